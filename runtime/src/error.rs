@@ -1,0 +1,119 @@
+//! Why a call has no result.
+
+use std::{
+    any::Any,
+    error, fmt, io,
+    panic::resume_unwind,
+    sync::{Mutex, PoisonError},
+};
+
+/// Why a call ended without the value its function returns, or why a request made inside a body was refused.
+///
+/// `.await` turns the first kind into a panic; [`Offload::outcome`](crate::Offload::outcome) hands it over as a value.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The body panicked. The payload is the one the body threw.
+    Panicked(Panic),
+    /// The call was cancelled before its body started; inside a body: the caller asked it to stop.
+    Cancelled,
+    /// The queue of the pool is full, and the call asked not to wait.
+    Full,
+    /// The runtime or the pool was shut down before the body started; inside a body: it is being shut down.
+    Shutdown,
+    /// There is no tokio runtime on this thread to carry the call.
+    NoRuntime,
+    /// The function may be used only inside an offloaded body, on the thread that runs it.
+    NotInBody,
+    /// The operating system refused a thread, and no living one could take the call.
+    Thread(io::Error),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Panicked(panic) => panic.fmt(f),
+            Self::Cancelled => f.write_str("the offloaded call was cancelled"),
+            Self::Full => f.write_str("the queue of the pool is full"),
+            Self::Shutdown => f.write_str("the runtime or pool of the offloaded call was shut down"),
+            Self::NoRuntime => f.write_str(
+                "no tokio runtime on this thread: await the call inside `#[tokio::main]` or \
+                 `Runtime::block_on`, or hold `Handle::enter` when calling `start`",
+            ),
+            Self::NotInBody => f.write_str(
+                "not inside an offloaded body: ask on the thread that runs the body, while it runs",
+            ),
+            Self::Thread(_) => f.write_str("the operating system refused to start a thread"),
+        }
+    }
+}
+
+impl error::Error for Error {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match self {
+            Self::Thread(cause) => Some(cause),
+            _ => None,
+        }
+    }
+}
+
+impl From<Error> for io::Error {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Thread(cause) => cause,
+            other => Self::other(other),
+        }
+    }
+}
+
+/// The panic of a body.
+pub struct Panic {
+    // The mutex makes a payload that is only `Send` shareable, so that `Error` fits in `anyhow::Error` and its kin.
+    payload: Box<Mutex<Box<dyn Any + Send>>>,
+}
+
+impl Panic {
+    pub(crate) fn new(payload: Box<dyn Any + Send>) -> Self {
+        Self {
+            payload: Box::new(Mutex::new(payload)),
+        }
+    }
+
+    /// The text the body panicked with, when it panicked with one.
+    pub fn message(&self) -> Option<String> {
+        let payload = self.payload.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = payload.downcast_ref::<&'static str>().map(|s| (*s).into());
+        text.or_else(|| payload.downcast_ref::<String>().cloned())
+    }
+
+    /// The very value the body panicked with.
+    pub fn into_payload(self) -> Box<dyn Any + Send> {
+        self.payload
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Continues the panic in the current thread, with the same payload and without a second report.
+    ///
+    /// # Panics
+    ///
+    /// Always: that is its purpose.
+    pub fn resume(self) -> ! {
+        resume_unwind(self.into_payload())
+    }
+}
+
+impl fmt::Debug for Panic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Panic").field(&self.message()).finish()
+    }
+}
+
+impl fmt::Display for Panic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.message() {
+            Some(message) => write!(f, "the offloaded body panicked: {message}"),
+            None => f.write_str("the offloaded body panicked"),
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! `Executor` and `Job`: where a call may run, and what is handed over there.
+
+use std::{fmt, sync::Arc};
+
+use crate::{error::Error, job::Run, tokio_pool};
+
+/// Something that runs jobs: implement it to offload to threads of your own.
+///
+/// `submit` is called on the thread that first polls the call, often an async worker, so it must not block: hand the job
+/// to another thread and return. Run each job once, on whatever thread suits, by [`Job::run`]; a job dropped without being
+/// run ends its call as [`Error::Shutdown`].
+///
+/// ```
+/// use std::{sync::mpsc, thread};
+/// use tokio_offload::{Executor, Job, offload};
+///
+/// struct OneThread(mpsc::Sender<Job>);
+///
+/// impl OneThread {
+///     fn spawn() -> Self {
+///         let (jobs, queue) = mpsc::channel::<Job>();
+///         thread::spawn(move || queue.into_iter().for_each(Job::run));
+///         Self(jobs)
+///     }
+/// }
+///
+/// impl Executor for OneThread {
+///     fn submit(&self, job: Job) {
+///         // After the thread has gone the job comes back in the error and is dropped: the call ends.
+///         let _ = self.0.send(job);
+///     }
+/// }
+///
+/// #[offload(pool = pool)]
+/// fn thread_name(pool: &'static OneThread) -> bool {
+///     thread::current().name().is_none()
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let pool: &'static OneThread = Box::leak(Box::new(OneThread::spawn()));
+/// # let _ = pool;
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an executor",
+    label = "calls cannot be submitted to this"
+)]
+pub trait Executor: Send + Sync + 'static {
+    /// Takes a job to be run soon. Must not block and must not panic.
+    fn submit(&self, job: Job);
+
+    /// Takes a job unless there is no room for it now, and gives it back in that case.
+    ///
+    /// [`Offload::try_start`](crate::Offload::try_start) calls it. Executors without a bound need not implement it.
+    fn try_submit(&self, job: Job) -> Result<(), Job> {
+        self.submit(job);
+        Ok(())
+    }
+}
+
+/// One call on its way to the thread that runs it.
+#[must_use = "a job dropped without being run ends its call"]
+pub struct Job {
+    job: Option<Arc<dyn Run>>,
+}
+
+impl Job {
+    pub(crate) const fn new(job: Arc<dyn Run>) -> Self {
+        Self { job: Some(job) }
+    }
+
+    /// Runs the body on this thread and hands its result over.
+    ///
+    /// Does nothing if the call has been dropped by now. Never panics: a panic of the body goes to the caller.
+    pub fn run(mut self) {
+        if let Some(job) = self.job.take() {
+            job.run();
+        }
+    }
+
+    /// Ends the call without running its body; the caller gets `error`.
+    pub fn refuse(mut self, error: Error) {
+        if let Some(job) = self.job.take() {
+            job.refuse(error);
+        }
+    }
+
+    /// Whether the body is no longer wanted, so that the job may be thrown away.
+    pub fn is_abandoned(&self) -> bool {
+        !self.job.as_ref().is_some_and(|job| job.is_waiting())
+    }
+
+    /// Forgets the job without ending its call, which is being taken back by the future.
+    pub(crate) fn forget(mut self) {
+        self.job = None;
+    }
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        if let Some(job) = self.job.take() {
+            job.refuse(Error::Shutdown);
+        }
+    }
+}
+
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Job")
+            .field("abandoned", &self.is_abandoned())
+            .finish()
+    }
+}
+
+/// Where a call is to run.
+#[derive(Default)]
+pub enum On {
+    /// The blocking threads of the runtime that polls it.
+    #[default]
+    Default,
+    /// An executor in a `static`.
+    Static(&'static dyn Executor),
+    /// An executor that the call keeps alive.
+    Shared(Arc<dyn Executor>),
+}
+
+impl On {
+    pub(crate) fn submit(self, job: Job) {
+        match self {
+            Self::Default => tokio_pool::submit(job),
+            Self::Static(executor) => executor.submit(job),
+            Self::Shared(executor) => executor.submit(job),
+        }
+    }
+}
+
+impl fmt::Debug for On {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Default => "Default",
+            Self::Static(_) => "Static",
+            Self::Shared(_) => "Shared",
+        })
+    }
+}
+
+/// Turns the value of `pool = EXPR` into a place.
+pub fn on(place: impl Place) -> On {
+    place.place()
+}
+
+/// What may stand after `pool =`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an executor",
+    label = "calls cannot be submitted to this",
+    note = "name a `static` executor, an `Arc` that holds one, or a call that returns either"
+)]
+pub trait Place {
+    /// The place it names.
+    fn place(self) -> On;
+}
+
+impl<E: Executor> Place for &'static E {
+    fn place(self) -> On {
+        On::Static(self)
+    }
+}
+
+impl Place for &'static dyn Executor {
+    fn place(self) -> On {
+        On::Static(self)
+    }
+}
+
+impl<E: Executor> Place for Arc<E> {
+    fn place(self) -> On {
+        On::Shared(self)
+    }
+}
+
+impl<E: Executor> Place for &Arc<E> {
+    fn place(self) -> On {
+        On::Shared(Arc::clone(self) as _)
+    }
+}
+
+impl Place for Arc<dyn Executor> {
+    fn place(self) -> On {
+        On::Shared(self)
+    }
+}
+
+impl Place for &Arc<dyn Executor> {
+    fn place(self) -> On {
+        On::Shared(Arc::clone(self))
+    }
+}

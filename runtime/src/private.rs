@@ -1,0 +1,15 @@
+//! The only names that generated code may mention.
+//!
+//! Not public API: it changes with every release, in step with the attribute.
+
+pub use crate::call::{
+    call0, call1, call2, call3, call4, call5, call6, call7, call8, call9, call10, call11,
+    call12,
+};
+pub use crate::executor::{On, on};
+pub use crate::offload::Offload;
+pub use crate::own::{
+    AsRefCopy, OwnedCopy, lend, lend_opt, own, own_as_ref, own_cow, own_opt, own_self,
+};
+pub use crate::site::Site;
+pub use crate::travel::{Never, stay};

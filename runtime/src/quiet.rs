@@ -1,0 +1,25 @@
+//! Runs code of the user's where a panic must not travel on: wakers, hooks, and `Drop` of what nobody wants.
+
+use std::{
+    mem,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+/// Runs `f` and swallows its panic, which the panic hook has reported by then.
+pub(crate) fn quietly(f: impl FnOnce()) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(f)) {
+        forget(payload);
+    }
+}
+
+/// Drops `value` and swallows the panic of its `Drop`.
+pub(crate) fn drop_quietly<T>(value: T) {
+    quietly(move || drop(value));
+}
+
+/// Drops a panic payload; a payload that panics in its own `Drop` is leaked, or this would never end.
+fn forget(payload: Box<dyn std::any::Any + Send>) {
+    if let Err(again) = catch_unwind(AssertUnwindSafe(move || drop(payload))) {
+        mem::forget(again);
+    }
+}
