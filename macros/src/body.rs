@@ -1,0 +1,129 @@
+//! The body as tokens: what may be asked of it and the few changes made to it, without parsing it.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use syn::parse::{ParseStream, Parser};
+use syn::{AttrStyle, Attribute};
+
+/// Frees tokens from the invisible group that a `macro_rules!` fragment is wrapped in.
+pub(crate) fn without_invisible_group(tokens: TokenStream) -> TokenStream {
+    let mut trees = tokens.clone().into_iter();
+    match (trees.next(), trees.next()) {
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::None => {
+            without_invisible_group(group.stream())
+        }
+        _ => tokens,
+    }
+}
+
+/// Other tokens between the same delimiters, with the same spans.
+pub(crate) fn regroup(group: &Group, tokens: TokenStream) -> Group {
+    let mut new = Group::new(group.delimiter(), tokens);
+    new.set_span(group.span());
+    new
+}
+
+/// The `#![..]` at the start of a body, as attributes to put above the function, and the rest.
+pub(crate) fn split_inner_attributes(tokens: TokenStream) -> (Vec<Attribute>, TokenStream) {
+    let split = |input: ParseStream<'_>| {
+        let mut attrs = input.call(Attribute::parse_inner)?;
+        for attr in &mut attrs {
+            attr.style = AttrStyle::Outer;
+        }
+        Ok((attrs, input.parse()?))
+    };
+    split.parse2(tokens.clone()).unwrap_or((Vec::new(), tokens))
+}
+
+/// Whether the word occurs anywhere, at any depth.
+pub(crate) fn mentions(tokens: TokenStream, word: &Ident) -> bool {
+    count(tokens, word) > 0
+}
+
+/// How often the word occurs, at any depth.
+pub(crate) fn count(tokens: TokenStream, word: &Ident) -> usize {
+    let here = |token| match token {
+        TokenTree::Ident(ident) => usize::from(ident == *word),
+        TokenTree::Group(group) => count(group.stream(), word),
+        _ => 0,
+    };
+    tokens.into_iter().map(here).sum()
+}
+
+/// The first `static` item, also inside macros and nested functions.
+pub(crate) fn find_static(tokens: TokenStream) -> Option<Ident> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut before = None;
+    let mut rest = tokens.as_slice();
+    while let Some((token, after)) = rest.split_first() {
+        match token {
+            TokenTree::Group(group) => {
+                if let Some(found) = find_static(group.stream()) {
+                    return Some(found);
+                }
+            }
+            TokenTree::Ident(word) if word == "static" && !is_quote(before) => {
+                // `static || ..` and `static move || ..` are closures.
+                if matches!(after.first(), Some(TokenTree::Ident(next)) if next != "move") {
+                    return Some(word.clone());
+                }
+            }
+            _ => {}
+        }
+        before = Some(token);
+        rest = after;
+    }
+    None
+}
+
+/// Whether `Self` of the surrounding `impl` is named: one inside a nested item is that item's own.
+pub(crate) fn names_self_type(tokens: TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut rest = tokens.as_slice();
+    while let Some((token, after)) = rest.split_first() {
+        if let Some((_, after)) = rest
+            .split_at_checked(nested_item(rest))
+            .filter(|(item, _)| !item.is_empty())
+        {
+            rest = after;
+            continue;
+        }
+        let found = match token {
+            TokenTree::Ident(word) => word == "Self",
+            TokenTree::Group(group) => names_self_type(group.stream()),
+            _ => false,
+        };
+        if found {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}
+
+/// How many tokens a nested item takes that stands at the start; none stands there if 0.
+pub(crate) fn nested_item(tokens: &[TokenTree]) -> usize {
+    let Some((TokenTree::Ident(word), after)) = tokens.split_first() else {
+        return 0;
+    };
+    let named = matches!(after.first(), Some(TokenTree::Ident(_)));
+    let opens = match word.to_string().as_str() {
+        "fn" | "trait" | "mod" | "struct" | "enum" | "union" => named,
+        "impl" => true,
+        _ => false,
+    };
+    if !opens {
+        return 0;
+    }
+    for (index, token) in tokens.iter().enumerate() {
+        match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => return index + 1,
+            TokenTree::Punct(punct) if punct.as_char() == ';' => return index + 1,
+            _ => {}
+        }
+    }
+    0
+}
+
+pub(crate) fn is_quote(token: Option<&TokenTree>) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == '\'')
+}

@@ -1,0 +1,36 @@
+//! Where generated code finds the library, spelled at the place it serves.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+
+/// The path to the crate: `::tokio_offload`, or what `crate = ...` says.
+pub(crate) struct CratePath(Option<TokenStream>);
+
+impl CratePath {
+    pub(crate) fn default_path() -> Self {
+        Self(None)
+    }
+
+    pub(crate) fn custom(path: &syn::Path) -> Self {
+        Self(Some(path.to_token_stream()))
+    }
+
+    /// The hidden module, with every token located at `span`: rustc then reports there, and not at the attribute.
+    pub(crate) fn at(&self, span: Span) -> TokenStream {
+        let here = here(span);
+        let Some(path) = &self.0 else {
+            return quote_spanned!(here=> ::tokio_offload::__private);
+        };
+        let path = path.clone().into_iter().map(|mut token: TokenTree| {
+            token.set_span(token.span().located_at(span));
+            token
+        });
+        let private = Ident::new("__private", here);
+        quote!(#(#path)*::#private)
+    }
+}
+
+/// A span for names of the macro's own: they cannot meet the user's, and errors about them show at `span`.
+pub(crate) fn here(span: Span) -> Span {
+    Span::mixed_site().located_at(span)
+}

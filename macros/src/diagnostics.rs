@@ -1,0 +1,288 @@
+//! Every message the attribute can print: one function each, with a UI test of the same name.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{
+    Abi, Attribute, Error, Expr, Lifetime, Receiver, Token, TypeImplTrait, TypeReference,
+    TypeTraitObject, Variadic,
+};
+
+use crate::options::OPTIONS;
+use crate::wording::{owner, show, similar};
+
+/// The mistakes found so far, in the order of the source.
+#[derive(Clone, Default)]
+pub(crate) struct Errors(Vec<Error>);
+
+impl Errors {
+    pub(crate) fn push(&mut self, error: Error) {
+        self.0.push(error);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl ToTokens for Errors {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.0.iter().map(Error::to_compile_error));
+    }
+}
+
+/// What is wrong, and after it code to paste.
+fn message(tokens: impl ToTokens, wrong: impl AsRef<str>, help: impl AsRef<str>) -> Error {
+    Error::new_spanned(
+        tokens,
+        format!("{}\nhelp: {}", wrong.as_ref(), help.as_ref()),
+    )
+}
+
+pub(crate) fn unknown_option(key: &Ident) -> Error {
+    let names = OPTIONS.map(|(name, _)| name);
+    let help = match similar(&key.to_string(), &names) {
+        Some(name) => format!("a similar option exists: `{name}`"),
+        None => format!(
+            "the options are {}",
+            names.map(|name| format!("`{name}`")).join(", ")
+        ),
+    };
+    message(key, format!("unknown option `{key}`"), help)
+}
+
+pub(crate) fn repeated_option(key: &Ident) -> Error {
+    message(
+        key,
+        format!("`{key}` is given twice"),
+        format!("remove one of the two `{key}`"),
+    )
+}
+
+pub(crate) fn missing_value(tokens: &dyn ToTokens, name: &str, example: &str) -> Error {
+    message(
+        tokens,
+        format!("`{name}` needs a value"),
+        format!("write `{name} = {example}`"),
+    )
+}
+
+pub(crate) fn stray_tokens(tokens: &TokenStream) -> Error {
+    let help =
+        "write `name = value` and put a comma after it: `pool = IMAGES, blocking = load_blocking`";
+    message(tokens, "this is not an option of `#[offload]`", help)
+}
+
+pub(crate) fn literal_pool(value: &Expr) -> Error {
+    message(
+        value,
+        "a literal is not a pool",
+        "write `pool = IMAGES`, where `IMAGES` is a `static` pool",
+    )
+}
+
+pub(crate) fn blocking_not_a_name(value: &TokenStream) -> Error {
+    message(
+        value,
+        "`blocking` needs a plain name",
+        "write `blocking = load_blocking`",
+    )
+}
+
+pub(crate) fn blocking_own_name(name: &Ident) -> Error {
+    message(
+        name,
+        format!("`{name}` is the name of the asynchronous function"),
+        format!("write `blocking = {name}_blocking`"),
+    )
+}
+
+pub(crate) fn relative_crate_path(value: &TokenStream) -> Error {
+    message(
+        value,
+        "`crate` needs an absolute path",
+        "start it with `::` or `crate::`: `crate = ::tokio_offload`",
+    )
+}
+
+pub(crate) fn repeated_attribute(attr: &Attribute) -> Error {
+    message(
+        attr,
+        "this function is offloaded twice",
+        "remove this `#[offload]`",
+    )
+}
+
+pub(crate) fn traced_hand_over(attr: &Attribute) -> Error {
+    let wrong = "below `#[offload]` this traces how the call is made, not the body";
+    let shown = show(&attr.meta);
+    message(
+        attr,
+        wrong,
+        format!("write `#[{shown}]` above `#[offload]`"),
+    )
+}
+
+pub(crate) fn exported_symbol(attr: &Attribute) -> Error {
+    let wrong = "an offloaded function cannot be called under a symbol of its own";
+    message(
+        attr,
+        wrong,
+        "offload a second function that calls the exported one: `fn load() { load_c() }`",
+    )
+}
+
+pub(crate) fn const_function(word: &Token![const]) -> Error {
+    message(
+        word,
+        "a `const fn` cannot be offloaded",
+        "remove `const`, or offload a function that calls this one",
+    )
+}
+
+pub(crate) fn async_function(word: &Token![async]) -> Error {
+    let wrong = "an offloaded function contains blocking code, but this one is `async`";
+    message(
+        word,
+        wrong,
+        "remove `async`: `#[offload] fn` is awaited by its callers all the same",
+    )
+}
+
+pub(crate) fn extern_function(abi: &Abi) -> Error {
+    let shown = show(abi);
+    message(
+        abi,
+        "an `extern fn` cannot be offloaded",
+        format!("remove `{shown}`, or offload a function that calls this one"),
+    )
+}
+
+pub(crate) fn variadic_function(variadic: &Variadic) -> Error {
+    message(
+        variadic,
+        "a variadic function cannot be offloaded",
+        "take a slice instead of `...`: `values: &[c_int]`",
+    )
+}
+
+pub(crate) fn mutable_argument(reference: &TypeReference) -> Error {
+    let inner = show(&reference.elem);
+    let owned = owner(&reference.elem);
+    message(
+        reference,
+        format!("`&mut {inner}` cannot be lent to a body that may outlive its caller"),
+        format!("take `mut x: {owned}` by value and return it: `-> {owned}`"),
+    )
+}
+
+pub(crate) fn mutable_receiver(receiver: &Receiver, tokens: &dyn ToTokens) -> Error {
+    let _ = (receiver, tokens);
+    message(
+        receiver,
+        "`&mut self` cannot be lent to a body that may outlive its caller",
+        "take `mut self` and return `Self`, or take `self: Arc<Self>` with the state in a `Mutex`",
+    )
+}
+
+pub(crate) fn borrowing_receiver(tokens: &dyn ToTokens) -> Error {
+    message(
+        tokens,
+        "this receiver borrows in a way that a call cannot own",
+        "take `self: Arc<Self>` or `&self`",
+    )
+}
+
+pub(crate) fn borrowed_return(reference: &TypeReference) -> Error {
+    let owned = owner(&reference.elem);
+    message(
+        reference,
+        "the return value borrows from a call that is over when it arrives",
+        format!("return an owned value: `{owned}`"),
+    )
+}
+
+pub(crate) fn hidden_borrow_in_return(lifetime: &Lifetime) -> Error {
+    let wrong = "the return value borrows from a call that is over when it arrives";
+    let help =
+        format!("return an owned value, or one that borrows for ever: `'static` for `{lifetime}`");
+    message(lifetime, wrong, help)
+}
+
+pub(crate) fn hidden_borrow(lifetime: &Lifetime) -> Error {
+    let wrong = "this type holds a borrow that the call cannot take along";
+    message(
+        lifetime,
+        wrong,
+        format!("take an owned value, or one that borrows for ever: `'static` for `{lifetime}`"),
+    )
+}
+
+pub(crate) fn nested_borrow(reference: &TypeReference) -> Error {
+    let (shown, owned) = (show(reference), owner(&reference.elem));
+    message(
+        reference,
+        "this borrow inside a type cannot be taken along",
+        format!("write `{owned}` for `{shown}`"),
+    )
+}
+
+pub(crate) fn borrowed_trait_object(reference: &TypeReference, object: &TypeTraitObject) -> Error {
+    let shown = show(&object.bounds);
+    message(
+        reference,
+        "a borrowed trait object cannot be copied into the call",
+        format!("take `Arc<dyn {shown} + Send + Sync>`"),
+    )
+}
+
+pub(crate) fn borrowed_impl(reference: &TypeReference, opaque: &TypeImplTrait) -> Error {
+    let shown = show(&opaque.bounds);
+    message(
+        reference,
+        "a borrowed `impl Trait` cannot be copied into the call",
+        format!("take it by value: `impl {shown}`"),
+    )
+}
+
+pub(crate) fn repeated_argument(name: &Ident) -> Error {
+    message(
+        name,
+        format!("two arguments are called `{name}`"),
+        format!("rename one of them: `{name}2`"),
+    )
+}
+
+pub(crate) fn repeated_static(word: &Ident) -> Error {
+    message(
+        word,
+        "with `blocking` the body is there twice, and so would this `static` be",
+        "move the `static` out of the function",
+    )
+}
+
+pub(crate) fn missing_body(name: &Ident) -> Error {
+    message(
+        name,
+        "a function without a body has nothing to offload",
+        "write `async fn` in the trait, and `#[offload] fn` in its `impl`",
+    )
+}
+
+pub(crate) fn wrong_item(keyword: &TokenTree, kind: &str) -> Error {
+    let help = match kind {
+        "an `impl` block" | "a trait" => {
+            "put `#[offload]` on its methods: `#[offload] fn load(&self) { .. }`"
+        }
+        _ => "put it on a function: `#[offload] fn load() { .. }`",
+    };
+    message(
+        keyword,
+        format!("`#[offload]` does not apply to {kind}"),
+        help,
+    )
+}
+
+/// Shown in place of a token that is not there.
+pub(crate) fn _unused() -> TokenStream {
+    quote!()
+}

@@ -1,0 +1,180 @@
+//! The type parameters: which of them an `AsRef` bound makes ours to own, and what the others must promise.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::punctuated::Punctuated;
+use syn::{
+    FnArg, GenericArgument, GenericParam, Generics, Signature, Token, Type, TypeParam,
+    TypeParamBound, WherePredicate,
+};
+
+use crate::borrow;
+use crate::crate_path::here;
+use crate::{body, item::Function};
+
+/// What an `AsRef<X>` argument needs.
+#[derive(Clone)]
+pub(crate) struct AsRef {
+    /// The `X`.
+    pub(crate) target: Type,
+    /// Whether the body may copy the argument: it then sees a reference, which is `Copy`.
+    pub(crate) copy: bool,
+}
+
+/// A type parameter that only one argument of its own uses, and only through `AsRef`.
+pub(crate) struct Owned {
+    pub(crate) name: Ident,
+    pub(crate) as_ref: AsRef,
+}
+
+/// The type parameters that need no bound, because the call owns what the caller passes.
+pub(crate) fn owned(function: &Function) -> Vec<Owned> {
+    let parameters = function.sig.generics.type_params();
+    parameters
+        .filter_map(|parameter| {
+            let name = parameter.ident.clone();
+            let as_ref = as_ref(bounds_of(parameter, &function.sig.generics))?;
+            let alone = is_only_an_argument(&name, &as_ref, function);
+            alone.then_some(Owned { name, as_ref })
+        })
+        .collect()
+}
+
+/// The target, when the bounds are `AsRef<X>` and nothing that the owned copy could not promise as well.
+pub(crate) fn as_ref<'a>(bounds: impl Iterator<Item = &'a TypeParamBound>) -> Option<AsRef> {
+    let mut target = None;
+    let mut copy = false;
+    for bound in bounds {
+        let TypeParamBound::Trait(bound) = bound else {
+            return None;
+        };
+        let name = bound.path.segments.last()?.ident.to_string();
+        match name.as_str() {
+            "AsRef" if target.is_none() => target = Some(single_type(&bound.path)?.clone()),
+            "Copy" => copy = true,
+            "Clone" | "Send" | "Sync" | "Sized" => {}
+            _ => return None,
+        }
+    }
+    let target = target?;
+    Some(AsRef { target, copy })
+}
+
+/// The `X` of a path that ends in `Name<X>`.
+fn single_type(path: &syn::Path) -> Option<&Type> {
+    let last = path.segments.last()?.ident.to_string();
+    let arguments = &borrow::arguments_of(path, &last)?.args;
+    match (arguments.first()?, arguments.len()) {
+        (GenericArgument::Type(ty), 1) if borrow::find(ty).is_none() => Some(ty),
+        _ => None,
+    }
+}
+
+/// The bounds of a parameter where it is declared and in the `where` clause.
+fn bounds_of<'a>(
+    parameter: &'a TypeParam,
+    generics: &'a Generics,
+) -> impl Iterator<Item = &'a TypeParamBound> {
+    let predicates = generics
+        .where_clause
+        .iter()
+        .flat_map(|clause| &clause.predicates);
+    let own = predicates.filter_map(|predicate| match predicate {
+        WherePredicate::Type(predicate)
+            if is_parameter(&predicate.bounded_ty, &parameter.ident) =>
+        {
+            Some(&predicate.bounds)
+        }
+        _ => None,
+    });
+    parameter.bounds.iter().chain(own.flatten())
+}
+
+/// Whether the type is the bare name of the parameter.
+pub(crate) fn is_parameter(ty: &Type, name: &Ident) -> bool {
+    matches!(borrow::peel(ty), Type::Path(path) if path.qself.is_none() && path.path.is_ident(name))
+}
+
+fn is_only_an_argument(name: &Ident, as_ref: &AsRef, function: &Function) -> bool {
+    let sig = &function.sig;
+    let arguments = sig
+        .inputs
+        .iter()
+        .filter(|input| is_argument(input, name))
+        .count();
+    let in_signature = body::count(sig.inputs.to_token_stream(), name)
+        + body::count(sig.output.to_token_stream(), name);
+    let in_bounds = body::count(as_ref.target.to_token_stream(), name) + elsewhere(sig, name);
+    arguments == 1
+        && in_signature == 1
+        && in_bounds == 0
+        && !body::mentions(function.body_tokens(), name)
+}
+
+/// Whether the type of an argument is the parameter, or a reference to it.
+fn is_argument(input: &FnArg, name: &Ident) -> bool {
+    let FnArg::Typed(argument) = input else {
+        return false;
+    };
+    match borrow::peel(&argument.ty) {
+        Type::Reference(reference) => {
+            reference.mutability.is_none() && is_parameter(&reference.elem, name)
+        }
+        ty => is_parameter(ty, name),
+    }
+}
+
+/// How often the bounds of other parameters name this one.
+fn elsewhere(sig: &Signature, name: &Ident) -> usize {
+    let others = sig
+        .generics
+        .params
+        .iter()
+        .filter(|parameter| match parameter {
+            GenericParam::Type(parameter) => parameter.ident != *name,
+            _ => true,
+        });
+    let predicates = sig
+        .generics
+        .where_clause
+        .iter()
+        .flat_map(|clause| &clause.predicates);
+    let foreign = predicates.filter(|predicate| match predicate {
+        WherePredicate::Type(predicate) => !is_parameter(&predicate.bounded_ty, name),
+        _ => true,
+    });
+    let in_others: usize = others
+        .map(|parameter| body::count(parameter.to_token_stream(), name))
+        .sum();
+    in_others
+        + foreign
+            .map(|predicate| body::count(predicate.to_token_stream(), name))
+            .sum::<usize>()
+}
+
+/// The `where` clause as written, and `Send + 'static` for every parameter that travels.
+pub(crate) fn where_clause(generics: &Generics, owned: &[Owned]) -> TokenStream {
+    let mut predicates: Punctuated<TokenStream, Token![,]> = Punctuated::new();
+    let written = generics
+        .where_clause
+        .iter()
+        .flat_map(|clause| &clause.predicates);
+    predicates.extend(written.map(ToTokens::to_token_stream));
+    for parameter in generics.type_params() {
+        let name = &parameter.ident;
+        if !owned.iter().any(|owned| owned.name == *name) {
+            predicates
+                .push(quote_spanned!(here(name.span())=> #name: ::core::marker::Send + 'static));
+        }
+    }
+    if predicates.is_empty() {
+        return TokenStream::new();
+    }
+    let word = generics
+        .where_clause
+        .as_ref()
+        .map_or_else(Default::default, |clause| clause.where_token);
+    let mut tokens = word.to_token_stream();
+    predicates.to_tokens(&mut tokens);
+    tokens
+}

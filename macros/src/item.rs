@@ -1,0 +1,169 @@
+//! The syntax of what may be annotated. The signature is parsed, the body stays one group of tokens.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Attribute, Ident, Signature, Token, Visibility};
+
+use crate::body;
+
+pub(crate) enum Item {
+    Function(Box<Function>),
+    Other(Other),
+}
+
+pub(crate) struct Function {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) default: Option<Token![default]>,
+    pub(crate) sig: Signature,
+    /// The braces of the body, without its inner attributes: those stand among `attrs`.
+    pub(crate) body: Option<Group>,
+}
+
+/// An item that is not a function, or one that syn cannot read.
+pub(crate) struct Other {
+    pub(crate) tokens: TokenStream,
+    pub(crate) reason: Reason,
+}
+
+pub(crate) enum Reason {
+    /// The keyword that says what the item is, and its name in a sentence.
+    Kind(TokenTree, &'static str),
+    Unreadable(syn::Error),
+}
+
+pub(crate) fn parse(tokens: TokenStream) -> Item {
+    let tokens = body::without_invisible_group(tokens);
+    match Function::parse.parse2(tokens.clone()) {
+        Ok(function) => Item::Function(Box::new(function)),
+        Err(error) => {
+            let reason = kind(&tokens).unwrap_or(Reason::Unreadable(error));
+            Item::Other(Other { tokens, reason })
+        }
+    }
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut attrs = input.call(Attribute::parse_outer)?;
+        let vis = input.parse()?;
+        let default = input.parse()?;
+        let sig = input.parse()?;
+        let mut body = None;
+        if !input.peek(Token![;]) {
+            body = Some(braces(input)?);
+        } else if input.parse::<Token![;]>().is_ok() && !input.is_empty() {
+            return Err(input.error("expected the end of the function"));
+        }
+        if let Some(group) = &mut body {
+            let (inner, rest) = body::split_inner_attributes(group.stream());
+            attrs.extend(inner);
+            *group = body::regroup(group, rest);
+        }
+        Ok(Self {
+            attrs,
+            vis,
+            default,
+            sig,
+            body,
+        })
+    }
+}
+
+/// The group of the body, freed from the invisible groups that `macro_rules!` puts around a `$body:block`.
+fn braces(input: ParseStream<'_>) -> syn::Result<Group> {
+    let rest = body::without_invisible_group(input.parse()?);
+    let mut tokens = rest.clone().into_iter();
+    match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::Brace => Ok(group),
+        _ => Err(syn::Error::new_spanned(
+            rest,
+            "expected the body of a function",
+        )),
+    }
+}
+
+/// What the item is when it is not a function: the first word that tells, after attributes and visibility.
+fn kind(tokens: &TokenStream) -> Option<Reason> {
+    let start = |input: ParseStream<'_>| {
+        input.call(Attribute::parse_outer)?;
+        input.parse::<Visibility>()?;
+        input.parse::<TokenStream>()
+    };
+    let rest: Vec<TokenTree> = start.parse2(tokens.clone()).ok()?.into_iter().collect();
+    let mut rest = rest.as_slice();
+    while let Some((token, after)) = rest.split_first() {
+        let TokenTree::Ident(word) = token else {
+            return None;
+        };
+        let name = match word.to_string().as_str() {
+            "fn" => return None,
+            "const" if is_modifier(after) => None,
+            "extern" if matches!(after, [TokenTree::Literal(_), TokenTree::Ident(_), ..]) => {
+                rest = after.split_first()?.1;
+                continue;
+            }
+            "extern" if matches!(after, [TokenTree::Ident(next), ..] if next == "crate") => {
+                Some("an `extern crate`")
+            }
+            "extern" if is_modifier(after) => None,
+            word => known(word).or(match after {
+                [TokenTree::Punct(bang), ..] if bang.as_char() == '!' => Some("a macro call"),
+                _ => None,
+            }),
+        };
+        if let Some(name) = name {
+            return Some(Reason::Kind(token.clone(), name));
+        }
+        rest = after;
+    }
+    None
+}
+
+fn known(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "struct" => "a `struct`",
+        "enum" => "an `enum`",
+        "union" => "a `union`",
+        "mod" => "a module",
+        "const" => "a `const`",
+        "static" => "a `static`",
+        "type" => "a `type` alias",
+        "use" => "a `use`",
+        "extern" => "an `extern` block",
+        "macro" => "a macro",
+        "trait" => "a trait",
+        "impl" => "an `impl` block",
+        _ => return None,
+    })
+}
+
+/// Whether the word before these tokens modifies a function: another modifier or `fn` follows.
+fn is_modifier(after: &[TokenTree]) -> bool {
+    let Some(TokenTree::Ident(next)) = after.first() else {
+        return false;
+    };
+    ["fn", "async", "unsafe", "extern", "safe"]
+        .iter()
+        .any(|word| next == word)
+}
+
+impl Function {
+    /// The names of the lifetimes the function declares, without the quote.
+    pub(crate) fn lifetimes(&self) -> Vec<String> {
+        self.sig
+            .generics
+            .lifetimes()
+            .map(|declared| declared.lifetime.ident.to_string())
+            .collect()
+    }
+
+    /// The tokens of the body, none for a function without one.
+    pub(crate) fn body_tokens(&self) -> TokenStream {
+        self.body.as_ref().map(Group::stream).unwrap_or_default()
+    }
+
+    pub(crate) fn name(&self) -> &Ident {
+        &self.sig.ident
+    }
+}

@@ -1,0 +1,35 @@
+//! The attribute of `tokio-offload`: syntax in, tokens out. Its reference is on the re-export, `tokio_offload::offload`.
+
+#![warn(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+mod argument;
+mod attribute;
+mod body;
+mod borrow;
+mod crate_path;
+mod diagnostics;
+mod expand;
+mod fallback;
+mod generics;
+mod item;
+mod model;
+mod options;
+mod output;
+mod pipeline;
+mod receiver;
+mod rewrite;
+mod twin;
+mod wording;
+
+use proc_macro::TokenStream;
+
+/// Makes a blocking function asynchronous. Its reference is at `tokio_offload::offload`.
+#[proc_macro_attribute]
+pub fn offload(options: TokenStream, item: TokenStream) -> TokenStream {
+    pipeline::run(options.into(), item.into()).into()
+}

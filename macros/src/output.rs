@@ -1,0 +1,134 @@
+//! The return type: what the caller awaits and what the body's closure declares.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{GenericArgument, Lifetime, PathArguments, ReturnType, Type, TypeInfer, TypeParamBound};
+
+use crate::borrow::{self, Borrow};
+use crate::crate_path::{CratePath, here};
+use crate::diagnostics::{self, Errors};
+
+/// The return type in its two places.
+pub(crate) struct Output {
+    /// What stands in `Offload<..>`.
+    pub(crate) awaited: TokenStream,
+    /// What the call is told it returns.
+    pub(crate) passed: TokenStream,
+    /// What the closure declares after its arrow.
+    pub(crate) declared: TokenStream,
+    pub(crate) span: Span,
+}
+
+pub(crate) fn judge(output: &ReturnType, errors: &mut Errors) {
+    let ReturnType::Type(_, ty) = output else {
+        return;
+    };
+    match borrow::find(ty) {
+        Some(Borrow::Reference(reference)) => errors.push(diagnostics::borrowed_return(reference)),
+        Some(Borrow::Lifetime(lifetime)) => {
+            errors.push(diagnostics::hidden_borrow_in_return(lifetime))
+        }
+        None => {}
+    }
+}
+
+pub(crate) fn lower(output: &ReturnType, path: &CratePath, name: Span) -> Output {
+    let ReturnType::Type(_, ty) = output else {
+        let unit = quote_spanned!(here(name)=> ());
+        return Output {
+            awaited: unit.clone(),
+            passed: unit.clone(),
+            declared: unit,
+            span: name,
+        };
+    };
+    let span = ty.span();
+    if let Type::Never(never) = borrow::peel(ty) {
+        let path = path.at(span);
+        let awaited = quote_spanned!(here(span)=> #path::Never);
+        return Output {
+            passed: awaited.clone(),
+            awaited,
+            declared: never.to_token_stream(),
+            span,
+        };
+    }
+    let inferred = without_opaque(ty).to_token_stream();
+    let awaited = sendable(ty).to_token_stream();
+    Output {
+        awaited,
+        passed: inferred.clone(),
+        declared: inferred,
+        span,
+    }
+}
+
+/// The type with `+ Send + 'static` on every `impl Trait` in it.
+pub(crate) fn sendable(ty: &Type) -> Type {
+    let mut ty = ty.clone();
+    each_opaque(&mut ty, &mut |ty| {
+        let span = here(ty.span());
+        if let Type::ImplTrait(opaque) = ty {
+            let send = quote_spanned!(span=> ::core::marker::Send);
+            opaque.bounds.push(TypeParamBound::Verbatim(send));
+            opaque
+                .bounds
+                .push(TypeParamBound::Lifetime(Lifetime::new("'static", span)));
+        }
+    });
+    ty
+}
+
+/// The type with `_` for every `impl Trait` in it, which cannot be named inside the function.
+pub(crate) fn without_opaque(ty: &Type) -> Type {
+    let mut ty = ty.clone();
+    each_opaque(&mut ty, &mut |ty| {
+        let underscore_token = syn::Token![_](ty.span());
+        *ty = Type::Infer(TypeInfer {
+            attrs: Vec::new(),
+            underscore_token,
+        });
+    });
+    ty
+}
+
+fn each_opaque(ty: &mut Type, change: &mut dyn FnMut(&mut Type)) {
+    match ty {
+        Type::ImplTrait(_) => change(ty),
+        Type::Array(array) => each_opaque(&mut array.elem, change),
+        Type::Slice(slice) => each_opaque(&mut slice.elem, change),
+        Type::Group(group) => each_opaque(&mut group.elem, change),
+        Type::Paren(paren) => each_opaque(&mut paren.elem, change),
+        Type::Reference(reference) => each_opaque(&mut reference.elem, change),
+        Type::Tuple(tuple) => tuple
+            .elems
+            .iter_mut()
+            .for_each(|ty| each_opaque(ty, change)),
+        Type::Path(path) => path.path.segments.iter_mut().for_each(|segment| {
+            let PathArguments::AngleBracketed(arguments) = &mut segment.arguments else {
+                return;
+            };
+            for argument in &mut arguments.args {
+                if let GenericArgument::Type(ty) = argument {
+                    each_opaque(ty, change);
+                }
+            }
+        }),
+        _ => {}
+    }
+}
+
+pub(crate) fn has_opaque(output: &ReturnType) -> bool {
+    let ReturnType::Type(_, ty) = output else {
+        return false;
+    };
+    let mut found = false;
+    each_opaque(&mut ty.clone(), &mut |_| found = true);
+    found
+}
+
+/// Whether the type holds a `&mut`.
+pub(crate) fn is_exclusive(ty: &Type) -> bool {
+    matches!(borrow::find(ty), Some(Borrow::Reference(reference)) if reference.mutability.is_some())
+}

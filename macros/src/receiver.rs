@@ -1,0 +1,96 @@
+//! The receiver of a method: how the call owns it and what the body sees as `self`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Receiver, ReceiverKind, Token, Type};
+
+use crate::borrow::{self, Borrow};
+use crate::crate_path::here;
+use crate::diagnostics::{self, Errors};
+
+/// A receiver that can come along.
+pub(crate) struct Own<'a> {
+    pub(crate) word: &'a Token![self],
+    pub(crate) declared: TokenStream,
+    pub(crate) kind: Kind<'a>,
+}
+
+pub(crate) enum Kind<'a> {
+    /// `self`, or `self: Arc<Self>` with its type.
+    Value {
+        mutability: Option<Token![mut]>,
+        ty: Option<&'a Type>,
+    },
+    /// `&self` or `self: &Arc<Self>`: the type behind the `&`.
+    Borrowed { ty: TokenStream, span: Span },
+}
+
+pub(crate) fn lower<'a>(receiver: &'a Receiver, errors: &mut Errors) -> Own<'a> {
+    let word = &receiver.self_token;
+    let kind = match &receiver.kind {
+        ReceiverKind::Reference(_, _, Some(mutability)) => {
+            errors.push(diagnostics::mutable_receiver(receiver, mutability));
+            Kind::Value {
+                mutability: None,
+                ty: None,
+            }
+        }
+        ReceiverKind::Reference(..) => Kind::Borrowed {
+            ty: quote_spanned!(here(word.span)=> Self),
+            span: word.span,
+        },
+        ReceiverKind::Typed(_, ty) => typed(receiver, ty, errors),
+        _ => Kind::Value {
+            mutability: receiver.mutability,
+            ty: None,
+        },
+    };
+    Own {
+        word,
+        declared: declared(receiver),
+        kind,
+    }
+}
+
+fn typed<'a>(receiver: &'a Receiver, ty: &'a Type, errors: &mut Errors) -> Kind<'a> {
+    if let Type::Reference(reference) = borrow::peel(ty) {
+        if reference.mutability.is_some() {
+            errors.push(diagnostics::mutable_receiver(receiver, ty));
+        } else if let Some(found) = borrow::find(&reference.elem) {
+            errors.push(diagnostics::borrowing_receiver(found.tokens()));
+        }
+        return Kind::Borrowed {
+            ty: reference.elem.to_token_stream(),
+            span: reference.elem.span(),
+        };
+    }
+    match borrow::find(ty) {
+        Some(Borrow::Reference(reference)) if reference.mutability.is_some() => {
+            errors.push(diagnostics::mutable_receiver(receiver, reference));
+        }
+        Some(found) => errors.push(diagnostics::borrowing_receiver(found.tokens())),
+        None => {}
+    }
+    Kind::Value {
+        mutability: receiver.mutability,
+        ty: Some(ty),
+    }
+}
+
+/// The receiver in the signature: as written, but `mut` belongs to the body.
+fn declared(receiver: &Receiver) -> TokenStream {
+    let word = &receiver.self_token;
+    match &receiver.kind {
+        ReceiverKind::Reference(and, lifetime, _) => quote!(#and #lifetime #word),
+        ReceiverKind::Typed(colon, ty) => quote!(#word #colon #ty),
+        _ => quote!(#word),
+    }
+}
+
+impl Own<'_> {
+    /// The name `self` has in the body.
+    pub(crate) fn body_name(&self) -> Ident {
+        Ident::new("__self", self.word.span)
+    }
+}

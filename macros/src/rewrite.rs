@@ -1,0 +1,205 @@
+//! The only change ever made to a body: `self` and the function's lifetimes get the names they have inside a closure.
+
+use proc_macro2::{Group, Ident, Literal, TokenStream, TokenTree};
+
+use crate::body::{is_quote, nested_item, regroup};
+
+/// What to rename. Every token keeps its span, so hygiene works as it did before.
+pub(crate) struct Rewrite<'a> {
+    /// Whether `self` becomes `__self`.
+    pub(crate) receiver: bool,
+    /// The lifetimes that become `'_`: the closure borrows for its own time, not for that of the function.
+    pub(crate) lifetimes: &'a [String],
+}
+
+/// The names of macros of std whose string literals are text, not formats.
+const PLAIN_TEXT: [&str; 7] = [
+    "concat",
+    "env",
+    "include_bytes",
+    "include_str",
+    "option_env",
+    "stringify",
+    "vec",
+];
+
+impl Rewrite<'_> {
+    pub(crate) fn apply(&self, tokens: TokenStream) -> TokenStream {
+        if !self.receiver && self.lifetimes.is_empty() {
+            return tokens;
+        }
+        self.stream(tokens, false)
+    }
+
+    /// `formats` tells that these are the arguments of a macro, where a string may capture `{self}`.
+    fn stream(&self, tokens: TokenStream, formats: bool) -> TokenStream {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut out = TokenStream::new();
+        let mut formats = formats && self.receiver;
+        let (mut earlier, mut before) = (None, None);
+        let mut rest = tokens.as_slice();
+        while let Some((token, after)) = rest.split_first() {
+            if let Some((kept, after)) = rest.split_at_checked(untouched(rest, before)) {
+                if let Some(last) = kept.last() {
+                    out.extend(kept.iter().cloned());
+                    (earlier, before, rest) = (None, Some(last), after);
+                    continue;
+                }
+            }
+            let new = match token {
+                TokenTree::Group(group) => self.group(group, earlier, before).into(),
+                TokenTree::Ident(word) => self.word(word, before),
+                TokenTree::Literal(text) if formats && is_whole_argument(before, after.first()) => {
+                    formats = !has_placeholder(text);
+                    format_capture(text).into()
+                }
+                token => token.clone(),
+            };
+            out.extend([new]);
+            (earlier, before, rest) = (before, Some(token), after);
+        }
+        out
+    }
+
+    fn group(
+        &self,
+        group: &Group,
+        earlier: Option<&TokenTree>,
+        before: Option<&TokenTree>,
+    ) -> Group {
+        let formats = match (earlier, before) {
+            (Some(TokenTree::Ident(name)), Some(TokenTree::Punct(bang)))
+                if bang.as_char() == '!' =>
+            {
+                !PLAIN_TEXT.iter().any(|plain| name == plain)
+            }
+            _ => false,
+        };
+        regroup(group, self.stream(group.stream(), formats))
+    }
+
+    fn word(&self, word: &Ident, before: Option<&TokenTree>) -> TokenTree {
+        if is_quote(before) {
+            let declared = self.lifetimes.iter().any(|lifetime| word == lifetime);
+            return if declared {
+                Ident::new("_", word.span())
+            } else {
+                word.clone()
+            }
+            .into();
+        }
+        if self.receiver && word == "self" {
+            return own_self(word).into();
+        }
+        word.clone().into()
+    }
+}
+
+/// The name of `self` inside the closure.
+pub(crate) fn own_self(word: &Ident) -> Ident {
+    Ident::new("__self", word.span())
+}
+
+/// How many tokens at the start stay as they are: a nested item, a `use`, the path of `self::x`, `pub(self)`, a label.
+fn untouched(tokens: &[TokenTree], before: Option<&TokenTree>) -> usize {
+    match tokens {
+        [
+            TokenTree::Ident(word),
+            TokenTree::Punct(a),
+            TokenTree::Punct(b),
+            ..,
+        ] if word == "self" && a.as_char() == ':' && b.as_char() == ':' => 1,
+        [TokenTree::Ident(word), TokenTree::Group(_), ..] if word == "pub" => 2,
+        [TokenTree::Ident(word), TokenTree::Ident(_), ..] if word == "use" => {
+            until_semicolon(tokens)
+        }
+        [TokenTree::Punct(quote), TokenTree::Ident(_), after, ..]
+            if quote.as_char() == '\'' && (jumps(before) || is_colon(after)) =>
+        {
+            2
+        }
+        [TokenTree::Punct(quote), TokenTree::Ident(_)]
+            if quote.as_char() == '\'' && jumps(before) =>
+        {
+            2
+        }
+        _ => nested_item(tokens),
+    }
+}
+
+fn until_semicolon(tokens: &[TokenTree]) -> usize {
+    let end =
+        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
+    tokens.iter().position(end).map_or(0, |index| index + 1)
+}
+
+/// Whether a lifetime after this token is a label.
+fn jumps(before: Option<&TokenTree>) -> bool {
+    matches!(before, Some(TokenTree::Ident(word)) if word == "break" || word == "continue")
+}
+
+fn is_colon(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':')
+}
+
+fn is_whole_argument(before: Option<&TokenTree>, after: Option<&TokenTree>) -> bool {
+    let border = |token: Option<&TokenTree>| match token {
+        None => true,
+        Some(TokenTree::Punct(punct)) => punct.as_char() == ',',
+        Some(_) => false,
+    };
+    border(before) && border(after)
+}
+
+/// Whether the text formats something, so that later strings are arguments and not formats.
+fn has_placeholder(text: &Literal) -> bool {
+    text.to_string().replace("{{", "").contains('{')
+}
+
+/// The format string with `{self}` and `{x:self$}` spelled `{__self}` and `{x:__self$}`.
+fn format_capture(text: &Literal) -> Literal {
+    let source = text.to_string();
+    if !source.contains("self") || !(source.starts_with('"') || source.starts_with('r')) {
+        return text.clone();
+    }
+    let mut out = String::with_capacity(source.len() + 2);
+    let mut rest = source.as_str();
+    while let Some((head, tail)) = rest.split_once('{') {
+        out.push_str(head);
+        out.push('{');
+        if let Some(escaped) = tail.strip_prefix('{') {
+            out.push('{');
+            rest = escaped;
+            continue;
+        }
+        let Some((inside, after)) = tail.split_once('}') else {
+            rest = tail;
+            break;
+        };
+        out.push_str(&placeholder(inside));
+        out.push('}');
+        rest = after;
+    }
+    out.push_str(rest);
+    let Ok(mut new) = out.parse::<Literal>() else {
+        return text.clone();
+    };
+    new.set_span(text.span());
+    new
+}
+
+/// What stands between the braces: a name, and after a colon a format that may take its width from a name.
+fn placeholder(inside: &str) -> String {
+    let (name, spec) = inside
+        .split_once(':')
+        .map_or((inside, None), |(name, spec)| (name, Some(spec)));
+    let name = if name.trim() == "self" {
+        name.replace("self", "__self")
+    } else {
+        name.to_owned()
+    };
+    match spec {
+        Some(spec) => format!("{name}:{}", spec.replace("self$", "__self$")),
+        None => name,
+    }
+}

@@ -1,0 +1,112 @@
+//! How messages show code and find the word that was meant.
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::Type;
+
+use crate::borrow;
+
+/// Code as a person would write it, or `..` if it is too long for a line of help.
+pub(crate) fn show(tokens: &impl ToTokens) -> String {
+    let mut text = String::new();
+    write(tokens.to_token_stream(), &mut text);
+    if text.chars().count() > 32 {
+        "..".to_owned()
+    } else {
+        text
+    }
+}
+
+/// The type that owns what a reference to `ty` borrows.
+pub(crate) fn owner(ty: &Type) -> String {
+    match borrow::peel(ty) {
+        Type::Slice(slice) => format!("Vec<{}>", owner(&slice.elem)),
+        Type::Reference(reference) => owner(&reference.elem),
+        Type::TraitObject(object) => format!("Box<dyn {} + Send>", show(&object.bounds)),
+        Type::Path(path) => match path
+            .path
+            .segments
+            .last()
+            .map(|segment| segment.ident.to_string())
+            .as_deref()
+        {
+            Some("str") => "String".to_owned(),
+            Some("Path") => "PathBuf".to_owned(),
+            Some("OsStr") => "OsString".to_owned(),
+            Some("CStr") => "CString".to_owned(),
+            _ => show(path),
+        },
+        ty => show(ty),
+    }
+}
+
+/// The name nearest to a word, if one is near enough to be what was meant.
+pub(crate) fn similar<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
+    let near = names
+        .iter()
+        .map(|name| (distance(word, name), *name))
+        .min()?;
+    (near.0 <= near.1.len() / 3).then_some(near.1)
+}
+
+/// How many letters must be added, removed, changed or swapped with their neighbour to get from one word to the other.
+fn distance(from: &str, to: &str) -> usize {
+    let from: Vec<char> = from.chars().collect();
+    let to: Vec<char> = to.chars().collect();
+    steps(&from, &to, from.len() + to.len())
+}
+
+/// Option names are short, and `budget` ends what cannot win any more.
+fn steps(from: &[char], to: &[char], budget: usize) -> usize {
+    let budget = budget.min(4);
+    let (Some((a, from_rest)), Some((b, to_rest))) = (from.split_first(), to.split_first()) else {
+        return from.len() + to.len();
+    };
+    if a == b {
+        return steps(from_rest, to_rest, budget);
+    }
+    if budget == 0 {
+        return 1;
+    }
+    let changed = steps(from_rest, to_rest, budget - 1);
+    let removed = steps(from_rest, to, budget - 1);
+    let added = steps(from, to_rest, budget - 1);
+    let swapped = match (from_rest.split_first(), to_rest.split_first()) {
+        (Some((next_a, from_rest)), Some((next_b, to_rest))) if a == next_b && b == next_a => {
+            steps(from_rest, to_rest, budget - 1)
+        }
+        _ => usize::MAX - 1,
+    };
+    1 + changed.min(removed).min(added).min(swapped)
+}
+
+/// Joins tokens with a space only where words would run together or a reader expects one.
+fn write(tokens: TokenStream, text: &mut String) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::Brace => ("{ ", " }"),
+                    Delimiter::None => ("", ""),
+                };
+                text.push_str(open);
+                write(group.stream(), text);
+                text.push_str(close);
+            }
+            TokenTree::Punct(punct) => match punct.as_char() {
+                ',' => text.push_str(", "),
+                '+' | '=' => text.extend([' ', punct.as_char(), ' ']),
+                other => text.push(other),
+            },
+            word => {
+                if text.ends_with(|last: char| last.is_alphanumeric() || last == '_' || last == '"')
+                {
+                    text.push(' ');
+                }
+                text.push_str(&word.to_string());
+            }
+        }
+    }
+}
