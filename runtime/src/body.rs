@@ -1,7 +1,7 @@
 //! What a body can ask while it runs, and what a thread knows about the body on it.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     future::Future,
     mem,
     pin::pin,
@@ -12,12 +12,7 @@ use std::{
 use tokio::runtime::Handle;
 
 use crate::{
-    error::Error,
-    hooks::Reason,
-    job::Run,
-    parker::Parker,
-    shutdown::Signal,
-    tokio_pool,
+    error::Error, hooks::Reason, job::Run, parker::Parker, shutdown::Signal, threads, tokio_pool,
 };
 
 /// Whether the body that runs on this thread should stop: its caller has gone or cancelled the call, or the runtime or
@@ -55,7 +50,7 @@ pub fn check_cancelled() -> Result<(), Error> {
 pub fn on_cancel(action: impl FnOnce() + Send + 'static) -> Result<(), Error> {
     let job = current().ok_or(Error::NotInBody)?;
     match job.on_stop(Box::new(action)) {
-        Ok(()) => HOST.with_borrow(|host| host.iter().for_each(|signal| listen(signal))),
+        Ok(()) => HOST.with_borrow(Clone::clone).iter().for_each(listen),
         Err(action) => action(),
     }
     Ok(())
@@ -80,9 +75,15 @@ pub fn on_cancel(action: impl FnOnce() + Send + 'static) -> Result<(), Error> {
 /// When the future does.
 pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
     let job = current().ok_or(Error::NotInBody)?;
+    if IN_PLACE.get() {
+        return poll_once(future);
+    }
     let runtime = Handle::try_current().map_err(|_| Error::NoRuntime)?;
-    listen(&tokio_pool::signal(&runtime));
-    HOST.with_borrow(|host| host.iter().for_each(|signal| listen(signal)));
+    if threads::is_private(&runtime) {
+        return Err(Error::NoRuntime);
+    }
+    listen(tokio_pool::lane(&runtime).signal());
+    HOST.with_borrow(Clone::clone).iter().for_each(listen);
     let parker = Parker::of_this_thread();
     let waker = Waker::from(Arc::clone(&parker));
     let _blocked = Blocked::enter(&job, waker.clone());
@@ -98,7 +99,17 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
     }
 }
 
+/// What `block_on` does on a thread that must not be blocked.
+fn poll_once<F: Future>(future: F) -> Result<F::Output, Error> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => Ok(value),
+        Poll::Pending => Err(Error::WouldBlock),
+    }
+}
+
 thread_local! {
+    /// Whether bodies run here on their caller's thread.
+    static IN_PLACE: Cell<bool> = const { Cell::new(false) };
     static FRAME: RefCell<Option<Frame>> = const { RefCell::new(None) };
     static HOST: RefCell<Option<Arc<Signal>>> = const { RefCell::new(None) };
 }
@@ -140,6 +151,24 @@ pub(crate) fn host(signal: &Arc<Signal>, f: impl FnOnce()) {
     let outer = HOST.replace(Some(Arc::clone(signal)));
     f();
     drop(HOST.replace(outer));
+}
+
+/// Runs `f`, which must not unwind, with bodies on their caller's thread.
+pub(crate) fn in_place(f: impl FnOnce()) {
+    let outer = IN_PLACE.replace(true);
+    f();
+    IN_PLACE.set(outer);
+}
+
+/// Whether this thread is a host that `signal` speaks for, and the body on it is inside `block_on`.
+pub(crate) fn waits_on(signal: &Arc<Signal>) -> bool {
+    let here = HOST.try_with(|host| {
+        host.borrow()
+            .as_ref()
+            .is_some_and(|s| Arc::ptr_eq(s, signal))
+    });
+    let blocked = FRAME.try_with(|frame| frame.borrow().as_ref().is_some_and(|f| f.blocked));
+    here == Ok(true) && blocked == Ok(true)
 }
 
 /// Remembers a call that the `block_on` of a body waits for.

@@ -2,6 +2,12 @@
 //!
 //! Written out by hand. Made by a macro, their errors would quote the macro and say everything twice.
 
+#![expect(
+    clippy::many_single_char_names,
+    clippy::too_many_arguments,
+    reason = "a generated call has the arguments of the user's function, and no better names for them than their types"
+)]
+
 use crate::{executor::On, offload::Offload, site::Site, travel::Travel};
 
 /// Makes a call with 0 arguments.
@@ -10,7 +16,7 @@ pub fn call0<R: Travel>(
     on: On,
     body: impl FnOnce() -> R + Send + 'static,
 ) -> Offload<R> {
-    Offload::new(site, on, move || body())
+    Offload::new(site, on, body)
 }
 
 /// Makes a call with 1 argument.

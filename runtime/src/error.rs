@@ -4,8 +4,11 @@ use std::{
     any::Any,
     error, fmt, io,
     panic::resume_unwind,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
+
+/// What a pool's `init` failed with.
+pub(crate) type Cause = dyn error::Error + Send + Sync;
 
 /// Why a call ended without the value its function returns, or why a request made inside a body was refused.
 ///
@@ -27,6 +30,12 @@ pub enum Error {
     NotInBody,
     /// The operating system refused a thread, and no living one could take the call.
     Thread(io::Error),
+    /// The pool could not set up a thread: its `init` failed with this, or panicked.
+    Init(Arc<dyn error::Error + Send + Sync>),
+    /// A body that had the value of the owner panicked, and the owner was told not to go on with it.
+    Poisoned,
+    /// The body runs on the thread of its caller, which must not be blocked to wait for a future.
+    WouldBlock,
 }
 
 impl fmt::Display for Error {
@@ -35,7 +44,9 @@ impl fmt::Display for Error {
             Self::Panicked(panic) => panic.fmt(f),
             Self::Cancelled => f.write_str("the offloaded call was cancelled"),
             Self::Full => f.write_str("the queue of the pool is full"),
-            Self::Shutdown => f.write_str("the runtime or pool of the offloaded call was shut down"),
+            Self::Shutdown => {
+                f.write_str("the runtime or pool of the offloaded call was shut down")
+            }
             Self::NoRuntime => f.write_str(
                 "no tokio runtime on this thread: await the call inside `#[tokio::main]` or \
                  `Runtime::block_on`, or hold `Handle::enter` when calling `start`",
@@ -44,6 +55,11 @@ impl fmt::Display for Error {
                 "not inside an offloaded body: ask on the thread that runs the body, while it runs",
             ),
             Self::Thread(_) => f.write_str("the operating system refused to start a thread"),
+            Self::Init(_) => f.write_str("the pool could not set up a thread"),
+            Self::Poisoned => f.write_str("the owned value is poisoned: a body panicked with it"),
+            Self::WouldBlock => {
+                f.write_str("this body runs on its caller's thread, which must not block")
+            }
         }
     }
 }
@@ -52,6 +68,7 @@ impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
             Self::Thread(cause) => Some(cause),
+            Self::Init(cause) => Some(&**cause),
             _ => None,
         }
     }

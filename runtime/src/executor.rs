@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::{error::Error, job::Run, tokio_pool};
+use crate::{error::Error, job::Run, stats::Ended, tokio_pool};
 
 /// Something that runs jobs: implement it to offload to threads of your own.
 ///
@@ -72,10 +72,12 @@ impl Job {
     /// Runs the body on this thread and hands its result over.
     ///
     /// Does nothing if the call has been dropped by now. Never panics: a panic of the body goes to the caller.
-    pub fn run(mut self) {
-        if let Some(job) = self.job.take() {
-            job.run();
-        }
+    pub fn run(self) {
+        self.run_to_end();
+    }
+
+    pub(crate) fn run_to_end(mut self) -> Ended {
+        self.job.take().map_or(Ended::Skipped, Run::run)
     }
 
     /// Ends the call without running its body; the caller gets `error`.
@@ -130,6 +132,18 @@ impl On {
             Self::Default => tokio_pool::submit(job),
             Self::Static(executor) => executor.submit(job),
             Self::Shared(executor) => executor.submit(job),
+        }
+    }
+
+    /// Submits unless there is no room, and gives the job back in that case.
+    pub(crate) fn try_submit(&self, job: Job) -> Result<(), Job> {
+        match self {
+            Self::Default => {
+                tokio_pool::submit(job);
+                Ok(())
+            }
+            Self::Static(executor) => executor.try_submit(job),
+            Self::Shared(executor) => executor.try_submit(job),
         }
     }
 }

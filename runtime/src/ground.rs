@@ -3,51 +3,68 @@
 use std::{
     io,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use tokio::runtime::Handle;
 
 use crate::{
-    error::{Error, Panic},
+    error::{Cause, Panic},
     lane::{Host, Task},
+    threads::Threads,
 };
 
 /// How long a host keeps its thread while other users of the same threads may be waiting for one.
 const SLICE: Duration = Duration::from_millis(10);
 
-/// The blocking threads of one runtime.
-pub(crate) struct Ground {
-    runtime: Handle,
+/// Where the hosts of a lane come from.
+pub(crate) enum Ground {
+    /// The blocking threads of a runtime that others use too.
+    Borrowed(Handle),
+    /// Threads that nobody else uses.
+    Own(Threads),
 }
 
 impl Ground {
-    pub(crate) const fn new(runtime: Handle) -> Self {
-        Self { runtime }
-    }
-
     /// Sends a host to a blocking thread.
-    pub(crate) fn send<T: Task>(&self, host: Host<T>) -> Result<(), Error> {
+    pub(crate) fn send<T: Task>(&self, host: Host<T>) -> io::Result<()> {
+        let own;
+        let runtime = match self {
+            Self::Borrowed(runtime) => runtime,
+            Self::Own(threads) => {
+                own = threads.runtime()?;
+                &own
+            }
+        };
         // tokio panics when the system refuses the thread and offers no other way to learn of it.
         let sent = catch_unwind(AssertUnwindSafe(|| {
-            drop(self.runtime.spawn_blocking(move || host.run()));
+            drop(runtime.spawn_blocking(move || host.run()));
         }));
         sent.map_err(|payload| {
             let reason = Panic::new(payload).message().unwrap_or_default();
-            Error::Thread(io::Error::new(io::ErrorKind::WouldBlock, reason))
+            io::Error::new(io::ErrorKind::WouldBlock, reason)
         })
+    }
+
+    /// Prepares this thread for its first body, once.
+    pub(crate) fn set_up_thread(&self) -> Result<(), Arc<Cause>> {
+        match self {
+            Self::Borrowed(_) => Ok(()),
+            Self::Own(threads) => threads.set_up(),
+        }
     }
 }
 
-/// The time a host may keep its thread.
-pub(crate) struct Slice(Instant);
+/// The time a host may keep its thread, if others use it.
+pub(crate) struct Slice(Option<Instant>);
 
 impl Slice {
-    pub(crate) fn begin() -> Self {
-        Self(Instant::now())
+    pub(crate) fn begin(ground: &Ground) -> Self {
+        Self(matches!(ground, Ground::Borrowed(_)).then(Instant::now))
     }
 
     pub(crate) fn is_over(&self) -> bool {
-        self.0.elapsed() >= SLICE
+        self.0.is_some_and(|begun| begun.elapsed() >= SLICE)
     }
 }

@@ -1,203 +1,237 @@
 //! The lane: a queue of jobs, drained by hosts on blocking threads that belong to somebody else.
 //!
 //! Waking a thread is what costs, not queueing. So a lane sends for a host only while jobs wait that nobody is on the way
-//! for, and never for more than `FAN_OUT` at once; a host that arrives sends for the next before it runs a body. Short
-//! bodies are drained by a host or two, blocking ones bring the hosts up to the cap.
+//! for, and never for more than two at once; a host that arrives sends for the next before it runs a body. Short bodies
+//! are drained by a host or two, blocking ones bring the hosts up to the cap.
 //!
 //! Invariant: jobs waiting means hosts on their way, or the cap reached by hosts that will look again.
 //! Nothing is sent for, woken, run or dropped while the lock is held.
 
-use std::{collections::VecDeque, mem, sync::Arc};
+use std::{collections::VecDeque, io, sync::Arc, task::Waker};
 
 use crate::{
     body,
     error::Error,
     ground::{Ground, Slice},
+    queue::{Queue, Verdict},
+    quiet::quietly,
     shutdown::Signal,
+    stats::{Counts, Ended, Stats},
     sync::Mutex,
 };
-
-/// The most hosts that are on their way at once. One makes bursts slower, more brings back a wake-up for each call.
-const FAN_OUT: usize = 2;
-
-/// The room for waiting jobs that an idle lane keeps.
-const KEPT_ROOM: usize = 1024;
 
 /// What a lane carries.
 pub(crate) trait Task: Send + 'static {
     /// Runs it. Never unwinds.
-    fn run(self);
+    fn run(self) -> Ended;
     /// Ends it unrun.
     fn refuse(self, error: Error);
+    /// Whether it has ended already.
+    fn is_dead(&self) -> bool;
 }
 
-/// A queue and the account of its hosts.
+/// A queue, the ground its hosts come from, and what they have done.
 pub(crate) struct Lane<T> {
-    state: Mutex<State<T>>,
+    queue: Mutex<Queue<T>>,
     ground: Ground,
     signal: Arc<Signal>,
-}
-
-struct State<T> {
-    jobs: VecDeque<T>,
-    /// Hosts at work or on their way; never over `cap`, unless the cap was lowered.
-    active: usize,
-    /// Hosts on their way.
-    coming: usize,
-    /// Hosts given up as lost because a thread was refused, which may turn up all the same.
-    lost: usize,
-    cap: usize,
-    closed: bool,
+    counts: Arc<Counts>,
 }
 
 impl<T: Task> Lane<T> {
-    pub(crate) fn new(ground: Ground, cap: usize) -> Arc<Self> {
-        let state = State {
-            jobs: VecDeque::new(),
-            active: 0,
-            coming: 0,
-            lost: 0,
-            cap,
-            closed: false,
-        };
+    pub(crate) fn new(ground: Ground, cap: usize, counts: Arc<Counts>) -> Arc<Self> {
         Arc::new(Self {
-            state: Mutex::new(state),
+            queue: Mutex::new(Queue::new(cap)),
             ground,
             signal: Arc::default(),
+            counts,
         })
     }
 
-    /// Raised when the lane is closed.
+    /// Raised when the lane is shut down.
     pub(crate) const fn signal(&self) -> &Arc<Signal> {
         &self.signal
     }
 
+    pub(crate) const fn ground(&self) -> &Ground {
+        &self.ground
+    }
+
     pub(crate) fn submit(self: &Arc<Self>, job: T) {
-        let mut state = self.state.lock();
-        if state.closed {
-            drop(state);
-            return job.refuse(Error::Shutdown);
+        let mut queue = self.queue.lock();
+        if let Some(verdict) = queue.verdict() {
+            let error = verdict.error();
+            drop(queue);
+            return self.refuse(job, error);
         }
-        state.jobs.push_back(job);
-        let hosts = state.hosts_to_send();
-        drop(state);
+        if queue.is_saturated() && body::waits_on(&self.signal) {
+            queue.begin();
+            drop(queue);
+            return self.run_in_place(job);
+        }
+        queue.push(job);
+        let hosts = queue.hosts_to_send();
+        drop(queue);
         self.send(hosts);
     }
 
+    /// Submits, unless `waiting` jobs wait already beside those that can run.
+    pub(crate) fn try_submit(self: &Arc<Self>, job: T, waiting: usize) -> Result<(), T> {
+        let mut queue = self.queue.lock();
+        let mut dead = VecDeque::new();
+        if queue.verdict().is_none() && queue.is_full(waiting) {
+            dead = queue.take_dead(T::is_dead);
+        }
+        let full = queue.verdict().is_none() && queue.is_full(waiting);
+        drop(queue);
+        dead.iter().for_each(|_| self.counts.add(Ended::Skipped));
+        drop(dead);
+        if full {
+            self.counts.add_refused();
+            return Err(job);
+        }
+        self.submit(job);
+        Ok(())
+    }
+
+    /// Takes no more jobs; those that wait still run.
+    pub(crate) fn close(&self, verdict: Verdict) {
+        self.queue.lock().close(verdict);
+    }
+
     /// Ends what waits, refuses what comes, and asks running bodies to stop.
-    pub(crate) fn close(&self) {
-        let jobs = {
-            let mut state = self.state.lock();
-            state.closed = true;
-            mem::take(&mut state.jobs)
-        };
+    pub(crate) fn shut_down(&self, verdict: &Verdict) {
+        let mut queue = self.queue.lock();
+        queue.close(verdict.clone());
+        let jobs = queue.take_all();
+        let idle = queue.take_idle_wakers();
+        drop(queue);
         for job in jobs {
-            job.refuse(Error::Shutdown);
+            self.refuse(job, verdict.error());
         }
         self.signal.raise();
+        wake_all(idle);
+    }
+
+    pub(crate) fn set_cap(self: &Arc<Self>, cap: usize) {
+        let mut queue = self.queue.lock();
+        queue.set_cap(cap);
+        let hosts = queue.hosts_to_send();
+        drop(queue);
+        self.send(hosts);
+    }
+
+    /// Whether nothing runs and nothing waits; if not, `waker` is woken when that is so.
+    pub(crate) fn poll_idle(&self, waker: &Waker) -> bool {
+        let waker = waker.clone();
+        let mut queue = self.queue.lock();
+        let idle = queue.is_idle();
+        if !idle {
+            queue.wake_when_idle(waker);
+        }
+        idle
+    }
+
+    /// What waits, what runs, and the hosts at work.
+    pub(crate) fn stats(&self) -> Stats {
+        let queue = self.queue.lock();
+        Stats {
+            queued: queue.waiting(),
+            running: queue.running(),
+            threads: queue.hosts_here(),
+            ..Stats::default()
+        }
+    }
+
+    fn refuse(&self, job: T, error: Error) {
+        self.counts.add_refused();
+        job.refuse(error);
+    }
+
+    /// Runs a job on the thread of a body that waits for it, which holds a place of this lane.
+    fn run_in_place(&self, job: T) {
+        self.counts.add(job.run());
+        let mut queue = self.queue.lock();
+        queue.end();
+        let idle = queue.take_idle_wakers();
+        drop(queue);
+        wake_all(idle);
     }
 
     fn send(self: &Arc<Self>, hosts: usize) {
         for _ in 0..hosts {
             if let Err(error) = self.ground.send(Host::new(self)) {
-                self.host_refused(error);
+                self.host_refused(&error);
             }
         }
     }
 
     /// A thread could not be had: jobs that no host at work will come to end here.
-    fn host_refused(&self, error: Error) {
-        let mut state = self.state.lock();
-        state.coming -= 1;
-        state.active -= 1;
-        state.lost += 1;
-        let jobs = if state.active == 0 {
-            mem::take(&mut state.jobs)
+    fn host_refused(&self, error: &io::Error) {
+        let mut queue = self.queue.lock();
+        let alone = queue.host_refused();
+        let jobs = if alone {
+            queue.take_all()
         } else {
             VecDeque::new()
         };
-        drop(state);
-        let text = error.to_string();
-        let mut error = Some(error);
+        let idle = queue.take_idle_wakers();
+        drop(queue);
         for job in jobs {
-            let again = || Error::Thread(std::io::Error::other(text.clone()));
-            job.refuse(error.take().unwrap_or_else(again));
+            let copy = io::Error::new(error.kind(), error.to_string());
+            self.refuse(job, Error::Thread(copy));
         }
+        wake_all(idle);
     }
 
     /// A host has arrived: takes its first job after sending for the next host.
     fn arrive(self: &Arc<Self>) -> Option<T> {
-        let mut state = self.state.lock();
-        state.host_found();
-        let job = state.jobs.pop_front();
-        let hosts = state.hosts_to_send();
+        let mut queue = self.queue.lock();
+        queue.host_found();
+        let job = queue.pop();
         if job.is_none() {
-            state.active -= 1;
+            queue.host_left();
         }
-        drop(state);
+        let hosts = queue.hosts_to_send();
+        drop(queue);
         self.send(hosts);
         job
     }
 
-    /// The next job of a host at work, or its leave.
-    fn next(&self) -> Option<T> {
-        let mut state = self.state.lock();
-        let job = state.jobs.pop_front();
-        if job.is_none() {
-            state.active -= 1;
-            let room = state.spare_room();
-            drop(state);
-            drop(room);
+    /// Accounts for the job of a host and takes its next one; `None` is the host's leave.
+    fn next(self: &Arc<Self>, ended: Ended, over: bool) -> Option<T> {
+        self.counts.add(ended);
+        let mut queue = self.queue.lock();
+        queue.end();
+        let stay = !over && !queue.is_crowded();
+        let job = if stay { queue.pop() } else { None };
+        if job.is_some() {
+            return job;
         }
-        job
-    }
-
-    /// A host gives its thread back with jobs still waiting.
-    fn leave(self: &Arc<Self>) {
-        let mut state = self.state.lock();
-        state.active -= 1;
-        let hosts = state.hosts_to_send();
-        drop(state);
+        queue.host_left();
+        let hosts = queue.hosts_to_send();
+        let idle = queue.take_idle_wakers();
+        let room = queue.spare_room();
+        drop(queue);
+        drop(room);
         self.send(hosts);
+        wake_all(idle);
+        None
     }
 
     /// A host was dropped on its way, which happens only when the threads under the lane are going away.
     fn host_dropped(&self) {
-        let mut state = self.state.lock();
-        state.host_found();
-        state.active -= 1;
-        drop(state);
-        self.close();
+        let mut queue = self.queue.lock();
+        queue.host_found();
+        queue.host_left();
+        drop(queue);
+        self.shut_down(&Verdict::Shutdown);
     }
 }
 
-impl<T> State<T> {
-    /// Counts the hosts to be sent for now as on their way.
-    fn hosts_to_send(&mut self) -> usize {
-        let wanted = self.jobs.len().min(FAN_OUT).saturating_sub(self.coming);
-        let hosts = wanted.min(self.cap.saturating_sub(self.active));
-        self.coming += hosts;
-        self.active += hosts;
-        hosts
-    }
-
-    /// A host has ended its way. Hosts are alike, so a lost one that turns up stands for any other.
-    fn host_found(&mut self) {
-        if self.lost > 0 {
-            self.lost -= 1;
-            self.active += 1;
-        } else {
-            self.coming -= 1;
-        }
-    }
-
-    /// The room left by a burst, to be freed by the caller outside the lock.
-    fn spare_room(&mut self) -> VecDeque<T> {
-        if self.jobs.is_empty() && self.jobs.capacity() > KEPT_ROOM {
-            mem::take(&mut self.jobs)
-        } else {
-            VecDeque::new()
-        }
+fn wake_all(wakers: Vec<Waker>) {
+    for waker in wakers {
+        quietly(|| waker.wake());
     }
 }
 
@@ -219,15 +253,15 @@ impl<T: Task> Host<T> {
     pub(crate) fn run(mut self) {
         self.arrived = true;
         let lane = &self.lane;
+        if let Err(cause) = lane.ground.set_up_thread() {
+            lane.shut_down(&Verdict::Init(cause));
+        }
         body::host(&lane.signal, || {
-            let slice = Slice::begin();
+            let slice = Slice::begin(&lane.ground);
             let mut job = lane.arrive();
             while let Some(this) = job {
-                this.run();
-                if slice.is_over() {
-                    return lane.leave();
-                }
-                job = lane.next();
+                let ended = this.run();
+                job = lane.next(ended, slice.is_over());
             }
         });
     }

@@ -1,29 +1,48 @@
 #![doc = include_str!("../README.md")]
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 mod body;
 mod call;
+mod carried;
+mod cell;
+mod crew;
 mod error;
 mod executor;
 mod ground;
 mod hooks;
+mod inline;
 mod job;
 mod lane;
 mod offload;
 mod own;
+mod owner;
 mod parker;
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
+mod per_runtime;
+mod pool;
+mod queue;
 mod quiet;
-mod site;
+#[cfg(feature = "rayon")]
+mod rayon;
 mod shutdown;
+mod site;
+mod stage;
+mod stats;
 mod sync;
+mod threads;
 mod tokio_pool;
 mod travel;
 
+#[cfg(feature = "rayon")]
+pub use self::rayon::Rayon;
 pub use body::{block_on, cancelled, check_cancelled, on_cancel};
 pub use error::{Error, Panic};
 pub use executor::{Executor, Job};
-pub use offload::{Offload, Outcome, run};
+pub use inline::Inline;
+pub use offload::{Offload, Outcome, Refused, run};
+pub use owner::Owner;
+pub use pool::Pool;
+pub use stats::Stats;
 #[doc = include_str!("../offload.md")]
 pub use tokio_offload_macros::offload;

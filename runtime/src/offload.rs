@@ -10,10 +10,11 @@ use std::{
 
 use crate::{
     body,
+    cell::Cell,
     error::Error,
     executor::{Job, On},
     hooks::Reason,
-    job::{Call, Cell, Step},
+    job::{Call, Step},
     site::Site,
 };
 
@@ -63,6 +64,32 @@ impl<R> Offload<R> {
             self.submit(on);
         }
         self
+    }
+
+    /// Like [`start`](Self::start), but refuses instead of waiting where there is no room.
+    ///
+    /// A call that was started before is left as it is.
+    ///
+    /// # Errors
+    ///
+    /// When the [queue](crate::Pool::queue) of the pool is full: the call comes back unharmed, to be tried again, awaited
+    /// or dropped. Other failures are the call's own end.
+    pub fn try_start(self) -> Result<Self, Refused<R>> {
+        let Some(on) = self.call.begin() else {
+            return Ok(self);
+        };
+        let job = Arc::clone(&self.call).job();
+        match on.try_submit(Job::new(Arc::clone(&job))) {
+            Ok(()) => {
+                body::note_submitted(&job);
+                Ok(self)
+            }
+            Err(job) => {
+                job.forget();
+                self.call.put_back(on);
+                Err(Refused { call: self })
+            }
+        }
     }
 
     /// Starts the call and lets it run without a caller: nobody will see its result or its panic.
@@ -161,6 +188,42 @@ impl<R> fmt::Debug for Offload<R> {
             .field("site", &format_args!("{}", self.call.site()))
             .field("finished", &self.is_finished())
             .finish()
+    }
+}
+
+/// A call that found its pool full and would not wait.
+///
+/// As an error it says so; the call itself is in [`into_call`](Self::into_call).
+#[must_use = "the refused call is in here"]
+pub struct Refused<R> {
+    call: Offload<R>,
+}
+
+impl<R> Refused<R> {
+    /// The call, as it was before it was refused.
+    pub fn into_call(self) -> Offload<R> {
+        self.call
+    }
+}
+
+impl<R> fmt::Debug for Refused<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Refused").field(&self.call).finish()
+    }
+}
+
+impl<R> fmt::Display for Refused<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Error::Full.fmt(f)
+    }
+}
+
+impl<R> std::error::Error for Refused<R> {}
+
+impl<R> From<Refused<R>> for Error {
+    /// Drops the call and keeps the reason.
+    fn from(_: Refused<R>) -> Self {
+        Self::Full
     }
 }
 

@@ -3,8 +3,7 @@
 //! Not public API: it changes with every release, in step with the attribute.
 
 pub use crate::call::{
-    call0, call1, call2, call3, call4, call5, call6, call7, call8, call9, call10, call11,
-    call12,
+    call0, call1, call2, call3, call4, call5, call6, call7, call8, call9, call10, call11, call12,
 };
 pub use crate::executor::{On, on};
 pub use crate::offload::Offload;

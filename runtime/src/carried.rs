@@ -1,0 +1,53 @@
+//! A job that takes its caller's runtime along, to threads that belong to another runtime or to none.
+
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+
+use crate::{
+    error::Error,
+    executor::Job,
+    ground::Ground,
+    lane::{Lane, Task},
+    stats::Ended,
+    tokio_pool,
+};
+
+/// A job and the runtime it was submitted from.
+pub(crate) struct Carried {
+    job: Job,
+    /// Found through the default lane of the caller's runtime: one shared pointer in place of a handle for each call.
+    caller: Option<Arc<Lane<Job>>>,
+}
+
+impl Carried {
+    pub(crate) fn new(job: Job) -> Self {
+        let caller = Handle::try_current().ok();
+        Self {
+            job,
+            caller: caller.map(|runtime| tokio_pool::lane(&runtime)),
+        }
+    }
+
+    pub(crate) fn into_job(self) -> Job {
+        self.job
+    }
+}
+
+impl Task for Carried {
+    fn run(self) -> Ended {
+        let _entered = match self.caller.as_ref().map(|lane| lane.ground()) {
+            Some(Ground::Borrowed(runtime)) => Some(runtime.enter()),
+            _ => None,
+        };
+        self.job.run_to_end()
+    }
+
+    fn refuse(self, error: Error) {
+        self.job.refuse(error);
+    }
+
+    fn is_dead(&self) -> bool {
+        self.job.is_abandoned()
+    }
+}

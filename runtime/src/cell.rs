@@ -1,0 +1,280 @@
+//! The job cell: one allocation that holds the body, then its result, and whoever waits for it.
+//!
+//! Every transition happens under one lock, and code of the user's (bodies, `Drop`, wakers, hooks) runs outside it.
+//! Nothing in here knows an executor, so that the model checker can compile this file with its own lock.
+
+use std::{
+    mem,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    task::Waker,
+};
+
+use crate::{
+    body,
+    error::{Error, Panic},
+    hooks::{Action, Hooks, Reason},
+    job::{Call, Run, Step},
+    quiet::{drop_quietly, quietly},
+    site::Site,
+    stage::Stage,
+    stats::Ended,
+    sync::Mutex,
+};
+
+/// The cell of a call: `F` is the body with its arguments, `R` its result, `O` where it is to run.
+pub(crate) struct Cell<F, R, O> {
+    site: &'static Site,
+    stage: Mutex<Stage<F, R, O>>,
+}
+
+impl<F, R, O> Cell<F, R, O> {
+    pub(crate) const fn new(site: &'static Site, work: F, on: O) -> Self {
+        Self {
+            site,
+            stage: Mutex::new(Stage::Fresh { work, on }),
+        }
+    }
+
+    /// Ends the call with `error` if its body has not started.
+    fn end_unstarted(&self, error: Error) {
+        let mut stage = self.stage.lock();
+        let (next, waker) = match &mut *stage {
+            Stage::Fresh { .. } => (Stage::Done(Err(error)), None),
+            Stage::Queued { waker, wanted, .. } => {
+                let next = if *wanted {
+                    Stage::Done(Err(error))
+                } else {
+                    Stage::Gone
+                };
+                (next, waker.take())
+            }
+            _ => return,
+        };
+        let before = mem::replace(&mut *stage, next);
+        drop(stage);
+        drop_quietly(before);
+        wake(waker);
+    }
+
+    /// Takes the body out to be run.
+    fn start(&self) -> Option<F> {
+        let mut stage = self.stage.lock();
+        match mem::replace(&mut *stage, Stage::Gone) {
+            Stage::Queued {
+                work,
+                waker,
+                wanted,
+            } => {
+                *stage = Stage::Running {
+                    waker,
+                    wanted,
+                    hooks: Hooks::default(),
+                };
+                Some(work)
+            }
+            other => {
+                *stage = other;
+                None
+            }
+        }
+    }
+
+    /// Hands the result over, or drops it when nobody wants it.
+    fn finish(&self, result: Result<R, Error>) {
+        let mut stage = self.stage.lock();
+        let before = mem::replace(&mut *stage, Stage::Gone);
+        if let Stage::Running {
+            waker,
+            wanted: true,
+            hooks,
+        } = before
+        {
+            *stage = Stage::Done(result);
+            drop(stage);
+            drop_quietly(hooks);
+            wake(waker);
+        } else {
+            drop(stage);
+            drop_quietly(before);
+            drop_quietly(result);
+        }
+    }
+}
+
+impl<F, R, O> Call<R, O> for Cell<F, R, O>
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+    O: Send + 'static,
+{
+    fn begin(&self) -> Option<O> {
+        let mut stage = self.stage.lock();
+        match mem::replace(&mut *stage, Stage::Gone) {
+            Stage::Fresh { work, on } => {
+                *stage = Stage::queued(work);
+                Some(on)
+            }
+            other => {
+                *stage = other;
+                None
+            }
+        }
+    }
+
+    fn put_back(&self, on: O) {
+        let mut stage = self.stage.lock();
+        match mem::replace(&mut *stage, Stage::Gone) {
+            Stage::Queued { work, .. } => *stage = Stage::Fresh { work, on },
+            other => *stage = other,
+        }
+    }
+
+    fn poll(&self, waker: &Waker) -> Step<R, O> {
+        let mut mine = None;
+        loop {
+            let mut stage = self.stage.lock();
+            let slot = match &mut *stage {
+                Stage::Queued { waker, .. } | Stage::Running { waker, .. } => waker,
+                _ => break stage.step(),
+            };
+            if slot.as_ref().is_some_and(|known| known.will_wake(waker)) {
+                break Step::Pending;
+            }
+            if let Some(mine) = mine.take() {
+                let before = slot.replace(mine);
+                drop(stage);
+                drop(before);
+                break Step::Pending;
+            }
+            drop(stage);
+            mine = Some(waker.clone());
+        }
+    }
+
+    fn abandon(&self) {
+        let mut stage = self.stage.lock();
+        match &mut *stage {
+            Stage::Gone
+            | Stage::Queued { wanted: false, .. }
+            | Stage::Running { wanted: false, .. } => {}
+            Stage::Running {
+                waker,
+                wanted,
+                hooks,
+            } => {
+                *wanted = false;
+                let waker = waker.take();
+                let stop = hooks.stop(Reason::Abandoned);
+                drop(stage);
+                drop(waker);
+                stop.tell();
+            }
+            _ => {
+                let before = mem::replace(&mut *stage, Stage::Gone);
+                drop(stage);
+                drop(before);
+            }
+        }
+    }
+
+    fn detach(&self) -> Option<Error> {
+        let mut stage = self.stage.lock();
+        match &mut *stage {
+            Stage::Queued { waker, wanted, .. } | Stage::Running { waker, wanted, .. } => {
+                *wanted = false;
+                let waker = waker.take();
+                drop(stage);
+                drop(waker);
+                None
+            }
+            _ => {
+                let before = mem::replace(&mut *stage, Stage::Gone);
+                drop(stage);
+                match before {
+                    Stage::Done(Err(error)) => Some(error),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    fn is_finished(&self) -> bool {
+        matches!(*self.stage.lock(), Stage::Done(_) | Stage::Gone)
+    }
+
+    fn site(&self) -> &'static Site {
+        self.site
+    }
+
+    fn job(self: Arc<Self>) -> Arc<dyn Run> {
+        self
+    }
+}
+
+impl<F, R, O> Run for Cell<F, R, O>
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+    O: Send + 'static,
+{
+    fn run(self: Arc<Self>) -> Ended {
+        let Some(work) = self.start() else {
+            return Ended::Skipped;
+        };
+        let job: Arc<dyn Run> = Arc::clone(&self) as _;
+        let result = body::enter(job, || catch_unwind(AssertUnwindSafe(work)));
+        let (ended, result) = match result {
+            Ok(value) => (Ended::Done, Ok(value)),
+            Err(payload) => (Ended::Panicked, Err(Error::Panicked(Panic::new(payload)))),
+        };
+        self.finish(result);
+        ended
+    }
+
+    fn refuse(&self, error: Error) {
+        self.end_unstarted(error);
+    }
+
+    fn is_waiting(&self) -> bool {
+        matches!(*self.stage.lock(), Stage::Queued { .. })
+    }
+
+    fn stop(&self, reason: Reason) {
+        let mut stage = self.stage.lock();
+        if let Stage::Running { hooks, .. } = &mut *stage {
+            let stopping = hooks.stop(reason);
+            drop(stage);
+            stopping.tell();
+        } else {
+            drop(stage);
+            self.end_unstarted(reason.error());
+        }
+    }
+
+    fn stopped(&self) -> Option<Reason> {
+        match &*self.stage.lock() {
+            Stage::Running { hooks, .. } => hooks.reason(),
+            _ => None,
+        }
+    }
+
+    fn on_stop(&self, action: Action) -> Result<(), Action> {
+        match &mut *self.stage.lock() {
+            Stage::Running { hooks, .. } => hooks.on_stop(action),
+            _ => Err(action),
+        }
+    }
+
+    fn set_blocked(&self, waker: Option<Waker>) {
+        if let Stage::Running { hooks, .. } = &mut *self.stage.lock() {
+            hooks.set_blocked(waker);
+        }
+    }
+}
+
+fn wake(waker: Option<Waker>) {
+    if let Some(waker) = waker {
+        quietly(|| waker.wake());
+    }
+}

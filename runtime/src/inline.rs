@@ -1,0 +1,24 @@
+//! `Inline`: no other thread at all.
+
+use crate::{
+    body,
+    executor::{Executor, Job},
+};
+
+/// Runs each body on the thread that starts the call, before `start` or the first poll returns. For tests.
+///
+/// Tests become deterministic: no thread is involved, bodies run in the order their calls are polled, and tokio's paused
+/// clock is not held up. In return the body blocks its caller's thread, which is what this library exists to avoid.
+/// [`block_on`](crate::block_on) inside such a body polls the future once and gives [`Error::WouldBlock`](crate::Error) if
+/// it is not ready: there is no other thread that could make it so.
+///
+/// Swap the pool for it in tests: `#[cfg_attr(test, offload(pool = Inline))] #[cfg_attr(not(test), offload)]`, or
+/// hold an `Arc<dyn Executor>` in a field.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Inline;
+
+impl Executor for Inline {
+    fn submit(&self, job: Job) {
+        body::in_place(|| job.run());
+    }
+}

@@ -1,0 +1,194 @@
+//! The state of a lane: what waits, who is at work. Rules only: no locks, no threads, no code of a user's.
+
+use std::{collections::VecDeque, mem, sync::Arc, task::Waker};
+
+use crate::error::{Cause, Error};
+
+/// The most hosts that are on their way at once. One makes bursts slower, more brings back a wake-up for each call.
+const FAN_OUT: usize = 2;
+
+/// The room for waiting jobs that an idle lane keeps.
+const KEPT_ROOM: usize = 1024;
+
+/// Why a lane takes no more jobs.
+#[derive(Clone)]
+pub(crate) enum Verdict {
+    /// It was closed or shut down.
+    Shutdown,
+    /// A thread could not be set up.
+    Init(Arc<Cause>),
+}
+
+impl Verdict {
+    pub(crate) fn error(&self) -> Error {
+        match self {
+            Self::Shutdown => Error::Shutdown,
+            Self::Init(cause) => Error::Init(Arc::clone(cause)),
+        }
+    }
+}
+
+/// Jobs in order of arrival, and the account of the hosts that run them.
+pub(crate) struct Queue<T> {
+    jobs: VecDeque<T>,
+    /// Hosts at work or on their way; never sent for beyond `cap`.
+    active: usize,
+    /// Hosts on their way.
+    coming: usize,
+    /// Hosts given up because a thread was refused, which may turn up all the same.
+    lost: usize,
+    /// Bodies running.
+    running: usize,
+    cap: usize,
+    verdict: Option<Verdict>,
+    /// Who waits for the lane to be idle.
+    idle: Vec<Waker>,
+}
+
+impl<T> Queue<T> {
+    pub(crate) const fn new(cap: usize) -> Self {
+        Self {
+            jobs: VecDeque::new(),
+            active: 0,
+            coming: 0,
+            lost: 0,
+            running: 0,
+            cap,
+            verdict: None,
+            idle: Vec::new(),
+        }
+    }
+
+    pub(crate) fn push(&mut self, job: T) {
+        self.jobs.push_back(job);
+    }
+
+    /// Takes the next job to be run.
+    pub(crate) fn pop(&mut self) -> Option<T> {
+        let job = self.jobs.pop_front()?;
+        self.running += 1;
+        Some(job)
+    }
+
+    /// A job taken by `pop`, or begun in place, has ended.
+    pub(crate) const fn end(&mut self) {
+        self.running -= 1;
+    }
+
+    /// A job begins without having waited.
+    pub(crate) const fn begin(&mut self) {
+        self.running += 1;
+    }
+
+    /// Counts the hosts to be sent for now as on their way.
+    pub(crate) fn hosts_to_send(&mut self) -> usize {
+        let wanted = self.jobs.len().min(FAN_OUT).saturating_sub(self.coming);
+        let hosts = wanted.min(self.cap.saturating_sub(self.active));
+        self.coming += hosts;
+        self.active += hosts;
+        hosts
+    }
+
+    /// A host has ended its way. Hosts are alike, so a lost one that turns up stands for any other.
+    pub(crate) const fn host_found(&mut self) {
+        if self.lost > 0 {
+            self.lost -= 1;
+            self.active += 1;
+        } else {
+            self.coming -= 1;
+        }
+    }
+
+    /// A host found no thread. True when none is left that will come to the waiting jobs.
+    pub(crate) const fn host_refused(&mut self) -> bool {
+        self.coming -= 1;
+        self.active -= 1;
+        self.lost += 1;
+        self.active == 0
+    }
+
+    /// A host goes.
+    pub(crate) const fn host_left(&mut self) {
+        self.active -= 1;
+    }
+
+    /// Whether more hosts are here than the cap allows, since it was lowered.
+    pub(crate) const fn is_crowded(&self) -> bool {
+        self.active > self.cap
+    }
+
+    /// Whether every allowed host runs a body.
+    pub(crate) const fn is_saturated(&self) -> bool {
+        self.running >= self.cap
+    }
+
+    /// Whether a further job would be more than `waiting` beyond those that can run.
+    pub(crate) fn is_full(&self, waiting: usize) -> bool {
+        self.jobs.len() + self.running >= self.cap.saturating_add(waiting)
+    }
+
+    pub(crate) const fn set_cap(&mut self, cap: usize) {
+        self.cap = cap;
+    }
+
+    pub(crate) const fn verdict(&self) -> Option<&Verdict> {
+        self.verdict.as_ref()
+    }
+
+    /// Takes no more jobs from now on. The first verdict stands.
+    pub(crate) fn close(&mut self, verdict: Verdict) {
+        self.verdict.get_or_insert(verdict);
+    }
+
+    /// Takes everything that waits.
+    pub(crate) fn take_all(&mut self) -> VecDeque<T> {
+        mem::take(&mut self.jobs)
+    }
+
+    /// Takes out the waiting jobs that are `dead`.
+    pub(crate) fn take_dead(&mut self, dead: impl Fn(&T) -> bool) -> VecDeque<T> {
+        let (gone, kept) = self.take_all().into_iter().partition(dead);
+        self.jobs = kept;
+        gone
+    }
+
+    /// The room left by a burst, to be freed outside the lock.
+    pub(crate) fn spare_room(&mut self) -> VecDeque<T> {
+        if self.jobs.is_empty() && self.jobs.capacity() > KEPT_ROOM {
+            self.take_all()
+        } else {
+            VecDeque::new()
+        }
+    }
+
+    pub(crate) fn is_idle(&self) -> bool {
+        self.running == 0 && self.jobs.is_empty()
+    }
+
+    pub(crate) fn wake_when_idle(&mut self, waker: Waker) {
+        if !self.idle.iter().any(|known| known.will_wake(&waker)) {
+            self.idle.push(waker);
+        }
+    }
+
+    /// Those to be woken now, outside the lock.
+    pub(crate) fn take_idle_wakers(&mut self) -> Vec<Waker> {
+        if self.is_idle() {
+            mem::take(&mut self.idle)
+        } else {
+            Vec::new()
+        }
+    }
+
+    pub(crate) fn waiting(&self) -> usize {
+        self.jobs.len()
+    }
+
+    pub(crate) const fn running(&self) -> usize {
+        self.running
+    }
+
+    pub(crate) const fn hosts_here(&self) -> usize {
+        self.active - self.coming
+    }
+}

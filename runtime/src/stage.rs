@@ -1,0 +1,49 @@
+//! The stages a call goes through.
+
+use std::{mem, task::Waker};
+
+use crate::{error::Error, hooks::Hooks, job::Step};
+
+/// What a call is going through.
+pub(crate) enum Stage<F, R, O> {
+    /// Made, not submitted.
+    Fresh { work: F, on: O },
+    /// Submitted. `wanted` is false once the caller has detached.
+    Queued {
+        work: F,
+        waker: Option<Waker>,
+        wanted: bool,
+    },
+    /// The body runs. `wanted` is false once the caller has detached or gone.
+    Running {
+        waker: Option<Waker>,
+        wanted: bool,
+        hooks: Hooks,
+    },
+    /// The result waits for its caller.
+    Done(Result<R, Error>),
+    /// The result was taken, or nobody is left to take it.
+    Gone,
+}
+
+impl<F, R, O> Stage<F, R, O> {
+    pub(crate) const fn queued(work: F) -> Self {
+        Self::Queued {
+            work,
+            waker: None,
+            wanted: true,
+        }
+    }
+
+    /// The steps of a call that nobody has to wait for.
+    pub(crate) fn step(&mut self) -> Step<R, O> {
+        match mem::replace(self, Self::Gone) {
+            Self::Fresh { work, on } => {
+                *self = Self::queued(work);
+                Step::Submit(on)
+            }
+            Self::Done(result) => Step::Ready(result),
+            _ => panic!("an offloaded call was polled after it had completed"),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What a pool is doing and has done.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A moment in the life of a [`Pool`](crate::Pool).
+///
+/// Counters start at zero with the pool and only grow. At rest, with nothing queued or running, every call that was
+/// submitted is in exactly one of `done`, `panicked`, `cancelled` and `refused`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Calls that wait for a thread. A call dropped while it waits is counted until a thread would have come to it.
+    pub queued: usize,
+    /// Bodies that run now.
+    pub running: usize,
+    /// Bodies that returned.
+    pub done: u64,
+    /// Bodies that panicked.
+    pub panicked: u64,
+    /// Calls dropped or cancelled before their body started.
+    pub cancelled: u64,
+    /// Calls turned away: the pool was full and they would not wait, or it was shut down, or had no thread for them.
+    pub refused: u64,
+    /// Threads that live now: of a dedicated pool all of them, of a shared one those at work for it.
+    pub threads: usize,
+}
+
+/// How one job ended on its thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// The body returned.
+    Done,
+    /// The body panicked.
+    Panicked,
+    /// The call had ended before.
+    Skipped,
+}
+
+/// The counters of a pool, shared by its lanes.
+#[derive(Default)]
+pub(crate) struct Counts {
+    done: AtomicU64,
+    panicked: AtomicU64,
+    cancelled: AtomicU64,
+    refused: AtomicU64,
+}
+
+impl Counts {
+    pub(crate) fn add(&self, ended: Ended) {
+        let counter = match ended {
+            Ended::Done => &self.done,
+            Ended::Panicked => &self.panicked,
+            Ended::Skipped => &self.cancelled,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn add_refused(&self) {
+        self.refused.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn read(&self) -> Stats {
+        Stats {
+            done: self.done.load(Ordering::Relaxed),
+            panicked: self.panicked.load(Ordering::Relaxed),
+            cancelled: self.cancelled.load(Ordering::Relaxed),
+            refused: self.refused.load(Ordering::Relaxed),
+            ..Stats::default()
+        }
+    }
+}

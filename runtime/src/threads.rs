@@ -1,0 +1,155 @@
+//! The threads of a dedicated pool: the blocking threads of a private runtime, which tokio starts, names, caps and ends.
+
+use std::{
+    cell::RefCell,
+    io, mem,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use tokio::runtime::{Builder, Handle, Id, Runtime};
+
+use crate::{
+    crew::Config,
+    error::{Cause, Error, Panic},
+    sync::Mutex,
+};
+
+/// Threads that nobody else uses.
+pub(crate) struct Threads {
+    config: Config,
+    alive: Arc<AtomicUsize>,
+    runtimes: Mutex<Runtimes>,
+}
+
+/// A runtime cannot be given more blocking threads, so a pool that grows gets a further one. The old ones keep their
+/// threads until these have been idle for long enough.
+struct Runtimes {
+    cap: usize,
+    built: Vec<Private>,
+}
+
+impl Threads {
+    pub(crate) fn new(config: Config, cap: usize) -> Self {
+        Self {
+            config,
+            alive: Arc::default(),
+            runtimes: Mutex::new(Runtimes {
+                cap,
+                built: Vec::new(),
+            }),
+        }
+    }
+
+    /// The runtime to send hosts to.
+    pub(crate) fn runtime(&self) -> io::Result<Handle> {
+        let mut runtimes = self.runtimes.lock();
+        let cap = runtimes.cap;
+        if let Some(private) = runtimes.built.last().filter(|p| p.cap >= cap) {
+            return Ok(private.handle());
+        }
+        let private = Private::build(&self.config, cap, &self.alive)?;
+        let handle = private.handle();
+        runtimes.built.push(private);
+        Ok(handle)
+    }
+
+    /// Allows `cap` threads.
+    pub(crate) fn set_cap(&self, cap: usize) {
+        self.runtimes.lock().cap = cap;
+    }
+
+    pub(crate) fn alive(&self) -> usize {
+        self.alive.load(Ordering::Relaxed)
+    }
+
+    /// Runs the pool's `init` on a thread that has not seen it.
+    pub(crate) fn set_up(&self) -> Result<(), Arc<Cause>> {
+        let known = THREAD.with_borrow(Option::is_some);
+        if known {
+            return Ok(());
+        }
+        THREAD.set(Handle::try_current().ok().map(|private| private.id()));
+        let Some(init) = self.config.init else {
+            return Ok(());
+        };
+        match catch_unwind(AssertUnwindSafe(init)) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(cause)) => Err(cause.into()),
+            Err(payload) => Err(Arc::new(Error::Panicked(Panic::new(payload)))),
+        }
+    }
+}
+
+thread_local! {
+    /// The private runtime this thread belongs to, once it is set up.
+    static THREAD: RefCell<Option<Id>> = const { RefCell::new(None) };
+}
+
+/// Whether `runtime` is the private runtime of this thread, which nobody drives: it can run no async code.
+pub(crate) fn is_private(runtime: &Handle) -> bool {
+    THREAD.with_borrow(|id| *id == Some(runtime.id()))
+}
+
+/// A runtime used for its blocking threads alone.
+struct Private {
+    cap: usize,
+    // Always there; taken out by `drop`.
+    runtime: Option<Runtime>,
+    handle: Handle,
+}
+
+impl Private {
+    fn build(config: &Config, cap: usize, alive: &Arc<AtomicUsize>) -> io::Result<Self> {
+        let (name, next) = (config.name, AtomicUsize::new(0));
+        let (started, stopped) = (Arc::clone(alive), Arc::clone(alive));
+        let (on_start, on_stop) = (config.on_start, config.on_stop);
+        let mut builder = Builder::new_current_thread();
+        builder
+            .max_blocking_threads(cap)
+            .thread_name_fn(move || format!("{name}-{}", next.fetch_add(1, Ordering::Relaxed)))
+            .on_thread_start(move || {
+                started.fetch_add(1, Ordering::Relaxed);
+                hook(on_start);
+            })
+            .on_thread_stop(move || {
+                hook(on_stop);
+                stopped.fetch_sub(1, Ordering::Relaxed);
+            });
+        if let Some(idle) = config.keep_alive {
+            builder.thread_keep_alive(idle);
+        }
+        if let Some(bytes) = config.stack_size {
+            builder.thread_stack_size(bytes);
+        }
+        let runtime = builder.build()?;
+        Ok(Self {
+            cap,
+            handle: runtime.handle().clone(),
+            runtime: Some(runtime),
+        })
+    }
+
+    fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+}
+
+impl Drop for Private {
+    /// Lets the threads end by themselves: the last holder may be an async worker, or one of these very threads.
+    fn drop(&mut self) {
+        if let Some(runtime) = mem::take(&mut self.runtime) {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// A panic in a hook must not take the thread with it.
+fn hook(hook: Option<fn()>) {
+    if let Some(hook) = hook {
+        crate::quiet::quietly(hook);
+    }
+}
