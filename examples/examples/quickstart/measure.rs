@@ -1,0 +1,142 @@
+//! Runs the three ways under the same conditions and notes what the clock saw.
+
+use std::{
+    io, mem,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use offload_examples::{
+    progress::Progress,
+    ticker::{Tick, Ticker},
+};
+use tokio::task::JoinSet;
+
+use crate::{Digest, Way, listing::Listing};
+
+/// How many files are read at the same time, each way.
+pub(crate) const AT_A_TIME: u32 = 2;
+/// How often the clock asks to be woken.
+pub(crate) const TICK: Duration = Duration::from_millis(1);
+
+/// What one way did, or nothing at all.
+pub(crate) struct Run {
+    pub(crate) way: Option<Way>,
+    pub(crate) lasted: Duration,
+    pub(crate) work: Work,
+    pub(crate) ticks: Vec<Tick>,
+}
+
+/// What became of the files.
+#[derive(Default)]
+pub(crate) struct Work {
+    /// The first reading of each file, by its number.
+    pub(crate) first: Vec<(usize, io::Result<Digest>)>,
+    /// How many were read, all readings counted.
+    pub(crate) files: usize,
+    pub(crate) bytes: u64,
+}
+
+/// The clock alone, to know how late it is when nobody is to blame.
+pub(crate) async fn nothing(lasting: Duration) -> Run {
+    let clock = Ticker::start(TICK);
+    tokio::time::sleep(lasting).await;
+    Run {
+        way: None,
+        lasted: lasting,
+        work: Work::default(),
+        ticks: clock.stop().await,
+    }
+}
+
+/// Reads all files beside the clock, over and over until the time is up. One round goes before, so that the page
+/// cache is equally warm for each way.
+pub(crate) async fn hashing(way: Way, files: &Arc<[PathBuf]>, lasting: Duration) -> Run {
+    hash_all(Way::Offload, files, Duration::ZERO, "warming up").await;
+    let clock = Ticker::start(TICK);
+    let start = Instant::now();
+    let work = hash_all(way, files, lasting, way.name()).await;
+    let lasted = start.elapsed();
+    Run {
+        way: Some(way),
+        lasted,
+        work,
+        ticks: clock.stop().await,
+    }
+}
+
+/// Tries every file once, and moves those that cannot be read to the skipped ones.
+pub(crate) async fn drop_unreadable(listing: &mut Listing) {
+    let files: Arc<[PathBuf]> = mem::take(&mut listing.files).into();
+    let mut work = hash_all(Way::Offload, &files, Duration::ZERO, "trying every file").await;
+    work.first.sort_unstable_by_key(|(file, _)| *file);
+    for (file, outcome) in work.first {
+        match outcome {
+            Ok(_) => listing.files.push(files[file].clone()),
+            Err(error) => listing.skip(files[file].clone(), error.to_string()),
+        }
+    }
+}
+
+/// The job itself, the same for every way: as many tasks as files at a time, each taking the next file that is left.
+async fn hash_all(way: Way, files: &Arc<[PathBuf]>, lasting: Duration, what: &str) -> Work {
+    let queue = Arc::new(Queue {
+        files: Arc::clone(files),
+        next: AtomicUsize::new(0),
+        end: Instant::now() + lasting,
+        progress: Progress::new(what, Some(files.len())),
+    });
+    let tasks: JoinSet<_> = (0..AT_A_TIME)
+        .map(|_| hash_some(way, Arc::clone(&queue)))
+        .collect();
+    tasks
+        .join_all()
+        .await
+        .into_iter()
+        .fold(Work::default(), Work::and)
+}
+
+async fn hash_some(way: Way, queue: Arc<Queue>) -> Work {
+    let mut work = Work::default();
+    while let Some(turn) = queue.turn() {
+        let file = turn % queue.files.len();
+        let outcome = way.sha256(&queue.files[file]).await;
+        if let Ok(digest) = &outcome {
+            work.files += 1;
+            work.bytes += digest.bytes;
+        }
+        if turn == file {
+            work.first.push((file, outcome));
+            queue.progress.step();
+        }
+    }
+    work
+}
+
+impl Work {
+    fn and(mut self, other: Self) -> Self {
+        self.first.extend(other.first);
+        self.files += other.files;
+        self.bytes += other.bytes;
+        self
+    }
+}
+
+/// The files, handed out in order, and again from the start until the time is up.
+struct Queue {
+    files: Arc<[PathBuf]>,
+    next: AtomicUsize,
+    end: Instant,
+    progress: Progress,
+}
+
+impl Queue {
+    fn turn(&self) -> Option<usize> {
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        (turn < self.files.len() || Instant::now() < self.end).then_some(turn)
+    }
+}

@@ -1,0 +1,33 @@
+//! Plain words for a terminal.
+
+use std::{fmt::Display, io::Write, path::Path};
+
+/// Prints a line and shows it at once. A reader that went away, as `head` does, is no reason to stop.
+pub fn say(line: impl Display) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+/// A number and what it counts, which takes an `s` when there is not exactly one.
+///
+/// ```
+/// assert_eq!(offload_examples::say::count(2, "file"), "2 files");
+/// ```
+#[must_use]
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// A path in quotes and on one line: bytes that are no text, or that a terminal would obey, are spelled out.
+///
+/// ```
+/// assert_eq!(offload_examples::say::path("two\nlines".as_ref()), r#""two\nlines""#);
+/// ```
+#[must_use]
+#[expect(
+    clippy::unnecessary_debug_formatting,
+    reason = "`display` passes control characters on"
+)]
+pub fn path(path: &Path) -> String {
+    format!("{path:?}")
+}
