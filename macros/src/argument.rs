@@ -65,7 +65,7 @@ pub(crate) fn lower(
             )
         }
     };
-    let passing = passing(&argument.ty, owned, errors);
+    let passing = passing(&argument.ty, &name, owned, errors);
     let ty = match &passing {
         Passing::AsRef { .. } => (*argument.ty).clone(),
         _ => output::sendable(&argument.ty),
@@ -80,10 +80,10 @@ pub(crate) fn lower(
     }
 }
 
-fn passing(written: &Type, owned: &[Owned], errors: &mut Errors) -> Passing {
+fn passing(written: &Type, name: &Ident, owned: &[Owned], errors: &mut Errors) -> Passing {
     match borrow::peel(written) {
         Type::Reference(reference) if !borrow::is_static(reference.lifetime.as_ref()) => {
-            return reference_passing(reference, owned, errors);
+            return reference_passing(reference, name, owned, errors);
         }
         Type::Path(path) => {
             if let Some(passing) = path_passing(path, owned, errors) {
@@ -104,10 +104,15 @@ fn passing(written: &Type, owned: &[Owned], errors: &mut Errors) -> Passing {
 }
 
 /// `&T`: owned by the call and lent again, when `T` says by itself how.
-fn reference_passing(reference: &TypeReference, owned: &[Owned], errors: &mut Errors) -> Passing {
+fn reference_passing(
+    reference: &TypeReference,
+    name: &Ident,
+    owned: &[Owned],
+    errors: &mut Errors,
+) -> Passing {
     let inner = &*reference.elem;
     if reference.mutability.is_some() {
-        errors.push(diagnostics::mutable_argument(reference));
+        errors.push(diagnostics::mutable_argument(reference, name));
         return Passing::Own(inner.clone());
     }
     if let Some(AsRef { target, .. }) = as_ref_of(inner, owned) {
@@ -171,7 +176,7 @@ fn path_passing(path: &TypePath, owned: &[Owned], errors: &mut Errors) -> Option
 fn judge_lent(reference: &TypeReference, errors: &mut Errors) {
     match borrow::peel(&reference.elem) {
         Type::TraitObject(object) => {
-            errors.push(diagnostics::borrowed_trait_object(reference, object))
+            errors.push(diagnostics::borrowed_trait_object(reference, object));
         }
         Type::ImplTrait(opaque) => errors.push(diagnostics::borrowed_impl(reference, opaque)),
         ty => judge_owned(ty, errors),

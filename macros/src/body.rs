@@ -100,6 +100,18 @@ pub(crate) fn names_self_type(tokens: TokenStream) -> bool {
     false
 }
 
+/// Whether the first statement is an item.
+pub(crate) fn starts_with_item(tokens: TokenStream) -> bool {
+    let words = [
+        "use", "fn", "const", "static", "struct", "enum", "impl", "trait", "type", "mod", "extern",
+    ];
+    match tokens.into_iter().next() {
+        Some(TokenTree::Ident(first)) => words.iter().any(|word| first == word),
+        Some(TokenTree::Punct(first)) => first.as_char() == '#',
+        _ => false,
+    }
+}
+
 /// How many tokens a nested item takes that stands at the start; none stands there if 0.
 pub(crate) fn nested_item(tokens: &[TokenTree]) -> usize {
     let Some((TokenTree::Ident(word), after)) = tokens.split_first() else {

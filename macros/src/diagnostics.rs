@@ -1,14 +1,14 @@
 //! Every message the attribute can print: one function each, with a UI test of the same name.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 use syn::{
-    Abi, Attribute, Error, Expr, Lifetime, Receiver, Token, TypeImplTrait, TypeReference,
-    TypeTraitObject, Variadic,
+    Abi, Attribute, Error, Expr, Lifetime, Receiver, Signature, Token, TypeImplTrait,
+    TypeReference, TypeTraitObject, Variadic,
 };
 
 use crate::options::OPTIONS;
-use crate::wording::{owner, show, similar};
+use crate::wording::{owner, show, similar, trait_of};
 
 /// The mistakes found so far, in the order of the source.
 #[derive(Clone, Default)]
@@ -131,7 +131,7 @@ pub(crate) fn exported_symbol(attr: &Attribute) -> Error {
     )
 }
 
-pub(crate) fn const_function(word: &Token![const]) -> Error {
+pub(crate) fn const_function(word: Token![const]) -> Error {
     message(
         word,
         "a `const fn` cannot be offloaded",
@@ -139,7 +139,7 @@ pub(crate) fn const_function(word: &Token![const]) -> Error {
     )
 }
 
-pub(crate) fn async_function(word: &Token![async]) -> Error {
+pub(crate) fn async_function(word: Token![async]) -> Error {
     let wrong = "an offloaded function contains blocking code, but this one is `async`";
     message(
         word,
@@ -165,18 +165,16 @@ pub(crate) fn variadic_function(variadic: &Variadic) -> Error {
     )
 }
 
-pub(crate) fn mutable_argument(reference: &TypeReference) -> Error {
-    let inner = show(&reference.elem);
-    let owned = owner(&reference.elem);
+pub(crate) fn mutable_argument(reference: &TypeReference, name: &Ident) -> Error {
+    let (shown, owned) = (show(reference), owner(&reference.elem));
     message(
         reference,
-        format!("`&mut {inner}` cannot be lent to a body that may outlive its caller"),
-        format!("take `mut x: {owned}` by value and return it: `-> {owned}`"),
+        format!("`{shown}` cannot be lent to a body that may outlive its caller"),
+        format!("take `mut {name}: {owned}` and return it: `-> {owned}`"),
     )
 }
 
-pub(crate) fn mutable_receiver(receiver: &Receiver, tokens: &dyn ToTokens) -> Error {
-    let _ = (receiver, tokens);
+pub(crate) fn mutable_receiver(receiver: &Receiver) -> Error {
     message(
         receiver,
         "`&mut self` cannot be lent to a body that may outlive its caller",
@@ -227,11 +225,10 @@ pub(crate) fn nested_borrow(reference: &TypeReference) -> Error {
 }
 
 pub(crate) fn borrowed_trait_object(reference: &TypeReference, object: &TypeTraitObject) -> Error {
-    let shown = show(&object.bounds);
     message(
         reference,
         "a borrowed trait object cannot be copied into the call",
-        format!("take `Arc<dyn {shown} + Send + Sync>`"),
+        format!("take `Arc<dyn {} + Send + Sync>`", trait_of(object)),
     )
 }
 
@@ -260,11 +257,15 @@ pub(crate) fn repeated_static(word: &Ident) -> Error {
     )
 }
 
-pub(crate) fn missing_body(name: &Ident) -> Error {
+pub(crate) fn missing_body(sig: &Signature) -> Error {
+    let help = match sig.receiver() {
+        Some(_) => "write `async fn` in the trait, and `#[offload] fn` in its `impl`".to_owned(),
+        None => format!("write its body: `fn {}() {{ .. }}`", sig.ident),
+    };
     message(
-        name,
+        &sig.ident,
         "a function without a body has nothing to offload",
-        "write `async fn` in the trait, and `#[offload] fn` in its `impl`",
+        help,
     )
 }
 
@@ -280,9 +281,4 @@ pub(crate) fn wrong_item(keyword: &TokenTree, kind: &str) -> Error {
         format!("`#[offload]` does not apply to {kind}"),
         help,
     )
-}
-
-/// Shown in place of a token that is not there.
-pub(crate) fn _unused() -> TokenStream {
-    quote!()
 }

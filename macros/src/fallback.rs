@@ -8,6 +8,7 @@ use syn::{FnArg, Pat, PatWild, ReturnType, Safety, Signature, Token, Type};
 
 use crate::argument;
 use crate::attribute;
+use crate::borrow;
 use crate::crate_path::here;
 use crate::diagnostics::Errors;
 use crate::item::{Function, Item};
@@ -113,13 +114,15 @@ fn body(
     quote!({ let _ = #asynchronous || -> #declared #inner; loop {} })
 }
 
-/// A closure cannot return a `&mut` borrow of what it captures, and one without the variadic argument cannot name it.
+/// A closure cannot return a `&mut` borrow of what it captures, an `async` one no borrow at all, and none can name the
+/// variadic argument that the signature lost.
 fn keeps_body(sig: &Signature) -> bool {
-    let lends = match &sig.output {
-        ReturnType::Type(_, ty) => output::is_exclusive(ty),
-        ReturnType::Default => false,
+    let ReturnType::Type(_, ty) = &sig.output else {
+        return sig.variadic.is_none();
     };
-    !lends
-        && sig.variadic.is_none()
-        && !(sig.asyncness.is_some() && output::has_opaque(&sig.output))
+    let refused = match sig.asyncness {
+        Some(_) => borrow::find(ty).is_some() || output::has_opaque(&sig.output),
+        None => output::is_exclusive(ty),
+    };
+    !refused && sig.variadic.is_none()
 }

@@ -1,10 +1,10 @@
 //! The type parameters: which of them an `AsRef` bound makes ours to own, and what the others must promise.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::{
-    FnArg, GenericArgument, GenericParam, Generics, Signature, Token, Type, TypeParam,
+    FnArg, GenericArgument, GenericParam, Generics, Lifetime, Signature, Token, Type, TypeParam,
     TypeParamBound, WherePredicate,
 };
 
@@ -152,29 +152,50 @@ fn elsewhere(sig: &Signature, name: &Ident) -> usize {
             .sum::<usize>()
 }
 
-/// The `where` clause as written, and `Send + 'static` for every parameter that travels.
-pub(crate) fn where_clause(generics: &Generics, owned: &[Owned]) -> TokenStream {
+/// The generics in four parts: `<`, the parameters, `>` and the `where` clause. As written, and `Send + 'static` for
+/// every parameter that travels: beside the bounds it has, else in the `where` clause.
+pub(crate) fn print<'a>(
+    generics: &'a Generics,
+    owned: &[Owned],
+) -> (
+    &'a Option<Token![<]>,
+    TokenStream,
+    &'a Option<Token![>]>,
+    TokenStream,
+) {
+    let mut parameters: Punctuated<GenericParam, Token![,]> = generics.params.clone();
     let mut predicates: Punctuated<TokenStream, Token![,]> = Punctuated::new();
     let written = generics
         .where_clause
         .iter()
         .flat_map(|clause| &clause.predicates);
     predicates.extend(written.map(ToTokens::to_token_stream));
-    for parameter in generics.type_params() {
+    for parameter in &mut parameters {
+        let GenericParam::Type(parameter) = parameter else {
+            continue;
+        };
         let name = &parameter.ident;
-        if !owned.iter().any(|owned| owned.name == *name) {
-            predicates
-                .push(quote_spanned!(here(name.span())=> #name: ::core::marker::Send + 'static));
+        if owned.iter().any(|owned| owned.name == *name) {
+            continue;
         }
-    }
-    if predicates.is_empty() {
-        return TokenStream::new();
+        let lifetime = Lifetime::new("'static", name.span());
+        let send = quote_spanned!(here(name.span())=> ::core::marker::Send);
+        if parameter.bounds.is_empty() {
+            predicates.push(quote!(#name: #send + #lifetime));
+        } else {
+            parameter.bounds.push(TypeParamBound::Verbatim(send));
+            parameter.bounds.push(TypeParamBound::Lifetime(lifetime));
+        }
     }
     let word = generics
         .where_clause
         .as_ref()
         .map_or_else(Default::default, |clause| clause.where_token);
-    let mut tokens = word.to_token_stream();
-    predicates.to_tokens(&mut tokens);
-    tokens
+    let bounds = (!predicates.is_empty()).then(|| quote!(#word #predicates));
+    (
+        &generics.lt_token,
+        parameters.to_token_stream(),
+        &generics.gt_token,
+        bounds.unwrap_or_default(),
+    )
 }

@@ -98,7 +98,6 @@ fn kind(tokens: &TokenStream) -> Option<Reason> {
         };
         let name = match word.to_string().as_str() {
             "fn" => return None,
-            "const" if is_modifier(after) => None,
             "extern" if matches!(after, [TokenTree::Literal(_), TokenTree::Ident(_), ..]) => {
                 rest = after.split_first()?.1;
                 continue;
@@ -106,7 +105,7 @@ fn kind(tokens: &TokenStream) -> Option<Reason> {
             "extern" if matches!(after, [TokenTree::Ident(next), ..] if next == "crate") => {
                 Some("an `extern crate`")
             }
-            "extern" if is_modifier(after) => None,
+            "const" | "extern" if is_modifier(after) => None,
             word => known(word).or(match after {
                 [TokenTree::Punct(bang), ..] if bang.as_char() == '!' => Some("a macro call"),
                 _ => None,
@@ -131,7 +130,7 @@ fn known(word: &str) -> Option<&'static str> {
         "type" => "a `type` alias",
         "use" => "a `use`",
         "extern" => "an `extern` block",
-        "macro" => "a macro",
+        "macro" | "macro_rules" => "a macro",
         "trait" => "a trait",
         "impl" => "an `impl` block",
         _ => return None,

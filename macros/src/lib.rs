@@ -12,10 +12,15 @@ mod attribute;
 mod body;
 mod borrow;
 mod crate_path;
+mod crossing;
 mod diagnostics;
 mod expand;
 mod fallback;
+#[cfg(test)]
+mod fuzz;
 mod generics;
+#[cfg(test)]
+mod golden;
 mod item;
 mod model;
 mod options;

@@ -58,7 +58,7 @@ pub(crate) fn lower<'a>(options: &'a Options, item: &'a Item) -> Result<Model<'a
     }
     output::judge(&function.sig.output, &mut errors);
     if function.body.is_none() {
-        errors.push(diagnostics::missing_body(function.name()));
+        errors.push(diagnostics::missing_body(&function.sig));
     }
     let twin = twin(options, function, &mut errors);
     if !errors.is_empty() {
@@ -91,10 +91,10 @@ fn judge_twin_name(options: &Options, function: &Function, errors: &mut Errors) 
 /// The words before `fn` that promise what the asynchronous function cannot keep.
 fn judge_keywords(function: &Function, errors: &mut Errors) {
     let sig = &function.sig;
-    if let Some(word) = &sig.constness {
+    if let Some(word) = sig.constness {
         errors.push(diagnostics::const_function(word));
     }
-    if let Some(word) = &sig.asyncness {
+    if let Some(word) = sig.asyncness {
         errors.push(diagnostics::async_function(word));
     }
     if let Some(abi) = &sig.abi {

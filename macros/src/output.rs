@@ -1,9 +1,11 @@
 //! The return type: what the caller awaits and what the body's closure declares.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{GenericArgument, Lifetime, PathArguments, ReturnType, Type, TypeInfer, TypeParamBound};
+use syn::{
+    GenericArgument, Lifetime, PathArguments, ReturnType, Token, Type, TypeInfer, TypeParamBound,
+};
 
 use crate::borrow::{self, Borrow};
 use crate::crate_path::{CratePath, here};
@@ -18,6 +20,20 @@ pub(crate) struct Output {
     /// What the closure declares after its arrow.
     pub(crate) declared: TokenStream,
     pub(crate) span: Span,
+    /// The user's arrow. With it and the last `>`, the signature begins and ends at the user's tokens, which is where
+    /// rustc then reports what concerns the whole of it.
+    arrow: Option<Token![->]>,
+}
+
+impl Output {
+    /// Output: `-> P::Offload<R>`
+    pub(crate) fn promised(&self, path: &CratePath) -> TokenStream {
+        let (path, awaited) = (path.at(self.span), &self.awaited);
+        let arrow = self.arrow.unwrap_or_else(|| Token![->](here(self.span)));
+        let offload = quote_spanned!(here(self.span)=> #path::Offload);
+        let (open, close) = (Token![<](here(self.span)), Token![>](self.span));
+        quote!(#arrow #offload #open #awaited #close)
+    }
 }
 
 pub(crate) fn judge(output: &ReturnType, errors: &mut Errors) {
@@ -27,23 +43,24 @@ pub(crate) fn judge(output: &ReturnType, errors: &mut Errors) {
     match borrow::find(ty) {
         Some(Borrow::Reference(reference)) => errors.push(diagnostics::borrowed_return(reference)),
         Some(Borrow::Lifetime(lifetime)) => {
-            errors.push(diagnostics::hidden_borrow_in_return(lifetime))
+            errors.push(diagnostics::hidden_borrow_in_return(lifetime));
         }
         None => {}
     }
 }
 
 pub(crate) fn lower(output: &ReturnType, path: &CratePath, name: Span) -> Output {
-    let ReturnType::Type(_, ty) = output else {
+    let ReturnType::Type(arrow, ty) = output else {
         let unit = quote_spanned!(here(name)=> ());
         return Output {
             awaited: unit.clone(),
             passed: unit.clone(),
             declared: unit,
             span: name,
+            arrow: None,
         };
     };
-    let span = ty.span();
+    let (span, arrow) = (ty.span(), Some(*arrow));
     if let Type::Never(never) = borrow::peel(ty) {
         let path = path.at(span);
         let awaited = quote_spanned!(here(span)=> #path::Never);
@@ -52,6 +69,7 @@ pub(crate) fn lower(output: &ReturnType, path: &CratePath, name: Span) -> Output
             awaited,
             declared: never.to_token_stream(),
             span,
+            arrow,
         };
     }
     let inferred = without_opaque(ty).to_token_stream();
@@ -61,6 +79,7 @@ pub(crate) fn lower(output: &ReturnType, path: &CratePath, name: Span) -> Output
         passed: inferred.clone(),
         declared: inferred,
         span,
+        arrow,
     }
 }
 
@@ -84,7 +103,7 @@ pub(crate) fn sendable(ty: &Type) -> Type {
 pub(crate) fn without_opaque(ty: &Type) -> Type {
     let mut ty = ty.clone();
     each_opaque(&mut ty, &mut |ty| {
-        let underscore_token = syn::Token![_](ty.span());
+        let underscore_token = Token![_](ty.span());
         *ty = Type::Infer(TypeInfer {
             attrs: Vec::new(),
             underscore_token,

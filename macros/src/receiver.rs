@@ -6,7 +6,6 @@ use syn::spanned::Spanned;
 use syn::{Receiver, ReceiverKind, Token, Type};
 
 use crate::borrow::{self, Borrow};
-use crate::crate_path::here;
 use crate::diagnostics::{self, Errors};
 
 /// A receiver that can come along.
@@ -29,15 +28,15 @@ pub(crate) enum Kind<'a> {
 pub(crate) fn lower<'a>(receiver: &'a Receiver, errors: &mut Errors) -> Own<'a> {
     let word = &receiver.self_token;
     let kind = match &receiver.kind {
-        ReceiverKind::Reference(_, _, Some(mutability)) => {
-            errors.push(diagnostics::mutable_receiver(receiver, mutability));
+        ReceiverKind::Reference(_, _, Some(_)) => {
+            errors.push(diagnostics::mutable_receiver(receiver));
             Kind::Value {
                 mutability: None,
                 ty: None,
             }
         }
         ReceiverKind::Reference(..) => Kind::Borrowed {
-            ty: quote_spanned!(here(word.span)=> Self),
+            ty: quote_spanned!(word.span=> Self),
             span: word.span,
         },
         ReceiverKind::Typed(_, ty) => typed(receiver, ty, errors),
@@ -56,7 +55,7 @@ pub(crate) fn lower<'a>(receiver: &'a Receiver, errors: &mut Errors) -> Own<'a> 
 fn typed<'a>(receiver: &'a Receiver, ty: &'a Type, errors: &mut Errors) -> Kind<'a> {
     if let Type::Reference(reference) = borrow::peel(ty) {
         if reference.mutability.is_some() {
-            errors.push(diagnostics::mutable_receiver(receiver, ty));
+            errors.push(diagnostics::mutable_receiver(receiver));
         } else if let Some(found) = borrow::find(&reference.elem) {
             errors.push(diagnostics::borrowing_receiver(found.tokens()));
         }
@@ -67,7 +66,7 @@ fn typed<'a>(receiver: &'a Receiver, ty: &'a Type, errors: &mut Errors) -> Kind<
     }
     match borrow::find(ty) {
         Some(Borrow::Reference(reference)) if reference.mutability.is_some() => {
-            errors.push(diagnostics::mutable_receiver(receiver, reference));
+            errors.push(diagnostics::mutable_receiver(receiver));
         }
         Some(found) => errors.push(diagnostics::borrowing_receiver(found.tokens())),
         None => {}

@@ -2,12 +2,12 @@
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::Type;
+use syn::{Type, TypeTraitObject};
 
 use crate::borrow;
 
 /// Code as a person would write it, or `..` if it is too long for a line of help.
-pub(crate) fn show(tokens: &impl ToTokens) -> String {
+pub(crate) fn show(tokens: &(impl ToTokens + ?Sized)) -> String {
     let mut text = String::new();
     write(tokens.to_token_stream(), &mut text);
     if text.chars().count() > 32 {
@@ -22,7 +22,7 @@ pub(crate) fn owner(ty: &Type) -> String {
     match borrow::peel(ty) {
         Type::Slice(slice) => format!("Vec<{}>", owner(&slice.elem)),
         Type::Reference(reference) => owner(&reference.elem),
-        Type::TraitObject(object) => format!("Box<dyn {} + Send>", show(&object.bounds)),
+        Type::TraitObject(object) => format!("Box<dyn {} + Send>", trait_of(object)),
         Type::Path(path) => match path
             .path
             .segments
@@ -38,6 +38,11 @@ pub(crate) fn owner(ty: &Type) -> String {
         },
         ty => show(ty),
     }
+}
+
+/// The trait of a trait object, without the marker traits and lifetimes beside it.
+pub(crate) fn trait_of(object: &TypeTraitObject) -> String {
+    object.bounds.first().map_or_else(|| "..".to_owned(), show)
 }
 
 /// The name nearest to a word, if one is near enough to be what was meant.

@@ -1,0 +1,146 @@
+//! Broken input in great number: the attribute never panics, and says something or gives code that can be read.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::quote;
+
+use crate::body::regroup;
+use crate::pipeline;
+
+const ROUNDS: u64 = 6_000;
+
+const OPTIONS: [&str; 5] = [
+    "",
+    "pool = self.pool.clone()",
+    "blocking = load_blocking, crate = ::tokio_offload",
+    "pool = IMAGES::<u8, u16>, blocking = b",
+    "speed = 9, pool, crate = x, pool = \"a\"",
+];
+
+const ITEMS: [&str; 8] = [
+    "#[doc = \"x\"] pub(crate) fn head(path: &Path, mut n: usize) -> io::Result<Vec<u8>> { f(path, n) }",
+    "unsafe fn largest<'t, T: Ord + 't, const N: usize>(items: &'t [T; N], h: Option<&str>) -> Option<T> where T: Copy { g() }",
+    "#[inline] fn size(&'a self, #[cfg(unix)] name: Cow<'_, str>, _: u8) -> impl Iterator<Item = u8> { self.x }",
+    "fn watch(mut self: Pin<Arc<Self>>, (a, Some(b)): (u8, Option<u8>), r#type: &dyn Fn(&str) -> u8) -> ! { loop {} }",
+    "fn copy<P>(from: P, to: &impl AsRef<[u8]>, keep: impl for<'a> Fn(&'a str)) where P: AsRef<Path> + ?Sized {}",
+    "async extern \"C\" fn f(x: &mut [&str], v: Box<dyn A<'_, B = &u8> + 'x>, mut args: ...) -> Foo<'_, fn(&u8)> { x }",
+    "default const fn q(self: &mut Self, a: u8, a: <Vec<&u8> as T<'b>>::X) -> (&'static str, *const &u8);",
+    "#[expect(unused)] impl<T> Store<T> { fn load(&self) {} }",
+];
+
+#[test]
+fn broken_input_never_panics() {
+    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    for round in 0..ROUNDS {
+        let mut options: TokenStream = dice.choose(&OPTIONS).parse().unwrap();
+        let mut item: TokenStream = dice.choose(&ITEMS).parse().unwrap();
+        for _ in 0..round % 4 {
+            item = mutate(item, &mut dice);
+        }
+        if round % 3 == 0 {
+            options = mutate(options, &mut dice);
+        }
+        check(options, item);
+    }
+}
+
+/// Bodies are handed on unread, so what rustc could not read before it cannot read after.
+fn check(options: TokenStream, item: TokenStream) {
+    let readable = syn2::parse2::<syn2::ImplItemFn>(item.clone()).is_ok();
+    let shown = format!("#[offload({options})] {item}");
+    let expanded = pipeline::run(options, item);
+    let speaks = expanded.to_string().contains("compile_error");
+    let parses = syn2::parse2::<syn2::ItemImpl>(quote!(impl X { #expanded })).is_ok();
+    assert!(
+        speaks || parses || !readable,
+        "{shown}\nexpands to\n{expanded}"
+    );
+}
+
+/// Deletes, doubles, swaps or replaces one token, at any depth but not in a body.
+fn mutate(tokens: TokenStream, dice: &mut Dice) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    if tokens.is_empty() {
+        return dice.word().into();
+    }
+    let at = dice.below(tokens.len());
+    let token = tokens.remove(at);
+    let inside = match &token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => true,
+        TokenTree::Group(_) => dice.below(4) > 0,
+        _ => false,
+    };
+    match (&token, dice.below(5)) {
+        (TokenTree::Group(group), _) if inside && group.delimiter() != Delimiter::Brace => {
+            tokens.insert(at, regroup(group, mutate(group.stream(), dice)).into());
+        }
+        (_, 0) => {}
+        (_, 1) => tokens.splice(at..at, [token.clone(), token]).for_each(drop),
+        (_, 2) => {
+            let to = dice.below(tokens.len() + 1);
+            tokens.insert(to, token);
+        }
+        (_, 3) => tokens.insert(at, dice.word()),
+        _ => tokens.splice(at..at, [token, dice.word()]).for_each(drop),
+    }
+    tokens.into_iter().collect()
+}
+
+/// Numbers that are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap() % limit.max(1)
+    }
+
+    fn choose<T: Copy>(&mut self, from: &[T]) -> T {
+        *from.get(self.below(from.len())).unwrap()
+    }
+
+    fn word(&mut self) -> TokenTree {
+        let words = [
+            "self",
+            "Self",
+            "mut",
+            "&",
+            "'",
+            "<",
+            ">",
+            ",",
+            ":",
+            "::",
+            "=",
+            "impl",
+            "dyn",
+            "Option",
+            "Cow",
+            "AsRef",
+            "'a",
+            "'static",
+            "static",
+            "_",
+            "u8",
+            "fn",
+            "async",
+            "()",
+            "(&str)",
+            "{}",
+            "[u8]",
+            "\"{self}\"",
+            "4",
+            "!",
+        ];
+        let tokens: Option<TokenStream> = self.choose(&words).parse().ok();
+        tokens
+            .and_then(|tokens| tokens.into_iter().next())
+            .unwrap_or_else(|| regroup_nothing().into())
+    }
+}
+
+fn regroup_nothing() -> proc_macro2::Group {
+    proc_macro2::Group::new(Delimiter::None, quote!(x))
+}

@@ -1,0 +1,70 @@
+//! Methods that own their receiver, or a pointer to it.
+use ::tokio_offload::__private as P;
+impl Store {
+    #[allow(refining_impl_trait)]
+    fn size(self: Arc<Self>) -> P::Offload<usize> {
+        P::call1::<
+            Arc<Self>,
+            usize,
+        >(
+            {
+                static SITE: P::Site = P::Site::new(
+                    "size",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            P::On::Default,
+            P::stay(self),
+            |__self| -> usize { __self.files.len() },
+        )
+    }
+    #[allow(refining_impl_trait)]
+    fn watch(self: &Arc<Self>) -> P::Offload<Arc<Self>> {
+        P::call1::<
+            _,
+            Arc<Self>,
+        >(
+            {
+                static SITE: P::Site = P::Site::new(
+                    "watch",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            P::On::Default,
+            P::own_self::<Arc<Self>>(self),
+            |__own| -> Arc<Self> {
+                let __self = &__own;
+                __self.clone()
+            },
+        )
+    }
+    #[allow(refining_impl_trait)]
+    fn close(self) -> P::Offload<P::Never> {
+        P::call1::<
+            _,
+            P::Never,
+        >(
+            {
+                static SITE: P::Site = P::Site::new(
+                    "close",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            P::On::Default,
+            P::stay(self),
+            |mut __self| -> ! {
+                __self.files.clear();
+                exit(0)
+            },
+        )
+    }
+}

@@ -1,0 +1,33 @@
+//! `AsRef` arguments: the call owns what they refer to, so callers need not give anything up.
+use ::tokio_offload::__private as P;
+#[allow(refining_impl_trait)]
+fn copy<P: AsRef<Path>>(
+    from: P,
+    to: &impl AsRef<Path>,
+    keep: impl Fn(&str) -> bool + ::core::marker::Send + 'static,
+) -> P::Offload<io::Result<u64>> {
+    P::call3::<
+        _,
+        _,
+        _,
+        io::Result<u64>,
+    >(
+        {
+            static SITE: P::Site = P::Site::new(
+                "copy",
+                ::core::module_path!(),
+                ::core::file!(),
+                ::core::line!(),
+            );
+            &SITE
+        },
+        P::On::Default,
+        P::own_as_ref::<Path>(from),
+        P::own_as_ref::<Path>(to),
+        keep,
+        |from, to, keep| -> io::Result<u64> {
+            let to = &to;
+            fs::copy(from, to)
+        },
+    )
+}

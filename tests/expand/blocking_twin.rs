@@ -1,0 +1,74 @@
+//! The blocking version under a name of its own: called where its path is known, else written out twice.
+use ::tokio_offload::__private as P;
+impl Store {
+    #[allow(clippy::todo)]
+    #[allow(refining_impl_trait)]
+    pub fn largest<T: Ord + ::core::marker::Send + 'static>(
+        &self,
+        items: Vec<T>,
+        path: impl AsRef<Path>,
+        __arg2: (u8, u8),
+    ) -> P::Offload<T> {
+        P::call4::<
+            _,
+            Vec<T>,
+            _,
+            (u8, u8),
+            T,
+        >(
+            {
+                static SITE: P::Site = P::Site::new(
+                    "largest",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            P::On::Default,
+            P::own_self::<Self>(self),
+            P::stay(items),
+            P::own_as_ref::<Path>(path),
+            P::stay(__arg2),
+            |__own, items, path, __arg2| -> T {
+                let __self = &__own;
+                Self::largest_blocking::<T>(__self, items, path, __arg2)
+            },
+        )
+    }
+    #[expect(clippy::todo)]
+    pub fn largest_blocking<T: Ord>(
+        &self,
+        items: Vec<T>,
+        path: impl AsRef<Path>,
+        (a, b): (u8, u8),
+    ) -> T {
+        todo!()
+    }
+}
+#[allow(refining_impl_trait)]
+pub fn head(path: &Path) -> P::Offload<io::Result<u64>> {
+    P::call1::<
+        _,
+        io::Result<u64>,
+    >(
+        {
+            static SITE: P::Site = P::Site::new(
+                "head",
+                ::core::module_path!(),
+                ::core::file!(),
+                ::core::line!(),
+            );
+            &SITE
+        },
+        P::On::Default,
+        P::own::<Path>(path),
+        |path| -> io::Result<u64> {
+            let path: &Path = P::lend::<Path>(&path);
+            Ok(metadata(path)?.len())
+        },
+    )
+}
+pub fn head_blocking(path: &Path) -> io::Result<u64> {
+    Ok(metadata(path)?.len())
+}

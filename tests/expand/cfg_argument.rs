@@ -1,0 +1,44 @@
+//! Arguments that a `cfg` decides on cannot be parameters of the call: the closure captures them.
+use ::tokio_offload::__private as P;
+#[allow(refining_impl_trait)]
+fn open(
+    path: &Path,
+    #[cfg(unix)]
+    mode: u32,
+    #[cfg(windows)]
+    share: &str,
+) -> P::Offload<io::Result<File>> {
+    let __on = P::On::Default;
+    #[cfg(unix)]
+    let mode = P::stay(mode);
+    #[cfg(windows)]
+    let share = P::own::<str>(share);
+    P::call1::<
+        _,
+        io::Result<File>,
+    >(
+        {
+            static SITE: P::Site = P::Site::new(
+                "open",
+                ::core::module_path!(),
+                ::core::file!(),
+                ::core::line!(),
+            );
+            &SITE
+        },
+        __on,
+        P::own::<Path>(path),
+        move |path| -> io::Result<File> {
+            #[cfg(unix)]
+            let mode = mode;
+            #[cfg(unix)]
+            let mut mode: u32 = mode;
+            #[cfg(windows)]
+            let share = share;
+            #[cfg(windows)]
+            let share: &str = P::lend::<str>(&share);
+            let path: &Path = P::lend::<Path>(&path);
+            File::open(path)
+        },
+    )
+}

@@ -1,0 +1,31 @@
+//! A free function: a borrowed argument is owned and lent again, an owned one travels.
+use ::tokio_offload::__private as P;
+/// Reads the start of a file.
+#[allow(refining_impl_trait)]
+pub fn head(path: &Path, n: usize) -> P::Offload<io::Result<Vec<u8>>> {
+    P::call2::<
+        _,
+        usize,
+        io::Result<Vec<u8>>,
+    >(
+        {
+            static SITE: P::Site = P::Site::new(
+                "head",
+                ::core::module_path!(),
+                ::core::file!(),
+                ::core::line!(),
+            );
+            &SITE
+        },
+        P::On::Default,
+        P::own::<Path>(path),
+        P::stay(n),
+        |path, mut n| -> io::Result<Vec<u8>> {
+            let path: &Path = P::lend::<Path>(&path);
+            n = n.min(4096);
+            let mut bytes = fs::read(path)?;
+            bytes.truncate(n);
+            Ok(bytes)
+        },
+    )
+}

@@ -1,0 +1,13 @@
+//! After a mistake the function keeps the shape that its callers expect, and its body.
+use ::tokio_offload::__private as P;
+#[allow(refining_impl_trait, unused)]
+fn fill(buffer: &mut Vec<u8>) -> P::Offload<usize> {
+    let _ = || -> usize {
+        buffer.push(1);
+        buffer.len()
+    };
+    loop {}
+}
+::core::compile_error! {
+    "`&mut Vec<u8>` cannot be lent to a body that may outlive its caller\nhelp: take `mut buffer: Vec<u8>` and return it: `-> Vec<u8>`"
+}

@@ -1,0 +1,47 @@
+//! Places to run: what can be borrowed is borrowed, what is made by a call is moved.
+use ::tokio_offload::__private as P;
+#[allow(refining_impl_trait)]
+fn resize(image: Image) -> P::Offload<Image> {
+    P::call1::<
+        Image,
+        Image,
+    >(
+        {
+            static SITE: P::Site = P::Site::new(
+                "resize",
+                ::core::module_path!(),
+                ::core::file!(),
+                ::core::line!(),
+            );
+            &SITE
+        },
+        P::on(&IMAGES),
+        P::stay(image),
+        |image| -> Image { image.halved() },
+    )
+}
+impl Store {
+    #[allow(refining_impl_trait)]
+    fn size(&self) -> crate::reexported::__private::Offload<usize> {
+        crate::reexported::__private::call1::<
+            _,
+            usize,
+        >(
+            {
+                static SITE: crate::reexported::__private::Site = crate::reexported::__private::Site::new(
+                    "size",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            crate::reexported::__private::on(self.pool.clone()),
+            crate::reexported::__private::own_self::<Self>(self),
+            |__own| -> usize {
+                let __self = &__own;
+                __self.files.len()
+            },
+        )
+    }
+}

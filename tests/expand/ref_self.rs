@@ -1,0 +1,31 @@
+//! A method by reference: the call owns a clone of the value.
+use ::tokio_offload::__private as P;
+impl Store {
+    #[allow(refining_impl_trait)]
+    pub fn size(&self, name: &str) -> P::Offload<io::Result<u64>> {
+        P::call2::<
+            _,
+            _,
+            io::Result<u64>,
+        >(
+            {
+                static SITE: P::Site = P::Site::new(
+                    "size",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            P::On::Default,
+            P::own_self::<Self>(self),
+            P::own::<str>(name),
+            |__own, name| -> io::Result<u64> {
+                let __self = &__own;
+                let name: &str = P::lend::<str>(&name);
+                println!("{__self:?} {name}");
+                Ok(metadata(__self.dir.join(name))?.len())
+            },
+        )
+    }
+}

@@ -1,0 +1,30 @@
+//! A method of a trait that declares `async fn`: nothing is special about it.
+use ::tokio_offload::__private as P;
+impl Load for Store {
+    type Error = io::Error;
+    #[allow(refining_impl_trait)]
+    fn load(&self, key: u32) -> P::Offload<Result<String, Self::Error>> {
+        P::call2::<
+            _,
+            u32,
+            Result<String, Self::Error>,
+        >(
+            {
+                static SITE: P::Site = P::Site::new(
+                    "load",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            P::On::Default,
+            P::own_self::<Self>(self),
+            P::stay(key),
+            |__own, key| -> Result<String, Self::Error> {
+                let __self = &__own;
+                read_to_string(__self.path(key))
+            },
+        )
+    }
+}

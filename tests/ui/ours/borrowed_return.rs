@@ -1,0 +1,10 @@
+//! A result that borrows from an argument.
+
+use tokio_offload::offload;
+
+#[offload]
+fn first(words: &[String]) -> Option<&str> {
+    words.first().map(String::as_str)
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A borrowed trait object.
+
+use std::fmt::Debug;
+use tokio_offload::offload;
+
+#[offload]
+fn show(value: &dyn Debug, other: &(dyn Debug + Send)) {
+    println!("{value:?} {other:?}");
+}
+
+fn main() {}

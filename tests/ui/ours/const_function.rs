@@ -1,0 +1,8 @@
+//! A `const fn`.
+
+use tokio_offload::offload;
+
+#[offload]
+const fn load() {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! A pool by its name as a string.
+
+use tokio_offload::offload;
+
+#[offload(pool = "images")]
+fn load() {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! Options without a value, in three spellings.
+
+use tokio_offload::offload;
+
+#[offload(pool, blocking =, crate(::tokio_offload))]
+fn load() {}
+
+fn main() {}

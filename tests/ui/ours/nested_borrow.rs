@@ -1,0 +1,10 @@
+//! Borrows behind a borrow, in a container and in a tuple.
+
+use tokio_offload::offload;
+
+#[offload]
+fn join(words: &[&str], more: Vec<&[u8]>, pair: (u8, &u32), last: Option<&mut u8>) {
+    drop((words.len(), more, pair, last));
+}
+
+fn main() {}
