@@ -3,7 +3,6 @@
 use std::{
     cell::{Cell, RefCell},
     future::Future,
-    mem,
     pin::pin,
     sync::Arc,
     task::{Context, Poll, Waker},
@@ -12,7 +11,12 @@ use std::{
 use tokio::runtime::Handle;
 
 use crate::{
-    error::Error, hooks::Reason, job::Run, parker::Parker, shutdown::Signal, threads, tokio_pool,
+    error::Error,
+    hooks::Reason,
+    job::Run,
+    shutdown::Signal,
+    threads, tokio_pool,
+    waiting::{Submitted, Waiting},
 };
 
 /// Whether the body that runs on this thread should stop: its caller has gone or cancelled the call, or the runtime or
@@ -84,18 +88,18 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
     }
     listen(tokio_pool::lane(&runtime).signal());
     HOST.with_borrow(Clone::clone).iter().for_each(listen);
-    let parker = Parker::of_this_thread();
-    let waker = Waker::from(Arc::clone(&parker));
-    let _blocked = Blocked::enter(&job, waker.clone());
+    let waiting = Blocked::enter(&job);
+    let waker = Waker::from(Arc::clone(&waiting.waiting));
     let mut future = pin!(future);
     loop {
-        if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            return Ok(value);
-        }
+        // Looked at first: on a runtime that is shutting down the future could only panic.
         if let Some(reason @ (Reason::Cancelled | Reason::Shutdown)) = job.stopped() {
             return Err(reason.error());
         }
-        parker.wait(next_waiting());
+        if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return Ok(value);
+        }
+        waiting.waiting.wait(next_submitted());
     }
 }
 
@@ -117,10 +121,12 @@ thread_local! {
 /// The body that runs on this thread.
 struct Frame {
     job: Arc<dyn Run>,
-    /// Whether it is inside `block_on`.
-    blocked: bool,
-    /// Calls submitted by its `block_on`, which it runs itself if nobody else does.
-    submitted: Vec<Arc<dyn Run>>,
+    /// The waiting body that made this call.
+    caller: Option<Arc<Waiting>>,
+    /// This body's own `block_on`.
+    waiting: Option<Arc<Waiting>>,
+    /// Calls it made that it may have to run itself.
+    submitted: Vec<Submitted>,
     /// Signals that know this job.
     heard: Vec<Arc<Signal>>,
 }
@@ -134,10 +140,15 @@ impl Drop for Frame {
 }
 
 /// Runs `f`, which must not unwind, as the body of `job`.
-pub(crate) fn enter<T>(job: Arc<dyn Run>, f: impl FnOnce() -> T) -> T {
+pub(crate) fn enter<T>(
+    job: Arc<dyn Run>,
+    caller: Option<Arc<Waiting>>,
+    f: impl FnOnce() -> T,
+) -> T {
     let outer = FRAME.replace(Some(Frame {
         job,
-        blocked: false,
+        caller,
+        waiting: None,
         submitted: Vec::new(),
         heard: Vec::new(),
     }));
@@ -160,24 +171,39 @@ pub(crate) fn in_place(f: impl FnOnce()) {
     IN_PLACE.set(outer);
 }
 
-/// Whether this thread is a host that `signal` speaks for, and the body on it is inside `block_on`.
-pub(crate) fn waits_on(signal: &Arc<Signal>) -> bool {
-    let here = HOST.try_with(|host| {
-        host.borrow()
-            .as_ref()
-            .is_some_and(|s| Arc::ptr_eq(s, signal))
-    });
-    let blocked = FRAME.try_with(|frame| frame.borrow().as_ref().is_some_and(|f| f.blocked));
-    here == Ok(true) && blocked == Ok(true)
+/// The `block_on` of the body on this thread: the caller of what is submitted now.
+pub(crate) fn waiting() -> Option<Arc<Waiting>> {
+    // `try_with`: a call may be made while the thread is taken down.
+    let waiting = |frame: &RefCell<Option<Frame>>| frame.borrow().as_ref()?.waiting.clone();
+    FRAME.try_with(waiting).ok().flatten()
 }
 
-/// Remembers a call that the `block_on` of a body waits for.
-pub(crate) fn note_submitted(job: &Arc<dyn Run>) {
-    // `try_with`: a call may be made while the thread is taken down.
-    let _ = FRAME.try_with(|frame| {
-        if let Some(frame) = frame.borrow_mut().as_mut().filter(|frame| frame.blocked) {
-            frame.submitted.push(Arc::clone(job));
+/// Whether `signal` speaks for this thread.
+pub(crate) fn is_host_of(signal: &Arc<Signal>) -> bool {
+    let here = |host: &RefCell<Option<Arc<Signal>>>| {
+        let host = host.borrow();
+        host.as_ref().is_some_and(|host| Arc::ptr_eq(host, signal))
+    };
+    HOST.try_with(here).unwrap_or(false)
+}
+
+/// Whether a body runs on this thread.
+pub(crate) fn is_body() -> bool {
+    FRAME
+        .try_with(|frame| frame.borrow().is_some())
+        .unwrap_or(false)
+}
+
+/// Remembers a call that the body on this thread may have to run itself if it waits for it.
+pub(crate) fn note(submitted: Submitted) {
+    FRAME.with_borrow_mut(|frame| {
+        let Some(frame) = frame else { return };
+        if frame.submitted.len() == frame.submitted.capacity() {
+            frame
+                .submitted
+                .retain(|submitted| submitted.call.is_waiting());
         }
+        frame.submitted.push(submitted);
     });
 }
 
@@ -210,40 +236,53 @@ fn listen(signal: &Arc<Signal>) {
     }
 }
 
-/// The oldest call of this `block_on` that no thread has taken yet.
-fn next_waiting() -> Option<Arc<dyn Run>> {
+/// The oldest call of this body that no thread has taken yet.
+fn next_submitted() -> Option<Submitted> {
     FRAME.with_borrow_mut(|frame| {
         let submitted = &mut frame.as_mut()?.submitted;
-        submitted.retain(|job| job.is_waiting());
-        submitted.first().cloned()
+        submitted.retain(|submitted| submitted.call.is_waiting());
+        let first = submitted.first()?;
+        Some(Submitted {
+            call: Arc::clone(&first.call),
+            to: Arc::clone(&first.to),
+        })
     })
 }
 
-/// Marks the body as blocked for as long as it lives.
+/// Marks the body as waiting for as long as it lives.
 struct Blocked<'a> {
     job: &'a Arc<dyn Run>,
-    outer: bool,
+    waiting: Arc<Waiting>,
+    outer: Option<Arc<Waiting>>,
 }
 
 impl<'a> Blocked<'a> {
-    fn enter(job: &'a Arc<dyn Run>, waker: Waker) -> Self {
-        job.set_blocked(Some(waker));
-        let outer = set_blocked(true);
-        Self { job, outer }
+    fn enter(job: &'a Arc<dyn Run>) -> Self {
+        let host = HOST.with_borrow(Clone::clone);
+        FRAME.with_borrow_mut(|frame| {
+            let caller = frame.as_ref().and_then(|frame| frame.caller.clone());
+            let waiting = Waiting::new(host, caller);
+            job.set_blocked(Some(Waker::from(Arc::clone(&waiting))));
+            let slot = frame.as_mut().map(|frame| &mut frame.waiting);
+            let outer = slot.and_then(|slot| slot.replace(Arc::clone(&waiting)));
+            Self {
+                job,
+                waiting,
+                outer,
+            }
+        })
     }
 }
 
 impl Drop for Blocked<'_> {
     fn drop(&mut self) {
-        set_blocked(self.outer);
-        self.job.set_blocked(None);
+        let outer = self.outer.take();
+        self.job.set_blocked(outer.clone().map(Waker::from));
+        FRAME.with_borrow_mut(|frame| {
+            if let Some(frame) = frame {
+                frame.waiting = outer;
+            }
+        });
+        self.waiting.end();
     }
-}
-
-fn set_blocked(blocked: bool) -> bool {
-    FRAME.with_borrow_mut(|frame| {
-        frame
-            .as_mut()
-            .is_some_and(|frame| mem::replace(&mut frame.blocked, blocked))
-    })
 }

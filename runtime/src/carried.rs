@@ -8,6 +8,7 @@ use crate::{
     error::Error,
     executor::Job,
     ground::Ground,
+    job::Run,
     lane::{Lane, Task},
     stats::Ended,
     tokio_pool,
@@ -45,6 +46,10 @@ impl Task for Carried {
 
     fn refuse(self, error: Error) {
         self.job.refuse(error);
+    }
+
+    fn call(&self) -> Option<&Arc<dyn Run>> {
+        self.job.call()
     }
 
     fn is_dead(&self) -> bool {

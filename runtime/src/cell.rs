@@ -19,7 +19,8 @@ use crate::{
     site::Site,
     stage::Stage,
     stats::Ended,
-    sync::Mutex,
+    sync::{Mutex, MutexGuard},
+    waiting::Waiting,
 };
 
 /// The cell of a call: `F` is the body with its arguments, `R` its result, `O` where it is to run.
@@ -36,33 +37,13 @@ impl<F, R, O> Cell<F, R, O> {
         }
     }
 
-    /// Ends the call with `error` if its body has not started.
-    fn end_unstarted(&self, error: Error) {
-        let mut stage = self.stage.lock();
-        let (next, waker) = match &mut *stage {
-            Stage::Fresh { .. } => (Stage::Done(Err(error)), None),
-            Stage::Queued { waker, wanted, .. } => {
-                let next = if *wanted {
-                    Stage::Done(Err(error))
-                } else {
-                    Stage::Gone
-                };
-                (next, waker.take())
-            }
-            _ => return,
-        };
-        let before = mem::replace(&mut *stage, next);
-        drop(stage);
-        drop_quietly(before);
-        wake(waker);
-    }
-
-    /// Takes the body out to be run.
-    fn start(&self) -> Option<F> {
+    /// Takes the body out to be run, and who waits for it.
+    fn start(&self) -> Option<(F, Option<Arc<Waiting>>)> {
         let mut stage = self.stage.lock();
         match mem::replace(&mut *stage, Stage::Gone) {
             Stage::Queued {
                 work,
+                caller,
                 waker,
                 wanted,
             } => {
@@ -71,7 +52,7 @@ impl<F, R, O> Cell<F, R, O> {
                     wanted,
                     hooks: Hooks::default(),
                 };
-                Some(work)
+                Some((work, caller))
             }
             other => {
                 *stage = other;
@@ -134,9 +115,10 @@ where
         let mut mine = None;
         loop {
             let mut stage = self.stage.lock();
-            let slot = match &mut *stage {
-                Stage::Queued { waker, .. } | Stage::Running { waker, .. } => waker,
-                _ => break stage.step(),
+            let (Stage::Queued { waker: slot, .. } | Stage::Running { waker: slot, .. }) =
+                &mut *stage
+            else {
+                break stage.step();
             };
             if slot.as_ref().is_some_and(|known| known.will_wake(waker)) {
                 break Step::Pending;
@@ -219,11 +201,11 @@ where
     O: Send + 'static,
 {
     fn run(self: Arc<Self>) -> Ended {
-        let Some(work) = self.start() else {
+        let Some((work, caller)) = self.start() else {
             return Ended::Skipped;
         };
         let job: Arc<dyn Run> = Arc::clone(&self) as _;
-        let result = body::enter(job, || catch_unwind(AssertUnwindSafe(work)));
+        let result = body::enter(job, caller, || catch_unwind(AssertUnwindSafe(work)));
         let (ended, result) = match result {
             Ok(value) => (Ended::Done, Ok(value)),
             Err(payload) => (Ended::Panicked, Err(Error::Panicked(Panic::new(payload)))),
@@ -233,7 +215,7 @@ where
     }
 
     fn refuse(&self, error: Error) {
-        self.end_unstarted(error);
+        end_unstarted(self.stage.lock(), error);
     }
 
     fn is_waiting(&self) -> bool {
@@ -247,8 +229,7 @@ where
             drop(stage);
             stopping.tell();
         } else {
-            drop(stage);
-            self.end_unstarted(reason.error());
+            end_unstarted(stage, reason.error());
         }
     }
 
@@ -271,6 +252,24 @@ where
             hooks.set_blocked(waker);
         }
     }
+}
+
+/// Ends the call with `error` if its body has not started.
+fn end_unstarted<F, R, O>(mut stage: MutexGuard<'_, Stage<F, R, O>>, error: Error) {
+    let (next, waker) = match &mut *stage {
+        Stage::Fresh { .. } => (Stage::Done(Err(error)), None),
+        Stage::Queued {
+            waker,
+            wanted: true,
+            ..
+        } => (Stage::Done(Err(error)), waker.take()),
+        Stage::Queued { wanted: false, .. } => (Stage::Gone, None),
+        _ => return,
+    };
+    let before = mem::replace(&mut *stage, next);
+    drop(stage);
+    drop_quietly(before);
+    wake(waker);
 }
 
 fn wake(waker: Option<Waker>) {

@@ -23,6 +23,9 @@ use crate::{
     threads::Threads,
 };
 
+/// What a pool runs on each thread before its first body.
+pub(crate) type Init = fn() -> Result<(), Box<dyn std::error::Error + Send + Sync>>;
+
 /// Whose threads a pool uses.
 #[derive(Clone, Copy)]
 pub(crate) enum Ground {
@@ -43,7 +46,7 @@ pub(crate) struct Config {
     pub(crate) stack_size: Option<usize>,
     pub(crate) on_start: Option<fn()>,
     pub(crate) on_stop: Option<fn()>,
-    pub(crate) init: Option<fn() -> Result<(), Box<dyn std::error::Error + Send + Sync>>>,
+    pub(crate) init: Option<Init>,
 }
 
 impl Config {

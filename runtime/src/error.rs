@@ -34,7 +34,7 @@ pub enum Error {
     Init(Arc<dyn error::Error + Send + Sync>),
     /// A body that had the value of the owner panicked, and the owner was told not to go on with it.
     Poisoned,
-    /// The body runs on the thread of its caller, which must not be blocked to wait for a future.
+    /// To wait here would block the very thread that has to do what is waited for.
     WouldBlock,
 }
 
@@ -58,7 +58,7 @@ impl fmt::Display for Error {
             Self::Init(_) => f.write_str("the pool could not set up a thread"),
             Self::Poisoned => f.write_str("the owned value is poisoned: a body panicked with it"),
             Self::WouldBlock => {
-                f.write_str("this body runs on its caller's thread, which must not block")
+                f.write_str("waiting here would block the thread that has to do the work")
             }
         }
     }

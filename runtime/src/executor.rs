@@ -92,6 +92,11 @@ impl Job {
         !self.job.as_ref().is_some_and(|job| job.is_waiting())
     }
 
+    /// The call, to be told apart from others.
+    pub(crate) fn call(&self) -> Option<&Arc<dyn Run>> {
+        self.job.as_ref()
+    }
+
     /// Forgets the job without ending its call, which is being taken back by the future.
     pub(crate) fn forget(mut self) {
         self.job = None;

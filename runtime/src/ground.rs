@@ -11,7 +11,8 @@ use tokio::runtime::Handle;
 
 use crate::{
     error::{Cause, Panic},
-    lane::{Host, Task},
+    host::Host,
+    lane::Task,
     threads::Threads,
 };
 
@@ -45,6 +46,16 @@ impl Ground {
             let reason = Panic::new(payload).message().unwrap_or_default();
             io::Error::new(io::ErrorKind::WouldBlock, reason)
         })
+    }
+
+    /// Whether these are blocking threads of the runtime that is entered on this thread.
+    pub(crate) fn is_here(&self) -> bool {
+        match self {
+            Self::Borrowed(runtime) => {
+                Handle::try_current().is_ok_and(|current| current.id() == runtime.id())
+            }
+            Self::Own(_) => false,
+        }
     }
 
     /// Prepares this thread for its first body, once.

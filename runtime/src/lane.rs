@@ -12,12 +12,15 @@ use std::{collections::VecDeque, io, sync::Arc, task::Waker};
 use crate::{
     body,
     error::Error,
-    ground::{Ground, Slice},
+    ground::Ground,
+    host::Host,
+    job::Run,
     queue::{Queue, Verdict},
     quiet::quietly,
     shutdown::Signal,
     stats::{Counts, Ended, Stats},
-    sync::Mutex,
+    sync::{Mutex, MutexGuard},
+    waiting::{Delivery, Rescue, Submitted, Waiting},
 };
 
 /// What a lane carries.
@@ -26,6 +29,8 @@ pub(crate) trait Task: Send + 'static {
     fn run(self) -> Ended;
     /// Ends it unrun.
     fn refuse(self, error: Error);
+    /// The call it stands for.
+    fn call(&self) -> Option<&Arc<dyn Run>>;
     /// Whether it has ended already.
     fn is_dead(&self) -> bool;
 }
@@ -58,40 +63,54 @@ impl<T: Task> Lane<T> {
     }
 
     pub(crate) fn submit(self: &Arc<Self>, job: T) {
-        let mut queue = self.queue.lock();
-        if let Some(verdict) = queue.verdict() {
-            let error = verdict.error();
-            drop(queue);
-            return self.refuse(job, error);
-        }
-        if queue.is_saturated() && body::waits_on(&self.signal) {
-            queue.begin();
-            drop(queue);
-            return self.run_in_place(job);
-        }
-        queue.push(job);
-        let hosts = queue.hosts_to_send();
-        drop(queue);
-        self.send(hosts);
+        self.admit(self.queue.lock(), job);
     }
 
     /// Submits, unless `waiting` jobs wait already beside those that can run.
     pub(crate) fn try_submit(self: &Arc<Self>, job: T, waiting: usize) -> Result<(), T> {
         let mut queue = self.queue.lock();
         let mut dead = VecDeque::new();
-        if queue.verdict().is_none() && queue.is_full(waiting) {
+        if queue.is_full(waiting) {
             dead = queue.take_dead(T::is_dead);
         }
-        let full = queue.verdict().is_none() && queue.is_full(waiting);
-        drop(queue);
-        dead.iter().for_each(|_| self.counts.add(Ended::Skipped));
-        drop(dead);
-        if full {
+        let sent = if queue.is_full(waiting) && queue.verdict().is_none() {
+            drop(queue);
             self.counts.add_refused();
-            return Err(job);
+            Err(job)
+        } else {
+            self.admit(queue, job);
+            Ok(())
+        };
+        for job in dead {
+            self.counts.add(Ended::Skipped);
+            drop(job);
         }
-        self.submit(job);
-        Ok(())
+        sent
+    }
+
+    fn admit(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>, job: T) {
+        if queue.is_saturated() {
+            if let Some(waiting) = body::waiting().and_then(|w| w.find(&self.signal)) {
+                queue.begin();
+                drop(queue);
+                return self.hand_over(job, &waiting);
+            }
+        }
+        let call = job.call().filter(|_| body::is_body()).cloned();
+        self.enqueue(queue, job);
+        self.note(call);
+    }
+
+    fn enqueue(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>, job: T) {
+        if let Some(verdict) = queue.verdict() {
+            let error = verdict.error();
+            drop(queue);
+            return self.refuse(job, error);
+        }
+        queue.push(job);
+        let hosts = queue.hosts_to_send();
+        drop(queue);
+        self.send(hosts);
     }
 
     /// Takes no more jobs; those that wait still run.
@@ -148,7 +167,39 @@ impl<T: Task> Lane<T> {
         job.refuse(error);
     }
 
-    /// Runs a job on the thread of a body that waits for it, which holds a place of this lane.
+    /// Has a body remember the call it made, if it may have to run it itself: the threads can be taken by others, or by
+    /// bodies like this one.
+    fn note(self: &Arc<Self>, call: Option<Arc<dyn Run>>) {
+        if let Some(call) = call {
+            if self.ground.is_here() || body::is_host_of(&self.signal) {
+                let to: Arc<dyn Rescue> = Arc::clone(self) as _;
+                body::note(Submitted { call, to });
+            }
+        }
+    }
+
+    /// Gives a job to a thread of this lane whose body waits, directly or through others, for this very job.
+    fn hand_over(self: &Arc<Self>, job: T, waiting: &Arc<Waiting>) {
+        if waiting.is_here() {
+            return self.run_in_place(job);
+        }
+        let lane = Arc::clone(self);
+        let delivery: Delivery = Box::new(move |here| {
+            if here {
+                lane.run_in_place(job);
+            } else {
+                // The thread waits no more: the job has not begun after all.
+                let mut queue = lane.queue.lock();
+                queue.end();
+                lane.enqueue(queue, job);
+            }
+        });
+        if let Err(delivery) = waiting.deliver(delivery) {
+            delivery(false);
+        }
+    }
+
+    /// Runs a job, counted as begun, on the thread of a body that waits for it.
     fn run_in_place(&self, job: T) {
         self.counts.add(job.run());
         let mut queue = self.queue.lock();
@@ -185,7 +236,7 @@ impl<T: Task> Lane<T> {
     }
 
     /// A host has arrived: takes its first job after sending for the next host.
-    fn arrive(self: &Arc<Self>) -> Option<T> {
+    pub(crate) fn arrive(self: &Arc<Self>) -> Option<T> {
         let mut queue = self.queue.lock();
         queue.host_found();
         let job = queue.pop();
@@ -199,12 +250,11 @@ impl<T: Task> Lane<T> {
     }
 
     /// Accounts for the job of a host and takes its next one; `None` is the host's leave.
-    fn next(self: &Arc<Self>, ended: Ended, over: bool) -> Option<T> {
+    pub(crate) fn next(self: &Arc<Self>, ended: Ended, over: bool) -> Option<T> {
         self.counts.add(ended);
         let mut queue = self.queue.lock();
         queue.end();
-        let stay = !over && !queue.is_crowded();
-        let job = if stay { queue.pop() } else { None };
+        let job = if over { None } else { queue.pop() };
         if job.is_some() {
             return job;
         }
@@ -220,7 +270,7 @@ impl<T: Task> Lane<T> {
     }
 
     /// A host was dropped on its way, which happens only when the threads under the lane are going away.
-    fn host_dropped(&self) {
+    pub(crate) fn host_dropped(&self) {
         let mut queue = self.queue.lock();
         queue.host_found();
         queue.host_left();
@@ -229,48 +279,21 @@ impl<T: Task> Lane<T> {
     }
 }
 
+impl<T: Task> Rescue for Lane<T> {
+    fn rescue(&self, call: &Arc<dyn Run>) {
+        let is_it = |job: &T| job.call().is_some_and(|known| Arc::ptr_eq(known, call));
+        let mut queue = self.queue.lock();
+        let Some(job) = queue.take_out(is_it) else {
+            return;
+        };
+        queue.begin();
+        drop(queue);
+        self.run_in_place(job);
+    }
+}
+
 fn wake_all(wakers: Vec<Waker>) {
     for waker in wakers {
         quietly(|| waker.wake());
-    }
-}
-
-/// One visit to a lane's queue by a blocking thread.
-pub(crate) struct Host<T: Task> {
-    lane: Arc<Lane<T>>,
-    arrived: bool,
-}
-
-impl<T: Task> Host<T> {
-    fn new(lane: &Arc<Lane<T>>) -> Self {
-        Self {
-            lane: Arc::clone(lane),
-            arrived: false,
-        }
-    }
-
-    /// Runs jobs until none waits or the slice of time is over.
-    pub(crate) fn run(mut self) {
-        self.arrived = true;
-        let lane = &self.lane;
-        if let Err(cause) = lane.ground.set_up_thread() {
-            lane.shut_down(&Verdict::Init(cause));
-        }
-        body::host(&lane.signal, || {
-            let slice = Slice::begin(&lane.ground);
-            let mut job = lane.arrive();
-            while let Some(this) = job {
-                let ended = this.run();
-                job = lane.next(ended, slice.is_over());
-            }
-        });
-    }
-}
-
-impl<T: Task> Drop for Host<T> {
-    fn drop(&mut self) {
-        if !self.arrived {
-            self.lane.host_dropped();
-        }
     }
 }

@@ -12,13 +12,13 @@ mod error;
 mod executor;
 mod ground;
 mod hooks;
+mod host;
 mod inline;
 mod job;
 mod lane;
 mod offload;
 mod own;
 mod owner;
-mod parker;
 mod per_runtime;
 mod pool;
 mod queue;
@@ -33,6 +33,7 @@ mod sync;
 mod threads;
 mod tokio_pool;
 mod travel;
+mod waiting;
 
 #[cfg(feature = "rayon")]
 pub use self::rayon::Rayon;

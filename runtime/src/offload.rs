@@ -9,7 +9,6 @@ use std::{
 };
 
 use crate::{
-    body,
     cell::Cell,
     error::Error,
     executor::{Job, On},
@@ -78,12 +77,8 @@ impl<R> Offload<R> {
         let Some(on) = self.call.begin() else {
             return Ok(self);
         };
-        let job = Arc::clone(&self.call).job();
-        match on.try_submit(Job::new(Arc::clone(&job))) {
-            Ok(()) => {
-                body::note_submitted(&job);
-                Ok(self)
-            }
+        match on.try_submit(Job::new(Arc::clone(&self.call).job())) {
+            Ok(()) => Ok(self),
             Err(job) => {
                 job.forget();
                 self.call.put_back(on);
@@ -131,9 +126,7 @@ impl<R> Offload<R> {
     }
 
     fn submit(&self, on: On) {
-        let job = Arc::clone(&self.call).job();
-        body::note_submitted(&job);
-        on.submit(Job::new(job));
+        on.submit(Job::new(Arc::clone(&self.call).job()));
     }
 
     fn poll_outcome(&self, cx: &Context<'_>) -> Poll<Result<R, Error>> {

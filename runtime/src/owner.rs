@@ -15,12 +15,14 @@ use std::{
 };
 
 use crate::{
+    body,
     carried::Carried,
     error::Error,
     executor::{Executor, Job, On},
     lane::Task,
     offload::Offload,
     quiet::drop_quietly,
+    shutdown::Signal,
     site::Site,
     sync::Mutex,
 };
@@ -74,15 +76,21 @@ impl<T: 'static> Owner<T> {
         let seed = Seed {
             queue: Mutex::new(Some(queue)),
             poisoned: Arc::clone(&poisoned),
+            signal: Arc::default(),
         };
-        let keeper = Keeper { jobs, poisoned };
+        let signal = Arc::clone(&seed.signal);
+        let keeper = Keeper {
+            jobs,
+            poisoned,
+            signal,
+        };
         Offload::new(&SITE, On::Shared(Arc::new(seed)), move || work(keeper))
     }
 
     /// Lends the value to `f` on its thread, after the calls started before.
     ///
     /// A body that waits through [`block_on`](crate::block_on) for a call of its own owner would wait for itself: that call
-    /// panics instead.
+    /// ends as [`Error::WouldBlock`] instead.
     pub fn run<R: Send + 'static>(
         &self,
         f: impl FnOnce(&mut T) -> R + Send + 'static,
@@ -133,10 +141,16 @@ struct Thread {
     /// Whether a panic poisons.
     strict: Arc<AtomicBool>,
     poisoned: Arc<AtomicBool>,
+    /// Tells this thread from others; never raised.
+    signal: Arc<Signal>,
 }
 
 impl Executor for Thread {
     fn submit(&self, job: Job) {
+        // A body of this thread waits for the call, directly or through others: it would wait for ever.
+        if body::waiting().is_some_and(|waiting| waiting.find(&self.signal).is_some()) {
+            return job.refuse(Error::WouldBlock);
+        }
         // The thread lives as long as this sender; a job that came back would end its call when dropped.
         let _ = self.jobs.send(Carried::new(job));
     }
@@ -146,6 +160,7 @@ impl Executor for Thread {
 struct Keeper {
     jobs: Sender<Carried>,
     poisoned: Arc<AtomicBool>,
+    signal: Arc<Signal>,
 }
 
 impl Keeper {
@@ -156,6 +171,7 @@ impl Keeper {
                 jobs: self.jobs,
                 strict: Arc::default(),
                 poisoned: self.poisoned,
+                signal: self.signal,
             }),
             value: PhantomData,
         }
@@ -166,6 +182,7 @@ impl Keeper {
 struct Seed {
     queue: Mutex<Option<Receiver<Carried>>>,
     poisoned: Arc<AtomicBool>,
+    signal: Arc<Signal>,
 }
 
 impl Executor for Seed {
@@ -176,13 +193,11 @@ impl Executor for Seed {
         // Shared, because a thread that cannot be started drops its closure, and the job must learn why.
         let first = Arc::new(Mutex::new(Some(Carried::new(job))));
         let on_thread = Arc::clone(&first);
-        let poisoned = Arc::clone(&self.poisoned);
+        let (poisoned, signal) = (Arc::clone(&self.poisoned), Arc::clone(&self.signal));
         let work = move || {
-            if let Some(first) = on_thread.lock().take() {
-                first.run();
-            }
+            let first = on_thread.lock().take();
             drop(on_thread);
-            serve(&queue, &poisoned);
+            body::host(&signal, || serve(first, &queue, &poisoned));
         };
         if let Err(error) = thread::Builder::new().name("owner".into()).spawn(work) {
             if let Some(first) = first.lock().take() {
@@ -198,8 +213,8 @@ thread_local! {
 }
 
 /// Runs calls until the last handle is gone, then drops the value.
-fn serve(queue: &Receiver<Carried>, poisoned: &AtomicBool) {
-    for job in queue {
+fn serve(first: Option<Carried>, queue: &Receiver<Carried>, poisoned: &AtomicBool) {
+    for job in first.into_iter().chain(queue) {
         if poisoned.load(Ordering::Relaxed) {
             job.refuse(Error::Poisoned);
         } else {

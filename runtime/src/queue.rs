@@ -63,8 +63,12 @@ impl<T> Queue<T> {
         self.jobs.push_back(job);
     }
 
-    /// Takes the next job to be run.
+    /// Takes the next job to be run by a host, which leaves when there is none for it: also when more hosts are here than
+    /// the cap allows, because it was lowered or a lost host turned up.
     pub(crate) fn pop(&mut self) -> Option<T> {
+        if self.active > self.cap {
+            return None;
+        }
         let job = self.jobs.pop_front()?;
         self.running += 1;
         Some(job)
@@ -101,6 +105,10 @@ impl<T> Queue<T> {
 
     /// A host found no thread. True when none is left that will come to the waiting jobs.
     pub(crate) const fn host_refused(&mut self) -> bool {
+        // Somebody else's thread may have taken it meanwhile: then nothing is lost.
+        if self.coming == 0 {
+            return false;
+        }
         self.coming -= 1;
         self.active -= 1;
         self.lost += 1;
@@ -110,11 +118,6 @@ impl<T> Queue<T> {
     /// A host goes.
     pub(crate) const fn host_left(&mut self) {
         self.active -= 1;
-    }
-
-    /// Whether more hosts are here than the cap allows, since it was lowered.
-    pub(crate) const fn is_crowded(&self) -> bool {
-        self.active > self.cap
     }
 
     /// Whether every allowed host runs a body.
@@ -150,6 +153,12 @@ impl<T> Queue<T> {
         let (gone, kept) = self.take_all().into_iter().partition(dead);
         self.jobs = kept;
         gone
+    }
+
+    /// Takes out the one waiting job that `is_it`.
+    pub(crate) fn take_out(&mut self, is_it: impl Fn(&T) -> bool) -> Option<T> {
+        let index = self.jobs.iter().position(is_it)?;
+        self.jobs.remove(index)
     }
 
     /// The room left by a burst, to be freed outside the lock.

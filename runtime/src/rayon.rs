@@ -18,7 +18,9 @@ pub struct Rayon;
 impl Executor for Rayon {
     fn submit(&self, job: Job) {
         let job = Carried::new(job);
-        ::rayon::spawn_fifo(move || drop(job.run()));
+        ::rayon::spawn_fifo(move || {
+            job.run();
+        });
     }
 }
 
@@ -26,6 +28,8 @@ impl Executor for Rayon {
 impl Executor for ThreadPool {
     fn submit(&self, job: Job) {
         let job = Carried::new(job);
-        self.spawn_fifo(move || drop(job.run()));
+        self.spawn_fifo(move || {
+            job.run();
+        });
     }
 }

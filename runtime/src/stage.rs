@@ -1,16 +1,17 @@
 //! The stages a call goes through.
 
-use std::{mem, task::Waker};
+use std::{mem, sync::Arc, task::Waker};
 
-use crate::{error::Error, hooks::Hooks, job::Step};
+use crate::{body, error::Error, hooks::Hooks, job::Step, waiting::Waiting};
 
 /// What a call is going through.
 pub(crate) enum Stage<F, R, O> {
     /// Made, not submitted.
     Fresh { work: F, on: O },
-    /// Submitted. `wanted` is false once the caller has detached.
+    /// Submitted, perhaps by a body that waits for it. `wanted` is false once the caller has detached.
     Queued {
         work: F,
+        caller: Option<Arc<Waiting>>,
         waker: Option<Waker>,
         wanted: bool,
     },
@@ -27,9 +28,10 @@ pub(crate) enum Stage<F, R, O> {
 }
 
 impl<F, R, O> Stage<F, R, O> {
-    pub(crate) const fn queued(work: F) -> Self {
+    pub(crate) fn queued(work: F) -> Self {
         Self::Queued {
             work,
+            caller: body::waiting(),
             waker: None,
             wanted: true,
         }

@@ -2,7 +2,9 @@
 //!
 //! A file of its own so that the model checker can put its own lock in this place.
 
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::PoisonError;
+
+pub(crate) use std::sync::MutexGuard;
 
 /// A mutex that cannot be poisoned: no code of a user runs while one is held.
 #[derive(Debug, Default)]

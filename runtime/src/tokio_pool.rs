@@ -10,6 +10,7 @@ use tokio::runtime::{Handle, Id};
 use crate::{
     error::Error,
     executor::{Executor, Job},
+    job::Run,
     lane::{Lane, Task},
     per_runtime::PerRuntime,
     stats::Ended,
@@ -37,6 +38,10 @@ impl Task for Job {
 
     fn refuse(self, error: Error) {
         Self::refuse(self, error);
+    }
+
+    fn call(&self) -> Option<&Arc<dyn Run>> {
+        Self::call(self)
     }
 
     fn is_dead(&self) -> bool {

@@ -1,0 +1,130 @@
+//! A body that waits for a future inside `block_on`, and the calls that its thread may have to run meanwhile.
+
+use std::{
+    mem,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::Wake,
+    thread::{self, Thread},
+    time::Duration,
+};
+
+use crate::{job::Run, shutdown::Signal, sync::Mutex};
+
+/// How long a waiting body gives other threads to take a call of its own before it runs the call itself.
+const RESCUE: Duration = Duration::from_millis(1);
+
+/// A call handed to a waiting thread. It is told whether to run there; if not, it goes back to where it came from.
+pub(crate) type Delivery = Box<dyn FnOnce(bool) + Send>;
+
+/// Where a call waits that the body itself may run.
+pub(crate) trait Rescue: Send + Sync {
+    /// Runs `call` on this thread if it still waits.
+    fn rescue(&self, call: &Arc<dyn Run>);
+}
+
+/// A call that a body submitted to threads that may all be taken by bodies like it.
+pub(crate) struct Submitted {
+    pub(crate) call: Arc<dyn Run>,
+    pub(crate) to: Arc<dyn Rescue>,
+}
+
+/// One `block_on`: the waker of its future, and a link in the chain of bodies that wait for one another.
+pub(crate) struct Waiting {
+    thread: Thread,
+    // The park token alone would not do: the future's own code may park and swallow it.
+    woken: AtomicBool,
+    /// What speaks for the threads that this one belongs to.
+    host: Option<Arc<Signal>>,
+    /// The waiting body that this body's call was made by.
+    caller: Option<Arc<Self>>,
+    /// Calls for this thread to run; `None` once it waits no more.
+    inbox: Mutex<Option<Vec<Delivery>>>,
+}
+
+impl Waiting {
+    pub(crate) fn new(host: Option<Arc<Signal>>, caller: Option<Arc<Self>>) -> Arc<Self> {
+        Arc::new(Self {
+            thread: thread::current(),
+            woken: AtomicBool::new(false),
+            host,
+            caller,
+            inbox: Mutex::new(Some(Vec::new())),
+        })
+    }
+
+    /// The nearest body in the chain that waits on a thread `signal` speaks for.
+    pub(crate) fn find(self: &Arc<Self>, signal: &Arc<Signal>) -> Option<Arc<Self>> {
+        let mut link = Some(self);
+        while let Some(waiting) = link {
+            if waiting
+                .host
+                .as_ref()
+                .is_some_and(|host| Arc::ptr_eq(host, signal))
+            {
+                return Some(Arc::clone(waiting));
+            }
+            link = waiting.caller.as_ref();
+        }
+        None
+    }
+
+    pub(crate) fn is_here(&self) -> bool {
+        self.thread.id() == thread::current().id()
+    }
+
+    /// Hands a call to this thread, or gives it back if it waits no more.
+    pub(crate) fn deliver(self: &Arc<Self>, delivery: Delivery) -> Result<(), Delivery> {
+        match &mut *self.inbox.lock() {
+            Some(inbox) => inbox.push(delivery),
+            None => return Err(delivery),
+        }
+        self.wake_by_ref();
+        Ok(())
+    }
+
+    /// Waits to be woken, and runs what was delivered. A `call` that nobody takes for a while runs here.
+    pub(crate) fn wait(&self, call: Option<Submitted>) {
+        if let Some(Submitted { call, to }) = call {
+            if !self.is_woken() {
+                thread::park_timeout(RESCUE);
+                if !self.is_woken() {
+                    to.rescue(&call);
+                    return;
+                }
+            }
+        }
+        while !self.woken.swap(false, Ordering::Acquire) {
+            thread::park();
+        }
+        let deliveries = self.inbox.lock().as_mut().map(mem::take);
+        for delivery in deliveries.into_iter().flatten() {
+            delivery(true);
+        }
+    }
+
+    /// Takes no more deliveries and sends back what is there.
+    pub(crate) fn end(&self) {
+        let deliveries = self.inbox.lock().take();
+        for delivery in deliveries.into_iter().flatten() {
+            delivery(false);
+        }
+    }
+
+    fn is_woken(&self) -> bool {
+        self.woken.load(Ordering::Acquire)
+    }
+}
+
+impl Wake for Waiting {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.woken.store(true, Ordering::Release);
+        self.thread.unpark();
+    }
+}
