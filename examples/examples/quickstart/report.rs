@@ -63,7 +63,7 @@ pub(crate) fn table(runs: &[Run]) -> String {
     format!(
         "{table}
 The clock is due every millisecond; p50, p99 and max say how late it woke. tokio's timer counts whole
-milliseconds, so up to 2 ms is in time.
+milliseconds and the system is never idle: the first row is what there is to compare with.
 {}",
         price(runs)
     )
