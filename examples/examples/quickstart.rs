@@ -7,7 +7,7 @@
 //!
 //! The same blocking function runs three ways: called directly in an `async fn`, through `spawn_blocking` written by
 //! hand, and through `#[offload]`. Meanwhile a task asks to be woken every millisecond, as a timer or a socket of a
-//! real server would. Look at [`sha256`] (the one attribute), at [`Way::sha256`] (the three ways side by side), and
+//! real server would. Look at `sha256` (the one attribute), at `Way::sha256` (the three ways side by side), and
 //! in the output at how late that task woke.
 
 use std::{
