@@ -1,6 +1,6 @@
 //! Every mistake of a signature in one build. Callers that await see no further one.
 
-use std::{future::ready, io};
+use std::io;
 use tokio_offload::offload;
 
 struct Store(String);
@@ -8,7 +8,7 @@ struct Store(String);
 impl Store {
     #[offload]
     async fn load(&mut self, key: &&str, list: Box<dyn Fn() + '_>) -> io::Result<&str> {
-        ready((key, list())).await;
+        std::future::ready((key, list())).await;
         Ok(&self.0)
     }
 }

@@ -1,0 +1,141 @@
+//! The rules of the repository that a program can check, over every file of it.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+#[path = "tidy/rules.rs"]
+mod rules;
+
+use rules::{RULES, has_extension};
+
+#[test]
+fn every_file_keeps_the_rules() {
+    let mut wrong = Vec::new();
+    for path in files() {
+        let text = fs::read_to_string(root().join(&path)).unwrap_or_default();
+        for rule in RULES {
+            rule(&path, &text, &mut wrong);
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn every_message_has_its_test() {
+    let source = fs::read_to_string(root().join("macros/src/diagnostics.rs")).unwrap();
+    let messages: BTreeSet<_> = messages(&source).collect();
+    let names = files().into_iter().filter_map(|path| {
+        let name = path.strip_prefix("tests/ui/ours/")?.strip_suffix(".rs")?;
+        Some(name.to_owned())
+    });
+    let tests: BTreeSet<_> = names.collect();
+    let wrong = unmatched(&messages, &tests);
+    assert!(
+        !messages.is_empty() && wrong.is_empty(),
+        "\n{}\n",
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn every_snapshot_and_expansion_has_its_source() {
+    let files: BTreeSet<_> = files().into_iter().collect();
+    let counterpart = |path: &str| {
+        if let Some(form) = path.strip_suffix(".in.rs") {
+            return Some(format!("{form}.rs"));
+        }
+        if path.starts_with("tests/expand/") {
+            return path.strip_suffix(".rs").map(|form| format!("{form}.in.rs"));
+        }
+        let ui = path.strip_prefix("tests/ui/")?;
+        match ui.rsplit_once('.')? {
+            (name, "rs") => Some(format!("tests/ui/{name}.stderr")),
+            (name, _) => Some(format!("tests/ui/{name}.rs")),
+        }
+    };
+    for path in &files {
+        if let Some(other) = counterpart(path) {
+            assert!(files.contains(&other), "{path}: {other} is missing");
+        }
+    }
+}
+
+#[test]
+fn unmatched_names_are_seen() {
+    let set = |names: &[&str]| {
+        names
+            .iter()
+            .map(ToString::to_string)
+            .collect::<BTreeSet<_>>()
+    };
+    assert_eq!(
+        unmatched(&set(&["wrong_item"]), &set(&["combined_all"])).len(),
+        1
+    );
+    assert_eq!(unmatched(&set(&[]), &set(&["wrong_item_struct"])).len(), 1);
+}
+
+/// The names of the functions that make a message.
+fn messages(source: &str) -> impl Iterator<Item = String> {
+    source.lines().filter_map(|line| {
+        let (name, _) = line.strip_prefix("pub(crate) fn ")?.split_once('(')?;
+        Some(name.to_owned())
+    })
+}
+
+/// A test is named after its message, with an ending if there are several, or is one of many messages.
+fn unmatched(messages: &BTreeSet<String>, tests: &BTreeSet<String>) -> Vec<String> {
+    let belongs = |test: &String| {
+        let stems = test.match_indices('_').map(|(at, _)| &test[..at]);
+        test.starts_with("combined_")
+            || stems
+                .chain([test.as_str()])
+                .any(|stem| messages.contains(stem))
+    };
+    let untested = messages
+        .difference(tests)
+        .map(|name| format!("no tests/ui/ours/{name}.rs"));
+    let foreign = tests.iter().filter(|test| !belongs(test));
+    untested
+        .chain(foreign.map(|test| format!("no message for tests/ui/ours/{test}.rs")))
+        .collect()
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Every text file of the repository, from its root, in the same order everywhere.
+fn files() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    collect(&root(), "", &mut found);
+    assert!(
+        found.contains("tests/tidy.rs"),
+        "this is not the root of the repository"
+    );
+    found
+}
+
+fn collect(folder: &Path, prefix: &str, found: &mut BTreeSet<String>) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = entry.path();
+        if name == "target" || name.starts_with('.') || name == "wip" {
+            continue;
+        }
+        if path.is_dir() {
+            collect(&path, &format!("{prefix}{name}/"), found);
+        } else if ["rs", "md", "toml", "stderr"]
+            .iter()
+            .any(|kind| has_extension(&name, kind))
+        {
+            found.insert(format!("{prefix}{name}"));
+        }
+    }
+}
