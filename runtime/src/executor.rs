@@ -11,34 +11,38 @@ use crate::{error::Error, job::Run, stats::Ended, tokio_pool};
 /// run ends its call as [`Error::Shutdown`].
 ///
 /// ```
-/// use std::{sync::mpsc, thread};
+/// use std::sync::{LazyLock, mpsc};
+/// use std::thread;
 /// use tokio_offload::{Executor, Job, offload};
 ///
+/// /// One thread that runs everything, in order.
 /// struct OneThread(mpsc::Sender<Job>);
 ///
 /// impl OneThread {
 ///     fn spawn() -> Self {
 ///         let (jobs, queue) = mpsc::channel::<Job>();
-///         thread::spawn(move || queue.into_iter().for_each(Job::run));
+///         let work = move || queue.into_iter().for_each(Job::run);
+///         thread::Builder::new().name("one".into()).spawn(work).expect("a thread to start");
 ///         Self(jobs)
 ///     }
 /// }
 ///
 /// impl Executor for OneThread {
 ///     fn submit(&self, job: Job) {
-///         // After the thread has gone the job comes back in the error and is dropped: the call ends.
+///         // Were the thread gone, the job would come back in the error and be dropped, which ends its call.
 ///         let _ = self.0.send(job);
 ///     }
 /// }
 ///
-/// #[offload(pool = pool)]
-/// fn thread_name(pool: &'static OneThread) -> bool {
-///     thread::current().name().is_none()
+/// static ONE: LazyLock<OneThread> = LazyLock::new(OneThread::spawn);
+///
+/// #[offload(pool = *ONE)]
+/// fn thread_name() -> Option<String> {
+///     thread::current().name().map(str::to_owned)
 /// }
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// let pool: &'static OneThread = Box::leak(Box::new(OneThread::spawn()));
-/// # let _ = pool;
+/// assert_eq!(thread_name().await.as_deref(), Some("one"));
 /// # }
 /// ```
 #[diagnostic::on_unimplemented(
