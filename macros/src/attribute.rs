@@ -1,7 +1,7 @@
 //! The attributes under `#[offload]`: which are refused, and where the others go.
 
 use proc_macro2::{Ident, Span, TokenTree};
-use syn::Attribute;
+use syn::{Attribute, Meta};
 
 use crate::diagnostics::{self, Errors};
 
@@ -22,10 +22,21 @@ pub(crate) fn accepted(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> 
     attrs.iter().filter(|attr| refusal(attr).is_none())
 }
 
-/// The attributes of the asynchronous function beside a blocking one: there `expect` is fulfilled in the latter, so
-/// here it only allows.
-pub(crate) fn beside_twin(attrs: &[Attribute]) -> Vec<Attribute> {
-    attrs.iter().cloned().map(allowing).collect()
+/// The attributes of a function that was refused: its lints may not find in it what they expect.
+pub(crate) fn promised(attrs: &[Attribute]) -> impl Iterator<Item = Attribute> {
+    accepted(attrs).cloned().map(allowing)
+}
+
+/// The attributes of the asynchronous function. Beside a blocking one, where `expect` is fulfilled, it only allows; and
+/// a bare `must_use` says no more than the type that is returned.
+pub(crate) fn asynchronous(attrs: &[Attribute], beside_twin: bool) -> Vec<Attribute> {
+    let says_more =
+        |attr: &&Attribute| !matches!(&attr.meta, Meta::Path(path) if path.is_ident("must_use"));
+    let kept = attrs.iter().filter(says_more).cloned();
+    if beside_twin {
+        return kept.map(allowing).collect();
+    }
+    kept.collect()
 }
 
 /// The attributes of an argument: those that decide whether it exists, and those the body's own binding carries.
@@ -66,7 +77,7 @@ fn names_symbol(attr: &Attribute) -> bool {
 
 fn allowing(mut attr: Attribute) -> Attribute {
     if attr.path().is_ident("expect") {
-        if let syn::Meta::List(list) = &mut attr.meta {
+        if let Meta::List(list) = &mut attr.meta {
             list.path = Ident::new("allow", Span::call_site()).into();
         }
     }

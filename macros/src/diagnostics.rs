@@ -3,10 +3,11 @@
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Abi, Attribute, Error, Expr, Lifetime, Receiver, Signature, Token, TypeImplTrait,
-    TypeReference, TypeTraitObject, Variadic,
+    Abi, Attribute, Error, Expr, Lifetime, Receiver, Token, TypeImplTrait, TypeReference,
+    TypeTraitObject, Variadic,
 };
 
+use crate::item::Function;
 use crate::options::OPTIONS;
 use crate::wording::{owner, show, similar, trait_of};
 
@@ -257,13 +258,15 @@ pub(crate) fn repeated_static(word: &Ident) -> Error {
     )
 }
 
-pub(crate) fn missing_body(sig: &Signature) -> Error {
-    let help = match sig.receiver() {
-        Some(_) => "write `async fn` in the trait, and `#[offload] fn` in its `impl`".to_owned(),
-        None => format!("write its body: `fn {}() {{ .. }}`", sig.ident),
+pub(crate) fn missing_body(function: &Function) -> Error {
+    let name = function.name();
+    let help = if function.is_declaration() {
+        "write `async fn` in the trait, and `#[offload] fn` in its `impl`".to_owned()
+    } else {
+        format!("write its body: `fn {name}() {{ .. }}`")
     };
     message(
-        &sig.ident,
+        name,
         "a function without a body has nothing to offload",
         help,
     )

@@ -32,10 +32,7 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
 fn asynchronous(model: &Model<'_>) -> TokenStream {
     let function = model.function;
     let sig = &function.sig;
-    let attrs = match model.twin {
-        Twin::None => function.attrs.clone(),
-        _ => attribute::beside_twin(&function.attrs),
-    };
+    let attrs = attribute::asynchronous(&function.attrs, !matches!(model.twin, Twin::None));
     let allowed = allowed_lints(model);
     let (vis, default, safety) = (&function.vis, &function.default, &sig.safety);
     let (word, name) = (&sig.fn_token, &sig.ident);
@@ -49,13 +46,21 @@ fn asynchronous(model: &Model<'_>) -> TokenStream {
     }
 }
 
-/// A trait's `async fn` is refined by a concrete type, the block around an unsafe body is ours, and so are the lines
-/// that stand before the items at the start of a body.
+/// What would be said of the expansion and not of the function: a trait's `async fn` is refined by a concrete type, the
+/// block around an unsafe body is ours, so is the call of a deprecated twin, and so are the lines that come to stand
+/// before the items at the start of a body.
 fn allowed_lints(model: &Model<'_>) -> TokenStream {
+    let function = model.function;
+    let deprecated = function
+        .attrs
+        .iter()
+        .any(|attr| attr.path().is_ident("deprecated"));
+    let called = matches!(model.twin, Twin::Called(_)) && deprecated;
     let nested = model.is_unsafe().then_some(quote!(, unused_unsafe));
-    let items = body::starts_with_item(model.function.body_tokens())
+    let called = called.then_some(quote!(, deprecated));
+    let items = body::starts_with_item(function.body_tokens())
         .then_some(quote!(, clippy::items_after_statements));
-    quote_spanned!(Span::mixed_site()=> #[allow(refining_impl_trait #nested #items)])
+    quote_spanned!(Span::mixed_site()=> #[allow(refining_impl_trait #nested #called #items)])
 }
 
 fn inputs(model: &Model<'_>) -> TokenStream {

@@ -13,7 +13,7 @@ use crate::crate_path::here;
 use crate::diagnostics::Errors;
 use crate::item::{Function, Item};
 use crate::options::Options;
-use crate::output;
+use crate::output::{self, Output};
 use crate::twin;
 
 /// Input: the mistakes and what was read. Output: the mistakes, then the item.
@@ -38,23 +38,25 @@ pub(crate) fn expand(errors: &Errors, options: &Options, item: &Item) -> TokenSt
 
 /// Output: `pub fn load(path: &mut Path) -> P::Offload<R> { let _ = || -> R { BODY }; loop {} }`
 fn promised(options: &Options, function: &Function) -> TokenStream {
-    let attrs = attribute::accepted(&function.attrs);
+    let attrs = attribute::promised(&function.attrs);
     let (vis, default) = (&function.vis, &function.default);
     let span = here(function.name().span());
     let output = output::lower(&function.sig.output, &options.path, span);
-    let (path, written) = (
-        options.path.at(output.span),
-        awaited(&function.sig.output, &output.awaited),
-    );
+    let path = options.path.at(output.span);
+    let awaited = awaited(&function.sig.output, &output.awaited);
     let mut sig = plain(&function.sig);
     sig.output = ReturnType::Default;
     let bounds = sig.generics.where_clause.take();
-    let body = body(function, &path, &output.passed, &output.declared);
-    let arrow = quote_spanned!(span=> -> #path::Offload<#written>);
+    let end = if function.is_declaration() {
+        quote_spanned!(span=> -> impl ::core::future::Future<Output = #awaited> #bounds;)
+    } else {
+        let body = body(function, &path, &output);
+        quote_spanned!(span=> -> #path::Offload<#awaited> #bounds #body)
+    };
     quote! {
         #(#attrs)*
         #[allow(refining_impl_trait, unused)]
-        #vis #default #sig #arrow #bounds #body
+        #vis #default #sig #end
     }
 }
 
@@ -86,43 +88,40 @@ fn plain(sig: &Signature) -> Signature {
 }
 
 /// The body stays used, so that what it imports is not reported as unused.
-fn body(
-    function: &Function,
-    path: &TokenStream,
-    passed: &TokenStream,
-    declared: &TokenStream,
-) -> TokenStream {
+fn body(function: &Function, path: &TokenStream, output: &Output) -> TokenStream {
     let sig = &function.sig;
     let Some(body) = function.body.as_ref().filter(|_| keeps_body(sig)) else {
-        return if sig.receiver().is_some() && function.body.is_none() {
-            quote!(;)
-        } else {
-            quote!({ loop {} })
-        };
+        return quote!({ loop {} });
     };
-    let asynchronous = sig.asyncness;
+    let (passed, declared, asynchronous) = (&output.passed, &output.declared, &sig.asyncness);
     let inner = match sig.safety {
         Safety::Unsafe(_) => quote!({ unsafe #body }),
         _ => body.to_token_stream(),
     };
     if output::has_opaque(&sig.output) {
         return quote!({
-            fn promised<R>(_: impl ::core::ops::FnOnce() -> R) -> #path::Offload<R> { loop {} }
-            promised::<#passed>(|| -> #declared #inner)
+            fn __promised<R>(_: impl ::core::ops::FnOnce() -> R) -> #path::Offload<R> { loop {} }
+            __promised::<#passed>(|| -> #declared #inner)
         });
     }
     quote!({ let _ = #asynchronous || -> #declared #inner; loop {} })
 }
 
-/// A closure cannot return a `&mut` borrow of what it captures, an `async` one no borrow at all, and none can name the
-/// variadic argument that the signature lost.
+/// A closure cannot return a `&mut` borrow of what it captures, and an `async` one no borrow at all; and none can name
+/// the arguments that the signature lost.
 fn keeps_body(sig: &Signature) -> bool {
-    let ReturnType::Type(_, ty) = &sig.output else {
-        return sig.variadic.is_none();
+    let mut seen = HashSet::new();
+    let lost = sig.variadic.is_some()
+        || sig.inputs.iter().any(|input| match input {
+            FnArg::Typed(argument) => !argument::repeated(argument, &mut seen).is_empty(),
+            FnArg::Receiver(_) => false,
+        });
+    let lends = match (&sig.output, sig.asyncness) {
+        (ReturnType::Default, _) => false,
+        (ReturnType::Type(_, ty), None) => output::is_exclusive(ty),
+        (ReturnType::Type(_, ty), Some(_)) => {
+            borrow::find(ty).is_some() || output::has_opaque(&sig.output)
+        }
     };
-    let refused = match sig.asyncness {
-        Some(_) => borrow::find(ty).is_some() || output::has_opaque(&sig.output),
-        None => output::is_exclusive(ty),
-    };
-    !refused && sig.variadic.is_none()
+    !lost && !lends
 }

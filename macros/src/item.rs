@@ -1,6 +1,7 @@
 //! The syntax of what may be annotated. The signature is parsed, the body stays one group of tokens.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Ident, Signature, Token, Visibility};
 
@@ -160,6 +161,13 @@ impl Function {
     /// The tokens of the body, none for a function without one.
     pub(crate) fn body_tokens(&self) -> TokenStream {
         self.body.as_ref().map(Group::stream).unwrap_or_default()
+    }
+
+    /// Whether this is a method that a trait only declares, as far as syntax can tell.
+    pub(crate) fn is_declaration(&self) -> bool {
+        let of_trait =
+            self.sig.receiver().is_some() || body::names_self_type(self.sig.to_token_stream());
+        self.body.is_none() && of_trait
     }
 
     pub(crate) fn name(&self) -> &Ident {

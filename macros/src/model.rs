@@ -58,7 +58,7 @@ pub(crate) fn lower<'a>(options: &'a Options, item: &'a Item) -> Result<Model<'a
     }
     output::judge(&function.sig.output, &mut errors);
     if function.body.is_none() {
-        errors.push(diagnostics::missing_body(&function.sig));
+        errors.push(diagnostics::missing_body(function));
     }
     let twin = twin(options, function, &mut errors);
     if !errors.is_empty() {
