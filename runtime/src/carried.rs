@@ -36,12 +36,12 @@ impl Carried {
 }
 
 impl Task for Carried {
-    fn run(self) -> Ended {
+    fn run(self, settle: &mut dyn FnMut(Ended)) {
         let _entered = match self.caller.as_ref().map(|lane| lane.ground()) {
             Some(Ground::Borrowed(runtime)) => Some(runtime.enter()),
             _ => None,
         };
-        self.job.run_to_end()
+        self.job.run_and_settle(settle);
     }
 
     fn refuse(self, error: Error) {

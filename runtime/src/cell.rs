@@ -200,18 +200,21 @@ where
     R: Send + 'static,
     O: Send + 'static,
 {
-    fn run(self: Arc<Self>) -> Ended {
+    fn run(self: Arc<Self>, settle: &mut dyn FnMut(Ended)) {
         let Some((work, caller)) = self.start() else {
-            return Ended::Skipped;
+            return settle(Ended::Skipped);
         };
         let job: Arc<dyn Run> = Arc::clone(&self) as _;
-        let result = body::enter(job, caller, || catch_unwind(AssertUnwindSafe(work)));
-        let (ended, result) = match result {
-            Ok(value) => (Ended::Done, Ok(value)),
-            Err(payload) => (Ended::Panicked, Err(Error::Panicked(Panic::new(payload)))),
-        };
-        self.finish(result);
-        ended
+        match body::enter(job, caller, || catch_unwind(AssertUnwindSafe(work))) {
+            Ok(value) => {
+                settle(Ended::Done);
+                self.finish(Ok(value));
+            }
+            Err(payload) => {
+                settle(Ended::Panicked);
+                self.finish(Err(Error::Panicked(Panic::new(payload))));
+            }
+        }
     }
 
     fn refuse(&self, error: Error) {

@@ -77,11 +77,13 @@ impl Job {
     ///
     /// Does nothing if the call has been dropped by now. Never panics: a panic of the body goes to the caller.
     pub fn run(self) {
-        self.run_to_end();
+        self.run_and_settle(&mut |_| {});
     }
 
-    pub(crate) fn run_to_end(mut self) -> Ended {
-        self.job.take().map_or(Ended::Skipped, Run::run)
+    pub(crate) fn run_and_settle(mut self, settle: &mut dyn FnMut(Ended)) {
+        if let Some(job) = self.job.take() {
+            job.run(settle);
+        }
     }
 
     /// Ends the call without running its body; the caller gets `error`.

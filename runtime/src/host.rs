@@ -34,8 +34,13 @@ impl<T: Task> Host<T> {
             let slice = Slice::begin(lane.ground());
             let mut job = lane.arrive();
             while let Some(this) = job {
-                let ended = this.run();
-                job = lane.next(ended, slice.is_over());
+                let mut stay = true;
+                let mut next = None;
+                this.run(&mut |ended| {
+                    stay = !slice.is_over();
+                    next = lane.settle(ended, stay);
+                });
+                job = next.or_else(|| lane.leave(stay));
             }
         });
     }

@@ -41,8 +41,9 @@ pub(crate) enum Step<R, O> {
 
 /// What the executor and the body may do with a call.
 pub(crate) trait Run: Send + Sync {
-    /// Runs the body, unless the call has ended by now. Never unwinds.
-    fn run(self: Arc<Self>) -> Ended;
+    /// Runs the body, unless the call has ended by now. `settle` hears how it ended before the caller does, so that a caller
+    /// who looks finds its thread free. Never unwinds.
+    fn run(self: Arc<Self>, settle: &mut dyn FnMut(Ended));
     /// Ends a call that has not started.
     fn refuse(&self, error: Error);
     /// Whether the body is still to be started.

@@ -25,8 +25,8 @@ use crate::{
 
 /// What a lane carries.
 pub(crate) trait Task: Send + 'static {
-    /// Runs it. Never unwinds.
-    fn run(self) -> Ended;
+    /// Runs it and tells how it ended, before its caller learns. Never unwinds.
+    fn run(self, settle: &mut dyn FnMut(Ended));
     /// Ends it unrun.
     fn refuse(self, error: Error);
     /// The call it stands for.
@@ -201,11 +201,11 @@ impl<T: Task> Lane<T> {
 
     /// Runs a job, counted as begun, on the thread of a body that waits for it.
     fn run_in_place(&self, job: T) {
-        self.counts.add(job.run());
-        let mut queue = self.queue.lock();
-        queue.end();
-        let idle = queue.take_idle_wakers();
-        drop(queue);
+        job.run(&mut |ended| {
+            self.counts.add(ended);
+            self.queue.lock().end();
+        });
+        let idle = self.queue.lock().take_idle_wakers();
         wake_all(idle);
     }
 
@@ -249,16 +249,21 @@ impl<T: Task> Lane<T> {
         job
     }
 
-    /// Accounts for the job of a host and takes its next one; `None` is the host's leave.
-    pub(crate) fn next(self: &Arc<Self>, ended: Ended, over: bool) -> Option<T> {
+    /// Accounts for the job of a host and takes its next one.
+    pub(crate) fn settle(&self, ended: Ended, stay: bool) -> Option<T> {
         self.counts.add(ended);
         let mut queue = self.queue.lock();
         queue.end();
-        let job = if over { None } else { queue.pop() };
-        if job.is_some() {
-            return job;
+        if stay { queue.pop() } else { None }
+    }
+
+    /// A last look of a host at the queue; `None` is its leave.
+    pub(crate) fn leave(self: &Arc<Self>, stay: bool) -> Option<T> {
+        let mut queue = self.queue.lock();
+        let job = if stay { queue.pop() } else { None };
+        if job.is_none() {
+            queue.host_left();
         }
-        queue.host_left();
         let hosts = queue.hosts_to_send();
         let idle = queue.take_idle_wakers();
         let room = queue.spare_room();
@@ -266,7 +271,7 @@ impl<T: Task> Lane<T> {
         drop(room);
         self.send(hosts);
         wake_all(idle);
-        None
+        job
     }
 
     /// A host was dropped on its way, which happens only when the threads under the lane are going away.

@@ -218,7 +218,7 @@ fn serve(first: Option<Carried>, queue: &Receiver<Carried>, poisoned: &AtomicBoo
         if poisoned.load(Ordering::Relaxed) {
             job.refuse(Error::Poisoned);
         } else {
-            job.run();
+            job.run(&mut |_| {});
         }
     }
     drop_quietly(VALUE.take());

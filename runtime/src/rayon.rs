@@ -18,9 +18,7 @@ pub struct Rayon;
 impl Executor for Rayon {
     fn submit(&self, job: Job) {
         let job = Carried::new(job);
-        ::rayon::spawn_fifo(move || {
-            job.run();
-        });
+        ::rayon::spawn_fifo(move || job.run(&mut |_| {}));
     }
 }
 
@@ -28,8 +26,6 @@ impl Executor for Rayon {
 impl Executor for ThreadPool {
     fn submit(&self, job: Job) {
         let job = Carried::new(job);
-        self.spawn_fifo(move || {
-            job.run();
-        });
+        self.spawn_fifo(move || job.run(&mut |_| {}));
     }
 }

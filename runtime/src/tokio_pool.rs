@@ -32,8 +32,8 @@ impl Executor for Handle {
 }
 
 impl Task for Job {
-    fn run(self) -> Ended {
-        self.run_to_end()
+    fn run(self, settle: &mut dyn FnMut(Ended)) {
+        self.run_and_settle(settle);
     }
 
     fn refuse(self, error: Error) {
