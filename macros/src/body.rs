@@ -35,12 +35,18 @@ pub(crate) fn split_inner_attributes(tokens: TokenStream) -> (Vec<Attribute>, To
 }
 
 /// Whether the word occurs anywhere, at any depth.
-pub(crate) fn mentions(tokens: TokenStream, word: &Ident) -> bool {
+pub(crate) fn mentions<W: ?Sized>(tokens: TokenStream, word: &W) -> bool
+where
+    Ident: PartialEq<W>,
+{
     count(tokens, word) > 0
 }
 
 /// How often the word occurs, at any depth.
-pub(crate) fn count(tokens: TokenStream, word: &Ident) -> usize {
+pub(crate) fn count<W: ?Sized>(tokens: TokenStream, word: &W) -> usize
+where
+    Ident: PartialEq<W>,
+{
     let here = |token| match token {
         TokenTree::Ident(ident) => usize::from(ident == *word),
         TokenTree::Group(group) => count(group.stream(), word),

@@ -25,7 +25,7 @@ pub(crate) struct Crossing {
 pub(crate) fn receiver(model: &Model<'_>, own: &receiver::Own<'_>) -> Crossing {
     let word = own.word;
     let span = here(word.span);
-    let name = own.body_name();
+    let name = &own.name;
     match &own.kind {
         Kind::Value { mutability, ty } => {
             let path = model.path.at(ty.map_or(word.span, Spanned::span));

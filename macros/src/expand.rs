@@ -173,7 +173,12 @@ fn closure_body(model: &Model<'_>, crossings: &[Crossing], captured: &TokenStrea
     let function = model.function;
     let braces = function.body.clone().unwrap_or_else(twin::empty_body);
     let bindings = crossings.iter().map(|crossing| &crossing.binding);
-    let (receiver, lifetimes) = (model.receiver.is_some(), &function.lifetimes());
+    let lifetimes = &function.lifetimes();
+    let name = model
+        .receiver
+        .as_ref()
+        .map(|receiver| receiver.name.to_string());
+    let receiver = name.as_deref();
     let tokens = match &model.twin {
         Twin::Called(name) => twin::call(model, name),
         _ => Rewrite {

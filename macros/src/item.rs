@@ -1,7 +1,7 @@
 //! The syntax of what may be annotated. The signature is parsed, the body stays one group of tokens.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Ident, Signature, Token, Visibility};
 
@@ -156,6 +156,12 @@ impl Function {
             .lifetimes()
             .map(|declared| declared.lifetime.ident.to_string())
             .collect()
+    }
+
+    /// The signature and the body.
+    pub(crate) fn tokens(&self) -> TokenStream {
+        let (sig, body) = (&self.sig, &self.body);
+        quote!(#sig #body)
     }
 
     /// The tokens of the body, none for a function without one.

@@ -13,7 +13,7 @@ use crate::item::{Function, Item, Reason};
 use crate::options::Options;
 use crate::output::{self, Output};
 use crate::receiver;
-use crate::{attribute, body};
+use crate::{attribute, body, rewrite};
 
 pub(crate) struct Model<'a> {
     pub(crate) function: &'a Function,
@@ -113,7 +113,10 @@ fn inputs<'a>(
     let mut names = HashSet::new();
     for input in &function.sig.inputs {
         match input {
-            FnArg::Receiver(receiver) => found = Some(receiver::lower(receiver, errors)),
+            FnArg::Receiver(receiver) => {
+                let name = rewrite::name_of_self(&function.tokens());
+                found = Some(receiver::lower(receiver, &name, errors));
+            }
             FnArg::Typed(argument) => {
                 argument::judge_names(argument, &mut names, errors);
                 arguments.push(argument::lower(arguments.len(), argument, owned, errors));

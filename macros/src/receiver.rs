@@ -12,6 +12,8 @@ use crate::diagnostics::{self, Errors};
 pub(crate) struct Own<'a> {
     pub(crate) word: &'a Token![self],
     pub(crate) declared: TokenStream,
+    /// What the body calls it.
+    pub(crate) name: Ident,
     pub(crate) kind: Kind<'a>,
 }
 
@@ -25,7 +27,7 @@ pub(crate) enum Kind<'a> {
     Borrowed { ty: TokenStream, span: Span },
 }
 
-pub(crate) fn lower<'a>(receiver: &'a Receiver, errors: &mut Errors) -> Own<'a> {
+pub(crate) fn lower<'a>(receiver: &'a Receiver, name: &str, errors: &mut Errors) -> Own<'a> {
     let word = &receiver.self_token;
     let kind = match &receiver.kind {
         ReceiverKind::Reference(_, _, Some(_)) => {
@@ -47,6 +49,7 @@ pub(crate) fn lower<'a>(receiver: &'a Receiver, errors: &mut Errors) -> Own<'a> 
     };
     Own {
         word,
+        name: Ident::new(name, word.span),
         declared: declared(receiver),
         kind,
     }
@@ -84,12 +87,5 @@ fn declared(receiver: &Receiver) -> TokenStream {
         ReceiverKind::Reference(and, lifetime, _) => quote!(#and #lifetime #word),
         ReceiverKind::Typed(colon, ty) => quote!(#word #colon #ty),
         _ => quote!(#word),
-    }
-}
-
-impl Own<'_> {
-    /// The name `self` has in the body.
-    pub(crate) fn body_name(&self) -> Ident {
-        Ident::new("__self", self.word.span)
     }
 }

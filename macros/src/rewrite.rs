@@ -2,12 +2,12 @@
 
 use proc_macro2::{Group, Ident, Literal, TokenStream, TokenTree};
 
-use crate::body::{is_quote, nested_item, regroup};
+use crate::body::{is_quote, mentions, nested_item, regroup};
 
 /// What to rename. Every token keeps its span, so hygiene works as it did before.
 pub(crate) struct Rewrite<'a> {
-    /// Whether `self` becomes `__self`.
-    pub(crate) receiver: bool,
+    /// The new name of `self`, for a method.
+    pub(crate) receiver: Option<&'a str>,
     /// The lifetimes that become `'_`: the closure borrows for its own time, not for that of the function.
     pub(crate) lifetimes: &'a [String],
 }
@@ -25,7 +25,7 @@ const PLAIN_TEXT: [&str; 7] = [
 
 impl Rewrite<'_> {
     pub(crate) fn apply(&self, tokens: TokenStream) -> TokenStream {
-        if !self.receiver && self.lifetimes.is_empty() {
+        if self.receiver.is_none() && self.lifetimes.is_empty() {
             return tokens;
         }
         self.stream(tokens, false)
@@ -35,7 +35,7 @@ impl Rewrite<'_> {
     fn stream(&self, tokens: TokenStream, formats: bool) -> TokenStream {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let mut out = TokenStream::new();
-        let mut formats = formats && self.receiver;
+        let mut formats = self.receiver.filter(|_| formats);
         let (mut earlier, mut before) = (None, None);
         let mut rest = tokens.as_slice();
         while let Some((token, after)) = rest.split_first() {
@@ -49,9 +49,11 @@ impl Rewrite<'_> {
             let new = match token {
                 TokenTree::Group(group) => self.group(group, earlier, before).into(),
                 TokenTree::Ident(word) => self.word(word, before),
-                TokenTree::Literal(text) if formats && is_whole_argument(before, after.first()) => {
-                    formats = !has_placeholder(text);
-                    format_capture(text).into()
+                TokenTree::Literal(text) if is_whole_argument(before, after.first()) => {
+                    let name = formats;
+                    formats = formats.filter(|_| !has_placeholder(text));
+                    name.map_or_else(|| text.clone(), |name| format_capture(text, name))
+                        .into()
                 }
                 token => token.clone(),
             };
@@ -88,16 +90,20 @@ impl Rewrite<'_> {
             }
             .into();
         }
-        if self.receiver && word == "self" {
-            return own_self(word).into();
+        match self.receiver {
+            Some(name) if word == "self" => Ident::new(name, word.span()).into(),
+            _ => word.clone().into(),
         }
-        word.clone().into()
     }
 }
 
-/// The name of `self` inside the closure.
-pub(crate) fn own_self(word: &Ident) -> Ident {
-    Ident::new("__self", word.span())
+/// A name for `self` that does not occur in the function.
+pub(crate) fn name_of_self(function: &TokenStream) -> String {
+    let mut name = "__self".to_owned();
+    while mentions(function.clone(), name.as_str()) {
+        name.push('_');
+    }
+    name
 }
 
 /// How many tokens at the start stay as they are: a nested item, a `use`, the path of `self::x`, `pub(self)`, a label.
@@ -157,7 +163,7 @@ fn has_placeholder(text: &Literal) -> bool {
 }
 
 /// The format string with `{self}` and `{x:self$}` spelled `{__self}` and `{x:__self$}`.
-fn format_capture(text: &Literal) -> Literal {
+fn format_capture(text: &Literal, name: &str) -> Literal {
     let source = text.to_string();
     if !source.contains("self") || !(source.starts_with('"') || source.starts_with('r')) {
         return text.clone();
@@ -176,7 +182,7 @@ fn format_capture(text: &Literal) -> Literal {
             rest = tail;
             break;
         };
-        out.push_str(&placeholder(inside));
+        out.push_str(&placeholder(inside, name));
         out.push('}');
         rest = after;
     }
@@ -189,17 +195,13 @@ fn format_capture(text: &Literal) -> Literal {
 }
 
 /// What stands between the braces: a name, and after a colon a format that may take its width from a name.
-fn placeholder(inside: &str) -> String {
-    let (name, spec) = inside
-        .split_once(':')
-        .map_or((inside, None), |(name, spec)| (name, Some(spec)));
-    let name = if name.trim() == "self" {
-        name.replace("self", "__self")
-    } else {
-        name.to_owned()
+fn placeholder(inside: &str, name: &str) -> String {
+    let (argument, format) = inside.split_once(':').unwrap_or((inside, ""));
+    let argument = match argument.trim() {
+        "self" => argument.replace("self", name),
+        _ => argument.to_owned(),
     };
-    match spec {
-        Some(spec) => format!("{name}:{}", spec.replace("self$", "__self$")),
-        None => name,
-    }
+    let format = format.replace("self$", &format!("{name}$"));
+    let colon = if inside.contains(':') { ":" } else { "" };
+    format!("{argument}{colon}{format}")
 }

@@ -8,7 +8,6 @@ use crate::attribute;
 use crate::crate_path::here;
 use crate::item::Function;
 use crate::model::Model;
-use crate::receiver;
 
 /// Output: the item as written, with its attributes and visibility, named `name`.
 pub(crate) fn blocking(function: &Function, name: &Ident) -> TokenStream {
@@ -29,7 +28,7 @@ pub(crate) fn call(model: &Model<'_>, name: &Ident) -> TokenStream {
         .filter_map(|parameter| generic(model, parameter))
         .collect();
     let turbofish = (!types.is_empty()).then(|| quote_spanned!(span=> ::<#(#types),*>));
-    let receiver = model.receiver.iter().map(receiver::Own::body_name);
+    let receiver = model.receiver.iter().map(|receiver| receiver.name.clone());
     let names = receiver.chain(model.arguments.iter().map(|argument| argument.name.clone()));
     let call = quote_spanned!(span=> Self::#name #turbofish(#(#names),*));
     if model.is_unsafe() {

@@ -1,0 +1,70 @@
+//! What is renamed in a body, and what keeps its name.
+use ::tokio_offload::__private as P;
+impl Store {
+    #[allow(refining_impl_trait, clippy::items_after_statements)]
+    fn report<'t>(&self, name: &'t str, width: usize) -> P::Offload<String> {
+        P::call3::<
+            _,
+            _,
+            usize,
+            String,
+        >(
+            {
+                static SITE: P::Site = P::Site::new(
+                    "report",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            P::On::Default,
+            P::own_self::<Self>(self),
+            P::own::<str>(name),
+            P::stay(width),
+            |__own, name, width| -> String {
+                let __self = &__own;
+                let name: &str = P::lend::<str>(&name);
+                use self::text::title;
+                struct Line<'t>(&'t str);
+                impl Line<'_> {
+                    fn len(&self) -> usize {
+                        self.0.len()
+                    }
+                }
+                let line: Line<'_> = Line(name);
+                't: loop {
+                    if self::text::done(line.len()) {
+                        break 't;
+                    }
+                }
+                let text = format!("{__self:>width$} {{self}} {:__self$} {0}", "{self}");
+                let plain = vec!["{self}"];
+                assert!(text != "{self}", "{__self:?} is wrong");
+                title(&text, plain, |line| write!(line, r#"{__self}"#))
+            },
+        )
+    }
+    #[allow(refining_impl_trait)]
+    fn taken(self, __self: u8) -> P::Offload<u8> {
+        P::call2::<
+            _,
+            u8,
+            u8,
+        >(
+            {
+                static SITE: P::Site = P::Site::new(
+                    "taken",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            P::On::Default,
+            P::stay(self),
+            P::stay(__self),
+            |__self_, __self| -> u8 { __self_.0 + __self },
+        )
+    }
+}
