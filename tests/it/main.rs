@@ -1,1 +1,15 @@
 //! Behaviour tests, one module for each group of promises.
+
+mod api;
+mod cancel;
+mod context;
+mod hooks;
+mod liveness;
+mod panics;
+mod places;
+mod refusals;
+mod results;
+mod shutdown;
+mod silence;
+mod support;
+mod unstarted;

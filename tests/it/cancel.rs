@@ -1,0 +1,224 @@
+//! Dropped or cancelled while the body runs, or later: it is told, goes on to its end, and nobody else hears of it.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+    },
+    thread,
+    time::Duration,
+};
+
+use tokio_offload::{Error, cancelled, check_cancelled, run};
+
+use crate::support::{
+    Drops, Seed, Shelf, Wakes, current_thread, gate, in_time, one_slot, poll_once, run_on,
+};
+
+/// C4: what it did stays done, what it returned is dropped once.
+#[test]
+fn dropped_while_it_runs_it_goes_on_to_its_end() {
+    in_time(|| {
+        current_thread().block_on(async {
+            let (drops, effect) = (Drops::default(), Arc::new(AtomicBool::new(false)));
+            let (probe, seen) = (drops.probe(), Arc::clone(&effect));
+            let (gate, key) = gate();
+            let (ended, end) = tokio::sync::oneshot::channel();
+            let call = run(move || {
+                gate.pass();
+                seen.store(true, SeqCst);
+                (probe, Signal(Some(ended)))
+            });
+            let call = call.start();
+            key.await_body();
+            drop(call);
+            assert!(!effect.load(SeqCst));
+            key.open();
+            end.await.expect("the result is dropped in the end");
+            assert!(effect.load(SeqCst));
+            assert_eq!(drops.count(), 1);
+        });
+    });
+}
+
+/// Tells when it is dropped.
+struct Signal(Option<tokio::sync::oneshot::Sender<()>>);
+
+impl Drop for Signal {
+    fn drop(&mut self) {
+        let _ = self.0.take().unwrap().send(());
+    }
+}
+
+/// C5: `cancel` and then `await` waits for the body, whose value is the result.
+#[test]
+fn cancelled_while_it_runs_it_is_awaited_to_its_end() {
+    in_time(|| {
+        current_thread().block_on(async {
+            let (gate, key) = gate();
+            let mut call = run(move || {
+                gate.pass();
+                7
+            });
+            assert!(poll_once(&mut call, &Arc::new(Wakes::default())).is_pending());
+            key.await_body();
+            call.cancel();
+            assert!(poll_once(&mut call, &Arc::new(Wakes::default())).is_pending());
+            assert!(!call.is_finished());
+            key.open();
+            assert_eq!(call.await, 7);
+        });
+    });
+}
+
+/// C6.
+#[test]
+fn after_a_drop_the_thread_stays_taken_until_the_body_ends() {
+    in_time(|| {
+        one_slot().block_on(async {
+            for _ in 0..100 {
+                let running = Arc::new(AtomicUsize::new(1));
+                let (gate, key) = gate();
+                let ends = Arc::clone(&running);
+                let call = run(move || {
+                    gate.pass();
+                    thread::yield_now();
+                    ends.fetch_sub(1, SeqCst);
+                });
+                let call = call.start();
+                key.await_body();
+                drop(call);
+                let next = run(move || running.load(SeqCst)).start();
+                key.open();
+                assert_eq!(next.await, 0);
+            }
+        });
+    });
+}
+
+/// C7.
+#[test]
+fn the_body_hears_of_a_drop() {
+    in_time(|| {
+        current_thread().block_on(async {
+            let (gate, key) = gate();
+            let (tell, heard) = tokio::sync::oneshot::channel();
+            let call = run(move || {
+                let before = (cancelled(), check_cancelled().is_ok());
+                gate.pass();
+                let after = (cancelled(), check_cancelled());
+                tell.send((before, after)).unwrap();
+            });
+            let call = call.start();
+            key.await_body();
+            drop(call);
+            key.open();
+            let (before, after) = heard.await.unwrap();
+            assert_eq!(before, (false, true));
+            assert!(matches!(after, (true, Err(Error::Cancelled))));
+        });
+    });
+}
+
+/// C7: and may end as cancelled by its own error.
+#[test]
+fn the_body_hears_of_a_cancel_and_may_stop_on_it() {
+    in_time(|| {
+        current_thread().block_on(async {
+            let (gate, key) = gate();
+            let call = run(move || {
+                check_cancelled()?;
+                gate.pass();
+                assert!(cancelled());
+                check_cancelled()?;
+                Ok::<_, Error>(())
+            });
+            let call = call.start();
+            key.await_body();
+            call.cancel();
+            key.open();
+            assert!(matches!(call.await, Err(Error::Cancelled)));
+        });
+    });
+}
+
+/// C9.
+#[test]
+fn a_reused_thread_does_not_see_the_last_cancel() {
+    in_time(|| {
+        one_slot().block_on(async {
+            let mut seed = Seed::new(9);
+            for round in 0..5_000 {
+                let call = run(thread::yield_now).start();
+                seed.dawdle();
+                let kept = (round % 2 == 0).then(|| {
+                    call.cancel();
+                    call
+                });
+                assert!(!run(cancelled).await);
+                drop(kept);
+            }
+        });
+    });
+}
+
+/// C12: late and repeated cancels change nothing.
+#[test]
+fn cancelling_late_or_twice_does_nothing() {
+    let shelf = Shelf::default();
+    let call = run_on(&shelf, || 5).start();
+    shelf.take().run();
+    call.cancel();
+    call.cancel();
+    assert_eq!(crate::support::drive(call), 5);
+
+    let call = run_on(&shelf, || 5).start();
+    call.cancel();
+    call.cancel();
+    let job = shelf.take();
+    assert!(job.is_abandoned());
+    job.run();
+    assert!(matches!(
+        crate::support::drive(call.outcome()),
+        Err(Error::Cancelled)
+    ));
+
+    // Not submitted at all, nor is it later.
+    let call = run_on(&shelf, || 5);
+    call.cancel();
+    let call = call.start();
+    assert!(shelf.is_empty());
+    assert!(matches!(
+        crate::support::drive(call.outcome()),
+        Err(Error::Cancelled)
+    ));
+}
+
+/// C12: cancelling wakes whoever waits.
+#[test]
+fn cancelling_in_the_queue_wakes_the_waiter() {
+    let (shelf, wakes) = (Shelf::default(), Arc::new(Wakes::default()));
+    let mut call = run_on(&shelf, || 5);
+    assert!(poll_once(&mut call, &wakes).is_pending());
+    call.cancel();
+    assert_eq!(wakes.0.load(SeqCst), 1);
+}
+
+/// C12: tokio's own time limit is a drop like any other.
+#[test]
+fn a_time_limit_gives_up_and_tells_the_body() {
+    in_time(|| {
+        current_thread().block_on(async {
+            let (tell, heard) = tokio::sync::oneshot::channel();
+            let endless = run(move || {
+                while !cancelled() {
+                    thread::yield_now();
+                }
+                tell.send(()).unwrap();
+            });
+            let limit = Duration::from_millis(1);
+            assert!(tokio::time::timeout(limit, endless).await.is_err());
+            heard.await.unwrap();
+        });
+    });
+}

@@ -1,0 +1,88 @@
+//! Calls that cannot be carried end as an error, at once.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    thread,
+};
+
+use tokio::runtime::{Builder, Runtime};
+use tokio_offload::{Error, run};
+
+use crate::support::{Drops, current_thread, drive, in_time};
+
+/// S8, P5.
+#[test]
+fn without_a_runtime_the_call_ends() {
+    let drops = Drops::default();
+    let probe = drops.probe();
+    let outcome = drive(run(move || panic!("{probe:?}")).outcome());
+    assert!(matches!(outcome, Err(Error::NoRuntime)));
+    assert_eq!(drops.count(), 1);
+    let started = run(|| ()).start();
+    assert!(started.is_finished());
+    assert!(matches!(drive(started.outcome()), Err(Error::NoRuntime)));
+}
+
+/// S8: awaiting says why, and in which call.
+#[test]
+fn awaiting_without_a_runtime_panics_with_the_reason() {
+    let error = catch_unwind(|| drive(run(|| ()))).unwrap_err();
+    let text = error.downcast_ref::<String>().unwrap();
+    assert!(
+        text.starts_with("no tokio runtime on this thread"),
+        "{text}"
+    );
+    assert!(
+        text.contains("(in a call of `tokio_offload::offload::run` ("),
+        "{text}"
+    );
+}
+
+/// Lazy: the runtime of the first poll counts, not the one where the call was made.
+#[test]
+fn a_call_made_without_a_runtime_runs_in_one() {
+    let call = run(|| thread::current().id());
+    assert_ne!(current_thread().block_on(call), thread::current().id());
+}
+
+/// A runtime that can start no blocking thread: no system has room for such a stack.
+fn no_threads() -> Runtime {
+    let mut builder = Builder::new_current_thread();
+    builder.thread_stack_size(1 << 46).build().unwrap()
+}
+
+/// P6, P5.
+#[test]
+fn without_a_thread_the_call_ends() {
+    in_time(|| {
+        let runtime = no_threads();
+        runtime.block_on(async {
+            for _ in 0..3 {
+                let drops = Drops::default();
+                let probe = drops.probe();
+                let outcome = run(move || panic!("{probe:?}")).outcome().await;
+                assert!(matches!(outcome, Err(Error::Thread(_))), "{outcome:?}");
+                assert_eq!(drops.count(), 1);
+            }
+            let calls: Vec<_> = (0..10).map(|_| run(|| ()).start()).collect();
+            for call in calls {
+                assert!(matches!(call.outcome().await, Err(Error::Thread(_))));
+            }
+        });
+    });
+}
+
+/// A detached call without a thread says so, because nobody else could.
+#[test]
+fn detaching_without_a_thread_panics() {
+    in_time(|| {
+        let runtime = no_threads();
+        let _entered = runtime.enter();
+        let error = catch_unwind(AssertUnwindSafe(|| run(|| ()).detach())).unwrap_err();
+        let text = error.downcast_ref::<String>().unwrap();
+        assert!(
+            text.starts_with("the operating system refused to start a thread"),
+            "{text}"
+        );
+    });
+}
