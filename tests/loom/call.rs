@@ -1,0 +1,114 @@
+//! A call under test: its two sides, and an account of what its body and its captured value went through.
+
+use std::{
+    future::poll_fn,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    task::Poll,
+};
+
+use crate::{
+    block_on::block_on,
+    body,
+    cell::Cell,
+    error::Error,
+    hooks::Reason,
+    job::{Call, Run, Step},
+    site::Site,
+};
+
+/// What the body returns: a value that counts its drops as well.
+pub(crate) type Value = Probe;
+
+/// The future's side and the executor's side of one cell, submitted.
+pub(crate) struct Trial {
+    pub(crate) call: Arc<dyn Call<Value, ()>>,
+    pub(crate) job: Arc<dyn Run>,
+    pub(crate) account: Arc<Account>,
+}
+
+/// Counted with plain atomics: loom need not know, its threads take turns.
+#[derive(Default)]
+pub(crate) struct Account {
+    pub(crate) runs: AtomicUsize,
+    pub(crate) arguments_dropped: Arc<AtomicUsize>,
+    pub(crate) values_dropped: Arc<AtomicUsize>,
+}
+
+/// Counts its drop.
+pub(crate) struct Probe(Arc<AtomicUsize>);
+
+impl Drop for Probe {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, SeqCst);
+    }
+}
+
+impl Trial {
+    /// A call that has been submitted, whose body does `work` with its own job.
+    pub(crate) fn new(work: impl FnOnce(&Arc<dyn Run>) + Send + 'static) -> Self {
+        static SITE: Site = Site::new("trial", module_path!(), file!(), line!());
+        let account = Arc::new(Account::default());
+        let argument = Probe(Arc::clone(&account.arguments_dropped));
+        let seen = Arc::clone(&account);
+        let work = move || {
+            let _argument = argument;
+            seen.runs.fetch_add(1, SeqCst);
+            work(&body::current());
+            Probe(Arc::clone(&seen.values_dropped))
+        };
+        let call: Arc<dyn Call<Value, ()>> = Arc::new(Cell::new(&SITE, work, ()));
+        assert!(call.begin().is_some());
+        let job = Arc::clone(&call).job();
+        Self { call, job, account }
+    }
+
+    /// A call whose body only returns.
+    pub(crate) fn idle() -> Self {
+        Self::new(|_| ())
+    }
+
+    /// Runs the call on a thread of its own.
+    pub(crate) fn spawn_run(&self) -> loom::thread::JoinHandle<()> {
+        self.spawn(|job| {
+            job.run(&mut |_| ());
+        })
+    }
+
+    /// Does something to the executor's side on a thread of its own.
+    pub(crate) fn spawn(
+        &self,
+        f: impl FnOnce(Arc<dyn Run>) + Send + 'static,
+    ) -> loom::thread::JoinHandle<()> {
+        let job = Arc::clone(&self.job);
+        loom::thread::spawn(move || f(job))
+    }
+
+    /// Awaits the outcome; a lost wake-up is a deadlock, which loom reports.
+    pub(crate) fn outcome(&self) -> Result<Value, Error> {
+        block_on(poll_fn(|cx| match self.call.poll(cx.waker()) {
+            Step::Pending => Poll::Pending,
+            Step::Ready(result) => Poll::Ready(result),
+            Step::Submit(()) => panic!("submitted twice"),
+        }))
+    }
+
+    /// As [`Offload::cancel`](tokio_offload::Offload::cancel) does.
+    pub(crate) fn cancel(&self) {
+        self.job.stop(Reason::Cancelled);
+    }
+
+    /// Checks what holds in every end: the argument dropped once, and each value that was made.
+    pub(crate) fn settled(self) -> usize {
+        let account = self.account;
+        drop(self.call);
+        drop(self.job);
+        let runs = account.runs.load(SeqCst);
+        assert!(runs <= 1, "the body ran twice");
+        assert_eq!(account.arguments_dropped.load(SeqCst), 1);
+        assert_eq!(account.values_dropped.load(SeqCst), runs);
+        runs
+    }
+}

@@ -1,0 +1,96 @@
+//! A waiting body may take its own call back from the lane, or be handed one; each runs once.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::SeqCst},
+};
+
+use crate::{
+    call::Trial,
+    check,
+    ground::{Fate, Ground},
+    lane::Lane,
+    waiting::{Rescue, Waiting},
+    work::CallWork,
+};
+
+/// X5: the host arrives while the waiting body runs the call itself.
+#[test]
+fn rescuing_meets_a_host() {
+    check(Some(3), || {
+        let trial = Trial::idle();
+        let ground = Ground::new([]);
+        let lane = Lane::new(ground.clone(), usize::MAX, Arc::default());
+        lane.submit(CallWork::new(&trial));
+        lane.rescue(&trial.job);
+        assert!(trial.outcome().is_ok());
+        ground.settle();
+        assert_eq!(lane.stats().running, 0);
+        assert_eq!(trial.settled(), 1);
+    });
+}
+
+/// X5: with no thread to be had the call still runs, and what waits behind it stays in the queue.
+#[test]
+fn rescuing_where_no_host_comes() {
+    check(Some(3), || {
+        let (trial, next) = (Trial::idle(), Trial::idle());
+        let ground = Ground::new([Fate::IsHeldBack, Fate::IsHeldBack]);
+        let lane = Lane::new(ground.clone(), usize::MAX, Arc::default());
+        lane.submit(CallWork::new(&trial));
+        lane.submit(CallWork::new(&next));
+        lane.rescue(&trial.job);
+        assert!(trial.outcome().is_ok());
+        assert!(next.job.is_waiting());
+        ground.release();
+        assert!(next.outcome().is_ok());
+        ground.settle();
+        assert_eq!((trial.settled(), next.settled()), (1, 1));
+    });
+}
+
+/// L1: nor does it bring the bodies over the cap.
+#[test]
+fn rescuing_keeps_the_cap() {
+    check(Some(3), || {
+        let running = Arc::new(crate::sync::Mutex::new(0));
+        let body = || {
+            let running = Arc::clone(&running);
+            Trial::new(move |_| {
+                *running.lock() += 1;
+                assert_eq!(*running.lock(), 1, "more bodies at once than the cap");
+                *running.lock() -= 1;
+            })
+        };
+        let (first, second) = (body(), body());
+        let ground = Ground::new([]);
+        let lane = Lane::new(ground.clone(), 1, Arc::default());
+        lane.submit(CallWork::new(&first));
+        lane.submit(CallWork::new(&second));
+        lane.rescue(&second.job);
+        assert!(first.outcome().is_ok() && second.outcome().is_ok());
+        ground.settle();
+    });
+}
+
+/// L12, P6: a call handed to a thread that waits no more goes back, and none is forgotten.
+#[test]
+fn handing_over_meets_the_end_of_the_waiting() {
+    check(None, || {
+        let waiting = Waiting::new(None, None);
+        let told = Arc::new((AtomicUsize::new(0), AtomicUsize::new(0)));
+        let (link, count) = (Arc::clone(&waiting), Arc::clone(&told));
+        let thread = loom::thread::spawn(move || {
+            let back = Arc::clone(&count);
+            let delivery = Box::new(move |_here: bool| {
+                count.0.fetch_add(1, SeqCst);
+            });
+            if link.deliver(delivery).is_err() {
+                back.1.fetch_add(1, SeqCst);
+            }
+        });
+        waiting.end();
+        thread.join().unwrap();
+        assert_eq!(told.0.load(SeqCst) + told.1.load(SeqCst), 1);
+    });
+}

@@ -1,0 +1,103 @@
+//! On a ground that carries every host, every job runs, once: no job is left behind by hosts that leave.
+
+use crate::{
+    check,
+    ground::{Ground, Slice},
+    work::{End, Site},
+};
+
+/// S9, F2: a job submitted while the only host leaves.
+#[test]
+fn a_job_meets_the_leaving_of_a_host() {
+    check(Some(3), || {
+        let site = Site::new(Ground::new([]), usize::MAX);
+        site.submit(0);
+        site.submit(1);
+        assert_eq!(site.ends(2), [End::Run; 2]);
+    });
+}
+
+/// The same, submitted by two threads.
+#[test]
+fn two_threads_submit() {
+    check(Some(3), || {
+        let site = Site::new(Ground::new([]), usize::MAX);
+        let thread = site.spawn_submit(0);
+        site.submit(1);
+        thread.join().unwrap();
+        assert_eq!(site.ends(2), [End::Run; 2]);
+    });
+}
+
+/// L1: with more jobs than hosts on their way, the hosts send for the others.
+#[test]
+fn three_jobs_for_two_hosts_on_their_way() {
+    check(Some(2), || {
+        let site = Site::new(Ground::new([]), usize::MAX);
+        for name in 0..3 {
+            site.submit(name);
+        }
+        assert_eq!(site.ends(3), [End::Run; 3]);
+    });
+}
+
+/// F1: a host that gives its thread back after each job leaves no job behind.
+#[test]
+fn hosts_give_their_thread_back_after_each_job() {
+    Slice::always_over();
+    check(Some(2), || {
+        let site = Site::new(Ground::new([]), usize::MAX);
+        site.submit(0);
+        site.submit(1);
+        assert_eq!(site.ends(2), [End::Run; 2]);
+    });
+}
+
+/// L1: a cap of one is never exceeded, and every job runs.
+#[test]
+fn one_host_at_most() {
+    check(Some(3), || {
+        let site = Site::new(Ground::new([]), 1);
+        site.submit(0);
+        site.submit(1);
+        assert_eq!(site.ends(2), [End::Run; 2]);
+    });
+}
+
+/// L1: the same with two threads that submit.
+#[test]
+fn one_host_at_most_for_two_threads() {
+    check(Some(2), || {
+        let site = Site::new(Ground::new([]), 1);
+        let thread = site.spawn_submit(0);
+        site.submit(1);
+        site.submit(2);
+        thread.join().unwrap();
+        assert_eq!(site.ends(3), [End::Run; 3]);
+    });
+}
+
+/// L1, F1: the same with a host that gives its thread back.
+#[test]
+fn one_host_at_most_that_gives_its_thread_back() {
+    Slice::always_over();
+    check(Some(3), || {
+        let site = Site::new(Ground::new([]), 1);
+        site.submit(0);
+        site.submit(1);
+        site.submit(2);
+        assert_eq!(site.ends(3), [End::Run; 3]);
+    });
+}
+
+/// L1: a cap of two.
+#[test]
+fn two_hosts_at_most() {
+    check(Some(2), || {
+        let site = Site::new(Ground::new([]), 2);
+        for name in 0..4 {
+            site.submit(name);
+        }
+        assert_eq!(site.ends(4), [End::Run; 4]);
+    });
+}

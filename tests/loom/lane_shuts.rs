@@ -1,0 +1,127 @@
+//! When a lane is closed or its threads go away: every job has one end, and who waits is woken.
+
+use std::sync::Arc;
+
+use crate::{
+    call::Trial,
+    check,
+    error::Error,
+    ground::{Fate, Ground},
+    lane::Lane,
+    queue::Verdict,
+    work::{CallWork, End, Site},
+};
+
+/// S9: submitted while the lane closes.
+#[test]
+fn closing_meets_submitting() {
+    check(None, || {
+        let site = Site::new(Ground::new([]), usize::MAX);
+        let thread = site.spawn_submit(0);
+        site.shut_down();
+        thread.join().unwrap();
+        assert!(matches!(site.ends(1)[..], [End::Run | End::Shutdown]));
+        assert!(site.lane.signal().is_raised());
+    });
+}
+
+/// S1, S3: what waits ends, what comes later is refused, for a lane at its cap as well.
+#[test]
+fn closing_ends_what_waits() {
+    check(Some(3), || {
+        let site = Site::new(Ground::new([]), 1);
+        site.submit(0);
+        site.submit(1);
+        site.shut_down();
+        site.submit(2);
+        let ends = site.ends(3);
+        assert!(matches!(
+            ends[..],
+            [
+                End::Run | End::Shutdown,
+                End::Run | End::Shutdown,
+                End::Shutdown
+            ]
+        ));
+    });
+}
+
+/// S5: closed by two threads at once.
+#[test]
+fn closing_twice() {
+    check(Some(3), || {
+        let site = Site::new(Ground::new([]), usize::MAX);
+        site.submit(0);
+        let lane = Arc::clone(&site.lane);
+        let thread = loom::thread::spawn(move || lane.shut_down(&Verdict::Shutdown));
+        site.shut_down();
+        thread.join().unwrap();
+        site.ends(1);
+    });
+}
+
+/// S9: a host that is dropped while it is sent strands no job.
+#[test]
+fn a_host_dropped_at_once() {
+    check(Some(2), || {
+        let site = Site::new(Ground::new([Fate::IsDropped]), usize::MAX);
+        let thread = site.spawn_submit(0);
+        site.submit(1);
+        thread.join().unwrap();
+        assert!(!site.ends(2).contains(&End::Thread));
+        site.submit(2);
+        assert_eq!(site.last_end(2), End::Shutdown);
+    });
+}
+
+/// S9: nor does one that is dropped while other hosts are at work.
+#[test]
+fn a_host_dropped_on_its_way() {
+    check(Some(2), || {
+        let site = Site::new(
+            Ground::new([Fate::Arrives, Fate::IsDroppedLater]),
+            usize::MAX,
+        );
+        site.submit(0);
+        site.submit(1);
+        site.submit(2);
+        assert!(!site.ends(3).contains(&End::Thread));
+    });
+}
+
+/// S8, P6: whoever awaits a call in a lane that closes gets its value or the error.
+#[test]
+fn waiting_meets_closing() {
+    check(Some(3), || {
+        let trial = Trial::idle();
+        let ground = Ground::new([]);
+        let lane = Lane::new(ground.clone(), 1, Arc::default());
+        lane.submit(CallWork::new(&trial));
+        let closing = Arc::clone(&lane);
+        let thread = loom::thread::spawn(move || closing.shut_down(&Verdict::Shutdown));
+        let outcome = trial.outcome();
+        thread.join().unwrap();
+        ground.settle();
+        let ran = outcome.is_ok();
+        assert!(ran || matches!(outcome, Err(Error::Shutdown)));
+        drop(outcome);
+        assert_eq!(trial.settled(), usize::from(ran));
+    });
+}
+
+/// C2, C3: a call dropped in the queue never runs or is heard of again, and the next one runs.
+#[test]
+fn dropping_meets_a_host() {
+    check(Some(3), || {
+        let (trial, next) = (Trial::idle(), Trial::idle());
+        let ground = Ground::new([]);
+        let lane = Lane::new(ground.clone(), 1, Arc::default());
+        lane.submit(CallWork::new(&trial));
+        lane.submit(CallWork::new(&next));
+        trial.call.abandon();
+        assert!(next.outcome().is_ok());
+        ground.settle();
+        trial.settled();
+        assert_eq!(next.settled(), 1);
+    });
+}

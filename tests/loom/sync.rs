@@ -1,0 +1,50 @@
+//! The lock of the included files, on loom's.
+
+use std::{
+    ops::{Deref, DerefMut},
+    sync::{self, OnceLock, PoisonError},
+};
+
+/// Loom's mutex cannot be made in a `const fn`, so the value lies in a plain one and loom's, made late, decides whose turn it is.
+#[derive(Default)]
+pub(crate) struct Mutex<T> {
+    value: sync::Mutex<T>,
+    turn: OnceLock<loom::sync::Mutex<()>>,
+}
+
+/// Gives the value back before the turn.
+pub(crate) struct MutexGuard<'a, T> {
+    value: sync::MutexGuard<'a, T>,
+    _turn: loom::sync::MutexGuard<'a, ()>,
+}
+
+impl<T> Mutex<T> {
+    pub(crate) const fn new(value: T) -> Self {
+        Self {
+            value: sync::Mutex::new(value),
+            turn: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
+        let turn = self.turn.get_or_init(Default::default).lock();
+        MutexGuard {
+            _turn: turn.unwrap_or_else(PoisonError::into_inner),
+            value: self.value.lock().unwrap_or_else(PoisonError::into_inner),
+        }
+    }
+}
+
+impl<T> Deref for MutexGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> DerefMut for MutexGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}

@@ -1,0 +1,187 @@
+//! Jobs for a lane, which count how they end and how many run at once.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use crate::{
+    call::Trial,
+    error::Error,
+    ground::Ground,
+    job::Run,
+    lane::{Lane, Task},
+    queue::Verdict,
+    stats::Ended,
+    sync,
+};
+
+/// A lane on a ground, and the account of its jobs.
+pub(crate) struct Site {
+    pub(crate) lane: Arc<Lane<Work>>,
+    pub(crate) ground: Ground,
+    log: Arc<Log>,
+}
+
+#[derive(Default)]
+struct Log {
+    ends: Mutex<HashMap<usize, Vec<End>>>,
+    running: sync::Mutex<usize>,
+    cap: usize,
+}
+
+/// How a job ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Run,
+    Shutdown,
+    Thread,
+}
+
+/// One job.
+pub(crate) struct Work {
+    name: usize,
+    log: Arc<Log>,
+}
+
+impl Site {
+    pub(crate) fn new(ground: Ground, cap: usize) -> Self {
+        let log = Log {
+            cap,
+            ..Log::default()
+        };
+        Self {
+            lane: Lane::new(ground.clone(), cap, Arc::default()),
+            ground,
+            log: Arc::new(log),
+        }
+    }
+
+    pub(crate) fn submit(&self, name: usize) {
+        self.lane.submit(self.work(name));
+    }
+
+    /// Submits on a thread of its own.
+    pub(crate) fn spawn_submit(&self, name: usize) -> loom::thread::JoinHandle<()> {
+        let lane = Arc::clone(&self.lane);
+        let work = self.work(name);
+        loom::thread::spawn(move || lane.submit(work))
+    }
+
+    /// Tries to submit where at most `waiting` jobs may wait, on a thread of its own.
+    pub(crate) fn spawn_try_submit(
+        &self,
+        name: usize,
+        waiting: usize,
+    ) -> loom::thread::JoinHandle<bool> {
+        let lane = Arc::clone(&self.lane);
+        let work = self.work(name);
+        loom::thread::spawn(move || lane.try_submit(work, waiting).is_ok())
+    }
+
+    pub(crate) fn try_submit(&self, name: usize, waiting: usize) -> bool {
+        self.lane.try_submit(self.work(name), waiting).is_ok()
+    }
+
+    /// Shuts the lane down on a thread of its own.
+    pub(crate) fn spawn_shut_down(&self) -> loom::thread::JoinHandle<()> {
+        let lane = Arc::clone(&self.lane);
+        loom::thread::spawn(move || lane.shut_down(&Verdict::Shutdown))
+    }
+
+    pub(crate) fn shut_down(&self) {
+        self.lane.shut_down(&Verdict::Shutdown);
+    }
+
+    /// How the jobs `0..count` ended, each exactly once, after all hosts have left.
+    pub(crate) fn ends(&self, count: usize) -> Vec<End> {
+        self.ground.settle();
+        let mut ends = self.log.ends();
+        let ends = (0..count).map(|name| ends.remove(&name).unwrap_or_default());
+        ends.map(|ends| match *ends {
+            [end] => end,
+            ref other => panic!("a job ended as {other:?}"),
+        })
+        .collect()
+    }
+
+    /// How one job ended.
+    pub(crate) fn last_end(&self, name: usize) -> End {
+        let ends = self.log.ends();
+        *ends[&name].last().expect("the job ended")
+    }
+
+    fn work(&self, name: usize) -> Work {
+        let log = Arc::clone(&self.log);
+        Work { name, log }
+    }
+}
+
+impl Log {
+    fn ends(&self) -> MutexGuard<'_, HashMap<usize, Vec<End>>> {
+        self.ends.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Work {
+    fn end(&self, end: End) {
+        self.log.ends().entry(self.name).or_default().push(end);
+    }
+}
+
+impl Task for Work {
+    fn run(self, settle: &mut dyn FnMut(Ended)) {
+        let running = {
+            let mut running = self.log.running.lock();
+            *running += 1;
+            *running
+        };
+        assert!(running <= self.log.cap, "more bodies at once than the cap");
+        *self.log.running.lock() -= 1;
+        self.end(End::Run);
+        settle(Ended::Done);
+    }
+
+    fn refuse(self, error: Error) {
+        self.end(match error {
+            Error::Shutdown => End::Shutdown,
+            Error::Thread(_) => End::Thread,
+            other => panic!("refused with {other}"),
+        });
+    }
+
+    fn call(&self) -> Option<&Arc<dyn Run>> {
+        None
+    }
+
+    fn is_dead(&self) -> bool {
+        false
+    }
+}
+
+/// A real call as a job.
+pub(crate) struct CallWork(Arc<dyn Run>);
+
+impl CallWork {
+    pub(crate) fn new(trial: &Trial) -> Self {
+        Self(Arc::clone(&trial.job))
+    }
+}
+
+impl Task for CallWork {
+    fn run(self, settle: &mut dyn FnMut(Ended)) {
+        self.0.run(settle);
+    }
+
+    fn refuse(self, error: Error) {
+        self.0.refuse(error);
+    }
+
+    fn call(&self) -> Option<&Arc<dyn Run>> {
+        Some(&self.0)
+    }
+
+    fn is_dead(&self) -> bool {
+        !self.0.is_waiting()
+    }
+}
