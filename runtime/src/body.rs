@@ -178,6 +178,12 @@ pub(crate) fn waiting() -> Option<Arc<Waiting>> {
     FRAME.try_with(waiting).ok().flatten()
 }
 
+/// Whether the body on this thread is inside a `block_on` that will end because the body was asked to stop.
+pub(crate) fn is_waiting_in_vain() -> bool {
+    let asked = |job: Arc<dyn Run>| !matches!(job.stopped(), None | Some(Reason::Abandoned));
+    waiting().is_some() && current().is_some_and(asked)
+}
+
 /// Whether `signal` speaks for this thread.
 pub(crate) fn is_host_of(signal: &Arc<Signal>) -> bool {
     let here = |host: &RefCell<Option<Arc<Signal>>>| {

@@ -61,6 +61,32 @@ impl<F, R, O> Cell<F, R, O> {
         }
     }
 
+    /// Ends the call with `error` if its body has not started. The body is dropped before anybody can see the end.
+    fn end_unstarted(&self, mut stage: MutexGuard<'_, Stage<F, R, O>>, error: Error) {
+        let before = mem::replace(&mut *stage, Stage::Gone);
+        let (waker, wanted, unrun) = match before {
+            Stage::Fresh { work, on } => (None, true, (work, Some(on), None)),
+            Stage::Queued {
+                work,
+                caller,
+                waker,
+                wanted,
+            } => (waker, wanted, (work, None, caller)),
+            other => {
+                *stage = other;
+                return;
+            }
+        };
+        *stage = Stage::Running {
+            waker,
+            wanted,
+            hooks: Hooks::default(),
+        };
+        drop(stage);
+        drop_quietly(unrun);
+        self.finish(Err(error));
+    }
+
     /// Hands the result over, or drops it when nobody wants it.
     fn finish(&self, result: Result<R, Error>) {
         let mut stage = self.stage.lock();
@@ -218,7 +244,7 @@ where
     }
 
     fn refuse(&self, error: Error) {
-        end_unstarted(self.stage.lock(), error);
+        self.end_unstarted(self.stage.lock(), error);
     }
 
     fn is_waiting(&self) -> bool {
@@ -232,7 +258,7 @@ where
             drop(stage);
             stopping.tell();
         } else {
-            end_unstarted(stage, reason.error());
+            self.end_unstarted(stage, reason.error());
         }
     }
 
@@ -255,24 +281,6 @@ where
             hooks.set_blocked(waker);
         }
     }
-}
-
-/// Ends the call with `error` if its body has not started.
-fn end_unstarted<F, R, O>(mut stage: MutexGuard<'_, Stage<F, R, O>>, error: Error) {
-    let (next, waker) = match &mut *stage {
-        Stage::Fresh { .. } => (Stage::Done(Err(error)), None),
-        Stage::Queued {
-            waker,
-            wanted: true,
-            ..
-        } => (Stage::Done(Err(error)), waker.take()),
-        Stage::Queued { wanted: false, .. } => (Stage::Gone, None),
-        _ => return,
-    };
-    let before = mem::replace(&mut *stage, next);
-    drop(stage);
-    drop_quietly(before);
-    wake(waker);
 }
 
 fn wake(waker: Option<Waker>) {

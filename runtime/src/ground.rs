@@ -4,6 +4,7 @@ use std::{
     io,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -19,6 +20,15 @@ use crate::{
 /// How long a host keeps its thread while other users of the same threads may be waiting for one.
 const SLICE: Duration = Duration::from_millis(10);
 
+/// How often a host without a job lets other threads run and looks again before it gives its thread back. Waking it again
+/// costs more than these looks; a host that had one job only does not look at all.
+pub(crate) const SEARCH: usize = 8;
+
+/// Lets other threads run.
+pub(crate) fn give_way() {
+    thread::yield_now();
+}
+
 /// Where the hosts of a lane come from.
 pub(crate) enum Ground {
     /// The blocking threads of a runtime that others use too.
@@ -33,10 +43,16 @@ impl Ground {
         let own;
         let runtime = match self {
             Self::Borrowed(runtime) => runtime,
-            Self::Own(threads) => {
-                own = threads.runtime()?;
-                &own
-            }
+            Self::Own(threads) => match threads.runtime() {
+                Ok(runtime) => {
+                    own = runtime;
+                    &own
+                }
+                Err(error) => {
+                    host.give_up();
+                    return Err(error);
+                }
+            },
         };
         // tokio panics when the system refuses the thread and offers no other way to learn of it.
         let sent = catch_unwind(AssertUnwindSafe(|| {
@@ -68,14 +84,21 @@ impl Ground {
 }
 
 /// The time a host may keep its thread, if others use it.
-pub(crate) struct Slice(Option<Instant>);
+pub(crate) struct Slice {
+    limited: bool,
+    begun: Option<Instant>,
+}
 
 impl Slice {
-    pub(crate) fn begin(ground: &Ground) -> Self {
-        Self(matches!(ground, Ground::Borrowed(_)).then(Instant::now))
+    pub(crate) const fn new(ground: &Ground) -> Self {
+        Self {
+            limited: matches!(ground, Ground::Borrowed(_)),
+            begun: None,
+        }
     }
 
-    pub(crate) fn is_over(&self) -> bool {
-        self.0.is_some_and(|begun| begun.elapsed() >= SLICE)
+    /// Whether the time is over. It begins with the first question, so that a host with a single job never reads the clock.
+    pub(crate) fn is_over(&mut self) -> bool {
+        self.limited && self.begun.get_or_insert_with(Instant::now).elapsed() >= SLICE
     }
 }

@@ -4,16 +4,15 @@
 //! for, and never for more than two at once; a host that arrives sends for the next before it runs a body. Short bodies
 //! are drained by a host or two, blocking ones bring the hosts up to the cap.
 //!
-//! Invariant: jobs waiting means hosts on their way, or the cap reached by hosts that will look again.
+//! Invariant: jobs waiting means hosts on their way or looking for jobs, or the cap reached by hosts that will look again.
 //! Nothing is sent for, woken, run or dropped while the lock is held.
 
-use std::{collections::VecDeque, io, sync::Arc, task::Waker};
+use std::{collections::VecDeque, sync::Arc, task::Waker};
 
 use crate::{
     body,
     error::Error,
     ground::Ground,
-    host::Host,
     job::Run,
     queue::{Queue, Verdict},
     quiet::quietly,
@@ -35,12 +34,13 @@ pub(crate) trait Task: Send + 'static {
     fn is_dead(&self) -> bool;
 }
 
-/// A queue, the ground its hosts come from, and what they have done.
+/// A queue, the ground its hosts come from, and what they have done. This file is the side of those who submit and steer,
+/// `host.rs` that of the hosts.
 pub(crate) struct Lane<T> {
-    queue: Mutex<Queue<T>>,
-    ground: Ground,
-    signal: Arc<Signal>,
-    counts: Arc<Counts>,
+    pub(crate) queue: Mutex<Queue<T>>,
+    pub(crate) ground: Ground,
+    pub(crate) signal: Arc<Signal>,
+    pub(crate) counts: Arc<Counts>,
 }
 
 impl<T: Task> Lane<T> {
@@ -89,7 +89,7 @@ impl<T: Task> Lane<T> {
     }
 
     fn admit(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>, job: T) {
-        if queue.is_saturated() {
+        if queue.is_saturated() && queue.verdict().is_none() {
             if let Some(waiting) = body::waiting().and_then(|w| w.find(&self.signal)) {
                 queue.begin();
                 drop(queue);
@@ -118,8 +118,11 @@ impl<T: Task> Lane<T> {
         self.queue.lock().close(verdict);
     }
 
-    /// Ends what waits, refuses what comes, and asks running bodies to stop.
+    /// Asks running bodies to stop, ends what waits, refuses what comes.
+    ///
+    /// In this order: a body that waits for one of the ended calls must know that it is asked to stop itself.
     pub(crate) fn shut_down(&self, verdict: &Verdict) {
+        self.signal.raise();
         let mut queue = self.queue.lock();
         queue.close(verdict.clone());
         let jobs = queue.take_all();
@@ -128,7 +131,6 @@ impl<T: Task> Lane<T> {
         for job in jobs {
             self.refuse(job, verdict.error());
         }
-        self.signal.raise();
         wake_all(idle);
     }
 
@@ -162,7 +164,7 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    fn refuse(&self, job: T, error: Error) {
+    pub(crate) fn refuse(&self, job: T, error: Error) {
         self.counts.add_refused();
         job.refuse(error);
     }
@@ -208,86 +210,16 @@ impl<T: Task> Lane<T> {
         let idle = self.queue.lock().take_idle_wakers();
         wake_all(idle);
     }
-
-    fn send(self: &Arc<Self>, hosts: usize) {
-        for _ in 0..hosts {
-            if let Err(error) = self.ground.send(Host::new(self)) {
-                self.host_refused(&error);
-            }
-        }
-    }
-
-    /// A thread could not be had: jobs that no host at work will come to end here.
-    fn host_refused(&self, error: &io::Error) {
-        let mut queue = self.queue.lock();
-        let alone = queue.host_refused();
-        let jobs = if alone {
-            queue.take_all()
-        } else {
-            VecDeque::new()
-        };
-        let idle = queue.take_idle_wakers();
-        drop(queue);
-        for job in jobs {
-            let copy = io::Error::new(error.kind(), error.to_string());
-            self.refuse(job, Error::Thread(copy));
-        }
-        wake_all(idle);
-    }
-
-    /// A host has arrived: takes its first job after sending for the next host.
-    pub(crate) fn arrive(self: &Arc<Self>) -> Option<T> {
-        let mut queue = self.queue.lock();
-        queue.host_found();
-        let job = queue.pop();
-        if job.is_none() {
-            queue.host_left();
-        }
-        let hosts = queue.hosts_to_send();
-        drop(queue);
-        self.send(hosts);
-        job
-    }
-
-    /// Accounts for the job of a host and takes its next one.
-    pub(crate) fn settle(&self, ended: Ended, stay: bool) -> Option<T> {
-        self.counts.add(ended);
-        let mut queue = self.queue.lock();
-        queue.end();
-        if stay { queue.pop() } else { None }
-    }
-
-    /// A last look of a host at the queue; `None` is its leave.
-    pub(crate) fn leave(self: &Arc<Self>, stay: bool) -> Option<T> {
-        let mut queue = self.queue.lock();
-        let job = if stay { queue.pop() } else { None };
-        if job.is_none() {
-            queue.host_left();
-        }
-        let hosts = queue.hosts_to_send();
-        let idle = queue.take_idle_wakers();
-        let room = queue.spare_room();
-        drop(queue);
-        drop(room);
-        self.send(hosts);
-        wake_all(idle);
-        job
-    }
-
-    /// A host was dropped on its way, which happens only when the threads under the lane are going away.
-    pub(crate) fn host_dropped(&self) {
-        let mut queue = self.queue.lock();
-        queue.host_found();
-        queue.host_left();
-        drop(queue);
-        self.shut_down(&Verdict::Shutdown);
-    }
 }
 
 impl<T: Task> Rescue for Lane<T> {
     fn rescue(&self, call: &Arc<dyn Run>) {
         let is_it = |job: &T| job.call().is_some_and(|known| Arc::ptr_eq(known, call));
         let mut queue = self.queue.lock();
+        // A full lane of others must not be made fuller; of this one, the body gives its own place to the call.
+        if queue.is_saturated() && !body::is_host_of(&self.signal) {
+            return;
+        }
         let Some(job) = queue.take_out(is_it) else {
             return;
         };
@@ -297,7 +229,7 @@ impl<T: Task> Rescue for Lane<T> {
     }
 }
 
-fn wake_all(wakers: Vec<Waker>) {
+pub(crate) fn wake_all(wakers: Vec<Waker>) {
     for waker in wakers {
         quietly(|| waker.wake());
     }

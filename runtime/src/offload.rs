@@ -9,6 +9,7 @@ use std::{
 };
 
 use crate::{
+    body,
     cell::Cell,
     error::Error,
     executor::{Job, On},
@@ -164,6 +165,8 @@ impl<R> Future for Offload<R> {
         match ready!(self.poll_outcome(cx)) {
             Ok(value) => Poll::Ready(value),
             Err(Error::Panicked(panic)) => panic.resume(),
+            // The body around is about to learn the same from its `block_on`, and to drop this future.
+            Err(Error::Shutdown) if body::is_waiting_in_vain() => Poll::Pending,
             Err(error) => panic!("{}", self.failure(&error)),
         }
     }

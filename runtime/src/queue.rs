@@ -1,6 +1,6 @@
 //! The state of a lane: what waits, who is at work. Rules only: no locks, no threads, no code of a user's.
 
-use std::{collections::VecDeque, mem, sync::Arc, task::Waker};
+use std::{collections::VecDeque, mem, ops::Range, sync::Arc, task::Waker};
 
 use crate::error::{Cause, Error};
 
@@ -33,10 +33,12 @@ pub(crate) struct Queue<T> {
     jobs: VecDeque<T>,
     /// Hosts at work or on their way; never sent for beyond `cap`.
     active: usize,
-    /// Hosts on their way.
-    coming: usize,
-    /// Hosts given up because a thread was refused, which may turn up all the same.
-    lost: usize,
+    /// Hosts on their way, by number: one that was given up because a thread was refused may turn up all the same.
+    on_way: Vec<u64>,
+    /// The number of the next host.
+    next_host: u64,
+    /// Hosts at work that look for a job: one at most, or they would burn what the bodies need.
+    searching: bool,
     /// Bodies running.
     running: usize,
     cap: usize,
@@ -50,8 +52,9 @@ impl<T> Queue<T> {
         Self {
             jobs: VecDeque::new(),
             active: 0,
-            coming: 0,
-            lost: 0,
+            on_way: Vec::new(),
+            next_host: 0,
+            searching: false,
             running: 0,
             cap,
             verdict: None,
@@ -64,7 +67,7 @@ impl<T> Queue<T> {
     }
 
     /// Takes the next job to be run by a host, which leaves when there is none for it: also when more hosts are here than
-    /// the cap allows, because it was lowered or a lost host turned up.
+    /// the cap allows, because it was lowered or a host that was given up turned up.
     pub(crate) fn pop(&mut self) -> Option<T> {
         if self.active > self.cap {
             return None;
@@ -84,35 +87,50 @@ impl<T> Queue<T> {
         self.running += 1;
     }
 
-    /// Counts the hosts to be sent for now as on their way.
-    pub(crate) fn hosts_to_send(&mut self) -> usize {
-        let wanted = self.jobs.len().min(FAN_OUT).saturating_sub(self.coming);
+    /// The numbers of the hosts to be sent for now, which count as on their way.
+    pub(crate) fn hosts_to_send(&mut self) -> Range<u64> {
+        let expected = self.on_way.len() + usize::from(self.searching);
+        let wanted = self.jobs.len().min(FAN_OUT).saturating_sub(expected);
         let hosts = wanted.min(self.cap.saturating_sub(self.active));
-        self.coming += hosts;
+        let first = self.next_host;
+        for _ in 0..hosts {
+            self.on_way.push(self.next_host);
+            self.next_host += 1;
+        }
         self.active += hosts;
-        hosts
+        first..self.next_host
     }
 
-    /// A host has ended its way. Hosts are alike, so a lost one that turns up stands for any other.
-    pub(crate) const fn host_found(&mut self) {
-        if self.lost > 0 {
-            self.lost -= 1;
+    /// A host has ended its way. One that was given up counts again.
+    pub(crate) fn host_found(&mut self, host: u64) {
+        if !self.take_off_way(host) {
             self.active += 1;
-        } else {
-            self.coming -= 1;
         }
     }
 
-    /// A host found no thread. True when none is left that will come to the waiting jobs.
-    pub(crate) const fn host_refused(&mut self) -> bool {
-        // Somebody else's thread may have taken it meanwhile: then nothing is lost.
-        if self.coming == 0 {
+    /// A host found no thread and is given up, unless somebody else's thread took it by now. True when no host is left
+    /// that will come to the waiting jobs.
+    pub(crate) fn host_refused(&mut self, host: u64) -> bool {
+        if !self.take_off_way(host) {
             return false;
         }
-        self.coming -= 1;
         self.active -= 1;
-        self.lost += 1;
         self.active == 0
+    }
+
+    fn take_off_way(&mut self, host: u64) -> bool {
+        let index = self.on_way.iter().position(|known| *known == host);
+        index.map(|index| self.on_way.swap_remove(index)).is_some()
+    }
+
+    /// A host begins to look for a job, unless one does so already.
+    pub(crate) const fn begin_search(&mut self) -> bool {
+        !std::mem::replace(&mut self.searching, true)
+    }
+
+    /// The host that looks for a job looks no more.
+    pub(crate) const fn end_search(&mut self) {
+        self.searching = false;
     }
 
     /// A host goes.
@@ -197,7 +215,7 @@ impl<T> Queue<T> {
         self.running
     }
 
-    pub(crate) const fn hosts_here(&self) -> usize {
-        self.active - self.coming
+    pub(crate) fn hosts_here(&self) -> usize {
+        self.active - self.on_way.len()
     }
 }
