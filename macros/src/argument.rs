@@ -3,12 +3,10 @@
 use std::collections::HashSet;
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident};
-use syn::spanned::Spanned;
+use quote::{ToTokens, quote};
 use syn::{Attribute, GenericArgument, Pat, PatType, Type, TypePath, TypeReference};
 
 use crate::borrow::{self, Borrow};
-use crate::crate_path::here;
 use crate::diagnostics::{self, Errors};
 use crate::generics::{self, AsRef, Owned};
 use crate::{attribute, output};
@@ -45,25 +43,18 @@ pub(crate) enum Passing {
 }
 
 pub(crate) fn lower(
-    index: usize,
     argument: &PatType,
+    fresh_name: impl FnOnce() -> Ident,
     owned: &[Owned],
     errors: &mut Errors,
 ) -> Argument {
     let (cfgs, lints) = attribute::split(&argument.attrs);
     let (name, pattern) = match &*argument.pat {
         Pat::Ident(plain) if plain.by_ref.is_none() && plain.subpat.is_none() => {
-            let mutability = plain.mutability;
-            let name = plain.ident.clone();
-            (name.clone(), quote::quote!(#mutability #name))
+            let (mutability, name) = (plain.mutability, plain.ident.clone());
+            (name.clone(), quote!(#mutability #name))
         }
-        pattern => {
-            let span = here(pattern.span());
-            (
-                format_ident!("__arg{index}", span = span),
-                pattern.to_token_stream(),
-            )
-        }
+        pattern => (fresh_name(), pattern.to_token_stream()),
     };
     let passing = passing(&argument.ty, &name, owned, errors);
     let ty = match &passing {

@@ -40,7 +40,7 @@ pub(crate) fn receiver(model: &Model<'_>, own: &receiver::Own<'_>) -> Crossing {
         Kind::Borrowed { ty, span } => {
             let span = here(*span);
             let path = model.path.at(span);
-            let owned = Ident::new("__own", span);
+            let owned = model.function.fresh("__own", span);
             Crossing {
                 ty: quote_spanned!(word.span=> _),
                 value: quote_spanned!(span=> #path::own_self::<#ty>(#word)),

@@ -1,6 +1,6 @@
 //! `Model` to tokens: the asynchronous function, whose body is a closure with parameters and no captures.
 
-use proc_macro2::{Group, Ident, Span, TokenStream};
+use proc_macro2::{Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Token;
 use syn::ext::IdentExt;
@@ -102,7 +102,7 @@ fn outer_body(model: &Model<'_>) -> Group {
     let span = here(model.function.name().span());
     let (mut place, mut moved) = (place(model), None);
     if !before.is_empty() {
-        let early = Ident::new("__on", span);
+        let early = model.function.fresh("__on", span);
         before = quote_spanned!(span=> let #early = #place; #before);
         (place, moved) = (early.to_token_stream(), Some(Token![move](span)));
     }

@@ -1,6 +1,6 @@
 //! The syntax of what may be annotated. The signature is parsed, the body stays one group of tokens.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Ident, Signature, Token, Visibility};
@@ -158,10 +158,15 @@ impl Function {
             .collect()
     }
 
-    /// The signature and the body.
-    pub(crate) fn tokens(&self) -> TokenStream {
+    /// A name of the macro's own: what it starts with, and as many `_` as make it occur nowhere in the function.
+    pub(crate) fn fresh(&self, start: &str, span: Span) -> Ident {
         let (sig, body) = (&self.sig, &self.body);
-        quote!(#sig #body)
+        let tokens = quote!(#sig #body);
+        let mut name = start.to_owned();
+        while body::mentions(tokens.clone(), name.as_str()) {
+            name.push('_');
+        }
+        Ident::new(&name, span)
     }
 
     /// The tokens of the body, none for a function without one.

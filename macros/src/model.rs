@@ -3,17 +3,18 @@
 use std::collections::HashSet;
 
 use quote::ToTokens;
+use syn::spanned::Spanned;
 use syn::{Expr, FnArg, Ident, PatType, Safety};
 
 use crate::argument::{self, Argument};
-use crate::crate_path::CratePath;
+use crate::crate_path::{CratePath, here};
 use crate::diagnostics::{self, Errors};
 use crate::generics::{self, Owned};
 use crate::item::{Function, Item, Reason};
 use crate::options::Options;
 use crate::output::{self, Output};
 use crate::receiver;
-use crate::{attribute, body, rewrite};
+use crate::{attribute, body};
 
 pub(crate) struct Model<'a> {
     pub(crate) function: &'a Function,
@@ -114,12 +115,14 @@ fn inputs<'a>(
     for input in &function.sig.inputs {
         match input {
             FnArg::Receiver(receiver) => {
-                let name = rewrite::name_of_self(&function.tokens());
-                found = Some(receiver::lower(receiver, &name, errors));
+                let name = function.fresh("__self", receiver.self_token.span);
+                found = Some(receiver::lower(receiver, name, errors));
             }
             FnArg::Typed(argument) => {
                 argument::judge_names(argument, &mut names, errors);
-                arguments.push(argument::lower(arguments.len(), argument, owned, errors));
+                let start = format!("__arg{}", arguments.len());
+                let fresh = || function.fresh(&start, here(argument.pat.span()));
+                arguments.push(argument::lower(argument, fresh, owned, errors));
             }
         }
     }

@@ -27,7 +27,7 @@ pub(crate) enum Kind<'a> {
     Borrowed { ty: TokenStream, span: Span },
 }
 
-pub(crate) fn lower<'a>(receiver: &'a Receiver, name: &str, errors: &mut Errors) -> Own<'a> {
+pub(crate) fn lower<'a>(receiver: &'a Receiver, name: Ident, errors: &mut Errors) -> Own<'a> {
     let word = &receiver.self_token;
     let kind = match &receiver.kind {
         ReceiverKind::Reference(_, _, Some(_)) => {
@@ -49,7 +49,7 @@ pub(crate) fn lower<'a>(receiver: &'a Receiver, name: &str, errors: &mut Errors)
     };
     Own {
         word,
-        name: Ident::new(name, word.span),
+        name,
         declared: declared(receiver),
         kind,
     }

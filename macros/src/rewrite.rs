@@ -2,7 +2,7 @@
 
 use proc_macro2::{Group, Ident, Literal, TokenStream, TokenTree};
 
-use crate::body::{is_quote, mentions, nested_item, regroup};
+use crate::body::{is_quote, nested_item, regroup};
 
 /// What to rename. Every token keeps its span, so hygiene works as it did before.
 pub(crate) struct Rewrite<'a> {
@@ -95,15 +95,6 @@ impl Rewrite<'_> {
             _ => word.clone().into(),
         }
     }
-}
-
-/// A name for `self` that does not occur in the function.
-pub(crate) fn name_of_self(function: &TokenStream) -> String {
-    let mut name = "__self".to_owned();
-    while mentions(function.clone(), name.as_str()) {
-        name.push('_');
-    }
-    name
 }
 
 /// How many tokens at the start stay as they are: a nested item, a `use`, the path of `self::x`, `pub(self)`, a label.
