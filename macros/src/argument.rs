@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Attribute, GenericArgument, Pat, PatType, Type, TypePath, TypeReference};
+use syn::{Attribute, GenericArgument, Pat, PatType, Path, Type, TypePath, TypeReference};
 
 use crate::borrow::{self, Borrow};
 use crate::diagnostics::{self, Errors};
@@ -151,16 +151,22 @@ fn path_passing(path: &TypePath, owned: &[Owned], errors: &mut Errors) -> Option
         judge_lent(reference, errors);
         return Some(Passing::OwnOption((*reference.elem).clone()));
     }
-    let mut arguments = borrow::arguments_of(&path.path, "Cow")?.args.iter();
-    let (Some(GenericArgument::Lifetime(lifetime)), Some(GenericArgument::Type(inner))) =
-        (arguments.next(), arguments.next())
-    else {
-        return None;
-    };
-    if borrow::is_static(Some(lifetime)) || borrow::find(inner).is_some() {
-        return None;
+    let inner = cow(&path.path)?;
+    borrow::find(inner)
+        .is_none()
+        .then(|| Passing::OwnCow(inner.clone()))
+}
+
+/// The `T` of `Cow<'_, T>` and `Cow<T>`, unless it borrows for ever.
+fn cow(path: &Path) -> Option<&Type> {
+    let mut arguments = borrow::arguments_of(path, "Cow")?.args.iter();
+    match (arguments.next()?, arguments.next()) {
+        (GenericArgument::Lifetime(lifetime), Some(GenericArgument::Type(inner))) => {
+            (!borrow::is_static(Some(lifetime))).then_some(inner)
+        }
+        (GenericArgument::Type(inner), None) => Some(inner),
+        _ => None,
     }
-    Some(Passing::OwnCow(inner.clone()))
 }
 
 /// What stands behind a `&` must be owned itself, and know how to be copied.

@@ -107,11 +107,11 @@ fn untouched(tokens: &[TokenTree], before: Option<&TokenTree>) -> usize {
             ..,
         ] if word == "self" && a.as_char() == ':' && b.as_char() == ':' => 1,
         [TokenTree::Ident(word), TokenTree::Group(_), ..] if word == "pub" => 2,
-        [TokenTree::Ident(word), TokenTree::Ident(_), ..] if word == "use" => {
+        [TokenTree::Ident(word), next, ..] if word == "use" && !is_punct(next, '<') => {
             until_semicolon(tokens)
         }
         [TokenTree::Punct(quote), TokenTree::Ident(_), after, ..]
-            if quote.as_char() == '\'' && (jumps(before) || is_colon(after)) =>
+            if quote.as_char() == '\'' && (jumps(before) || is_punct(after, ':')) =>
         {
             2
         }
@@ -125,9 +125,8 @@ fn untouched(tokens: &[TokenTree], before: Option<&TokenTree>) -> usize {
 }
 
 fn until_semicolon(tokens: &[TokenTree]) -> usize {
-    let end =
-        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
-    tokens.iter().position(end).map_or(0, |index| index + 1)
+    let end = tokens.iter().position(|token| is_punct(token, ';'));
+    end.map_or(0, |index| index + 1)
 }
 
 /// Whether a lifetime after this token is a label.
@@ -135,16 +134,12 @@ fn jumps(before: Option<&TokenTree>) -> bool {
     matches!(before, Some(TokenTree::Ident(word)) if word == "break" || word == "continue")
 }
 
-fn is_colon(token: &TokenTree) -> bool {
-    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':')
+fn is_punct(token: &TokenTree, sign: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign)
 }
 
 fn is_whole_argument(before: Option<&TokenTree>, after: Option<&TokenTree>) -> bool {
-    let border = |token: Option<&TokenTree>| match token {
-        None => true,
-        Some(TokenTree::Punct(punct)) => punct.as_char() == ',',
-        Some(_) => false,
-    };
+    let border = |token: Option<&TokenTree>| token.is_none_or(|token| is_punct(token, ','));
     border(before) && border(after)
 }
 

@@ -2,7 +2,8 @@
 
 impl Store {
     #[offload]
-    fn report<'t>(&self, name: &'t str, width: usize) -> String {
+    fn report<'t>(&self, also: Cow<str>, name: &'t str, width: usize) -> String {
+        use ::fmt::{self, Write};
         use self::text::title;
         struct Line<'t>(&'t str);
         impl Line<'_> {

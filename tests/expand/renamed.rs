@@ -2,8 +2,14 @@
 use ::tokio_offload::__private as P;
 impl Store {
     #[allow(refining_impl_trait, clippy::items_after_statements)]
-    fn report<'t>(&self, name: &'t str, width: usize) -> P::Offload<String> {
-        P::call3::<
+    fn report<'t>(
+        &self,
+        also: Cow<str>,
+        name: &'t str,
+        width: usize,
+    ) -> P::Offload<String> {
+        P::call4::<
+            _,
             _,
             _,
             usize,
@@ -20,11 +26,13 @@ impl Store {
             },
             P::On::Default,
             P::own_self::<Self>(self),
+            P::own_cow::<str>(also),
             P::own::<str>(name),
             P::stay(width),
-            |__own, name, width| -> String {
+            |__own, also, name, width| -> String {
                 let __self = &__own;
                 let name: &str = P::lend::<str>(&name);
+                use ::fmt::{self, Write};
                 use self::text::title;
                 struct Line<'t>(&'t str);
                 impl Line<'_> {
