@@ -1,0 +1,7 @@
+//! Runs the scenarios called `abort`.
+
+use std::error::Error;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    offload_benches::program::run(&["abort"])
+}

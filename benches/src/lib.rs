@@ -1,0 +1,17 @@
+//! What an offloaded call costs, beside what users would write instead.
+//!
+//! Each workload is written once, for any [way](ways::Way) of moving a body off the async workers; the criterion files,
+//! the programs and the report all run the same code.
+
+mod chart;
+mod cpu;
+mod gauge;
+pub mod heap;
+pub mod program;
+pub mod sample;
+pub mod scenario;
+mod spread;
+mod table;
+mod target;
+pub mod ways;
+pub mod work;

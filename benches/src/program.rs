@@ -1,0 +1,42 @@
+//! What the programs do: measure scenarios in child processes, and print what they found.
+
+mod child;
+mod options;
+mod parent;
+
+use std::{error::Error, fs};
+
+use options::Options;
+
+use crate::{chart, heap, table};
+
+/// Measures what the command line asks for, or else the scenarios whose names start with one of `default`, and prints a
+/// table.
+///
+/// # Errors
+///
+/// When the command line is wrong or a child fails.
+pub fn run(default: &[&str]) -> Result<(), Box<dyn Error>> {
+    let options = Options::parse(default)?;
+    if let Some(name) = &options.child {
+        return child::run(name, &options);
+    }
+    let results = parent::run(&options)?;
+    print!("{}", table::absolute(&results));
+    println!();
+    print!("{}", table::ratios(&results));
+    if let Some(path) = &options.svg {
+        fs::write(path, chart::draw(&results))?;
+    }
+    Ok(())
+}
+
+/// The same, in a program that counts allocations.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn run_counting(default: &[&str], meter: fn() -> heap::Heap) -> Result<(), Box<dyn Error>> {
+    heap::install(meter);
+    run(default)
+}

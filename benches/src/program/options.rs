@@ -1,0 +1,114 @@
+//! The command line of all programs.
+
+use std::{path::PathBuf, process};
+
+use lexopt::prelude::*;
+
+use crate::{
+    scenario::{self, Scenario},
+    ways::Name,
+};
+
+const HELP: &str = "\
+Measures ways to run blocking bodies, and prints ratios to spawn_blocking.
+
+  --quick           a third of the rounds
+  --rounds N        so many rounds
+  --only A,B        scenarios whose names start so
+  --ways A,B        these ways beside spawn_blocking
+  --svg PATH        draws the table there
+  --list            prints the names of the scenarios and the ways
+";
+
+/// What was asked for.
+pub(super) struct Options {
+    pub(super) quick: bool,
+    pub(super) rounds: Option<usize>,
+    pub(super) only: Vec<String>,
+    pub(super) ways: Option<Vec<Name>>,
+    pub(super) svg: Option<PathBuf>,
+    /// The scenario to measure in this process, whose figures go to another.
+    pub(super) child: Option<String>,
+}
+
+impl Options {
+    pub(super) fn parse(default: &[&str]) -> Result<Self, lexopt::Error> {
+        let mut options = Self {
+            quick: false,
+            rounds: None,
+            only: default.iter().map(ToString::to_string).collect(),
+            ways: None,
+            svg: None,
+            child: None,
+        };
+        let mut args = lexopt::Parser::from_env();
+        while let Some(arg) = args.next()? {
+            match arg {
+                Long("quick") => options.quick = true,
+                Long("rounds") => options.rounds = Some(args.value()?.parse()?),
+                Long("only") => options.only = list(&args.value()?.string()?),
+                Long("ways") => options.ways = Some(ways(&args.value()?.string()?)?),
+                Long("svg") => options.svg = Some(args.value()?.into()),
+                Long("child") => options.child = Some(args.value()?.string()?),
+                Long("list") => print_names(),
+                Long("help") | Short('h') => {
+                    print!("{HELP}");
+                    process::exit(0);
+                }
+                _ => return Err(arg.unexpected()),
+            }
+        }
+        Ok(options)
+    }
+
+    /// The scenarios asked for, with the ways asked for.
+    pub(super) fn scenarios(&self) -> Vec<Scenario> {
+        let mut all = scenario::all();
+        all.retain(|scenario| {
+            self.only.is_empty()
+                || self
+                    .only
+                    .iter()
+                    .any(|start| scenario.name.starts_with(start))
+        });
+        for scenario in &mut all {
+            self.fit(scenario);
+        }
+        all
+    }
+
+    /// Applies the options to one scenario.
+    pub(super) fn fit(&self, scenario: &mut Scenario) {
+        if let Some(ways) = &self.ways {
+            let asked = |way: &Name| *way == Name::Raw || ways.contains(way);
+            scenario.ways.retain(asked);
+        }
+        if self.quick {
+            scenario.rounds = scenario.rounds.div_ceil(3);
+        }
+        if let Some(rounds) = self.rounds {
+            scenario.rounds = rounds;
+        }
+    }
+}
+
+fn list(names: &str) -> Vec<String> {
+    names.split(',').map(str::to_owned).collect()
+}
+
+fn ways(names: &str) -> Result<Vec<Name>, lexopt::Error> {
+    let parse =
+        |name: &str| Name::parse(name).ok_or_else(|| format!("no way is called {name}").into());
+    names.split(',').map(parse).collect()
+}
+
+fn print_names() {
+    for scenario in scenario::all() {
+        println!("{}", scenario.name);
+    }
+    println!();
+    for way in Name::ALL {
+        println!("{}", way.name());
+    }
+    process::exit(0);
+}

@@ -1,0 +1,73 @@
+//! What happens to calls that wait when those who made them go away.
+
+use std::{sync::Arc, thread, time::Duration};
+
+use tokio::task;
+
+use crate::{
+    gauge::{Gauge, count},
+    sample::{Metric, Sample},
+    ways::Way,
+    work::{bed, busy::Busy, mem::Blockers},
+};
+
+/// How many calls wait.
+pub(crate) const CALLS: usize = 100;
+
+/// How long each body of a dropped runtime takes.
+const BODY: Duration = Duration::from_millis(10);
+
+/// Times the drop of a runtime with [`CALLS`] calls on so many threads, and counts the bodies that run all the same.
+pub(crate) fn dropped<W: Way>(threads: usize) -> Sample {
+    let runtime = bed::runtime(Some(threads));
+    let busy = Busy::default();
+    let way = runtime.block_on(async {
+        let way = Arc::new(W::build(threads));
+        spawn(&way, &busy, || thread::sleep(BODY)).await;
+        busy.wait_for(threads).await;
+        way
+    });
+    let gauge = Gauge::start();
+    drop(runtime);
+    let cost = gauge.per_call(1);
+    let bodies = busy.settle();
+    drop(way);
+    cost.with(Metric::Bodies, count(bodies))
+}
+
+/// Aborts [`CALLS`] tasks whose calls wait for a thread, and counts the bodies that run all the same.
+pub(crate) fn aborted<W: Way>(threads: usize) -> Sample {
+    bed::run(Some(threads), async move {
+        let way = Arc::new(W::build(threads));
+        let busy = Busy::default();
+        let blockers = Blockers::start(&*way, threads);
+        let tasks = spawn(&way, &busy, || ()).await;
+        let gauge = Gauge::start();
+        tasks.iter().for_each(task::JoinHandle::abort);
+        for task in tasks {
+            let _ = task.await;
+        }
+        let cost = gauge.per_call(1);
+        blockers.release();
+        cost.with(Metric::Bodies, count(busy.settle()))
+    })
+}
+
+/// Starts the tasks, and returns when all calls are submitted.
+async fn spawn<W: Way>(way: &Arc<W>, busy: &Busy, body: fn()) -> Vec<task::JoinHandle<()>> {
+    let submitted = Busy::default();
+    let one = |_| {
+        let (way, busy, submitted) = (Arc::clone(way), busy.clone(), submitted.clone());
+        tokio::spawn(async move {
+            let call = way.submit(move || {
+                busy.enter();
+                body();
+            });
+            submitted.enter();
+            call.await;
+        })
+    };
+    let tasks = (0..CALLS).map(one).collect();
+    submitted.wait_for(CALLS).await;
+    tasks
+}
