@@ -36,13 +36,14 @@ fn asynchronous(model: &Model<'_>) -> TokenStream {
     let allowed = allowed_lints(model);
     let (vis, default, safety) = (&function.vis, &function.default, &sig.safety);
     let (word, name) = (&sig.fn_token, &sig.ident);
-    let (open, parameters, close, bounds) = generics::print(&sig.generics, &model.owned);
+    let generics = generics::sendable(&sig.generics, &model.owned);
+    let bounds = &generics.where_clause;
     let (inputs, output) = (inputs(model), model.output.promised(model.path));
     let body = outer_body(model);
     quote! {
         #(#attrs)*
         #allowed
-        #vis #default #safety #word #name #open #parameters #close (#inputs) #output #bounds #body
+        #vis #default #safety #word #name #generics (#inputs) #output #bounds #body
     }
 }
 

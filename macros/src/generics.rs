@@ -1,16 +1,18 @@
 //! The type parameters: which of them an `AsRef` bound makes ours to own, and what the others must promise.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::Ident;
+use quote::{ToTokens, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::{
-    FnArg, GenericArgument, GenericParam, Generics, Lifetime, Signature, Token, Type, TypeParam,
-    TypeParamBound, WherePredicate,
+    FnArg, GenericArgument, GenericParam, Generics, Lifetime, PredicateType, Signature, Token,
+    Type, TypeParam, TypeParamBound, WhereClause, WherePredicate,
 };
 
 use crate::borrow;
 use crate::crate_path::here;
 use crate::{body, item::Function};
+
+type Bounds = Punctuated<TypeParamBound, Token![+]>;
 
 /// What an `AsRef<X>` argument needs.
 #[derive(Clone)]
@@ -152,50 +154,63 @@ fn elsewhere(sig: &Signature, name: &Ident) -> usize {
             .sum::<usize>()
 }
 
-/// The generics in four parts: `<`, the parameters, `>` and the `where` clause. As written, and `Send + 'static` for
-/// every parameter that travels: beside the bounds it has, else in the `where` clause.
-pub(crate) fn print<'a>(
-    generics: &'a Generics,
-    owned: &[Owned],
-) -> (
-    &'a Option<Token![<]>,
-    TokenStream,
-    &'a Option<Token![>]>,
-    TokenStream,
-) {
-    let mut parameters: Punctuated<GenericParam, Token![,]> = generics.params.clone();
-    let mut predicates: Punctuated<TokenStream, Token![,]> = Punctuated::new();
-    let written = generics
-        .where_clause
-        .iter()
-        .flat_map(|clause| &clause.predicates);
-    predicates.extend(written.map(ToTokens::to_token_stream));
-    for parameter in &mut parameters {
-        let GenericParam::Type(parameter) = parameter else {
-            continue;
-        };
+/// The generics as written, and `Send + 'static` for every parameter that travels.
+pub(crate) fn sendable(generics: &Generics, owned: &[Owned]) -> Generics {
+    let mut sendable = generics.clone();
+    for parameter in generics.type_params() {
         let name = &parameter.ident;
-        if owned.iter().any(|owned| owned.name == *name) {
-            continue;
-        }
-        let lifetime = Lifetime::new("'static", name.span());
-        let send = quote_spanned!(here(name.span())=> ::core::marker::Send);
-        if parameter.bounds.is_empty() {
-            predicates.push(quote!(#name: #send + #lifetime));
-        } else {
-            parameter.bounds.push(TypeParamBound::Verbatim(send));
-            parameter.bounds.push(TypeParamBound::Lifetime(lifetime));
+        if !owned.iter().any(|owned| owned.name == *name) {
+            promise(&mut sendable, name);
         }
     }
-    let word = generics
-        .where_clause
-        .as_ref()
-        .map_or_else(Default::default, |clause| clause.where_token);
-    let bounds = (!predicates.is_empty()).then(|| quote!(#word #predicates));
-    (
-        &generics.lt_token,
-        parameters.to_token_stream(),
-        &generics.gt_token,
-        bounds.unwrap_or_default(),
-    )
+    sendable
+}
+
+/// Adds the bounds beside those the parameter has, since lints dislike two places, or else in a `where` clause.
+fn promise(generics: &mut Generics, name: &Ident) {
+    let send = quote_spanned!(here(name.span())=> ::core::marker::Send);
+    let send = TypeParamBound::Verbatim(send);
+    let lasting = TypeParamBound::Lifetime(Lifetime::new("'static", name.span()));
+    let declared = generics
+        .params
+        .iter_mut()
+        .filter_map(|parameter| match parameter {
+            GenericParam::Type(parameter) if parameter.ident == *name => {
+                Some(&mut parameter.bounds)
+            }
+            _ => None,
+        });
+    let declared = declared.filter(|bounds| !bounds.is_empty());
+    if let Some(bounds) = declared
+        .chain(bounds_below(&mut generics.where_clause, name))
+        .next()
+    {
+        bounds.extend([send, lasting]);
+        return;
+    }
+    let clause = generics.where_clause.get_or_insert_with(|| WhereClause {
+        where_token: Token![where](here(name.span())),
+        predicates: Punctuated::new(),
+    });
+    clause.predicates.push(WherePredicate::Type(PredicateType {
+        attrs: Vec::new(),
+        lifetimes: None,
+        bounded_ty: Type::Verbatim(name.to_token_stream()),
+        colon_token: Token![:](here(name.span())),
+        bounds: [send, lasting].into_iter().collect(),
+    }));
+}
+
+/// The bounds of a parameter in the `where` clause.
+fn bounds_below<'a>(
+    clause: &'a mut Option<WhereClause>,
+    name: &Ident,
+) -> impl Iterator<Item = &'a mut Bounds> {
+    let predicates = clause.iter_mut().flat_map(|clause| &mut clause.predicates);
+    predicates.filter_map(move |predicate| match predicate {
+        WherePredicate::Type(predicate) if is_parameter(&predicate.bounded_ty, name) => {
+            Some(&mut predicate.bounds)
+        }
+        _ => None,
+    })
 }

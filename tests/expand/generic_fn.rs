@@ -8,8 +8,7 @@ fn largest<'t, T: Ord + Clone + ::core::marker::Send + 'static, K, const N: usiz
     __arg3: (T, K),
 ) -> P::Offload<Option<T>>
 where
-    K: Into<T>,
-    K: ::core::marker::Send + 'static,
+    K: Into<T> + ::core::marker::Send + 'static,
 {
     P::call4::<
         _,
