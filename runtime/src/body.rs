@@ -3,12 +3,11 @@
 use std::{
     cell::{Cell, RefCell},
     future::Future,
+    mem,
     pin::pin,
     sync::Arc,
     task::{Context, Poll, Waker},
 };
-
-use tokio::runtime::Handle;
 
 use crate::{
     error::Error,
@@ -16,7 +15,7 @@ use crate::{
     job::Run,
     shutdown::Signal,
     threads, tokio_pool,
-    waiting::{Submitted, Waiting},
+    waiting::{Home, Submitted, Waiting},
 };
 
 /// Whether the body that runs on this thread should stop: its caller has gone or cancelled the call, or the runtime or
@@ -54,7 +53,7 @@ pub fn check_cancelled() -> Result<(), Error> {
 pub fn on_cancel(action: impl FnOnce() + Send + 'static) -> Result<(), Error> {
     let job = current().ok_or(Error::NotInBody)?;
     match job.on_stop(Box::new(action)) {
-        Ok(()) => HOST.with_borrow(Clone::clone).iter().for_each(listen),
+        Ok(()) => home().iter().for_each(|home| listen(home.signal())),
         Err(action) => action(),
     }
     Ok(())
@@ -65,7 +64,7 @@ pub fn on_cancel(action: impl FnOnce() + Send + 'static) -> Result<(), Error> {
 /// Offloaded calls inside the future are safe also when every thread of the pool is taken, this one included: a call made
 /// here that finds no thread within a millisecond runs on this one.
 ///
-/// On a current-thread runtime somebody must be driving it, as with [`Handle::block_on`].
+/// On a current-thread runtime somebody must be driving it, as with [`Handle::block_on`](tokio::runtime::Handle::block_on).
 ///
 /// # Errors
 ///
@@ -82,12 +81,11 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
     if IN_PLACE.get() {
         return poll_once(future);
     }
-    let runtime = Handle::try_current().map_err(|_| Error::NoRuntime)?;
-    if threads::is_private(&runtime) {
-        return Err(Error::NoRuntime);
-    }
+    let runtime = threads::caller_runtime().ok_or(Error::NoRuntime)?;
     listen(tokio_pool::lane(&runtime).signal());
-    HOST.with_borrow(Clone::clone).iter().for_each(listen);
+    if let Some(home) = home() {
+        listen(home.signal());
+    }
     let waiting = Blocked::enter(&job);
     let waker = Waker::from(Arc::clone(&waiting.waiting));
     let mut future = pin!(future);
@@ -115,7 +113,7 @@ thread_local! {
     /// Whether bodies run here on their caller's thread.
     static IN_PLACE: Cell<bool> = const { Cell::new(false) };
     static FRAME: RefCell<Option<Frame>> = const { RefCell::new(None) };
-    static HOST: RefCell<Option<Arc<Signal>>> = const { RefCell::new(None) };
+    static HOST: RefCell<Option<Arc<dyn Home>>> = const { RefCell::new(None) };
 }
 
 /// The body that runs on this thread.
@@ -157,9 +155,9 @@ pub(crate) fn enter<T>(
     result
 }
 
-/// Runs `f`, which must not unwind, on a thread that `signal` speaks for.
-pub(crate) fn host(signal: &Arc<Signal>, f: impl FnOnce()) {
-    let outer = HOST.replace(Some(Arc::clone(signal)));
+/// Runs `f`, which must not unwind, on a thread of `home`.
+pub(crate) fn host(home: Arc<dyn Home>, f: impl FnOnce()) {
+    let outer = HOST.replace(Some(home));
     f();
     drop(HOST.replace(outer));
 }
@@ -186,11 +184,12 @@ pub(crate) fn is_waiting_in_vain() -> bool {
 
 /// Whether `signal` speaks for this thread.
 pub(crate) fn is_host_of(signal: &Arc<Signal>) -> bool {
-    let here = |host: &RefCell<Option<Arc<Signal>>>| {
-        let host = host.borrow();
-        host.as_ref().is_some_and(|host| Arc::ptr_eq(host, signal))
-    };
-    HOST.try_with(here).unwrap_or(false)
+    home().is_some_and(|home| Arc::ptr_eq(home.signal(), signal))
+}
+
+/// What this thread belongs to.
+fn home() -> Option<Arc<dyn Home>> {
+    HOST.try_with(|home| home.borrow().clone()).ok().flatten()
 }
 
 /// Whether a body runs on this thread.
@@ -223,7 +222,7 @@ fn is_stopped(job: &dyn Run) -> bool {
 }
 
 fn host_is_closing() -> bool {
-    HOST.with_borrow(|host| host.as_ref().is_some_and(|signal| signal.is_raised()))
+    HOST.with_borrow(|home| home.as_ref().is_some_and(|home| home.signal().is_raised()))
 }
 
 /// Has the current job hear `signal`, once.
@@ -264,19 +263,16 @@ struct Blocked<'a> {
 
 impl<'a> Blocked<'a> {
     fn enter(job: &'a Arc<dyn Run>) -> Self {
-        let host = HOST.with_borrow(Clone::clone);
-        FRAME.with_borrow_mut(|frame| {
-            let caller = frame.as_ref().and_then(|frame| frame.caller.clone());
-            let waiting = Waiting::new(host, caller);
-            job.set_blocked(Some(Waker::from(Arc::clone(&waiting))));
-            let slot = frame.as_mut().map(|frame| &mut frame.waiting);
-            let outer = slot.and_then(|slot| slot.replace(Arc::clone(&waiting)));
-            Self {
-                job,
-                waiting,
-                outer,
-            }
-        })
+        let caller = FRAME.with_borrow(|frame| frame.as_ref().and_then(|f| f.caller.clone()));
+        let waiting = Waiting::new(home(), caller);
+        job.set_blocked(Some(Waker::from(Arc::clone(&waiting))));
+        let outer = set_waiting(Some(Arc::clone(&waiting)));
+        waiting.begin();
+        Self {
+            job,
+            waiting,
+            outer,
+        }
     }
 }
 
@@ -284,11 +280,11 @@ impl Drop for Blocked<'_> {
     fn drop(&mut self) {
         let outer = self.outer.take();
         self.job.set_blocked(outer.clone().map(Waker::from));
-        FRAME.with_borrow_mut(|frame| {
-            if let Some(frame) = frame {
-                frame.waiting = outer;
-            }
-        });
+        set_waiting(outer);
         self.waiting.end();
     }
+}
+
+fn set_waiting(waiting: Option<Arc<Waiting>>) -> Option<Arc<Waiting>> {
+    FRAME.with_borrow_mut(|frame| mem::replace(&mut frame.as_mut()?.waiting, waiting))
 }

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use tokio::runtime::Handle;
-
 use crate::{
     error::Error,
     executor::Job,
@@ -11,7 +9,7 @@ use crate::{
     job::Run,
     lane::{Lane, Task},
     stats::Ended,
-    tokio_pool,
+    threads, tokio_pool,
 };
 
 /// A job and the runtime it was submitted from.
@@ -23,7 +21,7 @@ pub(crate) struct Carried {
 
 impl Carried {
     pub(crate) fn new(job: Job) -> Self {
-        let caller = Handle::try_current().ok();
+        let caller = threads::caller_runtime();
         Self {
             job,
             caller: caller.map(|runtime| tokio_pool::lane(&runtime)),

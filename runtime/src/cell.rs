@@ -251,6 +251,10 @@ where
         matches!(*self.stage.lock(), Stage::Queued { .. })
     }
 
+    fn is_nested(&self) -> bool {
+        matches!(&*self.stage.lock(), Stage::Queued { caller, .. } if caller.is_some())
+    }
+
     fn stop(&self, reason: Reason) {
         let mut stage = self.stage.lock();
         if let Stage::Running { hooks, .. } = &mut *stage {

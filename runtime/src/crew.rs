@@ -9,8 +9,6 @@ use std::{
     time::Duration,
 };
 
-use tokio::runtime::Handle;
-
 use crate::{
     carried::Carried,
     error::Error,
@@ -20,7 +18,8 @@ use crate::{
     per_runtime::PerRuntime,
     queue::Verdict,
     stats::{Counts, Stats},
-    threads::Threads,
+    sync::Mutex,
+    threads::{self, Threads},
 };
 
 /// What a pool runs on each thread before its first body.
@@ -96,6 +95,8 @@ pub(crate) struct Crew {
     queue: usize,
     counts: Arc<Counts>,
     lanes: Lanes,
+    /// Held while the lanes and their threads are given a new size, so that they agree.
+    resize: Mutex<()>,
 }
 
 enum Lanes {
@@ -118,6 +119,7 @@ impl Crew {
             queue: config.queue,
             counts,
             lanes,
+            resize: Mutex::new(()),
         }
     }
 
@@ -125,11 +127,16 @@ impl Crew {
     fn lane(&self) -> Result<Arc<Lane<Carried>>, Error> {
         match &self.lanes {
             Lanes::Dedicated(lane) => Ok(Arc::clone(lane)),
-            Lanes::Shared(lanes) => match Handle::try_current() {
-                Ok(runtime) => Ok(lanes.lane(&runtime)),
-                Err(_) => Err(Error::NoRuntime),
-            },
+            Lanes::Shared(lanes) => {
+                let runtime = threads::caller_runtime().ok_or(Error::NoRuntime)?;
+                Ok(lanes.lane(&runtime))
+            }
         }
+    }
+
+    fn refuse(&self, job: Job, error: Error) {
+        self.counts.add_refused();
+        job.refuse(error);
     }
 
     fn all(&self) -> Vec<Arc<Lane<Carried>>> {
@@ -140,6 +147,7 @@ impl Crew {
     }
 
     pub(crate) fn set_threads(&self, threads: usize) {
+        let _one_at_a_time = self.resize.lock();
         match &self.lanes {
             Lanes::Dedicated(lane) => {
                 if let ground::Ground::Own(own) = lane.ground() {
@@ -196,7 +204,7 @@ impl Executor for Crew {
     fn submit(&self, job: Job) {
         match self.lane() {
             Ok(lane) => lane.submit(Carried::new(job)),
-            Err(error) => job.refuse(error),
+            Err(error) => self.refuse(job, error),
         }
     }
 
@@ -207,7 +215,7 @@ impl Executor for Crew {
                 sent.map_err(Carried::into_job)
             }
             Err(error) => {
-                job.refuse(error);
+                self.refuse(job, error);
                 Ok(())
             }
         }

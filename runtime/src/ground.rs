@@ -14,7 +14,7 @@ use crate::{
     error::{Cause, Panic},
     host::Host,
     lane::Task,
-    threads::Threads,
+    threads::{Threads, caller_runtime},
 };
 
 /// How long a host keeps its thread while other users of the same threads may be waiting for one.
@@ -68,7 +68,7 @@ impl Ground {
     pub(crate) fn is_here(&self) -> bool {
         match self {
             Self::Borrowed(runtime) => {
-                Handle::try_current().is_ok_and(|current| current.id() == runtime.id())
+                caller_runtime().is_some_and(|current| current.id() == runtime.id())
             }
             Self::Own(_) => false,
         }

@@ -27,7 +27,7 @@ impl<T: Task> Host<T> {
         if let Err(cause) = lane.ground.set_up_thread() {
             lane.shut_down(&Verdict::Init(cause));
         }
-        body::host(&lane.signal, || {
+        body::host(Arc::clone(lane) as _, || {
             let mut slice = Slice::new(&lane.ground);
             let mut first = true;
             let mut job = lane.arrive(self.number);
@@ -92,7 +92,7 @@ impl<T: Task> Lane<T> {
         queue.host_found(host);
         let job = queue.pop();
         if job.is_none() {
-            queue.host_left();
+            return self.leave(queue);
         }
         let hosts = queue.hosts_to_send();
         drop(queue);
@@ -101,7 +101,7 @@ impl<T: Task> Lane<T> {
     }
 
     /// Accounts for a job, before its caller learns of the end.
-    fn settle(&self, ended: Ended) {
+    pub(crate) fn settle(&self, ended: Ended) {
         self.counts.add(ended);
         self.queue.lock().end();
     }

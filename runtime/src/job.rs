@@ -48,6 +48,8 @@ pub(crate) trait Run: Send + Sync {
     fn refuse(&self, error: Error);
     /// Whether the body is still to be started.
     fn is_waiting(&self) -> bool;
+    /// Whether a waiting body made the call, which is still to be started.
+    fn is_nested(&self) -> bool;
     /// Asks a running body to stop, or ends a call that has not started.
     fn stop(&self, reason: Reason);
     /// Why the body should stop, if it should.

@@ -19,7 +19,7 @@ use crate::{
     shutdown::Signal,
     stats::{Counts, Ended, Stats},
     sync::{Mutex, MutexGuard},
-    waiting::{Delivery, Rescue, Submitted, Waiting},
+    waiting::{Delivery, Home, Rescue, Submitted, Waiting},
 };
 
 /// What a lane carries.
@@ -74,7 +74,9 @@ impl<T: Task> Lane<T> {
             dead = queue.take_dead(T::is_dead);
         }
         let sent = if queue.is_full(waiting) && queue.verdict().is_none() {
+            let idle = queue.take_idle_wakers();
             drop(queue);
+            wake_all(idle);
             self.counts.add_refused();
             Err(job)
         } else {
@@ -90,7 +92,7 @@ impl<T: Task> Lane<T> {
 
     fn admit(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>, job: T) {
         if queue.is_saturated() && queue.verdict().is_none() {
-            if let Some(waiting) = body::waiting().and_then(|w| w.find(&self.signal)) {
+            if let Some(waiting) = self.way_out(&queue) {
                 queue.begin();
                 drop(queue);
                 return self.hand_over(job, &waiting);
@@ -140,6 +142,7 @@ impl<T: Task> Lane<T> {
         let hosts = queue.hosts_to_send();
         drop(queue);
         self.send(hosts);
+        self.ease();
     }
 
     /// Whether nothing runs and nothing waits; if not, `waker` is woken when that is so.
@@ -153,11 +156,15 @@ impl<T: Task> Lane<T> {
         idle
     }
 
+    pub(crate) fn is_idle(&self) -> bool {
+        self.queue.lock().is_idle()
+    }
+
     /// What waits, what runs, and the hosts at work.
     pub(crate) fn stats(&self) -> Stats {
         let queue = self.queue.lock();
         Stats {
-            queued: queue.waiting(),
+            queued: queue.queued(),
             running: queue.running(),
             threads: queue.hosts_here(),
             ..Stats::default()
@@ -165,7 +172,11 @@ impl<T: Task> Lane<T> {
     }
 
     pub(crate) fn refuse(&self, job: T, error: Error) {
-        self.counts.add_refused();
+        if job.is_dead() {
+            self.counts.add(Ended::Skipped);
+        } else {
+            self.counts.add_refused();
+        }
         job.refuse(error);
     }
 
@@ -180,11 +191,31 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// Gives a job to a thread of this lane whose body waits, directly or through others, for this very job.
+    /// The thread of this lane that is to run a call made by the waiting body on the current thread, for want of another:
+    /// one whose body waits for this very call, directly or through others, or any if all bodies wait.
+    fn way_out(&self, queue: &Queue<T>) -> Option<Arc<Waiting>> {
+        let caller = body::waiting()?;
+        let waiting = caller.find(&self.signal);
+        waiting.or_else(|| queue.way_out().cloned())
+    }
+
+    /// Has a waiting thread run a call that waiting bodies made earlier, if they could wait for ever otherwise.
+    fn ease(self: &Arc<Self>) {
+        let mut queue = self.queue.lock();
+        let Some(waiting) = queue.way_out().cloned() else {
+            return;
+        };
+        let nested = |job: &T| job.call().is_some_and(|call| call.is_nested());
+        let Some(job) = queue.take_out(nested) else {
+            return;
+        };
+        queue.begin();
+        drop(queue);
+        self.hand_over(job, &waiting);
+    }
+
+    /// Gives a job, counted as begun, to a thread of this lane whose body waits.
     fn hand_over(self: &Arc<Self>, job: T, waiting: &Arc<Waiting>) {
-        if waiting.is_here() {
-            return self.run_in_place(job);
-        }
         let lane = Arc::clone(self);
         let delivery: Delivery = Box::new(move |here| {
             if here {
@@ -194,6 +225,8 @@ impl<T: Task> Lane<T> {
                 let mut queue = lane.queue.lock();
                 queue.end();
                 lane.enqueue(queue, job);
+                let idle = lane.queue.lock().take_idle_wakers();
+                wake_all(idle);
             }
         });
         if let Err(delivery) = waiting.deliver(delivery) {
@@ -201,19 +234,34 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// Runs a job, counted as begun, on the thread of a body that waits for it.
-    fn run_in_place(&self, job: T) {
-        job.run(&mut |ended| {
-            self.counts.add(ended);
-            self.queue.lock().end();
+    /// Runs a job, counted as begun, on the thread of a body that waits.
+    fn run_in_place(self: &Arc<Self>, job: T) {
+        body::host(Arc::clone(self) as _, || {
+            job.run(&mut |ended| self.settle(ended));
         });
         let idle = self.queue.lock().take_idle_wakers();
         wake_all(idle);
+        self.ease();
+    }
+}
+
+impl<T: Task> Home for Lane<T> {
+    fn signal(&self) -> &Arc<Signal> {
+        &self.signal
+    }
+
+    fn begin_wait(self: Arc<Self>, waiting: &Arc<Waiting>) {
+        self.queue.lock().begin_wait(Arc::clone(waiting));
+        self.ease();
+    }
+
+    fn end_wait(&self, waiting: &Arc<Waiting>) {
+        self.queue.lock().end_wait(waiting);
     }
 }
 
 impl<T: Task> Rescue for Lane<T> {
-    fn rescue(&self, call: &Arc<dyn Run>) {
+    fn rescue(self: Arc<Self>, call: &Arc<dyn Run>) {
         let is_it = |job: &T| job.call().is_some_and(|known| Arc::ptr_eq(known, call));
         let mut queue = self.queue.lock();
         // A full lane of others must not be made fuller; of this one, the body gives its own place to the call.

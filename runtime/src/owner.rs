@@ -25,6 +25,7 @@ use crate::{
     shutdown::Signal,
     site::Site,
     sync::Mutex,
+    waiting::{Home, Waiting},
 };
 
 /// A handle to one thread that owns a `T`, which need not be `Send`: a database connection, a device, an interpreter.
@@ -197,7 +198,9 @@ impl Executor for Seed {
         let work = move || {
             let first = on_thread.lock().take();
             drop(on_thread);
-            body::host(&signal, || serve(first, &queue, &poisoned));
+            body::host(Arc::new(Alone { signal }), || {
+                serve(first, &queue, &poisoned);
+            });
         };
         if let Err(error) = thread::Builder::new().name("owner".into()).spawn(work) {
             if let Some(first) = first.lock().take() {
@@ -205,6 +208,21 @@ impl Executor for Seed {
             }
         }
     }
+}
+
+/// The one thread of an owner, which takes no calls while its body waits: they need the value that body has.
+struct Alone {
+    signal: Arc<Signal>,
+}
+
+impl Home for Alone {
+    fn signal(&self) -> &Arc<Signal> {
+        &self.signal
+    }
+
+    fn begin_wait(self: Arc<Self>, _: &Arc<Waiting>) {}
+
+    fn end_wait(&self, _: &Arc<Waiting>) {}
 }
 
 thread_local! {

@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     future,
     sync::{Arc, Weak},
+    task::{Wake, Waker},
 };
 
 use tokio::{
@@ -27,13 +28,14 @@ pub(crate) struct PerRuntime<T: Task> {
 
 struct State<T: Task> {
     lanes: HashMap<Id, Open<T>>,
+    /// Lanes of runtimes that are gone, kept while their last bodies run.
+    past: Vec<Arc<Lane<T>>>,
     cap: usize,
     closed: bool,
 }
 
 struct Open<T: Task> {
     lane: Arc<Lane<T>>,
-    /// Ends the sentinel with the entry, so that a dropped pool leaves no task behind.
     sentinel: Option<AbortHandle>,
 }
 
@@ -41,6 +43,7 @@ impl<T: Task> PerRuntime<T> {
     pub(crate) fn new(cap: usize, counts: Arc<Counts>) -> Self {
         let state = State {
             lanes: HashMap::new(),
+            past: Vec::new(),
             cap,
             closed: false,
         };
@@ -83,10 +86,12 @@ impl<T: Task> PerRuntime<T> {
         self.state.lock().closed = true;
     }
 
+    /// The lanes at work.
     pub(crate) fn lanes(&self) -> Vec<Arc<Lane<T>>> {
-        let state = self.state.lock();
-        let lanes = state.lanes.values().map(|open| Arc::clone(&open.lane));
-        lanes.collect()
+        let mut state = self.state.lock();
+        state.past.retain(|lane| !lane.is_idle());
+        let open = state.lanes.values().map(|open| &open.lane);
+        open.chain(&state.past).map(Arc::clone).collect()
     }
 
     /// A runtime that is shutting down drops the sentinel at once, hence without the lock.
@@ -107,10 +112,24 @@ impl<T: Task> PerRuntime<T> {
 }
 
 impl<T: Task> Drop for Open<T> {
+    /// Ends the sentinel, but not before the calls it watches over: they outlive a pool that is dropped.
     fn drop(&mut self) {
-        if let Some(sentinel) = self.sentinel.take() {
-            sentinel.abort();
+        let Some(sentinel) = self.sentinel.take() else {
+            return;
+        };
+        let when_idle = Arc::new(Relieve(sentinel));
+        if self.lane.poll_idle(&Waker::from(Arc::clone(&when_idle))) {
+            when_idle.0.abort();
         }
+    }
+}
+
+/// A waker that ends a sentinel.
+struct Relieve(AbortHandle);
+
+impl Wake for Relieve {
+    fn wake(self: Arc<Self>) {
+        self.0.abort();
     }
 }
 
@@ -123,14 +142,16 @@ struct Sentinel<T: Task> {
 
 impl<T: Task> Drop for Sentinel<T> {
     fn drop(&mut self) {
-        // Without the state the executor is gone: it dropped the sentinel, and its calls go on.
-        let Some(state) = self.state.upgrade() else {
-            return;
-        };
-        let open = state.lock().lanes.remove(&self.id);
-        drop(open);
-        if let Some(lane) = self.lane.upgrade() {
+        let lane = self.lane.upgrade();
+        if let Some(lane) = &lane {
             lane.shut_down(&Verdict::Shutdown);
+        }
+        if let Some(state) = self.state.upgrade() {
+            let mut state = state.lock();
+            let open = state.lanes.remove(&self.id);
+            state.past.extend(lane);
+            drop(state);
+            drop(open);
         }
     }
 }

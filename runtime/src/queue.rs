@@ -2,7 +2,10 @@
 
 use std::{collections::VecDeque, mem, ops::Range, sync::Arc, task::Waker};
 
-use crate::error::{Cause, Error};
+use crate::{
+    error::{Cause, Error},
+    waiting::Waiting,
+};
 
 /// The most hosts that are on their way at once. One makes bursts slower, more brings back a wake-up for each call.
 const FAN_OUT: usize = 2;
@@ -41,6 +44,8 @@ pub(crate) struct Queue<T> {
     searching: bool,
     /// Bodies running.
     running: usize,
+    /// Those of them that wait inside `block_on`, the innermost of a thread after its outer ones.
+    waiting: Vec<Arc<Waiting>>,
     cap: usize,
     verdict: Option<Verdict>,
     /// Who waits for the lane to be idle.
@@ -56,6 +61,7 @@ impl<T> Queue<T> {
             next_host: 0,
             searching: false,
             running: 0,
+            waiting: Vec::new(),
             cap,
             verdict: None,
             idle: Vec::new(),
@@ -143,6 +149,21 @@ impl<T> Queue<T> {
         self.running >= self.cap
     }
 
+    pub(crate) fn begin_wait(&mut self, waiting: Arc<Waiting>) {
+        self.waiting.push(waiting);
+    }
+
+    pub(crate) fn end_wait(&mut self, waiting: &Arc<Waiting>) {
+        self.waiting.retain(|known| !Arc::ptr_eq(known, waiting));
+    }
+
+    /// A thread to run a call that some body waits for, when every body here waits and no further one may start: without
+    /// it they could wait for one another for ever.
+    pub(crate) fn way_out(&self) -> Option<&Arc<Waiting>> {
+        let stuck = self.is_saturated() && self.waiting.len() >= self.running;
+        self.waiting.last().filter(|_| stuck)
+    }
+
     /// Whether a further job would be more than `waiting` beyond those that can run.
     pub(crate) fn is_full(&self, waiting: usize) -> bool {
         self.jobs.len() + self.running >= self.cap.saturating_add(waiting)
@@ -207,7 +228,7 @@ impl<T> Queue<T> {
         }
     }
 
-    pub(crate) fn waiting(&self) -> usize {
+    pub(crate) fn queued(&self) -> usize {
         self.jobs.len()
     }
 

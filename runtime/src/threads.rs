@@ -22,6 +22,8 @@ use crate::{
 pub(crate) struct Threads {
     config: Config,
     alive: Arc<AtomicUsize>,
+    /// The number of the next thread.
+    next: Arc<AtomicUsize>,
     runtimes: Mutex<Runtimes>,
 }
 
@@ -37,6 +39,7 @@ impl Threads {
         Self {
             config,
             alive: Arc::default(),
+            next: Arc::default(),
             runtimes: Mutex::new(Runtimes {
                 cap,
                 built: Vec::new(),
@@ -51,7 +54,7 @@ impl Threads {
         if let Some(private) = runtimes.built.last().filter(|p| p.cap >= cap) {
             return Ok(private.handle());
         }
-        let private = Private::build(&self.config, cap, &self.alive)?;
+        let private = Private::build(self, cap)?;
         let handle = private.handle();
         runtimes.built.push(private);
         Ok(handle)
@@ -89,9 +92,12 @@ thread_local! {
     static THREAD: RefCell<Option<Id>> = const { RefCell::new(None) };
 }
 
-/// Whether `runtime` is the private runtime of this thread, which nobody drives: it can run no async code.
-pub(crate) fn is_private(runtime: &Handle) -> bool {
-    THREAD.with_borrow(|id| *id == Some(runtime.id()))
+/// The runtime of whoever called the code on this thread. The private runtime of a pool's thread is none: nobody drives it,
+/// so it can run no async code.
+pub(crate) fn caller_runtime() -> Option<Handle> {
+    let current = Handle::try_current().ok()?;
+    let private = THREAD.try_with(|id| *id.borrow() == Some(current.id()));
+    (private != Ok(true)).then_some(current)
 }
 
 /// A runtime used for its blocking threads alone.
@@ -103,9 +109,10 @@ struct Private {
 }
 
 impl Private {
-    fn build(config: &Config, cap: usize, alive: &Arc<AtomicUsize>) -> io::Result<Self> {
-        let (name, next) = (config.name, AtomicUsize::new(0));
-        let (started, stopped) = (Arc::clone(alive), Arc::clone(alive));
+    fn build(threads: &Threads, cap: usize) -> io::Result<Self> {
+        let config = &threads.config;
+        let (name, next) = (config.name, Arc::clone(&threads.next));
+        let (started, stopped) = (Arc::clone(&threads.alive), Arc::clone(&threads.alive));
         let (on_start, on_stop) = (config.on_start, config.on_stop);
         let mut builder = Builder::new_current_thread();
         builder

@@ -14,13 +14,14 @@ use crate::{
     lane::{Lane, Task},
     per_runtime::PerRuntime,
     stats::Ended,
+    threads,
 };
 
 /// Submits to the runtime of this thread.
 pub(crate) fn submit(job: Job) {
-    match Handle::try_current() {
-        Ok(runtime) => lane(&runtime).submit(job),
-        Err(_) => job.refuse(Error::NoRuntime),
+    match threads::caller_runtime() {
+        Some(runtime) => lane(&runtime).submit(job),
+        None => job.refuse(Error::NoRuntime),
     }
 }
 

@@ -19,10 +19,20 @@ const RESCUE: Duration = Duration::from_millis(1);
 /// A call handed to a waiting thread. It is told whether to run there; if not, it goes back to where it came from.
 pub(crate) type Delivery = Box<dyn FnOnce(bool) + Send>;
 
+/// The threads that a body runs on, as far as a waiting body is concerned.
+pub(crate) trait Home: Send + Sync {
+    /// What speaks for these threads.
+    fn signal(&self) -> &Arc<Signal>;
+    /// A body begins to wait on one of them.
+    fn begin_wait(self: Arc<Self>, waiting: &Arc<Waiting>);
+    /// It waits no more.
+    fn end_wait(&self, waiting: &Arc<Waiting>);
+}
+
 /// Where a call waits that the body itself may run.
 pub(crate) trait Rescue: Send + Sync {
     /// Runs `call` on this thread if it still waits.
-    fn rescue(&self, call: &Arc<dyn Run>);
+    fn rescue(self: Arc<Self>, call: &Arc<dyn Run>);
 }
 
 /// A call that a body submitted to threads that may all be taken by bodies like it.
@@ -36,8 +46,7 @@ pub(crate) struct Waiting {
     thread: Thread,
     // The park token alone would not do: the future's own code may park and swallow it.
     woken: AtomicBool,
-    /// What speaks for the threads that this one belongs to.
-    host: Option<Arc<Signal>>,
+    home: Option<Arc<dyn Home>>,
     /// The waiting body that this body's call was made by.
     caller: Option<Arc<Self>>,
     /// Calls for this thread to run; `None` once it waits no more.
@@ -45,11 +54,11 @@ pub(crate) struct Waiting {
 }
 
 impl Waiting {
-    pub(crate) fn new(host: Option<Arc<Signal>>, caller: Option<Arc<Self>>) -> Arc<Self> {
+    pub(crate) fn new(home: Option<Arc<dyn Home>>, caller: Option<Arc<Self>>) -> Arc<Self> {
         Arc::new(Self {
             thread: thread::current(),
             woken: AtomicBool::new(false),
-            host,
+            home,
             caller,
             inbox: Mutex::new(Some(Vec::new())),
         })
@@ -60,9 +69,9 @@ impl Waiting {
         let mut link = Some(self);
         while let Some(waiting) = link {
             if waiting
-                .host
+                .home
                 .as_ref()
-                .is_some_and(|host| Arc::ptr_eq(host, signal))
+                .is_some_and(|home| Arc::ptr_eq(home.signal(), signal))
             {
                 return Some(Arc::clone(waiting));
             }
@@ -71,8 +80,10 @@ impl Waiting {
         None
     }
 
-    pub(crate) fn is_here(&self) -> bool {
-        self.thread.id() == thread::current().id()
+    pub(crate) fn begin(self: &Arc<Self>) {
+        if let Some(home) = &self.home {
+            Arc::clone(home).begin_wait(self);
+        }
     }
 
     /// Hands a call to this thread, or gives it back if it waits no more.
@@ -106,7 +117,10 @@ impl Waiting {
     }
 
     /// Takes no more deliveries and sends back what is there.
-    pub(crate) fn end(&self) {
+    pub(crate) fn end(self: &Arc<Self>) {
+        if let Some(home) = &self.home {
+            home.end_wait(self);
+        }
         let deliveries = self.inbox.lock().take();
         for delivery in deliveries.into_iter().flatten() {
             delivery(false);
