@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{FnArg, Pat, PatWild, ReturnType, Safety, Signature, Token, Type};
+use syn::{Expr, FnArg, Pat, PatWild, ReturnType, Safety, Signature, Token, Type};
 
 use crate::argument;
 use crate::attribute;
@@ -50,7 +50,7 @@ fn promised(options: &Options, function: &Function) -> TokenStream {
     let end = if function.is_declaration() {
         quote_spanned!(span=> -> impl ::core::future::Future<Output = #awaited> #bounds;)
     } else {
-        let body = body(function, &path, &output);
+        let body = body(function, options.place.as_ref(), &path, &output);
         quote_spanned!(span=> -> #path::Offload<#awaited> #bounds #body)
     };
     quote! {
@@ -87,11 +87,17 @@ fn plain(sig: &Signature) -> Signature {
     sig
 }
 
-/// The body stays used, so that what it imports is not reported as unused.
-fn body(function: &Function, path: &TokenStream, output: &Output) -> TokenStream {
+/// The body and the pool stay used, so that what is imported for them is not reported as unused.
+fn body(
+    function: &Function,
+    place: Option<&Expr>,
+    path: &TokenStream,
+    output: &Output,
+) -> TokenStream {
     let sig = &function.sig;
+    let place = place.map(|value| quote!(let _ = || { let _ = &(#value); };));
     let Some(body) = function.body.as_ref().filter(|_| keeps_body(sig)) else {
-        return quote!({ loop {} });
+        return quote!({ #place loop {} });
     };
     let (passed, declared, asynchronous) = (&output.passed, &output.declared, &sig.asyncness);
     let inner = match sig.safety {
@@ -101,10 +107,11 @@ fn body(function: &Function, path: &TokenStream, output: &Output) -> TokenStream
     if output::has_opaque(&sig.output) {
         return quote!({
             fn __promised<R>(_: impl ::core::ops::FnOnce() -> R) -> #path::Offload<R> { loop {} }
+            #place
             __promised::<#passed>(|| -> #declared #inner)
         });
     }
-    quote!({ let _ = #asynchronous || -> #declared #inner; loop {} })
+    quote!({ #place let _ = #asynchronous || -> #declared #inner; loop {} })
 }
 
 /// A closure cannot return a `&mut` borrow of what it captures, and an `async` one no borrow at all; and none can name

@@ -52,7 +52,12 @@ pub(crate) fn parse(tokens: TokenStream) -> Options {
 impl Options {
     fn option(&mut self, input: ParseStream<'_>, seen: &mut Vec<String>) {
         let Ok(key) = input.call(Ident::parse_any) else {
-            self.errors.push(diagnostics::stray_tokens(&skip(input)));
+            let mut stray = skip(input);
+            if stray.is_empty() {
+                // A comma where a name should be: it stays in place and ends this option.
+                stray.extend(input.fork().parse::<TokenTree>());
+            }
+            self.errors.push(diagnostics::stray_tokens(&stray));
             return;
         };
         let name = key.to_string();
