@@ -61,6 +61,14 @@ impl<F, R, O> Cell<F, R, O> {
         }
     }
 
+    /// A call that has ended already.
+    pub(crate) const fn ended(site: &'static Site, result: Result<R, Error>) -> Self {
+        Self {
+            site,
+            stage: Mutex::new(Stage::Done(result)),
+        }
+    }
+
     /// Ends the call with `error` if its body has not started. The body is dropped before anybody can see the end.
     fn end_unstarted(&self, mut stage: MutexGuard<'_, Stage<F, R, O>>, error: Error) {
         let before = mem::replace(&mut *stage, Stage::Gone);

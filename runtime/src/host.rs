@@ -148,7 +148,7 @@ impl<T: Task> Lane<T> {
         self.leave(queue)
     }
 
-    fn leave(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>) -> Option<T> {
+    pub(crate) fn leave(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>) -> Option<T> {
         queue.host_left();
         let hosts = queue.hosts_to_send();
         let idle = queue.take_idle_wakers();

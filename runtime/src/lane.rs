@@ -121,13 +121,14 @@ impl<T: Task> Lane<T> {
     }
 
     /// Asks running bodies to stop, ends what waits, refuses what comes.
-    ///
-    /// In this order: a body that waits for one of the ended calls must know that it is asked to stop itself.
     pub(crate) fn shut_down(&self, verdict: &Verdict) {
+        // Taken first: a body that stops makes room, but not for these.
+        let mut jobs = self.queue.lock().take_all();
+        // Told before the calls end: a body that waits for one of them must know that it is asked to stop itself.
         self.signal.raise();
         let mut queue = self.queue.lock();
         queue.close(verdict.clone());
-        let jobs = queue.take_all();
+        jobs.append(&mut queue.take_all());
         let idle = queue.take_idle_wakers();
         drop(queue);
         for job in jobs {
@@ -263,17 +264,23 @@ impl<T: Task> Home for Lane<T> {
 impl<T: Task> Rescue for Lane<T> {
     fn rescue(self: Arc<Self>, call: &Arc<dyn Run>) {
         let is_it = |job: &T| job.call().is_some_and(|known| Arc::ptr_eq(known, call));
+        let at_home = body::is_host_of(&self.signal);
         let mut queue = self.queue.lock();
-        // A full lane of others must not be made fuller; of this one, the body gives its own place to the call.
-        if queue.is_saturated() && !body::is_host_of(&self.signal) {
+        // A body of this lane gives its own place to the call. Any other thread needs one, like a host.
+        if !at_home && !queue.guest_comes() {
             return;
         }
-        let Some(job) = queue.take_out(is_it) else {
-            return;
-        };
-        queue.begin();
+        let job = queue.take_out(is_it);
+        if job.is_some() {
+            queue.begin();
+        }
         drop(queue);
-        self.run_in_place(job);
+        if let Some(job) = job {
+            self.run_in_place(job);
+        }
+        if !at_home {
+            self.leave(self.queue.lock());
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    future,
+    future, mem,
     sync::{Arc, Weak},
     task::{Wake, Waker},
 };
@@ -88,8 +88,7 @@ impl<T: Task> PerRuntime<T> {
 
     /// The lanes at work.
     pub(crate) fn lanes(&self) -> Vec<Arc<Lane<T>>> {
-        let mut state = self.state.lock();
-        state.past.retain(|lane| !lane.is_idle());
+        let state = self.state.lock();
         let open = state.lanes.values().map(|open| &open.lane);
         open.chain(&state.past).map(Arc::clone).collect()
     }
@@ -133,6 +132,33 @@ impl Wake for Relieve {
     }
 }
 
+/// Keeps a lane that is shut down until its last body has ended.
+fn remember<T: Task>(state: &Arc<Mutex<State<T>>>, lane: Option<Arc<Lane<T>>>) {
+    let Some(lane) = lane else { return };
+    state.lock().past.push(Arc::clone(&lane));
+    let forget = Arc::new(Forget(Arc::downgrade(state)));
+    if lane.poll_idle(&Waker::from(Arc::clone(&forget))) {
+        forget.wake();
+    }
+}
+
+/// A waker that forgets the lanes whose last body has ended.
+struct Forget<T: Task>(Weak<Mutex<State<T>>>);
+
+impl<T: Task> Wake for Forget<T> {
+    fn wake(self: Arc<Self>) {
+        let Some(state) = self.0.upgrade() else {
+            return;
+        };
+        let mut state = state.lock();
+        let past = mem::take(&mut state.past).into_iter();
+        let (over, busy): (Vec<_>, Vec<_>) = past.partition(|lane| lane.is_idle());
+        state.past = busy;
+        drop(state);
+        drop(over);
+    }
+}
+
 /// Held by a task that never ends by itself: a runtime that is shut down drops its tasks, the one sign it gives.
 struct Sentinel<T: Task> {
     id: Id,
@@ -147,11 +173,9 @@ impl<T: Task> Drop for Sentinel<T> {
             lane.shut_down(&Verdict::Shutdown);
         }
         if let Some(state) = self.state.upgrade() {
-            let mut state = state.lock();
-            let open = state.lanes.remove(&self.id);
-            state.past.extend(lane);
-            drop(state);
+            let open = state.lock().lanes.remove(&self.id);
             drop(open);
+            remember(&state, lane);
         }
     }
 }

@@ -139,6 +139,15 @@ impl<T> Queue<T> {
         self.searching = false;
     }
 
+    /// A thread that was not sent for takes the place of a host, if need be of one on its way, which will leave again.
+    pub(crate) fn guest_comes(&mut self) -> bool {
+        if self.active < self.cap {
+            self.active += 1;
+            return true;
+        }
+        self.on_way.pop().is_some()
+    }
+
     /// A host goes.
     pub(crate) const fn host_left(&mut self) {
         self.active -= 1;
