@@ -196,22 +196,20 @@ where
 
     fn detach(&self) -> Option<Error> {
         let mut stage = self.stage.lock();
-        match &mut *stage {
-            Stage::Queued { waker, wanted, .. } | Stage::Running { waker, wanted, .. } => {
-                *wanted = false;
-                let waker = waker.take();
-                drop(stage);
-                drop(waker);
-                None
-            }
-            _ => {
-                let before = mem::replace(&mut *stage, Stage::Gone);
-                drop(stage);
-                match before {
-                    Stage::Done(Err(error)) => Some(error),
-                    _ => None,
-                }
-            }
+        if let Stage::Queued { waker, wanted, .. } | Stage::Running { waker, wanted, .. } =
+            &mut *stage
+        {
+            *wanted = false;
+            let waker = waker.take();
+            drop(stage);
+            drop(waker);
+            return None;
+        }
+        let before = mem::replace(&mut *stage, Stage::Gone);
+        drop(stage);
+        match before {
+            Stage::Done(Err(error)) => Some(error),
+            _ => None,
         }
     }
 

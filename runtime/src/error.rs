@@ -7,6 +7,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use crate::site::Site;
+
 /// What a pool's `init` failed with.
 pub(crate) type Cause = dyn error::Error + Send + Sync;
 
@@ -36,6 +38,17 @@ pub enum Error {
     Poisoned,
     /// To wait here would block the very thread that has to do what is waited for.
     WouldBlock,
+}
+
+impl Error {
+    /// Ends the awaiting task as the call of the function at `site` ended: the panic of a body goes on, the rest is told.
+    #[track_caller]
+    pub(crate) fn raise(self, site: &Site) -> ! {
+        match self {
+            Self::Panicked(panic) => panic.resume(),
+            error => panic!("{error} (in a call of {site})"),
+        }
+    }
 }
 
 impl fmt::Display for Error {

@@ -126,7 +126,7 @@ impl fmt::Debug for Job {
 }
 
 /// Where a call is to run.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub enum On {
     /// The blocking threads of the runtime that polls it.
     #[default]

@@ -29,6 +29,8 @@ mod shutdown;
 mod site;
 mod stage;
 mod stats;
+#[cfg(feature = "stream")]
+mod stream;
 mod sync;
 mod threads;
 mod tokio_pool;
@@ -45,5 +47,7 @@ pub use offload::{Offload, Outcome, Refused, run};
 pub use owner::Owner;
 pub use pool::Pool;
 pub use stats::Stats;
+#[cfg(feature = "stream")]
+pub use stream::ReadAhead;
 #[doc = include_str!("../offload.md")]
 pub use tokio_offload_macros::offload;

@@ -60,7 +60,7 @@ impl<R> Offload<R> {
     /// Must be called on a thread that is in a tokio runtime; elsewhere the call ends as [`Error::NoRuntime`].
     /// Starting twice does nothing more. Never blocks.
     pub fn start(self) -> Self {
-        if let Some(on) = self.call.begin() {
+        if let Some(on) = self.begin() {
             self.submit(on);
         }
         self
@@ -75,7 +75,7 @@ impl<R> Offload<R> {
     /// When the [queue](crate::Pool::queue) of the pool is full: the call comes back unharmed, to be tried again, awaited
     /// or dropped. Other failures are the call's own end.
     pub fn try_start(self) -> Result<Self, Refused<R>> {
-        let Some(on) = self.call.begin() else {
+        let Some(on) = self.begin() else {
             return Ok(self);
         };
         match on.try_submit(Job::new(Arc::clone(&self.call).job())) {
@@ -98,11 +98,11 @@ impl<R> Offload<R> {
     /// when the operating system refuses the thread.
     #[track_caller]
     pub fn detach(self) {
-        if let Some(on) = self.call.begin() {
+        if let Some(on) = self.begin() {
             self.submit(on);
         }
         if let Some(error @ (Error::NoRuntime | Error::Thread(_))) = self.call.detach() {
-            panic!("{}", self.failure(&error));
+            error.raise(self.site());
         }
     }
 
@@ -126,11 +126,16 @@ impl<R> Offload<R> {
         Arc::clone(&self.call).job().stop(Reason::Cancelled);
     }
 
-    fn submit(&self, on: On) {
+    /// Where to `submit` the call, unless that has been done.
+    pub(crate) fn begin(&self) -> Option<On> {
+        self.call.begin()
+    }
+
+    pub(crate) fn submit(&self, on: On) {
         on.submit(Job::new(Arc::clone(&self.call).job()));
     }
 
-    fn poll_outcome(&self, cx: &Context<'_>) -> Poll<Result<R, Error>> {
+    pub(crate) fn poll_outcome(&self, cx: &Context<'_>) -> Poll<Result<R, Error>> {
         loop {
             match self.call.poll(cx.waker()) {
                 // An executor may have run the job on the spot, so the call is looked at again.
@@ -141,8 +146,8 @@ impl<R> Offload<R> {
         }
     }
 
-    fn failure(&self, error: &Error) -> String {
-        format!("{error} (in a call of {})", self.call.site())
+    pub(crate) fn site(&self) -> &'static Site {
+        self.call.site()
     }
 }
 
@@ -173,10 +178,9 @@ impl<R> Future for Offload<R> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
         match ready!(self.poll_outcome(cx)) {
             Ok(value) => Poll::Ready(value),
-            Err(Error::Panicked(panic)) => panic.resume(),
             // The body around is about to learn the same from its `block_on`, and to drop this future.
             Err(Error::Shutdown) if body::is_waiting_in_vain() => Poll::Pending,
-            Err(error) => panic!("{}", self.failure(&error)),
+            Err(error) => error.raise(self.site()),
         }
     }
 }
