@@ -9,6 +9,7 @@ mod panics;
 mod places;
 mod refusals;
 mod results;
+mod runtimes;
 mod shutdown;
 mod silence;
 mod support;

@@ -127,7 +127,7 @@ fn busy(runtime: &Runtime) {
         })
         .detach();
         run(|| {
-            let _ = block_on(run(|| ()).outcome());
+            let _ = block_on(run(|| ()));
         })
         .detach();
         drop(run(thread::yield_now).start());

@@ -5,7 +5,7 @@ use std::{cell::RefCell, sync::Arc};
 use crate::{
     job::Run,
     shutdown::Signal,
-    waiting::{Submitted, Waiting},
+    waiting::{Home, Submitted, Waiting},
 };
 
 loom::thread_local! {
@@ -29,7 +29,7 @@ pub(crate) fn enter<T>(
     result
 }
 
-pub(crate) fn host(_signal: &Arc<Signal>, f: impl FnOnce()) {
+pub(crate) fn host(_home: Arc<dyn Home>, f: impl FnOnce()) {
     f();
 }
 

@@ -112,3 +112,15 @@ impl Trial {
         runs
     }
 }
+
+/// Waits as the runtime's `block_on` does.
+pub(crate) fn wait_for_stop(job: &Arc<dyn Run>) {
+    block_on(poll_fn(|cx| {
+        job.set_blocked(Some(cx.waker().clone()));
+        match job.stopped() {
+            Some(_) => Poll::Ready(()),
+            None => Poll::Pending,
+        }
+    }));
+    job.set_blocked(None);
+}

@@ -1,9 +1,13 @@
 //! A request to stop is never lost: it ends a call that has not started, or the body hears of it.
 
-use std::{future::poll_fn, sync::Arc, task::Poll};
+use std::sync::Arc;
 
 use crate::{
-    block_on::block_on, call::Trial, check, error::Error, hooks::Reason, job::Run, shutdown::Signal,
+    call::{Trial, wait_for_stop},
+    check,
+    error::Error,
+    hooks::Reason,
+    shutdown::Signal,
 };
 
 /// C7, C12: when `cancel` has returned, the call is over or its body has been told.
@@ -129,16 +133,4 @@ fn shutdown_meets_a_body_that_stops_listening() {
         thread.join().unwrap();
         assert_eq!(trial.settled(), 1);
     });
-}
-
-/// Waits as the runtime's `block_on` does.
-fn wait_for_stop(job: &Arc<dyn Run>) {
-    block_on(poll_fn(|cx| {
-        job.set_blocked(Some(cx.waker().clone()));
-        match job.stopped() {
-            Some(_) => Poll::Ready(()),
-            None => Poll::Pending,
-        }
-    }));
-    job.set_blocked(None);
 }

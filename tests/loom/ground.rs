@@ -23,6 +23,8 @@ pub(crate) enum Fate {
     IsHeldBack,
     /// No thread is started for it, yet a thread that was there picks it up, before or after the lane hears of the refusal.
     IsRefusedAndArrives,
+    /// The threads themselves could not be made.
+    IsGivenUp,
     /// No thread is started for it, and it stays in the queue until [`Ground::release`].
     IsRefused,
 }
@@ -55,6 +57,10 @@ impl Ground {
             Fate::IsHeldBack => self.account().kept.push(Box::new(move || host.run())),
             Fate::IsRefusedAndArrives => {
                 self.spawn(move || host.run());
+                return Err(refusal());
+            }
+            Fate::IsGivenUp => {
+                host.give_up();
                 return Err(refusal());
             }
             Fate::IsRefused => {
@@ -120,20 +126,27 @@ thread_local! {
     static OVER: Cell<bool> = const { Cell::new(false) };
 }
 
+/// How often a host without a job looks again; once shows what there is to see.
+pub(crate) const SEARCH: usize = 1;
+
+/// Nothing to do: loom lets other threads run at every lock.
+pub(crate) const fn give_way() {}
+
 /// The time a host may keep its thread: always over, or never. All threads of a model share one thread of the system.
 pub(crate) struct Slice(bool);
 
 impl Slice {
-    /// Has every host give its thread back after each job, in the models of this test.
+    /// Has every host give its thread back as soon as it may, in the models of this test.
     pub(crate) fn always_over() {
         OVER.set(true);
     }
 
-    pub(crate) fn begin(_ground: &Ground) -> Self {
+    pub(crate) fn new(_ground: &Ground) -> Self {
         Self(OVER.get())
     }
 
-    pub(crate) const fn is_over(&self) -> bool {
+    #[expect(clippy::needless_pass_by_ref_mut, reason = "as in the runtime")]
+    pub(crate) const fn is_over(&mut self) -> bool {
         self.0
     }
 }

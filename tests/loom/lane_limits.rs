@@ -19,6 +19,17 @@ fn a_refused_host_ends_its_job_and_the_next_runs() {
     });
 }
 
+/// P6, L5: nor does a host that was never sent close the lane.
+#[test]
+fn a_host_given_up_ends_its_job_and_the_next_runs() {
+    check(Some(3), || {
+        let site = Site::new(Ground::new([Fate::IsGivenUp]), 1);
+        site.submit(0);
+        site.submit(1);
+        assert_eq!(site.ends(2), [End::Thread, End::Run]);
+    });
+}
+
 /// L5: a host may arrive after all, even before the lane has heard that it was refused.
 #[test]
 fn a_refused_host_arrives_all_the_same() {

@@ -22,7 +22,7 @@ fn rescuing_meets_a_host() {
         let ground = Ground::new([]);
         let lane = Lane::new(ground.clone(), usize::MAX, Arc::default());
         lane.submit(CallWork::new(&trial));
-        lane.rescue(&trial.job);
+        Arc::clone(&lane).rescue(&trial.job);
         assert!(trial.outcome().is_ok());
         ground.settle();
         assert_eq!(lane.stats().running, 0);
@@ -39,7 +39,7 @@ fn rescuing_where_no_host_comes() {
         let lane = Lane::new(ground.clone(), usize::MAX, Arc::default());
         lane.submit(CallWork::new(&trial));
         lane.submit(CallWork::new(&next));
-        lane.rescue(&trial.job);
+        Arc::clone(&lane).rescue(&trial.job);
         assert!(trial.outcome().is_ok());
         assert!(next.job.is_waiting());
         ground.release();
@@ -67,7 +67,7 @@ fn rescuing_keeps_the_cap() {
         let lane = Lane::new(ground.clone(), 1, Arc::default());
         lane.submit(CallWork::new(&first));
         lane.submit(CallWork::new(&second));
-        lane.rescue(&second.job);
+        Arc::clone(&lane).rescue(&second.job);
         assert!(first.outcome().is_ok() && second.outcome().is_ok());
         ground.settle();
     });

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    call::Trial,
+    call::{Trial, wait_for_stop},
     check,
     error::Error,
     ground::{Fate, Ground},
@@ -106,6 +106,32 @@ fn waiting_meets_closing() {
         assert!(ran || matches!(outcome, Err(Error::Shutdown)));
         drop(outcome);
         assert_eq!(trial.settled(), usize::from(ran));
+    });
+}
+
+/// S3: a body that stops because it is told to makes no room for a call that waits.
+#[test]
+fn no_waiting_call_starts_when_bodies_are_told() {
+    check(Some(3), || {
+        let ground = Ground::new([]);
+        let lane = Lane::new(ground.clone(), 1, Arc::default());
+        let signal = Arc::clone(lane.signal());
+        let (begin, beginning) = loom::sync::mpsc::channel();
+        let told = Trial::new(move |job| {
+            signal.listen(job);
+            begin.send(()).unwrap();
+            wait_for_stop(job);
+            signal.forget(job);
+        });
+        let waits = Trial::idle();
+        lane.submit(CallWork::new(&told));
+        lane.submit(CallWork::new(&waits));
+        beginning.recv().unwrap();
+        lane.shut_down(&Verdict::Shutdown);
+        assert!(told.outcome().is_ok());
+        assert!(matches!(waits.outcome(), Err(Error::Shutdown)));
+        ground.settle();
+        assert_eq!((told.settled(), waits.settled()), (1, 0));
     });
 }
 

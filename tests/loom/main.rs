@@ -5,8 +5,10 @@
 //! the others at most that many preemptions, which is where nearly all mistakes of this kind show.
 
 #[path = "../../runtime/src/cell.rs"]
+#[expect(dead_code, reason = "only part of the real file is used")]
 mod cell;
 #[path = "../../runtime/src/error.rs"]
+#[expect(dead_code, reason = "only part of the real file is used")]
 mod error;
 #[path = "../../runtime/src/hooks.rs"]
 mod hooks;
