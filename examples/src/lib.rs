@@ -1,9 +1,11 @@
-//! What the example programs share: a clock that notes its delays, drawings of them, command lines.
+//! What the example programs share: a clock that notes its delays, drawings of them, directory trees, command lines.
 
 pub mod arguments;
 pub mod picture;
 pub mod progress;
 pub mod say;
+pub mod spread;
 pub mod table;
 pub mod ticker;
 pub mod timeline;
+pub mod tree;

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use offload_examples::progress::Progress;
+use offload_examples::{progress::Progress, tree::is_left_out};
 use tokio_offload::offload;
 use walkdir::{DirEntry, WalkDir};
 
@@ -80,13 +80,6 @@ impl Listing {
             (Err(error), _) => self.skip(link, format!("symbolic link: {error}")),
         }
     }
-}
-
-/// Version control data, and directories that are marked as caches, as cargo marks `target`: see <https://bford.info/cachedir/>.
-fn is_left_out(entry: &DirEntry) -> bool {
-    entry.depth() > 0
-        && entry.file_type().is_dir()
-        && (entry.file_name() == ".git" || entry.path().join("CACHEDIR.TAG").is_file())
 }
 
 fn reason(error: &walkdir::Error) -> String {

@@ -1,10 +1,11 @@
 //! The words, the table and the picture that `quickstart` prints.
 
-use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use offload_examples::{
     picture,
     say::{self, count},
+    spread::{Spread, millis},
     table::Table,
 };
 
@@ -149,14 +150,9 @@ fn work(run: &Run) -> [String; 3] {
     ]
 }
 
-/// Milliseconds: half of the ticks came earlier than the first number, 99 of 100 than the second, all than the last.
+/// How late the clock woke, in milliseconds.
 fn lateness(run: &Run) -> [String; 3] {
-    let mut late: Vec<Duration> = run.ticks.iter().map(|tick| tick.late).collect();
-    late.sort_unstable();
-    [50, 99, 100].map(|percent| {
-        let rank = (late.len() * percent).div_ceil(100).max(1);
-        late.get(rank - 1).map_or(String::new(), |late| {
-            format!("{:.1}", late.as_secs_f64() * 1e3)
-        })
+    Spread::of(run.ticks.iter().map(|tick| tick.late)).map_or_else(Default::default, |late| {
+        [late.p50, late.p99, late.max].map(millis)
     })
 }
