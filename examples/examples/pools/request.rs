@@ -1,0 +1,115 @@
+//! What a client asks for, and the two ways of serving it.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio::{
+    task::{JoinHandle, spawn_blocking},
+    time::timeout,
+};
+use tokio_offload::Offload;
+
+use crate::{copy, copy_blocking, pack, pack_blocking};
+
+/// What there is to ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Work for the CPU.
+    Pack,
+    /// Work for the disk.
+    Copy,
+}
+
+/// How requests are served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Each kind in a pool of its own.
+    Pools,
+    /// Everything in tokio's.
+    SpawnBlocking,
+}
+
+/// Something to be done for a client.
+pub(crate) enum Request {
+    Pack(Arc<[u8]>),
+    Copy { from: Arc<Path>, to: PathBuf },
+}
+
+/// What the client hears.
+pub(crate) enum Reply {
+    /// The work is done.
+    Answer,
+    /// There is no room, said after so long.
+    Busy(Duration),
+    /// Nothing, and it did not wait any longer; the body may still run, if there is no way to prevent it.
+    Nothing(Option<JoinHandle<io::Result<usize>>>),
+    /// The work cannot be done.
+    Failed(io::Error),
+}
+
+/// Whether a client who finds the queue full stays, and then waits its turn.
+pub(crate) type Stays = bool;
+
+impl Request {
+    /// Asks on behalf of a client, who waits for `patience` at most.
+    pub(crate) async fn ask(self, way: Way, stays: Stays, patience: Duration) -> (Reply, bool) {
+        if way == Way::SpawnBlocking {
+            return (self.ask_tokio(patience).await, false);
+        }
+        let asked = Instant::now();
+        // Not async: whether there is room is known at once.
+        match self.call().try_start() {
+            Ok(call) => (answer(call, patience).await, false),
+            Err(refused) if stays => (answer(refused.into_call(), patience).await, true),
+            Err(_) => (Reply::Busy(asked.elapsed()), true),
+        }
+    }
+
+    /// Asks and waits for as long as it takes.
+    pub(crate) async fn done(self, way: Way) -> io::Result<usize> {
+        match way {
+            Way::Pools => self.call().await,
+            Way::SpawnBlocking => spawn_blocking(|| self.blocking())
+                .await
+                .map_err(io::Error::other)?,
+        }
+    }
+
+    /// The call, on its way to the pool for it as soon as it is started.
+    pub(crate) fn call(self) -> Offload<io::Result<usize>> {
+        match self {
+            Self::Pack(block) => pack(&block),
+            Self::Copy { from, to } => copy(&from, &to),
+        }
+    }
+
+    async fn ask_tokio(self, patience: Duration) -> Reply {
+        let mut body = spawn_blocking(|| self.blocking());
+        match timeout(patience, &mut body).await {
+            Ok(ended) => reply(ended.unwrap_or_else(|error| Err(io::Error::other(error)))),
+            Err(_) => Reply::Nothing(Some(body)),
+        }
+    }
+
+    fn blocking(self) -> io::Result<usize> {
+        match self {
+            Self::Pack(block) => pack_blocking(&block),
+            Self::Copy { from, to } => copy_blocking(&from, &to),
+        }
+    }
+}
+
+/// A client who goes drops the call: if it still waits, its body never runs.
+async fn answer(call: Offload<io::Result<usize>>, patience: Duration) -> Reply {
+    timeout(patience, call)
+        .await
+        .map_or(Reply::Nothing(None), reply)
+}
+
+fn reply(ended: io::Result<usize>) -> Reply {
+    ended.map_or_else(Reply::Failed, |_| Reply::Answer)
+}
