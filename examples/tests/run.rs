@@ -1,14 +1,14 @@
 //! Runs the example programs as a newcomer does, with good and bad input.
 
-use std::{
-    env,
-    ffi::OsStr,
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{ffi::OsStr, fs, path::Path};
 
+use program::{Ended, run};
 use tempfile::TempDir;
+
+#[path = "run/program.rs"]
+mod program;
+#[path = "run/threads.rs"]
+mod threads;
 
 #[test]
 fn quickstart_reads_every_file_three_ways() {
@@ -119,8 +119,11 @@ fn quickstart_takes_names_that_are_not_text() {
 fn bad_command_lines_are_refused() {
     let dir = TempDir::new().unwrap();
     let (missing, file) = (dir.path().join("missing"), dir.path().join("file"));
-    fs::write(&file, "file").unwrap();
+    // Longer than the header of a database, and nothing like it.
+    fs::write(&file, "file".repeat(100)).unwrap();
+    let below = missing.join("below");
     let (missing, file) = (missing.to_str().unwrap(), file.to_str().unwrap());
+    let (missing_below, here) = (below.to_str().unwrap(), dir.path().to_str().unwrap());
     for (name, arguments) in [
         ("quickstart", &[missing] as &[&str]),
         ("quickstart", &[file]),
@@ -134,6 +137,17 @@ fn bad_command_lines_are_refused() {
         ("blocking_tasks", &["--scale"]),
         ("blocking_tasks", &["extra"]),
         ("before_after", &["extra"]),
+        ("pools", &[missing]),
+        ("pools", &[file]),
+        ("pools", &["--seconds", "0"]),
+        ("pools", &["--clients", "0"]),
+        ("pools", &["--clients", "1.5"]),
+        ("owner", &[missing]),
+        ("owner", &["one", "two"]),
+        ("owner", &["--database"]),
+        ("owner", &["--database", missing_below, here]),
+        ("owner", &["--database", here, here]),
+        ("owner", &["--database", file, here]),
     ] {
         let output = run(name, arguments);
         assert_eq!(output.code, Some(2), "{name} {arguments:?}: {output:?}");
@@ -180,43 +194,9 @@ fn before_and_after_agree() {
     assert!(output.err.is_empty(), "{output:?}");
 }
 
-/// What a program left behind.
-#[derive(Debug)]
-struct Ended {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
 fn quickstart(dir: &Path) -> Ended {
     run(
         "quickstart",
         [OsStr::new("--seconds"), OsStr::new("0.05"), dir.as_os_str()],
     )
-}
-
-fn run(name: &str, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Ended {
-    let program = program(name);
-    assert!(
-        program.is_file(),
-        "{} is missing: `cargo test` or `cargo build --examples` builds it",
-        program.display()
-    );
-    let output = Command::new(program).args(arguments).output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Ended {
-        code: output.status.code(),
-        out: text(output.stdout),
-        err: text(output.stderr),
-    }
-}
-
-/// Examples are built beside the directory that this test runs from.
-fn program(name: &str) -> PathBuf {
-    let test = env::current_exe().unwrap();
-    let build = test.ancestors().nth(2).unwrap();
-    build
-        .join("examples")
-        .join(name)
-        .with_extension(env::consts::EXE_EXTENSION)
 }
