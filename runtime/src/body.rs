@@ -264,10 +264,9 @@ struct Blocked<'a> {
 impl<'a> Blocked<'a> {
     fn enter(job: &'a Arc<dyn Run>) -> Self {
         let caller = FRAME.with_borrow(|frame| frame.as_ref().and_then(|f| f.caller.clone()));
-        let waiting = Waiting::new(home(), caller);
+        let waiting = Waiting::begin(home(), caller);
         job.set_blocked(Some(Waker::from(Arc::clone(&waiting))));
         let outer = set_waiting(Some(Arc::clone(&waiting)));
-        waiting.begin();
         Self {
             job,
             waiting,

@@ -1,6 +1,7 @@
 //! A body that waits for a future inside `block_on`, and the calls that its thread may have to run meanwhile.
 
 use std::{
+    cell::RefCell,
     mem,
     sync::{
         Arc,
@@ -49,30 +50,40 @@ pub(crate) struct Waiting {
     home: Option<Arc<dyn Home>>,
     /// The waiting body that this body's call was made by.
     caller: Option<Arc<Self>>,
+    /// What waits further out on the same thread.
+    outer: Option<Arc<Self>>,
     /// Calls for this thread to run; `None` once it waits no more.
     inbox: Mutex<Option<Vec<Delivery>>>,
 }
 
+thread_local! {
+    static INNERMOST: RefCell<Option<Arc<Waiting>>> = const { RefCell::new(None) };
+}
+
 impl Waiting {
-    pub(crate) fn new(home: Option<Arc<dyn Home>>, caller: Option<Arc<Self>>) -> Arc<Self> {
-        Arc::new(Self {
+    /// Begins to wait on this thread.
+    pub(crate) fn begin(home: Option<Arc<dyn Home>>, caller: Option<Arc<Self>>) -> Arc<Self> {
+        let waiting = Arc::new(Self {
             thread: thread::current(),
             woken: AtomicBool::new(false),
             home,
             caller,
+            outer: INNERMOST.with_borrow(Clone::clone),
             inbox: Mutex::new(Some(Vec::new())),
-        })
+        });
+        INNERMOST.set(Some(Arc::clone(&waiting)));
+        if let Some(home) = &waiting.home {
+            Arc::clone(home).begin_wait(&waiting);
+        }
+        waiting
     }
 
     /// The nearest body in the chain that waits on a thread `signal` speaks for.
     pub(crate) fn find(self: &Arc<Self>, signal: &Arc<Signal>) -> Option<Arc<Self>> {
         let mut link = Some(self);
         while let Some(waiting) = link {
-            if waiting
-                .home
-                .as_ref()
-                .is_some_and(|home| Arc::ptr_eq(home.signal(), signal))
-            {
+            let home = waiting.home.as_ref();
+            if home.is_some_and(|home| Arc::ptr_eq(home.signal(), signal)) {
                 return Some(Arc::clone(waiting));
             }
             link = waiting.caller.as_ref();
@@ -80,55 +91,68 @@ impl Waiting {
         None
     }
 
-    pub(crate) fn begin(self: &Arc<Self>) {
-        if let Some(home) = &self.home {
-            Arc::clone(home).begin_wait(self);
-        }
-    }
-
     /// Hands a call to this thread, or gives it back if it waits no more.
-    pub(crate) fn deliver(self: &Arc<Self>, delivery: Delivery) -> Result<(), Delivery> {
+    pub(crate) fn deliver(&self, delivery: Delivery) -> Result<(), Delivery> {
         match &mut *self.inbox.lock() {
             Some(inbox) => inbox.push(delivery),
             None => return Err(delivery),
         }
-        self.wake_by_ref();
+        self.thread.unpark();
         Ok(())
     }
 
     /// Waits to be woken, and runs what was delivered. A `call` that nobody takes for a while runs here.
     pub(crate) fn wait(&self, call: Option<Submitted>) {
         if let Some(Submitted { call, to }) = call {
-            if !self.is_woken() {
+            if !self.has_news() {
                 thread::park_timeout(RESCUE);
-                if !self.is_woken() {
-                    to.rescue(&call);
-                    return;
+                if !self.has_news() {
+                    return to.rescue(&call);
                 }
             }
         }
-        while !self.woken.swap(false, Ordering::Acquire) {
+        while !self.has_news() {
             thread::park();
         }
-        let deliveries = self.inbox.lock().as_mut().map(mem::take);
-        for delivery in deliveries.into_iter().flatten() {
-            delivery(true);
-        }
+        self.woken.store(false, Ordering::Release);
+        self.run_deliveries();
     }
 
-    /// Takes no more deliveries and sends back what is there.
+    /// Waits no more, and sends back what was delivered.
     pub(crate) fn end(self: &Arc<Self>) {
         if let Some(home) = &self.home {
             home.end_wait(self);
         }
+        INNERMOST.set(self.outer.clone());
         let deliveries = self.inbox.lock().take();
         for delivery in deliveries.into_iter().flatten() {
             delivery(false);
         }
     }
 
-    fn is_woken(&self) -> bool {
-        self.woken.load(Ordering::Acquire)
+    /// Whether the future was woken, or something was delivered to this thread.
+    fn has_news(&self) -> bool {
+        self.woken.load(Ordering::Acquire) || self.has_mail()
+    }
+
+    fn has_mail(&self) -> bool {
+        let mail = self
+            .inbox
+            .lock()
+            .as_ref()
+            .is_some_and(|inbox| !inbox.is_empty());
+        mail || self.outer.as_ref().is_some_and(|outer| outer.has_mail())
+    }
+
+    /// Runs what was delivered to this thread, also to those who wait further out: they cannot look before this one ends.
+    fn run_deliveries(&self) {
+        let deliveries = self.inbox.lock().as_mut().map(mem::take);
+        for delivery in deliveries.into_iter().flatten() {
+            delivery(true);
+        }
+        if let Some(outer) = &self.outer {
+            outer.run_deliveries();
+        }
     }
 }
 
