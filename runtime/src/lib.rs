@@ -11,6 +11,7 @@ mod crew;
 mod error;
 mod executor;
 mod ground;
+mod handle;
 mod hooks;
 mod host;
 mod inline;

@@ -72,20 +72,8 @@ impl<T: 'static> Owner<T> {
 
     fn launch<R: Send + 'static>(work: impl FnOnce(Keeper) -> R + Send + 'static) -> Offload<R> {
         static SITE: Site = Site::new("Owner::spawn", module_path!(), file!(), line!());
-        let (jobs, queue) = mpsc::channel();
-        let poisoned = Arc::<AtomicBool>::default();
-        let seed = Seed {
-            queue: Mutex::new(Some(queue)),
-            poisoned: Arc::clone(&poisoned),
-            signal: Arc::default(),
-        };
-        let signal = Arc::clone(&seed.signal);
-        let keeper = Keeper {
-            jobs,
-            poisoned,
-            signal,
-        };
-        Offload::new(&SITE, On::Shared(Arc::new(seed)), move || work(keeper))
+        let (on, keeper) = new_owner();
+        Offload::new(&SITE, on, move || work(keeper))
     }
 
     /// Lends the value to `f` on its thread, after the calls started before.
@@ -97,16 +85,8 @@ impl<T: 'static> Owner<T> {
         f: impl FnOnce(&mut T) -> R + Send + 'static,
     ) -> Offload<R> {
         static SITE: Site = Site::new("Owner::run", module_path!(), file!(), line!());
-        let thread = Arc::clone(&self.thread);
-        let strict = Arc::clone(&self.thread.strict);
-        let poisoned = Arc::clone(&self.thread.poisoned);
-        Offload::new(&SITE, On::Shared(thread), move || {
-            let ended = with_value(|value| catch_unwind(AssertUnwindSafe(|| f(value))));
-            ended.unwrap_or_else(|payload| {
-                poisoned.fetch_or(strict.load(Ordering::Relaxed), Ordering::Relaxed);
-                resume_unwind(payload)
-            })
-        })
+        let loan = loan(self);
+        Offload::new(&SITE, on_owner(self), move || loan.with(f))
     }
 
     /// From now on a panicking body ends the owner's usefulness: every later call ends as [`Error::Poisoned`], and the value
@@ -115,6 +95,57 @@ impl<T: 'static> Owner<T> {
     pub fn poison_on_panic(self) -> Self {
         self.thread.strict.store(true, Ordering::Relaxed);
         self
+    }
+}
+
+/// The thread of an owner-to-be, and what makes a value on that thread the owned one.
+pub fn new_owner() -> (On, Keeper) {
+    let (jobs, queue) = mpsc::channel();
+    let poisoned = Arc::<AtomicBool>::default();
+    let seed = Seed {
+        queue: Mutex::new(Some(queue)),
+        poisoned: Arc::clone(&poisoned),
+        signal: Arc::default(),
+    };
+    let signal = Arc::clone(&seed.signal);
+    let keeper = Keeper {
+        jobs,
+        poisoned,
+        signal,
+    };
+    (On::Shared(Arc::new(seed)), keeper)
+}
+
+/// The thread of the owner, as the place of a call.
+pub fn on_owner<T>(owner: &Owner<T>) -> On {
+    On::Shared(Arc::clone(&owner.thread) as _)
+}
+
+/// What lends the value to one body on its thread.
+pub fn loan<T>(owner: &Owner<T>) -> Loan<T> {
+    Loan {
+        strict: Arc::clone(&owner.thread.strict),
+        poisoned: Arc::clone(&owner.thread.poisoned),
+        value: PhantomData,
+    }
+}
+
+/// The right of one body to the value.
+pub struct Loan<T> {
+    strict: Arc<AtomicBool>,
+    poisoned: Arc<AtomicBool>,
+    value: PhantomData<fn() -> T>,
+}
+
+impl<T: 'static> Loan<T> {
+    /// Lends the value to `f`, on the thread that owns it.
+    pub fn with<R>(self, f: impl FnOnce(&mut T) -> R) -> R {
+        let ended = with_value(|value| catch_unwind(AssertUnwindSafe(|| f(value))));
+        ended.unwrap_or_else(|payload| {
+            self.poisoned
+                .fetch_or(self.strict.load(Ordering::Relaxed), Ordering::Relaxed);
+            resume_unwind(payload)
+        })
     }
 }
 
@@ -158,14 +189,15 @@ impl Executor for Thread {
 }
 
 /// What turns a built value into a handle, on the value's thread.
-struct Keeper {
+pub struct Keeper {
     jobs: Sender<Carried>,
     poisoned: Arc<AtomicBool>,
     signal: Arc<Signal>,
 }
 
 impl Keeper {
-    fn keep<T: 'static>(self, value: T) -> Owner<T> {
+    /// Leaves the value to this thread and gives the handle to it.
+    pub fn keep<T: 'static>(self, value: T) -> Owner<T> {
         VALUE.set(Some(Box::new(value)));
         Owner {
             thread: Arc::new(Thread {

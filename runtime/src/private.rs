@@ -6,9 +6,12 @@ pub use crate::call::{
     call0, call1, call2, call3, call4, call5, call6, call7, call8, call9, call10, call11, call12,
 };
 pub use crate::executor::{On, on};
+pub use crate::handle::build;
 pub use crate::offload::Offload;
 pub use crate::own::{
     AsRefCopy, OwnedCopy, lend, lend_opt, own, own_as_ref, own_cow, own_opt, own_self,
 };
+pub use crate::owner::{Owner, loan, new_owner, on_owner};
 pub use crate::site::Site;
-pub use crate::travel::{Never, stay};
+pub use crate::travel::{Never, pack, stay, unpack};
+pub use std::sync::Arc;

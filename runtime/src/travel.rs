@@ -1,5 +1,7 @@
 //! What may cross to the thread that runs a body, and the names the attribute needs for it.
 
+use std::fmt;
+
 /// What may go to the thread that runs a body and come back from it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot travel to the thread that runs the body",
@@ -26,4 +28,24 @@ pub type Never = <fn() -> ! as Returns>::Out;
 /// Passes an argument on; asks for `'static` here, where rustc can point at the argument's type.
 pub fn stay<A: 'static>(argument: A) -> A {
     argument
+}
+
+/// An argument that is captured. The box is `Send` whatever is in it, so that what cannot travel is reported by [`pack`]
+/// alone, at the argument's type, and not once more at the closure.
+pub struct Packed<A>(Box<dyn FnOnce() -> A + Send>);
+
+/// Packs an argument to be captured.
+pub fn pack<A: Travel>(argument: A) -> Packed<A> {
+    Packed(Box::new(move || argument))
+}
+
+/// Unpacks an argument in the body.
+pub fn unpack<A>(packed: Packed<A>) -> A {
+    (packed.0)()
+}
+
+impl<A> fmt::Debug for Packed<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Packed").finish_non_exhaustive()
+    }
 }
