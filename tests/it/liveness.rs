@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Barrier,
         atomic::{AtomicUsize, Ordering::SeqCst},
     },
     thread,
@@ -56,6 +56,29 @@ fn a_flood_of_calls_all_complete() {
             }
             assert_eq!(sum, 50_000 * 49_999 / 2);
         });
+    });
+}
+
+/// L1, F4: bodies that block bring as many threads as there are bodies, though few are sent for at once.
+#[test]
+fn bodies_that_wait_for_one_another_all_start() {
+    in_time(|| {
+        for runtime in [current_thread(), multi_thread()] {
+            let meeting = Arc::new(Barrier::new(40));
+            runtime.block_on(async {
+                let calls: Vec<_> = (0..40)
+                    .map(|_| {
+                        let meeting = Arc::clone(&meeting);
+                        run(move || meeting.wait().is_leader()).start()
+                    })
+                    .collect();
+                let mut leaders = 0;
+                for call in calls {
+                    leaders += u32::from(call.await);
+                }
+                assert_eq!(leaders, 1);
+            });
+        }
     });
 }
 

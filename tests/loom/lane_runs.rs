@@ -1,9 +1,15 @@
 //! On a ground that carries every host, every job runs, once: no job is left behind by hosts that leave.
 
+use std::sync::Arc;
+
+use loom::sync::{Condvar, Mutex};
+
 use crate::{
+    call::Trial,
     check,
     ground::{Ground, Slice},
-    work::{End, Site},
+    lane::Lane,
+    work::{CallWork, End, Site},
 };
 
 /// S9, F2: a job submitted while the only host leaves.
@@ -38,6 +44,32 @@ fn three_jobs_for_two_hosts_on_their_way() {
             site.submit(name);
         }
         assert_eq!(site.ends(3), [End::Run; 3]);
+    });
+}
+
+/// L1: bodies that wait for one another all start: a host sends for the next before it runs a body.
+#[test]
+fn three_bodies_wait_for_one_another() {
+    check(Some(2), || {
+        let begun = Arc::new((Mutex::new(0), Condvar::new()));
+        let ground = Ground::new([]);
+        let lane = Lane::new(ground.clone(), usize::MAX, Arc::default());
+        for _ in 0..3 {
+            let begun = Arc::clone(&begun);
+            let trial = Trial::new(move |_| {
+                let (count, bell) = &*begun;
+                let mut count = count.lock().unwrap();
+                *count += 1;
+                bell.notify_all();
+                while *count < 3 {
+                    count = bell.wait(count).unwrap();
+                }
+            });
+            lane.submit(CallWork::new(&trial));
+            assert!(trial.call.detach().is_none());
+        }
+        ground.settle();
+        assert_eq!(*begun.0.lock().unwrap(), 3);
     });
 }
 
