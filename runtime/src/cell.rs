@@ -37,13 +37,12 @@ impl<F, R, O> Cell<F, R, O> {
         }
     }
 
-    /// Takes the body out to be run, and who waits for it.
-    fn start(&self) -> Option<(F, Option<Arc<Waiting>>)> {
+    /// Takes the body out to be run.
+    fn start(&self) -> Option<F> {
         let mut stage = self.stage.lock();
         match mem::replace(&mut *stage, Stage::Gone) {
             Stage::Queued {
                 work,
-                caller,
                 waker,
                 wanted,
             } => {
@@ -52,7 +51,7 @@ impl<F, R, O> Cell<F, R, O> {
                     wanted,
                     hooks: Hooks::default(),
                 };
-                Some((work, caller))
+                Some(work)
             }
             other => {
                 *stage = other;
@@ -73,13 +72,12 @@ impl<F, R, O> Cell<F, R, O> {
     fn end_unstarted(&self, mut stage: MutexGuard<'_, Stage<F, R, O>>, error: Error) {
         let before = mem::replace(&mut *stage, Stage::Gone);
         let (waker, wanted, unrun) = match before {
-            Stage::Fresh { work, on } => (None, true, (work, Some(on), None)),
+            Stage::Fresh { work, on } => (None, true, (work, Some(on))),
             Stage::Queued {
                 work,
-                caller,
                 waker,
                 wanted,
-            } => (waker, wanted, (work, None, caller)),
+            } => (waker, wanted, (work, None)),
             other => {
                 *stage = other;
                 return;
@@ -232,8 +230,8 @@ where
     R: Send + 'static,
     O: Send + 'static,
 {
-    fn run(self: Arc<Self>, settle: &mut dyn FnMut(Ended)) {
-        let Some((work, caller)) = self.start() else {
+    fn run(self: Arc<Self>, caller: Option<Arc<Waiting>>, settle: &mut dyn FnMut(Ended)) {
+        let Some(work) = self.start() else {
             return settle(Ended::Skipped);
         };
         let job: Arc<dyn Run> = Arc::clone(&self) as _;
@@ -258,7 +256,7 @@ where
     }
 
     fn is_nested(&self) -> bool {
-        matches!(&*self.stage.lock(), Stage::Queued { caller, .. } if caller.is_some())
+        false
     }
 
     fn stop(&self, reason: Reason) {

@@ -82,7 +82,7 @@ impl Job {
 
     pub(crate) fn run_and_settle(mut self, settle: &mut dyn FnMut(Ended)) {
         if let Some(job) = self.job.take() {
-            job.run(settle);
+            job.run(None, settle);
         }
     }
 

@@ -7,6 +7,7 @@ use crate::{
     hooks::{Action, Reason},
     site::Site,
     stats::Ended,
+    waiting::Waiting,
 };
 
 /// What the future may do with its call.
@@ -41,9 +42,9 @@ pub(crate) enum Step<R, O> {
 
 /// What the executor and the body may do with a call.
 pub(crate) trait Run: Send + Sync {
-    /// Runs the body, unless the call has ended by now. `settle` hears how it ended before the caller does, so that a caller
+    /// Runs the body for the waiting body that is its `caller`, unless the call has ended by now. `settle` hears how it ended before the caller does, so that a caller
     /// who looks finds its thread free. Never unwinds.
-    fn run(self: Arc<Self>, settle: &mut dyn FnMut(Ended));
+    fn run(self: Arc<Self>, caller: Option<Arc<Waiting>>, settle: &mut dyn FnMut(Ended));
     /// Ends a call that has not started.
     fn refuse(&self, error: Error);
     /// Whether the body is still to be started.

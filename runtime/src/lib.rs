@@ -17,6 +17,7 @@ mod host;
 mod inline;
 mod job;
 mod lane;
+mod nested;
 mod offload;
 mod own;
 mod owner;

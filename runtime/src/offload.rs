@@ -15,6 +15,7 @@ use crate::{
     executor::{Job, On},
     hooks::Reason,
     job::{Call, Step},
+    nested,
     site::Site,
 };
 
@@ -78,7 +79,7 @@ impl<R> Offload<R> {
         let Some(on) = self.begin() else {
             return Ok(self);
         };
-        match on.try_submit(Job::new(Arc::clone(&self.call).job())) {
+        match on.try_submit(self.job()) {
             Ok(()) => Ok(self),
             Err(job) => {
                 job.forget();
@@ -132,7 +133,11 @@ impl<R> Offload<R> {
     }
 
     pub(crate) fn submit(&self, on: On) {
-        on.submit(Job::new(Arc::clone(&self.call).job()));
+        on.submit(self.job());
+    }
+
+    fn job(&self) -> Job {
+        Job::new(nested::trace(Arc::clone(&self.call).job()))
     }
 
     pub(crate) fn poll_outcome(&self, cx: &Context<'_>) -> Poll<Result<R, Error>> {

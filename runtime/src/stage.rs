@@ -1,17 +1,16 @@
 //! The stages a call goes through.
 
-use std::{mem, sync::Arc, task::Waker};
+use std::{mem, task::Waker};
 
-use crate::{body, error::Error, hooks::Hooks, job::Step, waiting::Waiting};
+use crate::{error::Error, hooks::Hooks, job::Step};
 
 /// What a call is going through.
 pub(crate) enum Stage<F, R, O> {
     /// Made, not submitted.
     Fresh { work: F, on: O },
-    /// Submitted, perhaps by a body that waits for it. `wanted` is false once the caller has detached.
+    /// Submitted. `wanted` is false once the caller has detached.
     Queued {
         work: F,
-        caller: Option<Arc<Waiting>>,
         waker: Option<Waker>,
         wanted: bool,
     },
@@ -28,10 +27,9 @@ pub(crate) enum Stage<F, R, O> {
 }
 
 impl<F, R, O> Stage<F, R, O> {
-    pub(crate) fn queued(work: F) -> Self {
+    pub(crate) const fn queued(work: F) -> Self {
         Self::Queued {
             work,
-            caller: body::waiting(),
             waker: None,
             wanted: true,
         }
