@@ -85,9 +85,9 @@ async fn client((way, kind): (Way, Kind), stays: bool, house: Arc<House>, end: I
     let mut left_behind = Vec::new();
     while Instant::now() < end {
         let asked = Instant::now();
-        let (reply, was_full) = house.request(kind).ask(way, stays, PATIENCE).await;
-        tally.stayed += u64::from(stays && was_full);
-        match reply {
+        let told = house.request(kind).ask(way, stays, PATIENCE).await;
+        tally.stayed += u64::from(stays && told.was_full);
+        match told.reply {
             Reply::Answer if asked.elapsed() > PATIENCE => tally.late += 1,
             Reply::Answer => tally.answered += 1,
             Reply::Busy(after) => {

@@ -82,7 +82,8 @@ impl Stock {
 pub(crate) struct House {
     stock: Stock,
     store: PathBuf,
-    turn: AtomicUsize,
+    blocks: AtomicUsize,
+    files: AtomicUsize,
 }
 
 impl House {
@@ -90,7 +91,8 @@ impl House {
         Self {
             stock,
             store: store.to_owned(),
-            turn: AtomicUsize::new(0),
+            blocks: AtomicUsize::new(0),
+            files: AtomicUsize::new(0),
         }
     }
 
@@ -102,14 +104,14 @@ impl House {
     }
 
     pub(crate) fn pack_request(&self) -> Request {
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let turn = self.blocks.fetch_add(1, Ordering::Relaxed);
         Request::Pack(Arc::clone(
             &self.stock.blocks[turn % self.stock.blocks.len()],
         ))
     }
 
     fn copy_request(&self) -> Request {
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let turn = self.files.fetch_add(1, Ordering::Relaxed);
         Request::Copy {
             from: Arc::clone(&self.stock.files[turn % self.stock.files.len()]),
             // Old copies make room for new ones.
@@ -155,5 +157,5 @@ impl Drop for Inside<'_> {
 
 /// 32 MiB.
 const MOST_BLOCKS: usize = 512;
-/// More than are ever written at the same time, few enough for a small disk.
-const MOST_COPIES: usize = 16 * 1024;
+/// More than are written at the same time; 64 MiB.
+const MOST_COPIES: usize = 1024;

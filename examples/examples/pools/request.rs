@@ -51,22 +51,32 @@ pub(crate) enum Reply {
     Failed(io::Error),
 }
 
-/// Whether a client who finds the queue full stays, and then waits its turn.
-pub(crate) type Stays = bool;
+/// A reply, and how it came about.
+pub(crate) struct Told {
+    pub(crate) reply: Reply,
+    /// Whether the call was refused at first.
+    pub(crate) was_full: bool,
+}
 
 impl Request {
-    /// Asks on behalf of a client, who waits for `patience` at most.
-    pub(crate) async fn ask(self, way: Way, stays: Stays, patience: Duration) -> (Reply, bool) {
+    /// Asks on behalf of a client, who waits for `patience` at most, and who `stays` or leaves if the queue is full.
+    pub(crate) async fn ask(self, way: Way, stays: bool, patience: Duration) -> Told {
         if way == Way::SpawnBlocking {
-            return (self.ask_tokio(patience).await, false);
+            return Told {
+                reply: self.ask_tokio(patience).await,
+                was_full: false,
+            };
         }
         let asked = Instant::now();
-        // Not async: whether there is room is known at once.
-        match self.call().try_start() {
-            Ok(call) => (answer(call, patience).await, false),
-            Err(refused) if stays => (answer(refused.into_call(), patience).await, true),
-            Err(_) => (Reply::Busy(asked.elapsed()), true),
-        }
+        // Not async: whether there is room is known at once. A refused call comes back, still good to be awaited.
+        let started = self.call().try_start();
+        let was_full = started.is_err();
+        let reply = match started {
+            Ok(call) => answer(call, patience).await,
+            Err(refused) if stays => answer(refused.into_call(), patience).await,
+            Err(_) => Reply::Busy(asked.elapsed()),
+        };
+        Told { reply, was_full }
     }
 
     /// Asks and waits for as long as it takes.
