@@ -19,6 +19,7 @@ use offload_examples::{
 };
 use rusqlite::Connection;
 use tempfile::TempDir;
+use tokio::time::sleep;
 use tokio_offload::{Owner, run};
 
 #[path = "owner/command.rs"]
@@ -65,22 +66,35 @@ async fn record() -> Result<(), String> {
     let db = Owner::try_spawn(move || database::open(&file))
         .await
         .map_err(|error| format!("{}: {error}", path(&place.file)))?;
-    let clock = Ticker::start(Duration::from_millis(1));
 
+    let clock = Ticker::start(TICK);
+    sleep(Duration::from_millis(250)).await;
+    let alone = clock.stop().await;
+    let clock = Ticker::start(TICK);
     let imported = import::import(&db, &dir).await?;
     say(report::imported(&dir, &place.file, &imported));
-    say(report::answers(&queries::ask(&db).await.map_err(in_words)?));
-    let mut events = queries::count_visits(&db).await.map_err(in_words)?;
-    events.extend(failures::all(&db).await.map_err(in_words)?);
-    events.extend(interrupt::both_ways(&db).await.map_err(in_words)?);
-    say(report::events(&events));
+    use_it(&db).await.map_err(in_words)?;
+    let beside = clock.stop().await;
+    say(report::clock([
+        ("alone", &alone),
+        ("beside the database", &beside),
+    ]));
 
-    say(report::clock(&clock.stop().await));
     close(db, imported.files).await.map_err(in_words)?;
     say(match place.temporary {
         Some(_) => "Checked and closed; the database was temporary.".to_owned(),
         None => format!("Checked and closed: {}", path(&place.file)),
     });
+    Ok(())
+}
+
+/// All that happens to the database once it is filled.
+async fn use_it(db: &Database) -> rusqlite::Result<()> {
+    say(report::answers(&queries::ask(db).await?));
+    let mut events = queries::count_visits(db).await?;
+    events.extend(failures::all(db).await?);
+    events.extend(interrupt::both_ways(db).await?);
+    say(report::events(&events));
     Ok(())
 }
 
@@ -124,6 +138,9 @@ impl Place {
 fn in_words(error: impl fmt::Display) -> String {
     error.to_string()
 }
+
+/// How often the clock wants to wake.
+const TICK: Duration = Duration::from_millis(1);
 
 /// What was tried, what came of it.
 struct Event {

@@ -1,6 +1,6 @@
 //! The words and the tables that `owner` prints.
 
-use std::path::Path;
+use std::{fmt::Write as _, path::Path, time::Duration};
 
 use offload_examples::{
     picture,
@@ -72,26 +72,26 @@ pub(crate) fn events(events: &[Event]) -> String {
     table.to_string()
 }
 
-/// How late a clock of the same thread woke meanwhile.
-pub(crate) fn clock(ticks: &[Tick]) -> String {
-    let (Some(late), Some(last)) = (Spread::of(ticks.iter().map(|tick| tick.late)), ticks.last())
-    else {
-        return String::new();
-    };
+/// How late a clock of the same thread woke, before the database was in use and beside it.
+pub(crate) fn clock(rows: [(&str, &[Tick]); 2]) -> String {
+    let mut table = Table::new(["", "ticks", "p50 ms", "p99 ms", "max ms"]);
+    let mut picture = String::new();
+    for (name, ticks) in rows {
+        let late = Spread::of(ticks.iter().map(|tick| tick.late)).unwrap_or_default();
+        let [p50, p99, max] = [late.p50, late.p99, late.max].map(millis);
+        table.row([name.to_owned(), ticks.len().to_string(), p50, p99, max]);
+        let lasted = ticks.last().map_or(Duration::ZERO, |last| last.due);
+        let blocks = picture::delays(ticks, lasted, COLUMNS);
+        let _ = writeln!(picture, "  {name:<19} │{blocks}│");
+    }
     format!(
-        "Meanwhile a clock on the only async thread was due every millisecond, {} times, and woke late by
-{} ms half of the time, {} ms 99 times of 100, {} ms at worst:
-  │{}│
-  {}
+        "How late a clock woke that was due every millisecond, on the only async thread:
+{table}
+{picture}  {}
 ",
-        ticks.len(),
-        millis(late.p50),
-        millis(late.p99),
-        millis(late.max),
-        picture::delays(ticks, last.due, COLUMNS),
         picture::scale(),
     )
 }
 
 const SHOWN: usize = 8;
-const COLUMNS: usize = 90;
+const COLUMNS: usize = 70;
