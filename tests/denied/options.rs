@@ -1,0 +1,125 @@
+//! The options, and lints beside them.
+
+use std::sync::{Arc, LazyLock};
+
+use tokio_offload::{Executor, Pool, offload};
+
+/// A pool.
+pub static IMAGES: Pool = Pool::new("images").threads(1);
+
+static LAZY: LazyLock<Pool> = LazyLock::new(|| Pool::new("lazy").threads(1));
+
+/// In a static pool.
+#[offload(pool = IMAGES)]
+pub fn in_static(n: &str) -> usize {
+    n.len()
+}
+
+/// In a lazy pool.
+#[offload(pool = *LAZY)]
+pub fn in_lazy() {}
+
+/// In a pool that comes as an argument and is not used otherwise.
+#[offload(pool = pool)]
+pub fn in_argument(pool: Arc<Pool>, n: u8) -> u8 {
+    drop(pool);
+    n
+}
+
+/// In any executor.
+#[offload(pool = *pool)]
+pub fn in_any<E: Executor>(pool: &'static E, n: u8) -> u8 {
+    let _: &E = pool;
+    n
+}
+
+/// Has a pool.
+#[derive(Clone, Debug)]
+pub struct Shop {
+    pool: Arc<Pool>,
+}
+
+impl Shop {
+    /// In the pool of a field.
+    #[offload(pool = self.pool)]
+    pub fn in_field(&self, n: u8) -> u8 {
+        n
+    }
+
+    /// In the pool of a field, and blocking.
+    #[must_use]
+    #[offload(pool = self.pool, blocking = twin_blocking)]
+    pub fn twin(&self, name: &str, mut n: usize) -> usize {
+        n += name.len() + Arc::strong_count(&self.pool);
+        n
+    }
+
+    /// A constructor with a twin.
+    #[offload(blocking = open_blocking)]
+    #[must_use]
+    pub fn open(name: &'static str) -> Self {
+        let pool = Arc::new(Pool::new(name));
+        Self { pool }
+    }
+
+    /// A method by value with a twin.
+    #[must_use]
+    #[offload(blocking = close_blocking)]
+    pub fn close(self: Arc<Self>, _: u8) -> bool {
+        Arc::strong_count(&self) == 1
+    }
+
+    /// Old, with a twin.
+    #[must_use]
+    #[offload(blocking = old_blocking)]
+    #[deprecated = "there is a newer one"]
+    pub fn old(&self) -> usize {
+        Arc::strong_count(&self.pool)
+    }
+}
+
+/// With a twin of the same visibility.
+#[must_use]
+#[offload(blocking = total_blocking)]
+pub fn total<T: Copy + Into<u64>>(items: &[T], (more, _): (u64, u64)) -> u64 {
+    items.iter().map(|item| (*item).into()).sum::<u64>() + more
+}
+
+/// With a twin that expects a lint.
+#[must_use]
+#[offload(blocking = expected_blocking)]
+#[expect(unused_variables, reason = "the form is the subject")]
+pub fn expected(n: u8) -> u8 {
+    1
+}
+
+/// With a twin, opaque.
+#[offload(blocking = opaque_blocking)]
+pub fn opaque(
+    names: impl IntoIterator<Item = String>,
+    prefix: impl AsRef<str>,
+) -> impl Iterator<Item = String> {
+    let prefix = prefix.as_ref().to_owned();
+    let all: Vec<_> = names
+        .into_iter()
+        .map(|name| prefix.clone() + &name)
+        .collect();
+    all.into_iter()
+}
+
+#[offload(blocking = private_blocking)]
+fn private(n: u8) -> u8 {
+    n
+}
+
+/// Uses the private twin.
+#[offload]
+pub fn uses_private(n: u8) -> u8 {
+    tokio_offload::block_on(private(n)).unwrap_or_else(|_| private_blocking(n))
+}
+
+/// Under the name the crate has anyway.
+#[offload(crate = ::tokio_offload)]
+pub fn by_path(text: &str) -> usize {
+    text.len()
+}

@@ -1,0 +1,169 @@
+//! Lifetime parameters: declared, related, named in the body, and beside labels.
+
+use std::fmt::Debug;
+
+use tokio_offload::offload;
+
+use crate::{call, elsewhere};
+
+#[offload]
+fn unused<'a>(n: u8) -> u8 {
+    elsewhere();
+    n
+}
+
+#[offload]
+fn related<'a: 'b, 'b>(a: &'a str, b: &'b str) -> usize {
+    elsewhere();
+    let both: [&'b str; 2] = [a, b];
+    both.concat().len()
+}
+
+#[offload]
+fn related_in_where<'a, 'b>(a: &'a str, b: &'b str) -> usize
+where
+    'a: 'b,
+{
+    elsewhere();
+    a.len() + b.len()
+}
+
+#[offload]
+fn outlived<'a, T: Clone + Debug + 'a>(value: &'a T) -> String {
+    elsewhere();
+    format!("{value:?}")
+}
+
+#[offload]
+fn named_in_body<'t>(text: &'t str) -> String {
+    elsewhere();
+    let mut first: Option<&'t str> = None;
+    for word in text.split(' ') {
+        first.get_or_insert(word);
+    }
+    first.unwrap_or_default().to_owned()
+}
+
+#[offload]
+fn named_in_turbofish<'t>(text: &'t str) -> usize {
+    elsewhere();
+    text.split(' ').collect::<Vec<&'t str>>().len()
+}
+
+#[offload]
+fn named_in_closure<'t>(text: &'t str) -> String {
+    elsewhere();
+    let pick = |skip: usize| -> &'t str { &text[skip..] };
+    pick(1).to_owned()
+}
+
+#[offload]
+fn like_a_label<'a>(items: &'a [u8]) -> u8 {
+    elsewhere();
+    'a: for item in items {
+        let item: &'a u8 = item;
+        'b: loop {
+            if *item > 1 {
+                break 'a;
+            }
+            if *item < 9 {
+                break 'b;
+            }
+        }
+    }
+    'a: {
+        if items.is_empty() {
+            break 'a 0;
+        }
+        items[0]
+    }
+}
+
+#[offload]
+fn nested_item<'a>(text: &'a str) -> String {
+    elsewhere();
+    fn tail<'b>(text: &'b str) -> &'b str {
+        &text[1..]
+    }
+    struct Holder<'c>(&'c str);
+    impl<'c> Holder<'c> {
+        fn get(&self) -> &'c str {
+            self.0
+        }
+    }
+    let held: Holder<'a> = Holder(tail(text));
+    held.get().to_owned()
+}
+
+#[offload]
+fn with_static<'a>(text: &'a str) -> &'static str {
+    elsewhere();
+    let kind: &'static str = if text.is_empty() { "empty" } else { "full" };
+    kind
+}
+
+#[offload]
+fn chars<'a>(text: &'a str) -> usize {
+    elsewhere();
+    let quote = 'a';
+    text.chars().filter(|c| *c == quote || *c == '\'').count()
+}
+
+#[test]
+fn on_functions() {
+    assert_eq!(call(unused(1)), 1);
+    assert_eq!(call(related("a", "b")), 2);
+    assert_eq!(call(related_in_where("a", "b")), 2);
+    assert_eq!(call(outlived(&1)), "1");
+    assert_eq!(call(named_in_body("a b")), "a");
+    assert_eq!(call(named_in_turbofish("a b")), 2);
+    assert_eq!(call(named_in_closure("ab")), "b");
+    assert_eq!(call(like_a_label(&[3, 1])), 3);
+    assert_eq!(call(nested_item("ab")), "b");
+    assert_eq!(call(with_static("ab")), "full");
+    assert_eq!(call(chars("a'b")), 2);
+}
+
+struct View<'a> {
+    text: &'a str,
+}
+
+impl<'a> View<'a> {
+    #[offload]
+    fn no_receiver(n: u8) -> u8 {
+        elsewhere();
+        n
+    }
+}
+
+impl View<'static> {
+    #[offload]
+    fn for_ever(self) -> usize {
+        elsewhere();
+        self.text.len()
+    }
+}
+
+#[derive(Clone)]
+struct Words {
+    all: Vec<String>,
+}
+
+impl Words {
+    #[offload]
+    fn find<'s, 'n: 's>(&'s self, name: &'n str) -> Option<String> {
+        elsewhere();
+        let found: Option<&'s String> = self.all.iter().find(|word| *word == name);
+        found.cloned()
+    }
+}
+
+#[test]
+fn on_types() {
+    assert_eq!(call(View::no_receiver(1)), 1);
+    assert_eq!(call(View { text: "abc" }.for_ever()), 3);
+    let words = Words {
+        all: vec![String::from("a")],
+    };
+    assert_eq!(call(words.find("a")).as_deref(), Some("a"));
+}

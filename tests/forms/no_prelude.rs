@@ -1,0 +1,127 @@
+//! A module without the prelude.
+
+mod bare {
+    #![no_implicit_prelude]
+
+    use ::std::{
+        borrow::Cow,
+        clone::Clone,
+        convert::AsRef,
+        fmt::Display,
+        iter::Iterator,
+        ops::Fn,
+        option::Option::{self, Some},
+        path::Path,
+        result::Result::{self, Ok},
+        string::String,
+        sync::Arc,
+        vec::Vec,
+    };
+    use ::tokio_offload::offload;
+
+    use crate::elsewhere;
+
+    #[offload]
+    pub(super) fn owned(n: u8, list: Vec<u8>) -> usize {
+        elsewhere();
+        list.len() * 10 + n as usize
+    }
+
+    #[offload]
+    pub(super) fn borrowed(text: &str, path: Option<&Path>, cow: Cow<'_, str>) -> usize {
+        elsewhere();
+        text.len() + path.map_or(0, |path| path.as_os_str().len()) + cow.len()
+    }
+
+    #[offload]
+    pub(super) fn generic<T: Clone, const N: usize>(
+        value: &T,
+        path: impl AsRef<Path>,
+    ) -> (T, usize) {
+        elsewhere();
+        (Clone::clone(value), path.as_ref().as_os_str().len() + N)
+    }
+
+    #[offload]
+    pub(super) fn opaque(show: impl Display) -> Result<impl Fn() -> usize, String> {
+        elsewhere();
+        let text = ::std::format!("{show}");
+        Ok(move || text.len())
+    }
+
+    #[offload]
+    pub(super) fn patterns(
+        (a, _): (u8, u8),
+        ref b: String,
+        #[cfg(not(target_os = "none"))] c: &[u8],
+    ) -> usize {
+        elsewhere();
+        a as usize + b.len() + c.len()
+    }
+
+    #[offload]
+    pub(super) fn never() -> ! {
+        elsewhere();
+        ::std::panic!("as it must")
+    }
+
+    #[derive(Clone)]
+    pub(super) struct Host(pub(super) String);
+
+    impl Host {
+        #[offload(blocking = by_reference_now)]
+        pub(super) fn by_reference(&self, more: &str) -> String {
+            elsewhere();
+            ::std::format!("{}{more}", self.0)
+        }
+
+        #[offload]
+        pub(super) fn by_arc(self: Arc<Self>) -> Option<char> {
+            elsewhere();
+            Some(self.0.chars().next()?)
+        }
+
+        #[offload(blocking = by_value_now)]
+        pub(super) fn by_value(self) -> String {
+            elsewhere();
+            self.0
+        }
+    }
+
+    pub(super) trait Load {
+        async fn load(&self) -> usize;
+    }
+
+    impl Load for Host {
+        #[offload]
+        fn load(&self) -> usize {
+            elsewhere();
+            self.0.len()
+        }
+    }
+}
+
+use std::{path::Path, sync::Arc};
+
+use crate::call;
+
+#[test]
+fn everything() {
+    use bare::Load;
+    assert_eq!(call(bare::owned(1, vec![1])), 11);
+    assert_eq!(
+        call(bare::borrowed("a", Some(Path::new("b")), "c".into())),
+        3
+    );
+    assert_eq!(call(bare::generic::<_, 2>(&'x', "p")), ('x', 3));
+    assert_eq!(call(bare::opaque(100)).unwrap()(), 3);
+    assert_eq!(call(bare::patterns((1, 1), String::from("a"), &[1])), 3);
+    assert!(call(bare::never().outcome()).is_err());
+    let host = bare::Host(String::from("h"));
+    assert_eq!(call(host.by_reference("m")), "hm");
+    assert_eq!(call(host.load()), 1);
+    assert_eq!(call(Arc::new(host.clone()).by_arc()), Some('h'));
+    assert_eq!(call(host.clone().by_value()), "h");
+    let twin = move || host.by_reference_now("m") + &host.by_value_now();
+    assert_eq!(std::thread::spawn(twin).join().unwrap(), "hmh");
+}

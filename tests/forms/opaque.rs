@@ -1,0 +1,152 @@
+//! `impl Trait` returned: alone, nested, with the arguments borrowed and gone.
+
+use std::fmt::{Debug, Display};
+
+use tokio_offload::offload;
+
+use crate::{call, elsewhere};
+
+#[offload]
+fn iterator(n: u8) -> impl Iterator<Item = u8> {
+    elsewhere();
+    (0..n).filter(|i| i % 2 == 0)
+}
+
+#[offload]
+fn lines(text: &str) -> impl Iterator<Item = String> + use<> {
+    elsewhere();
+    text.lines()
+        .map(String::from)
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
+#[offload]
+fn words(text: &str) -> impl ExactSizeIterator<Item = String> + Clone {
+    elsewhere();
+    let words: Vec<_> = text.split(' ').map(String::from).collect();
+    words.into_iter()
+}
+
+#[offload]
+fn in_result(text: &str) -> Result<impl Iterator<Item = char>, String> {
+    elsewhere();
+    if text.is_empty() {
+        return Err(String::from("empty"));
+    }
+    let number: u8 = text.parse().map_err(|error| format!("{error}"))?;
+    Ok(number.to_string().chars().collect::<Vec<_>>().into_iter())
+}
+
+#[offload]
+fn in_option(flag: bool) -> Option<impl Display> {
+    elsewhere();
+    flag.then_some(1)
+}
+
+#[offload]
+fn in_tuple() -> (impl Display, impl Debug) {
+    elsewhere();
+    (1, "d")
+}
+
+#[offload]
+fn in_box() -> Box<impl Fn(u8) -> u8> {
+    elsewhere();
+    Box::new(|n| n + 1)
+}
+
+#[offload]
+fn nested() -> impl Iterator<Item = impl Display> {
+    elsewhere();
+    [1, 2].into_iter()
+}
+
+#[offload]
+fn closure(by: u8) -> impl Fn(u8) -> u8 + Send + 'static {
+    elsewhere();
+    move |n| n + by
+}
+
+#[offload]
+fn from_impl(items: impl IntoIterator<Item = u8>) -> impl Into<Vec<u8>> {
+    elsewhere();
+    items.into_iter().collect::<Vec<_>>()
+}
+
+#[offload]
+fn generic<T: Display + Clone>(item: &T) -> impl Display {
+    elsewhere();
+    item.clone()
+}
+
+#[offload]
+fn future(n: u8) -> impl Future<Output = u8> {
+    elsewhere();
+    std::future::ready(n)
+}
+
+#[test]
+fn functions() {
+    assert_eq!(call(iterator(5)).collect::<Vec<_>>(), [0, 2, 4]);
+    assert_eq!(call(lines(&String::from("a\nb"))).count(), 2);
+    assert_eq!(call(words(&String::from("a b"))).clone().len(), 2);
+    assert_eq!(call(in_result("12")).unwrap().count(), 2);
+    assert!(call(in_result("")).is_err());
+    assert!(call(in_result("x")).is_err());
+    assert_eq!(call(in_option(true)).unwrap().to_string(), "1");
+    let (shown, debug) = call(in_tuple());
+    assert_eq!(format!("{shown}{debug:?}"), r#"1"d""#);
+    assert_eq!(call(in_box())(1), 2);
+    assert_eq!(
+        call(nested()).map(|n| n.to_string()).collect::<String>(),
+        "12"
+    );
+    assert_eq!(call(closure(2))(1), 3);
+    let all: Vec<u8> = call(from_impl([1, 2])).into();
+    assert_eq!(all, [1, 2]);
+    assert_eq!(call(generic(&1)).to_string(), "1");
+    assert_eq!(call(async { future(1).await.await }), 1);
+}
+
+#[derive(Clone)]
+struct Shelf(Vec<String>);
+
+impl Shelf {
+    #[offload]
+    fn each(&self) -> impl Iterator<Item = String> {
+        elsewhere();
+        self.0.clone().into_iter()
+    }
+
+    #[offload]
+    fn matching(&self, with: &str) -> Result<impl Iterator<Item = String>, String> {
+        elsewhere();
+        let found: Vec<_> = self
+            .0
+            .iter()
+            .filter(|name| name.contains(with))
+            .cloned()
+            .collect();
+        if found.is_empty() {
+            Err(with.to_owned())
+        } else {
+            Ok(found.into_iter())
+        }
+    }
+
+    #[offload]
+    fn drain(self) -> impl Iterator<Item = String> {
+        elsewhere();
+        self.0.into_iter()
+    }
+}
+
+#[test]
+fn methods() {
+    let shelf = Shelf(vec![String::from("a"), String::from("ab")]);
+    assert_eq!(call(shelf.each()).count(), 2);
+    assert_eq!(call(shelf.matching("b")).unwrap().count(), 1);
+    assert_eq!(call(shelf.matching("x")).err().as_deref(), Some("x"));
+    assert_eq!(call(shelf.drain()).count(), 2);
+}

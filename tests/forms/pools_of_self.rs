@@ -1,0 +1,110 @@
+//! `pool = EXPR` that names a field or a method of `self`, or of another argument.
+
+use std::sync::Arc;
+
+use tokio_offload::{Executor, Pool, offload};
+
+use crate::{
+    call,
+    pools::{IMAGES, LIST, place, shared},
+};
+
+#[derive(Clone)]
+struct Shop {
+    pool: Arc<Pool>,
+    any: Arc<dyn Executor>,
+    both: [Arc<Pool>; 1],
+    name: String,
+}
+
+fn shop() -> Shop {
+    Shop {
+        pool: shared(),
+        any: shared(),
+        both: [shared()],
+        name: String::from("s"),
+    }
+}
+
+trait HasPool {
+    fn pool(&self) -> &Arc<Pool>;
+}
+
+impl HasPool for Shop {
+    fn pool(&self) -> &Arc<Pool> {
+        &self.pool
+    }
+}
+
+impl Shop {
+    const OWN: &'static Pool = &IMAGES;
+
+    fn choose() -> &'static Pool {
+        &LIST[0]
+    }
+
+    #[offload(pool = self.pool)]
+    fn field(&self) -> String {
+        place() + &self.name
+    }
+
+    #[offload(pool = self.pool.clone())]
+    fn field_clone(self) -> String {
+        place() + &self.name
+    }
+
+    #[offload(pool = self.pool)]
+    fn field_of_value(mut self) -> String {
+        self.name.push('!');
+        place() + &self.name
+    }
+
+    #[offload(pool = self.pool)]
+    fn field_of_arc(self: Arc<Self>) -> String {
+        place() + &self.name
+    }
+
+    #[offload(pool = self.any)]
+    fn object_field(&self) -> String {
+        place()
+    }
+
+    #[offload(pool = self.both[0])]
+    fn index_of_field(&self) -> String {
+        place()
+    }
+
+    #[offload(pool = self.pool())]
+    fn method(&self) -> String {
+        place()
+    }
+
+    #[offload(pool = *Self::OWN)]
+    fn associated_constant(&self) -> String {
+        place()
+    }
+
+    #[offload(pool = Self::choose())]
+    fn associated_function() -> String {
+        place()
+    }
+}
+
+#[offload(pool = shop.pool())]
+fn of_generic<S: HasPool + Clone>(shop: &S) -> bool {
+    place() == "shared" && Arc::strong_count(shop.pool()) > 1
+}
+
+#[test]
+fn fields_and_methods() {
+    assert_eq!(call(shop().field()), "shareds");
+    assert_eq!(call(shop().field_clone()), "shareds");
+    assert_eq!(call(shop().field_of_value()), "shareds!");
+    assert_eq!(call(Arc::new(shop()).field_of_arc()), "shareds");
+    assert_eq!(call(shop().object_field()), "shared");
+    assert_eq!(call(shop().index_of_field()), "shared");
+    assert_eq!(call(shop().method()), "shared");
+    assert_eq!(call(shop().associated_constant()), "images");
+    assert_eq!(call(Shop::associated_function()), "first");
+    assert!(call(of_generic(&shop())));
+}

@@ -1,0 +1,96 @@
+//! Bodies that depend on the edition: where temporaries of the last expression are dropped.
+
+use std::cell::RefCell;
+use std::sync::{Arc, Mutex};
+
+use offloading::offload;
+
+use crate::elsewhere;
+
+/// The guard lives until after the body; the argument must live longer.
+#[offload]
+pub fn tail(list: Arc<Mutex<Vec<u8>>>) -> usize {
+    elsewhere();
+    list.lock().unwrap().len()
+}
+
+/// The same, with an argument that crosses in another way.
+#[offload]
+pub fn tail_of_conditional(list: Arc<Mutex<Vec<u8>>>) -> usize {
+    elsewhere();
+    list.lock().unwrap().len()
+}
+
+/// The same behind a reference.
+#[offload]
+pub fn tail_of_borrow(list: &Arc<Mutex<Vec<u8>>>, cell: &RefCell<u8>) -> usize {
+    elsewhere();
+    *cell.borrow_mut() += 1;
+    list.lock().unwrap().len() + usize::from(*cell.borrow())
+}
+
+/// The same past the twelfth argument.
+#[offload]
+#[expect(clippy::too_many_arguments, reason = "counted on purpose")]
+pub fn tail_past_twelve(
+    _: u8,
+    _: u8,
+    _: u8,
+    _: u8,
+    _: u8,
+    _: u8,
+    _: u8,
+    _: u8,
+    _: u8,
+    _: u8,
+    _: u8,
+    list: Arc<Mutex<Vec<u8>>>,
+) -> usize {
+    elsewhere();
+    list.lock().unwrap().len()
+}
+
+/// The same in a pattern.
+#[offload]
+pub fn tail_of_pattern((list, n): (Mutex<Vec<u8>>, usize), ref more: Mutex<u8>) -> usize {
+    elsewhere();
+    list.lock().unwrap().len() + n + usize::from(*more.lock().unwrap())
+}
+
+/// The same with a twin.
+#[offload(blocking = tail_of_twin_blocking)]
+pub fn tail_of_twin(list: Mutex<Vec<u8>>) -> usize {
+    list.lock().unwrap().len()
+}
+
+/// Something that is locked.
+#[derive(Default)]
+pub struct Locked {
+    list: Mutex<Vec<u8>>,
+}
+
+impl Locked {
+    /// The same through `self`.
+    #[offload]
+    pub fn tail(self: Arc<Self>) -> usize {
+        elsewhere();
+        self.list.lock().unwrap().len()
+    }
+
+    /// The same through `self` by value.
+    #[offload(blocking = tail_by_value_blocking)]
+    pub fn tail_by_value(self) -> usize {
+        self.list.lock().unwrap().len()
+    }
+}
+
+/// `if let` keeps its temporary until the end in this edition.
+#[offload]
+pub fn scrutinee(list: Arc<Mutex<Vec<u8>>>) -> u8 {
+    elsewhere();
+    if let Some(first) = list.lock().unwrap().first() {
+        *first
+    } else {
+        0
+    }
+}
