@@ -77,7 +77,7 @@ fn rescuing_keeps_the_cap() {
 #[test]
 fn handing_over_meets_the_end_of_the_waiting() {
     check(None, || {
-        let waiting = Waiting::new(None, None);
+        let waiting = Waiting::begin(None, None);
         let told = Arc::new((AtomicUsize::new(0), AtomicUsize::new(0)));
         let (link, count) = (Arc::clone(&waiting), Arc::clone(&told));
         let thread = loom::thread::spawn(move || {

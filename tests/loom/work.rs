@@ -170,7 +170,7 @@ impl CallWork {
 
 impl Task for CallWork {
     fn run(self, settle: &mut dyn FnMut(Ended)) {
-        self.0.run(settle);
+        self.0.run(None, settle);
     }
 
     fn refuse(self, error: Error) {
