@@ -1,0 +1,179 @@
+//! Tests of users: calls in place, and what each executor does under tokio's paused clock.
+
+use std::{
+    sync::{Arc, Mutex, mpsc},
+    thread,
+    time::Duration,
+};
+
+use tokio::{
+    runtime::{Builder, Runtime},
+    sync::oneshot,
+    time::{Instant, sleep, timeout},
+};
+use tokio_offload::{
+    Error, Inline, Offload, Pool, block_on, cancelled, check_cancelled, offload, run,
+};
+
+use crate::{
+    kit::outcome,
+    support::{current_thread, drive, in_time},
+};
+
+#[offload(pool = Inline)]
+fn here<T: Clone + Send + 'static>(body: fn() -> T) -> T {
+    body()
+}
+
+#[offload(pool = Inline)]
+fn note(log: &Arc<Mutex<Vec<u32>>>, n: u32) {
+    log.lock().unwrap().push(n);
+}
+
+/// Bodies run on the thread of their caller, before `start` or the first poll returns, and need no runtime.
+#[test]
+fn bodies_run_in_place() {
+    let me = thread::current().id();
+    let call = here(|| thread::current().id()).start();
+    assert!(call.is_finished());
+    assert_eq!(drive(call), me);
+    assert_eq!(drive(here(|| thread::current().id())), me);
+    let tried = here(|| thread::current().id()).try_start().unwrap();
+    assert_eq!(drive(tried), me);
+    assert_eq!(current_thread().block_on(here(|| 3)), 3);
+}
+
+/// They run in the order in which they are polled or started, and lazily like any call.
+#[test]
+fn bodies_run_in_the_order_of_their_polls() {
+    let log = Arc::default();
+    let calls = [note(&log, 1), note(&log, 2), note(&log, 3)];
+    assert!(log.lock().unwrap().is_empty());
+    let [first, second, third] = calls;
+    let third = third.start();
+    drop(first);
+    drive(second);
+    drive(third);
+    assert_eq!(*log.lock().unwrap(), [3, 2]);
+}
+
+/// P1, C7: a body is a body: its panic is carried, and it can ask.
+#[test]
+fn a_body_in_place_is_a_body() {
+    let panicked = outcome(here::<()>(|| panic!("here")));
+    assert!(matches!(panicked, Err(Error::Panicked(_))));
+    let asked = drive(here(|| (cancelled(), check_cancelled().is_ok())));
+    assert_eq!(asked, (false, true));
+    assert!(matches!(check_cancelled(), Err(Error::NotInBody)));
+}
+
+/// X6: a body in place cannot wait for its own thread, and says so.
+#[test]
+fn a_body_in_place_cannot_wait() {
+    fn ready() -> Option<u32> {
+        block_on(async { 4 }).ok()
+    }
+    fn never() -> bool {
+        matches!(
+            block_on(std::future::pending::<()>()),
+            Err(Error::WouldBlock)
+        )
+    }
+    fn nested() -> Option<u32> {
+        block_on(here(|| block_on(here(|| 7)).unwrap())).ok()
+    }
+    for runtime in [None, Some(current_thread())] {
+        let _entered = runtime.as_ref().map(Runtime::enter);
+        assert_eq!(drive(here(ready)), Some(4));
+        assert!(drive(here(never)));
+        assert_eq!(drive(here(nested)), Some(7));
+    }
+}
+
+/// A runtime whose clock stands still unless everything waits for it.
+fn paused() -> Runtime {
+    let mut builder = Builder::new_current_thread();
+    builder.enable_all().start_paused(true).build().unwrap()
+}
+
+/// A body that waits for the test, how long a timer went on meanwhile, and whether the timer was first.
+async fn race_with_an_hour(
+    call: impl FnOnce(mpsc::Receiver<()>, oneshot::Sender<()>) -> Offload<()>,
+) -> (Duration, bool) {
+    let begun = Instant::now();
+    let ((open, opened), (arrive, arrived)) = (mpsc::channel(), oneshot::channel());
+    let call = call(opened, arrive).start();
+    arrived.await.unwrap();
+    // Real time: the runtime has nothing to do but to wait for the clock or the body.
+    let late = thread::spawn(move || {
+        thread::park_timeout(Duration::from_millis(50));
+        drop(open);
+    });
+    let timer_first = timeout(Duration::from_secs(3600), call).await.is_err();
+    late.join().unwrap();
+    (begun.elapsed(), timer_first)
+}
+
+fn waiting(opened: mpsc::Receiver<()>, arrive: oneshot::Sender<()>) -> impl FnOnce() + Send {
+    move || {
+        arrive.send(()).unwrap();
+        opened.recv().unwrap_err();
+    }
+}
+
+/// The paused clock stands still while a body of the default executor or of a view runs.
+#[test]
+fn the_paused_clock_waits_for_the_threads_of_its_runtime() {
+    in_time(|| {
+        let hour = paused().block_on(race_with_an_hour(|o, a| run(waiting(o, a))));
+        assert_eq!(hour, (Duration::ZERO, false));
+        let view = Pool::shared("view").threads(1);
+        let hour = paused().block_on(race_with_an_hour(|o, a| view.run(waiting(o, a))));
+        assert_eq!(hour, (Duration::ZERO, false));
+    });
+}
+
+/// It does not know of the threads of a dedicated pool and jumps to the next timer while a body runs there.
+#[test]
+fn the_paused_clock_does_not_wait_for_other_threads() {
+    in_time(|| {
+        let pool = Pool::new("own").threads(1);
+        let runtime = paused();
+        let (elapsed, timer_first) =
+            runtime.block_on(race_with_an_hour(|o, a| pool.run(waiting(o, a))));
+        assert!(timer_first && elapsed >= Duration::from_secs(3600));
+    });
+}
+
+/// Once the bodies have ended the clock goes on: no thread that idles holds it up.
+#[test]
+fn the_paused_clock_goes_on_after_a_body() {
+    in_time(|| {
+        paused().block_on(async {
+            let view = Pool::shared("view").threads(1);
+            let own = Pool::new("own").threads(1);
+            for _ in 0..20 {
+                let begun = Instant::now();
+                run(|| ()).await;
+                view.run(|| ()).await;
+                own.run(|| ()).await;
+                here(|| ()).await;
+                sleep(Duration::from_secs(60)).await;
+                assert_eq!(begun.elapsed().as_secs(), 60);
+            }
+        });
+    });
+}
+
+/// In place, time stands still for a body, and passes by the timers alone.
+#[test]
+fn in_place_the_clock_moves_by_timers_alone() {
+    paused().block_on(async {
+        let begun = Instant::now();
+        for n in 1..=3 {
+            assert!(timeout(Duration::ZERO, here(|| ())).await.is_ok());
+            sleep(Duration::from_secs(10)).await;
+            assert_eq!(begun.elapsed(), Duration::from_secs(10 * n));
+        }
+    });
+}

@@ -1,0 +1,28 @@
+//! What pools and the other executors promise, one module for each group of promises.
+
+#[expect(
+    dead_code,
+    reason = "shared with the behaviour tests, which use the rest"
+)]
+#[path = "../it/support.rs"]
+mod support;
+
+mod close;
+mod drops;
+mod executor;
+mod flood;
+mod init;
+mod inline;
+mod kit;
+mod names;
+mod nested;
+mod owner;
+mod queue;
+mod races;
+mod rayon;
+mod resize;
+mod shared;
+mod sizes;
+// Elsewhere the shell cannot limit the address space of a process.
+#[cfg(target_os = "linux")]
+mod threads_refused;
