@@ -7,6 +7,7 @@ mod chart;
 mod cpu;
 mod gauge;
 pub mod heap;
+mod machine;
 pub mod program;
 pub mod sample;
 pub mod scenario;

@@ -8,7 +8,7 @@ use std::{error::Error, fs};
 
 use options::Options;
 
-use crate::{chart, heap, table};
+use crate::{chart, heap, machine, table};
 
 /// Measures what the command line asks for, or else the scenarios whose names start with one of `default`, and prints a
 /// table.
@@ -22,8 +22,8 @@ pub fn run(default: &[&str]) -> Result<(), Box<dyn Error>> {
         return child::run(name, &options);
     }
     let results = parent::run(&options)?;
-    print!("{}", table::absolute(&results));
-    println!();
+    println!("{}\n", machine::describe());
+    println!("{}", table::absolute(&results));
     print!("{}", table::ratios(&results));
     if let Some(path) = &options.svg {
         fs::write(path, chart::draw(&results))?;

@@ -42,7 +42,7 @@ impl Scenario {
         }
     }
 
-    /// On few threads, so that calls wait; without the ways that have no threads, or too special ones.
+    /// On few threads, so that calls wait; without the way that has none.
     fn narrow(mut self, threads: usize) -> Self {
         self.threads = threads;
         self.narrow = true;

@@ -67,6 +67,23 @@ pub struct Loops {
 }
 
 impl Work {
+    /// The same work with as few calls as show that it can be done.
+    #[must_use]
+    pub const fn smallest(self) -> Self {
+        const FEW: Loops = Loops { tasks: 2, calls: 1 };
+        match self {
+            Self::Seq(_) => Self::Seq(10),
+            Self::Join(..) => Self::Join(10, 1),
+            Self::Spawn(..) => Self::Spawn(10, 1),
+            Self::Loops(_, time) => Self::Loops(FEW, time),
+            Self::Real(_, body) => Self::Real(FEW, body),
+            Self::Submit(_) => Self::Submit(10),
+            Self::Warm(_, sleep) => Self::Warm(10, sleep),
+            Self::Cold(_, sleep) => Self::Cold(10, sleep),
+            work => work,
+        }
+    }
+
     /// Measures it once for the way of that name, with pools of so many threads, on a runtime of its own.
     pub fn measure(self, way: Name, threads: usize) -> Sample {
         way.visit(Measure {

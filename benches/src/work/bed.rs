@@ -15,7 +15,7 @@ pub(crate) fn run<T: Send + 'static>(
 /// A fresh runtime.
 pub(crate) fn runtime(blocking: Option<usize>) -> Runtime {
     let mut builder = Builder::new_multi_thread();
-    builder.worker_threads(2).enable_time();
+    builder.worker_threads(2).enable_all();
     if let Some(threads) = blocking {
         builder.max_blocking_threads(threads);
     }

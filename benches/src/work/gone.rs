@@ -40,7 +40,7 @@ pub(crate) fn aborted<W: Way>(threads: usize) -> Sample {
     bed::run(Some(threads), async move {
         let way = Arc::new(W::build(threads));
         let busy = Busy::default();
-        let blockers = Blockers::start(&*way, threads);
+        let blockers = Blockers::start(&*way, threads).await;
         let tasks = spawn(&way, &busy, || ()).await;
         let gauge = Gauge::start();
         tasks.iter().for_each(task::JoinHandle::abort);

@@ -20,7 +20,7 @@ use crate::{
 pub(crate) fn queued<W: Way>(threads: usize, calls: usize) -> Sample {
     bed::run(Some(threads), async move {
         let way = W::build(threads);
-        let blockers = Blockers::start(&way, threads);
+        let blockers = Blockers::start(&way, threads).await;
         let mut waiting = Vec::with_capacity(calls);
         let before = heap::read();
         for n in 0..calls {
@@ -68,7 +68,9 @@ pub(crate) struct Blockers {
 
 impl Blockers {
     /// Takes `threads` threads, and returns when they are taken.
-    pub(crate) fn start<W: Way>(way: &W, threads: usize) -> Self {
+    pub(crate) async fn start<W: Way>(way: &W, threads: usize) -> Self {
+        // Some ways are set up by their first call.
+        way.call(|| ()).await;
         let release = Arc::new(Barrier::new(threads + 1));
         let (started, all) = mpsc::channel();
         let mut done = Vec::new();

@@ -1,0 +1,7 @@
+//! Real blocking work.
+
+mod common;
+
+fn main() {
+    common::bench(&["real/"]);
+}
