@@ -45,6 +45,8 @@ pub fn check_cancelled() -> Result<(), Error> {
 ///
 /// It runs once, on a thread of its own, so it may block without holding up the caller. If the body has been asked
 /// already, it runs right here. If the body ends first it never runs. Several actions run in the order they were left.
+/// The call ends after them: what the body works on is not another body's while an action speaks of it. So an action must
+/// not wait for the end of its own call.
 /// A panic in an action reaches nobody but the panic hook.
 ///
 /// # Errors

@@ -15,7 +15,7 @@ use crate::{
     error::{Error, Panic},
     hooks::{Action, Hooks, Reason},
     job::{Call, Run, Step},
-    quiet::{drop_quietly, quietly},
+    quiet::{drop_quietly, wake_all},
     site::Site,
     stage::Stage,
     stats::Ended,
@@ -96,6 +96,11 @@ impl<F, R, O> Cell<F, R, O> {
     /// Hands the result over, or drops it when nobody wants it.
     fn finish(&self, result: Result<R, Error>) {
         let mut stage = self.stage.lock();
+        while let Some(actions) = stage.take_under_way() {
+            drop(stage);
+            actions.wait();
+            stage = self.stage.lock();
+        }
         let before = mem::replace(&mut *stage, Stage::Gone);
         if let Stage::Running {
             waker,
@@ -106,7 +111,7 @@ impl<F, R, O> Cell<F, R, O> {
             *stage = Stage::Done(result);
             drop(stage);
             drop_quietly(hooks);
-            wake(waker);
+            wake_all(waker);
         } else {
             drop(stage);
             drop_quietly(before);
@@ -288,11 +293,5 @@ where
         if let Stage::Running { hooks, .. } = &mut *self.stage.lock() {
             hooks.set_blocked(waker);
         }
-    }
-}
-
-fn wake(waker: Option<Waker>) {
-    if let Some(waker) = waker {
-        quietly(|| waker.wake());
     }
 }

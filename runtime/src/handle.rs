@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::owner::{Keeper, Loan};
+use crate::{owner::Loan, owner_thread::Keeper};
 
 /// What a constructor may return: the value, or the value unless something went wrong.
 #[diagnostic::on_unimplemented(

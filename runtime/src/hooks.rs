@@ -1,6 +1,14 @@
 //! What happens when a running body is asked to stop: its actions run once, its `block_on` wakes.
 
-use std::{mem, sync::Arc, task::Waker, thread};
+use std::{
+    mem,
+    sync::{
+        Arc,
+        mpsc::{self, Receiver, Sender},
+    },
+    task::Waker,
+    thread,
+};
 
 use crate::{
     error::Error,
@@ -42,13 +50,27 @@ pub(crate) struct Hooks {
 #[derive(Default)]
 struct Requests {
     actions: Vec<Action>,
+    under_way: Option<UnderWay>,
     blocked: Option<Waker>,
 }
 
+/// Actions that have been handed out.
+pub(crate) struct UnderWay(Receiver<()>);
+
+impl UnderWay {
+    /// Waits for their end.
+    pub(crate) fn wait(self) {
+        // Nothing is ever sent: the other end is dropped.
+        let _ = self.0.recv();
+    }
+}
+
 /// What must be run after the lock of the cell is released.
+#[derive(Default)]
 #[must_use = "the actions run in `tell`"]
 pub(crate) struct Stopping {
     actions: Vec<Action>,
+    over: Option<Sender<()>>,
     blocked: Option<Waker>,
 }
 
@@ -62,11 +84,25 @@ impl Hooks {
         if matches!(self.reason, None | Some(Reason::Abandoned)) {
             self.reason = Some(reason);
         }
-        let requests = self.requests.as_mut();
+        let Some(requests) = &mut self.requests else {
+            return Stopping::default();
+        };
+        let actions = mem::take(&mut requests.actions);
+        let over = (!actions.is_empty()).then(|| {
+            let (over, under_way) = mpsc::channel();
+            requests.under_way = Some(UnderWay(under_way));
+            over
+        });
         Stopping {
-            actions: requests.map_or_else(Vec::new, |r| mem::take(&mut r.actions)),
-            blocked: self.requests.as_ref().and_then(|r| r.blocked.clone()),
+            actions,
+            over,
+            blocked: requests.blocked.clone(),
         }
+    }
+
+    /// The actions handed out, for the end of the body to wait for: they speak of what it works on.
+    pub(crate) fn take_under_way(&mut self) -> Option<UnderWay> {
+        self.requests.as_mut()?.under_way.take()
     }
 
     pub(crate) fn on_stop(&mut self, action: Action) -> Result<(), Action> {
@@ -96,8 +132,13 @@ impl Stopping {
         // Shared, because a thread that cannot be started drops its closure: then the actions run here.
         let actions = Arc::new(Mutex::new(self.actions));
         let on_thread = Arc::clone(&actions);
+        let over = self.over;
         let thread = thread::Builder::new().name("offload-cancel".into());
-        if thread.spawn(move || run_all(&on_thread)).is_err() {
+        let work = move || {
+            run_all(&on_thread);
+            drop(over);
+        };
+        if thread.spawn(work).is_err() {
             run_all(&actions);
         }
     }

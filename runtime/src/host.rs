@@ -6,8 +6,9 @@ use crate::{
     body,
     error::Error,
     ground::{SEARCH, Slice, give_way},
-    lane::{Lane, Task, wake_all},
+    lane::{Lane, Task},
     queue::{Queue, Verdict},
+    quiet::wake_all,
     stats::Ended,
     sync::MutexGuard,
 };

@@ -15,7 +15,7 @@ use crate::{
     ground::Ground,
     job::Run,
     queue::{Queue, Verdict},
-    quiet::quietly,
+    quiet::wake_all,
     shutdown::Signal,
     stats::{Counts, Ended, Stats},
     sync::{Mutex, MutexGuard},
@@ -281,11 +281,5 @@ impl<T: Task> Rescue for Lane<T> {
         if !at_home {
             self.leave(self.queue.lock());
         }
-    }
-}
-
-pub(crate) fn wake_all(wakers: Vec<Waker>) {
-    for waker in wakers {
-        quietly(|| waker.wake());
     }
 }

@@ -21,6 +21,7 @@ mod nested;
 mod offload;
 mod own;
 mod owner;
+mod owner_thread;
 mod per_runtime;
 mod pool;
 mod queue;

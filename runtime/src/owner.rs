@@ -1,31 +1,17 @@
 //! `Owner<T>`: one thread that builds a value, lends it to bodies one after the other, and drops it.
 
 use std::{
-    any::Any,
-    cell::RefCell,
     fmt,
     marker::PhantomData,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-        mpsc::{self, Receiver, Sender},
-    },
-    thread,
+    sync::Arc,
 };
 
 use crate::{
-    body,
-    carried::Carried,
-    error::Error,
-    executor::{Executor, Job, On},
-    lane::Task,
+    executor::On,
     offload::Offload,
-    quiet::drop_quietly,
-    shutdown::Signal,
+    owner_thread::{Condition, Keeper, Thread, new_owner, take_value, with_value},
     site::Site,
-    sync::Mutex,
-    waiting::{Home, Waiting},
 };
 
 /// A handle to one thread that owns a `T`, which need not be `Send`: a database connection, a device, an interpreter.
@@ -89,31 +75,23 @@ impl<T: 'static> Owner<T> {
         Offload::new(&SITE, on_owner(self), move || loan.with(f))
     }
 
+    /// Gives the value away to `f` on its thread, after the calls started before, and ends the owner: to close a connection
+    /// and see how that went, or with `drop` to know that the value is gone.
+    ///
+    /// Later calls, those of other handles too, end as [`Error::Shutdown`].
+    pub fn finish<R: Send + 'static>(self, f: impl FnOnce(T) -> R + Send + 'static) -> Offload<R> {
+        static SITE: Site = Site::new("Owner::finish", module_path!(), file!(), line!());
+        let loan = loan(&self);
+        Offload::new(&SITE, on_owner(&self), move || f(loan.take()))
+    }
+
     /// From now on a panicking body ends the owner's usefulness: every later call ends as [`Error::Poisoned`], and the value
     /// is only dropped.
     #[must_use]
     pub fn poison_on_panic(self) -> Self {
-        self.thread.strict.store(true, Ordering::Relaxed);
+        self.thread.condition().be_strict();
         self
     }
-}
-
-/// The thread of an owner-to-be, and what makes a value on that thread the owned one.
-pub fn new_owner() -> (On, Keeper) {
-    let (jobs, queue) = mpsc::channel();
-    let poisoned = Arc::<AtomicBool>::default();
-    let seed = Seed {
-        queue: Mutex::new(Some(queue)),
-        poisoned: Arc::clone(&poisoned),
-        signal: Arc::default(),
-    };
-    let signal = Arc::clone(&seed.signal);
-    let keeper = Keeper {
-        jobs,
-        poisoned,
-        signal,
-    };
-    (On::Shared(Arc::new(seed)), keeper)
 }
 
 /// The thread of the owner, as the place of a call.
@@ -124,16 +102,14 @@ pub fn on_owner<T>(owner: &Owner<T>) -> On {
 /// What lends the value to one body on its thread.
 pub fn loan<T>(owner: &Owner<T>) -> Loan<T> {
     Loan {
-        strict: Arc::clone(&owner.thread.strict),
-        poisoned: Arc::clone(&owner.thread.poisoned),
+        condition: Arc::clone(owner.thread.condition()),
         value: PhantomData,
     }
 }
 
 /// The right of one body to the value.
 pub struct Loan<T> {
-    strict: Arc<AtomicBool>,
-    poisoned: Arc<AtomicBool>,
+    condition: Arc<Condition>,
     value: PhantomData<fn() -> T>,
 }
 
@@ -142,10 +118,25 @@ impl<T: 'static> Loan<T> {
     pub fn with<R>(self, f: impl FnOnce(&mut T) -> R) -> R {
         let ended = with_value(|value| catch_unwind(AssertUnwindSafe(|| f(value))));
         ended.unwrap_or_else(|payload| {
-            self.poisoned
-                .fetch_or(self.strict.load(Ordering::Relaxed), Ordering::Relaxed);
+            self.condition.body_panicked();
             resume_unwind(payload)
         })
+    }
+
+    /// Takes the value away, on the thread that owns it, which has nothing to lend from now on.
+    fn take(self) -> T {
+        self.condition.finish();
+        take_value()
+    }
+}
+
+impl Keeper {
+    /// Leaves the value to this thread and gives the handle to it.
+    pub fn keep<T: 'static>(self, value: T) -> Owner<T> {
+        Owner {
+            thread: self.leave(value),
+            value: PhantomData,
+        }
     }
 }
 
@@ -162,124 +153,7 @@ impl<T> fmt::Debug for Owner<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Owner")
             .field("value", &std::any::type_name::<T>())
-            .field("poisoned", &self.thread.poisoned.load(Ordering::Relaxed))
+            .field("condition", self.thread.condition())
             .finish()
     }
-}
-
-/// The handles' end of the queue.
-struct Thread {
-    jobs: Sender<Carried>,
-    /// Whether a panic poisons.
-    strict: Arc<AtomicBool>,
-    poisoned: Arc<AtomicBool>,
-    /// Tells this thread from others; never raised.
-    signal: Arc<Signal>,
-}
-
-impl Executor for Thread {
-    fn submit(&self, job: Job) {
-        // A body of this thread waits for the call, directly or through others: it would wait for ever.
-        if body::waiting().is_some_and(|waiting| waiting.find(&self.signal).is_some()) {
-            return job.refuse(Error::WouldBlock);
-        }
-        // The thread lives as long as this sender; a job that came back would end its call when dropped.
-        let _ = self.jobs.send(Carried::new(job));
-    }
-}
-
-/// What turns a built value into a handle, on the value's thread.
-pub struct Keeper {
-    jobs: Sender<Carried>,
-    poisoned: Arc<AtomicBool>,
-    signal: Arc<Signal>,
-}
-
-impl Keeper {
-    /// Leaves the value to this thread and gives the handle to it.
-    pub fn keep<T: 'static>(self, value: T) -> Owner<T> {
-        VALUE.set(Some(Box::new(value)));
-        Owner {
-            thread: Arc::new(Thread {
-                jobs: self.jobs,
-                strict: Arc::default(),
-                poisoned: self.poisoned,
-                signal: self.signal,
-            }),
-            value: PhantomData,
-        }
-    }
-}
-
-/// The executor of the first call, which starts the thread.
-struct Seed {
-    queue: Mutex<Option<Receiver<Carried>>>,
-    poisoned: Arc<AtomicBool>,
-    signal: Arc<Signal>,
-}
-
-impl Executor for Seed {
-    fn submit(&self, job: Job) {
-        let Some(queue) = self.queue.lock().take() else {
-            return;
-        };
-        // Shared, because a thread that cannot be started drops its closure, and the job must learn why.
-        let first = Arc::new(Mutex::new(Some(Carried::new(job))));
-        let on_thread = Arc::clone(&first);
-        let (poisoned, signal) = (Arc::clone(&self.poisoned), Arc::clone(&self.signal));
-        let work = move || {
-            let first = on_thread.lock().take();
-            drop(on_thread);
-            body::host(Arc::new(Alone { signal }), || {
-                serve(first, &queue, &poisoned);
-            });
-        };
-        if let Err(error) = thread::Builder::new().name("owner".into()).spawn(work) {
-            if let Some(first) = first.lock().take() {
-                first.refuse(Error::Thread(error));
-            }
-        }
-    }
-}
-
-/// The one thread of an owner, which takes no calls while its body waits: they need the value that body has.
-struct Alone {
-    signal: Arc<Signal>,
-}
-
-impl Home for Alone {
-    fn signal(&self) -> &Arc<Signal> {
-        &self.signal
-    }
-
-    fn begin_wait(self: Arc<Self>, _: &Arc<Waiting>) {}
-
-    fn end_wait(&self, _: &Arc<Waiting>) {}
-}
-
-thread_local! {
-    /// The value of this thread, when no body has it.
-    static VALUE: RefCell<Option<Box<dyn Any>>> = const { RefCell::new(None) };
-}
-
-/// Runs calls until the last handle is gone, then drops the value.
-fn serve(first: Option<Carried>, queue: &Receiver<Carried>, poisoned: &AtomicBool) {
-    for job in first.into_iter().chain(queue) {
-        if poisoned.load(Ordering::Relaxed) {
-            job.refuse(Error::Poisoned);
-        } else {
-            job.run(&mut |_| {});
-        }
-    }
-    drop_quietly(VALUE.take());
-}
-
-/// Lends the value to `f`, which must not unwind.
-fn with_value<T: 'static, R>(f: impl FnOnce(&mut T) -> R) -> R {
-    let mut value = VALUE.take();
-    let lent = value.as_mut().and_then(|value| value.downcast_mut());
-    let result = f(lent
-        .expect("a body waits for a call of its own owner, which needs the value that body has"));
-    VALUE.set(value);
-    result
 }

@@ -11,7 +11,8 @@ pub use crate::offload::Offload;
 pub use crate::own::{
     AsRefCopy, OwnedCopy, lend, lend_opt, own, own_as_ref, own_cow, own_opt, own_self,
 };
-pub use crate::owner::{Owner, loan, new_owner, on_owner};
+pub use crate::owner::{Owner, loan, on_owner};
+pub use crate::owner_thread::new_owner;
 pub use crate::site::Site;
 pub use crate::travel::{Never, pack, stay, unpack};
 pub use std::sync::Arc;

@@ -3,6 +3,7 @@
 use std::{
     mem,
     panic::{AssertUnwindSafe, catch_unwind},
+    task::Waker,
 };
 
 /// Runs `f` and swallows its panic, which the panic hook has reported by then.
@@ -15,6 +16,13 @@ pub(crate) fn quietly(f: impl FnOnce()) {
 /// Drops `value` and swallows the panic of its `Drop`.
 pub(crate) fn drop_quietly<T>(value: T) {
     quietly(move || drop(value));
+}
+
+/// Wakes everybody, whatever one of their wakers does.
+pub(crate) fn wake_all(wakers: impl IntoIterator<Item = Waker>) {
+    for waker in wakers {
+        quietly(|| waker.wake());
+    }
 }
 
 /// Drops a panic payload; a payload that panics in its own `Drop` is leaked, or this would never end.

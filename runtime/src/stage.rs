@@ -2,7 +2,11 @@
 
 use std::{mem, task::Waker};
 
-use crate::{error::Error, hooks::Hooks, job::Step};
+use crate::{
+    error::Error,
+    hooks::{Hooks, UnderWay},
+    job::Step,
+};
 
 /// What a call is going through.
 pub(crate) enum Stage<F, R, O> {
@@ -32,6 +36,13 @@ impl<F, R, O> Stage<F, R, O> {
             work,
             waker: None,
             wanted: true,
+        }
+    }
+
+    pub(crate) fn take_under_way(&mut self) -> Option<UnderWay> {
+        match self {
+            Self::Running { hooks, .. } => hooks.take_under_way(),
+            _ => None,
         }
     }
 

@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A moment in the life of a [`Pool`](crate::Pool).
 ///
-/// Counters start at zero with the pool and only grow. At rest, with nothing queued or running, every call that was
-/// submitted is in exactly one of `done`, `panicked`, `cancelled` and `refused`.
+/// Counters start at zero with the pool and only grow. At rest, with nothing queued or running, every submission is in
+/// exactly one of `done`, `panicked`, `cancelled` and `refused`; a call that was handed back as refused and submitted again
+/// is two submissions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {

@@ -30,7 +30,6 @@ where
     /// it: no further batch starts, and one that runs ends after the item it is at.
     ///
     /// ```
-    /// # #[cfg(feature = "stream")]
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// use tokio_offload::offload;
     /// use tokio_stream::StreamExt;
@@ -43,7 +42,6 @@ where
     /// let found: Vec<u32> = squares(4).stream(2).collect().await;
     /// assert_eq!(found, [0, 1, 4, 9]);
     /// # }
-    /// # #[cfg(not(feature = "stream"))] fn main() {}
     /// ```
     ///
     /// # Panics

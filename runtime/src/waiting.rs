@@ -111,10 +111,10 @@ impl Waiting {
                 }
             }
         }
-        while !self.has_news() {
+        // Read and cleared in one step: what the waker did before must be seen by the poll that follows.
+        while !self.woken.swap(false, Ordering::Acquire) && !self.has_mail() {
             thread::park();
         }
-        self.woken.store(false, Ordering::Release);
         self.run_deliveries();
     }
 
