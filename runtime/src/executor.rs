@@ -8,7 +8,8 @@ use crate::{error::Error, job::Run, stats::Ended, tokio_pool};
 ///
 /// `submit` is called on the thread that first polls the call, often an async worker, so it must not block: hand the job
 /// to another thread and return. Run each job once, on whatever thread suits, by [`Job::run`]; a job dropped without being
-/// run ends its call as [`Error::Shutdown`].
+/// run ends its call as [`Error::Shutdown`]. An executor that is held in an `Arc` and goes away should drop its jobs when it
+/// is told to, not when it is dropped: a body may own the last `Arc` of the executor it waits in.
 ///
 /// ```
 /// use std::sync::{LazyLock, mpsc};

@@ -43,7 +43,9 @@ pub fn run<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Offload
 /// - **Dropped while the body runs**: the drop returns at once; [`cancelled`](crate::cancelled) turns true in the body,
 ///   actions left with [`on_cancel`](crate::on_cancel) run once, the body runs to its end, its thread stays taken until
 ///   then, and its result is dropped.
-/// - **Runtime shut down**: a body that has not started never does.
+/// - **Runtime shut down**: a body that has not started never does, and running ones are asked to stop like cancelled ones.
+///   (`shutdown_timeout` of a current-thread runtime waits for its threads before it says anything: use
+///   `shutdown_background` there.)
 ///
 /// # Panics
 ///

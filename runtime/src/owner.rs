@@ -30,6 +30,11 @@ use crate::{
 /// # }
 /// ```
 ///
+/// # Owners that wait for each other
+///
+/// A body that waits for a call of its own owner, directly or through other bodies, gets [`Error::WouldBlock`](crate::Error)
+/// from that call. Two owners whose bodies wait for each other at once wait for ever, as with two locks: agree on an order.
+///
 /// # Panics in a body
 ///
 /// The panic goes to the caller, as always. The value stays, in the state the body left it in, and the next call gets it;

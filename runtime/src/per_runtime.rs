@@ -132,10 +132,14 @@ impl Wake for Relieve {
     }
 }
 
-/// Keeps a lane that is shut down until its last body has ended.
-fn remember<T: Task>(state: &Arc<Mutex<State<T>>>, lane: Option<Arc<Lane<T>>>) {
+/// Moves a lane that is shut down to those of the past, where it stays until its last body has ended.
+fn remember<T: Task>(state: &Arc<Mutex<State<T>>>, id: Id, lane: Option<Arc<Lane<T>>>) {
+    let mut now = state.lock();
+    let open = now.lanes.remove(&id);
+    now.past.extend(lane.clone());
+    drop(now);
+    drop(open);
     let Some(lane) = lane else { return };
-    state.lock().past.push(Arc::clone(&lane));
     let forget = Arc::new(Forget(Arc::downgrade(state)));
     if lane.poll_idle(&Waker::from(Arc::clone(&forget))) {
         forget.wake();
@@ -173,9 +177,7 @@ impl<T: Task> Drop for Sentinel<T> {
             lane.shut_down(&Verdict::Shutdown);
         }
         if let Some(state) = self.state.upgrade() {
-            let open = state.lock().lanes.remove(&self.id);
-            drop(open);
-            remember(&state, lane);
+            remember(&state, self.id, lane);
         }
     }
 }

@@ -1,24 +1,30 @@
 //! rayon's pools as executors.
 
-use ::rayon::ThreadPool;
+use std::sync::{Arc, LazyLock};
+
+use ::rayon::{ThreadPool, Yield};
 
 use crate::{
+    body,
     carried::Carried,
     executor::{Executor, Job},
     lane::Task,
+    shutdown::Signal,
+    waiting::{Home, Waiting},
 };
 
 /// rayon's global pool: `#[offload(pool = Rayon)]`.
 ///
 /// Calls start in the order they were submitted; parallel iterators inside a body use the same pool. Best for bodies that
-/// compute: a body that waits holds up a thread that rayon counts on.
+/// compute: a body that waits holds up a thread that rayon counts on. While a body waits in
+/// [`block_on`](crate::block_on), its thread first runs what the pool has to do.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rayon;
 
 impl Executor for Rayon {
     fn submit(&self, job: Job) {
         let job = Carried::new(job);
-        ::rayon::spawn_fifo(move || job.run(&mut |_| {}));
+        ::rayon::spawn_fifo(move || run(job));
     }
 }
 
@@ -26,6 +32,32 @@ impl Executor for Rayon {
 impl Executor for ThreadPool {
     fn submit(&self, job: Job) {
         let job = Carried::new(job);
-        self.spawn_fifo(move || job.run(&mut |_| {}));
+        self.spawn_fifo(move || run(job));
+    }
+}
+
+static THREADS: LazyLock<Arc<Threads>> = LazyLock::new(Arc::default);
+
+fn run(job: Carried) {
+    body::host(Arc::clone(&THREADS) as _, || job.run(&mut |_| {}));
+}
+
+/// The threads of any rayon pool. They are never shut down while a job is on them.
+#[derive(Default)]
+struct Threads {
+    signal: Arc<Signal>,
+}
+
+impl Home for Threads {
+    fn signal(&self) -> &Arc<Signal> {
+        &self.signal
+    }
+
+    fn begin_wait(self: Arc<Self>, _: &Arc<Waiting>) {}
+
+    fn end_wait(&self, _: &Arc<Waiting>) {}
+
+    fn help(&self) -> bool {
+        ::rayon::yield_now() == Some(Yield::Executed)
     }
 }

@@ -28,6 +28,10 @@ pub(crate) trait Home: Send + Sync {
     fn begin_wait(self: Arc<Self>, waiting: &Arc<Waiting>);
     /// It waits no more.
     fn end_wait(&self, waiting: &Arc<Waiting>);
+    /// Runs something else that these threads have to do, if they can be asked to.
+    fn help(&self) -> bool {
+        false
+    }
 }
 
 /// Where a call waits that the body itself may run.
@@ -113,6 +117,9 @@ impl Waiting {
         }
         // Read and cleared in one step: what the waker did before must be seen by the poll that follows.
         while !self.woken.swap(false, Ordering::Acquire) && !self.has_mail() {
+            if self.home.as_ref().is_some_and(|home| home.help()) {
+                return;
+            }
             thread::park();
         }
         self.run_deliveries();
