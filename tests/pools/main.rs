@@ -17,6 +17,7 @@ mod kit;
 mod names;
 mod nested;
 mod owner;
+mod owner_end;
 mod queue;
 mod races;
 mod rayon;

@@ -128,6 +128,30 @@ fn the_runtime_of_the_caller_is_there() {
     });
 }
 
+/// L12: bodies that take all threads of a pool and wait for calls of it do not wait for ever, however deep.
+#[test]
+fn a_waiting_body_lets_its_pool_go_on() {
+    fn dive(pool: &Arc<ThreadPool>, depth: u32) -> u32 {
+        if depth == 0 {
+            return 0;
+        }
+        let inner = Arc::clone(pool);
+        1 + block_on(on(pool, move || dive(&inner, depth - 1))).unwrap()
+    }
+    in_time(|| {
+        for threads in [1, 2] {
+            let (pool, runtime) = (pool(threads), multi_thread());
+            let calls = (0..4).map(|_| {
+                let inner = Arc::clone(&pool);
+                runtime.spawn(on(&pool, move || dive(&inner, 10)))
+            });
+            for call in calls.collect::<Vec<_>>() {
+                assert_eq!(runtime.block_on(call).unwrap(), 10);
+            }
+        }
+    });
+}
+
 /// S2: dropping the pool finishes what was submitted.
 #[test]
 fn a_dropped_pool_finishes() {
