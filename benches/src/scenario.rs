@@ -37,7 +37,7 @@ impl Scenario {
             threads: 2 * cpus(),
             narrow: false,
             pinned: false,
-            rounds: 9,
+            rounds: 7,
             program: None,
         }
     }
@@ -91,7 +91,7 @@ fn bursts() -> [Scenario; 3] {
         Scenario::new("join_1k", join),
         Scenario::new("spawn_1k", spawn),
         Scenario {
-            rounds: 5,
+            rounds: 3,
             ..Scenario::new("spawn_100k", many)
         },
     ]
@@ -108,7 +108,10 @@ fn loops() -> Vec<Scenario> {
     for (name, micros, calls) in bodies {
         for tasks in [1, 10, 100, 1000] {
             let work = Work::Loops(loops_of(calls, tasks), Duration::from_micros(micros));
-            all.push(Scenario::new(format!("loops/{name}x{tasks}"), work));
+            let scenario = Scenario::new(format!("loops/{name}x{tasks}"), work);
+            // The long ones spread little.
+            let rounds = if micros < 1000 { 5 } else { 3 };
+            all.push(Scenario { rounds, ..scenario });
         }
     }
     all
@@ -117,7 +120,10 @@ fn loops() -> Vec<Scenario> {
 fn pings() -> Vec<Scenario> {
     let one = |(name, micros)| {
         let work = Work::Ping(Duration::from_micros(micros));
-        Scenario::new(format!("ping/{name}"), work)
+        Scenario {
+            rounds: 5,
+            ..Scenario::new(format!("ping/{name}"), work)
+        }
     };
     [("1us", 1), ("10us", 10), ("100us", 100)].map(one).to_vec()
 }
@@ -138,14 +144,18 @@ fn gone() -> [Scenario; 5] {
         program: Some("mem"),
         ..Scenario::new(name, work).narrow(1)
     };
+    let fair = Scenario::new("fair", Work::Fair).narrow(4);
+    let fair = Scenario {
+        rounds: 5,
+        // It runs one body at a time.
+        ..fair.without(&[Name::Deadpool])
+    };
     // An object behind a lock ends with a task of its own, which a runtime that is gone cannot run.
     let dropped = Scenario::new("drop", Work::Drop)
         .narrow(2)
         .without(&[Name::Deadpool]);
     [
-        Scenario::new("fair", Work::Fair)
-            .narrow(4)
-            .without(&[Name::Deadpool]),
+        fair,
         counting("mem", Work::Queued(100_000)),
         counting("mem_seq", Work::Allocs(1000)),
         Scenario {
@@ -172,7 +182,7 @@ fn real() -> Vec<Scenario> {
             let scenario = Scenario::new(format!("real/{}x{tasks}", body.name()), work);
             all.push(Scenario {
                 threads,
-                rounds: 7,
+                rounds: 5,
                 ..scenario
             });
         }
