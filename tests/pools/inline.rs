@@ -1,14 +1,20 @@
 //! Tests of users: calls in place, and what each executor does under tokio's paused clock.
 
 use std::{
-    sync::{Arc, Mutex, mpsc},
+    future::{Future, poll_fn},
+    pin::pin,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering::SeqCst},
+        mpsc::{self, Receiver},
+    },
+    task::Poll,
     thread,
     time::Duration,
 };
 
 use tokio::{
     runtime::{Builder, Runtime},
-    sync::oneshot,
     time::{Instant, sleep, timeout},
 };
 use tokio_offload::{
@@ -96,40 +102,38 @@ fn paused() -> Runtime {
     builder.enable_all().start_paused(true).build().unwrap()
 }
 
-/// A body that waits for the test, how long a timer went on meanwhile, and whether the timer was first.
-async fn race_with_an_hour(
-    call: impl FnOnce(mpsc::Receiver<()>, oneshot::Sender<()>) -> Offload<()>,
-) -> (Duration, bool) {
-    let begun = Instant::now();
-    let ((open, opened), (arrive, arrived)) = (mpsc::channel(), oneshot::channel());
-    let call = call(opened, arrive).start();
-    arrived.await.unwrap();
-    // Real time: the runtime has nothing to do but to wait for the clock or the body.
-    let late = thread::spawn(move || {
-        thread::park_timeout(Duration::from_millis(50));
-        drop(open);
-    });
-    let timer_first = timeout(Duration::from_secs(3600), call).await.is_err();
-    late.join().unwrap();
-    (begun.elapsed(), timer_first)
-}
-
-fn waiting(opened: mpsc::Receiver<()>, arrive: oneshot::Sender<()>) -> impl FnOnce() + Send {
-    move || {
-        arrive.send(()).unwrap();
-        opened.recv().unwrap_err();
-    }
+/// How far the paused clock of a runtime goes while a body runs until that runtime has nothing left to do but wait.
+fn passes(call: impl FnOnce(Receiver<()>) -> Offload<()>) -> Duration {
+    let ((open, opened), armed) = (mpsc::channel(), Arc::new(AtomicBool::new(false)));
+    let mut builder = Builder::new_current_thread();
+    let arm = Arc::clone(&armed);
+    builder
+        .enable_all()
+        .start_paused(true)
+        .on_thread_park(move || {
+            if arm.load(SeqCst) {
+                let _ = open.send(());
+            }
+        });
+    builder.build().unwrap().block_on(async {
+        let begun = Instant::now();
+        let call = call(opened).start();
+        let mut hour = pin!(sleep(Duration::from_secs(3600)));
+        assert!(poll_fn(|cx| Poll::Ready(hour.as_mut().poll(cx).is_pending())).await);
+        armed.store(true, SeqCst);
+        tokio::select! { () = call => {}, () = hour => {} }
+        begun.elapsed()
+    })
 }
 
 /// The paused clock stands still while a body of the default executor or of a view runs.
 #[test]
 fn the_paused_clock_waits_for_the_threads_of_its_runtime() {
     in_time(|| {
-        let hour = paused().block_on(race_with_an_hour(|o, a| run(waiting(o, a))));
-        assert_eq!(hour, (Duration::ZERO, false));
+        assert_eq!(passes(|o| run(move || o.recv().unwrap())), Duration::ZERO);
         let view = Pool::shared("view").threads(1);
-        let hour = paused().block_on(race_with_an_hour(|o, a| view.run(waiting(o, a))));
-        assert_eq!(hour, (Duration::ZERO, false));
+        let passed = passes(move |o| view.run(move || o.recv().unwrap()));
+        assert_eq!(passed, Duration::ZERO);
     });
 }
 
@@ -137,11 +141,15 @@ fn the_paused_clock_waits_for_the_threads_of_its_runtime() {
 #[test]
 fn the_paused_clock_does_not_wait_for_other_threads() {
     in_time(|| {
-        let pool = Pool::new("own").threads(1);
-        let runtime = paused();
-        let (elapsed, timer_first) =
-            runtime.block_on(race_with_an_hour(|o, a| pool.run(waiting(o, a))));
-        assert!(timer_first && elapsed >= Duration::from_secs(3600));
+        let (pool, (open, opened)) = (Pool::new("own").threads(1), mpsc::channel::<()>());
+        paused().block_on(async {
+            let begun = Instant::now();
+            let call = pool.run(move || opened.recv().unwrap_err());
+            let hour = Duration::from_secs(3600);
+            assert!(timeout(hour, call).await.is_err());
+            assert!(begun.elapsed() >= hour);
+        });
+        drop(open);
     });
 }
 
