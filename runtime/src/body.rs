@@ -24,7 +24,7 @@ use crate::{
 /// Cheap enough for a loop. Once true it stays true for this call, and never carries over to the next one on the same
 /// thread. Outside a body there is no caller to be gone, so it is false; [`check_cancelled`] tells the two apart.
 pub fn cancelled() -> bool {
-    current().is_some_and(|job| is_stopped(&*job))
+    current().is_some_and(|job| job.stopped().is_some() || host_is_closing())
 }
 
 /// Like [`cancelled`], for use with `?`.
@@ -125,15 +125,27 @@ struct Frame {
     caller: Option<Arc<Waiting>>,
     /// This body's own `block_on`.
     waiting: Option<Arc<Waiting>>,
+    /// What few bodies have.
+    more: Option<Box<More>>,
+}
+
+#[derive(Default)]
+struct More {
     /// Calls it made that it may have to run itself.
     submitted: Vec<Submitted>,
     /// Signals that know this job.
     heard: Vec<Arc<Signal>>,
 }
 
+impl Frame {
+    fn more(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
+    }
+}
+
 impl Drop for Frame {
     fn drop(&mut self) {
-        for signal in &self.heard {
+        for signal in self.more.iter().flat_map(|more| &more.heard) {
             signal.forget(&self.job);
         }
     }
@@ -149,8 +161,7 @@ pub(crate) fn enter<T>(
         job,
         caller,
         waiting: None,
-        submitted: Vec::new(),
-        heard: Vec::new(),
+        more: None,
     }));
     let result = f();
     drop(FRAME.replace(outer));
@@ -205,22 +216,17 @@ pub(crate) fn is_body() -> bool {
 pub(crate) fn note(submitted: Submitted) {
     FRAME.with_borrow_mut(|frame| {
         let Some(frame) = frame else { return };
-        if frame.submitted.len() == frame.submitted.capacity() {
-            frame
-                .submitted
-                .retain(|submitted| submitted.call.is_waiting());
+        let known = &mut frame.more().submitted;
+        if known.len() == known.capacity() {
+            known.retain(|submitted| submitted.call.is_waiting());
         }
-        frame.submitted.push(submitted);
+        known.push(submitted);
     });
 }
 
 fn current() -> Option<Arc<dyn Run>> {
     let job = |frame: &RefCell<Option<Frame>>| frame.borrow().as_ref().map(|f| Arc::clone(&f.job));
     FRAME.try_with(job).ok().flatten()
-}
-
-fn is_stopped(job: &dyn Run) -> bool {
-    job.stopped().is_some() || host_is_closing()
 }
 
 fn host_is_closing() -> bool {
@@ -231,11 +237,12 @@ fn host_is_closing() -> bool {
 fn listen(signal: &Arc<Signal>) {
     let job = FRAME.with_borrow_mut(|frame| {
         let frame = frame.as_mut()?;
-        let known = frame.heard.iter().any(|known| Arc::ptr_eq(known, signal));
+        let heard = &mut frame.more().heard;
+        let known = heard.iter().any(|known| Arc::ptr_eq(known, signal));
         if known {
             return None;
         }
-        frame.heard.push(Arc::clone(signal));
+        heard.push(Arc::clone(signal));
         Some(Arc::clone(&frame.job))
     });
     if let Some(job) = job {
@@ -246,7 +253,7 @@ fn listen(signal: &Arc<Signal>) {
 /// The oldest call of this body that no thread has taken yet.
 fn next_submitted() -> Option<Submitted> {
     FRAME.with_borrow_mut(|frame| {
-        let submitted = &mut frame.as_mut()?.submitted;
+        let submitted = &mut frame.as_mut()?.more.as_mut()?.submitted;
         submitted.retain(|submitted| submitted.call.is_waiting());
         let first = submitted.first()?;
         Some(Submitted {

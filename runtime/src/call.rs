@@ -8,11 +8,11 @@
     reason = "a generated call has the arguments of the user's function, and no better names for them than their types"
 )]
 
-use crate::{executor::On, offload::Offload, site::Site, travel::Travel};
+use crate::{executor::On, offload::Offload, site::Located, travel::Travel};
 
 /// Makes a call with 0 arguments.
 pub fn call0<R: Travel>(
-    site: &'static Site,
+    site: impl Located,
     on: On,
     body: impl FnOnce() -> R + Send + 'static,
 ) -> Offload<R> {
@@ -21,7 +21,7 @@ pub fn call0<R: Travel>(
 
 /// Makes a call with 1 argument.
 pub fn call1<A: Travel, R: Travel>(
-    site: &'static Site,
+    site: impl Located,
     on: On,
     a: A,
     body: impl FnOnce(A) -> R + Send + 'static,
@@ -31,7 +31,7 @@ pub fn call1<A: Travel, R: Travel>(
 
 /// Makes a call with 2 arguments.
 pub fn call2<A: Travel, B: Travel, R: Travel>(
-    site: &'static Site,
+    site: impl Located,
     on: On,
     a: A,
     b: B,
@@ -42,7 +42,7 @@ pub fn call2<A: Travel, B: Travel, R: Travel>(
 
 /// Makes a call with 3 arguments.
 pub fn call3<A: Travel, B: Travel, C: Travel, R: Travel>(
-    site: &'static Site,
+    site: impl Located,
     on: On,
     a: A,
     b: B,
@@ -54,7 +54,7 @@ pub fn call3<A: Travel, B: Travel, C: Travel, R: Travel>(
 
 /// Makes a call with 4 arguments.
 pub fn call4<A: Travel, B: Travel, C: Travel, D: Travel, R: Travel>(
-    site: &'static Site,
+    site: impl Located,
     on: On,
     a: A,
     b: B,
@@ -67,7 +67,7 @@ pub fn call4<A: Travel, B: Travel, C: Travel, D: Travel, R: Travel>(
 
 /// Makes a call with 5 arguments.
 pub fn call5<A: Travel, B: Travel, C: Travel, D: Travel, E: Travel, R: Travel>(
-    site: &'static Site,
+    site: impl Located,
     on: On,
     a: A,
     b: B,
@@ -81,7 +81,7 @@ pub fn call5<A: Travel, B: Travel, C: Travel, D: Travel, E: Travel, R: Travel>(
 
 /// Makes a call with 6 arguments.
 pub fn call6<A: Travel, B: Travel, C: Travel, D: Travel, E: Travel, F: Travel, R: Travel>(
-    site: &'static Site,
+    site: impl Located,
     on: On,
     a: A,
     b: B,
@@ -105,7 +105,7 @@ pub fn call7<
     G: Travel,
     R: Travel,
 >(
-    site: &'static Site,
+    site: impl Located,
     on: On,
     a: A,
     b: B,
@@ -131,7 +131,7 @@ pub fn call8<
     H: Travel,
     R: Travel,
 >(
-    site: &'static Site,
+    site: impl Located,
     on: On,
     a: A,
     b: B,
@@ -159,7 +159,7 @@ pub fn call9<
     I: Travel,
     R: Travel,
 >(
-    site: &'static Site,
+    site: impl Located,
     on: On,
     a: A,
     b: B,
@@ -189,7 +189,7 @@ pub fn call10<
     J: Travel,
     R: Travel,
 >(
-    site: &'static Site,
+    site: impl Located,
     on: On,
     a: A,
     b: B,
@@ -221,7 +221,7 @@ pub fn call11<
     K: Travel,
     R: Travel,
 >(
-    site: &'static Site,
+    site: impl Located,
     on: On,
     a: A,
     b: B,
@@ -255,7 +255,7 @@ pub fn call12<
     L: Travel,
     R: Travel,
 >(
-    site: &'static Site,
+    site: impl Located,
     on: On,
     a: A,
     b: B,

@@ -16,21 +16,21 @@ use crate::{
     hooks::{Action, Hooks, Reason},
     job::{Call, Run, Step},
     quiet::{drop_quietly, wake_all},
-    site::Site,
+    site::{Located, Site},
     stage::Stage,
     stats::Ended,
     sync::{Mutex, MutexGuard},
     waiting::Waiting,
 };
 
-/// The cell of a call: `F` is the body with its arguments, `R` its result, `O` where it is to run.
-pub(crate) struct Cell<F, R, O> {
-    site: &'static Site,
+/// The cell of a call: `F` is the body with its arguments, `R` its result, `O` where it is to run, `L` leads to its site.
+pub(crate) struct Cell<F, R, O, L> {
+    site: L,
     stage: Mutex<Stage<F, R, O>>,
 }
 
-impl<F, R, O> Cell<F, R, O> {
-    pub(crate) const fn new(site: &'static Site, work: F, on: O) -> Self {
+impl<F, R, O, L> Cell<F, R, O, L> {
+    pub(crate) const fn new(site: L, work: F, on: O) -> Self {
         Self {
             site,
             stage: Mutex::new(Stage::Fresh { work, on }),
@@ -61,7 +61,7 @@ impl<F, R, O> Cell<F, R, O> {
     }
 
     /// A call that has ended already.
-    pub(crate) const fn ended(site: &'static Site, result: Result<R, Error>) -> Self {
+    pub(crate) const fn ended(site: L, result: Result<R, Error>) -> Self {
         Self {
             site,
             stage: Mutex::new(Stage::Done(result)),
@@ -120,8 +120,9 @@ impl<F, R, O> Cell<F, R, O> {
     }
 }
 
-impl<F, R, O> Call<R, O> for Cell<F, R, O>
+impl<F, R, O, L> Call<R, O> for Cell<F, R, O, L>
 where
+    L: Located,
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
     O: Send + 'static,
@@ -221,7 +222,7 @@ where
     }
 
     fn site(&self) -> &'static Site {
-        self.site
+        self.site.site()
     }
 
     fn job(self: Arc<Self>) -> Arc<dyn Run> {
@@ -229,8 +230,9 @@ where
     }
 }
 
-impl<F, R, O> Run for Cell<F, R, O>
+impl<F, R, O, L> Run for Cell<F, R, O, L>
 where
+    L: Located,
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
     O: Send + 'static,

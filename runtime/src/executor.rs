@@ -61,6 +61,28 @@ pub trait Executor: Send + Sync + 'static {
         self.submit(job);
         Ok(())
     }
+
+    /// What a call holds on to, so that it has room for one kind of pointer only.
+    #[doc(hidden)]
+    fn share(&'static self) -> Arc<dyn Executor>
+    where
+        Self: Sized,
+    {
+        Arc::new(Borrowed(self))
+    }
+}
+
+/// An executor that lives for ever.
+struct Borrowed<E: ?Sized + 'static>(&'static E);
+
+impl<E: ?Sized + Executor> Executor for Borrowed<E> {
+    fn submit(&self, job: Job) {
+        self.0.submit(job);
+    }
+
+    fn try_submit(&self, job: Job) -> Result<(), Job> {
+        self.0.try_submit(job)
+    }
 }
 
 /// One call on its way to the thread that runs it.
@@ -132,8 +154,6 @@ pub enum On {
     /// The blocking threads of the runtime that polls it.
     #[default]
     Default,
-    /// An executor in a `static`.
-    Static(&'static dyn Executor),
     /// An executor that the call keeps alive.
     Shared(Arc<dyn Executor>),
 }
@@ -142,7 +162,6 @@ impl On {
     pub(crate) fn submit(self, job: Job) {
         match self {
             Self::Default => tokio_pool::submit(job),
-            Self::Static(executor) => executor.submit(job),
             Self::Shared(executor) => executor.submit(job),
         }
     }
@@ -154,7 +173,6 @@ impl On {
                 tokio_pool::submit(job);
                 Ok(())
             }
-            Self::Static(executor) => executor.try_submit(job),
             Self::Shared(executor) => executor.try_submit(job),
         }
     }
@@ -164,7 +182,6 @@ impl fmt::Debug for On {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Default => "Default",
-            Self::Static(_) => "Static",
             Self::Shared(_) => "Shared",
         })
     }
@@ -188,13 +205,13 @@ pub trait Place {
 
 impl<E: Executor> Place for &'static E {
     fn place(self) -> On {
-        On::Static(self)
+        On::Shared(self.share())
     }
 }
 
 impl Place for &'static dyn Executor {
     fn place(self) -> On {
-        On::Static(self)
+        On::Shared(Arc::new(Borrowed(self)))
     }
 }
 

@@ -104,7 +104,7 @@ impl<T: Task> Lane<T> {
     /// Accounts for a job, before its caller learns of the end.
     pub(crate) fn settle(&self, ended: Ended) {
         self.counts.add(ended);
-        self.queue.lock().end();
+        self.running.end();
     }
 
     /// The next job of a host that may `stay`. `None` is its leave, after it looked around if it may `search`.

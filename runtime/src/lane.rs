@@ -14,7 +14,7 @@ use crate::{
     error::Error,
     ground::Ground,
     job::Run,
-    queue::{Queue, Verdict},
+    queue::{Queue, Running, Verdict},
     quiet::wake_all,
     shutdown::Signal,
     stats::{Counts, Ended, Stats},
@@ -38,6 +38,7 @@ pub(crate) trait Task: Send + 'static {
 /// `host.rs` that of the hosts.
 pub(crate) struct Lane<T> {
     pub(crate) queue: Mutex<Queue<T>>,
+    pub(crate) running: Arc<Running>,
     pub(crate) ground: Ground,
     pub(crate) signal: Arc<Signal>,
     pub(crate) counts: Arc<Counts>,
@@ -45,8 +46,10 @@ pub(crate) struct Lane<T> {
 
 impl<T: Task> Lane<T> {
     pub(crate) fn new(ground: Ground, cap: usize, counts: Arc<Counts>) -> Arc<Self> {
+        let running = Arc::<Running>::default();
         Arc::new(Self {
-            queue: Mutex::new(Queue::new(cap)),
+            queue: Mutex::new(Queue::new(cap, Arc::clone(&running))),
+            running,
             ground,
             signal: Arc::default(),
             counts,
@@ -90,7 +93,7 @@ impl<T: Task> Lane<T> {
         sent
     }
 
-    fn admit(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>, job: T) {
+    fn admit(self: &Arc<Self>, queue: MutexGuard<'_, Queue<T>>, job: T) {
         if queue.is_saturated() && queue.verdict().is_none() {
             if let Some(waiting) = self.way_out(&queue) {
                 queue.begin();
@@ -223,9 +226,8 @@ impl<T: Task> Lane<T> {
                 lane.run_in_place(job);
             } else {
                 // The thread waits no more: the job has not begun after all.
-                let mut queue = lane.queue.lock();
-                queue.end();
-                lane.enqueue(queue, job);
+                lane.running.end();
+                lane.enqueue(lane.queue.lock(), job);
                 let idle = lane.queue.lock().take_idle_wakers();
                 wake_all(idle);
             }

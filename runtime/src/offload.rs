@@ -16,7 +16,7 @@ use crate::{
     hooks::Reason,
     job::{Call, Step},
     nested,
-    site::Site,
+    site::{Located, Site},
 };
 
 /// Runs a closure off the async workers, for functions that carry no attribute.
@@ -31,7 +31,7 @@ use crate::{
 /// ```
 pub fn run<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Offload<R> {
     static SITE: Site = Site::new("run", module_path!(), file!(), line!());
-    Offload::new(&SITE, On::Default, f)
+    Offload::new(|| &SITE, On::Default, f)
 }
 
 /// A call of an offloaded function: a future that yields what the function returns.
@@ -162,14 +162,14 @@ impl<R: Send + 'static> Offload<R> {
     /// A call that has ended with `value`: for test doubles of offloaded functions. Nothing runs anywhere.
     pub fn ready(value: R) -> Self {
         static SITE: Site = Site::new("Offload::ready", module_path!(), file!(), line!());
-        let cell = Cell::<fn() -> R, R, On>::ended(&SITE, Ok(value));
+        let cell = Cell::<fn() -> R, R, On, _>::ended(&SITE, Ok(value));
         Self {
             call: Arc::new(cell),
         }
     }
 
     pub(crate) fn new(
-        site: &'static Site,
+        site: impl Located,
         on: On,
         work: impl FnOnce() -> R + Send + 'static,
     ) -> Self {

@@ -64,7 +64,7 @@ impl<T: 'static> Owner<T> {
     fn launch<R: Send + 'static>(work: impl FnOnce(Keeper) -> R + Send + 'static) -> Offload<R> {
         static SITE: Site = Site::new("Owner::spawn", module_path!(), file!(), line!());
         let (on, keeper) = new_owner();
-        Offload::new(&SITE, on, move || work(keeper))
+        Offload::new(|| &SITE, on, move || work(keeper))
     }
 
     /// Lends the value to `f` on its thread, after the calls started before.
@@ -77,7 +77,7 @@ impl<T: 'static> Owner<T> {
     ) -> Offload<R> {
         static SITE: Site = Site::new("Owner::run", module_path!(), file!(), line!());
         let loan = loan(self);
-        Offload::new(&SITE, on_owner(self), move || loan.with(f))
+        Offload::new(|| &SITE, on_owner(self), move || loan.with(f))
     }
 
     /// Gives the value away to `f` on its thread, after the calls started before, and ends the owner: to close a connection
@@ -87,7 +87,7 @@ impl<T: 'static> Owner<T> {
     pub fn finish<R: Send + 'static>(self, f: impl FnOnce(T) -> R + Send + 'static) -> Offload<R> {
         static SITE: Site = Site::new("Owner::finish", module_path!(), file!(), line!());
         let loan = loan(&self);
-        Offload::new(&SITE, on_owner(&self), move || f(loan.take()))
+        Offload::new(|| &SITE, on_owner(&self), move || f(loan.take()))
     }
 
     /// From now on a panicking body ends the owner's usefulness: every later call ends as [`Error::Poisoned`], and the value

@@ -173,7 +173,7 @@ impl Pool {
     /// Runs a closure in this pool: what [`run`](crate::run) does, here.
     pub fn run<R: Send + 'static>(&self, f: impl FnOnce() -> R + Send + 'static) -> Offload<R> {
         static SITE: Site = Site::new("Pool::run", module_path!(), file!(), line!());
-        Offload::new(&SITE, On::Shared(Arc::clone(self.crew()) as _), f)
+        Offload::new(|| &SITE, On::Shared(Arc::clone(self.crew()) as _), f)
     }
 
     /// The name given when the pool was made.
@@ -230,6 +230,10 @@ impl Executor for Pool {
 
     fn try_submit(&self, job: Job) -> Result<(), Job> {
         self.crew().try_submit(job)
+    }
+
+    fn share(&'static self) -> Arc<dyn Executor> {
+        Arc::clone(self.crew()) as _
     }
 }
 

@@ -1,6 +1,15 @@
 //! The state of a lane: what waits, who is at work. Rules only: no locks, no threads, no code of a user's.
 
-use std::{collections::VecDeque, mem, ops::Range, sync::Arc, task::Waker};
+use std::{
+    collections::VecDeque,
+    mem,
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::Waker,
+};
 
 use crate::{
     error::{Cause, Error},
@@ -31,6 +40,21 @@ impl Verdict {
     }
 }
 
+/// How many bodies run. Begins are counted under the lane's lock, ends without it: they come between a body and its caller.
+#[derive(Default)]
+pub(crate) struct Running(AtomicUsize);
+
+impl Running {
+    fn begin(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A job taken by `pop`, or begun in place, has ended.
+    pub(crate) fn end(&self) {
+        self.0.fetch_sub(1, Ordering::Release);
+    }
+}
+
 /// Jobs in order of arrival, and the account of the hosts that run them.
 pub(crate) struct Queue<T> {
     jobs: VecDeque<T>,
@@ -42,8 +66,7 @@ pub(crate) struct Queue<T> {
     next_host: u64,
     /// Hosts at work that look for a job: one at most, or they would burn what the bodies need.
     searching: bool,
-    /// Bodies running.
-    running: usize,
+    running: Arc<Running>,
     /// Those of them that wait inside `block_on`, the innermost of a thread after its outer ones.
     waiting: Vec<Arc<Waiting>>,
     cap: usize,
@@ -53,14 +76,14 @@ pub(crate) struct Queue<T> {
 }
 
 impl<T> Queue<T> {
-    pub(crate) const fn new(cap: usize) -> Self {
+    pub(crate) fn new(cap: usize, running: Arc<Running>) -> Self {
         Self {
             jobs: VecDeque::new(),
             active: 0,
             on_way: Vec::new(),
             next_host: 0,
             searching: false,
-            running: 0,
+            running,
             waiting: Vec::new(),
             cap,
             verdict: None,
@@ -79,18 +102,13 @@ impl<T> Queue<T> {
             return None;
         }
         let job = self.jobs.pop_front()?;
-        self.running += 1;
+        self.running.begin();
         Some(job)
     }
 
-    /// A job taken by `pop`, or begun in place, has ended.
-    pub(crate) const fn end(&mut self) {
-        self.running -= 1;
-    }
-
     /// A job begins without having waited.
-    pub(crate) const fn begin(&mut self) {
-        self.running += 1;
+    pub(crate) fn begin(&self) {
+        self.running.begin();
     }
 
     /// The numbers of the hosts to be sent for now, which count as on their way.
@@ -154,8 +172,8 @@ impl<T> Queue<T> {
     }
 
     /// Whether every allowed host runs a body.
-    pub(crate) const fn is_saturated(&self) -> bool {
-        self.running >= self.cap
+    pub(crate) fn is_saturated(&self) -> bool {
+        self.running() >= self.cap
     }
 
     pub(crate) fn begin_wait(&mut self, waiting: Arc<Waiting>) {
@@ -169,13 +187,13 @@ impl<T> Queue<T> {
     /// A thread to run a call that some body waits for, when every body here waits and no further one may start: without
     /// it they could wait for one another for ever.
     pub(crate) fn way_out(&self) -> Option<&Arc<Waiting>> {
-        let stuck = self.is_saturated() && self.waiting.len() >= self.running;
+        let stuck = self.is_saturated() && self.waiting.len() >= self.running();
         self.waiting.last().filter(|_| stuck)
     }
 
     /// Whether a further job would be more than `waiting` beyond those that can run.
     pub(crate) fn is_full(&self, waiting: usize) -> bool {
-        self.jobs.len() + self.running >= self.cap.saturating_add(waiting)
+        self.jobs.len() + self.running() >= self.cap.saturating_add(waiting)
     }
 
     pub(crate) const fn set_cap(&mut self, cap: usize) {
@@ -219,7 +237,7 @@ impl<T> Queue<T> {
     }
 
     pub(crate) fn is_idle(&self) -> bool {
-        self.running == 0 && self.jobs.is_empty()
+        self.running() == 0 && self.jobs.is_empty()
     }
 
     pub(crate) fn wake_when_idle(&mut self, waker: Waker) {
@@ -241,8 +259,8 @@ impl<T> Queue<T> {
         self.jobs.len()
     }
 
-    pub(crate) const fn running(&self) -> usize {
-        self.running
+    pub(crate) fn running(&self) -> usize {
+        self.running.0.load(Ordering::Acquire)
     }
 
     pub(crate) fn hosts_here(&self) -> usize {

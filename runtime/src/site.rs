@@ -28,6 +28,24 @@ impl Site {
     }
 }
 
+/// Leads to a site. For generated code it is a closure without captures, which takes no room in a call.
+pub trait Located: Copy + Send + Sync + 'static {
+    /// The site.
+    fn site(self) -> &'static Site;
+}
+
+impl<F: Fn() -> &'static Site + Copy + Send + Sync + 'static> Located for F {
+    fn site(self) -> &'static Site {
+        self()
+    }
+}
+
+impl Located for &'static Site {
+    fn site(self) -> &'static Site {
+        self
+    }
+}
+
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
