@@ -64,6 +64,14 @@ impl Ground {
         })
     }
 
+    /// Notes that a host found no thread. True if another try can succeed.
+    pub(crate) fn note_refusal(&self) -> bool {
+        match self {
+            Self::Borrowed(_) => false,
+            Self::Own(threads) => threads.note_refusal(),
+        }
+    }
+
     /// Whether these are blocking threads of the runtime that is entered on this thread.
     pub(crate) fn is_here(&self) -> bool {
         match self {

@@ -69,10 +69,16 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// A thread could not be had: jobs that no host at work will come to end here.
-    fn host_refused(&self, host: u64, error: &io::Error) {
+    /// A thread could not be had: another host is sent elsewhere, or jobs that no host at work will come to end here.
+    fn host_refused(self: &Arc<Self>, host: u64, error: &io::Error) {
+        let elsewhere = self.ground.note_refusal();
         let mut queue = self.queue.lock();
         let alone = queue.host_refused(host);
+        if alone && elsewhere {
+            let hosts = queue.hosts_to_send();
+            drop(queue);
+            return self.send(hosts);
+        }
         let jobs = if alone {
             queue.take_all()
         } else {

@@ -6,7 +6,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -21,7 +21,6 @@ use crate::{
 /// Threads that nobody else uses.
 pub(crate) struct Threads {
     config: Config,
-    alive: Arc<AtomicUsize>,
     /// The number of the next thread.
     next: Arc<AtomicUsize>,
     runtimes: Mutex<Runtimes>,
@@ -38,7 +37,6 @@ impl Threads {
     pub(crate) fn new(config: Config, cap: usize) -> Self {
         Self {
             config,
-            alive: Arc::default(),
             next: Arc::default(),
             runtimes: Mutex::new(Runtimes {
                 cap,
@@ -47,17 +45,28 @@ impl Threads {
         }
     }
 
-    /// The runtime to send hosts to.
+    /// The runtime to send hosts to: the newest, or while the system refuses it threads, an older one that has some.
     pub(crate) fn runtime(&self) -> io::Result<Handle> {
         let mut runtimes = self.runtimes.lock();
         let cap = runtimes.cap;
-        if let Some(private) = runtimes.built.last().filter(|p| p.cap >= cap) {
-            return Ok(private.handle());
+        if let Some(newest) = runtimes.built.last().filter(|newest| newest.cap >= cap) {
+            let chosen = newest.substitute(&runtimes.built).unwrap_or(newest);
+            return Ok(chosen.handle());
         }
         let private = Private::build(self, cap)?;
         let handle = private.handle();
         runtimes.built.push(private);
         Ok(handle)
+    }
+
+    /// Notes that the system refused the newest runtime a thread. True if an older one has threads to send a host to.
+    pub(crate) fn note_refusal(&self) -> bool {
+        let runtimes = self.runtimes.lock();
+        let Some(newest) = runtimes.built.last() else {
+            return false;
+        };
+        newest.refused.store(true, Ordering::Relaxed);
+        newest.substitute(&runtimes.built).is_some()
     }
 
     /// Allows `cap` threads.
@@ -66,7 +75,7 @@ impl Threads {
     }
 
     pub(crate) fn alive(&self) -> usize {
-        self.alive.load(Ordering::Relaxed)
+        self.runtimes.lock().built.iter().map(Private::alive).sum()
     }
 
     /// Runs the pool's `init` on a thread that has not seen it.
@@ -103,6 +112,9 @@ pub(crate) fn caller_runtime() -> Option<Handle> {
 /// A runtime used for its blocking threads alone.
 struct Private {
     cap: usize,
+    alive: Arc<AtomicUsize>,
+    /// Whether the system has refused it a thread.
+    refused: AtomicBool,
     // Always there; taken out by `drop`.
     runtime: Option<Runtime>,
     handle: Handle,
@@ -112,7 +124,8 @@ impl Private {
     fn build(threads: &Threads, cap: usize) -> io::Result<Self> {
         let config = &threads.config;
         let (name, next) = (config.name, Arc::clone(&threads.next));
-        let (started, stopped) = (Arc::clone(&threads.alive), Arc::clone(&threads.alive));
+        let alive = Arc::<AtomicUsize>::default();
+        let (started, stopped) = (Arc::clone(&alive), Arc::clone(&alive));
         let (on_start, on_stop) = (config.on_start, config.on_stop);
         let mut builder = Builder::new_current_thread();
         builder
@@ -135,6 +148,8 @@ impl Private {
         let runtime = builder.build()?;
         Ok(Self {
             cap,
+            alive,
+            refused: AtomicBool::new(false),
             handle: runtime.handle().clone(),
             runtime: Some(runtime),
         })
@@ -142,6 +157,18 @@ impl Private {
 
     fn handle(&self) -> Handle {
         self.handle.clone()
+    }
+
+    fn alive(&self) -> usize {
+        self.alive.load(Ordering::Relaxed)
+    }
+
+    /// One of `all` that has threads, if this one was refused its first.
+    fn substitute<'a>(&self, all: &'a [Self]) -> Option<&'a Self> {
+        let threadless = self.refused.load(Ordering::Relaxed) && self.alive() == 0;
+        all.iter()
+            .rev()
+            .find(|other| threadless && other.alive() > 0)
     }
 }
 

@@ -76,6 +76,11 @@ impl Ground {
         false
     }
 
+    #[expect(clippy::unused_self, reason = "as in the runtime")]
+    pub(crate) const fn note_refusal(&self) -> bool {
+        false
+    }
+
     #[expect(
         clippy::unused_self,
         clippy::unnecessary_wraps,
