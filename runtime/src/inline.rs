@@ -8,7 +8,9 @@ use crate::{
 /// Runs each body on the thread that starts the call, before `start` or the first poll returns. For tests.
 ///
 /// Tests become deterministic: no thread is involved, bodies run in the order their calls are polled, and tokio's paused
-/// clock is not held up. In return the body blocks its caller's thread, which is what this library exists to avoid.
+/// clock moves by timers alone. (With the default executor and [`Pool::shared`](crate::Pool::shared) a paused clock stands
+/// still while a body runs. It does not know of the threads of [`Pool::new`](crate::Pool::new): it may jump to the next
+/// timer while a body runs there.) In return the body blocks its caller's thread, which is what this library exists to avoid.
 /// [`block_on`](crate::block_on) inside such a body polls the future once and gives [`Error::WouldBlock`](crate::Error) if
 /// it is not ready: there is no other thread that could make it so.
 ///
