@@ -1,0 +1,18 @@
+//! What streams, ordered maps and the ends of calls promise, one module for each group of promises.
+
+#[expect(
+    dead_code,
+    reason = "shared with the behaviour tests, which use the rest"
+)]
+#[path = "../it/support.rs"]
+mod support;
+
+mod actions;
+mod adapters;
+mod ends;
+mod finish;
+mod kit;
+mod ordered_map;
+mod places;
+mod read_ahead;
+mod stops;

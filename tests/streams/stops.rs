@@ -1,0 +1,139 @@
+//! R13, C4: a stream that is dropped stops what is made for it, at once or after the item at hand.
+
+use std::sync::mpsc;
+
+use tokio_offload::{Pool, cancelled, on_cancel};
+
+use crate::{
+    kit::{Gated, counted, next_at_rest, open, peek},
+    support::{Drops, current_thread, drive, gate, in_time, one_slot},
+};
+
+/// R13: dropped while it rests: the iterator and the items made go with it, and nothing starts any more.
+#[test]
+fn dropped_at_rest_nothing_more_is_made() {
+    in_time(|| {
+        for ahead in [1, 2, 5] {
+            let pool = Pool::new("rest").threads(1);
+            let drops = Drops::default();
+            let (numbers, made) = counted(usize::MAX);
+            let in_items = drops.clone();
+            let items = numbers.map(move |number| (number, in_items.probe()));
+            let mut stream = open(&pool, items).stream(ahead);
+            let (first, probe) = next_at_rest(&mut stream, &pool).unwrap();
+            let count = made.count();
+            drop(stream);
+            drive(pool.close());
+            assert_eq!((first, made.count()), (0, count));
+            drop(probe);
+            assert_eq!(drops.count(), count);
+        }
+    });
+}
+
+/// R13, C4: dropped while an item is made: the drop returns at once, that item is the last one, and all goes.
+#[test]
+fn dropped_at_work_the_item_at_hand_is_the_last() {
+    in_time(|| {
+        let pool = Pool::new("work").threads(1);
+        let drops = Drops::default();
+        let (gate, key) = gate();
+        let (items, made) = Gated::new(2, gate, drops.probe());
+        let mut stream = open(&pool, items).stream(1000);
+        let _ = peek(&mut stream);
+        drive(pool.run(|| ()));
+        // Either poll may be the one that sends the iterator off.
+        let _ = peek(&mut stream);
+        key.await_body();
+        drop(stream);
+        assert_eq!(drops.count(), 0);
+        key.open();
+        assert_eq!(made.iter().last(), Some(3));
+        drive(pool.idle());
+        assert_eq!(drops.count(), 1);
+    });
+}
+
+/// C7, C10: the iterator sees that nobody wants its items, in the item at hand.
+#[test]
+fn the_iterator_hears_of_the_drop() {
+    in_time(|| {
+        let pool = Pool::new("hears").threads(1);
+        let (tell, told) = mpsc::channel();
+        let (gate, key) = gate();
+        let items = std::iter::from_fn(move || {
+            let (go, gone) = mpsc::channel();
+            on_cancel(move || go.send(()).unwrap()).unwrap();
+            let before = cancelled();
+            gate.pass();
+            gone.recv().unwrap();
+            tell.send((before, cancelled())).unwrap();
+            Some(())
+        });
+        let mut stream = open(&pool, items).stream(1);
+        assert!(peek(&mut stream).is_pending());
+        drive(pool.idle());
+        assert!(peek(&mut stream).is_pending());
+        key.await_body();
+        drop(stream);
+        key.open();
+        assert_eq!(told.recv(), Ok((false, true)));
+        assert!(told.recv().is_err());
+    });
+}
+
+/// C1: never polled, never begun.
+#[test]
+fn dropped_before_the_first_poll_nothing_runs() {
+    in_time(|| {
+        let pool = Pool::new("never").threads(1);
+        drop(
+            pool.run(|| -> std::ops::Range<u8> { panic!("not wanted") })
+                .stream(3),
+        );
+        drive(pool.close());
+        assert_eq!(pool.stats().done, 0);
+    });
+}
+
+/// C3: dropped while the function waits for a thread: it never runs.
+#[test]
+fn dropped_in_line_nothing_runs() {
+    in_time(|| {
+        one_slot().block_on(async {
+            let (gate, key) = gate();
+            let first = tokio_offload::run(move || gate.pass()).start();
+            key.await_body();
+            let call = tokio_offload::run(|| -> std::ops::Range<u8> { panic!("not wanted") });
+            let mut stream = call.stream(3);
+            assert!(peek(&mut stream).is_pending());
+            drop(stream);
+            key.open();
+            first.await;
+            tokio_offload::run(|| ()).await;
+        });
+    });
+}
+
+/// R9: an iterator that came to its end is dropped where it ran, before the end is seen.
+#[test]
+fn a_spent_iterator_is_dropped_where_it_ran() {
+    in_time(|| {
+        struct Tell(mpsc::Sender<Option<String>>);
+        impl Drop for Tell {
+            fn drop(&mut self) {
+                let name = std::thread::current().name().map(str::to_owned);
+                self.0.send(name).unwrap();
+            }
+        }
+        let pool = Pool::new("spent").threads(1);
+        let (tell, told) = mpsc::channel();
+        let tell = Tell(tell);
+        let items = (0..3).inspect(move |_| {
+            let _kept = &tell;
+        });
+        let mut stream = open(&pool, items).stream(1);
+        current_thread().block_on(async { while next_at_rest(&mut stream, &pool).is_some() {} });
+        assert_eq!(told.try_recv().unwrap().as_deref(), Some("spent-0"));
+    });
+}
