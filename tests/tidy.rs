@@ -25,7 +25,12 @@ fn every_file_keeps_the_rules() {
 
 #[test]
 fn every_message_has_its_test() {
-    let source = fs::read_to_string(root().join("macros/src/diagnostics.rs")).unwrap();
+    let sources = files()
+        .into_iter()
+        .filter(|path| path.starts_with("macros/src/diagnostics"));
+    let source: String = sources
+        .map(|path| fs::read_to_string(root().join(path)).unwrap())
+        .collect();
     let messages: BTreeSet<_> = messages(&source).collect();
     let names = files().into_iter().filter_map(|path| {
         let name = path.strip_prefix("tests/ui/ours/")?.strip_suffix(".rs")?;
@@ -95,8 +100,10 @@ fn unmatched(messages: &BTreeSet<String>, tests: &BTreeSet<String>) -> Vec<Strin
                 .chain([test.as_str()])
                 .any(|stem| messages.contains(stem))
     };
+    // The compiler reads an item before the attribute does, and there is nothing that only it could read.
     let untested = messages
         .difference(tests)
+        .filter(|name| *name != "unreadable")
         .map(|name| format!("no tests/ui/ours/{name}.rs"));
     let foreign = tests.iter().filter(|test| !belongs(test));
     untested

@@ -1,7 +1,5 @@
 //! The arguments: how the call owns each of them and how the body gets it back.
 
-use std::collections::HashSet;
-
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, GenericArgument, Pat, PatType, Path, Type, TypePath, TypeReference};
@@ -9,7 +7,8 @@ use syn::{Attribute, GenericArgument, Pat, PatType, Path, Type, TypePath, TypeRe
 use crate::borrow::{self, Borrow};
 use crate::diagnostics::{self, Errors};
 use crate::generics::{self, AsRef, Owned};
-use crate::{attribute, output};
+use crate::item::Function;
+use crate::{attribute, model, output};
 
 /// One argument that can come along.
 pub(crate) struct Argument {
@@ -45,12 +44,13 @@ pub(crate) enum Passing {
 pub(crate) fn lower(
     argument: &PatType,
     fresh_name: impl FnOnce() -> Ident,
+    repeated: bool,
     owned: &[Owned],
     errors: &mut Errors,
 ) -> Argument {
     let (cfgs, lints) = attribute::split(&argument.attrs);
     let (name, pattern) = match &*argument.pat {
-        Pat::Ident(plain) if plain.by_ref.is_none() && plain.subpat.is_none() => {
+        Pat::Ident(plain) if !repeated && plain.by_ref.is_none() && plain.subpat.is_none() => {
             let (mutability, name) = (plain.mutability, plain.ident.clone());
             (name.clone(), quote!(#mutability #name))
         }
@@ -110,7 +110,7 @@ fn reference_passing(
         return Passing::AsRef { target, lent: true };
     }
     judge_lent(reference, errors);
-    Passing::Own(inner.clone())
+    Passing::Own(output::without_opaque(inner))
 }
 
 fn as_ref_of(ty: &Type, owned: &[Owned]) -> Option<AsRef> {
@@ -149,12 +149,12 @@ fn path_passing(path: &TypePath, owned: &[Owned], errors: &mut Errors) -> Option
             return None;
         }
         judge_lent(reference, errors);
-        return Some(Passing::OwnOption((*reference.elem).clone()));
+        return Some(Passing::OwnOption(output::without_opaque(&reference.elem)));
     }
     let inner = cow(&path.path)?;
     borrow::find(inner)
         .is_none()
-        .then(|| Passing::OwnCow(inner.clone()))
+        .then(|| Passing::OwnCow(output::without_opaque(inner)))
 }
 
 /// The `T` of `Cow<'_, T>` and `Cow<T>`, unless it borrows for ever.
@@ -188,53 +188,18 @@ fn judge_owned(ty: &Type, errors: &mut Errors) {
     }
 }
 
-/// Refuses a name that an earlier argument binds, unless a `cfg` may choose between them.
-pub(crate) fn judge_names(argument: &PatType, seen: &mut HashSet<String>, errors: &mut Errors) {
-    if !attribute::split(&argument.attrs).0.is_empty() {
-        return;
-    }
-    for name in repeated(argument, seen) {
-        errors.push(diagnostics::repeated_argument(name));
-    }
+/// Whether another argument is spelled the same. Its name may still be another one, from a `macro_rules!`: only rustc can
+/// tell, so it is asked, and until then the two go by names of the macro's own.
+pub(crate) fn is_repeated(argument: &PatType, function: &Function) -> bool {
+    let same = |other: &&PatType| plain_name(other) == plain_name(argument);
+    let others =
+        model::typed(function).filter(|other| attribute::cfgs(&other.attrs).next().is_none());
+    plain_name(argument).is_some() && others.filter(same).count() > 1
 }
 
-/// The names of the argument that were seen before.
-pub(crate) fn repeated<'a>(argument: &'a PatType, seen: &mut HashSet<String>) -> Vec<&'a Ident> {
-    let mut names = Vec::new();
-    bindings(&argument.pat, &mut names);
-    names.retain(|name| !seen.insert(name.to_string()));
-    names
-}
-
-/// The names a pattern binds. A capital letter starts a constant, as far as syntax can tell.
-fn bindings<'a>(pattern: &'a Pat, names: &mut Vec<&'a Ident>) {
-    match pattern {
-        Pat::Ident(binding) => {
-            if !binding.ident.to_string().starts_with(char::is_uppercase) {
-                names.push(&binding.ident);
-            }
-            if let Some((_, pattern)) = &binding.subpat {
-                bindings(pattern, names);
-            }
-        }
-        Pat::Tuple(tuple) => tuple
-            .elems
-            .iter()
-            .for_each(|pattern| bindings(pattern, names)),
-        Pat::TupleStruct(tuple) => tuple
-            .elems
-            .iter()
-            .for_each(|pattern| bindings(pattern, names)),
-        Pat::Slice(slice) => slice
-            .elems
-            .iter()
-            .for_each(|pattern| bindings(pattern, names)),
-        Pat::Struct(fields) => fields
-            .fields
-            .iter()
-            .for_each(|field| bindings(&field.pat, names)),
-        Pat::Reference(reference) => bindings(&reference.pat, names),
-        Pat::Paren(paren) => bindings(&paren.pat, names),
-        _ => {}
+pub(crate) fn plain_name(argument: &PatType) -> Option<&Ident> {
+    match &*argument.pat {
+        Pat::Ident(plain) => Some(&plain.ident),
+        _ => None,
     }
 }

@@ -17,6 +17,20 @@ pub(crate) fn judge(attrs: &[Attribute], errors: &mut Errors) {
     }
 }
 
+/// Takes the `#[offload(..)]` out of the attributes of a method in an annotated block.
+pub(crate) fn take_options(attrs: &mut Vec<Attribute>) -> Vec<Attribute> {
+    let (options, rest) = std::mem::take(attrs)
+        .into_iter()
+        .partition(|attr| matches!(refusal(attr), Some(Refusal::Repeated)));
+    *attrs = rest;
+    options
+}
+
+/// The attributes that decide whether an item exists.
+pub(crate) fn cfgs(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
+}
+
 /// The attributes that are not refused.
 pub(crate) fn accepted(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
     attrs.iter().filter(|attr| refusal(attr).is_none())

@@ -42,6 +42,22 @@ pub(crate) fn arguments_of<'a>(
     }
 }
 
+/// The lifetime of `&'a T` and `Option<&'a T>`.
+pub(crate) fn direct(ty: &Type) -> Option<&Lifetime> {
+    let ty = peel(ty);
+    let inner = match ty {
+        Type::Path(path) => match arguments_of(&path.path, "Option")?.args.first()? {
+            GenericArgument::Type(inner) => peel(inner),
+            _ => return None,
+        },
+        ty => ty,
+    };
+    match inner {
+        Type::Reference(reference) => reference.lifetime.as_ref(),
+        _ => None,
+    }
+}
+
 /// `known` are the lifetimes that a `for<..>` around the type declares.
 fn in_type<'a>(ty: &'a Type, known: &[&'a Lifetime]) -> Option<Borrow<'a>> {
     match ty {

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
 /// The path to the crate: `::tokio_offload`, or what `crate = ...` says.
+#[derive(Clone)]
 pub(crate) struct CratePath(Option<TokenStream>);
 
 impl CratePath {
@@ -13,6 +14,11 @@ impl CratePath {
 
     pub(crate) fn custom(path: &syn::Path) -> Self {
         Self(Some(path.to_token_stream()))
+    }
+
+    /// This path if it was given, else the other.
+    pub(crate) fn or(self, other: &Self) -> Self {
+        Self(self.0.or_else(|| other.0.clone()))
     }
 
     /// The hidden module, with every token located at `span`: rustc then reports there, and not at the attribute.

@@ -2,12 +2,13 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::Expr;
 use syn::spanned::Spanned;
 
 use crate::argument::{Argument, Passing};
 use crate::body;
 use crate::crate_path::here;
-use crate::model::{Model, Twin};
+use crate::model::Model;
 use crate::receiver::{self, Kind};
 
 /// The four places a value shows up in.
@@ -29,7 +30,7 @@ pub(crate) fn receiver(model: &Model<'_>, own: &receiver::Own<'_>) -> Crossing {
     match &own.kind {
         Kind::Value { mutability, ty } => {
             let path = model.path.at(ty.map_or(word.span, Spanned::span));
-            let mutability = mutability.filter(|_| !matches!(model.twin, Twin::Called(_)));
+            let mutability = mutability.filter(|_| model.callee().is_none());
             Crossing {
                 ty: ty.map_or_else(|| quote_spanned!(word.span=> _), ToTokens::to_token_stream),
                 value: quote_spanned!(span=> #path::stay(#word)),
@@ -41,22 +42,49 @@ pub(crate) fn receiver(model: &Model<'_>, own: &receiver::Own<'_>) -> Crossing {
             let span = here(*span);
             let path = model.path.at(span);
             let owned = model.function.fresh("__own", span);
+            let bound = uses_self(model).then(|| quote_spanned!(span=> let #name = &#owned;));
             Crossing {
                 ty: quote_spanned!(word.span=> _),
                 value: quote_spanned!(span=> #path::own_self::<#ty>(#word)),
                 parameter: owned.to_token_stream(),
-                binding: quote_spanned!(span=> let #name = &#owned;),
+                binding: quote_spanned!(span=> #bound),
             }
         }
+        Kind::Lent => {
+            let path = model.path.at(word.span);
+            let loan = model.function.fresh("__loan", span);
+            Crossing {
+                ty: quote_spanned!(span=> _),
+                value: quote_spanned!(span=> #path::loan(&#word.owner)),
+                parameter: loan.to_token_stream(),
+                binding: TokenStream::new(),
+            }
+        }
+    }
+}
+
+/// Whether the body names `self`, be it in a format string: a binding that nobody uses would be noticed by lints.
+fn uses_self(model: &Model<'_>) -> bool {
+    let body = model.function.body_tokens();
+    model.callee().is_some() || body.to_string().contains("self")
+}
+
+/// What makes the value that a constructor builds the one its thread owns.
+pub(crate) fn keeper(name: &Ident) -> Crossing {
+    Crossing {
+        ty: quote_spanned!(name.span()=> _),
+        value: name.to_token_stream(),
+        parameter: name.to_token_stream(),
+        binding: TokenStream::new(),
     }
 }
 
 /// One template for each way to cross.
 pub(crate) fn argument(model: &Model<'_>, argument: &Argument) -> Crossing {
     let (name, own) = (outer_name(model, argument), own_name(argument));
-    let lints = &argument.lints;
+    let lints = lints(model, argument);
     let pattern = inner_pattern(model, argument);
-    let bound = quote!(#(#lints)* #pattern);
+    let bound = quote!(#lints #pattern);
     let span = here(argument.ty.span());
     let path = model.path.at(span);
     let any = quote_spanned!(argument.ty.span()=> _);
@@ -72,14 +100,14 @@ pub(crate) fn argument(model: &Model<'_>, argument: &Argument) -> Crossing {
             any,
             quote_spanned!(span=> #path::own::<#ty>(#name)),
             own.to_token_stream(),
-            quote_spanned!(span=> #(#lints)* let #pattern: &#ty = #path::lend::<#ty>(&#own);),
+            quote_spanned!(span=> #lints let #pattern: &#ty = #path::lend::<#ty>(&#own);),
         ),
         Passing::OwnOption(ty) => (
             any,
             quote_spanned!(span=> #path::own_opt::<#ty>(#name)),
             own.to_token_stream(),
             quote_spanned! {span=>
-                #(#lints)* let #pattern: ::core::option::Option<&#ty> = #path::lend_opt::<#ty>(&#own);
+                #lints let #pattern: ::core::option::Option<&#ty> = #path::lend_opt::<#ty>(&#own);
             },
         ),
         Passing::OwnCow(ty) => (
@@ -101,7 +129,7 @@ pub(crate) fn argument(model: &Model<'_>, argument: &Argument) -> Crossing {
             any,
             quote_spanned!(span=> #path::own_as_ref::<#target>(#name)),
             own.to_token_stream(),
-            quote_spanned!(span=> #(#lints)* let #pattern = &#own;),
+            quote_spanned!(span=> #lints let #pattern = &#own;),
         ),
     };
     Crossing {
@@ -112,42 +140,55 @@ pub(crate) fn argument(model: &Model<'_>, argument: &Argument) -> Crossing {
     }
 }
 
-/// Output, outside: `#[cfg(..)] let x = P::stay(x);`, inside: `#[cfg(..)] let x = x; #[cfg(..)] let mut x: T = x;`
+/// Output, outside: `#[cfg(..)] let x = P::pack::<T>(P::stay(x));`,
+/// inside: `#[cfg(..)] let x = P::unpack(x); #[cfg(..)] let mut x: T = x;`
 ///
-/// The first line inside moves the whole value in, where a pattern such as `_` or the field of a struct would not.
+/// The first line inside keeps the value to the end of the body, where a pattern such as `_` would not.
 pub(crate) fn captured(model: &Model<'_>, argument: &Argument) -> (TokenStream, TokenStream) {
     let Crossing {
         ty, value, binding, ..
     } = self::argument(model, argument);
-    let (cfgs, lints, own) = (&argument.cfgs, &argument.lints, own_name(argument));
+    let (cfgs, lints, own) = (&argument.cfgs, lints(model, argument), own_name(argument));
     let pattern = inner_pattern(model, argument);
     let span = here(argument.ty.span());
-    let outside = quote_spanned!(span=> #(#cfgs)* let #own = #value;);
-    let moved = quote_spanned!(span=> #(#cfgs)* let #own = #own;);
+    let path = model.path.at(argument.ty.span());
+    let outside = quote_spanned!(span=> #(#cfgs)* let #own = #path::pack::<#ty>(#value););
+    let unpacked = quote_spanned!(span=> #(#cfgs)* let #own = #path::unpack(#own););
     let inside = if binding.is_empty() {
-        quote_spanned!(span=> #(#cfgs)* #(#lints)* let #pattern: #ty = #own;)
+        quote_spanned!(span=> #(#cfgs)* #lints let #pattern: #ty = #own;)
     } else {
         quote!(#(#cfgs)* #binding)
     };
-    (outside, quote!(#moved #inside))
+    (outside, quote!(#unpacked #inside))
 }
 
 /// What the body binds; a call of the twin passes plain names on.
 fn inner_pattern(model: &Model<'_>, argument: &Argument) -> TokenStream {
-    match model.twin {
-        Twin::Called(_) => argument.name.to_token_stream(),
-        _ => argument.pattern.clone(),
+    match model.callee() {
+        Some(_) => own_name(argument).to_token_stream(),
+        None => argument.pattern.clone(),
     }
+}
+
+/// The lint levels of the body's own binding, which may leave to `pool` what the argument is there for.
+fn lints(model: &Model<'_>, argument: &Argument) -> TokenStream {
+    let lints = &argument.lints;
+    let unused = names(model, argument)
+        .then(|| quote_spanned!(here(argument.name.span())=> #[allow(unused_variables)]));
+    quote!(#unused #(#lints)*)
+}
+
+/// Whether `pool` names the argument.
+fn names(model: &Model<'_>, argument: &Argument) -> bool {
+    let named = |place: &Expr| body::mentions(place.to_token_stream(), &argument.name);
+    model.place.is_some_and(named)
 }
 
 /// The name in the signature. One that starts with `_` is used there by the macro, so it gets the macro's hygiene, unless
 /// `pool` names it: lints about the use of such names then see no use by the user.
 pub(crate) fn outer_name(model: &Model<'_>, argument: &Argument) -> Ident {
     let name = &argument.name;
-    let hidden = name.to_string().starts_with('_')
-        && !model
-            .place
-            .is_some_and(|place| body::mentions(place.to_token_stream(), name));
+    let hidden = name.to_string().starts_with('_') && !names(model, argument);
     if hidden {
         own_name(argument)
     } else {
@@ -156,7 +197,7 @@ pub(crate) fn outer_name(model: &Model<'_>, argument: &Argument) -> Ident {
 }
 
 /// The name of the owned value that the body's own binding borrows from.
-fn own_name(argument: &Argument) -> Ident {
+pub(crate) fn own_name(argument: &Argument) -> Ident {
     let mut name = argument.name.clone();
     name.set_span(here(name.span()));
     name

@@ -1,15 +1,28 @@
 //! Every message the attribute can print: one function each, with a UI test of the same name.
 
+mod blocks;
+mod options;
+
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Abi, Attribute, Error, Expr, Lifetime, Receiver, Token, TypeImplTrait, TypeReference,
+    Abi, Attribute, Error, Lifetime, Receiver, Token, TypeImplTrait, TypeReference,
     TypeTraitObject, Variadic,
 };
 
 use crate::item::Function;
-use crate::options::OPTIONS;
-use crate::wording::{owner, show, similar, trait_of};
+use crate::wording::{owner, show, trait_of};
+
+pub(crate) use blocks::{
+    async_method, borrowing_type, chosen_argument, const_method, empty_block, empty_handle,
+    opaque_of_value, owner_receiver, owner_without_receiver, trait_lifetime, trait_receiver,
+    trait_self_bound, trait_self_type, trait_without_blocking, trait_without_receiver,
+};
+pub(crate) use options::{
+    blocking_not_a_name, blocking_not_a_suffix, blocking_own_name, conflicting_options,
+    literal_pool, misplaced_blocking, misplaced_owner, missing_value, owner_not_a_name,
+    relative_crate_path, repeated_option, stray_tokens, unknown_option,
+};
 
 /// The mistakes found so far, in the order of the source.
 #[derive(Clone, Default)]
@@ -39,78 +52,8 @@ fn message(tokens: impl ToTokens, wrong: impl AsRef<str>, help: impl AsRef<str>)
     )
 }
 
-pub(crate) fn unknown_option(key: &Ident) -> Error {
-    let names = OPTIONS.map(|(name, _)| name);
-    let help = match similar(&key.to_string(), &names) {
-        Some(name) => format!("a similar option exists: `{name}`"),
-        None => format!(
-            "the options are {}",
-            names.map(|name| format!("`{name}`")).join(", ")
-        ),
-    };
-    message(key, format!("unknown option `{key}`"), help)
-}
-
-pub(crate) fn repeated_option(key: &Ident) -> Error {
-    message(
-        key,
-        format!("`{key}` is given twice"),
-        format!("remove one of the two `{key}`"),
-    )
-}
-
-pub(crate) fn missing_value(tokens: &dyn ToTokens, name: &str, example: &str) -> Error {
-    message(
-        tokens,
-        format!("`{name}` needs a value"),
-        format!("write `{name} = {example}`"),
-    )
-}
-
-pub(crate) fn stray_tokens(tokens: &TokenStream) -> Error {
-    let help =
-        "write `name = value` and put a comma after it: `pool = IMAGES, blocking = load_blocking`";
-    message(tokens, "this is not an option of `#[offload]`", help)
-}
-
-pub(crate) fn literal_pool(value: &Expr) -> Error {
-    message(
-        value,
-        "a literal is not a pool",
-        "write `pool = IMAGES`, where `IMAGES` is a `static` pool",
-    )
-}
-
-pub(crate) fn blocking_not_a_name(value: &TokenStream) -> Error {
-    message(
-        value,
-        "`blocking` needs a plain name",
-        "write `blocking = load_blocking`",
-    )
-}
-
-pub(crate) fn blocking_own_name(name: &Ident) -> Error {
-    message(
-        name,
-        format!("`{name}` is the name of the asynchronous function"),
-        format!("write `blocking = {name}_blocking`"),
-    )
-}
-
-pub(crate) fn relative_crate_path(value: &TokenStream) -> Error {
-    message(
-        value,
-        "`crate` needs an absolute path",
-        "start it with `::` or `crate::`: `crate = ::tokio_offload`",
-    )
-}
-
 pub(crate) fn repeated_attribute(attr: &Attribute) -> Error {
-    message(
-        attr,
-        "this function is offloaded twice",
-        "remove this `#[offload]`",
-    )
+    message(attr, "this is offloaded twice", "remove this `#[offload]`")
 }
 
 pub(crate) fn traced_hand_over(attr: &Attribute) -> Error {
@@ -242,14 +185,6 @@ pub(crate) fn borrowed_impl(reference: &TypeReference, opaque: &TypeImplTrait) -
     )
 }
 
-pub(crate) fn repeated_argument(name: &Ident) -> Error {
-    message(
-        name,
-        format!("two arguments are called `{name}`"),
-        format!("rename one of them: `{name}2`"),
-    )
-}
-
 pub(crate) fn repeated_static(word: &Ident) -> Error {
     message(
         word,
@@ -273,15 +208,16 @@ pub(crate) fn missing_body(function: &Function) -> Error {
 }
 
 pub(crate) fn wrong_item(keyword: &TokenTree, kind: &str) -> Error {
-    let help = match kind {
-        "an `impl` block" | "a trait" => {
-            "put `#[offload]` on its methods: `#[offload] fn load(&self) { .. }`"
-        }
-        _ => "put it on a function: `#[offload] fn load() { .. }`",
-    };
     message(
         keyword,
         format!("`#[offload]` does not apply to {kind}"),
-        help,
+        "put it on a function: `#[offload] fn load() { .. }`",
     )
+}
+
+/// The words of the parser, and what can stand here.
+pub(crate) fn unreadable(error: &Error) -> Error {
+    let help =
+        "the attribute reads functions, `impl` blocks and traits: `fn load(path: &Path) { .. }`";
+    Error::new(error.span(), format!("{error}\nhelp: {help}"))
 }

@@ -2,16 +2,16 @@
 
 use proc_macro2::{Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::Token;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
+use syn::{Attribute, Token};
 
 use crate::argument::Argument;
 use crate::crate_path::here;
 use crate::crossing::{self, Crossing};
 use crate::model::{Model, Twin};
 use crate::rewrite::Rewrite;
-use crate::{attribute, body, generics, options, twin};
+use crate::{argument, attribute, body, generics, model, options, twin};
 
 /// The largest number of values that `callN` takes; what is beyond is captured.
 const LARGEST_CALL: usize = 12;
@@ -20,7 +20,7 @@ const LARGEST_CALL: usize = 12;
 pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     let function = asynchronous(model);
     match &model.twin {
-        Twin::None => function,
+        Twin::None | Twin::Elsewhere(_) => function,
         Twin::Called(name) | Twin::Repeated(name) => {
             let twin = twin::blocking(model.function, name);
             quote!(#function #twin)
@@ -28,40 +28,60 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     }
 }
 
-/// Output: `#[allow(..)] pub fn head(path: &Path, n: usize) -> P::Offload<io::Result<Vec<u8>>> { P::call2::<..>(..) }`
+/// Output: `pub fn head(path: &Path, n: usize) -> P::Offload<io::Result<Vec<u8>>> { P::call2::<..>(..) }`
 fn asynchronous(model: &Model<'_>) -> TokenStream {
+    let attrs = attribute::asynchronous(&model.function.attrs, !matches!(model.twin, Twin::None));
+    let (allowed, signature, body) = (allowed_lints(model), signature(model), outer_body(model));
+    quote!(#(#attrs)* #allowed #signature #body)
+}
+
+/// Output: `fn load(&self, key: &str) -> P::Offload<u32>;`
+pub(crate) fn declaration(model: &Model<'_>) -> TokenStream {
+    let attrs = attribute::asynchronous(&model.function.attrs, true);
+    let signature = signature(model);
+    quote!(#(#attrs)* #signature;)
+}
+
+/// Output: `fn load(&self, key: &str) -> P::Offload<u32> { P::call2::<..>(..) }`
+pub(crate) fn definition(model: &Model<'_>) -> TokenStream {
+    let cfgs = attribute::cfgs(&model.function.attrs);
+    let (allowed, signature, body) = (allowed_lints(model), signature(model), outer_body(model));
+    quote!(#(#cfgs)* #allowed #signature #body)
+}
+
+fn signature(model: &Model<'_>) -> TokenStream {
     let function = model.function;
     let sig = &function.sig;
-    let attrs = attribute::asynchronous(&function.attrs, !matches!(model.twin, Twin::None));
-    let allowed = allowed_lints(model);
     let (vis, default, safety) = (&function.vis, &function.default, &sig.safety);
     let (word, name) = (&sig.fn_token, &sig.ident);
-    let generics = generics::sendable(&sig.generics, &model.owned);
+    let generics = generics::sendable(&sig.generics, &model.owned, &model.around);
     let bounds = &generics.where_clause;
     let (inputs, output) = (inputs(model), model.output.promised(model.path));
-    let body = outer_body(model);
-    quote! {
-        #(#attrs)*
-        #allowed
-        #vis #default #safety #word #name #generics (#inputs) #output #bounds #body
-    }
+    quote!(#vis #default #safety #word #name #generics (#inputs) #output #bounds)
 }
 
 /// What would be said of the expansion and not of the function: a trait's `async fn` is refined by a concrete type, the
 /// block around an unsafe body is ours, so is the call of a deprecated twin, and so are the lines that come to stand
 /// before the items at the start of a body.
-fn allowed_lints(model: &Model<'_>) -> TokenStream {
+fn allowed_lints(model: &Model<'_>) -> Option<TokenStream> {
     let function = model.function;
-    let deprecated = function
-        .attrs
-        .iter()
-        .any(|attr| attr.path().is_ident("deprecated"));
-    let called = matches!(model.twin, Twin::Called(_)) && deprecated;
-    let nested = model.is_unsafe().then_some(quote!(, unused_unsafe));
-    let called = called.then_some(quote!(, deprecated));
-    let items = body::starts_with_item(function.body_tokens())
-        .then_some(quote!(, clippy::items_after_statements));
-    quote_spanned!(Span::mixed_site()=> #[allow(refining_impl_trait #nested #called #items)])
+    let called = model.callee().is_some();
+    let deprecated = |attr: &Attribute| attr.path().is_ident("deprecated");
+    let mut lints = Vec::new();
+    if model.may_refine {
+        lints.push(quote!(refining_impl_trait));
+    }
+    if model.is_unsafe() {
+        lints.push(quote!(unused_unsafe));
+    }
+    if called && function.attrs.iter().any(deprecated) {
+        lints.push(quote!(deprecated));
+    }
+    if !called && body::starts_with_item(function.body_tokens()) {
+        lints.push(quote!(clippy::items_after_statements));
+    }
+    let allow = quote_spanned!(Span::mixed_site()=> #[allow(#(#lints),*)]);
+    (!lints.is_empty()).then_some(allow)
 }
 
 fn inputs(model: &Model<'_>) -> TokenStream {
@@ -83,13 +103,16 @@ fn inputs(model: &Model<'_>) -> TokenStream {
 
 /// Output: the call, after the values that no parameter can carry.
 fn outer_body(model: &Model<'_>) -> Group {
-    let room = LARGEST_CALL - usize::from(model.receiver.is_some());
-    let fits = |index: usize, argument: &Argument| index < room && argument.cfgs.is_empty();
+    let span = here(model.function.name().span());
+    let keeper = model.builds.map(|_| model.function.fresh("__keeper", span));
     let mut crossings: Vec<_> = model
         .receiver
         .iter()
         .map(|own| crossing::receiver(model, own))
+        .chain(keeper.iter().map(crossing::keeper))
         .collect();
+    let room = LARGEST_CALL - crossings.len();
+    let fits = |index: usize, argument: &Argument| index < room && argument.cfgs.is_empty();
     let (mut before, mut captured) = (TokenStream::new(), TokenStream::new());
     for (index, argument) in model.arguments.iter().enumerate() {
         if fits(index, argument) {
@@ -100,13 +123,17 @@ fn outer_body(model: &Model<'_>) -> Group {
             captured.extend(inside);
         }
     }
-    let span = here(model.function.name().span());
     let (mut place, mut moved) = (place(model), None);
-    if !before.is_empty() {
-        let early = model.function.fresh("__on", span);
+    let early = model.function.fresh("__on", span);
+    if let Some(keeper) = keeper {
+        let place = std::mem::replace(&mut place, early.to_token_stream());
+        moved = (!before.is_empty()).then(|| Token![move](span));
+        before = quote_spanned!(span=> let (#early, #keeper) = #place; #before);
+    } else if !before.is_empty() {
         before = quote_spanned!(span=> let #early = #place; #before);
         (place, moved) = (early.to_token_stream(), Some(Token![move](span)));
     }
+    captured.extend(same_names(model));
     let body = closure_body(model, &crossings, &captured);
     let closure = closure(model, &crossings, moved, &body);
     let call = call(model, &crossings, &place, &closure);
@@ -145,10 +172,29 @@ fn site(model: &Model<'_>) -> TokenStream {
     }
 }
 
+/// Output: `let _ = |value: (), value: ()| {};`, where rustc tells whether two names that are spelled the same are the same.
+fn same_names(model: &Model<'_>) -> Option<TokenStream> {
+    let span = here(model.function.name().span());
+    let arguments = model::typed(model.function);
+    let repeated = arguments.filter(|argument| argument::is_repeated(argument, model.function));
+    let names: Vec<_> = repeated.filter_map(argument::plain_name).collect();
+    let ask = quote_spanned!(span=> #[allow(unused_variables)] let _ = |#(#names: ()),*| {};);
+    (!names.is_empty()).then_some(ask)
+}
+
+/// Where the call is to run.
 fn place(model: &Model<'_>) -> TokenStream {
+    let span = here(model.function.name().span());
+    let path = model.path.at(span);
+    if model.builds.is_some() {
+        return quote_spanned!(span=> #path::new_owner());
+    }
+    if let Some(own) = model.receiver.as_ref().filter(|own| own.is_lent()) {
+        let word = own.word;
+        return quote_spanned!(span=> #path::on_owner(&#word.owner));
+    }
     let Some(value) = model.place else {
-        let path = model.path.at(model.function.name().span());
-        return quote_spanned!(here(model.function.name().span())=> #path::On::Default);
+        return quote_spanned!(span=> #path::On::Default);
     };
     let span = here(value.span());
     let path = model.path.at(span);
@@ -180,16 +226,17 @@ fn closure_body(model: &Model<'_>, crossings: &[Crossing], captured: &TokenStrea
         .as_ref()
         .map(|receiver| receiver.name.to_string());
     let receiver = name.as_deref();
-    let tokens = match &model.twin {
-        Twin::Called(name) => twin::call(model, name),
-        _ => Rewrite {
+    let callee = model.callee();
+    let tokens = match &callee {
+        Some(callee) => twin::on_value(model, twin::call(model, callee)),
+        None => Rewrite {
             receiver,
             lifetimes,
         }
         .apply(braces.stream()),
     };
     let group = body::regroup(&braces, quote!(#captured #(#bindings)* #tokens));
-    if model.is_unsafe() && !matches!(model.twin, Twin::Called(_)) {
+    if model.is_unsafe() && callee.is_none() {
         return quote_spanned!(Span::mixed_site()=> { unsafe #group });
     }
     group.to_token_stream()

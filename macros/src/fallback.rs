@@ -1,35 +1,31 @@
 //! After a mistake: the errors, and the item in its promised shape, so that its callers see no further ones.
 
-use std::collections::HashSet;
-
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Expr, FnArg, Pat, PatWild, ReturnType, Safety, Signature, Token, Type};
+use syn::{Expr, FnArg, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type};
 
-use crate::argument;
 use crate::attribute;
 use crate::borrow;
 use crate::crate_path::here;
 use crate::diagnostics::Errors;
-use crate::item::{Function, Item};
+use crate::item::Function;
 use crate::options::Options;
 use crate::output::{self, Output};
+use crate::scope::Scope;
 use crate::twin;
 
-/// Input: the mistakes and what was read. Output: the mistakes, then the item.
-pub(crate) fn expand(errors: &Errors, options: &Options, item: &Item) -> TokenStream {
-    let function = match item {
-        Item::Function(function) => function,
-        Item::Other(other) => {
-            let tokens = &other.tokens;
-            return quote!(#tokens #errors);
-        }
-    };
-    let promised = promised(options, function);
+/// Input: the mistakes and what was read. Output: the mistakes, then the function.
+pub(crate) fn expand(
+    errors: &Errors,
+    options: &Options,
+    function: &Function,
+    scope: &Scope<'_>,
+) -> TokenStream {
+    let promised = promised(options, function, scope);
     let twin = options
         .blocking
         .as_ref()
-        .filter(|name| *name != function.name());
+        .filter(|name| *name != function.name() && !scope.is_of_trait());
     let twin = twin
         .filter(|_| function.body.is_some())
         .map(|name| twin::blocking(function, name));
@@ -37,54 +33,74 @@ pub(crate) fn expand(errors: &Errors, options: &Options, item: &Item) -> TokenSt
 }
 
 /// Output: `pub fn load(path: &mut Path) -> P::Offload<R> { let _ = || -> R { BODY }; loop {} }`
-fn promised(options: &Options, function: &Function) -> TokenStream {
-    let attrs = attribute::promised(&function.attrs);
-    let (vis, default) = (&function.vis, &function.default);
+fn promised(options: &Options, function: &Function, scope: &Scope<'_>) -> TokenStream {
     let span = here(function.name().span());
     let output = output::lower(&function.sig.output, &options.path, span);
     let path = options.path.at(output.span);
-    let awaited = awaited(&function.sig.output, &output.awaited);
-    let mut sig = plain(&function.sig);
-    sig.output = ReturnType::Default;
-    let bounds = sig.generics.where_clause.take();
+    let awaited = awaited(&function.sig.output, &output.awaited, scope);
+    let (signature, bounds) = signature(function, scope);
     let end = if function.is_declaration() {
         quote_spanned!(span=> -> impl ::core::future::Future<Output = #awaited> #bounds;)
     } else {
-        let body = body(function, options.place.as_ref(), &path, &output);
+        let body = if scope.elsewhere().is_some() {
+            quote!({ loop {} })
+        } else {
+            body(function, options.place.as_ref(), &path, &output)
+        };
         quote_spanned!(span=> -> #path::Offload<#awaited> #bounds #body)
     };
-    quote! {
-        #(#attrs)*
-        #[allow(refining_impl_trait, unused)]
-        #vis #default #sig #end
-    }
+    let attrs = attribute::promised(&function.attrs);
+    quote!(#(#attrs)* #[allow(refining_impl_trait, unused)] #signature #end)
 }
 
-/// The return type as written: what the macro adds to an `impl Trait` could be one more error.
-fn awaited(output: &ReturnType, lowered: &TokenStream) -> TokenStream {
-    match output {
-        ReturnType::Type(_, ty) if !matches!(**ty, Type::Never(_)) => ty.to_token_stream(),
-        _ => lowered.clone(),
-    }
+/// Output: `fn load(&self, path: &mut Path) -> P::Offload<R>;`
+pub(crate) fn declaration(
+    options: &Options,
+    function: &Function,
+    scope: &Scope<'_>,
+) -> TokenStream {
+    let span = here(function.name().span());
+    let output = output::lower(&function.sig.output, &options.path, span);
+    let path = options.path.at(output.span);
+    let awaited = awaited(&function.sig.output, &output.awaited, scope);
+    let (signature, bounds) = signature(function, scope);
+    let attrs = attribute::promised(&function.attrs);
+    quote_spanned!(span=> #(#attrs)* #signature -> #path::Offload<#awaited> #bounds;)
 }
 
-/// The signature without what was refused in it.
-fn plain(sig: &Signature) -> Signature {
-    let mut sig = sig.clone();
+/// The signature to its closing parenthesis, without what was refused in it, and its bounds.
+fn signature(function: &Function, scope: &Scope<'_>) -> (TokenStream, TokenStream) {
+    let mut sig = function.sig.clone();
     (sig.constness, sig.asyncness, sig.abi, sig.variadic) = (None, None, None, None);
-    let mut seen = HashSet::new();
-    for input in &mut sig.inputs {
-        if let FnArg::Typed(argument) = input {
-            if !argument::repeated(argument, &mut seen).is_empty() {
-                let underscore_token = Token![_](Span::mixed_site());
-                *argument.pat = Pat::Wild(PatWild {
-                    attrs: Vec::new(),
-                    underscore_token,
-                });
-            }
+    sig.output = ReturnType::Default;
+    let bounds = sig.generics.where_clause.take();
+    if scope.elsewhere().is_some() {
+        if let Some(FnArg::Receiver(receiver)) = sig.inputs.first_mut() {
+            share(receiver);
         }
     }
-    sig
+    let (vis, default) = (&function.vis, &function.default);
+    (quote!(#vis #default #sig), bounds.to_token_stream())
+}
+
+/// Callers hold no more than a `&` to what stands in for the value.
+fn share(receiver: &mut Receiver) {
+    if let ReceiverKind::Reference(_, _, mutability) = &mut receiver.kind {
+        *mutability = None;
+    }
+}
+
+/// The return type as written: what the macro adds to an `impl Trait` could be one more error. Without a body there is
+/// nothing to infer an `impl Trait` from.
+fn awaited(output: &ReturnType, lowered: &TokenStream, scope: &Scope<'_>) -> TokenStream {
+    match output {
+        ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)) => lowered.clone(),
+        ReturnType::Type(_, ty) if scope.elsewhere().is_some() => {
+            output::without_inference(ty).to_token_stream()
+        }
+        ReturnType::Type(_, ty) => ty.to_token_stream(),
+        ReturnType::Default => lowered.clone(),
+    }
 }
 
 /// The body and the pool stay used, so that what is imported for them is not reported as unused.
@@ -117,12 +133,6 @@ fn body(
 /// A closure cannot return a `&mut` borrow of what it captures, and an `async` one no borrow at all; and none can name
 /// the arguments that the signature lost.
 fn keeps_body(sig: &Signature) -> bool {
-    let mut seen = HashSet::new();
-    let lost = sig.variadic.is_some()
-        || sig.inputs.iter().any(|input| match input {
-            FnArg::Typed(argument) => !argument::repeated(argument, &mut seen).is_empty(),
-            FnArg::Receiver(_) => false,
-        });
     let lends = match (&sig.output, sig.asyncness) {
         (ReturnType::Default, _) => false,
         (ReturnType::Type(_, ty), None) => output::is_exclusive(ty),
@@ -130,5 +140,5 @@ fn keeps_body(sig: &Signature) -> bool {
             borrow::find(ty).is_some() || output::has_opaque(&sig.output)
         }
     };
-    !lost && !lends
+    sig.variadic.is_none() && !lends
 }

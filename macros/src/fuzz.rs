@@ -9,15 +9,18 @@ use crate::pipeline;
 
 const ROUNDS: u64 = 6_000;
 
-const OPTIONS: [&str; 5] = [
+const OPTIONS: [&str; 8] = [
     "",
     "pool = self.pool.clone()",
     "blocking = load_blocking, crate = ::tokio_offload",
     "pool = IMAGES::<u8, u16>, blocking = b",
+    "blocking = _b",
+    "owner = pub(crate) H",
+    "owner = H, pool = P, blocking",
     "speed = 9, pool, crate = x, pool = \"a\"",
 ];
 
-const ITEMS: [&str; 8] = [
+const ITEMS: [&str; 13] = [
     "#[doc = \"x\"] pub(crate) fn head(path: &Path, mut n: usize) -> io::Result<Vec<u8>> { f(path, n) }",
     "unsafe fn largest<'t, T: Ord + 't, const N: usize>(items: &'t [T; N], h: Option<&str>) -> Option<T> where T: Copy { g() }",
     "#[inline] fn size(&'a self, #[cfg(unix)] name: Cow<'_, str>, _: u8) -> impl Iterator<Item = u8> { self.x }",
@@ -26,6 +29,11 @@ const ITEMS: [&str; 8] = [
     "async extern \"C\" fn f(x: &mut [&str], v: Box<dyn A<'_, B = &u8> + 'x>, mut args: ...) -> Foo<'_, fn(&u8)> { x }",
     "default const fn q(self: &mut Self, a: u8, a: <Vec<&u8> as T<'b>>::X) -> (&'static str, *const &u8);",
     "#[expect(unused)] impl<T> Store<T> { fn load(&self) {} }",
+    "impl<'a, T: X<{ N }>, const N: usize> Store<T> where T: Y { #![allow(x)] const A: u8 = { 1 }; m! { x } #[offload(pool = P, blocking = b)] pub fn load(self: Arc<Self>, k: &str) -> T { k } }",
+    "unsafe impl<T: Ord> Load<T> for Store<T> { type E = u8; m!(x); fn load(&self, _: (u8, T)) -> Result<Self, Self::E> { self.x } }",
+    "impl<T> Db<T> { pub fn open(p: &Path) -> io::Result<Self> { x } pub(crate) fn get(&mut self, (a, b): (u8, Self)) -> Db<T> { y } fn z() {} pub const fn w() -> Option<Db<T>> { w } }",
+    "pub unsafe trait Store<'a, K: Ord = u8>: Send + Lock + 'static where Self: Sized, K: X { type I: Clone; type G<'x> where Self: 'x; const N: usize = 4; fn get(&self, k: &K) -> Option<Self::I>; fn put<Q>(&self, q: Q) where Q: Into<Self::I> { x } }",
+    "trait A { fn a(&mut self); fn b(self) -> Self; fn c(&self, x: &'a str) -> impl B; async fn d() where Self: C; m!{} }",
 ];
 
 #[test]
@@ -49,13 +57,31 @@ fn broken_input_never_panics() {
     );
 }
 
+#[test]
+fn what_cannot_be_read_gets_the_words_of_the_parser_and_help() {
+    for item in [
+        "fn load(value) {}",
+        "impl Store { fn load(value) {} }",
+        "trait {}",
+    ] {
+        let said = pipeline::run(TokenStream::new(), item.parse().unwrap()).to_string();
+        assert!(said.contains("expected"), "{said}");
+        assert!(
+            said.contains("help: the attribute reads functions"),
+            "{said}"
+        );
+    }
+}
+
 /// Whether the input was expanded. Bodies are handed on unread, so what rustc could not read before it cannot after.
 fn check(options: TokenStream, item: TokenStream) -> bool {
-    let readable = syn2::parse2::<syn2::ImplItemFn>(item.clone()).is_ok();
+    let readable = syn2::parse2::<syn2::ImplItemFn>(item.clone()).is_ok()
+        || syn2::parse2::<syn2::File>(item.clone()).is_ok();
     let shown = format!("#[offload({options})] {item}");
     let expanded = pipeline::run(options, item);
     let speaks = expanded.to_string().contains("compile_error");
-    let parses = syn2::parse2::<syn2::ItemImpl>(quote!(impl X { #expanded })).is_ok();
+    let parses = syn2::parse2::<syn2::ItemImpl>(quote!(impl X { #expanded })).is_ok()
+        || syn2::parse2::<syn2::File>(expanded.clone()).is_ok();
     assert!(
         speaks || parses || !readable,
         "{shown}\nexpands to\n{expanded}"

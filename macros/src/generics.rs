@@ -154,9 +154,12 @@ fn elsewhere(sig: &Signature, name: &Ident) -> usize {
             .sum::<usize>()
 }
 
-/// The generics as written, and `Send + 'static` for every parameter that travels.
-pub(crate) fn sendable(generics: &Generics, owned: &[Owned]) -> Generics {
+/// The generics as written, and `Send + 'static` for every parameter that travels, also those `around` the function.
+pub(crate) fn sendable(generics: &Generics, owned: &[Owned], around: &[Ident]) -> Generics {
     let mut sendable = generics.clone();
+    for name in around {
+        promise(&mut sendable, name);
+    }
     for parameter in generics.type_params() {
         let name = &parameter.ident;
         if !owned.iter().any(|owned| owned.name == *name) {
@@ -167,7 +170,7 @@ pub(crate) fn sendable(generics: &Generics, owned: &[Owned]) -> Generics {
 }
 
 /// Adds the bounds beside those the parameter has, since lints dislike two places, or else in a `where` clause.
-fn promise(generics: &mut Generics, name: &Ident) {
+pub(crate) fn promise(generics: &mut Generics, name: &Ident) {
     let send = quote_spanned!(here(name.span())=> ::core::marker::Send);
     let send = TypeParamBound::Verbatim(send);
     let lasting = TypeParamBound::Lifetime(Lifetime::new("'static", name.span()));
@@ -188,6 +191,16 @@ fn promise(generics: &mut Generics, name: &Ident) {
         bounds.extend([send, lasting]);
         return;
     }
+    demand(generics, name, [send, lasting].into_iter().collect());
+}
+
+/// Adds `T: 'static` to the `where` clause.
+pub(crate) fn promise_lasting(generics: &mut Generics, name: &Ident) {
+    let lasting = TypeParamBound::Lifetime(Lifetime::new("'static", name.span()));
+    demand(generics, name, [lasting].into_iter().collect());
+}
+
+fn demand(generics: &mut Generics, name: &Ident, bounds: Bounds) {
     let clause = generics.where_clause.get_or_insert_with(|| WhereClause {
         where_token: Token![where](here(name.span())),
         predicates: Punctuated::new(),
@@ -197,7 +210,7 @@ fn promise(generics: &mut Generics, name: &Ident) {
         lifetimes: None,
         bounded_ty: Type::Verbatim(name.to_token_stream()),
         colon_token: Token![:](here(name.span())),
-        bounds: [send, lasting].into_iter().collect(),
+        bounds,
     }));
 }
 

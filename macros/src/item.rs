@@ -3,15 +3,19 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Ident, Signature, Token, Visibility};
+use syn::{Attribute, Ident, ItemImpl, ItemTrait, Signature, Token, Visibility};
 
-use crate::body;
+use crate::block::{self, Block};
+use crate::{body, diagnostics};
 
 pub(crate) enum Item {
     Function(Box<Function>),
+    Block(Box<Block<ItemImpl>>),
+    Trait(Box<Block<ItemTrait>>),
     Other(Other),
 }
 
+#[derive(Clone)]
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
@@ -33,16 +37,51 @@ pub(crate) enum Reason {
     Unreadable(syn::Error),
 }
 
+impl Item {
+    /// What a value of `blocking` looks like here.
+    pub(crate) fn blocking_example(&self) -> &'static str {
+        match self {
+            Self::Block(_) => "_blocking",
+            Self::Trait(_) => "BlockingStore",
+            _ => "load_blocking",
+        }
+    }
+}
+
+impl Reason {
+    pub(crate) fn error(&self) -> syn::Error {
+        match self {
+            Self::Kind(keyword, kind) => diagnostics::wrong_item(keyword, kind),
+            Self::Unreadable(error) => diagnostics::unreadable(error),
+        }
+    }
+}
+
 pub(crate) fn parse(tokens: TokenStream) -> Item {
     let tokens = body::without_invisible_group(tokens);
     match Function::parse.parse2(tokens.clone()) {
         Ok(function) => Item::Function(Box::new(function)),
         Err(error) => {
             let reason = kind(&tokens).unwrap_or(Reason::Unreadable(error));
-            Item::Other(Other { tokens, reason })
+            parse_block(&tokens, &reason).unwrap_or_else(|error| {
+                let reason = error.map_or(reason, Reason::Unreadable);
+                Item::Other(Other { tokens, reason })
+            })
         }
     }
 }
+
+/// The item as a block or a trait; an error only if it is one and cannot be read.
+fn parse_block(tokens: &TokenStream, reason: &Reason) -> Result<Item, Option<syn::Error>> {
+    match reason {
+        Reason::Kind(_, BLOCK) => Ok(Item::Block(Box::new(block::parse(tokens.clone())?))),
+        Reason::Kind(_, TRAIT) => Ok(Item::Trait(Box::new(block::parse(tokens.clone())?))),
+        _ => Err(None),
+    }
+}
+
+const BLOCK: &str = "an `impl` block";
+const TRAIT: &str = "a trait";
 
 impl Parse for Function {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
@@ -132,14 +171,14 @@ fn known(word: &str) -> Option<&'static str> {
         "use" => "a `use`",
         "extern" => "an `extern` block",
         "macro" | "macro_rules" => "a macro",
-        "trait" => "a trait",
-        "impl" => "an `impl` block",
+        "trait" => TRAIT,
+        "impl" => BLOCK,
         _ => return None,
     })
 }
 
 /// Whether the word before these tokens modifies a function: another modifier or `fn` follows.
-fn is_modifier(after: &[TokenTree]) -> bool {
+pub(crate) fn is_modifier(after: &[TokenTree]) -> bool {
     let Some(TokenTree::Ident(next)) = after.first() else {
         return false;
     };
@@ -179,6 +218,19 @@ impl Function {
         let of_trait =
             self.sig.receiver().is_some() || body::names_self_type(self.sig.to_token_stream());
         self.body.is_none() && of_trait
+    }
+
+    /// The function with all its attributes.
+    pub(crate) fn written(&self) -> TokenStream {
+        let Self {
+            attrs,
+            vis,
+            default,
+            sig,
+            body,
+        } = self;
+        let end = body.is_none().then(|| quote!(;));
+        quote!(#(#attrs)* #vis #default #sig #body #end)
     }
 
     pub(crate) fn name(&self) -> &Ident {

@@ -9,6 +9,7 @@
 
 mod argument;
 mod attribute;
+mod block;
 mod body;
 mod borrow;
 mod crate_path;
@@ -21,13 +22,18 @@ mod fuzz;
 mod generics;
 #[cfg(test)]
 mod golden;
+mod handle;
+mod impl_block;
 mod item;
 mod model;
+mod offloaded_trait;
 mod options;
 mod output;
 mod pipeline;
 mod receiver;
 mod rewrite;
+mod scope;
+mod self_type;
 mod twin;
 mod wording;
 

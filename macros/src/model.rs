@@ -1,20 +1,20 @@
 //! The meaning of an annotated function, and the only judge of it. A `Model` that exists can be expanded.
 
-use std::collections::HashSet;
-
-use quote::ToTokens;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, FnArg, Ident, PatType, Safety};
+use syn::{Expr, FnArg, Ident, PatType, ReceiverKind, Safety};
 
 use crate::argument::{self, Argument};
 use crate::crate_path::{CratePath, here};
 use crate::diagnostics::{self, Errors};
 use crate::generics::{self, Owned};
-use crate::item::{Function, Item, Reason};
+use crate::item::Function;
 use crate::options::Options;
 use crate::output::{self, Output};
 use crate::receiver;
-use crate::{attribute, body};
+use crate::scope::{Builds, Scope};
+use crate::{attribute, body, borrow};
 
 pub(crate) struct Model<'a> {
     pub(crate) function: &'a Function,
@@ -25,7 +25,13 @@ pub(crate) struct Model<'a> {
     pub(crate) output: Output,
     /// The type parameters that an argument of their own replaces.
     pub(crate) owned: Vec<Owned>,
+    /// The type parameters around the function that must be able to travel.
+    pub(crate) around: Vec<Ident>,
     pub(crate) twin: Twin<'a>,
+    /// Whether this is a constructor, which runs on the thread it gives its value to.
+    pub(crate) builds: Option<&'a Builds>,
+    /// Whether a trait may declare something more general.
+    pub(crate) may_refine: bool,
 }
 
 /// The blocking version beside the asynchronous one.
@@ -35,25 +41,24 @@ pub(crate) enum Twin<'a> {
     Called(&'a Ident),
     /// The macro cannot know its path, so the body is there twice.
     Repeated(&'a Ident),
+    /// The body calls the function as written, which stands elsewhere, by this path.
+    Elsewhere(TokenStream),
 }
 
-pub(crate) fn lower<'a>(options: &'a Options, item: &'a Item) -> Result<Model<'a>, Errors> {
+pub(crate) fn lower<'a>(
+    options: &'a Options,
+    function: &'a Function,
+    scope: &'a Scope<'_>,
+) -> Result<Model<'a>, Errors> {
     let mut errors = options.errors.clone();
-    let function = match item {
-        Item::Function(function) => function,
-        Item::Other(other) => {
-            errors.push(match &other.reason {
-                Reason::Kind(keyword, kind) => diagnostics::wrong_item(keyword, kind),
-                Reason::Unreadable(error) => error.clone(),
-            });
-            return Err(errors);
-        }
-    };
-    judge_twin_name(options, function, &mut errors);
-    attribute::judge(&function.attrs, &mut errors);
-    judge_keywords(function, &mut errors);
+    judge_options(options, function, scope, &mut errors);
+    if scope.changes_function() {
+        attribute::judge(&function.attrs, &mut errors);
+    }
+    scope.judge_keywords(&function.sig, &mut errors);
+    scope.judge_self(function, &mut errors);
     let owned = generics::owned(function);
-    let (receiver, arguments) = inputs(function, &owned, &mut errors);
+    let (receiver, arguments) = inputs(function, scope, &owned, &mut errors);
     if let Some(variadic) = &function.sig.variadic {
         errors.push(diagnostics::variadic_function(variadic));
     }
@@ -61,7 +66,7 @@ pub(crate) fn lower<'a>(options: &'a Options, item: &'a Item) -> Result<Model<'a
     if function.body.is_none() {
         errors.push(diagnostics::missing_body(function));
     }
-    let twin = twin(options, function, &mut errors);
+    let twin = twin(options, function, scope, &mut errors);
     if !errors.is_empty() {
         return Err(errors);
     }
@@ -75,54 +80,50 @@ pub(crate) fn lower<'a>(options: &'a Options, item: &'a Item) -> Result<Model<'a
         arguments,
         output,
         owned,
+        around: scope.travelling(function),
         twin,
+        builds: scope.builds(),
+        may_refine: scope.may_refine(),
     })
 }
 
-fn judge_twin_name(options: &Options, function: &Function, errors: &mut Errors) {
+fn judge_options(options: &Options, function: &Function, scope: &Scope<'_>, errors: &mut Errors) {
+    if let Some(key) = options.key("owner") {
+        errors.push(diagnostics::misplaced_owner(key));
+    }
+    if let Some(key) = options.key("blocking").filter(|_| scope.is_of_trait()) {
+        errors.push(diagnostics::misplaced_blocking(key));
+    }
     if let Some(name) = options
         .blocking
         .as_ref()
         .filter(|name| *name == function.name())
     {
-        errors.push(diagnostics::blocking_own_name(name));
-    }
-}
-
-/// The words before `fn` that promise what the asynchronous function cannot keep.
-fn judge_keywords(function: &Function, errors: &mut Errors) {
-    let sig = &function.sig;
-    if let Some(word) = sig.constness {
-        errors.push(diagnostics::const_function(word));
-    }
-    if let Some(word) = sig.asyncness {
-        errors.push(diagnostics::async_function(word));
-    }
-    if let Some(abi) = &sig.abi {
-        errors.push(diagnostics::extern_function(abi));
+        let example = format!("{name}_blocking");
+        errors.push(diagnostics::blocking_own_name(name, "function", &example));
     }
 }
 
 /// The receiver and the arguments, in the order of the source.
 fn inputs<'a>(
     function: &'a Function,
+    scope: &Scope<'_>,
     owned: &[Owned],
     errors: &mut Errors,
 ) -> (Option<receiver::Own<'a>>, Vec<Argument>) {
     let mut found = None;
     let mut arguments = Vec::new();
-    let mut names = HashSet::new();
     for input in &function.sig.inputs {
         match input {
             FnArg::Receiver(receiver) => {
                 let name = function.fresh("__self", receiver.self_token.span);
-                found = Some(receiver::lower(receiver, name, errors));
+                found = Some(scope.receiver(receiver, name, errors));
             }
             FnArg::Typed(argument) => {
-                argument::judge_names(argument, &mut names, errors);
                 let start = format!("__arg{}", arguments.len());
                 let fresh = || function.fresh(&start, here(argument.pat.span()));
-                arguments.push(argument::lower(argument, fresh, owned, errors));
+                let repeated = argument::is_repeated(argument, function);
+                arguments.push(argument::lower(argument, fresh, repeated, owned, errors));
             }
         }
     }
@@ -137,16 +138,26 @@ pub(crate) fn typed(function: &Function) -> impl Iterator<Item = &PatType> {
     })
 }
 
-fn twin<'a>(options: &'a Options, function: &Function, errors: &mut Errors) -> Twin<'a> {
+fn twin<'a>(
+    options: &'a Options,
+    function: &Function,
+    scope: &Scope<'_>,
+    errors: &mut Errors,
+) -> Twin<'a> {
+    if let Some(around) = scope.elsewhere() {
+        let name = function.name();
+        return Twin::Elsewhere(quote_spanned!(here(name.span())=> #around::#name));
+    }
     let Some(name) = &options.blocking else {
         return Twin::None;
     };
     let sig = &function.sig;
-    let method = sig.receiver().is_some()
+    let method = scope.is_block()
+        || sig.receiver().is_some()
         || body::names_self_type(sig.to_token_stream())
         || body::names_self_type(function.body_tokens());
     let chosen = typed(function).any(|argument| !attribute::split(&argument.attrs).0.is_empty());
-    if method && !chosen {
+    if method && !chosen && !lends_opaque(function) {
         return Twin::Called(name);
     }
     if let Some(found) = body::find_static(function.body_tokens()) {
@@ -155,8 +166,27 @@ fn twin<'a>(options: &'a Options, function: &Function, errors: &mut Errors) -> T
     Twin::Repeated(name)
 }
 
+/// Whether the blocking version may return an `impl Trait` that holds a borrow. Only the body shows that it does not.
+fn lends_opaque(function: &Function) -> bool {
+    let sig = &function.sig;
+    let lends = |input: &FnArg| match input {
+        FnArg::Receiver(receiver) => !matches!(receiver.kind, ReceiverKind::Value),
+        FnArg::Typed(argument) => borrow::find(&argument.ty).is_some(),
+    };
+    output::has_opaque(&sig.output) && sig.inputs.iter().any(lends)
+}
+
 impl Model<'_> {
     pub(crate) fn is_unsafe(&self) -> bool {
         matches!(self.function.sig.safety, Safety::Unsafe(_))
+    }
+
+    /// The path of the blocking version, if the body calls it.
+    pub(crate) fn callee(&self) -> Option<TokenStream> {
+        match &self.twin {
+            Twin::Called(name) => Some(quote_spanned!(here(name.span())=> Self::#name)),
+            Twin::Elsewhere(path) => Some(path.clone()),
+            Twin::None | Twin::Repeated(_) => None,
+        }
     }
 }

@@ -1,41 +1,59 @@
 //! The grammar of `#[offload(..)]`: names and values, separated by commas. Gives what can be read, and every error.
 
 use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Ident, Path, Token, UnOp};
+use syn::{Attribute, Expr, Ident, Meta, Path, Token, UnOp, Visibility};
 
+use crate::attribute;
 use crate::crate_path::CratePath;
 use crate::diagnostics::{self, Errors};
+use crate::item::Function;
 
 /// What the attribute says.
+#[derive(Clone)]
 pub(crate) struct Options {
     /// Where the body runs: the value of `pool`.
     pub(crate) place: Option<Expr>,
     /// What the blocking version is called.
     pub(crate) blocking: Option<Ident>,
+    /// The handle to the thread that owns the value.
+    pub(crate) owner: Option<HandleName>,
     pub(crate) path: CratePath,
+    /// The names of the options, as far as they are known ones.
+    keys: Vec<Ident>,
     pub(crate) errors: Errors,
 }
 
+/// The value of `owner`: what the handle is called, and who sees it.
+#[derive(Clone)]
+pub(crate) struct HandleName {
+    pub(crate) vis: Visibility,
+    pub(crate) name: Ident,
+}
+
 /// Every option, with a value that shows how it is written.
-pub(crate) const OPTIONS: [(&str, &str); 3] = [
+pub(crate) const OPTIONS: [(&str, &str); 4] = [
     ("pool", "IMAGES"),
     ("blocking", "load_blocking"),
+    ("owner", "DbHandle"),
     ("crate", "::tokio_offload"),
 ];
 
-pub(crate) fn parse(tokens: TokenStream) -> Options {
+/// `example` is a value of `blocking` that suits the item.
+pub(crate) fn parse(tokens: TokenStream, example: &str) -> Options {
     let mut options = Options {
         place: None,
         blocking: None,
+        owner: None,
         path: CratePath::default_path(),
+        keys: Vec::new(),
         errors: Errors::default(),
     };
-    let mut seen = Vec::new();
     let read = |input: ParseStream<'_>| {
         while !input.is_empty() {
-            options.option(input, &mut seen);
+            options.option(input, example);
             if !input.is_empty() && !input.peek(Token![,]) {
                 options.errors.push(diagnostics::stray_tokens(&skip(input)));
             }
@@ -49,8 +67,41 @@ pub(crate) fn parse(tokens: TokenStream) -> Options {
     options
 }
 
+/// The options of the block, each replaced by what the method says itself.
+pub(crate) fn of_method(
+    block: &Options,
+    suffix: Option<&Ident>,
+    function: &mut Function,
+) -> Options {
+    let own = attribute::take_options(&mut function.attrs);
+    let mut own = own.iter();
+    let name = function.name();
+    let mut options = match own.next() {
+        Some(attr) => of_attribute(attr, "load_blocking"),
+        None => parse(TokenStream::new(), "load_blocking"),
+    };
+    for attr in own {
+        options.errors.push(diagnostics::repeated_attribute(attr));
+    }
+    if options.key("blocking").is_none() {
+        options.blocking =
+            suffix.map(|suffix| format_ident!("{}{suffix}", name.unraw(), span = name.span()));
+    }
+    options.or(block)
+}
+
+/// Reads the options between the parentheses of an attribute further down.
+fn of_attribute(attr: &Attribute, example: &str) -> Options {
+    let tokens = match &attr.meta {
+        Meta::Path(_) => TokenStream::new(),
+        Meta::List(list) => list.tokens.clone(),
+        Meta::NameValue(pair) => pair.value.to_token_stream(),
+    };
+    parse(tokens, example)
+}
+
 impl Options {
-    fn option(&mut self, input: ParseStream<'_>, seen: &mut Vec<String>) {
+    fn option(&mut self, input: ParseStream<'_>, example: &str) {
         let Ok(key) = input.call(Ident::parse_any) else {
             let mut stray = skip(input);
             if stray.is_empty() {
@@ -61,28 +112,61 @@ impl Options {
             return;
         };
         let name = key.to_string();
-        let Some((_, example)) = OPTIONS.iter().find(|(option, _)| *option == name) else {
+        let Some((_, shown)) = OPTIONS.iter().find(|(option, _)| *option == name) else {
             self.errors.push(diagnostics::unknown_option(&key));
             skip_value(input);
             return;
         };
-        if seen.contains(&name) {
+        if self.key(&name).is_some() {
             self.errors.push(diagnostics::repeated_option(&key));
             skip_value(input);
             return;
         }
-        seen.push(name.clone());
+        self.judge_conflict(&key);
+        let example = if name == "blocking" { example } else { shown };
         let equals = input.parse::<Token![=]>();
         if equals.is_err() || input.is_empty() || input.peek(Token![,]) {
             self.errors
                 .push(diagnostics::missing_value(&key, &name, example));
             skip(input);
-            return;
+        } else {
+            match name.as_str() {
+                "pool" => self.pool(input, example),
+                "blocking" => self.blocking(input, example),
+                "owner" => self.owner(input),
+                _ => self.path(input),
+            }
         }
-        match name.as_str() {
-            "pool" => self.pool(input, example),
-            "blocking" => self.blocking(input),
-            _ => self.path(input),
+        self.keys.push(key);
+    }
+
+    /// The name of the option where it was written.
+    pub(crate) fn key(&self, name: &str) -> Option<&Ident> {
+        self.keys.iter().find(|key| *key == name)
+    }
+
+    /// With an owner there is nothing left to say about where bodies run, or how blocking methods are called.
+    fn judge_conflict(&mut self, key: &Ident) {
+        let against: &[&str] = match key.to_string().as_str() {
+            "owner" => &["pool", "blocking"],
+            "pool" | "blocking" => &["owner"],
+            _ => &[],
+        };
+        if let Some(first) = against.iter().find_map(|name| self.key(name)) {
+            let error = diagnostics::conflicting_options(key, first);
+            self.errors.push(error);
+        }
+    }
+
+    /// What a method of a block says, and where it says nothing, what the block says.
+    pub(crate) fn or(self, block: &Self) -> Self {
+        Self {
+            place: self.place.or_else(|| block.place.clone()),
+            blocking: self.blocking,
+            owner: None,
+            path: self.path.or(&block.path),
+            keys: self.keys,
+            errors: self.errors,
         }
     }
 
@@ -103,11 +187,27 @@ impl Options {
         }
     }
 
-    fn blocking(&mut self, input: ParseStream<'_>) {
+    fn blocking(&mut self, input: ParseStream<'_>, example: &str) {
         let value = skip(input);
         match syn::parse2(value.clone()) {
             Ok(name) => self.blocking = Some(name),
-            Err(_) => self.errors.push(diagnostics::blocking_not_a_name(&value)),
+            Err(_) => self
+                .errors
+                .push(diagnostics::blocking_not_a_name(&value, example)),
+        }
+    }
+
+    fn owner(&mut self, input: ParseStream<'_>) {
+        let value = skip(input);
+        let handle = |input: ParseStream<'_>| {
+            Ok(HandleName {
+                vis: input.parse()?,
+                name: input.parse()?,
+            })
+        };
+        match handle.parse2(value.clone()) {
+            Ok(handle) => self.owner = Some(handle),
+            Err(_) => self.errors.push(diagnostics::owner_not_a_name(&value)),
         }
     }
 

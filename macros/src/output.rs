@@ -4,7 +4,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{
-    GenericArgument, Lifetime, PathArguments, ReturnType, Token, Type, TypeInfer, TypeParamBound,
+    GenericArgument, Lifetime, PathArguments, ReturnType, Token, Type, TypeImplTrait, TypeInfer,
+    TypeParamBound,
 };
 
 use crate::borrow::{self, Borrow};
@@ -112,6 +113,18 @@ pub(crate) fn without_opaque(ty: &Type) -> Type {
     ty
 }
 
+/// The type with a trait object for every `impl Trait` in it, which serves its callers as well.
+pub(crate) fn without_inference(ty: &Type) -> Type {
+    let mut ty = ty.clone();
+    each_opaque(&mut ty, &mut |ty| {
+        if let Type::ImplTrait(opaque) = ty {
+            let bounds = &opaque.bounds;
+            *ty = Type::Verbatim(quote!(&'static mut (dyn #bounds)));
+        }
+    });
+    ty
+}
+
 fn each_opaque(ty: &mut Type, change: &mut dyn FnMut(&mut Type)) {
     match ty {
         Type::ImplTrait(_) => change(ty),
@@ -136,6 +149,24 @@ fn each_opaque(ty: &mut Type, change: &mut dyn FnMut(&mut Type)) {
         }),
         _ => {}
     }
+}
+
+/// The first `impl Trait` that may hold a borrow of what the function was lent: one that does not say `use<..>`.
+pub(crate) fn borrowing_opaque(output: &ReturnType) -> Option<TypeImplTrait> {
+    let ReturnType::Type(_, ty) = output else {
+        return None;
+    };
+    let mut found = None;
+    each_opaque(&mut ty.clone(), &mut |ty| {
+        if let Type::ImplTrait(opaque) = ty {
+            let captures =
+                |bound: &TypeParamBound| matches!(bound, TypeParamBound::PreciseCapture(_));
+            if found.is_none() && !opaque.bounds.iter().any(captures) {
+                found = Some(opaque.clone());
+            }
+        }
+    });
+    found
 }
 
 pub(crate) fn has_opaque(output: &ReturnType) -> bool {

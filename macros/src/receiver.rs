@@ -25,6 +25,8 @@ pub(crate) enum Kind<'a> {
     },
     /// `&self` or `self: &Arc<Self>`: the type behind the `&`.
     Borrowed { ty: TokenStream, span: Span },
+    /// `&self` of a handle: the thread that owns the value lends it.
+    Lent,
 }
 
 pub(crate) fn lower<'a>(receiver: &'a Receiver, name: Ident, errors: &mut Errors) -> Own<'a> {
@@ -55,6 +57,18 @@ pub(crate) fn lower<'a>(receiver: &'a Receiver, name: Ident, errors: &mut Errors
     }
 }
 
+/// The receiver of a handle's method, which is never exclusive.
+pub(crate) fn lent(receiver: &Receiver, name: Ident) -> Own<'_> {
+    let word = &receiver.self_token;
+    let and = Token![&](word.span);
+    Own {
+        word,
+        name,
+        declared: quote!(#and #word),
+        kind: Kind::Lent,
+    }
+}
+
 fn typed<'a>(receiver: &'a Receiver, ty: &'a Type, errors: &mut Errors) -> Kind<'a> {
     if let Type::Reference(reference) = borrow::peel(ty) {
         if reference.mutability.is_some() {
@@ -77,6 +91,13 @@ fn typed<'a>(receiver: &'a Receiver, ty: &'a Type, errors: &mut Errors) -> Kind<
     Kind::Value {
         mutability: receiver.mutability,
         ty: Some(ty),
+    }
+}
+
+impl Own<'_> {
+    /// Whether another thread has the value and lends it there.
+    pub(crate) fn is_lent(&self) -> bool {
+        matches!(self.kind, Kind::Lent)
     }
 }
 

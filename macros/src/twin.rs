@@ -4,10 +4,11 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::GenericParam;
 
-use crate::attribute;
 use crate::crate_path::here;
 use crate::item::Function;
 use crate::model::Model;
+use crate::scope::Builds;
+use crate::{attribute, crossing};
 
 /// Output: the item as written, with its attributes and visibility, named `name`.
 pub(crate) fn blocking(function: &Function, name: &Ident) -> TokenStream {
@@ -18,9 +19,9 @@ pub(crate) fn blocking(function: &Function, name: &Ident) -> TokenStream {
     quote!(#(#attrs)* #vis #sig #body)
 }
 
-/// Output: `Self::name::<T, N>(__self, path, n)`
-pub(crate) fn call(model: &Model<'_>, name: &Ident) -> TokenStream {
-    let span = here(name.span());
+/// Output: `Self::name::<T, N>(__self, path, n)`, where `callee` is the path of the blocking version.
+pub(crate) fn call(model: &Model<'_>, callee: &TokenStream) -> TokenStream {
+    let span = here(model.function.name().span());
     let generics = &model.function.sig.generics;
     let types: Vec<_> = generics
         .params
@@ -29,12 +30,37 @@ pub(crate) fn call(model: &Model<'_>, name: &Ident) -> TokenStream {
         .collect();
     let turbofish = (!types.is_empty()).then(|| quote_spanned!(span=> ::<#(#types),*>));
     let receiver = model.receiver.iter().map(|receiver| receiver.name.clone());
-    let names = receiver.chain(model.arguments.iter().map(|argument| argument.name.clone()));
-    let call = quote_spanned!(span=> Self::#name #turbofish(#(#names),*));
+    let names = receiver.chain(model.arguments.iter().map(crossing::own_name));
+    let call = quote_spanned!(span=> #callee #turbofish(#(#names),*));
     if model.is_unsafe() {
         return quote_spanned!(span=> unsafe { #call });
     }
     call
+}
+
+/// Output: the call itself, or around it what lends it the value of a handle: `__loan.with(|__self| Db::load(__self, key))`,
+/// or what keeps the value it builds: `Self { owner: __keeper.keep(Db::new(size)) }`.
+pub(crate) fn on_value(model: &Model<'_>, call: TokenStream) -> TokenStream {
+    let span = here(model.function.name().span());
+    if let Some(own) = model.receiver.as_ref().filter(|own| own.is_lent()) {
+        let (loan, name) = (
+            model.function.fresh("__loan", here(own.word.span)),
+            &own.name,
+        );
+        return quote_spanned!(span=> #loan.with(|#name| #call));
+    }
+    let Some(Builds { ty, surely }) = model.builds else {
+        return call;
+    };
+    let keeper = model.function.fresh("__keeper", span);
+    if *surely {
+        return quote_spanned!(span=> Self { owner: #keeper.keep(#call) });
+    }
+    let value = model.function.fresh("__value", span);
+    let path = model.path.at(model.output.span);
+    quote_spanned! {span=>
+        #path::build::<#ty, _, _>(#call, |#value| Self { owner: #keeper.keep(#value) })
+    }
 }
 
 /// What the call says for a parameter: lifetimes are inferred, and so is the copy that stands in for an `AsRef`.

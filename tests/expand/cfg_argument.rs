@@ -10,9 +10,9 @@ fn open(
 ) -> P::Offload<io::Result<File>> {
     let __on = P::On::Default;
     #[cfg(unix)]
-    let mode = P::stay(mode);
+    let mode = P::pack::<u32>(P::stay(mode));
     #[cfg(windows)]
-    let share = P::own::<str>(share);
+    let share = P::pack::<_>(P::own::<str>(share));
     P::call1::<
         _,
         io::Result<File>,
@@ -30,11 +30,11 @@ fn open(
         P::own::<Path>(path),
         move |path| -> io::Result<File> {
             #[cfg(unix)]
-            let mode = mode;
+            let mode = P::unpack(mode);
             #[cfg(unix)]
             let mut mode: u32 = mode;
             #[cfg(windows)]
-            let share = share;
+            let share = P::unpack(share);
             #[cfg(windows)]
             let share: &str = P::lend::<str>(&share);
             let path: &Path = P::lend::<Path>(&path);

@@ -55,17 +55,12 @@ fn generic<T: ToString, const N: usize>(items: [T; N], by: impl Fn(&str) -> usiz
     items.iter().map(|item| by(&item.to_string())).sum()
 }
 
-#[offload]
-fn twice(key: String, key: usize) -> usize {
-    key
-}
-
 async fn caller(mut store: Store) -> usize {
     let mut sum = store.fill(1).await + Store::open().await.0.len();
     sum += store.bytes().await.count() + store.boxed().await.count();
     sum += usize::from(*store.first(1_u8).await.unwrap()) + store.size().await;
     sum += usize::from(unsafe { store.raw(0).await });
-    sum + generic([1], str::len).await + twice(String::new(), 1).await
+    sum + generic([1], str::len).await
 }
 
 fn main() {

@@ -1,12 +1,8 @@
-//! An `impl` block.
+//! The attribute on what has no body to offload.
 
 use tokio_offload::offload;
 
-struct Store;
-
 #[offload]
-impl Store {
-    fn load(&self) {}
-}
+struct Store;
 
 fn main() {}

@@ -1,0 +1,203 @@
+//! The syntax of `impl` blocks and traits: a head that syn reads, and members whose bodies stay tokens.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use syn::parse::Parse;
+use syn::token::Brace;
+use syn::{Attribute, ImplItem, ItemImpl, ItemTrait, TraitItem, Visibility};
+
+use crate::diagnostics::{self, Errors};
+use crate::item::{self, Function};
+use crate::options::{self, Options};
+use crate::{attribute, body};
+
+/// An `impl` block or a trait.
+pub(crate) struct Block<H> {
+    /// Everything but the members. The inner attributes stand among the others.
+    pub(crate) head: H,
+    pub(crate) members: Vec<Member>,
+}
+
+pub(crate) enum Member {
+    Function(Box<Function>),
+    /// A constant, a type or a macro call.
+    Other(TokenStream),
+}
+
+/// What a block can start with.
+pub(crate) trait Head: Parse {
+    fn attrs(&mut self) -> &mut Vec<Attribute>;
+
+    /// Puts the members between the braces of the user.
+    fn fill(&mut self, braces: Brace, members: TokenStream);
+}
+
+impl Head for ItemImpl {
+    fn attrs(&mut self) -> &mut Vec<Attribute> {
+        &mut self.attrs
+    }
+
+    fn fill(&mut self, braces: Brace, members: TokenStream) {
+        (self.brace_token, self.items) = (braces, vec![ImplItem::Verbatim(members)]);
+    }
+}
+
+impl Head for ItemTrait {
+    fn attrs(&mut self) -> &mut Vec<Attribute> {
+        &mut self.attrs
+    }
+
+    fn fill(&mut self, braces: Brace, members: TokenStream) {
+        (self.brace_token, self.items) = (braces, vec![TraitItem::Verbatim(members)]);
+    }
+}
+
+impl Member {
+    /// The member as it was before, without any `#[offload]`.
+    pub(crate) fn written(&self) -> TokenStream {
+        match self {
+            Self::Function(function) => function.written(),
+            Self::Other(tokens) => tokens.clone(),
+        }
+    }
+
+    pub(crate) fn function(&self) -> Option<&Function> {
+        match self {
+            Self::Function(function) => Some(function),
+            Self::Other(_) => None,
+        }
+    }
+
+    pub(crate) fn is_function(&self) -> bool {
+        self.function().is_some()
+    }
+
+    /// Takes the options of a method off it: what its own attribute says, and for the rest what the block says.
+    pub(crate) fn options(&mut self, block: &Options, suffix: Option<&Ident>) -> Option<Options> {
+        match self {
+            Self::Function(function) => Some(options::of_method(block, suffix, function)),
+            Self::Other(_) => None,
+        }
+    }
+
+    /// The method, if others than the block's own module may call it.
+    pub(crate) fn offered(&self) -> Option<&Function> {
+        match self {
+            Self::Function(function) if !matches!(function.vis, Visibility::Inherited) => {
+                Some(function)
+            }
+            _ => None,
+        }
+    }
+
+    /// In a block that stays as written, no method has options of its own.
+    pub(crate) fn refuse_options(&mut self, errors: &mut Errors) {
+        if let Self::Function(function) = self {
+            for attr in attribute::take_options(&mut function.attrs) {
+                errors.push(diagnostics::repeated_attribute(&attr));
+            }
+        }
+    }
+}
+
+/// Reads the head as a block without members, and the members one by one.
+pub(crate) fn parse<H: Head>(tokens: TokenStream) -> syn::Result<Block<H>> {
+    let mut head: Vec<TokenTree> = tokens.into_iter().collect();
+    let braces = match head.pop() {
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => group,
+        last => return Err(syn::Error::new_spanned(last, "expected `{`")),
+    };
+    head.push(body::regroup(&braces, TokenStream::new()).into());
+    let mut head: H = syn::parse2(head.into_iter().collect())?;
+    let (inner, inside) = body::split_inner_attributes(braces.stream());
+    head.attrs().extend(inner);
+    head.fill(
+        Brace {
+            span: braces.delim_span(),
+        },
+        TokenStream::new(),
+    );
+    let inside: Vec<TokenTree> = inside.into_iter().collect();
+    let mut rest = inside.as_slice();
+    let mut members = Vec::new();
+    while let Some((member, after)) = rest.split_at_checked(length(rest)) {
+        if member.is_empty() {
+            break;
+        }
+        members.push(self::member(member.iter().cloned().collect())?);
+        rest = after;
+    }
+    Ok(Block { head, members })
+}
+
+fn member(tokens: TokenStream) -> syn::Result<Member> {
+    let tokens = body::without_invisible_group(tokens);
+    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    match kind(&trees) {
+        Some(Kind::Function) => Ok(Member::Function(Box::new(syn::parse2(tokens)?))),
+        _ => Ok(Member::Other(tokens)),
+    }
+}
+
+enum Kind {
+    Function,
+    Macro,
+    /// A constant or a type, which ends with a semicolon.
+    Declaration,
+}
+
+/// What the first member is, by the first word or sign that tells.
+fn kind(tokens: &[TokenTree]) -> Option<Kind> {
+    let mut rest = tokens;
+    while let Some((token, after)) = rest.split_first() {
+        match token {
+            TokenTree::Ident(word) if word == "fn" => return Some(Kind::Function),
+            TokenTree::Ident(word) if word == "type" => return Some(Kind::Declaration),
+            TokenTree::Ident(word) if word == "const" && !item::is_modifier(after) => {
+                return Some(Kind::Declaration);
+            }
+            TokenTree::Punct(sign) if sign.as_char() == '!' => return Some(Kind::Macro),
+            _ => rest = after,
+        }
+    }
+    None
+}
+
+/// How many tokens the first member takes.
+fn length(tokens: &[TokenTree]) -> usize {
+    let declares = matches!(kind(tokens), Some(Kind::Declaration));
+    let mut rest = tokens;
+    let mut opened = false;
+    while let Some((token, after)) = rest.split_first() {
+        rest = after;
+        let ends = match token {
+            TokenTree::Punct(sign) => sign.as_char() == ';',
+            TokenTree::Group(group) => {
+                !declares && is_end(group, opened) && !is_argument(after.first())
+            }
+            _ => false,
+        };
+        opened |= !matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket)
+            && !matches!(token, TokenTree::Punct(sign) if sign.as_char() == '#');
+        if ends {
+            break;
+        }
+    }
+    tokens.len() - rest.len()
+}
+
+/// Whether the group ends a member: braces, or what `macro_rules!` made of a `$body:block` or of a whole `$item:item`.
+fn is_end(group: &Group, opened: bool) -> bool {
+    let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+    match (group.delimiter(), inside.as_slice()) {
+        (Delimiter::Brace, _) => true,
+        (Delimiter::None, [TokenTree::Group(group)]) => is_end(group, opened),
+        (Delimiter::None, [.., TokenTree::Group(last)]) if !opened => is_end(last, opened),
+        (Delimiter::None, [.., TokenTree::Punct(last)]) => !opened && last.as_char() == ';',
+        _ => false,
+    }
+}
+
+/// Whether braces before this token are an argument in a type: `Matrix<{ N }>`.
+fn is_argument(after: Option<&TokenTree>) -> bool {
+    matches!(after, Some(TokenTree::Punct(sign)) if matches!(sign.as_char(), '>' | ','))
+}

@@ -1,0 +1,121 @@
+//! The messages about `impl` blocks, owners and traits.
+
+use proc_macro2::Ident;
+use quote::ToTokens;
+use syn::{Attribute, Error, Lifetime, Receiver, Token, TypeImplTrait};
+
+use super::message;
+
+pub(crate) fn const_method(word: Token![const], way_out: &str) -> Error {
+    message(word, "a `const fn` cannot be offloaded", way_out)
+}
+
+pub(crate) fn async_method(word: Token![async], way_out: &str) -> Error {
+    let wrong = "an offloaded method contains blocking code, but this one is `async`";
+    message(word, wrong, way_out)
+}
+
+pub(crate) fn empty_block(keyword: &dyn ToTokens) -> Error {
+    message(
+        keyword,
+        "there is no method here to offload",
+        "write one: `fn load(&self) { .. }`",
+    )
+}
+
+pub(crate) fn borrowing_type(borrow: &dyn ToTokens) -> Error {
+    message(
+        borrow,
+        "a call cannot take along a value that borrows",
+        "put the block on a type that owns what it has, or that borrows for `'static`",
+    )
+}
+
+pub(crate) fn empty_handle(name: &Ident) -> Error {
+    message(
+        name,
+        format!("all methods are private, so `{name}` would have none"),
+        "write `pub fn` or `pub(crate) fn` for what the handle offers",
+    )
+}
+
+pub(crate) fn owner_receiver(receiver: &Receiver) -> Error {
+    message(
+        receiver,
+        "a handle has the value lent to its methods, it cannot give it away",
+        "take `&self` or `&mut self`, or move the method to another `impl` block",
+    )
+}
+
+pub(crate) fn owner_without_receiver(name: &Ident) -> Error {
+    message(
+        name,
+        "this function neither takes nor builds the value that the handle is about",
+        "take `&self`, return `Self` or a `Result` of it, or move it to another `impl` block",
+    )
+}
+
+/// Also for a trait, whose one implementation must pass on what its methods take.
+pub(crate) fn chosen_argument(cfg: &Attribute) -> Error {
+    message(
+        cfg,
+        "an argument that may be missing cannot be passed on to the blocking method",
+        "put the `#[cfg(..)]` on the whole method",
+    )
+}
+
+pub(crate) fn opaque_of_value(opaque: TypeImplTrait) -> Error {
+    message(
+        opaque,
+        "this `impl Trait` may borrow from the value, which does not come along",
+        "return a type with a name, such as `Vec<T>`, or write `use<>` among the bounds",
+    )
+}
+
+pub(crate) fn trait_without_blocking(name: &Ident) -> Error {
+    message(
+        name,
+        "the trait as written needs a name beside the asynchronous one",
+        format!("write `#[offload(blocking = Blocking{name})]`"),
+    )
+}
+
+pub(crate) fn trait_without_receiver(name: &Ident) -> Error {
+    message(
+        name,
+        "a function without `&self` cannot be called on what is in an `Arc`",
+        "take `&self`, or move the function to a supertrait: `trait Store: OpenStore`",
+    )
+}
+
+pub(crate) fn trait_receiver(receiver: &Receiver) -> Error {
+    message(
+        receiver,
+        "an offloaded trait is called on what is in an `Arc`, which others share",
+        "take `&self` with the state in a `Mutex`, or move the method to a supertrait",
+    )
+}
+
+pub(crate) fn trait_self_type(word: &Ident) -> Error {
+    message(
+        word,
+        "`Self` is `T` in the blocking trait, but `Arc<T>` in the asynchronous one",
+        "write an associated type: `type Copy;` in the trait, and here `Self::Copy`",
+    )
+}
+
+pub(crate) fn trait_self_bound(word: &Ident) -> Error {
+    message(
+        word,
+        "what is in the `Arc` may be a `dyn` trait, of which no more can be asked",
+        "move the method to a supertrait: `trait Store: StoreExt`",
+    )
+}
+
+pub(crate) fn trait_lifetime(lifetime: &Lifetime) -> Error {
+    message(
+        lifetime,
+        format!("the call owns a copy of this and cannot lend it for `{lifetime}`"),
+        format!("remove `{lifetime}`: the method then borrows for as long as it runs"),
+    )
+}

@@ -1,0 +1,120 @@
+//! The messages about the options of the attribute.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+use syn::{Error, Expr};
+
+use super::message;
+use crate::options::OPTIONS;
+use crate::wording::similar;
+
+pub(crate) fn unknown_option(key: &Ident) -> Error {
+    let names = OPTIONS.map(|(name, _)| name);
+    let help = match similar(&key.to_string(), &names) {
+        Some(name) => format!("a similar option exists: `{name}`"),
+        None => format!(
+            "the options are {}",
+            names.map(|name| format!("`{name}`")).join(", ")
+        ),
+    };
+    message(key, format!("unknown option `{key}`"), help)
+}
+
+pub(crate) fn repeated_option(key: &Ident) -> Error {
+    message(
+        key,
+        format!("`{key}` is given twice"),
+        format!("remove one of the two `{key}`"),
+    )
+}
+
+pub(crate) fn missing_value(tokens: &dyn ToTokens, name: &str, example: &str) -> Error {
+    message(
+        tokens,
+        format!("`{name}` needs a value"),
+        format!("write `{name} = {example}`"),
+    )
+}
+
+pub(crate) fn stray_tokens(tokens: &TokenStream) -> Error {
+    let help =
+        "write `name = value` and put a comma after it: `pool = IMAGES, blocking = load_blocking`";
+    message(tokens, "this is not an option of `#[offload]`", help)
+}
+
+pub(crate) fn literal_pool(value: &Expr) -> Error {
+    message(
+        value,
+        "a literal is not a pool",
+        "write `pool = IMAGES`, where `IMAGES` is a `static` pool",
+    )
+}
+
+pub(crate) fn blocking_not_a_name(value: &TokenStream, example: &str) -> Error {
+    message(
+        value,
+        "`blocking` needs a plain name",
+        format!("write `blocking = {example}`"),
+    )
+}
+
+pub(crate) fn blocking_not_a_suffix(name: &Ident) -> Error {
+    message(
+        name,
+        "the blocking methods of a block need an ending for their names",
+        "write `blocking = _blocking`, which keeps `load` as `load_blocking`",
+    )
+}
+
+pub(crate) fn blocking_own_name(name: &Ident, kind: &str, example: &str) -> Error {
+    message(
+        name,
+        format!("`{name}` is the name of the asynchronous {kind}"),
+        format!("write `blocking = {example}`"),
+    )
+}
+
+pub(crate) fn misplaced_blocking(key: &Ident) -> Error {
+    message(
+        key,
+        "a trait has no place for the blocking version of a method",
+        "remove `blocking`, or offload methods of the type's own: `impl Store { .. }`",
+    )
+}
+
+pub(crate) fn owner_not_a_name(value: &TokenStream) -> Error {
+    message(
+        value,
+        "`owner` needs a name for the handle",
+        "write `owner = DbHandle`, or `owner = pub DbHandle` for others to use it",
+    )
+}
+
+pub(crate) fn misplaced_owner(key: &Ident) -> Error {
+    message(
+        key,
+        "`owner` is for a block with methods of a type's own",
+        "write `#[offload(owner = DbHandle)] impl Db { .. }`",
+    )
+}
+
+pub(crate) fn conflicting_options(key: &Ident, first: &Ident) -> Error {
+    let why = if key == "blocking" || first == "blocking" {
+        "the block keeps its blocking methods"
+    } else {
+        "bodies run on the thread of the owner"
+    };
+    message(
+        key,
+        format!("`{key}` does not go with `{first}`: {why}"),
+        format!("remove `{key}`, or remove `{first}`"),
+    )
+}
+
+pub(crate) fn relative_crate_path(value: &TokenStream) -> Error {
+    message(
+        value,
+        "`crate` needs an absolute path",
+        "start it with `::` or `crate::`: `crate = ::tokio_offload`",
+    )
+}

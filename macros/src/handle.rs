@@ -1,0 +1,188 @@
+//! `#[offload(owner = DbHandle)] impl Db { .. }`: a handle whose methods run on the one thread that owns the value.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{
+    Attribute, GenericArgument, ItemImpl, PathArguments, ReturnType, Token, Type, WhereClause,
+};
+
+use crate::block::{Block, Head, Member};
+use crate::crate_path::here;
+use crate::diagnostics;
+use crate::item::Function;
+use crate::options::{self, HandleName, Options};
+use crate::scope::{Builds, Scope};
+use crate::self_type::SelfType;
+use crate::{attribute, generics, impl_block, pipeline, twin, wording};
+
+/// Output: the block as written, the handle, its methods, and what every handle implements.
+pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
+    let Block {
+        mut head,
+        mut members,
+    } = block;
+    let mut errors = options.errors.clone();
+    if let Some(key) = options.key("owner").filter(|_| head.trait_.is_some()) {
+        errors.push(diagnostics::misplaced_owner(key));
+    }
+    impl_block::judge_head(&mut head, &members, &mut errors);
+    for member in &mut members {
+        member.refuse_options(&mut errors);
+    }
+    let offered: Vec<_> = members.iter().filter_map(Member::offered).collect();
+    let handle = options.owner.as_ref();
+    if let Some(handle) = handle.filter(|_| offered.is_empty() && errors.is_empty()) {
+        errors.push(diagnostics::empty_handle(&handle.name));
+    }
+    let borrowed = impl_block::judge_type(&head, &members, &mut errors);
+    let handle = handle.filter(|_| !borrowed && head.trait_.is_none());
+    let beside = handle.map(|handle| {
+        let methods = offered
+            .iter()
+            .map(|function| method(options, &head, function));
+        beside(options, handle, &head, &methods.collect())
+    });
+    let written = members.iter().map(Member::written).collect();
+    head.fill(head.brace_token, written);
+    quote!(#errors #head #beside)
+}
+
+/// Output: `pub fn query(&self, sql: &str) -> P::Offload<Rows> { P::call2::<..>(SITE, P::on_owner(&self.owner), ..) }`
+fn method(options: &Options, head: &ItemImpl, function: &Function) -> TokenStream {
+    let value = SelfType(&head.self_ty);
+    let mut function = function.clone();
+    function.attrs = attribute::accepted(&function.attrs).cloned().collect();
+    function.body = function.body.map(|_| twin::empty_body());
+    let mut builds = None;
+    let mut output = std::mem::replace(&mut function.sig.output, ReturnType::Default);
+    if function.sig.receiver().is_none() {
+        builds = constructor(&value, &mut output);
+    }
+    value.write_out(&mut function.sig);
+    match builds {
+        Some(_) => function.sig.output = output,
+        None => function.sig.output = value.written_out(output),
+    }
+    let scope = Scope::OfHandle {
+        ty: value.path(),
+        generics: &head.generics,
+        builds,
+    };
+    let options = options::of_method(options, None, &mut function);
+    pipeline::function(&options, &function, &scope)
+}
+
+/// A function builds the value if it returns it, or a type whose first argument is it. The handle returns itself instead.
+fn constructor(value: &SelfType<'_>, output: &mut ReturnType) -> Option<Builds> {
+    let ReturnType::Type(_, ty) = output else {
+        return None;
+    };
+    let surely = value.is(ty);
+    let built = if surely {
+        &mut **ty
+    } else {
+        first_argument(ty).filter(|ty| value.is(ty))?
+    };
+    let word = Token![Self](built.span());
+    *built = Type::Verbatim(word.to_token_stream());
+    let ty = value.0.to_token_stream();
+    Some(Builds { ty, surely })
+}
+
+/// Containers of std hold the value in a way in which no thread could own it.
+fn first_argument(ty: &mut Type) -> Option<&mut Type> {
+    let containers = [
+        "Arc", "Box", "Cell", "Cow", "Mutex", "OnceCell", "OnceLock", "Pin", "Rc", "RefCell",
+        "RwLock", "Vec", "VecDeque", "Weak",
+    ];
+    let Type::Path(path) = ty else {
+        return None;
+    };
+    let last = path.path.segments.last_mut()?;
+    if containers.iter().any(|name| last.ident == name) {
+        return None;
+    }
+    match &mut last.arguments {
+        PathArguments::AngleBracketed(arguments) => match arguments.args.first_mut()? {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Output: `struct DbHandle { owner: P::Owner<Db> }`, its methods, `Clone`, `Debug`, and `From<P::Owner<Db>>` for a value
+/// that was built in another way.
+fn beside(
+    options: &Options,
+    handle: &HandleName,
+    head: &ItemImpl,
+    methods: &TokenStream,
+) -> TokenStream {
+    let HandleName { vis, name } = handle;
+    let span = here(name.span());
+    let (path, value) = (options.path.at(name.span()), &head.self_ty);
+    let (docs, attrs) = (docs(head), impl_block::carried(&head.attrs));
+    let attrs = quote!(#(#attrs)*);
+    let (parameters, bounds) = (&head.generics, &head.generics.where_clause);
+    let (generics, arguments, _) = parameters.split_for_impl();
+    let lasting = lasting(head);
+    quote_spanned! {span=>
+        #docs #attrs
+        #vis struct #name #parameters #bounds {
+            owner: #path::Owner<#value>,
+        }
+
+        #attrs
+        impl #generics #name #arguments #lasting {
+            #methods
+        }
+
+        #attrs
+        impl #generics ::core::clone::Clone for #name #arguments #bounds {
+            fn clone(&self) -> Self {
+                Self { owner: ::core::clone::Clone::clone(&self.owner) }
+            }
+        }
+
+        #attrs
+        impl #generics ::core::fmt::Debug for #name #arguments #bounds {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(&self.owner, f)
+            }
+        }
+
+        #attrs
+        impl #generics ::core::convert::From<#path::Owner<#value>> for #name #arguments #bounds {
+            fn from(owner: #path::Owner<#value>) -> Self {
+                Self { owner }
+            }
+        }
+    }
+}
+
+/// The docs of the block, or what can be said of any handle.
+fn docs(head: &ItemImpl) -> TokenStream {
+    let docs: Vec<&Attribute> = head
+        .attrs
+        .iter()
+        .filter(|attr| attr.path().is_ident("doc"))
+        .collect();
+    if !docs.is_empty() {
+        return quote!(#(#docs)*);
+    }
+    let value = wording::show(&head.self_ty);
+    let text =
+        format!(" A handle to one thread that owns a `{value}`. Its clones reach the same one.");
+    quote!(#[doc = #text])
+}
+
+/// The bounds of the block, and that what the thread owns does not borrow.
+fn lasting(head: &ItemImpl) -> Option<WhereClause> {
+    let mut generics = head.generics.clone();
+    for parameter in head.generics.type_params() {
+        generics::promise_lasting(&mut generics, &parameter.ident);
+    }
+    generics.where_clause
+}

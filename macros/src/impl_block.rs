@@ -1,0 +1,102 @@
+//! `#[offload] impl Type { .. }` and `#[offload] impl Trait for Type { .. }`: every method as if it had its own attribute.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{Attribute, ItemImpl};
+
+use crate::block::{Block, Head, Member};
+use crate::borrow;
+use crate::diagnostics::{self, Errors};
+use crate::options::{self, Options};
+use crate::scope::Scope;
+use crate::{attribute, fallback, generics, pipeline};
+
+/// Output: the block, with each method replaced by the asynchronous one and, with `blocking = _suffix`, the one as written.
+pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
+    let Block { mut head, members } = block;
+    let mut errors = options.errors.clone();
+    let suffix = judge_suffix(options, &head, &mut errors);
+    judge_head(&mut head, &members, &mut errors);
+    let borrowed = judge_type(&head, &members, &mut errors);
+    if head.trait_.is_some() {
+        for name in parameters(&head) {
+            generics::promise(&mut head.generics, &name);
+        }
+    }
+    let generics = head.generics.clone();
+    let scope = match &head.trait_ {
+        Some(_) => Scope::OfTrait,
+        None => Scope::Inherent(&generics),
+    };
+    let each = members.into_iter().map(|member| match member {
+        Member::Other(tokens) => tokens,
+        Member::Function(mut function) => {
+            let options = options::of_method(options, suffix, &mut function);
+            if borrowed {
+                return fallback::expand(&options.errors, &options, &function, &scope);
+            }
+            pipeline::function(&options, &function, &scope)
+        }
+    });
+    let members = each.collect();
+    head.fill(head.brace_token, members);
+    quote!(#errors #head)
+}
+
+fn parameters(head: &ItemImpl) -> Vec<Ident> {
+    let parameters = head.generics.type_params();
+    parameters
+        .map(|parameter| parameter.ident.clone())
+        .collect()
+}
+
+/// `blocking` is here what is put after the name of each method.
+fn judge_suffix<'a>(
+    options: &'a Options,
+    head: &ItemImpl,
+    errors: &mut Errors,
+) -> Option<&'a Ident> {
+    if let Some(key) = options.key("blocking").filter(|_| head.trait_.is_some()) {
+        errors.push(diagnostics::misplaced_blocking(key));
+        return None;
+    }
+    let suffix = options.blocking.as_ref()?;
+    if !suffix.to_string().starts_with('_') {
+        errors.push(diagnostics::blocking_not_a_suffix(suffix));
+        return None;
+    }
+    Some(suffix)
+}
+
+/// What is wrong with a block whatever its methods are.
+pub(crate) fn judge_head(head: &mut ItemImpl, members: &[Member], errors: &mut Errors) {
+    for attr in attribute::take_options(&mut head.attrs) {
+        errors.push(diagnostics::repeated_attribute(&attr));
+    }
+    if !members
+        .iter()
+        .any(|member| matches!(member, Member::Function(_)))
+    {
+        errors.push(diagnostics::empty_block(&head.impl_token.to_token_stream()));
+    }
+}
+
+/// Refuses a type that borrows, if a method takes it along. Whether it does.
+pub(crate) fn judge_type(head: &ItemImpl, members: &[Member], errors: &mut Errors) -> bool {
+    let takes_self = members.iter().any(
+        |member| matches!(member, Member::Function(function) if function.sig.receiver().is_some()),
+    );
+    let found = borrow::find(&head.self_ty).filter(|_| takes_self);
+    if let Some(found) = &found {
+        errors.push(diagnostics::borrowing_type(found.tokens()));
+    }
+    found.is_some()
+}
+
+/// The attributes of a block that also hold for what is put beside it: whether it exists, and its lints.
+pub(crate) fn carried(attrs: &[Attribute]) -> Vec<Attribute> {
+    let names = ["cfg", "allow", "expect", "warn", "deny", "forbid"];
+    let holds = |attr: &&Attribute| names.iter().any(|name| attr.path().is_ident(name));
+    let kept: Vec<Attribute> = attrs.iter().filter(holds).cloned().collect();
+    attribute::promised(&kept).collect()
+}

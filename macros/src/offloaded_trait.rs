@@ -1,0 +1,284 @@
+//! `#[offload(blocking = BlockingStore)] trait Store { .. }`: the trait as written, an asynchronous one, and between them one
+//! implementation for `Arc<T>`.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::punctuated::Punctuated;
+use syn::{
+    Attribute, GenericParam, Generics, ItemTrait, Token, TraitItem, Type, TypeParamBound,
+    WherePredicate,
+};
+
+use crate::block::{Block, Head, Member};
+use crate::crate_path::here;
+use crate::diagnostics::{self, Errors};
+use crate::item::Function;
+use crate::options::Options;
+use crate::scope::Scope;
+use crate::self_type::SelfType;
+use crate::{attribute, body, expand, fallback, generics, impl_block, model, twin};
+
+/// Output: `trait BlockingStore { .. }`, `trait Store { .. }`, `impl<T> Store for Arc<T> where T: BlockingStore + .. { .. }`
+pub(crate) fn expand(options: &Options, block: Block<ItemTrait>) -> TokenStream {
+    let Block {
+        mut head,
+        mut members,
+    } = block;
+    let mut errors = options.errors.clone();
+    judge(options, &mut head, &members, &mut errors);
+    let of_methods: Vec<_> = members
+        .iter_mut()
+        .map(|member| member.options(options, None))
+        .collect();
+    let blocking = blocking(&head, options, &members);
+    let name = options.blocking.as_ref();
+    let Some(name) = name.filter(|name| **name != head.ident) else {
+        return quote!(#errors #blocking);
+    };
+    let pair = Pair::new(&head, name, &members);
+    let (mut declared, mut defined) = (TokenStream::new(), TokenStream::new());
+    for (member, options) in members.iter().zip(&of_methods) {
+        let (declaration, definition) = match (member, options) {
+            (Member::Function(function), Some(options)) => pair.method(options, function),
+            _ => pair.other(member),
+        };
+        declared.extend(declaration);
+        defined.extend(definition);
+    }
+    let asynchronous = pair.asynchronous(declared);
+    let implementation = pair.implementation(options, &members, &defined);
+    quote!(#errors #blocking #asynchronous #implementation)
+}
+
+fn judge(options: &Options, head: &mut ItemTrait, members: &[Member], errors: &mut Errors) {
+    if let Some(key) = options.key("owner") {
+        errors.push(diagnostics::misplaced_owner(key));
+    }
+    match &options.blocking {
+        Some(name) if *name == head.ident => {
+            errors.push(diagnostics::blocking_own_name(
+                name,
+                "trait",
+                &format!("Blocking{name}"),
+            ));
+        }
+        None if options.key("blocking").or(options.key("owner")).is_none() => {
+            errors.push(diagnostics::trait_without_blocking(&head.ident));
+        }
+        _ => {}
+    }
+    for attr in attribute::take_options(&mut head.attrs) {
+        errors.push(diagnostics::repeated_attribute(&attr));
+    }
+    if !members.iter().any(Member::is_function) {
+        errors.push(diagnostics::empty_block(&head.trait_token));
+    }
+}
+
+/// The trait as written, under the name of the blocking one if there is a good one.
+fn blocking(head: &ItemTrait, options: &Options, members: &[Member]) -> TokenStream {
+    let mut head = head.clone();
+    if let Some(name) = options
+        .blocking
+        .as_ref()
+        .filter(|name| **name != head.ident)
+    {
+        head.ident = name.clone();
+    }
+    head.fill(
+        head.brace_token,
+        members.iter().map(Member::written).collect(),
+    );
+    head.to_token_stream()
+}
+
+/// The two traits.
+struct Pair<'a> {
+    head: &'a ItemTrait,
+    /// The blocking trait with its arguments: `BlockingStore<K>`.
+    blocking: TokenStream,
+    /// What implements it: `T`.
+    blocker: Ident,
+    scope: Scope<'a>,
+}
+
+impl<'a> Pair<'a> {
+    fn new(head: &'a ItemTrait, name: &Ident, members: &[Member]) -> Self {
+        let blocker = blocker(head, members);
+        let (_, arguments, _) = head.generics.split_for_impl();
+        let blocking = quote!(#name #arguments);
+        let path = quote_spanned!(here(name.span())=> <#blocker as #blocking>);
+        let lifetimes = head.generics.lifetimes();
+        let lifetimes = lifetimes.map(|declared| &declared.lifetime).collect();
+        Self {
+            head,
+            blocking,
+            blocker,
+            scope: Scope::Trait { path, lifetimes },
+        }
+    }
+
+    /// A method as the asynchronous trait declares it, and as `Arc<T>` implements it.
+    fn method(&self, options: &Options, written: &Function) -> (TokenStream, TokenStream) {
+        let mut function = written.clone();
+        function.attrs = attribute::accepted(&function.attrs).cloned().collect();
+        function.body = Some(twin::empty_body());
+        match model::lower(options, &function, &self.scope) {
+            Ok(model) => (expand::declaration(&model), expand::definition(&model)),
+            Err(errors) => (
+                fallback::declaration(options, &function, &self.scope),
+                fallback::expand(&errors, options, &function, &self.scope),
+            ),
+        }
+    }
+
+    /// A constant or a type: declared as written, and what the blocking trait says. Macro calls stay in the blocking trait.
+    fn other(&self, member: &Member) -> (TokenStream, TokenStream) {
+        let tokens = member.written();
+        let (blocker, blocking) = (&self.blocker, &self.blocking);
+        match syn::parse2(tokens.clone()) {
+            Ok(TraitItem::Const(item)) => {
+                let (name, ty, cfgs) = (&item.ident, &item.ty, attribute::cfgs(&item.attrs));
+                // The blocking trait may be the only one whose methods use it.
+                let declared = quote!(#[allow(dead_code)] #tokens);
+                let defined = quote!(#(#cfgs)* const #name: #ty = <#blocker as #blocking>::#name;);
+                (declared, defined)
+            }
+            Ok(TraitItem::Type(item)) => {
+                let (name, cfgs) = (&item.ident, attribute::cfgs(&item.attrs));
+                let (generics, arguments, bounds) = item.generics.split_for_impl();
+                let defined = quote! {
+                    #(#cfgs)*
+                    type #name #generics = <#blocker as #blocking>::#name #arguments #bounds;
+                };
+                (tokens, defined)
+            }
+            _ => (TokenStream::new(), TokenStream::new()),
+        }
+    }
+
+    /// Output: `pub trait Store<K>: Send { .. }`. Supertraits of the user's own stay with the blocking trait: `Arc<T>` does
+    /// not have them.
+    fn asynchronous(&self, declared: TokenStream) -> TokenStream {
+        let mut head = self.head.clone();
+        head.attrs = attrs(&head.attrs);
+        let supertraits = std::mem::take(&mut head.supertraits);
+        head.supertraits = supertraits.into_iter().filter(is_marker).collect();
+        if head.supertraits.is_empty() {
+            head.colon_token = None;
+        }
+        head.generics.where_clause = bounds(&head.generics, |predicate| !is_about_self(predicate));
+        head.fill(head.brace_token, declared);
+        head.to_token_stream()
+    }
+
+    /// Output: `impl<K, T> Store<K> for P::Arc<T> where T: BlockingStore<K> + ?Sized + Send + Sync + 'static, .. { .. }`
+    fn implementation(
+        &self,
+        options: &Options,
+        members: &[Member],
+        defined: &TokenStream,
+    ) -> TokenStream {
+        let (head, blocker, blocking) = (self.head, &self.blocker, &self.blocking);
+        let (name, unsafety) = (&head.ident, &head.unsafety);
+        let span = here(name.span());
+        let path = options.path.at(name.span());
+        let mut generics = head.generics.clone();
+        for parameter in head.generics.type_params() {
+            generics::promise(&mut generics, &parameter.ident);
+        }
+        let value: Type = Type::Verbatim(blocker.to_token_stream());
+        let mut predicates = generics.where_clause.take().map(|clause| clause.predicates);
+        for predicate in predicates.iter_mut().flatten() {
+            SelfType(&value).replace(predicate);
+        }
+        let predicates = predicates.into_iter().flatten();
+        let travelling = travelling(members).map(|item| {
+            quote_spanned!(span=> <#blocker as #blocking>::#item: ::core::marker::Send + 'static)
+        });
+        generics
+            .params
+            .push(GenericParam::Type(blocker.clone().into()));
+        let (generics, _, _) = generics.split_for_impl();
+        let (_, arguments, _) = head.generics.split_for_impl();
+        let attrs = impl_block::carried(&head.attrs);
+        quote_spanned! {span=>
+            #(#attrs)*
+            #unsafety impl #generics #name #arguments for #path::Arc<#blocker>
+            where
+                #blocker: #blocking + ?::core::marker::Sized + ::core::marker::Send
+                    + ::core::marker::Sync + 'static,
+                #(#predicates,)*
+                #(#travelling,)*
+            {
+                #defined
+            }
+        }
+    }
+}
+
+/// A name for the type that implements the blocking trait, which nothing else in the trait has.
+fn blocker(head: &ItemTrait, members: &[Member]) -> Ident {
+    let inside: TokenStream = members.iter().map(Member::written).collect();
+    let mut name = "T".to_owned();
+    while body::mentions(quote!(#head #inside), name.as_str()) {
+        name.push('_');
+    }
+    Ident::new(&name, here(head.ident.span()))
+}
+
+/// The associated types without parameters that methods take or give.
+fn travelling(members: &[Member]) -> impl Iterator<Item = Ident> + '_ {
+    let signatures: TokenStream = members
+        .iter()
+        .filter_map(Member::function)
+        .map(|function| function.sig.to_token_stream())
+        .collect();
+    let types = members.iter().filter_map(|member| match member {
+        Member::Other(tokens) => match syn::parse2(tokens.clone()) {
+            Ok(TraitItem::Type(item)) if item.generics.params.is_empty() => Some(item.ident),
+            _ => None,
+        },
+        Member::Function(_) => None,
+    });
+    types.filter(move |name| body::mentions(signatures.clone(), name))
+}
+
+/// The attributes that both traits carry: what they are for, whether they exist, and their lints.
+fn attrs(attrs: &[Attribute]) -> Vec<Attribute> {
+    let names = ["doc", "deprecated", "must_use"];
+    let said = |attr: &&Attribute| names.iter().any(|name| attr.path().is_ident(name));
+    let said = attrs.iter().filter(said).cloned();
+    said.chain(impl_block::carried(attrs)).collect()
+}
+
+/// Whether `Arc<T>` has the supertrait if `T` has it, as far as its name tells.
+fn is_marker(bound: &TypeParamBound) -> bool {
+    match bound {
+        TypeParamBound::Trait(bound) => bound.path.segments.last().is_some_and(|last| {
+            ["Send", "Sync", "Debug", "Display"]
+                .iter()
+                .any(|name| last.ident == name)
+        }),
+        TypeParamBound::Lifetime(lifetime) => lifetime.ident == "static",
+        _ => false,
+    }
+}
+
+fn is_about_self(predicate: &WherePredicate) -> bool {
+    matches!(predicate, WherePredicate::Type(predicate) if generics::is_parameter(
+        &predicate.bounded_ty,
+        &Ident::from(Token![Self](proc_macro2::Span::call_site())),
+    ))
+}
+
+/// The `where` clause with the predicates that are wanted.
+fn bounds(
+    generics: &Generics,
+    wanted: impl Fn(&WherePredicate) -> bool,
+) -> Option<syn::WhereClause> {
+    let mut clause = generics.where_clause.clone()?;
+    let predicates: Punctuated<_, _> = clause.predicates.into_iter().filter(wanted).collect();
+    clause.predicates = predicates;
+    (!clause.predicates.is_empty()).then_some(clause)
+}

@@ -1,0 +1,214 @@
+//! What stands around a function, as far as the attribute can see it, and what that asks of the function.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{Generics, Lifetime, Receiver, ReceiverKind, Signature, Type};
+
+use crate::diagnostics::{self, Errors};
+use crate::item::Function;
+use crate::receiver::{self, Own};
+use crate::{attribute, body, borrow, model, output, self_type};
+
+pub(crate) enum Scope<'a> {
+    /// The attribute is on the function itself.
+    Alone,
+    /// It is on the `impl` block of a type, with these generics.
+    Inherent(&'a Generics),
+    /// It is on the `impl` block of a trait.
+    OfTrait,
+    /// The function is a method of a handle. It calls the method of this type, on the thread that owns the value.
+    OfHandle {
+        ty: TokenStream,
+        generics: &'a Generics,
+        builds: Option<Builds>,
+    },
+    /// The function is a method of an offloaded trait. It calls the method of the blocking trait, by this path.
+    Trait {
+        path: TokenStream,
+        /// What the trait declares.
+        lifetimes: Vec<&'a Lifetime>,
+    },
+}
+
+/// A constructor of a handle.
+pub(crate) struct Builds {
+    /// The type of the value that it builds.
+    pub(crate) ty: TokenStream,
+    /// Whether it returns that value, and not a `Result` or an `Option` of it.
+    pub(crate) surely: bool,
+}
+
+impl Scope<'_> {
+    /// Whether the annotated tokens are replaced, so that what other attributes say of them moves elsewhere.
+    pub(crate) fn changes_function(&self) -> bool {
+        matches!(self, Self::Alone | Self::Inherent(_) | Self::OfTrait)
+    }
+
+    pub(crate) fn is_block(&self) -> bool {
+        matches!(self, Self::Inherent(_) | Self::OfTrait)
+    }
+
+    pub(crate) fn is_of_trait(&self) -> bool {
+        matches!(self, Self::OfTrait | Self::Trait { .. })
+    }
+
+    pub(crate) fn may_refine(&self) -> bool {
+        matches!(self, Self::Alone | Self::OfTrait)
+    }
+
+    /// Where the blocking version stands, if that is not beside the asynchronous one.
+    pub(crate) fn elsewhere(&self) -> Option<&TokenStream> {
+        match self {
+            Self::OfHandle { ty: path, .. } | Self::Trait { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn builds(&self) -> Option<&Builds> {
+        match self {
+            Self::OfHandle { builds, .. } => builds.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The words before `fn` that promise what the asynchronous function cannot keep.
+    pub(crate) fn judge_keywords(&self, sig: &Signature, errors: &mut Errors) {
+        let way_out = self.way_out();
+        if let Some(word) = sig.constness {
+            errors.push(match way_out {
+                None => diagnostics::const_function(word),
+                Some(way_out) => diagnostics::const_method(word, way_out),
+            });
+        }
+        if let Some(word) = sig.asyncness {
+            errors.push(match way_out {
+                None => diagnostics::async_function(word),
+                Some(way_out) => diagnostics::async_method(word, way_out),
+            });
+        }
+        if let Some(abi) = &sig.abi {
+            errors.push(diagnostics::extern_function(abi));
+        }
+    }
+
+    /// Where a method belongs that has no place in an annotated block.
+    fn way_out(&self) -> Option<&'static str> {
+        match self {
+            Self::Alone => None,
+            Self::Inherent(_) | Self::OfHandle { .. } => Some("move it to another `impl` block"),
+            Self::OfTrait => Some("put `#[offload]` on the methods that block, not on the `impl`"),
+            Self::Trait { .. } => Some("move it to a supertrait: `trait Store: StoreAsync`"),
+        }
+    }
+
+    /// What cannot be called through the value that stands in for `self`.
+    pub(crate) fn judge_self(&self, function: &Function, errors: &mut Errors) {
+        let sig = &function.sig;
+        match self {
+            Self::OfHandle { builds: None, .. } if sig.receiver().is_none() => {
+                errors.push(diagnostics::owner_without_receiver(&sig.ident));
+            }
+            Self::Trait { lifetimes, .. } => judge_shared(function, lifetimes, errors),
+            _ => {}
+        }
+        if self.elsewhere().is_some() {
+            if let Some(ty) =
+                output::borrowing_opaque(&sig.output).filter(|_| sig.receiver().is_some())
+            {
+                errors.push(diagnostics::opaque_of_value(ty));
+            }
+            let cfgs =
+                model::typed(function).flat_map(|argument| attribute::split(&argument.attrs).0);
+            for cfg in cfgs {
+                errors.push(diagnostics::chosen_argument(&cfg));
+            }
+        }
+    }
+
+    pub(crate) fn receiver<'r>(
+        &self,
+        receiver: &'r Receiver,
+        name: Ident,
+        errors: &mut Errors,
+    ) -> Own<'r> {
+        match self {
+            Self::OfHandle { .. } => {
+                if !borrows_self(receiver, true) {
+                    errors.push(diagnostics::owner_receiver(receiver));
+                }
+                receiver::lent(receiver, name)
+            }
+            Self::Trait { .. } if !borrows_self(receiver, false) => {
+                errors.push(diagnostics::trait_receiver(receiver));
+                receiver::lower(receiver, name, &mut Errors::default())
+            }
+            _ => receiver::lower(receiver, name, errors),
+        }
+    }
+
+    /// The type parameters of the block that the function needs on the other thread.
+    pub(crate) fn travelling(&self, function: &Function) -> Vec<Ident> {
+        let (generics, whole) = match self {
+            Self::Inherent(generics) => (generics, true),
+            Self::OfHandle { generics, .. } => (generics, false),
+            _ => return Vec::new(),
+        };
+        let (sig, inside) = (&function.sig, function.body_tokens());
+        let (inputs, output) = (&sig.inputs, &sig.output);
+        let of_self = sig.receiver().is_some()
+            || body::names_self_type(quote!(#inputs #output))
+            || body::names_self_type(inside.clone());
+        let needs = |name: &Ident| {
+            whole && of_self || body::mentions(quote!(#inputs #output #inside), name)
+        };
+        let names = generics.type_params().map(|parameter| &parameter.ident);
+        names.filter(|name| needs(name)).cloned().collect()
+    }
+}
+
+/// What a method cannot ask for that is called through an `Arc<T>`.
+fn judge_shared(function: &Function, lifetimes: &[&Lifetime], errors: &mut Errors) {
+    let sig = &function.sig;
+    if sig.receiver().is_none() {
+        errors.push(diagnostics::trait_without_receiver(&sig.ident));
+    }
+    let types: TokenStream = model::typed(function)
+        .map(|argument| argument.ty.to_token_stream())
+        .collect();
+    let output = &sig.output;
+    if let Some(word) = self_type::find_bare(quote!(#types #output)) {
+        errors.push(diagnostics::trait_self_type(&word));
+    } else if let Some(bounds) = sig
+        .generics
+        .where_clause
+        .as_ref()
+        .filter(|_| sig.receiver().is_some())
+    {
+        if let Some(word) = self_type::find_bare(bounds.to_token_stream()) {
+            errors.push(diagnostics::trait_self_bound(&word));
+        }
+    }
+    for argument in model::typed(function) {
+        if let Some(lifetime) = borrow::direct(&argument.ty) {
+            if lifetimes.contains(&lifetime) {
+                errors.push(diagnostics::trait_lifetime(lifetime));
+            }
+        }
+    }
+}
+
+/// Whether the receiver is `&self`, or `&mut self` where that is possible.
+fn borrows_self(receiver: &Receiver, mutably: bool) -> bool {
+    match &receiver.kind {
+        ReceiverKind::Reference(_, _, mutability) => mutably || mutability.is_none(),
+        ReceiverKind::Typed(_, ty) => match borrow::peel(ty) {
+            Type::Reference(reference) => {
+                let ty = borrow::peel(&reference.elem);
+                let bare = matches!(ty, Type::Path(path) if path.path.is_ident("Self"));
+                bare && (mutably || reference.mutability.is_none())
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}

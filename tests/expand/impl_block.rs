@@ -1,0 +1,66 @@
+//! Every method of a block as if it had its own attribute: the options of the block, where the method says nothing else.
+use ::tokio_offload::__private as P;
+impl<T: Record> Store<T> {
+    pub const LIMIT: usize = 64;
+    /// Reads one record.
+    pub fn load(&self, key: &str) -> P::Offload<io::Result<T>>
+    where
+        T: ::core::marker::Send + 'static,
+    {
+        P::call2::<
+            _,
+            _,
+            io::Result<T>,
+        >(
+            {
+                static SITE: P::Site = P::Site::new(
+                    "load",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            P::on(&DISK),
+            P::own_self::<Self>(self),
+            P::own::<str>(key),
+            |__own, key| -> io::Result<T> {
+                let __self = &__own;
+                let key: &str = P::lend::<str>(&key);
+                Self::load_blocking(__self, key)
+            },
+        )
+    }
+    /// Reads one record.
+    pub fn load_blocking(&self, key: &str) -> io::Result<T> {
+        T::read(&self.dir.join(key))
+    }
+    pub fn count(&self) -> P::Offload<usize>
+    where
+        T: ::core::marker::Send + 'static,
+    {
+        P::call1::<
+            _,
+            usize,
+        >(
+            {
+                static SITE: P::Site = P::Site::new(
+                    "count",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            P::on(&self.pool),
+            P::own_self::<Self>(self),
+            |__own| -> usize {
+                let __self = &__own;
+                Self::count_now(__self)
+            },
+        )
+    }
+    pub fn count_now(&self) -> usize {
+        self.keys.len()
+    }
+}

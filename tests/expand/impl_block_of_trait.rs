@@ -1,0 +1,30 @@
+//! A block that implements a trait: what travels is asked of the whole block, since no method may ask for more than its trait.
+use ::tokio_offload::__private as P;
+impl<T: Record + ::core::marker::Send + 'static> Load for Store<T> {
+    type Error = io::Error;
+    #[allow(refining_impl_trait)]
+    fn load(&self, key: u32) -> P::Offload<Result<String, Self::Error>> {
+        P::call2::<
+            _,
+            u32,
+            Result<String, Self::Error>,
+        >(
+            {
+                static SITE: P::Site = P::Site::new(
+                    "load",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            P::On::Default,
+            P::own_self::<Self>(self),
+            P::stay(key),
+            |__own, key| -> Result<String, Self::Error> {
+                let __self = &__own;
+                read_to_string(__self.path(key))
+            },
+        )
+    }
+}

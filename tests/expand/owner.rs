@@ -1,0 +1,131 @@
+//! A handle to the thread that owns the value: methods run there, and constructors start it.
+use ::tokio_offload::__private as P;
+impl Db {
+    /// Opens the file.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        Ok(Self {
+            file: File::open(path)?,
+            rows: Rc::default(),
+        })
+    }
+    pub fn in_memory() -> Self {
+        Self::default()
+    }
+    /// Adds rows.
+    pub fn insert(&mut self, rows: Vec<Row>, _note: Option<&str>) -> usize {
+        self.rows.extend(rows);
+        self.len()
+    }
+    fn len(&self) -> usize {
+        self.rows.len()
+    }
+}
+/// A handle to one thread that owns a `Db`. Its clones reach the same one.
+pub struct DbHandle {
+    owner: P::Owner<Db>,
+}
+impl DbHandle {
+    /// Opens the file.
+    pub fn open(path: &Path) -> P::Offload<io::Result<Self>> {
+        let (__on, __keeper) = P::new_owner();
+        P::call2::<
+            _,
+            _,
+            io::Result<Self>,
+        >(
+            {
+                static SITE: P::Site = P::Site::new(
+                    "open",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            __on,
+            __keeper,
+            P::own::<Path>(path),
+            |__keeper, path| -> io::Result<Self> {
+                let path: &Path = P::lend::<Path>(&path);
+                P::build::<
+                    Db,
+                    _,
+                    _,
+                >(
+                    Db::open(path),
+                    |__value| Self {
+                        owner: __keeper.keep(__value),
+                    },
+                )
+            },
+        )
+    }
+    pub fn in_memory() -> P::Offload<Self> {
+        let (__on, __keeper) = P::new_owner();
+        P::call1::<
+            _,
+            Self,
+        >(
+            {
+                static SITE: P::Site = P::Site::new(
+                    "in_memory",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            __on,
+            __keeper,
+            |__keeper| -> Self {
+                Self {
+                    owner: __keeper.keep(Db::in_memory()),
+                }
+            },
+        )
+    }
+    /// Adds rows.
+    pub fn insert(&self, rows: Vec<Row>, _note: Option<&str>) -> P::Offload<usize> {
+        P::call3::<
+            _,
+            Vec<Row>,
+            _,
+            usize,
+        >(
+            {
+                static SITE: P::Site = P::Site::new(
+                    "insert",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            P::on_owner(&self.owner),
+            P::loan(&self.owner),
+            P::stay(rows),
+            P::own_opt::<str>(_note),
+            |__loan, rows, _note| -> usize {
+                let _note: ::core::option::Option<&str> = P::lend_opt::<str>(&_note);
+                __loan.with(|__self| Db::insert(__self, rows, _note))
+            },
+        )
+    }
+}
+impl ::core::clone::Clone for DbHandle {
+    fn clone(&self) -> Self {
+        Self {
+            owner: ::core::clone::Clone::clone(&self.owner),
+        }
+    }
+}
+impl ::core::fmt::Debug for DbHandle {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Debug::fmt(&self.owner, f)
+    }
+}
+impl ::core::convert::From<P::Owner<Db>> for DbHandle {
+    fn from(owner: P::Owner<Db>) -> Self {
+        Self { owner }
+    }
+}

@@ -1,0 +1,98 @@
+//! The generics of the block are those of the handle. What a method takes or gives must travel; the value need not.
+use ::tokio_offload::__private as P;
+impl<T: Codec, const N: usize> Port<T, N>
+where
+    T::Frame: Clone,
+{
+    pub fn send(&mut self, frame: T::Frame) -> Result<(), T> {
+        self.codec.write(frame)
+    }
+    pub fn reset(&mut self) {
+        self.codec.reset();
+    }
+}
+/// A handle to one thread that owns a `Port<T, N>`. Its clones reach the same one.
+struct Handle<T: Codec, const N: usize>
+where
+    T::Frame: Clone,
+{
+    owner: P::Owner<Port<T, N>>,
+}
+impl<T: Codec, const N: usize> Handle<T, N>
+where
+    T::Frame: Clone,
+    T: 'static,
+{
+    pub fn send(&self, frame: T::Frame) -> P::Offload<Result<(), T>>
+    where
+        T: ::core::marker::Send + 'static,
+    {
+        P::call2::<
+            _,
+            T::Frame,
+            Result<(), T>,
+        >(
+            {
+                static SITE: P::Site = P::Site::new(
+                    "send",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            P::on_owner(&self.owner),
+            P::loan(&self.owner),
+            P::stay(frame),
+            |__loan, frame| -> Result<(), T> {
+                __loan.with(|__self| <Port<T, N>>::send(__self, frame))
+            },
+        )
+    }
+    pub fn reset(&self) -> P::Offload<()> {
+        P::call1::<
+            _,
+            (),
+        >(
+            {
+                static SITE: P::Site = P::Site::new(
+                    "reset",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            P::on_owner(&self.owner),
+            P::loan(&self.owner),
+            |__loan| -> () { __loan.with(|__self| <Port<T, N>>::reset(__self)) },
+        )
+    }
+}
+impl<T: Codec, const N: usize> ::core::clone::Clone for Handle<T, N>
+where
+    T::Frame: Clone,
+{
+    fn clone(&self) -> Self {
+        Self {
+            owner: ::core::clone::Clone::clone(&self.owner),
+        }
+    }
+}
+impl<T: Codec, const N: usize> ::core::fmt::Debug for Handle<T, N>
+where
+    T::Frame: Clone,
+{
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Debug::fmt(&self.owner, f)
+    }
+}
+impl<T: Codec, const N: usize> ::core::convert::From<P::Owner<Port<T, N>>>
+for Handle<T, N>
+where
+    T::Frame: Clone,
+{
+    fn from(owner: P::Owner<Port<T, N>>) -> Self {
+        Self { owner }
+    }
+}

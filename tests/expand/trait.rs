@@ -1,0 +1,98 @@
+//! A trait in two versions, and the asynchronous one for an `Arc` of whatever implements the blocking one.
+use ::tokio_offload::__private as P;
+/// Where records are kept.
+pub trait BlockingStore<K>: Lock + Send
+where
+    K: Ord,
+{
+    /// What is kept.
+    type Item: Clone;
+    const LIMIT: usize = 64;
+    /// Finds a record.
+    fn get(&self, key: K) -> Option<Self::Item>;
+    fn find<Q: Query>(&self, query: Q, path: &Path) -> io::Result<Vec<Self::Item>> {
+        query.run(self.open(path)?)
+    }
+}
+/// Where records are kept.
+pub trait Store<K>: Send
+where
+    K: Ord,
+{
+    /// What is kept.
+    type Item: Clone;
+    #[allow(dead_code)]
+    const LIMIT: usize = 64;
+    /// Finds a record.
+    fn get(&self, key: K) -> P::Offload<Option<Self::Item>>;
+    fn find<Q: Query + ::core::marker::Send + 'static>(
+        &self,
+        query: Q,
+        path: &Path,
+    ) -> P::Offload<io::Result<Vec<Self::Item>>>;
+}
+impl<K, T> Store<K> for P::Arc<T>
+where
+    T: BlockingStore<K> + ?::core::marker::Sized + ::core::marker::Send
+        + ::core::marker::Sync + 'static,
+    K: Ord + ::core::marker::Send + 'static,
+    <T as BlockingStore<K>>::Item: ::core::marker::Send + 'static,
+{
+    type Item = <T as BlockingStore<K>>::Item;
+    const LIMIT: usize = <T as BlockingStore<K>>::LIMIT;
+    fn get(&self, key: K) -> P::Offload<Option<Self::Item>> {
+        P::call2::<
+            _,
+            K,
+            Option<Self::Item>,
+        >(
+            {
+                static SITE: P::Site = P::Site::new(
+                    "get",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            P::On::Default,
+            P::own_self::<Self>(self),
+            P::stay(key),
+            |__own, key| -> Option<Self::Item> {
+                let __self = &__own;
+                <T as BlockingStore<K>>::get(__self, key)
+            },
+        )
+    }
+    fn find<Q: Query + ::core::marker::Send + 'static>(
+        &self,
+        query: Q,
+        path: &Path,
+    ) -> P::Offload<io::Result<Vec<Self::Item>>> {
+        P::call3::<
+            _,
+            Q,
+            _,
+            io::Result<Vec<Self::Item>>,
+        >(
+            {
+                static SITE: P::Site = P::Site::new(
+                    "find",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            P::On::Default,
+            P::own_self::<Self>(self),
+            P::stay(query),
+            P::own::<Path>(path),
+            |__own, query, path| -> io::Result<Vec<Self::Item>> {
+                let __self = &__own;
+                let path: &Path = P::lend::<Path>(&path);
+                <T as BlockingStore<K>>::find::<Q>(__self, query, path)
+            },
+        )
+    }
+}

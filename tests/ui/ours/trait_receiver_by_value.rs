@@ -1,0 +1,11 @@
+//! A method of a trait that consumes the value.
+
+use tokio_offload::offload;
+
+#[offload(blocking = BlockingStore)]
+trait Store {
+    fn close(self);
+    fn shared(self: std::sync::Arc<Self>) -> u8;
+}
+
+fn main() {}
