@@ -1,0 +1,154 @@
+//! `#[offload] impl Type { .. }`: each method as if it had its own attribute.
+
+use std::{fmt::Display, io, path::Path, sync::Arc};
+
+use tokio_offload::{Offload, offload};
+
+use crate::{Id, call, here, id};
+
+#[derive(Clone)]
+struct Store {
+    names: Vec<String>,
+}
+
+macro_rules! constant {
+    ($name:ident, $value:expr) => {
+        const $name: usize = $value;
+    };
+}
+
+#[offload]
+impl Store {
+    const LIMIT: usize = { 2 + 2 };
+    constant!(MADE, 5);
+
+    constant! { BRACED, 6 }
+
+    fn new(names: &[&'static str]) -> Self {
+        Self {
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
+        }
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|known| known == name)
+    }
+
+    fn longest(self) -> Option<String> {
+        self.names.into_iter().max_by_key(String::len)
+    }
+
+    fn count(self: Arc<Self>) -> usize {
+        self.names.len().min(Self::LIMIT)
+    }
+
+    fn thread(&self) -> Id {
+        id()
+    }
+
+    fn read(path: &Path, limit: Option<&usize>) -> io::Result<String> {
+        let text = std::fs::read_to_string(path)?;
+        Ok(text.chars().take(*limit.unwrap_or(&7)).collect())
+    }
+
+    fn each(&self, (from, to): (usize, usize), mut ending: String) -> impl Iterator<Item = String> {
+        ending.push('!');
+        let names = self.names.clone().into_iter().skip(from).take(to);
+        names.map(move |name| format!("{name}{ending}"))
+    }
+
+    fn shown<D: Display>(&self, what: D) -> String {
+        format!("{what} of {}", self.names.len())
+    }
+}
+
+fn store() -> Store {
+    call(Store::new(&["a", "bcd"]))
+}
+
+#[test]
+fn methods_are_asynchronous() {
+    let store = store();
+    assert_eq!(call(store.find("bcd")), Some(1));
+    assert_eq!(call(Arc::new(store.clone()).count()), 2);
+    assert_ne!(call(store.thread()), id());
+    assert_eq!(call(store.shown(3)), "3 of 2");
+    assert_eq!(
+        call(store.each((1, 9), "?".into())).collect::<Vec<_>>(),
+        ["bcd?!"]
+    );
+    assert_eq!(call(store.longest()).as_deref(), Some("bcd"));
+}
+
+#[test]
+fn functions_without_self_are_too() {
+    let text = call(Store::read(Path::new("Cargo.toml"), Some(&9)));
+    assert_eq!(text.expect("the manifest is there"), "[package]");
+    assert_eq!((Store::MADE, Store::BRACED), (5, 6));
+}
+
+#[test]
+fn calls_can_be_spawned() {
+    let store = store();
+    let found: Offload<Option<usize>> = store.find("a");
+    drop(store);
+    let spawned = here(async { tokio::spawn(found).await });
+    assert_eq!(spawned.expect("the body does not panic"), Some(0));
+}
+
+struct Stack<T> {
+    items: Arc<Vec<T>>,
+}
+
+impl<T> Clone for Stack<T> {
+    fn clone(&self) -> Self {
+        Self {
+            items: Arc::clone(&self.items),
+        }
+    }
+}
+
+#[offload]
+impl<T: Ord + Clone + Sync, const N: usize> Stack<[T; N]> {
+    fn largest(&self) -> Option<[T; N]> {
+        self.items.iter().max().cloned()
+    }
+
+    fn among(items: Vec<T>, other: T) -> bool
+    where
+        T: Display,
+    {
+        items.contains(&other)
+    }
+
+    fn answer() -> u8 {
+        42
+    }
+}
+
+#[test]
+fn parameters_of_the_block_travel() {
+    let stack = Stack {
+        items: Arc::new(vec![[1, 2], [3, 4]]),
+    };
+    assert_eq!(call(stack.largest()), Some([3, 4]));
+    assert!(call(Stack::<[u8; 1]>::among(vec![1, 2], 2)));
+    assert_eq!(call(Stack::<[u8; 1]>::answer()), 42);
+}
+
+/// A method whose function does not know its own name.
+macro_rules! block {
+    ($type:ident, $vis:vis $name:ident, $body:block, $ty:ty) => {
+        #[offload]
+        impl $type {
+            $vis fn $name(&self, _: $ty) -> $ty $body
+        }
+    };
+}
+
+block!(Store, pub(crate) made, { 7 }, u16);
+
+#[test]
+fn blocks_can_be_made_by_macros() {
+    assert_eq!(call(store().made(1)), 7);
+}

@@ -1,0 +1,47 @@
+//! The attribute on `impl` blocks, traits and owners: every accepted form compiled and called.
+
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unused_self,
+    clippy::unnecessary_wraps,
+    clippy::needless_arbitrary_self_type,
+    clippy::many_single_char_names,
+    clippy::too_many_arguments,
+    clippy::non_minimal_cfg,
+    unreachable_pub,
+    reason = "the forms are the subject, not what one would write"
+)]
+
+mod impl_blocks;
+mod impl_options;
+mod owner_constructors;
+mod owners;
+mod owners_generic;
+mod strict;
+mod trait_impls;
+mod traits;
+mod traits_generic;
+mod twins;
+
+use std::{future::Future, thread};
+
+use tokio::runtime::Builder;
+
+/// Awaits a call on a runtime of its own, and asks that it could have been sent and kept anywhere.
+fn call<R>(future: impl Future<Output = R> + Send + 'static) -> R {
+    here(future)
+}
+
+/// Like `call`, for a future that need not be `Send`.
+fn here<R>(future: impl Future<Output = R>) -> R {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime can be built").block_on(future)
+}
+
+/// What tells one thread from another.
+type Id = thread::ThreadId;
+
+fn id() -> Id {
+    thread::current().id()
+}

@@ -1,0 +1,61 @@
+//! `#[offload] impl Trait for Type { .. }`, for traits that declare asynchronous methods in any way.
+
+use std::{fmt::Debug, future::Future};
+
+use tokio_offload::{Offload, offload};
+
+use crate::{call, here};
+
+trait Load {
+    type Item;
+    const NAME: &'static str;
+
+    async fn load(&self, key: &str) -> Option<Self::Item>;
+
+    fn count(&self) -> impl Future<Output = usize> + Send;
+
+    fn named(&self) -> Offload<String>;
+}
+
+#[derive(Clone)]
+struct Pairs<K, V>(Vec<(K, V)>);
+
+#[offload]
+impl<K, V> Load for Pairs<K, V>
+where
+    K: Clone + AsRef<str>,
+    V: Clone + Debug,
+{
+    type Item = V;
+    const NAME: &'static str = "pairs";
+
+    fn load(&self, key: &str) -> Option<V> {
+        let found = self.0.iter().find(|(known, _)| known.as_ref() == key)?;
+        Some(found.1.clone())
+    }
+
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn named(&self) -> String {
+        format!("{} {:?}", Self::NAME, self.0.first().map(|pair| &pair.1))
+    }
+}
+
+#[test]
+fn traits_are_implemented_by_blocks() {
+    let pairs = Pairs(vec![("a".to_owned(), 1), ("b".to_owned(), 2)]);
+    assert_eq!(here(pairs.load("b")), Some(2));
+    assert_eq!(call(pairs.named()), "pairs Some(1)");
+    assert_eq!(here(pairs.count()), 2);
+}
+
+async fn generic<L: Load>(load: L) -> Option<L::Item> {
+    load.load("a").await
+}
+
+#[test]
+fn generic_callers_take_them() {
+    assert_eq!(here(generic(Pairs(vec![("a", "x")]))), Some("x"));
+}
