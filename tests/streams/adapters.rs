@@ -119,11 +119,8 @@ fn it_is_an_ordinary_value() {
         (stream, text)
     }
     let pinned = run(|| {
-        let _not_unpin = std::marker::PhantomPinned;
-        std::iter::repeat_with(move || {
-            let _kept = &_not_unpin;
-            Cell::new(1)
-        })
+        let one = (Cell::new(1), std::marker::PhantomPinned);
+        std::iter::repeat_with(move || one.clone().0)
     });
     let (stream, text) = check(pinned.stream(3));
     assert!(
