@@ -1,6 +1,7 @@
-//! What the example programs share: a clock that notes its delays, drawings of them, directory trees, command lines.
+//! What the example programs share: a clock that notes its delays, drawings of them, directory trees, files, command lines.
 
 pub mod arguments;
+pub mod fs;
 pub mod picture;
 pub mod progress;
 pub mod say;

@@ -5,6 +5,8 @@ use std::{ffi::OsStr, fs, path::Path};
 use program::{Ended, run};
 use tempfile::TempDir;
 
+#[path = "run/foreign.rs"]
+mod foreign;
 #[path = "run/program.rs"]
 mod program;
 #[path = "run/threads.rs"]
@@ -148,6 +150,14 @@ fn bad_command_lines_are_refused() {
         ("owner", &["--database", missing_below, here]),
         ("owner", &["--database", here, here]),
         ("owner", &["--database", file, here]),
+        ("fs", &[missing]),
+        ("fs", &[file]),
+        ("fs", &["--seconds", "0"]),
+        ("fs", &["one", "two"]),
+        ("wrappers", &[missing]),
+        ("wrappers", &[file]),
+        ("wrappers", &["one", "two"]),
+        ("wrappers", &["--unknown"]),
     ] {
         let output = run(name, arguments);
         assert_eq!(output.code, Some(2), "{name} {arguments:?}: {output:?}");
