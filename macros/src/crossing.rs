@@ -143,7 +143,7 @@ pub(crate) fn argument(model: &Model<'_>, argument: &Argument) -> Crossing {
 /// Output, outside: `#[cfg(..)] let x = P::pack::<T>(P::stay(x));`,
 /// inside: `#[cfg(..)] let x = P::unpack(x); #[cfg(..)] let mut x: T = x;`
 ///
-/// The first line inside keeps the value to the end of the body, where a pattern such as `_` would not.
+/// The first line inside keeps the value to the end of the body, where a pattern such as `_` would not. A name does.
 pub(crate) fn captured(model: &Model<'_>, argument: &Argument) -> (TokenStream, TokenStream) {
     let Crossing {
         ty, value, binding, ..
@@ -153,6 +153,11 @@ pub(crate) fn captured(model: &Model<'_>, argument: &Argument) -> (TokenStream, 
     let span = here(argument.ty.span());
     let path = model.path.at(argument.ty.span());
     let outside = quote_spanned!(span=> #(#cfgs)* let #own = #path::pack::<#ty>(#value););
+    if binding.is_empty() && is_name(&pattern, &argument.name) {
+        let inside =
+            quote_spanned!(span=> #(#cfgs)* #lints let #pattern: #ty = #path::unpack(#own););
+        return (outside, inside);
+    }
     let unpacked = quote_spanned!(span=> #(#cfgs)* let #own = #path::unpack(#own););
     let inside = if binding.is_empty() {
         quote_spanned!(span=> #(#cfgs)* #lints let #pattern: #ty = #own;)
@@ -160,6 +165,12 @@ pub(crate) fn captured(model: &Model<'_>, argument: &Argument) -> (TokenStream, 
         quote!(#(#cfgs)* #binding)
     };
     (outside, quote!(#unpacked #inside))
+}
+
+/// Whether the pattern is `x` or `mut x`.
+fn is_name(pattern: &TokenStream, name: &Ident) -> bool {
+    let pattern = pattern.to_string();
+    *name == pattern.trim_start_matches("mut ")
 }
 
 /// What the body binds; a call of the twin passes plain names on.

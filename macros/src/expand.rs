@@ -6,7 +6,6 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Token};
 
-use crate::argument::Argument;
 use crate::crate_path::here;
 use crate::crossing::{self, Crossing};
 use crate::model::{Model, Twin};
@@ -112,10 +111,12 @@ fn outer_body(model: &Model<'_>) -> Group {
         .chain(keeper.iter().map(crossing::keeper))
         .collect();
     let room = LARGEST_CALL - crossings.len();
-    let fits = |index: usize, argument: &Argument| index < room && argument.cfgs.is_empty();
+    // What is captured becomes a local of the body and is dropped before its parameters, so what follows is captured too.
+    let mut fits = true;
     let (mut before, mut captured) = (TokenStream::new(), TokenStream::new());
     for (index, argument) in model.arguments.iter().enumerate() {
-        if fits(index, argument) {
+        fits &= index < room && argument.cfgs.is_empty();
+        if fits {
             crossings.push(crossing::argument(model, argument));
         } else {
             let (outside, inside) = crossing::captured(model, argument);

@@ -23,19 +23,28 @@ const PLAIN_TEXT: [&str; 7] = [
     "vec",
 ];
 
+/// The names of macros of std that compare two values before they format something.
+const COMPARED: [&str; 4] = [
+    "assert_eq",
+    "assert_ne",
+    "debug_assert_eq",
+    "debug_assert_ne",
+];
+
 impl Rewrite<'_> {
     pub(crate) fn apply(&self, tokens: TokenStream) -> TokenStream {
         if self.receiver.is_none() && self.lifetimes.is_empty() {
             return tokens;
         }
-        self.stream(tokens, false)
+        self.stream(tokens, None)
     }
 
-    /// `formats` tells that these are the arguments of a macro, where a string may capture `{self}`.
-    fn stream(&self, tokens: TokenStream, formats: bool) -> TokenStream {
+    /// `formats` tells that these are the arguments of a macro, and after how many of them a string may capture `{self}`.
+    fn stream(&self, tokens: TokenStream, formats: Option<usize>) -> TokenStream {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let mut out = TokenStream::new();
-        let mut formats = self.receiver.filter(|_| formats);
+        let mut values = formats.unwrap_or(0);
+        let mut formats = self.receiver.filter(|_| formats.is_some());
         let (mut earlier, mut before) = (None, None);
         let mut rest = tokens.as_slice();
         while let Some((token, after)) = rest.split_first() {
@@ -49,7 +58,9 @@ impl Rewrite<'_> {
             let new = match token {
                 TokenTree::Group(group) => self.group(group, earlier, before).into(),
                 TokenTree::Ident(word) => self.word(word, before),
-                TokenTree::Literal(text) if is_whole_argument(before, after.first()) => {
+                TokenTree::Literal(text)
+                    if values == 0 && is_whole_argument(before, after.first()) =>
+                {
                     let name = formats;
                     formats = formats.filter(|_| !has_placeholder(text));
                     name.map_or_else(|| text.clone(), |name| format_capture(text, name))
@@ -57,6 +68,7 @@ impl Rewrite<'_> {
                 }
                 token => token.clone(),
             };
+            values -= usize::from(values > 0 && is_punct(token, ','));
             out.extend([new]);
             (earlier, before, rest) = (before, Some(token), after);
         }
@@ -73,9 +85,14 @@ impl Rewrite<'_> {
             (Some(TokenTree::Ident(name)), Some(TokenTree::Punct(bang)))
                 if bang.as_char() == '!' =>
             {
-                !PLAIN_TEXT.iter().any(|plain| name == plain)
+                if name == "stringify" {
+                    return group.clone();
+                }
+                let compares = COMPARED.iter().any(|compares| name == compares);
+                let plain = PLAIN_TEXT.iter().any(|plain| name == plain);
+                (!plain).then_some(if compares { 2 } else { 0 })
             }
-            _ => false,
+            _ => None,
         };
         regroup(group, self.stream(group.stream(), formats))
     }

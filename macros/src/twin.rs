@@ -6,7 +6,8 @@ use syn::GenericParam;
 
 use crate::crate_path::here;
 use crate::item::Function;
-use crate::model::Model;
+use crate::model::{Model, Twin};
+use crate::receiver::Own;
 use crate::scope::Builds;
 use crate::{attribute, crossing};
 
@@ -29,8 +30,13 @@ pub(crate) fn call(model: &Model<'_>, callee: &TokenStream) -> TokenStream {
         .filter_map(|parameter| generic(model, parameter))
         .collect();
     let turbofish = (!types.is_empty()).then(|| quote_spanned!(span=> ::<#(#types),*>));
-    let receiver = model.receiver.iter().map(|receiver| receiver.name.clone());
-    let names = receiver.chain(model.arguments.iter().map(crossing::own_name));
+    let receiver = model.receiver.iter().map(|own| match (&model.twin, own) {
+        // Spelled out, since after a mistake in the signature rustc would not go from the `Arc` to what is in it.
+        (Twin::Elsewhere(_), Own { name, .. }) if !own.is_lent() => quote_spanned!(span=> &**#name),
+        (_, Own { name, .. }) => name.to_token_stream(),
+    });
+    let arguments = model.arguments.iter().map(crossing::own_name);
+    let names = receiver.chain(arguments.map(ToTokens::into_token_stream));
     let call = quote_spanned!(span=> #callee #turbofish(#(#names),*));
     if model.is_unsafe() {
         return quote_spanned!(span=> unsafe { #call });

@@ -152,3 +152,22 @@ block!(Store, pub(crate) made, { 7 }, u16);
 fn blocks_can_be_made_by_macros() {
     assert_eq!(call(store().made(1)), 7);
 }
+
+/// Two arguments that are spelled the same and are two, because one name comes from here.
+macro_rules! alike {
+    ($name:ident) => {
+        #[offload]
+        impl Stack<u8> {
+            fn alike($name: u8, name: &str) -> usize {
+                usize::from($name) + name.len()
+            }
+        }
+    };
+}
+
+alike!(name);
+
+#[test]
+fn names_are_told_apart_as_rustc_does() {
+    assert_eq!(call(Stack::alike(1, "ab")), 3);
+}

@@ -77,6 +77,10 @@ impl Counter {
     #[cfg(any())]
     pub fn missing(&self) -> Nothing {}
 
+    pub fn letters(&self) -> impl Iterator<Item = String> + use<> {
+        self.words.clone().into_iter()
+    }
+
     fn private(&self) -> u32 {
         self.count.get()
     }
@@ -91,6 +95,7 @@ fn methods_run_on_the_thread_that_built_the_value() {
     assert_ne!(built, id());
     assert_eq!(call(counter.get()), 4);
     assert_eq!(call(counter.say("a", 2, Some("b"))), ["a", "a", "b"]);
+    assert_eq!(call(counter.letters()).count(), 3);
     assert_eq!(call(counter.sum((1, 2))), 3);
     assert_eq!(
         call(counter.twelve_and_more(1, 1, 1, 1, 1, 1, &1, 1, 1, 1, "k", "l".into(), 0)),

@@ -30,9 +30,7 @@ fn open(
         P::own::<Path>(path),
         move |path| -> io::Result<File> {
             #[cfg(unix)]
-            let mode = P::unpack(mode);
-            #[cfg(unix)]
-            let mut mode: u32 = mode;
+            let mut mode: u32 = P::unpack(mode);
             #[cfg(windows)]
             let share = P::unpack(share);
             #[cfg(windows)]

@@ -60,7 +60,7 @@ where
             P::stay(key),
             |__own, key| -> Option<Self::Item> {
                 let __self = &__own;
-                <T as BlockingStore<K>>::get(__self, key)
+                <T as BlockingStore<K>>::get(&**__self, key)
             },
         )
     }
@@ -91,7 +91,7 @@ where
             |__own, query, path| -> io::Result<Vec<Self::Item>> {
                 let __self = &__own;
                 let path: &Path = P::lend::<Path>(&path);
-                <T as BlockingStore<K>>::find::<Q>(__self, query, path)
+                <T as BlockingStore<K>>::find::<Q>(&**__self, query, path)
             },
         )
     }
