@@ -1,7 +1,7 @@
 //! What a body can ask while it runs, and what a thread knows about the body on it.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::RefCell,
     future::Future,
     mem,
     pin::pin,
@@ -12,6 +12,7 @@ use std::{
 use crate::{
     error::Error,
     hooks::Reason,
+    inline,
     job::Run,
     shutdown::Signal,
     threads, tokio_pool,
@@ -53,10 +54,11 @@ pub fn check_cancelled() -> Result<(), Error> {
 ///
 /// [`Error::NotInBody`] outside a body; the action is dropped.
 pub fn on_cancel(action: impl FnOnce() + Send + 'static) -> Result<(), Error> {
-    let job = current().ok_or(Error::NotInBody)?;
-    match job.on_stop(Box::new(action)) {
-        Ok(()) => home().iter().for_each(|home| listen(home.signal())),
-        Err(action) => action(),
+    let job = asking().ok_or(Error::NotInBody)?;
+    match (job.on_stop(Box::new(action)), home()) {
+        (Ok(()), Some(home)) => listen(home.signal()),
+        (Ok(()), None) => {}
+        (Err(action), _) => action(),
     }
     Ok(())
 }
@@ -80,8 +82,8 @@ pub fn on_cancel(action: impl FnOnce() + Send + 'static) -> Result<(), Error> {
 /// When the future does.
 pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
     let job = current().ok_or(Error::NotInBody)?;
-    if IN_PLACE.get() {
-        return poll_once(future);
+    if inline::is_in_place() {
+        return inline::poll_once(future);
     }
     let runtime = threads::caller_runtime().ok_or(Error::NoRuntime)?;
     listen(tokio_pool::lane(&runtime).signal());
@@ -103,17 +105,7 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
     }
 }
 
-/// What `block_on` does on a thread that must not be blocked.
-fn poll_once<F: Future>(future: F) -> Result<F::Output, Error> {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => Ok(value),
-        Poll::Pending => Err(Error::WouldBlock),
-    }
-}
-
 thread_local! {
-    /// Whether bodies run here on their caller's thread.
-    static IN_PLACE: Cell<bool> = const { Cell::new(false) };
     static FRAME: RefCell<Option<Frame>> = const { RefCell::new(None) };
     static HOST: RefCell<Option<Arc<dyn Home>>> = const { RefCell::new(None) };
 }
@@ -164,7 +156,9 @@ pub(crate) fn enter<T>(
         more: None,
     }));
     let result = f();
-    drop(FRAME.replace(outer));
+    if let Some(frame) = FRAME.replace(outer).filter(|frame| frame.more.is_some()) {
+        frame.job.end_requests();
+    }
     result
 }
 
@@ -175,18 +169,20 @@ pub(crate) fn host(home: Arc<dyn Home>, f: impl FnOnce()) {
     drop(HOST.replace(outer));
 }
 
-/// Runs `f`, which must not unwind, with bodies on their caller's thread.
-pub(crate) fn in_place(f: impl FnOnce()) {
-    let outer = IN_PLACE.replace(true);
-    f();
-    IN_PLACE.set(outer);
-}
-
 /// The `block_on` of the body on this thread: the caller of what is submitted now.
 pub(crate) fn waiting() -> Option<Arc<Waiting>> {
     // `try_with`: a call may be made while the thread is taken down.
     let waiting = |frame: &RefCell<Option<Frame>>| frame.borrow().as_ref()?.waiting.clone();
     FRAME.try_with(waiting).ok().flatten()
+}
+
+/// The job of this thread, whose end will look after what it asked for.
+fn asking() -> Option<Arc<dyn Run>> {
+    FRAME.with_borrow_mut(|frame| {
+        let frame = frame.as_mut()?;
+        frame.more();
+        Some(Arc::clone(&frame.job))
+    })
 }
 
 /// Whether the body on this thread is inside a `block_on` that will end because the body was asked to stop.

@@ -96,11 +96,6 @@ impl<F, R, O, L> Cell<F, R, O, L> {
     /// Hands the result over, or drops it when nobody wants it.
     fn finish(&self, result: Result<R, Error>) {
         let mut stage = self.stage.lock();
-        while let Some(actions) = stage.take_under_way() {
-            drop(stage);
-            actions.wait();
-            stage = self.stage.lock();
-        }
         let before = mem::replace(&mut *stage, Stage::Gone);
         if let Stage::Running {
             waker,
@@ -288,6 +283,16 @@ where
         match &mut *self.stage.lock() {
             Stage::Running { hooks, .. } => hooks.on_stop(action),
             _ => Err(action),
+        }
+    }
+
+    fn end_requests(&self) {
+        let ended = match &mut *self.stage.lock() {
+            Stage::Running { hooks, .. } => hooks.end_requests(),
+            _ => None,
+        };
+        if let Some(ended) = ended {
+            ended.wait();
         }
     }
 

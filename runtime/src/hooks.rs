@@ -50,18 +50,22 @@ pub(crate) struct Hooks {
 #[derive(Default)]
 struct Requests {
     actions: Vec<Action>,
-    under_way: Option<UnderWay>,
+    /// Ends when the actions that were handed out have.
+    under_way: Option<Receiver<()>>,
     blocked: Option<Waker>,
 }
 
-/// Actions that have been handed out.
-pub(crate) struct UnderWay(Receiver<()>);
+/// The requests of a body that has ended.
+pub(crate) struct Ended(Box<Requests>);
 
-impl UnderWay {
-    /// Waits for their end.
+impl Ended {
+    /// Waits for the actions that were handed out: they speak of what the body works on. Drops the others.
     pub(crate) fn wait(self) {
-        // Nothing is ever sent: the other end is dropped.
-        let _ = self.0.recv();
+        if let Some(under_way) = &self.0.under_way {
+            // Nothing is ever sent: the other end is dropped.
+            let _ = under_way.recv();
+        }
+        drop_quietly(self.0);
     }
 }
 
@@ -90,7 +94,7 @@ impl Hooks {
         let actions = mem::take(&mut requests.actions);
         let over = (!actions.is_empty()).then(|| {
             let (over, under_way) = mpsc::channel();
-            requests.under_way = Some(UnderWay(under_way));
+            requests.under_way = Some(under_way);
             over
         });
         Stopping {
@@ -100,9 +104,9 @@ impl Hooks {
         }
     }
 
-    /// The actions handed out, for the end of the body to wait for: they speak of what it works on.
-    pub(crate) fn take_under_way(&mut self) -> Option<UnderWay> {
-        self.requests.as_mut()?.under_way.take()
+    /// The body has ended: its requests are void.
+    pub(crate) fn end_requests(&mut self) -> Option<Ended> {
+        self.requests.take().map(Ended)
     }
 
     pub(crate) fn on_stop(&mut self, action: Action) -> Result<(), Action> {

@@ -1,7 +1,14 @@
 //! `Inline`: no other thread at all.
 
+use std::{
+    cell::Cell,
+    future::Future,
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
+
 use crate::{
-    body,
+    error::Error,
     executor::{Executor, Job},
 };
 
@@ -21,6 +28,25 @@ pub struct Inline;
 
 impl Executor for Inline {
     fn submit(&self, job: Job) {
-        body::in_place(|| job.run());
+        let outer = IN_PLACE.replace(true);
+        job.run();
+        IN_PLACE.set(outer);
+    }
+}
+
+thread_local! {
+    static IN_PLACE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the body on this thread holds up its caller.
+pub(crate) fn is_in_place() -> bool {
+    IN_PLACE.get()
+}
+
+/// What `block_on` does there.
+pub(crate) fn poll_once<F: Future>(future: F) -> Result<F::Output, Error> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => Ok(value),
+        Poll::Pending => Err(Error::WouldBlock),
     }
 }

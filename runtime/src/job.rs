@@ -57,6 +57,8 @@ pub(crate) trait Run: Send + Sync {
     fn stopped(&self) -> Option<Reason>;
     /// Keeps `action` for the moment the body is asked to stop; gives it back if that moment has passed.
     fn on_stop(&self, action: Action) -> Result<(), Action>;
+    /// The body has ended: nothing it asked for starts any more, and what is under way is waited for.
+    fn end_requests(&self);
     /// Sets the waker of the body's own `block_on`.
     fn set_blocked(&self, waker: Option<Waker>);
 }

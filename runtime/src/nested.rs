@@ -54,6 +54,10 @@ impl Run for Nested {
         self.call.on_stop(action)
     }
 
+    fn end_requests(&self) {
+        self.call.end_requests();
+    }
+
     fn set_blocked(&self, waker: Option<Waker>) {
         self.call.set_blocked(waker);
     }

@@ -2,11 +2,7 @@
 
 use std::{mem, task::Waker};
 
-use crate::{
-    error::Error,
-    hooks::{Hooks, UnderWay},
-    job::Step,
-};
+use crate::{error::Error, hooks::Hooks, job::Step};
 
 /// What a call is going through.
 pub(crate) enum Stage<F, R, O> {
@@ -36,13 +32,6 @@ impl<F, R, O> Stage<F, R, O> {
             work,
             waker: None,
             wanted: true,
-        }
-    }
-
-    pub(crate) fn take_under_way(&mut self) -> Option<UnderWay> {
-        match self {
-            Self::Running { hooks, .. } => hooks.take_under_way(),
-            _ => None,
         }
     }
 

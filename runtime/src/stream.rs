@@ -2,10 +2,11 @@
 
 use std::{
     collections::VecDeque,
-    fmt,
+    fmt, mem,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
-    task::{Context, Poll},
+    sync::Arc,
+    task::{Context, Poll, Waker},
 };
 
 use futures_core::Stream;
@@ -15,7 +16,9 @@ use crate::{
     error::{Error, Panic},
     executor::On,
     offload::Offload,
+    quiet::wake_all,
     site::Site,
+    sync::Mutex,
 };
 
 impl<I> Offload<I>
@@ -26,8 +29,9 @@ where
     /// The items of the returned iterator as a [`Stream`], at most `ahead` of them made and not yet consumed.
     ///
     /// Nothing runs before the first poll. The function, and then the iterator in batches, run in the function's pool (those
-    /// of a call that was started before in the default one); between batches no thread is held. While items are consumed the next ones are made. Dropping the stream stops
-    /// it: no further batch starts, and one that runs ends after the item it is at.
+    /// of a call that was started before in the default one); between batches no thread is held. An item comes when it is
+    /// made, and while it is consumed the next ones are made. Dropping the stream stops it: no further batch starts, and
+    /// one that runs ends after the item it is at.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -54,7 +58,11 @@ where
             site: self.site(),
             on: On::Default,
             ahead,
-            made: VecDeque::new(),
+            made: Arc::new(Mutex::new(Made {
+                items: VecDeque::new(),
+                consumer: None,
+                rest: None,
+            })),
             source: Source::Opening(self),
         }
     }
@@ -66,85 +74,126 @@ pub struct ReadAhead<I: Iterator> {
     site: &'static Site,
     on: On,
     ahead: usize,
-    made: VecDeque<I::Item>,
+    made: Arc<Mutex<Made<I>>>,
     source: Source<I>,
 }
 
 /// Where further items come from.
-enum Source<I: Iterator> {
+enum Source<I> {
     Opening(Offload<I>),
-    Resting(I),
-    Making(Offload<Batch<I>>),
+    /// From a batch; once it has ended, from the next one, unless the iterator had no more.
+    Making(Offload<Result<More, Error>>),
+    Resting,
     Failed(Error),
     Ended,
 }
 
-/// Some items, and what is left after them.
-struct Batch<I: Iterator> {
-    items: Vec<I::Item>,
-    rest: Source<I>,
+/// What the maker and the consumer share. Each item is there for the consumer while the next one is made, which may
+/// wait for what the consumer does.
+struct Made<I: Iterator> {
+    items: VecDeque<I::Item>,
+    consumer: Option<Waker>,
+    /// The iterator, when no batch has it.
+    rest: Option<I>,
 }
+
+/// Whether the iterator can be asked again.
+type More = bool;
 
 impl<I> ReadAhead<I>
 where
     I: Iterator + Send + 'static,
     I::Item: Send + 'static,
 {
-    /// Takes what has been made, and has more made when half of the room is free.
-    fn advance(&mut self, cx: &mut Context<'_>) {
-        loop {
-            self.source = match std::mem::replace(&mut self.source, Source::Ended) {
-                Source::Opening(call) => {
-                    if let Some(on) = call.begin() {
-                        self.on = on.clone();
-                        call.submit(on);
-                    }
-                    match call.poll_outcome(cx) {
-                        Poll::Ready(opened) => opened.map_or_else(Source::Failed, Source::Resting),
-                        Poll::Pending => return self.source = Source::Opening(call),
-                    }
+    /// Looks whether the function, or the batch, has ended.
+    fn advance(&mut self, cx: &Context<'_>) {
+        self.source = match mem::replace(&mut self.source, Source::Ended) {
+            Source::Opening(call) => {
+                if let Some(on) = call.begin() {
+                    self.on = on.clone();
+                    call.submit(on);
                 }
-                Source::Making(call) => match call.poll_outcome(cx) {
-                    Poll::Ready(Ok(batch)) => {
-                        self.made.extend(batch.items);
-                        batch.rest
+                match call.poll_outcome(cx) {
+                    Poll::Ready(Ok(items)) => {
+                        self.made.lock().rest = Some(items);
+                        Source::Resting
                     }
                     Poll::Ready(Err(error)) => Source::Failed(error),
-                    Poll::Pending => return self.source = Source::Making(call),
-                },
-                Source::Resting(items) if self.made.len() <= self.ahead / 2 => {
-                    Source::Making(self.make(items))
+                    Poll::Pending => Source::Opening(call),
                 }
-                source => return self.source = source,
-            };
+            }
+            Source::Making(call) => match call.poll_outcome(cx) {
+                Poll::Ready(Ok(Ok(true))) => Source::Resting,
+                Poll::Ready(Ok(Ok(false))) => Source::Ended,
+                Poll::Ready(Ok(Err(error)) | Err(error)) => Source::Failed(error),
+                Poll::Pending => Source::Making(call),
+            },
+            source => source,
         }
     }
 
-    fn make(&self, items: I) -> Offload<Batch<I>> {
-        let room = self.ahead - self.made.len();
-        Offload::new(self.site, self.on.clone(), move || Batch::make(items, room))
+    /// Has more made when half of the room is free.
+    fn make_more(&mut self) {
+        let mut made = self.made.lock();
+        if made.items.len() > self.ahead / 2 {
+            return;
+        }
+        let room = self.ahead - made.items.len();
+        let Some(items) = made.rest.take() else {
+            return;
+        };
+        drop(made);
+        let made = Arc::clone(&self.made);
+        let work = move || make(items, room, &made);
+        let next = Offload::new(self.site, self.on.clone(), work).start();
+        // The batch before may still be about to end: nobody asks it to stop.
+        if let Source::Making(last) = mem::replace(&mut self.source, Source::Making(next)) {
+            last.detach();
+        }
+    }
+
+    /// Takes an item, or remembers who waits for one.
+    fn take(&self, cx: &Context<'_>) -> Option<I::Item> {
+        let item = self.made.lock().items.pop_front();
+        item.or_else(|| {
+            let mut waker = Some(cx.waker().clone());
+            let mut made = self.made.lock();
+            let item = made.items.pop_front();
+            if item.is_none() {
+                mem::swap(&mut made.consumer, &mut waker);
+            }
+            // Before the waker, whose `Drop` is not ours.
+            drop(made);
+            item
+        })
     }
 }
 
-impl<I: Iterator> Batch<I> {
-    fn make(mut from: I, room: usize) -> Self {
-        let mut items = Vec::with_capacity(room);
-        while items.len() < room && !body::cancelled() {
-            match catch_unwind(AssertUnwindSafe(|| from.next())) {
-                Ok(Some(item)) => items.push(item),
-                Ok(None) => {
-                    let rest = Source::Ended;
-                    return Self { items, rest };
-                }
-                Err(payload) => {
-                    let rest = Source::Failed(Error::Panicked(Panic::new(payload)));
-                    return Self { items, rest };
-                }
+/// Makes as many items as there is room for, and leaves the iterator for the next batch.
+fn make<I: Iterator>(mut from: I, room: usize, made: &Mutex<Made<I>>) -> Result<More, Error> {
+    for left in (0..room).rev() {
+        body::check_cancelled()?;
+        match catch_unwind(AssertUnwindSafe(|| from.next())) {
+            Ok(Some(item)) if left == 0 => {
+                deliver(made, item, Some(from));
+                return Ok(true);
             }
+            Ok(Some(item)) => deliver(made, item, None),
+            Ok(None) => return Ok(false),
+            Err(payload) => return Err(Error::Panicked(Panic::new(payload))),
         }
-        let rest = Source::Resting(from);
-        Self { items, rest }
     }
+    Ok(true)
+}
+
+/// Item and iterator at once: who takes the last item of a batch finds what makes the next one.
+fn deliver<I: Iterator>(made: &Mutex<Made<I>>, item: I::Item, rest: Option<I>) {
+    let mut made = made.lock();
+    made.items.push_back(item);
+    made.rest = rest;
+    let consumer = made.consumer.take();
+    drop(made);
+    wake_all(consumer);
 }
 
 impl<I> Stream for ReadAhead<I>
@@ -155,16 +204,23 @@ where
     type Item = I::Item;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<I::Item>> {
-        self.advance(cx);
-        if let Some(item) = self.made.pop_front() {
-            return Poll::Ready(Some(item));
-        }
-        match std::mem::replace(&mut self.source, Source::Ended) {
-            Source::Ended => Poll::Ready(None),
-            Source::Failed(error) => error.raise(self.site),
-            waiting => {
-                self.source = waiting;
-                Poll::Pending
+        loop {
+            self.advance(cx);
+            if let Some(item) = self.take(cx) {
+                self.make_more();
+                return Poll::Ready(Some(item));
+            }
+            match mem::replace(&mut self.source, Source::Ended) {
+                Source::Ended => return Poll::Ready(None),
+                Source::Failed(error) => error.raise(self.site),
+                Source::Resting => {
+                    self.source = Source::Resting;
+                    self.make_more();
+                }
+                waiting => {
+                    self.source = waiting;
+                    return Poll::Pending;
+                }
             }
         }
     }
@@ -178,7 +234,7 @@ impl<I: Iterator> fmt::Debug for ReadAhead<I> {
         f.debug_struct("ReadAhead")
             .field("site", &format_args!("{}", self.site))
             .field("ahead", &self.ahead)
-            .field("made", &self.made.len())
+            .field("made", &self.made.lock().items.len())
             .finish_non_exhaustive()
     }
 }
