@@ -5,7 +5,7 @@ use std::sync::mpsc;
 use tokio_offload::{Pool, cancelled, on_cancel};
 
 use crate::{
-    kit::{Gated, counted, next_at_rest, open, peek},
+    kit::{Gated, counted, next, next_at_rest, open, peek},
     support::{Drops, current_thread, drive, gate, in_time, one_slot},
 };
 
@@ -79,6 +79,26 @@ fn the_iterator_hears_of_the_drop() {
         key.open();
         assert_eq!(told.recv(), Ok((false, true)));
         assert!(told.recv().is_err());
+    });
+}
+
+/// C10: what an item leaves with `on_cancel` never runs while items are wanted, also where one batch is about to end and the
+/// next one begins.
+#[test]
+fn no_item_is_cancelled_while_items_are_wanted() {
+    in_time(|| {
+        for ahead in [1, 2] {
+            let pool = Pool::new("wanted").threads(2);
+            let (tell, told) = mpsc::channel();
+            let items = (0..3000).inspect(move |item| {
+                let (tell, item) = (tell.clone(), *item);
+                on_cancel(move || tell.send(item).unwrap()).unwrap();
+            });
+            let mut stream = open(&pool, items).stream(ahead);
+            while next(&mut stream).is_some() {}
+            drop(stream);
+            assert_eq!(told.iter().next(), None);
+        }
     });
 }
 
