@@ -59,7 +59,7 @@ fn signature(model: &Model<'_>) -> TokenStream {
     quote!(#vis #default #safety #word #name #generics (#inputs) #output #bounds)
 }
 
-/// What would be said of the expansion and not of the function: a trait's `async fn` is refined by a concrete type, the
+/// What would be said of the expansion and not of the function: a lifetime that the body named is gone from it, a trait's `async fn` is refined by a concrete type, the
 /// block around an unsafe body is ours, so is the call of a deprecated twin, and so are the lines that come to stand
 /// before the items at the start of a body.
 fn allowed_lints(model: &Model<'_>) -> Option<TokenStream> {
@@ -78,6 +78,14 @@ fn allowed_lints(model: &Model<'_>) -> Option<TokenStream> {
     }
     if !called && body::starts_with_item(function.body_tokens()) {
         lints.push(quote!(clippy::items_after_statements));
+    }
+    if function
+        .lifetimes()
+        .iter()
+        .any(|name| body::mentions(function.body_tokens(), name.as_str()))
+    {
+        lints.push(quote!(clippy::needless_lifetimes));
+        lints.push(quote!(single_use_lifetimes));
     }
     let allow = quote_spanned!(Span::mixed_site()=> #[allow(#(#lints),*)]);
     (!lints.is_empty()).then_some(allow)
@@ -158,14 +166,14 @@ fn call(
     quote_spanned!(span=> #path::#call::<#(#types,)* #passed>(#site, #place, #(#values,)* #closure))
 }
 
-/// Output: `{ static SITE: P::Site = P::Site::new("head", ..); &SITE }`
+/// Output: `|| { static SITE: P::Site = P::Site::new("head", ..); &SITE }`, a closure because that takes no room in a call
 fn site(model: &Model<'_>) -> TokenStream {
     let name = model.function.name();
     let span = here(name.span());
     let path = model.path.at(span);
     let text = name.unraw().to_string();
     quote_spanned! {span=>
-        {
+        || {
             static SITE: #path::Site =
                 #path::Site::new(#text, ::core::module_path!(), ::core::file!(), ::core::line!());
             &SITE
@@ -216,6 +224,18 @@ fn closure(
     quote_spanned!(span=> #moved |#(#parameters),*| -> #declared #body)
 }
 
+/// Output: `let result: R = { .. }; return result;`, so that what the last expression borrows from captured arguments
+/// ends before they do, in every edition.
+fn outlived(model: &Model<'_>, tokens: &TokenStream) -> TokenStream {
+    let span = here(model.function.name().span());
+    let declared = &model.output.declared;
+    quote_spanned! {span=>
+        let result: #declared = { #tokens };
+        #[allow(unreachable_code)]
+        return result;
+    }
+}
+
 /// The user's body behind what lends it its arguments, all in one block with the user's braces.
 fn closure_body(model: &Model<'_>, crossings: &[Crossing], captured: &TokenStream) -> TokenStream {
     let function = model.function;
@@ -235,6 +255,11 @@ fn closure_body(model: &Model<'_>, crossings: &[Crossing], captured: &TokenStrea
             lifetimes,
         }
         .apply(braces.stream()),
+    };
+    let tokens = if captured.is_empty() || callee.is_some() || model.output.is_never() {
+        tokens
+    } else {
+        outlived(model, &tokens)
     };
     let group = body::regroup(&braces, quote!(#captured #(#bindings)* #tokens));
     if model.is_unsafe() && callee.is_none() {

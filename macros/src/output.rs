@@ -27,6 +27,11 @@ pub(crate) struct Output {
 }
 
 impl Output {
+    /// Whether the function never returns.
+    pub(crate) fn is_never(&self) -> bool {
+        self.declared.to_string() == "!"
+    }
+
     /// Output: `-> P::Offload<R>`
     pub(crate) fn promised(&self, path: &CratePath) -> TokenStream {
         let (path, awaited) = (path.at(self.span), &self.awaited);

@@ -273,10 +273,7 @@ where
     }
 
     fn stopped(&self) -> Option<Reason> {
-        match &*self.stage.lock() {
-            Stage::Running { hooks, .. } => hooks.reason(),
-            _ => None,
-        }
+        self.stage.lock().stopped()
     }
 
     fn on_stop(&self, action: Action) -> Result<(), Action> {
@@ -287,10 +284,7 @@ where
     }
 
     fn end_requests(&self) {
-        let ended = match &mut *self.stage.lock() {
-            Stage::Running { hooks, .. } => hooks.end_requests(),
-            _ => None,
-        };
+        let ended = self.stage.lock().end_requests();
         if let Some(ended) = ended {
             ended.wait();
         }

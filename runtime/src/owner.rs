@@ -49,7 +49,7 @@ impl<T: 'static> Owner<T> {
     /// Starts a thread, builds the value on it with `build`, and resolves to the handle.
     ///
     /// Lazy like any call: the thread starts with the first poll. When the system refuses the thread,
-    /// [`outcome`](Offload::outcome) tells by [`Error::Thread`]. A panic of `build` continues in the awaiting task.
+    /// [`outcome`](Offload::outcome) tells by [`Error::Thread`](crate::Error::Thread). A panic of `build` continues in the awaiting task.
     pub fn spawn(build: impl FnOnce() -> T + Send + 'static) -> Offload<Self> {
         Self::launch(move |keeper| keeper.keep(build()))
     }
@@ -70,7 +70,7 @@ impl<T: 'static> Owner<T> {
     /// Lends the value to `f` on its thread, after the calls started before.
     ///
     /// A body that waits through [`block_on`](crate::block_on) for a call of its own owner would wait for itself: that call
-    /// ends as [`Error::WouldBlock`] instead.
+    /// ends as [`Error::WouldBlock`](crate::Error::WouldBlock) instead.
     pub fn run<R: Send + 'static>(
         &self,
         f: impl FnOnce(&mut T) -> R + Send + 'static,
@@ -83,14 +83,14 @@ impl<T: 'static> Owner<T> {
     /// Gives the value away to `f` on its thread, after the calls started before, and ends the owner: to close a connection
     /// and see how that went, or with `drop` to know that the value is gone.
     ///
-    /// Later calls, those of other handles too, end as [`Error::Shutdown`].
+    /// Later calls, those of other handles too, end as [`Error::Shutdown`](crate::Error::Shutdown).
     pub fn finish<R: Send + 'static>(self, f: impl FnOnce(T) -> R + Send + 'static) -> Offload<R> {
         static SITE: Site = Site::new("Owner::finish", module_path!(), file!(), line!());
         let loan = loan(&self);
         Offload::new(|| &SITE, on_owner(&self), move || f(loan.take()))
     }
 
-    /// From now on a panicking body ends the owner's usefulness: every later call ends as [`Error::Poisoned`], and the value
+    /// From now on a panicking body ends the owner's usefulness: every later call ends as [`Error::Poisoned`](crate::Error::Poisoned), and the value
     /// is only dropped.
     #[must_use]
     pub fn poison_on_panic(self) -> Self {

@@ -2,7 +2,11 @@
 
 use std::{mem, task::Waker};
 
-use crate::{error::Error, hooks::Hooks, job::Step};
+use crate::{
+    error::Error,
+    hooks::{Ended, Hooks, Reason},
+    job::Step,
+};
 
 /// What a call is going through.
 pub(crate) enum Stage<F, R, O> {
@@ -32,6 +36,22 @@ impl<F, R, O> Stage<F, R, O> {
             work,
             waker: None,
             wanted: true,
+        }
+    }
+
+    /// Why a running body should stop, if it should.
+    pub(crate) const fn stopped(&self) -> Option<Reason> {
+        match self {
+            Self::Running { hooks, .. } => hooks.reason(),
+            _ => None,
+        }
+    }
+
+    /// What a running body asked for, which ends with it.
+    pub(crate) fn end_requests(&mut self) -> Option<Ended> {
+        match self {
+            Self::Running { hooks, .. } => hooks.end_requests(),
+            _ => None,
         }
     }
 

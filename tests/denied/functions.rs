@@ -153,6 +153,13 @@ pub fn lifetimes<'a>(a: &'a str, b: &'a str) -> usize {
     both.concat().len()
 }
 
+/// A lifetime that only the body needs.
+#[offload]
+pub fn lifetime_in_body<'a>(text: &'a str) -> usize {
+    let length = |text: &'a str| text.len();
+    length(text)
+}
+
 /// One type from text.
 #[offload]
 pub fn parsed<T: FromStr>(text: &str) -> Result<T, T::Err>
@@ -169,7 +176,7 @@ pub fn opaque_arguments(
     copied: impl AsRef<str> + Copy,
     items: impl IntoIterator<Item = impl Display>,
     mut each: impl FnMut(String),
-    all: Vec<impl Debug + Clone>,
+    all: &[impl Debug + Clone],
 ) -> usize {
     for item in items {
         each(format!("{item}{}", copied.as_ref()));

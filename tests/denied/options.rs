@@ -22,14 +22,12 @@ pub fn in_lazy() {}
 /// In a pool that comes as an argument and is not used otherwise.
 #[offload(pool = pool)]
 pub fn in_argument(pool: Arc<Pool>, n: u8) -> u8 {
-    drop(pool);
     n
 }
 
 /// In any executor.
 #[offload(pool = *pool)]
 pub fn in_any<E: Executor>(pool: &'static E, n: u8) -> u8 {
-    let _: &E = pool;
     n
 }
 

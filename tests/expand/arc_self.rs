@@ -7,7 +7,7 @@ impl Store {
             Arc<Self>,
             usize,
         >(
-            {
+            || {
                 static SITE: P::Site = P::Site::new(
                     "size",
                     ::core::module_path!(),
@@ -27,7 +27,7 @@ impl Store {
             _,
             Arc<Self>,
         >(
-            {
+            || {
                 static SITE: P::Site = P::Site::new(
                     "watch",
                     ::core::module_path!(),
@@ -50,7 +50,7 @@ impl Store {
             _,
             P::Never,
         >(
-            {
+            || {
                 static SITE: P::Site = P::Site::new(
                     "close",
                     ::core::module_path!(),

@@ -12,7 +12,7 @@ fn copy<P: AsRef<Path>>(
         _,
         io::Result<u64>,
     >(
-        {
+        || {
             static SITE: P::Site = P::Site::new(
                 "copy",
                 ::core::module_path!(),

@@ -16,7 +16,7 @@ impl Store {
             (u8, u8),
             T,
         >(
-            {
+            || {
                 static SITE: P::Site = P::Site::new(
                     "largest",
                     ::core::module_path!(),
@@ -52,7 +52,7 @@ pub fn head(path: &Path) -> P::Offload<io::Result<u64>> {
         _,
         io::Result<u64>,
     >(
-        {
+        || {
             static SITE: P::Site = P::Site::new(
                 "head",
                 ::core::module_path!(),

@@ -8,7 +8,7 @@ pub fn head(path: &Path, n: usize) -> P::Offload<io::Result<Vec<u8>>> {
         usize,
         io::Result<Vec<u8>>,
     >(
-        {
+        || {
             static SITE: P::Site = P::Site::new(
                 "head",
                 ::core::module_path!(),

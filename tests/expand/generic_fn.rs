@@ -1,6 +1,6 @@
 //! A generic function: its parameters must be able to travel.
 use ::tokio_offload::__private as P;
-#[allow(refining_impl_trait)]
+#[allow(refining_impl_trait, clippy::needless_lifetimes, single_use_lifetimes)]
 fn largest<'t, T: Ord + Clone + ::core::marker::Send + 'static, K, const N: usize>(
     items: &[T; N],
     hint: Option<&'t str>,
@@ -17,7 +17,7 @@ where
         (T, K),
         Option<T>,
     >(
-        {
+        || {
             static SITE: P::Site = P::Site::new(
                 "largest",
                 ::core::module_path!(),

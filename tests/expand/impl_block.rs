@@ -12,7 +12,7 @@ impl<T: Record> Store<T> {
             _,
             io::Result<T>,
         >(
-            {
+            || {
                 static SITE: P::Site = P::Site::new(
                     "load",
                     ::core::module_path!(),
@@ -43,7 +43,7 @@ impl<T: Record> Store<T> {
             _,
             usize,
         >(
-            {
+            || {
                 static SITE: P::Site = P::Site::new(
                     "count",
                     ::core::module_path!(),

@@ -9,7 +9,7 @@ impl<T: Record + ::core::marker::Send + 'static> Load for Store<T> {
             u32,
             Result<String, Self::Error>,
         >(
-            {
+            || {
                 static SITE: P::Site = P::Site::new(
                     "load",
                     ::core::module_path!(),

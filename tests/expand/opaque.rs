@@ -10,7 +10,7 @@ fn numbers(
         _,
         Result<_, ParseIntError>,
     >(
-        {
+        || {
             static SITE: P::Site = P::Site::new(
                 "numbers",
                 ::core::module_path!(),

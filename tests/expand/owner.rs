@@ -33,7 +33,7 @@ impl DbHandle {
             _,
             io::Result<Self>,
         >(
-            {
+            || {
                 static SITE: P::Site = P::Site::new(
                     "open",
                     ::core::module_path!(),
@@ -66,7 +66,7 @@ impl DbHandle {
             _,
             Self,
         >(
-            {
+            || {
                 static SITE: P::Site = P::Site::new(
                     "in_memory",
                     ::core::module_path!(),
@@ -92,7 +92,7 @@ impl DbHandle {
             _,
             usize,
         >(
-            {
+            || {
                 static SITE: P::Site = P::Site::new(
                     "insert",
                     ::core::module_path!(),

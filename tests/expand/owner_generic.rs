@@ -32,7 +32,7 @@ where
             T::Frame,
             Result<(), T>,
         >(
-            {
+            || {
                 static SITE: P::Site = P::Site::new(
                     "send",
                     ::core::module_path!(),
@@ -54,7 +54,7 @@ where
             _,
             (),
         >(
-            {
+            || {
                 static SITE: P::Site = P::Site::new(
                     "reset",
                     ::core::module_path!(),

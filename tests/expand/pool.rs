@@ -6,7 +6,7 @@ fn resize(image: Image) -> P::Offload<Image> {
         Image,
         Image,
     >(
-        {
+        || {
             static SITE: P::Site = P::Site::new(
                 "resize",
                 ::core::module_path!(),
@@ -27,7 +27,7 @@ impl Store {
             _,
             usize,
         >(
-            {
+            || {
                 static SITE: crate::reexported::__private::Site = crate::reexported::__private::Site::new(
                     "size",
                     ::core::module_path!(),

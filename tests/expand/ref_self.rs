@@ -8,7 +8,7 @@ impl Store {
             _,
             io::Result<u64>,
         >(
-            {
+            || {
                 static SITE: P::Site = P::Site::new(
                     "size",
                     ::core::module_path!(),

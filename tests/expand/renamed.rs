@@ -1,7 +1,12 @@
 //! What is renamed in a body, and what keeps its name.
 use ::tokio_offload::__private as P;
 impl Store {
-    #[allow(refining_impl_trait, clippy::items_after_statements)]
+    #[allow(
+        refining_impl_trait,
+        clippy::items_after_statements,
+        clippy::needless_lifetimes,
+        single_use_lifetimes
+    )]
     fn report<'t>(
         &self,
         also: Cow<str>,
@@ -15,7 +20,7 @@ impl Store {
             usize,
             String,
         >(
-            {
+            || {
                 static SITE: P::Site = P::Site::new(
                     "report",
                     ::core::module_path!(),
@@ -60,7 +65,7 @@ impl Store {
             u8,
             u8,
         >(
-            {
+            || {
                 static SITE: P::Site = P::Site::new(
                     "taken",
                     ::core::module_path!(),

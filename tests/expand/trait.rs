@@ -46,7 +46,7 @@ where
             K,
             Option<Self::Item>,
         >(
-            {
+            || {
                 static SITE: P::Site = P::Site::new(
                     "get",
                     ::core::module_path!(),
@@ -75,7 +75,7 @@ where
             _,
             io::Result<Vec<Self::Item>>,
         >(
-            {
+            || {
                 static SITE: P::Site = P::Site::new(
                     "find",
                     ::core::module_path!(),

@@ -9,7 +9,7 @@ impl Load for Store {
             u32,
             Result<String, Self::Error>,
         >(
-            {
+            || {
                 static SITE: P::Site = P::Site::new(
                     "load",
                     ::core::module_path!(),

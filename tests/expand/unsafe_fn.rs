@@ -6,7 +6,7 @@ unsafe fn first(bytes: &[u8]) -> P::Offload<u8> {
         _,
         u8,
     >(
-        {
+        || {
             static SITE: P::Site = P::Site::new(
                 "first",
                 ::core::module_path!(),

@@ -192,7 +192,6 @@ fn inside(list: Vec<impl Debug>, maybe: Option<impl Debug>, both: (impl Debug, u
     format!("{list:?}{maybe:?}{both:?}")
 }
 
-#[cfg(target_os = "none")]
 #[offload]
 fn slice_of(items: &[impl Into<u64> + Copy]) -> u64 {
     elsewhere();
@@ -216,7 +215,6 @@ fn impl_arguments() {
         call(inside(vec![1], Some("x"), (2, 3))),
         r#"[1]Some("x")(2, 3)"#
     );
-    #[cfg(target_os = "none")]
     assert_eq!(call(slice_of(&[1_u8, 2])), 3);
     assert_eq!(call(with_generic(1, "x")), r#"1"x""#);
 }

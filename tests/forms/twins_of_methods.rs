@@ -186,14 +186,12 @@ impl<T: Display + Clone + Send + 'static> Wrapper<T> {
         std::iter::once(self.0)
     }
 
-    #[cfg(target_os = "none")]
     #[offload(blocking = each_of_reference_now)]
     fn each_of_reference(&self, more: &str) -> impl Iterator<Item = String> {
         elsewhere();
         vec![self.0.to_string(), more.to_owned()].into_iter()
     }
 
-    #[cfg(target_os = "none")]
     #[offload(blocking = all_now)]
     fn all(&self, names: impl IntoIterator<Item = String>) -> Result<impl Display, String> {
         elsewhere();
@@ -210,18 +208,14 @@ fn generic() {
     assert_eq!(call(one.path(&String::from("/a"), "b")), 3);
     assert!(call(one.lifetimes(&1, &1)));
     assert_eq!(call(one.clone().each()).count(), 1);
-    #[cfg(target_os = "none")]
     assert_eq!(call(one.each_of_reference("m")).count(), 2);
-    #[cfg(target_os = "none")]
     assert!(call(one.all([String::from("a")])).is_ok());
     aside(move || {
         assert_eq!(one.show_now("x", [0; 2]), "1x2");
         assert_eq!(Wrapper::make_now(2).0, 2);
         assert_eq!(one.path_now("/a", "b"), 3);
         assert!(one.lifetimes_now(&1, &1));
-        #[cfg(target_os = "none")]
         assert_eq!(one.each_of_reference_now("m").count(), 2);
-        #[cfg(target_os = "none")]
         assert!(one.all_now([String::new()]).is_err());
         assert_eq!(one.each_now().count(), 1);
     });

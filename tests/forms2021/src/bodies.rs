@@ -16,14 +16,17 @@ pub fn tail(list: Arc<Mutex<Vec<u8>>>) -> usize {
 
 /// The same, with an argument that crosses in another way.
 #[offload]
-pub fn tail_of_conditional(list: Arc<Mutex<Vec<u8>>>) -> usize {
+pub fn tail_of_conditional(#[cfg(not(target_os = "none"))] list: Arc<Mutex<Vec<u8>>>) -> usize {
     elsewhere();
     list.lock().unwrap().len()
 }
 
 /// The same behind a reference.
 #[offload]
-pub fn tail_of_borrow(list: &Arc<Mutex<Vec<u8>>>, cell: &RefCell<u8>) -> usize {
+pub fn tail_of_borrow(
+    list: &Arc<Mutex<Vec<u8>>>,
+    #[cfg(not(target_os = "none"))] cell: &RefCell<u8>,
+) -> usize {
     elsewhere();
     *cell.borrow_mut() += 1;
     list.lock().unwrap().len() + usize::from(*cell.borrow())
@@ -44,6 +47,7 @@ pub fn tail_past_twelve(
     _: u8,
     _: u8,
     _: u8,
+    _: u8,
     list: Arc<Mutex<Vec<u8>>>,
 ) -> usize {
     elsewhere();
@@ -52,7 +56,10 @@ pub fn tail_past_twelve(
 
 /// The same in a pattern.
 #[offload]
-pub fn tail_of_pattern((list, n): (Mutex<Vec<u8>>, usize), ref more: Mutex<u8>) -> usize {
+pub fn tail_of_pattern(
+    (list, n): (Mutex<Vec<u8>>, usize),
+    #[cfg(not(target_os = "none"))] ref more: Mutex<u8>,
+) -> usize {
     elsewhere();
     list.lock().unwrap().len() + n + usize::from(*more.lock().unwrap())
 }

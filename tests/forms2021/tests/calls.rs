@@ -69,7 +69,7 @@ fn temporaries() {
     assert_eq!(call(bodies::tail(list.clone())), 1);
     assert_eq!(call(bodies::tail_of_conditional(list.clone())), 1);
     assert_eq!(call(bodies::tail_of_borrow(&list, &RefCell::new(1))), 3);
-    let many = bodies::tail_past_twelve(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, list.clone());
+    let many = bodies::tail_past_twelve(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, list.clone());
     assert_eq!(call(many), 1);
     let pair = (Mutex::new(vec![]), 1);
     assert_eq!(call(bodies::tail_of_pattern(pair, Mutex::new(1))), 2);
