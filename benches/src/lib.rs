@@ -1,6 +1,6 @@
 //! What an offloaded call costs, beside what users would write instead.
 //!
-//! Each workload is written once, for any [way](ways::Way) of moving a body off the async workers; the criterion files,
+//! Each workload is written once, for any way of moving a body off the async workers; the criterion files,
 //! the programs and the report all run the same code.
 
 mod chart;

@@ -48,6 +48,10 @@ where
     /// # }
     /// ```
     ///
+    /// For an ordered map over many inputs no method is needed: `futures::stream::iter(inputs).map(f).buffered(n)` keeps at
+    /// most `n` calls in flight. Write `|x| f(x).outcome()` to have a panic at its position, after the elements before it, and
+    /// `|x| f(x).start()` to have all `n` submitted at once.
+    ///
     /// # Panics
     ///
     /// When `ahead` is zero. The stream continues a panic of the iterator after the items before it, and panics like
