@@ -13,7 +13,7 @@ use std::{
 use futures::stream::{Stream, StreamExt as _};
 use tokio_offload::{Offload, Pool};
 
-use crate::support::{Gate, Probe, drive};
+use crate::support::{Gate, Probe, drive, gate};
 
 /// Polls once with a waker that does nothing.
 pub(crate) fn peek<S: Stream + Unpin>(stream: &mut S) -> Poll<Option<S::Item>> {
@@ -34,6 +34,21 @@ pub(crate) fn next_at_rest<S: Stream + Unpin>(stream: &mut S, pool: &Pool) -> Op
             return item;
         }
     }
+}
+
+/// Polls once while nothing can run in `pool`, which has one thread, and then lets it come to rest.
+pub(crate) fn peek_between<S: Stream + Unpin>(
+    stream: &mut S,
+    pool: &Pool,
+) -> Poll<Option<S::Item>> {
+    let (gate, key) = gate();
+    let held = pool.run(move || gate.pass()).start();
+    key.await_body();
+    let polled = peek(stream);
+    key.open();
+    drive(held);
+    drive(pool.idle());
+    polled
 }
 
 /// The numbers from zero on, counted when they are made.
