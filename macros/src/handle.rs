@@ -159,6 +159,13 @@ fn beside(
                 Self { owner }
             }
         }
+
+        #attrs
+        impl #generics ::core::convert::From<#name #arguments> for #path::Owner<#value> #bounds {
+            fn from(handle: #name #arguments) -> Self {
+                handle.owner
+            }
+        }
     }
 }
 

@@ -150,6 +150,17 @@ fn a_value_that_was_built_otherwise_gets_a_handle() {
 }
 
 #[test]
+fn the_value_behind_a_handle_can_be_had_back() {
+    let counter = call(CounterHandle::new(6));
+    let owner = Owner::from(counter.clone());
+    assert_eq!(call(owner.finish(|counter| counter.get())), 6);
+    assert!(matches!(
+        call(counter.get().outcome()),
+        Err(Error::Shutdown)
+    ));
+}
+
+#[test]
 fn nothing_runs_before_the_call_is_polled() {
     drop(CounterHandle::new(1));
     let counter = call(CounterHandle::new(1));

@@ -129,3 +129,8 @@ impl ::core::convert::From<P::Owner<Db>> for DbHandle {
         Self { owner }
     }
 }
+impl ::core::convert::From<DbHandle> for P::Owner<Db> {
+    fn from(handle: DbHandle) -> Self {
+        handle.owner
+    }
+}

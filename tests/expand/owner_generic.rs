@@ -96,3 +96,12 @@ where
         Self { owner }
     }
 }
+impl<T: Codec, const N: usize> ::core::convert::From<Handle<T, N>>
+for P::Owner<Port<T, N>>
+where
+    T::Frame: Clone,
+{
+    fn from(handle: Handle<T, N>) -> Self {
+        handle.owner
+    }
+}

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension as _, Result, params};
-use tokio_offload::{Offload, offload};
+use tokio_offload::{Offload, Owner, offload};
 
 /// The accounts of the users, in a database.
 pub(crate) struct Accounts {
@@ -67,7 +67,6 @@ impl Accounts {
 impl AccountsHandle {
     /// Closes the database and says how that went; the file is free afterwards.
     pub(crate) fn close(self) -> Offload<Result<()>> {
-        self.owner
-            .finish(|accounts| accounts.db.close().map_err(|(_, error)| error))
+        Owner::from(self).finish(|accounts| accounts.db.close().map_err(|(_, error)| error))
     }
 }
