@@ -26,7 +26,13 @@ impl Executor for Rayon {
         let job = Carried::new(job);
         ::rayon::spawn_fifo(move || run(job));
     }
+
+    fn share(&'static self) -> Arc<dyn Executor> {
+        Arc::clone(&SHARED)
+    }
 }
+
+static SHARED: LazyLock<Arc<dyn Executor>> = LazyLock::new(|| Arc::new(Rayon));
 
 /// Calls start in the order they were submitted; parallel iterators inside a body use this pool.
 impl Executor for ThreadPool {
