@@ -136,7 +136,8 @@ impl Stopping {
         // Shared, because a thread that cannot be started drops its closure: then the actions run here.
         let actions = Arc::new(Mutex::new(self.actions));
         let on_thread = Arc::clone(&actions);
-        let over = self.over;
+        // The end is told by the last of both, here too if the actions run here.
+        let over = self.over.clone();
         let thread = thread::Builder::new().name("offload-cancel".into());
         let work = move || {
             run_all(&on_thread);
