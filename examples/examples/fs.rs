@@ -39,7 +39,7 @@ async fn main() -> ExitCode {
 }
 
 async fn compare() -> Result<(), String> {
-    let Some(Command { dir, at_least }) = command::parse()? else {
+    let Some(Command { dir, lasting }) = command::parse()? else {
         return Ok(());
     };
     let about = |error: io::Error| format!("{}: {error}", path(&dir));
@@ -56,7 +56,7 @@ async fn compare() -> Result<(), String> {
     let place = run(TempDir::new)
         .await
         .map_err(|error| format!("no place for copies: {error}"))?;
-    let rows = measure::all(&listing, place.path(), at_least)
+    let rows = measure::all(&listing, place.path(), lasting)
         .await
         .map_err(|(file, error)| format!("{}: {error}", path(&file)))?;
     say(report::table(&rows));

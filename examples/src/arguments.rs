@@ -1,6 +1,60 @@
 //! Command line values that more than one program takes.
 
-use std::ops::RangeInclusive;
+use std::{
+    ops::RangeInclusive,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use lexopt::{
+    Arg::{Long, Short, Value},
+    ValueExt as _,
+};
+
+use crate::say::say;
+
+/// The command line `[--seconds N] [DIR]`.
+#[derive(Debug)]
+pub struct DirForTime {
+    /// This repository if none was given.
+    pub dir: PathBuf,
+    /// How long each part of the program takes at least.
+    pub lasting: Duration,
+}
+
+impl DirForTime {
+    /// Reads the command line; `None` if all that was asked for is help, which is then given.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, and `usage`.
+    pub fn parse(usage: &str) -> Result<Option<Self>, String> {
+        let wrong = |error: lexopt::Error| format!("{error}\n{usage}");
+        let mut arguments = lexopt::Parser::from_env();
+        let mut dir = None;
+        let mut seconds = 2.0;
+        while let Some(argument) = arguments.next().map_err(wrong)? {
+            match argument {
+                Long("seconds") => {
+                    let value = arguments.value().map_err(wrong)?;
+                    seconds = value
+                        .parse_with(|text| number(text, &(0.05..=3600.0)))
+                        .map_err(wrong)?;
+                }
+                Short('h') | Long("help") => {
+                    say(usage);
+                    return Ok(None);
+                }
+                Value(value) if dir.is_none() => dir = Some(PathBuf::from(value)),
+                other => return Err(wrong(other.unexpected())),
+            }
+        }
+        Ok(Some(Self {
+            dir: dir.unwrap_or_else(this_repository),
+            lasting: Duration::from_secs_f64(seconds),
+        }))
+    }
+}
 
 /// Reads a number that must lie in a range.
 ///
@@ -23,4 +77,9 @@ pub fn number(text: &str, range: &RangeInclusive<f64>) -> Result<f64, String> {
             range.end()
         )),
     }
+}
+
+fn this_repository() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package).to_owned()
 }
