@@ -26,10 +26,8 @@ use crate::{
 /// [`Error::NotInitialized`](crate::Error::NotInitialized). [`#[tokio_offload::main]`](crate::main) writes it for you.
 ///
 /// ```
-/// fn main() {
-///     tokio_offload::init();
-///     // The program.
-/// }
+/// tokio_offload::init();
+/// // The program.
 /// ```
 pub fn init() {
     engine::init(WORKER);
