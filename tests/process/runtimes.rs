@@ -39,7 +39,10 @@ fn one_worker_serves_one_runtime_after_the_other() {
     for _ in 0..3 {
         let runtime = runtime();
         assert_eq!(runtime.block_on(id()).unwrap(), first);
-        assert_eq!(runtime.block_on(id().start()).unwrap(), first);
+        assert_eq!(
+            runtime.block_on(async { id().start().await }).unwrap(),
+            first
+        );
     }
 }
 
