@@ -11,6 +11,7 @@ mod crew;
 mod error;
 mod executor;
 mod ground;
+pub mod guide;
 mod handle;
 mod hooks;
 mod host;
