@@ -54,7 +54,7 @@ pub(crate) fn enter<T>(
     caller: Option<Arc<Waiting>>,
     f: impl FnOnce() -> T,
 ) -> T {
-    let named = naming::enter(job.site());
+    let _named = naming::enter(job.site());
     let outer = FRAME.replace(Some(Frame {
         job,
         caller,
@@ -65,7 +65,6 @@ pub(crate) fn enter<T>(
     if let Some(frame) = FRAME.replace(outer).filter(|frame| frame.more.is_some()) {
         frame.job.end_requests();
     }
-    drop(named);
     result
 }
 

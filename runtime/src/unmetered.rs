@@ -1,5 +1,7 @@
 //! Stands in for `meter` where the feature `stats` is off: the same names, no time taken and no room.
 
+#![expect(clippy::unused_self, reason = "the real ones look at themselves")]
+
 use std::sync::Arc;
 
 use crate::site::Site;
@@ -13,25 +15,20 @@ impl Meter {
         Self
     }
 
-    #[expect(clippy::unused_self, reason = "the real one looks at itself")]
     pub(crate) const fn queue(&self, _: &'static Site) -> Ticket {
         Ticket
     }
 
-    #[expect(clippy::unused_self, reason = "the real one looks at itself")]
     pub(crate) const fn begin(&self, _: Ticket) -> Begun {
         Begun
     }
 
-    #[expect(clippy::unused_self, reason = "the real one looks at itself")]
     pub(crate) const fn end(&self, _: Begun, _panicked: bool) -> Times {
         Times
     }
 
-    #[expect(clippy::unused_self, reason = "the real one looks at itself")]
     pub(crate) const fn leave(&self, _: Left) {}
 
-    #[expect(clippy::unused_self, reason = "the real one looks at itself")]
     pub(crate) const fn abandon(&self) {}
 }
 
@@ -78,7 +75,6 @@ impl Pooled {
 pub(crate) struct Occupant;
 
 impl Occupant {
-    #[expect(clippy::unused_self, reason = "the real one looks at itself")]
     pub(crate) const fn set(&self, _: Option<&'static Site>) {}
 }
 
@@ -87,10 +83,8 @@ impl Occupant {
 pub(crate) struct Line;
 
 impl Line {
-    #[expect(clippy::unused_self, reason = "the real one looks at itself")]
     pub(crate) const fn push(&self, _: Option<&'static Site>) {}
 
-    #[expect(clippy::unused_self, reason = "the real one looks at itself")]
     pub(crate) const fn pop(&self) {}
 }
 
