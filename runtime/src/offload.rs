@@ -11,11 +11,11 @@ use std::{
 use crate::{
     body,
     cell::Cell,
+    context,
     error::Error,
     executor::{Job, On},
     hooks::Reason,
     job::{Call, Step},
-    nested,
     site::{Located, Site},
 };
 
@@ -81,7 +81,7 @@ impl<R> Offload<R> {
         let Some(on) = self.begin() else {
             return Ok(self);
         };
-        match on.try_submit(self.job()) {
+        match on.try_submit(self.job(&on)) {
             Ok(()) => Ok(self),
             Err(job) => {
                 job.forget();
@@ -135,11 +135,12 @@ impl<R> Offload<R> {
     }
 
     pub(crate) fn submit(&self, on: On) {
-        on.submit(self.job());
+        let job = self.job(&on);
+        on.submit(job);
     }
 
-    fn job(&self) -> Job {
-        Job::new(nested::trace(Arc::clone(&self.call).job()))
+    fn job(&self, on: &On) -> Job {
+        on.pack(Job::new(Arc::clone(&self.call).job()))
     }
 
     pub(crate) fn poll_outcome(&self, cx: &Context<'_>) -> Poll<Result<R, Error>> {
@@ -174,7 +175,7 @@ impl<R: Send + 'static> Offload<R> {
         work: impl FnOnce() -> R + Send + 'static,
     ) -> Self {
         Self {
-            call: Arc::new(Cell::new(site, work, on)),
+            call: Arc::new(Cell::new(site, work, context::remember(on))),
         }
     }
 }

@@ -219,7 +219,7 @@ impl Pool {
     }
 
     fn crew(&self) -> &Arc<Crew> {
-        self.crew.get_or_init(|| Arc::new(Crew::new(self.config)))
+        self.crew.get_or_init(|| Crew::new(self.config))
     }
 }
 

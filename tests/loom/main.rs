@@ -7,6 +7,8 @@
 #[path = "../../runtime/src/cell.rs"]
 #[expect(dead_code, reason = "only part of the real file is used")]
 mod cell;
+#[path = "../../runtime/src/cell_run.rs"]
+mod cell_run;
 #[path = "../../runtime/src/error.rs"]
 #[expect(dead_code, reason = "only part of the real file is used")]
 mod error;
@@ -20,6 +22,9 @@ mod job;
 #[path = "../../runtime/src/lane.rs"]
 #[expect(dead_code, reason = "only part of the real file is used")]
 mod lane;
+#[path = "../../runtime/src/unmetered.rs"]
+#[expect(dead_code, reason = "only part of the real file is used")]
+mod meter;
 #[path = "../../runtime/src/queue.rs"]
 mod queue;
 #[path = "../../runtime/src/quiet.rs"]
