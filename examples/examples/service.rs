@@ -12,10 +12,18 @@
 //! Look at `handlers.rs` (one line differs), at the attributes in `passwords.rs`, `thumbnails.rs` and `visits.rs`, at the end of
 //! `serve` (nothing is lost on Ctrl-C), and in the output at the pings.
 
-use std::{fmt, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::Path,
+    process::ExitCode,
+};
 
 use command::{Command, Task};
+use load::Load;
+use observed::Metrics;
 use offload_examples::say::say;
+use server::Server;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 use tokio_offload::Pool;
@@ -67,7 +75,8 @@ fn start() -> Result<(), String> {
     let Some(command) = command::parse()? else {
         return Ok(());
     };
-    observed::install(&command.task);
+    observed::log(&command.task).map_err(in_words)?;
+    let metrics = Metrics::install().map_err(in_words)?;
     // Two workers, whatever the machine has: then it does not depend on it how many blocking handlers stop everything.
     let service = Builder::new_multi_thread()
         .worker_threads(2)
@@ -77,14 +86,14 @@ fn start() -> Result<(), String> {
     let place = TempDir::new().map_err(|error| format!("no place for a database: {error}"))?;
     let database = place.path().join("visits.db");
     match command.task {
-        Task::Serve(address) => service.block_on(serve(address, database)),
-        Task::Load => compare(&service, &command, &database),
+        Task::Serve(address) => service.block_on(serve(address, &database, metrics)),
+        Task::Load => compare(&service, &command, &database, &metrics),
     }
 }
 
 /// Serves until Ctrl-C, then finishes what was begun.
-async fn serve(address: SocketAddr, database: PathBuf) -> Result<(), String> {
-    let server = server::Server::start(Way::Offloaded, address, &database).await?;
+async fn serve(address: SocketAddr, database: &Path, metrics: Metrics) -> Result<(), String> {
+    let server = Server::start(Way::Offloaded, address, database, metrics).await?;
     say(report::invitation(server.address()));
     tokio::signal::ctrl_c().await.map_err(in_words)?;
     server.stop().await?;
@@ -96,7 +105,12 @@ async fn serve(address: SocketAddr, database: PathBuf) -> Result<(), String> {
 
 /// Puts the same load on the service both ways. The clients have a thread of their own, or blocked workers would hold them up
 /// too, and nobody would see by how much.
-fn compare(service: &Runtime, command: &Command, database: &std::path::Path) -> Result<(), String> {
+fn compare(
+    service: &Runtime,
+    command: &Command,
+    database: &Path,
+    metrics: &Metrics,
+) -> Result<(), String> {
     let clients = Builder::new_current_thread()
         .enable_all()
         .build()
@@ -105,9 +119,14 @@ fn compare(service: &Runtime, command: &Command, database: &std::path::Path) -> 
     say(report::heading(command, picture.len()));
     let mut runs = Vec::new();
     for way in [None, Some(Way::Blocking), Some(Way::Offloaded)] {
-        let start = server::Server::start(way.unwrap_or(Way::Offloaded), ANY_PORT, database);
+        let start = Server::start(
+            way.unwrap_or(Way::Offloaded),
+            ANY_PORT,
+            database,
+            metrics.clone(),
+        );
         let server = service.block_on(start)?;
-        let load = load::Load::new(command, server.address(), picture.clone());
+        let load = Load::new(command, server.address(), picture.clone());
         runs.push(clients.block_on(load.run(way))?);
         service.block_on(server.stop())?;
     }
@@ -119,8 +138,7 @@ fn compare(service: &Runtime, command: &Command, database: &std::path::Path) -> 
 }
 
 /// Of this machine only.
-const ANY_PORT: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 fn in_words(error: impl fmt::Display) -> String {
     error.to_string()

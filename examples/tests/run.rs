@@ -164,6 +164,10 @@ fn bad_command_lines_are_refused() {
         ("service", &["--requests", "0"]),
         ("service", &["--serve", "127.0.0.1"]),
         ("service", &["extra"]),
+        ("dashboard", &["--once", missing]),
+        ("dashboard", &["--once", file]),
+        ("dashboard", &["--seconds", "0"]),
+        ("dashboard", &["one", "two"]),
     ] {
         let output = run(name, arguments);
         assert_eq!(output.code, Some(2), "{name} {arguments:?}: {output:?}");

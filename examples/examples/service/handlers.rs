@@ -15,7 +15,7 @@ use axum::{
 use crate::{
     Way,
     failure::Failure,
-    observed, passwords, thumbnails,
+    passwords, thumbnails,
     visits::{Visits, VisitsHandle},
 };
 
@@ -83,8 +83,4 @@ pub(crate) async fn visit(
         Service::Offloaded(visits) => visits.record(&name).await?,
     };
     Ok(visits.to_string())
-}
-
-pub(crate) async fn metrics() -> String {
-    observed::metrics()
 }

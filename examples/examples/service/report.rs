@@ -116,21 +116,29 @@ handlers offloaded; 99 of 100 at most {}, {} and {} ms.
     text
 }
 
-/// What the last run left at `/metrics`, in part.
+/// What `/metrics` says of the pool after the last run, in part.
 pub(crate) fn metrics(runs: &[Run]) -> String {
     let text = runs.last().map_or("", |run| run.metrics.as_str());
-    let lines = text
-        .lines()
-        .filter(|line| !line.starts_with('#') && !line.is_empty());
     let mut shown = String::from("From /metrics after that:\n");
-    for line in lines.take(SHOWN) {
+    for line in text.lines().filter(|line| is_shown(line)) {
         let _ = writeln!(shown, "  {line}");
     }
     shown
 }
 
+/// Of the CPU pool what a graph would show.
+fn is_shown(line: &str) -> bool {
+    let value = |label: &str| {
+        let (_, rest) = line.split_once(&format!("{label}=\""))?;
+        rest.split('"').next()
+    };
+    value("pool") == Some("cpu")
+        && !line.contains("_seconds_")
+        && value("outcome").is_none_or(|outcome| ["done", "refused"].contains(&outcome))
+        && value("quantile").is_none_or(|quantile| ["0.5", "0.99"].contains(&quantile))
+}
+
 const COLUMNS: usize = 60;
-const SHOWN: usize = 12;
 
 fn name(run: &Run) -> &'static str {
     match run.way {

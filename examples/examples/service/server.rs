@@ -16,6 +16,7 @@ use crate::{
     Way,
     handlers::{self, Service},
     in_words,
+    observed::Metrics,
 };
 
 /// A service at work.
@@ -32,13 +33,14 @@ impl Server {
         way: Way,
         address: SocketAddr,
         database: &Path,
+        metrics: Metrics,
     ) -> Result<Self, String> {
         let failed = |error| format!("{address}: {error}");
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let service = Service::open(way, database).await.map_err(in_words)?;
         let (stop, stopped) = oneshot::channel();
-        let router = router(service.clone());
+        let router = router(service.clone(), metrics);
         let serve = axum::serve(listener, router).with_graceful_shutdown(async {
             // Also when nobody is left who could stop it.
             let _ = stopped.await;
@@ -64,13 +66,13 @@ impl Server {
     }
 }
 
-fn router(service: Service) -> Router {
+fn router(service: Service, metrics: Metrics) -> Router {
     Router::new()
         .route("/ping", get(handlers::ping))
         .route("/hash", post(handlers::hash))
         .route("/thumbnail", post(handlers::thumbnail))
         .route("/visit/{name}", post(handlers::visit))
-        .route("/metrics", get(handlers::metrics))
+        .route("/metrics", get(|| async move { metrics.render() }))
         .layer(middleware::from_fn(traced))
         .with_state(service)
 }

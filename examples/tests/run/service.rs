@@ -10,7 +10,7 @@ use crate::program::{command, run};
 
 #[test]
 fn service_answers_both_ways() {
-    let output = run("service", ["--requests", "3", "--seconds", "30"]);
+    let output = run("service", ["--requests", "2", "--seconds", "30"]);
     assert_eq!(output.code, Some(0), "{output:?}");
     for endpoint in ["/hash ", "/thumbnail ", "/visit/somebody "] {
         let rows = output.out.lines().filter_map(|line| {
@@ -19,7 +19,7 @@ fn service_answers_both_ways() {
         });
         assert_eq!(
             rows.collect::<Vec<_>>(),
-            ["3", "3"],
+            ["2", "2"],
             "{endpoint}: {output:?}"
         );
     }
@@ -48,7 +48,7 @@ fn service_says_when_it_cannot_listen() {
 fn service_serves_until_it_is_told() {
     let mut service = command("service")
         .args(["--serve", "127.0.0.1:0"])
-        .env("RUST_LOG", "info")
+        .env("RUST_LOG", "service=debug")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -73,6 +73,10 @@ fn service_serves_until_it_is_told() {
     let refused = ask("POST", "/thumbnail", "no picture");
     assert!(refused.starts_with("HTTP/1.1 400 "), "{refused}");
 
+    let metrics = ask("GET", "/metrics", "");
+    let counted = "tokio_offload_calls_total{function=\"service::visits::record\"} 2\n";
+    assert!(metrics.contains(counted), "{metrics}");
+
     let told = std::process::Command::new("kill")
         .args(["-INT", &service.id().to_string()])
         .status();
@@ -87,8 +91,13 @@ fn service_serves_until_it_is_told() {
         .unwrap();
     assert!(service.wait().unwrap().success());
     assert!(rest.ends_with("All answered, database closed.\n"), "{rest}");
-    assert_eq!(lines.matches("answered status=200").count(), 4, "{lines}");
-    assert!(lines.contains("path=\"/thumbnail\""), "{lines}");
+    assert_eq!(lines.matches("answered status=200").count(), 5, "{lines}");
+    // The body of a handler's call speaks in the span of the request.
+    let hashed = lines.lines().find(|line| line.contains("hashed"));
+    assert!(
+        hashed.unwrap().contains("request{path=\"/hash\"}"),
+        "{lines}"
+    );
 }
 
 /// A whole answer, as it came.
