@@ -12,6 +12,8 @@ pub mod timeouts {}
 pub mod shutting_down {}
 #[doc = include_str!("../guide/testing.md")]
 pub mod testing {}
+#[doc = include_str!("../guide/observing.md")]
+pub mod observing {}
 #[doc = include_str!("../guide/from_python.md")]
 pub mod from_python {}
 #[doc = include_str!("../guide/from_spawn_blocking.md")]
