@@ -13,8 +13,9 @@
 //! Look at `observe.rs` (two snapshots make a row), at `work.rs` (what is observed), and in the output at what waits in which
 //! pool when a wave comes.
 
-use std::{fmt, io::IsTerminal as _, process::ExitCode};
+use std::{fmt, io::IsTerminal as _, process::ExitCode, time::Duration};
 
+use observe::Observer;
 use offload_examples::say::{path, say};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
@@ -61,6 +62,7 @@ fn show() -> Result<(), String> {
         .enable_all()
         .build()
         .map_err(in_words)?;
+    let observer = Observer::new(Duration::MAX);
     let place = TempDir::new().map_err(|error| format!("no place for a database: {error}"))?;
     let start = work::Work::start(command.dir.clone(), place.path().join("files.db"));
     let work = runtime
@@ -74,7 +76,7 @@ fn show() -> Result<(), String> {
         return Ok(());
     }
     let shown = if command.once {
-        once::show(&command, &work);
+        once::show(&command, &work, observer);
         Ok(())
     } else {
         screen::show(&command, &work)

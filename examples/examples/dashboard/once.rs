@@ -15,10 +15,9 @@ use crate::{
     work::Work,
 };
 
-/// Lets the work go on for a while, then says what happened meanwhile.
-pub(crate) fn show(command: &Command, work: &Work) {
+/// Lets the work go on for a while, then says what happened since the observer began.
+pub(crate) fn show(command: &Command, work: &Work, mut observer: Observer) {
     let lasting = command.lasting.unwrap_or(ENOUGH);
-    let mut observer = Observer::new(Duration::MAX);
     // Until the work has something to show, however short the time.
     let done =
         || work.now().done.load(Ordering::Relaxed) + work.now().failed.load(Ordering::Relaxed);

@@ -223,7 +223,7 @@ async fn ping(
 
 /// How often somebody pings.
 pub(crate) const PERIOD: Duration = Duration::from_millis(5);
-/// How many there are: one answer may take a tenth of a second before the next ping of this client is late for it.
-const PINGERS: u32 = 20;
+/// How many there are: an answer may take half a second before the next ping of its client is late for it.
+const PINGERS: u32 = 100;
 /// Long enough to see what a ping costs by itself.
 const ALONE: Duration = Duration::from_secs(1);
