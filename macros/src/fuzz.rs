@@ -9,7 +9,7 @@ use crate::pipeline;
 
 const ROUNDS: u64 = 6_000;
 
-const OPTIONS: [&str; 8] = [
+const OPTIONS: [&str; 9] = [
     "",
     "pool = self.pool.clone()",
     "blocking = load_blocking, crate = ::tokio_offload",
@@ -17,15 +17,17 @@ const OPTIONS: [&str; 8] = [
     "blocking = _b",
     "owner = pub(crate) H",
     "owner = H, pool = P, blocking",
+    "remote = *W, blocking = b",
     "speed = 9, pool, crate = x, pool = \"a\"",
 ];
 
-const ITEMS: [&str; 13] = [
+const ITEMS: [&str; 14] = [
     "#[doc = \"x\"] pub(crate) fn head(path: &Path, mut n: usize) -> io::Result<Vec<u8>> { f(path, n) }",
     "unsafe fn largest<'t, T: Ord + 't, const N: usize>(items: &'t [T; N], h: Option<&str>) -> Option<T> where T: Copy { g() }",
     "#[inline] fn size(&'a self, #[cfg(unix)] name: Cow<'_, str>, _: u8) -> impl Iterator<Item = u8> { self.x }",
     "fn watch(mut self: Pin<Arc<Self>>, (a, Some(b)): (u8, Option<u8>), r#type: &dyn Fn(&str) -> u8) -> ! { loop {} }",
     "fn copy<P>(from: P, to: &impl AsRef<[u8]>, keep: impl for<'a> Fn(&'a str)) where P: AsRef<Path> + ?Sized {}",
+    "pub fn render<'a, P: AsRef<Path>>(path: P, to: &impl AsRef<[u8]>, #[cfg(a)] mut n: u32, #[cfg(b)] o: Option<&'a [u8]>, c: Cow<'_, str>, (d, _): (u8, &str)) -> Result<Vec<u8>, E> { x }",
     "async extern \"C\" fn f(x: &mut [&str], v: Box<dyn A<'_, B = &u8> + 'x>, mut args: ...) -> Foo<'_, fn(&u8)> { x }",
     "default const fn q(self: &mut Self, a: u8, a: <Vec<&u8> as T<'b>>::X) -> (&'static str, *const &u8);",
     "#[expect(unused)] impl<T> Store<T> { fn load(&self) {} }",

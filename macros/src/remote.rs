@@ -125,7 +125,7 @@ pub(crate) fn parcel(argument: &Argument, remote: &TokenStream) -> Parcel {
             quote!(#remote::lent::<#target>())
         }
     };
-    let (codec, give, take, lend) = match &argument.passing {
+    let (codec, give, take, lending) = match &argument.passing {
         Passing::Stay(ty) => (quote!(#remote::value::<#ty>()), "give", "take", None),
         Passing::Opaque => {
             let ty = argument.ty.to_token_stream();
@@ -142,7 +142,7 @@ pub(crate) fn parcel(argument: &Argument, remote: &TokenStream) -> Parcel {
         codec,
         give,
         take,
-        lend,
+        lend: lending,
         shape: match give {
             "give_opt" => "shape_opt",
             _ => "shape",

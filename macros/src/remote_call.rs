@@ -51,8 +51,11 @@ fn written(model: &Model<'_>, name: &Ident) -> TokenStream {
     let mut sig = model.function.sig.clone();
     sig.ident = name.clone();
     let body = &model.function.body;
-    // That it returns a `Result` is what the attribute asks for.
-    quote_spanned!(name.span()=> #[allow(clippy::unnecessary_wraps)] #sig #body)
+    // That it returns a `Result` is what the attribute asks for, and the number of arguments has been counted above.
+    quote_spanned! {name.span()=>
+        #[allow(clippy::too_many_arguments, clippy::unnecessary_wraps)]
+        #sig #body
+    }
 }
 
 /// Output: `static __FUNCTION: P::remote::Function = P::remote::Function::new("..", || .., |mut __input, __output| { .. }, |__shape| { .. });`

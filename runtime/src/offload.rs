@@ -52,6 +52,7 @@ pub fn run<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Offload
 /// Awaiting continues a panic of the body, with the same payload. It also panics when the call can have no result: there
 /// is no runtime, or it was shut down, or the call was [cancelled](Self::cancel).
 /// [`outcome`](Self::outcome) gives all of these as an [`Error`] instead. Polling again after completion panics.
+/// Calls to worker processes (`remote = EXPR`) end with an error of their function and do not panic.
 #[must_use = "an offloaded call does nothing until it is awaited, started or detached"]
 pub struct Offload<R> {
     call: Arc<dyn Call<R, On>>,
@@ -115,6 +116,8 @@ impl<R> Offload<R> {
     }
 
     /// Whether the call has ended, so that awaiting it would not wait. Never blocks.
+    ///
+    /// A call to a worker process comes to its end while it is polled, or by itself once it was [started](Self::start).
     pub fn is_finished(&self) -> bool {
         self.call.is_finished()
     }

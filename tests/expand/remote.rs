@@ -7,7 +7,7 @@ pub fn render(
     scale: u32,
     __arg3: (u16, u16),
 ) -> P::Offload<Result<Image, Error>> {
-    #[allow(clippy::unnecessary_wraps)]
+    #[allow(clippy::too_many_arguments, clippy::unnecessary_wraps)]
     fn __body(
         page: &Path,
         bytes: &[u8],
@@ -61,7 +61,7 @@ pub fn render(
 }
 #[allow(refining_impl_trait)]
 fn ping() -> crate::reexported::__private::Offload<Result<(), Error>> {
-    #[allow(clippy::unnecessary_wraps)]
+    #[allow(clippy::too_many_arguments, clippy::unnecessary_wraps)]
     fn __body() -> Result<(), Error> {
         Ok(())
     }

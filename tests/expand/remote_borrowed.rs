@@ -7,7 +7,7 @@ fn find<P: AsRef<Path>>(
     word: Option<&str>,
     all: Cow<'_, [u8]>,
 ) -> P::Offload<Result<u64, Error>> {
-    #[allow(clippy::unnecessary_wraps)]
+    #[allow(clippy::too_many_arguments, clippy::unnecessary_wraps)]
     fn __body<P: AsRef<Path>>(
         path: P,
         to: &impl AsRef<[u8]>,
@@ -38,7 +38,7 @@ fn find<P: AsRef<Path>>(
         |__shape| {
             P::remote::lent::<Path>().shape(__shape);
             P::remote::bytes().shape(__shape);
-            P::remote::lent::<str>().shape(__shape);
+            P::remote::lent::<str>().shape_opt(__shape);
             P::remote::bytes().shape(__shape);
             P::remote::answer::<Result<u64, Error>>().shape(__shape);
         },

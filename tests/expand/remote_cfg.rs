@@ -2,7 +2,7 @@
 use ::tokio_offload::__private as P;
 #[allow(refining_impl_trait, unused_unsafe)]
 unsafe fn open(path: &Path, #[cfg(unix)] mode: u32) -> P::Offload<Result<u64, Error>> {
-    #[allow(clippy::unnecessary_wraps)]
+    #[allow(clippy::too_many_arguments, clippy::unnecessary_wraps)]
     unsafe fn __body(path: &Path, #[cfg(unix)] mode: u32) -> Result<u64, Error> {
         count(path)
     }

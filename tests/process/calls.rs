@@ -109,6 +109,22 @@ async fn a_full_pool_refuses_who_will_not_wait() {
     end.unwrap();
 }
 
+static CROWD: Workers = Workers::new("crowd").processes(1).queue(0);
+waits_in!(waits_in_crowd, CROWD);
+
+#[tokio::test]
+async fn a_call_that_has_its_place_is_not_refused() {
+    let gate = Gate::new();
+    let mut call = waits_in_crowd(gate.path());
+    let visitor = tokio::select! {
+        _ = &mut call => panic!("the call ended at a closed gate"),
+        visitor = gate.visitor() => visitor,
+    };
+    let call = call.try_start().expect("the place it has");
+    visitor.open().await;
+    call.await.unwrap();
+}
+
 #[offload(remote = WORKERS)]
 fn tells(gate: &Path) -> Result<(), Failed> {
     let mut tell = arrive_at(gate)?;

@@ -130,6 +130,27 @@ async fn a_dropped_call_that_waits_never_runs() {
     assert_eq!(FORGOTTEN.stats().started, 1);
 }
 
+waits_alone!(taskless, TASKLESS);
+
+#[tokio::test]
+async fn the_task_of_a_dropped_call_ends() {
+    let gate = Gate::new();
+    let running = taskless(gate.path()).start();
+    let waiting = taskless(gate.path()).start();
+    let tasks = || {
+        tokio::runtime::Handle::current()
+            .metrics()
+            .num_alive_tasks()
+    };
+    assert_eq!(tasks(), 2);
+    let visitor = gate.visitor().await;
+    drop((waiting, running));
+    visitor.gone().await;
+    while tasks() > 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
 waits_alone!(kept, KEPT, detach_on_drop);
 
 #[tokio::test]
@@ -158,4 +179,32 @@ async fn what_has_ended_is_not_cancelled() {
     }
     call.cancel();
     call.await.unwrap();
+}
+
+static HURRIED: Workers = Workers::new("hurried").processes(2);
+
+#[offload(remote = HURRIED)]
+fn never_ends() -> Result<(), Failed> {
+    loop {
+        std::thread::park();
+    }
+}
+
+/// The task of a call looks at it on one thread while it is cancelled or dropped on another.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_is_cancelled_at_any_moment() {
+    for round in 0..1000 {
+        let call = never_ends().start();
+        for _ in 0..round * 31 {
+            std::hint::spin_loop();
+        }
+        if round % 3 == 0 {
+            drop(call);
+        } else {
+            call.cancel();
+            assert!(matches!(call.outcome().await, Err(Error::Cancelled)));
+        }
+    }
+    HURRIED.idle().await;
+    assert_eq!(HURRIED.stats().done, 0);
 }

@@ -4,6 +4,7 @@
 //! waits for a time to pass.
 
 #![allow(
+    clippy::all,
     clippy::pedantic,
     clippy::allow_attributes_without_reason,
     reason = "the forms are the subject, not what one would write; the target `denied` asks for every lint"

@@ -3,7 +3,7 @@
 use std::{path::Path, thread};
 
 use tokio::runtime::{Builder, Runtime};
-use tokio_offload::{Error, Workers, block_on, offload};
+use tokio_offload::{Error, Pool, Workers, block_on, offload};
 
 use crate::{
     Failed, WORKERS, call_error,
@@ -111,7 +111,16 @@ fn calls(n: u32) -> Result<u32, Failed> {
     block_on(doubled(n))?
 }
 
+static THREADS: Pool = Pool::new("threads").threads(1);
+
+#[offload(pool = THREADS)]
+fn calls_from_a_pool(n: u32) -> Result<u32, Failed> {
+    let started = block_on(async { doubled(n).start().await })??;
+    Ok(started + block_on(doubled(n))??)
+}
+
 #[tokio::test]
 async fn a_body_in_this_process_calls_one_in_another() {
     assert_eq!(calls(4).await.unwrap(), 8);
+    assert_eq!(calls_from_a_pool(4).await.unwrap(), 16);
 }

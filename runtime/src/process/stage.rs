@@ -7,6 +7,10 @@ use tokio_offload_remote as engine;
 use crate::{error::Error, job::Step};
 
 /// What a call is going through.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a call has an allocation of its own anyway, and is alive for most of its time"
+)]
 pub(super) enum Stage<R> {
     /// It has not ended.
     Live(Live),
