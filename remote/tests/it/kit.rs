@@ -112,6 +112,21 @@ pub(crate) fn signal(pid: u32, signal: rustix::process::Signal) {
     rustix::process::kill_process(pid, signal).unwrap();
 }
 
+/// This test once more, as a program of its own that can print, be killed and leave things behind.
+///
+/// In that program it returns nothing, and the test plays its other part.
+pub(crate) fn again(test: &str) -> Option<std::process::Command> {
+    const PART: &str = "OFFLOAD_OTHER_PART";
+    if std::env::var_os(PART).is_some() {
+        return None;
+    }
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", test, "--nocapture", "--test-threads=1"])
+        .env(PART, "1");
+    Some(command)
+}
+
 /// Two named pipes between a test and a body: the body says that it is there, and waits until it may go on.
 #[derive(Debug)]
 pub(crate) struct Gate {
