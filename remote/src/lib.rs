@@ -15,6 +15,8 @@ mod entry;
 mod exchange;
 mod failure;
 mod frame;
+#[cfg(test)]
+mod fuzz;
 mod incoming;
 mod keeper;
 mod message;

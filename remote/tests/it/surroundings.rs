@@ -204,7 +204,7 @@ async fn workers_have_nothing_open_that_their_parent_had() {
     let path = std::env::temp_dir().join(format!("offload-leak-{}", std::process::id()));
     let file = std::fs::File::create(&path).unwrap();
     // As a C library would open it: not closed by exec.
-    let leak = nix::unistd::dup(&file).unwrap();
+    let leak = rustix::io::dup(&file).unwrap();
     assert_ne!(leak.as_raw_fd(), file.as_raw_fd());
     LEAKS.warm(2).await.unwrap();
     for _ in 0..4 {
