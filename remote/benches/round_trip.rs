@@ -1,4 +1,6 @@
 //! What a call costs beside what moving its bytes costs: a bare pair of sockets in the same run, ours in turn with it.
+//!
+//! Nothing here calls `init`: the feature `test-util`, which dev-dependencies turn on, makes this binary able to be a worker.
 
 use std::{
     future::Future,
@@ -12,8 +14,8 @@ use std::{
 
 use tokio::runtime::Runtime;
 use tokio_offload_remote::{
-    Call, CodecError, FUNCTIONS, Failure, Function, Point, Worker, Workers, decode_bytes, encode,
-    encode_bytes, init, linkme,
+    Call, CodecError, FUNCTIONS, Failure, Function, Point, Workers, decode_bytes, encode,
+    encode_bytes, linkme,
 };
 
 static POOL: Workers = Workers::new("bench").processes(1);
@@ -156,14 +158,13 @@ fn several() -> Runtime {
 }
 
 fn rate(bytes: usize, time: Duration) -> f64 {
-    bytes as f64 / time.as_secs_f64() / 1e9
+    f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / time.as_secs_f64() / 1e9
 }
 
 fn main() -> Result<(), Failure> {
     if std::env::args().any(|argument| argument == "--bare") {
         return Bare::serve().map_err(Failure::Spawn);
     }
-    init(Worker::PLAIN);
     let mut bare = Bare::new().map_err(Failure::Spawn)?;
     let (one, several) = (one(), several());
     println!("no-op round trip, median: bare sockets | one thread | two threads");

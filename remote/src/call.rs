@@ -42,7 +42,7 @@ pub struct Call {
 enum Stage {
     New(&'static Function, Result<Vec<u8>, CodecError>, Headers),
     Waiting(Arc<Ticket>),
-    Running(Exchange),
+    Running(Box<Exchange>),
     /// Cancelled, and the caller has not been told.
     Cancelled,
     Over,
@@ -176,6 +176,7 @@ impl Call {
                         return Poll::Ready(Err(Failure::Codec(error)));
                     }
                     Outcome::Judged(verdict) => return Poll::Ready(Err(judged(verdict))),
+                    Outcome::Stranded => return Poll::Ready(Err(Failure::NoRuntime)),
                     Outcome::Lost(loss) => self.lost(loss, cx)?,
                 },
                 Stage::Cancelled => return Poll::Ready(Err(Failure::Cancelled)),

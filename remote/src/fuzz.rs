@@ -143,7 +143,7 @@ fn mutated_frames_are_understood_or_refused() {
 #[test]
 fn mutated_bodies_are_understood_or_refused() {
     let seeds = seeds();
-    let mut dice = Dice(0xb0d1e5);
+    let mut dice = Dice(0x00b0_d1e5);
     let mut understood = 0;
     for _ in 0..60_000 {
         let seed = &seeds[dice.roll(seeds.len())];

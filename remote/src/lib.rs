@@ -21,6 +21,7 @@ mod incoming;
 mod keeper;
 mod message;
 mod monitor;
+mod quiet;
 mod registration;
 mod registry;
 mod reply;
@@ -39,7 +40,7 @@ pub use call::Call;
 pub use codec::{CodecError, Point, decode, decode_bytes, decode_end, encode, encode_bytes};
 #[cfg(feature = "test-util")]
 pub use entry::ENTRIES;
-pub use entry::{Worker, init, is_worker, stop_requested};
+pub use entry::{Around, Worker, init, is_worker, stop_requested};
 pub use failure::{Death, Failure, StartError};
 pub use linkme;
 pub use registry::{Answer, FUNCTIONS, Function};

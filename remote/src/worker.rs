@@ -17,6 +17,7 @@ use rustix::{
 use crate::{
     failure::Death,
     keeper::{self, Alarm},
+    quiet::wake_all,
     registration::Registration,
     sync::Mutex,
 };
@@ -202,9 +203,7 @@ impl Worker {
         self.dismiss_living(&mut life, grace);
         let waker = life.waker.take();
         drop(life);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        wake_all(waker);
     }
 
     /// Asks the body of this call to stop, if it is the one that runs.
@@ -277,8 +276,10 @@ impl Worker {
     /// Marks the end of the process and runs `reap`, all while nobody can send it a signal.
     pub(crate) fn bury(&self, end: End, reap: impl FnOnce()) -> Buried {
         let mut life = self.life.lock();
-        // Whatever the worker started and left behind goes with it.
-        self.signal(&life, Signal::KILL);
+        if end != End::UNKNOWN {
+            // Whatever the worker started and left behind goes with it.
+            self.signal(&life, Signal::KILL);
+        }
         life.end = Some(end);
         reap();
         let buried = Buried {
@@ -310,6 +311,12 @@ impl Life {
 }
 
 impl End {
+    /// The process is gone, and so may be its number.
+    pub(crate) const UNKNOWN: Self = Self {
+        signal: None,
+        code: None,
+    };
+
     pub(crate) fn death(self, pid: u32, function: &'static str, attempts: u32) -> Death {
         Death {
             pid,

@@ -24,6 +24,32 @@ use crate::{
 /// A pool of worker processes, built by `const` methods to live in a `static`.
 ///
 /// Nothing is started before the first call. Each worker runs one call at a time; a call that kills its worker fails alone.
+///
+/// ```
+/// use tokio_offload_remote::{FUNCTIONS, Function, Workers, decode, encode, linkme};
+///
+/// static RENDER: Workers = Workers::new("render").processes(2);
+///
+/// // What the attribute writes for `fn double(number: u32) -> u32`.
+/// #[linkme::distributed_slice(FUNCTIONS)]
+/// # #[linkme(crate = tokio_offload_remote::linkme)]
+/// static DOUBLE: Function = Function::new(
+///     concat!(module_path!(), "::double"),
+///     || &RENDER,
+///     |mut input, output| encode(&(decode::<u32>(&mut input)? * 2), output),
+///     |shape| {
+///         shape.add::<u32>();
+///         shape.add::<u32>();
+///     },
+/// );
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut arguments = RENDER.take_buffer();
+/// encode(&21, &mut arguments)?;
+/// let reply = RENDER.call(&DOUBLE, Ok(arguments), Vec::new()).await?;
+/// assert_eq!(decode::<u32>(&mut reply.bytes())?, 42);
+/// # Ok(()) }
+/// ```
 pub struct Workers {
     config: Config,
     crew: OnceLock<Crew>,
@@ -36,12 +62,8 @@ impl Workers {
     ///
     /// When `name` is empty or contains a NUL byte; in a `static` or `const` that is a compile-time error, here and below.
     pub const fn new(name: &'static str) -> Self {
-        Self::with(Config::new(name))
-    }
-
-    const fn with(config: Config) -> Self {
         Self {
-            config,
+            config: Config::new(name),
             crew: OnceLock::new(),
         }
     }
@@ -336,7 +358,7 @@ impl Workers {
     }
 
     fn crew(&self) -> &Crew {
-        self.crew.get_or_init(|| Crew::new(self.config))
+        self.crew.get_or_init(|| Crew::new(&self.config))
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
 
 use rustix::process::Signal;
 use tokio::runtime::Builder;
-use tokio_offload_remote::{Failure, Stats, Workers};
+use tokio_offload_remote::{Failure, StartError, Stats, Workers};
 
 #[path = "it/kit.rs"]
 #[allow(dead_code, reason = "shared with other tests")]
@@ -81,7 +81,7 @@ async fn calls(seed: u64) -> u64 {
         let length = if roll % 50 == 7 {
             3 << 20
         } else {
-            roll as usize % 100
+            usize::try_from(roll % 100).unwrap()
         };
         let data = vec![1; length];
         let fate = dice.roll();
@@ -119,14 +119,16 @@ async fn end(mut call: Task<u64>, roll: u64, right: u64, fate: u64) {
     match outcome {
         Ok(result) => assert_eq!(result, right),
         Err(Failure::Panicked { message, .. }) => {
-            assert_eq!((message.as_str(), fate), ("chaos", 2))
+            assert_eq!((message.as_str(), fate), ("chaos", 2));
         }
-        // Killed from outside, or by itself.
-        Err(Failure::Died(_)) => {}
-        Err(Failure::TimedOut(_) | Failure::QueueTimeout(_)) => {}
         Err(Failure::Cancelled) => assert_eq!(roll % 16, 2),
-        // A worker that was killed while it started.
-        Err(Failure::Start(tokio_offload_remote::StartError::Died(_))) => {}
+        // Killed by itself, by its limit, or from outside, also while it started.
+        Err(
+            Failure::Died(_)
+            | Failure::TimedOut(_)
+            | Failure::QueueTimeout(_)
+            | Failure::Start(StartError::Died(_)),
+        ) => {}
         Err(other) => panic!("{other:?}"),
     }
 }
@@ -139,8 +141,9 @@ fn kill(stop: &AtomicBool) -> u64 {
         std::thread::sleep(Duration::from_millis(dice.roll() % 40));
         for pool in [&PLAIN, &GENTLE] {
             let pids = pool.pids();
-            if let Some(pid) = pids.get(dice.roll() as usize % 4) {
-                let pid = rustix::process::Pid::from_raw(pid.cast_signed()).unwrap();
+            if let Some(pid) = pids.get(usize::try_from(dice.roll() % 4).unwrap()) {
+                let pid = rustix::process::Pid::from_raw(i32::try_from(*pid).unwrap()).unwrap();
+                // It may have gone meanwhile.
                 let _ = rustix::process::kill_process(pid, Signal::KILL);
                 kills += 1;
             }

@@ -21,9 +21,9 @@ static TIDY: Workers = Workers::new("tidy").processes(3);
 
 remote! {
     ORPHANS: fn spins() -> () {
-        let child = std::process::Command::new("sleep").arg("1000").spawn().unwrap();
+        let mut child = std::process::Command::new("sleep").arg("1000").spawn().unwrap();
         println!("pid {} {}", std::process::id(), child.id());
-        loop { std::hint::spin_loop() }
+        loop { let _ = child.try_wait(); }
     }
     ORPHANS: fn idles() -> () { println!("pid {}", std::process::id()) }
     TIDY: fn tidy(number: u32) -> u32 {

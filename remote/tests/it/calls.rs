@@ -142,8 +142,8 @@ async fn as_many_bodies_run_at_once_as_there_are_processes() {
         calls.push(call);
     }
     let mut there = std::collections::BTreeSet::new();
-    for at in 0..3 {
-        there.insert(gates[at].reached().await);
+    for gate in &gates[..3] {
+        there.insert(gate.reached().await);
     }
     assert_eq!(there.len(), 3);
     assert_eq!((BOUND.stats().running, BOUND.stats().queued), (3, 3));

@@ -58,7 +58,7 @@ remote! {
     GRACE: fn grace_pid() -> (u32, bool) { (std::process::id(), stop_requested()) }
     SHORT: fn stubborn(gate: String) -> () {
         // The shell and what it starts ignore the question as well.
-        let child = std::process::Command::new("sh")
+        let mut child = std::process::Command::new("sh")
             .args(["-c", "trap '' TERM; sleep 1000 & sleep 1000"])
             .spawn()
             .unwrap();
@@ -71,7 +71,7 @@ remote! {
             if let Some(pid) = grandchild() { break pid }
         };
         say(&gate, &format!("{} {} {grandchild}", std::process::id(), child.id()));
-        loop { std::thread::park() }
+        loop { let _ = child.wait(); }
     }
     OTHERS: fn other_at(gate: String) -> u32 { wait(&gate); std::process::id() }
     OTHERS: fn other_spin(gate: String) -> () { spin(&gate) }

@@ -151,7 +151,7 @@ async fn a_death_in_the_middle_of_a_message_ends_the_call() {
     until("a reply has begun", || {
         let pid = BIG.pids().first().copied();
         let state = pid.and_then(|pid| std::fs::read_to_string(format!("/proc/{pid}/wchan")).ok());
-        state.is_some_and(|state| state.contains("sock")) || pid.is_some_and(|pid| is_sending(pid))
+        state.is_some_and(|state| state.contains("sock")) || pid.is_some_and(is_sending)
     });
     for pid in BIG.pids() {
         signal(pid, Signal::KILL);

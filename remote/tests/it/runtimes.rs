@@ -3,6 +3,7 @@
 use std::{
     future::Future,
     pin::pin,
+    sync::Arc,
     task::{Context, Poll, Waker},
 };
 
@@ -16,6 +17,8 @@ static AT_ONCE: Workers = Workers::new("at-once").processes(2);
 static STILL: Workers = Workers::new("still").processes(1);
 static DROPPED: Workers = Workers::new("dropped").processes(1);
 static MOVED: Workers = Workers::new("moved").processes(1);
+static ENDED: Workers = Workers::new("ended").processes(1);
+static LOUD: Workers = Workers::new("loud").processes(1);
 static NONE: Workers = Workers::new("none").processes(1);
 
 remote! {
@@ -28,6 +31,9 @@ remote! {
     }
     DROPPED: fn dropped_pid() -> u32 { std::process::id() }
     MOVED: fn moved_at(gate: String) -> u32 { wait(&gate); 5 }
+    ENDED: fn ended_at(gate: String) -> u32 { wait(&gate); std::process::id() }
+    LOUD: fn loud() -> u32 { std::process::id() }
+    LOUD: fn loud_at(gate: String) -> () { wait(&gate) }
     NONE: fn none(gate: String) -> () { wait(&gate) }
 }
 
@@ -140,4 +146,60 @@ fn without_a_runtime_there_is_no_call() {
     let pid: u32 = runtime.block_on(gate.reached()).parse().unwrap();
     assert!(matches!(poll(&mut call), Err(Failure::NoRuntime)));
     until("the process is gone", || !exists(pid));
+}
+
+#[test]
+fn a_runtime_that_was_shut_down_ends_calls_that_are_made_there() {
+    let gate = Gate::new();
+    let runtime = one();
+    let handle = runtime.handle().clone();
+    drop(runtime);
+    let end = handle.block_on(ended_at(gate.path()));
+    assert!(matches!(end, Err(Failure::NoRuntime)), "{end:?}");
+    let end = one().block_on(async {
+        let call = tokio::spawn(ended_at(gate.path()));
+        gate.reached().await;
+        gate.open().await;
+        call.await.unwrap()
+    });
+    end.unwrap();
+    assert_eq!((ENDED.stats().done, ENDED.stats().running), (1, 0));
+}
+
+/// A waker that panics, at a call that waits for its worker.
+#[test]
+fn a_waker_that_panics_harms_no_other_call() {
+    struct Loud;
+
+    impl std::task::Wake for Loud {
+        fn wake(self: Arc<Self>) {
+            panic!("a loud waker");
+        }
+    }
+
+    let gate = Gate::new();
+    let runtime = one();
+    let entered = runtime.enter();
+    let waker = Waker::from(Arc::new(Loud));
+    let mut context = Context::from_waker(&waker);
+    let mut running = loud_at(gate.path());
+    let _ = runtime.block_on(submit(&mut running));
+    runtime.block_on(gate.reached());
+    let mut waiting = [loud(), loud(), loud()];
+    for call in &mut waiting {
+        assert!(pin!(call).poll(&mut context).is_pending());
+    }
+    drop(entered);
+    runtime.block_on(async {
+        let mut last = loud();
+        assert!(submit(&mut last).await.is_pending());
+        gate.open().await;
+        running.await.unwrap();
+        let [first, second, third] = waiting;
+        first.await.unwrap();
+        drop(second);
+        third.await.unwrap();
+        last.await.unwrap();
+        LOUD.close().await;
+    });
 }

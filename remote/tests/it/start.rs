@@ -200,9 +200,12 @@ mod other_build {
         "wider",
         || &OTHER,
         NOTHING,
-        |shape| match is_other() {
-            false => shape.add::<u32>(),
-            true => shape.add::<u64>(),
+        |shape| {
+            if is_other() {
+                shape.add::<u64>();
+            } else {
+                shape.add::<u32>();
+            }
         },
     );
 

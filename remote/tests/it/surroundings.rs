@@ -195,8 +195,8 @@ async fn what_a_body_prints_goes_to_the_parents_output() {
     let output = command.output().unwrap();
     assert!(output.status.success());
     assert_eq!(output.stderr.len(), 10_001 * 100);
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(text.matches("from the worker").count(), 2);
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(printed.matches("from the worker").count(), 2);
 }
 
 #[tokio::test]
