@@ -20,12 +20,12 @@ use crate::{
     frame::{Head, Kind},
     incoming::Incoming,
     message::{Headers, Panic, TooLarge, read, read_codec},
+    news::Verdict,
     registry::{self, Function},
     reply::Reply,
     request::Request,
     stats::Ended,
     ticket::Ticket,
-    worker::Verdict,
 };
 
 /// One call. Nothing happens before the first poll.

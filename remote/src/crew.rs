@@ -14,14 +14,17 @@ use crate::{
     config::Config,
     exchange::Exchange,
     failure::{Failure, Trouble},
-    keeper, monitor,
+    keeper,
+    link::Link,
+    monitor,
+    news::{Buried, Verdict},
     quiet::wake_all,
     request::Request,
     roster::{Phase, Roster, Todo},
     stats::{Ended, Stats},
     sync::Mutex,
     ticket::Ticket,
-    worker::{Buried, Link, Verdict, Worker},
+    worker::Worker,
 };
 
 /// What a static pool becomes when it is first used.

@@ -14,11 +14,13 @@ use crate::{
     frame::{Head, SLACK},
     incoming::Incoming,
     keeper::{self, Alarm},
+    link::Link,
+    news::{End, News, Verdict},
     registration::Registration,
     request::Request,
     stats::Ended,
     transfer::{Step, Transfer},
-    worker::{End, Link, News, Verdict, Worker},
+    worker::Worker,
 };
 
 /// A call and the worker that has it. Dropped before its end, it ends the body or lets it go on, as the pool was told.

@@ -4,6 +4,7 @@
 compile_error!("worker processes need Linux: build `tokio-offload` without its feature `process`");
 
 mod buffers;
+mod builder;
 mod call;
 mod child;
 mod codec;
@@ -19,8 +20,10 @@ mod frame;
 mod fuzz;
 mod incoming;
 mod keeper;
+mod link;
 mod message;
 mod monitor;
+mod news;
 mod quiet;
 mod registration;
 mod registry;

@@ -14,8 +14,9 @@ use crate::{
     crew::Crew,
     failure::{StartError, Trouble},
     keeper,
+    news::{Buried, End},
     start::{Silence, launch},
-    worker::{Buried, End, Worker},
+    worker::Worker,
 };
 
 /// It does next to nothing.

@@ -10,9 +10,11 @@ use std::{
 
 use crate::{
     failure::{Failure, Trouble},
+    link::Link,
+    news::Buried,
     stats::Stats,
     ticket::Ticket,
-    worker::{Buried, Link, Worker},
+    worker::Worker,
 };
 
 /// How long no worker is started after one could not be made ready: doubled each time, up to the longest.

@@ -12,11 +12,11 @@ use crate::{
     exchange::Exchange,
     failure::Failure,
     keeper::{self, Alarm},
+    link::Link,
     quiet::quietly,
     request::Request,
     stats::Ended,
     sync::Mutex,
-    worker::Link,
 };
 
 /// A place in the queue.
