@@ -4,8 +4,8 @@
 //! collected there and done after it.
 
 use std::{
-    sync::Arc,
-    task::{Context, Poll},
+    sync::{Arc, OnceLock},
+    task::Context,
     time::{Duration, Instant},
 };
 
@@ -13,7 +13,7 @@ use crate::{
     buffers::Buffers,
     config::Config,
     exchange::Exchange,
-    failure::{Failure, Trouble},
+    failure::{Failure, StartError, Trouble},
     keeper,
     link::Link,
     monitor,
@@ -21,7 +21,7 @@ use crate::{
     quiet::wake_all,
     request::Request,
     roster::{Phase, Roster, Todo},
-    stats::{Ended, Stats},
+    stats::Ended,
     sync::Mutex,
     ticket::Ticket,
     worker::Worker,
@@ -32,7 +32,9 @@ use crate::{
 pub(crate) struct Crew {
     pub(crate) config: Config,
     pub(crate) buffers: Buffers,
-    roster: Mutex<Roster>,
+    /// The first words to every worker.
+    pub(crate) hello: OnceLock<Result<Vec<u8>, StartError>>,
+    pub(crate) roster: Mutex<Roster>,
 }
 
 /// What became of a call that was submitted.
@@ -49,6 +51,7 @@ impl Crew {
         Self {
             config: *config,
             buffers: Buffers::new(processes),
+            hello: OnceLock::new(),
             roster: Mutex::new(Roster::new(processes)),
         }
     }
@@ -226,54 +229,6 @@ impl Crew {
         self.carry_out(todo);
     }
 
-    /// Waits until so many workers are ready.
-    pub(crate) fn poll_warm(
-        &'static self,
-        most: usize,
-        cx: &Context<'_>,
-    ) -> Poll<Result<(), Failure>> {
-        let mut roster = self.roster.lock();
-        let mut todo = Todo::default();
-        let poll = match roster.warm(most, &mut todo) {
-            Some(result) => Poll::Ready(result),
-            None => roster.watch(cx),
-        };
-        drop(roster);
-        self.carry_out(todo);
-        poll
-    }
-
-    /// Waits until no call runs and none waits.
-    pub(crate) fn poll_idle(&self, cx: &Context<'_>) -> Poll<()> {
-        let mut roster = self.roster.lock();
-        if roster.rests() {
-            return Poll::Ready(());
-        }
-        roster.watch(cx)
-    }
-
-    /// Waits until the last worker of a closed pool is gone.
-    pub(crate) fn poll_gone(&self, cx: &Context<'_>) -> Poll<()> {
-        let mut roster = self.roster.lock();
-        if roster.rests() && roster.total == 0 {
-            return Poll::Ready(());
-        }
-        roster.watch(cx)
-    }
-
-    pub(crate) fn has_room(&self) -> bool {
-        self.roster.lock().has_room(self.config.queue)
-    }
-
-    pub(crate) fn pids(&self) -> Vec<u32> {
-        let roster = self.roster.lock();
-        roster.workers.iter().map(|worker| worker.id()).collect()
-    }
-
-    pub(crate) fn stats(&self) -> Stats {
-        self.roster.lock().stats()
-    }
-
     fn change(&'static self, change: impl FnOnce(&mut Roster)) {
         let mut roster = self.roster.lock();
         change(&mut roster);
@@ -282,7 +237,7 @@ impl Crew {
         self.carry_out(todo);
     }
 
-    fn carry_out(&'static self, todo: Todo) {
+    pub(crate) fn carry_out(&'static self, todo: Todo) {
         for (ticket, link, id) in todo.begin {
             ticket.begin(self, link, id);
         }

@@ -32,7 +32,8 @@ use crate::{
 /// Starts a process. It is not ready before its introduction is over.
 pub(crate) fn launch(crew: &'static Crew) -> Result<(Child, Worker, Introduction), Trouble> {
     let config = &crew.config;
-    let hello = hello(config)?;
+    // The types of all functions are looked at once, and not for every worker.
+    let hello = crew.hello.get_or_init(|| hello(config)).clone()?;
     let (socket, theirs) = UnixStream::pair()?;
     let (control, their_control) = UnixStream::pair()?;
     let child = command(config, theirs.into()).spawn()?;
