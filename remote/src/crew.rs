@@ -4,8 +4,8 @@
 //! collected there and done after it.
 
 use std::{
-    sync::Arc,
-    task::{Context, Poll, Waker},
+    sync::{Arc, OnceLock},
+    task::Context,
     time::{Duration, Instant},
 };
 
@@ -13,14 +13,18 @@ use crate::{
     buffers::Buffers,
     config::Config,
     exchange::Exchange,
-    failure::{Failure, Trouble},
-    keeper, monitor,
+    failure::{Failure, StartError, Trouble},
+    keeper,
+    link::Link,
+    monitor,
+    news::{Buried, Verdict},
+    quiet::wake_all,
     request::Request,
     roster::{Phase, Roster, Todo},
-    stats::{Ended, Stats},
+    stats::Ended,
     sync::Mutex,
     ticket::Ticket,
-    worker::{Buried, Link, Verdict, Worker},
+    worker::Worker,
 };
 
 /// What a static pool becomes when it is first used.
@@ -28,23 +32,26 @@ use crate::{
 pub(crate) struct Crew {
     pub(crate) config: Config,
     pub(crate) buffers: Buffers,
-    roster: Mutex<Roster>,
+    /// The first words to every worker.
+    pub(crate) hello: OnceLock<Result<Vec<u8>, StartError>>,
+    pub(crate) roster: Mutex<Roster>,
 }
 
 /// What became of a call that was submitted.
 #[derive(Debug)]
 pub(crate) enum Entered {
-    Started(Exchange),
+    Started(Box<Exchange>),
     Waiting(Arc<Ticket>),
     Refused(Failure),
 }
 
 impl Crew {
-    pub(crate) fn new(config: Config) -> Self {
+    pub(crate) fn new(config: &Config) -> Self {
         let processes = config.processes();
         Self {
-            config,
+            config: *config,
             buffers: Buffers::new(processes),
+            hello: OnceLock::new(),
             roster: Mutex::new(Roster::new(processes)),
         }
     }
@@ -150,7 +157,7 @@ impl Crew {
         let wake = roster.rest();
         drop(roster);
         drop(ticket);
-        wake.into_iter().for_each(Waker::wake);
+        wake_all(wake);
     }
 
     /// A process was started, and is not ready yet.
@@ -168,18 +175,26 @@ impl Crew {
         self.change(|roster| roster.ready(worker));
     }
 
-    pub(crate) fn not_ready(&'static self, worker: Option<&Arc<Worker>>, trouble: Trouble) {
-        self.change(|roster| roster.not_ready(worker, trouble));
-    }
-
-    pub(crate) fn gone(&'static self, worker: &Arc<Worker>, buried: Buried) {
+    /// A worker could not be made ready. Calls that still wait for another one are looked at again after the pause.
+    pub(crate) fn not_ready(&'static self, worker: Option<Arc<Worker>>, trouble: Trouble) {
         let mut roster = self.roster.lock();
-        let link = roster.gone(worker, &buried);
+        let pause = roster.not_ready(worker.as_deref(), trouble);
         let todo = roster.settle();
         drop(roster);
-        drop(link);
+        drop(worker);
         self.carry_out(todo);
-        buried.waker.into_iter().for_each(Waker::wake);
+        keeper::after(pause, || self.change(|_| ()));
+    }
+
+    /// A worker has ended. Its sockets are closed before anybody learns of it.
+    pub(crate) fn gone(&'static self, worker: Arc<Worker>, buried: Buried) {
+        let mut roster = self.roster.lock();
+        let link = roster.gone(&worker, &buried);
+        let todo = roster.settle();
+        drop(roster);
+        drop((link, worker));
+        self.carry_out(todo);
+        wake_all(buried.waker);
     }
 
     /// Retires workers that have been idle for so long, and looks again when the next one may have been.
@@ -214,54 +229,6 @@ impl Crew {
         self.carry_out(todo);
     }
 
-    /// Waits until so many workers are ready.
-    pub(crate) fn poll_warm(
-        &'static self,
-        most: usize,
-        cx: &Context<'_>,
-    ) -> Poll<Result<(), Failure>> {
-        let mut roster = self.roster.lock();
-        let mut todo = Todo::default();
-        let poll = match roster.warm(most, &mut todo) {
-            Some(result) => Poll::Ready(result),
-            None => roster.watch(cx),
-        };
-        drop(roster);
-        self.carry_out(todo);
-        poll
-    }
-
-    /// Waits until no call runs and none waits.
-    pub(crate) fn poll_idle(&self, cx: &Context<'_>) -> Poll<()> {
-        let mut roster = self.roster.lock();
-        if roster.rests() {
-            return Poll::Ready(());
-        }
-        roster.watch(cx)
-    }
-
-    /// Waits until the last worker of a closed pool is gone.
-    pub(crate) fn poll_gone(&self, cx: &Context<'_>) -> Poll<()> {
-        let mut roster = self.roster.lock();
-        if roster.rests() && roster.total == 0 {
-            return Poll::Ready(());
-        }
-        roster.watch(cx)
-    }
-
-    pub(crate) fn has_room(&self) -> bool {
-        self.roster.lock().has_room(self.config.queue)
-    }
-
-    pub(crate) fn pids(&self) -> Vec<u32> {
-        let roster = self.roster.lock();
-        roster.workers.iter().map(|worker| worker.id()).collect()
-    }
-
-    pub(crate) fn stats(&self) -> Stats {
-        self.roster.lock().stats()
-    }
-
     fn change(&'static self, change: impl FnOnce(&mut Roster)) {
         let mut roster = self.roster.lock();
         change(&mut roster);
@@ -270,7 +237,7 @@ impl Crew {
         self.carry_out(todo);
     }
 
-    fn carry_out(&'static self, todo: Todo) {
+    pub(crate) fn carry_out(&'static self, todo: Todo) {
         for (ticket, link, id) in todo.begin {
             ticket.begin(self, link, id);
         }
@@ -283,6 +250,6 @@ impl Crew {
         for link in todo.retire {
             link.worker.retire();
         }
-        todo.wake.into_iter().for_each(Waker::wake);
+        wake_all(todo.wake);
     }
 }

@@ -22,7 +22,7 @@ use crate::{
     crew::Crew,
     entry::MARKER,
     failure::{StartError, Trouble},
-    frame::{Kind, SLACK},
+    frame::{Broken, Kind, SLACK},
     incoming::Incoming,
     message::{Hello, Refusal, frame, read},
     registry,
@@ -32,7 +32,8 @@ use crate::{
 /// Starts a process. It is not ready before its introduction is over.
 pub(crate) fn launch(crew: &'static Crew) -> Result<(Child, Worker, Introduction), Trouble> {
     let config = &crew.config;
-    let hello = hello(config)?;
+    // The types of all functions are looked at once, and not for every worker.
+    let hello = crew.hello.get_or_init(|| hello(config)).clone()?;
     let (socket, theirs) = UnixStream::pair()?;
     let (control, their_control) = UnixStream::pair()?;
     let child = command(config, theirs.into()).spawn()?;
@@ -137,7 +138,7 @@ impl Introduction {
                 Ok(bytes) => match incoming.filled(bytes) {
                     Ok(Some(head)) => break head,
                     Ok(None) => {}
-                    Err(broken) => return Err(stranger(&broken)),
+                    Err(Broken) => return Err(stranger()),
                 },
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(silent(error)),
@@ -146,7 +147,7 @@ impl Introduction {
         match head.kind {
             Kind::Ready => socket.set_nonblocking(true).map_err(silent),
             Kind::Refusal => Err(refusal(incoming.body())),
-            _ => Err(stranger(&crate::frame::Broken)),
+            _ => Err(stranger()),
         }
     }
 
@@ -171,6 +172,6 @@ fn refusal(body: &[u8]) -> Silence {
     })
 }
 
-fn stranger(broken: &crate::frame::Broken) -> Silence {
-    Silence::Refused(StartError::Mismatch(broken.to_string()))
+fn stranger() -> Silence {
+    Silence::Refused(StartError::Mismatch(Broken.to_string()))
 }
