@@ -1,6 +1,6 @@
 //! The span and subscriber of a caller, on their way to the body, and the span of the call itself.
 
-use std::time::Instant;
+use std::{mem, time::Instant};
 
 use tracing::{
     Dispatch, Id, Span,
@@ -109,6 +109,17 @@ impl Trace {
         }
         let _outside = Outside::of(subscriber);
         with_default(&Dispatch::none(), run);
+    }
+}
+
+impl Drop for Trace {
+    /// Lets go of the span where its subscriber is the current one: the registry of `tracing-subscriber` closes the spans
+    /// around it through that.
+    fn drop(&mut self) {
+        if !self.span.is_none() {
+            let span = mem::replace(&mut self.span, Span::none());
+            with_default(&self.subscriber, || drop(span));
+        }
     }
 }
 
