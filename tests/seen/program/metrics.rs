@@ -1,5 +1,10 @@
 //! What `publish_metrics` hands over, as an exporter of other people's shows it.
 
+#![expect(
+    clippy::float_cmp,
+    reason = "an exporter has no other numbers, and counts exactly with these"
+)]
+
 use std::{collections::BTreeMap, panic::resume_unwind};
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};

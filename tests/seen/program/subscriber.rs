@@ -34,9 +34,12 @@ fn the_bodies_of_each_task_are_in_its_span() {
                 render(loaded).await;
                 info!(request, "rendered");
             };
-            let span = |request: u32| match request % 2 {
-                0 => info_span!("even", request),
-                _ => info_span!("odd", request),
+            let span = |request: u32| {
+                if request % 2 == 0 {
+                    info_span!("even", request)
+                } else {
+                    info_span!("odd", request)
+                }
             };
             let task = |request| tokio::spawn(handle(request).instrument(span(request)));
             let tasks: Vec<_> = (0..TASKS).map(task).collect();
