@@ -5,4 +5,4 @@ pub(crate) mod members;
 mod pool;
 
 pub(crate) use function::{Left, Meter, Ticket, Times, sites};
-pub(crate) use pool::{Line, Member, Occupant, Pooled, Waits, enlist, pools};
+pub(crate) use pool::{Line, Member, Occupant, Place, Pooled, Waits, enlist, pools};

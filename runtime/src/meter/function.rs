@@ -143,11 +143,6 @@ impl Ticket {
     pub(crate) fn waited(self) -> Duration {
         self.0.elapsed()
     }
-
-    /// Now, for a call that was not queued by us.
-    pub(crate) fn now() -> Self {
-        Self(Instant::now())
-    }
 }
 
 /// The moment a body began, and how long it had waited.
