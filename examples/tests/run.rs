@@ -9,6 +9,8 @@ use tempfile::TempDir;
 mod foreign;
 #[path = "run/program.rs"]
 mod program;
+#[path = "run/service.rs"]
+mod service;
 #[path = "run/threads.rs"]
 mod threads;
 
@@ -158,6 +160,14 @@ fn bad_command_lines_are_refused() {
         ("wrappers", &[file]),
         ("wrappers", &["one", "two"]),
         ("wrappers", &["--unknown"]),
+        ("service", &["--seconds", "0"]),
+        ("service", &["--requests", "0"]),
+        ("service", &["--serve", "127.0.0.1"]),
+        ("service", &["extra"]),
+        ("dashboard", &["--once", missing]),
+        ("dashboard", &["--once", file]),
+        ("dashboard", &["--seconds", "0"]),
+        ("dashboard", &["one", "two"]),
     ] {
         let output = run(name, arguments);
         assert_eq!(output.code, Some(2), "{name} {arguments:?}: {output:?}");

@@ -16,6 +16,7 @@ mod error;
 mod executor;
 mod frame;
 mod ground;
+pub mod guide;
 mod handle;
 mod hooks;
 mod host;

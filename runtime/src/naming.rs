@@ -54,6 +54,6 @@ fn names_are_cut_between_characters() {
     let cut = |name| fitting(name).into_string().unwrap();
     assert_eq!(cut("checksum"), "checksum");
     assert_eq!(cut("load_thumbnail_of"), "load_thumbnail_");
-    assert_eq!(cut("größenänderungen"), "größenänderun");
+    assert_eq!(cut("größenänderungen"), "größenänderu");
     assert_eq!(cut("数据库查询并计算"), "数据库查询");
 }

@@ -30,7 +30,7 @@ use crate::{
 /// # assert!(names > 0); Ok(()) }
 /// ```
 pub fn run<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Offload<R> {
-    static SITE: Site = Site::new("run", module_path!(), file!(), line!());
+    static SITE: Site = Site::ours("run");
     Offload::new(|| &SITE, On::Default, f)
 }
 
@@ -162,7 +162,7 @@ impl<R> Offload<R> {
 impl<R: Send + 'static> Offload<R> {
     /// A call that has ended with `value`: for test doubles of offloaded functions. Nothing runs anywhere.
     pub fn ready(value: R) -> Self {
-        static SITE: Site = Site::new("Offload::ready", module_path!(), file!(), line!());
+        static SITE: Site = Site::ours("Offload::ready");
         let cell = Cell::<fn() -> R, R, On, _>::ended(&SITE, Ok(value));
         Self {
             call: Arc::new(cell),

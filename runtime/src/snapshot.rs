@@ -48,7 +48,7 @@ pub fn snapshot() -> Snapshot {
             PoolSnapshot {
                 pool: name.to_owned(),
                 threads: now.threads,
-                limit: members.iter().map(|member| member.limit()).sum(),
+                limit: limit(&members),
                 calls,
                 longest_wait: longest_wait(&members).map(|waits| (waits.site.path(), waits.time)),
                 occupants: occupants(&meter.occupants()),
@@ -171,6 +171,12 @@ fn function(site: &'static Site) -> FunctionSnapshot {
 pub(crate) fn longest_wait(members: &[Arc<dyn Member>]) -> Option<Waits> {
     let waits = members.iter().filter_map(|member| member.longest_wait());
     waits.max_by_key(|waits| waits.time)
+}
+
+/// Of all together; none where one has none, or nobody is left.
+fn limit(members: &[Arc<dyn Member>]) -> Option<usize> {
+    let all = members.iter().map(|member| member.limit()).sum();
+    if members.is_empty() { None } else { all }
 }
 
 fn sum(members: &[Arc<dyn Member>]) -> Stats {
