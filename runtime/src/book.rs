@@ -30,7 +30,7 @@ impl Book {
         self.line.pop();
         self.running.fetch_add(1, Ordering::Relaxed);
         let occupant = self.counts.occupy();
-        occupant.set(site(&job));
+        occupant.set(|| site(&job));
         job.run(&mut |ended| {
             self.counts.add(ended);
             self.running.fetch_sub(1, Ordering::Relaxed);

@@ -75,7 +75,7 @@ impl Pooled {
 pub(crate) struct Occupant;
 
 impl Occupant {
-    pub(crate) const fn set(&self, _: Option<&'static Site>) {}
+    pub(crate) fn set(&self, _: impl FnOnce() -> Option<&'static Site>) {}
 }
 
 /// Would be the calls that wait in a queue of somebody else's.

@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use super::function::{Left, Spans, Ticket, Times, count, read};
+use super::{
+    function::{Left, Spans, Ticket, Times, count, read},
+    occupant::{Occupant, occupants},
+};
 use crate::{
     site::Site,
     snapshot::{Calls, Histogram},
@@ -22,7 +25,6 @@ pub(crate) struct PoolMeter {
     refused: AtomicU64,
     times: Spans,
     members: Mutex<Vec<Weak<dyn Member>>>,
-    occupants: Mutex<Vec<Weak<Slot>>>,
 }
 
 /// A pool that can be looked at.
@@ -74,32 +76,9 @@ impl Pooled {
         }
     }
 
-    /// A thread begins to work for the pool.
+    /// This thread begins to work for the pool.
     pub(crate) fn occupy(self) -> Occupant {
-        let Some(meter) = self.0 else {
-            return Occupant(None);
-        };
-        let slot = Arc::<Slot>::default();
-        let mut occupants = meter.occupants.lock();
-        if occupants.len() == occupants.capacity() {
-            occupants.retain(|slot| slot.strong_count() > 0);
-        }
-        occupants.push(Arc::downgrade(&slot));
-        Occupant(Some(slot))
-    }
-}
-
-/// The function that a thread runs.
-type Slot = Mutex<Option<&'static Site>>;
-
-/// Says which function a thread runs, for as long as it works for a pool.
-pub(crate) struct Occupant(Option<Arc<Slot>>);
-
-impl Occupant {
-    pub(crate) fn set(&self, site: Option<&'static Site>) {
-        if let Some(slot) = &self.0 {
-            *slot.lock() = site;
-        }
+        Occupant::begin(self.0)
     }
 }
 
@@ -112,7 +91,6 @@ impl PoolMeter {
             refused: AtomicU64::new(0),
             times: Spans::new(),
             members: Mutex::default(),
-            occupants: Mutex::default(),
         }
     }
 
@@ -124,13 +102,7 @@ impl PoolMeter {
 
     /// What their threads run.
     pub(crate) fn occupants(&self) -> Vec<&'static Site> {
-        let slots: Vec<_> = self
-            .occupants
-            .lock()
-            .iter()
-            .filter_map(Weak::upgrade)
-            .collect();
-        slots.iter().filter_map(|slot| *slot.lock()).collect()
+        occupants(self)
     }
 
     /// What has ended and what goes on, the waits and the runs.
