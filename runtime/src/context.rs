@@ -5,9 +5,10 @@
 use std::sync::Arc;
 
 use crate::{
+    body,
     carry::{self, Carried, Headers},
     executor::{Executor, Job, On},
-    quiet::quietly,
+    quiet::{drop_quietly, quietly},
     site::Site,
     stats::Ended,
 };
@@ -17,6 +18,25 @@ pub(crate) struct Luggage {
     trace: Option<Trace>,
     /// One place for each door.
     carried: Vec<Option<Box<dyn Carried>>>,
+}
+
+/// What became of a call that took something along.
+#[derive(Clone, Copy)]
+pub(crate) enum End {
+    Done,
+    Panicked,
+    Cancelled,
+    Refused,
+}
+
+impl From<Ended> for End {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Done(_) => Self::Done,
+            Ended::Panicked(_) => Self::Panicked,
+            Ended::Skipped => Self::Cancelled,
+        }
+    }
 }
 
 impl Luggage {
@@ -44,27 +64,25 @@ impl Luggage {
         (!empty).then_some(self)
     }
 
-    /// Runs a call in this context. The context is left when the call settles, before its caller learns of the end.
-    pub(crate) fn enter(
-        self,
-        settle: &mut dyn FnMut(Ended),
-        call: impl FnOnce(&mut dyn FnMut(Ended)),
-    ) {
-        let carried = self.carried.into_iter().flatten().collect();
-        let mut call = Some(call);
-        let body = |settle: &mut dyn FnMut(Ended)| {
-            let mut run = || {
-                if let Some(call) = call.take() {
-                    call(settle);
-                }
-            };
-            quietly(|| scope(carried, &mut run));
-            // A door that did not open: the body runs all the same.
-            run();
-        };
-        match self.trace {
-            Some(trace) => trace.enter(settle, body),
-            None => body(settle),
+    /// Runs a body in this context, of which nothing is left when it returns but what tells the end of the call.
+    pub(crate) fn enter(&mut self, body: &mut dyn FnMut()) {
+        let mut parts: Vec<Part<'_>> = Vec::new();
+        for value in self.carried.drain(..).flatten() {
+            parts.push(Box::new(|go_on| value.scope(go_on)));
+        }
+        if let Some(trace) = &mut self.trace {
+            parts.push(Box::new(|go_on| trace.enter(go_on)));
+        }
+        within(parts, body);
+    }
+
+    /// Tells the end of the call, before its caller learns of it.
+    pub(crate) fn leave(&mut self, end: End) {
+        if let Some(trace) = self.trace.take() {
+            quietly(|| trace.leave(end));
+        }
+        for value in self.carried.drain(..) {
+            drop_quietly(value);
         }
     }
 
@@ -84,12 +102,41 @@ impl Luggage {
     }
 }
 
-/// Runs `body` inside all of `carried`.
-fn scope(mut carried: Vec<Box<dyn Carried>>, body: &mut dyn FnMut()) {
-    match carried.pop() {
-        Some(value) => value.scope(&mut || scope(std::mem::take(&mut carried), body)),
-        None => body(),
+/// A part of a context: puts itself in place and goes on.
+type Part<'a> = Box<dyn FnOnce(&mut dyn FnMut()) + 'a>;
+
+/// Runs `body` once, in all of `parts`, of which the last is the outermost. A part that does not go on, or panics, is done
+/// without. `body` must not unwind.
+fn within(mut parts: Vec<Part<'_>>, body: &mut dyn FnMut()) {
+    let Some(part) = parts.pop() else {
+        return body();
+    };
+    let mut rest = Some(parts);
+    let mut go_on = || {
+        if let Some(rest) = rest.take() {
+            within(rest, body);
+        }
+    };
+    quietly(|| part(&mut go_on));
+    go_on();
+}
+
+/// Runs a call apart from the body on this thread, if there is one: a body that waits lends its thread, not its context.
+pub(crate) fn apart(run: impl FnOnce()) {
+    if !body::is_body() {
+        return run();
     }
+    let here = carry::capture().into_iter().flatten();
+    let mut parts: Vec<Part<'_>> = here
+        .map(|value| Box::new(move |go_on: &mut dyn FnMut()| value.without(go_on)) as _)
+        .collect();
+    parts.push(Box::new(Trace::apart));
+    let mut run = Some(run);
+    within(parts, &mut || {
+        if let Some(run) = run.take() {
+            run();
+        }
+    });
 }
 
 /// Where a call made on this thread is to run, which remembers the context of this thread if there is any.
@@ -134,7 +181,8 @@ pub(crate) use trace::Trace;
 
 #[cfg(not(feature = "tracing"))]
 mod trace {
-    use crate::{site::Site, stats::Ended};
+    use super::End;
+    use crate::site::Site;
 
     /// Would be the caller's span and subscriber.
     pub(crate) enum Trace {}
@@ -152,8 +200,16 @@ mod trace {
             None
         }
 
-        pub(crate) fn enter(self, _: &mut dyn FnMut(Ended), _: impl FnOnce(&mut dyn FnMut(Ended))) {
+        pub(crate) fn enter(&mut self, _: &mut dyn FnMut()) {
+            match *self {}
+        }
+
+        pub(crate) fn leave(self, _: End) {
             match self {}
+        }
+
+        pub(crate) fn apart(run: &mut dyn FnMut()) {
+            run();
         }
     }
 }

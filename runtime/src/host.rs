@@ -36,7 +36,10 @@ impl<T: Task> Host<T> {
             while let Some(this) = job {
                 let stay = first || !slice.is_over();
                 occupant.set(|| this.call().map(|call| call.site()));
-                this.run(&mut |ended| lane.settle(ended));
+                this.run(&mut |ended| {
+                    occupant.clear();
+                    lane.settle(ended);
+                });
                 job = lane.next(stay, !first);
                 first = false;
             }

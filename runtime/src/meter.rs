@@ -7,4 +7,4 @@ mod pool;
 
 pub(crate) use function::{Left, Meter, Ticket, Times, sites};
 pub(crate) use occupant::Occupant;
-pub(crate) use pool::{Line, Member, Pooled, Waits, enlist, pools};
+pub(crate) use pool::{Line, Member, Place, Pooled, Waits, enlist, pools};

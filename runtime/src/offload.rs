@@ -174,8 +174,17 @@ impl<R: Send + 'static> Offload<R> {
         on: On,
         work: impl FnOnce() -> R + Send + 'static,
     ) -> Self {
+        Self::made(site, context::remember(on), work)
+    }
+
+    /// A call that is to run at a place that knows already where the call comes from.
+    pub(crate) fn made(
+        site: impl Located,
+        on: On,
+        work: impl FnOnce() -> R + Send + 'static,
+    ) -> Self {
         Self {
-            call: Arc::new(Cell::new(site, work, context::remember(on))),
+            call: Arc::new(Cell::new(site, work, on)),
         }
     }
 }

@@ -173,10 +173,10 @@ pub(crate) fn longest_wait(members: &[Arc<dyn Member>]) -> Option<Waits> {
     waits.max_by_key(|waits| waits.time)
 }
 
-/// Of all together; none where one has none, or nobody is left.
+/// That of all together. None where nobody is left, and where one has none.
 fn limit(members: &[Arc<dyn Member>]) -> Option<usize> {
-    let all = members.iter().map(|member| member.limit()).sum();
-    if members.is_empty() { None } else { all }
+    let limits = members.iter().map(|member| member.limit());
+    limits.sum::<Option<usize>>().filter(|limit| *limit > 0)
 }
 
 fn sum(members: &[Arc<dyn Member>]) -> Stats {

@@ -66,6 +66,11 @@ impl Counts {
         self.name
     }
 
+    /// A call comes. It will be counted once more, by what becomes of it.
+    pub(crate) fn start(&self) {
+        self.pooled.start();
+    }
+
     pub(crate) fn add(&self, ended: Ended) {
         let counter = match ended {
             Ended::Done(times) => {

@@ -22,7 +22,10 @@ use crate::{
 pub(crate) fn submit(job: Job) {
     match threads::caller_runtime() {
         Some(runtime) => lane(&runtime).submit(job),
-        None => job.refuse(Error::NoRuntime),
+        None => {
+            LANES.turn_away();
+            job.refuse(Error::NoRuntime);
+        }
     }
 }
 

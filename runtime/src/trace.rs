@@ -3,21 +3,27 @@
 use std::time::Instant;
 
 use tracing::{
-    Dispatch, Span,
+    Dispatch, Id, Span,
     dispatcher::{get_default, has_been_set, with_default},
     field::Empty,
-    span::EnteredSpan,
     subscriber::NoSubscriber,
 };
 
-use crate::{body, site::Site, stats::Ended};
+use super::End;
+use crate::{body, site::Site};
 
 /// Where a call comes from, as `tracing` sees it.
 pub(crate) struct Trace {
     subscriber: Dispatch,
     /// What the body runs in: the span of the call if anybody listens to it, else the one of the caller.
     span: Span,
-    started: Option<Instant>,
+    listens: Option<Watched>,
+}
+
+/// A call whose own span somebody listens to.
+struct Watched {
+    started: Instant,
+    begun: Option<Instant>,
 }
 
 impl Trace {
@@ -32,7 +38,7 @@ impl Trace {
         (!span.is_none()).then(|| Self {
             subscriber: get_default(Clone::clone),
             span,
-            started: None,
+            listens: None,
         })
     }
 
@@ -49,7 +55,7 @@ impl Trace {
         Self {
             subscriber: self.subscriber.clone(),
             span: self.span.clone(),
-            started: None,
+            listens: None,
         }
     }
 
@@ -60,7 +66,7 @@ impl Trace {
         let caller = Self {
             subscriber,
             span: Span::none(),
-            started: None,
+            listens: None,
         };
         listens.then(|| caller.call(site))
     }
@@ -81,69 +87,98 @@ impl Trace {
         if span.is_disabled() {
             return self;
         }
+        let listens = Some(Watched {
+            started: Instant::now(),
+            begun: None,
+        });
         Self {
             span,
-            started: Some(Instant::now()),
+            listens,
             ..self
         }
     }
 
-    /// Runs `body` in the span and leaves it when the call settles.
-    pub(crate) fn enter(
-        self,
-        settle: &mut dyn FnMut(Ended),
-        body: impl FnOnce(&mut dyn FnMut(Ended)),
-    ) {
-        let Self {
-            subscriber,
-            span,
-            started,
-        } = self;
-        with_default(&subscriber, || {
-            let call = started.map(|started| Running::new(&span, started));
-            let mut entered = Some((span.entered(), call));
-            body(&mut |ended| {
-                if let Some((span, call)) = entered.take() {
-                    leave(span, call.as_ref(), ended);
-                }
-                settle(ended);
-            });
-        });
+    /// Runs `body` in the span.
+    pub(crate) fn enter(&mut self, body: &mut dyn FnMut()) {
+        if let Some(call) = &mut self.listens {
+            call.begin(&self.span);
+        }
+        with_default(&self.subscriber, || self.span.in_scope(body));
+    }
+
+    /// Closes the span of the call.
+    pub(crate) fn leave(self, end: End) {
+        if let Some(call) = &self.listens {
+            call.end(&self.span, end);
+        }
+    }
+
+    /// Runs a call outside of the spans that are entered on this thread, and without its subscriber.
+    pub(crate) fn apart(run: &mut dyn FnMut()) {
+        let subscriber = get_default(Clone::clone);
+        if subscriber.is::<NoSubscriber>() {
+            return run();
+        }
+        let _outside = Outside::of(subscriber);
+        with_default(&Dispatch::none(), run);
     }
 }
 
-/// The span of a call whose body runs.
-struct Running {
-    begun: Instant,
-}
-
-impl Running {
-    fn new(span: &Span, started: Instant) -> Self {
-        let begun = Instant::now();
-        span.record("wait_us", micros(started, begun));
+impl Watched {
+    fn begin(&mut self, span: &Span) {
+        let now = Instant::now();
+        self.begun = Some(now);
+        span.record("wait_us", micros(self.started, now));
         if let Some(pool) = body::host_name() {
             span.record("pool", pool);
         }
-        Self { begun }
     }
-}
 
-fn leave(span: EnteredSpan, call: Option<&Running>, ended: Ended) {
-    if let Some(call) = call {
-        span.record("run_us", micros(call.begun, Instant::now()));
-        span.record(
-            "outcome",
-            match ended {
-                Ended::Done(_) => "done",
-                Ended::Panicked(_) => "panicked",
-                Ended::Skipped => "cancelled",
-            },
-        );
+    fn end(&self, span: &Span, end: End) {
+        if let Some(begun) = self.begun {
+            span.record("run_us", micros(begun, Instant::now()));
+        }
+        let outcome = match end {
+            End::Done => "done",
+            End::Panicked => "panicked",
+            End::Cancelled => "cancelled",
+            End::Refused => "refused",
+        };
+        span.record("outcome", outcome);
     }
-    drop(span);
 }
 
 fn micros(from: Instant, to: Instant) -> u64 {
     let time = to.saturating_duration_since(from);
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// The spans that were entered on this thread. They are entered again when this is dropped.
+struct Outside {
+    subscriber: Dispatch,
+    spans: Vec<Id>,
+}
+
+/// Deeper than spans are nested. A subscriber that does not keep track of what is left must not hold us up.
+const DEEPEST: usize = 1000;
+
+impl Outside {
+    fn of(subscriber: Dispatch) -> Self {
+        let mut spans = Vec::new();
+        while spans.len() < DEEPEST {
+            let current = subscriber.current_span();
+            let Some(span) = current.id() else { break };
+            subscriber.exit(span);
+            spans.push(span.clone());
+        }
+        Self { subscriber, spans }
+    }
+}
+
+impl Drop for Outside {
+    fn drop(&mut self) {
+        for span in self.spans.iter().rev() {
+            self.subscriber.enter(span);
+        }
+    }
 }

@@ -68,6 +68,9 @@ fn build(name: &str, features: &str, built: &Path, kept: &Path) -> Result<(), Bo
     if !status.success() {
         return Err(format!("{name} with features `{features}` does not build").into());
     }
-    fs::copy(built.join(name).with_extension(env::consts::EXE_EXTENSION), kept)?;
+    fs::copy(
+        built.join(name).with_extension(env::consts::EXE_EXTENSION),
+        kept,
+    )?;
     Ok(())
 }

@@ -27,7 +27,10 @@ impl Figures {
             self.scenarios.push(scenario.to_owned());
             self.scenarios.len() - 1
         });
-        self.all.entry((scenario, variant)).or_default().push(figure);
+        self.all
+            .entry((scenario, variant))
+            .or_default()
+            .push(figure);
     }
 
     /// The figures of a way in the order of rounds.
@@ -65,7 +68,11 @@ pub(super) fn table(figures: &Figures) -> String {
                 };
                 if let Some(cells) = cells(figures, line) {
                     let metric = metric.name();
-                    let _ = writeln!(out, "| {name} | {metric} | {} | {cells} |", description.name);
+                    let _ = writeln!(
+                        out,
+                        "| {name} | {metric} | {} | {cells} |",
+                        description.name
+                    );
                 }
             }
         }
@@ -84,7 +91,9 @@ fn cells(figures: &Figures, line: Line) -> Option<String> {
     }
     let to_off = spread(&mine, &figures.of(off, WAY));
     let reference_to_off = spread(&reference, &figures.of(off, Name::Raw));
-    Some(format!("{median} | {to_reference} | {to_off} | {reference_to_off}"))
+    Some(format!(
+        "{median} | {to_reference} | {to_off} | {reference_to_off}"
+    ))
 }
 
 /// The ratios within rounds: median and quartiles.

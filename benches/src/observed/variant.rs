@@ -15,10 +15,18 @@ pub(super) const VARIANTS: [Variant; 8] = [
     variant("`stats`", "stats", None),
     variant("`tracing`, no subscriber", "tracing", None),
     variant("`tracing`, in a span", "tracing", Some(Inside::Span)),
-    variant("`tracing`, and a span for each call", "tracing", Some(Inside::CallSpan)),
+    variant(
+        "`tracing`, and a span for each call",
+        "tracing",
+        Some(Inside::CallSpan),
+    ),
     variant("one task-local carried", "", Some(Inside::TaskLocal)),
     variant("`thread-names`", "thread-names", None),
-    variant("`stats`, `tracing`, `thread-names`", "stats,tracing,thread-names", None),
+    variant(
+        "`stats`, `tracing`, `thread-names`",
+        "stats,tracing,thread-names",
+        None,
+    ),
 ];
 
 const fn variant(name: &'static str, features: &'static str, inside: Option<Inside>) -> Variant {
