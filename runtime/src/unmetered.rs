@@ -77,7 +77,9 @@ impl Pooled {
 pub(crate) struct Occupant;
 
 impl Occupant {
-    pub(crate) const fn set(&self, _: Option<&'static Site>) {}
+    pub(crate) fn set(&self, _: impl FnOnce() -> Option<&'static Site>) {}
+
+    pub(crate) const fn clear(&self) {}
 }
 
 /// Would be the calls that wait in a queue of somebody else's.

@@ -21,7 +21,10 @@ pub(crate) struct Meter(OnceLock<Box<Tally>>);
 
 /// Only ever grows; what waits and what runs are differences.
 struct Tally {
-    queued: AtomicU64,
+    /// From one, in the order of first calls.
+    number: u32,
+    /// Counted by those who call, unlike the others.
+    queued: Apart<AtomicU64>,
     begun: AtomicU64,
     done: AtomicU64,
     panicked: AtomicU64,
@@ -40,10 +43,11 @@ impl Meter {
     pub(crate) fn queue(&self, site: &'static Site) -> Ticket {
         let tally = self.0.get_or_init(|| {
             let mut sites = SITES.write().unwrap_or_else(PoisonError::into_inner);
+            let next = number(sites.len());
             sites.push(site);
-            Box::new(Tally::new())
+            Box::new(Tally::new(next))
         });
-        count(&tally.queued);
+        count(&tally.queued.0);
         Ticket(Instant::now())
     }
 
@@ -93,6 +97,11 @@ impl Meter {
         }
     }
 
+    /// The place of the function among all that have been called, from one; zero before the first call.
+    pub(super) fn number(&self) -> u32 {
+        self.0.get().map_or(0, |tally| tally.number)
+    }
+
     /// The counters, the waits and the runs. Empty before the first call.
     pub(crate) fn read(&self) -> (Calls, Histogram, Histogram) {
         let Some(tally) = self.0.get() else {
@@ -103,7 +112,7 @@ impl Meter {
         let (cancelled, refused) = (read(&tally.cancelled), read(&tally.refused));
         let abandoned = read(&tally.abandoned);
         let begun = read(&tally.begun);
-        let started = read(&tally.queued);
+        let started = read(&tally.queued.0);
         let calls = Calls {
             started,
             queued: started.saturating_sub(begun + cancelled + refused),
@@ -120,9 +129,10 @@ impl Meter {
 }
 
 impl Tally {
-    fn new() -> Self {
+    fn new(number: u32) -> Self {
         Self {
-            queued: AtomicU64::new(0),
+            number,
+            queued: Apart(AtomicU64::new(0)),
             begun: AtomicU64::new(0),
             done: AtomicU64::new(0),
             panicked: AtomicU64::new(0),
@@ -205,6 +215,15 @@ fn add(histogram: &AtomicHistogram, time: Duration) {
     let nanos = u64::try_from(time.as_nanos()).map_or(longest, |nanos| nanos.min(longest));
     // In range by construction, so there is no error to look at.
     let _ = histogram.increment(nanos);
+}
+
+/// On cache lines of its own, which threads that write other things do not take away.
+#[repr(align(128))]
+pub(super) struct Apart<T>(pub(super) T);
+
+/// The number of what comes after `known` others.
+pub(super) fn number(known: usize) -> u32 {
+    u32::try_from(known + 1).unwrap_or_default()
 }
 
 pub(crate) fn count(counter: &AtomicU64) {

@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use super::function::{Left, Spans, Times, count, read};
+use super::{
+    function::{Apart, Left, Spans, Times, count, number, read},
+    occupant::{Occupant, occupants},
+};
 use crate::{
     job::Run,
     site::Site,
@@ -17,14 +20,16 @@ use crate::{
 
 /// What the pools of one name have measured. Never freed: names are few, and counters must not fall.
 pub(crate) struct PoolMeter {
-    started: AtomicU64,
+    /// From one, in the order of first use.
+    number: u32,
+    /// Counted by those who call, unlike the others.
+    started: Apart<AtomicU64>,
     done: AtomicU64,
     panicked: AtomicU64,
     cancelled: AtomicU64,
     refused: AtomicU64,
     times: Spans,
     members: Mutex<Vec<Weak<dyn Member>>>,
-    occupants: Mutex<Vec<Weak<Slot>>>,
 }
 
 /// A pool that can be looked at.
@@ -65,7 +70,7 @@ impl Pooled {
 
     pub(crate) fn start(self) {
         if let Some(meter) = self.0 {
-            count(&meter.started);
+            count(&meter.started.0);
         }
     }
 
@@ -92,46 +97,23 @@ impl Pooled {
         }
     }
 
-    /// A thread begins to work for the pool.
+    /// This thread begins to work for the pool.
     pub(crate) fn occupy(self) -> Occupant {
-        let Some(meter) = self.0 else {
-            return Occupant(None);
-        };
-        let slot = Arc::<Slot>::default();
-        let mut occupants = meter.occupants.lock();
-        if occupants.len() == occupants.capacity() {
-            occupants.retain(|slot| slot.strong_count() > 0);
-        }
-        occupants.push(Arc::downgrade(&slot));
-        Occupant(Some(slot))
-    }
-}
-
-/// The function that a thread runs.
-type Slot = Mutex<Option<&'static Site>>;
-
-/// Says which function a thread runs, for as long as it works for a pool.
-pub(crate) struct Occupant(Option<Arc<Slot>>);
-
-impl Occupant {
-    pub(crate) fn set(&self, site: Option<&'static Site>) {
-        if let Some(slot) = &self.0 {
-            *slot.lock() = site;
-        }
+        Occupant::begin(self.0.map(|meter| meter.number))
     }
 }
 
 impl PoolMeter {
-    fn new() -> Self {
+    fn new(number: u32) -> Self {
         Self {
-            started: AtomicU64::new(0),
+            number,
+            started: Apart(AtomicU64::new(0)),
             done: AtomicU64::new(0),
             panicked: AtomicU64::new(0),
             cancelled: AtomicU64::new(0),
             refused: AtomicU64::new(0),
             times: Spans::new(),
             members: Mutex::default(),
-            occupants: Mutex::default(),
         }
     }
 
@@ -143,13 +125,7 @@ impl PoolMeter {
 
     /// What their threads run.
     pub(crate) fn occupants(&self) -> Vec<&'static Site> {
-        let slots: Vec<_> = self
-            .occupants
-            .lock()
-            .iter()
-            .filter_map(Weak::upgrade)
-            .collect();
-        slots.iter().filter_map(|slot| *slot.lock()).collect()
+        occupants(self.number)
     }
 
     /// What has ended and what goes on, the waits and the runs.
@@ -164,7 +140,7 @@ impl PoolMeter {
             refused: read(&self.refused),
             abandoned: 0,
             // Read last: every end has a beginning.
-            started: read(&self.started),
+            started: read(&self.started.0),
         };
         (calls, wait, run)
     }
@@ -234,7 +210,8 @@ static POOLS: Mutex<BTreeMap<&'static str, &'static PoolMeter>> = Mutex::new(BTr
 
 fn meter(name: &'static str) -> &'static PoolMeter {
     let mut pools = POOLS.lock();
+    let next = number(pools.len());
     pools
         .entry(name)
-        .or_insert_with(|| Box::leak(Box::new(PoolMeter::new())))
+        .or_insert_with(|| Box::leak(Box::new(PoolMeter::new(next))))
 }
