@@ -73,7 +73,7 @@ impl Trace {
 
     /// The trace of one call of that caller, whose subscriber must be the current one. The span of the call is below the
     /// caller's; at level DEBUG, so it is usually off and costs a comparison.
-    fn call(self, site: &'static Site) -> Self {
+    fn call(mut self, site: &'static Site) -> Self {
         let span = tracing::debug_span!(
             target: "tokio_offload",
             parent: &self.span,
@@ -84,18 +84,14 @@ impl Trace {
             run_us = Empty,
             outcome = Empty,
         );
-        if span.is_disabled() {
-            return self;
+        if !span.is_disabled() {
+            self.span = span;
+            self.listens = Some(Watched {
+                started: Instant::now(),
+                begun: None,
+            });
         }
-        let listens = Some(Watched {
-            started: Instant::now(),
-            begun: None,
-        });
-        Self {
-            span,
-            listens,
-            ..self
-        }
+        self
     }
 
     /// Runs `body` in the span.
