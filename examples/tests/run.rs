@@ -9,6 +9,9 @@ use tempfile::TempDir;
 mod foreign;
 #[path = "run/program.rs"]
 mod program;
+#[cfg(target_os = "linux")]
+#[path = "run/sandbox.rs"]
+mod sandbox;
 #[path = "run/threads.rs"]
 mod threads;
 
@@ -158,6 +161,10 @@ fn bad_command_lines_are_refused() {
         ("wrappers", &[file]),
         ("wrappers", &["one", "two"]),
         ("wrappers", &["--unknown"]),
+        ("sandbox", &[missing]),
+        ("sandbox", &[here]),
+        ("sandbox", &["--rounds", "0"]),
+        ("sandbox", &["--unknown"]),
     ] {
         let output = run(name, arguments);
         assert_eq!(output.code, Some(2), "{name} {arguments:?}: {output:?}");
