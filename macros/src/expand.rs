@@ -10,7 +10,7 @@ use crate::crate_path::here;
 use crate::crossing::{self, Crossing};
 use crate::model::{Model, Twin};
 use crate::rewrite::Rewrite;
-use crate::{argument, attribute, body, generics, model, options, remote_call, twin};
+use crate::{argument, attribute, body, generics, model, remote_call, twin, value};
 
 /// The largest number of values that `callN` takes; what is beyond is captured.
 const LARGEST_CALL: usize = 12;
@@ -211,7 +211,7 @@ fn place(model: &Model<'_>) -> TokenStream {
     };
     let span = here(value.span());
     let path = model.path.at(span);
-    let borrow = options::is_place(value).then(|| quote_spanned!(value.span()=> &));
+    let borrow = value::is_place(value).then(|| quote_spanned!(value.span()=> &));
     quote_spanned!(span=> #path::on(#borrow #value))
 }
 

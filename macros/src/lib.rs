@@ -38,6 +38,7 @@ mod rewrite;
 mod scope;
 mod self_type;
 mod twin;
+mod value;
 mod wording;
 
 use proc_macro::TokenStream;

@@ -64,6 +64,9 @@ pub(crate) fn lower<'a>(
         errors.push(diagnostics::variadic_function(variadic));
     }
     output::judge(&function.sig.output, &mut errors);
+    if options.wants_remote() && !scope.is_of_trait() {
+        remote::judge_output(function, &mut errors);
+    }
     if function.body.is_none() {
         errors.push(diagnostics::missing_body(function));
     }
@@ -121,7 +124,7 @@ fn inputs<'a>(
     let mut arguments = Vec::new();
     let remote = options.wants_remote() && !scope.is_of_trait();
     if remote {
-        remote::judge(function, owned, errors);
+        remote::judge_inputs(function, owned, errors);
     }
     for input in &function.sig.inputs {
         match input {

@@ -4,12 +4,13 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Expr, Ident, Meta, Path, Token, UnOp, Visibility};
+use syn::{Attribute, Expr, Ident, Meta, Path, Token, Visibility};
 
 use crate::attribute;
 use crate::crate_path::CratePath;
 use crate::diagnostics::{self, Errors};
 use crate::item::Function;
+use crate::value::{is_absolute, is_literal, skip, skip_value};
 
 /// What the attribute says.
 #[derive(Clone)]
@@ -139,7 +140,10 @@ impl Options {
         } else {
             match name.as_str() {
                 "pool" => self.place = self.value(input, "pool", example),
-                "remote" => self.remote = self.value(input, "remote", example),
+                "remote" => {
+                    let value = self.value(input, "remote", example);
+                    self.remote = value.filter(|_| crate::HAS_PROCESSES);
+                }
                 "blocking" => self.blocking(input, example),
                 "owner" => self.owner(input),
                 _ => self.path(input),
@@ -248,54 +252,5 @@ impl Options {
         if !path.is_ok_and(|path| is_absolute(&path)) {
             self.errors.push(diagnostics::relative_crate_path(&value));
         }
-    }
-}
-
-/// Reads to the comma that ends the option.
-fn skip(input: ParseStream<'_>) -> TokenStream {
-    let mut skipped = TokenStream::new();
-    while !input.is_empty() && !input.peek(Token![,]) {
-        match input.parse::<TokenTree>() {
-            Ok(token) => skipped.extend([token]),
-            Err(_) => break,
-        }
-    }
-    skipped
-}
-
-/// Reads over `= value`, whose commas between angle brackets do not end the option.
-fn skip_value(input: ParseStream<'_>) {
-    if input.parse::<Option<Token![=]>>().is_err() || input.parse::<Expr>().is_err() {
-        skip(input);
-    }
-}
-
-fn is_literal(value: &Expr) -> bool {
-    match value {
-        Expr::Lit(_) => true,
-        Expr::Group(group) => is_literal(&group.expr),
-        Expr::Paren(paren) => is_literal(&paren.expr),
-        Expr::Unary(unary) => matches!(unary.op, UnOp::Neg(_)) && is_literal(&unary.expr),
-        _ => false,
-    }
-}
-
-/// `::x`, `crate`, `crate::x`, or the `$crate` of a `macro_rules!`.
-fn is_absolute(path: &Path) -> bool {
-    let first = path
-        .segments
-        .first()
-        .map(|segment| segment.ident.to_string());
-    path.leading_colon.is_some() || matches!(first.as_deref(), Some("crate" | "$crate"))
-}
-
-/// Whether a pool is named in a place that must be borrowed, not moved, to be handed on.
-pub(crate) fn is_place(value: &Expr) -> bool {
-    match value {
-        Expr::Path(_) | Expr::Field(_) | Expr::Index(_) => true,
-        Expr::Group(group) => is_place(&group.expr),
-        Expr::Paren(paren) => is_place(&paren.expr),
-        Expr::Unary(unary) => matches!(unary.op, UnOp::Deref(_)),
-        _ => false,
     }
 }

@@ -14,6 +14,9 @@ pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut options = options::parse(options, item.blocking_example());
     if item.is_of_trait() {
         options.refuse_remote();
+    } else if options.key("owner").is_some() {
+        // They exclude each other, which has been said; there is nothing more to say about each method.
+        options.remote = None;
     }
     match item {
         Item::Function(item) => function(&options, &item, &Scope::Alone),

@@ -12,7 +12,7 @@ use crate::item::Function;
 use crate::{body, model, output, wording};
 
 /// Refuses what the other process could not know or take.
-pub(crate) fn judge(function: &Function, owned: &[Owned], errors: &mut Errors) {
+pub(crate) fn judge_inputs(function: &Function, owned: &[Owned], errors: &mut Errors) {
     judge_self(function, errors);
     for parameter in &function.sig.generics.params {
         let free = match parameter {
@@ -27,7 +27,6 @@ pub(crate) fn judge(function: &Function, owned: &[Owned], errors: &mut Errors) {
     for argument in model::typed(function) {
         judge_argument(&argument.ty, errors);
     }
-    judge_output(function, errors);
 }
 
 /// A method without the value it is called on, and any function whose `Self` would have to be told to a process.
@@ -82,7 +81,7 @@ fn lasting_borrow(ty: &Type) -> Option<&TypeReference> {
 }
 
 /// A `Result`, as far as syntax can tell: only that has a place for what can happen to a process.
-fn judge_output(function: &Function, errors: &mut Errors) {
+pub(crate) fn judge_output(function: &Function, errors: &mut Errors) {
     let ReturnType::Type(_, ty) = &function.sig.output else {
         errors.push(diagnostics::remote_output(function.name(), "()"));
         return;
@@ -95,6 +94,7 @@ fn judge_output(function: &Function, errors: &mut Errors) {
         }
         Type::Reference(_) => {}
         Type::ImplTrait(opaque) => errors.push(diagnostics::remote_opaque_return(opaque)),
+        Type::Never(_) => errors.push(diagnostics::remote_output(ty, "()")),
         other => {
             let shown = wording::show(other);
             errors.push(diagnostics::remote_output(ty, &shown));
@@ -110,6 +110,8 @@ pub(crate) struct Parcel {
     pub(crate) give: &'static str,
     pub(crate) take: &'static str,
     pub(crate) lend: Option<&'static str>,
+    /// The method that tells of its type.
+    pub(crate) shape: &'static str,
     /// Whether the body wants a reference to what is lent.
     pub(crate) by_reference: bool,
 }
@@ -141,6 +143,10 @@ pub(crate) fn parcel(argument: &Argument, remote: &TokenStream) -> Parcel {
         give,
         take,
         lend,
+        shape: match give {
+            "give_opt" => "shape_opt",
+            _ => "shape",
+        },
         by_reference,
     }
 }

@@ -10,7 +10,7 @@ use crate::argument::Argument;
 use crate::crate_path::here;
 use crate::model::Model;
 use crate::remote::{self, Parcel};
-use crate::{body, crossing, expand, options, twin};
+use crate::{body, crossing, expand, twin, value};
 
 /// The names that the expansion gives to things.
 struct Names {
@@ -60,9 +60,9 @@ fn entry(model: &Model<'_>, pool: &Expr, names: &Names) -> TokenStream {
     } = names;
     let (workers, answer) = (workers(model, pool), answer(model, names));
     let shapes = each(model, |argument, parcel| {
-        let codec = &parcel.codec;
-        let cfgs = &argument.cfgs;
-        quote_spanned!(here(argument.ty.span())=> #(#cfgs)* #codec.shape(#shape);)
+        let (codec, cfgs) = (&parcel.codec, &argument.cfgs);
+        let tell = Ident::new(parcel.shape, span);
+        quote_spanned!(here(argument.ty.span())=> #(#cfgs)* #codec.#tell(#shape);)
     });
     let result = result(model);
     quote_spanned! {span=>
@@ -83,7 +83,7 @@ fn entry(model: &Model<'_>, pool: &Expr, names: &Names) -> TokenStream {
 /// Output: `P::remote::workers(&RENDER)`
 fn workers(model: &Model<'_>, pool: &Expr) -> TokenStream {
     let path = model.path.at(here(pool.span()));
-    let borrow = options::is_place(pool).then(|| quote_spanned!(pool.span()=> &));
+    let borrow = value::is_place(pool).then(|| quote_spanned!(pool.span()=> &));
     quote_spanned!(here(pool.span())=> #path::remote::workers(#borrow #pool))
 }
 

@@ -36,6 +36,11 @@ impl Function {
         }
     }
 
+    /// The pool whose workers run it.
+    pub fn workers(&self) -> &'static Workers {
+        (self.workers)()
+    }
+
     /// The stable key.
     pub const fn name(&self) -> &'static str {
         self.name

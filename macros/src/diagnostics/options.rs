@@ -53,7 +53,7 @@ pub(crate) fn literal_pool(value: &Expr) -> Error {
 pub(crate) fn literal_workers(value: &Expr) -> Error {
     message(
         value,
-        "a literal is no worker processes",
+        "a literal is not a pool of worker processes",
         "write `remote = IMAGES`, where `IMAGES` is a `static` of type `Workers`",
     )
 }

@@ -27,7 +27,9 @@ pub(crate) fn remote_receiver(receiver: &Receiver, name: &Ident) -> Error {
     message(
         receiver,
         "`self` cannot be sent to a worker process",
-        format!("offload a free function that takes the fields it needs: `fn {name}(size: u32)`"),
+        format!(
+            "offload a free function that takes the value or its fields: `fn {name}(value: &T)`"
+        ),
     )
 }
 
@@ -40,15 +42,15 @@ pub(crate) fn remote_self_type(word: &Ident) -> Error {
 }
 
 pub(crate) fn remote_parameter(parameter: &GenericParam) -> Error {
-    let name = match parameter {
-        GenericParam::Type(parameter) => parameter.ident.to_token_stream(),
-        GenericParam::Const(parameter) => parameter.ident.to_token_stream(),
-        GenericParam::Lifetime(parameter) => parameter.lifetime.to_token_stream(),
+    let (name, what) = match parameter {
+        GenericParam::Type(parameter) => (&parameter.ident, "type"),
+        GenericParam::Const(parameter) => (&parameter.ident, "value"),
+        GenericParam::Lifetime(parameter) => (&parameter.lifetime.ident, "lifetime"),
     };
     message(
         parameter,
         "a worker process cannot be told what a generic parameter stands for",
-        format!("write what it is for `{name}`, in one function for each"),
+        format!("write the {what} itself for `{name}`, in one function for each {what}"),
     )
 }
 
