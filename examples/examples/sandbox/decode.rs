@@ -50,7 +50,7 @@ fn in_words(error: png::DecodingError) -> String {
 
 /// The little of SVG that draws rectangles in groups. A group in a group is a call in a call: the file decides how deep.
 fn vector(bytes: &[u8]) -> Result<Canvas, String> {
-    let text = str::from_utf8(bytes).map_err(|error| error.to_string())?;
+    let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
     let mut tags = text.split('<').skip(1);
     let svg = tags.next().ok_or("without a tag")?;
     let (width, height) = (number(svg, "width"), number(svg, "height"));

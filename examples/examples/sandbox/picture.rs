@@ -48,7 +48,9 @@ impl Canvas {
             }
         }
         let mut total = Sum::default();
-        sums.iter().for_each(|sum| total.join(sum));
+        for sum in &sums {
+            total.join(sum);
+        }
         Ok(Picture {
             width: self.width,
             height: self.height,
