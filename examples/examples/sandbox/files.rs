@@ -44,8 +44,8 @@ fn good() -> Vec<File> {
         file(
             "large.png",
             "a picture",
-            png(1600, 1200),
-            "picture 1600x1200,",
+            png(1024, 768),
+            "picture 1024x768,",
         ),
         file(
             "drawing.svg",
