@@ -19,7 +19,7 @@ pub(crate) const PROCESSES: usize = 2;
 /// Decodes a picture, in a worker process.
 #[offload(remote = DECODERS)]
 pub(crate) fn decode(name: &str, bytes: &[u8]) -> Result<Picture, Trouble> {
-    decode::picture(bytes).map_err(|reason| Trouble::Refused(format!("{reason} ({name})")))
+    decode::picture(bytes).map_err(|reason| Trouble::Refused(format!("{name}: {reason}")))
 }
 
 /// Why there is no picture. It crosses between processes like any result.

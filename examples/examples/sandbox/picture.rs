@@ -15,7 +15,7 @@ pub(crate) struct Picture {
     strip: [u8; STRIP],
 }
 
-const STRIP: usize = 10;
+const STRIP: usize = 8;
 
 impl Picture {
     /// The same, for a preview of a larger picture.

@@ -84,8 +84,8 @@ pub(crate) fn workers(workers: &Workers) -> String {
         _ => format!("still there: {}", list(&workers.left)),
     };
     format!(
-        "Workers: {} at first, {} at the end, {} started in all. {} died by themselves, {} were killed.\n\
-         The pool is closed: {left}.",
+        "Workers: {} at first, {} at the end.\n\
+         {} started in all, {} died by themselves, {} were killed. The pool is closed: {left}.",
         list(&workers.before),
         list(&workers.after),
         stats.started,
@@ -101,8 +101,9 @@ fn list(pids: &[u32]) -> String {
 
 /// What is not done here.
 pub(crate) const WITHOUT: &str = "
-Without processes of their own, in the service itself: deep.svg and bomb.png abort it, marker.jpg ends it with code 3, each
-with every request in flight, and endless.run keeps a thread until the service is restarted. Only the panic can be caught.";
+Decoded in the service itself, deep.svg and bomb.png would abort it, and marker.jpg would end it with
+code 3, with all that was in flight. endless.run would keep a thread until the service is restarted.
+Only the panic could be caught.";
 
 /// What did not come as it should; empty if everything did.
 pub(crate) fn unexpected<'a>(files: &[File], uploads: impl Iterator<Item = &'a Upload>) -> String {
@@ -131,4 +132,4 @@ fn shortened(text: &str, width: usize) -> String {
 
 /// What leaves the table within 100 columns.
 const NAME: usize = 11;
-const ANSWER: usize = 40;
+const ANSWER: usize = 41;

@@ -51,10 +51,7 @@ fn sandbox_takes_files_of_any_kind() {
         rounds.into_iter().chain(files.iter().map(|file| &**file)),
     );
     assert_eq!(output.code, Some(0), "{output:?}");
-    assert!(
-        row(&output, "two").contains("refused: of no known"),
-        "{output:?}"
-    );
+    assert!(row(&output, "two").contains("refused: "), "{output:?}");
     assert!(
         row(&output, "nnnnnnnn...").contains("panicked at"),
         "{output:?}"
@@ -77,8 +74,8 @@ fn pids(text: &str) -> impl Iterator<Item = &str> {
         .map(move |text| &text[..number(text).unwrap_or(text.len())])
 }
 
-/// No line is wider than a terminal of some width.
+/// No line of it is wider than a terminal.
 fn is_neat(output: &Ended) {
-    let wide = |line: &&str| line.chars().count() > 125;
+    let wide = |line: &&str| line.chars().count() > 100;
     assert_eq!(output.out.lines().find(wide), None, "{output:?}");
 }
