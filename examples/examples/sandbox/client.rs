@@ -42,7 +42,7 @@ pub(crate) async fn upload(
 async fn upload_one(service: SocketAddr, file: &File, index: usize) -> io::Result<Upload> {
     let start = Instant::now();
     let mut connection = Connection::open(service).await?;
-    let head = format!("decode {} {}\n", file.bytes.len(), file.name.escape_debug());
+    let head = format!("decode {} {}\n", file.bytes.len(), file.name);
     let answer = connection.ask(&[head.as_bytes(), &file.bytes]).await?;
     Ok(Upload {
         file: index,

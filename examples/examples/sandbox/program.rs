@@ -139,7 +139,8 @@ fn read(file: &Path) -> Result<File, String> {
     }
     let name = file.file_name().unwrap_or(file.as_os_str());
     Ok(File {
-        name: name.to_string_lossy().into_owned(),
+        // On one line, whatever it contains: the request has it in one, and so does the table.
+        name: name.to_string_lossy().escape_debug().to_string(),
         what: "yours",
         bytes,
         expected: "",

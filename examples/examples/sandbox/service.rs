@@ -46,6 +46,6 @@ async fn decode(stream: &mut BufStream<TcpStream>, bytes: &str, name: &str) -> i
 }
 
 /// How long a line of a request may be.
-const LINE: u64 = 1000;
+const LINE: u64 = 4096;
 /// How large an upload may be.
 pub(crate) const UPLOAD: usize = 64 << 20;
