@@ -66,14 +66,13 @@ impl Config {
     }
 
     /// The limits of a body must leave room for each other.
-    pub(crate) const fn checked(self) -> Self {
+    pub(crate) const fn check(&self) {
         if let (Some(soft), Some(hard)) = (self.soft_limit, self.time_limit) {
             assert!(
                 soft.as_nanos() < hard.as_nanos(),
                 "`soft_limit` must be shorter than `time_limit`, or it would never be noticed"
             );
         }
-        self
     }
 }
 

@@ -80,6 +80,37 @@ pub struct Death {
     pub attempts: u32,
 }
 
+/// Why a worker could not be made ready, to be told to every call that wanted it.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    Spawn(io::Error),
+    Start(StartError),
+}
+
+impl Trouble {
+    pub(crate) fn failure(&self) -> Failure {
+        match self {
+            Self::Spawn(error) => Failure::Spawn(match error.raw_os_error() {
+                Some(code) => io::Error::from_raw_os_error(code),
+                None => io::Error::new(error.kind(), error.to_string()),
+            }),
+            Self::Start(error) => Failure::Start(error.clone()),
+        }
+    }
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        Self::Spawn(error)
+    }
+}
+
+impl From<StartError> for Trouble {
+    fn from(error: StartError) -> Self {
+        Self::Start(error)
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -3,15 +3,34 @@
 #[cfg(not(target_os = "linux"))]
 compile_error!("worker processes need Linux: build `tokio-offload` without its feature `process`");
 
+mod buffers;
 mod call;
+mod child;
 mod codec;
 mod config;
+#[cfg(all(feature = "test-util", not(test)))]
+mod constructor;
+mod crew;
 mod entry;
+mod exchange;
 mod failure;
+mod frame;
+mod incoming;
+mod keeper;
+mod message;
+mod monitor;
+mod registration;
 mod registry;
 mod reply;
+mod request;
+mod roster;
 mod shape;
+mod start;
 mod stats;
+mod sync;
+mod ticket;
+mod transfer;
+mod worker;
 mod workers;
 
 pub use call::Call;

@@ -1,12 +1,22 @@
 //! `Workers`: a name, a number of processes, and what holds for them.
 
-use std::{error::Error, fmt, future::Future, time::Duration};
+use std::{
+    error::Error,
+    fmt,
+    future::{Future, poll_fn},
+    sync::OnceLock,
+    task::Poll,
+    time::Duration,
+};
 
 use crate::{
     call::Call,
     codec::CodecError,
-    config::{Config, has_no_nul, is_a_name, is_a_time},
+    config::{Config, Init, has_no_nul, is_a_name, is_a_time},
+    crew::Crew,
+    entry,
     failure::Failure,
+    frame::SLACK,
     registry::Function,
     stats::Stats,
 };
@@ -16,6 +26,7 @@ use crate::{
 /// Nothing is started before the first call. Each worker runs one call at a time; a call that kills its worker fails alone.
 pub struct Workers {
     config: Config,
+    crew: OnceLock<Crew>,
 }
 
 impl Workers {
@@ -29,7 +40,10 @@ impl Workers {
     }
 
     const fn with(config: Config) -> Self {
-        Self { config }
+        Self {
+            config,
+            crew: OnceLock::new(),
+        }
     }
 
     /// How many processes there may be at once.
@@ -73,7 +87,8 @@ impl Workers {
     #[must_use]
     pub const fn soft_limit(mut self, limit: Duration) -> Self {
         self.config.soft_limit = Some(is_a_time(limit));
-        Self::with(self.config.checked())
+        self.config.check();
+        self
     }
 
     /// A body that runs longer ends its call, and its worker is killed. Time in the queue does not count.
@@ -84,7 +99,8 @@ impl Workers {
     #[must_use]
     pub const fn time_limit(mut self, limit: Duration) -> Self {
         self.config.time_limit = Some(is_a_time(limit));
-        Self::with(self.config.checked())
+        self.config.check();
+        self
     }
 
     /// A call that waits longer for a worker fails and never runs.
@@ -168,7 +184,7 @@ impl Workers {
     pub const fn max_message(mut self, bytes: usize) -> Self {
         assert!(bytes > 0, "a message needs at least one byte");
         assert!(
-            bytes <= u32::MAX as usize - 64,
+            bytes <= u32::MAX as usize - SLACK,
             "a message has less than four gigabytes"
         );
         self.config.max_message = bytes;
@@ -260,51 +276,67 @@ impl Workers {
         arguments: Result<Vec<u8>, CodecError>,
         headers: Vec<(String, String)>,
     ) -> Call {
-        let _ = (function, arguments, headers);
-        Call::new()
+        Call::new(self.crew(), function, arguments, headers)
     }
 
     /// A buffer to append encoded arguments to. What is in it already is room for the head of the message: it must stay.
     pub fn take_buffer(&self) -> Vec<u8> {
-        Vec::new()
+        self.crew().buffers.request()
     }
 
     /// Whether a call would find a worker or a place in the queue.
     pub fn has_room(&self) -> bool {
-        true
+        self.crew().has_room()
     }
 
     /// What the pool is doing and has done.
     pub fn stats(&self) -> Stats {
-        Stats::default()
+        self.crew.get().map(Crew::stats).unwrap_or_default()
     }
 
     /// The processes that are ready or at work.
     pub fn pids(&self) -> Vec<u32> {
-        Vec::new()
+        self.crew.get().map(Crew::pids).unwrap_or_default()
     }
 
-    /// Starts workers until there are `workers`, but not more than the pool may have, and waits until they are ready.
+    /// Starts workers until there are so many, but not more than the pool may have, and resolves when they are ready.
     pub fn warm(
         &'static self,
         workers: usize,
     ) -> impl Future<Output = Result<(), Failure>> + Send + use<> {
-        let _ = workers;
-        async { Ok(()) }
+        let crew = self.crew();
+        poll_fn(move |cx| match entry::check() {
+            Ok(()) => crew.poll_warm(workers, cx),
+            Err(failure) => Poll::Ready(Err(failure)),
+        })
     }
 
     /// Finishes what was submitted, refuses what comes. Closing happens when this is called; the future resolves when the
     /// last worker is gone.
     pub fn close(&'static self) -> impl Future<Output = ()> + Send + use<> {
-        async {}
+        let crew = self.crew();
+        crew.close();
+        poll_fn(|cx| crew.poll_gone(cx))
     }
 
-    /// Ends the calls that wait, refuses what comes, and kills workers that run a call, after the grace. Returns at once.
-    pub fn shutdown(&'static self) {}
+    /// Ends the calls that wait, refuses what comes, and kills workers that run a call, after the grace. Returns at once;
+    /// [`close`](Self::close) waits for the last worker.
+    pub fn shutdown(&'static self) {
+        self.crew().shutdown();
+    }
 
     /// Resolves when no call runs and none waits.
     pub fn idle(&'static self) -> impl Future<Output = ()> + Send + use<> {
-        async {}
+        let crew = self.crew();
+        poll_fn(|cx| crew.poll_idle(cx))
+    }
+
+    pub(crate) fn initialiser(&self) -> Option<Init> {
+        self.config.init
+    }
+
+    fn crew(&self) -> &Crew {
+        self.crew.get_or_init(|| Crew::new(self.config))
     }
 }
 
