@@ -61,7 +61,9 @@ async fn serve_and_upload() -> Result<bool, String> {
     say(report::workers(&ran.workers));
     say(report::WITHOUT);
     let unexpected = report::unexpected(&files, ran.uploads.iter().chain(&ran.afterwards));
-    say(&unexpected);
+    if !unexpected.is_empty() {
+        say(&unexpected);
+    }
     Ok(unexpected.is_empty() && ran.workers.left.is_empty())
 }
 

@@ -101,8 +101,8 @@ fn list(pids: &[u32]) -> String {
 
 /// What is not done here.
 pub(crate) const WITHOUT: &str = "
-Decoded in the service itself, deep.svg and bomb.png would abort it, and marker.jpg would end it with
-code 3, with all that was in flight. endless.run would keep a thread until the service is restarted.
+Decoded in the service itself, deep.svg and bomb.png would abort it, marker.jpg would end it with
+code 3, with all that was in flight; endless.run would keep a thread until the service is restarted.
 Only the panic could be caught.";
 
 /// What did not come as it should; empty if everything did.
