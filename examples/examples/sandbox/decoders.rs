@@ -1,0 +1,49 @@
+//! The worker processes, their limits, and the function that runs in them.
+
+use std::{fmt, time::Duration};
+
+use serde::{Deserialize, Serialize};
+use tokio_offload::{Workers, offload};
+
+use super::{decode, picture::Picture};
+
+/// Two processes. One that decodes for longer than a second is killed, one that asks for too much memory does not get it;
+/// a new one takes its place either way.
+pub(crate) static DECODERS: Workers = Workers::new("decoders")
+    .processes(PROCESSES)
+    .time_limit(Duration::from_secs(1))
+    .memory_limit(256 << 20)
+    // A panic is said to whoever awaits the call; where a hostile file made it happen need not be printed at length.
+    .env(&[("RUST_BACKTRACE", "0")]);
+
+pub(crate) const PROCESSES: usize = 2;
+
+/// Decodes a picture, in a worker process.
+#[offload(remote = DECODERS)]
+pub(crate) fn decode(name: &str, bytes: &[u8]) -> Result<Picture, Trouble> {
+    decode::picture(bytes).map_err(|reason| Trouble::Refused(format!("{name}: {reason}")))
+}
+
+/// Why there is no picture. It crosses between processes like any result.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Trouble {
+    /// The decoder noticed that the file is broken.
+    Refused(String),
+    /// The call failed. Whoever wants to know how asks for `.outcome()`, as `service.rs` does.
+    Failed(String),
+}
+
+/// A call to another process can always fail: its error has room for that.
+impl From<tokio_offload::Error> for Trouble {
+    fn from(error: tokio_offload::Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(reason) | Self::Failed(reason) => f.write_str(reason),
+        }
+    }
+}
