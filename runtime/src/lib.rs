@@ -3,6 +3,11 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+#[cfg(all(feature = "process", feature = "stats"))]
+mod account;
+#[cfg(all(feature = "process", not(feature = "stats")))]
+#[path = "unaccounted.rs"]
+mod account;
 mod body;
 mod book;
 mod call;

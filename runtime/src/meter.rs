@@ -1,6 +1,6 @@
 //! What functions and pools measure of their calls (feature `stats`; without it `unmetered.rs` has this place).
 
-mod function;
+pub(crate) mod function;
 pub(crate) mod members;
 mod occupant;
 mod pool;

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::{job::Run, site::Site};
+use crate::{job::Run, site::Site, stats::How};
 
 /// Would be what a function has measured.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl Meter {
         Begun
     }
 
-    pub(crate) const fn end(&self, _: Begun, _panicked: bool) -> Times {
+    pub(crate) const fn end(&self, _: Begun, _: How) -> Times {
         Times
     }
 

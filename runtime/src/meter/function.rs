@@ -14,6 +14,7 @@ use histogram::AtomicHistogram;
 use crate::{
     site::Site,
     snapshot::{Calls, Histogram},
+    stats::How,
 };
 
 /// What a function has measured. Takes no room worth mentioning before its first call.
@@ -31,6 +32,8 @@ struct Tally {
     cancelled: AtomicU64,
     refused: AtomicU64,
     abandoned: AtomicU64,
+    failed: AtomicU64,
+    killed: AtomicU64,
     times: Spans,
 }
 
@@ -64,17 +67,18 @@ impl Meter {
     }
 
     /// Its body has ended.
-    pub(crate) fn end(&self, begun: Begun, panicked: bool) -> Times {
+    pub(crate) fn end(&self, begun: Begun, how: How) -> Times {
         let times = Times {
             wait: begun.wait,
             run: begun.now.elapsed(),
         };
         if let Some(tally) = self.0.get() {
             tally.times.add(times);
-            count(if panicked {
-                &tally.panicked
-            } else {
-                &tally.done
+            count(match how {
+                How::Done => &tally.done,
+                How::Panicked => &tally.panicked,
+                How::Failed => &tally.failed,
+                How::Killed => &tally.killed,
             });
         }
         times
@@ -110,17 +114,19 @@ impl Meter {
         // Ends are read before beginnings, and those before submissions, so that no difference is negative.
         let (done, panicked) = (read(&tally.done), read(&tally.panicked));
         let (cancelled, refused) = (read(&tally.cancelled), read(&tally.refused));
+        let (failed, killed) = (read(&tally.failed), read(&tally.killed));
         let abandoned = read(&tally.abandoned);
         let begun = read(&tally.begun);
         let started = read(&tally.queued.0);
         let calls = Calls {
             started,
             queued: started.saturating_sub(begun + cancelled + refused),
-            running: begun.saturating_sub(done + panicked),
+            running: begun.saturating_sub(done + panicked + failed + killed),
             done,
             panicked,
-            cancelled,
+            cancelled: cancelled + killed,
             refused,
+            failed,
             abandoned,
         };
         let (wait, run) = tally.times.read();
@@ -139,6 +145,8 @@ impl Tally {
             cancelled: AtomicU64::new(0),
             refused: AtomicU64::new(0),
             abandoned: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
+            killed: AtomicU64::new(0),
             times: Spans::new(),
         }
     }

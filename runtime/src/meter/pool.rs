@@ -28,6 +28,7 @@ pub(crate) struct PoolMeter {
     panicked: AtomicU64,
     cancelled: AtomicU64,
     refused: AtomicU64,
+    failed: AtomicU64,
     times: Spans,
     members: Mutex<Vec<Weak<dyn Member>>>,
 }
@@ -40,6 +41,10 @@ pub(crate) trait Member: Send + Sync {
     fn limit(&self) -> Option<usize>;
     /// The call that has waited longest.
     fn longest_wait(&self) -> Option<Waits>;
+    /// What runs there on no thread of this process.
+    fn elsewhere(&self) -> Vec<&'static Site> {
+        Vec::new()
+    }
 }
 
 /// A call that waits.
@@ -88,6 +93,15 @@ impl Pooled {
         }
     }
 
+    /// A body of which there is no answer.
+    #[allow(dead_code, reason = "only bodies in worker processes end so")]
+    pub(crate) fn failed(self, times: Times) {
+        if let Some(meter) = self.0 {
+            meter.times.add(times);
+            count(&meter.failed);
+        }
+    }
+
     pub(crate) fn leave(self, why: Left) {
         if let Some(meter) = self.0 {
             count(match why {
@@ -112,6 +126,7 @@ impl PoolMeter {
             panicked: AtomicU64::new(0),
             cancelled: AtomicU64::new(0),
             refused: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
             times: Spans::new(),
             members: Mutex::default(),
         }
@@ -123,9 +138,14 @@ impl PoolMeter {
         members.iter().filter_map(Weak::upgrade).collect()
     }
 
-    /// What their threads run.
+    /// What runs there.
     pub(crate) fn occupants(&self) -> Vec<&'static Site> {
+        let members = self.members();
+        let elsewhere = members.iter().flat_map(|member| member.elsewhere());
         occupants(self.number)
+            .into_iter()
+            .chain(elsewhere)
+            .collect()
     }
 
     /// What has ended and what goes on, the waits and the runs.
@@ -138,6 +158,7 @@ impl PoolMeter {
             panicked: read(&self.panicked),
             cancelled: read(&self.cancelled),
             refused: read(&self.refused),
+            failed: read(&self.failed),
             abandoned: 0,
             // Read last: every end has a beginning.
             started: read(&self.started.0),

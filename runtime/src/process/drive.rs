@@ -10,7 +10,12 @@ use std::{
 use tokio::runtime::Handle;
 use tokio_offload_remote::Workers;
 
-use super::{answer::Answers, call::RemoteCall};
+use super::{
+    answer::Answers,
+    call::RemoteCall,
+    failure::how,
+    stage::{Live, Stage},
+};
 use crate::{
     error::Error,
     executor::{Executor, Job, On},
@@ -61,6 +66,26 @@ impl<R: Answers> Future for Drive<R> {
 impl<R: Answers> Drop for Drive<R> {
     fn drop(&mut self) {
         self.0.end(Error::Shutdown);
+    }
+}
+
+impl<R: Answers> RemoteCall<R> {
+    /// Polls the call for the task that drives it.
+    fn drive(&self, cx: &mut Context<'_>) -> Poll<()> {
+        if let Stage::Live(Live {
+            driver: Some(driver),
+            ..
+        }) = &mut *self.stage.lock()
+        {
+            // The waker of the task is tokio's.
+            driver.task = Some(cx.waker().clone());
+        } else {
+            return Poll::Ready(());
+        }
+        self.advance(cx).map(|end| {
+            let how = how(&end);
+            self.finish(Self::open(end), how);
+        })
     }
 }
 
