@@ -12,6 +12,8 @@ mod program;
 #[cfg(target_os = "linux")]
 #[path = "run/sandbox.rs"]
 mod sandbox;
+#[path = "run/service.rs"]
+mod service;
 #[path = "run/threads.rs"]
 mod threads;
 
@@ -165,6 +167,14 @@ fn bad_command_lines_are_refused() {
         ("sandbox", &[here]),
         ("sandbox", &["--rounds", "0"]),
         ("sandbox", &["--unknown"]),
+        ("service", &["--seconds", "0"]),
+        ("service", &["--requests", "0"]),
+        ("service", &["--serve", "127.0.0.1"]),
+        ("service", &["extra"]),
+        ("dashboard", &["--once", missing]),
+        ("dashboard", &["--once", file]),
+        ("dashboard", &["--seconds", "0"]),
+        ("dashboard", &["one", "two"]),
     ] {
         let output = run(name, arguments);
         assert_eq!(output.code, Some(2), "{name} {arguments:?}: {output:?}");

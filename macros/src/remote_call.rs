@@ -25,7 +25,13 @@ struct Names {
 /// Output: `{ fn __body(..) -> R { .. } static __FUNCTION: P::remote::Function = ..; .. P::remote::answer::<R>().call(..) }`
 pub(crate) fn body(model: &Model<'_>, pool: &Expr) -> Group {
     let span = here(model.function.name().span());
-    let fresh = |start| model.function.fresh(start, span);
+    let fresh = |start| {
+        let mut name = model.function.fresh(start, span);
+        while body::mentions(pool.to_token_stream(), &name) {
+            name = format_ident!("{name}_", span = span);
+        }
+        name
+    };
     let names = Names {
         body: fresh("__body"),
         function: fresh("__FUNCTION"),

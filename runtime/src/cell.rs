@@ -3,30 +3,23 @@
 //! Every transition happens under one lock, and code of the user's (bodies, `Drop`, wakers, hooks) runs outside it.
 //! Nothing in here knows an executor, so that the model checker can compile this file with its own lock.
 
-use std::{
-    mem,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-    task::Waker,
-};
+use std::{mem, sync::Arc, task::Waker};
 
 use crate::{
-    body,
-    error::{Error, Panic},
-    hooks::{Action, Hooks, Reason},
+    error::Error,
+    hooks::{Hooks, Reason},
     job::{Call, Run, Step},
+    meter::{Left, Meter, Ticket},
     quiet::{drop_quietly, wake_all},
     site::{Located, Site},
     stage::Stage,
-    stats::Ended,
     sync::{Mutex, MutexGuard},
-    waiting::Waiting,
 };
 
 /// The cell of a call: `F` is the body with its arguments, `R` its result, `O` where it is to run, `L` leads to its site.
 pub(crate) struct Cell<F, R, O, L> {
-    site: L,
-    stage: Mutex<Stage<F, R, O>>,
+    pub(crate) site: L,
+    pub(crate) stage: Mutex<Stage<F, R, O>>,
 }
 
 impl<F, R, O, L> Cell<F, R, O, L> {
@@ -37,12 +30,27 @@ impl<F, R, O, L> Cell<F, R, O, L> {
         }
     }
 
+    /// A call that has ended already.
+    pub(crate) const fn ended(site: L, result: Result<R, Error>) -> Self {
+        Self {
+            site,
+            stage: Mutex::new(Stage::Done(result)),
+        }
+    }
+}
+
+impl<F, R, O, L: Located> Cell<F, R, O, L> {
+    pub(crate) fn meter(&self) -> &'static Meter {
+        self.site.site().meter()
+    }
+
     /// Takes the body out to be run.
-    fn start(&self) -> Option<F> {
+    pub(crate) fn start(&self) -> Option<(F, Ticket)> {
         let mut stage = self.stage.lock();
         match mem::replace(&mut *stage, Stage::Gone) {
             Stage::Queued {
                 work,
+                ticket,
                 waker,
                 wanted,
             } => {
@@ -51,7 +59,7 @@ impl<F, R, O, L> Cell<F, R, O, L> {
                     wanted,
                     hooks: Hooks::default(),
                 };
-                Some(work)
+                Some((work, ticket))
             }
             other => {
                 *stage = other;
@@ -60,16 +68,8 @@ impl<F, R, O, L> Cell<F, R, O, L> {
         }
     }
 
-    /// A call that has ended already.
-    pub(crate) const fn ended(site: L, result: Result<R, Error>) -> Self {
-        Self {
-            site,
-            stage: Mutex::new(Stage::Done(result)),
-        }
-    }
-
     /// Ends the call with `error` if its body has not started. The body is dropped before anybody can see the end.
-    fn end_unstarted(&self, mut stage: MutexGuard<'_, Stage<F, R, O>>, error: Error) {
+    pub(crate) fn end_unstarted(&self, mut stage: MutexGuard<'_, Stage<F, R, O>>, error: Error) {
         let before = mem::replace(&mut *stage, Stage::Gone);
         let (waker, wanted, unrun) = match before {
             Stage::Fresh { work, on } => (None, true, (work, Some(on))),
@@ -77,7 +77,14 @@ impl<F, R, O, L> Cell<F, R, O, L> {
                 work,
                 waker,
                 wanted,
-            } => (waker, wanted, (work, None)),
+                ..
+            } => {
+                self.meter().leave(match error {
+                    Error::Cancelled => Left::Cancelled,
+                    _ => Left::Refused,
+                });
+                (waker, wanted, (work, None))
+            }
             other => {
                 *stage = other;
                 return;
@@ -94,7 +101,7 @@ impl<F, R, O, L> Cell<F, R, O, L> {
     }
 
     /// Hands the result over, or drops it when nobody wants it.
-    fn finish(&self, result: Result<R, Error>) {
+    pub(crate) fn finish(&self, result: Result<R, Error>) {
         let mut stage = self.stage.lock();
         let before = mem::replace(&mut *stage, Stage::Gone);
         if let Stage::Running {
@@ -126,7 +133,7 @@ where
         let mut stage = self.stage.lock();
         match mem::replace(&mut *stage, Stage::Gone) {
             Stage::Fresh { work, on } => {
-                *stage = Stage::queued(work);
+                *stage = Stage::queued(work, self.site.site());
                 Some(on)
             }
             other => {
@@ -139,7 +146,10 @@ where
     fn put_back(&self, on: O) {
         let mut stage = self.stage.lock();
         match mem::replace(&mut *stage, Stage::Gone) {
-            Stage::Queued { work, .. } => *stage = Stage::Fresh { work, on },
+            Stage::Queued { work, .. } => {
+                self.meter().leave(Left::Refused);
+                *stage = Stage::Fresh { work, on };
+            }
             other => *stage = other,
         }
     }
@@ -151,7 +161,7 @@ where
             let (Stage::Queued { waker: slot, .. } | Stage::Running { waker: slot, .. }) =
                 &mut *stage
             else {
-                break stage.step();
+                break stage.step(self.site.site());
             };
             if slot.as_ref().is_some_and(|known| known.will_wake(waker)) {
                 break Step::Pending;
@@ -182,12 +192,16 @@ where
                 let waker = waker.take();
                 let stop = hooks.stop(Reason::Abandoned);
                 drop(stage);
+                self.meter().abandon();
                 drop(waker);
                 stop.tell();
             }
             _ => {
                 let before = mem::replace(&mut *stage, Stage::Gone);
                 drop(stage);
+                if matches!(before, Stage::Queued { .. }) {
+                    self.meter().leave(Left::Cancelled);
+                }
                 drop(before);
             }
         }
@@ -222,77 +236,5 @@ where
 
     fn job(self: Arc<Self>) -> Arc<dyn Run> {
         self
-    }
-}
-
-impl<F, R, O, L> Run for Cell<F, R, O, L>
-where
-    L: Located,
-    F: FnOnce() -> R + Send + 'static,
-    R: Send + 'static,
-    O: Send + 'static,
-{
-    fn run(self: Arc<Self>, caller: Option<Arc<Waiting>>, settle: &mut dyn FnMut(Ended)) {
-        let Some(work) = self.start() else {
-            return settle(Ended::Skipped);
-        };
-        let job: Arc<dyn Run> = Arc::clone(&self) as _;
-        match body::enter(job, caller, || catch_unwind(AssertUnwindSafe(work))) {
-            Ok(value) => {
-                settle(Ended::Done);
-                self.finish(Ok(value));
-            }
-            Err(payload) => {
-                settle(Ended::Panicked);
-                self.finish(Err(Error::Panicked(Panic::new(payload))));
-            }
-        }
-    }
-
-    fn refuse(&self, error: Error) {
-        self.end_unstarted(self.stage.lock(), error);
-    }
-
-    fn is_waiting(&self) -> bool {
-        matches!(*self.stage.lock(), Stage::Queued { .. })
-    }
-
-    fn is_nested(&self) -> bool {
-        false
-    }
-
-    fn stop(&self, reason: Reason) {
-        let mut stage = self.stage.lock();
-        if let Stage::Running { hooks, .. } = &mut *stage {
-            let stopping = hooks.stop(reason);
-            drop(stage);
-            stopping.tell();
-        } else {
-            self.end_unstarted(stage, reason.error());
-        }
-    }
-
-    fn stopped(&self) -> Option<Reason> {
-        self.stage.lock().stopped()
-    }
-
-    fn on_stop(&self, action: Action) -> Result<(), Action> {
-        match &mut *self.stage.lock() {
-            Stage::Running { hooks, .. } => hooks.on_stop(action),
-            _ => Err(action),
-        }
-    }
-
-    fn end_requests(&self) {
-        let ended = self.stage.lock().end_requests();
-        if let Some(ended) = ended {
-            ended.wait();
-        }
-    }
-
-    fn set_blocked(&self, waker: Option<Waker>) {
-        if let Stage::Running { hooks, .. } = &mut *self.stage.lock() {
-            hooks.set_blocked(waker);
-        }
     }
 }

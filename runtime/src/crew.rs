@@ -15,6 +15,7 @@ use crate::{
     executor::{Executor, Job},
     ground,
     lane::Lane,
+    meter,
     per_runtime::PerRuntime,
     queue::Verdict,
     stats::{Counts, Stats},
@@ -94,19 +95,20 @@ impl Config {
 pub(crate) struct Crew {
     queue: usize,
     counts: Arc<Counts>,
-    lanes: Lanes,
+    pub(crate) lanes: Lanes,
     /// Held while the lanes and their threads are given a new size, so that they agree.
     resize: Mutex<()>,
 }
 
-enum Lanes {
+/// The lanes of a pool.
+pub(crate) enum Lanes {
     Dedicated(Arc<Lane<Carried>>),
     Shared(PerRuntime<Carried>),
 }
 
 impl Crew {
-    pub(crate) fn new(config: Config) -> Self {
-        let counts = Arc::<Counts>::default();
+    pub(crate) fn new(config: Config) -> Arc<Self> {
+        let counts = Arc::new(Counts::named(config.name));
         let cap = config.cap();
         let lanes = match config.ground {
             Ground::Dedicated => {
@@ -115,12 +117,14 @@ impl Crew {
             }
             Ground::Shared => Lanes::Shared(PerRuntime::new(cap, Arc::clone(&counts))),
         };
-        Self {
+        let crew = Arc::new(Self {
             queue: config.queue,
             counts,
             lanes,
             resize: Mutex::new(()),
-        }
+        });
+        meter::enlist(config.name, &crew);
+        crew
     }
 
     /// The lane for a call made on this thread.
@@ -139,7 +143,7 @@ impl Crew {
         job.refuse(error);
     }
 
-    fn all(&self) -> Vec<Arc<Lane<Carried>>> {
+    pub(crate) fn all(&self) -> Vec<Arc<Lane<Carried>>> {
         match &self.lanes {
             Lanes::Dedicated(lane) => vec![Arc::clone(lane)],
             Lanes::Shared(lanes) => lanes.lanes(),

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::{error::Error, job::Run, stats::Ended, tokio_pool};
+use crate::{context::Luggage, error::Error, job::Run, packed, stats::Ended, tokio_pool};
 
 /// Something that runs jobs: implement it to offload to threads of your own.
 ///
@@ -70,6 +70,12 @@ pub trait Executor: Send + Sync + 'static {
     {
         Arc::new(Borrowed(self))
     }
+
+    /// Gives the job what it takes along, which is known here if the call was made in a context of its own.
+    #[doc(hidden)]
+    fn pack(&self, job: Job) -> Job {
+        job.pack(None)
+    }
 }
 
 /// An executor that lives for ever.
@@ -94,6 +100,12 @@ pub struct Job {
 impl Job {
     pub(crate) const fn new(job: Arc<dyn Run>) -> Self {
         Self { job: Some(job) }
+    }
+
+    /// The job with what it takes along.
+    pub(crate) fn pack(mut self, made: Option<&Luggage>) -> Self {
+        self.job = self.job.take().map(|call| packed::pack(call, made));
+        self
     }
 
     /// Runs the body on this thread and hands its result over.
@@ -159,6 +171,14 @@ pub enum On {
 }
 
 impl On {
+    /// The job of a call that is to run here, with what it takes along.
+    pub(crate) fn pack(&self, job: Job) -> Job {
+        match self {
+            Self::Default => job.pack(None),
+            Self::Shared(executor) => executor.pack(job),
+        }
+    }
+
     pub(crate) fn submit(self, job: Job) {
         match self {
             Self::Default => tokio_pool::submit(job),

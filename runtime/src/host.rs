@@ -28,12 +28,14 @@ impl<T: Task> Host<T> {
         if let Err(cause) = lane.ground.set_up_thread() {
             lane.shut_down(&Verdict::Init(cause));
         }
+        let occupant = lane.counts.occupy();
         body::host(Arc::clone(lane) as _, || {
             let mut slice = Slice::new(&lane.ground);
             let mut first = true;
             let mut job = lane.arrive(self.number);
             while let Some(this) = job {
                 let stay = first || !slice.is_over();
+                occupant.set(this.call().map(|call| call.site()));
                 this.run(&mut |ended| lane.settle(ended));
                 job = lane.next(stay, !first);
                 first = false;

@@ -5,6 +5,7 @@ use std::{sync::Arc, task::Waker};
 use crate::{
     error::Error,
     hooks::{Action, Reason},
+    meter::Ticket,
     site::Site,
     stats::Ended,
     waiting::Waiting,
@@ -49,10 +50,16 @@ pub(crate) trait Run: Send + Sync {
     /// Runs the body for the waiting body that is its `caller`, unless the call has ended by now. `settle` hears how it ended before the caller does, so that a caller
     /// who looks finds its thread free. Never unwinds.
     fn run(self: Arc<Self>, caller: Option<Arc<Waiting>>, settle: &mut dyn FnMut(Ended));
+    /// The annotated function.
+    fn site(&self) -> &'static Site;
+    /// When the call was submitted, if it is still to be started.
+    fn ticket(&self) -> Option<Ticket>;
     /// Ends a call that has not started.
     fn refuse(&self, error: Error);
     /// Whether the body is still to be started.
-    fn is_waiting(&self) -> bool;
+    fn is_waiting(&self) -> bool {
+        self.ticket().is_some()
+    }
     /// Whether a waiting body made the call, which is still to be started.
     fn is_nested(&self) -> bool;
     /// Asks a running body to stop, or ends a call that has not started.

@@ -239,6 +239,8 @@ impl<T: Task> Lane<T> {
 
     /// Runs a job, counted as begun, on the thread of a body that waits.
     fn run_in_place(self: &Arc<Self>, job: T) {
+        let occupant = self.counts.occupy();
+        occupant.set(job.call().map(|call| call.site()));
         body::host(Arc::clone(self) as _, || {
             job.run(&mut |ended| self.settle(ended));
         });
@@ -249,6 +251,10 @@ impl<T: Task> Lane<T> {
 }
 
 impl<T: Task> Home for Lane<T> {
+    fn name(&self) -> &'static str {
+        self.counts.name()
+    }
+
     fn signal(&self) -> &Arc<Signal> {
         &self.signal
     }

@@ -11,11 +11,11 @@ use std::{
 use crate::{
     body,
     cell::Cell,
+    context,
     error::Error,
     executor::{Job, On},
     hooks::Reason,
     job::{Call, Step},
-    nested,
     site::{Located, Site},
 };
 
@@ -30,7 +30,7 @@ use crate::{
 /// # assert!(names > 0); Ok(()) }
 /// ```
 pub fn run<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Offload<R> {
-    static SITE: Site = Site::new("run", module_path!(), file!(), line!());
+    static SITE: Site = Site::ours("run");
     Offload::new(|| &SITE, On::Default, f)
 }
 
@@ -81,7 +81,7 @@ impl<R> Offload<R> {
         let Some(on) = self.begin() else {
             return Ok(self);
         };
-        match on.try_submit(self.job()) {
+        match on.try_submit(self.job(&on)) {
             Ok(()) => Ok(self),
             Err(job) => {
                 job.forget();
@@ -135,11 +135,12 @@ impl<R> Offload<R> {
     }
 
     pub(crate) fn submit(&self, on: On) {
-        on.submit(self.job());
+        let job = self.job(&on);
+        on.submit(job);
     }
 
-    fn job(&self) -> Job {
-        Job::new(nested::trace(Arc::clone(&self.call).job()))
+    fn job(&self, on: &On) -> Job {
+        on.pack(Job::new(Arc::clone(&self.call).job()))
     }
 
     pub(crate) fn poll_outcome(&self, cx: &Context<'_>) -> Poll<Result<R, Error>> {
@@ -165,7 +166,7 @@ impl<R> Offload<R> {
 impl<R: Send + 'static> Offload<R> {
     /// A call that has ended with `value`: for test doubles of offloaded functions. Nothing runs anywhere.
     pub fn ready(value: R) -> Self {
-        static SITE: Site = Site::new("Offload::ready", module_path!(), file!(), line!());
+        static SITE: Site = Site::ours("Offload::ready");
         let cell = Cell::<fn() -> R, R, On, _>::ended(&SITE, Ok(value));
         Self::of(Arc::new(cell))
     }
@@ -175,7 +176,7 @@ impl<R: Send + 'static> Offload<R> {
         on: On,
         work: impl FnOnce() -> R + Send + 'static,
     ) -> Self {
-        Self::of(Arc::new(Cell::new(site, work, on)))
+        Self::of(Arc::new(Cell::new(site, work, context::remember(on))))
     }
 }
 

@@ -14,10 +14,11 @@ use std::{
 
 use crate::{
     body,
+    book::Book,
     carried::Carried,
     error::Error,
     executor::{Executor, Job, On},
-    lane::Task,
+    meter,
     quiet::drop_quietly,
     shutdown::Signal,
     sync::Mutex,
@@ -27,7 +28,13 @@ use crate::{
 /// The thread of an owner-to-be, and what makes a value on that thread the owned one.
 pub fn new_owner() -> (On, Keeper) {
     let (jobs, queue) = mpsc::channel();
-    let shared = Arc::<Condition>::default();
+    let shared = Arc::new(Condition {
+        strict: AtomicBool::new(false),
+        state: AtomicU8::new(0),
+        signal: Arc::default(),
+        book: Book::named(NAME),
+    });
+    meter::enlist(NAME, &shared);
     let seed = Seed {
         queue: Mutex::new(Some(queue)),
         condition: Arc::clone(&shared),
@@ -72,19 +79,24 @@ impl Executor for Thread {
             return job.refuse(Error::WouldBlock);
         }
         // The thread lives as long as this sender; a job that came back would end its call when dropped.
-        let _ = self.jobs.send(Carried::new(job));
+        let job = Carried::new(job);
+        self.condition.book.queue(&job);
+        let _ = self.jobs.send(job);
     }
 }
 
 /// Whether the value may be lent. The one thing that the handles and the thread share.
-#[derive(Default)]
 pub(crate) struct Condition {
     /// Whether a panic poisons.
     strict: AtomicBool,
     state: AtomicU8,
     /// Tells this thread from others; never raised.
     signal: Arc<Signal>,
+    pub(crate) book: Book,
 }
+
+/// What all owners are called beside the pools, which have names.
+const NAME: &str = "owner";
 
 const POISONED: u8 = 1;
 const FINISHED: u8 = 2;
@@ -116,6 +128,10 @@ impl Condition {
 
 // A thread takes no calls while its body waits: they need the value that body has.
 impl Home for Condition {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
     fn signal(&self) -> &Arc<Signal> {
         &self.signal
     }
@@ -147,7 +163,9 @@ impl Executor for Seed {
             return;
         };
         // Shared, because a thread that cannot be started drops its closure, and the job must learn why.
-        let first = Arc::new(Mutex::new(Some(Carried::new(job))));
+        let job = Carried::new(job);
+        self.condition.book.queue(&job);
+        let first = Arc::new(Mutex::new(Some(job)));
         let on_thread = Arc::clone(&first);
         let condition = Arc::clone(&self.condition);
         let work = move || {
@@ -157,9 +175,9 @@ impl Executor for Seed {
                 serve(first, &queue, &condition);
             });
         };
-        if let Err(error) = thread::Builder::new().name("owner".into()).spawn(work) {
+        if let Err(error) = thread::Builder::new().name(NAME.into()).spawn(work) {
             if let Some(first) = first.lock().take() {
-                first.refuse(Error::Thread(error));
+                self.condition.book.refuse(first, Error::Thread(error));
             }
         }
     }
@@ -174,8 +192,8 @@ thread_local! {
 fn serve(first: Option<Carried>, queue: &Receiver<Carried>, condition: &Condition) {
     for job in first.into_iter().chain(queue) {
         match condition.refusal() {
-            Some(error) => job.refuse(error),
-            None => job.run(&mut |_| {}),
+            Some(error) => condition.book.refuse(job, error),
+            None => condition.book.run(job),
         }
     }
     drop_quietly(VALUE.take());

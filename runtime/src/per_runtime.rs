@@ -22,15 +22,16 @@ use crate::{
 
 /// The lanes of one executor.
 pub(crate) struct PerRuntime<T: Task> {
-    state: Arc<Mutex<State<T>>>,
+    pub(crate) state: Arc<Mutex<State<T>>>,
     counts: Arc<Counts>,
 }
 
-struct State<T: Task> {
+/// What is known of the runtimes.
+pub(crate) struct State<T: Task> {
     lanes: HashMap<Id, Open<T>>,
     /// Lanes of runtimes that are gone, kept while their last bodies run.
     past: Vec<Arc<Lane<T>>>,
-    cap: usize,
+    pub(crate) cap: usize,
     closed: bool,
 }
 

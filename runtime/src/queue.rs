@@ -57,7 +57,7 @@ impl Running {
 
 /// Jobs in order of arrival, and the account of the hosts that run them.
 pub(crate) struct Queue<T> {
-    jobs: VecDeque<T>,
+    pub(crate) jobs: VecDeque<T>,
     /// Hosts at work or on their way; never sent for beyond `cap`.
     active: usize,
     /// Hosts on their way, by number: one that was given up because a thread was refused may turn up all the same.
@@ -69,7 +69,7 @@ pub(crate) struct Queue<T> {
     running: Arc<Running>,
     /// Those of them that wait inside `block_on`, the innermost of a thread after its outer ones.
     waiting: Vec<Arc<Waiting>>,
-    cap: usize,
+    pub(crate) cap: usize,
     verdict: Option<Verdict>,
     /// Who waits for the lane to be idle.
     idle: Vec<Waker>,

@@ -8,9 +8,12 @@ use std::{
 
 /// Runs `f` and swallows its panic, which the panic hook has reported by then.
 pub(crate) fn quietly(f: impl FnOnce()) {
-    if let Err(payload) = catch_unwind(AssertUnwindSafe(f)) {
-        forget(payload);
-    }
+    attempt(f);
+}
+
+/// What `f` gives, unless it panics.
+pub(crate) fn attempt<T>(f: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(f)).map_err(forget).ok()
 }
 
 /// Drops `value` and swallows the panic of its `Drop`.

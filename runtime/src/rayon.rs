@@ -6,9 +6,10 @@ use ::rayon::{ThreadPool, Yield};
 
 use crate::{
     body,
+    book::Book,
     carried::Carried,
     executor::{Executor, Job},
-    lane::Task,
+    meter,
     shutdown::Signal,
     waiting::{Home, Waiting},
 };
@@ -23,7 +24,7 @@ pub struct Rayon;
 
 impl Executor for Rayon {
     fn submit(&self, job: Job) {
-        let job = Carried::new(job);
+        let job = take(job);
         ::rayon::spawn_fifo(move || run(job));
     }
 
@@ -37,24 +38,42 @@ static SHARED: LazyLock<Arc<dyn Executor>> = LazyLock::new(|| Arc::new(Rayon));
 /// Calls start in the order they were submitted; parallel iterators inside a body use this pool.
 impl Executor for ThreadPool {
     fn submit(&self, job: Job) {
-        let job = Carried::new(job);
+        let job = take(job);
         self.spawn_fifo(move || run(job));
     }
 }
 
-static THREADS: LazyLock<Arc<Threads>> = LazyLock::new(Arc::default);
+static THREADS: LazyLock<Arc<Threads>> = LazyLock::new(|| {
+    let threads = Arc::new(Threads {
+        signal: Arc::default(),
+        book: Book::named("rayon"),
+    });
+    meter::enlist("rayon", &threads);
+    threads
+});
 
-fn run(job: Carried) {
-    body::host(Arc::clone(&THREADS) as _, || job.run(&mut |_| {}));
+fn take(job: Job) -> Carried {
+    let job = Carried::new(job);
+    THREADS.book.queue(&job);
+    job
 }
 
-/// The threads of any rayon pool. They are never shut down while a job is on them.
-#[derive(Default)]
-struct Threads {
+fn run(job: Carried) {
+    let book = &THREADS.book;
+    body::host(Arc::clone(&THREADS) as _, || book.run(job));
+}
+
+/// The threads of all rayon pools. They are never shut down while a job is on them.
+pub(crate) struct Threads {
     signal: Arc<Signal>,
+    pub(crate) book: Book,
 }
 
 impl Home for Threads {
+    fn name(&self) -> &'static str {
+        "rayon"
+    }
+
     fn signal(&self) -> &Arc<Signal> {
         &self.signal
     }

@@ -1,6 +1,8 @@
 //! Where an annotated function stands in the source.
 
-use std::fmt;
+use std::{fmt, panic::Location};
+
+use crate::meter::Meter;
 
 /// One `static` for each annotated function.
 #[derive(Debug)]
@@ -9,6 +11,7 @@ pub struct Site {
     module: &'static str,
     file: &'static str,
     line: u32,
+    meter: Meter,
 }
 
 impl Site {
@@ -24,7 +27,37 @@ impl Site {
             module,
             file,
             line,
+            meter: Meter::new(),
         }
+    }
+
+    /// Describes a function of this crate by its public name, for the closures handed to it.
+    #[track_caller]
+    pub(crate) const fn ours(name: &'static str) -> Self {
+        let here = Location::caller();
+        Self::new(name, "tokio_offload", here.file(), here.line())
+    }
+
+    /// Its name with the module it stands in.
+    pub(crate) fn path(&self) -> String {
+        format!("{}::{}", self.module, self.name())
+    }
+
+    pub(crate) const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) const fn file(&self) -> &'static str {
+        self.file
+    }
+
+    pub(crate) const fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// What is measured of the function's calls.
+    pub(crate) const fn meter(&self) -> &Meter {
+        &self.meter
     }
 }
 
@@ -48,10 +81,6 @@ impl Located for &'static Site {
 
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "`{}::{}` ({}:{})",
-            self.module, self.name, self.file, self.line
-        )
+        write!(f, "`{}` ({}:{})", self.path(), self.file(), self.line())
     }
 }

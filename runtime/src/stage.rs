@@ -6,6 +6,8 @@ use crate::{
     error::Error,
     hooks::{Ended, Hooks, Reason},
     job::Step,
+    meter::Ticket,
+    site::Site,
 };
 
 /// What a call is going through.
@@ -15,6 +17,7 @@ pub(crate) enum Stage<F, R, O> {
     /// Submitted. `wanted` is false once the caller has detached.
     Queued {
         work: F,
+        ticket: Ticket,
         waker: Option<Waker>,
         wanted: bool,
     },
@@ -31,9 +34,11 @@ pub(crate) enum Stage<F, R, O> {
 }
 
 impl<F, R, O> Stage<F, R, O> {
-    pub(crate) const fn queued(work: F) -> Self {
+    /// The stage of a call of the function at `site` that is submitted now.
+    pub(crate) fn queued(work: F, site: &'static Site) -> Self {
         Self::Queued {
             work,
+            ticket: site.meter().queue(site),
             waker: None,
             wanted: true,
         }
@@ -56,10 +61,10 @@ impl<F, R, O> Stage<F, R, O> {
     }
 
     /// The steps of a call that nobody has to wait for.
-    pub(crate) fn step(&mut self) -> Step<R, O> {
+    pub(crate) fn step(&mut self, site: &'static Site) -> Step<R, O> {
         match mem::replace(self, Self::Gone) {
             Self::Fresh { work, on } => {
-                *self = Self::queued(work);
+                *self = Self::queued(work, site);
                 Step::Submit(on)
             }
             Self::Done(result) => Step::Ready(result),

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::meter::{Left, Occupant, Pooled, Times};
+
 /// A moment in the life of a [`Pool`](crate::Pool).
 ///
 /// Counters start at zero with the pool and only grow. At rest, with nothing queued or running, every submission is in
@@ -30,9 +32,9 @@ pub struct Stats {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
     /// The body returned.
-    Done,
+    Done(Times),
     /// The body panicked.
-    Panicked,
+    Panicked(Times),
     /// The call had ended before.
     Skipped,
 }
@@ -44,20 +46,52 @@ pub(crate) struct Counts {
     panicked: AtomicU64,
     cancelled: AtomicU64,
     refused: AtomicU64,
+    name: &'static str,
+    /// What all pools of this name have measured.
+    pooled: Pooled,
 }
 
 impl Counts {
+    /// Those of a pool with a name.
+    pub(crate) fn named(name: &'static str) -> Self {
+        Self {
+            name,
+            pooled: Pooled::named(name),
+            ..Self::default()
+        }
+    }
+
+    /// What the pool is called.
+    pub(crate) const fn name(&self) -> &'static str {
+        self.name
+    }
+
     pub(crate) fn add(&self, ended: Ended) {
         let counter = match ended {
-            Ended::Done => &self.done,
-            Ended::Panicked => &self.panicked,
-            Ended::Skipped => &self.cancelled,
+            Ended::Done(times) => {
+                self.pooled.done(times);
+                &self.done
+            }
+            Ended::Panicked(times) => {
+                self.pooled.panicked(times);
+                &self.panicked
+            }
+            Ended::Skipped => {
+                self.pooled.leave(Left::Cancelled);
+                &self.cancelled
+            }
         };
         counter.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn add_refused(&self) {
+        self.pooled.leave(Left::Refused);
         self.refused.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A thread begins to work for the pool.
+    pub(crate) fn occupy(&self) -> Occupant {
+        self.pooled.occupy()
     }
 
     pub(crate) fn read(&self) -> Stats {

@@ -12,8 +12,9 @@ use crate::{
     executor::{Executor, Job},
     job::Run,
     lane::{Lane, Task},
+    meter,
     per_runtime::PerRuntime,
-    stats::Ended,
+    stats::{Counts, Ended},
     threads,
 };
 
@@ -50,8 +51,15 @@ impl Task for Job {
     }
 }
 
-static LANES: LazyLock<PerRuntime<Job>> =
-    LazyLock::new(|| PerRuntime::new(usize::MAX, Arc::default()));
+/// What the default executor is called beside the pools, which have names: its threads are tokio's blocking pool.
+const NAME: &str = "blocking";
+
+static LANES: LazyLock<Arc<PerRuntime<Job>>> = LazyLock::new(|| {
+    let counts = Arc::new(Counts::named(NAME));
+    let lanes = Arc::new(PerRuntime::new(usize::MAX, counts));
+    meter::enlist(NAME, &lanes);
+    lanes
+});
 
 thread_local! {
     /// The lane that this thread used last, which is nearly always the one it uses next.

@@ -22,6 +22,8 @@ pub(crate) type Delivery = Box<dyn FnOnce(bool) + Send>;
 
 /// The threads that a body runs on, as far as a waiting body is concerned.
 pub(crate) trait Home: Send + Sync {
+    /// What the pool is called.
+    fn name(&self) -> &'static str;
     /// What speaks for these threads.
     fn signal(&self) -> &Arc<Signal>;
     /// A body begins to wait on one of them.

@@ -7,6 +7,8 @@
 #[path = "../../runtime/src/cell.rs"]
 #[expect(dead_code, reason = "only part of the real file is used")]
 mod cell;
+#[path = "../../runtime/src/cell_run.rs"]
+mod cell_run;
 #[path = "../../runtime/src/error.rs"]
 #[expect(dead_code, reason = "only part of the real file is used")]
 mod error;
@@ -27,6 +29,9 @@ mod job;
 #[path = "../../runtime/src/lane.rs"]
 #[expect(dead_code, reason = "only part of the real file is used")]
 mod lane;
+#[path = "../../runtime/src/unmetered.rs"]
+#[expect(dead_code, reason = "only part of the real file is used")]
+mod meter;
 #[path = "../../runtime/src/queue.rs"]
 mod queue;
 #[path = "../../runtime/src/quiet.rs"]
@@ -34,7 +39,11 @@ mod quiet;
 #[path = "../../runtime/src/shutdown.rs"]
 mod shutdown;
 #[path = "../../runtime/src/site.rs"]
-#[expect(unreachable_pub, reason = "public in the real crate")]
+#[expect(
+    dead_code,
+    unreachable_pub,
+    reason = "only part of the real file is used"
+)]
 mod site;
 #[path = "../../runtime/src/stage.rs"]
 mod stage;

@@ -11,6 +11,7 @@ use crate::{
     ground::Ground,
     job::Run,
     lane::{Lane, Task},
+    meter::Times,
     queue::Verdict,
     stats::Ended,
     sync,
@@ -139,7 +140,7 @@ impl Task for Work {
         assert!(running <= self.log.cap, "more bodies at once than the cap");
         *self.log.running.lock() -= 1;
         self.end(End::Run);
-        settle(Ended::Done);
+        settle(Ended::Done(Times));
     }
 
     fn refuse(self, error: Error) {

@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use tokio_offload::{Workers, offload};
+use tokio_offload::{Error, Workers, offload};
 
 use super::{decode, picture::Picture};
 
@@ -29,21 +29,22 @@ pub(crate) fn decode(name: &str, bytes: &[u8]) -> Result<Picture, Trouble> {
 pub(crate) enum Trouble {
     /// The decoder noticed that the file is broken.
     Refused(String),
-    /// The call failed. Whoever wants to know how asks for `.outcome()`, as `service.rs` does.
-    Failed(String),
+    /// The call failed. Whoever wants to know apart from the above asks for `.outcome()`, as `service.rs` does.
+    Failed(Error),
 }
 
-/// A call to another process can always fail: its error has room for that.
-impl From<tokio_offload::Error> for Trouble {
-    fn from(error: tokio_offload::Error) -> Self {
-        Self::Failed(error.to_string())
+/// A call to another process can always fail: the error of the function has room for that.
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
     }
 }
 
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Refused(reason) | Self::Failed(reason) => f.write_str(reason),
+            Self::Refused(reason) => f.write_str(reason),
+            Self::Failed(error) => error.fmt(f),
         }
     }
 }

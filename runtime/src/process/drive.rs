@@ -16,6 +16,8 @@ use crate::{
     executor::{Executor, Job, On},
     hooks::{Action, Reason},
     job::{Call, Run},
+    meter::Ticket,
+    site::Site,
     stats::Ended,
     waiting::Waiting,
 };
@@ -69,6 +71,15 @@ impl<R: Answers> Run for RemoteCall<R> {
             Ok(runtime) => drop(runtime.spawn(Drive(self))),
             Err(_) => self.end(Error::NoRuntime),
         }
+    }
+
+    fn site(&self) -> &'static Site {
+        Call::site(self)
+    }
+
+    /// None is needed: nothing of ours queues the call.
+    fn ticket(&self) -> Option<Ticket> {
+        None
     }
 
     fn refuse(&self, error: Error) {

@@ -1,6 +1,7 @@
 //! In a worker: the way in, and the body as something that can be asked to stop.
 
 use std::{
+    collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::Arc,
     task::Waker,
@@ -14,6 +15,8 @@ use crate::{
     headers,
     hooks::{Action, Hooks, Reason},
     job::Run,
+    meter::Ticket,
+    site::Site,
     stats::Ended,
     sync::Mutex,
     waiting::Waiting,
@@ -26,10 +29,8 @@ use crate::{
 /// [`Error::NotInitialized`](crate::Error::NotInitialized). [`#[tokio_offload::main]`](crate::main) writes it for you.
 ///
 /// ```
-/// fn main() {
-///     tokio_offload::init();
-///     // The program.
-/// }
+/// tokio_offload::init();
+/// // The program.
 /// ```
 pub fn init() {
     engine::init(WORKER);
@@ -41,11 +42,15 @@ pub(crate) const WORKER: Worker = Worker { around, on_stop };
 /// The body that runs: a worker has one at a time.
 static CURRENT: Mutex<Option<Arc<Body>>> = Mutex::new(None);
 
-fn around(_: &'static Function, headers: &[(String, String)], run: &mut dyn FnMut()) {
-    let job = Arc::new(Body::default());
+fn around(function: &'static Function, headers: &[(String, String)], run: &mut dyn FnMut()) {
+    let job = Arc::new(Body {
+        site: site(function.name()),
+        hooks: Mutex::default(),
+    });
     *CURRENT.lock() = Some(Arc::clone(&job));
-    let run = || catch_unwind(AssertUnwindSafe(|| headers::around(headers, run)));
-    let ended = body::enter(job, None, run);
+    let mut ended = Ok(());
+    let mut run = || ended = catch_unwind(AssertUnwindSafe(&mut *run));
+    body::enter(job, None, || headers::around(headers, &mut run));
     let job = CURRENT.lock().take();
     drop(job);
     if let Err(payload) = ended {
@@ -60,15 +65,33 @@ fn on_stop() {
     }
 }
 
+/// Where the function stands whose path this is. There are as many as there are functions, so that each may stay.
+fn site(path: &'static str) -> &'static Site {
+    static SITES: Mutex<BTreeMap<&str, &Site>> = Mutex::new(BTreeMap::new());
+    let mut sites = SITES.lock();
+    sites.entry(path).or_insert_with(|| {
+        let (module, name) = path.rsplit_once("::").unwrap_or(("", path));
+        Box::leak(Box::new(Site::new(name, module, "", 0)))
+    })
+}
+
 /// What the body asked for. Nobody else knows its call here.
-#[derive(Default)]
 struct Body {
+    site: &'static Site,
     hooks: Mutex<Hooks>,
 }
 
 impl Run for Body {
     fn run(self: Arc<Self>, _: Option<Arc<Waiting>>, settle: &mut dyn FnMut(Ended)) {
         settle(Ended::Skipped);
+    }
+
+    fn site(&self) -> &'static Site {
+        self.site
+    }
+
+    fn ticket(&self) -> Option<Ticket> {
+        None
     }
 
     fn refuse(&self, _: Error) {}

@@ -1,0 +1,198 @@
+//! `carry`: values that follow calls from the caller to the body, one way.
+
+use std::sync::{
+    Arc, PoisonError, RwLock,
+    atomic::{AtomicBool, Ordering},
+};
+
+use tokio::task::LocalKey;
+
+use crate::quiet::attempt;
+
+/// Text that travels with a call to another process: names and values, such as `traceparent`.
+pub type Headers = Vec<(String, String)>;
+
+/// From now on what `what` captures follows every call of this process to its body.
+///
+/// Nothing is carried without being registered: a [task-local](tokio::task_local), or anything that can be taken along and
+/// put in place again, through [`Carry`]. Values come along by copy: what a body does to its own is not seen by the caller,
+/// and nothing stays on the thread after the body. A call takes the values that are current where it is started (first
+/// poll or [`start`](crate::Offload::start)); what is not set there comes from where the call was made.
+///
+/// Register once, when the program starts: registering twice carries twice.
+///
+/// ```
+/// use tokio_offload::{carry, offload};
+///
+/// tokio::task_local! {
+///     static TENANT: String;
+/// }
+///
+/// #[offload]
+/// fn database() -> String {
+///     TENANT.with(|tenant| format!("db-{tenant}"))
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// carry(&TENANT);
+/// let name = TENANT.scope("acme".into(), async { database().await }).await;
+/// assert_eq!(name, "db-acme");
+/// # }
+/// ```
+pub fn carry(what: impl Carry) {
+    let mut doors = DOORS.write().unwrap_or_else(PoisonError::into_inner);
+    doors.push(Arc::new(what));
+    drop(doors);
+    ANY.store(true, Ordering::Release);
+}
+
+/// Something that can be taken along with a call: see [`carry`].
+///
+/// This carries OpenTelemetry's current context, and across processes its trace ids:
+///
+/// ```
+/// use opentelemetry::{Context, ContextGuard};
+/// use tokio_offload::{Carry, carry, offload};
+///
+/// struct Current;
+///
+/// impl Carry for Current {
+///     type Value = Context;
+///
+///     fn capture(&self) -> Option<Context> {
+///         Some(Context::current())
+///     }
+///
+///     fn scope<R>(&self, context: Context, body: impl FnOnce() -> R) -> R {
+///         let _attached: ContextGuard = context.attach();
+///         body()
+///     }
+/// }
+///
+/// #[derive(Debug, PartialEq)]
+/// struct User(u32);
+///
+/// #[offload]
+/// fn user() -> Option<u32> {
+///     Context::current().get::<User>().map(|user| user.0)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// carry(Current);
+/// let call = {
+///     let _attached = Context::current_with_value(User(7)).attach();
+///     user().start()
+/// };
+/// assert_eq!(call.await, Some(7));
+/// # }
+/// ```
+pub trait Carry: Send + Sync + 'static {
+    /// What comes along.
+    type Value: Clone + Send + Sync + 'static;
+
+    /// What is current on this thread, if anything is. Called for each call, where it is made and where it is started,
+    /// so it should be quick. A panic counts as nothing.
+    fn capture(&self) -> Option<Self::Value>;
+
+    /// Runs the body with the value in place. It must run the body once, on this thread, and leave nothing behind; a body
+    /// that it does not run is run without it.
+    fn scope<R>(&self, value: Self::Value, body: impl FnOnce() -> R) -> R;
+
+    /// The value as text, for a call that goes to another process. By default it stays here.
+    fn write(&self, value: &Self::Value) -> Headers {
+        let _ = value;
+        Headers::new()
+    }
+
+    /// The value that was written in the process of the caller. `carry` must be called before `tokio_offload::init` there.
+    fn read(&self, headers: &[(String, String)]) -> Option<Self::Value> {
+        let _ = headers;
+        None
+    }
+}
+
+/// A task-local comes along by clone. It stays in this process.
+impl<T: Clone + Send + Sync + 'static> Carry for &'static LocalKey<T> {
+    type Value = T;
+
+    fn capture(&self) -> Option<T> {
+        self.try_with(T::clone).ok()
+    }
+
+    fn scope<R>(&self, value: T, body: impl FnOnce() -> R) -> R {
+        self.sync_scope(value, body)
+    }
+}
+
+static DOORS: RwLock<Vec<Arc<dyn Door>>> = RwLock::new(Vec::new());
+/// Whether anything is registered: all that is looked at where nothing is.
+static ANY: AtomicBool = AtomicBool::new(false);
+
+/// A registered `Carry`.
+trait Door: Send + Sync {
+    fn capture(self: Arc<Self>) -> Option<Box<dyn Carried>>;
+    #[allow(dead_code, reason = "only worker processes need it")]
+    fn read(self: Arc<Self>, headers: &[(String, String)]) -> Option<Box<dyn Carried>>;
+}
+
+/// A value on its way, and the door it came through.
+pub(crate) trait Carried: Send + Sync {
+    fn scope(self: Box<Self>, body: &mut dyn FnMut());
+    fn copy(&self) -> Box<dyn Carried>;
+    #[allow(dead_code, reason = "only worker processes need it")]
+    fn write(&self) -> Headers;
+}
+
+struct Through<C: Carry> {
+    door: Arc<C>,
+    value: C::Value,
+}
+
+impl<C: Carry> Door for C {
+    fn capture(self: Arc<Self>) -> Option<Box<dyn Carried>> {
+        let value = attempt(|| Carry::capture(&*self)).flatten()?;
+        Some(Box::new(Through { door: self, value }))
+    }
+
+    fn read(self: Arc<Self>, headers: &[(String, String)]) -> Option<Box<dyn Carried>> {
+        let value = attempt(|| Carry::read(&*self, headers)).flatten()?;
+        Some(Box::new(Through { door: self, value }))
+    }
+}
+
+impl<C: Carry> Carried for Through<C> {
+    fn scope(self: Box<Self>, body: &mut dyn FnMut()) {
+        self.door.scope(self.value, body);
+    }
+
+    fn copy(&self) -> Box<dyn Carried> {
+        Box::new(Self {
+            door: Arc::clone(&self.door),
+            value: self.value.clone(),
+        })
+    }
+
+    fn write(&self) -> Headers {
+        attempt(|| self.door.write(&self.value)).unwrap_or_default()
+    }
+}
+
+/// What is current on this thread, one place for each door. Empty where nothing is registered.
+pub(crate) fn capture() -> Vec<Option<Box<dyn Carried>>> {
+    each(Door::capture)
+}
+
+/// What comes with `headers` from another process.
+#[allow(dead_code, reason = "only worker processes need it")]
+pub(crate) fn read(headers: &[(String, String)]) -> Vec<Option<Box<dyn Carried>>> {
+    each(|door| door.read(headers))
+}
+
+fn each(f: impl Fn(Arc<dyn Door>) -> Option<Box<dyn Carried>>) -> Vec<Option<Box<dyn Carried>>> {
+    if !ANY.load(Ordering::Acquire) {
+        return Vec::new();
+    }
+    // Copied, because doors run code of the user's.
+    let doors = DOORS.read().unwrap_or_else(PoisonError::into_inner).clone();
+    doors.into_iter().map(f).collect()
+}

@@ -1,0 +1,59 @@
+//! A thread is called by the function it runs, for as long as it runs it (feature `thread-names`, on Linux).
+
+use std::{cell::RefCell, ffi::CString, mem};
+
+use rustix::thread::{name, set_name};
+
+use crate::site::Site;
+
+/// The longest name that Linux keeps, in bytes.
+const LONGEST: usize = 15;
+
+thread_local! {
+    /// What this thread is called now, once it has been named by us.
+    static NAME: RefCell<Option<CString>> = const { RefCell::new(None) };
+}
+
+/// The name a thread had before. It has it again when this is dropped.
+pub(crate) struct Named {
+    before: Option<CString>,
+}
+
+/// Calls this thread by the function at `site`.
+pub(crate) fn enter(site: &'static Site) -> Named {
+    let before = NAME.take().or_else(|| name().ok());
+    give(fitting(site.name()));
+    Named { before }
+}
+
+impl Drop for Named {
+    fn drop(&mut self) {
+        if let Some(before) = mem::take(&mut self.before) {
+            give(before);
+        }
+    }
+}
+
+fn give(name: CString) {
+    // A name is for those who look on: a thread that cannot have it works as well.
+    let _ = set_name(&name);
+    NAME.set(Some(name));
+}
+
+/// As much of `name` as fits, in whole characters.
+fn fitting(name: &str) -> CString {
+    let mut end = name.len().min(LONGEST);
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    CString::new(&name[..end]).unwrap_or_default()
+}
+
+#[test]
+fn names_are_cut_between_characters() {
+    let cut = |name| fitting(name).into_string().unwrap();
+    assert_eq!(cut("checksum"), "checksum");
+    assert_eq!(cut("load_thumbnail_of"), "load_thumbnail_");
+    assert_eq!(cut("größenänderungen"), "größenänderu");
+    assert_eq!(cut("数据库查询并计算"), "数据库查询");
+}

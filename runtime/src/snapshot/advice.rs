@@ -1,0 +1,90 @@
+//! What the numbers suggest to change.
+
+use std::{fmt, time::Duration};
+
+use super::{FunctionSnapshot, PoolSnapshot, Snapshot};
+
+/// Something the measurements suggest. Its text says what was seen and what could be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub enum Advice {
+    /// Nearly all bodies of the function are shorter than the hop to another thread and back.
+    TooShort {
+        /// The function.
+        function: String,
+        /// What 90 of 100 bodies stay below.
+        run: Duration,
+    },
+    /// Most calls of the pool wait longer than a body takes, so that more work comes than its threads can do.
+    AlwaysFull {
+        /// The pool.
+        pool: String,
+        /// How many bodies may run at once.
+        limit: usize,
+        /// What half of the calls wait longer than.
+        wait: Duration,
+        /// What half of the bodies take longer than.
+        run: Duration,
+    },
+}
+
+/// Fewer calls than this say nothing.
+const ENOUGH: u64 = 100;
+
+/// A hop to another thread and back takes about as long as this: a body below it would disturb no other task.
+const HOP: Duration = Duration::from_micros(10);
+
+pub(super) fn of(snapshot: &Snapshot) -> Vec<Advice> {
+    let functions = snapshot.functions.iter().filter_map(too_short);
+    let pools = snapshot.pools.iter().filter_map(always_full);
+    functions.chain(pools).collect()
+}
+
+fn too_short(function: &FunctionSnapshot) -> Option<Advice> {
+    let run = function.run.quantile(0.9)?;
+    (function.run.count() >= ENOUGH && run < HOP).then(|| Advice::TooShort {
+        function: function.function.clone(),
+        run,
+    })
+}
+
+fn always_full(pool: &PoolSnapshot) -> Option<Advice> {
+    let (wait, run) = (pool.wait.quantile(0.5)?, pool.run.quantile(0.5)?);
+    let limit = pool.limit?;
+    // A wake-up is no wait: short bodies are often over before a second thread could have come.
+    let waits = wait > run && wait > Duration::from_millis(1);
+    (pool.wait.count() >= ENOUGH && waits).then(|| Advice::AlwaysFull {
+        pool: pool.pool.clone(),
+        limit,
+        wait,
+        run,
+    })
+}
+
+impl fmt::Display for Advice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooShort { function, run } => write!(
+                f,
+                "`{function}` is too short to be worth the hop: 90 % of its bodies end within {run:?}. Call it in place, \
+                 or offload the loop around it"
+            ),
+            Self::AlwaysFull {
+                pool,
+                limit,
+                wait,
+                run,
+            } => write!(
+                f,
+                "pool `{pool}` is always full: half of its calls wait longer than {wait:?} for one of {limit} threads, \
+                 while half of its bodies end within {run:?}. {}",
+                if pool == "owner" {
+                    "Spread the work over more owners, or give them less"
+                } else {
+                    "Give it more threads, or less work (`try_start` with `queue`)"
+                },
+            ),
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! How long things took: plain data that can be asked for quantiles.
+
+use std::time::Duration;
+
+/// How many calls took how long, in buckets that are at most 1/16 of their value wide.
+///
+/// Times are in nanoseconds; none is told apart beyond 2^44, almost five hours.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Histogram {
+    /// The buckets that are not empty, in rising order.
+    buckets: Vec<Bucket>,
+}
+
+/// The calls that took between `from` and `to`, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Bucket {
+    /// The shortest time counted here, in nanoseconds.
+    pub from: u64,
+    /// The longest time counted here, in nanoseconds.
+    pub to: u64,
+    /// How many calls.
+    pub count: u64,
+}
+
+impl Histogram {
+    pub(crate) fn new(counts: &histogram::Histogram) -> Self {
+        let buckets = counts.into_iter().filter(|bucket| bucket.count() > 0);
+        Self {
+            buckets: buckets
+                .map(|bucket| Bucket {
+                    from: bucket.start(),
+                    to: bucket.end(),
+                    count: bucket.count(),
+                })
+                .collect(),
+        }
+    }
+
+    /// The buckets that are not empty, in rising order.
+    pub fn buckets(&self) -> &[Bucket] {
+        &self.buckets
+    }
+
+    /// How many calls were measured.
+    pub fn count(&self) -> u64 {
+        self.buckets.iter().map(|bucket| bucket.count).sum()
+    }
+
+    /// The time that the share `q` of all calls stayed below, such as 0.5 for the median and 0.99: the upper end of its
+    /// bucket. `None` before the first call. A `q` outside of 0 to 1 means the nearer end.
+    pub fn quantile(&self, q: f64) -> Option<Duration> {
+        let count = self.count();
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a rank need not be more exact than the buckets"
+        )]
+        let rank = ((count as f64 * q.clamp(0.0, 1.0)).ceil() as u64).max(1);
+        let mut below = 0;
+        let bucket = self.buckets.iter().find(|bucket| {
+            below += bucket.count;
+            below >= rank
+        });
+        bucket
+            .or(self.buckets.last())
+            .map(|bucket| Duration::from_nanos(bucket.to))
+    }
+
+    /// The mean, as exact as the buckets are narrow. `None` before the first call.
+    pub fn mean(&self) -> Option<Duration> {
+        let count = u128::from(self.count());
+        let sum: u128 = self
+            .buckets
+            .iter()
+            .map(|bucket| u128::from(bucket.count) * u128::from(bucket.middle()))
+            .sum();
+        let mean = sum.checked_div(count)?;
+        Some(Duration::from_nanos(
+            u64::try_from(mean).unwrap_or(u64::MAX),
+        ))
+    }
+
+    /// The shortest time: the lower end of its bucket. `None` before the first call.
+    pub fn min(&self) -> Option<Duration> {
+        let first = self.buckets.first()?;
+        Some(Duration::from_nanos(first.from))
+    }
+
+    /// The longest time: the upper end of its bucket. `None` before the first call.
+    pub fn max(&self) -> Option<Duration> {
+        let last = self.buckets.last()?;
+        Some(Duration::from_nanos(last.to))
+    }
+
+    /// What has been counted since `earlier`, a histogram of the same thing.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Self {
+        let known = |from: u64| {
+            let bucket = earlier.buckets.iter().find(|bucket| bucket.from == from);
+            bucket.map_or(0, |bucket| bucket.count)
+        };
+        let buckets = self.buckets.iter().map(|bucket| Bucket {
+            count: bucket.count.saturating_sub(known(bucket.from)),
+            ..*bucket
+        });
+        Self {
+            buckets: buckets.filter(|bucket| bucket.count > 0).collect(),
+        }
+    }
+}
+
+impl Bucket {
+    /// The time that stands for all of the bucket, in nanoseconds.
+    pub const fn middle(&self) -> u64 {
+        self.from + (self.to - self.from) / 2
+    }
+}
