@@ -7,16 +7,19 @@ use tokio_offload::{Error, Workers, offload};
 
 use super::{decode, picture::Picture};
 
-/// Two processes. One that decodes for longer than a second is killed, one that asks for too much memory does not get it;
-/// a new one takes its place either way.
+/// Two processes. One that decodes for too long is killed, one that asks for too much memory does not get it; a new one
+/// takes its place either way.
 pub(crate) static DECODERS: Workers = Workers::new("decoders")
     .processes(PROCESSES)
-    .time_limit(Duration::from_secs(1))
-    .memory_limit(256 << 20)
+    .time_limit(TIME)
+    .memory_limit(MEMORY)
     // A panic is said to whoever awaits the call; where a hostile file made it happen need not be printed at length.
     .env(&[("RUST_BACKTRACE", "0")]);
 
 pub(crate) const PROCESSES: usize = 2;
+/// Without optimisation a decoder takes some twenty times as long, and then a second is not much on a busy machine.
+pub(crate) const TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 4 } else { 1 });
+pub(crate) const MEMORY: u64 = 256 << 20;
 
 /// Decodes a picture, in a worker process.
 #[offload(remote = DECODERS)]
