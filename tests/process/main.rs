@@ -14,6 +14,7 @@ mod borrowed;
 mod calls;
 mod calls_ended;
 mod codecs;
+mod context;
 mod ends;
 mod forms;
 mod gate;

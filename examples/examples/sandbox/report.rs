@@ -8,14 +8,20 @@ use offload_examples::{
     table::Table,
 };
 
-use super::{Workers, client::Upload, decoders::PROCESSES, files::File};
+use super::{
+    Workers,
+    client::Upload,
+    decoders::{MEMORY, PROCESSES, TIME},
+    files::File,
+};
 
 /// What there is to do.
 pub(crate) fn heading(files: &[File], rounds: usize) -> String {
     format!(
-        "{} for {PROCESSES} worker processes, each file {}, all at once. One second and 256 MiB for each.\n",
+        "{} for {PROCESSES} worker processes, each file {}, all at once. {TIME:?} and {} MiB for each.\n",
         count(files.len() * rounds, "upload"),
         count(rounds, "time"),
+        MEMORY >> 20,
     )
 }
 

@@ -14,7 +14,7 @@ fn sandbox_survives_every_file() {
         ("small.png", "picture 64x48, mean #"),
         ("half.png", "refused: "),
         ("deep.svg", "died of SIGABRT, pid "),
-        ("endless.run", "killed after 1s"),
+        ("endless.run", "killed after "),
         ("bomb.png", "died of SIGABRT, pid "),
         ("outside.bmp", "panicked at decode.rs:"),
         ("marker.jpg", "exited with code 3, pid "),
