@@ -64,7 +64,9 @@ pub fn publish_metrics() {
         };
         of.calls(&pool.calls);
         of.gauge("threads", pool.threads as u64);
-        if let Some(limit) = pool.limit {
+        // A pool that is gone has none any more.
+        let before = known.and_then(|known| known.limit);
+        if let Some(limit) = pool.limit.or(before.map(|_| 0)) {
             of.gauge("limit", limit as u64);
         }
         of.times("wait_seconds", &pool.wait, known.map(|known| &known.wait));

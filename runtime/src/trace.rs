@@ -1,6 +1,6 @@
 //! The span and subscriber of a caller, on their way to the body, and the span of the call itself.
 
-use std::{mem, time::Instant};
+use std::time::Instant;
 
 use tracing::{
     Dispatch, Id, Span,
@@ -8,6 +8,9 @@ use tracing::{
     field::Empty,
     subscriber::NoSubscriber,
 };
+
+#[path = "console.rs"]
+mod console;
 
 use super::End;
 use crate::{body, site::Site};
@@ -17,6 +20,8 @@ pub(crate) struct Trace {
     subscriber: Dispatch,
     /// What the body runs in: the span of the call if anybody listens to it, else the one of the caller.
     span: Span,
+    /// What the console shows of the call.
+    task: Span,
     listens: Option<Watched>,
 }
 
@@ -38,6 +43,7 @@ impl Trace {
         (!span.is_none()).then(|| Self {
             subscriber: get_default(Clone::clone),
             span,
+            task: Span::none(),
             listens: None,
         })
     }
@@ -55,6 +61,7 @@ impl Trace {
         Self {
             subscriber: self.subscriber.clone(),
             span: self.span.clone(),
+            task: Span::none(),
             listens: None,
         }
     }
@@ -66,6 +73,7 @@ impl Trace {
         let caller = Self {
             subscriber,
             span: Span::none(),
+            task: Span::none(),
             listens: None,
         };
         listens.then(|| caller.call(site))
@@ -84,6 +92,7 @@ impl Trace {
             run_us = Empty,
             outcome = Empty,
         );
+        self.task = console::task(site);
         if !span.is_disabled() {
             self.span = span;
             self.listens = Some(Watched {
@@ -99,7 +108,8 @@ impl Trace {
         if let Some(call) = &mut self.listens {
             call.begin(&self.span);
         }
-        with_default(&self.subscriber, || self.span.in_scope(body));
+        let mut body = || self.span.in_scope(&mut *body);
+        with_default(&self.subscriber, || self.task.in_scope(&mut body));
     }
 
     /// Closes the span of the call.
@@ -124,10 +134,14 @@ impl Drop for Trace {
     /// Lets go of the span where its subscriber is the current one: the registry of `tracing-subscriber` closes the spans
     /// around it through that.
     fn drop(&mut self) {
-        if !self.span.is_none() {
-            let span = mem::replace(&mut self.span, Span::none());
-            with_default(&self.subscriber, || drop(span));
+        if self.span.is_none() && self.task.is_none() {
+            return;
         }
+        with_default(&self.subscriber, || {
+            for span in [&mut self.span, &mut self.task] {
+                *span = Span::none();
+            }
+        });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    io, mem,
+    io,
     thread::{self, Thread},
     time::Duration,
 };
@@ -32,17 +32,14 @@ pub fn warn_after(limit: Duration) -> io::Result<()> {
         subscriber: dispatcher::get_default(Clone::clone),
     };
     let mut watch = WATCH.lock();
-    let before = match &mut *watch {
-        Some((thread, current)) => {
-            thread.unpark();
-            Some(mem::replace(current, order))
-        }
-        None => {
-            let thread = thread::Builder::new().name("offload-watch".into());
-            let thread = thread.spawn(self::watch)?.thread().clone();
-            watch.replace((thread, order)).map(|(_, before)| before)
-        }
+    let thread = if let Some((thread, _)) = &*watch {
+        thread.clone()
+    } else {
+        let thread = thread::Builder::new().name("offload-watch".into());
+        thread.spawn(self::watch)?.thread().clone()
     };
+    thread.unpark();
+    let before = watch.replace((thread, order));
     // A subscriber may go with it, whose end is not ours.
     drop(watch);
     drop(before);

@@ -7,7 +7,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::oneshot;
 use tokio_offload::{Offload, Pool, block_on, offload};
 use tracing::{
-    Dispatch, Level, Span,
+    Dispatch, Level, Metadata, Span,
     dispatcher::{self, with_default},
     info, info_span,
     subscriber::NoSubscriber,
@@ -41,7 +41,7 @@ struct Found {
 fn find() -> Found {
     let nobody = |subscriber: &Dispatch| subscriber.is::<NoSubscriber>();
     Found {
-        span: Span::current().metadata().map(|span| span.name()),
+        span: Span::current().metadata().map(Metadata::name),
         heard: !dispatcher::get_default(nobody),
         tenant: tenant(),
         user: user(),

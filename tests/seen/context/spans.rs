@@ -211,9 +211,10 @@ fn converse(place: &Place, caller: &'static str) {
     let _default = tracing::dispatcher::set_default(&subscriber);
     let mut seed = Seed::new(caller.len() as u64);
     for _ in 0..ROUNDS {
-        let span = match caller {
-            "left" => info_span!("left"),
-            _ => info_span!("right"),
+        let span = if caller == "left" {
+            info_span!("left")
+        } else {
+            info_span!("right")
         };
         drive(place.run(move || info!("{caller}")).instrument(span));
         seed.dawdle();

@@ -33,10 +33,13 @@ fn the_context_of_the_making_is_in_all_batches() {
             let (log, subscriber) = Log::new(Level::INFO);
             let _default = set_default(&subscriber);
             let stream = TENANT.sync_scope("acme".into(), || {
-                info_span!("making").in_scope(|| match started {
-                    false => seen(COUNT).stream(2),
-                    // The rest of it then runs on the default executor, which needs a runtime.
-                    true => seen(COUNT).start().stream(2),
+                info_span!("making").in_scope(|| {
+                    if started {
+                        // The rest of it then runs on the default executor, which needs a runtime.
+                        seen(COUNT).start().stream(2)
+                    } else {
+                        seen(COUNT).stream(2)
+                    }
                 })
             });
             let runtime = crate::support::current_thread();

@@ -60,9 +60,9 @@ fn answers_are_close_to_the_times_themselves() {
             assert_eq!(histogram.count(), count as u64);
             assert!(is_close(histogram.min(), times[0]));
             assert!(is_close(histogram.max(), times[count - 1]));
-            for percent in [0, 1, 10, 25, 50, 75, 90, 99, 100] {
-                let rank = (count * percent).div_ceil(100).max(1);
-                let found = histogram.quantile(percent as f64 / 100.0);
+            for percent in [0_u8, 1, 10, 25, 50, 75, 90, 99, 100] {
+                let rank = (count * usize::from(percent)).div_ceil(100).max(1);
+                let found = histogram.quantile(f64::from(percent) / 100.0);
                 assert!(is_close(found, times[rank - 1]), "{percent} % of {times:?}");
             }
             let sum: u64 = times.iter().sum();

@@ -93,18 +93,18 @@ fn occupants_are_counted_by_function() {
     static OFTEN: Site = Site::new("often", module_path!(), file!(), line!());
     in_time(|| {
         let on = p::on(Arc::new(Pool::new("occupied").threads(5)));
-        let hold = |site: &'static Site| -> (Offload<()>, Key) {
+        let enter = |site: &'static Site| -> (Offload<()>, Key) {
             let (gate, key): (Gate, Key) = gate();
             let call = p::call0(site, on.clone(), move || gate.pass()).start();
             key.await_body();
             (call, key)
         };
         let mut held = vec![
-            hold(&RARE),
-            hold(&OFTEN),
-            hold(&RARE),
-            hold(&OFTEN),
-            hold(&OFTEN),
+            enter(&RARE),
+            enter(&OFTEN),
+            enter(&RARE),
+            enter(&OFTEN),
+            enter(&OFTEN),
         ];
         let [rare, often] = ["counters::moments::rare", "counters::moments::often"];
         let occupants = || pool("occupied").unwrap().occupants;
@@ -151,7 +151,7 @@ fn times_are_those_of_the_calls() {
         let of_pool = pool("timed").unwrap();
         assert_eq!((&timed.wait, &timed.run), (&of_pool.wait, &of_pool.run));
         // Buckets are 1/16 wide.
-        let least = SPUN - SPUN / 16;
+        let least = SPUN * 15 / 16;
         for times in [&timed.wait, &timed.run] {
             assert_eq!(times.count(), 2);
             assert!(times.max().unwrap() >= SPUN && times.max().unwrap() <= whole * 17 / 16);
