@@ -91,10 +91,11 @@ impl Luggage {
         }
     }
 
-    /// What of it is text, for another process.
+    /// What of the context of this thread is text, for another process.
     #[allow(dead_code, reason = "only worker processes need it")]
-    pub(crate) fn headers(&self) -> Headers {
-        let values = self.carried.iter().flatten();
+    pub(crate) fn headers() -> Headers {
+        let carried = carry::capture();
+        let values = carried.iter().flatten();
         values.flat_map(|value| value.write()).collect()
     }
 

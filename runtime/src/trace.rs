@@ -1,6 +1,6 @@
 //! The span and subscriber of a caller, on their way to the body, and the span of the call itself.
 
-use std::time::Instant;
+use std::{mem, time::Instant};
 
 use tracing::{
     Dispatch, Id, Span,
@@ -73,7 +73,7 @@ impl Trace {
 
     /// The trace of one call of that caller, whose subscriber must be the current one. The span of the call is below the
     /// caller's; at level DEBUG, so it is usually off and costs a comparison.
-    fn call(self, site: &'static Site) -> Self {
+    fn call(mut self, site: &'static Site) -> Self {
         let span = tracing::debug_span!(
             target: "tokio_offload",
             parent: &self.span,
@@ -84,18 +84,14 @@ impl Trace {
             run_us = Empty,
             outcome = Empty,
         );
-        if span.is_disabled() {
-            return self;
+        if !span.is_disabled() {
+            self.span = span;
+            self.listens = Some(Watched {
+                started: Instant::now(),
+                begun: None,
+            });
         }
-        let listens = Some(Watched {
-            started: Instant::now(),
-            begun: None,
-        });
-        Self {
-            span,
-            listens,
-            ..self
-        }
+        self
     }
 
     /// Runs `body` in the span.
@@ -121,6 +117,17 @@ impl Trace {
         }
         let _outside = Outside::of(subscriber);
         with_default(&Dispatch::none(), run);
+    }
+}
+
+impl Drop for Trace {
+    /// Lets go of the span where its subscriber is the current one: the registry of `tracing-subscriber` closes the spans
+    /// around it through that.
+    fn drop(&mut self) {
+        if !self.span.is_none() {
+            let span = mem::replace(&mut self.span, Span::none());
+            with_default(&self.subscriber, || drop(span));
+        }
     }
 }
 

@@ -12,6 +12,13 @@ mod cell_run;
 #[path = "../../runtime/src/error.rs"]
 #[expect(dead_code, reason = "only part of the real file is used")]
 mod error;
+#[path = "../../runtime/src/failure.rs"]
+#[expect(
+    dead_code,
+    unreachable_pub,
+    reason = "only part of the real file is used"
+)]
+mod failure;
 #[path = "../../runtime/src/hooks.rs"]
 mod hooks;
 #[path = "../../runtime/src/host.rs"]
