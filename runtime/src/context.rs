@@ -42,11 +42,16 @@ impl From<Ended> for End {
 impl Luggage {
     /// What a call of the function at `site` takes along if it is started on this thread: what is current here, or was
     /// where the call was `made`.
+    #[inline]
     pub(crate) fn of(site: &'static Site, made: Option<&Self>) -> Option<Self> {
         // What was made with luggage was so because there is any.
         if !is_any() {
             return None;
         }
+        Self::gather(site, made)
+    }
+
+    fn gather(site: &'static Site, made: Option<&Self>) -> Option<Self> {
         let mut carried = carry::capture();
         if let Some(made) = made {
             for (here, there) in carried.iter_mut().zip(&made.carried) {
@@ -141,10 +146,12 @@ pub(crate) fn apart(run: impl FnOnce()) {
 }
 
 /// Where a call made on this thread is to run, which remembers the context of this thread if there is any.
+#[inline]
 pub(crate) fn remember(on: On) -> On {
-    if !is_any() {
-        return on;
-    }
+    if is_any() { with_luggage(on) } else { on }
+}
+
+fn with_luggage(on: On) -> On {
     let carried = carry::capture();
     let trace = Trace::made_here();
     match (Luggage { trace, carried }).unless_empty() {
