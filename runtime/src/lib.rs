@@ -111,6 +111,6 @@ pub use tokio_offload_macros::main;
 #[doc = include_str!("../offload.md")]
 pub use tokio_offload_macros::offload;
 #[cfg(feature = "process")]
-pub use tokio_offload_remote::{Stats as WorkerStats, Workers};
+pub use tokio_offload_remote::{Failure as WorkerFailure, Stats as WorkerStats, Workers};
 #[cfg(all(feature = "stats", feature = "tracing"))]
 pub use watch::warn_after;
