@@ -9,6 +9,11 @@ use tempfile::TempDir;
 mod foreign;
 #[path = "run/program.rs"]
 mod program;
+#[cfg(target_os = "linux")]
+#[path = "run/sandbox.rs"]
+mod sandbox;
+#[path = "run/service.rs"]
+mod service;
 #[path = "run/threads.rs"]
 mod threads;
 
@@ -158,6 +163,18 @@ fn bad_command_lines_are_refused() {
         ("wrappers", &[file]),
         ("wrappers", &["one", "two"]),
         ("wrappers", &["--unknown"]),
+        ("service", &["--seconds", "0"]),
+        ("service", &["--requests", "0"]),
+        ("service", &["--serve", "127.0.0.1"]),
+        ("service", &["extra"]),
+        ("dashboard", &["--once", missing]),
+        ("dashboard", &["--once", file]),
+        ("dashboard", &["--seconds", "0"]),
+        ("dashboard", &["one", "two"]),
+        ("sandbox", &[missing]),
+        ("sandbox", &[here]),
+        ("sandbox", &["--rounds", "0"]),
+        ("sandbox", &["--unknown"]),
     ] {
         let output = run(name, arguments);
         assert_eq!(output.code, Some(2), "{name} {arguments:?}: {output:?}");

@@ -81,8 +81,13 @@ pub(crate) fn find_static(tokens: TokenStream) -> Option<Ident> {
     None
 }
 
-/// Whether `Self` of the surrounding `impl` is named: one inside a nested item is that item's own.
+/// Whether `Self` of the surrounding `impl` is named.
 pub(crate) fn names_self_type(tokens: TokenStream) -> bool {
+    find_self_type(tokens).is_some()
+}
+
+/// The first `Self` of the surrounding `impl`: one inside a nested item is that item's own.
+pub(crate) fn find_self_type(tokens: TokenStream) -> Option<Ident> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut rest = tokens.as_slice();
     while let Some((token, after)) = rest.split_first() {
@@ -94,16 +99,16 @@ pub(crate) fn names_self_type(tokens: TokenStream) -> bool {
             continue;
         }
         let found = match token {
-            TokenTree::Ident(word) => word == "Self",
-            TokenTree::Group(group) => names_self_type(group.stream()),
-            _ => false,
+            TokenTree::Ident(word) if word == "Self" => Some(word.clone()),
+            TokenTree::Group(group) => find_self_type(group.stream()),
+            _ => None,
         };
-        if found {
-            return true;
+        if found.is_some() {
+            return found;
         }
         rest = after;
     }
-    false
+    None
 }
 
 /// Whether the first statement is an item.

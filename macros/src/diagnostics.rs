@@ -1,7 +1,9 @@
 //! Every message the attribute can print: one function each, with a UI test of the same name.
 
 mod blocks;
+mod entry;
 mod options;
+mod remote;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -20,8 +22,16 @@ pub(crate) use blocks::{
 };
 pub(crate) use options::{
     blocking_not_a_name, blocking_not_a_suffix, blocking_own_name, conflicting_options,
-    literal_pool, misplaced_blocking, misplaced_owner, missing_value, owner_not_a_name,
-    relative_crate_path, repeated_option, stray_tokens, unknown_option,
+    literal_pool, literal_workers, misplaced_blocking, misplaced_owner, missing_value,
+    owner_not_a_name, relative_crate_path, repeated_option, stray_tokens, unknown_option,
+};
+
+pub(crate) use entry::{
+    main_arguments, main_asynchronous, main_option, main_other_name, main_wrong_item,
+};
+pub(crate) use remote::{
+    misplaced_remote, missing_feature, remote_opaque_argument, remote_opaque_return, remote_output,
+    remote_parameter, remote_receiver, remote_self_type, remote_static_borrow,
 };
 
 /// The mistakes found so far, in the order of the source.

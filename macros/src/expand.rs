@@ -10,7 +10,7 @@ use crate::crate_path::here;
 use crate::crossing::{self, Crossing};
 use crate::model::{Model, Twin};
 use crate::rewrite::Rewrite;
-use crate::{argument, attribute, body, generics, model, options, twin};
+use crate::{argument, attribute, body, generics, model, remote_call, twin, value};
 
 /// The largest number of values that `callN` takes; what is beyond is captured.
 const LARGEST_CALL: usize = 12;
@@ -30,7 +30,11 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
 /// Output: `pub fn head(path: &Path, n: usize) -> P::Offload<io::Result<Vec<u8>>> { P::call2::<..>(..) }`
 fn asynchronous(model: &Model<'_>) -> TokenStream {
     let attrs = attribute::asynchronous(&model.function.attrs, !matches!(model.twin, Twin::None));
-    let (allowed, signature, body) = (allowed_lints(model), signature(model), outer_body(model));
+    let body = match model.remote {
+        Some(pool) => remote_call::body(model, pool),
+        None => outer_body(model),
+    };
+    let (allowed, signature) = (allowed_lints(model), signature(model));
     quote!(#(#attrs)* #allowed #signature #body)
 }
 
@@ -167,7 +171,7 @@ fn call(
 }
 
 /// Output: `|| { static SITE: P::Site = P::Site::new("head", ..); &SITE }`, a closure because that takes no room in a call
-fn site(model: &Model<'_>) -> TokenStream {
+pub(crate) fn site(model: &Model<'_>) -> TokenStream {
     let name = model.function.name();
     let span = here(name.span());
     let path = model.path.at(span);
@@ -207,7 +211,7 @@ fn place(model: &Model<'_>) -> TokenStream {
     };
     let span = here(value.span());
     let path = model.path.at(span);
-    let borrow = options::is_place(value).then(|| quote_spanned!(value.span()=> &));
+    let borrow = value::is_place(value).then(|| quote_spanned!(value.span()=> &));
     quote_spanned!(span=> #path::on(#borrow #value))
 }
 

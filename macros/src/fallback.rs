@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Expr, FnArg, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type};
+use syn::{FnArg, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type};
 
 use crate::attribute;
 use crate::borrow;
@@ -45,7 +45,7 @@ fn promised(options: &Options, function: &Function, scope: &Scope<'_>) -> TokenS
         let body = if scope.elsewhere().is_some() {
             quote!({ loop {} })
         } else {
-            body(function, options.place.as_ref(), &path, &output)
+            body(function, options, &path, &output)
         };
         quote_spanned!(span=> -> #path::Offload<#awaited> #bounds #body)
     };
@@ -106,12 +106,13 @@ fn awaited(output: &ReturnType, lowered: &TokenStream, scope: &Scope<'_>) -> Tok
 /// The body and the pool stay used, so that what is imported for them is not reported as unused.
 fn body(
     function: &Function,
-    place: Option<&Expr>,
+    options: &Options,
     path: &TokenStream,
     output: &Output,
 ) -> TokenStream {
     let sig = &function.sig;
-    let place = place.map(|value| quote!(let _ = || { let _ = &(#value); };));
+    let place = options.place.iter().chain(&options.remote);
+    let place = quote!(#(let _ = || { let _ = &(#place); };)*);
     let Some(body) = function.body.as_ref().filter(|_| keeps_body(sig)) else {
         return quote!({ #place loop {} });
     };

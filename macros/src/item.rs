@@ -46,6 +46,15 @@ impl Item {
             _ => "load_blocking",
         }
     }
+
+    /// Whether its methods are those of a trait.
+    pub(crate) fn is_of_trait(&self) -> bool {
+        match self {
+            Self::Block(block) => block.head.trait_.is_some(),
+            Self::Trait(_) => true,
+            Self::Function(_) | Self::Other(_) => false,
+        }
+    }
 }
 
 impl Reason {

@@ -15,6 +15,7 @@ mod borrow;
 mod crate_path;
 mod crossing;
 mod diagnostics;
+mod entry;
 mod expand;
 mod fallback;
 #[cfg(test)]
@@ -31,16 +32,28 @@ mod options;
 mod output;
 mod pipeline;
 mod receiver;
+mod remote;
+mod remote_call;
 mod rewrite;
 mod scope;
 mod self_type;
 mod twin;
+mod value;
 mod wording;
 
 use proc_macro::TokenStream;
+
+/// Whether the library has worker processes: without them `remote` could name nothing.
+const HAS_PROCESSES: bool = cfg!(any(feature = "process", test));
 
 /// Makes a blocking function asynchronous. Its reference is at `tokio_offload::offload`.
 #[proc_macro_attribute]
 pub fn offload(options: TokenStream, item: TokenStream) -> TokenStream {
     pipeline::run(options.into(), item.into()).into()
+}
+
+/// Lets a program be its own worker processes. Its reference is at `tokio_offload::main`.
+#[proc_macro_attribute]
+pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
+    entry::run(options.into(), item.into()).into()
 }

@@ -12,14 +12,15 @@ use crate::generics::{self, Owned};
 use crate::item::Function;
 use crate::options::Options;
 use crate::output::{self, Output};
-use crate::receiver;
 use crate::scope::{Builds, Scope};
 use crate::{attribute, body, borrow};
+use crate::{receiver, remote};
 
 pub(crate) struct Model<'a> {
     pub(crate) function: &'a Function,
     pub(crate) path: &'a CratePath,
     pub(crate) place: Option<&'a Expr>,
+    pub(crate) remote: Option<&'a Expr>,
     pub(crate) receiver: Option<receiver::Own<'a>>,
     pub(crate) arguments: Vec<Argument>,
     pub(crate) output: Output,
@@ -58,11 +59,14 @@ pub(crate) fn lower<'a>(
     scope.judge_keywords(&function.sig, &mut errors);
     scope.judge_self(function, &mut errors);
     let owned = generics::owned(function);
-    let (receiver, arguments) = inputs(function, scope, &owned, &mut errors);
+    let (receiver, arguments) = inputs(options, function, scope, &owned, &mut errors);
     if let Some(variadic) = &function.sig.variadic {
         errors.push(diagnostics::variadic_function(variadic));
     }
     output::judge(&function.sig.output, &mut errors);
+    if options.wants_remote() && !scope.is_of_trait() {
+        remote::judge_output(function, &mut errors);
+    }
     if function.body.is_none() {
         errors.push(diagnostics::missing_body(function));
     }
@@ -71,11 +75,12 @@ pub(crate) fn lower<'a>(
         return Err(errors);
     }
     let output = output::lower(&function.sig.output, &options.path, function.name().span());
-    let (path, place) = (&options.path, options.place.as_ref());
+    let (place, remote) = (options.place.as_ref(), options.remote.as_ref());
     Ok(Model {
         function,
-        path,
+        path: &options.path,
         place,
+        remote,
         receiver,
         arguments,
         output,
@@ -94,6 +99,9 @@ fn judge_options(options: &Options, function: &Function, scope: &Scope<'_>, erro
     if let Some(key) = options.key("blocking").filter(|_| scope.is_of_trait()) {
         errors.push(diagnostics::misplaced_blocking(key));
     }
+    if let Some(key) = options.key("remote").filter(|_| scope.is_of_trait()) {
+        errors.push(diagnostics::misplaced_remote(key));
+    }
     if let Some(name) = options
         .blocking
         .as_ref()
@@ -106,6 +114,7 @@ fn judge_options(options: &Options, function: &Function, scope: &Scope<'_>, erro
 
 /// The receiver and the arguments, in the order of the source.
 fn inputs<'a>(
+    options: &Options,
     function: &'a Function,
     scope: &Scope<'_>,
     owned: &[Owned],
@@ -113,10 +122,16 @@ fn inputs<'a>(
 ) -> (Option<receiver::Own<'a>>, Vec<Argument>) {
     let mut found = None;
     let mut arguments = Vec::new();
+    let remote = options.wants_remote() && !scope.is_of_trait();
+    if remote {
+        remote::judge_inputs(function, owned, errors);
+    }
     for input in &function.sig.inputs {
         match input {
             FnArg::Receiver(receiver) => {
                 let name = function.fresh("__self", receiver.self_token.span);
+                let mut refused = Errors::default();
+                let errors = if remote { &mut refused } else { &mut *errors };
                 found = Some(scope.receiver(receiver, name, errors));
             }
             FnArg::Typed(argument) => {
@@ -157,7 +172,7 @@ fn twin<'a>(
         || body::names_self_type(sig.to_token_stream())
         || body::names_self_type(function.body_tokens());
     let chosen = typed(function).any(|argument| !attribute::split(&argument.attrs).0.is_empty());
-    if method && !chosen && !lends_opaque(function) {
+    if method && !chosen && !lends_opaque(function) && !options.wants_remote() {
         return Twin::Called(name);
     }
     if let Some(found) = body::find_static(function.body_tokens()) {

@@ -4,18 +4,21 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Expr, Ident, Meta, Path, Token, UnOp, Visibility};
+use syn::{Attribute, Expr, Ident, Meta, Path, Token, Visibility};
 
 use crate::attribute;
 use crate::crate_path::CratePath;
 use crate::diagnostics::{self, Errors};
 use crate::item::Function;
+use crate::value::{is_absolute, is_literal, skip, skip_value};
 
 /// What the attribute says.
 #[derive(Clone)]
 pub(crate) struct Options {
     /// Where the body runs: the value of `pool`.
     pub(crate) place: Option<Expr>,
+    /// The worker processes that run the body: the value of `remote`.
+    pub(crate) remote: Option<Expr>,
     /// What the blocking version is called.
     pub(crate) blocking: Option<Ident>,
     /// The handle to the thread that owns the value.
@@ -34,8 +37,9 @@ pub(crate) struct HandleName {
 }
 
 /// Every option, with a value that shows how it is written.
-pub(crate) const OPTIONS: [(&str, &str); 4] = [
+pub(crate) const OPTIONS: [(&str, &str); 5] = [
     ("pool", "IMAGES"),
+    ("remote", "IMAGES"),
     ("blocking", "load_blocking"),
     ("owner", "DbHandle"),
     ("crate", "::tokio_offload"),
@@ -45,6 +49,7 @@ pub(crate) const OPTIONS: [(&str, &str); 4] = [
 pub(crate) fn parse(tokens: TokenStream, example: &str) -> Options {
     let mut options = Options {
         place: None,
+        remote: None,
         blocking: None,
         owner: None,
         path: CratePath::default_path(),
@@ -123,6 +128,9 @@ impl Options {
             return;
         }
         self.judge_conflict(&key);
+        if name == "remote" && !crate::HAS_PROCESSES {
+            self.errors.push(diagnostics::missing_feature(&key));
+        }
         let example = if name == "blocking" { example } else { shown };
         let equals = input.parse::<Token![=]>();
         if equals.is_err() || input.is_empty() || input.peek(Token![,]) {
@@ -131,7 +139,11 @@ impl Options {
             skip(input);
         } else {
             match name.as_str() {
-                "pool" => self.pool(input, example),
+                "pool" => self.place = self.value(input, "pool", example),
+                "remote" => {
+                    let value = self.value(input, "remote", example);
+                    self.remote = value.filter(|_| crate::HAS_PROCESSES);
+                }
                 "blocking" => self.blocking(input, example),
                 "owner" => self.owner(input),
                 _ => self.path(input),
@@ -145,11 +157,26 @@ impl Options {
         self.keys.iter().find(|key| *key == name)
     }
 
+    /// Whether bodies are to run in worker processes.
+    pub(crate) fn wants_remote(&self) -> bool {
+        self.remote.is_some() || self.key("remote").is_some()
+    }
+
+    /// Refuses worker processes for the methods of a trait.
+    pub(crate) fn refuse_remote(&mut self) {
+        if let Some(key) = self.key("remote") {
+            self.errors.push(diagnostics::misplaced_remote(key));
+            self.remote = None;
+        }
+    }
+
     /// With an owner there is nothing left to say about where bodies run, or how blocking methods are called.
     fn judge_conflict(&mut self, key: &Ident) {
         let against: &[&str] = match key.to_string().as_str() {
-            "owner" => &["pool", "blocking"],
-            "pool" | "blocking" => &["owner"],
+            "owner" => &["pool", "remote", "blocking"],
+            "pool" => &["owner", "remote"],
+            "remote" => &["owner", "pool"],
+            "blocking" => &["owner"],
             _ => &[],
         };
         if let Some(first) = against.iter().find_map(|name| self.key(name)) {
@@ -160,8 +187,11 @@ impl Options {
 
     /// What a method of a block says, and where it says nothing, what the block says.
     pub(crate) fn or(self, block: &Self) -> Self {
+        let says_where = self.key("pool").or(self.key("remote")).is_some();
+        let inherited = |value: &Option<Expr>| value.clone().filter(|_| !says_where);
         Self {
-            place: self.place.or_else(|| block.place.clone()),
+            place: self.place.or_else(|| inherited(&block.place)),
+            remote: self.remote.or_else(|| inherited(&block.remote)),
             blocking: self.blocking,
             owner: None,
             path: self.path.or(&block.path),
@@ -170,21 +200,23 @@ impl Options {
         }
     }
 
-    fn pool(&mut self, input: ParseStream<'_>, example: &str) {
+    /// An expression that leads to the place of the body.
+    fn value(&mut self, input: ParseStream<'_>, name: &str, example: &str) -> Option<Expr> {
         let ahead = input.fork();
-        match ahead.parse::<Expr>() {
-            Ok(value) => {
-                skip_value(input);
-                if is_literal(&value) {
-                    self.errors.push(diagnostics::literal_pool(&value));
-                } else {
-                    self.place = Some(value);
-                }
-            }
-            Err(_) => self
-                .errors
-                .push(diagnostics::missing_value(&skip(input), "pool", example)),
+        let Ok(value) = ahead.parse::<Expr>() else {
+            self.errors
+                .push(diagnostics::missing_value(&skip(input), name, example));
+            return None;
+        };
+        skip_value(input);
+        if !is_literal(&value) {
+            return Some(value);
         }
+        self.errors.push(match name {
+            "remote" => diagnostics::literal_workers(&value),
+            _ => diagnostics::literal_pool(&value),
+        });
+        None
     }
 
     fn blocking(&mut self, input: ParseStream<'_>, example: &str) {
@@ -220,54 +252,5 @@ impl Options {
         if !path.is_ok_and(|path| is_absolute(&path)) {
             self.errors.push(diagnostics::relative_crate_path(&value));
         }
-    }
-}
-
-/// Reads to the comma that ends the option.
-fn skip(input: ParseStream<'_>) -> TokenStream {
-    let mut skipped = TokenStream::new();
-    while !input.is_empty() && !input.peek(Token![,]) {
-        match input.parse::<TokenTree>() {
-            Ok(token) => skipped.extend([token]),
-            Err(_) => break,
-        }
-    }
-    skipped
-}
-
-/// Reads over `= value`, whose commas between angle brackets do not end the option.
-fn skip_value(input: ParseStream<'_>) {
-    if input.parse::<Option<Token![=]>>().is_err() || input.parse::<Expr>().is_err() {
-        skip(input);
-    }
-}
-
-fn is_literal(value: &Expr) -> bool {
-    match value {
-        Expr::Lit(_) => true,
-        Expr::Group(group) => is_literal(&group.expr),
-        Expr::Paren(paren) => is_literal(&paren.expr),
-        Expr::Unary(unary) => matches!(unary.op, UnOp::Neg(_)) && is_literal(&unary.expr),
-        _ => false,
-    }
-}
-
-/// `::x`, `crate`, `crate::x`, or the `$crate` of a `macro_rules!`.
-fn is_absolute(path: &Path) -> bool {
-    let first = path
-        .segments
-        .first()
-        .map(|segment| segment.ident.to_string());
-    path.leading_colon.is_some() || matches!(first.as_deref(), Some("crate" | "$crate"))
-}
-
-/// Whether a pool is named in a place that must be borrowed, not moved, to be handed on.
-pub(crate) fn is_place(value: &Expr) -> bool {
-    match value {
-        Expr::Path(_) | Expr::Field(_) | Expr::Index(_) => true,
-        Expr::Group(group) => is_place(&group.expr),
-        Expr::Paren(paren) => is_place(&paren.expr),
-        Expr::Unary(unary) => matches!(unary.op, UnOp::Deref(_)),
-        _ => false,
     }
 }

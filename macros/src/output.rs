@@ -174,13 +174,19 @@ pub(crate) fn borrowing_opaque(output: &ReturnType) -> Option<TypeImplTrait> {
     found
 }
 
-pub(crate) fn has_opaque(output: &ReturnType) -> bool {
-    let ReturnType::Type(_, ty) = output else {
-        return false;
-    };
-    let mut found = false;
-    each_opaque(&mut ty.clone(), &mut |_| found = true);
+/// The first `impl Trait` in a type.
+pub(crate) fn find_opaque(ty: &Type) -> Option<TypeImplTrait> {
+    let mut found = None;
+    each_opaque(&mut ty.clone(), &mut |ty| {
+        if let Type::ImplTrait(opaque) = ty {
+            found.get_or_insert_with(|| opaque.clone());
+        }
+    });
     found
+}
+
+pub(crate) fn has_opaque(output: &ReturnType) -> bool {
+    matches!(output, ReturnType::Type(_, ty) if find_opaque(ty).is_some())
 }
 
 /// Whether the type holds a `&mut`.

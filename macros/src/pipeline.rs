@@ -11,7 +11,13 @@ use crate::{expand, fallback, handle, impl_block, model, offloaded_trait};
 /// Input: what stands between the parentheses of the attribute, and the item under it. Output: what replaces both.
 pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
     let item = item::parse(item);
-    let options = options::parse(options, item.blocking_example());
+    let mut options = options::parse(options, item.blocking_example());
+    if item.is_of_trait() {
+        options.refuse_remote();
+    } else if options.key("owner").is_some() {
+        // They exclude each other, which has been said; there is nothing more to say about each method.
+        options.remote = None;
+    }
     match item {
         Item::Function(item) => function(&options, &item, &Scope::Alone),
         Item::Block(block) if options.key("owner").is_some() => handle::expand(&options, *block),

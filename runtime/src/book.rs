@@ -48,9 +48,9 @@ impl Book {
         self.line.remove(place);
         self.running.fetch_add(1, Ordering::Relaxed);
         let occupant = self.counts.occupy();
-        occupant.set(job.call().map(|call| call.site()));
+        occupant.set(|| job.call().map(|call| call.site()));
         job.run(&mut |ended| {
-            occupant.set(None);
+            occupant.clear();
             self.counts.add(ended);
             self.running.fetch_sub(1, Ordering::Relaxed);
         });

@@ -217,8 +217,13 @@ pub(crate) fn read(headers: &[(String, String)]) -> Vec<Option<Box<dyn Carried>>
     each(|door| door.read(headers))
 }
 
+/// Whether anything is registered.
+pub(crate) fn is_any() -> bool {
+    ANY.load(Ordering::Acquire)
+}
+
 fn each(f: impl Fn(Arc<dyn Door>) -> Option<Box<dyn Carried>>) -> Vec<Option<Box<dyn Carried>>> {
-    if !ANY.load(Ordering::Acquire) {
+    if !is_any() {
         return Vec::new();
     }
     // Copied, because doors run code of the user's.

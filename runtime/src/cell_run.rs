@@ -18,7 +18,7 @@ use crate::{
     meter::Ticket,
     site::{Located, Site},
     stage::Stage,
-    stats::Ended,
+    stats::{Ended, How},
     waiting::Waiting,
 };
 
@@ -60,11 +60,11 @@ where
         let begun = meter.begin(ticket);
         match body::enter(job, caller, || carry_out(work, around)) {
             Ok(value) => {
-                settle(Ended::Done(meter.end(begun, false)));
+                settle(Ended::Done(meter.end(begun, How::Done)));
                 self.finish(Ok(value));
             }
             Err(payload) => {
-                settle(Ended::Panicked(meter.end(begun, true)));
+                settle(Ended::Panicked(meter.end(begun, How::Panicked)));
                 self.finish(Err(Error::Panicked(Panic::new(payload))));
             }
         }

@@ -42,7 +42,16 @@ impl From<Ended> for End {
 impl Luggage {
     /// What a call of the function at `site` takes along if it is started on this thread: what is current here, or was
     /// where the call was `made`.
+    #[inline]
     pub(crate) fn of(site: &'static Site, made: Option<&Self>) -> Option<Self> {
+        // What was made with luggage was so because there is any.
+        if !is_any() {
+            return None;
+        }
+        Self::gather(site, made)
+    }
+
+    fn gather(site: &'static Site, made: Option<&Self>) -> Option<Self> {
         let mut carried = carry::capture();
         if let Some(made) = made {
             for (here, there) in carried.iter_mut().zip(&made.carried) {
@@ -82,10 +91,11 @@ impl Luggage {
         }
     }
 
-    /// What of it is text, for another process.
+    /// What of the context of this thread is text, for another process.
     #[allow(dead_code, reason = "only worker processes need it")]
-    pub(crate) fn headers(&self) -> Headers {
-        let values = self.carried.iter().flatten();
+    pub(crate) fn headers() -> Headers {
+        let carried = carry::capture();
+        let values = carried.iter().flatten();
         values.flat_map(|value| value.write()).collect()
     }
 
@@ -136,13 +146,23 @@ pub(crate) fn apart(run: impl FnOnce()) {
 }
 
 /// Where a call made on this thread is to run, which remembers the context of this thread if there is any.
+#[inline]
 pub(crate) fn remember(on: On) -> On {
+    if is_any() { with_luggage(on) } else { on }
+}
+
+fn with_luggage(on: On) -> On {
     let carried = carry::capture();
     let trace = Trace::made_here();
     match (Luggage { trace, carried }).unless_empty() {
         Some(luggage) => On::Shared(Arc::new(Made { on, luggage })),
         None => on,
     }
+}
+
+/// Whether calls of this process may have anything to take along: all that is looked at in programs where they have not.
+fn is_any() -> bool {
+    carry::is_any() || Trace::is_any()
 }
 
 /// A place, and the context of a call that is to run there.
@@ -176,6 +196,10 @@ mod trace {
     pub(crate) enum Trace {}
 
     impl Trace {
+        pub(crate) const fn is_any() -> bool {
+            false
+        }
+
         pub(crate) const fn made_here() -> Option<Self> {
             None
         }

@@ -5,16 +5,21 @@ use std::{
     error, fmt, io,
     panic::resume_unwind,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
-use crate::site::Site;
+use crate::{
+    failure::{CodecError, Death, StartError},
+    site::Site,
+};
 
 /// What a pool's `init` failed with.
 pub(crate) type Cause = dyn error::Error + Send + Sync;
 
 /// Why a call ended without the value its function returns, or why a request made inside a body was refused.
 ///
-/// `.await` turns the first kind into a panic; [`Offload::outcome`](crate::Offload::outcome) hands it over as a value.
+/// `.await` turns the first kind into a panic, or with `remote = EXPR` into the error of the function;
+/// [`Offload::outcome`](crate::Offload::outcome) hands it over as a value.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
@@ -38,6 +43,29 @@ pub enum Error {
     Poisoned,
     /// To wait here would block the very thread that has to do what is waited for.
     WouldBlock,
+    /// `tokio_offload::init()` was not called in this process, whose workers could not know that they are workers.
+    NotInitialized,
+    /// A worker process has no workers of its own.
+    Nested,
+    /// The operating system refused to start a worker process.
+    Spawn(io::Error),
+    /// No worker process could be made ready.
+    Start(Box<StartError>),
+    /// The worker process died while it ran the body.
+    Died(Death),
+    /// The body ran longer than the time limit of its workers, and was killed.
+    TimedOut(Duration),
+    /// The call waited for a worker longer than the queue limit. Its body never ran.
+    QueueTimedOut(Duration),
+    /// The arguments could not be sent, or the result could not be sent back.
+    Codec(CodecError),
+    /// The arguments, or the result, are larger than the workers allow.
+    TooLarge {
+        /// How large they are.
+        bytes: usize,
+        /// How large they may be.
+        limit: usize,
+    },
 }
 
 impl Error {
@@ -73,6 +101,21 @@ impl fmt::Display for Error {
             Self::WouldBlock => {
                 f.write_str("waiting here would block the thread that has to do the work")
             }
+            Self::NotInitialized => f.write_str(
+                "this program cannot start workers: write `#[tokio_offload::main]` above `fn main`, or call \
+                 `tokio_offload::init()` first in it",
+            ),
+            Self::Nested => f.write_str("a worker process has no workers of its own"),
+            Self::Spawn(_) => f.write_str("the operating system refused to start a worker process"),
+            Self::Start(_) => f.write_str("no worker process could be made ready"),
+            Self::Died(death) => death.fmt(f),
+            Self::TimedOut(limit) => write!(f, "the body ran longer than {limit:?}"),
+            Self::QueueTimedOut(limit) => write!(f, "no worker was free for {limit:?}"),
+            Self::Codec(cause) => cause.fmt(f),
+            Self::TooLarge { bytes, limit } => write!(
+                f,
+                "what should cross to a worker process has {bytes} bytes, {limit} are allowed"
+            ),
         }
     }
 }
@@ -80,7 +123,8 @@ impl fmt::Display for Error {
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
-            Self::Thread(cause) => Some(cause),
+            Self::Thread(cause) | Self::Spawn(cause) => Some(cause),
+            Self::Start(cause) => Some(cause),
             Self::Init(cause) => Some(&**cause),
             _ => None,
         }
@@ -90,7 +134,7 @@ impl error::Error for Error {
 impl From<Error> for io::Error {
     fn from(error: Error) -> Self {
         match error {
-            Error::Thread(cause) => cause,
+            Error::Thread(cause) | Error::Spawn(cause) => cause,
             other => Self::other(other),
         }
     }
@@ -98,27 +142,46 @@ impl From<Error> for io::Error {
 
 /// The panic of a body.
 pub struct Panic {
+    thrown: Box<Thrown>,
+}
+
+struct Thrown {
     // The mutex makes a payload that is only `Send` shareable, so that `Error` fits in `anyhow::Error` and its kin.
-    payload: Box<Mutex<Box<dyn Any + Send>>>,
+    payload: Mutex<Box<dyn Any + Send>>,
+    location: Option<String>,
 }
 
 impl Panic {
     pub(crate) fn new(payload: Box<dyn Any + Send>) -> Self {
+        Self::at(payload, None)
+    }
+
+    /// A panic in another process, of which the place is known.
+    pub(crate) fn at(payload: Box<dyn Any + Send>, location: Option<String>) -> Self {
+        let payload = Mutex::new(payload);
         Self {
-            payload: Box::new(Mutex::new(payload)),
+            thrown: Box::new(Thrown { payload, location }),
         }
     }
 
     /// The text the body panicked with, when it panicked with one.
     pub fn message(&self) -> Option<String> {
-        let payload = self.payload.lock().unwrap_or_else(PoisonError::into_inner);
+        let payload = &self.thrown.payload;
+        let payload = payload.lock().unwrap_or_else(PoisonError::into_inner);
         let text = payload.downcast_ref::<&'static str>().map(|s| (*s).into());
         text.or_else(|| payload.downcast_ref::<String>().cloned())
     }
 
-    /// The very value the body panicked with.
+    /// File, line and column of a panic in a worker process. Those of others are reported where they happen.
+    pub fn location(&self) -> Option<&str> {
+        self.thrown.location.as_deref()
+    }
+
+    /// The very value the body panicked with; of a panic in a worker process its text, a `String`.
     pub fn into_payload(self) -> Box<dyn Any + Send> {
-        self.payload
+        let thrown = *self.thrown;
+        thrown
+            .payload
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner)
     }
@@ -135,15 +198,22 @@ impl Panic {
 
 impl fmt::Debug for Panic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Panic").field(&self.message()).finish()
+        let mut shown = f.debug_tuple("Panic");
+        shown.field(&self.message());
+        self.location().map(|location| shown.field(&location));
+        shown.finish()
     }
 }
 
 impl fmt::Display for Panic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the offloaded body panicked")?;
+        if let Some(location) = self.location() {
+            write!(f, " at {location}")?;
+        }
         match self.message() {
-            Some(message) => write!(f, "the offloaded body panicked: {message}"),
-            None => f.write_str("the offloaded body panicked"),
+            Some(message) => write!(f, ": {message}"),
+            None => Ok(()),
         }
     }
 }

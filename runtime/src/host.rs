@@ -35,9 +35,9 @@ impl<T: Task> Host<T> {
             let mut job = lane.arrive(self.number);
             while let Some(this) = job {
                 let stay = first || !slice.is_over();
-                occupant.set(this.call().map(|call| call.site()));
+                occupant.set(|| this.call().map(|call| call.site()));
                 this.run(&mut |ended| {
-                    occupant.set(None);
+                    occupant.clear();
                     lane.settle(ended);
                 });
                 job = lane.next(stay, !first);

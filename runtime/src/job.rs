@@ -25,6 +25,10 @@ pub(crate) trait Call<R, O>: Send + Sync {
     fn detach(&self) -> Option<Error>;
     /// Whether the call has ended.
     fn is_finished(&self) -> bool;
+    /// The result that tells of an error, if the function has room for it there.
+    fn absorb(&self, error: Error) -> Result<R, Error> {
+        Err(error)
+    }
     /// The annotated function.
     fn site(&self) -> &'static Site;
     /// The executor's side of the same cell.

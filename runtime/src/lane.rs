@@ -242,10 +242,10 @@ impl<T: Task> Lane<T> {
     /// Runs a job, counted as begun, on the thread of a body that waits.
     fn run_in_place(self: &Arc<Self>, job: T) {
         let occupant = self.counts.occupy();
-        occupant.set(job.call().map(|call| call.site()));
+        occupant.set(|| job.call().map(|call| call.site()));
         body::host(Arc::clone(self) as _, || {
             job.run(&mut |ended| {
-                occupant.set(None);
+                occupant.clear();
                 self.settle(ended);
             });
         });

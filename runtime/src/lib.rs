@@ -3,6 +3,11 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+#[cfg(all(feature = "process", feature = "stats"))]
+mod account;
+#[cfg(all(feature = "process", not(feature = "stats")))]
+#[path = "unaccounted.rs"]
+mod account;
 mod body;
 mod book;
 mod call;
@@ -14,9 +19,20 @@ mod context;
 mod crew;
 mod error;
 mod executor;
+#[cfg_attr(
+    not(feature = "process"),
+    expect(
+        dead_code,
+        reason = "worker processes are in a feature, their errors are not"
+    )
+)]
+mod failure;
 mod frame;
 mod ground;
+pub mod guide;
 mod handle;
+#[cfg(feature = "process")]
+mod headers;
 mod hooks;
 mod host;
 mod inline;
@@ -39,6 +55,8 @@ mod owner_thread;
 mod packed;
 mod per_runtime;
 mod pool;
+#[cfg(feature = "process")]
+mod process;
 #[cfg(feature = "metrics")]
 mod publish;
 mod queue;
@@ -56,6 +74,8 @@ mod stats;
 #[cfg(feature = "stream")]
 mod stream;
 mod sync;
+#[cfg(feature = "test-util")]
+mod test_util;
 mod threads;
 mod tokio_pool;
 mod travel;
@@ -69,10 +89,13 @@ pub use body::{block_on, cancelled, check_cancelled, current_pool, on_cancel};
 pub use carry::{Carry, Headers, carry};
 pub use error::{Error, Panic};
 pub use executor::{Executor, Job};
+pub use failure::{CodecError, CodecPoint, Death, StartError};
 pub use inline::Inline;
 pub use offload::{Offload, Outcome, Refused, run};
 pub use owner::Owner;
 pub use pool::Pool;
+#[cfg(feature = "process")]
+pub use process::init;
 #[cfg(feature = "metrics")]
 pub use publish::publish_metrics;
 #[cfg(feature = "stats")]
@@ -82,7 +105,12 @@ pub use snapshot::{
 pub use stats::Stats;
 #[cfg(feature = "stream")]
 pub use stream::ReadAhead;
+#[cfg(feature = "process")]
+#[doc = include_str!("../main.md")]
+pub use tokio_offload_macros::main;
 #[doc = include_str!("../offload.md")]
 pub use tokio_offload_macros::offload;
+#[cfg(feature = "process")]
+pub use tokio_offload_remote::{Failure as WorkerFailure, Stats as WorkerStats, Workers};
 #[cfg(all(feature = "stats", feature = "tracing"))]
 pub use watch::warn_after;

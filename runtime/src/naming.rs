@@ -14,10 +14,10 @@ pub(crate) struct Named {
     before: Option<CString>,
 }
 
-/// Calls this thread by the function at `site`.
-pub(crate) fn enter(site: &'static Site) -> Named {
+/// Calls this thread by the function at the site that `of` tells.
+pub(crate) fn enter(of: impl FnOnce() -> &'static Site) -> Named {
     let before = name().ok();
-    give(&fitting(site.name()));
+    give(&fitting(of().name()));
     Named { before }
 }
 

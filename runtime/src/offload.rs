@@ -30,7 +30,7 @@ use crate::{
 /// # assert!(names > 0); Ok(()) }
 /// ```
 pub fn run<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Offload<R> {
-    static SITE: Site = Site::new("run", module_path!(), file!(), line!());
+    static SITE: Site = Site::ours("run");
     Offload::new(|| &SITE, On::Default, f)
 }
 
@@ -157,16 +157,18 @@ impl<R> Offload<R> {
     pub(crate) fn site(&self) -> &'static Site {
         self.call.site()
     }
+
+    pub(crate) fn of(call: Arc<dyn Call<R, On>>) -> Self {
+        Self { call }
+    }
 }
 
 impl<R: Send + 'static> Offload<R> {
     /// A call that has ended with `value`: for test doubles of offloaded functions. Nothing runs anywhere.
     pub fn ready(value: R) -> Self {
-        static SITE: Site = Site::new("Offload::ready", module_path!(), file!(), line!());
+        static SITE: Site = Site::ours("Offload::ready");
         let cell = Cell::<fn() -> R, R, On, _>::ended(&SITE, Ok(value));
-        Self {
-            call: Arc::new(cell),
-        }
+        Self::of(Arc::new(cell))
     }
 
     pub(crate) fn new(
@@ -183,9 +185,7 @@ impl<R: Send + 'static> Offload<R> {
         on: On,
         work: impl FnOnce() -> R + Send + 'static,
     ) -> Self {
-        Self {
-            call: Arc::new(Cell::new(site, work, on)),
-        }
+        Self::of(Arc::new(Cell::new(site, work, on)))
     }
 }
 
@@ -197,7 +197,10 @@ impl<R> Future for Offload<R> {
             Ok(value) => Poll::Ready(value),
             // The body around is about to learn the same from its `block_on`, and to drop this future.
             Err(Error::Shutdown) if body::is_waiting_in_vain() => Poll::Pending,
-            Err(error) => error.raise(self.site()),
+            Err(error) => match self.call.absorb(error) {
+                Ok(value) => Poll::Ready(value),
+                Err(error) => error.raise(self.site()),
+            },
         }
     }
 }

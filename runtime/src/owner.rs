@@ -62,7 +62,7 @@ impl<T: 'static> Owner<T> {
     }
 
     fn launch<R: Send + 'static>(work: impl FnOnce(Keeper) -> R + Send + 'static) -> Offload<R> {
-        static SITE: Site = Site::new("Owner::spawn", module_path!(), file!(), line!());
+        static SITE: Site = Site::ours("Owner::spawn");
         let (on, keeper) = new_owner();
         Offload::new(|| &SITE, on, move || work(keeper))
     }
@@ -75,7 +75,7 @@ impl<T: 'static> Owner<T> {
         &self,
         f: impl FnOnce(&mut T) -> R + Send + 'static,
     ) -> Offload<R> {
-        static SITE: Site = Site::new("Owner::run", module_path!(), file!(), line!());
+        static SITE: Site = Site::ours("Owner::run");
         let loan = loan(self);
         Offload::new(|| &SITE, on_owner(self), move || loan.with(f))
     }
@@ -85,7 +85,7 @@ impl<T: 'static> Owner<T> {
     ///
     /// Later calls, those of other handles too, end as [`Error::Shutdown`](crate::Error::Shutdown).
     pub fn finish<R: Send + 'static>(self, f: impl FnOnce(T) -> R + Send + 'static) -> Offload<R> {
-        static SITE: Site = Site::new("Owner::finish", module_path!(), file!(), line!());
+        static SITE: Site = Site::ours("Owner::finish");
         let loan = loan(&self);
         Offload::new(|| &SITE, on_owner(&self), move || f(loan.take()))
     }

@@ -172,7 +172,7 @@ impl Pool {
 
     /// Runs a closure in this pool: what [`run`](crate::run) does, here.
     pub fn run<R: Send + 'static>(&self, f: impl FnOnce() -> R + Send + 'static) -> Offload<R> {
-        static SITE: Site = Site::new("Pool::run", module_path!(), file!(), line!());
+        static SITE: Site = Site::ours("Pool::run");
         Offload::new(|| &SITE, On::Shared(Arc::clone(self.crew()) as _), f)
     }
 

@@ -13,6 +13,8 @@ pub use crate::own::{
 };
 pub use crate::owner::{Owner, loan, on_owner};
 pub use crate::owner_thread::new_owner;
+#[cfg(feature = "process")]
+pub use crate::process::generated as remote;
 pub use crate::site::Site;
 pub use crate::travel::{Never, pack, stay, unpack};
 pub use std::sync::Arc;

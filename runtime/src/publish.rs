@@ -17,7 +17,7 @@ use crate::snapshot::{Calls, FunctionSnapshot, Histogram, Snapshot, snapshot};
 /// | metric | kind | labels |
 /// | --- | --- | --- |
 /// | `tokio_offload_calls_total` | counter | `function` |
-/// | `tokio_offload_ended_total` | counter | `function`, `outcome`: `done`, `panicked`, `cancelled`, `refused` |
+/// | `tokio_offload_ended_total` | counter | `function`, `outcome`: `done`, `panicked`, `cancelled`, `refused`, `failed` |
 /// | `tokio_offload_abandoned_total` | counter | `function` |
 /// | `tokio_offload_queued`, `tokio_offload_running` | gauge | `function` |
 /// | `tokio_offload_wait_seconds`, `tokio_offload_run_seconds` | histogram | `function` |
@@ -85,6 +85,7 @@ fn together(functions: &[FunctionSnapshot]) -> Calls {
         panicked: sum.panicked + calls.panicked,
         cancelled: sum.cancelled + calls.cancelled,
         refused: sum.refused + calls.refused,
+        failed: sum.failed + calls.failed,
         abandoned: sum.abandoned + calls.abandoned,
     })
 }
@@ -107,6 +108,7 @@ impl Of<'_> {
             ("panicked", calls.panicked),
             ("cancelled", calls.cancelled),
             ("refused", calls.refused),
+            ("failed", calls.failed),
         ] {
             self.counter("ended_total", Some(outcome), count);
         }

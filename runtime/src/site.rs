@@ -1,6 +1,6 @@
 //! Where an annotated function stands in the source.
 
-use std::fmt;
+use std::{fmt, panic::Location};
 
 use crate::meter::Meter;
 
@@ -29,6 +29,13 @@ impl Site {
             line,
             meter: Meter::new(),
         }
+    }
+
+    /// Describes a function of this crate by its public name, for the closures handed to it.
+    #[track_caller]
+    pub(crate) const fn ours(name: &'static str) -> Self {
+        let here = Location::caller();
+        Self::new(name, "tokio_offload", here.file(), here.line())
     }
 
     /// Its name with the module it stands in.

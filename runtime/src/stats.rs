@@ -39,6 +39,19 @@ pub(crate) enum Ended {
     Skipped,
 }
 
+/// What became of a body that began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    Done,
+    Panicked,
+    /// There is no answer of it.
+    #[allow(dead_code, reason = "only bodies in worker processes end so")]
+    Failed,
+    /// It was ended because its caller did not want it any more.
+    #[allow(dead_code, reason = "only bodies in worker processes end so")]
+    Killed,
+}
+
 /// The counters of a pool, shared by its lanes.
 #[derive(Default)]
 pub(crate) struct Counts {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use tracing::{
     Dispatch, Id, Span,
-    dispatcher::{get_default, with_default},
+    dispatcher::{get_default, has_been_set, with_default},
     field::Empty,
     subscriber::NoSubscriber,
 };
@@ -32,6 +32,11 @@ struct Watched {
 }
 
 impl Trace {
+    /// Whether this process has, or had, a subscriber.
+    pub(crate) fn is_any() -> bool {
+        has_been_set()
+    }
+
     /// The current span, if there is one.
     pub(crate) fn made_here() -> Option<Self> {
         let span = Span::current();
@@ -45,10 +50,19 @@ impl Trace {
 
     /// The trace of a call of the function at `site` that is started here, or was `made` elsewhere if there is no span here.
     pub(crate) fn of(site: &'static Site, made: Option<&Self>) -> Option<Self> {
-        let here = Self::made_here();
-        match here.as_ref().or(made) {
-            Some(caller) => Some(caller.call(site)),
-            None => Self::without_span(site),
+        match (Self::made_here(), made) {
+            (Some(here), _) => Some(here.call(site)),
+            (None, Some(made)) => Some(with_default(&made.subscriber, || made.copy().call(site))),
+            (None, None) => Self::without_span(site),
+        }
+    }
+
+    fn copy(&self) -> Self {
+        Self {
+            subscriber: self.subscriber.clone(),
+            span: self.span.clone(),
+            task: Span::none(),
+            listens: None,
         }
     }
 
@@ -65,34 +79,28 @@ impl Trace {
         listens.then(|| caller.call(site))
     }
 
-    /// The span of one call, below that of the caller. At level DEBUG, so it is usually off and costs a comparison.
-    fn call(&self, site: &'static Site) -> Self {
-        let (span, task) = with_default(&self.subscriber, || {
-            let span = tracing::debug_span!(
-                target: "tokio_offload",
-                parent: &self.span,
-                "call",
-                function = site.path(),
-                pool = Empty,
-                wait_us = Empty,
-                run_us = Empty,
-                outcome = Empty,
-            );
-            (span, console::task(site))
-        });
-        let listens = (!span.is_disabled()).then(|| Watched {
-            started: Instant::now(),
-            begun: None,
-        });
-        Self {
-            subscriber: self.subscriber.clone(),
-            span: match listens {
-                Some(_) => span,
-                None => self.span.clone(),
-            },
-            task,
-            listens,
+    /// The trace of one call of that caller, whose subscriber must be the current one. The span of the call is below the
+    /// caller's; at level DEBUG, so it is usually off and costs a comparison.
+    fn call(mut self, site: &'static Site) -> Self {
+        let span = tracing::debug_span!(
+            target: "tokio_offload",
+            parent: &self.span,
+            "call",
+            function = site.path(),
+            pool = Empty,
+            wait_us = Empty,
+            run_us = Empty,
+            outcome = Empty,
+        );
+        self.task = console::task(site);
+        if !span.is_disabled() {
+            self.span = span;
+            self.listens = Some(Watched {
+                started: Instant::now(),
+                begun: None,
+            });
         }
+        self
     }
 
     /// Runs `body` in the span.

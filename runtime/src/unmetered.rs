@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::{job::Run, site::Site};
+use crate::{job::Run, site::Site, stats::How};
 
 /// Would be what a function has measured.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl Meter {
         Begun
     }
 
-    pub(crate) const fn end(&self, _: Begun, _panicked: bool) -> Times {
+    pub(crate) const fn end(&self, _: Begun, _: How) -> Times {
         Times
     }
 
@@ -77,7 +77,9 @@ impl Pooled {
 pub(crate) struct Occupant;
 
 impl Occupant {
-    pub(crate) const fn set(&self, _: Option<&'static Site>) {}
+    pub(crate) fn set(&self, _: impl FnOnce() -> Option<&'static Site>) {}
+
+    pub(crate) const fn clear(&self) {}
 }
 
 /// Would be the calls that wait in a queue of somebody else's.

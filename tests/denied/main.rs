@@ -26,6 +26,7 @@ pub mod arguments;
 pub mod functions;
 pub mod methods;
 pub mod options;
+pub mod remote;
 
 /// The forms are here to be compiled; one call shows that they are not empty.
 #[test]

@@ -91,10 +91,7 @@ fn detaching_without_a_runtime_panics() {
         text.starts_with("no tokio runtime on this thread"),
         "{text}"
     );
-    assert!(
-        text.contains("in a call of `tokio_offload::offload::run`"),
-        "{text}"
-    );
+    assert!(text.contains("in a call of `tokio_offload::run`"), "{text}");
 }
 
 /// `is_finished` follows the body and never waits for it.

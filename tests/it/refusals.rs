@@ -33,7 +33,7 @@ fn awaiting_without_a_runtime_panics_with_the_reason() {
         "{text}"
     );
     assert!(
-        text.contains("(in a call of `tokio_offload::offload::run` ("),
+        text.contains("(in a call of `tokio_offload::run` ("),
         "{text}"
     );
 }

@@ -12,6 +12,13 @@ mod cell_run;
 #[path = "../../runtime/src/error.rs"]
 #[expect(dead_code, reason = "only part of the real file is used")]
 mod error;
+#[path = "../../runtime/src/failure.rs"]
+#[expect(
+    dead_code,
+    unreachable_pub,
+    reason = "only part of the real file is used"
+)]
+mod failure;
 #[path = "../../runtime/src/hooks.rs"]
 mod hooks;
 #[path = "../../runtime/src/host.rs"]
@@ -32,7 +39,11 @@ mod quiet;
 #[path = "../../runtime/src/shutdown.rs"]
 mod shutdown;
 #[path = "../../runtime/src/site.rs"]
-#[expect(unreachable_pub, reason = "public in the real crate")]
+#[expect(
+    dead_code,
+    unreachable_pub,
+    reason = "only part of the real file is used"
+)]
 mod site;
 #[path = "../../runtime/src/stage.rs"]
 mod stage;

@@ -129,7 +129,7 @@ fn a_refused_call_is_still_a_call() {
         let refused = call.try_start().unwrap_err();
         let text = format!("{refused:?}");
         assert!(
-            text.starts_with("Refused(Offload { site: `tokio_offload::pool::Pool::run`"),
+            text.starts_with("Refused(Offload { site: `tokio_offload::Pool::run`"),
             "{text}"
         );
         assert!(matches!(Error::from(refused), Error::Full));

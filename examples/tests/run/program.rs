@@ -12,19 +12,24 @@ pub(crate) struct Ended {
 
 /// Runs an example to its end.
 pub(crate) fn run(name: &str, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Ended {
-    let program = program(name);
-    assert!(
-        program.is_file(),
-        "{} is missing: `cargo test` or `cargo build --examples` builds it",
-        program.display()
-    );
-    let output = Command::new(program).args(arguments).output().unwrap();
+    let output = command(name).args(arguments).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Ended {
         code: output.status.code(),
         out: text(output.stdout),
         err: text(output.stderr),
     }
+}
+
+/// An example that is about to run.
+pub(crate) fn command(name: &str) -> Command {
+    let program = program(name);
+    assert!(
+        program.is_file(),
+        "{} is missing: `cargo test` or `cargo build --examples` builds it",
+        program.display()
+    );
+    Command::new(program)
 }
 
 /// Examples are built beside the directory that this test runs from.

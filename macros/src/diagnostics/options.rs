@@ -50,6 +50,14 @@ pub(crate) fn literal_pool(value: &Expr) -> Error {
     )
 }
 
+pub(crate) fn literal_workers(value: &Expr) -> Error {
+    message(
+        value,
+        "a literal is not a pool of worker processes",
+        "write `remote = IMAGES`, where `IMAGES` is a `static` of type `Workers`",
+    )
+}
+
 pub(crate) fn blocking_not_a_name(value: &TokenStream, example: &str) -> Error {
     message(
         value,
@@ -99,10 +107,13 @@ pub(crate) fn misplaced_owner(key: &Ident) -> Error {
 }
 
 pub(crate) fn conflicting_options(key: &Ident, first: &Ident) -> Error {
-    let why = if key == "blocking" || first == "blocking" {
+    let either = |name: &str| key == name || first == name;
+    let why = if either("blocking") {
         "the block keeps its blocking methods"
-    } else {
+    } else if either("owner") {
         "bodies run on the thread of the owner"
+    } else {
+        "a body runs in one place"
     };
     message(
         key,

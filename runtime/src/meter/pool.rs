@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use super::function::{Left, Spans, Times, count, read};
+use super::{
+    function::{Apart, Left, Spans, Times, count, number, read},
+    occupant::{Occupant, occupants},
+};
 use crate::{
     job::Run,
     site::Site,
@@ -17,14 +20,17 @@ use crate::{
 
 /// What the pools of one name have measured. Never freed: names are few, and counters must not fall.
 pub(crate) struct PoolMeter {
-    started: AtomicU64,
+    /// From one, in the order of first use.
+    number: u32,
+    /// Counted by those who call, unlike the others.
+    started: Apart<AtomicU64>,
     done: AtomicU64,
     panicked: AtomicU64,
     cancelled: AtomicU64,
     refused: AtomicU64,
+    failed: AtomicU64,
     times: Spans,
     members: Mutex<Vec<Weak<dyn Member>>>,
-    occupants: Mutex<Vec<Weak<Slot>>>,
 }
 
 /// A pool that can be looked at.
@@ -35,6 +41,10 @@ pub(crate) trait Member: Send + Sync {
     fn limit(&self) -> Option<usize>;
     /// The call that has waited longest.
     fn longest_wait(&self) -> Option<Waits>;
+    /// What runs there on no thread of this process.
+    fn elsewhere(&self) -> Vec<&'static Site> {
+        Vec::new()
+    }
 }
 
 /// A call that waits.
@@ -65,7 +75,7 @@ impl Pooled {
 
     pub(crate) fn start(self) {
         if let Some(meter) = self.0 {
-            count(&meter.started);
+            count(&meter.started.0);
         }
     }
 
@@ -83,6 +93,15 @@ impl Pooled {
         }
     }
 
+    /// A body of which there is no answer.
+    #[allow(dead_code, reason = "only bodies in worker processes end so")]
+    pub(crate) fn failed(self, times: Times) {
+        if let Some(meter) = self.0 {
+            meter.times.add(times);
+            count(&meter.failed);
+        }
+    }
+
     pub(crate) fn leave(self, why: Left) {
         if let Some(meter) = self.0 {
             count(match why {
@@ -92,46 +111,24 @@ impl Pooled {
         }
     }
 
-    /// A thread begins to work for the pool.
+    /// This thread begins to work for the pool.
     pub(crate) fn occupy(self) -> Occupant {
-        let Some(meter) = self.0 else {
-            return Occupant(None);
-        };
-        let slot = Arc::<Slot>::default();
-        let mut occupants = meter.occupants.lock();
-        if occupants.len() == occupants.capacity() {
-            occupants.retain(|slot| slot.strong_count() > 0);
-        }
-        occupants.push(Arc::downgrade(&slot));
-        Occupant(Some(slot))
-    }
-}
-
-/// The function that a thread runs.
-type Slot = Mutex<Option<&'static Site>>;
-
-/// Says which function a thread runs, for as long as it works for a pool.
-pub(crate) struct Occupant(Option<Arc<Slot>>);
-
-impl Occupant {
-    pub(crate) fn set(&self, site: Option<&'static Site>) {
-        if let Some(slot) = &self.0 {
-            *slot.lock() = site;
-        }
+        Occupant::begin(self.0.map(|meter| meter.number))
     }
 }
 
 impl PoolMeter {
-    fn new() -> Self {
+    fn new(number: u32) -> Self {
         Self {
-            started: AtomicU64::new(0),
+            number,
+            started: Apart(AtomicU64::new(0)),
             done: AtomicU64::new(0),
             panicked: AtomicU64::new(0),
             cancelled: AtomicU64::new(0),
             refused: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
             times: Spans::new(),
             members: Mutex::default(),
-            occupants: Mutex::default(),
         }
     }
 
@@ -141,15 +138,14 @@ impl PoolMeter {
         members.iter().filter_map(Weak::upgrade).collect()
     }
 
-    /// What their threads run.
+    /// What runs there.
     pub(crate) fn occupants(&self) -> Vec<&'static Site> {
-        let slots: Vec<_> = self
-            .occupants
-            .lock()
-            .iter()
-            .filter_map(Weak::upgrade)
-            .collect();
-        slots.iter().filter_map(|slot| *slot.lock()).collect()
+        let members = self.members();
+        let elsewhere = members.iter().flat_map(|member| member.elsewhere());
+        occupants(self.number)
+            .into_iter()
+            .chain(elsewhere)
+            .collect()
     }
 
     /// What has ended and what goes on, the waits and the runs.
@@ -162,9 +158,10 @@ impl PoolMeter {
             panicked: read(&self.panicked),
             cancelled: read(&self.cancelled),
             refused: read(&self.refused),
+            failed: read(&self.failed),
             abandoned: 0,
             // Read last: every end has a beginning.
-            started: read(&self.started),
+            started: read(&self.started.0),
         };
         (calls, wait, run)
     }
@@ -234,7 +231,8 @@ static POOLS: Mutex<BTreeMap<&'static str, &'static PoolMeter>> = Mutex::new(BTr
 
 fn meter(name: &'static str) -> &'static PoolMeter {
     let mut pools = POOLS.lock();
+    let next = number(pools.len());
     pools
         .entry(name)
-        .or_insert_with(|| Box::leak(Box::new(PoolMeter::new())))
+        .or_insert_with(|| Box::leak(Box::new(PoolMeter::new(next))))
 }

@@ -78,7 +78,12 @@ impl fmt::Display for Advice {
             } => write!(
                 f,
                 "pool `{pool}` is always full: half of its calls wait longer than {wait:?} for one of {limit} threads, \
-                 while half of its bodies end within {run:?}. Give it more threads, or less work (`try_start` with `queue`)"
+                 while half of its bodies end within {run:?}. {}",
+                if pool == "owner" {
+                    "Spread the work over more owners, or give them less"
+                } else {
+                    "Give it more threads, or less work (`try_start` with `queue`)"
+                },
             ),
         }
     }

@@ -14,6 +14,7 @@ pub mod bodies;
 pub mod captures;
 pub mod functions;
 pub mod methods;
+pub mod remote;
 pub mod renamed;
 pub mod shadowed;
 pub mod unsafety;

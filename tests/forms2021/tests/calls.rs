@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use driver::runtime::Builder;
 use offload_forms2021::{
-    bodies, captures, functions, methods, renamed, shadowed, unsafety, BODIES,
+    bodies, captures, functions, methods, remote, renamed, shadowed, unsafety, BODIES,
 };
 
 static TURN: Mutex<()> = Mutex::new(());
@@ -139,4 +139,18 @@ fn names() {
     assert!(call(host.never().outcome()).is_err());
     assert_eq!(call(shadowed::names::function("a", 'x')), (1, 'x'));
     assert_eq!(call(shadowed::bare::function(None, &'x', 7)), (7, 'x'));
+}
+
+#[test]
+fn remote() {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let text = remote::borrowed(Path::new("/"), &[1], None, "t".into(), "m").await;
+        assert_eq!(text.unwrap(), "/ [1]  t m");
+        let here = remote::process_now().unwrap();
+        assert_ne!(remote::process().await.unwrap(), here);
+        // SAFETY: there is a byte at this place.
+        let byte = unsafe { remote::trusting(&[1, 2], 1) };
+        assert_eq!(byte.await.unwrap(), 2);
+    });
 }

@@ -1,0 +1,165 @@
+//! From snapshots to rows: what happened between two of them.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    time::{Duration, Instant},
+};
+
+use tokio_offload::{Calls, FunctionSnapshot, Histogram, PoolSnapshot, Snapshot, snapshot};
+
+use crate::view::{Row, Times, View};
+
+/// The snapshots of the last seconds, and a line of numbers for each pool and function.
+pub(crate) struct Observer {
+    /// The oldest is what the newest is compared with.
+    seen: VecDeque<(Instant, Snapshot)>,
+    history: HashMap<Key, VecDeque<u64>>,
+    /// How long "lately" is.
+    lately: Duration,
+}
+
+impl Observer {
+    /// Begins with what has happened so far.
+    pub(crate) fn new(lately: Duration) -> Self {
+        Self {
+            seen: [(Instant::now(), snapshot())].into(),
+            history: HashMap::new(),
+            lately,
+        }
+    }
+
+    /// Takes a snapshot, and compares it with one of a while ago.
+    pub(crate) fn look(&mut self, title: String) -> View {
+        let now = snapshot();
+        let before = self.push(Instant::now(), &now);
+        let pools = now.pools.iter().map(|pool| {
+            let known = before.was.pools.iter().find(|was| was.pool == pool.pool);
+            Row {
+                limit: pool.limit,
+                history: self.note(key(pool), pool.calls.queued),
+                ..before.row(&pool.pool, Seen::from(pool), known.map(Seen::from))
+            }
+        });
+        let pools = pools.collect();
+        let functions = now.functions.iter().map(|function| {
+            let same = |was: &&FunctionSnapshot| {
+                (&was.function, was.line) == (&function.function, function.line)
+            };
+            let [known, last] =
+                [&before.was, &before.last].map(|snapshot| snapshot.functions.iter().find(same));
+            let new = function.calls.ended() - last.map_or(0, |last| last.calls.ended());
+            Row {
+                history: self.note((function.function.clone(), function.line), new),
+                ..before.row(
+                    short(&function.function),
+                    function.into(),
+                    known.map(Seen::from),
+                )
+            }
+        });
+        View {
+            title,
+            pools,
+            functions: functions.collect(),
+            advice: now.advice().iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    /// Keeps a snapshot, forgets those that are too old, and gives what to compare it with.
+    fn push(&mut self, at: Instant, now: &Snapshot) -> Before {
+        while self.seen.len() > 1 && at.duration_since(self.seen[0].0) > self.lately {
+            self.seen.pop_front();
+        }
+        let (since, was) = self.seen[0].clone();
+        let (_, last) = self.seen[self.seen.len() - 1].clone();
+        self.seen.push_back((at, now.clone()));
+        Before {
+            seconds: at.duration_since(since).as_secs_f64().max(1e-3),
+            was,
+            last,
+        }
+    }
+
+    fn note(&mut self, key: Key, number: u64) -> Vec<u64> {
+        let history = self.history.entry(key).or_default();
+        if history.len() == KEPT {
+            history.pop_front();
+        }
+        history.push_back(number);
+        history.iter().copied().collect()
+    }
+}
+
+/// A function with its line, or a pool without one.
+type Key = (String, u32);
+
+fn key(pool: &PoolSnapshot) -> Key {
+    (pool.pool.clone(), 0)
+}
+
+/// More than fit on a wide screen.
+const KEPT: usize = 200;
+
+/// What to compare a snapshot with.
+struct Before {
+    /// The snapshot of a while ago, and how long that is.
+    was: Snapshot,
+    seconds: f64,
+    /// The one before this.
+    last: Snapshot,
+}
+
+/// What pools and functions have in common.
+#[derive(Clone, Copy)]
+struct Seen<'a> {
+    calls: &'a Calls,
+    wait: &'a Histogram,
+    run: &'a Histogram,
+}
+
+impl Before {
+    fn row(&self, name: &str, now: Seen<'_>, was: Option<Seen<'_>>) -> Row {
+        let ended = now.calls.ended() - was.map_or(0, |was| was.calls.ended());
+        Row {
+            name: name.to_owned(),
+            running: now.calls.running,
+            waiting: now.calls.queued,
+            rate: f64::from(u32::try_from(ended).unwrap_or(u32::MAX)) / self.seconds,
+            wait: times(now.wait, was.map(|was| was.wait)),
+            run: times(now.run, was.map(|was| was.run)),
+            ..Row::default()
+        }
+    }
+}
+
+fn times(now: &Histogram, was: Option<&Histogram>) -> Times {
+    let new = was.map(|was| now.since(was));
+    let [p50, p99] = [0.5, 0.99].map(|share| new.as_ref().unwrap_or(now).quantile(share));
+    Times { p50, p99 }
+}
+
+/// The last two parts of a path: enough to tell functions apart here.
+fn short(path: &str) -> &str {
+    let mut ends = path.rmatch_indices("::").skip(1);
+    ends.next().map_or(path, |(at, _)| &path[at + 2..])
+}
+
+impl<'a> From<&'a PoolSnapshot> for Seen<'a> {
+    fn from(pool: &'a PoolSnapshot) -> Self {
+        Self {
+            calls: &pool.calls,
+            wait: &pool.wait,
+            run: &pool.run,
+        }
+    }
+}
+
+impl<'a> From<&'a FunctionSnapshot> for Seen<'a> {
+    fn from(function: &'a FunctionSnapshot) -> Self {
+        Self {
+            calls: &function.calls,
+            wait: &function.wait,
+            run: &function.run,
+        }
+    }
+}

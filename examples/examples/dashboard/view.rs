@@ -1,0 +1,37 @@
+//! What there is to see at one moment, as plain data.
+
+use std::time::Duration;
+
+/// Everything that is drawn.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct View {
+    /// What the work is doing, in a line.
+    pub(crate) title: String,
+    pub(crate) pools: Vec<Row>,
+    pub(crate) functions: Vec<Row>,
+    /// What the numbers suggest.
+    pub(crate) advice: Vec<String>,
+}
+
+/// One pool or one function.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Row {
+    pub(crate) name: String,
+    pub(crate) running: u64,
+    /// How many may run, if that is limited.
+    pub(crate) limit: Option<usize>,
+    pub(crate) waiting: u64,
+    /// Calls that ended, in a second.
+    pub(crate) rate: f64,
+    pub(crate) wait: Times,
+    pub(crate) run: Times,
+    /// A number for each look, the latest last: what waited in a pool, what a function finished.
+    pub(crate) history: Vec<u64>,
+}
+
+/// How long something took lately; nothing if it did not happen.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Times {
+    pub(crate) p50: Option<Duration>,
+    pub(crate) p99: Option<Duration>,
+}

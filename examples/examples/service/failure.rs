@@ -1,0 +1,63 @@
+//! What goes wrong, as an answer.
+
+use std::fmt;
+
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use image::ImageError;
+use tokio_offload::Refused;
+
+/// Why there is no better answer.
+pub(crate) struct Failure {
+    status: StatusCode,
+    why: String,
+}
+
+impl Failure {
+    fn new(status: StatusCode, why: impl fmt::Display) -> Self {
+        Self {
+            status,
+            why: why.to_string(),
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        (self.status, self.why).into_response()
+    }
+}
+
+/// The pool is full.
+impl<R> From<Refused<R>> for Failure {
+    fn from(refused: Refused<R>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, refused)
+    }
+}
+
+/// Whoever sends a picture is to blame if it is none.
+impl From<ImageError> for Failure {
+    fn from(error: ImageError) -> Self {
+        let status = match error {
+            ImageError::Decoding(_) | ImageError::Limits(_) | ImageError::Unsupported(_) => {
+                StatusCode::BAD_REQUEST
+            }
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self::new(status, error)
+    }
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, error)
+    }
+}
+
+impl From<argon2::password_hash::Error> for Failure {
+    fn from(error: argon2::password_hash::Error) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, error)
+    }
+}

@@ -1,0 +1,49 @@
+//! `/visit`: a table in `SQLite`, which is not done before the disk is.
+
+use std::path::Path;
+
+use rusqlite::{Connection, Result};
+use tokio_offload::{Offload, Owner, offload};
+
+/// Who came how often.
+pub(crate) struct Visits {
+    db: Connection,
+}
+
+#[offload(owner = pub(crate) VisitsHandle)]
+impl Visits {
+    /// Opens the database, or makes it.
+    pub(crate) fn open(file: &Path) -> Result<Self> {
+        let db = Connection::open(file)?;
+        db.execute_batch(
+            "CREATE TABLE IF NOT EXISTS visitor (name TEXT PRIMARY KEY, visits INTEGER NOT NULL)",
+        )?;
+        Ok(Self { db })
+    }
+
+    /// Counts a visit, and says the how many-th it is.
+    pub(crate) fn record(&mut self, name: &str) -> Result<i64> {
+        let visits = self
+            .db
+            .prepare_cached(
+                "INSERT INTO visitor VALUES (?1, 1)
+                 ON CONFLICT DO UPDATE SET visits = visits + 1 RETURNING visits",
+            )?
+            .query_row([name], |row| row.get(0))?;
+        tracing::debug!(name, visits, "recorded");
+        Ok(visits)
+    }
+}
+
+impl Visits {
+    fn close(self) -> Result<()> {
+        self.db.close().map_err(|(_, error)| error)
+    }
+}
+
+impl VisitsHandle {
+    /// Closes the database after what was begun, and says how that went.
+    pub(crate) fn close(self) -> Offload<Result<()>> {
+        Owner::from(self).finish(Visits::close)
+    }
+}

@@ -1,0 +1,162 @@
+//! `remote = EXPR`: what a call to another process asks of a function, beyond what any call does.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{FnArg, GenericArgument, GenericParam, ReturnType, Type, TypePath, TypeReference};
+
+use crate::argument::{Argument, Passing};
+use crate::borrow;
+use crate::diagnostics::{self, Errors};
+use crate::generics::{self, Owned};
+use crate::item::Function;
+use crate::{body, model, output, wording};
+
+/// Refuses what the other process could not know or take.
+pub(crate) fn judge_inputs(function: &Function, owned: &[Owned], errors: &mut Errors) {
+    judge_self(function, errors);
+    for parameter in &function.sig.generics.params {
+        let free = match parameter {
+            GenericParam::Lifetime(_) => false,
+            GenericParam::Type(declared) => !owned.iter().any(|owned| owned.name == declared.ident),
+            GenericParam::Const(_) => true,
+        };
+        if free {
+            errors.push(diagnostics::remote_parameter(parameter));
+        }
+    }
+    for argument in model::typed(function) {
+        judge_argument(&argument.ty, errors);
+    }
+}
+
+/// A method without the value it is called on, and any function whose `Self` would have to be told to a process.
+fn judge_self(function: &Function, errors: &mut Errors) {
+    if let Some(FnArg::Receiver(receiver)) = function.sig.inputs.first() {
+        errors.push(diagnostics::remote_receiver(receiver, function.name()));
+        return;
+    }
+    let (inputs, output) = (&function.sig.inputs, &function.sig.output);
+    let body = function.body_tokens();
+    if let Some(word) = body::find_self_type(quote!(#inputs #output #body)) {
+        errors.push(diagnostics::remote_self_type(&word));
+    }
+}
+
+fn judge_argument(ty: &Type, errors: &mut Errors) {
+    if let Some(reference) = lasting_borrow(ty) {
+        errors.push(diagnostics::remote_static_borrow(reference));
+        return;
+    }
+    let by_as_ref = match borrow::peel(ty) {
+        Type::Reference(reference) => borrow::peel(&reference.elem),
+        ty => ty,
+    };
+    if matches!(by_as_ref, Type::ImplTrait(opaque) if generics::as_ref(opaque.bounds.iter()).is_some())
+    {
+        return;
+    }
+    if let Some(opaque) = output::find_opaque(by_as_ref) {
+        errors.push(diagnostics::remote_opaque_argument(&opaque));
+    }
+}
+
+/// The `&'static T` of an argument that is one, or an `Option` of one.
+fn lasting_borrow(ty: &Type) -> Option<&TypeReference> {
+    match borrow::peel(ty) {
+        Type::Reference(reference) => {
+            borrow::is_static(reference.lifetime.as_ref()).then_some(reference)
+        }
+        Type::Path(TypePath { path, .. }) => {
+            match borrow::arguments_of(path, "Option")?.args.first()? {
+                GenericArgument::Type(inner)
+                    if matches!(borrow::peel(inner), Type::Reference(_)) =>
+                {
+                    lasting_borrow(inner)
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// A `Result`, as far as syntax can tell: only that has a place for what can happen to a process.
+pub(crate) fn judge_output(function: &Function, errors: &mut Errors) {
+    let ReturnType::Type(_, ty) = &function.sig.output else {
+        errors.push(diagnostics::remote_output(function.name(), "()"));
+        return;
+    };
+    match borrow::peel(ty) {
+        Type::Path(_) | Type::Macro(_) => {
+            if let Some(opaque) = output::find_opaque(ty) {
+                errors.push(diagnostics::remote_opaque_return(&opaque));
+            }
+        }
+        Type::Reference(_) => {}
+        Type::ImplTrait(opaque) => errors.push(diagnostics::remote_opaque_return(opaque)),
+        Type::Never(_) => errors.push(diagnostics::remote_output(ty, "()")),
+        other => {
+            let shown = wording::show(other);
+            errors.push(diagnostics::remote_output(ty, &shown));
+        }
+    }
+}
+
+/// How one argument is written for the other process, read there, and lent to the body.
+pub(crate) struct Parcel {
+    /// What can write and read it: `P::remote::value::<u32>()`.
+    pub(crate) codec: TokenStream,
+    /// The methods that write, read and lend it; what is owned is not lent.
+    pub(crate) give: &'static str,
+    pub(crate) take: &'static str,
+    pub(crate) lend: Option<&'static str>,
+    /// The method that tells of its type.
+    pub(crate) shape: &'static str,
+    /// Whether the body wants a reference to what is lent.
+    pub(crate) by_reference: bool,
+}
+
+/// Output: `P::remote::lent::<Path>()` and its methods. `remote` is the path of the module at the type of the argument.
+pub(crate) fn parcel(argument: &Argument, remote: &TokenStream) -> Parcel {
+    let lent = |target: &Type| {
+        if is_bytes(target) {
+            quote!(#remote::bytes())
+        } else {
+            quote!(#remote::lent::<#target>())
+        }
+    };
+    let (codec, give, take, lend) = match &argument.passing {
+        Passing::Stay(ty) => (quote!(#remote::value::<#ty>()), "give", "take", None),
+        Passing::Opaque => {
+            let ty = argument.ty.to_token_stream();
+            (quote!(#remote::value::<#ty>()), "give", "take", None)
+        }
+        Passing::Own(ty) => (lent(ty), "give", "take", Some("lend")),
+        Passing::OwnOption(ty) => (lent(ty), "give_opt", "take_opt", Some("lend_opt")),
+        Passing::OwnCow(ty) => (lent(ty), "give_cow", "take", Some("lend_cow")),
+        Passing::AsRef { target, .. } => (lent(target), "give_as_ref", "take", Some("lend_as_ref")),
+    };
+    let reference = matches!(borrow::peel(&argument.ty), Type::Reference(_));
+    let by_reference = reference && matches!(argument.passing, Passing::AsRef { .. });
+    Parcel {
+        codec,
+        give,
+        take,
+        lend,
+        shape: match give {
+            "give_opt" => "shape_opt",
+            _ => "shape",
+        },
+        by_reference,
+    }
+}
+
+/// Whether the type is `[u8]`, which crosses as it lies in memory.
+fn is_bytes(ty: &Type) -> bool {
+    match borrow::peel(ty) {
+        Type::Slice(slice) => {
+            matches!(borrow::peel(&slice.elem), Type::Path(path) if path.path.is_ident("u8"))
+        }
+        _ => false,
+    }
+}

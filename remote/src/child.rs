@@ -1,0 +1,110 @@
+//! The life of a worker, on its own side.
+//!
+//! The main thread hears what is not a call: that a body should stop, that the worker should go, that its pool is gone. A second
+//! thread reads calls and runs bodies.
+
+use std::{
+    ffi::CString,
+    os::unix::net::UnixStream,
+    process::exit,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
+
+use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
+
+use crate::{
+    entry::Worker,
+    frame::Kind,
+    message::{Hello, Refusal, frame},
+};
+
+mod body;
+mod control;
+mod descriptors;
+mod greeting;
+mod panics;
+mod resident;
+mod running;
+mod wire;
+
+pub(crate) use descriptors::socket;
+pub(crate) use running::stop_requested;
+
+static IS_WORKER: AtomicBool = AtomicBool::new(false);
+
+/// How a worker exits that can not be one.
+const CANNOT: i32 = 70;
+
+pub(crate) fn is_worker() -> bool {
+    IS_WORKER.load(Ordering::Relaxed)
+}
+
+/// Is a worker until its pool is gone or wants no more of it.
+pub(crate) fn run(worker: Worker, socket: UnixStream) -> ! {
+    IS_WORKER.store(true, Ordering::Relaxed);
+    if descriptors::settle(&socket).is_err() {
+        exit(CANNOT);
+    }
+    let Some((hello, control)) = greeting::receive(&socket) else {
+        // The pool has gone before it said anything.
+        exit(0);
+    };
+    let signals = control::signals();
+    settle_down(&hello);
+    let Ok(signals) = signals else {
+        refuse(
+            &socket,
+            &Refusal::Init("no signals can be heard".to_owned()),
+        );
+    };
+    let mut thread = thread::Builder::new().name(hello.pool.clone());
+    if let Some(bytes) = hello.stack_size {
+        thread = thread.stack_size(usize::try_from(bytes).unwrap_or(usize::MAX));
+    }
+    let Ok(copy) = socket.try_clone() else {
+        exit(CANNOT)
+    };
+    let body = move || body::serve(&hello, worker, &socket);
+    if let Err(error) = thread.spawn(body) {
+        refuse(
+            &copy,
+            &Refusal::Init(format!("no thread for bodies: {error}")),
+        );
+    }
+    drop(copy);
+    control::listen(&control, &signals, worker.on_stop)
+}
+
+/// What is set once for the process. What the system does not allow stays as it is, but for limits that were asked for.
+fn settle_down(hello: &Hello) {
+    if let Ok(name) = CString::new(hello.pool.as_str()) {
+        let _ = rustix::thread::set_name(&name);
+    }
+    // When the thread that watches this process ends, so does the whole process over there. Asked for, and not killed by the
+    // kernel itself, so that the group goes too.
+    let _ = set_parent_process_death_signal(Some(Signal::TERM));
+    if !hello.core_dumps {
+        limit(Resource::Core, 0);
+    }
+    if let Some(bytes) = hello.memory_limit {
+        limit(Resource::Data, bytes);
+    }
+}
+
+fn limit(resource: Resource, most: u64) {
+    let most = Some(most);
+    let limit = Rlimit {
+        current: most,
+        maximum: most,
+    };
+    if setrlimit(resource, limit).is_err() {
+        // The system allows less than was asked for already: that limit holds.
+    }
+}
+
+/// Says why this process is no worker, and is none.
+fn refuse(socket: &UnixStream, refusal: &Refusal) -> ! {
+    let _ = wire::send_all(socket, &frame(Kind::Refusal, refusal));
+    exit(CANNOT)
+}

@@ -1,0 +1,93 @@
+//! What a worker hears beside calls.
+
+use std::{
+    io,
+    os::unix::net::UnixStream,
+    process::exit,
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use rustix::{
+    event::{PollFd, PollFlags, poll},
+    io::{Errno, read},
+    process::{Signal, getpid, getppid, kill_process_group},
+};
+use signal_hook::consts::{SIGINT, SIGPIPE, SIGTERM};
+
+use super::running;
+
+/// Where SIGTERM is heard, and who was the parent before anything could go wrong.
+pub(super) struct Signals {
+    pipe: UnixStream,
+    parent: Option<rustix::process::Pid>,
+}
+
+/// From here on SIGTERM is a question. Ctrl-C is for the pool's process to decide on, and a closed pipe is an error.
+pub(super) fn signals() -> io::Result<Signals> {
+    let (pipe, theirs) = UnixStream::pair()?;
+    pipe.set_nonblocking(true)?;
+    signal_hook::low_level::pipe::register(SIGTERM, theirs)?;
+    for ignored in [SIGINT, SIGPIPE] {
+        // Handled, not ignored: what is ignored would be so in everything a body starts.
+        signal_hook::flag::register(ignored, Arc::new(AtomicBool::new(false)))?;
+    }
+    Ok(Signals {
+        pipe,
+        parent: getppid(),
+    })
+}
+
+/// Listens until the pool is gone.
+pub(super) fn listen(control: &UnixStream, signals: &Signals, on_stop: fn()) -> ! {
+    let _ = control.set_nonblocking(true);
+    loop {
+        let mut fds = [
+            PollFd::new(control, PollFlags::IN),
+            PollFd::new(&signals.pipe, PollFlags::IN),
+        ];
+        if poll(&mut fds, None).is_err() {
+            continue;
+        }
+        let heard = |fd: &PollFd<'_>| !fd.revents().is_empty();
+        let (control_heard, signal_heard) = (heard(&fds[0]), heard(&fds[1]));
+        if signal_heard {
+            drain(&signals.pipe);
+            if getppid() != signals.parent {
+                end_all();
+            }
+            if running::leave(on_stop) {
+                exit(0);
+            }
+        }
+        if control_heard {
+            match read_call(control) {
+                Ok(Some(call)) => running::stop(call, on_stop),
+                Ok(None) => {}
+                Err(Gone) => end_all(),
+            }
+        }
+    }
+}
+
+struct Gone;
+
+/// The number of a call that should stop: the pool writes them whole.
+fn read_call(control: &UnixStream) -> Result<Option<u64>, Gone> {
+    let mut bytes = [0; 8];
+    match read(control, &mut bytes) {
+        Ok(8) => Ok(Some(u64::from_le_bytes(bytes))),
+        Err(Errno::AGAIN | Errno::INTR) => Ok(None),
+        Ok(_) | Err(_) => Err(Gone),
+    }
+}
+
+fn drain(pipe: &UnixStream) {
+    let mut bytes = [0; 64];
+    while matches!(read(pipe, &mut bytes), Ok(64)) {}
+}
+
+/// Nobody wants a result any more: the body ends here, with everything it started.
+fn end_all() -> ! {
+    let _ = kill_process_group(getpid(), Signal::KILL);
+    exit(0)
+}

@@ -1,0 +1,66 @@
+//! What a worker makes of the descriptors it was born with.
+
+use std::{
+    fs::{self, File},
+    io,
+    os::{
+        fd::{AsFd, AsRawFd, RawFd},
+        unix::net::UnixStream,
+    },
+};
+
+use rustix::{net::sockopt::socket_peercred, stdio::dup2_stdin};
+
+use crate::entry::MARKER;
+
+/// In `flags` of `/proc/self/fdinfo`: closed by the next exec, so opened by this very program.
+const CLOEXEC: u32 = 0o2_000_000;
+
+/// The socket to the pool, if this process was started as a worker.
+///
+/// The marker in the environment is not enough, because what a worker starts inherits it. Standard input must be a socket that
+/// the marked process made; a worker takes it away from there before any body runs.
+pub(crate) fn socket() -> Option<UnixStream> {
+    let pool: i32 = std::env::var(MARKER).ok()?.parse().ok()?;
+    let stdin = io::stdin();
+    let peer = socket_peercred(&stdin).ok()?;
+    if peer.pid.as_raw_nonzero().get() != pool {
+        return None;
+    }
+    let socket = stdin.as_fd().try_clone_to_owned().ok()?;
+    Some(UnixStream::from(socket))
+}
+
+/// Empties standard input and closes what the pool's process had open and did not mean for its children.
+pub(super) fn settle(socket: &UnixStream) -> io::Result<()> {
+    dup2_stdin(File::open("/dev/null")?)?;
+    for fd in inherited() {
+        if fd != socket.as_raw_fd() {
+            let _ = nix::unistd::close(fd);
+        }
+    }
+    Ok(())
+}
+
+/// Descriptors that outlived the exec, but for the standard ones.
+fn inherited() -> Vec<RawFd> {
+    let Ok(entries) = fs::read_dir("/proc/self/fd") else {
+        return Vec::new();
+    };
+    let names = entries.flatten().map(|entry| entry.file_name());
+    let numbers = names.filter_map(|name| name.to_str()?.parse().ok());
+    let numbers: Vec<RawFd> = numbers.filter(|fd| *fd > 2).collect();
+    numbers
+        .into_iter()
+        .filter(|fd| outlives_exec(*fd))
+        .collect()
+}
+
+fn outlives_exec(fd: RawFd) -> bool {
+    let Ok(info) = fs::read_to_string(format!("/proc/self/fdinfo/{fd}")) else {
+        return false;
+    };
+    let flags = info.lines().find_map(|line| line.strip_prefix("flags:"));
+    let flags = flags.and_then(|flags| u32::from_str_radix(flags.trim(), 8).ok());
+    flags.is_some_and(|flags| flags & CLOEXEC == 0)
+}

@@ -1,0 +1,72 @@
+//! The call that runs now, and whether it should stop.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use crate::sync::Mutex;
+
+static NOW: Mutex<Now> = Mutex::new(Now {
+    call: 0,
+    told: false,
+    leaving: false,
+});
+
+/// The same as `told`, for bodies that look at it often.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+struct Now {
+    /// Zero between calls.
+    call: u64,
+    told: bool,
+    /// The worker ends after this call.
+    leaving: bool,
+}
+
+pub(crate) fn stop_requested() -> bool {
+    STOP.load(Ordering::Relaxed)
+}
+
+pub(super) fn begin(call: u64) {
+    let mut now = NOW.lock();
+    now.call = call;
+    now.told = false;
+}
+
+/// The body has returned. Whether the worker has to go.
+pub(super) fn end() -> bool {
+    let mut now = NOW.lock();
+    now.call = 0;
+    STOP.store(false, Ordering::Relaxed);
+    now.leaving
+}
+
+/// Asks this call to stop, if it is the one that runs.
+pub(super) fn stop(call: u64, on_stop: fn()) {
+    let mut now = NOW.lock();
+    if now.call == call {
+        tell(&mut now, on_stop);
+    }
+}
+
+/// Asks whatever runs to stop, and the worker to go after it. Whether nothing runs.
+pub(super) fn leave(on_stop: fn()) -> bool {
+    let mut now = NOW.lock();
+    now.leaving = true;
+    if now.call == 0 {
+        return true;
+    }
+    tell(&mut now, on_stop);
+    false
+}
+
+/// The action runs under the lock, and so the call cannot end, and no other begin, before it has returned.
+fn tell(now: &mut Now, on_stop: fn()) {
+    if !now.told {
+        now.told = true;
+        STOP.store(true, Ordering::Relaxed);
+        // Its panic was reported; the body has been told all the same.
+        let _ = catch_unwind(AssertUnwindSafe(on_stop));
+    }
+}

@@ -1,0 +1,98 @@
+//! What a pool of workers was built with, and what may not be built.
+
+use std::{error::Error, time::Duration};
+
+/// The initialiser of a worker.
+pub(crate) type Init = fn() -> Result<(), Box<dyn Error + Send + Sync>>;
+
+/// The settings of a pool, as its builder left them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Config {
+    pub(crate) name: &'static str,
+    pub(crate) processes: Option<usize>,
+    pub(crate) queue: usize,
+    pub(crate) detach: bool,
+    pub(crate) grace: Option<Duration>,
+    pub(crate) soft_limit: Option<Duration>,
+    pub(crate) time_limit: Option<Duration>,
+    pub(crate) queue_limit: Option<Duration>,
+    pub(crate) start_limit: Duration,
+    pub(crate) retries: u32,
+    pub(crate) memory_limit: Option<u64>,
+    pub(crate) core_dumps: bool,
+    pub(crate) max_calls: Option<u64>,
+    pub(crate) max_resident: Option<u64>,
+    pub(crate) max_message: usize,
+    pub(crate) idle_timeout: Option<Duration>,
+    pub(crate) init: Option<Init>,
+    pub(crate) env: &'static [(&'static str, &'static str)],
+    pub(crate) current_dir: Option<&'static str>,
+    pub(crate) stack_size: Option<usize>,
+    pub(crate) executable: Option<&'static str>,
+}
+
+impl Config {
+    pub(crate) const fn new(name: &'static str) -> Self {
+        is_a_name(name);
+        Self {
+            name,
+            processes: None,
+            queue: usize::MAX,
+            detach: false,
+            grace: None,
+            soft_limit: None,
+            time_limit: None,
+            queue_limit: None,
+            start_limit: Duration::from_secs(60),
+            retries: 0,
+            memory_limit: None,
+            core_dumps: false,
+            max_calls: None,
+            max_resident: None,
+            max_message: 1 << 30,
+            idle_timeout: None,
+            init: None,
+            env: &[],
+            current_dir: None,
+            stack_size: None,
+            executable: None,
+        }
+    }
+
+    /// How many processes there may be at once.
+    pub(crate) fn processes(&self) -> usize {
+        let cpus = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.processes.unwrap_or_else(cpus)
+    }
+
+    /// The limits of a body must leave room for each other.
+    pub(crate) const fn check(&self) {
+        if let (Some(soft), Some(hard)) = (self.soft_limit, self.time_limit) {
+            assert!(
+                soft.as_nanos() < hard.as_nanos(),
+                "`soft_limit` must be shorter than `time_limit`, or it would never be noticed"
+            );
+        }
+    }
+}
+
+/// Names of pools, paths and variables are handed to the operating system.
+pub(crate) const fn is_a_name(text: &str) {
+    assert!(!text.is_empty(), "a name or path must not be empty");
+    has_no_nul(text);
+}
+
+pub(crate) const fn has_no_nul(text: &str) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        assert!(bytes[at] != 0, "a name or path must not contain a NUL byte");
+        at += 1;
+    }
+}
+
+/// A limit that is over before it began would end every call.
+pub(crate) const fn is_a_time(limit: Duration) -> Duration {
+    assert!(!limit.is_zero(), "a limit of no time would end every call");
+    limit
+}

@@ -1,0 +1,71 @@
+//! The way into a worker: `init`, and what each side knows of where it is.
+
+use std::{
+    fmt,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use crate::{child, failure::Failure, registry::Function};
+
+/// The variable that makes a process look whether it is a worker: the process that wants it.
+pub(crate) const MARKER: &str = "TOKIO_OFFLOAD_WORKER_OF";
+
+static INITIALIZED: AtomicBool = AtomicBool::new(false);
+
+/// What is done around bodies in a worker.
+#[derive(Clone, Copy)]
+pub struct Worker {
+    /// Called around each body on the worker's body thread, with the headers of the call.
+    pub around:
+        fn(function: &'static Function, headers: &[(String, String)], body: &mut dyn FnMut()),
+    /// Called once on the control thread when the running call is asked to stop. The body does not end before it returns.
+    pub on_stop: fn(),
+}
+
+impl Worker {
+    /// Nothing is done around bodies.
+    pub const PLAIN: Self = Self {
+        around: |_, _, body| body(),
+        on_stop: || (),
+    };
+}
+
+impl fmt::Debug for Worker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Worker").finish_non_exhaustive()
+    }
+}
+
+/// What binaries with the feature `test-util` do around bodies: the first in this slice, if any.
+#[cfg(feature = "test-util")]
+#[linkme::distributed_slice]
+pub static ENTRIES: [Worker];
+
+/// First thing in `main`. In a worker process it never returns; elsewhere it notes that it was called.
+pub fn init(worker: Worker) {
+    if let Some(socket) = child::socket() {
+        child::run(worker, socket);
+    }
+    INITIALIZED.store(true, Ordering::Relaxed);
+}
+
+/// In a worker: the running call was asked to stop.
+pub fn stop_requested() -> bool {
+    child::stop_requested()
+}
+
+/// Whether this process is a worker.
+pub fn is_worker() -> bool {
+    child::is_worker()
+}
+
+/// Whether this process may have workers.
+pub(crate) fn check() -> Result<(), Failure> {
+    if is_worker() {
+        return Err(Failure::Nested);
+    }
+    if !INITIALIZED.load(Ordering::Relaxed) {
+        return Err(Failure::NotInitialized);
+    }
+    Ok(())
+}

@@ -1,0 +1,261 @@
+//! One call at its worker: the request goes out, the reply comes in.
+//!
+//! The caller's own future moves the bytes, so there is no hop to another thread; the monitor of the worker wakes it when the
+//! process ends, whatever the socket says.
+
+use std::{
+    os::unix::net::UnixStream,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use crate::{
+    crew::Crew,
+    frame::{Head, SLACK},
+    incoming::Incoming,
+    keeper::{self, Alarm},
+    registration::Registration,
+    request::Request,
+    stats::Ended,
+    transfer::{Step, Transfer},
+    worker::{End, Link, News, Verdict, Worker},
+};
+
+/// A call and the worker that has it. Dropped before its end, it ends the body or lets it go on, as the pool was told.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    crew: &'static Crew,
+    /// Taken when the worker goes elsewhere.
+    link: Option<Link>,
+    transfer: Transfer,
+    id: u64,
+    soft: Option<Alarm>,
+    hard: Option<Alarm>,
+}
+
+/// How an exchange ended.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// The worker answered.
+    Answered(Head, Incoming),
+    /// The answer was no frame: the worker was ended.
+    Broken,
+    /// The worker died.
+    Lost(Loss),
+    /// The pool ended it.
+    Judged(Verdict),
+}
+
+/// A call without its worker.
+#[derive(Debug)]
+pub(crate) struct Loss {
+    pub(crate) request: Request,
+    pub(crate) end: End,
+    pub(crate) pid: u32,
+    /// The worker never read all of the request: the body did not start.
+    pub(crate) unread: bool,
+}
+
+impl Exchange {
+    /// Gives a worker a call, and as much of the request as goes at once.
+    pub(crate) fn begin(crew: &'static Crew, mut link: Link, request: Request, id: u64) -> Self {
+        link.calls += 1;
+        link.worker.begin(id);
+        let incoming = Incoming::new(crew.buffers.reply(), crew.config.max_message + SLACK);
+        let mut exchange = Self {
+            crew,
+            transfer: Transfer::new(request, id, incoming),
+            link: Some(link),
+            id,
+            soft: None,
+            hard: None,
+        };
+        if let Some(worker) = exchange.worker().cloned() {
+            // A worker that died meanwhile is noticed by the one who waits for the reply.
+            exchange.transfer.send(&worker.socket);
+            exchange.note_start();
+        }
+        exchange
+    }
+
+    /// Whether the worker has all of the request: then the body runs, as far as can be known here.
+    pub(crate) fn is_running(&self) -> bool {
+        self.transfer.is_sent()
+    }
+
+    pub(crate) fn socket(&self) -> Option<&UnixStream> {
+        self.worker().map(|worker| &*worker.socket)
+    }
+
+    /// Waits in the current runtime for the end.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Outcome> {
+        loop {
+            let Some(link) = &mut self.link else {
+                return Poll::Pending;
+            };
+            if let Some(outcome) = self
+                .transfer
+                .hear(&link.worker, link.worker.news(cx.waker()))
+            {
+                return Poll::Ready(self.end(outcome));
+            }
+            if self.transfer.is_closed() {
+                // The process is ending, or its socket is gone and it must end; its monitor tells how.
+                link.worker.kill();
+                return Poll::Pending;
+            }
+            let writes = !self.transfer.is_sent();
+            let (transfer, socket) = (&mut self.transfer, Arc::clone(&link.worker.socket));
+            let step = ready!(Registration::poll(
+                &mut link.registration,
+                &socket,
+                writes,
+                cx,
+                || transfer.step(&socket),
+            ));
+            match step {
+                Ok(Step::Wait) => self.note_start(),
+                Ok(Step::Answered(head)) => {
+                    let outcome = self.transfer.answer(head);
+                    return Poll::Ready(self.end(outcome));
+                }
+                Ok(Step::Broken) => return Poll::Ready(self.end(Outcome::Broken)),
+                // This runtime is being shut down, and will drop the task that asks.
+                Err(_) => return Poll::Pending,
+            }
+        }
+    }
+
+    /// Reads what is there, for a caller that has gone. Whether that was the end.
+    pub(crate) fn serve(&mut self) -> bool {
+        let Some(worker) = self.worker().cloned() else {
+            return true;
+        };
+        let outcome = match self.transfer.step(&worker.socket).0 {
+            Step::Answered(head) => self.transfer.answer(head),
+            Step::Broken => Outcome::Broken,
+            Step::Wait if self.transfer.is_closed() => {
+                let verdict = match worker.glance() {
+                    News::TimedOut(limit) => Verdict::TimedOut(limit),
+                    News::Dead(_, Some(verdict)) => verdict,
+                    News::Alive | News::Dead(_, None) => {
+                        self.leave(Ended::Died);
+                        return true;
+                    }
+                };
+                Outcome::Judged(verdict)
+            }
+            Step::Wait => return false,
+        };
+        drop(self.end(outcome));
+        true
+    }
+
+    /// The caller does not want it any more. A body that runs may be asked first.
+    pub(crate) fn cancel(&mut self) {
+        if let Some(worker) = self.worker() {
+            worker.judge(Verdict::Cancelled);
+            let grace = self.crew.config.grace.filter(|_| self.is_running());
+            worker.dismiss(grace);
+        }
+    }
+
+    fn worker(&self) -> Option<&Arc<Worker>> {
+        self.link.as_ref().map(|link| &link.worker)
+    }
+
+    /// The limits of a body count from here.
+    fn note_start(&mut self) {
+        let config = &self.crew.config;
+        if !self.transfer.is_sent() || self.hard.is_some() || self.soft.is_some() {
+            return;
+        }
+        let Some(worker) = self.link.as_ref().map(|link| &link.worker) else {
+            return;
+        };
+        let id = self.id;
+        if let Some(limit) = config.soft_limit {
+            let worker = Arc::clone(worker);
+            self.soft = keeper::after(limit, move || worker.ask_to_stop(id));
+        }
+        if let Some(limit) = config.time_limit {
+            let (worker, grace) = (Arc::clone(worker), config.grace);
+            self.hard = keeper::after(limit, move || worker.overrun(id, limit, grace));
+        }
+    }
+
+    /// Gives back the place of this call, and the worker if it is fit for more. The end is counted before anybody learns of it.
+    fn end(&mut self, outcome: Outcome) -> Outcome {
+        let Some(mut link) = self.let_go() else {
+            return outcome;
+        };
+        let crew = self.crew;
+        match &outcome {
+            Outcome::Answered(head, _) => {
+                link.leaving |= head.extra;
+                link.worker.finish();
+                crew.give_back(link, Ended::answered(head.kind));
+            }
+            Outcome::Lost(_) => crew.free(),
+            Outcome::Broken => crew.give_up(&link.worker, None, Ended::Failed),
+            Outcome::Judged(verdict) => {
+                crew.give_up(&link.worker, crew.config.grace, Ended::judged(*verdict));
+            }
+        }
+        crew.buffers
+            .keep_request(self.transfer.request.take().frame);
+        outcome
+    }
+
+    /// Ends the body, whose caller has gone.
+    fn leave(&mut self, ended: Ended) {
+        let running = self.is_running();
+        if let Some(link) = self.let_go() {
+            let grace = self.crew.config.grace.filter(|_| running);
+            self.crew.give_up(&link.worker, grace, ended);
+        }
+    }
+
+    fn let_go(&mut self) -> Option<Link> {
+        keeper::cancel(self.soft.take());
+        keeper::cancel(self.hard.take());
+        self.link.take()
+    }
+
+    /// The same exchange in other hands; what stays behind is empty.
+    fn hand_over(&mut self) -> Option<Self> {
+        let link = self.link.take()?;
+        Some(Self {
+            crew: self.crew,
+            link: Some(link),
+            transfer: self.transfer.take(),
+            id: self.id,
+            soft: self.soft.take(),
+            hard: self.hard.take(),
+        })
+    }
+}
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        let alive = |worker: &Arc<Worker>| worker.glance() == News::Alive;
+        let goes_on = self.is_running() && self.worker().is_some_and(alive);
+        if self.crew.config.detach && goes_on {
+            if let Some(mut exchange) = self.hand_over() {
+                // The old runtime may never run again: its registration goes now.
+                exchange.forget_runtime();
+                keeper::adopt(exchange);
+            }
+        } else {
+            self.leave(Ended::Cancelled);
+        }
+    }
+}
+
+impl Exchange {
+    fn forget_runtime(&mut self) {
+        if let Some(link) = &mut self.link {
+            link.registration = None;
+        }
+    }
+}

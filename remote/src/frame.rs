@@ -1,0 +1,147 @@
+//! Frames: the fixed head in front of every message between a pool and its workers.
+
+use std::fmt;
+
+/// The length of a head.
+pub(crate) const HEAD: usize = 24;
+
+/// What stands where a head will be, in a buffer that arguments are appended to.
+pub(crate) const ROOM: [u8; HEAD] = *b"room for the frame head.";
+
+/// How much longer than the largest result a message of a worker may be: what a panic had to say.
+pub(crate) const SLACK: usize = 128 << 10;
+
+/// The version of everything that crosses; parent and worker are one binary, or refuse each other by it.
+const PROTOCOL: u16 = 0x0ff1;
+
+/// Of a call: headers follow the arguments. Of a reply: the worker ends after it.
+pub(crate) const EXTRA: u8 = 1;
+
+/// What a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The first word of the pool: what the worker is to be.
+    Hello = 1,
+    /// The first word of the worker: it is ready.
+    Ready,
+    /// The worker could not be made ready.
+    Refusal,
+    /// Arguments for a function.
+    Call,
+    /// The result of a function.
+    Reply,
+    /// The function panicked.
+    Panic,
+    /// Arguments or result could not cross.
+    Codec,
+    /// The result is larger than allowed.
+    TooLarge,
+}
+
+/// The fixed part of a message, 24 bytes in little-endian order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Head {
+    /// The number of bytes that follow.
+    pub(crate) body: usize,
+    pub(crate) kind: Kind,
+    pub(crate) extra: bool,
+    /// Which call of this pool it belongs to.
+    pub(crate) call: u64,
+    /// The function of a call.
+    pub(crate) key: u64,
+}
+
+impl Head {
+    /// A head for a message that belongs to no call.
+    pub(crate) fn new(kind: Kind) -> Self {
+        Self {
+            body: 0,
+            kind,
+            extra: false,
+            call: 0,
+            key: 0,
+        }
+    }
+
+    pub(crate) fn read(bytes: &[u8; HEAD]) -> Result<Self, Broken> {
+        let [b0, b1, b2, b3, kind, flags, p0, p1, rest @ ..] = *bytes;
+        let [c0, c1, c2, c3, c4, c5, c6, c7, key @ ..] = rest;
+        if u16::from_le_bytes([p0, p1]) != PROTOCOL || flags & !EXTRA != 0 {
+            return Err(Broken);
+        }
+        Ok(Self {
+            body: u32::from_le_bytes([b0, b1, b2, b3]) as usize,
+            kind: Kind::read(kind).ok_or(Broken)?,
+            extra: flags & EXTRA != 0,
+            call: u64::from_le_bytes([c0, c1, c2, c3, c4, c5, c6, c7]),
+            key: u64::from_le_bytes(key),
+        })
+    }
+
+    /// Puts the head in the room at the front of `frame`, which is complete behind it.
+    pub(crate) fn seal(mut self, frame: &mut [u8]) {
+        let (head, body) = frame.split_at_mut(HEAD);
+        self.body = body.len();
+        head.copy_from_slice(&self.bytes());
+    }
+
+    fn bytes(self) -> [u8; HEAD] {
+        // Builders and senders keep messages below four gigabytes; one above would be cut and refused by its reader.
+        let body = u32::try_from(self.body).unwrap_or(u32::MAX);
+        let mut bytes = [0; HEAD];
+        bytes[..4].copy_from_slice(&body.to_le_bytes());
+        bytes[4] = self.kind as u8;
+        bytes[5] = if self.extra { EXTRA } else { 0 };
+        bytes[6..8].copy_from_slice(&PROTOCOL.to_le_bytes());
+        bytes[8..16].copy_from_slice(&self.call.to_le_bytes());
+        bytes[16..].copy_from_slice(&self.key.to_le_bytes());
+        bytes
+    }
+}
+
+impl Kind {
+    fn read(byte: u8) -> Option<Self> {
+        use Kind::{Call, Codec, Hello, Panic, Ready, Refusal, Reply, TooLarge};
+        let all = [Hello, Ready, Refusal, Call, Reply, Panic, Codec, TooLarge];
+        all.into_iter().find(|kind| *kind as u8 == byte)
+    }
+}
+
+/// These bytes are no frame of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Broken;
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the other side does not speak this protocol")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_come_back_as_they_went() {
+        for kind in 1..=8 {
+            let head = Head {
+                body: 5,
+                kind: Kind::read(kind).unwrap(),
+                extra: kind % 2 == 0,
+                call: u64::MAX - 3,
+                key: 0x0123_4567_89ab_cdef,
+            };
+            let mut frame = ROOM.to_vec();
+            frame.extend_from_slice(b"12345");
+            head.seal(&mut frame);
+            let bytes = frame[..HEAD].try_into().unwrap();
+            assert_eq!(Head::read(&bytes), Ok(head));
+        }
+    }
+
+    #[test]
+    fn room_is_no_head() {
+        assert_eq!(Head::read(&ROOM), Err(Broken));
+        assert_eq!(Head::read(&[0; HEAD]), Err(Broken));
+    }
+}

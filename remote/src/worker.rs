@@ -1,0 +1,322 @@
+//! A worker process as its pool sees it: who it is, whether it lives, and how it is told to end.
+
+use std::{
+    os::unix::net::UnixStream,
+    ptr,
+    sync::Arc,
+    task::Waker,
+    time::{Duration, Instant},
+};
+
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    net::{SendFlags, send},
+    process::{Pid, Signal, kill_process_group},
+};
+
+use crate::{
+    failure::Death,
+    keeper::{self, Alarm},
+    registration::Registration,
+    sync::Mutex,
+};
+
+/// How long a worker that was told to go may take to say goodbye.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// What is known of one process, shared by its monitor, the call it runs and the keeper.
+#[derive(Debug)]
+pub(crate) struct Worker {
+    pid: Pid,
+    /// Calls and replies.
+    pub(crate) socket: Arc<UnixStream>,
+    /// Numbers of calls that should stop. Its end is the end of this process.
+    control: UnixStream,
+    life: Mutex<Life>,
+}
+
+#[derive(Debug, Default)]
+struct Life {
+    /// Set before the process is reaped: from then on its number may be another's, and nothing is sent to it.
+    end: Option<End>,
+    /// The call it runs, or zero.
+    call: u64,
+    /// It has run one, and was not sent away for want of another: it is worth a successor.
+    replace: bool,
+    /// Why the pool ended that call.
+    verdict: Option<Verdict>,
+    /// The caller has gone: whoever sees the end of the worker gives back its place.
+    abandoned: bool,
+    /// It was told to end.
+    dismissed: bool,
+    waker: Option<Waker>,
+    alarm: Option<Alarm>,
+}
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct End {
+    pub(crate) signal: Option<i32>,
+    pub(crate) code: Option<i32>,
+}
+
+/// Why the pool ends a call that a worker runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Cancelled,
+    Shutdown,
+    TimedOut(Duration),
+}
+
+/// What a pool has to know when a worker has ended.
+#[derive(Debug)]
+pub(crate) struct Buried {
+    /// It had a call, and the caller had gone: the place of that call is free now.
+    pub(crate) abandoned: bool,
+    /// Another worker should take its place.
+    pub(crate) replace: bool,
+    /// To be woken once the pool knows too.
+    pub(crate) waker: Option<Waker>,
+}
+
+/// What a caller has to know before it looks at the socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum News {
+    Alive,
+    TimedOut(Duration),
+    Dead(End, Option<Verdict>),
+}
+
+/// The right to give a worker its next call: the holder is alone with it.
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(crate) worker: Arc<Worker>,
+    /// The socket as the runtime of the last caller waits for it.
+    pub(crate) registration: Option<Registration>,
+    pub(crate) calls: u64,
+    pub(crate) idle_since: Option<Instant>,
+    /// The worker said that it goes.
+    pub(crate) leaving: bool,
+}
+
+impl Link {
+    pub(crate) fn new(worker: Arc<Worker>) -> Self {
+        Self {
+            worker,
+            registration: None,
+            calls: 0,
+            idle_since: None,
+            leaving: false,
+        }
+    }
+}
+
+impl Worker {
+    pub(crate) fn new(pid: Pid, socket: UnixStream, control: UnixStream) -> Self {
+        Self {
+            pid,
+            socket: Arc::new(socket),
+            control,
+            life: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn pid(&self) -> Pid {
+        self.pid
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.pid.as_raw_nonzero().get().unsigned_abs()
+    }
+
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        ptr::eq(self, other)
+    }
+
+    /// It gets a call.
+    pub(crate) fn begin(&self, call: u64) {
+        let mut life = self.life.lock();
+        life.call = call;
+        life.replace = true;
+    }
+
+    /// Its call is over.
+    pub(crate) fn finish(&self) {
+        let mut life = self.life.lock();
+        life.call = 0;
+        let waker = life.waker.take();
+        drop(life);
+        drop(waker);
+    }
+
+    /// Whether it may get another call: a worker that was told to end, for whatever reason, may not.
+    pub(crate) fn is_fit(&self) -> bool {
+        let life = self.life.lock();
+        life.end.is_none() && !life.dismissed
+    }
+
+    /// What happened meanwhile; `waker` is woken when more happens.
+    pub(crate) fn news(&self, waker: &Waker) -> News {
+        let mut life = self.life.lock();
+        let news = life.news();
+        let same = life.waker.as_ref().is_some_and(|old| old.will_wake(waker));
+        let old = (!same).then(|| life.waker.replace(waker.clone()));
+        drop(life);
+        drop(old);
+        news
+    }
+
+    /// What happened meanwhile, for one that is not woken.
+    pub(crate) fn glance(&self) -> News {
+        self.life.lock().news()
+    }
+
+    /// The caller has gone, the process is being ended. Whether it had ended already, so that the place is free now.
+    pub(crate) fn abandon(&self) -> bool {
+        let mut life = self.life.lock();
+        life.abandoned = true;
+        let waker = life.waker.take();
+        let ended = life.end.is_some();
+        drop(life);
+        drop(waker);
+        ended
+    }
+
+    /// Why the pool ends it, with the call it runs or is about to get.
+    pub(crate) fn judge(&self, verdict: Verdict) {
+        let mut life = self.life.lock();
+        life.verdict.get_or_insert(verdict);
+    }
+
+    /// The body of this call has run for too long: ends it, unless it has ended meanwhile.
+    ///
+    /// The verdict and the signal are one step, so that the next call of this worker can never be meant.
+    pub(crate) fn overrun(self: &Arc<Self>, call: u64, limit: Duration, grace: Option<Duration>) {
+        // A reply that has begun to arrive was in time, even if nobody had time to read it.
+        let replied = self.has_replied();
+        let mut life = self.life.lock();
+        if replied || life.call != call || life.abandoned || life.end.is_some() {
+            return;
+        }
+        life.verdict = Some(Verdict::TimedOut(limit));
+        self.dismiss_living(&mut life, grace);
+        let waker = life.waker.take();
+        drop(life);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// Asks the body of this call to stop, if it is the one that runs.
+    pub(crate) fn ask_to_stop(&self, call: u64) {
+        let life = self.life.lock();
+        if life.call == call && life.end.is_none() {
+            // A worker that does not even read this has other troubles; limits that kill are there for it.
+            let _ = send(
+                &self.control,
+                &call.to_le_bytes(),
+                SendFlags::NOSIGNAL | SendFlags::DONTWAIT,
+            );
+        }
+    }
+
+    /// Ends the process and all of its group: at once, or asked first and killed after the grace.
+    pub(crate) fn dismiss(self: &Arc<Self>, grace: Option<Duration>) {
+        self.dismiss_living(&mut self.life.lock(), grace);
+    }
+
+    fn dismiss_living(self: &Arc<Self>, life: &mut Life, grace: Option<Duration>) {
+        match grace {
+            None => {
+                life.dismissed = true;
+                self.signal(life, Signal::KILL);
+            }
+            Some(grace) if !life.dismissed => {
+                life.dismissed = true;
+                self.signal(life, Signal::TERM);
+                self.kill_after(life, grace);
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Tells a worker without a call to go: it reads the end of its socket, and exits.
+    pub(crate) fn retire(self: &Arc<Self>) {
+        let _ = self.socket.shutdown(std::net::Shutdown::Write);
+        let mut life = self.life.lock();
+        if !life.dismissed {
+            life.dismissed = true;
+            self.kill_after(&mut life, FAREWELL);
+        }
+    }
+
+    /// Tells it to go because there is nothing to do.
+    pub(crate) fn retire_idle(self: &Arc<Self>) {
+        self.life.lock().replace = false;
+        self.retire();
+    }
+
+    pub(crate) fn kill(self: &Arc<Self>) {
+        self.dismiss(None);
+    }
+
+    fn kill_after(self: &Arc<Self>, life: &mut Life, time: Duration) {
+        if life.end.is_none() {
+            let worker = Arc::clone(self);
+            life.alarm = keeper::after(time, move || worker.kill());
+        }
+    }
+
+    /// The group has the number of the process, and nobody gets that number before the process is reaped.
+    fn signal(&self, life: &Life, signal: Signal) {
+        if life.end.is_none() {
+            let _ = kill_process_group(self.pid, signal);
+        }
+    }
+
+    /// Marks the end of the process and runs `reap`, all while nobody can send it a signal.
+    pub(crate) fn bury(&self, end: End, reap: impl FnOnce()) -> Buried {
+        let mut life = self.life.lock();
+        // Whatever the worker started and left behind goes with it.
+        self.signal(&life, Signal::KILL);
+        life.end = Some(end);
+        reap();
+        let buried = Buried {
+            abandoned: life.abandoned,
+            replace: life.replace,
+            waker: life.waker.take(),
+        };
+        let alarm = life.alarm.take();
+        drop(life);
+        keeper::cancel(alarm);
+        buried
+    }
+
+    fn has_replied(&self) -> bool {
+        let mut fd = [PollFd::new(&self.socket, PollFlags::IN)];
+        let now = Timespec::default();
+        matches!(poll(&mut fd, Some(&now)), Ok(1)) && fd[0].revents() == PollFlags::IN
+    }
+}
+
+impl Life {
+    fn news(&self) -> News {
+        match (self.end, self.verdict) {
+            (_, Some(Verdict::TimedOut(limit))) => News::TimedOut(limit),
+            (Some(end), verdict) => News::Dead(end, verdict),
+            (None, _) => News::Alive,
+        }
+    }
+}
+
+impl End {
+    pub(crate) fn death(self, pid: u32, function: &'static str, attempts: u32) -> Death {
+        Death {
+            pid,
+            signal: self.signal,
+            code: self.code,
+            function,
+            attempts,
+        }
+    }
+}

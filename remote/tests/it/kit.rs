@@ -1,0 +1,173 @@
+//! What the tests share: functions that run in workers, and ways to wait for what happens outside.
+
+use std::{
+    future::Future,
+    marker::PhantomData,
+    path::PathBuf,
+    pin::Pin,
+    sync::atomic::{AtomicU32, Ordering},
+    task::{Context, Poll, ready},
+    time::{Duration, Instant},
+};
+
+use serde::de::DeserializeOwned;
+use tokio_offload_remote::{Call, Failure, Point, decode, decode_end};
+
+/// Puts functions in workers. What the attribute of the facade writes is like this, for more forms.
+macro_rules! remote {
+    ($($pool:ident: fn $name:ident($($arg:ident: $type:ty),*) -> $return:ty $body:block)*) => {$(
+        #[allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps, reason = "arguments are sent")]
+        fn $name($($arg: $type),*) -> $crate::kit::Task<$return> {
+            use tokio_offload_remote::{
+                CodecError, FUNCTIONS, Function, Point, Shape, decode, decode_end, encode, linkme,
+            };
+
+            #[allow(unreachable_code, clippy::diverging_sub_expression, reason = "bodies that end the process")]
+            fn body($($arg: $type),*) -> $return $body
+            fn answer(input: &[u8], output: &mut Vec<u8>) -> Result<(), CodecError> {
+                let mut input = input;
+                let at = |error: CodecError| error.at(Point::DecodeArguments);
+                $(let $arg: $type = decode(&mut input).map_err(at)?;)*
+                decode_end(input).map_err(at)?;
+                encode(&body($($arg),*), output).map_err(|error| error.at(Point::EncodeResult))
+            }
+            fn shape(_shape: &mut Shape) {
+                $(_shape.add::<$type>();)*
+                _shape.add::<$return>();
+            }
+            #[linkme::distributed_slice(FUNCTIONS)]
+            #[linkme(crate = tokio_offload_remote::linkme)]
+            static FUNCTION: Function = Function::new(
+                concat!(module_path!(), "::", stringify!($name)), || &$pool, answer, shape,
+            );
+            let mut buffer = $pool.take_buffer();
+            #[allow(unused_mut, reason = "there are functions without arguments")]
+            let mut encoded = Ok(());
+            $(if encoded.is_ok() { encoded = encode(&$arg, &mut buffer); })*
+            $crate::kit::Task::new($pool.call(&FUNCTION, encoded.map(|()| buffer), Vec::new()))
+        }
+    )*};
+}
+
+pub(crate) use remote;
+
+/// A call whose result is decoded.
+#[derive(Debug)]
+pub(crate) struct Task<R> {
+    call: Call,
+    result: PhantomData<fn() -> R>,
+}
+
+impl<R> Task<R> {
+    pub(crate) fn new(call: Call) -> Self {
+        Self {
+            call,
+            result: PhantomData,
+        }
+    }
+
+    pub(crate) fn cancel(&mut self) {
+        self.call.cancel();
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        self.call.is_running()
+    }
+}
+
+impl<R: DeserializeOwned> Future for Task<R> {
+    type Output = Result<R, Failure>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let reply = ready!(Pin::new(&mut self.call).poll(cx))?;
+        let mut bytes = reply.bytes();
+        let result = decode(&mut bytes).and_then(|result| decode_end(bytes).map(|()| result));
+        Poll::Ready(result.map_err(|error| Failure::Codec(error.at(Point::DecodeResult))))
+    }
+}
+
+/// Polls once and leaves the rest.
+pub(crate) async fn submit<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+    std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut *future).poll(cx))).await
+}
+
+/// Waits for something outside that tells nobody when it happens.
+#[track_caller]
+pub(crate) fn until(what: &str, mut happens: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !happens() {
+        assert!(Instant::now() < deadline, "not within 20 s: {what}");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Whether a process is there at all, be it as a zombie.
+pub(crate) fn exists(pid: u32) -> bool {
+    PathBuf::from(format!("/proc/{pid}")).exists()
+}
+
+/// Sends a signal to one process.
+pub(crate) fn signal(pid: u32, signal: rustix::process::Signal) {
+    let pid = rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
+    rustix::process::kill_process(pid, signal).unwrap();
+}
+
+/// Two named pipes between a test and a body: the body says that it is there, and waits until it may go on.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    folder: PathBuf,
+}
+
+impl Gate {
+    pub(crate) fn new() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("offload-gate-{}-{number}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        for pipe in ["there", "go"] {
+            let made = std::process::Command::new("mkfifo")
+                .arg(folder.join(pipe))
+                .status();
+            assert!(made.unwrap().success());
+        }
+        Self { folder }
+    }
+
+    /// What is sent to the body.
+    pub(crate) fn path(&self) -> String {
+        self.folder.to_str().unwrap().to_owned()
+    }
+
+    /// Waits until a body is at the gate, and returns what it says.
+    pub(crate) async fn reached(&self) -> String {
+        let pipe = self.folder.join("there");
+        let read = tokio::task::spawn_blocking(move || std::fs::read_to_string(pipe));
+        let read = tokio::time::timeout(Duration::from_secs(20), read).await;
+        read.expect("a body comes to its gate").unwrap().unwrap()
+    }
+
+    /// Lets one body go on.
+    pub(crate) async fn open(&self) {
+        let pipe = self.folder.join("go");
+        let write = tokio::task::spawn_blocking(move || std::fs::write(pipe, "go"));
+        write.await.unwrap().unwrap();
+    }
+}
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// In a body: says something at the gate.
+pub(crate) fn say(gate: &str, what: &str) {
+    std::fs::write(PathBuf::from(gate).join("there"), what).unwrap();
+}
+
+/// In a body: says who it is and waits until the gate opens.
+pub(crate) fn wait(gate: &str) {
+    say(gate, &std::process::id().to_string());
+    std::fs::read(PathBuf::from(gate).join("go")).unwrap();
+}

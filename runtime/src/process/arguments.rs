@@ -1,0 +1,62 @@
+//! The arguments of a call as bytes, and where they go.
+
+use tokio_offload_remote::{self as engine, CodecError, Function, Point, Workers};
+
+/// Arguments, written one after the other, or the first error.
+#[derive(Debug)]
+pub struct Arguments {
+    bytes: Vec<u8>,
+    error: Option<CodecError>,
+}
+
+/// Room for the arguments of a call of `function`.
+pub fn arguments(function: &'static Function) -> Arguments {
+    Arguments {
+        bytes: function.workers().take_buffer(),
+        error: None,
+    }
+}
+
+impl Arguments {
+    /// Adds one argument.
+    pub(super) fn add(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Result<(), CodecError>) {
+        if self.error.is_none() {
+            let error = write(&mut self.bytes).err();
+            self.error = error.map(|error| error.at(Point::EncodeArguments));
+        }
+    }
+
+    pub(super) fn into_bytes(self) -> Result<Vec<u8>, CodecError> {
+        match self.error {
+            None => Ok(self.bytes),
+            Some(error) => Err(error),
+        }
+    }
+}
+
+/// Nothing may follow the last argument.
+pub fn end(input: &[u8]) -> Result<(), CodecError> {
+    engine::decode_end(input).map_err(|error| error.at(Point::DecodeArguments))
+}
+
+/// Turns the value of `remote = EXPR` into a pool.
+pub fn workers(place: impl ToWorkers) -> &'static Workers {
+    place.to_workers()
+}
+
+/// What may stand after `remote =`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not lead to worker processes",
+    label = "calls cannot be sent to this",
+    note = "name a `static` of type `Workers`, or call what returns `&'static Workers`"
+)]
+pub trait ToWorkers {
+    /// The pool it names.
+    fn to_workers(self) -> &'static Workers;
+}
+
+impl ToWorkers for &'static Workers {
+    fn to_workers(self) -> &'static Workers {
+        self
+    }
+}

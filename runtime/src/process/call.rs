@@ -1,0 +1,292 @@
+//! A call to a worker process: the engine's future, polled by the caller, or by a task once the call was started.
+//!
+//! What the user wrote (`Deserialize`, `Drop`, wakers) runs outside the lock, and so does the engine: it is taken out of
+//! the stage while it is polled or cancelled.
+
+use std::{
+    future::Future,
+    mem,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+};
+
+use tokio_offload_remote::{self as engine, Failure, Function, Point, Reply};
+
+use super::{
+    answer::Answers,
+    arguments::Arguments,
+    drive,
+    failure::{codec, how},
+    stage::{Driver, Live, Stage},
+};
+use crate::{
+    account::{Account, End},
+    error::{Error, Panic},
+    executor::On,
+    headers,
+    hooks::Reason,
+    job::{Call, Run, Step},
+    quiet::{drop_quietly, wake_all},
+    site::Site,
+    sync::Mutex,
+};
+
+/// A call whose body a worker process runs.
+pub(super) struct RemoteCall<R> {
+    site: &'static Site,
+    function: &'static Function,
+    pub(super) stage: Mutex<Stage<R>>,
+}
+
+impl<R: Answers> RemoteCall<R> {
+    pub(super) fn new(
+        site: &'static Site,
+        function: &'static Function,
+        arguments: Arguments,
+    ) -> Arc<Self> {
+        let workers = function.workers();
+        let call = workers.call(function, arguments.into_bytes(), headers::of_call());
+        Arc::new(Self {
+            site,
+            function,
+            stage: Mutex::new(Stage::Live(Live::new(call, Account::new(site, workers)))),
+        })
+    }
+
+    /// Polls the engine's side, unless somebody else does.
+    pub(super) fn advance(&self, cx: &mut Context<'_>) -> Poll<Result<Reply, Failure>> {
+        let Some(mut call) = self.take() else {
+            return Poll::Pending;
+        };
+        loop {
+            if let Poll::Ready(end) = Pin::new(&mut call).poll(cx) {
+                return Poll::Ready(end);
+            }
+            let mut stage = self.stage.lock();
+            let Stage::Live(live) = &mut *stage else {
+                drop(stage);
+                drop(call);
+                return Poll::Pending;
+            };
+            if call.is_running() {
+                live.account.begin();
+            }
+            if !mem::take(&mut live.cancelled) {
+                live.call = Some(call);
+                return Poll::Pending;
+            }
+            drop(stage);
+            call.cancel();
+        }
+    }
+
+    fn take(&self) -> Option<engine::Call> {
+        match &mut *self.stage.lock() {
+            Stage::Live(live) => {
+                live.begun = true;
+                live.account.submit();
+                live.call.take()
+            }
+            _ => None,
+        }
+    }
+
+    /// Looks at the answer.
+    pub(super) fn open(end: Result<Reply, Failure>) -> Result<R, Error> {
+        let reply = end?;
+        let read = || R::read(reply.bytes());
+        match catch_unwind(AssertUnwindSafe(read)) {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(Error::Codec(codec(&error.at(Point::DecodeResult)))),
+            Err(payload) => Err(Error::Panicked(Panic::new(payload))),
+        }
+    }
+
+    /// Hands the result over, or drops it when nobody wants it.
+    pub(super) fn finish(&self, result: Result<R, Error>, how: End) {
+        let mut stage = self.stage.lock();
+        let mut before = mem::replace(&mut *stage, Stage::Gone);
+        if let Stage::Live(live) = &mut before {
+            live.account.end(how);
+        }
+        match before {
+            Stage::Live(live) if live.is_wanted() => {
+                *stage = Stage::Done(result);
+                drop(stage);
+                let caller = live.driver.and_then(|driver| driver.caller);
+                drop(live.call);
+                wake_all(caller);
+            }
+            other => {
+                drop(stage);
+                drop_quietly((other, result));
+            }
+        }
+    }
+
+    /// Ends the call with `error`, wherever it is. Its engine's side is dropped before anybody can see the end.
+    pub(super) fn end(&self, error: Error) {
+        let (call, task) = match &mut *self.stage.lock() {
+            Stage::Live(live) => (live.call.take(), live.task()),
+            _ => return,
+        };
+        drop(call);
+        let how = match error {
+            Error::Cancelled => End::Cancelled,
+            _ => End::Refused,
+        };
+        self.finish(Err(error), how);
+        wake_all(task);
+    }
+
+    /// Ends a call that has not begun; the engine knows how to end others.
+    pub(super) fn cancel(&self, reason: Reason) {
+        let mut stage = self.stage.lock();
+        let Stage::Live(live) = &mut *stage else {
+            return;
+        };
+        if !live.begun {
+            drop(stage);
+            self.end(reason.error());
+            return;
+        }
+        let Some(mut call) = live.call.take() else {
+            live.cancelled = true;
+            return;
+        };
+        drop(stage);
+        call.cancel();
+        self.put_back_call(call);
+    }
+
+    /// Ends what `take` began for somebody who does not poll: the task may have looked in vain meanwhile.
+    fn put_back_call(&self, call: engine::Call) {
+        let mut stage = self.stage.lock();
+        if let Stage::Live(live) = &mut *stage {
+            live.call = Some(call);
+            let task = live.task();
+            drop(stage);
+            wake_all(task);
+        } else {
+            drop(stage);
+            drop(call);
+        }
+    }
+}
+
+impl<R: Answers> Call<R, On> for RemoteCall<R> {
+    fn begin(&self) -> Option<On> {
+        match &mut *self.stage.lock() {
+            Stage::Live(live) if live.driver.is_none() => {
+                live.driver = Some(Driver {
+                    task: None,
+                    caller: None,
+                    wanted: true,
+                });
+                live.account.submit();
+                Some(drive::on(self.function.workers(), live.begun))
+            }
+            _ => None,
+        }
+    }
+
+    fn put_back(&self, _: On) {
+        if let Stage::Live(live) = &mut *self.stage.lock() {
+            live.driver = None;
+            live.account.end(End::Refused);
+        }
+    }
+
+    fn poll(&self, waker: &Waker) -> Step<R, On> {
+        let mut mine = None;
+        loop {
+            let mut stage = self.stage.lock();
+            let Stage::Live(live) = &mut *stage else {
+                break stage.step();
+            };
+            let Some(driver) = &mut live.driver else {
+                drop(stage);
+                break self.poll_here(waker);
+            };
+            let slot = &mut driver.caller;
+            if slot.as_ref().is_some_and(|known| known.will_wake(waker)) {
+                break Step::Pending;
+            }
+            if let Some(mine) = mine.take() {
+                let before = slot.replace(mine);
+                drop(stage);
+                drop(before);
+                break Step::Pending;
+            }
+            drop(stage);
+            mine = Some(waker.clone());
+        }
+    }
+
+    fn abandon(&self) {
+        let mut stage = self.stage.lock();
+        if matches!(&*stage, Stage::Live(live) if !live.is_wanted()) {
+            return;
+        }
+        let before = mem::replace(&mut *stage, Stage::Gone);
+        drop(stage);
+        let task = match &before {
+            Stage::Live(live) => live.task(),
+            _ => None,
+        };
+        drop(before);
+        wake_all(task);
+    }
+
+    fn detach(&self) -> Option<Error> {
+        let mut stage = self.stage.lock();
+        if let Stage::Live(live) = &mut *stage {
+            let driver = live.driver.as_mut()?;
+            driver.wanted = false;
+            let caller = driver.caller.take();
+            drop(stage);
+            drop(caller);
+            return None;
+        }
+        let before = mem::replace(&mut *stage, Stage::Gone);
+        drop(stage);
+        match before {
+            Stage::Done(Err(error)) => Some(error),
+            _ => None,
+        }
+    }
+
+    fn is_finished(&self) -> bool {
+        !matches!(*self.stage.lock(), Stage::Live(_))
+    }
+
+    fn absorb(&self, error: Error) -> Result<R, Error> {
+        Ok(R::failed(error))
+    }
+
+    fn site(&self) -> &'static Site {
+        self.site
+    }
+
+    fn job(self: Arc<Self>) -> Arc<dyn Run> {
+        self
+    }
+}
+
+impl<R: Answers> RemoteCall<R> {
+    /// Polls the call for its caller.
+    fn poll_here(&self, waker: &Waker) -> Step<R, On> {
+        match self.advance(&mut Context::from_waker(waker)) {
+            Poll::Pending => Step::Pending,
+            Poll::Ready(end) => {
+                let before = mem::replace(&mut *self.stage.lock(), Stage::Gone);
+                if let Stage::Live(mut live) = before {
+                    live.account.end(how(&end));
+                }
+                Step::Ready(Self::open(end))
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Owned arguments, and the parts of results, as bytes.
+
+use std::{any::Any, fmt};
+
+use serde::{Serialize, de::DeserializeOwned};
+use tokio_offload_remote::{self as engine, CodecError, Point, Shape};
+
+use super::arguments::Arguments;
+
+/// What may go to a worker process and come back from one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot cross to a worker process",
+    label = "not `Serialize + Deserialize`",
+    note = "derive serde's traits for it and for what it holds: `#[derive(serde::Serialize, serde::Deserialize)]`"
+)]
+pub trait Cross: Sized + 'static {
+    /// Appends the value.
+    fn write(&self, output: &mut Vec<u8>) -> Result<(), CodecError>;
+    /// Takes a value from the front.
+    fn read(input: &mut &[u8]) -> Result<Self, CodecError>;
+    /// Looks at the type.
+    fn show(shape: &mut Shape);
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned + 'static> Cross for T {
+    fn write(&self, output: &mut Vec<u8>) -> Result<(), CodecError> {
+        // As one block: the format is the same, but one by one takes thirty times as long.
+        match (self as &dyn Any).downcast_ref::<Vec<u8>>() {
+            Some(bytes) => engine::encode_bytes(bytes, output),
+            None => engine::encode(self, output),
+        }
+    }
+
+    fn read(input: &mut &[u8]) -> Result<Self, CodecError> {
+        let mut value: Option<Self> = None;
+        match (&mut value as &mut dyn Any).downcast_mut::<Option<Vec<u8>>>() {
+            Some(bytes) => *bytes = Some(engine::decode_bytes(input)?.to_vec()),
+            None => return engine::decode(input),
+        }
+        value.map_or_else(|| engine::decode(input), Ok)
+    }
+
+    fn show(shape: &mut Shape) {
+        shape.add::<T>();
+    }
+}
+
+/// What writes and reads a `T`. The functions are in fields, so that a type that cannot cross is reported once, where
+/// this is made, and not again by each use.
+pub struct Value<T> {
+    write: fn(&T, &mut Vec<u8>) -> Result<(), CodecError>,
+    read: fn(&mut &[u8]) -> Result<T, CodecError>,
+    show: fn(&mut Shape),
+}
+
+/// Writes and reads owned arguments of this type.
+pub fn value<T: Cross>() -> Value<T> {
+    Value {
+        write: T::write,
+        read: T::read,
+        show: T::show,
+    }
+}
+
+impl<T> Value<T> {
+    /// Writes the argument, and drops it.
+    pub fn give(self, value: T, arguments: &mut Arguments) {
+        arguments.add(|output| (self.write)(&value, output));
+        drop(value);
+    }
+
+    /// Reads the argument.
+    pub fn take(self, input: &mut &[u8]) -> Result<T, CodecError> {
+        (self.read)(input).map_err(|error| error.at(Point::DecodeArguments))
+    }
+
+    /// Looks at the type of the argument.
+    pub fn shape(self, shape: &mut Shape) {
+        (self.show)(shape);
+    }
+}
+
+impl<T> fmt::Debug for Value<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Value").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,77 @@
+//! The failures of the engine as errors of ours.
+
+use tokio_offload_remote::{self as engine, Failure, Point, Reply};
+
+use crate::{
+    account::End,
+    error::{Error, Panic},
+    failure::{CodecError, CodecPoint, Death, Facts, StartError},
+};
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::NotInitialized => Self::NotInitialized,
+            Failure::NoRuntime => Self::NoRuntime,
+            Failure::Nested => Self::Nested,
+            Failure::Full => Self::Full,
+            Failure::Cancelled => Self::Cancelled,
+            Failure::QueueTimeout(limit) => Self::QueueTimedOut(limit),
+            Failure::TimedOut(limit) => Self::TimedOut(limit),
+            Failure::Spawn(cause) => Self::Spawn(cause),
+            Failure::Start(cause) => Self::Start(Box::new(start(cause))),
+            Failure::Panicked { message, location } => {
+                Self::Panicked(Panic::at(Box::new(message), location))
+            }
+            Failure::Died(facts) => Self::Died(death(facts)),
+            Failure::Codec(cause) => Self::Codec(codec(&cause)),
+            Failure::TooLarge { bytes, limit } => Self::TooLarge { bytes, limit },
+            // What may still come to be there also means that this pool carries out nothing.
+            _ => Self::Shutdown,
+        }
+    }
+}
+
+fn death(facts: engine::Death) -> Death {
+    Death::new(Facts {
+        pid: facts.pid,
+        signal: facts.signal,
+        code: facts.code,
+        function: facts.function,
+        attempts: facts.attempts,
+    })
+}
+
+fn start(cause: engine::StartError) -> StartError {
+    match cause {
+        engine::StartError::Init(text) => StartError::Init(text),
+        engine::StartError::Silent(limit) => StartError::Silent(limit),
+        engine::StartError::Died(facts) => StartError::Died(death(facts)),
+        engine::StartError::Mismatch(difference) => StartError::Mismatch(difference),
+        engine::StartError::Registry(trouble) => StartError::Functions(trouble),
+        other => StartError::Functions(other.to_string()),
+    }
+}
+
+pub(super) fn codec(cause: &engine::CodecError) -> CodecError {
+    let point = match cause.point() {
+        Point::EncodeArguments => CodecPoint::EncodeArguments,
+        Point::DecodeArguments => CodecPoint::DecodeArguments,
+        Point::EncodeResult => CodecPoint::EncodeResult,
+        Point::DecodeResult => CodecPoint::DecodeResult,
+    };
+    CodecError::new(point, cause.message())
+}
+
+/// What the end is counted as.
+pub(super) const fn how(end: &Result<Reply, Failure>) -> End {
+    match end {
+        Ok(_) => End::Done,
+        Err(Failure::Panicked { .. }) => End::Panicked,
+        Err(Failure::Cancelled) => End::Cancelled,
+        Err(
+            Failure::Died(_) | Failure::TimedOut(_) | Failure::Codec(_) | Failure::TooLarge { .. },
+        ) => End::Failed,
+        Err(_) => End::Refused,
+    }
+}

@@ -1,0 +1,139 @@
+//! In a worker: the way in, and the body as something that can be asked to stop.
+
+use std::{
+    collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::Arc,
+    task::Waker,
+};
+
+use tokio_offload_remote::{self as engine, Function, Worker};
+
+use crate::{
+    body,
+    error::Error,
+    headers,
+    hooks::{Action, Hooks, Reason},
+    job::{Around, Run},
+    meter::Ticket,
+    site::Site,
+    stats::Ended,
+    sync::Mutex,
+    waiting::Waiting,
+};
+
+/// Lets this program be its own worker processes: the first thing in `main`.
+///
+/// In a worker process it runs the bodies it is sent and never returns, so that nothing after it runs twice. In the
+/// program itself it notes that workers can be started; without that their calls end as
+/// [`Error::NotInitialized`](crate::Error::NotInitialized). [`#[tokio_offload::main]`](crate::main) writes it for you.
+///
+/// ```
+/// tokio_offload::init();
+/// // The program.
+/// ```
+pub fn init() {
+    engine::init(WORKER);
+}
+
+/// What is done around bodies.
+pub(crate) const WORKER: Worker = Worker { around, on_stop };
+
+/// The body that runs: a worker has one at a time.
+static CURRENT: Mutex<Option<Arc<Body>>> = Mutex::new(None);
+
+fn around(function: &'static Function, headers: &[(String, String)], run: &mut dyn FnMut()) {
+    let job = Arc::new(Body {
+        site: site(function.name()),
+        hooks: Mutex::default(),
+    });
+    *CURRENT.lock() = Some(Arc::clone(&job));
+    let mut ended = Ok(());
+    let mut run = || ended = catch_unwind(AssertUnwindSafe(&mut *run));
+    body::enter(job, None, || headers::around(headers, &mut run));
+    let job = CURRENT.lock().take();
+    drop(job);
+    if let Err(payload) = ended {
+        resume_unwind(payload);
+    }
+}
+
+fn on_stop() {
+    let job = CURRENT.lock().clone();
+    if let Some(job) = job {
+        job.stop(Reason::Cancelled);
+    }
+}
+
+/// Where the function stands whose path this is. There are as many as there are functions, so that each may stay.
+fn site(path: &'static str) -> &'static Site {
+    static SITES: Mutex<BTreeMap<&str, &Site>> = Mutex::new(BTreeMap::new());
+    let mut sites = SITES.lock();
+    sites.entry(path).or_insert_with(|| {
+        let (module, name) = path.rsplit_once("::").unwrap_or(("", path));
+        Box::leak(Box::new(Site::new(name, module, "", 0)))
+    })
+}
+
+/// What the body asked for. Nobody else knows its call here.
+struct Body {
+    site: &'static Site,
+    hooks: Mutex<Hooks>,
+}
+
+impl Run for Body {
+    fn run(
+        self: Arc<Self>,
+        _: Option<Arc<Waiting>>,
+        _: Option<Around<'_>>,
+        settle: &mut dyn FnMut(Ended),
+    ) {
+        settle(Ended::Skipped);
+    }
+
+    fn site(&self) -> &'static Site {
+        self.site
+    }
+
+    fn ticket(&self) -> Option<Ticket> {
+        None
+    }
+
+    fn refuse(&self, _: Error) {}
+
+    fn is_waiting(&self) -> bool {
+        false
+    }
+
+    fn is_nested(&self) -> bool {
+        false
+    }
+
+    fn stop(&self, reason: Reason) {
+        let stopping = self.hooks.lock().stop(reason);
+        stopping.tell();
+    }
+
+    fn stopped(&self) -> Option<Reason> {
+        let asked = engine::stop_requested().then_some(Reason::Cancelled);
+        self.hooks.lock().reason().or(asked)
+    }
+
+    fn on_stop(&self, action: Action) -> Result<(), Action> {
+        if self.stopped().is_some() {
+            return Err(action);
+        }
+        self.hooks.lock().on_stop(action)
+    }
+
+    fn end_requests(&self) {
+        let ended = self.hooks.lock().end_requests();
+        if let Some(ended) = ended {
+            ended.wait();
+        }
+    }
+
+    fn set_blocked(&self, waker: Option<Waker>) {
+        self.hooks.lock().set_blocked(waker);
+    }
+}

@@ -1,0 +1,14 @@
+//! An `async fn main` under the attribute of its runtime.
+
+use std::process::ExitCode;
+
+use offload_entry::{told, worker};
+
+/// The docs stay.
+#[tokio_offload::main]
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    println!("begins");
+    println!("{}", told(&worker().await));
+    ExitCode::from(7)
+}

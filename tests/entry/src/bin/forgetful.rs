@@ -1,0 +1,9 @@
+//! A `main` without a word about workers.
+
+use offload_entry::{told, worker};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    println!("begins");
+    println!("{}", told(&worker().await));
+}

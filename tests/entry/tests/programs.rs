@@ -1,0 +1,51 @@
+//! Runs the programs: each says once that it begins, so no worker has come that far, and then who answered its call.
+
+#![allow(missing_docs, reason = "a test")]
+
+use std::process::Command;
+
+use offload_entry::worker;
+use tokio_offload::Error;
+
+/// What a program prints, and its exit code.
+fn run(program: &str) -> (String, Option<i32>) {
+    let output = Command::new(program).output().expect("the program starts");
+    let text = String::from_utf8(output.stdout).expect("text");
+    (text, output.status.code())
+}
+
+#[test]
+fn asynchronous() {
+    let (text, code) = run(env!("CARGO_BIN_EXE_asynchronous"));
+    assert_eq!((text.as_str(), code), ("begins\nworker\n", Some(7)));
+}
+
+#[test]
+fn above() {
+    let (text, code) = run(env!("CARGO_BIN_EXE_above"));
+    assert_eq!((text.as_str(), code), ("begins\nworker\n", Some(0)));
+}
+
+#[test]
+fn blocking() {
+    let (text, code) = run(env!("CARGO_BIN_EXE_blocking"));
+    assert_eq!((text.as_str(), code), ("begins\nworker\n", Some(0)));
+}
+
+#[test]
+fn by_hand() {
+    let (text, code) = run(env!("CARGO_BIN_EXE_by_hand"));
+    assert_eq!((text.as_str(), code), ("begins\nworker\n", Some(0)));
+}
+
+/// Built together with packages that use `test-util`, this test and the program are workers whether they want or not.
+#[tokio::test]
+async fn forgetful() {
+    let expected = match worker().await {
+        Ok(_) => "begins\nworker\n",
+        Err(Error::NotInitialized) => "begins\nNotInitialized\n",
+        Err(other) => panic!("another error: {other}"),
+    };
+    let (text, code) = run(env!("CARGO_BIN_EXE_forgetful"));
+    assert_eq!((text.as_str(), code), (expected, Some(0)));
+}

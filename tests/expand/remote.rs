@@ -1,0 +1,101 @@
+//! Worker processes: the body stands in a function of its own, which a table names, and the call writes its arguments.
+use ::tokio_offload::__private as P;
+#[allow(refining_impl_trait)]
+pub fn render(
+    page: &Path,
+    bytes: &[u8],
+    scale: u32,
+    __arg3: (u16, u16),
+) -> P::Offload<Result<Image, Error>> {
+    #[allow(clippy::unnecessary_wraps)]
+    fn __body(
+        page: &Path,
+        bytes: &[u8],
+        mut scale: u32,
+        (width, _): (u16, u16),
+    ) -> Result<Image, Error> {
+        scale += 1;
+        draw(page, bytes, scale, width)
+    }
+    #[P::remote::linkme::distributed_slice(P::remote::FUNCTIONS)]
+    #[linkme(crate = P::remote::linkme)]
+    static __FUNCTION: P::remote::Function = P::remote::Function::new(
+        ::core::concat!(::core::module_path!(), "::", "render"),
+        || P::remote::workers(&RENDER),
+        |mut __input, __output| {
+            let page = P::remote::lent::<Path>().take(&mut __input)?;
+            let bytes = P::remote::bytes().take(&mut __input)?;
+            let scale = P::remote::value::<u32>().take(&mut __input)?;
+            let __arg3 = P::remote::value::<(u16, u16)>().take(&mut __input)?;
+            P::remote::end(__input)?;
+            let __answer = __body(page.lend(), bytes.lend(), scale, __arg3);
+            P::remote::answer::<Result<Image, Error>>().give(__answer, __output)
+        },
+        |__shape| {
+            P::remote::lent::<Path>().shape(__shape);
+            P::remote::bytes().shape(__shape);
+            P::remote::value::<u32>().shape(__shape);
+            P::remote::value::<(u16, u16)>().shape(__shape);
+            P::remote::answer::<Result<Image, Error>>().shape(__shape);
+        },
+    );
+    let mut __arguments = P::remote::arguments(&__FUNCTION);
+    P::remote::lent::<Path>().give(page, &mut __arguments);
+    P::remote::bytes().give(bytes, &mut __arguments);
+    P::remote::value::<u32>().give(scale, &mut __arguments);
+    P::remote::value::<(u16, u16)>().give(__arg3, &mut __arguments);
+    P::remote::answer::<Result<Image, Error>>()
+        .call(
+            || {
+                static SITE: P::Site = P::Site::new(
+                    "render",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            &__FUNCTION,
+            __arguments,
+        )
+}
+#[allow(refining_impl_trait)]
+fn ping() -> crate::reexported::__private::Offload<Result<(), Error>> {
+    #[allow(clippy::unnecessary_wraps)]
+    fn __body() -> Result<(), Error> {
+        Ok(())
+    }
+    #[crate::reexported::__private::remote::linkme::distributed_slice(
+        crate::reexported::__private::remote::FUNCTIONS
+    )]
+    #[linkme(crate = crate::reexported::__private::remote::linkme)]
+    static __FUNCTION: crate::reexported::__private::remote::Function = crate::reexported::__private::remote::Function::new(
+        ::core::concat!(::core::module_path!(), "::", "ping"),
+        || crate::reexported::__private::remote::workers(workers()),
+        |mut __input, __output| {
+            crate::reexported::__private::remote::end(__input)?;
+            let __answer = __body();
+            crate::reexported::__private::remote::answer::<Result<(), Error>>()
+                .give(__answer, __output)
+        },
+        |__shape| {
+            crate::reexported::__private::remote::answer::<Result<(), Error>>()
+                .shape(__shape);
+        },
+    );
+    let __arguments = crate::reexported::__private::remote::arguments(&__FUNCTION);
+    crate::reexported::__private::remote::answer::<Result<(), Error>>()
+        .call(
+            || {
+                static SITE: crate::reexported::__private::Site = crate::reexported::__private::Site::new(
+                    "ping",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            &__FUNCTION,
+            __arguments,
+        )
+}

@@ -1,0 +1,73 @@
+//! Worker processes: what is borrowed is written as it is, and read without a copy where that can be.
+use ::tokio_offload::__private as P;
+#[allow(refining_impl_trait)]
+fn find<P: AsRef<Path>>(
+    path: P,
+    to: &impl AsRef<[u8]>,
+    word: Option<&str>,
+    all: Cow<'_, [u8]>,
+) -> P::Offload<Result<u64, Error>> {
+    #[allow(clippy::unnecessary_wraps)]
+    fn __body<P: AsRef<Path>>(
+        path: P,
+        to: &impl AsRef<[u8]>,
+        word: Option<&str>,
+        all: Cow<'_, [u8]>,
+    ) -> Result<u64, Error> {
+        search(path, to, word, all)
+    }
+    #[P::remote::linkme::distributed_slice(P::remote::FUNCTIONS)]
+    #[linkme(crate = P::remote::linkme)]
+    static __FUNCTION: P::remote::Function = P::remote::Function::new(
+        ::core::concat!(::core::module_path!(), "::", "find"),
+        || P::remote::workers(&*RENDER),
+        |mut __input, __output| {
+            let path = P::remote::lent::<Path>().take(&mut __input)?;
+            let to = P::remote::bytes().take(&mut __input)?;
+            let word = P::remote::lent::<str>().take_opt(&mut __input)?;
+            let all = P::remote::bytes().take(&mut __input)?;
+            P::remote::end(__input)?;
+            let __answer = __body(
+                path.lend_as_ref(),
+                &to.lend_as_ref(),
+                word.lend_opt(),
+                all.lend_cow(),
+            );
+            P::remote::answer::<Result<u64, Error>>().give(__answer, __output)
+        },
+        |__shape| {
+            P::remote::lent::<Path>().shape(__shape);
+            P::remote::bytes().shape(__shape);
+            P::remote::lent::<str>().shape(__shape);
+            P::remote::bytes().shape(__shape);
+            P::remote::answer::<Result<u64, Error>>().shape(__shape);
+        },
+    );
+    let mut __arguments = P::remote::arguments(&__FUNCTION);
+    P::remote::lent::<Path>().give_as_ref(path, &mut __arguments);
+    P::remote::bytes().give_as_ref(to, &mut __arguments);
+    P::remote::lent::<str>().give_opt(word, &mut __arguments);
+    P::remote::bytes().give_cow(all, &mut __arguments);
+    P::remote::answer::<Result<u64, Error>>()
+        .call(
+            || {
+                static SITE: P::Site = P::Site::new(
+                    "find",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            &__FUNCTION,
+            __arguments,
+        )
+}
+fn find_now<P: AsRef<Path>>(
+    path: P,
+    to: &impl AsRef<[u8]>,
+    word: Option<&str>,
+    all: Cow<'_, [u8]>,
+) -> Result<u64, Error> {
+    search(path, to, word, all)
+}

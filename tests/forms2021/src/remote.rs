@@ -1,0 +1,34 @@
+//! Functions whose bodies run in worker processes. Nothing here resolves that the attribute does not spell by itself.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use offloading::{Error, Workers};
+
+static WORKERS: Workers = Workers::new("offloaded").processes(1);
+
+/// What is borrowed.
+#[offloading::offload(crate = ::offloading, remote = WORKERS)]
+pub fn borrowed(
+    path: &Path,
+    bytes: &[u8],
+    name: Option<&str>,
+    text: Cow<'_, str>,
+    more: impl AsRef<str>,
+) -> Result<String, Error> {
+    let name = name.unwrap_or_default();
+    let more = more.as_ref();
+    Ok(format!("{} {bytes:?} {name} {text} {more}", path.display()))
+}
+
+/// By the default name, beside a blocking one.
+#[tokio_offload::offload(remote = WORKERS, blocking = process_now)]
+pub fn process() -> Result<u32, Error> {
+    Ok(std::process::id())
+}
+
+/// Trusts its caller.
+#[tokio_offload::offload(remote = WORKERS)]
+pub unsafe fn trusting(bytes: &[u8], #[cfg(unix)] at: usize) -> Result<u8, Error> {
+    Ok(*bytes.get_unchecked(at))
+}

@@ -1,0 +1,64 @@
+//! What is carried along with a call to another process.
+
+use std::{cell::RefCell, process};
+
+use tokio_offload::{Carry, Error, Headers, Workers, carry, offload};
+
+thread_local! {
+    static TENANT: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// The tenant of this thread, which crosses as text.
+struct Tenant;
+
+impl Carry for Tenant {
+    type Value = String;
+
+    fn capture(&self) -> Option<String> {
+        TENANT.with_borrow(Clone::clone)
+    }
+
+    fn scope<R>(&self, value: String, body: impl FnOnce() -> R) -> R {
+        let before = TENANT.replace(Some(value));
+        let result = body();
+        TENANT.set(before);
+        result
+    }
+
+    fn write(&self, value: &String) -> Headers {
+        vec![("tenant".into(), value.clone())]
+    }
+
+    fn read(&self, headers: &[(String, String)]) -> Option<String> {
+        let tenant = headers.iter().find(|(name, _)| name == "tenant");
+        tenant.map(|(_, value)| value.clone())
+    }
+}
+
+static CARRIES: Workers = Workers::new("carries").processes(1).init(|| {
+    carry(Tenant);
+    Ok(())
+});
+
+#[offload(remote = CARRIES)]
+fn tenant(panics: bool) -> Result<(u32, Option<String>), Error> {
+    assert!(!panics, "as planned");
+    Ok((process::id(), TENANT.with_borrow(Clone::clone)))
+}
+
+#[tokio::test]
+async fn what_is_carried_is_there_in_the_body_and_nowhere_after() {
+    carry(Tenant);
+    TENANT.set(Some("acme".into()));
+    let (worker, name) = tenant(false).await.unwrap();
+    assert_eq!(name.as_deref(), Some("acme"));
+    let (_, name) = tenant(false).start().await.unwrap();
+    assert_eq!(name.as_deref(), Some("acme"));
+    // A panic in the body passes through what was put in place.
+    let Err(Error::Panicked(panic)) = tenant(true).await else {
+        panic!("another end");
+    };
+    assert_eq!(panic.message().as_deref(), Some("as planned"));
+    TENANT.set(None);
+    assert_eq!(tenant(false).await.unwrap(), (worker, None));
+}

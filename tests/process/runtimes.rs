@@ -1,0 +1,117 @@
+//! One pool of workers under several runtimes.
+
+use std::{path::Path, thread};
+
+use tokio::runtime::{Builder, Runtime};
+use tokio_offload::{Error, Workers, block_on, offload};
+
+use crate::{
+    Failed, WORKERS, call_error,
+    gate::{Gate, wait_at},
+    poll_once,
+};
+
+static ONE: Workers = Workers::new("runtimes").processes(1);
+
+#[offload(remote = ONE)]
+fn id() -> Result<u32, Failed> {
+    Ok(std::process::id())
+}
+
+#[offload(remote = WORKERS)]
+fn doubled(n: u32) -> Result<u32, Failed> {
+    Ok(n * 2)
+}
+
+#[offload(remote = WORKERS)]
+fn waits(gate: &Path) -> Result<(), Failed> {
+    Ok(wait_at(gate)?)
+}
+
+fn runtime() -> Runtime {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime can be built")
+}
+
+#[test]
+fn one_worker_serves_one_runtime_after_the_other() {
+    let first = runtime().block_on(id()).unwrap();
+    for _ in 0..3 {
+        let runtime = runtime();
+        assert_eq!(runtime.block_on(id()).unwrap(), first);
+        assert_eq!(
+            runtime.block_on(async { id().start().await }).unwrap(),
+            first
+        );
+    }
+}
+
+#[test]
+fn runtimes_share_workers() {
+    let work = |start: u32| {
+        move || {
+            let runtime = Builder::new_multi_thread()
+                .worker_threads(2)
+                .enable_all()
+                .build();
+            runtime.expect("a runtime can be built").block_on(async {
+                for n in start..start + 200 {
+                    let (a, b) = tokio::join!(doubled(n), doubled(n + 1).start());
+                    assert_eq!((a.unwrap(), b.unwrap()), (n * 2, n * 2 + 2));
+                }
+            });
+        }
+    };
+    let threads = [0, 1000, 2000].map(|start| thread::spawn(work(start)));
+    for thread in threads {
+        thread.join().expect("right answers");
+    }
+}
+
+#[test]
+fn a_call_goes_on_under_another_runtime() {
+    let (first, second) = (runtime(), runtime());
+    let (gate, mut call, visitor) = first.block_on(async {
+        let gate = Gate::new();
+        let mut call = waits(gate.path());
+        let visitor = tokio::select! {
+            _ = &mut call => panic!("the call ended at a closed gate"),
+            visitor = gate.visitor() => visitor,
+        };
+        (gate, call, visitor)
+    });
+    assert!(
+        second
+            .block_on(async { poll_once(&mut call).await })
+            .is_pending()
+    );
+    first.block_on(visitor.open());
+    drop(gate);
+    drop(first);
+    second.block_on(call).unwrap();
+}
+
+#[test]
+fn a_started_call_ends_with_its_runtime() {
+    let (first, second) = (runtime(), runtime());
+    let (gate, call, visitor) = first.block_on(async {
+        let gate = Gate::new();
+        let call = waits(gate.path()).start();
+        let visitor = gate.visitor().await;
+        (gate, call, visitor)
+    });
+    drop((gate, visitor));
+    drop(first);
+    assert!(matches!(call_error(second.block_on(call)), Error::Shutdown));
+}
+
+/// A body in this process that calls one in another.
+#[offload]
+fn calls(n: u32) -> Result<u32, Failed> {
+    block_on(doubled(n))?
+}
+
+#[tokio::test]
+async fn a_body_in_this_process_calls_one_in_another() {
+    assert_eq!(calls(4).await.unwrap(), 8);
+}

@@ -1,0 +1,4 @@
+//! Options that `main` does not have.
+
+#[tokio_offload::main(pool = IMAGES, blocking = main_blocking)]
+fn main() {}
