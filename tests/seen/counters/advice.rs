@@ -95,12 +95,16 @@ fn times(nanos: u64, count: u64) -> Value {
 
 /// The advice on one function and one pool whose calls took that long.
 fn on(wait: u64, run: u64, count: u64, limit: Option<usize>) -> Vec<Advice> {
+    in_pool("images", wait, run, count, limit)
+}
+
+fn in_pool(name: &str, wait: u64, run: u64, count: u64, limit: Option<usize>) -> Vec<Advice> {
     let calls = json!({"started": count, "queued": 0, "running": 0, "done": count, "panicked": 0, "cancelled": 0,
-        "refused": 0, "abandoned": 0});
+        "refused": 0, "failed": 0, "abandoned": 0});
     let (wait, run) = (times(wait, count), times(run, count));
     let snapshot = json!({
         "functions": [{"function": "app::thumbnail", "file": "app.rs", "line": 7, "calls": calls, "wait": wait, "run": run}],
-        "pools": [{"pool": "images", "threads": 4, "limit": limit, "calls": calls, "longest_wait": null, "occupants": [],
+        "pools": [{"pool": name, "threads": 4, "limit": limit, "calls": calls, "longest_wait": null, "occupants": [],
             "wait": wait, "run": run}],
     });
     serde_json::from_value::<Snapshot>(snapshot)
@@ -142,6 +146,13 @@ fn advice_says_what_to_do() {
             "pool `images` is always full: half of its calls wait longer than 2ms for one of 4 threads, while half of its \
              bodies end within 1µs. Give it more threads, or less work (`try_start` with `queue`)",
         ]
+    );
+    // An owner cannot have more threads.
+    let told = in_pool("owner", 2_000_000, 20_000, 100, Some(1));
+    let text = told[0].to_string();
+    assert!(
+        text.ends_with("20µs. Spread the work over more owners, or give them less"),
+        "{text}"
     );
     let text = serde_json::to_string(&told).unwrap();
     assert_eq!(serde_json::from_str::<Vec<Advice>>(&text).unwrap(), told);

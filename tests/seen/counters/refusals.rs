@@ -181,10 +181,7 @@ fn by_an_owner() {
             (1, Some(1), None)
         );
         assert_eq!((seen.calls.queued, seen.calls.running), (1, 1));
-        assert_eq!(
-            seen.occupants,
-            [("tokio_offload::owner::Owner::run".into(), 1)]
-        );
+        assert_eq!(seen.occupants, [("tokio_offload::Owner::run".into(), 1)]);
         key.open();
         drive(held);
         let strict = owner.poison_on_panic();
