@@ -41,7 +41,6 @@ fn a_short_function_is_told_of() {
         drive(short(99));
         let told = advice("::short").unwrap();
         assert!(matches!(told, Advice::TooShort { run, .. } if run < Duration::from_micros(10)));
-        assert_eq!(advice("short"), Some(told), "nothing about the pool");
     });
 }
 
@@ -72,9 +71,9 @@ fn a_full_pool_is_told_of() {
     });
 }
 
-/// Bodies that are worth it, in a pool that has room for them.
+/// Bodies that are worth the way.
 #[test]
-fn healthy_numbers_suggest_nothing() {
+fn a_longer_function_is_not_told_of() {
     #[offload(pool = POOL)]
     fn worthwhile() {
         spin(Duration::from_micros(50));
@@ -83,7 +82,6 @@ fn healthy_numbers_suggest_nothing() {
     in_time(|| {
         (0..150).for_each(|_| drive(worthwhile()));
         assert_eq!(advice("::worthwhile"), None);
-        assert_eq!(advice("healthy"), None);
     });
 }
 

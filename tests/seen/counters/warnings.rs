@@ -85,6 +85,7 @@ fn a_long_wait_is_told_of() {
         drive(waiting);
 
         // A body that takes long is in nobody's way.
+        let_time_pass();
         let before = about("warned", &log, 3).len();
         let (held, key) = hold(&on);
         let_time_pass();
@@ -100,6 +101,7 @@ fn a_long_wait_is_told_of() {
         // Whoever asks last hears it.
         let (other, subscriber) = Log::new(Level::WARN);
         with_default(&subscriber, || warn_after(LIMIT).unwrap());
+        let_time_pass();
         let rest = about("warned", &log, 3).len();
         let (held, key) = hold(&on);
         let waiting = waits(&on);
@@ -111,6 +113,7 @@ fn a_long_wait_is_told_of() {
 
         // Until there is no limit.
         warn_after(Duration::ZERO).unwrap();
+        let_time_pass();
         let told = about("warned", &other, 1).len();
         let (held, key) = hold(&on);
         let waiting = waits(&on);
