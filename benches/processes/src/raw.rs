@@ -4,7 +4,10 @@ use std::{
     env,
     error::Error,
     io::{self, Read, Write},
-    os::{fd::OwnedFd, unix::net::UnixStream},
+    os::{
+        fd::{AsFd, OwnedFd},
+        unix::net::UnixStream,
+    },
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -112,10 +115,7 @@ fn kill_one() -> io::Result<Duration> {
 
 /// The other side: answers until nobody asks.
 pub(crate) fn pong() -> io::Result<()> {
-    let socket = io::stdin();
-    let mut socket = UnixStream::from(OwnedFd::from(
-        std::os::fd::AsFd::as_fd(&socket).try_clone_to_owned()?,
-    ));
+    let mut socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let mut buffer = vec![0; HEAD];
     loop {
         let mut filled = 0;

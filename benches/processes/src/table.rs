@@ -19,7 +19,8 @@ impl Results {
             && let (Ok(round), Some(way)) = (round.parse(), Name::parse(way))
             && let Ok(nanos) = nanos.parse()
         {
-            self.0.insert((scenario.to_owned(), way.name(), round), nanos);
+            self.0
+                .insert((scenario.to_owned(), way.name(), round), nanos);
         }
     }
 
@@ -76,7 +77,10 @@ impl Spread {
 pub(crate) fn print(results: &Results) -> String {
     let mut out = format!("{}, {} rounds\n\n", machine(), results.rounds());
     let ours = Name::Ours.name();
-    let _ = write!(out, "| call | {ours} | to socket pair | to ProcessPoolExecutor | target |");
+    let _ = write!(
+        out,
+        "| call | {ours} | to socket pair | to ProcessPoolExecutor | target |"
+    );
     for way in others() {
         let _ = write!(out, " {} |", way.name());
     }
@@ -109,7 +113,10 @@ fn row(out: &mut String, results: &Results, scenario: &Scenario) {
     let (name, ours) = (scenario.name, time(Name::Ours));
     let (socket, executor) = (ratio(Name::Socket), ratio(Name::Executor));
     let target = target(results, scenario);
-    let _ = write!(out, "| {name} | {ours} | {socket} | {executor} | {target} |");
+    let _ = write!(
+        out,
+        "| {name} | {ours} | {socket} | {executor} | {target} |"
+    );
     for way in others() {
         let _ = write!(out, " {} |", time(way));
     }
@@ -118,12 +125,17 @@ fn row(out: &mut String, results: &Results, scenario: &Scenario) {
 
 /// What is to be reached, and whether it was.
 fn target(results: &Results, scenario: &Scenario) -> String {
-    let ratio = |to| results.ratio(scenario, Name::Ours, to).map(|spread| spread.mid);
+    let ratio = |to| {
+        results
+            .ratio(scenario, Name::Ours, to)
+            .map(|spread| spread.mid)
+    };
     let time = results.time(scenario, Name::Ours);
     let judge = |met: bool, what: &str| format!("{what} {}", if met { "ok" } else { "**missed**" });
     match scenario.work {
         Work::Nothing => {
-            let socket = ratio(Name::Socket).map(|ratio| judge(ratio <= 2.0, "2 of the socket pair"));
+            let socket =
+                ratio(Name::Socket).map(|ratio| judge(ratio <= 2.0, "2 of the socket pair"));
             let executor = ratio(Name::Executor)
                 .map(|ratio| judge(ratio <= 0.125, "an eighth of ProcessPoolExecutor"));
             let both: Vec<String> = socket.into_iter().chain(executor).collect();
