@@ -20,12 +20,12 @@ use crate::{
     frame::{Head, Kind},
     incoming::Incoming,
     message::{Headers, Panic, TooLarge, read, read_codec},
+    news::Verdict,
     registry::{self, Function},
     reply::Reply,
     request::Request,
     stats::Ended,
     ticket::Ticket,
-    worker::Verdict,
 };
 
 /// One call. Nothing happens before the first poll.
@@ -42,7 +42,7 @@ pub struct Call {
 enum Stage {
     New(&'static Function, Result<Vec<u8>, CodecError>, Headers),
     Waiting(Arc<Ticket>),
-    Running(Exchange),
+    Running(Box<Exchange>),
     /// Cancelled, and the caller has not been told.
     Cancelled,
     Over,
@@ -176,6 +176,7 @@ impl Call {
                         return Poll::Ready(Err(Failure::Codec(error)));
                     }
                     Outcome::Judged(verdict) => return Poll::Ready(Err(judged(verdict))),
+                    Outcome::Stranded => return Poll::Ready(Err(Failure::NoRuntime)),
                     Outcome::Lost(loss) => self.lost(loss, cx)?,
                 },
                 Stage::Cancelled => return Poll::Ready(Err(Failure::Cancelled)),
@@ -263,5 +264,33 @@ fn judged(verdict: Verdict) -> Failure {
         Verdict::Cancelled => Failure::Cancelled,
         Verdict::Shutdown => Failure::Shutdown,
         Verdict::TimedOut(limit) => Failure::TimedOut(limit),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workers::Workers;
+
+    static POOL: Workers = Workers::new("uninitialised").processes(1);
+    static FUNCTION: Function = Function::new("f", || &POOL, |_, _| Ok(()), |_| ());
+
+    fn children() -> String {
+        std::fs::read_to_string("/proc/thread-self/children").unwrap_or_default()
+    }
+
+    /// The one binary with this crate in which nothing has called `init`: the constructor is not in it.
+    #[tokio::test]
+    async fn without_init_nothing_is_started() {
+        for _ in 0..3 {
+            let call = POOL.call(&FUNCTION, Ok(POOL.take_buffer()), Vec::new());
+            assert!(matches!(call.await, Err(Failure::NotInitialized)));
+        }
+        assert!(matches!(POOL.warm(1).await, Err(Failure::NotInitialized)));
+        let stats = POOL.stats();
+        assert_eq!((stats.started, stats.processes, stats.refused), (0, 0, 3));
+        assert_eq!(children(), "");
+        let text = Failure::NotInitialized.to_string();
+        assert!(text.contains("tokio_offload::init()"), "{text}");
     }
 }

@@ -16,8 +16,7 @@ pub fn encode<T: Serialize + ?Sized>(value: &T, output: &mut Vec<u8>) -> Result<
 
 /// Takes a value from the front of `input`, borrowing from it where the type can.
 pub fn decode<'de, T: Deserialize<'de>>(input: &mut &'de [u8]) -> Result<T, CodecError> {
-    let (value, rest) =
-        postcard::take_from_bytes(input).map_err(|error| CodecError::new(&error))?;
+    let (value, rest) = postcard::take_from_bytes(input).map_err(|error| CodecError::of(&error))?;
     *input = rest;
     Ok(value)
 }

@@ -5,7 +5,7 @@
 
 use std::{
     sync::Arc,
-    task::{Context, Poll, Waker},
+    task::{Context, Poll},
     time::{Duration, Instant},
 };
 
@@ -14,13 +14,17 @@ use crate::{
     config::Config,
     exchange::Exchange,
     failure::{Failure, Trouble},
-    keeper, monitor,
+    keeper,
+    link::Link,
+    monitor,
+    news::{Buried, Verdict},
+    quiet::wake_all,
     request::Request,
     roster::{Phase, Roster, Todo},
     stats::{Ended, Stats},
     sync::Mutex,
     ticket::Ticket,
-    worker::{Buried, Link, Verdict, Worker},
+    worker::Worker,
 };
 
 /// What a static pool becomes when it is first used.
@@ -34,16 +38,16 @@ pub(crate) struct Crew {
 /// What became of a call that was submitted.
 #[derive(Debug)]
 pub(crate) enum Entered {
-    Started(Exchange),
+    Started(Box<Exchange>),
     Waiting(Arc<Ticket>),
     Refused(Failure),
 }
 
 impl Crew {
-    pub(crate) fn new(config: Config) -> Self {
+    pub(crate) fn new(config: &Config) -> Self {
         let processes = config.processes();
         Self {
-            config,
+            config: *config,
             buffers: Buffers::new(processes),
             roster: Mutex::new(Roster::new(processes)),
         }
@@ -150,7 +154,7 @@ impl Crew {
         let wake = roster.rest();
         drop(roster);
         drop(ticket);
-        wake.into_iter().for_each(Waker::wake);
+        wake_all(wake);
     }
 
     /// A process was started, and is not ready yet.
@@ -168,18 +172,26 @@ impl Crew {
         self.change(|roster| roster.ready(worker));
     }
 
-    pub(crate) fn not_ready(&'static self, worker: Option<&Arc<Worker>>, trouble: Trouble) {
-        self.change(|roster| roster.not_ready(worker, trouble));
-    }
-
-    pub(crate) fn gone(&'static self, worker: &Arc<Worker>, buried: Buried) {
+    /// A worker could not be made ready. Calls that still wait for another one are looked at again after the pause.
+    pub(crate) fn not_ready(&'static self, worker: Option<Arc<Worker>>, trouble: Trouble) {
         let mut roster = self.roster.lock();
-        let link = roster.gone(worker, &buried);
+        let pause = roster.not_ready(worker.as_deref(), trouble);
         let todo = roster.settle();
         drop(roster);
-        drop(link);
+        drop(worker);
         self.carry_out(todo);
-        buried.waker.into_iter().for_each(Waker::wake);
+        keeper::after(pause, || self.change(|_| ()));
+    }
+
+    /// A worker has ended. Its sockets are closed before anybody learns of it.
+    pub(crate) fn gone(&'static self, worker: Arc<Worker>, buried: Buried) {
+        let mut roster = self.roster.lock();
+        let link = roster.gone(&worker, &buried);
+        let todo = roster.settle();
+        drop(roster);
+        drop((link, worker));
+        self.carry_out(todo);
+        wake_all(buried.waker);
     }
 
     /// Retires workers that have been idle for so long, and looks again when the next one may have been.
@@ -283,6 +295,6 @@ impl Crew {
         for link in todo.retire {
             link.worker.retire();
         }
-        todo.wake.into_iter().for_each(Waker::wake);
+        wake_all(todo.wake);
     }
 }

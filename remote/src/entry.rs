@@ -12,12 +12,15 @@ pub(crate) const MARKER: &str = "TOKIO_OFFLOAD_WORKER_OF";
 
 static INITIALIZED: AtomicBool = AtomicBool::new(false);
 
+/// Runs a body, with what has to be there before it and after it.
+pub type Around =
+    fn(function: &'static Function, headers: &[(String, String)], body: &mut dyn FnMut());
+
 /// What is done around bodies in a worker.
 #[derive(Clone, Copy)]
 pub struct Worker {
     /// Called around each body on the worker's body thread, with the headers of the call.
-    pub around:
-        fn(function: &'static Function, headers: &[(String, String)], body: &mut dyn FnMut()),
+    pub around: Around,
     /// Called once on the control thread when the running call is asked to stop. The body does not end before it returns.
     pub on_stop: fn(),
 }

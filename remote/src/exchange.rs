@@ -14,11 +14,13 @@ use crate::{
     frame::{Head, SLACK},
     incoming::Incoming,
     keeper::{self, Alarm},
+    link::Link,
+    news::{End, News, Verdict},
     registration::Registration,
     request::Request,
     stats::Ended,
     transfer::{Step, Transfer},
-    worker::{End, Link, News, Verdict, Worker},
+    worker::Worker,
 };
 
 /// A call and the worker that has it. Dropped before its end, it ends the body or lets it go on, as the pool was told.
@@ -44,6 +46,8 @@ pub(crate) enum Outcome {
     Lost(Loss),
     /// The pool ended it.
     Judged(Verdict),
+    /// The runtime cannot wait any more: it is being shut down.
+    Stranded,
 }
 
 /// A call without its worker.
@@ -58,23 +62,27 @@ pub(crate) struct Loss {
 
 impl Exchange {
     /// Gives a worker a call, and as much of the request as goes at once.
-    pub(crate) fn begin(crew: &'static Crew, mut link: Link, request: Request, id: u64) -> Self {
+    pub(crate) fn begin(
+        crew: &'static Crew,
+        mut link: Link,
+        request: Request,
+        id: u64,
+    ) -> Box<Self> {
         link.calls += 1;
         link.worker.begin(id);
+        let socket = Arc::clone(&link.worker.socket);
         let incoming = Incoming::new(crew.buffers.reply(), crew.config.max_message + SLACK);
-        let mut exchange = Self {
+        let mut exchange = Box::new(Self {
             crew,
             transfer: Transfer::new(request, id, incoming),
             link: Some(link),
             id,
             soft: None,
             hard: None,
-        };
-        if let Some(worker) = exchange.worker().cloned() {
-            // A worker that died meanwhile is noticed by the one who waits for the reply.
-            exchange.transfer.send(&worker.socket);
-            exchange.note_start();
-        }
+        });
+        // A worker that died meanwhile is noticed by the one who waits for the reply.
+        exchange.transfer.send(&socket);
+        exchange.note_start();
         exchange
     }
 
@@ -120,8 +128,7 @@ impl Exchange {
                     return Poll::Ready(self.end(outcome));
                 }
                 Ok(Step::Broken) => return Poll::Ready(self.end(Outcome::Broken)),
-                // This runtime is being shut down, and will drop the task that asks.
-                Err(_) => return Poll::Pending,
+                Err(_) => return Poll::Ready(self.end(Outcome::Stranded)),
             }
         }
     }
@@ -201,6 +208,7 @@ impl Exchange {
             Outcome::Judged(verdict) => {
                 crew.give_up(&link.worker, crew.config.grace, Ended::judged(*verdict));
             }
+            Outcome::Stranded => crew.give_up(&link.worker, None, Ended::Refused),
         }
         crew.buffers
             .keep_request(self.transfer.request.take().frame);

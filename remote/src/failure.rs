@@ -10,7 +10,7 @@ use crate::codec::CodecError;
 pub enum Failure {
     /// `init` was never called in this process, so its workers could not know that they are workers. Nothing was started.
     NotInitialized,
-    /// Polled on a thread without a tokio runtime.
+    /// Polled on a thread without a tokio runtime, or in one that is being shut down.
     NoRuntime,
     /// Called inside a worker: workers have no workers of their own.
     Nested,

@@ -128,11 +128,11 @@ mod tests {
 
     #[test]
     fn a_message_that_outgrows_the_buffer_gets_a_larger_one() {
-        let frame = message(&[3; 3 * SMALL]);
+        let frame = message(&vec![3; 3 * SMALL]);
         let mut incoming = Incoming::new(Vec::new(), frame.len());
         assert_eq!(feed(&mut incoming, &frame[..SMALL]), Ok(None));
         assert!(feed(&mut incoming, &frame[SMALL..]).unwrap().is_some());
-        assert_eq!(incoming.body(), [3; 3 * SMALL]);
+        assert_eq!(incoming.body(), vec![3; 3 * SMALL]);
         incoming.clear(SMALL);
         assert_eq!((incoming.buffer.len(), incoming.body().len()), (SMALL, 0));
     }

@@ -68,12 +68,11 @@ pub(crate) fn start() -> io::Result<()> {
     if *runs {
         return Ok(());
     }
-    let bell = match BELL.get() {
-        Some(bell) => bell,
-        None => {
-            let bell = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
-            BELL.get_or_init(|| bell)
-        }
+    let bell = if let Some(bell) = BELL.get() {
+        bell
+    } else {
+        let bell = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+        BELL.get_or_init(|| bell)
     };
     let thread = thread::Builder::new().name("offload-keeper".to_owned());
     thread.spawn(|| keep(bell))?;
@@ -139,7 +138,9 @@ fn keep(bell: &OwnedFd) {
         if due.is_empty() {
             wait(bell, &mut adopted, sleep);
         }
-        due.into_iter().for_each(|task| task());
+        for task in due {
+            task();
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 compile_error!("worker processes need Linux: build `tokio-offload` without its feature `process`");
 
 mod buffers;
+mod builder;
 mod call;
 mod child;
 mod codec;
@@ -15,10 +16,15 @@ mod entry;
 mod exchange;
 mod failure;
 mod frame;
+#[cfg(test)]
+mod fuzz;
 mod incoming;
 mod keeper;
+mod link;
 mod message;
 mod monitor;
+mod news;
+mod quiet;
 mod registration;
 mod registry;
 mod reply;
@@ -37,7 +43,7 @@ pub use call::Call;
 pub use codec::{CodecError, Point, decode, decode_bytes, decode_end, encode, encode_bytes};
 #[cfg(feature = "test-util")]
 pub use entry::ENTRIES;
-pub use entry::{Worker, init, is_worker, stop_requested};
+pub use entry::{Around, Worker, init, is_worker, stop_requested};
 pub use failure::{Death, Failure, StartError};
 pub use linkme;
 pub use registry::{Answer, FUNCTIONS, Function};

@@ -14,8 +14,9 @@ use crate::{
     crew::Crew,
     failure::{StartError, Trouble},
     keeper,
+    news::{Buried, End},
     start::{Silence, launch},
-    worker::{End, Worker},
+    worker::Worker,
 };
 
 /// It does next to nothing.
@@ -42,11 +43,11 @@ fn watch(crew: &'static Crew) {
         Ok(()) => {
             crew.ready(&worker);
             let (_, buried) = bury(&mut child, &worker);
-            crew.gone(&worker, buried);
+            crew.gone(worker, buried);
         }
         Err(silence) => {
             let trouble = not_ready(&mut child, &worker, silence);
-            crew.not_ready(Some(&worker), trouble);
+            crew.not_ready(Some(worker), trouble);
         }
     }
 }
@@ -63,7 +64,7 @@ fn not_ready(child: &mut Child, worker: &Arc<Worker>, silence: Silence) -> Troub
 }
 
 /// Waits for the end of the process, tells all who deal with it, and only then lets its number go.
-fn bury(child: &mut Child, worker: &Worker) -> (End, crate::worker::Buried) {
+fn bury(child: &mut Child, worker: &Worker) -> (End, Buried) {
     let end = wait(worker.pid());
     let reap = || {
         // It has ended, so this returns at once.
@@ -72,6 +73,7 @@ fn bury(child: &mut Child, worker: &Worker) -> (End, crate::worker::Buried) {
     (end, worker.bury(end, reap))
 }
 
+/// Waits without reaping.
 fn wait(pid: Pid) -> End {
     loop {
         match waitid(
@@ -85,13 +87,8 @@ fn wait(pid: Pid) -> End {
                 };
             }
             Ok(None) | Err(Errno::INTR) => {}
-            // Somebody else has reaped it.
-            Err(_) => {
-                return End {
-                    signal: None,
-                    code: None,
-                };
-            }
+            // It was reaped by somebody else, or by nobody as in programs that ignore the ends of their children.
+            Err(_) => return End::UNKNOWN,
         }
     }
 }

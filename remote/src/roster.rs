@@ -10,9 +10,11 @@ use std::{
 
 use crate::{
     failure::{Failure, Trouble},
+    link::Link,
+    news::Buried,
     stats::Stats,
     ticket::Ticket,
-    worker::{Buried, Link, Worker},
+    worker::Worker,
 };
 
 /// How long no worker is started after one could not be made ready: doubled each time, up to the longest.
@@ -156,7 +158,8 @@ impl Roster {
         self.idle.push(Link::new(Arc::clone(worker)));
     }
 
-    pub(crate) fn not_ready(&mut self, worker: Option<&Arc<Worker>>, trouble: Trouble) {
+    /// Returns how long nothing is started now.
+    pub(crate) fn not_ready(&mut self, worker: Option<&Worker>, trouble: Trouble) -> Duration {
         self.starting -= 1;
         self.total -= 1;
         if let Some(worker) = worker {
@@ -169,10 +172,11 @@ impl Roster {
             pause,
             until: Instant::now() + pause,
         });
+        pause
     }
 
     /// A worker has ended. Its link, if it was idle, goes to the caller.
-    pub(crate) fn gone(&mut self, worker: &Arc<Worker>, buried: &Buried) -> Option<Link> {
+    pub(crate) fn gone(&mut self, worker: &Worker, buried: &Buried) -> Option<Link> {
         self.workers.retain(|other| !other.is(worker));
         self.total -= 1;
         if buried.abandoned {

@@ -93,9 +93,17 @@ impl Notes {
         self.note(0xff);
     }
 
+    fn note_names(&mut self, names: &[&str]) {
+        for name in names {
+            self.note_text(name);
+        }
+    }
+
     fn note_number(&mut self, number: usize) {
         let bytes = (number as u64).to_le_bytes();
-        bytes.into_iter().for_each(|byte| self.note(byte));
+        for byte in bytes {
+            self.note(byte);
+        }
     }
 
     /// One more question. Whether the answer has to be as short as possible.

@@ -22,7 +22,7 @@ use crate::{
     crew::Crew,
     entry::MARKER,
     failure::{StartError, Trouble},
-    frame::{Kind, SLACK},
+    frame::{Broken, Kind, SLACK},
     incoming::Incoming,
     message::{Hello, Refusal, frame, read},
     registry,
@@ -137,7 +137,7 @@ impl Introduction {
                 Ok(bytes) => match incoming.filled(bytes) {
                     Ok(Some(head)) => break head,
                     Ok(None) => {}
-                    Err(broken) => return Err(stranger(&broken)),
+                    Err(Broken) => return Err(stranger()),
                 },
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(silent(error)),
@@ -146,7 +146,7 @@ impl Introduction {
         match head.kind {
             Kind::Ready => socket.set_nonblocking(true).map_err(silent),
             Kind::Refusal => Err(refusal(incoming.body())),
-            _ => Err(stranger(&crate::frame::Broken)),
+            _ => Err(stranger()),
         }
     }
 
@@ -171,6 +171,6 @@ fn refusal(body: &[u8]) -> Silence {
     })
 }
 
-fn stranger(broken: &crate::frame::Broken) -> Silence {
-    Silence::Refused(StartError::Mismatch(broken.to_string()))
+fn stranger() -> Silence {
+    Silence::Refused(StartError::Mismatch(Broken.to_string()))
 }

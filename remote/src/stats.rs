@@ -1,6 +1,6 @@
 //! What a pool of workers is doing and has done.
 
-use crate::{frame::Kind, worker::Verdict};
+use crate::{frame::Kind, news::Verdict};
 
 /// A moment in the life of a pool of workers.
 ///

@@ -12,10 +12,11 @@ use crate::{
     exchange::Exchange,
     failure::Failure,
     keeper::{self, Alarm},
+    link::Link,
+    quiet::quietly,
     request::Request,
     stats::Ended,
     sync::Mutex,
-    worker::Link,
 };
 
 /// A place in the queue.
@@ -29,7 +30,7 @@ pub(crate) struct Ticket {
 enum Stage {
     Waiting(Waiting),
     /// A worker has it, and the caller has not seen that yet.
-    Started(Exchange),
+    Started(Box<Exchange>),
     Ended(Failure),
     /// The caller has gone, or has taken what there was.
     Left,
@@ -79,7 +80,7 @@ impl Ticket {
                 *stage = Stage::Started(Exchange::begin(crew, link, waiting.request, id));
                 drop(stage);
                 keeper::cancel(waiting.alarm);
-                waiting.waker.wake();
+                quietly(|| waiting.waker.wake());
             }
             other => {
                 *stage = other;
@@ -97,11 +98,11 @@ impl Ticket {
         crew.forget(self.number, ended);
         crew.buffers.keep_request(waiting.request.frame);
         keeper::cancel(waiting.alarm);
-        waiting.waker.wake();
+        quietly(|| waiting.waker.wake());
     }
 
     /// The caller goes. What it leaves is a worker that has begun, if any.
-    pub(crate) fn leave(&self, crew: &Crew) -> Option<Exchange> {
+    pub(crate) fn leave(&self, crew: &Crew) -> Option<Box<Exchange>> {
         if let Some(waiting) = self.take_waiting(Stage::Left) {
             crew.forget(self.number, Ended::Cancelled);
             crew.buffers.keep_request(waiting.request.frame);
@@ -115,7 +116,7 @@ impl Ticket {
     }
 
     /// The caller wants it to end. Ends it if it waits, else returns what a worker has begun.
-    pub(crate) fn withdraw(&self, crew: &Crew) -> Option<Exchange> {
+    pub(crate) fn withdraw(&self, crew: &Crew) -> Option<Box<Exchange>> {
         self.end(crew, Failure::Cancelled, Ended::Cancelled);
         let mut stage = self.stage.lock();
         match mem::replace(&mut *stage, Stage::Left) {
@@ -146,7 +147,7 @@ impl Ticket {
     }
 
     /// Waits for a worker.
-    pub(crate) fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<Exchange, Failure>> {
+    pub(crate) fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<Box<Exchange>, Failure>> {
         let mut stage = self.stage.lock();
         if let Stage::Waiting(waiting) = &mut *stage {
             let same = waiting.waker.will_wake(cx.waker());

@@ -11,8 +11,9 @@ use crate::{
     exchange::{Loss, Outcome},
     frame::{Head, Kind},
     incoming::Incoming,
+    news::{News, Verdict},
     request::Request,
-    worker::{News, Verdict, Worker},
+    worker::Worker,
 };
 
 /// A request that goes out and a reply that comes in. Nothing here blocks.

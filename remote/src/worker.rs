@@ -1,12 +1,6 @@
 //! A worker process as its pool sees it: who it is, whether it lives, and how it is told to end.
 
-use std::{
-    os::unix::net::UnixStream,
-    ptr,
-    sync::Arc,
-    task::Waker,
-    time::{Duration, Instant},
-};
+use std::{os::unix::net::UnixStream, ptr, sync::Arc, task::Waker, time::Duration};
 
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
@@ -15,9 +9,9 @@ use rustix::{
 };
 
 use crate::{
-    failure::Death,
     keeper::{self, Alarm},
-    registration::Registration,
+    news::{Buried, End, News, Verdict},
+    quiet::wake_all,
     sync::Mutex,
 };
 
@@ -51,64 +45,6 @@ struct Life {
     dismissed: bool,
     waker: Option<Waker>,
     alarm: Option<Alarm>,
-}
-
-/// How a process ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct End {
-    pub(crate) signal: Option<i32>,
-    pub(crate) code: Option<i32>,
-}
-
-/// Why the pool ends a call that a worker runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    Cancelled,
-    Shutdown,
-    TimedOut(Duration),
-}
-
-/// What a pool has to know when a worker has ended.
-#[derive(Debug)]
-pub(crate) struct Buried {
-    /// It had a call, and the caller had gone: the place of that call is free now.
-    pub(crate) abandoned: bool,
-    /// Another worker should take its place.
-    pub(crate) replace: bool,
-    /// To be woken once the pool knows too.
-    pub(crate) waker: Option<Waker>,
-}
-
-/// What a caller has to know before it looks at the socket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum News {
-    Alive,
-    TimedOut(Duration),
-    Dead(End, Option<Verdict>),
-}
-
-/// The right to give a worker its next call: the holder is alone with it.
-#[derive(Debug)]
-pub(crate) struct Link {
-    pub(crate) worker: Arc<Worker>,
-    /// The socket as the runtime of the last caller waits for it.
-    pub(crate) registration: Option<Registration>,
-    pub(crate) calls: u64,
-    pub(crate) idle_since: Option<Instant>,
-    /// The worker said that it goes.
-    pub(crate) leaving: bool,
-}
-
-impl Link {
-    pub(crate) fn new(worker: Arc<Worker>) -> Self {
-        Self {
-            worker,
-            registration: None,
-            calls: 0,
-            idle_since: None,
-            leaving: false,
-        }
-    }
 }
 
 impl Worker {
@@ -202,9 +138,7 @@ impl Worker {
         self.dismiss_living(&mut life, grace);
         let waker = life.waker.take();
         drop(life);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        wake_all(waker);
     }
 
     /// Asks the body of this call to stop, if it is the one that runs.
@@ -277,8 +211,10 @@ impl Worker {
     /// Marks the end of the process and runs `reap`, all while nobody can send it a signal.
     pub(crate) fn bury(&self, end: End, reap: impl FnOnce()) -> Buried {
         let mut life = self.life.lock();
-        // Whatever the worker started and left behind goes with it.
-        self.signal(&life, Signal::KILL);
+        if end != End::UNKNOWN {
+            // Whatever the worker started and left behind goes with it.
+            self.signal(&life, Signal::KILL);
+        }
         life.end = Some(end);
         reap();
         let buried = Buried {
@@ -305,18 +241,6 @@ impl Life {
             (_, Some(Verdict::TimedOut(limit))) => News::TimedOut(limit),
             (Some(end), verdict) => News::Dead(end, verdict),
             (None, _) => News::Alive,
-        }
-    }
-}
-
-impl End {
-    pub(crate) fn death(self, pid: u32, function: &'static str, attempts: u32) -> Death {
-        Death {
-            pid,
-            signal: self.signal,
-            code: self.code,
-            function,
-            attempts,
         }
     }
 }

@@ -1,22 +1,19 @@
-//! `Workers`: a name, a number of processes, and what holds for them.
+//! `Workers`: a pool of worker processes, and what can be done with it. How it is built is in `builder.rs`.
 
 use std::{
-    error::Error,
     fmt,
     future::{Future, poll_fn},
     sync::OnceLock,
     task::Poll,
-    time::Duration,
 };
 
 use crate::{
     call::Call,
     codec::CodecError,
-    config::{Config, Init, has_no_nul, is_a_name, is_a_time},
+    config::{Config, Init},
     crew::Crew,
     entry,
     failure::Failure,
-    frame::SLACK,
     registry::Function,
     stats::Stats,
 };
@@ -24,8 +21,34 @@ use crate::{
 /// A pool of worker processes, built by `const` methods to live in a `static`.
 ///
 /// Nothing is started before the first call. Each worker runs one call at a time; a call that kills its worker fails alone.
+///
+/// ```
+/// use tokio_offload_remote::{FUNCTIONS, Function, Workers, decode, encode, linkme};
+///
+/// static RENDER: Workers = Workers::new("render").processes(2);
+///
+/// // What the attribute writes for `fn double(number: u32) -> u32`.
+/// #[linkme::distributed_slice(FUNCTIONS)]
+/// # #[linkme(crate = tokio_offload_remote::linkme)]
+/// static DOUBLE: Function = Function::new(
+///     concat!(module_path!(), "::double"),
+///     || &RENDER,
+///     |mut input, output| encode(&(decode::<u32>(&mut input)? * 2), output),
+///     |shape| {
+///         shape.add::<u32>();
+///         shape.add::<u32>();
+///     },
+/// );
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut arguments = RENDER.take_buffer();
+/// encode(&21_u32, &mut arguments)?;
+/// let reply = RENDER.call(&DOUBLE, Ok(arguments), Vec::new()).await?;
+/// assert_eq!(decode::<u32>(&mut reply.bytes())?, 42);
+/// # Ok(()) }
+/// ```
 pub struct Workers {
-    config: Config,
+    pub(crate) config: Config,
     crew: OnceLock<Crew>,
 }
 
@@ -36,232 +59,10 @@ impl Workers {
     ///
     /// When `name` is empty or contains a NUL byte; in a `static` or `const` that is a compile-time error, here and below.
     pub const fn new(name: &'static str) -> Self {
-        Self::with(Config::new(name))
-    }
-
-    const fn with(config: Config) -> Self {
         Self {
-            config,
+            config: Config::new(name),
             crew: OnceLock::new(),
         }
-    }
-
-    /// How many processes there may be at once.
-    ///
-    /// # Panics
-    ///
-    /// When `processes` is zero.
-    #[must_use]
-    pub const fn processes(mut self, processes: usize) -> Self {
-        assert!(processes > 0, "a pool needs at least one process");
-        self.config.processes = Some(processes);
-        self
-    }
-
-    /// How many calls may wait beside the running ones before a call that does not want to wait is refused.
-    #[must_use]
-    pub const fn queue(mut self, calls: usize) -> Self {
-        self.config.queue = calls;
-        self
-    }
-
-    /// A call that is dropped while its body runs lets the body finish; its worker is used again. Otherwise it is killed.
-    #[must_use]
-    pub const fn detach_on_drop(mut self) -> Self {
-        self.config.detach = true;
-        self
-    }
-
-    /// Before a worker is killed its process group gets SIGTERM and so much time: the body sees that it is asked to stop.
-    #[must_use]
-    pub const fn grace(mut self, grace: Duration) -> Self {
-        self.config.grace = Some(grace);
-        self
-    }
-
-    /// A body that runs longer is asked to stop.
-    ///
-    /// # Panics
-    ///
-    /// When it is zero, or not shorter than the time limit.
-    #[must_use]
-    pub const fn soft_limit(mut self, limit: Duration) -> Self {
-        self.config.soft_limit = Some(is_a_time(limit));
-        self.config.check();
-        self
-    }
-
-    /// A body that runs longer ends its call, and its worker is killed. Time in the queue does not count.
-    ///
-    /// # Panics
-    ///
-    /// When it is zero, or not longer than the soft limit.
-    #[must_use]
-    pub const fn time_limit(mut self, limit: Duration) -> Self {
-        self.config.time_limit = Some(is_a_time(limit));
-        self.config.check();
-        self
-    }
-
-    /// A call that waits longer for a worker fails and never runs.
-    ///
-    /// # Panics
-    ///
-    /// When it is zero.
-    #[must_use]
-    pub const fn queue_limit(mut self, limit: Duration) -> Self {
-        self.config.queue_limit = Some(is_a_time(limit));
-        self
-    }
-
-    /// A worker that is not ready after so long, its initialiser included, is given up. A minute unless said otherwise.
-    ///
-    /// # Panics
-    ///
-    /// When it is zero.
-    #[must_use]
-    pub const fn start_limit(mut self, limit: Duration) -> Self {
-        self.config.start_limit = is_a_time(limit);
-        self
-    }
-
-    /// How often a call whose worker died is given to a further one. For bodies that may run twice; none unless declared.
-    #[must_use]
-    pub const fn retries(mut self, retries: u32) -> Self {
-        self.config.retries = retries;
-        self
-    }
-
-    /// How much memory for data a worker may have, in bytes. One that asks for more fails to get it, and mostly aborts.
-    ///
-    /// # Panics
-    ///
-    /// When it is zero.
-    #[must_use]
-    pub const fn memory_limit(mut self, bytes: u64) -> Self {
-        assert!(bytes > 0, "a worker needs memory");
-        self.config.memory_limit = Some(bytes);
-        self
-    }
-
-    /// A worker that crashes may write a core file, if the system says so too. Otherwise it never does.
-    #[must_use]
-    pub const fn core_dumps(mut self) -> Self {
-        self.config.core_dumps = true;
-        self
-    }
-
-    /// A worker is replaced after so many calls.
-    ///
-    /// # Panics
-    ///
-    /// When it is zero.
-    #[must_use]
-    pub const fn max_calls(mut self, calls: u64) -> Self {
-        assert!(calls > 0, "a worker needs at least one call");
-        self.config.max_calls = Some(calls);
-        self
-    }
-
-    /// A worker that holds more memory than this after a call is replaced.
-    ///
-    /// # Panics
-    ///
-    /// When it is zero.
-    #[must_use]
-    pub const fn max_resident(mut self, bytes: u64) -> Self {
-        assert!(bytes > 0, "a worker needs memory");
-        self.config.max_resident = Some(bytes);
-        self
-    }
-
-    /// How large arguments, or a result, may be as bytes. A call with more fails; its worker goes on.
-    ///
-    /// # Panics
-    ///
-    /// When it is zero or above four gigabytes.
-    #[must_use]
-    pub const fn max_message(mut self, bytes: usize) -> Self {
-        assert!(bytes > 0, "a message needs at least one byte");
-        assert!(
-            bytes <= u32::MAX as usize - SLACK,
-            "a message has less than four gigabytes"
-        );
-        self.config.max_message = bytes;
-        self
-    }
-
-    /// A worker without work ends after so long. It stays unless said otherwise.
-    ///
-    /// # Panics
-    ///
-    /// When it is zero.
-    #[must_use]
-    pub const fn idle_timeout(mut self, idle: Duration) -> Self {
-        self.config.idle_timeout = Some(is_a_time(idle));
-        self
-    }
-
-    /// Runs once in each worker before its first call, on the thread that runs bodies.
-    ///
-    /// When it fails, waiting calls fail with its error if there is no other worker, and so do calls that come soon after.
-    #[must_use]
-    pub const fn init(mut self, init: fn() -> Result<(), Box<dyn Error + Send + Sync>>) -> Self {
-        self.config.init = Some(init);
-        self
-    }
-
-    /// Variables that are set in the environment of workers, beside those of this process.
-    ///
-    /// # Panics
-    ///
-    /// When a name is empty or contains `=`, or a NUL byte is in a name or value.
-    #[must_use]
-    pub const fn env(mut self, variables: &'static [(&'static str, &'static str)]) -> Self {
-        let mut at = 0;
-        while at < variables.len() {
-            is_a_name(variables[at].0);
-            has_no_nul(variables[at].1);
-            at += 1;
-        }
-        self.config.env = variables;
-        self
-    }
-
-    /// The folder that workers start in: that of this process unless said otherwise.
-    ///
-    /// # Panics
-    ///
-    /// When it is empty or contains a NUL byte.
-    #[must_use]
-    pub const fn current_dir(mut self, folder: &'static str) -> Self {
-        is_a_name(folder);
-        self.config.current_dir = Some(folder);
-        self
-    }
-
-    /// The stack of the thread that runs bodies, in bytes.
-    ///
-    /// # Panics
-    ///
-    /// When it is zero.
-    #[must_use]
-    pub const fn stack_size(mut self, bytes: usize) -> Self {
-        assert!(bytes > 0, "a stack needs at least one byte");
-        self.config.stack_size = Some(bytes);
-        self
-    }
-
-    /// A program of its own for workers, whose `main` calls `init`. This program itself unless said otherwise.
-    ///
-    /// # Panics
-    ///
-    /// When it is empty or contains a NUL byte.
-    #[must_use]
-    pub const fn executable(mut self, path: &'static str) -> Self {
-        is_a_name(path);
-        self.config.executable = Some(path);
-        self
     }
 
     /// The name given when the pool was made.
@@ -341,7 +142,7 @@ impl Workers {
     }
 
     fn crew(&self) -> &Crew {
-        self.crew.get_or_init(|| Crew::new(self.config))
+        self.crew.get_or_init(|| Crew::new(&self.config))
     }
 }
 

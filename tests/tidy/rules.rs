@@ -5,13 +5,14 @@ use std::path::Path;
 /// A check of one file: its path from the root, its text, and where to put what is wrong.
 pub(crate) type Rule = fn(&str, &str, &mut Vec<String>);
 
-pub(crate) const RULES: [Rule; 8] = [
+pub(crate) const RULES: [Rule; 9] = [
     opens_with_what_it_owns,
     is_short,
     comments_are_sentences,
     names_no_machine,
     has_no_executor_in_macros,
     keeps_features_in_their_place,
+    keeps_the_engine_below,
     is_a_page,
     speaks_in_one_voice,
 ];
@@ -118,6 +119,23 @@ fn keeps_features_in_their_place(path: &str, text: &str, wrong: &mut Vec<String>
     }
 }
 
+/// The facade depends on the engine for worker processes, and not the other way round. Messages may say what users write.
+fn keeps_the_engine_below(path: &str, text: &str, wrong: &mut Vec<String>) {
+    if !path.starts_with("remote/") {
+        return;
+    }
+    for line in text.lines().map(str::trim_start) {
+        let uses = [
+            "use tokio_offload::",
+            "extern crate tokio_offload;",
+            "tokio-offload =",
+        ];
+        if uses.iter().any(|start| line.starts_with(start)) || line.contains("\"tokio-offload/") {
+            wrong.push(format!("{path}: names the facade: {line}"));
+        }
+    }
+}
+
 fn is_a_page(path: &str, text: &str, wrong: &mut Vec<String>) {
     for (page, limit) in [("ARCHITECTURE.md", 150), ("CONTRIBUTING.md", 50)] {
         let lines = text.lines().count();
@@ -186,7 +204,7 @@ fn every_rule_sees_what_breaks_it() {
     let ours = "tests/ui/ours/x.stderr";
     let feature = concat!("#[cfg(", "feature = \"x\")]");
     let machine = concat!("//! See /", "root/x.");
-    let broken: [(Rule, &str, &str); 18] = [
+    let broken: [(Rule, &str, &str); 20] = [
         (opens_with_what_it_owns, path, "use std::fs;\n"),
         (is_short, path, &"\n".repeat(301)),
         (comments_are_sentences, path, "// not a sentence\n"),
@@ -196,6 +214,16 @@ fn every_rule_sees_what_breaks_it() {
         (has_no_executor_in_macros, path, "let x = Pool::new();\n"),
         (has_no_executor_in_macros, path, "quote!(::tokio::spawn)\n"),
         (keeps_features_in_their_place, path, feature),
+        (
+            keeps_the_engine_below,
+            "remote/src/x.rs",
+            "    use tokio_offload::Error;\n",
+        ),
+        (
+            keeps_the_engine_below,
+            "remote/Cargo.toml",
+            "tokio-offload = { workspace = true }\n",
+        ),
         (is_a_page, "ARCHITECTURE.md", &"\n".repeat(151)),
         (
             speaks_in_one_voice,

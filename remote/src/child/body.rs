@@ -15,7 +15,9 @@ use crate::{
     frame::{HEAD, Head, Kind, ROOM, SLACK},
     incoming::Incoming,
     message::{self, Hello, Panic, Refusal, TooLarge, split_headers},
+    quiet::forget,
     registry::{self, Function, Table},
+    workers::Workers,
 };
 
 /// Gets ready, says so, and answers calls until there will be no more.
@@ -47,14 +49,14 @@ fn get_ready(hello: &Hello) -> Result<&'static Table, Refusal> {
     if let Some(difference) = registry::difference(&hello.functions, &table.known(&hello.pool)) {
         return Err(Refusal::Mismatch(difference));
     }
-    let init = table.pool(&hello.pool).and_then(|pool| pool.initialiser());
+    let init = table.pool(&hello.pool).and_then(Workers::initialiser);
     let Some(init) = init else { return Ok(table) };
     match catch_unwind(init) {
         Ok(Ok(())) => Ok(table),
         Ok(Err(error)) => Err(Refusal::Init(chain(&*error))),
         Err(payload) => {
             let message = panics::caught(&*payload).message;
-            panics::forget(payload);
+            forget(payload);
             Err(Refusal::Init(format!("it panicked: {message}")))
         }
     }
@@ -145,7 +147,7 @@ impl Desk {
             })),
             (Err(payload), _) => {
                 let caught = panics::caught(&*payload);
-                panics::forget(payload);
+                forget(payload);
                 Err(panic(&caught))
             }
         }

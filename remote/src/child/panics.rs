@@ -30,13 +30,6 @@ pub(super) fn caught(payload: &(dyn Any + Send)) -> Panic {
     Panic { message, location }
 }
 
-/// A payload whose drop panics must not take the worker along.
-pub(super) fn forget(payload: Box<dyn Any + Send>) {
-    if let Err(again) = panic::catch_unwind(panic::AssertUnwindSafe(|| drop(payload))) {
-        std::mem::forget(again);
-    }
-}
-
 fn text(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<&'static str>().copied();
     let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));

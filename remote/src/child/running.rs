@@ -1,11 +1,8 @@
 //! The call that runs now, and whether it should stop.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::atomic::{AtomicBool, Ordering},
-};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::sync::Mutex;
+use crate::{quiet::quietly, sync::Mutex};
 
 static NOW: Mutex<Now> = Mutex::new(Now {
     call: 0,
@@ -67,6 +64,6 @@ fn tell(now: &mut Now, on_stop: fn()) {
         now.told = true;
         STOP.store(true, Ordering::Relaxed);
         // Its panic was reported; the body has been told all the same.
-        let _ = catch_unwind(AssertUnwindSafe(on_stop));
+        quietly(on_stop);
     }
 }

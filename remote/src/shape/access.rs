@@ -145,7 +145,7 @@ impl<'de> VariantAccess<'de> for Chosen<'_> {
         visitor: V,
     ) -> Result<V::Value, Stop> {
         self.notes.ask(32);
-        fields.iter().for_each(|field| self.notes.note_text(field));
+        self.notes.note_names(fields);
         items(self.notes, fields.len(), visitor)
     }
 }

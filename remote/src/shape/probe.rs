@@ -139,7 +139,7 @@ impl<'de> Deserializer<'de> for Probe<'_> {
     ) -> Result<V::Value, Stop> {
         let notes = self.ask(25)?;
         notes.note_text(name);
-        fields.iter().for_each(|field| notes.note_text(field));
+        notes.note_names(fields);
         // By position, as on the wire.
         access::items(notes, fields.len(), visitor)
     }
@@ -152,7 +152,7 @@ impl<'de> Deserializer<'de> for Probe<'_> {
     ) -> Result<V::Value, Stop> {
         let notes = self.ask(26)?;
         notes.note_text(name);
-        variants.iter().for_each(|variant| notes.note_text(variant));
+        notes.note_names(variants);
         access::variant(notes, name, variants, visitor)
     }
 

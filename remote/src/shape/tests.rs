@@ -29,7 +29,7 @@ mod old {
     #[derive(Deserialize)]
     pub(super) enum Figure {
         Nothing,
-        Circle(Point, u32),
+        Circle { _at: Point, _radius: u32 },
         Polygon { _points: Vec<Point> },
     }
 }
@@ -46,7 +46,7 @@ mod wider {
     #[derive(Deserialize)]
     pub(super) enum Figure {
         Nothing,
-        Circle(Point, u32),
+        Circle { _at: Point, _radius: u32 },
         Polygon { _points: Vec<Point> },
     }
 }
@@ -57,7 +57,10 @@ mod more {
     #[derive(Deserialize)]
     pub(super) enum Figure {
         Nothing,
-        Circle(super::old::Point, u32),
+        Circle {
+            _at: super::old::Point,
+            _radius: u32,
+        },
         Polygon {
             _points: Vec<super::old::Point>,
             _closed: bool,
@@ -134,8 +137,14 @@ struct Tree<T> {
 
 #[derive(Deserialize)]
 enum Term<T> {
-    Apply(Box<Term<T>>, Box<Term<T>>),
-    Both { _one: Vec<Term<T>>, _other: T },
+    Apply {
+        _to: Box<Term<T>>,
+        _what: Box<Term<T>>,
+    },
+    Both {
+        _one: Vec<Term<T>>,
+        _other: T,
+    },
     Nothing,
 }
 

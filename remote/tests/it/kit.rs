@@ -16,24 +16,26 @@ use tokio_offload_remote::{Call, Failure, Point, decode, decode_end};
 /// Puts functions in workers. What the attribute of the facade writes is like this, for more forms.
 macro_rules! remote {
     ($($pool:ident: fn $name:ident($($arg:ident: $type:ty),*) -> $return:ty $body:block)*) => {$(
-        #[allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps, reason = "arguments are sent")]
+        #[allow(
+            unreachable_code, unused_mut, unused_variables,
+            clippy::diverging_sub_expression, clippy::needless_pass_by_value, clippy::unit_arg,
+            clippy::unnecessary_wraps, clippy::empty_loop,
+            reason = "functions without arguments, without a result, or without an end"
+        )]
         fn $name($($arg: $type),*) -> $crate::kit::Task<$return> {
-            use tokio_offload_remote::{
-                CodecError, FUNCTIONS, Function, Point, Shape, decode, decode_end, encode, linkme,
-            };
+            use tokio_offload_remote::{CodecError, FUNCTIONS, Function, Point, Shape, linkme};
 
-            #[allow(unreachable_code, clippy::diverging_sub_expression, reason = "bodies that end the process")]
             fn body($($arg: $type),*) -> $return $body
-            fn answer(input: &[u8], output: &mut Vec<u8>) -> Result<(), CodecError> {
-                let mut input = input;
+            fn answer(mut input: &[u8], output: &mut Vec<u8>) -> Result<(), CodecError> {
+                use tokio_offload_remote::{decode_end, encode};
                 let at = |error: CodecError| error.at(Point::DecodeArguments);
-                $(let $arg: $type = decode(&mut input).map_err(at)?;)*
+                $(let $arg: $type = tokio_offload_remote::decode(&mut input).map_err(at)?;)*
                 decode_end(input).map_err(at)?;
                 encode(&body($($arg),*), output).map_err(|error| error.at(Point::EncodeResult))
             }
-            fn shape(_shape: &mut Shape) {
-                $(_shape.add::<$type>();)*
-                _shape.add::<$return>();
+            fn shape(shape: &mut Shape) {
+                $(shape.add::<$type>();)*
+                shape.add::<$return>();
             }
             #[linkme::distributed_slice(FUNCTIONS)]
             #[linkme(crate = tokio_offload_remote::linkme)]
@@ -41,9 +43,10 @@ macro_rules! remote {
                 concat!(module_path!(), "::", stringify!($name)), || &$pool, answer, shape,
             );
             let mut buffer = $pool.take_buffer();
-            #[allow(unused_mut, reason = "there are functions without arguments")]
             let mut encoded = Ok(());
-            $(if encoded.is_ok() { encoded = encode(&$arg, &mut buffer); })*
+            $(if encoded.is_ok() {
+                encoded = tokio_offload_remote::encode(&$arg, &mut buffer);
+            })*
             $crate::kit::Task::new($pool.call(&FUNCTION, encoded.map(|()| buffer), Vec::new()))
         }
     )*};
@@ -110,6 +113,21 @@ pub(crate) fn exists(pid: u32) -> bool {
 pub(crate) fn signal(pid: u32, signal: rustix::process::Signal) {
     let pid = rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
     rustix::process::kill_process(pid, signal).unwrap();
+}
+
+/// This test once more, as a program of its own that can print, be killed and leave things behind.
+///
+/// In that program it returns nothing, and the test plays its other part.
+pub(crate) fn again(test: &str) -> Option<std::process::Command> {
+    const PART: &str = "OFFLOAD_OTHER_PART";
+    if std::env::var_os(PART).is_some() {
+        return None;
+    }
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", test, "--nocapture", "--test-threads=1"])
+        .env(PART, "1");
+    Some(command)
 }
 
 /// Two named pipes between a test and a body: the body says that it is there, and waits until it may go on.

@@ -1,4 +1,12 @@
 //! What calls to worker processes do, one module for each side of it.
 
 mod calls;
+mod cancel;
+mod codec;
+mod crash;
 mod kit;
+mod limits;
+mod runtimes;
+mod shutdown;
+mod start;
+mod surroundings;

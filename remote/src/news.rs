@@ -1,0 +1,57 @@
+//! What becomes known of a worker: how it ended, and why the pool wanted it to.
+
+use std::{task::Waker, time::Duration};
+
+use crate::failure::Death;
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct End {
+    pub(crate) signal: Option<i32>,
+    pub(crate) code: Option<i32>,
+}
+
+/// Why the pool ends a call that a worker runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Cancelled,
+    Shutdown,
+    TimedOut(Duration),
+}
+
+/// What a pool has to know when a worker has ended.
+#[derive(Debug)]
+pub(crate) struct Buried {
+    /// It had a call, and the caller had gone: the place of that call is free now.
+    pub(crate) abandoned: bool,
+    /// Another worker should take its place.
+    pub(crate) replace: bool,
+    /// To be woken once the pool knows too.
+    pub(crate) waker: Option<Waker>,
+}
+
+/// What a caller has to know before it looks at the socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum News {
+    Alive,
+    TimedOut(Duration),
+    Dead(End, Option<Verdict>),
+}
+
+impl End {
+    /// The process is gone, and so may be its number.
+    pub(crate) const UNKNOWN: Self = Self {
+        signal: None,
+        code: None,
+    };
+
+    pub(crate) fn death(self, pid: u32, function: &'static str, attempts: u32) -> Death {
+        Death {
+            pid,
+            signal: self.signal,
+            code: self.code,
+            function,
+            attempts,
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Everything at once: crashes, hangs, panics, kills from outside, cancelled and dropped calls, from several runtimes.
+//!
+//! Afterwards no result was wrong, no call is pending, and nothing is left: no process, no zombie.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use rustix::process::Signal;
+use tokio::runtime::Builder;
+use tokio_offload_remote::{Failure, StartError, Stats, Workers};
+
+#[path = "it/kit.rs"]
+#[allow(dead_code, reason = "shared with other tests")]
+mod kit;
+
+use kit::{Task, remote, submit};
+
+static PLAIN: Workers = Workers::new("chaos")
+    .processes(3)
+    .time_limit(Duration::from_millis(200));
+static GENTLE: Workers = Workers::new("gentle-chaos")
+    .processes(2)
+    .detach_on_drop()
+    .grace(Duration::from_millis(20))
+    .soft_limit(Duration::from_millis(50))
+    .time_limit(Duration::from_millis(150))
+    .queue_limit(Duration::from_secs(5))
+    .idle_timeout(Duration::from_millis(5))
+    .max_calls(40)
+    .retries(1);
+
+const RUNTIMES: u64 = 4;
+const TASKS: u64 = 4;
+const CALLS: u64 = 130;
+
+/// What a body does, by the number that its caller drew.
+fn act(fate: u64, value: u64, data: &[u8]) -> u64 {
+    match fate % 64 {
+        0 => std::process::abort(),
+        1 => std::process::exit(3),
+        2 => panic!("chaos"),
+        3 => loop {
+            std::thread::park();
+        },
+        4 => {
+            while !tokio_offload_remote::stop_requested() {
+                std::thread::yield_now();
+            }
+        }
+        _ => {}
+    }
+    value.wrapping_mul(3) + data.iter().map(|byte| u64::from(*byte)).sum::<u64>()
+}
+
+remote! {
+    PLAIN: fn plain(fate: u64, value: u64, data: Vec<u8>) -> u64 { act(fate, value, &data) }
+    GENTLE: fn gentle(fate: u64, value: u64, data: Vec<u8>) -> u64 { act(fate, value, &data) }
+}
+
+/// The same numbers every time.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+}
+
+async fn calls(seed: u64) -> u64 {
+    let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    for value in 0..CALLS {
+        let roll = dice.roll();
+        let length = if roll % 50 == 7 {
+            3 << 20
+        } else {
+            usize::try_from(roll % 100).unwrap()
+        };
+        let data = vec![1; length];
+        let fate = dice.roll();
+        let call = if roll % 2 == 0 {
+            plain(fate, value, data)
+        } else {
+            gentle(fate, value, data)
+        };
+        let right = value * 3 + length as u64;
+        end(call, dice.roll(), right, fate % 64).await;
+    }
+    CALLS
+}
+
+/// Ends a call in one way or another, and checks what comes of it.
+async fn end(mut call: Task<u64>, roll: u64, right: u64, fate: u64) {
+    let outcome = match roll % 16 {
+        // Dropped at once, or after a while.
+        0 => return drop(submit(&mut call).await),
+        1 => {
+            let _ = tokio::time::timeout(Duration::from_millis(roll % 7), &mut call).await;
+            return;
+        }
+        2 => {
+            if let std::task::Poll::Ready(outcome) = submit(&mut call).await {
+                outcome
+            } else {
+                tokio::time::sleep(Duration::from_micros(roll % 3000)).await;
+                call.cancel();
+                call.await
+            }
+        }
+        _ => call.await,
+    };
+    match outcome {
+        Ok(result) => assert_eq!(result, right),
+        Err(Failure::Panicked { message, .. }) => {
+            assert_eq!((message.as_str(), fate), ("chaos", 2));
+        }
+        Err(Failure::Cancelled) => assert_eq!(roll % 16, 2),
+        // Killed by itself, by its limit, or from outside, also while it started.
+        Err(
+            Failure::Died(_)
+            | Failure::TimedOut(_)
+            | Failure::QueueTimeout(_)
+            | Failure::Start(StartError::Died(_)),
+        ) => {}
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+/// Kills whatever lives, now and then.
+fn kill(stop: &AtomicBool) -> u64 {
+    let mut dice = Dice(77);
+    let mut kills = 0;
+    while !stop.load(Ordering::Relaxed) {
+        std::thread::sleep(Duration::from_millis(dice.roll() % 40));
+        for pool in [&PLAIN, &GENTLE] {
+            let pids = pool.pids();
+            if let Some(pid) = pids.get(usize::try_from(dice.roll() % 4).unwrap()) {
+                let pid = rustix::process::Pid::from_raw(i32::try_from(*pid).unwrap()).unwrap();
+                // It may have gone meanwhile.
+                let _ = rustix::process::kill_process(pid, Signal::KILL);
+                kills += 1;
+            }
+        }
+    }
+    kills
+}
+
+fn ended(stats: Stats) -> u64 {
+    let Stats {
+        done,
+        panicked,
+        died,
+        timed_out,
+        cancelled,
+        refused,
+        failed,
+        ..
+    } = stats;
+    done + panicked + died + timed_out + cancelled + refused + failed
+}
+
+fn children() -> Vec<String> {
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap().flatten();
+    let lists = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    lists
+        .flat_map(|list| {
+            list.split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+#[test]
+fn chaos_ends_in_order() {
+    let stop = Arc::new(AtomicBool::new(false));
+    let killer = {
+        let stop = Arc::clone(&stop);
+        std::thread::spawn(move || kill(&stop))
+    };
+    let submitted = Arc::new(AtomicU64::new(0));
+    let runtimes: Vec<_> = (0..RUNTIMES)
+        .map(|number| {
+            let submitted = Arc::clone(&submitted);
+            std::thread::spawn(move || {
+                let mut builder = match number % 2 {
+                    0 => Builder::new_current_thread(),
+                    _ => Builder::new_multi_thread(),
+                };
+                let runtime = builder.worker_threads(2).enable_all().build().unwrap();
+                runtime.block_on(async {
+                    let tasks = (0..TASKS).map(|task| tokio::spawn(calls(number * 100 + task + 1)));
+                    for task in tasks.collect::<Vec<_>>() {
+                        submitted.fetch_add(task.await.unwrap(), Ordering::Relaxed);
+                    }
+                });
+            })
+        })
+        .collect();
+    for runtime in runtimes {
+        runtime.join().unwrap();
+    }
+    stop.store(true, Ordering::Relaxed);
+    let kills = killer.join().unwrap();
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(async {
+            tokio::time::timeout(Duration::from_secs(20), async {
+                tokio::join!(PLAIN.idle(), GENTLE.idle());
+                // Still fit for work.
+                assert_eq!(plain(63, 5, Vec::new()).await.unwrap(), 15);
+                assert_eq!(gentle(63, 5, Vec::new()).await.unwrap(), 15);
+                tokio::join!(PLAIN.close(), GENTLE.close());
+            })
+            .await
+            .expect("nothing is pending");
+        });
+    let (plain, gentle) = (PLAIN.stats(), GENTLE.stats());
+    assert_eq!(
+        ended(plain) + ended(gentle),
+        submitted.load(Ordering::Relaxed) + 2,
+        "{plain:?} {gentle:?}"
+    );
+    for stats in [plain, gentle] {
+        assert_eq!((stats.queued, stats.running, stats.processes), (0, 0, 0));
+        assert!(
+            stats.done > 0 && stats.died > 0 && stats.timed_out > 0 && stats.cancelled > 0,
+            "{stats:?}"
+        );
+    }
+    assert!(kills > 0);
+    assert_eq!(children(), [""; 0]);
+}

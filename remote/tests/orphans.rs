@@ -1,0 +1,122 @@
+//! Nothing is left behind: no process, no zombie, no descriptor, whatever ends first.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::Stdio,
+};
+
+use rustix::process::Signal;
+use tokio_offload_remote::Workers;
+
+#[path = "it/kit.rs"]
+#[allow(dead_code, reason = "shared with other tests")]
+mod kit;
+
+use kit::{again, exists, remote, signal, until};
+
+static ORPHANS: Workers = Workers::new("orphans")
+    .processes(3)
+    .grace(std::time::Duration::from_secs(600));
+static TIDY: Workers = Workers::new("tidy").processes(3);
+
+remote! {
+    ORPHANS: fn spins() -> () {
+        let mut child = std::process::Command::new("sleep").arg("1000").spawn().unwrap();
+        println!("pid {} {}", std::process::id(), child.id());
+        loop { let _ = child.try_wait(); }
+    }
+    ORPHANS: fn idles() -> () { println!("pid {}", std::process::id()) }
+    TIDY: fn tidy(number: u32) -> u32 {
+        match number % 8 {
+            3 => std::process::abort(),
+            5 => std::process::exit(1),
+            _ => number,
+        }
+    }
+    TIDY: fn tidy_spins() -> () { loop { std::hint::spin_loop() } }
+}
+
+/// A parent that is killed, exits, or panics: its workers go, the idle one and the busy one, and what they started.
+#[tokio::test]
+async fn no_worker_outlives_its_pool() {
+    let Some(mut command) = again("no_worker_outlives_its_pool") else {
+        idles().await.unwrap();
+        let _running = tokio::spawn(spins());
+        std::future::pending::<()>().await;
+        return;
+    };
+    let mut parent = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(parent.stdout.take().unwrap()).lines();
+    let mut pids: Vec<u32> = Vec::new();
+    while pids.len() < 3 {
+        let line = lines.next().unwrap().unwrap();
+        if let Some((_, numbers)) = line.split_once("pid ") {
+            pids.extend(numbers.split(' ').map(|pid| pid.parse::<u32>().unwrap()));
+        }
+    }
+    assert!(pids.iter().all(|pid| exists(*pid)));
+    signal(parent.id(), Signal::KILL);
+    parent.wait().unwrap();
+    for pid in pids {
+        until("an orphan is gone", || has_ended(pid));
+    }
+}
+
+/// Orphans are reaped by whoever is there for that, which may be nobody.
+fn has_ended(pid: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .trim_start()
+        .chars()
+        .next();
+    matches!(state, None | Some('Z' | 'X'))
+}
+
+/// Processes whose parent this is.
+fn children() -> Vec<String> {
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap().flatten();
+    let lists = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    lists
+        .flat_map(|list| {
+            list.split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn descriptors() -> usize {
+    std::fs::read_dir("/proc/self/fd").unwrap().count()
+}
+
+/// In a program of its own, where nobody else starts processes or opens files.
+#[tokio::test]
+async fn a_pool_that_ended_leaves_nothing() {
+    let Some(mut command) = again("a_pool_that_ended_leaves_nothing") else {
+        let _ = tidy(0).await;
+        let before = descriptors();
+        for round in 0..60 {
+            let _ = tidy(round).await;
+            let running = tokio::spawn(tidy_spins());
+            tokio::task::yield_now().await;
+            running.abort();
+            let _ = running.await;
+        }
+        TIDY.close().await;
+        // What the first worker had, and its registration, is gone too.
+        assert!(descriptors() < before, "{} and {before}", descriptors());
+        assert_eq!(children(), [""; 0]);
+        let threads = || std::fs::read_dir("/proc/self/task").unwrap().flatten();
+        let name = |task: std::fs::DirEntry| {
+            std::fs::read_to_string(task.path().join("comm")).unwrap_or_default()
+        };
+        until("the monitors are gone", || {
+            !threads().map(name).any(|name| name.starts_with("tidy-"))
+        });
+        return;
+    };
+    assert!(command.status().unwrap().success());
+}
