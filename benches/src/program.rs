@@ -1,8 +1,8 @@
 //! What the programs do: measure scenarios in child processes, and print what they found.
 
-mod child;
-mod options;
-mod parent;
+pub(crate) mod child;
+pub(crate) mod options;
+pub(crate) mod parent;
 
 use std::{error::Error, fs};
 

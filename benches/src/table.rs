@@ -152,7 +152,8 @@ fn ours_cell(line: &Line<'_>, way: Name) -> String {
     format!("{mid} ({low}-{high}){mark}")
 }
 
-fn ratio(figure: f64) -> String {
+/// Three digits at most.
+pub(crate) fn ratio(figure: f64) -> String {
     if figure < 0.1 {
         format!("{figure:.3}")
     } else {

@@ -11,6 +11,7 @@ use offload_benches::{
     work::Work,
 };
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
+use tokio_offload::__private::Site;
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
@@ -39,8 +40,12 @@ fn a_waiting_call_is_one_allocation(way: Name) {
 
 fn a_call_that_sends_for_a_thread_is_two_allocations(way: Name) {
     let sample = Work::Allocs(1000).measure(way, 1);
+    // Built together with `tests/seen` the library has all its features, and a site has room for what it measures. Then the
+    // thread also says what it runs, and is called by that name and by its own again.
+    let measures = size_of::<Site>() > size_of::<(&str, &str, &str, u32)>();
+    let most = if measures { 5.05 } else { 2.05 };
     assert!(
-        figure(&sample, Metric::Allocs) < 2.05,
+        figure(&sample, Metric::Allocs) < most,
         "{way:?}: {sample:?}"
     );
 }

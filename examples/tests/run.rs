@@ -9,6 +9,9 @@ use tempfile::TempDir;
 mod foreign;
 #[path = "run/program.rs"]
 mod program;
+#[cfg(target_os = "linux")]
+#[path = "run/sandbox.rs"]
+mod sandbox;
 #[path = "run/service.rs"]
 mod service;
 #[path = "run/threads.rs"]
@@ -168,6 +171,10 @@ fn bad_command_lines_are_refused() {
         ("dashboard", &["--once", file]),
         ("dashboard", &["--seconds", "0"]),
         ("dashboard", &["one", "two"]),
+        ("sandbox", &[missing]),
+        ("sandbox", &[here]),
+        ("sandbox", &["--rounds", "0"]),
+        ("sandbox", &["--unknown"]),
     ] {
         let output = run(name, arguments);
         assert_eq!(output.code, Some(2), "{name} {arguments:?}: {output:?}");

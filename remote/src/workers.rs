@@ -70,6 +70,11 @@ impl Workers {
         self.config.name
     }
 
+    /// How many processes there may be at once.
+    pub fn limit(&self) -> usize {
+        self.config.processes()
+    }
+
     /// A call of `function` with encoded arguments, in a buffer from [`take_buffer`](Self::take_buffer).
     pub fn call(
         &'static self,

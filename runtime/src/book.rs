@@ -2,7 +2,14 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::{carried::Carried, error::Error, lane::Task, meter::Line, site::Site, stats::Counts};
+use crate::{
+    carried::Carried,
+    error::Error,
+    executor::Job,
+    lane::Task,
+    meter::{Line, Place},
+    stats::{Counts, Ended},
+};
 
 /// What waits, runs and has ended there.
 #[derive(Default)]
@@ -10,6 +17,12 @@ pub(crate) struct Book {
     counts: Counts,
     pub(crate) line: Line,
     pub(crate) running: AtomicUsize,
+}
+
+/// A job in the queue, and its place in the book.
+pub(crate) struct Entry {
+    job: Carried,
+    place: Place,
 }
 
 impl Book {
@@ -20,31 +33,44 @@ impl Book {
         }
     }
 
-    /// A job is handed to the queue.
-    pub(crate) fn queue(&self, job: &Carried) {
-        self.line.push(site(job));
+    /// Enters a job that is about to be queued.
+    pub(crate) fn enter(&self, job: Job) -> Entry {
+        self.counts.start();
+        let place = self.line.push(job.call());
+        Entry {
+            job: Carried::new(job),
+            place,
+        }
     }
 
-    /// Runs the job that has come out of the queue.
-    pub(crate) fn run(&self, job: Carried) {
-        self.line.pop();
+    /// Runs a job that has come out of the queue.
+    pub(crate) fn run(&self, Entry { job, place }: Entry) {
+        self.line.remove(place);
         self.running.fetch_add(1, Ordering::Relaxed);
         let occupant = self.counts.occupy();
-        occupant.set(site(&job));
+        occupant.set(|| job.call().map(|call| call.site()));
         job.run(&mut |ended| {
+            occupant.clear();
             self.counts.add(ended);
             self.running.fetch_sub(1, Ordering::Relaxed);
         });
     }
 
-    /// Refuses the job that has come out of the queue.
-    pub(crate) fn refuse(&self, job: Carried, error: Error) {
-        self.line.pop();
+    /// Refuses a job that has come out of the queue.
+    pub(crate) fn refuse(&self, Entry { job, place }: Entry, error: Error) {
+        self.line.remove(place);
+        if job.is_dead() {
+            self.counts.add(Ended::Skipped);
+        } else {
+            self.counts.add_refused();
+        }
+        job.refuse(error);
+    }
+
+    /// Refuses a job that is not to be queued.
+    pub(crate) fn turn_away(&self, job: Job, error: Error) {
+        self.counts.start();
         self.counts.add_refused();
         job.refuse(error);
     }
-}
-
-fn site(job: &Carried) -> Option<&'static Site> {
-    job.call().map(|call| call.site())
 }

@@ -1,8 +1,13 @@
 //! `carry`: values that follow calls from the caller to the body, one way.
 
-use std::sync::{
-    Arc, PoisonError, RwLock,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    future::Future,
+    pin::pin,
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Waker},
 };
 
 use tokio::task::LocalKey;
@@ -98,6 +103,12 @@ pub trait Carry: Send + Sync + 'static {
     /// that it does not run is run without it.
     fn scope<R>(&self, value: Self::Value, body: impl FnOnce() -> R) -> R;
 
+    /// Runs the body of a call that brings no value, on a thread where the value of another call is in place: that of a body
+    /// which waits in [`block_on`](crate::block_on) and lends its thread. By default the body sees that value.
+    fn without<R>(&self, body: impl FnOnce() -> R) -> R {
+        body()
+    }
+
     /// The value as text, for a call that goes to another process. By default it stays here.
     fn write(&self, value: &Self::Value) -> Headers {
         let _ = value;
@@ -122,6 +133,19 @@ impl<T: Clone + Send + Sync + 'static> Carry for &'static LocalKey<T> {
     fn scope<R>(&self, value: T, body: impl FnOnce() -> R) -> R {
         self.sync_scope(value, body)
     }
+
+    /// A task whose value was taken away has none in place while it is polled.
+    fn without<R>(&self, body: impl FnOnce() -> R) -> R {
+        let Some(value) = self.capture() else {
+            return body();
+        };
+        let mut empty = pin!(LocalKey::scope(self, value, async { body() }));
+        empty.as_mut().take_value();
+        match empty.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(result) => result,
+            Poll::Pending => unreachable!("the task waits for nothing"),
+        }
+    }
 }
 
 static DOORS: RwLock<Vec<Arc<dyn Door>>> = RwLock::new(Vec::new());
@@ -138,6 +162,7 @@ trait Door: Send + Sync {
 /// A value on its way, and the door it came through.
 pub(crate) trait Carried: Send + Sync {
     fn scope(self: Box<Self>, body: &mut dyn FnMut());
+    fn without(&self, body: &mut dyn FnMut());
     fn copy(&self) -> Box<dyn Carried>;
     #[allow(dead_code, reason = "only worker processes need it")]
     fn write(&self) -> Headers;
@@ -165,6 +190,10 @@ impl<C: Carry> Carried for Through<C> {
         self.door.scope(self.value, body);
     }
 
+    fn without(&self, body: &mut dyn FnMut()) {
+        self.door.without(body);
+    }
+
     fn copy(&self) -> Box<dyn Carried> {
         Box::new(Self {
             door: Arc::clone(&self.door),
@@ -188,8 +217,13 @@ pub(crate) fn read(headers: &[(String, String)]) -> Vec<Option<Box<dyn Carried>>
     each(|door| door.read(headers))
 }
 
+/// Whether anything is registered.
+pub(crate) fn is_any() -> bool {
+    ANY.load(Ordering::Acquire)
+}
+
 fn each(f: impl Fn(Arc<dyn Door>) -> Option<Box<dyn Carried>>) -> Vec<Option<Box<dyn Carried>>> {
-    if !ANY.load(Ordering::Acquire) {
+    if !is_any() {
         return Vec::new();
     }
     // Copied, because doors run code of the user's.

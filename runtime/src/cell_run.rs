@@ -6,6 +6,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     task::Waker,
+    thread,
 };
 
 use crate::{
@@ -13,13 +14,30 @@ use crate::{
     cell::Cell,
     error::{Error, Panic},
     hooks::{Action, Reason},
-    job::Run,
+    job::{Around, Run},
     meter::Ticket,
     site::{Located, Site},
     stage::Stage,
-    stats::Ended,
+    stats::{Ended, How},
     waiting::Waiting,
 };
+
+/// Runs `work`, which may panic, and whatever is `around` it, which may not.
+fn carry_out<R>(work: impl FnOnce() -> R, around: Option<Around<'_>>) -> thread::Result<R> {
+    let Some(around) = around else {
+        return catch_unwind(AssertUnwindSafe(work));
+    };
+    let (mut work, mut result) = (Some(work), None);
+    let mut run = || {
+        if let Some(work) = work.take() {
+            result = Some(catch_unwind(AssertUnwindSafe(work)));
+        }
+    };
+    around(&mut run);
+    // It may have failed to: the body runs all the same.
+    run();
+    result.expect("a body runs once")
+}
 
 impl<F, R, O, L> Run for Cell<F, R, O, L>
 where
@@ -28,20 +46,25 @@ where
     R: Send + 'static,
     O: Send + 'static,
 {
-    fn run(self: Arc<Self>, caller: Option<Arc<Waiting>>, settle: &mut dyn FnMut(Ended)) {
+    fn run(
+        self: Arc<Self>,
+        caller: Option<Arc<Waiting>>,
+        around: Option<Around<'_>>,
+        settle: &mut dyn FnMut(Ended),
+    ) {
         let Some((work, ticket)) = self.start() else {
             return settle(Ended::Skipped);
         };
         let job: Arc<dyn Run> = Arc::clone(&self) as _;
         let meter = self.meter();
         let begun = meter.begin(ticket);
-        match body::enter(job, caller, || catch_unwind(AssertUnwindSafe(work))) {
+        match body::enter(job, caller, || carry_out(work, around)) {
             Ok(value) => {
-                settle(Ended::Done(meter.end(begun, false)));
+                settle(Ended::Done(meter.end(begun, How::Done)));
                 self.finish(Ok(value));
             }
             Err(payload) => {
-                settle(Ended::Panicked(meter.end(begun, true)));
+                settle(Ended::Panicked(meter.end(begun, How::Panicked)));
                 self.finish(Err(Error::Panicked(Panic::new(payload))));
             }
         }

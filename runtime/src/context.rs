@@ -5,9 +5,10 @@
 use std::sync::Arc;
 
 use crate::{
+    body,
     carry::{self, Carried, Headers},
     executor::{Executor, Job, On},
-    quiet::quietly,
+    quiet::{drop_quietly, quietly},
     site::Site,
     stats::Ended,
 };
@@ -19,10 +20,38 @@ pub(crate) struct Luggage {
     carried: Vec<Option<Box<dyn Carried>>>,
 }
 
+/// What became of a call that took something along.
+#[derive(Clone, Copy)]
+pub(crate) enum End {
+    Done,
+    Panicked,
+    Cancelled,
+    Refused,
+}
+
+impl From<Ended> for End {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Done(_) => Self::Done,
+            Ended::Panicked(_) => Self::Panicked,
+            Ended::Skipped => Self::Cancelled,
+        }
+    }
+}
+
 impl Luggage {
     /// What a call of the function at `site` takes along if it is started on this thread: what is current here, or was
     /// where the call was `made`.
+    #[inline]
     pub(crate) fn of(site: &'static Site, made: Option<&Self>) -> Option<Self> {
+        // What was made with luggage was so because there is any.
+        if !is_any() {
+            return None;
+        }
+        Self::gather(site, made)
+    }
+
+    fn gather(site: &'static Site, made: Option<&Self>) -> Option<Self> {
         let mut carried = carry::capture();
         if let Some(made) = made {
             for (here, there) in carried.iter_mut().zip(&made.carried) {
@@ -40,27 +69,25 @@ impl Luggage {
         (!empty).then_some(self)
     }
 
-    /// Runs a call in this context. The context is left when the call settles, before its caller learns of the end.
-    pub(crate) fn enter(
-        self,
-        settle: &mut dyn FnMut(Ended),
-        call: impl FnOnce(&mut dyn FnMut(Ended)),
-    ) {
-        let carried = self.carried.into_iter().flatten().collect();
-        let mut call = Some(call);
-        let body = |settle: &mut dyn FnMut(Ended)| {
-            let mut run = || {
-                if let Some(call) = call.take() {
-                    call(settle);
-                }
-            };
-            quietly(|| scope(carried, &mut run));
-            // A door that did not open: the body runs all the same.
-            run();
-        };
-        match self.trace {
-            Some(trace) => trace.enter(settle, body),
-            None => body(settle),
+    /// Runs a body in this context, of which nothing is left when it returns but what tells the end of the call.
+    pub(crate) fn enter(&mut self, body: &mut dyn FnMut()) {
+        let mut parts: Vec<Part<'_>> = Vec::new();
+        for value in self.carried.drain(..).flatten() {
+            parts.push(Box::new(|go_on| value.scope(go_on)));
+        }
+        if let Some(trace) = &mut self.trace {
+            parts.push(Box::new(|go_on| trace.enter(go_on)));
+        }
+        within(parts, body);
+    }
+
+    /// Tells the end of the call, before its caller learns of it.
+    pub(crate) fn leave(&mut self, end: End) {
+        if let Some(trace) = self.trace.take() {
+            quietly(|| trace.leave(end));
+        }
+        for value in self.carried.drain(..) {
+            drop_quietly(value);
         }
     }
 
@@ -81,22 +108,61 @@ impl Luggage {
     }
 }
 
-/// Runs `body` inside all of `carried`.
-fn scope(mut carried: Vec<Box<dyn Carried>>, body: &mut dyn FnMut()) {
-    match carried.pop() {
-        Some(value) => value.scope(&mut || scope(std::mem::take(&mut carried), body)),
-        None => body(),
+/// A part of a context: puts itself in place and goes on.
+type Part<'a> = Box<dyn FnOnce(&mut dyn FnMut()) + 'a>;
+
+/// Runs `body` once, in all of `parts`, of which the last is the outermost. A part that does not go on, or panics, is done
+/// without. `body` must not unwind.
+fn within(mut parts: Vec<Part<'_>>, body: &mut dyn FnMut()) {
+    let Some(part) = parts.pop() else {
+        return body();
+    };
+    let mut rest = Some(parts);
+    let mut go_on = || {
+        if let Some(rest) = rest.take() {
+            within(rest, body);
+        }
+    };
+    quietly(|| part(&mut go_on));
+    go_on();
+}
+
+/// Runs a call apart from the body on this thread, if there is one: a body that waits lends its thread, not its context.
+pub(crate) fn apart(run: impl FnOnce()) {
+    if !body::is_body() {
+        return run();
     }
+    let here = carry::capture().into_iter().flatten();
+    let mut parts: Vec<Part<'_>> = here
+        .map(|value| Box::new(move |go_on: &mut dyn FnMut()| value.without(go_on)) as _)
+        .collect();
+    parts.push(Box::new(Trace::apart));
+    let mut run = Some(run);
+    within(parts, &mut || {
+        if let Some(run) = run.take() {
+            run();
+        }
+    });
 }
 
 /// Where a call made on this thread is to run, which remembers the context of this thread if there is any.
+#[inline]
 pub(crate) fn remember(on: On) -> On {
+    if is_any() { with_luggage(on) } else { on }
+}
+
+fn with_luggage(on: On) -> On {
     let carried = carry::capture();
     let trace = Trace::made_here();
     match (Luggage { trace, carried }).unless_empty() {
         Some(luggage) => On::Shared(Arc::new(Made { on, luggage })),
         None => on,
     }
+}
+
+/// Whether calls of this process may have anything to take along: all that is looked at in programs where they have not.
+fn is_any() -> bool {
+    carry::is_any() || Trace::is_any()
 }
 
 /// A place, and the context of a call that is to run there.
@@ -123,12 +189,17 @@ pub(crate) use trace::Trace;
 
 #[cfg(not(feature = "tracing"))]
 mod trace {
-    use crate::{site::Site, stats::Ended};
+    use super::End;
+    use crate::site::Site;
 
     /// Would be the caller's span and subscriber.
     pub(crate) enum Trace {}
 
     impl Trace {
+        pub(crate) const fn is_any() -> bool {
+            false
+        }
+
         pub(crate) const fn made_here() -> Option<Self> {
             None
         }
@@ -137,8 +208,16 @@ mod trace {
             None
         }
 
-        pub(crate) fn enter(self, _: &mut dyn FnMut(Ended), _: impl FnOnce(&mut dyn FnMut(Ended))) {
+        pub(crate) fn enter(&mut self, _: &mut dyn FnMut()) {
+            match *self {}
+        }
+
+        pub(crate) fn leave(self, _: End) {
             match self {}
+        }
+
+        pub(crate) fn apart(run: &mut dyn FnMut()) {
+            run();
         }
     }
 }

@@ -139,6 +139,7 @@ impl Crew {
     }
 
     fn refuse(&self, job: Job, error: Error) {
+        self.counts.start();
         self.counts.add_refused();
         job.refuse(error);
     }

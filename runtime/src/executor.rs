@@ -2,7 +2,14 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::{context::Luggage, error::Error, job::Run, packed, stats::Ended, tokio_pool};
+use crate::{
+    context::{self, Luggage},
+    error::Error,
+    job::Run,
+    packed,
+    stats::Ended,
+    tokio_pool,
+};
 
 /// Something that runs jobs: implement it to offload to threads of your own.
 ///
@@ -117,7 +124,7 @@ impl Job {
 
     pub(crate) fn run_and_settle(mut self, settle: &mut dyn FnMut(Ended)) {
         if let Some(job) = self.job.take() {
-            job.run(None, settle);
+            context::apart(|| job.run(None, None, settle));
         }
     }
 

@@ -54,7 +54,7 @@ pub(crate) fn enter<T>(
     caller: Option<Arc<Waiting>>,
     f: impl FnOnce() -> T,
 ) -> T {
-    let _named = naming::enter(job.site());
+    let _named = naming::enter(|| job.site());
     let outer = FRAME.replace(Some(Frame {
         job,
         caller,

@@ -10,7 +10,7 @@ pub(crate) fn of_call() -> Headers {
 /// Runs `body`, which must not unwind, in a worker, in the context that the headers of its call tell of.
 pub(crate) fn around(headers: &[(String, String)], body: &mut dyn FnMut()) {
     match Luggage::read(headers) {
-        Some(luggage) => luggage.enter(&mut |_| {}, |_| body()),
+        Some(mut luggage) => luggage.enter(body),
         None => body(),
     }
 }

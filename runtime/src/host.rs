@@ -35,8 +35,11 @@ impl<T: Task> Host<T> {
             let mut job = lane.arrive(self.number);
             while let Some(this) = job {
                 let stay = first || !slice.is_over();
-                occupant.set(this.call().map(|call| call.site()));
-                this.run(&mut |ended| lane.settle(ended));
+                occupant.set(|| this.call().map(|call| call.site()));
+                this.run(&mut |ended| {
+                    occupant.clear();
+                    lane.settle(ended);
+                });
                 job = lane.next(stay, !first);
                 first = false;
             }

@@ -45,11 +45,20 @@ pub(crate) enum Step<R, O> {
     Ready(Result<R, Error>),
 }
 
+/// Runs a body, once, in the context of its caller.
+pub(crate) type Around<'a> = &'a mut dyn FnMut(&mut dyn FnMut());
+
 /// What the executor and the body may do with a call.
 pub(crate) trait Run: Send + Sync {
-    /// Runs the body for the waiting body that is its `caller`, unless the call has ended by now. `settle` hears how it ended before the caller does, so that a caller
-    /// who looks finds its thread free. Never unwinds.
-    fn run(self: Arc<Self>, caller: Option<Arc<Waiting>>, settle: &mut dyn FnMut(Ended));
+    /// Runs the body, unless the call has ended by now: `around` it what it brings along, for the waiting body that is its
+    /// `caller`. `settle` hears how it ended before the caller does, so that a caller who looks finds its thread free. Never
+    /// unwinds.
+    fn run(
+        self: Arc<Self>,
+        caller: Option<Arc<Waiting>>,
+        around: Option<Around<'_>>,
+        settle: &mut dyn FnMut(Ended),
+    );
     /// The annotated function.
     fn site(&self) -> &'static Site;
     /// When the call was submitted, if it is still to be started.

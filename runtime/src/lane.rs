@@ -66,11 +66,13 @@ impl<T: Task> Lane<T> {
     }
 
     pub(crate) fn submit(self: &Arc<Self>, job: T) {
+        self.counts.start();
         self.admit(self.queue.lock(), job);
     }
 
     /// Submits, unless `waiting` jobs wait already beside those that can run.
     pub(crate) fn try_submit(self: &Arc<Self>, job: T, waiting: usize) -> Result<(), T> {
+        self.counts.start();
         let mut queue = self.queue.lock();
         let mut dead = VecDeque::new();
         if queue.is_full(waiting) {
@@ -240,9 +242,12 @@ impl<T: Task> Lane<T> {
     /// Runs a job, counted as begun, on the thread of a body that waits.
     fn run_in_place(self: &Arc<Self>, job: T) {
         let occupant = self.counts.occupy();
-        occupant.set(job.call().map(|call| call.site()));
+        occupant.set(|| job.call().map(|call| call.site()));
         body::host(Arc::clone(self) as _, || {
-            job.run(&mut |ended| self.settle(ended));
+            job.run(&mut |ended| {
+                occupant.clear();
+                self.settle(ended);
+            });
         });
         let idle = self.queue.lock().take_idle_wakers();
         wake_all(idle);

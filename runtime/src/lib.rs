@@ -3,6 +3,11 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+#[cfg(all(feature = "process", feature = "stats"))]
+mod account;
+#[cfg(all(feature = "process", not(feature = "stats")))]
+#[path = "unaccounted.rs"]
+mod account;
 mod body;
 mod book;
 mod call;
@@ -106,6 +111,6 @@ pub use tokio_offload_macros::main;
 #[doc = include_str!("../offload.md")]
 pub use tokio_offload_macros::offload;
 #[cfg(feature = "process")]
-pub use tokio_offload_remote::{Stats as WorkerStats, Workers};
+pub use tokio_offload_remote::{Failure as WorkerFailure, Stats as WorkerStats, Workers};
 #[cfg(all(feature = "stats", feature = "tracing"))]
 pub use watch::warn_after;

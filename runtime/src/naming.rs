@@ -1,6 +1,6 @@
 //! A thread is called by the function it runs, for as long as it runs it (feature `thread-names`, on Linux).
 
-use std::{cell::RefCell, ffi::CString, mem};
+use std::ffi::CString;
 
 use rustix::thread::{name, set_name};
 
@@ -9,35 +9,29 @@ use crate::site::Site;
 /// The longest name that Linux keeps, in bytes.
 const LONGEST: usize = 15;
 
-thread_local! {
-    /// What this thread is called now, once it has been named by us.
-    static NAME: RefCell<Option<CString>> = const { RefCell::new(None) };
-}
-
 /// The name a thread had before. It has it again when this is dropped.
 pub(crate) struct Named {
     before: Option<CString>,
 }
 
-/// Calls this thread by the function at `site`.
-pub(crate) fn enter(site: &'static Site) -> Named {
-    let before = NAME.take().or_else(|| name().ok());
-    give(fitting(site.name()));
+/// Calls this thread by the function at the site that `of` tells.
+pub(crate) fn enter(of: impl FnOnce() -> &'static Site) -> Named {
+    let before = name().ok();
+    give(&fitting(of().name()));
     Named { before }
 }
 
 impl Drop for Named {
     fn drop(&mut self) {
-        if let Some(before) = mem::take(&mut self.before) {
+        if let Some(before) = &self.before {
             give(before);
         }
     }
 }
 
-fn give(name: CString) {
+fn give(name: &CString) {
     // A name is for those who look on: a thread that cannot have it works as well.
-    let _ = set_name(&name);
-    NAME.set(Some(name));
+    let _ = set_name(name);
 }
 
 /// As much of `name` as fits, in whole characters.

@@ -179,7 +179,16 @@ impl<R: Send + 'static> Offload<R> {
         on: On,
         work: impl FnOnce() -> R + Send + 'static,
     ) -> Self {
-        Self::of(Arc::new(Cell::new(site, work, context::remember(on))))
+        Self::made(site, context::remember(on), work)
+    }
+
+    /// A call that is to run at a place that knows already where the call comes from.
+    pub(crate) fn made(
+        site: impl Located,
+        on: On,
+        work: impl FnOnce() -> R + Send + 'static,
+    ) -> Self {
+        Self::of(Arc::new(Cell::new(site, work, on)))
     }
 }
 

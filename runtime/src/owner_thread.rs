@@ -14,8 +14,7 @@ use std::{
 
 use crate::{
     body,
-    book::Book,
-    carried::Carried,
+    book::{Book, Entry},
     error::Error,
     executor::{Executor, Job, On},
     meter,
@@ -61,7 +60,7 @@ impl Keeper {
 
 /// The handles' end of the queue.
 pub(crate) struct Thread {
-    jobs: Sender<Carried>,
+    jobs: Sender<Entry>,
     condition: Arc<Condition>,
 }
 
@@ -76,12 +75,10 @@ impl Executor for Thread {
         // A body of this thread waits for the call, directly or through others: it would wait for ever.
         let signal = self.condition.signal();
         if body::waiting().is_some_and(|waiting| waiting.find(signal).is_some()) {
-            return job.refuse(Error::WouldBlock);
+            return self.condition.book.turn_away(job, Error::WouldBlock);
         }
         // The thread lives as long as this sender; a job that came back would end its call when dropped.
-        let job = Carried::new(job);
-        self.condition.book.queue(&job);
-        let _ = self.jobs.send(job);
+        let _ = self.jobs.send(self.condition.book.enter(job));
     }
 }
 
@@ -153,7 +150,7 @@ impl fmt::Debug for Condition {
 
 /// The executor of the first call, which starts the thread.
 struct Seed {
-    queue: Mutex<Option<Receiver<Carried>>>,
+    queue: Mutex<Option<Receiver<Entry>>>,
     condition: Arc<Condition>,
 }
 
@@ -163,9 +160,7 @@ impl Executor for Seed {
             return;
         };
         // Shared, because a thread that cannot be started drops its closure, and the job must learn why.
-        let job = Carried::new(job);
-        self.condition.book.queue(&job);
-        let first = Arc::new(Mutex::new(Some(job)));
+        let first = Arc::new(Mutex::new(Some(self.condition.book.enter(job))));
         let on_thread = Arc::clone(&first);
         let condition = Arc::clone(&self.condition);
         let work = move || {
@@ -189,7 +184,7 @@ thread_local! {
 }
 
 /// Runs calls until the last handle is gone, then drops the value.
-fn serve(first: Option<Carried>, queue: &Receiver<Carried>, condition: &Condition) {
+fn serve(first: Option<Entry>, queue: &Receiver<Entry>, condition: &Condition) {
     for job in first.into_iter().chain(queue) {
         match condition.refusal() {
             Some(error) => condition.book.refuse(job, error),

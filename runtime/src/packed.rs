@@ -1,13 +1,13 @@
 //! A call with what goes along to its body: whose call it is, and the context it was started in.
 
-use std::{mem, sync::Arc, task::Waker};
+use std::{cell::RefCell, mem, sync::Arc, task::Waker};
 
 use crate::{
     body,
-    context::Luggage,
+    context::{End, Luggage},
     error::Error,
     hooks::{Action, Reason},
-    job::Run,
+    job::{Around, Run},
     meter::Ticket,
     site::Site,
     stats::Ended,
@@ -41,15 +41,42 @@ impl Packed {
     fn unpack(&self) -> Option<Luggage> {
         mem::take(&mut *self.luggage.lock())
     }
+
+    /// Leaves what was to go along behind, if it is still here.
+    fn leave(&self, end: End) {
+        if let Some(mut luggage) = self.unpack() {
+            luggage.leave(end);
+        }
+    }
+}
+
+impl Drop for Packed {
+    /// Nobody took the call, and it is the future's again.
+    fn drop(&mut self) {
+        self.leave(End::Refused);
+    }
 }
 
 impl Run for Packed {
-    fn run(self: Arc<Self>, _: Option<Arc<Waiting>>, settle: &mut dyn FnMut(Ended)) {
+    fn run(
+        self: Arc<Self>,
+        _: Option<Arc<Waiting>>,
+        around: Option<Around<'_>>,
+        settle: &mut dyn FnMut(Ended),
+    ) {
         let (call, caller) = (Arc::clone(&self.call), self.caller.clone());
-        match self.unpack() {
-            Some(luggage) => luggage.enter(settle, |settle| call.run(caller, settle)),
-            None => call.run(caller, settle),
-        }
+        let Some(luggage) = self.unpack() else {
+            return call.run(caller, around, settle);
+        };
+        let luggage = RefCell::new(luggage);
+        call.run(
+            caller,
+            Some(&mut |body| luggage.borrow_mut().enter(body)),
+            &mut |ended| {
+                luggage.borrow_mut().leave(End::from(ended));
+                settle(ended);
+            },
+        );
     }
 
     fn site(&self) -> &'static Site {
@@ -61,7 +88,11 @@ impl Run for Packed {
     }
 
     fn refuse(&self, error: Error) {
-        drop(self.unpack());
+        self.leave(if self.call.is_waiting() {
+            End::Refused
+        } else {
+            End::Cancelled
+        });
         self.call.refuse(error);
     }
 

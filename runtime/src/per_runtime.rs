@@ -75,6 +75,12 @@ impl<T: Task> PerRuntime<T> {
         lane
     }
 
+    /// Counts a call that comes without a runtime.
+    pub(crate) fn turn_away(&self) {
+        self.counts.start();
+        self.counts.add_refused();
+    }
+
     pub(crate) fn set_cap(&self, cap: usize) {
         self.state.lock().cap = cap;
         for lane in self.lanes() {

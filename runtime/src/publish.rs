@@ -6,7 +6,7 @@ use metrics::{
     Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
 };
 
-use crate::snapshot::{Calls, Histogram, Snapshot, snapshot};
+use crate::snapshot::{Calls, FunctionSnapshot, Histogram, Snapshot, snapshot};
 
 /// Hands what [`snapshot`](crate::snapshot()) shows to the recorder of the `metrics` facade (feature `metrics`).
 ///
@@ -17,7 +17,7 @@ use crate::snapshot::{Calls, Histogram, Snapshot, snapshot};
 /// | metric | kind | labels |
 /// | --- | --- | --- |
 /// | `tokio_offload_calls_total` | counter | `function` |
-/// | `tokio_offload_ended_total` | counter | `function`, `outcome`: `done`, `panicked`, `cancelled`, `refused` |
+/// | `tokio_offload_ended_total` | counter | `function`, `outcome`: `done`, `panicked`, `cancelled`, `refused`, `failed` |
 /// | `tokio_offload_abandoned_total` | counter | `function` |
 /// | `tokio_offload_queued`, `tokio_offload_running` | gauge | `function` |
 /// | `tokio_offload_wait_seconds`, `tokio_offload_run_seconds` | histogram | `function` |
@@ -32,24 +32,28 @@ pub fn publish_metrics() {
     let mut published = PUBLISHED.lock().unwrap_or_else(PoisonError::into_inner);
     describe();
     let now = snapshot();
-    for function in &now.functions {
-        let known = published
-            .functions
-            .iter()
-            .find(|known| (&known.function, known.line) == (&function.function, function.line));
+    // Methods of several types may have one name: a recorder must not take them for one that counts back and forth.
+    for functions in now.functions.chunk_by(|a, b| a.function == b.function) {
         let of = Of {
             prefix: "tokio_offload",
             label: "function",
-            value: &function.function,
+            value: &functions[0].function,
         };
-        of.calls(&function.calls);
-        of.counter("abandoned_total", None, function.calls.abandoned);
-        of.times(
-            "wait_seconds",
-            &function.wait,
-            known.map(|known| &known.wait),
-        );
-        of.times("run_seconds", &function.run, known.map(|known| &known.run));
+        let calls = together(functions);
+        of.calls(&calls);
+        of.counter("abandoned_total", None, calls.abandoned);
+        for function in functions {
+            let known = published.functions.iter().find(|known| {
+                (&known.function, &known.file, known.line)
+                    == (&function.function, &function.file, function.line)
+            });
+            of.times(
+                "wait_seconds",
+                &function.wait,
+                known.map(|known| &known.wait),
+            );
+            of.times("run_seconds", &function.run, known.map(|known| &known.run));
+        }
     }
     for pool in &now.pools {
         let known = published.pools.iter().find(|known| known.pool == pool.pool);
@@ -60,13 +64,30 @@ pub fn publish_metrics() {
         };
         of.calls(&pool.calls);
         of.gauge("threads", pool.threads as u64);
-        if let Some(limit) = pool.limit {
+        // A pool that is gone has none any more.
+        let before = known.and_then(|known| known.limit);
+        if let Some(limit) = pool.limit.or(before.map(|_| 0)) {
             of.gauge("limit", limit as u64);
         }
         of.times("wait_seconds", &pool.wait, known.map(|known| &known.wait));
         of.times("run_seconds", &pool.run, known.map(|known| &known.run));
     }
     *published = now;
+}
+
+fn together(functions: &[FunctionSnapshot]) -> Calls {
+    let all = functions.iter().map(|function| &function.calls);
+    all.fold(Calls::default(), |sum, calls| Calls {
+        started: sum.started + calls.started,
+        queued: sum.queued + calls.queued,
+        running: sum.running + calls.running,
+        done: sum.done + calls.done,
+        panicked: sum.panicked + calls.panicked,
+        cancelled: sum.cancelled + calls.cancelled,
+        refused: sum.refused + calls.refused,
+        failed: sum.failed + calls.failed,
+        abandoned: sum.abandoned + calls.abandoned,
+    })
 }
 
 /// What has been handed over.
@@ -87,6 +108,7 @@ impl Of<'_> {
             ("panicked", calls.panicked),
             ("cancelled", calls.cancelled),
             ("refused", calls.refused),
+            ("failed", calls.failed),
         ] {
             self.counter("ended_total", Some(outcome), count);
         }

@@ -1,13 +1,15 @@
 //! rayon's pools as executors.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{
+    Arc, LazyLock,
+    atomic::{AtomicBool, Ordering},
+};
 
 use ::rayon::{ThreadPool, Yield};
 
 use crate::{
     body,
-    book::Book,
-    carried::Carried,
+    book::{Book, Entry},
     executor::{Executor, Job},
     meter,
     shutdown::Signal,
@@ -24,7 +26,8 @@ pub struct Rayon;
 
 impl Executor for Rayon {
     fn submit(&self, job: Job) {
-        let job = take(job);
+        THREADS.global.store(true, Ordering::Relaxed);
+        let job = THREADS.book.enter(job);
         ::rayon::spawn_fifo(move || run(job));
     }
 
@@ -38,7 +41,8 @@ static SHARED: LazyLock<Arc<dyn Executor>> = LazyLock::new(|| Arc::new(Rayon));
 /// Calls start in the order they were submitted; parallel iterators inside a body use this pool.
 impl Executor for ThreadPool {
     fn submit(&self, job: Job) {
-        let job = take(job);
+        THREADS.others.store(true, Ordering::Relaxed);
+        let job = THREADS.book.enter(job);
         self.spawn_fifo(move || run(job));
     }
 }
@@ -47,18 +51,14 @@ static THREADS: LazyLock<Arc<Threads>> = LazyLock::new(|| {
     let threads = Arc::new(Threads {
         signal: Arc::default(),
         book: Book::named("rayon"),
+        global: AtomicBool::new(false),
+        others: AtomicBool::new(false),
     });
     meter::enlist("rayon", &threads);
     threads
 });
 
-fn take(job: Job) -> Carried {
-    let job = Carried::new(job);
-    THREADS.book.queue(&job);
-    job
-}
-
-fn run(job: Carried) {
+fn run(job: Entry) {
     let book = &THREADS.book;
     body::host(Arc::clone(&THREADS) as _, || book.run(job));
 }
@@ -67,6 +67,9 @@ fn run(job: Carried) {
 pub(crate) struct Threads {
     signal: Arc<Signal>,
     pub(crate) book: Book,
+    /// Whether calls came for the global pool, and for pools of somebody's own.
+    pub(crate) global: AtomicBool,
+    pub(crate) others: AtomicBool,
 }
 
 impl Home for Threads {

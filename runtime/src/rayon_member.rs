@@ -1,5 +1,7 @@
 //! How rayon's pools show what waits and runs there.
 
+use std::sync::atomic::Ordering;
+
 use ::rayon::current_num_threads;
 
 use crate::{
@@ -17,9 +19,11 @@ impl Member for Threads {
         }
     }
 
-    /// That of the global pool; other pools of rayon's count here too.
+    /// That of the global pool, if it is the only one: others would have to be asked, and asking it would start it.
     fn limit(&self) -> Option<usize> {
-        Some(current_num_threads())
+        let (global, others) = (&self.global, &self.others);
+        let alone = global.load(Ordering::Relaxed) && !others.load(Ordering::Relaxed);
+        alone.then(current_num_threads)
     }
 
     fn longest_wait(&self) -> Option<Waits> {

@@ -117,8 +117,8 @@ pub struct PoolSnapshot {
 
 /// How many calls were started, and what became of them.
 ///
-/// At rest, with nothing queued or running, `started` is the sum of `done`, `panicked`, `cancelled` and `refused`. A call
-/// that was never started is not counted; one that was handed back as refused and started again is two.
+/// At rest, with nothing queued or running, `started` is the sum of `done`, `panicked`, `cancelled`, `refused` and
+/// `failed`. A call that was never started is not counted; one that was handed back as refused and started again is two.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -133,10 +133,13 @@ pub struct Calls {
     pub done: u64,
     /// Bodies that panicked.
     pub panicked: u64,
-    /// Calls dropped or cancelled before their body began.
+    /// Calls dropped or cancelled before their body began, or while it ran in a worker process.
     pub cancelled: u64,
     /// Calls turned away: the pool was full, shut down, or had no thread.
     pub refused: u64,
+    /// Calls to worker processes of which there is no answer: the worker died, the time was over, or something could not be
+    /// read.
+    pub failed: u64,
     /// Bodies whose caller went away while they ran; they count as `done` or `panicked` as well.
     pub abandoned: u64,
 }
@@ -144,7 +147,7 @@ pub struct Calls {
 impl Calls {
     /// Calls that are over, whatever became of them.
     pub const fn ended(&self) -> u64 {
-        self.done + self.panicked + self.cancelled + self.refused
+        self.done + self.panicked + self.cancelled + self.refused + self.failed
     }
 }
 
@@ -173,10 +176,10 @@ pub(crate) fn longest_wait(members: &[Arc<dyn Member>]) -> Option<Waits> {
     waits.max_by_key(|waits| waits.time)
 }
 
-/// Of all together; none where one has none, or nobody is left.
+/// That of all together. None where nobody is left, and where one has none.
 fn limit(members: &[Arc<dyn Member>]) -> Option<usize> {
-    let all = members.iter().map(|member| member.limit()).sum();
-    if members.is_empty() { None } else { all }
+    let limits = members.iter().map(|member| member.limit());
+    limits.sum::<Option<usize>>().filter(|limit| *limit > 0)
 }
 
 fn sum(members: &[Arc<dyn Member>]) -> Stats {

@@ -39,6 +39,19 @@ pub(crate) enum Ended {
     Skipped,
 }
 
+/// What became of a body that began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    Done,
+    Panicked,
+    /// There is no answer of it.
+    #[allow(dead_code, reason = "only bodies in worker processes end so")]
+    Failed,
+    /// It was ended because its caller did not want it any more.
+    #[allow(dead_code, reason = "only bodies in worker processes end so")]
+    Killed,
+}
+
 /// The counters of a pool, shared by its lanes.
 #[derive(Default)]
 pub(crate) struct Counts {
@@ -64,6 +77,11 @@ impl Counts {
     /// What the pool is called.
     pub(crate) const fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// A call comes. It will be counted once more, by what becomes of it.
+    pub(crate) fn start(&self) {
+        self.pooled.start();
     }
 
     pub(crate) fn add(&self, ended: Ended) {

@@ -12,7 +12,7 @@ use std::{
 use futures_core::Stream;
 
 use crate::{
-    body,
+    body, context,
     error::{Error, Panic},
     executor::On,
     offload::Offload,
@@ -60,7 +60,7 @@ where
         assert!(ahead > 0, "a stream needs room for one item: `stream(1)`");
         ReadAhead {
             site: self.site(),
-            on: On::Default,
+            on: context::remember(On::Default),
             ahead,
             made: Arc::new(Mutex::new(Made {
                 items: VecDeque::new(),
@@ -149,7 +149,7 @@ where
         drop(made);
         let made = Arc::clone(&self.made);
         let work = move || make(items, room, &made);
-        let next = Offload::new(self.site, self.on.clone(), work).start();
+        let next = Offload::made(self.site, self.on.clone(), work).start();
         // The batch before may still be about to end: nobody asks it to stop.
         if let Source::Making(last) = mem::replace(&mut self.source, Source::Making(next)) {
             last.detach();

@@ -20,9 +20,11 @@ use crate::{
 
 /// Submits to the runtime of this thread.
 pub(crate) fn submit(job: Job) {
-    match threads::caller_runtime() {
-        Some(runtime) => lane(&runtime).submit(job),
-        None => job.refuse(Error::NoRuntime),
+    if let Some(runtime) = threads::caller_runtime() {
+        lane(&runtime).submit(job);
+    } else {
+        LANES.turn_away();
+        job.refuse(Error::NoRuntime);
     }
 }
 

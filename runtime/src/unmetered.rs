@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::site::Site;
+use crate::{job::Run, site::Site, stats::How};
 
 /// Would be what a function has measured.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl Meter {
         Begun
     }
 
-    pub(crate) const fn end(&self, _: Begun, _panicked: bool) -> Times {
+    pub(crate) const fn end(&self, _: Begun, _: How) -> Times {
         Times
     }
 
@@ -60,6 +60,8 @@ impl Pooled {
         Self
     }
 
+    pub(crate) const fn start(self) {}
+
     pub(crate) const fn done(self, _: Times) {}
 
     pub(crate) const fn panicked(self, _: Times) {}
@@ -75,7 +77,9 @@ impl Pooled {
 pub(crate) struct Occupant;
 
 impl Occupant {
-    pub(crate) const fn set(&self, _: Option<&'static Site>) {}
+    pub(crate) fn set(&self, _: impl FnOnce() -> Option<&'static Site>) {}
+
+    pub(crate) const fn clear(&self) {}
 }
 
 /// Would be the calls that wait in a queue of somebody else's.
@@ -83,10 +87,16 @@ impl Occupant {
 pub(crate) struct Line;
 
 impl Line {
-    pub(crate) const fn push(&self, _: Option<&'static Site>) {}
+    pub(crate) const fn push(&self, _: Option<&Arc<dyn Run>>) -> Place {
+        Place
+    }
 
-    pub(crate) const fn pop(&self) {}
+    pub(crate) const fn remove(&self, _: Place) {}
 }
+
+/// Would be the number of a call in a line.
+#[derive(Clone, Copy)]
+pub(crate) struct Place;
 
 /// Would have the pool looked at.
 pub(crate) fn enlist<P>(_: &'static str, _: &Arc<P>) {}

@@ -5,6 +5,6 @@ use crate::site::Site;
 /// Would be the name a thread had before.
 pub(crate) struct Named;
 
-pub(crate) const fn enter(_: &'static Site) -> Named {
+pub(crate) fn enter(_: impl FnOnce() -> &'static Site) -> Named {
     Named
 }

@@ -3,10 +3,6 @@
 use std::{
     collections::HashMap,
     io,
-    sync::{
-        OnceLock,
-        atomic::{AtomicU64, Ordering},
-    },
     thread::{self, Thread},
     time::Duration,
 };
@@ -15,13 +11,15 @@ use tracing::{Dispatch, dispatcher};
 
 use crate::{
     meter::{Waits, pools},
+    quiet::quietly,
     snapshot::{longest_wait, occupants},
+    sync::Mutex,
 };
 
 /// From now on an event warns when a call waits for longer than `limit` in a queue (features `stats` and `tracing`).
 ///
-/// The event has level WARN and target `tokio_offload`, and goes to the subscriber of the thread that called this. It
-/// names the pool, the function that waits and for how long, and the functions that occupy the pool. It comes once
+/// The event has level WARN and target `tokio_offload`, and goes to the subscriber of the thread that called this
+/// last. It names the pool, the function that waits and for how long, and the functions that occupy the pool. It comes once
 /// when the limit is passed, and again each time the wait has doubled. A thread of its own looks at every pool, twice within
 /// `limit` and at most a hundred times a second; calls pay nothing for it. `Duration::ZERO` ends it.
 ///
@@ -29,45 +27,56 @@ use crate::{
 ///
 /// When the system refuses that thread.
 pub fn warn_after(limit: Duration) -> io::Result<()> {
-    let nanos = u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX);
-    LIMIT.store(nanos, Ordering::Relaxed);
-    if let Some(watch) = WATCH.get() {
-        watch.unpark();
-        return Ok(());
-    }
-    let subscriber = dispatcher::get_default(Clone::clone);
-    let thread = thread::Builder::new()
-        .name("offload-watch".into())
-        .spawn(move || watch(&subscriber))?;
-    // Whoever lost the race ends its thread: one watch is enough.
-    if WATCH.set(thread.thread().clone()).is_err() {
-        thread.thread().unpark();
-    }
+    let order = Order {
+        limit,
+        subscriber: dispatcher::get_default(Clone::clone),
+    };
+    let mut watch = WATCH.lock();
+    let thread = if let Some((thread, _)) = &*watch {
+        thread.clone()
+    } else {
+        let thread = thread::Builder::new().name("offload-watch".into());
+        thread.spawn(self::watch)?.thread().clone()
+    };
+    thread.unpark();
+    let before = watch.replace((thread, order));
+    // A subscriber may go with it, whose end is not ours.
+    drop(watch);
+    drop(before);
     Ok(())
 }
 
-/// In nanoseconds; zero is no limit.
-static LIMIT: AtomicU64 = AtomicU64::new(0);
+/// The thread that watches, and for what.
+static WATCH: Mutex<Option<(Thread, Order)>> = Mutex::new(None);
 
-static WATCH: OnceLock<Thread> = OnceLock::new();
+#[derive(Clone)]
+struct Order {
+    /// Zero is no limit.
+    limit: Duration,
+    subscriber: Dispatch,
+}
+
+/// The order that stands, unless there is nothing to watch for.
+fn order() -> Option<Order> {
+    let watch = WATCH.lock();
+    let (_, order) = watch.as_ref()?;
+    (!order.limit.is_zero()).then(|| order.clone())
+}
 
 /// The least time between two looks.
 const PAUSE: Duration = Duration::from_millis(10);
 
-fn watch(subscriber: &Dispatch) {
+fn watch() {
     let mut warned = HashMap::new();
-    // Until it is known who watches, which is this thread unless two asked at once.
-    while WATCH
-        .get()
-        .is_none_or(|watch| watch.id() == thread::current().id())
-    {
-        let limit = Duration::from_nanos(LIMIT.load(Ordering::Relaxed));
-        if limit.is_zero() {
-            thread::park();
-            continue;
+    loop {
+        match order() {
+            Some(order) => thread::park_timeout((order.limit / 2).max(PAUSE)),
+            None => thread::park(),
         }
-        thread::park_timeout((limit / 2).max(PAUSE));
-        dispatcher::with_default(subscriber, || look(limit, &mut warned));
+        // It may be another one by now.
+        if let Some(Order { limit, subscriber }) = order() {
+            quietly(|| dispatcher::with_default(&subscriber, || look(limit, &mut warned)));
+        }
     }
 }
 

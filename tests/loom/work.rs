@@ -171,7 +171,7 @@ impl CallWork {
 
 impl Task for CallWork {
     fn run(self, settle: &mut dyn FnMut(Ended)) {
-        self.0.run(None, settle);
+        self.0.run(None, None, settle);
     }
 
     fn refuse(self, error: Error) {

@@ -6,16 +6,19 @@ use std::{
 };
 
 use super::options::Options;
-use crate::{cpu, gauge, scenario, ways::Name};
+use crate::{cpu, gauge, inside, scenario, ways::Name};
 
 /// Measures the scenario of that name and prints its figures, for the parent to read.
-pub(super) fn run(name: &str, options: &Options) -> Result<(), Box<dyn Error>> {
+pub(crate) fn run(name: &str, options: &Options) -> Result<(), Box<dyn Error>> {
     let mut all = scenario::all().into_iter();
     let found = all.find(|scenario| scenario.name == name);
     let mut scenario = found.ok_or_else(|| format!("no scenario is called {name}"))?;
     options.fit(&mut scenario);
     if scenario.pinned {
         gauge::pin();
+    }
+    if let Some(what) = options.inside {
+        inside::run_tasks_inside(what);
     }
     cpu::calibrate();
     let mut out = io::stdout().lock();

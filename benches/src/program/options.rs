@@ -5,6 +5,7 @@ use std::{path::PathBuf, process};
 use lexopt::prelude::*;
 
 use crate::{
+    inside::Inside,
     scenario::{self, Scenario},
     ways::Name,
 };
@@ -21,18 +22,20 @@ Measures ways to run blocking bodies, and prints ratios to spawn_blocking.
 ";
 
 /// What was asked for.
-pub(super) struct Options {
-    pub(super) quick: bool,
-    pub(super) rounds: Option<usize>,
-    pub(super) only: Vec<String>,
-    pub(super) ways: Option<Vec<Name>>,
-    pub(super) svg: Option<PathBuf>,
+pub(crate) struct Options {
+    pub(crate) quick: bool,
+    pub(crate) rounds: Option<usize>,
+    pub(crate) only: Vec<String>,
+    pub(crate) ways: Option<Vec<Name>>,
+    pub(crate) svg: Option<PathBuf>,
     /// The scenario to measure in this process, whose figures go to another.
-    pub(super) child: Option<String>,
+    pub(crate) child: Option<String>,
+    /// What the tasks of the child run inside.
+    pub(crate) inside: Option<Inside>,
 }
 
 impl Options {
-    pub(super) fn parse(default: &[&str]) -> Result<Self, lexopt::Error> {
+    pub(crate) fn parse(default: &[&str]) -> Result<Self, lexopt::Error> {
         let mut options = Self {
             quick: false,
             rounds: None,
@@ -40,6 +43,7 @@ impl Options {
             ways: None,
             svg: None,
             child: None,
+            inside: None,
         };
         let mut args = lexopt::Parser::from_env();
         while let Some(arg) = args.next()? {
@@ -50,6 +54,7 @@ impl Options {
                 Long("ways") => options.ways = Some(ways(&args.value()?.string()?)?),
                 Long("svg") => options.svg = Some(args.value()?.into()),
                 Long("child") => options.child = Some(args.value()?.string()?),
+                Long("inside") => options.inside = Some(inside(&args.value()?.string()?)?),
                 Long("list") => print_names(),
                 Long("help") | Short('h') => {
                     print!("{HELP}");
@@ -62,7 +67,7 @@ impl Options {
     }
 
     /// The scenarios asked for, with the ways asked for.
-    pub(super) fn scenarios(&self) -> Vec<Scenario> {
+    pub(crate) fn scenarios(&self) -> Vec<Scenario> {
         let mut all = scenario::all();
         all.retain(|scenario| {
             self.only.is_empty()
@@ -78,7 +83,7 @@ impl Options {
     }
 
     /// Applies the options to one scenario.
-    pub(super) fn fit(&self, scenario: &mut Scenario) {
+    pub(crate) fn fit(&self, scenario: &mut Scenario) {
         if let Some(ways) = &self.ways {
             let asked = |way: &Name| *way == Name::Raw || ways.contains(way);
             scenario.ways.retain(asked);
@@ -100,6 +105,10 @@ fn ways(names: &str) -> Result<Vec<Name>, lexopt::Error> {
     let parse =
         |name: &str| Name::parse(name).ok_or_else(|| format!("no way is called {name}").into());
     names.split(',').map(parse).collect()
+}
+
+fn inside(name: &str) -> Result<Inside, lexopt::Error> {
+    Inside::parse(name).ok_or_else(|| format!("tasks cannot run inside {name} here").into())
 }
 
 fn print_names() {

@@ -32,8 +32,7 @@ fn measure(scenario: &Scenario, options: &Options) -> Result<Vec<Figure>, Box<dy
     let mut command = program(scenario)?;
     command
         .args(["--child", &scenario.name])
-        .args(["--rounds", &scenario.rounds.to_string()])
-        .stdout(Stdio::piped());
+        .args(["--rounds", &scenario.rounds.to_string()]);
     if let Some(ways) = &options.ways {
         let names: Vec<_> = ways.iter().map(|way| way.name()).collect();
         command.args(["--ways", &names.join(",")]);
@@ -43,7 +42,12 @@ fn measure(scenario: &Scenario, options: &Options) -> Result<Vec<Figure>, Box<dy
             command.env(pool, scenario.threads.to_string());
         }
     }
-    let mut child = command.spawn()?;
+    gather(&mut command)
+}
+
+/// Runs a child and reads its figures.
+pub(crate) fn gather(command: &mut Command) -> Result<Vec<Figure>, Box<dyn Error>> {
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
     let out = child.stdout.take().ok_or("the child has no output")?;
     let mut figures = Vec::new();
     for line in BufReader::new(out).lines() {
@@ -52,7 +56,7 @@ fn measure(scenario: &Scenario, options: &Options) -> Result<Vec<Figure>, Box<dy
     if child.wait()?.success() {
         Ok(figures)
     } else {
-        Err(format!("{} failed", scenario.name).into())
+        Err(format!("{command:?} failed").into())
     }
 }
 

@@ -2,13 +2,15 @@
 
 use tokio::runtime::{Builder, Runtime};
 
+use crate::inside;
+
 /// Runs `task` in a task of a fresh runtime, with at most so many blocking threads if that is said.
 pub(crate) fn run<T: Send + 'static>(
     blocking: Option<usize>,
     task: impl Future<Output = T> + Send + 'static,
 ) -> T {
     let runtime = runtime(blocking);
-    let result = runtime.block_on(async { tokio::spawn(task).await });
+    let result = runtime.block_on(async { inside::spawn(task).await });
     result.expect("the task does not panic")
 }
 

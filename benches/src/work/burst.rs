@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::future;
 
-use crate::ways::Way;
+use crate::{inside, ways::Way};
 
 /// Awaits `calls` calls in one task.
 pub(crate) async fn joined<W: Way>(way: &W, calls: usize) {
@@ -15,7 +15,7 @@ pub(crate) async fn joined<W: Way>(way: &W, calls: usize) {
 pub(crate) async fn spawned<W: Way>(way: &Arc<W>, calls: usize) {
     let one = |_| {
         let way = Arc::clone(way);
-        tokio::spawn(async move { way.call(|| ()).await })
+        inside::spawn(async move { way.call(|| ()).await })
     };
     let tasks: Vec<_> = (0..calls).map(one).collect();
     for task in tasks {

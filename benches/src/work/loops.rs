@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{gauge::Gauge, sample::Sample, ways::Way, work::Loops};
+use crate::{gauge::Gauge, inside, sample::Sample, ways::Way, work::Loops};
 
 /// Measures the loops, after a short run to warm up.
 pub(crate) async fn measure<W: Way, R: Send + 'static>(
@@ -33,7 +33,7 @@ pub(crate) async fn run<W: Way, R: Send + 'static>(
 ) {
     let one = |_| {
         let way = Arc::clone(way);
-        tokio::spawn(async move {
+        inside::spawn(async move {
             for _ in 0..loops.calls {
                 way.call(body).await;
             }

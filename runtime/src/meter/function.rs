@@ -14,6 +14,7 @@ use histogram::AtomicHistogram;
 use crate::{
     site::Site,
     snapshot::{Calls, Histogram},
+    stats::How,
 };
 
 /// What a function has measured. Takes no room worth mentioning before its first call.
@@ -21,13 +22,18 @@ pub(crate) struct Meter(OnceLock<Box<Tally>>);
 
 /// Only ever grows; what waits and what runs are differences.
 struct Tally {
-    queued: AtomicU64,
+    /// From one, in the order of first calls.
+    number: u32,
+    /// Counted by those who call, unlike the others.
+    queued: Apart<AtomicU64>,
     begun: AtomicU64,
     done: AtomicU64,
     panicked: AtomicU64,
     cancelled: AtomicU64,
     refused: AtomicU64,
     abandoned: AtomicU64,
+    failed: AtomicU64,
+    killed: AtomicU64,
     times: Spans,
 }
 
@@ -40,10 +46,11 @@ impl Meter {
     pub(crate) fn queue(&self, site: &'static Site) -> Ticket {
         let tally = self.0.get_or_init(|| {
             let mut sites = SITES.write().unwrap_or_else(PoisonError::into_inner);
+            let next = number(sites.len());
             sites.push(site);
-            Box::new(Tally::new())
+            Box::new(Tally::new(next))
         });
-        count(&tally.queued);
+        count(&tally.queued.0);
         Ticket(Instant::now())
     }
 
@@ -60,17 +67,18 @@ impl Meter {
     }
 
     /// Its body has ended.
-    pub(crate) fn end(&self, begun: Begun, panicked: bool) -> Times {
+    pub(crate) fn end(&self, begun: Begun, how: How) -> Times {
         let times = Times {
             wait: begun.wait,
             run: begun.now.elapsed(),
         };
         if let Some(tally) = self.0.get() {
             tally.times.add(times);
-            count(if panicked {
-                &tally.panicked
-            } else {
-                &tally.done
+            count(match how {
+                How::Done => &tally.done,
+                How::Panicked => &tally.panicked,
+                How::Failed => &tally.failed,
+                How::Killed => &tally.killed,
             });
         }
         times
@@ -93,6 +101,11 @@ impl Meter {
         }
     }
 
+    /// The place of the function among all that have been called, from one; zero before the first call.
+    pub(super) fn number(&self) -> u32 {
+        self.0.get().map_or(0, |tally| tally.number)
+    }
+
     /// The counters, the waits and the runs. Empty before the first call.
     pub(crate) fn read(&self) -> (Calls, Histogram, Histogram) {
         let Some(tally) = self.0.get() else {
@@ -101,17 +114,19 @@ impl Meter {
         // Ends are read before beginnings, and those before submissions, so that no difference is negative.
         let (done, panicked) = (read(&tally.done), read(&tally.panicked));
         let (cancelled, refused) = (read(&tally.cancelled), read(&tally.refused));
+        let (failed, killed) = (read(&tally.failed), read(&tally.killed));
         let abandoned = read(&tally.abandoned);
         let begun = read(&tally.begun);
-        let started = read(&tally.queued);
+        let started = read(&tally.queued.0);
         let calls = Calls {
             started,
             queued: started.saturating_sub(begun + cancelled + refused),
-            running: begun.saturating_sub(done + panicked),
+            running: begun.saturating_sub(done + panicked + failed + killed),
             done,
             panicked,
-            cancelled,
+            cancelled: cancelled + killed,
             refused,
+            failed,
             abandoned,
         };
         let (wait, run) = tally.times.read();
@@ -120,15 +135,18 @@ impl Meter {
 }
 
 impl Tally {
-    fn new() -> Self {
+    fn new(number: u32) -> Self {
         Self {
-            queued: AtomicU64::new(0),
+            number,
+            queued: Apart(AtomicU64::new(0)),
             begun: AtomicU64::new(0),
             done: AtomicU64::new(0),
             panicked: AtomicU64::new(0),
             cancelled: AtomicU64::new(0),
             refused: AtomicU64::new(0),
             abandoned: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
+            killed: AtomicU64::new(0),
             times: Spans::new(),
         }
     }
@@ -142,11 +160,6 @@ impl Ticket {
     /// How long the call has waited by now.
     pub(crate) fn waited(self) -> Duration {
         self.0.elapsed()
-    }
-
-    /// Now, for a call that was not queued by us.
-    pub(crate) fn now() -> Self {
-        Self(Instant::now())
     }
 }
 
@@ -210,6 +223,15 @@ fn add(histogram: &AtomicHistogram, time: Duration) {
     let nanos = u64::try_from(time.as_nanos()).map_or(longest, |nanos| nanos.min(longest));
     // In range by construction, so there is no error to look at.
     let _ = histogram.increment(nanos);
+}
+
+/// On cache lines of its own, which threads that write other things do not take away.
+#[repr(align(128))]
+pub(super) struct Apart<T>(pub(super) T);
+
+/// The number of what comes after `known` others.
+pub(super) fn number(known: usize) -> u32 {
+    u32::try_from(known + 1).unwrap_or_default()
 }
 
 pub(crate) fn count(counter: &AtomicU64) {

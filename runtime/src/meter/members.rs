@@ -75,13 +75,7 @@ impl Member for Condition {
 /// The first call of a lane that still waits: admission is in order of arrival.
 fn first<T: Task>(lane: &Lane<T>) -> Option<Waits> {
     let queue = lane.queue.lock();
-    queue.jobs.iter().find_map(|job| {
-        let call = job.call()?;
-        Some(Waits {
-            site: call.site(),
-            time: call.ticket()?.waited(),
-        })
-    })
+    queue.jobs.iter().find_map(|job| Waits::of(job.call()?))
 }
 
 /// What waits and runs in somebody else's queue.

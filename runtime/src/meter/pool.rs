@@ -1,13 +1,17 @@
 //! What the pools of one name measure together, and who among them lives.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::BTreeMap,
     sync::{Arc, Weak, atomic::AtomicU64},
     time::Duration,
 };
 
-use super::function::{Left, Spans, Ticket, Times, count, read};
+use super::{
+    function::{Apart, Left, Spans, Times, count, number, read},
+    occupant::{Occupant, occupants},
+};
 use crate::{
+    job::Run,
     site::Site,
     snapshot::{Calls, Histogram},
     stats::Stats,
@@ -16,13 +20,17 @@ use crate::{
 
 /// What the pools of one name have measured. Never freed: names are few, and counters must not fall.
 pub(crate) struct PoolMeter {
+    /// From one, in the order of first use.
+    number: u32,
+    /// Counted by those who call, unlike the others.
+    started: Apart<AtomicU64>,
     done: AtomicU64,
     panicked: AtomicU64,
     cancelled: AtomicU64,
     refused: AtomicU64,
+    failed: AtomicU64,
     times: Spans,
     members: Mutex<Vec<Weak<dyn Member>>>,
-    occupants: Mutex<Vec<Weak<Slot>>>,
 }
 
 /// A pool that can be looked at.
@@ -33,6 +41,10 @@ pub(crate) trait Member: Send + Sync {
     fn limit(&self) -> Option<usize>;
     /// The call that has waited longest.
     fn longest_wait(&self) -> Option<Waits>;
+    /// What runs there on no thread of this process.
+    fn elsewhere(&self) -> Vec<&'static Site> {
+        Vec::new()
+    }
 }
 
 /// A call that waits.
@@ -42,6 +54,16 @@ pub(crate) struct Waits {
     pub(crate) time: Duration,
 }
 
+impl Waits {
+    /// How long `call` has waited, if it still does.
+    pub(crate) fn of(call: &Arc<dyn Run>) -> Option<Self> {
+        Some(Self {
+            site: call.site(),
+            time: call.ticket()?.waited(),
+        })
+    }
+}
+
 /// Leads to what the pools of one name measure, if they have a name.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Pooled(Option<&'static PoolMeter>);
@@ -49,6 +71,12 @@ pub(crate) struct Pooled(Option<&'static PoolMeter>);
 impl Pooled {
     pub(crate) fn named(name: &'static str) -> Self {
         Self(Some(meter(name)))
+    }
+
+    pub(crate) fn start(self) {
+        if let Some(meter) = self.0 {
+            count(&meter.started.0);
+        }
     }
 
     pub(crate) fn done(self, times: Times) {
@@ -65,6 +93,15 @@ impl Pooled {
         }
     }
 
+    /// A body of which there is no answer.
+    #[allow(dead_code, reason = "only bodies in worker processes end so")]
+    pub(crate) fn failed(self, times: Times) {
+        if let Some(meter) = self.0 {
+            meter.times.add(times);
+            count(&meter.failed);
+        }
+    }
+
     pub(crate) fn leave(self, why: Left) {
         if let Some(meter) = self.0 {
             count(match why {
@@ -74,45 +111,24 @@ impl Pooled {
         }
     }
 
-    /// A thread begins to work for the pool.
+    /// This thread begins to work for the pool.
     pub(crate) fn occupy(self) -> Occupant {
-        let Some(meter) = self.0 else {
-            return Occupant(None);
-        };
-        let slot = Arc::<Slot>::default();
-        let mut occupants = meter.occupants.lock();
-        if occupants.len() == occupants.capacity() {
-            occupants.retain(|slot| slot.strong_count() > 0);
-        }
-        occupants.push(Arc::downgrade(&slot));
-        Occupant(Some(slot))
-    }
-}
-
-/// The function that a thread runs.
-type Slot = Mutex<Option<&'static Site>>;
-
-/// Says which function a thread runs, for as long as it works for a pool.
-pub(crate) struct Occupant(Option<Arc<Slot>>);
-
-impl Occupant {
-    pub(crate) fn set(&self, site: Option<&'static Site>) {
-        if let Some(slot) = &self.0 {
-            *slot.lock() = site;
-        }
+        Occupant::begin(self.0.map(|meter| meter.number))
     }
 }
 
 impl PoolMeter {
-    fn new() -> Self {
+    fn new(number: u32) -> Self {
         Self {
+            number,
+            started: Apart(AtomicU64::new(0)),
             done: AtomicU64::new(0),
             panicked: AtomicU64::new(0),
             cancelled: AtomicU64::new(0),
             refused: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
             times: Spans::new(),
             members: Mutex::default(),
-            occupants: Mutex::default(),
         }
     }
 
@@ -122,58 +138,77 @@ impl PoolMeter {
         members.iter().filter_map(Weak::upgrade).collect()
     }
 
-    /// What their threads run.
+    /// What runs there.
     pub(crate) fn occupants(&self) -> Vec<&'static Site> {
-        let slots: Vec<_> = self
-            .occupants
-            .lock()
-            .iter()
-            .filter_map(Weak::upgrade)
-            .collect();
-        slots.iter().filter_map(|slot| *slot.lock()).collect()
+        let members = self.members();
+        let elsewhere = members.iter().flat_map(|member| member.elsewhere());
+        occupants(self.number)
+            .into_iter()
+            .chain(elsewhere)
+            .collect()
     }
 
     /// What has ended and what goes on, the waits and the runs.
     pub(crate) fn read(&self, now: &Stats) -> (Calls, Histogram, Histogram) {
         let (wait, run) = self.times.read();
-        let mut calls = Calls {
+        let calls = Calls {
             queued: now.queued as u64,
             running: now.running as u64,
             done: read(&self.done),
             panicked: read(&self.panicked),
             cancelled: read(&self.cancelled),
             refused: read(&self.refused),
-            ..Calls::default()
+            failed: read(&self.failed),
+            abandoned: 0,
+            // Read last: every end has a beginning.
+            started: read(&self.started.0),
         };
-        calls.started = calls.queued + calls.running + calls.ended();
         (calls, wait, run)
     }
 }
 
-/// The calls in a queue that cannot be looked into, oldest first.
+/// The calls in queues that cannot be looked into, by number, in order of arrival.
 #[derive(Default)]
-pub(crate) struct Line(Mutex<VecDeque<(Option<&'static Site>, Ticket)>>);
+pub(crate) struct Line(Mutex<BTreeMap<u64, Option<Weak<dyn Run>>>>);
+
+/// The number of a call in a line.
+#[derive(Clone, Copy)]
+pub(crate) struct Place(u64);
 
 impl Line {
-    pub(crate) fn push(&self, site: Option<&'static Site>) {
-        self.0.lock().push_back((site, Ticket::now()));
+    pub(crate) fn push(&self, call: Option<&Arc<dyn Run>>) -> Place {
+        let mut line = self.0.lock();
+        let number = line.last_key_value().map_or(0, |(last, _)| last + 1);
+        line.insert(number, call.map(Arc::downgrade));
+        Place(number)
     }
 
-    pub(crate) fn pop(&self) {
-        self.0.lock().pop_front();
+    pub(crate) fn remove(&self, place: Place) {
+        // Only a weak pointer: no code of a user's runs.
+        self.0.lock().remove(&place.0);
     }
 
     pub(crate) fn len(&self) -> usize {
         self.0.lock().len()
     }
 
+    /// That of the first call that still waits.
     pub(crate) fn longest_wait(&self) -> Option<Waits> {
+        let mut from = 0;
+        loop {
+            let (number, call) = self.next(from)?;
+            if let Some(waits) = call.as_ref().and_then(Waits::of) {
+                return Some(waits);
+            }
+            from = number + 1;
+        }
+    }
+
+    /// The first call from a number on. It is let go of outside the lock, in case that frees it.
+    fn next(&self, from: u64) -> Option<(u64, Option<Arc<dyn Run>>)> {
         let line = self.0.lock();
-        let (site, ticket) = line.front()?;
-        Some(Waits {
-            site: (*site)?,
-            time: ticket.waited(),
-        })
+        let (number, call) = line.range(from..).next()?;
+        Some((*number, call.as_ref().and_then(Weak::upgrade)))
     }
 }
 
@@ -196,7 +231,8 @@ static POOLS: Mutex<BTreeMap<&'static str, &'static PoolMeter>> = Mutex::new(BTr
 
 fn meter(name: &'static str) -> &'static PoolMeter {
     let mut pools = POOLS.lock();
+    let next = number(pools.len());
     pools
         .entry(name)
-        .or_insert_with(|| Box::leak(Box::new(PoolMeter::new())))
+        .or_insert_with(|| Box::leak(Box::new(PoolMeter::new(next))))
 }

@@ -18,10 +18,11 @@ use super::{
     answer::Answers,
     arguments::Arguments,
     drive,
-    failure::codec,
+    failure::{codec, how},
     stage::{Driver, Live, Stage},
 };
 use crate::{
+    account::{Account, End},
     error::{Error, Panic},
     executor::On,
     headers,
@@ -36,7 +37,7 @@ use crate::{
 pub(super) struct RemoteCall<R> {
     site: &'static Site,
     function: &'static Function,
-    stage: Mutex<Stage<R>>,
+    pub(super) stage: Mutex<Stage<R>>,
 }
 
 impl<R: Answers> RemoteCall<R> {
@@ -50,12 +51,12 @@ impl<R: Answers> RemoteCall<R> {
         Arc::new(Self {
             site,
             function,
-            stage: Mutex::new(Stage::Live(Live::new(call))),
+            stage: Mutex::new(Stage::Live(Live::new(call, Account::new(site, workers)))),
         })
     }
 
     /// Polls the engine's side, unless somebody else does.
-    fn advance(&self, cx: &mut Context<'_>) -> Poll<Result<Reply, Failure>> {
+    pub(super) fn advance(&self, cx: &mut Context<'_>) -> Poll<Result<Reply, Failure>> {
         let Some(mut call) = self.take() else {
             return Poll::Pending;
         };
@@ -69,6 +70,9 @@ impl<R: Answers> RemoteCall<R> {
                 drop(call);
                 return Poll::Pending;
             };
+            if call.is_running() {
+                live.account.begin();
+            }
             if !mem::take(&mut live.cancelled) {
                 live.call = Some(call);
                 return Poll::Pending;
@@ -82,6 +86,7 @@ impl<R: Answers> RemoteCall<R> {
         match &mut *self.stage.lock() {
             Stage::Live(live) => {
                 live.begun = true;
+                live.account.submit();
                 live.call.take()
             }
             _ => None,
@@ -89,7 +94,7 @@ impl<R: Answers> RemoteCall<R> {
     }
 
     /// Looks at the answer.
-    fn open(end: Result<Reply, Failure>) -> Result<R, Error> {
+    pub(super) fn open(end: Result<Reply, Failure>) -> Result<R, Error> {
         let reply = end?;
         let read = || R::read(reply.bytes());
         match catch_unwind(AssertUnwindSafe(read)) {
@@ -99,25 +104,13 @@ impl<R: Answers> RemoteCall<R> {
         }
     }
 
-    /// Polls the call for the task that drives it.
-    pub(super) fn drive(&self, cx: &mut Context<'_>) -> Poll<()> {
-        if let Stage::Live(Live {
-            driver: Some(driver),
-            ..
-        }) = &mut *self.stage.lock()
-        {
-            // The waker of the task is tokio's.
-            driver.task = Some(cx.waker().clone());
-        } else {
-            return Poll::Ready(());
-        }
-        self.advance(cx).map(|end| self.finish(Self::open(end)))
-    }
-
     /// Hands the result over, or drops it when nobody wants it.
-    fn finish(&self, result: Result<R, Error>) {
+    pub(super) fn finish(&self, result: Result<R, Error>, how: End) {
         let mut stage = self.stage.lock();
-        let before = mem::replace(&mut *stage, Stage::Gone);
+        let mut before = mem::replace(&mut *stage, Stage::Gone);
+        if let Stage::Live(live) = &mut before {
+            live.account.end(how);
+        }
         match before {
             Stage::Live(live) if live.is_wanted() => {
                 *stage = Stage::Done(result);
@@ -140,7 +133,11 @@ impl<R: Answers> RemoteCall<R> {
             _ => return,
         };
         drop(call);
-        self.finish(Err(error));
+        let how = match error {
+            Error::Cancelled => End::Cancelled,
+            _ => End::Refused,
+        };
+        self.finish(Err(error), how);
         wake_all(task);
     }
 
@@ -188,6 +185,7 @@ impl<R: Answers> Call<R, On> for RemoteCall<R> {
                     caller: None,
                     wanted: true,
                 });
+                live.account.submit();
                 Some(drive::on(self.function.workers(), live.begun))
             }
             _ => None,
@@ -197,6 +195,7 @@ impl<R: Answers> Call<R, On> for RemoteCall<R> {
     fn put_back(&self, _: On) {
         if let Stage::Live(live) = &mut *self.stage.lock() {
             live.driver = None;
+            live.account.end(End::Refused);
         }
     }
 
@@ -283,7 +282,9 @@ impl<R: Answers> RemoteCall<R> {
             Poll::Pending => Step::Pending,
             Poll::Ready(end) => {
                 let before = mem::replace(&mut *self.stage.lock(), Stage::Gone);
-                drop(before);
+                if let Stage::Live(mut live) = before {
+                    live.account.end(how(&end));
+                }
                 Step::Ready(Self::open(end))
             }
         }

@@ -10,12 +10,17 @@ use std::{
 use tokio::runtime::Handle;
 use tokio_offload_remote::Workers;
 
-use super::{answer::Answers, call::RemoteCall};
+use super::{
+    answer::Answers,
+    call::RemoteCall,
+    failure::how,
+    stage::{Live, Stage},
+};
 use crate::{
     error::Error,
     executor::{Executor, Job, On},
     hooks::{Action, Reason},
-    job::{Call, Run},
+    job::{Around, Call, Run},
     meter::Ticket,
     site::Site,
     stats::Ended,
@@ -64,9 +69,34 @@ impl<R: Answers> Drop for Drive<R> {
     }
 }
 
+impl<R: Answers> RemoteCall<R> {
+    /// Polls the call for the task that drives it.
+    fn drive(&self, cx: &mut Context<'_>) -> Poll<()> {
+        if let Stage::Live(Live {
+            driver: Some(driver),
+            ..
+        }) = &mut *self.stage.lock()
+        {
+            // The waker of the task is tokio's.
+            driver.task = Some(cx.waker().clone());
+        } else {
+            return Poll::Ready(());
+        }
+        self.advance(cx).map(|end| {
+            let how = how(&end);
+            self.finish(Self::open(end), how);
+        })
+    }
+}
+
 impl<R: Answers> Run for RemoteCall<R> {
     /// Starts the task. How the body ends is counted by the workers.
-    fn run(self: Arc<Self>, _: Option<Arc<Waiting>>, _: &mut dyn FnMut(Ended)) {
+    fn run(
+        self: Arc<Self>,
+        _: Option<Arc<Waiting>>,
+        _: Option<Around<'_>>,
+        _: &mut dyn FnMut(Ended),
+    ) {
         match Handle::try_current() {
             Ok(runtime) => drop(runtime.spawn(Drive(self))),
             Err(_) => self.end(Error::NoRuntime),

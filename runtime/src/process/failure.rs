@@ -1,8 +1,9 @@
 //! The failures of the engine as errors of ours.
 
-use tokio_offload_remote::{self as engine, Failure, Point};
+use tokio_offload_remote::{self as engine, Failure, Point, Reply};
 
 use crate::{
+    account::End,
     error::{Error, Panic},
     failure::{CodecError, CodecPoint, Death, Facts, StartError},
 };
@@ -60,4 +61,17 @@ pub(super) fn codec(cause: &engine::CodecError) -> CodecError {
         Point::DecodeResult => CodecPoint::DecodeResult,
     };
     CodecError::new(point, cause.message())
+}
+
+/// What the end is counted as.
+pub(super) const fn how(end: &Result<Reply, Failure>) -> End {
+    match end {
+        Ok(_) => End::Done,
+        Err(Failure::Panicked { .. }) => End::Panicked,
+        Err(Failure::Cancelled) => End::Cancelled,
+        Err(
+            Failure::Died(_) | Failure::TimedOut(_) | Failure::Codec(_) | Failure::TooLarge { .. },
+        ) => End::Failed,
+        Err(_) => End::Refused,
+    }
 }

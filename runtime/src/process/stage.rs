@@ -4,7 +4,7 @@ use std::{mem, task::Waker};
 
 use tokio_offload_remote as engine;
 
-use crate::{error::Error, job::Step};
+use crate::{account::Account, error::Error, job::Step};
 
 /// What a call is going through.
 #[expect(
@@ -30,6 +30,8 @@ pub(super) struct Live {
     pub(super) cancelled: bool,
     /// The task that polls it, if it is not its caller who does.
     pub(super) driver: Option<Driver>,
+    /// What is counted of it.
+    pub(super) account: Account,
 }
 
 /// Who is waiting for what in a call that was started.
@@ -53,12 +55,13 @@ impl<R> Stage<R> {
 }
 
 impl Live {
-    pub(super) fn new(call: engine::Call) -> Self {
+    pub(super) const fn new(call: engine::Call, account: Account) -> Self {
         Self {
             call: Some(call),
             begun: false,
             cancelled: false,
             driver: None,
+            account,
         }
     }
 

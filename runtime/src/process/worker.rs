@@ -14,7 +14,7 @@ use crate::{
     error::Error,
     headers,
     hooks::{Action, Hooks, Reason},
-    job::Run,
+    job::{Around, Run},
     meter::Ticket,
     site::Site,
     stats::Ended,
@@ -82,7 +82,12 @@ struct Body {
 }
 
 impl Run for Body {
-    fn run(self: Arc<Self>, _: Option<Arc<Waiting>>, settle: &mut dyn FnMut(Ended)) {
+    fn run(
+        self: Arc<Self>,
+        _: Option<Arc<Waiting>>,
+        _: Option<Around<'_>>,
+        settle: &mut dyn FnMut(Ended),
+    ) {
         settle(Ended::Skipped);
     }
 

@@ -116,6 +116,6 @@ impl Histogram {
 impl Bucket {
     /// The time that stands for all of the bucket, in nanoseconds.
     pub const fn middle(&self) -> u64 {
-        self.from + (self.to - self.from) / 2
+        self.from.midpoint(self.to)
     }
 }

@@ -1,0 +1,53 @@
+//! The worker processes, their limits, and the function that runs in them.
+
+use std::{fmt, time::Duration};
+
+use serde::{Deserialize, Serialize};
+use tokio_offload::{Error, Workers, offload};
+
+use super::{decode, picture::Picture};
+
+/// Two processes. One that decodes for too long is killed, one that asks for too much memory does not get it; a new one
+/// takes its place either way.
+pub(crate) static DECODERS: Workers = Workers::new("decoders")
+    .processes(PROCESSES)
+    .time_limit(TIME)
+    .memory_limit(MEMORY)
+    // A panic is said to whoever awaits the call; where a hostile file made it happen need not be printed at length.
+    .env(&[("RUST_BACKTRACE", "0")]);
+
+pub(crate) const PROCESSES: usize = 2;
+/// Without optimisation a decoder takes some twenty times as long, and then a second is not much on a busy machine.
+pub(crate) const TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 4 } else { 1 });
+pub(crate) const MEMORY: u64 = 256 << 20;
+
+/// Decodes a picture, in a worker process.
+#[offload(remote = DECODERS)]
+pub(crate) fn decode(name: &str, bytes: &[u8]) -> Result<Picture, Trouble> {
+    decode::picture(bytes).map_err(|reason| Trouble::Refused(format!("{name}: {reason}")))
+}
+
+/// Why there is no picture. It crosses between processes like any result.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Trouble {
+    /// The decoder noticed that the file is broken.
+    Refused(String),
+    /// The call failed. Whoever wants to know apart from the above asks for `.outcome()`, as `service.rs` does.
+    Failed(Error),
+}
+
+/// A call to another process can always fail: the error of the function has room for that.
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(reason) => f.write_str(reason),
+            Self::Failed(error) => error.fmt(f),
+        }
+    }
+}

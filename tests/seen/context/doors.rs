@@ -1,0 +1,84 @@
+//! What these tests register to be carried, once for all of them: nothing is ever taken back.
+
+use std::{
+    cell::Cell,
+    sync::{
+        Arc, Once,
+        atomic::{AtomicU32, Ordering::SeqCst},
+    },
+};
+
+use tokio_offload::{Carry, carry};
+
+tokio::task_local! {
+    pub(crate) static TENANT: String;
+    pub(crate) static LOCALE: Option<&'static str>;
+    pub(crate) static COUNT: Count;
+    pub(crate) static HELD: Arc<()>;
+    /// Declared, but not registered.
+    pub(crate) static PRIVATE: u32;
+}
+
+/// A copy counts on by itself.
+#[derive(Debug, Default)]
+pub(crate) struct Count(pub(crate) AtomicU32);
+
+impl Clone for Count {
+    fn clone(&self) -> Self {
+        Self(AtomicU32::new(self.0.load(SeqCst)))
+    }
+}
+
+thread_local! {
+    /// What the bad door does on behalf of this thread's calls.
+    pub(crate) static FAULT: Cell<Option<Fault>> = const { Cell::new(None) };
+}
+
+/// A mistake of a door.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Fault {
+    Capture,
+    Before,
+    After,
+}
+
+struct BadDoor;
+
+impl Carry for BadDoor {
+    type Value = Fault;
+
+    fn capture(&self) -> Option<Fault> {
+        let fault = FAULT.get();
+        assert_ne!(fault, Some(Fault::Capture), "a door that panics");
+        fault
+    }
+
+    fn scope<R>(&self, fault: Fault, body: impl FnOnce() -> R) -> R {
+        if fault == Fault::After {
+            body();
+        }
+        panic!("a door that panics");
+    }
+}
+
+/// Registers what all tests use. The bad door stands between two good ones.
+pub(crate) fn register() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        carry(&TENANT);
+        carry(BadDoor);
+        carry(&LOCALE);
+        carry(&COUNT);
+        carry(&HELD);
+        carry(crate::opentelemetry::Current);
+    });
+}
+
+/// The tenant that is set on this thread.
+pub(crate) fn tenant() -> Option<String> {
+    TENANT.try_with(Clone::clone).ok()
+}
+
+pub(crate) fn locale() -> Option<&'static str> {
+    LOCALE.try_with(|locale| *locale).ok().flatten()
+}

@@ -1,0 +1,159 @@
+//! What the numbers suggest, and that healthy ones suggest nothing.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tokio_offload::{Advice, Pool, Snapshot, offload, snapshot};
+
+use crate::support::{drive, in_time};
+
+/// The advice on a function or pool of these tests.
+fn advice(of: &str) -> Option<Advice> {
+    let all = snapshot().advice();
+    let about = |advice: &Advice| match advice {
+        Advice::TooShort { function, .. } => function.ends_with(of),
+        Advice::AlwaysFull { pool, .. } => pool == of,
+        _ => false,
+    };
+    let mut found: Vec<_> = all.into_iter().filter(about).collect();
+    assert!(found.len() <= 1, "{found:?}");
+    found.pop()
+}
+
+fn spin(time: Duration) {
+    let begun = Instant::now();
+    while begun.elapsed() < time {}
+}
+
+/// A function that is over before a thread could have been woken for it; a hundred calls are needed to say so.
+#[test]
+fn a_short_function_is_told_of() {
+    #[offload(pool = POOL)]
+    fn short(n: u64) -> u64 {
+        n + 1
+    }
+    static POOL: Pool = Pool::new("short").threads(1);
+    in_time(|| {
+        for n in 0..99 {
+            assert_eq!(drive(short(n)), n + 1);
+        }
+        assert_eq!(advice("::short"), None);
+        drive(short(99));
+        let told = advice("::short").unwrap();
+        assert!(matches!(told, Advice::TooShort { run, .. } if run < Duration::from_micros(10)));
+    });
+}
+
+/// A pool that gets more than its one thread can do.
+#[test]
+fn a_full_pool_is_told_of() {
+    #[offload(pool = POOL)]
+    fn slow() {
+        spin(Duration::from_micros(300));
+    }
+    static POOL: Pool = Pool::new("always full").threads(1);
+    in_time(|| {
+        let calls: Vec<_> = (0..120).map(|_| slow().start()).collect();
+        calls.into_iter().for_each(drive);
+        let told = advice("always full").unwrap();
+        let Advice::AlwaysFull {
+            limit, wait, run, ..
+        } = told
+        else {
+            panic!("{told:?}");
+        };
+        assert_eq!(limit, 1);
+        assert!(
+            wait > run && run >= Duration::from_micros(300),
+            "{wait:?} {run:?}"
+        );
+        assert_eq!(advice("::slow"), None);
+    });
+}
+
+/// Bodies that are worth the way.
+#[test]
+fn a_longer_function_is_not_told_of() {
+    #[offload(pool = POOL)]
+    fn worthwhile() {
+        spin(Duration::from_micros(50));
+    }
+    static POOL: Pool = Pool::new("healthy").threads(2);
+    in_time(|| {
+        (0..150).for_each(|_| drive(worthwhile()));
+        assert_eq!(advice("::worthwhile"), None);
+    });
+}
+
+/// A histogram of which all times are the same.
+fn times(nanos: u64, count: u64) -> Value {
+    match count {
+        0 => json!({ "buckets": [] }),
+        _ => json!({ "buckets": [{"from": nanos, "to": nanos, "count": count}] }),
+    }
+}
+
+/// The advice on one function and one pool whose calls took that long.
+fn on(wait: u64, run: u64, count: u64, limit: Option<usize>) -> Vec<Advice> {
+    in_pool("images", wait, run, count, limit)
+}
+
+fn in_pool(name: &str, wait: u64, run: u64, count: u64, limit: Option<usize>) -> Vec<Advice> {
+    let calls = json!({"started": count, "queued": 0, "running": 0, "done": count, "panicked": 0, "cancelled": 0,
+        "refused": 0, "failed": 0, "abandoned": 0});
+    let (wait, run) = (times(wait, count), times(run, count));
+    let snapshot = json!({
+        "functions": [{"function": "app::thumbnail", "file": "app.rs", "line": 7, "calls": calls, "wait": wait, "run": run}],
+        "pools": [{"pool": name, "threads": 4, "limit": limit, "calls": calls, "longest_wait": null, "occupants": [],
+            "wait": wait, "run": run}],
+    });
+    serde_json::from_value::<Snapshot>(snapshot)
+        .unwrap()
+        .advice()
+}
+
+/// Where the lines are drawn.
+#[test]
+fn advice_begins_where_it_is_sure() {
+    let none: [bool; 0] = [];
+    let kinds = |advice: Vec<Advice>| {
+        let short = |advice: &Advice| matches!(advice, Advice::TooShort { .. });
+        advice.iter().map(short).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(on(0, 9_999, 100, Some(4))), [true]);
+    assert_eq!(kinds(on(0, 10_000, 100, Some(4))), none);
+    assert_eq!(kinds(on(0, 9_999, 99, Some(4))), none);
+    assert_eq!(kinds(on(2_000_001, 2_000_000, 100, Some(4))), [false]);
+    assert_eq!(kinds(on(2_000_000, 2_000_000, 100, Some(4))), none);
+    assert_eq!(kinds(on(2_000_001, 2_000_000, 99, Some(4))), none);
+    // A wait that nobody would notice, and threads of which there are as many as it takes.
+    assert_eq!(kinds(on(1_000_000, 500_000, 100, Some(4))), none);
+    assert_eq!(kinds(on(2_000_001, 2_000_000, 100, None)), none);
+    assert_eq!(kinds(on(2_000_000, 1_000, 100, Some(4))), [true, false]);
+    assert_eq!(kinds(on(0, 0, 0, Some(4))), none);
+}
+
+/// What a reader sees.
+#[test]
+fn advice_says_what_to_do() {
+    let told = on(2_000_000, 1_000, 100, Some(4));
+    let texts: Vec<_> = told.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        texts,
+        [
+            "`app::thumbnail` is too short to be worth the hop: 90 % of its bodies end within 1µs. Call it in place, or \
+             offload the loop around it",
+            "pool `images` is always full: half of its calls wait longer than 2ms for one of 4 threads, while half of its \
+             bodies end within 1µs. Give it more threads, or less work (`try_start` with `queue`)",
+        ]
+    );
+    // An owner cannot have more threads.
+    let told = in_pool("owner", 2_000_000, 20_000, 100, Some(1));
+    let text = told[0].to_string();
+    assert!(
+        text.ends_with("20µs. Spread the work over more owners, or give them less"),
+        "{text}"
+    );
+    let text = serde_json::to_string(&told).unwrap();
+    assert_eq!(serde_json::from_str::<Vec<Advice>>(&text).unwrap(), told);
+}

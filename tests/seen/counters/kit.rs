@@ -1,0 +1,49 @@
+//! How the tests look into a snapshot.
+
+use tokio_offload::{Calls, FunctionSnapshot, PoolSnapshot, snapshot};
+
+/// What the function of that name, in these tests, has done; nothing before its first call.
+pub(crate) fn function(name: &str) -> Option<FunctionSnapshot> {
+    let path = format!("counters::{name}");
+    let mut found = snapshot().functions;
+    found.retain(|function| function.function == path);
+    assert!(found.len() <= 1, "{name} is there twice");
+    found.pop()
+}
+
+/// What the pools of that name have done.
+pub(crate) fn pool(name: &str) -> Option<PoolSnapshot> {
+    let mut found = snapshot().pools;
+    found.retain(|pool| pool.pool == name);
+    assert!(found.len() <= 1, "{name} is there twice");
+    found.pop()
+}
+
+/// The calls of a function that has been called.
+pub(crate) fn calls(name: &str) -> Calls {
+    function(name).unwrap().calls
+}
+
+/// The ends of calls: done, panicked, cancelled, refused, abandoned; nothing waits and nothing runs.
+pub(crate) fn ends(calls: &Calls) -> [u64; 5] {
+    assert_eq!((calls.queued, calls.running), (0, 0), "{calls:?}");
+    assert_eq!(calls.started, calls.ended(), "{calls:?}");
+    [
+        calls.done,
+        calls.panicked,
+        calls.cancelled,
+        calls.refused,
+        calls.abandoned,
+    ]
+}
+
+/// Both a function and the only pool it runs in: done, panicked, cancelled, refused. Pools do not count abandoned calls.
+pub(crate) fn both(name: &str, of: &str) -> [u64; 4] {
+    let [done, panicked, cancelled, refused, _] = ends(&calls(name));
+    let function = [done, panicked, cancelled, refused];
+    let pool = pool(of).unwrap();
+    assert_eq!(ends(&pool.calls), [done, panicked, cancelled, refused, 0]);
+    assert_eq!(pool.longest_wait, None);
+    assert_eq!(pool.occupants, []);
+    function
+}
