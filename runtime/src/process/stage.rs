@@ -7,10 +7,6 @@ use tokio_offload_remote as engine;
 use crate::{account::Account, error::Error, job::Step};
 
 /// What a call is going through.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a call has an allocation of its own anyway, and is alive for most of its time"
-)]
 pub(super) enum Stage<R> {
     /// It has not ended.
     Live(Live),
