@@ -20,6 +20,7 @@ fn died(death: &Death) -> String {
     let pid = death.pid();
     match (death.signal(), death.code()) {
         (Some(6), _) => format!("died of SIGABRT, pid {pid}"),
+        (Some(11), _) => format!("died of SIGSEGV, pid {pid}"),
         (Some(signal), _) => format!("died of signal {signal}, pid {pid}"),
         (None, Some(code)) => format!("exited with code {code}, pid {pid}"),
         (None, None) => format!("died, pid {pid}"),

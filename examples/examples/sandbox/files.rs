@@ -91,7 +91,8 @@ fn hostile() -> Vec<File> {
             "deep.svg",
             "400000 nested groups",
             svg(400_000),
-            "died of SIGABRT,",
+            // Rust's own notice of a full stack aborts; where it is not in place, as in tests, the system ends the process.
+            "died of SIG",
         ),
         file("endless.run", "a run of length 0", endless, "killed after "),
         file("bomb.png", "60000x60000 pixels", bomb(), "died of SIGABRT,"),

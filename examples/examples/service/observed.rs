@@ -1,6 +1,10 @@
 //! What can be seen of the service from outside: lines on stderr, numbers at `/metrics`.
 
-use std::{env, io, time::Duration};
+use std::{
+    env,
+    io::{self, IsTerminal as _},
+    time::Duration,
+};
 
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use tokio_offload::{publish_metrics, warn_after};
@@ -20,7 +24,9 @@ pub(crate) fn log(task: &Task) -> io::Result<()> {
         Task::Load => tracing::Level::ERROR,
     };
     let wanted = wanted.unwrap_or_else(|| Targets::new().with_default(fitting));
-    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr);
     tracing_subscriber::registry()
         .with(lines)
         .with(wanted)

