@@ -214,7 +214,7 @@ async fn a_call_that_no_worker_has_read_is_given_to_another_one_once() {
         last = UNREAD.pids()[0];
         signal(last, Signal::STOP);
     }
-    let _ = call.await;
+    assert_eq!(death(call.await).signal, Some(9));
 }
 
 #[tokio::test]
