@@ -32,6 +32,10 @@ use crate::{
 ///
 /// Dropped while it waits, it never runs. Dropped while it runs, its worker is killed, or finishes if the pool
 /// [says so](crate::Workers::detach_on_drop).
+///
+/// # Panics
+///
+/// Polling panics in a runtime that was built without I/O, with tokio's words for it.
 #[must_use = "futures do nothing unless polled"]
 pub struct Call {
     crew: &'static Crew,

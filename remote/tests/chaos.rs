@@ -11,6 +11,7 @@ use std::{
 };
 
 use rustix::process::Signal;
+use serde_bytes::ByteBuf;
 use tokio::runtime::Builder;
 use tokio_offload_remote::{Failure, StartError, Stats, Workers};
 
@@ -36,7 +37,7 @@ static GENTLE: Workers = Workers::new("gentle-chaos")
 
 const RUNTIMES: u64 = 4;
 const TASKS: u64 = 4;
-const CALLS: u64 = 130;
+const CALLS: u64 = 250;
 
 /// What a body does, by the number that its caller drew.
 fn act(fate: u64, value: u64, data: &[u8]) -> u64 {
@@ -58,8 +59,8 @@ fn act(fate: u64, value: u64, data: &[u8]) -> u64 {
 }
 
 remote! {
-    PLAIN: fn plain(fate: u64, value: u64, data: Vec<u8>) -> u64 { act(fate, value, &data) }
-    GENTLE: fn gentle(fate: u64, value: u64, data: Vec<u8>) -> u64 { act(fate, value, &data) }
+    PLAIN: fn plain(fate: u64, value: u64, data: ByteBuf) -> u64 { act(fate, value, &data) }
+    GENTLE: fn gentle(fate: u64, value: u64, data: ByteBuf) -> u64 { act(fate, value, &data) }
 }
 
 /// The same numbers every time.
@@ -83,7 +84,7 @@ async fn calls(seed: u64) -> u64 {
         } else {
             usize::try_from(roll % 100).unwrap()
         };
-        let data = vec![1; length];
+        let data = ByteBuf::from(vec![1; length]);
         let fate = dice.roll();
         let call = if roll % 2 == 0 {
             plain(fate, value, data)
@@ -217,8 +218,8 @@ fn chaos_ends_in_order() {
             tokio::time::timeout(Duration::from_secs(20), async {
                 tokio::join!(PLAIN.idle(), GENTLE.idle());
                 // Still fit for work.
-                assert_eq!(plain(63, 5, Vec::new()).await.unwrap(), 15);
-                assert_eq!(gentle(63, 5, Vec::new()).await.unwrap(), 15);
+                assert_eq!(plain(63, 5, ByteBuf::new()).await.unwrap(), 15);
+                assert_eq!(gentle(63, 5, ByteBuf::new()).await.unwrap(), 15);
                 tokio::join!(PLAIN.close(), GENTLE.close());
             })
             .await

@@ -3,6 +3,7 @@
 use std::{task::Poll, time::Duration};
 
 use rustix::process::Signal;
+use serde_bytes::ByteBuf;
 use tokio_offload_remote::{Failure, Workers, stop_requested};
 
 use crate::kit::{Gate, exists, remote, say, signal, submit, until, wait};
@@ -45,7 +46,7 @@ remote! {
     KILL: fn kill_spin(gate: String) -> () { spin(&gate) }
     KILL: fn kill_mark(gate: String) -> () { say(&gate, "ran") }
     KILL: fn kill_pid() -> u32 { std::process::id() }
-    KILL: fn kill_large(data: Vec<u8>) -> usize { data.len() }
+    KILL: fn kill_large(data: ByteBuf) -> usize { data.len() }
     DETACH: fn detach_at(gate: String, file: String) -> u32 {
         wait(&gate);
         std::fs::write(file, "finished").unwrap();
@@ -111,7 +112,7 @@ async fn a_dropped_call_ends_a_loop_that_never_would() {
     assert_eq!(KILL.stats().cancelled, 8);
     // Dropped while its request is half sent: it has not run, and the next one does.
     signal(kill_pid().await.unwrap(), Signal::STOP);
-    let mut large = kill_large(vec![1; 32 << 20]);
+    let mut large = kill_large(ByteBuf::from(vec![1; 32 << 20]));
     assert!(submit(&mut large).await.is_pending());
     assert!(!large.is_running());
     drop(large);

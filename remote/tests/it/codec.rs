@@ -1,6 +1,7 @@
 //! Values that cannot cross, and messages that are too large.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_bytes::ByteBuf;
 use tokio_offload_remote::{CodecError, Failure, Point, Workers};
 
 use crate::kit::remote;
@@ -50,7 +51,7 @@ remote! {
     CODEC: fn panics_while_encoding() -> Bomb { Bomb }
     SMALL: fn small(data: Vec<u8>, length: usize) -> Vec<u8> { drop(data); vec![1; length] }
     SMALL: fn small_pid() -> u32 { std::process::id() }
-    LARGE: fn large(data: Vec<u8>) -> Vec<u8> { data }
+    LARGE: fn large(data: ByteBuf) -> ByteBuf { data }
 }
 
 #[derive(Debug, Deserialize)]
@@ -140,7 +141,8 @@ async fn a_message_over_the_limit_fails_one_call() {
 
 #[tokio::test]
 async fn a_hundred_megabytes_pass_both_ways() {
-    let data: Vec<u8> = (0..100_u32 << 20).map(|at| at.to_le_bytes()[1]).collect();
-    let back = large(data.clone()).await.unwrap();
+    let block: Vec<u8> = (0..1_u32 << 20).map(|at| at.to_le_bytes()[1]).collect();
+    let data = block.repeat(100);
+    let back = large(ByteBuf::from(data.clone())).await.unwrap();
     assert!(back == data);
 }

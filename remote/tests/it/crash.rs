@@ -1,6 +1,7 @@
 //! Workers that die, and what that means for the call they ran and for all others.
 
 use rustix::process::Signal;
+use serde_bytes::ByteBuf;
 use tokio_offload_remote::{Death, Failure, Workers};
 
 use crate::kit::{Gate, exists, remote, signal, submit, until, wait};
@@ -51,11 +52,11 @@ remote! {
     SIBLINGS: fn sibling(gate: String) -> u32 { wait(&gate); std::process::id() }
     SIBLINGS: fn sibling_dies() -> () { std::process::abort() }
     SIBLINGS: fn sibling_pid() -> u32 { std::process::id() }
-    BIG: fn big(length: usize) -> Vec<u8> { vec![1; length] }
-    BIG: fn big_dies(data: Vec<u8>) -> () { drop(data); std::process::abort() }
+    BIG: fn big(length: usize) -> ByteBuf { ByteBuf::from(vec![1; length]) }
+    BIG: fn big_dies(data: ByteBuf) -> () { drop(data); std::process::abort() }
     BIG: fn big_pid() -> u32 { std::process::id() }
     IDLE: fn idle_pid() -> u32 { std::process::id() }
-    UNREAD: fn unread_pid(data: Vec<u8>) -> (u32, usize) { (std::process::id(), data.len()) }
+    UNREAD: fn unread_pid(data: ByteBuf) -> (u32, usize) { (std::process::id(), data.len()) }
     ONCE: fn once(file: String) -> () {
         use std::io::Write;
         std::fs::OpenOptions::new().create(true).append(true).open(file).unwrap().write_all(b"x").unwrap();
@@ -139,7 +140,7 @@ async fn a_death_in_the_middle_of_a_message_ends_the_call() {
     // Stopped before it reads, killed with most of the request unsent: forgiven once, since nothing ran.
     let pid = big_pid().await.unwrap();
     signal(pid, Signal::STOP);
-    let mut call = big_dies(vec![7; 32 << 20]);
+    let mut call = big_dies(ByteBuf::from(vec![7; 32 << 20]));
     assert!(submit(&mut call).await.is_pending());
     assert!(!call.is_running());
     signal(pid, Signal::KILL);
@@ -187,10 +188,10 @@ async fn a_worker_that_died_while_idle_fails_no_call() {
 #[tokio::test]
 async fn a_call_that_no_worker_has_read_is_given_to_another_one_once() {
     for length in [0, 1000, 10 << 20] {
-        let (first, _) = unread_pid(Vec::new()).await.unwrap();
+        let (first, _) = unread_pid(ByteBuf::new()).await.unwrap();
         let before = UNREAD.stats().retried;
         signal(first, Signal::STOP);
-        let mut call = unread_pid(vec![1; length]);
+        let mut call = unread_pid(ByteBuf::from(vec![1; length]));
         assert!(submit(&mut call).await.is_pending());
         signal(first, Signal::KILL);
         let (second, arrived) = call.await.unwrap();
@@ -199,9 +200,9 @@ async fn a_call_that_no_worker_has_read_is_given_to_another_one_once() {
         assert_eq!(UNREAD.stats().retried, before + 1);
     }
     // The second death is the call's own.
-    let (mut last, _) = unread_pid(Vec::new()).await.unwrap();
+    let (mut last, _) = unread_pid(ByteBuf::new()).await.unwrap();
     signal(last, Signal::STOP);
-    let mut call = unread_pid(vec![1; 10 << 20]);
+    let mut call = unread_pid(ByteBuf::from(vec![1; 10 << 20]));
     for end in [false, true] {
         assert!(submit(&mut call).await.is_pending());
         signal(last, Signal::KILL);
@@ -214,7 +215,7 @@ async fn a_call_that_no_worker_has_read_is_given_to_another_one_once() {
         last = UNREAD.pids()[0];
         signal(last, Signal::STOP);
     }
-    let _ = call.await;
+    assert_eq!(death(call.await).signal, Some(9));
 }
 
 #[tokio::test]

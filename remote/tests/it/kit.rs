@@ -160,17 +160,31 @@ impl Gate {
     /// Waits until a body is at the gate, and returns what it says.
     pub(crate) async fn reached(&self) -> String {
         let pipe = self.folder.join("there");
-        let read = tokio::task::spawn_blocking(move || std::fs::read_to_string(pipe));
-        let read = tokio::time::timeout(Duration::from_secs(20), read).await;
-        read.expect("a body comes to its gate").unwrap().unwrap()
+        within("a body comes to its gate", move || {
+            std::fs::read_to_string(pipe).unwrap()
+        })
+        .await
     }
 
     /// Lets one body go on.
     pub(crate) async fn open(&self) {
         let pipe = self.folder.join("go");
-        let write = tokio::task::spawn_blocking(move || std::fs::write(pipe, "go"));
-        write.await.unwrap().unwrap();
+        within("a body waits at its gate", move || {
+            std::fs::write(pipe, "go").unwrap();
+        })
+        .await;
     }
+}
+
+/// Does what may block for ever, on a thread that nobody waits for in the end.
+async fn within<T: Send + 'static>(what: &str, act: impl FnOnce() -> T + Send + 'static) -> T {
+    let (done, end) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let _ = done.send(act());
+    });
+    let end = tokio::time::timeout(Duration::from_secs(20), end).await;
+    end.unwrap_or_else(|_| panic!("not within 20 s: {what}"))
+        .unwrap()
 }
 
 impl Drop for Gate {

@@ -11,6 +11,9 @@ const MEDIUM: Duration = Duration::from_millis(400);
 const LONG: Duration = Duration::from_secs(600);
 
 static HARD: Workers = Workers::new("hard").processes(1).time_limit(MEDIUM);
+static EDGE: Workers = Workers::new("edge")
+    .processes(2)
+    .time_limit(Duration::from_millis(3));
 static LATE: Workers = Workers::new("late")
     .processes(1)
     .time_limit(Duration::from_millis(2500));
@@ -51,6 +54,11 @@ fn until_asked(gate: &str) -> u32 {
 remote! {
     HARD: fn hard_spin(gate: String) -> () { spin(&gate) }
     HARD: fn hard_pid() -> u32 { std::process::id() }
+    EDGE: fn edge(micros: u64) -> u64 {
+        let start = std::time::Instant::now();
+        while start.elapsed() < Duration::from_micros(micros) { std::hint::spin_loop() }
+        micros
+    }
     LATE: fn late() -> () { std::thread::sleep(Duration::from_secs(1)) }
     SOFT: fn soft_until_asked(gate: String) -> u32 { until_asked(&gate) }
     SOFT: fn soft_stopped() -> (u32, bool) { (std::process::id(), stop_requested()) }
@@ -91,6 +99,29 @@ async fn a_body_over_its_limit_is_killed_and_its_worker_replaced() {
     assert_ne!(hard_pid().await.unwrap(), pid);
     let stats = HARD.stats();
     assert_eq!((stats.timed_out, stats.died, stats.done), (1, 0, 1));
+}
+
+/// Bodies that end just when their time does: one outcome each, and never the death of another call.
+#[tokio::test]
+async fn a_limit_and_an_end_at_the_same_time_have_one_outcome() {
+    let mut outcomes = (0, 0);
+    for round in 0..300 {
+        // Around the limit, and back.
+        let micros = 2500 + (round * 37) % 1000;
+        match edge(micros).await {
+            Ok(same) => {
+                assert_eq!(same, micros);
+                outcomes.0 += 1;
+            }
+            Err(Failure::TimedOut(_)) => outcomes.1 += 1,
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    let stats = EDGE.stats();
+    assert_eq!(
+        (stats.done, stats.timed_out, stats.died),
+        (outcomes.0, outcomes.1, 0)
+    );
 }
 
 /// A runtime without a clock has limits too.
