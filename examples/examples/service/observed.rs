@@ -1,10 +1,6 @@
 //! What can be seen of the service from outside: lines on stderr, numbers at `/metrics`.
 
-use std::{
-    env,
-    io::{self, IsTerminal as _},
-    time::Duration,
-};
+use std::{env, io, time::Duration};
 
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use tokio_offload::{publish_metrics, warn_after};
@@ -25,7 +21,7 @@ pub(crate) fn log(task: &Task) -> io::Result<()> {
     };
     let wanted = wanted.unwrap_or_else(|| Targets::new().with_default(fitting));
     let lines = tracing_subscriber::fmt::layer()
-        .with_ansi(io::stderr().is_terminal())
+        .with_ansi(false)
         .with_writer(io::stderr);
     tracing_subscriber::registry()
         .with(lines)

@@ -115,6 +115,22 @@ pub(crate) fn signal(pid: u32, signal: rustix::process::Signal) {
     rustix::process::kill_process(pid, signal).unwrap();
 }
 
+/// Stops a process, and waits until each of its threads has stopped: the signal alone lets some go on for a while.
+#[track_caller]
+pub(crate) fn stop(pid: u32) {
+    signal(pid, rustix::process::Signal::STOP);
+    until("every thread has stopped", || {
+        let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).unwrap();
+        tasks.flatten().all(|task| {
+            let stat = std::fs::read_to_string(task.path().join("stat")).unwrap_or_default();
+            let state = stat
+                .rsplit_once(") ")
+                .map(|(_, rest)| rest.starts_with('T'));
+            state.unwrap_or(true)
+        })
+    });
+}
+
 /// This test once more, as a program of its own that can print, be killed and leave things behind.
 ///
 /// In that program it returns nothing, and the test plays its other part.
