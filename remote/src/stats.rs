@@ -4,7 +4,7 @@ use crate::{frame::Kind, news::Verdict};
 
 /// A moment in the life of a pool of workers.
 ///
-/// Counters start at zero with the pool and only grow. At rest, with nothing queued or running, every call that was polled
+/// Counters start at zero with the pool and only grow. At rest, with nothing queued or running, every call that was submitted
 /// is in exactly one of `done`, `panicked`, `died`, `timed_out`, `cancelled`, `refused` and `failed`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

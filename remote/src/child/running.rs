@@ -42,7 +42,7 @@ pub(super) fn end() -> bool {
 /// Asks this call to stop, if it is the one that runs.
 pub(super) fn stop(call: u64, on_stop: fn()) {
     let mut now = NOW.lock();
-    if now.call == call {
+    if call != 0 && now.call == call {
         tell(&mut now, on_stop);
     }
 }
@@ -65,5 +65,41 @@ fn tell(now: &mut Now, on_stop: fn()) {
         STOP.store(true, Ordering::Relaxed);
         // Its panic was reported; the body has been told all the same.
         quietly(on_stop);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One test, because there is one call at a time in a process.
+    #[test]
+    fn a_question_is_for_one_call_and_asked_once() {
+        static ASKED: Mutex<u32> = Mutex::new(0);
+        let on_stop = || *ASKED.lock() += 1;
+        assert!(!stop_requested());
+        begin(1);
+        stop(1, on_stop);
+        stop(1, on_stop);
+        assert!(stop_requested());
+        assert_eq!(*ASKED.lock(), 1);
+        assert!(!end());
+        assert!(!stop_requested());
+        // What was meant for the call before arrives late.
+        begin(2);
+        stop(1, on_stop);
+        assert!(!stop_requested());
+        stop(2, || panic!("an action that panics"));
+        assert!(stop_requested());
+        assert!(!end());
+        // Between calls nobody is asked, and the worker may go at once.
+        stop(0, on_stop);
+        assert!(!stop_requested());
+        begin(3);
+        assert!(!leave(on_stop));
+        assert!(stop_requested());
+        assert!(end());
+        assert!(leave(on_stop));
+        assert_eq!(*ASKED.lock(), 2);
     }
 }
