@@ -13,11 +13,7 @@ mod cell_run;
 #[expect(dead_code, reason = "only part of the real file is used")]
 mod error;
 #[path = "../../runtime/src/failure.rs"]
-#[expect(
-    dead_code,
-    unreachable_pub,
-    reason = "only part of the real file is used"
-)]
+#[expect(dead_code, reason = "only part of the real file is used")]
 mod failure;
 #[path = "../../runtime/src/hooks.rs"]
 mod hooks;
