@@ -1,13 +1,16 @@
 //! What the tasks of a measurement run inside: nothing, the scope of a task-local, or a span.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    pin::Pin,
+    sync::{Arc, OnceLock},
+};
 
 use tokio::task::JoinHandle;
 use tokio_offload::carry;
 
 /// Something that calls take along from the tasks that make them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Inside {
+pub enum Inside {
     /// The scope of a task-local that is carried.
     TaskLocal,
     /// A span, under a subscriber that does not listen to the spans of the calls themselves.
@@ -35,8 +38,8 @@ impl Inside {
     }
 }
 
-/// From now on all tasks of this process run inside that.
-pub(crate) fn run_tasks_inside(what: Inside) {
+/// From now on all tasks of this process run inside that. The first one said counts.
+pub fn run_tasks_inside(what: Inside) {
     if INSIDE.set(what).is_ok() {
         match what {
             Inside::TaskLocal => carry(&REQUEST),
@@ -52,9 +55,16 @@ pub(crate) fn spawn<T: Send + 'static>(
 ) -> JoinHandle<T> {
     match INSIDE.get() {
         None => tokio::spawn(task),
-        Some(Inside::TaskLocal) => tokio::spawn(REQUEST.scope(request(), task)),
-        Some(Inside::Span | Inside::CallSpan) => span::spawn(task),
+        // In a box, so that the compiler sees each task once only and not once for each of these.
+        Some(Inside::TaskLocal) => tokio::spawn(REQUEST.scope(request(), boxed(task))),
+        Some(Inside::Span | Inside::CallSpan) => span::spawn(boxed(task)),
     }
+}
+
+type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+fn boxed<T>(task: impl Future<Output = T> + Send + 'static) -> Boxed<T> {
+    Box::pin(task)
 }
 
 static INSIDE: OnceLock<Inside> = OnceLock::new();
@@ -77,6 +87,8 @@ mod span {
     use tracing::{Instrument, Span, info_span, level_filters::LevelFilter};
     use tracing_subscriber::{layer::SubscriberExt, registry};
 
+    use super::Boxed;
+
     /// Installs a subscriber that keeps spans and writes nothing.
     pub(super) fn listen(to_calls: bool) {
         let level = if to_calls {
@@ -89,9 +101,7 @@ mod span {
     }
 
     /// In the span of the task that spawns, or a new one.
-    pub(super) fn spawn<T: Send + 'static>(
-        task: impl Future<Output = T> + Send + 'static,
-    ) -> JoinHandle<T> {
+    pub(super) fn spawn<T: Send + 'static>(task: Boxed<T>) -> JoinHandle<T> {
         let here = Span::current();
         let span = if here.is_none() {
             info_span!("request", number = 7)
@@ -106,13 +116,13 @@ mod span {
 mod span {
     use tokio::task::JoinHandle;
 
+    use super::Boxed;
+
     pub(super) fn listen(_: bool) {
         unreachable!("this build knows no spans");
     }
 
-    pub(super) fn spawn<T: Send + 'static>(
-        task: impl Future<Output = T> + Send + 'static,
-    ) -> JoinHandle<T> {
+    pub(super) fn spawn<T: Send + 'static>(task: Boxed<T>) -> JoinHandle<T> {
         tokio::spawn(task)
     }
 }

@@ -7,7 +7,7 @@ mod chart;
 mod cpu;
 mod gauge;
 pub mod heap;
-mod inside;
+pub mod inside;
 mod machine;
 pub mod observed;
 pub mod program;

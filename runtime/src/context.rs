@@ -2,7 +2,7 @@
 //!
 //! The only file, beside `lib.rs`, that knows the feature `tracing`.
 
-use std::sync::Arc;
+use std::{iter, sync::Arc};
 
 use crate::{
     body,
@@ -71,14 +71,9 @@ impl Luggage {
 
     /// Runs a body in this context, of which nothing is left when it returns but what tells the end of the call.
     pub(crate) fn enter(&mut self, body: &mut dyn FnMut()) {
-        let mut parts: Vec<Part<'_>> = Vec::new();
-        for value in self.carried.drain(..).flatten() {
-            parts.push(Box::new(|go_on| value.scope(go_on)));
-        }
-        if let Some(trace) = &mut self.trace {
-            parts.push(Box::new(|go_on| trace.enter(go_on)));
-        }
-        within(parts, body);
+        let trace = self.trace.as_mut().map(Part::Trace);
+        let values = self.carried.drain(..).rev().flatten().map(Part::Value);
+        within(trace.into_iter().chain(values), body);
     }
 
     /// Tells the end of the call, before its caller learns of it.
@@ -108,13 +103,34 @@ impl Luggage {
     }
 }
 
-/// A part of a context: puts itself in place and goes on.
-type Part<'a> = Box<dyn FnOnce(&mut dyn FnMut()) + 'a>;
+/// A part of a context.
+enum Part<'a> {
+    /// The span and the subscriber of a call.
+    Trace(&'a mut Trace),
+    /// A value that came along.
+    Value(Box<dyn Carried>),
+    /// No span and no subscriber.
+    NoTrace,
+    /// The place of a value of that sort, empty.
+    NoValue(Box<dyn Carried>),
+}
 
-/// Runs `body` once, in all of `parts`, of which the last is the outermost. A part that does not go on, or panics, is done
+impl Part<'_> {
+    /// Puts itself in place and goes on.
+    fn enter(self, go_on: &mut dyn FnMut()) {
+        match self {
+            Self::Trace(trace) => trace.enter(go_on),
+            Self::Value(value) => value.scope(go_on),
+            Self::NoTrace => Trace::apart(go_on),
+            Self::NoValue(value) => value.without(go_on),
+        }
+    }
+}
+
+/// Runs `body` once, in all of `parts`, of which the first is the outermost. A part that does not go on, or panics, is done
 /// without. `body` must not unwind.
-fn within(mut parts: Vec<Part<'_>>, body: &mut dyn FnMut()) {
-    let Some(part) = parts.pop() else {
+fn within<'a>(mut parts: impl Iterator<Item = Part<'a>>, body: &mut dyn FnMut()) {
+    let Some(part) = parts.next() else {
         return body();
     };
     let mut rest = Some(parts);
@@ -123,7 +139,7 @@ fn within(mut parts: Vec<Part<'_>>, body: &mut dyn FnMut()) {
             within(rest, body);
         }
     };
-    quietly(|| part(&mut go_on));
+    quietly(|| part.enter(&mut go_on));
     go_on();
 }
 
@@ -132,11 +148,8 @@ pub(crate) fn apart(run: impl FnOnce()) {
     if !body::is_body() {
         return run();
     }
-    let here = carry::capture().into_iter().flatten();
-    let mut parts: Vec<Part<'_>> = here
-        .map(|value| Box::new(move |go_on: &mut dyn FnMut()| value.without(go_on)) as _)
-        .collect();
-    parts.push(Box::new(Trace::apart));
+    let here = carry::capture().into_iter().rev().flatten();
+    let parts = iter::once(Part::NoTrace).chain(here.map(Part::NoValue));
     let mut run = Some(run);
     within(parts, &mut || {
         if let Some(run) = run.take() {

@@ -1,6 +1,6 @@
 //! A thread is called by the function it runs, for as long as it runs it (feature `thread-names`, on Linux).
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 
 use rustix::thread::{name, set_name};
 
@@ -17,7 +17,7 @@ pub(crate) struct Named {
 /// Calls this thread by the function at the site that `of` tells.
 pub(crate) fn enter(of: impl FnOnce() -> &'static Site) -> Named {
     let before = name().ok();
-    give(&fitting(of().name()));
+    give(fitting(of().name(), &mut [0; LONGEST + 1]));
     Named { before }
 }
 
@@ -29,23 +29,27 @@ impl Drop for Named {
     }
 }
 
-fn give(name: &CString) {
+fn give(name: &CStr) {
     // A name is for those who look on: a thread that cannot have it works as well.
     let _ = set_name(name);
 }
 
-/// As much of `name` as fits, in whole characters.
-fn fitting(name: &str) -> CString {
+/// As much of `name` as fits, in whole characters. It is written to `room`, the last byte of which stays zero.
+fn fitting<'a>(name: &str, room: &'a mut [u8; LONGEST + 1]) -> &'a CStr {
     let mut end = name.len().min(LONGEST);
     while !name.is_char_boundary(end) {
         end -= 1;
     }
-    CString::new(&name[..end]).unwrap_or_default()
+    room[..end].copy_from_slice(&name.as_bytes()[..end]);
+    CStr::from_bytes_until_nul(room).unwrap_or_default()
 }
 
 #[test]
 fn names_are_cut_between_characters() {
-    let cut = |name| fitting(name).into_string().unwrap();
+    let cut = |name| {
+        let mut room = [0; LONGEST + 1];
+        fitting(name, &mut room).to_str().unwrap().to_owned()
+    };
     assert_eq!(cut("checksum"), "checksum");
     assert_eq!(cut("load_thumbnail_of"), "load_thumbnail_");
     assert_eq!(cut("größenänderungen"), "größenänderu");
