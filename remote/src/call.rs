@@ -17,12 +17,10 @@ use crate::{
     entry,
     exchange::{Exchange, Loss, Outcome},
     failure::{Failure, StartError},
-    frame::{Head, Kind},
-    incoming::Incoming,
-    message::{Headers, Panic, TooLarge, read, read_codec},
+    message::Headers,
     news::Verdict,
     registry::{self, Function},
-    reply::Reply,
+    reply::{Reply, answer},
     request::Request,
     stats::Ended,
     ticket::Ticket,
@@ -62,6 +60,14 @@ impl Call {
         Self {
             crew,
             stage: Stage::New(function, arguments, headers),
+        }
+    }
+
+    /// Adds to what travels with a call that has not been polled. What has the name of something that was there replaces it.
+    pub fn add_headers(&mut self, new: Vec<(String, String)>) {
+        if let Stage::New(_, _, headers) = &mut self.stage {
+            headers.retain(|(name, _)| new.iter().all(|(other, _)| name != other));
+            headers.extend(new);
         }
     }
 
@@ -242,25 +248,6 @@ impl fmt::Debug for Call {
         };
         f.debug_tuple("Call").field(&stage).finish()
     }
-}
-
-/// What a complete answer of a worker means.
-fn answer(crew: &'static Crew, head: Head, incoming: Incoming) -> Result<Reply, Failure> {
-    let failure = match head.kind {
-        Kind::Reply => return Ok(Reply::new(crew, incoming)),
-        Kind::Panic => read(incoming.body()).map(|panic: Panic| Failure::Panicked {
-            message: panic.message,
-            location: panic.location,
-        }),
-        Kind::TooLarge => read(incoming.body()).map(|large: TooLarge| Failure::TooLarge {
-            bytes: usize::try_from(large.bytes).unwrap_or(usize::MAX),
-            limit: usize::try_from(large.limit).unwrap_or(usize::MAX),
-        }),
-        Kind::Codec => read_codec(incoming.body()).map(Failure::Codec),
-        _ => Err(CodecError::new(&crate::frame::Broken)),
-    };
-    crew.buffers.keep_reply(incoming.into_parts().0);
-    Err(failure.unwrap_or_else(|error| Failure::Codec(error.at(Point::DecodeResult))))
 }
 
 fn judged(verdict: Verdict) -> Failure {

@@ -1,8 +1,15 @@
-//! The bytes of a result.
+//! The bytes of a result, and what an answer means that is none.
 
 use std::{fmt, mem};
 
-use crate::{crew::Crew, frame::HEAD, incoming::Incoming};
+use crate::{
+    codec::{CodecError, Point},
+    crew::Crew,
+    failure::Failure,
+    frame::{Broken, HEAD, Head, Kind},
+    incoming::Incoming,
+    message::{Panic, TooLarge, read, read_codec},
+};
 
 /// The encoded result of a call. Its buffer goes back to the pool.
 pub struct Reply {
@@ -37,4 +44,27 @@ impl fmt::Debug for Reply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Reply").field(&self.bytes().len()).finish()
     }
+}
+
+/// What a complete answer of a worker means.
+pub(crate) fn answer(
+    crew: &'static Crew,
+    head: Head,
+    incoming: Incoming,
+) -> Result<Reply, Failure> {
+    let failure = match head.kind {
+        Kind::Reply => return Ok(Reply::new(crew, incoming)),
+        Kind::Panic => read(incoming.body()).map(|panic: Panic| Failure::Panicked {
+            message: panic.message,
+            location: panic.location,
+        }),
+        Kind::TooLarge => read(incoming.body()).map(|large: TooLarge| Failure::TooLarge {
+            bytes: usize::try_from(large.bytes).unwrap_or(usize::MAX),
+            limit: usize::try_from(large.limit).unwrap_or(usize::MAX),
+        }),
+        Kind::Codec => read_codec(incoming.body()).map(Failure::Codec),
+        _ => Err(CodecError::new(&Broken)),
+    };
+    crew.buffers.keep_reply(incoming.into_parts().0);
+    Err(failure.unwrap_or_else(|error| Failure::Codec(error.at(Point::DecodeResult))))
 }

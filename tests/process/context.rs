@@ -59,6 +59,11 @@ async fn what_is_carried_is_there_in_the_body_and_nowhere_after() {
         panic!("another end");
     };
     assert_eq!(panic.message().as_deref(), Some("as planned"));
+    // What is current at the start counts; what is not set there comes from where the call was made.
+    let (made, later) = (tenant(false), tenant(false));
+    TENANT.set(Some("other".into()));
+    assert_eq!(made.await.unwrap().1.as_deref(), Some("other"));
     TENANT.set(None);
+    assert_eq!(later.start().await.unwrap().1.as_deref(), Some("acme"));
     assert_eq!(tenant(false).await.unwrap(), (worker, None));
 }

@@ -83,14 +83,15 @@ impl<R: Answers> RemoteCall<R> {
     }
 
     fn take(&self) -> Option<engine::Call> {
-        match &mut *self.stage.lock() {
-            Stage::Live(live) => {
-                live.begun = true;
-                live.account.submit();
-                live.call.take()
-            }
-            _ => None,
-        }
+        let mut stage = self.stage.lock();
+        let Stage::Live(live) = &mut *stage else {
+            return None;
+        };
+        let first = !mem::replace(&mut live.begun, true) && live.driver.is_none();
+        live.account.submit();
+        let call = live.call.take();
+        drop(stage);
+        call.map(|call| if first { headers::renew(call) } else { call })
     }
 
     /// Looks at the answer.
@@ -178,18 +179,22 @@ impl<R: Answers> RemoteCall<R> {
 
 impl<R: Answers> Call<R, On> for RemoteCall<R> {
     fn begin(&self) -> Option<On> {
-        match &mut *self.stage.lock() {
-            Stage::Live(live) if live.driver.is_none() => {
-                live.driver = Some(Driver {
-                    task: None,
-                    caller: None,
-                    wanted: true,
-                });
-                live.account.submit();
-                Some(drive::on(self.function.workers(), live.begun))
-            }
-            _ => None,
+        let mut stage = self.stage.lock();
+        let Stage::Live(live) = &mut *stage else {
+            return None;
+        };
+        if live.driver.is_some() {
+            return None;
         }
+        live.driver = Some(Driver::new());
+        live.account.submit();
+        let begun = live.begun;
+        let fresh = live.call.take_if(|_| !begun);
+        drop(stage);
+        if let Some(call) = fresh {
+            self.put_back_call(headers::renew(call));
+        }
+        Some(drive::on(self.function.workers(), begun))
     }
 
     fn put_back(&self, _: On) {

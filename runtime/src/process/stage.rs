@@ -40,6 +40,17 @@ pub(super) struct Driver {
     pub(super) wanted: bool,
 }
 
+impl Driver {
+    /// A task that is to come, whose call is wanted.
+    pub(super) const fn new() -> Self {
+        Self {
+            task: None,
+            caller: None,
+            wanted: true,
+        }
+    }
+}
+
 impl<R> Stage<R> {
     /// The step of a call that has ended.
     pub(super) fn step<O>(&mut self) -> Step<R, O> {
