@@ -2,11 +2,10 @@
 
 use std::{task::Poll, time::Duration};
 
-use rustix::process::Signal;
 use serde_bytes::ByteBuf;
 use tokio_offload_remote::{Failure, Workers, stop_requested};
 
-use crate::kit::{Gate, exists, remote, say, signal, submit, until, wait};
+use crate::kit::{Gate, exists, remote, say, stop, submit, until, wait};
 
 static KILL: Workers = Workers::new("kill").processes(1);
 static DETACH: Workers = Workers::new("detach").processes(1).detach_on_drop();
@@ -111,7 +110,7 @@ async fn a_dropped_call_ends_a_loop_that_never_would() {
     last.await.unwrap();
     assert_eq!(KILL.stats().cancelled, 8);
     // Dropped while its request is half sent: it has not run, and the next one does.
-    signal(kill_pid().await.unwrap(), Signal::STOP);
+    stop(kill_pid().await.unwrap());
     let mut large = kill_large(ByteBuf::from(vec![1; 32 << 20]));
     assert!(submit(&mut large).await.is_pending());
     assert!(!large.is_running());

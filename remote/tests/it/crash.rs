@@ -4,7 +4,7 @@ use rustix::process::Signal;
 use serde_bytes::ByteBuf;
 use tokio_offload_remote::{Death, Failure, Workers};
 
-use crate::kit::{Gate, exists, remote, signal, submit, until, wait};
+use crate::kit::{Gate, exists, remote, signal, stop, submit, until, wait};
 
 static CRASH: Workers = Workers::new("crash").processes(1);
 static SIBLINGS: Workers = Workers::new("siblings").processes(2);
@@ -139,7 +139,7 @@ async fn a_death_is_one_calls_affair() {
 async fn a_death_in_the_middle_of_a_message_ends_the_call() {
     // Stopped before it reads, killed with most of the request unsent: forgiven once, since nothing ran.
     let pid = big_pid().await.unwrap();
-    signal(pid, Signal::STOP);
+    stop(pid);
     let mut call = big_dies(ByteBuf::from(vec![7; 32 << 20]));
     assert!(submit(&mut call).await.is_pending());
     assert!(!call.is_running());
@@ -190,7 +190,7 @@ async fn a_call_that_no_worker_has_read_is_given_to_another_one_once() {
     for length in [0, 1000, 10 << 20] {
         let (first, _) = unread_pid(ByteBuf::new()).await.unwrap();
         let before = UNREAD.stats().retried;
-        signal(first, Signal::STOP);
+        stop(first);
         let mut call = unread_pid(ByteBuf::from(vec![1; length]));
         assert!(submit(&mut call).await.is_pending());
         signal(first, Signal::KILL);
@@ -201,7 +201,7 @@ async fn a_call_that_no_worker_has_read_is_given_to_another_one_once() {
     }
     // The second death is the call's own.
     let (mut last, _) = unread_pid(ByteBuf::new()).await.unwrap();
-    signal(last, Signal::STOP);
+    stop(last);
     let mut call = unread_pid(ByteBuf::from(vec![1; 10 << 20]));
     for end in [false, true] {
         assert!(submit(&mut call).await.is_pending());
@@ -213,7 +213,7 @@ async fn a_call_that_no_worker_has_read_is_given_to_another_one_once() {
             UNREAD.pids().iter().any(|pid| *pid != last)
         });
         last = UNREAD.pids()[0];
-        signal(last, Signal::STOP);
+        stop(last);
     }
     assert_eq!(death(call.await).signal, Some(9));
 }

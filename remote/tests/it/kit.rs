@@ -115,6 +115,23 @@ pub(crate) fn signal(pid: u32, signal: rustix::process::Signal) {
     rustix::process::kill_process(pid, signal).unwrap();
 }
 
+/// Stops a process, and returns when each of its threads has stopped: from then on it reads nothing.
+pub(crate) fn stop(pid: u32) {
+    signal(pid, rustix::process::Signal::STOP);
+    let is_stopped = |task: std::fs::DirEntry| {
+        let stat = std::fs::read_to_string(task.path().join("stat")).unwrap_or_default();
+        stat.rsplit(')')
+            .next()
+            .is_some_and(|rest| rest.starts_with(" T"))
+    };
+    until("a process stops", || {
+        let tasks = std::fs::read_dir(format!("/proc/{pid}/task"))
+            .unwrap()
+            .flatten();
+        tasks.all(is_stopped)
+    });
+}
+
 /// This test once more, as a program of its own that can print, be killed and leave things behind.
 ///
 /// In that program it returns nothing, and the test plays its other part.
