@@ -125,7 +125,7 @@ pub(crate) fn stop(pid: u32) {
             .is_some_and(|rest| rest.starts_with(" T"))
     };
     until("a process stops", || {
-        let tasks = std::fs::read_dir(format!("/proc/{pid}/task"))
+        let mut tasks = std::fs::read_dir(format!("/proc/{pid}/task"))
             .unwrap()
             .flatten();
         tasks.all(is_stopped)
