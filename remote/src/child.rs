@@ -7,7 +7,10 @@ use std::{
     ffi::CString,
     os::unix::net::UnixStream,
     process::exit,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
 };
 
@@ -62,17 +65,15 @@ pub(crate) fn run(worker: Worker, socket: UnixStream) -> ! {
     if let Some(bytes) = hello.stack_size {
         thread = thread.stack_size(usize::try_from(bytes).unwrap_or(usize::MAX));
     }
-    let Ok(copy) = socket.try_clone() else {
-        exit(CANNOT)
-    };
-    let body = move || body::serve(&hello, worker, &socket);
+    let socket = Arc::new(socket);
+    let theirs = Arc::clone(&socket);
+    let body = move || body::serve(&hello, worker, &theirs);
     if let Err(error) = thread.spawn(body) {
         refuse(
-            &copy,
+            &socket,
             &Refusal::Init(format!("no thread for bodies: {error}")),
         );
     }
-    drop(copy);
     control::listen(&control, &signals, worker.on_stop)
 }
 

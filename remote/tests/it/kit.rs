@@ -115,19 +115,20 @@ pub(crate) fn signal(pid: u32, signal: rustix::process::Signal) {
     rustix::process::kill_process(pid, signal).unwrap();
 }
 
-/// Stops a process, and waits until each of its threads has stopped: the signal alone lets some go on for a while.
-#[track_caller]
+/// Stops a process, and returns when each of its threads has stopped: from then on it reads nothing.
 pub(crate) fn stop(pid: u32) {
     signal(pid, rustix::process::Signal::STOP);
-    until("every thread has stopped", || {
-        let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).unwrap();
-        tasks.flatten().all(|task| {
-            let stat = std::fs::read_to_string(task.path().join("stat")).unwrap_or_default();
-            let state = stat
-                .rsplit_once(") ")
-                .map(|(_, rest)| rest.starts_with('T'));
-            state.unwrap_or(true)
-        })
+    let is_stopped = |task: std::fs::DirEntry| {
+        let stat = std::fs::read_to_string(task.path().join("stat")).unwrap_or_default();
+        stat.rsplit(')')
+            .next()
+            .is_some_and(|rest| rest.starts_with(" T"))
+    };
+    until("a process stops", || {
+        let mut tasks = std::fs::read_dir(format!("/proc/{pid}/task"))
+            .unwrap()
+            .flatten();
+        tasks.all(is_stopped)
     });
 }
 

@@ -54,7 +54,8 @@ fn runtimes_take_turns_with_one_worker() {
     let (pid, _) = one().block_on(turn(Vec::new())).unwrap();
     for round in 0..10 {
         let runtime = if round % 2 == 0 { one() } else { several() };
-        // Large enough to wait for room to write, then small again.
+        // Large enough to wait for room to write, with small ones before and after it.
+        assert_eq!(runtime.block_on(turn(vec![0; 2])).unwrap(), (pid, 2));
         assert_eq!(
             runtime.block_on(turn(vec![0; 1 << 20])).unwrap(),
             (pid, 1 << 20)

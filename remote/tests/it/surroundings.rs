@@ -64,6 +64,14 @@ remote! {
         (raw(rustix::process::getpid()), raw(rustix::process::getpgrp()))
     }
     PLACE: fn place_at(gate: String) -> u32 { wait(&gate); std::process::id() }
+    PLACE: fn starts_itself() -> String {
+        // The marker is inherited, and standard input is a socket: but not one that the marked process made.
+        let (ours, theirs) = std::os::unix::net::UnixStream::pair().unwrap();
+        drop(ours);
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        command.arg("--list").stdin(std::os::fd::OwnedFd::from(theirs));
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    }
     CORES: fn cores() -> String { std::fs::read_to_string("/proc/self/limits").unwrap() }
     TOLD: fn told(gate: String) -> u32 {
         say(&gate, "there");
@@ -161,6 +169,15 @@ async fn a_worker_can_be_told_from_other_processes() {
     assert_eq!(core(limits().await.unwrap()), "0");
     let own = core(std::fs::read_to_string("/proc/self/limits").unwrap());
     assert_eq!(core(cores().await.unwrap()), own);
+}
+
+#[tokio::test]
+async fn what_a_worker_starts_is_no_worker() {
+    let list = starts_itself().await.unwrap();
+    assert!(
+        list.contains("what_a_worker_starts_is_no_worker: test"),
+        "{list}"
+    );
 }
 
 #[tokio::test]
