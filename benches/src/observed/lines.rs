@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What the table is about: time where calls do nothing, and memory.
-const METRICS: [Metric; 4] = [Metric::Wall, Metric::Cpu, Metric::Bytes, Metric::Allocs];
+const METRICS: [Metric; 3] = [Metric::Wall, Metric::Bytes, Metric::Allocs];
 
 /// All figures, by scenario in the order of measuring, and by variant.
 #[derive(Default)]
