@@ -12,7 +12,7 @@ use tokio_offload_remote::Workers;
 #[allow(dead_code, reason = "shared with other tests")]
 mod kit;
 
-use kit::{again, exists, remote, signal, until};
+use kit::{again, exists, has_ended, remote, signal, until};
 
 static ORPHANS: Workers = Workers::new("orphans")
     .processes(3)
@@ -60,19 +60,6 @@ async fn no_worker_outlives_its_pool() {
     for pid in pids {
         until("an orphan is gone", || has_ended(pid));
     }
-}
-
-/// Orphans are reaped by whoever is there for that, which may be nobody.
-fn has_ended(pid: u32) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let state = stat
-        .rsplit(')')
-        .next()
-        .unwrap_or_default()
-        .trim_start()
-        .chars()
-        .next();
-    matches!(state, None | Some('Z' | 'X'))
 }
 
 /// Processes whose parent this is.

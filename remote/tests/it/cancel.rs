@@ -5,7 +5,7 @@ use std::{task::Poll, time::Duration};
 use serde_bytes::ByteBuf;
 use tokio_offload_remote::{Failure, Workers, stop_requested};
 
-use crate::kit::{Gate, exists, remote, say, stop, submit, until, wait};
+use crate::kit::{Gate, exists, has_ended, remote, say, stop, submit, until, wait};
 
 static KILL: Workers = Workers::new("kill").processes(1);
 static DETACH: Workers = Workers::new("detach").processes(1).detach_on_drop();
@@ -240,18 +240,8 @@ async fn a_body_that_ignores_the_question_is_killed_with_what_it_started() {
     call.cancel();
     assert!(matches!(call.await, Err(Failure::Cancelled)));
     for pid in pids {
-        until("all of the group is gone", || {
-            !exists(pid) || is_zombie(pid)
-        });
+        until("all of the group is gone", || has_ended(pid));
     }
-}
-
-/// An orphan that ended, and that nobody reaps because this machine has no process for that.
-fn is_zombie(pid: u32) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    stat.rsplit(')')
-        .next()
-        .is_none_or(|rest| rest.trim_start().starts_with(['Z', 'X']))
 }
 
 /// Cancellation in every moment around the end of a body: one outcome, and nothing of it for the next call.

@@ -4,7 +4,7 @@ use rustix::process::Signal;
 use serde_bytes::ByteBuf;
 use tokio_offload_remote::{Death, Failure, Workers};
 
-use crate::kit::{Gate, exists, remote, signal, stop, submit, until, wait};
+use crate::kit::{Gate, exists, has_ended, remote, signal, stop, submit, until, wait};
 
 static CRASH: Workers = Workers::new("crash").processes(1);
 static SIBLINGS: Workers = Workers::new("siblings").processes(2);
@@ -177,6 +177,7 @@ async fn a_worker_that_died_while_idle_fails_no_call() {
     let mut last = idle_pid().await.unwrap();
     for _ in 0..20 {
         signal(last, Signal::KILL);
+        until("it is dead", || has_ended(last));
         // Whether the pool has noticed or not.
         let next = idle_pid().await.unwrap();
         assert_ne!(last, next);
