@@ -107,10 +107,7 @@ impl Account {
             End::Done => pooled.done(meter.end(begun, How::Done)),
             End::Panicked => pooled.panicked(meter.end(begun, How::Panicked)),
             End::Failed | End::Refused => pooled.failed(meter.end(begun, How::Failed)),
-            End::Cancelled => {
-                meter.end(begun, How::Killed);
-                pooled.leave(Left::Cancelled);
-            }
+            End::Cancelled => pooled.killed(meter.end(begun, How::Killed)),
         }
     }
 }

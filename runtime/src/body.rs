@@ -46,7 +46,8 @@ pub fn check_cancelled() -> Result<(), Error> {
 }
 
 /// The name of the pool that the body on this thread runs in: that of a [`Pool`](crate::Pool), `blocking` for the default
-/// executor, `owner`, or `rayon`. `None` outside a body, and inside one on [`Inline`](crate::Inline) or an executor of yours.
+/// executor, `owner`, or `rayon`. `None` outside a body, and on threads of none of these, such as those of an executor of yours;
+/// [`Inline`](crate::Inline) is in the pool of the thread it is on.
 pub fn current_pool() -> Option<&'static str> {
     host_name().filter(|_| is_body())
 }

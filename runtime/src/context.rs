@@ -8,7 +8,7 @@ use crate::{
     body,
     carry::{self, Carried, Headers},
     executor::{Executor, Job, On},
-    quiet::{drop_quietly, quietly},
+    quiet::{attempt, drop_quietly, quietly},
     site::Site,
     stats::Ended,
 };
@@ -56,11 +56,13 @@ impl Luggage {
         if let Some(made) = made {
             for (here, there) in carried.iter_mut().zip(&made.carried) {
                 if here.is_none() {
-                    *here = there.as_ref().map(|value| value.copy());
+                    *here = there.as_ref().and_then(|value| attempt(|| value.copy()));
                 }
             }
         }
-        let trace = Trace::of(site, made.and_then(|made| made.trace.as_ref()));
+        // What panics here is done without: the call is on its way, and must get there.
+        let made = made.and_then(|made| made.trace.as_ref());
+        let trace = attempt(|| Trace::of(site, made)).flatten();
         Self { trace, carried }.unless_empty()
     }
 

@@ -171,7 +171,8 @@ impl Executor for Seed {
             });
         };
         if let Err(error) = thread::Builder::new().name(NAME.into()).spawn(work) {
-            if let Some(first) = first.lock().take() {
+            let first = first.lock().take();
+            if let Some(first) = first {
                 self.condition.book.refuse(first, Error::Thread(error));
             }
         }

@@ -1,12 +1,17 @@
 //! What `snapshot` shows, through the `metrics` facade (feature `metrics`).
 
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::{mem, sync::LazyLock};
 
 use metrics::{
     Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
 };
 
-use crate::snapshot::{Calls, FunctionSnapshot, Histogram, Snapshot, snapshot};
+use crate::{
+    snapshot::{
+        Calls, FunctionSnapshot, Histogram, PoolSnapshot, Snapshot, since::earlier, snapshot,
+    },
+    sync::Mutex,
+};
 
 /// Hands what [`snapshot`](crate::snapshot()) shows to the recorder of the `metrics` facade (feature `metrics`).
 ///
@@ -29,9 +34,10 @@ use crate::snapshot::{Calls, FunctionSnapshot, Histogram, Snapshot, snapshot};
 ///
 /// A time is recorded as the middle of its bucket, at most 1/32 away.
 pub fn publish_metrics() {
-    let mut published = PUBLISHED.lock().unwrap_or_else(PoisonError::into_inner);
     describe();
     let now = snapshot();
+    // Taken in one step, and let go of before the recorder runs: what is new is handed over once, whoever asks meanwhile.
+    let before = mem::replace(&mut *PUBLISHED.lock(), now.clone());
     // Methods of several types may have one name: a recorder must not take them for one that counts back and forth.
     for functions in now.functions.chunk_by(|a, b| a.function == b.function) {
         let of = Of {
@@ -42,37 +48,37 @@ pub fn publish_metrics() {
         let calls = together(functions);
         of.calls(&calls);
         of.counter("abandoned_total", None, calls.abandoned);
-        for function in functions {
-            let known = published.functions.iter().find(|known| {
-                (&known.function, &known.file, known.line)
-                    == (&function.function, &function.file, function.line)
-            });
-            of.times(
-                "wait_seconds",
-                &function.wait,
+        for (index, function) in functions.iter().enumerate() {
+            let known = earlier(&before, functions, index);
+            let (wait, run) = (
                 known.map(|known| &known.wait),
+                known.map(|known| &known.run),
             );
-            of.times("run_seconds", &function.run, known.map(|known| &known.run));
+            of.times("wait_seconds", &function.wait, wait);
+            of.times("run_seconds", &function.run, run);
         }
     }
-    for pool in &now.pools {
-        let known = published.pools.iter().find(|known| known.pool == pool.pool);
-        let of = Of {
-            prefix: "tokio_offload_pool",
-            label: "pool",
-            value: &pool.pool,
-        };
-        of.calls(&pool.calls);
-        of.gauge("threads", pool.threads as u64);
-        // A pool that is gone has none any more.
-        let before = known.and_then(|known| known.limit);
-        if let Some(limit) = pool.limit.or(before.map(|_| 0)) {
-            of.gauge("limit", limit as u64);
-        }
-        of.times("wait_seconds", &pool.wait, known.map(|known| &known.wait));
-        of.times("run_seconds", &pool.run, known.map(|known| &known.run));
+    now.pools
+        .iter()
+        .for_each(|pool| publish_pool(pool, &before));
+}
+
+fn publish_pool(pool: &PoolSnapshot, before: &Snapshot) {
+    let known = before.pools.iter().find(|known| known.pool == pool.pool);
+    let of = Of {
+        prefix: "tokio_offload_pool",
+        label: "pool",
+        value: &pool.pool,
+    };
+    of.calls(&pool.calls);
+    of.gauge("threads", pool.threads as u64);
+    // A pool that is gone has none any more.
+    let last = known.and_then(|known| known.limit);
+    if let Some(limit) = pool.limit.or(last.map(|_| 0)) {
+        of.gauge("limit", limit as u64);
     }
-    *published = now;
+    of.times("wait_seconds", &pool.wait, known.map(|known| &known.wait));
+    of.times("run_seconds", &pool.run, known.map(|known| &known.run));
 }
 
 fn together(functions: &[FunctionSnapshot]) -> Calls {

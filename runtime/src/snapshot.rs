@@ -2,6 +2,7 @@
 
 mod advice;
 mod histogram;
+pub(crate) mod since;
 
 pub use advice::Advice;
 pub use histogram::{Bucket, Histogram};
@@ -140,7 +141,8 @@ pub struct Calls {
     /// Calls to worker processes of which there is no answer: the worker died, the time was over, or something could not be
     /// read.
     pub failed: u64,
-    /// Bodies whose caller went away while they ran; they count as `done` or `panicked` as well.
+    /// Bodies whose caller went away while they ran; they count as `done` or `panicked` as well, in a
+    /// worker process as `cancelled`.
     pub abandoned: u64,
 }
 
@@ -152,7 +154,14 @@ impl Calls {
 }
 
 impl Snapshot {
-    /// What the numbers suggest to change; empty where they suggest nothing.
+    /// What has been counted and measured since `earlier`. What waits and runs, and who, is as it is now.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Self {
+        since::snapshot(self, earlier)
+    }
+
+    /// What the numbers suggest to change; empty where they suggest nothing. Of a program that has run for long, ask what
+    /// happened [lately](Self::since).
     pub fn advice(&self) -> Vec<Advice> {
         advice::of(self)
     }
@@ -178,8 +187,9 @@ pub(crate) fn longest_wait(members: &[Arc<dyn Member>]) -> Option<Waits> {
 
 /// That of all together. None where nobody is left, and where one has none.
 fn limit(members: &[Arc<dyn Member>]) -> Option<usize> {
-    let limits = members.iter().map(|member| member.limit());
-    limits.sum::<Option<usize>>().filter(|limit| *limit > 0)
+    let limits: Option<Vec<_>> = members.iter().map(|member| member.limit()).collect();
+    let sum = limits?.into_iter().fold(0, usize::saturating_add);
+    Some(sum).filter(|limit| *limit > 0)
 }
 
 fn sum(members: &[Arc<dyn Member>]) -> Stats {

@@ -2,7 +2,8 @@
 
 use std::{
     collections::HashMap,
-    io,
+    io, mem,
+    sync::Arc,
     thread::{self, Thread},
     time::Duration,
 };
@@ -12,7 +13,7 @@ use tracing::{Dispatch, dispatcher};
 use crate::{
     meter::{Waits, pools},
     quiet::quietly,
-    snapshot::{longest_wait, occupants},
+    snapshot::occupants,
     sync::Mutex,
 };
 
@@ -20,8 +21,8 @@ use crate::{
 ///
 /// The event has level WARN and target `tokio_offload`, and goes to the subscriber of the thread that called this
 /// last. It names the pool, the function that waits and for how long, and the functions that occupy the pool. It comes once
-/// when the limit is passed, and again each time the wait has doubled. A thread of its own looks at every pool, twice within
-/// `limit` and at most a hundred times a second; calls pay nothing for it. `Duration::ZERO` ends it.
+/// when the limit is passed, again each time the wait has doubled, and anew for another call. A thread of its own looks at
+/// every pool, twice within `limit` and at most a hundred times a second; calls pay nothing for it. `Duration::ZERO` ends it.
 ///
 /// # Errors
 ///
@@ -67,7 +68,7 @@ fn order() -> Option<Order> {
 const PAUSE: Duration = Duration::from_millis(10);
 
 fn watch() {
-    let mut warned = HashMap::new();
+    let mut told = Told::new();
     loop {
         match order() {
             Some(order) => thread::park_timeout((order.limit / 2).max(PAUSE)),
@@ -75,24 +76,32 @@ fn watch() {
         }
         // It may be another one by now.
         if let Some(Order { limit, subscriber }) = order() {
-            quietly(|| dispatcher::with_default(&subscriber, || look(limit, &mut warned)));
+            quietly(|| dispatcher::with_default(&subscriber, || look(limit, &mut told)));
         }
     }
 }
 
-/// Looks at every pool once. `warned` has the waits that were told.
-fn look(limit: Duration, warned: &mut HashMap<&'static str, Duration>) {
-    for (pool, meter) in pools() {
-        let waits = longest_wait(&meter.members()).filter(|waits| waits.time >= limit);
-        let Some(Waits { site, time }) = waits else {
-            warned.remove(pool);
-            continue;
-        };
-        // A shorter wait than the one that was told is another call's.
-        let told = warned.get(pool).filter(|told| **told <= time);
-        if told.is_none_or(|told| time >= *told * 2) {
-            warned.insert(pool, time);
-            warn(pool, &site.path(), time, &occupants(&meter.occupants()));
+/// The waits that were told: each pool by its name, and those of one name by where they are.
+type Told = HashMap<(&'static str, *const ()), Duration>;
+
+/// Looks at every pool once.
+fn look(limit: Duration, told: &mut Told) {
+    let before = mem::take(told);
+    for (name, meter) in pools() {
+        for member in meter.members() {
+            let Some(Waits { site, time }) = member.longest_wait().filter(|it| it.time >= limit)
+            else {
+                continue;
+            };
+            let key = (name, Arc::as_ptr(&member).cast::<()>());
+            // A shorter wait than the one that was told is another call's.
+            let last = before.get(&key).filter(|last| **last <= time);
+            if let Some(last) = last.filter(|last| time < **last * 2) {
+                told.insert(key, *last);
+                continue;
+            }
+            told.insert(key, time);
+            warn(name, &site.path(), time, &occupants(&meter.occupants()));
         }
     }
 }

@@ -109,6 +109,25 @@ async fn a_full_pool_refuses_who_will_not_wait() {
     end.unwrap();
 }
 
+static AT_ONCE: Workers = Workers::new("at once").processes(1).queue(1);
+waits_in!(waits_at_once, AT_ONCE);
+
+/// Nothing comes between the calls: each must see the one before.
+#[tokio::test]
+async fn a_started_call_has_its_place_at_once() {
+    let gate = Gate::new();
+    let line: Vec<_> = (0..5)
+        .map(|_| waits_at_once(gate.path()).try_start())
+        .collect();
+    let accepted: Vec<_> = line.iter().map(Result::is_ok).collect();
+    assert_eq!(accepted, [true, true, false, false, false]);
+    for call in line.into_iter().flatten() {
+        let open = async { gate.visitor().await.open().await };
+        let (end, ()) = tokio::join!(call, open);
+        end.unwrap();
+    }
+}
+
 static CROWD: Workers = Workers::new("crowd").processes(1).queue(0);
 waits_in!(waits_in_crowd, CROWD);
 

@@ -21,7 +21,11 @@ impl Member for Crew {
     fn limit(&self) -> Option<usize> {
         Some(match &self.lanes {
             Lanes::Dedicated(lane) => lane.queue.lock().cap,
-            Lanes::Shared(lanes) => lanes.state.lock().cap,
+            // The limit counts for each runtime.
+            Lanes::Shared(lanes) => {
+                let runtimes = lanes.lanes().len().max(1);
+                lanes.state.lock().cap.saturating_mul(runtimes)
+            }
         })
     }
 

@@ -93,6 +93,15 @@ impl Pooled {
         }
     }
 
+    /// A body that was ended because nobody wanted it any more.
+    #[allow(dead_code, reason = "only bodies in worker processes end so")]
+    pub(crate) fn killed(self, times: Times) {
+        if let Some(meter) = self.0 {
+            meter.times.add(times);
+            count(&meter.cancelled);
+        }
+    }
+
     /// A body of which there is no answer.
     #[allow(dead_code, reason = "only bodies in worker processes end so")]
     pub(crate) fn failed(self, times: Times) {

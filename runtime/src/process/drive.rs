@@ -39,6 +39,11 @@ struct Tasks {
 }
 
 impl Executor for Tasks {
+    /// What goes along to a worker is text, which `headers` sees to.
+    fn pack(&self, job: Job) -> Job {
+        job
+    }
+
     fn submit(&self, job: Job) {
         job.run();
     }
@@ -90,16 +95,22 @@ impl<R: Answers> RemoteCall<R> {
 }
 
 impl<R: Answers> Run for RemoteCall<R> {
-    /// Starts the task. How the body ends is counted by the workers.
+    /// Submits the call, and starts the task that waits for its end. How the body ends is counted by the workers.
     fn run(
         self: Arc<Self>,
         _: Option<Arc<Waiting>>,
         _: Option<Around<'_>>,
         _: &mut dyn FnMut(Ended),
     ) {
-        match Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(Drive(self))),
-            Err(_) => self.end(Error::NoRuntime),
+        let Ok(runtime) = Handle::try_current() else {
+            return self.end(Error::NoRuntime);
+        };
+        // The call takes its place here and now: whoever asks for room next must see it. The task looks again.
+        if self
+            .drive(&mut Context::from_waker(Waker::noop()))
+            .is_pending()
+        {
+            runtime.spawn(Drive(self));
         }
     }
 

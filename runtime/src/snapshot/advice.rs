@@ -16,7 +16,7 @@ pub enum Advice {
         /// What 90 of 100 bodies stay below.
         run: Duration,
     },
-    /// Most calls of the pool wait longer than a body takes, so that more work comes than its threads can do.
+    /// Most calls of the pool wait longer than a body takes, so that more work comes than it can do.
     AlwaysFull {
         /// The pool.
         pool: String,
@@ -43,7 +43,9 @@ pub(super) fn of(snapshot: &Snapshot) -> Vec<Advice> {
 
 fn too_short(function: &FunctionSnapshot) -> Option<Advice> {
     let run = function.run.quantile(0.9)?;
-    (function.run.count() >= ENOUGH && run < HOP).then(|| Advice::TooShort {
+    // What is handed to `run` and its kin is many functions under one name.
+    let own = !function.function.starts_with("tokio_offload::");
+    (own && function.run.count() >= ENOUGH && run < HOP).then(|| Advice::TooShort {
         function: function.function.clone(),
         run,
     })
@@ -77,12 +79,12 @@ impl fmt::Display for Advice {
                 run,
             } => write!(
                 f,
-                "pool `{pool}` is always full: half of its calls wait longer than {wait:?} for one of {limit} threads, \
+                "pool `{pool}` is full most of the time: half of its calls wait longer than {wait:?} for one of {limit} places, \
                  while half of its bodies end within {run:?}. {}",
                 if pool == "owner" {
                     "Spread the work over more owners, or give them less"
                 } else {
-                    "Give it more threads, or less work (`try_start` with `queue`)"
+                    "Make it larger, or give it less work (`try_start` with `queue`)"
                 },
             ),
         }

@@ -143,8 +143,8 @@ fn advice_says_what_to_do() {
         [
             "`app::thumbnail` is too short to be worth the hop: 90 % of its bodies end within 1µs. Call it in place, or \
              offload the loop around it",
-            "pool `images` is always full: half of its calls wait longer than 2ms for one of 4 threads, while half of its \
-             bodies end within 1µs. Give it more threads, or less work (`try_start` with `queue`)",
+            "pool `images` is full most of the time: half of its calls wait longer than 2ms for one of 4 places, while half \
+             of its bodies end within 1µs. Make it larger, or give it less work (`try_start` with `queue`)",
         ]
     );
     // An owner cannot have more threads.
@@ -156,4 +156,28 @@ fn advice_says_what_to_do() {
     );
     let text = serde_json::to_string(&told).unwrap();
     assert_eq!(serde_json::from_str::<Vec<Advice>>(&text).unwrap(), told);
+}
+
+/// A bad hour long ago is no reason to change anything today.
+#[test]
+fn advice_is_on_the_time_that_was_asked_for() {
+    let snapshot = |wait, count| -> Snapshot {
+        let calls = json!({"started": count, "queued": 1, "running": 0, "done": count, "panicked": 0, "cancelled": 0,
+            "refused": 0, "failed": 0, "abandoned": 0});
+        let wait = times(wait, count);
+        serde_json::from_value(json!({
+            "functions": [],
+            "pools": [{"pool": "images", "threads": 4, "limit": 4, "calls": calls, "longest_wait": null, "occupants": [],
+                "wait": wait, "run": times(1000, count)}],
+        }))
+        .unwrap()
+    };
+    let (before, now) = (snapshot(2_000_000, 100), snapshot(2_000_000, 150));
+    assert_eq!(now.advice().len(), 1);
+    let lately = now.since(&before);
+    assert_eq!(lately.pools[0].calls.started, 50);
+    assert_eq!(lately.pools[0].calls.queued, 1);
+    assert_eq!(lately.pools[0].wait.count(), 50);
+    assert!(lately.advice().is_empty());
+    assert_eq!(now.since(&Snapshot::default()), now);
 }

@@ -1,0 +1,66 @@
+//! Two looks at the same thing, and what came between them.
+
+use super::{Calls, FunctionSnapshot, PoolSnapshot, Snapshot};
+
+/// What `now` has more than `before`.
+pub(super) fn snapshot(now: &Snapshot, before: &Snapshot) -> Snapshot {
+    let functions = now.functions.iter().enumerate().map(|(index, function)| {
+        let known = earlier(before, &now.functions, index);
+        known.map_or_else(|| function.clone(), |known| self::function(function, known))
+    });
+    let pools = now.pools.iter().map(|pool| {
+        let known = before.pools.iter().find(|known| known.pool == pool.pool);
+        known.map_or_else(|| pool.clone(), |known| self::pool(pool, known))
+    });
+    Snapshot {
+        functions: functions.collect(),
+        pools: pools.collect(),
+    }
+}
+
+/// The same function before. One `macro_rules!` may write several that differ in nothing but their type: the order in which
+/// they were first called tells them apart.
+pub(crate) fn earlier<'a>(
+    before: &'a Snapshot,
+    functions: &[FunctionSnapshot],
+    index: usize,
+) -> Option<&'a FunctionSnapshot> {
+    let function = &functions[index];
+    let same = |other: &&FunctionSnapshot| {
+        (&other.function, &other.file, other.line)
+            == (&function.function, &function.file, function.line)
+    };
+    let rank = functions[..index].iter().filter(same).count();
+    before.functions.iter().filter(same).nth(rank)
+}
+
+fn function(now: &FunctionSnapshot, before: &FunctionSnapshot) -> FunctionSnapshot {
+    FunctionSnapshot {
+        calls: calls(&now.calls, &before.calls),
+        wait: now.wait.since(&before.wait),
+        run: now.run.since(&before.run),
+        ..now.clone()
+    }
+}
+
+fn pool(now: &PoolSnapshot, before: &PoolSnapshot) -> PoolSnapshot {
+    PoolSnapshot {
+        calls: calls(&now.calls, &before.calls),
+        wait: now.wait.since(&before.wait),
+        run: now.run.since(&before.run),
+        ..now.clone()
+    }
+}
+
+fn calls(now: &Calls, before: &Calls) -> Calls {
+    Calls {
+        started: now.started.saturating_sub(before.started),
+        done: now.done.saturating_sub(before.done),
+        panicked: now.panicked.saturating_sub(before.panicked),
+        cancelled: now.cancelled.saturating_sub(before.cancelled),
+        refused: now.refused.saturating_sub(before.refused),
+        failed: now.failed.saturating_sub(before.failed),
+        abandoned: now.abandoned.saturating_sub(before.abandoned),
+        ..*now
+    }
+}
