@@ -4,12 +4,16 @@ use std::{fs, time::Duration};
 
 use ratatui::{Terminal, backend::TestBackend};
 use tempfile::TempDir;
+use tokio_offload::offload;
 
+use observe::Observer;
 use program::run;
 use view::{Row, Times, View};
 
 #[path = "../examples/dashboard/draw.rs"]
 mod draw;
+#[path = "../examples/dashboard/observe.rs"]
+mod observe;
 #[path = "run/program.rs"]
 mod program;
 #[path = "../examples/dashboard/text.rs"]
@@ -165,6 +169,47 @@ fn times_have_two_or_three_digits() {
         texts,
         ["1.0ns", "950ns", "1.5µs", "100µs", "1.0ms", "12ms", "1.2s"]
     );
+}
+
+/// Two types whose methods of one name stand in one line.
+macro_rules! twins {
+    ($($name:ident)*) => {$(
+        #[derive(Clone)]
+        struct $name;
+
+        impl $name {
+            #[offload]
+            fn twin(&self) {}
+        }
+    )*};
+}
+
+twins!(Often Rarely);
+
+#[tokio::test]
+async fn functions_of_one_place_are_kept_apart() {
+    Often.twin().await;
+    Rarely.twin().await;
+    let mut observer = Observer::new(Duration::MAX);
+    for _ in 0..3 {
+        Often.twin().await;
+    }
+    Rarely.twin().await;
+    let mut look = || {
+        let functions = observer.look(String::new()).functions;
+        let twins = functions
+            .into_iter()
+            .filter(|row| row.name.contains("twin"));
+        twins.collect::<Vec<_>>()
+    };
+    let rows = look();
+    let history: Vec<_> = rows.iter().map(|row| &row.history[..]).collect();
+    assert_eq!(history, [[3], [1]]);
+    assert!(rows[0].rate > rows[1].rate && rows[1].rate > 0.0);
+    Rarely.twin().await;
+    let rows = look();
+    let history: Vec<_> = rows.iter().map(|row| &row.history[..]).collect();
+    assert_eq!(history, [[3, 0], [1, 1]]);
 }
 
 #[test]

@@ -53,11 +53,14 @@ pub fn carry(what: impl Carry) {
 
 /// Something that can be taken along with a call: see [`carry`].
 ///
-/// This carries OpenTelemetry's current context, and across processes its trace ids:
+/// This carries OpenTelemetry's current context, and to another process its trace ids, as the W3C writes them:
 ///
 /// ```
-/// use opentelemetry::{Context, ContextGuard};
-/// use tokio_offload::{Carry, carry, offload};
+/// use opentelemetry::{
+///     Context,
+///     trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState},
+/// };
+/// use tokio_offload::{Carry, Headers, carry, offload};
 ///
 /// struct Current;
 ///
@@ -65,38 +68,63 @@ pub fn carry(what: impl Carry) {
 ///     type Value = Context;
 ///
 ///     fn capture(&self) -> Option<Context> {
-///         Some(Context::current())
+///         let context = Context::current();
+///         context.has_active_span().then_some(context)
 ///     }
 ///
 ///     fn scope<R>(&self, context: Context, body: impl FnOnce() -> R) -> R {
-///         let _attached: ContextGuard = context.attach();
+///         let _attached = context.attach();
 ///         body()
+///     }
+///
+///     fn without<R>(&self, body: impl FnOnce() -> R) -> R {
+///         self.scope(Context::new(), body)
+///     }
+///
+///     fn write(&self, context: &Context) -> Headers {
+///         let span = context.span().span_context().clone();
+///         let (trace, id, flags) = (span.trace_id(), span.span_id(), span.trace_flags());
+///         vec![("traceparent".into(), format!("00-{trace}-{id}-{flags:02x}"))]
+///     }
+///
+///     fn read(&self, headers: &[(String, String)]) -> Option<Context> {
+///         let (_, parent) = headers.iter().find(|(name, _)| name == "traceparent")?;
+///         let mut parts = parent.split('-').skip(1);
+///         let trace = TraceId::from_hex(parts.next()?).ok()?;
+///         let id = SpanId::from_hex(parts.next()?).ok()?;
+///         let flags = u8::from_str_radix(parts.next()?, 16).ok()?;
+///         let flags = TraceFlags::new(flags);
+///         let span = SpanContext::new(trace, id, flags, true, TraceState::NONE);
+///         span.is_valid().then(|| Context::new().with_remote_span_context(span))
 ///     }
 /// }
 ///
-/// #[derive(Debug, PartialEq)]
-/// struct User(u32);
-///
 /// #[offload]
-/// fn user() -> Option<u32> {
-///     Context::current().get::<User>().map(|user| user.0)
+/// fn trace() -> TraceId {
+///     Context::current().span().span_context().trace_id()
 /// }
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
 /// carry(Current);
-/// let call = {
-///     let _attached = Context::current_with_value(User(7)).attach();
-///     user().start()
-/// };
-/// assert_eq!(call.await, Some(7));
+/// // As it comes with a request.
+/// let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+/// let headers = [("traceparent".to_owned(), parent.to_owned())];
+/// let request = Current.read(&headers).unwrap();
+/// assert_eq!(Current.write(&request), headers);
+///
+/// let call = Current.scope(request, trace);
+/// // Also in a task of its own, where no context is current.
+/// let trace = tokio::spawn(call).await.unwrap();
+/// assert_eq!(trace.to_string(), "0af7651916cd43dd8448eb211c80319c");
 /// # }
 /// ```
 pub trait Carry: Send + Sync + 'static {
     /// What comes along.
     type Value: Clone + Send + Sync + 'static;
 
-    /// What is current on this thread, if anything is. Called for each call, where it is made and where it is started,
-    /// so it should be quick. A panic counts as nothing.
+    /// What is current on this thread, `None` where nothing is set: `Some`, even of something empty, hides what was current
+    /// where the call was made. Called for each call, where it is made and where it is started, so it should be quick. A
+    /// panic counts as nothing.
     fn capture(&self) -> Option<Self::Value>;
 
     /// Runs the body with the value in place. It must run the body once, on this thread, and leave nothing behind; a body

@@ -13,7 +13,8 @@ use crate::{
     sync::Mutex,
 };
 
-/// Hands what [`snapshot`](crate::snapshot()) shows to the recorder of the `metrics` facade (feature `metrics`).
+/// Hands what [`snapshot`](crate::snapshot()) shows to the recorder of the `metrics` facade (feature `metrics`). Install it
+/// before the first `publish_metrics()`: times handed over before are lost.
 ///
 /// Calls pay nothing for it: call this when somebody asks for the metrics, in the handler of `/metrics`, or every few
 /// seconds where they are pushed. Without a recorder it does nothing; more than one recorder share what is new. Names follow

@@ -124,7 +124,7 @@ pub struct PoolSnapshot {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Calls {
-    /// Calls that were submitted: polled, started or detached.
+    /// Calls that were submitted: polled, started or detached. In a stream, the function and each batch are one.
     pub started: u64,
     /// Calls that wait for a thread now.
     pub queued: u64,

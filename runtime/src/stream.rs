@@ -31,7 +31,8 @@ where
     /// Nothing runs before the first poll. The function, and then the iterator in batches, run in the function's pool (those
     /// of a call that was started before in the default one); between batches no thread is held. An item comes when it is
     /// made, and while it is consumed the next ones are made. Dropping the stream stops it: no further batch starts, and
-    /// one that runs ends after the item it is at.
+    /// one that runs ends after the item it is at. Where calls are observed the function counts as one, and each batch as one
+    /// more of the same name, each with a span of its own.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {

@@ -2,7 +2,10 @@
 
 use std::{cell::RefCell, process};
 
+use opentelemetry::{Context, trace::TraceContextExt as _};
 use tokio_offload::{Carry, Error, Headers, Workers, carry, offload};
+
+use crate::current::Current;
 
 thread_local! {
     static TENANT: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -37,6 +40,7 @@ impl Carry for Tenant {
 
 static CARRIES: Workers = Workers::new("carries").processes(1).init(|| {
     carry(Tenant);
+    carry(Current);
     Ok(())
 });
 
@@ -66,4 +70,29 @@ async fn what_is_carried_is_there_in_the_body_and_nowhere_after() {
     TENANT.set(None);
     assert_eq!(later.start().await.unwrap().1.as_deref(), Some("acme"));
     assert_eq!(tenant(false).await.unwrap(), (worker, None));
+}
+
+/// What is current in the worker, as a header would say it.
+#[offload(remote = CARRIES)]
+fn traceparent() -> Result<Option<Headers>, Error> {
+    Ok(Current.capture().map(|context| {
+        assert!(context.span().span_context().is_remote());
+        Current.write(&context)
+    }))
+}
+
+/// X12: the trace goes on in another process.
+#[tokio::test]
+async fn a_traceparent_is_current_in_the_body() {
+    carry(Current);
+    for flags in ["00", "01"] {
+        let parent = format!("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-{flags}");
+        let headers: Headers = vec![("traceparent".into(), parent)];
+        let request: Context = Current.read(&headers).unwrap();
+        let started = Current.scope(request.clone(), || traceparent().start());
+        assert_eq!(started.await.unwrap().as_ref(), Some(&headers));
+        let spawned = tokio::spawn(Current.scope(request, traceparent));
+        assert_eq!(spawned.await.unwrap().unwrap(), Some(headers));
+    }
+    assert_eq!(traceparent().await.unwrap(), None);
 }

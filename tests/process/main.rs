@@ -16,6 +16,8 @@ mod calls;
 mod calls_ended;
 mod codecs;
 mod context;
+#[path = "../seen/context/current.rs"]
+mod current;
 mod ends;
 mod forms;
 mod gate;

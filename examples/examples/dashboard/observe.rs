@@ -36,20 +36,19 @@ impl Observer {
             let known = before.was.pools.iter().find(|was| was.pool == pool.pool);
             Row {
                 limit: pool.limit,
-                history: self.note(key(pool), pool.calls.queued),
+                history: self.note(key_of_pool(pool), pool.calls.queued),
                 ..before.row(&pool.pool, Seen::from(pool), known.map(Seen::from))
             }
         });
         let pools = pools.collect();
-        let functions = now.functions.iter().map(|function| {
-            let same = |was: &&FunctionSnapshot| {
-                (&was.function, was.line) == (&function.function, function.line)
-            };
-            let [known, last] =
-                [&before.was, &before.last].map(|snapshot| snapshot.functions.iter().find(same));
-            let new = function.calls.ended() - last.map_or(0, |last| last.calls.ended());
+        let functions = now.functions.iter().enumerate().map(|(index, function)| {
+            let earlier = &now.functions[..index];
+            let nth = earlier.iter().filter(|other| same(other, function)).count();
+            let [known, last] = [&before.was, &before.last].map(|was| twin(was, function, nth));
+            let ended = last.map_or(0, |last| last.calls.ended());
+            let new = function.calls.ended().saturating_sub(ended);
             Row {
-                history: self.note((function.function.clone(), function.line), new),
+                history: self.note(key(function, nth), new),
                 ..before.row(
                     short(&function.function),
                     function.into(),
@@ -90,11 +89,31 @@ impl Observer {
     }
 }
 
-/// A function with its line, or a pool without one.
-type Key = (String, u32);
+/// A function with its file, its line and which one it is of those there, or a pool without all that.
+type Key = (String, String, u32, usize);
 
-fn key(pool: &PoolSnapshot) -> Key {
-    (pool.pool.clone(), 0)
+fn key(function: &FunctionSnapshot, nth: usize) -> Key {
+    let (name, file) = (function.function.clone(), function.file.clone());
+    (name, file, function.line, nth)
+}
+
+fn key_of_pool(pool: &PoolSnapshot) -> Key {
+    (pool.pool.clone(), String::new(), 0, 0)
+}
+
+/// Whether two functions cannot be told apart: a macro can write several with one attribute.
+fn same(one: &FunctionSnapshot, other: &FunctionSnapshot) -> bool {
+    (&one.function, &one.file, one.line) == (&other.function, &other.file, other.line)
+}
+
+/// The function in another snapshot. Those that cannot be told apart stay in the order of their first calls.
+fn twin<'a>(
+    was: &'a Snapshot,
+    function: &FunctionSnapshot,
+    nth: usize,
+) -> Option<&'a FunctionSnapshot> {
+    let mut twins = was.functions.iter().filter(|other| same(other, function));
+    twins.nth(nth)
 }
 
 /// More than fit on a wide screen.
@@ -119,7 +138,8 @@ struct Seen<'a> {
 
 impl Before {
     fn row(&self, name: &str, now: Seen<'_>, was: Option<Seen<'_>>) -> Row {
-        let ended = now.calls.ended() - was.map_or(0, |was| was.calls.ended());
+        let ended = was.map_or(0, |was| was.calls.ended());
+        let ended = now.calls.ended().saturating_sub(ended);
         Row {
             name: name.to_owned(),
             running: now.calls.running,

@@ -79,4 +79,7 @@ const USAGE: &str = "\
 usage: service [--seconds N] [--requests N] | --serve ADDRESS
   --seconds N      how long the load lasts, each of the two ways; 2.5 if left out
   --requests N     how many requests each endpoint gets at most, but for the pings; 10000 if left out
-  --serve ADDRESS  just serves there, until Ctrl-C; a port of 0 is any free one";
+  --serve ADDRESS  just serves there, until Ctrl-C; a port of 0 is any free one
+environment:
+  RUST_LOG         which lines go to stderr; when serving info,service=debug,tokio_offload=debug if left out, which
+                   shows what each body says within its request and its call";

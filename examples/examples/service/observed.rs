@@ -4,22 +4,26 @@ use std::{env, io, time::Duration};
 
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use tokio_offload::{publish_metrics, warn_after};
+use tracing::Level;
 use tracing_subscriber::{
     filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
 
 use crate::command::Task;
 
-/// Sends lines to stderr: those that `RUST_LOG` asks for, or what fits the task. A call that waits too long in a queue
-/// is one of them.
+/// Sends lines to stderr: those that `RUST_LOG` asks for, or what fits the task. When serving these are the answers, and
+/// what bodies say within their request and their call. A call that waits too long in a queue is a line too.
 pub(crate) fn log(task: &Task) -> io::Result<()> {
     let wanted = env::var("RUST_LOG").ok().and_then(|text| text.parse().ok());
     let fitting = match task {
-        Task::Serve(_) => tracing::Level::INFO,
+        Task::Serve(_) => Targets::new()
+            .with_default(Level::INFO)
+            .with_target("service", Level::DEBUG)
+            .with_target("tokio_offload", Level::DEBUG),
         // Long queues are what a load test makes.
-        Task::Load => tracing::Level::ERROR,
+        Task::Load => Targets::new().with_default(Level::ERROR),
     };
-    let wanted = wanted.unwrap_or_else(|| Targets::new().with_default(fitting));
+    let wanted = wanted.unwrap_or(fitting);
     let lines = tracing_subscriber::fmt::layer()
         .with_ansi(false)
         .with_writer(io::stderr);

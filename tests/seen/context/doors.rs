@@ -10,6 +10,8 @@ use std::{
 
 use tokio_offload::{Carry, carry};
 
+use crate::current::Current;
+
 tokio::task_local! {
     pub(crate) static TENANT: String;
     pub(crate) static LOCALE: Option<&'static str>;
@@ -70,7 +72,7 @@ pub(crate) fn register() {
         carry(&LOCALE);
         carry(&COUNT);
         carry(&HELD);
-        carry(crate::opentelemetry::Current);
+        carry(Current);
     });
 }
 

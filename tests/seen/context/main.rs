@@ -9,6 +9,7 @@ mod support;
 
 mod call_span;
 mod carried;
+mod current;
 mod doors;
 mod lent;
 #[cfg(target_os = "linux")]

@@ -1,29 +1,16 @@
 //! Somebody else's context, carried by a door of a few lines: that of OpenTelemetry.
 
 use offload_seen::everywhere;
-use opentelemetry::Context;
-use tokio_offload::{Carry, block_on, run};
+use opentelemetry::{
+    Context,
+    trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState},
+};
+use tokio_offload::{block_on, run};
 
 use crate::{
     doors::register,
     support::{drive, in_time},
 };
-
-/// The door that the docs show, which also keeps a lent thread apart.
-pub(crate) struct Current;
-
-impl Carry for Current {
-    type Value = Context;
-
-    fn capture(&self) -> Option<Context> {
-        Some(Context::current())
-    }
-
-    fn scope<R>(&self, context: Context, body: impl FnOnce() -> R) -> R {
-        let _attached = context.attach();
-        body()
-    }
-}
 
 #[derive(Debug, PartialEq)]
 struct User(u32);
@@ -33,8 +20,12 @@ pub(crate) fn user() -> Option<u32> {
     Context::current().get::<User>().map(|user| user.0)
 }
 
+/// In a context with a span and a value.
 pub(crate) fn as_user<R>(user: u32, f: impl FnOnce() -> R) -> R {
-    let _attached = Context::current_with_value(User(user)).attach();
+    let (trace, id) = (TraceId::from(1_u128), SpanId::from(u64::from(user)));
+    let span = SpanContext::new(trace, id, TraceFlags::SAMPLED, true, TraceState::NONE);
+    let context = Context::current_with_value(User(user)).with_remote_span_context(span);
+    let _attached = context.attach();
     f()
 }
 
@@ -54,5 +45,22 @@ fn the_context_is_current_in_the_body() {
             }
         }
         assert_eq!(user(), None);
+    });
+}
+
+/// A task has no context of its own: the call brings that in which it was made, unless it is started in another.
+#[test]
+fn a_call_that_is_spawned_keeps_the_context_it_was_made_in() {
+    register();
+    in_time(|| {
+        for place in everywhere() {
+            let made = as_user(7, || place.run(user));
+            let other = as_user(7, || place.run(user));
+            let found = place.runtime.block_on(async {
+                let spawned = tokio::spawn(made).await.unwrap();
+                (spawned, as_user(8, || other.start()).await)
+            });
+            assert_eq!(found, (Some(7), Some(8)), "{}", place.name);
+        }
     });
 }
