@@ -209,17 +209,17 @@ fn cancelling_in_the_queue_wakes_the_waiter() {
 fn a_time_limit_gives_up_and_tells_the_body() {
     in_time(|| {
         current_thread().block_on(async {
-            let (begin, begun) = tokio::sync::oneshot::channel();
+            let (arrive, arrived) = tokio::sync::oneshot::channel();
             let (tell, heard) = tokio::sync::oneshot::channel();
             let endless = run(move || {
-                begin.send(()).unwrap();
+                arrive.send(()).unwrap();
                 while !cancelled() {
                     thread::yield_now();
                 }
                 tell.send(()).unwrap();
             })
             .start();
-            begun.await.unwrap();
+            arrived.await.unwrap();
             let limit = Duration::from_millis(1);
             assert!(tokio::time::timeout(limit, endless).await.is_err());
             heard.await.unwrap();
