@@ -45,17 +45,18 @@ enum Untagged {
     Text(String),
 }
 
-/// A type that contains itself, with no variant to end at: a made-up value of it goes as deep as it may.
+/// A type that contains itself, with no variant to end at: a made-up value of it goes as deep as it may. It is large, so that
+/// each step takes its part of the stack.
 #[derive(Debug, Serialize, Deserialize)]
 enum Expr {
     Add(Box<Expr>, Box<Expr>),
-    Num(i64),
+    Num([i64; 32]),
 }
 
 fn sum(expr: Expr) -> i64 {
     match expr {
         Expr::Add(one, other) => sum(*one) + sum(*other),
-        Expr::Num(number) => number,
+        Expr::Num(numbers) => numbers.iter().sum(),
     }
 }
 
@@ -113,9 +114,9 @@ async fn trouble_at_each_point_fails_one_call() {
 /// Its type is looked at on a thread of ours, however little that needs for itself.
 #[tokio::test]
 async fn a_type_that_contains_itself_crosses() {
-    let number = |number| Box::new(Expr::Num(number));
+    let number = |number| Box::new(Expr::Num([number; 32]));
     let two = Box::new(Expr::Add(number(1), number(2)));
-    assert_eq!(expr(Expr::Add(two, number(3))).await.unwrap(), 6);
+    assert_eq!(expr(Expr::Add(two, number(3))).await.unwrap(), 32 * 6);
 }
 
 #[tokio::test]
