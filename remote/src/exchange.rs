@@ -42,7 +42,7 @@ pub(crate) enum Outcome {
     Answered(Head, Incoming),
     /// The answer was no frame: the worker was ended.
     Broken,
-    /// The worker died.
+    /// The worker died. The place of the call is still taken: it goes with `died` or `enter_again`.
     Lost(Loss),
     /// The pool ended it.
     Judged(Verdict),
@@ -203,7 +203,8 @@ impl Exchange {
                 link.worker.finish();
                 crew.give_back(link, Ended::answered(head.kind));
             }
-            Outcome::Lost(_) => crew.free(),
+            // Its place is kept until the call has decided what becomes of it.
+            Outcome::Lost(_) => {}
             Outcome::Broken => crew.give_up(&link.worker, None, Ended::Failed),
             Outcome::Judged(verdict) => {
                 crew.give_up(&link.worker, crew.config.grace, Ended::judged(*verdict));

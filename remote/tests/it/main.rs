@@ -6,6 +6,7 @@ mod codec;
 mod crash;
 mod kit;
 mod limits;
+mod retries;
 mod runtimes;
 mod shutdown;
 mod start;
