@@ -20,7 +20,7 @@ use crate::{
     request::Request,
     stats::Ended,
     transfer::{Step, Transfer},
-    worker::Worker,
+    worker::{FAREWELL, Worker},
 };
 
 /// A call and the worker that has it. Dropped before its end, it ends the body or lets it go on, as the pool was told.
@@ -31,6 +31,8 @@ pub(crate) struct Exchange {
     link: Option<Link>,
     transfer: Transfer,
     id: u64,
+    /// The limits of the body count.
+    timed: bool,
     soft: Option<Alarm>,
     hard: Option<Alarm>,
 }
@@ -77,6 +79,7 @@ impl Exchange {
             transfer: Transfer::new(request, id, incoming),
             link: Some(link),
             id,
+            timed: false,
             soft: None,
             hard: None,
         });
@@ -171,23 +174,26 @@ impl Exchange {
         self.link.as_ref().map(|link| &link.worker)
     }
 
-    /// The limits of a body count from here.
+    /// The limits of a body count from when it has its request. A worker that does not read is not waited for without end either.
     fn note_start(&mut self) {
-        let config = &self.crew.config;
-        if !self.transfer.is_sent() || self.hard.is_some() || self.soft.is_some() {
-            return;
-        }
+        let (config, sent) = (&self.crew.config, self.transfer.is_sent());
         let Some(worker) = self.link.as_ref().map(|link| &link.worker) else {
             return;
         };
+        if self.timed || !sent && self.hard.is_some() {
+            return;
+        }
+        self.timed = sent;
+        keeper::cancel(self.hard.take());
         let id = self.id;
-        if let Some(limit) = config.soft_limit {
+        if let Some(limit) = config.soft_limit.filter(|_| sent) {
             let worker = Arc::clone(worker);
             self.soft = keeper::after(limit, move || worker.ask_to_stop(id));
         }
         if let Some(limit) = config.time_limit {
             let (worker, grace) = (Arc::clone(worker), config.grace);
-            self.hard = keeper::after(limit, move || worker.overrun(id, limit, grace));
+            let time = if sent { limit } else { limit.max(FAREWELL) };
+            self.hard = keeper::after(time, move || worker.overrun(id, limit, grace));
         }
     }
 
@@ -239,6 +245,7 @@ impl Exchange {
             link: Some(link),
             transfer: self.transfer.take(),
             id: self.id,
+            timed: self.timed,
             soft: self.soft.take(),
             hard: self.hard.take(),
         })

@@ -9,5 +9,6 @@ mod limits;
 mod retries;
 mod runtimes;
 mod shutdown;
+mod stalls;
 mod start;
 mod surroundings;

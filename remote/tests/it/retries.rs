@@ -36,7 +36,9 @@ async fn a_call_that_comes_again_is_let_into_a_pool_that_closes() {
 async fn a_call_outlives_all_workers_that_died_idle() {
     BOTH.warm(2).await.unwrap();
     let pids = BOTH.pids();
-    pids.iter().for_each(|pid| stop(*pid));
+    for pid in &pids {
+        stop(*pid);
+    }
     let call = tokio::spawn(both_pid());
     // The one that got ready last is taken first, and the other one next.
     for (before, pid) in pids.iter().rev().enumerate() {
