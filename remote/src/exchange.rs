@@ -6,7 +6,7 @@
 use std::{
     os::unix::net::UnixStream,
     sync::Arc,
-    task::{Context, Poll, ready},
+    task::{Context, Poll, Waker, ready},
 };
 
 use crate::{
@@ -136,15 +136,36 @@ impl Exchange {
         }
     }
 
+    /// Who is woken when something happens to the worker.
+    pub(crate) fn tell(&self, waker: &Waker) {
+        if let Some(worker) = self.worker() {
+            worker.news(waker);
+        }
+    }
+
+    /// Whether something has happened to the worker.
+    pub(crate) fn has_news(&self) -> bool {
+        self.worker()
+            .is_some_and(|worker| worker.glance() != News::Alive)
+    }
+
     /// Reads what is there, for a caller that has gone. Whether that was the end.
     pub(crate) fn serve(&mut self) -> bool {
         let Some(worker) = self.worker().cloned() else {
             return true;
         };
-        let outcome = match self.transfer.step(&worker.socket).0 {
+        let over = self.has_news();
+        // A worker may have answered before it died.
+        let step = loop {
+            match self.transfer.step(&worker.socket) {
+                (Step::Wait, false) if over => {}
+                (step, _) => break step,
+            }
+        };
+        let outcome = match step {
             Step::Answered(head) => self.transfer.answer(head),
             Step::Broken => Outcome::Broken,
-            Step::Wait if self.transfer.is_closed() => {
+            Step::Wait if over || self.transfer.is_closed() => {
                 let verdict = match worker.glance() {
                     News::TimedOut(limit) => Verdict::TimedOut(limit),
                     News::Dead(_, Some(verdict)) => verdict,
