@@ -140,6 +140,9 @@ impl Workers {
 
     /// How large arguments, or a result, may be as bytes. A call with more fails; its worker goes on.
     ///
+    /// For each process that runs a call, this process may hold a request and a reply of that size, and a quarter of a reply
+    /// more while it arrives. Up to 16 MiB of each are kept for the next call.
+    ///
     /// # Panics
     ///
     /// When it is zero or above four gigabytes.
@@ -216,6 +219,9 @@ impl Workers {
     }
 
     /// A program of its own for workers, whose `main` calls `init`. This program itself unless said otherwise.
+    ///
+    /// When a worker starts, the names and signatures of the functions of this pool are compared, and nothing else: what their
+    /// bodies do, and what the rest of that program is, has to be seen to by whoever builds both.
     ///
     /// # Panics
     ///

@@ -126,8 +126,8 @@ impl Call {
         }
     }
 
-    fn enter(&mut self, request: Request, cx: &Context<'_>) -> Result<(), Failure> {
-        self.stage = match self.crew.enter(request, cx) {
+    fn enter(&mut self, entered: Entered) -> Result<(), Failure> {
+        self.stage = match entered {
             Entered::Started(exchange) => Stage::Running(exchange),
             Entered::Waiting(ticket) => Stage::Waiting(ticket),
             Entered::Refused(failure) => return Err(failure),
@@ -138,19 +138,23 @@ impl Call {
     /// A worker died with the call: that is its end, unless it may be given to another one.
     fn lost(&mut self, loss: Loss, cx: &Context<'_>) -> Result<(), Failure> {
         let mut request = loss.request;
-        let retry = if loss.unread && !request.unread {
-            request.unread = true;
+        let retry = if loss.unread && request.unread < self.crew.config.processes() {
+            request.unread += 1;
             true
         } else {
             request.kills += 1;
             request.kills <= self.crew.config.retries
         };
         if retry {
-            self.crew.count_retry();
-            return self.enter(request, cx);
+            return self.enter(self.crew.enter_again(request, cx));
         }
-        self.crew.count(Ended::Died);
-        let name = request.function.name();
+        self.crew.died();
+        // A worker that never read the call ran nothing.
+        let name = if loss.unread {
+            ""
+        } else {
+            request.function.name()
+        };
         let death = loss.end.death(loss.pid, name, request.kills);
         self.crew.buffers.keep_request(request.frame);
         Err(Failure::Died(death))
@@ -165,7 +169,7 @@ impl Call {
                         continue;
                     };
                     match self.check(function, arguments, &headers) {
-                        Ok(request) => self.enter(request, cx)?,
+                        Ok(request) => self.enter(self.crew.enter(request, cx))?,
                         Err((failure, ended)) => {
                             self.crew.count(ended);
                             return Poll::Ready(Err(failure));

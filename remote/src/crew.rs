@@ -22,7 +22,7 @@ use crate::{
     request::Request,
     roster::{Phase, Roster, Todo},
     stats::Ended,
-    sync::Mutex,
+    sync::{Mutex, MutexGuard},
     ticket::Ticket,
     worker::Worker,
 };
@@ -56,9 +56,26 @@ impl Crew {
         }
     }
 
-    /// Gives a call a worker or a place in the queue. One that was here before gets its old place, in front.
-    pub(crate) fn enter(&'static self, mut request: Request, cx: &Context<'_>) -> Entered {
+    /// Gives a call a worker or a place in the queue.
+    pub(crate) fn enter(&'static self, request: Request, cx: &Context<'_>) -> Entered {
+        self.admit(self.roster.lock(), request, cx)
+    }
+
+    /// A call whose worker died comes again: it gives back its place and gets its old one in the queue, in front. All in one
+    /// step, so that nobody finds the pool at rest between the two.
+    pub(crate) fn enter_again(&'static self, request: Request, cx: &Context<'_>) -> Entered {
         let mut roster = self.roster.lock();
+        roster.running -= 1;
+        roster.stats.retried += 1;
+        self.admit(roster, request, cx)
+    }
+
+    fn admit(
+        &'static self,
+        mut roster: MutexGuard<'_, Roster>,
+        mut request: Request,
+        cx: &Context<'_>,
+    ) -> Entered {
         let refused = match roster.phase {
             Phase::Open => false,
             Phase::Closing => request.number.is_none(),
@@ -66,16 +83,21 @@ impl Crew {
         };
         if refused {
             roster.stats.add(Ended::Refused);
+            let wake = roster.rest();
+            drop(roster);
+            wake_all(wake);
+            self.buffers.keep_request(request.frame);
             return Entered::Refused(Failure::Shutdown);
         }
         let id = roster.number();
+        let first = request.number.is_none();
+        // Numbered even if it does not wait now: it was submitted, and counts as such when it comes again.
+        let number = *request.number.get_or_insert(id);
         if let Some(link) = roster.idle.pop() {
             roster.running += 1;
             drop(roster);
             return Entered::Started(Exchange::begin(self, link, request, id));
         }
-        let first = request.number.is_none();
-        let number = *request.number.get_or_insert(id);
         let ticket = Ticket::new(number, request, cx.waker().clone());
         roster.waiting.insert(number, Arc::clone(&ticket));
         let todo = roster.settle();
@@ -109,9 +131,19 @@ impl Crew {
         if worn || !link.worker.is_fit() {
             retire = Some(link);
         } else {
-            link.idle_since = self.config.idle_timeout.map(|_| Instant::now());
+            link.idle_since = self.idle_since();
             roster.idle.push(link);
         }
+        self.settle_idle(roster, retire);
+    }
+
+    /// From when a worker counts as idle that is so now, if that matters.
+    fn idle_since(&self) -> Option<Instant> {
+        self.config.idle_timeout.map(|_| Instant::now())
+    }
+
+    /// What follows when there is one more idle worker, beside one that goes.
+    fn settle_idle(&'static self, mut roster: MutexGuard<'_, Roster>, retire: Option<Link>) {
         let mut todo = roster.settle();
         let sweep = self.config.idle_timeout.filter(|_| roster.must_sweep());
         drop(roster);
@@ -122,9 +154,17 @@ impl Crew {
         }
     }
 
-    /// A call has no worker any more: it died.
-    pub(crate) fn free(&'static self) {
+    /// The worker of a call is gone, and so is its place.
+    fn free(&'static self) {
         self.change(|roster| roster.running -= 1);
+    }
+
+    /// A call ends with its worker.
+    pub(crate) fn died(&'static self) {
+        self.change(|roster| {
+            roster.running -= 1;
+            roster.stats.add(Ended::Died);
+        });
     }
 
     /// A worker is ended with its call. The place of the call is free when the process is gone.
@@ -143,10 +183,6 @@ impl Crew {
 
     pub(crate) fn count(&self, ended: Ended) {
         self.roster.lock().stats.add(ended);
-    }
-
-    pub(crate) fn count_retry(&self) {
-        self.roster.lock().stats.retried += 1;
     }
 
     /// A call that waited has ended so.
@@ -172,7 +208,9 @@ impl Crew {
     }
 
     pub(crate) fn ready(&'static self, worker: &Arc<Worker>) {
-        self.change(|roster| roster.ready(worker));
+        let mut roster = self.roster.lock();
+        roster.ready(worker, self.idle_since());
+        self.settle_idle(roster, None);
     }
 
     /// A worker could not be made ready. Calls that still wait for another one are looked at again after the pause.

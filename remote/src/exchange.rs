@@ -6,7 +6,7 @@
 use std::{
     os::unix::net::UnixStream,
     sync::Arc,
-    task::{Context, Poll, ready},
+    task::{Context, Poll, Waker, ready},
 };
 
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
     request::Request,
     stats::Ended,
     transfer::{Step, Transfer},
-    worker::Worker,
+    worker::{FAREWELL, Worker},
 };
 
 /// A call and the worker that has it. Dropped before its end, it ends the body or lets it go on, as the pool was told.
@@ -31,6 +31,8 @@ pub(crate) struct Exchange {
     link: Option<Link>,
     transfer: Transfer,
     id: u64,
+    /// The limits of the body count.
+    timed: bool,
     soft: Option<Alarm>,
     hard: Option<Alarm>,
 }
@@ -42,7 +44,7 @@ pub(crate) enum Outcome {
     Answered(Head, Incoming),
     /// The answer was no frame: the worker was ended.
     Broken,
-    /// The worker died.
+    /// The worker died. The place of the call is still taken: it goes with `died` or `enter_again`.
     Lost(Loss),
     /// The pool ended it.
     Judged(Verdict),
@@ -77,6 +79,7 @@ impl Exchange {
             transfer: Transfer::new(request, id, incoming),
             link: Some(link),
             id,
+            timed: false,
             soft: None,
             hard: None,
         });
@@ -133,15 +136,36 @@ impl Exchange {
         }
     }
 
+    /// Who is woken when something happens to the worker.
+    pub(crate) fn tell(&self, waker: &Waker) {
+        if let Some(worker) = self.worker() {
+            worker.news(waker);
+        }
+    }
+
+    /// Whether something has happened to the worker.
+    pub(crate) fn has_news(&self) -> bool {
+        self.worker()
+            .is_some_and(|worker| worker.glance() != News::Alive)
+    }
+
     /// Reads what is there, for a caller that has gone. Whether that was the end.
     pub(crate) fn serve(&mut self) -> bool {
         let Some(worker) = self.worker().cloned() else {
             return true;
         };
-        let outcome = match self.transfer.step(&worker.socket).0 {
+        let over = self.has_news();
+        // A worker may have answered before it died.
+        let step = loop {
+            match self.transfer.step(&worker.socket) {
+                (Step::Wait, false) if over => {}
+                (step, _) => break step,
+            }
+        };
+        let outcome = match step {
             Step::Answered(head) => self.transfer.answer(head),
             Step::Broken => Outcome::Broken,
-            Step::Wait if self.transfer.is_closed() => {
+            Step::Wait if over || self.transfer.is_closed() => {
                 let verdict = match worker.glance() {
                     News::TimedOut(limit) => Verdict::TimedOut(limit),
                     News::Dead(_, Some(verdict)) => verdict,
@@ -171,23 +195,26 @@ impl Exchange {
         self.link.as_ref().map(|link| &link.worker)
     }
 
-    /// The limits of a body count from here.
+    /// The limits of a body count from when it has its request. A worker that does not read is not waited for without end either.
     fn note_start(&mut self) {
-        let config = &self.crew.config;
-        if !self.transfer.is_sent() || self.hard.is_some() || self.soft.is_some() {
-            return;
-        }
+        let (config, sent) = (&self.crew.config, self.transfer.is_sent());
         let Some(worker) = self.link.as_ref().map(|link| &link.worker) else {
             return;
         };
+        if self.timed || !sent && self.hard.is_some() {
+            return;
+        }
+        self.timed = sent;
+        keeper::cancel(self.hard.take());
         let id = self.id;
-        if let Some(limit) = config.soft_limit {
+        if let Some(limit) = config.soft_limit.filter(|_| sent) {
             let worker = Arc::clone(worker);
             self.soft = keeper::after(limit, move || worker.ask_to_stop(id));
         }
         if let Some(limit) = config.time_limit {
             let (worker, grace) = (Arc::clone(worker), config.grace);
-            self.hard = keeper::after(limit, move || worker.overrun(id, limit, grace));
+            let time = if sent { limit } else { limit.max(FAREWELL) };
+            self.hard = keeper::after(time, move || worker.overrun(id, limit, grace));
         }
     }
 
@@ -203,7 +230,8 @@ impl Exchange {
                 link.worker.finish();
                 crew.give_back(link, Ended::answered(head.kind));
             }
-            Outcome::Lost(_) => crew.free(),
+            // Its place is kept until the call has decided what becomes of it.
+            Outcome::Lost(_) => {}
             Outcome::Broken => crew.give_up(&link.worker, None, Ended::Failed),
             Outcome::Judged(verdict) => {
                 crew.give_up(&link.worker, crew.config.grace, Ended::judged(*verdict));
@@ -238,6 +266,7 @@ impl Exchange {
             link: Some(link),
             transfer: self.transfer.take(),
             id: self.id,
+            timed: self.timed,
             soft: self.soft.take(),
             hard: self.hard.take(),
         })

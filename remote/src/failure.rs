@@ -60,7 +60,7 @@ pub enum StartError {
     Died(Death),
     /// The worker was built from other code, told apart by this.
     Mismatch(String),
-    /// The functions of this program cannot be told apart, or a type of theirs cannot travel.
+    /// The functions of this program, or its pools, cannot be told apart.
     Registry(String),
 }
 

@@ -1,9 +1,16 @@
 //! A message as it arrives: its head, then as many bytes as the head says and no more.
 
-use crate::frame::{Broken, HEAD, Head};
+use crate::{
+    buffers::KEEP,
+    frame::{Broken, HEAD, Head},
+};
 
 /// The length of a buffer that has not seen a larger message.
 const SMALL: usize = 8 << 10;
+
+/// The largest buffer that the word of a head is enough for, and by how much more room there is then than what has arrived.
+const TRUST: usize = KEEP;
+const GROWTH: usize = 4;
 
 /// The bytes of one message, as far as they are here.
 #[derive(Debug, Default)]
@@ -45,7 +52,10 @@ impl Incoming {
             },
         };
         match self.filled.cmp(&(HEAD + head.body)) {
-            std::cmp::Ordering::Less => Ok(None),
+            std::cmp::Ordering::Less => {
+                self.grow(HEAD + head.body);
+                Ok(None)
+            }
             std::cmp::Ordering::Equal => Ok(Some(head)),
             std::cmp::Ordering::Greater => Err(Broken),
         }
@@ -56,14 +66,18 @@ impl Incoming {
             return Err(Broken);
         }
         self.head = Some(head);
-        let total = HEAD + head.body;
-        if self.buffer.len() < total {
+        Ok(head)
+    }
+
+    /// Makes room for a message of that length, as far as it can be believed in.
+    fn grow(&mut self, total: usize) {
+        let believed = TRUST.max(self.filled.saturating_mul(GROWTH)).min(total);
+        if self.buffer.len() < TRUST.min(total) || self.filled == self.buffer.len() {
             // Fresh pages of the system are zero already: cheaper than to grow the old buffer and clear its new part.
-            let mut larger = vec![0; total];
+            let mut larger = vec![0; believed];
             larger[..self.filled].copy_from_slice(&self.buffer[..self.filled]);
             self.buffer = larger;
         }
-        Ok(head)
     }
 
     /// The message behind its head.
@@ -135,6 +149,21 @@ mod tests {
         assert_eq!(incoming.body(), vec![3; 3 * SMALL]);
         incoming.clear(SMALL);
         assert_eq!((incoming.buffer.len(), incoming.body().len()), (SMALL, 0));
+    }
+
+    #[test]
+    fn room_comes_with_the_bytes_and_not_with_the_word_of_a_head() {
+        let mut frame = message(&[]);
+        frame[..4].copy_from_slice(&(1_u32 << 30).to_le_bytes());
+        let mut incoming = Incoming::new(Vec::new(), 1 << 30);
+        assert_eq!(feed(&mut incoming, &frame), Ok(None));
+        assert!(incoming.buffer.len() <= TRUST);
+        while incoming.buffer.len() < 200 << 20 {
+            let room = incoming.room().len();
+            assert!(room > 0);
+            assert_eq!(incoming.filled(room), Ok(None));
+            assert!(incoming.buffer.len() <= TRUST.max(GROWTH * incoming.filled));
+        }
     }
 
     #[test]

@@ -6,7 +6,8 @@ use std::{
     collections::BTreeMap,
     io,
     os::fd::{AsFd, OwnedFd},
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
+    task::{Wake, Waker},
     thread,
     time::{Duration, Instant},
 };
@@ -16,7 +17,7 @@ use rustix::{
     io::{read, write},
 };
 
-use crate::{exchange::Exchange, sync::Mutex};
+use crate::{exchange::Exchange, quiet::quietly, sync::Mutex};
 
 /// What is done when a time has come. It must not block.
 type Task = Box<dyn FnOnce() + Send>;
@@ -57,6 +58,8 @@ pub(crate) fn cancel(alarm: Option<Alarm>) {
 
 /// Waits for the end of an exchange whose caller has gone.
 pub(crate) fn adopt(exchange: Exchange) {
+    // What a worker started may keep its socket open when it dies, so its monitor rings too.
+    exchange.tell(&Waker::from(Arc::new(Bell)));
     BOOK.lock().adopted.push(exchange);
     ring();
 }
@@ -113,6 +116,15 @@ impl Book {
     }
 }
 
+/// Wakes the thread in place of a caller.
+struct Bell;
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        ring();
+    }
+}
+
 fn ring() {
     if let Some(bell) = BELL.get() {
         // A bell that has rung too often to count one more is heard anyway.
@@ -138,14 +150,16 @@ fn keep(bell: &OwnedFd) {
         if due.is_empty() {
             wait(bell, &mut adopted, sleep);
         }
+        // This is the only clock: no panic ends it.
         for task in due {
-            task();
+            quietly(task);
         }
     }
 }
 
 /// Sleeps until the bell rings, time is over or a worker has something to say.
 fn wait(bell: &OwnedFd, adopted: &mut Vec<Exchange>, sleep: Option<Duration>) {
+    adopted.retain_mut(|exchange| !(exchange.has_news() && serve(exchange)));
     let mut fds = vec![PollFd::new(bell, PollFlags::IN)];
     let sockets = adopted.iter().filter_map(Exchange::socket);
     fds.extend(sockets.map(|socket| PollFd::from_borrowed_fd(socket.as_fd(), PollFlags::IN)));
@@ -160,5 +174,12 @@ fn wait(bell: &OwnedFd, adopted: &mut Vec<Exchange>, sleep: Option<Duration>) {
     }
     let mut heard = heard.into_iter();
     // Every adopted exchange has a socket until it is over, so the two lists run in step.
-    adopted.retain_mut(|exchange| !(heard.next() == Some(true) && exchange.serve()));
+    adopted.retain_mut(|exchange| !(heard.next() == Some(true) && serve(exchange)));
+}
+
+/// Whether the exchange is over.
+fn serve(exchange: &mut Exchange) -> bool {
+    let mut over = true;
+    quietly(|| over = exchange.serve());
+    over
 }

@@ -19,8 +19,9 @@ use crate::{
     worker::Worker,
 };
 
-/// It does next to nothing.
-const STACK: usize = 128 << 10;
+/// The first one of a pool looks at the types of its functions, and any of them may wake callers: both run code of the user's,
+/// which may go deep. What is not used of a stack costs addresses, and no memory.
+const STACK: usize = 2 << 20;
 
 /// Starts one more worker for a pool, which has counted it already.
 pub(crate) fn start(crew: &'static Crew) {

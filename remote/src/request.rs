@@ -19,8 +19,8 @@ pub(crate) struct Request {
     pub(crate) number: Option<u64>,
     /// How many workers it has killed.
     pub(crate) kills: u32,
-    /// A worker has died before it read the request: that is forgiven once.
-    pub(crate) unread: bool,
+    /// How many workers died before they had read it. All that were there may have died idle: so many are forgiven.
+    pub(crate) unread: usize,
 }
 
 impl Request {
@@ -45,7 +45,7 @@ impl Request {
             extra: !headers.is_empty(),
             number: None,
             kills: 0,
-            unread: false,
+            unread: 0,
         })
     }
 

@@ -114,9 +114,8 @@ impl Roster {
         if self.total == 0 {
             if let Some(broken) = &self.broken {
                 let waiting = mem::take(&mut self.waiting).into_values();
-                todo.fail = waiting
-                    .map(|ticket| (ticket, broken.trouble.failure()))
-                    .collect();
+                todo.fail
+                    .extend(waiting.map(|ticket| (ticket, broken.trouble.failure())));
             }
         }
         todo.wake = mem::take(&mut self.watchers);
@@ -150,12 +149,14 @@ impl Roster {
         broken.is_some_and(|broken| Instant::now() < broken.until)
     }
 
-    pub(crate) fn ready(&mut self, worker: &Arc<Worker>) {
+    pub(crate) fn ready(&mut self, worker: &Arc<Worker>, idle_since: Option<Instant>) {
         self.starting -= 1;
         self.starting_workers.retain(|other| !other.is(worker));
         self.broken = None;
         self.workers.push(Arc::clone(worker));
-        self.idle.push(Link::new(Arc::clone(worker)));
+        let mut link = Link::new(Arc::clone(worker));
+        link.idle_since = idle_since;
+        self.idle.push(link);
     }
 
     /// Returns how long nothing is started now.

@@ -82,7 +82,9 @@ impl Transfer {
             },
             Err(Errno::AGAIN) => (Step::Wait, true),
             Err(Errno::INTR) => (Step::Wait, false),
-            Err(_) => self.close(Closed::Unread),
+            // Only this error says so. What is not known to be unread may have run.
+            Err(Errno::CONNRESET) => self.close(Closed::Unread),
+            Err(_) => self.close(Closed::Read),
         }
     }
 

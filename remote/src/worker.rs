@@ -5,7 +5,7 @@ use std::{os::unix::net::UnixStream, ptr, sync::Arc, task::Waker, time::Duration
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
     net::{SendFlags, send},
-    process::{Pid, Signal, kill_process_group},
+    process::{Pid, Signal, kill_process, kill_process_group},
 };
 
 use crate::{
@@ -15,8 +15,8 @@ use crate::{
     sync::Mutex,
 };
 
-/// How long a worker that was told to go may take to say goodbye.
-const FAREWELL: Duration = Duration::from_secs(5);
+/// How long a worker may take for what needs no time: to say goodbye when it was told to go, to read a request, to send a reply.
+pub(crate) const FAREWELL: Duration = Duration::from_secs(5);
 
 /// What is known of one process, shared by its monitor, the call it runs and the keeper.
 #[derive(Debug)]
@@ -131,7 +131,16 @@ impl Worker {
         // A reply that has begun to arrive was in time, even if nobody had time to read it.
         let replied = self.has_replied();
         let mut life = self.life.lock();
-        if replied || life.call != call || life.abandoned || life.end.is_some() {
+        if life.call != call || life.abandoned || life.end.is_some() {
+            return;
+        }
+        if replied {
+            drop(life);
+            // The rest of it may never come.
+            let worker = Arc::clone(self);
+            keeper::after(limit.max(FAREWELL), move || {
+                worker.overrun(call, limit, grace);
+            });
             return;
         }
         life.verdict = Some(Verdict::TimedOut(limit));
@@ -204,7 +213,11 @@ impl Worker {
     /// The group has the number of the process, and nobody gets that number before the process is reaped.
     fn signal(&self, life: &Life, signal: Signal) {
         if life.end.is_none() {
-            let _ = kill_process_group(self.pid, signal);
+            let group = kill_process_group(self.pid, signal);
+            // A body may have put its process in another group, and left others behind in this one.
+            if group.is_err() || signal == Signal::KILL {
+                let _ = kill_process(self.pid, signal);
+            }
         }
     }
 

@@ -119,6 +119,8 @@ impl Workers {
 
     /// Finishes what was submitted, refuses what comes. Closing happens when this is called; the future resolves when the
     /// last worker is gone.
+    ///
+    /// One thread, `offload-keeper`, and the descriptor it sleeps on serve all pools and stay for the life of this process.
     pub fn close(&'static self) -> impl Future<Output = ()> + Send + use<> {
         let crew = self.crew();
         crew.close();

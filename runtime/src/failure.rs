@@ -102,7 +102,7 @@ pub enum StartError {
     Died(Death),
     /// The process was built from other code, which is told apart by this.
     Mismatch(String),
-    /// The functions of this program cannot be told apart, or a type of theirs cannot cross.
+    /// The functions of this program, or its pools, cannot be told apart.
     Functions(String),
 }
 

@@ -89,6 +89,10 @@ impl Desk {
         socket: &UnixStream,
         incoming: &mut Incoming,
     ) -> Result<(), wire::Over> {
+        wire::wait(socket);
+        if !running::arrive() {
+            return Err(wire::Over);
+        }
         let head = wire::receive(socket, incoming)?;
         let mut frame = self.answer(head, incoming.body());
         incoming.clear(KEEP);
@@ -101,6 +105,7 @@ impl Desk {
         (answer.call, answer.extra) = (head.call, leaving);
         answer.seal(frame);
         wire::send_all(socket, frame)?;
+        let leaving = running::rest() || leaving;
         if self.output.capacity() > KEEP {
             self.output = ROOM.to_vec();
         }

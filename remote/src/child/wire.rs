@@ -16,7 +16,6 @@ pub(super) struct Over;
 
 /// Reads one message. What is no message ends the worker just as no message does.
 pub(super) fn receive(socket: &UnixStream, incoming: &mut Incoming) -> Result<Head, Over> {
-    wait(socket);
     loop {
         match recv(socket, incoming.room(), RecvFlags::empty()) {
             Ok((0, _)) => return Err(Over),
@@ -33,7 +32,7 @@ pub(super) fn receive(socket: &UnixStream, incoming: &mut Incoming) -> Result<He
 
 /// Waits for a message, and takes nothing of it. A worker that is killed while it waits must not have read: a read that waited
 /// would take the message that wakes it, although nothing will ever run, and the pool could not give it to another worker.
-fn wait(socket: &UnixStream) {
+pub(super) fn wait(socket: &UnixStream) {
     // An error is met again by the read.
     let _ = poll(&mut [PollFd::new(socket, PollFlags::IN)], None);
 }

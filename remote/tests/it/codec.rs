@@ -8,6 +8,7 @@ use crate::kit::remote;
 
 static CODEC: Workers = Workers::new("codec").processes(1);
 static SMALL: Workers = Workers::new("small").processes(1).max_message(1000);
+static EXPR: Workers = Workers::new("expr").processes(1);
 static LARGE: Workers = Workers::new("large").processes(1);
 
 /// Fails on one of its ways, as told.
@@ -44,7 +45,24 @@ enum Untagged {
     Text(String),
 }
 
+/// A type that contains itself, with no variant to end at: a made-up value of it goes as deep as it may. It is large, so that
+/// each step takes its part of the stack.
+#[derive(Debug, Serialize, Deserialize)]
+#[allow(clippy::large_enum_variant, reason = "that is what is tested")]
+enum Expr {
+    Add(Box<Expr>, Box<Expr>),
+    Num([i64; 32]),
+}
+
+fn sum(expr: Expr) -> i64 {
+    match expr {
+        Expr::Add(one, other) => sum(*one) + sum(*other),
+        Expr::Num(numbers) => numbers.iter().sum(),
+    }
+}
+
 remote! {
+    EXPR: fn expr(expr: Expr) -> i64 { sum(expr) }
     CODEC: fn fragile(argument: Fragile, result: u8) -> Fragile { let _ = argument; Fragile(result) }
     CODEC: fn untagged(value: Untagged) -> () { drop(value) }
     CODEC: fn codec_pid() -> u32 { std::process::id() }
@@ -92,6 +110,14 @@ async fn trouble_at_each_point_fails_one_call() {
         Err(Failure::Panicked { .. })
     ));
     assert_eq!(codec_pid().await.unwrap(), pid);
+}
+
+/// Its type is looked at on a thread of ours, however little that needs for itself.
+#[tokio::test]
+async fn a_type_that_contains_itself_crosses() {
+    let number = |number| Box::new(Expr::Num([number; 32]));
+    let two = Box::new(Expr::Add(number(1), number(2)));
+    assert_eq!(expr(Expr::Add(two, number(3))).await.unwrap(), 32 * 6);
 }
 
 #[tokio::test]

@@ -146,19 +146,32 @@ async fn a_death_in_the_middle_of_a_message_ends_the_call() {
     signal(pid, Signal::KILL);
     assert_eq!(death(call.await).signal, Some(6));
     assert_eq!(BIG.stats().retried, 1);
-    // Stopped with half of its reply sent.
+    // Killed with half of its reply sent.
     let mut call = big(64 << 20);
     assert!(submit(&mut call).await.is_pending());
-    until("a reply has begun", || {
-        let pid = BIG.pids().first().copied();
-        let state = pid.and_then(|pid| std::fs::read_to_string(format!("/proc/{pid}/wchan")).ok());
-        state.is_some_and(|state| state.contains("sock")) || pid.is_some_and(is_sending)
-    });
-    for pid in BIG.pids() {
-        signal(pid, Signal::KILL);
-    }
+    signal(until_sending(), Signal::KILL);
     assert_eq!(death(call.await).signal, Some(9));
     assert_eq!(big(3).await.unwrap(), [1; 3]);
+    // Asked to go there, it goes once the reply is out.
+    let mut call = big(64 << 20);
+    assert!(submit(&mut call).await.is_pending());
+    let pid = until_sending();
+    signal(pid, Signal::TERM);
+    assert_eq!(call.await.unwrap().len(), 64 << 20);
+    until("it has gone", || !exists(pid));
+}
+
+/// Waits until the worker sends a reply.
+fn until_sending() -> u32 {
+    let mut sender = None;
+    until("a reply has begun", || {
+        sender = BIG.pids().into_iter().find(|pid| {
+            let state = std::fs::read_to_string(format!("/proc/{pid}/wchan")).unwrap_or_default();
+            state.contains("sock") || is_sending(*pid)
+        });
+        sender.is_some()
+    });
+    sender.unwrap()
 }
 
 /// Whether a thread of this process sleeps in `sendto`.

@@ -245,6 +245,17 @@ async fn a_worker_without_work_goes() {
 }
 
 #[tokio::test]
+async fn a_worker_that_never_had_work_goes_too() {
+    static WARM: Workers = Workers::new("idle-warm").processes(2).idle_timeout(MEDIUM);
+    remote! {
+        WARM: fn warm_pid() -> u32 { std::process::id() }
+    }
+    WARM.warm(2).await.unwrap();
+    until("both are gone", || WARM.stats().processes == 0);
+    warm_pid().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_call_that_comes_when_its_worker_goes_still_runs() {
     for number in 0..100 {
         assert_eq!(rush(number).await.unwrap(), number);

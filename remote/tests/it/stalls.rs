@@ -1,0 +1,107 @@
+//! Sockets that say nothing: workers that stop in the middle of a message, where a time limit holds too, and one whose socket
+//! is open when it is dead.
+
+use std::{
+    os::unix::process::CommandExt,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use rustix::process::{PidfdFlags, PidfdGetfdFlags, Signal, getpid, pidfd_getfd, pidfd_open};
+use serde_bytes::ByteBuf;
+use tokio_offload_remote::{Failure, Workers};
+
+use crate::kit::{Gate, exists, remote, say, signal, stop, submit, until};
+
+const LIMIT: Duration = Duration::from_millis(500);
+
+static READS: Workers = Workers::new("reads").processes(1).time_limit(LIMIT);
+static SENDS: Workers = Workers::new("sends").processes(1).time_limit(LIMIT);
+static HELD: Workers = Workers::new("held").processes(1).detach_on_drop();
+
+/// Starts processes that hold the sockets of this one, each in a group of its own. Returns their numbers.
+fn hold_sockets() -> String {
+    let own = pidfd_open(getpid(), PidfdFlags::empty()).unwrap();
+    let is_socket = |fd: &i32| {
+        let target = std::fs::read_link(format!("/proc/self/fd/{fd}"));
+        target.is_ok_and(|target| target.to_string_lossy().starts_with("socket:"))
+    };
+    let holders = (3..100).filter(is_socket).map(|fd| {
+        let socket = pidfd_getfd(&own, fd, PidfdGetfdFlags::empty()).unwrap();
+        let mut command = Command::new("sleep");
+        command.arg("60").stdin(socket).process_group(0);
+        command.spawn().unwrap().id().to_string()
+    });
+    holders.collect::<Vec<_>>().join(" ")
+}
+
+remote! {
+    HELD: fn held(gate: String) -> () {
+        say(&gate, &format!("{} {}", std::process::id(), hold_sockets()));
+        std::fs::read(format!("{gate}/go")).unwrap();
+        std::process::abort()
+    }
+    HELD: fn held_pid() -> u32 { std::process::id() }
+    READS: fn reads(data: ByteBuf) -> usize { data.len() }
+    SENDS: fn sends(length: usize) -> ByteBuf { ByteBuf::from(vec![1; length]) }
+    SENDS: fn sends_pid() -> u32 { std::process::id() }
+}
+
+#[tokio::test]
+async fn a_worker_that_does_not_read_on_is_ended() {
+    READS.warm(1).await.unwrap();
+    let pid = READS.pids()[0];
+    stop(pid);
+    let end = reads(ByteBuf::from(vec![1; 10 << 20])).await;
+    assert!(
+        matches!(end, Err(Failure::TimedOut(limit)) if limit == LIMIT),
+        "{end:?}"
+    );
+    until("it is gone", || !exists(pid));
+    assert_eq!(
+        reads(ByteBuf::from(vec![1; 10 << 20])).await.unwrap(),
+        10 << 20
+    );
+}
+
+#[tokio::test]
+async fn a_worker_that_does_not_send_on_is_ended() {
+    let pid = sends_pid().await.unwrap();
+    let begun = Instant::now();
+    let mut call = sends(10 << 20);
+    assert!(submit(&mut call).await.is_pending());
+    // Its reply has begun when its time is over, and nobody has read any of it.
+    until("the limit is over", || begun.elapsed() > 2 * LIMIT);
+    stop(pid);
+    let end = call.await;
+    assert!(
+        matches!(end, Err(Failure::TimedOut(limit)) if limit == LIMIT),
+        "{end:?}"
+    );
+    until("it is gone", || !exists(pid));
+    assert_eq!(sends(3).await.unwrap(), [1; 3]);
+}
+
+#[tokio::test]
+async fn a_worker_that_dies_without_a_caller_gives_back_its_place_though_its_socket_is_open() {
+    let gate = Gate::new();
+    let mut call = held(gate.path());
+    assert!(submit(&mut call).await.is_pending());
+    let running = tokio::spawn(call);
+    let said = gate.reached().await;
+    let pids: Vec<u32> = said.split(' ').map(|pid| pid.parse().unwrap()).collect();
+    let [pid, holders @ ..] = &pids[..] else {
+        panic!("nobody is there");
+    };
+    assert!(!holders.is_empty());
+    running.abort();
+    assert!(running.await.unwrap_err().is_cancelled());
+    gate.open().await;
+    until("it is dead", || !exists(*pid));
+    until("its place is free", || HELD.stats().running == 0);
+    for holder in holders {
+        signal(*holder, Signal::KILL);
+    }
+    assert_ne!(held_pid().await.unwrap(), *pid);
+    assert_eq!((HELD.stats().died, HELD.stats().done), (1, 1));
+}
