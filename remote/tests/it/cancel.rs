@@ -274,3 +274,21 @@ async fn cancellation_and_completion_have_one_outcome() {
         (400 + outcomes[0], outcomes[1])
     );
 }
+
+#[tokio::test]
+async fn a_body_in_another_group_is_killed_all_the_same() {
+    static MOVED: Workers = Workers::new("other-group").processes(1);
+    remote! {
+        MOVED: fn moved(gate: String) -> () {
+            let group = rustix::process::getpgid(rustix::process::getppid()).unwrap();
+            rustix::process::setpgid(None, Some(group)).unwrap();
+            spin(&gate)
+        }
+    }
+    let gate = Gate::new();
+    let call = tokio::spawn(moved(gate.path()));
+    let pid: u32 = gate.reached().await.parse().unwrap();
+    call.abort();
+    assert!(call.await.unwrap_err().is_cancelled());
+    until("the process is gone", || !exists(pid));
+}
