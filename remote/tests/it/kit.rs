@@ -139,6 +139,14 @@ pub(crate) fn stop(pid: u32) {
     });
 }
 
+/// Copies this program. Another process writes the copy: if this one did, a worker that starts meanwhile would hold it open for a
+/// moment, and a program that is open for writing cannot be started.
+pub(crate) fn copy_program(to: &std::path::Path) {
+    let own = std::env::current_exe().unwrap();
+    let status = std::process::Command::new("cp").arg(own).arg(to).status();
+    assert!(status.unwrap().success());
+}
+
 /// This test once more, as a program of its own that can print, be killed and leave things behind.
 ///
 /// In that program it returns nothing, and the test plays its other part.

@@ -7,7 +7,7 @@ use std::{
 
 use tokio_offload_remote::{Failure, StartError, Workers, stop_requested};
 
-use crate::kit::{Gate, again, exists, remote, submit, until, wait};
+use crate::kit::{Gate, again, copy_program, exists, remote, submit, until, wait};
 
 type InitResult = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
@@ -244,7 +244,7 @@ mod other_build {
 #[tokio::test]
 async fn a_worker_may_be_a_program_of_its_own() {
     let copy = std::env::temp_dir().join(format!("offload-copy-{}", std::process::id()));
-    std::fs::copy(std::env::current_exe().unwrap(), &copy).unwrap();
+    copy_program(&copy);
     let path = own_program().await;
     std::fs::remove_file(&copy).unwrap();
     assert_eq!(path.unwrap(), copy.display().to_string());
@@ -266,7 +266,7 @@ async fn workers_are_of_the_program_that_runs_even_if_it_was_replaced() {
         return;
     };
     let copy = std::env::temp_dir().join(format!("offload-replaced-{}", std::process::id()));
-    std::fs::copy(std::env::current_exe().unwrap(), &copy).unwrap();
+    copy_program(&copy);
     let mut moved = std::process::Command::new(&copy);
     moved.args(command.get_args());
     moved.envs(
