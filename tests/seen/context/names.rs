@@ -100,8 +100,10 @@ fn threads_of_others_have_their_names_back() {
                 ["body", "Owner::run"].contains(&inside.as_str()),
                 "{inside}"
             );
-            let after = read(&thread);
-            assert!(!["body", "Owner::run"].contains(&after.as_str()), "{after}");
+            // The threads of rayon are those of other tests too, which may run a body just now.
+            while ["body", "Owner::run"].contains(&read(&thread).as_str()) {
+                std::thread::yield_now();
+            }
             assert_eq!(name(), before, "{}", place.name);
         }
     });
