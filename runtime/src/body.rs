@@ -9,17 +9,15 @@ use std::{
 
 use crate::{
     error::Error,
-    frame::{asking, caller, current, home, host_is_closing, listen, next_submitted, set_waiting},
+    frame::{
+        asking, caller, current, home, host_is_closing, host_name, is_body, listen, next_submitted,
+        set_waiting,
+    },
     hooks::Reason,
     inline,
     job::Run,
     threads, tokio_pool,
     waiting::Waiting,
-};
-
-// What the rest of the crate says to the thread under a body.
-pub(crate) use crate::frame::{
-    enter, host, host_name, is_body, is_host_of, is_waiting_in_vain, note, waiting,
 };
 
 /// Whether the body that runs on this thread should stop: its caller has gone or cancelled the call, or the runtime or

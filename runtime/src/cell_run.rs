@@ -10,9 +10,9 @@ use std::{
 };
 
 use crate::{
-    body,
     cell::Cell,
     error::{Error, Panic},
+    frame,
     hooks::{Action, Reason},
     job::{Around, Run},
     meter::Ticket,
@@ -58,7 +58,7 @@ where
         let job: Arc<dyn Run> = Arc::clone(&self) as _;
         let meter = self.meter();
         let begun = meter.begin(ticket);
-        match body::enter(job, caller, || carry_out(work, around)) {
+        match frame::enter(job, caller, || carry_out(work, around)) {
             Ok(value) => {
                 settle(Ended::Done(meter.end(begun, How::Done)));
                 self.finish(Ok(value));

@@ -5,9 +5,9 @@
 use std::{iter, sync::Arc};
 
 use crate::{
-    body,
     carry::{self, Carried, Headers},
     executor::{Executor, Job, On},
+    frame,
     quiet::{attempt, drop_quietly, quietly},
     site::Site,
     stats::Ended,
@@ -147,7 +147,7 @@ fn within<'a>(mut parts: impl Iterator<Item = Part<'a>>, body: &mut dyn FnMut())
 
 /// Runs a call apart from the body on this thread, if there is one: a body that waits lends its thread, not its context.
 pub(crate) fn apart(run: impl FnOnce()) {
-    if !body::is_body() {
+    if !frame::is_body() {
         return run();
     }
     let here = carry::capture().into_iter().rev().flatten();

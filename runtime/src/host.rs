@@ -3,8 +3,8 @@
 use std::{collections::VecDeque, io, ops::Range, sync::Arc};
 
 use crate::{
-    body,
     error::Error,
+    frame,
     ground::{SEARCH, Slice, give_way},
     lane::{Lane, Task},
     queue::{Queue, Verdict},
@@ -29,7 +29,7 @@ impl<T: Task> Host<T> {
             lane.shut_down(&Verdict::Init(cause));
         }
         let occupant = lane.counts.occupy();
-        body::host(Arc::clone(lane) as _, || {
+        frame::host(Arc::clone(lane) as _, || {
             let mut slice = Slice::new(&lane.ground);
             let mut first = true;
             let mut job = lane.arrive(self.number);

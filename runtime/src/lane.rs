@@ -10,8 +10,8 @@
 use std::{collections::VecDeque, sync::Arc, task::Waker};
 
 use crate::{
-    body,
     error::Error,
+    frame,
     ground::Ground,
     job::Run,
     queue::{Queue, Running, Verdict},
@@ -103,7 +103,7 @@ impl<T: Task> Lane<T> {
                 return self.hand_over(job, &waiting);
             }
         }
-        let call = job.call().filter(|_| body::is_body()).cloned();
+        let call = job.call().filter(|_| frame::is_body()).cloned();
         self.enqueue(queue, job);
         self.note(call);
     }
@@ -190,9 +190,9 @@ impl<T: Task> Lane<T> {
     /// bodies like this one.
     fn note(self: &Arc<Self>, call: Option<Arc<dyn Run>>) {
         if let Some(call) = call {
-            if self.ground.is_here() || body::is_host_of(&self.signal) {
+            if self.ground.is_here() || frame::is_host_of(&self.signal) {
                 let to: Arc<dyn Rescue> = Arc::clone(self) as _;
-                body::note(Submitted { call, to });
+                frame::note(Submitted { call, to });
             }
         }
     }
@@ -200,7 +200,7 @@ impl<T: Task> Lane<T> {
     /// The thread of this lane that is to run a call made by the waiting body on the current thread, for want of another:
     /// one whose body waits for this very call, directly or through others, or any if all bodies wait.
     fn way_out(&self, queue: &Queue<T>) -> Option<Arc<Waiting>> {
-        let caller = body::waiting()?;
+        let caller = frame::waiting()?;
         let waiting = caller.find(&self.signal);
         waiting.or_else(|| queue.way_out().cloned())
     }
@@ -243,7 +243,7 @@ impl<T: Task> Lane<T> {
     fn run_in_place(self: &Arc<Self>, job: T) {
         let occupant = self.counts.occupy();
         occupant.set(|| job.call().map(|call| call.site()));
-        body::host(Arc::clone(self) as _, || {
+        frame::host(Arc::clone(self) as _, || {
             job.run(&mut |ended| {
                 occupant.clear();
                 self.settle(ended);
@@ -277,7 +277,7 @@ impl<T: Task> Home for Lane<T> {
 impl<T: Task> Rescue for Lane<T> {
     fn rescue(self: Arc<Self>, call: &Arc<dyn Run>) {
         let is_it = |job: &T| job.call().is_some_and(|known| Arc::ptr_eq(known, call));
-        let at_home = body::is_host_of(&self.signal);
+        let at_home = frame::is_host_of(&self.signal);
         let mut queue = self.queue.lock();
         // A body of this lane gives its own place to the call. Any other thread needs one, like a host.
         if !at_home && !queue.guest_comes() {

@@ -9,11 +9,11 @@ use std::{
 };
 
 use crate::{
-    body,
     cell::Cell,
     context,
     error::Error,
     executor::{Job, On},
+    frame,
     hooks::Reason,
     job::{Call, Step},
     site::{Located, Site},
@@ -199,7 +199,7 @@ impl<R> Future for Offload<R> {
         match ready!(self.poll_outcome(cx)) {
             Ok(value) => Poll::Ready(value),
             // The body around is about to learn the same from its `block_on`, and to drop this future.
-            Err(Error::Shutdown) if body::is_waiting_in_vain() => Poll::Pending,
+            Err(Error::Shutdown) if frame::is_waiting_in_vain() => Poll::Pending,
             Err(error) => match self.call.absorb(error) {
                 Ok(value) => Poll::Ready(value),
                 Err(error) => error.raise(self.site()),

@@ -13,11 +13,10 @@ use std::{
 };
 
 use crate::{
-    body,
     book::{Book, Entry},
     error::Error,
     executor::{Executor, Job, On},
-    meter,
+    frame, meter,
     quiet::drop_quietly,
     shutdown::Signal,
     sync::Mutex,
@@ -74,7 +73,7 @@ impl Executor for Thread {
     fn submit(&self, job: Job) {
         // A body of this thread waits for the call, directly or through others: it would wait for ever.
         let signal = self.condition.signal();
-        if body::waiting().is_some_and(|waiting| waiting.find(signal).is_some()) {
+        if frame::waiting().is_some_and(|waiting| waiting.find(signal).is_some()) {
             return self.condition.book.turn_away(job, Error::WouldBlock);
         }
         // The thread lives as long as this sender; a job that came back would end its call when dropped.
@@ -166,7 +165,7 @@ impl Executor for Seed {
         let work = move || {
             let first = on_thread.lock().take();
             drop(on_thread);
-            body::host(Arc::clone(&condition) as _, || {
+            frame::host(Arc::clone(&condition) as _, || {
                 serve(first, &queue, &condition);
             });
         };

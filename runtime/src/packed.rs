@@ -3,9 +3,9 @@
 use std::{cell::RefCell, mem, sync::Arc, task::Waker};
 
 use crate::{
-    body,
     context::{End, Luggage},
     error::Error,
+    frame,
     hooks::{Action, Reason},
     job::{Around, Run},
     meter::Ticket,
@@ -18,7 +18,7 @@ use crate::{
 /// The executor's side of `call`, which is started now, on this thread. It knows its caller if that is a body inside
 /// `block_on`, and the context of this thread, or for want of one the one in which it was `made`.
 pub(crate) fn pack(call: Arc<dyn Run>, made: Option<&Luggage>) -> Arc<dyn Run> {
-    let caller = body::waiting();
+    let caller = frame::waiting();
     let luggage = Luggage::of(call.site(), made);
     if caller.is_none() && luggage.is_none() {
         return call;

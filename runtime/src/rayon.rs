@@ -8,10 +8,9 @@ use std::sync::{
 use ::rayon::{ThreadPool, Yield};
 
 use crate::{
-    body,
     book::{Book, Entry},
     executor::{Executor, Job},
-    meter,
+    frame, meter,
     shutdown::Signal,
     waiting::{Home, Waiting},
 };
@@ -60,7 +59,7 @@ static THREADS: LazyLock<Arc<Threads>> = LazyLock::new(|| {
 
 fn run(job: Entry) {
     let book = &THREADS.book;
-    body::host(Arc::clone(&THREADS) as _, || book.run(job));
+    frame::host(Arc::clone(&THREADS) as _, || book.run(job));
 }
 
 /// The threads of all rayon pools. They are never shut down while a job is on them.

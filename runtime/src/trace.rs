@@ -13,7 +13,7 @@ use tracing::{
 mod console;
 
 use super::End;
-use crate::{body, site::Site};
+use crate::{frame, site::Site};
 
 /// Where a call comes from, as `tracing` sees it.
 pub(crate) struct Trace {
@@ -150,7 +150,7 @@ impl Watched {
         let now = Instant::now();
         self.begun = Some(now);
         span.record("wait_us", micros(self.started, now));
-        if let Some(pool) = body::host_name() {
+        if let Some(pool) = frame::host_name() {
             span.record("pool", pool);
         }
     }

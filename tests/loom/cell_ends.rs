@@ -2,7 +2,7 @@
 
 use std::task::Waker;
 
-use crate::{call::Trial, check, error::Error, job::Step};
+use crate::{check, error::Error, job::Step, trial::Trial};
 
 /// C12, R14: the result reaches a waiter, whenever it comes.
 #[test]

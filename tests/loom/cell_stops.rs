@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::{
-    call::{Trial, wait_for_stop},
     check,
     error::Error,
     hooks::Reason,
     shutdown::Signal,
+    trial::{Trial, wait_for_stop},
 };
 
 /// C7, C12: when `cancel` has returned, the call is over or its body has been told.

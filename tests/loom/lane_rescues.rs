@@ -6,10 +6,10 @@ use std::sync::{
 };
 
 use crate::{
-    call::Trial,
     check,
     ground::{Fate, Ground},
     lane::Lane,
+    trial::Trial,
     waiting::{Rescue, Waiting},
     work::CallWork,
 };

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use loom::sync::{Condvar, Mutex};
 
 use crate::{
-    call::Trial,
     check,
     ground::{Ground, Slice},
     lane::Lane,
+    trial::Trial,
     work::{CallWork, End, Site},
 };
 

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use crate::{
-    call::{Trial, wait_for_stop},
     check,
     error::Error,
     ground::{Fate, Ground},
     lane::Lane,
     queue::Verdict,
+    trial::{Trial, wait_for_stop},
     work::{CallWork, End, Site},
 };
 

@@ -55,10 +55,10 @@ mod stats;
 mod waiting;
 
 mod block_on;
-mod body;
-mod call;
+mod frame;
 mod ground;
 mod sync;
+mod trial;
 
 mod cell_ends;
 mod cell_stops;

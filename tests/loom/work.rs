@@ -6,7 +6,6 @@ use std::{
 };
 
 use crate::{
-    call::Trial,
     error::Error,
     ground::Ground,
     job::Run,
@@ -15,6 +14,7 @@ use crate::{
     queue::Verdict,
     stats::Ended,
     sync,
+    trial::Trial,
 };
 
 /// A lane on a ground, and the account of its jobs.

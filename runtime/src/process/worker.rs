@@ -10,9 +10,8 @@ use std::{
 use tokio_offload_remote::{self as engine, Function, Worker};
 
 use crate::{
-    body,
     error::Error,
-    headers,
+    frame, headers,
     hooks::{Action, Hooks, Reason},
     job::{Around, Run},
     meter::Ticket,
@@ -50,7 +49,7 @@ fn around(function: &'static Function, headers: &[(String, String)], run: &mut d
     *CURRENT.lock() = Some(Arc::clone(&job));
     let mut ended = Ok(());
     let mut run = || ended = catch_unwind(AssertUnwindSafe(&mut *run));
-    body::enter(job, None, || headers::around(headers, &mut run));
+    frame::enter(job, None, || headers::around(headers, &mut run));
     let job = CURRENT.lock().take();
     drop(job);
     if let Err(payload) = ended {

@@ -11,9 +11,9 @@ use std::{
 
 use crate::{
     block_on::block_on,
-    body,
     cell::Cell,
     error::Error,
+    frame,
     hooks::Reason,
     job::{Call, Run, Step},
     site::Site,
@@ -56,7 +56,7 @@ impl Trial {
         let work = move || {
             let _argument = argument;
             seen.runs.fetch_add(1, SeqCst);
-            work(&body::current());
+            work(&frame::current());
             Probe(Arc::clone(&seen.values_dropped))
         };
         let call: Arc<dyn Call<Value, ()>> = Arc::new(Cell::new(&SITE, work, ()));

@@ -1,4 +1,4 @@
-//! Stands in for the runtime's `body`: remembers which call runs on a loom thread. No body here submits anything.
+//! Stands in for the runtime's `frame`: remembers which call runs on a loom thread. No body here submits anything.
 
 use std::{cell::RefCell, sync::Arc};
 
