@@ -8,16 +8,18 @@ use std::{
 };
 
 use crate::{
-    error::Error,
-    frame::{
-        asking, caller, current, home, host_is_closing, host_name, is_body, listen, next_submitted,
-        set_waiting,
+    call::{
+        blocked::Waiting,
+        cancel::Reason,
+        current::{
+            asking, caller, current, home, host_is_closing, host_name, is_body, listen,
+            next_submitted, set_waiting,
+        },
+        traits::Run,
     },
-    hooks::Reason,
-    inline,
-    job::Run,
-    threads, tokio_pool,
-    waiting::Waiting,
+    error::Error,
+    executor::{default, inline},
+    scheduler::threads,
 };
 
 /// Whether the body that runs on this thread should stop: its caller has gone or cancelled the call, or the runtime or
@@ -94,7 +96,7 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
         return inline::poll_once(future);
     }
     let runtime = threads::caller_runtime().ok_or(Error::NoRuntime)?;
-    listen(tokio_pool::lane(&runtime).signal());
+    listen(default::lane(&runtime).signal());
     if let Some(home) = home() {
         listen(home.signal());
     }

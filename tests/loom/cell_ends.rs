@@ -2,7 +2,7 @@
 
 use std::task::Waker;
 
-use crate::{check, error::Error, job::Step, trial::Trial};
+use crate::{call::traits::Step, check, error::Error, trial::Trial};
 
 /// C12, R14: the result reaches a waiter, whenever it comes.
 #[test]

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use crate::{
+    call::{cancel::Reason, signal::Signal},
     check,
     error::Error,
-    hooks::Reason,
-    shutdown::Signal,
     trial::{Trial, wait_for_stop},
 };
 

@@ -5,7 +5,7 @@ use std::{future::poll_fn, task::Poll};
 use crate::{
     block_on::block_on,
     check,
-    ground::{Fate, Ground},
+    scheduler::spawner::{Fate, Ground},
     work::{End, Site},
 };
 

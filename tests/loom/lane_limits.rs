@@ -2,7 +2,7 @@
 
 use crate::{
     check,
-    ground::{Fate, Ground},
+    scheduler::spawner::{Fate, Ground},
     work::{End, Site},
 };
 

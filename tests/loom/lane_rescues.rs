@@ -6,11 +6,13 @@ use std::sync::{
 };
 
 use crate::{
+    call::blocked::{Rescue, Waiting},
     check,
-    ground::{Fate, Ground},
-    lane::Lane,
+    scheduler::{
+        lane::Lane,
+        spawner::{Fate, Ground},
+    },
     trial::Trial,
-    waiting::{Rescue, Waiting},
     work::CallWork,
 };
 

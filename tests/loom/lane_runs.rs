@@ -6,8 +6,10 @@ use loom::sync::{Condvar, Mutex};
 
 use crate::{
     check,
-    ground::{Ground, Slice},
-    lane::Lane,
+    scheduler::{
+        lane::Lane,
+        spawner::{Ground, Slice},
+    },
     trial::Trial,
     work::{CallWork, End, Site},
 };

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use crate::{
     check,
     error::Error,
-    ground::{Fate, Ground},
-    lane::Lane,
-    queue::Verdict,
+    scheduler::{
+        lane::Lane,
+        queue::Verdict,
+        spawner::{Fate, Ground},
+    },
     trial::{Trial, wait_for_stop},
     work::{CallWork, End, Site},
 };

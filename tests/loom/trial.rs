@@ -11,12 +11,14 @@ use std::{
 
 use crate::{
     block_on::block_on,
-    cell::Cell,
+    call::{
+        cancel::Reason,
+        cell::Cell,
+        current,
+        site::Site,
+        traits::{Call, Run, Step},
+    },
     error::Error,
-    frame,
-    hooks::Reason,
-    job::{Call, Run, Step},
-    site::Site,
 };
 
 /// What the body returns: a value that counts its drops as well.
@@ -56,7 +58,7 @@ impl Trial {
         let work = move || {
             let _argument = argument;
             seen.runs.fetch_add(1, SeqCst);
-            work(&frame::current());
+            work(&current::current());
             Probe(Arc::clone(&seen.values_dropped))
         };
         let call: Arc<dyn Call<Value, ()>> = Arc::new(Cell::new(&SITE, work, ()));

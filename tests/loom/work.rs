@@ -6,13 +6,10 @@ use std::{
 };
 
 use crate::{
+    call::{meter::Times, traits::Run},
     error::Error,
-    ground::Ground,
-    job::Run,
-    lane::{Lane, Task},
-    meter::Times,
-    queue::Verdict,
-    stats::Ended,
+    metrics::counts::Ended,
+    scheduler::{lane::Lane, queue::Verdict, spawner::Ground, task::Task},
     sync,
     trial::Trial,
 };

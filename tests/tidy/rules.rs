@@ -107,13 +107,13 @@ fn has_no_executor_in_macros(path: &str, text: &str, wrong: &mut Vec<String>) {
 
 fn keeps_features_in_their_place(path: &str, text: &str, wrong: &mut Vec<String>) {
     let source = path.starts_with("macros/src/") || path.starts_with("runtime/src/");
-    let places = ["/context.rs", "/lib.rs", "/private.rs"];
+    let places = ["/lib.rs", "/mod.rs"];
     let allowed = places.iter().any(|place| path.ends_with(place));
     for line in text.lines() {
         let derive = line.starts_with("#[cfg_attr(feature = \"serde\", derive(");
         if source && !allowed && !derive && line.contains("cfg") && line.contains("feature =") {
             wrong.push(format!(
-                "{path}: a feature outside of `context.rs`, `lib.rs` and `private.rs`: {line}"
+                "{path}: a feature outside of `lib.rs` and `mod.rs`: {line}"
             ));
         }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use tokio_offload_remote::{self as engine, CodecError, Function, Point, Shape};
 
 use super::{arguments::Arguments, call::RemoteCall, codec::Cross};
-use crate::{error::Error, offload::Offload, site::Site};
+use crate::{call::site::Site, error::Error, offload::Offload};
 
 /// What a function may return whose body runs in a worker process.
 #[diagnostic::on_unimplemented(
@@ -103,7 +103,7 @@ impl<R> Answered<R> {
     /// Makes a call. Nothing is sent before it is awaited or started.
     pub fn call(
         self,
-        site: impl crate::site::Located,
+        site: impl crate::call::site::Located,
         function: &'static Function,
         arguments: Arguments,
     ) -> Offload<R> {

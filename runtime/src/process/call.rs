@@ -17,20 +17,22 @@ use tokio_offload_remote::{self as engine, Failure, Function, Point, Reply};
 use super::{
     answer::Answers,
     arguments::Arguments,
-    drive,
     failure::{codec, how},
-    stage::{Driver, Live, Stage},
+    headers,
+    metrics::{Account, End},
+    state::{Driver, Live, Stage},
+    task,
 };
 use crate::{
-    account::{Account, End},
+    call::{
+        cancel::Reason,
+        site::Site,
+        traits::{Call, Run, Step},
+    },
     error::{Error, Panic},
     executor::On,
-    headers,
-    hooks::Reason,
-    job::{Call, Run, Step},
-    quiet::{drop_quietly, wake_all},
-    site::Site,
     sync::Mutex,
+    unwind::{drop_quietly, wake_all},
 };
 
 /// A call whose body a worker process runs.
@@ -194,7 +196,7 @@ impl<R: Answers> Call<R, On> for RemoteCall<R> {
         if let Some(call) = fresh {
             self.put_back_call(headers::renew(call));
         }
-        Some(drive::on(self.function.workers(), begun))
+        Some(task::on(self.function.workers(), begun))
     }
 
     fn put_back(&self, _: On) {

@@ -2,10 +2,10 @@
 
 use tokio_offload_remote::{self as engine, Failure, Point, Reply};
 
-use crate::{
-    account::End,
-    error::{Error, Panic},
-    failure::{CodecError, CodecPoint, Death, Facts, StartError},
+use super::metrics::End;
+use crate::error::{
+    Error, Panic,
+    worker::{CodecError, CodecPoint, Death, Facts, StartError},
 };
 
 impl From<Failure> for Error {

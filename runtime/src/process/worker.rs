@@ -9,16 +9,19 @@ use std::{
 
 use tokio_offload_remote::{self as engine, Function, Worker};
 
+use super::headers;
 use crate::{
+    call::{
+        blocked::Waiting,
+        cancel::{Action, Hooks, Reason},
+        current,
+        meter::Ticket,
+        site::Site,
+        traits::{Around, Run},
+    },
     error::Error,
-    frame, headers,
-    hooks::{Action, Hooks, Reason},
-    job::{Around, Run},
-    meter::Ticket,
-    site::Site,
-    stats::Ended,
+    metrics::counts::Ended,
     sync::Mutex,
-    waiting::Waiting,
 };
 
 /// Lets this program be its own worker processes: the first thing in `main`.
@@ -49,7 +52,7 @@ fn around(function: &'static Function, headers: &[(String, String)], run: &mut d
     *CURRENT.lock() = Some(Arc::clone(&job));
     let mut ended = Ok(());
     let mut run = || ended = catch_unwind(AssertUnwindSafe(&mut *run));
-    frame::enter(job, None, || headers::around(headers, &mut run));
+    current::enter(job, None, || headers::around(headers, &mut run));
     let job = CURRENT.lock().take();
     drop(job);
     if let Err(payload) = ended {

@@ -1,0 +1,24 @@
+//! The only names that generated code may mention.
+//!
+//! Not public API: it changes with every release, in step with the attribute.
+
+mod arity;
+mod lend;
+pub(crate) mod travel;
+
+pub use crate::__private::arity::{
+    call0, call1, call2, call3, call4, call5, call6, call7, call8, call9, call10, call11, call12,
+};
+pub use crate::__private::lend::{
+    AsRefCopy, OwnedCopy, lend, lend_opt, own, own_as_ref, own_cow, own_opt, own_self,
+};
+pub use crate::__private::travel::{Never, pack, stay, unpack};
+pub use crate::call::site::Site;
+pub use crate::executor::{On, on};
+pub use crate::offload::Offload;
+pub use crate::owner::handle::build;
+pub use crate::owner::thread::new_owner;
+pub use crate::owner::{Owner, loan, on_owner};
+#[cfg(feature = "process")]
+pub use crate::process::generated as remote;
+pub use std::sync::Arc;

@@ -1,0 +1,178 @@
+//! A body that waits for a future inside `block_on`, and the calls that its thread may have to run meanwhile.
+
+use std::{
+    cell::RefCell,
+    mem,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::Wake,
+    thread::{self, Thread},
+    time::Duration,
+};
+
+use super::{signal::Signal, traits::Run};
+use crate::sync::Mutex;
+
+/// How long a waiting body gives other threads to take a call of its own before it runs the call itself.
+const RESCUE: Duration = Duration::from_millis(1);
+
+/// A call handed to a waiting thread. It is told whether to run there; if not, it goes back to where it came from.
+pub(crate) type Delivery = Box<dyn FnOnce(bool) + Send>;
+
+/// The threads that a body runs on, as far as a waiting body is concerned.
+pub(crate) trait Home: Send + Sync {
+    /// What the pool is called.
+    fn name(&self) -> &'static str;
+    /// What speaks for these threads.
+    fn signal(&self) -> &Arc<Signal>;
+    /// A body begins to wait on one of them.
+    fn begin_wait(self: Arc<Self>, waiting: &Arc<Waiting>);
+    /// It waits no more.
+    fn end_wait(&self, waiting: &Arc<Waiting>);
+    /// Runs something else that these threads have to do, if they can be asked to.
+    fn help(&self) -> bool {
+        false
+    }
+}
+
+/// Where a call waits that the body itself may run.
+pub(crate) trait Rescue: Send + Sync {
+    /// Runs `call` on this thread if it still waits.
+    fn rescue(self: Arc<Self>, call: &Arc<dyn Run>);
+}
+
+/// A call that a body submitted to threads that may all be taken by bodies like it.
+pub(crate) struct Submitted {
+    pub(crate) call: Arc<dyn Run>,
+    pub(crate) to: Arc<dyn Rescue>,
+}
+
+/// One `block_on`: the waker of its future, and a link in the chain of bodies that wait for one another.
+pub(crate) struct Waiting {
+    thread: Thread,
+    // The park token alone would not do: the future's own code may park and swallow it.
+    woken: AtomicBool,
+    home: Option<Arc<dyn Home>>,
+    /// The waiting body that this body's call was made by.
+    caller: Option<Arc<Self>>,
+    /// What waits further out on the same thread.
+    outer: Option<Arc<Self>>,
+    /// Calls for this thread to run; `None` once it waits no more.
+    inbox: Mutex<Option<Vec<Delivery>>>,
+}
+
+thread_local! {
+    static INNERMOST: RefCell<Option<Arc<Waiting>>> = const { RefCell::new(None) };
+}
+
+impl Waiting {
+    /// Begins to wait on this thread.
+    pub(crate) fn begin(home: Option<Arc<dyn Home>>, caller: Option<Arc<Self>>) -> Arc<Self> {
+        let waiting = Arc::new(Self {
+            thread: thread::current(),
+            woken: AtomicBool::new(false),
+            home,
+            caller,
+            outer: INNERMOST.with_borrow(Clone::clone),
+            inbox: Mutex::new(Some(Vec::new())),
+        });
+        INNERMOST.set(Some(Arc::clone(&waiting)));
+        if let Some(home) = &waiting.home {
+            Arc::clone(home).begin_wait(&waiting);
+        }
+        waiting
+    }
+
+    /// The nearest body in the chain that waits on a thread `signal` speaks for.
+    pub(crate) fn find(self: &Arc<Self>, signal: &Arc<Signal>) -> Option<Arc<Self>> {
+        let mut link = Some(self);
+        while let Some(waiting) = link {
+            let home = waiting.home.as_ref();
+            if home.is_some_and(|home| Arc::ptr_eq(home.signal(), signal)) {
+                return Some(Arc::clone(waiting));
+            }
+            link = waiting.caller.as_ref();
+        }
+        None
+    }
+
+    /// Hands a call to this thread, or gives it back if it waits no more.
+    pub(crate) fn deliver(&self, delivery: Delivery) -> Result<(), Delivery> {
+        match &mut *self.inbox.lock() {
+            Some(inbox) => inbox.push(delivery),
+            None => return Err(delivery),
+        }
+        self.thread.unpark();
+        Ok(())
+    }
+
+    /// Waits to be woken, and runs what was delivered. A `call` that nobody takes for a while runs here.
+    pub(crate) fn wait(&self, call: Option<Submitted>) {
+        if let Some(Submitted { call, to }) = call {
+            if !self.has_news() {
+                thread::park_timeout(RESCUE);
+                if !self.has_news() {
+                    return to.rescue(&call);
+                }
+            }
+        }
+        // Read and cleared in one step: what the waker did before must be seen by the poll that follows.
+        while !self.woken.swap(false, Ordering::Acquire) && !self.has_mail() {
+            if self.home.as_ref().is_some_and(|home| home.help()) {
+                return;
+            }
+            thread::park();
+        }
+        self.run_deliveries();
+    }
+
+    /// Waits no more, and sends back what was delivered.
+    pub(crate) fn end(self: &Arc<Self>) {
+        if let Some(home) = &self.home {
+            home.end_wait(self);
+        }
+        INNERMOST.set(self.outer.clone());
+        let deliveries = self.inbox.lock().take();
+        for delivery in deliveries.into_iter().flatten() {
+            delivery(false);
+        }
+    }
+
+    /// Whether the future was woken, or something was delivered to this thread.
+    fn has_news(&self) -> bool {
+        self.woken.load(Ordering::Acquire) || self.has_mail()
+    }
+
+    fn has_mail(&self) -> bool {
+        let mail = self
+            .inbox
+            .lock()
+            .as_ref()
+            .is_some_and(|inbox| !inbox.is_empty());
+        mail || self.outer.as_ref().is_some_and(|outer| outer.has_mail())
+    }
+
+    /// Runs what was delivered to this thread, also to those who wait further out: they cannot look before this one ends.
+    fn run_deliveries(&self) {
+        let deliveries = self.inbox.lock().as_mut().map(mem::take);
+        for delivery in deliveries.into_iter().flatten() {
+            delivery(true);
+        }
+        if let Some(outer) = &self.outer {
+            outer.run_deliveries();
+        }
+    }
+}
+
+impl Wake for Waiting {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.woken.store(true, Ordering::Release);
+        self.thread.unpark();
+    }
+}

@@ -1,0 +1,163 @@
+//! What happens when a running body is asked to stop: its actions run once, its `block_on` wakes.
+
+use std::{
+    mem,
+    sync::{
+        Arc,
+        mpsc::{self, Receiver, Sender},
+    },
+    task::Waker,
+    thread,
+};
+
+use crate::{
+    error::Error,
+    sync::Mutex,
+    unwind::{drop_quietly, quietly},
+};
+
+/// What a body left to be run if it is asked to stop.
+pub(crate) type Action = Box<dyn FnOnce() + Send>;
+
+/// Why a body is asked to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// The future was dropped: nobody waits, so work in progress may end in peace.
+    Abandoned,
+    /// The caller asked, and waits for the end.
+    Cancelled,
+    /// The runtime or the pool is going away.
+    Shutdown,
+}
+
+impl Reason {
+    /// The error of a call that had not started.
+    pub(crate) const fn error(self) -> Error {
+        match self {
+            Self::Abandoned | Self::Cancelled => Error::Cancelled,
+            Self::Shutdown => Error::Shutdown,
+        }
+    }
+}
+
+/// The requests of one running body. Almost always empty, so the contents are boxed.
+#[derive(Default)]
+pub(crate) struct Hooks {
+    reason: Option<Reason>,
+    requests: Option<Box<Requests>>,
+}
+
+#[derive(Default)]
+struct Requests {
+    actions: Vec<Action>,
+    /// Ends when the actions that were handed out have.
+    under_way: Option<Receiver<()>>,
+    blocked: Option<Waker>,
+}
+
+/// The requests of a body that has ended.
+pub(crate) struct Ended(Box<Requests>);
+
+impl Ended {
+    /// Waits for the actions that were handed out: they speak of what the body works on. Drops the others.
+    pub(crate) fn wait(self) {
+        if let Some(under_way) = &self.0.under_way {
+            // Nothing is ever sent: the other end is dropped.
+            let _ = under_way.recv();
+        }
+        drop_quietly(self.0);
+    }
+}
+
+/// What must be run after the lock of the cell is released.
+#[derive(Default)]
+#[must_use = "the actions run in `tell`"]
+pub(crate) struct Stopping {
+    actions: Vec<Action>,
+    over: Option<Sender<()>>,
+    blocked: Option<Waker>,
+}
+
+impl Hooks {
+    pub(crate) const fn reason(&self) -> Option<Reason> {
+        self.reason
+    }
+
+    /// Notes the reason; a caller who has gone is the weakest one. Actions are handed out once.
+    pub(crate) fn stop(&mut self, reason: Reason) -> Stopping {
+        if matches!(self.reason, None | Some(Reason::Abandoned)) {
+            self.reason = Some(reason);
+        }
+        let Some(requests) = &mut self.requests else {
+            return Stopping::default();
+        };
+        let actions = mem::take(&mut requests.actions);
+        let over = (!actions.is_empty()).then(|| {
+            let (over, under_way) = mpsc::channel();
+            requests.under_way = Some(under_way);
+            over
+        });
+        Stopping {
+            actions,
+            over,
+            blocked: requests.blocked.clone(),
+        }
+    }
+
+    /// The body has ended: its requests are void.
+    pub(crate) fn end_requests(&mut self) -> Option<Ended> {
+        self.requests.take().map(Ended)
+    }
+
+    pub(crate) fn on_stop(&mut self, action: Action) -> Result<(), Action> {
+        if self.reason.is_some() {
+            return Err(action);
+        }
+        let requests = self.requests.get_or_insert_default();
+        requests.actions.push(action);
+        Ok(())
+    }
+
+    /// Sets the waker of the body's `block_on`, which is ours, so that cloning and dropping it is harmless.
+    pub(crate) fn set_blocked(&mut self, waker: Option<Waker>) {
+        self.requests.get_or_insert_default().blocked = waker;
+    }
+}
+
+impl Stopping {
+    /// Wakes the body's `block_on` and runs the actions, on a thread of their own: the caller may be an async worker.
+    pub(crate) fn tell(self) {
+        if let Some(waker) = self.blocked {
+            quietly(|| waker.wake());
+        }
+        if self.actions.is_empty() {
+            return;
+        }
+        // Shared, because a thread that cannot be started drops its closure: then the actions run here.
+        let actions = Arc::new(Mutex::new(self.actions));
+        let on_thread = Arc::clone(&actions);
+        // The end is told by the last of both, here too if the actions run here.
+        let over = self.over.clone();
+        let thread = thread::Builder::new().name("offload-cancel".into());
+        let work = move || {
+            run_all(&on_thread);
+            drop(over);
+        };
+        if thread.spawn(work).is_err() {
+            run_all(&actions);
+        }
+    }
+}
+
+impl Drop for Hooks {
+    fn drop(&mut self) {
+        drop_quietly(self.requests.take());
+    }
+}
+
+fn run_all(actions: &Mutex<Vec<Action>>) {
+    let actions = mem::take(&mut *actions.lock());
+    for action in actions {
+        quietly(action);
+    }
+}

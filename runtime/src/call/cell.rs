@@ -1,0 +1,242 @@
+//! The job cell: one allocation that holds the body, then its result, and whoever waits for it.
+//!
+//! Every transition happens under one lock, and code of the user's (bodies, `Drop`, wakers, hooks) runs outside it.
+//! Nothing in here knows an executor, so that the model checker can compile this file with its own lock.
+
+use std::{mem, sync::Arc, task::Waker};
+
+use super::{
+    cancel::{Hooks, Reason},
+    meter::{Left, Meter, Ticket},
+    site::{Located, Site},
+    stage::Stage,
+    traits::{Call, Run, Step},
+};
+use crate::{
+    error::Error,
+    sync::{Mutex, MutexGuard},
+    unwind::{drop_quietly, wake_all},
+};
+
+/// The cell of a call: `F` is the body with its arguments, `R` its result, `O` where it is to run, `L` leads to its site.
+pub(crate) struct Cell<F, R, O, L> {
+    pub(crate) site: L,
+    pub(crate) stage: Mutex<Stage<F, R, O>>,
+}
+
+impl<F, R, O, L> Cell<F, R, O, L> {
+    pub(crate) const fn new(site: L, work: F, on: O) -> Self {
+        Self {
+            site,
+            stage: Mutex::new(Stage::Fresh { work, on }),
+        }
+    }
+
+    /// A call that has ended already.
+    pub(crate) const fn ended(site: L, result: Result<R, Error>) -> Self {
+        Self {
+            site,
+            stage: Mutex::new(Stage::Done(result)),
+        }
+    }
+}
+
+impl<F, R, O, L: Located> Cell<F, R, O, L> {
+    pub(crate) fn meter(&self) -> &'static Meter {
+        self.site.site().meter()
+    }
+
+    /// Takes the body out to be run.
+    pub(crate) fn start(&self) -> Option<(F, Ticket)> {
+        let mut stage = self.stage.lock();
+        match mem::replace(&mut *stage, Stage::Gone) {
+            Stage::Queued {
+                work,
+                ticket,
+                waker,
+                wanted,
+            } => {
+                *stage = Stage::Running {
+                    waker,
+                    wanted,
+                    hooks: Hooks::default(),
+                };
+                Some((work, ticket))
+            }
+            other => {
+                *stage = other;
+                None
+            }
+        }
+    }
+
+    /// Ends the call with `error` if its body has not started. The body is dropped before anybody can see the end.
+    pub(crate) fn end_unstarted(&self, mut stage: MutexGuard<'_, Stage<F, R, O>>, error: Error) {
+        let before = mem::replace(&mut *stage, Stage::Gone);
+        let (waker, wanted, unrun) = match before {
+            Stage::Fresh { work, on } => (None, true, (work, Some(on))),
+            Stage::Queued {
+                work,
+                waker,
+                wanted,
+                ..
+            } => {
+                self.meter().leave(match error {
+                    Error::Cancelled => Left::Cancelled,
+                    _ => Left::Refused,
+                });
+                (waker, wanted, (work, None))
+            }
+            other => {
+                *stage = other;
+                return;
+            }
+        };
+        *stage = Stage::Running {
+            waker,
+            wanted,
+            hooks: Hooks::default(),
+        };
+        drop(stage);
+        drop_quietly(unrun);
+        self.finish(Err(error));
+    }
+
+    /// Hands the result over, or drops it when nobody wants it.
+    pub(crate) fn finish(&self, result: Result<R, Error>) {
+        let mut stage = self.stage.lock();
+        let before = mem::replace(&mut *stage, Stage::Gone);
+        if let Stage::Running {
+            waker,
+            wanted: true,
+            hooks,
+        } = before
+        {
+            *stage = Stage::Done(result);
+            drop(stage);
+            drop_quietly(hooks);
+            wake_all(waker);
+        } else {
+            drop(stage);
+            drop_quietly(before);
+            drop_quietly(result);
+        }
+    }
+}
+
+impl<F, R, O, L> Call<R, O> for Cell<F, R, O, L>
+where
+    L: Located,
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+    O: Send + 'static,
+{
+    fn begin(&self) -> Option<O> {
+        let mut stage = self.stage.lock();
+        match mem::replace(&mut *stage, Stage::Gone) {
+            Stage::Fresh { work, on } => {
+                *stage = Stage::queued(work, self.site.site());
+                Some(on)
+            }
+            other => {
+                *stage = other;
+                None
+            }
+        }
+    }
+
+    fn put_back(&self, on: O) {
+        let mut stage = self.stage.lock();
+        match mem::replace(&mut *stage, Stage::Gone) {
+            Stage::Queued { work, .. } => {
+                self.meter().leave(Left::Refused);
+                *stage = Stage::Fresh { work, on };
+            }
+            other => *stage = other,
+        }
+    }
+
+    fn poll(&self, waker: &Waker) -> Step<R, O> {
+        let mut mine = None;
+        loop {
+            let mut stage = self.stage.lock();
+            let (Stage::Queued { waker: slot, .. } | Stage::Running { waker: slot, .. }) =
+                &mut *stage
+            else {
+                break stage.step(self.site.site());
+            };
+            if slot.as_ref().is_some_and(|known| known.will_wake(waker)) {
+                break Step::Pending;
+            }
+            if let Some(mine) = mine.take() {
+                let before = slot.replace(mine);
+                drop(stage);
+                drop(before);
+                break Step::Pending;
+            }
+            drop(stage);
+            mine = Some(waker.clone());
+        }
+    }
+
+    fn abandon(&self) {
+        let mut stage = self.stage.lock();
+        match &mut *stage {
+            Stage::Gone
+            | Stage::Queued { wanted: false, .. }
+            | Stage::Running { wanted: false, .. } => {}
+            Stage::Running {
+                waker,
+                wanted,
+                hooks,
+            } => {
+                *wanted = false;
+                let waker = waker.take();
+                let stop = hooks.stop(Reason::Abandoned);
+                drop(stage);
+                self.meter().abandon();
+                drop(waker);
+                stop.tell();
+            }
+            _ => {
+                let before = mem::replace(&mut *stage, Stage::Gone);
+                drop(stage);
+                if matches!(before, Stage::Queued { .. }) {
+                    self.meter().leave(Left::Cancelled);
+                }
+                drop(before);
+            }
+        }
+    }
+
+    fn detach(&self) -> Option<Error> {
+        let mut stage = self.stage.lock();
+        if let Stage::Queued { waker, wanted, .. } | Stage::Running { waker, wanted, .. } =
+            &mut *stage
+        {
+            *wanted = false;
+            let waker = waker.take();
+            drop(stage);
+            drop(waker);
+            return None;
+        }
+        let before = mem::replace(&mut *stage, Stage::Gone);
+        drop(stage);
+        match before {
+            Stage::Done(Err(error)) => Some(error),
+            _ => None,
+        }
+    }
+
+    fn is_finished(&self) -> bool {
+        matches!(*self.stage.lock(), Stage::Done(_) | Stage::Gone)
+    }
+
+    fn site(&self) -> &'static Site {
+        self.site.site()
+    }
+
+    fn job(self: Arc<Self>) -> Arc<dyn Run> {
+        self
+    }
+}

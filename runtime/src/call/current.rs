@@ -1,0 +1,180 @@
+//! What a thread knows about the body on it, and about whose thread it is.
+
+use std::{cell::RefCell, mem, sync::Arc};
+
+use super::{
+    blocked::{Home, Submitted, Waiting},
+    cancel::Reason,
+    signal::Signal,
+    thread_name,
+    traits::Run,
+};
+
+thread_local! {
+    static FRAME: RefCell<Option<Frame>> = const { RefCell::new(None) };
+    static HOST: RefCell<Option<Arc<dyn Home>>> = const { RefCell::new(None) };
+}
+
+/// The body that runs on this thread.
+struct Frame {
+    job: Arc<dyn Run>,
+    /// The waiting body that made this call.
+    caller: Option<Arc<Waiting>>,
+    /// This body's own `block_on`.
+    waiting: Option<Arc<Waiting>>,
+    /// What few bodies have.
+    more: Option<Box<More>>,
+}
+
+#[derive(Default)]
+struct More {
+    /// Calls it made that it may have to run itself.
+    submitted: Vec<Submitted>,
+    /// Signals that know this job.
+    heard: Vec<Arc<Signal>>,
+}
+
+impl Frame {
+    fn more(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
+    }
+}
+
+impl Drop for Frame {
+    fn drop(&mut self) {
+        for signal in self.more.iter().flat_map(|more| &more.heard) {
+            signal.forget(&self.job);
+        }
+    }
+}
+
+/// Runs `f`, which must not unwind, as the body of `job`.
+pub(crate) fn enter<T>(
+    job: Arc<dyn Run>,
+    caller: Option<Arc<Waiting>>,
+    f: impl FnOnce() -> T,
+) -> T {
+    let _named = thread_name::enter(|| job.site());
+    let outer = FRAME.replace(Some(Frame {
+        job,
+        caller,
+        waiting: None,
+        more: None,
+    }));
+    let result = f();
+    if let Some(frame) = FRAME.replace(outer).filter(|frame| frame.more.is_some()) {
+        frame.job.end_requests();
+    }
+    result
+}
+
+/// Runs `f`, which must not unwind, on a thread of `home`.
+pub(crate) fn host(home: Arc<dyn Home>, f: impl FnOnce()) {
+    let outer = HOST.replace(Some(home));
+    f();
+    drop(HOST.replace(outer));
+}
+
+/// The `block_on` of the body on this thread: the caller of what is submitted now.
+pub(crate) fn waiting() -> Option<Arc<Waiting>> {
+    // `try_with`: a call may be made while the thread is taken down.
+    let waiting = |frame: &RefCell<Option<Frame>>| frame.borrow().as_ref()?.waiting.clone();
+    FRAME.try_with(waiting).ok().flatten()
+}
+
+/// The job of this thread, whose end will look after what it asked for.
+pub(crate) fn asking() -> Option<Arc<dyn Run>> {
+    FRAME.with_borrow_mut(|frame| {
+        let frame = frame.as_mut()?;
+        frame.more();
+        Some(Arc::clone(&frame.job))
+    })
+}
+
+/// Whether the body on this thread is inside a `block_on` that will end because the body was asked to stop.
+pub(crate) fn is_waiting_in_vain() -> bool {
+    let asked = |job: Arc<dyn Run>| !matches!(job.stopped(), None | Some(Reason::Abandoned));
+    waiting().is_some() && current().is_some_and(asked)
+}
+
+/// Whether `signal` speaks for this thread.
+pub(crate) fn is_host_of(signal: &Arc<Signal>) -> bool {
+    home().is_some_and(|home| Arc::ptr_eq(home.signal(), signal))
+}
+
+/// What the pool is called that this thread belongs to.
+pub(crate) fn host_name() -> Option<&'static str> {
+    home().map(|home| home.name())
+}
+
+/// What this thread belongs to.
+pub(crate) fn home() -> Option<Arc<dyn Home>> {
+    HOST.try_with(|home| home.borrow().clone()).ok().flatten()
+}
+
+/// Whether a body runs on this thread.
+pub(crate) fn is_body() -> bool {
+    FRAME
+        .try_with(|frame| frame.borrow().is_some())
+        .unwrap_or(false)
+}
+
+/// Remembers a call that the body on this thread may have to run itself if it waits for it.
+pub(crate) fn note(submitted: Submitted) {
+    FRAME.with_borrow_mut(|frame| {
+        let Some(frame) = frame else { return };
+        let known = &mut frame.more().submitted;
+        if known.len() == known.capacity() {
+            known.retain(|submitted| submitted.call.is_waiting());
+        }
+        known.push(submitted);
+    });
+}
+
+pub(crate) fn current() -> Option<Arc<dyn Run>> {
+    let job = |frame: &RefCell<Option<Frame>>| frame.borrow().as_ref().map(|f| Arc::clone(&f.job));
+    FRAME.try_with(job).ok().flatten()
+}
+
+/// The waiting body that made the call of the body on this thread.
+pub(crate) fn caller() -> Option<Arc<Waiting>> {
+    FRAME.with_borrow(|frame| frame.as_ref().and_then(|frame| frame.caller.clone()))
+}
+
+pub(crate) fn host_is_closing() -> bool {
+    HOST.with_borrow(|home| home.as_ref().is_some_and(|home| home.signal().is_raised()))
+}
+
+/// Has the current job hear `signal`, once.
+pub(crate) fn listen(signal: &Arc<Signal>) {
+    let job = FRAME.with_borrow_mut(|frame| {
+        let frame = frame.as_mut()?;
+        let heard = &mut frame.more().heard;
+        let known = heard.iter().any(|known| Arc::ptr_eq(known, signal));
+        if known {
+            return None;
+        }
+        heard.push(Arc::clone(signal));
+        Some(Arc::clone(&frame.job))
+    });
+    if let Some(job) = job {
+        signal.listen(&job);
+    }
+}
+
+/// The oldest call of this body that no thread has taken yet.
+pub(crate) fn next_submitted() -> Option<Submitted> {
+    FRAME.with_borrow_mut(|frame| {
+        let submitted = &mut frame.as_mut()?.more.as_mut()?.submitted;
+        submitted.retain(|submitted| submitted.call.is_waiting());
+        let first = submitted.first()?;
+        Some(Submitted {
+            call: Arc::clone(&first.call),
+            to: Arc::clone(&first.to),
+        })
+    })
+}
+
+pub(crate) fn set_waiting(waiting: Option<Arc<Waiting>>) -> Option<Arc<Waiting>> {
+    FRAME.with_borrow_mut(|frame| mem::replace(&mut frame.as_mut()?.waiting, waiting))
+}

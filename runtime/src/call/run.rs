@@ -1,0 +1,128 @@
+//! The executor's and the body's side of the job cell.
+//!
+//! Under the same rules as `cell.rs`: transitions under the lock, code of the user's outside it.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    task::Waker,
+    thread,
+};
+
+use super::{
+    blocked::Waiting,
+    cancel::{Action, Reason},
+    cell::Cell,
+    current,
+    meter::Ticket,
+    site::{Located, Site},
+    stage::Stage,
+    traits::{Around, Run},
+};
+use crate::{
+    error::{Error, Panic},
+    metrics::counts::{Ended, How},
+};
+
+/// Runs `work`, which may panic, and whatever is `around` it, which may not.
+fn carry_out<R>(work: impl FnOnce() -> R, around: Option<Around<'_>>) -> thread::Result<R> {
+    let Some(around) = around else {
+        return catch_unwind(AssertUnwindSafe(work));
+    };
+    let (mut work, mut result) = (Some(work), None);
+    let mut run = || {
+        if let Some(work) = work.take() {
+            result = Some(catch_unwind(AssertUnwindSafe(work)));
+        }
+    };
+    around(&mut run);
+    // It may have failed to: the body runs all the same.
+    run();
+    result.expect("a body runs once")
+}
+
+impl<F, R, O, L> Run for Cell<F, R, O, L>
+where
+    L: Located,
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+    O: Send + 'static,
+{
+    fn run(
+        self: Arc<Self>,
+        caller: Option<Arc<Waiting>>,
+        around: Option<Around<'_>>,
+        settle: &mut dyn FnMut(Ended),
+    ) {
+        let Some((work, ticket)) = self.start() else {
+            return settle(Ended::Skipped);
+        };
+        let job: Arc<dyn Run> = Arc::clone(&self) as _;
+        let meter = self.meter();
+        let begun = meter.begin(ticket);
+        match current::enter(job, caller, || carry_out(work, around)) {
+            Ok(value) => {
+                settle(Ended::Done(meter.end(begun, How::Done)));
+                self.finish(Ok(value));
+            }
+            Err(payload) => {
+                settle(Ended::Panicked(meter.end(begun, How::Panicked)));
+                self.finish(Err(Error::Panicked(Panic::new(payload))));
+            }
+        }
+    }
+
+    fn site(&self) -> &'static Site {
+        self.site.site()
+    }
+
+    fn ticket(&self) -> Option<Ticket> {
+        match &*self.stage.lock() {
+            Stage::Queued { ticket, .. } => Some(*ticket),
+            _ => None,
+        }
+    }
+
+    fn refuse(&self, error: Error) {
+        self.end_unstarted(self.stage.lock(), error);
+    }
+
+    fn is_nested(&self) -> bool {
+        false
+    }
+
+    fn stop(&self, reason: Reason) {
+        let mut stage = self.stage.lock();
+        if let Stage::Running { hooks, .. } = &mut *stage {
+            let stopping = hooks.stop(reason);
+            drop(stage);
+            stopping.tell();
+        } else {
+            self.end_unstarted(stage, reason.error());
+        }
+    }
+
+    fn stopped(&self) -> Option<Reason> {
+        self.stage.lock().stopped()
+    }
+
+    fn on_stop(&self, action: Action) -> Result<(), Action> {
+        match &mut *self.stage.lock() {
+            Stage::Running { hooks, .. } => hooks.on_stop(action),
+            _ => Err(action),
+        }
+    }
+
+    fn end_requests(&self) {
+        let ended = self.stage.lock().end_requests();
+        if let Some(ended) = ended {
+            ended.wait();
+        }
+    }
+
+    fn set_blocked(&self, waker: Option<Waker>) {
+        if let Stage::Running { hooks, .. } = &mut *self.stage.lock() {
+            hooks.set_blocked(waker);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The signal that the threads under a body are going away.
+
+use std::sync::{
+    Arc, Weak,
+    atomic::{AtomicBool, Ordering},
+};
+
+use super::{cancel::Reason, traits::Run};
+use crate::sync::Mutex;
+
+/// Raised once, when a runtime or a pool is shut down. Bodies look at it; those that wait for it listen.
+#[derive(Default)]
+pub(crate) struct Signal {
+    raised: AtomicBool,
+    listeners: Mutex<Vec<Weak<dyn Run>>>,
+}
+
+impl Signal {
+    pub(crate) fn is_raised(&self) -> bool {
+        self.raised.load(Ordering::Acquire)
+    }
+
+    /// Asks every listening body to stop, now and from now on.
+    pub(crate) fn raise(&self) {
+        let listeners = {
+            let mut listeners = self.listeners.lock();
+            self.raised.store(true, Ordering::Release);
+            std::mem::take(&mut *listeners)
+        };
+        for job in listeners.iter().filter_map(Weak::upgrade) {
+            job.stop(Reason::Shutdown);
+        }
+    }
+
+    /// Has `job` asked to stop when the signal is raised, at once if it has been.
+    pub(crate) fn listen(&self, job: &Arc<dyn Run>) {
+        let mut listeners = self.listeners.lock();
+        if self.is_raised() {
+            drop(listeners);
+            job.stop(Reason::Shutdown);
+        } else {
+            listeners.push(Arc::downgrade(job));
+        }
+    }
+
+    pub(crate) fn forget(&self, job: &Arc<dyn Run>) {
+        let job = Arc::as_ptr(job).cast::<()>();
+        let mut listeners = self.listeners.lock();
+        listeners.retain(|listener| listener.as_ptr().cast::<()>() != job);
+    }
+}

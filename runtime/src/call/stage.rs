@@ -1,0 +1,74 @@
+//! The stages a call goes through.
+
+use std::{mem, task::Waker};
+
+use super::{
+    cancel::{Ended, Hooks, Reason},
+    meter::Ticket,
+    site::Site,
+    traits::Step,
+};
+use crate::error::Error;
+
+/// What a call is going through.
+pub(crate) enum Stage<F, R, O> {
+    /// Made, not submitted.
+    Fresh { work: F, on: O },
+    /// Submitted. `wanted` is false once the caller has detached.
+    Queued {
+        work: F,
+        ticket: Ticket,
+        waker: Option<Waker>,
+        wanted: bool,
+    },
+    /// The body runs. `wanted` is false once the caller has detached or gone.
+    Running {
+        waker: Option<Waker>,
+        wanted: bool,
+        hooks: Hooks,
+    },
+    /// The result waits for its caller.
+    Done(Result<R, Error>),
+    /// The result was taken, or nobody is left to take it.
+    Gone,
+}
+
+impl<F, R, O> Stage<F, R, O> {
+    /// The stage of a call of the function at `site` that is submitted now.
+    pub(crate) fn queued(work: F, site: &'static Site) -> Self {
+        Self::Queued {
+            work,
+            ticket: site.meter().queue(site),
+            waker: None,
+            wanted: true,
+        }
+    }
+
+    /// Why a running body should stop, if it should.
+    pub(crate) const fn stopped(&self) -> Option<Reason> {
+        match self {
+            Self::Running { hooks, .. } => hooks.reason(),
+            _ => None,
+        }
+    }
+
+    /// What a running body asked for, which ends with it.
+    pub(crate) fn end_requests(&mut self) -> Option<Ended> {
+        match self {
+            Self::Running { hooks, .. } => hooks.end_requests(),
+            _ => None,
+        }
+    }
+
+    /// The steps of a call that nobody has to wait for.
+    pub(crate) fn step(&mut self, site: &'static Site) -> Step<R, O> {
+        match mem::replace(self, Self::Gone) {
+            Self::Fresh { work, on } => {
+                *self = Self::queued(work, site);
+                Step::Submit(on)
+            }
+            Self::Done(result) => Step::Ready(result),
+            _ => panic!("an offloaded call was polled after it had completed"),
+        }
+    }
+}

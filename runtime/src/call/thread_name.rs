@@ -1,0 +1,57 @@
+//! A thread is called by the function it runs, for as long as it runs it (feature `thread-names`, on Linux).
+
+use std::ffi::{CStr, CString};
+
+use rustix::thread::{name, set_name};
+
+use super::site::Site;
+
+/// The longest name that Linux keeps, in bytes.
+const LONGEST: usize = 15;
+
+/// The name a thread had before. It has it again when this is dropped.
+pub(crate) struct Named {
+    before: Option<CString>,
+}
+
+/// Calls this thread by the function at the site that `of` tells.
+pub(crate) fn enter(of: impl FnOnce() -> &'static Site) -> Named {
+    let before = name().ok();
+    give(fitting(of().name(), &mut [0; LONGEST + 1]));
+    Named { before }
+}
+
+impl Drop for Named {
+    fn drop(&mut self) {
+        if let Some(before) = &self.before {
+            give(before);
+        }
+    }
+}
+
+fn give(name: &CStr) {
+    // A name is for those who look on: a thread that cannot have it works as well.
+    let _ = set_name(name);
+}
+
+/// As much of `name` as fits, in whole characters. It is written to `room`, the last byte of which stays zero.
+fn fitting<'a>(name: &str, room: &'a mut [u8; LONGEST + 1]) -> &'a CStr {
+    let mut end = name.len().min(LONGEST);
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    room[..end].copy_from_slice(&name.as_bytes()[..end]);
+    CStr::from_bytes_until_nul(room).unwrap_or_default()
+}
+
+#[test]
+fn names_are_cut_between_characters() {
+    let cut = |name| {
+        let mut room = [0; LONGEST + 1];
+        fitting(name, &mut room).to_str().unwrap().to_owned()
+    };
+    assert_eq!(cut("checksum"), "checksum");
+    assert_eq!(cut("load_thumbnail_of"), "load_thumbnail_");
+    assert_eq!(cut("größenänderungen"), "größenänderu");
+    assert_eq!(cut("数据库查询并计算"), "数据库查询");
+}

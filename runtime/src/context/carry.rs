@@ -1,0 +1,260 @@
+//! `carry`: values that follow calls from the caller to the body, one way.
+
+use std::{
+    future::Future,
+    pin::pin,
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, Waker},
+};
+
+use tokio::task::LocalKey;
+
+use crate::unwind::attempt;
+
+/// Text that travels with a call to another process: names and values, such as `traceparent`.
+pub type Headers = Vec<(String, String)>;
+
+/// From now on what `what` captures follows every call of this process to its body.
+///
+/// Nothing is carried without being registered: a [task-local](tokio::task_local), or anything that can be taken along and
+/// put in place again, through [`Carry`]. Values come along by copy: what a body does to its own is not seen by the caller,
+/// and nothing stays on the thread after the body. A call takes the values that are current where it is started (first
+/// poll or [`start`](crate::Offload::start)); what is not set there comes from where the call was made.
+///
+/// Register once, when the program starts: registering twice carries twice.
+///
+/// ```
+/// use tokio_offload::{carry, offload};
+///
+/// tokio::task_local! {
+///     static TENANT: String;
+/// }
+///
+/// #[offload]
+/// fn database() -> String {
+///     TENANT.with(|tenant| format!("db-{tenant}"))
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// carry(&TENANT);
+/// let name = TENANT.scope("acme".into(), async { database().await }).await;
+/// assert_eq!(name, "db-acme");
+/// # }
+/// ```
+pub fn carry(what: impl Carry) {
+    let mut doors = DOORS.write().unwrap_or_else(PoisonError::into_inner);
+    doors.push(Arc::new(what));
+    drop(doors);
+    ANY.store(true, Ordering::Release);
+}
+
+/// Something that can be taken along with a call: see [`carry`].
+///
+/// This carries OpenTelemetry's current context, and to another process its trace ids, as the W3C writes them:
+///
+/// ```
+/// use opentelemetry::{
+///     Context,
+///     trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState},
+/// };
+/// use tokio_offload::{Carry, Headers, carry, offload};
+///
+/// struct Current;
+///
+/// impl Carry for Current {
+///     type Value = Context;
+///
+///     fn capture(&self) -> Option<Context> {
+///         let context = Context::current();
+///         context.has_active_span().then_some(context)
+///     }
+///
+///     fn scope<R>(&self, context: Context, body: impl FnOnce() -> R) -> R {
+///         let _attached = context.attach();
+///         body()
+///     }
+///
+///     fn without<R>(&self, body: impl FnOnce() -> R) -> R {
+///         self.scope(Context::new(), body)
+///     }
+///
+///     fn write(&self, context: &Context) -> Headers {
+///         let span = context.span().span_context().clone();
+///         let (trace, id, flags) = (span.trace_id(), span.span_id(), span.trace_flags());
+///         vec![("traceparent".into(), format!("00-{trace}-{id}-{flags:02x}"))]
+///     }
+///
+///     fn read(&self, headers: &[(String, String)]) -> Option<Context> {
+///         let (_, parent) = headers.iter().find(|(name, _)| name == "traceparent")?;
+///         let mut parts = parent.split('-').skip(1);
+///         let trace = TraceId::from_hex(parts.next()?).ok()?;
+///         let id = SpanId::from_hex(parts.next()?).ok()?;
+///         let flags = u8::from_str_radix(parts.next()?, 16).ok()?;
+///         let flags = TraceFlags::new(flags);
+///         let span = SpanContext::new(trace, id, flags, true, TraceState::NONE);
+///         span.is_valid().then(|| Context::new().with_remote_span_context(span))
+///     }
+/// }
+///
+/// #[offload]
+/// fn trace() -> TraceId {
+///     Context::current().span().span_context().trace_id()
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// carry(Current);
+/// // As it comes with a request.
+/// let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+/// let headers = [("traceparent".to_owned(), parent.to_owned())];
+/// let request = Current.read(&headers).unwrap();
+/// assert_eq!(Current.write(&request), headers);
+///
+/// let call = Current.scope(request, trace);
+/// // Also in a task of its own, where no context is current.
+/// let trace = tokio::spawn(call).await.unwrap();
+/// assert_eq!(trace.to_string(), "0af7651916cd43dd8448eb211c80319c");
+/// # }
+/// ```
+pub trait Carry: Send + Sync + 'static {
+    /// What comes along.
+    type Value: Clone + Send + Sync + 'static;
+
+    /// What is current on this thread, `None` where nothing is set: `Some`, even of something empty, hides what was current
+    /// where the call was made. Called for each call, where it is made and where it is started, so it should be quick. A
+    /// panic counts as nothing.
+    fn capture(&self) -> Option<Self::Value>;
+
+    /// Runs the body with the value in place. It must run the body once, on this thread, and leave nothing behind; a body
+    /// that it does not run is run without it.
+    fn scope<R>(&self, value: Self::Value, body: impl FnOnce() -> R) -> R;
+
+    /// Runs the body of a call that brings no value, on a thread where the value of another call is in place: that of a body
+    /// which waits in [`block_on`](crate::block_on) and lends its thread. By default the body sees that value.
+    fn without<R>(&self, body: impl FnOnce() -> R) -> R {
+        body()
+    }
+
+    /// The value as text, for a call that goes to another process. By default it stays here.
+    fn write(&self, value: &Self::Value) -> Headers {
+        let _ = value;
+        Headers::new()
+    }
+
+    /// The value that was written in the process of the caller. `carry` must be called before `tokio_offload::init` there.
+    fn read(&self, headers: &[(String, String)]) -> Option<Self::Value> {
+        let _ = headers;
+        None
+    }
+}
+
+/// A task-local comes along by clone. It stays in this process.
+impl<T: Clone + Send + Sync + 'static> Carry for &'static LocalKey<T> {
+    type Value = T;
+
+    fn capture(&self) -> Option<T> {
+        self.try_with(T::clone).ok()
+    }
+
+    fn scope<R>(&self, value: T, body: impl FnOnce() -> R) -> R {
+        self.sync_scope(value, body)
+    }
+
+    /// A task whose value was taken away has none in place while it is polled.
+    fn without<R>(&self, body: impl FnOnce() -> R) -> R {
+        let Some(value) = self.capture() else {
+            return body();
+        };
+        let mut empty = pin!(LocalKey::scope(self, value, async { body() }));
+        empty.as_mut().take_value();
+        match empty.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(result) => result,
+            Poll::Pending => unreachable!("the task waits for nothing"),
+        }
+    }
+}
+
+static DOORS: RwLock<Vec<Arc<dyn Door>>> = RwLock::new(Vec::new());
+/// Whether anything is registered: all that is looked at where nothing is.
+static ANY: AtomicBool = AtomicBool::new(false);
+
+/// A registered `Carry`.
+trait Door: Send + Sync {
+    fn capture(self: Arc<Self>) -> Option<Box<dyn Carried>>;
+    #[allow(dead_code, reason = "only worker processes need it")]
+    fn read(self: Arc<Self>, headers: &[(String, String)]) -> Option<Box<dyn Carried>>;
+}
+
+/// A value on its way, and the door it came through.
+pub(crate) trait Carried: Send + Sync {
+    fn scope(self: Box<Self>, body: &mut dyn FnMut());
+    fn without(&self, body: &mut dyn FnMut());
+    fn copy(&self) -> Box<dyn Carried>;
+    #[allow(dead_code, reason = "only worker processes need it")]
+    fn write(&self) -> Headers;
+}
+
+struct Through<C: Carry> {
+    door: Arc<C>,
+    value: C::Value,
+}
+
+impl<C: Carry> Door for C {
+    fn capture(self: Arc<Self>) -> Option<Box<dyn Carried>> {
+        let value = attempt(|| Carry::capture(&*self)).flatten()?;
+        Some(Box::new(Through { door: self, value }))
+    }
+
+    fn read(self: Arc<Self>, headers: &[(String, String)]) -> Option<Box<dyn Carried>> {
+        let value = attempt(|| Carry::read(&*self, headers)).flatten()?;
+        Some(Box::new(Through { door: self, value }))
+    }
+}
+
+impl<C: Carry> Carried for Through<C> {
+    fn scope(self: Box<Self>, body: &mut dyn FnMut()) {
+        self.door.scope(self.value, body);
+    }
+
+    fn without(&self, body: &mut dyn FnMut()) {
+        self.door.without(body);
+    }
+
+    fn copy(&self) -> Box<dyn Carried> {
+        Box::new(Self {
+            door: Arc::clone(&self.door),
+            value: self.value.clone(),
+        })
+    }
+
+    fn write(&self) -> Headers {
+        attempt(|| self.door.write(&self.value)).unwrap_or_default()
+    }
+}
+
+/// What is current on this thread, one place for each door. Empty where nothing is registered.
+pub(crate) fn capture() -> Vec<Option<Box<dyn Carried>>> {
+    each(Door::capture)
+}
+
+/// What comes with `headers` from another process.
+#[allow(dead_code, reason = "only worker processes need it")]
+pub(crate) fn read(headers: &[(String, String)]) -> Vec<Option<Box<dyn Carried>>> {
+    each(|door| door.read(headers))
+}
+
+/// Whether anything is registered.
+pub(crate) fn is_any() -> bool {
+    ANY.load(Ordering::Acquire)
+}
+
+fn each(f: impl Fn(Arc<dyn Door>) -> Option<Box<dyn Carried>>) -> Vec<Option<Box<dyn Carried>>> {
+    if !is_any() {
+        return Vec::new();
+    }
+    // Copied, because doors run code of the user's.
+    let doors = DOORS.read().unwrap_or_else(PoisonError::into_inner).clone();
+    doors.into_iter().map(f).collect()
+}

@@ -1,0 +1,213 @@
+//! What travels with a call to its body: the caller's span and subscriber, and the values registered with `carry`.
+//!
+//! The only folder that knows the feature `tracing`, but for the warnings in `snapshot`.
+
+pub(crate) mod carry;
+#[cfg(feature = "tracing")]
+mod console;
+#[cfg(feature = "tracing")]
+mod trace;
+#[cfg(not(feature = "tracing"))]
+mod trace_mock;
+pub(crate) mod wrapped;
+
+pub(crate) use trace::Trace;
+#[cfg(not(feature = "tracing"))]
+use trace_mock as trace;
+
+use std::{iter, sync::Arc};
+
+use crate::{
+    call::{current, site::Site},
+    context::carry::{Carried, Headers},
+    executor::{Executor, Job, On},
+    metrics::counts::Ended,
+    unwind::{attempt, drop_quietly, quietly},
+};
+
+/// What one call takes along.
+pub(crate) struct Luggage {
+    trace: Option<Trace>,
+    /// One place for each door.
+    carried: Vec<Option<Box<dyn Carried>>>,
+}
+
+/// What became of a call that took something along.
+#[derive(Clone, Copy)]
+pub(crate) enum End {
+    Done,
+    Panicked,
+    Cancelled,
+    Refused,
+}
+
+impl From<Ended> for End {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Done(_) => Self::Done,
+            Ended::Panicked(_) => Self::Panicked,
+            Ended::Skipped => Self::Cancelled,
+        }
+    }
+}
+
+impl Luggage {
+    /// What a call of the function at `site` takes along if it is started on this thread: what is current here, or was
+    /// where the call was `made`.
+    #[inline]
+    pub(crate) fn of(site: &'static Site, made: Option<&Self>) -> Option<Self> {
+        // What was made with luggage was so because there is any.
+        if !is_any() {
+            return None;
+        }
+        Self::gather(site, made)
+    }
+
+    fn gather(site: &'static Site, made: Option<&Self>) -> Option<Self> {
+        let mut carried = carry::capture();
+        if let Some(made) = made {
+            for (here, there) in carried.iter_mut().zip(&made.carried) {
+                if here.is_none() {
+                    *here = there.as_ref().and_then(|value| attempt(|| value.copy()));
+                }
+            }
+        }
+        // What panics here is done without: the call is on its way, and must get there.
+        let made = made.and_then(|made| made.trace.as_ref());
+        let trace = attempt(|| Trace::of(site, made)).flatten();
+        Self { trace, carried }.unless_empty()
+    }
+
+    fn unless_empty(self) -> Option<Self> {
+        let empty = self.trace.is_none() && self.carried.iter().all(Option::is_none);
+        (!empty).then_some(self)
+    }
+
+    /// Runs a body in this context, of which nothing is left when it returns but what tells the end of the call.
+    pub(crate) fn enter(&mut self, body: &mut dyn FnMut()) {
+        let trace = self.trace.as_mut().map(Part::Trace);
+        let values = self.carried.drain(..).rev().flatten().map(Part::Value);
+        within(trace.into_iter().chain(values), body);
+    }
+
+    /// Tells the end of the call, before its caller learns of it.
+    pub(crate) fn leave(&mut self, end: End) {
+        if let Some(trace) = self.trace.take() {
+            quietly(|| trace.leave(end));
+        }
+        for value in self.carried.drain(..) {
+            drop_quietly(value);
+        }
+    }
+
+    /// What of the context of this thread is text, for another process.
+    #[allow(dead_code, reason = "only worker processes need it")]
+    pub(crate) fn headers() -> Headers {
+        let carried = carry::capture();
+        let values = carried.iter().flatten();
+        values.flat_map(|value| value.write()).collect()
+    }
+
+    /// What came as text from another process.
+    #[allow(dead_code, reason = "only worker processes need it")]
+    pub(crate) fn read(headers: &[(String, String)]) -> Option<Self> {
+        let carried = carry::read(headers);
+        let trace = None;
+        Self { trace, carried }.unless_empty()
+    }
+}
+
+/// A part of a context.
+enum Part<'a> {
+    /// The span and the subscriber of a call.
+    Trace(&'a mut Trace),
+    /// A value that came along.
+    Value(Box<dyn Carried>),
+    /// No span and no subscriber.
+    NoTrace,
+    /// The place of a value of that sort, empty.
+    NoValue(Box<dyn Carried>),
+}
+
+impl Part<'_> {
+    /// Puts itself in place and goes on.
+    fn enter(self, go_on: &mut dyn FnMut()) {
+        match self {
+            Self::Trace(trace) => trace.enter(go_on),
+            Self::Value(value) => value.scope(go_on),
+            Self::NoTrace => Trace::apart(go_on),
+            Self::NoValue(value) => value.without(go_on),
+        }
+    }
+}
+
+/// Runs `body` once, in all of `parts`, of which the first is the outermost. A part that does not go on, or panics, is done
+/// without. `body` must not unwind.
+fn within<'a>(mut parts: impl Iterator<Item = Part<'a>>, body: &mut dyn FnMut()) {
+    let Some(part) = parts.next() else {
+        return body();
+    };
+    let mut rest = Some(parts);
+    let mut go_on = || {
+        if let Some(rest) = rest.take() {
+            within(rest, body);
+        }
+    };
+    quietly(|| part.enter(&mut go_on));
+    go_on();
+}
+
+/// Runs a call apart from the body on this thread, if there is one: a body that waits lends its thread, not its context.
+pub(crate) fn apart(run: impl FnOnce()) {
+    if !current::is_body() {
+        return run();
+    }
+    let here = carry::capture().into_iter().rev().flatten();
+    let parts = iter::once(Part::NoTrace).chain(here.map(Part::NoValue));
+    let mut run = Some(run);
+    within(parts, &mut || {
+        if let Some(run) = run.take() {
+            run();
+        }
+    });
+}
+
+/// Where a call made on this thread is to run, which remembers the context of this thread if there is any.
+#[inline]
+pub(crate) fn remember(on: On) -> On {
+    if is_any() { with_luggage(on) } else { on }
+}
+
+fn with_luggage(on: On) -> On {
+    let carried = carry::capture();
+    let trace = Trace::made_here();
+    match (Luggage { trace, carried }).unless_empty() {
+        Some(luggage) => On::Shared(Arc::new(Made { on, luggage })),
+        None => on,
+    }
+}
+
+/// Whether calls of this process may have anything to take along: all that is looked at in programs where they have not.
+fn is_any() -> bool {
+    carry::is_any() || Trace::is_any()
+}
+
+/// A place, and the context of a call that is to run there.
+struct Made {
+    on: On,
+    luggage: Luggage,
+}
+
+impl Executor for Made {
+    fn submit(&self, job: Job) {
+        self.on.clone().submit(job);
+    }
+
+    fn try_submit(&self, job: Job) -> Result<(), Job> {
+        self.on.try_submit(job)
+    }
+
+    fn pack(&self, job: Job) -> Job {
+        job.pack(Some(&self.luggage))
+    }
+}

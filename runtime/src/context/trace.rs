@@ -1,0 +1,202 @@
+//! The span and subscriber of a caller, on their way to the body, and the span of the call itself.
+
+use std::time::Instant;
+
+use tracing::{
+    Dispatch, Id, Span,
+    dispatcher::{get_default, has_been_set, with_default},
+    field::Empty,
+    subscriber::NoSubscriber,
+};
+
+use super::{End, console};
+use crate::call::{current, site::Site};
+
+/// Where a call comes from, as `tracing` sees it.
+pub(crate) struct Trace {
+    pub(super) subscriber: Dispatch,
+    /// What the body runs in: the span of the call if anybody listens to it, else the one of the caller.
+    pub(super) span: Span,
+    /// What the console shows of the call.
+    pub(super) task: Span,
+    pub(super) listens: Option<Watched>,
+}
+
+/// A call whose own span somebody listens to.
+pub(super) struct Watched {
+    started: Instant,
+    begun: Option<Instant>,
+}
+
+impl Trace {
+    /// Whether this process has, or had, a subscriber.
+    pub(crate) fn is_any() -> bool {
+        has_been_set()
+    }
+
+    /// The current span, if there is one.
+    pub(crate) fn made_here() -> Option<Self> {
+        let span = Span::current();
+        (!span.is_none()).then(|| Self {
+            subscriber: get_default(Clone::clone),
+            span,
+            task: Span::none(),
+            listens: None,
+        })
+    }
+
+    /// The trace of a call of the function at `site` that is started here, or was `made` elsewhere if there is no span here.
+    pub(crate) fn of(site: &'static Site, made: Option<&Self>) -> Option<Self> {
+        match (Self::made_here(), made) {
+            (Some(here), _) => Some(here.call(site)),
+            (None, Some(made)) => Some(with_default(&made.subscriber, || made.copy().call(site))),
+            (None, None) => Self::without_span(site),
+        }
+    }
+
+    fn copy(&self) -> Self {
+        Self {
+            subscriber: self.subscriber.clone(),
+            span: self.span.clone(),
+            task: Span::none(),
+            listens: None,
+        }
+    }
+
+    /// The trace of a call whose caller is in no span, but may have a subscriber.
+    fn without_span(site: &'static Site) -> Option<Self> {
+        let subscriber = get_default(Clone::clone);
+        let listens = !subscriber.is::<NoSubscriber>();
+        let caller = Self {
+            subscriber,
+            span: Span::none(),
+            task: Span::none(),
+            listens: None,
+        };
+        listens.then(|| caller.call(site))
+    }
+
+    /// The trace of one call of that caller, whose subscriber must be the current one. The span of the call is below the
+    /// caller's; at level DEBUG, so it is usually off and costs a comparison.
+    fn call(mut self, site: &'static Site) -> Self {
+        let span = tracing::debug_span!(
+            target: "tokio_offload",
+            parent: &self.span,
+            "call",
+            function = site.path(),
+            pool = Empty,
+            wait_us = Empty,
+            run_us = Empty,
+            outcome = Empty,
+        );
+        self.task = console::task(site);
+        if !span.is_disabled() {
+            self.span = span;
+            self.listens = Some(Watched {
+                started: Instant::now(),
+                begun: None,
+            });
+        }
+        self
+    }
+
+    /// Runs `body` in the span.
+    pub(crate) fn enter(&mut self, body: &mut dyn FnMut()) {
+        if let Some(call) = &mut self.listens {
+            call.begin(&self.span);
+        }
+        let mut body = || self.span.in_scope(&mut *body);
+        with_default(&self.subscriber, || self.task.in_scope(&mut body));
+    }
+
+    /// Closes the span of the call.
+    pub(crate) fn leave(self, end: End) {
+        if let Some(call) = &self.listens {
+            call.end(&self.span, end);
+        }
+    }
+
+    /// Runs a call outside of the spans that are entered on this thread, and without its subscriber.
+    pub(crate) fn apart(run: &mut dyn FnMut()) {
+        let subscriber = get_default(Clone::clone);
+        if subscriber.is::<NoSubscriber>() {
+            return run();
+        }
+        let _outside = Outside::of(subscriber);
+        with_default(&Dispatch::none(), run);
+    }
+}
+
+impl Drop for Trace {
+    /// Lets go of the span where its subscriber is the current one: the registry of `tracing-subscriber` closes the spans
+    /// around it through that.
+    fn drop(&mut self) {
+        if self.span.is_none() && self.task.is_none() {
+            return;
+        }
+        with_default(&self.subscriber, || {
+            for span in [&mut self.span, &mut self.task] {
+                *span = Span::none();
+            }
+        });
+    }
+}
+
+impl Watched {
+    fn begin(&mut self, span: &Span) {
+        let now = Instant::now();
+        self.begun = Some(now);
+        span.record("wait_us", micros(self.started, now));
+        if let Some(pool) = current::host_name() {
+            span.record("pool", pool);
+        }
+    }
+
+    fn end(&self, span: &Span, end: End) {
+        if let Some(begun) = self.begun {
+            span.record("run_us", micros(begun, Instant::now()));
+        }
+        let outcome = match end {
+            End::Done => "done",
+            End::Panicked => "panicked",
+            End::Cancelled => "cancelled",
+            End::Refused => "refused",
+        };
+        span.record("outcome", outcome);
+    }
+}
+
+fn micros(from: Instant, to: Instant) -> u64 {
+    let time = to.saturating_duration_since(from);
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
+/// The spans that were entered on this thread. They are entered again when this is dropped.
+struct Outside {
+    subscriber: Dispatch,
+    spans: Vec<Id>,
+}
+
+/// Deeper than spans are nested. A subscriber that does not keep track of what is left must not hold us up.
+const DEEPEST: usize = 1000;
+
+impl Outside {
+    fn of(subscriber: Dispatch) -> Self {
+        let mut spans = Vec::new();
+        while spans.len() < DEEPEST {
+            let current = subscriber.current_span();
+            let Some(span) = current.id() else { break };
+            subscriber.exit(span);
+            spans.push(span.clone());
+        }
+        Self { subscriber, spans }
+    }
+}
+
+impl Drop for Outside {
+    fn drop(&mut self) {
+        for span in self.spans.iter().rev() {
+            self.subscriber.enter(span);
+        }
+    }
+}

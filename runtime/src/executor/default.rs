@@ -1,0 +1,84 @@
+//! The default executor: the lane of the current runtime, on that runtime's blocking threads.
+
+use std::{
+    cell::RefCell,
+    sync::{Arc, LazyLock, Weak},
+};
+
+use tokio::runtime::{Handle, Id};
+
+use super::{Executor, Job};
+use crate::{
+    call::traits::Run,
+    error::Error,
+    metrics::{
+        self,
+        counts::{Counts, Ended},
+    },
+    scheduler::{lane::Lane, per_runtime::PerRuntime, task::Task, threads},
+};
+
+/// Submits to the runtime of this thread.
+pub(crate) fn submit(job: Job) {
+    if let Some(runtime) = threads::caller_runtime() {
+        lane(&runtime).submit(job);
+    } else {
+        LANES.turn_away();
+        job.refuse(Error::NoRuntime);
+    }
+}
+
+/// Calls run on the blocking threads of that runtime, whichever runtime awaits them.
+impl Executor for Handle {
+    fn submit(&self, job: Job) {
+        lane(self).submit(job);
+    }
+}
+
+impl Task for Job {
+    fn run(self, settle: &mut dyn FnMut(Ended)) {
+        self.run_and_settle(settle);
+    }
+
+    fn refuse(self, error: Error) {
+        Self::refuse(self, error);
+    }
+
+    fn call(&self) -> Option<&Arc<dyn Run>> {
+        Self::call(self)
+    }
+
+    fn is_dead(&self) -> bool {
+        self.is_abandoned()
+    }
+}
+
+/// What the default executor is called beside the pools, which have names: its threads are tokio's blocking pool.
+const NAME: &str = "blocking";
+
+static LANES: LazyLock<Arc<PerRuntime<Job>>> = LazyLock::new(|| {
+    let counts = Arc::new(Counts::named(NAME));
+    let lanes = Arc::new(PerRuntime::new(usize::MAX, counts));
+    metrics::enlist(NAME, &lanes);
+    lanes
+});
+
+thread_local! {
+    /// The lane that this thread used last, which is nearly always the one it uses next.
+    static LAST: RefCell<Option<(Id, Weak<Lane<Job>>)>> = const { RefCell::new(None) };
+}
+
+/// The lane on the blocking threads of `runtime`.
+pub(crate) fn lane(runtime: &Handle) -> Arc<Lane<Job>> {
+    let id = runtime.id();
+    let last = LAST.try_with(|last| match &*last.borrow() {
+        Some((last, lane)) if *last == id => lane.upgrade(),
+        _ => None,
+    });
+    if let Ok(Some(lane)) = last {
+        return lane;
+    }
+    let lane = LANES.lane(runtime);
+    let _ = LAST.try_with(|last| last.replace(Some((id, Arc::downgrade(&lane)))));
+    lane
+}

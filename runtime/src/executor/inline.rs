@@ -1,0 +1,50 @@
+//! `Inline`: no other thread at all.
+
+use std::{
+    cell::Cell,
+    future::Future,
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
+
+use super::{Executor, Job};
+use crate::error::Error;
+
+/// Runs each body on the thread that starts the call, before `start` or the first poll returns. For tests.
+///
+/// Tests become deterministic: no thread is involved, bodies run in the order their calls are polled, and tokio's paused
+/// clock moves by timers alone. (With the default executor and [`Pool::shared`](crate::Pool::shared) a paused clock stands
+/// still while a body runs. It does not know of the threads of [`Pool::new`](crate::Pool::new): it may jump to the next
+/// timer while a body runs there.) In return the body blocks its caller's thread, which is what this library exists to avoid.
+/// [`block_on`](crate::block_on) inside such a body polls the future once and gives [`Error::WouldBlock`](crate::Error) if
+/// it is not ready: there is no other thread that could make it so.
+///
+/// Swap the pool for it in tests: `#[cfg_attr(test, offload(pool = Inline))] #[cfg_attr(not(test), offload)]`, or
+/// hold an `Arc<dyn Executor>` in a field.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Inline;
+
+impl Executor for Inline {
+    fn submit(&self, job: Job) {
+        let outer = IN_PLACE.replace(true);
+        job.run();
+        IN_PLACE.set(outer);
+    }
+}
+
+thread_local! {
+    static IN_PLACE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the body on this thread holds up its caller.
+pub(crate) fn is_in_place() -> bool {
+    IN_PLACE.get()
+}
+
+/// What `block_on` does there.
+pub(crate) fn poll_once<F: Future>(future: F) -> Result<F::Output, Error> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => Ok(value),
+        Poll::Pending => Err(Error::WouldBlock),
+    }
+}

@@ -1,0 +1,272 @@
+//! `Executor` and `Job`: where a call may run, and what is handed over there.
+
+pub(crate) mod default;
+pub(crate) mod inline;
+#[cfg(feature = "rayon")]
+pub(crate) mod rayon;
+pub(crate) mod tracker;
+pub(crate) mod with_runtime;
+
+use std::{fmt, sync::Arc};
+
+use crate::{
+    call::traits::Run,
+    context::{self, Luggage, wrapped},
+    error::Error,
+    metrics::counts::Ended,
+};
+
+/// Something that runs jobs: implement it to offload to threads of your own.
+///
+/// `submit` is called on the thread that first polls the call, often an async worker, so it must not block: hand the job
+/// to another thread and return. Run each job once, on whatever thread suits, by [`Job::run`]; a job dropped without being
+/// run ends its call as [`Error::Shutdown`]. An executor that is held in an `Arc` and goes away should drop its jobs when it
+/// is told to, not when it is dropped: a body may own the last `Arc` of the executor it waits in.
+///
+/// ```
+/// use std::sync::{LazyLock, mpsc};
+/// use std::thread;
+/// use tokio_offload::{Executor, Job, offload};
+///
+/// /// One thread that runs everything, in order.
+/// struct OneThread(mpsc::Sender<Job>);
+///
+/// impl OneThread {
+///     fn spawn() -> Self {
+///         let (jobs, queue) = mpsc::channel::<Job>();
+///         let work = move || queue.into_iter().for_each(Job::run);
+///         thread::Builder::new().name("one".into()).spawn(work).expect("a thread to start");
+///         Self(jobs)
+///     }
+/// }
+///
+/// impl Executor for OneThread {
+///     fn submit(&self, job: Job) {
+///         // Were the thread gone, the job would come back in the error and be dropped, which ends its call.
+///         let _ = self.0.send(job);
+///     }
+/// }
+///
+/// static ONE: LazyLock<OneThread> = LazyLock::new(OneThread::spawn);
+///
+/// #[offload(pool = *ONE)]
+/// fn thread_name() -> Option<String> {
+///     thread::current().name().map(str::to_owned)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// assert_eq!(thread_name().await.as_deref(), Some("one"));
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an executor",
+    label = "calls cannot be submitted to this"
+)]
+pub trait Executor: Send + Sync + 'static {
+    /// Takes a job to be run soon. Must not block and must not panic.
+    fn submit(&self, job: Job);
+
+    /// Takes a job unless there is no room for it now, and gives it back in that case.
+    ///
+    /// [`Offload::try_start`](crate::Offload::try_start) calls it. Executors without a bound need not implement it.
+    fn try_submit(&self, job: Job) -> Result<(), Job> {
+        self.submit(job);
+        Ok(())
+    }
+
+    /// What a call holds on to, so that it has room for one kind of pointer only.
+    #[doc(hidden)]
+    fn share(&'static self) -> Arc<dyn Executor>
+    where
+        Self: Sized,
+    {
+        Arc::new(Borrowed(self))
+    }
+
+    /// Gives the job what it takes along, which is known here if the call was made in a context of its own.
+    #[doc(hidden)]
+    fn pack(&self, job: Job) -> Job {
+        job.pack(None)
+    }
+}
+
+/// An executor that lives for ever.
+struct Borrowed<E: ?Sized + 'static>(&'static E);
+
+impl<E: ?Sized + Executor> Executor for Borrowed<E> {
+    fn submit(&self, job: Job) {
+        self.0.submit(job);
+    }
+
+    fn try_submit(&self, job: Job) -> Result<(), Job> {
+        self.0.try_submit(job)
+    }
+}
+
+/// One call on its way to the thread that runs it.
+#[must_use = "a job dropped without being run ends its call"]
+pub struct Job {
+    job: Option<Arc<dyn Run>>,
+}
+
+impl Job {
+    pub(crate) const fn new(job: Arc<dyn Run>) -> Self {
+        Self { job: Some(job) }
+    }
+
+    /// The job with what it takes along.
+    pub(crate) fn pack(mut self, made: Option<&Luggage>) -> Self {
+        self.job = self.job.take().map(|call| wrapped::pack(call, made));
+        self
+    }
+
+    /// Runs the body on this thread and hands its result over.
+    ///
+    /// Does nothing if the call has been dropped by now. Never panics: a panic of the body goes to the caller.
+    pub fn run(self) {
+        self.run_and_settle(&mut |_| {});
+    }
+
+    pub(crate) fn run_and_settle(mut self, settle: &mut dyn FnMut(Ended)) {
+        if let Some(job) = self.job.take() {
+            context::apart(|| job.run(None, None, settle));
+        }
+    }
+
+    /// Ends the call without running its body; the caller gets `error`.
+    pub fn refuse(mut self, error: Error) {
+        if let Some(job) = self.job.take() {
+            job.refuse(error);
+        }
+    }
+
+    /// Whether the body is no longer wanted, so that the job may be thrown away.
+    pub fn is_abandoned(&self) -> bool {
+        !self.job.as_ref().is_some_and(|job| job.is_waiting())
+    }
+
+    /// The call, to be told apart from others.
+    pub(crate) fn call(&self) -> Option<&Arc<dyn Run>> {
+        self.job.as_ref()
+    }
+
+    /// Forgets the job without ending its call, which is being taken back by the future.
+    pub(crate) fn forget(mut self) {
+        self.job = None;
+    }
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        if let Some(job) = self.job.take() {
+            job.refuse(Error::Shutdown);
+        }
+    }
+}
+
+impl fmt::Debug for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Job")
+            .field("abandoned", &self.is_abandoned())
+            .finish()
+    }
+}
+
+/// Where a call is to run.
+#[derive(Clone, Default)]
+pub enum On {
+    /// The blocking threads of the runtime that polls it.
+    #[default]
+    Default,
+    /// An executor that the call keeps alive.
+    Shared(Arc<dyn Executor>),
+}
+
+impl On {
+    /// The job of a call that is to run here, with what it takes along.
+    pub(crate) fn pack(&self, job: Job) -> Job {
+        match self {
+            Self::Default => job.pack(None),
+            Self::Shared(executor) => executor.pack(job),
+        }
+    }
+
+    pub(crate) fn submit(self, job: Job) {
+        match self {
+            Self::Default => default::submit(job),
+            Self::Shared(executor) => executor.submit(job),
+        }
+    }
+
+    /// Submits unless there is no room, and gives the job back in that case.
+    pub(crate) fn try_submit(&self, job: Job) -> Result<(), Job> {
+        match self {
+            Self::Default => {
+                default::submit(job);
+                Ok(())
+            }
+            Self::Shared(executor) => executor.try_submit(job),
+        }
+    }
+}
+
+impl fmt::Debug for On {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Default => "Default",
+            Self::Shared(_) => "Shared",
+        })
+    }
+}
+
+/// Turns the value of `pool = EXPR` into a place.
+pub fn on(place: impl Place) -> On {
+    place.place()
+}
+
+/// What may stand after `pool =`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an executor",
+    label = "calls cannot be submitted to this",
+    note = "name a `static` executor, an `Arc` that holds one, or a call that returns either"
+)]
+pub trait Place {
+    /// The place it names.
+    fn place(self) -> On;
+}
+
+impl<E: Executor> Place for &'static E {
+    fn place(self) -> On {
+        On::Shared(self.share())
+    }
+}
+
+impl Place for &'static dyn Executor {
+    fn place(self) -> On {
+        On::Shared(Arc::new(Borrowed(self)))
+    }
+}
+
+impl<E: Executor> Place for Arc<E> {
+    fn place(self) -> On {
+        On::Shared(self)
+    }
+}
+
+impl<E: Executor> Place for &Arc<E> {
+    fn place(self) -> On {
+        On::Shared(Arc::clone(self) as _)
+    }
+}
+
+impl Place for Arc<dyn Executor> {
+    fn place(self) -> On {
+        On::Shared(self)
+    }
+}
+
+impl Place for &Arc<dyn Executor> {
+    fn place(self) -> On {
+        On::Shared(Arc::clone(self))
+    }
+}

@@ -1,0 +1,54 @@
+//! A job that takes its caller's runtime along, to threads that belong to another runtime or to none.
+
+use std::sync::Arc;
+
+use super::{Job, default};
+use crate::{
+    call::traits::Run,
+    error::Error,
+    metrics::counts::Ended,
+    scheduler::{lane::Lane, spawner::Ground, task::Task, threads},
+};
+
+/// A job and the runtime it was submitted from.
+pub(crate) struct Carried {
+    job: Job,
+    /// Found through the default lane of the caller's runtime: one shared pointer in place of a handle for each call.
+    caller: Option<Arc<Lane<Job>>>,
+}
+
+impl Carried {
+    pub(crate) fn new(job: Job) -> Self {
+        let caller = threads::caller_runtime();
+        Self {
+            job,
+            caller: caller.map(|runtime| default::lane(&runtime)),
+        }
+    }
+
+    pub(crate) fn into_job(self) -> Job {
+        self.job
+    }
+}
+
+impl Task for Carried {
+    fn run(self, settle: &mut dyn FnMut(Ended)) {
+        let _entered = match self.caller.as_ref().map(|lane| lane.ground()) {
+            Some(Ground::Borrowed(runtime)) => Some(runtime.enter()),
+            _ => None,
+        };
+        self.job.run_and_settle(settle);
+    }
+
+    fn refuse(self, error: Error) {
+        self.job.refuse(error);
+    }
+
+    fn call(&self) -> Option<&Arc<dyn Run>> {
+        self.job.call()
+    }
+
+    fn is_dead(&self) -> bool {
+        self.job.is_abandoned()
+    }
+}

@@ -1,0 +1,61 @@
+//! Stands in for the metrics of pools where the feature `stats` is off: the same names, no time taken and no room.
+
+#![expect(clippy::unused_self, reason = "the real ones look at themselves")]
+
+use std::sync::Arc;
+
+use crate::call::{
+    meter::{Left, Times},
+    site::Site,
+    traits::Run,
+};
+
+/// Would be what the pools of one name have measured.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Pooled;
+
+impl Pooled {
+    pub(crate) const fn named(_: &'static str) -> Self {
+        Self
+    }
+
+    pub(crate) const fn start(self) {}
+
+    pub(crate) const fn done(self, _: Times) {}
+
+    pub(crate) const fn panicked(self, _: Times) {}
+
+    pub(crate) const fn leave(self, _: Left) {}
+
+    pub(crate) const fn occupy(self) -> Occupant {
+        Occupant
+    }
+}
+
+/// Would say which function a thread runs.
+pub(crate) struct Occupant;
+
+impl Occupant {
+    pub(crate) fn set(&self, _: impl FnOnce() -> Option<&'static Site>) {}
+
+    pub(crate) const fn clear(&self) {}
+}
+
+/// Would be the calls that wait in a queue of somebody else's.
+#[derive(Default)]
+pub(crate) struct Line;
+
+impl Line {
+    pub(crate) const fn push(&self, _: Option<&Arc<dyn Run>>) -> Place {
+        Place
+    }
+
+    pub(crate) const fn remove(&self, _: Place) {}
+}
+
+/// Would be the number of a call in a line.
+#[derive(Clone, Copy)]
+pub(crate) struct Place;
+
+/// Would have the pool looked at.
+pub(crate) fn enlist<P>(_: &'static str, _: &Arc<P>) {}

@@ -1,0 +1,249 @@
+//! What the pools of one name measure together, and who among them lives.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Weak, atomic::AtomicU64},
+    time::Duration,
+};
+
+use super::{
+    counts::Stats,
+    thread::{Occupant, occupants},
+};
+use crate::{
+    call::{
+        meter::{Apart, Left, Spans, Times, count, number, read},
+        site::Site,
+        traits::Run,
+    },
+    snapshot::{Calls, Histogram},
+    sync::Mutex,
+};
+
+/// What the pools of one name have measured. Never freed: names are few, and counters must not fall.
+pub(crate) struct PoolMeter {
+    /// From one, in the order of first use.
+    number: u32,
+    /// Counted by those who call, unlike the others.
+    started: Apart<AtomicU64>,
+    done: AtomicU64,
+    panicked: AtomicU64,
+    cancelled: AtomicU64,
+    refused: AtomicU64,
+    failed: AtomicU64,
+    times: Spans,
+    members: Mutex<Vec<Weak<dyn Member>>>,
+}
+
+/// A pool that can be looked at.
+pub(crate) trait Member: Send + Sync {
+    /// What waits, what runs, how many threads there are. Its other counters are not looked at.
+    fn now(&self) -> Stats;
+    /// How many bodies may run at once.
+    fn limit(&self) -> Option<usize>;
+    /// The call that has waited longest.
+    fn longest_wait(&self) -> Option<Waits>;
+    /// What runs there on no thread of this process.
+    fn elsewhere(&self) -> Vec<&'static Site> {
+        Vec::new()
+    }
+}
+
+/// A call that waits.
+#[derive(Clone, Copy)]
+pub(crate) struct Waits {
+    pub(crate) site: &'static Site,
+    pub(crate) time: Duration,
+}
+
+impl Waits {
+    /// How long `call` has waited, if it still does.
+    pub(crate) fn of(call: &Arc<dyn Run>) -> Option<Self> {
+        Some(Self {
+            site: call.site(),
+            time: call.ticket()?.waited(),
+        })
+    }
+}
+
+/// Leads to what the pools of one name measure, if they have a name.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Pooled(Option<&'static PoolMeter>);
+
+impl Pooled {
+    pub(crate) fn named(name: &'static str) -> Self {
+        Self(Some(meter(name)))
+    }
+
+    pub(crate) fn start(self) {
+        if let Some(meter) = self.0 {
+            count(&meter.started.0);
+        }
+    }
+
+    pub(crate) fn done(self, times: Times) {
+        if let Some(meter) = self.0 {
+            meter.times.add(times);
+            count(&meter.done);
+        }
+    }
+
+    pub(crate) fn panicked(self, times: Times) {
+        if let Some(meter) = self.0 {
+            meter.times.add(times);
+            count(&meter.panicked);
+        }
+    }
+
+    /// A body that was ended because nobody wanted it any more.
+    #[allow(dead_code, reason = "only bodies in worker processes end so")]
+    pub(crate) fn killed(self, times: Times) {
+        if let Some(meter) = self.0 {
+            meter.times.add(times);
+            count(&meter.cancelled);
+        }
+    }
+
+    /// A body of which there is no answer.
+    #[allow(dead_code, reason = "only bodies in worker processes end so")]
+    pub(crate) fn failed(self, times: Times) {
+        if let Some(meter) = self.0 {
+            meter.times.add(times);
+            count(&meter.failed);
+        }
+    }
+
+    pub(crate) fn leave(self, why: Left) {
+        if let Some(meter) = self.0 {
+            count(match why {
+                Left::Cancelled => &meter.cancelled,
+                Left::Refused => &meter.refused,
+            });
+        }
+    }
+
+    /// This thread begins to work for the pool.
+    pub(crate) fn occupy(self) -> Occupant {
+        Occupant::begin(self.0.map(|meter| meter.number))
+    }
+}
+
+impl PoolMeter {
+    fn new(number: u32) -> Self {
+        Self {
+            number,
+            started: Apart(AtomicU64::new(0)),
+            done: AtomicU64::new(0),
+            panicked: AtomicU64::new(0),
+            cancelled: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
+            times: Spans::new(),
+            members: Mutex::default(),
+        }
+    }
+
+    /// The pools of this name that live.
+    pub(crate) fn members(&self) -> Vec<Arc<dyn Member>> {
+        let members = self.members.lock();
+        members.iter().filter_map(Weak::upgrade).collect()
+    }
+
+    /// What runs there.
+    pub(crate) fn occupants(&self) -> Vec<&'static Site> {
+        let members = self.members();
+        let elsewhere = members.iter().flat_map(|member| member.elsewhere());
+        occupants(self.number)
+            .into_iter()
+            .chain(elsewhere)
+            .collect()
+    }
+
+    /// What has ended and what goes on, the waits and the runs.
+    pub(crate) fn read(&self, now: &Stats) -> (Calls, Histogram, Histogram) {
+        let (wait, run) = self.times.read();
+        let calls = Calls {
+            queued: now.queued as u64,
+            running: now.running as u64,
+            done: read(&self.done),
+            panicked: read(&self.panicked),
+            cancelled: read(&self.cancelled),
+            refused: read(&self.refused),
+            failed: read(&self.failed),
+            abandoned: 0,
+            // Read last: every end has a beginning.
+            started: read(&self.started.0),
+        };
+        (calls, wait, run)
+    }
+}
+
+/// The calls in queues that cannot be looked into, by number, in order of arrival.
+#[derive(Default)]
+pub(crate) struct Line(Mutex<BTreeMap<u64, Option<Weak<dyn Run>>>>);
+
+/// The number of a call in a line.
+#[derive(Clone, Copy)]
+pub(crate) struct Place(u64);
+
+impl Line {
+    pub(crate) fn push(&self, call: Option<&Arc<dyn Run>>) -> Place {
+        let mut line = self.0.lock();
+        let number = line.last_key_value().map_or(0, |(last, _)| last + 1);
+        line.insert(number, call.map(Arc::downgrade));
+        Place(number)
+    }
+
+    pub(crate) fn remove(&self, place: Place) {
+        // Only a weak pointer: no code of a user's runs.
+        self.0.lock().remove(&place.0);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.lock().len()
+    }
+
+    /// That of the first call that still waits.
+    pub(crate) fn longest_wait(&self) -> Option<Waits> {
+        let mut from = 0;
+        loop {
+            let (number, call) = self.next(from)?;
+            if let Some(waits) = call.as_ref().and_then(Waits::of) {
+                return Some(waits);
+            }
+            from = number + 1;
+        }
+    }
+
+    /// The first call from a number on. It is let go of outside the lock, in case that frees it.
+    fn next(&self, from: u64) -> Option<(u64, Option<Arc<dyn Run>>)> {
+        let line = self.0.lock();
+        let (number, call) = line.range(from..).next()?;
+        Some((*number, call.as_ref().and_then(Weak::upgrade)))
+    }
+}
+
+/// Has `pool` looked at under `name` for as long as it lives.
+pub(crate) fn enlist<P: Member + 'static>(name: &'static str, pool: &Arc<P>) {
+    let pool: Arc<dyn Member> = Arc::clone(pool) as _;
+    let mut members = meter(name).members.lock();
+    // A `Weak` that is dropped runs no code of a user's.
+    members.retain(|member| member.strong_count() > 0);
+    members.push(Arc::downgrade(&pool));
+}
+
+/// Every name, and what its pools have measured.
+pub(crate) fn pools() -> Vec<(&'static str, &'static PoolMeter)> {
+    let pools = POOLS.lock();
+    pools.iter().map(|(name, meter)| (*name, *meter)).collect()
+}
+
+static POOLS: Mutex<BTreeMap<&'static str, &'static PoolMeter>> = Mutex::new(BTreeMap::new());
+
+fn meter(name: &'static str) -> &'static PoolMeter {
+    let mut pools = POOLS.lock();
+    let next = number(pools.len());
+    pools
+        .entry(name)
+        .or_insert_with(|| Box::leak(Box::new(PoolMeter::new(next))))
+}

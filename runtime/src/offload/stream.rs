@@ -1,0 +1,246 @@
+//! `ReadAhead`: the items of an offloaded iterator as a stream, a bounded number of them made ahead.
+
+use std::{
+    collections::VecDeque,
+    fmt, mem,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+};
+
+use futures_core::Stream;
+
+use super::Offload;
+use crate::{
+    body,
+    call::site::Site,
+    context,
+    error::{Error, Panic},
+    executor::On,
+    sync::Mutex,
+    unwind::wake_all,
+};
+
+impl<I> Offload<I>
+where
+    I: Iterator + Send + 'static,
+    I::Item: Send + 'static,
+{
+    /// The items of the returned iterator as a [`Stream`], at most `ahead` of them made and not yet consumed.
+    ///
+    /// Nothing runs before the first poll. The function, and then the iterator in batches, run in the function's pool (those
+    /// of a call that was started before in the default one); between batches no thread is held. An item comes when it is
+    /// made, and while it is consumed the next ones are made. Dropping the stream stops it: no further batch starts, and
+    /// one that runs ends after the item it is at. Where calls are observed the function counts as one, and each batch as one
+    /// more of the same name, each with a span of its own.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use tokio_offload::offload;
+    /// use tokio_stream::StreamExt;
+    ///
+    /// #[offload]
+    /// fn squares(below: u32) -> impl Iterator<Item = u32> {
+    ///     (0..below).map(|n| n * n)
+    /// }
+    ///
+    /// let found: Vec<u32> = squares(4).stream(2).collect().await;
+    /// assert_eq!(found, [0, 1, 4, 9]);
+    /// # }
+    /// ```
+    ///
+    /// For an ordered map over many inputs no method is needed: `futures::stream::iter(inputs).map(f).buffered(n)` keeps at
+    /// most `n` calls in flight. Write `|x| f(x).outcome()` to have a panic at its position, after the elements before it, and
+    /// `|x| f(x).start()` to have all `n` submitted at once.
+    ///
+    /// # Panics
+    ///
+    /// When `ahead` is zero. The stream continues a panic of the iterator after the items before it, and panics like
+    /// `.await` when a call can have no result; after that it has ended.
+    pub fn stream(self, ahead: usize) -> ReadAhead<I> {
+        assert!(ahead > 0, "a stream needs room for one item: `stream(1)`");
+        ReadAhead {
+            site: self.site(),
+            on: context::remember(On::Default),
+            ahead,
+            made: Arc::new(Mutex::new(Made {
+                items: VecDeque::new(),
+                consumer: None,
+                rest: None,
+            })),
+            source: Source::Opening(self),
+        }
+    }
+}
+
+/// The stream of [`Offload::stream`].
+#[must_use = "a stream does nothing until it is polled"]
+pub struct ReadAhead<I: Iterator> {
+    site: &'static Site,
+    on: On,
+    ahead: usize,
+    made: Arc<Mutex<Made<I>>>,
+    source: Source<I>,
+}
+
+/// Where further items come from.
+enum Source<I> {
+    Opening(Offload<I>),
+    /// From a batch; once it has ended, from the next one, unless the iterator had no more.
+    Making(Offload<Result<More, Error>>),
+    Resting,
+    Failed(Error),
+    Ended,
+}
+
+/// What the maker and the consumer share. Each item is there for the consumer while the next one is made, which may
+/// wait for what the consumer does.
+struct Made<I: Iterator> {
+    items: VecDeque<I::Item>,
+    consumer: Option<Waker>,
+    /// The iterator, when no batch has it.
+    rest: Option<I>,
+}
+
+/// Whether the iterator can be asked again.
+type More = bool;
+
+impl<I> ReadAhead<I>
+where
+    I: Iterator + Send + 'static,
+    I::Item: Send + 'static,
+{
+    /// Looks whether the function, or the batch, has ended.
+    fn advance(&mut self, cx: &Context<'_>) {
+        self.source = match mem::replace(&mut self.source, Source::Ended) {
+            Source::Opening(call) => {
+                if let Some(on) = call.begin() {
+                    self.on = on.clone();
+                    call.submit(on);
+                }
+                match call.poll_outcome(cx) {
+                    Poll::Ready(Ok(items)) => {
+                        self.made.lock().rest = Some(items);
+                        Source::Resting
+                    }
+                    Poll::Ready(Err(error)) => Source::Failed(error),
+                    Poll::Pending => Source::Opening(call),
+                }
+            }
+            Source::Making(call) => match call.poll_outcome(cx) {
+                Poll::Ready(Ok(Ok(true))) => Source::Resting,
+                Poll::Ready(Ok(Ok(false))) => Source::Ended,
+                Poll::Ready(Ok(Err(error)) | Err(error)) => Source::Failed(error),
+                Poll::Pending => Source::Making(call),
+            },
+            source => source,
+        }
+    }
+
+    /// Has more made when half of the room is free.
+    fn make_more(&mut self) {
+        let mut made = self.made.lock();
+        if made.items.len() > self.ahead / 2 {
+            return;
+        }
+        let room = self.ahead - made.items.len();
+        let Some(items) = made.rest.take() else {
+            return;
+        };
+        drop(made);
+        let made = Arc::clone(&self.made);
+        let work = move || make(items, room, &made);
+        let next = Offload::made(self.site, self.on.clone(), work).start();
+        // The batch before may still be about to end: nobody asks it to stop.
+        if let Source::Making(last) = mem::replace(&mut self.source, Source::Making(next)) {
+            last.detach();
+        }
+    }
+
+    /// Takes an item, or remembers who waits for one.
+    fn take(&self, cx: &Context<'_>) -> Option<I::Item> {
+        let item = self.made.lock().items.pop_front();
+        item.or_else(|| {
+            let mut waker = Some(cx.waker().clone());
+            let mut made = self.made.lock();
+            let item = made.items.pop_front();
+            if item.is_none() {
+                mem::swap(&mut made.consumer, &mut waker);
+            }
+            // Before the waker, whose `Drop` is not ours.
+            drop(made);
+            item
+        })
+    }
+}
+
+/// Makes as many items as there is room for, and leaves the iterator for the next batch.
+fn make<I: Iterator>(mut from: I, room: usize, made: &Mutex<Made<I>>) -> Result<More, Error> {
+    for left in (0..room).rev() {
+        body::check_cancelled()?;
+        match catch_unwind(AssertUnwindSafe(|| from.next())) {
+            Ok(Some(item)) if left == 0 => {
+                deliver(made, item, Some(from));
+                return Ok(true);
+            }
+            Ok(Some(item)) => deliver(made, item, None),
+            Ok(None) => return Ok(false),
+            Err(payload) => return Err(Error::Panicked(Panic::new(payload))),
+        }
+    }
+    Ok(true)
+}
+
+/// Item and iterator at once: who takes the last item of a batch finds what makes the next one.
+fn deliver<I: Iterator>(made: &Mutex<Made<I>>, item: I::Item, rest: Option<I>) {
+    let mut made = made.lock();
+    made.items.push_back(item);
+    made.rest = rest;
+    let consumer = made.consumer.take();
+    drop(made);
+    wake_all(consumer);
+}
+
+impl<I> Stream for ReadAhead<I>
+where
+    I: Iterator + Send + 'static,
+    I::Item: Send + 'static,
+{
+    type Item = I::Item;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<I::Item>> {
+        loop {
+            self.advance(cx);
+            if let Some(item) = self.take(cx) {
+                self.make_more();
+                return Poll::Ready(Some(item));
+            }
+            match mem::replace(&mut self.source, Source::Ended) {
+                Source::Ended => return Poll::Ready(None),
+                Source::Failed(error) => error.raise(self.site),
+                Source::Resting => {
+                    self.source = Source::Resting;
+                    self.make_more();
+                }
+                waiting => {
+                    self.source = waiting;
+                    return Poll::Pending;
+                }
+            }
+        }
+    }
+}
+
+// The iterator is only ever moved, never pinned.
+impl<I: Iterator> Unpin for ReadAhead<I> {}
+
+impl<I: Iterator> fmt::Debug for ReadAhead<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReadAhead")
+            .field("site", &format_args!("{}", self.site))
+            .field("ahead", &self.ahead)
+            .field("made", &self.made.lock().items.len())
+            .finish_non_exhaustive()
+    }
+}

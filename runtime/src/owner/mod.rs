@@ -1,0 +1,167 @@
+//! `Owner<T>`: one thread that builds a value, lends it to bodies one after the other, and drops it.
+
+pub(crate) mod handle;
+pub(crate) mod thread;
+
+use std::{
+    fmt,
+    marker::PhantomData,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::Arc,
+};
+
+use crate::{
+    call::site::Site,
+    executor::On,
+    offload::Offload,
+    owner::thread::{Condition, Keeper, Thread, new_owner, take_value, with_value},
+};
+
+/// A handle to one thread that owns a `T`, which need not be `Send`: a database connection, a device, an interpreter.
+///
+/// Bodies get `&mut T` and run one at a time, in the order their calls were started. Clone the handle freely; when the last
+/// one is gone the thread runs the calls it has, drops the value and ends.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use tokio_offload::Owner;
+///
+/// // `Rc` cannot leave its thread. It does not have to.
+/// let words = Owner::spawn(|| std::rc::Rc::new(vec!["a"])).await;
+/// words.run(|words| std::rc::Rc::make_mut(words).push("b")).await;
+/// assert_eq!(words.run(|words| words.len()).await, 2);
+/// # }
+/// ```
+///
+/// # Owners that wait for each other
+///
+/// A body that waits for a call of its own owner, directly or through other bodies, gets [`Error::WouldBlock`](crate::Error)
+/// from that call. Two owners whose bodies wait for each other at once wait for ever, as with two locks: agree on an order.
+///
+/// # Panics in a body
+///
+/// The panic goes to the caller, as always. The value stays, in the state the body left it in, and the next call gets it;
+/// say [`poison_on_panic`](Self::poison_on_panic) where that state cannot be trusted.
+pub struct Owner<T> {
+    thread: Arc<Thread>,
+    // Neither `Send` nor `Sync` of the handle depends on `T`: the value never leaves its thread.
+    value: PhantomData<fn() -> T>,
+}
+
+impl<T: 'static> Owner<T> {
+    /// Starts a thread, builds the value on it with `build`, and resolves to the handle.
+    ///
+    /// Lazy like any call: the thread starts with the first poll. When the system refuses the thread,
+    /// [`outcome`](Offload::outcome) tells by [`Error::Thread`](crate::Error::Thread). A panic of `build` continues in the awaiting task.
+    pub fn spawn(build: impl FnOnce() -> T + Send + 'static) -> Offload<Self> {
+        Self::launch(move |keeper| keeper.keep(build()))
+    }
+
+    /// Like [`spawn`](Self::spawn), for a value that may fail to be built. After a failure the thread ends.
+    pub fn try_spawn<E: Send + 'static>(
+        build: impl FnOnce() -> Result<T, E> + Send + 'static,
+    ) -> Offload<Result<Self, E>> {
+        Self::launch(move |keeper| build().map(|value| keeper.keep(value)))
+    }
+
+    fn launch<R: Send + 'static>(work: impl FnOnce(Keeper) -> R + Send + 'static) -> Offload<R> {
+        static SITE: Site = Site::ours("Owner::spawn");
+        let (on, keeper) = new_owner();
+        Offload::new(|| &SITE, on, move || work(keeper))
+    }
+
+    /// Lends the value to `f` on its thread, after the calls started before.
+    ///
+    /// A body that waits through [`block_on`](crate::block_on) for a call of its own owner would wait for itself: that call
+    /// ends as [`Error::WouldBlock`](crate::Error::WouldBlock) instead.
+    pub fn run<R: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut T) -> R + Send + 'static,
+    ) -> Offload<R> {
+        static SITE: Site = Site::ours("Owner::run");
+        let loan = loan(self);
+        Offload::new(|| &SITE, on_owner(self), move || loan.with(f))
+    }
+
+    /// Gives the value away to `f` on its thread, after the calls started before, and ends the owner: to close a connection
+    /// and see how that went, or with `drop` to know that the value is gone.
+    ///
+    /// Later calls, those of other handles too, end as [`Error::Shutdown`](crate::Error::Shutdown).
+    pub fn finish<R: Send + 'static>(self, f: impl FnOnce(T) -> R + Send + 'static) -> Offload<R> {
+        static SITE: Site = Site::ours("Owner::finish");
+        let loan = loan(&self);
+        Offload::new(|| &SITE, on_owner(&self), move || f(loan.take()))
+    }
+
+    /// From now on a panicking body ends the owner's usefulness: every later call ends as [`Error::Poisoned`](crate::Error::Poisoned), and the value
+    /// is only dropped.
+    #[must_use]
+    pub fn poison_on_panic(self) -> Self {
+        self.thread.condition().be_strict();
+        self
+    }
+}
+
+/// The thread of the owner, as the place of a call.
+pub fn on_owner<T>(owner: &Owner<T>) -> On {
+    On::Shared(Arc::clone(&owner.thread) as _)
+}
+
+/// What lends the value to one body on its thread.
+pub fn loan<T>(owner: &Owner<T>) -> Loan<T> {
+    Loan {
+        condition: Arc::clone(owner.thread.condition()),
+        value: PhantomData,
+    }
+}
+
+/// The right of one body to the value.
+pub struct Loan<T> {
+    condition: Arc<Condition>,
+    value: PhantomData<fn() -> T>,
+}
+
+impl<T: 'static> Loan<T> {
+    /// Lends the value to `f`, on the thread that owns it.
+    pub fn with<R>(self, f: impl FnOnce(&mut T) -> R) -> R {
+        let ended = with_value(|value| catch_unwind(AssertUnwindSafe(|| f(value))));
+        ended.unwrap_or_else(|payload| {
+            self.condition.body_panicked();
+            resume_unwind(payload)
+        })
+    }
+
+    /// Takes the value away, on the thread that owns it, which has nothing to lend from now on.
+    fn take(self) -> T {
+        self.condition.finish();
+        take_value()
+    }
+}
+
+impl Keeper {
+    /// Leaves the value to this thread and gives the handle to it.
+    pub fn keep<T: 'static>(self, value: T) -> Owner<T> {
+        Owner {
+            thread: self.leave(value),
+            value: PhantomData,
+        }
+    }
+}
+
+impl<T> Clone for Owner<T> {
+    fn clone(&self) -> Self {
+        Self {
+            thread: Arc::clone(&self.thread),
+            value: PhantomData,
+        }
+    }
+}
+
+impl<T> fmt::Debug for Owner<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Owner")
+            .field("value", &std::any::type_name::<T>())
+            .field("condition", self.thread.condition())
+            .finish()
+    }
+}

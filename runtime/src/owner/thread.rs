@@ -1,0 +1,219 @@
+//! The thread of an `Owner`: its queue, its value, and what condition it is in.
+
+use std::{
+    any::Any,
+    cell::RefCell,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU8, Ordering},
+        mpsc::{self, Receiver, Sender},
+    },
+    thread,
+};
+
+use crate::{
+    call::{
+        blocked::{Home, Waiting},
+        current,
+        signal::Signal,
+    },
+    error::Error,
+    executor::{
+        Executor, Job, On,
+        tracker::{Book, Entry},
+    },
+    metrics,
+    sync::Mutex,
+    unwind::drop_quietly,
+};
+
+/// The thread of an owner-to-be, and what makes a value on that thread the owned one.
+pub fn new_owner() -> (On, Keeper) {
+    let (jobs, queue) = mpsc::channel();
+    let shared = Arc::new(Condition {
+        strict: AtomicBool::new(false),
+        state: AtomicU8::new(0),
+        signal: Arc::default(),
+        book: Book::named(NAME),
+    });
+    metrics::enlist(NAME, &shared);
+    let seed = Seed {
+        queue: Mutex::new(Some(queue)),
+        condition: Arc::clone(&shared),
+    };
+    let thread = Thread {
+        jobs,
+        condition: shared,
+    };
+    (On::Shared(Arc::new(seed)), Keeper { thread })
+}
+
+/// What turns a built value into a handle, on the value's thread.
+pub struct Keeper {
+    thread: Thread,
+}
+
+impl Keeper {
+    /// Leaves the value to this thread.
+    pub(crate) fn leave<T: 'static>(self, value: T) -> Arc<Thread> {
+        VALUE.set(Some(Box::new(value)));
+        Arc::new(self.thread)
+    }
+}
+
+/// The handles' end of the queue.
+pub(crate) struct Thread {
+    jobs: Sender<Entry>,
+    condition: Arc<Condition>,
+}
+
+impl Thread {
+    pub(crate) const fn condition(&self) -> &Arc<Condition> {
+        &self.condition
+    }
+}
+
+impl Executor for Thread {
+    fn submit(&self, job: Job) {
+        // A body of this thread waits for the call, directly or through others: it would wait for ever.
+        let signal = self.condition.signal();
+        if current::waiting().is_some_and(|waiting| waiting.find(signal).is_some()) {
+            return self.condition.book.turn_away(job, Error::WouldBlock);
+        }
+        // The thread lives as long as this sender; a job that came back would end its call when dropped.
+        let _ = self.jobs.send(self.condition.book.enter(job));
+    }
+}
+
+/// Whether the value may be lent. The one thing that the handles and the thread share.
+pub(crate) struct Condition {
+    /// Whether a panic poisons.
+    strict: AtomicBool,
+    state: AtomicU8,
+    /// Tells this thread from others; never raised.
+    signal: Arc<Signal>,
+    pub(crate) book: Book,
+}
+
+/// What all owners are called beside the pools, which have names.
+const NAME: &str = "owner";
+
+const POISONED: u8 = 1;
+const FINISHED: u8 = 2;
+
+impl Condition {
+    pub(crate) fn be_strict(&self) {
+        self.strict.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn body_panicked(&self) {
+        if self.strict.load(Ordering::Relaxed) {
+            self.state.store(POISONED, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn finish(&self) {
+        self.state.store(FINISHED, Ordering::Relaxed);
+    }
+
+    /// Why no call can have the value any more.
+    fn refusal(&self) -> Option<Error> {
+        match self.state.load(Ordering::Relaxed) {
+            POISONED => Some(Error::Poisoned),
+            FINISHED => Some(Error::Shutdown),
+            _ => None,
+        }
+    }
+}
+
+// A thread takes no calls while its body waits: they need the value that body has.
+impl Home for Condition {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn signal(&self) -> &Arc<Signal> {
+        &self.signal
+    }
+
+    fn begin_wait(self: Arc<Self>, _: &Arc<Waiting>) {}
+
+    fn end_wait(&self, _: &Arc<Waiting>) {}
+}
+
+impl fmt::Debug for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.refusal() {
+            None => "living",
+            Some(Error::Poisoned) => "poisoned",
+            Some(_) => "finished",
+        })
+    }
+}
+
+/// The executor of the first call, which starts the thread.
+struct Seed {
+    queue: Mutex<Option<Receiver<Entry>>>,
+    condition: Arc<Condition>,
+}
+
+impl Executor for Seed {
+    fn submit(&self, job: Job) {
+        let Some(queue) = self.queue.lock().take() else {
+            return;
+        };
+        // Shared, because a thread that cannot be started drops its closure, and the job must learn why.
+        let first = Arc::new(Mutex::new(Some(self.condition.book.enter(job))));
+        let on_thread = Arc::clone(&first);
+        let condition = Arc::clone(&self.condition);
+        let work = move || {
+            let first = on_thread.lock().take();
+            drop(on_thread);
+            current::host(Arc::clone(&condition) as _, || {
+                serve(first, &queue, &condition);
+            });
+        };
+        if let Err(error) = thread::Builder::new().name(NAME.into()).spawn(work) {
+            let first = first.lock().take();
+            if let Some(first) = first {
+                self.condition.book.refuse(first, Error::Thread(error));
+            }
+        }
+    }
+}
+
+thread_local! {
+    /// The value of this thread, when no body has it.
+    static VALUE: RefCell<Option<Box<dyn Any>>> = const { RefCell::new(None) };
+}
+
+/// Runs calls until the last handle is gone, then drops the value.
+fn serve(first: Option<Entry>, queue: &Receiver<Entry>, condition: &Condition) {
+    for job in first.into_iter().chain(queue) {
+        match condition.refusal() {
+            Some(error) => condition.book.refuse(job, error),
+            None => condition.book.run(job),
+        }
+    }
+    drop_quietly(VALUE.take());
+}
+
+/// Lends the value to `f`, which must not unwind.
+pub(crate) fn with_value<T: 'static, R>(f: impl FnOnce(&mut T) -> R) -> R {
+    let mut value = take_box();
+    let result = f(value.downcast_mut().expect(OWN_VALUE));
+    VALUE.set(Some(value));
+    result
+}
+
+/// Takes the value of this thread.
+pub(crate) fn take_value<T: 'static>() -> T {
+    *take_box().downcast().expect(OWN_VALUE)
+}
+
+const OWN_VALUE: &str = "an owner runs bodies on its own thread only, one at a time";
+
+fn take_box() -> Box<dyn Any> {
+    VALUE.take().expect(OWN_VALUE)
+}

@@ -1,0 +1,231 @@
+//! What a pool's name stands for once it is used: its settings and its lanes.
+
+use std::{
+    future::{self, Future},
+    num::NonZeroUsize,
+    sync::Arc,
+    task::Poll,
+    thread,
+    time::Duration,
+};
+
+use crate::{
+    error::Error,
+    executor::{Executor, Job, with_runtime::Carried},
+    metrics::{
+        self,
+        counts::{Counts, Stats},
+    },
+    scheduler::{
+        lane::Lane,
+        per_runtime::PerRuntime,
+        queue::Verdict,
+        spawner,
+        threads::{self, Threads},
+    },
+    sync::Mutex,
+};
+
+/// What a pool runs on each thread before its first body.
+pub(crate) type Init = fn() -> Result<(), Box<dyn std::error::Error + Send + Sync>>;
+
+/// Whose threads a pool uses.
+#[derive(Clone, Copy)]
+pub(crate) enum Ground {
+    /// Its own.
+    Dedicated,
+    /// Those of the runtime that awaits the call.
+    Shared,
+}
+
+/// How a pool is set up.
+#[derive(Clone, Copy)]
+pub(crate) struct Config {
+    pub(crate) name: &'static str,
+    pub(crate) ground: Ground,
+    pub(crate) threads: Option<usize>,
+    pub(crate) queue: usize,
+    pub(crate) keep_alive: Option<Duration>,
+    pub(crate) stack_size: Option<usize>,
+    pub(crate) on_start: Option<fn()>,
+    pub(crate) on_stop: Option<fn()>,
+    pub(crate) init: Option<Init>,
+}
+
+impl Config {
+    pub(crate) const fn new(name: &'static str, ground: Ground) -> Self {
+        assert!(
+            !name.is_empty(),
+            "a pool needs a name: it becomes the name of its threads"
+        );
+        let bytes = name.as_bytes();
+        let mut i = 0;
+        while i < bytes.len() {
+            assert!(
+                bytes[i] != 0,
+                "a pool's name must not contain NUL: no thread could bear it"
+            );
+            i += 1;
+        }
+        Self {
+            name,
+            ground,
+            threads: None,
+            queue: usize::MAX,
+            keep_alive: None,
+            stack_size: None,
+            on_start: None,
+            on_stop: None,
+            init: None,
+        }
+    }
+
+    /// Refuses a thread setting where the threads belong to a runtime.
+    pub(crate) const fn own_threads(&self) {
+        assert!(
+            matches!(self.ground, Ground::Dedicated),
+            "a shared pool has no threads of its own: set this on the runtime, or use `Pool::new`"
+        );
+    }
+
+    fn cap(&self) -> usize {
+        let cpus = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        self.threads.unwrap_or_else(cpus)
+    }
+}
+
+/// A pool at work.
+pub(crate) struct Crew {
+    queue: usize,
+    counts: Arc<Counts>,
+    pub(crate) lanes: Lanes,
+    /// Held while the lanes and their threads are given a new size, so that they agree.
+    resize: Mutex<()>,
+}
+
+/// The lanes of a pool.
+pub(crate) enum Lanes {
+    Dedicated(Arc<Lane<Carried>>),
+    Shared(PerRuntime<Carried>),
+}
+
+impl Crew {
+    pub(crate) fn new(config: Config) -> Arc<Self> {
+        let counts = Arc::new(Counts::named(config.name));
+        let cap = config.cap();
+        let lanes = match config.ground {
+            Ground::Dedicated => {
+                let ground = spawner::Ground::Own(Threads::new(config, cap));
+                Lanes::Dedicated(Lane::new(ground, cap, Arc::clone(&counts)))
+            }
+            Ground::Shared => Lanes::Shared(PerRuntime::new(cap, Arc::clone(&counts))),
+        };
+        let crew = Arc::new(Self {
+            queue: config.queue,
+            counts,
+            lanes,
+            resize: Mutex::new(()),
+        });
+        metrics::enlist(config.name, &crew);
+        crew
+    }
+
+    /// The lane for a call made on this thread.
+    fn lane(&self) -> Result<Arc<Lane<Carried>>, Error> {
+        match &self.lanes {
+            Lanes::Dedicated(lane) => Ok(Arc::clone(lane)),
+            Lanes::Shared(lanes) => {
+                let runtime = threads::caller_runtime().ok_or(Error::NoRuntime)?;
+                Ok(lanes.lane(&runtime))
+            }
+        }
+    }
+
+    fn refuse(&self, job: Job, error: Error) {
+        self.counts.start();
+        self.counts.add_refused();
+        job.refuse(error);
+    }
+
+    pub(crate) fn all(&self) -> Vec<Arc<Lane<Carried>>> {
+        match &self.lanes {
+            Lanes::Dedicated(lane) => vec![Arc::clone(lane)],
+            Lanes::Shared(lanes) => lanes.lanes(),
+        }
+    }
+
+    pub(crate) fn set_threads(&self, threads: usize) {
+        let _one_at_a_time = self.resize.lock();
+        match &self.lanes {
+            Lanes::Dedicated(lane) => {
+                if let spawner::Ground::Own(own) = lane.ground() {
+                    own.set_cap(threads);
+                }
+                lane.set_cap(threads);
+            }
+            Lanes::Shared(lanes) => lanes.set_cap(threads),
+        }
+    }
+
+    pub(crate) fn close(&self) {
+        if let Lanes::Shared(lanes) = &self.lanes {
+            lanes.close();
+        }
+        for lane in self.all() {
+            lane.close(Verdict::Shutdown);
+        }
+    }
+
+    pub(crate) fn shutdown(&self) {
+        if let Lanes::Shared(lanes) = &self.lanes {
+            lanes.close();
+        }
+        for lane in self.all() {
+            lane.shut_down(&Verdict::Shutdown);
+        }
+    }
+
+    /// Resolves when all lanes are idle at one look.
+    pub(crate) fn idle(&self) -> impl Future<Output = ()> + Send {
+        future::poll_fn(|cx| {
+            let busy = self.all().iter().any(|lane| !lane.poll_idle(cx.waker()));
+            if busy { Poll::Pending } else { Poll::Ready(()) }
+        })
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        let mut stats = self.counts.read();
+        for lane in self.all() {
+            let now = lane.stats();
+            stats.queued += now.queued;
+            stats.running += now.running;
+            stats.threads += match lane.ground() {
+                spawner::Ground::Own(own) => own.alive(),
+                spawner::Ground::Borrowed(_) => now.threads,
+            };
+        }
+        stats
+    }
+}
+
+impl Executor for Crew {
+    fn submit(&self, job: Job) {
+        match self.lane() {
+            Ok(lane) => lane.submit(Carried::new(job)),
+            Err(error) => self.refuse(job, error),
+        }
+    }
+
+    fn try_submit(&self, job: Job) -> Result<(), Job> {
+        match self.lane() {
+            Ok(lane) => {
+                let sent = lane.try_submit(Carried::new(job), self.queue);
+                sent.map_err(Carried::into_job)
+            }
+            Err(error) => {
+                self.refuse(job, error);
+                Ok(())
+            }
+        }
+    }
+}

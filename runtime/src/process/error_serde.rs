@@ -1,0 +1,203 @@
+//! `Error` as something that crosses, so that a function in a worker process can return it.
+
+use std::{io, time::Duration};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use tokio_offload_remote::FUNCTIONS;
+
+use crate::error::{
+    Error, Panic,
+    worker::{CodecError, CodecPoint, Death, Facts, StartError},
+};
+
+/// An error on its way: causes that only their process knows are text.
+#[derive(Serialize, Deserialize)]
+enum Sent {
+    Panicked(Option<String>, Option<String>),
+    Cancelled,
+    Full,
+    Shutdown,
+    NoRuntime,
+    NotInBody,
+    Thread(Cause),
+    Init(String),
+    Poisoned,
+    WouldBlock,
+    NotInitialized,
+    Nested,
+    Spawn(Cause),
+    StartInit(String),
+    StartSilent(Duration),
+    StartDied(SentDeath),
+    StartMismatch(String),
+    StartFunctions(String),
+    Died(SentDeath),
+    TimedOut(Duration),
+    QueueTimedOut(Duration),
+    Codec(u8, String),
+    TooLarge(u64, u64),
+}
+
+/// An `io::Error`: its number if the operating system gave it one, and its text.
+#[derive(Serialize, Deserialize)]
+struct Cause(Option<i32>, String);
+
+#[derive(Serialize, Deserialize)]
+struct SentDeath {
+    pid: u32,
+    signal: Option<i32>,
+    code: Option<i32>,
+    function: String,
+    attempts: u32,
+}
+
+impl Serialize for Error {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Sent::from(self).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Error {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Sent::deserialize(deserializer).map(Self::from)
+    }
+}
+
+impl From<&Error> for Sent {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::Panicked(panic) => {
+                Self::Panicked(panic.message(), panic.location().map(str::to_owned))
+            }
+            Error::Cancelled => Self::Cancelled,
+            Error::Full => Self::Full,
+            Error::Shutdown => Self::Shutdown,
+            Error::NoRuntime => Self::NoRuntime,
+            Error::NotInBody => Self::NotInBody,
+            Error::Thread(cause) => Self::Thread(cause.into()),
+            Error::Init(cause) => Self::Init(cause.to_string()),
+            Error::Poisoned => Self::Poisoned,
+            Error::WouldBlock => Self::WouldBlock,
+            Error::NotInitialized => Self::NotInitialized,
+            Error::Nested => Self::Nested,
+            Error::Spawn(cause) => Self::Spawn(cause.into()),
+            Error::Start(cause) => Self::start(cause),
+            Error::Died(death) => Self::Died(death.into()),
+            Error::TimedOut(limit) => Self::TimedOut(*limit),
+            Error::QueueTimedOut(limit) => Self::QueueTimedOut(*limit),
+            Error::Codec(cause) => Self::Codec(number(cause.point()), cause.message().to_owned()),
+            Error::TooLarge { bytes, limit } => Self::TooLarge(*bytes as u64, *limit as u64),
+        }
+    }
+}
+
+impl Sent {
+    fn start(cause: &StartError) -> Self {
+        match cause {
+            StartError::Init(text) => Self::StartInit(text.clone()),
+            StartError::Silent(limit) => Self::StartSilent(*limit),
+            StartError::Died(death) => Self::StartDied(death.into()),
+            StartError::Mismatch(difference) => Self::StartMismatch(difference.clone()),
+            StartError::Functions(trouble) => Self::StartFunctions(trouble.clone()),
+        }
+    }
+}
+
+impl From<Sent> for Error {
+    fn from(sent: Sent) -> Self {
+        let start = |cause| Self::Start(Box::new(cause));
+        match sent {
+            Sent::Panicked(message, location) => Self::Panicked(panic(message, location)),
+            Sent::Cancelled => Self::Cancelled,
+            Sent::Full => Self::Full,
+            Sent::Shutdown => Self::Shutdown,
+            Sent::NoRuntime => Self::NoRuntime,
+            Sent::NotInBody => Self::NotInBody,
+            Sent::Thread(cause) => Self::Thread(cause.into()),
+            Sent::Init(text) => {
+                Self::Init(Box::<dyn std::error::Error + Send + Sync>::from(text).into())
+            }
+            Sent::Poisoned => Self::Poisoned,
+            Sent::WouldBlock => Self::WouldBlock,
+            Sent::NotInitialized => Self::NotInitialized,
+            Sent::Nested => Self::Nested,
+            Sent::Spawn(cause) => Self::Spawn(cause.into()),
+            Sent::StartInit(text) => start(StartError::Init(text)),
+            Sent::StartSilent(limit) => start(StartError::Silent(limit)),
+            Sent::StartDied(death) => start(StartError::Died(death.into())),
+            Sent::StartMismatch(difference) => start(StartError::Mismatch(difference)),
+            Sent::StartFunctions(trouble) => start(StartError::Functions(trouble)),
+            Sent::Died(death) => Self::Died(death.into()),
+            Sent::TimedOut(limit) => Self::TimedOut(limit),
+            Sent::QueueTimedOut(limit) => Self::QueueTimedOut(limit),
+            Sent::Codec(point, message) => Self::Codec(CodecError::new(place(point), &message)),
+            Sent::TooLarge(bytes, limit) => Self::TooLarge {
+                bytes: usize::try_from(bytes).unwrap_or(usize::MAX),
+                limit: usize::try_from(limit).unwrap_or(usize::MAX),
+            },
+        }
+    }
+}
+
+fn panic(message: Option<String>, location: Option<String>) -> Panic {
+    match message {
+        Some(message) => Panic::at(Box::new(message), location),
+        None => Panic::at(Box::new(()), location),
+    }
+}
+
+const POINTS: [CodecPoint; 4] = [
+    CodecPoint::EncodeArguments,
+    CodecPoint::DecodeArguments,
+    CodecPoint::EncodeResult,
+    CodecPoint::DecodeResult,
+];
+
+fn number(point: CodecPoint) -> u8 {
+    let known = (0..).zip(POINTS).find(|(_, known)| *known == point);
+    known.map_or(0, |(number, _)| number)
+}
+
+fn place(number: u8) -> CodecPoint {
+    let point = POINTS.get(usize::from(number)).copied();
+    point.unwrap_or(CodecPoint::EncodeArguments)
+}
+
+impl From<&io::Error> for Cause {
+    fn from(error: &io::Error) -> Self {
+        Self(error.raw_os_error(), error.to_string())
+    }
+}
+
+impl From<Cause> for io::Error {
+    fn from(Cause(number, text): Cause) -> Self {
+        number.map_or_else(|| Self::other(text), Self::from_raw_os_error)
+    }
+}
+
+impl From<&Death> for SentDeath {
+    fn from(death: &Death) -> Self {
+        Self {
+            pid: death.pid(),
+            signal: death.signal(),
+            code: death.code(),
+            function: death.function().to_owned(),
+            attempts: death.attempts(),
+        }
+    }
+}
+
+impl From<SentDeath> for Death {
+    fn from(sent: SentDeath) -> Self {
+        // Both processes have the same functions.
+        let mut names = FUNCTIONS.iter().map(tokio_offload_remote::Function::name);
+        let function = names.find(|name| *name == sent.function);
+        Self::new(Facts {
+            pid: sent.pid,
+            signal: sent.signal,
+            code: sent.code,
+            function: function.unwrap_or(""),
+            attempts: sent.attempts,
+        })
+    }
+}

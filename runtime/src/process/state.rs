@@ -1,0 +1,85 @@
+//! The stages a call to a worker process goes through.
+
+use std::{mem, task::Waker};
+
+use tokio_offload_remote as engine;
+
+use super::metrics::Account;
+use crate::{call::traits::Step, error::Error};
+
+/// What a call is going through.
+pub(super) enum Stage<R> {
+    /// It has not ended.
+    Live(Live),
+    /// The result waits for its caller.
+    Done(Result<R, Error>),
+    /// The result was taken, or nobody is left to take it.
+    Gone,
+}
+
+/// A call that has not ended.
+pub(super) struct Live {
+    /// The engine's side, but while somebody polls or cancels it.
+    pub(super) call: Option<engine::Call>,
+    /// Whether it was ever polled, so that the engine knows of it.
+    pub(super) begun: bool,
+    /// Whether whoever polls it now is to cancel it.
+    pub(super) cancelled: bool,
+    /// The task that polls it, if it is not its caller who does.
+    pub(super) driver: Option<Driver>,
+    /// What is counted of it.
+    pub(super) account: Account,
+}
+
+/// Who is waiting for what in a call that was started.
+pub(super) struct Driver {
+    /// The task that polls the call.
+    pub(super) task: Option<Waker>,
+    /// The caller, who waits for the task.
+    pub(super) caller: Option<Waker>,
+    /// False once the caller has detached.
+    pub(super) wanted: bool,
+}
+
+impl Driver {
+    /// A task that is to come, whose call is wanted.
+    pub(super) const fn new() -> Self {
+        Self {
+            task: None,
+            caller: None,
+            wanted: true,
+        }
+    }
+}
+
+impl<R> Stage<R> {
+    /// The step of a call that has ended.
+    pub(super) fn step<O>(&mut self) -> Step<R, O> {
+        match mem::replace(self, Self::Gone) {
+            Self::Done(result) => Step::Ready(result),
+            _ => panic!("an offloaded call was polled after it had completed"),
+        }
+    }
+}
+
+impl Live {
+    pub(super) const fn new(call: engine::Call, account: Account) -> Self {
+        Self {
+            call: Some(call),
+            begun: false,
+            cancelled: false,
+            driver: None,
+            account,
+        }
+    }
+
+    /// Whether somebody would see the end.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.driver.as_ref().is_none_or(|driver| driver.wanted)
+    }
+
+    /// The task that must look at the call again.
+    pub(super) fn task(&self) -> Option<Waker> {
+        self.driver.as_ref()?.task.clone()
+    }
+}

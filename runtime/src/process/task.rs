@@ -1,0 +1,155 @@
+//! A started call: the task that polls it, and the executor that starts this task.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+};
+
+use tokio::runtime::Handle;
+use tokio_offload_remote::Workers;
+
+use super::{
+    answer::Answers,
+    call::RemoteCall,
+    failure::how,
+    state::{Live, Stage},
+};
+use crate::{
+    call::{
+        blocked::Waiting,
+        cancel::{Action, Reason},
+        meter::Ticket,
+        site::Site,
+        traits::{Around, Call, Run},
+    },
+    error::Error,
+    executor::{Executor, Job, On},
+    metrics::counts::Ended,
+};
+
+/// Where a call goes that was started: to a task of the runtime on this thread. `begun` tells that the engine has it.
+pub(super) fn on(workers: &'static Workers, begun: bool) -> On {
+    On::Shared(Arc::new(Tasks { workers, begun }))
+}
+
+/// Starts the task of one call.
+struct Tasks {
+    workers: &'static Workers,
+    begun: bool,
+}
+
+impl Executor for Tasks {
+    /// What goes along to a worker is text, which `headers` sees to.
+    fn pack(&self, job: Job) -> Job {
+        job
+    }
+
+    fn submit(&self, job: Job) {
+        job.run();
+    }
+
+    fn try_submit(&self, job: Job) -> Result<(), Job> {
+        if self.begun || self.workers.has_room() {
+            job.run();
+            return Ok(());
+        }
+        Err(job)
+    }
+}
+
+/// The task. The runtime drops it when it goes away.
+struct Drive<R: Answers>(Arc<RemoteCall<R>>);
+
+impl<R: Answers> Future for Drive<R> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.0.drive(cx)
+    }
+}
+
+impl<R: Answers> Drop for Drive<R> {
+    fn drop(&mut self) {
+        self.0.end(Error::Shutdown);
+    }
+}
+
+impl<R: Answers> RemoteCall<R> {
+    /// Polls the call for the task that drives it.
+    fn drive(&self, cx: &mut Context<'_>) -> Poll<()> {
+        if let Stage::Live(Live {
+            driver: Some(driver),
+            ..
+        }) = &mut *self.stage.lock()
+        {
+            // The waker of the task is tokio's.
+            driver.task = Some(cx.waker().clone());
+        } else {
+            return Poll::Ready(());
+        }
+        self.advance(cx).map(|end| {
+            let how = how(&end);
+            self.finish(Self::open(end), how);
+        })
+    }
+}
+
+impl<R: Answers> Run for RemoteCall<R> {
+    /// Submits the call, and starts the task that waits for its end. How the body ends is counted by the workers.
+    fn run(
+        self: Arc<Self>,
+        _: Option<Arc<Waiting>>,
+        _: Option<Around<'_>>,
+        _: &mut dyn FnMut(Ended),
+    ) {
+        let Ok(runtime) = Handle::try_current() else {
+            return self.end(Error::NoRuntime);
+        };
+        // The call takes its place here and now: whoever asks for room next must see it. The task looks again.
+        if self
+            .drive(&mut Context::from_waker(Waker::noop()))
+            .is_pending()
+        {
+            runtime.spawn(Drive(self));
+        }
+    }
+
+    fn site(&self) -> &'static Site {
+        Call::site(self)
+    }
+
+    /// None is needed: nothing of ours queues the call.
+    fn ticket(&self) -> Option<Ticket> {
+        None
+    }
+
+    fn refuse(&self, error: Error) {
+        self.end(error);
+    }
+
+    fn is_waiting(&self) -> bool {
+        !self.is_finished()
+    }
+
+    fn is_nested(&self) -> bool {
+        false
+    }
+
+    fn stop(&self, reason: Reason) {
+        self.cancel(reason);
+    }
+
+    fn stopped(&self) -> Option<Reason> {
+        None
+    }
+
+    fn on_stop(&self, action: Action) -> Result<(), Action> {
+        Err(action)
+    }
+
+    fn end_requests(&self) {}
+
+    fn set_blocked(&self, _: Option<Waker>) {}
+}

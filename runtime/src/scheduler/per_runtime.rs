@@ -1,0 +1,185 @@
+//! One lane for each runtime, opened on first use and shut down with it.
+
+use std::{
+    collections::HashMap,
+    future, mem,
+    sync::{Arc, Weak},
+    task::{Wake, Waker},
+};
+
+use tokio::{
+    runtime::{Handle, Id},
+    task::AbortHandle,
+};
+
+use super::{lane::Lane, queue::Verdict, spawner::Ground, task::Task};
+use crate::{metrics::counts::Counts, sync::Mutex};
+
+/// The lanes of one executor.
+pub(crate) struct PerRuntime<T: Task> {
+    pub(crate) state: Arc<Mutex<State<T>>>,
+    counts: Arc<Counts>,
+}
+
+/// What is known of the runtimes.
+pub(crate) struct State<T: Task> {
+    lanes: HashMap<Id, Open<T>>,
+    /// Lanes of runtimes that are gone, kept while their last bodies run.
+    past: Vec<Arc<Lane<T>>>,
+    pub(crate) cap: usize,
+    closed: bool,
+}
+
+struct Open<T: Task> {
+    lane: Arc<Lane<T>>,
+    sentinel: Option<AbortHandle>,
+}
+
+impl<T: Task> PerRuntime<T> {
+    pub(crate) fn new(cap: usize, counts: Arc<Counts>) -> Self {
+        let state = State {
+            lanes: HashMap::new(),
+            past: Vec::new(),
+            cap,
+            closed: false,
+        };
+        Self {
+            state: Arc::new(Mutex::new(state)),
+            counts,
+        }
+    }
+
+    /// The lane on the blocking threads of `runtime`.
+    pub(crate) fn lane(&self, runtime: &Handle) -> Arc<Lane<T>> {
+        let mut state = self.state.lock();
+        if let Some(open) = state.lanes.get(&runtime.id()) {
+            return Arc::clone(&open.lane);
+        }
+        let ground = Ground::Borrowed(runtime.clone());
+        let lane = Lane::new(ground, state.cap, Arc::clone(&self.counts));
+        if state.closed {
+            lane.close(Verdict::Shutdown);
+        }
+        let open = Open {
+            lane: Arc::clone(&lane),
+            sentinel: None,
+        };
+        state.lanes.insert(runtime.id(), open);
+        drop(state);
+        self.post_sentinel(runtime, &lane);
+        lane
+    }
+
+    /// Counts a call that comes without a runtime.
+    pub(crate) fn turn_away(&self) {
+        self.counts.start();
+        self.counts.add_refused();
+    }
+
+    pub(crate) fn set_cap(&self, cap: usize) {
+        self.state.lock().cap = cap;
+        for lane in self.lanes() {
+            lane.set_cap(cap);
+        }
+    }
+
+    /// Refuses calls from runtimes yet to come.
+    pub(crate) fn close(&self) {
+        self.state.lock().closed = true;
+    }
+
+    /// The lanes at work.
+    pub(crate) fn lanes(&self) -> Vec<Arc<Lane<T>>> {
+        let state = self.state.lock();
+        let open = state.lanes.values().map(|open| &open.lane);
+        open.chain(&state.past).map(Arc::clone).collect()
+    }
+
+    /// A runtime that is shutting down drops the sentinel at once, hence without the lock.
+    fn post_sentinel(&self, runtime: &Handle, lane: &Arc<Lane<T>>) {
+        let sentinel = Sentinel {
+            id: runtime.id(),
+            lane: Arc::downgrade(lane),
+            state: Arc::downgrade(&self.state),
+        };
+        let task = runtime.spawn(async move {
+            let _sentinel = sentinel;
+            future::pending::<()>().await;
+        });
+        if let Some(open) = self.state.lock().lanes.get_mut(&runtime.id()) {
+            open.sentinel = Some(task.abort_handle());
+        }
+    }
+}
+
+impl<T: Task> Drop for Open<T> {
+    /// Ends the sentinel, but not before the calls it watches over: they outlive a pool that is dropped.
+    fn drop(&mut self) {
+        let Some(sentinel) = self.sentinel.take() else {
+            return;
+        };
+        let when_idle = Arc::new(Relieve(sentinel));
+        if self.lane.poll_idle(&Waker::from(Arc::clone(&when_idle))) {
+            when_idle.0.abort();
+        }
+    }
+}
+
+/// A waker that ends a sentinel.
+struct Relieve(AbortHandle);
+
+impl Wake for Relieve {
+    fn wake(self: Arc<Self>) {
+        self.0.abort();
+    }
+}
+
+/// Moves a lane that is shut down to those of the past, where it stays until its last body has ended.
+fn remember<T: Task>(state: &Arc<Mutex<State<T>>>, id: Id, lane: Option<Arc<Lane<T>>>) {
+    let mut now = state.lock();
+    let open = now.lanes.remove(&id);
+    now.past.extend(lane.clone());
+    drop(now);
+    drop(open);
+    let Some(lane) = lane else { return };
+    let forget = Arc::new(Forget(Arc::downgrade(state)));
+    if lane.poll_idle(&Waker::from(Arc::clone(&forget))) {
+        forget.wake();
+    }
+}
+
+/// A waker that forgets the lanes whose last body has ended.
+struct Forget<T: Task>(Weak<Mutex<State<T>>>);
+
+impl<T: Task> Wake for Forget<T> {
+    fn wake(self: Arc<Self>) {
+        let Some(state) = self.0.upgrade() else {
+            return;
+        };
+        let mut state = state.lock();
+        let past = mem::take(&mut state.past).into_iter();
+        let (over, busy): (Vec<_>, Vec<_>) = past.partition(|lane| lane.is_idle());
+        state.past = busy;
+        drop(state);
+        drop(over);
+    }
+}
+
+/// Held by a task that never ends by itself: a runtime that is shut down drops its tasks, the one sign it gives.
+struct Sentinel<T: Task> {
+    id: Id,
+    lane: Weak<Lane<T>>,
+    state: Weak<Mutex<State<T>>>,
+}
+
+impl<T: Task> Drop for Sentinel<T> {
+    fn drop(&mut self) {
+        let lane = self.lane.upgrade();
+        if let Some(lane) = &lane {
+            lane.shut_down(&Verdict::Shutdown);
+        }
+        if let Some(state) = self.state.upgrade() {
+            remember(&state, self.id, lane);
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! The state of a lane: what waits, who is at work. Rules only: no locks, no threads, no code of a user's.
+
+use std::{
+    collections::VecDeque,
+    mem,
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::Waker,
+};
+
+use crate::{
+    call::blocked::Waiting,
+    error::{Cause, Error},
+};
+
+/// The most hosts that are on their way at once. One makes bursts slower, more brings back a wake-up for each call.
+const FAN_OUT: usize = 2;
+
+/// The room for waiting jobs that an idle lane keeps.
+const KEPT_ROOM: usize = 1024;
+
+/// Why a lane takes no more jobs.
+#[derive(Clone)]
+pub(crate) enum Verdict {
+    /// It was closed or shut down.
+    Shutdown,
+    /// A thread could not be set up.
+    Init(Arc<Cause>),
+}
+
+impl Verdict {
+    pub(crate) fn error(&self) -> Error {
+        match self {
+            Self::Shutdown => Error::Shutdown,
+            Self::Init(cause) => Error::Init(Arc::clone(cause)),
+        }
+    }
+}
+
+/// How many bodies run. Begins are counted under the lane's lock, ends without it: they come between a body and its caller.
+#[derive(Default)]
+pub(crate) struct Running(AtomicUsize);
+
+impl Running {
+    fn begin(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A job taken by `pop`, or begun in place, has ended.
+    pub(crate) fn end(&self) {
+        self.0.fetch_sub(1, Ordering::Release);
+    }
+}
+
+/// Jobs in order of arrival, and the account of the hosts that run them.
+pub(crate) struct Queue<T> {
+    pub(crate) jobs: VecDeque<T>,
+    /// Hosts at work or on their way; never sent for beyond `cap`.
+    active: usize,
+    /// Hosts on their way, by number: one that was given up because a thread was refused may turn up all the same.
+    on_way: Vec<u64>,
+    /// The number of the next host.
+    next_host: u64,
+    /// Hosts at work that look for a job: one at most, or they would burn what the bodies need.
+    searching: bool,
+    running: Arc<Running>,
+    /// Those of them that wait inside `block_on`, the innermost of a thread after its outer ones.
+    waiting: Vec<Arc<Waiting>>,
+    pub(crate) cap: usize,
+    verdict: Option<Verdict>,
+    /// Who waits for the lane to be idle.
+    idle: Vec<Waker>,
+}
+
+impl<T> Queue<T> {
+    pub(crate) fn new(cap: usize, running: Arc<Running>) -> Self {
+        Self {
+            jobs: VecDeque::new(),
+            active: 0,
+            on_way: Vec::new(),
+            next_host: 0,
+            searching: false,
+            running,
+            waiting: Vec::new(),
+            cap,
+            verdict: None,
+            idle: Vec::new(),
+        }
+    }
+
+    pub(crate) fn push(&mut self, job: T) {
+        self.jobs.push_back(job);
+    }
+
+    /// Takes the next job to be run by a host, which leaves when there is none for it: also when more hosts are here than
+    /// the cap allows, because it was lowered or a host that was given up turned up.
+    pub(crate) fn pop(&mut self) -> Option<T> {
+        if self.active > self.cap {
+            return None;
+        }
+        let job = self.jobs.pop_front()?;
+        self.running.begin();
+        Some(job)
+    }
+
+    /// A job begins without having waited.
+    pub(crate) fn begin(&self) {
+        self.running.begin();
+    }
+
+    /// The numbers of the hosts to be sent for now, which count as on their way.
+    pub(crate) fn hosts_to_send(&mut self) -> Range<u64> {
+        let expected = self.on_way.len() + usize::from(self.searching);
+        let wanted = self.jobs.len().min(FAN_OUT).saturating_sub(expected);
+        let hosts = wanted.min(self.cap.saturating_sub(self.active));
+        let first = self.next_host;
+        for _ in 0..hosts {
+            self.on_way.push(self.next_host);
+            self.next_host += 1;
+        }
+        self.active += hosts;
+        first..self.next_host
+    }
+
+    /// A host has ended its way. One that was given up counts again.
+    pub(crate) fn host_found(&mut self, host: u64) {
+        if !self.take_off_way(host) {
+            self.active += 1;
+        }
+    }
+
+    /// A host found no thread and is given up, unless somebody else's thread took it by now. True when no host is left
+    /// that will come to the waiting jobs.
+    pub(crate) fn host_refused(&mut self, host: u64) -> bool {
+        if !self.take_off_way(host) {
+            return false;
+        }
+        self.active -= 1;
+        self.active == 0
+    }
+
+    fn take_off_way(&mut self, host: u64) -> bool {
+        let index = self.on_way.iter().position(|known| *known == host);
+        index.map(|index| self.on_way.swap_remove(index)).is_some()
+    }
+
+    /// A host begins to look for a job, unless one does so already.
+    pub(crate) const fn begin_search(&mut self) -> bool {
+        !std::mem::replace(&mut self.searching, true)
+    }
+
+    /// The host that looks for a job looks no more.
+    pub(crate) const fn end_search(&mut self) {
+        self.searching = false;
+    }
+
+    /// A thread that was not sent for takes the place of a host, if need be of one on its way, which will leave again.
+    pub(crate) fn guest_comes(&mut self) -> bool {
+        if self.active < self.cap {
+            self.active += 1;
+            return true;
+        }
+        self.on_way.pop().is_some()
+    }
+
+    /// A host goes.
+    pub(crate) const fn host_left(&mut self) {
+        self.active -= 1;
+    }
+
+    /// Whether every allowed host runs a body.
+    pub(crate) fn is_saturated(&self) -> bool {
+        self.running() >= self.cap
+    }
+
+    pub(crate) fn begin_wait(&mut self, waiting: Arc<Waiting>) {
+        self.waiting.push(waiting);
+    }
+
+    pub(crate) fn end_wait(&mut self, waiting: &Arc<Waiting>) {
+        self.waiting.retain(|known| !Arc::ptr_eq(known, waiting));
+    }
+
+    /// A thread to run a call that some body waits for, when every body here waits and no further one may start: without
+    /// it they could wait for one another for ever.
+    pub(crate) fn way_out(&self) -> Option<&Arc<Waiting>> {
+        let stuck = self.is_saturated() && self.waiting.len() >= self.running();
+        self.waiting.last().filter(|_| stuck)
+    }
+
+    /// Whether a further job would be more than `waiting` beyond those that can run.
+    pub(crate) fn is_full(&self, waiting: usize) -> bool {
+        self.jobs.len() + self.running() >= self.cap.saturating_add(waiting)
+    }
+
+    pub(crate) const fn set_cap(&mut self, cap: usize) {
+        self.cap = cap;
+    }
+
+    pub(crate) const fn verdict(&self) -> Option<&Verdict> {
+        self.verdict.as_ref()
+    }
+
+    /// Takes no more jobs from now on. The first verdict stands.
+    pub(crate) fn close(&mut self, verdict: Verdict) {
+        self.verdict.get_or_insert(verdict);
+    }
+
+    /// Takes everything that waits.
+    pub(crate) fn take_all(&mut self) -> VecDeque<T> {
+        mem::take(&mut self.jobs)
+    }
+
+    /// Takes out the waiting jobs that are `dead`.
+    pub(crate) fn take_dead(&mut self, dead: impl Fn(&T) -> bool) -> VecDeque<T> {
+        let (gone, kept) = self.take_all().into_iter().partition(dead);
+        self.jobs = kept;
+        gone
+    }
+
+    /// Takes out the one waiting job that `is_it`.
+    pub(crate) fn take_out(&mut self, is_it: impl Fn(&T) -> bool) -> Option<T> {
+        let index = self.jobs.iter().position(is_it)?;
+        self.jobs.remove(index)
+    }
+
+    /// The room left by a burst, to be freed outside the lock.
+    pub(crate) fn spare_room(&mut self) -> VecDeque<T> {
+        if self.jobs.is_empty() && self.jobs.capacity() > KEPT_ROOM {
+            self.take_all()
+        } else {
+            VecDeque::new()
+        }
+    }
+
+    pub(crate) fn is_idle(&self) -> bool {
+        self.running() == 0 && self.jobs.is_empty()
+    }
+
+    pub(crate) fn wake_when_idle(&mut self, waker: Waker) {
+        if !self.idle.iter().any(|known| known.will_wake(&waker)) {
+            self.idle.push(waker);
+        }
+    }
+
+    /// Those to be woken now, outside the lock.
+    pub(crate) fn take_idle_wakers(&mut self) -> Vec<Waker> {
+        if self.is_idle() {
+            mem::take(&mut self.idle)
+        } else {
+            Vec::new()
+        }
+    }
+
+    pub(crate) fn queued(&self) -> usize {
+        self.jobs.len()
+    }
+
+    pub(crate) fn running(&self) -> usize {
+        self.running.0.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn hosts_here(&self) -> usize {
+        self.active - self.on_way.len()
+    }
+}

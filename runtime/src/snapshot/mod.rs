@@ -1,0 +1,229 @@
+//! What all functions and pools have done so far, as plain data (feature `stats`).
+
+mod advice;
+mod histogram;
+#[cfg(feature = "metrics")]
+mod publish;
+#[cfg(feature = "rayon")]
+mod rayon_source;
+pub(crate) mod since;
+mod sources;
+#[cfg(feature = "tracing")]
+mod watch;
+
+pub use advice::Advice;
+pub use histogram::{Bucket, Histogram};
+#[cfg(feature = "metrics")]
+pub use publish::publish_metrics;
+#[cfg(feature = "tracing")]
+pub use watch::warn_after;
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    call::{meter::sites, site::Site},
+    metrics::{Member, Waits, counts::Stats, pools},
+};
+
+/// What every function and every pool has done so far, and what they do now (feature `stats`).
+///
+/// Functions appear with their first call, pools with their first use; both stay. Reading takes no lock that a call
+/// waits for, but for that of each pool's queue, briefly. Numbers of different functions are read one after the other,
+/// so they belong together only at rest. A call costs a few counters and three looks at the clock more with the feature.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use tokio_offload::{offload, snapshot};
+///
+/// #[offload]
+/// fn square(n: u64) -> u64 {
+///     n * n
+/// }
+///
+/// assert_eq!(square(7).await, 49);
+/// let all = snapshot();
+/// let square = all.functions.iter().find(|f| f.function.ends_with("::square")).unwrap();
+/// assert_eq!((square.calls.started, square.calls.done), (1, 1));
+/// assert!(square.run.quantile(0.99).unwrap() >= square.run.min().unwrap());
+/// # }
+/// ```
+pub fn snapshot() -> Snapshot {
+    let mut functions: Vec<_> = sites().into_iter().map(function).collect();
+    functions.sort_by(|a, b| (&a.function, a.line).cmp(&(&b.function, b.line)));
+    let pools = pools()
+        .into_iter()
+        .map(|(name, meter)| {
+            let members = meter.members();
+            let now = sum(&members);
+            let (calls, wait, run) = meter.read(&now);
+            PoolSnapshot {
+                pool: name.to_owned(),
+                threads: now.threads,
+                limit: limit(&members),
+                calls,
+                longest_wait: longest_wait(&members).map(|waits| (waits.site.path(), waits.time)),
+                occupants: occupants(&meter.occupants()),
+                wait,
+                run,
+            }
+        })
+        .collect();
+    Snapshot { functions, pools }
+}
+
+/// What [`snapshot`] gives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Snapshot {
+    /// Each function that has been called, sorted by name. Closures count under what they were handed to, such as `run`.
+    pub functions: Vec<FunctionSnapshot>,
+    /// Each pool that has been used, sorted by name: those of one name together; `blocking` is the default executor,
+    /// `owner` stands for all owners, `rayon` for all of its pools, and for each pool of worker processes its name.
+    pub pools: Vec<PoolSnapshot>,
+}
+
+/// One annotated function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct FunctionSnapshot {
+    /// Its path, such as `app::images::thumbnail`.
+    pub function: String,
+    /// The file it stands in.
+    pub file: String,
+    /// The line of the attribute.
+    pub line: u32,
+    /// How many calls, and what became of them.
+    pub calls: Calls,
+    /// From submission to the beginning of the body.
+    pub wait: Histogram,
+    /// From the beginning of the body to its end.
+    pub run: Histogram,
+}
+
+/// The pools of one name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct PoolSnapshot {
+    /// The name.
+    pub pool: String,
+    /// Threads that live now.
+    pub threads: usize,
+    /// How many bodies may run at once, if that is limited here.
+    pub limit: Option<usize>,
+    /// How many calls, and what became of them. A call dropped while it waits is counted as queued until a thread would
+    /// have come to it. `abandoned` is counted by functions only.
+    pub calls: Calls,
+    /// The call that waits longest now: its function, and for how long.
+    pub longest_wait: Option<(String, Duration)>,
+    /// The functions that run now, most frequent first, with the number of bodies of each.
+    pub occupants: Vec<(String, usize)>,
+    /// From submission to the beginning of the body.
+    pub wait: Histogram,
+    /// From the beginning of the body to its end.
+    pub run: Histogram,
+}
+
+/// How many calls were started, and what became of them.
+///
+/// At rest, with nothing queued or running, `started` is the sum of `done`, `panicked`, `cancelled`, `refused` and
+/// `failed`. A call that was never started is not counted; one that was handed back as refused and started again is two.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Calls {
+    /// Calls that were submitted: polled, started or detached. In a stream, the function and each batch are one.
+    pub started: u64,
+    /// Calls that wait for a thread now.
+    pub queued: u64,
+    /// Bodies that run now.
+    pub running: u64,
+    /// Bodies that returned, an `Err` included: that is a value.
+    pub done: u64,
+    /// Bodies that panicked.
+    pub panicked: u64,
+    /// Calls dropped or cancelled before their body began, or while it ran in a worker process.
+    pub cancelled: u64,
+    /// Calls turned away: the pool was full, shut down, or had no thread.
+    pub refused: u64,
+    /// Calls to worker processes of which there is no answer: the worker died, the time was over, or something could not be
+    /// read.
+    pub failed: u64,
+    /// Bodies whose caller went away while they ran; they count as `done` or `panicked` as well, in a
+    /// worker process as `cancelled`.
+    pub abandoned: u64,
+}
+
+impl Calls {
+    /// Calls that are over, whatever became of them.
+    pub const fn ended(&self) -> u64 {
+        self.done + self.panicked + self.cancelled + self.refused + self.failed
+    }
+}
+
+impl Snapshot {
+    /// What has been counted and measured since `earlier`. What waits and runs, and who, is as it is now.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Self {
+        since::snapshot(self, earlier)
+    }
+
+    /// What the numbers suggest to change; empty where they suggest nothing. Of a program that has run for long, ask what
+    /// happened [lately](Self::since).
+    pub fn advice(&self) -> Vec<Advice> {
+        advice::of(self)
+    }
+}
+
+fn function(site: &'static Site) -> FunctionSnapshot {
+    let (calls, wait, run) = site.meter().read();
+    FunctionSnapshot {
+        function: site.path(),
+        file: site.file().to_owned(),
+        line: site.line(),
+        calls,
+        wait,
+        run,
+    }
+}
+
+/// The call that has waited longest in one of the pools.
+pub(crate) fn longest_wait(members: &[Arc<dyn Member>]) -> Option<Waits> {
+    let waits = members.iter().filter_map(|member| member.longest_wait());
+    waits.max_by_key(|waits| waits.time)
+}
+
+/// That of all together. None where nobody is left, and where one has none.
+fn limit(members: &[Arc<dyn Member>]) -> Option<usize> {
+    let limits: Option<Vec<_>> = members.iter().map(|member| member.limit()).collect();
+    let sum = limits?.into_iter().fold(0, usize::saturating_add);
+    Some(sum).filter(|limit| *limit > 0)
+}
+
+fn sum(members: &[Arc<dyn Member>]) -> Stats {
+    members.iter().fold(Stats::default(), |sum, member| {
+        let now = member.now();
+        Stats {
+            queued: sum.queued + now.queued,
+            running: sum.running + now.running,
+            threads: sum.threads + now.threads,
+            ..sum
+        }
+    })
+}
+
+/// Each function once, most frequent first.
+pub(crate) fn occupants(sites: &[&'static Site]) -> Vec<(String, usize)> {
+    let mut found: Vec<(String, usize)> = Vec::new();
+    for site in sites {
+        let name = site.path();
+        match found.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, count)) => *count += 1,
+            None => found.push((name, 1)),
+        }
+    }
+    found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    found
+}

@@ -1,0 +1,191 @@
+//! What `snapshot` shows, through the `metrics` facade (feature `metrics`).
+
+use std::{mem, sync::LazyLock};
+
+use metrics::{
+    Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
+};
+
+use super::{Calls, FunctionSnapshot, Histogram, PoolSnapshot, Snapshot, since::earlier, snapshot};
+use crate::sync::Mutex;
+
+/// Hands what [`snapshot`](crate::snapshot()) shows to the recorder of the `metrics` facade (feature `metrics`). Install it
+/// before the first `publish_metrics()`: times handed over before are lost.
+///
+/// Calls pay nothing for it: call this when somebody asks for the metrics, in the handler of `/metrics`, or every few
+/// seconds where they are pushed. Without a recorder it does nothing; more than one recorder share what is new. Names follow
+/// the conventions of Prometheus, times are in seconds:
+///
+/// | metric | kind | labels |
+/// | --- | --- | --- |
+/// | `tokio_offload_calls_total` | counter | `function` |
+/// | `tokio_offload_ended_total` | counter | `function`, `outcome`: `done`, `panicked`, `cancelled`, `refused`, `failed` |
+/// | `tokio_offload_abandoned_total` | counter | `function` |
+/// | `tokio_offload_queued`, `tokio_offload_running` | gauge | `function` |
+/// | `tokio_offload_wait_seconds`, `tokio_offload_run_seconds` | histogram | `function` |
+/// | `tokio_offload_pool_calls_total` | counter | `pool` |
+/// | `tokio_offload_pool_ended_total` | counter | `pool`, `outcome` |
+/// | `tokio_offload_pool_queued`, `tokio_offload_pool_running` | gauge | `pool` |
+/// | `tokio_offload_pool_threads`, `tokio_offload_pool_limit` | gauge | `pool` |
+/// | `tokio_offload_pool_wait_seconds`, `tokio_offload_pool_run_seconds` | histogram | `pool` |
+///
+/// A time is recorded as the middle of its bucket, at most 1/32 away.
+pub fn publish_metrics() {
+    describe();
+    let now = snapshot();
+    // Taken in one step, and let go of before the recorder runs: what is new is handed over once, whoever asks meanwhile.
+    let before = mem::replace(&mut *PUBLISHED.lock(), now.clone());
+    // Methods of several types may have one name: a recorder must not take them for one that counts back and forth.
+    for functions in now.functions.chunk_by(|a, b| a.function == b.function) {
+        let of = Of {
+            prefix: "tokio_offload",
+            label: "function",
+            value: &functions[0].function,
+        };
+        let calls = together(functions);
+        of.calls(&calls);
+        of.counter("abandoned_total", None, calls.abandoned);
+        for (index, function) in functions.iter().enumerate() {
+            let known = earlier(&before, functions, index);
+            let (wait, run) = (
+                known.map(|known| &known.wait),
+                known.map(|known| &known.run),
+            );
+            of.times("wait_seconds", &function.wait, wait);
+            of.times("run_seconds", &function.run, run);
+        }
+    }
+    now.pools
+        .iter()
+        .for_each(|pool| publish_pool(pool, &before));
+}
+
+fn publish_pool(pool: &PoolSnapshot, before: &Snapshot) {
+    let known = before.pools.iter().find(|known| known.pool == pool.pool);
+    let of = Of {
+        prefix: "tokio_offload_pool",
+        label: "pool",
+        value: &pool.pool,
+    };
+    of.calls(&pool.calls);
+    of.gauge("threads", pool.threads as u64);
+    // A pool that is gone has none any more.
+    let last = known.and_then(|known| known.limit);
+    if let Some(limit) = pool.limit.or(last.map(|_| 0)) {
+        of.gauge("limit", limit as u64);
+    }
+    of.times("wait_seconds", &pool.wait, known.map(|known| &known.wait));
+    of.times("run_seconds", &pool.run, known.map(|known| &known.run));
+}
+
+fn together(functions: &[FunctionSnapshot]) -> Calls {
+    let all = functions.iter().map(|function| &function.calls);
+    all.fold(Calls::default(), |sum, calls| Calls {
+        started: sum.started + calls.started,
+        queued: sum.queued + calls.queued,
+        running: sum.running + calls.running,
+        done: sum.done + calls.done,
+        panicked: sum.panicked + calls.panicked,
+        cancelled: sum.cancelled + calls.cancelled,
+        refused: sum.refused + calls.refused,
+        failed: sum.failed + calls.failed,
+        abandoned: sum.abandoned + calls.abandoned,
+    })
+}
+
+/// What has been handed over.
+static PUBLISHED: LazyLock<Mutex<Snapshot>> = LazyLock::new(Mutex::default);
+
+/// The metrics of one function or pool.
+struct Of<'a> {
+    prefix: &'static str,
+    label: &'static str,
+    value: &'a str,
+}
+
+impl Of<'_> {
+    fn calls(&self, calls: &Calls) {
+        self.counter("calls_total", None, calls.started);
+        for (outcome, count) in [
+            ("done", calls.done),
+            ("panicked", calls.panicked),
+            ("cancelled", calls.cancelled),
+            ("refused", calls.refused),
+            ("failed", calls.failed),
+        ] {
+            self.counter("ended_total", Some(outcome), count);
+        }
+        self.gauge("queued", calls.queued);
+        self.gauge("running", calls.running);
+    }
+
+    fn counter(&self, name: &str, outcome: Option<&'static str>, value: u64) {
+        let mut labels = vec![(self.label, self.value.to_owned())];
+        labels.extend(outcome.map(|outcome| ("outcome", outcome.to_owned())));
+        counter!(self.name(name), &labels).absolute(value);
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "nobody has 2^53 threads")]
+    fn gauge(&self, name: &str, value: u64) {
+        gauge!(self.name(name), self.label => self.value.to_owned()).set(value as f64);
+    }
+
+    fn times(&self, name: &str, now: &Histogram, known: Option<&Histogram>) {
+        let new = known.map(|known| now.since(known));
+        let histogram = histogram!(self.name(name), self.label => self.value.to_owned());
+        for bucket in new.as_ref().unwrap_or(now).buckets() {
+            let seconds = std::time::Duration::from_nanos(bucket.middle()).as_secs_f64();
+            let count = usize::try_from(bucket.count).unwrap_or(usize::MAX);
+            histogram.record_many(seconds, count);
+        }
+    }
+
+    fn name(&self, name: &str) -> String {
+        format!("{}_{name}", self.prefix)
+    }
+}
+
+/// Says what each metric means. Recorders keep it, so once more does no harm.
+fn describe() {
+    for (prefix, of) in [
+        ("tokio_offload", "of the function"),
+        ("tokio_offload_pool", "of the pool"),
+    ] {
+        let name = |name: &str| format!("{prefix}_{name}");
+        describe_counter!(
+            name("calls_total"),
+            format!("Calls {of} that were started.")
+        );
+        describe_counter!(
+            name("ended_total"),
+            format!("Calls {of} that are over, by outcome.")
+        );
+        describe_gauge!(
+            name("queued"),
+            format!("Calls {of} that wait for a thread.")
+        );
+        describe_gauge!(name("running"), format!("Bodies {of} that run."));
+        describe_histogram!(
+            name("wait_seconds"),
+            Unit::Seconds,
+            format!("Time from submission to the beginning of the body, {of}.")
+        );
+        describe_histogram!(
+            name("run_seconds"),
+            Unit::Seconds,
+            format!("Time from the beginning of the body to its end, {of}.")
+        );
+    }
+    describe_counter!(
+        "tokio_offload_abandoned_total",
+        "Bodies whose caller went away while they ran."
+    );
+    describe_gauge!(
+        "tokio_offload_pool_threads",
+        "Threads of the pool that live."
+    );
+    describe_gauge!(
+        "tokio_offload_pool_limit",
+        "Bodies that may run at once in the pool."
+    );
+}

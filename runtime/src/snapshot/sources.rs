@@ -1,0 +1,89 @@
+//! How each executor shows what waits and runs there.
+
+use std::sync::atomic::Ordering;
+
+use crate::{
+    executor::{Job, tracker::Book},
+    metrics::{Member, Waits, counts::Stats},
+    owner::thread::Condition,
+    pool::inner::{Crew, Lanes},
+    scheduler::{lane::Lane, per_runtime::PerRuntime, task::Task},
+};
+
+impl Member for Crew {
+    fn now(&self) -> Stats {
+        self.stats()
+    }
+
+    fn limit(&self) -> Option<usize> {
+        Some(match &self.lanes {
+            Lanes::Dedicated(lane) => lane.queue.lock().cap,
+            // The limit counts for each runtime.
+            Lanes::Shared(lanes) => {
+                let runtimes = lanes.lanes().len().max(1);
+                lanes.state.lock().cap.saturating_mul(runtimes)
+            }
+        })
+    }
+
+    fn longest_wait(&self) -> Option<Waits> {
+        let waits = self.all().into_iter().filter_map(|lane| first(&lane));
+        waits.max_by_key(|waits| waits.time)
+    }
+}
+
+/// The default executor, whose threads are as many as the runtime allows.
+impl Member for PerRuntime<Job> {
+    fn now(&self) -> Stats {
+        self.lanes().iter().fold(Stats::default(), |sum, lane| {
+            let now = lane.stats();
+            Stats {
+                queued: sum.queued + now.queued,
+                running: sum.running + now.running,
+                threads: sum.threads + now.threads,
+                ..sum
+            }
+        })
+    }
+
+    fn limit(&self) -> Option<usize> {
+        None
+    }
+
+    fn longest_wait(&self) -> Option<Waits> {
+        let waits = self.lanes().into_iter().filter_map(|lane| first(&lane));
+        waits.max_by_key(|waits| waits.time)
+    }
+}
+
+impl Member for Condition {
+    fn now(&self) -> Stats {
+        Stats {
+            threads: 1,
+            ..now(&self.book)
+        }
+    }
+
+    fn limit(&self) -> Option<usize> {
+        Some(1)
+    }
+
+    fn longest_wait(&self) -> Option<Waits> {
+        self.book.line.longest_wait()
+    }
+}
+
+/// The first call of a lane that still waits: admission is in order of arrival.
+fn first<T: Task>(lane: &Lane<T>) -> Option<Waits> {
+    let queue = lane.queue.lock();
+    queue.jobs.iter().find_map(|job| Waits::of(job.call()?))
+}
+
+/// What waits and runs in somebody else's queue.
+pub(crate) fn now(book: &Book) -> Stats {
+    Stats {
+        queued: book.line.len(),
+        running: book.running.load(Ordering::Relaxed),
+        ..Stats::default()
+    }
+}

@@ -1,0 +1,160 @@
+//! Stands in for the runtime's `spawner`: hosts arrive on loom threads, or meet the fate that a test has laid down.
+
+use std::{
+    cell::Cell,
+    collections::VecDeque,
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use loom::thread::{self, JoinHandle};
+
+use crate::{
+    error::Cause,
+    scheduler::{runner::Host, task::Task},
+};
+
+/// What becomes of a host that is sent for.
+pub(crate) enum Fate {
+    /// It arrives on a thread of its own.
+    Arrives,
+    /// It is dropped while it is sent, as by a runtime that has been shut down.
+    IsDropped,
+    /// It is dropped on a thread of its own, as by a runtime that is being shut down.
+    IsDroppedLater,
+    /// It waits for a thread until [`Ground::release`].
+    IsHeldBack,
+    /// No thread is started for it, yet a thread that was there picks it up, before or after the lane hears of the refusal.
+    IsRefusedAndArrives,
+    /// The threads themselves could not be made.
+    IsGivenUp,
+    /// No thread is started for it, and it stays in the queue until [`Ground::release`].
+    IsRefused,
+}
+
+/// The threads under a lane. Clones are one ground.
+#[derive(Clone, Default)]
+pub(crate) struct Ground(Arc<Mutex<Account>>);
+
+#[derive(Default)]
+struct Account {
+    fates: VecDeque<Fate>,
+    kept: Vec<Box<dyn FnOnce() + Send>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Ground {
+    /// Every host after the last of `fates` arrives.
+    pub(crate) fn new(fates: impl IntoIterator<Item = Fate>) -> Self {
+        let ground = Self::default();
+        ground.account().fates.extend(fates);
+        ground
+    }
+
+    pub(crate) fn send<T: Task>(&self, host: Host<T>) -> io::Result<()> {
+        let fate = self.account().fates.pop_front();
+        match fate.unwrap_or(Fate::Arrives) {
+            Fate::Arrives => self.spawn(move || host.run()),
+            Fate::IsDropped => drop(host),
+            Fate::IsDroppedLater => self.spawn(move || drop(host)),
+            Fate::IsHeldBack => self.account().kept.push(Box::new(move || host.run())),
+            Fate::IsRefusedAndArrives => {
+                self.spawn(move || host.run());
+                return Err(refusal());
+            }
+            Fate::IsGivenUp => {
+                host.give_up();
+                return Err(refusal());
+            }
+            Fate::IsRefused => {
+                self.account().kept.push(Box::new(move || host.run()));
+                return Err(refusal());
+            }
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::unused_self, reason = "as in the runtime")]
+    pub(crate) const fn is_here(&self) -> bool {
+        false
+    }
+
+    #[expect(clippy::unused_self, reason = "as in the runtime")]
+    pub(crate) const fn note_refusal(&self) -> bool {
+        false
+    }
+
+    #[expect(
+        clippy::unused_self,
+        clippy::unnecessary_wraps,
+        reason = "as in the runtime"
+    )]
+    pub(crate) const fn set_up_thread(&self) -> Result<(), Arc<Cause>> {
+        Ok(())
+    }
+
+    /// Lets the hosts that were held back or refused arrive after all.
+    pub(crate) fn release(&self) {
+        let kept = std::mem::take(&mut self.account().kept);
+        for host in kept {
+            self.spawn(host);
+        }
+    }
+
+    /// Drops the hosts that were refused, as a runtime does that is shut down.
+    pub(crate) fn clear(&self) {
+        let kept = std::mem::take(&mut self.account().kept);
+        drop(kept);
+    }
+
+    /// Waits until every host has left.
+    pub(crate) fn settle(&self) {
+        loop {
+            let thread = self.account().threads.pop();
+            let Some(thread) = thread else { return };
+            thread.join().expect("no thread panics");
+        }
+    }
+
+    fn spawn(&self, f: impl FnOnce() + Send + 'static) {
+        let thread = thread::spawn(f);
+        self.account().threads.push(thread);
+    }
+
+    fn account(&self) -> MutexGuard<'_, Account> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn refusal() -> io::Error {
+    io::Error::other("no thread today")
+}
+
+thread_local! {
+    static OVER: Cell<bool> = const { Cell::new(false) };
+}
+
+/// How often a host without a job looks again; once shows what there is to see.
+pub(crate) const SEARCH: usize = 1;
+
+/// Nothing to do: loom lets other threads run at every lock.
+pub(crate) const fn give_way() {}
+
+/// The time a host may keep its thread: always over, or never. All threads of a model share one thread of the system.
+pub(crate) struct Slice(bool);
+
+impl Slice {
+    /// Has every host give its thread back as soon as it may, in the models of this test.
+    pub(crate) fn always_over() {
+        OVER.set(true);
+    }
+
+    pub(crate) fn new(_ground: &Ground) -> Self {
+        Self(OVER.get())
+    }
+
+    #[expect(clippy::needless_pass_by_ref_mut, reason = "as in the runtime")]
+    pub(crate) const fn is_over(&mut self) -> bool {
+        self.0
+    }
+}
