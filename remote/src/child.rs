@@ -20,8 +20,10 @@ use crate::{
     entry::Worker,
     frame::Kind,
     message::{Hello, Refusal, frame},
+    summons::Summons,
 };
 
+mod arrival;
 mod body;
 mod control;
 mod descriptors;
@@ -31,7 +33,7 @@ mod resident;
 mod running;
 mod wire;
 
-pub(crate) use descriptors::socket;
+pub(crate) use arrival::summoned;
 pub(crate) use running::stop_requested;
 
 static IS_WORKER: AtomicBool = AtomicBool::new(false);
@@ -44,12 +46,12 @@ pub(crate) fn is_worker() -> bool {
 }
 
 /// Is a worker until its pool is gone or wants no more of it.
-pub(crate) fn run(worker: Worker, socket: UnixStream) -> ! {
+pub(crate) fn run(worker: Worker, socket: UnixStream, summons: Summons) -> ! {
     IS_WORKER.store(true, Ordering::Relaxed);
     if descriptors::settle(&socket).is_err() {
         exit(CANNOT);
     }
-    let Some((hello, control)) = greeting::receive(&socket) else {
+    let Some(hello) = greeting::receive(&socket) else {
         // The pool has gone before it said anything.
         exit(0);
     };
@@ -67,7 +69,8 @@ pub(crate) fn run(worker: Worker, socket: UnixStream) -> ! {
     }
     let socket = Arc::new(socket);
     let theirs = Arc::clone(&socket);
-    let body = move || body::serve(&hello, worker, &theirs);
+    let Summons { key, control } = summons;
+    let body = move || body::serve(&hello, key, worker, &theirs);
     if let Err(error) = thread.spawn(body) {
         refuse(
             &socket,

@@ -5,10 +5,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use crate::{child, failure::Failure, registry::Function};
-
-/// The variable that makes a process look whether it is a worker: the process that wants it.
-pub(crate) const MARKER: &str = "TOKIO_OFFLOAD_WORKER_OF";
+use crate::{child, failure::Failure, privileges, registry::Function};
 
 static INITIALIZED: AtomicBool = AtomicBool::new(false);
 
@@ -46,8 +43,8 @@ pub static ENTRIES: [Worker];
 
 /// First thing in `main`. In a worker process it never returns; elsewhere it notes that it was called.
 pub fn init(worker: Worker) {
-    if let Some(socket) = child::socket() {
-        child::run(worker, socket);
+    if let Some((socket, summons)) = child::summoned() {
+        child::run(worker, socket, summons);
     }
     INITIALIZED.store(true, Ordering::Relaxed);
 }
@@ -69,6 +66,9 @@ pub(crate) fn check() -> Result<(), Failure> {
     }
     if !INITIALIZED.load(Ordering::Relaxed) {
         return Err(Failure::NotInitialized);
+    }
+    if let Some(rights) = privileges::of_start() {
+        return Err(Failure::Privileged(rights));
     }
     Ok(())
 }

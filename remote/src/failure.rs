@@ -12,6 +12,9 @@ pub enum Failure {
     NotInitialized,
     /// Polled on a thread without a tokio runtime, or in one that is being shut down.
     NoRuntime,
+    /// This process has rights that whoever started it may not have, as told here; or the file of the worker would. Then it has
+    /// no workers, and is none.
+    Privileged(String),
     /// Called inside a worker: workers have no workers of their own.
     Nested,
     /// All processes are busy and as many calls wait as may. Only for callers that would not wait.
@@ -83,6 +86,7 @@ pub struct Death {
 /// Why a worker could not be made ready, to be told to every call that wanted it.
 #[derive(Debug)]
 pub(crate) enum Trouble {
+    Privileged(String),
     Spawn(io::Error),
     Start(StartError),
 }
@@ -94,6 +98,7 @@ impl Trouble {
                 Some(code) => io::Error::from_raw_os_error(code),
                 None => io::Error::new(error.kind(), error.to_string()),
             }),
+            Self::Privileged(rights) => Failure::Privileged(rights.clone()),
             Self::Start(error) => Failure::Start(error.clone()),
         }
     }
@@ -118,6 +123,10 @@ impl fmt::Display for Failure {
                 "worker processes are not set up: call `tokio_offload::init()` first thing in `main`",
             ),
             Self::NoRuntime => f.write_str("no tokio runtime on this thread"),
+            Self::Privileged(rights) => write!(
+                f,
+                "a process with more rights than its caller has no worker processes: {rights}"
+            ),
             Self::Nested => f.write_str("a worker process cannot have workers of its own"),
             Self::Full => f.write_str("the queue of the pool is full"),
             Self::Cancelled => f.write_str("the call was cancelled"),

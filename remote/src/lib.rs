@@ -28,6 +28,7 @@ mod engine {
     pub(crate) mod message;
     pub(crate) mod monitor;
     pub(crate) mod news;
+    pub(crate) mod privileges;
     pub(crate) mod quiet;
     pub(crate) mod registration;
     pub(crate) mod registry;
@@ -37,6 +38,7 @@ mod engine {
     pub(crate) mod shape;
     pub(crate) mod start;
     pub(crate) mod stats;
+    pub(crate) mod summons;
     pub(crate) mod sync;
     pub(crate) mod ticket;
     pub(crate) mod transfer;

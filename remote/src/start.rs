@@ -1,31 +1,28 @@
 //! How a worker is started: the command, the socket, the first words.
 
 use std::{
-    ffi::OsString,
-    io::{self, IoSlice, Read, Write},
-    mem::MaybeUninit,
+    ffi::{OsStr, OsString},
+    io::{self, Read, Write},
     os::{
-        fd::{AsFd, OwnedFd},
+        fd::OwnedFd,
         unix::{net::UnixStream, process::CommandExt},
     },
+    path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
-use rustix::{
-    net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg},
-    process::Pid,
-};
+use rustix::process::Pid;
 
 use crate::{
     config::Config,
     crew::Crew,
-    entry::MARKER,
     failure::{StartError, Trouble},
     frame::{Broken, Kind, SLACK},
     incoming::Incoming,
     message::{Hello, Refusal, frame, read},
-    registry,
+    privileges, registry,
+    summons::{self, Key},
     worker::Worker,
 };
 
@@ -34,26 +31,38 @@ pub(crate) fn launch(crew: &'static Crew) -> Result<(Child, Worker, Introduction
     let config = &crew.config;
     // The types of all functions are looked at once, and not for every worker.
     let hello = crew.hello.get_or_init(|| hello(config)).clone()?;
+    let program = config.executable.map_or_else(this_program, Into::into);
+    refuse_privileges(Path::new(&program))?;
     let (socket, theirs) = UnixStream::pair()?;
     let (control, their_control) = UnixStream::pair()?;
-    let child = command(config, theirs.into()).spawn()?;
+    // Before there is a process: it must know at once what it is. The other end of the control socket waits there too, and is
+    // closed here, so that the worker sees the end of its pool.
+    let key = summons::send(&socket, &their_control)?;
+    drop(their_control);
+    let child = command(config, &program, theirs.into()).spawn()?;
     let pid = Pid::from_child(&child);
     let introduction = Introduction {
         hello,
-        control: their_control.into(),
+        key,
         limit: config.start_limit,
     };
     Ok((child, Worker::new(pid, socket, control), introduction))
 }
 
+/// A file that is executed anew gives back rights that this process has given up, or gives it others.
+fn refuse_privileges(program: &Path) -> Result<(), Trouble> {
+    let rights = privileges::of_process()
+        .or_else(|| privileges::of_file(program))
+        .or_else(|| privileges::gives_capabilities(program));
+    rights.map_or(Ok(()), |rights| Err(Trouble::Privileged(rights)))
+}
+
 /// No code of ours runs between fork and exec: then the system need not copy the tables of a large process.
-fn command(config: &Config, socket: OwnedFd) -> Command {
-    let program = config.executable.map_or_else(this_program, Into::into);
+fn command(config: &Config, program: &OsStr, socket: OwnedFd) -> Command {
     let mut command = Command::new(program);
     command
         .stdin(Stdio::from(socket))
         .arg0(title(config.name))
-        .env(MARKER, std::process::id().to_string())
         .envs(config.env.iter().copied())
         // A group of its own: Ctrl-C in the terminal is not for it, and it can be killed with all it started.
         .process_group(0);
@@ -98,7 +107,7 @@ fn hello(config: &Config) -> Result<Vec<u8>, StartError> {
 #[derive(Debug)]
 pub(crate) struct Introduction {
     hello: Vec<u8>,
-    control: OwnedFd,
+    key: Key,
     limit: Duration,
 }
 
@@ -123,9 +132,7 @@ impl Introduction {
         };
         let socket = &*worker.socket;
         socket.set_write_timeout(Some(limit)).map_err(silent)?;
-        self.speak(socket).map_err(silent)?;
-        // What is kept here would keep the worker from seeing the end of its pool.
-        drop(self.control);
+        { socket }.write_all(&self.hello).map_err(silent)?;
         let mut incoming = Incoming::new(Vec::new(), SLACK);
         let head = loop {
             let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
@@ -145,21 +152,12 @@ impl Introduction {
             }
         };
         match head.kind {
-            Kind::Ready => socket.set_nonblocking(true).map_err(silent),
+            Kind::Ready if read(incoming.body()) == Ok(self.key) => {
+                socket.set_nonblocking(true).map_err(silent)
+            }
             Kind::Refusal => Err(refusal(incoming.body())),
             _ => Err(stranger()),
         }
-    }
-
-    /// The descriptor of the control socket travels with the first byte.
-    fn speak(&self, mut socket: &UnixStream) -> io::Result<()> {
-        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
-        let mut ancillary = SendAncillaryBuffer::new(&mut space);
-        let fds = [self.control.as_fd()];
-        ancillary.push(SendAncillaryMessage::ScmRights(&fds));
-        let bytes = [IoSlice::new(&self.hello)];
-        let sent = sendmsg(socket, &bytes, &mut ancillary, SendFlags::NOSIGNAL)?;
-        socket.write_all(&self.hello[sent..])
     }
 }
 

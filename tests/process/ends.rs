@@ -203,6 +203,7 @@ async fn errors_cross_too() {
         Error::Poisoned,
         Error::WouldBlock,
         Error::NotInitialized,
+        Error::Privileged("why".into()),
         Error::Nested,
         Error::Start(Box::new(StartError::Init("why".into()))),
         Error::Start(Box::new(StartError::Mismatch("how".into()))),

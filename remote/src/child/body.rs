@@ -17,11 +17,12 @@ use crate::{
     message::{self, Hello, Panic, Refusal, TooLarge, split_headers},
     quiet::forget,
     registry::{self, Function, Table},
+    summons::Key,
     workers::Workers,
 };
 
 /// Gets ready, says so, and answers calls until there will be no more.
-pub(super) fn serve(hello: &Hello, worker: Worker, socket: &UnixStream) -> ! {
+pub(super) fn serve(hello: &Hello, key: Key, worker: Worker, socket: &UnixStream) -> ! {
     let table = match get_ready(hello) {
         Ok(table) => table,
         Err(refusal) => refuse(socket, &refusal),
@@ -36,7 +37,7 @@ pub(super) fn serve(hello: &Hello, worker: Worker, socket: &UnixStream) -> ! {
         output: ROOM.to_vec(),
     };
     let mut incoming = Incoming::new(Vec::new(), most.saturating_add(SLACK));
-    let ready = message::frame(Kind::Ready, &());
+    let ready = message::frame(Kind::Ready, &key);
     let mut end = wire::send_all(socket, &ready);
     while end.is_ok() {
         end = desk.answer_next(socket, &mut incoming);

@@ -4,32 +4,15 @@ use std::{
     fs::{self, File},
     io,
     os::{
-        fd::{AsFd, AsRawFd, RawFd},
+        fd::{AsRawFd, RawFd},
         unix::net::UnixStream,
     },
 };
 
-use rustix::{net::sockopt::socket_peercred, stdio::dup2_stdin};
-
-use crate::entry::MARKER;
+use rustix::stdio::dup2_stdin;
 
 /// In `flags` of `/proc/self/fdinfo`: closed by the next exec, so opened by this very program.
 const CLOEXEC: u32 = 0o2_000_000;
-
-/// The socket to the pool, if this process was started as a worker.
-///
-/// The marker in the environment is not enough, because what a worker starts inherits it. Standard input must be a socket that
-/// the marked process made; a worker takes it away from there before any body runs.
-pub(crate) fn socket() -> Option<UnixStream> {
-    let pool: i32 = std::env::var(MARKER).ok()?.parse().ok()?;
-    let stdin = io::stdin();
-    let peer = socket_peercred(&stdin).ok()?;
-    if peer.pid.as_raw_nonzero().get() != pool {
-        return None;
-    }
-    let socket = stdin.as_fd().try_clone_to_owned().ok()?;
-    Some(UnixStream::from(socket))
-}
 
 /// Empties standard input and closes what the pool's process had open and did not mean for its children.
 pub(super) fn settle(socket: &UnixStream) -> io::Result<()> {

@@ -65,7 +65,7 @@ remote! {
     }
     PLACE: fn place_at(gate: String) -> u32 { wait(&gate); std::process::id() }
     PLACE: fn starts_itself() -> String {
-        // The marker is inherited, and standard input is a socket: but not one that the marked process made.
+        // Standard input is a socket, as it was here: but nothing waits in it.
         let (ours, theirs) = std::os::unix::net::UnixStream::pair().unwrap();
         drop(ours);
         let mut command = std::process::Command::new(std::env::current_exe().unwrap());

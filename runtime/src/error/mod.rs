@@ -47,6 +47,9 @@ pub enum Error {
     WouldBlock,
     /// `tokio_offload::init()` was not called in this process, whose workers could not know that they are workers.
     NotInitialized,
+    /// This process has rights that whoever started it may not have, as a set-uid program does; or the file of the worker gives
+    /// them, or gives them back. This says which. Such a process has no workers, and nothing was started.
+    Privileged(String),
     /// A worker process has no workers of its own.
     Nested,
     /// The operating system refused to start a worker process.
@@ -106,6 +109,11 @@ impl fmt::Display for Error {
             Self::NotInitialized => f.write_str(
                 "this program cannot start workers: write `#[tokio_offload::main]` above `fn main`, or call \
                  `tokio_offload::init()` first in it",
+            ),
+            Self::Privileged(rights) => write!(
+                f,
+                "a program with more rights than its caller has no worker processes: {rights}; run it without set-uid, \
+                 set-gid and file capabilities, or name a worker program without them with `executable`"
             ),
             Self::Nested => f.write_str("a worker process has no workers of its own"),
             Self::Spawn(_) => f.write_str("the operating system refused to start a worker process"),

@@ -13,6 +13,7 @@ impl From<Failure> for Error {
         match failure {
             Failure::NotInitialized => Self::NotInitialized,
             Failure::NoRuntime => Self::NoRuntime,
+            Failure::Privileged(rights) => Self::Privileged(rights),
             Failure::Nested => Self::Nested,
             Failure::Full => Self::Full,
             Failure::Cancelled => Self::Cancelled,

@@ -1,0 +1,164 @@
+//! Attacks on the way into a worker: what makes a process one, and what does not.
+//!
+//! The victim is this very program, asked to list its tests: an ordinary run prints the list, a worker prints nothing.
+
+use std::{
+    fs,
+    io::{IoSlice, Write},
+    mem::MaybeUninit,
+    os::{
+        fd::{AsFd, OwnedFd},
+        unix::net::UnixStream,
+    },
+    process::{Command, Stdio},
+};
+
+use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
+use tokio_offload_remote::Workers;
+
+#[path = "it/kit.rs"]
+#[allow(dead_code, reason = "shared with other tests")]
+mod kit;
+#[path = "it/pretender.rs"]
+#[allow(dead_code, reason = "shared with other tests")]
+mod pretender;
+
+use kit::remote;
+use pretender::{SUMMONS, forged, is_ordinary, is_worker, own, run, summon};
+
+/// How a process exits that was summoned by somebody who may not.
+const STRAY: i32 = 70;
+
+static POOL: Workers = Workers::new("hostile").processes(1);
+
+remote! {
+    POOL: fn surroundings() -> (Vec<String>, Vec<(String, String)>) {
+        (std::env::args().collect(), std::env::vars().collect())
+    }
+    POOL: fn surroundings_of_a_child() -> String {
+        String::from_utf8(Command::new("env").output().unwrap().stdout).unwrap()
+    }
+}
+
+/// Without this none of the refusals below would mean anything.
+#[test]
+fn a_summons_of_the_parent_makes_a_worker() {
+    let (ours, theirs) = forged();
+    drop(ours);
+    let output = run(&own(), theirs);
+    assert!(is_worker(&output), "{output:?}");
+}
+
+#[test]
+fn no_variable_makes_a_worker() {
+    let mut command = Command::new(own());
+    let pid = std::process::id().to_string();
+    command.arg("--list").env("TOKIO_OFFLOAD_WORKER_OF", pid);
+    let (ours, theirs) = UnixStream::pair().unwrap();
+    drop(ours);
+    command.stdin(OwnedFd::from(theirs));
+    assert!(is_ordinary(&command.output().unwrap()));
+}
+
+#[test]
+fn what_is_no_summons_makes_no_worker() {
+    let garbage = [
+        &b""[..],
+        b"garbage",
+        &[0; 4096],
+        SUMMONS,
+        &SUMMONS[..31],
+        b"offload summons\x01and any key of 16",
+    ];
+    for bytes in garbage {
+        let (mut ours, theirs) = UnixStream::pair().unwrap();
+        ours.write_all(bytes).unwrap();
+        drop(ours);
+        let output = run(&own(), theirs);
+        assert!(is_ordinary(&output), "{bytes:?}: {output:?}");
+    }
+    // A descriptor, and other words.
+    let (ours, theirs) = UnixStream::pair().unwrap();
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut ancillary = SendAncillaryBuffer::new(&mut space);
+    let fds = [ours.as_fd()];
+    assert!(ancillary.push(SendAncillaryMessage::ScmRights(&fds)));
+    let bytes = [IoSlice::new(&[7; 64])];
+    sendmsg(&ours, &bytes, &mut ancillary, SendFlags::empty()).unwrap();
+    drop(ours);
+    assert!(is_ordinary(&run(&own(), theirs)));
+}
+
+#[test]
+fn no_other_input_makes_a_worker() {
+    let mut closed = Command::new("sh");
+    closed
+        .args(["-c", "exec \"$0\" --list <&-"])
+        .arg(own())
+        .stdin(Stdio::null());
+    assert!(is_ordinary(&closed.output().unwrap()));
+    let mut null = Command::new(own());
+    null.arg("--list").stdin(Stdio::null());
+    assert!(is_ordinary(&null.output().unwrap()));
+    let mut pipe = Command::new(own());
+    let mut pipe = pipe
+        .arg("--list")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It may have ended before it could be told.
+    let _ = pipe.stdin.take().unwrap().write_all(SUMMONS);
+    assert!(is_ordinary(&pipe.wait_with_output().unwrap()));
+}
+
+/// A connection to a named socket is made by whoever connects to it.
+#[test]
+fn a_socket_with_a_name_makes_no_worker() {
+    let path = std::env::temp_dir().join(format!("offload-named-{}", std::process::id()));
+    let listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    let ours = UnixStream::connect(&path).unwrap();
+    let (theirs, _) = listener.accept().unwrap();
+    fs::remove_file(path).unwrap();
+    let (_, control) = UnixStream::pair().unwrap();
+    summon(&ours, &control);
+    summon(&theirs, &control);
+    assert!(is_ordinary(&run(&own(), theirs)));
+    assert!(is_ordinary(&run(&own(), ours)));
+}
+
+/// The pool that summoned it is another process than its parent: nobody waits for this program as such either.
+#[test]
+fn a_summons_that_was_passed_on_makes_neither_a_worker_nor_a_run() {
+    let (ours, theirs) = forged();
+    let mut between = Command::new("sh");
+    between
+        .args(["-c", "\"$0\" --list; exit $?"])
+        .arg(own())
+        .stdin(OwnedFd::from(theirs));
+    let output = between.output().unwrap();
+    drop(ours);
+    assert_eq!(output.status.code(), Some(STRAY), "{output:?}");
+    assert!(output.stdout.is_empty());
+}
+
+/// How a worker was summoned is nowhere to be found in it, and nothing that it starts could be summoned by it.
+#[tokio::test]
+async fn nothing_of_the_summons_is_left() {
+    let (arguments, variables) = surroundings().await.unwrap();
+    let [title] = &arguments[..] else {
+        panic!("{arguments:?}");
+    };
+    assert!(title.ends_with(": worker of hostile"), "{title}");
+    let own: Vec<_> = std::env::vars().collect();
+    assert_eq!(variables, own);
+    let mut lines: Vec<_> = own
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    let child = surroundings_of_a_child().await.unwrap();
+    let mut of_child: Vec<_> = child.lines().map(str::to_owned).collect();
+    lines.sort();
+    of_child.sort();
+    assert_eq!(of_child, lines.join("\n").lines().collect::<Vec<_>>());
+}
