@@ -1,0 +1,157 @@
+//! What is allowed: by comments at the site, and by `offload-lint.toml`. What allows nothing is told.
+
+use std::{fs, path::Path};
+
+use serde::Deserialize;
+
+use crate::{
+    program::Line,
+    search::Finding,
+    source::{Comment, Sources},
+    table::Group,
+};
+
+/// The file beside the workspace's manifest.
+pub(crate) const FILE: &str = "offload-lint.toml";
+
+/// `offload-lint.toml`: allowances, and groups for the table.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settings {
+    #[serde(default)]
+    pub(crate) allow: Vec<Allowance>,
+    #[serde(default)]
+    pub(crate) group: Vec<Group>,
+}
+
+/// Allows findings in a file or folder, of a group, of a function, or all of these at once.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Allowance {
+    pub(crate) path: Option<String>,
+    pub(crate) id: Option<String>,
+    pub(crate) function: Option<String>,
+    pub(crate) reason: String,
+}
+
+impl Settings {
+    /// The settings of the workspace at `root`; none where there is no file.
+    pub(crate) fn read(root: &Path) -> Result<Self, String> {
+        let Ok(text) = fs::read_to_string(root.join(FILE)) else {
+            return Ok(Self::default());
+        };
+        let settings: Self = toml::from_str(&text).map_err(|error| format!("{FILE}: {error}"))?;
+        let names_nothing = |allow: &&Allowance| {
+            allow.path.is_none() && allow.id.is_none() && allow.function.is_none()
+        };
+        match settings.allow.iter().find(names_nothing) {
+            None => Ok(settings),
+            Some(allow) => Err(format!(
+                "{FILE}: the allowance for \"{}\" would allow everything: write `path`, `id` or `function`",
+                allow.reason
+            )),
+        }
+    }
+}
+
+impl Allowance {
+    fn covers(&self, finding: &Finding, root: &Path) -> bool {
+        let file = finding
+            .site
+            .file
+            .strip_prefix(root)
+            .unwrap_or(&finding.site.file);
+        let is =
+            |wish: &Option<String>, value: &str| wish.as_ref().is_none_or(|wish| wish == value);
+        self.path.as_ref().is_none_or(|path| file.starts_with(path))
+            && is(&self.id, &finding.id)
+            && is(&self.function, &finding.blocks)
+    }
+
+    fn describe(&self) -> String {
+        let parts = [
+            ("path", &self.path),
+            ("id", &self.id),
+            ("function", &self.function),
+        ];
+        let parts = parts
+            .iter()
+            .filter_map(|(key, value)| Some(format!("{key} = \"{}\"", value.as_ref()?)));
+        parts.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// What is left of the findings, and what allowed nothing: where it stands, and what it says.
+pub(crate) fn sort_out(
+    findings: Vec<Finding>,
+    settings: &Settings,
+    sources: &mut Sources,
+    root: &Path,
+) -> (Vec<Finding>, Vec<String>) {
+    let comments = sources.comments();
+    let mut used_comments = vec![false; comments.len()];
+    let mut used_entries = vec![false; settings.allow.len()];
+    let left = findings
+        .into_iter()
+        .filter(|finding| {
+            let by_comment = comments
+                .iter()
+                .position(|comment| covers(comment, finding, sources));
+            let by_entry = settings
+                .allow
+                .iter()
+                .position(|entry| entry.covers(finding, root));
+            by_comment
+                .into_iter()
+                .for_each(|index| used_comments[index] = true);
+            by_entry
+                .into_iter()
+                .for_each(|index| used_entries[index] = true);
+            by_comment.is_none() && by_entry.is_none()
+        })
+        .collect();
+    let idle_comments = comments.iter().zip(used_comments).filter(|(_, used)| !used);
+    let idle_entries = settings
+        .allow
+        .iter()
+        .zip(used_entries)
+        .filter(|(_, used)| !used);
+    let unused = idle_comments
+        .map(|(comment, _)| {
+            format!(
+                "{}: this comment allows nothing",
+                place(&comment.line, root)
+            )
+        })
+        .chain(
+            idle_entries.map(|(entry, _)| format!("{FILE}: `{}` allows nothing", entry.describe())),
+        );
+    (left, unused.collect())
+}
+
+/// A comment covers its own line, and the next line of code if it stands alone.
+fn covers(comment: &Comment, finding: &Finding, sources: &mut Sources) -> bool {
+    if comment.line.file != finding.site.file {
+        return false;
+    }
+    if comment.id.as_ref().is_some_and(|id| *id != finding.id) {
+        return false;
+    }
+    let lines = &sources.file(&comment.line.file).lines;
+    let at = comment.line.line as usize;
+    let is_comment = |line: &String| line.trim_start().starts_with("//");
+    let mut covered = at;
+    if lines.get(at - 1).is_some_and(is_comment) {
+        covered += 1 + lines[at..]
+            .iter()
+            .take_while(|line| is_comment(line))
+            .count();
+    }
+    finding.site.line as usize == covered
+}
+
+/// `file:line`, seen from the root of the workspace.
+pub(crate) fn place(line: &Line, root: &Path) -> String {
+    let file = line.file.strip_prefix(root).unwrap_or(&line.file);
+    format!("{}:{}", file.display(), line.line)
+}

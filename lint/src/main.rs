@@ -1,0 +1,131 @@
+#![doc = include_str!("../README.md")]
+
+mod allow;
+mod cargo;
+mod fix;
+mod options;
+mod program;
+mod report;
+mod search;
+mod source;
+mod table;
+
+use std::{env, path::Path, process::ExitCode, time::Instant};
+
+use allow::Settings;
+use options::{Command, Options};
+use report::Report;
+use search::Finding;
+use source::Sources;
+use table::Table;
+
+fn main() -> ExitCode {
+    match options::parse(env::args_os().skip(1)).and_then(run) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode, String> {
+    match command {
+        Command::Help => println!("{}", options::HELP),
+        Command::Version => println!("cargo-offload-lint {}", env!("CARGO_PKG_VERSION")),
+        Command::Explain(id) => println!("{}", explain(&id)?),
+        Command::Lint(options) => return lint(&options),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn explain(id: &str) -> Result<String, String> {
+    let table = Table::with(Vec::new())?;
+    let ids = || {
+        table
+            .groups
+            .iter()
+            .map(|group| group.id.as_str())
+            .collect::<Vec<_>>()
+    };
+    let group = table.group(id);
+    let group = group.ok_or_else(|| format!("no group `{id}`: there are {}", ids().join(", ")))?;
+    Ok(report::explain(group))
+}
+
+fn lint(options: &Options) -> Result<ExitCode, String> {
+    let packages = cargo::packages(options)?;
+    let settings = Settings::read(&packages.root)?;
+    let table = Table::with(settings.group.clone())?;
+    let programs = cargo::build(options, &packages)?;
+    if programs.is_empty() {
+        return Err("nothing to look at: a library is seen through a program that calls it, so name one with \
+                    --bin, --example or --test"
+            .to_owned());
+    }
+    let mut sources = Sources::new(packages.own.clone(), packages.other.clone());
+    let mut findings = Vec::new();
+    for program in &programs {
+        findings.extend(look_at(program, &table, &mut sources)?);
+    }
+    findings = merged(findings);
+    let (mut findings, unused) = allow::sort_out(findings, &settings, &mut sources, &packages.root);
+    findings.retain(|finding| finding.level <= options.level);
+    if options.fix {
+        return fixed(&findings, &mut sources, &packages.root);
+    }
+    let report = Report {
+        root: &packages.root,
+        table: &table,
+        findings: &findings,
+        unused: &unused,
+    };
+    print!("{}", report.render(options.format, &mut sources));
+    let is_clean = findings.is_empty() && unused.is_empty();
+    Ok(ExitCode::from(u8::from(options.deny && !is_clean)))
+}
+
+fn look_at(path: &Path, table: &Table, sources: &mut Sources) -> Result<Vec<Finding>, String> {
+    let start = Instant::now();
+    let is_own = |file: &Path| sources.is_own(file);
+    let ends = |name: &str| search::ends(table, name);
+    let graph = program::read(path, &is_own, &ends).map_err(|error| error.to_string())?;
+    let findings = search::findings(&graph, table, sources);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    eprintln!(
+        "        Read {name}: {} functions, {} bodies of async code, in {:.1} s",
+        graph.functions,
+        graph.nodes.iter().filter(|node| node.is_root()).count(),
+        start.elapsed().as_secs_f32()
+    );
+    Ok(findings)
+}
+
+/// The same place in several programs is told once.
+fn merged(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by(|a, b| {
+        (&a.site, &a.id, a.level, a.chain.len()).cmp(&(&b.site, &b.id, b.level, b.chain.len()))
+    });
+    findings.dedup_by(|a, b| a.site == b.site && a.id == b.id);
+    findings
+}
+
+fn fixed(findings: &[Finding], sources: &mut Sources, root: &Path) -> Result<ExitCode, String> {
+    let places =
+        fix::apply(findings, sources).map_err(|error| format!("cannot change a file: {error}"))?;
+    for place in &places {
+        println!(
+            "{}: annotated; the compiler names the calls that want `.await`",
+            allow::place(place, root)
+        );
+    }
+    let left = findings.len() - findings.iter().filter(|one| is_fixed(one, &places)).count();
+    if left > 0 {
+        println!("{left} more by hand: run without --fix to see how.");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn is_fixed(finding: &Finding, places: &[program::Line]) -> bool {
+    matches!(&finding.way_out, search::WayOut::Annotate { line, .. } if places.contains(line))
+}

@@ -1,0 +1,193 @@
+//! The command line.
+
+use std::ffi::OsString;
+
+use lexopt::{Arg, Parser, ValueExt as _};
+
+use crate::table::HIGHEST;
+
+/// What the user asks for.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Options {
+    /// Handed to cargo: packages, targets, features.
+    pub(crate) packages: Vec<String>,
+    pub(crate) build: Vec<OsString>,
+    /// Whether a target was named; the binaries are looked at otherwise.
+    pub(crate) has_target: bool,
+    pub(crate) level: u8,
+    pub(crate) format: Format,
+    pub(crate) deny: bool,
+    pub(crate) fix: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) enum Format {
+    #[default]
+    Text,
+    Json,
+    Sarif,
+}
+
+/// What the command line asks to do.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Command {
+    Lint(Options),
+    Explain(String),
+    Help,
+    Version,
+}
+
+pub(crate) const HELP: &str = "\
+Finds the calls that block an async worker, in the program that cargo builds.
+
+Usage: cargo offload-lint [OPTIONS]
+
+  -p, --package PKG      Look at this package (again for more; default: as `cargo build`)
+      --workspace        Look at all packages of the workspace
+      --bin NAME         Look at this binary (also --bins; default: all binaries)
+      --example NAME     Look at this example (also --examples)
+      --test NAME        Look at this test (also --tests)
+      --features LIST    As for `cargo build`; so are --all-features, --no-default-features, --release,
+                         --profile NAME, --target TRIPLE, --locked and --offline
+      --level N          Report up to this level: 1 waits without bound, 2 disk, 3 computes for long,
+                         4 may have to wait, and all that only happens at start-up [default: 3]
+      --format FORMAT    text, json or sarif [default: text]
+      --deny             Exit with 1 if there is a finding, or an allowance that allows nothing
+      --fix              Put #[offload] on the functions where that is safe
+      --explain ID       Tell what a group of functions is about, and how to do without
+  -h, --help             Show this
+  -V, --version          Show the version
+
+A comment `// offload-lint: allow` on the line of a call or above it silences it, `allow(ID)` for one group;
+`offload-lint.toml` beside the workspace's Cargo.toml allows more at once and adds groups.
+
+Exit codes: 0 done, 1 findings with --deny, 2 it could not be done.";
+
+pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, String> {
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    // Cargo hands on the name of the subcommand.
+    if arguments
+        .first()
+        .is_some_and(|first| first == "offload-lint")
+    {
+        arguments.remove(0);
+    }
+    let mut parser = Parser::from_args(arguments);
+    let mut options = Options {
+        level: 3,
+        ..Options::default()
+    };
+    while let Some(argument) = parser.next().map_err(text)? {
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            Arg::Short('V') | Arg::Long("version") => return Ok(Command::Version),
+            Arg::Long("explain") => return Ok(Command::Explain(string(&mut parser)?)),
+            Arg::Long("level") => options.level = level(&string(&mut parser)?)?,
+            Arg::Long("format") => options.format = format(&string(&mut parser)?)?,
+            Arg::Long("deny") => options.deny = true,
+            Arg::Long("fix") => options.fix = true,
+            Arg::Short('p') | Arg::Long("package") => options.packages.push(string(&mut parser)?),
+            other => for_cargo(&other.into_owned(), &mut parser, &mut options)?,
+        }
+    }
+    Ok(Command::Lint(options))
+}
+
+/// An argument borrowed from the parser cannot be kept while the parser goes on.
+trait Owned {
+    fn into_owned(self) -> Result<String, String>;
+}
+
+impl Owned for Arg<'_> {
+    fn into_owned(self) -> Result<String, String> {
+        match self {
+            Arg::Long(name) => Ok(name.to_owned()),
+            other => Err(text(other.unexpected())),
+        }
+    }
+}
+
+fn for_cargo(
+    name: &Result<String, String>,
+    parser: &mut Parser,
+    options: &mut Options,
+) -> Result<(), String> {
+    let name = name.as_ref().map_err(Clone::clone)?;
+    let flag = OsString::from(format!("--{name}"));
+    match name.as_str() {
+        "bin" | "example" | "test" => {
+            options.has_target = true;
+            options.build.extend([flag, parser.value().map_err(text)?]);
+        }
+        "bins" | "examples" | "tests" => {
+            options.has_target = true;
+            options.build.push(flag);
+        }
+        "features" | "profile" | "target" => {
+            options.build.extend([flag, parser.value().map_err(text)?]);
+        }
+        "workspace" | "all-features" | "no-default-features" | "release" | "locked" | "offline" => {
+            options.build.push(flag);
+        }
+        _ => return Err(format!("unknown option `--{name}`: `--help` lists them")),
+    }
+    Ok(())
+}
+
+fn string(parser: &mut Parser) -> Result<String, String> {
+    parser
+        .value()
+        .and_then(|value| value.string())
+        .map_err(text)
+}
+
+fn text(error: lexopt::Error) -> String {
+    error.to_string()
+}
+
+fn level(value: &str) -> Result<u8, String> {
+    let level = value
+        .parse()
+        .ok()
+        .filter(|level| (1..=HIGHEST).contains(level));
+    level.ok_or_else(|| format!("`{value}` is no level: write one from 1 to {HIGHEST}"))
+}
+
+fn format(value: &str) -> Result<Format, String> {
+    match value {
+        "text" => Ok(Format::Text),
+        "json" => Ok(Format::Json),
+        "sarif" => Ok(Format::Sarif),
+        _ => Err(format!("`{value}` is no format: write text, json or sarif")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Command, Format, parse};
+
+    fn words(line: &str) -> Result<Command, String> {
+        parse(line.split_whitespace().map(Into::into))
+    }
+
+    #[test]
+    fn cargo_hands_on_its_word() {
+        let with = words("offload-lint -p a --bin b --level 2 --format sarif --deny");
+        let without = words("-p a --bin b --level 2 --format sarif --deny");
+        assert_eq!(with, without);
+        let Ok(Command::Lint(options)) = with else {
+            panic!("{with:?}");
+        };
+        assert_eq!((options.level, options.format), (2, Format::Sarif));
+        assert!(options.has_target && options.deny);
+        assert_eq!(options.build, ["--bin", "b"]);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let wrong = |line| words(line).expect_err("a mistake");
+        assert!(wrong("--level 9").contains("from 1 to 4"));
+        assert!(wrong("--format xml").contains("text, json or sarif"));
+        assert!(wrong("--colour").contains("--colour"));
+    }
+}

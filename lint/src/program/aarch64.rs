@@ -1,0 +1,121 @@
+//! Calls in aarch64 code. Five forms of instruction carry them all: `bl`, `b`, `adrp` with `add` or `ldr`, `blr` and `br`.
+
+use super::{
+    code::Mentions,
+    elf::{Function, Image},
+};
+
+pub(crate) fn mentions(image: &Image<'_>, function: &Function) -> Mentions {
+    let mut reader = Reader {
+        image,
+        function,
+        pages: [None; 32],
+        held: [None; 32],
+        found: Mentions::default(),
+    };
+    let words = image.code(function).chunks_exact(4);
+    for (index, word) in words.enumerate() {
+        let word = word.try_into().map_or(0, u32::from_le_bytes);
+        reader.step(function.start + 4 * index as u64, word);
+    }
+    reader.finish()
+}
+
+struct Reader<'a, 'b> {
+    image: &'a Image<'b>,
+    function: &'a Function,
+    /// The page that `adrp` has put into a register.
+    pages: [Option<u64>; 32],
+    /// The function whose address a register holds.
+    held: [Option<u64>; 32],
+    found: Mentions,
+}
+
+/// The register in the five bits from `shift` on.
+fn register(word: u32, shift: u32) -> usize {
+    (word >> shift & 31) as usize
+}
+
+/// The lowest `bits` of `value` as a number with a sign.
+fn signed(value: u32, bits: u32) -> i64 {
+    i64::from((value << (32 - bits)).cast_signed() >> (32 - bits))
+}
+
+impl Reader<'_, '_> {
+    fn step(&mut self, at: u64, word: u32) {
+        let branch = at.wrapping_add_signed(signed(word & 0x03ff_ffff, 26) * 4);
+        match word {
+            _ if word & 0xfc00_0000 == 0x9400_0000 => self.call(at, branch),
+            _ if word & 0xfc00_0000 == 0x1400_0000 => self.jump(at, branch),
+            _ if word & 0xffff_fc1f == 0xd63f_0000 => self.through(at, register(word, 5), true),
+            _ if word & 0xffff_fc1f == 0xd61f_0000 => self.through(at, register(word, 5), false),
+            _ if word & 0x9f00_0000 == 0x9000_0000 => self.page(at, word),
+            // add xD, xN, #imm12
+            _ if word & 0xff80_0000 == 0x9100_0000 => self.add(word),
+            // ldr xT, [xN, #imm12 * 8]
+            _ if word & 0xffc0_0000 == 0xf940_0000 => self.load(word),
+            _ => {}
+        }
+    }
+
+    fn call(&mut self, at: u64, target: u64) {
+        self.found.calls.push((at, target));
+        self.forget_after_call();
+    }
+
+    fn jump(&mut self, at: u64, target: u64) {
+        if !(self.function.start..self.function.end).contains(&target) {
+            self.found.calls.push((at, target));
+        }
+    }
+
+    fn through(&mut self, at: u64, register: usize, is_call: bool) {
+        if let Some(target) = self.held[register].take() {
+            self.found.calls.push((at, target));
+        }
+        if is_call {
+            self.forget_after_call();
+        }
+    }
+
+    /// The callee may change x0 to x18 and x30.
+    fn forget_after_call(&mut self) {
+        for register in (0..19).chain([30]) {
+            self.set(register, None, None);
+        }
+    }
+
+    fn page(&mut self, at: u64, word: u32) {
+        let pages = signed((word >> 5 & 0x7_ffff) << 2 | word >> 29 & 3, 21);
+        let page = (at & !0xfff).wrapping_add_signed(pages * 4096);
+        self.set(register(word, 0), Some(page), None);
+    }
+
+    fn add(&mut self, word: u32) {
+        let shift = if word & 0x0040_0000 == 0 { 0 } else { 12 };
+        let more = u64::from(word >> 10 & 0xfff) << shift;
+        let address = self.pages[register(word, 5)].map(|page| page + more);
+        let function = address.filter(|at| self.image.starting_at(*at).is_some());
+        self.set(register(word, 0), None, function);
+    }
+
+    fn load(&mut self, word: u32) {
+        let more = u64::from(word >> 10 & 0xfff) * 8;
+        let slot = self.pages[register(word, 5)].map(|page| page + more);
+        let held = slot.and_then(|slot| self.image.pointers.get(&slot).copied());
+        self.set(register(word, 0), None, held);
+    }
+
+    /// An address that leaves its register without a call was taken for later.
+    fn set(&mut self, register: usize, page: Option<u64>, held: Option<u64>) {
+        self.pages[register] = page;
+        if let Some(address) = std::mem::replace(&mut self.held[register], held) {
+            self.found.taken.push(address);
+        }
+    }
+
+    fn finish(mut self) -> Mentions {
+        self.found.taken.extend(self.held.into_iter().flatten());
+        self.found
+    }
+}

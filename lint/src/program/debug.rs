@@ -1,0 +1,259 @@
+//! Debug information: which functions are the package's, which of them are bodies of async code, and the line of each call.
+
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    path::{Path, PathBuf},
+};
+
+use gimli::{AttributeValue, EndianSlice, RunTimeEndian};
+
+use super::{Line, elf::Image};
+
+type Slice<'s> = EndianSlice<'s, RunTimeEndian>;
+
+/// A function that stands in a file of the package.
+#[derive(Clone, Debug)]
+pub(crate) struct Own {
+    /// `load`, `{async_fn#0}`.
+    pub(crate) name: String,
+    pub(crate) line: Line,
+}
+
+impl Own {
+    /// Whether this is what an `async fn` or `async` block becomes.
+    pub(crate) fn is_async(&self) -> bool {
+        self.name.starts_with("{async_")
+    }
+}
+
+/// The sections, which everything else borrows from.
+pub(crate) struct Sections<'a> {
+    sections: gimli::DwarfSections<Cow<'a, [u8]>>,
+    endian: RunTimeEndian,
+}
+
+impl<'a> Sections<'a> {
+    pub(crate) fn load(image: &Image<'a>) -> Self {
+        let load = |id: gimli::SectionId| Ok::<_, gimli::Error>(image.debug_section(id.name()));
+        let endian = if image.is_little_endian() {
+            RunTimeEndian::Little
+        } else {
+            RunTimeEndian::Big
+        };
+        let sections = gimli::DwarfSections::load(load).unwrap_or_default();
+        Self { sections, endian }
+    }
+
+    fn dwarf(&self) -> gimli::Dwarf<Slice<'_>> {
+        self.sections
+            .borrow(|section| EndianSlice::new(section, self.endian))
+    }
+}
+
+pub(crate) struct Debug<'s> {
+    lines: addr2line::Context<Slice<'s>>,
+    /// By symbol.
+    pub(crate) own: HashMap<String, Own>,
+    /// Where functions begin that have a body of async code inlined.
+    pub(crate) with_inlined_async: HashSet<u64>,
+}
+
+/// A function on the stack of one instruction: its symbol, and the line it has come to.
+pub(crate) struct Frame {
+    pub(crate) symbol: String,
+    pub(crate) line: Option<Line>,
+}
+
+impl<'s> Debug<'s> {
+    pub(crate) fn read(
+        sections: &'s Sections<'_>,
+        is_own: &dyn Fn(&Path) -> bool,
+    ) -> Result<Self, gimli::Error> {
+        let mut collector = Collector::new(is_own);
+        let dwarf = sections.dwarf();
+        let mut units = dwarf.units();
+        while let Some(header) = units.next()? {
+            let unit = dwarf.unit(header)?;
+            collector.unit(&unit.unit_ref(&dwarf))?;
+        }
+        Ok(Self {
+            lines: addr2line::Context::from_dwarf(sections.dwarf())?,
+            with_inlined_async: collector.with_inlined_async(),
+            own: collector.own,
+        })
+    }
+
+    /// The functions that the instruction at `address` belongs to, the innermost first.
+    pub(crate) fn frames(&self, address: u64) -> Vec<Frame> {
+        let mut found = Vec::new();
+        let Ok(mut frames) = self.lines.find_frames(address).skip_all_loads() else {
+            return found;
+        };
+        while let Ok(Some(frame)) = frames.next() {
+            let symbol = frame
+                .function
+                .and_then(|function| function.raw_name().ok().map(Cow::into_owned));
+            let line = frame.location.and_then(|location| {
+                Some(Line {
+                    file: PathBuf::from(location.file?),
+                    line: location.line?,
+                })
+            });
+            found.push(Frame {
+                symbol: symbol.unwrap_or_default(),
+                line,
+            });
+        }
+        found
+    }
+}
+
+/// Goes through all functions once.
+struct Collector<'a> {
+    is_own: &'a dyn Fn(&Path) -> bool,
+    own: HashMap<String, Own>,
+    /// Entries of bodies of async code, and inlined functions with the function around them.
+    bodies: HashSet<u64>,
+    inlined: Vec<(u64, u64)>,
+}
+
+#[derive(Default)]
+struct Entry<'s> {
+    name: Option<Slice<'s>>,
+    symbol: Option<Slice<'s>>,
+    file: Option<u64>,
+    line: Option<u64>,
+    start: Option<u64>,
+    origin: Option<u64>,
+}
+
+impl<'a> Collector<'a> {
+    fn new(is_own: &'a dyn Fn(&Path) -> bool) -> Self {
+        Self {
+            is_own,
+            own: HashMap::new(),
+            bodies: HashSet::new(),
+            inlined: Vec::new(),
+        }
+    }
+
+    fn unit(&mut self, unit: &gimli::UnitRef<'_, Slice<'_>>) -> Result<(), gimli::Error> {
+        let files = self.own_files(unit);
+        let mut around = 0;
+        let mut entries = unit.entries_raw(None)?;
+        while !entries.is_empty() {
+            let offset = entries.next_offset();
+            let Some(abbreviation) = entries.read_abbreviation()? else {
+                continue;
+            };
+            let tag = abbreviation.tag();
+            if tag != gimli::DW_TAG_subprogram && tag != gimli::DW_TAG_inlined_subroutine {
+                entries.skip_attributes(abbreviation.attributes())?;
+                continue;
+            }
+            let mut entry = Entry::default();
+            for specification in abbreviation.attributes() {
+                let attribute = entries.read_attribute(*specification)?;
+                entry.take(unit, attribute.name(), &attribute.value());
+            }
+            if tag == gimli::DW_TAG_inlined_subroutine {
+                self.inlined
+                    .extend(entry.origin.map(|origin| (origin, around)));
+                continue;
+            }
+            around = entry.start.unwrap_or(around);
+            if let Some(at) = offset.to_debug_info_offset(&unit.header) {
+                self.function(&entry, at.0 as u64, &files);
+            }
+        }
+        Ok(())
+    }
+
+    fn function(&mut self, entry: &Entry<'_>, at: u64, files: &HashMap<u64, PathBuf>) {
+        let (Some(name), Some(symbol), Some(file)) = (entry.name, entry.symbol, entry.file) else {
+            return;
+        };
+        let Some(file) = files.get(&file) else { return };
+        let own = Own {
+            name: name.to_string_lossy().into_owned(),
+            line: Line {
+                file: file.clone(),
+                line: u32::try_from(entry.line.unwrap_or(0)).unwrap_or(0),
+            },
+        };
+        if own.is_async() {
+            self.bodies.insert(at);
+        }
+        self.own.insert(symbol.to_string_lossy().into_owned(), own);
+    }
+
+    /// The files of the package that `unit` speaks of, by number.
+    fn own_files(&self, unit: &gimli::UnitRef<'_, Slice<'_>>) -> HashMap<u64, PathBuf> {
+        let Some(program) = &unit.line_program else {
+            return HashMap::new();
+        };
+        let header = program.header();
+        (0..=header.file_names().len() as u64)
+            .filter_map(|index| Some((index, path(unit, header, header.file(index)?)?)))
+            .filter(|(_, path)| (self.is_own)(path))
+            .collect()
+    }
+
+    fn with_inlined_async(&self) -> HashSet<u64> {
+        self.inlined
+            .iter()
+            .filter(|(origin, _)| self.bodies.contains(origin))
+            .map(|(_, around)| *around)
+            .collect()
+    }
+}
+
+fn path<'s>(
+    unit: &gimli::UnitRef<'_, Slice<'s>>,
+    header: &gimli::LineProgramHeader<Slice<'s>>,
+    file: &gimli::FileEntry<Slice<'s>>,
+) -> Option<PathBuf> {
+    let text = |value| Some(unit.attr_string(value).ok()?.to_string_lossy().into_owned());
+    let mut path = unit
+        .comp_dir
+        .map(|directory| PathBuf::from(directory.to_string_lossy().into_owned()))
+        .unwrap_or_default();
+    if let Some(directory) = file.directory(header) {
+        path.push(text(directory)?);
+    }
+    path.push(text(file.path_name())?);
+    Some(path)
+}
+
+impl<'s> Entry<'s> {
+    fn take(
+        &mut self,
+        unit: &gimli::UnitRef<'_, Slice<'s>>,
+        name: gimli::DwAt,
+        value: &AttributeValue<Slice<'s>>,
+    ) {
+        match name {
+            gimli::DW_AT_name => self.name = unit.attr_string(value.clone()).ok(),
+            gimli::DW_AT_linkage_name => self.symbol = unit.attr_string(value.clone()).ok(),
+            gimli::DW_AT_decl_file => {
+                self.file = value.udata_value().or(match value {
+                    AttributeValue::FileIndex(index) => Some(*index),
+                    _ => None,
+                })
+            }
+            gimli::DW_AT_decl_line => self.line = value.udata_value(),
+            gimli::DW_AT_low_pc => self.start = unit.attr_address(value.clone()).ok().flatten(),
+            gimli::DW_AT_abstract_origin => {
+                self.origin = match value {
+                    AttributeValue::UnitRef(offset) => offset
+                        .to_debug_info_offset(&unit.header)
+                        .map(|offset| offset.0 as u64),
+                    AttributeValue::DebugInfoRef(offset) => Some(offset.0 as u64),
+                    _ => None,
+                };
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! The sections, functions and pointers of an ELF file.
+
+use std::{borrow::Cow, collections::HashMap};
+
+use object::{
+    Architecture, Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget,
+    SectionKind, SymbolKind, elf::R_AARCH64_RELATIVE, elf::R_X86_64_RELATIVE,
+};
+
+/// A function in machine code.
+#[derive(Debug)]
+pub(crate) struct Function {
+    pub(crate) start: u64,
+    pub(crate) end: u64,
+    /// As the linker knows it.
+    pub(crate) symbol: String,
+}
+
+/// What the linker made.
+#[derive(Debug)]
+pub(crate) struct Image<'a> {
+    file: object::File<'a>,
+    pub(crate) machine: Machine,
+    /// By address; no two overlap.
+    pub(crate) functions: Vec<Function>,
+    /// What stands in a slot of the program's data once it is loaded.
+    pub(crate) pointers: HashMap<u64, u64>,
+    /// Values that stand in data, such as tables of methods, and not only in the linker's own table of calls.
+    pub(crate) stored: Vec<u64>,
+    text: Vec<(u64, Cow<'a, [u8]>)>,
+}
+
+/// Whose instructions these are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Machine {
+    X86_64,
+    Aarch64,
+}
+
+impl<'a> Image<'a> {
+    pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, String> {
+        let file = object::File::parse(bytes).map_err(|error| error.to_string())?;
+        if file.format() != object::BinaryFormat::Elf {
+            return Err(format!(
+                "{:?} programs are not read yet, ELF ones are",
+                file.format()
+            ));
+        }
+        let machine = match file.architecture() {
+            Architecture::X86_64 => Machine::X86_64,
+            Architecture::Aarch64 => Machine::Aarch64,
+            other => {
+                return Err(format!(
+                    "code for {other:?} is not read yet, for x86_64 and aarch64 it is"
+                ));
+            }
+        };
+        let text = text(&file)?;
+        let functions = functions(&file, &text);
+        if functions.is_empty() {
+            return Err("it has no symbols: build it without `strip`".to_owned());
+        }
+        let pointers = pointers(&file);
+        let stored = stored(&file, &pointers);
+        Ok(Self {
+            file,
+            machine,
+            functions,
+            pointers,
+            stored,
+            text,
+        })
+    }
+
+    /// The instructions of `function`.
+    pub(crate) fn code(&self, function: &Function) -> &[u8] {
+        let section = self
+            .text
+            .iter()
+            .find(|(start, bytes)| (*start..*start + bytes.len() as u64).contains(&function.start));
+        let Some((start, bytes)) = section else {
+            return &[];
+        };
+        let offset = |address: u64| usize::try_from(address - start).unwrap_or(usize::MAX);
+        bytes
+            .get(offset(function.start)..offset(function.end).min(bytes.len()))
+            .unwrap_or(&[])
+    }
+
+    /// The index of the function that begins at `address`.
+    pub(crate) fn starting_at(&self, address: u64) -> Option<usize> {
+        self.functions
+            .binary_search_by_key(&address, |function| function.start)
+            .ok()
+    }
+
+    /// The bytes of a section of debug information, decompressed; empty where there is none.
+    pub(crate) fn debug_section(&self, name: &str) -> Cow<'a, [u8]> {
+        self.file
+            .section_by_name(name)
+            .and_then(|section| section.uncompressed_data().ok())
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn is_little_endian(&self) -> bool {
+        self.file.is_little_endian()
+    }
+}
+
+fn text<'a>(file: &object::File<'a>) -> Result<Vec<(u64, Cow<'a, [u8]>)>, String> {
+    file.sections()
+        .filter(|section| section.kind() == SectionKind::Text)
+        .map(|section| {
+            let bytes = section.data().map_err(|error| error.to_string())?;
+            Ok((section.address(), Cow::Borrowed(bytes)))
+        })
+        .collect()
+}
+
+fn functions(file: &object::File<'_>, text: &[(u64, Cow<'_, [u8]>)]) -> Vec<Function> {
+    let mut functions: Vec<Function> = file
+        .symbols()
+        .filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.address() != 0)
+        .filter_map(|symbol| {
+            Some(Function {
+                start: symbol.address(),
+                end: symbol.address().checked_add(symbol.size())?,
+                symbol: symbol.name().ok()?.to_owned(),
+            })
+        })
+        .filter(|function| text.iter().any(|section| holds(section, function)))
+        .collect();
+    // Several names of one place: the shortest is the one without a suffix of the compiler's.
+    functions.sort_by(|a, b| {
+        (a.start, a.symbol.len(), &a.symbol).cmp(&(b.start, b.symbol.len(), &b.symbol))
+    });
+    functions.dedup_by_key(|function| function.start);
+    let starts: Vec<u64> = functions.iter().skip(1).map(|next| next.start).collect();
+    for (function, next) in functions.iter_mut().zip(starts) {
+        // A symbol without a size, of assembly, ends where the next begins.
+        if function.end == function.start || function.end > next {
+            function.end = next;
+        }
+    }
+    functions
+}
+
+fn holds((start, bytes): &(u64, Cow<'_, [u8]>), function: &Function) -> bool {
+    (*start..*start + bytes.len() as u64).contains(&function.start)
+}
+
+/// The values that the loader writes: of slots that hold the address of a function, whether of the program's own or by name.
+fn pointers(file: &object::File<'_>) -> HashMap<u64, u64> {
+    let mut pointers = HashMap::new();
+    for (slot, relocation) in file.dynamic_relocations().into_iter().flatten() {
+        let by_name = match relocation.target() {
+            RelocationTarget::Symbol(symbol) => file
+                .dynamic_symbol_table()
+                .and_then(|table| object::ObjectSymbolTable::symbol_by_index(&table, symbol).ok())
+                .map_or(0, |symbol| symbol.address()),
+            _ => 0,
+        };
+        let is_relative = matches!(
+            relocation.flags(),
+            object::RelocationFlags::Elf {
+                r_type: R_X86_64_RELATIVE | R_AARCH64_RELATIVE
+            }
+        );
+        let addend = if is_relative || by_name != 0 {
+            relocation.addend()
+        } else {
+            0
+        };
+        let value = by_name.wrapping_add_signed(addend);
+        if value != 0 {
+            pointers.insert(slot, value);
+        }
+    }
+    pointers.extend(static_pointers(file));
+    pointers
+}
+
+/// A program that is not moved when it is loaded has its addresses in place.
+fn static_pointers(file: &object::File<'_>) -> HashMap<u64, u64> {
+    let mut pointers = HashMap::new();
+    if file.kind() != object::ObjectKind::Executable {
+        return pointers;
+    }
+    for section in file.sections() {
+        let name = section.name().unwrap_or_default();
+        if !(name.starts_with(".got") || name.starts_with(".data.rel.ro")) {
+            continue;
+        }
+        let words = section.data().unwrap_or_default().chunks_exact(8);
+        for (index, word) in words.enumerate() {
+            let value = word.try_into().map_or(0, u64::from_le_bytes);
+            if value != 0 {
+                pointers.insert(section.address() + 8 * index as u64, value);
+            }
+        }
+    }
+    pointers
+}
+
+fn stored(file: &object::File<'_>, pointers: &HashMap<u64, u64>) -> Vec<u64> {
+    let tables: Vec<(u64, u64)> = file
+        .sections()
+        .filter(|section| section.name().is_ok_and(|name| name.starts_with(".got")))
+        .map(|section| (section.address(), section.address() + section.size()))
+        .collect();
+    let in_table = |slot: u64| {
+        tables
+            .iter()
+            .any(|(start, end)| (*start..*end).contains(&slot))
+    };
+    let stored = pointers.iter().filter(|(slot, _)| !in_table(**slot));
+    stored.map(|(_, value)| *value).collect()
+}

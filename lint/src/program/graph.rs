@@ -1,0 +1,270 @@
+//! The graph of calls, from the async bodies of the package on. What is inlined is a node like any other.
+
+use std::{
+    collections::{HashMap, HashSet},
+    thread,
+};
+
+use super::{
+    Line,
+    code::{self, Mentions},
+    debug::{Debug, Own},
+    elf::Image,
+    name,
+};
+
+pub(crate) type NodeId = usize;
+
+/// A function.
+#[derive(Debug)]
+pub(crate) struct Node {
+    /// Without hashes and arguments.
+    pub(crate) name: String,
+    /// There where it is the package's.
+    pub(crate) own: Option<Own>,
+    pub(crate) calls: Vec<Edge>,
+    /// Whether it is only ever called, directly or not, by the body of `main`.
+    pub(crate) only_from_main: bool,
+    /// Whether code of the package that is not async calls it.
+    pub(crate) has_sync_callers: bool,
+}
+
+impl Node {
+    /// Whether this is a future's own code: the body of an `async fn`, or a `poll` written by hand.
+    pub(crate) fn is_root(&self) -> bool {
+        let by_hand = self
+            .name
+            .ends_with(" as core::future::future::Future>::poll");
+        self.own
+            .as_ref()
+            .is_some_and(|own| own.is_async() || by_hand)
+    }
+}
+
+/// A call, or the place where a function was inlined.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Edge {
+    pub(crate) to: NodeId,
+    pub(crate) line: Option<Line>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Graph {
+    pub(crate) nodes: Vec<Node>,
+    /// How many functions the program has.
+    pub(crate) functions: usize,
+}
+
+/// Reads all code, and follows it from async bodies to functions for which `ends` says that nothing beyond them matters.
+pub(crate) fn build(image: &Image<'_>, debug: &Debug<'_>, ends: &dyn Fn(&str) -> bool) -> Graph {
+    let mentions = all_mentions(image);
+    let mut builder = Builder {
+        image,
+        debug,
+        ends,
+        mentions: &mentions,
+        called_from_sync: called_from_sync(image, debug, &mentions),
+        ids: HashMap::new(),
+        graph: Graph {
+            nodes: Vec::new(),
+            functions: image.functions.len(),
+        },
+    };
+    builder.follow();
+    let mut graph = builder.graph;
+    mark_only_from_main(image, &mentions, &mut graph);
+    graph
+}
+
+/// One share of the functions for each processor.
+fn all_mentions(image: &Image<'_>) -> Vec<Mentions> {
+    let shares = thread::available_parallelism().map_or(1, usize::from);
+    let share = image.functions.len().div_ceil(shares).max(1);
+    thread::scope(|scope| {
+        let readers: Vec<_> = image
+            .functions
+            .chunks(share)
+            .map(|functions| {
+                scope.spawn(move || {
+                    let read = |function| code::mentions(image, function);
+                    functions.iter().map(read).collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        let join = |reader: thread::ScopedJoinHandle<'_, Vec<Mentions>>| {
+            reader
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        readers.into_iter().flat_map(join).collect()
+    })
+}
+
+struct Builder<'a, 'b, 's> {
+    image: &'a Image<'b>,
+    debug: &'a Debug<'s>,
+    ends: &'a dyn Fn(&str) -> bool,
+    mentions: &'a [Mentions],
+    called_from_sync: HashSet<&'a str>,
+    ids: HashMap<String, NodeId>,
+    graph: Graph,
+}
+
+impl Builder<'_, '_, '_> {
+    fn follow(&mut self) {
+        let functions = self.image.functions.iter().enumerate();
+        let mut open: Vec<usize> = functions
+            .filter(|(_, function)| {
+                let inlined = self.debug.with_inlined_async.contains(&function.start);
+                inlined || self.is_own_root(&function.symbol)
+            })
+            .map(|(index, _)| index)
+            .collect();
+        let mut seen: HashSet<usize> = open.iter().copied().collect();
+        while let Some(function) = open.pop() {
+            for callee in self.expand(function) {
+                if seen.insert(callee) {
+                    open.push(callee);
+                }
+            }
+        }
+        for node in &mut self.graph.nodes {
+            let mut seen = HashSet::new();
+            node.calls.retain(|edge| seen.insert(edge.clone()));
+        }
+    }
+
+    fn is_own_root(&self, symbol: &str) -> bool {
+        let own = self.debug.own.get(symbol);
+        own.is_some_and(|own| own.is_async() || own.name == "poll" || own.name.starts_with("poll<"))
+    }
+
+    fn node(&mut self, symbol: &str) -> NodeId {
+        if let Some(id) = self.ids.get(symbol) {
+            return *id;
+        }
+        let id = self.graph.nodes.len();
+        self.graph.nodes.push(Node {
+            name: name::readable(symbol),
+            own: self.debug.own.get(symbol).cloned(),
+            calls: Vec::new(),
+            only_from_main: false,
+            has_sync_callers: self.called_from_sync.contains(symbol),
+        });
+        self.ids.insert(symbol.to_owned(), id);
+        id
+    }
+
+    /// Adds the calls of a function, and returns those that are worth following.
+    fn expand(&mut self, function: usize) -> Vec<usize> {
+        let symbol = &self.image.functions[function].symbol;
+        let caller = self.node(symbol);
+        if (self.ends)(&self.graph.nodes[caller].name) {
+            return Vec::new();
+        }
+        let mut callees = Vec::new();
+        for &(at, target) in &self.mentions[function].calls {
+            let Some(callee) = self.image.starting_at(target) else {
+                continue;
+            };
+            let (from, line) = self.innermost(caller, at);
+            let to = self.node(&self.image.functions[callee].symbol);
+            self.graph.nodes[from].calls.push(Edge { to, line });
+            callees.push(callee);
+        }
+        callees
+    }
+
+    /// The function that the instruction belongs to, and its line, after the calls that were inlined around it have been added.
+    fn innermost(&mut self, caller: NodeId, at: u64) -> (NodeId, Option<Line>) {
+        let mut frames = self.debug.frames(at);
+        let outermost = frames.pop();
+        let mut from = caller;
+        let mut line = outermost.and_then(|frame| frame.line);
+        while let Some(frame) = frames.pop() {
+            if frame.symbol.is_empty() {
+                continue;
+            }
+            let to = self.node(&frame.symbol);
+            self.graph.nodes[from].calls.push(Edge { to, line });
+            from = to;
+            line = frame.line;
+        }
+        (from, line)
+    }
+}
+
+/// Symbols of functions that plain functions of the package call, other than themselves.
+fn called_from_sync<'a>(
+    image: &'a Image<'_>,
+    debug: &Debug<'_>,
+    mentions: &[Mentions],
+) -> HashSet<&'a str> {
+    let functions = image.functions.iter().zip(mentions);
+    let plain = functions.filter(|(function, _)| {
+        let own = debug.own.get(&function.symbol);
+        own.is_some_and(|own| !own.is_async())
+    });
+    let mut called = HashSet::new();
+    for (caller, mentions) in plain {
+        let targets = mentions.calls.iter().map(|(_, target)| target);
+        let targets = targets.filter(|target| **target != caller.start);
+        let indices = targets.filter_map(|target| image.starting_at(*target));
+        called.extend(indices.map(|index| image.functions[index].symbol.as_str()));
+    }
+    called
+}
+
+/// A function is only `main`'s if no way leads to it that does not pass the body of `main`.
+fn mark_only_from_main(image: &Image<'_>, mentions: &[Mentions], graph: &mut Graph) {
+    let name = |index: usize| name::readable(&image.functions[index].symbol);
+    let is_main = |name: &str| {
+        let mut parts = name.split("::");
+        parts.next().is_some() && parts.eq(["main", "{closure}"])
+    };
+    let indices = 0..image.functions.len();
+    let mains: HashSet<usize> = indices.clone().filter(|at| is_main(&name(*at))).collect();
+    if mains.is_empty() {
+        return;
+    }
+    let reached = reached_without(image, mentions, &mains);
+    let hidden: HashSet<String> = indices
+        .filter(|index| !reached.contains(index))
+        .map(name)
+        .collect();
+    let elsewhere: HashSet<String> = reached.iter().map(|index| name(*index)).collect();
+    for node in &mut graph.nodes {
+        node.only_from_main = hidden.contains(&node.name) && !elsewhere.contains(&node.name);
+    }
+}
+
+/// All functions that are reached without passing one of `mains`.
+fn reached_without(
+    image: &Image<'_>,
+    mentions: &[Mentions],
+    mains: &HashSet<usize>,
+) -> HashSet<usize> {
+    let calls = |index: usize| mentions[index].calls.iter().map(|(_, target)| *target);
+    let called: HashSet<u64> = (0..mentions.len()).flat_map(calls).collect();
+    let taken = mentions.iter().flat_map(|mentions| &mentions.taken);
+    let taken: HashSet<u64> = taken.chain(image.stored.iter()).copied().collect();
+    let mut open: Vec<usize> = image
+        .functions
+        .iter()
+        .enumerate()
+        .filter(|(_, function)| {
+            !called.contains(&function.start) || taken.contains(&function.start)
+        })
+        .map(|(index, _)| index)
+        .filter(|index| !mains.contains(index))
+        .collect();
+    let mut reached: HashSet<usize> = open.iter().copied().collect();
+    while let Some(index) = open.pop() {
+        for callee in calls(index).filter_map(|target| image.starting_at(target)) {
+            if !mains.contains(&callee) && reached.insert(callee) {
+                open.push(callee);
+            }
+        }
+    }
+    reached
+}

@@ -1,0 +1,52 @@
+//! A built program as a graph of calls. Owns machine code and debug information; knows neither the table nor the reports.
+
+pub(crate) mod aarch64;
+pub(crate) mod code;
+pub(crate) mod debug;
+pub(crate) mod elf;
+pub(crate) mod graph;
+pub(crate) mod name;
+pub(crate) mod x86_64;
+
+use std::path::{Path, PathBuf};
+
+pub(crate) use graph::{Graph, Node, NodeId};
+
+/// A line of the source, as the debug information writes it: absolute, or from the root of the workspace.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Line {
+    pub(crate) file: PathBuf,
+    pub(crate) line: u32,
+}
+
+/// Why a program cannot be read.
+#[derive(Debug)]
+pub(crate) enum Unreadable {
+    Io(PathBuf, std::io::Error),
+    Format(PathBuf, String),
+}
+
+impl std::fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Io(path, error) => write!(f, "cannot read {}: {error}", path.display()),
+            Self::Format(path, why) => write!(f, "cannot make sense of {}: {why}", path.display()),
+        }
+    }
+}
+
+/// Reads the program at `path`; functions of files for which `is_own` says so are the package's.
+///
+/// Calls are not followed past functions for which `ends` says so.
+pub(crate) fn read(
+    path: &Path,
+    is_own: &dyn Fn(&Path) -> bool,
+    ends: &dyn Fn(&str) -> bool,
+) -> Result<Graph, Unreadable> {
+    let bytes = std::fs::read(path).map_err(|error| Unreadable::Io(path.to_owned(), error))?;
+    let format = |why: String| Unreadable::Format(path.to_owned(), why);
+    let image = elf::Image::parse(&bytes).map_err(format)?;
+    let sections = debug::Sections::load(&image);
+    let debug = debug::Debug::read(&sections, is_own).map_err(|error| format(error.to_string()))?;
+    Ok(graph::build(&image, &debug, ends))
+}

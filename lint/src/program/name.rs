@@ -1,0 +1,129 @@
+//! Names of functions: from symbols of both manglings to one spelling without hashes and generic arguments.
+
+/// `symbol` as a path: `std::fs::read`, `<std::fs::File as std::io::Read>::read`, `app::load::{closure}`.
+pub(crate) fn readable(symbol: &str) -> String {
+    let text = format!("{:#}", rustc_demangle::demangle(symbol));
+    without_inherent_brackets(&without_arguments(&without_numbers(&text)))
+}
+
+/// `{{closure}}` of the legacy mangling and `{closure#0}` of v0 are both `{closure}`.
+fn without_numbers(text: &str) -> String {
+    let text = text.replace("{{", "{").replace("}}", "}");
+    let mut out = String::with_capacity(text.len());
+    let mut in_number = false;
+    for sign in text.chars() {
+        match sign {
+            '#' => in_number = true,
+            _ if in_number && sign.is_ascii_digit() => {}
+            _ => {
+                in_number = false;
+                out.push(sign);
+            }
+        }
+    }
+    out
+}
+
+/// Drops `::<..>` after names and `<..>` after types, but keeps the `<T as Trait>` that a path begins with.
+fn without_arguments(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut dropped = 0_usize;
+    let mut kept = 0_usize;
+    let mut before = None;
+    for sign in text.chars() {
+        match sign {
+            '<' if dropped > 0 || is_argument_list(before) => {
+                if dropped == 0 && out.ends_with("::") {
+                    out.truncate(out.len() - 2);
+                }
+                dropped += 1;
+            }
+            '<' => {
+                kept += 1;
+                out.push(sign);
+            }
+            // An arrow in a function type is no bracket.
+            '>' if before == Some('-') => {
+                if dropped == 0 {
+                    out.push(sign);
+                }
+            }
+            '>' if dropped > 0 => dropped -= 1,
+            '>' => {
+                kept = kept.saturating_sub(1);
+                out.push(sign);
+            }
+            _ if dropped == 0 => out.push(sign),
+            _ => {}
+        }
+        before = Some(sign);
+    }
+    out
+}
+
+/// Whether `<` opens arguments: after a name, or after the `::` of a turbofish.
+fn is_argument_list(before: Option<char>) -> bool {
+    before.is_some_and(|sign| sign.is_alphanumeric() || matches!(sign, '_' | ':' | '}'))
+}
+
+/// `<std::path::Path>::exists` of v0 is `std::path::Path::exists` elsewhere.
+fn without_inherent_brackets(text: &str) -> String {
+    let Some(inner) = text.strip_prefix('<') else {
+        return text.to_owned();
+    };
+    match inner.split_once('>') {
+        Some((path, rest)) if !path.contains(" as ") && !path.contains('<') => {
+            format!("{path}{rest}")
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// The spellings under which a table may know `name`: itself, and for a method of a trait the type's and the trait's path.
+pub(crate) fn spellings(name: &str) -> Vec<String> {
+    let mut spellings = vec![name.to_owned()];
+    let method = name
+        .strip_prefix('<')
+        .and_then(|inner| inner.rsplit_once(">::"));
+    if let Some((head, method)) = method {
+        if let Some((of, trait_)) = head.split_once(" as ") {
+            spellings.push(format!("{}::{method}", of.trim_start_matches('&')));
+            spellings.push(format!("{trait_}::{method}"));
+        }
+    }
+    spellings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{readable, spellings, without_arguments, without_inherent_brackets};
+
+    #[test]
+    fn both_manglings_give_one_name() {
+        let legacy = "_ZN3std4path4Path6exists17h0300f32b8f6c30ddE";
+        let v0 = "_RNvMs_NtCs1234_3std4pathNtB4_4Path6exists";
+        assert_eq!(readable(legacy), "std::path::Path::exists");
+        assert_eq!(readable(v0), "std::path::Path::exists");
+    }
+
+    #[test]
+    fn arguments_go_and_traits_stay() {
+        let name = "<std::io::BufReader<std::fs::File> as std::io::Read>::read::<[u8; 4]>";
+        let plain = "<std::io::BufReader as std::io::Read>::read";
+        assert_eq!(without_arguments(name), plain);
+        let arrow = "core::ops::call::<fn(u8) -> std::vec::Vec<u8>>";
+        assert_eq!(without_arguments(arrow), "core::ops::call");
+        assert_eq!(
+            without_inherent_brackets("<std::path::Path>::is_file"),
+            "std::path::Path::is_file"
+        );
+    }
+
+    #[test]
+    fn a_method_of_a_trait_is_known_by_its_type_and_its_trait() {
+        assert_eq!(
+            spellings("<&std::fs::File as std::io::Read>::read")[1..],
+            ["std::fs::File::read", "std::io::Read::read"]
+        );
+    }
+}

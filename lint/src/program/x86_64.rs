@@ -1,0 +1,137 @@
+//! Calls in x86_64 code: direct, tail, through a slot of the linker's table, and through a register loaded from one.
+
+use std::collections::HashMap;
+
+use iced_x86::{Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic, OpKind, Register};
+
+use super::{
+    code::Mentions,
+    elf::{Function, Image},
+};
+
+pub(crate) fn mentions(image: &Image<'_>, function: &Function) -> Mentions {
+    let code = image.code(function);
+    let mut decoder = Decoder::with_ip(64, code, function.start, DecoderOptions::NONE);
+    let mut reader = Reader::new(image, function);
+    let mut instruction = Instruction::default();
+    while decoder.can_decode() {
+        decoder.decode_out(&mut instruction);
+        reader.step(&instruction);
+    }
+    reader.finish()
+}
+
+struct Reader<'a, 'b> {
+    image: &'a Image<'b>,
+    function: &'a Function,
+    /// The function whose address a register holds.
+    held: HashMap<Register, u64>,
+    found: Mentions,
+}
+
+impl<'a, 'b> Reader<'a, 'b> {
+    fn new(image: &'a Image<'b>, function: &'a Function) -> Self {
+        Self {
+            image,
+            function,
+            held: HashMap::new(),
+            found: Mentions::default(),
+        }
+    }
+
+    fn step(&mut self, instruction: &Instruction) {
+        match instruction.flow_control() {
+            FlowControl::Call | FlowControl::UnconditionalBranch => {
+                self.goes_to(instruction, instruction.near_branch_target());
+            }
+            FlowControl::IndirectCall | FlowControl::IndirectBranch => {
+                self.goes_indirectly(instruction);
+            }
+            _ => self.loads(instruction),
+        }
+    }
+
+    fn goes_to(&mut self, instruction: &Instruction, target: u64) {
+        let is_call = instruction.flow_control() == FlowControl::Call;
+        let stays = (self.function.start..self.function.end).contains(&target);
+        if is_call || !stays {
+            self.found.calls.push((instruction.ip(), target));
+        }
+        self.forget_after_call(is_call);
+    }
+
+    fn goes_indirectly(&mut self, instruction: &Instruction) {
+        let target = match instruction.op0_kind() {
+            OpKind::Memory => self.slot(instruction),
+            OpKind::Register => self.held.remove(&instruction.op0_register()),
+            _ => None,
+        };
+        if let Some(target) = target {
+            self.found.calls.push((instruction.ip(), target));
+        }
+        self.forget_after_call(instruction.flow_control() == FlowControl::IndirectCall);
+    }
+
+    /// A call may change any register but the few that it must keep.
+    fn forget_after_call(&mut self, is_call: bool) {
+        if is_call {
+            let kept = [
+                Register::RBX,
+                Register::RBP,
+                Register::R12,
+                Register::R13,
+                Register::R14,
+                Register::R15,
+            ];
+            let lost: Vec<Register> = self.held.keys().copied().collect();
+            for register in lost.into_iter().filter(|held| !kept.contains(held)) {
+                self.drop_register(register);
+            }
+        }
+    }
+
+    fn loads(&mut self, instruction: &Instruction) {
+        if instruction.op_count() < 2 || instruction.op0_kind() != OpKind::Register {
+            return;
+        }
+        let register = instruction.op0_register().full_register();
+        let is_copy =
+            instruction.mnemonic() == Mnemonic::Mov && instruction.op1_kind() == OpKind::Register;
+        let value = match instruction.mnemonic() {
+            Mnemonic::Mov if is_copy => self.held.get(&instruction.op1_register()).copied(),
+            Mnemonic::Mov => self.slot(instruction),
+            Mnemonic::Lea if instruction.is_ip_rel_memory_operand() => {
+                let address = instruction.ip_rel_memory_address();
+                self.image.starting_at(address).map(|_| address)
+            }
+            // Comparing changes nothing.
+            Mnemonic::Cmp | Mnemonic::Test => return,
+            _ => None,
+        };
+        self.drop_register(register);
+        if let Some(address) = value {
+            self.held.insert(register, address);
+        }
+    }
+
+    /// What the slot holds that the instruction reads.
+    fn slot(&self, instruction: &Instruction) -> Option<u64> {
+        if !instruction.is_ip_rel_memory_operand() {
+            return None;
+        }
+        let slot = instruction.ip_rel_memory_address();
+        self.image.pointers.get(&slot).copied()
+    }
+
+    /// An address that leaves its register without a call was taken for later.
+    fn drop_register(&mut self, register: Register) {
+        if let Some(address) = self.held.remove(&register) {
+            self.found.taken.push(address);
+        }
+    }
+
+    fn finish(mut self) -> Mentions {
+        self.found.taken.extend(self.held.into_values());
+        self.found
+    }
+}

@@ -1,0 +1,44 @@
+//! The report as JSON: one object, whose fields are only ever added to.
+
+use serde_json::{Value, json};
+
+use super::Report;
+use crate::{
+    allow::place,
+    search::{Finding, Step},
+};
+
+pub(super) fn render(report: &Report<'_>) -> String {
+    let findings: Vec<Value> = report
+        .findings
+        .iter()
+        .map(|one| finding(report, one))
+        .collect();
+    let value = json!({ "version": 1, "findings": findings, "unused_allowances": report.unused });
+    format!("{value:#}\n")
+}
+
+fn finding(report: &Report<'_>, finding: &Finding) -> Value {
+    let file = finding
+        .site
+        .file
+        .strip_prefix(report.root)
+        .unwrap_or(&finding.site.file);
+    let chain: Vec<Value> = finding.chain.iter().map(|one| step(one, report)).collect();
+    json!({
+        "id": finding.id,
+        "level": finding.level,
+        "blocks": finding.blocks,
+        "file": file.display().to_string(),
+        "line": finding.site.line,
+        "async": step(&finding.root, report),
+        "calls": chain,
+        "only_at_start": finding.at_start,
+        "help": report.help(finding),
+    })
+}
+
+fn step(step: &Step, report: &Report<'_>) -> Value {
+    let at = step.line.as_ref().map(|line| place(line, report.root));
+    json!({ "function": step.name, "at": at })
+}

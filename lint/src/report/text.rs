@@ -1,0 +1,86 @@
+//! The report that people read.
+
+use std::fmt::Write as _;
+
+use super::Report;
+use crate::{
+    allow::place,
+    search::{Finding, Step},
+    source::Sources,
+};
+
+pub(super) fn render(report: &Report<'_>, sources: &mut Sources) -> String {
+    let mut text = String::new();
+    for finding in report.findings {
+        one(&mut text, report, finding, sources);
+    }
+    for unused in report.unused {
+        text.push_str(&format!("warning: {unused}\n\n"));
+    }
+    text.push_str(&summary(report));
+    text
+}
+
+fn one(text: &mut String, report: &Report<'_>, finding: &Finding, sources: &mut Sources) {
+    let start = if finding.at_start {
+        ", only when the program starts"
+    } else {
+        ""
+    };
+    let line = finding.site.line;
+    let width = line.to_string().len();
+    let lines = &sources.file(&finding.site.file).lines;
+    let source = lines.get(line as usize - 1).map_or("", String::as_str);
+    let gap = " ".repeat(width);
+    let marks: String = "^".repeat(source.trim().chars().count());
+    let indent = " ".repeat(source.chars().count() - source.trim_start().chars().count());
+    let reason = report
+        .table
+        .group(&finding.id)
+        .map_or("", |group| &group.reason);
+    // Writing to a string cannot fail.
+    let _ = write!(
+        text,
+        "warning: `{blocks}` blocks an async worker{start} [{id}, level {level}]\n\
+         {gap}--> {place}\n\
+         {gap} |\n\
+         {line} | {source}\n\
+         {gap} | {indent}{marks}\n\
+         {gap} = async: {root}\n\
+         {chain}\
+         {gap} = note: {reason}\n\
+         {gap} = help: {help}\n\n",
+        blocks = finding.blocks,
+        id = finding.id,
+        level = finding.level,
+        place = place(&finding.site, report.root),
+        root = step(&finding.root, report),
+        chain = chain(finding, report, &gap),
+        help = report.help(finding),
+    );
+}
+
+/// The calls between async code and the blocking function, where there are any.
+fn chain(finding: &Finding, report: &Report<'_>, gap: &str) -> String {
+    if finding.chain.len() < 2 {
+        return String::new();
+    }
+    let steps: Vec<String> = finding.chain.iter().map(|one| step(one, report)).collect();
+    format!("{gap} = calls: {}\n", steps.join(" -> "))
+}
+
+fn step(step: &Step, report: &Report<'_>) -> String {
+    let name = step.name.replace("::{closure}", "");
+    match &step.line {
+        Some(line) => format!("`{name}` ({})", place(line, report.root)),
+        None => format!("`{name}`"),
+    }
+}
+
+fn summary(report: &Report<'_>) -> String {
+    match report.findings.len() {
+        0 => "No call was found that blocks an async worker.\n".to_owned(),
+        1 => "1 place blocks an async worker.\n".to_owned(),
+        count => format!("{count} places block an async worker.\n"),
+    }
+}

@@ -1,0 +1,315 @@
+//! From the graph of calls to findings: each place in the package's source from where async code comes to block.
+
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+
+use crate::{
+    program::{Graph, Line, Node, NodeId},
+    source::Sources,
+    table::{HIGHEST, Table},
+};
+
+/// A place that blocks a worker.
+#[derive(Clone, Debug)]
+pub(crate) struct Finding {
+    /// The group of the table.
+    pub(crate) id: String,
+    /// The group's, or the highest for what only happens while the program starts.
+    pub(crate) level: u8,
+    /// The function of the table that is called in the end.
+    pub(crate) blocks: String,
+    pub(crate) site: Line,
+    /// The body of async code that comes here, where it stands, and the functions on the way: the last one is `blocks`.
+    pub(crate) root: Step,
+    pub(crate) chain: Vec<Step>,
+    pub(crate) at_start: bool,
+    pub(crate) way_out: WayOut,
+}
+
+/// A function, and the line where it stands or where it is called.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    pub(crate) name: String,
+    pub(crate) line: Option<Line>,
+}
+
+/// What to do about a finding.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum WayOut {
+    /// Put the attribute on this function, which stands there; others than async code may call it too.
+    Annotate {
+        function: String,
+        line: Line,
+        has_sync_callers: bool,
+    },
+    /// The call is async code's own, or of a method that a trait prescribes: there is another function for it.
+    Instead,
+    /// The same, but through this function of another crate.
+    Around(String),
+}
+
+/// What nobody has to look beyond: it ends the thread's work anyway, or runs elsewhere.
+const ENDS: [&str; 18] = [
+    "core::panicking::",
+    "std::panicking::",
+    "std::rt::",
+    "std::backtrace",
+    "std::alloc::",
+    "alloc::alloc::handle_alloc_error",
+    "core::ptr::drop_in_place",
+    "core::ptr::drop_glue",
+    "core::result::unwrap_failed",
+    "core::option::unwrap_failed",
+    "core::option::expect_failed",
+    "tokio::task::blocking::block_in_place",
+    "tokio::runtime::scheduler::block_in_place",
+    "tokio::runtime::scheduler::multi_thread::worker::block_in_place",
+    "tokio::runtime::blocking::",
+    "std::thread::spawn",
+    "log::",
+    "tracing_core::dispatcher::",
+];
+
+/// Crates that know what they do on a worker: what they call is theirs to answer for.
+const INNOCENT: [&str; 9] = [
+    "tokio",
+    "hyper",
+    "hyper_util",
+    "h2",
+    "mio",
+    "tracing",
+    "tracing_core",
+    "tracing_subscriber",
+    "tokio_offload",
+];
+
+/// Whether calls are not followed beyond the function of that name.
+pub(crate) fn ends(table: &Table, name: &str) -> bool {
+    ENDS.iter().any(|start| name.starts_with(start)) || table.of(name).is_some()
+}
+
+fn is_innocent(name: &str) -> bool {
+    let path = name.trim_start_matches(['<', '&']);
+    let crate_ = path.split("::").next().unwrap_or_default();
+    INNOCENT.contains(&crate_)
+}
+
+/// All findings of one program, in the order of the source.
+pub(crate) fn findings(graph: &Graph, table: &Table, sources: &mut Sources) -> Vec<Finding> {
+    let search = Search {
+        graph,
+        table,
+        blocking: blocking(graph, table),
+        from: from_roots(graph),
+    };
+    let mut found: BTreeMap<(Line, String), Finding> = BTreeMap::new();
+    for node in search.from.order.iter().copied() {
+        for finding in search.of(node, sources) {
+            let key = (finding.site.clone(), finding.id.clone());
+            let is_worse = |known: &Finding| {
+                (finding.level, finding.chain.len()) < (known.level, known.chain.len())
+            };
+            if found.get(&key).is_none_or(is_worse) {
+                found.insert(key, finding);
+            }
+        }
+    }
+    found.into_values().collect()
+}
+
+/// For functions of other crates: the next one on the shortest way to a function of the table.
+fn blocking(graph: &Graph, table: &Table) -> HashMap<NodeId, Option<NodeId>> {
+    let mut callers: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
+    for (caller, node) in graph.nodes.iter().enumerate() {
+        for edge in &node.calls {
+            callers.entry(edge.to).or_default().push(caller);
+        }
+    }
+    let mut next: HashMap<NodeId, Option<NodeId>> = HashMap::new();
+    for level in 1..=HIGHEST {
+        let entries = graph.nodes.iter().enumerate().filter(|(_, node)| {
+            let known = table.of(&node.name);
+            node.own.is_none() && known.is_some_and(|(group, _)| group.level == level)
+        });
+        let mut open: VecDeque<NodeId> = entries.map(|(id, _)| id).collect();
+        next.extend(open.iter().map(|id| (*id, None)));
+        while let Some(callee) = open.pop_front() {
+            for caller in callers.get(&callee).into_iter().flatten() {
+                let node = &graph.nodes[*caller];
+                let passes = node.own.is_none() && !is_innocent(&node.name);
+                if passes && !next.contains_key(caller) {
+                    next.insert(*caller, Some(callee));
+                    open.push_back(*caller);
+                }
+            }
+        }
+    }
+    next
+}
+
+/// The functions that async bodies come to, and from where each was reached first.
+struct FromRoots {
+    order: Vec<NodeId>,
+    before: HashMap<NodeId, (NodeId, Option<Line>)>,
+}
+
+fn from_roots(graph: &Graph) -> FromRoots {
+    let roots = graph.nodes.iter().enumerate();
+    let mut order: Vec<NodeId> = roots
+        .filter(|(_, node)| node.is_root())
+        .map(|(id, _)| id)
+        .collect();
+    // What handles requests comes before what only the start of the program comes to.
+    order.sort_by_key(|id| {
+        (
+            graph.nodes[*id].only_from_main,
+            graph.nodes[*id].name.clone(),
+        )
+    });
+    let mut seen: HashSet<NodeId> = order.iter().copied().collect();
+    let mut before = HashMap::new();
+    let mut at = 0;
+    while at < order.len() {
+        let caller = order[at];
+        for edge in &graph.nodes[caller].calls {
+            if seen.insert(edge.to) {
+                before.insert(edge.to, (caller, edge.line.clone()));
+                order.push(edge.to);
+            }
+        }
+        at += 1;
+    }
+    FromRoots { order, before }
+}
+
+struct Search<'a> {
+    graph: &'a Graph,
+    table: &'a Table,
+    blocking: HashMap<NodeId, Option<NodeId>>,
+    from: FromRoots,
+}
+
+impl Search<'_> {
+    fn of(&self, caller: NodeId, sources: &mut Sources) -> Vec<Finding> {
+        let node = &self.graph.nodes[caller];
+        let Some(own) = &node.own else {
+            return Vec::new();
+        };
+        let calls = node.calls.iter().filter(|edge| {
+            let callee = &self.graph.nodes[edge.to];
+            callee.own.is_none() && self.counts(edge.to)
+        });
+        let mut found = Vec::new();
+        for edge in calls {
+            // Code that a macro of another crate wrote stands at the function it is in.
+            let site = edge.line.as_ref().filter(|line| sources.is_own(&line.file));
+            let site = site.unwrap_or(&own.line).clone();
+            found.extend(self.finding(caller, edge.to, site, sources));
+        }
+        found
+    }
+
+    /// Whether a call of that function is worth telling. Whether a lock is contended, only its own code knows.
+    fn counts(&self, callee: NodeId) -> bool {
+        let path = self.beyond(callee);
+        let last = path.last().map(|id| &self.graph.nodes[*id].name);
+        let known = last.and_then(|name| self.table.of(name));
+        known.is_some_and(|(group, _)| group.level < HIGHEST || path.len() == 1)
+    }
+
+    fn finding(
+        &self,
+        caller: NodeId,
+        callee: NodeId,
+        site: Line,
+        sources: &mut Sources,
+    ) -> Option<Finding> {
+        let path = self.path(caller);
+        let foreign = self.beyond(callee);
+        let (group, blocks) = self.table.of(&self.graph.nodes[*foreign.last()?].name)?;
+        let step = |id: NodeId| self.step(id);
+        let root = step(path[0]);
+        let way_out = match self.way_out(&path) {
+            WayOut::Instead if foreign.len() > 1 => WayOut::Around(step(callee).name),
+            other => other,
+        };
+        let at_start = self.is_at_start(&path, &site, sources);
+        let level = if at_start { HIGHEST } else { group.level };
+        let own = path[1..]
+            .iter()
+            .copied()
+            .filter(|id| self.graph.nodes[*id].own.is_some());
+        let mut chain: Vec<Step> = own.chain(foreign).map(step).collect();
+        chain.last_mut()?.name.clone_from(&blocks);
+        Some(Finding {
+            id: group.id.clone(),
+            level,
+            blocks,
+            site,
+            root,
+            chain,
+            at_start,
+            way_out,
+        })
+    }
+
+    /// From a root to `node`.
+    fn path(&self, node: NodeId) -> Vec<NodeId> {
+        let mut path = vec![node];
+        let mut at = node;
+        while let Some((before, _)) = self.from.before.get(&at) {
+            at = *before;
+            path.push(at);
+        }
+        path.reverse();
+        path
+    }
+
+    /// From a function of another crate to the one of the table.
+    fn beyond(&self, callee: NodeId) -> Vec<NodeId> {
+        let mut path = vec![callee];
+        let mut at = callee;
+        while let Some(Some(next)) = self.blocking.get(&at) {
+            at = *next;
+            path.push(at);
+        }
+        path
+    }
+
+    fn step(&self, id: NodeId) -> Step {
+        let node = &self.graph.nodes[id];
+        Step {
+            name: node.name.clone(),
+            line: node.own.as_ref().map(|own| own.line.clone()),
+        }
+    }
+
+    /// The function to annotate is the first plain one that async code calls.
+    fn way_out(&self, path: &[NodeId]) -> WayOut {
+        let plain = |node: &&Node| !node.name.ends_with("{closure}") && node.own.is_some();
+        let nodes = path[1..].iter().map(|id| &self.graph.nodes[*id]);
+        let first = nodes
+            .clone()
+            .find(plain)
+            .filter(|node| !node.name.starts_with('<'));
+        let Some((node, own)) = first.and_then(|node| Some((node, node.own.as_ref()?))) else {
+            return WayOut::Instead;
+        };
+        WayOut::Annotate {
+            function: node.name.clone(),
+            line: own.line.clone(),
+            has_sync_callers: node.has_sync_callers,
+        }
+    }
+
+    /// Whether the place is come to once, by `main` before it serves: no call on the way stands in a loop.
+    fn is_at_start(&self, path: &[NodeId], site: &Line, sources: &mut Sources) -> bool {
+        let only_main = path.iter().all(|id| {
+            let node = &self.graph.nodes[*id];
+            node.only_from_main || node.own.is_none()
+        });
+        let calls = path
+            .iter()
+            .filter_map(|id| self.from.before.get(id)?.1.as_ref());
+        only_main && !calls.chain([site]).any(|line| sources.is_in_loop(line))
+    }
+}

@@ -1,0 +1,164 @@
+//! The table of blocking functions: groups of paths, each with a level and a reason.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use crate::program::name;
+
+/// Functions that block for the same reason.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Group {
+    pub(crate) id: String,
+    pub(crate) level: u8,
+    pub(crate) reason: String,
+    pub(crate) help: String,
+    pub(crate) functions: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Groups {
+    #[serde(default)]
+    group: Vec<Group>,
+}
+
+/// The groups, and where to find a function in them.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) groups: Vec<Group>,
+    /// By the last two parts of a path: the first part and the whole, and the group.
+    by_end: HashMap<(String, String), Vec<(Vec<String>, usize)>>,
+}
+
+/// What every program is held against.
+const BUILT_IN: &str = include_str!("../blocking.toml");
+
+/// The highest level there is.
+pub(crate) const HIGHEST: u8 = 4;
+
+impl Table {
+    /// The table of this crate, with the groups of a project's own.
+    pub(crate) fn with(own: Vec<Group>) -> Result<Self, String> {
+        let built_in: Groups = toml::from_str(BUILT_IN).map_err(|error| error.to_string())?;
+        let mut groups = built_in.group;
+        groups.extend(own);
+        let mut by_end: HashMap<_, Vec<_>> = HashMap::new();
+        for (index, group) in groups.iter().enumerate() {
+            check(group)?;
+            for function in &group.functions {
+                let parts: Vec<String> = function.split("::").map(str::to_owned).collect();
+                let Some(end) = end(&parts) else {
+                    return Err(format!("`{function}` is no path: write `crate::function`"));
+                };
+                by_end.entry(end).or_default().push((parts, index));
+            }
+        }
+        Ok(Self { groups, by_end })
+    }
+
+    pub(crate) fn group(&self, id: &str) -> Option<&Group> {
+        self.groups.iter().find(|group| group.id == id)
+    }
+
+    /// The group of the function that machine code calls `name`, and its public path.
+    pub(crate) fn of(&self, name: &str) -> Option<(&Group, String)> {
+        let spellings = name::spellings(name);
+        spellings.iter().find_map(|spelling| self.find(spelling))
+    }
+
+    fn find(&self, name: &str) -> Option<(&Group, String)> {
+        let parts: Vec<String> = name.split("::").map(str::to_owned).collect();
+        let known = self.by_end.get(&end(&parts)?)?;
+        let hit = known.iter().find(|(path, _)| is_public_path(path, &parts));
+        hit.map(|(path, group)| (&self.groups[*group], path.join("::")))
+    }
+}
+
+fn check(group: &Group) -> Result<(), String> {
+    if !(1..=HIGHEST).contains(&group.level) {
+        let id = &group.id;
+        let level = group.level;
+        return Err(format!(
+            "group `{id}` has level {level}: write one from 1 to {HIGHEST}"
+        ));
+    }
+    Ok(())
+}
+
+/// A function and the module or type before it: what stays the same wherever a crate keeps the definition.
+fn end(parts: &[String]) -> Option<(String, String)> {
+    let [first, .., last] = parts else {
+        return None;
+    };
+    let before = &parts[parts.len() - 2];
+    // A free function may have moved into a private module, its crate stays.
+    let anchor = if is_type(before) { before } else { first };
+    Some((anchor.clone(), last.clone()))
+}
+
+fn is_type(part: &str) -> bool {
+    part.starts_with(char::is_uppercase)
+}
+
+/// Whether `path` is the public spelling of `name`: the same parts, with private modules left out.
+fn is_public_path(path: &[String], name: &[String]) -> bool {
+    let crates = [&path[0], &name[0]].map(|part| {
+        if part == "core" || part == "alloc" {
+            "std"
+        } else {
+            part
+        }
+    });
+    if crates[0] != crates[1] || path.last() != name.last() {
+        return false;
+    }
+    let mut rest = name[1..].iter();
+    let all_there = path[1..].iter().all(|part| rest.any(|next| next == part));
+    let extra = name[1..].iter().filter(|part| !path[1..].contains(part));
+    all_there
+        && extra
+            .into_iter()
+            .all(|part| !is_type(part) && !part.starts_with('{'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Table;
+
+    fn id(name: &str) -> Option<String> {
+        let table = Table::with(Vec::new()).expect("the table is right");
+        table.of(name).map(|(group, _)| group.id.clone())
+    }
+
+    #[test]
+    fn functions_are_known_wherever_their_crate_keeps_them() {
+        assert_eq!(
+            id("std::thread::functions::sleep").as_deref(),
+            Some("sleep")
+        );
+        assert_eq!(id("std::fs::read").as_deref(), Some("fs"));
+        assert_eq!(
+            id("<&std::fs::File as std::io::Read>::read").as_deref(),
+            Some("file")
+        );
+        assert_eq!(
+            id("futures_executor::local_pool::block_on").as_deref(),
+            Some("block-on")
+        );
+        assert_eq!(
+            id("tokio::runtime::handle::Handle::block_on").as_deref(),
+            Some("block-on")
+        );
+    }
+
+    #[test]
+    fn neighbours_are_not() {
+        assert_eq!(id("std::fs::read::inner"), None);
+        assert_eq!(id("std::fs::Metadata::read"), None);
+        assert_eq!(id("tokio::fs::read"), None);
+        assert_eq!(id("std::fs::OpenOptions::read"), None);
+        assert_eq!(id("std::fs::read::{closure}"), None);
+    }
+}
