@@ -119,3 +119,15 @@ impl Reader<'_, '_> {
         self.found
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::signed;
+
+    #[test]
+    fn offsets_have_signs() {
+        assert_eq!(signed(0x03ff_ffff, 26), -1);
+        assert_eq!(signed(0x01ff_ffff, 26), 0x01ff_ffff);
+        assert_eq!(signed(0x0020_0000 - 1, 21), -1);
+    }
+}

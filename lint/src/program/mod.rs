@@ -50,3 +50,48 @@ pub(crate) fn read(
     let debug = debug::Debug::read(&sections, is_own).map_err(|error| format(error.to_string()))?;
     Ok(graph::build(&image, &debug, ends))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Graph, read};
+
+    /// A program for aarch64, linked from `tests/data/aarch64.rs.txt` with a position of its own choice.
+    fn graph() -> Graph {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/aarch64.elf");
+        let is_own = |file: &Path| file.starts_with("/src");
+        read(&path, &is_own, &|_| false).expect("the program is readable")
+    }
+
+    #[test]
+    fn calls_are_followed_in_aarch64_code() {
+        let graph = graph();
+        let find = |name: &str| {
+            let found = graph.nodes.iter().find(|node| node.name == name);
+            found.unwrap_or_else(|| panic!("{name} is in {:?}", graph.nodes))
+        };
+        let body = find("a::naps::{closure}");
+        assert!(body.is_root());
+        let calls = |caller: &str, callee: &str| {
+            let edges = &find(caller).calls;
+            let edge = edges
+                .iter()
+                .find(|edge| graph.nodes[edge.to].name == callee);
+            let line = edge.and_then(|edge| edge.line.clone());
+            line.map(|line| line.line)
+        };
+        assert_eq!(calls("a::naps::{closure}", "a::doze"), Some(22));
+        assert_eq!(calls("a::doze", "a::sleepy::sleep"), Some(18));
+        assert_eq!(calls("a::doze", "a::naps::{closure}"), None);
+    }
+
+    #[test]
+    fn what_is_no_program_is_said_to_be_none() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+        let error = read(&path, &|_| true, &|_| false).expect_err("it is text");
+        assert!(error.to_string().contains("Cargo.toml"), "{error}");
+        let error = read(Path::new("nowhere"), &|_| true, &|_| false).expect_err("it is not there");
+        assert!(error.to_string().contains("cannot read nowhere"), "{error}");
+    }
+}

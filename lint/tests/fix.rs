@@ -1,0 +1,55 @@
+//! `--fix` on a copy of a small program: what it changes, and what it leaves.
+
+use std::{env, fs, path::Path, process::Command};
+
+const PROGRAM: &str = r#"//! A program that blocks in two ways.
+
+/// Reads.
+fn size(path: &str) -> usize {
+    std::fs::read(path).map_or(0, |bytes| bytes.len())
+}
+
+fn fill(to: &mut Vec<u8>) {
+    to.extend(std::fs::read("Cargo.toml").unwrap_or_default());
+}
+
+async fn serve() -> usize {
+    let mut bytes = Vec::new();
+    fill(&mut bytes);
+    size("Cargo.toml") + bytes.len()
+}
+
+fn main() {
+    let call = Box::pin(serve());
+    drop(call as std::pin::Pin<Box<dyn Future<Output = usize>>>);
+}
+"#;
+
+#[test]
+fn safe_functions_are_annotated_and_others_left() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fix");
+    fs::create_dir_all(folder.join("src")).expect("a folder");
+    let manifest = "[package]\nname = \"fix\"\nedition = \"2024\"\n[workspace]\n";
+    fs::write(folder.join("Cargo.toml"), manifest).expect("a manifest");
+    fs::write(folder.join("src/main.rs"), PROGRAM).expect("a program");
+    let fix = || {
+        Command::new(env!("CARGO_BIN_EXE_cargo-offload-lint"))
+            .args(["offload-lint", "--fix", "--offline"])
+            .current_dir(&folder)
+            .env("CARGO_TARGET_DIR", folder.join("target"))
+            .output()
+            .expect("the lint starts")
+    };
+    let output = fix();
+    let report = String::from_utf8_lossy(&output.stdout).into_owned();
+    let changed = fs::read_to_string(folder.join("src/main.rs")).expect("the program");
+    let attribute = "/// Reads.\n#[tokio_offload::offload]\nfn size(";
+    assert_eq!(
+        changed,
+        PROGRAM.replace("/// Reads.\nfn size(", attribute),
+        "{report}"
+    );
+    assert!(report.contains("src/main.rs:4: annotated"), "{report}");
+    assert!(report.contains("1 more by hand"), "{report}");
+    fs::remove_dir_all(&folder).expect("nothing is left behind");
+}
