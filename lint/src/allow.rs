@@ -101,12 +101,12 @@ pub(crate) fn sort_out(
                 .allow
                 .iter()
                 .position(|entry| entry.covers(finding, root));
-            by_comment
-                .into_iter()
-                .for_each(|index| used_comments[index] = true);
-            by_entry
-                .into_iter()
-                .for_each(|index| used_entries[index] = true);
+            if let Some(index) = by_comment {
+                used_comments[index] = true;
+            }
+            if let Some(index) = by_entry {
+                used_entries[index] = true;
+            }
             by_comment.is_none() && by_entry.is_none()
         })
         .collect();

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use lexopt::{Arg, Parser, ValueExt as _};
+use lexopt::{Arg, Parser};
 
 use crate::table::HIGHEST;
 
@@ -137,10 +137,14 @@ fn for_cargo(
 fn string(parser: &mut Parser) -> Result<String, String> {
     parser
         .value()
-        .and_then(|value| value.string())
+        .and_then(lexopt::ValueExt::string)
         .map_err(text)
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "this is what `map_err` wants"
+)]
 fn text(error: lexopt::Error) -> String {
     error.to_string()
 }

@@ -29,8 +29,11 @@ struct Groups {
 pub(crate) struct Table {
     pub(crate) groups: Vec<Group>,
     /// By the last two parts of a path: the first part and the whole, and the group.
-    by_end: HashMap<(String, String), Vec<(Vec<String>, usize)>>,
+    by_end: HashMap<(String, String), Vec<Known>>,
 }
+
+/// The parts of a public path, and its group.
+type Known = (Vec<String>, usize);
 
 /// What every program is held against.
 const BUILT_IN: &str = include_str!("../blocking.toml");

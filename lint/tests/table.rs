@@ -2,7 +2,9 @@
 
 use std::{
     collections::BTreeSet,
-    env, fs,
+    env,
+    fmt::Write as _,
+    fs,
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -105,10 +107,9 @@ fn clippy_has_the_same_list() {
         .iter()
         .filter(|row| row.level < 4 && !by_trait.contains(&row.path))
     {
-        list.push_str(&format!(
-            "    {{ path = \"{}\", reason = \"{}\" }},\n",
-            row.path, row.reason
-        ));
+        let Row { path, reason, .. } = row;
+        writeln!(list, "    {{ path = \"{path}\", reason = \"{reason}\" }},")
+            .expect("a string grows");
     }
     list.push_str("]\n");
     let path = file("clippy.toml");

@@ -38,7 +38,8 @@ fn register(word: u32, shift: u32) -> usize {
 
 /// The lowest `bits` of `value` as a number with a sign.
 fn signed(value: u32, bits: u32) -> i64 {
-    i64::from((value << (32 - bits)).cast_signed() >> (32 - bits))
+    let sign = 1 << (bits - 1);
+    (i64::from(value) & (sign * 2 - 1) ^ sign) - sign
 }
 
 impl Reader<'_, '_> {
@@ -50,9 +51,9 @@ impl Reader<'_, '_> {
             _ if word & 0xffff_fc1f == 0xd63f_0000 => self.through(at, register(word, 5), true),
             _ if word & 0xffff_fc1f == 0xd61f_0000 => self.through(at, register(word, 5), false),
             _ if word & 0x9f00_0000 == 0x9000_0000 => self.page(at, word),
-            // add xD, xN, #imm12
+            // This is `add xD, xN, #imm12`.
             _ if word & 0xff80_0000 == 0x9100_0000 => self.add(word),
-            // ldr xT, [xN, #imm12 * 8]
+            // This is `ldr xT, [xN, #imm12 * 8]`.
             _ if word & 0xffc0_0000 == 0xf940_0000 => self.load(word),
             _ => {}
         }

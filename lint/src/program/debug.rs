@@ -234,16 +234,16 @@ impl<'s> Entry<'s> {
         value: &AttributeValue<Slice<'s>>,
     ) {
         match name {
-            gimli::DW_AT_name => self.name = unit.attr_string(value.clone()).ok(),
-            gimli::DW_AT_linkage_name => self.symbol = unit.attr_string(value.clone()).ok(),
+            gimli::DW_AT_name => self.name = unit.attr_string(*value).ok(),
+            gimli::DW_AT_linkage_name => self.symbol = unit.attr_string(*value).ok(),
             gimli::DW_AT_decl_file => {
                 self.file = value.udata_value().or(match value {
                     AttributeValue::FileIndex(index) => Some(*index),
                     _ => None,
-                })
+                });
             }
             gimli::DW_AT_decl_line => self.line = value.udata_value(),
-            gimli::DW_AT_low_pc => self.start = unit.attr_address(value.clone()).ok().flatten(),
+            gimli::DW_AT_low_pc => self.start = unit.attr_address(*value).ok().flatten(),
             gimli::DW_AT_abstract_origin => {
                 self.origin = match value {
                     AttributeValue::UnitRef(offset) => offset

@@ -27,8 +27,11 @@ pub(crate) struct Image<'a> {
     pub(crate) pointers: HashMap<u64, u64>,
     /// Values that stand in data, such as tables of methods, and not only in the linker's own table of calls.
     pub(crate) stored: Vec<u64>,
-    text: Vec<(u64, Cow<'a, [u8]>)>,
+    text: Vec<Text<'a>>,
 }
+
+/// Where a section of code stands in memory, and its bytes.
+type Text<'a> = (u64, Cow<'a, [u8]>);
 
 /// Whose instructions these are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,7 +110,7 @@ impl<'a> Image<'a> {
     }
 }
 
-fn text<'a>(file: &object::File<'a>) -> Result<Vec<(u64, Cow<'a, [u8]>)>, String> {
+fn text<'a>(file: &object::File<'a>) -> Result<Vec<Text<'a>>, String> {
     file.sections()
         .filter(|section| section.kind() == SectionKind::Text)
         .map(|section| {
@@ -117,7 +120,7 @@ fn text<'a>(file: &object::File<'a>) -> Result<Vec<(u64, Cow<'a, [u8]>)>, String
         .collect()
 }
 
-fn functions(file: &object::File<'_>, text: &[(u64, Cow<'_, [u8]>)]) -> Vec<Function> {
+fn functions(file: &object::File<'_>, text: &[Text<'_>]) -> Vec<Function> {
     let mut functions: Vec<Function> = file
         .symbols()
         .filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.address() != 0)
@@ -145,7 +148,7 @@ fn functions(file: &object::File<'_>, text: &[(u64, Cow<'_, [u8]>)]) -> Vec<Func
     functions
 }
 
-fn holds((start, bytes): &(u64, Cow<'_, [u8]>), function: &Function) -> bool {
+fn holds((start, bytes): &Text<'_>, function: &Function) -> bool {
     (*start..*start + bytes.len() as u64).contains(&function.start)
 }
 

@@ -164,13 +164,13 @@ impl Builder<'_, '_, '_> {
         }
         let mut callees = Vec::new();
         for &(at, target) in &self.mentions[function].calls {
-            let Some(callee) = self.image.starting_at(target) else {
+            let Some(entered) = self.image.starting_at(target) else {
                 continue;
             };
             let (from, line) = self.innermost(caller, at);
-            let to = self.node(&self.image.functions[callee].symbol);
+            let to = self.node(&self.image.functions[entered].symbol);
             self.graph.nodes[from].calls.push(Edge { to, line });
-            callees.push(callee);
+            callees.push(entered);
         }
         callees
     }

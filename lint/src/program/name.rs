@@ -43,11 +43,8 @@ fn without_arguments(text: &str) -> String {
                 out.push(sign);
             }
             // An arrow in a function type is no bracket.
-            '>' if before == Some('-') => {
-                if dropped == 0 {
-                    out.push(sign);
-                }
-            }
+            '>' if before == Some('-') && dropped == 0 => out.push(sign),
+            '>' if before == Some('-') => {}
             '>' if dropped > 0 => dropped -= 1,
             '>' => {
                 kept = kept.saturating_sub(1);

@@ -1,4 +1,4 @@
-//! Calls in x86_64 code: direct, tail, through a slot of the linker's table, and through a register loaded from one.
+//! Calls in `x86_64` code: direct, tail, through a slot of the linker's table, and through a register loaded from one.
 
 use std::collections::HashMap;
 

@@ -15,7 +15,8 @@ pub(super) fn render(report: &Report<'_>, sources: &mut Sources) -> String {
         one(&mut text, report, finding, sources);
     }
     for unused in report.unused {
-        text.push_str(&format!("warning: {unused}\n\n"));
+        // Writing to a string cannot fail.
+        let _ = write!(text, "warning: {unused}\n\n");
     }
     text.push_str(&summary(report));
     text
@@ -38,7 +39,6 @@ fn one(text: &mut String, report: &Report<'_>, finding: &Finding, sources: &mut 
         .table
         .group(&finding.id)
         .map_or("", |group| &group.reason);
-    // Writing to a string cannot fail.
     let _ = write!(
         text,
         "warning: `{blocks}` blocks an async worker{start} [{id}, level {level}]\n\

@@ -1,6 +1,11 @@
 //! From the graph of calls to findings: each place in the package's source from where async code comes to block.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+mod reach;
+
+use std::collections::{BTreeMap, HashMap};
+
+pub(crate) use reach::ends;
+use reach::{FromRoots, blocking, from_roots};
 
 use crate::{
     program::{Graph, Line, Node, NodeId},
@@ -15,7 +20,7 @@ pub(crate) struct Finding {
     pub(crate) id: String,
     /// The group's, or the highest for what only happens while the program starts.
     pub(crate) level: u8,
-    /// The function of the table that is called in the end.
+    /// The function of the table that is target in the end.
     pub(crate) blocks: String,
     pub(crate) site: Line,
     /// The body of async code that comes here, where it stands, and the functions on the way: the last one is `blocks`.
@@ -25,7 +30,7 @@ pub(crate) struct Finding {
     pub(crate) way_out: WayOut,
 }
 
-/// A function, and the line where it stands or where it is called.
+/// A function, and the line where it stands or where it is target.
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
     pub(crate) name: String,
@@ -45,52 +50,6 @@ pub(crate) enum WayOut {
     Instead,
     /// The same, but through this function of another crate.
     Around(String),
-}
-
-/// What nobody has to look beyond: it ends the thread's work anyway, or runs elsewhere.
-const ENDS: [&str; 18] = [
-    "core::panicking::",
-    "std::panicking::",
-    "std::rt::",
-    "std::backtrace",
-    "std::alloc::",
-    "alloc::alloc::handle_alloc_error",
-    "core::ptr::drop_in_place",
-    "core::ptr::drop_glue",
-    "core::result::unwrap_failed",
-    "core::option::unwrap_failed",
-    "core::option::expect_failed",
-    "tokio::task::blocking::block_in_place",
-    "tokio::runtime::scheduler::block_in_place",
-    "tokio::runtime::scheduler::multi_thread::worker::block_in_place",
-    "tokio::runtime::blocking::",
-    "std::thread::spawn",
-    "log::",
-    "tracing_core::dispatcher::",
-];
-
-/// Crates that know what they do on a worker: what they call is theirs to answer for.
-const INNOCENT: [&str; 9] = [
-    "tokio",
-    "hyper",
-    "hyper_util",
-    "h2",
-    "mio",
-    "tracing",
-    "tracing_core",
-    "tracing_subscriber",
-    "tokio_offload",
-];
-
-/// Whether calls are not followed beyond the function of that name.
-pub(crate) fn ends(table: &Table, name: &str) -> bool {
-    ENDS.iter().any(|start| name.starts_with(start)) || table.of(name).is_some()
-}
-
-fn is_innocent(name: &str) -> bool {
-    let path = name.trim_start_matches(['<', '&']);
-    let crate_ = path.split("::").next().unwrap_or_default();
-    INNOCENT.contains(&crate_)
 }
 
 /// All findings of one program, in the order of the source.
@@ -116,71 +75,6 @@ pub(crate) fn findings(graph: &Graph, table: &Table, sources: &mut Sources) -> V
     found.into_values().collect()
 }
 
-/// For functions of other crates: the next one on the shortest way to a function of the table.
-fn blocking(graph: &Graph, table: &Table) -> HashMap<NodeId, Option<NodeId>> {
-    let mut callers: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
-    for (caller, node) in graph.nodes.iter().enumerate() {
-        for edge in &node.calls {
-            callers.entry(edge.to).or_default().push(caller);
-        }
-    }
-    let mut next: HashMap<NodeId, Option<NodeId>> = HashMap::new();
-    for level in 1..=HIGHEST {
-        let entries = graph.nodes.iter().enumerate().filter(|(_, node)| {
-            let known = table.of(&node.name);
-            node.own.is_none() && known.is_some_and(|(group, _)| group.level == level)
-        });
-        let mut open: VecDeque<NodeId> = entries.map(|(id, _)| id).collect();
-        next.extend(open.iter().map(|id| (*id, None)));
-        while let Some(callee) = open.pop_front() {
-            for caller in callers.get(&callee).into_iter().flatten() {
-                let node = &graph.nodes[*caller];
-                let passes = node.own.is_none() && !is_innocent(&node.name);
-                if passes && !next.contains_key(caller) {
-                    next.insert(*caller, Some(callee));
-                    open.push_back(*caller);
-                }
-            }
-        }
-    }
-    next
-}
-
-/// The functions that async bodies come to, and from where each was reached first.
-struct FromRoots {
-    order: Vec<NodeId>,
-    before: HashMap<NodeId, (NodeId, Option<Line>)>,
-}
-
-fn from_roots(graph: &Graph) -> FromRoots {
-    let roots = graph.nodes.iter().enumerate();
-    let mut order: Vec<NodeId> = roots
-        .filter(|(_, node)| node.is_root())
-        .map(|(id, _)| id)
-        .collect();
-    // What handles requests comes before what only the start of the program comes to.
-    order.sort_by_key(|id| {
-        (
-            graph.nodes[*id].only_from_main,
-            graph.nodes[*id].name.clone(),
-        )
-    });
-    let mut seen: HashSet<NodeId> = order.iter().copied().collect();
-    let mut before = HashMap::new();
-    let mut at = 0;
-    while at < order.len() {
-        let caller = order[at];
-        for edge in &graph.nodes[caller].calls {
-            if seen.insert(edge.to) {
-                before.insert(edge.to, (caller, edge.line.clone()));
-                order.push(edge.to);
-            }
-        }
-        at += 1;
-    }
-    FromRoots { order, before }
-}
-
 struct Search<'a> {
     graph: &'a Graph,
     table: &'a Table,
@@ -195,8 +89,8 @@ impl Search<'_> {
             return Vec::new();
         };
         let calls = node.calls.iter().filter(|edge| {
-            let callee = &self.graph.nodes[edge.to];
-            callee.own.is_none() && self.counts(edge.to)
+            let target = &self.graph.nodes[edge.to];
+            target.own.is_none() && self.counts(edge.to)
         });
         let mut found = Vec::new();
         for edge in calls {
@@ -209,8 +103,8 @@ impl Search<'_> {
     }
 
     /// Whether a call of that function is worth telling. Whether a lock is contended, only its own code knows.
-    fn counts(&self, callee: NodeId) -> bool {
-        let path = self.beyond(callee);
+    fn counts(&self, target: NodeId) -> bool {
+        let path = self.beyond(target);
         let last = path.last().map(|id| &self.graph.nodes[*id].name);
         let known = last.and_then(|name| self.table.of(name));
         known.is_some_and(|(group, _)| group.level < HIGHEST || path.len() == 1)
@@ -219,17 +113,17 @@ impl Search<'_> {
     fn finding(
         &self,
         caller: NodeId,
-        callee: NodeId,
+        target: NodeId,
         site: Line,
         sources: &mut Sources,
     ) -> Option<Finding> {
         let path = self.path(caller);
-        let foreign = self.beyond(callee);
+        let foreign = self.beyond(target);
         let (group, blocks) = self.table.of(&self.graph.nodes[*foreign.last()?].name)?;
         let step = |id: NodeId| self.step(id);
         let root = step(path[0]);
         let way_out = match self.way_out(&path) {
-            WayOut::Instead if foreign.len() > 1 => WayOut::Around(step(callee).name),
+            WayOut::Instead if foreign.len() > 1 => WayOut::Around(step(target).name),
             other => other,
         };
         let at_start = self.is_at_start(&path, &site, sources);
@@ -265,9 +159,9 @@ impl Search<'_> {
     }
 
     /// From a function of another crate to the one of the table.
-    fn beyond(&self, callee: NodeId) -> Vec<NodeId> {
-        let mut path = vec![callee];
-        let mut at = callee;
+    fn beyond(&self, target: NodeId) -> Vec<NodeId> {
+        let mut path = vec![target];
+        let mut at = target;
         while let Some(Some(next)) = self.blocking.get(&at) {
             at = *next;
             path.push(at);

@@ -1,0 +1,119 @@
+//! What async bodies come to, and from which functions of other crates one comes to a function of the table.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use crate::{
+    program::{Graph, Line, NodeId},
+    table::{HIGHEST, Table},
+};
+
+/// What nobody has to look beyond: it ends the thread's work anyway, or runs elsewhere.
+const ENDS: [&str; 18] = [
+    "core::panicking::",
+    "std::panicking::",
+    "std::rt::",
+    "std::backtrace",
+    "std::alloc::",
+    "alloc::alloc::handle_alloc_error",
+    "core::ptr::drop_in_place",
+    "core::ptr::drop_glue",
+    "core::result::unwrap_failed",
+    "core::option::unwrap_failed",
+    "core::option::expect_failed",
+    "tokio::task::blocking::block_in_place",
+    "tokio::runtime::scheduler::block_in_place",
+    "tokio::runtime::scheduler::multi_thread::worker::block_in_place",
+    "tokio::runtime::blocking::",
+    "std::thread::spawn",
+    "log::",
+    "tracing_core::dispatcher::",
+];
+
+/// Crates that know what they do on a worker: what they call is theirs to answer for.
+const INNOCENT: [&str; 9] = [
+    "tokio",
+    "hyper",
+    "hyper_util",
+    "h2",
+    "mio",
+    "tracing",
+    "tracing_core",
+    "tracing_subscriber",
+    "tokio_offload",
+];
+
+/// Whether calls are not followed beyond the function of that name.
+pub(crate) fn ends(table: &Table, name: &str) -> bool {
+    ENDS.iter().any(|start| name.starts_with(start)) || table.of(name).is_some()
+}
+
+fn is_innocent(name: &str) -> bool {
+    let path = name.trim_start_matches(['<', '&']);
+    let crate_ = path.split("::").next().unwrap_or_default();
+    INNOCENT.contains(&crate_)
+}
+
+/// For functions of other crates: the next one on the shortest way to a function of the table.
+pub(super) fn blocking(graph: &Graph, table: &Table) -> HashMap<NodeId, Option<NodeId>> {
+    let mut callers: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
+    for (caller, node) in graph.nodes.iter().enumerate() {
+        for edge in &node.calls {
+            callers.entry(edge.to).or_default().push(caller);
+        }
+    }
+    let mut next: HashMap<NodeId, Option<NodeId>> = HashMap::new();
+    for level in 1..=HIGHEST {
+        let entries = graph.nodes.iter().enumerate().filter(|(_, node)| {
+            let known = table.of(&node.name);
+            node.own.is_none() && known.is_some_and(|(group, _)| group.level == level)
+        });
+        let mut open: VecDeque<NodeId> = entries.map(|(id, _)| id).collect();
+        next.extend(open.iter().map(|id| (*id, None)));
+        while let Some(callee) = open.pop_front() {
+            for caller in callers.get(&callee).into_iter().flatten() {
+                let node = &graph.nodes[*caller];
+                let passes = node.own.is_none() && !is_innocent(&node.name);
+                if passes && !next.contains_key(caller) {
+                    next.insert(*caller, Some(callee));
+                    open.push_back(*caller);
+                }
+            }
+        }
+    }
+    next
+}
+
+/// The functions that async bodies come to, and from where each was reached first.
+pub(super) struct FromRoots {
+    pub(super) order: Vec<NodeId>,
+    pub(super) before: HashMap<NodeId, (NodeId, Option<Line>)>,
+}
+
+pub(super) fn from_roots(graph: &Graph) -> FromRoots {
+    let roots = graph.nodes.iter().enumerate();
+    let mut order: Vec<NodeId> = roots
+        .filter(|(_, node)| node.is_root())
+        .map(|(id, _)| id)
+        .collect();
+    // What handles requests comes before what only the start of the program comes to.
+    order.sort_by_key(|id| {
+        (
+            graph.nodes[*id].only_from_main,
+            graph.nodes[*id].name.clone(),
+        )
+    });
+    let mut seen: HashSet<NodeId> = order.iter().copied().collect();
+    let mut before = HashMap::new();
+    let mut at = 0;
+    while at < order.len() {
+        let caller = order[at];
+        for edge in &graph.nodes[caller].calls {
+            if seen.insert(edge.to) {
+                before.insert(edge.to, (caller, edge.line.clone()));
+                order.push(edge.to);
+            }
+        }
+        at += 1;
+    }
+    FromRoots { order, before }
+}
