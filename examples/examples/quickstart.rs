@@ -1,29 +1,29 @@
-//! Checksums of every file of a directory, while a clock on the same runtime shows who blocks it.
+//! Hashes files three ways and shows who suffers: a clock that wants to wake every millisecond.
 //!
 //! ```text
-//! cargo run --release --example quickstart               # this repository
-//! cargo run --release --example quickstart -- ~/Pictures # something larger
+//! cargo run --release --example quickstart                 # this repository
+//! cargo run --release --example quickstart -- ~/Pictures   # any other directory
 //! ```
 //!
-//! The same blocking function runs three ways: called directly in an `async fn`, through `spawn_blocking` written by
-//! hand, and through `#[offload]`. Meanwhile a task asks to be woken every millisecond, as a timer or a socket of a
-//! real server would. Look at `sha256` (the one attribute), at `Way::sha256` (the three ways side by side), and
-//! in the output at how late that task woke.
+//! The same blocking function is called directly in an `async fn`, through `spawn_blocking` written by hand, and through
+//! `#[offload]`. Meanwhile a task asks to be woken every millisecond, as a timer or a socket of a real server would. Look
+//! at `sha256` (the one attribute), at `Way::hash` (the ways side by side), and in the output at how late that task woke.
+//! Then, where the directory has small files, what a call costs for each of those, and what to do about it.
 
 use std::{
     fs::File,
-    io::{self, BufReader},
-    mem,
+    io::{self, Read as _},
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::Arc,
+    time::Duration,
 };
 
 use agreement::Agreement;
 use command::Command;
-use digest_io::IoWrapper;
+use hmac_sha256::Hash;
+use listing::Listing;
 use offload_examples::say::{path, say};
-use sha2::{Digest as _, Sha256};
+use sample::Sample;
 use tokio::task::spawn_blocking;
 use tokio_offload::offload;
 
@@ -37,6 +37,8 @@ mod listing;
 mod measure;
 #[path = "quickstart/report.rs"]
 mod report;
+#[path = "quickstart/sample.rs"]
+mod sample;
 
 /// The blocking function. Callers see an asynchronous one, which owns its copy of the borrowed path.
 ///
@@ -44,13 +46,23 @@ mod report;
 #[offload(blocking = sha256_blocking)]
 fn sha256(path: &Path) -> io::Result<Digest> {
     // Read piece by piece, so the size of the file does not matter.
-    let mut file = BufReader::with_capacity(64 * 1024, File::open(path)?);
-    let mut hasher = IoWrapper(Sha256::new());
-    let bytes = io::copy(&mut file, &mut hasher)?;
-    Ok(Digest {
-        sha256: hasher.0.finalize().into(),
-        bytes,
-    })
+    let (mut file, mut hash) = (File::open(path)?, Hash::new());
+    let (mut buffer, mut bytes) = (vec![0; 64 * 1024], 0);
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            let sha256 = hash.finalize();
+            return Ok(Digest { sha256, bytes });
+        }
+        hash.update(&buffer[..read]);
+        bytes += read as u64;
+    }
+}
+
+/// Many files in one call: the way for small ones.
+#[offload]
+fn sha256_of_each(paths: &[PathBuf]) -> Vec<io::Result<Digest>> {
+    paths.iter().map(|path| sha256_blocking(path)).collect()
 }
 
 /// What a file contains, in short.
@@ -66,23 +78,35 @@ enum Way {
     Directly,
     ByHand,
     Offload,
+    /// `sha256_of_each`, for as many files at a time as [`BATCH`].
+    InBatches,
 }
 
-impl Way {
-    const ALL: [Self; 3] = [Self::Directly, Self::ByHand, Self::Offload];
+/// Small files that go into one call.
+const BATCH: usize = 64;
 
-    async fn sha256(self, path: &Path) -> io::Result<Digest> {
-        match self {
-            Self::Directly => sha256_blocking(path),
-            Self::ByHand => {
-                let path = path.to_owned();
-                spawn_blocking(move || sha256_blocking(&path))
-                    .await
-                    .map_err(io::Error::other)?
-            }
-            Self::Offload => sha256(path).await,
+impl Way {
+    async fn hash(self, paths: &[PathBuf]) -> Vec<io::Result<Digest>> {
+        if self == Self::InBatches {
+            return sha256_of_each(paths).await;
         }
+        let mut digests = Vec::with_capacity(paths.len());
+        for path in paths {
+            digests.push(match self {
+                Self::Directly => sha256_blocking(path),
+                Self::ByHand => by_hand(path).await,
+                Self::Offload | Self::InBatches => sha256(path).await,
+            });
+        }
+        digests
     }
+}
+
+async fn by_hand(path: &Path) -> io::Result<Digest> {
+    let path = path.to_owned();
+    spawn_blocking(move || sha256_blocking(&path))
+        .await
+        .map_err(io::Error::other)?
 }
 
 /// Two workers, and as many files at a time: then the direct way is not slower for want of threads, and what
@@ -96,36 +120,50 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<ExitCode, String> {
-    let Some(command) = command::parse()? else {
+    let Some(Command { dir, lasting }) = command::parse()? else {
         return Ok(ExitCode::SUCCESS);
     };
-    let Command { dir, lasting } = &command;
-    let mut found = listing::list(dir)
+    let found = listing::list(&dir)
         .await
-        .map_err(|error| format!("{}: {error}", path(dir)))?;
-    measure::drop_unreadable(&mut found).await;
-    let files: Arc<[PathBuf]> = mem::take(&mut found.files).into();
-    if files.is_empty() {
-        say(format_args!(
-            "There is no file to read under {}.",
-            path(dir)
-        ));
-        say(report::skipped(&found));
-        return Ok(ExitCode::SUCCESS);
-    }
-    say(report::heading(&command, files.len()));
-    let mut runs = vec![measure::nothing(*lasting / 4).await];
-    for way in Way::ALL {
-        runs.push(measure::hashing(way, &files, *lasting).await);
-    }
-    let agreement = Agreement::of(&files, &runs);
-    say(report::table(&runs));
-    say(report::picture(&runs));
-    say(&agreement);
+        .map_err(|error| format!("{}: {error}", path(&dir)))?;
+    let sample = sample::large(&found)
+        .await
+        .map_err(|error| format!("no place for files to hash: {error}"))?;
+    say(report::heading(&dir, &sample, lasting));
+    let holds = ticker_suffers_or_not(&sample, lasting).await;
+    drop(sample);
+    small_files(&found, lasting / 2).await;
     say(report::skipped(&found));
-    Ok(if agreement.holds() {
+    Ok(if holds {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// The first lesson, on files that take milliseconds each. Whether all ways came to the same.
+async fn ticker_suffers_or_not(sample: &Sample, lasting: Duration) -> bool {
+    let mut runs = vec![measure::nothing(lasting / 2).await];
+    for way in [Way::Directly, Way::ByHand, Way::Offload] {
+        runs.push(measure::hashing(way, &sample.files, lasting).await);
+    }
+    let agreement = Agreement::of(&sample.files, &runs);
+    say(report::picture(&runs));
+    say(report::table(&runs));
+    say(&agreement);
+    agreement.holds()
+}
+
+/// The second one: a call costs the way to another thread and back. Nothing is said where that does not show.
+async fn small_files(found: &Listing, lasting: Duration) {
+    let Some(files) = sample::small(found) else {
+        return;
+    };
+    let mut runs = Vec::new();
+    for way in [Way::Directly, Way::Offload, Way::InBatches] {
+        runs.push(measure::hashing(way, &files, lasting).await);
+    }
+    if let Some(lesson) = report::small(&runs, files.len()) {
+        say(lesson);
+    }
 }

@@ -23,16 +23,15 @@ pub struct DirForTime {
 }
 
 impl DirForTime {
-    /// Reads the command line; `None` if all that was asked for is help, which is then given.
+    /// Reads the command line, where each part takes `seconds` if it says nothing else; `None` if all that was asked for is help, which is then given.
     ///
     /// # Errors
     ///
     /// What is wrong with it, and `usage`.
-    pub fn parse(usage: &str) -> Result<Option<Self>, String> {
+    pub fn parse(usage: &str, mut seconds: f64) -> Result<Option<Self>, String> {
         let wrong = |error: lexopt::Error| format!("{error}\n{usage}");
         let mut arguments = lexopt::Parser::from_env();
         let mut dir = None;
-        let mut seconds = 2.0;
         while let Some(argument) = arguments.next().map_err(wrong)? {
             match argument {
                 Long("seconds") => {
@@ -79,7 +78,9 @@ pub fn number(text: &str, range: &RangeInclusive<f64>) -> Result<f64, String> {
     }
 }
 
-fn this_repository() -> PathBuf {
+/// Where this repository was when the program was built: something to read that is always there.
+#[must_use]
+pub fn this_repository() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.parent().unwrap_or(package).to_owned()
 }

@@ -3,8 +3,10 @@
 pub mod arguments;
 pub mod fs;
 pub mod picture;
+pub mod program;
 pub mod progress;
 pub mod say;
+pub mod scratch;
 pub mod spread;
 pub mod table;
 pub mod ticker;

@@ -7,8 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use hmac_sha256::Hash;
 use offload_examples::say::path;
-use sha2::{Digest as _, Sha256};
 
 use crate::{Digest, measure::Run};
 
@@ -47,7 +47,7 @@ impl<'a> Agreement<'a> {
 
     /// One checksum of all checksums, to compare two runs of this program.
     fn summary(&self) -> u64 {
-        let mut hasher = Sha256::new();
+        let mut hasher = Hash::new();
         for digest in self.digests.iter().flatten() {
             hasher.update(digest.sha256);
         }

@@ -1,7 +1,8 @@
 //! Which files there are to read, and which are left alone.
 
 use std::{
-    fs, io,
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -12,7 +13,8 @@ use walkdir::{DirEntry, WalkDir};
 /// What was found under a directory.
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
-    pub(crate) files: Vec<PathBuf>,
+    /// What can be read, with its size.
+    pub(crate) files: Vec<(PathBuf, u64)>,
     /// Could not be read, and why.
     pub(crate) skipped: Vec<(PathBuf, String)>,
     /// Links that lead somewhere: what they lead to is read where it is, or is not our business.
@@ -50,7 +52,7 @@ pub(crate) fn list(dir: &Path) -> io::Result<Listing> {
 
 impl Listing {
     /// Notes a path that is not read, and why.
-    pub(crate) fn skip(&mut self, path: PathBuf, why: impl Into<String>) {
+    fn skip(&mut self, path: PathBuf, why: impl Into<String>) {
         self.skipped.push((path, why.into()));
     }
 
@@ -58,7 +60,10 @@ impl Listing {
         let kind = entry.file_type();
         let path = entry.into_path();
         if kind.is_file() {
-            self.files.push(path);
+            match File::open(&path).and_then(|file| file.metadata()) {
+                Ok(known) => self.files.push((path, known.len())),
+                Err(error) => self.skip(path, error.to_string()),
+            }
         } else if kind.is_symlink() {
             self.add_link(path);
         } else if !kind.is_dir() {

@@ -1,7 +1,8 @@
 //! Runs the three ways under the same conditions and notes what the clock saw.
 
 use std::{
-    io, mem,
+    io,
+    ops::Range,
     path::PathBuf,
     sync::{
         Arc,
@@ -16,7 +17,7 @@ use offload_examples::{
 };
 use tokio::task::JoinSet;
 
-use crate::{Digest, Way, listing::Listing};
+use crate::{BATCH, Digest, Way};
 
 /// How many files are read at the same time, each way.
 pub(crate) const AT_A_TIME: u32 = 2;
@@ -69,19 +70,6 @@ pub(crate) async fn hashing(way: Way, files: &Arc<[PathBuf]>, lasting: Duration)
     }
 }
 
-/// Tries every file once, and moves those that cannot be read to the skipped ones.
-pub(crate) async fn drop_unreadable(listing: &mut Listing) {
-    let files: Arc<[PathBuf]> = mem::take(&mut listing.files).into();
-    let mut work = hash_all(Way::Offload, &files, Duration::ZERO, "trying every file").await;
-    work.first.sort_unstable_by_key(|(file, _)| *file);
-    for (file, outcome) in work.first {
-        match outcome {
-            Ok(_) => listing.files.push(files[file].clone()),
-            Err(error) => listing.skip(files[file].clone(), error.to_string()),
-        }
-    }
-}
-
 /// The job itself, the same for every way: as many tasks as files at a time, each taking the next file that is left.
 async fn hash_all(way: Way, files: &Arc<[PathBuf]>, lasting: Duration, what: &str) -> Work {
     let queue = Arc::new(Queue {
@@ -102,16 +90,17 @@ async fn hash_all(way: Way, files: &Arc<[PathBuf]>, lasting: Duration, what: &st
 
 async fn hash_some(way: Way, queue: Arc<Queue>) -> Work {
     let mut work = Work::default();
-    while let Some(turn) = queue.turn() {
-        let file = turn % queue.files.len();
-        let outcome = way.sha256(&queue.files[file]).await;
-        if let Ok(digest) = &outcome {
-            work.files += 1;
-            work.bytes += digest.bytes;
-        }
-        if turn == file {
-            work.first.push((file, outcome));
-            queue.progress.step();
+    while let Some((files, first)) = queue.turn(way) {
+        let outcomes = way.hash(&queue.files[files.clone()]).await;
+        for (file, outcome) in files.zip(outcomes) {
+            if let Ok(digest) = &outcome {
+                work.files += 1;
+                work.bytes += digest.bytes;
+            }
+            if first {
+                work.first.push((file, outcome));
+                queue.progress.step();
+            }
         }
     }
     work
@@ -135,8 +124,14 @@ struct Queue {
 }
 
 impl Queue {
-    fn turn(&self) -> Option<usize> {
+    /// The next files for one of the tasks, and whether they come for the first time.
+    fn turn(&self, way: Way) -> Option<(Range<usize>, bool)> {
+        let batch = if way == Way::InBatches { BATCH } else { 1 };
+        let round = self.files.len().div_ceil(batch);
         let turn = self.next.fetch_add(1, Ordering::Relaxed);
-        (turn < self.files.len() || Instant::now() < self.end).then_some(turn)
+        let start = turn % round * batch;
+        let files = start..(start + batch).min(self.files.len());
+        let first = turn < round;
+        (first || Instant::now() < self.end).then_some((files, first))
     }
 }

@@ -1,6 +1,6 @@
 //! The words, the table and the picture that `quickstart` prints.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, path::Path, time::Duration};
 
 use offload_examples::{
     picture,
@@ -11,9 +11,9 @@ use offload_examples::{
 
 use crate::{
     Way,
-    command::Command,
     listing::Listing,
     measure::{AT_A_TIME, Run},
+    sample::Sample,
 };
 
 impl Way {
@@ -23,51 +23,70 @@ impl Way {
             Self::Directly => "called directly",
             Self::ByHand => "spawn_blocking by hand",
             Self::Offload => "#[offload]",
+            Self::InBatches => "#[offload], 64 a call",
         }
     }
 }
 
 /// What is about to happen.
-pub(crate) fn heading(Command { dir, lasting }: &Command, files: usize) -> String {
+pub(crate) fn heading(dir: &Path, sample: &Sample, lasting: Duration) -> String {
+    let count = count(sample.files.len(), "file");
+    let megabytes = sample.bytes / 1_000_000;
+    let input = match &sample.made {
+        None => format!("{count} ({megabytes} MB) under {}", say::path(dir)),
+        Some(made) => format!(
+            "{count} ({megabytes} MB) made in {}, since there are too few of 1 to 64 MiB under {}",
+            say::path(made.path()),
+            say::path(dir)
+        ),
+    };
     format!(
-        "SHA-256 of {} under {}, {AT_A_TIME} at a time, on 2 async workers.
-Each way reads all of them, and again from the start until {lasting:?} are over; before it, all are read
-once unmeasured, so that no way finds a colder page cache than another.
-",
-        count(files, "file"),
-        say::path(dir)
+        "Hashing {input},
+{AT_A_TIME} at a time on 2 async workers, for {lasting:?} each way, beside a clock that is due every millisecond.
+"
     )
 }
 
 /// What each run did, and how late the clock woke meanwhile.
 pub(crate) fn table(runs: &[Run]) -> String {
-    let mut table = Table::new([
-        "", "files", "MB", "seconds", "MB/s", "ticks", "p50 ms", "p99 ms", "max ms",
-    ]);
+    let mut table = Table::new(["", "files", "MB/s", "ticks", "p50 ms", "p99 ms", "max ms"]);
     for run in runs {
-        let [files, megabytes, speed] = work(run);
-        let seconds = format!("{:.2}", run.lasted.as_secs_f64());
+        let [files, speed] = work(run);
         let ticks = run.ticks.len().to_string();
         let [p50, p99, max] = lateness(run);
-        table.row([
-            name(run).to_owned(),
-            files,
-            megabytes,
-            seconds,
-            speed,
-            ticks,
-            p50,
-            p99,
-            max,
-        ]);
+        table.row([name(run).to_owned(), files, speed, ticks, p50, p99, max]);
     }
     format!(
         "{table}
-The clock is due every millisecond; p50, p99 and max say how late it woke. tokio's timer counts whole
-milliseconds and the system is never idle: the first row is what there is to compare with.
-{}",
-        price(runs)
+p50, p99 and max say how late the clock woke. tokio's timer counts whole milliseconds and the system is never
+idle: the first row is what there is to compare with.
+"
     )
+}
+
+/// What a call for each small file costs, and what becomes of it in batches; nothing where it does not cost much.
+pub(crate) fn small(runs: &[Run], files: usize) -> Option<String> {
+    let [direct, offloaded, batches] = runs else {
+        return None;
+    };
+    let each =
+        |run: &Run| (run.lasted * AT_A_TIME).checked_div(u32::try_from(run.work.files).ok()?);
+    if each(offloaded)? < each(direct)? * 5 / 4 || each(batches)? > each(offloaded)? * 3 / 4 {
+        return None;
+    }
+    let mut table = Table::new(["", "each", "p99 ms"]);
+    for run in [direct, offloaded, batches] {
+        let [_, p99, _] = lateness(run);
+        table.row([name(run).to_owned(), format!("{:.1?}", each(run)?), p99]);
+    }
+    Some(format!(
+        "
+Small files are another matter: {} of at most 8 KiB take microseconds each, and a call is the way to another
+thread and back, whatever the body does. So offload the loop, not the step: one call that reads many of them.
+
+{table}",
+        count(files, "file")
+    ))
 }
 
 /// How late the clock woke, as time went by.
@@ -117,37 +136,14 @@ fn name(run: &Run) -> &'static str {
     run.way.map_or("the clock alone", Way::name)
 }
 
-/// Where the speed goes when the files are small.
-fn price(runs: &[Run]) -> String {
-    let each = |way| {
-        let run = runs.iter().find(|run| run.way == Some(way))?;
-        (run.lasted * AT_A_TIME).checked_div(u32::try_from(run.work.files).ok()?)
-    };
-    match Way::ALL.map(each) {
-        [Some(direct), Some(by_hand), Some(offloaded)] if offloaded > direct * 5 / 4 => format!(
-            "
-A file takes {direct:.1?} directly, {by_hand:.1?} by hand and {offloaded:.1?} offloaded: the rest is the way to
-another thread and back, whatever the size of the file. For files as small as these, offload one call
-that reads many of them.
-"
-        ),
-        _ => String::new(),
-    }
-}
-
-/// Files, megabytes and megabytes per second.
-fn work(run: &Run) -> [String; 3] {
+/// Files, and megabytes per second.
+fn work(run: &Run) -> [String; 2] {
     if run.way.is_none() {
-        return [const { String::new() }; 3];
+        return [const { String::new() }; 2];
     }
-    let tenths = run.work.bytes / 100_000;
     // A byte each microsecond is a megabyte each second.
     let speed = u128::from(run.work.bytes) / run.lasted.as_micros().max(1);
-    [
-        run.work.files.to_string(),
-        format!("{}.{}", tenths / 10, tenths % 10),
-        speed.to_string(),
-    ]
+    [run.work.files.to_string(), speed.to_string()]
 }
 
 /// How late the clock woke, in milliseconds.

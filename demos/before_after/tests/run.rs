@@ -1,0 +1,32 @@
+//! `before_after`, to its end.
+
+use std::ffi::OsStr;
+
+use offload_examples::program::{Ended, run};
+
+#[test]
+fn before_and_after_agree() {
+    let output = before_after([""; 0]);
+    assert_eq!(output.code, Some(0), "{output:?}");
+    assert!(output.out.contains("panic: "), "{output:?}");
+    assert!(output.err.is_empty(), "{output:?}");
+}
+
+#[test]
+fn help_is_given() {
+    for help in ["-h", "--help"] {
+        let output = before_after([help]);
+        assert_eq!(output.code, Some(0), "{output:?}");
+        assert!(output.out.starts_with("usage: before_after"), "{output:?}");
+    }
+}
+
+#[test]
+fn bad_command_lines_are_refused() {
+    let output = before_after(["extra"]);
+    assert!(output.refused("before_after"), "{output:?}");
+}
+
+fn before_after(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Ended {
+    run(env!("CARGO_BIN_EXE_before_after"), arguments)
+}

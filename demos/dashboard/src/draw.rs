@@ -1,0 +1,156 @@
+//! The picture: a table of pools, a table of functions, and what the numbers suggest.
+
+use ratatui::{
+    Frame,
+    layout::{Alignment, Constraint, Layout, Rect},
+    style::{Color, Style, Stylize as _},
+    text::Line,
+    widgets::{Block, BorderType, Cell, Paragraph, Row as Cells, Table, Wrap},
+};
+
+use crate::{
+    text::{COLUMNS, numbers, shortened, spark},
+    view::{Row, View},
+};
+
+/// Draws everything.
+pub(crate) fn draw(frame: &mut Frame<'_>, view: &View) {
+    let lines = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
+    let [title, pools, functions, advice] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Length(lines(view.pools.len() + BORDERS + 1)),
+        Constraint::Fill(1),
+        Constraint::Length(lines(advice_lines(view, frame.area().width))),
+    ])
+    .areas(frame.area());
+    let (text, quit) = (format!(" {}", view.title), "q quits ");
+    let width = usize::from(title.width);
+    if text.chars().count() + quit.len() < width {
+        let quit = Line::from(quit).alignment(Alignment::Right).dim();
+        frame.render_widget(quit, title);
+    }
+    let text = Line::from(shortened(&text, width)).bold();
+    frame.render_widget(text, title);
+    table(frame, pools, [" pools ", "waiting"], &view.pools);
+    table(frame, functions, [" functions ", "ended"], &view.functions);
+    let texts = view.advice.iter().map(|text| Line::from(text.as_str()));
+    let texts = Paragraph::new(texts.collect::<Vec<_>>()).wrap(Wrap { trim: true });
+    frame.render_widget(texts.block(block(" advice ")), advice);
+}
+
+const BORDERS: usize = 2;
+/// The fewest numbers in which something can be seen to come and go.
+const LEAST_GRAPH: u16 = 10;
+const MOST_NAME: u16 = 34;
+/// What a name has before the less important numbers.
+const LEAST_NAME: u16 = 8;
+
+/// How many lines it takes, with some room for words that go to the next line.
+fn advice_lines(view: &View, width: u16) -> usize {
+    let width = usize::from(width.saturating_sub(12)).max(1);
+    let lines = view
+        .advice
+        .iter()
+        .map(|text| text.chars().count().div_ceil(width));
+    match lines.sum() {
+        0 => 0,
+        lines => lines + BORDERS,
+    }
+}
+
+fn table(frame: &mut Frame<'_>, area: Rect, [title, graph]: [&'static str; 2], rows: &[Row]) {
+    let inside = area.width.saturating_sub(2);
+    let columns = columns(rows, inside.saturating_sub(LEAST_NAME));
+    let taken: u16 = columns.iter().map(|(_, width)| width + 1).sum();
+    // What the numbers leave is for the name, and for the graph if there is enough.
+    let left = inside.saturating_sub(taken);
+    let name = MOST_NAME.min(left.saturating_sub(LEAST_GRAPH + 2).max(left / 2));
+    let room = left.saturating_sub(name + 2);
+    let room = if room < LEAST_GRAPH { 0 } else { room };
+    let name = if room == 0 { left } else { name };
+    let titles = columns
+        .iter()
+        .map(|(column, _)| right(COLUMNS[*column].0.to_owned()));
+    let header = [Cell::from("")]
+        .into_iter()
+        .chain(titles)
+        .chain([Cell::from(format!(" {graph}"))]);
+    let widths = [name]
+        .into_iter()
+        .chain(columns.iter().map(|(_, width)| *width))
+        // No column at all where there is no graph: it would take its space from the numbers.
+        .chain((room > 0).then_some(room + 1));
+    let rows = rows.iter().map(|row| {
+        let name = fitting(&row.name, usize::from(name.saturating_sub(1)));
+        cells(row, &name, &columns, usize::from(room))
+    });
+    let table = Table::new(rows, widths.map(Constraint::Length))
+        .header(Cells::new(header).dim())
+        .block(block(title));
+    frame.render_widget(table, area);
+}
+
+/// The columns there is room for, and how wide they are: a number is there with all its digits or not at all.
+fn columns(rows: &[Row], room: u16) -> Vec<(usize, u16)> {
+    let rows: Vec<_> = rows.iter().map(numbers).collect();
+    let width = |column: usize| {
+        let texts = rows.iter().map(|row| row[column].chars().count());
+        let widest = texts.max().and_then(|width| u16::try_from(width).ok());
+        COLUMNS[column].1.max(widest.unwrap_or(0))
+    };
+    let mut left = room;
+    let mut fitting: Vec<_> = IMPORTANCE
+        .map(|column| (column, width(column)))
+        .into_iter()
+        .take_while(|(_, width)| {
+            let fits = *width < left;
+            left = left.saturating_sub(width + 1);
+            fits
+        })
+        .collect();
+    fitting.sort_unstable();
+    fitting
+}
+
+/// What stays where there is no room for all columns: those named first.
+const IMPORTANCE: [usize; COLUMNS.len()] = [0, 1, 3, 5, 2, 4, 6];
+
+fn cells(row: &Row, name: &str, columns: &[(usize, u16)], room: usize) -> Cells<'static> {
+    let busy = row.limit.is_some_and(|limit| row.running >= limit as u64);
+    let color = |column: usize| match column {
+        0 if busy => Style::new().fg(Color::Yellow),
+        0 if row.running > 0 => Style::new().fg(Color::Green),
+        1 if row.waiting > 0 => Style::new().fg(Color::Yellow),
+        _ => Style::new(),
+    };
+    let texts = numbers(row);
+    let numbers = columns
+        .iter()
+        .map(|(column, _)| right(texts[*column].clone()).style(color(*column)));
+    let graph = Cell::from(format!(" {}", spark(&row.history, room))).cyan();
+    Cells::new(
+        [Cell::from(format!(" {name}")).bold()]
+            .into_iter()
+            .chain(numbers)
+            .chain([graph]),
+    )
+}
+
+/// The name of a function without its module, where both are too long.
+fn fitting(name: &str, room: usize) -> String {
+    match name.rsplit_once("::") {
+        Some((_, function)) if name.chars().count() > room => shortened(function, room),
+        _ => shortened(name, room),
+    }
+}
+
+fn right(text: String) -> Cell<'static> {
+    Cell::from(Line::from(text).alignment(Alignment::Right))
+}
+
+fn block(title: &'static str) -> Block<'static> {
+    Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(Style::new().dim())
+        .title(title)
+}

@@ -1,0 +1,86 @@
+//! Pools and functions at work, live in the terminal.
+//!
+//! ```text
+//! cargo run --release -p dashboard                  # works on this repository until you press q
+//! cargo run --release -p dashboard -- ~/Pictures    # on something larger
+//! cargo run --release -p dashboard -- --once        # a plain table after three seconds
+//! ```
+//!
+//! The work is real: files are read, hashed, compressed and entered in a database, in waves of a few or many at a time. What is shown
+//! comes from `snapshot()` alone (feature `stats`): the program does not measure anything itself, and the functions that do the work
+//! know nothing of it.
+//!
+//! Look at `observe.rs` (two snapshots make a row), at `work.rs` (what is observed), and in the output at what waits in which
+//! pool when a wave comes.
+
+use std::{fmt, io::IsTerminal as _, process::ExitCode, time::Duration};
+
+use observe::Observer;
+use offload_examples::say::{path, say};
+use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
+
+mod command;
+mod database;
+mod draw;
+mod observe;
+mod once;
+mod screen;
+mod text;
+mod view;
+mod work;
+
+fn main() -> ExitCode {
+    match show() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("dashboard: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The work has the runtime, and the terminal has this thread: to read keys blocks.
+fn show() -> Result<(), String> {
+    let Some(command) = command::parse()? else {
+        return Ok(());
+    };
+    if !command.once && !std::io::stdout().is_terminal() {
+        return Err("stdout is no terminal: `--once` prints a plain table instead".to_owned());
+    }
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(in_words)?;
+    let observer = Observer::new(Duration::MAX);
+    let place = TempDir::new().map_err(|error| format!("no place for a database: {error}"))?;
+    let start = work::Work::start(command.dir.clone(), place.path().join("files.db"));
+    let work = runtime
+        .block_on(start)
+        .map_err(|error| format!("{}: {error}", path(&command.dir)))?;
+    if work.is_empty() {
+        say(format_args!(
+            "There is no file to read under {}.",
+            path(&command.dir)
+        ));
+        return Ok(());
+    }
+    let shown = if command.once {
+        once::show(&command, &work, observer);
+        Ok(())
+    } else {
+        screen::show(&command, &work)
+    };
+    stop(&runtime, work)?;
+    shown.map_err(|error| format!("the terminal: {error}"))
+}
+
+/// Waits for what is at work, so that nothing is left half done.
+fn stop(runtime: &Runtime, work: work::Work) -> Result<(), String> {
+    runtime.block_on(work.stop()).map_err(in_words)
+}
+
+fn in_words(error: impl fmt::Display) -> String {
+    error.to_string()
+}

@@ -1,0 +1,78 @@
+//! `dashboard` where there is no screen, with good and bad input.
+
+use std::{ffi::OsStr, fs};
+
+use offload_examples::program::{Ended, run};
+use tempfile::TempDir;
+
+#[test]
+fn without_a_terminal_there_is_a_table() {
+    let dir = TempDir::new().unwrap();
+    fs::write(dir.path().join("one"), "one").unwrap();
+    fs::write(dir.path().join("two"), vec![2; 100_000]).unwrap();
+    let here = dir.path().to_str().unwrap();
+    let output = dashboard(["--once", "--seconds", "0.2", here]);
+    assert_eq!(output.code, Some(0), "{output:?}");
+    assert!(output.err.is_empty(), "{output:?}");
+    for name in [
+        "cpu",
+        "disk",
+        "owner",
+        "work::hash",
+        "work::compress",
+        "database::enter",
+    ] {
+        let row = output
+            .out
+            .lines()
+            .find(|line| line.trim_start().starts_with(name));
+        let row: Vec<_> = row
+            .unwrap_or_else(|| panic!("{name} in {output:?}"))
+            .split_whitespace()
+            .collect();
+        assert_eq!(row.len(), 8, "{output:?}");
+        assert!(
+            row[3] != "0" && row[6] != "-",
+            "{name} ended some: {output:?}"
+        );
+    }
+}
+
+#[test]
+fn a_picture_needs_a_terminal() {
+    let output = dashboard([""; 0]);
+    assert_eq!(output.code, Some(2), "{output:?}");
+    assert!(
+        output.out.is_empty() && output.err.contains("--once"),
+        "{output:?}"
+    );
+}
+
+#[test]
+fn an_empty_directory_is_no_work() {
+    let dir = TempDir::new().unwrap();
+    let output = dashboard(["--once", dir.path().to_str().unwrap()]);
+    assert_eq!(output.code, Some(0), "{output:?}");
+    assert!(output.out.contains("There is no file"), "{output:?}");
+}
+
+#[test]
+fn bad_command_lines_are_refused() {
+    let dir = TempDir::new().unwrap();
+    let (missing, file) = (dir.path().join("missing"), dir.path().join("file"));
+    fs::write(&file, "file").unwrap();
+    let (missing, file) = (missing.to_str().unwrap(), file.to_str().unwrap());
+    for arguments in [
+        &["--once", missing] as &[&str],
+        &["--once", file],
+        &["--seconds", "0"],
+        &["one", "two"],
+    ] {
+        let output = dashboard(arguments);
+        assert!(output.refused("dashboard"), "{arguments:?}: {output:?}");
+    }
+}
+
+fn dashboard(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Ended {
+    run(env!("CARGO_BIN_EXE_dashboard"), arguments)
+}

@@ -1,0 +1,13 @@
+//! The command line of `fs`.
+
+pub(crate) use offload_examples::arguments::DirForTime as Command;
+
+/// Reads the command line; `None` if all that was asked for is help, which is then given.
+pub(crate) fn parse() -> Result<Option<Command>, String> {
+    Command::parse(USAGE, 2.0)
+}
+
+const USAGE: &str = "\
+usage: fs [--seconds N] [DIR]
+  DIR          the directory to read and copy; this repository if left out
+  --seconds N  how long each job is repeated at least; 2 if left out";

@@ -1,0 +1,57 @@
+//! `pools`, with good and bad input.
+
+use std::{ffi::OsStr, fs};
+
+use offload_examples::program::{Ended, run};
+use tempfile::TempDir;
+
+#[test]
+fn pools_keep_account() {
+    let dir = TempDir::new().unwrap();
+    fs::write(dir.path().join("data"), vec![1; 100_000]).unwrap();
+    // So many clients are more than both pools take, on a machine of any usual size.
+    let (options, dir) = (["--seconds", "0.05", "--clients", "400"], dir.path());
+    let output = pools(options.map(OsStr::new).iter().chain([&dir.as_os_str()]));
+    assert_eq!(output.code, Some(0), "{output:?}");
+    for text in [
+        "2 blocks of 64 KiB to pack and 1 file to copy",
+        "cpu closed: ",
+        "disk closed: ",
+        "The clients counted the same.",
+        "\"Busy\" was said after",
+    ] {
+        assert!(output.out.contains(text), "{text:?} in {output:?}");
+    }
+    assert!(output.err.is_empty(), "{output:?}");
+}
+
+#[test]
+fn pools_take_an_empty_directory() {
+    let dir = TempDir::new().unwrap();
+    fs::write(dir.path().join("empty"), "").unwrap();
+    let output = pools([dir.path()]);
+    assert_eq!(output.code, Some(0), "{output:?}");
+    assert!(output.out.contains("There is no data"), "{output:?}");
+}
+
+#[test]
+fn bad_command_lines_are_refused() {
+    let dir = TempDir::new().unwrap();
+    let (missing, file) = (dir.path().join("missing"), dir.path().join("file"));
+    fs::write(&file, "file").unwrap();
+    let (missing, file) = (missing.to_str().unwrap(), file.to_str().unwrap());
+    for arguments in [
+        &[missing] as &[&str],
+        &[file],
+        &["--seconds", "0"],
+        &["--clients", "0"],
+        &["--clients", "1.5"],
+    ] {
+        let output = pools(arguments);
+        assert!(output.refused("pools"), "{arguments:?}: {output:?}");
+    }
+}
+
+fn pools(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Ended {
+    run(env!("CARGO_BIN_EXE_pools"), arguments)
+}

@@ -1,0 +1,68 @@
+//! A program of this repository, run as a newcomer runs it: for the tests.
+
+use std::{
+    env,
+    ffi::OsStr,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// What a program left behind.
+#[derive(Debug)]
+pub struct Ended {
+    /// Its exit code, unless it was killed.
+    pub code: Option<i32>,
+    /// What it printed.
+    pub out: String,
+    /// What it said on the side.
+    pub err: String,
+}
+
+impl Ended {
+    /// Whether the program refused its command line: it says its name and why on stderr, and nothing else.
+    #[must_use]
+    pub fn refused(&self, name: &str) -> bool {
+        self.code == Some(2) && self.out.is_empty() && self.err.starts_with(&format!("{name}: "))
+    }
+}
+
+/// Runs a program to its end.
+///
+/// # Panics
+///
+/// If there is no such program, or if it prints what is no text.
+pub fn run(
+    program: impl AsRef<OsStr>,
+    arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
+) -> Ended {
+    let program = program.as_ref();
+    let output = Command::new(program).args(arguments).output();
+    let output = output.unwrap_or_else(|error| panic!("{}: {error}", program.to_string_lossy()));
+    let text = |bytes| String::from_utf8(bytes).expect("programs print text");
+    Ended {
+        code: output.status.code(),
+        out: text(output.stdout),
+        err: text(output.stderr),
+    }
+}
+
+/// Where an example of the package is whose test this is: `cargo test` builds it beside the directory of the test.
+///
+/// # Panics
+///
+/// If it was not built, as happens when only the test was asked for.
+#[must_use]
+pub fn example(name: &str) -> PathBuf {
+    let test = env::current_exe().expect("a test knows its own program");
+    let build = test.ancestors().nth(2).unwrap_or(Path::new(""));
+    let program = build
+        .join("examples")
+        .join(name)
+        .with_extension(env::consts::EXE_EXTENSION);
+    assert!(
+        program.is_file(),
+        "{} is missing: `cargo build --examples` builds it",
+        program.display()
+    );
+    program
+}
