@@ -41,10 +41,10 @@ fn run(terminal: &mut DefaultTerminal, command: &Command, work: &Work) -> io::Re
 /// Waits until then, unless a key comes that ends the program.
 fn wants_to_quit(until: Instant) -> io::Result<bool> {
     while event::poll(until.saturating_duration_since(Instant::now()))? {
-        if let Event::Key(key) = event::read()? {
-            if quits(key) {
-                return Ok(true);
-            }
+        if let Event::Key(key) = event::read()?
+            && quits(key)
+        {
+            return Ok(true);
         }
     }
     Ok(false)

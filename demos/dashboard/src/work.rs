@@ -156,7 +156,7 @@ async fn one(files: Handful, database: DatabaseHandle, turn: usize) -> Result<()
     let contents = read(&files).await?;
     let (digests, packed) = tokio::join!(hash(&contents), compress(&contents));
     database.enter(&files, &digests, packed?).await?;
-    if turn % ASK_EVERY == 0 {
+    if turn.is_multiple_of(ASK_EVERY) {
         database.duplicates().await?;
     }
     Ok(())
