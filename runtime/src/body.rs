@@ -27,11 +27,11 @@ use crate::{
 ///
 /// Cheap enough for a loop. Once true it stays true for this call, and never carries over to the next one on the same
 /// thread. Outside a body there is no caller to be gone, so it is false; [`check_cancelled`] tells the two apart.
-pub fn cancelled() -> bool {
+pub fn is_cancelled() -> bool {
     current().is_some_and(|job| job.stopped().is_some() || host_is_closing())
 }
 
-/// Like [`cancelled`], for use with `?`.
+/// Like [`is_cancelled`], for use with `?`.
 ///
 /// # Errors
 ///

@@ -27,9 +27,9 @@ mod snapshot;
 mod sync;
 mod unwind;
 
-pub use body::{block_on, cancelled, check_cancelled, current_pool, on_cancel};
+pub use body::{block_on, check_cancelled, current_pool, is_cancelled, on_cancel};
 pub use context::carry::{Carry, Headers, carry};
-pub use error::worker::{CodecError, CodecPoint, Death, StartError};
+pub use error::worker::{CodecError, CodecStage, StartError, WorkerExit};
 pub use error::{Error, Panic};
 pub use executor::inline::Inline;
 #[cfg(feature = "rayon")]
@@ -49,7 +49,8 @@ pub use snapshot::publish_metrics;
 pub use snapshot::warn_after;
 #[cfg(feature = "stats")]
 pub use snapshot::{
-    Advice, Bucket, Calls, FunctionSnapshot, Histogram, PoolSnapshot, Snapshot, snapshot,
+    Advice, Bucket, Calls, FunctionSnapshot, Histogram, LongestWait, Occupant, PoolSnapshot,
+    Snapshot, snapshot,
 };
 #[cfg(feature = "process")]
 #[doc = include_str!("../main.md")]

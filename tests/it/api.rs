@@ -52,7 +52,7 @@ fn detached_bodies_run() {
         let runtime = current_thread();
         let (done, result) = std::sync::mpsc::channel();
         runtime.block_on(async {
-            run(move || done.send(tokio_offload::cancelled())).detach();
+            run(move || done.send(tokio_offload::is_cancelled())).detach();
             run(|| std::panic::resume_unwind(Box::new(1))).detach();
         });
         // Detached is not abandoned.

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use tokio_offload::{Error, cancelled, check_cancelled, run};
+use tokio_offload::{Error, check_cancelled, is_cancelled, run};
 
 use crate::support::{
     Drops, Seed, Shelf, Wakes, current_thread, gate, in_time, one_slot, poll_once, run_on,
@@ -104,9 +104,9 @@ fn the_body_hears_of_a_drop() {
             let (gate, key) = gate();
             let (tell, heard) = tokio::sync::oneshot::channel();
             let call = run(move || {
-                let before = (cancelled(), check_cancelled().is_ok());
+                let before = (is_cancelled(), check_cancelled().is_ok());
                 gate.pass();
-                let after = (cancelled(), check_cancelled());
+                let after = (is_cancelled(), check_cancelled());
                 tell.send((before, after)).unwrap();
             });
             let call = call.start();
@@ -129,7 +129,7 @@ fn the_body_hears_of_a_cancel_and_may_stop_on_it() {
             let call = run(move || {
                 check_cancelled()?;
                 gate.pass();
-                assert!(cancelled());
+                assert!(is_cancelled());
                 check_cancelled()?;
                 Ok::<_, Error>(())
             });
@@ -155,7 +155,7 @@ fn a_reused_thread_does_not_see_the_last_cancel() {
                     call.cancel();
                     call
                 });
-                assert!(!run(cancelled).await);
+                assert!(!run(is_cancelled).await);
                 drop(kept);
             }
         });
@@ -213,7 +213,7 @@ fn a_time_limit_gives_up_and_tells_the_body() {
             let (tell, heard) = tokio::sync::oneshot::channel();
             let endless = run(move || {
                 arrive.send(()).unwrap();
-                while !cancelled() {
+                while !is_cancelled() {
                     thread::yield_now();
                 }
                 tell.send(()).unwrap();

@@ -3,7 +3,7 @@
 use std::{future::pending, io, sync::mpsc, thread, time::Duration};
 
 use tokio::runtime::Handle;
-use tokio_offload::{Error, block_on, cancelled, check_cancelled, on_cancel, run};
+use tokio_offload::{Error, block_on, check_cancelled, is_cancelled, on_cancel, run};
 
 use crate::support::{Key, current_thread, gate, in_time, multi_thread, one_slot};
 
@@ -78,9 +78,9 @@ fn an_inner_body_leaves_the_outer_one_as_it_was() {
         one_slot().block_on(async {
             let (gate, key) = gate();
             let call = run(move || {
-                let inner = block_on(run(cancelled)).unwrap();
+                let inner = block_on(run(is_cancelled)).unwrap();
                 gate.pass();
-                (inner, cancelled(), block_on(async {}).is_err())
+                (inner, is_cancelled(), block_on(async {}).is_err())
             });
             let call = call.start();
             // Drive the runtime until the body has come back from its inner call.
@@ -98,7 +98,7 @@ fn an_inner_body_leaves_the_outer_one_as_it_was() {
 #[test]
 fn outside_a_body_there_is_nothing_to_ask() {
     fn outside() {
-        assert!(!cancelled());
+        assert!(!is_cancelled());
         assert!(matches!(check_cancelled(), Err(Error::NotInBody)));
         assert!(matches!(
             on_cancel(|| panic!("never run")),

@@ -9,7 +9,7 @@ use std::{
 };
 
 use tokio::runtime::Runtime;
-use tokio_offload::{Error, Offload, cancelled, run};
+use tokio_offload::{Error, Offload, is_cancelled, run};
 
 use crate::support::{Drops, Probe, Seed, current_thread, drive, gate, in_time, multi_thread};
 
@@ -156,7 +156,7 @@ fn a_cancel_at_the_start_of_a_body_is_not_lost() {
             let (mut seed, mut told) = (Seed::new(7), 0);
             for _ in 0..20_000 {
                 let call = run(|| {
-                    while !cancelled() {
+                    while !is_cancelled() {
                         thread::yield_now();
                     }
                 });

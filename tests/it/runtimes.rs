@@ -1,7 +1,7 @@
 //! Runtimes come and go: what a call meets after the end of one, and beside others.
 
 use tokio::runtime::{Builder, Handle};
-use tokio_offload::{Error, cancelled, run};
+use tokio_offload::{Error, is_cancelled, run};
 
 use crate::support::{Drops, current_thread, drive, gate, in_time, multi_thread};
 
@@ -83,7 +83,7 @@ fn runtimes_at_once_do_not_meet() {
         let (gate, key) = gate();
         let call = run(move || {
             gate.pass();
-            cancelled()
+            is_cancelled()
         });
         let call = call.start();
         drop(entered);

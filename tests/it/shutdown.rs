@@ -8,7 +8,7 @@ use std::{
 };
 
 use tokio::runtime::{Builder, Runtime};
-use tokio_offload::{Error, Offload, block_on, cancelled, check_cancelled, on_cancel, run};
+use tokio_offload::{Error, Offload, block_on, check_cancelled, is_cancelled, on_cancel, run};
 
 use crate::support::{
     Drops, Wakes, current_thread, drive, gate, in_time, multi_thread, one_slot, poll_once,
@@ -20,7 +20,7 @@ fn until_told(runtime: &Runtime) -> Offload<bool> {
     let (gate, key) = gate();
     let call = run(move || {
         gate.pass();
-        while !cancelled() {
+        while !is_cancelled() {
             thread::yield_now();
         }
         matches!(check_cancelled(), Err(Error::Shutdown))
@@ -55,7 +55,7 @@ fn dropping_a_runtime_runs_the_actions_of_its_bodies() {
                 on_cancel(move || stop.send(()).unwrap()).unwrap();
                 gate.pass();
                 stopped.recv().unwrap();
-                tell.send(cancelled()).unwrap();
+                tell.send(is_cancelled()).unwrap();
             })
             .detach();
             drop(entered);

@@ -8,7 +8,7 @@ use std::{
 };
 
 use tokio::runtime::Runtime;
-use tokio_offload::{block_on, cancelled, on_cancel, run};
+use tokio_offload::{block_on, is_cancelled, on_cancel, run};
 
 use crate::support::{child, current_thread, gate, multi_thread, one_slot};
 
@@ -117,7 +117,7 @@ fn busy(runtime: &Runtime) {
         run(|| ()).detach();
         run(move || {
             let _ = on_cancel(|| ());
-            while !cancelled() {
+            while !is_cancelled() {
                 thread::yield_now();
             }
         })

@@ -5,7 +5,7 @@ use std::{
     thread,
 };
 
-use tokio_offload::{Error, Offload, Pool, block_on, cancelled, check_cancelled, on_cancel};
+use tokio_offload::{Error, Offload, Pool, block_on, check_cancelled, is_cancelled, on_cancel};
 
 use crate::{
     kit::{Crowd, Told, join, kinds, listen, outcome},
@@ -95,7 +95,7 @@ fn shutting_down_asks_bodies_to_stop() {
             let asking = pool.run(move || {
                 gate.pass();
                 (
-                    cancelled(),
+                    is_cancelled(),
                     matches!(check_cancelled(), Err(Error::Shutdown)),
                 )
             });
@@ -173,7 +173,7 @@ fn a_body_can_end_its_own_pool() {
                 .unwrap();
                 drop(inner.close());
                 inner.shutdown();
-                (action.recv().is_ok(), cancelled())
+                (action.recv().is_ok(), is_cancelled())
             });
             assert_eq!(drive(call), (true, true));
             drive(pool.close());
@@ -238,11 +238,14 @@ fn closing_ends_when_the_line_is_swept() {
     static STARTING: Told<mpsc::Sender<()>> = Told::new();
     in_time(|| {
         let starting = listen(&STARTING);
-        let pool = Pool::new("swept").threads(1).queue(0).on_start(|| {
-            let (open, opened) = mpsc::channel();
-            STARTING.get().unwrap().send(open).unwrap();
-            opened.recv().unwrap_err();
-        });
+        let pool = Pool::new("swept")
+            .threads(1)
+            .queue_capacity(0)
+            .on_start(|| {
+                let (open, opened) = mpsc::channel();
+                STARTING.get().unwrap().send(open).unwrap();
+                opened.recv().unwrap_err();
+            });
         let first = pool.run(|| ()).start();
         let open = starting.recv().unwrap();
         drop(first);
@@ -262,7 +265,7 @@ fn the_counters_add_up_at_rest() {
     in_time(|| {
         let runtime = multi_thread();
         let _entered = runtime.enter();
-        for pool in kinds(1).map(|pool| pool.queue(4)) {
+        for pool in kinds(1).map(|pool| pool.queue_capacity(4)) {
             assert!(outcome(pool.run(|| panic!("counted"))).is_err());
             let crowd = Crowd::hold(&pool, 1);
             let mut line: Vec<_> = (0..4).map(|_| pool.run(|| ()).start()).collect();

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use tokio_offload::{Pool, cancelled};
+use tokio_offload::{Pool, is_cancelled};
 
 use crate::{
     kit::{Crowd, Told, assert_passed, child, kinds, listen},
@@ -132,7 +132,7 @@ fn the_end_of_a_runtime_ends_its_part_of_a_view() {
             let entered = runtime.enter();
             let body = move || {
                 arrive.send(()).unwrap();
-                while !cancelled() {
+                while !is_cancelled() {
                     std::hint::spin_loop();
                 }
             };

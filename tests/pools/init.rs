@@ -61,7 +61,7 @@ fn a_later_thread_is_set_up_as_well() {
 fn a_failure_ends_every_call() {
     static TRIED: AtomicUsize = AtomicUsize::new(0);
     in_time(|| {
-        let pool = Pool::new("broken").threads(4).queue(0).init(|| {
+        let pool = Pool::new("broken").threads(4).queue_capacity(0).init(|| {
             TRIED.fetch_add(1, SeqCst);
             Err("no licence".into())
         });

@@ -18,7 +18,7 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 use tokio_offload::{
-    Error, Inline, Offload, Pool, block_on, cancelled, check_cancelled, offload, run,
+    Error, Inline, Offload, Pool, block_on, check_cancelled, is_cancelled, offload, run,
 };
 
 use crate::{
@@ -68,7 +68,7 @@ fn bodies_run_in_the_order_of_their_polls() {
 fn a_body_in_place_is_a_body() {
     let panicked = outcome(here::<()>(|| panic!("here")));
     assert!(matches!(panicked, Err(Error::Panicked(_))));
-    let asked = drive(here(|| (cancelled(), check_cancelled().is_ok())));
+    let asked = drive(here(|| (is_cancelled(), check_cancelled().is_ok())));
     assert_eq!(asked, (false, true));
     assert!(matches!(check_cancelled(), Err(Error::NotInBody)));
 }

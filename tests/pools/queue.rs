@@ -94,7 +94,7 @@ fn a_full_queue_refuses() {
     in_time(|| {
         let runtime = multi_thread();
         let _entered = runtime.enter();
-        for pool in kinds(2).map(|pool| pool.queue(3)) {
+        for pool in kinds(2).map(|pool| pool.queue_capacity(3)) {
             let (drops, crowd) = (Drops::default(), Crowd::hold(&pool, 2));
             let waiting: Vec<_> = (0..3)
                 .map(|n| pool.run(move || n).try_start().unwrap())
@@ -121,7 +121,10 @@ fn a_full_queue_refuses() {
 #[test]
 fn a_refused_call_is_still_a_call() {
     in_time(|| {
-        let (pool, drops) = (Pool::new("none").threads(1).queue(0), Drops::default());
+        let (pool, drops) = (
+            Pool::new("none").threads(1).queue_capacity(0),
+            Drops::default(),
+        );
         let crowd = Crowd::hold(&pool, 1);
         let patient = pool.run(|| 8).try_start().unwrap_err().into_call().start();
         let probe = drops.probe();
@@ -143,7 +146,7 @@ fn a_refused_call_is_still_a_call() {
 #[test]
 fn awaiting_calls_take_no_thread() {
     in_time(|| {
-        let pool = Arc::new(Pool::new("patience").threads(1).queue(0));
+        let pool = Arc::new(Pool::new("patience").threads(1).queue_capacity(0));
         let crowd = Crowd::hold(&pool, 1);
         let runtime = current_thread();
         let calls = (0..1000).map(|n| runtime.spawn(pool.run(move || n)));
@@ -168,7 +171,7 @@ fn awaiting_calls_take_no_thread() {
 #[test]
 fn calls_that_left_make_room() {
     in_time(|| {
-        let pool = Pool::new("room").threads(1).queue(4);
+        let pool = Pool::new("room").threads(1).queue_capacity(4);
         let crowd = Crowd::hold(&pool, 1);
         let gone: Vec<_> = (0..4).map(|_| pool.run(|| ()).start()).collect();
         assert!(pool.run(|| ()).try_start().is_err());
@@ -190,7 +193,10 @@ fn calls_that_left_make_room() {
 fn a_call_that_will_not_wait_passes_nobody() {
     in_time(|| {
         for _ in 0..200 {
-            let (pool, log) = (Pool::new("turns").threads(1).queue(1), Log::default());
+            let (pool, log) = (
+                Pool::new("turns").threads(1).queue_capacity(1),
+                Log::default(),
+            );
             let crowd = Crowd::hold(&pool, 1);
             let waiter = log.call(&pool, 1).start();
             assert!(log.call(&pool, 0).try_start().is_err());
@@ -214,7 +220,7 @@ fn a_call_that_will_not_wait_passes_nobody() {
 fn the_bound_holds_against_many_at_once() {
     in_time(|| {
         for _ in 0..200 {
-            let pool = Arc::new(Pool::new("bound").threads(1).queue(3));
+            let pool = Arc::new(Pool::new("bound").threads(1).queue_capacity(3));
             let crowd = Crowd::hold(&pool, 1);
             let (start, accepted) = (Arc::new(Barrier::new(4)), Arc::new(AtomicUsize::new(0)));
             let rush = || {
@@ -241,7 +247,7 @@ fn the_bound_holds_against_many_at_once() {
 #[test]
 fn trying_to_start_twice_starts_once() {
     in_time(|| {
-        let pool = Pool::new("once").threads(1).queue(0);
+        let pool = Pool::new("once").threads(1).queue_capacity(0);
         let crowd = Crowd::hold(&pool, 1);
         let call = pool.run(|| 3).start();
         let call = call.try_start().unwrap().start();

@@ -117,7 +117,7 @@ fn an_unused_pool_can_be_resized() {
     in_time(|| {
         let runtime = multi_thread();
         let _entered = runtime.enter();
-        for pool in kinds(1).map(|pool| pool.queue(0)) {
+        for pool in kinds(1).map(|pool| pool.queue_capacity(0)) {
             pool.set_threads(3);
             let crowd = Crowd::hold(&pool, 3);
             assert!(pool.run(|| ()).try_start().is_err());
@@ -131,7 +131,7 @@ fn an_unused_pool_can_be_resized() {
 fn of_two_sizes_at_once_one_holds() {
     in_time(|| {
         for _ in 0..2000 {
-            let pool = Arc::new(Pool::new("contested").threads(2).queue(0));
+            let pool = Arc::new(Pool::new("contested").threads(2).queue_capacity(0));
             let start = Arc::new(Barrier::new(3));
             let setters = [1, 4, 2].map(|size| {
                 let (pool, start) = (Arc::clone(&pool), Arc::clone(&start));

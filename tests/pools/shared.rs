@@ -56,7 +56,7 @@ fn a_view_needs_a_runtime() {
 #[test]
 fn a_view_counts_for_each_runtime() {
     in_time(|| {
-        let view = Pool::shared("view").threads(1).queue(0);
+        let view = Pool::shared("view").threads(1).queue_capacity(0);
         let (home, away) = (multi_thread(), multi_thread());
         let entered = home.enter();
         let crowd = Crowd::hold(&view, 1);
@@ -135,7 +135,7 @@ mod places {
         Arc, Offload, Pool, current_thread, drive, in_time, multi_thread, offload, thread,
     };
 
-    static STATIC: Pool = Pool::new("static").threads(2).queue(256);
+    static STATIC: Pool = Pool::new("static").threads(2).queue_capacity(256);
     static VIEW: Pool = Pool::shared("view").threads(2);
 
     fn name() -> String {
@@ -236,7 +236,7 @@ fn the_end_of_a_runtime_is_its_own() {
                 let _entered = home.enter();
                 pool.run(move || {
                     gate.pass();
-                    tokio_offload::cancelled()
+                    tokio_offload::is_cancelled()
                 })
                 .start()
             };

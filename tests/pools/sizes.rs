@@ -45,7 +45,7 @@ fn as_many_bodies_run_as_there_are_threads() {
 fn the_size_is_the_number_of_cpus_unless_said() {
     in_time(|| {
         let cpus = thread::available_parallelism().unwrap().get();
-        let pool = Pool::new("default").queue(0);
+        let pool = Pool::new("default").queue_capacity(0);
         let crowd = Crowd::hold(&pool, cpus);
         assert!(pool.run(|| ()).try_start().is_err());
         crowd.release();
@@ -108,7 +108,7 @@ fn an_abandoned_body_keeps_its_slot() {
     in_time(|| {
         let runtime = multi_thread();
         let _entered = runtime.enter();
-        for pool in kinds(1).map(|pool| pool.queue(0)) {
+        for pool in kinds(1).map(|pool| pool.queue_capacity(0)) {
             let (gate, key) = gate();
             let call = pool.run(move || gate.pass()).start();
             key.await_body();

@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use tokio_offload::{Error, Workers, block_on, cancelled, check_cancelled, offload, on_cancel};
+use tokio_offload::{Error, Workers, block_on, check_cancelled, is_cancelled, offload, on_cancel};
 
 use crate::{
     Failed, WORKERS,
@@ -16,10 +16,10 @@ static POLITE: Workers = Workers::new("polite")
 
 #[offload(remote = POLITE)]
 fn until_cancelled(gate: &Path) -> Result<u32, Failed> {
-    assert!(!cancelled());
+    assert!(!is_cancelled());
     check_cancelled()?;
     let mut tell = arrive_at(gate)?;
-    while !cancelled() {
+    while !is_cancelled() {
         std::thread::yield_now();
     }
     let asked = check_cancelled().expect_err("the body was asked");
@@ -104,7 +104,7 @@ fn until_the_limit() -> Result<bool, Failed> {
     let (told, hears) = std::sync::mpsc::channel();
     on_cancel(move || told.send(()).expect("the body waits"))?;
     hears.recv().expect("the action runs");
-    Ok(cancelled())
+    Ok(is_cancelled())
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::process;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
-use tokio_offload::{CodecPoint, Error, Workers, offload};
+use tokio_offload::{CodecStage, Error, Workers, offload};
 
 use crate::{Failed, call_error};
 
@@ -70,29 +70,29 @@ async fn what_cannot_cross_fails_its_call_alone() {
     let id = takes(Stubborn::Willing, &[]).await.unwrap();
     let cases = [
         (
-            CodecPoint::EncodeArguments,
+            CodecStage::EncodeArguments,
             call_error(takes(Stubborn::Unwritten, &[]).await),
         ),
         (
-            CodecPoint::EncodeArguments,
+            CodecStage::EncodeArguments,
             call_error(takes(Stubborn::Willing, &[Stubborn::Unwritten]).await),
         ),
         (
-            CodecPoint::DecodeArguments,
+            CodecStage::DecodeArguments,
             call_error(takes(Stubborn::Unread, &[]).await),
         ),
-        (CodecPoint::EncodeResult, call_error(gives(1).await)),
-        (CodecPoint::DecodeResult, call_error(gives(2).await)),
+        (CodecStage::EncodeResult, call_error(gives(1).await)),
+        (CodecStage::DecodeResult, call_error(gives(2).await)),
         (
-            CodecPoint::DecodeResult,
+            CodecStage::DecodeResult,
             gives(2).start().outcome().await.expect_err("an error"),
         ),
     ];
-    for (point, error) in cases {
+    for (stage, error) in cases {
         let Error::Codec(cause) = error else {
-            panic!("{point:?}: another error: {error}");
+            panic!("{stage:?}: another error: {error}");
         };
-        assert_eq!(cause.point(), point, "{cause}");
+        assert_eq!(cause.stage(), stage, "{cause}");
         assert!(!cause.message().is_empty());
     }
     assert_eq!(gives(0).await.unwrap(), Stubborn::Willing);

@@ -28,11 +28,11 @@ impl Carry for Tenant {
         result
     }
 
-    fn write(&self, value: &String) -> Headers {
+    fn inject(&self, value: &String) -> Headers {
         vec![("tenant".into(), value.clone())]
     }
 
-    fn read(&self, headers: &[(String, String)]) -> Option<String> {
+    fn extract(&self, headers: &[(String, String)]) -> Option<String> {
         let tenant = headers.iter().find(|(name, _)| name == "tenant");
         tenant.map(|(_, value)| value.clone())
     }
@@ -77,7 +77,7 @@ async fn what_is_carried_is_there_in_the_body_and_nowhere_after() {
 fn traceparent() -> Result<Option<Headers>, Error> {
     Ok(Current.capture().map(|context| {
         assert!(context.span().span_context().is_remote());
-        Current.write(&context)
+        Current.inject(&context)
     }))
 }
 
@@ -88,7 +88,7 @@ async fn a_traceparent_is_current_in_the_body() {
     for flags in ["00", "01"] {
         let parent = format!("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-{flags}");
         let headers: Headers = vec![("traceparent".into(), parent)];
-        let request: Context = Current.read(&headers).unwrap();
+        let request: Context = Current.extract(&headers).unwrap();
         let started = Current.scope(request.clone(), || traceparent().start());
         assert_eq!(started.await.unwrap().as_ref(), Some(&headers));
         let spawned = tokio::spawn(Current.scope(request, traceparent));

@@ -70,7 +70,7 @@ async fn a_death_tells_who_died_and_how() {
         ("exit", None, Some(3)),
         ("kill", Some(9), None),
     ] {
-        let Error::Died(death) = call_error(ends(how).await) else {
+        let Error::WorkerDied(death) = call_error(ends(how).await) else {
             panic!("{how}: another error");
         };
         assert_eq!((death.signal(), death.code()), (signal, code), "{how}");
@@ -81,7 +81,7 @@ async fn a_death_tells_who_died_and_how() {
         assert!(text.contains(&death.pid().to_string()), "{text}");
         assert!(text.contains(death.function()), "{text}");
         assert!(
-            matches!(ends(how).outcome().await, Err(Error::Died(_))),
+            matches!(ends(how).outcome().await, Err(Error::WorkerDied(_))),
             "{how}"
         );
         assert!(ends("well").await.is_ok(), "{how}");
@@ -180,10 +180,10 @@ fn returns(error: Error) -> Result<(), Error> {
 
 #[tokio::test]
 async fn errors_cross_too() {
-    let Error::Died(death) = call_error(ends("exit").await) else {
+    let Error::WorkerDied(death) = call_error(ends("exit").await) else {
         panic!("another error");
     };
-    let Err(Error::Died(back)) = returns(Error::Died(death.clone())).await else {
+    let Err(Error::WorkerDied(back)) = returns(Error::WorkerDied(death.clone())).await else {
         panic!("another error");
     };
     assert_eq!(back, death);

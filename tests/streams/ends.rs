@@ -11,7 +11,7 @@ use futures::{
     FutureExt as _,
     stream::{Stream, StreamExt as _},
 };
-use tokio_offload::{Offload, Pool, cancelled, run};
+use tokio_offload::{Offload, Pool, is_cancelled, run};
 
 use crate::{
     kit::{next, next_at_rest, open, peek},
@@ -161,7 +161,7 @@ fn a_body_at_work_hears_of_the_shutdown() {
         let (tell, told) = mpsc::channel();
         let items = std::iter::repeat_with(move || {
             gate.pass();
-            while !cancelled() {
+            while !is_cancelled() {
                 std::thread::yield_now();
             }
             tell.send(()).unwrap();

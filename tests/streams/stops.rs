@@ -2,7 +2,7 @@
 
 use std::sync::mpsc;
 
-use tokio_offload::{Pool, cancelled, on_cancel};
+use tokio_offload::{Pool, is_cancelled, on_cancel};
 
 use crate::{
     kit::{Gated, counted, next, next_at_rest, open, peek},
@@ -64,10 +64,10 @@ fn the_iterator_hears_of_the_drop() {
         let items = std::iter::from_fn(move || {
             let (go, gone) = mpsc::channel();
             on_cancel(move || go.send(()).unwrap()).unwrap();
-            let before = cancelled();
+            let before = is_cancelled();
             gate.pass();
             gone.recv().unwrap();
-            tell.send((before, cancelled())).unwrap();
+            tell.send((before, is_cancelled())).unwrap();
             Some(())
         });
         let mut stream = open(&pool, items).stream(1);

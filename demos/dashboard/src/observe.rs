@@ -33,11 +33,11 @@ impl Observer {
         let now = snapshot();
         let before = self.push(Instant::now(), &now);
         let pools = now.pools.iter().map(|pool| {
-            let known = before.was.pools.iter().find(|was| was.pool == pool.pool);
+            let known = before.was.pools.iter().find(|was| was.name == pool.name);
             Row {
                 limit: pool.limit,
                 history: self.note(key_of_pool(pool), pool.calls.queued),
-                ..before.row(&pool.pool, Seen::from(pool), known.map(Seen::from))
+                ..before.row(&pool.name, Seen::from(pool), known.map(Seen::from))
             }
         });
         let pools = pools.collect();
@@ -50,7 +50,7 @@ impl Observer {
             Row {
                 history: self.note(key(function, nth), new),
                 ..before.row(
-                    short(&function.function),
+                    short(&function.name),
                     function.into(),
                     known.map(Seen::from),
                 )
@@ -93,17 +93,17 @@ impl Observer {
 type Key = (String, String, u32, usize);
 
 fn key(function: &FunctionSnapshot, nth: usize) -> Key {
-    let (name, file) = (function.function.clone(), function.file.clone());
+    let (name, file) = (function.name.clone(), function.file.clone());
     (name, file, function.line, nth)
 }
 
 fn key_of_pool(pool: &PoolSnapshot) -> Key {
-    (pool.pool.clone(), String::new(), 0, 0)
+    (pool.name.clone(), String::new(), 0, 0)
 }
 
 /// Whether two functions cannot be told apart: a macro can write several with one attribute.
 fn same(one: &FunctionSnapshot, other: &FunctionSnapshot) -> bool {
-    (&one.function, &one.file, one.line) == (&other.function, &other.file, other.line)
+    (&one.name, &one.file, one.line) == (&other.name, &other.file, other.line)
 }
 
 /// The function in another snapshot. Those that cannot be told apart stay in the order of their first calls.

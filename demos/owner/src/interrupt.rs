@@ -51,7 +51,7 @@ async fn give_up(db: &Database) -> Result<Event> {
     })
 }
 
-/// A body that blocks in C code, where it cannot look at `cancelled()`.
+/// A body that blocks in C code, where it cannot look at `is_cancelled()`.
 fn count_for_hours(db: &mut Connection, started: oneshot::Sender<()>) -> Result<i64> {
     // SQLite forgets an interrupt that comes when no query is under way. This one is, from here to the end.
     let mut under_way = db.prepare("SELECT 1")?;

@@ -27,7 +27,7 @@ use offload_examples::say::{path, say};
 use scene::Scene;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
-use tokio_offload::{Pool, cancelled, offload, run};
+use tokio_offload::{Pool, is_cancelled, offload, run};
 
 mod accounts;
 mod clients;
@@ -38,10 +38,12 @@ mod request;
 mod scene;
 
 /// For work that computes: as many threads as there are CPUs, which more could only disturb.
-static CPU: Pool = Pool::new("cpu").queue(QUEUE);
+static CPU: Pool = Pool::new("cpu").queue_capacity(QUEUE);
 
 /// For work that waits for the disk: more threads only let it do several things at once.
-static DISK: Pool = Pool::new("disk").threads(DISK_THREADS).queue(QUEUE);
+static DISK: Pool = Pool::new("disk")
+    .threads(DISK_THREADS)
+    .queue_capacity(QUEUE);
 
 /// How many calls may wait in each pool. What waits here is what a client waits for, so it is short.
 const QUEUE: usize = 16;
@@ -55,7 +57,7 @@ fn pack(block: &Arc<[u8]>) -> io::Result<usize> {
     let mut sha256 = Sha256::new();
     for part in block.chunks(4 * 1024) {
         // A client who has gone needs no answer. In the blocking version this is never true: nobody tells it.
-        if cancelled() {
+        if is_cancelled() {
             return Err(io::ErrorKind::Interrupted.into());
         }
         gzip.write_all(part)?;

@@ -41,7 +41,7 @@ mod thumbnails;
 mod visits;
 
 /// Hashes and pictures: as many at once as there are CPUs, the others in line. Whoever finds the line full is told so.
-static CPU: Pool = Pool::new("cpu").queue(256);
+static CPU: Pool = Pool::new("cpu").queue_capacity(256);
 
 /// How the handlers call what blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -81,13 +81,13 @@ pub fn carry(what: impl Carry) {
 ///         self.scope(Context::new(), body)
 ///     }
 ///
-///     fn write(&self, context: &Context) -> Headers {
+///     fn inject(&self, context: &Context) -> Headers {
 ///         let span = context.span().span_context().clone();
 ///         let (trace, id, flags) = (span.trace_id(), span.span_id(), span.trace_flags());
 ///         vec![("traceparent".into(), format!("00-{trace}-{id}-{flags:02x}"))]
 ///     }
 ///
-///     fn read(&self, headers: &[(String, String)]) -> Option<Context> {
+///     fn extract(&self, headers: &[(String, String)]) -> Option<Context> {
 ///         let (_, parent) = headers.iter().find(|(name, _)| name == "traceparent")?;
 ///         let mut parts = parent.split('-').skip(1);
 ///         let trace = TraceId::from_hex(parts.next()?).ok()?;
@@ -109,8 +109,8 @@ pub fn carry(what: impl Carry) {
 /// // As it comes with a request.
 /// let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 /// let headers = [("traceparent".to_owned(), parent.to_owned())];
-/// let request = Current.read(&headers).unwrap();
-/// assert_eq!(Current.write(&request), headers);
+/// let request = Current.extract(&headers).unwrap();
+/// assert_eq!(Current.inject(&request), headers);
 ///
 /// let call = Current.scope(request, trace);
 /// // Also in a task of its own, where no context is current.
@@ -138,13 +138,13 @@ pub trait Carry: Send + Sync + 'static {
     }
 
     /// The value as text, for a call that goes to another process. By default it stays here.
-    fn write(&self, value: &Self::Value) -> Headers {
+    fn inject(&self, value: &Self::Value) -> Headers {
         let _ = value;
         Headers::new()
     }
 
     /// The value that was written in the process of the caller. `carry` must be called before `tokio_offload::init` there.
-    fn read(&self, headers: &[(String, String)]) -> Option<Self::Value> {
+    fn extract(&self, headers: &[(String, String)]) -> Option<Self::Value> {
         let _ = headers;
         None
     }
@@ -184,7 +184,7 @@ static ANY: AtomicBool = AtomicBool::new(false);
 trait Door: Send + Sync {
     fn capture(self: Arc<Self>) -> Option<Box<dyn Carried>>;
     #[allow(dead_code, reason = "only worker processes need it")]
-    fn read(self: Arc<Self>, headers: &[(String, String)]) -> Option<Box<dyn Carried>>;
+    fn extract(self: Arc<Self>, headers: &[(String, String)]) -> Option<Box<dyn Carried>>;
 }
 
 /// A value on its way, and the door it came through.
@@ -193,7 +193,7 @@ pub(crate) trait Carried: Send + Sync {
     fn without(&self, body: &mut dyn FnMut());
     fn copy(&self) -> Box<dyn Carried>;
     #[allow(dead_code, reason = "only worker processes need it")]
-    fn write(&self) -> Headers;
+    fn inject(&self) -> Headers;
 }
 
 struct Through<C: Carry> {
@@ -207,8 +207,8 @@ impl<C: Carry> Door for C {
         Some(Box::new(Through { door: self, value }))
     }
 
-    fn read(self: Arc<Self>, headers: &[(String, String)]) -> Option<Box<dyn Carried>> {
-        let value = attempt(|| Carry::read(&*self, headers)).flatten()?;
+    fn extract(self: Arc<Self>, headers: &[(String, String)]) -> Option<Box<dyn Carried>> {
+        let value = attempt(|| Carry::extract(&*self, headers)).flatten()?;
         Some(Box::new(Through { door: self, value }))
     }
 }
@@ -229,8 +229,8 @@ impl<C: Carry> Carried for Through<C> {
         })
     }
 
-    fn write(&self) -> Headers {
-        attempt(|| self.door.write(&self.value)).unwrap_or_default()
+    fn inject(&self) -> Headers {
+        attempt(|| self.door.inject(&self.value)).unwrap_or_default()
     }
 }
 
@@ -241,8 +241,8 @@ pub(crate) fn capture() -> Vec<Option<Box<dyn Carried>>> {
 
 /// What comes with `headers` from another process.
 #[allow(dead_code, reason = "only worker processes need it")]
-pub(crate) fn read(headers: &[(String, String)]) -> Vec<Option<Box<dyn Carried>>> {
-    each(|door| door.read(headers))
+pub(crate) fn extract(headers: &[(String, String)]) -> Vec<Option<Box<dyn Carried>>> {
+    each(|door| door.extract(headers))
 }
 
 /// Whether anything is registered.

@@ -105,13 +105,13 @@ impl Luggage {
     pub(crate) fn headers() -> Headers {
         let carried = carry::capture();
         let values = carried.iter().flatten();
-        values.flat_map(|value| value.write()).collect()
+        values.flat_map(|value| value.inject()).collect()
     }
 
     /// What came as text from another process.
     #[allow(dead_code, reason = "only worker processes need it")]
-    pub(crate) fn read(headers: &[(String, String)]) -> Option<Self> {
-        let carried = carry::read(headers);
+    pub(crate) fn extract(headers: &[(String, String)]) -> Option<Self> {
+        let carried = carry::extract(headers);
         let trace = None;
         Self { trace, carried }.unless_empty()
     }

@@ -12,7 +12,7 @@ use std::{
 
 use crate::{
     call::site::Site,
-    error::worker::{CodecError, Death, StartError},
+    error::worker::{CodecError, StartError, WorkerExit},
 };
 
 /// What a pool's `init` failed with.
@@ -57,7 +57,7 @@ pub enum Error {
     /// No worker process could be made ready.
     Start(Box<StartError>),
     /// The worker process died while it ran the body.
-    Died(Death),
+    WorkerDied(WorkerExit),
     /// The body ran longer than the time limit of its workers, and was killed.
     TimedOut(Duration),
     /// The call waited for a worker longer than the queue limit. Its body never ran.
@@ -118,7 +118,7 @@ impl fmt::Display for Error {
             Self::Nested => f.write_str("a worker process has no workers of its own"),
             Self::Spawn(_) => f.write_str("the operating system refused to start a worker process"),
             Self::Start(_) => f.write_str("no worker process could be made ready"),
-            Self::Died(death) => death.fmt(f),
+            Self::WorkerDied(death) => death.fmt(f),
             Self::TimedOut(limit) => write!(f, "the body ran longer than {limit:?}"),
             Self::QueueTimedOut(limit) => write!(f, "no worker was free for {limit:?}"),
             Self::Codec(cause) => cause.fmt(f),

@@ -4,7 +4,7 @@ use std::{error, fmt, time::Duration};
 
 /// The end of a worker process that nobody asked to end.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Death(Box<Facts>);
+pub struct WorkerExit(Box<Facts>);
 
 /// What is known of a death.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub(crate) struct Facts {
     pub(crate) attempts: u32,
 }
 
-impl Death {
+impl WorkerExit {
     pub(crate) fn new(facts: Facts) -> Self {
         Self(Box::new(facts))
     }
@@ -47,9 +47,9 @@ impl Death {
     }
 }
 
-impl fmt::Debug for Death {
+impl fmt::Debug for WorkerExit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Death")
+        f.debug_struct("WorkerExit")
             .field("pid", &self.0.pid)
             .field("signal", &self.0.signal)
             .field("code", &self.0.code)
@@ -59,7 +59,7 @@ impl fmt::Debug for Death {
     }
 }
 
-impl fmt::Display for Death {
+impl fmt::Display for WorkerExit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the worker process {} ", self.0.pid)?;
         match (self.0.signal, self.0.code) {
@@ -99,7 +99,7 @@ pub enum StartError {
     /// Nothing was heard from the process for so long.
     Silent(Duration),
     /// The process died before it was ready.
-    Died(Death),
+    Died(WorkerExit),
     /// The process was built from other code, which is told apart by this.
     Mismatch(String),
     /// The functions of this program, or its pools, cannot be told apart.
@@ -124,12 +124,12 @@ impl error::Error for StartError {}
 
 /// Arguments or a result that could not be turned into bytes, or bytes that are no such value.
 #[derive(Clone, PartialEq, Eq)]
-pub struct CodecError(Box<(CodecPoint, String)>);
+pub struct CodecError(Box<(CodecStage, String)>);
 
 /// Where on the way to a worker process and back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum CodecPoint {
+pub enum CodecStage {
     /// The arguments, where the call is made.
     EncodeArguments,
     /// The arguments, in the worker.
@@ -141,12 +141,12 @@ pub enum CodecPoint {
 }
 
 impl CodecError {
-    pub(crate) fn new(point: CodecPoint, message: &str) -> Self {
+    pub(crate) fn new(point: CodecStage, message: &str) -> Self {
         Self(Box::new((point, message.to_owned())))
     }
 
     /// Where on the way it happened.
-    pub fn point(&self) -> CodecPoint {
+    pub fn stage(&self) -> CodecStage {
         self.0.0
     }
 
@@ -159,7 +159,7 @@ impl CodecError {
 impl fmt::Debug for CodecError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CodecError")
-            .field("point", &self.point())
+            .field("stage", &self.stage())
             .field("message", &self.message())
             .finish()
     }
@@ -167,11 +167,11 @@ impl fmt::Debug for CodecError {
 
 impl fmt::Display for CodecError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.point() {
-            CodecPoint::EncodeArguments => "the arguments could not be encoded",
-            CodecPoint::DecodeArguments => "the arguments could not be decoded",
-            CodecPoint::EncodeResult => "the result could not be encoded",
-            CodecPoint::DecodeResult => "the result could not be decoded",
+        let what = match self.stage() {
+            CodecStage::EncodeArguments => "the arguments could not be encoded",
+            CodecStage::DecodeArguments => "the arguments could not be decoded",
+            CodecStage::EncodeResult => "the result could not be encoded",
+            CodecStage::DecodeResult => "the result could not be decoded",
         };
         write!(f, "{what}: {}", self.message())
     }

@@ -45,7 +45,7 @@ pub fn run<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Offload
 ///
 /// - **Lazy**: nothing is submitted before the first poll or [`start`](Self::start).
 /// - **Dropped before the body starts**: the body never runs, and its arguments are dropped at once.
-/// - **Dropped while the body runs**: the drop returns at once; [`cancelled`](crate::cancelled) turns true in the body,
+/// - **Dropped while the body runs**: the drop returns at once; [`is_cancelled`](crate::is_cancelled) turns true in the body,
 ///   actions left with [`on_cancel`](crate::on_cancel) run once, the body runs to its end, its thread stays taken until
 ///   then, and its result is dropped.
 /// - **Runtime shut down**: a body that has not started never does, and running ones are asked to stop like cancelled ones.
@@ -81,7 +81,7 @@ impl<R> Offload<R> {
     ///
     /// # Errors
     ///
-    /// When the [queue](crate::Pool::queue) of the pool is full: the call comes back unharmed, to be tried again, awaited
+    /// When the [queue](crate::Pool::queue_capacity) of the pool is full: the call comes back unharmed, to be tried again, awaited
     /// or dropped. Other failures are the call's own end.
     pub fn try_start(self) -> Result<Self, Refused<R>> {
         let Some(on) = self.begin() else {
@@ -99,7 +99,7 @@ impl<R> Offload<R> {
 
     /// Starts the call and lets it run without a caller: nobody will see its result or its panic.
     ///
-    /// The body still sees [`cancelled`](crate::cancelled) when the runtime is shut down.
+    /// The body still sees [`is_cancelled`](crate::is_cancelled) when the runtime is shut down.
     ///
     /// # Panics
     ///
@@ -130,7 +130,7 @@ impl<R> Offload<R> {
     /// Asks the call to end early and keeps it to be awaited, unlike dropping it.
     ///
     /// A body that has not started never will: the call ends as [`Error::Cancelled`]. In a running body
-    /// [`cancelled`](crate::cancelled) turns true, actions left with [`on_cancel`](crate::on_cancel) run, and a
+    /// [`is_cancelled`](crate::is_cancelled) turns true, actions left with [`on_cancel`](crate::on_cancel) run, and a
     /// [`block_on`](crate::block_on) in it returns [`Error::Cancelled`]; what the body then returns is the call's result.
     /// Awaiting waits for that end. Cancelling twice, or after the end, does nothing.
     pub fn cancel(&self) {

@@ -27,7 +27,7 @@ use crate::{
 /// use std::{io, path::Path};
 /// use tokio_offload::{Pool, offload};
 ///
-/// static IMAGES: Pool = Pool::new("images").threads(4).queue(256);
+/// static IMAGES: Pool = Pool::new("images").threads(4).queue_capacity(256);
 ///
 /// #[offload(pool = IMAGES)]
 /// fn size(path: &Path) -> io::Result<u64> {
@@ -100,7 +100,7 @@ impl Pool {
     /// How many calls may wait beside the running ones before [`Offload::try_start`] refuses. Zero is allowed: then a call
     /// is refused unless a thread is free.
     #[must_use]
-    pub const fn queue(mut self, calls: usize) -> Self {
+    pub const fn queue_capacity(mut self, calls: usize) -> Self {
         self.config.queue = calls;
         self
     }
@@ -204,7 +204,7 @@ impl Pool {
     }
 
     /// Ends the calls that wait as [`Error::Shutdown`](crate::Error::Shutdown), refuses what comes, and asks running bodies to
-    /// stop, which they see in [`cancelled`](crate::cancelled). Returns at once; [`idle`](Self::idle) waits for the running.
+    /// stop, which they see in [`is_cancelled`](crate::is_cancelled). Returns at once; [`idle`](Self::idle) waits for the running.
     pub fn shutdown(&self) {
         self.crew().shutdown();
     }

@@ -7,7 +7,7 @@ use tokio_offload_remote::FUNCTIONS;
 
 use crate::error::{
     Error, Panic,
-    worker::{CodecError, CodecPoint, Death, Facts, StartError},
+    worker::{CodecError, CodecStage, Facts, StartError, WorkerExit},
 };
 
 /// An error on its way: causes that only their process knows are text.
@@ -84,10 +84,10 @@ impl From<&Error> for Sent {
             Error::Nested => Self::Nested,
             Error::Spawn(cause) => Self::Spawn(cause.into()),
             Error::Start(cause) => Self::start(cause),
-            Error::Died(death) => Self::Died(death.into()),
+            Error::WorkerDied(death) => Self::Died(death.into()),
             Error::TimedOut(limit) => Self::TimedOut(*limit),
             Error::QueueTimedOut(limit) => Self::QueueTimedOut(*limit),
-            Error::Codec(cause) => Self::Codec(number(cause.point()), cause.message().to_owned()),
+            Error::Codec(cause) => Self::Codec(number(cause.stage()), cause.message().to_owned()),
             Error::TooLarge { bytes, limit } => Self::TooLarge(*bytes as u64, *limit as u64),
         }
     }
@@ -130,7 +130,7 @@ impl From<Sent> for Error {
             Sent::StartDied(death) => start(StartError::Died(death.into())),
             Sent::StartMismatch(difference) => start(StartError::Mismatch(difference)),
             Sent::StartFunctions(trouble) => start(StartError::Functions(trouble)),
-            Sent::Died(death) => Self::Died(death.into()),
+            Sent::Died(death) => Self::WorkerDied(death.into()),
             Sent::TimedOut(limit) => Self::TimedOut(limit),
             Sent::QueueTimedOut(limit) => Self::QueueTimedOut(limit),
             Sent::Codec(point, message) => Self::Codec(CodecError::new(place(point), &message)),
@@ -149,21 +149,21 @@ fn panic(message: Option<String>, location: Option<String>) -> Panic {
     }
 }
 
-const POINTS: [CodecPoint; 4] = [
-    CodecPoint::EncodeArguments,
-    CodecPoint::DecodeArguments,
-    CodecPoint::EncodeResult,
-    CodecPoint::DecodeResult,
+const POINTS: [CodecStage; 4] = [
+    CodecStage::EncodeArguments,
+    CodecStage::DecodeArguments,
+    CodecStage::EncodeResult,
+    CodecStage::DecodeResult,
 ];
 
-fn number(point: CodecPoint) -> u8 {
+fn number(point: CodecStage) -> u8 {
     let known = (0..).zip(POINTS).find(|(_, known)| *known == point);
     known.map_or(0, |(number, _)| number)
 }
 
-fn place(number: u8) -> CodecPoint {
+fn place(number: u8) -> CodecStage {
     let point = POINTS.get(usize::from(number)).copied();
-    point.unwrap_or(CodecPoint::EncodeArguments)
+    point.unwrap_or(CodecStage::EncodeArguments)
 }
 
 impl From<&io::Error> for Cause {
@@ -178,8 +178,8 @@ impl From<Cause> for io::Error {
     }
 }
 
-impl From<&Death> for SentDeath {
-    fn from(death: &Death) -> Self {
+impl From<&WorkerExit> for SentDeath {
+    fn from(death: &WorkerExit) -> Self {
         Self {
             pid: death.pid(),
             signal: death.signal(),
@@ -190,7 +190,7 @@ impl From<&Death> for SentDeath {
     }
 }
 
-impl From<SentDeath> for Death {
+impl From<SentDeath> for WorkerExit {
     fn from(sent: SentDeath) -> Self {
         // Both processes have the same functions.
         let mut names = FUNCTIONS.iter().map(tokio_offload_remote::Function::name);

@@ -5,7 +5,7 @@ use tokio_offload_remote::{self as engine, Failure, Point, Reply};
 use super::metrics::End;
 use crate::error::{
     Error, Panic,
-    worker::{CodecError, CodecPoint, Death, Facts, StartError},
+    worker::{CodecError, CodecStage, Facts, StartError, WorkerExit},
 };
 
 impl From<Failure> for Error {
@@ -24,7 +24,7 @@ impl From<Failure> for Error {
             Failure::Panicked { message, location } => {
                 Self::Panicked(Panic::at(Box::new(message), location))
             }
-            Failure::Died(facts) => Self::Died(death(facts)),
+            Failure::Died(facts) => Self::WorkerDied(death(facts)),
             Failure::Codec(cause) => Self::Codec(codec(&cause)),
             Failure::TooLarge { bytes, limit } => Self::TooLarge { bytes, limit },
             // What may still come to be there also means that this pool carries out nothing.
@@ -33,8 +33,8 @@ impl From<Failure> for Error {
     }
 }
 
-fn death(facts: engine::Death) -> Death {
-    Death::new(Facts {
+fn death(facts: engine::Death) -> WorkerExit {
+    WorkerExit::new(Facts {
         pid: facts.pid,
         signal: facts.signal,
         code: facts.code,
@@ -56,10 +56,10 @@ fn start(cause: engine::StartError) -> StartError {
 
 pub(super) fn codec(cause: &engine::CodecError) -> CodecError {
     let point = match cause.point() {
-        Point::EncodeArguments => CodecPoint::EncodeArguments,
-        Point::DecodeArguments => CodecPoint::DecodeArguments,
-        Point::EncodeResult => CodecPoint::EncodeResult,
-        Point::DecodeResult => CodecPoint::DecodeResult,
+        Point::EncodeArguments => CodecStage::EncodeArguments,
+        Point::DecodeArguments => CodecStage::DecodeArguments,
+        Point::EncodeResult => CodecStage::EncodeResult,
+        Point::DecodeResult => CodecStage::DecodeResult,
     };
     CodecError::new(point, cause.message())
 }

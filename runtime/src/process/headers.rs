@@ -17,7 +17,7 @@ pub(crate) fn renew(mut call: engine::Call) -> engine::Call {
 
 /// Runs `body`, which must not unwind, in a worker, in the context that the headers of its call tell of.
 pub(crate) fn around(headers: &[(String, String)], body: &mut dyn FnMut()) {
-    match Luggage::read(headers) {
+    match Luggage::extract(headers) {
         Some(mut luggage) => luggage.enter(body),
         None => body(),
     }

@@ -44,9 +44,9 @@ pub(super) fn of(snapshot: &Snapshot) -> Vec<Advice> {
 fn too_short(function: &FunctionSnapshot) -> Option<Advice> {
     let run = function.run.quantile(0.9)?;
     // What is handed to `run` and its kin is many functions under one name.
-    let own = !function.function.starts_with("tokio_offload::");
+    let own = !function.name.starts_with("tokio_offload::");
     (own && function.run.count() >= ENOUGH && run < HOP).then(|| Advice::TooShort {
-        function: function.function.clone(),
+        function: function.name.clone(),
         run,
     })
 }
@@ -57,7 +57,7 @@ fn always_full(pool: &PoolSnapshot) -> Option<Advice> {
     // A wake-up is no wait: short bodies are often over before a second thread could have come.
     let waits = wait > run && wait > Duration::from_millis(1);
     (pool.wait.count() >= ENOUGH && waits).then(|| Advice::AlwaysFull {
-        pool: pool.pool.clone(),
+        pool: pool.name.clone(),
         limit,
         wait,
         run,
@@ -84,7 +84,7 @@ impl fmt::Display for Advice {
                 if pool == "owner" {
                     "Spread the work over more owners, or give them less"
                 } else {
-                    "Make it larger, or give it less work (`try_start` with `queue`)"
+                    "Make it larger, or give it less work (`try_start` with `queue_capacity`)"
                 },
             ),
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// How many calls took how long, in buckets that are at most 1/16 of their value wide.
 ///
-/// Times are in nanoseconds; none is told apart beyond 2^44, almost five hours.
+/// Nanoseconds are told apart, up to 2^44 of them: almost five hours.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Histogram {
@@ -17,10 +17,10 @@ pub struct Histogram {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Bucket {
-    /// The shortest time counted here, in nanoseconds.
-    pub from: u64,
-    /// The longest time counted here, in nanoseconds.
-    pub to: u64,
+    /// The shortest time counted here.
+    pub from: Duration,
+    /// The longest time counted here.
+    pub to: Duration,
     /// How many calls.
     pub count: u64,
 }
@@ -31,8 +31,8 @@ impl Histogram {
         Self {
             buckets: buckets
                 .map(|bucket| Bucket {
-                    from: bucket.start(),
-                    to: bucket.end(),
+                    from: Duration::from_nanos(bucket.start()),
+                    to: Duration::from_nanos(bucket.end()),
                     count: bucket.count(),
                 })
                 .collect(),
@@ -65,9 +65,7 @@ impl Histogram {
             below += bucket.count;
             below >= rank
         });
-        bucket
-            .or(self.buckets.last())
-            .map(|bucket| Duration::from_nanos(bucket.to))
+        bucket.or(self.buckets.last()).map(|bucket| bucket.to)
     }
 
     /// The mean, as exact as the buckets are narrow. `None` before the first call.
@@ -76,7 +74,7 @@ impl Histogram {
         let sum: u128 = self
             .buckets
             .iter()
-            .map(|bucket| u128::from(bucket.count) * u128::from(bucket.middle()))
+            .map(|bucket| u128::from(bucket.count) * bucket.middle().as_nanos())
             .sum();
         let mean = sum.checked_div(count)?;
         Some(Duration::from_nanos(
@@ -86,20 +84,18 @@ impl Histogram {
 
     /// The shortest time: the lower end of its bucket. `None` before the first call.
     pub fn min(&self) -> Option<Duration> {
-        let first = self.buckets.first()?;
-        Some(Duration::from_nanos(first.from))
+        self.buckets.first().map(|first| first.from)
     }
 
     /// The longest time: the upper end of its bucket. `None` before the first call.
     pub fn max(&self) -> Option<Duration> {
-        let last = self.buckets.last()?;
-        Some(Duration::from_nanos(last.to))
+        self.buckets.last().map(|last| last.to)
     }
 
     /// What has been counted since `earlier`, a histogram of the same thing.
     #[must_use]
     pub fn since(&self, earlier: &Self) -> Self {
-        let known = |from: u64| {
+        let known = |from: Duration| {
             let bucket = earlier.buckets.iter().find(|bucket| bucket.from == from);
             bucket.map_or(0, |bucket| bucket.count)
         };
@@ -114,8 +110,10 @@ impl Histogram {
 }
 
 impl Bucket {
-    /// The time that stands for all of the bucket, in nanoseconds.
-    pub const fn middle(&self) -> u64 {
-        self.from.midpoint(self.to)
+    /// The time that stands for all of the bucket.
+    pub const fn middle(&self) -> Duration {
+        let width = self.to.saturating_sub(self.from);
+        self.from
+            .saturating_add(Duration::from_nanos((width.as_nanos() / 2) as u64))
     }
 }

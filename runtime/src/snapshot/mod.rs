@@ -42,14 +42,14 @@ use crate::{
 ///
 /// assert_eq!(square(7).await, 49);
 /// let all = snapshot();
-/// let square = all.functions.iter().find(|f| f.function.ends_with("::square")).unwrap();
+/// let square = all.functions.iter().find(|f| f.name.ends_with("::square")).unwrap();
 /// assert_eq!((square.calls.started, square.calls.done), (1, 1));
 /// assert!(square.run.quantile(0.99).unwrap() >= square.run.min().unwrap());
 /// # }
 /// ```
 pub fn snapshot() -> Snapshot {
     let mut functions: Vec<_> = sites().into_iter().map(function).collect();
-    functions.sort_by(|a, b| (&a.function, a.line).cmp(&(&b.function, b.line)));
+    functions.sort_by(|a, b| (&a.name, a.line).cmp(&(&b.name, b.line)));
     let pools = pools()
         .into_iter()
         .map(|(name, meter)| {
@@ -57,11 +57,11 @@ pub fn snapshot() -> Snapshot {
             let now = sum(&members);
             let (calls, wait, run) = meter.read(&now);
             PoolSnapshot {
-                pool: name.to_owned(),
+                name: name.to_owned(),
                 threads: now.threads,
                 limit: limit(&members),
                 calls,
-                longest_wait: longest_wait(&members).map(|waits| (waits.site.path(), waits.time)),
+                longest_wait: longest_wait(&members).map(LongestWait::of),
                 occupants: occupants(&meter.occupants()),
                 wait,
                 run,
@@ -89,7 +89,7 @@ pub struct Snapshot {
 #[non_exhaustive]
 pub struct FunctionSnapshot {
     /// Its path, such as `app::images::thumbnail`.
-    pub function: String,
+    pub name: String,
     /// The file it stands in.
     pub file: String,
     /// The line of the attribute.
@@ -107,8 +107,8 @@ pub struct FunctionSnapshot {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct PoolSnapshot {
-    /// The name.
-    pub pool: String,
+    /// The name the pool was built with.
+    pub name: String,
     /// Threads that live now.
     pub threads: usize,
     /// How many bodies may run at once, if that is limited here.
@@ -116,14 +116,36 @@ pub struct PoolSnapshot {
     /// How many calls, and what became of them. A call dropped while it waits is counted as queued until a thread would
     /// have come to it. `abandoned` is counted by functions only.
     pub calls: Calls,
-    /// The call that waits longest now: its function, and for how long.
-    pub longest_wait: Option<(String, Duration)>,
-    /// The functions that run now, most frequent first, with the number of bodies of each.
-    pub occupants: Vec<(String, usize)>,
+    /// The call that waits longest now.
+    pub longest_wait: Option<LongestWait>,
+    /// The functions that run now, most frequent first.
+    pub occupants: Vec<Occupant>,
     /// From submission to the beginning of the body.
     pub wait: Histogram,
     /// From the beginning of the body to its end.
     pub run: Histogram,
+}
+
+/// The call that waits longest for a thread of a pool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct LongestWait {
+    /// The path of its function.
+    pub function: String,
+    /// How long it has waited by now.
+    pub time: Duration,
+}
+
+/// A function that runs in a pool now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Occupant {
+    /// The path of the function.
+    pub function: String,
+    /// How many bodies of it run.
+    pub bodies: usize,
 }
 
 /// How many calls were started, and what became of them.
@@ -163,6 +185,15 @@ impl Calls {
     }
 }
 
+impl LongestWait {
+    fn of(waits: Waits) -> Self {
+        Self {
+            function: waits.site.path(),
+            time: waits.time,
+        }
+    }
+}
+
 impl Snapshot {
     /// What has been counted and measured since `earlier`. What waits and runs, and who, is as it is now.
     #[must_use]
@@ -180,7 +211,7 @@ impl Snapshot {
 fn function(site: &'static Site) -> FunctionSnapshot {
     let (calls, wait, run) = site.meter().read();
     FunctionSnapshot {
-        function: site.path(),
+        name: site.path(),
         file: site.file().to_owned(),
         line: site.line(),
         calls,
@@ -215,15 +246,19 @@ fn sum(members: &[Arc<dyn Member>]) -> Stats {
 }
 
 /// Each function once, most frequent first.
-pub(crate) fn occupants(sites: &[&'static Site]) -> Vec<(String, usize)> {
-    let mut found: Vec<(String, usize)> = Vec::new();
+pub(crate) fn occupants(sites: &[&'static Site]) -> Vec<Occupant> {
+    let mut found: Vec<Occupant> = Vec::new();
     for site in sites {
-        let name = site.path();
-        match found.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, count)) => *count += 1,
-            None => found.push((name, 1)),
+        let function = site.path();
+        match found.iter_mut().find(|known| known.function == function) {
+            Some(known) => known.bodies += 1,
+            None => found.push(Occupant {
+                function,
+                bodies: 1,
+            }),
         }
     }
-    found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    found
+        .sort_by(|left, right| (right.bodies, &left.function).cmp(&(left.bodies, &right.function)));
     found
 }

@@ -36,11 +36,11 @@ pub fn publish_metrics() {
     // Taken in one step, and let go of before the recorder runs: what is new is handed over once, whoever asks meanwhile.
     let before = mem::replace(&mut *PUBLISHED.lock(), now.clone());
     // Methods of several types may have one name: a recorder must not take them for one that counts back and forth.
-    for functions in now.functions.chunk_by(|a, b| a.function == b.function) {
+    for functions in now.functions.chunk_by(|a, b| a.name == b.name) {
         let of = Of {
             prefix: "tokio_offload",
             label: "function",
-            value: &functions[0].function,
+            value: &functions[0].name,
         };
         let calls = together(functions);
         of.calls(&calls);
@@ -61,11 +61,11 @@ pub fn publish_metrics() {
 }
 
 fn publish_pool(pool: &PoolSnapshot, before: &Snapshot) {
-    let known = before.pools.iter().find(|known| known.pool == pool.pool);
+    let known = before.pools.iter().find(|known| known.name == pool.name);
     let of = Of {
         prefix: "tokio_offload_pool",
         label: "pool",
-        value: &pool.pool,
+        value: &pool.name,
     };
     of.calls(&pool.calls);
     of.gauge("threads", pool.threads as u64);
@@ -134,7 +134,7 @@ impl Of<'_> {
         let new = known.map(|known| now.since(known));
         let histogram = histogram!(self.name(name), self.label => self.value.to_owned());
         for bucket in new.as_ref().unwrap_or(now).buckets() {
-            let seconds = std::time::Duration::from_nanos(bucket.middle()).as_secs_f64();
+            let seconds = bucket.middle().as_secs_f64();
             let count = usize::try_from(bucket.count).unwrap_or(usize::MAX);
             histogram.record_many(seconds, count);
         }

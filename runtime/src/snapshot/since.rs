@@ -9,7 +9,7 @@ pub(super) fn snapshot(now: &Snapshot, before: &Snapshot) -> Snapshot {
         known.map_or_else(|| function.clone(), |known| self::function(function, known))
     });
     let pools = now.pools.iter().map(|pool| {
-        let known = before.pools.iter().find(|known| known.pool == pool.pool);
+        let known = before.pools.iter().find(|known| known.name == pool.name);
         known.map_or_else(|| pool.clone(), |known| self::pool(pool, known))
     });
     Snapshot {
@@ -27,8 +27,7 @@ pub(crate) fn earlier<'a>(
 ) -> Option<&'a FunctionSnapshot> {
     let function = &functions[index];
     let same = |other: &&FunctionSnapshot| {
-        (&other.function, &other.file, other.line)
-            == (&function.function, &function.file, function.line)
+        (&other.name, &other.file, other.line) == (&function.name, &function.file, function.line)
     };
     let rank = functions[..index].iter().filter(same).count();
     before.functions.iter().filter(same).nth(rank)

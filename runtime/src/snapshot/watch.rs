@@ -10,7 +10,7 @@ use std::{
 
 use tracing::{Dispatch, dispatcher};
 
-use super::occupants;
+use super::{Occupant, occupants};
 use crate::{
     metrics::{Waits, pools},
     sync::Mutex,
@@ -106,10 +106,10 @@ fn look(limit: Duration, told: &mut Told) {
     }
 }
 
-fn warn(pool: &str, function: &str, time: Duration, occupants: &[(String, usize)]) {
+fn warn(pool: &str, function: &str, time: Duration, occupants: &[Occupant]) {
     let occupied_by: Vec<_> = occupants
         .iter()
-        .map(|(name, bodies)| format!("{name} x{bodies}"))
+        .map(|Occupant { function, bodies }| format!("{function} x{bodies}"))
         .collect();
     tracing::warn!(
         target: "tokio_offload",

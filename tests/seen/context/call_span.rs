@@ -146,7 +146,7 @@ fn it_tells_of_calls_that_were_refused() {
         let alone = drive(tokio_offload::run(|| ()).outcome());
         assert!(matches!(alone, Err(Error::NoRuntime)));
         assert_eq!(log.closed("call")[1].fields["outcome"], "refused");
-        let full = Pool::new("full").threads(1).queue(0);
+        let full = Pool::new("full").threads(1).queue_capacity(0);
         let (gate, key) = gate();
         let held = full.run(move || gate.pass()).start();
         key.await_body();

@@ -160,7 +160,7 @@ fn the_copy_is_gone_before_the_result_is_seen() {
 fn copies_of_calls_that_never_ran_are_dropped() {
     register();
     in_time(|| {
-        let pool = Pool::new("never").threads(1).queue(2);
+        let pool = Pool::new("never").threads(1).queue_capacity(2);
         let (gate, key) = gate();
         let occupied = pool.run(move || gate.pass()).start();
         key.await_body();

@@ -27,13 +27,13 @@ impl Carry for Current {
         self.scope(Context::new(), body)
     }
 
-    fn write(&self, context: &Context) -> Headers {
+    fn inject(&self, context: &Context) -> Headers {
         let span = context.span().span_context().clone();
         let (trace, id, flags) = (span.trace_id(), span.span_id(), span.trace_flags());
         vec![("traceparent".into(), format!("00-{trace}-{id}-{flags:02x}"))]
     }
 
-    fn read(&self, headers: &[(String, String)]) -> Option<Context> {
+    fn extract(&self, headers: &[(String, String)]) -> Option<Context> {
         let (_, parent) = headers.iter().find(|(name, _)| name == "traceparent")?;
         let mut parts = parent.split('-').skip(1);
         let trace = TraceId::from_hex(parts.next()?).ok()?;

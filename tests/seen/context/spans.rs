@@ -96,7 +96,7 @@ fn a_refused_call_is_in_the_span_of_its_later_start() {
     in_time(|| {
         let (log, subscriber) = Log::new(Level::INFO);
         let _default = tracing::dispatcher::set_default(&subscriber);
-        let pool = Pool::new("full").threads(1).queue(0);
+        let pool = Pool::new("full").threads(1).queue_capacity(0);
         let (gate, key) = gate();
         let held = pool.run(move || gate.pass()).start();
         key.await_body();

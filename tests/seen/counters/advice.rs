@@ -5,7 +5,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio_offload::{Advice, Pool, Snapshot, offload, snapshot};
 
-use crate::support::{drive, in_time};
+use crate::{
+    histograms::nanos,
+    support::{drive, in_time},
+};
 
 /// The advice on a function or pool of these tests.
 fn advice(of: &str) -> Option<Advice> {
@@ -86,10 +89,10 @@ fn a_longer_function_is_not_told_of() {
 }
 
 /// A histogram of which all times are the same.
-fn times(nanos: u64, count: u64) -> Value {
+fn times(time: u64, count: u64) -> Value {
     match count {
         0 => json!({ "buckets": [] }),
-        _ => json!({ "buckets": [{"from": nanos, "to": nanos, "count": count}] }),
+        _ => json!({ "buckets": [{"from": nanos(time), "to": nanos(time), "count": count}] }),
     }
 }
 
@@ -103,8 +106,8 @@ fn in_pool(name: &str, wait: u64, run: u64, count: u64, limit: Option<usize>) ->
         "refused": 0, "failed": 0, "abandoned": 0});
     let (wait, run) = (times(wait, count), times(run, count));
     let snapshot = json!({
-        "functions": [{"function": "app::thumbnail", "file": "app.rs", "line": 7, "calls": calls, "wait": wait, "run": run}],
-        "pools": [{"pool": name, "threads": 4, "limit": limit, "calls": calls, "longest_wait": null, "occupants": [],
+        "functions": [{"name": "app::thumbnail", "file": "app.rs", "line": 7, "calls": calls, "wait": wait, "run": run}],
+        "pools": [{"name": name, "threads": 4, "limit": limit, "calls": calls, "longest_wait": null, "occupants": [],
             "wait": wait, "run": run}],
     });
     serde_json::from_value::<Snapshot>(snapshot)
@@ -144,7 +147,7 @@ fn advice_says_what_to_do() {
             "`app::thumbnail` is too short to be worth the hop: 90 % of its bodies end within 1µs. Call it in place, or \
              offload the loop around it",
             "pool `images` is full most of the time: half of its calls wait longer than 2ms for one of 4 places, while half \
-             of its bodies end within 1µs. Make it larger, or give it less work (`try_start` with `queue`)",
+             of its bodies end within 1µs. Make it larger, or give it less work (`try_start` with `queue_capacity`)",
         ]
     );
     // An owner cannot have more threads.
@@ -167,7 +170,7 @@ fn advice_is_on_the_time_that_was_asked_for() {
         let wait = times(wait, count);
         serde_json::from_value(json!({
             "functions": [],
-            "pools": [{"pool": "images", "threads": 4, "limit": 4, "calls": calls, "longest_wait": null, "occupants": [],
+            "pools": [{"name": "images", "threads": 4, "limit": 4, "calls": calls, "longest_wait": null, "occupants": [],
                 "wait": wait, "run": times(1000, count)}],
         }))
         .unwrap()

@@ -166,7 +166,7 @@ fn closures_are_counted_together() {
     let pools = [Pool::new("closures").threads(1), Pool::new("closures")];
     let closures = || {
         let mut functions = tokio_offload::snapshot().functions;
-        functions.retain(|function| function.function.ends_with("::Pool::run"));
+        functions.retain(|function| function.name.ends_with("::Pool::run"));
         functions.pop().map_or(0, |function| function.calls.done)
     };
     let before = closures();

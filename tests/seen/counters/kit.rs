@@ -6,7 +6,7 @@ use tokio_offload::{Calls, FunctionSnapshot, PoolSnapshot, snapshot};
 pub(crate) fn function(name: &str) -> Option<FunctionSnapshot> {
     let path = format!("counters::{name}");
     let mut found = snapshot().functions;
-    found.retain(|function| function.function == path);
+    found.retain(|function| function.name == path);
     assert!(found.len() <= 1, "{name} is there twice");
     found.pop()
 }
@@ -14,9 +14,17 @@ pub(crate) fn function(name: &str) -> Option<FunctionSnapshot> {
 /// What the pools of that name have done.
 pub(crate) fn pool(name: &str) -> Option<PoolSnapshot> {
     let mut found = snapshot().pools;
-    found.retain(|pool| pool.pool == name);
+    found.retain(|pool| pool.name == name);
     assert!(found.len() <= 1, "{name} is there twice");
     found.pop()
+}
+
+/// The functions that run in a pool, with the number of bodies of each.
+pub(crate) fn occupants(pool: &PoolSnapshot) -> Vec<(&str, usize)> {
+    let occupants = pool.occupants.iter();
+    occupants
+        .map(|it| (it.function.as_str(), it.bodies))
+        .collect()
 }
 
 /// The calls of a function that has been called.

@@ -87,7 +87,7 @@ fn methods_of_one_name_are_told_apart() {
     drive(Other::load());
     let mut seen = snapshot().functions;
     let name = "counters::members::load";
-    seen.retain(|function| function.function == name);
+    seen.retain(|function| function.name == name);
     let done: Vec<_> = seen.iter().map(|function| function.calls.done).collect();
     assert_eq!(done, [1, 2]);
     assert!(seen[0].line < seen[1].line);
@@ -109,11 +109,8 @@ fn snapshots_are_sorted() {
         let mut started = 0;
         while !calls.is_finished() {
             let all = snapshot();
-            assert!(
-                all.functions
-                    .is_sorted_by_key(|f| (f.function.clone(), f.line))
-            );
-            assert!(all.pools.is_sorted_by_key(|pool| pool.pool.clone()));
+            assert!(all.functions.is_sorted_by_key(|f| (f.name.clone(), f.line)));
+            assert!(all.pools.is_sorted_by_key(|pool| pool.name.clone()));
             for function in &all.functions {
                 let calls = function.calls;
                 let known = calls.queued + calls.running + calls.ended();
@@ -125,7 +122,7 @@ fn snapshots_are_sorted() {
             let pool = all
                 .pools
                 .iter()
-                .find(|pool| pool.pool.starts_with("a pool"));
+                .find(|pool| pool.name.starts_with("a pool"));
             let now = pool.map_or(0, |pool| pool.calls.started);
             assert!(now >= started, "a counter falls");
             started = now;

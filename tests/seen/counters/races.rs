@@ -105,7 +105,7 @@ fn race(name: &str, runtime: Option<&Handle>, pool: fn(&'static str) -> Pool, ca
     let of_pool = name.rsplit("::").next().unwrap().to_owned().leak();
     for round in 0..CALLS / BATCH {
         let threads = 1 + usize::try_from(round % 2).unwrap();
-        let pool = Arc::new(pool(of_pool).threads(threads).queue(3));
+        let pool = Arc::new(pool(of_pool).threads(threads).queue_capacity(3));
         submitted += batch(&pool, round, runtime, call);
         drive(pool.idle());
     }

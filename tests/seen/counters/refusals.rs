@@ -9,7 +9,7 @@ use tokio_offload::{
 };
 
 use crate::{
-    kit::{both, calls, ends, pool},
+    kit::{both, calls, ends, occupants, pool},
     support::{Gate, Shelf, current_thread, drive, gate, in_time},
 };
 
@@ -22,7 +22,7 @@ fn by_a_full_queue() {
             gate.pass();
         }
     }
-    static POOL: Pool = Pool::new("full").threads(1).queue(1);
+    static POOL: Pool = Pool::new("full").threads(1).queue_capacity(1);
     in_time(|| {
         let (gate, key) = gate();
         let held = tries(Some(gate)).start();
@@ -177,11 +177,11 @@ fn by_an_owner() {
         drop(owner.run(|_| ()).start());
         let seen = pool("owner").unwrap();
         assert_eq!(
-            (seen.threads, seen.limit, seen.longest_wait),
+            (seen.threads, seen.limit, seen.longest_wait.clone()),
             (1, Some(1), None)
         );
         assert_eq!((seen.calls.queued, seen.calls.running), (1, 1));
-        assert_eq!(seen.occupants, [("tokio_offload::Owner::run".into(), 1)]);
+        assert_eq!(occupants(&seen), [("tokio_offload::Owner::run", 1)]);
         key.open();
         drive(held);
         let strict = owner.poison_on_panic();

@@ -12,7 +12,7 @@ use tokio_offload::{Pool, offload, publish_metrics, snapshot};
 
 use crate::support::{Gate, drive, gate, in_time};
 
-static POOL: Pool = Pool::new("published").threads(1).queue(2);
+static POOL: Pool = Pool::new("published").threads(1).queue_capacity(2);
 
 #[offload(pool = POOL)]
 fn works(gate: Option<Gate>, panics: bool) {
@@ -178,10 +178,7 @@ fn check_the_rest(values: &BTreeMap<String, f64>) {
     assert_eq!(values[&of("tokio_offload_pool_running", "pool", "")], 0.0);
     // In seconds, and as exact as a snapshot.
     let all = snapshot();
-    let works = all
-        .functions
-        .iter()
-        .find(|f| f.function.ends_with("::works"));
+    let works = all.functions.iter().find(|f| f.name.ends_with("::works"));
     let run = &works.unwrap().run;
     let exact = run.mean().unwrap().as_secs_f64() * 6.0;
     let sum = values[&of("tokio_offload_run_seconds_sum", "function", "")];

@@ -1,6 +1,6 @@
 //! What became of a call, told by type and put in words.
 
-use tokio_offload::{Death, Error, Panic};
+use tokio_offload::{Error, Panic, WorkerExit};
 
 use super::{decoders::Trouble, picture::Picture};
 
@@ -10,13 +10,13 @@ pub(crate) fn in_words(outcome: Result<Result<Picture, Trouble>, Error>) -> Stri
         Ok(Ok(picture)) => picture.to_string(),
         Ok(Err(trouble)) => format!("refused: {trouble}"),
         Err(Error::TimedOut(limit)) => format!("killed after {limit:?}"),
-        Err(Error::Died(death)) => died(&death),
+        Err(Error::WorkerDied(death)) => died(&death),
         Err(Error::Panicked(panic)) => panicked(&panic),
         Err(other) => format!("failed: {other}"),
     }
 }
 
-fn died(death: &Death) -> String {
+fn died(death: &WorkerExit) -> String {
     let pid = death.pid();
     match (death.signal(), death.code()) {
         (Some(6), _) => format!("died of SIGABRT, pid {pid}"),
