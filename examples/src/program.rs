@@ -3,6 +3,7 @@
 use std::{
     env,
     ffi::OsStr,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -65,4 +66,39 @@ pub fn example(name: &str) -> PathBuf {
         program.display()
     );
     program
+}
+
+/// Runs the examples of a package and looks for what they must print; those of which nothing is expected are only known.
+///
+/// # Panics
+///
+/// If one of them is not in the list, has more than 60 lines, fails, or does not print what it must.
+pub fn shows(package: &Path, expected: &[(&str, &[&str])]) {
+    let mut files: Vec<_> = fs::read_dir(package.join("examples"))
+        .expect("the package has examples")
+        .map(|entry| entry.expect("its entries can be read").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .collect();
+    files.sort();
+    for file in files {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        let known = expected.iter().find(|(example, _)| *example == name);
+        let (_, texts) = known.unwrap_or_else(|| panic!("{name}: nobody says what it prints"));
+        if !texts.is_empty() {
+            let lines = fs::read_to_string(&file).map_or(0, |text| text.lines().count());
+            assert!(
+                lines <= 60,
+                "{name}: {lines} lines are too many to copy from"
+            );
+            show(&name, texts);
+        }
+    }
+}
+
+fn show(name: &str, texts: &[&str]) {
+    let output = run(example(name), [""; 0]);
+    assert_eq!(output.code, Some(0), "{name}: {output:?}");
+    for text in texts {
+        assert!(output.out.contains(text), "{name}: {text:?} in {output:?}");
+    }
 }

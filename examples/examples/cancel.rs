@@ -1,0 +1,47 @@
+//! A body that notices that nobody waits any more.
+//!
+//! `cargo run --example cancel`
+
+use std::{thread, time::Duration};
+
+use tokio::sync::mpsc;
+use tokio_offload::{Error, check_cancelled, offload, on_cancel};
+
+/// Works in steps, and looks between them whether the caller has gone.
+#[offload]
+fn count_slowly(said: mpsc::UnboundedSender<String>) -> Result<u32, Error> {
+    let also_said = said.clone();
+    // Runs at once when the caller goes: the place to close a socket or to interrupt a query.
+    let _guard = on_cancel(move || {
+        let _ = also_said.send("on_cancel: told".to_owned());
+    });
+    for step in 0..1000 {
+        if let Err(cancelled) = check_cancelled() {
+            let _ = said.send(format!("the body: {cancelled}"));
+            return Err(cancelled);
+        }
+        if step == 0 {
+            let _ = said.send("the body: counting".to_owned());
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    Ok(1000)
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let (said, mut heard) = mpsc::unbounded_channel();
+
+    let call = count_slowly(said.clone()).start();
+    println!("{}", heard.recv().await.expect("the body speaks"));
+    drop(call); // the caller goes
+    for _ in 0..2 {
+        println!("{}", heard.recv().await.expect("the body speaks"));
+    }
+
+    // `cancel` asks the body to stop; what it makes of that can still be awaited.
+    let call = count_slowly(said).start();
+    println!("{}", heard.recv().await.expect("the body speaks"));
+    call.cancel();
+    println!("the call: {:?}", call.await);
+}

@@ -1,0 +1,37 @@
+//! What a task knows is there in the body too: task-locals, once they are registered.
+//!
+//! `cargo run --example context`
+
+use tokio_offload::{carry, offload, run};
+
+tokio::task_local! {
+    /// For whom the task works.
+    static TENANT: String;
+}
+
+#[offload]
+fn database() -> String {
+    TENANT.with(|tenant| format!("the database of {tenant}"))
+}
+
+#[offload]
+fn has_tenant() -> bool {
+    TENANT.try_with(|_| ()).is_ok()
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    // Once, when the program starts. Spans of `tracing` need no such line, only the feature `tracing`.
+    carry(&TENANT);
+
+    for tenant in ["acme", "umbrella"] {
+        let found = TENANT.scope(tenant.to_owned(), async {
+            // Closures carry it as well.
+            assert!(run(|| TENANT.try_with(|_| ()).is_ok()).await);
+            database().await
+        });
+        println!("{tenant}: {}", found.await);
+    }
+    // Nothing of it is left on the threads.
+    println!("outside, there is a tenant: {}", has_tenant().await);
+}

@@ -1,0 +1,45 @@
+//! Counters and times of every function and pool: as plain data, as advice, and for Prometheus. Feature `metrics`.
+//!
+//! `cargo run -p with-features --example metrics`
+
+use std::{error::Error, thread, time::Duration};
+
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tokio_offload::{Pool, offload, publish_metrics, snapshot};
+
+static WORK: Pool = Pool::new("work").threads(1);
+
+#[offload(pool = WORK)]
+fn work() {
+    thread::sleep(Duration::from_millis(5));
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    // Any recorder of the `metrics` facade will do.
+    let page = PrometheusBuilder::new().install_recorder()?;
+
+    let calls: Vec<_> = (0..20).map(|_| work().start()).collect();
+    for call in calls {
+        call.await;
+    }
+
+    // Plain data, with histograms, and what the numbers suggest.
+    let now = snapshot();
+    for pool in now.pools.iter().filter(|pool| pool.calls.done > 0) {
+        let wait = pool.wait.quantile(0.5).unwrap_or_default();
+        println!(
+            "{} calls done, half of them waited longer than {wait:.0?}",
+            pool.calls.done
+        );
+    }
+    for advice in now.advice() {
+        println!("advice: {advice}");
+    }
+    // In the handler of `/metrics`: first this, then the page.
+    publish_metrics();
+    let text = page.render();
+    let lines = text.lines().filter(|line| line.contains("calls_total{"));
+    lines.for_each(|line| println!("{line}"));
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! Runs every example of this package.
+
+use std::path::Path;
+
+use offload_examples::program::shows;
+
+#[test]
+fn every_example_shows_what_it_says() {
+    let mut expected: Vec<(&str, &[&str])> = vec![
+        (
+            "on_rayon",
+            &["the sum is 333333833333500000", "has 2 threads"],
+        ),
+        (
+            "stream",
+            &["got 9", "Err(NotFound)", "tables in the manifest"],
+        ),
+        (
+            "metrics",
+            &[
+                "20 calls done, half of them waited longer than",
+                "tokio_offload_calls_total{function=\"metrics::work\"} 20",
+            ],
+        ),
+        (
+            "spans",
+            &[
+                "request{id=2}:call{function=\"spans::look_up\"",
+                "answered length=8",
+            ],
+        ),
+    ];
+    if cfg!(target_os = "linux") {
+        let lines: &[&str] = &[
+            "picture: 7 bytes",
+            "crash: ",
+            "hang: ",
+            "panic: ",
+            "another picture: 15 bytes",
+        ];
+        expected.push(("processes", lines));
+    } else {
+        expected.push(("processes", &["need Linux"]));
+    }
+    shows(Path::new(env!("CARGO_MANIFEST_DIR")), &expected);
+}
