@@ -15,6 +15,7 @@ mod call {
     pub(crate) mod current;
     #[path = "meter_mock.rs"]
     pub(crate) mod meter;
+    pub(crate) mod outcome;
     mod run;
     pub(crate) mod signal;
     #[expect(

@@ -75,7 +75,7 @@ impl Trial {
     /// Runs the call on a thread of its own.
     pub(crate) fn spawn_run(&self) -> loom::thread::JoinHandle<()> {
         self.spawn(|job| {
-            job.run(None, None, &mut |_| ());
+            job.run(None, None, &mut |_, _| ());
         })
     }
 

@@ -6,9 +6,8 @@ use std::{
 };
 
 use crate::{
-    call::{meter::Times, traits::Run},
+    call::{meter::Times, outcome::Ending, traits::Run},
     error::Error,
-    metrics::counts::Ended,
     scheduler::{lane::Lane, queue::Verdict, spawner::Ground, task::Task},
     sync,
     trial::Trial,
@@ -128,7 +127,7 @@ impl Work {
 }
 
 impl Task for Work {
-    fn run(self, settle: &mut dyn FnMut(Ended)) {
+    fn run(self, settle: &mut dyn FnMut(Ending, Times)) {
         let running = {
             let mut running = self.log.running.lock();
             *running += 1;
@@ -137,7 +136,7 @@ impl Task for Work {
         assert!(running <= self.log.cap, "more bodies at once than the cap");
         *self.log.running.lock() -= 1;
         self.end(End::Run);
-        settle(Ended::Done(Times));
+        settle(Ending::Done, Times);
     }
 
     fn refuse(self, error: Error) {
@@ -167,7 +166,7 @@ impl CallWork {
 }
 
 impl Task for CallWork {
-    fn run(self, settle: &mut dyn FnMut(Ended)) {
+    fn run(self, settle: &mut dyn FnMut(Ending, Times)) {
         self.0.run(None, None, settle);
     }
 

@@ -7,7 +7,8 @@ use std::{mem, sync::Arc, task::Waker};
 
 use super::{
     cancel::{Hooks, Reason},
-    meter::{Left, Meter, Ticket},
+    meter::{Meter, Ticket},
+    outcome::Ending,
     site::{Located, Site},
     stage::Stage,
     traits::{Call, Run, Step},
@@ -82,8 +83,8 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
                 ..
             } => {
                 self.meter().leave(match error {
-                    Error::Cancelled => Left::Cancelled,
-                    _ => Left::Refused,
+                    Error::Cancelled => Ending::Cancelled,
+                    _ => Ending::Refused,
                 });
                 (waker, wanted, (work, None))
             }
@@ -149,7 +150,7 @@ where
         let mut stage = self.stage.lock();
         match mem::replace(&mut *stage, Stage::Gone) {
             Stage::Queued { work, .. } => {
-                self.meter().leave(Left::Refused);
+                self.meter().leave(Ending::Refused);
                 *stage = Stage::Fresh { work, on };
             }
             other => *stage = other,
@@ -202,7 +203,7 @@ where
                 let before = mem::replace(&mut *stage, Stage::Gone);
                 drop(stage);
                 if matches!(before, Stage::Queued { .. }) {
-                    self.meter().leave(Left::Cancelled);
+                    self.meter().leave(Ending::Cancelled);
                 }
                 drop(before);
             }

@@ -9,12 +9,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use histogram::AtomicHistogram;
+use histogram::{AtomicHistogram, Histogram};
 
-use super::site::Site;
-use crate::{
-    metrics::counts::How,
-    snapshot::{Calls, Histogram},
+use super::{
+    outcome::{EndCounters, Ending},
+    site::Site,
 };
 
 /// What a function has measured. Takes no room worth mentioning before its first call.
@@ -27,13 +26,8 @@ struct Tally {
     /// Counted by those who call, unlike the others.
     queued: Apart<AtomicU64>,
     begun: AtomicU64,
-    done: AtomicU64,
-    panicked: AtomicU64,
-    cancelled: AtomicU64,
-    refused: AtomicU64,
     abandoned: AtomicU64,
-    failed: AtomicU64,
-    killed: AtomicU64,
+    ends: EndCounters,
     times: Spans,
 }
 
@@ -67,30 +61,22 @@ impl Meter {
     }
 
     /// Its body has ended.
-    pub(crate) fn end(&self, begun: Begun, how: How) -> Times {
+    pub(crate) fn end(&self, begun: Begun, ending: Ending) -> Times {
         let times = Times {
             wait: begun.wait,
             run: begun.now.elapsed(),
         };
         if let Some(tally) = self.0.get() {
             tally.times.add(times);
-            count(match how {
-                How::Done => &tally.done,
-                How::Panicked => &tally.panicked,
-                How::Failed => &tally.failed,
-                How::Killed => &tally.killed,
-            });
+            tally.ends.add(ending);
         }
         times
     }
 
     /// A submitted call ended before its body began.
-    pub(crate) fn leave(&self, why: Left) {
+    pub(crate) fn leave(&self, ending: Ending) {
         if let Some(tally) = self.0.get() {
-            count(match why {
-                Left::Cancelled => &tally.cancelled,
-                Left::Refused => &tally.refused,
-            });
+            tally.ends.add(ending);
         }
     }
 
@@ -106,31 +92,20 @@ impl Meter {
         self.0.get().map_or(0, |tally| tally.number)
     }
 
-    /// The counters, the waits and the runs. Empty before the first call.
-    pub(crate) fn read(&self) -> (Calls, Histogram, Histogram) {
-        let Some(tally) = self.0.get() else {
-            return Default::default();
-        };
+    /// What has been measured; nothing before the first call.
+    pub(crate) fn read(&self) -> Option<Measured> {
+        let tally = self.0.get()?;
         // Ends are read before beginnings, and those before submissions, so that no difference is negative.
-        let (done, panicked) = (read(&tally.done), read(&tally.panicked));
-        let (cancelled, refused) = (read(&tally.cancelled), read(&tally.refused));
-        let (failed, killed) = (read(&tally.failed), read(&tally.killed));
+        let ended = EndCounts::read(&tally.ends);
         let abandoned = read(&tally.abandoned);
         let begun = read(&tally.begun);
-        let started = read(&tally.queued.0);
-        let calls = Calls {
-            started,
-            queued: started.saturating_sub(begun + cancelled + refused),
-            running: begun.saturating_sub(done + panicked + failed + killed),
-            done,
-            panicked,
-            cancelled: cancelled + killed,
-            refused,
-            failed,
+        Some(Measured {
+            ended,
             abandoned,
-        };
-        let (wait, run) = tally.times.read();
-        (calls, wait, run)
+            begun,
+            started: read(&tally.queued.0),
+            times: tally.times.read(),
+        })
     }
 }
 
@@ -140,13 +115,8 @@ impl Tally {
             number,
             queued: Apart(AtomicU64::new(0)),
             begun: AtomicU64::new(0),
-            done: AtomicU64::new(0),
-            panicked: AtomicU64::new(0),
-            cancelled: AtomicU64::new(0),
-            refused: AtomicU64::new(0),
             abandoned: AtomicU64::new(0),
-            failed: AtomicU64::new(0),
-            killed: AtomicU64::new(0),
+            ends: EndCounters::default(),
             times: Spans::new(),
         }
     }
@@ -171,17 +141,58 @@ pub(crate) struct Begun {
 }
 
 /// How long a call waited and ran.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Times {
     pub(crate) wait: Duration,
     pub(crate) run: Duration,
 }
 
-/// Why a call left without its body having run.
-#[derive(Clone, Copy)]
-pub(crate) enum Left {
-    Cancelled,
-    Refused,
+impl Times {
+    /// Those of a call without a body.
+    pub(crate) const ZERO: Self = Self {
+        wait: Duration::ZERO,
+        run: Duration::ZERO,
+    };
+}
+
+/// How many calls have ended in each way.
+pub(crate) struct EndCounts {
+    pub(crate) done: u64,
+    pub(crate) panicked: u64,
+    pub(crate) failed: u64,
+    pub(crate) killed: u64,
+    pub(crate) cancelled: u64,
+    pub(crate) refused: u64,
+}
+
+impl EndCounts {
+    pub(crate) fn read(ends: &EndCounters) -> Self {
+        Self {
+            done: ends.get(Ending::Done),
+            panicked: ends.get(Ending::Panicked),
+            failed: ends.get(Ending::Failed),
+            killed: ends.get(Ending::Killed),
+            cancelled: ends.get(Ending::Cancelled),
+            refused: ends.get(Ending::Refused),
+        }
+    }
+}
+
+/// What has been measured of a function or a pool, as plain numbers.
+pub(crate) struct Measured {
+    pub(crate) ended: EndCounts,
+    /// Callers that went away while the body ran; of functions only.
+    pub(crate) abandoned: u64,
+    /// Bodies that began; of functions only.
+    pub(crate) begun: u64,
+    pub(crate) started: u64,
+    pub(crate) times: Histograms,
+}
+
+/// The waits and the runs, in nanoseconds.
+pub(crate) struct Histograms {
+    pub(crate) wait: Histogram,
+    pub(crate) run: Histogram,
 }
 
 /// Two histograms of nanoseconds.
@@ -210,11 +221,11 @@ impl Spans {
         add(&self.run, times.run);
     }
 
-    pub(crate) fn read(&self) -> (Histogram, Histogram) {
-        (
-            Histogram::new(&self.wait.load()),
-            Histogram::new(&self.run.load()),
-        )
+    pub(crate) fn read(&self) -> Histograms {
+        Histograms {
+            wait: self.wait.load(),
+            run: self.run.load(),
+        }
     }
 }
 

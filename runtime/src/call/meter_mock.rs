@@ -2,7 +2,7 @@
 
 #![expect(clippy::unused_self, reason = "the real ones look at themselves")]
 
-use crate::{call::site::Site, metrics::counts::How};
+use super::{outcome::Ending, site::Site};
 
 /// Would be what a function has measured.
 #[derive(Debug)]
@@ -21,11 +21,11 @@ impl Meter {
         Begun
     }
 
-    pub(crate) const fn end(&self, _: Begun, _: How) -> Times {
+    pub(crate) const fn end(&self, _: Begun, _: Ending) -> Times {
         Times
     }
 
-    pub(crate) const fn leave(&self, _: Left) {}
+    pub(crate) const fn leave(&self, _: Ending) {}
 
     pub(crate) const fn abandon(&self) {}
 }
@@ -39,12 +39,10 @@ pub(crate) struct Ticket;
 pub(crate) struct Begun;
 
 /// Would be how long a call waited and ran.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Times;
 
-/// Why a call left without its body having run.
-#[derive(Clone, Copy)]
-pub(crate) enum Left {
-    Cancelled,
-    Refused,
+impl Times {
+    /// Those of a call without a body.
+    pub(crate) const ZERO: Self = Self;
 }

@@ -8,6 +8,7 @@ pub(crate) mod current;
 pub(crate) mod meter;
 #[cfg(not(feature = "stats"))]
 pub(crate) mod meter_mock;
+pub(crate) mod outcome;
 mod run;
 pub(crate) mod signal;
 pub(crate) mod site;

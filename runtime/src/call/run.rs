@@ -14,15 +14,13 @@ use super::{
     cancel::{Action, Reason},
     cell::Cell,
     current,
-    meter::Ticket,
+    meter::{Ticket, Times},
+    outcome::Ending,
     site::{Located, Site},
     stage::Stage,
     traits::{Around, Run},
 };
-use crate::{
-    error::{Error, Panic},
-    metrics::counts::{Ended, How},
-};
+use crate::error::{Error, Panic};
 
 /// Runs `work`, which may panic, and whatever is `around` it, which may not.
 fn carry_out<R>(work: impl FnOnce() -> R, around: Option<Around<'_>>) -> thread::Result<R> {
@@ -52,21 +50,21 @@ where
         self: Arc<Self>,
         caller: Option<Arc<Waiting>>,
         around: Option<Around<'_>>,
-        settle: &mut dyn FnMut(Ended),
+        settle: &mut dyn FnMut(Ending, Times),
     ) {
         let Some((work, ticket)) = self.start() else {
-            return settle(Ended::Skipped);
+            return settle(Ending::Cancelled, Times::ZERO);
         };
         let job: Arc<dyn Run> = Arc::clone(&self) as _;
         let meter = self.meter();
         let begun = meter.begin(ticket);
         match current::enter(job, caller, || carry_out(work, around)) {
             Ok(value) => {
-                settle(Ended::Done(meter.end(begun, How::Done)));
+                settle(Ending::Done, meter.end(begun, Ending::Done));
                 self.finish(Ok(value));
             }
             Err(payload) => {
-                settle(Ended::Panicked(meter.end(begun, How::Panicked)));
+                settle(Ending::Panicked, meter.end(begun, Ending::Panicked));
                 self.finish(Err(Error::Panicked(Panic::new(payload))));
             }
         }

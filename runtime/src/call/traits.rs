@@ -5,10 +5,11 @@ use std::{sync::Arc, task::Waker};
 use super::{
     blocked::Waiting,
     cancel::{Action, Reason},
-    meter::Ticket,
+    meter::{Ticket, Times},
+    outcome::Ending,
     site::Site,
 };
-use crate::{error::Error, metrics::counts::Ended};
+use crate::error::Error;
 
 /// What the future may do with its call.
 pub(crate) trait Call<R, O>: Send + Sync {
@@ -56,7 +57,7 @@ pub(crate) trait Run: Send + Sync {
         self: Arc<Self>,
         caller: Option<Arc<Waiting>>,
         around: Option<Around<'_>>,
-        settle: &mut dyn FnMut(Ended),
+        settle: &mut dyn FnMut(Ending, Times),
     );
     /// The annotated function.
     fn site(&self) -> &'static Site;

@@ -45,7 +45,7 @@ mod tests {
     };
 
     use super::{super::Trace, *};
-    use crate::context::End;
+    use crate::call::outcome::Ending;
 
     #[derive(Clone, Default)]
     struct Heard(Arc<Mutex<Vec<String>>>);
@@ -112,7 +112,7 @@ mod tests {
         };
         heard.note("waits");
         trace.enter(&mut || heard.note("runs"));
-        trace.leave(End::Done);
+        trace.leave(Ending::Done);
         let expected = [
             "tokio::task runtime.spawn true",
             "kind=\"offload\"",

@@ -18,10 +18,9 @@ use trace_mock as trace;
 use std::{iter, sync::Arc};
 
 use crate::{
-    call::{current, site::Site},
+    call::{current, outcome::Ending, site::Site},
     context::carry::{Carried, Headers},
     executor::{Executor, Job, On},
-    metrics::counts::Ended,
     unwind::{attempt, drop_quietly, quietly},
 };
 
@@ -30,25 +29,6 @@ pub(crate) struct Luggage {
     trace: Option<Trace>,
     /// One place for each door.
     carried: Vec<Option<Box<dyn Carried>>>,
-}
-
-/// What became of a call that took something along.
-#[derive(Clone, Copy)]
-pub(crate) enum End {
-    Done,
-    Panicked,
-    Cancelled,
-    Refused,
-}
-
-impl From<Ended> for End {
-    fn from(ended: Ended) -> Self {
-        match ended {
-            Ended::Done(_) => Self::Done,
-            Ended::Panicked(_) => Self::Panicked,
-            Ended::Skipped => Self::Cancelled,
-        }
-    }
 }
 
 impl Luggage {
@@ -91,9 +71,9 @@ impl Luggage {
     }
 
     /// Tells the end of the call, before its caller learns of it.
-    pub(crate) fn leave(&mut self, end: End) {
+    pub(crate) fn leave(&mut self, ending: Ending) {
         if let Some(trace) = self.trace.take() {
-            quietly(|| trace.leave(end));
+            quietly(|| trace.leave(ending));
         }
         for value in self.carried.drain(..) {
             drop_quietly(value);

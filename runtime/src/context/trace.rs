@@ -9,8 +9,8 @@ use tracing::{
     subscriber::NoSubscriber,
 };
 
-use super::{End, console};
-use crate::call::{current, site::Site};
+use super::console;
+use crate::call::{current, outcome::Ending, site::Site};
 
 /// Where a call comes from, as `tracing` sees it.
 pub(crate) struct Trace {
@@ -110,9 +110,9 @@ impl Trace {
     }
 
     /// Closes the span of the call.
-    pub(crate) fn leave(self, end: End) {
+    pub(crate) fn leave(self, ending: Ending) {
         if let Some(call) = &self.listens {
-            call.end(&self.span, end);
+            call.end(&self.span, ending);
         }
     }
 
@@ -152,15 +152,16 @@ impl Watched {
         }
     }
 
-    fn end(&self, span: &Span, end: End) {
+    fn end(&self, span: &Span, ending: Ending) {
         if let Some(begun) = self.begun {
             span.record("run_us", micros(begun, Instant::now()));
         }
-        let outcome = match end {
-            End::Done => "done",
-            End::Panicked => "panicked",
-            End::Cancelled => "cancelled",
-            End::Refused => "refused",
+        let outcome = match ending {
+            Ending::Done => "done",
+            Ending::Panicked => "panicked",
+            Ending::Failed => "failed",
+            Ending::Killed | Ending::Cancelled => "cancelled",
+            Ending::Refused => "refused",
         };
         span.record("outcome", outcome);
     }

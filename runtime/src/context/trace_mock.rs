@@ -1,7 +1,6 @@
 //! Stands in for `trace` where the feature `tracing` is off: nothing is traced.
 
-use super::End;
-use crate::call::site::Site;
+use crate::call::{outcome::Ending, site::Site};
 
 /// Would be the caller's span and subscriber.
 pub(crate) enum Trace {}
@@ -23,7 +22,7 @@ impl Trace {
         match *self {}
     }
 
-    pub(crate) fn leave(self, _: End) {
+    pub(crate) fn leave(self, _: Ending) {
         match self {}
     }
 

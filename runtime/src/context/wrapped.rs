@@ -2,18 +2,18 @@
 
 use std::{cell::RefCell, mem, sync::Arc, task::Waker};
 
-use super::{End, Luggage};
+use super::Luggage;
 use crate::{
     call::{
         blocked::Waiting,
         cancel::{Action, Reason},
         current,
-        meter::Ticket,
+        meter::{Ticket, Times},
+        outcome::Ending,
         site::Site,
         traits::{Around, Run},
     },
     error::Error,
-    metrics::counts::Ended,
     sync::Mutex,
 };
 
@@ -45,9 +45,9 @@ impl Packed {
     }
 
     /// Leaves what was to go along behind, if it is still here.
-    fn leave(&self, end: End) {
+    fn leave(&self, ending: Ending) {
         if let Some(mut luggage) = self.unpack() {
-            luggage.leave(end);
+            luggage.leave(ending);
         }
     }
 }
@@ -55,7 +55,7 @@ impl Packed {
 impl Drop for Packed {
     /// Nobody took the call, and it is the future's again.
     fn drop(&mut self) {
-        self.leave(End::Refused);
+        self.leave(Ending::Refused);
     }
 }
 
@@ -64,7 +64,7 @@ impl Run for Packed {
         self: Arc<Self>,
         _: Option<Arc<Waiting>>,
         around: Option<Around<'_>>,
-        settle: &mut dyn FnMut(Ended),
+        settle: &mut dyn FnMut(Ending, Times),
     ) {
         let (call, caller) = (Arc::clone(&self.call), self.caller.clone());
         let Some(luggage) = self.unpack() else {
@@ -74,9 +74,9 @@ impl Run for Packed {
         call.run(
             caller,
             Some(&mut |body| luggage.borrow_mut().enter(body)),
-            &mut |ended| {
-                luggage.borrow_mut().leave(End::from(ended));
-                settle(ended);
+            &mut |ending, times| {
+                luggage.borrow_mut().leave(ending);
+                settle(ending, times);
             },
         );
     }
@@ -91,9 +91,9 @@ impl Run for Packed {
 
     fn refuse(&self, error: Error) {
         self.leave(if self.call.is_waiting() {
-            End::Refused
+            Ending::Refused
         } else {
-            End::Cancelled
+            Ending::Cancelled
         });
         self.call.refuse(error);
     }

@@ -9,12 +9,9 @@ use tokio::runtime::{Handle, Id};
 
 use super::{Executor, Job};
 use crate::{
-    call::traits::Run,
+    call::{meter::Times, outcome::Ending, traits::Run},
     error::Error,
-    metrics::{
-        self,
-        counts::{Counts, Ended},
-    },
+    metrics::{self, counts::Counts},
     scheduler::{lane::Lane, per_runtime::PerRuntime, task::Task, threads},
 };
 
@@ -36,7 +33,7 @@ impl Executor for Handle {
 }
 
 impl Task for Job {
-    fn run(self, settle: &mut dyn FnMut(Ended)) {
+    fn run(self, settle: &mut dyn FnMut(Ending, Times)) {
         self.run_and_settle(settle);
     }
 

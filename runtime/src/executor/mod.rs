@@ -10,10 +10,9 @@ pub(crate) mod with_runtime;
 use std::{fmt, sync::Arc};
 
 use crate::{
-    call::traits::Run,
+    call::{meter::Times, outcome::Ending, traits::Run},
     context::{self, Luggage, wrapped},
     error::Error,
-    metrics::counts::Ended,
 };
 
 /// Something that runs jobs: implement it to offload to threads of your own.
@@ -124,10 +123,10 @@ impl Job {
     ///
     /// Does nothing if the call has been dropped by now. Never panics: a panic of the body goes to the caller.
     pub fn run(self) {
-        self.run_and_settle(&mut |_| {});
+        self.run_and_settle(&mut |_, _| {});
     }
 
-    pub(crate) fn run_and_settle(mut self, settle: &mut dyn FnMut(Ended)) {
+    pub(crate) fn run_and_settle(mut self, settle: &mut dyn FnMut(Ending, Times)) {
         if let Some(job) = self.job.take() {
             context::apart(|| job.run(None, None, settle));
         }

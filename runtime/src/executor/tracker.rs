@@ -4,11 +4,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Job, with_runtime::Carried};
 use crate::{
+    call::outcome::Ending,
     error::Error,
-    metrics::{
-        Line, Place,
-        counts::{Counts, Ended},
-    },
+    metrics::{Line, Place, counts::Counts},
     scheduler::task::Task,
 };
 
@@ -50,9 +48,9 @@ impl Book {
         self.running.fetch_add(1, Ordering::Relaxed);
         let occupant = self.counts.occupy();
         occupant.set(|| job.call().map(|call| call.site()));
-        job.run(&mut |ended| {
+        job.run(&mut |ending, times| {
             occupant.clear();
-            self.counts.add(ended);
+            self.counts.end(ending, times);
             self.running.fetch_sub(1, Ordering::Relaxed);
         });
     }
@@ -61,9 +59,9 @@ impl Book {
     pub(crate) fn refuse(&self, Entry { job, place }: Entry, error: Error) {
         self.line.remove(place);
         if job.is_dead() {
-            self.counts.add(Ended::Skipped);
+            self.counts.leave(Ending::Cancelled);
         } else {
-            self.counts.add_refused();
+            self.counts.leave(Ending::Refused);
         }
         job.refuse(error);
     }
@@ -71,7 +69,7 @@ impl Book {
     /// Refuses a job that is not to be queued.
     pub(crate) fn turn_away(&self, job: Job, error: Error) {
         self.counts.start();
-        self.counts.add_refused();
+        self.counts.leave(Ending::Refused);
         job.refuse(error);
     }
 }

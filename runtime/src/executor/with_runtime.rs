@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use super::{Job, default};
 use crate::{
-    call::traits::Run,
+    call::{meter::Times, outcome::Ending, traits::Run},
     error::Error,
-    metrics::counts::Ended,
     scheduler::{lane::Lane, spawner::Ground, task::Task, threads},
 };
 
@@ -32,7 +31,7 @@ impl Carried {
 }
 
 impl Task for Carried {
-    fn run(self, settle: &mut dyn FnMut(Ended)) {
+    fn run(self, settle: &mut dyn FnMut(Ending, Times)) {
         let _entered = match self.caller.as_ref().map(|lane| lane.ground()) {
             Some(Ground::Borrowed(runtime)) => Some(runtime.enter()),
             _ => None,

@@ -1,9 +1,10 @@
 //! What a pool is doing and has done.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use super::{Occupant, Pooled};
-use crate::call::meter::{Left, Times};
+use crate::call::{
+    meter::Times,
+    outcome::{EndCounters, Ending},
+};
 
 /// A moment in the life of a [`Pool`](crate::Pool).
 ///
@@ -29,37 +30,10 @@ pub struct Stats {
     pub threads: usize,
 }
 
-/// How one job ended on its thread.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ended {
-    /// The body returned.
-    Done(Times),
-    /// The body panicked.
-    Panicked(Times),
-    /// The call had ended before.
-    Skipped,
-}
-
-/// What became of a body that began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum How {
-    Done,
-    Panicked,
-    /// There is no answer of it.
-    #[allow(dead_code, reason = "only bodies in worker processes end so")]
-    Failed,
-    /// It was ended because its caller did not want it any more.
-    #[allow(dead_code, reason = "only bodies in worker processes end so")]
-    Killed,
-}
-
 /// The counters of a pool, shared by its lanes.
 #[derive(Default)]
 pub(crate) struct Counts {
-    done: AtomicU64,
-    panicked: AtomicU64,
-    cancelled: AtomicU64,
-    refused: AtomicU64,
+    ends: EndCounters,
     name: &'static str,
     /// What all pools of this name have measured.
     pooled: Pooled,
@@ -85,27 +59,15 @@ impl Counts {
         self.pooled.start();
     }
 
-    pub(crate) fn add(&self, ended: Ended) {
-        let counter = match ended {
-            Ended::Done(times) => {
-                self.pooled.done(times);
-                &self.done
-            }
-            Ended::Panicked(times) => {
-                self.pooled.panicked(times);
-                &self.panicked
-            }
-            Ended::Skipped => {
-                self.pooled.leave(Left::Cancelled);
-                &self.cancelled
-            }
-        };
-        counter.fetch_add(1, Ordering::Relaxed);
+    /// A call has ended. `times` are those of its body, if that ran.
+    pub(crate) fn end(&self, ending: Ending, times: Times) {
+        self.pooled.end(ending, times);
+        self.ends.add(ending);
     }
 
-    pub(crate) fn add_refused(&self) {
-        self.pooled.leave(Left::Refused);
-        self.refused.fetch_add(1, Ordering::Relaxed);
+    /// A call has ended without its body having run.
+    pub(crate) fn leave(&self, ending: Ending) {
+        self.end(ending, Times::ZERO);
     }
 
     /// A thread begins to work for the pool.
@@ -115,10 +77,10 @@ impl Counts {
 
     pub(crate) fn read(&self) -> Stats {
         Stats {
-            done: self.done.load(Ordering::Relaxed),
-            panicked: self.panicked.load(Ordering::Relaxed),
-            cancelled: self.cancelled.load(Ordering::Relaxed),
-            refused: self.refused.load(Ordering::Relaxed),
+            done: self.ends.get(Ending::Done),
+            panicked: self.ends.get(Ending::Panicked),
+            cancelled: self.ends.get(Ending::Cancelled),
+            refused: self.ends.get(Ending::Refused),
             ..Stats::default()
         }
     }

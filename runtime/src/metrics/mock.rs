@@ -4,11 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::call::{
-    meter::{Left, Times},
-    site::Site,
-    traits::Run,
-};
+use crate::call::{meter::Times, outcome::Ending, site::Site, traits::Run};
 
 /// Would be what the pools of one name have measured.
 #[derive(Clone, Copy, Default)]
@@ -21,11 +17,7 @@ impl Pooled {
 
     pub(crate) const fn start(self) {}
 
-    pub(crate) const fn done(self, _: Times) {}
-
-    pub(crate) const fn panicked(self, _: Times) {}
-
-    pub(crate) const fn leave(self, _: Left) {}
+    pub(crate) const fn end(self, _: Ending, _: Times) {}
 
     pub(crate) const fn occupy(self) -> Occupant {
         Occupant

@@ -12,11 +12,11 @@ use super::{
 };
 use crate::{
     call::{
-        meter::{Apart, Left, Spans, Times, count, number, read},
+        meter::{Apart, EndCounts, Measured, Spans, Times, count, number, read},
+        outcome::{EndCounters, Ending},
         site::Site,
         traits::Run,
     },
-    snapshot::{Calls, Histogram},
     sync::Mutex,
 };
 
@@ -26,11 +26,7 @@ pub(crate) struct PoolMeter {
     number: u32,
     /// Counted by those who call, unlike the others.
     started: Apart<AtomicU64>,
-    done: AtomicU64,
-    panicked: AtomicU64,
-    cancelled: AtomicU64,
-    refused: AtomicU64,
-    failed: AtomicU64,
+    ends: EndCounters,
     times: Spans,
     members: Mutex<Vec<Weak<dyn Member>>>,
 }
@@ -81,45 +77,12 @@ impl Pooled {
         }
     }
 
-    pub(crate) fn done(self, times: Times) {
-        if let Some(meter) = self.0 {
+    pub(crate) fn end(self, ending: Ending, times: Times) {
+        let Some(meter) = self.0 else { return };
+        if !matches!(ending, Ending::Cancelled | Ending::Refused) {
             meter.times.add(times);
-            count(&meter.done);
         }
-    }
-
-    pub(crate) fn panicked(self, times: Times) {
-        if let Some(meter) = self.0 {
-            meter.times.add(times);
-            count(&meter.panicked);
-        }
-    }
-
-    /// A body that was ended because nobody wanted it any more.
-    #[allow(dead_code, reason = "only bodies in worker processes end so")]
-    pub(crate) fn killed(self, times: Times) {
-        if let Some(meter) = self.0 {
-            meter.times.add(times);
-            count(&meter.cancelled);
-        }
-    }
-
-    /// A body of which there is no answer.
-    #[allow(dead_code, reason = "only bodies in worker processes end so")]
-    pub(crate) fn failed(self, times: Times) {
-        if let Some(meter) = self.0 {
-            meter.times.add(times);
-            count(&meter.failed);
-        }
-    }
-
-    pub(crate) fn leave(self, why: Left) {
-        if let Some(meter) = self.0 {
-            count(match why {
-                Left::Cancelled => &meter.cancelled,
-                Left::Refused => &meter.refused,
-            });
-        }
+        meter.ends.add(ending);
     }
 
     /// This thread begins to work for the pool.
@@ -133,11 +96,7 @@ impl PoolMeter {
         Self {
             number,
             started: Apart(AtomicU64::new(0)),
-            done: AtomicU64::new(0),
-            panicked: AtomicU64::new(0),
-            cancelled: AtomicU64::new(0),
-            refused: AtomicU64::new(0),
-            failed: AtomicU64::new(0),
+            ends: EndCounters::default(),
             times: Spans::new(),
             members: Mutex::default(),
         }
@@ -159,22 +118,17 @@ impl PoolMeter {
             .collect()
     }
 
-    /// What has ended and what goes on, the waits and the runs.
-    pub(crate) fn read(&self, now: &Stats) -> (Calls, Histogram, Histogram) {
-        let (wait, run) = self.times.read();
-        let calls = Calls {
-            queued: now.queued as u64,
-            running: now.running as u64,
-            done: read(&self.done),
-            panicked: read(&self.panicked),
-            cancelled: read(&self.cancelled),
-            refused: read(&self.refused),
-            failed: read(&self.failed),
+    /// What has been measured.
+    pub(crate) fn read(&self) -> Measured {
+        let ended = EndCounts::read(&self.ends);
+        Measured {
+            ended,
             abandoned: 0,
+            begun: 0,
             // Read last: every end has a beginning.
             started: read(&self.started.0),
-        };
-        (calls, wait, run)
+            times: self.times.read(),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use std::{
 };
 
 use crate::{
+    call::outcome::Ending,
     error::Error,
     executor::{Executor, Job, with_runtime::Carried},
     metrics::{
@@ -143,7 +144,7 @@ impl Crew {
 
     fn refuse(&self, job: Job, error: Error) {
         self.counts.start();
-        self.counts.add_refused();
+        self.counts.leave(Ending::Refused);
         job.refuse(error);
     }
 

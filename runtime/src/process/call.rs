@@ -19,13 +19,14 @@ use super::{
     arguments::Arguments,
     failure::{codec, how},
     headers,
-    metrics::{Account, End},
+    metrics::Account,
     state::{Driver, Live, Stage},
     task,
 };
 use crate::{
     call::{
         cancel::Reason,
+        outcome::Ending,
         site::Site,
         traits::{Call, Run, Step},
     },
@@ -108,7 +109,7 @@ impl<R: Answers> RemoteCall<R> {
     }
 
     /// Hands the result over, or drops it when nobody wants it.
-    pub(super) fn finish(&self, result: Result<R, Error>, how: End) {
+    pub(super) fn finish(&self, result: Result<R, Error>, how: Ending) {
         let mut stage = self.stage.lock();
         let mut before = mem::replace(&mut *stage, Stage::Gone);
         if let Stage::Live(live) = &mut before {
@@ -137,8 +138,8 @@ impl<R: Answers> RemoteCall<R> {
         };
         drop(call);
         let how = match error {
-            Error::Cancelled => End::Cancelled,
-            _ => End::Refused,
+            Error::Cancelled => Ending::Cancelled,
+            _ => Ending::Refused,
         };
         self.finish(Err(error), how);
         wake_all(task);
@@ -202,7 +203,7 @@ impl<R: Answers> Call<R, On> for RemoteCall<R> {
     fn put_back(&self, _: On) {
         if let Stage::Live(live) = &mut *self.stage.lock() {
             live.driver = None;
-            live.account.end(End::Refused);
+            live.account.end(Ending::Refused);
         }
     }
 

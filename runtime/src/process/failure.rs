@@ -2,10 +2,12 @@
 
 use tokio_offload_remote::{self as engine, Failure, Point, Reply};
 
-use super::metrics::End;
-use crate::error::{
-    Error, Panic,
-    worker::{CodecError, CodecStage, Facts, StartError, WorkerExit},
+use crate::{
+    call::outcome::Ending,
+    error::{
+        Error, Panic,
+        worker::{CodecError, CodecStage, Facts, StartError, WorkerExit},
+    },
 };
 
 impl From<Failure> for Error {
@@ -65,14 +67,14 @@ pub(super) fn codec(cause: &engine::CodecError) -> CodecError {
 }
 
 /// What the end is counted as.
-pub(super) const fn how(end: &Result<Reply, Failure>) -> End {
+pub(super) const fn how(end: &Result<Reply, Failure>) -> Ending {
     match end {
-        Ok(_) => End::Done,
-        Err(Failure::Panicked { .. }) => End::Panicked,
-        Err(Failure::Cancelled) => End::Cancelled,
+        Ok(_) => Ending::Done,
+        Err(Failure::Panicked { .. }) => Ending::Panicked,
+        Err(Failure::Cancelled) => Ending::Cancelled,
         Err(
             Failure::Died(_) | Failure::TimedOut(_) | Failure::Codec(_) | Failure::TooLarge { .. },
-        ) => End::Failed,
-        Err(_) => End::Refused,
+        ) => Ending::Failed,
+        Err(_) => Ending::Refused,
     }
 }

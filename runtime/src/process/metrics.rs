@@ -13,13 +13,11 @@ use tokio_offload_remote::Workers;
 
 use crate::{
     call::{
-        meter::{Begun, Left, Ticket},
+        meter::{Begun, Ticket, Times},
+        outcome::Ending,
         site::Site,
     },
-    metrics::{
-        self, Member, Pooled, Waits,
-        counts::{How, Stats},
-    },
+    metrics::{self, Member, Pooled, Waits, counts::Stats},
     sync::Mutex,
 };
 
@@ -35,16 +33,6 @@ enum Entry {
     Nothing,
     Queued(Ticket, Arc<Roll>, u64),
     Running(Begun, Arc<Roll>, u64),
-}
-
-/// What became of a call.
-#[derive(Clone, Copy)]
-pub(crate) enum End {
-    Done,
-    Panicked,
-    Failed,
-    Cancelled,
-    Refused,
 }
 
 impl Account {
@@ -83,8 +71,8 @@ impl Account {
     }
 
     /// The call is over. It may be submitted once more if it was refused.
-    pub(crate) fn end(&mut self, end: End) {
-        if matches!(end, End::Done | End::Panicked | End::Failed) {
+    pub(crate) fn end(&mut self, ending: Ending) {
+        if matches!(ending, Ending::Done | Ending::Panicked | Ending::Failed) {
             // The answer may be there as soon as the caller looks again.
             self.begin();
         }
@@ -92,28 +80,28 @@ impl Account {
             Entry::Nothing => {}
             Entry::Queued(_, roll, number) => {
                 roll.waiting.lock().remove(&number);
-                let why = match end {
-                    End::Refused => Left::Refused,
-                    _ => Left::Cancelled,
+                let ending = match ending {
+                    Ending::Refused => Ending::Refused,
+                    _ => Ending::Cancelled,
                 };
-                self.site.meter().leave(why);
-                roll.pooled.leave(why);
+                self.site.meter().leave(ending);
+                roll.pooled.end(ending, Times::ZERO);
             }
             Entry::Running(begun, roll, number) => {
                 roll.running.lock().remove(&number);
-                self.end_running(begun, roll.pooled, end);
+                self.end_running(begun, roll.pooled, ending);
             }
         }
     }
 
-    fn end_running(&self, begun: Begun, pooled: Pooled, end: End) {
-        let meter = self.site.meter();
-        match end {
-            End::Done => pooled.done(meter.end(begun, How::Done)),
-            End::Panicked => pooled.panicked(meter.end(begun, How::Panicked)),
-            End::Failed | End::Refused => pooled.failed(meter.end(begun, How::Failed)),
-            End::Cancelled => pooled.killed(meter.end(begun, How::Killed)),
-        }
+    fn end_running(&self, begun: Begun, pooled: Pooled, ending: Ending) {
+        let ending = match ending {
+            // Turned away after a worker had begun it: there is no answer of the body.
+            Ending::Refused => Ending::Failed,
+            Ending::Cancelled => Ending::Killed,
+            ending => ending,
+        };
+        pooled.end(ending, self.site.meter().end(begun, ending));
     }
 }
 
@@ -122,7 +110,7 @@ impl Drop for Account {
         if matches!(self.entry, Entry::Running(..)) {
             self.site.meter().abandon();
         }
-        self.end(End::Cancelled);
+        self.end(Ending::Cancelled);
     }
 }
 

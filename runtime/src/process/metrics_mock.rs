@@ -4,20 +4,10 @@
 
 use tokio_offload_remote::Workers;
 
-use crate::call::site::Site;
+use crate::call::{outcome::Ending, site::Site};
 
 /// Would be the account of one call.
 pub(crate) struct Account;
-
-/// Would be what became of a call.
-#[derive(Clone, Copy)]
-pub(crate) enum End {
-    Done,
-    Panicked,
-    Failed,
-    Cancelled,
-    Refused,
-}
 
 impl Account {
     pub(crate) const fn new(_: &'static Site, _: &'static Workers) -> Self {
@@ -28,5 +18,5 @@ impl Account {
 
     pub(crate) const fn begin(&mut self) {}
 
-    pub(crate) const fn end(&mut self, _: End) {}
+    pub(crate) const fn end(&mut self, _: Ending) {}
 }

@@ -20,13 +20,13 @@ use crate::{
     call::{
         blocked::Waiting,
         cancel::{Action, Reason},
-        meter::Ticket,
+        meter::{Ticket, Times},
+        outcome::Ending,
         site::Site,
         traits::{Around, Call, Run},
     },
     error::Error,
     executor::{Executor, Job, On},
-    metrics::counts::Ended,
 };
 
 /// Where a call goes that was started: to a task of the runtime on this thread. `begun` tells that the engine has it.
@@ -102,7 +102,7 @@ impl<R: Answers> Run for RemoteCall<R> {
         self: Arc<Self>,
         _: Option<Arc<Waiting>>,
         _: Option<Around<'_>>,
-        _: &mut dyn FnMut(Ended),
+        _: &mut dyn FnMut(Ending, Times),
     ) {
         let Ok(runtime) = Handle::try_current() else {
             return self.end(Error::NoRuntime);

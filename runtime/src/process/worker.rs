@@ -15,12 +15,12 @@ use crate::{
         blocked::Waiting,
         cancel::{Action, Hooks, Reason},
         current,
-        meter::Ticket,
+        meter::{Ticket, Times},
+        outcome::Ending,
         site::Site,
         traits::{Around, Run},
     },
     error::Error,
-    metrics::counts::Ended,
     sync::Mutex,
 };
 
@@ -88,9 +88,9 @@ impl Run for Body {
         self: Arc<Self>,
         _: Option<Arc<Waiting>>,
         _: Option<Around<'_>>,
-        settle: &mut dyn FnMut(Ended),
+        settle: &mut dyn FnMut(Ending, Times),
     ) {
-        settle(Ended::Skipped);
+        settle(Ending::Cancelled, Times::ZERO);
     }
 
     fn site(&self) -> &'static Site {

@@ -18,11 +18,12 @@ use crate::{
     call::{
         blocked::{Delivery, Home, Rescue, Submitted, Waiting},
         current,
+        outcome::Ending,
         signal::Signal,
         traits::Run,
     },
     error::Error,
-    metrics::counts::{Counts, Ended, Stats},
+    metrics::counts::{Counts, Stats},
     sync::{Mutex, MutexGuard},
     unwind::wake_all,
 };
@@ -75,14 +76,14 @@ impl<T: Task> Lane<T> {
             let idle = queue.take_idle_wakers();
             drop(queue);
             wake_all(idle);
-            self.counts.add_refused();
+            self.counts.leave(Ending::Refused);
             Err(job)
         } else {
             self.admit(queue, job);
             Ok(())
         };
         for job in dead {
-            self.counts.add(Ended::Skipped);
+            self.counts.leave(Ending::Cancelled);
             drop(job);
         }
         sent
@@ -172,9 +173,9 @@ impl<T: Task> Lane<T> {
 
     pub(crate) fn refuse(&self, job: T, error: Error) {
         if job.is_dead() {
-            self.counts.add(Ended::Skipped);
+            self.counts.leave(Ending::Cancelled);
         } else {
-            self.counts.add_refused();
+            self.counts.leave(Ending::Refused);
         }
         job.refuse(error);
     }
@@ -237,9 +238,9 @@ impl<T: Task> Lane<T> {
         let occupant = self.counts.occupy();
         occupant.set(|| job.call().map(|call| call.site()));
         current::host(Arc::clone(self) as _, || {
-            job.run(&mut |ended| {
+            job.run(&mut |ending, times| {
                 occupant.clear();
-                self.settle(ended);
+                self.settle(ending, times);
             });
         });
         let idle = self.queue.lock().take_idle_wakers();

@@ -13,7 +13,7 @@ use tokio::{
 };
 
 use super::{lane::Lane, queue::Verdict, spawner::Ground, task::Task};
-use crate::{metrics::counts::Counts, sync::Mutex};
+use crate::{call::outcome::Ending, metrics::counts::Counts, sync::Mutex};
 
 /// The lanes of one executor.
 pub(crate) struct PerRuntime<T: Task> {
@@ -73,7 +73,7 @@ impl<T: Task> PerRuntime<T> {
     /// Counts a call that comes without a runtime.
     pub(crate) fn turn_away(&self) {
         self.counts.start();
-        self.counts.add_refused();
+        self.counts.leave(Ending::Refused);
     }
 
     pub(crate) fn set_cap(&self, cap: usize) {

@@ -9,7 +9,10 @@ use super::{
     task::Task,
 };
 use crate::{
-    call::current, error::Error, metrics::counts::Ended, sync::MutexGuard, unwind::wake_all,
+    call::{current, meter::Times, outcome::Ending},
+    error::Error,
+    sync::MutexGuard,
+    unwind::wake_all,
 };
 
 /// On its way from `new` to `run`, then at work.
@@ -35,9 +38,9 @@ impl<T: Task> Host<T> {
             while let Some(this) = job {
                 let stay = first || !slice.is_over();
                 occupant.set(|| this.call().map(|call| call.site()));
-                this.run(&mut |ended| {
+                this.run(&mut |ending, times| {
                     occupant.clear();
-                    lane.settle(ended);
+                    lane.settle(ending, times);
                 });
                 job = lane.next(stay, !first);
                 first = false;
@@ -112,8 +115,8 @@ impl<T: Task> Lane<T> {
     }
 
     /// Accounts for a job, before its caller learns of the end.
-    pub(crate) fn settle(&self, ended: Ended) {
-        self.counts.add(ended);
+    pub(crate) fn settle(&self, ending: Ending, times: Times) {
+        self.counts.end(ending, times);
         self.running.end();
     }
 

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::{call::traits::Run, error::Error, metrics::counts::Ended};
+use crate::{
+    call::{meter::Times, outcome::Ending, traits::Run},
+    error::Error,
+};
 
 /// What a lane carries.
 pub(crate) trait Task: Send + 'static {
     /// Runs it and tells how it ended, before its caller learns. Never unwinds.
-    fn run(self, settle: &mut dyn FnMut(Ended));
+    fn run(self, settle: &mut dyn FnMut(Ending, Times));
     /// Ends it unrun.
     fn refuse(self, error: Error);
     /// The call it stands for.

@@ -111,9 +111,7 @@ impl Histogram {
 
 impl Bucket {
     /// The time that stands for all of the bucket.
-    pub const fn middle(&self) -> Duration {
-        let width = self.to.saturating_sub(self.from);
-        self.from
-            .saturating_add(Duration::from_nanos((width.as_nanos() / 2) as u64))
+    pub fn middle(&self) -> Duration {
+        self.from + self.to.saturating_sub(self.from) / 2
     }
 }

@@ -1,6 +1,7 @@
 //! What all functions and pools have done so far, as plain data (feature `stats`).
 
 mod advice;
+mod calls;
 mod histogram;
 #[cfg(feature = "metrics")]
 mod publish;
@@ -12,6 +13,7 @@ mod sources;
 mod watch;
 
 pub use advice::Advice;
+pub use calls::Calls;
 pub use histogram::{Bucket, Histogram};
 #[cfg(feature = "metrics")]
 pub use publish::publish_metrics;
@@ -48,23 +50,23 @@ use crate::{
 /// # }
 /// ```
 pub fn snapshot() -> Snapshot {
-    let mut functions: Vec<_> = sites().into_iter().map(function).collect();
+    let mut functions: Vec<_> = sites().into_iter().filter_map(function).collect();
     functions.sort_by(|a, b| (&a.name, a.line).cmp(&(&b.name, b.line)));
     let pools = pools()
         .into_iter()
         .map(|(name, meter)| {
             let members = meter.members();
             let now = sum(&members);
-            let (calls, wait, run) = meter.read(&now);
+            let measured = meter.read();
             PoolSnapshot {
                 name: name.to_owned(),
                 threads: now.threads,
                 limit: limit(&members),
-                calls,
+                calls: Calls::of_pool(&measured, &now),
                 longest_wait: longest_wait(&members).map(LongestWait::of),
                 occupants: occupants(&meter.occupants()),
-                wait,
-                run,
+                wait: Histogram::new(&measured.times.wait),
+                run: Histogram::new(&measured.times.run),
             }
         })
         .collect();
@@ -148,43 +150,6 @@ pub struct Occupant {
     pub bodies: usize,
 }
 
-/// How many calls were started, and what became of them.
-///
-/// At rest, with nothing queued or running, `started` is the sum of `done`, `panicked`, `cancelled`, `refused` and
-/// `failed`. A call that was never started is not counted; one that was handed back as refused and started again is two.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub struct Calls {
-    /// Calls that were submitted: polled, started or detached. In a stream, the function and each batch are one.
-    pub started: u64,
-    /// Calls that wait for a thread now.
-    pub queued: u64,
-    /// Bodies that run now.
-    pub running: u64,
-    /// Bodies that returned, an `Err` included: that is a value.
-    pub done: u64,
-    /// Bodies that panicked.
-    pub panicked: u64,
-    /// Calls dropped or cancelled before their body began, or while it ran in a worker process.
-    pub cancelled: u64,
-    /// Calls turned away: the pool was full, shut down, or had no thread.
-    pub refused: u64,
-    /// Calls to worker processes of which there is no answer: the worker died, the time was over, or something could not be
-    /// read.
-    pub failed: u64,
-    /// Bodies whose caller went away while they ran; they count as `done` or `panicked` as well, in a
-    /// worker process as `cancelled`.
-    pub abandoned: u64,
-}
-
-impl Calls {
-    /// Calls that are over, whatever became of them.
-    pub const fn ended(&self) -> u64 {
-        self.done + self.panicked + self.cancelled + self.refused + self.failed
-    }
-}
-
 impl LongestWait {
     fn of(waits: Waits) -> Self {
         Self {
@@ -208,16 +173,17 @@ impl Snapshot {
     }
 }
 
-fn function(site: &'static Site) -> FunctionSnapshot {
-    let (calls, wait, run) = site.meter().read();
-    FunctionSnapshot {
+/// What a function has measured, if it has been called.
+fn function(site: &'static Site) -> Option<FunctionSnapshot> {
+    let measured = site.meter().read()?;
+    Some(FunctionSnapshot {
         name: site.path(),
         file: site.file().to_owned(),
         line: site.line(),
-        calls,
-        wait,
-        run,
-    }
+        calls: Calls::of_function(&measured),
+        wait: Histogram::new(&measured.times.wait),
+        run: Histogram::new(&measured.times.run),
+    })
 }
 
 /// The call that has waited longest in one of the pools.
