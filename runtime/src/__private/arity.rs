@@ -8,7 +8,11 @@
     reason = "a generated call has the arguments of the user's function, and no better names for them than their types"
 )]
 
-use crate::{__private::travel::Travel, call::site::Located, executor::On, offload::Offload};
+use super::travel::Travel;
+use crate::{
+    call::site::Located,
+    offload::{Offload, place::On},
+};
 
 /// Makes a call with 0 arguments.
 pub fn call0<R: Travel>(

@@ -14,8 +14,8 @@ pub use crate::__private::lend::{
 };
 pub use crate::__private::travel::{Never, pack, stay, unpack};
 pub use crate::call::site::Site;
-pub use crate::executor::{On, on};
 pub use crate::offload::Offload;
+pub use crate::offload::place::{On, on};
 pub use crate::owner::handle::build;
 pub use crate::owner::thread::new_owner;
 pub use crate::owner::{Owner, loan, on_owner};

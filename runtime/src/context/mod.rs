@@ -15,12 +15,11 @@ pub(crate) use trace::Trace;
 #[cfg(not(feature = "tracing"))]
 use trace_mock as trace;
 
-use std::{iter, sync::Arc};
+use std::iter;
 
 use crate::{
     call::{current, outcome::Ending, site::Site},
     context::carry::{Carried, Headers},
-    executor::{Executor, Job, On},
     unwind::{attempt, drop_quietly, quietly},
 };
 
@@ -32,6 +31,18 @@ pub(crate) struct Luggage {
 }
 
 impl Luggage {
+    /// What is current on this thread, for a call that is made here.
+    #[inline]
+    pub(crate) fn made_here() -> Option<Self> {
+        if is_any() { Self::capture() } else { None }
+    }
+
+    fn capture() -> Option<Self> {
+        let carried = carry::capture();
+        let trace = Trace::made_here();
+        Self { trace, carried }.unless_empty()
+    }
+
     /// What a call of the function at `site` takes along if it is started on this thread: what is current here, or was
     /// where the call was `made`.
     #[inline]
@@ -152,42 +163,7 @@ pub(crate) fn apart(run: impl FnOnce()) {
     });
 }
 
-/// Where a call made on this thread is to run, which remembers the context of this thread if there is any.
-#[inline]
-pub(crate) fn remember(on: On) -> On {
-    if is_any() { with_luggage(on) } else { on }
-}
-
-fn with_luggage(on: On) -> On {
-    let carried = carry::capture();
-    let trace = Trace::made_here();
-    match (Luggage { trace, carried }).unless_empty() {
-        Some(luggage) => On::Shared(Arc::new(Made { on, luggage })),
-        None => on,
-    }
-}
-
 /// Whether calls of this process may have anything to take along: all that is looked at in programs where they have not.
 fn is_any() -> bool {
     carry::is_any() || Trace::is_any()
-}
-
-/// A place, and the context of a call that is to run there.
-struct Made {
-    on: On,
-    luggage: Luggage,
-}
-
-impl Executor for Made {
-    fn submit(&self, job: Job) {
-        self.on.clone().submit(job);
-    }
-
-    fn try_submit(&self, job: Job) -> Result<(), Job> {
-        self.on.try_submit(job)
-    }
-
-    fn pack(&self, job: Job) -> Job {
-        job.pack(Some(&self.luggage))
-    }
 }

@@ -10,10 +10,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{
-    call::site::Site,
-    error::worker::{CodecError, StartError, WorkerExit},
-};
+use crate::error::worker::{CodecError, StartError, WorkerExit};
 
 /// What a pool's `init` failed with.
 pub(crate) type Cause = dyn error::Error + Send + Sync;
@@ -71,17 +68,6 @@ pub enum Error {
         /// How large they may be.
         limit: usize,
     },
-}
-
-impl Error {
-    /// Ends the awaiting task as the call of the function at `site` ended: the panic of a body goes on, the rest is told.
-    #[track_caller]
-    pub(crate) fn raise(self, site: &Site) -> ! {
-        match self {
-            Self::Panicked(panic) => panic.resume(),
-            error => panic!("{error} (in a call of {site})"),
-        }
-    }
 }
 
 impl fmt::Display for Error {

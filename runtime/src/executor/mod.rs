@@ -90,7 +90,7 @@ pub trait Executor: Send + Sync + 'static {
 }
 
 /// An executor that lives for ever.
-struct Borrowed<E: ?Sized + 'static>(&'static E);
+pub(crate) struct Borrowed<E: ?Sized + 'static>(pub(crate) &'static E);
 
 impl<E: ?Sized + Executor> Executor for Borrowed<E> {
     fn submit(&self, job: Job) {
@@ -168,104 +168,5 @@ impl fmt::Debug for Job {
         f.debug_struct("Job")
             .field("abandoned", &self.is_abandoned())
             .finish()
-    }
-}
-
-/// Where a call is to run.
-#[derive(Clone, Default)]
-pub enum On {
-    /// The blocking threads of the runtime that polls it.
-    #[default]
-    Default,
-    /// An executor that the call keeps alive.
-    Shared(Arc<dyn Executor>),
-}
-
-impl On {
-    /// The job of a call that is to run here, with what it takes along.
-    pub(crate) fn pack(&self, job: Job) -> Job {
-        match self {
-            Self::Default => job.pack(None),
-            Self::Shared(executor) => executor.pack(job),
-        }
-    }
-
-    pub(crate) fn submit(self, job: Job) {
-        match self {
-            Self::Default => default::submit(job),
-            Self::Shared(executor) => executor.submit(job),
-        }
-    }
-
-    /// Submits unless there is no room, and gives the job back in that case.
-    pub(crate) fn try_submit(&self, job: Job) -> Result<(), Job> {
-        match self {
-            Self::Default => {
-                default::submit(job);
-                Ok(())
-            }
-            Self::Shared(executor) => executor.try_submit(job),
-        }
-    }
-}
-
-impl fmt::Debug for On {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Default => "Default",
-            Self::Shared(_) => "Shared",
-        })
-    }
-}
-
-/// Turns the value of `pool = EXPR` into a place.
-pub fn on(place: impl Place) -> On {
-    place.place()
-}
-
-/// What may stand after `pool =`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an executor",
-    label = "calls cannot be submitted to this",
-    note = "name a `static` executor, an `Arc` that holds one, or a call that returns either"
-)]
-pub trait Place {
-    /// The place it names.
-    fn place(self) -> On;
-}
-
-impl<E: Executor> Place for &'static E {
-    fn place(self) -> On {
-        On::Shared(self.share())
-    }
-}
-
-impl Place for &'static dyn Executor {
-    fn place(self) -> On {
-        On::Shared(Arc::new(Borrowed(self)))
-    }
-}
-
-impl<E: Executor> Place for Arc<E> {
-    fn place(self) -> On {
-        On::Shared(self)
-    }
-}
-
-impl<E: Executor> Place for &Arc<E> {
-    fn place(self) -> On {
-        On::Shared(Arc::clone(self) as _)
-    }
-}
-
-impl Place for Arc<dyn Executor> {
-    fn place(self) -> On {
-        On::Shared(self)
-    }
-}
-
-impl Place for &Arc<dyn Executor> {
-    fn place(self) -> On {
-        On::Shared(Arc::clone(self))
     }
 }

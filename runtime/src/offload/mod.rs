@@ -1,5 +1,6 @@
 //! `Offload<R>`, the future of a call: poll, start, drop, panic propagation.
 
+pub(crate) mod place;
 #[cfg(feature = "stream")]
 pub(crate) mod stream;
 
@@ -19,9 +20,9 @@ use crate::{
         site::{Located, Site},
         traits::{Call, Step},
     },
-    context,
     error::Error,
-    executor::{Job, On},
+    executor::Job,
+    offload::place::On,
 };
 
 /// Runs a closure off the async workers, for functions that carry no attribute.
@@ -111,7 +112,7 @@ impl<R> Offload<R> {
             self.submit(on);
         }
         if let Some(error @ (Error::NoRuntime | Error::Thread(_))) = self.call.detach() {
-            error.raise(self.site());
+            raise(error, self.site());
         }
     }
 
@@ -184,7 +185,7 @@ impl<R: Send + 'static> Offload<R> {
         on: On,
         work: impl FnOnce() -> R + Send + 'static,
     ) -> Self {
-        Self::made(site, context::remember(on), work)
+        Self::made(site, place::remember(on), work)
     }
 
     /// A call that is to run at a place that knows already where the call comes from.
@@ -207,9 +208,18 @@ impl<R> Future for Offload<R> {
             Err(Error::Shutdown) if current::is_waiting_in_vain() => Poll::Pending,
             Err(error) => match self.call.absorb(error) {
                 Ok(value) => Poll::Ready(value),
-                Err(error) => error.raise(self.site()),
+                Err(error) => raise(error, self.site()),
             },
         }
+    }
+}
+
+/// Ends the awaiting task as the call of the function at `site` ended: the panic of a body goes on, the rest is told.
+#[track_caller]
+pub(crate) fn raise(error: Error, site: &Site) -> ! {
+    match error {
+        Error::Panicked(panic) => panic.resume(),
+        error => panic!("{error} (in a call of {site})"),
     }
 }
 

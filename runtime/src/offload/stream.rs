@@ -11,13 +11,15 @@ use std::{
 
 use futures_core::Stream;
 
-use super::Offload;
+use super::{
+    Offload,
+    place::{self, On},
+    raise,
+};
 use crate::{
     body,
     call::site::Site,
-    context,
     error::{Error, Panic},
-    executor::On,
     sync::Mutex,
     unwind::wake_all,
 };
@@ -62,7 +64,7 @@ where
         assert!(ahead > 0, "a stream needs room for one item: `stream(1)`");
         ReadAhead {
             site: self.site(),
-            on: context::remember(On::Default),
+            on: place::remember(On::Default),
             ahead,
             made: Arc::new(Mutex::new(Made {
                 items: VecDeque::new(),
@@ -218,7 +220,7 @@ where
             }
             match mem::replace(&mut self.source, Source::Ended) {
                 Source::Ended => return Poll::Ready(None),
-                Source::Failed(error) => error.raise(self.site),
+                Source::Failed(error) => raise(error, self.site),
                 Source::Resting => {
                     self.source = Source::Resting;
                     self.make_more();

@@ -12,8 +12,7 @@ use std::{
 
 use crate::{
     call::site::Site,
-    executor::On,
-    offload::Offload,
+    offload::{Offload, place::On},
     owner::thread::{Condition, Keeper, Thread, new_owner, take_value, with_value},
 };
 

@@ -20,10 +20,11 @@ use crate::{
     },
     error::Error,
     executor::{
-        Executor, Job, On,
+        Executor, Job,
         tracker::{Book, Entry},
     },
     metrics,
+    offload::place::On,
     sync::Mutex,
     unwind::drop_quietly,
 };

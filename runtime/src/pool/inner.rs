@@ -2,13 +2,11 @@
 
 use std::{
     future::{self, Future},
-    num::NonZeroUsize,
     sync::Arc,
     task::Poll,
-    thread,
-    time::Duration,
 };
 
+use super::config::{Config, PoolKind};
 use crate::{
     call::outcome::Ending,
     error::Error,
@@ -27,77 +25,9 @@ use crate::{
     sync::Mutex,
 };
 
-/// What a pool runs on each thread before its first body.
-pub(crate) type Init = fn() -> Result<(), Box<dyn std::error::Error + Send + Sync>>;
-
-/// Whose threads a pool uses.
-#[derive(Clone, Copy)]
-pub(crate) enum Ground {
-    /// Its own.
-    Dedicated,
-    /// Those of the runtime that awaits the call.
-    Shared,
-}
-
-/// How a pool is set up.
-#[derive(Clone, Copy)]
-pub(crate) struct Config {
-    pub(crate) name: &'static str,
-    pub(crate) ground: Ground,
-    pub(crate) threads: Option<usize>,
-    pub(crate) queue: usize,
-    pub(crate) keep_alive: Option<Duration>,
-    pub(crate) stack_size: Option<usize>,
-    pub(crate) on_start: Option<fn()>,
-    pub(crate) on_stop: Option<fn()>,
-    pub(crate) init: Option<Init>,
-}
-
-impl Config {
-    pub(crate) const fn new(name: &'static str, ground: Ground) -> Self {
-        assert!(
-            !name.is_empty(),
-            "a pool needs a name: it becomes the name of its threads"
-        );
-        let bytes = name.as_bytes();
-        let mut i = 0;
-        while i < bytes.len() {
-            assert!(
-                bytes[i] != 0,
-                "a pool's name must not contain NUL: no thread could bear it"
-            );
-            i += 1;
-        }
-        Self {
-            name,
-            ground,
-            threads: None,
-            queue: usize::MAX,
-            keep_alive: None,
-            stack_size: None,
-            on_start: None,
-            on_stop: None,
-            init: None,
-        }
-    }
-
-    /// Refuses a thread setting where the threads belong to a runtime.
-    pub(crate) const fn own_threads(&self) {
-        assert!(
-            matches!(self.ground, Ground::Dedicated),
-            "a shared pool has no threads of its own: set this on the runtime, or use `Pool::new`"
-        );
-    }
-
-    fn cap(&self) -> usize {
-        let cpus = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        self.threads.unwrap_or_else(cpus)
-    }
-}
-
 /// A pool at work.
 pub(crate) struct Crew {
-    queue: usize,
+    queue_capacity: usize,
     counts: Arc<Counts>,
     pub(crate) lanes: Lanes,
     /// Held while the lanes and their threads are given a new size, so that they agree.
@@ -112,22 +42,22 @@ pub(crate) enum Lanes {
 
 impl Crew {
     pub(crate) fn new(config: Config) -> Arc<Self> {
-        let counts = Arc::new(Counts::named(config.name));
+        let counts = Arc::new(Counts::named(config.own.name));
         let cap = config.cap();
-        let lanes = match config.ground {
-            Ground::Dedicated => {
-                let ground = spawner::Ground::Own(Threads::new(config, cap));
+        let lanes = match config.kind {
+            PoolKind::Dedicated => {
+                let ground = spawner::Ground::Own(Threads::new(config.own, cap));
                 Lanes::Dedicated(Lane::new(ground, cap, Arc::clone(&counts)))
             }
-            Ground::Shared => Lanes::Shared(PerRuntime::new(cap, Arc::clone(&counts))),
+            PoolKind::Shared => Lanes::Shared(PerRuntime::new(cap, Arc::clone(&counts))),
         };
         let crew = Arc::new(Self {
-            queue: config.queue,
+            queue_capacity: config.queue_capacity,
             counts,
             lanes,
             resize: Mutex::new(()),
         });
-        metrics::enlist(config.name, &crew);
+        metrics::enlist(config.own.name, &crew);
         crew
     }
 
@@ -220,7 +150,7 @@ impl Executor for Crew {
     fn try_submit(&self, job: Job) -> Result<(), Job> {
         match self.lane() {
             Ok(lane) => {
-                let sent = lane.try_submit(Carried::new(job), self.queue);
+                let sent = lane.try_submit(Carried::new(job), self.queue_capacity);
                 sent.map_err(Carried::into_job)
             }
             Err(error) => {

@@ -1,5 +1,6 @@
 //! `Pool`: a name, a number of threads, a bound on what waits.
 
+mod config;
 pub(crate) mod inner;
 
 use std::{
@@ -9,12 +10,14 @@ use std::{
     time::Duration,
 };
 
+use config::{Config, PoolKind};
+use inner::Crew;
+
 use crate::{
     call::site::Site,
-    executor::{Executor, Job, On},
+    executor::{Executor, Job},
     metrics::counts::Stats,
-    offload::Offload,
-    pool::inner::{Config, Crew, Ground as Kind},
+    offload::{Offload, place::On},
 };
 
 /// A named, bounded set of threads for offloaded calls.
@@ -41,7 +44,7 @@ use crate::{
 /// # Full pools
 ///
 /// Calls start in the order they were submitted. While all threads are busy a call waits its turn without taking a thread;
-/// [`Offload::try_start`] refuses instead once as many calls wait as [`queue`](Self::queue) allows. A call made from inside
+/// [`Offload::try_start`] refuses instead once as many calls wait as [`queue_capacity`](Self::queue_capacity) allows. A call made from inside
 /// a body through [`block_on`](crate::block_on) to the body's own full pool runs on the body's thread, so it cannot deadlock.
 ///
 /// # Dropping
@@ -62,7 +65,7 @@ impl Pool {
     ///
     /// When `name` is empty or contains a NUL byte; in a `static` or `const` that is a compile-time error.
     pub const fn new(name: &'static str) -> Self {
-        Self::with(Config::new(name, Kind::Dedicated))
+        Self::with(Config::new(name, PoolKind::Dedicated))
     }
 
     /// A limited view of the blocking threads of the runtime that awaits the call.
@@ -75,7 +78,7 @@ impl Pool {
     ///
     /// As [`Pool::new`].
     pub const fn shared(name: &'static str) -> Self {
-        Self::with(Config::new(name, Kind::Shared))
+        Self::with(Config::new(name, PoolKind::Shared))
     }
 
     const fn with(config: Config) -> Self {
@@ -101,7 +104,7 @@ impl Pool {
     /// is refused unless a thread is free.
     #[must_use]
     pub const fn queue_capacity(mut self, calls: usize) -> Self {
-        self.config.queue = calls;
+        self.config.queue_capacity = calls;
         self
     }
 
@@ -113,7 +116,7 @@ impl Pool {
     #[must_use]
     pub const fn keep_alive(mut self, idle: Duration) -> Self {
         self.config.own_threads();
-        self.config.keep_alive = Some(idle);
+        self.config.own.keep_alive = Some(idle);
         self
     }
 
@@ -126,7 +129,7 @@ impl Pool {
     pub const fn stack_size(mut self, bytes: usize) -> Self {
         self.config.own_threads();
         assert!(bytes > 0, "a stack needs at least one byte");
-        self.config.stack_size = Some(bytes);
+        self.config.own.stack_size = Some(bytes);
         self
     }
 
@@ -138,7 +141,7 @@ impl Pool {
     #[must_use]
     pub const fn on_start(mut self, hook: fn()) -> Self {
         self.config.own_threads();
-        self.config.on_start = Some(hook);
+        self.config.own.on_start = Some(hook);
         self
     }
 
@@ -150,7 +153,7 @@ impl Pool {
     #[must_use]
     pub const fn on_stop(mut self, hook: fn()) -> Self {
         self.config.own_threads();
-        self.config.on_stop = Some(hook);
+        self.config.own.on_stop = Some(hook);
         self
     }
 
@@ -168,7 +171,7 @@ impl Pool {
         init: fn() -> Result<(), Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
         self.config.own_threads();
-        self.config.init = Some(init);
+        self.config.own.init = Some(init);
         self
     }
 
@@ -180,7 +183,7 @@ impl Pool {
 
     /// The name given when the pool was made.
     pub const fn name(&self) -> &'static str {
-        self.config.name
+        self.config.own.name
     }
 
     /// Changes how many bodies may run at once. More: waiting calls start now. Fewer: no running body is disturbed.
@@ -242,7 +245,7 @@ impl Executor for Pool {
 impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pool")
-            .field("name", &self.config.name)
+            .field("name", &self.config.own.name)
             .field("threads", &self.config.threads)
             .field("stats", &self.crew.get().map(|crew| crew.stats()))
             .finish()

@@ -31,7 +31,7 @@ use crate::{
         traits::{Call, Run, Step},
     },
     error::{Error, Panic},
-    executor::On,
+    offload::place::On,
     sync::Mutex,
     unwind::{drop_quietly, wake_all},
 };

@@ -26,7 +26,8 @@ use crate::{
         traits::{Around, Call, Run},
     },
     error::Error,
-    executor::{Executor, Job, On},
+    executor::{Executor, Job},
+    offload::place::On,
 };
 
 /// Where a call goes that was started: to a task of the runtime on this thread. `begun` tells that the engine has it.

@@ -2,25 +2,42 @@
 
 use std::{
     cell::RefCell,
-    io, mem,
+    error, io, mem,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use tokio::runtime::{Builder, Handle, Id, Runtime};
 
 use crate::{
     error::{Cause, Error, Panic},
-    pool::inner::Config,
     sync::Mutex,
 };
 
+/// What runs on each thread of a pool before its first body.
+pub(crate) type Init = fn() -> Result<(), Box<dyn error::Error + Send + Sync>>;
+
+/// How the threads of a pool are set up.
+#[derive(Clone, Copy)]
+pub(crate) struct ThreadConfig {
+    /// What each is called, with its number.
+    pub(crate) name: &'static str,
+    /// How long an idle thread stays.
+    pub(crate) keep_alive: Option<Duration>,
+    /// In bytes.
+    pub(crate) stack_size: Option<usize>,
+    pub(crate) on_start: Option<fn()>,
+    pub(crate) on_stop: Option<fn()>,
+    pub(crate) init: Option<Init>,
+}
+
 /// Threads that nobody else uses.
 pub(crate) struct Threads {
-    config: Config,
+    config: ThreadConfig,
     /// The number of the next thread.
     next: Arc<AtomicUsize>,
     runtimes: Mutex<Runtimes>,
@@ -34,7 +51,7 @@ struct Runtimes {
 }
 
 impl Threads {
-    pub(crate) fn new(config: Config, cap: usize) -> Self {
+    pub(crate) fn new(config: ThreadConfig, cap: usize) -> Self {
         Self {
             config,
             next: Arc::default(),

@@ -1,0 +1,136 @@
+//! Where a call is to run: the value after `pool =`, and the context that was current where the call was made.
+
+use std::{fmt, sync::Arc};
+
+use crate::{
+    context::Luggage,
+    executor::{Borrowed, Executor, Job, default},
+};
+
+/// Where a call is to run.
+#[derive(Clone, Default)]
+pub enum On {
+    /// The blocking threads of the runtime that polls it.
+    #[default]
+    Default,
+    /// An executor that the call keeps alive.
+    Shared(Arc<dyn Executor>),
+}
+
+impl On {
+    /// The job of a call that is to run here, with what it takes along.
+    pub(crate) fn pack(&self, job: Job) -> Job {
+        match self {
+            Self::Default => job.pack(None),
+            Self::Shared(executor) => executor.pack(job),
+        }
+    }
+
+    pub(crate) fn submit(self, job: Job) {
+        match self {
+            Self::Default => default::submit(job),
+            Self::Shared(executor) => executor.submit(job),
+        }
+    }
+
+    /// Submits unless there is no room, and gives the job back in that case.
+    pub(crate) fn try_submit(&self, job: Job) -> Result<(), Job> {
+        match self {
+            Self::Default => {
+                default::submit(job);
+                Ok(())
+            }
+            Self::Shared(executor) => executor.try_submit(job),
+        }
+    }
+}
+
+impl fmt::Debug for On {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Default => "Default",
+            Self::Shared(_) => "Shared",
+        })
+    }
+}
+
+/// Turns the value of `pool = EXPR` into a place.
+pub fn on(place: impl Place) -> On {
+    place.place()
+}
+
+/// What may stand after `pool =`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an executor",
+    label = "calls cannot be submitted to this",
+    note = "name a `static` executor, an `Arc` that holds one, or a call that returns either"
+)]
+pub trait Place {
+    /// The place it names.
+    fn place(self) -> On;
+}
+
+impl<E: Executor> Place for &'static E {
+    fn place(self) -> On {
+        On::Shared(self.share())
+    }
+}
+
+impl Place for &'static dyn Executor {
+    fn place(self) -> On {
+        On::Shared(Arc::new(Borrowed(self)))
+    }
+}
+
+impl<E: Executor> Place for Arc<E> {
+    fn place(self) -> On {
+        On::Shared(self)
+    }
+}
+
+impl<E: Executor> Place for &Arc<E> {
+    fn place(self) -> On {
+        On::Shared(Arc::clone(self) as _)
+    }
+}
+
+impl Place for Arc<dyn Executor> {
+    fn place(self) -> On {
+        On::Shared(self)
+    }
+}
+
+impl Place for &Arc<dyn Executor> {
+    fn place(self) -> On {
+        On::Shared(Arc::clone(self))
+    }
+}
+
+/// Where a call made on this thread is to run, which remembers the context of this thread if there is any.
+#[inline]
+pub(crate) fn remember(on: On) -> On {
+    match Luggage::made_here() {
+        Some(luggage) => On::Shared(Arc::new(Made { on, luggage })),
+        None => on,
+    }
+}
+
+/// A place, and the context of a call that is to run there.
+struct Made {
+    on: On,
+    luggage: Luggage,
+}
+
+impl Executor for Made {
+    fn submit(&self, job: Job) {
+        self.on.clone().submit(job);
+    }
+
+    fn try_submit(&self, job: Job) -> Result<(), Job> {
+        self.on.try_submit(job)
+    }
+
+    fn pack(&self, job: Job) -> Job {
+        job.pack(Some(&self.luggage))
+    }
+}
