@@ -183,7 +183,6 @@ static ANY: AtomicBool = AtomicBool::new(false);
 /// A registered `Carry`.
 trait Door: Send + Sync {
     fn capture(self: Arc<Self>) -> Option<Box<dyn Carried>>;
-    #[allow(dead_code, reason = "only worker processes need it")]
     fn extract(self: Arc<Self>, headers: &[(String, String)]) -> Option<Box<dyn Carried>>;
 }
 
@@ -192,7 +191,6 @@ pub(crate) trait Carried: Send + Sync {
     fn scope(self: Box<Self>, body: &mut dyn FnMut());
     fn without(&self, body: &mut dyn FnMut());
     fn copy(&self) -> Box<dyn Carried>;
-    #[allow(dead_code, reason = "only worker processes need it")]
     fn inject(&self) -> Headers;
 }
 
@@ -239,8 +237,14 @@ pub(crate) fn capture() -> Vec<Option<Box<dyn Carried>>> {
     each(Door::capture)
 }
 
+/// What is current on this thread, as text for another process.
+pub(crate) fn inject() -> Headers {
+    let carried = capture();
+    let values = carried.iter().flatten();
+    values.flat_map(|value| value.inject()).collect()
+}
+
 /// What comes with `headers` from another process.
-#[allow(dead_code, reason = "only worker processes need it")]
 pub(crate) fn extract(headers: &[(String, String)]) -> Vec<Option<Box<dyn Carried>>> {
     each(|door| door.extract(headers))
 }

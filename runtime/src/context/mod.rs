@@ -2,6 +2,10 @@
 //!
 //! The only folder that knows the feature `tracing`, but for the warnings in `snapshot`.
 
+#[cfg_attr(
+    not(feature = "process"),
+    expect(dead_code, reason = "values are text for worker processes only")
+)]
 pub(crate) mod carry;
 #[cfg(feature = "tracing")]
 mod console;
@@ -19,7 +23,7 @@ use std::iter;
 
 use crate::{
     call::{current, outcome::Ending, site::Site},
-    context::carry::{Carried, Headers},
+    context::carry::Carried,
     unwind::{attempt, drop_quietly, quietly},
 };
 
@@ -40,7 +44,7 @@ impl Luggage {
     fn capture() -> Option<Self> {
         let carried = carry::capture();
         let trace = Trace::made_here();
-        Self { trace, carried }.unless_empty()
+        Self::new(trace, carried)
     }
 
     /// What a call of the function at `site` takes along if it is started on this thread: what is current here, or was
@@ -66,12 +70,16 @@ impl Luggage {
         // What panics here is done without: the call is on its way, and must get there.
         let made = made.and_then(|made| made.trace.as_ref());
         let trace = attempt(|| Trace::of(site, made)).flatten();
-        Self { trace, carried }.unless_empty()
+        Self::new(trace, carried)
     }
 
-    fn unless_empty(self) -> Option<Self> {
-        let empty = self.trace.is_none() && self.carried.iter().all(Option::is_none);
-        (!empty).then_some(self)
+    /// Nothing if there is nothing to take along.
+    pub(crate) fn new(
+        trace: Option<Trace>,
+        carried: Vec<Option<Box<dyn Carried>>>,
+    ) -> Option<Self> {
+        let empty = trace.is_none() && carried.iter().all(Option::is_none);
+        (!empty).then_some(Self { trace, carried })
     }
 
     /// Runs a body in this context, of which nothing is left when it returns but what tells the end of the call.
@@ -89,22 +97,6 @@ impl Luggage {
         for value in self.carried.drain(..) {
             drop_quietly(value);
         }
-    }
-
-    /// What of the context of this thread is text, for another process.
-    #[allow(dead_code, reason = "only worker processes need it")]
-    pub(crate) fn headers() -> Headers {
-        let carried = carry::capture();
-        let values = carried.iter().flatten();
-        values.flat_map(|value| value.inject()).collect()
-    }
-
-    /// What came as text from another process.
-    #[allow(dead_code, reason = "only worker processes need it")]
-    pub(crate) fn extract(headers: &[(String, String)]) -> Option<Self> {
-        let carried = carry::extract(headers);
-        let trace = None;
-        Self { trace, carried }.unless_empty()
     }
 }
 

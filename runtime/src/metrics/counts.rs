@@ -30,6 +30,19 @@ pub struct Stats {
     pub threads: usize,
 }
 
+impl Stats {
+    /// What both do now. What they have done is not added: the counters are shared.
+    #[must_use]
+    pub(crate) fn merge(self, other: Self) -> Self {
+        Self {
+            queued: self.queued + other.queued,
+            running: self.running + other.running,
+            threads: self.threads + other.threads,
+            ..self
+        }
+    }
+}
+
 /// The counters of a pool, shared by its lanes.
 #[derive(Default)]
 pub(crate) struct Counts {

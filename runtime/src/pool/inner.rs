@@ -125,17 +125,17 @@ impl Crew {
     }
 
     pub(crate) fn stats(&self) -> Stats {
-        let mut stats = self.counts.read();
-        for lane in self.all() {
+        let lanes = self.all().into_iter().map(|lane| {
             let now = lane.stats();
-            stats.queued += now.queued;
-            stats.running += now.running;
-            stats.threads += match lane.ground() {
-                spawner::Ground::Own(own) => own.alive(),
-                spawner::Ground::Borrowed(_) => now.threads,
-            };
-        }
-        stats
+            match lane.ground() {
+                spawner::Ground::Own(own) => Stats {
+                    threads: own.alive(),
+                    ..now
+                },
+                spawner::Ground::Borrowed(_) => now,
+            }
+        });
+        lanes.fold(self.counts.read(), Stats::merge)
     }
 }
 

@@ -1,11 +1,9 @@
 //! What a function returns from a worker process, or instead of it.
 
-use std::fmt;
+use tokio_offload_remote::{self as engine, CodecError, Shape};
 
-use tokio_offload_remote::{self as engine, CodecError, Function, Point, Shape};
-
-use super::{arguments::Arguments, call::RemoteCall, codec::Cross};
-use crate::{call::site::Site, error::Error, offload::Offload};
+use super::codec::Cross;
+use crate::error::Error;
 
 /// What a function may return whose body runs in a worker process.
 #[diagnostic::on_unimplemented(
@@ -68,51 +66,5 @@ pub trait Fails {
 impl<E: From<Error>> Fails for E {
     fn failed(error: Error) -> Self {
         error.into()
-    }
-}
-
-/// What writes and reads an answer; see [`Value`](super::codec::Value).
-pub struct Answered<R> {
-    write: fn(&R, &mut Vec<u8>) -> Result<(), CodecError>,
-    show: fn(&mut Shape),
-    call: fn(&'static Site, &'static Function, Arguments) -> Offload<R>,
-}
-
-/// Writes and reads answers of this type.
-pub fn answer<R: Answers>() -> Answered<R> {
-    Answered {
-        write: R::write,
-        show: R::show,
-        call: |site, function, arguments| Offload::of(RemoteCall::new(site, function, arguments)),
-    }
-}
-
-impl<R> Answered<R> {
-    /// Writes the answer, and drops it.
-    pub fn give(self, answer: R, output: &mut Vec<u8>) -> Result<(), CodecError> {
-        let written = (self.write)(&answer, output);
-        drop(answer);
-        written.map_err(|error| error.at(Point::EncodeResult))
-    }
-
-    /// Looks at the type of the answer.
-    pub fn shape(self, shape: &mut Shape) {
-        (self.show)(shape);
-    }
-
-    /// Makes a call. Nothing is sent before it is awaited or started.
-    pub fn call(
-        self,
-        site: impl crate::call::site::Located,
-        function: &'static Function,
-        arguments: Arguments,
-    ) -> Offload<R> {
-        (self.call)(site.site(), function, arguments)
-    }
-}
-
-impl<R> fmt::Debug for Answered<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answered").finish_non_exhaustive()
     }
 }

@@ -21,7 +21,7 @@ use super::{
     headers,
     metrics::Account,
     state::{Driver, Live, Stage},
-    task,
+    submit,
 };
 use crate::{
     call::{
@@ -197,7 +197,7 @@ impl<R: Answers> Call<R, On> for RemoteCall<R> {
         if let Some(call) = fresh {
             self.put_back_call(headers::renew(call));
         }
-        Some(task::on(self.function.workers(), begun))
+        Some(submit::on(self.function.workers(), begun))
     }
 
     fn put_back(&self, _: On) {

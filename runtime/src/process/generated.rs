@@ -1,10 +1,65 @@
 //! What code generated for `remote = EXPR` may mention.
 
+use std::fmt;
+
+use tokio_offload_remote::{CodecError, Point, Shape};
+
+use super::{answer::Answers, call::RemoteCall};
+use crate::{
+    call::site::{Located, Site},
+    offload::Offload,
+};
+
 pub use crate::process::{
-    answer::{Answered, answer},
     arguments::{Arguments, arguments, end, workers},
     borrowed::{Lent, bytes, lent},
     codec::{Value, value},
     worker::init,
 };
 pub use tokio_offload_remote::{FUNCTIONS, Function, linkme};
+
+/// What writes and reads an answer; see [`Value`](Value).
+pub struct Answered<R> {
+    write: fn(&R, &mut Vec<u8>) -> Result<(), CodecError>,
+    show: fn(&mut Shape),
+    call: fn(&'static Site, &'static Function, Arguments) -> Offload<R>,
+}
+
+/// Writes and reads answers of this type.
+pub fn answer<R: Answers>() -> Answered<R> {
+    Answered {
+        write: R::write,
+        show: R::show,
+        call: |site, function, arguments| Offload::of(RemoteCall::new(site, function, arguments)),
+    }
+}
+
+impl<R> Answered<R> {
+    /// Writes the answer, and drops it.
+    pub fn give(self, answer: R, output: &mut Vec<u8>) -> Result<(), CodecError> {
+        let written = (self.write)(&answer, output);
+        drop(answer);
+        written.map_err(|error| error.at(Point::EncodeResult))
+    }
+
+    /// Looks at the type of the answer.
+    pub fn shape(self, shape: &mut Shape) {
+        (self.show)(shape);
+    }
+
+    /// Makes a call. Nothing is sent before it is awaited or started.
+    pub fn call(
+        self,
+        site: impl Located,
+        function: &'static Function,
+        arguments: Arguments,
+    ) -> Offload<R> {
+        (self.call)(site.site(), function, arguments)
+    }
+}
+
+impl<R> fmt::Debug for Answered<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answered").finish_non_exhaustive()
+    }
+}

@@ -2,11 +2,14 @@
 
 use tokio_offload_remote as engine;
 
-use crate::context::{Luggage, carry::Headers};
+use crate::context::{
+    Luggage,
+    carry::{self, Headers},
+};
 
 /// The headers of a call that is made here and now.
 pub(crate) fn of_call() -> Headers {
-    Luggage::headers()
+    carry::inject()
 }
 
 /// A call that is started here and now: what is current here goes with it, and what is not set here, but was where it was made.
@@ -17,7 +20,7 @@ pub(crate) fn renew(mut call: engine::Call) -> engine::Call {
 
 /// Runs `body`, which must not unwind, in a worker, in the context that the headers of its call tell of.
 pub(crate) fn around(headers: &[(String, String)], body: &mut dyn FnMut()) {
-    match Luggage::extract(headers) {
+    match Luggage::new(None, carry::extract(headers)) {
         Some(mut luggage) => luggage.enter(body),
         None => body(),
     }

@@ -14,6 +14,7 @@ mod metrics;
 #[cfg(not(feature = "stats"))]
 mod metrics_mock;
 mod state;
+mod submit;
 mod task;
 #[cfg(feature = "test-util")]
 mod test_util;

@@ -1,4 +1,4 @@
-//! A started call: the task that polls it, and the executor that starts this task.
+//! A started call: the task that polls it.
 
 use std::{
     future::Future,
@@ -8,7 +8,6 @@ use std::{
 };
 
 use tokio::runtime::Handle;
-use tokio_offload_remote::Workers;
 
 use super::{
     answer::Answers,
@@ -26,39 +25,7 @@ use crate::{
         traits::{Around, Call, Run},
     },
     error::Error,
-    executor::{Executor, Job},
-    offload::place::On,
 };
-
-/// Where a call goes that was started: to a task of the runtime on this thread. `begun` tells that the engine has it.
-pub(super) fn on(workers: &'static Workers, begun: bool) -> On {
-    On::Shared(Arc::new(Tasks { workers, begun }))
-}
-
-/// Starts the task of one call.
-struct Tasks {
-    workers: &'static Workers,
-    begun: bool,
-}
-
-impl Executor for Tasks {
-    /// What goes along to a worker is text, which `headers` sees to.
-    fn pack(&self, job: Job) -> Job {
-        job
-    }
-
-    fn submit(&self, job: Job) {
-        job.run();
-    }
-
-    fn try_submit(&self, job: Job) -> Result<(), Job> {
-        if self.begun || self.workers.has_room() {
-            job.run();
-            return Ok(());
-        }
-        Err(job)
-    }
-}
 
 /// The task. The runtime drops it when it goes away.
 struct Drive<R: Answers>(Arc<RemoteCall<R>>);

@@ -200,15 +200,10 @@ fn limit(members: &[Arc<dyn Member>]) -> Option<usize> {
 }
 
 fn sum(members: &[Arc<dyn Member>]) -> Stats {
-    members.iter().fold(Stats::default(), |sum, member| {
-        let now = member.now();
-        Stats {
-            queued: sum.queued + now.queued,
-            running: sum.running + now.running,
-            threads: sum.threads + now.threads,
-            ..sum
-        }
-    })
+    members
+        .iter()
+        .map(|member| member.now())
+        .fold(Stats::default(), Stats::merge)
 }
 
 /// Each function once, most frequent first.

@@ -35,15 +35,11 @@ impl Member for Crew {
 /// The default executor, whose threads are as many as the runtime allows.
 impl Member for PerRuntime<Job> {
     fn now(&self) -> Stats {
-        self.lanes().iter().fold(Stats::default(), |sum, lane| {
-            let now = lane.stats();
-            Stats {
-                queued: sum.queued + now.queued,
-                running: sum.running + now.running,
-                threads: sum.threads + now.threads,
-                ..sum
-            }
-        })
+        let lanes = self.lanes();
+        lanes
+            .iter()
+            .map(|lane| lane.stats())
+            .fold(Stats::default(), Stats::merge)
     }
 
     fn limit(&self) -> Option<usize> {
