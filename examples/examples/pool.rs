@@ -7,7 +7,7 @@ use std::{thread, time::Duration};
 use tokio_offload::{Pool, offload};
 
 /// Two threads of its own, named `images-0` and `images-1`; three calls may wait, the next is refused by `try_start`.
-static IMAGES: Pool = Pool::new("images").threads(2).queue(3);
+static IMAGES: Pool = Pool::new("images").threads(2).queue_capacity(3);
 /// At most one of the runtime's blocking threads.
 static REPORTS: Pool = Pool::shared("reports").threads(1);
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use tokio::time::timeout;
-use tokio_offload::{Pool, cancelled, offload};
+use tokio_offload::{Pool, is_cancelled, offload};
 
 static ONE: Pool = Pool::new("one").threads(1);
 
@@ -16,7 +16,7 @@ static ONE: Pool = Pool::new("one").threads(1);
 #[offload(pool = ONE)]
 fn slow(what: &'static str) -> &'static str {
     let start = Instant::now();
-    while start.elapsed() < Duration::from_millis(300) && !cancelled() {
+    while start.elapsed() < Duration::from_millis(300) && !is_cancelled() {
         thread::sleep(Duration::from_millis(5));
     }
     println!(

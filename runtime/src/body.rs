@@ -12,8 +12,8 @@ use crate::{
         blocked::Waiting,
         cancel::Reason,
         current::{
-            asking, caller, current, home, host_is_closing, host_name, is_body, listen,
-            next_submitted, set_waiting,
+            caller, current, home, host_is_closing, host_name, is_body, job_for_request,
+            next_submitted, set_waiting, subscribe,
         },
         traits::Run,
     },
@@ -64,9 +64,9 @@ pub fn current_pool() -> Option<&'static str> {
 ///
 /// [`Error::NotInBody`] outside a body; the action is dropped.
 pub fn on_cancel(action: impl FnOnce() + Send + 'static) -> Result<(), Error> {
-    let job = asking().ok_or(Error::NotInBody)?;
+    let job = job_for_request().ok_or(Error::NotInBody)?;
     match (job.on_stop(Box::new(action)), home()) {
-        (Ok(()), Some(home)) => listen(home.signal()),
+        (Ok(()), Some(home)) => subscribe(home.signal()),
         (Ok(()), None) => {}
         (Err(action), _) => action(),
     }
@@ -96,9 +96,9 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
         return inline::poll_once(future);
     }
     let runtime = threads::caller_runtime().ok_or(Error::NoRuntime)?;
-    listen(default::lane(&runtime).signal());
+    subscribe(default::lane(&runtime).signal());
     if let Some(home) = home() {
-        listen(home.signal());
+        subscribe(home.signal());
     }
     let waiting = Blocked::enter(&job);
     let waker = Waker::from(Arc::clone(&waiting.waiting));

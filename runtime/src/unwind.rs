@@ -7,24 +7,24 @@ use std::{
 };
 
 /// Runs `f` and swallows its panic, which the panic hook has reported by then.
-pub(crate) fn quietly(f: impl FnOnce()) {
-    attempt(f);
+pub(crate) fn swallow_panic(f: impl FnOnce()) {
+    catch(f);
 }
 
 /// What `f` gives, unless it panics.
-pub(crate) fn attempt<T>(f: impl FnOnce() -> T) -> Option<T> {
+pub(crate) fn catch<T>(f: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(f)).map_err(forget).ok()
 }
 
 /// Drops `value` and swallows the panic of its `Drop`.
 pub(crate) fn drop_quietly<T>(value: T) {
-    quietly(move || drop(value));
+    swallow_panic(move || drop(value));
 }
 
 /// Wakes everybody, whatever one of their wakers does.
 pub(crate) fn wake_all(wakers: impl IntoIterator<Item = Waker>) {
     for waker in wakers {
-        quietly(|| waker.wake());
+        swallow_panic(|| waker.wake());
     }
 }
 

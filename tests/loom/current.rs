@@ -45,4 +45,4 @@ pub(crate) const fn is_host_of(_signal: &Arc<Signal>) -> bool {
     false
 }
 
-pub(crate) fn note(_submitted: Submitted) {}
+pub(crate) fn remember_call(_submitted: Submitted) {}

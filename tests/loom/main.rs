@@ -27,6 +27,7 @@ mod call {
     mod stage;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod traits;
+    mod waker;
 }
 #[path = "../../runtime/src/error/mod.rs"]
 #[expect(dead_code, reason = "only part of the real file is used")]
@@ -42,7 +43,7 @@ mod metrics {
     #[expect(dead_code, reason = "only part of the real file is used")]
     mod mock;
 
-    pub(crate) use mock::{Occupant, Pooled};
+    pub(crate) use mock::{PoolMeterRef, ThreadSlot};
 }
 #[path = "../../runtime/src/scheduler"]
 mod scheduler {

@@ -13,7 +13,7 @@ use std::{
 use crate::{
     error::Error,
     sync::Mutex,
-    unwind::{drop_quietly, quietly},
+    unwind::{drop_quietly, swallow_panic},
 };
 
 /// What a body left to be run if it is asked to stop.
@@ -128,7 +128,7 @@ impl Stopping {
     /// Wakes the body's `block_on` and runs the actions, on a thread of their own: the caller may be an async worker.
     pub(crate) fn tell(self) {
         if let Some(waker) = self.blocked {
-            quietly(|| waker.wake());
+            swallow_panic(|| waker.wake());
         }
         if self.actions.is_empty() {
             return;
@@ -158,6 +158,6 @@ impl Drop for Hooks {
 fn run_all(actions: &Mutex<Vec<Action>>) {
     let actions = mem::take(&mut *actions.lock());
     for action in actions {
-        quietly(action);
+        swallow_panic(action);
     }
 }

@@ -12,6 +12,7 @@ use super::{
     site::{Located, Site},
     stage::Stage,
     traits::{Call, Run, Step},
+    waker::NewWaker,
 };
 use crate::{
     error::Error,
@@ -158,7 +159,7 @@ where
     }
 
     fn poll(&self, waker: &Waker) -> Step<R, O> {
-        let mut mine = None;
+        let mut mine = NewWaker::new(waker);
         loop {
             let mut stage = self.stage.lock();
             let (Stage::Queued { waker: slot, .. } | Stage::Running { waker: slot, .. }) =
@@ -166,17 +167,12 @@ where
             else {
                 break stage.step(self.site.site());
             };
-            if slot.as_ref().is_some_and(|known| known.will_wake(waker)) {
-                break Step::Pending;
-            }
-            if let Some(mine) = mine.take() {
-                let before = slot.replace(mine);
-                drop(stage);
-                drop(before);
-                break Step::Pending;
-            }
+            let kept = mine.put(slot);
             drop(stage);
-            mine = Some(waker.clone());
+            if kept {
+                break Step::Pending;
+            }
+            mine.prepare();
         }
     }
 

@@ -83,7 +83,7 @@ pub(crate) fn waiting() -> Option<Arc<Waiting>> {
 }
 
 /// The job of this thread, whose end will look after what it asked for.
-pub(crate) fn asking() -> Option<Arc<dyn Run>> {
+pub(crate) fn job_for_request() -> Option<Arc<dyn Run>> {
     FRAME.with_borrow_mut(|frame| {
         let frame = frame.as_mut()?;
         frame.more();
@@ -120,7 +120,7 @@ pub(crate) fn is_body() -> bool {
 }
 
 /// Remembers a call that the body on this thread may have to run itself if it waits for it.
-pub(crate) fn note(submitted: Submitted) {
+pub(crate) fn remember_call(submitted: Submitted) {
     FRAME.with_borrow_mut(|frame| {
         let Some(frame) = frame else { return };
         let known = &mut frame.more().submitted;
@@ -146,7 +146,7 @@ pub(crate) fn host_is_closing() -> bool {
 }
 
 /// Has the current job hear `signal`, once.
-pub(crate) fn listen(signal: &Arc<Signal>) {
+pub(crate) fn subscribe(signal: &Arc<Signal>) {
     let job = FRAME.with_borrow_mut(|frame| {
         let frame = frame.as_mut()?;
         let heard = &mut frame.more().heard;

@@ -17,18 +17,18 @@ use super::{
 };
 
 /// What a function has measured. Takes no room worth mentioning before its first call.
-pub(crate) struct Meter(OnceLock<Box<Tally>>);
+pub(crate) struct Meter(OnceLock<Box<Counters>>);
 
 /// Only ever grows; what waits and what runs are differences.
-struct Tally {
+struct Counters {
     /// From one, in the order of first calls.
     number: u32,
     /// Counted by those who call, unlike the others.
-    queued: Apart<AtomicU64>,
+    queued: CachePadded<AtomicU64>,
     begun: AtomicU64,
     abandoned: AtomicU64,
     ends: EndCounters,
-    times: Spans,
+    times: WaitRunHistograms,
 }
 
 impl Meter {
@@ -38,21 +38,21 @@ impl Meter {
 
     /// A call of the function at `site`, which this is the meter of, was submitted.
     pub(crate) fn queue(&self, site: &'static Site) -> Ticket {
-        let tally = self.0.get_or_init(|| {
+        let counters = self.0.get_or_init(|| {
             let mut sites = SITES.write().unwrap_or_else(PoisonError::into_inner);
             let next = number(sites.len());
             sites.push(site);
-            Box::new(Tally::new(next))
+            Box::new(Counters::new(next))
         });
-        count(&tally.queued.0);
+        count(&counters.queued.0);
         Ticket(Instant::now())
     }
 
     /// Its body begins.
     pub(crate) fn begin(&self, ticket: Ticket) -> Begun {
         let now = Instant::now();
-        if let Some(tally) = self.0.get() {
-            count(&tally.begun);
+        if let Some(counters) = self.0.get() {
+            count(&counters.begun);
         }
         Begun {
             now,
@@ -66,58 +66,58 @@ impl Meter {
             wait: begun.wait,
             run: begun.now.elapsed(),
         };
-        if let Some(tally) = self.0.get() {
-            tally.times.add(times);
-            tally.ends.add(ending);
+        if let Some(counters) = self.0.get() {
+            counters.times.add(times);
+            counters.ends.add(ending);
         }
         times
     }
 
     /// A submitted call ended before its body began.
     pub(crate) fn leave(&self, ending: Ending) {
-        if let Some(tally) = self.0.get() {
-            tally.ends.add(ending);
+        if let Some(counters) = self.0.get() {
+            counters.ends.add(ending);
         }
     }
 
     /// The caller went away while the body ran.
     pub(crate) fn abandon(&self) {
-        if let Some(tally) = self.0.get() {
-            count(&tally.abandoned);
+        if let Some(counters) = self.0.get() {
+            count(&counters.abandoned);
         }
     }
 
     /// The place of the function among all that have been called, from one; zero before the first call.
     pub(crate) fn number(&self) -> u32 {
-        self.0.get().map_or(0, |tally| tally.number)
+        self.0.get().map_or(0, |counters| counters.number)
     }
 
     /// What has been measured; nothing before the first call.
     pub(crate) fn read(&self) -> Option<Measured> {
-        let tally = self.0.get()?;
+        let counters = self.0.get()?;
         // Ends are read before beginnings, and those before submissions, so that no difference is negative.
-        let ended = EndCounts::read(&tally.ends);
-        let abandoned = read(&tally.abandoned);
-        let begun = read(&tally.begun);
+        let ended = EndCounts::read(&counters.ends);
+        let abandoned = read(&counters.abandoned);
+        let begun = read(&counters.begun);
         Some(Measured {
             ended,
             abandoned,
             begun,
-            started: read(&tally.queued.0),
-            times: tally.times.read(),
+            started: read(&counters.queued.0),
+            times: counters.times.read(),
         })
     }
 }
 
-impl Tally {
+impl Counters {
     fn new(number: u32) -> Self {
         Self {
             number,
-            queued: Apart(AtomicU64::new(0)),
+            queued: CachePadded(AtomicU64::new(0)),
             begun: AtomicU64::new(0),
             abandoned: AtomicU64::new(0),
             ends: EndCounters::default(),
-            times: Spans::new(),
+            times: WaitRunHistograms::new(),
         }
     }
 }
@@ -196,7 +196,7 @@ pub(crate) struct Histograms {
 }
 
 /// Two histograms of nanoseconds.
-pub(crate) struct Spans {
+pub(crate) struct WaitRunHistograms {
     wait: AtomicHistogram,
     run: AtomicHistogram,
 }
@@ -206,7 +206,7 @@ const PRECISION: u8 = 4;
 /// The longest time that is told apart, 2^44 nanoseconds: almost five hours.
 const LONGEST: u8 = 44;
 
-impl Spans {
+impl WaitRunHistograms {
     pub(crate) fn new() -> Self {
         let histogram =
             || AtomicHistogram::new(PRECISION, LONGEST).expect("the sizes of histograms are valid");
@@ -238,7 +238,7 @@ fn add(histogram: &AtomicHistogram, time: Duration) {
 
 /// On cache lines of its own, which threads that write other things do not take away.
 #[repr(align(128))]
-pub(crate) struct Apart<T>(pub(crate) T);
+pub(crate) struct CachePadded<T>(pub(crate) T);
 
 /// The number of what comes after `known` others.
 pub(crate) fn number(known: usize) -> u32 {

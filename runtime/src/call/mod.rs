@@ -18,6 +18,7 @@ mod thread_name;
 #[cfg(not(all(feature = "thread-names", target_os = "linux")))]
 mod thread_name_mock;
 pub(crate) mod traits;
+pub(crate) mod waker;
 
 #[cfg(not(feature = "stats"))]
 pub(crate) use meter_mock as meter;

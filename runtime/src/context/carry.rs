@@ -12,7 +12,7 @@ use std::{
 
 use tokio::task::LocalKey;
 
-use crate::unwind::attempt;
+use crate::unwind::catch;
 
 /// Text that travels with a call to another process: names and values, such as `traceparent`.
 pub type Headers = Vec<(String, String)>;
@@ -45,9 +45,9 @@ pub type Headers = Vec<(String, String)>;
 /// # }
 /// ```
 pub fn carry(what: impl Carry) {
-    let mut doors = DOORS.write().unwrap_or_else(PoisonError::into_inner);
-    doors.push(Arc::new(what));
-    drop(doors);
+    let mut registered = REGISTERED.write().unwrap_or_else(PoisonError::into_inner);
+    registered.push(Arc::new(what));
+    drop(registered);
     ANY.store(true, Ordering::Release);
 }
 
@@ -176,65 +176,65 @@ impl<T: Clone + Send + Sync + 'static> Carry for &'static LocalKey<T> {
     }
 }
 
-static DOORS: RwLock<Vec<Arc<dyn Door>>> = RwLock::new(Vec::new());
+static REGISTERED: RwLock<Vec<Arc<dyn DynCarry>>> = RwLock::new(Vec::new());
 /// Whether anything is registered: all that is looked at where nothing is.
 static ANY: AtomicBool = AtomicBool::new(false);
 
 /// A registered `Carry`.
-trait Door: Send + Sync {
-    fn capture(self: Arc<Self>) -> Option<Box<dyn Carried>>;
-    fn extract(self: Arc<Self>, headers: &[(String, String)]) -> Option<Box<dyn Carried>>;
+trait DynCarry: Send + Sync {
+    fn capture(self: Arc<Self>) -> Option<Box<dyn DynValue>>;
+    fn extract(self: Arc<Self>, headers: &[(String, String)]) -> Option<Box<dyn DynValue>>;
 }
 
-/// A value on its way, and the door it came through.
-pub(crate) trait Carried: Send + Sync {
+/// A value on its way, and the carry it came through.
+pub(crate) trait DynValue: Send + Sync {
     fn scope(self: Box<Self>, body: &mut dyn FnMut());
     fn without(&self, body: &mut dyn FnMut());
-    fn copy(&self) -> Box<dyn Carried>;
+    fn copy(&self) -> Box<dyn DynValue>;
     fn inject(&self) -> Headers;
 }
 
-struct Through<C: Carry> {
-    door: Arc<C>,
+struct CarriedBy<C: Carry> {
+    carry: Arc<C>,
     value: C::Value,
 }
 
-impl<C: Carry> Door for C {
-    fn capture(self: Arc<Self>) -> Option<Box<dyn Carried>> {
-        let value = attempt(|| Carry::capture(&*self)).flatten()?;
-        Some(Box::new(Through { door: self, value }))
+impl<C: Carry> DynCarry for C {
+    fn capture(self: Arc<Self>) -> Option<Box<dyn DynValue>> {
+        let value = catch(|| Carry::capture(&*self)).flatten()?;
+        Some(Box::new(CarriedBy { carry: self, value }))
     }
 
-    fn extract(self: Arc<Self>, headers: &[(String, String)]) -> Option<Box<dyn Carried>> {
-        let value = attempt(|| Carry::extract(&*self, headers)).flatten()?;
-        Some(Box::new(Through { door: self, value }))
+    fn extract(self: Arc<Self>, headers: &[(String, String)]) -> Option<Box<dyn DynValue>> {
+        let value = catch(|| Carry::extract(&*self, headers)).flatten()?;
+        Some(Box::new(CarriedBy { carry: self, value }))
     }
 }
 
-impl<C: Carry> Carried for Through<C> {
+impl<C: Carry> DynValue for CarriedBy<C> {
     fn scope(self: Box<Self>, body: &mut dyn FnMut()) {
-        self.door.scope(self.value, body);
+        self.carry.scope(self.value, body);
     }
 
     fn without(&self, body: &mut dyn FnMut()) {
-        self.door.without(body);
+        self.carry.without(body);
     }
 
-    fn copy(&self) -> Box<dyn Carried> {
+    fn copy(&self) -> Box<dyn DynValue> {
         Box::new(Self {
-            door: Arc::clone(&self.door),
+            carry: Arc::clone(&self.carry),
             value: self.value.clone(),
         })
     }
 
     fn inject(&self) -> Headers {
-        attempt(|| self.door.inject(&self.value)).unwrap_or_default()
+        catch(|| self.carry.inject(&self.value)).unwrap_or_default()
     }
 }
 
-/// What is current on this thread, one place for each door. Empty where nothing is registered.
-pub(crate) fn capture() -> Vec<Option<Box<dyn Carried>>> {
-    each(Door::capture)
+/// What is current on this thread, one place for each carry. Empty where nothing is registered.
+pub(crate) fn capture() -> Vec<Option<Box<dyn DynValue>>> {
+    each(DynCarry::capture)
 }
 
 /// What is current on this thread, as text for another process.
@@ -245,8 +245,8 @@ pub(crate) fn inject() -> Headers {
 }
 
 /// What comes with `headers` from another process.
-pub(crate) fn extract(headers: &[(String, String)]) -> Vec<Option<Box<dyn Carried>>> {
-    each(|door| door.extract(headers))
+pub(crate) fn extract(headers: &[(String, String)]) -> Vec<Option<Box<dyn DynValue>>> {
+    each(|carry| carry.extract(headers))
 }
 
 /// Whether anything is registered.
@@ -254,11 +254,16 @@ pub(crate) fn is_any() -> bool {
     ANY.load(Ordering::Acquire)
 }
 
-fn each(f: impl Fn(Arc<dyn Door>) -> Option<Box<dyn Carried>>) -> Vec<Option<Box<dyn Carried>>> {
+fn each(
+    f: impl Fn(Arc<dyn DynCarry>) -> Option<Box<dyn DynValue>>,
+) -> Vec<Option<Box<dyn DynValue>>> {
     if !is_any() {
         return Vec::new();
     }
-    // Copied, because doors run code of the user's.
-    let doors = DOORS.read().unwrap_or_else(PoisonError::into_inner).clone();
-    doors.into_iter().map(f).collect()
+    // Copied, because registered run code of the user's.
+    let registered = REGISTERED
+        .read()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone();
+    registered.into_iter().map(f).collect()
 }

@@ -112,7 +112,7 @@ mod tests {
         };
         heard.note("waits");
         trace.enter(&mut || heard.note("runs"));
-        trace.leave(Ending::Done);
+        trace.finish(Ending::Done);
         let expected = [
             "tokio::task runtime.spawn true",
             "kind=\"offload\"",

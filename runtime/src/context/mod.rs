@@ -23,18 +23,18 @@ use std::iter;
 
 use crate::{
     call::{current, outcome::Ending, site::Site},
-    context::carry::Carried,
-    unwind::{attempt, drop_quietly, quietly},
+    context::carry::DynValue,
+    unwind::{catch, drop_quietly, swallow_panic},
 };
 
 /// What one call takes along.
-pub(crate) struct Luggage {
+pub(crate) struct Captured {
     trace: Option<Trace>,
-    /// One place for each door.
-    carried: Vec<Option<Box<dyn Carried>>>,
+    /// One place for each carry.
+    carried: Vec<Option<Box<dyn DynValue>>>,
 }
 
-impl Luggage {
+impl Captured {
     /// What is current on this thread, for a call that is made here.
     #[inline]
     pub(crate) fn made_here() -> Option<Self> {
@@ -51,7 +51,7 @@ impl Luggage {
     /// where the call was `made`.
     #[inline]
     pub(crate) fn of(site: &'static Site, made: Option<&Self>) -> Option<Self> {
-        // What was made with luggage was so because there is any.
+        // What was made with captured was so because there is any.
         if !is_any() {
             return None;
         }
@@ -63,20 +63,20 @@ impl Luggage {
         if let Some(made) = made {
             for (here, there) in carried.iter_mut().zip(&made.carried) {
                 if here.is_none() {
-                    *here = there.as_ref().and_then(|value| attempt(|| value.copy()));
+                    *here = there.as_ref().and_then(|value| catch(|| value.copy()));
                 }
             }
         }
         // What panics here is done without: the call is on its way, and must get there.
         let made = made.and_then(|made| made.trace.as_ref());
-        let trace = attempt(|| Trace::of(site, made)).flatten();
+        let trace = catch(|| Trace::of(site, made)).flatten();
         Self::new(trace, carried)
     }
 
     /// Nothing if there is nothing to take along.
     pub(crate) fn new(
         trace: Option<Trace>,
-        carried: Vec<Option<Box<dyn Carried>>>,
+        carried: Vec<Option<Box<dyn DynValue>>>,
     ) -> Option<Self> {
         let empty = trace.is_none() && carried.iter().all(Option::is_none);
         (!empty).then_some(Self { trace, carried })
@@ -90,9 +90,9 @@ impl Luggage {
     }
 
     /// Tells the end of the call, before its caller learns of it.
-    pub(crate) fn leave(&mut self, ending: Ending) {
+    pub(crate) fn finish(&mut self, ending: Ending) {
         if let Some(trace) = self.trace.take() {
-            quietly(|| trace.leave(ending));
+            swallow_panic(|| trace.finish(ending));
         }
         for value in self.carried.drain(..) {
             drop_quietly(value);
@@ -105,11 +105,11 @@ enum Part<'a> {
     /// The span and the subscriber of a call.
     Trace(&'a mut Trace),
     /// A value that came along.
-    Value(Box<dyn Carried>),
+    Value(Box<dyn DynValue>),
     /// No span and no subscriber.
     NoTrace,
     /// The place of a value of that sort, empty.
-    NoValue(Box<dyn Carried>),
+    NoValue(Box<dyn DynValue>),
 }
 
 impl Part<'_> {
@@ -136,7 +136,7 @@ fn within<'a>(mut parts: impl Iterator<Item = Part<'a>>, body: &mut dyn FnMut())
             within(rest, body);
         }
     };
-    quietly(|| part.enter(&mut go_on));
+    swallow_panic(|| part.enter(&mut go_on));
     go_on();
 }
 

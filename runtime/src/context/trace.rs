@@ -110,7 +110,7 @@ impl Trace {
     }
 
     /// Closes the span of the call.
-    pub(crate) fn leave(self, ending: Ending) {
+    pub(crate) fn finish(self, ending: Ending) {
         if let Some(call) = &self.listens {
             call.end(&self.span, ending);
         }

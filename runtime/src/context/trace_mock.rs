@@ -22,7 +22,7 @@ impl Trace {
         match *self {}
     }
 
-    pub(crate) fn leave(self, _: Ending) {
+    pub(crate) fn finish(self, _: Ending) {
         match self {}
     }
 

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, mem, sync::Arc, task::Waker};
 
-use super::Luggage;
+use super::Captured;
 use crate::{
     call::{
         blocked::Waiting,
@@ -19,47 +19,47 @@ use crate::{
 
 /// The executor's side of `call`, which is started now, on this thread. It knows its caller if that is a body inside
 /// `block_on`, and the context of this thread, or for want of one the one in which it was `made`.
-pub(crate) fn pack(call: Arc<dyn Run>, made: Option<&Luggage>) -> Arc<dyn Run> {
+pub(crate) fn wrap(call: Arc<dyn Run>, made: Option<&Captured>) -> Arc<dyn Run> {
     let caller = current::waiting();
-    let luggage = Luggage::of(call.site(), made);
-    if caller.is_none() && luggage.is_none() {
+    let captured = Captured::of(call.site(), made);
+    if caller.is_none() && captured.is_none() {
         return call;
     }
-    Arc::new(Packed {
+    Arc::new(WithContext {
         call,
         caller,
-        luggage: Mutex::new(luggage),
+        captured: Mutex::new(captured),
     })
 }
 
 /// Stands for its call. Apart, because most calls have nothing to take along and should not have room for it.
-struct Packed {
+struct WithContext {
     call: Arc<dyn Run>,
     caller: Option<Arc<Waiting>>,
-    luggage: Mutex<Option<Luggage>>,
+    captured: Mutex<Option<Captured>>,
 }
 
-impl Packed {
-    fn unpack(&self) -> Option<Luggage> {
-        mem::take(&mut *self.luggage.lock())
+impl WithContext {
+    fn take(&self) -> Option<Captured> {
+        mem::take(&mut *self.captured.lock())
     }
 
     /// Leaves what was to go along behind, if it is still here.
-    fn leave(&self, ending: Ending) {
-        if let Some(mut luggage) = self.unpack() {
-            luggage.leave(ending);
+    fn finish(&self, ending: Ending) {
+        if let Some(mut captured) = self.take() {
+            captured.finish(ending);
         }
     }
 }
 
-impl Drop for Packed {
+impl Drop for WithContext {
     /// Nobody took the call, and it is the future's again.
     fn drop(&mut self) {
-        self.leave(Ending::Refused);
+        self.finish(Ending::Refused);
     }
 }
 
-impl Run for Packed {
+impl Run for WithContext {
     fn run(
         self: Arc<Self>,
         _: Option<Arc<Waiting>>,
@@ -67,15 +67,15 @@ impl Run for Packed {
         settle: &mut dyn FnMut(Ending, Times),
     ) {
         let (call, caller) = (Arc::clone(&self.call), self.caller.clone());
-        let Some(luggage) = self.unpack() else {
+        let Some(captured) = self.take() else {
             return call.run(caller, around, settle);
         };
-        let luggage = RefCell::new(luggage);
+        let captured = RefCell::new(captured);
         call.run(
             caller,
-            Some(&mut |body| luggage.borrow_mut().enter(body)),
+            Some(&mut |body| captured.borrow_mut().enter(body)),
             &mut |ending, times| {
-                luggage.borrow_mut().leave(ending);
+                captured.borrow_mut().finish(ending);
                 settle(ending, times);
             },
         );
@@ -90,7 +90,7 @@ impl Run for Packed {
     }
 
     fn refuse(&self, error: Error) {
-        self.leave(if self.call.is_waiting() {
+        self.finish(if self.call.is_waiting() {
             Ending::Refused
         } else {
             Ending::Cancelled

@@ -56,7 +56,7 @@ const NAME: &str = "blocking";
 static LANES: LazyLock<Arc<PerRuntime<Job>>> = LazyLock::new(|| {
     let counts = Arc::new(Counts::named(NAME));
     let lanes = Arc::new(PerRuntime::new(usize::MAX, counts));
-    metrics::enlist(NAME, &lanes);
+    metrics::register(NAME, &lanes);
     lanes
 });
 

@@ -11,7 +11,7 @@ use std::{fmt, sync::Arc};
 
 use crate::{
     call::{meter::Times, outcome::Ending, traits::Run},
-    context::{self, Luggage, wrapped},
+    context::{self, Captured, wrapped},
     error::Error,
 };
 
@@ -84,8 +84,8 @@ pub trait Executor: Send + Sync + 'static {
 
     /// Gives the job what it takes along, which is known here if the call was made in a context of its own.
     #[doc(hidden)]
-    fn pack(&self, job: Job) -> Job {
-        job.pack(None)
+    fn with_context(&self, job: Job) -> Job {
+        job.with_context(None)
     }
 }
 
@@ -114,8 +114,8 @@ impl Job {
     }
 
     /// The job with what it takes along.
-    pub(crate) fn pack(mut self, made: Option<&Luggage>) -> Self {
-        self.job = self.job.take().map(|call| wrapped::pack(call, made));
+    pub(crate) fn with_context(mut self, made: Option<&Captured>) -> Self {
+        self.job = self.job.take().map(|call| wrapped::wrap(call, made));
         self
     }
 

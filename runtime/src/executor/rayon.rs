@@ -9,7 +9,7 @@ use ::rayon::{ThreadPool, Yield};
 
 use super::{
     Executor, Job,
-    tracker::{Book, Entry},
+    tracker::{JobTracker, TrackedJob},
 };
 use crate::{
     call::{
@@ -30,8 +30,8 @@ pub struct Rayon;
 
 impl Executor for Rayon {
     fn submit(&self, job: Job) {
-        THREADS.global.store(true, Ordering::Relaxed);
-        let job = THREADS.book.enter(job);
+        POOLS.global.store(true, Ordering::Relaxed);
+        let job = POOLS.tracker.enter(job);
         ::rayon::spawn_fifo(move || run(job));
     }
 
@@ -45,38 +45,38 @@ static SHARED: LazyLock<Arc<dyn Executor>> = LazyLock::new(|| Arc::new(Rayon));
 /// Calls start in the order they were submitted; parallel iterators inside a body use this pool.
 impl Executor for ThreadPool {
     fn submit(&self, job: Job) {
-        THREADS.others.store(true, Ordering::Relaxed);
-        let job = THREADS.book.enter(job);
+        POOLS.others.store(true, Ordering::Relaxed);
+        let job = POOLS.tracker.enter(job);
         self.spawn_fifo(move || run(job));
     }
 }
 
-static THREADS: LazyLock<Arc<Threads>> = LazyLock::new(|| {
-    let threads = Arc::new(Threads {
+static POOLS: LazyLock<Arc<RayonPools>> = LazyLock::new(|| {
+    let pools = Arc::new(RayonPools {
         signal: Arc::default(),
-        book: Book::named("rayon"),
+        tracker: JobTracker::named("rayon"),
         global: AtomicBool::new(false),
         others: AtomicBool::new(false),
     });
-    metrics::enlist("rayon", &threads);
-    threads
+    metrics::register("rayon", &pools);
+    pools
 });
 
-fn run(job: Entry) {
-    let book = &THREADS.book;
-    current::host(Arc::clone(&THREADS) as _, || book.run(job));
+fn run(job: TrackedJob) {
+    let tracker = &POOLS.tracker;
+    current::host(Arc::clone(&POOLS) as _, || tracker.run(job));
 }
 
 /// The threads of all rayon pools. They are never shut down while a job is on them.
-pub(crate) struct Threads {
+pub(crate) struct RayonPools {
     signal: Arc<Signal>,
-    pub(crate) book: Book,
+    pub(crate) tracker: JobTracker,
     /// Whether calls came for the global pool, and for pools of somebody's own.
     pub(crate) global: AtomicBool,
     pub(crate) others: AtomicBool,
 }
 
-impl Home for Threads {
+impl Home for RayonPools {
     fn name(&self) -> &'static str {
         "rayon"
     }

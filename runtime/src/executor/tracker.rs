@@ -2,29 +2,29 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{Job, with_runtime::Carried};
+use super::{Job, with_runtime::WithRuntime};
 use crate::{
     call::outcome::Ending,
     error::Error,
-    metrics::{Line, Place, counts::Counts},
+    metrics::{QueueSlot, QueueView, counts::Counts},
     scheduler::task::Task,
 };
 
 /// What waits, runs and has ended there.
 #[derive(Default)]
-pub(crate) struct Book {
+pub(crate) struct JobTracker {
     counts: Counts,
-    pub(crate) line: Line,
+    pub(crate) view: QueueView,
     pub(crate) running: AtomicUsize,
 }
 
-/// A job in the queue, and its place in the book.
-pub(crate) struct Entry {
-    job: Carried,
-    place: Place,
+/// A job in the queue, and its slot in the tracker.
+pub(crate) struct TrackedJob {
+    job: WithRuntime,
+    slot: QueueSlot,
 }
 
-impl Book {
+impl JobTracker {
     pub(crate) fn named(name: &'static str) -> Self {
         Self {
             counts: Counts::named(name),
@@ -33,18 +33,18 @@ impl Book {
     }
 
     /// Enters a job that is about to be queued.
-    pub(crate) fn enter(&self, job: Job) -> Entry {
+    pub(crate) fn enter(&self, job: Job) -> TrackedJob {
         self.counts.start();
-        let place = self.line.push(job.call());
-        Entry {
-            job: Carried::new(job),
-            place,
+        let slot = self.view.push(job.call());
+        TrackedJob {
+            job: WithRuntime::new(job),
+            slot,
         }
     }
 
     /// Runs a job that has come out of the queue.
-    pub(crate) fn run(&self, Entry { job, place }: Entry) {
-        self.line.remove(place);
+    pub(crate) fn run(&self, TrackedJob { job, slot }: TrackedJob) {
+        self.view.remove(slot);
         self.running.fetch_add(1, Ordering::Relaxed);
         let occupant = self.counts.occupy();
         occupant.set(|| job.call().map(|call| call.site()));
@@ -56,8 +56,8 @@ impl Book {
     }
 
     /// Refuses a job that has come out of the queue.
-    pub(crate) fn refuse(&self, Entry { job, place }: Entry, error: Error) {
-        self.line.remove(place);
+    pub(crate) fn refuse(&self, TrackedJob { job, slot }: TrackedJob, error: Error) {
+        self.view.remove(slot);
         if job.is_dead() {
             self.counts.leave(Ending::Cancelled);
         } else {

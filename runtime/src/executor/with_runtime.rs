@@ -10,13 +10,13 @@ use crate::{
 };
 
 /// A job and the runtime it was submitted from.
-pub(crate) struct Carried {
+pub(crate) struct WithRuntime {
     job: Job,
     /// Found through the default lane of the caller's runtime: one shared pointer in place of a handle for each call.
     caller: Option<Arc<Lane<Job>>>,
 }
 
-impl Carried {
+impl WithRuntime {
     pub(crate) fn new(job: Job) -> Self {
         let caller = threads::caller_runtime();
         Self {
@@ -30,7 +30,7 @@ impl Carried {
     }
 }
 
-impl Task for Carried {
+impl Task for WithRuntime {
     fn run(self, settle: &mut dyn FnMut(Ending, Times)) {
         let _entered = match self.caller.as_ref().map(|lane| lane.ground()) {
             Some(Ground::Borrowed(runtime)) => Some(runtime.enter()),

@@ -1,6 +1,6 @@
 //! What a pool is doing and has done.
 
-use super::{Occupant, Pooled};
+use super::{PoolMeterRef, ThreadSlot};
 use crate::call::{
     meter::Times,
     outcome::{EndCounters, Ending},
@@ -49,7 +49,7 @@ pub(crate) struct Counts {
     ends: EndCounters,
     name: &'static str,
     /// What all pools of this name have measured.
-    pooled: Pooled,
+    meter: PoolMeterRef,
 }
 
 impl Counts {
@@ -57,7 +57,7 @@ impl Counts {
     pub(crate) fn named(name: &'static str) -> Self {
         Self {
             name,
-            pooled: Pooled::named(name),
+            meter: PoolMeterRef::named(name),
             ..Self::default()
         }
     }
@@ -69,12 +69,12 @@ impl Counts {
 
     /// A call comes. It will be counted once more, by what becomes of it.
     pub(crate) fn start(&self) {
-        self.pooled.start();
+        self.meter.start();
     }
 
     /// A call has ended. `times` are those of its body, if that ran.
     pub(crate) fn end(&self, ending: Ending, times: Times) {
-        self.pooled.end(ending, times);
+        self.meter.end(ending, times);
         self.ends.add(ending);
     }
 
@@ -84,8 +84,8 @@ impl Counts {
     }
 
     /// A thread begins to work for the pool.
-    pub(crate) fn occupy(&self) -> Occupant {
-        self.pooled.occupy()
+    pub(crate) fn occupy(&self) -> ThreadSlot {
+        self.meter.occupy()
     }
 
     pub(crate) fn read(&self) -> Stats {

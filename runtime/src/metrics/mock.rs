@@ -8,9 +8,9 @@ use crate::call::{meter::Times, outcome::Ending, site::Site, traits::Run};
 
 /// Would be what the pools of one name have measured.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Pooled;
+pub(crate) struct PoolMeterRef;
 
-impl Pooled {
+impl PoolMeterRef {
     pub(crate) const fn named(_: &'static str) -> Self {
         Self
     }
@@ -19,15 +19,15 @@ impl Pooled {
 
     pub(crate) const fn end(self, _: Ending, _: Times) {}
 
-    pub(crate) const fn occupy(self) -> Occupant {
-        Occupant
+    pub(crate) const fn occupy(self) -> ThreadSlot {
+        ThreadSlot
     }
 }
 
 /// Would say which function a thread runs.
-pub(crate) struct Occupant;
+pub(crate) struct ThreadSlot;
 
-impl Occupant {
+impl ThreadSlot {
     pub(crate) fn set(&self, _: impl FnOnce() -> Option<&'static Site>) {}
 
     pub(crate) const fn clear(&self) {}
@@ -35,19 +35,19 @@ impl Occupant {
 
 /// Would be the calls that wait in a queue of somebody else's.
 #[derive(Default)]
-pub(crate) struct Line;
+pub(crate) struct QueueView;
 
-impl Line {
-    pub(crate) const fn push(&self, _: Option<&Arc<dyn Run>>) -> Place {
-        Place
+impl QueueView {
+    pub(crate) const fn push(&self, _: Option<&Arc<dyn Run>>) -> QueueSlot {
+        QueueSlot
     }
 
-    pub(crate) const fn remove(&self, _: Place) {}
+    pub(crate) const fn remove(&self, _: QueueSlot) {}
 }
 
 /// Would be the number of a call in a line.
 #[derive(Clone, Copy)]
-pub(crate) struct Place;
+pub(crate) struct QueueSlot;
 
 /// Would have the pool looked at.
-pub(crate) fn enlist<P>(_: &'static str, _: &Arc<P>) {}
+pub(crate) fn register<P>(_: &'static str, _: &Arc<P>) {}

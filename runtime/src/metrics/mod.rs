@@ -9,8 +9,8 @@ mod pool;
 mod thread;
 
 #[cfg(not(feature = "stats"))]
-pub(crate) use mock::{Line, Occupant, Place, Pooled, enlist};
+pub(crate) use mock::{PoolMeterRef, QueueSlot, QueueView, ThreadSlot, register};
 #[cfg(feature = "stats")]
-pub(crate) use pool::{Line, Member, Place, Pooled, Waits, enlist, pools};
+pub(crate) use pool::{PoolMeterRef, PoolSource, QueueSlot, QueueView, Waits, pools, register};
 #[cfg(feature = "stats")]
-pub(crate) use thread::Occupant;
+pub(crate) use thread::ThreadSlot;

@@ -8,11 +8,11 @@ use std::{
 
 use super::{
     counts::Stats,
-    thread::{Occupant, occupants},
+    thread::{ThreadSlot, occupants},
 };
 use crate::{
     call::{
-        meter::{Apart, EndCounts, Measured, Spans, Times, count, number, read},
+        meter::{CachePadded, EndCounts, Measured, Times, WaitRunHistograms, count, number, read},
         outcome::{EndCounters, Ending},
         site::Site,
         traits::Run,
@@ -25,14 +25,14 @@ pub(crate) struct PoolMeter {
     /// From one, in the order of first use.
     number: u32,
     /// Counted by those who call, unlike the others.
-    started: Apart<AtomicU64>,
+    started: CachePadded<AtomicU64>,
     ends: EndCounters,
-    times: Spans,
-    members: Mutex<Vec<Weak<dyn Member>>>,
+    times: WaitRunHistograms,
+    sources: Mutex<Vec<Weak<dyn PoolSource>>>,
 }
 
 /// A pool that can be looked at.
-pub(crate) trait Member: Send + Sync {
+pub(crate) trait PoolSource: Send + Sync {
     /// What waits, what runs, how many threads there are. Its other counters are not looked at.
     fn now(&self) -> Stats;
     /// How many bodies may run at once.
@@ -64,9 +64,9 @@ impl Waits {
 
 /// Leads to what the pools of one name measure, if they have a name.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Pooled(Option<&'static PoolMeter>);
+pub(crate) struct PoolMeterRef(Option<&'static PoolMeter>);
 
-impl Pooled {
+impl PoolMeterRef {
     pub(crate) fn named(name: &'static str) -> Self {
         Self(Some(meter(name)))
     }
@@ -86,8 +86,8 @@ impl Pooled {
     }
 
     /// This thread begins to work for the pool.
-    pub(crate) fn occupy(self) -> Occupant {
-        Occupant::begin(self.0.map(|meter| meter.number))
+    pub(crate) fn occupy(self) -> ThreadSlot {
+        ThreadSlot::begin(self.0.map(|meter| meter.number))
     }
 }
 
@@ -95,23 +95,23 @@ impl PoolMeter {
     fn new(number: u32) -> Self {
         Self {
             number,
-            started: Apart(AtomicU64::new(0)),
+            started: CachePadded(AtomicU64::new(0)),
             ends: EndCounters::default(),
-            times: Spans::new(),
-            members: Mutex::default(),
+            times: WaitRunHistograms::new(),
+            sources: Mutex::default(),
         }
     }
 
     /// The pools of this name that live.
-    pub(crate) fn members(&self) -> Vec<Arc<dyn Member>> {
-        let members = self.members.lock();
-        members.iter().filter_map(Weak::upgrade).collect()
+    pub(crate) fn sources(&self) -> Vec<Arc<dyn PoolSource>> {
+        let sources = self.sources.lock();
+        sources.iter().filter_map(Weak::upgrade).collect()
     }
 
     /// What runs there.
     pub(crate) fn occupants(&self) -> Vec<&'static Site> {
-        let members = self.members();
-        let elsewhere = members.iter().flat_map(|member| member.elsewhere());
+        let sources = self.sources();
+        let elsewhere = sources.iter().flat_map(|source| source.elsewhere());
         occupants(self.number)
             .into_iter()
             .chain(elsewhere)
@@ -134,23 +134,23 @@ impl PoolMeter {
 
 /// The calls in queues that cannot be looked into, by number, in order of arrival.
 #[derive(Default)]
-pub(crate) struct Line(Mutex<BTreeMap<u64, Option<Weak<dyn Run>>>>);
+pub(crate) struct QueueView(Mutex<BTreeMap<u64, Option<Weak<dyn Run>>>>);
 
 /// The number of a call in a line.
 #[derive(Clone, Copy)]
-pub(crate) struct Place(u64);
+pub(crate) struct QueueSlot(u64);
 
-impl Line {
-    pub(crate) fn push(&self, call: Option<&Arc<dyn Run>>) -> Place {
+impl QueueView {
+    pub(crate) fn push(&self, call: Option<&Arc<dyn Run>>) -> QueueSlot {
         let mut line = self.0.lock();
         let number = line.last_key_value().map_or(0, |(last, _)| last + 1);
         line.insert(number, call.map(Arc::downgrade));
-        Place(number)
+        QueueSlot(number)
     }
 
-    pub(crate) fn remove(&self, place: Place) {
+    pub(crate) fn remove(&self, slot: QueueSlot) {
         // Only a weak pointer: no code of a user's runs.
-        self.0.lock().remove(&place.0);
+        self.0.lock().remove(&slot.0);
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -178,12 +178,12 @@ impl Line {
 }
 
 /// Has `pool` looked at under `name` for as long as it lives.
-pub(crate) fn enlist<P: Member + 'static>(name: &'static str, pool: &Arc<P>) {
-    let pool: Arc<dyn Member> = Arc::clone(pool) as _;
-    let mut members = meter(name).members.lock();
+pub(crate) fn register<P: PoolSource + 'static>(name: &'static str, pool: &Arc<P>) {
+    let pool: Arc<dyn PoolSource> = Arc::clone(pool) as _;
+    let mut sources = meter(name).sources.lock();
     // A `Weak` that is dropped runs no code of a user's.
-    members.retain(|member| member.strong_count() > 0);
-    members.push(Arc::downgrade(&pool));
+    sources.retain(|source| source.strong_count() > 0);
+    sources.push(Arc::downgrade(&pool));
 }
 
 /// Every name, and what its pools have measured.

@@ -149,7 +149,7 @@ impl<R> Offload<R> {
     }
 
     fn job(&self, on: &On) -> Job {
-        on.pack(Job::new(Arc::clone(&self.call).job()))
+        on.with_context(Job::new(Arc::clone(&self.call).job()))
     }
 
     pub(crate) fn poll_outcome(&self, cx: &Context<'_>) -> Poll<Result<R, Error>> {

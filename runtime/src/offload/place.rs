@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use crate::{
-    context::Luggage,
+    context::Captured,
     executor::{Borrowed, Executor, Job, default},
 };
 
@@ -19,10 +19,10 @@ pub enum On {
 
 impl On {
     /// The job of a call that is to run here, with what it takes along.
-    pub(crate) fn pack(&self, job: Job) -> Job {
+    pub(crate) fn with_context(&self, job: Job) -> Job {
         match self {
-            Self::Default => job.pack(None),
-            Self::Shared(executor) => executor.pack(job),
+            Self::Default => job.with_context(None),
+            Self::Shared(executor) => executor.with_context(job),
         }
     }
 
@@ -109,19 +109,19 @@ impl Place for &Arc<dyn Executor> {
 /// Where a call made on this thread is to run, which remembers the context of this thread if there is any.
 #[inline]
 pub(crate) fn remember(on: On) -> On {
-    match Luggage::made_here() {
-        Some(luggage) => On::Shared(Arc::new(Made { on, luggage })),
+    match Captured::made_here() {
+        Some(captured) => On::Shared(Arc::new(MadeInContext { on, captured })),
         None => on,
     }
 }
 
 /// A place, and the context of a call that is to run there.
-struct Made {
+struct MadeInContext {
     on: On,
-    luggage: Luggage,
+    captured: Captured,
 }
 
-impl Executor for Made {
+impl Executor for MadeInContext {
     fn submit(&self, job: Job) {
         self.on.clone().submit(job);
     }
@@ -130,7 +130,7 @@ impl Executor for Made {
         self.on.try_submit(job)
     }
 
-    fn pack(&self, job: Job) -> Job {
-        job.pack(Some(&self.luggage))
+    fn with_context(&self, job: Job) -> Job {
+        job.with_context(Some(&self.captured))
     }
 }

@@ -90,7 +90,7 @@ pub struct ReadAhead<I: Iterator> {
 enum Source<I> {
     Opening(Offload<I>),
     /// From a batch; once it has ended, from the next one, unless the iterator had no more.
-    Making(Offload<Result<More, Error>>),
+    Making(Offload<Result<HasMore, Error>>),
     Resting,
     Failed(Error),
     Ended,
@@ -106,7 +106,7 @@ struct Made<I: Iterator> {
 }
 
 /// Whether the iterator can be asked again.
-type More = bool;
+type HasMore = bool;
 
 impl<I> ReadAhead<I>
 where
@@ -178,7 +178,7 @@ where
 }
 
 /// Makes as many items as there is room for, and leaves the iterator for the next batch.
-fn make<I: Iterator>(mut from: I, room: usize, made: &Mutex<Made<I>>) -> Result<More, Error> {
+fn make<I: Iterator>(mut from: I, room: usize, made: &Mutex<Made<I>>) -> Result<HasMore, Error> {
     for left in (0..room).rev() {
         body::check_cancelled()?;
         match catch_unwind(AssertUnwindSafe(|| from.next())) {

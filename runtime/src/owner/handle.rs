@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Loan, thread::Keeper};
+use super::{Loan, thread::HandleBuilder};
 
 /// What a constructor may return: the value, or the value unless something went wrong.
 #[diagnostic::on_unimplemented(
@@ -45,8 +45,8 @@ impl<T> fmt::Debug for Loan<T> {
     }
 }
 
-impl fmt::Debug for Keeper {
+impl fmt::Debug for HandleBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keeper").finish_non_exhaustive()
+        f.debug_struct("HandleBuilder").finish_non_exhaustive()
     }
 }

@@ -13,7 +13,7 @@ use std::{
 use crate::{
     call::site::Site,
     offload::{Offload, place::On},
-    owner::thread::{Condition, Keeper, Thread, new_owner, take_value, with_value},
+    owner::thread::{HandleBuilder, OwnerState, Thread, new_owner, take_value, with_value},
 };
 
 /// A handle to one thread that owns a `T`, which need not be `Send`: a database connection, a device, an interpreter.
@@ -63,7 +63,9 @@ impl<T: 'static> Owner<T> {
         Self::launch(move |keeper| build().map(|value| keeper.keep(value)))
     }
 
-    fn launch<R: Send + 'static>(work: impl FnOnce(Keeper) -> R + Send + 'static) -> Offload<R> {
+    fn launch<R: Send + 'static>(
+        work: impl FnOnce(HandleBuilder) -> R + Send + 'static,
+    ) -> Offload<R> {
         static SITE: Site = Site::ours("Owner::spawn");
         let (on, keeper) = new_owner();
         Offload::new(|| &SITE, on, move || work(keeper))
@@ -96,7 +98,7 @@ impl<T: 'static> Owner<T> {
     /// is only dropped.
     #[must_use]
     pub fn poison_on_panic(self) -> Self {
-        self.thread.condition().be_strict();
+        self.thread.condition().poison_on_panic();
         self
     }
 }
@@ -116,7 +118,7 @@ pub fn loan<T>(owner: &Owner<T>) -> Loan<T> {
 
 /// The right of one body to the value.
 pub struct Loan<T> {
-    condition: Arc<Condition>,
+    condition: Arc<OwnerState>,
     value: PhantomData<fn() -> T>,
 }
 
@@ -137,7 +139,7 @@ impl<T: 'static> Loan<T> {
     }
 }
 
-impl Keeper {
+impl HandleBuilder {
     /// Leaves the value to this thread and gives the handle to it.
     pub fn keep<T: 'static>(self, value: T) -> Owner<T> {
         Owner {

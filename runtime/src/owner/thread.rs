@@ -21,7 +21,7 @@ use crate::{
     error::Error,
     executor::{
         Executor, Job,
-        tracker::{Book, Entry},
+        tracker::{JobTracker, TrackedJob},
     },
     metrics,
     offload::place::On,
@@ -30,16 +30,16 @@ use crate::{
 };
 
 /// The thread of an owner-to-be, and what makes a value on that thread the owned one.
-pub fn new_owner() -> (On, Keeper) {
+pub fn new_owner() -> (On, HandleBuilder) {
     let (jobs, queue) = mpsc::channel();
-    let shared = Arc::new(Condition {
+    let shared = Arc::new(OwnerState {
         strict: AtomicBool::new(false),
         state: AtomicU8::new(0),
         signal: Arc::default(),
-        book: Book::named(NAME),
+        tracker: JobTracker::named(NAME),
     });
-    metrics::enlist(NAME, &shared);
-    let seed = Seed {
+    metrics::register(NAME, &shared);
+    let seed = StartThread {
         queue: Mutex::new(Some(queue)),
         condition: Arc::clone(&shared),
     };
@@ -47,15 +47,15 @@ pub fn new_owner() -> (On, Keeper) {
         jobs,
         condition: shared,
     };
-    (On::Shared(Arc::new(seed)), Keeper { thread })
+    (On::Shared(Arc::new(seed)), HandleBuilder { thread })
 }
 
 /// What turns a built value into a handle, on the value's thread.
-pub struct Keeper {
+pub struct HandleBuilder {
     thread: Thread,
 }
 
-impl Keeper {
+impl HandleBuilder {
     /// Leaves the value to this thread.
     pub(crate) fn leave<T: 'static>(self, value: T) -> Arc<Thread> {
         VALUE.set(Some(Box::new(value)));
@@ -65,12 +65,12 @@ impl Keeper {
 
 /// The handles' end of the queue.
 pub(crate) struct Thread {
-    jobs: Sender<Entry>,
-    condition: Arc<Condition>,
+    jobs: Sender<TrackedJob>,
+    condition: Arc<OwnerState>,
 }
 
 impl Thread {
-    pub(crate) const fn condition(&self) -> &Arc<Condition> {
+    pub(crate) const fn condition(&self) -> &Arc<OwnerState> {
         &self.condition
     }
 }
@@ -80,21 +80,21 @@ impl Executor for Thread {
         // A body of this thread waits for the call, directly or through others: it would wait for ever.
         let signal = self.condition.signal();
         if current::waiting().is_some_and(|waiting| waiting.find(signal).is_some()) {
-            return self.condition.book.turn_away(job, Error::WouldBlock);
+            return self.condition.tracker.turn_away(job, Error::WouldBlock);
         }
         // The thread lives as long as this sender; a job that came back would end its call when dropped.
-        let _ = self.jobs.send(self.condition.book.enter(job));
+        let _ = self.jobs.send(self.condition.tracker.enter(job));
     }
 }
 
 /// Whether the value may be lent. The one thing that the handles and the thread share.
-pub(crate) struct Condition {
+pub(crate) struct OwnerState {
     /// Whether a panic poisons.
     strict: AtomicBool,
     state: AtomicU8,
     /// Tells this thread from others; never raised.
     signal: Arc<Signal>,
-    pub(crate) book: Book,
+    pub(crate) tracker: JobTracker,
 }
 
 /// What all owners are called beside the pools, which have names.
@@ -103,8 +103,8 @@ const NAME: &str = "owner";
 const POISONED: u8 = 1;
 const FINISHED: u8 = 2;
 
-impl Condition {
-    pub(crate) fn be_strict(&self) {
+impl OwnerState {
+    pub(crate) fn poison_on_panic(&self) {
         self.strict.store(true, Ordering::Relaxed);
     }
 
@@ -129,7 +129,7 @@ impl Condition {
 }
 
 // A thread takes no calls while its body waits: they need the value that body has.
-impl Home for Condition {
+impl Home for OwnerState {
     fn name(&self) -> &'static str {
         NAME
     }
@@ -143,7 +143,7 @@ impl Home for Condition {
     fn end_wait(&self, _: &Arc<Waiting>) {}
 }
 
-impl fmt::Debug for Condition {
+impl fmt::Debug for OwnerState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.refusal() {
             None => "living",
@@ -154,18 +154,18 @@ impl fmt::Debug for Condition {
 }
 
 /// The executor of the first call, which starts the thread.
-struct Seed {
-    queue: Mutex<Option<Receiver<Entry>>>,
-    condition: Arc<Condition>,
+struct StartThread {
+    queue: Mutex<Option<Receiver<TrackedJob>>>,
+    condition: Arc<OwnerState>,
 }
 
-impl Executor for Seed {
+impl Executor for StartThread {
     fn submit(&self, job: Job) {
         let Some(queue) = self.queue.lock().take() else {
             return;
         };
         // Shared, because a thread that cannot be started drops its closure, and the job must learn why.
-        let first = Arc::new(Mutex::new(Some(self.condition.book.enter(job))));
+        let first = Arc::new(Mutex::new(Some(self.condition.tracker.enter(job))));
         let on_thread = Arc::clone(&first);
         let condition = Arc::clone(&self.condition);
         let work = move || {
@@ -178,7 +178,7 @@ impl Executor for Seed {
         if let Err(error) = thread::Builder::new().name(NAME.into()).spawn(work) {
             let first = first.lock().take();
             if let Some(first) = first {
-                self.condition.book.refuse(first, Error::Thread(error));
+                self.condition.tracker.refuse(first, Error::Thread(error));
             }
         }
     }
@@ -190,11 +190,11 @@ thread_local! {
 }
 
 /// Runs calls until the last handle is gone, then drops the value.
-fn serve(first: Option<Entry>, queue: &Receiver<Entry>, condition: &Condition) {
+fn serve(first: Option<TrackedJob>, queue: &Receiver<TrackedJob>, condition: &OwnerState) {
     for job in first.into_iter().chain(queue) {
         match condition.refusal() {
-            Some(error) => condition.book.refuse(job, error),
-            None => condition.book.run(job),
+            Some(error) => condition.tracker.refuse(job, error),
+            None => condition.tracker.run(job),
         }
     }
     drop_quietly(VALUE.take());

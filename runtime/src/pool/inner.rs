@@ -10,7 +10,7 @@ use super::config::{Config, PoolKind};
 use crate::{
     call::outcome::Ending,
     error::Error,
-    executor::{Executor, Job, with_runtime::Carried},
+    executor::{Executor, Job, with_runtime::WithRuntime},
     metrics::{
         self,
         counts::{Counts, Stats},
@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// A pool at work.
-pub(crate) struct Crew {
+pub(crate) struct Inner {
     queue_capacity: usize,
     counts: Arc<Counts>,
     pub(crate) lanes: Lanes,
@@ -36,11 +36,11 @@ pub(crate) struct Crew {
 
 /// The lanes of a pool.
 pub(crate) enum Lanes {
-    Dedicated(Arc<Lane<Carried>>),
-    Shared(PerRuntime<Carried>),
+    Dedicated(Arc<Lane<WithRuntime>>),
+    Shared(PerRuntime<WithRuntime>),
 }
 
-impl Crew {
+impl Inner {
     pub(crate) fn new(config: Config) -> Arc<Self> {
         let counts = Arc::new(Counts::named(config.own.name));
         let cap = config.cap();
@@ -51,18 +51,18 @@ impl Crew {
             }
             PoolKind::Shared => Lanes::Shared(PerRuntime::new(cap, Arc::clone(&counts))),
         };
-        let crew = Arc::new(Self {
+        let inner = Arc::new(Self {
             queue_capacity: config.queue_capacity,
             counts,
             lanes,
             resize: Mutex::new(()),
         });
-        metrics::enlist(config.own.name, &crew);
-        crew
+        metrics::register(config.own.name, &inner);
+        inner
     }
 
     /// The lane for a call made on this thread.
-    fn lane(&self) -> Result<Arc<Lane<Carried>>, Error> {
+    fn lane(&self) -> Result<Arc<Lane<WithRuntime>>, Error> {
         match &self.lanes {
             Lanes::Dedicated(lane) => Ok(Arc::clone(lane)),
             Lanes::Shared(lanes) => {
@@ -78,7 +78,7 @@ impl Crew {
         job.refuse(error);
     }
 
-    pub(crate) fn all(&self) -> Vec<Arc<Lane<Carried>>> {
+    pub(crate) fn all(&self) -> Vec<Arc<Lane<WithRuntime>>> {
         match &self.lanes {
             Lanes::Dedicated(lane) => vec![Arc::clone(lane)],
             Lanes::Shared(lanes) => lanes.lanes(),
@@ -139,10 +139,10 @@ impl Crew {
     }
 }
 
-impl Executor for Crew {
+impl Executor for Inner {
     fn submit(&self, job: Job) {
         match self.lane() {
-            Ok(lane) => lane.submit(Carried::new(job)),
+            Ok(lane) => lane.submit(WithRuntime::new(job)),
             Err(error) => self.refuse(job, error),
         }
     }
@@ -150,8 +150,8 @@ impl Executor for Crew {
     fn try_submit(&self, job: Job) -> Result<(), Job> {
         match self.lane() {
             Ok(lane) => {
-                let sent = lane.try_submit(Carried::new(job), self.queue_capacity);
-                sent.map_err(Carried::into_job)
+                let sent = lane.try_submit(WithRuntime::new(job), self.queue_capacity);
+                sent.map_err(WithRuntime::into_job)
             }
             Err(error) => {
                 self.refuse(job, error);

@@ -11,7 +11,7 @@ use std::{
 };
 
 use config::{Config, PoolKind};
-use inner::Crew;
+use inner::Inner;
 
 use crate::{
     call::site::Site,
@@ -52,7 +52,7 @@ use crate::{
 /// Calls that were submitted to a dropped pool still run; its threads end after them.
 pub struct Pool {
     config: Config,
-    crew: OnceLock<Arc<Crew>>,
+    inner: OnceLock<Arc<Inner>>,
 }
 
 impl Pool {
@@ -84,7 +84,7 @@ impl Pool {
     const fn with(config: Config) -> Self {
         Self {
             config,
-            crew: OnceLock::new(),
+            inner: OnceLock::new(),
         }
     }
 
@@ -178,7 +178,7 @@ impl Pool {
     /// Runs a closure in this pool: what [`run`](crate::run) does, here.
     pub fn run<R: Send + 'static>(&self, f: impl FnOnce() -> R + Send + 'static) -> Offload<R> {
         static SITE: Site = Site::ours("Pool::run");
-        Offload::new(|| &SITE, On::Shared(Arc::clone(self.crew()) as _), f)
+        Offload::new(|| &SITE, On::Shared(Arc::clone(self.inner()) as _), f)
     }
 
     /// The name given when the pool was made.
@@ -193,7 +193,7 @@ impl Pool {
     /// When `threads` is zero.
     pub fn set_threads(&self, threads: usize) {
         assert!(threads > 0, "a pool needs at least one thread");
-        self.crew().set_threads(threads);
+        self.inner().set_threads(threads);
     }
 
     /// Finishes what was submitted, refuses what comes: such calls end as [`Error::Shutdown`](crate::Error::Shutdown).
@@ -201,44 +201,44 @@ impl Pool {
     /// Closing happens when this is called; the future resolves when no body runs and none waits. Do not await it inside a
     /// body of the same pool: that body would wait for itself.
     pub fn close(&self) -> impl Future<Output = ()> + Send + use<> {
-        let crew = Arc::clone(self.crew());
-        crew.close();
-        async move { crew.idle().await }
+        let inner = Arc::clone(self.inner());
+        inner.close();
+        async move { inner.idle().await }
     }
 
     /// Ends the calls that wait as [`Error::Shutdown`](crate::Error::Shutdown), refuses what comes, and asks running bodies to
     /// stop, which they see in [`is_cancelled`](crate::is_cancelled). Returns at once; [`idle`](Self::idle) waits for the running.
     pub fn shutdown(&self) {
-        self.crew().shutdown();
+        self.inner().shutdown();
     }
 
     /// Resolves when no body runs and none waits to run.
     pub fn idle(&self) -> impl Future<Output = ()> + Send + use<> {
-        let crew = Arc::clone(self.crew());
-        async move { crew.idle().await }
+        let inner = Arc::clone(self.inner());
+        async move { inner.idle().await }
     }
 
     /// What the pool is doing and has done.
     pub fn stats(&self) -> Stats {
-        self.crew().stats()
+        self.inner().stats()
     }
 
-    fn crew(&self) -> &Arc<Crew> {
-        self.crew.get_or_init(|| Crew::new(self.config))
+    fn inner(&self) -> &Arc<Inner> {
+        self.inner.get_or_init(|| Inner::new(self.config))
     }
 }
 
 impl Executor for Pool {
     fn submit(&self, job: Job) {
-        self.crew().submit(job);
+        self.inner().submit(job);
     }
 
     fn try_submit(&self, job: Job) -> Result<(), Job> {
-        self.crew().try_submit(job)
+        self.inner().try_submit(job)
     }
 
     fn share(&'static self) -> Arc<dyn Executor> {
-        Arc::clone(self.crew()) as _
+        Arc::clone(self.inner()) as _
     }
 }
 
@@ -247,7 +247,7 @@ impl fmt::Debug for Pool {
         f.debug_struct("Pool")
             .field("name", &self.config.own.name)
             .field("threads", &self.config.threads)
-            .field("stats", &self.crew.get().map(|crew| crew.stats()))
+            .field("stats", &self.inner.get().map(|inner| inner.stats()))
             .finish()
     }
 }

@@ -11,7 +11,7 @@ use crate::error::Error;
     label = "not a `Result`",
     note = "return `Result<{Self}, E>`, where `E` implements `From<tokio_offload::Error>`"
 )]
-pub trait Answers: Sized + Send + 'static {
+pub trait ReturnValue: Sized + Send + 'static {
     /// Appends the answer.
     fn write(&self, output: &mut Vec<u8>) -> Result<(), CodecError>;
     /// Reads all of the answer.
@@ -22,7 +22,7 @@ pub trait Answers: Sized + Send + 'static {
     fn failed(error: Error) -> Self;
 }
 
-impl<T: Cross + Send, E: Cross + Fails + Send> Answers for Result<T, E> {
+impl<T: Cross + Send, E: Cross + FromCallError + Send> ReturnValue for Result<T, E> {
     fn write(&self, output: &mut Vec<u8>) -> Result<(), CodecError> {
         engine::encode(&self.is_ok(), output)?;
         match self {
@@ -57,13 +57,13 @@ impl<T: Cross + Send, E: Cross + Fails + Send> Answers for Result<T, E> {
     label = "`{Self}` is not `From<tokio_offload::Error>`",
     note = "write `impl From<tokio_offload::Error> for {Self}`"
 )]
-pub trait Fails {
+pub trait FromCallError {
     /// The error that tells of that of the call.
     fn failed(error: Error) -> Self;
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: From<Error>> Fails for E {
+impl<E: From<Error>> FromCallError for E {
     fn failed(error: Error) -> Self {
         error.into()
     }

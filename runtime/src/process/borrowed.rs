@@ -23,7 +23,7 @@ pub trait Lends {
     /// Appends the value.
     fn write(&self, output: &mut Vec<u8>) -> Result<(), CodecError>;
     /// Takes a value from the front.
-    fn read<'de>(input: &mut &'de [u8]) -> Result<Held<'de, Self>, CodecError>;
+    fn read<'de>(input: &mut &'de [u8]) -> Result<Decoded<'de, Self>, CodecError>;
     /// Looks at the type.
     fn show(shape: &mut Shape);
 }
@@ -34,8 +34,8 @@ impl<T: Cross> Lends for T {
         Cross::write(self, output)
     }
 
-    fn read<'de>(input: &mut &'de [u8]) -> Result<Held<'de, Self>, CodecError> {
-        Cross::read(input).map(|value| Held::Owned(Box::new(value)))
+    fn read<'de>(input: &mut &'de [u8]) -> Result<Decoded<'de, Self>, CodecError> {
+        Cross::read(input).map(|value| Decoded::Owned(Box::new(value)))
     }
 
     fn show(shape: &mut Shape) {
@@ -49,8 +49,8 @@ impl<T: Serialize + DeserializeOwned + 'static> Lends for [T] {
         engine::encode(self, output)
     }
 
-    fn read<'de>(input: &mut &'de [u8]) -> Result<Held<'de, Self>, CodecError> {
-        engine::decode::<Vec<T>>(input).map(|items| Held::Owned(items.into()))
+    fn read<'de>(input: &mut &'de [u8]) -> Result<Decoded<'de, Self>, CodecError> {
+        engine::decode::<Vec<T>>(input).map(|items| Decoded::Owned(items.into()))
     }
 
     fn show(shape: &mut Shape) {
@@ -63,8 +63,8 @@ impl Lends for str {
         engine::encode(self, output)
     }
 
-    fn read<'de>(input: &mut &'de [u8]) -> Result<Held<'de, Self>, CodecError> {
-        engine::decode(input).map(Held::Lent)
+    fn read<'de>(input: &mut &'de [u8]) -> Result<Decoded<'de, Self>, CodecError> {
+        engine::decode(input).map(Decoded::Lent)
     }
 
     fn show(shape: &mut Shape) {
@@ -78,9 +78,9 @@ impl Lends for Path {
         self.as_os_str().write(output)
     }
 
-    fn read<'de>(input: &mut &'de [u8]) -> Result<Held<'de, Self>, CodecError> {
+    fn read<'de>(input: &mut &'de [u8]) -> Result<Decoded<'de, Self>, CodecError> {
         let bytes = engine::decode_bytes(input)?;
-        Ok(Held::Lent(Path::new(OsStr::from_bytes(bytes))))
+        Ok(Decoded::Lent(Path::new(OsStr::from_bytes(bytes))))
     }
 
     fn show(shape: &mut Shape) {
@@ -93,9 +93,9 @@ impl Lends for OsStr {
         engine::encode_bytes(self.as_bytes(), output)
     }
 
-    fn read<'de>(input: &mut &'de [u8]) -> Result<Held<'de, Self>, CodecError> {
+    fn read<'de>(input: &mut &'de [u8]) -> Result<Decoded<'de, Self>, CodecError> {
         let bytes = engine::decode_bytes(input)?;
-        Ok(Held::Lent(OsStr::from_bytes(bytes)))
+        Ok(Decoded::Lent(OsStr::from_bytes(bytes)))
     }
 
     fn show(shape: &mut Shape) {
@@ -108,8 +108,8 @@ impl Lends for CStr {
         engine::encode(self, output)
     }
 
-    fn read<'de>(input: &mut &'de [u8]) -> Result<Held<'de, Self>, CodecError> {
-        engine::decode::<Box<CStr>>(input).map(Held::Owned)
+    fn read<'de>(input: &mut &'de [u8]) -> Result<Decoded<'de, Self>, CodecError> {
+        engine::decode::<Box<CStr>>(input).map(Decoded::Owned)
     }
 
     fn show(shape: &mut Shape) {
@@ -119,14 +119,14 @@ impl Lends for CStr {
 
 /// An argument as it was read.
 #[derive(Debug)]
-pub enum Held<'de, T: ?Sized> {
+pub enum Decoded<'de, T: ?Sized> {
     /// It lies in what was read.
     Lent(&'de T),
     /// It was built from that.
     Owned(Box<T>),
 }
 
-impl<T: ?Sized> Held<'_, T> {
+impl<T: ?Sized> Decoded<'_, T> {
     /// As the `&T` that the body takes.
     pub fn lend(&self) -> &T {
         match self {
@@ -151,12 +151,12 @@ impl<T: ?Sized> Held<'_, T> {
 
 /// An optional argument as it was read.
 #[derive(Debug)]
-pub struct HeldOption<'de, T: ?Sized>(Option<Held<'de, T>>);
+pub struct HeldOption<'de, T: ?Sized>(Option<Decoded<'de, T>>);
 
 impl<T: ?Sized> HeldOption<'_, T> {
     /// As the `Option<&T>` that the body takes.
     pub fn lend_opt(&self) -> Option<&T> {
-        self.0.as_ref().map(Held::lend)
+        self.0.as_ref().map(Decoded::lend)
     }
 }
 
@@ -186,7 +186,7 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for AsRefLent<'_, T> {
 /// What writes and reads a borrowed `T`; see [`Value`](super::codec::Value).
 pub struct Lent<T: ?Sized> {
     write: fn(&T, &mut Vec<u8>) -> Result<(), CodecError>,
-    read: for<'de> fn(&mut &'de [u8]) -> Result<Held<'de, T>, CodecError>,
+    read: for<'de> fn(&mut &'de [u8]) -> Result<Decoded<'de, T>, CodecError>,
     show: fn(&mut Shape),
 }
 
@@ -203,7 +203,7 @@ pub fn lent<T: ?Sized + Lends>() -> Lent<T> {
 pub fn bytes() -> Lent<[u8]> {
     Lent {
         write: engine::encode_bytes,
-        read: |input| engine::decode_bytes(input).map(Held::Lent),
+        read: |input| engine::decode_bytes(input).map(Decoded::Lent),
         show: |shape| shape.add::<Vec<u8>>(),
     }
 }
@@ -238,7 +238,7 @@ impl<T: ?Sized> Lent<T> {
     }
 
     /// Reads what [`give`](Self::give) wrote.
-    pub fn take<'de>(self, input: &mut &'de [u8]) -> Result<Held<'de, T>, CodecError> {
+    pub fn take<'de>(self, input: &mut &'de [u8]) -> Result<Decoded<'de, T>, CodecError> {
         (self.read)(input).map_err(|error| error.at(Point::DecodeArguments))
     }
 

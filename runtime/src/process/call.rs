@@ -15,12 +15,12 @@ use std::{
 use tokio_offload_remote::{self as engine, Failure, Function, Point, Reply};
 
 use super::{
-    answer::Answers,
+    answer::ReturnValue,
     arguments::Arguments,
     failure::{codec, how},
     headers,
     metrics::Account,
-    state::{Driver, Live, Stage},
+    state::{CallState, Driver, Live},
     submit,
 };
 use crate::{
@@ -29,6 +29,7 @@ use crate::{
         outcome::Ending,
         site::Site,
         traits::{Call, Run, Step},
+        waker::NewWaker,
     },
     error::{Error, Panic},
     offload::place::On,
@@ -40,10 +41,10 @@ use crate::{
 pub(super) struct RemoteCall<R> {
     site: &'static Site,
     function: &'static Function,
-    pub(super) stage: Mutex<Stage<R>>,
+    pub(super) stage: Mutex<CallState<R>>,
 }
 
-impl<R: Answers> RemoteCall<R> {
+impl<R: ReturnValue> RemoteCall<R> {
     pub(super) fn new(
         site: &'static Site,
         function: &'static Function,
@@ -54,7 +55,10 @@ impl<R: Answers> RemoteCall<R> {
         Arc::new(Self {
             site,
             function,
-            stage: Mutex::new(Stage::Live(Live::new(call, Account::new(site, workers)))),
+            stage: Mutex::new(CallState::Live(Live::new(
+                call,
+                Account::new(site, workers),
+            ))),
         })
     }
 
@@ -68,7 +72,7 @@ impl<R: Answers> RemoteCall<R> {
                 return Poll::Ready(end);
             }
             let mut stage = self.stage.lock();
-            let Stage::Live(live) = &mut *stage else {
+            let CallState::Live(live) = &mut *stage else {
                 drop(stage);
                 drop(call);
                 return Poll::Pending;
@@ -87,7 +91,7 @@ impl<R: Answers> RemoteCall<R> {
 
     fn take(&self) -> Option<engine::Call> {
         let mut stage = self.stage.lock();
-        let Stage::Live(live) = &mut *stage else {
+        let CallState::Live(live) = &mut *stage else {
             return None;
         };
         let first = !mem::replace(&mut live.begun, true) && live.driver.is_none();
@@ -111,13 +115,13 @@ impl<R: Answers> RemoteCall<R> {
     /// Hands the result over, or drops it when nobody wants it.
     pub(super) fn finish(&self, result: Result<R, Error>, how: Ending) {
         let mut stage = self.stage.lock();
-        let mut before = mem::replace(&mut *stage, Stage::Gone);
-        if let Stage::Live(live) = &mut before {
+        let mut before = mem::replace(&mut *stage, CallState::Gone);
+        if let CallState::Live(live) = &mut before {
             live.account.end(how);
         }
         match before {
-            Stage::Live(live) if live.is_wanted() => {
-                *stage = Stage::Done(result);
+            CallState::Live(live) if live.is_wanted() => {
+                *stage = CallState::Done(result);
                 drop(stage);
                 let caller = live.driver.and_then(|driver| driver.caller);
                 drop(live.call);
@@ -133,7 +137,7 @@ impl<R: Answers> RemoteCall<R> {
     /// Ends the call with `error`, wherever it is. Its engine's side is dropped before anybody can see the end.
     pub(super) fn end(&self, error: Error) {
         let (call, task) = match &mut *self.stage.lock() {
-            Stage::Live(live) => (live.call.take(), live.task()),
+            CallState::Live(live) => (live.call.take(), live.task()),
             _ => return,
         };
         drop(call);
@@ -148,7 +152,7 @@ impl<R: Answers> RemoteCall<R> {
     /// Ends a call that has not begun; the engine knows how to end others.
     pub(super) fn cancel(&self, reason: Reason) {
         let mut stage = self.stage.lock();
-        let Stage::Live(live) = &mut *stage else {
+        let CallState::Live(live) = &mut *stage else {
             return;
         };
         if !live.begun {
@@ -168,7 +172,7 @@ impl<R: Answers> RemoteCall<R> {
     /// Ends what `take` began for somebody who does not poll: the task may have looked in vain meanwhile.
     fn put_back_call(&self, call: engine::Call) {
         let mut stage = self.stage.lock();
-        if let Stage::Live(live) = &mut *stage {
+        if let CallState::Live(live) = &mut *stage {
             live.call = Some(call);
             let task = live.task();
             drop(stage);
@@ -180,10 +184,10 @@ impl<R: Answers> RemoteCall<R> {
     }
 }
 
-impl<R: Answers> Call<R, On> for RemoteCall<R> {
+impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
     fn begin(&self) -> Option<On> {
         let mut stage = self.stage.lock();
-        let Stage::Live(live) = &mut *stage else {
+        let CallState::Live(live) = &mut *stage else {
             return None;
         };
         if live.driver.is_some() {
@@ -201,47 +205,41 @@ impl<R: Answers> Call<R, On> for RemoteCall<R> {
     }
 
     fn put_back(&self, _: On) {
-        if let Stage::Live(live) = &mut *self.stage.lock() {
+        if let CallState::Live(live) = &mut *self.stage.lock() {
             live.driver = None;
             live.account.end(Ending::Refused);
         }
     }
 
     fn poll(&self, waker: &Waker) -> Step<R, On> {
-        let mut mine = None;
+        let mut mine = NewWaker::new(waker);
         loop {
             let mut stage = self.stage.lock();
-            let Stage::Live(live) = &mut *stage else {
+            let CallState::Live(live) = &mut *stage else {
                 break stage.step();
             };
             let Some(driver) = &mut live.driver else {
                 drop(stage);
                 break self.poll_here(waker);
             };
-            let slot = &mut driver.caller;
-            if slot.as_ref().is_some_and(|known| known.will_wake(waker)) {
-                break Step::Pending;
-            }
-            if let Some(mine) = mine.take() {
-                let before = slot.replace(mine);
-                drop(stage);
-                drop(before);
-                break Step::Pending;
-            }
+            let kept = mine.put(&mut driver.caller);
             drop(stage);
-            mine = Some(waker.clone());
+            if kept {
+                break Step::Pending;
+            }
+            mine.prepare();
         }
     }
 
     fn abandon(&self) {
         let mut stage = self.stage.lock();
-        if matches!(&*stage, Stage::Live(live) if !live.is_wanted()) {
+        if matches!(&*stage, CallState::Live(live) if !live.is_wanted()) {
             return;
         }
-        let before = mem::replace(&mut *stage, Stage::Gone);
+        let before = mem::replace(&mut *stage, CallState::Gone);
         drop(stage);
         let task = match &before {
-            Stage::Live(live) => live.task(),
+            CallState::Live(live) => live.task(),
             _ => None,
         };
         drop(before);
@@ -250,7 +248,7 @@ impl<R: Answers> Call<R, On> for RemoteCall<R> {
 
     fn detach(&self) -> Option<Error> {
         let mut stage = self.stage.lock();
-        if let Stage::Live(live) = &mut *stage {
+        if let CallState::Live(live) = &mut *stage {
             let driver = live.driver.as_mut()?;
             driver.wanted = false;
             let caller = driver.caller.take();
@@ -258,16 +256,16 @@ impl<R: Answers> Call<R, On> for RemoteCall<R> {
             drop(caller);
             return None;
         }
-        let before = mem::replace(&mut *stage, Stage::Gone);
+        let before = mem::replace(&mut *stage, CallState::Gone);
         drop(stage);
         match before {
-            Stage::Done(Err(error)) => Some(error),
+            CallState::Done(Err(error)) => Some(error),
             _ => None,
         }
     }
 
     fn is_finished(&self) -> bool {
-        !matches!(*self.stage.lock(), Stage::Live(_))
+        !matches!(*self.stage.lock(), CallState::Live(_))
     }
 
     fn absorb(&self, error: Error) -> Result<R, Error> {
@@ -283,14 +281,14 @@ impl<R: Answers> Call<R, On> for RemoteCall<R> {
     }
 }
 
-impl<R: Answers> RemoteCall<R> {
+impl<R: ReturnValue> RemoteCall<R> {
     /// Polls the call for its caller.
     fn poll_here(&self, waker: &Waker) -> Step<R, On> {
         match self.advance(&mut Context::from_waker(waker)) {
             Poll::Pending => Step::Pending,
             Poll::Ready(end) => {
-                let before = mem::replace(&mut *self.stage.lock(), Stage::Gone);
-                if let Stage::Live(mut live) = before {
+                let before = mem::replace(&mut *self.stage.lock(), CallState::Gone);
+                if let CallState::Live(mut live) = before {
                     live.account.end(how(&end));
                 }
                 Step::Ready(Self::open(end))

@@ -19,20 +19,20 @@ enum Sent {
     Shutdown,
     NoRuntime,
     NotInBody,
-    Thread(Cause),
+    Thread(SentCause),
     Init(String),
     Poisoned,
     WouldBlock,
     NotInitialized,
     Privileged(String),
     Nested,
-    Spawn(Cause),
+    Spawn(SentCause),
     StartInit(String),
     StartSilent(Duration),
-    StartDied(SentDeath),
+    StartDied(SentExit),
     StartMismatch(String),
     StartFunctions(String),
-    Died(SentDeath),
+    Died(SentExit),
     TimedOut(Duration),
     QueueTimedOut(Duration),
     Codec(u8, String),
@@ -41,10 +41,10 @@ enum Sent {
 
 /// An `io::Error`: its number if the operating system gave it one, and its text.
 #[derive(Serialize, Deserialize)]
-struct Cause(Option<i32>, String);
+struct SentCause(Option<i32>, String);
 
 #[derive(Serialize, Deserialize)]
-struct SentDeath {
+struct SentExit {
     pid: u32,
     signal: Option<i32>,
     code: Option<i32>,
@@ -166,19 +166,19 @@ fn place(number: u8) -> CodecStage {
     point.unwrap_or(CodecStage::EncodeArguments)
 }
 
-impl From<&io::Error> for Cause {
+impl From<&io::Error> for SentCause {
     fn from(error: &io::Error) -> Self {
         Self(error.raw_os_error(), error.to_string())
     }
 }
 
-impl From<Cause> for io::Error {
-    fn from(Cause(number, text): Cause) -> Self {
+impl From<SentCause> for io::Error {
+    fn from(SentCause(number, text): SentCause) -> Self {
         number.map_or_else(|| Self::other(text), Self::from_raw_os_error)
     }
 }
 
-impl From<&WorkerExit> for SentDeath {
+impl From<&WorkerExit> for SentExit {
     fn from(death: &WorkerExit) -> Self {
         Self {
             pid: death.pid(),
@@ -190,8 +190,8 @@ impl From<&WorkerExit> for SentDeath {
     }
 }
 
-impl From<SentDeath> for WorkerExit {
-    fn from(sent: SentDeath) -> Self {
+impl From<SentExit> for WorkerExit {
+    fn from(sent: SentExit) -> Self {
         // Both processes have the same functions.
         let mut names = FUNCTIONS.iter().map(tokio_offload_remote::Function::name);
         let function = names.find(|name| *name == sent.function);

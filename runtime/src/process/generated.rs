@@ -4,7 +4,7 @@ use std::fmt;
 
 use tokio_offload_remote::{CodecError, Point, Shape};
 
-use super::{answer::Answers, call::RemoteCall};
+use super::{answer::ReturnValue, call::RemoteCall};
 use crate::{
     call::site::{Located, Site},
     offload::Offload,
@@ -19,22 +19,22 @@ pub use crate::process::{
 pub use tokio_offload_remote::{FUNCTIONS, Function, linkme};
 
 /// What writes and reads an answer; see [`Value`](Value).
-pub struct Answered<R> {
+pub struct ReturnCodec<R> {
     write: fn(&R, &mut Vec<u8>) -> Result<(), CodecError>,
     show: fn(&mut Shape),
     call: fn(&'static Site, &'static Function, Arguments) -> Offload<R>,
 }
 
 /// Writes and reads answers of this type.
-pub fn answer<R: Answers>() -> Answered<R> {
-    Answered {
+pub fn answer<R: ReturnValue>() -> ReturnCodec<R> {
+    ReturnCodec {
         write: R::write,
         show: R::show,
         call: |site, function, arguments| Offload::of(RemoteCall::new(site, function, arguments)),
     }
 }
 
-impl<R> Answered<R> {
+impl<R> ReturnCodec<R> {
     /// Writes the answer, and drops it.
     pub fn give(self, answer: R, output: &mut Vec<u8>) -> Result<(), CodecError> {
         let written = (self.write)(&answer, output);
@@ -58,8 +58,8 @@ impl<R> Answered<R> {
     }
 }
 
-impl<R> fmt::Debug for Answered<R> {
+impl<R> fmt::Debug for ReturnCodec<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answered").finish_non_exhaustive()
+        f.debug_struct("ReturnCodec").finish_non_exhaustive()
     }
 }

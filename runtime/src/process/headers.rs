@@ -3,7 +3,7 @@
 use tokio_offload_remote as engine;
 
 use crate::context::{
-    Luggage,
+    Captured,
     carry::{self, Headers},
 };
 
@@ -20,8 +20,8 @@ pub(crate) fn renew(mut call: engine::Call) -> engine::Call {
 
 /// Runs `body`, which must not unwind, in a worker, in the context that the headers of its call tell of.
 pub(crate) fn around(headers: &[(String, String)], body: &mut dyn FnMut()) {
-    match Luggage::new(None, carry::extract(headers)) {
-        Some(mut luggage) => luggage.enter(body),
+    match Captured::new(None, carry::extract(headers)) {
+        Some(mut captured) => captured.enter(body),
         None => body(),
     }
 }

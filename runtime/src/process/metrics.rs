@@ -17,7 +17,7 @@ use crate::{
         outcome::Ending,
         site::Site,
     },
-    metrics::{self, Member, Pooled, Waits, counts::Stats},
+    metrics::{self, PoolMeterRef, PoolSource, Waits, counts::Stats},
     sync::Mutex,
 };
 
@@ -25,11 +25,11 @@ use crate::{
 pub(crate) struct Account {
     site: &'static Site,
     workers: &'static Workers,
-    entry: Entry,
+    entry: Progress,
 }
 
 /// What has been told of the call.
-enum Entry {
+enum Progress {
     Nothing,
     Queued(Ticket, Arc<Roll>, u64),
     Running(Begun, Arc<Roll>, u64),
@@ -40,31 +40,31 @@ impl Account {
         Self {
             site,
             workers,
-            entry: Entry::Nothing,
+            entry: Progress::Nothing,
         }
     }
 
     /// The call is submitted, unless that was told before.
     pub(crate) fn submit(&mut self) {
-        if !matches!(self.entry, Entry::Nothing) {
+        if !matches!(self.entry, Progress::Nothing) {
             return;
         }
         let ticket = self.site.meter().queue(self.site);
         let roll = Roll::of(self.workers);
-        roll.pooled.start();
+        roll.meter.start();
         let number = roll.next.fetch_add(1, Ordering::Relaxed);
         roll.waiting.lock().insert(number, (self.site, ticket));
-        self.entry = Entry::Queued(ticket, roll, number);
+        self.entry = Progress::Queued(ticket, roll, number);
     }
 
     /// A worker has the call, unless that was told before.
     pub(crate) fn begin(&mut self) {
-        self.entry = match mem::replace(&mut self.entry, Entry::Nothing) {
-            Entry::Queued(ticket, roll, number) => {
+        self.entry = match mem::replace(&mut self.entry, Progress::Nothing) {
+            Progress::Queued(ticket, roll, number) => {
                 let begun = self.site.meter().begin(ticket);
                 roll.waiting.lock().remove(&number);
                 roll.running.lock().insert(number, self.site);
-                Entry::Running(begun, roll, number)
+                Progress::Running(begun, roll, number)
             }
             other => other,
         };
@@ -76,38 +76,38 @@ impl Account {
             // The answer may be there as soon as the caller looks again.
             self.begin();
         }
-        match mem::replace(&mut self.entry, Entry::Nothing) {
-            Entry::Nothing => {}
-            Entry::Queued(_, roll, number) => {
+        match mem::replace(&mut self.entry, Progress::Nothing) {
+            Progress::Nothing => {}
+            Progress::Queued(_, roll, number) => {
                 roll.waiting.lock().remove(&number);
                 let ending = match ending {
                     Ending::Refused => Ending::Refused,
                     _ => Ending::Cancelled,
                 };
                 self.site.meter().leave(ending);
-                roll.pooled.end(ending, Times::ZERO);
+                roll.meter.end(ending, Times::ZERO);
             }
-            Entry::Running(begun, roll, number) => {
+            Progress::Running(begun, roll, number) => {
                 roll.running.lock().remove(&number);
-                self.end_running(begun, roll.pooled, ending);
+                self.end_running(begun, roll.meter, ending);
             }
         }
     }
 
-    fn end_running(&self, begun: Begun, pooled: Pooled, ending: Ending) {
+    fn end_running(&self, begun: Begun, meter: PoolMeterRef, ending: Ending) {
         let ending = match ending {
             // Turned away after a worker had begun it: there is no answer of the body.
             Ending::Refused => Ending::Failed,
             Ending::Cancelled => Ending::Killed,
             ending => ending,
         };
-        pooled.end(ending, self.site.meter().end(begun, ending));
+        meter.end(ending, self.site.meter().end(begun, ending));
     }
 }
 
 impl Drop for Account {
     fn drop(&mut self) {
-        if matches!(self.entry, Entry::Running(..)) {
+        if matches!(self.entry, Progress::Running(..)) {
             self.site.meter().abandon();
         }
         self.end(Ending::Cancelled);
@@ -117,7 +117,7 @@ impl Drop for Account {
 /// The calls that wait for one pool of workers, and those that run there.
 struct Roll {
     workers: &'static Workers,
-    pooled: Pooled,
+    meter: PoolMeterRef,
     next: AtomicU64,
     waiting: Mutex<BTreeMap<u64, (&'static Site, Ticket)>>,
     running: Mutex<BTreeMap<u64, &'static Site>>,
@@ -133,19 +133,19 @@ impl Roll {
         let roll = rolls.entry(name).or_insert_with(|| {
             let roll = Arc::new(Self {
                 workers,
-                pooled: Pooled::named(name),
+                meter: PoolMeterRef::named(name),
                 next: AtomicU64::new(0),
                 waiting: Mutex::default(),
                 running: Mutex::default(),
             });
-            metrics::enlist(name, &roll);
+            metrics::register(name, &roll);
             roll
         });
         Arc::clone(roll)
     }
 }
 
-impl Member for Roll {
+impl PoolSource for Roll {
     fn now(&self) -> Stats {
         Stats {
             queued: self.waiting.lock().len(),

@@ -8,7 +8,7 @@ use super::metrics::Account;
 use crate::{call::traits::Step, error::Error};
 
 /// What a call is going through.
-pub(super) enum Stage<R> {
+pub(super) enum CallState<R> {
     /// It has not ended.
     Live(Live),
     /// The result waits for its caller.
@@ -52,7 +52,7 @@ impl Driver {
     }
 }
 
-impl<R> Stage<R> {
+impl<R> CallState<R> {
     /// The step of a call that has ended.
     pub(super) fn step<O>(&mut self) -> Step<R, O> {
         match mem::replace(self, Self::Gone) {

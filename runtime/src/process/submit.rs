@@ -22,7 +22,7 @@ struct Tasks {
 
 impl Executor for Tasks {
     /// What goes along to a worker is text, which `headers` sees to.
-    fn pack(&self, job: Job) -> Job {
+    fn with_context(&self, job: Job) -> Job {
         job
     }
 

@@ -10,10 +10,10 @@ use std::{
 use tokio::runtime::Handle;
 
 use super::{
-    answer::Answers,
+    answer::ReturnValue,
     call::RemoteCall,
     failure::how,
-    state::{Live, Stage},
+    state::{CallState, Live},
 };
 use crate::{
     call::{
@@ -28,9 +28,9 @@ use crate::{
 };
 
 /// The task. The runtime drops it when it goes away.
-struct Drive<R: Answers>(Arc<RemoteCall<R>>);
+struct Drive<R: ReturnValue>(Arc<RemoteCall<R>>);
 
-impl<R: Answers> Future for Drive<R> {
+impl<R: ReturnValue> Future for Drive<R> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
@@ -38,16 +38,16 @@ impl<R: Answers> Future for Drive<R> {
     }
 }
 
-impl<R: Answers> Drop for Drive<R> {
+impl<R: ReturnValue> Drop for Drive<R> {
     fn drop(&mut self) {
         self.0.end(Error::Shutdown);
     }
 }
 
-impl<R: Answers> RemoteCall<R> {
+impl<R: ReturnValue> RemoteCall<R> {
     /// Polls the call for the task that drives it.
     fn drive(&self, cx: &mut Context<'_>) -> Poll<()> {
-        if let Stage::Live(Live {
+        if let CallState::Live(Live {
             driver: Some(driver),
             ..
         }) = &mut *self.stage.lock()
@@ -64,7 +64,7 @@ impl<R: Answers> RemoteCall<R> {
     }
 }
 
-impl<R: Answers> Run for RemoteCall<R> {
+impl<R: ReturnValue> Run for RemoteCall<R> {
     /// Submits the call, and starts the task that waits for its end. How the body ends is counted by the workers.
     fn run(
         self: Arc<Self>,

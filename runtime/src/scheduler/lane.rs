@@ -99,7 +99,7 @@ impl<T: Task> Lane<T> {
         }
         let call = job.call().filter(|_| current::is_body()).cloned();
         self.enqueue(queue, job);
-        self.note(call);
+        self.remember_call(call);
     }
 
     fn enqueue(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>, job: T) {
@@ -182,11 +182,11 @@ impl<T: Task> Lane<T> {
 
     /// Has a body remember the call it made, if it may have to run it itself: the threads can be taken by others, or by
     /// bodies like this one.
-    fn note(self: &Arc<Self>, call: Option<Arc<dyn Run>>) {
+    fn remember_call(self: &Arc<Self>, call: Option<Arc<dyn Run>>) {
         if let Some(call) = call {
             if self.ground.is_here() || current::is_host_of(&self.signal) {
                 let to: Arc<dyn Rescue> = Arc::clone(self) as _;
-                current::note(Submitted { call, to });
+                current::remember_call(Submitted { call, to });
             }
         }
     }

@@ -201,6 +201,6 @@ impl Drop for Private {
 /// A panic in a hook must not take the thread with it.
 fn hook(hook: Option<fn()>) {
     if let Some(hook) = hook {
-        crate::unwind::quietly(hook);
+        crate::unwind::swallow_panic(hook);
     }
 }

@@ -24,7 +24,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     call::{meter::sites, site::Site},
-    metrics::{Member, Waits, counts::Stats, pools},
+    metrics::{PoolSource, Waits, counts::Stats, pools},
 };
 
 /// What every function and every pool has done so far, and what they do now (feature `stats`).
@@ -55,15 +55,15 @@ pub fn snapshot() -> Snapshot {
     let pools = pools()
         .into_iter()
         .map(|(name, meter)| {
-            let members = meter.members();
-            let now = sum(&members);
+            let sources = meter.sources();
+            let now = sum(&sources);
             let measured = meter.read();
             PoolSnapshot {
                 name: name.to_owned(),
                 threads: now.threads,
-                limit: limit(&members),
+                limit: limit(&sources),
                 calls: Calls::of_pool(&measured, &now),
-                longest_wait: longest_wait(&members).map(LongestWait::of),
+                longest_wait: longest_wait(&sources).map(LongestWait::of),
                 occupants: occupants(&meter.occupants()),
                 wait: Histogram::new(&measured.times.wait),
                 run: Histogram::new(&measured.times.run),
@@ -187,22 +187,22 @@ fn function(site: &'static Site) -> Option<FunctionSnapshot> {
 }
 
 /// The call that has waited longest in one of the pools.
-pub(crate) fn longest_wait(members: &[Arc<dyn Member>]) -> Option<Waits> {
-    let waits = members.iter().filter_map(|member| member.longest_wait());
+pub(crate) fn longest_wait(sources: &[Arc<dyn PoolSource>]) -> Option<Waits> {
+    let waits = sources.iter().filter_map(|source| source.longest_wait());
     waits.max_by_key(|waits| waits.time)
 }
 
 /// That of all together. None where nobody is left, and where one has none.
-fn limit(members: &[Arc<dyn Member>]) -> Option<usize> {
-    let limits: Option<Vec<_>> = members.iter().map(|member| member.limit()).collect();
+fn limit(sources: &[Arc<dyn PoolSource>]) -> Option<usize> {
+    let limits: Option<Vec<_>> = sources.iter().map(|source| source.limit()).collect();
     let sum = limits?.into_iter().fold(0, usize::saturating_add);
     Some(sum).filter(|limit| *limit > 0)
 }
 
-fn sum(members: &[Arc<dyn Member>]) -> Stats {
-    members
+fn sum(sources: &[Arc<dyn PoolSource>]) -> Stats {
+    sources
         .iter()
-        .map(|member| member.now())
+        .map(|source| source.now())
         .fold(Stats::default(), Stats::merge)
 }
 

@@ -6,13 +6,13 @@ use ::rayon::current_num_threads;
 
 use super::sources;
 use crate::{
-    executor::rayon::Threads,
-    metrics::{Member, Waits, counts::Stats},
+    executor::rayon::RayonPools,
+    metrics::{PoolSource, Waits, counts::Stats},
 };
 
-impl Member for Threads {
+impl PoolSource for RayonPools {
     fn now(&self) -> Stats {
-        let now = sources::now(&self.book);
+        let now = sources::now(&self.tracker);
         Stats {
             threads: now.running,
             ..now
@@ -27,6 +27,6 @@ impl Member for Threads {
     }
 
     fn longest_wait(&self) -> Option<Waits> {
-        self.book.line.longest_wait()
+        self.tracker.view.longest_wait()
     }
 }

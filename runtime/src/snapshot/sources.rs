@@ -3,14 +3,14 @@
 use std::sync::atomic::Ordering;
 
 use crate::{
-    executor::{Job, tracker::Book},
-    metrics::{Member, Waits, counts::Stats},
-    owner::thread::Condition,
-    pool::inner::{Crew, Lanes},
+    executor::{Job, tracker::JobTracker},
+    metrics::{PoolSource, Waits, counts::Stats},
+    owner::thread::OwnerState,
+    pool::inner::{Inner, Lanes},
     scheduler::{lane::Lane, per_runtime::PerRuntime, task::Task},
 };
 
-impl Member for Crew {
+impl PoolSource for Inner {
     fn now(&self) -> Stats {
         self.stats()
     }
@@ -33,7 +33,7 @@ impl Member for Crew {
 }
 
 /// The default executor, whose threads are as many as the runtime allows.
-impl Member for PerRuntime<Job> {
+impl PoolSource for PerRuntime<Job> {
     fn now(&self) -> Stats {
         let lanes = self.lanes();
         lanes
@@ -52,11 +52,11 @@ impl Member for PerRuntime<Job> {
     }
 }
 
-impl Member for Condition {
+impl PoolSource for OwnerState {
     fn now(&self) -> Stats {
         Stats {
             threads: 1,
-            ..now(&self.book)
+            ..now(&self.tracker)
         }
     }
 
@@ -65,7 +65,7 @@ impl Member for Condition {
     }
 
     fn longest_wait(&self) -> Option<Waits> {
-        self.book.line.longest_wait()
+        self.tracker.view.longest_wait()
     }
 }
 
@@ -76,10 +76,10 @@ fn first<T: Task>(lane: &Lane<T>) -> Option<Waits> {
 }
 
 /// What waits and runs in somebody else's queue.
-pub(crate) fn now(book: &Book) -> Stats {
+pub(crate) fn now(tracker: &JobTracker) -> Stats {
     Stats {
-        queued: book.line.len(),
-        running: book.running.load(Ordering::Relaxed),
+        queued: tracker.view.len(),
+        running: tracker.running.load(Ordering::Relaxed),
         ..Stats::default()
     }
 }

@@ -14,7 +14,7 @@ use super::{Occupant, occupants};
 use crate::{
     metrics::{Waits, pools},
     sync::Mutex,
-    unwind::quietly,
+    unwind::swallow_panic,
 };
 
 /// From now on an event warns when a call waits for longer than `limit` in a queue (features `stats` and `tracing`).
@@ -76,7 +76,7 @@ fn watch() {
         }
         // It may be another one by now.
         if let Some(Order { limit, subscriber }) = order() {
-            quietly(|| dispatcher::with_default(&subscriber, || look(limit, &mut told)));
+            swallow_panic(|| dispatcher::with_default(&subscriber, || look(limit, &mut told)));
         }
     }
 }
@@ -88,12 +88,12 @@ type Told = HashMap<(&'static str, *const ()), Duration>;
 fn look(limit: Duration, told: &mut Told) {
     let before = mem::take(told);
     for (name, meter) in pools() {
-        for member in meter.members() {
-            let Some(Waits { site, time }) = member.longest_wait().filter(|it| it.time >= limit)
+        for source in meter.sources() {
+            let Some(Waits { site, time }) = source.longest_wait().filter(|it| it.time >= limit)
             else {
                 continue;
             };
-            let key = (name, Arc::as_ptr(&member).cast::<()>());
+            let key = (name, Arc::as_ptr(&source).cast::<()>());
             // A shorter wait than the one that was told is another call's.
             let last = before.get(&key).filter(|last| **last <= time);
             if let Some(last) = last.filter(|last| time < **last * 2) {
