@@ -1,6 +1,6 @@
 //! How a pool of workers is built: `const` methods, so that what makes no sense is a compile-time error in a `static`.
 
-use std::{error::Error, time::Duration};
+use std::{error::Error, path::PathBuf, time::Duration};
 
 use crate::{
     config::{has_no_nul, is_a_name, is_a_time},
@@ -95,7 +95,12 @@ impl Workers {
         self
     }
 
-    /// How much memory for data a worker may have, in bytes. One that asks for more fails to get it, and mostly aborts.
+    /// How much memory a worker may have, in bytes.
+    ///
+    /// One that asks for more of its own fails to get it, and mostly aborts. With what it shares and what it starts, it is
+    /// looked at many times a second, and killed when it holds more: what it had in that moment may be above the limit.
+    /// What counts is what is there, in memory or swapped out: heap, stacks, mappings without a file, shared or not. Files do not
+    /// count, mapped or not; so neither does what was written to a file in memory (`/dev/shm`, `memfd_create`) and is not mapped.
     ///
     /// # Panics
     ///
@@ -177,6 +182,32 @@ impl Workers {
         self
     }
 
+    /// Workers do not get the environment of this process: only what [`env`](Self::env) sets.
+    ///
+    /// Programs that workers start may need `PATH`, and libraries `HOME`, `TMPDIR` or `LANG`:
+    /// [`env_keep`](Self::env_keep) passes some on. Nothing is passed on unless it is named.
+    #[must_use]
+    pub const fn env_clear(self) -> Self {
+        self.env_keep(&[])
+    }
+
+    /// Workers get only these variables of the environment of this process, as they are when a worker starts, and what
+    /// [`env`](Self::env) sets. One that is not set here is not set there.
+    ///
+    /// # Panics
+    ///
+    /// When a name is empty or contains a NUL byte.
+    #[must_use]
+    pub const fn env_keep(mut self, names: &'static [&'static str]) -> Self {
+        let mut at = 0;
+        while at < names.len() {
+            is_a_name(names[at]);
+            at += 1;
+        }
+        self.config.env_kept = Some(names);
+        self
+    }
+
     /// Variables that are set in the environment of workers, beside those of this process.
     ///
     /// # Panics
@@ -230,6 +261,37 @@ impl Workers {
     pub const fn executable(mut self, path: &'static str) -> Self {
         is_a_name(path);
         self.config.executable = Some(path);
+        self
+    }
+
+    /// The same, with a path that is known when the program runs, for a pool that is not built in a `const`.
+    ///
+    /// The path is kept for as long as the program runs, as pools are.
+    ///
+    /// # Panics
+    ///
+    /// When it is empty.
+    #[must_use]
+    pub fn executable_path(mut self, path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        assert!(
+            !path.as_os_str().is_empty(),
+            "a name or path must not be empty"
+        );
+        self.config.executable_path = Some(Box::leak(path.into_boxed_path()));
+        self
+    }
+
+    /// The name of an environment variable that may hold the path of the program for workers. It is looked at when a worker
+    /// starts, and comes before the other ways to name one. Where it is not set, or empty, those hold.
+    ///
+    /// # Panics
+    ///
+    /// When it is empty or contains a NUL byte.
+    #[must_use]
+    pub const fn executable_var(mut self, name: &'static str) -> Self {
+        is_a_name(name);
+        self.config.executable_var = Some(name);
         self
     }
 }

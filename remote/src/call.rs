@@ -18,7 +18,7 @@ use crate::{
     exchange::{Exchange, Loss, Outcome},
     failure::{Failure, StartError},
     message::Headers,
-    news::Verdict,
+    probe_io::has_io,
     registry::{self, Function},
     reply::{Reply, answer},
     request::Request,
@@ -30,10 +30,6 @@ use crate::{
 ///
 /// Dropped while it waits, it never runs. Dropped while it runs, its worker is killed, or finishes if the pool
 /// [says so](crate::Workers::detach_on_drop).
-///
-/// # Panics
-///
-/// Polling panics in a runtime that was built without I/O, with tokio's words for it.
 #[must_use = "futures do nothing unless polled"]
 pub struct Call {
     crew: &'static Crew,
@@ -74,6 +70,9 @@ impl Call {
     /// Asks the call to end, which still has to be awaited. A waiting call never runs and ends as cancelled. A running body is
     /// asked to stop and killed after the grace of the pool, or at once if there is none; what it returns before that counts.
     pub fn cancel(&mut self) {
+        if entry::forked_from().is_some() {
+            return;
+        }
         self.stage = match mem::replace(&mut self.stage, Stage::Over) {
             Stage::New(..) => {
                 self.crew.count(Ended::Cancelled);
@@ -111,6 +110,9 @@ impl Call {
         headers: &Headers,
     ) -> Result<Request, (Failure, Ended)> {
         entry::check().map_err(|failure| (failure, Ended::Refused))?;
+        if !has_io() {
+            return Err((Failure::NoIo, Ended::Refused));
+        }
         if let Err(error) = registry::table() {
             let error = StartError::Registry(error.to_owned());
             return Err((Failure::Start(error), Ended::Refused));
@@ -189,7 +191,7 @@ impl Call {
                         let error = error.at(Point::DecodeResult);
                         return Poll::Ready(Err(Failure::Codec(error)));
                     }
-                    Outcome::Judged(verdict) => return Poll::Ready(Err(judged(verdict))),
+                    Outcome::Judged(verdict) => return Poll::Ready(Err(verdict.failure())),
                     Outcome::Stranded => return Poll::Ready(Err(Failure::NoRuntime)),
                     Outcome::Lost(loss) => self.lost(loss, cx)?,
                 },
@@ -204,6 +206,10 @@ impl Future for Call {
     type Output = Result<Reply, Failure>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if let (Some(owner), false) = (entry::forked_from(), matches!(self.stage, Stage::Over)) {
+            self.give_up();
+            return Poll::Ready(Err(Failure::Forked(owner)));
+        }
         let has_runtime = Handle::try_current().is_ok();
         let poll = if has_runtime || matches!(self.stage, Stage::Cancelled | Stage::Over) {
             self.poll_stage(cx)
@@ -229,7 +235,12 @@ impl Call {
     }
 
     fn give_up(&mut self) {
-        match mem::replace(&mut self.stage, Stage::Over) {
+        let stage = mem::replace(&mut self.stage, Stage::Over);
+        if entry::forked_from().is_some() {
+            // What it is about goes on in the other process, and so it does for this copy.
+            return mem::forget(stage);
+        }
+        match stage {
             Stage::Waiting(ticket) => drop(ticket.leave(self.crew)),
             other => drop(other),
         }
@@ -251,14 +262,6 @@ impl fmt::Debug for Call {
             Stage::Cancelled | Stage::Over => "Over",
         };
         f.debug_tuple("Call").field(&stage).finish()
-    }
-}
-
-fn judged(verdict: Verdict) -> Failure {
-    match verdict {
-        Verdict::Cancelled => Failure::Cancelled,
-        Verdict::Shutdown => Failure::Shutdown,
-        Verdict::TimedOut(limit) => Failure::TimedOut(limit),
     }
 }
 

@@ -14,7 +14,10 @@ use std::{
     thread,
 };
 
-use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
+use rustix::process::{
+    Resource, Rlimit, Signal, getpgid, getppid, set_parent_process_death_signal, setpgid,
+    setrlimit, setsid,
+};
 
 use crate::{
     entry::Worker,
@@ -28,6 +31,7 @@ mod body;
 mod control;
 mod descriptors;
 mod greeting;
+mod orphans;
 mod panics;
 mod resident;
 mod running;
@@ -51,6 +55,8 @@ pub(crate) fn run(worker: Worker, socket: UnixStream, summons: Summons) -> ! {
     if descriptors::settle(&socket).is_err() {
         exit(CANNOT);
     }
+    leave_session();
+    orphans::keep();
     let Some(hello) = greeting::receive(&socket) else {
         // The pool has gone before it said anything.
         exit(0);
@@ -78,6 +84,19 @@ pub(crate) fn run(worker: Worker, socket: UnixStream, summons: Summons) -> ! {
         );
     }
     control::listen(&control, &signals, worker.on_stop)
+}
+
+/// Leads a session of its own: it has no terminal, so none can stop it, hang up on it or interrupt it.
+///
+/// It leads a group already, and who leads one cannot: for a moment it is in the group of the pool's process.
+fn leave_session() {
+    if let Some(group) = getppid().and_then(|parent| getpgid(Some(parent)).ok()) {
+        let _ = setpgid(None, Some(group));
+    }
+    if setsid().is_err() {
+        // The session that was to be left is the only one it can have: but not the group.
+        let _ = setpgid(None, None);
+    }
 }
 
 /// What is set once for the process. What the system does not allow stays as it is, but for limits that were asked for.

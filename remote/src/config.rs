@@ -1,6 +1,6 @@
 //! What a pool of workers was built with, and what may not be built.
 
-use std::{error::Error, time::Duration};
+use std::{error::Error, path::Path, time::Duration};
 
 /// The initialiser of a worker.
 pub(crate) type Init = fn() -> Result<(), Box<dyn Error + Send + Sync>>;
@@ -25,10 +25,14 @@ pub(crate) struct Config {
     pub(crate) max_message: usize,
     pub(crate) idle_timeout: Option<Duration>,
     pub(crate) init: Option<Init>,
+    /// The variables that are passed on, where not all are.
+    pub(crate) env_kept: Option<&'static [&'static str]>,
     pub(crate) env: &'static [(&'static str, &'static str)],
     pub(crate) current_dir: Option<&'static str>,
     pub(crate) stack_size: Option<usize>,
     pub(crate) executable: Option<&'static str>,
+    pub(crate) executable_path: Option<&'static Path>,
+    pub(crate) executable_var: Option<&'static str>,
 }
 
 impl Config {
@@ -52,10 +56,13 @@ impl Config {
             max_message: 1 << 30,
             idle_timeout: None,
             init: None,
+            env_kept: None,
             env: &[],
             current_dir: None,
             stack_size: None,
             executable: None,
+            executable_path: None,
+            executable_var: None,
         }
     }
 

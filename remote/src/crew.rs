@@ -16,11 +16,10 @@ use crate::{
     failure::{Failure, StartError, Trouble},
     keeper,
     link::Link,
-    monitor,
     news::{Buried, Verdict},
     quiet::wake_all,
     request::Request,
-    roster::{Phase, Roster, Todo},
+    roster::{Phase, Roster},
     stats::Ended,
     sync::{Mutex, MutexGuard},
     ticket::Ticket,
@@ -93,10 +92,15 @@ impl Crew {
         let first = request.number.is_none();
         // Numbered even if it does not wait now: it was submitted, and counts as such when it comes again.
         let number = *request.number.get_or_insert(id);
-        if let Some(link) = roster.idle.pop() {
+        while let Some(link) = roster.idle.pop() {
             roster.running += 1;
             drop(roster);
-            return Entered::Started(Exchange::begin(self, link, request, id));
+            if link.worker.is_quiet() {
+                return Entered::Started(Exchange::begin(self, link, request, id));
+            }
+            link.worker.kill();
+            roster = self.roster.lock();
+            roster.running -= 1;
         }
         let ticket = Ticket::new(number, request, cx.waker().clone());
         roster.waiting.insert(number, Arc::clone(&ticket));
@@ -267,27 +271,11 @@ impl Crew {
         self.carry_out(todo);
     }
 
-    fn change(&'static self, change: impl FnOnce(&mut Roster)) {
+    pub(crate) fn change(&'static self, change: impl FnOnce(&mut Roster)) {
         let mut roster = self.roster.lock();
         change(&mut roster);
         let todo = roster.settle();
         drop(roster);
         self.carry_out(todo);
-    }
-
-    pub(crate) fn carry_out(&'static self, todo: Todo) {
-        for (ticket, link, id) in todo.begin {
-            ticket.begin(self, link, id);
-        }
-        for _ in 0..todo.start {
-            monitor::start(self);
-        }
-        for (ticket, failure) in todo.fail {
-            ticket.end(self, failure, Ended::Refused);
-        }
-        for link in todo.retire {
-            link.worker.retire();
-        }
-        wake_all(todo.wake);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
 use crate::{child, failure::Failure, privileges, registry::Function};
@@ -59,6 +59,15 @@ pub fn is_worker() -> bool {
     child::is_worker()
 }
 
+/// The process that asked for a worker first, and has all of them. Zero before that.
+static OWNER: AtomicU32 = AtomicU32::new(0);
+
+/// The process that has the workers, if this one was forked from it: nothing of theirs may be touched here, not even a lock.
+pub(crate) fn forked_from() -> Option<u32> {
+    let owner = OWNER.load(Ordering::Relaxed);
+    (owner != 0 && owner != std::process::id()).then_some(owner)
+}
+
 /// Whether this process may have workers.
 pub(crate) fn check() -> Result<(), Failure> {
     if is_worker() {
@@ -70,5 +79,9 @@ pub(crate) fn check() -> Result<(), Failure> {
     if let Some(rights) = privileges::of_start() {
         return Err(Failure::Privileged(rights));
     }
-    Ok(())
+    let (own, none) = (std::process::id(), 0);
+    match OWNER.compare_exchange(none, own, Ordering::Relaxed, Ordering::Relaxed) {
+        Err(owner) if owner != own => Err(Failure::Forked(owner)),
+        _ => Ok(()),
+    }
 }

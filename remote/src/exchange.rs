@@ -31,6 +31,8 @@ pub(crate) struct Exchange {
     link: Option<Link>,
     transfer: Transfer,
     id: u64,
+    /// What arrived is no reply: the worker is being ended.
+    broken: bool,
     /// The limits of the body count.
     timed: bool,
     soft: Option<Alarm>,
@@ -42,7 +44,7 @@ pub(crate) struct Exchange {
 pub(crate) enum Outcome {
     /// The worker answered.
     Answered(Head, Incoming),
-    /// The answer was no frame: the worker was ended.
+    /// The answer was no frame, and the worker had read the request: it was ended.
     Broken,
     /// The worker died. The place of the call is still taken: it goes with `died` or `enter_again`.
     Lost(Loss),
@@ -79,6 +81,7 @@ impl Exchange {
             transfer: Transfer::new(request, id, incoming),
             link: Some(link),
             id,
+            broken: false,
             timed: false,
             soft: None,
             hard: None,
@@ -98,16 +101,20 @@ impl Exchange {
         self.worker().map(|worker| &*worker.socket)
     }
 
-    /// Waits in the current runtime for the end.
+    /// Waits for the end in the current runtime.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Outcome> {
         loop {
             let Some(link) = &mut self.link else {
                 return Poll::Pending;
             };
-            if let Some(outcome) = self
-                .transfer
-                .hear(&link.worker, link.worker.news(cx.waker()))
-            {
+            let outcome = match link.worker.news(cx.waker()) {
+                News::Alive if self.broken => return Poll::Pending,
+                News::Dead(end, None) if self.broken => {
+                    Some(self.transfer.broken(&link.worker, end))
+                }
+                news => self.transfer.hear(&link.worker, news),
+            };
+            if let Some(outcome) = outcome {
                 return Poll::Ready(self.end(outcome));
             }
             if self.transfer.is_closed() {
@@ -130,7 +137,11 @@ impl Exchange {
                     let outcome = self.transfer.answer(head);
                     return Poll::Ready(self.end(outcome));
                 }
-                Ok(Step::Broken) => return Poll::Ready(self.end(Outcome::Broken)),
+                Ok(Step::Broken) => {
+                    // It may be left over from the call before. Whether this one was read is known once the worker is dead.
+                    self.broken = true;
+                    link.worker.kill();
+                }
                 Err(_) => return Poll::Ready(self.end(Outcome::Stranded)),
             }
         }
@@ -192,7 +203,7 @@ impl Exchange {
     }
 
     fn worker(&self) -> Option<&Arc<Worker>> {
-        self.link.as_ref().map(|link| &link.worker)
+        Some(&self.link.as_ref()?.worker)
     }
 
     /// The limits of a body count from when it has its request. A worker that does not read is not waited for without end either.
@@ -260,12 +271,15 @@ impl Exchange {
 
     /// The same exchange in other hands; what stays behind is empty.
     fn hand_over(&mut self) -> Option<Self> {
-        let link = self.link.take()?;
+        let mut link = self.link.take()?;
+        // The old runtime may never run again: its registration goes now.
+        link.registration = None;
         Some(Self {
             crew: self.crew,
             link: Some(link),
             transfer: self.transfer.take(),
             id: self.id,
+            broken: self.broken,
             timed: self.timed,
             soft: self.soft.take(),
             hard: self.hard.take(),
@@ -278,21 +292,9 @@ impl Drop for Exchange {
         let alive = |worker: &Arc<Worker>| worker.glance() == News::Alive;
         let goes_on = self.is_running() && self.worker().is_some_and(alive);
         if self.crew.config.detach && goes_on {
-            if let Some(mut exchange) = self.hand_over() {
-                // The old runtime may never run again: its registration goes now.
-                exchange.forget_runtime();
-                keeper::adopt(exchange);
-            }
+            self.hand_over().into_iter().for_each(keeper::adopt);
         } else {
             self.leave(Ended::Cancelled);
-        }
-    }
-}
-
-impl Exchange {
-    fn forget_runtime(&mut self) {
-        if let Some(link) = &mut self.link {
-            link.registration = None;
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `Failure`: the ways in which a call can fail other than by what its function returned.
 
-use std::{error, fmt, io, time::Duration};
+use std::{error, fmt, io, sync::Arc, time::Duration};
 
 use crate::codec::CodecError;
 
@@ -15,6 +15,10 @@ pub enum Failure {
     /// This process has rights that whoever started it may not have, as told here; or the file of the worker would. Then it has
     /// no workers, and is none.
     Privileged(String),
+    /// The runtime was built without I/O. Nothing was started.
+    NoIo,
+    /// This process was forked from another one, which has this number and to which the workers belong. Nothing was done to them.
+    Forked(u32),
     /// Called inside a worker: workers have no workers of their own.
     Nested,
     /// All processes are busy and as many calls wait as may. Only for callers that would not wait.
@@ -68,7 +72,7 @@ pub enum StartError {
 }
 
 /// The end of a worker that was not asked to end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Death {
     /// The process that died.
@@ -77,10 +81,24 @@ pub struct Death {
     pub signal: Option<i32>,
     /// The code it exited with.
     pub code: Option<i32>,
+    /// What its pool ended it for, if it did.
+    pub cause: Option<Cause>,
+    /// What was executed, if it never became a worker.
+    pub program: Option<Arc<str>>,
     /// The function it was running; empty if none.
     pub function: &'static str,
     /// How many workers this call has killed: more than one only where retries are declared.
     pub attempts: u32,
+}
+
+/// What a pool ends a worker for beside its call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cause {
+    /// It was stopped by this signal, and nobody let it go on for so long.
+    Stopped(i32, Duration),
+    /// With all it had started it held more memory than this, its limit in bytes.
+    Memory(u64),
 }
 
 /// Why a worker could not be made ready, to be told to every call that wanted it.
@@ -123,6 +141,11 @@ impl fmt::Display for Failure {
                 "worker processes are not set up: call `tokio_offload::init()` first thing in `main`",
             ),
             Self::NoRuntime => f.write_str("no tokio runtime on this thread"),
+            Self::NoIo => f.write_str("the tokio runtime on this thread was built without I/O"),
+            Self::Forked(owner) => write!(
+                f,
+                "the worker processes belong to process {owner}, which forked this one"
+            ),
             Self::Privileged(rights) => write!(
                 f,
                 "a process with more rights than its caller has no worker processes: {rights}"
@@ -133,7 +156,7 @@ impl fmt::Display for Failure {
             Self::Shutdown => f.write_str("the pool was shut down"),
             Self::QueueTimeout(limit) => write!(f, "no worker was free within {limit:?}"),
             Self::TimedOut(limit) => write!(f, "the function ran longer than {limit:?}"),
-            Self::Spawn(_) => f.write_str("the operating system refused to start a worker process"),
+            Self::Spawn(cause) => write!(f, "a worker process could not be started: {cause}"),
             Self::Start(_) => f.write_str("no worker process could be made ready"),
             Self::Panicked { message, location } => {
                 write!(f, "the function panicked: {message}")?;
@@ -177,7 +200,11 @@ impl error::Error for StartError {}
 impl fmt::Display for Death {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "worker process {} ", self.pid)?;
+        if let Some(program) = &self.program {
+            write!(f, "(`{program}`) ")?;
+        }
         match (self.signal, self.code) {
+            _ if self.cause.is_some() => self.cause.iter().try_for_each(|cause| cause.fmt(f))?,
             (Some(signal), _) => write!(f, "was killed by signal {signal}")?,
             (None, Some(code)) => write!(f, "exited with code {code}")?,
             (None, None) => f.write_str("ended")?,
@@ -189,5 +216,20 @@ impl fmt::Display for Death {
             write!(f, ", the last of {} that this call ended", self.attempts)?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stopped(signal, time) => write!(
+                f,
+                "was stopped by signal {signal}, did not go on within {time:?}, and was killed"
+            ),
+            Self::Memory(limit) => write!(
+                f,
+                "held more memory than its limit of {limit} bytes, and was killed"
+            ),
+        }
     }
 }

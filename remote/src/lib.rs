@@ -17,8 +17,10 @@ mod engine {
     pub(crate) mod constructor;
     pub(crate) mod crew;
     pub(crate) mod entry;
+    pub(crate) mod errands;
     pub(crate) mod exchange;
     pub(crate) mod failure;
+    pub(crate) mod family;
     pub(crate) mod frame;
     #[cfg(test)]
     pub(crate) mod fuzz;
@@ -29,6 +31,8 @@ mod engine {
     pub(crate) mod monitor;
     pub(crate) mod news;
     pub(crate) mod privileges;
+    pub(crate) mod probe_io;
+    pub(crate) mod program;
     pub(crate) mod quiet;
     pub(crate) mod registration;
     pub(crate) mod registry;
@@ -51,7 +55,7 @@ mod engine {
     #[cfg(feature = "test-util")]
     pub use entry::ENTRIES;
     pub use entry::{Around, Worker, init, is_worker, stop_requested};
-    pub use failure::{Death, Failure, StartError};
+    pub use failure::{Cause, Death, Failure, StartError};
     pub use linkme;
     pub use registry::{Answer, FUNCTIONS, Function};
     pub use reply::Reply;

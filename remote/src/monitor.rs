@@ -40,6 +40,10 @@ fn watch(crew: &'static Crew) {
     };
     let worker = Arc::new(worker);
     crew.started(&worker);
+    if let Some(limit) = crew.config.memory_limit {
+        worker.limit_memory(limit);
+    }
+    let program = introduction.program();
     match introduction.wait(&worker) {
         Ok(()) => {
             crew.ready(&worker);
@@ -47,44 +51,63 @@ fn watch(crew: &'static Crew) {
             crew.gone(worker, buried);
         }
         Err(silence) => {
-            let trouble = not_ready(&mut child, &worker, silence);
+            let trouble = not_ready(&mut child, &worker, silence, program);
             crew.not_ready(Some(worker), trouble);
         }
     }
 }
 
 /// Ends a process that was not made ready, and says why it was not.
-fn not_ready(child: &mut Child, worker: &Arc<Worker>, silence: Silence) -> Trouble {
+fn not_ready(
+    child: &mut Child,
+    worker: &Arc<Worker>,
+    silence: Silence,
+    program: Arc<str>,
+) -> Trouble {
     // One that closed its socket because it dies keeps its own end: a process that exits hears no signals.
     worker.kill();
     let (end, _) = bury(child, worker);
     match silence {
+        Silence::Refused(StartError::Mismatch(text)) => {
+            StartError::Mismatch(format!("{text} (`{program}` was executed)")).into()
+        }
         Silence::Refused(error) => error.into(),
-        Silence::Closed => StartError::Died(end.death(worker.id(), "", 0)).into(),
+        Silence::Closed => {
+            let mut death = end.death(worker.id(), "", 0);
+            death.program = Some(program);
+            StartError::Died(death).into()
+        }
     }
 }
 
 /// Waits for the end of the process, tells all who deal with it, and only then lets its number go.
-fn bury(child: &mut Child, worker: &Worker) -> (End, Buried) {
-    let end = wait(worker.pid());
+fn bury(child: &mut Child, worker: &Arc<Worker>) -> (End, Buried) {
+    let end = wait(worker);
     let reap = || {
         // It has ended, so this returns at once.
         let _ = child.wait();
     };
-    (end, worker.bury(end, reap))
+    worker.bury(end, reap)
 }
 
-/// Waits without reaping.
-fn wait(pid: Pid) -> End {
+/// Waits for the end without reaping. Stops are noted on the way.
+fn wait(worker: &Arc<Worker>) -> End {
+    let seen = WaitIdOptions::EXITED | WaitIdOptions::STOPPED | WaitIdOptions::CONTINUED;
     loop {
-        match waitid(
-            WaitId::Pid(pid),
-            WaitIdOptions::EXITED | WaitIdOptions::NOWAIT,
-        ) {
+        match waitid(WaitId::Pid(worker.pid()), seen | WaitIdOptions::NOWAIT) {
+            Ok(Some(status)) if status.stopped() => {
+                take(worker.pid(), WaitIdOptions::STOPPED);
+                worker.stop(status.stopping_signal().unwrap_or_default());
+            }
+            Ok(Some(status)) if status.continued() => {
+                take(worker.pid(), WaitIdOptions::CONTINUED);
+                worker.go_on();
+            }
             Ok(Some(status)) => {
                 return End {
                     signal: status.terminating_signal(),
                     code: status.exit_status(),
+                    cause: None,
                 };
             }
             Ok(None) | Err(Errno::INTR) => {}
@@ -92,4 +115,9 @@ fn wait(pid: Pid) -> End {
             Err(_) => return End::UNKNOWN,
         }
     }
+}
+
+/// Takes what was seen, so that it is not seen again. It may have changed meanwhile: then it is not there.
+fn take(pid: Pid, what: WaitIdOptions) {
+    let _ = waitid(WaitId::Pid(pid), what | WaitIdOptions::NOHANG);
 }

@@ -2,13 +2,15 @@
 
 use std::{task::Waker, time::Duration};
 
-use crate::failure::Death;
+use crate::failure::{Cause, Death, Failure};
 
 /// How a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct End {
     pub(crate) signal: Option<i32>,
     pub(crate) code: Option<i32>,
+    /// What the pool ended it for.
+    pub(crate) cause: Option<Cause>,
 }
 
 /// Why the pool ends a call that a worker runs.
@@ -38,11 +40,23 @@ pub(crate) enum News {
     Dead(End, Option<Verdict>),
 }
 
+impl Verdict {
+    /// What the caller is told.
+    pub(crate) fn failure(self) -> Failure {
+        match self {
+            Self::Cancelled => Failure::Cancelled,
+            Self::Shutdown => Failure::Shutdown,
+            Self::TimedOut(limit) => Failure::TimedOut(limit),
+        }
+    }
+}
+
 impl End {
     /// The process is gone, and so may be its number.
     pub(crate) const UNKNOWN: Self = Self {
         signal: None,
         code: None,
+        cause: None,
     };
 
     pub(crate) fn death(self, pid: u32, function: &'static str, attempts: u32) -> Death {
@@ -50,6 +64,8 @@ impl End {
             pid,
             signal: self.signal,
             code: self.code,
+            cause: self.cause,
+            program: None,
             function,
             attempts,
         }

@@ -16,6 +16,9 @@ use rustix::{
 /// The entry of the auxiliary vector in which the kernel says that a program has rights its caller has not.
 const AT_SECURE: usize = 23;
 
+/// The entry with the address that a program begins at.
+const AT_ENTRY: usize = 9;
+
 /// What of this process forbids it to be a worker, and to have some.
 pub(crate) fn of_process() -> Option<String> {
     of_start().or_else(of_ids)
@@ -24,11 +27,8 @@ pub(crate) fn of_process() -> Option<String> {
 /// Rights that this process got when it was started. Asked first by `init`, before anything can be hidden from it.
 pub(crate) fn of_start() -> Option<String> {
     static SECURE: OnceLock<bool> = OnceLock::new();
-    let secure = SECURE.get_or_init(|| {
-        let vector = fs::read("/proc/self/auxv").ok();
-        let entry = vector.and_then(|vector| entry(&vector, AT_SECURE));
-        entry.map_or_else(has_capabilities, |secure| secure != 0)
-    });
+    let secure = SECURE
+        .get_or_init(|| own_entry(AT_SECURE).map_or_else(has_capabilities, |secure| secure != 0));
     secure
         .then(|| "the file of this program is set-uid or set-gid, or gives capabilities".to_owned())
 }
@@ -75,6 +75,15 @@ pub(crate) fn gives_capabilities(path: &Path) -> Option<String> {
 /// Where the kernel's own word cannot be read: whether this process has capabilities without being root.
 fn has_capabilities() -> bool {
     !getuid().is_root() && capabilities(None).is_ok_and(|sets| !sets.permitted.is_empty())
+}
+
+/// Where the program of this process is in memory: not its libraries, and not what runs it.
+pub(crate) fn program_entry() -> Option<usize> {
+    own_entry(AT_ENTRY)
+}
+
+fn own_entry(key: usize) -> Option<usize> {
+    entry(&fs::read("/proc/self/auxv").ok()?, key)
 }
 
 /// The value of an entry in an auxiliary vector.

@@ -12,6 +12,8 @@ use tokio::{
     runtime::{Handle, Id},
 };
 
+use crate::probe_io::has_io;
+
 /// A registration that stays from call to call, as long as the callers are tasks of one runtime.
 #[derive(Debug)]
 pub(crate) struct Registration {
@@ -63,6 +65,9 @@ impl Registration {
         }
         // One descriptor cannot be registered twice: the old one goes first.
         *kept = None;
+        if !has_io() {
+            return Poll::Ready(Err(io::ErrorKind::Unsupported.into()));
+        }
         let new = kept.insert(Self::new(socket, writes)?);
         new.poll_ready(cx, &mut io)
     }

@@ -9,6 +9,7 @@ use std::{
     },
     path::Path,
     process::{Child, Command, Stdio},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -21,7 +22,9 @@ use crate::{
     frame::{Broken, Kind, SLACK},
     incoming::Incoming,
     message::{Hello, Refusal, frame, read},
-    privileges, registry,
+    privileges,
+    program::{self, NotStarted},
+    registry,
     summons::{self, Key},
     worker::Worker,
 };
@@ -31,20 +34,23 @@ pub(crate) fn launch(crew: &'static Crew) -> Result<(Child, Worker, Introduction
     let config = &crew.config;
     // The types of all functions are looked at once, and not for every worker.
     let hello = crew.hello.get_or_init(|| hello(config)).clone()?;
-    let program = config.executable.map_or_else(this_program, Into::into);
-    refuse_privileges(Path::new(&program))?;
+    let program = program::of_pool(config)?;
+    refuse_privileges(&program)?;
     let (socket, theirs) = UnixStream::pair()?;
     let (control, their_control) = UnixStream::pair()?;
     // Before there is a process: it must know at once what it is. The other end of the control socket waits there too, and is
     // closed here, so that the worker sees the end of its pool.
     let key = summons::send(&socket, &their_control)?;
     drop(their_control);
-    let child = command(config, &program, theirs.into()).spawn()?;
+    let program = program.as_os_str();
+    let child = command(config, program, theirs.into()).spawn();
+    let child = child.map_err(|cause| NotStarted::error(program, config, cause))?;
     let pid = Pid::from_child(&child);
     let introduction = Introduction {
         hello,
         key,
         limit: config.start_limit,
+        program: program.to_string_lossy().into(),
     };
     Ok((child, Worker::new(pid, socket, control), introduction))
 }
@@ -63,22 +69,19 @@ fn command(config: &Config, program: &OsStr, socket: OwnedFd) -> Command {
     command
         .stdin(Stdio::from(socket))
         .arg0(title(config.name))
-        .envs(config.env.iter().copied())
         // A group of its own: Ctrl-C in the terminal is not for it, and it can be killed with all it started.
         .process_group(0);
+    if let Some(kept) = config.env_kept {
+        let kept = kept
+            .iter()
+            .filter_map(|name| Some((name, std::env::var_os(name)?)));
+        command.env_clear().envs(kept);
+    }
+    command.envs(config.env.iter().copied());
     if let Some(folder) = config.current_dir {
         command.current_dir(folder);
     }
     command
-}
-
-/// The very file this process was started from, even if another one has its name by now.
-fn this_program() -> OsString {
-    let link = "/proc/self/exe";
-    match std::fs::metadata(link) {
-        Ok(_) => link.into(),
-        Err(_) => std::env::current_exe().map_or_else(|_| link.into(), Into::into),
-    }
 }
 
 /// What lists of processes show.
@@ -109,6 +112,7 @@ pub(crate) struct Introduction {
     hello: Vec<u8>,
     key: Key,
     limit: Duration,
+    program: Arc<str>,
 }
 
 /// Why a worker is not ready.
@@ -120,6 +124,11 @@ pub(crate) enum Silence {
 }
 
 impl Introduction {
+    /// What was executed, as far as it can be shown.
+    pub(crate) fn program(&self) -> Arc<str> {
+        Arc::clone(&self.program)
+    }
+
     /// Says what the worker is to be and waits until it is, within the limit.
     pub(crate) fn wait(self, worker: &Worker) -> Result<(), Silence> {
         let deadline = Instant::now().checked_add(self.limit);

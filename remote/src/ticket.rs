@@ -142,6 +142,10 @@ impl Ticket {
         }
     }
 
+    pub(crate) fn is_waiting(&self) -> bool {
+        matches!(&*self.stage.lock(), Stage::Waiting(_))
+    }
+
     pub(crate) fn is_running(&self) -> bool {
         matches!(&*self.stage.lock(), Stage::Started(exchange) if exchange.is_running())
     }

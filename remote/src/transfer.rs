@@ -11,7 +11,7 @@ use crate::{
     exchange::{Loss, Outcome},
     frame::{Head, Kind},
     incoming::Incoming,
-    news::{News, Verdict},
+    news::{End, News, Verdict},
     request::Request,
     worker::Worker,
 };
@@ -140,12 +140,37 @@ impl Transfer {
         Outcome::Answered(head, mem::take(&mut self.incoming))
     }
 
+    /// What it means that no reply came, from a worker that is dead now: it may never have read the request.
+    pub(crate) fn broken(&mut self, worker: &Worker, end: End) -> Outcome {
+        if self.is_sent() && !is_reset(&worker.socket) {
+            return Outcome::Broken;
+        }
+        Outcome::Lost(Loss {
+            unread: true,
+            request: self.request.take(),
+            pid: worker.id(),
+            end,
+        })
+    }
+
     /// The same transfer in other hands; what stays behind is empty.
     pub(crate) fn take(&mut self) -> Self {
         Self {
             request: self.request.take(),
             incoming: mem::take(&mut self.incoming),
             ..*self
+        }
+    }
+}
+
+/// Whether the other side is gone and has left something unread. What it sent before does not count.
+fn is_reset(socket: &UnixStream) -> bool {
+    let mut room = [0; 4096];
+    loop {
+        match recv(socket, &mut room, RecvFlags::DONTWAIT) {
+            Ok((0, _)) => return false,
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(error) => return error == Errno::CONNRESET,
         }
     }
 }

@@ -4,16 +4,22 @@ use std::{os::unix::net::UnixStream, ptr, sync::Arc, task::Waker, time::Duration
 
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
-    net::{SendFlags, send},
+    net::{RecvFlags, SendFlags, recv, send},
     process::{Pid, Signal, kill_process, kill_process_group},
 };
 
 use crate::{
+    entry::forked_from,
+    failure::Cause,
+    family,
     keeper::{self, Alarm},
     news::{Buried, End, News, Verdict},
     quiet::wake_all,
     sync::Mutex,
 };
+
+mod halt;
+mod memory;
 
 /// How long a worker may take for what needs no time: to say goodbye when it was told to go, to read a request, to send a reply.
 pub(crate) const FAREWELL: Duration = Duration::from_secs(5);
@@ -45,6 +51,10 @@ struct Life {
     dismissed: bool,
     waker: Option<Waker>,
     alarm: Option<Alarm>,
+    /// While it is stopped: when it has been for too long.
+    stop: Option<Alarm>,
+    /// What it is ended for.
+    cause: Option<Cause>,
 }
 
 impl Worker {
@@ -83,6 +93,11 @@ impl Worker {
         let waker = life.waker.take();
         drop(life);
         drop(waker);
+    }
+
+    /// Whether it has not ended.
+    fn is_alive(&self) -> bool {
+        self.life.lock().end.is_none()
     }
 
     /// Whether it may get another call: a worker that was told to end, for whatever reason, may not.
@@ -185,6 +200,9 @@ impl Worker {
 
     /// Tells a worker without a call to go: it reads the end of its socket, and exits.
     pub(crate) fn retire(self: &Arc<Self>) {
+        if forked_from().is_some() {
+            return;
+        }
         let _ = self.socket.shutdown(std::net::Shutdown::Write);
         let mut life = self.life.lock();
         if !life.dismissed {
@@ -212,7 +230,12 @@ impl Worker {
 
     /// The group has the number of the process, and nobody gets that number before the process is reaped.
     fn signal(&self, life: &Life, signal: Signal) {
-        if life.end.is_none() {
+        if life.end.is_none() && forked_from().is_none() {
+            if signal == Signal::KILL {
+                // In other groups and sessions too, while it is known whose they are.
+                let _ = kill_process(self.pid, Signal::STOP);
+                family::kill_all_below(self.id());
+            }
             let group = kill_process_group(self.pid, signal);
             // A body may have put its process in another group, and left others behind in this one.
             if group.is_err() || signal == Signal::KILL {
@@ -222,12 +245,15 @@ impl Worker {
     }
 
     /// Marks the end of the process and runs `reap`, all while nobody can send it a signal.
-    pub(crate) fn bury(&self, end: End, reap: impl FnOnce()) -> Buried {
+    pub(crate) fn bury(&self, mut end: End, reap: impl FnOnce()) -> (End, Buried) {
         let mut life = self.life.lock();
         if end != End::UNKNOWN {
             // Whatever the worker started and left behind goes with it.
             self.signal(&life, Signal::KILL);
         }
+        end.cause = life
+            .cause
+            .filter(|_| end.signal == Some(Signal::KILL.as_raw()));
         life.end = Some(end);
         reap();
         let buried = Buried {
@@ -235,10 +261,20 @@ impl Worker {
             replace: life.replace,
             waker: life.waker.take(),
         };
-        let alarm = life.alarm.take();
+        let alarms = [life.alarm.take(), life.stop.take()];
         drop(life);
-        keeper::cancel(alarm);
-        buried
+        alarms.into_iter().for_each(keeper::cancel);
+        (end, buried)
+    }
+
+    /// Whether nothing has come from it that nobody asked for. That its socket is closed is met again by whoever uses it.
+    pub(crate) fn is_quiet(&self) -> bool {
+        let spoken = recv(
+            &self.socket,
+            &mut [0_u8; 1],
+            RecvFlags::PEEK | RecvFlags::DONTWAIT,
+        );
+        !matches!(spoken, Ok((1.., _)))
     }
 
     fn has_replied(&self) -> bool {

@@ -14,6 +14,7 @@ use crate::{
     crew::Crew,
     entry,
     failure::Failure,
+    frame::ROOM,
     registry::Function,
     stats::Stats,
 };
@@ -87,22 +88,26 @@ impl Workers {
 
     /// A buffer to append encoded arguments to. What is in it already is room for the head of the message: it must stay.
     pub fn take_buffer(&self) -> Vec<u8> {
-        self.crew().buffers.request()
+        match entry::forked_from() {
+            Some(_) => ROOM.to_vec(),
+            None => self.crew().buffers.request(),
+        }
     }
 
     /// Whether a call would find a worker or a place in the queue.
     pub fn has_room(&self) -> bool {
-        self.crew().has_room()
+        // A call that is refused needs no room.
+        entry::forked_from().is_some() || self.crew().has_room()
     }
 
     /// What the pool is doing and has done.
     pub fn stats(&self) -> Stats {
-        self.crew.get().map(Crew::stats).unwrap_or_default()
+        self.own_crew().map(Crew::stats).unwrap_or_default()
     }
 
     /// The processes that are ready or at work.
     pub fn pids(&self) -> Vec<u32> {
-        self.crew.get().map(Crew::pids).unwrap_or_default()
+        self.own_crew().map(Crew::pids).unwrap_or_default()
     }
 
     /// Starts workers until there are so many, but not more than the pool may have, and resolves when they are ready.
@@ -122,25 +127,36 @@ impl Workers {
     ///
     /// One thread, `offload-keeper`, and the descriptor it sleeps on serve all pools and stay for the life of this process.
     pub fn close(&'static self) -> impl Future<Output = ()> + Send + use<> {
-        let crew = self.crew();
-        crew.close();
-        poll_fn(|cx| crew.poll_gone(cx))
+        let crew = entry::forked_from().is_none().then(|| self.crew());
+        if let Some(crew) = crew {
+            crew.close();
+        }
+        poll_fn(move |cx| crew.map_or(Poll::Ready(()), |crew| crew.poll_gone(cx)))
     }
 
     /// Ends the calls that wait, refuses what comes, and kills workers that run a call, after the grace. Returns at once;
     /// [`close`](Self::close) waits for the last worker.
     pub fn shutdown(&'static self) {
-        self.crew().shutdown();
+        if entry::forked_from().is_none() {
+            self.crew().shutdown();
+        }
     }
 
     /// Resolves when no call runs and none waits.
     pub fn idle(&'static self) -> impl Future<Output = ()> + Send + use<> {
-        let crew = self.crew();
-        poll_fn(|cx| crew.poll_idle(cx))
+        poll_fn(|cx| match entry::forked_from() {
+            Some(_) => Poll::Ready(()),
+            None => self.crew().poll_idle(cx),
+        })
     }
 
     pub(crate) fn initialiser(&self) -> Option<Init> {
         self.config.init
+    }
+
+    /// What there is of it, if it is this process's own.
+    fn own_crew(&self) -> Option<&Crew> {
+        self.crew.get().filter(|_| entry::forked_from().is_none())
     }
 
     fn crew(&self) -> &Crew {

@@ -203,6 +203,8 @@ async fn errors_cross_too() {
         Error::Poisoned,
         Error::WouldBlock,
         Error::NotInitialized,
+        Error::NoIo,
+        Error::Forked(7),
         Error::Privileged("why".into()),
         Error::Nested,
         Error::Start(Box::new(StartError::Init("why".into()))),

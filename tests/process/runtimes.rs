@@ -124,3 +124,23 @@ async fn a_body_in_this_process_calls_one_in_another() {
     assert_eq!(calls(4).await.unwrap(), 8);
     assert_eq!(calls_from_a_pool(4).await.unwrap(), 16);
 }
+
+/// However it is asked for, and nothing is started.
+#[test]
+fn a_runtime_without_io_is_refused() {
+    static NONE: Workers = Workers::new("without-io").processes(1);
+    #[offload(remote = NONE)]
+    fn none() -> Result<u32, Failed> {
+        Ok(1)
+    }
+    let runtime = Builder::new_current_thread().enable_time().build();
+    runtime.expect("a runtime can be built").block_on(async {
+        assert!(matches!(none().outcome().await, Err(Error::NoIo)));
+        assert!(matches!(none().start().outcome().await, Err(Error::NoIo)));
+        let started = none().try_start().expect("there is room");
+        assert!(matches!(started.outcome().await, Err(Error::NoIo)));
+        let text = none().await.expect_err("no I/O").to_string();
+        assert!(text.contains("enable_all"), "{text}");
+    });
+    assert_eq!(NONE.stats().started, 0);
+}

@@ -4,10 +4,14 @@ use std::{
     error::Error,
     os::unix::net::UnixStream,
     panic::{AssertUnwindSafe, catch_unwind},
-    process::exit,
 };
 
-use super::{panics, refuse, resident::Resident, running, wire};
+use super::{
+    orphans::{self, Orphans},
+    panics, refuse,
+    resident::Resident,
+    running, wire,
+};
 use crate::{
     buffers::KEEP,
     codec::{CodecError, Point},
@@ -34,6 +38,7 @@ pub(super) fn serve(hello: &Hello, key: Key, worker: Worker, socket: &UnixStream
         table,
         most,
         resident: hello.max_resident.map(Resident::new),
+        orphans: Orphans::default(),
         output: ROOM.to_vec(),
     };
     let mut incoming = Incoming::new(Vec::new(), most.saturating_add(SLACK));
@@ -42,7 +47,7 @@ pub(super) fn serve(hello: &Hello, key: Key, worker: Worker, socket: &UnixStream
     while end.is_ok() {
         end = desk.answer_next(socket, &mut incoming);
     }
-    exit(0)
+    orphans::leave()
 }
 
 fn get_ready(hello: &Hello) -> Result<&'static Table, Refusal> {
@@ -80,6 +85,7 @@ struct Desk {
     table: &'static Table,
     most: usize,
     resident: Option<Resident>,
+    orphans: Orphans,
     /// The frame of a reply: room for a head, then the result.
     output: Vec<u8>,
 }
@@ -97,7 +103,9 @@ impl Desk {
         let head = wire::receive(socket, incoming)?;
         let mut frame = self.answer(head, incoming.body());
         incoming.clear(KEEP);
-        let leaving = running::end() || self.resident.as_ref().is_some_and(Resident::is_over);
+        let leaving = running::end()
+            || self.resident.as_ref().is_some_and(Resident::is_over)
+            || self.orphans.are_many();
         let (kind, frame) = match &mut frame {
             Ok(()) => (Kind::Reply, &mut self.output),
             Err((kind, frame)) => (*kind, frame),

@@ -14,7 +14,8 @@ use rustix::{
 };
 use signal_hook::consts::{SIGINT, SIGPIPE, SIGTERM};
 
-use super::running;
+use super::{orphans, running};
+use crate::family;
 
 /// Where SIGTERM is heard, and who was the parent before anything could go wrong.
 pub(super) struct Signals {
@@ -56,7 +57,7 @@ pub(super) fn listen(control: &UnixStream, signals: &Signals, on_stop: fn()) -> 
                 end_all();
             }
             if running::leave(on_stop) {
-                exit(0);
+                orphans::leave();
             }
         }
         if control_heard {
@@ -88,6 +89,7 @@ fn drain(pipe: &UnixStream) {
 
 /// Nobody wants a result any more: the body ends here, with everything it started.
 fn end_all() -> ! {
+    family::kill_all_below(std::process::id());
     let _ = kill_process_group(getpid(), Signal::KILL);
     exit(0)
 }

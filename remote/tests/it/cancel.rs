@@ -275,20 +275,26 @@ async fn cancellation_and_completion_have_one_outcome() {
     );
 }
 
+/// A worker leads a session, which nobody can leave; what it starts can leave its group.
 #[tokio::test]
-async fn a_body_in_another_group_is_killed_all_the_same() {
+async fn what_is_in_another_group_is_killed_all_the_same() {
+    use std::os::unix::process::CommandExt;
     static MOVED: Workers = Workers::new("other-group").processes(1);
     remote! {
         MOVED: fn moved(gate: String) -> () {
             let group = rustix::process::getpgid(rustix::process::getppid()).unwrap();
-            rustix::process::setpgid(None, Some(group)).unwrap();
-            spin(&gate)
+            assert!(rustix::process::setpgid(None, Some(group)).is_err());
+            let mut child = std::process::Command::new("sleep").arg("1000").process_group(0).spawn().unwrap();
+            say(&gate, &format!("{} {}", std::process::id(), child.id()));
+            drop(child.wait());
         }
     }
     let gate = Gate::new();
     let call = tokio::spawn(moved(gate.path()));
-    let pid: u32 = gate.reached().await.parse().unwrap();
+    let pids = gate.reached().await;
     call.abort();
     assert!(call.await.unwrap_err().is_cancelled());
-    until("the process is gone", || !exists(pid));
+    for pid in pids.split(' ').map(|pid| pid.parse().unwrap()) {
+        until("the process is gone", || has_ended(pid));
+    }
 }

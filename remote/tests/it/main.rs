@@ -6,6 +6,7 @@ mod codec;
 mod crash;
 mod kit;
 mod limits;
+mod program;
 mod retries;
 mod runtimes;
 mod shutdown;

@@ -205,3 +205,33 @@ fn a_waker_that_panics_harms_no_other_call() {
         LOUD.close().await;
     });
 }
+
+/// Refused before anything is started, also where it has begun elsewhere, and without a report of a panic.
+#[test]
+fn a_runtime_without_io_is_refused() {
+    static SILENT: Workers = Workers::new("without-io").processes(1);
+    static ELSEWHERE: Workers = Workers::new("without-io-later").processes(1);
+    remote! {
+        SILENT: fn silent() -> u32 { 1 }
+        ELSEWHERE: fn elsewhere(gate: String) -> () { wait(&gate) }
+    }
+    for mut builder in [Builder::new_current_thread(), Builder::new_multi_thread()] {
+        let runtime = builder.enable_time().worker_threads(1).build().unwrap();
+        let end = runtime.block_on(silent());
+        assert!(matches!(end, Err(Failure::NoIo)), "{end:?}");
+        assert!(end.unwrap_err().to_string().contains("without I/O"));
+    }
+    let stats = SILENT.stats();
+    assert_eq!((stats.started, stats.refused), (0, 2));
+    let gate = Gate::new();
+    let mut call = elsewhere(gate.path());
+    let runtime = one();
+    assert!(runtime.block_on(submit(&mut call)).is_pending());
+    runtime.block_on(gate.reached());
+    let other = Builder::new_current_thread().build().unwrap();
+    let end = other.block_on(call);
+    assert!(
+        matches!(end, Err(Failure::NoRuntime | Failure::NoIo)),
+        "{end:?}"
+    );
+}

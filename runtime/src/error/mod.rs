@@ -47,6 +47,11 @@ pub enum Error {
     /// This process has rights that whoever started it may not have, as a set-uid program does; or the file of the worker gives
     /// them, or gives them back. This says which. Such a process has no workers, and nothing was started.
     Privileged(String),
+    /// The tokio runtime was built without I/O, and worker processes need that. Nothing was started.
+    NoIo,
+    /// This process was forked from another one, of this number, which has started worker processes: they belong to it, and
+    /// nothing was done to them.
+    Forked(u32),
     /// A worker process has no workers of its own.
     Nested,
     /// The operating system refused to start a worker process.
@@ -96,13 +101,22 @@ impl fmt::Display for Error {
                 "this program cannot start workers: write `#[tokio_offload::main]` above `fn main`, or call \
                  `tokio_offload::init()` first in it",
             ),
+            Self::NoIo => f.write_str(
+                "the tokio runtime was built without I/O, which calls to worker processes need: build it with `enable_all` or \
+                 `enable_io`",
+            ),
+            Self::Forked(owner) => write!(
+                f,
+                "worker processes belong to process {owner}, which forked this one: fork before the first call, or start another \
+                 program instead"
+            ),
             Self::Privileged(rights) => write!(
                 f,
                 "a program with more rights than its caller has no worker processes: {rights}; run it without set-uid, \
                  set-gid and file capabilities, or name a worker program without them with `executable`"
             ),
             Self::Nested => f.write_str("a worker process has no workers of its own"),
-            Self::Spawn(_) => f.write_str("the operating system refused to start a worker process"),
+            Self::Spawn(cause) => write!(f, "a worker process could not be started: {cause}"),
             Self::Start(_) => f.write_str("no worker process could be made ready"),
             Self::WorkerDied(death) => death.fmt(f),
             Self::TimedOut(limit) => write!(f, "the body ran longer than {limit:?}"),

@@ -12,6 +12,12 @@ pub(crate) struct Facts {
     pub(crate) pid: u32,
     pub(crate) signal: Option<i32>,
     pub(crate) code: Option<i32>,
+    /// The signal that stopped it for so long that it was ended.
+    pub(crate) stopped: Option<(i32, Duration)>,
+    /// The limit that it was ended for.
+    pub(crate) memory_limit: Option<u64>,
+    /// What was executed, if it never became a worker.
+    pub(crate) program: Option<String>,
     pub(crate) function: &'static str,
     pub(crate) attempts: u32,
 }
@@ -19,6 +25,10 @@ pub(crate) struct Facts {
 impl WorkerExit {
     pub(crate) fn new(facts: Facts) -> Self {
         Self(Box::new(facts))
+    }
+
+    pub(crate) fn facts(&self) -> &Facts {
+        &self.0
     }
 
     /// The process that died.
@@ -34,6 +44,22 @@ impl WorkerExit {
     /// The code it exited with.
     pub fn code(&self) -> Option<i32> {
         self.0.code
+    }
+
+    /// The signal that stopped it, if it was ended because nobody let it go on.
+    pub fn stopped_by(&self) -> Option<i32> {
+        self.0.stopped.map(|(signal, _)| signal)
+    }
+
+    /// The limit in bytes, if it was ended because it held more memory. One that is refused memory mostly ends itself, with
+    /// signal 6.
+    pub fn memory_limit(&self) -> Option<u64> {
+        self.0.memory_limit
+    }
+
+    /// The program that was executed, if the process ended before it was a worker.
+    pub fn program(&self) -> Option<&str> {
+        self.0.program.as_deref()
     }
 
     /// The path of the function it was running; empty if it ran none.
@@ -53,6 +79,9 @@ impl fmt::Debug for WorkerExit {
             .field("pid", &self.0.pid)
             .field("signal", &self.0.signal)
             .field("code", &self.0.code)
+            .field("stopped", &self.0.stopped)
+            .field("memory_limit", &self.0.memory_limit)
+            .field("program", &self.0.program)
             .field("function", &self.0.function)
             .field("attempts", &self.0.attempts)
             .finish()
@@ -62,7 +91,17 @@ impl fmt::Debug for WorkerExit {
 impl fmt::Display for WorkerExit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the worker process {} ", self.0.pid)?;
+        if let Some(program) = &self.0.program {
+            write!(f, "(`{program}`) ")?;
+        }
         match (self.0.signal, self.0.code) {
+            _ if self.0.stopped.is_some() => self.0.stopped.iter().try_for_each(|(signal, time)| {
+                let name = name(*signal);
+                write!(f, "was stopped by signal {signal}{name}, did not go on within {time:?}, and was killed")
+            })?,
+            _ if self.0.memory_limit.is_some() => self.0.memory_limit.iter().try_for_each(|limit| {
+                write!(f, "held more memory than its limit of {limit} bytes, and was killed")
+            })?,
             (Some(signal), _) => write!(f, "was ended by signal {signal}{}", name(signal))?,
             (None, Some(code)) => write!(f, "exited with code {code}")?,
             (None, None) => f.write_str("ended")?,
@@ -86,6 +125,10 @@ fn name(signal: i32) -> &'static str {
         9 => " (SIGKILL)",
         11 => " (SIGSEGV)",
         15 => " (SIGTERM)",
+        19 => " (SIGSTOP)",
+        20 => " (SIGTSTP)",
+        21 => " (SIGTTIN)",
+        22 => " (SIGTTOU)",
         _ => "",
     }
 }

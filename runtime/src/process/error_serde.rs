@@ -24,6 +24,8 @@ enum Sent {
     Poisoned,
     WouldBlock,
     NotInitialized,
+    NoIo,
+    Forked(u32),
     Privileged(String),
     Nested,
     Spawn(SentCause),
@@ -48,6 +50,9 @@ struct SentExit {
     pid: u32,
     signal: Option<i32>,
     code: Option<i32>,
+    stopped: Option<(i32, Duration)>,
+    memory_limit: Option<u64>,
+    program: Option<String>,
     function: String,
     attempts: u32,
 }
@@ -80,6 +85,8 @@ impl From<&Error> for Sent {
             Error::Poisoned => Self::Poisoned,
             Error::WouldBlock => Self::WouldBlock,
             Error::NotInitialized => Self::NotInitialized,
+            Error::NoIo => Self::NoIo,
+            Error::Forked(owner) => Self::Forked(*owner),
             Error::Privileged(rights) => Self::Privileged(rights.clone()),
             Error::Nested => Self::Nested,
             Error::Spawn(cause) => Self::Spawn(cause.into()),
@@ -122,6 +129,8 @@ impl From<Sent> for Error {
             Sent::Poisoned => Self::Poisoned,
             Sent::WouldBlock => Self::WouldBlock,
             Sent::NotInitialized => Self::NotInitialized,
+            Sent::NoIo => Self::NoIo,
+            Sent::Forked(owner) => Self::Forked(owner),
             Sent::Privileged(rights) => Self::Privileged(rights),
             Sent::Nested => Self::Nested,
             Sent::Spawn(cause) => Self::Spawn(cause.into()),
@@ -180,12 +189,16 @@ impl From<SentCause> for io::Error {
 
 impl From<&WorkerExit> for SentExit {
     fn from(death: &WorkerExit) -> Self {
+        let facts = death.facts();
         Self {
-            pid: death.pid(),
-            signal: death.signal(),
-            code: death.code(),
-            function: death.function().to_owned(),
-            attempts: death.attempts(),
+            pid: facts.pid,
+            signal: facts.signal,
+            code: facts.code,
+            stopped: facts.stopped,
+            memory_limit: facts.memory_limit,
+            program: facts.program.clone(),
+            function: facts.function.to_owned(),
+            attempts: facts.attempts,
         }
     }
 }
@@ -199,6 +212,9 @@ impl From<SentExit> for WorkerExit {
             pid: sent.pid,
             signal: sent.signal,
             code: sent.code,
+            stopped: sent.stopped,
+            memory_limit: sent.memory_limit,
+            program: sent.program,
             function: function.unwrap_or(""),
             attempts: sent.attempts,
         })

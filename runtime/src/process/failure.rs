@@ -15,6 +15,8 @@ impl From<Failure> for Error {
         match failure {
             Failure::NotInitialized => Self::NotInitialized,
             Failure::NoRuntime => Self::NoRuntime,
+            Failure::NoIo => Self::NoIo,
+            Failure::Forked(owner) => Self::Forked(owner),
             Failure::Privileged(rights) => Self::Privileged(rights),
             Failure::Nested => Self::Nested,
             Failure::Full => Self::Full,
@@ -40,6 +42,15 @@ fn death(facts: engine::Death) -> WorkerExit {
         pid: facts.pid,
         signal: facts.signal,
         code: facts.code,
+        stopped: match facts.cause {
+            Some(engine::Cause::Stopped(signal, time)) => Some((signal, time)),
+            _ => None,
+        },
+        memory_limit: match facts.cause {
+            Some(engine::Cause::Memory(limit)) => Some(limit),
+            _ => None,
+        },
+        program: facts.program.map(|program| program.to_string()),
         function: facts.function,
         attempts: facts.attempts,
     })

@@ -1,0 +1,106 @@
+//! A process with all that it started, as far as that is still its own.
+
+use std::{collections::HashSet, fs};
+
+use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+
+/// How often a family is looked at again because it has grown meanwhile.
+const LOOKS: usize = 8;
+
+/// The numbers of a process and of all that it started, and they in turn.
+pub(crate) fn of(pid: u32) -> Vec<u32> {
+    let mut family = vec![pid];
+    let mut at = 0;
+    while let Some(pid) = family.get(at) {
+        let threads = fs::read_dir(format!("/proc/{pid}/task"));
+        let lists = threads.into_iter().flatten().flatten();
+        let lists = lists.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
+        for list in lists.collect::<Vec<_>>() {
+            family.extend(
+                list.split_whitespace()
+                    .filter_map(|pid| pid.parse::<u32>().ok()),
+            );
+        }
+        at += 1;
+    }
+    family
+}
+
+/// Kills all that this process has started, whatever group or session it is in. The process itself is stopped before, or is the one
+/// that asks, so that there is an end of it.
+pub(crate) fn kill_all_below(pid: u32) {
+    let mut known = HashSet::from([pid]);
+    for _ in 0..LOOKS {
+        let new: Vec<u32> = of(pid)
+            .into_iter()
+            .filter(|pid| known.insert(*pid))
+            .collect();
+        if new.is_empty() {
+            break;
+        }
+        // Stopped before any is killed: nobody starts another one, and nobody loses its parent meanwhile.
+        for pid in new {
+            send(pid, &known, Signal::STOP);
+        }
+    }
+    // Whoever was started last goes first.
+    for pid in of(pid).iter().skip(1).rev() {
+        send(*pid, &known, Signal::KILL);
+    }
+}
+
+/// Sends a signal to a process, unless its number has become that of one outside of the family.
+fn send(pid: u32, family: &HashSet<u32>, signal: Signal) {
+    let number = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    let Some(Ok(fd)) = number.map(|number| pidfd_open(number, PidfdFlags::empty())) else {
+        return;
+    };
+    // Looked at while the number is held.
+    if parent(pid).is_some_and(|parent| family.contains(&parent)) {
+        let _ = pidfd_send_signal(fd, signal);
+    }
+}
+
+fn parent(pid: u32) -> Option<u32> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (_, rest) = stat.rsplit_once(')')?;
+    rest.split_whitespace().nth(1)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{BufRead, BufReader},
+        process::{Command, Stdio},
+    };
+
+    use super::*;
+
+    #[test]
+    fn whoever_was_started_by_somebody_who_was_is_killed() {
+        let mut shell = Command::new("sh")
+            .args(["-c", "setsid sh -c 'echo there; sleep 60; true'; true"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(shell.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let family = of(shell.id());
+        assert!(family.len() >= 2, "{family:?}");
+        kill_all_below(shell.id());
+        // Its child is dead, so it ends.
+        assert!(shell.wait().unwrap().success());
+        for pid in &family[1..] {
+            assert!(parent(*pid).is_none_or(|_| is_dead(*pid)));
+        }
+    }
+
+    fn is_dead(pid: u32) -> bool {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        stat.rsplit(')')
+            .next()
+            .is_some_and(|rest| rest.starts_with(" Z"))
+    }
+}

@@ -1,0 +1,100 @@
+//! A copy of a process that has workers: it may not touch them, and its parent goes on. In a program of its own, with one thread.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Waker},
+};
+
+use fork::{Fork, fork};
+use tokio::runtime::{Builder, Runtime};
+use tokio_offload_remote::{Failure, Workers};
+
+#[path = "it/kit.rs"]
+#[allow(dead_code, reason = "shared with other tests")]
+mod kit;
+
+use kit::{again, remote};
+
+static BEFORE: Workers = Workers::new("before-the-fork").processes(1);
+static OTHER: Workers = Workers::new("other-of-the-fork").processes(1);
+
+remote! {
+    BEFORE: fn pid() -> u32 { std::process::id() }
+    BEFORE: fn waits(millis: u64) -> u32 {
+        std::thread::sleep(std::time::Duration::from_millis(millis));
+        std::process::id()
+    }
+    OTHER: fn other_pid() -> u32 { std::process::id() }
+}
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// Runs `child` in a copy of this process, which says by its code whether all was well.
+fn in_a_fork(child: impl FnOnce() -> bool) {
+    match fork().unwrap() {
+        Fork::Child => {
+            let fine = std::panic::catch_unwind(std::panic::AssertUnwindSafe(child));
+            std::process::exit(i32::from(!matches!(fine, Ok(true))));
+        }
+        Fork::Parent(pid) => {
+            let pid = rustix::process::Pid::from_raw(pid);
+            let options = rustix::process::WaitOptions::empty();
+            let (_, status) = rustix::process::waitpid(pid, options).unwrap().unwrap();
+            assert_eq!(status.exit_status(), Some(0));
+        }
+    }
+}
+
+fn is_refused<T>(end: &Result<T, Failure>, owner: u32) -> bool {
+    matches!(end, Err(Failure::Forked(process)) if *process == owner)
+}
+
+#[test]
+fn a_fork_may_not_use_the_workers_of_its_parent() {
+    let Some(mut command) = again("a_fork_may_not_use_the_workers_of_its_parent") else {
+        let owner = std::process::id();
+        let own = runtime();
+        let worker = own.block_on(pid()).unwrap();
+        // Running when the process is copied, and dropped in the copy as well.
+        let mut running = Box::pin(waits(300));
+        {
+            let _guard = own.enter();
+            let mut cx = Context::from_waker(Waker::noop());
+            assert!(Pin::new(&mut running).poll(&mut cx).is_pending());
+        }
+        let mut running = Some(running);
+        in_a_fork(|| {
+            drop(running.take());
+            let runtime = runtime();
+            let refused = runtime.block_on(async {
+                is_refused(&pid().await, owner)
+                    && is_refused(&other_pid().await, owner)
+                    && is_refused(&BEFORE.warm(1).await, owner)
+            });
+            BEFORE.shutdown();
+            runtime.block_on(BEFORE.close());
+            runtime.block_on(BEFORE.idle());
+            refused && BEFORE.pids().is_empty() && BEFORE.stats().running == 0
+        });
+        assert_eq!(own.block_on(running.unwrap()).unwrap(), worker);
+        assert_eq!(own.block_on(pid()).unwrap(), worker);
+        assert_eq!((BEFORE.stats().died, BEFORE.stats().started), (0, 1));
+        return;
+    };
+    assert!(command.status().unwrap().success());
+}
+
+/// A program that forks before its first call, as daemons do, has workers afterwards.
+#[test]
+fn a_fork_before_the_first_call_has_workers() {
+    let Some(mut command) = again("a_fork_before_the_first_call_has_workers") else {
+        in_a_fork(|| runtime().block_on(pid()).is_ok());
+        in_a_fork(|| runtime().block_on(pid()).is_ok());
+        assert!(runtime().block_on(pid()).is_ok());
+        return;
+    };
+    assert!(command.status().unwrap().success());
+}

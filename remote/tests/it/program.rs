@@ -1,0 +1,162 @@
+//! Which program is executed to be a worker, and with which environment.
+
+use std::{path::PathBuf, process::Command, sync::LazyLock};
+
+use tokio_offload_remote::{Failure, StartError, Workers};
+
+use crate::kit::{again, copy_program, remote};
+
+const PROGRAM: &str = "OFFLOAD_TEST_PROGRAM";
+
+static BY_VARIABLE: Workers = Workers::new("by-variable")
+    .processes(1)
+    .executable_var(PROGRAM);
+static BY_PATH: LazyLock<Workers> = LazyLock::new(|| {
+    // The lazy value is made in the worker too, where the path means nothing.
+    Workers::new("by-path")
+        .processes(1)
+        .executable_path(copy_of("path"))
+});
+static MISSING: Workers = Workers::new("missing-program")
+    .processes(1)
+    .executable("/nowhere/at/all");
+static ELSEWHERE: Workers = Workers::new("missing-folder")
+    .processes(1)
+    .current_dir("/nowhere/to/be");
+static LEAVER: Workers = Workers::new("leaves-at-once")
+    .processes(1)
+    .executable("/bin/false");
+static OWN: Workers = Workers::new("own-program").processes(1);
+static CLEARED: Workers = Workers::new("cleared").processes(1).env_clear();
+static KEPT: Workers = Workers::new("kept")
+    .processes(1)
+    .env(&[("OFFLOAD_COLOUR", "green"), ("HOME", "/elsewhere")])
+    .env_keep(&["PATH", "HOME", "OFFLOAD_NEVER_SET"]);
+
+remote! {
+    BY_VARIABLE: fn by_variable() -> PathBuf { std::env::current_exe().unwrap() }
+    BY_PATH: fn by_path() -> PathBuf { std::env::current_exe().unwrap() }
+    MISSING: fn missing() -> () {}
+    ELSEWHERE: fn elsewhere() -> () {}
+    LEAVER: fn leaver() -> () {}
+    OWN: fn own() -> () {}
+    CLEARED: fn cleared() -> Vec<(String, String)> { std::env::vars().collect() }
+    KEPT: fn kept() -> Vec<(String, String)> { std::env::vars().collect() }
+}
+
+fn copy_of(what: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("offload-{what}-{}", std::process::id()))
+}
+
+#[tokio::test]
+async fn a_variable_may_name_the_program() {
+    let Some(command) = again("program::a_variable_may_name_the_program") else {
+        let program = std::env::var_os(PROGRAM).unwrap();
+        let own = std::env::current_exe().unwrap();
+        let expected = if program.is_empty() {
+            own
+        } else {
+            program.into()
+        };
+        assert_eq!(by_variable().await.unwrap(), expected);
+        return;
+    };
+    let copy = copy_of("variable");
+    copy_program(&copy);
+    for program in [copy.as_os_str(), "".as_ref()] {
+        let mut command = Command::new(command.get_program());
+        command.args(
+            again("program::a_variable_may_name_the_program")
+                .unwrap()
+                .get_args(),
+        );
+        command.env("OFFLOAD_OTHER_PART", "1").env(PROGRAM, program);
+        assert!(command.status().unwrap().success());
+    }
+    std::fs::remove_file(copy).unwrap();
+}
+
+#[tokio::test]
+async fn a_path_may_be_known_at_run_time_only() {
+    let copy = copy_of("path");
+    copy_program(&copy);
+    let path = by_path().await;
+    std::fs::remove_file(&copy).unwrap();
+    assert_eq!(path.unwrap(), copy);
+}
+
+#[tokio::test]
+async fn what_was_executed_is_told() {
+    let error = missing().await.unwrap_err();
+    assert!(
+        matches!(&error, Failure::Spawn(cause) if cause.kind() == std::io::ErrorKind::NotFound)
+    );
+    assert!(
+        error
+            .to_string()
+            .contains("`/nowhere/at/all`: No such file"),
+        "{error}"
+    );
+    let error = elsewhere().await.unwrap_err();
+    assert!(
+        error.to_string().contains("in the folder `/nowhere/to/be`"),
+        "{error}"
+    );
+    let Err(Failure::Start(StartError::Died(death))) = leaver().await else {
+        panic!("it is a worker");
+    };
+    assert_eq!(death.program.as_deref(), Some("/bin/false"));
+    assert!(
+        death
+            .to_string()
+            .contains("(`/bin/false`) exited with code 1"),
+        "{death}"
+    );
+}
+
+/// As in a folder that was made the root, without what the kernel tells in `/proc`.
+#[tokio::test]
+async fn without_proc_it_is_told_what_is_missing() {
+    let Some(command) = again("program::without_proc_it_is_told_what_is_missing") else {
+        let error = own().await.unwrap_err().to_string();
+        for word in ["`/proc/self/exe`", "mount `/proc`", "`executable`"] {
+            assert!(error.contains(word), "{error}");
+        }
+        return;
+    };
+    let mut hidden = Command::new("unshare");
+    hidden.args([
+        "--mount",
+        "sh",
+        "-c",
+        "mount -t tmpfs none /proc || exit 99; exec \"$0\" \"$@\"",
+    ]);
+    hidden
+        .arg(command.get_program())
+        .args(command.get_args())
+        .env("OFFLOAD_OTHER_PART", "1");
+    match hidden.status().map(|status| status.code()) {
+        Ok(Some(0)) => {}
+        Ok(Some(1 | 99)) if !rustix::process::geteuid().is_root() => {
+            println!("left out: it takes root to hide `/proc`");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn an_environment_may_be_cleared_and_parts_of_it_kept() {
+    assert_eq!(cleared().await.unwrap(), []);
+    let mut kept = kept().await.unwrap();
+    kept.sort();
+    let path = std::env::var("PATH").unwrap();
+    let expected = [
+        ("HOME", "/elsewhere"),
+        ("OFFLOAD_COLOUR", "green"),
+        ("PATH", &path),
+    ];
+    assert_eq!(
+        kept,
+        expected.map(|(name, value)| (name.to_owned(), value.to_owned()))
+    );
+}
