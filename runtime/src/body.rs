@@ -9,11 +9,11 @@ use std::{
 
 use crate::{
     call::{
-        blocked::Waiting,
+        blocked::Blocked,
         cancel::Reason,
         current::{
-            caller, current, home, host_is_closing, host_name, is_body, job_for_request,
-            next_submitted, set_waiting, subscribe,
+            caller, current, home, home_is_closing, is_body, job_for_request, next_submitted,
+            pool_name, set_blocked_here, subscribe,
         },
         traits::Run,
     },
@@ -28,7 +28,7 @@ use crate::{
 /// Cheap enough for a loop. Once true it stays true for this call, and never carries over to the next one on the same
 /// thread. Outside a body there is no caller to be gone, so it is false; [`check_cancelled`] tells the two apart.
 pub fn is_cancelled() -> bool {
-    current().is_some_and(|job| job.stopped().is_some() || host_is_closing())
+    current().is_some_and(|job| job.stopped().is_some() || home_is_closing())
 }
 
 /// Like [`is_cancelled`], for use with `?`.
@@ -40,7 +40,7 @@ pub fn check_cancelled() -> Result<(), Error> {
     let job = current().ok_or(Error::NotInBody)?;
     match job.stopped() {
         Some(reason) => Err(reason.error()),
-        None if host_is_closing() => Err(Error::Shutdown),
+        None if home_is_closing() => Err(Error::Shutdown),
         None => Ok(()),
     }
 }
@@ -49,7 +49,7 @@ pub fn check_cancelled() -> Result<(), Error> {
 /// executor, `owner`, or `rayon`. `None` outside a body, and on threads of none of these, such as those of an executor of yours;
 /// [`Inline`](crate::Inline) is in the pool of the thread it is on.
 pub fn current_pool() -> Option<&'static str> {
-    host_name().filter(|_| is_body())
+    pool_name().filter(|_| is_body())
 }
 
 /// Leaves `action` to be run if this body is asked to stop while it runs: close the socket, interrupt the query.
@@ -65,7 +65,7 @@ pub fn current_pool() -> Option<&'static str> {
 /// [`Error::NotInBody`] outside a body; the action is dropped.
 pub fn on_cancel(action: impl FnOnce() + Send + 'static) -> Result<(), Error> {
     let job = job_for_request().ok_or(Error::NotInBody)?;
-    match (job.on_stop(Box::new(action)), home()) {
+    match (job.on_cancel(Box::new(action)), home()) {
         (Ok(()), Some(home)) => subscribe(home.signal()),
         (Ok(()), None) => {}
         (Err(action), _) => action(),
@@ -100,8 +100,8 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
     if let Some(home) = home() {
         subscribe(home.signal());
     }
-    let waiting = Blocked::enter(&job);
-    let waker = Waker::from(Arc::clone(&waiting.waiting));
+    let blocked = BlockedGuard::enter(&job);
+    let waker = Waker::from(Arc::clone(&blocked.blocked));
     let mut future = pin!(future);
     loop {
         // Looked at first: on a runtime that is shutting down the future could only panic.
@@ -111,35 +111,35 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
         if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
             return Ok(value);
         }
-        waiting.waiting.wait(next_submitted());
+        blocked.blocked.wait(next_submitted());
     }
 }
 
 /// Marks the body as waiting for as long as it lives.
-struct Blocked<'a> {
+struct BlockedGuard<'a> {
     job: &'a Arc<dyn Run>,
-    waiting: Arc<Waiting>,
-    outer: Option<Arc<Waiting>>,
+    blocked: Arc<Blocked>,
+    outer: Option<Arc<Blocked>>,
 }
 
-impl<'a> Blocked<'a> {
+impl<'a> BlockedGuard<'a> {
     fn enter(job: &'a Arc<dyn Run>) -> Self {
-        let waiting = Waiting::begin(home(), caller());
-        job.set_blocked(Some(Waker::from(Arc::clone(&waiting))));
-        let outer = set_waiting(Some(Arc::clone(&waiting)));
+        let blocked = Blocked::begin(home(), caller());
+        job.set_blocked(Some(Waker::from(Arc::clone(&blocked))));
+        let outer = set_blocked_here(Some(Arc::clone(&blocked)));
         Self {
             job,
-            waiting,
+            blocked,
             outer,
         }
     }
 }
 
-impl Drop for Blocked<'_> {
+impl Drop for BlockedGuard<'_> {
     fn drop(&mut self) {
         let outer = self.outer.take();
         self.job.set_blocked(outer.clone().map(Waker::from));
-        set_waiting(outer);
-        self.waiting.end();
+        set_blocked_here(outer);
+        self.blocked.end();
     }
 }

@@ -70,7 +70,7 @@ fn nothing_starts_after_a_drop() {
     });
 }
 
-/// X5, R14: a body that waits for a call may run it itself while a host takes it; one of them wins.
+/// X5, R14: a body that waits for a call may run it itself while a runner takes it; one of them wins.
 #[test]
 fn two_threads_run_the_same_call() {
     check(None, || {

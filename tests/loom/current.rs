@@ -3,7 +3,7 @@
 use std::{cell::RefCell, sync::Arc};
 
 use crate::call::{
-    blocked::{Home, Submitted, Waiting},
+    blocked::{Blocked, Submitted, ThreadHome},
     signal::Signal,
     traits::Run,
 };
@@ -20,7 +20,7 @@ pub(crate) fn current() -> Arc<dyn Run> {
 
 pub(crate) fn enter<T>(
     job: Arc<dyn Run>,
-    _caller: Option<Arc<Waiting>>,
+    _caller: Option<Arc<Blocked>>,
     f: impl FnOnce() -> T,
 ) -> T {
     let outer = CURRENT.with(|current| current.replace(Some(job)));
@@ -29,11 +29,11 @@ pub(crate) fn enter<T>(
     result
 }
 
-pub(crate) fn host(_home: Arc<dyn Home>, f: impl FnOnce()) {
+pub(crate) fn on_thread_of(_home: Arc<dyn ThreadHome>, f: impl FnOnce()) {
     f();
 }
 
-pub(crate) const fn waiting() -> Option<Arc<Waiting>> {
+pub(crate) const fn blocked() -> Option<Arc<Blocked>> {
     None
 }
 
@@ -41,7 +41,7 @@ pub(crate) const fn is_body() -> bool {
     false
 }
 
-pub(crate) const fn is_host_of(_signal: &Arc<Signal>) -> bool {
+pub(crate) const fn is_thread_of(_signal: &Arc<Signal>) -> bool {
     false
 }
 

@@ -5,7 +5,7 @@ use std::{future::poll_fn, task::Poll};
 use crate::{
     block_on::block_on,
     check,
-    scheduler::spawner::{Fate, Ground},
+    scheduler::spawner::{Fate, Spawner},
     work::{End, Site},
 };
 
@@ -13,14 +13,14 @@ use crate::{
 #[test]
 fn two_that_will_not_wait_meet() {
     check(Some(3), || {
-        // The host stays away, so that nothing makes room meanwhile.
-        let site = Site::new(Ground::new([Fate::IsHeldBack]), 1);
+        // The runner stays away, so that nothing makes room meanwhile.
+        let site = Site::new(Spawner::new([Fate::IsHeldBack]), 1);
         let thread = site.spawn_try_submit(0, 0);
         let here = site.try_submit(1, 0);
         let there = thread.join().unwrap();
         assert!(here != there, "one of them is accepted");
-        site.ground.release();
-        site.ground.settle();
+        site.spawner.release();
+        site.spawner.settle();
         assert_eq!(site.last_end(usize::from(here)), End::Run);
     });
 }
@@ -29,12 +29,12 @@ fn two_that_will_not_wait_meet() {
 #[test]
 fn waiting_for_idle_meets_the_last_job() {
     check(Some(3), || {
-        let site = Site::new(Ground::new([]), 1);
+        let site = Site::new(Spawner::new([]), 1);
         site.submit(0);
         site.submit(1);
         idle(&site);
         assert_eq!((site.last_end(0), site.last_end(1)), (End::Run, End::Run));
-        site.ground.settle();
+        site.spawner.settle();
     });
 }
 
@@ -42,7 +42,7 @@ fn waiting_for_idle_meets_the_last_job() {
 #[test]
 fn waiting_for_idle_meets_shutting_down() {
     check(Some(3), || {
-        let site = Site::new(Ground::new([]), 1);
+        let site = Site::new(Spawner::new([]), 1);
         site.submit(0);
         let thread = site.spawn_shut_down();
         idle(&site);

@@ -2,7 +2,7 @@
 
 use crate::{
     check,
-    scheduler::spawner::{Fate, Ground},
+    scheduler::spawner::{Fate, Spawner},
     work::{End, Site},
 };
 
@@ -10,31 +10,31 @@ use crate::{
 #[test]
 fn a_refused_host_ends_its_job_and_the_next_runs() {
     check(Some(3), || {
-        let site = Site::new(Ground::new([Fate::IsRefused]), 1);
+        let site = Site::new(Spawner::new([Fate::IsRefused]), 1);
         site.submit(0);
         site.submit(1);
         assert_eq!(site.ends(2), [End::Thread, End::Run]);
-        site.ground.release();
-        site.ground.settle();
+        site.spawner.release();
+        site.spawner.settle();
     });
 }
 
-/// P6, L5: nor does a host that was never sent close the lane.
+/// P6, L5: nor does a runner that was never sent close the lane.
 #[test]
 fn a_host_given_up_ends_its_job_and_the_next_runs() {
     check(Some(3), || {
-        let site = Site::new(Ground::new([Fate::IsGivenUp]), 1);
+        let site = Site::new(Spawner::new([Fate::IsGivenUp]), 1);
         site.submit(0);
         site.submit(1);
         assert_eq!(site.ends(2), [End::Thread, End::Run]);
     });
 }
 
-/// L5: a host may arrive after all, even before the lane has heard that it was refused.
+/// L5: a runner may arrive after all, even before the lane has heard that it was refused.
 #[test]
 fn a_refused_host_arrives_all_the_same() {
     check(Some(3), || {
-        let site = Site::new(Ground::new([Fate::IsRefusedAndArrives]), usize::MAX);
+        let site = Site::new(Spawner::new([Fate::IsRefusedAndArrives]), usize::MAX);
         site.submit(0);
         site.submit(1);
         let ends = site.ends(2);
@@ -43,43 +43,43 @@ fn a_refused_host_arrives_all_the_same() {
     });
 }
 
-/// L1, L5: a host that was given up as lost does not bring the bodies over the cap.
+/// L1, L5: a runner that was given up as lost does not bring the bodies over the cap.
 #[test]
 fn a_lost_host_that_turns_up_keeps_the_cap() {
     check(Some(3), || {
-        let site = Site::new(Ground::new([Fate::IsRefused]), 1);
+        let site = Site::new(Spawner::new([Fate::IsRefused]), 1);
         site.submit(0);
         site.submit(1);
         site.submit(2);
-        site.ground.release();
+        site.spawner.release();
         assert_eq!(site.ends(3), [End::Thread, End::Run, End::Run]);
     });
 }
 
-/// L5: jobs that a host at work will come to are not ended by a refusal.
+/// L5: jobs that a runner at work will come to are not ended by a refusal.
 #[test]
 fn a_host_at_work_takes_the_jobs_of_a_refused_one() {
     check(Some(3), || {
-        let site = Site::new(Ground::new([Fate::Arrives, Fate::IsRefused]), 2);
+        let site = Site::new(Spawner::new([Fate::Arrives, Fate::IsRefused]), 2);
         site.submit(0);
         site.submit(1);
         let ends = site.ends(2);
         assert_eq!(ends[0], End::Run);
         assert!(matches!(ends[1], End::Run | End::Thread));
         site.submit(2);
-        site.ground.settle();
-        site.ground.clear();
+        site.spawner.settle();
+        site.spawner.clear();
     });
 }
 
-/// S9: a host that was lost and is dropped at last closes the lane, once.
+/// S9: a runner that was lost and is dropped at last closes the lane, once.
 #[test]
 fn a_lost_host_that_is_dropped_closes_the_lane() {
     check(Some(3), || {
-        let site = Site::new(Ground::new([Fate::IsRefused]), 2);
+        let site = Site::new(Spawner::new([Fate::IsRefused]), 2);
         site.submit(0);
         let thread = site.spawn_submit(1);
-        site.ground.clear();
+        site.spawner.clear();
         thread.join().unwrap();
         let ends = site.ends(2);
         assert_eq!(ends[0], End::Thread);

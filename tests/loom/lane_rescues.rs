@@ -1,4 +1,4 @@
-//! A waiting body may take its own call back from the lane, or be handed one; each runs once.
+//! A blocked body may take its own call back from the lane, or be handed one; each runs once.
 
 use std::sync::{
     Arc,
@@ -6,27 +6,27 @@ use std::sync::{
 };
 
 use crate::{
-    call::blocked::{Rescue, Waiting},
+    call::blocked::{Blocked, RunQueued},
     check,
     scheduler::{
         lane::Lane,
-        spawner::{Fate, Ground},
+        spawner::{Fate, Spawner},
     },
     trial::Trial,
     work::CallWork,
 };
 
-/// X5: the host arrives while the waiting body runs the call itself.
+/// X5: the runner arrives while the blocked body runs the call itself.
 #[test]
 fn rescuing_meets_a_host() {
     check(Some(3), || {
         let trial = Trial::idle();
-        let ground = Ground::new([]);
-        let lane = Lane::new(ground.clone(), usize::MAX, Arc::default());
+        let spawner = Spawner::new([]);
+        let lane = Lane::new(spawner.clone(), usize::MAX, Arc::default());
         lane.submit(CallWork::new(&trial));
-        Arc::clone(&lane).rescue(&trial.job);
+        Arc::clone(&lane).run_queued(&trial.job);
         assert!(trial.outcome().is_ok());
-        ground.settle();
+        spawner.settle();
         assert_eq!(lane.stats().running, 0);
         assert_eq!(trial.settled(), 1);
     });
@@ -37,16 +37,16 @@ fn rescuing_meets_a_host() {
 fn rescuing_where_no_host_comes() {
     check(Some(3), || {
         let (trial, next) = (Trial::idle(), Trial::idle());
-        let ground = Ground::new([Fate::IsHeldBack, Fate::IsHeldBack]);
-        let lane = Lane::new(ground.clone(), usize::MAX, Arc::default());
+        let spawner = Spawner::new([Fate::IsHeldBack, Fate::IsHeldBack]);
+        let lane = Lane::new(spawner.clone(), usize::MAX, Arc::default());
         lane.submit(CallWork::new(&trial));
         lane.submit(CallWork::new(&next));
-        Arc::clone(&lane).rescue(&trial.job);
+        Arc::clone(&lane).run_queued(&trial.job);
         assert!(trial.outcome().is_ok());
-        assert!(next.job.is_waiting());
-        ground.release();
+        assert!(next.job.is_queued());
+        spawner.release();
         assert!(next.outcome().is_ok());
-        ground.settle();
+        spawner.settle();
         assert_eq!((trial.settled(), next.settled()), (1, 1));
     });
 }
@@ -65,13 +65,13 @@ fn rescuing_keeps_the_cap() {
             })
         };
         let (first, second) = (body(), body());
-        let ground = Ground::new([]);
-        let lane = Lane::new(ground.clone(), 1, Arc::default());
+        let spawner = Spawner::new([]);
+        let lane = Lane::new(spawner.clone(), 1, Arc::default());
         lane.submit(CallWork::new(&first));
         lane.submit(CallWork::new(&second));
-        Arc::clone(&lane).rescue(&second.job);
+        Arc::clone(&lane).run_queued(&second.job);
         assert!(first.outcome().is_ok() && second.outcome().is_ok());
-        ground.settle();
+        spawner.settle();
     });
 }
 
@@ -79,19 +79,19 @@ fn rescuing_keeps_the_cap() {
 #[test]
 fn handing_over_meets_the_end_of_the_waiting() {
     check(None, || {
-        let waiting = Waiting::begin(None, None);
+        let blocked = Blocked::begin(None, None);
         let told = Arc::new((AtomicUsize::new(0), AtomicUsize::new(0)));
-        let (link, count) = (Arc::clone(&waiting), Arc::clone(&told));
+        let (link, count) = (Arc::clone(&blocked), Arc::clone(&told));
         let thread = loom::thread::spawn(move || {
             let back = Arc::clone(&count);
-            let delivery = Box::new(move |_here: bool| {
+            let handoff = Box::new(move |_here: bool| {
                 count.0.fetch_add(1, SeqCst);
             });
-            if link.deliver(delivery).is_err() {
+            if link.hand_off(handoff).is_err() {
                 back.1.fetch_add(1, SeqCst);
             }
         });
-        waiting.end();
+        blocked.end();
         thread.join().unwrap();
         assert_eq!(told.0.load(SeqCst) + told.1.load(SeqCst), 1);
     });

@@ -1,4 +1,4 @@
-//! On a ground that carries every host, every job runs, once: no job is left behind by hosts that leave.
+//! On a spawner that carries every runner, every job runs, once: no job is left behind by runners that leave.
 
 use std::sync::Arc;
 
@@ -8,17 +8,17 @@ use crate::{
     check,
     scheduler::{
         lane::Lane,
-        spawner::{Ground, Slice},
+        spawner::{Spawner, TimeSlice},
     },
     trial::Trial,
     work::{CallWork, End, Site},
 };
 
-/// S9, F2: a job submitted while the only host leaves.
+/// S9, F2: a job submitted while the only runner leaves.
 #[test]
 fn a_job_meets_the_leaving_of_a_host() {
     check(Some(3), || {
-        let site = Site::new(Ground::new([]), usize::MAX);
+        let site = Site::new(Spawner::new([]), usize::MAX);
         site.submit(0);
         site.submit(1);
         assert_eq!(site.ends(2), [End::Run; 2]);
@@ -29,7 +29,7 @@ fn a_job_meets_the_leaving_of_a_host() {
 #[test]
 fn two_threads_submit() {
     check(Some(3), || {
-        let site = Site::new(Ground::new([]), usize::MAX);
+        let site = Site::new(Spawner::new([]), usize::MAX);
         let thread = site.spawn_submit(0);
         site.submit(1);
         thread.join().unwrap();
@@ -37,11 +37,11 @@ fn two_threads_submit() {
     });
 }
 
-/// L1: with more jobs than hosts on their way, the hosts send for the others.
+/// L1: with more jobs than runners on their way, the runners send for the others.
 #[test]
 fn three_jobs_for_two_hosts_on_their_way() {
     check(Some(2), || {
-        let site = Site::new(Ground::new([]), usize::MAX);
+        let site = Site::new(Spawner::new([]), usize::MAX);
         for name in 0..3 {
             site.submit(name);
         }
@@ -49,13 +49,13 @@ fn three_jobs_for_two_hosts_on_their_way() {
     });
 }
 
-/// L1: bodies that wait for one another all start: a host sends for the next before it runs a body.
+/// L1: bodies that wait for one another all start: a runner sends for the next before it runs a body.
 #[test]
 fn three_bodies_wait_for_one_another() {
     check(Some(2), || {
         let begun = Arc::new((Mutex::new(0), Condvar::new()));
-        let ground = Ground::new([]);
-        let lane = Lane::new(ground.clone(), usize::MAX, Arc::default());
+        let spawner = Spawner::new([]);
+        let lane = Lane::new(spawner.clone(), usize::MAX, Arc::default());
         for _ in 0..3 {
             let begun = Arc::clone(&begun);
             let trial = Trial::new(move |_| {
@@ -70,17 +70,17 @@ fn three_bodies_wait_for_one_another() {
             lane.submit(CallWork::new(&trial));
             assert!(trial.call.detach().is_none());
         }
-        ground.settle();
+        spawner.settle();
         assert_eq!(*begun.0.lock().unwrap(), 3);
     });
 }
 
-/// F1: a host that gives its thread back after each job leaves no job behind.
+/// F1: a runner that gives its thread back after each job leaves no job behind.
 #[test]
 fn hosts_give_their_thread_back_after_each_job() {
-    Slice::always_over();
+    TimeSlice::always_over();
     check(Some(2), || {
-        let site = Site::new(Ground::new([]), usize::MAX);
+        let site = Site::new(Spawner::new([]), usize::MAX);
         site.submit(0);
         site.submit(1);
         assert_eq!(site.ends(2), [End::Run; 2]);
@@ -91,7 +91,7 @@ fn hosts_give_their_thread_back_after_each_job() {
 #[test]
 fn one_host_at_most() {
     check(Some(3), || {
-        let site = Site::new(Ground::new([]), 1);
+        let site = Site::new(Spawner::new([]), 1);
         site.submit(0);
         site.submit(1);
         assert_eq!(site.ends(2), [End::Run; 2]);
@@ -102,7 +102,7 @@ fn one_host_at_most() {
 #[test]
 fn one_host_at_most_for_two_threads() {
     check(Some(2), || {
-        let site = Site::new(Ground::new([]), 1);
+        let site = Site::new(Spawner::new([]), 1);
         let thread = site.spawn_submit(0);
         site.submit(1);
         site.submit(2);
@@ -111,12 +111,12 @@ fn one_host_at_most_for_two_threads() {
     });
 }
 
-/// L1, F1: the same with a host that gives its thread back.
+/// L1, F1: the same with a runner that gives its thread back.
 #[test]
 fn one_host_at_most_that_gives_its_thread_back() {
-    Slice::always_over();
+    TimeSlice::always_over();
     check(Some(3), || {
-        let site = Site::new(Ground::new([]), 1);
+        let site = Site::new(Spawner::new([]), 1);
         site.submit(0);
         site.submit(1);
         site.submit(2);
@@ -128,7 +128,7 @@ fn one_host_at_most_that_gives_its_thread_back() {
 #[test]
 fn two_hosts_at_most() {
     check(Some(2), || {
-        let site = Site::new(Ground::new([]), 2);
+        let site = Site::new(Spawner::new([]), 2);
         for name in 0..4 {
             site.submit(name);
         }

@@ -7,8 +7,8 @@ use crate::{
     error::Error,
     scheduler::{
         lane::Lane,
-        queue::Verdict,
-        spawner::{Fate, Ground},
+        queue::CloseReason,
+        spawner::{Fate, Spawner},
     },
     trial::{Trial, wait_for_stop},
     work::{CallWork, End, Site},
@@ -18,7 +18,7 @@ use crate::{
 #[test]
 fn closing_meets_submitting() {
     check(None, || {
-        let site = Site::new(Ground::new([]), usize::MAX);
+        let site = Site::new(Spawner::new([]), usize::MAX);
         let thread = site.spawn_submit(0);
         site.shut_down();
         thread.join().unwrap();
@@ -31,7 +31,7 @@ fn closing_meets_submitting() {
 #[test]
 fn closing_ends_what_waits() {
     check(Some(3), || {
-        let site = Site::new(Ground::new([]), 1);
+        let site = Site::new(Spawner::new([]), 1);
         site.submit(0);
         site.submit(1);
         site.shut_down();
@@ -52,21 +52,21 @@ fn closing_ends_what_waits() {
 #[test]
 fn closing_twice() {
     check(Some(3), || {
-        let site = Site::new(Ground::new([]), usize::MAX);
+        let site = Site::new(Spawner::new([]), usize::MAX);
         site.submit(0);
         let lane = Arc::clone(&site.lane);
-        let thread = loom::thread::spawn(move || lane.shut_down(&Verdict::Shutdown));
+        let thread = loom::thread::spawn(move || lane.shut_down(&CloseReason::Shutdown));
         site.shut_down();
         thread.join().unwrap();
         site.ends(1);
     });
 }
 
-/// S9: a host that is dropped while it is sent strands no job.
+/// S9: a runner that is dropped while it is sent strands no job.
 #[test]
 fn a_host_dropped_at_once() {
     check(Some(2), || {
-        let site = Site::new(Ground::new([Fate::IsDropped]), usize::MAX);
+        let site = Site::new(Spawner::new([Fate::IsDropped]), usize::MAX);
         let thread = site.spawn_submit(0);
         site.submit(1);
         thread.join().unwrap();
@@ -76,12 +76,12 @@ fn a_host_dropped_at_once() {
     });
 }
 
-/// S9: nor does one that is dropped while other hosts are at work.
+/// S9: nor does one that is dropped while other runners are at work.
 #[test]
 fn a_host_dropped_on_its_way() {
     check(Some(2), || {
         let site = Site::new(
-            Ground::new([Fate::Arrives, Fate::IsDroppedLater]),
+            Spawner::new([Fate::Arrives, Fate::IsDroppedLater]),
             usize::MAX,
         );
         site.submit(0);
@@ -96,14 +96,14 @@ fn a_host_dropped_on_its_way() {
 fn waiting_meets_closing() {
     check(Some(3), || {
         let trial = Trial::idle();
-        let ground = Ground::new([]);
-        let lane = Lane::new(ground.clone(), 1, Arc::default());
+        let spawner = Spawner::new([]);
+        let lane = Lane::new(spawner.clone(), 1, Arc::default());
         lane.submit(CallWork::new(&trial));
         let closing = Arc::clone(&lane);
-        let thread = loom::thread::spawn(move || closing.shut_down(&Verdict::Shutdown));
+        let thread = loom::thread::spawn(move || closing.shut_down(&CloseReason::Shutdown));
         let outcome = trial.outcome();
         thread.join().unwrap();
-        ground.settle();
+        spawner.settle();
         let ran = outcome.is_ok();
         assert!(ran || matches!(outcome, Err(Error::Shutdown)));
         drop(outcome);
@@ -115,8 +115,8 @@ fn waiting_meets_closing() {
 #[test]
 fn no_waiting_call_starts_when_bodies_are_told() {
     check(Some(3), || {
-        let ground = Ground::new([]);
-        let lane = Lane::new(ground.clone(), 1, Arc::default());
+        let spawner = Spawner::new([]);
+        let lane = Lane::new(spawner.clone(), 1, Arc::default());
         let signal = Arc::clone(lane.signal());
         let (begin, beginning) = loom::sync::mpsc::channel();
         let told = Trial::new(move |job| {
@@ -129,10 +129,10 @@ fn no_waiting_call_starts_when_bodies_are_told() {
         lane.submit(CallWork::new(&told));
         lane.submit(CallWork::new(&waits));
         beginning.recv().unwrap();
-        lane.shut_down(&Verdict::Shutdown);
+        lane.shut_down(&CloseReason::Shutdown);
         assert!(told.outcome().is_ok());
         assert!(matches!(waits.outcome(), Err(Error::Shutdown)));
-        ground.settle();
+        spawner.settle();
         assert_eq!((told.settled(), waits.settled()), (1, 0));
     });
 }
@@ -142,13 +142,13 @@ fn no_waiting_call_starts_when_bodies_are_told() {
 fn dropping_meets_a_host() {
     check(Some(3), || {
         let (trial, next) = (Trial::idle(), Trial::idle());
-        let ground = Ground::new([]);
-        let lane = Lane::new(ground.clone(), 1, Arc::default());
+        let spawner = Spawner::new([]);
+        let lane = Lane::new(spawner.clone(), 1, Arc::default());
         lane.submit(CallWork::new(&trial));
         lane.submit(CallWork::new(&next));
         trial.call.abandon();
         assert!(next.outcome().is_ok());
-        ground.settle();
+        spawner.settle();
         trial.settled();
         assert_eq!(next.settled(), 1);
     });

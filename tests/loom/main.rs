@@ -1,6 +1,6 @@
 //! Model checks of the job cell and the lane: the real files, every interleaving of their locks.
 //!
-//! The files are compiled here a second time, with loom's lock in place of the real one (`sync`) and with hosts that run on
+//! The files are compiled here a second time, with loom's lock in place of the real one (`sync`) and with runners that run on
 //! loom's threads, or are refused or dropped as a test wishes (`spawner`). Tests without a `bound` see every interleaving;
 //! the others at most that many preemptions, which is where nearly all mistakes of this kind show.
 

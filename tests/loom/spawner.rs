@@ -1,4 +1,4 @@
-//! Stands in for the runtime's `spawner`: hosts arrive on loom threads, or meet the fate that a test has laid down.
+//! Stands in for the runtime's `spawner`: runners arrive on loom threads, or meet the fate that a test has laid down.
 
 use std::{
     cell::Cell,
@@ -11,10 +11,10 @@ use loom::thread::{self, JoinHandle};
 
 use crate::{
     error::Cause,
-    scheduler::{runner::Host, task::Task},
+    scheduler::{runner::Runner, task::Task},
 };
 
-/// What becomes of a host that is sent for.
+/// What becomes of a runner that is sent for.
 pub(crate) enum Fate {
     /// It arrives on a thread of its own.
     Arrives,
@@ -22,19 +22,19 @@ pub(crate) enum Fate {
     IsDropped,
     /// It is dropped on a thread of its own, as by a runtime that is being shut down.
     IsDroppedLater,
-    /// It waits for a thread until [`Ground::release`].
+    /// It waits for a thread until [`Spawner::release`].
     IsHeldBack,
     /// No thread is started for it, yet a thread that was there picks it up, before or after the lane hears of the refusal.
     IsRefusedAndArrives,
     /// The threads themselves could not be made.
     IsGivenUp,
-    /// No thread is started for it, and it stays in the queue until [`Ground::release`].
+    /// No thread is started for it, and it stays in the queue until [`Spawner::release`].
     IsRefused,
 }
 
-/// The threads under a lane. Clones are one ground.
+/// The threads under a lane. Clones are one spawner.
 #[derive(Clone, Default)]
-pub(crate) struct Ground(Arc<Mutex<Account>>);
+pub(crate) struct Spawner(Arc<Mutex<Account>>);
 
 #[derive(Default)]
 struct Account {
@@ -43,31 +43,31 @@ struct Account {
     threads: Vec<JoinHandle<()>>,
 }
 
-impl Ground {
-    /// Every host after the last of `fates` arrives.
+impl Spawner {
+    /// Every runner after the last of `fates` arrives.
     pub(crate) fn new(fates: impl IntoIterator<Item = Fate>) -> Self {
-        let ground = Self::default();
-        ground.account().fates.extend(fates);
-        ground
+        let spawner = Self::default();
+        spawner.account().fates.extend(fates);
+        spawner
     }
 
-    pub(crate) fn send<T: Task>(&self, host: Host<T>) -> io::Result<()> {
+    pub(crate) fn send<T: Task>(&self, runner: Runner<T>) -> io::Result<()> {
         let fate = self.account().fates.pop_front();
         match fate.unwrap_or(Fate::Arrives) {
-            Fate::Arrives => self.spawn(move || host.run()),
-            Fate::IsDropped => drop(host),
-            Fate::IsDroppedLater => self.spawn(move || drop(host)),
-            Fate::IsHeldBack => self.account().kept.push(Box::new(move || host.run())),
+            Fate::Arrives => self.spawn(move || runner.run()),
+            Fate::IsDropped => drop(runner),
+            Fate::IsDroppedLater => self.spawn(move || drop(runner)),
+            Fate::IsHeldBack => self.account().kept.push(Box::new(move || runner.run())),
             Fate::IsRefusedAndArrives => {
-                self.spawn(move || host.run());
+                self.spawn(move || runner.run());
                 return Err(refusal());
             }
             Fate::IsGivenUp => {
-                host.give_up();
+                runner.give_up();
                 return Err(refusal());
             }
             Fate::IsRefused => {
-                self.account().kept.push(Box::new(move || host.run()));
+                self.account().kept.push(Box::new(move || runner.run()));
                 return Err(refusal());
             }
         }
@@ -93,21 +93,21 @@ impl Ground {
         Ok(())
     }
 
-    /// Lets the hosts that were held back or refused arrive after all.
+    /// Lets the runners that were held back or refused arrive after all.
     pub(crate) fn release(&self) {
         let kept = std::mem::take(&mut self.account().kept);
-        for host in kept {
-            self.spawn(host);
+        for runner in kept {
+            self.spawn(runner);
         }
     }
 
-    /// Drops the hosts that were refused, as a runtime does that is shut down.
+    /// Drops the runners that were refused, as a runtime does that is shut down.
     pub(crate) fn clear(&self) {
         let kept = std::mem::take(&mut self.account().kept);
         drop(kept);
     }
 
-    /// Waits until every host has left.
+    /// Waits until every runner has left.
     pub(crate) fn settle(&self) {
         loop {
             let thread = self.account().threads.pop();
@@ -134,22 +134,22 @@ thread_local! {
     static OVER: Cell<bool> = const { Cell::new(false) };
 }
 
-/// How often a host without a job looks again; once shows what there is to see.
+/// How often a runner without a job looks again; once shows what there is to see.
 pub(crate) const SEARCH: usize = 1;
 
 /// Nothing to do: loom lets other threads run at every lock.
 pub(crate) const fn give_way() {}
 
-/// The time a host may keep its thread: always over, or never. All threads of a model share one thread of the system.
-pub(crate) struct Slice(bool);
+/// The time a runner may keep its thread: always over, or never. All threads of a model share one thread of the system.
+pub(crate) struct TimeSlice(bool);
 
-impl Slice {
-    /// Has every host give its thread back as soon as it may, in the models of this test.
+impl TimeSlice {
+    /// Has every runner give its thread back as soon as it may, in the models of this test.
     pub(crate) fn always_over() {
         OVER.set(true);
     }
 
-    pub(crate) fn new(_ground: &Ground) -> Self {
+    pub(crate) fn new(_ground: &Spawner) -> Self {
         Self(OVER.get())
     }
 

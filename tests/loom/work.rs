@@ -8,15 +8,15 @@ use std::{
 use crate::{
     call::{meter::Times, outcome::Ending, traits::Run},
     error::Error,
-    scheduler::{lane::Lane, queue::Verdict, spawner::Ground, task::Task},
+    scheduler::{lane::Lane, queue::CloseReason, spawner::Spawner, task::Task},
     sync,
     trial::Trial,
 };
 
-/// A lane on a ground, and the account of its jobs.
+/// A lane on a spawner, and the account of its jobs.
 pub(crate) struct Site {
     pub(crate) lane: Arc<Lane<Work>>,
-    pub(crate) ground: Ground,
+    pub(crate) spawner: Spawner,
     log: Arc<Log>,
 }
 
@@ -42,14 +42,14 @@ pub(crate) struct Work {
 }
 
 impl Site {
-    pub(crate) fn new(ground: Ground, cap: usize) -> Self {
+    pub(crate) fn new(spawner: Spawner, cap: usize) -> Self {
         let log = Log {
             cap,
             ..Log::default()
         };
         Self {
-            lane: Lane::new(ground.clone(), cap, Arc::default()),
-            ground,
+            lane: Lane::new(spawner.clone(), cap, Arc::default()),
+            spawner,
             log: Arc::new(log),
         }
     }
@@ -69,30 +69,30 @@ impl Site {
     pub(crate) fn spawn_try_submit(
         &self,
         name: usize,
-        waiting: usize,
+        capacity: usize,
     ) -> loom::thread::JoinHandle<bool> {
         let lane = Arc::clone(&self.lane);
         let work = self.work(name);
-        loom::thread::spawn(move || lane.try_submit(work, waiting).is_ok())
+        loom::thread::spawn(move || lane.try_submit(work, capacity).is_ok())
     }
 
-    pub(crate) fn try_submit(&self, name: usize, waiting: usize) -> bool {
-        self.lane.try_submit(self.work(name), waiting).is_ok()
+    pub(crate) fn try_submit(&self, name: usize, capacity: usize) -> bool {
+        self.lane.try_submit(self.work(name), capacity).is_ok()
     }
 
     /// Shuts the lane down on a thread of its own.
     pub(crate) fn spawn_shut_down(&self) -> loom::thread::JoinHandle<()> {
         let lane = Arc::clone(&self.lane);
-        loom::thread::spawn(move || lane.shut_down(&Verdict::Shutdown))
+        loom::thread::spawn(move || lane.shut_down(&CloseReason::Shutdown))
     }
 
     pub(crate) fn shut_down(&self) {
-        self.lane.shut_down(&Verdict::Shutdown);
+        self.lane.shut_down(&CloseReason::Shutdown);
     }
 
-    /// How the jobs `0..count` ended, each exactly once, after all hosts have left.
+    /// How the jobs `0..count` ended, each exactly once, after all runners have left.
     pub(crate) fn ends(&self, count: usize) -> Vec<End> {
-        self.ground.settle();
+        self.spawner.settle();
         let mut ends = self.log.ends();
         let ends = (0..count).map(|name| ends.remove(&name).unwrap_or_default());
         ends.map(|ends| match *ends {
@@ -179,6 +179,6 @@ impl Task for CallWork {
     }
 
     fn is_dead(&self) -> bool {
-        !self.0.is_waiting()
+        !self.0.is_queued()
     }
 }

@@ -15,22 +15,22 @@ use std::{
 use super::{signal::Signal, traits::Run};
 use crate::sync::Mutex;
 
-/// How long a waiting body gives other threads to take a call of its own before it runs the call itself.
-const RESCUE: Duration = Duration::from_millis(1);
+/// How long a blocked body gives other threads to take a call of its own before it runs the call itself.
+const RUN_QUEUED_AFTER: Duration = Duration::from_millis(1);
 
-/// A call handed to a waiting thread. It is told whether to run there; if not, it goes back to where it came from.
-pub(crate) type Delivery = Box<dyn FnOnce(bool) + Send>;
+/// A call handed to a blocked thread. It is told whether to run there; if not, it goes back to where it came from.
+pub(crate) type Handoff = Box<dyn FnOnce(bool) + Send>;
 
-/// The threads that a body runs on, as far as a waiting body is concerned.
-pub(crate) trait Home: Send + Sync {
+/// The threads that a body runs on, as far as a blocked body is concerned.
+pub(crate) trait ThreadHome: Send + Sync {
     /// What the pool is called.
     fn name(&self) -> &'static str;
     /// What speaks for these threads.
     fn signal(&self) -> &Arc<Signal>;
     /// A body begins to wait on one of them.
-    fn begin_wait(self: Arc<Self>, waiting: &Arc<Waiting>);
+    fn begin_wait(self: Arc<Self>, blocked: &Arc<Blocked>);
     /// It waits no more.
-    fn end_wait(&self, waiting: &Arc<Waiting>);
+    fn end_wait(&self, blocked: &Arc<Blocked>);
     /// Runs something else that these threads have to do, if they can be asked to.
     fn help(&self) -> bool {
         false
@@ -38,71 +38,71 @@ pub(crate) trait Home: Send + Sync {
 }
 
 /// Where a call waits that the body itself may run.
-pub(crate) trait Rescue: Send + Sync {
+pub(crate) trait RunQueued: Send + Sync {
     /// Runs `call` on this thread if it still waits.
-    fn rescue(self: Arc<Self>, call: &Arc<dyn Run>);
+    fn run_queued(self: Arc<Self>, call: &Arc<dyn Run>);
 }
 
 /// A call that a body submitted to threads that may all be taken by bodies like it.
 pub(crate) struct Submitted {
     pub(crate) call: Arc<dyn Run>,
-    pub(crate) to: Arc<dyn Rescue>,
+    pub(crate) to: Arc<dyn RunQueued>,
 }
 
 /// One `block_on`: the waker of its future, and a link in the chain of bodies that wait for one another.
-pub(crate) struct Waiting {
+pub(crate) struct Blocked {
     thread: Thread,
     // The park token alone would not do: the future's own code may park and swallow it.
     woken: AtomicBool,
-    home: Option<Arc<dyn Home>>,
-    /// The waiting body that this body's call was made by.
+    home: Option<Arc<dyn ThreadHome>>,
+    /// The blocked body that this body's call was made by.
     caller: Option<Arc<Self>>,
     /// What waits further out on the same thread.
     outer: Option<Arc<Self>>,
     /// Calls for this thread to run; `None` once it waits no more.
-    inbox: Mutex<Option<Vec<Delivery>>>,
+    handoffs: Mutex<Option<Vec<Handoff>>>,
 }
 
 thread_local! {
-    static INNERMOST: RefCell<Option<Arc<Waiting>>> = const { RefCell::new(None) };
+    static INNERMOST: RefCell<Option<Arc<Blocked>>> = const { RefCell::new(None) };
 }
 
-impl Waiting {
+impl Blocked {
     /// Begins to wait on this thread.
-    pub(crate) fn begin(home: Option<Arc<dyn Home>>, caller: Option<Arc<Self>>) -> Arc<Self> {
-        let waiting = Arc::new(Self {
+    pub(crate) fn begin(home: Option<Arc<dyn ThreadHome>>, caller: Option<Arc<Self>>) -> Arc<Self> {
+        let blocked = Arc::new(Self {
             thread: thread::current(),
             woken: AtomicBool::new(false),
             home,
             caller,
             outer: INNERMOST.with_borrow(Clone::clone),
-            inbox: Mutex::new(Some(Vec::new())),
+            handoffs: Mutex::new(Some(Vec::new())),
         });
-        INNERMOST.set(Some(Arc::clone(&waiting)));
-        if let Some(home) = &waiting.home {
-            Arc::clone(home).begin_wait(&waiting);
+        INNERMOST.set(Some(Arc::clone(&blocked)));
+        if let Some(home) = &blocked.home {
+            Arc::clone(home).begin_wait(&blocked);
         }
-        waiting
+        blocked
     }
 
     /// The nearest body in the chain that waits on a thread `signal` speaks for.
     pub(crate) fn find(self: &Arc<Self>, signal: &Arc<Signal>) -> Option<Arc<Self>> {
         let mut link = Some(self);
-        while let Some(waiting) = link {
-            let home = waiting.home.as_ref();
+        while let Some(blocked) = link {
+            let home = blocked.home.as_ref();
             if home.is_some_and(|home| Arc::ptr_eq(home.signal(), signal)) {
-                return Some(Arc::clone(waiting));
+                return Some(Arc::clone(blocked));
             }
-            link = waiting.caller.as_ref();
+            link = blocked.caller.as_ref();
         }
         None
     }
 
     /// Hands a call to this thread, or gives it back if it waits no more.
-    pub(crate) fn deliver(&self, delivery: Delivery) -> Result<(), Delivery> {
-        match &mut *self.inbox.lock() {
-            Some(inbox) => inbox.push(delivery),
-            None => return Err(delivery),
+    pub(crate) fn hand_off(&self, handoff: Handoff) -> Result<(), Handoff> {
+        match &mut *self.handoffs.lock() {
+            Some(handoffs) => handoffs.push(handoff),
+            None => return Err(handoff),
         }
         self.thread.unpark();
         Ok(())
@@ -111,21 +111,21 @@ impl Waiting {
     /// Waits to be woken, and runs what was delivered. A `call` that nobody takes for a while runs here.
     pub(crate) fn wait(&self, call: Option<Submitted>) {
         if let Some(Submitted { call, to }) = call {
-            if !self.has_news() {
-                thread::park_timeout(RESCUE);
-                if !self.has_news() {
-                    return to.rescue(&call);
+            if !self.is_woken() {
+                thread::park_timeout(RUN_QUEUED_AFTER);
+                if !self.is_woken() {
+                    return to.run_queued(&call);
                 }
             }
         }
         // Read and cleared in one step: what the waker did before must be seen by the poll that follows.
-        while !self.woken.swap(false, Ordering::Acquire) && !self.has_mail() {
+        while !self.woken.swap(false, Ordering::Acquire) && !self.has_handoff() {
             if self.home.as_ref().is_some_and(|home| home.help()) {
                 return;
             }
             thread::park();
         }
-        self.run_deliveries();
+        self.run_handoffs();
     }
 
     /// Waits no more, and sends back what was delivered.
@@ -134,39 +134,39 @@ impl Waiting {
             home.end_wait(self);
         }
         INNERMOST.set(self.outer.clone());
-        let deliveries = self.inbox.lock().take();
-        for delivery in deliveries.into_iter().flatten() {
-            delivery(false);
+        let handoffs = self.handoffs.lock().take();
+        for handoff in handoffs.into_iter().flatten() {
+            handoff(false);
         }
     }
 
     /// Whether the future was woken, or something was delivered to this thread.
-    fn has_news(&self) -> bool {
-        self.woken.load(Ordering::Acquire) || self.has_mail()
+    fn is_woken(&self) -> bool {
+        self.woken.load(Ordering::Acquire) || self.has_handoff()
     }
 
-    fn has_mail(&self) -> bool {
+    fn has_handoff(&self) -> bool {
         let mail = self
-            .inbox
+            .handoffs
             .lock()
             .as_ref()
-            .is_some_and(|inbox| !inbox.is_empty());
-        mail || self.outer.as_ref().is_some_and(|outer| outer.has_mail())
+            .is_some_and(|handoffs| !handoffs.is_empty());
+        mail || self.outer.as_ref().is_some_and(|outer| outer.has_handoff())
     }
 
     /// Runs what was delivered to this thread, also to those who wait further out: they cannot look before this one ends.
-    fn run_deliveries(&self) {
-        let deliveries = self.inbox.lock().as_mut().map(mem::take);
-        for delivery in deliveries.into_iter().flatten() {
-            delivery(true);
+    fn run_handoffs(&self) {
+        let handoffs = self.handoffs.lock().as_mut().map(mem::take);
+        for handoff in handoffs.into_iter().flatten() {
+            handoff(true);
         }
         if let Some(outer) = &self.outer {
-            outer.run_deliveries();
+            outer.run_handoffs();
         }
     }
 }
 
-impl Wake for Waiting {
+impl Wake for Blocked {
     fn wake(self: Arc<Self>) {
         self.wake_by_ref();
     }

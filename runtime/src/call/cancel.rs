@@ -42,13 +42,13 @@ impl Reason {
 
 /// The requests of one running body. Almost always empty, so the contents are boxed.
 #[derive(Default)]
-pub(crate) struct Hooks {
+pub(crate) struct CancelState {
     reason: Option<Reason>,
-    requests: Option<Box<Requests>>,
+    requests: Option<Box<OnCancel>>,
 }
 
 #[derive(Default)]
-struct Requests {
+struct OnCancel {
     actions: Vec<Action>,
     /// Ends when the actions that were handed out have.
     under_way: Option<Receiver<()>>,
@@ -56,9 +56,9 @@ struct Requests {
 }
 
 /// The requests of a body that has ended.
-pub(crate) struct Ended(Box<Requests>);
+pub(crate) struct Disarmed(Box<OnCancel>);
 
-impl Ended {
+impl Disarmed {
     /// Waits for the actions that were handed out: they speak of what the body works on. Drops the others.
     pub(crate) fn wait(self) {
         if let Some(under_way) = &self.0.under_way {
@@ -71,25 +71,25 @@ impl Ended {
 
 /// What must be run after the lock of the cell is released.
 #[derive(Default)]
-#[must_use = "the actions run in `tell`"]
-pub(crate) struct Stopping {
+#[must_use = "the actions run in `fire`"]
+pub(crate) struct Cancellation {
     actions: Vec<Action>,
     over: Option<Sender<()>>,
     blocked: Option<Waker>,
 }
 
-impl Hooks {
+impl CancelState {
     pub(crate) const fn reason(&self) -> Option<Reason> {
         self.reason
     }
 
     /// Notes the reason; a caller who has gone is the weakest one. Actions are handed out once.
-    pub(crate) fn stop(&mut self, reason: Reason) -> Stopping {
+    pub(crate) fn stop(&mut self, reason: Reason) -> Cancellation {
         if matches!(self.reason, None | Some(Reason::Abandoned)) {
             self.reason = Some(reason);
         }
         let Some(requests) = &mut self.requests else {
-            return Stopping::default();
+            return Cancellation::default();
         };
         let actions = mem::take(&mut requests.actions);
         let over = (!actions.is_empty()).then(|| {
@@ -97,7 +97,7 @@ impl Hooks {
             requests.under_way = Some(under_way);
             over
         });
-        Stopping {
+        Cancellation {
             actions,
             over,
             blocked: requests.blocked.clone(),
@@ -105,11 +105,11 @@ impl Hooks {
     }
 
     /// The body has ended: its requests are void.
-    pub(crate) fn end_requests(&mut self) -> Option<Ended> {
-        self.requests.take().map(Ended)
+    pub(crate) fn disarm(&mut self) -> Option<Disarmed> {
+        self.requests.take().map(Disarmed)
     }
 
-    pub(crate) fn on_stop(&mut self, action: Action) -> Result<(), Action> {
+    pub(crate) fn on_cancel(&mut self, action: Action) -> Result<(), Action> {
         if self.reason.is_some() {
             return Err(action);
         }
@@ -124,9 +124,9 @@ impl Hooks {
     }
 }
 
-impl Stopping {
+impl Cancellation {
     /// Wakes the body's `block_on` and runs the actions, on a thread of their own: the caller may be an async worker.
-    pub(crate) fn tell(self) {
+    pub(crate) fn fire(self) {
         if let Some(waker) = self.blocked {
             swallow_panic(|| waker.wake());
         }
@@ -149,7 +149,7 @@ impl Stopping {
     }
 }
 
-impl Drop for Hooks {
+impl Drop for CancelState {
     fn drop(&mut self) {
         drop_quietly(self.requests.take());
     }

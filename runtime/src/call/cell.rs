@@ -1,12 +1,12 @@
 //! The job cell: one allocation that holds the body, then its result, and whoever waits for it.
 //!
-//! Every transition happens under one lock, and code of the user's (bodies, `Drop`, wakers, hooks) runs outside it.
+//! Every transition happens under one lock, and code of the user's (bodies, `Drop`, wakers, cancel actions) runs outside it.
 //! Nothing in here knows an executor, so that the model checker can compile this file with its own lock.
 
 use std::{mem, sync::Arc, task::Waker};
 
 use super::{
-    cancel::{Hooks, Reason},
+    cancel::{CancelState, Reason},
     meter::{Meter, Ticket},
     outcome::Ending,
     site::{Located, Site},
@@ -61,7 +61,7 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
                 *stage = Stage::Running {
                     waker,
                     wanted,
-                    hooks: Hooks::default(),
+                    cancel: CancelState::default(),
                 };
                 Some((work, ticket))
             }
@@ -97,7 +97,7 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
         *stage = Stage::Running {
             waker,
             wanted,
-            hooks: Hooks::default(),
+            cancel: CancelState::default(),
         };
         drop(stage);
         drop_quietly(unrun);
@@ -111,12 +111,12 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
         if let Stage::Running {
             waker,
             wanted: true,
-            hooks,
+            cancel,
         } = before
         {
             *stage = Stage::Done(result);
             drop(stage);
-            drop_quietly(hooks);
+            drop_quietly(cancel);
             wake_all(waker);
         } else {
             drop(stage);
@@ -185,15 +185,15 @@ where
             Stage::Running {
                 waker,
                 wanted,
-                hooks,
+                cancel,
             } => {
                 *wanted = false;
                 let waker = waker.take();
-                let stop = hooks.stop(Reason::Abandoned);
+                let stop = cancel.stop(Reason::Abandoned);
                 drop(stage);
                 self.meter().abandon();
                 drop(waker);
-                stop.tell();
+                stop.fire();
             }
             _ => {
                 let before = mem::replace(&mut *stage, Stage::Gone);

@@ -3,7 +3,7 @@
 use std::{cell::RefCell, mem, sync::Arc};
 
 use super::{
-    blocked::{Home, Submitted, Waiting},
+    blocked::{Blocked, Submitted, ThreadHome},
     cancel::Reason,
     signal::Signal,
     thread_name,
@@ -12,16 +12,16 @@ use super::{
 
 thread_local! {
     static FRAME: RefCell<Option<Frame>> = const { RefCell::new(None) };
-    static HOST: RefCell<Option<Arc<dyn Home>>> = const { RefCell::new(None) };
+    static HOME: RefCell<Option<Arc<dyn ThreadHome>>> = const { RefCell::new(None) };
 }
 
 /// The body that runs on this thread.
 struct Frame {
     job: Arc<dyn Run>,
-    /// The waiting body that made this call.
-    caller: Option<Arc<Waiting>>,
+    /// The blocked body that made this call.
+    caller: Option<Arc<Blocked>>,
     /// This body's own `block_on`.
-    waiting: Option<Arc<Waiting>>,
+    blocked: Option<Arc<Blocked>>,
     /// What few bodies have.
     more: Option<Box<More>>,
 }
@@ -51,35 +51,35 @@ impl Drop for Frame {
 /// Runs `f`, which must not unwind, as the body of `job`.
 pub(crate) fn enter<T>(
     job: Arc<dyn Run>,
-    caller: Option<Arc<Waiting>>,
+    caller: Option<Arc<Blocked>>,
     f: impl FnOnce() -> T,
 ) -> T {
     let _named = thread_name::enter(|| job.site());
     let outer = FRAME.replace(Some(Frame {
         job,
         caller,
-        waiting: None,
+        blocked: None,
         more: None,
     }));
     let result = f();
     if let Some(frame) = FRAME.replace(outer).filter(|frame| frame.more.is_some()) {
-        frame.job.end_requests();
+        frame.job.disarm();
     }
     result
 }
 
 /// Runs `f`, which must not unwind, on a thread of `home`.
-pub(crate) fn host(home: Arc<dyn Home>, f: impl FnOnce()) {
-    let outer = HOST.replace(Some(home));
+pub(crate) fn on_thread_of(home: Arc<dyn ThreadHome>, f: impl FnOnce()) {
+    let outer = HOME.replace(Some(home));
     f();
-    drop(HOST.replace(outer));
+    drop(HOME.replace(outer));
 }
 
 /// The `block_on` of the body on this thread: the caller of what is submitted now.
-pub(crate) fn waiting() -> Option<Arc<Waiting>> {
+pub(crate) fn blocked() -> Option<Arc<Blocked>> {
     // `try_with`: a call may be made while the thread is taken down.
-    let waiting = |frame: &RefCell<Option<Frame>>| frame.borrow().as_ref()?.waiting.clone();
-    FRAME.try_with(waiting).ok().flatten()
+    let blocked = |frame: &RefCell<Option<Frame>>| frame.borrow().as_ref()?.blocked.clone();
+    FRAME.try_with(blocked).ok().flatten()
 }
 
 /// The job of this thread, whose end will look after what it asked for.
@@ -94,22 +94,22 @@ pub(crate) fn job_for_request() -> Option<Arc<dyn Run>> {
 /// Whether the body on this thread is inside a `block_on` that will end because the body was asked to stop.
 pub(crate) fn is_waiting_in_vain() -> bool {
     let asked = |job: Arc<dyn Run>| !matches!(job.stopped(), None | Some(Reason::Abandoned));
-    waiting().is_some() && current().is_some_and(asked)
+    blocked().is_some() && current().is_some_and(asked)
 }
 
 /// Whether `signal` speaks for this thread.
-pub(crate) fn is_host_of(signal: &Arc<Signal>) -> bool {
+pub(crate) fn is_thread_of(signal: &Arc<Signal>) -> bool {
     home().is_some_and(|home| Arc::ptr_eq(home.signal(), signal))
 }
 
 /// What the pool is called that this thread belongs to.
-pub(crate) fn host_name() -> Option<&'static str> {
+pub(crate) fn pool_name() -> Option<&'static str> {
     home().map(|home| home.name())
 }
 
 /// What this thread belongs to.
-pub(crate) fn home() -> Option<Arc<dyn Home>> {
-    HOST.try_with(|home| home.borrow().clone()).ok().flatten()
+pub(crate) fn home() -> Option<Arc<dyn ThreadHome>> {
+    HOME.try_with(|home| home.borrow().clone()).ok().flatten()
 }
 
 /// Whether a body runs on this thread.
@@ -125,7 +125,7 @@ pub(crate) fn remember_call(submitted: Submitted) {
         let Some(frame) = frame else { return };
         let known = &mut frame.more().submitted;
         if known.len() == known.capacity() {
-            known.retain(|submitted| submitted.call.is_waiting());
+            known.retain(|submitted| submitted.call.is_queued());
         }
         known.push(submitted);
     });
@@ -136,13 +136,13 @@ pub(crate) fn current() -> Option<Arc<dyn Run>> {
     FRAME.try_with(job).ok().flatten()
 }
 
-/// The waiting body that made the call of the body on this thread.
-pub(crate) fn caller() -> Option<Arc<Waiting>> {
+/// The blocked body that made the call of the body on this thread.
+pub(crate) fn caller() -> Option<Arc<Blocked>> {
     FRAME.with_borrow(|frame| frame.as_ref().and_then(|frame| frame.caller.clone()))
 }
 
-pub(crate) fn host_is_closing() -> bool {
-    HOST.with_borrow(|home| home.as_ref().is_some_and(|home| home.signal().is_raised()))
+pub(crate) fn home_is_closing() -> bool {
+    HOME.with_borrow(|home| home.as_ref().is_some_and(|home| home.signal().is_raised()))
 }
 
 /// Has the current job hear `signal`, once.
@@ -166,7 +166,7 @@ pub(crate) fn subscribe(signal: &Arc<Signal>) {
 pub(crate) fn next_submitted() -> Option<Submitted> {
     FRAME.with_borrow_mut(|frame| {
         let submitted = &mut frame.as_mut()?.more.as_mut()?.submitted;
-        submitted.retain(|submitted| submitted.call.is_waiting());
+        submitted.retain(|submitted| submitted.call.is_queued());
         let first = submitted.first()?;
         Some(Submitted {
             call: Arc::clone(&first.call),
@@ -175,6 +175,6 @@ pub(crate) fn next_submitted() -> Option<Submitted> {
     })
 }
 
-pub(crate) fn set_waiting(waiting: Option<Arc<Waiting>>) -> Option<Arc<Waiting>> {
-    FRAME.with_borrow_mut(|frame| mem::replace(&mut frame.as_mut()?.waiting, waiting))
+pub(crate) fn set_blocked_here(blocked: Option<Arc<Blocked>>) -> Option<Arc<Blocked>> {
+    FRAME.with_borrow_mut(|frame| mem::replace(&mut frame.as_mut()?.blocked, blocked))
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    blocked::Waiting,
+    blocked::Blocked,
     cancel::{Action, Reason},
     cell::Cell,
     current,
@@ -48,7 +48,7 @@ where
 {
     fn run(
         self: Arc<Self>,
-        caller: Option<Arc<Waiting>>,
+        caller: Option<Arc<Blocked>>,
         around: Option<Around<'_>>,
         settle: &mut dyn FnMut(Ending, Times),
     ) {
@@ -91,10 +91,10 @@ where
 
     fn stop(&self, reason: Reason) {
         let mut stage = self.stage.lock();
-        if let Stage::Running { hooks, .. } = &mut *stage {
-            let stopping = hooks.stop(reason);
+        if let Stage::Running { cancel, .. } = &mut *stage {
+            let cancellation = cancel.stop(reason);
             drop(stage);
-            stopping.tell();
+            cancellation.fire();
         } else {
             self.end_unstarted(stage, reason.error());
         }
@@ -104,23 +104,23 @@ where
         self.stage.lock().stopped()
     }
 
-    fn on_stop(&self, action: Action) -> Result<(), Action> {
+    fn on_cancel(&self, action: Action) -> Result<(), Action> {
         match &mut *self.stage.lock() {
-            Stage::Running { hooks, .. } => hooks.on_stop(action),
+            Stage::Running { cancel, .. } => cancel.on_cancel(action),
             _ => Err(action),
         }
     }
 
-    fn end_requests(&self) {
-        let ended = self.stage.lock().end_requests();
+    fn disarm(&self) {
+        let ended = self.stage.lock().disarm();
         if let Some(ended) = ended {
             ended.wait();
         }
     }
 
     fn set_blocked(&self, waker: Option<Waker>) {
-        if let Stage::Running { hooks, .. } = &mut *self.stage.lock() {
-            hooks.set_blocked(waker);
+        if let Stage::Running { cancel, .. } = &mut *self.stage.lock() {
+            cancel.set_blocked(waker);
         }
     }
 }

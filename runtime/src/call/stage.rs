@@ -3,7 +3,7 @@
 use std::{mem, task::Waker};
 
 use super::{
-    cancel::{Ended, Hooks, Reason},
+    cancel::{CancelState, Disarmed, Reason},
     meter::Ticket,
     site::Site,
     traits::Step,
@@ -25,7 +25,7 @@ pub(crate) enum Stage<F, R, O> {
     Running {
         waker: Option<Waker>,
         wanted: bool,
-        hooks: Hooks,
+        cancel: CancelState,
     },
     /// The result waits for its caller.
     Done(Result<R, Error>),
@@ -47,15 +47,15 @@ impl<F, R, O> Stage<F, R, O> {
     /// Why a running body should stop, if it should.
     pub(crate) const fn stopped(&self) -> Option<Reason> {
         match self {
-            Self::Running { hooks, .. } => hooks.reason(),
+            Self::Running { cancel, .. } => cancel.reason(),
             _ => None,
         }
     }
 
     /// What a running body asked for, which ends with it.
-    pub(crate) fn end_requests(&mut self) -> Option<Ended> {
+    pub(crate) fn disarm(&mut self) -> Option<Disarmed> {
         match self {
-            Self::Running { hooks, .. } => hooks.end_requests(),
+            Self::Running { cancel, .. } => cancel.disarm(),
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, task::Waker};
 
 use super::{
-    blocked::Waiting,
+    blocked::Blocked,
     cancel::{Action, Reason},
     meter::{Ticket, Times},
     outcome::Ending,
@@ -55,7 +55,7 @@ pub(crate) trait Run: Send + Sync {
     /// unwinds.
     fn run(
         self: Arc<Self>,
-        caller: Option<Arc<Waiting>>,
+        caller: Option<Arc<Blocked>>,
         around: Option<Around<'_>>,
         settle: &mut dyn FnMut(Ending, Times),
     );
@@ -66,7 +66,7 @@ pub(crate) trait Run: Send + Sync {
     /// Ends a call that has not started.
     fn refuse(&self, error: Error);
     /// Whether the body is still to be started.
-    fn is_waiting(&self) -> bool {
+    fn is_queued(&self) -> bool {
         self.ticket().is_some()
     }
     /// Whether a waiting body made the call, which is still to be started.
@@ -76,9 +76,9 @@ pub(crate) trait Run: Send + Sync {
     /// Why the body should stop, if it should.
     fn stopped(&self) -> Option<Reason>;
     /// Keeps `action` for the moment the body is asked to stop; gives it back if that moment has passed.
-    fn on_stop(&self, action: Action) -> Result<(), Action>;
+    fn on_cancel(&self, action: Action) -> Result<(), Action>;
     /// The body has ended: nothing it asked for starts any more, and what is under way is waited for.
-    fn end_requests(&self);
+    fn disarm(&self);
     /// Sets the waker of the body's own `block_on`.
     fn set_blocked(&self, waker: Option<Waker>);
 }

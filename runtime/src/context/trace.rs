@@ -147,7 +147,7 @@ impl Watched {
         let now = Instant::now();
         self.begun = Some(now);
         span.record("wait_us", micros(self.started, now));
-        if let Some(pool) = current::host_name() {
+        if let Some(pool) = current::pool_name() {
             span.record("pool", pool);
         }
     }

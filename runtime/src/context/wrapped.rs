@@ -5,7 +5,7 @@ use std::{cell::RefCell, mem, sync::Arc, task::Waker};
 use super::Captured;
 use crate::{
     call::{
-        blocked::Waiting,
+        blocked::Blocked,
         cancel::{Action, Reason},
         current,
         meter::{Ticket, Times},
@@ -20,7 +20,7 @@ use crate::{
 /// The executor's side of `call`, which is started now, on this thread. It knows its caller if that is a body inside
 /// `block_on`, and the context of this thread, or for want of one the one in which it was `made`.
 pub(crate) fn wrap(call: Arc<dyn Run>, made: Option<&Captured>) -> Arc<dyn Run> {
-    let caller = current::waiting();
+    let caller = current::blocked();
     let captured = Captured::of(call.site(), made);
     if caller.is_none() && captured.is_none() {
         return call;
@@ -35,7 +35,7 @@ pub(crate) fn wrap(call: Arc<dyn Run>, made: Option<&Captured>) -> Arc<dyn Run> 
 /// Stands for its call. Apart, because most calls have nothing to take along and should not have room for it.
 struct WithContext {
     call: Arc<dyn Run>,
-    caller: Option<Arc<Waiting>>,
+    caller: Option<Arc<Blocked>>,
     captured: Mutex<Option<Captured>>,
 }
 
@@ -62,7 +62,7 @@ impl Drop for WithContext {
 impl Run for WithContext {
     fn run(
         self: Arc<Self>,
-        _: Option<Arc<Waiting>>,
+        _: Option<Arc<Blocked>>,
         around: Option<Around<'_>>,
         settle: &mut dyn FnMut(Ending, Times),
     ) {
@@ -90,7 +90,7 @@ impl Run for WithContext {
     }
 
     fn refuse(&self, error: Error) {
-        self.finish(if self.call.is_waiting() {
+        self.finish(if self.call.is_queued() {
             Ending::Refused
         } else {
             Ending::Cancelled
@@ -99,7 +99,7 @@ impl Run for WithContext {
     }
 
     fn is_nested(&self) -> bool {
-        self.caller.is_some() && self.call.is_waiting()
+        self.caller.is_some() && self.call.is_queued()
     }
 
     fn stop(&self, reason: Reason) {
@@ -110,12 +110,12 @@ impl Run for WithContext {
         self.call.stopped()
     }
 
-    fn on_stop(&self, action: Action) -> Result<(), Action> {
-        self.call.on_stop(action)
+    fn on_cancel(&self, action: Action) -> Result<(), Action> {
+        self.call.on_cancel(action)
     }
 
-    fn end_requests(&self) {
-        self.call.end_requests();
+    fn disarm(&self) {
+        self.call.disarm();
     }
 
     fn set_blocked(&self, waker: Option<Waker>) {

@@ -141,7 +141,7 @@ impl Job {
 
     /// Whether the body is no longer wanted, so that the job may be thrown away.
     pub fn is_abandoned(&self) -> bool {
-        !self.job.as_ref().is_some_and(|job| job.is_waiting())
+        !self.job.as_ref().is_some_and(|job| job.is_queued())
     }
 
     /// The call, to be told apart from others.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     call::{
-        blocked::{Home, Waiting},
+        blocked::{Blocked, ThreadHome},
         current,
         signal::Signal,
     },
@@ -64,7 +64,7 @@ static POOLS: LazyLock<Arc<RayonPools>> = LazyLock::new(|| {
 
 fn run(job: TrackedJob) {
     let tracker = &POOLS.tracker;
-    current::host(Arc::clone(&POOLS) as _, || tracker.run(job));
+    current::on_thread_of(Arc::clone(&POOLS) as _, || tracker.run(job));
 }
 
 /// The threads of all rayon pools. They are never shut down while a job is on them.
@@ -76,7 +76,7 @@ pub(crate) struct RayonPools {
     pub(crate) others: AtomicBool,
 }
 
-impl Home for RayonPools {
+impl ThreadHome for RayonPools {
     fn name(&self) -> &'static str {
         "rayon"
     }
@@ -85,9 +85,9 @@ impl Home for RayonPools {
         &self.signal
     }
 
-    fn begin_wait(self: Arc<Self>, _: &Arc<Waiting>) {}
+    fn begin_wait(self: Arc<Self>, _: &Arc<Blocked>) {}
 
-    fn end_wait(&self, _: &Arc<Waiting>) {}
+    fn end_wait(&self, _: &Arc<Blocked>) {}
 
     fn help(&self) -> bool {
         ::rayon::yield_now() == Some(Yield::Executed)

@@ -6,7 +6,7 @@ use super::{Job, default};
 use crate::{
     call::{meter::Times, outcome::Ending, traits::Run},
     error::Error,
-    scheduler::{lane::Lane, spawner::Ground, task::Task, threads},
+    scheduler::{lane::Lane, spawner::Spawner, task::Task, threads},
 };
 
 /// A job and the runtime it was submitted from.
@@ -32,8 +32,8 @@ impl WithRuntime {
 
 impl Task for WithRuntime {
     fn run(self, settle: &mut dyn FnMut(Ending, Times)) {
-        let _entered = match self.caller.as_ref().map(|lane| lane.ground()) {
-            Some(Ground::Borrowed(runtime)) => Some(runtime.enter()),
+        let _entered = match self.caller.as_ref().map(|lane| lane.spawner()) {
+            Some(Spawner::Borrowed(runtime)) => Some(runtime.enter()),
             _ => None,
         };
         self.job.run_and_settle(settle);

@@ -183,10 +183,10 @@ fn make<I: Iterator>(mut from: I, room: usize, made: &Mutex<Made<I>>) -> Result<
         body::check_cancelled()?;
         match catch_unwind(AssertUnwindSafe(|| from.next())) {
             Ok(Some(item)) if left == 0 => {
-                deliver(made, item, Some(from));
+                hand_off(made, item, Some(from));
                 return Ok(true);
             }
-            Ok(Some(item)) => deliver(made, item, None),
+            Ok(Some(item)) => hand_off(made, item, None),
             Ok(None) => return Ok(false),
             Err(payload) => return Err(Error::Panicked(Panic::new(payload))),
         }
@@ -195,7 +195,7 @@ fn make<I: Iterator>(mut from: I, room: usize, made: &Mutex<Made<I>>) -> Result<
 }
 
 /// Item and iterator at once: who takes the last item of a batch finds what makes the next one.
-fn deliver<I: Iterator>(made: &Mutex<Made<I>>, item: I::Item, rest: Option<I>) {
+fn hand_off<I: Iterator>(made: &Mutex<Made<I>>, item: I::Item, rest: Option<I>) {
     let mut made = made.lock();
     made.items.push_back(item);
     made.rest = rest;

@@ -14,7 +14,7 @@ use std::{
 
 use crate::{
     call::{
-        blocked::{Home, Waiting},
+        blocked::{Blocked, ThreadHome},
         current,
         signal::Signal,
     },
@@ -79,7 +79,7 @@ impl Executor for Thread {
     fn submit(&self, job: Job) {
         // A body of this thread waits for the call, directly or through others: it would wait for ever.
         let signal = self.condition.signal();
-        if current::waiting().is_some_and(|waiting| waiting.find(signal).is_some()) {
+        if current::blocked().is_some_and(|waiting| waiting.find(signal).is_some()) {
             return self.condition.tracker.turn_away(job, Error::WouldBlock);
         }
         // The thread lives as long as this sender; a job that came back would end its call when dropped.
@@ -129,7 +129,7 @@ impl OwnerState {
 }
 
 // A thread takes no calls while its body waits: they need the value that body has.
-impl Home for OwnerState {
+impl ThreadHome for OwnerState {
     fn name(&self) -> &'static str {
         NAME
     }
@@ -138,9 +138,9 @@ impl Home for OwnerState {
         &self.signal
     }
 
-    fn begin_wait(self: Arc<Self>, _: &Arc<Waiting>) {}
+    fn begin_wait(self: Arc<Self>, _: &Arc<Blocked>) {}
 
-    fn end_wait(&self, _: &Arc<Waiting>) {}
+    fn end_wait(&self, _: &Arc<Blocked>) {}
 }
 
 impl fmt::Debug for OwnerState {
@@ -171,7 +171,7 @@ impl Executor for StartThread {
         let work = move || {
             let first = on_thread.lock().take();
             drop(on_thread);
-            current::host(Arc::clone(&condition) as _, || {
+            current::on_thread_of(Arc::clone(&condition) as _, || {
                 serve(first, &queue, &condition);
             });
         };

@@ -18,7 +18,7 @@ use crate::{
     scheduler::{
         lane::Lane,
         per_runtime::PerRuntime,
-        queue::Verdict,
+        queue::CloseReason,
         spawner,
         threads::{self, Threads},
     },
@@ -46,8 +46,8 @@ impl Inner {
         let cap = config.cap();
         let lanes = match config.kind {
             PoolKind::Dedicated => {
-                let ground = spawner::Ground::Own(Threads::new(config.own, cap));
-                Lanes::Dedicated(Lane::new(ground, cap, Arc::clone(&counts)))
+                let spawner = spawner::Spawner::Own(Threads::new(config.own, cap));
+                Lanes::Dedicated(Lane::new(spawner, cap, Arc::clone(&counts)))
             }
             PoolKind::Shared => Lanes::Shared(PerRuntime::new(cap, Arc::clone(&counts))),
         };
@@ -89,7 +89,7 @@ impl Inner {
         let _one_at_a_time = self.resize.lock();
         match &self.lanes {
             Lanes::Dedicated(lane) => {
-                if let spawner::Ground::Own(own) = lane.ground() {
+                if let spawner::Spawner::Own(own) = lane.spawner() {
                     own.set_cap(threads);
                 }
                 lane.set_cap(threads);
@@ -103,7 +103,7 @@ impl Inner {
             lanes.close();
         }
         for lane in self.all() {
-            lane.close(Verdict::Shutdown);
+            lane.close(CloseReason::Shutdown);
         }
     }
 
@@ -112,7 +112,7 @@ impl Inner {
             lanes.close();
         }
         for lane in self.all() {
-            lane.shut_down(&Verdict::Shutdown);
+            lane.shut_down(&CloseReason::Shutdown);
         }
     }
 
@@ -127,12 +127,12 @@ impl Inner {
     pub(crate) fn stats(&self) -> Stats {
         let lanes = self.all().into_iter().map(|lane| {
             let now = lane.stats();
-            match lane.ground() {
-                spawner::Ground::Own(own) => Stats {
+            match lane.spawner() {
+                spawner::Spawner::Own(own) => Stats {
                     threads: own.alive(),
                     ..now
                 },
-                spawner::Ground::Borrowed(_) => now,
+                spawner::Spawner::Borrowed(_) => now,
             }
         });
         lanes.fold(self.counts.read(), Stats::merge)

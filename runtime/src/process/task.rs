@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     call::{
-        blocked::Waiting,
+        blocked::Blocked,
         cancel::{Action, Reason},
         meter::{Ticket, Times},
         outcome::Ending,
@@ -68,7 +68,7 @@ impl<R: ReturnValue> Run for RemoteCall<R> {
     /// Submits the call, and starts the task that waits for its end. How the body ends is counted by the workers.
     fn run(
         self: Arc<Self>,
-        _: Option<Arc<Waiting>>,
+        _: Option<Arc<Blocked>>,
         _: Option<Around<'_>>,
         _: &mut dyn FnMut(Ending, Times),
     ) {
@@ -97,7 +97,7 @@ impl<R: ReturnValue> Run for RemoteCall<R> {
         self.end(error);
     }
 
-    fn is_waiting(&self) -> bool {
+    fn is_queued(&self) -> bool {
         !self.is_finished()
     }
 
@@ -113,11 +113,11 @@ impl<R: ReturnValue> Run for RemoteCall<R> {
         None
     }
 
-    fn on_stop(&self, action: Action) -> Result<(), Action> {
+    fn on_cancel(&self, action: Action) -> Result<(), Action> {
         Err(action)
     }
 
-    fn end_requests(&self) {}
+    fn disarm(&self) {}
 
     fn set_blocked(&self, _: Option<Waker>) {}
 }

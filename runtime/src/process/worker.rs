@@ -12,8 +12,8 @@ use tokio_offload_remote::{self as engine, Function, Worker};
 use super::headers;
 use crate::{
     call::{
-        blocked::Waiting,
-        cancel::{Action, Hooks, Reason},
+        blocked::Blocked,
+        cancel::{Action, CancelState, Reason},
         current,
         meter::{Ticket, Times},
         outcome::Ending,
@@ -39,7 +39,10 @@ pub fn init() {
 }
 
 /// What is done around bodies.
-pub(crate) const WORKER: Worker = Worker { around, on_stop };
+pub(crate) const WORKER: Worker = Worker {
+    around,
+    on_stop: on_cancel,
+};
 
 /// The body that runs: a worker has one at a time.
 static CURRENT: Mutex<Option<Arc<Body>>> = Mutex::new(None);
@@ -47,7 +50,7 @@ static CURRENT: Mutex<Option<Arc<Body>>> = Mutex::new(None);
 fn around(function: &'static Function, headers: &[(String, String)], run: &mut dyn FnMut()) {
     let job = Arc::new(Body {
         site: site(function.name()),
-        hooks: Mutex::default(),
+        cancel: Mutex::default(),
     });
     *CURRENT.lock() = Some(Arc::clone(&job));
     let mut ended = Ok(());
@@ -60,7 +63,7 @@ fn around(function: &'static Function, headers: &[(String, String)], run: &mut d
     }
 }
 
-fn on_stop() {
+fn on_cancel() {
     let job = CURRENT.lock().clone();
     if let Some(job) = job {
         job.stop(Reason::Cancelled);
@@ -80,13 +83,13 @@ fn site(path: &'static str) -> &'static Site {
 /// What the body asked for. Nobody else knows its call here.
 struct Body {
     site: &'static Site,
-    hooks: Mutex<Hooks>,
+    cancel: Mutex<CancelState>,
 }
 
 impl Run for Body {
     fn run(
         self: Arc<Self>,
-        _: Option<Arc<Waiting>>,
+        _: Option<Arc<Blocked>>,
         _: Option<Around<'_>>,
         settle: &mut dyn FnMut(Ending, Times),
     ) {
@@ -103,7 +106,7 @@ impl Run for Body {
 
     fn refuse(&self, _: Error) {}
 
-    fn is_waiting(&self) -> bool {
+    fn is_queued(&self) -> bool {
         false
     }
 
@@ -112,30 +115,30 @@ impl Run for Body {
     }
 
     fn stop(&self, reason: Reason) {
-        let stopping = self.hooks.lock().stop(reason);
-        stopping.tell();
+        let cancellation = self.cancel.lock().stop(reason);
+        cancellation.fire();
     }
 
     fn stopped(&self) -> Option<Reason> {
         let asked = engine::stop_requested().then_some(Reason::Cancelled);
-        self.hooks.lock().reason().or(asked)
+        self.cancel.lock().reason().or(asked)
     }
 
-    fn on_stop(&self, action: Action) -> Result<(), Action> {
+    fn on_cancel(&self, action: Action) -> Result<(), Action> {
         if self.stopped().is_some() {
             return Err(action);
         }
-        self.hooks.lock().on_stop(action)
+        self.cancel.lock().on_cancel(action)
     }
 
-    fn end_requests(&self) {
-        let ended = self.hooks.lock().end_requests();
+    fn disarm(&self) {
+        let ended = self.cancel.lock().disarm();
         if let Some(ended) = ended {
             ended.wait();
         }
     }
 
     fn set_blocked(&self, waker: Option<Waker>) {
-        self.hooks.lock().set_blocked(waker);
+        self.cancel.lock().set_blocked(waker);
     }
 }

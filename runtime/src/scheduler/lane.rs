@@ -1,22 +1,22 @@
-//! The lane: a queue of jobs, drained by hosts on blocking threads that belong to somebody else.
+//! The lane: a queue of jobs, drained by runners on blocking threads that belong to somebody else.
 //!
-//! Waking a thread is what costs, not queueing. So a lane sends for a host only while jobs wait that nobody is on the way
-//! for, and never for more than two at once; a host that arrives sends for the next before it runs a body. Short bodies
-//! are drained by a host or two, blocking ones bring the hosts up to the cap.
+//! Waking a thread is what costs, not queueing. So a lane sends for a runner only while jobs wait that nobody is on the way
+//! for, and never for more than two at once; a runner that arrives sends for the next before it runs a body. Short bodies
+//! are drained by a runner or two, blocking ones bring the runners up to the cap.
 //!
-//! Invariant: jobs waiting means hosts on their way or looking for jobs, or the cap reached by hosts that will look again.
+//! Invariant: jobs waiting means runners on their way or looking for jobs, or the cap reached by runners that will look again.
 //! Nothing is sent for, woken, run or dropped while the lock is held.
 
 use std::{collections::VecDeque, sync::Arc, task::Waker};
 
 use super::{
-    queue::{Queue, Running, Verdict},
-    spawner::Ground,
+    queue::{CloseReason, Queue, Running},
+    spawner::Spawner,
     task::Task,
 };
 use crate::{
     call::{
-        blocked::{Delivery, Home, Rescue, Submitted, Waiting},
+        blocked::{Blocked, Handoff, RunQueued, Submitted, ThreadHome},
         current,
         outcome::Ending,
         signal::Signal,
@@ -28,23 +28,23 @@ use crate::{
     unwind::wake_all,
 };
 
-/// A queue, the ground its hosts come from, and what they have done. This file is the side of those who submit and steer,
-/// `runner.rs` that of the hosts.
+/// A queue, the spawner its runners come from, and what they have done. This file is the side of those who submit and steer,
+/// `runner.rs` that of the runners.
 pub(crate) struct Lane<T> {
     pub(crate) queue: Mutex<Queue<T>>,
     pub(crate) running: Arc<Running>,
-    pub(crate) ground: Ground,
+    pub(crate) spawner: Spawner,
     pub(crate) signal: Arc<Signal>,
     pub(crate) counts: Arc<Counts>,
 }
 
 impl<T: Task> Lane<T> {
-    pub(crate) fn new(ground: Ground, cap: usize, counts: Arc<Counts>) -> Arc<Self> {
+    pub(crate) fn new(spawner: Spawner, cap: usize, counts: Arc<Counts>) -> Arc<Self> {
         let running = Arc::<Running>::default();
         Arc::new(Self {
             queue: Mutex::new(Queue::new(cap, Arc::clone(&running))),
             running,
-            ground,
+            spawner,
             signal: Arc::default(),
             counts,
         })
@@ -55,8 +55,8 @@ impl<T: Task> Lane<T> {
         &self.signal
     }
 
-    pub(crate) const fn ground(&self) -> &Ground {
-        &self.ground
+    pub(crate) const fn spawner(&self) -> &Spawner {
+        &self.spawner
     }
 
     pub(crate) fn submit(self: &Arc<Self>, job: T) {
@@ -65,14 +65,14 @@ impl<T: Task> Lane<T> {
     }
 
     /// Submits, unless `waiting` jobs wait already beside those that can run.
-    pub(crate) fn try_submit(self: &Arc<Self>, job: T, waiting: usize) -> Result<(), T> {
+    pub(crate) fn try_submit(self: &Arc<Self>, job: T, capacity: usize) -> Result<(), T> {
         self.counts.start();
         let mut queue = self.queue.lock();
         let mut dead = VecDeque::new();
-        if queue.is_full(waiting) {
+        if queue.is_full(capacity) {
             dead = queue.take_dead(T::is_dead);
         }
-        let sent = if queue.is_full(waiting) && queue.verdict().is_none() {
+        let sent = if queue.is_full(capacity) && queue.close_reason().is_none() {
             let idle = queue.take_idle_wakers();
             drop(queue);
             wake_all(idle);
@@ -90,11 +90,11 @@ impl<T: Task> Lane<T> {
     }
 
     fn admit(self: &Arc<Self>, queue: MutexGuard<'_, Queue<T>>, job: T) {
-        if queue.is_saturated() && queue.verdict().is_none() {
-            if let Some(waiting) = self.way_out(&queue) {
+        if queue.is_saturated() && queue.close_reason().is_none() {
+            if let Some(blocked) = self.way_out(&queue) {
                 queue.begin();
                 drop(queue);
-                return self.hand_over(job, &waiting);
+                return self.hand_over(job, &blocked);
             }
         }
         let call = job.call().filter(|_| current::is_body()).cloned();
@@ -103,35 +103,33 @@ impl<T: Task> Lane<T> {
     }
 
     fn enqueue(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>, job: T) {
-        if let Some(verdict) = queue.verdict() {
-            let error = verdict.error();
+        if let Some(close_reason) = queue.close_reason() {
+            let error = close_reason.error();
             drop(queue);
             return self.refuse(job, error);
         }
         queue.push(job);
-        let hosts = queue.hosts_to_send();
-        drop(queue);
-        self.send(hosts);
+        self.unlock_and_send(queue);
     }
 
     /// Takes no more jobs; those that wait still run.
-    pub(crate) fn close(&self, verdict: Verdict) {
-        self.queue.lock().close(verdict);
+    pub(crate) fn close(&self, close_reason: CloseReason) {
+        self.queue.lock().close(close_reason);
     }
 
     /// Asks running bodies to stop, ends what waits, refuses what comes.
-    pub(crate) fn shut_down(&self, verdict: &Verdict) {
+    pub(crate) fn shut_down(&self, close_reason: &CloseReason) {
         // Taken first: a body that stops makes room, but not for these.
         let mut jobs = self.queue.lock().take_all();
         // Told before the calls end: a body that waits for one of them must know that it is asked to stop itself.
         self.signal.raise();
         let mut queue = self.queue.lock();
-        queue.close(verdict.clone());
+        queue.close(close_reason.clone());
         jobs.append(&mut queue.take_all());
         let idle = queue.take_idle_wakers();
         drop(queue);
         for job in jobs {
-            self.refuse(job, verdict.error());
+            self.refuse(job, close_reason.error());
         }
         wake_all(idle);
     }
@@ -139,9 +137,7 @@ impl<T: Task> Lane<T> {
     pub(crate) fn set_cap(self: &Arc<Self>, cap: usize) {
         let mut queue = self.queue.lock();
         queue.set_cap(cap);
-        let hosts = queue.hosts_to_send();
-        drop(queue);
-        self.send(hosts);
+        self.unlock_and_send(queue);
         self.ease();
     }
 
@@ -160,13 +156,13 @@ impl<T: Task> Lane<T> {
         self.queue.lock().is_idle()
     }
 
-    /// What waits, what runs, and the hosts at work.
+    /// What waits, what runs, and the runners at work.
     pub(crate) fn stats(&self) -> Stats {
         let queue = self.queue.lock();
         Stats {
             queued: queue.queued(),
             running: queue.running(),
-            threads: queue.hosts_here(),
+            threads: queue.runners_here(),
             ..Stats::default()
         }
     }
@@ -184,25 +180,25 @@ impl<T: Task> Lane<T> {
     /// bodies like this one.
     fn remember_call(self: &Arc<Self>, call: Option<Arc<dyn Run>>) {
         if let Some(call) = call {
-            if self.ground.is_here() || current::is_host_of(&self.signal) {
-                let to: Arc<dyn Rescue> = Arc::clone(self) as _;
+            if self.spawner.is_here() || current::is_thread_of(&self.signal) {
+                let to: Arc<dyn RunQueued> = Arc::clone(self) as _;
                 current::remember_call(Submitted { call, to });
             }
         }
     }
 
-    /// The thread of this lane that is to run a call made by the waiting body on the current thread, for want of another:
+    /// The thread of this lane that is to run a call made by the blocked body on the current thread, for want of another:
     /// one whose body waits for this very call, directly or through others, or any if all bodies wait.
-    fn way_out(&self, queue: &Queue<T>) -> Option<Arc<Waiting>> {
-        let caller = current::waiting()?;
-        let waiting = caller.find(&self.signal);
-        waiting.or_else(|| queue.way_out().cloned())
+    fn way_out(&self, queue: &Queue<T>) -> Option<Arc<Blocked>> {
+        let caller = current::blocked()?;
+        let blocked = caller.find(&self.signal);
+        blocked.or_else(|| queue.way_out().cloned())
     }
 
-    /// Has a waiting thread run a call that waiting bodies made earlier, if they could wait for ever otherwise.
+    /// Has a blocked thread run a call that blocked bodies made earlier, if they could wait for ever otherwise.
     fn ease(self: &Arc<Self>) {
         let mut queue = self.queue.lock();
-        let Some(waiting) = queue.way_out().cloned() else {
+        let Some(blocked) = queue.way_out().cloned() else {
             return;
         };
         let nested = |job: &T| job.call().is_some_and(|call| call.is_nested());
@@ -211,13 +207,13 @@ impl<T: Task> Lane<T> {
         };
         queue.begin();
         drop(queue);
-        self.hand_over(job, &waiting);
+        self.hand_over(job, &blocked);
     }
 
     /// Gives a job, counted as begun, to a thread of this lane whose body waits.
-    fn hand_over(self: &Arc<Self>, job: T, waiting: &Arc<Waiting>) {
+    fn hand_over(self: &Arc<Self>, job: T, blocked: &Arc<Blocked>) {
         let lane = Arc::clone(self);
-        let delivery: Delivery = Box::new(move |here| {
+        let handoff: Handoff = Box::new(move |here| {
             if here {
                 lane.run_in_place(job);
             } else {
@@ -228,8 +224,8 @@ impl<T: Task> Lane<T> {
                 wake_all(idle);
             }
         });
-        if let Err(delivery) = waiting.deliver(delivery) {
-            delivery(false);
+        if let Err(handoff) = blocked.hand_off(handoff) {
+            handoff(false);
         }
     }
 
@@ -237,7 +233,7 @@ impl<T: Task> Lane<T> {
     fn run_in_place(self: &Arc<Self>, job: T) {
         let occupant = self.counts.occupy();
         occupant.set(|| job.call().map(|call| call.site()));
-        current::host(Arc::clone(self) as _, || {
+        current::on_thread_of(Arc::clone(self) as _, || {
             job.run(&mut |ending, times| {
                 occupant.clear();
                 self.settle(ending, times);
@@ -249,7 +245,7 @@ impl<T: Task> Lane<T> {
     }
 }
 
-impl<T: Task> Home for Lane<T> {
+impl<T: Task> ThreadHome for Lane<T> {
     fn name(&self) -> &'static str {
         self.counts.name()
     }
@@ -258,23 +254,23 @@ impl<T: Task> Home for Lane<T> {
         &self.signal
     }
 
-    fn begin_wait(self: Arc<Self>, waiting: &Arc<Waiting>) {
-        self.queue.lock().begin_wait(Arc::clone(waiting));
+    fn begin_wait(self: Arc<Self>, blocked: &Arc<Blocked>) {
+        self.queue.lock().begin_wait(Arc::clone(blocked));
         self.ease();
     }
 
-    fn end_wait(&self, waiting: &Arc<Waiting>) {
-        self.queue.lock().end_wait(waiting);
+    fn end_wait(&self, blocked: &Arc<Blocked>) {
+        self.queue.lock().end_wait(blocked);
     }
 }
 
-impl<T: Task> Rescue for Lane<T> {
-    fn rescue(self: Arc<Self>, call: &Arc<dyn Run>) {
+impl<T: Task> RunQueued for Lane<T> {
+    fn run_queued(self: Arc<Self>, call: &Arc<dyn Run>) {
         let is_it = |job: &T| job.call().is_some_and(|known| Arc::ptr_eq(known, call));
-        let at_home = current::is_host_of(&self.signal);
+        let at_home = current::is_thread_of(&self.signal);
         let mut queue = self.queue.lock();
-        // A body of this lane gives its own place to the call. Any other thread needs one, like a host.
-        if !at_home && !queue.guest_comes() {
+        // A body of this lane gives its own place to the call. Any other thread needs one, like a runner.
+        if !at_home && !queue.try_join() {
             return;
         }
         let job = queue.take_out(is_it);

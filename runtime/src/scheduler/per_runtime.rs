@@ -12,7 +12,7 @@ use tokio::{
     task::AbortHandle,
 };
 
-use super::{lane::Lane, queue::Verdict, spawner::Ground, task::Task};
+use super::{lane::Lane, queue::CloseReason, spawner::Spawner, task::Task};
 use crate::{call::outcome::Ending, metrics::counts::Counts, sync::Mutex};
 
 /// The lanes of one executor.
@@ -25,7 +25,7 @@ pub(crate) struct PerRuntime<T: Task> {
 pub(crate) struct State<T: Task> {
     lanes: HashMap<Id, Open<T>>,
     /// Lanes of runtimes that are gone, kept while their last bodies run.
-    past: Vec<Arc<Lane<T>>>,
+    closing: Vec<Arc<Lane<T>>>,
     pub(crate) cap: usize,
     closed: bool,
 }
@@ -39,7 +39,7 @@ impl<T: Task> PerRuntime<T> {
     pub(crate) fn new(cap: usize, counts: Arc<Counts>) -> Self {
         let state = State {
             lanes: HashMap::new(),
-            past: Vec::new(),
+            closing: Vec::new(),
             cap,
             closed: false,
         };
@@ -55,10 +55,10 @@ impl<T: Task> PerRuntime<T> {
         if let Some(open) = state.lanes.get(&runtime.id()) {
             return Arc::clone(&open.lane);
         }
-        let ground = Ground::Borrowed(runtime.clone());
-        let lane = Lane::new(ground, state.cap, Arc::clone(&self.counts));
+        let spawner = Spawner::Borrowed(runtime.clone());
+        let lane = Lane::new(spawner, state.cap, Arc::clone(&self.counts));
         if state.closed {
-            lane.close(Verdict::Shutdown);
+            lane.close(CloseReason::Shutdown);
         }
         let open = Open {
             lane: Arc::clone(&lane),
@@ -92,7 +92,7 @@ impl<T: Task> PerRuntime<T> {
     pub(crate) fn lanes(&self) -> Vec<Arc<Lane<T>>> {
         let state = self.state.lock();
         let open = state.lanes.values().map(|open| &open.lane);
-        open.chain(&state.past).map(Arc::clone).collect()
+        open.chain(&state.closing).map(Arc::clone).collect()
     }
 
     /// A runtime that is shutting down drops the sentinel at once, hence without the lock.
@@ -118,7 +118,7 @@ impl<T: Task> Drop for Open<T> {
         let Some(sentinel) = self.sentinel.take() else {
             return;
         };
-        let when_idle = Arc::new(Relieve(sentinel));
+        let when_idle = Arc::new(AbortOnIdle(sentinel));
         if self.lane.poll_idle(&Waker::from(Arc::clone(&when_idle))) {
             when_idle.0.abort();
         }
@@ -126,40 +126,40 @@ impl<T: Task> Drop for Open<T> {
 }
 
 /// A waker that ends a sentinel.
-struct Relieve(AbortHandle);
+struct AbortOnIdle(AbortHandle);
 
-impl Wake for Relieve {
+impl Wake for AbortOnIdle {
     fn wake(self: Arc<Self>) {
         self.0.abort();
     }
 }
 
-/// Moves a lane that is shut down to those of the past, where it stays until its last body has ended.
+/// Moves a lane that is shut down to those of the closing, where it stays until its last body has ended.
 fn remember<T: Task>(state: &Arc<Mutex<State<T>>>, id: Id, lane: Option<Arc<Lane<T>>>) {
     let mut now = state.lock();
     let open = now.lanes.remove(&id);
-    now.past.extend(lane.clone());
+    now.closing.extend(lane.clone());
     drop(now);
     drop(open);
     let Some(lane) = lane else { return };
-    let forget = Arc::new(Forget(Arc::downgrade(state)));
+    let forget = Arc::new(PruneOnIdle(Arc::downgrade(state)));
     if lane.poll_idle(&Waker::from(Arc::clone(&forget))) {
         forget.wake();
     }
 }
 
 /// A waker that forgets the lanes whose last body has ended.
-struct Forget<T: Task>(Weak<Mutex<State<T>>>);
+struct PruneOnIdle<T: Task>(Weak<Mutex<State<T>>>);
 
-impl<T: Task> Wake for Forget<T> {
+impl<T: Task> Wake for PruneOnIdle<T> {
     fn wake(self: Arc<Self>) {
         let Some(state) = self.0.upgrade() else {
             return;
         };
         let mut state = state.lock();
-        let past = mem::take(&mut state.past).into_iter();
-        let (over, busy): (Vec<_>, Vec<_>) = past.partition(|lane| lane.is_idle());
-        state.past = busy;
+        let closing = mem::take(&mut state.closing).into_iter();
+        let (over, busy): (Vec<_>, Vec<_>) = closing.partition(|lane| lane.is_idle());
+        state.closing = busy;
         drop(state);
         drop(over);
     }
@@ -176,7 +176,7 @@ impl<T: Task> Drop for Sentinel<T> {
     fn drop(&mut self) {
         let lane = self.lane.upgrade();
         if let Some(lane) = &lane {
-            lane.shut_down(&Verdict::Shutdown);
+            lane.shut_down(&CloseReason::Shutdown);
         }
         if let Some(state) = self.state.upgrade() {
             remember(&state, self.id, lane);

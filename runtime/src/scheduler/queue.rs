@@ -12,11 +12,11 @@ use std::{
 };
 
 use crate::{
-    call::blocked::Waiting,
+    call::blocked::Blocked,
     error::{Cause, Error},
 };
 
-/// The most hosts that are on their way at once. One makes bursts slower, more brings back a wake-up for each call.
+/// The most runners that are on their way at once. One makes bursts slower, more brings back a wake-up for each call.
 const FAN_OUT: usize = 2;
 
 /// The room for waiting jobs that an idle lane keeps.
@@ -24,14 +24,14 @@ const KEPT_ROOM: usize = 1024;
 
 /// Why a lane takes no more jobs.
 #[derive(Clone)]
-pub(crate) enum Verdict {
+pub(crate) enum CloseReason {
     /// It was closed or shut down.
     Shutdown,
     /// A thread could not be set up.
     Init(Arc<Cause>),
 }
 
-impl Verdict {
+impl CloseReason {
     pub(crate) fn error(&self) -> Error {
         match self {
             Self::Shutdown => Error::Shutdown,
@@ -55,22 +55,22 @@ impl Running {
     }
 }
 
-/// Jobs in order of arrival, and the account of the hosts that run them.
+/// Jobs in order of arrival, and the account of the runners that run them.
 pub(crate) struct Queue<T> {
     pub(crate) jobs: VecDeque<T>,
     /// Hosts at work or on their way; never sent for beyond `cap`.
     active: usize,
     /// Hosts on their way, by number: one that was given up because a thread was refused may turn up all the same.
-    on_way: Vec<u64>,
-    /// The number of the next host.
-    next_host: u64,
+    pending: Vec<u64>,
+    /// The number of the next runner.
+    next_runner: u64,
     /// Hosts at work that look for a job: one at most, or they would burn what the bodies need.
     searching: bool,
     running: Arc<Running>,
     /// Those of them that wait inside `block_on`, the innermost of a thread after its outer ones.
-    waiting: Vec<Arc<Waiting>>,
+    blocked: Vec<Arc<Blocked>>,
     pub(crate) cap: usize,
-    verdict: Option<Verdict>,
+    close_reason: Option<CloseReason>,
     /// Who waits for the lane to be idle.
     idle: Vec<Waker>,
 }
@@ -80,13 +80,13 @@ impl<T> Queue<T> {
         Self {
             jobs: VecDeque::new(),
             active: 0,
-            on_way: Vec::new(),
-            next_host: 0,
+            pending: Vec::new(),
+            next_runner: 0,
             searching: false,
             running,
-            waiting: Vec::new(),
+            blocked: Vec::new(),
             cap,
-            verdict: None,
+            close_reason: None,
             idle: Vec::new(),
         }
     }
@@ -95,8 +95,8 @@ impl<T> Queue<T> {
         self.jobs.push_back(job);
     }
 
-    /// Takes the next job to be run by a host, which leaves when there is none for it: also when more hosts are here than
-    /// the cap allows, because it was lowered or a host that was given up turned up.
+    /// Takes the next job to be run by a runner, which leaves when there is none for it: also when more runners are here than
+    /// the cap allows, because it was lowered or a runner that was given up turned up.
     pub(crate) fn pop(&mut self) -> Option<T> {
         if self.active > self.cap {
             return None;
@@ -111,102 +111,102 @@ impl<T> Queue<T> {
         self.running.begin();
     }
 
-    /// The numbers of the hosts to be sent for now, which count as on their way.
-    pub(crate) fn hosts_to_send(&mut self) -> Range<u64> {
-        let expected = self.on_way.len() + usize::from(self.searching);
+    /// The numbers of the runners to be sent for now, which count as on their way.
+    pub(crate) fn runners_to_send(&mut self) -> Range<u64> {
+        let expected = self.pending.len() + usize::from(self.searching);
         let wanted = self.jobs.len().min(FAN_OUT).saturating_sub(expected);
-        let hosts = wanted.min(self.cap.saturating_sub(self.active));
-        let first = self.next_host;
-        for _ in 0..hosts {
-            self.on_way.push(self.next_host);
-            self.next_host += 1;
+        let runners = wanted.min(self.cap.saturating_sub(self.active));
+        let first = self.next_runner;
+        for _ in 0..runners {
+            self.pending.push(self.next_runner);
+            self.next_runner += 1;
         }
-        self.active += hosts;
-        first..self.next_host
+        self.active += runners;
+        first..self.next_runner
     }
 
-    /// A host has ended its way. One that was given up counts again.
-    pub(crate) fn host_found(&mut self, host: u64) {
-        if !self.take_off_way(host) {
+    /// A runner has ended its way. One that was given up counts again.
+    pub(crate) fn runner_found(&mut self, runner: u64) {
+        if !self.take_pending(runner) {
             self.active += 1;
         }
     }
 
-    /// A host found no thread and is given up, unless somebody else's thread took it by now. True when no host is left
+    /// A runner found no thread and is given up, unless somebody else's thread took it by now. True when no runner is left
     /// that will come to the waiting jobs.
-    pub(crate) fn host_refused(&mut self, host: u64) -> bool {
-        if !self.take_off_way(host) {
+    pub(crate) fn runner_refused(&mut self, runner: u64) -> bool {
+        if !self.take_pending(runner) {
             return false;
         }
         self.active -= 1;
         self.active == 0
     }
 
-    fn take_off_way(&mut self, host: u64) -> bool {
-        let index = self.on_way.iter().position(|known| *known == host);
-        index.map(|index| self.on_way.swap_remove(index)).is_some()
+    fn take_pending(&mut self, runner: u64) -> bool {
+        let index = self.pending.iter().position(|known| *known == runner);
+        index.map(|index| self.pending.swap_remove(index)).is_some()
     }
 
-    /// A host begins to look for a job, unless one does so already.
+    /// A runner begins to look for a job, unless one does so already.
     pub(crate) const fn begin_search(&mut self) -> bool {
         !std::mem::replace(&mut self.searching, true)
     }
 
-    /// The host that looks for a job looks no more.
+    /// The runner that looks for a job looks no more.
     pub(crate) const fn end_search(&mut self) {
         self.searching = false;
     }
 
-    /// A thread that was not sent for takes the place of a host, if need be of one on its way, which will leave again.
-    pub(crate) fn guest_comes(&mut self) -> bool {
+    /// A thread that was not sent for takes the place of a runner, if need be of one on its way, which will leave again.
+    pub(crate) fn try_join(&mut self) -> bool {
         if self.active < self.cap {
             self.active += 1;
             return true;
         }
-        self.on_way.pop().is_some()
+        self.pending.pop().is_some()
     }
 
-    /// A host goes.
-    pub(crate) const fn host_left(&mut self) {
+    /// A runner goes.
+    pub(crate) const fn runner_left(&mut self) {
         self.active -= 1;
     }
 
-    /// Whether every allowed host runs a body.
+    /// Whether every allowed runner runs a body.
     pub(crate) fn is_saturated(&self) -> bool {
         self.running() >= self.cap
     }
 
-    pub(crate) fn begin_wait(&mut self, waiting: Arc<Waiting>) {
-        self.waiting.push(waiting);
+    pub(crate) fn begin_wait(&mut self, blocked: Arc<Blocked>) {
+        self.blocked.push(blocked);
     }
 
-    pub(crate) fn end_wait(&mut self, waiting: &Arc<Waiting>) {
-        self.waiting.retain(|known| !Arc::ptr_eq(known, waiting));
+    pub(crate) fn end_wait(&mut self, blocked: &Arc<Blocked>) {
+        self.blocked.retain(|known| !Arc::ptr_eq(known, blocked));
     }
 
     /// A thread to run a call that some body waits for, when every body here waits and no further one may start: without
     /// it they could wait for one another for ever.
-    pub(crate) fn way_out(&self) -> Option<&Arc<Waiting>> {
-        let stuck = self.is_saturated() && self.waiting.len() >= self.running();
-        self.waiting.last().filter(|_| stuck)
+    pub(crate) fn way_out(&self) -> Option<&Arc<Blocked>> {
+        let stuck = self.is_saturated() && self.blocked.len() >= self.running();
+        self.blocked.last().filter(|_| stuck)
     }
 
     /// Whether a further job would be more than `waiting` beyond those that can run.
-    pub(crate) fn is_full(&self, waiting: usize) -> bool {
-        self.jobs.len() + self.running() >= self.cap.saturating_add(waiting)
+    pub(crate) fn is_full(&self, capacity: usize) -> bool {
+        self.jobs.len() + self.running() >= self.cap.saturating_add(capacity)
     }
 
     pub(crate) const fn set_cap(&mut self, cap: usize) {
         self.cap = cap;
     }
 
-    pub(crate) const fn verdict(&self) -> Option<&Verdict> {
-        self.verdict.as_ref()
+    pub(crate) const fn close_reason(&self) -> Option<&CloseReason> {
+        self.close_reason.as_ref()
     }
 
-    /// Takes no more jobs from now on. The first verdict stands.
-    pub(crate) fn close(&mut self, verdict: Verdict) {
-        self.verdict.get_or_insert(verdict);
+    /// Takes no more jobs from now on. The first reason stands.
+    pub(crate) fn close(&mut self, close_reason: CloseReason) {
+        self.close_reason.get_or_insert(close_reason);
     }
 
     /// Takes everything that waits.
@@ -263,7 +263,7 @@ impl<T> Queue<T> {
         self.running.0.load(Ordering::Acquire)
     }
 
-    pub(crate) fn hosts_here(&self) -> usize {
-        self.active - self.on_way.len()
+    pub(crate) fn runners_here(&self) -> usize {
+        self.active - self.pending.len()
     }
 }

@@ -1,11 +1,11 @@
-//! A host: one visit to a lane's queue by a blocking thread, and the lane's side of it.
+//! A runner: one visit to a lane's queue by a blocking thread, and the lane's side of it.
 
 use std::{collections::VecDeque, io, ops::Range, sync::Arc};
 
 use super::{
     lane::Lane,
-    queue::{Queue, Verdict},
-    spawner::{SEARCH, Slice, give_way},
+    queue::{CloseReason, Queue},
+    spawner::{SEARCH, TimeSlice, give_way},
     task::Task,
 };
 use crate::{
@@ -16,23 +16,23 @@ use crate::{
 };
 
 /// On its way from `new` to `run`, then at work.
-pub(crate) struct Host<T: Task> {
+pub(crate) struct Runner<T: Task> {
     lane: Arc<Lane<T>>,
     number: u64,
-    on_way: bool,
+    pending: bool,
 }
 
-impl<T: Task> Host<T> {
+impl<T: Task> Runner<T> {
     /// Runs jobs until none waits or the slice of time is over.
     pub(crate) fn run(mut self) {
-        self.on_way = false;
+        self.pending = false;
         let lane = &self.lane;
-        if let Err(cause) = lane.ground.set_up_thread() {
-            lane.shut_down(&Verdict::Init(cause));
+        if let Err(cause) = lane.spawner.set_up_thread() {
+            lane.shut_down(&CloseReason::Init(cause));
         }
         let occupant = lane.counts.occupy();
-        current::host(Arc::clone(lane) as _, || {
-            let mut slice = Slice::new(&lane.ground);
+        current::on_thread_of(Arc::clone(lane) as _, || {
+            let mut slice = TimeSlice::new(&lane.spawner);
             let mut first = true;
             let mut job = lane.arrive(self.number);
             while let Some(this) = job {
@@ -50,41 +50,46 @@ impl<T: Task> Host<T> {
 
     /// Gives up before the way began.
     pub(crate) fn give_up(mut self) {
-        self.on_way = false;
+        self.pending = false;
     }
 }
 
-impl<T: Task> Drop for Host<T> {
+impl<T: Task> Drop for Runner<T> {
     fn drop(&mut self) {
-        if self.on_way {
-            self.lane.host_dropped(self.number);
+        if self.pending {
+            self.lane.runner_dropped(self.number);
         }
     }
 }
 
 impl<T: Task> Lane<T> {
-    pub(crate) fn send(self: &Arc<Self>, hosts: Range<u64>) {
-        for number in hosts {
-            let host = Host {
+    /// Unlocks the queue, and sends for the runners it needs now.
+    pub(crate) fn unlock_and_send(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>) {
+        let runners = queue.runners_to_send();
+        drop(queue);
+        self.send(runners);
+    }
+
+    fn send(self: &Arc<Self>, runners: Range<u64>) {
+        for number in runners {
+            let runner = Runner {
                 lane: Arc::clone(self),
                 number,
-                on_way: true,
+                pending: true,
             };
-            if let Err(error) = self.ground.send(host) {
-                self.host_refused(number, &error);
+            if let Err(error) = self.spawner.send(runner) {
+                self.runner_refused(number, &error);
             }
         }
     }
 
-    /// A thread could not be had: another host is sent elsewhere, or jobs that no host at work will come to end here.
-    fn host_refused(self: &Arc<Self>, host: u64, error: &io::Error) {
-        let elsewhere = self.ground.note_refusal();
+    /// A thread could not be had: another runner is sent elsewhere, or jobs that no runner at work will come to end here.
+    fn runner_refused(self: &Arc<Self>, runner: u64, error: &io::Error) {
+        let elsewhere = self.spawner.note_refusal();
         let mut queue = self.queue.lock();
-        let alone = queue.host_refused(host);
+        let alone = queue.runner_refused(runner);
         if alone && elsewhere {
-            let hosts = queue.hosts_to_send();
-            drop(queue);
-            return self.send(hosts);
+            return self.unlock_and_send(queue);
         }
         let jobs = if alone {
             queue.take_all()
@@ -100,17 +105,15 @@ impl<T: Task> Lane<T> {
         wake_all(idle);
     }
 
-    /// A host has arrived: takes its first job after sending for the next host.
-    fn arrive(self: &Arc<Self>, host: u64) -> Option<T> {
+    /// A runner has arrived: takes its first job after sending for the next runner.
+    fn arrive(self: &Arc<Self>, runner: u64) -> Option<T> {
         let mut queue = self.queue.lock();
-        queue.host_found(host);
+        queue.runner_found(runner);
         let job = queue.pop();
         if job.is_none() {
             return self.leave(queue);
         }
-        let hosts = queue.hosts_to_send();
-        drop(queue);
-        self.send(hosts);
+        self.unlock_and_send(queue);
         job
     }
 
@@ -120,7 +123,7 @@ impl<T: Task> Lane<T> {
         self.running.end();
     }
 
-    /// The next job of a host that may `stay`. `None` is its leave, after it looked around if it may `search`.
+    /// The next job of a runner that may `stay`. `None` is its leave, after it looked around if it may `search`.
     fn next(self: &Arc<Self>, stay: bool, search: bool) -> Option<T> {
         let mut queue = self.queue.lock();
         if !stay {
@@ -144,9 +147,7 @@ impl<T: Task> Lane<T> {
             let mut queue = self.queue.lock();
             if let Some(job) = queue.pop() {
                 queue.end_search();
-                let hosts = queue.hosts_to_send();
-                drop(queue);
-                self.send(hosts);
+                self.unlock_and_send(queue);
                 return Some(job);
             }
         }
@@ -154,32 +155,30 @@ impl<T: Task> Lane<T> {
         queue.end_search();
         let job = queue.pop();
         if job.is_some() {
-            let hosts = queue.hosts_to_send();
-            drop(queue);
-            self.send(hosts);
+            self.unlock_and_send(queue);
             return job;
         }
         self.leave(queue)
     }
 
     pub(crate) fn leave(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>) -> Option<T> {
-        queue.host_left();
-        let hosts = queue.hosts_to_send();
+        queue.runner_left();
+        let runners = queue.runners_to_send();
         let idle = queue.take_idle_wakers();
         let room = queue.spare_room();
         drop(queue);
         drop(room);
-        self.send(hosts);
+        self.send(runners);
         wake_all(idle);
         None
     }
 
-    /// A host was dropped on its way, which happens only when the threads under the lane are going away.
-    fn host_dropped(&self, host: u64) {
+    /// A runner was dropped on its way, which happens only when the threads under the lane are going away.
+    fn runner_dropped(&self, runner: u64) {
         let mut queue = self.queue.lock();
-        queue.host_found(host);
-        queue.host_left();
+        queue.runner_found(runner);
+        queue.runner_left();
         drop(queue);
-        self.shut_down(&Verdict::Shutdown);
+        self.shut_down(&CloseReason::Shutdown);
     }
 }

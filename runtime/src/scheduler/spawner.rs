@@ -1,4 +1,4 @@
-//! The ground a lane stands on: tokio's blocking threads, and the clock.
+//! Where a lane gets its threads: the blocking threads of a runtime, or those of a pool of its own; and the clock.
 
 use std::{
     io,
@@ -11,17 +11,17 @@ use std::{
 use tokio::runtime::Handle;
 
 use super::{
-    runner::Host,
+    runner::Runner,
     task::Task,
     threads::{Threads, caller_runtime},
 };
 use crate::error::{Cause, Panic};
 
-/// How long a host keeps its thread while other users of the same threads may be waiting for one.
+/// How long a runner keeps its thread while other users of the same threads may be waiting for one.
 const SLICE: Duration = Duration::from_millis(10);
 
-/// How often a host without a job lets other threads run and looks again before it gives its thread back. Waking it again
-/// costs more than these looks; a host that had one job only does not look at all.
+/// How often a runner without a job lets other threads run and looks again before it gives its thread back. Waking it again
+/// costs more than these looks; a runner that had one job only does not look at all.
 pub(crate) const SEARCH: usize = 8;
 
 /// Lets other threads run.
@@ -29,17 +29,17 @@ pub(crate) fn give_way() {
     thread::yield_now();
 }
 
-/// Where the hosts of a lane come from.
-pub(crate) enum Ground {
+/// Where the runners of a lane come from.
+pub(crate) enum Spawner {
     /// The blocking threads of a runtime that others use too.
     Borrowed(Handle),
     /// Threads that nobody else uses.
     Own(Threads),
 }
 
-impl Ground {
-    /// Sends a host to a blocking thread.
-    pub(crate) fn send<T: Task>(&self, host: Host<T>) -> io::Result<()> {
+impl Spawner {
+    /// Sends a runner to a blocking thread.
+    pub(crate) fn send<T: Task>(&self, runner: Runner<T>) -> io::Result<()> {
         let own;
         let runtime = match self {
             Self::Borrowed(runtime) => runtime,
@@ -49,14 +49,14 @@ impl Ground {
                     &own
                 }
                 Err(error) => {
-                    host.give_up();
+                    runner.give_up();
                     return Err(error);
                 }
             },
         };
         // tokio panics when the system refuses the thread and offers no other way to learn of it.
         let sent = catch_unwind(AssertUnwindSafe(|| {
-            drop(runtime.spawn_blocking(move || host.run()));
+            drop(runtime.spawn_blocking(move || runner.run()));
         }));
         sent.map_err(|payload| {
             let reason = Panic::new(payload).message().unwrap_or_default();
@@ -64,7 +64,7 @@ impl Ground {
         })
     }
 
-    /// Notes that a host found no thread. True if another try can succeed.
+    /// Notes that a runner found no thread. True if another try can succeed.
     pub(crate) fn note_refusal(&self) -> bool {
         match self {
             Self::Borrowed(_) => false,
@@ -91,21 +91,21 @@ impl Ground {
     }
 }
 
-/// The time a host may keep its thread, if others use it.
-pub(crate) struct Slice {
+/// The time a runner may keep its thread, if others use it.
+pub(crate) struct TimeSlice {
     limited: bool,
     begun: Option<Instant>,
 }
 
-impl Slice {
-    pub(crate) const fn new(ground: &Ground) -> Self {
+impl TimeSlice {
+    pub(crate) const fn new(spawner: &Spawner) -> Self {
         Self {
-            limited: matches!(ground, Ground::Borrowed(_)),
+            limited: matches!(spawner, Spawner::Borrowed(_)),
             begun: None,
         }
     }
 
-    /// Whether the time is over. It begins with the first question, so that a host with a single job never reads the clock.
+    /// Whether the time is over. It begins with the first question, so that a runner with a single job never reads the clock.
     pub(crate) fn is_over(&mut self) -> bool {
         self.limited && self.begun.get_or_insert_with(Instant::now).elapsed() >= SLICE
     }

@@ -47,7 +47,7 @@ pub(crate) struct Threads {
 /// threads until these have been idle for long enough.
 struct Runtimes {
     cap: usize,
-    built: Vec<Private>,
+    built: Vec<PrivateRuntime>,
 }
 
 impl Threads {
@@ -62,7 +62,7 @@ impl Threads {
         }
     }
 
-    /// The runtime to send hosts to: the newest, or while the system refuses it threads, an older one that has some.
+    /// The runtime to send runners to: the newest, or while the system refuses it threads, an older one that has some.
     pub(crate) fn runtime(&self) -> io::Result<Handle> {
         let mut runtimes = self.runtimes.lock();
         let cap = runtimes.cap;
@@ -70,13 +70,13 @@ impl Threads {
             let chosen = newest.substitute(&runtimes.built).unwrap_or(newest);
             return Ok(chosen.handle());
         }
-        let private = Private::build(self, cap)?;
+        let private = PrivateRuntime::build(self, cap)?;
         let handle = private.handle();
         runtimes.built.push(private);
         Ok(handle)
     }
 
-    /// Notes that the system refused the newest runtime a thread. True if an older one has threads to send a host to.
+    /// Notes that the system refused the newest runtime a thread. True if an older one has threads to send a runner to.
     pub(crate) fn note_refusal(&self) -> bool {
         let runtimes = self.runtimes.lock();
         let Some(newest) = runtimes.built.last() else {
@@ -92,7 +92,12 @@ impl Threads {
     }
 
     pub(crate) fn alive(&self) -> usize {
-        self.runtimes.lock().built.iter().map(Private::alive).sum()
+        self.runtimes
+            .lock()
+            .built
+            .iter()
+            .map(PrivateRuntime::alive)
+            .sum()
     }
 
     /// Runs the pool's `init` on a thread that has not seen it.
@@ -127,7 +132,7 @@ pub(crate) fn caller_runtime() -> Option<Handle> {
 }
 
 /// A runtime used for its blocking threads alone.
-struct Private {
+struct PrivateRuntime {
     cap: usize,
     alive: Arc<AtomicUsize>,
     /// Whether the system has refused it a thread.
@@ -137,7 +142,7 @@ struct Private {
     handle: Handle,
 }
 
-impl Private {
+impl PrivateRuntime {
     fn build(threads: &Threads, cap: usize) -> io::Result<Self> {
         let config = &threads.config;
         let (name, next) = (config.name, Arc::clone(&threads.next));
@@ -189,7 +194,7 @@ impl Private {
     }
 }
 
-impl Drop for Private {
+impl Drop for PrivateRuntime {
     /// Lets the threads end by themselves: the last holder may be an async worker, or one of these very threads.
     fn drop(&mut self) {
         if let Some(runtime) = mem::take(&mut self.runtime) {
