@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+#[path = "tidy/layers.rs"]
+mod layers;
 #[path = "tidy/rules.rs"]
 mod rules;
 
@@ -20,6 +22,24 @@ fn every_file_keeps_the_rules() {
             rule(&path, &text, &mut wrong);
         }
     }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn the_table_of_layers_has_no_circle() {
+    let wrong = layers::circles();
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn no_type_name_is_there_twice() {
+    let sources = |path: &String| path.starts_with("runtime/src/") && path.ends_with(".rs");
+    let files: Vec<_> = files()
+        .into_iter()
+        .filter(sources)
+        .map(|path| (fs::read_to_string(root().join(&path)).unwrap(), path))
+        .collect();
+    let wrong = layers::twins(files.iter().map(|(text, path)| (&**path, &**text)));
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 

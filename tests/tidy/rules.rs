@@ -2,16 +2,20 @@
 
 use std::path::Path;
 
+use crate::layers::{has_no_path_attributes, imports_run_downwards};
+
 /// A check of one file: its path from the root, its text, and where to put what is wrong.
 pub(crate) type Rule = fn(&str, &str, &mut Vec<String>);
 
-pub(crate) const RULES: [Rule; 9] = [
+pub(crate) const RULES: [Rule; 11] = [
     opens_with_what_it_owns,
     is_short,
     comments_are_sentences,
     names_no_machine,
     has_no_executor_in_macros,
     keeps_features_in_their_place,
+    imports_run_downwards,
+    has_no_path_attributes,
     keeps_the_engine_below,
     is_a_page,
     speaks_in_one_voice,

@@ -1,0 +1,233 @@
+//! The layers of each crate: which folder may import which. A folder that is not in the table fails the test.
+
+use std::collections::BTreeMap;
+
+/// One crate: where its sources are, and its folders (or files at the top), lowest first.
+pub(crate) struct Crate {
+    sources: &'static str,
+    layers: &'static [Layer],
+}
+
+/// A folder, and what it may import beside itself.
+type Layer = (&'static str, &'static [&'static str]);
+
+/// A new crate with folders gets an entry here.
+pub(crate) const CRATES: &[Crate] = &[Crate {
+    sources: "runtime/src/",
+    layers: &[
+        ("sync", &[]),
+        ("unwind", &[]),
+        ("error", &[]),
+        ("guide", &[]),
+        ("call", &["error", "sync", "unwind"]),
+        ("context", &["call", "error", "sync", "unwind"]),
+        ("metrics", &["call", "sync"]),
+        ("scheduler", &["call", "error", "metrics", "sync", "unwind"]),
+        (
+            "executor",
+            &["call", "context", "error", "metrics", "scheduler"],
+        ),
+        ("body", &["call", "error", "executor", "scheduler"]),
+        (
+            "offload",
+            &[
+                "body", "call", "context", "error", "executor", "sync", "unwind",
+            ],
+        ),
+        (
+            "pool",
+            &[
+                "call",
+                "error",
+                "executor",
+                "metrics",
+                "offload",
+                "scheduler",
+                "sync",
+            ],
+        ),
+        (
+            "owner",
+            &[
+                "call", "error", "executor", "metrics", "offload", "sync", "unwind",
+            ],
+        ),
+        (
+            "process",
+            &[
+                "call", "context", "error", "executor", "metrics", "offload", "sync", "unwind",
+            ],
+        ),
+        (
+            "snapshot",
+            &[
+                "call",
+                "executor",
+                "metrics",
+                "owner",
+                "pool",
+                "scheduler",
+                "sync",
+                "unwind",
+            ],
+        ),
+        ("__private", &["call", "offload", "owner", "process"]),
+    ],
+}];
+
+/// What a file imports that its folder must not.
+pub(crate) fn imports_run_downwards(path: &str, text: &str, wrong: &mut Vec<String>) {
+    for one in CRATES {
+        let Some(file) = path
+            .strip_prefix(one.sources)
+            .filter(|file| file.ends_with(".rs") && *file != "lib.rs")
+        else {
+            continue;
+        };
+        let folder = file
+            .split_once('/')
+            .map_or_else(|| file.trim_end_matches(".rs"), |(folder, _)| folder);
+        let Some((_, allowed)) = one.layers.iter().find(|(name, _)| *name == folder) else {
+            wrong.push(format!(
+                "{path}: `{folder}` has no place in tests/tidy/layers.rs"
+            ));
+            continue;
+        };
+        let modules: Vec<_> = one.layers.iter().map(|(name, _)| *name).collect();
+        for name in imports(text) {
+            let known = modules.contains(&name.as_str());
+            if known && name != folder && !allowed.contains(&name.as_str()) {
+                wrong.push(format!("{path}: `{folder}` must not import `{name}`"));
+            }
+        }
+    }
+}
+
+/// Every layer imports only layers above which it stands in the table: so there is no circle.
+pub(crate) fn circles() -> Vec<String> {
+    let mut wrong = Vec::new();
+    for one in CRATES {
+        let places: BTreeMap<_, _> = one.layers.iter().map(|(name, _)| *name).zip(0..).collect();
+        for (name, allowed) in one.layers {
+            for other in *allowed {
+                if places.get(other).is_none_or(|place| *place >= places[name]) {
+                    wrong.push(format!(
+                        "{}{name} may import `{other}`, which is not below it",
+                        one.sources
+                    ));
+                }
+            }
+        }
+    }
+    wrong
+}
+
+/// The modules at the top of the crate that code names: in `use crate::{..}`, and in paths. Docs may name anything.
+fn imports(text: &str) -> Vec<String> {
+    let code: String = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    let mut found = Vec::new();
+    for (at, start) in code.match_indices("crate::") {
+        let rest = &code[at + start.len()..];
+        match rest.strip_prefix('{') {
+            Some(group) => found.extend(heads(group)),
+            None => found.push(word(rest)),
+        }
+    }
+    found
+}
+
+/// The first words of the parts of a `{..}` group, whose brace is behind.
+fn heads(group: &str) -> Vec<String> {
+    let (mut depth, mut at_head, mut found) = (0, true, Vec::new());
+    for (at, sign) in group.char_indices() {
+        match sign {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => at_head = true,
+            sign if at_head && !sign.is_whitespace() => {
+                found.push(word(&group[at..]));
+                at_head = false;
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn word(text: &str) -> String {
+    text.chars()
+        .take_while(|sign| sign.is_alphanumeric() || *sign == '_')
+        .collect()
+}
+
+/// The file tree is the module tree; only the model checker compiles files a second time.
+pub(crate) fn has_no_path_attributes(path: &str, text: &str, wrong: &mut Vec<String>) {
+    let sources = ["runtime/src/", "macros/src/"];
+    let inside = sources.iter().any(|start| path.starts_with(start));
+    if inside && text.contains(concat!("#[", "path")) {
+        wrong.push(format!("{path}: a module that is not where its name says"));
+    }
+}
+
+/// The types at the top of files that have one name in a crate. A stand-in has the names of what it stands for.
+pub(crate) fn twins<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<String> {
+    let mut known: BTreeMap<String, &str> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for (path, text) in files.filter(|(path, _)| !path.ends_with("mock.rs")) {
+        for name in text.lines().filter_map(type_name) {
+            if let Some(other) = known.insert(name.clone(), path) {
+                wrong.push(format!("`{name}` is a type in {other} and in {path}"));
+            }
+        }
+    }
+    wrong
+}
+
+fn type_name(line: &str) -> Option<String> {
+    let line = line.strip_prefix("pub(crate) ").unwrap_or(line);
+    let line = line.strip_prefix("pub(super) ").unwrap_or(line);
+    let line = line.strip_prefix("pub ").unwrap_or(line);
+    let kinds = ["struct ", "enum ", "trait ", "type "];
+    let rest = kinds.iter().find_map(|kind| line.strip_prefix(kind))?;
+    Some(word(rest))
+}
+
+#[test]
+fn what_runs_upwards_is_seen() {
+    let broken = [
+        "use crate::pool::Pool;\n",
+        "use crate::{error::Error, sync::{Mutex, MutexGuard}, pool};\n",
+        "fn f() { crate::snapshot::snapshot(); }\n",
+    ];
+    for text in broken {
+        let mut wrong = Vec::new();
+        imports_run_downwards("runtime/src/call/x.rs", text, &mut wrong);
+        assert_eq!(wrong.len(), 1, "{text}: {wrong:?}");
+    }
+    let mut wrong = Vec::new();
+    imports_run_downwards("runtime/src/call/x.rs", "/// [`crate::pool`]\n", &mut wrong);
+    assert!(wrong.is_empty(), "{wrong:?}");
+    imports_run_downwards("runtime/src/unheard/x.rs", "", &mut wrong);
+    assert_eq!(wrong.len(), 1, "{wrong:?}");
+    has_no_path_attributes(
+        "runtime/src/x.rs",
+        concat!("#[", "path = \"y.rs\"]"),
+        &mut wrong,
+    );
+    assert_eq!(wrong.len(), 2, "{wrong:?}");
+}
+
+#[test]
+fn twins_are_seen() {
+    let files = [
+        ("a.rs", "pub(crate) struct One;\n"),
+        ("b.rs", "enum One {\n"),
+        ("b_mock.rs", "struct One;\n"),
+    ];
+    assert_eq!(twins(files.into_iter()).len(), 1);
+}
