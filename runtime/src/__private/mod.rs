@@ -1,6 +1,9 @@
 //! The only names that generated code may mention.
 //!
-//! Not public API: it changes with every release, in step with the attribute.
+//! Not public API: it changes with every release, in step with the attribute. `arity` is the call by number of arguments,
+//! `lend` how borrowed arguments are owned and lent, `travel` what may cross to another thread.
+//!
+//! May import everything but `snapshot`.
 
 mod arity;
 mod lend;

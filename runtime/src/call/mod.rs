@@ -1,4 +1,16 @@
-//! One call: its two sides, its stages, how it is cancelled and how its caller waits. Knows no executor and no tokio.
+//! One call: its two sides, its stages, how it is cancelled, and how its caller is told.
+//!
+//! A call is a `cell`, seen by its future as `Call` and by its executor as `Run` (`traits`). It goes through the stages
+//! Fresh, Queued, Running and Done; see `stage`. `current` is what a thread knows of the body on it, `blocked` a body
+//! inside `block_on`, `cancel` and `signal` how a body is asked to stop, `meter` what is measured of a function.
+//!
+//! May import `error`, `sync` and `unwind`. Knows no executor, no pool and no tokio: the model checker compiles these files
+//! with locks and threads of its own.
+//!
+//! - Every call ends in exactly one stage, and whoever awaits it has its result or is woken. A job that is dropped ends it.
+//! - No code of a user (body, `Drop`, waker, cancel action) runs while a lock is held.
+//! - An end is counted before the caller learns of it.
+//! - Nothing of a call stays on the thread after it.
 
 pub(crate) mod blocked;
 pub(crate) mod cancel;

@@ -1,6 +1,15 @@
-//! What travels with a call to its body: the caller's span and subscriber, and the values registered with `carry`.
+//! What travels with a call to its body: the caller's span and subscriber, values registered with `carry`, and the blocked
+//! body that made the call.
 //!
-//! The only folder that knows the feature `tracing`, but for the warnings in `snapshot`.
+//! `carry` holds the registered values, `trace` the span of the caller and of the call, `console` the task that
+//! tokio-console sees, `wrapped` a call with all of that. The only folder that knows the feature `tracing`, but for the
+//! warnings in `snapshot`.
+//!
+//! May import `call`, `error`, `sync` and `unwind`.
+//!
+//! - What is current where a call starts wins over what was current where it was made.
+//! - What a user's `Carry` does wrong (a panic, no call of the body) costs the value, never the call.
+//! - A call of a program that registered nothing costs a look at two flags.
 
 #[cfg_attr(
     not(feature = "process"),

@@ -1,4 +1,6 @@
-//! Why a call has no result.
+//! Why a call has no result: `Error`, and in `worker` what can happen to a worker process.
+//!
+//! Imports nothing of the crate. Each text says what is wrong; there is one text for each event.
 
 pub(crate) mod worker;
 

@@ -1,4 +1,14 @@
-//! `Executor` and `Job`: where a call may run, and what is handed over there.
+//! `Executor` and `Job`: the seam between a call and the threads that run it; and the executors that need nothing else.
+//!
+//! An executor of a user implements `Executor` and is done. One of ours that should have a name in metrics and in
+//! `current_pool`, and take part when bodies wait for one another, has three more things, for which `rayon` is the model:
+//! a `JobTracker` (`tracker`) that counts its jobs, `call::blocked::ThreadHome` for its threads, and in `snapshot` a
+//! `PoolSource`. Jobs that go to threads outside the caller's runtime are wrapped in `WithRuntime` (`with_runtime`).
+//!
+//! May import `scheduler`, `context`, `metrics` and what is below them. Knows no `Offload` and no `Pool`.
+//!
+//! - A job that is dropped without being run ends its call as `Error::Shutdown`.
+//! - `submit` never blocks and never runs a body, but for `Inline`, which says so.
 
 pub(crate) mod default;
 pub(crate) mod inline;

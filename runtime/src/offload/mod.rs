@@ -1,4 +1,11 @@
-//! `Offload<R>`, the future of a call: poll, start, drop, panic propagation.
+//! `Offload<R>`, the future of a call: poll, start, drop, panic propagation; and streams.
+//!
+//! `place` is where a call is to run: the value after `pool =`, with the context that was current where the call was made.
+//!
+//! May import `executor`, `context`, `body` and what is below them.
+//!
+//! - Nothing is submitted before the first poll or `start`.
+//! - Dropping a call never blocks and never panics.
 
 pub(crate) mod place;
 #[cfg(feature = "stream")]

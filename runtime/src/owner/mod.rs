@@ -1,4 +1,11 @@
 //! `Owner<T>`: one thread that builds a value, lends it to bodies one after the other, and drops it.
+//!
+//! `thread` is that thread with its queue, `handle` what handles written by `#[offload(owner = ..)]` call.
+//!
+//! May import `offload` and what is below it.
+//!
+//! - The value never leaves its thread, so it need not be `Send`.
+//! - A body cannot wait for a call to its own owner: such a call is refused instead of waiting for ever.
 
 pub(crate) mod handle;
 pub(crate) mod thread;

@@ -1,4 +1,11 @@
-//! `Pool`: a name, a number of threads, a bound on what waits.
+//! `Pool`: a named set of threads with a limit of bodies and a limit of waiting calls.
+//!
+//! This file is the builder and what users ask of a pool. `config` is how it is set up, `inner` the running pool behind it.
+//!
+//! May import `offload` and what is below it.
+//!
+//! - A pool starts nothing before its first call.
+//! - The queue capacity limits `try_start` alone: a call that is awaited always gets its turn.
 
 mod config;
 pub(crate) mod inner;

@@ -1,4 +1,14 @@
 //! Worker processes: what stands between the attribute, `Offload` and the engine in `tokio-offload-remote`.
+//!
+//! `call` is a call to a worker, `state` its states, `task` what polls it once it was started, `submit` the executor
+//! that starts this task. `generated` is what the attribute names. `arguments`, `borrowed`, `codec` and `answer` are
+//! what crosses, `headers` the context as text, `failure` and `error_serde` errors on their way, `worker` the body
+//! in the worker, `metrics` what is counted.
+//!
+//! May import `offload` and what is below it, and the engine. Nothing else imports the engine.
+//!
+//! - A call to a process is polled by who awaits it; only a started one has a task.
+//! - What a user wrote (`Serialize`, `Deserialize`, `Drop`) runs outside locks, and a panic there ends the call, not the task.
 
 mod answer;
 mod arguments;

@@ -1,4 +1,16 @@
-//! When and on which thread a submitted job runs: queues with a limit of bodies, and the threads they are given.
+//! When a job runs, and on which thread: queues with a limit of bodies, and where their threads come from.
+//!
+//! A `lane` is one queue with its limit, `queue` its rules without locks, `runner` one visit of a thread to it,
+//! `spawner` where those threads come from, `per_runtime` one lane for each runtime, `threads` the threads of a dedicated
+//! pool.
+//!
+//! May import `call`, `error`, `metrics`, `sync` and `unwind`. Knows no `Executor` and no `Pool`: it runs whatever is a
+//! `task`.
+//!
+//! - Jobs that wait mean runners on their way or searching, or the limit reached by runners that will look again.
+//! - No thread is sent for, nobody is woken and no job is run or dropped while the lock of a lane is held.
+//! - The order is that of submission.
+//! - Lane, queue and runner know no tokio: the model checker compiles them with a spawner of its own.
 
 pub(crate) mod lane;
 pub(crate) mod per_runtime;
