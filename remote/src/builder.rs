@@ -23,8 +23,8 @@ impl Workers {
 
     /// How many calls may wait beside the running ones before a call that does not want to wait is refused.
     #[must_use]
-    pub const fn queue(mut self, calls: usize) -> Self {
-        self.config.queue = calls;
+    pub const fn queue_capacity(mut self, calls: usize) -> Self {
+        self.config.queue_capacity = calls;
         self
     }
 
@@ -48,8 +48,8 @@ impl Workers {
     ///
     /// When it is zero, or not shorter than the time limit.
     #[must_use]
-    pub const fn soft_limit(mut self, limit: Duration) -> Self {
-        self.config.soft_limit = Some(is_a_time(limit));
+    pub const fn soft_timeout(mut self, limit: Duration) -> Self {
+        self.config.soft_timeout = Some(is_a_time(limit));
         self.config.check();
         self
     }
@@ -60,8 +60,8 @@ impl Workers {
     ///
     /// When it is zero, or not longer than the soft limit.
     #[must_use]
-    pub const fn time_limit(mut self, limit: Duration) -> Self {
-        self.config.time_limit = Some(is_a_time(limit));
+    pub const fn timeout(mut self, limit: Duration) -> Self {
+        self.config.timeout = Some(is_a_time(limit));
         self.config.check();
         self
     }
@@ -72,8 +72,8 @@ impl Workers {
     ///
     /// When it is zero.
     #[must_use]
-    pub const fn queue_limit(mut self, limit: Duration) -> Self {
-        self.config.queue_limit = Some(is_a_time(limit));
+    pub const fn queue_timeout(mut self, limit: Duration) -> Self {
+        self.config.queue_timeout = Some(is_a_time(limit));
         self
     }
 
@@ -83,8 +83,8 @@ impl Workers {
     ///
     /// When it is zero.
     #[must_use]
-    pub const fn start_limit(mut self, limit: Duration) -> Self {
-        self.config.start_limit = is_a_time(limit);
+    pub const fn start_timeout(mut self, limit: Duration) -> Self {
+        self.config.start_timeout = is_a_time(limit);
         self
     }
 
@@ -168,8 +168,8 @@ impl Workers {
     ///
     /// When it is zero.
     #[must_use]
-    pub const fn idle_timeout(mut self, idle: Duration) -> Self {
-        self.config.idle_timeout = Some(is_a_time(idle));
+    pub const fn keep_alive(mut self, idle: Duration) -> Self {
+        self.config.keep_alive = Some(is_a_time(idle));
         self
     }
 

@@ -284,7 +284,10 @@ mod tests {
             let call = POOL.call(&FUNCTION, Ok(POOL.take_buffer()), Vec::new());
             assert!(matches!(call.await, Err(Failure::NotInitialized)));
         }
-        assert!(matches!(POOL.warm(1).await, Err(Failure::NotInitialized)));
+        assert!(matches!(
+            POOL.prewarm(1).await,
+            Err(Failure::NotInitialized)
+        ));
         let stats = POOL.stats();
         assert_eq!((stats.started, stats.processes, stats.refused), (0, 0, 3));
         assert_eq!(children(), "");

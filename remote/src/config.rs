@@ -10,20 +10,20 @@ pub(crate) type Init = fn() -> Result<(), Box<dyn Error + Send + Sync>>;
 pub(crate) struct Config {
     pub(crate) name: &'static str,
     pub(crate) processes: Option<usize>,
-    pub(crate) queue: usize,
+    pub(crate) queue_capacity: usize,
     pub(crate) detach: bool,
     pub(crate) grace: Option<Duration>,
-    pub(crate) soft_limit: Option<Duration>,
-    pub(crate) time_limit: Option<Duration>,
-    pub(crate) queue_limit: Option<Duration>,
-    pub(crate) start_limit: Duration,
+    pub(crate) soft_timeout: Option<Duration>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) queue_timeout: Option<Duration>,
+    pub(crate) start_timeout: Duration,
     pub(crate) retries: u32,
     pub(crate) memory_limit: Option<u64>,
     pub(crate) core_dumps: bool,
     pub(crate) max_calls: Option<u64>,
     pub(crate) max_resident: Option<u64>,
     pub(crate) max_message: usize,
-    pub(crate) idle_timeout: Option<Duration>,
+    pub(crate) keep_alive: Option<Duration>,
     pub(crate) init: Option<Init>,
     /// The variables that are passed on, where not all are.
     pub(crate) env_kept: Option<&'static [&'static str]>,
@@ -41,20 +41,20 @@ impl Config {
         Self {
             name,
             processes: None,
-            queue: usize::MAX,
+            queue_capacity: usize::MAX,
             detach: false,
             grace: None,
-            soft_limit: None,
-            time_limit: None,
-            queue_limit: None,
-            start_limit: Duration::from_secs(60),
+            soft_timeout: None,
+            timeout: None,
+            queue_timeout: None,
+            start_timeout: Duration::from_secs(60),
             retries: 0,
             memory_limit: None,
             core_dumps: false,
             max_calls: None,
             max_resident: None,
             max_message: 1 << 30,
-            idle_timeout: None,
+            keep_alive: None,
             init: None,
             env_kept: None,
             env: &[],
@@ -74,10 +74,10 @@ impl Config {
 
     /// The limits of a body must leave room for each other.
     pub(crate) const fn check(&self) {
-        if let (Some(soft), Some(hard)) = (self.soft_limit, self.time_limit) {
+        if let (Some(soft), Some(hard)) = (self.soft_timeout, self.timeout) {
             assert!(
                 soft.as_nanos() < hard.as_nanos(),
-                "`soft_limit` must be shorter than `time_limit`, or it would never be noticed"
+                "`soft_timeout` must be shorter than `timeout`, or it would never be noticed"
             );
         }
     }

@@ -106,7 +106,7 @@ impl Crew {
         roster.waiting.insert(number, Arc::clone(&ticket));
         let todo = roster.settle();
         drop(roster);
-        if let (true, Some(limit)) = (first, self.config.queue_limit) {
+        if let (true, Some(limit)) = (first, self.config.queue_timeout) {
             ticket.limit(self, limit);
         }
         self.carry_out(todo);
@@ -143,13 +143,13 @@ impl Crew {
 
     /// From when a worker counts as idle that is so now, if that matters.
     fn idle_since(&self) -> Option<Instant> {
-        self.config.idle_timeout.map(|_| Instant::now())
+        self.config.keep_alive.map(|_| Instant::now())
     }
 
     /// What follows when there is one more idle worker, beside one that goes.
     fn settle_idle(&'static self, mut roster: MutexGuard<'_, Roster>, retire: Option<Link>) {
         let mut todo = roster.settle();
-        let sweep = self.config.idle_timeout.filter(|_| roster.must_sweep());
+        let sweep = self.config.keep_alive.filter(|_| roster.must_sweep());
         drop(roster);
         todo.retire.extend(retire);
         self.carry_out(todo);

@@ -218,11 +218,11 @@ impl Exchange {
         self.timed = sent;
         keeper::cancel(self.hard.take());
         let id = self.id;
-        if let Some(limit) = config.soft_limit.filter(|_| sent) {
+        if let Some(limit) = config.soft_timeout.filter(|_| sent) {
             let worker = Arc::clone(worker);
             self.soft = keeper::after(limit, move || worker.ask_to_stop(id));
         }
-        if let Some(limit) = config.time_limit {
+        if let Some(limit) = config.timeout {
             let (worker, grace) = (Arc::clone(worker), config.grace);
             let time = if sent { limit } else { limit.max(FAREWELL) };
             self.hard = keeper::after(time, move || worker.overrun(id, limit, grace));

@@ -222,7 +222,7 @@ impl Roster {
     }
 
     /// Sees to it that so many workers are ready, and says how that ended once it has.
-    pub(crate) fn warm(&mut self, most: usize, todo: &mut Todo) -> Option<Result<(), Failure>> {
+    pub(crate) fn prewarm(&mut self, most: usize, todo: &mut Todo) -> Option<Result<(), Failure>> {
         let most = most.min(self.limit);
         if self.phase != Phase::Open {
             return Some(Err(Failure::Shutdown));

@@ -49,7 +49,7 @@ pub(crate) fn launch(crew: &'static Crew) -> Result<(Child, Worker, Introduction
     let introduction = Introduction {
         hello,
         key,
-        limit: config.start_limit,
+        limit: config.start_timeout,
         program: program.to_string_lossy().into(),
     };
     Ok((child, Worker::new(pid, socket, control), introduction))

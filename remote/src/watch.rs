@@ -6,14 +6,14 @@ use crate::{crew::Crew, failure::Failure, roster::Todo, stats::Stats};
 
 impl Crew {
     /// Waits until so many workers are ready.
-    pub(crate) fn poll_warm(
+    pub(crate) fn poll_prewarm(
         &'static self,
         most: usize,
         cx: &Context<'_>,
     ) -> Poll<Result<(), Failure>> {
         let mut roster = self.roster.lock();
         let mut todo = Todo::default();
-        let poll = match roster.warm(most, &mut todo) {
+        let poll = match roster.prewarm(most, &mut todo) {
             Some(result) => Poll::Ready(result),
             None => roster.watch(cx),
         };
@@ -41,7 +41,7 @@ impl Crew {
     }
 
     pub(crate) fn has_room(&self) -> bool {
-        self.roster.lock().has_room(self.config.queue)
+        self.roster.lock().has_room(self.config.queue_capacity)
     }
 
     pub(crate) fn pids(&self) -> Vec<u32> {

@@ -72,7 +72,7 @@ impl Workers {
     }
 
     /// How many processes there may be at once.
-    pub fn limit(&self) -> usize {
+    pub fn max_processes(&self) -> usize {
         self.config.processes()
     }
 
@@ -111,13 +111,13 @@ impl Workers {
     }
 
     /// Starts workers until there are so many, but not more than the pool may have, and resolves when they are ready.
-    pub fn warm(
+    pub fn prewarm(
         &'static self,
         workers: usize,
     ) -> impl Future<Output = Result<(), Failure>> + Send + use<> {
         let crew = self.crew();
         poll_fn(move |cx| match entry::check() {
-            Ok(()) => crew.poll_warm(workers, cx),
+            Ok(()) => crew.poll_prewarm(workers, cx),
             Err(failure) => Poll::Ready(Err(failure)),
         })
     }

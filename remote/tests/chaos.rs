@@ -23,15 +23,15 @@ use kit::{Task, remote, submit};
 
 static PLAIN: Workers = Workers::new("chaos")
     .processes(3)
-    .time_limit(Duration::from_millis(200));
+    .timeout(Duration::from_millis(200));
 static GENTLE: Workers = Workers::new("gentle-chaos")
     .processes(2)
     .detach_on_drop()
     .grace(Duration::from_millis(20))
-    .soft_limit(Duration::from_millis(50))
-    .time_limit(Duration::from_millis(150))
-    .queue_limit(Duration::from_secs(5))
-    .idle_timeout(Duration::from_millis(5))
+    .soft_timeout(Duration::from_millis(50))
+    .timeout(Duration::from_millis(150))
+    .queue_timeout(Duration::from_secs(5))
+    .keep_alive(Duration::from_millis(5))
     .max_calls(40)
     .retries(1);
 

@@ -28,7 +28,7 @@ async fn functions_of_one_name_are_an_error_before_anything_starts() {
         assert_eq!(pool.stats().started, 0);
     }
     assert!(matches!(
-        ONE.warm(1).await,
+        ONE.prewarm(1).await,
         Err(Failure::Start(StartError::Registry(_)))
     ));
 }

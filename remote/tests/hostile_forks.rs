@@ -72,7 +72,7 @@ fn a_fork_may_not_use_the_workers_of_its_parent() {
             let refused = runtime.block_on(async {
                 is_refused(&pid().await, owner)
                     && is_refused(&other_pid().await, owner)
-                    && is_refused(&BEFORE.warm(1).await, owner)
+                    && is_refused(&BEFORE.prewarm(1).await, owner)
             });
             BEFORE.shutdown();
             runtime.block_on(BEFORE.close());

@@ -157,7 +157,7 @@ async fn is_refused(word: &str) {
     assert!(matches!(error, Failure::Privileged(_)), "{error:?}");
     let text = error.to_string();
     assert!(text.contains(word), "{text}");
-    let error = POOL.warm(1).await.unwrap_err();
+    let error = POOL.prewarm(1).await.unwrap_err();
     assert!(matches!(error, Failure::Privileged(_)), "{error:?}");
     assert_eq!(POOL.stats().started, 0);
     assert!(POOL.pids().is_empty());

@@ -10,6 +10,8 @@ pub mod cancelling {}
 pub mod timeouts {}
 #[doc = include_str!("../guide/shutting_down.md")]
 pub mod shutting_down {}
+#[doc = include_str!("../guide/isolation.md")]
+pub mod isolation {}
 #[doc = include_str!("../guide/testing.md")]
 pub mod testing {}
 #[doc = include_str!("../guide/observing.md")]

@@ -97,7 +97,7 @@ async fn actions_of_a_body_that_ends_never_run() {
 
 static SOFT: Workers = Workers::new("soft")
     .processes(1)
-    .soft_limit(Duration::from_millis(20));
+    .soft_timeout(Duration::from_millis(20));
 
 #[offload(remote = SOFT)]
 fn until_the_limit() -> Result<bool, Failed> {

@@ -83,7 +83,7 @@ async fn a_polled_call_can_be_started_then() {
     call.await.unwrap();
 }
 
-static FULL: Workers = Workers::new("full").processes(1).queue(0);
+static FULL: Workers = Workers::new("full").processes(1).queue_capacity(0);
 waits_in!(waits_in_full, FULL);
 
 #[tokio::test]
@@ -109,7 +109,7 @@ async fn a_full_pool_refuses_who_will_not_wait() {
     end.unwrap();
 }
 
-static AT_ONCE: Workers = Workers::new("at once").processes(1).queue(1);
+static AT_ONCE: Workers = Workers::new("at once").processes(1).queue_capacity(1);
 waits_in!(waits_at_once, AT_ONCE);
 
 /// Nothing comes between the calls: each must see the one before.
@@ -128,7 +128,7 @@ async fn a_started_call_has_its_place_at_once() {
     }
 }
 
-static CROWD: Workers = Workers::new("crowd").processes(1).queue(0);
+static CROWD: Workers = Workers::new("crowd").processes(1).queue_capacity(0);
 waits_in!(waits_in_crowd, CROWD);
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use crate::{
 
 static SHORT: Workers = Workers::new("short")
     .processes(1)
-    .time_limit(Duration::from_millis(50));
+    .timeout(Duration::from_millis(50));
 
 #[offload(remote = SHORT)]
 fn too_long(gate: &Path) -> Result<(), Failed> {
@@ -40,7 +40,7 @@ async fn a_body_that_runs_too_long_is_killed() {
 
 static CROWDED: Workers = Workers::new("crowded")
     .processes(1)
-    .queue_limit(Duration::from_millis(50));
+    .queue_timeout(Duration::from_millis(50));
 
 #[offload(remote = CROWDED)]
 fn waits(gate: &Path) -> Result<(), Failed> {

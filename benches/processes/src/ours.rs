@@ -160,14 +160,14 @@ async fn in_flight(window: usize, calls: usize) -> Outcome<()> {
 async fn start_one() -> Outcome<Duration> {
     let pool: &'static Workers = Box::leak(Box::new(Workers::new("started").processes(1)));
     let start = Instant::now();
-    pool.warm(1).await?;
+    pool.prewarm(1).await?;
     let time = start.elapsed();
     pool.close().await;
     Ok(time)
 }
 
 async fn kill_one() -> Outcome<Duration> {
-    WORKERS.warm(1).await?;
+    WORKERS.prewarm(1).await?;
     let mut call = compute_for_ever().start();
     // Until the call has a worker and the worker has begun.
     while WORKERS.stats().running == 0 {

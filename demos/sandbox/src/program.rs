@@ -87,7 +87,7 @@ struct Workers {
 }
 
 async fn upload(files: &Arc<Vec<File>>, rounds: usize) -> Result<Ran, String> {
-    DECODERS.warm(PROCESSES).await.map_err(in_words)?;
+    DECODERS.prewarm(PROCESSES).await.map_err(in_words)?;
     let before = DECODERS.pids();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
     let listener = listener.await.map_err(in_words)?;

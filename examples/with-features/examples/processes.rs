@@ -11,7 +11,7 @@ mod program {
     /// Two processes, each this very program. A call that takes longer than the limit has its process killed.
     static DECODER: Workers = Workers::new("decoder")
         .processes(2)
-        .time_limit(Duration::from_millis(300));
+        .timeout(Duration::from_millis(300));
 
     /// Arguments and results cross by serde. `Error` says what became of a process that failed.
     #[offload(remote = DECODER)]

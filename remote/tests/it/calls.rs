@@ -11,7 +11,7 @@ static LAZY: Workers = Workers::new("lazy").processes(2);
 static ONE: Workers = Workers::new("one").processes(1);
 static BOUND: Workers = Workers::new("bound").processes(3);
 static REUSE: Workers = Workers::new("reuse").processes(4);
-static ROOM: Workers = Workers::new("room").processes(1).queue(1);
+static ROOM: Workers = Workers::new("room").processes(1).queue_capacity(1);
 static NESTED: Workers = Workers::new("nested").processes(1);
 static SUMS: Workers = Workers::new("sums").processes(2).retries(0);
 static EAGER: Workers = Workers::new("eager").processes(1);
@@ -250,10 +250,10 @@ async fn a_waiting_call_starts_although_nobody_looks_at_it() {
 #[tokio::test]
 async fn warming_up_starts_workers_before_they_are_needed() {
     static WARM: Workers = Workers::new("warm").processes(2);
-    WARM.warm(5).await.unwrap();
+    WARM.prewarm(5).await.unwrap();
     let pids = WARM.pids();
     assert_eq!(pids.len(), 2);
     assert!(pids.iter().all(|pid| exists(*pid)));
-    WARM.warm(1).await.unwrap();
+    WARM.prewarm(1).await.unwrap();
     assert_eq!(WARM.stats().started, 2);
 }

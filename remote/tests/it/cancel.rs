@@ -12,7 +12,7 @@ static DETACH: Workers = Workers::new("detach").processes(1).detach_on_drop();
 static DETACH_LIMIT: Workers = Workers::new("detach-limit")
     .processes(1)
     .detach_on_drop()
-    .time_limit(Duration::from_millis(50));
+    .timeout(Duration::from_millis(50));
 static GRACE: Workers = Workers::new("grace")
     .processes(1)
     .grace(Duration::from_secs(60));
@@ -161,7 +161,7 @@ async fn killing_one_calls_worker_ends_no_other_call() {
         other.reached().await;
         call.abort();
     }
-    MANY.warm(3).await.unwrap();
+    MANY.prewarm(3).await.unwrap();
     gate.open().await;
     assert_eq!(stays.await.unwrap().unwrap().to_string(), pid);
     assert_eq!((MANY.stats().died, MANY.stats().cancelled), (0, 10));

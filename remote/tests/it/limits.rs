@@ -10,30 +10,30 @@ const SHORT: Duration = Duration::from_millis(50);
 const MEDIUM: Duration = Duration::from_millis(400);
 const LONG: Duration = Duration::from_secs(600);
 
-static HARD: Workers = Workers::new("hard").processes(1).time_limit(MEDIUM);
+static HARD: Workers = Workers::new("hard").processes(1).timeout(MEDIUM);
 static EDGE: Workers = Workers::new("edge")
     .processes(2)
-    .time_limit(Duration::from_millis(3));
+    .timeout(Duration::from_millis(3));
 static LATE: Workers = Workers::new("late")
     .processes(1)
-    .time_limit(Duration::from_millis(2500));
+    .timeout(Duration::from_millis(2500));
 static SOFT: Workers = Workers::new("soft")
     .processes(1)
-    .soft_limit(SHORT)
-    .time_limit(LONG);
+    .soft_timeout(SHORT)
+    .timeout(LONG);
 static BOTH: Workers = Workers::new("both")
     .processes(1)
-    .soft_limit(SHORT)
-    .time_limit(Duration::from_secs(2))
+    .soft_timeout(SHORT)
+    .timeout(Duration::from_secs(2))
     .grace(Duration::from_millis(50));
-static QUEUE: Workers = Workers::new("queue").processes(1).queue_limit(SHORT);
+static QUEUE: Workers = Workers::new("queue").processes(1).queue_timeout(SHORT);
 static MEMORY: Workers = Workers::new("memory").processes(1).memory_limit(256 << 20);
 static CALLS: Workers = Workers::new("max-calls").processes(2).max_calls(3);
 static RESIDENT: Workers = Workers::new("resident").processes(1).max_resident(64 << 20);
-static IDLE: Workers = Workers::new("idle").processes(2).idle_timeout(SHORT);
+static IDLE: Workers = Workers::new("idle").processes(2).keep_alive(SHORT);
 static RUSH: Workers = Workers::new("rush")
     .processes(2)
-    .idle_timeout(Duration::from_millis(1));
+    .keep_alive(Duration::from_millis(1));
 static STACK: Workers = Workers::new("stack").processes(1).stack_size(64 << 20);
 
 fn spin(gate: &str) -> ! {
@@ -129,8 +129,8 @@ async fn a_limit_and_an_end_at_the_same_time_have_one_outcome() {
 fn limits_need_no_clock_of_the_runtime() {
     static CLOCKLESS: Workers = Workers::new("clockless")
         .processes(1)
-        .time_limit(MEDIUM)
-        .queue_limit(Duration::from_millis(10));
+        .timeout(MEDIUM)
+        .queue_timeout(Duration::from_millis(10));
     remote! {
         CLOCKLESS: fn clockless() -> () { loop { std::thread::park() } }
     }
@@ -139,7 +139,7 @@ fn limits_need_no_clock_of_the_runtime() {
         .build()
         .unwrap();
     runtime.block_on(async {
-        CLOCKLESS.warm(1).await.unwrap();
+        CLOCKLESS.prewarm(1).await.unwrap();
         let mut running = clockless();
         assert!(submit(&mut running).await.is_pending());
         assert!(matches!(clockless().await, Err(Failure::QueueTimeout(_))));
@@ -183,7 +183,7 @@ async fn soft_comes_before_hard() {
 async fn a_call_that_waits_too_long_never_runs() {
     let (gate, other) = (Gate::new(), Gate::new());
     // To start a worker may take longer than a call may wait.
-    QUEUE.warm(1).await.unwrap();
+    QUEUE.prewarm(1).await.unwrap();
     let running = tokio::spawn(queue_at(gate.path()));
     gate.reached().await;
     let late = queue_mark(other.path()).await;
@@ -246,11 +246,11 @@ async fn a_worker_without_work_goes() {
 
 #[tokio::test]
 async fn a_worker_that_never_had_work_goes_too() {
-    static WARM: Workers = Workers::new("idle-warm").processes(2).idle_timeout(MEDIUM);
+    static WARM: Workers = Workers::new("idle-warm").processes(2).keep_alive(MEDIUM);
     remote! {
         WARM: fn warm_pid() -> u32 { std::process::id() }
     }
-    WARM.warm(2).await.unwrap();
+    WARM.prewarm(2).await.unwrap();
     until("both are gone", || WARM.stats().processes == 0);
     warm_pid().await.unwrap();
 }
@@ -276,9 +276,9 @@ fn what_makes_no_sense_is_refused_when_it_is_built() {
         || Workers::new(""),
         || Workers::new("a\0b"),
         || Workers::new("x").processes(0),
-        || Workers::new("x").time_limit(Duration::ZERO),
-        || Workers::new("x").soft_limit(SHORT).time_limit(SHORT),
-        || Workers::new("x").time_limit(SHORT).soft_limit(LONG),
+        || Workers::new("x").timeout(Duration::ZERO),
+        || Workers::new("x").soft_timeout(SHORT).timeout(SHORT),
+        || Workers::new("x").timeout(SHORT).soft_timeout(LONG),
         || Workers::new("x").max_calls(0),
         || Workers::new("x").max_message(0),
         || Workers::new("x").max_message(usize::MAX),

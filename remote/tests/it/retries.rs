@@ -34,7 +34,7 @@ async fn a_call_that_comes_again_is_let_into_a_pool_that_closes() {
 /// All workers of a pool may die while there is nothing to do; a call that meets one after the other still runs.
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_call_outlives_all_workers_that_died_idle() {
-    BOTH.warm(2).await.unwrap();
+    BOTH.prewarm(2).await.unwrap();
     let pids = BOTH.pids();
     for pid in &pids {
         stop(*pid);

@@ -47,7 +47,7 @@ async fn closing_finishes_what_was_submitted() {
     // Again, and together, changes nothing.
     let _ = tokio::join!(CLOSE.close(), CLOSE.close(), CLOSE.idle());
     CLOSE.shutdown();
-    assert!(matches!(CLOSE.warm(1).await, Err(Failure::Shutdown)));
+    assert!(matches!(CLOSE.prewarm(1).await, Err(Failure::Shutdown)));
     assert!(!CLOSE.has_room());
 }
 
@@ -107,7 +107,7 @@ async fn shutting_down_with_grace_lets_bodies_answer() {
         ASKED: fn idles() -> () {}
     }
     let gate = Gate::new();
-    ASKED.warm(2).await.unwrap();
+    ASKED.prewarm(2).await.unwrap();
     let running = tokio::spawn(asked(gate.path()));
     gate.reached().await;
     ASKED.shutdown();

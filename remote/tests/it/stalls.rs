@@ -15,8 +15,8 @@ use crate::kit::{Gate, exists, remote, say, signal, stop, submit, until};
 
 const LIMIT: Duration = Duration::from_millis(500);
 
-static READS: Workers = Workers::new("reads").processes(1).time_limit(LIMIT);
-static SENDS: Workers = Workers::new("sends").processes(1).time_limit(LIMIT);
+static READS: Workers = Workers::new("reads").processes(1).timeout(LIMIT);
+static SENDS: Workers = Workers::new("sends").processes(1).timeout(LIMIT);
 static HELD: Workers = Workers::new("held").processes(1).detach_on_drop();
 
 /// Starts processes that hold the sockets of this one, each in a group of its own. Returns their numbers.
@@ -49,7 +49,7 @@ remote! {
 
 #[tokio::test]
 async fn a_worker_that_does_not_read_on_is_ended() {
-    READS.warm(1).await.unwrap();
+    READS.prewarm(1).await.unwrap();
     let pid = READS.pids()[0];
     stop(pid);
     let end = reads(ByteBuf::from(vec![1; 10 << 20])).await;

@@ -48,7 +48,7 @@ static DIES: Workers = Workers::new("init-dies")
     .init(|| std::process::exit(9));
 static HANGS: Workers = Workers::new("init-hangs")
     .processes(1)
-    .start_limit(Duration::from_millis(200))
+    .start_timeout(Duration::from_millis(200))
     .init(|| {
         loop {
             std::thread::park();
@@ -59,7 +59,7 @@ static MISSING: Workers = Workers::new("missing")
     .executable("/nowhere/at/all");
 static STRANGER: Workers = Workers::new("stranger")
     .processes(1)
-    .start_limit(Duration::from_millis(200))
+    .start_timeout(Duration::from_millis(200))
     .executable("/usr/bin/wc");
 static LEAVER: Workers = Workers::new("leaver").processes(1).executable("/bin/true");
 static OTHER: Workers = Workers::new("other-build")
@@ -135,7 +135,7 @@ async fn a_failing_initialiser_fails_calls_and_starts_no_storm() {
     assert!(stats.started <= 6, "{stats:?}");
     assert_eq!((stats.refused, stats.processes), (failed, 0));
     assert!(matches!(
-        FAILS.warm(1).await,
+        FAILS.prewarm(1).await,
         Err(Failure::Start(StartError::Init(_)))
     ));
 }

@@ -20,7 +20,7 @@ static PLACE: Workers = Workers::new("a-place-with-a-long-name").processes(1);
 static CORES: Workers = Workers::new("cores").processes(1).core_dumps();
 static TOLD: Workers = Workers::new("told")
     .processes(1)
-    .soft_limit(std::time::Duration::from_millis(20));
+    .soft_timeout(std::time::Duration::from_millis(20));
 static PRINTS: Workers = Workers::new("prints").processes(1);
 static LEAKS: Workers = Workers::new("leaks").processes(2);
 
@@ -223,7 +223,7 @@ async fn workers_have_nothing_open_that_their_parent_had() {
     // As a C library would open it: not closed by exec.
     let leak = rustix::io::dup(&file).unwrap();
     assert_ne!(leak.as_raw_fd(), file.as_raw_fd());
-    LEAKS.warm(2).await.unwrap();
+    LEAKS.prewarm(2).await.unwrap();
     for _ in 0..4 {
         let open = descriptors().await.unwrap();
         assert!(!open.contains(&path.display().to_string()), "{open:?}");

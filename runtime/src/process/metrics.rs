@@ -156,7 +156,7 @@ impl PoolSource for Roll {
     }
 
     fn limit(&self) -> Option<usize> {
-        Some(self.workers.limit())
+        Some(self.workers.max_processes())
     }
 
     fn longest_wait(&self) -> Option<Waits> {

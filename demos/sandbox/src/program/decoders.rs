@@ -11,7 +11,7 @@ use super::{decode, picture::Picture};
 /// takes its place either way.
 pub(crate) static DECODERS: Workers = Workers::new("decoders")
     .processes(PROCESSES)
-    .time_limit(TIME)
+    .timeout(TIME)
     .memory_limit(MEMORY)
     // A panic is said to whoever awaits the call; where a hostile file made it happen need not be printed at length.
     .env(&[("RUST_BACKTRACE", "0")]);
