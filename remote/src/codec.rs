@@ -1,23 +1,37 @@
 //! Values as bytes and back.
 
-use std::{error, fmt};
+use std::{cell::RefCell, error, fmt};
 
 use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 
+use crate::{bounded_de, bounded_ser, limits::Limits};
+
 /// Appends a value to what is there. When it fails, what was there is unchanged.
+///
+/// A value nested deeper than it could be read fails.
 pub fn encode<T: Serialize + ?Sized>(value: &T, output: &mut Vec<u8>) -> Result<(), CodecError> {
     let before = output.len();
-    postcard::serialize_with_flavor(value, Sink(output)).map_err(|error| {
+    let limits = RefCell::new(Limits::of(0));
+    let bounded = bounded_ser::Within::new(value, &limits);
+    let written = postcard::serialize_with_flavor(&bounded, Sink(output));
+    written.map_err(|error| {
         output.truncate(before);
-        CodecError::of(&error)
+        CodecError::of(&error, limits.into_inner())
     })
 }
 
 /// Takes a value from the front of `input`, borrowing from it where the type can.
+///
+/// A value that is nested too deep, or becomes too large, fails, whatever the bytes are: see [`limits`](crate::limits).
 pub fn decode<'de, T: Deserialize<'de>>(input: &mut &'de [u8]) -> Result<T, CodecError> {
-    let (value, rest) = postcard::take_from_bytes(input).map_err(|error| CodecError::of(&error))?;
-    *input = rest;
+    let mut limits = Limits::of(input.len());
+    let mut format = postcard::Deserializer::from_bytes(input);
+    let read = T::deserialize(bounded_de::Within::new(&mut format, &mut limits));
+    let value = read.map_err(|wrong| CodecError::new(&wrong))?;
+    *input = format
+        .finalize()
+        .map_err(|error| CodecError::of(&error, limits))?;
     Ok(value)
 }
 
@@ -62,16 +76,16 @@ pub enum Point {
 }
 
 impl CodecError {
-    fn of(error: &postcard::Error) -> Self {
-        match error {
-            postcard::Error::WontImplement => Self::new(
-                &"the type asks the format what comes next, as untagged and flattened types do; this format does not say",
-            ),
-            error => Self::new(error),
+    /// In the words of whoever refused the value, or else of the format.
+    fn of(error: &postcard::Error, limits: Limits) -> Self {
+        match limits.why() {
+            Some(why) => Self::new(&why),
+            None => Self::new(error),
         }
     }
 
-    pub(crate) fn new(error: &dyn fmt::Display) -> Self {
+    /// A value that failed for this reason, for now as an argument that could not be encoded: see [`at`](Self::at).
+    pub fn new(error: &dyn fmt::Display) -> Self {
         Self {
             point: Point::EncodeArguments,
             message: error.to_string(),

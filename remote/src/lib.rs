@@ -7,6 +7,8 @@ compile_error!("worker processes need Linux: build `tokio-offload` without its f
 #[cfg(target_os = "linux")]
 #[path = "."]
 mod engine {
+    pub(crate) mod bounded_de;
+    pub(crate) mod bounded_ser;
     pub(crate) mod buffers;
     pub(crate) mod builder;
     pub(crate) mod call;
@@ -26,6 +28,7 @@ mod engine {
     pub(crate) mod fuzz;
     pub(crate) mod incoming;
     pub(crate) mod keeper;
+    pub(crate) mod limits;
     pub(crate) mod link;
     pub(crate) mod message;
     pub(crate) mod monitor;

@@ -1,6 +1,13 @@
 //! Values that cannot cross: at each of the four points one call fails, and its worker goes on.
 
-use std::process;
+use std::{
+    ffi::OsString,
+    os::unix::ffi::OsStringExt,
+    path::PathBuf,
+    process,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread::ThreadId,
+};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use tokio_offload::{CodecStage, Error, Workers, offload};
@@ -99,22 +106,106 @@ async fn what_cannot_cross_fails_its_call_alone() {
     assert_eq!(takes(Stubborn::Willing, &[]).await.unwrap(), id);
 }
 
+/// It is no panic of the body, which did what it should: the value could not cross.
 #[tokio::test]
-async fn a_panic_of_the_value_is_one_of_the_call() {
+async fn a_panic_of_the_value_is_told_as_one() {
+    let told = |error: Error, stage: CodecStage| {
+        let Error::Codec(cause) = error else {
+            panic!("another end: {error}");
+        };
+        assert_eq!(cause.stage(), stage);
+        let words = "its `Deserialize` panicked: will not be read at all";
+        assert!(cause.message().contains(words), "{cause}");
+    };
     for started in [false, true] {
         let mut call = gives(3);
         if started {
             call = call.start();
         }
-        let Err(Error::Panicked(panic)) = call.outcome().await else {
-            panic!("another end");
-        };
-        assert_eq!(panic.message().as_deref(), Some("will not be read at all"));
+        told(call.outcome().await.unwrap_err(), CodecStage::DecodeResult);
     }
-    let Error::Panicked(panic) = call_error(takes(Stubborn::PanicsUnread, &[]).await) else {
-        panic!("another error");
-    };
-    assert_eq!(panic.message().as_deref(), Some("will not be read at all"));
+    let error = call_error(takes(Stubborn::PanicsUnread, &[]).await);
+    told(error, CodecStage::DecodeArguments);
+}
+
+/// Looks of a type that is run on values that nobody sent would be seen here.
+#[tokio::test]
+async fn a_type_is_never_read_from_what_nobody_sent() {
+    static READ: AtomicUsize = AtomicUsize::new(0);
+
+    #[derive(Debug)]
+    struct Shy(u32);
+
+    impl Serialize for Shy {
+        fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+            self.0.serialize(to)
+        }
+    }
+    impl<'de> Deserialize<'de> for Shy {
+        fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            READ.fetch_add(1, Ordering::SeqCst);
+            let read = u32::deserialize(from)?;
+            if read != 4711 {
+                std::process::exit(3);
+            }
+            Ok(Self(read))
+        }
+    }
+
+    #[offload(remote = SHY)]
+    fn back(shy: Shy) -> Result<(Shy, usize), Failed> {
+        Ok((shy, READ.load(Ordering::SeqCst)))
+    }
+    static SHY: Workers = Workers::new("shy").processes(1);
+
+    let (shy, there) = back(Shy(4711)).await.unwrap();
+    assert_eq!(shy.0, 4711);
+    assert_eq!((there, READ.load(Ordering::SeqCst)), (1, 1));
+}
+
+#[tokio::test]
+async fn a_path_need_not_be_text() {
+    #[offload(remote = SINGLE)]
+    fn longer(mut path: PathBuf) -> Result<PathBuf, Failed> {
+        path.push("more");
+        Ok(path)
+    }
+    let odd = PathBuf::from(OsString::from_vec(vec![b'a', 0xff]));
+    assert_eq!(longer(odd.clone()).await.unwrap(), odd.join("more"));
+}
+
+/// A large result is read on another thread than the one that polls, a small one where it is awaited.
+#[tokio::test]
+async fn large_results_are_read_off_the_worker() {
+    #[derive(Debug)]
+    struct Place(
+        ThreadId,
+        #[expect(dead_code, reason = "it is there to be large")] String,
+    );
+
+    impl Serialize for Place {
+        fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+            self.1.serialize(to)
+        }
+    }
+    impl<'de> Deserialize<'de> for Place {
+        fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            let text = String::deserialize(from)?;
+            Ok(Self(std::thread::current().id(), text))
+        }
+    }
+
+    #[offload(remote = LARGE)]
+    fn text(length: usize) -> Result<Place, Failed> {
+        Ok(Place(std::thread::current().id(), "x".repeat(length)))
+    }
+    static LARGE: Workers = Workers::new("large").processes(1);
+
+    let here = std::thread::current().id();
+    assert_eq!(text(10).await.unwrap().0, here);
+    assert_eq!(text(10).start().await.unwrap().0, here);
+    assert_ne!(text(10_000_000).await.unwrap().0, here);
+    assert_ne!(text(10_000_000).start().await.unwrap().0, here);
 }
 
 #[tokio::test]

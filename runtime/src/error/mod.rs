@@ -75,6 +75,8 @@ pub enum Error {
         /// How large they may be.
         limit: usize,
     },
+    /// An error of another version of this library, which this one does not know: what it said.
+    Other(Box<str>),
 }
 
 impl fmt::Display for Error {
@@ -124,6 +126,7 @@ impl fmt::Display for Error {
             Self::TimedOut(limit) => write!(f, "the body ran longer than {limit:?}"),
             Self::QueueTimedOut(limit) => write!(f, "no worker was free for {limit:?}"),
             Self::Codec(cause) => cause.fmt(f),
+            Self::Other(text) => f.write_str(text),
             Self::TooLarge { bytes, limit } => write!(
                 f,
                 "what should cross to a worker process has {bytes} bytes, {limit} are allowed"

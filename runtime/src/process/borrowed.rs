@@ -11,7 +11,10 @@ use std::{
 use serde::{Serialize, de::DeserializeOwned};
 use tokio_offload_remote::{self as engine, CodecError, Point, Shape};
 
-use super::{arguments::Arguments, codec::Cross};
+use super::{
+    arguments::Arguments,
+    codec::{Cross, guarded, show},
+};
 
 /// What can be written from a borrow.
 #[diagnostic::on_unimplemented(
@@ -54,7 +57,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Lends for [T] {
     }
 
     fn show(shape: &mut Shape) {
-        shape.add::<Vec<T>>();
+        show::<Vec<T>>(shape);
     }
 }
 
@@ -68,7 +71,7 @@ impl Lends for str {
     }
 
     fn show(shape: &mut Shape) {
-        shape.add::<String>();
+        show::<String>(shape);
     }
 }
 
@@ -84,7 +87,7 @@ impl Lends for Path {
     }
 
     fn show(shape: &mut Shape) {
-        shape.add::<Vec<u8>>();
+        show::<Vec<u8>>(shape);
     }
 }
 
@@ -99,7 +102,7 @@ impl Lends for OsStr {
     }
 
     fn show(shape: &mut Shape) {
-        shape.add::<Vec<u8>>();
+        show::<Vec<u8>>(shape);
     }
 }
 
@@ -113,7 +116,7 @@ impl Lends for CStr {
     }
 
     fn show(shape: &mut Shape) {
-        shape.add::<Box<CStr>>();
+        show::<Box<CStr>>(shape);
     }
 }
 
@@ -204,7 +207,7 @@ pub fn bytes() -> Lent<[u8]> {
     Lent {
         write: engine::encode_bytes,
         read: |input| engine::decode_bytes(input).map(Decoded::Lent),
-        show: |shape| shape.add::<Vec<u8>>(),
+        show: |shape| show::<Vec<u8>>(shape),
     }
 }
 
@@ -239,7 +242,8 @@ impl<T: ?Sized> Lent<T> {
 
     /// Reads what [`give`](Self::give) wrote.
     pub fn take<'de>(self, input: &mut &'de [u8]) -> Result<Decoded<'de, T>, CodecError> {
-        (self.read)(input).map_err(|error| error.at(Point::DecodeArguments))
+        guarded("Deserialize", || (self.read)(input))
+            .map_err(|error| error.at(Point::DecodeArguments))
     }
 
     /// Reads what [`give_opt`](Self::give_opt) wrote.
@@ -256,7 +260,7 @@ impl<T: ?Sized> Lent<T> {
 
     /// Looks at the type of the optional argument.
     pub fn shape_opt(self, shape: &mut Shape) {
-        shape.add::<bool>();
+        show::<bool>(shape);
         (self.show)(shape);
     }
 }

@@ -4,24 +4,21 @@
 //! the stage while it is polled or cancelled.
 
 use std::{
-    future::Future,
     mem,
-    panic::{AssertUnwindSafe, catch_unwind},
-    pin::Pin,
     sync::Arc,
     task::{Context, Poll, Waker},
 };
 
-use tokio_offload_remote::{self as engine, Failure, Function, Point, Reply};
+use tokio_offload_remote::Function;
 
 use super::{
     answer::ReturnValue,
     arguments::Arguments,
-    failure::{codec, how},
     headers,
     metrics::Account,
     state::{CallState, Driver, Live},
     submit,
+    work::Work,
 };
 use crate::{
     call::{
@@ -31,7 +28,7 @@ use crate::{
         traits::{Call, Run, Step},
         waker::NewWaker,
     },
-    error::{Error, Panic},
+    error::Error,
     offload::place::On,
     sync::Mutex,
     unwind::{drop_quietly, wake_all},
@@ -62,54 +59,43 @@ impl<R: ReturnValue> RemoteCall<R> {
         })
     }
 
-    /// Polls the engine's side, unless somebody else does.
-    pub(super) fn advance(&self, cx: &mut Context<'_>) -> Poll<Result<Reply, Failure>> {
-        let Some(mut call) = self.take() else {
+    /// Polls the work, unless somebody else does.
+    pub(super) fn advance(&self, cx: &mut Context<'_>) -> Poll<(Result<R, Error>, Ending)> {
+        let Some(mut work) = self.take() else {
             return Poll::Pending;
         };
         loop {
-            if let Poll::Ready(end) = Pin::new(&mut call).poll(cx) {
+            if let Poll::Ready(end) = work.poll(cx) {
                 return Poll::Ready(end);
             }
             let mut stage = self.stage.lock();
             let CallState::Live(live) = &mut *stage else {
                 drop(stage);
-                drop(call);
+                drop(work);
                 return Poll::Pending;
             };
-            if call.is_running() {
+            if work.is_running() {
                 live.account.begin();
             }
             if !mem::take(&mut live.cancelled) {
-                live.call = Some(call);
+                live.work = Some(work);
                 return Poll::Pending;
             }
             drop(stage);
-            call.cancel();
+            work.cancel();
         }
     }
 
-    fn take(&self) -> Option<engine::Call> {
+    fn take(&self) -> Option<Work<R>> {
         let mut stage = self.stage.lock();
         let CallState::Live(live) = &mut *stage else {
             return None;
         };
         let first = !mem::replace(&mut live.begun, true) && live.driver.is_none();
         live.account.submit();
-        let call = live.call.take();
+        let work = live.work.take();
         drop(stage);
-        call.map(|call| if first { headers::renew(call) } else { call })
-    }
-
-    /// Looks at the answer.
-    pub(super) fn open(end: Result<Reply, Failure>) -> Result<R, Error> {
-        let reply = end?;
-        let read = || R::read(reply.bytes());
-        match catch_unwind(AssertUnwindSafe(read)) {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(Error::Codec(codec(&error.at(Point::DecodeResult)))),
-            Err(payload) => Err(Error::Panicked(Panic::new(payload))),
-        }
+        work.map(|work| if first { renewed(work) } else { work })
     }
 
     /// Hands the result over, or drops it when nobody wants it.
@@ -124,7 +110,7 @@ impl<R: ReturnValue> RemoteCall<R> {
                 *stage = CallState::Done(result);
                 drop(stage);
                 let caller = live.driver.and_then(|driver| driver.caller);
-                drop(live.call);
+                drop(live.work);
                 wake_all(caller);
             }
             other => {
@@ -136,11 +122,11 @@ impl<R: ReturnValue> RemoteCall<R> {
 
     /// Ends the call with `error`, wherever it is. Its engine's side is dropped before anybody can see the end.
     pub(super) fn end(&self, error: Error) {
-        let (call, task) = match &mut *self.stage.lock() {
-            CallState::Live(live) => (live.call.take(), live.task()),
+        let (work, task) = match &mut *self.stage.lock() {
+            CallState::Live(live) => (live.work.take(), live.task()),
             _ => return,
         };
-        drop(call);
+        drop(work);
         let how = match error {
             Error::Cancelled => Ending::Cancelled,
             _ => Ending::Refused,
@@ -160,27 +146,35 @@ impl<R: ReturnValue> RemoteCall<R> {
             self.end(reason.error());
             return;
         }
-        let Some(mut call) = live.call.take() else {
+        let Some(mut work) = live.work.take() else {
             live.cancelled = true;
             return;
         };
         drop(stage);
-        call.cancel();
-        self.put_back_call(call);
+        work.cancel();
+        self.put_back_work(work);
     }
 
     /// Ends what `take` began for somebody who does not poll: the task may have looked in vain meanwhile.
-    fn put_back_call(&self, call: engine::Call) {
+    fn put_back_work(&self, work: Work<R>) {
         let mut stage = self.stage.lock();
         if let CallState::Live(live) = &mut *stage {
-            live.call = Some(call);
+            live.work = Some(work);
             let task = live.task();
             drop(stage);
             wake_all(task);
         } else {
             drop(stage);
-            drop(call);
+            drop(work);
         }
+    }
+}
+
+/// Adds what is current where the call starts.
+fn renewed<R>(work: Work<R>) -> Work<R> {
+    match work {
+        Work::Call(call) => Work::Call(headers::renew(call)),
+        other => other,
     }
 }
 
@@ -196,10 +190,10 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
         live.driver = Some(Driver::new());
         live.account.submit();
         let begun = live.begun;
-        let fresh = live.call.take_if(|_| !begun);
+        let fresh = live.work.take_if(|_| !begun);
         drop(stage);
-        if let Some(call) = fresh {
-            self.put_back_call(headers::renew(call));
+        if let Some(work) = fresh {
+            self.put_back_work(renewed(work));
         }
         Some(submit::on(self.function.workers(), begun))
     }
@@ -286,12 +280,12 @@ impl<R: ReturnValue> RemoteCall<R> {
     fn poll_here(&self, waker: &Waker) -> Step<R, On> {
         match self.advance(&mut Context::from_waker(waker)) {
             Poll::Pending => Step::Pending,
-            Poll::Ready(end) => {
+            Poll::Ready((result, how)) => {
                 let before = mem::replace(&mut *self.stage.lock(), CallState::Gone);
                 if let CallState::Live(mut live) = before {
-                    live.account.end(how(&end));
+                    live.account.end(how);
                 }
-                Step::Ready(Self::open(end))
+                Step::Ready(result)
             }
         }
     }

@@ -1,11 +1,19 @@
 //! Owned arguments, and the parts of results, as bytes.
 
-use std::{any::Any, fmt};
+use std::{
+    any::{Any, type_name},
+    ffi::OsString,
+    fmt,
+    os::unix::ffi::{OsStrExt, OsStringExt},
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::PathBuf,
+};
 
 use serde::{Serialize, de::DeserializeOwned};
 use tokio_offload_remote::{self as engine, CodecError, Point, Shape};
 
 use super::arguments::Arguments;
+use crate::error::{Error, Panic};
 
 /// What may go to a worker process and come back from one.
 #[diagnostic::on_unimplemented(
@@ -25,25 +33,53 @@ pub trait Cross: Sized + 'static {
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned + 'static> Cross for T {
     fn write(&self, output: &mut Vec<u8>) -> Result<(), CodecError> {
-        // As one block: the format is the same, but one by one takes thirty times as long.
-        match (self as &dyn Any).downcast_ref::<Vec<u8>>() {
-            Some(bytes) => engine::encode_bytes(bytes, output),
-            None => engine::encode(self, output),
+        let value = self as &dyn Any;
+        if let Some(bytes) = value.downcast_ref::<Vec<u8>>() {
+            // As one block: the format is the same, but one by one takes thirty times as long.
+            engine::encode_bytes(bytes, output)
+        } else if let Some(path) = value.downcast_ref::<PathBuf>() {
+            // As it is: a path need not be text.
+            engine::encode_bytes(path.as_os_str().as_bytes(), output)
+        } else {
+            engine::encode(self, output)
         }
     }
 
     fn read(input: &mut &[u8]) -> Result<Self, CodecError> {
         let mut value: Option<Self> = None;
-        match (&mut value as &mut dyn Any).downcast_mut::<Option<Vec<u8>>>() {
-            Some(bytes) => *bytes = Some(engine::decode_bytes(input)?.to_vec()),
-            None => return engine::decode(input),
+        let slot = &mut value as &mut dyn Any;
+        if let Some(bytes) = slot.downcast_mut::<Option<Vec<u8>>>() {
+            *bytes = Some(engine::decode_bytes(input)?.to_vec());
+        } else if let Some(path) = slot.downcast_mut::<Option<PathBuf>>() {
+            let bytes = engine::decode_bytes(input)?.to_vec();
+            *path = Some(PathBuf::from(OsString::from_vec(bytes)));
         }
         value.map_or_else(|| engine::decode(input), Ok)
     }
 
     fn show(shape: &mut Shape) {
-        shape.add::<T>();
+        show::<T>(shape);
     }
+}
+
+/// Adds the name of a type to a fingerprint. Our error has one that stays whatever becomes of its kinds and its place.
+pub(super) fn show<T: ?Sized>(shape: &mut Shape) {
+    let name = type_name::<T>().replace(type_name::<Error>(), "tokio_offload::Error");
+    shape.add_name(&name);
+}
+
+/// Runs an implementation of a user's: if it panics, this value cannot cross, and that is all.
+pub(super) fn guarded<T>(
+    implementation: &str,
+    code: impl FnOnce() -> Result<T, CodecError>,
+) -> Result<T, CodecError> {
+    catch_unwind(AssertUnwindSafe(code)).unwrap_or_else(|payload| {
+        let text = Panic::new(payload).message();
+        let text = text.unwrap_or_else(|| "no text".to_owned());
+        Err(CodecError::new(&format_args!(
+            "its `{implementation}` panicked: {text}"
+        )))
+    })
 }
 
 /// What writes and reads a `T`. The functions are in fields, so that a type that cannot cross is reported once, where
@@ -72,7 +108,8 @@ impl<T> Value<T> {
 
     /// Reads the argument.
     pub fn take(self, input: &mut &[u8]) -> Result<T, CodecError> {
-        (self.read)(input).map_err(|error| error.at(Point::DecodeArguments))
+        guarded("Deserialize", || (self.read)(input))
+            .map_err(|error| error.at(Point::DecodeArguments))
     }
 
     /// Looks at the type of the argument.

@@ -2,8 +2,8 @@
 
 use std::{io, time::Duration};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use tokio_offload_remote::FUNCTIONS;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
+use tokio_offload_remote::{self as engine, FUNCTIONS};
 
 use crate::error::{
     Error, Panic,
@@ -39,6 +39,7 @@ enum Sent {
     QueueTimedOut(Duration),
     Codec(u8, String),
     TooLarge(u64, u64),
+    Other(String),
 }
 
 /// An `io::Error`: its number if the operating system gave it one, and its text.
@@ -57,15 +58,30 @@ struct SentExit {
     attempts: u32,
 }
 
+/// How the bytes of a [`Sent`] are to be read. It is only ever added to: at the end of the enum and of its variants.
+const VERSION: u8 = 1;
+
+/// What crosses of an error: the version, its text for those who do not know it yet, and the bytes of a [`Sent`]. So a program
+/// with more kinds of errors and one with fewer understand each other.
+type Parcel = (u8, String, Vec<u8>);
+
 impl Serialize for Error {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Sent::from(self).serialize(serializer)
+        let mut bytes = Vec::new();
+        engine::encode(&Sent::from(self), &mut bytes).map_err(ser::Error::custom)?;
+        let parcel: Parcel = (VERSION, self.to_string(), bytes);
+        parcel.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Error {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Sent::deserialize(deserializer).map(Self::from)
+        let (version, text, bytes) = Parcel::deserialize(deserializer)?;
+        let sent = (version == VERSION).then(|| engine::decode::<Sent>(&mut &bytes[..]));
+        Ok(match sent {
+            Some(Ok(sent)) => Self::from(sent),
+            _ => Self::Other(text.into()),
+        })
     }
 }
 
@@ -96,6 +112,7 @@ impl From<&Error> for Sent {
             Error::QueueTimedOut(limit) => Self::QueueTimedOut(*limit),
             Error::Codec(cause) => Self::Codec(number(cause.stage()), cause.message().to_owned()),
             Error::TooLarge { bytes, limit } => Self::TooLarge(*bytes as u64, *limit as u64),
+            Error::Other(text) => Self::Other(text.to_string()),
         }
     }
 }
@@ -147,6 +164,7 @@ impl From<Sent> for Error {
                 bytes: usize::try_from(bytes).unwrap_or(usize::MAX),
                 limit: usize::try_from(limit).unwrap_or(usize::MAX),
             },
+            Sent::Other(text) => Self::Other(text.into()),
         }
     }
 }

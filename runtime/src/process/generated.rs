@@ -4,7 +4,7 @@ use std::fmt;
 
 use tokio_offload_remote::{CodecError, Point, Shape};
 
-use super::{answer::ReturnValue, call::RemoteCall};
+use super::{answer::ReturnValue, call::RemoteCall, codec::guarded};
 use crate::{
     call::site::{Located, Site},
     offload::Offload,
@@ -37,7 +37,7 @@ pub fn answer<R: ReturnValue>() -> ReturnCodec<R> {
 impl<R> ReturnCodec<R> {
     /// Writes the answer, and drops it.
     pub fn give(self, answer: R, output: &mut Vec<u8>) -> Result<(), CodecError> {
-        let written = (self.write)(&answer, output);
+        let written = guarded("Serialize", || (self.write)(&answer, output));
         drop(answer);
         written.map_err(|error| error.at(Point::EncodeResult))
     }

@@ -28,6 +28,7 @@ mod submit;
 mod task;
 #[cfg(feature = "test-util")]
 mod test_util;
+mod work;
 mod worker;
 
 #[cfg(not(feature = "stats"))]

@@ -4,13 +4,13 @@ use std::{mem, task::Waker};
 
 use tokio_offload_remote as engine;
 
-use super::metrics::Account;
+use super::{metrics::Account, work::Work};
 use crate::{call::traits::Step, error::Error};
 
 /// What a call is going through.
 pub(super) enum CallState<R> {
     /// It has not ended.
-    Live(Live),
+    Live(Live<R>),
     /// The result waits for its caller.
     Done(Result<R, Error>),
     /// The result was taken, or nobody is left to take it.
@@ -18,9 +18,9 @@ pub(super) enum CallState<R> {
 }
 
 /// A call that has not ended.
-pub(super) struct Live {
-    /// The engine's side, but while somebody polls or cancels it.
-    pub(super) call: Option<engine::Call>,
+pub(super) struct Live<R> {
+    /// What is polled, but while somebody polls or cancels it.
+    pub(super) work: Option<Work<R>>,
     /// Whether it was ever polled, so that the engine knows of it.
     pub(super) begun: bool,
     /// Whether whoever polls it now is to cancel it.
@@ -62,10 +62,10 @@ impl<R> CallState<R> {
     }
 }
 
-impl Live {
+impl<R> Live<R> {
     pub(super) const fn new(call: engine::Call, account: Account) -> Self {
         Self {
-            call: Some(call),
+            work: Some(Work::Call(call)),
             begun: false,
             cancelled: false,
             driver: None,

@@ -12,7 +12,6 @@ use tokio::runtime::Handle;
 use super::{
     answer::ReturnValue,
     call::RemoteCall,
-    failure::how,
     state::{CallState, Live},
 };
 use crate::{
@@ -57,10 +56,8 @@ impl<R: ReturnValue> RemoteCall<R> {
         } else {
             return Poll::Ready(());
         }
-        self.advance(cx).map(|end| {
-            let how = how(&end);
-            self.finish(Self::open(end), how);
-        })
+        self.advance(cx)
+            .map(|(result, how)| self.finish(result, how))
     }
 }
 

@@ -1,0 +1,146 @@
+//! How deep, how many and how large values may be that are made of bytes from elsewhere.
+
+use std::fmt;
+
+/// How deep values may be nested: as deep as `serde_json` allows. A level costs some hundred bytes of stack, and what the
+/// user's own types need.
+pub(crate) const DEPTH: usize = 128;
+
+/// How many values may be made of no bytes at all, such as `()` in a `Vec<()>`.
+pub(crate) const EMPTY: usize = 65_536;
+
+/// How much memory a value may take beyond [`GROWTH`] times its bytes.
+pub(crate) const MEMORY: usize = 256 << 20;
+
+/// How much larger than its bytes a value may become.
+pub(crate) const GROWTH: usize = 4;
+
+/// Values up to this size are not counted again where they may be in a box of their own.
+const SMALL: usize = 64;
+
+/// What is left for the rest of one value.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    depth: usize,
+    items: usize,
+    memory: usize,
+    most: usize,
+    /// Why the value was refused, in words that the format has no place for.
+    why: Option<String>,
+}
+
+impl Limits {
+    /// For a value that is read from so many bytes.
+    pub(crate) fn of(bytes: usize) -> Self {
+        let memory = bytes.saturating_mul(GROWTH).saturating_add(MEMORY);
+        Self {
+            depth: DEPTH,
+            items: bytes.saturating_add(EMPTY),
+            memory,
+            most: memory,
+            why: None,
+        }
+    }
+
+    /// One level deeper.
+    pub(crate) fn enter(&mut self) -> Result<(), Exceeded> {
+        match self.depth.checked_sub(1) {
+            Some(depth) => self.depth = depth,
+            None => {
+                return Err(self.exceeded(&format_args!("it is nested deeper than {DEPTH} levels")));
+            }
+        }
+        Ok(())
+    }
+
+    /// And back.
+    pub(crate) fn leave(&mut self) {
+        self.depth += 1;
+    }
+
+    /// One more element of that size.
+    pub(crate) fn item(&mut self, size: usize) -> Result<(), Exceeded> {
+        match self.items.checked_sub(1) {
+            Some(items) => self.items = items,
+            None => {
+                return Err(self.exceeded(&format_args!(
+                    "it has more than {EMPTY} elements that no bytes were sent for"
+                )));
+            }
+        }
+        self.memory(size)
+    }
+
+    /// So many bytes more of memory.
+    pub(crate) fn memory(&mut self, size: usize) -> Result<(), Exceeded> {
+        match self.memory.checked_sub(size) {
+            Some(memory) => self.memory = memory,
+            None => {
+                let most = self.most;
+                return Err(self.exceeded(&format_args!(
+                    "it takes more than {most} bytes of memory, {GROWTH} times what was sent and {MEMORY} more"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// A value was made that its type may put in a box: then only here it is seen how large it is. Small ones are let through,
+    /// since most are no box and were counted where they lie.
+    pub(crate) fn made(&mut self, size: usize) -> Result<(), Exceeded> {
+        self.memory(size.saturating_sub(SMALL))
+    }
+
+    fn exceeded(&mut self, why: &dyn fmt::Display) -> Exceeded {
+        self.note(why);
+        Exceeded
+    }
+
+    /// Keeps why the value is refused, if nothing did before.
+    pub(crate) fn note(&mut self, why: &dyn fmt::Display) {
+        self.why.get_or_insert_with(|| why.to_string());
+    }
+
+    /// What was kept so far.
+    pub(crate) fn said(&self) -> Option<&str> {
+        self.why.as_deref()
+    }
+
+    pub(crate) fn why(self) -> Option<String> {
+        self.why
+    }
+}
+
+/// A limit was reached; [`Limits::why`] says which.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Exceeded;
+
+#[cfg(test)]
+mod tests {
+    use super::{DEPTH, EMPTY, GROWTH, Limits, MEMORY};
+
+    #[test]
+    fn each_limit_is_exact_and_named() {
+        let mut limits = Limits::of(0);
+        for _ in 0..DEPTH {
+            limits.enter().unwrap();
+        }
+        limits.enter().unwrap_err();
+        limits.leave();
+        limits.enter().unwrap();
+        assert!(limits.why().unwrap().contains("128 levels"));
+
+        let mut limits = Limits::of(3);
+        for _ in 0..EMPTY + 3 {
+            limits.item(0).unwrap();
+        }
+        limits.item(0).unwrap_err();
+        assert!(limits.why().unwrap().contains("65536 elements"));
+
+        let mut limits = Limits::of(10);
+        limits.memory(MEMORY).unwrap();
+        limits.memory(10 * GROWTH).unwrap();
+        limits.memory(1).unwrap_err();
+        assert!(limits.why().unwrap().contains("bytes of memory"));
+    }
+}

@@ -1,0 +1,83 @@
+//! The part of a call that somebody polls: first the engine's call, then, if its answer is large, the thread that reads it.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use tokio::{runtime::Handle, task::JoinHandle};
+use tokio_offload_remote::{self as engine, Failure, Point, Reply};
+
+use super::{
+    answer::ReturnValue,
+    codec::guarded,
+    failure::{codec, how},
+};
+use crate::{call::outcome::Ending, error::Error};
+
+/// Answers from this size on are read on a blocking thread. Short strings are the worst: the benchmark `answers` reads 32 KiB of
+/// them in a third of a millisecond, and a message to another thread and back costs a hundredth of one.
+const LARGE: usize = 32 << 10;
+
+/// What is polled.
+pub(super) enum Work<R> {
+    /// The body runs, or will.
+    Call(engine::Call),
+    /// The body has ended so, and its answer is being read.
+    Reading(JoinHandle<Result<R, Error>>, Ending),
+}
+
+impl<R: ReturnValue> Work<R> {
+    /// Polls it: the result, and what it is counted as.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<(Result<R, Error>, Ending)> {
+        if let Self::Call(call) = self {
+            let end = ready!(Pin::new(call).poll(cx));
+            let how = how(&end);
+            match elsewhere(end) {
+                Ok(reading) => *self = Self::Reading(reading, how),
+                Err(end) => return Poll::Ready((open(end), how)),
+            }
+        }
+        let Self::Reading(reading, how) = self else {
+            return Poll::Pending;
+        };
+        let read = ready!(Pin::new(reading).poll(cx));
+        // Nothing but the end of the runtime, or of the call, keeps it from being read.
+        let result = read.unwrap_or(Err(Error::Shutdown));
+        Poll::Ready((result, *how))
+    }
+
+    /// Whether the body runs.
+    pub(super) fn is_running(&self) -> bool {
+        match self {
+            Self::Call(call) => call.is_running(),
+            Self::Reading(..) => true,
+        }
+    }
+
+    /// Ends it early. An answer that has come stays one.
+    pub(super) fn cancel(&mut self) {
+        if let Self::Call(call) = self {
+            call.cancel();
+        }
+    }
+}
+
+/// Sends a large answer to a thread that may block, if there is a runtime that has some.
+fn elsewhere<R: ReturnValue>(
+    end: Result<Reply, Failure>,
+) -> Result<JoinHandle<Result<R, Error>>, Result<Reply, Failure>> {
+    let is_large = end.as_ref().is_ok_and(|reply| reply.bytes().len() >= LARGE);
+    match Handle::try_current() {
+        Ok(runtime) if is_large => Ok(runtime.spawn_blocking(move || open(end))),
+        _ => Err(end),
+    }
+}
+
+/// Reads the answer.
+fn open<R: ReturnValue>(end: Result<Reply, Failure>) -> Result<R, Error> {
+    let reply = end?;
+    let answer = guarded("Deserialize", || R::read(reply.bytes()));
+    answer.map_err(|error| Error::Codec(codec(&error.at(Point::DecodeResult))))
+}
