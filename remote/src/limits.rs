@@ -64,7 +64,7 @@ impl Limits {
             Some(items) => self.items = items,
             None => {
                 return Err(self.exceeded(&format_args!(
-                    "it has more than {EMPTY} elements that no bytes were sent for"
+                    "it has more elements than bytes were sent, and more than {EMPTY} beyond"
                 )));
             }
         }
@@ -73,15 +73,13 @@ impl Limits {
 
     /// So many bytes more of memory.
     pub(crate) fn memory(&mut self, size: usize) -> Result<(), Exceeded> {
-        match self.memory.checked_sub(size) {
-            Some(memory) => self.memory = memory,
-            None => {
-                let most = self.most;
-                return Err(self.exceeded(&format_args!(
-                    "it takes more than {most} bytes of memory, {GROWTH} times what was sent and {MEMORY} more"
-                )));
-            }
-        }
+        let Some(memory) = self.memory.checked_sub(size) else {
+            let most = self.most;
+            return Err(self.exceeded(&format_args!(
+                "it takes more than {most} bytes of memory, {GROWTH} times what was sent and {MEMORY} more"
+            )));
+        };
+        self.memory = memory;
         Ok(())
     }
 
@@ -135,7 +133,7 @@ mod tests {
             limits.item(0).unwrap();
         }
         limits.item(0).unwrap_err();
-        assert!(limits.why().unwrap().contains("65536 elements"));
+        assert!(limits.why().unwrap().contains("more than 65536"));
 
         let mut limits = Limits::of(10);
         limits.memory(MEMORY).unwrap();

@@ -174,7 +174,7 @@ impl<R: ReturnValue> RemoteCall<R> {
 fn renewed<R>(work: Work<R>) -> Work<R> {
     match work {
         Work::Call(call) => Work::Call(headers::renew(call)),
-        other => other,
+        reading @ Work::Reading(..) => reading,
     }
 }
 

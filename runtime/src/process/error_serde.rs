@@ -58,7 +58,8 @@ struct SentExit {
     attempts: u32,
 }
 
-/// How the bytes of a [`Sent`] are to be read. It is only ever added to: at the end of the enum and of its variants.
+/// How the bytes of a [`Sent`] are to be read. It changes only if they can no longer be read as before. To add a kind of error is
+/// no such change: kinds are added at the end of the enum, and who does not know one has its text.
 const VERSION: u8 = 1;
 
 /// What crosses of an error: the version, its text for those who do not know it yet, and the bytes of a [`Sent`]. So a program

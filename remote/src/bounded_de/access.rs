@@ -1,0 +1,109 @@
+//! The contents of sequences, maps and enums, counted as they are read.
+
+use serde::de::{DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
+
+use super::{Within, Wrong, up};
+
+impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Within<'_, A> {
+    type Error = Wrong;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Wrong> {
+        let Self { inner, limits } = self;
+        let element = inner
+            .next_element_seed(Within::new(seed, limits))
+            .map_err(up(limits))?;
+        if element.is_some() {
+            limits
+                .item(size_of::<T::Value>())
+                .map_err(|_| up::<&str>(limits)("too many"))?;
+        }
+        Ok(element)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.inner.size_hint()
+    }
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Within<'_, A> {
+    type Error = Wrong;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Wrong> {
+        let Self { inner, limits } = self;
+        let key = inner
+            .next_key_seed(Within::new(seed, limits))
+            .map_err(up(limits))?;
+        if key.is_some() {
+            limits
+                .item(size_of::<K::Value>())
+                .map_err(|_| up::<&str>(limits)("too many"))?;
+        }
+        Ok(key)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Wrong> {
+        let Self { inner, limits } = self;
+        limits
+            .memory(size_of::<V::Value>())
+            .map_err(|_| up::<&str>(limits)("too large"))?;
+        inner
+            .next_value_seed(Within::new(seed, limits))
+            .map_err(up(limits))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.inner.size_hint()
+    }
+}
+
+impl<'a, 'de, A: EnumAccess<'de>> EnumAccess<'de> for Within<'a, A> {
+    type Error = Wrong;
+    type Variant = Within<'a, A::Variant>;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(
+        self,
+        seed: V,
+    ) -> Result<(V::Value, Self::Variant), Wrong> {
+        let Self { inner, limits } = self;
+        let (value, variant) = inner
+            .variant_seed(Within::new(seed, limits))
+            .map_err(up(limits))?;
+        Ok((value, Within::new(variant, limits)))
+    }
+}
+
+impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Within<'_, A> {
+    type Error = Wrong;
+
+    fn unit_variant(self) -> Result<(), Wrong> {
+        self.inner.unit_variant().map_err(up(self.limits))
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Wrong> {
+        let Self { inner, limits } = self;
+        let value = inner.newtype_variant_seed(Within::new(seed, limits));
+        value.map_err(up(limits))
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Wrong> {
+        let Self { inner, limits } = self;
+        let value = inner.tuple_variant(length, Within::new(visitor, limits));
+        value.map_err(up(limits))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Wrong> {
+        let Self { inner, limits } = self;
+        let value = inner.struct_variant(fields, Within::new(visitor, limits));
+        value.map_err(up(limits))
+    }
+}
