@@ -33,7 +33,7 @@ fn the_table_of_layers_has_no_circle() {
 
 #[test]
 fn no_type_name_is_there_twice() {
-    let sources = |path: &String| path.starts_with("runtime/src/") && path.ends_with(".rs");
+    let sources = |path: &String| path.starts_with("runtime/src/") && has_extension(path, "rs");
     let files: Vec<_> = files()
         .into_iter()
         .filter(sources)

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::rules::has_extension;
+
 /// One crate: where its sources are, and its folders (or files at the top), lowest first.
 pub(crate) struct Crate {
     sources: &'static str,
@@ -80,7 +82,7 @@ pub(crate) fn imports_run_downwards(path: &str, text: &str, wrong: &mut Vec<Stri
     for one in CRATES {
         let Some(file) = path
             .strip_prefix(one.sources)
-            .filter(|file| file.ends_with(".rs") && *file != "lib.rs")
+            .filter(|file| has_extension(file, "rs") && *file != "lib.rs")
         else {
             continue;
         };

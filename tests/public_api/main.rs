@@ -1,0 +1,299 @@
+//! The public surface of the crate, as a file that shows in review when it changes. `BLESS=1` rewrites it.
+//!
+//! It is read from the sources: what `lib.rs` exports, with the signatures of its methods, the traits it implements and the
+//! features it needs. No documentation and no bodies.
+
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use syn::{
+    Attribute, GenericArgument, ImplItem, Item, ItemImpl, PathArguments, Type, UseTree, Visibility,
+    parse_quote,
+};
+
+#[test]
+fn the_public_surface_is_as_written_down() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("public_api/tokio_offload.txt");
+    let surface = surface(&sources());
+    if env::var_os("BLESS").is_some() {
+        return fs::write(&golden, surface).unwrap();
+    }
+    let written = fs::read_to_string(&golden).unwrap_or_default();
+    let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+    let (before, now) = (lines(&written), lines(&surface));
+    let gone: Vec<_> = before.iter().filter(|line| !now.contains(line)).collect();
+    let new: Vec<_> = now.iter().filter(|line| !before.contains(line)).collect();
+    assert!(
+        written == surface,
+        "the public surface has changed; `BLESS=1` accepts it\ngone: {gone:#?}\nnew: {new:#?}"
+    );
+}
+
+fn sources() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../runtime/src")
+}
+
+/// A name that `lib.rs` exports, with what must be there for it.
+type Exports = BTreeMap<String, Vec<Attribute>>;
+
+/// Everything public, one item after the other, sorted by name.
+fn surface(folder: &Path) -> String {
+    let lib = parse(&folder.join("lib.rs"));
+    let (exports, foreign) = exports(&lib);
+    let mut found: BTreeMap<String, Vec<Item>> = BTreeMap::new();
+    for file in files(folder) {
+        for item in parse(&file).items {
+            if let Some((name, item)) = public(item, &exports) {
+                found.entry(name).or_default().push(item);
+            }
+        }
+    }
+    for name in exports.keys() {
+        assert!(
+            found.contains_key(name),
+            "`{name}` is exported and not found"
+        );
+    }
+    let mut items = foreign;
+    for (name, mut group) in found {
+        // The definition first, then methods, then traits by their text.
+        group.sort_by_cached_key(|item| (rank(item), print(vec![item.clone()])));
+        let needs = &exports[&name];
+        for item in &mut group {
+            attributes(item).splice(0..0, needs.iter().cloned());
+        }
+        items.append(&mut group);
+    }
+    print(items)
+}
+
+fn print(items: Vec<Item>) -> String {
+    prettyplease::unparse(&syn::File {
+        shebang: None,
+        attrs: Vec::new(),
+        items,
+    })
+}
+
+/// The names that come from this crate, and the `pub use` lines of other crates' items.
+fn exports(lib: &syn::File) -> (Exports, Vec<Item>) {
+    let (mut ours, mut foreign) = (Exports::new(), Vec::new());
+    for item in &lib.items {
+        let Item::Use(line) = item else { continue };
+        if !matches!(line.vis, Visibility::Public(_)) {
+            continue;
+        }
+        let mut line = line.clone();
+        line.attrs.retain(is_shown);
+        match &line.tree {
+            UseTree::Path(path) if path.ident.to_string().starts_with("tokio_offload") => {
+                foreign.push(Item::Use(line));
+            }
+            tree => {
+                let mut names = Vec::new();
+                leaves(tree, &mut names);
+                ours.extend(names.into_iter().map(|name| (name, line.attrs.clone())));
+            }
+        }
+    }
+    (ours, foreign)
+}
+
+fn leaves(tree: &UseTree, names: &mut Vec<String>) {
+    match tree {
+        UseTree::Path(path) => leaves(&path.tree, names),
+        UseTree::Group(group) => group.items.iter().for_each(|tree| leaves(tree, names)),
+        UseTree::Name(name) => names.push(name.ident.to_string()),
+        UseTree::Rename(_) | UseTree::Glob(_) => {
+            panic!("names of ours are exported one by one, and as they are")
+        }
+    }
+}
+
+/// An item of an exported name, without what nobody outside sees.
+fn public(item: Item, exports: &Exports) -> Option<(String, Item)> {
+    let known = |name: String| exports.contains_key(&name).then_some(name);
+    let is_public = |vis: &Visibility| matches!(vis, Visibility::Public(_));
+    let (name, mut item) = match item {
+        Item::Struct(mut item) if is_public(&item.vis) => {
+            for field in &mut item.fields {
+                field.attrs.retain(is_shown);
+            }
+            if !item.fields.iter().any(|field| is_public(&field.vis)) {
+                item.fields = syn::Fields::Unit;
+                item.semi_token = Some(parse_quote!(;));
+            }
+            (known(item.ident.to_string())?, Item::Struct(item))
+        }
+        Item::Enum(mut item) if is_public(&item.vis) => {
+            for variant in &mut item.variants {
+                variant.attrs.retain(is_shown);
+                for field in &mut variant.fields {
+                    field.attrs.retain(is_shown);
+                }
+            }
+            (known(item.ident.to_string())?, Item::Enum(item))
+        }
+        Item::Trait(mut item) if is_public(&item.vis) => {
+            item.items.retain(|item| !is_hidden_in_trait(item));
+            for item in &mut item.items {
+                without_body(item);
+            }
+            (known(item.ident.to_string())?, Item::Trait(item))
+        }
+        Item::Fn(mut item) if is_public(&item.vis) => {
+            item.block = parse_quote!({});
+            (known(item.sig.ident.to_string())?, Item::Fn(item))
+        }
+        Item::Type(item) if is_public(&item.vis) => {
+            (known(item.ident.to_string())?, Item::Type(item))
+        }
+        Item::Impl(item) => {
+            let name = known(self_name(&item.self_ty)?)?;
+            if !is_seen_outside(&item, exports) {
+                return None;
+            }
+            (name, Item::Impl(methods(item)?))
+        }
+        _ => return None,
+    };
+    attributes(&mut item).retain(is_shown);
+    Some((name, item))
+}
+
+/// Whether users can name the trait, and what it converts from.
+fn is_seen_outside(item: &ItemImpl, exports: &Exports) -> bool {
+    let Some((_, path, _)) = &item.trait_ else {
+        return true;
+    };
+    let Some(last) = path.segments.last() else {
+        return false;
+    };
+    let of_others = [
+        "Clone",
+        "Debug",
+        "Default",
+        "Deserialize",
+        "Display",
+        "Drop",
+        "Error",
+        "From",
+        "Future",
+        "Serialize",
+        "Stream",
+        "Unpin",
+    ];
+    let name = last.ident.to_string();
+    let known = of_others.contains(&&*name) || exports.contains_key(&name);
+    let PathArguments::AngleBracketed(of) = &last.arguments else {
+        return known;
+    };
+    let types = of.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => self_name(ty),
+        _ => None,
+    });
+    known && types.into_iter().all(|name| exports.contains_key(&name))
+}
+
+fn self_name(ty: &Type) -> Option<String> {
+    match ty {
+        Type::Path(path) => Some(path.path.segments.last()?.ident.to_string()),
+        _ => None,
+    }
+}
+
+/// The public methods, or of a trait nothing but that it is implemented. None if nothing is left.
+fn methods(mut item: ItemImpl) -> Option<ItemImpl> {
+    if item.trait_.is_some() {
+        item.items.retain(|item| matches!(item, ImplItem::Type(_)));
+        return Some(item);
+    }
+    item.items.retain(|item| match item {
+        ImplItem::Fn(method) => {
+            matches!(method.vis, Visibility::Public(_)) && !is_hidden(&method.attrs)
+        }
+        ImplItem::Const(constant) => matches!(constant.vis, Visibility::Public(_)),
+        _ => false,
+    });
+    for item in &mut item.items {
+        if let ImplItem::Fn(method) = item {
+            method.attrs.retain(is_shown);
+            method.block = parse_quote!({});
+        }
+    }
+    (!item.items.is_empty()).then_some(item)
+}
+
+fn is_hidden_in_trait(item: &syn::TraitItem) -> bool {
+    matches!(item, syn::TraitItem::Fn(method) if is_hidden(&method.attrs))
+}
+
+fn without_body(item: &mut syn::TraitItem) {
+    match item {
+        syn::TraitItem::Fn(method) => {
+            method.attrs.retain(is_shown);
+            if method.default.is_some() {
+                method.default = Some(parse_quote!({}));
+            }
+        }
+        syn::TraitItem::Type(item) => item.attrs.retain(is_shown),
+        _ => {}
+    }
+}
+
+fn is_hidden(attrs: &[Attribute]) -> bool {
+    let hidden: Attribute = parse_quote!(#[doc(hidden)]);
+    attrs.contains(&hidden)
+}
+
+/// What a user has to know: not docs and not lints.
+fn is_shown(attribute: &Attribute) -> bool {
+    let shown = ["derive", "non_exhaustive", "must_use", "cfg", "cfg_attr"];
+    shown.iter().any(|name| attribute.path().is_ident(name))
+}
+
+fn attributes(item: &mut Item) -> &mut Vec<Attribute> {
+    match item {
+        Item::Struct(item) => &mut item.attrs,
+        Item::Enum(item) => &mut item.attrs,
+        Item::Trait(item) => &mut item.attrs,
+        Item::Fn(item) => &mut item.attrs,
+        Item::Type(item) => &mut item.attrs,
+        Item::Impl(item) => &mut item.attrs,
+        _ => unreachable!("`public` gives no other"),
+    }
+}
+
+fn rank(item: &Item) -> u8 {
+    match item {
+        Item::Impl(item) => 1 + u8::from(item.trait_.is_some()),
+        _ => 0,
+    }
+}
+
+fn parse(file: &Path) -> syn::File {
+    let text = fs::read_to_string(file).unwrap();
+    syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+/// Every source but those that nobody outside may name, and the stand-ins.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut entries: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    entries.sort();
+    for path in entries {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() && name != "__private" {
+            found.append(&mut files(&path));
+        } else if name.ends_with(".rs") && !name.ends_with("mock.rs") {
+            found.push(path);
+        }
+    }
+    found
+}
