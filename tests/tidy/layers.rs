@@ -169,7 +169,7 @@ fn word(text: &str) -> String {
 
 /// The file tree is the module tree; only the model checker compiles files a second time.
 pub(crate) fn has_no_path_attributes(path: &str, text: &str, wrong: &mut Vec<String>) {
-    let sources = ["runtime/src/", "macros/src/"];
+    let sources = ["runtime/src/", "remote/src/", "macros/src/"];
     let inside = sources.iter().any(|start| path.starts_with(start));
     if inside && text.contains(concat!("#[", "path")) {
         wrong.push(format!("{path}: a module that is not where its name says"));

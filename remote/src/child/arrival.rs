@@ -10,8 +10,8 @@ use rustix::{
 
 use super::CANNOT;
 use crate::{
-    privileges,
-    summons::{self, Summons},
+    system::privileges,
+    wire::summons::{self, Summons},
 };
 
 /// The socket to the pool and the summons, if this process was started as a worker.

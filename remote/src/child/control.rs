@@ -14,8 +14,8 @@ use rustix::{
 };
 use signal_hook::consts::{SIGINT, SIGPIPE, SIGTERM};
 
-use super::{orphans, running};
-use crate::family;
+use super::{current, orphans};
+use crate::system::family;
 
 /// Where SIGTERM is heard, and who was the parent before anything could go wrong.
 pub(super) struct Signals {
@@ -56,13 +56,13 @@ pub(super) fn listen(control: &UnixStream, signals: &Signals, on_stop: fn()) -> 
             if getppid() != signals.parent {
                 end_all();
             }
-            if running::leave(on_stop) {
+            if current::leave(on_stop) {
                 orphans::leave();
             }
         }
         if control_heard {
             match read_call(control) {
-                Ok(Some(call)) => running::stop(call, on_stop),
+                Ok(Some(call)) => current::stop(call, on_stop),
                 Ok(None) => {}
                 Err(Gone) => end_all(),
             }

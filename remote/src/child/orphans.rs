@@ -4,7 +4,7 @@ use std::{fs, process::exit};
 
 use rustix::process::{getpid, set_child_subreaper};
 
-use crate::family;
+use crate::system::family;
 
 /// After how many calls it is looked whether there are too many dead ones.
 const CALLS: u32 = 64;

@@ -2,7 +2,7 @@
 
 use std::{any::Any, cell::Cell, panic};
 
-use crate::message::Panic;
+use crate::wire::message::Panic;
 
 /// A message as long as a book helps nobody.
 const LONGEST: usize = 64 << 10;

@@ -1,0 +1,281 @@
+//! `Call`: one call as a future, from the first poll to its result.
+
+use std::{
+    fmt,
+    future::Future,
+    mem,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use tokio::runtime::Handle;
+
+use crate::{
+    call::{
+        exchange::Exchange,
+        queued::Ticket,
+        reply::{Reply, answer},
+        transfer::{Loss, Outcome},
+    },
+    child::init,
+    error::{Failure, StartError},
+    pool::{
+        functions::{self, Function},
+        inner::{Crew, Entered},
+        request::Request,
+        stats::Ended,
+    },
+    process::io_probe::has_io,
+    wire::{
+        codec::{CodecError, Point},
+        message::Headers,
+    },
+};
+
+pub(crate) mod exchange;
+pub(crate) mod queued;
+pub(crate) mod reply;
+pub(crate) mod transfer;
+
+/// One call. Nothing happens before the first poll.
+///
+/// Dropped while it waits, it never runs. Dropped while it runs, its worker is killed, or finishes if the pool
+/// [says so](crate::Workers::detach_on_drop).
+#[must_use = "futures do nothing unless polled"]
+pub struct Call {
+    crew: &'static Crew,
+    stage: Stage,
+}
+
+#[derive(Debug)]
+enum Stage {
+    New(&'static Function, Result<Vec<u8>, CodecError>, Headers),
+    Waiting(Arc<Ticket>),
+    Running(Box<Exchange>),
+    /// Cancelled, and the caller has not been told.
+    Cancelled,
+    Over,
+}
+
+impl Call {
+    pub(crate) fn new(
+        crew: &'static Crew,
+        function: &'static Function,
+        arguments: Result<Vec<u8>, CodecError>,
+        headers: Headers,
+    ) -> Self {
+        Self {
+            crew,
+            stage: Stage::New(function, arguments, headers),
+        }
+    }
+
+    /// Adds to what travels with a call that has not been polled. What has the name of something that was there replaces it.
+    pub fn add_headers(&mut self, new: Vec<(String, String)>) {
+        if let Stage::New(_, _, headers) = &mut self.stage {
+            headers.retain(|(name, _)| new.iter().all(|(other, _)| name != other));
+            headers.extend(new);
+        }
+    }
+
+    /// Asks the call to end, which still has to be awaited. A waiting call never runs and ends as cancelled. A running body is
+    /// asked to stop and killed after the grace of the pool, or at once if there is none; what it returns before that counts.
+    pub fn cancel(&mut self) {
+        if init::forked_from().is_some() {
+            return;
+        }
+        self.stage = match mem::replace(&mut self.stage, Stage::Over) {
+            Stage::New(..) => {
+                self.crew.count(Ended::Cancelled);
+                Stage::Cancelled
+            }
+            Stage::Waiting(ticket) => match ticket.withdraw(self.crew) {
+                Some(mut exchange) => {
+                    exchange.cancel();
+                    Stage::Running(exchange)
+                }
+                None => Stage::Waiting(ticket),
+            },
+            Stage::Running(mut exchange) => {
+                exchange.cancel();
+                Stage::Running(exchange)
+            }
+            other => other,
+        };
+    }
+
+    /// Whether a worker has it: as far as can be known here, the body has started.
+    pub fn is_running(&self) -> bool {
+        match &self.stage {
+            Stage::Waiting(ticket) => ticket.is_running(),
+            Stage::Running(exchange) => exchange.is_running(),
+            _ => false,
+        }
+    }
+
+    /// What has to hold before a worker is asked for, or started.
+    fn check(
+        &self,
+        function: &'static Function,
+        arguments: Result<Vec<u8>, CodecError>,
+        headers: &Headers,
+    ) -> Result<Request, (Failure, Ended)> {
+        init::check().map_err(|failure| (failure, Ended::Refused))?;
+        if !has_io() {
+            return Err((Failure::NoIo, Ended::Refused));
+        }
+        if let Err(error) = functions::table() {
+            let error = StartError::Registry(error.to_owned());
+            return Err((Failure::Start(error), Ended::Refused));
+        }
+        let request = arguments
+            .map_err(|error| error.at(Point::EncodeArguments))
+            .and_then(|frame| Request::new(function, frame, headers))
+            .map_err(|error| (Failure::Codec(error), Ended::Failed))?;
+        let limit = self.crew.config.max_message;
+        match request.len() {
+            bytes if bytes > limit => Err((Failure::TooLarge { bytes, limit }, Ended::Failed)),
+            _ => Ok(request),
+        }
+    }
+
+    fn enter(&mut self, entered: Entered) -> Result<(), Failure> {
+        self.stage = match entered {
+            Entered::Started(exchange) => Stage::Running(exchange),
+            Entered::Waiting(ticket) => Stage::Waiting(ticket),
+            Entered::Refused(failure) => return Err(failure),
+        };
+        Ok(())
+    }
+
+    /// A worker died with the call: that is its end, unless it may be given to another one.
+    fn lost(&mut self, loss: Loss, cx: &Context<'_>) -> Result<(), Failure> {
+        let mut request = loss.request;
+        let retry = if loss.unread && request.unread < self.crew.config.processes() {
+            request.unread += 1;
+            true
+        } else {
+            request.kills += 1;
+            request.kills <= self.crew.config.retries
+        };
+        if retry {
+            return self.enter(self.crew.enter_again(request, cx));
+        }
+        self.crew.died();
+        // A worker that never read the call ran nothing.
+        let name = if loss.unread {
+            ""
+        } else {
+            request.function.name()
+        };
+        let death = loss.end.death(loss.pid, name, request.kills);
+        self.crew.buffers.keep_request(request.frame);
+        Err(Failure::Died(death))
+    }
+
+    fn poll_stage(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply, Failure>> {
+        loop {
+            match &mut self.stage {
+                Stage::New(..) => {
+                    let new = mem::replace(&mut self.stage, Stage::Over);
+                    let Stage::New(function, arguments, headers) = new else {
+                        continue;
+                    };
+                    match self.check(function, arguments, &headers) {
+                        Ok(request) => self.enter(self.crew.enter(request, cx))?,
+                        Err((failure, ended)) => {
+                            self.crew.count(ended);
+                            return Poll::Ready(Err(failure));
+                        }
+                    }
+                }
+                Stage::Waiting(ticket) => match ready!(ticket.poll(cx)) {
+                    Ok(exchange) => self.stage = Stage::Running(exchange),
+                    Err(failure) => return Poll::Ready(Err(failure)),
+                },
+                Stage::Running(exchange) => match ready!(exchange.poll(cx)) {
+                    Outcome::Answered(head, incoming) => {
+                        return Poll::Ready(answer(self.crew, head, incoming));
+                    }
+                    Outcome::Broken => {
+                        let error = CodecError::new(&crate::wire::frame::Broken);
+                        let error = error.at(Point::DecodeResult);
+                        return Poll::Ready(Err(Failure::Codec(error)));
+                    }
+                    Outcome::Judged(verdict) => return Poll::Ready(Err(verdict.failure())),
+                    Outcome::Stranded => return Poll::Ready(Err(Failure::NoRuntime)),
+                    Outcome::Lost(loss) => self.lost(loss, cx)?,
+                },
+                Stage::Cancelled => return Poll::Ready(Err(Failure::Cancelled)),
+                Stage::Over => panic!("a call was polled after its end"),
+            }
+        }
+    }
+}
+
+impl Future for Call {
+    type Output = Result<Reply, Failure>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if let (Some(owner), false) = (init::forked_from(), matches!(self.stage, Stage::Over)) {
+            self.give_up();
+            return Poll::Ready(Err(Failure::Forked(owner)));
+        }
+        let has_runtime = Handle::try_current().is_ok();
+        let poll = if has_runtime || matches!(self.stage, Stage::Cancelled | Stage::Over) {
+            self.poll_stage(cx)
+        } else {
+            Poll::Ready(Err(self.without_runtime()))
+        };
+        if poll.is_ready() {
+            self.stage = Stage::Over;
+        }
+        poll
+    }
+}
+
+impl Call {
+    /// The failure of a call that is polled where nothing can wait for its worker.
+    fn without_runtime(&mut self) -> Failure {
+        if !matches!(self.stage, Stage::New(..)) {
+            self.give_up();
+            return Failure::NoRuntime;
+        }
+        self.crew.count(Ended::Refused);
+        init::check().err().unwrap_or(Failure::NoRuntime)
+    }
+
+    fn give_up(&mut self) {
+        let stage = mem::replace(&mut self.stage, Stage::Over);
+        if init::forked_from().is_some() {
+            // What it is about goes on in the other process, and so it does for this copy.
+            return mem::forget(stage);
+        }
+        match stage {
+            Stage::Waiting(ticket) => drop(ticket.leave(self.crew)),
+            other => drop(other),
+        }
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.give_up();
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stage = match &self.stage {
+            Stage::New(..) => "New",
+            Stage::Waiting(_) => "Waiting",
+            Stage::Running(_) => "Running",
+            Stage::Cancelled | Stage::Over => "Over",
+        };
+        f.debug_tuple("Call").field(&stage).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,167 @@
+//! A call that waits for a worker: seen by its caller, and by whoever has a worker to give.
+
+use std::{
+    mem,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
+
+use crate::{
+    call::exchange::Exchange,
+    error::Failure,
+    pool::{inner::Crew, request::Request, stats::Ended},
+    process::lease::Link,
+    sync::Mutex,
+    timer::{self, Alarm},
+    unwind::quietly,
+};
+
+/// A place in the queue.
+#[derive(Debug)]
+pub(crate) struct Ticket {
+    pub(crate) number: u64,
+    stage: Mutex<Stage>,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Waiting(Waiting),
+    /// A worker has it, and the caller has not seen that yet.
+    Started(Box<Exchange>),
+    Ended(Failure),
+    /// The caller has gone, or has taken what there was.
+    Left,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    request: Request,
+    waker: Waker,
+    alarm: Option<Alarm>,
+}
+
+impl Ticket {
+    pub(crate) fn new(number: u64, request: Request, waker: Waker) -> Arc<Self> {
+        let alarm = None;
+        let waiting = Waiting {
+            request,
+            waker,
+            alarm,
+        };
+        Arc::new(Self {
+            number,
+            stage: Mutex::new(Stage::Waiting(waiting)),
+        })
+    }
+
+    /// Ends the wait after so long.
+    pub(crate) fn limit(self: &Arc<Self>, crew: &'static Crew, limit: Duration) {
+        let ticket = Arc::clone(self);
+        let alarm = timer::after(limit, move || {
+            ticket.end(crew, Failure::QueueTimeout(limit), Ended::TimedOut);
+        });
+        let mut stage = self.stage.lock();
+        if let Stage::Waiting(waiting) = &mut *stage {
+            waiting.alarm = alarm;
+        } else {
+            drop(stage);
+            timer::cancel(alarm);
+        }
+    }
+
+    /// Gives the call a worker, and sends it off at once: its caller may be slow to look.
+    pub(crate) fn begin(&self, crew: &'static Crew, link: Link, id: u64) {
+        let mut stage = self.stage.lock();
+        match mem::replace(&mut *stage, Stage::Left) {
+            Stage::Waiting(waiting) => {
+                *stage = Stage::Started(Exchange::begin(crew, link, waiting.request, id));
+                drop(stage);
+                timer::cancel(waiting.alarm);
+                quietly(|| waiting.waker.wake());
+            }
+            other => {
+                *stage = other;
+                drop(stage);
+                crew.take_back(link);
+            }
+        }
+    }
+
+    /// Ends the call if it still waits.
+    pub(crate) fn end(&self, crew: &Crew, failure: Failure, ended: Ended) {
+        let Some(waiting) = self.take_waiting(Stage::Ended(failure)) else {
+            return;
+        };
+        crew.forget(self.number, ended);
+        crew.buffers.keep_request(waiting.request.frame);
+        timer::cancel(waiting.alarm);
+        quietly(|| waiting.waker.wake());
+    }
+
+    /// The caller goes. What it leaves is a worker that has begun, if any.
+    pub(crate) fn leave(&self, crew: &Crew) -> Option<Box<Exchange>> {
+        if let Some(waiting) = self.take_waiting(Stage::Left) {
+            crew.forget(self.number, Ended::Cancelled);
+            crew.buffers.keep_request(waiting.request.frame);
+            timer::cancel(waiting.alarm);
+            return None;
+        }
+        match mem::replace(&mut *self.stage.lock(), Stage::Left) {
+            Stage::Started(exchange) => Some(exchange),
+            _ => None,
+        }
+    }
+
+    /// The caller wants it to end. Ends it if it waits, else returns what a worker has begun.
+    pub(crate) fn withdraw(&self, crew: &Crew) -> Option<Box<Exchange>> {
+        self.end(crew, Failure::Cancelled, Ended::Cancelled);
+        let mut stage = self.stage.lock();
+        match mem::replace(&mut *stage, Stage::Left) {
+            Stage::Started(exchange) => Some(exchange),
+            other => {
+                *stage = other;
+                None
+            }
+        }
+    }
+
+    fn take_waiting(&self, next: Stage) -> Option<Waiting> {
+        let mut stage = self.stage.lock();
+        match mem::replace(&mut *stage, next) {
+            Stage::Waiting(waiting) => Some(waiting),
+            other => {
+                // What would have come next has not happened: it goes outside of the lock.
+                let next = mem::replace(&mut *stage, other);
+                drop(stage);
+                drop(next);
+                None
+            }
+        }
+    }
+
+    pub(crate) fn is_waiting(&self) -> bool {
+        matches!(&*self.stage.lock(), Stage::Waiting(_))
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        matches!(&*self.stage.lock(), Stage::Started(exchange) if exchange.is_running())
+    }
+
+    /// Waits for a worker.
+    pub(crate) fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<Box<Exchange>, Failure>> {
+        let mut stage = self.stage.lock();
+        if let Stage::Waiting(waiting) = &mut *stage {
+            let same = waiting.waker.will_wake(cx.waker());
+            let old = (!same).then(|| mem::replace(&mut waiting.waker, cx.waker().clone()));
+            drop(stage);
+            drop(old);
+            return Poll::Pending;
+        }
+        match mem::replace(&mut *stage, Stage::Left) {
+            Stage::Started(exchange) => Poll::Ready(Ok(exchange)),
+            Stage::Ended(failure) => Poll::Ready(Err(failure)),
+            Stage::Waiting(_) | Stage::Left => Poll::Pending,
+        }
+    }
+}

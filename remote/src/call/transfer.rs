@@ -1,0 +1,204 @@
+//! The bytes of one call on a socket: what is sent, what has arrived, and what it means that no more will come.
+
+use std::{mem, os::unix::net::UnixStream};
+
+use rustix::{
+    io::Errno,
+    net::{RecvFlags, SendFlags, recv, send},
+};
+
+use crate::{
+    pool::request::Request,
+    process::{
+        Worker,
+        exit::{End, News, Verdict},
+    },
+    wire::{
+        frame::{Head, Kind},
+        reader::Incoming,
+    },
+};
+
+/// A request that goes out and a reply that comes in. Nothing here blocks.
+#[derive(Debug)]
+pub(crate) struct Transfer {
+    pub(crate) request: Request,
+    sent: usize,
+    incoming: Incoming,
+    id: u64,
+    closed: Option<Closed>,
+}
+
+/// The socket is at its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Closed {
+    /// The request had been read.
+    Read,
+    /// Some of the request, or all, was never read: Linux says so.
+    Unread,
+}
+
+/// What came of moving bytes.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// Something has to happen first.
+    Wait,
+    /// The reply is complete.
+    Answered(Head),
+    /// What arrived is no reply to this call.
+    Broken,
+}
+
+/// How an exchange ended.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// The worker answered.
+    Answered(Head, Incoming),
+    /// The answer was no frame, and the worker had read the request: it was ended.
+    Broken,
+    /// The worker died. The place of the call is still taken: it goes with `died` or `enter_again`.
+    Lost(Loss),
+    /// The pool ended it.
+    Judged(Verdict),
+    /// The runtime cannot wait any more: it is being shut down.
+    Stranded,
+}
+
+/// A call without its worker.
+#[derive(Debug)]
+pub(crate) struct Loss {
+    pub(crate) request: Request,
+    pub(crate) end: End,
+    pub(crate) pid: u32,
+    /// The worker never read all of the request: the body did not start.
+    pub(crate) unread: bool,
+}
+
+impl Transfer {
+    pub(crate) fn new(mut request: Request, id: u64, incoming: Incoming) -> Self {
+        let mut head = Head::new(Kind::Call);
+        (head.call, head.key, head.extra) = (id, request.function.key(), request.extra);
+        head.seal(&mut request.frame);
+        Self {
+            request,
+            sent: 0,
+            incoming,
+            id,
+            closed: None,
+        }
+    }
+
+    pub(crate) fn is_sent(&self) -> bool {
+        self.sent == self.request.frame.len()
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.is_some()
+    }
+
+    /// Moves what can be moved, and tells whether there is nothing left to do before the socket is ready again.
+    pub(crate) fn step(&mut self, socket: &UnixStream) -> (Step, bool) {
+        if !self.is_sent() {
+            return (Step::Wait, !self.send(socket));
+        }
+        match recv(socket, self.incoming.room(), RecvFlags::DONTWAIT) {
+            Ok((0, _)) => self.close(Closed::Read),
+            Ok((bytes, _)) => match self.incoming.filled(bytes) {
+                Ok(None) => (Step::Wait, false),
+                Ok(Some(head)) if head.call == self.id => (Step::Answered(head), true),
+                Ok(Some(_)) | Err(_) => (Step::Broken, true),
+            },
+            Err(Errno::AGAIN) => (Step::Wait, true),
+            Err(Errno::INTR) => (Step::Wait, false),
+            // Only this error says so. What is not known to be unread may have run.
+            Err(Errno::CONNRESET) => self.close(Closed::Unread),
+            Err(_) => self.close(Closed::Read),
+        }
+    }
+
+    /// Sends what the socket takes. Whether that was all, or all that ever will be.
+    pub(crate) fn send(&mut self, socket: &UnixStream) -> bool {
+        while !self.is_sent() {
+            let rest = &self.request.frame[self.sent..];
+            match send(socket, rest, SendFlags::DONTWAIT | SendFlags::NOSIGNAL) {
+                Ok(bytes) => self.sent += bytes,
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => return false,
+                Err(_) => {
+                    self.close(Closed::Unread);
+                    return true;
+                }
+            }
+        }
+        true
+    }
+
+    fn close(&mut self, how: Closed) -> (Step, bool) {
+        self.closed.get_or_insert(how);
+        (Step::Wait, true)
+    }
+
+    /// What news of the worker mean for its call. A worker may have answered before it died.
+    pub(crate) fn hear(&mut self, worker: &Worker, news: News) -> Option<Outcome> {
+        let (end, verdict) = match news {
+            News::Alive => return None,
+            News::TimedOut(limit) => return Some(Outcome::Judged(Verdict::TimedOut(limit))),
+            News::Dead(end, verdict) => (end, verdict),
+        };
+        while self.is_sent() && !self.is_closed() {
+            match self.step(&worker.socket) {
+                (Step::Answered(head), _) => return Some(self.answer(head)),
+                (Step::Wait, false) => {}
+                _ => break,
+            }
+        }
+        Some(match verdict {
+            Some(verdict) => Outcome::Judged(verdict),
+            None => Outcome::Lost(Loss {
+                unread: !self.is_sent() || self.closed == Some(Closed::Unread),
+                request: self.request.take(),
+                pid: worker.id(),
+                end,
+            }),
+        })
+    }
+
+    /// The reply, which is complete.
+    pub(crate) fn answer(&mut self, head: Head) -> Outcome {
+        Outcome::Answered(head, mem::take(&mut self.incoming))
+    }
+
+    /// What it means that no reply came, from a worker that is dead now: it may never have read the request.
+    pub(crate) fn broken(&mut self, worker: &Worker, end: End) -> Outcome {
+        if self.is_sent() && !is_reset(&worker.socket) {
+            return Outcome::Broken;
+        }
+        Outcome::Lost(Loss {
+            unread: true,
+            request: self.request.take(),
+            pid: worker.id(),
+            end,
+        })
+    }
+
+    /// The same transfer in other hands; what stays behind is empty.
+    pub(crate) fn take(&mut self) -> Self {
+        Self {
+            request: self.request.take(),
+            incoming: mem::take(&mut self.incoming),
+            ..*self
+        }
+    }
+}
+
+/// Whether the other side is gone and has left something unread. What it sent before does not count.
+fn is_reset(socket: &UnixStream) -> bool {
+    let mut room = [0; 4096];
+    loop {
+        match recv(socket, &mut room, RecvFlags::DONTWAIT) {
+            Ok((0, _)) => return false,
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(error) => return error == Errno::CONNRESET,
+        }
+    }
+}

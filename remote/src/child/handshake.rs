@@ -1,0 +1,23 @@
+//! The first words of the pool.
+
+use std::os::unix::net::UnixStream;
+
+use super::socket;
+use crate::wire::{
+    frame::Kind,
+    message::{Hello, read},
+    reader::Incoming,
+};
+
+/// How long the list of functions may get.
+const LONGEST: usize = 64 << 20;
+
+/// What this worker is to be.
+pub(super) fn receive(socket: &UnixStream) -> Option<Hello> {
+    let mut incoming = Incoming::new(Vec::new(), LONGEST);
+    let head = socket::receive(socket, &mut incoming).ok()?;
+    match head.kind {
+        Kind::Hello => read(incoming.body()).ok(),
+        _ => None,
+    }
+}

@@ -1,0 +1,138 @@
+//! The life of a worker, on its own side.
+//!
+//! The main thread hears what is not a call: that a body should stop, that the worker should go, that its pool is gone. A second
+//! thread reads calls and runs bodies.
+
+use std::{
+    ffi::CString,
+    os::unix::net::UnixStream,
+    process::exit,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+};
+
+use rustix::process::{
+    Resource, Rlimit, Signal, getpgid, getppid, set_parent_process_death_signal, setpgid,
+    setrlimit, setsid,
+};
+
+use crate::{
+    child::init::Worker,
+    wire::{
+        frame::Kind,
+        message::{Hello, Refusal, frame},
+        summons::Summons,
+    },
+};
+
+mod arrival;
+mod control;
+#[cfg(all(feature = "test-util", not(test)))]
+mod ctor;
+mod current;
+mod fds;
+mod handshake;
+pub(crate) mod init;
+mod orphans;
+mod panics;
+mod rss;
+mod serve;
+mod socket;
+
+pub(crate) use arrival::summoned;
+pub(crate) use current::stop_requested;
+
+static IS_WORKER: AtomicBool = AtomicBool::new(false);
+
+/// How a worker exits that can not be one.
+const CANNOT: i32 = 70;
+
+pub(crate) fn is_worker() -> bool {
+    IS_WORKER.load(Ordering::Relaxed)
+}
+
+/// Is a worker until its pool is gone or wants no more of it.
+pub(crate) fn run(worker: Worker, socket: UnixStream, summons: Summons) -> ! {
+    IS_WORKER.store(true, Ordering::Relaxed);
+    if fds::settle(&socket).is_err() {
+        exit(CANNOT);
+    }
+    leave_session();
+    orphans::keep();
+    let Some(hello) = handshake::receive(&socket) else {
+        // The pool has gone before it said anything.
+        exit(0);
+    };
+    let signals = control::signals();
+    settle_down(&hello);
+    let Ok(signals) = signals else {
+        refuse(
+            &socket,
+            &Refusal::Init("no signals can be heard".to_owned()),
+        );
+    };
+    let mut thread = thread::Builder::new().name(hello.pool.clone());
+    if let Some(bytes) = hello.stack_size {
+        thread = thread.stack_size(usize::try_from(bytes).unwrap_or(usize::MAX));
+    }
+    let socket = Arc::new(socket);
+    let theirs = Arc::clone(&socket);
+    let Summons { key, control } = summons;
+    let body = move || serve::serve(&hello, key, worker, &theirs);
+    if let Err(error) = thread.spawn(body) {
+        refuse(
+            &socket,
+            &Refusal::Init(format!("no thread for bodies: {error}")),
+        );
+    }
+    control::listen(&control, &signals, worker.on_stop)
+}
+
+/// Leads a session of its own: it has no terminal, so none can stop it, hang up on it or interrupt it.
+///
+/// It leads a group already, and who leads one cannot: for a moment it is in the group of the pool's process.
+fn leave_session() {
+    if let Some(group) = getppid().and_then(|parent| getpgid(Some(parent)).ok()) {
+        let _ = setpgid(None, Some(group));
+    }
+    if setsid().is_err() {
+        // The session that was to be left is the only one it can have: but not the group.
+        let _ = setpgid(None, None);
+    }
+}
+
+/// What is set once for the process. What the system does not allow stays as it is, but for limits that were asked for.
+fn settle_down(hello: &Hello) {
+    if let Ok(name) = CString::new(hello.pool.as_str()) {
+        let _ = rustix::thread::set_name(&name);
+    }
+    // When the thread that watches this process ends, so does the whole process over there. Asked for, and not killed by the
+    // kernel itself, so that the group goes too.
+    let _ = set_parent_process_death_signal(Some(Signal::TERM));
+    if !hello.core_dumps {
+        limit(Resource::Core, 0);
+    }
+    if let Some(bytes) = hello.memory_limit {
+        limit(Resource::Data, bytes);
+    }
+}
+
+fn limit(resource: Resource, most: u64) {
+    let most = Some(most);
+    let limit = Rlimit {
+        current: most,
+        maximum: most,
+    };
+    if setrlimit(resource, limit).is_err() {
+        // The system allows less than was asked for already: that limit holds.
+    }
+}
+
+/// Says why this process is no worker, and is none.
+fn refuse(socket: &UnixStream, refusal: &Refusal) -> ! {
+    let _ = socket::send_all(socket, &frame(Kind::Refusal, refusal));
+    exit(CANNOT)
+}

@@ -1,0 +1,182 @@
+//! The thread that runs bodies: one after the other, each answered whatever it does.
+
+use std::{
+    error::Error,
+    os::unix::net::UnixStream,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+use super::{
+    current,
+    orphans::{self, Orphans},
+    panics, refuse,
+    rss::Resident,
+    socket,
+};
+use crate::{
+    child::init::Worker,
+    pool::{
+        Workers,
+        functions::{self, Function, Table},
+    },
+    unwind::forget,
+    wire::{
+        buffers::KEEP,
+        codec::{CodecError, Point},
+        frame::{HEAD, Head, Kind, ROOM, SLACK},
+        message::{self, Hello, Panic, Refusal, TooLarge, split_headers},
+        reader::Incoming,
+        summons::Key,
+    },
+};
+
+/// Gets ready, says so, and answers calls until there will be no more.
+pub(super) fn serve(hello: &Hello, key: Key, worker: Worker, socket: &UnixStream) -> ! {
+    let table = match get_ready(hello) {
+        Ok(table) => table,
+        Err(refusal) => refuse(socket, &refusal),
+    };
+    panics::note();
+    let most = usize::try_from(hello.max_message).unwrap_or(usize::MAX);
+    let mut desk = Desk {
+        worker,
+        table,
+        most,
+        resident: hello.max_resident.map(Resident::new),
+        orphans: Orphans::default(),
+        output: ROOM.to_vec(),
+    };
+    let mut incoming = Incoming::new(Vec::new(), most.saturating_add(SLACK));
+    let ready = message::frame(Kind::Ready, &key);
+    let mut end = socket::send_all(socket, &ready);
+    while end.is_ok() {
+        end = desk.answer_next(socket, &mut incoming);
+    }
+    orphans::leave()
+}
+
+fn get_ready(hello: &Hello) -> Result<&'static Table, Refusal> {
+    let table = functions::table().map_err(|error| Refusal::Registry(error.to_owned()))?;
+    if let Some(difference) = functions::difference(&hello.functions, &table.known(&hello.pool)) {
+        return Err(Refusal::Mismatch(difference));
+    }
+    let init = table.pool(&hello.pool).and_then(Workers::initialiser);
+    let Some(init) = init else { return Ok(table) };
+    match catch_unwind(init) {
+        Ok(Ok(())) => Ok(table),
+        Ok(Err(error)) => Err(Refusal::Init(chain(&*error))),
+        Err(payload) => {
+            let message = panics::caught(&*payload).message;
+            forget(payload);
+            Err(Refusal::Init(format!("it panicked: {message}")))
+        }
+    }
+}
+
+/// An error with its causes: only text can cross.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
+/// What it takes to answer.
+struct Desk {
+    worker: Worker,
+    table: &'static Table,
+    most: usize,
+    resident: Option<Resident>,
+    orphans: Orphans,
+    /// The frame of a reply: room for a head, then the result.
+    output: Vec<u8>,
+}
+
+impl Desk {
+    fn answer_next(
+        &mut self,
+        socket: &UnixStream,
+        incoming: &mut Incoming,
+    ) -> Result<(), socket::Over> {
+        socket::wait(socket);
+        if !current::arrive() {
+            return Err(socket::Over);
+        }
+        let head = socket::receive(socket, incoming)?;
+        let mut frame = self.answer(head, incoming.body());
+        incoming.clear(KEEP);
+        let leaving = current::end()
+            || self.resident.as_ref().is_some_and(Resident::is_over)
+            || self.orphans.are_many();
+        let (kind, frame) = match &mut frame {
+            Ok(()) => (Kind::Reply, &mut self.output),
+            Err((kind, frame)) => (*kind, frame),
+        };
+        let mut answer = Head::new(kind);
+        (answer.call, answer.extra) = (head.call, leaving);
+        answer.seal(frame);
+        socket::send_all(socket, frame)?;
+        let leaving = current::rest() || leaving;
+        if self.output.capacity() > KEEP {
+            self.output = ROOM.to_vec();
+        }
+        if leaving { Err(socket::Over) } else { Ok(()) }
+    }
+
+    /// Runs the body of a call. The result is in `output`; anything else is a frame of its own.
+    fn answer(&mut self, head: Head, body: &[u8]) -> Result<(), (Kind, Vec<u8>)> {
+        let function = (head.kind == Kind::Call).then(|| self.table.find(head.key));
+        let Some(function) = function.flatten() else {
+            let error = CodecError::new(&"this worker knows no such function");
+            return Err(trouble(&error.at(Point::DecodeArguments)));
+        };
+        let (arguments, headers) =
+            split_headers(body, head.extra).map_err(|error| trouble(&error))?;
+        current::begin(head.call);
+        self.run(function, arguments, &headers)?;
+        let bytes = self.output.len() - HEAD;
+        if bytes > self.most {
+            let (bytes, limit) = (bytes as u64, self.most as u64);
+            let large = TooLarge { bytes, limit };
+            return Err((Kind::TooLarge, message::frame(Kind::TooLarge, &large)));
+        }
+        Ok(())
+    }
+
+    fn run(
+        &mut self,
+        function: &'static Function,
+        arguments: &[u8],
+        headers: &[(String, String)],
+    ) -> Result<(), (Kind, Vec<u8>)> {
+        self.output.truncate(HEAD);
+        let mut result = None;
+        let (output, around) = (&mut self.output, self.worker.around);
+        let mut body = || result = Some((function.answer)(arguments, output));
+        let end = catch_unwind(AssertUnwindSafe(|| around(function, headers, &mut body)));
+        match (end, result) {
+            (Ok(()), Some(Ok(()))) => Ok(()),
+            (Ok(()), Some(Err(error))) => Err(trouble(&error)),
+            (Ok(()), None) => Err(panic(&Panic {
+                message: "what runs around bodies did not run this one".to_owned(),
+                location: None,
+            })),
+            (Err(payload), _) => {
+                let caught = panics::caught(&*payload);
+                forget(payload);
+                Err(panic(&caught))
+            }
+        }
+    }
+}
+
+fn trouble(error: &CodecError) -> (Kind, Vec<u8>) {
+    (Kind::Codec, message::codec_frame(error))
+}
+
+fn panic(panic: &Panic) -> (Kind, Vec<u8>) {
+    (Kind::Panic, message::frame(Kind::Panic, panic))
+}

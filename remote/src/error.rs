@@ -1,0 +1,235 @@
+//! `Failure`: the ways in which a call can fail other than by what its function returned.
+
+use std::{error, fmt, io, sync::Arc, time::Duration};
+
+use crate::wire::codec::CodecError;
+
+/// Why a call has no result.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Failure {
+    /// `init` was never called in this process, so its workers could not know that they are workers. Nothing was started.
+    NotInitialized,
+    /// Polled on a thread without a tokio runtime, or in one that is being shut down.
+    NoRuntime,
+    /// This process has rights that whoever started it may not have, as told here; or the file of the worker would. Then it has
+    /// no workers, and is none.
+    Privileged(String),
+    /// The runtime was built without I/O. Nothing was started.
+    NoIo,
+    /// This process was forked from another one, which has this number and to which the workers belong. Nothing was done to them.
+    Forked(u32),
+    /// Called inside a worker: workers have no workers of their own.
+    Nested,
+    /// All processes are busy and as many calls wait as may. Only for callers that would not wait.
+    Full,
+    /// Cancelled by the caller.
+    Cancelled,
+    /// The pool was closed or shut down.
+    Shutdown,
+    /// The call waited longer than the queue limit; its body never ran.
+    QueueTimeout(Duration),
+    /// The body ran longer than the time limit.
+    TimedOut(Duration),
+    /// The operating system refused to start a process.
+    Spawn(io::Error),
+    /// No worker could be made ready.
+    Start(StartError),
+    /// The body panicked. Its worker goes on.
+    Panicked {
+        /// The text of the panic.
+        message: String,
+        /// File, line and column of the panic, where known.
+        location: Option<String>,
+    },
+    /// The worker died while it ran this call.
+    Died(Death),
+    /// Arguments or result could not be turned into bytes or back.
+    Codec(CodecError),
+    /// Arguments or result are larger than the pool allows.
+    TooLarge {
+        /// How large the message would be.
+        bytes: usize,
+        /// How large it may be.
+        limit: usize,
+    },
+}
+
+/// Why a worker did not become ready.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The initialiser of the pool failed or panicked, with this text.
+    Init(String),
+    /// Nothing was heard from the worker for so long.
+    Silent(Duration),
+    /// The worker died before it was ready.
+    Died(Death),
+    /// The worker was built from other code, told apart by this.
+    Mismatch(String),
+    /// The functions of this program, or its pools, cannot be told apart.
+    Registry(String),
+}
+
+/// The end of a worker that was not asked to end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Death {
+    /// The process that died.
+    pub pid: u32,
+    /// The signal that ended it.
+    pub signal: Option<i32>,
+    /// The code it exited with.
+    pub code: Option<i32>,
+    /// What its pool ended it for, if it did.
+    pub cause: Option<Cause>,
+    /// What was executed, if it never became a worker.
+    pub program: Option<Arc<str>>,
+    /// The function it was running; empty if none.
+    pub function: &'static str,
+    /// How many workers this call has killed: more than one only where retries are declared.
+    pub attempts: u32,
+}
+
+/// What a pool ends a worker for beside its call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cause {
+    /// It was stopped by this signal, and nobody let it go on for so long.
+    Stopped(i32, Duration),
+    /// With all it had started it held more memory than this, its limit in bytes.
+    Memory(u64),
+}
+
+/// Why a worker could not be made ready, to be told to every call that wanted it.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    Privileged(String),
+    Spawn(io::Error),
+    Start(StartError),
+}
+
+impl Trouble {
+    pub(crate) fn failure(&self) -> Failure {
+        match self {
+            Self::Spawn(error) => Failure::Spawn(match error.raw_os_error() {
+                Some(code) => io::Error::from_raw_os_error(code),
+                None => io::Error::new(error.kind(), error.to_string()),
+            }),
+            Self::Privileged(rights) => Failure::Privileged(rights.clone()),
+            Self::Start(error) => Failure::Start(error.clone()),
+        }
+    }
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        Self::Spawn(error)
+    }
+}
+
+impl From<StartError> for Trouble {
+    fn from(error: StartError) -> Self {
+        Self::Start(error)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotInitialized => f.write_str(
+                "worker processes are not set up: call `tokio_offload::init()` first thing in `main`",
+            ),
+            Self::NoRuntime => f.write_str("no tokio runtime on this thread"),
+            Self::NoIo => f.write_str("the tokio runtime on this thread was built without I/O"),
+            Self::Forked(owner) => write!(
+                f,
+                "the worker processes belong to process {owner}, which forked this one"
+            ),
+            Self::Privileged(rights) => write!(
+                f,
+                "a process with more rights than its caller has no worker processes: {rights}"
+            ),
+            Self::Nested => f.write_str("a worker process cannot have workers of its own"),
+            Self::Full => f.write_str("the queue of the pool is full"),
+            Self::Cancelled => f.write_str("the call was cancelled"),
+            Self::Shutdown => f.write_str("the pool was shut down"),
+            Self::QueueTimeout(limit) => write!(f, "no worker was free within {limit:?}"),
+            Self::TimedOut(limit) => write!(f, "the function ran longer than {limit:?}"),
+            Self::Spawn(cause) => write!(f, "a worker process could not be started: {cause}"),
+            Self::Start(_) => f.write_str("no worker process could be made ready"),
+            Self::Panicked { message, location } => {
+                write!(f, "the function panicked: {message}")?;
+                location.iter().try_for_each(|at| write!(f, " at {at}"))
+            }
+            Self::Died(death) => death.fmt(f),
+            Self::Codec(error) => error.fmt(f),
+            Self::TooLarge { bytes, limit } => {
+                write!(f, "a message of {bytes} bytes is larger than {limit}")
+            }
+        }
+    }
+}
+
+impl error::Error for Failure {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match self {
+            Self::Spawn(cause) => Some(cause),
+            Self::Start(cause) => Some(cause),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Init(message) => write!(f, "the initialiser failed: {message}"),
+            Self::Silent(limit) => write!(f, "the worker was not ready within {limit:?}"),
+            Self::Died(death) => death.fmt(f),
+            Self::Mismatch(difference) => {
+                write!(f, "the worker was built from other code: {difference}")
+            }
+            Self::Registry(trouble) => f.write_str(trouble),
+        }
+    }
+}
+
+impl error::Error for StartError {}
+
+impl fmt::Display for Death {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "worker process {} ", self.pid)?;
+        if let Some(program) = &self.program {
+            write!(f, "(`{program}`) ")?;
+        }
+        match (self.signal, self.code) {
+            _ if self.cause.is_some() => self.cause.iter().try_for_each(|cause| cause.fmt(f))?,
+            (Some(signal), _) => write!(f, "was killed by signal {signal}")?,
+            (None, Some(code)) => write!(f, "exited with code {code}")?,
+            (None, None) => f.write_str("ended")?,
+        }
+        if !self.function.is_empty() {
+            write!(f, " while it ran `{}`", self.function)?;
+        }
+        if self.attempts > 1 {
+            write!(f, ", the last of {} that this call ended", self.attempts)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stopped(signal, time) => write!(
+                f,
+                "was stopped by signal {signal}, did not go on within {time:?}, and was killed"
+            ),
+            Self::Memory(limit) => write!(
+                f,
+                "held more memory than its limit of {limit} bytes, and was killed"
+            ),
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The fingerprint of a function: the names of what it takes and gives.
+//!
+//! Nothing of the types is run for it: no `Deserialize` of a user's sees data that nobody sent. So it tells other types apart,
+//! `u32` from `u64`, `Vec<Row>` from `Vec<Cell>`, and another number or order of arguments. It does not see that the definition
+//! behind a name has changed: pool and worker are one file of one build, unless another program was named for the workers.
+
+use std::any::type_name;
+
+use crate::pool::functions::{add, hash};
+
+/// What the types of a function are called.
+#[derive(Debug)]
+pub struct Shape {
+    hash: u64,
+}
+
+impl Shape {
+    /// One more type.
+    pub fn add<T: ?Sized>(&mut self) {
+        self.add_name(type_name::<T>());
+    }
+
+    /// One more type, by a name that outlives where it is defined.
+    pub fn add_name(&mut self, name: &str) {
+        for byte in name.bytes().chain([0]) {
+            self.hash = add(self.hash, byte);
+        }
+    }
+
+    pub(crate) fn hash(&self) -> u64 {
+        self.hash
+    }
+}
+
+impl Default for Shape {
+    fn default() -> Self {
+        Self { hash: hash(b"") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Shape;
+
+    fn shape(add: impl FnOnce(&mut Shape)) -> u64 {
+        let mut shape = Shape::default();
+        add(&mut shape);
+        shape.hash()
+    }
+
+    #[test]
+    fn other_types_and_other_orders_are_told_apart() {
+        mod other {
+            pub(super) struct Row;
+        }
+        struct Row;
+        let all = [
+            shape(|_| ()),
+            shape(Shape::add::<u32>),
+            shape(Shape::add::<u64>),
+            shape(Shape::add::<Vec<Row>>),
+            shape(Shape::add::<Vec<other::Row>>),
+            shape(|shape| {
+                shape.add::<u32>();
+                shape.add::<u64>();
+            }),
+            shape(|shape| {
+                shape.add::<u64>();
+                shape.add::<u32>();
+            }),
+            shape(|shape| shape.add_name("u32u64")),
+        ];
+        for (index, one) in all.iter().enumerate() {
+            assert!(!all[index + 1..].contains(one), "{index}: {all:?}");
+        }
+    }
+
+    #[test]
+    fn the_same_types_have_the_same_fingerprint() {
+        let known = shape(|shape| shape.add_name("u32"));
+        assert_eq!(shape(Shape::add::<u32>), known);
+    }
+}

@@ -1,0 +1,180 @@
+//! `Workers`: a pool of worker processes, and what can be done with it. How it is built is in `builder.rs`.
+
+use std::{
+    fmt,
+    future::{Future, poll_fn},
+    sync::OnceLock,
+    task::Poll,
+};
+
+use crate::{
+    call::Call,
+    child::init,
+    config::{Config, Init},
+    error::Failure,
+    pool::{functions::Function, inner::Crew, stats::Stats},
+    wire::{codec::CodecError, frame::ROOM},
+};
+
+pub(crate) mod actions;
+pub(crate) mod builder;
+pub(crate) mod functions;
+pub(crate) mod inner;
+pub(crate) mod request;
+pub(crate) mod state;
+pub(crate) mod stats;
+pub(crate) mod watch;
+
+/// A pool of worker processes, built by `const` methods to live in a `static`.
+///
+/// Nothing is started before the first call. Each worker runs one call at a time; a call that kills its worker fails alone.
+///
+/// ```
+/// use tokio_offload_remote::{FUNCTIONS, Function, Workers, decode, encode, linkme};
+///
+/// static RENDER: Workers = Workers::new("render").processes(2);
+///
+/// // What the attribute writes for `fn double(number: u32) -> u32`.
+/// #[linkme::distributed_slice(FUNCTIONS)]
+/// # #[linkme(crate = tokio_offload_remote::linkme)]
+/// static DOUBLE: Function = Function::new(
+///     concat!(module_path!(), "::double"),
+///     || &RENDER,
+///     |mut input, output| encode(&(decode::<u32>(&mut input)? * 2), output),
+///     |shape| {
+///         shape.add::<u32>();
+///         shape.add::<u32>();
+///     },
+/// );
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut arguments = RENDER.take_buffer();
+/// encode(&21_u32, &mut arguments)?;
+/// let reply = RENDER.call(&DOUBLE, Ok(arguments), Vec::new()).await?;
+/// assert_eq!(decode::<u32>(&mut reply.bytes())?, 42);
+/// # Ok(()) }
+/// ```
+pub struct Workers {
+    pub(crate) config: Config,
+    crew: OnceLock<Crew>,
+}
+
+impl Workers {
+    /// A pool with as many processes as the machine has CPUs, and no limits but a gigabyte for one message.
+    ///
+    /// # Panics
+    ///
+    /// When `name` is empty or contains a NUL byte; in a `static` or `const` that is a compile-time error, here and below.
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            config: Config::new(name),
+            crew: OnceLock::new(),
+        }
+    }
+
+    /// The name given when the pool was made.
+    pub const fn name(&self) -> &'static str {
+        self.config.name
+    }
+
+    /// How many processes there may be at once.
+    pub fn max_processes(&self) -> usize {
+        self.config.processes()
+    }
+
+    /// A call of `function` with encoded arguments, in a buffer from [`take_buffer`](Self::take_buffer).
+    pub fn call(
+        &'static self,
+        function: &'static Function,
+        arguments: Result<Vec<u8>, CodecError>,
+        headers: Vec<(String, String)>,
+    ) -> Call {
+        Call::new(self.crew(), function, arguments, headers)
+    }
+
+    /// A buffer to append encoded arguments to. What is in it already is room for the head of the message: it must stay.
+    pub fn take_buffer(&self) -> Vec<u8> {
+        match init::forked_from() {
+            Some(_) => ROOM.to_vec(),
+            None => self.crew().buffers.request(),
+        }
+    }
+
+    /// Whether a call would find a worker or a place in the queue.
+    pub fn has_room(&self) -> bool {
+        // A call that is refused needs no room.
+        init::forked_from().is_some() || self.crew().has_room()
+    }
+
+    /// What the pool is doing and has done.
+    pub fn stats(&self) -> Stats {
+        self.own_crew().map(Crew::stats).unwrap_or_default()
+    }
+
+    /// The processes that are ready or at work.
+    pub fn pids(&self) -> Vec<u32> {
+        self.own_crew().map(Crew::pids).unwrap_or_default()
+    }
+
+    /// Starts workers until there are so many, but not more than the pool may have, and resolves when they are ready.
+    pub fn prewarm(
+        &'static self,
+        workers: usize,
+    ) -> impl Future<Output = Result<(), Failure>> + Send + use<> {
+        let crew = self.crew();
+        poll_fn(move |cx| match init::check() {
+            Ok(()) => crew.poll_prewarm(workers, cx),
+            Err(failure) => Poll::Ready(Err(failure)),
+        })
+    }
+
+    /// Finishes what was submitted, refuses what comes. Closing happens when this is called; the future resolves when the
+    /// last worker is gone.
+    ///
+    /// One thread, `offload-keeper`, and the descriptor it sleeps on serve all pools and stay for the life of this process.
+    pub fn close(&'static self) -> impl Future<Output = ()> + Send + use<> {
+        let crew = init::forked_from().is_none().then(|| self.crew());
+        if let Some(crew) = crew {
+            crew.close();
+        }
+        poll_fn(move |cx| crew.map_or(Poll::Ready(()), |crew| crew.poll_gone(cx)))
+    }
+
+    /// Ends the calls that wait, refuses what comes, and kills workers that run a call, after the grace. Returns at once;
+    /// [`close`](Self::close) waits for the last worker.
+    pub fn shutdown(&'static self) {
+        if init::forked_from().is_none() {
+            self.crew().shutdown();
+        }
+    }
+
+    /// Resolves when no call runs and none waits.
+    pub fn idle(&'static self) -> impl Future<Output = ()> + Send + use<> {
+        poll_fn(|cx| match init::forked_from() {
+            Some(_) => Poll::Ready(()),
+            None => self.crew().poll_idle(cx),
+        })
+    }
+
+    pub(crate) fn initialiser(&self) -> Option<Init> {
+        self.config.init
+    }
+
+    /// What there is of it, if it is this process's own.
+    fn own_crew(&self) -> Option<&Crew> {
+        self.crew.get().filter(|_| init::forked_from().is_none())
+    }
+
+    fn crew(&self) -> &Crew {
+        self.crew.get_or_init(|| Crew::new(&self.config))
+    }
+}
+
+impl fmt::Debug for Workers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Workers")
+            .field("name", &self.config.name)
+            .field("stats", &self.stats())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,66 @@
+//! A call on its way: the function, the arguments as they will cross, and what it has been through.
+
+use crate::{
+    pool::functions::Function,
+    wire::{
+        codec::{CodecError, Point},
+        frame::{HEAD, ROOM},
+        message::{Headers, append_headers},
+    },
+};
+
+/// A call that can be given to a worker, and to a further one if that dies.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) function: &'static Function,
+    /// Room for the head, the arguments, the headers.
+    pub(crate) frame: Vec<u8>,
+    /// Whether headers follow the arguments.
+    pub(crate) extra: bool,
+    /// Its place in the order of calls, once it has one.
+    pub(crate) number: Option<u64>,
+    /// How many workers it has killed.
+    pub(crate) kills: u32,
+    /// How many workers died before they had read it. All that were there may have died idle: so many are forgiven.
+    pub(crate) unread: usize,
+}
+
+impl Request {
+    /// Puts the parts together, in the buffer that holds the arguments.
+    pub(crate) fn new(
+        function: &'static Function,
+        mut frame: Vec<u8>,
+        headers: &Headers,
+    ) -> Result<Self, CodecError> {
+        if !frame.starts_with(&ROOM) {
+            return Err(CodecError::new(
+                &"they are not in a buffer from `take_buffer`, or what was in it is gone",
+            ));
+        }
+        if !headers.is_empty() {
+            append_headers(headers, &mut frame)
+                .map_err(|error| error.at(Point::EncodeArguments))?;
+        }
+        Ok(Self {
+            function,
+            frame,
+            extra: !headers.is_empty(),
+            number: None,
+            kills: 0,
+            unread: 0,
+        })
+    }
+
+    /// The length of what may be too large.
+    pub(crate) fn len(&self) -> usize {
+        self.frame.len() - HEAD
+    }
+
+    /// The same without its bytes: what is left behind when it goes elsewhere.
+    pub(crate) fn take(&mut self) -> Self {
+        Self {
+            frame: std::mem::take(&mut self.frame),
+            ..*self
+        }
+    }
+}

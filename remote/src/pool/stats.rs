@@ -1,0 +1,83 @@
+//! What a pool of workers is doing and has done.
+
+use crate::{process::exit::Verdict, wire::frame::Kind};
+
+/// A moment in the life of a pool of workers.
+///
+/// Counters start at zero with the pool and only grow. At rest, with nothing queued or running, every call that was submitted
+/// is in exactly one of `done`, `panicked`, `died`, `timed_out`, `cancelled`, `refused` and `failed`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Calls that wait for a worker.
+    pub queued: usize,
+    /// Calls that have a worker, and those that are being killed.
+    pub running: usize,
+    /// Bodies that returned.
+    pub done: u64,
+    /// Bodies that panicked.
+    pub panicked: u64,
+    /// Calls whose worker died.
+    pub died: u64,
+    /// Calls that ran into the time limit or the queue limit.
+    pub timed_out: u64,
+    /// Calls that were dropped or cancelled.
+    pub cancelled: u64,
+    /// Calls turned away: the pool was shut down, or no worker could be made ready.
+    pub refused: u64,
+    /// Calls whose arguments or result could not cross.
+    pub failed: u64,
+    /// How often a call was given to a further worker because the first one died.
+    pub retried: u64,
+    /// Worker processes that live now, also those that start or end.
+    pub processes: usize,
+    /// Worker processes started so far.
+    pub started: u64,
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    Done,
+    Panicked,
+    Died,
+    TimedOut,
+    Cancelled,
+    Refused,
+    Failed,
+}
+
+impl Ended {
+    /// A call that its worker answered.
+    pub(crate) fn answered(kind: Kind) -> Self {
+        match kind {
+            Kind::Reply => Self::Done,
+            Kind::Panic => Self::Panicked,
+            _ => Self::Failed,
+        }
+    }
+
+    /// A call that its pool ended.
+    pub(crate) fn judged(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Cancelled => Self::Cancelled,
+            Verdict::Shutdown => Self::Refused,
+            Verdict::TimedOut(_) => Self::TimedOut,
+        }
+    }
+}
+
+impl Stats {
+    pub(crate) fn add(&mut self, ended: Ended) {
+        let counter = match ended {
+            Ended::Done => &mut self.done,
+            Ended::Panicked => &mut self.panicked,
+            Ended::Died => &mut self.died,
+            Ended::TimedOut => &mut self.timed_out,
+            Ended::Cancelled => &mut self.cancelled,
+            Ended::Refused => &mut self.refused,
+            Ended::Failed => &mut self.failed,
+        };
+        *counter += 1;
+    }
+}

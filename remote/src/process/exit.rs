@@ -1,0 +1,73 @@
+//! What becomes known of a worker: how it ended, and why the pool wanted it to.
+
+use std::{task::Waker, time::Duration};
+
+use crate::error::{Cause, Death, Failure};
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct End {
+    pub(crate) signal: Option<i32>,
+    pub(crate) code: Option<i32>,
+    /// What the pool ended it for.
+    pub(crate) cause: Option<Cause>,
+}
+
+/// Why the pool ends a call that a worker runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Cancelled,
+    Shutdown,
+    TimedOut(Duration),
+}
+
+/// What a pool has to know when a worker has ended.
+#[derive(Debug)]
+pub(crate) struct Buried {
+    /// It had a call, and the caller had gone: the place of that call is free now.
+    pub(crate) abandoned: bool,
+    /// Another worker should take its place.
+    pub(crate) replace: bool,
+    /// To be woken once the pool knows too.
+    pub(crate) waker: Option<Waker>,
+}
+
+/// What a caller has to know before it looks at the socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum News {
+    Alive,
+    TimedOut(Duration),
+    Dead(End, Option<Verdict>),
+}
+
+impl Verdict {
+    /// What the caller is told.
+    pub(crate) fn failure(self) -> Failure {
+        match self {
+            Self::Cancelled => Failure::Cancelled,
+            Self::Shutdown => Failure::Shutdown,
+            Self::TimedOut(limit) => Failure::TimedOut(limit),
+        }
+    }
+}
+
+impl End {
+    /// The process is gone, and so may be its number.
+    pub(crate) const UNKNOWN: Self = Self {
+        signal: None,
+        code: None,
+        cause: None,
+    };
+
+    pub(crate) fn death(self, pid: u32, function: &'static str, attempts: u32) -> Death {
+        Death {
+            pid,
+            signal: self.signal,
+            code: self.code,
+            cause: self.cause,
+            program: None,
+            function,
+            attempts,
+        }
+    }
+}

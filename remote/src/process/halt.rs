@@ -1,0 +1,35 @@
+//! A worker that is ended for what it is or does, whatever becomes of its call.
+
+use std::{mem, sync::Arc, time::Duration};
+
+use super::Worker;
+use crate::{error::Cause, timer};
+
+/// How long a worker may be stopped. Tools that slow programs down stop them for moments; and limits of calls come first.
+const STOPPED: Duration = Duration::from_secs(6);
+
+impl Worker {
+    /// A signal has stopped it. Unless it goes on in time it is ended: whoever waits for it would wait for ever.
+    pub(crate) fn stop(self: &Arc<Self>, signal: i32) {
+        let worker = Arc::clone(self);
+        let cause = Cause::Stopped(signal, STOPPED);
+        let alarm = timer::after(STOPPED, move || worker.end_for(cause));
+        let before = mem::replace(&mut self.life.lock().stop, alarm);
+        timer::cancel(before);
+    }
+
+    /// It goes on.
+    pub(crate) fn go_on(&self) {
+        let alarm = self.life.lock().stop.take();
+        timer::cancel(alarm);
+    }
+
+    /// Ends it for this.
+    pub(super) fn end_for(self: &Arc<Self>, cause: Cause) {
+        let mut life = self.life.lock();
+        if life.end.is_none() {
+            life.cause.get_or_insert(cause);
+            self.dismiss_living(&mut life, None);
+        }
+    }
+}

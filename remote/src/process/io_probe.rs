@@ -1,0 +1,108 @@
+//! Whether the runtime of a thread can wait for sockets.
+//!
+//! Where it was built without I/O, tokio panics at the first try and tells in no other way. So the first try is made here, with a
+//! descriptor that nobody needs, where the panic goes no further and is not reported.
+
+use std::{
+    cell::Cell,
+    os::fd::OwnedFd,
+    panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook},
+    sync::Arc,
+    thread,
+};
+
+use rustix::event::{EventfdFlags, eventfd};
+use tokio::{
+    io::{Interest, unix::AsyncFd},
+    runtime::{Handle, Id},
+};
+
+use crate::{sync::Mutex, unwind::forget};
+
+thread_local! {
+    /// The runtime of this thread for which the answer was yes.
+    static KNOWN: Cell<Option<Id>> = const { Cell::new(None) };
+    /// While this thread tries.
+    static TRIES: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Asked inside of a runtime.
+pub(crate) fn has_io() -> bool {
+    let runtime = Handle::current().id();
+    if KNOWN.get() == Some(runtime) {
+        return true;
+    }
+    // Without a descriptor to try with the question is left to what comes.
+    let Ok(fd) = eventfd(0, EventfdFlags::CLOEXEC) else {
+        return true;
+    };
+    let has_io = quietly_try(fd);
+    KNOWN.set(has_io.then_some(runtime));
+    has_io
+}
+
+/// Tries once, with the report of panics turned off for this thread and for so long.
+fn quietly_try(fd: OwnedFd) -> bool {
+    static ONE: Mutex<()> = Mutex::new(());
+    if thread::panicking() {
+        // Reports cannot be turned off now.
+        return try_once(fd);
+    }
+    let one = ONE.lock();
+    let report = Arc::new(take_hook());
+    let reports = Arc::clone(&report);
+    set_hook(Box::new(move |info| {
+        if !TRIES.get() {
+            report(info);
+        }
+    }));
+    TRIES.set(true);
+    let has_io = try_once(fd);
+    TRIES.set(false);
+    drop(take_hook());
+    // A thread that reports right now holds it too; then it stays wrapped, which changes nothing.
+    match Arc::try_unwrap(reports) {
+        Ok(report) => set_hook(report),
+        Err(report) => set_hook(Box::new(move |info| report(info))),
+    }
+    drop(one);
+    has_io
+}
+
+fn try_once(fd: OwnedFd) -> bool {
+    #[allow(
+        deprecated,
+        reason = "what follows it is unsafe for the sake of types that make up their descriptor"
+    )]
+    let tried = catch_unwind(AssertUnwindSafe(|| {
+        // A runtime that is shut down says no otherwise.
+        let _ = AsyncFd::with_interest(fd, Interest::READABLE);
+    }));
+    tried.map_err(forget).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::runtime::Builder;
+
+    use super::*;
+
+    #[test]
+    fn a_runtime_without_io_is_told_apart() {
+        let build: [fn() -> Builder; 2] = [Builder::new_current_thread, Builder::new_multi_thread];
+        for (build, io) in build
+            .into_iter()
+            .flat_map(|build| [(build, true), (build, false)])
+        {
+            let mut builder = build();
+            builder.worker_threads(1).enable_time();
+            if io {
+                builder.enable_io();
+            }
+            let runtime = builder.build().unwrap();
+            for _ in 0..2 {
+                assert_eq!(runtime.block_on(async { has_io() }), io);
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! How much memory a worker holds with all it has started, and what happens when it is too much.
+//!
+//! The limit that the kernel has for one process (`RLIMIT_DATA`, set in the worker) refuses memory at once, but knows nothing of
+//! mappings that processes share, nor of what else the worker starts. So what is really there is looked at as well.
+
+use std::{
+    fs,
+    sync::{Arc, Weak},
+    time::Duration,
+};
+
+use super::Worker;
+use crate::{error::Cause, system::family, timer};
+
+/// How fast memory can be filled at most, in bytes for each second: so long it takes until a limit can be reached.
+const FILL: u64 = 8 << 30;
+
+/// The bounds of the time between two looks.
+const SOONEST: Duration = Duration::from_millis(5);
+const LATEST: Duration = Duration::from_millis(50);
+
+impl Worker {
+    /// Ends the worker as soon as it is seen to hold more than this.
+    pub(crate) fn limit_memory(self: &Arc<Self>, limit: u64) {
+        look(&Arc::downgrade(self), limit, false);
+    }
+}
+
+/// Looks, and sees to the next look. While a process starts another one, the memory of the first may count twice for a moment:
+/// so it has to be too much two times in a row.
+fn look(worker: &Weak<Worker>, limit: u64, was_over: bool) {
+    let Some(living) = worker.upgrade().filter(|worker| worker.is_alive()) else {
+        return;
+    };
+    let held = held(living.id(), limit);
+    if held > limit && was_over {
+        // What was read was of this process, or it has ended and this does nothing.
+        return living.end_for(Cause::Memory(limit));
+    }
+    let room = limit.saturating_sub(held);
+    let pause = Duration::from_millis(room / (FILL / 1000)).clamp(SOONEST, LATEST);
+    let worker = Weak::clone(worker);
+    timer::after(pause, move || look(&worker, limit, held > limit));
+}
+
+/// The bytes that this process and all it has started hold, and that are theirs alone: no files, and nothing twice.
+fn held(pid: u32, limit: u64) -> u64 {
+    let family = family::of(pid);
+    let each = |held: fn(u32) -> Option<u64>| family.iter().filter_map(|pid| held(*pid)).sum();
+    let sum: u64 = each(|pid| {
+        sum_of(
+            &read(pid, "status")?,
+            &["RssAnon:", "RssShmem:", "VmSwap:", "HugetlbPages:"],
+        )
+    });
+    if sum <= limit || family.len() == 1 {
+        return sum;
+    }
+    // What several have in common was counted for each. To count it in shares takes longer.
+    each(|pid| {
+        let huge = sum_of(&read(pid, "status")?, &["HugetlbPages:"])?;
+        Some(
+            huge + sum_of(
+                &read(pid, "smaps_rollup")?,
+                &["Pss_Anon:", "Pss_Shmem:", "SwapPss:"],
+            )?,
+        )
+    })
+}
+
+fn read(pid: u32, file: &str) -> Option<String> {
+    fs::read_to_string(format!("/proc/{pid}/{file}")).ok()
+}
+
+/// The sum of the lines of these names, in bytes. A line that is not there counts for nothing.
+fn sum_of(text: &str, names: &[&str]) -> Option<u64> {
+    let mut sum = 0;
+    for line in text.lines() {
+        if names.iter().any(|name| line.starts_with(name)) {
+            let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+            sum += kilobytes << 10;
+        }
+    }
+    Some(sum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_added_by_their_names() {
+        let text = "Name:\tx\nRssAnon:\t      8 kB\nRssFile:\t 100 kB\nRssShmem:\t 2 kB\n";
+        assert_eq!(sum_of(text, &["RssAnon:", "RssShmem:"]), Some(10 << 10));
+        assert_eq!(sum_of(text, &["VmSwap:"]), Some(0));
+        assert_eq!(sum_of("VmSwap: much\n", &["VmSwap:"]), None);
+    }
+
+    #[test]
+    fn a_process_holds_what_it_has_and_what_its_child_has() {
+        let own = held(std::process::id(), u64::MAX);
+        assert!(own > 0);
+        let mut child = std::process::Command::new("sleep")
+            .arg("60")
+            .spawn()
+            .unwrap();
+        assert!(family::of(std::process::id()).contains(&child.id()));
+        // Counted in shares as well.
+        assert!(held(std::process::id(), 0) > 0);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(held(child.id(), 0), 0);
+    }
+}

@@ -1,0 +1,287 @@
+//! A worker process as its pool sees it: who it is, whether it lives, and how it is told to end.
+
+use std::{os::unix::net::UnixStream, ptr, sync::Arc, task::Waker, time::Duration};
+
+use rustix::{
+    net::{SendFlags, send},
+    process::{Pid, Signal, kill_process, kill_process_group},
+};
+
+use crate::{
+    child::init::forked_from,
+    error::Cause,
+    process::exit::{Buried, End, News, Verdict},
+    sync::Mutex,
+    system::family,
+    timer::{self, Alarm},
+    unwind::wake_all,
+};
+
+pub(crate) mod exit;
+pub(crate) mod io_probe;
+pub(crate) mod lease;
+pub(crate) mod monitor;
+pub(crate) mod program;
+pub(crate) mod registration;
+pub(crate) mod spawn;
+
+mod halt;
+mod memory;
+mod peek;
+
+/// How long a worker may take for what needs no time: to say goodbye when it was told to go, to read a request, to send a reply.
+pub(crate) const FAREWELL: Duration = Duration::from_secs(5);
+
+/// What is known of one process, shared by its monitor, the call it runs and the keeper.
+#[derive(Debug)]
+pub(crate) struct Worker {
+    pid: Pid,
+    /// Calls and replies.
+    pub(crate) socket: Arc<UnixStream>,
+    /// Numbers of calls that should stop. Its end is the end of this process.
+    control: UnixStream,
+    life: Mutex<Life>,
+}
+
+#[derive(Debug, Default)]
+struct Life {
+    /// Set before the process is reaped: from then on its number may be another's, and nothing is sent to it.
+    end: Option<End>,
+    /// The call it runs, or zero.
+    call: u64,
+    /// It has run one, and was not sent away for want of another: it is worth a successor.
+    replace: bool,
+    /// Why the pool ended that call.
+    verdict: Option<Verdict>,
+    /// The caller has gone: whoever sees the end of the worker gives back its place.
+    abandoned: bool,
+    /// It was told to end.
+    dismissed: bool,
+    waker: Option<Waker>,
+    alarm: Option<Alarm>,
+    /// While it is stopped: when it has been for too long.
+    stop: Option<Alarm>,
+    /// What it is ended for.
+    cause: Option<Cause>,
+}
+
+impl Worker {
+    pub(crate) fn new(pid: Pid, socket: UnixStream, control: UnixStream) -> Self {
+        Self {
+            pid,
+            socket: Arc::new(socket),
+            control,
+            life: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn pid(&self) -> Pid {
+        self.pid
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.pid.as_raw_nonzero().get().unsigned_abs()
+    }
+
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        ptr::eq(self, other)
+    }
+
+    /// It gets a call.
+    pub(crate) fn begin(&self, call: u64) {
+        let mut life = self.life.lock();
+        life.call = call;
+        life.replace = true;
+    }
+
+    /// Its call is over.
+    pub(crate) fn finish(&self) {
+        let mut life = self.life.lock();
+        life.call = 0;
+        let waker = life.waker.take();
+        drop(life);
+        drop(waker);
+    }
+
+    /// Whether it has not ended.
+    fn is_alive(&self) -> bool {
+        self.life.lock().end.is_none()
+    }
+
+    /// Whether it may get another call: a worker that was told to end, for whatever reason, may not.
+    pub(crate) fn is_fit(&self) -> bool {
+        let life = self.life.lock();
+        life.end.is_none() && !life.dismissed
+    }
+
+    /// What happened meanwhile; `waker` is woken when more happens.
+    pub(crate) fn news(&self, waker: &Waker) -> News {
+        let mut life = self.life.lock();
+        let news = life.news();
+        let same = life.waker.as_ref().is_some_and(|old| old.will_wake(waker));
+        let old = (!same).then(|| life.waker.replace(waker.clone()));
+        drop(life);
+        drop(old);
+        news
+    }
+
+    /// What happened meanwhile, for one that is not woken.
+    pub(crate) fn glance(&self) -> News {
+        self.life.lock().news()
+    }
+
+    /// The caller has gone, the process is being ended. Whether it had ended already, so that the place is free now.
+    pub(crate) fn abandon(&self) -> bool {
+        let mut life = self.life.lock();
+        life.abandoned = true;
+        let waker = life.waker.take();
+        let ended = life.end.is_some();
+        drop(life);
+        drop(waker);
+        ended
+    }
+
+    /// Why the pool ends it, with the call it runs or is about to get.
+    pub(crate) fn judge(&self, verdict: Verdict) {
+        let mut life = self.life.lock();
+        life.verdict.get_or_insert(verdict);
+    }
+
+    /// The body of this call has run for too long: ends it, unless it has ended meanwhile.
+    ///
+    /// The verdict and the signal are one step, so that the next call of this worker can never be meant.
+    pub(crate) fn overrun(self: &Arc<Self>, call: u64, limit: Duration, grace: Option<Duration>) {
+        // A reply that has begun to arrive was in time, even if nobody had time to read it.
+        let replied = self.has_replied();
+        let mut life = self.life.lock();
+        if life.call != call || life.abandoned || life.end.is_some() {
+            return;
+        }
+        if replied {
+            drop(life);
+            // The rest of it may never come.
+            let worker = Arc::clone(self);
+            timer::after(limit.max(FAREWELL), move || {
+                worker.overrun(call, limit, grace);
+            });
+            return;
+        }
+        life.verdict = Some(Verdict::TimedOut(limit));
+        self.dismiss_living(&mut life, grace);
+        let waker = life.waker.take();
+        drop(life);
+        wake_all(waker);
+    }
+
+    /// Asks the body of this call to stop, if it is the one that runs.
+    pub(crate) fn ask_to_stop(&self, call: u64) {
+        let life = self.life.lock();
+        if life.call == call && life.end.is_none() {
+            // A worker that does not even read this has other troubles; limits that kill are there for it.
+            let _ = send(
+                &self.control,
+                &call.to_le_bytes(),
+                SendFlags::NOSIGNAL | SendFlags::DONTWAIT,
+            );
+        }
+    }
+
+    /// Ends the process and all of its group: at once, or asked first and killed after the grace.
+    pub(crate) fn dismiss(self: &Arc<Self>, grace: Option<Duration>) {
+        self.dismiss_living(&mut self.life.lock(), grace);
+    }
+
+    fn dismiss_living(self: &Arc<Self>, life: &mut Life, grace: Option<Duration>) {
+        match grace {
+            None => {
+                life.dismissed = true;
+                self.signal(life, Signal::KILL);
+            }
+            Some(grace) if !life.dismissed => {
+                life.dismissed = true;
+                self.signal(life, Signal::TERM);
+                self.kill_after(life, grace);
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Tells a worker without a call to go: it reads the end of its socket, and exits.
+    pub(crate) fn retire(self: &Arc<Self>) {
+        if forked_from().is_some() {
+            return;
+        }
+        let _ = self.socket.shutdown(std::net::Shutdown::Write);
+        let mut life = self.life.lock();
+        if !life.dismissed {
+            life.dismissed = true;
+            self.kill_after(&mut life, FAREWELL);
+        }
+    }
+
+    /// Tells it to go because there is nothing to do.
+    pub(crate) fn retire_idle(self: &Arc<Self>) {
+        self.life.lock().replace = false;
+        self.retire();
+    }
+
+    pub(crate) fn kill(self: &Arc<Self>) {
+        self.dismiss(None);
+    }
+
+    fn kill_after(self: &Arc<Self>, life: &mut Life, time: Duration) {
+        if life.end.is_none() {
+            let worker = Arc::clone(self);
+            life.alarm = timer::after(time, move || worker.kill());
+        }
+    }
+
+    /// The group has the number of the process, and nobody gets that number before the process is reaped.
+    fn signal(&self, life: &Life, signal: Signal) {
+        if life.end.is_none() && forked_from().is_none() {
+            if signal == Signal::KILL {
+                // In other groups and sessions too, while it is known whose they are.
+                let _ = kill_process(self.pid, Signal::STOP);
+                family::kill_all_below(self.id());
+            }
+            let group = kill_process_group(self.pid, signal);
+            // A body may have put its process in another group, and left others behind in this one.
+            if group.is_err() || signal == Signal::KILL {
+                let _ = kill_process(self.pid, signal);
+            }
+        }
+    }
+
+    /// Marks the end of the process and runs `reap`, all while nobody can send it a signal.
+    pub(crate) fn bury(&self, mut end: End, reap: impl FnOnce()) -> (End, Buried) {
+        let mut life = self.life.lock();
+        if end != End::UNKNOWN {
+            // Whatever the worker started and left behind goes with it.
+            self.signal(&life, Signal::KILL);
+        }
+        end.cause = life
+            .cause
+            .filter(|_| end.signal == Some(Signal::KILL.as_raw()));
+        life.end = Some(end);
+        reap();
+        let buried = Buried {
+            abandoned: life.abandoned,
+            replace: life.replace,
+            waker: life.waker.take(),
+        };
+        let alarms = [life.alarm.take(), life.stop.take()];
+        drop(life);
+        alarms.into_iter().for_each(timer::cancel);
+        (end, buried)
+    }
+}
+
+impl Life {
+    fn news(&self) -> News {
+        match (self.end, self.verdict) {
+            (_, Some(Verdict::TimedOut(limit))) => News::TimedOut(limit),
+            (Some(end), verdict) => News::Dead(end, verdict),
+            (None, _) => News::Alive,
+        }
+    }
+}

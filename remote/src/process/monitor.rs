@@ -1,0 +1,125 @@
+//! One thread for each worker: it starts the process, waits for its end, and reaps it.
+//!
+//! It lives exactly as long as the process. That is what makes the signal that the kernel sends when a parent *thread* ends
+//! mean the end of this process; and it is why no runtime is needed for a worker to be noticed and cleaned up.
+
+use std::{process::Child, sync::Arc, thread};
+
+use rustix::{
+    io::Errno,
+    process::{Pid, WaitId, WaitIdOptions, waitid},
+};
+
+use crate::{
+    error::{StartError, Trouble},
+    pool::inner::Crew,
+    process::{
+        Worker,
+        exit::{Buried, End},
+        spawn::{Silence, launch},
+    },
+    timer,
+};
+
+/// The first one of a pool looks at the types of its functions, and any of them may wake callers: both run code of the user's,
+/// which may go deep. What is not used of a stack costs addresses, and no memory.
+const STACK: usize = 2 << 20;
+
+/// Starts one more worker for a pool, which has counted it already.
+pub(crate) fn start(crew: &'static Crew) {
+    let name = format!("{}-monitor", crew.config.name);
+    let thread = thread::Builder::new().name(name).stack_size(STACK);
+    let started = timer::start().and_then(|()| thread.spawn(move || watch(crew)));
+    if let Err(error) = started {
+        crew.not_ready(None, error.into());
+    }
+}
+
+fn watch(crew: &'static Crew) {
+    let (mut child, worker, introduction) = match launch(crew) {
+        Ok(launched) => launched,
+        Err(trouble) => return crew.not_ready(None, trouble),
+    };
+    let worker = Arc::new(worker);
+    crew.started(&worker);
+    if let Some(limit) = crew.config.memory_limit {
+        worker.limit_memory(limit);
+    }
+    let program = introduction.program();
+    match introduction.wait(&worker) {
+        Ok(()) => {
+            crew.ready(&worker);
+            let (_, buried) = bury(&mut child, &worker);
+            crew.gone(worker, buried);
+        }
+        Err(silence) => {
+            let trouble = not_ready(&mut child, &worker, silence, program);
+            crew.not_ready(Some(worker), trouble);
+        }
+    }
+}
+
+/// Ends a process that was not made ready, and says why it was not.
+fn not_ready(
+    child: &mut Child,
+    worker: &Arc<Worker>,
+    silence: Silence,
+    program: Arc<str>,
+) -> Trouble {
+    // One that closed its socket because it dies keeps its own end: a process that exits hears no signals.
+    worker.kill();
+    let (end, _) = bury(child, worker);
+    match silence {
+        Silence::Refused(StartError::Mismatch(text)) => {
+            StartError::Mismatch(format!("{text} (`{program}` was executed)")).into()
+        }
+        Silence::Refused(error) => error.into(),
+        Silence::Closed => {
+            let mut death = end.death(worker.id(), "", 0);
+            death.program = Some(program);
+            StartError::Died(death).into()
+        }
+    }
+}
+
+/// Waits for the end of the process, tells all who deal with it, and only then lets its number go.
+fn bury(child: &mut Child, worker: &Arc<Worker>) -> (End, Buried) {
+    let end = wait(worker);
+    let reap = || {
+        // It has ended, so this returns at once.
+        let _ = child.wait();
+    };
+    worker.bury(end, reap)
+}
+
+/// Waits for the end without reaping. Stops are noted on the way.
+fn wait(worker: &Arc<Worker>) -> End {
+    let seen = WaitIdOptions::EXITED | WaitIdOptions::STOPPED | WaitIdOptions::CONTINUED;
+    loop {
+        match waitid(WaitId::Pid(worker.pid()), seen | WaitIdOptions::NOWAIT) {
+            Ok(Some(status)) if status.stopped() => {
+                take(worker.pid(), WaitIdOptions::STOPPED);
+                worker.stop(status.stopping_signal().unwrap_or_default());
+            }
+            Ok(Some(status)) if status.continued() => {
+                take(worker.pid(), WaitIdOptions::CONTINUED);
+                worker.go_on();
+            }
+            Ok(Some(status)) => {
+                return End {
+                    signal: status.terminating_signal(),
+                    code: status.exit_status(),
+                    cause: None,
+                };
+            }
+            Ok(None) | Err(Errno::INTR) => {}
+            // It was reaped by somebody else, or by nobody as in programs that ignore the ends of their children.
+            Err(_) => return End::UNKNOWN,
+        }
+    }
+}
+
+/// Takes what was seen, so that it is not seen again. It may have changed meanwhile: then it is not there.
+fn take(pid: Pid, what: WaitIdOptions) {
+    let _ = waitid(WaitId::Pid(pid), what | WaitIdOptions::NOHANG);
+}

@@ -1,0 +1,128 @@
+//! Which file is executed to be a worker.
+
+use std::{
+    error::Error,
+    ffi::OsStr,
+    fmt, fs, io,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+};
+
+use crate::{config::Config, system::privileges::program_entry};
+
+/// The file that this process was started from, even if another one has its name by now.
+const LINK: &str = "/proc/self/exe";
+
+/// The file that workers of this pool are started from.
+pub(crate) fn of_pool(config: &Config) -> io::Result<PathBuf> {
+    let chosen = config.executable_var.and_then(std::env::var_os);
+    if let Some(chosen) = chosen.filter(|path| !path.is_empty()) {
+        return Ok(chosen.into());
+    }
+    match (config.executable_path, config.executable) {
+        (Some(path), _) => Ok(path.to_owned()),
+        (None, Some(path)) => Ok(path.into()),
+        (None, None) => this_program(),
+    }
+}
+
+/// This program itself. Under an emulator, or a tool like valgrind, the link leads to that; its text leads to the program.
+fn this_program() -> io::Result<PathBuf> {
+    let link = file(Path::new(LINK)).map_err(|error| unknown(&error))?;
+    let mapped = program_entry()
+        .and_then(|entry| mapped_at(&fs::read_to_string("/proc/self/maps").ok()?, entry));
+    if mapped.is_none_or(|inode| inode == link.1) {
+        return Ok(LINK.into());
+    }
+    let name = fs::read_link(LINK)?;
+    match file(&name) {
+        Ok(named) if mapped == Some(named.1) => Ok(name),
+        // Some file systems tell other numbers for mapped files.
+        Ok(named) if named == link => Ok(LINK.into()),
+        Ok(_) => Err(unknown(&"it leads to a file that is not this program")),
+        Err(error) => Err(unknown(&error)),
+    }
+}
+
+/// What a file is known by.
+fn file(path: &Path) -> io::Result<(u64, u64)> {
+    fs::metadata(path).map(|file| (file.dev(), file.ino()))
+}
+
+fn unknown(why: &dyn fmt::Display) -> io::Error {
+    io::Error::new(
+        io::ErrorKind::NotFound,
+        format!(
+            "which file this program is cannot be told from `{LINK}`: {why}; mount `/proc`, or name the program of the workers \
+             with `executable`"
+        ),
+    )
+}
+
+/// The number of the file that is mapped at this address.
+fn mapped_at(maps: &str, address: usize) -> Option<u64> {
+    maps.lines().find_map(|line| {
+        let mut fields = line.split_whitespace();
+        let (from, to) = fields.next()?.split_once('-')?;
+        let bound = |text| usize::from_str_radix(text, 16).ok();
+        let inode = fields.nth(3)?.parse().ok()?;
+        (bound(from)? <= address && address < bound(to)? && inode != 0).then_some(inode)
+    })
+}
+
+/// A program that could not be started, with its name.
+#[derive(Debug)]
+pub(crate) struct NotStarted {
+    program: PathBuf,
+    folder: Option<&'static str>,
+    cause: io::Error,
+}
+
+impl NotStarted {
+    pub(crate) fn error(program: &OsStr, config: &Config, cause: io::Error) -> io::Error {
+        let kind = cause.kind();
+        let this = Self {
+            program: program.into(),
+            folder: config.current_dir,
+            cause,
+        };
+        io::Error::new(kind, this)
+    }
+}
+
+impl fmt::Display for NotStarted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.program.display())?;
+        if let Some(folder) = self.folder {
+            write!(f, " in the folder `{folder}`")?;
+        }
+        write!(f, ": {}", self.cause)
+    }
+}
+
+impl Error for NotStarted {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.cause)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_very_program_is_found_by_its_link() {
+        assert_eq!(this_program().unwrap(), Path::new(LINK));
+        let maps = fs::read_to_string("/proc/self/maps").unwrap();
+        let inode = mapped_at(&maps, program_entry().unwrap());
+        assert_eq!(inode, Some(file(Path::new(LINK)).unwrap().1));
+    }
+
+    #[test]
+    fn a_mapping_is_found_by_an_address_in_it() {
+        let maps = "1000-2000 r-xp 00000000 08:01 77   /bin/x\n2000-3000 rw-p 00000000 00:00 0\n";
+        assert_eq!(mapped_at(maps, 0x1fff), Some(77));
+        assert_eq!(mapped_at(maps, 0x2000), None);
+        assert_eq!(mapped_at("nonsense", 0x2000), None);
+    }
+}

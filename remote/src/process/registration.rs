@@ -1,0 +1,92 @@
+//! The socket of a worker as a runtime waits for it.
+
+use std::{
+    io,
+    os::unix::net::UnixStream,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use tokio::{
+    io::{Interest, unix::AsyncFd},
+    runtime::{Handle, Id},
+};
+
+use crate::process::io_probe::has_io;
+
+/// A registration that stays from call to call, as long as the callers are tasks of one runtime.
+#[derive(Debug)]
+pub(crate) struct Registration {
+    runtime: Id,
+    /// Whether it waits for room to write too. Waiting for that all the time would wake callers without need.
+    writes: bool,
+    fd: AsyncFd<Arc<UnixStream>>,
+}
+
+impl Registration {
+    fn new(socket: &Arc<UnixStream>, writes: bool) -> io::Result<Self> {
+        let interest = if writes {
+            Interest::READABLE | Interest::WRITABLE
+        } else {
+            Interest::READABLE
+        };
+        #[allow(
+            deprecated,
+            reason = "what follows it is unsafe for the sake of types that make up their descriptor"
+        )]
+        let fd = AsyncFd::with_interest(Arc::clone(socket), interest)?;
+        Ok(Self {
+            runtime: Handle::current().id(),
+            writes,
+            fd,
+        })
+    }
+
+    /// Waits in the current runtime until the socket is ready, registered there first if it was with another one; then does
+    /// `io`, which tells whether there is nothing left to do for now.
+    ///
+    /// An error says that the runtime cannot wait: it is being shut down.
+    pub(crate) fn poll<T>(
+        kept: &mut Option<Self>,
+        socket: &Arc<UnixStream>,
+        writes: bool,
+        cx: &mut Context<'_>,
+        mut io: impl FnMut() -> (T, bool),
+    ) -> Poll<io::Result<T>> {
+        let runtime = Handle::current().id();
+        if let Some(old) = kept.as_ref() {
+            if old.runtime == runtime && old.writes == writes {
+                match old.poll_ready(cx, &mut io) {
+                    // Numbers of runtimes are used again: this registration may belong to one that ended.
+                    Poll::Ready(Err(_)) => {}
+                    poll => return poll,
+                }
+            }
+        }
+        // One descriptor cannot be registered twice: the old one goes first.
+        *kept = None;
+        if !has_io() {
+            return Poll::Ready(Err(io::ErrorKind::Unsupported.into()));
+        }
+        let new = kept.insert(Self::new(socket, writes)?);
+        new.poll_ready(cx, &mut io)
+    }
+
+    fn poll_ready<T>(
+        &self,
+        cx: &mut Context<'_>,
+        io: &mut impl FnMut() -> (T, bool),
+    ) -> Poll<io::Result<T>> {
+        let mut guard = if self.writes {
+            // Also heard while writing: a worker that died.
+            ready!(self.fd.poll_write_ready(cx))?
+        } else {
+            ready!(self.fd.poll_read_ready(cx))?
+        };
+        let (value, exhausted) = io();
+        if exhausted {
+            guard.clear_ready();
+        }
+        Poll::Ready(Ok(value))
+    }
+}

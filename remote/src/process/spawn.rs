@@ -1,0 +1,187 @@
+//! How a worker is started: the command, the socket, the first words.
+
+use std::{
+    ffi::{OsStr, OsString},
+    io::{self, Read, Write},
+    os::{
+        fd::OwnedFd,
+        unix::{net::UnixStream, process::CommandExt},
+    },
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use rustix::process::Pid;
+
+use crate::{
+    config::Config,
+    error::{StartError, Trouble},
+    pool::{functions, inner::Crew},
+    process::{
+        Worker,
+        program::{self, NotStarted},
+    },
+    system::privileges,
+    wire::{
+        frame::{Broken, Kind, SLACK},
+        message::{Hello, Refusal, frame, read},
+        reader::Incoming,
+        summons::{self, Key},
+    },
+};
+
+/// Starts a process. It is not ready before its introduction is over.
+pub(crate) fn launch(crew: &'static Crew) -> Result<(Child, Worker, Introduction), Trouble> {
+    let config = &crew.config;
+    // The types of all functions are looked at once, and not for every worker.
+    let hello = crew.hello.get_or_init(|| hello(config)).clone()?;
+    let program = program::of_pool(config)?;
+    refuse_privileges(&program)?;
+    let (socket, theirs) = UnixStream::pair()?;
+    let (control, their_control) = UnixStream::pair()?;
+    // Before there is a process: it must know at once what it is. The other end of the control socket waits there too, and is
+    // closed here, so that the worker sees the end of its pool.
+    let key = summons::send(&socket, &their_control)?;
+    drop(their_control);
+    let program = program.as_os_str();
+    let child = command(config, program, theirs.into()).spawn();
+    let child = child.map_err(|cause| NotStarted::error(program, config, cause))?;
+    let pid = Pid::from_child(&child);
+    let introduction = Introduction {
+        hello,
+        key,
+        limit: config.start_timeout,
+        program: program.to_string_lossy().into(),
+    };
+    Ok((child, Worker::new(pid, socket, control), introduction))
+}
+
+/// A file that is executed anew gives back rights that this process has given up, or gives it others.
+fn refuse_privileges(program: &Path) -> Result<(), Trouble> {
+    let rights = privileges::of_process()
+        .or_else(|| privileges::of_file(program))
+        .or_else(|| privileges::gives_capabilities(program));
+    rights.map_or(Ok(()), |rights| Err(Trouble::Privileged(rights)))
+}
+
+/// No code of ours runs between fork and exec: then the system need not copy the tables of a large process.
+fn command(config: &Config, program: &OsStr, socket: OwnedFd) -> Command {
+    let mut command = Command::new(program);
+    command
+        .stdin(Stdio::from(socket))
+        .arg0(title(config.name))
+        // A group of its own: Ctrl-C in the terminal is not for it, and it can be killed with all it started.
+        .process_group(0);
+    if let Some(kept) = config.env_kept {
+        let kept = kept
+            .iter()
+            .filter_map(|name| Some((name, std::env::var_os(name)?)));
+        command.env_clear().envs(kept);
+    }
+    command.envs(config.env.iter().copied());
+    if let Some(folder) = config.current_dir {
+        command.current_dir(folder);
+    }
+    command
+}
+
+/// What lists of processes show.
+fn title(pool: &str) -> OsString {
+    let mut title = std::env::args_os().next().unwrap_or_default();
+    title.push(": worker of ");
+    title.push(pool);
+    title
+}
+
+fn hello(config: &Config) -> Result<Vec<u8>, StartError> {
+    let table = functions::table().map_err(|error| StartError::Registry(error.to_owned()))?;
+    let hello = Hello {
+        pool: config.name.to_owned(),
+        functions: table.known(config.name),
+        memory_limit: config.memory_limit,
+        core_dumps: config.core_dumps,
+        max_resident: config.max_resident,
+        max_message: config.max_message as u64,
+        stack_size: config.stack_size.map(|bytes| bytes as u64),
+    };
+    Ok(frame(Kind::Hello, &hello))
+}
+
+/// The first words, one from each side.
+#[derive(Debug)]
+pub(crate) struct Introduction {
+    hello: Vec<u8>,
+    key: Key,
+    limit: Duration,
+    program: Arc<str>,
+}
+
+/// Why a worker is not ready.
+#[derive(Debug)]
+pub(crate) enum Silence {
+    Refused(StartError),
+    /// It closed its socket, mostly by dying.
+    Closed,
+}
+
+impl Introduction {
+    /// What was executed, as far as it can be shown.
+    pub(crate) fn program(&self) -> Arc<str> {
+        Arc::clone(&self.program)
+    }
+
+    /// Says what the worker is to be and waits until it is, within the limit.
+    pub(crate) fn wait(self, worker: &Worker) -> Result<(), Silence> {
+        let deadline = Instant::now().checked_add(self.limit);
+        let limit = self.limit;
+        let silent = |error: io::Error| match error.kind() {
+            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
+                Silence::Refused(StartError::Silent(limit))
+            }
+            _ => Silence::Closed,
+        };
+        let socket = &*worker.socket;
+        socket.set_write_timeout(Some(limit)).map_err(silent)?;
+        { socket }.write_all(&self.hello).map_err(silent)?;
+        let mut incoming = Incoming::new(Vec::new(), SLACK);
+        let head = loop {
+            let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                return Err(Silence::Refused(StartError::Silent(limit)));
+            }
+            socket.set_read_timeout(left).map_err(silent)?;
+            match { socket }.read(incoming.room()) {
+                Ok(0) => return Err(Silence::Closed),
+                Ok(bytes) => match incoming.filled(bytes) {
+                    Ok(Some(head)) => break head,
+                    Ok(None) => {}
+                    Err(Broken) => return Err(stranger()),
+                },
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(silent(error)),
+            }
+        };
+        match head.kind {
+            Kind::Ready if read(incoming.body()) == Ok(self.key) => {
+                socket.set_nonblocking(true).map_err(silent)
+            }
+            Kind::Refusal => Err(refusal(incoming.body())),
+            _ => Err(stranger()),
+        }
+    }
+}
+
+fn refusal(body: &[u8]) -> Silence {
+    Silence::Refused(match read(body) {
+        Ok(Refusal::Init(message)) => StartError::Init(message),
+        Ok(Refusal::Mismatch(message)) => StartError::Mismatch(message),
+        Ok(Refusal::Registry(message)) => StartError::Registry(message),
+        Err(error) => StartError::Mismatch(error.to_string()),
+    })
+}
+
+fn stranger() -> Silence {
+    Silence::Refused(StartError::Mismatch(Broken.to_string()))
+}

@@ -1,0 +1,185 @@
+//! The one thread of ours beside those that watch workers: it keeps time, and company to bodies whose callers have gone.
+//!
+//! Limits must hold on any runtime, with or without a clock, and while the runtime is busy or gone; so the clock is not tokio's.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    os::fd::{AsFd, OwnedFd},
+    sync::{Arc, OnceLock},
+    task::{Wake, Waker},
+    thread,
+    time::{Duration, Instant},
+};
+
+use rustix::{
+    event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll},
+    io::{read, write},
+};
+
+use crate::{call::exchange::Exchange, sync::Mutex, unwind::quietly};
+
+/// What is done when a time has come. It must not block.
+type Task = Box<dyn FnOnce() + Send>;
+
+/// A time that something is to be done at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Alarm {
+    at: Instant,
+    number: u64,
+}
+
+/// Does `task` after so much time, unless the alarm is cancelled.
+pub(crate) fn after(time: Duration, task: impl FnOnce() + Send + 'static) -> Option<Alarm> {
+    // A time that the clock cannot tell never comes.
+    let at = Instant::now().checked_add(time)?;
+    let mut book = BOOK.lock();
+    book.numbers += 1;
+    let alarm = Alarm {
+        at,
+        number: book.numbers,
+    };
+    book.alarms.insert(alarm, Box::new(task));
+    let early = book.wakes.is_none_or(|wakes| at < wakes);
+    drop(book);
+    if early {
+        ring();
+    }
+    Some(alarm)
+}
+
+/// The task of this alarm will not be done, unless it is being done already.
+pub(crate) fn cancel(alarm: Option<Alarm>) {
+    let Some(alarm) = alarm else { return };
+    // What the task holds is dropped outside of the lock.
+    let task = BOOK.lock().alarms.remove(&alarm);
+    drop(task);
+}
+
+/// Waits for the end of an exchange whose caller has gone.
+pub(crate) fn adopt(exchange: Exchange) {
+    // What a worker started may keep its socket open when it dies, so its monitor rings too.
+    exchange.tell(&Waker::from(Arc::new(Bell)));
+    BOOK.lock().adopted.push(exchange);
+    ring();
+}
+
+/// Starts the thread if it does not run yet.
+pub(crate) fn start() -> io::Result<()> {
+    static RUNS: Mutex<bool> = Mutex::new(false);
+    let mut runs = RUNS.lock();
+    if *runs {
+        return Ok(());
+    }
+    let bell = if let Some(bell) = BELL.get() {
+        bell
+    } else {
+        let bell = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+        BELL.get_or_init(|| bell)
+    };
+    let thread = thread::Builder::new().name("offload-keeper".to_owned());
+    thread.spawn(|| keep(bell))?;
+    *runs = true;
+    Ok(())
+}
+
+/// Heard by the thread while it sleeps.
+static BELL: OnceLock<OwnedFd> = OnceLock::new();
+
+static BOOK: Mutex<Book> = Mutex::new(Book {
+    alarms: BTreeMap::new(),
+    numbers: 0,
+    wakes: None,
+    adopted: Vec::new(),
+});
+
+struct Book {
+    alarms: BTreeMap<Alarm, Task>,
+    numbers: u64,
+    /// When the thread looks at its book again by itself.
+    wakes: Option<Instant>,
+    /// Exchanges that the thread has not taken yet.
+    adopted: Vec<Exchange>,
+}
+
+impl Book {
+    /// The tasks whose time has come.
+    fn due(&mut self, now: Instant) -> Vec<Task> {
+        let mut due = Vec::new();
+        while let Some(first) = self.alarms.first_entry() {
+            if first.key().at > now {
+                break;
+            }
+            due.push(first.remove());
+        }
+        due
+    }
+}
+
+/// Wakes the thread in place of a caller.
+struct Bell;
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        ring();
+    }
+}
+
+fn ring() {
+    if let Some(bell) = BELL.get() {
+        // A bell that has rung too often to count one more is heard anyway.
+        let _ = write(bell, &1_u64.to_ne_bytes());
+    }
+}
+
+fn keep(bell: &OwnedFd) {
+    let mut adopted: Vec<Exchange> = Vec::new();
+    loop {
+        let now = Instant::now();
+        let mut book = BOOK.lock();
+        let due = book.due(now);
+        adopted.append(&mut book.adopted);
+        // Tasks may set alarms: the time to wake is told once they are done, and until then every alarm rings.
+        book.wakes = due
+            .is_empty()
+            .then(|| book.alarms.keys().next())
+            .flatten()
+            .map(|alarm| alarm.at);
+        let sleep = book.wakes.map(|at| at.saturating_duration_since(now));
+        drop(book);
+        if due.is_empty() {
+            wait(bell, &mut adopted, sleep);
+        }
+        // This is the only clock: no panic ends it.
+        for task in due {
+            quietly(task);
+        }
+    }
+}
+
+/// Sleeps until the bell rings, time is over or a worker has something to say.
+fn wait(bell: &OwnedFd, adopted: &mut Vec<Exchange>, sleep: Option<Duration>) {
+    adopted.retain_mut(|exchange| !(exchange.has_news() && serve(exchange)));
+    let mut fds = vec![PollFd::new(bell, PollFlags::IN)];
+    let sockets = adopted.iter().filter_map(Exchange::socket);
+    fds.extend(sockets.map(|socket| PollFd::from_borrowed_fd(socket.as_fd(), PollFlags::IN)));
+    let sleep = sleep.and_then(|sleep| Timespec::try_from(sleep).ok());
+    if poll(&mut fds, sleep.as_ref()).is_err() {
+        return;
+    }
+    let rung = !fds[0].revents().is_empty();
+    let heard: Vec<_> = fds[1..].iter().map(|fd| !fd.revents().is_empty()).collect();
+    if rung {
+        let _ = read(bell, &mut [0_u8; 8]);
+    }
+    let mut heard = heard.into_iter();
+    // Every adopted exchange has a socket until it is over, so the two lists run in step.
+    adopted.retain_mut(|exchange| !(heard.next() == Some(true) && serve(exchange)));
+}
+
+/// Whether the exchange is over.
+fn serve(exchange: &mut Exchange) -> bool {
+    let mut over = true;
+    quietly(|| over = exchange.serve());
+    over
+}

@@ -1,0 +1,266 @@
+//! Reading values within limits: what lies between the format and the types of users.
+//!
+//! Each question of a type is handed on to the format, and each answer of the format to the type, with the limits in between.
+//! The types' own words for what is wrong are kept, which the format has no place for.
+
+mod access;
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
+
+use crate::wire::limits::{Exceeded, Limits};
+
+/// A deserializer, a visitor, a seed or the access to contents, with the limits for all that comes through it.
+pub(crate) struct Within<'a, T> {
+    inner: T,
+    limits: &'a mut Limits,
+}
+
+impl<'a, T> Within<'a, T> {
+    pub(crate) fn new(inner: T, limits: &'a mut Limits) -> Self {
+        Self { inner, limits }
+    }
+}
+
+/// What cannot be answered: names and types are not sent.
+const ASKED: &str = "the type asks the format what comes next, as untagged and flattened types do; this format does not say";
+
+/// What is wrong with a value, in the words of its type or of a limit.
+#[derive(Debug)]
+pub(crate) struct Wrong(String);
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Wrong {}
+
+impl serde::de::Error for Wrong {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self(message.to_string())
+    }
+}
+
+/// From the format's error to the type's.
+fn up<E: fmt::Display>(limits: &Limits) -> impl FnOnce(E) -> Wrong + '_ {
+    move |error| {
+        Wrong(
+            limits
+                .said()
+                .map_or_else(|| error.to_string(), str::to_owned),
+        )
+    }
+}
+
+/// From the type's error to the format's: the words are kept aside.
+fn down<E: serde::de::Error>(limits: &mut Limits, wrong: &Wrong) -> E {
+    limits.note(wrong);
+    E::custom(wrong)
+}
+
+fn exceeded<E: serde::de::Error>(_: Exceeded) -> E {
+    E::custom("a limit was exceeded")
+}
+
+macro_rules! leaves {
+    ($($ask:ident($($name:ident: $kind:ty),*);)*) => {
+        $(fn $ask<V: Visitor<'de>>(self, $($name: $kind,)* visitor: V) -> Result<V::Value, Wrong> {
+            let Self { inner, limits } = self;
+            let value = inner.$ask($($name,)* Within::new(visitor, limits));
+            value.map_err(up(limits))
+        })*
+    };
+}
+
+macro_rules! levels {
+    ($($ask:ident($($name:ident: $kind:ty),*);)*) => {
+        $(fn $ask<V: Visitor<'de>>(self, $($name: $kind,)* visitor: V) -> Result<V::Value, Wrong> {
+            let Self { inner, limits } = self;
+            limits.enter().map_err(|_| up::<&str>(limits)("too deep"))?;
+            let value = inner.$ask($($name,)* Within::new(visitor, limits));
+            limits.leave();
+            value.map_err(up(limits))
+        })*
+    };
+}
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Within<'_, D> {
+    type Error = Wrong;
+
+    leaves! {
+        deserialize_bool();
+        deserialize_i8();
+        deserialize_i16();
+        deserialize_i32();
+        deserialize_i64();
+        deserialize_i128();
+        deserialize_u8();
+        deserialize_u16();
+        deserialize_u32();
+        deserialize_u64();
+        deserialize_u128();
+        deserialize_f32();
+        deserialize_f64();
+        deserialize_char();
+        deserialize_str();
+        deserialize_string();
+        deserialize_bytes();
+        deserialize_byte_buf();
+        deserialize_unit();
+        deserialize_identifier();
+        deserialize_unit_struct(name: &'static str);
+    }
+
+    levels! {
+        deserialize_option();
+        deserialize_newtype_struct(name: &'static str);
+        deserialize_seq();
+        deserialize_tuple(length: usize);
+        deserialize_tuple_struct(name: &'static str, length: usize);
+        deserialize_map();
+        deserialize_struct(name: &'static str, fields: &'static [&'static str]);
+        deserialize_enum(name: &'static str, variants: &'static [&'static str]);
+    }
+
+    /// The format does not say what comes next.
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Wrong> {
+        Err(Wrong(ASKED.to_owned()))
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Wrong> {
+        Err(Wrong(ASKED.to_owned()))
+    }
+
+    fn is_human_readable(&self) -> bool {
+        self.inner.is_human_readable()
+    }
+}
+
+macro_rules! answers {
+    ($($visit:ident($($kind:ty)?);)*) => {
+        $(fn $visit<E: serde::de::Error>(self $(, value: $kind)?) -> Result<V::Value, E> {
+            let Self { inner, limits } = self;
+            let value = inner.$visit($({ let value: $kind = value; value })?);
+            value.map_err(|wrong: Wrong| down(limits, &wrong))
+        })*
+    };
+}
+
+macro_rules! long_answers {
+    ($($visit:ident($kind:ty);)*) => {
+        $(fn $visit<E: serde::de::Error>(self, value: $kind) -> Result<V::Value, E> {
+            let Self { inner, limits } = self;
+            limits.memory(value.len()).map_err(exceeded)?;
+            inner.$visit(value).map_err(|wrong: Wrong| down(limits, &wrong))
+        })*
+    };
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Within<'_, V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.expecting(f)
+    }
+
+    answers! {
+        visit_bool(bool);
+        visit_i8(i8);
+        visit_i16(i16);
+        visit_i32(i32);
+        visit_i64(i64);
+        visit_i128(i128);
+        visit_u8(u8);
+        visit_u16(u16);
+        visit_u32(u32);
+        visit_u64(u64);
+        visit_u128(u128);
+        visit_f32(f32);
+        visit_f64(f64);
+        visit_char(char);
+        visit_unit();
+    }
+
+    long_answers! {
+        visit_str(&str);
+        visit_borrowed_str(&'de str);
+        visit_string(String);
+        visit_bytes(&[u8]);
+        visit_borrowed_bytes(&'de [u8]);
+        visit_byte_buf(Vec<u8>);
+    }
+
+    fn visit_none<E: serde::de::Error>(self) -> Result<V::Value, E> {
+        let Self { inner, limits } = self;
+        limits.made(size_of::<V::Value>()).map_err(exceeded)?;
+        inner
+            .visit_none()
+            .map_err(|wrong: Wrong| down(limits, &wrong))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
+        let Self {
+            inner: visitor,
+            limits,
+        } = self;
+        limits.made(size_of::<V::Value>()).map_err(exceeded)?;
+        let value = visitor.visit_some(Within::new(inner, limits));
+        value.map_err(|wrong| down(limits, &wrong))
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
+        let Self {
+            inner: visitor,
+            limits,
+        } = self;
+        let value = visitor.visit_newtype_struct(Within::new(inner, limits));
+        value.map_err(|wrong| down(limits, &wrong))
+    }
+
+    /// What a visitor makes of contents may be boxed by its type, so that its size counts of its own.
+    fn visit_seq<A: SeqAccess<'de>>(self, contents: A) -> Result<V::Value, A::Error> {
+        let Self {
+            inner: visitor,
+            limits,
+        } = self;
+        limits.made(size_of::<V::Value>()).map_err(exceeded)?;
+        let value = visitor.visit_seq(Within::new(contents, limits));
+        value.map_err(|wrong| down(limits, &wrong))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, contents: A) -> Result<V::Value, A::Error> {
+        let Self {
+            inner: visitor,
+            limits,
+        } = self;
+        limits.made(size_of::<V::Value>()).map_err(exceeded)?;
+        let value = visitor.visit_map(Within::new(contents, limits));
+        value.map_err(|wrong| down(limits, &wrong))
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, variant: A) -> Result<V::Value, A::Error> {
+        let Self {
+            inner: visitor,
+            limits,
+        } = self;
+        limits.made(size_of::<V::Value>()).map_err(exceeded)?;
+        let value = visitor.visit_enum(Within::new(variant, limits));
+        value.map_err(|wrong| down(limits, &wrong))
+    }
+}
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Within<'_, S> {
+    type Value = S::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<S::Value, D::Error> {
+        let Self {
+            inner: seed,
+            limits,
+        } = self;
+        let value = seed.deserialize(Within::new(inner, limits));
+        value.map_err(|wrong| down(limits, &wrong))
+    }
+}

@@ -1,0 +1,222 @@
+//! Writing values no deeper than they may be read: what lies between the types of users and the format.
+
+use std::{cell::RefCell, fmt};
+
+use serde::ser::{
+    Error, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
+    SerializeTuple, SerializeTupleStruct, SerializeTupleVariant, Serializer,
+};
+
+use crate::wire::limits::Limits;
+
+/// A serializer, contents being written, or a value, with the limits for all that goes through it.
+pub(crate) struct Within<'a, T> {
+    inner: T,
+    limits: &'a RefCell<Limits>,
+}
+
+impl<'a, T> Within<'a, T> {
+    pub(crate) fn new(inner: T, limits: &'a RefCell<Limits>) -> Self {
+        Self { inner, limits }
+    }
+}
+
+/// What is wrong with a value, in the words of its type or of a limit.
+#[derive(Debug)]
+pub(crate) struct Wrong(String);
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Wrong {}
+
+impl Error for Wrong {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self(message.to_string())
+    }
+}
+
+/// From the format's error to the type's.
+fn up<E: fmt::Display>(limits: &RefCell<Limits>) -> impl FnOnce(E) -> Wrong + '_ {
+    move |error| {
+        let limits = limits.borrow();
+        Wrong(
+            limits
+                .said()
+                .map_or_else(|| error.to_string(), str::to_owned),
+        )
+    }
+}
+
+/// From the type's error to the format's: the words are kept aside.
+fn down<E: Error>(limits: &RefCell<Limits>) -> impl FnOnce(Wrong) -> E + '_ {
+    move |wrong| {
+        limits.borrow_mut().note(&wrong);
+        E::custom(wrong)
+    }
+}
+
+impl<T: Serialize + ?Sized> Serialize for Within<'_, &T> {
+    /// One level deeper.
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let limits = self.limits;
+        let entered = limits.borrow_mut().enter();
+        entered.map_err(|_| S::Error::custom("too deep"))?;
+        let written = self.inner.serialize(Within::new(to, limits));
+        limits.borrow_mut().leave();
+        written.map_err(down(limits))
+    }
+}
+
+macro_rules! leaves {
+    ($($write:ident($($name:ident: $kind:ty),*);)*) => {
+        $(fn $write(self, $($name: $kind),*) -> Result<S::Ok, Wrong> {
+            self.inner.$write($($name),*).map_err(up(self.limits))
+        })*
+    };
+}
+
+macro_rules! contents {
+    ($($write:ident($($name:ident: $kind:ty),*) -> $contents:ident;)*) => {
+        $(fn $write(self, $($name: $kind),*) -> Result<Self::$contents, Wrong> {
+            let Self { inner, limits } = self;
+            let contents = inner.$write($($name),*).map_err(up(limits))?;
+            Ok(Within::new(contents, limits))
+        })*
+    };
+}
+
+impl<'a, S: Serializer> Serializer for Within<'a, S> {
+    type Ok = S::Ok;
+    type Error = Wrong;
+    type SerializeSeq = Within<'a, S::SerializeSeq>;
+    type SerializeTuple = Within<'a, S::SerializeTuple>;
+    type SerializeTupleStruct = Within<'a, S::SerializeTupleStruct>;
+    type SerializeTupleVariant = Within<'a, S::SerializeTupleVariant>;
+    type SerializeMap = Within<'a, S::SerializeMap>;
+    type SerializeStruct = Within<'a, S::SerializeStruct>;
+    type SerializeStructVariant = Within<'a, S::SerializeStructVariant>;
+
+    leaves! {
+        serialize_bool(value: bool);
+        serialize_i8(value: i8);
+        serialize_i16(value: i16);
+        serialize_i32(value: i32);
+        serialize_i64(value: i64);
+        serialize_i128(value: i128);
+        serialize_u8(value: u8);
+        serialize_u16(value: u16);
+        serialize_u32(value: u32);
+        serialize_u64(value: u64);
+        serialize_u128(value: u128);
+        serialize_f32(value: f32);
+        serialize_f64(value: f64);
+        serialize_char(value: char);
+        serialize_str(value: &str);
+        serialize_bytes(value: &[u8]);
+        serialize_none();
+        serialize_unit();
+        serialize_unit_struct(name: &'static str);
+        serialize_unit_variant(name: &'static str, index: u32, variant: &'static str);
+    }
+
+    contents! {
+        serialize_seq(length: Option<usize>) -> SerializeSeq;
+        serialize_tuple(length: usize) -> SerializeTuple;
+        serialize_tuple_struct(name: &'static str, length: usize) -> SerializeTupleStruct;
+        serialize_tuple_variant(name: &'static str, index: u32, variant: &'static str, length: usize) -> SerializeTupleVariant;
+        serialize_map(length: Option<usize>) -> SerializeMap;
+        serialize_struct(name: &'static str, length: usize) -> SerializeStruct;
+        serialize_struct_variant(name: &'static str, index: u32, variant: &'static str, length: usize) -> SerializeStructVariant;
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S::Ok, Wrong> {
+        let Self { inner, limits } = self;
+        let value = Within::new(value, limits);
+        inner.serialize_some(&value).map_err(up(limits))
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<S::Ok, Wrong> {
+        let Self { inner, limits } = self;
+        let value = Within::new(value, limits);
+        let written = inner.serialize_newtype_struct(name, &value);
+        written.map_err(up(limits))
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<S::Ok, Wrong> {
+        let Self { inner, limits } = self;
+        let value = Within::new(value, limits);
+        let written = inner.serialize_newtype_variant(name, index, variant, &value);
+        written.map_err(up(limits))
+    }
+
+    fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Result<S::Ok, Wrong> {
+        self.inner.collect_str(value).map_err(up(self.limits))
+    }
+
+    fn is_human_readable(&self) -> bool {
+        self.inner.is_human_readable()
+    }
+}
+
+macro_rules! elements {
+    ($($contents:ident: $write:ident($($key:ident: &'static str)?);)*) => {
+        $(impl<C: $contents> $contents for Within<'_, C> {
+            type Ok = C::Ok;
+            type Error = Wrong;
+
+            fn $write<T: Serialize + ?Sized>(&mut self, $($key: &'static str,)? value: &T) -> Result<(), Wrong> {
+                let Self { inner, limits } = self;
+                let value = Within::new(value, limits);
+                inner.$write($($key,)? &value).map_err(up(limits))
+            }
+
+            fn end(self) -> Result<C::Ok, Wrong> {
+                self.inner.end().map_err(up(self.limits))
+            }
+        })*
+    };
+}
+
+elements! {
+    SerializeSeq: serialize_element();
+    SerializeTuple: serialize_element();
+    SerializeTupleStruct: serialize_field();
+    SerializeTupleVariant: serialize_field();
+    SerializeStruct: serialize_field(key: &'static str);
+    SerializeStructVariant: serialize_field(key: &'static str);
+}
+
+impl<C: SerializeMap> SerializeMap for Within<'_, C> {
+    type Ok = C::Ok;
+    type Error = Wrong;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Wrong> {
+        let Self { inner, limits } = self;
+        let key = Within::new(key, limits);
+        inner.serialize_key(&key).map_err(up(limits))
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Wrong> {
+        let Self { inner, limits } = self;
+        let value = Within::new(value, limits);
+        inner.serialize_value(&value).map_err(up(limits))
+    }
+
+    fn end(self) -> Result<C::Ok, Wrong> {
+        self.inner.end().map_err(up(self.limits))
+    }
+}

@@ -1,0 +1,107 @@
+//! Buffers that are kept from call to call: fresh memory is what large messages cost most.
+
+use crate::{sync::Mutex, wire::frame::ROOM};
+
+/// A larger buffer goes back to the system after its call.
+pub(crate) const KEEP: usize = 16 << 20;
+
+/// How many buffers of each sort are kept however small they are.
+const MANY: usize = 64;
+
+/// The buffers of one pool.
+#[derive(Debug)]
+pub(crate) struct Buffers {
+    requests: Kept,
+    replies: Kept,
+}
+
+impl Buffers {
+    /// Keeps at most as much memory as that many largest buffers, for each direction.
+    pub(crate) fn new(processes: usize) -> Self {
+        Self {
+            requests: Kept::new(processes),
+            replies: Kept::new(processes),
+        }
+    }
+
+    /// A buffer that holds room for a head and nothing else.
+    pub(crate) fn request(&self) -> Vec<u8> {
+        let mut buffer = self.requests.take().unwrap_or_default();
+        buffer.clear();
+        buffer.extend_from_slice(&ROOM);
+        buffer
+    }
+
+    /// A buffer of any length, the contents of which mean nothing.
+    pub(crate) fn reply(&self) -> Vec<u8> {
+        self.replies.take().unwrap_or_default()
+    }
+
+    pub(crate) fn keep_request(&self, buffer: Vec<u8>) {
+        self.requests.keep(buffer);
+    }
+
+    pub(crate) fn keep_reply(&self, buffer: Vec<u8>) {
+        self.replies.keep(buffer);
+    }
+}
+
+#[derive(Debug)]
+struct Kept {
+    most: usize,
+    stack: Mutex<Stack>,
+}
+
+#[derive(Debug, Default)]
+struct Stack {
+    bytes: usize,
+    buffers: Vec<Vec<u8>>,
+}
+
+impl Kept {
+    fn new(processes: usize) -> Self {
+        Self {
+            most: processes.saturating_mul(KEEP),
+            stack: Mutex::default(),
+        }
+    }
+
+    fn take(&self) -> Option<Vec<u8>> {
+        let mut stack = self.stack.lock();
+        let buffer = stack.buffers.pop()?;
+        stack.bytes -= buffer.capacity();
+        Some(buffer)
+    }
+
+    fn keep(&self, buffer: Vec<u8>) {
+        let bytes = buffer.capacity();
+        if bytes == 0 || bytes > KEEP {
+            return;
+        }
+        let mut stack = self.stack.lock();
+        if stack.buffers.len() < MANY && stack.bytes + bytes <= self.most {
+            stack.bytes += bytes;
+            stack.buffers.push(buffer);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_bounded() {
+        let buffers = Buffers::new(1);
+        for _ in 0..3 {
+            buffers.keep_reply(vec![1; KEEP / 2]);
+        }
+        buffers.keep_reply(vec![1; KEEP + 1]);
+        assert_eq!(buffers.replies.stack.lock().bytes, KEEP);
+        for _ in 0..2 * MANY {
+            buffers.keep_request(vec![1; 10]);
+        }
+        assert_eq!(buffers.requests.stack.lock().buffers.len(), MANY);
+        assert_eq!(buffers.request(), ROOM);
+    }
+}

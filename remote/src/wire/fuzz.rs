@@ -1,0 +1,177 @@
+//! Bytes that nobody meant: frames and messages, mutated by the same dice every time.
+//!
+//! A worker, or whatever sits at the other end of its socket, may say anything. It is understood or refused, without a panic
+//! and without more memory than it was worth.
+
+use crate::wire::{
+    codec::decode,
+    frame::{HEAD, Head, Kind, ROOM},
+    message::{
+        Headers, Hello, Known, Panic, Refusal, TooLarge, append_headers, codec_frame, frame, read,
+        read_codec, split_headers,
+    },
+    reader::Incoming,
+};
+
+const LIMIT: usize = 1 << 20;
+
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 16).unwrap_or(0) % sides
+    }
+
+    fn byte(&mut self) -> u8 {
+        let edges = [0, 1, 0x7f, 0x80, 0xff];
+        match self.roll(3) {
+            0 => edges[self.roll(edges.len())],
+            _ => self.roll(256).to_le_bytes()[0],
+        }
+    }
+
+    fn mutate(&mut self, bytes: &mut Vec<u8>) {
+        for _ in 0..=self.roll(4) {
+            let at = self.roll(bytes.len().max(1)).min(bytes.len());
+            match self.roll(4) {
+                0 => bytes.truncate(at),
+                1 => bytes.insert(at, self.byte()),
+                2 if at < bytes.len() => {
+                    bytes.remove(at);
+                }
+                _ if at < bytes.len() => bytes[at] = self.byte(),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn seeds() -> Vec<Vec<u8>> {
+    let hello = Hello {
+        pool: "pool".into(),
+        functions: vec![
+            Known {
+                name: "a::b".into(),
+                shape: u64::MAX,
+            };
+            3
+        ],
+        memory_limit: Some(1 << 40),
+        core_dumps: true,
+        max_resident: None,
+        max_message: 1 << 30,
+        stack_size: Some(8),
+    };
+    let panic = Panic {
+        message: "m".repeat(200),
+        location: Some("file.rs:1:2".into()),
+    };
+    let mut call = ROOM.to_vec();
+    call.extend_from_slice(b"arguments");
+    let headers: Headers = vec![("key".into(), "value".into()); 4];
+    append_headers(&headers, &mut call).expect("headers encode");
+    let mut head = Head::new(Kind::Call);
+    head.extra = true;
+    head.seal(&mut call);
+    vec![
+        frame(Kind::Hello, &hello),
+        frame(Kind::Ready, &()),
+        frame(Kind::Refusal, &Refusal::Mismatch("text".into())),
+        frame(Kind::Panic, &panic),
+        frame(Kind::TooLarge, &TooLarge { bytes: 1, limit: 2 }),
+        codec_frame(&crate::CodecError::new(&"x")),
+        call,
+        Vec::new(),
+    ]
+}
+
+/// What either side does with a message.
+fn understand(head: Head, body: &[u8]) -> bool {
+    match head.kind {
+        Kind::Hello => read::<Hello>(body).is_ok(),
+        Kind::Ready => read::<()>(body).is_ok(),
+        Kind::Refusal => read::<Refusal>(body).is_ok(),
+        Kind::Panic => read::<Panic>(body).is_ok(),
+        Kind::TooLarge => read::<TooLarge>(body).is_ok(),
+        Kind::Codec => read_codec(body).is_ok(),
+        Kind::Call | Kind::Reply => split_headers(body, head.extra).is_ok(),
+    }
+}
+
+#[test]
+fn mutated_frames_are_understood_or_refused() {
+    let seeds = seeds();
+    let mut dice = Dice(0x5eed);
+    let (mut understood, mut refused) = (0, 0);
+    for _ in 0..60_000 {
+        let mut bytes = seeds[dice.roll(seeds.len())].clone();
+        dice.mutate(&mut bytes);
+        let mut incoming = Incoming::new(Vec::new(), LIMIT);
+        let mut rest = &bytes[..];
+        // In pieces, as a socket might have it.
+        let end = loop {
+            let room = incoming.room();
+            assert!(room.len() <= LIMIT + HEAD);
+            let piece = rest.len().min(room.len()).min(1 + dice.roll(64));
+            if piece == 0 {
+                break None;
+            }
+            room[..piece].copy_from_slice(&rest[..piece]);
+            rest = &rest[piece..];
+            match incoming.filled(piece) {
+                Ok(None) => {}
+                Ok(Some(head)) => break Some(head),
+                Err(_) => break None,
+            }
+        };
+        if end.is_some_and(|head| understand(head, incoming.body())) {
+            understood += 1;
+        } else {
+            refused += 1;
+        }
+    }
+    // The dice reach both.
+    assert!(
+        understood > 1000 && refused > 1000,
+        "{understood} {refused}"
+    );
+}
+
+#[test]
+fn mutated_bodies_are_understood_or_refused() {
+    let seeds = seeds();
+    let mut dice = Dice(0x00b0_d1e5);
+    let mut understood = 0;
+    for _ in 0..60_000 {
+        let seed = &seeds[dice.roll(seeds.len())];
+        let mut body = seed.get(HEAD..).unwrap_or_default().to_vec();
+        dice.mutate(&mut body);
+        for kind in 1..=8 {
+            let mut bytes = [0; HEAD];
+            let mut frame = ROOM.to_vec();
+            Head::new(Kind::Ready).seal(&mut frame);
+            bytes.copy_from_slice(&frame);
+            bytes[4] = kind;
+            let mut head = Head::read(&bytes).expect("a kind of ours");
+            head.extra = dice.roll(2) == 0;
+            understood += u32::from(understand(head, &body));
+        }
+    }
+    assert!(understood > 1000);
+}
+
+#[test]
+fn a_length_that_is_a_lie_costs_nothing() {
+    // Sixteen exabytes of items, in a message of a few bytes.
+    let lie = [
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01, 1, 2, 3,
+    ];
+    assert!(decode::<Vec<u64>>(&mut &lie[..]).is_err());
+    assert!(decode::<Vec<String>>(&mut &lie[..]).is_err());
+    assert!(decode::<String>(&mut &lie[..]).is_err());
+    assert!(decode::<&[u8]>(&mut &lie[..]).is_err());
+    assert!(decode::<std::collections::HashMap<u8, u8>>(&mut &lie[..]).is_err());
+}
