@@ -37,9 +37,11 @@ pub use executor::inline::Inline;
 pub use executor::rayon::Rayon;
 pub use executor::{Executor, Job};
 pub use metrics::counts::Stats;
+pub use offload::place::Place;
+pub use offload::run::{run, run_on};
 #[cfg(feature = "stream")]
 pub use offload::stream::ReadAhead;
-pub use offload::{Offload, Outcome, Refused, run};
+pub use offload::{Offload, Outcome, Refused};
 pub use owner::Owner;
 pub use pool::Pool;
 #[cfg(feature = "process")]

@@ -2,6 +2,8 @@
 
 mod api;
 mod cancel;
+mod catching;
+mod closures;
 mod context;
 mod hooks;
 mod liveness;

@@ -228,3 +228,25 @@ async fn errors_cross_too() {
 fn source(error: &Error) -> Option<String> {
     std::error::Error::source(error).map(ToString::to_string)
 }
+
+#[offload(remote = CALM)]
+fn reads(path: &str) -> Result<String, Error> {
+    elsewhere();
+    if path.is_empty() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "no path").into());
+    }
+    Ok(std::fs::read_to_string(path)?)
+}
+
+/// The library's own error is ready to be used by functions that do I/O.
+#[tokio::test]
+async fn errors_of_io_cross_with_kind_and_number() {
+    let Err(Error::Io(error)) = reads("/no/such/file").await else {
+        panic!("another end");
+    };
+    assert_eq!(error.kind(), io::ErrorKind::NotFound);
+    assert!(error.raw_os_error().is_some());
+    let error = io::Error::from(reads("").await.unwrap_err());
+    assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+    assert_eq!(error.to_string(), "no path");
+}

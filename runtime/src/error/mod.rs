@@ -36,6 +36,9 @@ pub enum Error {
     NoRuntime,
     /// The function may be used only inside an offloaded body, on the thread that runs it.
     NotInBody,
+    /// The body failed with this: `?` makes it of an `io::Error` in a function whose own error is this type, which serves functions
+    /// that work with files in worker processes.
+    Io(io::Error),
     /// The operating system refused a thread, and no living one could take the call.
     Thread(io::Error),
     /// The pool could not set up a thread: its `init` failed with this, or panicked.
@@ -95,6 +98,7 @@ impl fmt::Display for Error {
             Self::NotInBody => f.write_str(
                 "not inside an offloaded body: ask on the thread that runs the body, while it runs",
             ),
+            Self::Io(cause) => cause.fmt(f),
             Self::Thread(_) => f.write_str("the operating system refused to start a thread"),
             Self::Init(_) => f.write_str("the pool could not set up a thread"),
             Self::Poisoned => f.write_str("the owned value is poisoned: a body panicked with it"),
@@ -139,6 +143,7 @@ impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
             Self::Thread(cause) | Self::Spawn(cause) => Some(cause),
+            Self::Io(cause) => cause.source(),
             Self::Start(cause) => Some(cause),
             Self::Init(cause) => Some(&**cause),
             _ => None,
@@ -149,9 +154,16 @@ impl error::Error for Error {
 impl From<Error> for io::Error {
     fn from(error: Error) -> Self {
         match error {
-            Error::Thread(cause) | Error::Spawn(cause) => cause,
+            Error::Io(cause) | Error::Thread(cause) | Error::Spawn(cause) => cause,
             other => Self::other(other),
         }
+    }
+}
+
+/// The way back: an [`Error`] that was carried in an `io::Error` is that error again.
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        error.downcast().unwrap_or_else(Self::Io)
     }
 }
 

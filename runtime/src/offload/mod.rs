@@ -7,7 +7,11 @@
 //! - Nothing is submitted before the first poll or `start`.
 //! - Dropping a call never blocks and never panics.
 
+pub(crate) mod catch;
 pub(crate) mod place;
+pub(crate) mod run;
+#[cfg(feature = "rayon")]
+mod run_rayon;
 #[cfg(feature = "stream")]
 pub(crate) mod stream;
 
@@ -32,21 +36,6 @@ use crate::{
     offload::place::On,
 };
 
-/// Runs a closure off the async workers, for functions that carry no attribute.
-///
-/// The closure runs on the blocking threads of the tokio runtime that first polls the call. Nothing is submitted before
-/// that; see [`Offload`] for what dropping, starting and panicking do.
-///
-/// ```
-/// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
-/// let names = tokio_offload::run(|| std::fs::read_dir(".").map(Iterator::count)).await?;
-/// # assert!(names > 0); Ok(()) }
-/// ```
-pub fn run<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Offload<R> {
-    static SITE: Site = Site::ours("run");
-    Offload::new(|| &SITE, On::Default, f)
-}
-
 /// A call of an offloaded function: a future that yields what the function returns.
 ///
 /// It owns its arguments and borrows nothing, so it can be spawned, stored and sent whatever the function's parameters are.
@@ -65,7 +54,8 @@ pub fn run<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Offload
 /// Awaiting continues a panic of the body, with the same payload. It also panics when the call can have no result: there
 /// is no runtime, or it was shut down, or the call was [cancelled](Self::cancel).
 /// [`outcome`](Self::outcome) gives all of these as an [`Error`] instead. Polling again after completion panics.
-/// Calls to worker processes (`remote = EXPR`) end with an error of their function and do not panic.
+/// Calls to worker processes (`remote = EXPR`), and those with [`catch`](Self::catch), end with an error of their function and
+/// do not panic.
 #[must_use = "an offloaded call does nothing until it is awaited, started or detached"]
 pub struct Offload<R> {
     call: Arc<dyn Call<R, On>>,
@@ -74,8 +64,12 @@ pub struct Offload<R> {
 impl<R> Offload<R> {
     /// Submits the call now, as `loop.run_in_executor` does, and gives it back to be awaited later.
     ///
+    /// A started call is still the caller's: dropped before a thread took it, its body never runs; dropped later, the body is
+    /// told. Use [`spawn`](Self::spawn) or [`detach`](Self::detach) for work that must go on.
+    ///
     /// Must be called on a thread that is in a tokio runtime; elsewhere the call ends as [`Error::NoRuntime`].
     /// Starting twice does nothing more. Never blocks.
+    #[must_use = "a started call that is dropped is cancelled: await it, `spawn` it or `detach` it"]
     pub fn start(self) -> Self {
         if let Some(on) = self.begin() {
             self.submit(on);

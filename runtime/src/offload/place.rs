@@ -2,6 +2,8 @@
 
 use std::{fmt, sync::Arc};
 
+use tokio::runtime::Handle;
+
 use crate::{
     context::Captured,
     executor::{Borrowed, Executor, Job, default},
@@ -59,14 +61,19 @@ pub fn on(place: impl Place) -> On {
     place.place()
 }
 
-/// What may stand after `pool =`.
+/// What may stand after `pool =`, and what [`run_on`](crate::run_on) takes.
+///
+/// Implemented for references to `static` executors, for executors in an `Arc` or a `Box`, and for handles of tokio runtimes.
+/// Implement [`Executor`] to have one more.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an executor",
     label = "calls cannot be submitted to this",
-    note = "name a `static` executor, an `Arc` that holds one, or a call that returns either"
+    note = "name a `static` executor, an `Arc` that holds one, a runtime's `Handle`, or a call that returns one of these",
+    note = "an executor that is not a `static` is shared by an `Arc`: `Arc<Pool>` in the field"
 )]
 pub trait Place {
     /// The place it names.
+    #[doc(hidden)]
     fn place(self) -> On;
 }
 
@@ -103,6 +110,24 @@ impl Place for Arc<dyn Executor> {
 impl Place for &Arc<dyn Executor> {
     fn place(self) -> On {
         On::Shared(Arc::clone(self))
+    }
+}
+
+impl Place for Handle {
+    fn place(self) -> On {
+        On::Shared(Arc::new(self))
+    }
+}
+
+impl<E: Executor> Place for Box<E> {
+    fn place(self) -> On {
+        On::Shared(Arc::new(*self))
+    }
+}
+
+impl Place for Box<dyn Executor> {
+    fn place(self) -> On {
+        On::Shared(self.into())
     }
 }
 

@@ -1,10 +1,11 @@
 //! `Error` as something that crosses, so that a function in a worker process can return it.
 
-use std::{io, time::Duration};
+use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 use tokio_offload_remote::{self as engine, FUNCTIONS};
 
+use super::io_serde::SentCause;
 use crate::error::{
     Error, Panic,
     worker::{CodecError, CodecStage, Facts, StartError, WorkerExit},
@@ -19,6 +20,7 @@ enum Sent {
     Shutdown,
     NoRuntime,
     NotInBody,
+    Io(SentCause),
     Thread(SentCause),
     Init(String),
     Poisoned,
@@ -41,10 +43,6 @@ enum Sent {
     TooLarge(u64, u64),
     Other(String),
 }
-
-/// An `io::Error`: its number if the operating system gave it one, and its text.
-#[derive(Serialize, Deserialize)]
-struct SentCause(Option<i32>, String);
 
 #[derive(Serialize, Deserialize)]
 struct SentExit {
@@ -97,6 +95,7 @@ impl From<&Error> for Sent {
             Error::Shutdown => Self::Shutdown,
             Error::NoRuntime => Self::NoRuntime,
             Error::NotInBody => Self::NotInBody,
+            Error::Io(cause) => Self::Io(cause.into()),
             Error::Thread(cause) => Self::Thread(cause.into()),
             Error::Init(cause) => Self::Init(cause.to_string()),
             Error::Poisoned => Self::Poisoned,
@@ -140,6 +139,7 @@ impl From<Sent> for Error {
             Sent::Shutdown => Self::Shutdown,
             Sent::NoRuntime => Self::NoRuntime,
             Sent::NotInBody => Self::NotInBody,
+            Sent::Io(cause) => Self::Io(cause.into()),
             Sent::Thread(cause) => Self::Thread(cause.into()),
             Sent::Init(text) => {
                 Self::Init(Box::<dyn std::error::Error + Send + Sync>::from(text).into())
@@ -192,18 +192,6 @@ fn number(point: CodecStage) -> u8 {
 fn place(number: u8) -> CodecStage {
     let point = POINTS.get(usize::from(number)).copied();
     point.unwrap_or(CodecStage::EncodeArguments)
-}
-
-impl From<&io::Error> for SentCause {
-    fn from(error: &io::Error) -> Self {
-        Self(error.raw_os_error(), error.to_string())
-    }
-}
-
-impl From<SentCause> for io::Error {
-    fn from(SentCause(number, text): SentCause) -> Self {
-        number.map_or_else(|| Self::other(text), Self::from_raw_os_error)
-    }
 }
 
 impl From<&WorkerExit> for SentExit {

@@ -19,6 +19,7 @@ mod error_serde;
 mod failure;
 pub mod generated;
 mod headers;
+mod io_serde;
 #[cfg(feature = "stats")]
 mod metrics;
 #[cfg(not(feature = "stats"))]

@@ -1,0 +1,128 @@
+//! `catch`: failures of a call as the error of the function that was called.
+
+use std::{sync::Arc, task::Waker};
+
+use super::{Offload, place::On};
+use crate::{
+    call::{
+        site::Site,
+        traits::{Call, Run, Step},
+    },
+    error::Error,
+};
+
+impl<T: 'static, E: From<Error> + 'static> Offload<Result<T, E>> {
+    /// Makes failures of the call errors of the function: awaiting gives `Err(E::from(error))` where it would have panicked.
+    ///
+    /// That is so when the body panics, and when the call was cancelled, refused or shut down before it had a result.
+    /// Useful where somebody waits for an answer in any case: a handler that must say 500 instead of dropping the
+    /// connection. Where a panic is a mistake of the program and should be seen as one, leave it out. To look at the failure
+    /// itself, without a conversion, use [`outcome`](Self::outcome), which also works on a caught call and tells the same as before.
+    ///
+    /// `E` may be `io::Error`, [`Error`] itself, `anyhow::Error`, `eyre::Report`, `Box<dyn std::error::Error + Send + Sync>`, or an
+    /// enum of yours with a variant that is `#[from] tokio_offload::Error`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use tokio_offload::offload;
+    ///
+    /// #[offload]
+    /// fn parse(text: &str) -> Result<u32, Box<dyn std::error::Error + Send + Sync>> {
+    ///     assert!(!text.is_empty(), "nothing to parse");
+    ///     Ok(text.parse()?)
+    /// }
+    ///
+    /// assert_eq!(parse("7").catch().await.unwrap(), 7);
+    /// assert!(parse("seven").catch().await.is_err());
+    /// let error = parse("").catch().await.unwrap_err();
+    /// assert!(error.to_string().contains("nothing to parse"));
+    /// # }
+    /// ```
+    pub fn catch(self) -> Self {
+        catch(self)
+    }
+}
+
+/// The call with its failures in its result; what the option `catch` of the attribute makes.
+pub fn catch<R: CatchFailure>(call: Offload<R>) -> Offload<R> {
+    Offload::of(Arc::new(Caught { call }))
+}
+
+/// What can tell that a call failed.
+#[diagnostic::on_unimplemented(
+    message = "a call can fail, and `{Self}` has no place for that",
+    label = "not a `Result`",
+    note = "return `Result<{Self}, E>`, where `E` implements `From<tokio_offload::Error>`, or leave `catch` out"
+)]
+pub trait CatchFailure: 'static {
+    /// The result that tells of it.
+    fn failed(error: Error) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: 'static, E: CatchError + 'static> CatchFailure for Result<T, E> {
+    fn failed(error: Error) -> Self {
+        Err(E::caught(error))
+    }
+}
+
+/// An error that can also be that of the call.
+#[diagnostic::on_unimplemented(
+    message = "a call can fail, and `{Self}` has no place for that",
+    label = "`{Self}` is not `From<tokio_offload::Error>`",
+    note = "write `impl From<tokio_offload::Error> for {Self}`, or leave `catch` out"
+)]
+pub trait CatchError {
+    /// The error that tells of that of the call.
+    fn caught(error: Error) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: From<Error>> CatchError for E {
+    fn caught(error: Error) -> Self {
+        error.into()
+    }
+}
+
+/// Another call, whose failures are results. Dropping the call inside, after this one was abandoned or detached, changes nothing.
+struct Caught<R> {
+    call: Offload<R>,
+}
+
+impl<R: CatchFailure> Call<R, On> for Caught<R> {
+    fn begin(&self) -> Option<On> {
+        self.call.call.begin()
+    }
+
+    fn put_back(&self, on: On) {
+        self.call.call.put_back(on);
+    }
+
+    fn poll(&self, waker: &Waker) -> Step<R, On> {
+        self.call.call.poll(waker)
+    }
+
+    fn abandon(&self) {
+        self.call.call.abandon();
+    }
+
+    fn detach(&self) -> Option<Error> {
+        self.call.call.detach()
+    }
+
+    fn is_finished(&self) -> bool {
+        self.call.is_finished()
+    }
+
+    fn absorb(&self, error: Error) -> Result<R, Error> {
+        Ok(R::failed(error))
+    }
+
+    fn site(&self) -> &'static Site {
+        self.call.site()
+    }
+
+    fn job(self: Arc<Self>) -> Arc<dyn Run> {
+        Arc::clone(&self.call.call).job()
+    }
+}

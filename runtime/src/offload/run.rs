@@ -1,0 +1,74 @@
+//! `run`, `run_on` and `spawn`: closures as calls, and calls as tasks.
+
+use tokio::task::JoinHandle;
+
+use super::{
+    Offload,
+    place::{On, Place, on},
+};
+use crate::call::site::Site;
+
+/// Runs a closure off the async workers, for functions that carry no attribute.
+///
+/// The closure runs on the blocking threads of the tokio runtime that first polls the call. Nothing is submitted before
+/// that; see [`Offload`] for what dropping, starting and panicking do.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+/// let names = tokio_offload::run(|| std::fs::read_dir(".").map(Iterator::count)).await?;
+/// # assert!(names > 0); Ok(()) }
+/// ```
+///
+/// A closure that returns a future (`run(|| async { .. })`) only makes it: whoever awaits the call has the future to await, on
+/// an async worker. The compiler warns of a future that nobody awaits; inside the closure [`block_on`](crate::block_on) does.
+pub fn run<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Offload<R> {
+    static SITE: Site = Site::ours("run");
+    Offload::new(|| &SITE, On::Default, f)
+}
+
+/// Runs a closure at a place: what [`run`] does, in any executor.
+///
+/// A place is a reference to a `static` executor, an `Arc` of one or a reference to that, a `Box` of one, `Arc<dyn Executor>`, or
+/// a tokio runtime's `Handle`. Optional places are one `match` with [`run`] in the other arm.
+///
+/// ```
+/// use tokio::runtime::Handle;
+/// use tokio_offload::{Pool, run_on};
+///
+/// static DISK: Pool = Pool::shared("disk").threads(4);
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+/// let names = run_on(&DISK, || std::fs::read_dir(".").map(Iterator::count)).await?;
+/// let same = run_on(Handle::current(), || std::fs::read_dir(".").map(Iterator::count)).await?;
+/// # assert_eq!(names, same); Ok(()) }
+/// ```
+pub fn run_on<R: Send + 'static>(
+    place: impl Place,
+    f: impl FnOnce() -> R + Send + 'static,
+) -> Offload<R> {
+    static SITE: Site = Site::ours("run_on");
+    Offload::new(|| &SITE, on(place), f)
+}
+
+impl<R: Send + 'static> Offload<R> {
+    /// Starts the call and makes a task of it, which goes on when its handle is dropped.
+    ///
+    /// The handle gives what the function returns, or a `JoinError` if the body panicked; it can be aborted, which drops the
+    /// call. A started call that is dropped before a thread took it never runs: this is for work that must be done in any
+    /// case and is awaited later, [`detach`](Self::detach) for work that nobody awaits.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let task = tokio_offload::run(|| 6 * 7).spawn();
+    /// assert_eq!(task.await.unwrap(), 42);
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// On a thread that is in no tokio runtime.
+    #[track_caller]
+    pub fn spawn(self) -> JoinHandle<R> {
+        tokio::spawn(self.start())
+    }
+}

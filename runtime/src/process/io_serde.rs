@@ -1,0 +1,74 @@
+//! `io::Error` as something that crosses: its number if the operating system gave it one, its kind, and its text.
+
+use std::io::{self, ErrorKind};
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct SentCause {
+    number: Option<i32>,
+    kind: u8,
+    text: String,
+}
+
+impl From<&io::Error> for SentCause {
+    fn from(error: &io::Error) -> Self {
+        let mut known = (0..).zip(KINDS);
+        let kind = known.find(|(_, kind)| *kind == error.kind());
+        Self {
+            number: error.raw_os_error(),
+            kind: kind.map_or(u8::MAX, |(number, _)| number),
+            text: error.to_string(),
+        }
+    }
+}
+
+impl From<SentCause> for io::Error {
+    fn from(SentCause { number, kind, text }: SentCause) -> Self {
+        if let Some(number) = number {
+            return Self::from_raw_os_error(number);
+        }
+        let kind = KINDS.get(usize::from(kind)).copied();
+        Self::new(kind.unwrap_or(ErrorKind::Other), text)
+    }
+}
+
+/// What has a name on stable Rust, but for `Other`. Both processes have the same list.
+const KINDS: [ErrorKind; 36] = [
+    ErrorKind::AddrInUse,
+    ErrorKind::AddrNotAvailable,
+    ErrorKind::AlreadyExists,
+    ErrorKind::ArgumentListTooLong,
+    ErrorKind::BrokenPipe,
+    ErrorKind::ConnectionAborted,
+    ErrorKind::ConnectionRefused,
+    ErrorKind::ConnectionReset,
+    ErrorKind::Deadlock,
+    ErrorKind::DirectoryNotEmpty,
+    ErrorKind::ExecutableFileBusy,
+    ErrorKind::FileTooLarge,
+    ErrorKind::HostUnreachable,
+    ErrorKind::Interrupted,
+    ErrorKind::InvalidData,
+    ErrorKind::InvalidInput,
+    ErrorKind::IsADirectory,
+    ErrorKind::NetworkDown,
+    ErrorKind::NetworkUnreachable,
+    ErrorKind::NotADirectory,
+    ErrorKind::NotConnected,
+    ErrorKind::NotFound,
+    ErrorKind::NotSeekable,
+    ErrorKind::OutOfMemory,
+    ErrorKind::PermissionDenied,
+    ErrorKind::QuotaExceeded,
+    ErrorKind::ReadOnlyFilesystem,
+    ErrorKind::ResourceBusy,
+    ErrorKind::StaleNetworkFileHandle,
+    ErrorKind::StorageFull,
+    ErrorKind::TimedOut,
+    ErrorKind::TooManyLinks,
+    ErrorKind::UnexpectedEof,
+    ErrorKind::Unsupported,
+    ErrorKind::WouldBlock,
+    ErrorKind::WriteZero,
+];

@@ -1,0 +1,86 @@
+//! `run_on`, `Rayon.run` and `spawn`: closures at any place, calls as tasks.
+
+use std::{sync::Arc, thread};
+
+use tokio::runtime::Handle;
+use tokio_offload::{Executor, Inline, Pool, Rayon, run, run_on};
+
+use crate::support::{current_thread, drive, gate, multi_thread};
+
+static FIXED: Pool = Pool::new("fixed").threads(1);
+
+fn thread_name() -> String {
+    thread::current().name().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_closure_runs_at_every_kind_of_place() {
+    static DYNAMIC: &dyn Executor = &FIXED;
+    assert_eq!(drive(run_on(&FIXED, thread_name)), "fixed-0");
+    assert_eq!(drive(run_on(DYNAMIC, thread_name)), "fixed-0");
+
+    let shared = Arc::new(Pool::new("shared-one").threads(1));
+    assert_eq!(drive(run_on(&shared, thread_name)), "shared-one-0");
+    assert_eq!(drive(run_on(shared, thread_name)), "shared-one-0");
+
+    let dynamic: Arc<dyn Executor> = Arc::new(Pool::new("dynamic").threads(1));
+    assert_eq!(drive(run_on(&dynamic, thread_name)), "dynamic-0");
+    assert_eq!(drive(run_on(dynamic, thread_name)), "dynamic-0");
+
+    let boxed: Box<dyn Executor> = Box::new(Pool::new("boxed").threads(1));
+    assert_eq!(drive(run_on(boxed, thread_name)), "boxed-0");
+    let boxed = Box::new(Pool::new("boxed-two").threads(1));
+    assert_eq!(drive(run_on(boxed, thread_name)), "boxed-two-0");
+
+    let here = thread::current().id();
+    assert_eq!(drive(run_on(&Inline, || thread::current().id())), here);
+}
+
+#[test]
+fn a_handle_is_a_place() {
+    let away = multi_thread();
+    let call = run_on(away.handle().clone(), || Handle::current().id());
+    assert_eq!(drive(call), away.handle().id());
+    let shared: Arc<dyn Executor> = Arc::new(away.handle().clone());
+    let call = run_on(shared, || Handle::current().id());
+    assert_eq!(drive(call), away.handle().id());
+}
+
+#[test]
+fn rayon_runs_closures() {
+    assert!(drive(Rayon.run(|| rayon::current_thread_index().is_some())));
+}
+
+/// A task goes on without its handle, where a started call that is dropped does not.
+#[test]
+fn a_spawned_call_goes_on_without_its_handle() {
+    let runtime = current_thread();
+    let (body, key) = gate();
+    let (say, said) = tokio::sync::oneshot::channel();
+    runtime.block_on(async move {
+        let task = run(move || {
+            body.pass();
+            say.send(tokio_offload::is_cancelled()).unwrap();
+        });
+        drop(task.spawn());
+        key.await_body();
+        key.open();
+        assert!(!said.await.unwrap());
+    });
+}
+
+#[test]
+fn a_spawned_call_is_a_task() {
+    let runtime = current_thread();
+    runtime.block_on(async {
+        assert_eq!(run(|| 5).spawn().await.unwrap(), 5);
+        let error = run(|| panic!("planned")).spawn().await.unwrap_err();
+        assert_eq!(*error.into_panic().downcast::<&str>().unwrap(), "planned");
+        let (body, key) = gate();
+        let task = run(move || body.pass()).spawn();
+        key.await_body();
+        task.abort();
+        assert!(task.await.unwrap_err().is_cancelled());
+        key.open();
+    });
+}
