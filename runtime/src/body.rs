@@ -27,11 +27,36 @@ use crate::{
 ///
 /// Cheap enough for a loop. Once true it stays true for this call, and never carries over to the next one on the same
 /// thread. Outside a body there is no caller to be gone, so it is false; [`check_cancelled`] tells the two apart.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use tokio_offload::{is_cancelled, run};
+///
+/// let sum = run(|| (0..1000_u64).take_while(|_| !is_cancelled()).sum::<u64>()).await;
+/// assert_eq!(sum, 499_500);
+/// assert!(!is_cancelled()); // no body, nothing to stop
+/// # }
+/// ```
 pub fn is_cancelled() -> bool {
     current().is_some_and(|job| job.stopped().is_some() || home_is_closing())
 }
 
 /// Like [`is_cancelled`], for use with `?`.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use tokio_offload::{Error, check_cancelled, run};
+///
+/// let hashed = run(|| -> Result<u32, Error> {
+///     for _block in 0..100 {
+///         check_cancelled()?;
+///     }
+///     Ok(100)
+/// });
+/// assert_eq!(hashed.await.ok(), Some(100));
+/// assert!(matches!(check_cancelled(), Err(Error::NotInBody)));
+/// # }
+/// ```
 ///
 /// # Errors
 ///
@@ -48,6 +73,15 @@ pub fn check_cancelled() -> Result<(), Error> {
 /// The name of the pool that the body on this thread runs in: that of a [`Pool`](crate::Pool), `blocking` for the default
 /// executor, `owner`, or `rayon`. `None` outside a body, and on threads of none of these, such as those of an executor of yours;
 /// [`Inline`](crate::Inline) is in the pool of the thread it is on.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use tokio_offload::{current_pool, run};
+///
+/// assert_eq!(run(current_pool).await, Some("blocking"));
+/// assert_eq!(current_pool(), None);
+/// # }
+/// ```
 pub fn current_pool() -> Option<&'static str> {
     pool_name().filter(|_| is_body())
 }
@@ -59,6 +93,25 @@ pub fn current_pool() -> Option<&'static str> {
 /// The call ends after them: what the body works on is not another body's while an action speaks of it. So an action must
 /// not wait for the end of its own call.
 /// A panic in an action reaches nobody but the panic hook.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use std::sync::mpsc;
+/// use tokio_offload::{on_cancel, run};
+///
+/// let (interrupt, interrupted) = mpsc::channel::<()>();
+/// let (began, begun) = tokio::sync::oneshot::channel();
+/// let call = run(move || {
+///     on_cancel(move || drop(interrupt)).unwrap();
+///     began.send(()).unwrap();
+///     interrupted.recv().is_err() // a blocking wait that only the action ends
+/// })
+/// .start();
+/// begun.await.unwrap();
+/// call.cancel();
+/// assert!(call.await);
+/// # }
+/// ```
 ///
 /// # Errors
 ///
@@ -79,6 +132,16 @@ pub fn on_cancel(action: impl FnOnce() + Send + 'static) -> Result<(), Error> {
 /// here that finds no thread within a millisecond runs on this one.
 ///
 /// On a current-thread runtime somebody must be driving it, as with [`Handle::block_on`](tokio::runtime::Handle::block_on).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use std::time::Duration;
+/// use tokio_offload::{block_on, run};
+///
+/// let slept = run(|| block_on(tokio::time::sleep(Duration::from_millis(1)))).await;
+/// assert!(slept.is_ok());
+/// # }
+/// ```
 ///
 /// # Errors
 ///

@@ -30,7 +30,8 @@ mod unwind;
 
 pub use body::{block_on, check_cancelled, current_pool, is_cancelled, on_cancel};
 pub use context::carry::{Carry, Headers, carry};
-pub use error::worker::{CodecError, CodecStage, StartError, WorkerExit};
+pub use error::codec::{CodecError, CodecStage};
+pub use error::worker::{StartError, WorkerExit};
 pub use error::{Error, Panic};
 pub use executor::inline::Inline;
 #[cfg(feature = "rayon")]

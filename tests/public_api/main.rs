@@ -291,7 +291,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() && name != "__private" {
             found.append(&mut files(&path));
-        } else if name.ends_with(".rs") && !name.ends_with("mock.rs") {
+        } else if path.extension().is_some_and(|kind| kind == "rs") && !name.ends_with("mock.rs") {
             found.push(path);
         }
     }

@@ -1,7 +1,8 @@
-//! Why a call has no result: `Error`, and in `worker` what can happen to a worker process.
+//! Why a call has no result: `Error`; in `worker` what can happen to a worker process, in `codec` to what is sent.
 //!
 //! Imports nothing of the crate. Each text says what is wrong; there is one text for each event.
 
+pub(crate) mod codec;
 pub(crate) mod worker;
 
 use std::{
@@ -12,7 +13,10 @@ use std::{
     time::Duration,
 };
 
-use crate::error::worker::{CodecError, StartError, WorkerExit};
+use crate::error::{
+    codec::CodecError,
+    worker::{StartError, WorkerExit},
+};
 
 /// What a pool's `init` failed with.
 pub(crate) type Cause = dyn error::Error + Send + Sync;
@@ -192,6 +196,15 @@ impl Panic {
     }
 
     /// The text the body panicked with, when it panicked with one.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use tokio_offload::{Error, run};
+    /// let outcome = run(|| -> u8 { std::panic::panic_any("no {}".to_owned()) }).outcome().await;
+    /// let Err(Error::Panicked(panic)) = outcome else { panic!() };
+    /// assert_eq!(panic.message().as_deref(), Some("no {}"));
+    /// # }
+    /// ```
     pub fn message(&self) -> Option<String> {
         let payload = &self.thrown.payload;
         let payload = payload.lock().unwrap_or_else(PoisonError::into_inner);
@@ -200,11 +213,29 @@ impl Panic {
     }
 
     /// File, line and column of a panic in a worker process. Those of others are reported where they happen.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use tokio_offload::{Error, run};
+    /// let outcome = run(|| -> u8 { std::panic::panic_any("no {}".to_owned()) }).outcome().await;
+    /// let Err(Error::Panicked(panic)) = outcome else { panic!() };
+    /// assert_eq!(panic.location(), None); // it was in this process
+    /// # }
+    /// ```
     pub fn location(&self) -> Option<&str> {
         self.thrown.location.as_deref()
     }
 
     /// The very value the body panicked with; of a panic in a worker process its text, a `String`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use tokio_offload::{Error, run};
+    /// let outcome = run(|| -> u8 { std::panic::panic_any("no {}".to_owned()) }).outcome().await;
+    /// let Err(Error::Panicked(panic)) = outcome else { panic!() };
+    /// assert!(panic.into_payload().is::<String>());
+    /// # }
+    /// ```
     pub fn into_payload(self) -> Box<dyn Any + Send> {
         let thrown = *self.thrown;
         thrown
@@ -214,6 +245,16 @@ impl Panic {
     }
 
     /// Continues the panic in the current thread, with the same payload and without a second report.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use tokio_offload::{Error, run};
+    /// let outcome = run(|| -> u8 { std::panic::panic_any("no {}".to_owned()) }).outcome().await;
+    /// let Err(Error::Panicked(panic)) = outcome else { panic!() };
+    /// let again = std::panic::catch_unwind(|| panic.resume());
+    /// assert!(again.unwrap_err().is::<String>());
+    /// # }
+    /// ```
     ///
     /// # Panics
     ///

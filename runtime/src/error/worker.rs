@@ -32,42 +32,107 @@ impl WorkerExit {
     }
 
     /// The process that died.
+    ///
+    /// ```
+    /// use tokio_offload::WorkerExit;
+    ///
+    /// fn line(exit: &WorkerExit) -> String {
+    ///     format!("worker {} has ended", exit.pid())
+    /// }
+    /// ```
     pub fn pid(&self) -> u32 {
         self.0.pid
     }
 
     /// The signal that ended it: 6 after an abort, 9 when it was killed, 11 after a bad access to memory.
+    ///
+    /// ```
+    /// use tokio_offload::WorkerExit;
+    ///
+    /// /// Worth a look at the core dump.
+    /// fn crashed(exit: &WorkerExit) -> bool {
+    ///     matches!(exit.signal(), Some(6 | 7 | 8 | 11))
+    /// }
+    /// ```
     pub fn signal(&self) -> Option<i32> {
         self.0.signal
     }
 
     /// The code it exited with.
+    ///
+    /// ```
+    /// use tokio_offload::WorkerExit;
+    ///
+    /// fn called_exit(exit: &WorkerExit) -> bool {
+    ///     exit.code().is_some()
+    /// }
+    /// ```
     pub fn code(&self) -> Option<i32> {
         self.0.code
     }
 
     /// The signal that stopped it, if it was ended because nobody let it go on.
+    ///
+    /// ```
+    /// use tokio_offload::WorkerExit;
+    ///
+    /// fn was_left_stopped(exit: &WorkerExit) -> bool {
+    ///     exit.stopped_by().is_some()
+    /// }
+    /// ```
     pub fn stopped_by(&self) -> Option<i32> {
         self.0.stopped.map(|(signal, _)| signal)
     }
 
     /// The limit in bytes, if it was ended because it held more memory. One that is refused memory mostly ends itself, with
     /// signal 6.
+    ///
+    /// ```
+    /// use tokio_offload::WorkerExit;
+    ///
+    /// fn needs_more_memory(exit: &WorkerExit) -> bool {
+    ///     exit.memory_limit().is_some()
+    /// }
+    /// ```
     pub fn memory_limit(&self) -> Option<u64> {
         self.0.memory_limit
     }
 
     /// The program that was executed, if the process ended before it was a worker.
+    ///
+    /// ```
+    /// use tokio_offload::WorkerExit;
+    ///
+    /// fn never_was_a_worker(exit: &WorkerExit) -> bool {
+    ///     exit.program().is_some()
+    /// }
+    /// ```
     pub fn program(&self) -> Option<&str> {
         self.0.program.as_deref()
     }
 
     /// The path of the function it was running; empty if it ran none.
+    ///
+    /// ```
+    /// use tokio_offload::WorkerExit;
+    ///
+    /// fn blame(exit: &WorkerExit) -> String {
+    ///     format!("it ran `{}`", exit.function())
+    /// }
+    /// ```
     pub fn function(&self) -> &'static str {
         self.0.function
     }
 
     /// How many workers this call has ended: more than one only where retries are declared.
+    ///
+    /// ```
+    /// use tokio_offload::WorkerExit;
+    ///
+    /// fn was_tried_again(exit: &WorkerExit) -> bool {
+    ///     exit.attempts() > 1
+    /// }
+    /// ```
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
@@ -164,60 +229,3 @@ impl fmt::Display for StartError {
 }
 
 impl error::Error for StartError {}
-
-/// Arguments or a result that could not be turned into bytes, or bytes that are no such value.
-#[derive(Clone, PartialEq, Eq)]
-pub struct CodecError(Box<(CodecStage, String)>);
-
-/// Where on the way to a worker process and back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum CodecStage {
-    /// The arguments, where the call is made.
-    EncodeArguments,
-    /// The arguments, in the worker.
-    DecodeArguments,
-    /// The result of the body, in the worker.
-    EncodeResult,
-    /// The result, where it is awaited.
-    DecodeResult,
-}
-
-impl CodecError {
-    pub(crate) fn new(point: CodecStage, message: &str) -> Self {
-        Self(Box::new((point, message.to_owned())))
-    }
-
-    /// Where on the way it happened.
-    pub fn stage(&self) -> CodecStage {
-        self.0.0
-    }
-
-    /// What was wrong.
-    pub fn message(&self) -> &str {
-        &self.0.1
-    }
-}
-
-impl fmt::Debug for CodecError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CodecError")
-            .field("stage", &self.stage())
-            .field("message", &self.message())
-            .finish()
-    }
-}
-
-impl fmt::Display for CodecError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.stage() {
-            CodecStage::EncodeArguments => "the arguments could not be encoded",
-            CodecStage::DecodeArguments => "the arguments could not be decoded",
-            CodecStage::EncodeResult => "the result could not be encoded",
-            CodecStage::DecodeResult => "the result could not be decoded",
-        };
-        write!(f, "{what}: {}", self.message())
-    }
-}
-
-impl error::Error for CodecError {}

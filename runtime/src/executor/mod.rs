@@ -133,6 +133,27 @@ impl Job {
     /// Runs the body on this thread and hands its result over.
     ///
     /// Does nothing if the call has been dropped by now. Never panics: a panic of the body goes to the caller.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use tokio_offload::{Executor, Job, offload};
+    ///
+    /// /// A thread for each call.
+    /// struct Threads;
+    ///
+    /// impl Executor for Threads {
+    ///     fn submit(&self, job: Job) {
+    ///         std::thread::spawn(|| job.run());
+    ///     }
+    /// }
+    ///
+    /// #[offload(pool = Threads)]
+    /// fn answer() -> u8 {
+    ///     42
+    /// }
+    /// assert_eq!(answer().await, 42);
+    /// # }
+    /// ```
     pub fn run(self) {
         self.run_and_settle(&mut |_, _| {});
     }
@@ -144,6 +165,26 @@ impl Job {
     }
 
     /// Ends the call without running its body; the caller gets `error`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use tokio_offload::{Error, Executor, Job, offload};
+    ///
+    /// struct Closed;
+    ///
+    /// impl Executor for Closed {
+    ///     fn submit(&self, job: Job) {
+    ///         job.refuse(Error::Full);
+    ///     }
+    /// }
+    ///
+    /// #[offload(pool = Closed)]
+    /// fn answer() -> u8 {
+    ///     42
+    /// }
+    /// assert!(matches!(answer().outcome().await, Err(Error::Full)));
+    /// # }
+    /// ```
     pub fn refuse(mut self, error: Error) {
         if let Some(job) = self.job.take() {
             job.refuse(error);
@@ -151,6 +192,21 @@ impl Job {
     }
 
     /// Whether the body is no longer wanted, so that the job may be thrown away.
+    ///
+    /// ```
+    /// use std::{collections::VecDeque, sync::Mutex};
+    /// use tokio_offload::{Executor, Job};
+    ///
+    /// struct Queue(Mutex<VecDeque<Job>>);
+    ///
+    /// impl Executor for Queue {
+    ///     fn submit(&self, job: Job) {
+    ///         let mut jobs = self.0.lock().unwrap();
+    ///         jobs.retain(|job| !job.is_abandoned()); // makes room
+    ///         jobs.push_back(job);
+    ///     }
+    /// }
+    /// ```
     pub fn is_abandoned(&self) -> bool {
         !self.job.as_ref().is_some_and(|job| job.is_queued())
     }

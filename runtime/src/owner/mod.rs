@@ -59,11 +59,33 @@ impl<T: 'static> Owner<T> {
     ///
     /// Lazy like any call: the thread starts with the first poll. When the system refuses the thread,
     /// [`outcome`](Offload::outcome) tells by [`Error::Thread`](crate::Error::Thread). A panic of `build` continues in the awaiting task.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use tokio_offload::{Owner, current_pool};
+    ///
+    /// let number = Owner::spawn(|| std::cell::Cell::new(1)).await;
+    /// assert_eq!(number.run(|_| current_pool()).await, Some("owner"));
+    /// # }
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped while the value is built, the value is dropped on its thread, which ends.
     pub fn spawn(build: impl FnOnce() -> T + Send + 'static) -> Offload<Self> {
         Self::launch(move |keeper| keeper.keep(build()))
     }
 
     /// Like [`spawn`](Self::spawn), for a value that may fail to be built. After a failure the thread ends.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use tokio_offload::Owner;
+    ///
+    /// let config = Owner::try_spawn(|| std::fs::read_to_string("no such file")).await;
+    /// assert_eq!(config.err().map(|error| error.kind()), Some(std::io::ErrorKind::NotFound));
+    /// # }
+    /// ```
     pub fn try_spawn<E: Send + 'static>(
         build: impl FnOnce() -> Result<T, E> + Send + 'static,
     ) -> Offload<Result<Self, E>> {
@@ -82,6 +104,18 @@ impl<T: 'static> Owner<T> {
     ///
     /// A body that waits through [`block_on`](crate::block_on) for a call of its own owner would wait for itself: that call
     /// ends as [`Error::WouldBlock`](crate::Error::WouldBlock) instead.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let list = tokio_offload::Owner::spawn(Vec::new).await;
+    /// list.run(|list| list.push(3)).await;
+    /// assert_eq!(list.run(|list| list.len()).await, 1);
+    /// # }
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// As any call: dropped before it runs, `f` never does; dropped while it runs, it runs to its end.
     pub fn run<R: Send + 'static>(
         &self,
         f: impl FnOnce(&mut T) -> R + Send + 'static,
@@ -95,6 +129,17 @@ impl<T: 'static> Owner<T> {
     /// and see how that went, or with `drop` to know that the value is gone.
     ///
     /// Later calls, those of other handles too, end as [`Error::Shutdown`](crate::Error::Shutdown).
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use tokio_offload::{Error, Owner};
+    ///
+    /// let list = Owner::spawn(|| vec![1, 2]).await;
+    /// let other = list.clone();
+    /// assert_eq!(list.finish(|list| list.len()).await, 2);
+    /// assert!(matches!(other.run(|_| ()).outcome().await, Err(Error::Shutdown)));
+    /// # }
+    /// ```
     pub fn finish<R: Send + 'static>(self, f: impl FnOnce(T) -> R + Send + 'static) -> Offload<R> {
         static SITE: Site = Site::ours("Owner::finish");
         let loan = loan(&self);
@@ -103,6 +148,16 @@ impl<T: 'static> Owner<T> {
 
     /// From now on a panicking body ends the owner's usefulness: every later call ends as [`Error::Poisoned`](crate::Error::Poisoned), and the value
     /// is only dropped.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use tokio_offload::{Error, Owner};
+    ///
+    /// let account = Owner::spawn(|| 10).await.poison_on_panic();
+    /// let _ = account.run(|_| std::panic::panic_any("half way")).outcome().await;
+    /// assert!(matches!(account.run(|_| ()).outcome().await, Err(Error::Poisoned)));
+    /// # }
+    /// ```
     #[must_use]
     pub fn poison_on_panic(self) -> Self {
         self.thread.condition().poison_on_panic();

@@ -7,6 +7,7 @@
 //! - A pool starts nothing before its first call.
 //! - The queue capacity limits `try_start` alone: a call that is awaited always gets its turn.
 
+mod builder;
 mod config;
 pub(crate) mod inner;
 
@@ -14,10 +15,9 @@ use std::{
     fmt,
     future::Future,
     sync::{Arc, OnceLock},
-    time::Duration,
 };
 
-use config::{Config, PoolKind};
+use config::Config;
 use inner::Inner;
 
 use crate::{
@@ -63,137 +63,42 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// A pool with threads of its own, called `name-0`, `name-1`, … and started when calls need them.
-    ///
-    /// Unless said otherwise it has as many threads as the machine has CPUs, any number of calls may wait, and an idle
-    /// thread ends after ten seconds. It can be used from any number of runtimes, and from threads without one.
-    ///
-    /// # Panics
-    ///
-    /// When `name` is empty or contains a NUL byte; in a `static` or `const` that is a compile-time error.
-    pub const fn new(name: &'static str) -> Self {
-        Self::with(Config::new(name, PoolKind::Dedicated))
-    }
-
-    /// A limited view of the blocking threads of the runtime that awaits the call.
-    ///
-    /// The limit counts for each runtime by itself. A saturated view never delays another one, nor calls without a pool.
-    /// Thread settings ([`keep_alive`](Self::keep_alive), [`stack_size`](Self::stack_size), [`on_start`](Self::on_start),
-    /// [`on_stop`](Self::on_stop), [`init`](Self::init)) belong to the runtime there, so setting them here panics.
-    ///
-    /// # Panics
-    ///
-    /// As [`Pool::new`].
-    pub const fn shared(name: &'static str) -> Self {
-        Self::with(Config::new(name, PoolKind::Shared))
-    }
-
-    const fn with(config: Config) -> Self {
-        Self {
-            config,
-            inner: OnceLock::new(),
-        }
-    }
-
-    /// How many bodies may run at once.
-    ///
-    /// # Panics
-    ///
-    /// When `threads` is zero; in a `static` or `const` that is a compile-time error.
-    #[must_use]
-    pub const fn threads(mut self, threads: usize) -> Self {
-        assert!(threads > 0, "a pool needs at least one thread");
-        self.config.threads = Some(threads);
-        self
-    }
-
-    /// How many calls may wait beside the running ones before [`Offload::try_start`] refuses. Zero is allowed: then a call
-    /// is refused unless a thread is free.
-    #[must_use]
-    pub const fn queue_capacity(mut self, calls: usize) -> Self {
-        self.config.queue_capacity = calls;
-        self
-    }
-
-    /// How long an idle thread stays.
-    ///
-    /// # Panics
-    ///
-    /// On a [shared](Self::shared) pool.
-    #[must_use]
-    pub const fn keep_alive(mut self, idle: Duration) -> Self {
-        self.config.own_threads();
-        self.config.own.keep_alive = Some(idle);
-        self
-    }
-
-    /// The size of each thread's stack, in bytes.
-    ///
-    /// # Panics
-    ///
-    /// When `bytes` is zero, or on a [shared](Self::shared) pool.
-    #[must_use]
-    pub const fn stack_size(mut self, bytes: usize) -> Self {
-        self.config.own_threads();
-        assert!(bytes > 0, "a stack needs at least one byte");
-        self.config.own.stack_size = Some(bytes);
-        self
-    }
-
-    /// Runs `hook` on each thread when it starts.
-    ///
-    /// # Panics
-    ///
-    /// On a [shared](Self::shared) pool.
-    #[must_use]
-    pub const fn on_start(mut self, hook: fn()) -> Self {
-        self.config.own_threads();
-        self.config.own.on_start = Some(hook);
-        self
-    }
-
-    /// Runs `hook` on each thread when it ends.
-    ///
-    /// # Panics
-    ///
-    /// On a [shared](Self::shared) pool.
-    #[must_use]
-    pub const fn on_stop(mut self, hook: fn()) -> Self {
-        self.config.own_threads();
-        self.config.own.on_stop = Some(hook);
-        self
-    }
-
-    /// Runs `init` once on each thread before its first body.
-    ///
-    /// When it fails or panics, calls that wait and calls that come end as [`Error::Init`](crate::Error::Init), and no
-    /// further thread is started: a pool that cannot be set up stays broken.
-    ///
-    /// # Panics
-    ///
-    /// On a [shared](Self::shared) pool.
-    #[must_use]
-    pub const fn init(
-        mut self,
-        init: fn() -> Result<(), Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
-        self.config.own_threads();
-        self.config.own.init = Some(init);
-        self
-    }
-
     /// Runs a closure in this pool: what [`run`](crate::run) does, here.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use tokio_offload::Pool;
+    /// static CPU: Pool = Pool::new("cpu").threads(2);
+    ///
+    /// assert_eq!(CPU.run(|| (1..=20_u64).product::<u64>()).await, 2_432_902_008_176_640_000);
+    /// # }
+    /// ```
     pub fn run<R: Send + 'static>(&self, f: impl FnOnce() -> R + Send + 'static) -> Offload<R> {
         static SITE: Site = Site::ours("Pool::run");
         Offload::new(|| &SITE, On::Shared(Arc::clone(self.inner()) as _), f)
     }
 
     /// The name given when the pool was made.
+    ///
+    /// ```
+    /// # use tokio_offload::Pool;
+    /// assert_eq!(Pool::new("cpu").name(), "cpu");
+    /// ```
     pub const fn name(&self) -> &'static str {
         self.config.own.name
     }
 
     /// Changes how many bodies may run at once. More: waiting calls start now. Fewer: no running body is disturbed.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// # use tokio_offload::Pool;
+    /// static WORK: Pool = Pool::new("work").threads(1);
+    ///
+    /// WORK.set_threads(8); // at night
+    /// assert_eq!(WORK.run(|| "still works").await, "still works");
+    /// # }
+    /// ```
     ///
     /// # Panics
     ///
@@ -207,6 +112,22 @@ impl Pool {
     ///
     /// Closing happens when this is called; the future resolves when no body runs and none waits. Do not await it inside a
     /// body of the same pool: that body would wait for itself.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use tokio_offload::{Error, Pool};
+    ///
+    /// let pool = Pool::new("jobs").threads(1);
+    /// let last = pool.run(|| "finished").start();
+    /// pool.close().await;
+    /// assert_eq!(last.await, "finished");
+    /// assert!(matches!(pool.run(|| ()).outcome().await, Err(Error::Shutdown)));
+    /// # }
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future stops the waiting. The pool stays closed.
     pub fn close(&self) -> impl Future<Output = ()> + Send + use<> {
         let inner = Arc::clone(self.inner());
         inner.close();
@@ -215,17 +136,55 @@ impl Pool {
 
     /// Ends the calls that wait as [`Error::Shutdown`](crate::Error::Shutdown), refuses what comes, and asks running bodies to
     /// stop, which they see in [`is_cancelled`](crate::is_cancelled). Returns at once; [`idle`](Self::idle) waits for the running.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use tokio_offload::{Pool, is_cancelled};
+    ///
+    /// let pool = Pool::new("jobs").threads(1);
+    /// let call = pool.run(|| while !is_cancelled() {}).start();
+    /// pool.shutdown();
+    /// pool.idle().await; // nothing runs any more
+    /// assert!(call.is_finished());
+    /// # }
+    /// ```
     pub fn shutdown(&self) {
         self.inner().shutdown();
     }
 
     /// Resolves when no body runs and none waits to run.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use tokio_offload::Pool;
+    ///
+    /// let pool = Pool::new("jobs").threads(2);
+    /// pool.run(|| ()).detach();
+    /// pool.idle().await;
+    /// assert_eq!(pool.stats().running, 0);
+    /// # }
+    /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future stops the waiting and nothing else.
     pub fn idle(&self) -> impl Future<Output = ()> + Send + use<> {
         let inner = Arc::clone(self.inner());
         async move { inner.idle().await }
     }
 
     /// What the pool is doing and has done.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use tokio_offload::Pool;
+    ///
+    /// let pool = Pool::new("jobs").threads(2);
+    /// pool.run(|| ()).await;
+    /// let stats = pool.stats();
+    /// assert_eq!((stats.done, stats.queued, stats.running), (1, 0, 0));
+    /// # }
+    /// ```
     pub fn stats(&self) -> Stats {
         self.inner().stats()
     }

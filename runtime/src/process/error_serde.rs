@@ -8,7 +8,8 @@ use tokio_offload_remote::{self as engine, FUNCTIONS};
 use super::io_serde::SentCause;
 use crate::error::{
     Error, Panic,
-    worker::{CodecError, CodecStage, Facts, StartError, WorkerExit},
+    codec::{CodecError, CodecStage},
+    worker::{Facts, StartError, WorkerExit},
 };
 
 /// An error on its way: causes that only their process knows are text.

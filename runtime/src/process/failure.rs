@@ -6,7 +6,8 @@ use crate::{
     call::outcome::Ending,
     error::{
         Error, Panic,
-        worker::{CodecError, CodecStage, Facts, StartError, WorkerExit},
+        codec::{CodecError, CodecStage},
+        worker::{Facts, StartError, WorkerExit},
     },
 };
 

@@ -71,6 +71,15 @@ impl Calls {
     }
 
     /// Calls that are over, whatever became of them.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// tokio_offload::run(|| ()).await;
+    /// let all = tokio_offload::snapshot();
+    /// let run = all.functions.iter().find(|f| f.name == "tokio_offload::run").unwrap();
+    /// assert_eq!(run.calls.ended(), run.calls.started);
+    /// # }
+    /// ```
     pub const fn ended(&self) -> u64 {
         self.done + self.panicked + self.cancelled + self.refused + self.failed
     }

@@ -40,17 +40,44 @@ impl Histogram {
     }
 
     /// The buckets that are not empty, in rising order.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// tokio_offload::run(|| ()).await;
+    /// let all = tokio_offload::snapshot();
+    /// let run = &all.functions[0].run;
+    /// assert_eq!(run.buckets().iter().map(|bucket| bucket.count).sum::<u64>(), run.count());
+    /// # }
+    /// ```
     pub fn buckets(&self) -> &[Bucket] {
         &self.buckets
     }
 
     /// How many calls were measured.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// tokio_offload::run(|| ()).await;
+    /// let all = tokio_offload::snapshot();
+    /// let run = &all.functions[0].run;
+    /// assert_eq!(run.count(), 1);
+    /// # }
+    /// ```
     pub fn count(&self) -> u64 {
         self.buckets.iter().map(|bucket| bucket.count).sum()
     }
 
     /// The time that the share `q` of all calls stayed below, such as 0.5 for the median and 0.99: the upper end of its
     /// bucket. `None` before the first call. A `q` outside of 0 to 1 means the nearer end.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// tokio_offload::run(|| ()).await;
+    /// let all = tokio_offload::snapshot();
+    /// let run = &all.functions[0].run;
+    /// assert!(run.quantile(0.5) <= run.quantile(0.99));
+    /// # }
+    /// ```
     pub fn quantile(&self, q: f64) -> Option<Duration> {
         let count = self.count();
         #[expect(
@@ -69,6 +96,15 @@ impl Histogram {
     }
 
     /// The mean, as exact as the buckets are narrow. `None` before the first call.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// tokio_offload::run(|| ()).await;
+    /// let all = tokio_offload::snapshot();
+    /// let run = &all.functions[0].run;
+    /// assert!(run.min() <= run.mean() && run.mean() <= run.max());
+    /// # }
+    /// ```
     pub fn mean(&self) -> Option<Duration> {
         let count = u128::from(self.count());
         let sum: u128 = self
@@ -83,16 +119,43 @@ impl Histogram {
     }
 
     /// The shortest time: the lower end of its bucket. `None` before the first call.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// tokio_offload::run(|| ()).await;
+    /// let all = tokio_offload::snapshot();
+    /// let run = &all.functions[0].run;
+    /// assert_eq!(run.min(), Some(run.buckets()[0].from));
+    /// # }
+    /// ```
     pub fn min(&self) -> Option<Duration> {
         self.buckets.first().map(|first| first.from)
     }
 
     /// The longest time: the upper end of its bucket. `None` before the first call.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// tokio_offload::run(|| ()).await;
+    /// let all = tokio_offload::snapshot();
+    /// let run = &all.functions[0].run;
+    /// assert_eq!(run.max(), Some(run.buckets()[run.buckets().len() - 1].to));
+    /// # }
+    /// ```
     pub fn max(&self) -> Option<Duration> {
         self.buckets.last().map(|last| last.to)
     }
 
     /// What has been counted since `earlier`, a histogram of the same thing.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// tokio_offload::run(|| ()).await;
+    /// let all = tokio_offload::snapshot();
+    /// let run = &all.functions[0].run;
+    /// assert_eq!(run.since(run).count(), 0);
+    /// # }
+    /// ```
     #[must_use]
     pub fn since(&self, earlier: &Self) -> Self {
         let known = |from: Duration| {
@@ -111,6 +174,16 @@ impl Histogram {
 
 impl Bucket {
     /// The time that stands for all of the bucket.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// tokio_offload::run(|| ()).await;
+    /// let all = tokio_offload::snapshot();
+    /// let run = &all.functions[0].run;
+    /// let bucket = run.buckets()[0];
+    /// assert!(bucket.from <= bucket.middle() && bucket.middle() <= bucket.to);
+    /// # }
+    /// ```
     pub fn middle(&self) -> Duration {
         self.from + self.to.saturating_sub(self.from) / 2
     }

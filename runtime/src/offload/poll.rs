@@ -1,0 +1,135 @@
+//! The future of a call: how it is submitted, polled and dropped.
+
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use super::{
+    Offload,
+    place::{self, On},
+};
+use crate::{
+    call::{
+        cell::Cell,
+        current,
+        site::{Located, Site},
+        traits::{Call, Step},
+    },
+    error::Error,
+    executor::Job,
+};
+
+impl<R> Offload<R> {
+    /// Where to `submit` the call, unless that has been done.
+    pub(crate) fn begin(&self) -> Option<On> {
+        self.call.begin()
+    }
+
+    pub(crate) fn submit(&self, on: On) {
+        let job = self.job(&on);
+        on.submit(job);
+    }
+
+    pub(super) fn job(&self, on: &On) -> Job {
+        on.with_context(Job::new(Arc::clone(&self.call).job()))
+    }
+
+    pub(crate) fn poll_outcome(&self, cx: &Context<'_>) -> Poll<Result<R, Error>> {
+        loop {
+            match self.call.poll(cx.waker()) {
+                // An executor may have run the job on the spot, so the call is looked at again.
+                Step::Submit(on) => self.submit(on),
+                Step::Pending => return Poll::Pending,
+                Step::Ready(result) => return Poll::Ready(result),
+            }
+        }
+    }
+
+    pub(crate) fn site(&self) -> &'static Site {
+        self.call.site()
+    }
+
+    pub(crate) fn of(call: Arc<dyn Call<R, On>>) -> Self {
+        Self { call }
+    }
+}
+
+impl<R: Send + 'static> Offload<R> {
+    pub(crate) fn new(
+        site: impl Located,
+        on: On,
+        work: impl FnOnce() -> R + Send + 'static,
+    ) -> Self {
+        Self::made(site, place::remember(on), work)
+    }
+
+    /// A call that is to run at a place that knows already where the call comes from.
+    pub(crate) fn made(
+        site: impl Located,
+        on: On,
+        work: impl FnOnce() -> R + Send + 'static,
+    ) -> Self {
+        Self::of(Arc::new(Cell::new(site, work, on)))
+    }
+}
+
+impl<R> Future for Offload<R> {
+    type Output = R;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
+        match ready!(self.poll_outcome(cx)) {
+            Ok(value) => Poll::Ready(value),
+            // The body around is about to learn the same from its `block_on`, and to drop this future.
+            Err(Error::Shutdown) if current::is_waiting_in_vain() => Poll::Pending,
+            Err(error) => match self.call.absorb(error) {
+                Ok(value) => Poll::Ready(value),
+                Err(error) => raise(error, self.site()),
+            },
+        }
+    }
+}
+
+/// Ends the awaiting task as the call of the function at `site` ended: the panic of a body goes on, the rest is told.
+#[track_caller]
+pub(crate) fn raise(error: Error, site: &Site) -> ! {
+    match error {
+        Error::Panicked(panic) => panic.resume(),
+        error => panic!("{error} (in a call of {site})"),
+    }
+}
+
+impl<R> Drop for Offload<R> {
+    fn drop(&mut self) {
+        self.call.abandon();
+    }
+}
+
+impl<R> fmt::Debug for Offload<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Offload")
+            .field("site", &format_args!("{}", self.call.site()))
+            .field("finished", &self.is_finished())
+            .finish()
+    }
+}
+
+/// The future of [`Offload::outcome`].
+///
+/// Dropping it is dropping the call. Never panics, except when it is polled again after completion.
+#[derive(Debug)]
+#[must_use = "an offloaded call does nothing until it is awaited, started or detached"]
+pub struct Outcome<R> {
+    pub(super) offload: Offload<R>,
+}
+
+impl<R> Future for Outcome<R> {
+    type Output = Result<R, Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.offload.poll_outcome(cx)
+    }
+}
