@@ -6,8 +6,6 @@
 
 use std::any::type_name;
 
-use crate::pool::functions::{add, hash};
-
 /// What the types of a function are called.
 #[derive(Debug)]
 pub struct Shape {
@@ -36,6 +34,22 @@ impl Default for Shape {
     fn default() -> Self {
         Self { hash: hash(b"") }
     }
+}
+
+/// FNV-1a: stable everywhere, and can be computed while compiling.
+pub(crate) const fn hash(bytes: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325;
+    let mut at = 0;
+    while at < bytes.len() {
+        hash = add(hash, bytes[at]);
+        at += 1;
+    }
+    hash
+}
+
+/// One more byte for a hash.
+const fn add(hash: u64, byte: u8) -> u64 {
+    (hash ^ byte as u64).wrapping_mul(0x0100_0000_01b3)
 }
 
 #[cfg(test)]

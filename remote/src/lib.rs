@@ -18,6 +18,8 @@ mod pool;
 #[cfg(target_os = "linux")]
 mod process;
 #[cfg(target_os = "linux")]
+mod role;
+#[cfg(target_os = "linux")]
 mod sync;
 #[cfg(target_os = "linux")]
 mod system;
@@ -35,7 +37,7 @@ mod exports {
     pub use crate::child::init::ENTRIES;
     pub use crate::{
         call::{Call, reply::Reply},
-        child::init::{Around, Worker, init, is_worker, stop_requested},
+        child::init::{Around, WorkerHooks, init, is_worker, stop_requested},
         error::{Cause, Death, Failure, StartError},
         fingerprint::Shape,
         pool::{

@@ -5,7 +5,10 @@
 use std::{
     collections::BTreeMap,
     io,
-    os::fd::{AsFd, OwnedFd},
+    os::{
+        fd::{AsFd, OwnedFd},
+        unix::net::UnixStream,
+    },
     sync::{Arc, OnceLock},
     task::{Wake, Waker},
     thread,
@@ -17,7 +20,7 @@ use rustix::{
     io::{read, write},
 };
 
-use crate::{call::exchange::Exchange, sync::Mutex, unwind::quietly};
+use crate::{sync::Mutex, unwind::quietly};
 
 /// What is done when a time has come. It must not block.
 type Task = Box<dyn FnOnce() + Send>;
@@ -56,11 +59,23 @@ pub(crate) fn cancel(alarm: Option<Alarm>) {
     drop(task);
 }
 
-/// Waits for the end of an exchange whose caller has gone.
-pub(crate) fn adopt(exchange: Exchange) {
+/// A call whose caller has gone.
+pub(crate) trait Orphan: Send {
+    /// What it waits for, until it is over.
+    fn socket(&self) -> Option<&UnixStream>;
+    /// Who is woken when something happens to its worker.
+    fn tell(&self, waker: &Waker);
+    /// Whether something has happened to its worker.
+    fn has_news(&self) -> bool;
+    /// Reads what is there. Whether that was the end.
+    fn serve(&mut self) -> bool;
+}
+
+/// Waits for the end of a call whose caller has gone.
+pub(crate) fn adopt(orphan: Box<dyn Orphan>) {
     // What a worker started may keep its socket open when it dies, so its monitor rings too.
-    exchange.tell(&Waker::from(Arc::new(Bell)));
-    BOOK.lock().adopted.push(exchange);
+    orphan.tell(&Waker::from(Arc::new(Bell)));
+    BOOK.lock().adopted.push(orphan);
     ring();
 }
 
@@ -98,8 +113,8 @@ struct Book {
     numbers: u64,
     /// When the thread looks at its book again by itself.
     wakes: Option<Instant>,
-    /// Exchanges that the thread has not taken yet.
-    adopted: Vec<Exchange>,
+    /// Calls that the thread has not taken yet.
+    adopted: Vec<Box<dyn Orphan>>,
 }
 
 impl Book {
@@ -133,7 +148,7 @@ fn ring() {
 }
 
 fn keep(bell: &OwnedFd) {
-    let mut adopted: Vec<Exchange> = Vec::new();
+    let mut adopted: Vec<Box<dyn Orphan>> = Vec::new();
     loop {
         let now = Instant::now();
         let mut book = BOOK.lock();
@@ -158,10 +173,10 @@ fn keep(bell: &OwnedFd) {
 }
 
 /// Sleeps until the bell rings, time is over or a worker has something to say.
-fn wait(bell: &OwnedFd, adopted: &mut Vec<Exchange>, sleep: Option<Duration>) {
-    adopted.retain_mut(|exchange| !(exchange.has_news() && serve(exchange)));
+fn wait(bell: &OwnedFd, adopted: &mut Vec<Box<dyn Orphan>>, sleep: Option<Duration>) {
+    adopted.retain_mut(|orphan| !(orphan.has_news() && serve(&mut **orphan)));
     let mut fds = vec![PollFd::new(bell, PollFlags::IN)];
-    let sockets = adopted.iter().filter_map(Exchange::socket);
+    let sockets = adopted.iter().filter_map(|orphan| orphan.socket());
     fds.extend(sockets.map(|socket| PollFd::from_borrowed_fd(socket.as_fd(), PollFlags::IN)));
     let sleep = sleep.and_then(|sleep| Timespec::try_from(sleep).ok());
     if poll(&mut fds, sleep.as_ref()).is_err() {
@@ -173,13 +188,13 @@ fn wait(bell: &OwnedFd, adopted: &mut Vec<Exchange>, sleep: Option<Duration>) {
         let _ = read(bell, &mut [0_u8; 8]);
     }
     let mut heard = heard.into_iter();
-    // Every adopted exchange has a socket until it is over, so the two lists run in step.
-    adopted.retain_mut(|exchange| !(heard.next() == Some(true) && serve(exchange)));
+    // Every adopted call has a socket until it is over, so the two lists run in step.
+    adopted.retain_mut(|orphan| !(heard.next() == Some(true) && serve(&mut **orphan)));
 }
 
-/// Whether the exchange is over.
-fn serve(exchange: &mut Exchange) -> bool {
+/// Whether the call is over.
+fn serve(orphan: &mut dyn Orphan) -> bool {
     let mut over = true;
-    quietly(|| over = exchange.serve());
+    quietly(|| over = orphan.serve());
     over
 }

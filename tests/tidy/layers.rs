@@ -14,7 +14,9 @@ pub(crate) struct Crate {
 type Layer = (&'static str, &'static [&'static str]);
 
 /// A new crate with folders gets an entry here.
-pub(crate) const CRATES: &[Crate] = &[Crate {
+pub(crate) const CRATES: &[Crate] = &[RUNTIME, REMOTE];
+
+const RUNTIME: Crate = Crate {
     sources: "runtime/src/",
     layers: &[
         ("sync", &[]),
@@ -75,7 +77,52 @@ pub(crate) const CRATES: &[Crate] = &[Crate {
         ),
         ("__private", &["call", "offload", "owner", "process"]),
     ],
-}];
+};
+
+const REMOTE: Crate = Crate {
+    sources: "remote/src/",
+    layers: &[
+        ("sync", &[]),
+        ("unwind", &[]),
+        ("system", &[]),
+        ("config", &[]),
+        ("fingerprint", &[]),
+        ("wire", &["sync"]),
+        ("error", &["wire"]),
+        ("role", &["error", "system"]),
+        ("timer", &["sync", "unwind"]),
+        (
+            "process",
+            &[
+                "config", "error", "role", "sync", "system", "timer", "unwind", "wire",
+            ],
+        ),
+        (
+            "pool",
+            &[
+                "config",
+                "error",
+                "fingerprint",
+                "process",
+                "role",
+                "sync",
+                "timer",
+                "unwind",
+                "wire",
+            ],
+        ),
+        (
+            "call",
+            &[
+                "error", "pool", "process", "role", "sync", "timer", "unwind", "wire",
+            ],
+        ),
+        (
+            "child",
+            &["error", "pool", "role", "sync", "system", "unwind", "wire"],
+        ),
+    ],
+};
 
 /// What a file imports that its folder must not.
 pub(crate) fn imports_run_downwards(path: &str, text: &str, wrong: &mut Vec<String>) {

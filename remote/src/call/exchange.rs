@@ -18,7 +18,7 @@ use crate::{
         lease::Link,
         registration::Registration,
     },
-    timer::{self, Alarm},
+    timer::{self, Alarm, Orphan},
     wire::{frame::SLACK, reader::Incoming},
 };
 
@@ -71,10 +71,6 @@ impl Exchange {
         self.transfer.is_sent()
     }
 
-    pub(crate) fn socket(&self) -> Option<&UnixStream> {
-        self.worker().map(|worker| &*worker.socket)
-    }
-
     /// Waits for the end in the current runtime.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Outcome> {
         loop {
@@ -119,52 +115,6 @@ impl Exchange {
                 Err(_) => return Poll::Ready(self.end(Outcome::Stranded)),
             }
         }
-    }
-
-    /// Who is woken when something happens to the worker.
-    pub(crate) fn tell(&self, waker: &Waker) {
-        if let Some(worker) = self.worker() {
-            worker.news(waker);
-        }
-    }
-
-    /// Whether something has happened to the worker.
-    pub(crate) fn has_news(&self) -> bool {
-        self.worker()
-            .is_some_and(|worker| worker.glance() != News::Alive)
-    }
-
-    /// Reads what is there, for a caller that has gone. Whether that was the end.
-    pub(crate) fn serve(&mut self) -> bool {
-        let Some(worker) = self.worker().cloned() else {
-            return true;
-        };
-        let over = self.has_news();
-        // A worker may have answered before it died.
-        let step = loop {
-            match self.transfer.step(&worker.socket) {
-                (Step::Wait, false) if over => {}
-                (step, _) => break step,
-            }
-        };
-        let outcome = match step {
-            Step::Answered(head) => self.transfer.answer(head),
-            Step::Broken => Outcome::Broken,
-            Step::Wait if over || self.transfer.is_closed() => {
-                let verdict = match worker.glance() {
-                    News::TimedOut(limit) => Verdict::TimedOut(limit),
-                    News::Dead(_, Some(verdict)) => verdict,
-                    News::Alive | News::Dead(_, None) => {
-                        self.leave(Ended::Died);
-                        return true;
-                    }
-                };
-                Outcome::Judged(verdict)
-            }
-            Step::Wait => return false,
-        };
-        drop(self.end(outcome));
-        true
     }
 
     /// The caller does not want it any more. A body that runs may be asked first.
@@ -266,9 +216,61 @@ impl Drop for Exchange {
         let alive = |worker: &Arc<Worker>| worker.glance() == News::Alive;
         let goes_on = self.is_running() && self.worker().is_some_and(alive);
         if self.crew.config.detach && goes_on {
-            self.hand_over().into_iter().for_each(timer::adopt);
+            if let Some(exchange) = self.hand_over() {
+                timer::adopt(Box::new(exchange));
+            }
         } else {
             self.leave(Ended::Cancelled);
         }
+    }
+}
+
+/// What is done for a caller that has gone.
+impl Orphan for Exchange {
+    fn socket(&self) -> Option<&UnixStream> {
+        self.worker().map(|worker| &*worker.socket)
+    }
+
+    fn tell(&self, waker: &Waker) {
+        if let Some(worker) = self.worker() {
+            worker.news(waker);
+        }
+    }
+
+    fn has_news(&self) -> bool {
+        self.worker()
+            .is_some_and(|worker| worker.glance() != News::Alive)
+    }
+
+    fn serve(&mut self) -> bool {
+        let Some(worker) = self.worker().cloned() else {
+            return true;
+        };
+        let over = self.has_news();
+        // A worker may have answered before it died.
+        let step = loop {
+            match self.transfer.step(&worker.socket) {
+                (Step::Wait, false) if over => {}
+                (step, _) => break step,
+            }
+        };
+        let outcome = match step {
+            Step::Answered(head) => self.transfer.answer(head),
+            Step::Broken => Outcome::Broken,
+            Step::Wait if over || self.transfer.is_closed() => {
+                let verdict = match worker.glance() {
+                    News::TimedOut(limit) => Verdict::TimedOut(limit),
+                    News::Dead(_, Some(verdict)) => verdict,
+                    News::Alive | News::Dead(_, None) => {
+                        self.leave(Ended::Died);
+                        return true;
+                    }
+                };
+                Outcome::Judged(verdict)
+            }
+            Step::Wait => return false,
+        };
+        drop(self.end(outcome));
+        true
     }
 }

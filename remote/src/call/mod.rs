@@ -1,4 +1,6 @@
 //! `Call`: one call as a future, from the first poll to its result.
+//!
+//! Owns one call from its first poll to its result. Imports `pool`, `process` and what is below them; nothing imports this folder.
 
 use std::{
     fmt,
@@ -13,26 +15,29 @@ use tokio::runtime::Handle;
 
 use crate::{
     call::{
+        check::check,
         exchange::Exchange,
         queued::Ticket,
         reply::{Reply, answer},
         transfer::{Loss, Outcome},
     },
-    child::init,
-    error::{Failure, StartError},
+    error::Failure,
     pool::{
-        functions::{self, Function},
+        Workers,
+        functions::Function,
         inner::{Crew, Entered},
         request::Request,
         stats::Ended,
     },
-    process::io_probe::has_io,
+    role,
     wire::{
         codec::{CodecError, Point},
+        frame::Broken,
         message::Headers,
     },
 };
 
+mod check;
 pub(crate) mod exchange;
 pub(crate) mod queued;
 pub(crate) mod reply;
@@ -56,6 +61,18 @@ enum Stage {
     /// Cancelled, and the caller has not been told.
     Cancelled,
     Over,
+}
+
+impl Workers {
+    /// A call of `function` with encoded arguments, in a buffer from [`take_buffer`](Self::take_buffer).
+    pub fn call(
+        &'static self,
+        function: &'static Function,
+        arguments: Result<Vec<u8>, CodecError>,
+        headers: Vec<(String, String)>,
+    ) -> Call {
+        Call::new(self.crew(), function, arguments, headers)
+    }
 }
 
 impl Call {
@@ -82,7 +99,7 @@ impl Call {
     /// Asks the call to end, which still has to be awaited. A waiting call never runs and ends as cancelled. A running body is
     /// asked to stop and killed after the grace of the pool, or at once if there is none; what it returns before that counts.
     pub fn cancel(&mut self) {
-        if init::forked_from().is_some() {
+        if role::forked_from().is_some() {
             return;
         }
         self.stage = match mem::replace(&mut self.stage, Stage::Over) {
@@ -90,7 +107,7 @@ impl Call {
                 self.crew.count(Ended::Cancelled);
                 Stage::Cancelled
             }
-            Stage::Waiting(ticket) => match ticket.withdraw(self.crew) {
+            Stage::Waiting(ticket) => match ticket.withdraw() {
                 Some(mut exchange) => {
                     exchange.cancel();
                     Stage::Running(exchange)
@@ -114,35 +131,17 @@ impl Call {
         }
     }
 
-    /// What has to hold before a worker is asked for, or started.
-    fn check(
-        &self,
-        function: &'static Function,
-        arguments: Result<Vec<u8>, CodecError>,
-        headers: &Headers,
-    ) -> Result<Request, (Failure, Ended)> {
-        init::check().map_err(|failure| (failure, Ended::Refused))?;
-        if !has_io() {
-            return Err((Failure::NoIo, Ended::Refused));
-        }
-        if let Err(error) = functions::table() {
-            let error = StartError::Registry(error.to_owned());
-            return Err((Failure::Start(error), Ended::Refused));
-        }
-        let request = arguments
-            .map_err(|error| error.at(Point::EncodeArguments))
-            .and_then(|frame| Request::new(function, frame, headers))
-            .map_err(|error| (Failure::Codec(error), Ended::Failed))?;
-        let limit = self.crew.config.max_message;
-        match request.len() {
-            bytes if bytes > limit => Err((Failure::TooLarge { bytes, limit }, Ended::Failed)),
-            _ => Ok(request),
-        }
+    /// How it takes its place in the queue.
+    fn wait<'a>(&self, cx: &'a Context<'_>) -> impl FnOnce(u64, Request) -> Arc<Ticket> + use<'a> {
+        let (crew, waker) = (self.crew, cx.waker());
+        move |number, request| Ticket::new(crew, number, request, waker.clone())
     }
 
-    fn enter(&mut self, entered: Entered) -> Result<(), Failure> {
+    fn enter(&mut self, entered: Entered<Ticket>) -> Result<(), Failure> {
         self.stage = match entered {
-            Entered::Started(exchange) => Stage::Running(exchange),
+            Entered::Given(link, request, id) => {
+                Stage::Running(Exchange::begin(self.crew, link, request, id))
+            }
             Entered::Waiting(ticket) => Stage::Waiting(ticket),
             Entered::Refused(failure) => return Err(failure),
         };
@@ -160,7 +159,7 @@ impl Call {
             request.kills <= self.crew.config.retries
         };
         if retry {
-            return self.enter(self.crew.enter_again(request, cx));
+            return self.enter(self.crew.enter_again(request, self.wait(cx)));
         }
         self.crew.died();
         // A worker that never read the call ran nothing.
@@ -182,8 +181,8 @@ impl Call {
                     let Stage::New(function, arguments, headers) = new else {
                         continue;
                     };
-                    match self.check(function, arguments, &headers) {
-                        Ok(request) => self.enter(self.crew.enter(request, cx))?,
+                    match check(self.crew, function, arguments, &headers) {
+                        Ok(request) => self.enter(self.crew.enter(request, self.wait(cx)))?,
                         Err((failure, ended)) => {
                             self.crew.count(ended);
                             return Poll::Ready(Err(failure));
@@ -199,8 +198,7 @@ impl Call {
                         return Poll::Ready(answer(self.crew, head, incoming));
                     }
                     Outcome::Broken => {
-                        let error = CodecError::new(&crate::wire::frame::Broken);
-                        let error = error.at(Point::DecodeResult);
+                        let error = CodecError::new(&Broken).at(Point::DecodeResult);
                         return Poll::Ready(Err(Failure::Codec(error)));
                     }
                     Outcome::Judged(verdict) => return Poll::Ready(Err(verdict.failure())),
@@ -218,7 +216,7 @@ impl Future for Call {
     type Output = Result<Reply, Failure>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if let (Some(owner), false) = (init::forked_from(), matches!(self.stage, Stage::Over)) {
+        if let (Some(owner), false) = (role::forked_from(), matches!(self.stage, Stage::Over)) {
             self.give_up();
             return Poll::Ready(Err(Failure::Forked(owner)));
         }
@@ -243,17 +241,17 @@ impl Call {
             return Failure::NoRuntime;
         }
         self.crew.count(Ended::Refused);
-        init::check().err().unwrap_or(Failure::NoRuntime)
+        role::check().err().unwrap_or(Failure::NoRuntime)
     }
 
     fn give_up(&mut self) {
         let stage = mem::replace(&mut self.stage, Stage::Over);
-        if init::forked_from().is_some() {
+        if role::forked_from().is_some() {
             // What it is about goes on in the other process, and so it does for this copy.
             return mem::forget(stage);
         }
         match stage {
-            Stage::Waiting(ticket) => drop(ticket.leave(self.crew)),
+            Stage::Waiting(ticket) => drop(ticket.leave()),
             other => drop(other),
         }
     }

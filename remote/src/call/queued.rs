@@ -10,7 +10,7 @@ use std::{
 use crate::{
     call::exchange::Exchange,
     error::Failure,
-    pool::{inner::Crew, request::Request, stats::Ended},
+    pool::{inner::Crew, request::Request, state::Waiter, stats::Ended},
     process::lease::Link,
     sync::Mutex,
     timer::{self, Alarm},
@@ -20,7 +20,8 @@ use crate::{
 /// A place in the queue.
 #[derive(Debug)]
 pub(crate) struct Ticket {
-    pub(crate) number: u64,
+    crew: &'static Crew,
+    number: u64,
     stage: Mutex<Stage>,
 }
 
@@ -42,7 +43,12 @@ struct Waiting {
 }
 
 impl Ticket {
-    pub(crate) fn new(number: u64, request: Request, waker: Waker) -> Arc<Self> {
+    pub(crate) fn new(
+        crew: &'static Crew,
+        number: u64,
+        request: Request,
+        waker: Waker,
+    ) -> Arc<Self> {
         let alarm = None;
         let waiting = Waiting {
             request,
@@ -50,60 +56,17 @@ impl Ticket {
             alarm,
         };
         Arc::new(Self {
+            crew,
             number,
             stage: Mutex::new(Stage::Waiting(waiting)),
         })
     }
 
-    /// Ends the wait after so long.
-    pub(crate) fn limit(self: &Arc<Self>, crew: &'static Crew, limit: Duration) {
-        let ticket = Arc::clone(self);
-        let alarm = timer::after(limit, move || {
-            ticket.end(crew, Failure::QueueTimeout(limit), Ended::TimedOut);
-        });
-        let mut stage = self.stage.lock();
-        if let Stage::Waiting(waiting) = &mut *stage {
-            waiting.alarm = alarm;
-        } else {
-            drop(stage);
-            timer::cancel(alarm);
-        }
-    }
-
-    /// Gives the call a worker, and sends it off at once: its caller may be slow to look.
-    pub(crate) fn begin(&self, crew: &'static Crew, link: Link, id: u64) {
-        let mut stage = self.stage.lock();
-        match mem::replace(&mut *stage, Stage::Left) {
-            Stage::Waiting(waiting) => {
-                *stage = Stage::Started(Exchange::begin(crew, link, waiting.request, id));
-                drop(stage);
-                timer::cancel(waiting.alarm);
-                quietly(|| waiting.waker.wake());
-            }
-            other => {
-                *stage = other;
-                drop(stage);
-                crew.take_back(link);
-            }
-        }
-    }
-
-    /// Ends the call if it still waits.
-    pub(crate) fn end(&self, crew: &Crew, failure: Failure, ended: Ended) {
-        let Some(waiting) = self.take_waiting(Stage::Ended(failure)) else {
-            return;
-        };
-        crew.forget(self.number, ended);
-        crew.buffers.keep_request(waiting.request.frame);
-        timer::cancel(waiting.alarm);
-        quietly(|| waiting.waker.wake());
-    }
-
     /// The caller goes. What it leaves is a worker that has begun, if any.
-    pub(crate) fn leave(&self, crew: &Crew) -> Option<Box<Exchange>> {
+    pub(crate) fn leave(&self) -> Option<Box<Exchange>> {
         if let Some(waiting) = self.take_waiting(Stage::Left) {
-            crew.forget(self.number, Ended::Cancelled);
-            crew.buffers.keep_request(waiting.request.frame);
+            self.crew.forget(self.number, Ended::Cancelled);
+            self.crew.buffers.keep_request(waiting.request.frame);
             timer::cancel(waiting.alarm);
             return None;
         }
@@ -114,8 +77,8 @@ impl Ticket {
     }
 
     /// The caller wants it to end. Ends it if it waits, else returns what a worker has begun.
-    pub(crate) fn withdraw(&self, crew: &Crew) -> Option<Box<Exchange>> {
-        self.end(crew, Failure::Cancelled, Ended::Cancelled);
+    pub(crate) fn withdraw(&self) -> Option<Box<Exchange>> {
+        self.end(Failure::Cancelled, Ended::Cancelled);
         let mut stage = self.stage.lock();
         match mem::replace(&mut *stage, Stage::Left) {
             Stage::Started(exchange) => Some(exchange),
@@ -140,10 +103,6 @@ impl Ticket {
         }
     }
 
-    pub(crate) fn is_waiting(&self) -> bool {
-        matches!(&*self.stage.lock(), Stage::Waiting(_))
-    }
-
     pub(crate) fn is_running(&self) -> bool {
         matches!(&*self.stage.lock(), Stage::Started(exchange) if exchange.is_running())
     }
@@ -163,5 +122,57 @@ impl Ticket {
             Stage::Ended(failure) => Poll::Ready(Err(failure)),
             Stage::Waiting(_) | Stage::Left => Poll::Pending,
         }
+    }
+}
+
+impl Waiter for Ticket {
+    fn number(&self) -> u64 {
+        self.number
+    }
+
+    fn is_waiting(&self) -> bool {
+        matches!(&*self.stage.lock(), Stage::Waiting(_))
+    }
+
+    fn limit(self: Arc<Self>, limit: Duration) {
+        let ticket = Arc::clone(&self);
+        let alarm = timer::after(limit, move || {
+            ticket.end(Failure::QueueTimeout(limit), Ended::TimedOut);
+        });
+        let mut stage = self.stage.lock();
+        if let Stage::Waiting(waiting) = &mut *stage {
+            waiting.alarm = alarm;
+        } else {
+            drop(stage);
+            timer::cancel(alarm);
+        }
+    }
+
+    /// Sends it off at once: its caller may be slow to look.
+    fn begin(&self, link: Link, id: u64) {
+        let mut stage = self.stage.lock();
+        match mem::replace(&mut *stage, Stage::Left) {
+            Stage::Waiting(waiting) => {
+                *stage = Stage::Started(Exchange::begin(self.crew, link, waiting.request, id));
+                drop(stage);
+                timer::cancel(waiting.alarm);
+                quietly(|| waiting.waker.wake());
+            }
+            other => {
+                *stage = other;
+                drop(stage);
+                self.crew.take_back(link);
+            }
+        }
+    }
+
+    fn end(&self, failure: Failure, ended: Ended) {
+        let Some(waiting) = self.take_waiting(Stage::Ended(failure)) else {
+            return;
+        };
+        self.crew.forget(self.number, ended);
+        self.crew.buffers.keep_request(waiting.request.frame);
+        timer::cancel(waiting.alarm);
+        quietly(|| waiting.waker.wake());
     }
 }

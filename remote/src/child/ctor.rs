@@ -2,9 +2,9 @@
 //!
 //! Not for programs: code that runs before `main` finds parts of C and C++ libraries that are not set up yet.
 
-use crate::child::init::{ENTRIES, Worker, init};
+use crate::child::init::{ENTRIES, WorkerHooks, init};
 
 #[ctor::ctor]
 fn before_main() {
-    init(ENTRIES.first().copied().unwrap_or(Worker::PLAIN));
+    init(ENTRIES.first().copied().unwrap_or(WorkerHooks::PLAIN));
 }

@@ -2,17 +2,10 @@
 //!
 //! The main thread hears what is not a call: that a body should stop, that the worker should go, that its pool is gone. A second
 //! thread reads calls and runs bodies.
+//!
+//! Imports what a worker shares with its pool: `pool` for the functions and the initialiser, `wire`, `system`. Nothing imports this folder.
 
-use std::{
-    ffi::CString,
-    os::unix::net::UnixStream,
-    process::exit,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    thread,
-};
+use std::{ffi::CString, os::unix::net::UnixStream, process::exit, sync::Arc, thread};
 
 use rustix::process::{
     Resource, Rlimit, Signal, getpgid, getppid, set_parent_process_death_signal, setpgid,
@@ -20,7 +13,8 @@ use rustix::process::{
 };
 
 use crate::{
-    child::init::Worker,
+    child::init::WorkerHooks,
+    role,
     wire::{
         frame::Kind,
         message::{Hello, Refusal, frame},
@@ -45,18 +39,12 @@ mod socket;
 pub(crate) use arrival::summoned;
 pub(crate) use current::stop_requested;
 
-static IS_WORKER: AtomicBool = AtomicBool::new(false);
-
 /// How a worker exits that can not be one.
 const CANNOT: i32 = 70;
 
-pub(crate) fn is_worker() -> bool {
-    IS_WORKER.load(Ordering::Relaxed)
-}
-
 /// Is a worker until its pool is gone or wants no more of it.
-pub(crate) fn run(worker: Worker, socket: UnixStream, summons: Summons) -> ! {
-    IS_WORKER.store(true, Ordering::Relaxed);
+pub(crate) fn run(worker: WorkerHooks, socket: UnixStream, summons: Summons) -> ! {
+    role::become_worker();
     if fds::settle(&socket).is_err() {
         exit(CANNOT);
     }

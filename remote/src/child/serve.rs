@@ -14,7 +14,7 @@ use super::{
     socket,
 };
 use crate::{
-    child::init::Worker,
+    child::init::WorkerHooks,
     pool::{
         Workers,
         functions::{self, Function, Table},
@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// Gets ready, says so, and answers calls until there will be no more.
-pub(super) fn serve(hello: &Hello, key: Key, worker: Worker, socket: &UnixStream) -> ! {
+pub(super) fn serve(hello: &Hello, key: Key, worker: WorkerHooks, socket: &UnixStream) -> ! {
     let table = match get_ready(hello) {
         Ok(table) => table,
         Err(refusal) => refuse(socket, &refusal),
@@ -86,7 +86,7 @@ fn chain(error: &(dyn Error + 'static)) -> String {
 
 /// What it takes to answer.
 struct Desk {
-    worker: Worker,
+    worker: WorkerHooks,
     table: &'static Table,
     most: usize,
     resident: Option<Resident>,

@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use crate::{
-    call::queued::Ticket,
-    pool::{inner::Crew, state::Todo, stats::Ended},
+    pool::{
+        inner::Crew,
+        state::{Todo, Waiter},
+        stats::Ended,
+    },
     process::{lease::Link, monitor},
     unwind::wake_all,
 };
@@ -13,7 +16,7 @@ impl Crew {
     pub(crate) fn carry_out(&'static self, todo: Todo) {
         for (ticket, link, id) in todo.begin {
             if link.worker.is_quiet() {
-                ticket.begin(self, link, id);
+                ticket.begin(link, id);
             } else {
                 self.begin_elsewhere(ticket, &link);
             }
@@ -22,7 +25,7 @@ impl Crew {
             monitor::start(self);
         }
         for (ticket, failure) in todo.fail {
-            ticket.end(self, failure, Ended::Refused);
+            ticket.end(failure, Ended::Refused);
         }
         for link in todo.retire {
             link.worker.retire();
@@ -31,13 +34,13 @@ impl Crew {
     }
 
     /// The worker that a call was to have spoke out of turn: it goes, and the call has its old place in the queue.
-    fn begin_elsewhere(&'static self, ticket: Arc<Ticket>, link: &Link) {
+    fn begin_elsewhere(&'static self, ticket: Arc<dyn Waiter>, link: &Link) {
         link.worker.kill();
         self.change(|roster| {
             roster.running -= 1;
             // One that ends after this is taken out by whoever ends it.
             if ticket.is_waiting() {
-                roster.waiting.insert(ticket.number, ticket);
+                roster.waiting.insert(ticket.number(), ticket);
             }
         });
     }

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, fmt, ptr, sync::OnceLock};
 
 use crate::{
-    fingerprint::Shape,
+    fingerprint::{Shape, hash},
     pool::Workers,
     wire::{codec::CodecError, message::Known},
 };
@@ -151,22 +151,6 @@ fn alike(one: &Function, other: &Function) -> String {
         "the functions `{}` and `{}` have the same key: rename one",
         other.name, one.name
     )
-}
-
-/// FNV-1a: stable everywhere, and can be computed while compiling.
-pub(crate) const fn hash(bytes: &[u8]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325;
-    let mut at = 0;
-    while at < bytes.len() {
-        hash = add(hash, bytes[at]);
-        at += 1;
-    }
-    hash
-}
-
-/// One more byte for a hash.
-pub(crate) const fn add(hash: u64, byte: u8) -> u64 {
-    (hash ^ byte as u64).wrapping_mul(0x0100_0000_01b3)
 }
 
 #[cfg(test)]

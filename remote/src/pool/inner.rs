@@ -5,24 +5,18 @@
 
 use std::{
     sync::{Arc, OnceLock},
-    task::Context,
     time::{Duration, Instant},
 };
 
 use crate::{
-    call::{exchange::Exchange, queued::Ticket},
     config::Config,
-    error::{Failure, StartError, Trouble},
+    error::{Failure, StartError},
     pool::{
         request::Request,
-        state::{Phase, Roster},
+        state::{Phase, Roster, Waiter},
         stats::Ended,
     },
-    process::{
-        Worker,
-        exit::{Buried, Verdict},
-        lease::Link,
-    },
+    process::{Worker, exit::Verdict, lease::Link},
     sync::{Mutex, MutexGuard},
     timer,
     unwind::wake_all,
@@ -41,9 +35,10 @@ pub(crate) struct Crew {
 
 /// What became of a call that was submitted.
 #[derive(Debug)]
-pub(crate) enum Entered {
-    Started(Box<Exchange>),
-    Waiting(Arc<Ticket>),
+pub(crate) enum Entered<W> {
+    /// It has a worker, and this number.
+    Given(Link, Request, u64),
+    Waiting(Arc<W>),
     Refused(Failure),
 }
 
@@ -58,26 +53,34 @@ impl Crew {
         }
     }
 
-    /// Gives a call a worker or a place in the queue.
-    pub(crate) fn enter(&'static self, request: Request, cx: &Context<'_>) -> Entered {
-        self.admit(self.roster.lock(), request, cx)
+    /// Gives a call a worker, or a place in the queue as what `wait` makes of it.
+    pub(crate) fn enter<W: Waiter>(
+        &'static self,
+        request: Request,
+        wait: impl FnOnce(u64, Request) -> Arc<W>,
+    ) -> Entered<W> {
+        self.admit(self.roster.lock(), request, wait)
     }
 
     /// A call whose worker died comes again: it gives back its place and gets its old one in the queue, in front. All in one
     /// step, so that nobody finds the pool at rest between the two.
-    pub(crate) fn enter_again(&'static self, request: Request, cx: &Context<'_>) -> Entered {
+    pub(crate) fn enter_again<W: Waiter>(
+        &'static self,
+        request: Request,
+        wait: impl FnOnce(u64, Request) -> Arc<W>,
+    ) -> Entered<W> {
         let mut roster = self.roster.lock();
         roster.running -= 1;
         roster.stats.retried += 1;
-        self.admit(roster, request, cx)
+        self.admit(roster, request, wait)
     }
 
-    fn admit(
+    fn admit<W: Waiter>(
         &'static self,
         mut roster: MutexGuard<'_, Roster>,
         mut request: Request,
-        cx: &Context<'_>,
-    ) -> Entered {
+        wait: impl FnOnce(u64, Request) -> Arc<W>,
+    ) -> Entered<W> {
         let refused = match roster.phase {
             Phase::Open => false,
             Phase::Closing => request.number.is_none(),
@@ -99,18 +102,18 @@ impl Crew {
             roster.running += 1;
             drop(roster);
             if link.worker.is_quiet() {
-                return Entered::Started(Exchange::begin(self, link, request, id));
+                return Entered::Given(link, request, id);
             }
             link.worker.kill();
             roster = self.roster.lock();
             roster.running -= 1;
         }
-        let ticket = Ticket::new(number, request, cx.waker().clone());
-        roster.waiting.insert(number, Arc::clone(&ticket));
+        let ticket = wait(number, request);
+        roster.waiting.insert(number, Arc::<W>::clone(&ticket));
         let todo = roster.settle();
         drop(roster);
         if let (true, Some(limit)) = (first, self.config.queue_timeout) {
-            ticket.limit(self, limit);
+            Arc::clone(&ticket).limit(limit);
         }
         self.carry_out(todo);
         Entered::Waiting(ticket)
@@ -145,12 +148,16 @@ impl Crew {
     }
 
     /// From when a worker counts as idle that is so now, if that matters.
-    fn idle_since(&self) -> Option<Instant> {
+    pub(super) fn idle_since(&self) -> Option<Instant> {
         self.config.keep_alive.map(|_| Instant::now())
     }
 
     /// What follows when there is one more idle worker, beside one that goes.
-    fn settle_idle(&'static self, mut roster: MutexGuard<'_, Roster>, retire: Option<Link>) {
+    pub(super) fn settle_idle(
+        &'static self,
+        mut roster: MutexGuard<'_, Roster>,
+        retire: Option<Link>,
+    ) {
         let mut todo = roster.settle();
         let sweep = self.config.keep_alive.filter(|_| roster.must_sweep());
         drop(roster);
@@ -201,45 +208,6 @@ impl Crew {
         drop(roster);
         drop(ticket);
         wake_all(wake);
-    }
-
-    /// A process was started, and is not ready yet.
-    pub(crate) fn started(&self, worker: &Arc<Worker>) {
-        let mut roster = self.roster.lock();
-        roster.stats.started += 1;
-        roster.starting_workers.push(Arc::clone(worker));
-        if roster.phase == Phase::Shut {
-            drop(roster);
-            worker.kill();
-        }
-    }
-
-    pub(crate) fn ready(&'static self, worker: &Arc<Worker>) {
-        let mut roster = self.roster.lock();
-        roster.ready(worker, self.idle_since());
-        self.settle_idle(roster, None);
-    }
-
-    /// A worker could not be made ready. Calls that still wait for another one are looked at again after the pause.
-    pub(crate) fn not_ready(&'static self, worker: Option<Arc<Worker>>, trouble: Trouble) {
-        let mut roster = self.roster.lock();
-        let pause = roster.not_ready(worker.as_deref(), trouble);
-        let todo = roster.settle();
-        drop(roster);
-        drop(worker);
-        self.carry_out(todo);
-        timer::after(pause, || self.change(|_| ()));
-    }
-
-    /// A worker has ended. Its sockets are closed before anybody learns of it.
-    pub(crate) fn gone(&'static self, worker: Arc<Worker>, buried: Buried) {
-        let mut roster = self.roster.lock();
-        let link = roster.gone(&worker, &buried);
-        let todo = roster.settle();
-        drop(roster);
-        drop((link, worker));
-        self.carry_out(todo);
-        wake_all(buried.waker);
     }
 
     /// Retires workers that have been idle for so long, and looks again when the next one may have been.

@@ -1,4 +1,7 @@
 //! `Workers`: a pool of worker processes, and what can be done with it. How it is built is in `builder.rs`.
+//!
+//! The folder owns the pool: its books, its queue, its workers. Imports `process`, `config`, `timer` and what is below them; knows no call
+//! and no child: a call in the queue is a `Waiter`.
 
 use std::{
     fmt,
@@ -8,12 +11,11 @@ use std::{
 };
 
 use crate::{
-    call::Call,
-    child::init,
     config::{Config, Init},
     error::Failure,
-    pool::{functions::Function, inner::Crew, stats::Stats},
-    wire::{codec::CodecError, frame::ROOM},
+    pool::{inner::Crew, stats::Stats},
+    role,
+    wire::frame::ROOM,
 };
 
 pub(crate) mod actions;
@@ -23,6 +25,7 @@ pub(crate) mod inner;
 pub(crate) mod request;
 pub(crate) mod state;
 pub(crate) mod stats;
+mod supervisor;
 pub(crate) mod watch;
 
 /// A pool of worker processes, built by `const` methods to live in a `static`.
@@ -82,19 +85,9 @@ impl Workers {
         self.config.processes()
     }
 
-    /// A call of `function` with encoded arguments, in a buffer from [`take_buffer`](Self::take_buffer).
-    pub fn call(
-        &'static self,
-        function: &'static Function,
-        arguments: Result<Vec<u8>, CodecError>,
-        headers: Vec<(String, String)>,
-    ) -> Call {
-        Call::new(self.crew(), function, arguments, headers)
-    }
-
     /// A buffer to append encoded arguments to. What is in it already is room for the head of the message: it must stay.
     pub fn take_buffer(&self) -> Vec<u8> {
-        match init::forked_from() {
+        match role::forked_from() {
             Some(_) => ROOM.to_vec(),
             None => self.crew().buffers.request(),
         }
@@ -103,7 +96,7 @@ impl Workers {
     /// Whether a call would find a worker or a place in the queue.
     pub fn has_room(&self) -> bool {
         // A call that is refused needs no room.
-        init::forked_from().is_some() || self.crew().has_room()
+        role::forked_from().is_some() || self.crew().has_room()
     }
 
     /// What the pool is doing and has done.
@@ -122,7 +115,7 @@ impl Workers {
         workers: usize,
     ) -> impl Future<Output = Result<(), Failure>> + Send + use<> {
         let crew = self.crew();
-        poll_fn(move |cx| match init::check() {
+        poll_fn(move |cx| match role::check() {
             Ok(()) => crew.poll_prewarm(workers, cx),
             Err(failure) => Poll::Ready(Err(failure)),
         })
@@ -133,7 +126,7 @@ impl Workers {
     ///
     /// One thread, `offload-keeper`, and the descriptor it sleeps on serve all pools and stay for the life of this process.
     pub fn close(&'static self) -> impl Future<Output = ()> + Send + use<> {
-        let crew = init::forked_from().is_none().then(|| self.crew());
+        let crew = role::forked_from().is_none().then(|| self.crew());
         if let Some(crew) = crew {
             crew.close();
         }
@@ -143,14 +136,14 @@ impl Workers {
     /// Ends the calls that wait, refuses what comes, and kills workers that run a call, after the grace. Returns at once;
     /// [`close`](Self::close) waits for the last worker.
     pub fn shutdown(&'static self) {
-        if init::forked_from().is_none() {
+        if role::forked_from().is_none() {
             self.crew().shutdown();
         }
     }
 
     /// Resolves when no call runs and none waits.
     pub fn idle(&'static self) -> impl Future<Output = ()> + Send + use<> {
-        poll_fn(|cx| match init::forked_from() {
+        poll_fn(|cx| match role::forked_from() {
             Some(_) => Poll::Ready(()),
             None => self.crew().poll_idle(cx),
         })
@@ -162,10 +155,10 @@ impl Workers {
 
     /// What there is of it, if it is this process's own.
     fn own_crew(&self) -> Option<&Crew> {
-        self.crew.get().filter(|_| init::forked_from().is_none())
+        self.crew.get().filter(|_| role::forked_from().is_none())
     }
 
-    fn crew(&self) -> &Crew {
+    pub(crate) fn crew(&self) -> &Crew {
         self.crew.get_or_init(|| Crew::new(&self.config))
     }
 }

@@ -2,22 +2,34 @@
 
 use std::{
     collections::BTreeMap,
-    mem,
+    fmt, mem,
     sync::Arc,
     task::{Context, Poll, Waker},
     time::{Duration, Instant},
 };
 
 use crate::{
-    call::queued::Ticket,
     error::{Failure, Trouble},
-    pool::stats::Stats,
+    pool::stats::{Ended, Stats},
     process::{Worker, exit::Buried, lease::Link},
 };
 
 /// How long no worker is started after one could not be made ready: doubled each time, up to the longest.
 const PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// A call in the queue, as the pool knows it.
+pub(crate) trait Waiter: fmt::Debug + Send + Sync + 'static {
+    /// Its place in the order of calls.
+    fn number(&self) -> u64;
+    fn is_waiting(&self) -> bool;
+    /// Ends the wait after so long.
+    fn limit(self: Arc<Self>, limit: Duration);
+    /// Gives the call a worker.
+    fn begin(&self, link: Link, id: u64);
+    /// Ends the call if it still waits.
+    fn end(&self, failure: Failure, ended: Ended);
+}
 
 /// Whether calls are let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +45,7 @@ pub(crate) struct Roster {
     pub(crate) phase: Phase,
     pub(crate) idle: Vec<Link>,
     /// By the order in which they came.
-    pub(crate) waiting: BTreeMap<u64, Arc<Ticket>>,
+    pub(crate) waiting: BTreeMap<u64, Arc<dyn Waiter>>,
     pub(crate) running: usize,
     /// Processes that live, start or end: at most `limit`.
     pub(crate) total: usize,
@@ -62,9 +74,9 @@ struct Broken {
 /// What follows from a change.
 #[derive(Debug, Default)]
 pub(crate) struct Todo {
-    pub(crate) begin: Vec<(Arc<Ticket>, Link, u64)>,
+    pub(crate) begin: Vec<(Arc<dyn Waiter>, Link, u64)>,
     pub(crate) start: usize,
-    pub(crate) fail: Vec<(Arc<Ticket>, Failure)>,
+    pub(crate) fail: Vec<(Arc<dyn Waiter>, Failure)>,
     pub(crate) retire: Vec<Link>,
     pub(crate) wake: Vec<Waker>,
 }

@@ -1,4 +1,7 @@
 //! A worker process as its pool sees it: who it is, whether it lives, and how it is told to end.
+//!
+//! The folder owns one process from its start to its reaping. Imports `config`, `timer`, `role`, `system`, `wire`; knows no pool: that is a
+//! `Supervisor`.
 
 use std::{os::unix::net::UnixStream, ptr, sync::Arc, task::Waker, time::Duration};
 
@@ -8,9 +11,9 @@ use rustix::{
 };
 
 use crate::{
-    child::init::forked_from,
     error::Cause,
     process::exit::{Buried, End, News, Verdict},
+    role::forked_from,
     sync::Mutex,
     system::family,
     timer::{self, Alarm},

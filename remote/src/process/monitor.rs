@@ -11,8 +11,8 @@ use rustix::{
 };
 
 use crate::{
+    config::Config,
     error::{StartError, Trouble},
-    pool::inner::Crew,
     process::{
         Worker,
         exit::{Buried, End},
@@ -25,36 +25,50 @@ use crate::{
 /// which may go deep. What is not used of a stack costs addresses, and no memory.
 const STACK: usize = 2 << 20;
 
+/// The pool that a worker is for, as those know it who start and watch the worker.
+pub(crate) trait Supervisor: Sync {
+    fn config(&self) -> &Config;
+    /// The first words to every worker.
+    fn hello(&self) -> Result<Vec<u8>, StartError>;
+    /// A process was started, and is not ready yet.
+    fn started(&self, worker: &Arc<Worker>);
+    fn ready(&'static self, worker: &Arc<Worker>);
+    /// A worker could not be made ready.
+    fn not_ready(&'static self, worker: Option<Arc<Worker>>, trouble: Trouble);
+    /// A worker has ended. Its sockets are closed before anybody learns of it.
+    fn gone(&'static self, worker: Arc<Worker>, buried: Buried);
+}
+
 /// Starts one more worker for a pool, which has counted it already.
-pub(crate) fn start(crew: &'static Crew) {
-    let name = format!("{}-monitor", crew.config.name);
+pub(crate) fn start(pool: &'static dyn Supervisor) {
+    let name = format!("{}-monitor", pool.config().name);
     let thread = thread::Builder::new().name(name).stack_size(STACK);
-    let started = timer::start().and_then(|()| thread.spawn(move || watch(crew)));
+    let started = timer::start().and_then(|()| thread.spawn(move || watch(pool)));
     if let Err(error) = started {
-        crew.not_ready(None, error.into());
+        pool.not_ready(None, error.into());
     }
 }
 
-fn watch(crew: &'static Crew) {
-    let (mut child, worker, introduction) = match launch(crew) {
+fn watch(pool: &'static dyn Supervisor) {
+    let (mut child, worker, introduction) = match launch(pool) {
         Ok(launched) => launched,
-        Err(trouble) => return crew.not_ready(None, trouble),
+        Err(trouble) => return pool.not_ready(None, trouble),
     };
     let worker = Arc::new(worker);
-    crew.started(&worker);
-    if let Some(limit) = crew.config.memory_limit {
+    pool.started(&worker);
+    if let Some(limit) = pool.config().memory_limit {
         worker.limit_memory(limit);
     }
     let program = introduction.program();
     match introduction.wait(&worker) {
         Ok(()) => {
-            crew.ready(&worker);
+            pool.ready(&worker);
             let (_, buried) = bury(&mut child, &worker);
-            crew.gone(worker, buried);
+            pool.gone(worker, buried);
         }
         Err(silence) => {
             let trouble = not_ready(&mut child, &worker, silence, program);
-            crew.not_ready(Some(worker), trouble);
+            pool.not_ready(Some(worker), trouble);
         }
     }
 }

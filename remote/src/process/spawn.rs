@@ -18,25 +18,26 @@ use rustix::process::Pid;
 use crate::{
     config::Config,
     error::{StartError, Trouble},
-    pool::{functions, inner::Crew},
     process::{
         Worker,
+        monitor::Supervisor,
         program::{self, NotStarted},
     },
     system::privileges,
     wire::{
         frame::{Broken, Kind, SLACK},
-        message::{Hello, Refusal, frame, read},
+        message::{Refusal, read},
         reader::Incoming,
         summons::{self, Key},
     },
 };
 
 /// Starts a process. It is not ready before its introduction is over.
-pub(crate) fn launch(crew: &'static Crew) -> Result<(Child, Worker, Introduction), Trouble> {
-    let config = &crew.config;
-    // The types of all functions are looked at once, and not for every worker.
-    let hello = crew.hello.get_or_init(|| hello(config)).clone()?;
+pub(crate) fn launch(
+    pool: &'static dyn Supervisor,
+) -> Result<(Child, Worker, Introduction), Trouble> {
+    let config = pool.config();
+    let hello = pool.hello()?;
     let program = program::of_pool(config)?;
     refuse_privileges(&program)?;
     let (socket, theirs) = UnixStream::pair()?;
@@ -93,20 +94,6 @@ fn title(pool: &str) -> OsString {
     title.push(": worker of ");
     title.push(pool);
     title
-}
-
-fn hello(config: &Config) -> Result<Vec<u8>, StartError> {
-    let table = functions::table().map_err(|error| StartError::Registry(error.to_owned()))?;
-    let hello = Hello {
-        pool: config.name.to_owned(),
-        functions: table.known(config.name),
-        memory_limit: config.memory_limit,
-        core_dumps: config.core_dumps,
-        max_resident: config.max_resident,
-        max_message: config.max_message as u64,
-        stack_size: config.stack_size.map(|bytes| bytes as u64),
-    };
-    Ok(frame(Kind::Hello, &hello))
 }
 
 /// The first words, one from each side.

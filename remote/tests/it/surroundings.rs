@@ -7,7 +7,7 @@ use std::{
 };
 
 use rustix::process::Signal;
-use tokio_offload_remote::{ENTRIES, Failure, Function, Worker, Workers, linkme};
+use tokio_offload_remote::{ENTRIES, Failure, Function, WorkerHooks, Workers, linkme};
 
 use crate::kit::{Gate, again, remote, say, signal, submit, wait};
 
@@ -27,7 +27,7 @@ static LEAKS: Workers = Workers::new("leaks").processes(2);
 /// What stands around bodies of this binary: headers are noted, and how often a body was told to stop.
 #[linkme::distributed_slice(ENTRIES)]
 #[linkme(crate = tokio_offload_remote::linkme)]
-static ENTRY: Worker = Worker { around, on_stop };
+static ENTRY: WorkerHooks = WorkerHooks { around, on_stop };
 
 static HEADERS: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
 static STOPS: Mutex<u32> = Mutex::new(0);

@@ -7,7 +7,7 @@ use std::{
     task::Waker,
 };
 
-use tokio_offload_remote::{self as engine, Function, Worker};
+use tokio_offload_remote::{self as engine, Function, WorkerHooks};
 
 use super::headers;
 use crate::{
@@ -39,7 +39,7 @@ pub fn init() {
 }
 
 /// What is done around bodies.
-pub(crate) const WORKER: Worker = Worker {
+pub(crate) const WORKER: WorkerHooks = WorkerHooks {
     around,
     on_stop: on_cancel,
 };
