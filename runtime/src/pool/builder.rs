@@ -1,11 +1,49 @@
-//! How a pool is built: `const` methods, so that it can stand in a `static`.
+//! `Pool`, and how it is built: `const` methods, so that it can stand in a `static`.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use super::{
-    Pool,
     config::{Config, PoolKind},
+    inner::Inner,
 };
+
+/// A named, bounded set of threads for offloaded calls.
+///
+/// [`Pool::new`] has threads of its own, which nobody else's blocking work can take; [`Pool::shared`] is a limited view of
+/// the blocking threads that a runtime has anyway. Both are built by `const` methods, so a pool can live in a `static`, and
+/// both start nothing before the first call.
+///
+/// ```
+/// use std::{io, path::Path};
+/// use tokio_offload::{Pool, offload};
+///
+/// static IMAGES: Pool = Pool::new("images").threads(4).queue_capacity(256);
+///
+/// #[offload(pool = IMAGES)]
+/// fn size(path: &Path) -> io::Result<u64> {
+///     Ok(path.metadata()?.len())
+/// }
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> io::Result<()> {
+/// assert!(size(Path::new("Cargo.toml")).await? > 0);
+/// # Ok(()) }
+/// ```
+///
+/// # Full pools
+///
+/// Calls start in the order they were submitted. While all threads are busy a call waits its turn without taking a thread;
+/// [`Offload::try_start`] refuses instead once as many calls wait as [`queue_capacity`](Self::queue_capacity) allows. A call made from inside
+/// a body through [`block_on`](crate::block_on) to the body's own full pool runs on the body's thread, so it cannot deadlock.
+///
+/// # Dropping
+///
+/// Calls that were submitted to a dropped pool still run; its threads end after them.
+pub struct Pool {
+    pub(super) config: Config,
+    pub(super) inner: OnceLock<Arc<Inner>>,
+}
 
 impl Pool {
     /// A pool with threads of its own, called `name-0`, `name-1`, … and started when calls need them.

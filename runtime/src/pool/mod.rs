@@ -1,6 +1,6 @@
 //! `Pool`: a named set of threads with a limit of bodies and a limit of waiting calls.
 //!
-//! This file is the builder and what users ask of a pool. `config` is how it is set up, `inner` the running pool behind it.
+//! This file is what users ask of a pool. `builder` is how it is built, `config` its settings, `inner` the running pool behind it.
 //!
 //! May import `offload` and what is below it.
 //!
@@ -11,13 +11,9 @@ mod builder;
 mod config;
 pub(crate) mod inner;
 
-use std::{
-    fmt,
-    future::Future,
-    sync::{Arc, OnceLock},
-};
+use std::{fmt, future::Future, sync::Arc};
 
-use config::Config;
+pub use builder::Pool;
 use inner::Inner;
 
 use crate::{
@@ -26,41 +22,6 @@ use crate::{
     metrics::counts::Stats,
     offload::{Offload, place::On},
 };
-
-/// A named, bounded set of threads for offloaded calls.
-///
-/// [`Pool::new`] has threads of its own, which nobody else's blocking work can take; [`Pool::shared`] is a limited view of
-/// the blocking threads that a runtime has anyway. Both are built by `const` methods, so a pool can live in a `static`, and
-/// both start nothing before the first call.
-///
-/// ```
-/// use std::{io, path::Path};
-/// use tokio_offload::{Pool, offload};
-///
-/// static IMAGES: Pool = Pool::new("images").threads(4).queue_capacity(256);
-///
-/// #[offload(pool = IMAGES)]
-/// fn size(path: &Path) -> io::Result<u64> {
-///     Ok(path.metadata()?.len())
-/// }
-/// # #[tokio::main(flavor = "current_thread")] async fn main() -> io::Result<()> {
-/// assert!(size(Path::new("Cargo.toml")).await? > 0);
-/// # Ok(()) }
-/// ```
-///
-/// # Full pools
-///
-/// Calls start in the order they were submitted. While all threads are busy a call waits its turn without taking a thread;
-/// [`Offload::try_start`] refuses instead once as many calls wait as [`queue_capacity`](Self::queue_capacity) allows. A call made from inside
-/// a body through [`block_on`](crate::block_on) to the body's own full pool runs on the body's thread, so it cannot deadlock.
-///
-/// # Dropping
-///
-/// Calls that were submitted to a dropped pool still run; its threads end after them.
-pub struct Pool {
-    config: Config,
-    inner: OnceLock<Arc<Inner>>,
-}
 
 impl Pool {
     /// Runs a closure in this pool: what [`run`](crate::run) does, here.
