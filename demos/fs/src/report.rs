@@ -57,7 +57,7 @@ pub(crate) fn table(rows: &[Row]) -> String {
         "{table}
 Microseconds of a call, the median of all rounds. The ratio is that of two neighbouring rounds: its
 median, and between which two values half of them lie; below 1 `#[offload]` is faster.
-`tokio::fs::read_dir` goes to another thread for every 32 names, ours once for all.
+`tokio::fs::read_dir` goes to another thread for every 32 names, ours for every 256.
 "
     )
 }

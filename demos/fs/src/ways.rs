@@ -69,7 +69,14 @@ impl Job {
         match self {
             Self::Metadata => Ok(fs::metadata(path).await?.len()),
             Self::Canonicalize => Ok(length(&fs::canonicalize(path).await?)),
-            Self::ReadDir => Ok(fs::read_dir(path).await?.len() as u64),
+            Self::ReadDir => {
+                let (mut entries, mut count) = (fs::read_dir(path).await?, 0);
+                while let Some(entry) = entries.next_entry().await? {
+                    entry.file_type().await?;
+                    count += 1;
+                }
+                Ok(count)
+            }
             Self::Read => Ok(sum(&fs::read(path).await?)),
             Self::Write => fs::write(copy, CONTENT).await.map(|()| 0),
             Self::Copy => fs::copy(path, copy).await,

@@ -1,4 +1,4 @@
-//! Compares the one-liners of `offload_examples::fs` with `tokio::fs`: same tree, same results, same errors.
+//! Compares the functions of `offload_examples::fs` with `tokio::fs`: same tree, same results, same errors.
 
 use std::{
     ffi::OsString,
@@ -62,7 +62,11 @@ async fn known(metadata: impl Future<Output = io::Result<Metadata>>) -> io::Resu
 type Names = Vec<(OsString, FileType)>;
 
 async fn names(path: &Path) -> io::Result<Names> {
-    let mut names = fs::read_dir(path).await?;
+    let mut names = Vec::new();
+    let mut entries = fs::read_dir(path).await?;
+    while let Some(entry) = entries.next_entry().await? {
+        names.push((entry.file_name(), entry.file_type().await?));
+    }
     names.sort_by(|one, other| one.0.cmp(&other.0));
     Ok(names)
 }

@@ -1,9 +1,23 @@
-//! The functions of `std::fs` as asynchronous ones, a line each: what `tokio::fs` is, written with the attribute.
+//! `std::fs` as asynchronous functions and types: what `tokio::fs` is, written with the attribute.
 //!
-//! Same names, same arguments, same results and errors as in `tokio::fs`; only `read_dir` collects.
+//! Same names, same arguments, same results and errors as in `tokio::fs`. The functions are a line each and here; the types
+//! have files of their own. A path that is given away is dropped when a function is called: lend a temporary file, whose `Drop`
+//! removes it. What is left out needs `unsafe` code (`FromRawFd`) or another system than Unix.
+
+mod buffer;
+mod dir_builder;
+mod file;
+mod file_io;
+mod in_flight;
+mod open_options;
+mod read_dir;
+
+pub use dir_builder::DirBuilder;
+pub use file::File;
+pub use open_options::OpenOptions;
+pub use read_dir::{DirEntry, ReadDir, read_dir};
 
 use std::{
-    ffi::OsString,
     fs,
     io::Result,
     path::{Path, PathBuf},
@@ -107,18 +121,17 @@ pub fn hard_link(original: impl AsRef<Path>, link: impl AsRef<Path>) -> Result<(
     fs::hard_link(original, link)
 }
 
+/// Makes a symbolic link that leads to `original`.
+#[cfg(unix)]
+#[offload]
+pub fn symlink(original: impl AsRef<Path>, link: impl AsRef<Path>) -> Result<()> {
+    std::os::unix::fs::symlink(original, link)
+}
+
 /// Changes what may be done with a file.
 #[offload]
 pub fn set_permissions(path: impl AsRef<Path>, permissions: fs::Permissions) -> Result<()> {
     fs::set_permissions(path, permissions)
-}
-
-/// The names and kinds of what is in a directory, all at once: one way to another thread instead of one for each name.
-#[offload]
-pub fn read_dir(path: impl AsRef<Path>) -> Result<Vec<(OsString, fs::FileType)>> {
-    fs::read_dir(path)?
-        .map(|entry| entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?))))
-        .collect()
 }
 
 /// Whether there is something, or why that cannot be told.

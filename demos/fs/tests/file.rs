@@ -1,0 +1,195 @@
+//! Compares the types of `offload_examples::fs` with those of `tokio::fs`: the same steps, the same results.
+
+use std::{
+    future::poll_fn,
+    io::{self, SeekFrom},
+    path::Path,
+    pin::Pin,
+};
+
+use offload_examples::fs;
+use tempfile::TempDir;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt, AsyncWrite, AsyncWriteExt};
+
+/// A step, and what it came to: a number, or the kind of the error.
+type Told = Result<u64, io::ErrorKind>;
+
+/// Numbers that look random and are the same in every run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (self.0 >> 33) % limit
+    }
+}
+
+/// Does one step, chosen by `numbers`, and tells what a user can see of it.
+async fn step(
+    file: &mut (impl AsyncRead + AsyncWrite + AsyncSeek + Unpin),
+    numbers: &mut Numbers,
+) -> Told {
+    let size = usize::try_from(numbers.below(5000)).unwrap();
+    let offset = i64::try_from(numbers.below(9000)).unwrap() - 3000;
+    let told = match numbers.below(6) {
+        0 => {
+            let mut bytes = vec![0; size];
+            let count = file.read(&mut bytes).await;
+            count.map(|count| bytes[..count].iter().map(|byte| u64::from(*byte)).sum())
+        }
+        1 => file
+            .write_all(&vec![offset.to_le_bytes()[0]; size])
+            .await
+            .map(|()| 0),
+        2 => file.seek(SeekFrom::Current(offset)).await,
+        3 => file.seek(SeekFrom::End(offset)).await,
+        4 => file.seek(SeekFrom::Start(size as u64)).await,
+        _ => file.flush().await.map(|()| 0),
+    };
+    told.map_err(|error| error.kind())
+}
+
+#[tokio::test]
+async fn files_agree_after_any_steps() {
+    let dir = TempDir::new().unwrap();
+    for seed in 0..30 {
+        let paths = [dir.path().join("ours"), dir.path().join("tokios")];
+        for path in &paths {
+            std::fs::write(path, vec![3; 7000]).unwrap();
+        }
+        let mut options = fs::OpenOptions::new();
+        let mut ours = options
+            .read(true)
+            .write(true)
+            .open(&paths[0])
+            .await
+            .unwrap();
+        let mut options = tokio::fs::OpenOptions::new();
+        let mut tokios = options
+            .read(true)
+            .write(true)
+            .open(&paths[1])
+            .await
+            .unwrap();
+        ours.set_max_buf_size(1000);
+        tokios.set_max_buf_size(1000);
+        let (mut one, mut other) = (Numbers(seed), Numbers(seed));
+        for number in 0..60 {
+            let (ours, tokios) = (
+                step(&mut ours, &mut one).await,
+                step(&mut tokios, &mut other).await,
+            );
+            assert_eq!(ours, tokios, "step {number} of seed {seed}");
+            if number % 20 == 19 {
+                cut(&paths, seed).await;
+            }
+        }
+        ours.flush().await.unwrap();
+        tokios.flush().await.unwrap();
+        assert!(same(&paths), "seed {seed}");
+    }
+}
+
+/// `set_len` by another handle.
+async fn cut(paths: &[std::path::PathBuf; 2], seed: u64) {
+    let mut options = fs::OpenOptions::new();
+    let ours = options.write(true).open(&paths[0]).await.unwrap();
+    ours.set_len(2000 + seed).await.unwrap();
+    let mut options = tokio::fs::OpenOptions::new();
+    let tokios = options.write(true).open(&paths[1]).await.unwrap();
+    tokios.set_len(2000 + seed).await.unwrap();
+}
+
+fn same(paths: &[std::path::PathBuf; 2]) -> bool {
+    std::fs::read(&paths[0]).unwrap() == std::fs::read(&paths[1]).unwrap()
+}
+
+/// `set_len` gives up what was read ahead: the file is where its user is.
+#[tokio::test]
+async fn set_len_keeps_the_place_of_the_user() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("file");
+    std::fs::write(&path, "0123456789").unwrap();
+    let mut options = fs::OpenOptions::new();
+    let mut file = options.read(true).write(true).open(&path).await.unwrap();
+    {
+        // The buffer takes more than the user, whose read was given up half way.
+        let mut large = [0; 10];
+        let mut to = tokio::io::ReadBuf::new(&mut large);
+        let read = poll_fn(|cx| {
+            let _ = Pin::new(&mut file).poll_read(cx, &mut to);
+            std::task::Poll::Ready(())
+        });
+        read.await;
+    }
+    let mut two = [0; 2];
+    file.read_exact(&mut two).await.unwrap();
+    assert_eq!(&two, b"01");
+    file.set_len(5).await.unwrap();
+    let mut rest = String::new();
+    file.read_to_string(&mut rest).await.unwrap();
+    assert_eq!(rest, "234");
+}
+
+/// What was given away is written, though the file is dropped before.
+#[tokio::test]
+async fn a_dropped_file_is_written() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("file");
+    let mut file = fs::File::create(&path).await.unwrap();
+    let copy = file.try_clone().await.unwrap();
+    file.write_all(&vec![7; 100_000]).await.unwrap();
+    drop(file);
+    // Nobody is told of the end of that write: it is looked for.
+    while copy.metadata().await.unwrap().len() < 100_000 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_busy_file_says_so() {
+    let dir = TempDir::new().unwrap();
+    let mut file = fs::File::create(dir.path().join("file")).await.unwrap();
+    file.write_all(b"text").await.unwrap();
+    let error = Pin::new(&mut file).start_seek(SeekFrom::Start(0));
+    assert!(error.unwrap_err().to_string().contains("poll_complete"));
+    let std = file.into_std().await;
+    assert_eq!(std.metadata().unwrap().len(), 4);
+    assert!(fs::File::from_std(std).try_into_std().is_ok());
+}
+
+/// Why a write failed is told by the next step, as by `tokio::fs`.
+#[tokio::test]
+async fn a_lost_write_is_told() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("file");
+    std::fs::write(&path, "text").unwrap();
+    let mut ours = fs::File::open(&path).await.unwrap();
+    let mut tokios = tokio::fs::File::open(&path).await.unwrap();
+    ours.write_all(b"more").await.unwrap();
+    tokios.write_all(b"more").await.unwrap();
+    let (ours, tokios) = (ours.flush().await, tokios.flush().await);
+    assert_eq!(ours.unwrap_err().kind(), tokios.unwrap_err().kind());
+}
+
+#[tokio::test]
+async fn a_large_directory_is_listed_whole() {
+    let dir = TempDir::new().unwrap();
+    for number in 0..1000 {
+        std::fs::write(dir.path().join(number.to_string()), "").unwrap();
+    }
+    assert_eq!(count(dir.path()).await, 1000);
+}
+
+async fn count(dir: &Path) -> usize {
+    let (mut entries, mut count) = (fs::read_dir(dir).await.unwrap(), 0);
+    while let Some(entry) = entries.next_entry().await.unwrap() {
+        assert!(entry.file_type().await.unwrap().is_file());
+        assert_eq!(entry.metadata().await.unwrap().len(), 0);
+        count += 1;
+    }
+    count
+}

@@ -1,0 +1,48 @@
+//! `DirBuilder`: how a directory is made.
+
+use std::{fs, io::Result, path::Path};
+
+use tokio_offload::offload;
+
+/// How a directory is made, as in `std::fs`.
+#[derive(Clone, Debug, Default)]
+pub struct DirBuilder {
+    recursive: bool,
+    #[cfg(unix)]
+    mode: Option<u32>,
+}
+
+impl DirBuilder {
+    /// One directory, in one that is there.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Also makes the directories it is in, and does not mind one that is there.
+    pub const fn recursive(&mut self, recursive: bool) -> &mut Self {
+        self.recursive = recursive;
+        self
+    }
+
+    /// Makes it.
+    #[offload]
+    pub fn create(&self, path: impl AsRef<Path>) -> Result<()> {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(self.recursive);
+        #[cfg(unix)]
+        if let Some(mode) = self.mode {
+            std::os::unix::fs::DirBuilderExt::mode(&mut builder, mode);
+        }
+        builder.create(path)
+    }
+}
+
+#[cfg(unix)]
+impl DirBuilder {
+    /// Who may do what with it.
+    pub const fn mode(&mut self, mode: u32) -> &mut Self {
+        self.mode = Some(mode);
+        self
+    }
+}

@@ -1,0 +1,154 @@
+//! What a file is doing: at most one operation, whose buffer is away meanwhile.
+
+use std::{
+    fs::File,
+    future::Future,
+    io::{ErrorKind, Result, Seek, SeekFrom},
+    mem,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use tokio_offload::{Offload, offload};
+
+use super::buffer::Buffer;
+
+/// The state of a file between two polls.
+#[derive(Debug)]
+pub(super) struct InFlight {
+    state: State,
+    /// Why bytes were not written that the user has given away already; told at the next write or flush.
+    pub(super) lost: Option<ErrorKind>,
+    /// Where the last seek led.
+    pub(super) position: u64,
+}
+
+#[derive(Debug)]
+enum State {
+    Idle(Buffer),
+    Busy { call: Call, is_write: bool },
+}
+
+type Call = Offload<Result<(Done, Buffer)>>;
+
+/// What an operation came to.
+#[derive(Debug)]
+pub(super) enum Done {
+    Read(Result<()>),
+    Write(Result<()>),
+    Seek(Result<u64>),
+}
+
+#[offload]
+fn read(file: Arc<File>, mut buffer: Buffer, limit: usize) -> Result<(Done, Buffer)> {
+    let read = buffer.read(&file, limit);
+    Ok((Done::Read(read), buffer))
+}
+
+#[offload]
+fn write(file: Arc<File>, mut buffer: Buffer, back: i64) -> Result<(Done, Buffer)> {
+    let written = step_back(&file, back).and_then(|()| buffer.write(&file));
+    Ok((Done::Write(written), buffer))
+}
+
+#[offload]
+fn seek(file: Arc<File>, buffer: Buffer, to: SeekFrom) -> Result<(Done, Buffer)> {
+    let sought = (&*file).seek(to);
+    Ok((Done::Seek(sought), buffer))
+}
+
+/// Goes back to where the user is, who has not taken all that was read.
+pub(super) fn step_back(mut file: &File, back: i64) -> Result<()> {
+    if back == 0 {
+        return Ok(());
+    }
+    file.seek(SeekFrom::Current(-back)).map(drop)
+}
+
+impl InFlight {
+    pub(super) const fn new(buffer: Buffer) -> Self {
+        Self {
+            state: State::Idle(buffer),
+            lost: None,
+            position: 0,
+        }
+    }
+
+    /// The buffer, unless an operation has it.
+    pub(super) const fn idle(&mut self) -> Option<&mut Buffer> {
+        match &mut self.state {
+            State::Idle(buffer) => Some(buffer),
+            State::Busy { .. } => None,
+        }
+    }
+
+    pub(super) fn start_read(&mut self, file: &Arc<File>, limit: usize) {
+        let buffer = self.take_buffer();
+        self.start(read(Arc::clone(file), buffer, limit), false);
+    }
+
+    pub(super) fn start_write(&mut self, file: &Arc<File>, back: i64) {
+        let buffer = self.take_buffer();
+        self.start(write(Arc::clone(file), buffer, back), true);
+    }
+
+    pub(super) fn start_seek(&mut self, file: &Arc<File>, to: SeekFrom) {
+        let buffer = self.take_buffer();
+        self.start(seek(Arc::clone(file), buffer, to), false);
+    }
+
+    fn take_buffer(&mut self) -> Buffer {
+        self.idle().map(mem::take).unwrap_or_default()
+    }
+
+    /// Submitted at once: writes and seeks are made by their first poll, whether or not there is another.
+    fn start(&mut self, call: Call, is_write: bool) {
+        let call = call.catch().start();
+        self.state = State::Busy { call, is_write };
+    }
+
+    /// The end of the operation, if there is one. A call that failed has lost its buffer, and a new one takes its place.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Done>>> {
+        let State::Busy { call, .. } = &mut self.state else {
+            return Poll::Ready(Ok(None));
+        };
+        let ended = ready!(Pin::new(call).poll(cx));
+        let (done, buffer) = match ended {
+            Ok((done, buffer)) => (Ok(Some(done)), buffer),
+            Err(error) => (Err(error), Buffer::default()),
+        };
+        self.state = State::Idle(buffer);
+        Poll::Ready(done)
+    }
+
+    /// Waits for the operation and tells whether what was written is lost.
+    pub(super) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        if let Some(kind) = self.lost.take() {
+            return Poll::Ready(Err(kind.into()));
+        }
+        match ready!(self.poll(cx))? {
+            Some(Done::Write(written)) => Poll::Ready(written),
+            _ => Poll::Ready(Ok(())),
+        }
+    }
+
+    /// Waits for the operation; what it fails with is told later.
+    pub(super) async fn settle(&mut self) {
+        let flushed = std::future::poll_fn(|cx| self.poll_flush(cx)).await;
+        if let Err(error) = flushed {
+            self.lost = Some(error.kind());
+        }
+    }
+}
+
+impl Drop for InFlight {
+    /// Bytes that were given away are written although nobody waits for that.
+    fn drop(&mut self) {
+        let state = mem::replace(&mut self.state, State::Idle(Buffer::default()));
+        match state {
+            State::Busy { call, is_write } if is_write && !call.is_finished() => call.detach(),
+            _ => {}
+        }
+    }
+}
