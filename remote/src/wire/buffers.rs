@@ -2,7 +2,8 @@
 
 use crate::{sync::Mutex, wire::frame::ROOM};
 
-/// A larger buffer goes back to the system after its call.
+/// A larger buffer goes back to the system after its call: the lines of 1 MiB and 100 MiB in `docs/benchmarks.md` are the two sides
+/// of it.
 pub(crate) const KEEP: usize = 16 << 20;
 
 /// How many buffers of each sort are kept however small they are.

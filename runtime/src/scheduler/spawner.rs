@@ -18,10 +18,15 @@ use super::{
 use crate::error::{Cause, Panic};
 
 /// How long a runner keeps its thread while other users of the same threads may be waiting for one.
+///
+/// Chosen by the benchmark `fair`: somebody else's `spawn_blocking` waits 0.024 of what it waits beside a flood of
+/// `spawn_blocking`s; `docs/benchmarks.md` has it.
 const SLICE: Duration = Duration::from_millis(10);
 
 /// How often a runner without a job lets other threads run and looks again before it gives its thread back. Waking it again
 /// costs more than these looks; a runner that had one job only does not look at all.
+///
+/// Chosen by the benchmark `seq`: 0.8 of the context switches of `spawn_blocking`, in no more time; `docs/benchmarks.md` has it.
 pub(crate) const SEARCH: usize = 8;
 
 /// Lets other threads run.
