@@ -4,7 +4,7 @@
     dead_code,
     reason = "shared with the behaviour tests, which use the rest"
 )]
-#[path = "../it/support.rs"]
+#[path = "../calls/support.rs"]
 mod support;
 
 mod close;

@@ -16,7 +16,7 @@ mod calls;
 mod calls_ended;
 mod codecs;
 mod context;
-#[path = "../seen/context/current.rs"]
+#[path = "../observability/context/current.rs"]
 mod current;
 mod ends;
 mod forms;

@@ -8,7 +8,7 @@ use std::{
     thread::{self, ThreadId},
 };
 
-use offload_seen::{Kind, Log, everywhere};
+use offload_observability::{Kind, Log, everywhere};
 use tokio_offload::Pool;
 use tracing::{
     Dispatch, Event, Level, Metadata, Subscriber,

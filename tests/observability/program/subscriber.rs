@@ -1,6 +1,6 @@
 //! X1: spans of tasks on many workers, under the one subscriber that programs have.
 
-use offload_seen::Log;
+use offload_observability::Log;
 use tokio_offload::{Pool, offload};
 use tracing::{Instrument as _, Level, info, info_span};
 

@@ -5,7 +5,7 @@ use std::{
     thread,
 };
 
-use offload_seen::{Place, everywhere};
+use offload_observability::{Place, everywhere};
 use tokio_offload::{Offload, Pool, block_on, run};
 
 use crate::{

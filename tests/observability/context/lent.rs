@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use offload_seen::{Kind, Log};
+use offload_observability::{Kind, Log};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::oneshot;
 use tokio_offload::{Offload, Pool, block_on, offload};

@@ -1,7 +1,7 @@
 //! A stream's batches run in the context in which the stream was made, or is consumed.
 
 use futures::StreamExt as _;
-use offload_seen::Log;
+use offload_observability::Log;
 use tokio_offload::{Pool, offload};
 use tracing::{Level, dispatcher::set_default, info, info_span};
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Instant};
 
-use offload_seen::{Heard, Kind, Log, everywhere, own_thread};
+use offload_observability::{Heard, Kind, Log, everywhere, own_thread};
 use tokio_offload::{
     __private::{self as p, Site},
     Error, Pool, offload,

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use offload_seen::{Kind, Log, Place, everywhere};
+use offload_observability::{Kind, Log, Place, everywhere};
 use tokio_offload::{Offload, Pool, block_on, run};
 use tracing::{
     Dispatch, Instrument as _, Level, Span, dispatcher::with_default, info, info_span,

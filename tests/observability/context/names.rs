@@ -2,7 +2,7 @@
 
 use std::{fs, thread};
 
-use offload_seen::everywhere;
+use offload_observability::everywhere;
 use tokio_offload::{Pool, block_on, offload};
 
 use crate::support::{current_thread, drive, in_time};

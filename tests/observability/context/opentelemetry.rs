@@ -1,6 +1,6 @@
 //! Somebody else's context, carried by a door of a few lines: that of OpenTelemetry.
 
-use offload_seen::everywhere;
+use offload_observability::everywhere;
 use opentelemetry::{
     Context,
     trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState},

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use offload_seen::{Heard, Log};
+use offload_observability::{Heard, Log};
 use tokio_offload::{
     __private::{self as p, On, Site},
     Offload, Pool, warn_after,
