@@ -36,17 +36,17 @@ pub(crate) struct Alarm {
 pub(crate) fn after(time: Duration, task: impl FnOnce() + Send + 'static) -> Option<Alarm> {
     // A time that the clock cannot tell never comes.
     let at = Instant::now().checked_add(time)?;
-    let mut book = BOOK.lock();
-    book.numbers += 1;
+    let mut timers = TIMERS.lock();
+    timers.numbers += 1;
     let alarm = Alarm {
         at,
-        number: book.numbers,
+        number: timers.numbers,
     };
-    book.alarms.insert(alarm, Box::new(task));
-    let early = book.wakes.is_none_or(|wakes| at < wakes);
-    drop(book);
+    timers.alarms.insert(alarm, Box::new(task));
+    let early = timers.wakes.is_none_or(|wakes| at < wakes);
+    drop(timers);
     if early {
-        ring();
+        wake_timer();
     }
     Some(alarm)
 }
@@ -55,7 +55,7 @@ pub(crate) fn after(time: Duration, task: impl FnOnce() + Send + 'static) -> Opt
 pub(crate) fn cancel(alarm: Option<Alarm>) {
     let Some(alarm) = alarm else { return };
     // What the task holds is dropped outside of the lock.
-    let task = BOOK.lock().alarms.remove(&alarm);
+    let task = TIMERS.lock().alarms.remove(&alarm);
     drop(task);
 }
 
@@ -66,17 +66,17 @@ pub(crate) trait Orphan: Send {
     /// Who is woken when something happens to its worker.
     fn tell(&self, waker: &Waker);
     /// Whether something has happened to its worker.
-    fn has_news(&self) -> bool;
+    fn has_ended(&self) -> bool;
     /// Reads what is there. Whether that was the end.
     fn serve(&mut self) -> bool;
 }
 
 /// Waits for the end of a call whose caller has gone.
 pub(crate) fn adopt(orphan: Box<dyn Orphan>) {
-    // What a worker started may keep its socket open when it dies, so its monitor rings too.
-    orphan.tell(&Waker::from(Arc::new(Bell)));
-    BOOK.lock().adopted.push(orphan);
-    ring();
+    // What a worker started may keep its socket open when it dies, so its monitor wakes this thread too.
+    orphan.tell(&Waker::from(Arc::new(TimerWaker)));
+    TIMERS.lock().adopted.push(orphan);
+    wake_timer();
 }
 
 /// Starts the thread if it does not run yet.
@@ -86,38 +86,38 @@ pub(crate) fn start() -> io::Result<()> {
     if *runs {
         return Ok(());
     }
-    let bell = if let Some(bell) = BELL.get() {
-        bell
+    let waker = if let Some(waker) = TIMER_WAKER.get() {
+        waker
     } else {
-        let bell = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
-        BELL.get_or_init(|| bell)
+        let waker = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+        TIMER_WAKER.get_or_init(|| waker)
     };
     let thread = thread::Builder::new().name("offload-keeper".to_owned());
-    thread.spawn(|| keep(bell))?;
+    thread.spawn(|| keep(waker))?;
     *runs = true;
     Ok(())
 }
 
 /// Heard by the thread while it sleeps.
-static BELL: OnceLock<OwnedFd> = OnceLock::new();
+static TIMER_WAKER: OnceLock<OwnedFd> = OnceLock::new();
 
-static BOOK: Mutex<Book> = Mutex::new(Book {
+static TIMERS: Mutex<Timers> = Mutex::new(Timers {
     alarms: BTreeMap::new(),
     numbers: 0,
     wakes: None,
     adopted: Vec::new(),
 });
 
-struct Book {
+struct Timers {
     alarms: BTreeMap<Alarm, Task>,
     numbers: u64,
-    /// When the thread looks at its book again by itself.
+    /// When the thread looks at its timers again by itself.
     wakes: Option<Instant>,
     /// Calls that the thread has not taken yet.
     adopted: Vec<Box<dyn Orphan>>,
 }
 
-impl Book {
+impl Timers {
     /// The tasks whose time has come.
     fn due(&mut self, now: Instant) -> Vec<Task> {
         let mut due = Vec::new();
@@ -132,38 +132,38 @@ impl Book {
 }
 
 /// Wakes the thread in place of a caller.
-struct Bell;
+struct TimerWaker;
 
-impl Wake for Bell {
+impl Wake for TimerWaker {
     fn wake(self: Arc<Self>) {
-        ring();
+        wake_timer();
     }
 }
 
-fn ring() {
-    if let Some(bell) = BELL.get() {
-        // A bell that has rung too often to count one more is heard anyway.
-        let _ = write(bell, &1_u64.to_ne_bytes());
+fn wake_timer() {
+    if let Some(waker) = TIMER_WAKER.get() {
+        // One that was woken too often to count one more wakes anyway.
+        let _ = write(waker, &1_u64.to_ne_bytes());
     }
 }
 
-fn keep(bell: &OwnedFd) {
+fn keep(waker: &OwnedFd) {
     let mut adopted: Vec<Box<dyn Orphan>> = Vec::new();
     loop {
         let now = Instant::now();
-        let mut book = BOOK.lock();
-        let due = book.due(now);
-        adopted.append(&mut book.adopted);
-        // Tasks may set alarms: the time to wake is told once they are done, and until then every alarm rings.
-        book.wakes = due
+        let mut timers = TIMERS.lock();
+        let due = timers.due(now);
+        adopted.append(&mut timers.adopted);
+        // Tasks may set alarms: the time to wake is told once they are done, and until then every alarm wakes it.
+        timers.wakes = due
             .is_empty()
-            .then(|| book.alarms.keys().next())
+            .then(|| timers.alarms.keys().next())
             .flatten()
             .map(|alarm| alarm.at);
-        let sleep = book.wakes.map(|at| at.saturating_duration_since(now));
-        drop(book);
+        let sleep = timers.wakes.map(|at| at.saturating_duration_since(now));
+        drop(timers);
         if due.is_empty() {
-            wait(bell, &mut adopted, sleep);
+            wait(waker, &mut adopted, sleep);
         }
         // This is the only clock: no panic ends it.
         for task in due {
@@ -172,20 +172,20 @@ fn keep(bell: &OwnedFd) {
     }
 }
 
-/// Sleeps until the bell rings, time is over or a worker has something to say.
-fn wait(bell: &OwnedFd, adopted: &mut Vec<Box<dyn Orphan>>, sleep: Option<Duration>) {
-    adopted.retain_mut(|orphan| !(orphan.has_news() && serve(&mut **orphan)));
-    let mut fds = vec![PollFd::new(bell, PollFlags::IN)];
+/// Sleeps until it is woken, time is over or a worker has something to say.
+fn wait(waker: &OwnedFd, adopted: &mut Vec<Box<dyn Orphan>>, sleep: Option<Duration>) {
+    adopted.retain_mut(|orphan| !(orphan.has_ended() && serve(&mut **orphan)));
+    let mut fds = vec![PollFd::new(waker, PollFlags::IN)];
     let sockets = adopted.iter().filter_map(|orphan| orphan.socket());
     fds.extend(sockets.map(|socket| PollFd::from_borrowed_fd(socket.as_fd(), PollFlags::IN)));
     let sleep = sleep.and_then(|sleep| Timespec::try_from(sleep).ok());
     if poll(&mut fds, sleep.as_ref()).is_err() {
         return;
     }
-    let rung = !fds[0].revents().is_empty();
+    let woken = !fds[0].revents().is_empty();
     let heard: Vec<_> = fds[1..].iter().map(|fd| !fd.revents().is_empty()).collect();
-    if rung {
-        let _ = read(bell, &mut [0_u8; 8]);
+    if woken {
+        let _ = read(waker, &mut [0_u8; 8]);
     }
     let mut heard = heard.into_iter();
     // Every adopted call has a socket until it is over, so the two lists run in step.

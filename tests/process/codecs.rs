@@ -178,10 +178,7 @@ async fn a_path_need_not_be_text() {
 #[tokio::test]
 async fn large_results_are_read_off_the_worker() {
     #[derive(Debug)]
-    struct Place(
-        ThreadId,
-        #[expect(dead_code, reason = "it is there to be large")] String,
-    );
+    struct Place(ThreadId, String);
 
     impl Serialize for Place {
         fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {

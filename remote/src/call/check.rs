@@ -4,7 +4,7 @@ use crate::{
     error::{Failure, StartError},
     pool::{
         functions::{self, Function},
-        inner::Crew,
+        inner::Inner,
         request::Request,
         stats::Ended,
     },
@@ -18,7 +18,7 @@ use crate::{
 
 /// A call as a request, or what it fails with and counts as. Asked inside of a runtime.
 pub(super) fn check(
-    crew: &Crew,
+    inner: &Inner,
     function: &'static Function,
     arguments: Result<Vec<u8>, CodecError>,
     headers: &Headers,
@@ -35,7 +35,7 @@ pub(super) fn check(
         .map_err(|error| error.at(Point::EncodeArguments))
         .and_then(|frame| Request::new(function, frame, headers))
         .map_err(|error| (Failure::Codec(error), Ended::Failed))?;
-    let limit = crew.config.max_message;
+    let limit = inner.config.max_message;
     match request.len() {
         bytes if bytes > limit => Err((Failure::TooLarge { bytes, limit }, Ended::Failed)),
         _ => Ok(request),

@@ -16,8 +16,8 @@ use tokio::runtime::Handle;
 use crate::{
     call::{
         check::check,
-        exchange::Exchange,
-        queued::Ticket,
+        in_flight::InFlight,
+        queued::QueuedCall,
         reply::{Reply, answer},
         transfer::{Loss, Outcome},
     },
@@ -25,7 +25,7 @@ use crate::{
     pool::{
         Workers,
         functions::Function,
-        inner::{Crew, Entered},
+        inner::{Entered, Inner},
         request::Request,
         stats::Ended,
     },
@@ -38,7 +38,7 @@ use crate::{
 };
 
 mod check;
-pub(crate) mod exchange;
+pub(crate) mod in_flight;
 pub(crate) mod queued;
 pub(crate) mod reply;
 pub(crate) mod transfer;
@@ -49,15 +49,15 @@ pub(crate) mod transfer;
 /// [says so](crate::Workers::detach_on_drop).
 #[must_use = "futures do nothing unless polled"]
 pub struct Call {
-    crew: &'static Crew,
+    inner: &'static Inner,
     stage: Stage,
 }
 
 #[derive(Debug)]
 enum Stage {
     New(&'static Function, Result<Vec<u8>, CodecError>, Headers),
-    Waiting(Arc<Ticket>),
-    Running(Box<Exchange>),
+    Waiting(Arc<QueuedCall>),
+    Running(Box<InFlight>),
     /// Cancelled, and the caller has not been told.
     Cancelled,
     Over,
@@ -71,19 +71,19 @@ impl Workers {
         arguments: Result<Vec<u8>, CodecError>,
         headers: Vec<(String, String)>,
     ) -> Call {
-        Call::new(self.crew(), function, arguments, headers)
+        Call::new(self.inner(), function, arguments, headers)
     }
 }
 
 impl Call {
     pub(crate) fn new(
-        crew: &'static Crew,
+        inner: &'static Inner,
         function: &'static Function,
         arguments: Result<Vec<u8>, CodecError>,
         headers: Headers,
     ) -> Self {
         Self {
-            crew,
+            inner,
             stage: Stage::New(function, arguments, headers),
         }
     }
@@ -104,19 +104,19 @@ impl Call {
         }
         self.stage = match mem::replace(&mut self.stage, Stage::Over) {
             Stage::New(..) => {
-                self.crew.count(Ended::Cancelled);
+                self.inner.count(Ended::Cancelled);
                 Stage::Cancelled
             }
-            Stage::Waiting(ticket) => match ticket.withdraw() {
-                Some(mut exchange) => {
-                    exchange.cancel();
-                    Stage::Running(exchange)
+            Stage::Waiting(queued) => match queued.withdraw() {
+                Some(mut in_flight) => {
+                    in_flight.cancel();
+                    Stage::Running(in_flight)
                 }
-                None => Stage::Waiting(ticket),
+                None => Stage::Waiting(queued),
             },
-            Stage::Running(mut exchange) => {
-                exchange.cancel();
-                Stage::Running(exchange)
+            Stage::Running(mut in_flight) => {
+                in_flight.cancel();
+                Stage::Running(in_flight)
             }
             other => other,
         };
@@ -125,24 +125,27 @@ impl Call {
     /// Whether a worker has it: as far as can be known here, the body has started.
     pub fn is_running(&self) -> bool {
         match &self.stage {
-            Stage::Waiting(ticket) => ticket.is_running(),
-            Stage::Running(exchange) => exchange.is_running(),
+            Stage::Waiting(queued) => queued.is_running(),
+            Stage::Running(in_flight) => in_flight.is_running(),
             _ => false,
         }
     }
 
     /// How it takes its place in the queue.
-    fn wait<'a>(&self, cx: &'a Context<'_>) -> impl FnOnce(u64, Request) -> Arc<Ticket> + use<'a> {
-        let (crew, waker) = (self.crew, cx.waker());
-        move |number, request| Ticket::new(crew, number, request, waker.clone())
+    fn wait<'a>(
+        &self,
+        cx: &'a Context<'_>,
+    ) -> impl FnOnce(u64, Request) -> Arc<QueuedCall> + use<'a> {
+        let (inner, waker) = (self.inner, cx.waker());
+        move |number, request| QueuedCall::new(inner, number, request, waker.clone())
     }
 
-    fn enter(&mut self, entered: Entered<Ticket>) -> Result<(), Failure> {
+    fn enter(&mut self, entered: Entered<QueuedCall>) -> Result<(), Failure> {
         self.stage = match entered {
-            Entered::Given(link, request, id) => {
-                Stage::Running(Exchange::begin(self.crew, link, request, id))
+            Entered::Given(lease, request, id) => {
+                Stage::Running(InFlight::begin(self.inner, lease, request, id))
             }
-            Entered::Waiting(ticket) => Stage::Waiting(ticket),
+            Entered::Waiting(queued) => Stage::Waiting(queued),
             Entered::Refused(failure) => return Err(failure),
         };
         Ok(())
@@ -151,17 +154,17 @@ impl Call {
     /// A worker died with the call: that is its end, unless it may be given to another one.
     fn lost(&mut self, loss: Loss, cx: &Context<'_>) -> Result<(), Failure> {
         let mut request = loss.request;
-        let retry = if loss.unread && request.unread < self.crew.config.processes() {
+        let retry = if loss.unread && request.unread < self.inner.config.processes() {
             request.unread += 1;
             true
         } else {
             request.kills += 1;
-            request.kills <= self.crew.config.retries
+            request.kills <= self.inner.config.retries
         };
         if retry {
-            return self.enter(self.crew.enter_again(request, self.wait(cx)));
+            return self.enter(self.inner.enter_again(request, self.wait(cx)));
         }
-        self.crew.died();
+        self.inner.died();
         // A worker that never read the call ran nothing.
         let name = if loss.unread {
             ""
@@ -169,7 +172,7 @@ impl Call {
             request.function.name()
         };
         let death = loss.end.death(loss.pid, name, request.kills);
-        self.crew.buffers.keep_request(request.frame);
+        self.inner.buffers.keep_request(request.frame);
         Err(Failure::Died(death))
     }
 
@@ -181,27 +184,27 @@ impl Call {
                     let Stage::New(function, arguments, headers) = new else {
                         continue;
                     };
-                    match check(self.crew, function, arguments, &headers) {
-                        Ok(request) => self.enter(self.crew.enter(request, self.wait(cx)))?,
+                    match check(self.inner, function, arguments, &headers) {
+                        Ok(request) => self.enter(self.inner.enter(request, self.wait(cx)))?,
                         Err((failure, ended)) => {
-                            self.crew.count(ended);
+                            self.inner.count(ended);
                             return Poll::Ready(Err(failure));
                         }
                     }
                 }
-                Stage::Waiting(ticket) => match ready!(ticket.poll(cx)) {
-                    Ok(exchange) => self.stage = Stage::Running(exchange),
+                Stage::Waiting(queued) => match ready!(queued.poll(cx)) {
+                    Ok(in_flight) => self.stage = Stage::Running(in_flight),
                     Err(failure) => return Poll::Ready(Err(failure)),
                 },
-                Stage::Running(exchange) => match ready!(exchange.poll(cx)) {
+                Stage::Running(in_flight) => match ready!(in_flight.poll(cx)) {
                     Outcome::Answered(head, incoming) => {
-                        return Poll::Ready(answer(self.crew, head, incoming));
+                        return Poll::Ready(answer(self.inner, head, incoming));
                     }
                     Outcome::Broken => {
                         let error = CodecError::new(&Broken).at(Point::DecodeResult);
                         return Poll::Ready(Err(Failure::Codec(error)));
                     }
-                    Outcome::Judged(verdict) => return Poll::Ready(Err(verdict.failure())),
+                    Outcome::Judged(reason) => return Poll::Ready(Err(reason.failure())),
                     Outcome::Stranded => return Poll::Ready(Err(Failure::NoRuntime)),
                     Outcome::Lost(loss) => self.lost(loss, cx)?,
                 },
@@ -240,7 +243,7 @@ impl Call {
             self.give_up();
             return Failure::NoRuntime;
         }
-        self.crew.count(Ended::Refused);
+        self.inner.count(Ended::Refused);
         role::check().err().unwrap_or(Failure::NoRuntime)
     }
 
@@ -251,7 +254,7 @@ impl Call {
             return mem::forget(stage);
         }
         match stage {
-            Stage::Waiting(ticket) => drop(ticket.leave()),
+            Stage::Waiting(queued) => drop(queued.leave()),
             other => drop(other),
         }
     }

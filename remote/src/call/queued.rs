@@ -8,10 +8,10 @@ use std::{
 };
 
 use crate::{
-    call::exchange::Exchange,
+    call::in_flight::InFlight,
     error::Failure,
-    pool::{inner::Crew, request::Request, state::Waiter, stats::Ended},
-    process::lease::Link,
+    pool::{inner::Inner, request::Request, state::Waiter, stats::Ended},
+    process::lease::Lease,
     sync::Mutex,
     timer::{self, Alarm},
     unwind::quietly,
@@ -19,8 +19,8 @@ use crate::{
 
 /// A place in the queue.
 #[derive(Debug)]
-pub(crate) struct Ticket {
-    crew: &'static Crew,
+pub(crate) struct QueuedCall {
+    inner: &'static Inner,
     number: u64,
     stage: Mutex<Stage>,
 }
@@ -29,7 +29,7 @@ pub(crate) struct Ticket {
 enum Stage {
     Waiting(Waiting),
     /// A worker has it, and the caller has not seen that yet.
-    Started(Box<Exchange>),
+    Started(Box<InFlight>),
     Ended(Failure),
     /// The caller has gone, or has taken what there was.
     Left,
@@ -42,9 +42,9 @@ struct Waiting {
     alarm: Option<Alarm>,
 }
 
-impl Ticket {
+impl QueuedCall {
     pub(crate) fn new(
-        crew: &'static Crew,
+        inner: &'static Inner,
         number: u64,
         request: Request,
         waker: Waker,
@@ -56,32 +56,32 @@ impl Ticket {
             alarm,
         };
         Arc::new(Self {
-            crew,
+            inner,
             number,
             stage: Mutex::new(Stage::Waiting(waiting)),
         })
     }
 
     /// The caller goes. What it leaves is a worker that has begun, if any.
-    pub(crate) fn leave(&self) -> Option<Box<Exchange>> {
+    pub(crate) fn leave(&self) -> Option<Box<InFlight>> {
         if let Some(waiting) = self.take_waiting(Stage::Left) {
-            self.crew.forget(self.number, Ended::Cancelled);
-            self.crew.buffers.keep_request(waiting.request.frame);
+            self.inner.forget(self.number, Ended::Cancelled);
+            self.inner.buffers.keep_request(waiting.request.frame);
             timer::cancel(waiting.alarm);
             return None;
         }
         match mem::replace(&mut *self.stage.lock(), Stage::Left) {
-            Stage::Started(exchange) => Some(exchange),
+            Stage::Started(in_flight) => Some(in_flight),
             _ => None,
         }
     }
 
     /// The caller wants it to end. Ends it if it waits, else returns what a worker has begun.
-    pub(crate) fn withdraw(&self) -> Option<Box<Exchange>> {
+    pub(crate) fn withdraw(&self) -> Option<Box<InFlight>> {
         self.end(Failure::Cancelled, Ended::Cancelled);
         let mut stage = self.stage.lock();
         match mem::replace(&mut *stage, Stage::Left) {
-            Stage::Started(exchange) => Some(exchange),
+            Stage::Started(in_flight) => Some(in_flight),
             other => {
                 *stage = other;
                 None
@@ -104,11 +104,11 @@ impl Ticket {
     }
 
     pub(crate) fn is_running(&self) -> bool {
-        matches!(&*self.stage.lock(), Stage::Started(exchange) if exchange.is_running())
+        matches!(&*self.stage.lock(), Stage::Started(in_flight) if in_flight.is_running())
     }
 
     /// Waits for a worker.
-    pub(crate) fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<Box<Exchange>, Failure>> {
+    pub(crate) fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<Box<InFlight>, Failure>> {
         let mut stage = self.stage.lock();
         if let Stage::Waiting(waiting) = &mut *stage {
             let same = waiting.waker.will_wake(cx.waker());
@@ -118,14 +118,14 @@ impl Ticket {
             return Poll::Pending;
         }
         match mem::replace(&mut *stage, Stage::Left) {
-            Stage::Started(exchange) => Poll::Ready(Ok(exchange)),
+            Stage::Started(in_flight) => Poll::Ready(Ok(in_flight)),
             Stage::Ended(failure) => Poll::Ready(Err(failure)),
             Stage::Waiting(_) | Stage::Left => Poll::Pending,
         }
     }
 }
 
-impl Waiter for Ticket {
+impl Waiter for QueuedCall {
     fn number(&self) -> u64 {
         self.number
     }
@@ -135,9 +135,9 @@ impl Waiter for Ticket {
     }
 
     fn limit(self: Arc<Self>, limit: Duration) {
-        let ticket = Arc::clone(&self);
+        let queued = Arc::clone(&self);
         let alarm = timer::after(limit, move || {
-            ticket.end(Failure::QueueTimeout(limit), Ended::TimedOut);
+            queued.end(Failure::QueueTimeout(limit), Ended::TimedOut);
         });
         let mut stage = self.stage.lock();
         if let Stage::Waiting(waiting) = &mut *stage {
@@ -149,11 +149,11 @@ impl Waiter for Ticket {
     }
 
     /// Sends it off at once: its caller may be slow to look.
-    fn begin(&self, link: Link, id: u64) {
+    fn begin(&self, lease: Lease, id: u64) {
         let mut stage = self.stage.lock();
         match mem::replace(&mut *stage, Stage::Left) {
             Stage::Waiting(waiting) => {
-                *stage = Stage::Started(Exchange::begin(self.crew, link, waiting.request, id));
+                *stage = Stage::Started(InFlight::begin(self.inner, lease, waiting.request, id));
                 drop(stage);
                 timer::cancel(waiting.alarm);
                 quietly(|| waiting.waker.wake());
@@ -161,7 +161,7 @@ impl Waiter for Ticket {
             other => {
                 *stage = other;
                 drop(stage);
-                self.crew.take_back(link);
+                self.inner.take_back(lease);
             }
         }
     }
@@ -170,8 +170,8 @@ impl Waiter for Ticket {
         let Some(waiting) = self.take_waiting(Stage::Ended(failure)) else {
             return;
         };
-        self.crew.forget(self.number, ended);
-        self.crew.buffers.keep_request(waiting.request.frame);
+        self.inner.forget(self.number, ended);
+        self.inner.buffers.keep_request(waiting.request.frame);
         timer::cancel(waiting.alarm);
         quietly(|| waiting.waker.wake());
     }

@@ -4,12 +4,12 @@ use std::{fmt, mem};
 
 use crate::{
     error::Failure,
-    pool::inner::Crew,
+    pool::inner::Inner,
     wire::{
         codec::{CodecError, Point},
         frame::{Broken, HEAD, Head, Kind},
         message::{Panic, TooLarge, read, read_codec},
-        reader::Incoming,
+        reader::MessageReader,
     },
 };
 
@@ -17,16 +17,16 @@ use crate::{
 pub struct Reply {
     buffer: Vec<u8>,
     filled: usize,
-    crew: &'static Crew,
+    inner: &'static Inner,
 }
 
 impl Reply {
-    pub(crate) fn new(crew: &'static Crew, incoming: Incoming) -> Self {
+    pub(crate) fn new(inner: &'static Inner, incoming: MessageReader) -> Self {
         let (buffer, filled) = incoming.into_parts();
         Self {
             buffer,
             filled,
-            crew,
+            inner,
         }
     }
 
@@ -38,7 +38,7 @@ impl Reply {
 
 impl Drop for Reply {
     fn drop(&mut self) {
-        self.crew.buffers.keep_reply(mem::take(&mut self.buffer));
+        self.inner.buffers.keep_reply(mem::take(&mut self.buffer));
     }
 }
 
@@ -50,12 +50,12 @@ impl fmt::Debug for Reply {
 
 /// What a complete answer of a worker means.
 pub(crate) fn answer(
-    crew: &'static Crew,
+    inner: &'static Inner,
     head: Head,
-    incoming: Incoming,
+    incoming: MessageReader,
 ) -> Result<Reply, Failure> {
     let failure = match head.kind {
-        Kind::Reply => return Ok(Reply::new(crew, incoming)),
+        Kind::Reply => return Ok(Reply::new(inner, incoming)),
         Kind::Panic => read(incoming.body()).map(|panic: Panic| Failure::Panicked {
             message: panic.message,
             location: panic.location,
@@ -67,6 +67,6 @@ pub(crate) fn answer(
         Kind::Codec => read_codec(incoming.body()).map(Failure::Codec),
         _ => Err(CodecError::new(&Broken)),
     };
-    crew.buffers.keep_reply(incoming.into_parts().0);
+    inner.buffers.keep_reply(incoming.into_parts().0);
     Err(failure.unwrap_or_else(|error| Failure::Codec(error.at(Point::DecodeResult))))
 }

@@ -10,12 +10,12 @@ use rustix::{
 use crate::{
     pool::request::Request,
     process::{
-        Worker,
-        exit::{End, News, Verdict},
+        WorkerProcess,
+        exit::{ExitStatus, KillReason, WorkerStatus},
     },
     wire::{
         frame::{Head, Kind},
-        reader::Incoming,
+        reader::MessageReader,
     },
 };
 
@@ -24,7 +24,7 @@ use crate::{
 pub(crate) struct Transfer {
     pub(crate) request: Request,
     sent: usize,
-    incoming: Incoming,
+    incoming: MessageReader,
     id: u64,
     closed: Option<Closed>,
 }
@@ -49,17 +49,17 @@ pub(crate) enum Step {
     Broken,
 }
 
-/// How an exchange ended.
+/// How a call ended at its worker.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     /// The worker answered.
-    Answered(Head, Incoming),
+    Answered(Head, MessageReader),
     /// The answer was no frame, and the worker had read the request: it was ended.
     Broken,
     /// The worker died. The place of the call is still taken: it goes with `died` or `enter_again`.
     Lost(Loss),
     /// The pool ended it.
-    Judged(Verdict),
+    Judged(KillReason),
     /// The runtime cannot wait any more: it is being shut down.
     Stranded,
 }
@@ -68,14 +68,14 @@ pub(crate) enum Outcome {
 #[derive(Debug)]
 pub(crate) struct Loss {
     pub(crate) request: Request,
-    pub(crate) end: End,
+    pub(crate) end: ExitStatus,
     pub(crate) pid: u32,
     /// The worker never read all of the request: the body did not start.
     pub(crate) unread: bool,
 }
 
 impl Transfer {
-    pub(crate) fn new(mut request: Request, id: u64, incoming: Incoming) -> Self {
+    pub(crate) fn new(mut request: Request, id: u64, incoming: MessageReader) -> Self {
         let mut head = Head::new(Kind::Call);
         (head.call, head.key, head.extra) = (id, request.function.key(), request.extra);
         head.seal(&mut request.frame);
@@ -138,12 +138,14 @@ impl Transfer {
         (Step::Wait, true)
     }
 
-    /// What news of the worker mean for its call. A worker may have answered before it died.
-    pub(crate) fn hear(&mut self, worker: &Worker, news: News) -> Option<Outcome> {
-        let (end, verdict) = match news {
-            News::Alive => return None,
-            News::TimedOut(limit) => return Some(Outcome::Judged(Verdict::TimedOut(limit))),
-            News::Dead(end, verdict) => (end, verdict),
+    /// What the status of a worker means for its call. A worker may have answered before it died.
+    pub(crate) fn hear(&mut self, worker: &WorkerProcess, status: WorkerStatus) -> Option<Outcome> {
+        let (end, reason) = match status {
+            WorkerStatus::Alive => return None,
+            WorkerStatus::TimedOut(limit) => {
+                return Some(Outcome::Judged(KillReason::TimedOut(limit)));
+            }
+            WorkerStatus::Dead(end, reason) => (end, reason),
         };
         while self.is_sent() && !self.is_closed() {
             match self.step(&worker.socket) {
@@ -152,8 +154,8 @@ impl Transfer {
                 _ => break,
             }
         }
-        Some(match verdict {
-            Some(verdict) => Outcome::Judged(verdict),
+        Some(match reason {
+            Some(reason) => Outcome::Judged(reason),
             None => Outcome::Lost(Loss {
                 unread: !self.is_sent() || self.closed == Some(Closed::Unread),
                 request: self.request.take(),
@@ -169,7 +171,7 @@ impl Transfer {
     }
 
     /// What it means that no reply came, from a worker that is dead now: it may never have read the request.
-    pub(crate) fn broken(&mut self, worker: &Worker, end: End) -> Outcome {
+    pub(crate) fn broken(&mut self, worker: &WorkerProcess, end: ExitStatus) -> Outcome {
         if self.is_sent() && !is_reset(&worker.socket) {
             return Outcome::Broken;
         }

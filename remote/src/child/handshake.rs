@@ -6,7 +6,7 @@ use super::socket;
 use crate::wire::{
     frame::Kind,
     message::{Hello, read},
-    reader::Incoming,
+    reader::MessageReader,
 };
 
 /// How long the list of functions may get.
@@ -14,7 +14,7 @@ const LONGEST: usize = 64 << 20;
 
 /// What this worker is to be.
 pub(super) fn receive(socket: &UnixStream) -> Option<Hello> {
-    let mut incoming = Incoming::new(Vec::new(), LONGEST);
+    let mut incoming = MessageReader::new(Vec::new(), LONGEST);
     let head = socket::receive(socket, &mut incoming).ok()?;
     match head.kind {
         Kind::Hello => read(incoming.body()).ok(),

@@ -25,7 +25,7 @@ use crate::{
         codec::{CodecError, Point},
         frame::{HEAD, Head, Kind, ROOM, SLACK},
         message::{self, Hello, Panic, Refusal, TooLarge, split_headers},
-        reader::Incoming,
+        reader::MessageReader,
         summons::Key,
     },
 };
@@ -38,7 +38,7 @@ pub(super) fn serve(hello: &Hello, key: Key, worker: WorkerHooks, socket: &UnixS
     };
     panics::note();
     let most = usize::try_from(hello.max_message).unwrap_or(usize::MAX);
-    let mut desk = Desk {
+    let mut server = Server {
         worker,
         table,
         most,
@@ -46,11 +46,11 @@ pub(super) fn serve(hello: &Hello, key: Key, worker: WorkerHooks, socket: &UnixS
         orphans: Orphans::default(),
         output: ROOM.to_vec(),
     };
-    let mut incoming = Incoming::new(Vec::new(), most.saturating_add(SLACK));
+    let mut incoming = MessageReader::new(Vec::new(), most.saturating_add(SLACK));
     let ready = message::frame(Kind::Ready, &key);
     let mut end = socket::send_all(socket, &ready);
     while end.is_ok() {
-        end = desk.answer_next(socket, &mut incoming);
+        end = server.answer_next(socket, &mut incoming);
     }
     orphans::leave()
 }
@@ -85,7 +85,7 @@ fn chain(error: &(dyn Error + 'static)) -> String {
 }
 
 /// What it takes to answer.
-struct Desk {
+struct Server {
     worker: WorkerHooks,
     table: &'static Table,
     most: usize,
@@ -95,15 +95,15 @@ struct Desk {
     output: Vec<u8>,
 }
 
-impl Desk {
+impl Server {
     fn answer_next(
         &mut self,
         socket: &UnixStream,
-        incoming: &mut Incoming,
-    ) -> Result<(), socket::Over> {
+        incoming: &mut MessageReader,
+    ) -> Result<(), socket::Disconnected> {
         socket::wait(socket);
         if !current::arrive() {
-            return Err(socket::Over);
+            return Err(socket::Disconnected);
         }
         let head = socket::receive(socket, incoming)?;
         let mut frame = self.answer(head, incoming.body());
@@ -123,7 +123,11 @@ impl Desk {
         if self.output.capacity() > KEEP {
             self.output = ROOM.to_vec();
         }
-        if leaving { Err(socket::Over) } else { Ok(()) }
+        if leaving {
+            Err(socket::Disconnected)
+        } else {
+            Ok(())
+        }
     }
 
     /// Runs the body of a call. The result is in `output`; anything else is a frame of its own.

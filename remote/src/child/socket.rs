@@ -8,24 +8,27 @@ use rustix::{
     net::{RecvFlags, SendFlags, recv, send},
 };
 
-use crate::wire::{frame::Head, reader::Incoming};
+use crate::wire::{frame::Head, reader::MessageReader};
 
 /// The pool is gone, or wants no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Over;
+pub(super) struct Disconnected;
 
 /// Reads one message. What is no message ends the worker just as no message does.
-pub(super) fn receive(socket: &UnixStream, incoming: &mut Incoming) -> Result<Head, Over> {
+pub(super) fn receive(
+    socket: &UnixStream,
+    incoming: &mut MessageReader,
+) -> Result<Head, Disconnected> {
     loop {
         match recv(socket, incoming.room(), RecvFlags::empty()) {
-            Ok((0, _)) => return Err(Over),
+            Ok((0, _)) => return Err(Disconnected),
             Ok((bytes, _)) => {
-                if let Some(head) = incoming.filled(bytes).map_err(|_| Over)? {
+                if let Some(head) = incoming.filled(bytes).map_err(|_| Disconnected)? {
                     return Ok(head);
                 }
             }
             Err(Errno::INTR) => {}
-            Err(_) => return Err(Over),
+            Err(_) => return Err(Disconnected),
         }
     }
 }
@@ -37,12 +40,12 @@ pub(super) fn wait(socket: &UnixStream) {
     let _ = poll(&mut [PollFd::new(socket, PollFlags::IN)], None);
 }
 
-pub(super) fn send_all(socket: &UnixStream, mut bytes: &[u8]) -> Result<(), Over> {
+pub(super) fn send_all(socket: &UnixStream, mut bytes: &[u8]) -> Result<(), Disconnected> {
     while !bytes.is_empty() {
         match send(socket, bytes, SendFlags::NOSIGNAL) {
             Ok(sent) => bytes = &bytes[sent..],
             Err(Errno::INTR) => {}
-            Err(_) => return Err(Over),
+            Err(_) => return Err(Disconnected),
         }
     }
     Ok(())

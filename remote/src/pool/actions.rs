@@ -1,46 +1,46 @@
-//! What follows from a change of the books, carried out: outside of their lock.
+//! What follows from a change of the state, done outside of its lock.
 
 use std::sync::Arc;
 
 use crate::{
     pool::{
-        inner::Crew,
-        state::{Todo, Waiter},
+        inner::Inner,
+        state::{Actions, Waiter},
         stats::Ended,
     },
-    process::{lease::Link, monitor},
+    process::{lease::Lease, monitor},
     unwind::wake_all,
 };
 
-impl Crew {
-    pub(crate) fn carry_out(&'static self, todo: Todo) {
-        for (ticket, link, id) in todo.begin {
-            if link.worker.is_quiet() {
-                ticket.begin(link, id);
+impl Inner {
+    pub(crate) fn perform(&'static self, actions: Actions) {
+        for (queued, lease, id) in actions.begin {
+            if lease.worker.is_quiet() {
+                queued.begin(lease, id);
             } else {
-                self.begin_elsewhere(ticket, &link);
+                self.begin_elsewhere(queued, &lease);
             }
         }
-        for _ in 0..todo.start {
+        for _ in 0..actions.start {
             monitor::start(self);
         }
-        for (ticket, failure) in todo.fail {
-            ticket.end(failure, Ended::Refused);
+        for (queued, failure) in actions.fail {
+            queued.end(failure, Ended::Refused);
         }
-        for link in todo.retire {
-            link.worker.retire();
+        for lease in actions.retire {
+            lease.worker.retire();
         }
-        wake_all(todo.wake);
+        wake_all(actions.wake);
     }
 
     /// The worker that a call was to have spoke out of turn: it goes, and the call has its old place in the queue.
-    fn begin_elsewhere(&'static self, ticket: Arc<dyn Waiter>, link: &Link) {
-        link.worker.kill();
-        self.change(|roster| {
-            roster.running -= 1;
+    fn begin_elsewhere(&'static self, queued: Arc<dyn Waiter>, lease: &Lease) {
+        lease.worker.kill();
+        self.change(|state| {
+            state.running -= 1;
             // One that ends after this is taken out by whoever ends it.
-            if ticket.is_waiting() {
-                roster.waiting.insert(ticket.number(), ticket);
+            if queued.is_waiting() {
+                state.waiting.insert(queued.number(), queued);
             }
         });
     }

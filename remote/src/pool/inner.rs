@@ -13,10 +13,10 @@ use crate::{
     error::{Failure, StartError},
     pool::{
         request::Request,
-        state::{Phase, Roster, Waiter},
+        state::{Phase, State, Waiter},
         stats::Ended,
     },
-    process::{Worker, exit::Verdict, lease::Link},
+    process::{WorkerProcess, exit::KillReason, lease::Lease},
     sync::{Mutex, MutexGuard},
     timer,
     unwind::wake_all,
@@ -25,31 +25,31 @@ use crate::{
 
 /// What a static pool becomes when it is first used.
 #[derive(Debug)]
-pub(crate) struct Crew {
+pub(crate) struct Inner {
     pub(crate) config: Config,
     pub(crate) buffers: Buffers,
     /// The first words to every worker.
     pub(crate) hello: OnceLock<Result<Vec<u8>, StartError>>,
-    pub(crate) roster: Mutex<Roster>,
+    pub(crate) state: Mutex<State>,
 }
 
 /// What became of a call that was submitted.
 #[derive(Debug)]
 pub(crate) enum Entered<W> {
     /// It has a worker, and this number.
-    Given(Link, Request, u64),
+    Given(Lease, Request, u64),
     Waiting(Arc<W>),
     Refused(Failure),
 }
 
-impl Crew {
+impl Inner {
     pub(crate) fn new(config: &Config) -> Self {
         let processes = config.processes();
         Self {
             config: *config,
             buffers: Buffers::new(processes),
             hello: OnceLock::new(),
-            roster: Mutex::new(Roster::new(processes)),
+            state: Mutex::new(State::new(processes)),
         }
     }
 
@@ -59,7 +59,7 @@ impl Crew {
         request: Request,
         wait: impl FnOnce(u64, Request) -> Arc<W>,
     ) -> Entered<W> {
-        self.admit(self.roster.lock(), request, wait)
+        self.admit(self.state.lock(), request, wait)
     }
 
     /// A call whose worker died comes again: it gives back its place and gets its old one in the queue, in front. All in one
@@ -69,82 +69,86 @@ impl Crew {
         request: Request,
         wait: impl FnOnce(u64, Request) -> Arc<W>,
     ) -> Entered<W> {
-        let mut roster = self.roster.lock();
-        roster.running -= 1;
-        roster.stats.retried += 1;
-        self.admit(roster, request, wait)
+        let mut state = self.state.lock();
+        state.running -= 1;
+        state.stats.retried += 1;
+        self.admit(state, request, wait)
     }
 
     fn admit<W: Waiter>(
         &'static self,
-        mut roster: MutexGuard<'_, Roster>,
+        mut state: MutexGuard<'_, State>,
         mut request: Request,
         wait: impl FnOnce(u64, Request) -> Arc<W>,
     ) -> Entered<W> {
-        let refused = match roster.phase {
+        let refused = match state.phase {
             Phase::Open => false,
             Phase::Closing => request.number.is_none(),
             Phase::Shut => true,
         };
         if refused {
-            roster.stats.add(Ended::Refused);
-            let wake = roster.rest();
-            drop(roster);
+            state.stats.add(Ended::Refused);
+            let wake = state.take_idle_wakers();
+            drop(state);
             wake_all(wake);
             self.buffers.keep_request(request.frame);
             return Entered::Refused(Failure::Shutdown);
         }
-        let id = roster.number();
+        let id = state.number();
         let first = request.number.is_none();
         // Numbered even if it does not wait now: it was submitted, and counts as such when it comes again.
         let number = *request.number.get_or_insert(id);
-        while let Some(link) = roster.idle.pop() {
-            roster.running += 1;
-            drop(roster);
-            if link.worker.is_quiet() {
-                return Entered::Given(link, request, id);
+        while let Some(lease) = state.idle.pop() {
+            state.running += 1;
+            drop(state);
+            if lease.worker.is_quiet() {
+                return Entered::Given(lease, request, id);
             }
-            link.worker.kill();
-            roster = self.roster.lock();
-            roster.running -= 1;
+            lease.worker.kill();
+            state = self.state.lock();
+            state.running -= 1;
         }
-        let ticket = wait(number, request);
-        roster.waiting.insert(number, Arc::<W>::clone(&ticket));
-        let todo = roster.settle();
-        drop(roster);
+        let queued = wait(number, request);
+        state.waiting.insert(number, Arc::<W>::clone(&queued));
+        let actions = state.next_actions();
+        drop(state);
         if let (true, Some(limit)) = (first, self.config.queue_timeout) {
-            Arc::clone(&ticket).limit(limit);
+            Arc::clone(&queued).limit(limit);
         }
-        self.carry_out(todo);
-        Entered::Waiting(ticket)
+        self.perform(actions);
+        Entered::Waiting(queued)
     }
 
     /// A worker comes back from a call that ended so.
-    pub(crate) fn give_back(&'static self, link: Link, ended: Ended) {
-        self.put_back(link, Some(ended));
+    pub(crate) fn give_back(&'static self, lease: Lease, ended: Ended) {
+        self.put_back(lease, Some(ended));
     }
 
     /// A worker comes back from a call that had gone when it was to begin.
-    pub(crate) fn take_back(&'static self, link: Link) {
-        self.put_back(link, None);
+    pub(crate) fn take_back(&'static self, lease: Lease) {
+        self.put_back(lease, None);
     }
 
-    fn put_back(&'static self, mut link: Link, ended: Option<Ended>) {
-        let worn = link.leaving || self.config.max_calls.is_some_and(|most| link.calls >= most);
-        let mut roster = self.roster.lock();
-        roster.running -= 1;
+    fn put_back(&'static self, mut lease: Lease, ended: Option<Ended>) {
+        let worn = lease.leaving
+            || self
+                .config
+                .max_calls
+                .is_some_and(|most| lease.calls >= most);
+        let mut state = self.state.lock();
+        state.running -= 1;
         if let Some(ended) = ended {
-            roster.stats.add(ended);
+            state.stats.add(ended);
         }
         let mut retire = None;
         // Asked under the lock: a worker that ends after this is found among the idle ones and taken out.
-        if worn || !link.worker.is_fit() {
-            retire = Some(link);
+        if worn || !lease.worker.is_fit() {
+            retire = Some(lease);
         } else {
-            link.idle_since = self.idle_since();
-            roster.idle.push(link);
+            lease.idle_since = self.idle_since();
+            state.idle.push(lease);
         }
-        self.settle_idle(roster, retire);
+        self.after_idle(state, retire);
     }
 
     /// From when a worker counts as idle that is so now, if that matters.
@@ -153,16 +157,16 @@ impl Crew {
     }
 
     /// What follows when there is one more idle worker, beside one that goes.
-    pub(super) fn settle_idle(
+    pub(super) fn after_idle(
         &'static self,
-        mut roster: MutexGuard<'_, Roster>,
-        retire: Option<Link>,
+        mut state: MutexGuard<'_, State>,
+        retire: Option<Lease>,
     ) {
-        let mut todo = roster.settle();
-        let sweep = self.config.keep_alive.filter(|_| roster.must_sweep());
-        drop(roster);
-        todo.retire.extend(retire);
-        self.carry_out(todo);
+        let mut actions = state.next_actions();
+        let sweep = self.config.keep_alive.filter(|_| state.must_sweep());
+        drop(state);
+        actions.retire.extend(retire);
+        self.perform(actions);
         if let Some(idle) = sweep {
             timer::after(idle, move || self.sweep(idle));
         }
@@ -170,21 +174,21 @@ impl Crew {
 
     /// The worker of a call is gone, and so is its place.
     fn free(&'static self) {
-        self.change(|roster| roster.running -= 1);
+        self.change(|state| state.running -= 1);
     }
 
     /// A call ends with its worker.
     pub(crate) fn died(&'static self) {
-        self.change(|roster| {
-            roster.running -= 1;
-            roster.stats.add(Ended::Died);
+        self.change(|state| {
+            state.running -= 1;
+            state.stats.add(Ended::Died);
         });
     }
 
     /// A worker is ended with its call. The place of the call is free when the process is gone.
     pub(crate) fn give_up(
         &'static self,
-        worker: &Arc<Worker>,
+        worker: &Arc<WorkerProcess>,
         grace: Option<Duration>,
         ended: Ended,
     ) {
@@ -196,27 +200,27 @@ impl Crew {
     }
 
     pub(crate) fn count(&self, ended: Ended) {
-        self.roster.lock().stats.add(ended);
+        self.state.lock().stats.add(ended);
     }
 
     /// A call that waited has ended so.
     pub(crate) fn forget(&self, number: u64, ended: Ended) {
-        let mut roster = self.roster.lock();
-        let ticket = roster.waiting.remove(&number);
-        roster.stats.add(ended);
-        let wake = roster.rest();
-        drop(roster);
-        drop(ticket);
+        let mut state = self.state.lock();
+        let queued = state.waiting.remove(&number);
+        state.stats.add(ended);
+        let wake = state.take_idle_wakers();
+        drop(state);
+        drop(queued);
         wake_all(wake);
     }
 
     /// Retires workers that have been idle for so long, and looks again when the next one may have been.
     fn sweep(&'static self, idle: Duration) {
-        let mut roster = self.roster.lock();
-        let (old, next) = roster.sweep(idle, Instant::now());
-        drop(roster);
-        for link in old {
-            link.worker.retire_idle();
+        let mut state = self.state.lock();
+        let (old, next) = state.sweep(idle, Instant::now());
+        drop(state);
+        for lease in old {
+            lease.worker.retire_idle();
         }
         if let Some(next) = next {
             timer::after(next, move || self.sweep(idle));
@@ -224,29 +228,29 @@ impl Crew {
     }
 
     pub(crate) fn close(&'static self) {
-        self.change(|roster| roster.phase = roster.phase.max(Phase::Closing));
+        self.change(|state| state.phase = state.phase.max(Phase::Closing));
     }
 
     pub(crate) fn shutdown(&'static self) {
-        let mut roster = self.roster.lock();
-        roster.phase = Phase::Shut;
-        let busy = roster.busy();
-        let starting = roster.starting_workers.clone();
-        let todo = roster.settle();
-        drop(roster);
+        let mut state = self.state.lock();
+        state.phase = Phase::Shut;
+        let busy = state.busy();
+        let starting = state.starting_workers.clone();
+        let actions = state.next_actions();
+        drop(state);
         for worker in busy {
-            worker.judge(Verdict::Shutdown);
+            worker.judge(KillReason::Shutdown);
             worker.dismiss(self.config.grace);
         }
-        starting.iter().for_each(Worker::kill);
-        self.carry_out(todo);
+        starting.iter().for_each(WorkerProcess::kill);
+        self.perform(actions);
     }
 
-    pub(crate) fn change(&'static self, change: impl FnOnce(&mut Roster)) {
-        let mut roster = self.roster.lock();
-        change(&mut roster);
-        let todo = roster.settle();
-        drop(roster);
-        self.carry_out(todo);
+    pub(crate) fn change(&'static self, change: impl FnOnce(&mut State)) {
+        let mut state = self.state.lock();
+        change(&mut state);
+        let actions = state.next_actions();
+        drop(state);
+        self.perform(actions);
     }
 }

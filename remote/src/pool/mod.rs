@@ -1,6 +1,6 @@
 //! `Workers`: a pool of worker processes, and what can be done with it. How it is built is in `builder.rs`.
 //!
-//! The folder owns the pool: its books, its queue, its workers. Imports `process`, `config`, `timer` and what is below them; knows no call
+//! The folder owns the pool: its state, its queue, its workers. Imports `process`, `config`, `timer` and what is below them; knows no call
 //! and no child: a call in the queue is a `Waiter`.
 
 use std::{
@@ -13,7 +13,7 @@ use std::{
 use crate::{
     config::{Config, Init},
     error::Failure,
-    pool::{inner::Crew, stats::Stats},
+    pool::{inner::Inner, stats::Stats},
     role,
     wire::frame::ROOM,
 };
@@ -59,7 +59,7 @@ pub(crate) mod watch;
 /// ```
 pub struct Workers {
     pub(crate) config: Config,
-    crew: OnceLock<Crew>,
+    inner: OnceLock<Inner>,
 }
 
 impl Workers {
@@ -71,7 +71,7 @@ impl Workers {
     pub const fn new(name: &'static str) -> Self {
         Self {
             config: Config::new(name),
-            crew: OnceLock::new(),
+            inner: OnceLock::new(),
         }
     }
 
@@ -89,24 +89,24 @@ impl Workers {
     pub fn take_buffer(&self) -> Vec<u8> {
         match role::forked_from() {
             Some(_) => ROOM.to_vec(),
-            None => self.crew().buffers.request(),
+            None => self.inner().buffers.request(),
         }
     }
 
     /// Whether a call would find a worker or a place in the queue.
     pub fn has_room(&self) -> bool {
         // A call that is refused needs no room.
-        role::forked_from().is_some() || self.crew().has_room()
+        role::forked_from().is_some() || self.inner().has_room()
     }
 
     /// What the pool is doing and has done.
     pub fn stats(&self) -> Stats {
-        self.own_crew().map(Crew::stats).unwrap_or_default()
+        self.own_inner().map(Inner::stats).unwrap_or_default()
     }
 
     /// The processes that are ready or at work.
     pub fn pids(&self) -> Vec<u32> {
-        self.own_crew().map(Crew::pids).unwrap_or_default()
+        self.own_inner().map(Inner::pids).unwrap_or_default()
     }
 
     /// Starts workers until there are so many, but not more than the pool may have, and resolves when they are ready.
@@ -114,9 +114,9 @@ impl Workers {
         &'static self,
         workers: usize,
     ) -> impl Future<Output = Result<(), Failure>> + Send + use<> {
-        let crew = self.crew();
+        let inner = self.inner();
         poll_fn(move |cx| match role::check() {
-            Ok(()) => crew.poll_prewarm(workers, cx),
+            Ok(()) => inner.poll_prewarm(workers, cx),
             Err(failure) => Poll::Ready(Err(failure)),
         })
     }
@@ -126,18 +126,18 @@ impl Workers {
     ///
     /// One thread, `offload-keeper`, and the descriptor it sleeps on serve all pools and stay for the life of this process.
     pub fn close(&'static self) -> impl Future<Output = ()> + Send + use<> {
-        let crew = role::forked_from().is_none().then(|| self.crew());
-        if let Some(crew) = crew {
-            crew.close();
+        let inner = role::forked_from().is_none().then(|| self.inner());
+        if let Some(inner) = inner {
+            inner.close();
         }
-        poll_fn(move |cx| crew.map_or(Poll::Ready(()), |crew| crew.poll_gone(cx)))
+        poll_fn(move |cx| inner.map_or(Poll::Ready(()), |inner| inner.poll_gone(cx)))
     }
 
     /// Ends the calls that wait, refuses what comes, and kills workers that run a call, after the grace. Returns at once;
     /// [`close`](Self::close) waits for the last worker.
     pub fn shutdown(&'static self) {
         if role::forked_from().is_none() {
-            self.crew().shutdown();
+            self.inner().shutdown();
         }
     }
 
@@ -145,7 +145,7 @@ impl Workers {
     pub fn idle(&'static self) -> impl Future<Output = ()> + Send + use<> {
         poll_fn(|cx| match role::forked_from() {
             Some(_) => Poll::Ready(()),
-            None => self.crew().poll_idle(cx),
+            None => self.inner().poll_idle(cx),
         })
     }
 
@@ -154,12 +154,12 @@ impl Workers {
     }
 
     /// What there is of it, if it is this process's own.
-    fn own_crew(&self) -> Option<&Crew> {
-        self.crew.get().filter(|_| role::forked_from().is_none())
+    fn own_inner(&self) -> Option<&Inner> {
+        self.inner.get().filter(|_| role::forked_from().is_none())
     }
 
-    pub(crate) fn crew(&self) -> &Crew {
-        self.crew.get_or_init(|| Crew::new(&self.config))
+    pub(crate) fn inner(&self) -> &Inner {
+        self.inner.get_or_init(|| Inner::new(&self.config))
     }
 }
 

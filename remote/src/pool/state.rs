@@ -1,4 +1,4 @@
-//! The books of a pool, and the rules by which they are kept.
+//! The state of a pool, and the rules by which it changes.
 
 use std::{
     collections::BTreeMap,
@@ -11,7 +11,7 @@ use std::{
 use crate::{
     error::{Failure, Trouble},
     pool::stats::{Ended, Stats},
-    process::{Worker, exit::Buried, lease::Link},
+    process::{WorkerProcess, exit::Reaped, lease::Lease},
 };
 
 /// How long no worker is started after one could not be made ready: doubled each time, up to the longest.
@@ -26,7 +26,7 @@ pub(crate) trait Waiter: fmt::Debug + Send + Sync + 'static {
     /// Ends the wait after so long.
     fn limit(self: Arc<Self>, limit: Duration);
     /// Gives the call a worker.
-    fn begin(&self, link: Link, id: u64);
+    fn begin(&self, lease: Lease, id: u64);
     /// Ends the call if it still waits.
     fn end(&self, failure: Failure, ended: Ended);
 }
@@ -41,9 +41,9 @@ pub(crate) enum Phase {
 
 /// Everything there is to know about a pool. Workers are never idle while calls wait.
 #[derive(Debug)]
-pub(crate) struct Roster {
+pub(crate) struct State {
     pub(crate) phase: Phase,
-    pub(crate) idle: Vec<Link>,
+    pub(crate) idle: Vec<Lease>,
     /// By the order in which they came.
     pub(crate) waiting: BTreeMap<u64, Arc<dyn Waiter>>,
     pub(crate) running: usize,
@@ -52,8 +52,8 @@ pub(crate) struct Roster {
     limit: usize,
     /// Those among them that are not ready.
     starting: usize,
-    pub(crate) starting_workers: Vec<Arc<Worker>>,
-    pub(crate) workers: Vec<Arc<Worker>>,
+    pub(crate) starting_workers: Vec<Arc<WorkerProcess>>,
+    pub(crate) workers: Vec<Arc<WorkerProcess>>,
     broken: Option<Broken>,
     watchers: Vec<Waker>,
     sweeping: bool,
@@ -73,15 +73,15 @@ struct Broken {
 
 /// What follows from a change.
 #[derive(Debug, Default)]
-pub(crate) struct Todo {
-    pub(crate) begin: Vec<(Arc<dyn Waiter>, Link, u64)>,
+pub(crate) struct Actions {
+    pub(crate) begin: Vec<(Arc<dyn Waiter>, Lease, u64)>,
     pub(crate) start: usize,
     pub(crate) fail: Vec<(Arc<dyn Waiter>, Failure)>,
-    pub(crate) retire: Vec<Link>,
+    pub(crate) retire: Vec<Lease>,
     pub(crate) wake: Vec<Waker>,
 }
 
-impl Roster {
+impl State {
     pub(crate) fn new(limit: usize) -> Self {
         Self {
             phase: Phase::Open,
@@ -108,49 +108,50 @@ impl Roster {
     }
 
     /// What follows from how things stand.
-    pub(crate) fn settle(&mut self) -> Todo {
-        let mut todo = Todo::default();
+    pub(crate) fn next_actions(&mut self) -> Actions {
+        let mut actions = Actions::default();
         if self.phase == Phase::Shut {
             let waiting = mem::take(&mut self.waiting).into_values();
-            todo.fail = waiting.map(|ticket| (ticket, Failure::Shutdown)).collect();
+            actions.fail = waiting.map(|queued| (queued, Failure::Shutdown)).collect();
         }
-        self.match_up(&mut todo);
+        self.assign_calls(&mut actions);
         if self.phase != Phase::Open && self.waiting.is_empty() {
-            todo.retire.append(&mut self.idle);
+            actions.retire.append(&mut self.idle);
         }
         let wanted = self.waiting.len().saturating_sub(self.starting);
         let wanted = wanted.max(mem::take(&mut self.spares));
-        self.hire(wanted, &mut todo);
+        self.start_workers(wanted, &mut actions);
         if self.total == 0 {
             if let Some(broken) = &self.broken {
                 let waiting = mem::take(&mut self.waiting).into_values();
-                todo.fail
-                    .extend(waiting.map(|ticket| (ticket, broken.trouble.failure())));
+                actions
+                    .fail
+                    .extend(waiting.map(|queued| (queued, broken.trouble.failure())));
             }
         }
-        todo.wake = mem::take(&mut self.watchers);
-        todo
+        actions.wake = mem::take(&mut self.watchers);
+        actions
     }
 
     /// The call that came first gets the worker that was busy last: its memory is warm.
-    fn match_up(&mut self, todo: &mut Todo) {
+    fn assign_calls(&mut self, actions: &mut Actions) {
         while !self.waiting.is_empty() {
-            let Some(link) = self.idle.pop() else { return };
-            if let Some((_, ticket)) = self.waiting.pop_first() {
+            let Some(lease) = self.idle.pop() else { return };
+            if let Some((_, queued)) = self.waiting.pop_first() {
                 self.running += 1;
                 let id = self.number();
-                todo.begin.push((ticket, link, id));
+                actions.begin.push((queued, lease, id));
             }
         }
     }
 
     /// Starts so many workers, within what the pool may have.
-    fn hire(&mut self, workers: usize, todo: &mut Todo) {
+    fn start_workers(&mut self, workers: usize, actions: &mut Actions) {
         let hired = workers.min(self.limit.saturating_sub(self.total));
         if hired > 0 && !self.is_broken() {
             self.total += hired;
             self.starting += hired;
-            todo.start += hired;
+            actions.start += hired;
         }
     }
 
@@ -159,18 +160,22 @@ impl Roster {
         broken.is_some_and(|broken| Instant::now() < broken.until)
     }
 
-    pub(crate) fn ready(&mut self, worker: &Arc<Worker>, idle_since: Option<Instant>) {
+    pub(crate) fn ready(&mut self, worker: &Arc<WorkerProcess>, idle_since: Option<Instant>) {
         self.starting -= 1;
         self.starting_workers.retain(|other| !other.is(worker));
         self.broken = None;
         self.workers.push(Arc::clone(worker));
-        let mut link = Link::new(Arc::clone(worker));
-        link.idle_since = idle_since;
-        self.idle.push(link);
+        let mut lease = Lease::new(Arc::clone(worker));
+        lease.idle_since = idle_since;
+        self.idle.push(lease);
     }
 
     /// Returns how long nothing is started now.
-    pub(crate) fn not_ready(&mut self, worker: Option<&Worker>, trouble: Trouble) -> Duration {
+    pub(crate) fn not_ready(
+        &mut self,
+        worker: Option<&WorkerProcess>,
+        trouble: Trouble,
+    ) -> Duration {
         self.starting -= 1;
         self.total -= 1;
         if let Some(worker) = worker {
@@ -186,40 +191,45 @@ impl Roster {
         pause
     }
 
-    /// A worker has ended. Its link, if it was idle, goes to the caller.
-    pub(crate) fn gone(&mut self, worker: &Worker, buried: &Buried) -> Option<Link> {
+    /// A worker has ended. Its lease, if it was idle, goes to the caller.
+    pub(crate) fn gone(&mut self, worker: &WorkerProcess, reaped: &Reaped) -> Option<Lease> {
         self.workers.retain(|other| !other.is(worker));
         self.total -= 1;
-        if buried.abandoned {
+        if reaped.abandoned {
             self.running -= 1;
         }
         // Idle workers are none of the queue's business: this one is for calls to come.
-        self.spares += usize::from(buried.replace && self.phase == Phase::Open);
-        let index = self.idle.iter().position(|link| link.worker.is(worker))?;
+        self.spares += usize::from(reaped.replace && self.phase == Phase::Open);
+        let index = self.idle.iter().position(|lease| lease.worker.is(worker))?;
         Some(self.idle.remove(index))
     }
 
     /// Workers that run a call.
-    pub(crate) fn busy(&self) -> Vec<Arc<Worker>> {
-        let is_idle = |worker: &Worker| self.idle.iter().any(|link| link.worker.is(worker));
+    pub(crate) fn busy(&self) -> Vec<Arc<WorkerProcess>> {
+        let is_idle =
+            |worker: &WorkerProcess| self.idle.iter().any(|lease| lease.worker.is(worker));
         let busy = self.workers.iter().filter(|worker| !is_idle(worker));
         busy.cloned().collect()
     }
 
     /// Workers that were idle for so long, and when to look again.
-    pub(crate) fn sweep(&mut self, idle: Duration, now: Instant) -> (Vec<Link>, Option<Duration>) {
-        let age = |link: &Link| {
-            link.idle_since
+    pub(crate) fn sweep(&mut self, idle: Duration, now: Instant) -> (Vec<Lease>, Option<Duration>) {
+        let age = |lease: &Lease| {
+            lease
+                .idle_since
                 .map_or(Duration::ZERO, |since| now.saturating_duration_since(since))
         };
         // Whoever was idle for longest is in front, because the last is taken first.
         let old = self
             .idle
             .iter()
-            .take_while(|link| age(link) >= idle)
+            .take_while(|lease| age(lease) >= idle)
             .count();
         let old = self.idle.drain(..old).collect();
-        let next = self.idle.first().map(|link| idle.saturating_sub(age(link)));
+        let next = self
+            .idle
+            .first()
+            .map(|lease| idle.saturating_sub(age(lease)));
         self.sweeping = next.is_some();
         (old, next)
     }
@@ -232,7 +242,11 @@ impl Roster {
     }
 
     /// Sees to it that so many workers are ready, and says how that ended once it has.
-    pub(crate) fn prewarm(&mut self, most: usize, todo: &mut Todo) -> Option<Result<(), Failure>> {
+    pub(crate) fn prewarm(
+        &mut self,
+        most: usize,
+        actions: &mut Actions,
+    ) -> Option<Result<(), Failure>> {
         let most = most.min(self.limit);
         if self.phase != Phase::Open {
             return Some(Err(Failure::Shutdown));
@@ -244,7 +258,7 @@ impl Roster {
             let broken = self.broken.as_ref();
             return broken.map(|broken| Err(broken.trouble.failure()));
         }
-        self.hire(most.saturating_sub(self.total), todo);
+        self.start_workers(most.saturating_sub(self.total), actions);
         None
     }
 
@@ -254,15 +268,15 @@ impl Roster {
     }
 
     /// Those who watch, if there is something to see.
-    pub(crate) fn rest(&mut self) -> Vec<Waker> {
-        if self.rests() {
+    pub(crate) fn take_idle_wakers(&mut self) -> Vec<Waker> {
+        if self.is_idle() {
             mem::take(&mut self.watchers)
         } else {
             Vec::new()
         }
     }
 
-    pub(crate) fn rests(&self) -> bool {
+    pub(crate) fn is_idle(&self) -> bool {
         self.running == 0 && self.waiting.is_empty()
     }
 

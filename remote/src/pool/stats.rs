@@ -1,6 +1,6 @@
 //! What a pool of workers is doing and has done.
 
-use crate::{process::exit::Verdict, wire::frame::Kind};
+use crate::{process::exit::KillReason, wire::frame::Kind};
 
 /// A moment in the life of a pool of workers.
 ///
@@ -58,11 +58,11 @@ impl Ended {
     }
 
     /// A call that its pool ended.
-    pub(crate) fn judged(verdict: Verdict) -> Self {
-        match verdict {
-            Verdict::Cancelled => Self::Cancelled,
-            Verdict::Shutdown => Self::Refused,
-            Verdict::TimedOut(_) => Self::TimedOut,
+    pub(crate) fn judged(reason: KillReason) -> Self {
+        match reason {
+            KillReason::Cancelled => Self::Cancelled,
+            KillReason::Shutdown => Self::Refused,
+            KillReason::TimedOut(_) => Self::TimedOut,
         }
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::{
     config::Config,
     error::{StartError, Trouble},
-    pool::{functions, inner::Crew, state::Phase},
-    process::{Worker, exit::Buried, monitor::Supervisor},
+    pool::{functions, inner::Inner, state::Phase},
+    process::{WorkerProcess, exit::Reaped, monitor::Supervisor},
     timer,
     unwind::wake_all,
     wire::{
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-impl Supervisor for Crew {
+impl Supervisor for Inner {
     fn config(&self) -> &Config {
         &self.config
     }
@@ -25,41 +25,41 @@ impl Supervisor for Crew {
         self.hello.get_or_init(|| hello(&self.config)).clone()
     }
 
-    fn started(&self, worker: &Arc<Worker>) {
-        let mut roster = self.roster.lock();
-        roster.stats.started += 1;
-        roster.starting_workers.push(Arc::clone(worker));
-        if roster.phase == Phase::Shut {
-            drop(roster);
+    fn started(&self, worker: &Arc<WorkerProcess>) {
+        let mut state = self.state.lock();
+        state.stats.started += 1;
+        state.starting_workers.push(Arc::clone(worker));
+        if state.phase == Phase::Shut {
+            drop(state);
             worker.kill();
         }
     }
 
-    fn ready(&'static self, worker: &Arc<Worker>) {
-        let mut roster = self.roster.lock();
-        roster.ready(worker, self.idle_since());
-        self.settle_idle(roster, None);
+    fn ready(&'static self, worker: &Arc<WorkerProcess>) {
+        let mut state = self.state.lock();
+        state.ready(worker, self.idle_since());
+        self.after_idle(state, None);
     }
 
     /// Calls that still wait for another one are looked at again after the pause.
-    fn not_ready(&'static self, worker: Option<Arc<Worker>>, trouble: Trouble) {
-        let mut roster = self.roster.lock();
-        let pause = roster.not_ready(worker.as_deref(), trouble);
-        let todo = roster.settle();
-        drop(roster);
+    fn not_ready(&'static self, worker: Option<Arc<WorkerProcess>>, trouble: Trouble) {
+        let mut state = self.state.lock();
+        let pause = state.not_ready(worker.as_deref(), trouble);
+        let actions = state.next_actions();
+        drop(state);
         drop(worker);
-        self.carry_out(todo);
+        self.perform(actions);
         timer::after(pause, || self.change(|_| ()));
     }
 
-    fn gone(&'static self, worker: Arc<Worker>, buried: Buried) {
-        let mut roster = self.roster.lock();
-        let link = roster.gone(&worker, &buried);
-        let todo = roster.settle();
-        drop(roster);
-        drop((link, worker));
-        self.carry_out(todo);
-        wake_all(buried.waker);
+    fn gone(&'static self, worker: Arc<WorkerProcess>, reaped: Reaped) {
+        let mut state = self.state.lock();
+        let lease = state.gone(&worker, &reaped);
+        let actions = state.next_actions();
+        drop(state);
+        drop((lease, worker));
+        self.perform(actions);
+        wake_all(reaped.waker);
     }
 }
 

@@ -4,55 +4,55 @@ use std::task::{Context, Poll};
 
 use crate::{
     error::Failure,
-    pool::{inner::Crew, state::Todo, stats::Stats},
+    pool::{inner::Inner, state::Actions, stats::Stats},
 };
 
-impl Crew {
+impl Inner {
     /// Waits until so many workers are ready.
     pub(crate) fn poll_prewarm(
         &'static self,
         most: usize,
         cx: &Context<'_>,
     ) -> Poll<Result<(), Failure>> {
-        let mut roster = self.roster.lock();
-        let mut todo = Todo::default();
-        let poll = match roster.prewarm(most, &mut todo) {
+        let mut state = self.state.lock();
+        let mut actions = Actions::default();
+        let poll = match state.prewarm(most, &mut actions) {
             Some(result) => Poll::Ready(result),
-            None => roster.watch(cx),
+            None => state.watch(cx),
         };
-        drop(roster);
-        self.carry_out(todo);
+        drop(state);
+        self.perform(actions);
         poll
     }
 
     /// Waits until no call runs and none waits.
     pub(crate) fn poll_idle(&self, cx: &Context<'_>) -> Poll<()> {
-        let mut roster = self.roster.lock();
-        if roster.rests() {
+        let mut state = self.state.lock();
+        if state.is_idle() {
             return Poll::Ready(());
         }
-        roster.watch(cx)
+        state.watch(cx)
     }
 
     /// Waits until the last worker of a closed pool is gone.
     pub(crate) fn poll_gone(&self, cx: &Context<'_>) -> Poll<()> {
-        let mut roster = self.roster.lock();
-        if roster.rests() && roster.total == 0 {
+        let mut state = self.state.lock();
+        if state.is_idle() && state.total == 0 {
             return Poll::Ready(());
         }
-        roster.watch(cx)
+        state.watch(cx)
     }
 
     pub(crate) fn has_room(&self) -> bool {
-        self.roster.lock().has_room(self.config.queue_capacity)
+        self.state.lock().has_room(self.config.queue_capacity)
     }
 
     pub(crate) fn pids(&self) -> Vec<u32> {
-        let roster = self.roster.lock();
-        roster.workers.iter().map(|worker| worker.id()).collect()
+        let state = self.state.lock();
+        state.workers.iter().map(|worker| worker.id()).collect()
     }
 
     pub(crate) fn stats(&self) -> Stats {
-        self.roster.lock().stats()
+        self.state.lock().stats()
     }
 }

@@ -6,7 +6,7 @@ use crate::error::{Cause, Death, Failure};
 
 /// How a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct End {
+pub(crate) struct ExitStatus {
     pub(crate) signal: Option<i32>,
     pub(crate) code: Option<i32>,
     /// What the pool ended it for.
@@ -15,7 +15,7 @@ pub(crate) struct End {
 
 /// Why the pool ends a call that a worker runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum KillReason {
     Cancelled,
     Shutdown,
     TimedOut(Duration),
@@ -23,7 +23,7 @@ pub(crate) enum Verdict {
 
 /// What a pool has to know when a worker has ended.
 #[derive(Debug)]
-pub(crate) struct Buried {
+pub(crate) struct Reaped {
     /// It had a call, and the caller had gone: the place of that call is free now.
     pub(crate) abandoned: bool,
     /// Another worker should take its place.
@@ -34,13 +34,13 @@ pub(crate) struct Buried {
 
 /// What a caller has to know before it looks at the socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum News {
+pub(crate) enum WorkerStatus {
     Alive,
     TimedOut(Duration),
-    Dead(End, Option<Verdict>),
+    Dead(ExitStatus, Option<KillReason>),
 }
 
-impl Verdict {
+impl KillReason {
     /// What the caller is told.
     pub(crate) fn failure(self) -> Failure {
         match self {
@@ -51,7 +51,7 @@ impl Verdict {
     }
 }
 
-impl End {
+impl ExitStatus {
     /// The process is gone, and so may be its number.
     pub(crate) const UNKNOWN: Self = Self {
         signal: None,

@@ -2,13 +2,13 @@
 
 use std::{mem, sync::Arc, time::Duration};
 
-use super::Worker;
+use super::WorkerProcess;
 use crate::{error::Cause, timer};
 
 /// How long a worker may be stopped. Tools that slow programs down stop them for moments; and limits of calls come first.
 const STOPPED: Duration = Duration::from_secs(6);
 
-impl Worker {
+impl WorkerProcess {
     /// A signal has stopped it. Unless it goes on in time it is ended: whoever waits for it would wait for ever.
     pub(crate) fn stop(self: &Arc<Self>, signal: i32) {
         let worker = Arc::clone(self);

@@ -2,12 +2,12 @@
 
 use std::{sync::Arc, time::Instant};
 
-use crate::process::{Worker, registration::Registration};
+use crate::process::{WorkerProcess, registration::Registration};
 
 /// The right to give a worker its next call: the holder is alone with it.
 #[derive(Debug)]
-pub(crate) struct Link {
-    pub(crate) worker: Arc<Worker>,
+pub(crate) struct Lease {
+    pub(crate) worker: Arc<WorkerProcess>,
     /// The socket as the runtime of the last caller waits for it.
     pub(crate) registration: Option<Registration>,
     pub(crate) calls: u64,
@@ -16,8 +16,8 @@ pub(crate) struct Link {
     pub(crate) leaving: bool,
 }
 
-impl Link {
-    pub(crate) fn new(worker: Arc<Worker>) -> Self {
+impl Lease {
+    pub(crate) fn new(worker: Arc<WorkerProcess>) -> Self {
         Self {
             worker,
             registration: None,

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use super::Worker;
+use super::WorkerProcess;
 use crate::{error::Cause, system::family, timer};
 
 /// How fast memory can be filled at most, in bytes for each second: so long it takes until a limit can be reached.
@@ -19,7 +19,7 @@ const FILL: u64 = 8 << 30;
 const SOONEST: Duration = Duration::from_millis(5);
 const LATEST: Duration = Duration::from_millis(50);
 
-impl Worker {
+impl WorkerProcess {
     /// Ends the worker as soon as it is seen to hold more than this.
     pub(crate) fn limit_memory(self: &Arc<Self>, limit: u64) {
         look(&Arc::downgrade(self), limit, false);
@@ -28,7 +28,7 @@ impl Worker {
 
 /// Looks, and sees to the next look. While a process starts another one, the memory of the first may count twice for a moment:
 /// so it has to be too much two times in a row.
-fn look(worker: &Weak<Worker>, limit: u64, was_over: bool) {
+fn look(worker: &Weak<WorkerProcess>, limit: u64, was_over: bool) {
     let Some(living) = worker.upgrade().filter(|worker| worker.is_alive()) else {
         return;
     };

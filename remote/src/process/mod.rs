@@ -12,7 +12,7 @@ use rustix::{
 
 use crate::{
     error::Cause,
-    process::exit::{Buried, End, News, Verdict},
+    process::exit::{ExitStatus, KillReason, Reaped, WorkerStatus},
     role::forked_from,
     sync::Mutex,
     system::family,
@@ -33,11 +33,11 @@ mod memory;
 mod peek;
 
 /// How long a worker may take for what needs no time: to say goodbye when it was told to go, to read a request, to send a reply.
-pub(crate) const FAREWELL: Duration = Duration::from_secs(5);
+pub(crate) const EXIT_GRACE: Duration = Duration::from_secs(5);
 
-/// What is known of one process, shared by its monitor, the call it runs and the keeper.
+/// What is known of one process, shared by its monitor, the call it runs and the timer.
 #[derive(Debug)]
-pub(crate) struct Worker {
+pub(crate) struct WorkerProcess {
     pid: Pid,
     /// Calls and replies.
     pub(crate) socket: Arc<UnixStream>,
@@ -49,13 +49,13 @@ pub(crate) struct Worker {
 #[derive(Debug, Default)]
 struct Life {
     /// Set before the process is reaped: from then on its number may be another's, and nothing is sent to it.
-    end: Option<End>,
+    end: Option<ExitStatus>,
     /// The call it runs, or zero.
     call: u64,
     /// It has run one, and was not sent away for want of another: it is worth a successor.
     replace: bool,
     /// Why the pool ended that call.
-    verdict: Option<Verdict>,
+    reason: Option<KillReason>,
     /// The caller has gone: whoever sees the end of the worker gives back its place.
     abandoned: bool,
     /// It was told to end.
@@ -68,7 +68,7 @@ struct Life {
     cause: Option<Cause>,
 }
 
-impl Worker {
+impl WorkerProcess {
     pub(crate) fn new(pid: Pid, socket: UnixStream, control: UnixStream) -> Self {
         Self {
             pid,
@@ -118,19 +118,19 @@ impl Worker {
     }
 
     /// What happened meanwhile; `waker` is woken when more happens.
-    pub(crate) fn news(&self, waker: &Waker) -> News {
+    pub(crate) fn status(&self, waker: &Waker) -> WorkerStatus {
         let mut life = self.life.lock();
-        let news = life.news();
+        let status = life.status();
         let same = life.waker.as_ref().is_some_and(|old| old.will_wake(waker));
         let old = (!same).then(|| life.waker.replace(waker.clone()));
         drop(life);
         drop(old);
-        news
+        status
     }
 
     /// What happened meanwhile, for one that is not woken.
-    pub(crate) fn glance(&self) -> News {
-        self.life.lock().news()
+    pub(crate) fn glance(&self) -> WorkerStatus {
+        self.life.lock().status()
     }
 
     /// The caller has gone, the process is being ended. Whether it had ended already, so that the place is free now.
@@ -145,14 +145,14 @@ impl Worker {
     }
 
     /// Why the pool ends it, with the call it runs or is about to get.
-    pub(crate) fn judge(&self, verdict: Verdict) {
+    pub(crate) fn judge(&self, reason: KillReason) {
         let mut life = self.life.lock();
-        life.verdict.get_or_insert(verdict);
+        life.reason.get_or_insert(reason);
     }
 
     /// The body of this call has run for too long: ends it, unless it has ended meanwhile.
     ///
-    /// The verdict and the signal are one step, so that the next call of this worker can never be meant.
+    /// The reason and the signal are one step, so that the next call of this worker can never be meant.
     pub(crate) fn overrun(self: &Arc<Self>, call: u64, limit: Duration, grace: Option<Duration>) {
         // A reply that has begun to arrive was in time, even if nobody had time to read it.
         let replied = self.has_replied();
@@ -164,12 +164,12 @@ impl Worker {
             drop(life);
             // The rest of it may never come.
             let worker = Arc::clone(self);
-            timer::after(limit.max(FAREWELL), move || {
+            timer::after(limit.max(EXIT_GRACE), move || {
                 worker.overrun(call, limit, grace);
             });
             return;
         }
-        life.verdict = Some(Verdict::TimedOut(limit));
+        life.reason = Some(KillReason::TimedOut(limit));
         self.dismiss_living(&mut life, grace);
         let waker = life.waker.take();
         drop(life);
@@ -218,7 +218,7 @@ impl Worker {
         let mut life = self.life.lock();
         if !life.dismissed {
             life.dismissed = true;
-            self.kill_after(&mut life, FAREWELL);
+            self.kill_after(&mut life, EXIT_GRACE);
         }
     }
 
@@ -256,9 +256,9 @@ impl Worker {
     }
 
     /// Marks the end of the process and runs `reap`, all while nobody can send it a signal.
-    pub(crate) fn bury(&self, mut end: End, reap: impl FnOnce()) -> (End, Buried) {
+    pub(crate) fn reap(&self, mut end: ExitStatus, reap: impl FnOnce()) -> (ExitStatus, Reaped) {
         let mut life = self.life.lock();
-        if end != End::UNKNOWN {
+        if end != ExitStatus::UNKNOWN {
             // Whatever the worker started and left behind goes with it.
             self.signal(&life, Signal::KILL);
         }
@@ -267,7 +267,7 @@ impl Worker {
             .filter(|_| end.signal == Some(Signal::KILL.as_raw()));
         life.end = Some(end);
         reap();
-        let buried = Buried {
+        let reaped = Reaped {
             abandoned: life.abandoned,
             replace: life.replace,
             waker: life.waker.take(),
@@ -275,16 +275,16 @@ impl Worker {
         let alarms = [life.alarm.take(), life.stop.take()];
         drop(life);
         alarms.into_iter().for_each(timer::cancel);
-        (end, buried)
+        (end, reaped)
     }
 }
 
 impl Life {
-    fn news(&self) -> News {
-        match (self.end, self.verdict) {
-            (_, Some(Verdict::TimedOut(limit))) => News::TimedOut(limit),
-            (Some(end), verdict) => News::Dead(end, verdict),
-            (None, _) => News::Alive,
+    fn status(&self) -> WorkerStatus {
+        match (self.end, self.reason) {
+            (_, Some(KillReason::TimedOut(limit))) => WorkerStatus::TimedOut(limit),
+            (Some(end), reason) => WorkerStatus::Dead(end, reason),
+            (None, _) => WorkerStatus::Alive,
         }
     }
 }

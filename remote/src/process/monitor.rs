@@ -14,9 +14,9 @@ use crate::{
     config::Config,
     error::{StartError, Trouble},
     process::{
-        Worker,
-        exit::{Buried, End},
-        spawn::{Silence, launch},
+        WorkerProcess,
+        exit::{ExitStatus, Reaped},
+        spawn::{HandshakeError, launch},
     },
     timer,
 };
@@ -31,12 +31,12 @@ pub(crate) trait Supervisor: Sync {
     /// The first words to every worker.
     fn hello(&self) -> Result<Vec<u8>, StartError>;
     /// A process was started, and is not ready yet.
-    fn started(&self, worker: &Arc<Worker>);
-    fn ready(&'static self, worker: &Arc<Worker>);
+    fn started(&self, worker: &Arc<WorkerProcess>);
+    fn ready(&'static self, worker: &Arc<WorkerProcess>);
     /// A worker could not be made ready.
-    fn not_ready(&'static self, worker: Option<Arc<Worker>>, trouble: Trouble);
+    fn not_ready(&'static self, worker: Option<Arc<WorkerProcess>>, trouble: Trouble);
     /// A worker has ended. Its sockets are closed before anybody learns of it.
-    fn gone(&'static self, worker: Arc<Worker>, buried: Buried);
+    fn gone(&'static self, worker: Arc<WorkerProcess>, reaped: Reaped);
 }
 
 /// Starts one more worker for a pool, which has counted it already.
@@ -50,7 +50,7 @@ pub(crate) fn start(pool: &'static dyn Supervisor) {
 }
 
 fn watch(pool: &'static dyn Supervisor) {
-    let (mut child, worker, introduction) = match launch(pool) {
+    let (mut child, worker, handshake) = match launch(pool) {
         Ok(launched) => launched,
         Err(trouble) => return pool.not_ready(None, trouble),
     };
@@ -59,12 +59,12 @@ fn watch(pool: &'static dyn Supervisor) {
     if let Some(limit) = pool.config().memory_limit {
         worker.limit_memory(limit);
     }
-    let program = introduction.program();
-    match introduction.wait(&worker) {
+    let program = handshake.program();
+    match handshake.wait(&worker) {
         Ok(()) => {
             pool.ready(&worker);
-            let (_, buried) = bury(&mut child, &worker);
-            pool.gone(worker, buried);
+            let (_, reaped) = reap(&mut child, &worker);
+            pool.gone(worker, reaped);
         }
         Err(silence) => {
             let trouble = not_ready(&mut child, &worker, silence, program);
@@ -76,19 +76,19 @@ fn watch(pool: &'static dyn Supervisor) {
 /// Ends a process that was not made ready, and says why it was not.
 fn not_ready(
     child: &mut Child,
-    worker: &Arc<Worker>,
-    silence: Silence,
+    worker: &Arc<WorkerProcess>,
+    silence: HandshakeError,
     program: Arc<str>,
 ) -> Trouble {
     // One that closed its socket because it dies keeps its own end: a process that exits hears no signals.
     worker.kill();
-    let (end, _) = bury(child, worker);
+    let (end, _) = reap(child, worker);
     match silence {
-        Silence::Refused(StartError::Mismatch(text)) => {
+        HandshakeError::Refused(StartError::Mismatch(text)) => {
             StartError::Mismatch(format!("{text} (`{program}` was executed)")).into()
         }
-        Silence::Refused(error) => error.into(),
-        Silence::Closed => {
+        HandshakeError::Refused(error) => error.into(),
+        HandshakeError::Closed => {
             let mut death = end.death(worker.id(), "", 0);
             death.program = Some(program);
             StartError::Died(death).into()
@@ -97,17 +97,17 @@ fn not_ready(
 }
 
 /// Waits for the end of the process, tells all who deal with it, and only then lets its number go.
-fn bury(child: &mut Child, worker: &Arc<Worker>) -> (End, Buried) {
+fn reap(child: &mut Child, worker: &Arc<WorkerProcess>) -> (ExitStatus, Reaped) {
     let end = wait(worker);
     let reap = || {
         // It has ended, so this returns at once.
         let _ = child.wait();
     };
-    worker.bury(end, reap)
+    worker.reap(end, reap)
 }
 
 /// Waits for the end without reaping. Stops are noted on the way.
-fn wait(worker: &Arc<Worker>) -> End {
+fn wait(worker: &Arc<WorkerProcess>) -> ExitStatus {
     let seen = WaitIdOptions::EXITED | WaitIdOptions::STOPPED | WaitIdOptions::CONTINUED;
     loop {
         match waitid(WaitId::Pid(worker.pid()), seen | WaitIdOptions::NOWAIT) {
@@ -120,7 +120,7 @@ fn wait(worker: &Arc<Worker>) -> End {
                 worker.go_on();
             }
             Ok(Some(status)) => {
-                return End {
+                return ExitStatus {
                     signal: status.terminating_signal(),
                     code: status.exit_status(),
                     cause: None,
@@ -128,7 +128,7 @@ fn wait(worker: &Arc<Worker>) -> End {
             }
             Ok(None) | Err(Errno::INTR) => {}
             // It was reaped by somebody else, or by nobody as in programs that ignore the ends of their children.
-            Err(_) => return End::UNKNOWN,
+            Err(_) => return ExitStatus::UNKNOWN,
         }
     }
 }

@@ -5,9 +5,9 @@ use rustix::{
     net::{RecvFlags, recv},
 };
 
-use super::Worker;
+use super::WorkerProcess;
 
-impl Worker {
+impl WorkerProcess {
     /// Whether nothing has come from it that nobody asked for. That its socket is closed is met again by whoever uses it.
     pub(crate) fn is_quiet(&self) -> bool {
         let spoken = recv(

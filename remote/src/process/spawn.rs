@@ -19,7 +19,7 @@ use crate::{
     config::Config,
     error::{StartError, Trouble},
     process::{
-        Worker,
+        WorkerProcess,
         monitor::Supervisor,
         program::{self, NotStarted},
     },
@@ -27,15 +27,15 @@ use crate::{
     wire::{
         frame::{Broken, Kind, SLACK},
         message::{Refusal, read},
-        reader::Incoming,
+        reader::MessageReader,
         summons::{self, Key},
     },
 };
 
-/// Starts a process. It is not ready before its introduction is over.
+/// Starts a process. It is not ready before its handshake is over.
 pub(crate) fn launch(
     pool: &'static dyn Supervisor,
-) -> Result<(Child, Worker, Introduction), Trouble> {
+) -> Result<(Child, WorkerProcess, Handshake), Trouble> {
     let config = pool.config();
     let hello = pool.hello()?;
     let program = program::of_pool(config)?;
@@ -50,13 +50,13 @@ pub(crate) fn launch(
     let child = command(config, program, theirs.into()).spawn();
     let child = child.map_err(|cause| NotStarted::error(program, config, cause))?;
     let pid = Pid::from_child(&child);
-    let introduction = Introduction {
+    let handshake = Handshake {
         hello,
         key,
         limit: config.start_timeout,
         program: program.to_string_lossy().into(),
     };
-    Ok((child, Worker::new(pid, socket, control), introduction))
+    Ok((child, WorkerProcess::new(pid, socket, control), handshake))
 }
 
 /// A file that is executed anew gives back rights that this process has given up, or gives it others.
@@ -98,7 +98,7 @@ fn title(pool: &str) -> OsString {
 
 /// The first words, one from each side.
 #[derive(Debug)]
-pub(crate) struct Introduction {
+pub(crate) struct Handshake {
     hello: Vec<u8>,
     key: Key,
     limit: Duration,
@@ -107,40 +107,40 @@ pub(crate) struct Introduction {
 
 /// Why a worker is not ready.
 #[derive(Debug)]
-pub(crate) enum Silence {
+pub(crate) enum HandshakeError {
     Refused(StartError),
     /// It closed its socket, mostly by dying.
     Closed,
 }
 
-impl Introduction {
+impl Handshake {
     /// What was executed, as far as it can be shown.
     pub(crate) fn program(&self) -> Arc<str> {
         Arc::clone(&self.program)
     }
 
     /// Says what the worker is to be and waits until it is, within the limit.
-    pub(crate) fn wait(self, worker: &Worker) -> Result<(), Silence> {
+    pub(crate) fn wait(self, worker: &WorkerProcess) -> Result<(), HandshakeError> {
         let deadline = Instant::now().checked_add(self.limit);
         let limit = self.limit;
         let silent = |error: io::Error| match error.kind() {
             io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
-                Silence::Refused(StartError::Silent(limit))
+                HandshakeError::Refused(StartError::Silent(limit))
             }
-            _ => Silence::Closed,
+            _ => HandshakeError::Closed,
         };
         let socket = &*worker.socket;
         socket.set_write_timeout(Some(limit)).map_err(silent)?;
         { socket }.write_all(&self.hello).map_err(silent)?;
-        let mut incoming = Incoming::new(Vec::new(), SLACK);
+        let mut incoming = MessageReader::new(Vec::new(), SLACK);
         let head = loop {
             let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {
-                return Err(Silence::Refused(StartError::Silent(limit)));
+                return Err(HandshakeError::Refused(StartError::Silent(limit)));
             }
             socket.set_read_timeout(left).map_err(silent)?;
             match { socket }.read(incoming.room()) {
-                Ok(0) => return Err(Silence::Closed),
+                Ok(0) => return Err(HandshakeError::Closed),
                 Ok(bytes) => match incoming.filled(bytes) {
                     Ok(Some(head)) => break head,
                     Ok(None) => {}
@@ -160,8 +160,8 @@ impl Introduction {
     }
 }
 
-fn refusal(body: &[u8]) -> Silence {
-    Silence::Refused(match read(body) {
+fn refusal(body: &[u8]) -> HandshakeError {
+    HandshakeError::Refused(match read(body) {
         Ok(Refusal::Init(message)) => StartError::Init(message),
         Ok(Refusal::Mismatch(message)) => StartError::Mismatch(message),
         Ok(Refusal::Registry(message)) => StartError::Registry(message),
@@ -169,6 +169,6 @@ fn refusal(body: &[u8]) -> Silence {
     })
 }
 
-fn stranger() -> Silence {
-    Silence::Refused(StartError::Mismatch(Broken.to_string()))
+fn stranger() -> HandshakeError {
+    HandshakeError::Refused(StartError::Mismatch(Broken.to_string()))
 }

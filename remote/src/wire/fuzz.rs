@@ -10,7 +10,7 @@ use crate::wire::{
         Headers, Hello, Known, Panic, Refusal, TooLarge, append_headers, codec_frame, frame, read,
         read_codec, split_headers,
     },
-    reader::Incoming,
+    reader::MessageReader,
 };
 
 const LIMIT: usize = 1 << 20;
@@ -109,7 +109,7 @@ fn mutated_frames_are_understood_or_refused() {
     for _ in 0..60_000 {
         let mut bytes = seeds[dice.roll(seeds.len())].clone();
         dice.mutate(&mut bytes);
-        let mut incoming = Incoming::new(Vec::new(), LIMIT);
+        let mut incoming = MessageReader::new(Vec::new(), LIMIT);
         let mut rest = &bytes[..];
         // In pieces, as a socket might have it.
         let end = loop {

@@ -14,7 +14,7 @@ const GROWTH: usize = 4;
 
 /// The bytes of one message, as far as they are here.
 #[derive(Debug, Default)]
-pub(crate) struct Incoming {
+pub(crate) struct MessageReader {
     /// Bytes that may be written to: always initialised, so that a kept buffer costs nothing.
     buffer: Vec<u8>,
     filled: usize,
@@ -22,7 +22,7 @@ pub(crate) struct Incoming {
     limit: usize,
 }
 
-impl Incoming {
+impl MessageReader {
     /// Reads into `buffer`, whatever it holds, and refuses messages that are longer than `limit` behind their head.
     pub(crate) fn new(mut buffer: Vec<u8>, limit: usize) -> Self {
         if buffer.len() < SMALL {
@@ -112,7 +112,7 @@ mod tests {
         frame
     }
 
-    fn feed(incoming: &mut Incoming, bytes: &[u8]) -> Result<Option<Head>, Broken> {
+    fn feed(incoming: &mut MessageReader, bytes: &[u8]) -> Result<Option<Head>, Broken> {
         incoming.room()[..bytes.len()].copy_from_slice(bytes);
         incoming.filled(bytes.len())
     }
@@ -121,7 +121,7 @@ mod tests {
     fn a_message_may_come_in_any_pieces() {
         let frame = message(&[7; 100]);
         for cut in 1..frame.len() {
-            let mut incoming = Incoming::new(Vec::new(), 100);
+            let mut incoming = MessageReader::new(Vec::new(), 100);
             assert_eq!(feed(&mut incoming, &frame[..cut]), Ok(None));
             assert_eq!(
                 feed(&mut incoming, &frame[cut..]).unwrap().unwrap().body,
@@ -135,7 +135,7 @@ mod tests {
     fn a_large_message_is_refused_before_there_is_room_for_it() {
         let mut frame = message(&[]);
         frame[..4].copy_from_slice(&u32::MAX.to_le_bytes());
-        let mut incoming = Incoming::new(Vec::new(), 100);
+        let mut incoming = MessageReader::new(Vec::new(), 100);
         assert_eq!(feed(&mut incoming, &frame), Err(Broken));
         assert_eq!(incoming.buffer.len(), SMALL);
     }
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn a_message_that_outgrows_the_buffer_gets_a_larger_one() {
         let frame = message(&vec![3; 3 * SMALL]);
-        let mut incoming = Incoming::new(Vec::new(), frame.len());
+        let mut incoming = MessageReader::new(Vec::new(), frame.len());
         assert_eq!(feed(&mut incoming, &frame[..SMALL]), Ok(None));
         assert!(feed(&mut incoming, &frame[SMALL..]).unwrap().is_some());
         assert_eq!(incoming.body(), vec![3; 3 * SMALL]);
@@ -155,7 +155,7 @@ mod tests {
     fn room_comes_with_the_bytes_and_not_with_the_word_of_a_head() {
         let mut frame = message(&[]);
         frame[..4].copy_from_slice(&(1_u32 << 30).to_le_bytes());
-        let mut incoming = Incoming::new(Vec::new(), 1 << 30);
+        let mut incoming = MessageReader::new(Vec::new(), 1 << 30);
         assert_eq!(feed(&mut incoming, &frame), Ok(None));
         assert!(incoming.buffer.len() <= TRUST);
         while incoming.buffer.len() < 200 << 20 {
@@ -171,7 +171,7 @@ mod tests {
         let mut frame = message(b"one");
         frame.push(0);
         assert_eq!(
-            feed(&mut Incoming::new(Vec::new(), 100), &frame),
+            feed(&mut MessageReader::new(Vec::new(), 100), &frame),
             Err(Broken)
         );
     }

@@ -11,23 +11,23 @@ use std::{
 
 use crate::{
     call::transfer::{Outcome, Step, Transfer},
-    pool::{inner::Crew, request::Request, stats::Ended},
+    pool::{inner::Inner, request::Request, stats::Ended},
     process::{
-        FAREWELL, Worker,
-        exit::{News, Verdict},
-        lease::Link,
+        EXIT_GRACE, WorkerProcess,
+        exit::{KillReason, WorkerStatus},
+        lease::Lease,
         registration::Registration,
     },
     timer::{self, Alarm, Orphan},
-    wire::{frame::SLACK, reader::Incoming},
+    wire::{frame::SLACK, reader::MessageReader},
 };
 
 /// A call and the worker that has it. Dropped before its end, it ends the body or lets it go on, as the pool was told.
 #[derive(Debug)]
-pub(crate) struct Exchange {
-    crew: &'static Crew,
+pub(crate) struct InFlight {
+    inner: &'static Inner,
     /// Taken when the worker goes elsewhere.
-    link: Option<Link>,
+    lease: Option<Lease>,
     transfer: Transfer,
     id: u64,
     /// What arrived is no reply: the worker is being ended.
@@ -38,22 +38,22 @@ pub(crate) struct Exchange {
     hard: Option<Alarm>,
 }
 
-impl Exchange {
+impl InFlight {
     /// Gives a worker a call, and as much of the request as goes at once.
     pub(crate) fn begin(
-        crew: &'static Crew,
-        mut link: Link,
+        inner: &'static Inner,
+        mut lease: Lease,
         request: Request,
         id: u64,
     ) -> Box<Self> {
-        link.calls += 1;
-        link.worker.begin(id);
-        let socket = Arc::clone(&link.worker.socket);
-        let incoming = Incoming::new(crew.buffers.reply(), crew.config.max_message + SLACK);
-        let mut exchange = Box::new(Self {
-            crew,
+        lease.calls += 1;
+        lease.worker.begin(id);
+        let socket = Arc::clone(&lease.worker.socket);
+        let incoming = MessageReader::new(inner.buffers.reply(), inner.config.max_message + SLACK);
+        let mut in_flight = Box::new(Self {
+            inner,
             transfer: Transfer::new(request, id, incoming),
-            link: Some(link),
+            lease: Some(lease),
             id,
             broken: false,
             timed: false,
@@ -61,9 +61,9 @@ impl Exchange {
             hard: None,
         });
         // A worker that died meanwhile is noticed by the one who waits for the reply.
-        exchange.transfer.send(&socket);
-        exchange.note_start();
-        exchange
+        in_flight.transfer.send(&socket);
+        in_flight.note_start();
+        in_flight
     }
 
     /// Whether the worker has all of the request: then the body runs, as far as can be known here.
@@ -74,28 +74,28 @@ impl Exchange {
     /// Waits for the end in the current runtime.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Outcome> {
         loop {
-            let Some(link) = &mut self.link else {
+            let Some(lease) = &mut self.lease else {
                 return Poll::Pending;
             };
-            let outcome = match link.worker.news(cx.waker()) {
-                News::Alive if self.broken => return Poll::Pending,
-                News::Dead(end, None) if self.broken => {
-                    Some(self.transfer.broken(&link.worker, end))
+            let outcome = match lease.worker.status(cx.waker()) {
+                WorkerStatus::Alive if self.broken => return Poll::Pending,
+                WorkerStatus::Dead(end, None) if self.broken => {
+                    Some(self.transfer.broken(&lease.worker, end))
                 }
-                news => self.transfer.hear(&link.worker, news),
+                status => self.transfer.hear(&lease.worker, status),
             };
             if let Some(outcome) = outcome {
                 return Poll::Ready(self.end(outcome));
             }
             if self.transfer.is_closed() {
                 // The process is ending, or its socket is gone and it must end; its monitor tells how.
-                link.worker.kill();
+                lease.worker.kill();
                 return Poll::Pending;
             }
             let writes = !self.transfer.is_sent();
-            let (transfer, socket) = (&mut self.transfer, Arc::clone(&link.worker.socket));
+            let (transfer, socket) = (&mut self.transfer, Arc::clone(&lease.worker.socket));
             let step = ready!(Registration::poll(
-                &mut link.registration,
+                &mut lease.registration,
                 &socket,
                 writes,
                 cx,
@@ -110,7 +110,7 @@ impl Exchange {
                 Ok(Step::Broken) => {
                     // It may be left over from the call before. Whether this one was read is known once the worker is dead.
                     self.broken = true;
-                    link.worker.kill();
+                    lease.worker.kill();
                 }
                 Err(_) => return Poll::Ready(self.end(Outcome::Stranded)),
             }
@@ -120,20 +120,20 @@ impl Exchange {
     /// The caller does not want it any more. A body that runs may be asked first.
     pub(crate) fn cancel(&mut self) {
         if let Some(worker) = self.worker() {
-            worker.judge(Verdict::Cancelled);
-            let grace = self.crew.config.grace.filter(|_| self.is_running());
+            worker.judge(KillReason::Cancelled);
+            let grace = self.inner.config.grace.filter(|_| self.is_running());
             worker.dismiss(grace);
         }
     }
 
-    fn worker(&self) -> Option<&Arc<Worker>> {
-        Some(&self.link.as_ref()?.worker)
+    fn worker(&self) -> Option<&Arc<WorkerProcess>> {
+        Some(&self.lease.as_ref()?.worker)
     }
 
     /// The limits of a body count from when it has its request. A worker that does not read is not waited for without end either.
     fn note_start(&mut self) {
-        let (config, sent) = (&self.crew.config, self.transfer.is_sent());
-        let Some(worker) = self.link.as_ref().map(|link| &link.worker) else {
+        let (config, sent) = (&self.inner.config, self.transfer.is_sent());
+        let Some(worker) = self.lease.as_ref().map(|lease| &lease.worker) else {
             return;
         };
         if self.timed || !sent && self.hard.is_some() {
@@ -148,32 +148,33 @@ impl Exchange {
         }
         if let Some(limit) = config.timeout {
             let (worker, grace) = (Arc::clone(worker), config.grace);
-            let time = if sent { limit } else { limit.max(FAREWELL) };
+            let time = if sent { limit } else { limit.max(EXIT_GRACE) };
             self.hard = timer::after(time, move || worker.overrun(id, limit, grace));
         }
     }
 
     /// Gives back the place of this call, and the worker if it is fit for more. The end is counted before anybody learns of it.
     fn end(&mut self, outcome: Outcome) -> Outcome {
-        let Some(mut link) = self.let_go() else {
+        let Some(mut lease) = self.let_go() else {
             return outcome;
         };
-        let crew = self.crew;
+        let inner = self.inner;
         match &outcome {
             Outcome::Answered(head, _) => {
-                link.leaving |= head.extra;
-                link.worker.finish();
-                crew.give_back(link, Ended::answered(head.kind));
+                lease.leaving |= head.extra;
+                lease.worker.finish();
+                inner.give_back(lease, Ended::answered(head.kind));
             }
             // Its place is kept until the call has decided what becomes of it.
             Outcome::Lost(_) => {}
-            Outcome::Broken => crew.give_up(&link.worker, None, Ended::Failed),
-            Outcome::Judged(verdict) => {
-                crew.give_up(&link.worker, crew.config.grace, Ended::judged(*verdict));
+            Outcome::Broken => inner.give_up(&lease.worker, None, Ended::Failed),
+            Outcome::Judged(reason) => {
+                inner.give_up(&lease.worker, inner.config.grace, Ended::judged(*reason));
             }
-            Outcome::Stranded => crew.give_up(&link.worker, None, Ended::Refused),
+            Outcome::Stranded => inner.give_up(&lease.worker, None, Ended::Refused),
         }
-        crew.buffers
+        inner
+            .buffers
             .keep_request(self.transfer.request.take().frame);
         outcome
     }
@@ -181,26 +182,26 @@ impl Exchange {
     /// Ends the body, whose caller has gone.
     fn leave(&mut self, ended: Ended) {
         let running = self.is_running();
-        if let Some(link) = self.let_go() {
-            let grace = self.crew.config.grace.filter(|_| running);
-            self.crew.give_up(&link.worker, grace, ended);
+        if let Some(lease) = self.let_go() {
+            let grace = self.inner.config.grace.filter(|_| running);
+            self.inner.give_up(&lease.worker, grace, ended);
         }
     }
 
-    fn let_go(&mut self) -> Option<Link> {
+    fn let_go(&mut self) -> Option<Lease> {
         timer::cancel(self.soft.take());
         timer::cancel(self.hard.take());
-        self.link.take()
+        self.lease.take()
     }
 
-    /// The same exchange in other hands; what stays behind is empty.
+    /// The same call in other hands; what stays behind is empty.
     fn hand_over(&mut self) -> Option<Self> {
-        let mut link = self.link.take()?;
+        let mut lease = self.lease.take()?;
         // The old runtime may never run again: its registration goes now.
-        link.registration = None;
+        lease.registration = None;
         Some(Self {
-            crew: self.crew,
-            link: Some(link),
+            inner: self.inner,
+            lease: Some(lease),
             transfer: self.transfer.take(),
             id: self.id,
             broken: self.broken,
@@ -211,13 +212,13 @@ impl Exchange {
     }
 }
 
-impl Drop for Exchange {
+impl Drop for InFlight {
     fn drop(&mut self) {
-        let alive = |worker: &Arc<Worker>| worker.glance() == News::Alive;
+        let alive = |worker: &Arc<WorkerProcess>| worker.glance() == WorkerStatus::Alive;
         let goes_on = self.is_running() && self.worker().is_some_and(alive);
-        if self.crew.config.detach && goes_on {
-            if let Some(exchange) = self.hand_over() {
-                timer::adopt(Box::new(exchange));
+        if self.inner.config.detach && goes_on {
+            if let Some(in_flight) = self.hand_over() {
+                timer::adopt(Box::new(in_flight));
             }
         } else {
             self.leave(Ended::Cancelled);
@@ -226,27 +227,27 @@ impl Drop for Exchange {
 }
 
 /// What is done for a caller that has gone.
-impl Orphan for Exchange {
+impl Orphan for InFlight {
     fn socket(&self) -> Option<&UnixStream> {
         self.worker().map(|worker| &*worker.socket)
     }
 
     fn tell(&self, waker: &Waker) {
         if let Some(worker) = self.worker() {
-            worker.news(waker);
+            worker.status(waker);
         }
     }
 
-    fn has_news(&self) -> bool {
+    fn has_ended(&self) -> bool {
         self.worker()
-            .is_some_and(|worker| worker.glance() != News::Alive)
+            .is_some_and(|worker| worker.glance() != WorkerStatus::Alive)
     }
 
     fn serve(&mut self) -> bool {
         let Some(worker) = self.worker().cloned() else {
             return true;
         };
-        let over = self.has_news();
+        let over = self.has_ended();
         // A worker may have answered before it died.
         let step = loop {
             match self.transfer.step(&worker.socket) {
@@ -258,15 +259,15 @@ impl Orphan for Exchange {
             Step::Answered(head) => self.transfer.answer(head),
             Step::Broken => Outcome::Broken,
             Step::Wait if over || self.transfer.is_closed() => {
-                let verdict = match worker.glance() {
-                    News::TimedOut(limit) => Verdict::TimedOut(limit),
-                    News::Dead(_, Some(verdict)) => verdict,
-                    News::Alive | News::Dead(_, None) => {
+                let reason = match worker.glance() {
+                    WorkerStatus::TimedOut(limit) => KillReason::TimedOut(limit),
+                    WorkerStatus::Dead(_, Some(reason)) => reason,
+                    WorkerStatus::Alive | WorkerStatus::Dead(_, None) => {
                         self.leave(Ended::Died);
                         return true;
                     }
                 };
-                Outcome::Judged(verdict)
+                Outcome::Judged(reason)
             }
             Step::Wait => return false,
         };
