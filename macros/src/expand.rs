@@ -4,7 +4,7 @@ use proc_macro2::{Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, Token};
+use syn::{Attribute, Expr, Token};
 
 use crate::crate_path::here;
 use crate::crossing::{self, Crossing};
@@ -212,7 +212,10 @@ fn place(model: &Model<'_>) -> TokenStream {
     let span = here(value.span());
     let path = model.path.at(span);
     let borrow = value::is_place(value).then(|| quote_spanned!(value.span()=> &));
-    quote_spanned!(span=> #path::on(#borrow #value))
+    if borrow.is_some() || matches!(value, Expr::Reference(_)) {
+        return quote_spanned!(span=> #path::named(#borrow #value).on());
+    }
+    quote_spanned!(span=> #path::on(#value))
 }
 
 /// Output: `|path, mut n| -> R { .. }`

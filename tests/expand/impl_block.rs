@@ -21,7 +21,7 @@ impl<T: Record> Store<T> {
                 );
                 &SITE
             },
-            P::on(&DISK),
+            P::named(&DISK).on(),
             P::own_self::<Self>(self),
             P::own::<str>(key),
             |__own, key| -> io::Result<T> {
@@ -52,7 +52,7 @@ impl<T: Record> Store<T> {
                 );
                 &SITE
             },
-            P::on(&self.pool),
+            P::named(&self.pool).on(),
             P::own_self::<Self>(self),
             |__own| -> usize {
                 let __self = &__own;

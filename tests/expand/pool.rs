@@ -15,7 +15,7 @@ fn resize(image: Image) -> P::Offload<Image> {
             );
             &SITE
         },
-        P::on(&IMAGES),
+        P::named(&IMAGES).on(),
         P::stay(image),
         |image| -> Image { image.halved() },
     )

@@ -24,6 +24,7 @@ mod generic;
 mod hygiene;
 mod impls;
 mod items_in_bodies;
+mod lent_places;
 mod lifetimes;
 mod lints;
 mod made_by_macros;

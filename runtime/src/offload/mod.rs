@@ -9,6 +9,7 @@
 
 mod call;
 pub(crate) mod catch;
+pub(crate) mod named;
 pub(crate) mod place;
 mod poll;
 mod refused;

@@ -20,7 +20,11 @@ use crate::{
     call::site::Site,
     executor::{Executor, Job},
     metrics::counts::Stats,
-    offload::{Offload, place::On},
+    offload::{
+        Offload,
+        named::{Named, named},
+        place::On,
+    },
 };
 
 impl Pool {
@@ -166,6 +170,21 @@ impl Executor for Pool {
 
     fn share(&'static self) -> Arc<dyn Executor> {
         Arc::clone(self.inner()) as _
+    }
+}
+
+/// A call needs no loan of the pool: what it runs in is shared.
+impl Named<&Pool> {
+    /// The threads of the pool.
+    pub fn on(&self) -> On {
+        On::Shared(Arc::clone(self.lent().inner()) as _)
+    }
+}
+
+impl Named<&&Pool> {
+    /// The threads of the pool.
+    pub fn on(&self) -> On {
+        named(*self.lent()).on()
     }
 }
 
