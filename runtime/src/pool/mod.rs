@@ -22,7 +22,7 @@ use crate::{
     metrics::counts::Stats,
     offload::{
         Offload,
-        named::{Named, named},
+        named::{LentPlace, named},
         place::On,
     },
 };
@@ -174,14 +174,14 @@ impl Executor for Pool {
 }
 
 /// A call needs no loan of the pool: what it runs in is shared.
-impl Named<&Pool> {
+impl LentPlace<&Pool> {
     /// The threads of the pool.
     pub fn on(&self) -> On {
         On::Shared(Arc::clone(self.lent().inner()) as _)
     }
 }
 
-impl Named<&&Pool> {
+impl LentPlace<&&Pool> {
     /// The threads of the pool.
     pub fn on(&self) -> On {
         named(*self.lent()).on()
