@@ -1,0 +1,119 @@
+//! Stretches of code that may block, and how the watching thread learns of them.
+
+use std::{
+    cell::OnceCell,
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+};
+
+use crate::look::{Tid, current_tid};
+
+/// Runs `work`, which may block its worker without being told.
+///
+/// For code that is known to block and cannot be changed, or not now. Scopes nest, and end when `work` panics. The time in them does not
+/// count: what blocks after the scope has its whole limit again. It costs two additions, and on the first use of a
+/// thread a lock.
+///
+/// ```
+/// let config = tokio_offload_watch::allow_blocking(|| std::fs::read_to_string("/etc/hostname"));
+/// # drop(config);
+/// ```
+pub fn allow_blocking<R>(work: impl FnOnce() -> R) -> R {
+    let depth = MINE.try_with(|mine| Arc::clone(mine.get_or_init(register)));
+    let _scope = depth.ok().map(Scope::enter);
+    work()
+}
+
+/// Whether the thread is inside a scope now.
+#[cfg_attr(
+    not(all(target_os = "linux", target_arch = "x86_64")),
+    allow(dead_code, reason = "there threads are only counted")
+)]
+pub(crate) fn is_allowed(tid: Tid) -> bool {
+    let every = EVERY.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut of_thread = every.iter().filter(|(its, _)| *its == tid);
+    of_thread.any(|(_, depth)| depth.upgrade().is_some_and(|it| it.load(Relaxed) > 0))
+}
+
+/// How many threads are inside a scope now.
+#[cfg_attr(
+    all(target_os = "linux", target_arch = "x86_64"),
+    allow(dead_code, reason = "here threads are known one by one")
+)]
+pub(crate) fn allowed_threads() -> usize {
+    let every = EVERY.lock().unwrap_or_else(PoisonError::into_inner);
+    let inside = |depth: &Weak<AtomicUsize>| depth.upgrade().is_some_and(|it| it.load(Relaxed) > 0);
+    every.iter().filter(|(_, depth)| inside(depth)).count()
+}
+
+/// How deep each thread is, as long as the thread is there.
+static EVERY: Mutex<Vec<(Tid, Weak<AtomicUsize>)>> = Mutex::new(Vec::new());
+
+thread_local! {
+    static MINE: OnceCell<Arc<AtomicUsize>> = const { OnceCell::new() };
+}
+
+fn register() -> Arc<AtomicUsize> {
+    let depth = Arc::new(AtomicUsize::new(0));
+    let mut every = EVERY.lock().unwrap_or_else(PoisonError::into_inner);
+    // Numbers of threads come again; those that are gone must not be asked.
+    every.retain(|(_, depth)| depth.strong_count() > 0);
+    every.push((current_tid(), Arc::downgrade(&depth)));
+    depth
+}
+
+struct Scope(Arc<AtomicUsize>);
+
+impl Scope {
+    fn enter(depth: Arc<AtomicUsize>) -> Self {
+        depth.fetch_add(1, Relaxed);
+        Self(depth)
+    }
+}
+
+impl Drop for Scope {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{panic, sync::mpsc, thread};
+
+    use super::{allow_blocking, current_tid, is_allowed};
+
+    #[test]
+    fn scopes_nest_and_end_on_a_panic() {
+        let me = current_tid();
+        assert!(!is_allowed(me));
+        allow_blocking(|| {
+            allow_blocking(|| assert!(is_allowed(me)));
+            assert!(is_allowed(me));
+            let caught =
+                panic::catch_unwind(|| allow_blocking(|| panic::resume_unwind(Box::new(7))));
+            caught.unwrap_err();
+            assert!(is_allowed(me));
+        });
+        assert!(!is_allowed(me));
+    }
+
+    #[test]
+    fn a_scope_is_its_thread_alone() {
+        let (tell, told) = mpsc::channel();
+        let (go, gone) = mpsc::channel::<()>();
+        let inside = thread::spawn(move || {
+            allow_blocking(|| {
+                tell.send(current_tid()).unwrap();
+                gone.recv().unwrap_err();
+            });
+        });
+        let it = told.recv().unwrap();
+        assert!(is_allowed(it) && !is_allowed(current_tid()));
+        drop(go);
+        inside.join().unwrap();
+        assert!(!is_allowed(it), "its thread is gone");
+    }
+}

@@ -1,0 +1,184 @@
+//! What is told about a worker that was blocked.
+
+use std::{fmt, time::Duration};
+
+/// A worker, or the thread inside `block_on`, that did not come back to its runtime within the limit.
+///
+/// Its text says what to do:
+///
+/// ```text
+/// worker 2 has been blocked for 101 ms in `std::thread::sleep` (clock_nanosleep), called by `app::load`
+/// (src/load.rs:58): put `#[offload]` on the function that calls it
+/// ```
+///
+/// Function, file and line are those of the innermost frame that is not part of the standard library or of a dependency. They are
+/// `None` where they could not be told: on other systems than Linux on `x86_64`, in programs without symbols, and for threads that
+/// compute when the feature `process` is off or the system forbids to look at them. The text then says which of these it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Blocked {
+    /// The number of the worker, as in `RuntimeMetrics`; `None` for the thread inside `block_on` of a runtime with several workers.
+    /// When several workers are blocked at once, tokio does not tell which of the threads is which of them.
+    pub worker: Option<usize>,
+    /// What its thread does.
+    pub how: How,
+    /// For how long it had been away when this was written.
+    pub after: Duration,
+    /// Whether all that time passed in one poll. If not, several polls in a row without a return to the runtime (61 at most)
+    /// are as likely.
+    pub one_poll: bool,
+    /// Your function that blocks.
+    pub function: Option<String>,
+    /// Its file.
+    pub file: Option<String>,
+    /// The line in it.
+    pub line: Option<u32>,
+    /// What it calls there. Functions with the same machine code may be taken for each other here.
+    pub calls: Option<String>,
+    /// The names of all frames, innermost first.
+    pub stack: Vec<String>,
+    /// When more threads block than workers are missing, those of other runtimes among them: what each of them does.
+    pub one_of: Vec<String>,
+    /// Why no function is named, and what would help.
+    pub unnamed: Option<&'static str>,
+}
+
+/// What the thread of a blocked worker does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum How {
+    /// It waits in the kernel.
+    Waiting {
+        /// For this system call.
+        syscall: &'static str,
+    },
+    /// It computes.
+    Computing,
+    /// It could run, and gets no processor: the machine is overloaded.
+    NotScheduled {
+        /// How many of a hundred parts of the time it waited for a processor.
+        percent: u8,
+    },
+    /// It cannot be seen.
+    Unknown,
+}
+
+impl Blocked {
+    pub(crate) fn new(worker: Option<usize>, how: How, after: Duration) -> Self {
+        Self {
+            worker,
+            how,
+            after,
+            one_poll: false,
+            function: None,
+            file: None,
+            line: None,
+            calls: None,
+            stack: Vec::new(),
+            one_of: Vec::new(),
+            unnamed: None,
+        }
+    }
+
+    /// The place in the source, `src/load.rs:58`, if it is known.
+    pub fn place(&self) -> Option<String> {
+        let file = self.file.as_ref()?;
+        Some(match self.line {
+            Some(line) => format!("{file}:{line}"),
+            None => file.clone(),
+        })
+    }
+
+    /// What the thread is in, and who called it.
+    pub(crate) fn what(&self) -> String {
+        let syscall = match self.how {
+            How::Waiting { syscall } => Some(syscall),
+            _ => None,
+        };
+        let inner = match (&self.calls, syscall) {
+            (Some(calls), Some(syscall)) => Some(format!("`{calls}` ({syscall})")),
+            (Some(name), None) => Some(format!("`{name}`")),
+            (None, Some(name)) => Some(format!("`{name}`")),
+            (None, None) => None,
+        };
+        let at = self
+            .place()
+            .map(|it| format!(" ({it})"))
+            .unwrap_or_default();
+        let outer = self.function.as_ref().map(|it| format!("`{it}`{at}"));
+        match (inner, outer) {
+            (Some(inner), Some(outer)) => format!("{inner}, called by {outer}"),
+            (inner, outer) => inner.or(outer).unwrap_or_default(),
+        }
+    }
+
+    fn who(&self) -> String {
+        match self.worker {
+            Some(worker) => format!("worker {worker}"),
+            None => "the thread inside `block_on`".into(),
+        }
+    }
+}
+
+impl fmt::Display for Blocked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (who, ms) = (self.who(), self.after.as_millis());
+        if let How::NotScheduled { percent } = self.how {
+            return write!(
+                f,
+                "{who} has got no processor for {percent} % of {ms} ms: the machine is overloaded, this is not your code"
+            );
+        }
+        let doing = match (self.how, self.one_poll) {
+            (How::Computing, _) => "has been computing",
+            (_, true) => "has been blocked",
+            (_, false) => "has not come back to its runtime",
+        };
+        write!(f, "{who} {doing} for {ms} ms")?;
+        self.write_where(f)
+    }
+}
+
+impl Blocked {
+    fn write_where(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let syscall = match self.how {
+            How::Waiting { syscall } => Some(syscall),
+            _ => None,
+        };
+        if self.function.is_none() {
+            return self.write_unnamed(f, syscall);
+        }
+        let seen = if self.one_poll {
+            " in "
+        } else {
+            ", last seen in "
+        };
+        write!(f, "{seen}{}", self.what())?;
+        let whom = if self.calls.is_some() {
+            "the function that calls it"
+        } else {
+            "it"
+        };
+        match self.how {
+            How::Computing => write!(
+                f,
+                ": put `#[offload]` on {whom}, best with a pool for computing"
+            ),
+            _ => write!(f, ": put `#[offload]` on {whom}"),
+        }
+    }
+
+    fn write_unnamed(&self, f: &mut fmt::Formatter<'_>, syscall: Option<&str>) -> fmt::Result {
+        if let Some(syscall) = syscall {
+            write!(f, " in `{syscall}`")?;
+        }
+        if !self.one_of.is_empty() {
+            write!(f, "; it is one of: {}", self.one_of.join("; "))?;
+        }
+        self.unnamed.map_or(Ok(()), |why| write!(f, "; {why}"))
+    }
+}
+
+#[cfg(test)]
+#[path = "blocked/tests.rs"]
+mod tests;

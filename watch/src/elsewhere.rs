@@ -1,0 +1,74 @@
+//! Systems on which threads are not looked at: the counters of tokio are all that is known.
+
+use std::{
+    collections::hash_map::DefaultHasher,
+    hash::{Hash, Hasher},
+    thread,
+    time::Duration,
+};
+
+use crate::{Blocked, How, allow::allowed_threads, episodes::Stuck, watch::Judged};
+
+/// A thread.
+pub(crate) type Tid = u64;
+
+/// The calling thread.
+pub(crate) fn current_tid() -> Tid {
+    let mut hasher = DefaultHasher::new();
+    thread::current().id().hash(&mut hasher);
+    hasher.finish()
+}
+
+/// How long the calling thread has waited for a processor: not told here.
+pub(crate) fn waited_for_cpu() -> Duration {
+    Duration::ZERO
+}
+
+/// The way of the helper process into its work: there is none here.
+///
+/// On Linux on `x86_64` this is where a copy of the program that was started to look at a thread does so and exits. Call it first in `main`.
+pub fn init() {}
+
+/// What threads do at one moment: not seen here.
+#[derive(Default)]
+pub(crate) struct Scene;
+
+pub(crate) struct Look;
+
+const UNNAMED: &str = "functions are named on Linux on `x86_64` only";
+
+#[allow(
+    clippy::unused_self,
+    reason = "where threads are seen, a look has a state"
+)]
+impl Look {
+    pub(crate) fn new(_root: Option<Tid>) -> Self {
+        Self
+    }
+
+    pub(crate) fn scene(&mut self) -> Scene {
+        Scene
+    }
+
+    pub(crate) fn root(&mut self, _now: Duration, _limit: Duration) -> Vec<Blocked> {
+        Vec::new()
+    }
+
+    /// Which thread is in a scope is not known here: as many workers as there are such threads are taken to be allowed. And a runtime of one
+    /// thread is in nobody between two `block_on`, which looks the same.
+    pub(crate) fn judge(&mut self, _: &Scene, stuck: &[Stuck], has_workers: bool) -> Vec<Judged> {
+        let allowed = allowed_threads();
+        let judge = |(index, stuck): (usize, &Stuck)| {
+            if index < allowed {
+                return Judged::Again;
+            }
+            if !has_workers {
+                return Judged::Innocent;
+            }
+            let mut report = Blocked::new(Some(stuck.worker), How::Unknown, stuck.after);
+            report.unnamed = Some(UNNAMED);
+            Judged::Blocked(Box::new(report))
+        };
+        stuck.iter().enumerate().map(judge).collect()
+    }
+}

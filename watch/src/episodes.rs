@@ -1,0 +1,124 @@
+//! When a worker counts as blocked: a rule over its counters and the time, without threads or clocks of its own.
+
+use std::time::Duration;
+
+/// What tokio counts for one worker. Both only grow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Counters {
+    /// Odd while the worker is parked, even while it works.
+    pub(crate) parks: u64,
+    /// Written by the worker before it parks, and after every 61 polls.
+    pub(crate) busy: Duration,
+}
+
+impl Counters {
+    fn is_parked(self) -> bool {
+        self.parks % 2 == 1
+    }
+}
+
+/// A worker that has not come back to its runtime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stuck {
+    pub(crate) worker: usize,
+    /// How long its counters have stood still.
+    pub(crate) after: Duration,
+}
+
+/// What a tick asks for.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Due {
+    /// Some worker is close to the limit: its thread should be looked at, so that the next look has something to compare with.
+    pub(crate) look: bool,
+    /// Workers beyond the limit about which nothing was said yet.
+    pub(crate) judge: Vec<Stuck>,
+}
+
+/// What became of a worker that was to be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It was told, or there is nothing to tell until its counters move.
+    Settled,
+    /// It was not its fault so far: its time begins again.
+    Again,
+}
+
+/// The workers of one runtime, and since when each of them has not moved.
+#[derive(Debug)]
+pub(crate) struct Episodes {
+    limit: Duration,
+    period: Duration,
+    workers: Vec<Worker>,
+}
+
+#[derive(Debug)]
+struct Worker {
+    last: Counters,
+    since: Duration,
+    settled: bool,
+}
+
+/// The time between two ticks: a quarter of the limit, and at least a millisecond.
+pub(crate) fn period(limit: Duration) -> Duration {
+    (limit / 4).max(Duration::from_millis(1))
+}
+
+impl Episodes {
+    pub(crate) fn new(limit: Duration, now: Duration, counters: &[Counters]) -> Self {
+        let worker = |&last| Worker {
+            last,
+            since: now,
+            settled: false,
+        };
+        Self {
+            limit,
+            period: period(limit),
+            workers: counters.iter().map(worker).collect(),
+        }
+    }
+
+    /// One look at the counters of every worker, at the time `now`.
+    pub(crate) fn tick(&mut self, now: Duration, counters: impl Fn(usize) -> Counters) -> Due {
+        let mut due = Due::default();
+        for (worker, it) in self.workers.iter_mut().enumerate() {
+            let seen = counters(worker);
+            if seen != it.last || seen.is_parked() {
+                *it = Worker {
+                    last: seen,
+                    since: now,
+                    settled: false,
+                };
+                continue;
+            }
+            let after = now.saturating_sub(it.since);
+            if it.settled || after + self.period < self.limit {
+                continue;
+            }
+            due.look = true;
+            if after >= self.limit {
+                due.judge.push(Stuck { worker, after });
+            }
+        }
+        due
+    }
+
+    /// Everything stood still for a while, or may have: a stopped process, a machine that slept. Workers about which nothing was
+    /// said get their time anew; what was said stays said.
+    pub(crate) fn forgive(&mut self, now: Duration) {
+        for worker in &mut self.workers {
+            worker.since = now;
+        }
+    }
+
+    pub(crate) fn settle(&mut self, worker: usize, verdict: Verdict, now: Duration) {
+        let worker = &mut self.workers[worker];
+        match verdict {
+            Verdict::Settled => worker.settled = true,
+            Verdict::Again => worker.since = now,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "episodes/tests.rs"]
+mod tests;

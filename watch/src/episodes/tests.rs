@@ -1,0 +1,186 @@
+//! Episodes under a clock and counters of the test's own.
+
+use std::time::Duration;
+
+use super::{Counters, Episodes, Stuck, Verdict, period};
+
+const LIMIT: Duration = Duration::from_millis(100);
+
+fn ms(time: u64) -> Duration {
+    Duration::from_millis(time)
+}
+
+/// A worker that does what a seeded generator says, never away for as long as the limit.
+struct Busy {
+    seed: u64,
+    counters: Counters,
+    /// When it comes back next.
+    back: Duration,
+}
+
+impl Busy {
+    fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            counters: working(0),
+            back: Duration::ZERO,
+        }
+    }
+
+    fn random(&mut self, below: u64) -> u64 {
+        self.seed ^= self.seed << 13;
+        self.seed ^= self.seed >> 7;
+        self.seed ^= self.seed << 17;
+        self.seed % below
+    }
+
+    /// What the worker counts at `now`.
+    fn at(&mut self, now: Duration) -> Counters {
+        while self.back <= now {
+            // A park and a return, or a maintenance between polls.
+            match self.random(3) {
+                0 => self.counters.parks += 1,
+                1 => self.counters.parks += 2,
+                _ => {}
+            }
+            let worked = self.random(98_000) + 1;
+            self.counters.busy += Duration::from_micros(worked);
+            self.back += Duration::from_micros(worked);
+        }
+        self.counters
+    }
+}
+
+fn working(busy: u64) -> Counters {
+    Counters {
+        parks: 2,
+        busy: ms(busy),
+    }
+}
+
+/// Ticks until `end`, and says every judgement with its time.
+fn run(
+    episodes: &mut Episodes,
+    (start, end): (u64, u64),
+    counters: impl Fn(Duration) -> Counters,
+) -> Vec<(Duration, Stuck)> {
+    let mut told = Vec::new();
+    let mut now = ms(start);
+    while now < ms(end) {
+        now += period(LIMIT);
+        for stuck in episodes.tick(now, |_| counters(now)).judge {
+            told.push((now, stuck));
+            episodes.settle(stuck.worker, Verdict::Settled, now);
+        }
+    }
+    told
+}
+
+#[test]
+fn a_busy_service_is_quiet_for_a_hundred_thousand_ticks() {
+    let mut workers: Vec<_> = (1..=8).map(|seed| Busy::new(seed * 7919)).collect();
+    let mut now = Duration::ZERO;
+    let start: Vec<_> = workers.iter_mut().map(|it| it.at(now)).collect();
+    let mut episodes = Episodes::new(LIMIT, now, &start);
+    for tick in 0..100_000_u64 {
+        now += period(LIMIT);
+        if tick % 1_000 == 999 {
+            // The process was stopped: the clock went on, the counters did not.
+            now += Duration::from_secs(5);
+            for worker in &mut workers {
+                worker.back += Duration::from_secs(5);
+            }
+            episodes.forgive(now);
+        }
+        let counters: Vec<_> = workers.iter_mut().map(|it| it.at(now)).collect();
+        let due = episodes.tick(now, |worker| counters[worker]);
+        assert_eq!(due.judge, [], "at tick {tick}");
+    }
+}
+
+#[test]
+fn each_of_many_planted_faults_is_told_once() {
+    let mut busy = Busy::new(99);
+    let mut now = Duration::ZERO;
+    let mut episodes = Episodes::new(LIMIT, now, &[busy.at(now)]);
+    let mut told = 0;
+    for tick in 0..100_000_u64 {
+        now += period(LIMIT);
+        if tick % 100 == 50 {
+            // Away for three times the limit from now on.
+            busy.counters.parks += busy.counters.parks % 2;
+            busy.counters.busy += ms(1);
+            busy.back = now + LIMIT * 3;
+        }
+        let counters = busy.at(now);
+        for stuck in episodes.tick(now, |_| counters).judge {
+            episodes.settle(stuck.worker, Verdict::Settled, now);
+            told += 1;
+        }
+    }
+    assert_eq!(told, 1_000);
+}
+
+#[test]
+fn a_worker_is_judged_when_the_limit_is_reached_and_looked_at_before() {
+    let mut episodes = Episodes::new(LIMIT, ms(0), &[working(0)]);
+    for (now, look, judged) in [
+        (25, false, 0),
+        (50, false, 0),
+        (75, true, 0),
+        (100, true, 1),
+    ] {
+        let due = episodes.tick(ms(now), |_| working(0));
+        assert_eq!((due.look, due.judge.len()), (look, judged), "at {now} ms");
+    }
+}
+
+#[test]
+fn one_episode_is_one_report() {
+    let mut episodes = Episodes::new(LIMIT, ms(0), &[working(0)]);
+    let told = run(&mut episodes, (0, 10_000), |_| working(0));
+    let [(at, stuck)] = told[..] else {
+        panic!("{told:?}")
+    };
+    assert_eq!((at, stuck.after), (LIMIT, LIMIT));
+    // It came back, and is away again.
+    let told = run(&mut episodes, (10_000, 20_000), |_| working(1));
+    assert_eq!(told.len(), 1);
+}
+
+#[test]
+fn a_parked_worker_may_stay_away() {
+    let parked = Counters {
+        parks: 3,
+        busy: ms(0),
+    };
+    let mut episodes = Episodes::new(LIMIT, ms(0), &[parked]);
+    assert_eq!(run(&mut episodes, (0, 10_000), |_| parked), []);
+}
+
+#[test]
+fn a_pause_of_everything_counts_for_nobody_and_makes_nothing_told_again() {
+    let mut episodes = Episodes::new(LIMIT, ms(0), &[working(0), working(0)]);
+    episodes.settle(0, Verdict::Settled, ms(0));
+    let now = ms(5_000);
+    episodes.forgive(now);
+    assert_eq!(episodes.tick(now, |_| working(0)).judge, []);
+    // Pause after pause: the told one stays told, the other has never had its time.
+    for pause in 1..100 {
+        let now = ms(5_000 + pause * 90);
+        assert_eq!(episodes.tick(now, |_| working(0)).judge, []);
+        episodes.forgive(now);
+    }
+    let end = ms(5_000 + 99 * 90 + 100);
+    let stuck = episodes.tick(end, |_| working(0)).judge;
+    assert_eq!(stuck.iter().map(|it| it.worker).collect::<Vec<_>>(), [1]);
+}
+
+#[test]
+fn what_is_nobodys_fault_begins_again() {
+    let mut episodes = Episodes::new(LIMIT, ms(0), &[working(0)]);
+    assert_eq!(episodes.tick(ms(100), |_| working(0)).judge.len(), 1);
+    episodes.settle(0, Verdict::Again, ms(100));
+    assert_eq!(episodes.tick(ms(199), |_| working(0)).judge.len(), 0);
+    assert_eq!(episodes.tick(ms(200), |_| working(0)).judge.len(), 1);
+}

@@ -1,0 +1,52 @@
+//! Reports as events of `tracing`.
+
+use std::{io, time::Duration};
+
+use tracing::dispatcher;
+
+use crate::{
+    Blocked, How,
+    watch::{Slot, watch},
+};
+
+/// From now on an event warns when a worker of this runtime has not come back for `limit`.
+///
+/// The event has level WARN and target `tokio_offload`, and goes to the subscriber of the thread that called this last. Its message is
+/// the text of [`Blocked`], its fields are `worker`, `blocked_ms`, `how`, `function`, `file` and `line`. One stay away is one event. `Duration::ZERO` ends it.
+///
+/// # Errors
+///
+/// Outside of a runtime, and when the system refuses a thread.
+///
+/// ```
+/// # use std::time::Duration;
+/// # #[tokio::main]
+/// # async fn main() -> std::io::Result<()> {
+/// tokio_offload_watch::warn_blocked_after(Duration::from_millis(100))?;
+/// # Ok(())
+/// # }
+/// ```
+pub fn warn_blocked_after(limit: Duration) -> io::Result<()> {
+    let subscriber = dispatcher::get_default(Clone::clone);
+    let warn = move |report: &Blocked| dispatcher::with_default(&subscriber, || warn(report));
+    watch(Slot::Warn, limit, Box::new(warn))
+}
+
+fn warn(report: &Blocked) {
+    let how = match report.how {
+        How::Waiting { syscall } => syscall,
+        How::Computing => "computing",
+        How::NotScheduled { .. } => "not scheduled",
+        How::Unknown => "unknown",
+    };
+    tracing::warn!(
+        target: "tokio_offload",
+        worker = report.worker,
+        blocked_ms = u64::try_from(report.after.as_millis()).unwrap_or(u64::MAX),
+        how,
+        function = report.function,
+        file = report.file,
+        line = report.line,
+        "{report}"
+    );
+}

@@ -1,0 +1,124 @@
+//! Asks a helper process for the registers of a thread that computes. Nobody may look at a thread of its own process.
+
+use std::{
+    io::{self, Read, Write},
+    os::{fd::OwnedFd, unix::net::UnixStream},
+    process::{Child, Command, Stdio},
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    time::Duration,
+};
+
+use rustix::process::{PTracer, Pid, set_ptracer};
+
+use super::{
+    helper::{self, Answer, VARIABLE},
+    thread::Tid,
+    unwind::Registers,
+};
+
+/// The way of the helper process into its work.
+///
+/// Call it first in `main`: a copy of the program that was started to look at a thread does so here, and exits. Without this call no
+/// copy is started.
+pub fn init() {
+    helper::run_if_asked();
+    IS_READY.store(true, Relaxed);
+}
+
+/// A copy of this program would become a helper, and not do its work a second time.
+static IS_READY: AtomicBool = AtomicBool::new(false);
+
+/// The system did not allow it.
+static IS_DENIED: AtomicBool = AtomicBool::new(false);
+
+/// What would help to name a thread that computes.
+pub(crate) fn unnamed() -> &'static str {
+    if !IS_READY.load(Relaxed) {
+        "to name what computes, call `init` first in `main`"
+    } else if IS_DENIED.load(Relaxed) {
+        "to name what computes, allow this process to use `ptrace`"
+    } else {
+        "it was not there any more when it was looked at"
+    }
+}
+
+/// A helper that does not answer within this time is ended.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// More threads than these are not stopped at once.
+const MOST: usize = 16;
+
+/// A helper process. It ends with this value.
+pub(crate) struct Helper {
+    child: Child,
+    socket: UnixStream,
+}
+
+impl Helper {
+    /// Starts one, if there are threads to ask it for.
+    pub(crate) fn start(threads: usize) -> Option<Self> {
+        let can = IS_READY.load(Relaxed) && !IS_DENIED.load(Relaxed);
+        (can && (1..=MOST).contains(&threads))
+            .then(Self::spawn)?
+            .ok()
+    }
+
+    fn spawn() -> io::Result<Self> {
+        let (socket, its) = UnixStream::pair()?;
+        socket.set_read_timeout(Some(PATIENCE))?;
+        socket.set_write_timeout(Some(PATIENCE))?;
+        let child = Command::new("/proc/self/exe")
+            .env(VARIABLE, std::process::id().to_string())
+            .stdin(OwnedFd::from(its))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        Ok(Self { child, socket })
+    }
+
+    /// The registers of a thread, and its stack from the stack pointer on.
+    pub(crate) fn ask(&self, tid: Tid) -> Option<(Registers, u64, Vec<u8>)> {
+        let mut answer = self.exchange(tid).ok()?;
+        if answer == Answer::Denied && self.permit().is_ok() {
+            answer = self.exchange(tid).ok()?;
+        }
+        match answer {
+            Answer::Seen { pc, sp, bp, stack } => Some((
+                Registers {
+                    pc,
+                    sp,
+                    bp: Some(bp),
+                },
+                sp,
+                stack,
+            )),
+            Answer::Denied => {
+                IS_DENIED.store(true, Relaxed);
+                None
+            }
+            Answer::Gone => None,
+        }
+    }
+
+    fn exchange(&self, tid: Tid) -> io::Result<Answer> {
+        let mut socket = &self.socket;
+        socket.write_all(&tid.to_le_bytes())?;
+        let mut read = |into: &mut [u8]| socket.read_exact(into);
+        Answer::read(&mut read)
+    }
+
+    /// Some systems let only ancestors look at a process, and those it names.
+    fn permit(&self) -> io::Result<()> {
+        let child = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
+        let child = child.ok_or(io::ErrorKind::NotFound)?;
+        Ok(set_ptracer(PTracer::ProcessID(child))?)
+    }
+}
+
+impl Drop for Helper {
+    fn drop(&mut self) {
+        // It may hold a thread only as long as it lives. Whatever cannot be done is done already.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}

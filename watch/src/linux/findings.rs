@@ -1,0 +1,293 @@
+//! What all threads do at one moment, and who of them may be the worker that is missing.
+
+use std::{collections::HashMap, env, time::Duration};
+
+use super::{
+    Scene, ask,
+    memory::Memory,
+    modules::Modules,
+    names::{Frame, Names},
+    role::{Role, culprit, role},
+    syscalls,
+    thread::{Place, State, Tid, every_thread},
+    unwind::{Registers, Stack, unwind},
+};
+use crate::{Blocked, How, allow::is_allowed};
+
+/// Reads stacks, and keeps what takes long to read.
+pub(crate) struct Reader {
+    modules: Modules,
+    names: Names,
+    /// The frames at each address that was met.
+    known: HashMap<u64, Vec<Frame>>,
+    /// The crate that is running.
+    program: String,
+}
+
+/// Why a stack was read and names nobody.
+const NO_NAME: &str = "no function of yours is on its stack, or it has no name in this build";
+
+/// A thread inside a poll.
+pub(crate) struct Suspect {
+    frames: Vec<Frame>,
+    how: How,
+    /// It has been in the same place since the look before.
+    is_still: bool,
+}
+
+/// All that is known about threads at one moment.
+#[derive(Default)]
+pub(crate) struct Findings {
+    pub(crate) suspects: Vec<Suspect>,
+    /// Workers inside `allow_blocking`.
+    pub(crate) allowed: usize,
+    /// A debugger, or a signal, holds a thread.
+    pub(crate) is_stopped: bool,
+    /// What those threads do that run and could not be looked at.
+    pub(crate) running: Option<How>,
+    /// What those threads do whose stacks did not lead to their root.
+    pub(crate) unread: Option<How>,
+}
+
+impl Findings {
+    /// The suspects for so many missing workers: those that have not moved, if they are enough.
+    pub(crate) fn suspects_for(&mut self, missing: usize) -> Vec<Suspect> {
+        let mut suspects = std::mem::take(&mut self.suspects);
+        if suspects.iter().filter(|it| it.is_still).count() >= missing {
+            suspects.retain(|it| it.is_still);
+        }
+        suspects
+    }
+}
+
+impl Reader {
+    pub(crate) fn new() -> Self {
+        Self {
+            modules: Modules::new(),
+            names: Names::default(),
+            known: HashMap::new(),
+            program: program(),
+        }
+    }
+
+    /// Does what is slow before it is needed.
+    pub(crate) fn prepare(&mut self) {
+        if self.modules.refresh() {
+            self.known.clear();
+        }
+    }
+
+    /// Looks at every thread. Suspects are those in the role `wanted`.
+    pub(crate) fn findings(&mut self, before: &Scene, wanted: Role) -> Findings {
+        self.prepare();
+        let now = every_thread();
+        let mut found = Findings {
+            is_stopped: now.values().any(|state| state.is_stopped),
+            ..Findings::default()
+        };
+        if found.is_stopped {
+            return found;
+        }
+        let (running, sleeping): (Vec<_>, Vec<_>) = now
+            .iter()
+            .partition(|(_, state)| state.place == Place::Running);
+        // Stacks first, names later: a stack is gone when its thread goes on.
+        let stacks: Vec<_> = sleeping
+            .into_iter()
+            .filter_map(|(tid, state)| Some((*tid, state, self.stack(*tid, state)?)))
+            .collect();
+        let helper = ask::Helper::start(running.len());
+        for (tid, state, stack) in stacks {
+            self.add(&mut found, (tid, state, before.0.get(&tid)), &stack, wanted);
+        }
+        let mut unseen = Vec::new();
+        for (tid, state) in running {
+            let old = before.0.get(tid);
+            match helper.as_ref().and_then(|helper| self.ask(helper, *tid)) {
+                Some(stack) => self.add(&mut found, (*tid, state, old), &stack, wanted),
+                None => unseen.push(share(state, old)),
+            }
+        }
+        found.running = unseen.into_iter().max_by_key(|how| *how == How::Computing);
+        found
+    }
+
+    fn add(
+        &mut self,
+        found: &mut Findings,
+        (tid, state, before): (Tid, &State, Option<&State>),
+        stack: &Stack,
+        wanted: Role,
+    ) {
+        let frames = self.frames(&stack.frames);
+        if role(&frames) == wanted {
+            if is_allowed(tid) {
+                found.allowed += 1;
+            } else {
+                found.suspects.push(suspect(frames, state, before));
+            }
+        } else if !stack.is_whole && before.is_some_and(|before| state.is_still(before)) {
+            found.unread = Some(how(state, before));
+        }
+    }
+
+    /// One thread, if it is in that role now.
+    pub(crate) fn suspect(&mut self, tid: Tid, before: &State, wanted: Role) -> Option<Suspect> {
+        self.prepare();
+        let state = State::of(tid)?;
+        let stack = if state.place == Place::Running {
+            self.ask(&ask::Helper::start(1)?, tid)?
+        } else {
+            self.stack(tid, &state)?
+        };
+        let frames = self.frames(&stack.frames);
+        let is_it = role(&frames) == wanted && !state.is_stopped && !is_allowed(tid);
+        is_it.then(|| suspect(frames, &state, Some(before)))
+    }
+
+    /// The stack of a sleeping thread, if it slept all the while.
+    fn stack(&mut self, tid: Tid, state: &State) -> Option<Stack> {
+        let Place::Sleeping { sp, pc, .. } = state.place else {
+            return None;
+        };
+        let mut memory = Memory::open().ok()?;
+        let stack = unwind(
+            &mut self.modules,
+            &mut memory,
+            Registers { pc, sp, bp: None },
+        );
+        State::of(tid)
+            .is_some_and(|after| after.is_still(state))
+            .then_some(stack)
+    }
+
+    /// The stack of a running thread, which is stopped for a moment.
+    fn ask(&mut self, helper: &ask::Helper, tid: Tid) -> Option<Stack> {
+        let (registers, start, bytes) = helper.ask(tid)?;
+        let mut memory = Memory::open().ok()?;
+        memory.preset(start, &bytes);
+        Some(unwind(&mut self.modules, &mut memory, registers))
+    }
+
+    fn frames(&mut self, addresses: &[u64]) -> Vec<Frame> {
+        let mut frames = Vec::new();
+        for address in addresses {
+            let known = self.known.entry(*address);
+            let found = known.or_insert_with(|| self.names.frames(&self.modules, *address));
+            frames.extend_from_slice(found);
+        }
+        frames
+    }
+
+    /// Whether this program has symbols: without them no thread can be told from another.
+    pub(crate) fn has_symbols(&mut self) -> bool {
+        let here = Self::has_symbols as fn(&mut Self) -> bool as usize as u64;
+        !self.frames(&[here]).is_empty()
+    }
+
+    pub(crate) fn report(
+        &self,
+        worker: Option<usize>,
+        after: Duration,
+        suspect: &Suspect,
+    ) -> Blocked {
+        let mut report = Blocked::new(worker, suspect.how, after);
+        report.one_poll = suspect.is_still;
+        report.stack = suspect
+            .frames
+            .iter()
+            .map(|frame| frame.name.clone())
+            .collect();
+        match culprit(&suspect.frames, &self.program) {
+            Some(it) => {
+                report.function = Some(it.function);
+                (report.file, report.line, report.calls) = (it.file, it.line, it.calls);
+            }
+            None => report.unnamed = Some(NO_NAME),
+        }
+        report
+    }
+}
+
+fn suspect(frames: Vec<Frame>, state: &State, before: Option<&State>) -> Suspect {
+    Suspect {
+        frames,
+        how: how(state, before),
+        is_still: before.is_some_and(|before| match state.place {
+            Place::Running => before.place == Place::Running && before.switches == state.switches,
+            Place::Sleeping { .. } => state.is_still(before),
+        }),
+    }
+}
+
+fn how(state: &State, before: Option<&State>) -> How {
+    match state.place {
+        Place::Running => share(state, before),
+        Place::Sleeping { syscall, .. } => How::Waiting {
+            syscall: syscalls::name(syscall),
+        },
+    }
+}
+
+/// Whether a thread that could run did.
+fn share(state: &State, before: Option<&State>) -> How {
+    let Some(before) = before else {
+        return How::Computing;
+    };
+    let cpu = state.cpu.saturating_sub(before.cpu);
+    let waited = state.waited.saturating_sub(before.waited);
+    if waited <= cpu {
+        return How::Computing;
+    }
+    let percent = waited.as_nanos() * 100 / (waited + cpu).as_nanos();
+    How::NotScheduled {
+        percent: u8::try_from(percent).unwrap_or(100),
+    }
+}
+
+/// The name of the crate that is running, from that of its file.
+fn program() -> String {
+    let path = env::current_exe().unwrap_or_default();
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .replace('-', "_");
+    // Tests have a hash at the end.
+    match name.rsplit_once('_') {
+        Some((name, hash))
+            if hash.len() == 16 && hash.chars().all(|sign| sign.is_ascii_hexdigit()) =>
+        {
+            name.to_owned()
+        }
+        _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{How, Place, State, share};
+
+    fn state(cpu: u64, waited: u64) -> State {
+        State {
+            place: Place::Running,
+            switches: 1,
+            cpu: Duration::from_millis(cpu),
+            waited: Duration::from_millis(waited),
+            is_stopped: false,
+        }
+    }
+
+    #[test]
+    fn a_thread_that_got_no_processor_does_not_compute() {
+        let before = state(10, 10);
+        assert_eq!(share(&state(110, 20), Some(&before)), How::Computing);
+        assert_eq!(
+            share(&state(20, 100), Some(&before)),
+            How::NotScheduled { percent: 90 }
+        );
+        assert_eq!(share(&state(20, 100), None), How::Computing);
+    }
+}

@@ -1,0 +1,183 @@
+//! The helper process: stops a thread of its parent for a moment and copies its registers and its stack.
+
+use std::{
+    env,
+    fs::File,
+    io::{self, Read, Write},
+    os::unix::{fs::FileExt, process::parent_id},
+    process::exit,
+};
+
+use nix::{
+    errno::Errno,
+    sys::{
+        ptrace,
+        signal::Signal,
+        wait::{WaitPidFlag, WaitStatus, waitpid},
+    },
+    unistd::Pid,
+};
+
+/// Holds the number of the process that started a helper.
+pub(crate) const VARIABLE: &str = "TOKIO_OFFLOAD_WATCH_HELPER_OF";
+
+/// What a helper says about a thread.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Seen {
+        pc: u64,
+        sp: u64,
+        bp: u64,
+        stack: Vec<u8>,
+    },
+    /// The system does not allow to look.
+    Denied,
+    Gone,
+}
+
+/// So much of a stack is copied.
+const STACK: usize = 256 * 1024;
+
+const SEEN: u8 = 1;
+const DENIED: u8 = 2;
+const GONE: u8 = 3;
+
+impl Answer {
+    fn write(&self, to: &mut impl Write) -> io::Result<()> {
+        match self {
+            Self::Seen { pc, sp, bp, stack } => {
+                let length = stack.len() as u64;
+                let mut bytes = vec![SEEN];
+                bytes.extend(
+                    [pc, sp, bp, &length]
+                        .into_iter()
+                        .flat_map(|number| number.to_le_bytes()),
+                );
+                bytes.extend(stack);
+                to.write_all(&bytes)
+            }
+            Self::Denied => to.write_all(&[DENIED]),
+            Self::Gone => to.write_all(&[GONE]),
+        }
+    }
+
+    /// Reads one with a function that fills what it is given.
+    pub(crate) fn read(read: &mut impl FnMut(&mut [u8]) -> io::Result<()>) -> io::Result<Self> {
+        let mut kind = [0];
+        read(&mut kind)?;
+        match kind[0] {
+            SEEN => {}
+            DENIED => return Ok(Self::Denied),
+            GONE => return Ok(Self::Gone),
+            _ => return Err(io::ErrorKind::InvalidData.into()),
+        }
+        let mut number = || {
+            let mut bytes = [0; 8];
+            read(&mut bytes).map(|()| u64::from_le_bytes(bytes))
+        };
+        let (pc, sp, bp, length) = (number()?, number()?, number()?, number()?);
+        let length = usize::try_from(length)
+            .ok()
+            .filter(|length| *length <= STACK);
+        let mut stack = vec![0; length.ok_or(io::ErrorKind::InvalidData)?];
+        read(&mut stack)?;
+        Ok(Self::Seen { pc, sp, bp, stack })
+    }
+}
+
+/// If this process was started as a helper, is one until its parent has heard enough, and exits. A variable that was inherited from
+/// further away makes nobody a helper.
+pub(crate) fn run_if_asked() {
+    let Ok(parent) = env::var(VARIABLE) else {
+        return;
+    };
+    if parent != parent_id().to_string() {
+        return;
+    }
+    // The parent has gone, or does not want to hear more.
+    drop(serve());
+    exit(0);
+}
+
+fn serve() -> io::Result<()> {
+    let mut socket = File::from(std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned()?);
+    loop {
+        let mut tid = [0; 4];
+        socket.read_exact(&mut tid)?;
+        answer(i32::from_le_bytes(tid)).write(&mut socket)?;
+    }
+}
+
+fn answer(tid: i32) -> Answer {
+    let thread = Pid::from_raw(tid);
+    match ptrace::seize(thread, ptrace::Options::empty()) {
+        Ok(()) => {}
+        Err(Errno::ESRCH) => return Answer::Gone,
+        Err(_) => return Answer::Denied,
+    }
+    let (seen, signal) = look(thread).unwrap_or((Answer::Gone, None));
+    // It goes on also when this process ends, so that nothing is lost where this is refused.
+    let _gone = ptrace::detach(thread, signal);
+    seen
+}
+
+/// What was seen, and a signal that arrived at the same time and must go on to the thread.
+fn look(thread: Pid) -> nix::Result<(Answer, Option<Signal>)> {
+    ptrace::interrupt(thread)?;
+    let signal = match waitpid(thread, Some(WaitPidFlag::__WALL))? {
+        WaitStatus::Stopped(_, signal) => Some(signal),
+        _ => None,
+    };
+    let registers = ptrace::getregs(thread)?;
+    let seen = Answer::Seen {
+        pc: registers.rip,
+        sp: registers.rsp,
+        bp: registers.rbp,
+        stack: stack(registers.rsp),
+    };
+    Ok((seen, signal))
+}
+
+/// What can be read from the stack pointer on.
+fn stack(sp: u64) -> Vec<u8> {
+    let mut bytes = vec![0; STACK];
+    let memory = File::open(format!("/proc/{}/mem", parent_id()));
+    let read = memory.and_then(|memory| memory.read_at(&mut bytes, sp));
+    bytes.truncate(read.unwrap_or(0));
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::Answer;
+
+    fn read(mut bytes: &[u8]) -> std::io::Result<Answer> {
+        Answer::read(&mut |into| bytes.read_exact(into))
+    }
+
+    #[test]
+    fn answers_arrive_as_they_were_sent() {
+        let seen = Answer::Seen {
+            pc: 1,
+            sp: 2,
+            bp: 3,
+            stack: vec![4; 100],
+        };
+        for answer in [seen, Answer::Denied, Answer::Gone] {
+            let mut bytes = Vec::new();
+            answer.write(&mut bytes).unwrap();
+            assert_eq!(read(&bytes).unwrap(), answer);
+            read(&bytes[..bytes.len() - 1]).unwrap_err();
+        }
+    }
+
+    #[test]
+    fn an_answer_cannot_be_longer_than_a_stack() {
+        let mut bytes = vec![super::SEEN];
+        bytes.extend([0xff; 32]);
+        read(&bytes).unwrap_err();
+        read(&[9]).unwrap_err();
+    }
+}

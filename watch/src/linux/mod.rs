@@ -1,0 +1,154 @@
+//! A look at the threads of this process, and what it says about workers that do not come back.
+
+#[cfg(feature = "process")]
+mod ask;
+#[cfg(not(feature = "process"))]
+#[path = "nobody.rs"]
+mod ask;
+mod code;
+mod findings;
+#[cfg(feature = "process")]
+mod helper;
+mod memory;
+mod modules;
+mod names;
+mod role;
+mod root;
+mod syscalls;
+mod thread;
+mod unwind;
+
+use std::{collections::HashMap, time::Duration};
+
+use self::{
+    findings::{Reader, Suspect},
+    role::Role,
+    root::Root,
+    thread::{State, every_thread},
+};
+use crate::{Blocked, How, episodes::Stuck, watch::Judged};
+
+pub use self::ask::init;
+pub(crate) use self::thread::{Tid, current_tid, waited_for_cpu};
+
+/// What every thread does at one moment.
+#[derive(Default)]
+pub(crate) struct Scene(HashMap<Tid, State>);
+
+/// Looks at threads, and keeps what takes long to read.
+pub(crate) struct Look {
+    root: Root,
+    reader: Reader,
+}
+
+impl Look {
+    /// With the thread that may be inside `block_on`, if that is to be looked at too.
+    pub(crate) fn new(root: Option<Tid>) -> Self {
+        Self {
+            root: Root::new(root),
+            reader: Reader::new(),
+        }
+    }
+
+    pub(crate) fn scene(&mut self) -> Scene {
+        // What is slow is done before it is needed.
+        self.reader.prepare();
+        Scene(every_thread())
+    }
+
+    /// Threads inside `block_on` of runtimes with several workers, which have no counters.
+    pub(crate) fn root(&mut self, now: Duration, limit: Duration) -> Vec<Blocked> {
+        let mut reports = Vec::new();
+        for due in self.root.due(now, limit) {
+            let Some(suspect) = self.reader.suspect(due.tid, &due.before, Role::Root) else {
+                continue;
+            };
+            reports.push(
+                self.reader
+                    .report(None, now.saturating_sub(due.since), &suspect),
+            );
+        }
+        reports
+    }
+
+    /// Says for each of these workers what became of it.
+    pub(crate) fn judge(
+        &mut self,
+        before: &Scene,
+        stuck: &[Stuck],
+        has_workers: bool,
+    ) -> Vec<Judged> {
+        let wanted = if has_workers {
+            Role::Worker
+        } else {
+            Role::Single
+        };
+        let mut findings = self.reader.findings(before, wanted);
+        if findings.is_stopped {
+            return stuck.iter().map(|_| Judged::Again).collect();
+        }
+        let mut suspects = findings.suspects_for(stuck.len());
+        let (free, blamed) = stuck.split_at(findings.allowed.min(stuck.len()));
+        let mut judged: Vec<_> = free.iter().map(|_| Judged::Again).collect();
+        if suspects.len() > blamed.len() {
+            judged.extend(
+                blamed
+                    .iter()
+                    .map(|stuck| Judged::Blocked(Box::new(one_of(stuck, &suspects, &self.reader)))),
+            );
+            return judged;
+        }
+        suspects.reverse();
+        let rest = Rest {
+            how: findings.running.or(findings.unread),
+            has_symbols: self.reader.has_symbols(),
+            has_workers,
+        };
+        judged.extend(blamed.iter().map(|stuck| match suspects.pop() {
+            Some(suspect) => {
+                let report = self
+                    .reader
+                    .report(Some(stuck.worker), stuck.after, &suspect);
+                Judged::Blocked(Box::new(report))
+            }
+            None => rest.judge(stuck),
+        }));
+        judged
+    }
+}
+
+/// What is said about a worker for which no thread was found.
+struct Rest {
+    how: Option<How>,
+    has_symbols: bool,
+    has_workers: bool,
+}
+
+impl Rest {
+    fn judge(&self, stuck: &Stuck) -> Judged {
+        // The counters of a runtime of one thread stand still between two `block_on` too.
+        if !self.has_workers || (self.has_symbols && self.how.is_none()) {
+            return Judged::Innocent;
+        }
+        let how = self.how.unwrap_or(How::Unknown);
+        let mut report = Blocked::new(Some(stuck.worker), how, stuck.after);
+        report.one_poll = how == How::Unknown;
+        report.unnamed = Some(match how {
+            How::Computing => ask::unnamed(),
+            _ if self.has_symbols => "its stack could not be read to the end",
+            _ => "build with symbols (no `strip`) to see where",
+        });
+        Judged::Blocked(Box::new(report))
+    }
+}
+
+/// More threads are blocked than workers are missing: all of them are listed.
+fn one_of(stuck: &Stuck, suspects: &[Suspect], reader: &Reader) -> Blocked {
+    let mut report = Blocked::new(Some(stuck.worker), How::Unknown, stuck.after);
+    report.one_poll = true;
+    let named = suspects
+        .iter()
+        .map(|suspect| reader.report(None, stuck.after, suspect));
+    report.one_of = named.map(|it| it.what()).collect();
+    report
+}

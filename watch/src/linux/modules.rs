@@ -1,0 +1,222 @@
+//! The program and its libraries: where they are in memory, and their unwind tables.
+
+use std::{fs, fs::File, ops::Range, path::PathBuf, sync::Arc};
+
+use framehop::{
+    ExplicitModuleSectionInfo, Module as Tables, Unwinder as _,
+    x86_64::{CacheX86_64, UnwinderX86_64},
+};
+use gimli::{BaseAddresses, EhFrame, EhFrameHdr, NativeEndian, UnwindSection as _};
+use object::{Object as _, ObjectSection as _, ObjectSegment as _, ReadCache};
+
+/// A file that is mapped with code in it.
+pub(crate) struct Module {
+    pub(crate) path: PathBuf,
+    /// Where its code is.
+    pub(crate) code: Range<u64>,
+    /// What is added to an address of the file to make one in memory.
+    pub(crate) bias: u64,
+    index: Section,
+    frames: Section,
+    text: u64,
+}
+
+/// The bytes of a section, and where the file has them.
+#[derive(Clone, Default)]
+struct Section {
+    address: u64,
+    bytes: Arc<[u8]>,
+}
+
+/// All modules, and the unwinder that knows them.
+pub(crate) struct Modules {
+    pub(crate) unwinder: UnwinderX86_64<Arc<[u8]>>,
+    pub(crate) cache: CacheX86_64,
+    all: Vec<Module>,
+    /// The mappings at the time of reading, to see whether there are new ones.
+    maps: String,
+}
+
+impl Modules {
+    pub(crate) fn new() -> Self {
+        Self {
+            unwinder: UnwinderX86_64::new(),
+            cache: CacheX86_64::new(),
+            all: Vec::new(),
+            maps: String::new(),
+        }
+    }
+
+    /// Reads again what is mapped, if that has changed: libraries come and go. Says whether it has.
+    pub(crate) fn refresh(&mut self) -> bool {
+        let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
+        let code: String = maps
+            .lines()
+            .filter(|line| is_code(line))
+            .collect::<Vec<_>>()
+            .join("\n");
+        if code == self.maps {
+            return false;
+        }
+        *self = Self::new();
+        for mapping in mappings(&code) {
+            if let Some(module) = Module::load(&mapping) {
+                self.unwinder.add_module(module.tables());
+                self.all.push(module);
+            }
+        }
+        self.maps = code;
+        true
+    }
+
+    pub(crate) fn find(&self, address: u64) -> Option<&Module> {
+        self.all
+            .iter()
+            .find(|module| module.code.contains(&address))
+    }
+
+    /// Where the function that holds `address` starts, in memory.
+    pub(crate) fn function_start(&self, address: u64) -> Option<u64> {
+        let module = self.find(address)?;
+        module
+            .function_start(address - module.bias)?
+            .checked_add(module.bias)
+    }
+}
+
+/// One line of `/proc/self/maps`.
+struct Mapping {
+    range: Range<u64>,
+    offset: u64,
+    path: PathBuf,
+}
+
+fn is_code(line: &str) -> bool {
+    line.split_whitespace()
+        .nth(1)
+        .is_some_and(|rights| rights.contains('x'))
+}
+
+fn mappings(maps: &str) -> Vec<Mapping> {
+    maps.lines().filter_map(mapping).collect()
+}
+
+fn mapping(line: &str) -> Option<Mapping> {
+    let mut words = line.splitn(6, ' ');
+    let (range, _rights, offset) = (words.next()?, words.next()?, words.next()?);
+    let path = words.nth(2)?.trim_start();
+    let (start, end) = range.split_once('-')?;
+    let hex = |text| u64::from_str_radix(text, 16).ok();
+    let mapping = Mapping {
+        range: hex(start)?..hex(end)?,
+        offset: hex(offset)?,
+        path: file(path)?,
+    };
+    Some(mapping)
+}
+
+/// The program itself is found also when its file was replaced or removed.
+fn file(path: &str) -> Option<PathBuf> {
+    let exe = fs::read_link("/proc/self/exe").ok();
+    if exe.is_some_and(|exe| exe.as_os_str() == path) {
+        return Some("/proc/self/exe".into());
+    }
+    path.starts_with('/').then(|| path.into())
+}
+
+impl Module {
+    fn load(mapping: &Mapping) -> Option<Self> {
+        let cache = ReadCache::new(File::open(&mapping.path).ok()?);
+        let elf = object::File::parse(&cache).ok()?;
+        // The kernel maps whole pages, so that a mapping may start in the file before its segment does.
+        let is_it = |segment: &object::Segment<'_, '_, _>| {
+            let object::SegmentFlags::Elf { p_flags } = segment.flags() else {
+                return false;
+            };
+            let (start, length) = segment.file_range();
+            p_flags & object::elf::PF_X != 0
+                && (start & !0xfff..start + length).contains(&mapping.offset)
+        };
+        let segment = elf.segments().find(is_it)?;
+        let at_offset = segment.address() - segment.file_range().0;
+        let section = |name| {
+            let section = elf.section_by_name(name)?;
+            Some(Section {
+                address: section.address(),
+                bytes: section.data().ok()?.into(),
+            })
+        };
+        Some(Self {
+            path: mapping.path.clone(),
+            code: mapping.range.clone(),
+            bias: mapping
+                .range
+                .start
+                .wrapping_sub(mapping.offset)
+                .wrapping_sub(at_offset),
+            index: section(".eh_frame_hdr").unwrap_or_default(),
+            frames: section(".eh_frame").unwrap_or_default(),
+            text: elf.section_by_name(".text").map_or(0, |it| it.address()),
+        })
+    }
+
+    fn tables(&self) -> Tables<Arc<[u8]>> {
+        let range =
+            |section: &Section| section.address..section.address + section.bytes.len() as u64;
+        let bytes =
+            |section: &Section| (!section.bytes.is_empty()).then(|| Arc::clone(&section.bytes));
+        let sections = ExplicitModuleSectionInfo {
+            base_svma: 0,
+            text_svma: Some(self.text..self.code.end.wrapping_sub(self.bias)),
+            eh_frame_svma: Some(range(&self.frames)),
+            eh_frame: bytes(&self.frames),
+            eh_frame_hdr_svma: Some(range(&self.index)),
+            eh_frame_hdr: bytes(&self.index),
+            ..Default::default()
+        };
+        Tables::new(String::new(), self.code.clone(), self.bias, sections)
+    }
+
+    fn function_start(&self, address: u64) -> Option<u64> {
+        let bases = BaseAddresses::default()
+            .set_eh_frame_hdr(self.index.address)
+            .set_eh_frame(self.frames.address)
+            .set_text(self.text);
+        let index = EhFrameHdr::new(&self.index.bytes, NativeEndian)
+            .parse(&bases, 8)
+            .ok()?;
+        let frames = EhFrame::new(&self.frames.bytes, NativeEndian);
+        let entry =
+            index
+                .table()?
+                .fde_for_address(&frames, &bases, address, EhFrame::cie_from_offset);
+        entry.ok().map(|entry| entry.initial_address())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Modules, mapping};
+
+    #[test]
+    fn a_function_of_this_program_is_found() {
+        let mut modules = Modules::new();
+        modules.refresh();
+        let here = a_function_of_this_program_is_found as fn() as usize as u64;
+        assert_eq!(modules.function_start(here + 4), Some(here));
+        assert!(modules.function_start(8).is_none());
+    }
+
+    #[test]
+    fn lines_of_maps_are_read() {
+        let line = "7f0aa0e05000-7f0aa0e2b000 r-xp 00026000 00:1f 123                        /usr/lib/a b.so";
+        let mapping = mapping(line).unwrap();
+        assert_eq!(mapping.range, 0x7f0a_a0e0_5000..0x7f0a_a0e2_b000);
+        assert_eq!(
+            (mapping.offset, mapping.path.to_str()),
+            (0x26000, Some("/usr/lib/a b.so"))
+        );
+        assert!(super::mapping("7f0aa0e05000-7f0aa0e2b000 r-xp 00000000 00:00 0 [vdso]").is_none());
+        assert!(super::mapping("").is_none());
+    }
+}

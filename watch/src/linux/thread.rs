@@ -1,0 +1,148 @@
+//! What the kernel says about a thread of this process, under `/proc/self/task`.
+
+use std::{collections::HashMap, fs, path::PathBuf, time::Duration};
+
+/// The number of a thread in the kernel.
+pub(crate) type Tid = i32;
+
+/// The calling thread.
+pub(crate) fn current_tid() -> Tid {
+    rustix::thread::gettid().as_raw_nonzero().get()
+}
+
+/// How long the calling thread has waited for a processor so far.
+pub(crate) fn waited_for_cpu() -> Duration {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    parse_schedstat(&text).map_or(Duration::ZERO, |(_, waited)| waited)
+}
+
+/// What a thread does at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct State {
+    pub(crate) place: Place,
+    /// How often it has gone to sleep.
+    pub(crate) switches: u64,
+    pub(crate) cpu: Duration,
+    /// The time it could have run and had no processor.
+    pub(crate) waited: Duration,
+    /// Stopped by a signal or a debugger.
+    pub(crate) is_stopped: bool,
+}
+
+/// Where a thread is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// It runs, or would if there was a processor. Where is not told.
+    Running,
+    Sleeping {
+        /// The number of the system call; none is negative, as in a page fault.
+        syscall: i64,
+        sp: u64,
+        pc: u64,
+    },
+}
+
+impl State {
+    /// Reads the state of a thread, which may be gone.
+    pub(crate) fn of(tid: Tid) -> Option<Self> {
+        let read =
+            |file| fs::read_to_string(PathBuf::from(format!("/proc/self/task/{tid}/{file}"))).ok();
+        let place = parse_place(&read("syscall")?)?;
+        let (cpu, waited) =
+            parse_schedstat(&read("schedstat").unwrap_or_default()).unwrap_or_default();
+        let (switches, is_stopped) = parse_status(&read("status")?);
+        Some(Self {
+            place,
+            switches,
+            cpu,
+            waited,
+            is_stopped,
+        })
+    }
+
+    /// Whether a thread that was in `before` has slept in the same place ever since.
+    pub(crate) fn is_still(&self, before: &Self) -> bool {
+        self.place != Place::Running
+            && (self.place, self.switches) == (before.place, before.switches)
+    }
+}
+
+/// All threads but the calling one.
+pub(crate) fn every_thread() -> HashMap<Tid, State> {
+    let me = current_tid();
+    let tasks = fs::read_dir("/proc/self/task")
+        .into_iter()
+        .flatten()
+        .flatten();
+    let tids = tasks.filter_map(|task| task.file_name().to_str()?.parse().ok());
+    let others = tids.filter(|tid| *tid != me);
+    others
+        .filter_map(|tid| Some((tid, State::of(tid)?)))
+        .collect()
+}
+
+/// `running`, or a number, its arguments, the stack pointer and the program counter. Without a system call only the last two.
+fn parse_place(text: &str) -> Option<Place> {
+    let words: Vec<_> = text.split_whitespace().collect();
+    if words == ["running"] {
+        return Some(Place::Running);
+    }
+    let [first, .., sp, pc] = words[..] else {
+        return None;
+    };
+    let hex = |word: &str| u64::from_str_radix(word.strip_prefix("0x")?, 16).ok();
+    Some(Place::Sleeping {
+        syscall: first.parse().ok()?,
+        sp: hex(sp)?,
+        pc: hex(pc)?,
+    })
+}
+
+/// Nanoseconds on a processor, and waiting for one.
+fn parse_schedstat(text: &str) -> Option<(Duration, Duration)> {
+    let mut numbers = text
+        .split_whitespace()
+        .map(|word| word.parse().ok().map(Duration::from_nanos));
+    Some((numbers.next()??, numbers.next()??))
+}
+
+fn parse_status(text: &str) -> (u64, bool) {
+    let value = |key| {
+        text.lines()
+            .find_map(|line: &str| line.strip_prefix(key))
+            .map_or("", str::trim)
+    };
+    let stopped = value("State:").starts_with(['t', 'T']);
+    (
+        value("voluntary_ctxt_switches:").parse().unwrap_or(0),
+        stopped,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Place, parse_place, parse_schedstat, parse_status};
+
+    #[test]
+    fn the_words_of_the_kernel_are_read() {
+        assert_eq!(parse_place("running\n"), Some(Place::Running));
+        let sleeping = parse_place("230 0x1 0x0 0x7f 0x7e 0x0 0x4 0x7ffd0010 0x7f0aa0f812ad\n");
+        let at = |syscall| Place::Sleeping {
+            syscall,
+            sp: 0x7ffd_0010,
+            pc: 0x7f0a_a0f8_12ad,
+        };
+        assert_eq!(sleeping, Some(at(230)));
+        assert_eq!(parse_place("-1 0x7ffd0010 0x7f0aa0f812ad"), Some(at(-1)));
+        assert_eq!(parse_place(""), None);
+        assert_eq!(parse_place("1 2 3"), None);
+        let times = (Duration::from_nanos(12), Duration::from_nanos(34));
+        assert_eq!(parse_schedstat("12 34 5\n"), Some(times));
+        assert_eq!(parse_schedstat("12"), None);
+        let status = "Name:\tx\nState:\tt (tracing stop)\nvoluntary_ctxt_switches:\t150\nnonvoluntary_ctxt_switches:\t545\n";
+        assert_eq!(parse_status(status), (150, true));
+        assert_eq!(parse_status("State:\tS (sleeping)\n"), (0, false));
+    }
+}

@@ -1,0 +1,156 @@
+//! The frames of a thread, from its stack pointer and program counter alone.
+//!
+//! The kernel does not tell the frame pointer (RBP) of a sleeping thread, and the standard library is built to need it. It is computed
+//! from the code at the start of the function that needs it, or else searched for on the stack.
+
+use framehop::{FrameAddress, Unwinder as _, x86_64::UnwindRegsX86_64};
+
+use super::{code, memory::Memory, modules::Modules};
+
+/// More frames than this are a loop.
+const DEEPEST: usize = 1024;
+
+/// How far from the stack pointer a frame is searched for.
+const FARTHEST: u64 = 64 * 1024;
+
+/// Stands for a frame pointer that is not known. Zero would mean the end of the stack, and no memory is here.
+const UNKNOWN: u64 = 8;
+
+/// The registers that say where a thread is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Registers {
+    pub(crate) pc: u64,
+    pub(crate) sp: u64,
+    /// Known for a thread that was stopped.
+    pub(crate) bp: Option<u64>,
+}
+
+/// Addresses in the code, innermost first; those of calls lie within the call.
+type Frames = Vec<u64>;
+
+/// The frames of a thread.
+pub(crate) struct Stack {
+    pub(crate) frames: Frames,
+    /// Whether they lead to the function that the thread began with.
+    pub(crate) is_whole: bool,
+}
+
+/// All frames of a thread, as far as they can be found.
+pub(crate) fn unwind(modules: &mut Modules, memory: &mut Memory, from: Registers) -> Stack {
+    let bp = from.bp.unwrap_or(UNKNOWN);
+    let at = At {
+        frame: FrameAddress::from_instruction_pointer(from.pc),
+        registers: UnwindRegsX86_64::new(from.pc, from.sp, bp),
+    };
+    let mut frames = Vec::new();
+    let is_whole = match walk(modules, memory, at, &mut frames) {
+        Walk::Root => true,
+        Walk::Lost => false,
+        Walk::NeedsFramePointer(at) => {
+            let rest = beyond(modules, memory, at);
+            let is_whole = rest.is_some();
+            frames.extend(rest.unwrap_or_default());
+            is_whole
+        }
+    };
+    Stack { frames, is_whole }
+}
+
+/// A frame, and the registers in it.
+#[derive(Clone, Copy)]
+struct At {
+    frame: FrameAddress,
+    registers: UnwindRegsX86_64,
+}
+
+enum Walk {
+    /// The function that the thread began with.
+    Root,
+    NeedsFramePointer(At),
+    Lost,
+}
+
+fn walk(modules: &mut Modules, memory: &mut Memory, mut at: At, frames: &mut Frames) -> Walk {
+    while frames.len() < DEEPEST {
+        let before = at;
+        frames.push(at.frame.address_for_lookup());
+        let mut read = |address| memory.word(address).ok_or(());
+        let (unwinder, cache) = (&modules.unwinder, &mut modules.cache);
+        let next = unwinder.unwind_frame(at.frame, &mut at.registers, cache, &mut read);
+        let caller = next.map(|it| it.map(FrameAddress::from_return_address));
+        match caller {
+            Ok(Some(Some(caller))) if modules.find(caller.address_for_lookup()).is_some() => {
+                at.frame = caller;
+            }
+            Ok(None) => return Walk::Root,
+            _ if before.registers.bp() == UNKNOWN => return Walk::NeedsFramePointer(before),
+            _ => return Walk::Lost,
+        }
+    }
+    Walk::Lost
+}
+
+/// The frames beyond one whose frame pointer is not known.
+fn beyond(modules: &mut Modules, memory: &mut Memory, at: At) -> Option<Frames> {
+    let function = modules.function_start(at.frame.address_for_lookup());
+    let sp = at.registers.sp();
+    let size = function.and_then(|start| code::frame_size(memory, start));
+    if let Some(frames) = size.and_then(|size| continue_at(modules, memory, sp + size)) {
+        return Some(frames);
+    }
+    let mut best: Option<(u8, Frames)> = None;
+    for slot in (sp..sp + FARTHEST).step_by(8) {
+        // The caller's stack is aligned where it calls.
+        if slot % 16 != 0 {
+            continue;
+        }
+        let Some(back) = memory.word(slot + 8) else {
+            break;
+        };
+        let rank = rank(modules, memory, back, function);
+        if rank <= best.as_ref().map_or(0, |(rank, _)| *rank) {
+            continue;
+        }
+        if let Some(frames) = continue_at(modules, memory, slot) {
+            best = Some((rank, frames));
+        }
+        if rank == SURE {
+            break;
+        }
+    }
+    best.map(|(_, frames)| frames)
+}
+
+/// The address was pushed by a call of that very function.
+const SURE: u8 = 3;
+
+/// How likely `back` is the return address of a frame of `function`: 0 is not at all.
+fn rank(modules: &Modules, memory: &mut Memory, back: u64, function: Option<u64>) -> u8 {
+    if modules.find(back).is_none() {
+        return 0;
+    }
+    match (code::call_before(memory, back), function) {
+        (Some(code::Call::Direct(target)), Some(function)) => {
+            let reaches = target == function || code::jumps_to(memory, target, function);
+            if reaches { SURE } else { 1 }
+        }
+        (Some(code::Call::Indirect), _) => 2,
+        (Some(code::Call::Direct(_)), None) => 1,
+        (None, _) => 0,
+    }
+}
+
+/// The frames of the caller, if `slot` holds the saved frame pointer and the chain from there reaches the root of the thread.
+fn continue_at(modules: &mut Modules, memory: &mut Memory, slot: u64) -> Option<Frames> {
+    let (bp, back) = (memory.word(slot)?, memory.word(slot + 8)?);
+    code::call_before(memory, back)?;
+    let at = At {
+        frame: FrameAddress::from_return_address(back)?,
+        registers: UnwindRegsX86_64::new(back, slot + 16, bp),
+    };
+    let mut frames = Vec::new();
+    match walk(modules, memory, at, &mut frames) {
+        Walk::Root => Some(frames),
+        Walk::NeedsFramePointer(_) | Walk::Lost => None,
+    }
+}

@@ -1,0 +1,123 @@
+//! A program that is its own helper: what computes is named, and what is stopped is not accused.
+
+use std::{
+    hint::black_box,
+    process::{Command, exit},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+        mpsc,
+    },
+    thread,
+    time::Duration,
+};
+
+use tokio_offload_watch::{Blocked, How, init, on_blocked, seen};
+
+const LIMIT: Duration = Duration::from_millis(40);
+const LONG: Duration = Duration::from_secs(60);
+
+fn main() {
+    init();
+    if cfg!(not(all(
+        feature = "process",
+        target_os = "linux",
+        target_arch = "x86_64"
+    ))) {
+        return;
+    }
+    if std::env::args().nth(1).as_deref() == Some("stopped") {
+        return is_stopped_by_a_signal();
+    }
+    a_function_that_computes_is_named();
+    a_process_that_was_stopped_accuses_nobody();
+    println!("computing: ok");
+}
+
+#[inline(never)]
+fn crunch(end: &AtomicBool) -> u64 {
+    let mut sum = 0_u64;
+    while !end.load(Relaxed) {
+        sum = black_box(sum.wrapping_mul(31).wrapping_add(7));
+    }
+    sum
+}
+
+fn a_function_that_computes_is_named() {
+    let runtime = runtime();
+    let (tell, told) = mpsc::channel();
+    let end = Arc::new(AtomicBool::new(false));
+    let _inside = runtime.enter();
+    let hear = move |report: &Blocked| drop(tell.send(report.clone()));
+    on_blocked(LIMIT, hear).unwrap();
+    loop {
+        end.store(false, Relaxed);
+        let its = Arc::clone(&end);
+        let task = runtime.spawn(async move { black_box(crunch(&its)) });
+        let report = told.recv_timeout(LONG).expect("nothing was told");
+        end.store(true, Relaxed);
+        runtime.block_on(task).unwrap();
+        // The machine may have had no processor for it, which is said of nobody's code.
+        if !matches!(report.how, How::NotScheduled { .. }) {
+            assert_eq!(report.how, How::Computing, "{report:#?}");
+            assert!(
+                report
+                    .function
+                    .as_deref()
+                    .is_some_and(|name| name.ends_with("crunch")),
+                "{report:#?}"
+            );
+            assert!(
+                report.file.is_some() && report.line.is_some(),
+                "{report:#?}"
+            );
+            return;
+        }
+    }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(2).enable_all().build().unwrap()
+}
+
+/// The child: tells that it is there, is stopped for long, and goes on.
+fn is_stopped_by_a_signal() {
+    let runtime = runtime();
+    let _inside = runtime.enter();
+    on_blocked(LIMIT, |_| ()).unwrap();
+    // Workers that are inside polls all the time are stopped inside one.
+    for _ in 0..4 {
+        runtime.spawn(async {
+            loop {
+                tokio::task::yield_now().await;
+            }
+        });
+    }
+    let task = runtime.spawn(async {
+        let me = std::process::id().to_string();
+        let stop = format!("kill -STOP {me}; sleep 1; kill -CONT {me}");
+        let spawned = Command::new("sh").args(["-c", &stop]).spawn();
+        tokio::task::spawn_blocking(move || drop(spawned.unwrap().wait()))
+            .await
+            .unwrap();
+    });
+    runtime.block_on(task).unwrap();
+    thread::sleep(LIMIT * 4);
+    let mine = seen()
+        .last
+        .into_iter()
+        .filter(|it| !matches!(it.how, How::NotScheduled { .. }));
+    let reports: Vec<_> = mine.collect();
+    if !reports.is_empty() {
+        println!("{reports:#?}");
+        exit(1);
+    }
+    thread::sleep(LIMIT);
+}
+
+fn a_process_that_was_stopped_accuses_nobody() {
+    let program = std::env::current_exe().unwrap();
+    let ended = Command::new(program).arg("stopped").status().unwrap();
+    assert!(ended.success());
+}

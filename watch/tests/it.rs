@@ -1,0 +1,9 @@
+//! The watch in one process with faults and innocents.
+
+mod it {
+    pub(crate) mod support;
+
+    mod culprits;
+    mod innocents;
+    mod runtimes;
+}

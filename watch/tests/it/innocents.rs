@@ -1,0 +1,146 @@
+//! What does not block a worker is never told. Each stays for many times the limit; a loaded machine only makes it longer.
+
+use std::{
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use tokio_offload_watch::allow_blocking;
+
+use super::support::{LIMIT, alone, is_quiet, reports, single, wait_for, workers};
+
+const STAY: Duration = Duration::from_millis(400);
+
+#[test]
+fn a_runtime_without_work() {
+    let _alone = alone();
+    let runtime = workers(2);
+    let told = reports(&runtime);
+    thread::sleep(STAY);
+    assert!(is_quiet(&told));
+}
+
+#[test]
+fn a_body_on_a_blocking_thread() {
+    let _alone = alone();
+    let runtime = workers(2);
+    let told = reports(&runtime);
+    let body = runtime.spawn_blocking(|| thread::sleep(STAY));
+    runtime.block_on(body).unwrap();
+    assert!(is_quiet(&told));
+}
+
+#[test]
+fn block_in_place() {
+    let _alone = alone();
+    let runtime = workers(2);
+    let told = reports(&runtime);
+    let task = runtime.spawn(async { tokio::task::block_in_place(|| thread::sleep(STAY)) });
+    runtime.block_on(task).unwrap();
+    assert!(is_quiet(&told));
+}
+
+#[test]
+fn tasks_that_yield() {
+    let _alone = alone();
+    let runtime = workers(2);
+    let told = reports(&runtime);
+    let yields = || async {
+        let start = Instant::now();
+        while start.elapsed() < STAY {
+            tokio::task::yield_now().await;
+        }
+    };
+    let tasks: Vec<_> = (0..8).map(|_| runtime.spawn(yields())).collect();
+    for task in tasks {
+        runtime.block_on(task).unwrap();
+    }
+    assert!(is_quiet(&told));
+}
+
+#[test]
+fn short_stays_with_gaps() {
+    let _alone = alone();
+    let runtime = workers(2);
+    let told = reports(&runtime);
+    let task = runtime.spawn(async {
+        for _ in 0..40 {
+            thread::sleep(Duration::from_millis(3));
+            tokio::time::sleep(Duration::from_millis(3)).await;
+        }
+    });
+    runtime.block_on(task).unwrap();
+    assert!(is_quiet(&told));
+}
+
+#[test]
+fn short_stays_back_to_back() {
+    let _alone = alone();
+    let runtime = workers(2);
+    let told = reports(&runtime);
+    let task = runtime.spawn(async {
+        for _ in 0..100 {
+            thread::sleep(Duration::from_millis(2));
+            tokio::task::yield_now().await;
+        }
+    });
+    runtime.block_on(task).unwrap();
+    assert!(is_quiet(&told));
+}
+
+#[test]
+fn what_is_allowed() {
+    let _alone = alone();
+    let runtime = workers(2);
+    let told = reports(&runtime);
+    let task = runtime.spawn(async { allow_blocking(|| thread::sleep(STAY)) });
+    runtime.block_on(task).unwrap();
+    assert!(is_quiet(&told));
+}
+
+#[test]
+fn what_blocks_after_what_was_allowed_is_told() {
+    let _alone = alone();
+    let runtime = workers(2);
+    let told = reports(&runtime);
+    let (end, ended) = mpsc::channel::<()>();
+    let task = runtime.spawn(async move {
+        allow_blocking(|| thread::sleep(LIMIT * 3));
+        _ = ended.recv();
+    });
+    let report = wait_for(&told);
+    assert!(
+        report
+            .calls
+            .as_deref()
+            .is_some_and(|calls| calls.contains("recv")),
+        "{report:#?}"
+    );
+    drop(end);
+    runtime.block_on(task).unwrap();
+    assert!(is_quiet(&told));
+}
+
+#[test]
+fn a_runtime_of_one_thread_between_two_block_on() {
+    let _alone = alone();
+    let runtime = single();
+    let told = reports(&runtime);
+    for _ in 0..3 {
+        runtime.block_on(tokio::task::yield_now());
+        thread::sleep(STAY / 2);
+    }
+    assert!(is_quiet(&told));
+}
+
+#[test]
+fn a_future_inside_block_on_that_waits() {
+    let _alone = alone();
+    let runtime = workers(2);
+    let told = reports(&runtime);
+    runtime.block_on(async { tokio::time::sleep(STAY).await });
+    // And not inside it at all.
+    thread::sleep(STAY);
+    assert!(is_quiet(&told));
+}

@@ -1,0 +1,64 @@
+//! A runtime with a watch, and the reports it gives.
+
+use std::{
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        mpsc::{self, Receiver, RecvTimeoutError},
+    },
+    time::Duration,
+};
+
+use tokio::runtime::{Builder, Runtime};
+use tokio_offload_watch::{Blocked, How, on_blocked};
+
+pub(crate) const LIMIT: Duration = Duration::from_millis(40);
+
+/// Longer than any report takes on a machine with much else to do.
+pub(crate) const LONG: Duration = Duration::from_secs(60);
+
+/// Threads of another test would be suspects of this one.
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub(crate) fn workers(count: usize) -> Runtime {
+    Builder::new_multi_thread()
+        .worker_threads(count)
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
+pub(crate) fn single() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// The reports about workers of `runtime` from now on. An overloaded machine is no fault and is left out.
+pub(crate) fn reports(runtime: &Runtime) -> Receiver<Blocked> {
+    let (tell, told) = mpsc::channel();
+    let _inside = runtime.enter();
+    let hear = move |report: &Blocked| {
+        if !matches!(report.how, How::NotScheduled { .. }) {
+            drop(tell.send(report.clone()));
+        }
+    };
+    on_blocked(LIMIT, hear).unwrap();
+    told
+}
+
+/// Whether nothing was told.
+pub(crate) fn is_quiet(told: &Receiver<Blocked>) -> bool {
+    match told.try_recv() {
+        Ok(report) => panic!("{report:#?}"),
+        Err(_) => true,
+    }
+}
+
+pub(crate) fn wait_for(told: &Receiver<Blocked>) -> Blocked {
+    match told.recv_timeout(LONG) {
+        Ok(report) => report,
+        Err(RecvTimeoutError::Timeout) => panic!("nothing was told"),
+        Err(RecvTimeoutError::Disconnected) => panic!("the watch has ended"),
+    }
+}
