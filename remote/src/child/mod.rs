@@ -7,9 +7,9 @@
 
 use std::{ffi::CString, os::unix::net::UnixStream, process::exit, sync::Arc, thread};
 
+use nix::unistd::{Pid, getpgid, getppid, setpgid};
 use rustix::process::{
-    Resource, Rlimit, Signal, getpgid, getppid, set_parent_process_death_signal, setpgid,
-    setrlimit, setsid,
+    Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit, setsid,
 };
 
 use crate::{
@@ -83,12 +83,14 @@ pub(crate) fn run(worker: WorkerHooks, socket: UnixStream, summons: Summons) -> 
 ///
 /// It leads a group already, and who leads one cannot: for a moment it is in the group of the pool's process.
 fn leave_session() {
-    if let Some(group) = getppid().and_then(|parent| getpgid(Some(parent)).ok()) {
-        let _ = setpgid(None, Some(group));
+    // Where that group has no number here, as in some containers, the worker was started in it and leads none.
+    let group = getpgid(Some(getppid())).ok();
+    if let Some(group) = group.filter(|group| group.as_raw() > 0) {
+        let _ = setpgid(Pid::from_raw(0), group);
     }
     if setsid().is_err() {
         // The session that was to be left is the only one it can have: but not the group.
-        let _ = setpgid(None, None);
+        let _ = setpgid(Pid::from_raw(0), Pid::from_raw(0));
     }
 }
 

@@ -53,7 +53,7 @@ fn held(pid: u32, limit: u64) -> u64 {
             &["RssAnon:", "RssShmem:", "VmSwap:", "HugetlbPages:"],
         )
     });
-    if sum <= limit || family.len() == 1 {
+    if sum <= limit || family.len() <= 1 {
         return sum;
     }
     // What several have in common was counted for each. To count it in shares takes longer.

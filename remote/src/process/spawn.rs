@@ -13,6 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use nix::unistd::getpgrp;
 use rustix::process::Pid;
 
 use crate::{
@@ -70,11 +71,11 @@ fn refuse_privileges(program: &Path) -> Result<(), Trouble> {
 /// No code of ours runs between fork and exec: then the system need not copy the tables of a large process.
 fn command(config: &Config, program: &OsStr, socket: OwnedFd) -> Command {
     let mut command = Command::new(program);
-    command
-        .stdin(Stdio::from(socket))
-        .arg0(title(config.name))
-        // A group of its own: Ctrl-C in the terminal is not for it, and it can be killed with all it started.
-        .process_group(0);
+    command.stdin(Stdio::from(socket)).arg0(title(config.name));
+    if getpgrp().as_raw() > 0 {
+        // A group of its own until it has a session of its own: Ctrl-C in the terminal is not for it.
+        command.process_group(0);
+    }
     if let Some(kept) = config.env_kept {
         let kept = kept
             .iter()

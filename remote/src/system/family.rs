@@ -7,8 +7,13 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 /// How often a family is looked at again because it has grown meanwhile.
 const LOOKS: usize = 8;
 
-/// The numbers of a process and of all that it started, and they in turn.
+/// The numbers of a process and of all that it started, and they in turn. Nobody where `/proc` tells of another namespace, in which
+/// these numbers are those of other processes.
 pub(crate) fn of(pid: u32) -> Vec<u32> {
+    let own = fs::read_link("/proc/self");
+    if own.is_ok_and(|own| own.as_os_str() != std::process::id().to_string().as_str()) {
+        return Vec::new();
+    }
     let mut family = vec![pid];
     let mut at = 0;
     while let Some(pid) = family.get(at) {

@@ -40,6 +40,7 @@ remote! {
     ELSEWHERE: fn elsewhere() -> () {}
     LEAVER: fn leaver() -> () {}
     OWN: fn own() -> () {}
+    OWN: fn own_that_hangs() -> () { loop { std::thread::park() } }
     CLEARED: fn cleared() -> Vec<(String, String)> { std::env::vars().collect() }
     KEPT: fn kept() -> Vec<(String, String)> { std::env::vars().collect() }
 }
@@ -141,6 +142,40 @@ async fn without_proc_it_is_told_what_is_missing() {
             println!("left out: it takes root to hide `/proc`");
         }
         other => panic!("{other:?}"),
+    }
+}
+
+/// As in a container: the parent of all has number 1, its group has none, and `/proc` tells of these processes or of others.
+#[tokio::test]
+async fn numbers_of_processes_may_be_those_of_a_namespace() {
+    let test = "program::numbers_of_processes_may_be_those_of_a_namespace";
+    let Some(command) = again(test) else {
+        assert!(std::process::id() < 100);
+        own().await.unwrap();
+        let kill = tokio::spawn(own_that_hangs());
+        while !kill.is_finished() && OWN.stats().running == 0 {
+            tokio::task::yield_now().await;
+        }
+        kill.abort();
+        assert!(kill.await.unwrap_err().is_cancelled());
+        own().await.unwrap();
+        return;
+    };
+    for options in [
+        &["--pid", "--fork"][..],
+        &["--pid", "--fork", "--mount-proc"],
+    ] {
+        let mut inside = Command::new("unshare");
+        inside
+            .args(options)
+            .arg(command.get_program())
+            .args(command.get_args());
+        let output = inside.env("OFFLOAD_OTHER_PART", "1").output().unwrap();
+        if !output.status.success() && !rustix::process::geteuid().is_root() {
+            println!("left out: it takes root to have a namespace");
+            return;
+        }
+        assert!(output.status.success(), "{output:?}");
     }
 }
 
