@@ -4,8 +4,8 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 
-use crate::body::regroup;
-use crate::pipeline;
+use crate::expand;
+use crate::tokens::body::regroup;
 
 const ROUNDS: u64 = 6_000;
 
@@ -66,7 +66,7 @@ fn what_cannot_be_read_gets_the_words_of_the_parser_and_help() {
         "impl Store { fn load(value) {} }",
         "trait {}",
     ] {
-        let said = pipeline::run(TokenStream::new(), item.parse().unwrap()).to_string();
+        let said = expand::run(TokenStream::new(), item.parse().unwrap()).to_string();
         assert!(said.contains("expected"), "{said}");
         assert!(
             said.contains("help: the attribute reads functions"),
@@ -80,7 +80,7 @@ fn check(options: TokenStream, item: TokenStream) -> bool {
     let readable = syn2::parse2::<syn2::ImplItemFn>(item.clone()).is_ok()
         || syn2::parse2::<syn2::File>(item.clone()).is_ok();
     let shown = format!("#[offload({options})] {item}");
-    let expanded = pipeline::run(options, item);
+    let expanded = expand::run(options, item);
     let speaks = expanded.to_string().contains("compile_error");
     let parses = syn2::parse2::<syn2::ItemImpl>(quote!(impl X { #expanded })).is_ok()
         || syn2::parse2::<syn2::File>(expanded.clone()).is_ok();

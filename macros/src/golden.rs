@@ -6,7 +6,7 @@ use std::{env, fs};
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-use crate::body::regroup;
+use crate::tokens::body::regroup;
 
 #[test]
 fn expansions_are_as_written_down() {
@@ -61,7 +61,7 @@ fn expand_all(tokens: TokenStream) -> TokenStream {
                     break;
                 }
             }
-            out.extend(crate::pipeline::run(options, item));
+            out.extend(crate::expand::run(options, item));
             continue;
         }
         out.extend([match token {

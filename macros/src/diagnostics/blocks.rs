@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::{Attribute, Error, Lifetime, Receiver, Token, TypeImplTrait};
 
-use super::message;
+use crate::diagnostics::message;
 
 pub(crate) fn const_method(word: Token![const], way_out: &str) -> Error {
     message(word, "a `const fn` cannot be offloaded", way_out)

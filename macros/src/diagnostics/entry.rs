@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::{Error, Token};
 
-use super::message;
+use crate::diagnostics::message;
 
 pub(crate) fn main_wrong_item(tokens: &dyn ToTokens) -> Error {
     message(

@@ -4,9 +4,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::{Error, Expr};
 
-use super::message;
-use crate::options::OPTIONS;
-use crate::wording::similar;
+use crate::diagnostics::message;
+use crate::parse::options::OPTIONS;
+use crate::tokens::wording::similar;
 
 pub(crate) fn unknown_option(key: &Ident) -> Error {
     let names = OPTIONS.map(|(name, _)| name);

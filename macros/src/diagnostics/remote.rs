@@ -4,8 +4,8 @@ use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::{Error, GenericParam, Receiver, TypeImplTrait, TypeReference};
 
-use super::message;
-use crate::wording::{owner, show};
+use crate::diagnostics::message;
+use crate::tokens::wording::{owner, show};
 
 pub(crate) fn missing_feature(key: &Ident) -> Error {
     message(

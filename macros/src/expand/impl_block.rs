@@ -4,12 +4,16 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, ItemImpl};
 
-use crate::block::{Block, Head, Member};
-use crate::borrow;
 use crate::diagnostics::{self, Errors};
-use crate::options::{self, Options};
-use crate::scope::Scope;
-use crate::{attribute, fallback, generics, pipeline};
+use crate::model::scope::Scope;
+use crate::parse::block::{Block, Head, Member};
+use crate::parse::options::{self, Options};
+use crate::tokens::borrow;
+use crate::{
+    expand::{self, fallback},
+    model::generics,
+    parse::attribute,
+};
 
 /// Output: the block, with each method replaced by the asynchronous one and, with `blocking = _suffix`, the one as written.
 pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
@@ -35,7 +39,7 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
             if borrowed {
                 return fallback::expand(&options.errors, &options, &function, &scope);
             }
-            pipeline::function(&options, &function, &scope)
+            expand::function(&options, &function, &scope)
         }
     });
     let members = each.collect();

@@ -5,8 +5,8 @@ use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Ident, ItemImpl, ItemTrait, Signature, Token, Visibility};
 
-use crate::block::{self, Block};
-use crate::{body, diagnostics};
+use crate::parse::block::{self, Block};
+use crate::{diagnostics, tokens::body};
 
 pub(crate) enum Item {
     Function(Box<Function>),

@@ -1,12 +1,22 @@
 //! The road from the annotated tokens to the expansion.
 
+pub(crate) mod blocking;
+pub(crate) mod crossing;
+pub(crate) mod fallback;
+pub(crate) mod function;
+pub(crate) mod impl_block;
+pub(crate) mod main_fn;
+pub(crate) mod owner;
+pub(crate) mod remote_call;
+pub(crate) mod trait_;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::item::{self, Function, Item};
-use crate::options::{self, Options};
-use crate::scope::Scope;
-use crate::{expand, fallback, handle, impl_block, model, offloaded_trait};
+use crate::model;
+use crate::model::scope::Scope;
+use crate::parse::item::{self, Function, Item};
+use crate::parse::options::{self, Options};
 
 /// Input: what stands between the parentheses of the attribute, and the item under it. Output: what replaces both.
 pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
@@ -20,9 +30,9 @@ pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
     }
     match item {
         Item::Function(item) => function(&options, &item, &Scope::Alone),
-        Item::Block(block) if options.key("owner").is_some() => handle::expand(&options, *block),
+        Item::Block(block) if options.key("owner").is_some() => owner::expand(&options, *block),
         Item::Block(block) => impl_block::expand(&options, *block),
-        Item::Trait(item) => offloaded_trait::expand(&options, *item),
+        Item::Trait(item) => trait_::expand(&options, *item),
         Item::Other(other) => {
             let (tokens, mut errors) = (&other.tokens, options.errors);
             errors.push(other.reason.error());
@@ -34,7 +44,7 @@ pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
 /// One function, wherever it stands.
 pub(crate) fn function(options: &Options, function: &Function, scope: &Scope<'_>) -> TokenStream {
     match model::lower(options, function, scope) {
-        Ok(model) => expand::expand(&model),
+        Ok(model) => function::expand(&model),
         Err(errors) => fallback::expand(&errors, options, function, scope),
     }
 }

@@ -6,9 +6,9 @@ use syn::token::Brace;
 use syn::{Attribute, ImplItem, ItemImpl, ItemTrait, TraitItem, Visibility};
 
 use crate::diagnostics::{self, Errors};
-use crate::item::{self, Function};
-use crate::options::{self, Options};
-use crate::{attribute, body};
+use crate::parse::item::{self, Function};
+use crate::parse::options::{self, Options};
+use crate::{parse::attribute, tokens::body};
 
 /// An `impl` block or a trait.
 pub(crate) struct Block<H> {

@@ -6,11 +6,16 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, Token};
 
-use crate::crate_path::here;
-use crate::crossing::{self, Crossing};
+use crate::expand::crossing::{self, Crossing};
 use crate::model::{Model, Twin};
-use crate::rewrite::Rewrite;
-use crate::{argument, attribute, body, generics, model, remote_call, twin, value};
+use crate::parse::crate_path::here;
+use crate::tokens::rewrite::Rewrite;
+use crate::{
+    expand::{blocking, remote_call},
+    model::{self, argument, generics},
+    parse::{attribute, value},
+    tokens::body,
+};
 
 /// The largest number of values that `callN` takes; what is beyond is captured.
 const LARGEST_CALL: usize = 12;
@@ -21,7 +26,7 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     match &model.twin {
         Twin::None | Twin::Elsewhere(_) => function,
         Twin::Called(name) | Twin::Repeated(name) => {
-            let twin = twin::blocking(model.function, name);
+            let twin = blocking::blocking(model.function, name);
             quote!(#function #twin)
         }
     }
@@ -150,7 +155,11 @@ fn outer_body(model: &Model<'_>) -> Group {
     let body = closure_body(model, &crossings, &captured);
     let closure = closure(model, &crossings, moved, &body);
     let call = call(model, &crossings, &place, &closure);
-    let braces = model.function.body.clone().unwrap_or_else(twin::empty_body);
+    let braces = model
+        .function
+        .body
+        .clone()
+        .unwrap_or_else(blocking::empty_body);
     body::regroup(&braces, quote!(#before #call))
 }
 
@@ -246,7 +255,7 @@ fn outlived(model: &Model<'_>, tokens: &TokenStream) -> TokenStream {
 /// The user's body behind what lends it its arguments, all in one block with the user's braces.
 fn closure_body(model: &Model<'_>, crossings: &[Crossing], captured: &TokenStream) -> TokenStream {
     let function = model.function;
-    let braces = function.body.clone().unwrap_or_else(twin::empty_body);
+    let braces = function.body.clone().unwrap_or_else(blocking::empty_body);
     let bindings = crossings.iter().map(|crossing| &crossing.binding);
     let lifetimes = &function.lifetimes();
     let name = model
@@ -256,7 +265,7 @@ fn closure_body(model: &Model<'_>, crossings: &[Crossing], captured: &TokenStrea
     let receiver = name.as_deref();
     let callee = model.callee();
     let tokens = match &callee {
-        Some(callee) => twin::on_value(model, twin::call(model, callee)),
+        Some(callee) => blocking::on_value(model, blocking::call(model, callee)),
         None => Rewrite {
             receiver,
             lifetimes,

@@ -8,9 +8,9 @@ use syn::{
     Type, TypeParam, TypeParamBound, WhereClause, WherePredicate,
 };
 
-use crate::borrow;
-use crate::crate_path::here;
-use crate::{body, item::Function};
+use crate::parse::crate_path::here;
+use crate::tokens::borrow;
+use crate::{parse::item::Function, tokens::body};
 
 type Bounds = Punctuated<TypeParamBound, Token![+]>;
 

@@ -4,11 +4,14 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, GenericArgument, Pat, PatType, Path, Type, TypePath, TypeReference};
 
-use crate::borrow::{self, Borrow};
 use crate::diagnostics::{self, Errors};
-use crate::generics::{self, AsRef, Owned};
-use crate::item::Function;
-use crate::{attribute, model, output};
+use crate::model::generics::{self, AsRef, Owned};
+use crate::parse::item::Function;
+use crate::tokens::borrow::{self, Borrow};
+use crate::{
+    model::{self, output},
+    parse::attribute,
+};
 
 /// One argument that can come along.
 pub(crate) struct Argument {

@@ -5,8 +5,8 @@ use quote::{ToTokens, quote};
 use syn::parse::Parse;
 use syn::{FnArg, ReturnType, Signature, Type};
 
-use crate::body::regroup;
-use crate::borrow;
+use crate::tokens::body::regroup;
+use crate::tokens::borrow;
 
 /// The type that `Self` stands for.
 pub(crate) struct SelfType<'a>(pub(crate) &'a Type);

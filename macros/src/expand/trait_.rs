@@ -9,14 +9,19 @@ use syn::{
     WherePredicate,
 };
 
-use crate::block::{Block, Head, Member};
-use crate::crate_path::here;
 use crate::diagnostics::{self, Errors};
-use crate::item::Function;
-use crate::options::Options;
-use crate::scope::Scope;
-use crate::self_type::SelfType;
-use crate::{attribute, body, expand, fallback, generics, impl_block, model, twin};
+use crate::model::scope::Scope;
+use crate::parse::block::{Block, Head, Member};
+use crate::parse::crate_path::here;
+use crate::parse::item::Function;
+use crate::parse::options::Options;
+use crate::tokens::self_type::SelfType;
+use crate::{
+    expand::{blocking, fallback, function, impl_block},
+    model::{self, generics},
+    parse::attribute,
+    tokens::body,
+};
 
 /// Output: `trait BlockingStore { .. }`, `trait Store { .. }`, `impl<T> Store for Arc<T> where T: BlockingStore + .. { .. }`
 pub(crate) fn expand(options: &Options, block: Block<ItemTrait>) -> TokenStream {
@@ -122,9 +127,9 @@ impl<'a> Pair<'a> {
     fn method(&self, options: &Options, written: &Function) -> (TokenStream, TokenStream) {
         let mut function = written.clone();
         function.attrs = attribute::accepted(&function.attrs).cloned().collect();
-        function.body = Some(twin::empty_body());
+        function.body = Some(blocking::empty_body());
         match model::lower(options, &function, &self.scope) {
-            Ok(model) => (expand::declaration(&model), expand::definition(&model)),
+            Ok(model) => (function::declaration(&model), function::definition(&model)),
             Err(errors) => (
                 fallback::declaration(options, &function, &self.scope),
                 fallback::expand(&errors, options, &function, &self.scope),

@@ -12,8 +12,8 @@ use syn::{
     TypeTraitObject, Variadic,
 };
 
-use crate::item::Function;
-use crate::wording::{owner, show, trait_of};
+use crate::parse::item::Function;
+use crate::tokens::wording::{owner, show, trait_of};
 
 pub(crate) use blocks::{
     async_method, borrowing_type, chosen_argument, const_method, empty_block, empty_handle,

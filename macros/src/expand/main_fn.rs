@@ -4,11 +4,11 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::Attribute;
 
-use crate::attribute;
-use crate::crate_path::{CratePath, here};
 use crate::diagnostics::{self, Errors};
-use crate::item::{self, Function, Item, Reason};
-use crate::options::{self, OPTIONS};
+use crate::parse::attribute;
+use crate::parse::crate_path::{CratePath, here};
+use crate::parse::item::{self, Function, Item, Reason};
+use crate::parse::options::{self, OPTIONS};
 
 /// Input: what stands between the parentheses of the attribute, and the function under it.
 pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {

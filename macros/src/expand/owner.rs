@@ -7,14 +7,19 @@ use syn::{
     Attribute, GenericArgument, ItemImpl, PathArguments, ReturnType, Token, Type, WhereClause,
 };
 
-use crate::block::{Block, Head, Member};
-use crate::crate_path::here;
 use crate::diagnostics;
-use crate::item::Function;
-use crate::options::{self, HandleName, Options};
-use crate::scope::{Builds, Scope};
-use crate::self_type::SelfType;
-use crate::{attribute, generics, impl_block, pipeline, twin, wording};
+use crate::model::scope::{Builds, Scope};
+use crate::parse::block::{Block, Head, Member};
+use crate::parse::crate_path::here;
+use crate::parse::item::Function;
+use crate::parse::options::{self, HandleName, Options};
+use crate::tokens::self_type::SelfType;
+use crate::{
+    expand::{self, blocking, impl_block},
+    model::generics,
+    parse::attribute,
+    tokens::wording,
+};
 
 /// Output: the block as written, the handle, its methods, and what every handle implements.
 pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
@@ -53,7 +58,7 @@ fn method(options: &Options, head: &ItemImpl, function: &Function) -> TokenStrea
     let value = SelfType(&head.self_ty);
     let mut function = function.clone();
     function.attrs = attribute::accepted(&function.attrs).cloned().collect();
-    function.body = function.body.map(|_| twin::empty_body());
+    function.body = function.body.map(|_| blocking::empty_body());
     let mut builds = None;
     let mut output = std::mem::replace(&mut function.sig.output, ReturnType::Default);
     if function.sig.receiver().is_none() {
@@ -70,7 +75,7 @@ fn method(options: &Options, head: &ItemImpl, function: &Function) -> TokenStrea
         builds,
     };
     let options = options::of_method(options, None, &mut function);
-    pipeline::function(&options, &function, &scope)
+    expand::function(&options, &function, &scope)
 }
 
 /// A function builds the value if it returns it, or a type whose first argument is it. The handle returns itself instead.

@@ -4,12 +4,12 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::GenericParam;
 
-use crate::crate_path::here;
-use crate::item::Function;
+use crate::model::receiver::Own;
+use crate::model::scope::Builds;
 use crate::model::{Model, Twin};
-use crate::receiver::Own;
-use crate::scope::Builds;
-use crate::{attribute, crossing};
+use crate::parse::crate_path::here;
+use crate::parse::item::Function;
+use crate::{expand::crossing, parse::attribute};
 
 /// Output: the item as written, with its attributes and visibility, named `name`.
 pub(crate) fn blocking(function: &Function, name: &Ident) -> TokenStream {

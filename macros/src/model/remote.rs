@@ -4,12 +4,15 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{FnArg, GenericArgument, GenericParam, ReturnType, Type, TypePath, TypeReference};
 
-use crate::argument::{Argument, Passing};
-use crate::borrow;
 use crate::diagnostics::{self, Errors};
-use crate::generics::{self, Owned};
-use crate::item::Function;
-use crate::{body, model, output, wording};
+use crate::model::argument::{Argument, Passing};
+use crate::model::generics::{self, Owned};
+use crate::parse::item::Function;
+use crate::tokens::borrow;
+use crate::{
+    model::{self, output},
+    tokens::{body, wording},
+};
 
 /// Refuses what the other process could not know or take.
 pub(crate) fn judge_inputs(function: &Function, owned: &[Owned], errors: &mut Errors) {

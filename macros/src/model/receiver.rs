@@ -5,8 +5,8 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Receiver, ReceiverKind, Token, Type};
 
-use crate::borrow::{self, Borrow};
 use crate::diagnostics::{self, Errors};
+use crate::tokens::borrow::{self, Borrow};
 
 /// A receiver that can come along.
 pub(crate) struct Own<'a> {

@@ -6,11 +6,15 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr};
 
-use crate::argument::Argument;
-use crate::crate_path::here;
 use crate::model::Model;
-use crate::remote::{self, Parcel};
-use crate::{body, crossing, expand, twin, value};
+use crate::model::argument::Argument;
+use crate::model::remote::{self, Parcel};
+use crate::parse::crate_path::here;
+use crate::{
+    expand::{blocking, crossing, function},
+    parse::value,
+    tokens::body,
+};
 
 /// The names that the expansion gives to things.
 struct Names {
@@ -42,7 +46,11 @@ pub(crate) fn body(model: &Model<'_>, pool: &Expr) -> Group {
     };
     let (written, entry) = (written(model, &names.body), entry(model, pool, &names));
     let call = call(model, &names);
-    let braces = model.function.body.clone().unwrap_or_else(twin::empty_body);
+    let braces = model
+        .function
+        .body
+        .clone()
+        .unwrap_or_else(blocking::empty_body);
     body::regroup(&braces, quote!(#written #entry #call))
 }
 
@@ -201,7 +209,7 @@ fn call(model: &Model<'_>, names: &Names) -> TokenStream {
         quote_spanned!(here(argument.ty.span())=> #(#cfgs)* #codec.#give(#name, &mut #arguments);)
     });
     let mutability = (!model.arguments.is_empty()).then(|| quote_spanned!(span=> mut));
-    let (site, result) = (expand::site(model), result(model));
+    let (site, result) = (function::site(model), result(model));
     quote_spanned! {span=>
         let #mutability #arguments = #path::remote::arguments(&#function);
         #(#given)*

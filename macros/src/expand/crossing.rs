@@ -5,11 +5,11 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
 
-use crate::argument::{Argument, Passing};
-use crate::body;
-use crate::crate_path::here;
 use crate::model::Model;
-use crate::receiver::{self, Kind};
+use crate::model::argument::{Argument, Passing};
+use crate::model::receiver::{self, Kind};
+use crate::parse::crate_path::here;
+use crate::tokens::body;
 
 /// The four places a value shows up in.
 pub(crate) struct Crossing {

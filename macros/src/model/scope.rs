@@ -5,9 +5,13 @@ use quote::{ToTokens, quote};
 use syn::{Generics, Lifetime, Receiver, ReceiverKind, Signature, Type};
 
 use crate::diagnostics::{self, Errors};
-use crate::item::Function;
-use crate::receiver::{self, Own};
-use crate::{attribute, body, borrow, model, output, self_type};
+use crate::model::receiver::{self, Own};
+use crate::parse::item::Function;
+use crate::{
+    model::{self, output},
+    parse::attribute,
+    tokens::{body, borrow, self_type},
+};
 
 pub(crate) enum Scope<'a> {
     /// The attribute is on the function itself.

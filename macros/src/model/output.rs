@@ -8,9 +8,9 @@ use syn::{
     TypeParamBound,
 };
 
-use crate::borrow::{self, Borrow};
-use crate::crate_path::{CratePath, here};
 use crate::diagnostics::{self, Errors};
+use crate::parse::crate_path::{CratePath, here};
+use crate::tokens::borrow::{self, Borrow};
 
 /// The return type in its two places.
 pub(crate) struct Output {

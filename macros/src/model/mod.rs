@@ -1,20 +1,29 @@
 //! The meaning of an annotated function, and the only judge of it. A `Model` that exists can be expanded.
 
+pub(crate) mod argument;
+pub(crate) mod generics;
+pub(crate) mod output;
+pub(crate) mod receiver;
+pub(crate) mod remote;
+pub(crate) mod scope;
+
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, FnArg, Ident, PatType, ReceiverKind, Safety};
 
-use crate::argument::{self, Argument};
-use crate::crate_path::{CratePath, here};
 use crate::diagnostics::{self, Errors};
-use crate::generics::{self, Owned};
-use crate::item::Function;
-use crate::options::Options;
-use crate::output::{self, Output};
-use crate::scope::{Builds, Scope};
-use crate::{attribute, body, borrow};
-use crate::{receiver, remote};
+use crate::model::argument::Argument;
+use crate::model::generics::Owned;
+use crate::model::output::Output;
+use crate::model::scope::{Builds, Scope};
+use crate::parse::crate_path::{CratePath, here};
+use crate::parse::item::Function;
+use crate::parse::options::Options;
+use crate::{
+    parse::attribute,
+    tokens::{body, borrow},
+};
 
 pub(crate) struct Model<'a> {
     pub(crate) function: &'a Function,

@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Type, TypeTraitObject};
 
-use crate::borrow;
+use crate::tokens::borrow;
 
 /// Code as a person would write it, or `..` if it is too long for a line of help.
 pub(crate) fn show(tokens: &(impl ToTokens + ?Sized)) -> String {

@@ -4,15 +4,15 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{FnArg, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type};
 
-use crate::attribute;
-use crate::borrow;
-use crate::crate_path::here;
 use crate::diagnostics::Errors;
-use crate::item::Function;
-use crate::options::Options;
-use crate::output::{self, Output};
-use crate::scope::Scope;
-use crate::twin;
+use crate::expand::blocking;
+use crate::model::output::{self, Output};
+use crate::model::scope::Scope;
+use crate::parse::attribute;
+use crate::parse::crate_path::here;
+use crate::parse::item::Function;
+use crate::parse::options::Options;
+use crate::tokens::borrow;
 
 /// Input: the mistakes and what was read. Output: the mistakes, then the function.
 pub(crate) fn expand(
@@ -28,7 +28,7 @@ pub(crate) fn expand(
         .filter(|name| *name != function.name() && !scope.is_of_trait());
     let twin = twin
         .filter(|_| function.body.is_some())
-        .map(|name| twin::blocking(function, name));
+        .map(|name| blocking::blocking(function, name));
     quote!(#promised #twin #errors)
 }
 

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Group, Ident, Literal, TokenStream, TokenTree};
 
-use crate::body::{is_quote, nested_item, regroup};
+use crate::tokens::body::{is_quote, nested_item, regroup};
 
 /// What to rename. Every token keeps its span, so hygiene works as it did before.
 pub(crate) struct Rewrite<'a> {

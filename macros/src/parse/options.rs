@@ -6,11 +6,11 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Expr, Ident, Meta, Path, Token, Visibility};
 
-use crate::attribute;
-use crate::crate_path::CratePath;
 use crate::diagnostics::{self, Errors};
-use crate::item::Function;
-use crate::value::{is_absolute, is_literal, skip, skip_value};
+use crate::parse::attribute;
+use crate::parse::crate_path::CratePath;
+use crate::parse::item::Function;
+use crate::parse::value::{is_absolute, is_literal, skip, skip_value};
 
 /// What the attribute says.
 #[derive(Clone)]

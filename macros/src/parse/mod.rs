@@ -1,0 +1,10 @@
+//! The syntax of what is annotated, and of the options: signatures are parsed, bodies stay one group of tokens.
+//!
+//! Parsers return a value and the mistakes they met, so that all of them are told at once.
+
+pub(crate) mod attribute;
+pub(crate) mod block;
+pub(crate) mod crate_path;
+pub(crate) mod item;
+pub(crate) mod options;
+pub(crate) mod value;

@@ -1,0 +1,7 @@
+//! Questions about tokens and types, and the renaming of `self`: what needs neither options nor a model.
+
+pub(crate) mod body;
+pub(crate) mod borrow;
+pub(crate) mod rewrite;
+pub(crate) mod self_type;
+pub(crate) mod wording;
