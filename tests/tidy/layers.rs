@@ -14,7 +14,7 @@ pub(crate) struct Crate {
 type Layer = (&'static str, &'static [&'static str]);
 
 /// A new crate with folders gets an entry here.
-pub(crate) const CRATES: &[Crate] = &[RUNTIME, REMOTE];
+pub(crate) const CRATES: &[Crate] = &[RUNTIME, REMOTE, MACROS];
 
 const RUNTIME: Crate = Crate {
     sources: "runtime/src/",
@@ -76,6 +76,19 @@ const RUNTIME: Crate = Crate {
             ],
         ),
         ("__private", &["call", "offload", "owner", "process"]),
+    ],
+};
+
+const MACROS: Crate = Crate {
+    sources: "macros/src/",
+    layers: &[
+        ("tokens", &[]),
+        ("diagnostics", &["tokens"]),
+        ("parse", &["diagnostics", "tokens"]),
+        ("model", &["diagnostics", "parse", "tokens"]),
+        ("expand", &["diagnostics", "model", "parse", "tokens"]),
+        ("fuzz", &["expand", "tokens"]),
+        ("golden", &["expand", "tokens"]),
     ],
 };
 

@@ -1,4 +1,6 @@
 //! Every message the attribute can print: one function each, with a UI test of the same name.
+//!
+//! May import `tokens`. It words messages and does not decide when they apply.
 
 mod blocks;
 mod entry;
@@ -12,7 +14,6 @@ use syn::{
     TypeTraitObject, Variadic,
 };
 
-use crate::parse::item::Function;
 use crate::tokens::wording::{owner, show, trait_of};
 
 pub(crate) use blocks::{
@@ -203,9 +204,8 @@ pub(crate) fn repeated_static(word: &Ident) -> Error {
     )
 }
 
-pub(crate) fn missing_body(function: &Function) -> Error {
-    let name = function.name();
-    let help = if function.is_declaration() {
+pub(crate) fn missing_body(name: &Ident, is_declaration: bool) -> Error {
+    let help = if is_declaration {
         "write `async fn` in the trait, and `#[offload] fn` in its `impl`".to_owned()
     } else {
         format!("write its body: `fn {name}() {{ .. }}`")

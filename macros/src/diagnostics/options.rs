@@ -5,16 +5,18 @@ use quote::ToTokens;
 use syn::{Error, Expr};
 
 use crate::diagnostics::message;
-use crate::parse::options::OPTIONS;
 use crate::tokens::wording::similar;
 
-pub(crate) fn unknown_option(key: &Ident) -> Error {
-    let names = OPTIONS.map(|(name, _)| name);
-    let help = match similar(&key.to_string(), &names) {
+pub(crate) fn unknown_option(key: &Ident, names: &[&str]) -> Error {
+    let help = match similar(&key.to_string(), names) {
         Some(name) => format!("a similar option exists: `{name}`"),
         None => format!(
             "the options are {}",
-            names.map(|name| format!("`{name}`")).join(", ")
+            names
+                .iter()
+                .map(|name| format!("`{name}`"))
+                .collect::<Vec<_>>()
+                .join(", ")
         ),
     };
     message(key, format!("unknown option `{key}`"), help)

@@ -1,4 +1,6 @@
 //! The road from the annotated tokens to the expansion.
+//!
+//! May import everything but `lib.rs`. Total: a `Model` that exists can be expanded, so there is no error path.
 
 pub(crate) mod blocking;
 pub(crate) mod crossing;

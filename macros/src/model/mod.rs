@@ -1,4 +1,6 @@
 //! The meaning of an annotated function, and the only judge of it. A `Model` that exists can be expanded.
+//!
+//! May import `parse`, `diagnostics` and `tokens`. The only place that judges: it pushes mistakes and builds no tokens.
 
 pub(crate) mod argument;
 pub(crate) mod generics;
@@ -77,7 +79,10 @@ pub(crate) fn lower<'a>(
         remote::judge_output(function, &mut errors);
     }
     if function.body.is_none() {
-        errors.push(diagnostics::missing_body(function));
+        errors.push(diagnostics::missing_body(
+            function.name(),
+            function.is_declaration(),
+        ));
     }
     let twin = twin(options, function, scope, &mut errors);
     if !errors.is_empty() {

@@ -1,6 +1,8 @@
 //! The syntax of what is annotated, and of the options: signatures are parsed, bodies stay one group of tokens.
 //!
 //! Parsers return a value and the mistakes they met, so that all of them are told at once.
+//!
+//! May import `diagnostics` and `tokens`. Interprets no values.
 
 pub(crate) mod attribute;
 pub(crate) mod block;

@@ -118,7 +118,10 @@ impl Options {
         };
         let name = key.to_string();
         let Some((_, shown)) = OPTIONS.iter().find(|(option, _)| *option == name) else {
-            self.errors.push(diagnostics::unknown_option(&key));
+            self.errors.push(diagnostics::unknown_option(
+                &key,
+                &OPTIONS.map(|(name, _)| name),
+            ));
             skip_value(input);
             return;
         };

@@ -1,4 +1,6 @@
 //! Questions about tokens and types, and the renaming of `self`: what needs neither options nor a model.
+//!
+//! Imports nothing of the crate.
 
 pub(crate) mod body;
 pub(crate) mod borrow;
