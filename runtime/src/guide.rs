@@ -20,3 +20,21 @@ pub mod observing {}
 pub mod from_python {}
 #[doc = include_str!("../guide/from_spawn_blocking.md")]
 pub mod from_spawn_blocking {}
+#[doc = include_str!("../guide/from_a_wrapper.md")]
+pub mod from_a_wrapper {}
+#[doc = include_str!("../guide/from_connection_pools.md")]
+pub mod from_connection_pools {}
+#[doc = include_str!("../guide/from_a_thread.md")]
+pub mod from_a_thread {}
+#[doc = include_str!("../guide/from_block_in_place.md")]
+pub mod from_block_in_place {}
+#[doc = include_str!("../guide/errors.md")]
+pub mod errors {}
+#[doc = include_str!("../guide/sharing_state.md")]
+pub mod sharing_state {}
+#[doc = include_str!("../guide/without_a_runtime.md")]
+pub mod without_a_runtime {}
+#[doc = include_str!("../guide/async_traits.md")]
+pub mod async_traits {}
+#[doc = include_str!("../guide/axum_and_tower.md")]
+pub mod axum_and_tower {}
