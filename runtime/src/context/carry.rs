@@ -17,7 +17,7 @@ use crate::unwind::catch;
 /// Text that travels with a call to another process: names and values, such as `traceparent`.
 pub type Headers = Vec<(String, String)>;
 
-/// From now on what `what` captures follows every call of this process to its body.
+/// Registers a value to copy into every later call in this process.
 ///
 /// Nothing is carried without being registered: a [task-local](tokio::task_local), or anything that can be taken along and
 /// put in place again, through [`Carry`]. Values come along by copy: what a body does to its own is not seen by the caller,
