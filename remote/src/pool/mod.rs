@@ -26,6 +26,8 @@ pub(crate) mod request;
 pub(crate) mod state;
 pub(crate) mod stats;
 mod supervisor;
+mod surroundings;
+mod timeouts;
 pub(crate) mod watch;
 
 /// A pool of worker processes, built by `const` methods to live in a `static`.
