@@ -16,6 +16,8 @@ pub mod isolation {}
 pub mod testing {}
 #[doc = include_str!("../guide/observing.md")]
 pub mod observing {}
+#[doc = include_str!("../guide/which_functions_block.md")]
+pub mod which_functions_block {}
 #[doc = include_str!("../guide/from_python.md")]
 pub mod from_python {}
 #[doc = include_str!("../guide/from_spawn_blocking.md")]

@@ -64,3 +64,10 @@ pub use tokio_offload_macros::main;
 pub use tokio_offload_macros::offload;
 #[cfg(feature = "process")]
 pub use tokio_offload_remote::{Failure as WorkerFailure, Stats as WorkerStats, Workers};
+#[cfg(all(feature = "watch", feature = "tracing"))]
+pub use tokio_offload_watch::warn_blocked_after;
+#[cfg(feature = "watch")]
+pub use tokio_offload_watch::{
+    Blocked, How as BlockedHow, Seen as BlockedSeen, allow_blocking, on_blocked,
+    seen as blocked_seen,
+};

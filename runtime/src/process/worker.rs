@@ -9,7 +9,7 @@ use std::{
 
 use tokio_offload_remote::{self as engine, Function, WorkerHooks};
 
-use super::headers;
+use super::{headers, helper};
 use crate::{
     call::{
         blocked::Blocked,
@@ -35,6 +35,7 @@ use crate::{
 /// // The program.
 /// ```
 pub fn init() {
+    helper::init();
     engine::init(WORKER);
 }
 

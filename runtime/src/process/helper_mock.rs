@@ -1,0 +1,3 @@
+//! Without the watch there is no helper.
+
+pub(super) fn init() {}
