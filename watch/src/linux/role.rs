@@ -117,12 +117,14 @@ pub(crate) fn culprit(frames: &[Frame], program: &str) -> Option<Culprit> {
         let first = frames.iter().position(|frame| own(&frame));
         first.or_else(|| frames.iter().position(|frame| !is_foreign(&frame.name)))?
     };
-    let named = frames[at..]
-        .iter()
-        .find(|frame| has_name(&frame.name) && (!has_files || is_yours(frame)));
-    let function = named.unwrap_or(&frames[at]);
+    let named = |frame: &Frame| {
+        let own = has_name(&frame.name) && (!has_files || is_yours(frame));
+        own.then(|| tidy(&frame.name))
+            .or_else(|| in_generics(&frame.name))
+    };
+    let function = frames[at..].iter().find_map(named);
     Some(Culprit {
-        function: tidy(&function.name),
+        function: function.unwrap_or_else(|| "an unnamed function".into()),
         file: frames[at].file.clone(),
         line: frames[at].line.filter(|line| *line > 0),
         calls: at.checked_sub(1).map(|inner| full_name(&frames[inner])),
@@ -169,6 +171,16 @@ fn crate_of(name: &str) -> &str {
         Some((name, _)) => name,
         None => "",
     }
+}
+
+/// The function whose closure or body is a type argument: what was inlined has no other name in some builds.
+fn in_generics(name: &str) -> Option<String> {
+    let (_, arguments) = name.split_once('<')?;
+    let (path, _) = arguments.split_once("::{")?;
+    let is_path = path
+        .chars()
+        .all(|sign| sign.is_alphanumeric() || sign == '_' || sign == ':');
+    (is_path && !is_foreign(path)).then(|| path.to_owned())
 }
 
 /// Names like `{closure#0}` say nothing.

@@ -133,6 +133,26 @@ fn a_closure_has_the_name_of_the_function_around_it() {
 }
 
 #[test]
+fn what_was_inlined_is_named_by_the_types_around_it() {
+    let inlined = |outer: &str| {
+        let frames = [
+            frame("{closure#0}", "src/load.rs", 58),
+            frame(outer, "/x/.cargo/registry/src/y/z.rs", 60),
+        ];
+        culprit(&frames, "app").unwrap().function
+    };
+    assert_eq!(
+        inlined("with_mut<app::load::{async_fn_env#0}<u8>, ()>"),
+        "app::load"
+    );
+    assert_eq!(
+        inlined("call<core::task::poll::{impl#0}>"),
+        "an unnamed function"
+    );
+    assert_eq!(inlined("poll"), "an unnamed function");
+}
+
+#[test]
 fn without_files_the_crate_of_the_program_comes_first() {
     let frames = [
         symbol("clock_nanosleep"),
