@@ -1,6 +1,9 @@
 //! What generated code calls: one function for each number of arguments.
 //!
 //! Written out by hand. Made by a macro, their errors would quote the macro and say everything twice.
+//!
+//! One function for each number, because rustc says which argument is wrong only then. What an option of the attribute does is a
+//! value in `On`, or a wrapper around the `Offload`: a new option changes none of these signatures.
 
 #![expect(
     clippy::many_single_char_names,
