@@ -1,0 +1,145 @@
+//! `fs` of the examples beside `tokio::fs`: small and large files, many at once, a walk through directories; in turns.
+//!
+//! `cargo run --release -p offload-benches --bin fs`
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use futures_util::future::try_join_all;
+use offload_examples::fs as ours;
+use tempfile::TempDir;
+use tokio::{fs as tokios, io::AsyncReadExt};
+
+/// Rounds of each job and way; the first of each does not count.
+const ROUNDS: usize = 41;
+const SMALL: usize = 256;
+const LARGE: usize = 8 << 20;
+
+/// The jobs for one of the two modules, whose names are the same.
+macro_rules! jobs {
+    ($way:ident, $fs:ident) => {
+        mod $way {
+            use super::{AsyncReadExt, Path, io, small, try_join_all, $fs};
+
+            pub(super) async fn job(name: &str, dir: &Path) -> io::Result<usize> {
+                match name {
+                    "small files, one by one" => {
+                        let mut bytes = 0;
+                        for path in small(dir) {
+                            bytes += $fs::read(&path).await?.len();
+                        }
+                        Ok(bytes)
+                    }
+                    "small files, all at once" => {
+                        let calls = small(dir).into_iter().map(|path| $fs::read(path));
+                        Ok(try_join_all(calls).await?.iter().map(Vec::len).sum())
+                    }
+                    "a large file, whole" => Ok($fs::read(dir.join("large")).await?.len()),
+                    "a large file, by 64 KiB" => pieces(dir).await,
+                    _ => walk(dir).await,
+                }
+            }
+
+            async fn pieces(dir: &Path) -> io::Result<usize> {
+                let mut file = $fs::File::open(dir.join("large")).await?;
+                let (mut piece, mut bytes) = (vec![0; 64 << 10], 0);
+                loop {
+                    match file.read(&mut piece).await? {
+                        0 => return Ok(bytes),
+                        read => bytes += read,
+                    }
+                }
+            }
+
+            async fn walk(dir: &Path) -> io::Result<usize> {
+                let (mut left, mut found) = (vec![dir.to_owned()], 0);
+                while let Some(dir) = left.pop() {
+                    let mut entries = $fs::read_dir(&dir).await?;
+                    while let Some(entry) = entries.next_entry().await? {
+                        found += 1;
+                        if entry.file_type().await?.is_dir() {
+                            left.push(entry.path());
+                        }
+                    }
+                }
+                Ok(found)
+            }
+        }
+    };
+}
+
+jobs!(with_offload, ours);
+jobs!(with_tokio, tokios);
+
+const JOBS: [&str; 5] = [
+    "small files, one by one",
+    "small files, all at once",
+    "a large file, whole",
+    "a large file, by 64 KiB",
+    "a walk",
+];
+
+fn small(dir: &Path) -> Vec<PathBuf> {
+    let name = |number| dir.join(format!("{}/{number}", number % 8));
+    (0..SMALL).map(name).collect()
+}
+
+fn files() -> io::Result<TempDir> {
+    let dir = TempDir::new()?;
+    for number in 0..8 {
+        std::fs::create_dir(dir.path().join(number.to_string()))?;
+    }
+    for path in small(dir.path()) {
+        std::fs::write(path, vec![7; 4096])?;
+    }
+    std::fs::write(dir.path().join("large"), vec![7; LARGE])?;
+    Ok(dir)
+}
+
+#[tokio::main(worker_threads = 2)]
+async fn main() -> io::Result<()> {
+    let dir = files()?;
+    println!(
+        "{:<26} {:>12} {:>12} {:>8}",
+        "", "offload us", "tokio us", "ratio"
+    );
+    for job in JOBS {
+        let (mut offload, mut tokio) = (Vec::new(), Vec::new());
+        for round in 0..ROUNDS {
+            // Each way is first in every other round.
+            let mut found = [0; 2];
+            for turn in [round % 2, 1 - round % 2] {
+                let start = Instant::now();
+                found[turn] = match turn {
+                    0 => with_offload::job(job, dir.path()).await?,
+                    _ => with_tokio::job(job, dir.path()).await?,
+                };
+                let took = start.elapsed().as_secs_f64() * 1e6;
+                [&mut offload, &mut tokio][turn].push(took);
+            }
+            assert_eq!(found[0], found[1], "both ways find the same");
+        }
+        print_row(job, &mut offload[1..], &mut tokio[1..]);
+    }
+    Ok(())
+}
+
+/// The medians, and the median of the ratios of neighbouring rounds: below 1 the attribute is faster.
+fn print_row(job: &str, offload: &mut [f64], tokio: &mut [f64]) {
+    let pairs = offload.iter().zip(tokio.iter());
+    let mut ratios: Vec<_> = pairs.map(|(ours, tokios)| ours / tokios).collect();
+    println!(
+        "{job:<26} {:>12.0} {:>12.0} {:>8.2}",
+        median(offload),
+        median(tokio),
+        median(&mut ratios)
+    );
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
