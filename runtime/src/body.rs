@@ -88,7 +88,7 @@ pub fn current_pool() -> Option<&'static str> {
 
 /// Leaves `action` to be run if this body is asked to stop while it runs: close the socket, interrupt the query.
 ///
-/// It runs once, on a thread of its own, so it may block without holding up the caller. If the body has been asked
+/// It runs once, on a thread for such actions, so it may block without holding up the caller; there are 64 such threads at most. If the body has been asked
 /// already, it runs right here. If the body ends first it never runs. Several actions run in the order they were left.
 /// The call ends after them: what the body works on is not another body's while an action speaks of it. So an action must
 /// not wait for the end of its own call.
@@ -129,7 +129,8 @@ pub fn on_cancel(action: impl FnOnce() + Send + 'static) -> Result<(), Error> {
 /// Runs a future to its end on this thread, inside a body, with the caller's runtime at hand.
 ///
 /// Offloaded calls inside the future are safe also when every thread of the pool is taken, this one included: a call made
-/// here that finds no thread within a millisecond runs on this one.
+/// here that finds no thread within a millisecond runs on this one. The page [`block_on`](crate::guide::block_on) of the guide tells which
+/// nestings are safe, and which are refused with which error.
 ///
 /// On a current-thread runtime somebody must be driving it, as with [`Handle::block_on`](tokio::runtime::Handle::block_on).
 ///

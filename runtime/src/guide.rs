@@ -6,6 +6,8 @@
 pub mod choosing_a_pool {}
 #[doc = include_str!("../guide/cancelling.md")]
 pub mod cancelling {}
+#[doc = include_str!("../guide/block_on.md")]
+pub mod block_on {}
 #[doc = include_str!("../guide/timeouts.md")]
 pub mod timeouts {}
 #[doc = include_str!("../guide/shutting_down.md")]

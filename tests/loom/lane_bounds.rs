@@ -52,8 +52,9 @@ fn waiting_for_idle_meets_shutting_down() {
 }
 
 fn idle(site: &Site) {
+    let mut number = None;
     block_on(poll_fn(|cx| {
-        if site.lane.poll_idle(cx.waker()) {
+        if site.lane.poll_idle(&mut number, cx.waker()) {
             Poll::Ready(())
         } else {
             Poll::Pending

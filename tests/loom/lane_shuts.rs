@@ -6,8 +6,8 @@ use crate::{
     check,
     error::Error,
     scheduler::{
+        account::CloseReason,
         lane::Lane,
-        queue::CloseReason,
         spawner::{Fate, Spawner},
     },
     trial::{Trial, wait_for_stop},

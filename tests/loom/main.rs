@@ -9,10 +9,13 @@ mod call {
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod blocked;
     pub(crate) mod cancel;
+    mod canceller;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod cell;
     #[path = "../../../tests/loom/current.rs"]
     pub(crate) mod current;
+    pub(crate) mod depth;
+    pub(crate) mod dropped;
     #[path = "meter_mock.rs"]
     pub(crate) mod meter;
     pub(crate) mod outcome;
@@ -48,11 +51,14 @@ mod metrics {
 #[path = "../../runtime/src/scheduler"]
 mod scheduler {
     #[expect(dead_code, reason = "only part of the real file is used")]
+    pub(crate) mod account;
     pub(crate) mod lane;
     pub(crate) mod queue;
+    mod rescue;
     pub(crate) mod runner;
     #[path = "../../../tests/loom/spawner.rs"]
     pub(crate) mod spawner;
+    mod sweep;
     pub(crate) mod task;
 }
 #[path = "../../runtime/src/unwind.rs"]

@@ -74,6 +74,13 @@ impl Spawner {
         Ok(())
     }
 
+    /// A thread beyond the limit.
+    #[expect(clippy::unnecessary_wraps, reason = "as in the runtime")]
+    pub(crate) fn start_spare(&self, _: &str, f: impl FnOnce() + Send + 'static) -> io::Result<()> {
+        self.spawn(f);
+        Ok(())
+    }
+
     #[expect(clippy::unused_self, reason = "as in the runtime")]
     pub(crate) const fn is_here(&self) -> bool {
         false

@@ -8,7 +8,7 @@ use std::{
 use crate::{
     call::{meter::Times, outcome::Ending, traits::Run},
     error::Error,
-    scheduler::{lane::Lane, queue::CloseReason, spawner::Spawner, task::Task},
+    scheduler::{account::CloseReason, lane::Lane, spawner::Spawner, task::Task},
     sync,
     trial::Trial,
 };

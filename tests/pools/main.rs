@@ -7,6 +7,7 @@
 #[path = "../calls/support.rs"]
 mod support;
 
+mod block_on;
 mod close;
 mod drops;
 mod executor;
@@ -27,3 +28,4 @@ mod sizes;
 // Elsewhere the shell cannot limit the address space of a process.
 #[cfg(target_os = "linux")]
 mod threads_refused;
+mod unwinds;

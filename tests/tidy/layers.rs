@@ -29,7 +29,15 @@ const RUNTIME: Crate = Crate {
         ("scheduler", &["call", "error", "metrics", "sync", "unwind"]),
         (
             "executor",
-            &["call", "context", "error", "metrics", "scheduler"],
+            &[
+                "call",
+                "context",
+                "error",
+                "metrics",
+                "scheduler",
+                "sync",
+                "unwind",
+            ],
         ),
         ("body", &["call", "error", "executor", "scheduler"]),
         (

@@ -9,7 +9,7 @@ use std::{
     },
     task::Wake,
     thread::{self, Thread},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::{signal::Signal, traits::Run};
@@ -20,6 +20,10 @@ use crate::sync::Mutex;
 /// Not measured: long beside a wake-up (a call of the benchmark `seq` takes a few microseconds in all), and short beside any
 /// wait that somebody would notice.
 const RUN_QUEUED_AFTER: Duration = Duration::from_millis(1);
+
+/// How long all bodies of a pool may wait, with calls in its queue, before one of these is run beyond the limit. As long as a
+/// thread is kept otherwise: short waits change nothing.
+const RELIEVE_AFTER: Duration = Duration::from_millis(10);
 
 /// A call handed to a blocked thread. It is told whether to run there; if not, it goes back to where it came from.
 pub(crate) type Handoff = Box<dyn FnOnce(bool) + Send>;
@@ -34,10 +38,12 @@ pub(crate) trait ThreadHome: Send + Sync {
     fn begin_wait(self: Arc<Self>, blocked: &Arc<Blocked>);
     /// It waits no more.
     fn end_wait(&self, blocked: &Arc<Blocked>);
-    /// Runs something else that these threads have to do, if they can be asked to.
-    fn help(&self) -> bool {
+    /// Whether calls wait here while every body on these threads does too.
+    fn is_stuck(&self) -> bool {
         false
     }
+    /// Has one of those calls run, on no thread that waits: nobody knows who waits for it.
+    fn relieve(self: Arc<Self>) {}
 }
 
 /// Where a call waits that the body itself may run.
@@ -122,13 +128,32 @@ impl Blocked {
             }
         }
         // Read and cleared in one step: what the waker did before must be seen by the poll that follows.
+        let mut stuck_since = None;
         while !self.woken.swap(false, Ordering::Acquire) && !self.has_handoff() {
-            if self.home.as_ref().is_some_and(|home| home.help()) {
-                return;
-            }
-            thread::park();
+            self.park(&mut stuck_since);
         }
         self.run_handoffs();
+    }
+
+    /// Has this thread look again whether it is stuck.
+    pub(crate) fn nudge(&self) {
+        self.thread.unpark();
+    }
+
+    /// Parks, and gives threads that are stuck for too long something to go on with.
+    fn park(&self, stuck_since: &mut Option<Instant>) {
+        let Some(home) = self.home.as_ref().filter(|home| home.is_stuck()) else {
+            *stuck_since = None;
+            return thread::park();
+        };
+        let since = stuck_since.get_or_insert_with(Instant::now);
+        match RELIEVE_AFTER.checked_sub(since.elapsed()) {
+            Some(left) if !left.is_zero() => thread::park_timeout(left),
+            _ => {
+                *stuck_since = None;
+                Arc::clone(home).relieve();
+            }
+        }
     }
 
     /// Waits no more, and sends back what was delivered.

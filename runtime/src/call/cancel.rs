@@ -2,17 +2,13 @@
 
 use std::{
     mem,
-    sync::{
-        Arc,
-        mpsc::{self, Receiver, Sender},
-    },
+    sync::mpsc::{self, Receiver, Sender},
     task::Waker,
-    thread,
 };
 
+use super::canceller;
 use crate::{
     error::Error,
-    sync::Mutex,
     unwind::{drop_quietly, swallow_panic},
 };
 
@@ -125,7 +121,7 @@ impl CancelState {
 }
 
 impl Cancellation {
-    /// Wakes the body's `block_on` and runs the actions, on a thread of their own: the caller may be an async worker.
+    /// Wakes the body's `block_on` and has the actions run elsewhere: the caller may be an async worker.
     pub(crate) fn fire(self) {
         if let Some(waker) = self.blocked {
             swallow_panic(|| waker.wake());
@@ -133,31 +129,18 @@ impl Cancellation {
         if self.actions.is_empty() {
             return;
         }
-        // Shared, because a thread that cannot be started drops its closure: then the actions run here.
-        let actions = Arc::new(Mutex::new(self.actions));
-        let on_thread = Arc::clone(&actions);
-        // The end is told by the last of both, here too if the actions run here.
-        let over = self.over.clone();
-        let thread = thread::Builder::new().name("offload-cancel".into());
-        let work = move || {
-            run_all(&on_thread);
+        let (actions, over) = (self.actions, self.over);
+        canceller::run(Box::new(move || {
+            for action in actions {
+                swallow_panic(action);
+            }
             drop(over);
-        };
-        if thread.spawn(work).is_err() {
-            run_all(&actions);
-        }
+        }));
     }
 }
 
 impl Drop for CancelState {
     fn drop(&mut self) {
         drop_quietly(self.requests.take());
-    }
-}
-
-fn run_all(actions: &Mutex<Vec<Action>>) {
-    let actions = mem::take(&mut *actions.lock());
-    for action in actions {
-        swallow_panic(action);
     }
 }

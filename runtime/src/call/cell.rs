@@ -7,6 +7,7 @@ use std::{mem, sync::Arc, task::Waker};
 
 use super::{
     cancel::{CancelState, Reason},
+    dropped,
     meter::{Meter, Ticket},
     outcome::Ending,
     site::{Located, Site},
@@ -83,6 +84,7 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
                 wanted,
                 ..
             } => {
+                dropped::note();
                 self.meter().leave(match error {
                     Error::Cancelled => Ending::Cancelled,
                     _ => Ending::Refused,
@@ -199,6 +201,7 @@ where
                 let before = mem::replace(&mut *stage, Stage::Gone);
                 drop(stage);
                 if matches!(before, Stage::Queued { .. }) {
+                    dropped::note();
                     self.meter().leave(Ending::Cancelled);
                 }
                 drop(before);
@@ -221,7 +224,11 @@ where
         drop(stage);
         match before {
             Stage::Done(Err(error)) => Some(error),
-            _ => None,
+            other => {
+                // What the body returned may panic when it is dropped: nobody is left who wants to know.
+                drop_quietly(other);
+                None
+            }
         }
     }
 

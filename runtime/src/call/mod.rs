@@ -14,8 +14,11 @@
 
 pub(crate) mod blocked;
 pub(crate) mod cancel;
+mod canceller;
 pub(crate) mod cell;
 pub(crate) mod current;
+pub(crate) mod depth;
+pub(crate) mod dropped;
 #[cfg(feature = "stats")]
 pub(crate) mod meter;
 #[cfg(not(feature = "stats"))]

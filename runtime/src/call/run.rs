@@ -20,9 +20,12 @@ use super::{
     stage::Stage,
     traits::{Around, Run},
 };
-use crate::error::{Error, Panic};
+use crate::{
+    error::{Error, Panic},
+    unwind::swallow_panic,
+};
 
-/// Runs `work`, which may panic, and whatever is `around` it, which may not.
+/// Runs `work` and whatever is `around` it. Either may panic: what comes after the body does not undo what the body did.
 fn carry_out<R>(work: impl FnOnce() -> R, around: Option<Around<'_>>) -> thread::Result<R> {
     let Some(around) = around else {
         return catch_unwind(AssertUnwindSafe(work));
@@ -33,7 +36,7 @@ fn carry_out<R>(work: impl FnOnce() -> R, around: Option<Around<'_>>) -> thread:
             result = Some(catch_unwind(AssertUnwindSafe(work)));
         }
     };
-    around(&mut run);
+    swallow_panic(|| around(&mut run));
     // It may have failed to: the body runs all the same.
     run();
     result.expect("a body runs once")
@@ -60,11 +63,13 @@ where
         let begun = meter.begin(ticket);
         match current::enter(job, caller, || carry_out(work, around)) {
             Ok(value) => {
-                settle(Ending::Done, meter.end(begun, Ending::Done));
+                let times = meter.end(begun, Ending::Done);
+                swallow_panic(|| settle(Ending::Done, times));
                 self.finish(Ok(value));
             }
             Err(payload) => {
-                settle(Ending::Panicked, meter.end(begun, Ending::Panicked));
+                let times = meter.end(begun, Ending::Panicked);
+                swallow_panic(|| settle(Ending::Panicked, times));
                 self.finish(Err(Error::Panicked(Panic::new(payload))));
             }
         }

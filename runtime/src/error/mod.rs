@@ -82,6 +82,12 @@ pub enum Error {
         /// How large they may be.
         limit: usize,
     },
+    /// So many bodies of one pool, or on one thread, wait for calls of their own, each for the next, that no thread was left for this
+    /// one: a recursion without an end, or one that needs another form.
+    TooDeep {
+        /// How many may.
+        limit: usize,
+    },
     /// An error of another version of this library, which this one does not know: what it said.
     Other(Box<str>),
 }
@@ -134,6 +140,11 @@ impl fmt::Display for Error {
             Self::TimedOut(limit) => write!(f, "the body ran longer than {limit:?}"),
             Self::QueueTimedOut(limit) => write!(f, "no worker was free for {limit:?}"),
             Self::Codec(cause) => cause.fmt(f),
+            Self::TooDeep { limit } => write!(
+                f,
+                "more than {limit} offloaded bodies wait for one another inside `block_on`: call the plain function \
+                 (`blocking = NAME`) from a body instead of awaiting the offloaded one"
+            ),
             Self::Other(text) => f.write_str(text),
             Self::TooLarge { bytes, limit } => write!(
                 f,

@@ -7,8 +7,10 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
+use tokio::task::coop;
+
 use super::{Executor, Job};
-use crate::error::Error;
+use crate::{call::depth, error::Error};
 
 /// Runs each body on the thread that starts the call, before `start` or the first poll returns. For tests.
 ///
@@ -26,8 +28,12 @@ pub struct Inline;
 
 impl Executor for Inline {
     fn submit(&self, job: Job) {
+        if depth::is_deep() {
+            let limit = depth::DEEPEST;
+            return job.refuse(Error::TooDeep { limit });
+        }
         let outer = IN_PLACE.replace(true);
-        job.run();
+        depth::deeper(|| job.run());
         IN_PLACE.set(outer);
     }
 }
@@ -43,7 +49,8 @@ pub(crate) fn is_in_place() -> bool {
 
 /// What `block_on` does there.
 pub(crate) fn poll_once<F: Future>(future: F) -> Result<F::Output, Error> {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+    // The budget is that of the task around, which no other task can be let run before the body ends.
+    match pin!(coop::unconstrained(future)).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => Ok(value),
         Poll::Pending => Err(Error::WouldBlock),
     }

@@ -76,7 +76,9 @@ pub trait Executor: Send + Sync + 'static {
     /// Takes a job to be run soon. Must not block and must not panic.
     fn submit(&self, job: Job);
 
-    /// Takes a job unless there is no room for it now, and gives it back in that case.
+    /// Takes a job unless there is no room for it now, and gives it back in that case: this job and no other. One that was
+    /// taken before can be dropped or [refused](Job::refuse); given back here it ends as [`Error::Shutdown`], and the job at hand
+    /// counts as taken.
     ///
     /// [`Offload::try_start`](crate::Offload::try_start) calls it. Executors without a bound need not implement it.
     fn try_submit(&self, job: Job) -> Result<(), Job> {
@@ -214,6 +216,14 @@ impl Job {
     /// The call, to be told apart from others.
     pub(crate) fn call(&self) -> Option<&Arc<dyn Run>> {
         self.job.as_ref()
+    }
+
+    /// Whether it is the job of `call`.
+    pub(crate) fn is_of(&self, call: Option<&Arc<dyn Run>>) -> bool {
+        match (&self.job, call) {
+            (Some(mine), Some(call)) => Arc::ptr_eq(mine, call),
+            _ => false,
+        }
     }
 
     /// Forgets the job without ending its call, which is being taken back by the future.

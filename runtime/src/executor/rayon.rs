@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use ::rayon::{ThreadPool, Yield};
+use ::rayon::ThreadPool;
 
 use super::{
     Executor, Job,
@@ -13,26 +13,31 @@ use super::{
 };
 use crate::{
     call::{
-        blocked::{Blocked, ThreadHome},
-        current,
+        blocked::{Blocked, RunQueued, Submitted, ThreadHome},
+        current, depth,
         signal::Signal,
+        traits::Run,
     },
+    error::Error,
     metrics,
+    sync::Mutex,
 };
 
 /// rayon's global pool: `#[offload(pool = Rayon)]`.
 ///
 /// Calls start in the order they were submitted; parallel iterators inside a body use the same pool. Best for bodies that
 /// compute: a body that waits holds up a thread that rayon counts on. While a body waits in
-/// [`block_on`](crate::block_on), its thread first runs what the pool has to do.
+/// [`block_on`](crate::block_on), its thread runs the calls that it waits for and no others.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rayon;
 
 impl Executor for Rayon {
     fn submit(&self, job: Job) {
         POOLS.global.store(true, Ordering::Relaxed);
-        let job = POOLS.tracker.enter(job);
-        ::rayon::spawn_fifo(move || run(job));
+        let slot = Slot::new(job);
+        let queued = Arc::clone(&slot);
+        ::rayon::spawn_fifo(move || queued.run());
+        slot.offer();
     }
 
     fn share(&'static self) -> Arc<dyn Executor> {
@@ -46,8 +51,10 @@ static SHARED: LazyLock<Arc<dyn Executor>> = LazyLock::new(|| Arc::new(Rayon));
 impl Executor for ThreadPool {
     fn submit(&self, job: Job) {
         POOLS.others.store(true, Ordering::Relaxed);
-        let job = POOLS.tracker.enter(job);
-        self.spawn_fifo(move || run(job));
+        let slot = Slot::new(job);
+        let queued = Arc::clone(&slot);
+        self.spawn_fifo(move || queued.run());
+        slot.offer();
     }
 }
 
@@ -62,9 +69,67 @@ static POOLS: LazyLock<Arc<RayonPools>> = LazyLock::new(|| {
     pools
 });
 
-fn run(job: TrackedJob) {
-    let tracker = &POOLS.tracker;
-    current::on_thread_of(Arc::clone(&POOLS) as _, || tracker.run(job));
+/// A job in the queue of a pool, which a thread that waits for it may take before its turn.
+struct Slot {
+    job: Mutex<Option<TrackedJob>>,
+    /// The call, if a body made it.
+    call: Option<Arc<dyn Run>>,
+}
+
+impl Slot {
+    fn new(job: Job) -> Arc<Self> {
+        let call = job.call().filter(|_| current::is_body()).cloned();
+        Arc::new(Self {
+            job: Mutex::new(Some(POOLS.tracker.enter(job))),
+            call,
+        })
+    }
+
+    /// Runs the job, unless that has been done.
+    fn run(&self) {
+        let job = self.job.lock().take();
+        if let Some(job) = job {
+            let tracker = &POOLS.tracker;
+            current::on_thread_of(Arc::clone(&POOLS) as _, || tracker.run(job));
+        }
+    }
+
+    /// The same on a thread whose body waits for it.
+    fn run_in_place(&self) {
+        if !depth::is_deep() {
+            return depth::deeper(|| self.run());
+        }
+        let job = self.job.lock().take();
+        if let Some(job) = job {
+            let limit = depth::DEEPEST;
+            POOLS.tracker.refuse(job, Error::TooDeep { limit });
+        }
+    }
+
+    /// Has a thread of rayon's that waits for this call run it, if others do not take it: they may all wait.
+    fn offer(self: Arc<Self>) {
+        let Some(call) = self.call.clone() else {
+            return;
+        };
+        if current::is_thread_of(&POOLS.signal) {
+            return current::remember_call(Submitted { call, to: self });
+        }
+        let waiting = current::blocked().and_then(|caller| caller.find(&POOLS.signal));
+        if let Some(waiting) = waiting {
+            // What is not run there stands in the queue.
+            let _ = waiting.hand_off(Box::new(move |here| {
+                if here {
+                    self.run_in_place();
+                }
+            }));
+        }
+    }
+}
+
+impl RunQueued for Slot {
+    fn run_queued(self: Arc<Self>, _: &Arc<dyn Run>) {
+        self.run_in_place();
+    }
 }
 
 /// The threads of all rayon pools. They are never shut down while a job is on them.
@@ -88,8 +153,4 @@ impl ThreadHome for RayonPools {
     fn begin_wait(self: Arc<Self>, _: &Arc<Blocked>) {}
 
     fn end_wait(&self, _: &Arc<Blocked>) {}
-
-    fn help(&self) -> bool {
-        ::rayon::yield_now() == Some(Yield::Executed)
-    }
 }

@@ -7,7 +7,7 @@ use crate::{
     call::outcome::Ending,
     error::Error,
     metrics::{QueueSlot, QueueView, counts::Counts},
-    scheduler::task::Task,
+    scheduler::task::{Task, run_once},
 };
 
 /// What waits, runs and has ended there.
@@ -48,7 +48,7 @@ impl JobTracker {
         self.running.fetch_add(1, Ordering::Relaxed);
         let occupant = self.counts.occupy();
         occupant.set(|| job.call().map(|call| call.site()));
-        job.run(&mut |ending, times| {
+        run_once(job, &mut |ending, times| {
             occupant.clear();
             self.counts.end(ending, times);
             self.running.fetch_sub(1, Ordering::Relaxed);

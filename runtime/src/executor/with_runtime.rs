@@ -7,6 +7,7 @@ use crate::{
     call::{meter::Times, outcome::Ending, traits::Run},
     error::Error,
     scheduler::{lane::Lane, spawner::Spawner, task::Task, threads},
+    unwind::drop_quietly,
 };
 
 /// A job and the runtime it was submitted from.
@@ -32,11 +33,13 @@ impl WithRuntime {
 
 impl Task for WithRuntime {
     fn run(self, settle: &mut dyn FnMut(Ending, Times)) {
-        let _entered = match self.caller.as_ref().map(|lane| lane.spawner()) {
+        let entered = match self.caller.as_ref().map(|lane| lane.spawner()) {
             Some(Spawner::Borrowed(runtime)) => Some(runtime.enter()),
             _ => None,
         };
         self.job.run_and_settle(settle);
+        // tokio panics here if the body has forgotten a guard of its own. The thread must not go for that.
+        drop_quietly(entered);
     }
 
     fn refuse(self, error: Error) {

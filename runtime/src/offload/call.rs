@@ -90,13 +90,16 @@ impl<R> Offload<R> {
         let Some(on) = self.begin() else {
             return Ok(self);
         };
-        match on.try_submit(self.job(&on)) {
-            Ok(()) => Ok(self),
-            Err(job) => {
+        let job = self.job(&on);
+        let mine = job.call().map(Arc::clone);
+        match on.try_submit(job) {
+            Err(job) if job.is_of(mine.as_ref()) => {
                 job.forget();
                 self.call.put_back(on);
                 Err(Refused { call: self })
             }
+            // An executor that gives back another job than it was given has refused that one, which ends here, and has this.
+            Ok(()) | Err(_) => Ok(self),
         }
     }
 

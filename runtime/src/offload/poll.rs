@@ -8,6 +8,8 @@ use std::{
     task::{Context, Poll, ready},
 };
 
+use tokio::task::coop;
+
 use super::{
     Offload,
     place::{self, On},
@@ -38,13 +40,19 @@ impl<R> Offload<R> {
         on.with_context(Job::new(Arc::clone(&self.call).job()))
     }
 
-    pub(crate) fn poll_outcome(&self, cx: &Context<'_>) -> Poll<Result<R, Error>> {
+    /// A result that is there at once counts against the budget of the task, as it does for tokio's own futures: a loop over
+    /// calls that never wait lets other tasks run.
+    pub(crate) fn poll_outcome(&self, cx: &mut Context<'_>) -> Poll<Result<R, Error>> {
+        let budget = ready!(coop::poll_proceed(cx));
         loop {
             match self.call.poll(cx.waker()) {
                 // An executor may have run the job on the spot, so the call is looked at again.
                 Step::Submit(on) => self.submit(on),
                 Step::Pending => return Poll::Pending,
-                Step::Ready(result) => return Poll::Ready(result),
+                Step::Ready(result) => {
+                    budget.made_progress();
+                    return Poll::Ready(result);
+                }
             }
         }
     }

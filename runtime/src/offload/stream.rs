@@ -114,7 +114,7 @@ where
     I::Item: Send + 'static,
 {
     /// Looks whether the function, or the batch, has ended.
-    fn advance(&mut self, cx: &Context<'_>) {
+    fn advance(&mut self, cx: &mut Context<'_>) {
         self.source = match mem::replace(&mut self.source, Source::Ended) {
             Source::Opening(call) => {
                 if let Some(on) = call.begin() {

@@ -1,10 +1,14 @@
 //! What a pool's name stands for once it is used: its settings and its lanes.
 
 use std::{
-    future::{self, Future},
-    sync::Arc,
-    task::Poll,
+    future::Future,
+    pin::Pin,
+    ptr,
+    sync::{Arc, Weak},
+    task::{Context, Poll, ready},
 };
+
+use tokio::task::coop;
 
 use super::config::{Config, PoolKind};
 use crate::{
@@ -16,9 +20,9 @@ use crate::{
         counts::{Counts, Stats},
     },
     scheduler::{
+        account::CloseReason,
         lane::Lane,
         per_runtime::PerRuntime,
-        queue::CloseReason,
         spawner,
         threads::{self, Threads},
     },
@@ -117,11 +121,11 @@ impl Inner {
     }
 
     /// Resolves when all lanes are idle at one look.
-    pub(crate) fn idle(&self) -> impl Future<Output = ()> + Send {
-        future::poll_fn(|cx| {
-            let busy = self.all().iter().any(|lane| !lane.poll_idle(cx.waker()));
-            if busy { Poll::Pending } else { Poll::Ready(()) }
-        })
+    pub(crate) fn idle(&self) -> Idle<'_> {
+        Idle {
+            inner: self,
+            known: Vec::new(),
+        }
     }
 
     pub(crate) fn stats(&self) -> Stats {
@@ -136,6 +140,44 @@ impl Inner {
             }
         });
         lanes.fold(self.counts.read(), Stats::merge)
+    }
+}
+
+/// The future of a pool that is idle. Dropped, it leaves nothing behind.
+pub(crate) struct Idle<'a> {
+    inner: &'a Inner,
+    /// The lanes that are to wake it, and its numbers there.
+    known: Vec<(Weak<Lane<WithRuntime>>, Option<u64>)>,
+}
+
+impl Future for Idle<'_> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let budget = ready!(coop::poll_proceed(cx));
+        let Self { inner, known } = self.get_mut();
+        for lane in inner.all() {
+            let mine = |(known, _): &(Weak<_>, _)| ptr::eq(known.as_ptr(), Arc::as_ptr(&lane));
+            let index = known.iter().position(mine).unwrap_or_else(|| {
+                known.push((Arc::downgrade(&lane), None));
+                known.len() - 1
+            });
+            if !lane.poll_idle(&mut known[index].1, cx.waker()) {
+                return Poll::Pending;
+            }
+        }
+        budget.made_progress();
+        Poll::Ready(())
+    }
+}
+
+impl Drop for Idle<'_> {
+    fn drop(&mut self) {
+        for (lane, number) in &self.known {
+            if let (Some(lane), Some(number)) = (lane.upgrade(), number) {
+                lane.forget_idle(*number);
+            }
+        }
     }
 }
 

@@ -254,7 +254,10 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
         drop(stage);
         match before {
             CallState::Done(Err(error)) => Some(error),
-            _ => None,
+            other => {
+                drop_quietly(other);
+                None
+            }
         }
     }
 

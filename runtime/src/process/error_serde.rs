@@ -43,6 +43,7 @@ enum Sent {
     Codec(u8, String),
     TooLarge(u64, u64),
     Other(String),
+    TooDeep(u64),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -114,6 +115,7 @@ impl From<&Error> for Sent {
             Error::Codec(cause) => Self::Codec(number(cause.stage()), cause.message().to_owned()),
             Error::TooLarge { bytes, limit } => Self::TooLarge(*bytes as u64, *limit as u64),
             Error::Other(text) => Self::Other(text.to_string()),
+            Error::TooDeep { limit } => Self::TooDeep(*limit as u64),
         }
     }
 }
@@ -167,6 +169,9 @@ impl From<Sent> for Error {
                 limit: usize::try_from(limit).unwrap_or(usize::MAX),
             },
             Sent::Other(text) => Self::Other(text.into()),
+            Sent::TooDeep(limit) => Self::TooDeep {
+                limit: usize::try_from(limit).unwrap_or(usize::MAX),
+            },
         }
     }
 }

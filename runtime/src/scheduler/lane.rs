@@ -7,21 +7,20 @@
 //! Invariant: jobs waiting means runners on their way or looking for jobs, or the cap reached by runners that will look again.
 //! Nothing is sent for, woken, run or dropped while the lock is held.
 
-use std::{collections::VecDeque, sync::Arc, task::Waker};
+use std::{
+    sync::{Arc, atomic::AtomicUsize},
+    task::Waker,
+};
 
 use super::{
-    queue::{CloseReason, Queue, Running},
+    account::{CloseReason, Running},
+    queue::Queue,
     spawner::Spawner,
+    sweep::Occasion,
     task::Task,
 };
 use crate::{
-    call::{
-        blocked::{Blocked, Handoff, RunQueued, Submitted, ThreadHome},
-        current,
-        outcome::Ending,
-        signal::Signal,
-        traits::Run,
-    },
+    call::{current, outcome::Ending, signal::Signal},
     error::Error,
     metrics::counts::{Counts, Stats},
     sync::{Mutex, MutexGuard},
@@ -36,6 +35,8 @@ pub(crate) struct Lane<T> {
     pub(crate) spawner: Spawner,
     pub(crate) signal: Arc<Signal>,
     pub(crate) counts: Arc<Counts>,
+    /// Threads beyond the limit.
+    pub(super) spares: AtomicUsize,
 }
 
 impl<T: Task> Lane<T> {
@@ -47,6 +48,7 @@ impl<T: Task> Lane<T> {
             spawner,
             signal: Arc::default(),
             counts,
+            spares: AtomicUsize::new(0),
         })
     }
 
@@ -68,9 +70,9 @@ impl<T: Task> Lane<T> {
     pub(crate) fn try_submit(self: &Arc<Self>, job: T, capacity: usize) -> Result<(), T> {
         self.counts.start();
         let mut queue = self.queue.lock();
-        let mut dead = VecDeque::new();
+        let mut dead = Vec::new();
         if queue.is_full(capacity) {
-            dead = queue.take_dead(T::is_dead);
+            dead = queue.take_dead(Occasion::Refusal, T::is_dead);
         }
         let sent = if queue.is_full(capacity) && queue.close_reason().is_none() {
             let idle = queue.take_idle_wakers();
@@ -82,11 +84,16 @@ impl<T: Task> Lane<T> {
             self.admit(queue, job);
             Ok(())
         };
+        self.bury(dead);
+        sent
+    }
+
+    /// Drops jobs that died while they waited.
+    fn bury(&self, dead: Vec<T>) {
         for job in dead {
             self.counts.leave(Ending::Cancelled);
             drop(job);
         }
-        sent
     }
 
     fn admit(self: &Arc<Self>, queue: MutexGuard<'_, Queue<T>>, job: T) {
@@ -102,14 +109,21 @@ impl<T: Task> Lane<T> {
         self.remember_call(call);
     }
 
-    fn enqueue(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>, job: T) {
+    pub(super) fn enqueue(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>, job: T) {
         if let Some(close_reason) = queue.close_reason() {
             let error = close_reason.error();
             drop(queue);
             return self.refuse(job, error);
         }
+        let dead = queue.take_dead(Occasion::Push, T::is_dead);
         queue.push(job);
+        // Whoever waits here looks again how long it has been the only way out.
+        let waits = queue.innermost_if_stuck().cloned();
         self.unlock_and_send(queue);
+        if let Some(waits) = waits {
+            waits.nudge();
+        }
+        self.bury(dead);
     }
 
     /// Takes no more jobs; those that wait still run.
@@ -141,15 +155,23 @@ impl<T: Task> Lane<T> {
         self.ease();
     }
 
-    /// Whether nothing runs and nothing waits; if not, `waker` is woken when that is so.
-    pub(crate) fn poll_idle(&self, waker: &Waker) -> bool {
+    /// Whether nothing runs and nothing waits; if not, `waker` is woken when that is so, unless the `number` it gets here is
+    /// forgotten before.
+    pub(crate) fn poll_idle(&self, number: &mut Option<u64>, waker: &Waker) -> bool {
         let waker = waker.clone();
         let mut queue = self.queue.lock();
-        let idle = queue.is_idle();
-        if !idle {
-            queue.wake_when_idle(waker);
+        if queue.is_idle() {
+            return true;
         }
-        idle
+        let before = queue.wake_when_idle(number, waker);
+        drop(queue);
+        drop(before);
+        false
+    }
+
+    pub(crate) fn forget_idle(&self, number: u64) {
+        let waker = self.queue.lock().forget_idle(number);
+        drop(waker);
     }
 
     pub(crate) fn is_idle(&self) -> bool {
@@ -158,13 +180,19 @@ impl<T: Task> Lane<T> {
 
     /// What waits, what runs, and the runners at work.
     pub(crate) fn stats(&self) -> Stats {
-        let queue = self.queue.lock();
-        Stats {
+        let mut queue = self.queue.lock();
+        let dead = queue.take_dead(Occasion::Question, T::is_dead);
+        let stats = Stats {
             queued: queue.queued(),
             running: queue.running(),
             threads: queue.runners_here(),
             ..Stats::default()
-        }
+        };
+        let idle = queue.take_idle_wakers();
+        drop(queue);
+        self.bury(dead);
+        wake_all(idle);
+        stats
     }
 
     pub(crate) fn refuse(&self, job: T, error: Error) {
@@ -174,115 +202,5 @@ impl<T: Task> Lane<T> {
             self.counts.leave(Ending::Refused);
         }
         job.refuse(error);
-    }
-
-    /// Has a body remember the call it made, if it may have to run it itself: the threads can be taken by others, or by
-    /// bodies like this one.
-    fn remember_call(self: &Arc<Self>, call: Option<Arc<dyn Run>>) {
-        if let Some(call) = call {
-            if self.spawner.is_here() || current::is_thread_of(&self.signal) {
-                let to: Arc<dyn RunQueued> = Arc::clone(self) as _;
-                current::remember_call(Submitted { call, to });
-            }
-        }
-    }
-
-    /// The thread of this lane that is to run a call made by the blocked body on the current thread, for want of another:
-    /// one whose body waits for this very call, directly or through others, or any if all bodies wait.
-    fn way_out(&self, queue: &Queue<T>) -> Option<Arc<Blocked>> {
-        let caller = current::blocked()?;
-        let blocked = caller.find(&self.signal);
-        blocked.or_else(|| queue.way_out().cloned())
-    }
-
-    /// Has a blocked thread run a call that blocked bodies made earlier, if they could wait for ever otherwise.
-    fn ease(self: &Arc<Self>) {
-        let mut queue = self.queue.lock();
-        let Some(blocked) = queue.way_out().cloned() else {
-            return;
-        };
-        let nested = |job: &T| job.call().is_some_and(|call| call.is_nested());
-        let Some(job) = queue.take_out(nested) else {
-            return;
-        };
-        queue.begin();
-        drop(queue);
-        self.hand_over(job, &blocked);
-    }
-
-    /// Gives a job, counted as begun, to a thread of this lane whose body waits.
-    fn hand_over(self: &Arc<Self>, job: T, blocked: &Arc<Blocked>) {
-        let lane = Arc::clone(self);
-        let handoff: Handoff = Box::new(move |here| {
-            if here {
-                lane.run_in_place(job);
-            } else {
-                // The thread waits no more: the job has not begun after all.
-                lane.running.end();
-                lane.enqueue(lane.queue.lock(), job);
-                let idle = lane.queue.lock().take_idle_wakers();
-                wake_all(idle);
-            }
-        });
-        if let Err(handoff) = blocked.hand_off(handoff) {
-            handoff(false);
-        }
-    }
-
-    /// Runs a job, counted as begun, on the thread of a body that waits.
-    fn run_in_place(self: &Arc<Self>, job: T) {
-        let occupant = self.counts.occupy();
-        occupant.set(|| job.call().map(|call| call.site()));
-        current::on_thread_of(Arc::clone(self) as _, || {
-            job.run(&mut |ending, times| {
-                occupant.clear();
-                self.settle(ending, times);
-            });
-        });
-        let idle = self.queue.lock().take_idle_wakers();
-        wake_all(idle);
-        self.ease();
-    }
-}
-
-impl<T: Task> ThreadHome for Lane<T> {
-    fn name(&self) -> &'static str {
-        self.counts.name()
-    }
-
-    fn signal(&self) -> &Arc<Signal> {
-        &self.signal
-    }
-
-    fn begin_wait(self: Arc<Self>, blocked: &Arc<Blocked>) {
-        self.queue.lock().begin_wait(Arc::clone(blocked));
-        self.ease();
-    }
-
-    fn end_wait(&self, blocked: &Arc<Blocked>) {
-        self.queue.lock().end_wait(blocked);
-    }
-}
-
-impl<T: Task> RunQueued for Lane<T> {
-    fn run_queued(self: Arc<Self>, call: &Arc<dyn Run>) {
-        let is_it = |job: &T| job.call().is_some_and(|known| Arc::ptr_eq(known, call));
-        let at_home = current::is_thread_of(&self.signal);
-        let mut queue = self.queue.lock();
-        // A body of this lane gives its own place to the call. Any other thread needs one, like a runner.
-        if !at_home && !queue.try_join() {
-            return;
-        }
-        let job = queue.take_out(is_it);
-        if job.is_some() {
-            queue.begin();
-        }
-        drop(queue);
-        if let Some(job) = job {
-            self.run_in_place(job);
-        }
-        if !at_home {
-            self.leave(self.queue.lock());
-        }
     }
 }

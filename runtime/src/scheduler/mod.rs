@@ -12,10 +12,13 @@
 //! - The order is that of submission.
 //! - Lane, queue and runner know no tokio: the model checker compiles them with a spawner of its own.
 
+pub(crate) mod account;
 pub(crate) mod lane;
 pub(crate) mod per_runtime;
 pub(crate) mod queue;
+mod rescue;
 mod runner;
 pub(crate) mod spawner;
+mod sweep;
 pub(crate) mod task;
 pub(crate) mod threads;

@@ -12,7 +12,7 @@ use tokio::{
     task::AbortHandle,
 };
 
-use super::{lane::Lane, queue::CloseReason, spawner::Spawner, task::Task};
+use super::{account::CloseReason, lane::Lane, spawner::Spawner, task::Task};
 use crate::{call::outcome::Ending, metrics::counts::Counts, sync::Mutex};
 
 /// The lanes of one executor.
@@ -119,7 +119,10 @@ impl<T: Task> Drop for Open<T> {
             return;
         };
         let when_idle = Arc::new(AbortOnIdle(sentinel));
-        if self.lane.poll_idle(&Waker::from(Arc::clone(&when_idle))) {
+        if self
+            .lane
+            .poll_idle(&mut None, &Waker::from(Arc::clone(&when_idle)))
+        {
             when_idle.0.abort();
         }
     }
@@ -143,7 +146,7 @@ fn remember<T: Task>(state: &Arc<Mutex<State<T>>>, id: Id, lane: Option<Arc<Lane
     drop(open);
     let Some(lane) = lane else { return };
     let forget = Arc::new(PruneOnIdle(Arc::downgrade(state)));
-    if lane.poll_idle(&Waker::from(Arc::clone(&forget))) {
+    if lane.poll_idle(&mut None, &Waker::from(Arc::clone(&forget))) {
         forget.wake();
     }
 }

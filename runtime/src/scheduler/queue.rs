@@ -1,20 +1,18 @@
 //! The state of a lane: what waits, who is at work. Rules only: no locks, no threads, no code of a user's.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     mem,
     ops::Range,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::Arc,
     task::Waker,
 };
 
-use crate::{
-    call::blocked::Blocked,
-    error::{Cause, Error},
+use super::{
+    account::{CloseReason, Running},
+    sweep::{Occasion, Sweep},
 };
+use crate::call::blocked::Blocked;
 
 /// The most runners that are on their way at once. One makes bursts slower, more brings back a wake-up for each call.
 ///
@@ -24,39 +22,6 @@ const FAN_OUT: usize = 2;
 
 /// The room for waiting jobs that an idle lane keeps. Not measured: 16 KiB of pointers for each lane.
 const KEPT_ROOM: usize = 1024;
-
-/// Why a lane takes no more jobs.
-#[derive(Clone)]
-pub(crate) enum CloseReason {
-    /// It was closed or shut down.
-    Shutdown,
-    /// A thread could not be set up.
-    Init(Arc<Cause>),
-}
-
-impl CloseReason {
-    pub(crate) fn error(&self) -> Error {
-        match self {
-            Self::Shutdown => Error::Shutdown,
-            Self::Init(cause) => Error::Init(Arc::clone(cause)),
-        }
-    }
-}
-
-/// How many bodies run. Begins are counted under the lane's lock, ends without it: they come between a body and its caller.
-#[derive(Default)]
-pub(crate) struct Running(AtomicUsize);
-
-impl Running {
-    fn begin(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// A job taken by `pop`, or begun in place, has ended.
-    pub(crate) fn end(&self) {
-        self.0.fetch_sub(1, Ordering::Release);
-    }
-}
 
 /// Jobs in order of arrival, and the account of the runners that run them.
 pub(crate) struct Queue<T> {
@@ -74,8 +39,10 @@ pub(crate) struct Queue<T> {
     blocked: Vec<Arc<Blocked>>,
     pub(crate) cap: usize,
     close_reason: Option<CloseReason>,
-    /// Who waits for the lane to be idle.
-    idle: Vec<Waker>,
+    /// Who waits for the lane to be idle, by number.
+    idle: BTreeMap<u64, Waker>,
+    next_idle: u64,
+    sweep: Sweep,
 }
 
 impl<T> Queue<T> {
@@ -90,7 +57,9 @@ impl<T> Queue<T> {
             blocked: Vec::new(),
             cap,
             close_reason: None,
-            idle: Vec::new(),
+            idle: BTreeMap::new(),
+            next_idle: 0,
+            sweep: Sweep::default(),
         }
     }
 
@@ -184,7 +153,14 @@ impl<T> Queue<T> {
     }
 
     pub(crate) fn end_wait(&mut self, blocked: &Arc<Blocked>) {
-        self.blocked.retain(|known| !Arc::ptr_eq(known, blocked));
+        // The innermost waits end first, as a rule.
+        let index = self
+            .blocked
+            .iter()
+            .rposition(|known| Arc::ptr_eq(known, blocked));
+        if let Some(index) = index {
+            self.blocked.remove(index);
+        }
     }
 
     /// A thread to run a call that some body waits for, when every body here waits and no further one may start: without
@@ -192,6 +168,27 @@ impl<T> Queue<T> {
     pub(crate) fn way_out(&self) -> Option<&Arc<Blocked>> {
         let stuck = self.is_saturated() && self.blocked.len() >= self.running();
         self.blocked.last().filter(|_| stuck)
+    }
+
+    /// Whether jobs wait while every body here does too: they may be what the bodies wait for.
+    pub(crate) fn is_stuck(&self) -> bool {
+        let running = self.running();
+        !self.jobs.is_empty() && running > 0 && self.blocked.len() >= running
+    }
+
+    /// The last body that waits, if all do.
+    pub(crate) fn innermost_if_stuck(&self) -> Option<&Arc<Blocked>> {
+        self.blocked.last().filter(|_| self.is_stuck())
+    }
+
+    /// Takes the next job, to be run beyond the limit, if the queue is stuck.
+    pub(crate) fn pop_if_stuck(&mut self) -> Option<T> {
+        if !self.is_stuck() {
+            return None;
+        }
+        let job = self.jobs.pop_front()?;
+        self.running.begin();
+        Some(job)
     }
 
     /// Whether a further job would be more than `waiting` beyond those that can run.
@@ -217,10 +214,22 @@ impl<T> Queue<T> {
         mem::take(&mut self.jobs)
     }
 
-    /// Takes out the waiting jobs that are `dead`.
-    pub(crate) fn take_dead(&mut self, dead: impl Fn(&T) -> bool) -> VecDeque<T> {
-        let (gone, kept) = self.take_all().into_iter().partition(dead);
+    /// Takes out the waiting jobs that are `dead`, if there can be some and the `occasion` is worth a look.
+    pub(crate) fn take_dead(&mut self, occasion: Occasion, dead: impl Fn(&T) -> bool) -> Vec<T> {
+        if !self.sweep.is_due(occasion, self.jobs.len()) {
+            return Vec::new();
+        }
+        let mut gone = Vec::new();
+        let mut kept = VecDeque::with_capacity(self.jobs.len());
+        for job in mem::take(&mut self.jobs) {
+            if dead(&job) {
+                gone.push(job);
+            } else {
+                kept.push_back(job);
+            }
+        }
         self.jobs = kept;
+        self.sweep.done(self.jobs.len());
         gone
     }
 
@@ -243,16 +252,28 @@ impl<T> Queue<T> {
         self.running() == 0 && self.jobs.is_empty()
     }
 
-    pub(crate) fn wake_when_idle(&mut self, waker: Waker) {
-        if !self.idle.iter().any(|known| known.will_wake(&waker)) {
-            self.idle.push(waker);
-        }
+    /// Has `waker` woken when the lane is idle, under the number it was given before or a new one. What was there is returned.
+    pub(crate) fn wake_when_idle(
+        &mut self,
+        number: &mut Option<u64>,
+        waker: Waker,
+    ) -> Option<Waker> {
+        let number = *number.get_or_insert_with(|| {
+            self.next_idle += 1;
+            self.next_idle
+        });
+        self.idle.insert(number, waker)
+    }
+
+    /// Nobody waits under that number any more.
+    pub(crate) fn forget_idle(&mut self, number: u64) -> Option<Waker> {
+        self.idle.remove(&number)
     }
 
     /// Those to be woken now, outside the lock.
     pub(crate) fn take_idle_wakers(&mut self) -> Vec<Waker> {
         if self.is_idle() {
-            mem::take(&mut self.idle)
+            mem::take(&mut self.idle).into_values().collect()
         } else {
             Vec::new()
         }
@@ -263,7 +284,7 @@ impl<T> Queue<T> {
     }
 
     pub(crate) fn running(&self) -> usize {
-        self.running.0.load(Ordering::Acquire)
+        self.running.count()
     }
 
     pub(crate) fn runners_here(&self) -> usize {

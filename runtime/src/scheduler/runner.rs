@@ -3,10 +3,11 @@
 use std::{collections::VecDeque, io, ops::Range, sync::Arc};
 
 use super::{
+    account::CloseReason,
     lane::Lane,
-    queue::{CloseReason, Queue},
+    queue::Queue,
     spawner::{SEARCH, TimeSlice, give_way},
-    task::Task,
+    task::{Task, run_once},
 };
 use crate::{
     call::{current, meter::Times, outcome::Ending},
@@ -38,7 +39,7 @@ impl<T: Task> Runner<T> {
             while let Some(this) = job {
                 let stay = first || !slice.is_over();
                 occupant.set(|| this.call().map(|call| call.site()));
-                this.run(&mut |ending, times| {
+                run_once(this, &mut |ending, times| {
                     occupant.clear();
                     lane.settle(ending, times);
                 });

@@ -69,6 +69,31 @@ impl Spawner {
         })
     }
 
+    /// Starts a thread beyond the limit, for one job, in the surroundings of the others.
+    pub(crate) fn start_spare(
+        &self,
+        name: &str,
+        job: impl FnOnce() + Send + 'static,
+    ) -> io::Result<()> {
+        let thread = thread::Builder::new().name(format!("{name}-spare"));
+        match self {
+            Self::Borrowed(runtime) => {
+                let runtime = runtime.clone();
+                thread.spawn(move || {
+                    let _entered = runtime.enter();
+                    job();
+                })?;
+            }
+            Self::Own(threads) => {
+                let set_up = threads.spare()?;
+                thread.spawn(move || {
+                    set_up(Box::new(job));
+                })?;
+            }
+        }
+        Ok(())
+    }
+
     /// Notes that a runner found no thread. True if another try can succeed.
     pub(crate) fn note_refusal(&self) -> bool {
         match self {

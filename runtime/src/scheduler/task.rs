@@ -1,11 +1,28 @@
 //! What a lane carries, as the lane sees it.
 
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
 use crate::{
     call::{meter::Times, outcome::Ending, traits::Run},
     error::Error,
+    unwind::swallow_panic,
 };
+
+/// Runs a job and tells its end to `settle` once, also if something unwinds that must not: a thread that carries jobs goes on,
+/// and its account stays right.
+pub(crate) fn run_once<T: Task>(job: T, settle: &mut dyn FnMut(Ending, Times)) {
+    let mut settled = false;
+    swallow_panic(|| {
+        job.run(&mut |ending, times| {
+            if !mem::replace(&mut settled, true) {
+                settle(ending, times);
+            }
+        });
+    });
+    if !settled {
+        settle(Ending::Panicked, Times::ZERO);
+    }
+}
 
 /// What a lane carries.
 pub(crate) trait Task: Send + 'static {

@@ -86,6 +86,24 @@ impl Threads {
         newest.substitute(&runtimes.built).is_some()
     }
 
+    /// What sets up a thread that none of the runtimes started, around what it is for.
+    pub(crate) fn spare(&self) -> io::Result<impl FnOnce(Box<dyn FnOnce()>) + Send + 'static> {
+        let runtime = self.runtime()?;
+        let config = self.config;
+        Ok(move |job: Box<dyn FnOnce()>| {
+            // A private runtime has no tasks: what it gives to the thread is what its other threads have.
+            let _entered = runtime.enter();
+            hook(config.on_start);
+            THREAD.set(Some(runtime.id()));
+            if let Some(init) = config.init {
+                // Its failure has closed the pool by now, where it can fail at all.
+                let _ = catch_unwind(AssertUnwindSafe(init));
+            }
+            job();
+            hook(config.on_stop);
+        })
+    }
+
     /// Allows `cap` threads.
     pub(crate) fn set_cap(&self, cap: usize) {
         self.runtimes.lock().cap = cap;

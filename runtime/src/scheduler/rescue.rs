@@ -1,0 +1,186 @@
+//! How bodies that wait for calls of their own lane get them: on the thread that waits, or on a spare one.
+//!
+//! A body that waits inside `block_on` holds a thread, and what it waits for may need one. If it is known what it waits for, the
+//! waiting thread runs that call itself, and nothing else. If it is not, because a task stands between, the lane gets a spare thread
+//! once all of its bodies have been waiting for a while.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use super::{
+    lane::Lane,
+    queue::Queue,
+    task::{Task, run_once},
+};
+use crate::{
+    call::{
+        blocked::{Blocked, Handoff, RunQueued, Submitted, ThreadHome},
+        current, depth,
+        signal::Signal,
+        traits::Run,
+    },
+    error::Error,
+    sync::Mutex,
+    unwind::wake_all,
+};
+
+/// How many spare threads a lane has at most. A program that needs more has calls that wait for one another without an end.
+const MOST_SPARES: usize = 64;
+
+impl<T: Task> Lane<T> {
+    /// Has a body remember the call it made, if it may have to run it itself: the threads can be taken by others, or by
+    /// bodies like this one.
+    pub(super) fn remember_call(self: &Arc<Self>, call: Option<Arc<dyn Run>>) {
+        if let Some(call) = call {
+            if self.spawner.is_here() || current::is_thread_of(&self.signal) {
+                let to: Arc<dyn RunQueued> = Arc::clone(self) as _;
+                current::remember_call(Submitted { call, to });
+            }
+        }
+    }
+
+    /// The thread of this lane that is to run a call made by the blocked body on the current thread, for want of another:
+    /// one whose body waits for this very call, directly or through others, or any if all bodies wait.
+    pub(super) fn way_out(&self, queue: &Queue<T>) -> Option<Arc<Blocked>> {
+        let caller = current::blocked()?;
+        let blocked = caller.find(&self.signal);
+        blocked.or_else(|| queue.way_out().cloned())
+    }
+
+    /// Has a blocked thread run a call that blocked bodies made earlier, if they could wait for ever otherwise.
+    pub(super) fn ease(self: &Arc<Self>) {
+        let mut queue = self.queue.lock();
+        let Some(blocked) = queue.way_out().cloned() else {
+            return;
+        };
+        let nested = |job: &T| job.call().is_some_and(|call| call.is_nested());
+        let Some(job) = queue.take_out(nested) else {
+            return;
+        };
+        queue.begin();
+        drop(queue);
+        self.hand_over(job, &blocked);
+    }
+
+    /// Gives a job, counted as begun, to a thread of this lane whose body waits.
+    pub(super) fn hand_over(self: &Arc<Self>, job: T, blocked: &Arc<Blocked>) {
+        let lane = Arc::clone(self);
+        let handoff: Handoff = Box::new(move |here| {
+            if here {
+                lane.run_in_place(job);
+            } else {
+                // The thread waits no more: the job has not begun after all.
+                lane.running.end();
+                lane.enqueue(lane.queue.lock(), job);
+                let idle = lane.queue.lock().take_idle_wakers();
+                wake_all(idle);
+            }
+        });
+        if let Err(handoff) = blocked.hand_off(handoff) {
+            handoff(false);
+        }
+    }
+
+    /// Runs a job, counted as begun, on the thread of a body that waits, unless its stack is deep by now: then elsewhere.
+    fn run_in_place(self: &Arc<Self>, job: T) {
+        if depth::is_deep() {
+            return self.run_on_spare(job);
+        }
+        let occupant = self.counts.occupy();
+        occupant.set(|| job.call().map(|call| call.site()));
+        depth::deeper(|| {
+            current::on_thread_of(Arc::clone(self) as _, || {
+                run_once(job, &mut |ending, times| {
+                    occupant.clear();
+                    self.settle(ending, times);
+                });
+            });
+        });
+        let idle = self.queue.lock().take_idle_wakers();
+        wake_all(idle);
+        self.ease();
+    }
+
+    /// Runs a job, counted as begun, on a thread started for it: bodies wait for it that hold all others.
+    fn run_on_spare(self: &Arc<Self>, job: T) {
+        if self.spares.fetch_add(1, Ordering::Relaxed) >= MOST_SPARES {
+            return self.no_spare(job, Error::TooDeep { limit: MOST_SPARES });
+        }
+        // Shared, because a thread that cannot be started drops its closure, and the job must learn why.
+        let shared = Arc::new(Mutex::new(Some(job)));
+        let (lane, on_thread) = (Arc::clone(self), Arc::clone(&shared));
+        let started = self.spawner.start_spare(self.counts.name(), move || {
+            let job = on_thread.lock().take();
+            if let Some(job) = job {
+                lane.run_in_place(job);
+                lane.spares.fetch_sub(1, Ordering::Relaxed);
+            }
+        });
+        if let Err(error) = started {
+            let job = shared.lock().take();
+            if let Some(job) = job {
+                self.no_spare(job, Error::Thread(error));
+            }
+        }
+    }
+
+    fn no_spare(&self, job: T, error: Error) {
+        self.spares.fetch_sub(1, Ordering::Relaxed);
+        self.running.end();
+        self.refuse(job, error);
+        let idle = self.queue.lock().take_idle_wakers();
+        wake_all(idle);
+    }
+}
+
+impl<T: Task> ThreadHome for Lane<T> {
+    fn name(&self) -> &'static str {
+        self.counts.name()
+    }
+
+    fn signal(&self) -> &Arc<Signal> {
+        &self.signal
+    }
+
+    fn begin_wait(self: Arc<Self>, blocked: &Arc<Blocked>) {
+        self.queue.lock().begin_wait(Arc::clone(blocked));
+        self.ease();
+    }
+
+    fn end_wait(&self, blocked: &Arc<Blocked>) {
+        self.queue.lock().end_wait(blocked);
+    }
+
+    fn is_stuck(&self) -> bool {
+        self.queue.lock().is_stuck()
+    }
+
+    fn relieve(self: Arc<Self>) {
+        let job = self.queue.lock().pop_if_stuck();
+        if let Some(job) = job {
+            self.run_on_spare(job);
+        }
+    }
+}
+
+impl<T: Task> RunQueued for Lane<T> {
+    fn run_queued(self: Arc<Self>, call: &Arc<dyn Run>) {
+        let is_it = |job: &T| job.call().is_some_and(|known| Arc::ptr_eq(known, call));
+        let at_home = current::is_thread_of(&self.signal);
+        let mut queue = self.queue.lock();
+        // A body of this lane gives its own place to the call. Any other thread needs one, like a runner.
+        if !at_home && !queue.try_join() {
+            return;
+        }
+        let job = queue.take_out(is_it);
+        if job.is_some() {
+            queue.begin();
+        }
+        drop(queue);
+        if let Some(job) = job {
+            self.run_in_place(job);
+        }
+        if !at_home {
+            self.leave(self.queue.lock());
+        }
+    }
+}
