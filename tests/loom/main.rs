@@ -50,8 +50,8 @@ mod metrics {
 }
 #[path = "../../runtime/src/scheduler"]
 mod scheduler {
-    #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod account;
+    #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod lane;
     pub(crate) mod queue;
     mod rescue;

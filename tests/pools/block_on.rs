@@ -252,8 +252,8 @@ async fn spare_threads_do_not_stay() {
     let (told, heard) = mpsc::channel();
     let call = NAMED.run(move || {
         let inner = move || {
-            told.send(std::thread::current().name().map(str::to_owned))
-                .unwrap()
+            let name = std::thread::current().name().map(str::to_owned);
+            told.send(name).unwrap();
         };
         block_on(async move { tokio::spawn(NAMED.run(inner)).await })
     });

@@ -34,20 +34,22 @@ async fn a_forgotten_guard_costs_no_pool_its_thread() {
     assert_eq!(run(|| 1).await, 1);
 }
 
+#[offload(pool = Rayon)]
+fn forgets() {
+    forgets_a_guard();
+}
+
+#[offload(pool = Rayon)]
+fn one() -> u8 {
+    1
+}
+
 #[tokio::test]
 async fn nor_an_owner_or_rayon() {
     let owner = Owner::spawn(|| 7).await;
     owner.run(|_| forgets_a_guard()).await;
     assert_eq!(owner.run(|value| *value).await, 7);
 
-    #[offload(pool = Rayon)]
-    fn forgets() {
-        forgets_a_guard();
-    }
-    #[offload(pool = Rayon)]
-    fn one() -> u8 {
-        1
-    }
     for _ in 0..8 {
         forgets().await;
         assert_eq!(one().await, 1);
@@ -88,15 +90,16 @@ impl Executor for Swaps {
     }
 }
 
+#[offload(pool = pool)]
+fn id(n: u32, pool: Arc<Swaps>) -> u32 {
+    n
+}
+
 /// Every call ends, whichever job comes back.
 #[tokio::test]
 async fn an_executor_that_gives_back_another_job_loses_none() {
     let swaps = Arc::new(Swaps::default());
 
-    #[offload(pool = pool)]
-    fn id(n: u32, pool: Arc<Swaps>) -> u32 {
-        n
-    }
     let first = id(1, Arc::clone(&swaps)).try_start().unwrap();
     let second = id(2, Arc::clone(&swaps)).try_start().unwrap();
     assert!(matches!(
@@ -111,6 +114,8 @@ async fn an_executor_that_gives_back_another_job_loses_none() {
 /// A loop over calls that are ready at once lets the task's other branches run.
 #[tokio::test]
 async fn ready_calls_count_against_the_budget_of_the_task() {
+    static NEVER_USED: Pool = Pool::new("idle-loop").threads(1);
+
     #[offload(pool = Inline)]
     fn at_once() -> u8 {
         1
@@ -128,7 +133,6 @@ async fn ready_calls_count_against_the_budget_of_the_task() {
         }
     };
     assert!(timeout(moment, values).await.is_err());
-    static NEVER_USED: Pool = Pool::new("idle-loop").threads(1);
     let looks = async {
         loop {
             NEVER_USED.idle().await;

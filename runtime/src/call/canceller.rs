@@ -18,15 +18,15 @@ const MOST: usize = 64;
 /// How long a thread waits for more.
 const KEEP_ALIVE: Duration = Duration::from_secs(1);
 
-type Work = Box<dyn FnOnce() + Send>;
+type Actions = Box<dyn FnOnce() + Send>;
 
-struct State {
-    work: VecDeque<Work>,
+struct Canceller {
+    work: VecDeque<Actions>,
     threads: usize,
     idle: usize,
 }
 
-static STATE: Mutex<State> = Mutex::new(State {
+static STATE: Mutex<Canceller> = Mutex::new(Canceller {
     work: VecDeque::new(),
     threads: 0,
     idle: 0,
@@ -34,18 +34,18 @@ static STATE: Mutex<State> = Mutex::new(State {
 static MORE: Condvar = Condvar::new();
 
 /// Has `work` run soon, in the order of arrival; here if the system has no thread for it and there is none.
-pub(crate) fn run(work: Work) {
+pub(crate) fn run(work: Actions) {
     let mut state = lock();
     state.work.push_back(work);
     send(state);
 }
 
-fn lock() -> MutexGuard<'static, State> {
+fn lock() -> MutexGuard<'static, Canceller> {
     STATE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Wakes or starts a thread if there is work for it.
-fn send(mut state: MutexGuard<'_, State>) {
+fn send(mut state: MutexGuard<'_, Canceller>) {
     if state.work.is_empty() {
         return;
     }

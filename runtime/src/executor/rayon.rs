@@ -34,7 +34,7 @@ pub struct Rayon;
 impl Executor for Rayon {
     fn submit(&self, job: Job) {
         POOLS.global.store(true, Ordering::Relaxed);
-        let slot = Slot::new(job);
+        let slot = QueuedJob::new(job);
         let queued = Arc::clone(&slot);
         ::rayon::spawn_fifo(move || queued.run());
         slot.offer();
@@ -51,7 +51,7 @@ static SHARED: LazyLock<Arc<dyn Executor>> = LazyLock::new(|| Arc::new(Rayon));
 impl Executor for ThreadPool {
     fn submit(&self, job: Job) {
         POOLS.others.store(true, Ordering::Relaxed);
-        let slot = Slot::new(job);
+        let slot = QueuedJob::new(job);
         let queued = Arc::clone(&slot);
         self.spawn_fifo(move || queued.run());
         slot.offer();
@@ -70,13 +70,13 @@ static POOLS: LazyLock<Arc<RayonPools>> = LazyLock::new(|| {
 });
 
 /// A job in the queue of a pool, which a thread that waits for it may take before its turn.
-struct Slot {
+struct QueuedJob {
     job: Mutex<Option<TrackedJob>>,
     /// The call, if a body made it.
     call: Option<Arc<dyn Run>>,
 }
 
-impl Slot {
+impl QueuedJob {
     fn new(job: Job) -> Arc<Self> {
         let call = job.call().filter(|_| current::is_body()).cloned();
         Arc::new(Self {
@@ -126,7 +126,7 @@ impl Slot {
     }
 }
 
-impl RunQueued for Slot {
+impl RunQueued for QueuedJob {
     fn run_queued(self: Arc<Self>, _: &Arc<dyn Run>) {
         self.run_in_place();
     }
