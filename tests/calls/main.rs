@@ -2,6 +2,7 @@
 
 mod api;
 mod cancel;
+mod catch_option;
 mod catching;
 mod closures;
 mod context;

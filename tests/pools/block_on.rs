@@ -95,7 +95,8 @@ async fn so_is_one_in_place() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_behind_a_task_gets_a_spare_thread() {
-    for pool in [&ONE, &SHARED] {
+    static BEHIND: Pool = Pool::new("nest-behind").threads(1);
+    for pool in [&BEHIND, &SHARED] {
         let spawned = pool.run(move || block_on(async move { tokio::spawn(pool.run(|| 7)).await }));
         assert_eq!(ends(spawned).await.unwrap().unwrap().unwrap(), 7);
         let set = pool.run(move || {
@@ -262,4 +263,25 @@ async fn spare_threads_do_not_stay() {
     NAMED.idle().await;
     assert_eq!(NAMED.stats().running, 0);
     assert_eq!(NAMED.run(|| 1).await, 1);
+}
+
+/// Bodies that wait for something else are not taken for a recursion: none is refused, however many there are.
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_only_wait_are_never_refused() {
+    static WAITS: Pool = Pool::new("nest-waits").threads(1);
+    let (release, released) = tokio::sync::watch::channel(false);
+    let calls: Vec<_> = (0..100)
+        .map(|_| {
+            let mut released = released.clone();
+            WAITS
+                .run(move || block_on(async move { released.wait_for(|go| *go).await.is_ok() }))
+                .start()
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    assert!(WAITS.stats().running <= 65);
+    release.send(true).unwrap();
+    for call in calls {
+        assert!(ends(call).await.unwrap().unwrap());
+    }
 }

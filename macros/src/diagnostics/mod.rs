@@ -22,9 +22,10 @@ pub(crate) use blocks::{
     trait_self_bound, trait_self_type, trait_without_blocking, trait_without_receiver,
 };
 pub(crate) use options::{
-    blocking_not_a_name, blocking_not_a_suffix, blocking_own_name, conflicting_options,
-    literal_pool, literal_workers, misplaced_blocking, misplaced_owner, missing_value,
-    owner_not_a_name, relative_crate_path, repeated_option, stray_tokens, unknown_option,
+    blocking_not_a_name, blocking_not_a_suffix, blocking_own_name, catch_is_remotes,
+    conflicting_options, literal_pool, literal_workers, misplaced_blocking, misplaced_owner,
+    missing_value, owner_not_a_name, relative_crate_path, repeated_option, stray_tokens,
+    unknown_option, value_of_catch,
 };
 
 pub(crate) use entry::{

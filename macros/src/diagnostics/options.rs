@@ -38,6 +38,18 @@ pub(crate) fn missing_value(tokens: &dyn ToTokens, name: &str, example: &str) ->
     )
 }
 
+pub(crate) fn value_of_catch(value: &TokenStream) -> Error {
+    message(value, "`catch` takes no value", "write `catch` alone")
+}
+
+pub(crate) fn catch_is_remotes(catch: &Ident) -> Error {
+    message(
+        catch,
+        "a function with `remote` has failures of its calls as errors anyway",
+        "remove `catch`",
+    )
+}
+
 pub(crate) fn stray_tokens(tokens: &TokenStream) -> Error {
     let help =
         "write `name = value` and put a comma after it: `pool = IMAGES, blocking = load_blocking`";

@@ -154,7 +154,7 @@ fn outer_body(model: &Model<'_>) -> Group {
     captured.extend(same_names(model));
     let body = closure_body(model, &crossings, &captured);
     let closure = closure(model, &crossings, moved, &body);
-    let call = call(model, &crossings, &place, &closure);
+    let call = caught(model, call(model, &crossings, &place, &closure));
     let braces = model
         .function
         .body
@@ -177,6 +177,16 @@ fn call(
     let values = crossings.iter().map(|crossing| &crossing.value);
     let (site, passed) = (site(model), &model.output.passed);
     quote_spanned!(span=> #path::#call::<#(#types,)* #passed>(#site, #place, #(#values,)* #closure))
+}
+
+/// Output: `P::catch::<R>(P::call2::<..>(..))`, where the option asks for it.
+fn caught(model: &Model<'_>, call: TokenStream) -> TokenStream {
+    if !model.catches {
+        return call;
+    }
+    let span = here(model.output.span);
+    let (path, passed) = (model.path.at(span), &model.output.passed);
+    quote_spanned!(span=> #path::catch::<#passed>(#call))
 }
 
 /// Output: `|| { static SITE: P::Site = P::Site::new("head", ..); &SITE }`, a closure because that takes no room in a call

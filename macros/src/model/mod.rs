@@ -21,7 +21,7 @@ use crate::model::output::Output;
 use crate::model::scope::{Builds, Scope};
 use crate::parse::crate_path::{CratePath, here};
 use crate::parse::item::Function;
-use crate::parse::options::Options;
+use crate::parse::options::{Catch, Options};
 use crate::{
     parse::attribute,
     tokens::{body, borrow},
@@ -42,6 +42,8 @@ pub(crate) struct Model<'a> {
     pub(crate) twin: Twin<'a>,
     /// Whether this is a constructor, which runs on the thread it gives its value to.
     pub(crate) builds: Option<&'a Builds>,
+    /// Whether failures of the call become errors of the function.
+    pub(crate) catches: bool,
     /// Whether a trait may declare something more general.
     pub(crate) may_refine: bool,
 }
@@ -102,8 +104,21 @@ pub(crate) fn lower<'a>(
         around: scope.travelling(function),
         twin,
         builds: scope.builds(),
+        catches: catches(options, function, scope),
         may_refine: scope.may_refine(),
     })
+}
+
+/// A block that catches leaves alone what can tell of no failure: constructors of owners, and what returns no `Result`.
+fn catches(options: &Options, function: &Function, scope: &Scope<'_>) -> bool {
+    match options.catch {
+        None => false,
+        Some(Catch::Here) => true,
+        Some(Catch::OnBlock) => {
+            let remote = options.wants_remote();
+            scope.builds().is_none() && !remote && output::is_result(&function.sig.output)
+        }
+    }
 }
 
 fn judge_options(options: &Options, function: &Function, scope: &Scope<'_>, errors: &mut Errors) {

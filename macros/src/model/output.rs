@@ -42,6 +42,18 @@ impl Output {
     }
 }
 
+/// Whether the type is called a result: `Result<..>`, `io::Result<..>`, or an alias that says so.
+pub(crate) fn is_result(output: &ReturnType) -> bool {
+    let ReturnType::Type(_, ty) = output else {
+        return false;
+    };
+    let Type::Path(path) = &**ty else {
+        return false;
+    };
+    let last = path.path.segments.last();
+    last.is_some_and(|segment| segment.ident.to_string().ends_with("Result"))
+}
+
 pub(crate) fn judge(output: &ReturnType, errors: &mut Errors) {
     let ReturnType::Type(_, ty) = output else {
         return;

@@ -78,7 +78,8 @@ impl Scope<'_> {
     /// The words before `fn` that promise what the asynchronous function cannot keep.
     pub(crate) fn judge_keywords(&self, sig: &Signature, errors: &mut Errors) {
         let way_out = self.way_out();
-        if let Some(word) = sig.constness {
+        // A constructor of an owner stays as it is written; only the call that runs it is new.
+        if let Some(word) = sig.constness.filter(|_| self.builds().is_none()) {
             errors.push(match way_out {
                 None => diagnostics::const_function(word),
                 Some(way_out) => diagnostics::const_method(word, way_out),

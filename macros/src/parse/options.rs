@@ -23,6 +23,8 @@ pub(crate) struct Options {
     pub(crate) blocking: Option<Ident>,
     /// The handle to the thread that owns the value.
     pub(crate) owner: Option<HandleName>,
+    /// Whether failures of the call become the function's own errors.
+    pub(crate) catch: Option<Catch>,
     pub(crate) path: CratePath,
     /// The names of the options, as far as they are known ones.
     keys: Vec<Ident>,
@@ -36,12 +38,20 @@ pub(crate) struct HandleName {
     pub(crate) name: Ident,
 }
 
-/// Every option, with a value that shows how it is written.
-pub(crate) const OPTIONS: [(&str, &str); 5] = [
+/// Where `catch` was written: a block does not mean methods that return no `Result`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Catch {
+    Here,
+    OnBlock,
+}
+
+/// Every option, with a value that shows how it is written; `catch` has none.
+pub(crate) const OPTIONS: [(&str, &str); 6] = [
     ("pool", "IMAGES"),
     ("remote", "IMAGES"),
     ("blocking", "load_blocking"),
     ("owner", "DbHandle"),
+    ("catch", ""),
     ("crate", "::tokio_offload"),
 ];
 
@@ -52,6 +62,7 @@ pub(crate) fn parse(tokens: TokenStream, example: &str) -> Options {
         remote: None,
         blocking: None,
         owner: None,
+        catch: None,
         path: CratePath::default_path(),
         keys: Vec::new(),
         errors: Errors::default(),
@@ -134,6 +145,10 @@ impl Options {
         if name == "remote" && !crate::HAS_PROCESSES {
             self.errors.push(diagnostics::missing_feature(&key));
         }
+        if name == "catch" {
+            self.catch(input, key);
+            return;
+        }
         let example = if name == "blocking" { example } else { shown };
         let equals = input.parse::<Token![=]>();
         if equals.is_err() || input.is_empty() || input.peek(Token![,]) {
@@ -152,6 +167,16 @@ impl Options {
                 _ => self.path(input),
             }
         }
+        self.keys.push(key);
+    }
+
+    /// A word without a value.
+    fn catch(&mut self, input: ParseStream<'_>, key: Ident) {
+        if input.peek(Token![=]) {
+            let value = skip(input);
+            self.errors.push(diagnostics::value_of_catch(&value));
+        }
+        self.catch = Some(Catch::Here);
         self.keys.push(key);
     }
 
@@ -178,12 +203,19 @@ impl Options {
         let against: &[&str] = match key.to_string().as_str() {
             "owner" => &["pool", "remote", "blocking"],
             "pool" => &["owner", "remote"],
-            "remote" => &["owner", "pool"],
+            "remote" => &["owner", "pool", "catch"],
+            "catch" => &["remote"],
             "blocking" => &["owner"],
             _ => &[],
         };
         if let Some(first) = against.iter().find_map(|name| self.key(name)) {
-            let error = diagnostics::conflicting_options(key, first);
+            let error = if *key == "catch" {
+                diagnostics::catch_is_remotes(key)
+            } else if *first == "catch" {
+                diagnostics::catch_is_remotes(first)
+            } else {
+                diagnostics::conflicting_options(key, first)
+            };
             self.errors.push(error);
         }
     }
@@ -197,6 +229,7 @@ impl Options {
             remote: self.remote.or_else(|| inherited(&block.remote)),
             blocking: self.blocking,
             owner: None,
+            catch: self.catch.or(block.catch.map(|_| Catch::OnBlock)),
             path: self.path.or(&block.path),
             keys: self.keys,
             errors: self.errors,

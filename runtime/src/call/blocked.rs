@@ -21,9 +21,9 @@ use crate::sync::Mutex;
 /// wait that somebody would notice.
 const RUN_QUEUED_AFTER: Duration = Duration::from_millis(1);
 
-/// How long all bodies of a pool may wait, with calls in its queue, before one of these is run beyond the limit. As long as a
-/// thread is kept otherwise: short waits change nothing.
-const RELIEVE_AFTER: Duration = Duration::from_millis(10);
+/// How long all bodies of a pool may wait, with calls in its queue, before one of these is run beyond the limit. Not measured: longer
+/// than bodies wait for what is no call of their own, as a rule, since then the limit is exceeded for nothing.
+const RELIEVE_AFTER: Duration = Duration::from_secs(1);
 
 /// A call handed to a blocked thread. It is told whether to run there; if not, it goes back to where it came from.
 pub(crate) type Handoff = Box<dyn FnOnce(bool) + Send>;

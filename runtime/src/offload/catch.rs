@@ -59,7 +59,6 @@ pub trait CatchFailure: 'static {
     fn failed(error: Error) -> Self;
 }
 
-#[diagnostic::do_not_recommend]
 impl<T: 'static, E: CatchError + 'static> CatchFailure for Result<T, E> {
     fn failed(error: Error) -> Self {
         Err(E::caught(error))

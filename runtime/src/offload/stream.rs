@@ -6,10 +6,11 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll, Waker},
+    task::{Context, Poll, Waker, ready},
 };
 
 use futures_core::Stream;
+use tokio::task::coop;
 
 use super::{
     Offload,
@@ -212,9 +213,11 @@ where
     type Item = I::Item;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<I::Item>> {
+        let budget = ready!(coop::poll_proceed(cx));
         loop {
             self.advance(cx);
             if let Some(item) = self.take(cx) {
+                budget.made_progress();
                 self.make_more();
                 return Poll::Ready(Some(item));
             }

@@ -220,7 +220,7 @@ impl<T> Queue<T> {
             return Vec::new();
         }
         let mut gone = Vec::new();
-        let mut kept = VecDeque::with_capacity(self.jobs.len());
+        let mut kept = VecDeque::new();
         for job in mem::take(&mut self.jobs) {
             if dead(&job) {
                 gone.push(job);

@@ -113,6 +113,7 @@ impl<T: Task> Lane<T> {
             if let Some(job) = job {
                 lane.run_in_place(job);
                 lane.spares.fetch_sub(1, Ordering::Relaxed);
+                lane.nudge_if_stuck();
             }
         });
         if let Err(error) = started {
@@ -120,6 +121,14 @@ impl<T: Task> Lane<T> {
             if let Some(job) = job {
                 self.no_spare(job, Error::Thread(error));
             }
+        }
+    }
+
+    /// Has the last body that waits look again, if nobody else will come to the jobs.
+    fn nudge_if_stuck(&self) {
+        let waits = self.queue.lock().innermost_if_stuck().cloned();
+        if let Some(waits) = waits {
+            waits.nudge();
         }
     }
 
@@ -154,7 +163,11 @@ impl<T: Task> ThreadHome for Lane<T> {
         self.queue.lock().is_stuck()
     }
 
+    /// At the limit of spare threads it leaves the job where it is: it may have nothing to do with those who wait.
     fn relieve(self: Arc<Self>) {
+        if self.spares.load(Ordering::Relaxed) >= MOST_SPARES {
+            return;
+        }
         let job = self.queue.lock().pop_if_stuck();
         if let Some(job) = job {
             self.run_on_spare(job);

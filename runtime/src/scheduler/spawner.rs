@@ -59,7 +59,13 @@ impl Spawner {
                 }
             },
         };
-        // tokio panics when the system refuses the thread and offers no other way to learn of it.
+        // tokio panics when the system refuses the thread and offers no other way to learn of it. Where a panic would end the
+        // program, the system is asked first.
+        #[cfg(panic = "abort")]
+        if let Err(error) = thread::Builder::new().spawn(|| ()) {
+            runner.give_up();
+            return Err(error);
+        }
         let sent = catch_unwind(AssertUnwindSafe(|| {
             drop(runtime.spawn_blocking(move || runner.run()));
         }));
@@ -75,7 +81,12 @@ impl Spawner {
         name: &str,
         job: impl FnOnce() + Send + 'static,
     ) -> io::Result<()> {
-        let thread = thread::Builder::new().name(format!("{name}-spare"));
+        let mut thread = thread::Builder::new().name(format!("{name}-spare"));
+        if let Self::Own(threads) = self {
+            if let Some(bytes) = threads.stack_size() {
+                thread = thread.stack_size(bytes);
+            }
+        }
         match self {
             Self::Borrowed(runtime) => {
                 let runtime = runtime.clone();

@@ -86,6 +86,11 @@ impl Threads {
         newest.substitute(&runtimes.built).is_some()
     }
 
+    /// How large the stacks of the threads are, if that was said.
+    pub(crate) const fn stack_size(&self) -> Option<usize> {
+        self.config.stack_size
+    }
+
     /// What sets up a thread that none of the runtimes started, around what it is for.
     pub(crate) fn spare(&self) -> io::Result<impl FnOnce(Box<dyn FnOnce()>) + Send + 'static> {
         let runtime = self.runtime()?;

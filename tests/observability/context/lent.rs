@@ -81,9 +81,9 @@ fn lenders_own() -> Found {
     }
 }
 
-/// What somebody else's call finds there is what it would find on an idle thread: nothing but its own.
+/// Somebody else's call is not run there, and finds nothing but its own when its turn has come.
 #[test]
-fn a_lent_thread_looks_like_any_other() {
+fn a_thread_that_waits_is_lent_to_nobody_else() {
     register();
     in_time(|| {
         let runtime = current_thread();
@@ -108,6 +108,9 @@ fn a_lent_thread_looks_like_any_other() {
         });
         // The thread of the body that waits is the only one that there is.
         key.open();
+        assert!(!alone.is_finished() && !call.is_finished());
+        go_on.send(()).unwrap();
+        assert_eq!(runtime.block_on(lender), [lenders_own(), lenders_own()]);
         assert_eq!(drive(alone), nothing);
         let heard = Found {
             heard: true,
@@ -115,13 +118,11 @@ fn a_lent_thread_looks_like_any_other() {
         };
         assert_eq!(drive(call), (heard, Some("de")));
         assert_eq!(own.events(), [("said".into(), String::new())]);
-        go_on.send(()).unwrap();
-        assert_eq!(runtime.block_on(lender), [lenders_own(), lenders_own()]);
-        // Its spans were left for as long as another call ran, and closed once.
+        // Its spans were entered and closed once.
         let mut body = log.span("body").into_iter();
         assert_eq!(body.next(), Some(Kind::New));
-        assert_eq!(body.clone().filter(|kind| *kind == Kind::Enter).count(), 3);
-        assert_eq!(body.clone().filter(|kind| *kind == Kind::Exit).count(), 3);
+        assert_eq!(body.clone().filter(|kind| *kind == Kind::Enter).count(), 1);
+        assert_eq!(body.clone().filter(|kind| *kind == Kind::Exit).count(), 1);
         assert_eq!(body.next_back(), Some(Kind::Close));
         assert_eq!(log.closed("around").len(), 1);
     });

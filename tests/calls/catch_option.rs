@@ -1,0 +1,120 @@
+//! The option `catch`: on functions with every usual type of error, on blocks, traits and owners.
+
+use std::{io, sync::Arc};
+
+use tokio_offload::{Error, Pool, offload};
+
+type Boxed = Box<dyn std::error::Error + Send + Sync>;
+
+#[derive(Debug, thiserror::Error)]
+enum Own {
+    #[error(transparent)]
+    Call(#[from] Error),
+}
+
+macro_rules! catching {
+    ($($name:ident: $error:ty;)*) => {$(
+        #[offload(catch)]
+        fn $name(panics: bool) -> Result<u8, $error> {
+            assert!(!panics, "planned");
+            Ok(1)
+        }
+    )*};
+}
+
+catching! {
+    with_io: io::Error;
+    with_boxed: Boxed;
+    with_anyhow: anyhow::Error;
+    with_eyre: eyre::Report;
+    with_own: Own;
+    with_error: Error;
+}
+
+#[tokio::test]
+async fn a_panic_is_the_error_of_the_function() {
+    macro_rules! check {
+        ($($name:ident)*) => {$(
+            assert_eq!($name(false).await.unwrap(), 1);
+            let error = $name(true).await.unwrap_err();
+            assert!(error.to_string().contains("planned"), "{error}");
+        )*};
+    }
+    check!(with_io with_boxed with_anyhow with_eyre with_own with_error);
+    assert!(matches!(
+        with_own(true).await,
+        Err(Own::Call(Error::Panicked(_)))
+    ));
+}
+
+static CLOSED: Pool = Pool::new("catch-closed").threads(1);
+
+#[offload(pool = CLOSED, catch)]
+fn on_a_closed_pool() -> Result<(), Error> {
+    Ok(())
+}
+
+#[tokio::test]
+async fn so_are_shutdown_and_cancelling() {
+    CLOSED.shutdown();
+    assert!(matches!(on_a_closed_pool().await, Err(Error::Shutdown)));
+    let call = with_error(false);
+    call.cancel();
+    assert!(matches!(call.await, Err(Error::Cancelled)));
+}
+
+#[derive(Clone)]
+struct Store;
+
+#[offload(catch)]
+impl Store {
+    fn load(&self) -> io::Result<u8> {
+        panic!("planned")
+    }
+
+    fn len(&self) -> usize {
+        3
+    }
+}
+
+#[offload(catch, blocking = Lines)]
+trait AsyncLines: Send + Sync {
+    fn count(&self) -> Result<u8, Error>;
+
+    fn twice(&self) -> u8 {
+        2
+    }
+}
+
+impl Lines for Store {
+    fn count(&self) -> Result<u8, Error> {
+        panic!("planned")
+    }
+}
+
+struct Db(u8);
+
+#[offload(owner = DbHandle, catch)]
+impl Db {
+    pub(crate) const fn open(value: u8) -> Self {
+        Self(value)
+    }
+
+    pub(crate) fn take(&mut self, n: u8) -> Result<u8, Error> {
+        self.0 = self.0.checked_sub(n).expect("planned");
+        Ok(self.0)
+    }
+}
+
+#[tokio::test]
+async fn blocks_traits_and_owners_catch_where_there_is_a_result() {
+    assert!(Store.load().await.is_err());
+    assert_eq!(Store.len().await, 3);
+    let lines = Arc::new(Store);
+    assert!(matches!(lines.count().await, Err(Error::Panicked(_))));
+    assert_eq!(lines.twice().await, 2);
+    let db = DbHandle::open(3).await;
+    assert_eq!(db.take(1).await.unwrap(), 2);
+    assert!(matches!(db.take(9).await, Err(Error::Panicked(_))));
+    assert_eq!(db.take(2).await.unwrap(), 0);
+}

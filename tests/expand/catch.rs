@@ -1,0 +1,81 @@
+//! Failures of the call as errors of the function.
+use ::tokio_offload::__private as P;
+#[allow(refining_impl_trait)]
+fn parse(text: &str) -> P::Offload<io::Result<u32>> {
+    P::catch::<
+        io::Result<u32>,
+    >(
+        P::call1::<
+            _,
+            io::Result<u32>,
+        >(
+            || {
+                static SITE: P::Site = P::Site::new(
+                    "parse",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            P::On::Default,
+            P::own::<str>(text),
+            |text| -> io::Result<u32> {
+                let text: &str = P::lend::<str>(&text);
+                text.parse().map_err(io::Error::other)
+            },
+        ),
+    )
+}
+impl Store {
+    fn load(&self, key: u32) -> P::Offload<Result<Vec<u8>, Failed>> {
+        P::catch::<
+            Result<Vec<u8>, Failed>,
+        >(
+            P::call2::<
+                _,
+                u32,
+                Result<Vec<u8>, Failed>,
+            >(
+                || {
+                    static SITE: P::Site = P::Site::new(
+                        "load",
+                        ::core::module_path!(),
+                        ::core::file!(),
+                        ::core::line!(),
+                    );
+                    &SITE
+                },
+                P::On::Default,
+                P::own_self::<Self>(self),
+                P::stay(key),
+                |__own, key| -> Result<Vec<u8>, Failed> {
+                    let __self = &__own;
+                    __self.read(key)
+                },
+            ),
+        )
+    }
+    fn len(&self) -> P::Offload<usize> {
+        P::call1::<
+            _,
+            usize,
+        >(
+            || {
+                static SITE: P::Site = P::Site::new(
+                    "len",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            P::On::Default,
+            P::own_self::<Self>(self),
+            |__own| -> usize {
+                let __self = &__own;
+                __self.count
+            },
+        )
+    }
+}
