@@ -2,6 +2,13 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+// On wasm with threads it is for tokio to say what works.
+#[cfg(all(target_family = "wasm", not(target_feature = "atomics")))]
+compile_error!(
+    "tokio-offload needs threads, which this target has not: leave it out there, as in \
+     `[target.'cfg(not(target_family = \"wasm\"))'.dependencies]`"
+);
+
 #[doc(hidden)]
 pub mod __private;
 mod body;
