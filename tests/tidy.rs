@@ -10,6 +10,8 @@ use std::{
 mod layers;
 #[path = "tidy/rules.rs"]
 mod rules;
+#[path = "tidy/twins.rs"]
+mod twins;
 
 use rules::{RULES, has_extension};
 
@@ -39,7 +41,7 @@ fn no_type_name_is_there_twice() {
         .filter(sources)
         .map(|path| (fs::read_to_string(root().join(&path)).unwrap(), path))
         .collect();
-    let wrong = layers::twins(files.iter().map(|(text, path)| (&**path, &**text)));
+    let wrong = twins::twins(files.iter().map(|(text, path)| (&**path, &**text)));
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 

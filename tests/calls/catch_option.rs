@@ -101,6 +101,9 @@ impl Db {
     }
 
     pub(crate) fn take(&mut self, n: u8) -> Result<u8, Error> {
+        if n == 0 {
+            return Err(Error::Full);
+        }
         self.0 = self.0.checked_sub(n).expect("planned");
         Ok(self.0)
     }
@@ -117,4 +120,5 @@ async fn blocks_traits_and_owners_catch_where_there_is_a_result() {
     assert_eq!(db.take(1).await.unwrap(), 2);
     assert!(matches!(db.take(9).await, Err(Error::Panicked(_))));
     assert_eq!(db.take(2).await.unwrap(), 0);
+    assert!(matches!(db.take(0).await, Err(Error::Full)));
 }

@@ -229,7 +229,7 @@ fn heads(group: &str) -> Vec<String> {
     found
 }
 
-fn word(text: &str) -> String {
+pub(crate) fn word(text: &str) -> String {
     text.chars()
         .take_while(|sign| sign.is_alphanumeric() || *sign == '_')
         .collect()
@@ -242,29 +242,6 @@ pub(crate) fn has_no_path_attributes(path: &str, text: &str, wrong: &mut Vec<Str
     if inside && text.contains(concat!("#[", "path")) {
         wrong.push(format!("{path}: a module that is not where its name says"));
     }
-}
-
-/// The types at the top of files that have one name in a crate. A stand-in has the names of what it stands for.
-pub(crate) fn twins<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<String> {
-    let mut known: BTreeMap<String, &str> = BTreeMap::new();
-    let mut wrong = Vec::new();
-    for (path, text) in files.filter(|(path, _)| !path.ends_with("mock.rs")) {
-        for name in text.lines().filter_map(type_name) {
-            if let Some(other) = known.insert(name.clone(), path) {
-                wrong.push(format!("`{name}` is a type in {other} and in {path}"));
-            }
-        }
-    }
-    wrong
-}
-
-fn type_name(line: &str) -> Option<String> {
-    let line = line.strip_prefix("pub(crate) ").unwrap_or(line);
-    let line = line.strip_prefix("pub(super) ").unwrap_or(line);
-    let line = line.strip_prefix("pub ").unwrap_or(line);
-    let kinds = ["struct ", "enum ", "trait ", "type "];
-    let rest = kinds.iter().find_map(|kind| line.strip_prefix(kind))?;
-    Some(word(rest))
 }
 
 #[test]
@@ -290,14 +267,4 @@ fn what_runs_upwards_is_seen() {
         &mut wrong,
     );
     assert_eq!(wrong.len(), 2, "{wrong:?}");
-}
-
-#[test]
-fn twins_are_seen() {
-    let files = [
-        ("a.rs", "pub(crate) struct One;\n"),
-        ("b.rs", "enum One {\n"),
-        ("b_mock.rs", "struct One;\n"),
-    ];
-    assert_eq!(twins(files.into_iter()).len(), 1);
 }

@@ -82,11 +82,11 @@ pub(crate) fn spellings(name: &str) -> Vec<String> {
     let method = name
         .strip_prefix('<')
         .and_then(|inner| inner.rsplit_once(">::"));
-    if let Some((head, method)) = method {
-        if let Some((of, trait_)) = head.split_once(" as ") {
-            spellings.push(format!("{}::{method}", of.trim_start_matches('&')));
-            spellings.push(format!("{trait_}::{method}"));
-        }
+    if let Some((head, method)) = method
+        && let Some((of, trait_)) = head.split_once(" as ")
+    {
+        spellings.push(format!("{}::{method}", of.trim_start_matches('&')));
+        spellings.push(format!("{trait_}::{method}"));
     }
     spellings
 }

@@ -23,7 +23,7 @@ pub fn encode<T: Serialize + ?Sized>(value: &T, output: &mut Vec<u8>) -> Result<
 
 /// Takes a value from the front of `input`, borrowing from it where the type can.
 ///
-/// A value that is nested too deep, or becomes too large, fails, whatever the bytes are: see [`limits`](crate::wire::limits).
+/// A value that is nested too deep, or becomes too large, fails, whatever the bytes are: see the file `limits.rs`.
 pub fn decode<'de, T: Deserialize<'de>>(input: &mut &'de [u8]) -> Result<T, CodecError> {
     let mut limits = Limits::of(input.len());
     let mut format = postcard::Deserializer::from_bytes(input);

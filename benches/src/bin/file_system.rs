@@ -1,6 +1,6 @@
 //! `fs` of the examples beside `tokio::fs`: small and large files, many at once, a walk through directories; in turns.
 //!
-//! `cargo run --release -p offload-benches --bin fs`
+//! `cargo run --release -p offload-benches --bin file_system`
 
 use std::{
     io,
