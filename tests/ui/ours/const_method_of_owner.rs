@@ -1,4 +1,4 @@
-//! A `const` constructor of an owner.
+//! A `const` method of an owner, beside a constructor, which may be `const`.
 
 use tokio_offload::offload;
 
@@ -8,6 +8,10 @@ struct Store;
 impl Store {
     pub const fn new() -> Self {
         Self
+    }
+
+    pub const fn len(&self) -> usize {
+        0
     }
 }
 

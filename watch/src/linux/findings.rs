@@ -94,17 +94,23 @@ impl Reader {
         // Stacks first, names later: a stack is gone when its thread goes on.
         let stacks: Vec<_> = sleeping
             .into_iter()
-            .filter_map(|(tid, state)| Some((*tid, state, self.stack(*tid, state)?)))
+            .filter_map(|(tid, state)| {
+                // Asked first, too: naming takes long enough for a scope to end meanwhile.
+                let allowed = is_allowed(*tid);
+                Some((*tid, state, self.stack(*tid, state)?, allowed))
+            })
             .collect();
         let helper = ask::Helper::start(running.len());
-        for (tid, state, stack) in stacks {
-            self.add(&mut found, (tid, state, before.0.get(&tid)), &stack, wanted);
+        for (tid, state, stack, allowed) in stacks {
+            let old = before.0.get(&tid);
+            self.add(&mut found, (tid, state, old), &stack, (wanted, allowed));
         }
         let mut unseen = Vec::new();
         for (tid, state) in running {
             let old = before.0.get(tid);
+            let allowed = is_allowed(*tid);
             match helper.as_ref().and_then(|helper| self.ask(helper, *tid)) {
-                Some(stack) => self.add(&mut found, (*tid, state, old), &stack, wanted),
+                Some(stack) => self.add(&mut found, (*tid, state, old), &stack, (wanted, allowed)),
                 None => unseen.push(share(state, old)),
             }
         }
@@ -117,11 +123,11 @@ impl Reader {
         found: &mut Findings,
         (tid, state, before): (Tid, &State, Option<&State>),
         stack: &Stack,
-        wanted: Role,
+        (wanted, allowed): (Role, bool),
     ) {
         let frames = self.frames(&stack.frames);
         if role(&frames) == wanted {
-            if is_allowed(tid) {
+            if allowed || is_allowed(tid) {
                 found.allowed += 1;
             } else {
                 found.suspects.push(suspect(frames, state, before));
@@ -135,13 +141,14 @@ impl Reader {
     pub(crate) fn suspect(&mut self, tid: Tid, before: &State, wanted: Role) -> Option<Suspect> {
         self.prepare();
         let state = State::of(tid)?;
+        let allowed = is_allowed(tid);
         let stack = if state.place == Place::Running {
             self.ask(&ask::Helper::start(1)?, tid)?
         } else {
             self.stack(tid, &state)?
         };
         let frames = self.frames(&stack.frames);
-        let is_it = role(&frames) == wanted && !state.is_stopped && !is_allowed(tid);
+        let is_it = role(&frames) == wanted && !state.is_stopped && !allowed;
         is_it.then(|| suspect(frames, &state, Some(before)))
     }
 
