@@ -130,7 +130,7 @@ impl fmt::Display for Blocked {
             );
         }
         let doing = match (self.how, self.one_poll) {
-            (How::Computing, _) => "has been computing",
+            (How::Computing, true) => "has been computing",
             (_, true) => "has been blocked",
             (_, false) => "has not come back to its runtime",
         };

@@ -46,7 +46,7 @@ impl Look {
         Self
     }
 
-    pub(crate) fn scene(&mut self) -> Scene {
+    pub(crate) fn scene(&mut self, _before: &Scene) -> Scene {
         Scene
     }
 
@@ -63,7 +63,7 @@ impl Look {
                 return Judged::Again;
             }
             if !has_workers {
-                return Judged::Innocent;
+                return Judged::Empty;
             }
             let mut report = Blocked::new(Some(stuck.worker), How::Unknown, stuck.after);
             report.unnamed = Some(UNNAMED);

@@ -37,10 +37,16 @@ pub(crate) struct Due {
 /// What became of a worker that was to be judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It was told, or there is nothing to tell until its counters move.
+    /// It was told: there is nothing more to tell until its counters move.
     Settled,
     /// It was not its fault so far: its time begins again.
     Again,
+    /// Nobody is in it. Somebody may come without a change of its counters, so it is looked at again, ever more rarely.
+    Empty,
+    /// The next look will tell more.
+    Unclear,
+    /// The machine had no processor for it, which is told once. What blocks in it later is told too.
+    Starved,
 }
 
 /// The workers of one runtime, and since when each of them has not moved.
@@ -55,7 +61,10 @@ pub(crate) struct Episodes {
 struct Worker {
     last: Counters,
     since: Duration,
+    /// How long it may stay away from `since` on.
+    patience: Duration,
     settled: bool,
+    starved: bool,
 }
 
 /// The time between two ticks: a quarter of the limit, and at least a millisecond.
@@ -63,13 +72,12 @@ pub(crate) fn period(limit: Duration) -> Duration {
     (limit / 4).max(Duration::from_millis(1))
 }
 
+/// A worker in which nobody was is looked at again after so many limits, at the latest.
+const RAREST: u32 = 16;
+
 impl Episodes {
     pub(crate) fn new(limit: Duration, now: Duration, counters: &[Counters]) -> Self {
-        let worker = |&last| Worker {
-            last,
-            since: now,
-            settled: false,
-        };
+        let worker = |&last| Worker::new(last, now, limit);
         Self {
             limit,
             period: period(limit),
@@ -83,19 +91,15 @@ impl Episodes {
         for (worker, it) in self.workers.iter_mut().enumerate() {
             let seen = counters(worker);
             if seen != it.last || seen.is_parked() {
-                *it = Worker {
-                    last: seen,
-                    since: now,
-                    settled: false,
-                };
+                *it = Worker::new(seen, now, self.limit);
                 continue;
             }
             let after = now.saturating_sub(it.since);
-            if it.settled || after + self.period < self.limit {
+            if it.settled || after + self.period < it.patience {
                 continue;
             }
             due.look = true;
-            if after >= self.limit {
+            if after >= it.patience {
                 due.judge.push(Stuck { worker, after });
             }
         }
@@ -110,11 +114,32 @@ impl Episodes {
         }
     }
 
+    /// Whether it was said already, in this stay, that the machine has no processor for this worker.
+    pub(crate) fn is_known_as_starved(&self, worker: usize) -> bool {
+        self.workers[worker].starved
+    }
+
     pub(crate) fn settle(&mut self, worker: usize, verdict: Verdict, now: Duration) {
         let worker = &mut self.workers[worker];
         match verdict {
+            Verdict::Unclear => return,
             Verdict::Settled => worker.settled = true,
-            Verdict::Again => worker.since = now,
+            Verdict::Again => worker.patience = self.limit,
+            Verdict::Empty => worker.patience = (worker.patience * 2).min(self.limit * RAREST),
+            Verdict::Starved => worker.starved = true,
+        }
+        worker.since = now;
+    }
+}
+
+impl Worker {
+    fn new(last: Counters, now: Duration, limit: Duration) -> Self {
+        Self {
+            last,
+            since: now,
+            patience: limit,
+            settled: false,
+            starved: false,
         }
     }
 }

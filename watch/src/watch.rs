@@ -17,7 +17,7 @@ use tokio::{
 };
 
 use crate::{
-    Blocked,
+    Blocked, How,
     episodes::{Counters, Episodes, Stuck, Verdict, period},
     look::{Look, Scene, Tid, current_tid, waited_for_cpu},
     recent::remember,
@@ -60,7 +60,7 @@ pub fn deny_blocking(limit: Duration) -> io::Result<Denied> {
     let reports = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&reports);
     let hear = move |report: &Blocked| {
-        if !matches!(report.how, crate::How::NotScheduled { .. }) {
+        if !matches!(report.how, How::NotScheduled { .. }) {
             heard
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
@@ -186,7 +186,9 @@ impl Watch {
                 .episodes
                 .tick(now, |worker| counters(&self.metrics, worker));
             if due.judge.is_empty() {
-                scene = due.look.then(|| look.scene());
+                scene = due
+                    .look
+                    .then(|| look.scene(&scene.take().unwrap_or_default()));
                 for report in look.root(now, self.limit) {
                     self.tell(&report);
                 }
@@ -195,24 +197,38 @@ impl Watch {
             // The second look: what both have seen alike is one wait.
             let before = scene.take().unwrap_or_default();
             self.judge(&mut look, &before, &due.judge);
-            scene = Some(look.scene());
+            scene = Some(look.scene(&before));
         }
     }
 
     fn judge(&mut self, look: &mut Look, before: &Scene, stuck: &[Stuck]) {
-        let verdicts = look.judge(before, stuck, self.has_workers);
+        let judged = look.judge(before, stuck, self.has_workers);
         let now = self.start.elapsed();
-        for (stuck, judged) in stuck.iter().zip(verdicts) {
-            let verdict = match judged {
-                Judged::Again => Verdict::Again,
-                Judged::Innocent => Verdict::Settled,
-                Judged::Blocked(report) => {
-                    self.tell(&report);
-                    Verdict::Settled
-                }
-            };
+        for (stuck, judged) in stuck.iter().zip(judged) {
+            let verdict = self.verdict(*stuck, judged);
             self.episodes.settle(stuck.worker, verdict, now);
         }
+    }
+
+    fn verdict(&self, stuck: Stuck, judged: Judged) -> Verdict {
+        let report = match judged {
+            Judged::Again => return Verdict::Again,
+            Judged::Empty => return Verdict::Empty,
+            Judged::Blocked(report) => report,
+        };
+        if matches!(report.how, How::NotScheduled { .. }) {
+            if !self.episodes.is_known_as_starved(stuck.worker) {
+                self.tell(&report);
+            }
+            return Verdict::Starved;
+        }
+        // A thread that has moved since the look before may be in the next of several polls, or in the first of a long one.
+        let may_tell = report.one_poll || report.how == How::Unknown;
+        if !may_tell && stuck.after < self.limit * 2 {
+            return Verdict::Unclear;
+        }
+        self.tell(&report);
+        Verdict::Settled
     }
 
     fn tell(&self, report: &Blocked) {
@@ -239,7 +255,7 @@ pub(crate) enum Judged {
     /// Not its fault so far: stopped by a debugger, or inside `allow_blocking`.
     Again,
     /// No thread is in it.
-    Innocent,
+    Empty,
     Blocked(Box<Blocked>),
 }
 

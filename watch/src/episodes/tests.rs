@@ -184,3 +184,40 @@ fn what_is_nobodys_fault_begins_again() {
     assert_eq!(episodes.tick(ms(199), |_| working(0)).judge.len(), 0);
     assert_eq!(episodes.tick(ms(200), |_| working(0)).judge.len(), 1);
 }
+
+#[test]
+fn a_worker_with_nobody_in_it_is_looked_at_ever_more_rarely_and_never_given_up() {
+    let mut episodes = Episodes::new(LIMIT, ms(0), &[working(0)]);
+    let (mut now, mut looks) = (ms(0), Vec::new());
+    while now < LIMIT * 64 {
+        now += period(LIMIT);
+        for stuck in episodes.tick(now, |_| working(0)).judge {
+            looks.push(stuck.after.as_millis());
+            episodes.settle(stuck.worker, Verdict::Empty, now);
+        }
+    }
+    assert_eq!(looks, [100, 200, 400, 800, 1600, 1600, 1600]);
+    // It came back: the next stay is told in time.
+    assert_eq!(run(&mut episodes, (6_400, 6_600), |_| working(1)).len(), 1);
+}
+
+#[test]
+fn what_blocks_after_a_time_without_a_processor_is_told() {
+    let mut episodes = Episodes::new(LIMIT, ms(0), &[working(0)]);
+    assert!(!episodes.is_known_as_starved(0));
+    episodes.settle(0, Verdict::Starved, ms(100));
+    assert!(episodes.is_known_as_starved(0));
+    assert_eq!(run(&mut episodes, (100, 500), |_| working(0)).len(), 1);
+    episodes.tick(ms(600), |_| working(1));
+    assert!(!episodes.is_known_as_starved(0), "another stay");
+}
+
+#[test]
+fn what_is_unclear_is_judged_at_the_next_tick() {
+    let mut episodes = Episodes::new(LIMIT, ms(0), &[working(0)]);
+    for now in [100, 125, 150] {
+        let judge = episodes.tick(ms(now), |_| working(0)).judge;
+        assert_eq!(judge[0].after, ms(now));
+        episodes.settle(0, Verdict::Unclear, ms(now));
+    }
+}

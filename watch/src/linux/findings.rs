@@ -1,12 +1,12 @@
 //! What all threads do at one moment, and who of them may be the worker that is missing.
 
-use std::{collections::HashMap, env, time::Duration};
+use std::{collections::HashMap, env, sync::PoisonError, time::Duration};
 
 use super::{
     Scene, ask,
     memory::Memory,
     modules::Modules,
-    names::{Frame, Names},
+    names::{Frame, NAMES},
     role::{Role, culprit, role},
     syscalls,
     thread::{Place, State, Tid, every_thread},
@@ -17,7 +17,6 @@ use crate::{Blocked, How, allow::is_allowed};
 /// Reads stacks, and keeps what takes long to read.
 pub(crate) struct Reader {
     modules: Modules,
-    names: Names,
     /// The frames at each address that was met.
     known: HashMap<u64, Vec<Frame>>,
     /// The crate that is running.
@@ -30,9 +29,15 @@ const NO_NAME: &str = "no function of yours is on its stack, or it has no name i
 /// A thread inside a poll.
 pub(crate) struct Suspect {
     frames: Vec<Frame>,
-    how: How,
-    /// It has been in the same place since the look before.
-    is_still: bool,
+    seen: Seen,
+}
+
+/// What a thread does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) how: How,
+    /// It has done nothing else since the look before.
+    pub(crate) is_still: bool,
 }
 
 /// All that is known about threads at one moment.
@@ -44,17 +49,17 @@ pub(crate) struct Findings {
     /// A debugger, or a signal, holds a thread.
     pub(crate) is_stopped: bool,
     /// What those threads do that run and could not be looked at.
-    pub(crate) running: Option<How>,
+    pub(crate) running: Option<Seen>,
     /// What those threads do whose stacks did not lead to their root.
-    pub(crate) unread: Option<How>,
+    pub(crate) unread: Option<Seen>,
 }
 
 impl Findings {
     /// The suspects for so many missing workers: those that have not moved, if they are enough.
     pub(crate) fn suspects_for(&mut self, missing: usize) -> Vec<Suspect> {
         let mut suspects = std::mem::take(&mut self.suspects);
-        if suspects.iter().filter(|it| it.is_still).count() >= missing {
-            suspects.retain(|it| it.is_still);
+        if suspects.iter().filter(|it| it.seen.is_still).count() >= missing {
+            suspects.retain(|it| it.seen.is_still);
         }
         suspects
     }
@@ -64,7 +69,6 @@ impl Reader {
     pub(crate) fn new() -> Self {
         Self {
             modules: Modules::new(),
-            names: Names::default(),
             known: HashMap::new(),
             program: program(),
         }
@@ -111,10 +115,11 @@ impl Reader {
             let allowed = is_allowed(*tid);
             match helper.as_ref().and_then(|helper| self.ask(helper, *tid)) {
                 Some(stack) => self.add(&mut found, (*tid, state, old), &stack, (wanted, allowed)),
-                None => unseen.push(share(state, old)),
+                None => unseen.push(seen(state, old)),
             }
         }
-        found.running = unseen.into_iter().max_by_key(|how| *how == How::Computing);
+        let computes = |seen: &Seen| (seen.how == How::Computing, seen.is_still);
+        found.running = unseen.into_iter().max_by_key(computes);
         found
     }
 
@@ -130,10 +135,11 @@ impl Reader {
             if allowed || is_allowed(tid) {
                 found.allowed += 1;
             } else {
-                found.suspects.push(suspect(frames, state, before));
+                let seen = seen(state, before);
+                found.suspects.push(Suspect { frames, seen });
             }
         } else if !stack.is_whole && before.is_some_and(|before| state.is_still(before)) {
-            found.unread = Some(how(state, before));
+            found.unread = Some(seen(state, before));
         }
     }
 
@@ -149,7 +155,8 @@ impl Reader {
         };
         let frames = self.frames(&stack.frames);
         let is_it = role(&frames) == wanted && !state.is_stopped && !allowed;
-        is_it.then(|| suspect(frames, &state, Some(before)))
+        let seen = seen(&state, Some(before));
+        is_it.then_some(Suspect { frames, seen })
     }
 
     /// The stack of a sleeping thread, if it slept all the while.
@@ -177,10 +184,11 @@ impl Reader {
     }
 
     fn frames(&mut self, addresses: &[u64]) -> Vec<Frame> {
+        let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
         let mut frames = Vec::new();
         for address in addresses {
             let known = self.known.entry(*address);
-            let found = known.or_insert_with(|| self.names.frames(&self.modules, *address));
+            let found = known.or_insert_with(|| names.frames(&self.modules, *address));
             frames.extend_from_slice(found);
         }
         frames
@@ -198,8 +206,8 @@ impl Reader {
         after: Duration,
         suspect: &Suspect,
     ) -> Blocked {
-        let mut report = Blocked::new(worker, suspect.how, after);
-        report.one_poll = suspect.is_still;
+        let mut report = Blocked::new(worker, suspect.seen.how, after);
+        report.one_poll = suspect.seen.is_still;
         report.stack = suspect
             .frames
             .iter()
@@ -216,39 +224,47 @@ impl Reader {
     }
 }
 
-fn suspect(frames: Vec<Frame>, state: &State, before: Option<&State>) -> Suspect {
-    Suspect {
-        frames,
-        how: how(state, before),
-        is_still: before.is_some_and(|before| match state.place {
-            Place::Running => before.place == Place::Running && before.switches == state.switches,
-            Place::Sleeping { .. } => state.is_still(before),
-        }),
-    }
-}
-
-fn how(state: &State, before: Option<&State>) -> How {
+fn seen(state: &State, before: Option<&State>) -> Seen {
     match state.place {
-        Place::Running => share(state, before),
-        Place::Sleeping { syscall, .. } => How::Waiting {
-            syscall: syscalls::name(syscall),
+        Place::Running => running(state, before),
+        Place::Sleeping { syscall, .. } => Seen {
+            how: How::Waiting {
+                syscall: syscalls::name(syscall),
+            },
+            is_still: before.is_some_and(|before| state.is_still(before)),
         },
     }
 }
 
-/// Whether a thread that could run did.
-fn share(state: &State, before: Option<&State>) -> How {
-    let Some(before) = before else {
-        return How::Computing;
+/// The kernel counts the time of a thread that runs now and then: less than this may not have been counted.
+const COUNTED: Duration = Duration::from_millis(20);
+
+/// What a thread does that could run: it does, or has no processor. The kernel counts the time without one when it has ended.
+fn running(state: &State, before: Option<&State>) -> Seen {
+    let computing = |is_still| Seen {
+        how: How::Computing,
+        is_still,
     };
-    let cpu = state.cpu.saturating_sub(before.cpu);
-    let waited = state.waited.saturating_sub(before.waited);
-    if waited <= cpu {
-        return How::Computing;
+    let Some(before) = before else {
+        return computing(false);
+    };
+    let time = state.at.saturating_duration_since(before.at);
+    let ran = state.cpu.saturating_sub(before.cpu);
+    let is_still = state.has_run_since(before) && time >= COUNTED;
+    let waited = if is_still {
+        time.saturating_sub(ran)
+    } else {
+        state.waited.saturating_sub(before.waited)
+    };
+    if waited <= ran || waited < time / 2 {
+        return computing(is_still);
     }
-    let percent = waited.as_nanos() * 100 / (waited + cpu).as_nanos();
-    How::NotScheduled {
-        percent: u8::try_from(percent).unwrap_or(100),
+    let percent = waited.as_nanos() * 100 / (waited + ran).as_nanos();
+    Seen {
+        how: How::NotScheduled {
+            percent: u8::try_from(percent).unwrap_or(100),
+        },
+        is_still,
     }
 }
 
@@ -272,29 +288,5 @@ fn program() -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::{How, Place, State, share};
-
-    fn state(cpu: u64, waited: u64) -> State {
-        State {
-            place: Place::Running,
-            switches: 1,
-            cpu: Duration::from_millis(cpu),
-            waited: Duration::from_millis(waited),
-            is_stopped: false,
-        }
-    }
-
-    #[test]
-    fn a_thread_that_got_no_processor_does_not_compute() {
-        let before = state(10, 10);
-        assert_eq!(share(&state(110, 20), Some(&before)), How::Computing);
-        assert_eq!(
-            share(&state(20, 100), Some(&before)),
-            How::NotScheduled { percent: 90 }
-        );
-        assert_eq!(share(&state(20, 100), None), How::Computing);
-    }
-}
+#[path = "findings/tests.rs"]
+mod tests;

@@ -6,6 +6,7 @@ mod ask;
 #[path = "nobody.rs"]
 mod ask;
 mod code;
+mod debug;
 mod findings;
 #[cfg(feature = "process")]
 mod helper;
@@ -14,6 +15,7 @@ mod modules;
 mod names;
 mod role;
 mod root;
+mod sections;
 mod syscalls;
 mod thread;
 mod unwind;
@@ -21,7 +23,7 @@ mod unwind;
 use std::{collections::HashMap, time::Duration};
 
 use self::{
-    findings::{Reader, Suspect},
+    findings::{Reader, Seen, Suspect},
     role::Role,
     root::Root,
     thread::{State, every_thread},
@@ -50,10 +52,18 @@ impl Look {
         }
     }
 
-    pub(crate) fn scene(&mut self) -> Scene {
+    /// Threads that have not slept since the look before are given back as they were then, so that the time they ran adds up.
+    pub(crate) fn scene(&mut self, before: &Scene) -> Scene {
         // What is slow is done before it is needed.
         self.reader.prepare();
-        Scene(every_thread())
+        let mut now = every_thread();
+        for (tid, state) in &mut now {
+            let old = before.0.get(tid);
+            if let Some(old) = old.filter(|old| state.has_run_since(old)) {
+                *state = old.clone();
+            }
+        }
+        Scene(now)
     }
 
     /// Threads inside `block_on` of runtimes with several workers, which have no counters.
@@ -100,7 +110,7 @@ impl Look {
         }
         suspects.reverse();
         let rest = Rest {
-            how: findings.running.or(findings.unread),
+            seen: findings.running.or(findings.unread),
             has_symbols: self.reader.has_symbols(),
             has_workers,
         };
@@ -119,7 +129,7 @@ impl Look {
 
 /// What is said about a worker for which no thread was found.
 struct Rest {
-    how: Option<How>,
+    seen: Option<Seen>,
     has_symbols: bool,
     has_workers: bool,
 }
@@ -127,12 +137,15 @@ struct Rest {
 impl Rest {
     fn judge(&self, stuck: &Stuck) -> Judged {
         // The counters of a runtime of one thread stand still between two `block_on` too.
-        if !self.has_workers || (self.has_symbols && self.how.is_none()) {
-            return Judged::Innocent;
+        if !self.has_workers || (self.has_symbols && self.seen.is_none()) {
+            return Judged::Empty;
         }
-        let how = self.how.unwrap_or(How::Unknown);
+        let Seen { how, is_still } = self.seen.unwrap_or(Seen {
+            how: How::Unknown,
+            is_still: true,
+        });
         let mut report = Blocked::new(Some(stuck.worker), how, stuck.after);
-        report.one_poll = how == How::Unknown;
+        report.one_poll = is_still;
         report.unnamed = Some(match how {
             How::Computing => ask::unnamed(),
             _ if self.has_symbols => "its stack could not be read to the end",

@@ -7,7 +7,9 @@ use framehop::{
     x86_64::{CacheX86_64, UnwinderX86_64},
 };
 use gimli::{BaseAddresses, EhFrame, EhFrameHdr, NativeEndian, UnwindSection as _};
-use object::{Object as _, ObjectSection as _, ObjectSegment as _, ReadCache};
+use object::{Object as _, ObjectSection as _, ObjectSegment as _};
+
+use super::sections::{self, Elf};
 
 /// A file that is mapped with code in it.
 pub(crate) struct Module {
@@ -126,24 +128,15 @@ fn file(path: &str) -> Option<PathBuf> {
 
 impl Module {
     fn load(mapping: &Mapping) -> Option<Self> {
-        let cache = ReadCache::new(File::open(&mapping.path).ok()?);
-        let elf = object::File::parse(&cache).ok()?;
-        // The kernel maps whole pages, so that a mapping may start in the file before its segment does.
-        let is_it = |segment: &object::Segment<'_, '_, _>| {
-            let object::SegmentFlags::Elf { p_flags } = segment.flags() else {
-                return false;
-            };
-            let (start, length) = segment.file_range();
-            p_flags & object::elf::PF_X != 0
-                && (start & !0xfff..start + length).contains(&mapping.offset)
-        };
-        let segment = elf.segments().find(is_it)?;
-        let at_offset = segment.address() - segment.file_range().0;
+        sections::with_elf(&mapping.path, |elf, file| Self::of(mapping, elf, file))
+    }
+
+    fn of(mapping: &Mapping, elf: &Elf<'_>, file: &File) -> Option<Self> {
+        let at_offset = address_of_offset(elf, mapping.offset)?;
         let section = |name| {
-            let section = elf.section_by_name(name)?;
             Some(Section {
-                address: section.address(),
-                bytes: section.data().ok()?.into(),
+                address: elf.section_by_name(name)?.address(),
+                bytes: sections::bytes(elf, file, name)?,
             })
         };
         Some(Self {
@@ -192,6 +185,20 @@ impl Module {
                 .fde_for_address(&frames, &bases, address, EhFrame::cie_from_offset);
         entry.ok().map(|entry| entry.initial_address())
     }
+}
+
+/// How much higher than its offset in the file the code at this offset is.
+fn address_of_offset(elf: &Elf<'_>, offset: u64) -> Option<u64> {
+    // The kernel maps whole pages, so that a mapping may start in the file before its segment does.
+    let is_it = |start: u64, length: u64| (start & !0xfff..start + length).contains(&offset);
+    let segment = elf.segments().find(|segment| {
+        let object::SegmentFlags::Elf { p_flags } = segment.flags() else {
+            return false;
+        };
+        let (start, length) = segment.file_range();
+        p_flags & object::elf::PF_X != 0 && is_it(start, length)
+    })?;
+    Some(segment.address().wrapping_sub(segment.file_range().0))
 }
 
 #[cfg(test)]

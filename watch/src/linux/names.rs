@@ -1,10 +1,22 @@
 //! Names, files and lines of code addresses, from symbols and debug information.
 
-use std::{borrow::Cow, collections::HashMap, env, path::PathBuf};
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    env,
+    ops::Range,
+    path::{Path, PathBuf},
+    sync::{LazyLock, Mutex},
+};
 
-use addr2line::Loader;
+use addr2line::FrameIter;
+use object::{Object as _, ObjectSymbol as _, ObjectSymbolTable as _, SymbolKind};
 
-use super::modules::Modules;
+use super::{
+    debug::Debug,
+    modules::Modules,
+    sections::{self, Elf},
+};
 
 /// A function on a stack; inlined ones are functions of their own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,12 +26,15 @@ pub(crate) struct Frame {
     pub(crate) line: Option<u32>,
 }
 
-/// What was read of the debug information of each module, kept since reading takes long.
+/// What was read of each module, kept since reading takes long.
 #[derive(Default)]
 pub(crate) struct Names {
-    loaders: HashMap<PathBuf, Option<Loader>>,
+    files: HashMap<PathBuf, Option<Named>>,
     here: Option<String>,
 }
+
+/// Every watch of the process reads the same files.
+pub(crate) static NAMES: LazyLock<Mutex<Names>> = LazyLock::new(Mutex::default);
 
 impl Names {
     /// The frames at an address, innermost first: more than one where functions were inlined.
@@ -32,17 +47,33 @@ impl Names {
             format!("{}/", env::current_dir().unwrap_or_default().display())
         });
         let module = modules.find(address)?;
-        let load = || Loader::new(&module.path).ok();
-        let loader = self.loaders.entry(module.path.clone()).or_insert_with(load);
-        Some(look_up(loader.as_ref()?, address - module.bias, here))
+        let read = || Named::read(&module.path);
+        let file = self.files.entry(module.path.clone()).or_insert_with(read);
+        Some(file.as_ref()?.look_up(address - module.bias, here))
     }
 }
 
-fn look_up(loader: &Loader, address: u64, here: &str) -> Vec<Frame> {
-    let symbol = loader.find_symbol(address).map(demangle);
-    let mut frames = Vec::new();
-    if let Ok(mut found) = loader.find_frames(address) {
-        while let Ok(Some(frame)) = found.next() {
+/// What one file says about its addresses.
+struct Named {
+    symbols: Symbols,
+    debug: Option<Debug>,
+}
+
+impl Named {
+    fn read(path: &Path) -> Option<Self> {
+        sections::with_elf(path, |elf, file| {
+            Some(Self {
+                symbols: Symbols::of(elf),
+                debug: Debug::new(elf, file, path),
+            })
+        })
+    }
+
+    fn look_up(&self, address: u64, here: &str) -> Vec<Frame> {
+        let symbol = self.symbols.at(address).map(demangle);
+        let mut frames = Vec::new();
+        let mut found = self.debug.as_ref().and_then(|it| it.frames(address));
+        while let Some(Ok(Some(frame))) = found.as_mut().map(FrameIter::next) {
             let name = frame.function.as_ref().and_then(|it| it.raw_name().ok());
             let location = frame.location;
             let file = location.as_ref().and_then(|it| it.file);
@@ -52,17 +83,60 @@ fn look_up(loader: &Loader, address: u64, here: &str) -> Vec<Frame> {
                 line: location.and_then(|it| it.line),
             });
         }
+        match (frames.last_mut(), symbol) {
+            // The outermost is the one that has the code. Debug information may know its bare name only.
+            (Some(frame), Some(symbol)) => frame.name = symbol,
+            (None, Some(name)) => frames.push(Frame {
+                name,
+                ..Frame::default()
+            }),
+            (_, None) => {}
+        }
+        frames
     }
-    match (frames.last_mut(), symbol) {
-        // The outermost is the one that has the code. Debug information may know its bare name only.
-        (Some(frame), Some(symbol)) => frame.name = symbol,
-        (None, Some(name)) => frames.push(Frame {
-            name,
-            ..Frame::default()
-        }),
-        (_, None) => {}
+}
+
+/// The functions in the table of symbols.
+struct Symbols {
+    /// By address.
+    all: Vec<Symbol>,
+    names: String,
+}
+
+struct Symbol {
+    code: Range<u64>,
+    name: Range<usize>,
+}
+
+impl Symbols {
+    fn of(elf: &Elf<'_>) -> Self {
+        let (mut all, mut names) = (Vec::new(), String::new());
+        let table = elf.symbol_table().or_else(|| elf.dynamic_symbol_table());
+        for symbol in table.into_iter().flat_map(|table| table.symbols()) {
+            let is_code = symbol.kind() == SymbolKind::Text && symbol.is_definition();
+            let Some(name) = symbol.name().ok().filter(|_| is_code) else {
+                continue;
+            };
+            let start = names.len();
+            names.push_str(name);
+            // Functions in assembler may have no size.
+            let size = symbol.size().max(1);
+            all.push(Symbol {
+                code: symbol.address()..symbol.address().saturating_add(size),
+                name: start..names.len(),
+            });
+        }
+        all.sort_by_key(|symbol| symbol.code.start);
+        Self { all, names }
     }
-    frames
+
+    fn at(&self, address: u64) -> Option<&str> {
+        let next = self
+            .all
+            .partition_point(|symbol| symbol.code.start <= address);
+        let symbol = &self.all[next.checked_sub(1)?];
+        (symbol.code.contains(&address)).then(|| &self.names[symbol.name.clone()])
+    }
 }
 
 /// Without the hash of older names.

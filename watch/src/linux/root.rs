@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::thread::{Place, State, Tid};
+use super::thread::{State, Tid};
 
 /// Looks at them once within the limit.
 pub(crate) struct Root {
@@ -91,22 +91,21 @@ impl Thread {
 
 /// In the same place, or computing all the time.
 fn has_stayed(before: &State, state: &State) -> bool {
-    let computes = state.place == Place::Running
-        && before.place == Place::Running
-        && before.switches == state.switches;
-    !state.is_stopped && (computes || state.is_still(before))
+    !state.is_stopped && (state.has_run_since(before) || state.is_still(before))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
-    use super::{Place, State, Thread};
+    use super::{State, Thread};
+    use crate::look::thread::Place;
 
     const LIMIT: Duration = Duration::from_millis(100);
 
     fn asleep(switches: u64) -> State {
         State {
+            at: Instant::now(),
             place: Place::Sleeping {
                 syscall: 202,
                 sp: 1,

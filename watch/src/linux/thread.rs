@@ -1,6 +1,11 @@
 //! What the kernel says about a thread of this process, under `/proc/self/task`.
 
-use std::{collections::HashMap, fs, path::PathBuf, time::Duration};
+use std::{
+    collections::HashMap,
+    fs,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 /// The number of a thread in the kernel.
 pub(crate) type Tid = i32;
@@ -19,6 +24,8 @@ pub(crate) fn waited_for_cpu() -> Duration {
 /// What a thread does at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct State {
+    /// The moment.
+    pub(crate) at: Instant,
     pub(crate) place: Place,
     /// How often it has gone to sleep.
     pub(crate) switches: u64,
@@ -52,12 +59,19 @@ impl State {
             parse_schedstat(&read("schedstat").unwrap_or_default()).unwrap_or_default();
         let (switches, is_stopped) = parse_status(&read("status")?);
         Some(Self {
+            at: Instant::now(),
             place,
             switches,
             cpu,
             waited,
             is_stopped,
         })
+    }
+
+    /// Whether a thread that could run in `before` has not slept since.
+    pub(crate) fn has_run_since(&self, before: &Self) -> bool {
+        (self.place, before.place) == (Place::Running, Place::Running)
+            && self.switches == before.switches
     }
 
     /// Whether a thread that was in `before` has slept in the same place ever since.

@@ -1,0 +1,101 @@
+//! The debug information of a file, and its parts that stand in files of their own.
+
+use std::{
+    ffi::OsStr,
+    fs::{self, File},
+    os::unix::ffi::OsStrExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use addr2line::{Context, FrameIter, LookupContinuation, LookupResult, SplitDwarfLoad};
+use gimli::{Dwarf, DwarfPackage, EndianArcSlice, LittleEndian, Reader as _, SectionId};
+
+use super::sections::{self, Elf};
+
+/// A section, shared by all that read it.
+pub(crate) type Bytes = EndianArcSlice<LittleEndian>;
+
+/// What the debug information of one file says.
+pub(crate) struct Debug {
+    context: Context<Bytes>,
+    /// The parts that were packed into one file beside this one.
+    package: Option<DwarfPackage<Bytes>>,
+}
+
+impl Debug {
+    /// Reads that of an open file. Without any, nothing is found in it.
+    pub(crate) fn new(elf: &Elf<'_>, file: &File, path: &Path) -> Option<Self> {
+        let dwarf = load(elf, file, |id| Some(id.name()))?;
+        Some(Self {
+            context: Context::from_dwarf(dwarf).ok()?,
+            package: package(path),
+        })
+    }
+
+    /// The functions at an address of the file, innermost first.
+    pub(crate) fn frames(&self, address: u64) -> Option<FrameIter<'_, Bytes>> {
+        let mut found = self.context.find_frames(address);
+        loop {
+            match found {
+                LookupResult::Output(frames) => return frames.ok(),
+                LookupResult::Load { load, continuation } => {
+                    found = continuation.resume(self.part(&load));
+                }
+            }
+        }
+    }
+
+    /// A part that `split-debuginfo` has put elsewhere.
+    fn part(&self, wanted: &SplitDwarfLoad<Bytes>) -> Option<Arc<Dwarf<Bytes>>> {
+        let packed = self.package.as_ref();
+        let packed =
+            packed.and_then(|all| all.find_cu(wanted.dwo_id, &wanted.parent).ok().flatten());
+        if let Some(part) = packed {
+            return Some(Arc::new(part));
+        }
+        let mut path = text(wanted.comp_dir.as_ref()).unwrap_or_default();
+        path.push(text(wanted.path.as_ref())?);
+        let mut part = sections::with_elf(&path, |elf, file| {
+            load(elf, file, |id: SectionId| id.dwo_name())
+        })?;
+        let header = part.units().next().ok()??;
+        if part.unit(header).ok()?.dwo_id != Some(wanted.dwo_id) {
+            return None;
+        }
+        part.make_dwo(&wanted.parent);
+        Some(Arc::new(part))
+    }
+}
+
+fn text(bytes: Option<&Bytes>) -> Option<PathBuf> {
+    let bytes = bytes?.to_slice().ok()?;
+    Some(OsStr::from_bytes(&bytes).into())
+}
+
+/// All sections, under the names that `name` says. What is not there is empty.
+fn load(
+    elf: &Elf<'_>,
+    file: &File,
+    name: impl Fn(SectionId) -> Option<&'static str>,
+) -> Option<Dwarf<Bytes>> {
+    Dwarf::load(|id| Ok::<_, gimli::Error>(section(elf, file, name(id)))).ok()
+}
+
+fn package(path: &Path) -> Option<DwarfPackage<Bytes>> {
+    let mut path = fs::canonicalize(path).ok()?.into_os_string();
+    path.push(".dwp");
+    sections::with_elf(Path::new(&path), |elf, file| {
+        let section = |id: SectionId| Ok::<_, gimli::Error>(section(elf, file, id.dwo_name()));
+        DwarfPackage::load(section, empty()).ok()
+    })
+}
+
+fn section(elf: &Elf<'_>, file: &File, name: Option<&str>) -> Bytes {
+    let bytes = name.and_then(|name| sections::bytes(elf, file, name));
+    bytes.map_or_else(empty, |bytes| Bytes::new(bytes, LittleEndian))
+}
+
+fn empty() -> Bytes {
+    Bytes::new(Arc::new([]), LittleEndian)
+}
