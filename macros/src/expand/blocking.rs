@@ -8,7 +8,7 @@ use crate::model::receiver::Own;
 use crate::model::scope::Builds;
 use crate::model::{Model, Twin};
 use crate::parse::crate_path::here;
-use crate::parse::item::Function;
+use crate::parse::function::Function;
 use crate::{expand::crossing, parse::attribute};
 
 /// Output: the item as written, with its attributes and visibility, named `name`.

@@ -10,7 +10,7 @@ use crate::model::output::{self, Output};
 use crate::model::scope::Scope;
 use crate::parse::attribute;
 use crate::parse::crate_path::here;
-use crate::parse::item::Function;
+use crate::parse::function::Function;
 use crate::parse::options::Options;
 use crate::tokens::borrow;
 

@@ -12,7 +12,7 @@ use crate::parse::crate_path::here;
 use crate::tokens::rewrite::Rewrite;
 use crate::{
     expand::{blocking, remote_call},
-    model::{self, argument, generics},
+    model::{argument, generics},
     parse::{attribute, value},
     tokens::body,
 };
@@ -207,7 +207,7 @@ pub(crate) fn site(model: &Model<'_>) -> TokenStream {
 /// Output: `let _ = |value: (), value: ()| {};`, where rustc tells whether two names that are spelled the same are the same.
 fn same_names(model: &Model<'_>) -> Option<TokenStream> {
     let span = here(model.function.name().span());
-    let arguments = model::typed(model.function);
+    let arguments = model.function.typed();
     let repeated = arguments.filter(|argument| argument::is_repeated(argument, model.function));
     let names: Vec<_> = repeated.filter_map(argument::plain_name).collect();
     let ask = quote_spanned!(span=> #[allow(unused_variables)] let _ = |#(#names: ()),*| {};);

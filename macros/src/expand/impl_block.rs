@@ -7,10 +7,11 @@ use syn::{Attribute, ItemImpl};
 use crate::diagnostics::{self, Errors};
 use crate::model::scope::Scope;
 use crate::parse::block::{Block, Head, Member};
-use crate::parse::options::{self, Options};
+use crate::parse::method;
+use crate::parse::options::Options;
 use crate::tokens::borrow;
 use crate::{
-    expand::{self, fallback},
+    expand::{each, fallback},
     model::generics,
     parse::attribute,
 };
@@ -35,11 +36,11 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
     let each = members.into_iter().map(|member| match member {
         Member::Other(tokens) => tokens,
         Member::Function(mut function) => {
-            let options = options::of_method(options, suffix, &mut function);
+            let options = method::options(options, suffix, &mut function);
             if borrowed {
                 return fallback::expand(&options.errors, &options, &function, &scope);
             }
-            expand::function(&options, &function, &scope)
+            each::expand(&options, &function, &scope)
         }
     });
     let members = each.collect();

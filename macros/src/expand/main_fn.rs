@@ -7,7 +7,8 @@ use syn::Attribute;
 use crate::diagnostics::{self, Errors};
 use crate::parse::attribute;
 use crate::parse::crate_path::{CratePath, here};
-use crate::parse::item::{self, Function, Item, Reason};
+use crate::parse::function::Function;
+use crate::parse::item::{self, Item, Reason};
 use crate::parse::options::{self, OPTIONS};
 
 /// Input: what stands between the parentheses of the attribute, and the function under it.

@@ -4,6 +4,7 @@
 
 pub(crate) mod blocking;
 pub(crate) mod crossing;
+mod each;
 pub(crate) mod fallback;
 pub(crate) mod function;
 pub(crate) mod impl_block;
@@ -15,10 +16,9 @@ pub(crate) mod trait_;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model;
 use crate::model::scope::Scope;
-use crate::parse::item::{self, Function, Item};
-use crate::parse::options::{self, Options};
+use crate::parse::item::{self, Item};
+use crate::parse::options;
 
 /// Input: what stands between the parentheses of the attribute, and the item under it. Output: what replaces both.
 pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
@@ -31,7 +31,7 @@ pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
         options.remote = None;
     }
     match item {
-        Item::Function(item) => function(&options, &item, &Scope::Alone),
+        Item::Function(item) => each::expand(&options, &item, &Scope::Alone),
         Item::Block(block) if options.key("owner").is_some() => owner::expand(&options, *block),
         Item::Block(block) => impl_block::expand(&options, *block),
         Item::Trait(item) => trait_::expand(&options, *item),
@@ -40,13 +40,5 @@ pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
             errors.push(other.reason.error());
             quote!(#tokens #errors)
         }
-    }
-}
-
-/// One function, wherever it stands.
-pub(crate) fn function(options: &Options, function: &Function, scope: &Scope<'_>) -> TokenStream {
-    match model::lower(options, function, scope) {
-        Ok(model) => function::expand(&model),
-        Err(errors) => fallback::expand(&errors, options, function, scope),
     }
 }

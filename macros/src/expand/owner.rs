@@ -11,11 +11,12 @@ use crate::diagnostics;
 use crate::model::scope::{Builds, Scope};
 use crate::parse::block::{Block, Head, Member};
 use crate::parse::crate_path::here;
-use crate::parse::item::Function;
-use crate::parse::options::{self, HandleName, Options};
+use crate::parse::function::Function;
+use crate::parse::method;
+use crate::parse::options::{HandleName, Options};
 use crate::tokens::self_type::SelfType;
 use crate::{
-    expand::{self, blocking, impl_block},
+    expand::{blocking, each, impl_block},
     model::generics,
     parse::attribute,
     tokens::wording,
@@ -74,8 +75,8 @@ fn method(options: &Options, head: &ItemImpl, function: &Function) -> TokenStrea
         generics: &head.generics,
         builds,
     };
-    let options = options::of_method(options, None, &mut function);
-    expand::function(&options, &function, &scope)
+    let options = method::options(options, None, &mut function);
+    each::expand(&options, &function, &scope)
 }
 
 /// A function builds the value if it returns it, or a type whose first argument is it. The handle returns itself instead.

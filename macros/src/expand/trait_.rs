@@ -13,7 +13,7 @@ use crate::diagnostics::{self, Errors};
 use crate::model::scope::Scope;
 use crate::parse::block::{Block, Head, Member};
 use crate::parse::crate_path::here;
-use crate::parse::item::Function;
+use crate::parse::function::Function;
 use crate::parse::options::Options;
 use crate::tokens::self_type::SelfType;
 use crate::{

@@ -6,12 +6,9 @@ use syn::{Attribute, GenericArgument, Pat, PatType, Path, Type, TypePath, TypeRe
 
 use crate::diagnostics::{self, Errors};
 use crate::model::generics::{self, AsRef, Owned};
-use crate::parse::item::Function;
+use crate::parse::function::Function;
 use crate::tokens::borrow::{self, Borrow};
-use crate::{
-    model::{self, output},
-    parse::attribute,
-};
+use crate::{model::output, parse::attribute};
 
 /// One argument that can come along.
 pub(crate) struct Argument {
@@ -195,8 +192,9 @@ fn judge_owned(ty: &Type, errors: &mut Errors) {
 /// tell, so it is asked, and until then the two go by names of the macro's own.
 pub(crate) fn is_repeated(argument: &PatType, function: &Function) -> bool {
     let same = |other: &&PatType| plain_name(other) == plain_name(argument);
-    let others =
-        model::typed(function).filter(|other| attribute::cfgs(&other.attrs).next().is_none());
+    let others = function
+        .typed()
+        .filter(|other| attribute::cfgs(&other.attrs).next().is_none());
     plain_name(argument).is_some() && others.filter(same).count() > 1
 }
 

@@ -10,7 +10,7 @@ use syn::{
 
 use crate::parse::crate_path::here;
 use crate::tokens::borrow;
-use crate::{parse::item::Function, tokens::body};
+use crate::{parse::function::Function, tokens::body};
 
 type Bounds = Punctuated<TypeParamBound, Token![+]>;
 

@@ -12,7 +12,7 @@ pub(crate) mod scope;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, FnArg, Ident, PatType, ReceiverKind, Safety};
+use syn::{Expr, FnArg, Ident, ReceiverKind, Safety};
 
 use crate::diagnostics::{self, Errors};
 use crate::model::argument::Argument;
@@ -20,7 +20,7 @@ use crate::model::generics::Owned;
 use crate::model::output::Output;
 use crate::model::scope::{Builds, Scope};
 use crate::parse::crate_path::{CratePath, here};
-use crate::parse::item::Function;
+use crate::parse::function::Function;
 use crate::parse::options::{Catch, Options};
 use crate::{
     parse::attribute,
@@ -174,14 +174,6 @@ fn inputs<'a>(
     (found, arguments)
 }
 
-/// The arguments without the receiver.
-pub(crate) fn typed(function: &Function) -> impl Iterator<Item = &PatType> {
-    function.sig.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(argument) => Some(argument),
-        FnArg::Receiver(_) => None,
-    })
-}
-
 fn twin<'a>(
     options: &'a Options,
     function: &Function,
@@ -200,7 +192,9 @@ fn twin<'a>(
         || sig.receiver().is_some()
         || body::names_self_type(sig.to_token_stream())
         || body::names_self_type(function.body_tokens());
-    let chosen = typed(function).any(|argument| !attribute::split(&argument.attrs).0.is_empty());
+    let chosen = function
+        .typed()
+        .any(|argument| !attribute::split(&argument.attrs).0.is_empty());
     if method && !chosen && !lends_opaque(function) && !options.wants_remote() {
         return Twin::Called(name);
     }

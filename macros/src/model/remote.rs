@@ -7,10 +7,10 @@ use syn::{FnArg, GenericArgument, GenericParam, ReturnType, Type, TypePath, Type
 use crate::diagnostics::{self, Errors};
 use crate::model::argument::{Argument, Passing};
 use crate::model::generics::{self, Owned};
-use crate::parse::item::Function;
+use crate::parse::function::Function;
 use crate::tokens::borrow;
 use crate::{
-    model::{self, output},
+    model::output,
     tokens::{body, wording},
 };
 
@@ -27,7 +27,7 @@ pub(crate) fn judge_inputs(function: &Function, owned: &[Owned], errors: &mut Er
             errors.push(diagnostics::remote_parameter(parameter));
         }
     }
-    for argument in model::typed(function) {
+    for argument in function.typed() {
         judge_argument(&argument.ty, errors);
     }
 }

@@ -6,9 +6,9 @@ use syn::{Generics, Lifetime, Receiver, ReceiverKind, Signature, Type};
 
 use crate::diagnostics::{self, Errors};
 use crate::model::receiver::{self, Own};
-use crate::parse::item::Function;
+use crate::parse::function::Function;
 use crate::{
-    model::{self, output},
+    model::output,
     parse::attribute,
     tokens::{body, borrow, self_type},
 };
@@ -122,8 +122,9 @@ impl Scope<'_> {
             {
                 errors.push(diagnostics::opaque_of_value(ty));
             }
-            let cfgs =
-                model::typed(function).flat_map(|argument| attribute::split(&argument.attrs).0);
+            let cfgs = function
+                .typed()
+                .flat_map(|argument| attribute::split(&argument.attrs).0);
             for cfg in cfgs {
                 errors.push(diagnostics::chosen_argument(&cfg));
             }
@@ -177,7 +178,8 @@ fn judge_shared(function: &Function, lifetimes: &[&Lifetime], errors: &mut Error
     if sig.receiver().is_none() {
         errors.push(diagnostics::trait_without_receiver(&sig.ident));
     }
-    let types: TokenStream = model::typed(function)
+    let types: TokenStream = function
+        .typed()
         .map(|argument| argument.ty.to_token_stream())
         .collect();
     let output = &sig.output;
@@ -193,7 +195,7 @@ fn judge_shared(function: &Function, lifetimes: &[&Lifetime], errors: &mut Error
             errors.push(diagnostics::trait_self_bound(&word));
         }
     }
-    for argument in model::typed(function) {
+    for argument in function.typed() {
         if let Some(lifetime) = borrow::direct(&argument.ty) {
             if lifetimes.contains(&lifetime) {
                 errors.push(diagnostics::trait_lifetime(lifetime));

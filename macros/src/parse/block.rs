@@ -6,8 +6,9 @@ use syn::token::Brace;
 use syn::{Attribute, ImplItem, ItemImpl, ItemTrait, TraitItem, Visibility};
 
 use crate::diagnostics::{self, Errors};
-use crate::parse::item::{self, Function};
-use crate::parse::options::{self, Options};
+use crate::parse::function::{Function, is_modifier};
+use crate::parse::method;
+use crate::parse::options::Options;
 use crate::{parse::attribute, tokens::body};
 
 /// An `impl` block or a trait.
@@ -74,7 +75,7 @@ impl Member {
     /// Takes the options of a method off it: what its own attribute says, and for the rest what the block says.
     pub(crate) fn options(&mut self, block: &Options, suffix: Option<&Ident>) -> Option<Options> {
         match self {
-            Self::Function(function) => Some(options::of_method(block, suffix, function)),
+            Self::Function(function) => Some(method::options(block, suffix, function)),
             Self::Other(_) => None,
         }
     }
@@ -152,7 +153,7 @@ fn kind(tokens: &[TokenTree]) -> Option<Kind> {
         match token {
             TokenTree::Ident(word) if word == "fn" => return Some(Kind::Function),
             TokenTree::Ident(word) if word == "type" => return Some(Kind::Declaration),
-            TokenTree::Ident(word) if word == "const" && !item::is_modifier(after) => {
+            TokenTree::Ident(word) if word == "const" && !is_modifier(after) => {
                 return Some(Kind::Declaration);
             }
             TokenTree::Punct(sign) if sign.as_char() == '!' => return Some(Kind::Macro),

@@ -1,11 +1,11 @@
-//! The syntax of what may be annotated. The signature is parsed, the body stays one group of tokens.
+//! What may be annotated, and what an item is that may not.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Ident, ItemImpl, ItemTrait, Signature, Token, Visibility};
+use syn::{Attribute, ItemImpl, ItemTrait, Visibility};
 
 use crate::parse::block::{self, Block};
+use crate::parse::function::{Function, is_modifier};
 use crate::{diagnostics, tokens::body};
 
 pub(crate) enum Item {
@@ -13,16 +13,6 @@ pub(crate) enum Item {
     Block(Box<Block<ItemImpl>>),
     Trait(Box<Block<ItemTrait>>),
     Other(Other),
-}
-
-#[derive(Clone)]
-pub(crate) struct Function {
-    pub(crate) attrs: Vec<Attribute>,
-    pub(crate) vis: Visibility,
-    pub(crate) default: Option<Token![default]>,
-    pub(crate) sig: Signature,
-    /// The braces of the body, without its inner attributes: those stand among `attrs`.
-    pub(crate) body: Option<Group>,
 }
 
 /// An item that is not a function, or one that syn cannot read.
@@ -92,46 +82,6 @@ fn parse_block(tokens: &TokenStream, reason: &Reason) -> Result<Item, Option<syn
 const BLOCK: &str = "an `impl` block";
 const TRAIT: &str = "a trait";
 
-impl Parse for Function {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let mut attrs = input.call(Attribute::parse_outer)?;
-        let vis = input.parse()?;
-        let default = input.parse()?;
-        let sig = input.parse()?;
-        let mut body = None;
-        if !input.peek(Token![;]) {
-            body = Some(braces(input)?);
-        } else if input.parse::<Token![;]>().is_ok() && !input.is_empty() {
-            return Err(input.error("expected the end of the function"));
-        }
-        if let Some(group) = &mut body {
-            let (inner, rest) = body::split_inner_attributes(group.stream());
-            attrs.extend(inner);
-            *group = body::regroup(group, rest);
-        }
-        Ok(Self {
-            attrs,
-            vis,
-            default,
-            sig,
-            body,
-        })
-    }
-}
-
-/// The group of the body, freed from the invisible groups that `macro_rules!` puts around a `$body:block`.
-fn braces(input: ParseStream<'_>) -> syn::Result<Group> {
-    let rest = body::without_invisible_group(input.parse()?);
-    let mut tokens = rest.clone().into_iter();
-    match (tokens.next(), tokens.next()) {
-        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::Brace => Ok(group),
-        _ => Err(syn::Error::new_spanned(
-            rest,
-            "expected the body of a function",
-        )),
-    }
-}
-
 /// What the item is when it is not a function: the first word that tells, after attributes and visibility.
 fn kind(tokens: &TokenStream) -> Option<Reason> {
     let start = |input: ParseStream<'_>| {
@@ -184,65 +134,4 @@ fn known(word: &str) -> Option<&'static str> {
         "impl" => BLOCK,
         _ => return None,
     })
-}
-
-/// Whether the word before these tokens modifies a function: another modifier or `fn` follows.
-pub(crate) fn is_modifier(after: &[TokenTree]) -> bool {
-    let Some(TokenTree::Ident(next)) = after.first() else {
-        return false;
-    };
-    ["fn", "async", "unsafe", "extern", "safe"]
-        .iter()
-        .any(|word| next == word)
-}
-
-impl Function {
-    /// The names of the lifetimes the function declares, without the quote.
-    pub(crate) fn lifetimes(&self) -> Vec<String> {
-        self.sig
-            .generics
-            .lifetimes()
-            .map(|declared| declared.lifetime.ident.to_string())
-            .collect()
-    }
-
-    /// A name of the macro's own: what it starts with, and as many `_` as make it occur nowhere in the function.
-    pub(crate) fn fresh(&self, start: &str, span: Span) -> Ident {
-        let (sig, body) = (&self.sig, &self.body);
-        let tokens = quote!(#sig #body);
-        let mut name = start.to_owned();
-        while body::mentions(tokens.clone(), name.as_str()) {
-            name.push('_');
-        }
-        Ident::new(&name, span)
-    }
-
-    /// The tokens of the body, none for a function without one.
-    pub(crate) fn body_tokens(&self) -> TokenStream {
-        self.body.as_ref().map(Group::stream).unwrap_or_default()
-    }
-
-    /// Whether this is a method that a trait only declares, as far as syntax can tell.
-    pub(crate) fn is_declaration(&self) -> bool {
-        let of_trait =
-            self.sig.receiver().is_some() || body::names_self_type(self.sig.to_token_stream());
-        self.body.is_none() && of_trait
-    }
-
-    /// The function with all its attributes.
-    pub(crate) fn written(&self) -> TokenStream {
-        let Self {
-            attrs,
-            vis,
-            default,
-            sig,
-            body,
-        } = self;
-        let end = body.is_none().then(|| quote!(;));
-        quote!(#(#attrs)* #vis #default #sig #body #end)
-    }
-
-    pub(crate) fn name(&self) -> &Ident {
-        &self.sig.ident
-    }
 }

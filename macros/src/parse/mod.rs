@@ -7,6 +7,8 @@
 pub(crate) mod attribute;
 pub(crate) mod block;
 pub(crate) mod crate_path;
+pub(crate) mod function;
 pub(crate) mod item;
+pub(crate) mod method;
 pub(crate) mod options;
 pub(crate) mod value;

@@ -1,15 +1,12 @@
 //! The grammar of `#[offload(..)]`: names and values, separated by commas. Gives what can be read, and every error.
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Expr, Ident, Meta, Path, Token, Visibility};
+use syn::{Expr, Ident, Path, Token, Visibility};
 
 use crate::diagnostics::{self, Errors};
-use crate::parse::attribute;
 use crate::parse::crate_path::CratePath;
-use crate::parse::item::Function;
 use crate::parse::value::{is_absolute, is_literal, skip, skip_value};
 
 /// What the attribute says.
@@ -81,39 +78,6 @@ pub(crate) fn parse(tokens: TokenStream, example: &str) -> Options {
         options.errors.push(error);
     }
     options
-}
-
-/// The options of the block, each replaced by what the method says itself.
-pub(crate) fn of_method(
-    block: &Options,
-    suffix: Option<&Ident>,
-    function: &mut Function,
-) -> Options {
-    let own = attribute::take_options(&mut function.attrs);
-    let mut own = own.iter();
-    let name = function.name();
-    let mut options = match own.next() {
-        Some(attr) => of_attribute(attr, "load_blocking"),
-        None => parse(TokenStream::new(), "load_blocking"),
-    };
-    for attr in own {
-        options.errors.push(diagnostics::repeated_attribute(attr));
-    }
-    if options.key("blocking").is_none() {
-        options.blocking =
-            suffix.map(|suffix| format_ident!("{}{suffix}", name.unraw(), span = name.span()));
-    }
-    options.or(block)
-}
-
-/// Reads the options between the parentheses of an attribute further down.
-fn of_attribute(attr: &Attribute, example: &str) -> Options {
-    let tokens = match &attr.meta {
-        Meta::Path(_) => TokenStream::new(),
-        Meta::List(list) => list.tokens.clone(),
-        Meta::NameValue(pair) => pair.value.to_token_stream(),
-    };
-    parse(tokens, example)
 }
 
 impl Options {

@@ -1,0 +1,18 @@
+//! One function, wherever it stands: expanded if it can be, else in the shape that its signature promises.
+
+use proc_macro2::TokenStream;
+
+use crate::model::scope::Scope;
+use crate::parse::function::Function;
+use crate::parse::options::Options;
+use crate::{
+    expand::{fallback, function},
+    model,
+};
+
+pub(crate) fn expand(options: &Options, function: &Function, scope: &Scope<'_>) -> TokenStream {
+    match model::lower(options, function, scope) {
+        Ok(model) => function::expand(&model),
+        Err(errors) => fallback::expand(&errors, options, function, scope),
+    }
+}

@@ -1,0 +1,127 @@
+//! The syntax of a function: the signature is parsed, the body stays one group of tokens.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, FnArg, Ident, PatType, Signature, Token, Visibility};
+
+use crate::tokens::body;
+
+#[derive(Clone)]
+pub(crate) struct Function {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) default: Option<Token![default]>,
+    pub(crate) sig: Signature,
+    /// The braces of the body, without its inner attributes: those stand among `attrs`.
+    pub(crate) body: Option<Group>,
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut attrs = input.call(Attribute::parse_outer)?;
+        let vis = input.parse()?;
+        let default = input.parse()?;
+        let sig = input.parse()?;
+        let mut body = None;
+        if !input.peek(Token![;]) {
+            body = Some(braces(input)?);
+        } else if input.parse::<Token![;]>().is_ok() && !input.is_empty() {
+            return Err(input.error("expected the end of the function"));
+        }
+        if let Some(group) = &mut body {
+            let (inner, rest) = body::split_inner_attributes(group.stream());
+            attrs.extend(inner);
+            *group = body::regroup(group, rest);
+        }
+        Ok(Self {
+            attrs,
+            vis,
+            default,
+            sig,
+            body,
+        })
+    }
+}
+
+/// The group of the body, freed from the invisible groups that `macro_rules!` puts around a `$body:block`.
+fn braces(input: ParseStream<'_>) -> syn::Result<Group> {
+    let rest = body::without_invisible_group(input.parse()?);
+    let mut tokens = rest.clone().into_iter();
+    match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::Brace => Ok(group),
+        _ => Err(syn::Error::new_spanned(
+            rest,
+            "expected the body of a function",
+        )),
+    }
+}
+
+impl Function {
+    /// The names of the lifetimes the function declares, without the quote.
+    pub(crate) fn lifetimes(&self) -> Vec<String> {
+        self.sig
+            .generics
+            .lifetimes()
+            .map(|declared| declared.lifetime.ident.to_string())
+            .collect()
+    }
+
+    /// A name of the macro's own: what it starts with, and as many `_` as make it occur nowhere in the function.
+    pub(crate) fn fresh(&self, start: &str, span: Span) -> Ident {
+        let (sig, body) = (&self.sig, &self.body);
+        let tokens = quote!(#sig #body);
+        let mut name = start.to_owned();
+        while body::mentions(tokens.clone(), name.as_str()) {
+            name.push('_');
+        }
+        Ident::new(&name, span)
+    }
+
+    /// The arguments without the receiver.
+    pub(crate) fn typed(&self) -> impl Iterator<Item = &PatType> {
+        self.sig.inputs.iter().filter_map(|input| match input {
+            FnArg::Typed(argument) => Some(argument),
+            FnArg::Receiver(_) => None,
+        })
+    }
+
+    /// The tokens of the body, none for a function without one.
+    pub(crate) fn body_tokens(&self) -> TokenStream {
+        self.body.as_ref().map(Group::stream).unwrap_or_default()
+    }
+
+    /// Whether this is a method that a trait only declares, as far as syntax can tell.
+    pub(crate) fn is_declaration(&self) -> bool {
+        let of_trait =
+            self.sig.receiver().is_some() || body::names_self_type(self.sig.to_token_stream());
+        self.body.is_none() && of_trait
+    }
+
+    /// The function with all its attributes.
+    pub(crate) fn written(&self) -> TokenStream {
+        let Self {
+            attrs,
+            vis,
+            default,
+            sig,
+            body,
+        } = self;
+        let end = body.is_none().then(|| quote!(;));
+        quote!(#(#attrs)* #vis #default #sig #body #end)
+    }
+
+    pub(crate) fn name(&self) -> &Ident {
+        &self.sig.ident
+    }
+}
+
+/// Whether the word before these tokens modifies a function: another modifier or `fn` follows.
+pub(crate) fn is_modifier(after: &[TokenTree]) -> bool {
+    let Some(TokenTree::Ident(next)) = after.first() else {
+        return false;
+    };
+    ["fn", "async", "unsafe", "extern", "safe"]
+        .iter()
+        .any(|word| next == word)
+}
