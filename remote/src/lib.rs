@@ -37,7 +37,10 @@ mod exports {
     pub use crate::child::init::ENTRIES;
     pub use crate::{
         call::{Call, reply::Reply},
-        child::init::{Around, WorkerHooks, init, is_worker, stop_requested},
+        child::{
+            hooks::{Around, WorkerHooks},
+            init::{init, is_worker, stop_requested},
+        },
         error::{Cause, Death, Failure, StartError},
         fingerprint::Shape,
         pool::{

@@ -33,7 +33,7 @@ pub(super) fn check(
     }
     let request = arguments
         .map_err(|error| error.at(Point::EncodeArguments))
-        .and_then(|frame| Request::new(function, frame, headers))
+        .and_then(|frame| Request::new(function.name(), function.key(), frame, headers))
         .map_err(|error| (Failure::Codec(error), Ended::Failed))?;
     let limit = inner.config.max_message;
     match request.len() {

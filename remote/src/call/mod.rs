@@ -166,11 +166,7 @@ impl Call {
         }
         self.inner.died();
         // A worker that never read the call ran nothing.
-        let name = if loss.unread {
-            ""
-        } else {
-            request.function.name()
-        };
+        let name = if loss.unread { "" } else { request.function };
         let death = loss.end.death(loss.pid, name, request.kills);
         self.inner.buffers.keep_request(request.frame);
         Err(Failure::Died(death))

@@ -77,7 +77,7 @@ pub(crate) struct Loss {
 impl Transfer {
     pub(crate) fn new(mut request: Request, id: u64, incoming: MessageReader) -> Self {
         let mut head = Head::new(Kind::Call);
-        (head.call, head.key, head.extra) = (id, request.function.key(), request.extra);
+        (head.call, head.key, head.extra) = (id, request.key, request.extra);
         head.seal(&mut request.frame);
         Self {
             request,

@@ -2,7 +2,10 @@
 //!
 //! Not for programs: code that runs before `main` finds parts of C and C++ libraries that are not set up yet.
 
-use crate::child::init::{ENTRIES, WorkerHooks, init};
+use crate::child::{
+    hooks::WorkerHooks,
+    init::{ENTRIES, init},
+};
 
 #[ctor::ctor]
 fn before_main() {

@@ -13,7 +13,7 @@ use rustix::process::{
 };
 
 use crate::{
-    child::init::WorkerHooks,
+    child::hooks::WorkerHooks,
     role,
     wire::{
         frame::Kind,
@@ -29,6 +29,7 @@ mod ctor;
 mod current;
 mod fds;
 mod handshake;
+pub(crate) mod hooks;
 pub(crate) mod init;
 mod orphans;
 mod panics;

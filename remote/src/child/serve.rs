@@ -14,7 +14,7 @@ use super::{
     socket,
 };
 use crate::{
-    child::init::WorkerHooks,
+    child::hooks::WorkerHooks,
     pool::{
         Workers,
         functions::{self, Function, Table},

@@ -1,18 +1,17 @@
 //! A call on its way: the function, the arguments as they will cross, and what it has been through.
 
-use crate::{
-    pool::functions::Function,
-    wire::{
-        codec::{CodecError, Point},
-        frame::{HEAD, ROOM},
-        message::{Headers, append_headers},
-    },
+use crate::wire::{
+    codec::{CodecError, Point},
+    frame::{HEAD, ROOM},
+    message::{Headers, append_headers},
 };
 
 /// A call that can be given to a worker, and to a further one if that dies.
 #[derive(Debug)]
 pub(crate) struct Request {
-    pub(crate) function: &'static Function,
+    /// The path of the function, and the key that crosses in its place.
+    pub(crate) function: &'static str,
+    pub(crate) key: u64,
     /// Room for the head, the arguments, the headers.
     pub(crate) frame: Vec<u8>,
     /// Whether headers follow the arguments.
@@ -28,7 +27,8 @@ pub(crate) struct Request {
 impl Request {
     /// Puts the parts together, in the buffer that holds the arguments.
     pub(crate) fn new(
-        function: &'static Function,
+        function: &'static str,
+        key: u64,
         mut frame: Vec<u8>,
         headers: &Headers,
     ) -> Result<Self, CodecError> {
@@ -43,6 +43,7 @@ impl Request {
         }
         Ok(Self {
             function,
+            key,
             frame,
             extra: !headers.is_empty(),
             number: None,
