@@ -10,12 +10,11 @@ use std::{
 use crate::{
     call::{
         blocked::Blocked,
-        cancel::Reason,
+        cancel::{Reason, Stoppable},
         current::{
-            caller, current, home, home_is_closing, is_body, job_for_request, next_submitted,
+            body_for_request, caller, current, home, home_is_closing, is_body, next_submitted,
             pool_name, set_blocked_here, subscribe,
         },
-        traits::Run,
     },
     error::Error,
     executor::{default, inline},
@@ -38,7 +37,7 @@ use crate::{
 /// # }
 /// ```
 pub fn is_cancelled() -> bool {
-    current().is_some_and(|job| job.stopped().is_some() || home_is_closing())
+    current().is_some_and(|body| body.stopped().is_some() || home_is_closing())
 }
 
 /// Like [`is_cancelled`], for use with `?`.
@@ -62,8 +61,8 @@ pub fn is_cancelled() -> bool {
 ///
 /// [`Error::Cancelled`] or [`Error::Shutdown`] when the body should stop, [`Error::NotInBody`] outside a body.
 pub fn check_cancelled() -> Result<(), Error> {
-    let job = current().ok_or(Error::NotInBody)?;
-    match job.stopped() {
+    let body = current().ok_or(Error::NotInBody)?;
+    match body.stopped() {
         Some(reason) => Err(reason.error()),
         None if home_is_closing() => Err(Error::Shutdown),
         None => Ok(()),
@@ -117,8 +116,8 @@ pub fn current_pool() -> Option<&'static str> {
 ///
 /// [`Error::NotInBody`] outside a body; the action is dropped.
 pub fn on_cancel(action: impl FnOnce() + Send + 'static) -> Result<(), Error> {
-    let job = job_for_request().ok_or(Error::NotInBody)?;
-    match (job.on_cancel(Box::new(action)), home()) {
+    let body = body_for_request().ok_or(Error::NotInBody)?;
+    match (body.on_cancel(Box::new(action)), home()) {
         (Ok(()), Some(home)) => subscribe(home.signal()),
         (Ok(()), None) => {}
         (Err(action), _) => action(),
@@ -155,7 +154,7 @@ pub fn on_cancel(action: impl FnOnce() + Send + 'static) -> Result<(), Error> {
 ///
 /// When the future does.
 pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
-    let job = current().ok_or(Error::NotInBody)?;
+    let body = current().ok_or(Error::NotInBody)?;
     if inline::is_in_place() {
         return inline::poll_once(future);
     }
@@ -164,35 +163,36 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
     if let Some(home) = home() {
         subscribe(home.signal());
     }
-    let blocked = BlockedGuard::enter(&job);
+    let blocked = BlockedGuard::enter(&body);
     let waker = Waker::from(Arc::clone(&blocked.blocked));
     let mut future = pin!(future);
     loop {
         // Looked at first: on a runtime that is shutting down the future could only panic.
-        if let Some(reason @ (Reason::Cancelled | Reason::Shutdown)) = job.stopped() {
+        if let Some(reason @ (Reason::Cancelled | Reason::Shutdown)) = body.stopped() {
             return Err(reason.error());
         }
         if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
             return Ok(value);
         }
-        blocked.blocked.wait(next_submitted());
+        let own = next_submitted();
+        blocked.blocked.wait(own.map(|call| move || call.run()));
     }
 }
 
 /// Marks the body as waiting for as long as it lives.
 struct BlockedGuard<'a> {
-    job: &'a Arc<dyn Run>,
+    body: &'a Arc<dyn Stoppable>,
     blocked: Arc<Blocked>,
     outer: Option<Arc<Blocked>>,
 }
 
 impl<'a> BlockedGuard<'a> {
-    fn enter(job: &'a Arc<dyn Run>) -> Self {
+    fn enter(body: &'a Arc<dyn Stoppable>) -> Self {
         let blocked = Blocked::begin(home(), caller());
-        job.set_blocked(Some(Waker::from(Arc::clone(&blocked))));
+        body.set_blocked(Some(Waker::from(Arc::clone(&blocked))));
         let outer = set_blocked_here(Some(Arc::clone(&blocked)));
         Self {
-            job,
+            body,
             blocked,
             outer,
         }
@@ -202,7 +202,7 @@ impl<'a> BlockedGuard<'a> {
 impl Drop for BlockedGuard<'_> {
     fn drop(&mut self) {
         let outer = self.outer.take();
-        self.job.set_blocked(outer.clone().map(Waker::from));
+        self.body.set_blocked(outer.clone().map(Waker::from));
         set_blocked_here(outer);
         self.blocked.end();
     }

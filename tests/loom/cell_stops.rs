@@ -16,7 +16,7 @@ fn cancelling_is_heard_or_ends_the_call() {
         let trial = Trial::idle();
         let thread = trial.spawn_run();
         trial.cancel();
-        let told = trial.job.stopped() == Some(Reason::Cancelled);
+        let told = trial.body.stopped() == Some(Reason::Cancelled);
         assert!(told || trial.call.is_finished(), "the request was lost");
         let outcome = trial.outcome();
         thread.join().unwrap();
@@ -33,7 +33,7 @@ fn cancelling_twice_meets_running() {
     check(None, || {
         let trial = Trial::idle();
         let run = trial.spawn_run();
-        let cancel = trial.spawn(|job| job.stop(Reason::Cancelled));
+        let cancel = trial.spawn_cancel();
         trial.cancel();
         let ran = trial.outcome().is_ok();
         run.join().unwrap();
@@ -48,7 +48,7 @@ fn cancelling_meets_refusing() {
     check(None, || {
         let trial = Trial::idle();
         let refuse = trial.spawn(|job| job.refuse(Error::Shutdown));
-        let cancel = trial.spawn(|job| job.stop(Reason::Cancelled));
+        let cancel = trial.spawn_cancel();
         let outcome = trial.outcome();
         assert!(matches!(outcome, Err(Error::Shutdown | Error::Cancelled)));
         refuse.join().unwrap();
@@ -63,7 +63,7 @@ fn cancelling_meets_running_and_dropping() {
     check(None, || {
         let trial = Trial::idle();
         let run = trial.spawn_run();
-        let cancel = trial.spawn(|job| job.stop(Reason::Cancelled));
+        let cancel = trial.spawn_cancel();
         trial.call.abandon();
         run.join().unwrap();
         cancel.join().unwrap();
@@ -102,11 +102,11 @@ fn shutdown_wakes_a_body_that_begins_to_listen() {
     check(None, || {
         let signal = Arc::new(Signal::default());
         let heard = Arc::clone(&signal);
-        let trial = Trial::new(move |job| {
-            heard.listen(job);
-            wait_for_stop(job);
-            assert_eq!(job.stopped(), Some(Reason::Shutdown));
-            heard.forget(job);
+        let trial = Trial::new(move |body| {
+            heard.listen(body);
+            wait_for_stop(body);
+            assert_eq!(body.stopped(), Some(Reason::Shutdown));
+            heard.forget(body);
         });
         let thread = trial.spawn_run();
         signal.raise();
@@ -122,9 +122,9 @@ fn shutdown_meets_a_body_that_stops_listening() {
     check(None, || {
         let signal = Arc::new(Signal::default());
         let heard = Arc::clone(&signal);
-        let trial = Trial::new(move |job| {
-            heard.listen(job);
-            heard.forget(job);
+        let trial = Trial::new(move |body| {
+            heard.listen(body);
+            heard.forget(body);
         });
         let thread = trial.spawn_run();
         signal.raise();

@@ -3,27 +3,28 @@
 use std::{cell::RefCell, sync::Arc};
 
 use crate::call::{
-    blocked::{Blocked, Submitted, ThreadHome},
+    blocked::{Blocked, ThreadHome},
+    cancel::Stoppable,
     signal::Signal,
-    traits::Run,
+    traits::Submitted,
 };
 
 loom::thread_local! {
-    static CURRENT: RefCell<Option<Arc<dyn Run>>> = RefCell::new(None);
+    static CURRENT: RefCell<Option<Arc<dyn Stoppable>>> = RefCell::new(None);
 }
 
-/// The call whose body asks.
-pub(crate) fn current() -> Arc<dyn Run> {
-    let job = CURRENT.with(|current| current.borrow().clone());
-    job.expect("asked inside a body")
+/// The body that asks.
+pub(crate) fn current() -> Arc<dyn Stoppable> {
+    let body = CURRENT.with(|current| current.borrow().clone());
+    body.expect("asked inside a body")
 }
 
 pub(crate) fn enter<T>(
-    job: Arc<dyn Run>,
+    body: Arc<dyn Stoppable>,
     _caller: Option<Arc<Blocked>>,
     f: impl FnOnce() -> T,
 ) -> T {
-    let outer = CURRENT.with(|current| current.replace(Some(job)));
+    let outer = CURRENT.with(|current| current.replace(Some(body)));
     let result = f();
     CURRENT.with(|current| current.replace(outer));
     result

@@ -23,7 +23,7 @@ fn a_refused_host_ends_its_job_and_the_next_runs() {
 #[test]
 fn a_host_given_up_ends_its_job_and_the_next_runs() {
     check(Some(3), || {
-        let site = Site::new(Spawner::new([Fate::IsGivenUp]), 1);
+        let site = Site::new(Spawner::new([Fate::IsNotMade]), 1);
         site.submit(0);
         site.submit(1);
         assert_eq!(site.ends(2), [End::Thread, End::Run]);

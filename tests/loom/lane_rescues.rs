@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use crate::{
-    call::blocked::{Blocked, RunQueued},
+    call::{blocked::Blocked, traits::RunQueued},
     check,
     scheduler::{
         lane::Lane,

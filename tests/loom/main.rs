@@ -8,6 +8,7 @@
 mod call {
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod blocked;
+    #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod cancel;
     mod canceller;
     #[expect(dead_code, reason = "only part of the real file is used")]

@@ -9,10 +9,7 @@ use std::{
 
 use loom::thread::{self, JoinHandle};
 
-use crate::{
-    error::Cause,
-    scheduler::{runner::Runner, task::Task},
-};
+use crate::error::Cause;
 
 /// What becomes of a runner that is sent for.
 pub(crate) enum Fate {
@@ -26,8 +23,8 @@ pub(crate) enum Fate {
     IsHeldBack,
     /// No thread is started for it, yet a thread that was there picks it up, before or after the lane hears of the refusal.
     IsRefusedAndArrives,
-    /// The threads themselves could not be made.
-    IsGivenUp,
+    /// The threads themselves could not be made, and neither is it.
+    IsNotMade,
     /// No thread is started for it, and it stays in the queue until [`Spawner::release`].
     IsRefused,
 }
@@ -51,23 +48,26 @@ impl Spawner {
         spawner
     }
 
-    pub(crate) fn send<T: Task>(&self, runner: Runner<T>) -> io::Result<()> {
+    pub(crate) fn send<F: FnOnce() + Send + 'static>(
+        &self,
+        make: impl FnOnce() -> F,
+    ) -> io::Result<()> {
         let fate = self.account().fates.pop_front();
         match fate.unwrap_or(Fate::Arrives) {
-            Fate::Arrives => self.spawn(move || runner.run()),
-            Fate::IsDropped => drop(runner),
-            Fate::IsDroppedLater => self.spawn(move || drop(runner)),
-            Fate::IsHeldBack => self.account().kept.push(Box::new(move || runner.run())),
+            Fate::Arrives => self.spawn(make()),
+            Fate::IsDropped => drop(make()),
+            Fate::IsDroppedLater => {
+                let visit = make();
+                self.spawn(move || drop(visit));
+            }
+            Fate::IsHeldBack => self.account().kept.push(Box::new(make())),
             Fate::IsRefusedAndArrives => {
-                self.spawn(move || runner.run());
+                self.spawn(make());
                 return Err(refusal());
             }
-            Fate::IsGivenUp => {
-                runner.give_up();
-                return Err(refusal());
-            }
+            Fate::IsNotMade => return Err(refusal()),
             Fate::IsRefused => {
-                self.account().kept.push(Box::new(move || runner.run()));
+                self.account().kept.push(Box::new(make()));
                 return Err(refusal());
             }
         }

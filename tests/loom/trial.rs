@@ -12,7 +12,7 @@ use std::{
 use crate::{
     block_on::block_on,
     call::{
-        cancel::Reason,
+        cancel::Stoppable,
         cell::Cell,
         current,
         site::Site,
@@ -28,6 +28,8 @@ pub(crate) type Value = Probe;
 pub(crate) struct Trial {
     pub(crate) call: Arc<dyn Call<Value, ()>>,
     pub(crate) job: Arc<dyn Run>,
+    /// The same cell as its running body sees it.
+    pub(crate) body: Arc<dyn Stoppable>,
     pub(crate) account: Arc<Account>,
 }
 
@@ -49,8 +51,8 @@ impl Drop for Probe {
 }
 
 impl Trial {
-    /// A call that has been submitted, whose body does `work` with its own job.
-    pub(crate) fn new(work: impl FnOnce(&Arc<dyn Run>) + Send + 'static) -> Self {
+    /// A call that has been submitted, whose body does `work` with itself.
+    pub(crate) fn new(work: impl FnOnce(&Arc<dyn Stoppable>) + Send + 'static) -> Self {
         static SITE: Site = Site::new("trial", module_path!(), file!(), line!());
         let account = Arc::new(Account::default());
         let argument = Probe(Arc::clone(&account.arguments_dropped));
@@ -61,10 +63,14 @@ impl Trial {
             work(&current::current());
             Probe(Arc::clone(&seen.values_dropped))
         };
-        let call: Arc<dyn Call<Value, ()>> = Arc::new(Cell::new(&SITE, work, ()));
-        assert!(call.begin().is_some());
-        let job = Arc::clone(&call).job();
-        Self { call, job, account }
+        let cell = Arc::new(Cell::new(&SITE, work, ()));
+        assert!(cell.begin().is_some());
+        Self {
+            call: Arc::clone(&cell) as _,
+            job: Arc::clone(&cell) as _,
+            body: cell,
+            account,
+        }
     }
 
     /// A call whose body only returns.
@@ -99,7 +105,13 @@ impl Trial {
 
     /// As [`Offload::cancel`](tokio_offload::Offload::cancel) does.
     pub(crate) fn cancel(&self) {
-        self.job.stop(Reason::Cancelled);
+        self.call.cancel();
+    }
+
+    /// The same on a thread of its own.
+    pub(crate) fn spawn_cancel(&self) -> loom::thread::JoinHandle<()> {
+        let call = Arc::clone(&self.call);
+        loom::thread::spawn(move || call.cancel())
     }
 
     /// Checks what holds in every end: the argument dropped once, and each value that was made.
@@ -107,6 +119,7 @@ impl Trial {
         let account = self.account;
         drop(self.call);
         drop(self.job);
+        drop(self.body);
         let runs = account.runs.load(SeqCst);
         assert!(runs <= 1, "the body ran twice");
         assert_eq!(account.arguments_dropped.load(SeqCst), 1);
@@ -116,13 +129,13 @@ impl Trial {
 }
 
 /// Waits as the runtime's `block_on` does.
-pub(crate) fn wait_for_stop(job: &Arc<dyn Run>) {
+pub(crate) fn wait_for_stop(body: &Arc<dyn Stoppable>) {
     block_on(poll_fn(|cx| {
-        job.set_blocked(Some(cx.waker().clone()));
-        match job.stopped() {
+        body.set_blocked(Some(cx.waker().clone()));
+        match body.stopped() {
             Some(_) => Poll::Ready(()),
             None => Poll::Pending,
         }
     }));
-    job.set_blocked(None);
+    body.set_blocked(None);
 }

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{signal::Signal, traits::Run};
+use super::signal::Signal;
 use crate::sync::Mutex;
 
 /// How long a blocked body gives other threads to take a call of its own before it runs the call itself.
@@ -44,18 +44,6 @@ pub(crate) trait ThreadHome: Send + Sync {
     }
     /// Has one of those calls run, on no thread that waits: nobody knows who waits for it.
     fn relieve(self: Arc<Self>) {}
-}
-
-/// Where a call waits that the body itself may run.
-pub(crate) trait RunQueued: Send + Sync {
-    /// Runs `call` on this thread if it still waits.
-    fn run_queued(self: Arc<Self>, call: &Arc<dyn Run>);
-}
-
-/// A call that a body submitted to threads that may all be taken by bodies like it.
-pub(crate) struct Submitted {
-    pub(crate) call: Arc<dyn Run>,
-    pub(crate) to: Arc<dyn RunQueued>,
 }
 
 /// One `block_on`: the waker of its future, and a link in the chain of bodies that wait for one another.
@@ -117,13 +105,14 @@ impl Blocked {
         Ok(())
     }
 
-    /// Waits to be woken, and runs what was delivered. A `call` that nobody takes for a while runs here.
-    pub(crate) fn wait(&self, call: Option<Submitted>) {
-        if let Some(Submitted { call, to }) = call {
+    /// Waits to be woken, and runs what was delivered. `run_own` runs a call of the body itself, after a while in which nobody
+    /// may have taken it.
+    pub(crate) fn wait(&self, run_own: Option<impl FnOnce()>) {
+        if let Some(run_own) = run_own {
             if !self.is_woken() {
                 thread::park_timeout(RUN_QUEUED_AFTER);
                 if !self.is_woken() {
-                    return to.run_queued(&call);
+                    return run_own();
                 }
             }
         }

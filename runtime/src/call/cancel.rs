@@ -6,7 +6,7 @@ use std::{
     task::Waker,
 };
 
-use super::canceller;
+use super::{canceller, site::Site};
 use crate::{
     error::Error,
     unwind::{drop_quietly, swallow_panic},
@@ -34,6 +34,22 @@ impl Reason {
             Self::Shutdown => Error::Shutdown,
         }
     }
+}
+
+/// A running body, as those see it who ask it to stop, and as it sees itself.
+pub(crate) trait Stoppable: Send + Sync {
+    /// The annotated function.
+    fn site(&self) -> &'static Site;
+    /// Asks the body to stop.
+    fn stop(&self, reason: Reason);
+    /// Why the body should stop, if it should.
+    fn stopped(&self) -> Option<Reason>;
+    /// Keeps `action` for the moment the body is asked to stop; gives it back if that moment has passed.
+    fn on_cancel(&self, action: Action) -> Result<(), Action>;
+    /// The body has ended: nothing it asked for starts any more, and what is under way is waited for.
+    fn disarm(&self);
+    /// Sets the waker of the body's own `block_on`.
+    fn set_blocked(&self, waker: Option<Waker>);
 }
 
 /// The requests of one running body. Almost always empty, so the contents are boxed.

@@ -6,7 +6,7 @@
 use std::{mem, sync::Arc, task::Waker};
 
 use super::{
-    cancel::{CancelState, Reason},
+    cancel::{CancelState, Reason, Stoppable},
     dropped,
     meter::{Meter, Ticket},
     outcome::Ending,
@@ -230,6 +230,10 @@ where
                 None
             }
         }
+    }
+
+    fn cancel(&self) {
+        self.stop(Reason::Cancelled);
     }
 
     fn is_finished(&self) -> bool {

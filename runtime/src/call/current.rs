@@ -3,11 +3,11 @@
 use std::{cell::RefCell, mem, sync::Arc};
 
 use super::{
-    blocked::{Blocked, Submitted, ThreadHome},
-    cancel::Reason,
+    blocked::{Blocked, ThreadHome},
+    cancel::{Reason, Stoppable},
     signal::Signal,
     thread_name,
-    traits::Run,
+    traits::Submitted,
 };
 
 thread_local! {
@@ -17,7 +17,7 @@ thread_local! {
 
 /// The body that runs on this thread.
 struct Frame {
-    job: Arc<dyn Run>,
+    body: Arc<dyn Stoppable>,
     /// The blocked body that made this call.
     caller: Option<Arc<Blocked>>,
     /// This body's own `block_on`.
@@ -30,7 +30,7 @@ struct Frame {
 struct More {
     /// Calls it made that it may have to run itself.
     submitted: Vec<Submitted>,
-    /// Signals that know this job.
+    /// Signals that know this body.
     heard: Vec<Arc<Signal>>,
 }
 
@@ -43,27 +43,27 @@ impl Frame {
 impl Drop for Frame {
     fn drop(&mut self) {
         for signal in self.more.iter().flat_map(|more| &more.heard) {
-            signal.forget(&self.job);
+            signal.forget(&self.body);
         }
     }
 }
 
-/// Runs `f`, which must not unwind, as the body of `job`.
+/// Runs `f`, which must not unwind, as `body`.
 pub(crate) fn enter<T>(
-    job: Arc<dyn Run>,
+    body: Arc<dyn Stoppable>,
     caller: Option<Arc<Blocked>>,
     f: impl FnOnce() -> T,
 ) -> T {
-    let _named = thread_name::enter(|| job.site());
+    let _named = thread_name::enter(|| body.site());
     let outer = FRAME.replace(Some(Frame {
-        job,
+        body,
         caller,
         blocked: None,
         more: None,
     }));
     let result = f();
     if let Some(frame) = FRAME.replace(outer).filter(|frame| frame.more.is_some()) {
-        frame.job.disarm();
+        frame.body.disarm();
     }
     result
 }
@@ -82,18 +82,19 @@ pub(crate) fn blocked() -> Option<Arc<Blocked>> {
     FRAME.try_with(blocked).ok().flatten()
 }
 
-/// The job of this thread, whose end will look after what it asked for.
-pub(crate) fn job_for_request() -> Option<Arc<dyn Run>> {
+/// The body on this thread, whose end will look after what it asked for.
+pub(crate) fn body_for_request() -> Option<Arc<dyn Stoppable>> {
     FRAME.with_borrow_mut(|frame| {
         let frame = frame.as_mut()?;
         frame.more();
-        Some(Arc::clone(&frame.job))
+        Some(Arc::clone(&frame.body))
     })
 }
 
 /// Whether the body on this thread is inside a `block_on` that will end because the body was asked to stop.
 pub(crate) fn is_waiting_in_vain() -> bool {
-    let asked = |job: Arc<dyn Run>| !matches!(job.stopped(), None | Some(Reason::Abandoned));
+    let asked =
+        |body: Arc<dyn Stoppable>| !matches!(body.stopped(), None | Some(Reason::Abandoned));
     blocked().is_some() && current().is_some_and(asked)
 }
 
@@ -131,9 +132,11 @@ pub(crate) fn remember_call(submitted: Submitted) {
     });
 }
 
-pub(crate) fn current() -> Option<Arc<dyn Run>> {
-    let job = |frame: &RefCell<Option<Frame>>| frame.borrow().as_ref().map(|f| Arc::clone(&f.job));
-    FRAME.try_with(job).ok().flatten()
+/// The body on this thread.
+pub(crate) fn current() -> Option<Arc<dyn Stoppable>> {
+    let body =
+        |frame: &RefCell<Option<Frame>>| frame.borrow().as_ref().map(|f| Arc::clone(&f.body));
+    FRAME.try_with(body).ok().flatten()
 }
 
 /// The blocked body that made the call of the body on this thread.
@@ -145,9 +148,9 @@ pub(crate) fn home_is_closing() -> bool {
     HOME.with_borrow(|home| home.as_ref().is_some_and(|home| home.signal().is_raised()))
 }
 
-/// Has the current job hear `signal`, once.
+/// Has the body on this thread hear `signal`, once.
 pub(crate) fn subscribe(signal: &Arc<Signal>) {
-    let job = FRAME.with_borrow_mut(|frame| {
+    let body = FRAME.with_borrow_mut(|frame| {
         let frame = frame.as_mut()?;
         let heard = &mut frame.more().heard;
         let known = heard.iter().any(|known| Arc::ptr_eq(known, signal));
@@ -155,10 +158,10 @@ pub(crate) fn subscribe(signal: &Arc<Signal>) {
             return None;
         }
         heard.push(Arc::clone(signal));
-        Some(Arc::clone(&frame.job))
+        Some(Arc::clone(&frame.body))
     });
-    if let Some(job) = job {
-        signal.listen(&job);
+    if let Some(body) = body {
+        signal.listen(&body);
     }
 }
 

@@ -1,4 +1,4 @@
-//! The executor's and the body's side of the job cell.
+//! The job cell as the executor sees it, and as its running body does.
 //!
 //! Under the same rules as `cell.rs`: transitions under the lock, code of the user's outside it.
 
@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     blocked::Blocked,
-    cancel::{Action, Reason},
+    cancel::{Action, Reason, Stoppable},
     cell::Cell,
     current,
     meter::{Ticket, Times},
@@ -58,10 +58,10 @@ where
         let Some((work, ticket)) = self.start() else {
             return settle(Ending::Cancelled, Times::ZERO);
         };
-        let job: Arc<dyn Run> = Arc::clone(&self) as _;
+        let body: Arc<dyn Stoppable> = Arc::clone(&self) as _;
         let meter = self.meter();
         let begun = meter.begin(ticket);
-        match current::enter(job, caller, || carry_out(work, around)) {
+        match current::enter(body, caller, || carry_out(work, around)) {
             Ok(value) => {
                 let times = meter.end(begun, Ending::Done);
                 swallow_panic(|| settle(Ending::Done, times));
@@ -92,6 +92,18 @@ where
 
     fn is_nested(&self) -> bool {
         false
+    }
+}
+
+impl<F, R, O, L> Stoppable for Cell<F, R, O, L>
+where
+    L: Located,
+    F: Send + 'static,
+    R: Send + 'static,
+    O: Send + 'static,
+{
+    fn site(&self) -> &'static Site {
+        self.site.site()
     }
 
     fn stop(&self, reason: Reason) {

@@ -5,14 +5,14 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use super::{cancel::Reason, traits::Run};
+use super::cancel::{Reason, Stoppable};
 use crate::sync::Mutex;
 
 /// Raised once, when a runtime or a pool is shut down. Bodies look at it; those that wait for it listen.
 #[derive(Default)]
 pub(crate) struct Signal {
     raised: AtomicBool,
-    listeners: Mutex<Vec<Weak<dyn Run>>>,
+    listeners: Mutex<Vec<Weak<dyn Stoppable>>>,
 }
 
 impl Signal {
@@ -27,25 +27,25 @@ impl Signal {
             self.raised.store(true, Ordering::Release);
             std::mem::take(&mut *listeners)
         };
-        for job in listeners.iter().filter_map(Weak::upgrade) {
-            job.stop(Reason::Shutdown);
+        for body in listeners.iter().filter_map(Weak::upgrade) {
+            body.stop(Reason::Shutdown);
         }
     }
 
-    /// Has `job` asked to stop when the signal is raised, at once if it has been.
-    pub(crate) fn listen(&self, job: &Arc<dyn Run>) {
+    /// Has `body` asked to stop when the signal is raised, at once if it has been.
+    pub(crate) fn listen(&self, body: &Arc<dyn Stoppable>) {
         let mut listeners = self.listeners.lock();
         if self.is_raised() {
             drop(listeners);
-            job.stop(Reason::Shutdown);
+            body.stop(Reason::Shutdown);
         } else {
-            listeners.push(Arc::downgrade(job));
+            listeners.push(Arc::downgrade(body));
         }
     }
 
-    pub(crate) fn forget(&self, job: &Arc<dyn Run>) {
-        let job = Arc::as_ptr(job).cast::<()>();
+    pub(crate) fn forget(&self, body: &Arc<dyn Stoppable>) {
+        let body = Arc::as_ptr(body).cast::<()>();
         let mut listeners = self.listeners.lock();
-        listeners.retain(|listener| listener.as_ptr().cast::<()>() != job);
+        listeners.retain(|listener| listener.as_ptr().cast::<()>() != body);
     }
 }

@@ -1,10 +1,9 @@
-//! The two sides of a call: what its future may do with it, and what its executor and its body may.
+//! What the future of a call may do with it, and what its executor may. What its body may is `cancel::Stoppable`.
 
 use std::{sync::Arc, task::Waker};
 
 use super::{
     blocked::Blocked,
-    cancel::{Action, Reason},
     meter::{Ticket, Times},
     outcome::Ending,
     site::Site,
@@ -23,6 +22,8 @@ pub(crate) trait Call<R, O>: Send + Sync {
     fn abandon(&self);
     /// The caller has gone but wants the body run. Tells why if it never will be.
     fn detach(&self) -> Option<Error>;
+    /// Asks a running body to stop, or ends a call that has not started. The caller still waits.
+    fn cancel(&self);
     /// Whether the call has ended.
     fn is_finished(&self) -> bool;
     /// The result that tells of an error, if the function has room for it there.
@@ -48,7 +49,7 @@ pub(crate) enum Step<R, O> {
 /// Runs a body, once, in the context of its caller.
 pub(crate) type Around<'a> = &'a mut dyn FnMut(&mut dyn FnMut());
 
-/// What the executor and the body may do with a call.
+/// What the executor may do with a call.
 pub(crate) trait Run: Send + Sync {
     /// Runs the body, unless the call has ended by now: `around` it what it brings along, for the waiting body that is its
     /// `caller`. `settle` hears how it ended before the caller does, so that a caller who looks finds its thread free. Never
@@ -71,14 +72,23 @@ pub(crate) trait Run: Send + Sync {
     }
     /// Whether a waiting body made the call, which is still to be started.
     fn is_nested(&self) -> bool;
-    /// Asks a running body to stop, or ends a call that has not started.
-    fn stop(&self, reason: Reason);
-    /// Why the body should stop, if it should.
-    fn stopped(&self) -> Option<Reason>;
-    /// Keeps `action` for the moment the body is asked to stop; gives it back if that moment has passed.
-    fn on_cancel(&self, action: Action) -> Result<(), Action>;
-    /// The body has ended: nothing it asked for starts any more, and what is under way is waited for.
-    fn disarm(&self);
-    /// Sets the waker of the body's own `block_on`.
-    fn set_blocked(&self, waker: Option<Waker>);
+}
+
+/// Where a call waits that the body itself may run.
+pub(crate) trait RunQueued: Send + Sync {
+    /// Runs `call` on this thread if it still waits.
+    fn run_queued(self: Arc<Self>, call: &Arc<dyn Run>);
+}
+
+/// A call that a body submitted to threads that may all be taken by bodies like it.
+pub(crate) struct Submitted {
+    pub(crate) call: Arc<dyn Run>,
+    pub(crate) to: Arc<dyn RunQueued>,
+}
+
+impl Submitted {
+    /// Runs the call on this thread if it still waits.
+    pub(crate) fn run(self) {
+        self.to.run_queued(&self.call);
+    }
 }

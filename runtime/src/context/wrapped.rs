@@ -1,12 +1,11 @@
 //! A call with what goes along to its body: whose call it is, and the context it was started in.
 
-use std::{cell::RefCell, mem, sync::Arc, task::Waker};
+use std::{cell::RefCell, mem, sync::Arc};
 
 use super::Captured;
 use crate::{
     call::{
         blocked::Blocked,
-        cancel::{Action, Reason},
         current,
         meter::{Ticket, Times},
         outcome::Ending,
@@ -100,25 +99,5 @@ impl Run for WithContext {
 
     fn is_nested(&self) -> bool {
         self.caller.is_some() && self.call.is_queued()
-    }
-
-    fn stop(&self, reason: Reason) {
-        self.call.stop(reason);
-    }
-
-    fn stopped(&self) -> Option<Reason> {
-        self.call.stopped()
-    }
-
-    fn on_cancel(&self, action: Action) -> Result<(), Action> {
-        self.call.on_cancel(action)
-    }
-
-    fn disarm(&self) {
-        self.call.disarm();
-    }
-
-    fn set_blocked(&self, waker: Option<Waker>) {
-        self.call.set_blocked(waker);
     }
 }

@@ -13,10 +13,10 @@ use super::{
 };
 use crate::{
     call::{
-        blocked::{Blocked, RunQueued, Submitted, ThreadHome},
+        blocked::{Blocked, ThreadHome},
         current, depth,
         signal::Signal,
-        traits::Run,
+        traits::{Run, RunQueued, Submitted},
     },
     error::Error,
     metrics,

@@ -109,6 +109,10 @@ impl<R: CatchFailure> Call<R, On> for Caught<R> {
         self.call.call.detach()
     }
 
+    fn cancel(&self) {
+        self.call.call.cancel();
+    }
+
     fn is_finished(&self) -> bool {
         self.call.is_finished()
     }

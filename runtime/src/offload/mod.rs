@@ -19,7 +19,6 @@ mod run_rayon;
 #[cfg(feature = "stream")]
 pub(crate) mod stream;
 
-pub use call::Offload;
-pub use poll::Outcome;
 pub(crate) use poll::raise;
+pub use poll::{Offload, Outcome};
 pub use refused::Refused;

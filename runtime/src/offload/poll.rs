@@ -1,4 +1,4 @@
-//! The future of a call: how it is submitted, polled and dropped.
+//! The future of a call: what it is, and how it is submitted, polled and dropped.
 
 use std::{
     fmt,
@@ -10,10 +10,7 @@ use std::{
 
 use tokio::task::coop;
 
-use super::{
-    Offload,
-    place::{self, On},
-};
+use super::place::{self, On};
 use crate::{
     call::{
         cell::Cell,
@@ -24,6 +21,31 @@ use crate::{
     error::Error,
     executor::Job,
 };
+
+/// A call of an offloaded function: a future that yields what the function returns.
+///
+/// It owns its arguments and borrows nothing, so it can be spawned, stored and sent whatever the function's parameters are.
+///
+/// - **Lazy**: nothing is submitted before the first poll or [`start`](Self::start).
+/// - **Dropped before the body starts**: the body never runs, and its arguments are dropped at once.
+/// - **Dropped while the body runs**: the drop returns at once; [`is_cancelled`](crate::is_cancelled) turns true in the body,
+///   actions left with [`on_cancel`](crate::on_cancel) run once, the body runs to its end, its thread stays taken until
+///   then, and its result is dropped.
+/// - **Runtime shut down**: a body that has not started never does, and running ones are asked to stop like cancelled ones.
+///   (`shutdown_timeout` of a current-thread runtime waits for its threads before it says anything: use
+///   `shutdown_background` there.)
+///
+/// # Panics
+///
+/// Awaiting continues a panic of the body, with the same payload. It also panics when the call can have no result: there
+/// is no runtime, or it was shut down, or the call was [cancelled](Self::cancel).
+/// [`outcome`](Self::outcome) gives all of these as an [`Error`] instead. Polling again after completion panics.
+/// Calls to worker processes (`remote = EXPR`), and those with [`catch`](Self::catch), end with an error of their function and
+/// do not panic.
+#[must_use = "an offloaded call does nothing until it is awaited, started or detached"]
+pub struct Offload<R> {
+    pub(super) call: Arc<dyn Call<R, On>>,
+}
 
 impl<R> Offload<R> {
     /// Where to `submit` the call, unless that has been done.

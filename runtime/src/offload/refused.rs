@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Offload;
+use super::poll::Offload;
 use crate::error::Error;
 
 /// A call that found its pool full and would not wait.

@@ -22,7 +22,6 @@ use super::{
 };
 use crate::{
     call::{
-        cancel::Reason,
         outcome::Ending,
         site::Site,
         traits::{Call, Run, Step},
@@ -135,26 +134,6 @@ impl<R: ReturnValue> RemoteCall<R> {
         wake_all(task);
     }
 
-    /// Ends a call that has not begun; the engine knows how to end others.
-    pub(super) fn cancel(&self, reason: Reason) {
-        let mut stage = self.stage.lock();
-        let CallState::Live(live) = &mut *stage else {
-            return;
-        };
-        if !live.begun {
-            drop(stage);
-            self.end(reason.error());
-            return;
-        }
-        let Some(mut work) = live.work.take() else {
-            live.cancelled = true;
-            return;
-        };
-        drop(stage);
-        work.cancel();
-        self.put_back_work(work);
-    }
-
     /// Ends what `take` began for somebody who does not poll: the task may have looked in vain meanwhile.
     fn put_back_work(&self, work: Work<R>) {
         let mut stage = self.stage.lock();
@@ -259,6 +238,26 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
                 None
             }
         }
+    }
+
+    /// Ends a call that has not begun; the engine knows how to end others.
+    fn cancel(&self) {
+        let mut stage = self.stage.lock();
+        let CallState::Live(live) = &mut *stage else {
+            return;
+        };
+        if !live.begun {
+            drop(stage);
+            self.end(Error::Cancelled);
+            return;
+        }
+        let Some(mut work) = live.work.take() else {
+            live.cancelled = true;
+            return;
+        };
+        drop(stage);
+        work.cancel();
+        self.put_back_work(work);
     }
 
     fn is_finished(&self) -> bool {

@@ -17,7 +17,6 @@ use super::{
 use crate::{
     call::{
         blocked::Blocked,
-        cancel::{Action, Reason},
         meter::{Ticket, Times},
         outcome::Ending,
         site::Site,
@@ -101,20 +100,4 @@ impl<R: ReturnValue> Run for RemoteCall<R> {
     fn is_nested(&self) -> bool {
         false
     }
-
-    fn stop(&self, reason: Reason) {
-        self.cancel(reason);
-    }
-
-    fn stopped(&self) -> Option<Reason> {
-        None
-    }
-
-    fn on_cancel(&self, action: Action) -> Result<(), Action> {
-        Err(action)
-    }
-
-    fn disarm(&self) {}
-
-    fn set_blocked(&self, _: Option<Waker>) {}
 }

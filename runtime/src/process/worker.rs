@@ -1,4 +1,4 @@
-//! In a worker: the way in, and the body as something that can be asked to stop.
+//! In a worker: the way in, and the running body, which can be asked to stop.
 
 use std::{
     collections::BTreeMap,
@@ -12,15 +12,10 @@ use tokio_offload_remote::{self as engine, Function, WorkerHooks};
 use super::{headers, helper};
 use crate::{
     call::{
-        blocked::Blocked,
-        cancel::{Action, CancelState, Reason},
+        cancel::{Action, CancelState, Reason, Stoppable},
         current,
-        meter::{Ticket, Times},
-        outcome::Ending,
         site::Site,
-        traits::{Around, Run},
     },
-    error::Error,
     sync::Mutex,
 };
 
@@ -87,32 +82,9 @@ struct Body {
     cancel: Mutex<CancelState>,
 }
 
-impl Run for Body {
-    fn run(
-        self: Arc<Self>,
-        _: Option<Arc<Blocked>>,
-        _: Option<Around<'_>>,
-        settle: &mut dyn FnMut(Ending, Times),
-    ) {
-        settle(Ending::Cancelled, Times::ZERO);
-    }
-
+impl Stoppable for Body {
     fn site(&self) -> &'static Site {
         self.site
-    }
-
-    fn ticket(&self) -> Option<Ticket> {
-        None
-    }
-
-    fn refuse(&self, _: Error) {}
-
-    fn is_queued(&self) -> bool {
-        false
-    }
-
-    fn is_nested(&self) -> bool {
-        false
     }
 
     fn stop(&self, reason: Reason) {

@@ -13,10 +13,10 @@ use super::{
 };
 use crate::{
     call::{
-        blocked::{Blocked, Handoff, RunQueued, Submitted, ThreadHome},
+        blocked::{Blocked, Handoff, ThreadHome},
         current, depth,
         signal::Signal,
-        traits::Run,
+        traits::{Run, RunQueued, Submitted},
     },
     error::Error,
     sync::Mutex,

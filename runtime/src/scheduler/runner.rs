@@ -16,7 +16,7 @@ use crate::{
     unwind::wake_all,
 };
 
-/// On its way from `new` to `run`, then at work.
+/// On its way until `run`, then at work.
 pub(crate) struct Runner<T: Task> {
     lane: Arc<Lane<T>>,
     number: u64,
@@ -48,11 +48,6 @@ impl<T: Task> Runner<T> {
             }
         });
     }
-
-    /// Gives up before the way began.
-    pub(crate) fn give_up(mut self) {
-        self.pending = false;
-    }
 }
 
 impl<T: Task> Drop for Runner<T> {
@@ -73,12 +68,15 @@ impl<T: Task> Lane<T> {
 
     fn send(self: &Arc<Self>, runners: Range<u64>) {
         for number in runners {
-            let runner = Runner {
-                lane: Arc::clone(self),
-                number,
-                pending: true,
+            let visit = || {
+                let runner = Runner {
+                    lane: Arc::clone(self),
+                    number,
+                    pending: true,
+                };
+                move || runner.run()
             };
-            if let Err(error) = self.spawner.send(runner) {
+            if let Err(error) = self.spawner.send(visit) {
                 self.runner_refused(number, &error);
             }
         }

@@ -10,11 +10,7 @@ use std::{
 
 use tokio::runtime::Handle;
 
-use super::{
-    runner::Runner,
-    task::Task,
-    threads::{Threads, caller_runtime},
-};
+use super::threads::{Threads, caller_runtime};
 use crate::error::{Cause, Panic};
 
 /// How long a runner keeps its thread while other users of the same threads may be waiting for one.
@@ -43,31 +39,26 @@ pub(crate) enum Spawner {
 }
 
 impl Spawner {
-    /// Sends a runner to a blocking thread.
-    pub(crate) fn send<T: Task>(&self, runner: Runner<T>) -> io::Result<()> {
+    /// Sends what `make` makes to a blocking thread. Makes nothing where there can be no thread.
+    pub(crate) fn send<F: FnOnce() + Send + 'static>(
+        &self,
+        make: impl FnOnce() -> F,
+    ) -> io::Result<()> {
         let own;
         let runtime = match self {
             Self::Borrowed(runtime) => runtime,
-            Self::Own(threads) => match threads.runtime() {
-                Ok(runtime) => {
-                    own = runtime;
-                    &own
-                }
-                Err(error) => {
-                    runner.give_up();
-                    return Err(error);
-                }
-            },
+            Self::Own(threads) => {
+                own = threads.runtime()?;
+                &own
+            }
         };
         // tokio panics when the system refuses the thread and offers no other way to learn of it. Where a panic would end the
         // program, the system is asked first.
         #[cfg(panic = "abort")]
-        if let Err(error) = thread::Builder::new().spawn(|| ()) {
-            runner.give_up();
-            return Err(error);
-        }
+        thread::Builder::new().spawn(|| ())?;
+        let visit = make();
         let sent = catch_unwind(AssertUnwindSafe(|| {
-            drop(runtime.spawn_blocking(move || runner.run()));
+            drop(runtime.spawn_blocking(visit));
         }));
         sent.map_err(|payload| {
             let reason = Panic::new(payload).message().unwrap_or_default();

@@ -35,10 +35,20 @@ const ENOUGH: u64 = 100;
 /// A hop to another thread and back takes about as long as this: a body below it would disturb no other task.
 const HOP: Duration = Duration::from_micros(10);
 
-pub(super) fn of(snapshot: &Snapshot) -> Vec<Advice> {
-    let functions = snapshot.functions.iter().filter_map(too_short);
-    let pools = snapshot.pools.iter().filter_map(always_full);
-    functions.chain(pools).collect()
+impl Snapshot {
+    /// What the numbers suggest to change; empty where they suggest nothing. Of a program that has run for long, ask what
+    /// happened [lately](Self::since).
+    ///
+    /// ```
+    /// for advice in tokio_offload::snapshot().advice() {
+    ///     println!("{advice}");
+    /// }
+    /// ```
+    pub fn advice(&self) -> Vec<Advice> {
+        let functions = self.functions.iter().filter_map(too_short);
+        let pools = self.pools.iter().filter_map(always_full);
+        functions.chain(pools).collect()
+    }
 }
 
 fn too_short(function: &FunctionSnapshot) -> Option<Advice> {

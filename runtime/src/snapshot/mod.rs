@@ -168,35 +168,6 @@ impl LongestWait {
     }
 }
 
-impl Snapshot {
-    /// What has been counted and measured since `earlier`. What waits and runs, and who, is as it is now.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// let before = tokio_offload::snapshot();
-    /// tokio_offload::run(|| ()).await;
-    /// let lately = tokio_offload::snapshot().since(&before);
-    /// assert_eq!(lately.functions.iter().map(|f| f.calls.done).sum::<u64>(), 1);
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn since(&self, earlier: &Self) -> Self {
-        since::snapshot(self, earlier)
-    }
-
-    /// What the numbers suggest to change; empty where they suggest nothing. Of a program that has run for long, ask what
-    /// happened [lately](Self::since).
-    ///
-    /// ```
-    /// for advice in tokio_offload::snapshot().advice() {
-    ///     println!("{advice}");
-    /// }
-    /// ```
-    pub fn advice(&self) -> Vec<Advice> {
-        advice::of(self)
-    }
-}
-
 /// What a function has measured, if it has been called.
 fn function(site: &'static Site) -> Option<FunctionSnapshot> {
     let measured = site.meter().read()?;

@@ -2,8 +2,25 @@
 
 use super::{Calls, FunctionSnapshot, PoolSnapshot, Snapshot};
 
+impl Snapshot {
+    /// What has been counted and measured since `earlier`. What waits and runs, and who, is as it is now.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let before = tokio_offload::snapshot();
+    /// tokio_offload::run(|| ()).await;
+    /// let lately = tokio_offload::snapshot().since(&before);
+    /// assert_eq!(lately.functions.iter().map(|f| f.calls.done).sum::<u64>(), 1);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Self {
+        snapshot(self, earlier)
+    }
+}
+
 /// What `now` has more than `before`.
-pub(super) fn snapshot(now: &Snapshot, before: &Snapshot) -> Snapshot {
+fn snapshot(now: &Snapshot, before: &Snapshot) -> Snapshot {
     let functions = now.functions.iter().enumerate().map(|(index, function)| {
         let known = earlier(before, &now.functions, index);
         known.map_or_else(|| function.clone(), |known| self::function(function, known))
