@@ -16,10 +16,10 @@ mod call {
     #[path = "../../../tests/loom/current.rs"]
     pub(crate) mod current;
     pub(crate) mod depth;
-    pub(crate) mod dropped;
     #[path = "meter_mock.rs"]
     pub(crate) mod meter;
     pub(crate) mod outcome;
+    pub(crate) mod queued_in;
     mod run;
     pub(crate) mod signal;
     #[expect(
@@ -59,8 +59,8 @@ mod scheduler {
     pub(crate) mod runner;
     #[path = "../../../tests/loom/spawner.rs"]
     pub(crate) mod spawner;
-    mod sweep;
     pub(crate) mod task;
+    pub(crate) mod waiting;
 }
 #[path = "../../runtime/src/unwind.rs"]
 mod unwind;

@@ -61,7 +61,14 @@ const RUNTIME: Crate = Crate {
         (
             "owner",
             &[
-                "call", "error", "executor", "metrics", "offload", "sync", "unwind",
+                "call",
+                "error",
+                "executor",
+                "metrics",
+                "offload",
+                "scheduler",
+                "sync",
+                "unwind",
             ],
         ),
         (

@@ -7,9 +7,9 @@ use std::{mem, sync::Arc, task::Waker};
 
 use super::{
     cancel::{CancelState, Reason, Stoppable},
-    dropped,
     meter::{Meter, Ticket},
     outcome::Ending,
+    queued_in::QueuedIn,
     site::{Located, Site},
     stage::Stage,
     traits::{Call, Run, Step},
@@ -24,6 +24,7 @@ use crate::{
 /// The cell of a call: `F` is the body with its arguments, `R` its result, `O` where it is to run, `L` leads to its site.
 pub(crate) struct Cell<F, R, O, L> {
     pub(crate) site: L,
+    pub(crate) queued_in: QueuedIn,
     pub(crate) stage: Mutex<Stage<F, R, O>>,
 }
 
@@ -31,6 +32,7 @@ impl<F, R, O, L> Cell<F, R, O, L> {
     pub(crate) const fn new(site: L, work: F, on: O) -> Self {
         Self {
             site,
+            queued_in: QueuedIn::nowhere(),
             stage: Mutex::new(Stage::Fresh { work, on }),
         }
     }
@@ -39,6 +41,7 @@ impl<F, R, O, L> Cell<F, R, O, L> {
     pub(crate) const fn ended(site: L, result: Result<R, Error>) -> Self {
         Self {
             site,
+            queued_in: QueuedIn::nowhere(),
             stage: Mutex::new(Stage::Done(result)),
         }
     }
@@ -76,20 +79,19 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
     /// Ends the call with `error` if its body has not started. The body is dropped before anybody can see the end.
     pub(crate) fn end_unstarted(&self, mut stage: MutexGuard<'_, Stage<F, R, O>>, error: Error) {
         let before = mem::replace(&mut *stage, Stage::Gone);
-        let (waker, wanted, unrun) = match before {
-            Stage::Fresh { work, on } => (None, true, (work, Some(on))),
+        let (waker, wanted, was_queued, unrun) = match before {
+            Stage::Fresh { work, on } => (None, true, false, (work, Some(on))),
             Stage::Queued {
                 work,
                 waker,
                 wanted,
                 ..
             } => {
-                dropped::note();
                 self.meter().leave(match error {
                     Error::Cancelled => Ending::Cancelled,
                     _ => Ending::Refused,
                 });
-                (waker, wanted, (work, None))
+                (waker, wanted, true, (work, None))
             }
             other => {
                 *stage = other;
@@ -102,6 +104,9 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
             cancel: CancelState::default(),
         };
         drop(stage);
+        if was_queued {
+            self.queued_in.die();
+        }
         drop_quietly(unrun);
         self.finish(Err(error));
     }
@@ -201,8 +206,8 @@ where
                 let before = mem::replace(&mut *stage, Stage::Gone);
                 drop(stage);
                 if matches!(before, Stage::Queued { .. }) {
-                    dropped::note();
                     self.meter().leave(Ending::Cancelled);
+                    self.queued_in.die();
                 }
                 drop(before);
             }

@@ -18,12 +18,12 @@ mod canceller;
 pub(crate) mod cell;
 pub(crate) mod current;
 pub(crate) mod depth;
-pub(crate) mod dropped;
 #[cfg(feature = "stats")]
 pub(crate) mod meter;
 #[cfg(not(feature = "stats"))]
 pub(crate) mod meter_mock;
 pub(crate) mod outcome;
+pub(crate) mod queued_in;
 mod run;
 pub(crate) mod signal;
 pub(crate) mod site;

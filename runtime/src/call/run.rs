@@ -16,6 +16,7 @@ use super::{
     current,
     meter::{Ticket, Times},
     outcome::Ending,
+    queued_in::QueueNumber,
     site::{Located, Site},
     stage::Stage,
     traits::{Around, Run},
@@ -92,6 +93,10 @@ where
 
     fn is_nested(&self) -> bool {
         false
+    }
+
+    fn enter(&self, queue: &QueueNumber) -> bool {
+        self.queued_in.enter(queue)
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
     blocked::Blocked,
     meter::{Ticket, Times},
     outcome::Ending,
+    queued_in::QueueNumber,
     site::Site,
 };
 use crate::error::Error;
@@ -72,6 +73,11 @@ pub(crate) trait Run: Send + Sync {
     }
     /// Whether a waiting body made the call, which is still to be started.
     fn is_nested(&self) -> bool;
+    /// It enters `queue`, which hears of its death from now on. False if it is dead already.
+    fn enter(&self, queue: &QueueNumber) -> bool {
+        let _ = queue;
+        true
+    }
 }
 
 /// Where a call waits that the body itself may run.

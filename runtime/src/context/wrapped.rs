@@ -9,6 +9,7 @@ use crate::{
         current,
         meter::{Ticket, Times},
         outcome::Ending,
+        queued_in::QueueNumber,
         site::Site,
         traits::{Around, Run},
     },
@@ -99,5 +100,9 @@ impl Run for WithContext {
 
     fn is_nested(&self) -> bool {
         self.caller.is_some() && self.call.is_queued()
+    }
+
+    fn enter(&self, queue: &QueueNumber) -> bool {
+        self.call.enter(queue)
     }
 }

@@ -1,7 +1,7 @@
 //! rayon's pools as executors.
 
 use std::sync::{
-    Arc, LazyLock,
+    Arc, LazyLock, Weak,
     atomic::{AtomicBool, Ordering},
 };
 
@@ -15,6 +15,7 @@ use crate::{
     call::{
         blocked::{Blocked, ThreadHome},
         current, depth,
+        queued_in::{CallQueue, QueueNumber},
         signal::Signal,
         traits::{Run, RunQueued, Submitted},
     },
@@ -59,9 +60,10 @@ impl Executor for ThreadPool {
 }
 
 static POOLS: LazyLock<Arc<RayonPools>> = LazyLock::new(|| {
-    let pools = Arc::new(RayonPools {
+    let pools = Arc::new_cyclic(|this: &Weak<RayonPools>| RayonPools {
         signal: Arc::default(),
         tracker: JobTracker::named("rayon"),
+        number: QueueNumber::of(Weak::clone(this) as _),
         global: AtomicBool::new(false),
         others: AtomicBool::new(false),
     });
@@ -80,7 +82,7 @@ impl QueuedJob {
     fn new(job: Job) -> Arc<Self> {
         let call = job.call().filter(|_| current::is_body()).cloned();
         Arc::new(Self {
-            job: Mutex::new(Some(POOLS.tracker.enter(job))),
+            job: Mutex::new(Some(POOLS.tracker.enter(job, &POOLS.number))),
             call,
         })
     }
@@ -136,9 +138,18 @@ impl RunQueued for QueuedJob {
 pub(crate) struct RayonPools {
     signal: Arc<Signal>,
     pub(crate) tracker: JobTracker,
+    /// By which its calls know it.
+    number: QueueNumber,
     /// Whether calls came for the global pool, and for pools of somebody's own.
     pub(crate) global: AtomicBool,
     pub(crate) others: AtomicBool,
+}
+
+impl CallQueue for RayonPools {
+    /// What is left of the call stays in rayon's queue, which cannot be looked into.
+    fn call_died(&self) {
+        self.tracker.dead.add();
+    }
 }
 
 impl ThreadHome for RayonPools {

@@ -4,10 +4,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Job, with_runtime::WithRuntime};
 use crate::{
-    call::outcome::Ending,
+    call::{outcome::Ending, queued_in::QueueNumber},
     error::Error,
     metrics::{QueueSlot, QueueView, counts::Counts},
-    scheduler::task::{Task, run_once},
+    scheduler::{
+        account::Dead,
+        task::{Task, run_once},
+    },
 };
 
 /// What waits, runs and has ended there.
@@ -16,12 +19,19 @@ pub(crate) struct JobTracker {
     counts: Counts,
     pub(crate) view: QueueView,
     pub(crate) running: AtomicUsize,
+    pub(crate) dead: Dead,
 }
 
 /// A job in the queue, and its slot in the tracker.
 pub(crate) struct TrackedJob {
     job: WithRuntime,
     slot: QueueSlot,
+}
+
+impl TrackedJob {
+    pub(crate) fn is_dead(&self) -> bool {
+        self.job.is_dead()
+    }
 }
 
 impl JobTracker {
@@ -32,9 +42,12 @@ impl JobTracker {
         }
     }
 
-    /// Enters a job that is about to be queued.
-    pub(crate) fn enter(&self, job: Job) -> TrackedJob {
+    /// Enters a job that is about to be queued in the queue of that number, which tells this account when the call dies.
+    pub(crate) fn enter(&self, job: Job, queue: &QueueNumber) -> TrackedJob {
         self.counts.start();
+        if job.call().is_some_and(|call| !call.enter(queue)) {
+            self.dead.add();
+        }
         let slot = self.view.push(job.call());
         TrackedJob {
             job: WithRuntime::new(job),
@@ -51,6 +64,9 @@ impl JobTracker {
         run_once(job, &mut |ending, times| {
             occupant.clear();
             self.counts.end(ending, times);
+            if ending == Ending::Cancelled {
+                self.dead.bury();
+            }
             self.running.fetch_sub(1, Ordering::Relaxed);
         });
     }
@@ -64,6 +80,16 @@ impl JobTracker {
             self.counts.leave(Ending::Refused);
         }
         job.refuse(error);
+        // By then it is dead, and the queue has heard of it.
+        self.dead.bury();
+    }
+
+    /// Throws away a job whose call is dead.
+    pub(crate) fn bury(&self, TrackedJob { job, slot }: TrackedJob) {
+        self.view.remove(slot);
+        self.dead.bury();
+        self.counts.leave(Ending::Cancelled);
+        drop(job);
     }
 
     /// Refuses a job that is not to be queued.

@@ -14,7 +14,7 @@ use crate::call::{
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
-    /// Calls that wait for a thread. A call dropped while it waits is counted until a thread would have come to it.
+    /// Calls that wait for a thread. Those that were dropped or cancelled meanwhile are not counted.
     pub queued: usize,
     /// Bodies that run now.
     pub running: usize,

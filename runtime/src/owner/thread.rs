@@ -3,11 +3,10 @@
 use std::{
     any::Any,
     cell::RefCell,
-    fmt,
+    fmt, iter,
     sync::{
-        Arc,
+        Arc, Condvar, PoisonError, Weak,
         atomic::{AtomicBool, AtomicU8, Ordering},
-        mpsc::{self, Receiver, Sender},
     },
     thread,
 };
@@ -16,6 +15,7 @@ use crate::{
     call::{
         blocked::{Blocked, ThreadHome},
         current,
+        queued_in::{CallQueue, QueueNumber},
         signal::Signal,
     },
     error::Error,
@@ -25,28 +25,31 @@ use crate::{
     },
     metrics,
     offload::place::On,
+    scheduler::waiting::Waiting,
     sync::Mutex,
     unwind::drop_quietly,
 };
 
 /// The thread of an owner-to-be, and what makes a value on that thread the owned one.
 pub fn new_owner() -> (On, HandleBuilder) {
-    let (jobs, queue) = mpsc::channel();
-    let shared = Arc::new(OwnerState {
+    let state = Arc::new_cyclic(|this: &Weak<OwnerState>| OwnerState {
+        queue: Mutex::new(OwnerQueue {
+            jobs: Waiting::new(),
+            closed: false,
+        }),
+        more: Condvar::new(),
+        number: QueueNumber::of(Weak::clone(this) as _),
         strict: AtomicBool::new(false),
         state: AtomicU8::new(0),
         signal: Arc::default(),
         tracker: JobTracker::named(NAME),
     });
-    metrics::register(NAME, &shared);
+    metrics::register(NAME, &state);
     let seed = StartThread {
-        queue: Mutex::new(Some(queue)),
-        condition: Arc::clone(&shared),
+        started: AtomicBool::new(false),
+        condition: Arc::clone(&state),
     };
-    let thread = Thread {
-        jobs,
-        condition: shared,
-    };
+    let thread = Thread { condition: state };
     (On::Shared(Arc::new(seed)), HandleBuilder { thread })
 }
 
@@ -65,7 +68,6 @@ impl HandleBuilder {
 
 /// The handles' end of the queue.
 pub(crate) struct Thread {
-    jobs: Sender<TrackedJob>,
     condition: Arc<OwnerState>,
 }
 
@@ -82,13 +84,31 @@ impl Executor for Thread {
         if current::blocked().is_some_and(|waiting| waiting.find(signal).is_some()) {
             return self.condition.tracker.turn_away(job, Error::WouldBlock);
         }
-        // The thread lives as long as this sender; a job that came back would end its call when dropped.
-        let _ = self.jobs.send(self.condition.tracker.enter(job));
+        self.condition.push(job);
     }
 }
 
-/// Whether the value may be lent. The one thing that the handles and the thread share.
+impl Drop for Thread {
+    fn drop(&mut self) {
+        self.condition.queue.lock().closed = true;
+        self.condition.more.notify_one();
+    }
+}
+
+/// The calls that wait for the value.
+struct OwnerQueue {
+    jobs: Waiting<TrackedJob>,
+    /// Whether the last handle is gone.
+    closed: bool,
+}
+
+/// What waits, and whether the value may be lent: what the handles and the thread share.
 pub(crate) struct OwnerState {
+    queue: Mutex<OwnerQueue>,
+    /// Tells the thread of a job, or of the end.
+    more: Condvar,
+    /// By which its calls know it.
+    number: QueueNumber,
     /// Whether a panic poisons.
     strict: AtomicBool,
     state: AtomicU8,
@@ -118,12 +138,44 @@ impl OwnerState {
         self.state.store(FINISHED, Ordering::Relaxed);
     }
 
+    fn push(&self, job: Job) {
+        let job = self.tracker.enter(job, &self.number);
+        self.queue.lock().jobs.push(job);
+        self.more.notify_one();
+    }
+
+    /// The next job, waited for; `None` after the last.
+    fn next(&self) -> Option<TrackedJob> {
+        let mut queue = self.queue.lock();
+        loop {
+            if let Some(job) = queue.jobs.pop() {
+                return Some(job);
+            }
+            if queue.closed {
+                return None;
+            }
+            drop(queue.jobs.spare_room());
+            let woken = self.more.wait(queue);
+            queue = woken.unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
     /// Why no call can have the value any more.
     fn refusal(&self) -> Option<Error> {
         match self.state.load(Ordering::Relaxed) {
             POISONED => Some(Error::Poisoned),
             FINISHED => Some(Error::Shutdown),
             _ => None,
+        }
+    }
+}
+
+impl CallQueue for OwnerState {
+    fn call_died(&self) {
+        self.tracker.dead.add();
+        let dead = self.queue.lock().jobs.note_death(TrackedJob::is_dead);
+        for job in dead {
+            self.tracker.bury(job);
         }
     }
 }
@@ -155,24 +207,26 @@ impl fmt::Debug for OwnerState {
 
 /// The executor of the first call, which starts the thread.
 struct StartThread {
-    queue: Mutex<Option<Receiver<TrackedJob>>>,
+    started: AtomicBool,
     condition: Arc<OwnerState>,
 }
 
 impl Executor for StartThread {
     fn submit(&self, job: Job) {
-        let Some(queue) = self.queue.lock().take() else {
+        if self.started.swap(true, Ordering::Relaxed) {
             return;
-        };
+        }
         // Shared, because a thread that cannot be started drops its closure, and the job must learn why.
-        let first = Arc::new(Mutex::new(Some(self.condition.tracker.enter(job))));
+        let first = Arc::new(Mutex::new(Some(
+            self.condition.tracker.enter(job, &self.condition.number),
+        )));
         let on_thread = Arc::clone(&first);
         let condition = Arc::clone(&self.condition);
         let work = move || {
             let first = on_thread.lock().take();
             drop(on_thread);
             current::on_thread_of(Arc::clone(&condition) as _, || {
-                serve(first, &queue, &condition);
+                serve(first, &condition);
             });
         };
         if let Err(error) = thread::Builder::new().name(NAME.into()).spawn(work) {
@@ -190,8 +244,9 @@ thread_local! {
 }
 
 /// Runs calls until the last handle is gone, then drops the value.
-fn serve(first: Option<TrackedJob>, queue: &Receiver<TrackedJob>, condition: &OwnerState) {
-    for job in first.into_iter().chain(queue) {
+fn serve(first: Option<TrackedJob>, condition: &OwnerState) {
+    let others = iter::from_fn(|| condition.next());
+    for job in first.into_iter().chain(others) {
         match condition.refusal() {
             Some(error) => condition.tracker.refuse(job, error),
             None => condition.tracker.run(job),

@@ -1,8 +1,8 @@
-//! How many bodies of a lane run, and why it takes no more jobs.
+//! How many bodies of a lane run, how many of its jobs are dead, and why it takes no more.
 
 use std::sync::{
     Arc,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicIsize, AtomicUsize, Ordering},
 };
 
 use crate::error::{Cause, Error};
@@ -41,5 +41,26 @@ impl Running {
 
     pub(super) fn count(&self) -> usize {
         self.0.load(Ordering::Acquire)
+    }
+}
+
+/// How many jobs of a lane are dead and have not been thrown away yet. Each dies once and is thrown away once, but the news of the
+/// first may come after the second: below zero it stands for none.
+#[derive(Default)]
+pub(crate) struct Dead(AtomicIsize);
+
+impl Dead {
+    /// A job has died.
+    pub(crate) fn add(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A dead job has come out of the lane.
+    pub(crate) fn bury(&self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        usize::try_from(self.0.load(Ordering::Relaxed)).unwrap_or(0)
     }
 }

@@ -8,19 +8,23 @@
 //! Nothing is sent for, woken, run or dropped while the lock is held.
 
 use std::{
-    sync::{Arc, atomic::AtomicUsize},
+    sync::{Arc, Weak, atomic::AtomicUsize},
     task::Waker,
 };
 
 use super::{
-    account::{CloseReason, Running},
+    account::{CloseReason, Dead, Running},
     queue::Queue,
     spawner::Spawner,
-    sweep::Occasion,
     task::Task,
 };
 use crate::{
-    call::{current, outcome::Ending, signal::Signal},
+    call::{
+        current,
+        outcome::Ending,
+        queued_in::{CallQueue, QueueNumber},
+        signal::Signal,
+    },
     error::Error,
     metrics::counts::{Counts, Stats},
     sync::{Mutex, MutexGuard},
@@ -32,6 +36,9 @@ use crate::{
 pub(crate) struct Lane<T> {
     pub(crate) queue: Mutex<Queue<T>>,
     pub(crate) running: Arc<Running>,
+    pub(super) dead: Dead,
+    /// By which its calls know it.
+    number: QueueNumber,
     pub(crate) spawner: Spawner,
     pub(crate) signal: Arc<Signal>,
     pub(crate) counts: Arc<Counts>,
@@ -42,9 +49,11 @@ pub(crate) struct Lane<T> {
 impl<T: Task> Lane<T> {
     pub(crate) fn new(spawner: Spawner, cap: usize, counts: Arc<Counts>) -> Arc<Self> {
         let running = Arc::<Running>::default();
-        Arc::new(Self {
+        Arc::new_cyclic(|this: &Weak<Self>| Self {
             queue: Mutex::new(Queue::new(cap, Arc::clone(&running))),
             running,
+            dead: Dead::default(),
+            number: QueueNumber::of(Weak::clone(this) as _),
             spawner,
             signal: Arc::default(),
             counts,
@@ -69,34 +78,20 @@ impl<T: Task> Lane<T> {
     /// Submits, unless `waiting` jobs wait already beside those that can run.
     pub(crate) fn try_submit(self: &Arc<Self>, job: T, capacity: usize) -> Result<(), T> {
         self.counts.start();
-        let mut queue = self.queue.lock();
-        let mut dead = Vec::new();
-        if queue.is_full(capacity) {
-            dead = queue.take_dead(Occasion::Refusal, T::is_dead);
-        }
-        let sent = if queue.is_full(capacity) && queue.close_reason().is_none() {
-            let idle = queue.take_idle_wakers();
+        let queue = self.queue.lock();
+        if queue.is_full(capacity, self.dead.count()) && queue.close_reason().is_none() {
             drop(queue);
-            wake_all(idle);
             self.counts.leave(Ending::Refused);
-            Err(job)
-        } else {
-            self.admit(queue, job);
-            Ok(())
-        };
-        self.bury(dead);
-        sent
-    }
-
-    /// Drops jobs that died while they waited.
-    fn bury(&self, dead: Vec<T>) {
-        for job in dead {
-            self.counts.leave(Ending::Cancelled);
-            drop(job);
+            return Err(job);
         }
+        self.admit(queue, job);
+        Ok(())
     }
 
     fn admit(self: &Arc<Self>, queue: MutexGuard<'_, Queue<T>>, job: T) {
+        if job.call().is_some_and(|call| !call.enter(&self.number)) {
+            self.dead.add();
+        }
         if queue.is_saturated() && queue.close_reason().is_none() {
             if let Some(blocked) = self.way_out(&queue) {
                 queue.begin();
@@ -115,7 +110,6 @@ impl<T: Task> Lane<T> {
             drop(queue);
             return self.refuse(job, error);
         }
-        let dead = queue.take_dead(Occasion::Push, T::is_dead);
         queue.push(job);
         // Whoever waits here looks again how long it has been the only way out.
         let waits = queue.innermost_if_stuck().cloned();
@@ -123,7 +117,6 @@ impl<T: Task> Lane<T> {
         if let Some(waits) = waits {
             waits.nudge();
         }
-        self.bury(dead);
     }
 
     /// Takes no more jobs; those that wait still run.
@@ -180,19 +173,25 @@ impl<T: Task> Lane<T> {
 
     /// What waits, what runs, and the runners at work.
     pub(crate) fn stats(&self) -> Stats {
-        let mut queue = self.queue.lock();
-        let dead = queue.take_dead(Occasion::Question, T::is_dead);
-        let stats = Stats {
-            queued: queue.queued(),
+        let queue = self.queue.lock();
+        Stats {
+            queued: queue.jobs.len().saturating_sub(self.dead.count()),
             running: queue.running(),
             threads: queue.runners_here(),
             ..Stats::default()
-        };
+        }
+    }
+
+    /// Unlocks the queue, and drops jobs that died in it.
+    pub(crate) fn unlock_and_bury(&self, mut queue: MutexGuard<'_, Queue<T>>, dead: Vec<T>) {
         let idle = queue.take_idle_wakers();
         drop(queue);
-        self.bury(dead);
+        for job in dead {
+            self.dead.bury();
+            self.counts.leave(Ending::Cancelled);
+            drop(job);
+        }
         wake_all(idle);
-        stats
     }
 
     pub(crate) fn refuse(&self, job: T, error: Error) {
@@ -202,5 +201,16 @@ impl<T: Task> Lane<T> {
             self.counts.leave(Ending::Refused);
         }
         job.refuse(error);
+        // By then it is dead, and the lane has heard of it.
+        self.dead.bury();
+    }
+}
+
+impl<T: Task> CallQueue for Lane<T> {
+    fn call_died(&self) {
+        self.dead.add();
+        let mut queue = self.queue.lock();
+        let dead = queue.jobs.note_death(T::is_dead);
+        self.unlock_and_bury(queue, dead);
     }
 }

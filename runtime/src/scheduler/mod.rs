@@ -1,6 +1,6 @@
 //! When a job runs, and on which thread: queues with a limit of bodies, and where their threads come from.
 //!
-//! A `lane` is one queue with its limit, `queue` its rules without locks, `runner` one visit of a thread to it,
+//! A `lane` is one queue with its limit, `queue` its rules without locks, `waiting` the jobs in it, `runner` one visit of a thread to it,
 //! `spawner` where those threads come from, `per_runtime` one lane for each runtime, `threads` the threads of a dedicated
 //! pool.
 //!
@@ -19,6 +19,6 @@ pub(crate) mod queue;
 mod rescue;
 mod runner;
 pub(crate) mod spawner;
-mod sweep;
 pub(crate) mod task;
 pub(crate) mod threads;
+pub(crate) mod waiting;

@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     account::{CloseReason, Running},
-    sweep::{Occasion, Sweep},
+    waiting::Waiting,
 };
 use crate::call::blocked::Blocked;
 
@@ -20,12 +20,9 @@ use crate::call::blocked::Blocked;
 /// `ping/10us` (0.04 of its median delay); `docs/benchmarks.md` has both.
 const FAN_OUT: usize = 2;
 
-/// The room for waiting jobs that an idle lane keeps. Not measured: 16 KiB of pointers for each lane.
-const KEPT_ROOM: usize = 1024;
-
 /// Jobs in order of arrival, and the account of the runners that run them.
 pub(crate) struct Queue<T> {
-    pub(crate) jobs: VecDeque<T>,
+    pub(crate) jobs: Waiting<T>,
     /// Hosts at work or on their way; never sent for beyond `cap`.
     active: usize,
     /// Hosts on their way, by number: one that was given up because a thread was refused may turn up all the same.
@@ -42,13 +39,12 @@ pub(crate) struct Queue<T> {
     /// Who waits for the lane to be idle, by number.
     idle: BTreeMap<u64, Waker>,
     next_idle: u64,
-    sweep: Sweep,
 }
 
 impl<T> Queue<T> {
     pub(crate) fn new(cap: usize, running: Arc<Running>) -> Self {
         Self {
-            jobs: VecDeque::new(),
+            jobs: Waiting::new(),
             active: 0,
             pending: Vec::new(),
             next_runner: 0,
@@ -59,12 +55,11 @@ impl<T> Queue<T> {
             close_reason: None,
             idle: BTreeMap::new(),
             next_idle: 0,
-            sweep: Sweep::default(),
         }
     }
 
     pub(crate) fn push(&mut self, job: T) {
-        self.jobs.push_back(job);
+        self.jobs.push(job);
     }
 
     /// Takes the next job to be run by a runner, which leaves when there is none for it: also when more runners are here than
@@ -73,7 +68,7 @@ impl<T> Queue<T> {
         if self.active > self.cap {
             return None;
         }
-        let job = self.jobs.pop_front()?;
+        let job = self.jobs.pop()?;
         self.running.begin();
         Some(job)
     }
@@ -186,14 +181,15 @@ impl<T> Queue<T> {
         if !self.is_stuck() {
             return None;
         }
-        let job = self.jobs.pop_front()?;
+        let job = self.jobs.pop()?;
         self.running.begin();
         Some(job)
     }
 
-    /// Whether a further job would be more than `waiting` beyond those that can run.
-    pub(crate) fn is_full(&self, capacity: usize) -> bool {
-        self.jobs.len() + self.running() >= self.cap.saturating_add(capacity)
+    /// Whether a further job would be more than `capacity` beyond those that can run, where so many of the waiting ones are `dead`.
+    pub(crate) fn is_full(&self, capacity: usize, dead: usize) -> bool {
+        let waiting = self.jobs.len().saturating_sub(dead);
+        waiting + self.running() >= self.cap.saturating_add(capacity)
     }
 
     pub(crate) const fn set_cap(&mut self, cap: usize) {
@@ -211,41 +207,7 @@ impl<T> Queue<T> {
 
     /// Takes everything that waits.
     pub(crate) fn take_all(&mut self) -> VecDeque<T> {
-        mem::take(&mut self.jobs)
-    }
-
-    /// Takes out the waiting jobs that are `dead`, if there can be some and the `occasion` is worth a look.
-    pub(crate) fn take_dead(&mut self, occasion: Occasion, dead: impl Fn(&T) -> bool) -> Vec<T> {
-        if !self.sweep.is_due(occasion, self.jobs.len()) {
-            return Vec::new();
-        }
-        let mut gone = Vec::new();
-        let mut kept = VecDeque::new();
-        for job in mem::take(&mut self.jobs) {
-            if dead(&job) {
-                gone.push(job);
-            } else {
-                kept.push_back(job);
-            }
-        }
-        self.jobs = kept;
-        self.sweep.done(self.jobs.len());
-        gone
-    }
-
-    /// Takes out the one waiting job that `is_it`.
-    pub(crate) fn take_out(&mut self, is_it: impl Fn(&T) -> bool) -> Option<T> {
-        let index = self.jobs.iter().position(is_it)?;
-        self.jobs.remove(index)
-    }
-
-    /// The room left by a burst, to be freed outside the lock.
-    pub(crate) fn spare_room(&mut self) -> VecDeque<T> {
-        if self.jobs.is_empty() && self.jobs.capacity() > KEPT_ROOM {
-            self.take_all()
-        } else {
-            VecDeque::new()
-        }
+        self.jobs.take_all()
     }
 
     pub(crate) fn is_idle(&self) -> bool {
@@ -277,10 +239,6 @@ impl<T> Queue<T> {
         } else {
             Vec::new()
         }
-    }
-
-    pub(crate) fn queued(&self) -> usize {
-        self.jobs.len()
     }
 
     pub(crate) fn running(&self) -> usize {

@@ -53,7 +53,7 @@ impl<T: Task> Lane<T> {
             return;
         };
         let nested = |job: &T| job.call().is_some_and(|call| call.is_nested());
-        let Some(job) = queue.take_out(nested) else {
+        let Some(job) = queue.jobs.take_out(nested) else {
             return;
         };
         queue.begin();
@@ -184,7 +184,7 @@ impl<T: Task> RunQueued for Lane<T> {
         if !at_home && !queue.try_join() {
             return;
         }
-        let job = queue.take_out(is_it);
+        let job = queue.jobs.take_out(is_it);
         if job.is_some() {
             queue.begin();
         }

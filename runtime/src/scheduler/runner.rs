@@ -119,6 +119,9 @@ impl<T: Task> Lane<T> {
     /// Accounts for a job, before its caller learns of the end.
     pub(crate) fn settle(&self, ending: Ending, times: Times) {
         self.counts.end(ending, times);
+        if ending == Ending::Cancelled {
+            self.dead.bury();
+        }
         self.running.end();
     }
 
@@ -164,7 +167,7 @@ impl<T: Task> Lane<T> {
         queue.runner_left();
         let runners = queue.runners_to_send();
         let idle = queue.take_idle_wakers();
-        let room = queue.spare_room();
+        let room = queue.jobs.spare_room();
         drop(queue);
         drop(room);
         self.send(runners);

@@ -71,14 +71,17 @@ impl PoolSource for OwnerState {
 
 /// The first call of a lane that still waits: admission is in order of arrival.
 fn first<T: Task>(lane: &Lane<T>) -> Option<Waits> {
-    let queue = lane.queue.lock();
-    queue.jobs.iter().find_map(|job| Waits::of(job.call()?))
+    let mut queue = lane.queue.lock();
+    let dead = queue.jobs.take_dead_head(T::is_dead);
+    let waits = queue.jobs.front().and_then(|job| Waits::of(job.call()?));
+    lane.unlock_and_bury(queue, dead);
+    waits
 }
 
 /// What waits and runs in somebody else's queue.
 pub(crate) fn now(tracker: &JobTracker) -> Stats {
     Stats {
-        queued: tracker.view.len(),
+        queued: tracker.view.len().saturating_sub(tracker.dead.count()),
         running: tracker.running.load(Ordering::Relaxed),
         ..Stats::default()
     }
