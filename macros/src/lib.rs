@@ -19,8 +19,8 @@ mod tokens;
 
 use proc_macro::TokenStream;
 
-/// Whether the library has worker processes: without them `remote` could name nothing.
-const HAS_PROCESSES: bool = cfg!(any(feature = "process", test));
+/// Whether the library has calls that run elsewhere: without them `remote` could name nothing.
+const HAS_REMOTE: bool = cfg!(any(feature = "remote", test));
 
 /// Makes a blocking function asynchronous. Its reference is at `tokio_offload::offload`.
 #[proc_macro_attribute]

@@ -53,6 +53,40 @@ pub enum Failure {
         /// How large it may be.
         limit: usize,
     },
+    /// No node of the cluster was there for so long.
+    NoNodes(Duration),
+    /// The nodes of the cluster do not have the function, or have another one of its name, told apart by this.
+    Mismatch(String),
+    /// The node that ran the call is gone, or does not answer.
+    Lost(Loss),
+    /// The cluster cannot be reached, for this reason.
+    Unreachable(String),
+}
+
+/// The end of a node while it had a call.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Loss {
+    /// The node, as the cluster names it.
+    pub node: String,
+    /// The host it was on.
+    pub host: String,
+    /// The function that it was to run.
+    pub function: String,
+    /// How many nodes this call was given to: more than one only where retries are declared.
+    pub attempts: u32,
+}
+
+impl Loss {
+    /// That node on that host, with that function, after so many attempts.
+    pub const fn new(node: String, host: String, function: String, attempts: u32) -> Self {
+        Self {
+            node,
+            host,
+            function,
+            attempts,
+        }
+    }
 }
 
 /// Why a worker did not become ready.
@@ -101,39 +135,6 @@ pub enum Cause {
     Memory(u64),
 }
 
-/// Why a worker could not be made ready, to be told to every call that wanted it.
-#[derive(Debug)]
-pub(crate) enum Trouble {
-    Privileged(String),
-    Spawn(io::Error),
-    Start(StartError),
-}
-
-impl Trouble {
-    pub(crate) fn failure(&self) -> Failure {
-        match self {
-            Self::Spawn(error) => Failure::Spawn(match error.raw_os_error() {
-                Some(code) => io::Error::from_raw_os_error(code),
-                None => io::Error::new(error.kind(), error.to_string()),
-            }),
-            Self::Privileged(rights) => Failure::Privileged(rights.clone()),
-            Self::Start(error) => Failure::Start(error.clone()),
-        }
-    }
-}
-
-impl From<io::Error> for Trouble {
-    fn from(error: io::Error) -> Self {
-        Self::Spawn(error)
-    }
-}
-
-impl From<StartError> for Trouble {
-    fn from(error: StartError) -> Self {
-        Self::Start(error)
-    }
-}
-
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -167,6 +168,10 @@ impl fmt::Display for Failure {
             Self::TooLarge { bytes, limit } => {
                 write!(f, "a message of {bytes} bytes is larger than {limit}")
             }
+            Self::NoNodes(time) => write!(f, "no node of the cluster was there for {time:?}"),
+            Self::Mismatch(difference) => f.write_str(difference),
+            Self::Lost(loss) => loss.fmt(f),
+            Self::Unreachable(reason) => write!(f, "the cluster cannot be reached: {reason}"),
         }
     }
 }
@@ -214,6 +219,25 @@ impl fmt::Display for Death {
         }
         if self.attempts > 1 {
             write!(f, ", the last of {} that this call ended", self.attempts)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            node,
+            host,
+            function,
+            attempts,
+        } = self;
+        write!(
+            f,
+            "the node {node} on {host} was lost while it had `{function}`"
+        )?;
+        if *attempts > 1 {
+            write!(f, ", the last of {attempts} that had this call")?;
         }
         Ok(())
     }

@@ -1,57 +1,62 @@
 #![doc = include_str!("../README.md")]
 
-#[cfg(not(target_os = "linux"))]
-compile_error!("worker processes need Linux: build `tokio-offload` without its feature `process`");
+#[cfg(all(feature = "workers", not(target_os = "linux")))]
+compile_error!(
+    "worker processes need Linux: build `tokio-offload` with its feature `remote` in place of `process`"
+);
 
-#[cfg(target_os = "linux")]
-mod call;
-#[cfg(target_os = "linux")]
-mod child;
-#[cfg(target_os = "linux")]
-mod config;
-#[cfg(target_os = "linux")]
+// What any call is that runs elsewhere.
 mod error;
-#[cfg(target_os = "linux")]
 mod fingerprint;
-#[cfg(target_os = "linux")]
-mod pool;
-#[cfg(target_os = "linux")]
-mod process;
-#[cfg(target_os = "linux")]
-mod role;
-#[cfg(target_os = "linux")]
-mod sync;
-#[cfg(target_os = "linux")]
-mod system;
-#[cfg(target_os = "linux")]
-mod timer;
-#[cfg(target_os = "linux")]
-mod unwind;
-#[cfg(target_os = "linux")]
+mod functions;
+mod panics;
+mod reply;
 mod wire;
 
-/// What the facade, and code written by the attribute, may name.
-#[cfg(target_os = "linux")]
-mod exports {
+// Worker processes.
+#[cfg(all(feature = "workers", target_os = "linux"))]
+mod call;
+#[cfg(all(feature = "workers", target_os = "linux"))]
+mod child;
+#[cfg(all(feature = "workers", target_os = "linux"))]
+mod config;
+#[cfg(all(feature = "workers", target_os = "linux"))]
+mod pool;
+#[cfg(all(feature = "workers", target_os = "linux"))]
+mod process;
+#[cfg(all(feature = "workers", target_os = "linux"))]
+mod role;
+#[cfg(all(feature = "workers", target_os = "linux"))]
+mod sync;
+#[cfg(all(feature = "workers", target_os = "linux"))]
+mod system;
+#[cfg(all(feature = "workers", target_os = "linux"))]
+mod timer;
+#[cfg(all(feature = "workers", target_os = "linux"))]
+mod unwind;
+
+/// What the facade, and code written by the attribute, may name of worker processes.
+#[cfg(all(feature = "workers", target_os = "linux"))]
+mod workers {
     #[cfg(feature = "test-util")]
     pub use crate::child::init::ENTRIES;
     pub use crate::{
-        call::{Call, reply::Reply},
+        call::Call,
         child::{
             hooks::{Around, WorkerHooks},
             init::{init, is_worker, stop_requested},
         },
-        error::{Cause, Death, Failure, StartError},
-        fingerprint::Shape,
-        pool::{
-            Workers,
-            functions::{Answer, FUNCTIONS, Function},
-            stats::Stats,
-        },
-        wire::codec::{CodecError, Point, decode, decode_bytes, decode_end, encode, encode_bytes},
+        pool::{Workers, stats::Stats},
     };
-    pub use linkme;
 }
 
-#[cfg(target_os = "linux")]
-pub use exports::*;
+pub use error::{Cause, Death, Failure, Loss, StartError};
+pub use fingerprint::Shape;
+pub use functions::place::{Ongoing, Remote};
+pub use functions::{Answer, FUNCTIONS, Function, Table, table};
+pub use linkme;
+pub use panics::{Panic, caught_panic, note_panics};
+pub use reply::Reply;
+pub use wire::codec::{CodecError, Point, decode, decode_bytes, decode_end, encode, encode_bytes};
+#[cfg(all(feature = "workers", target_os = "linux"))]
+pub use workers::*;

@@ -15,10 +15,10 @@ mod body;
 mod call;
 mod context;
 #[cfg_attr(
-    not(feature = "process"),
+    not(feature = "remote"),
     expect(
         dead_code,
-        reason = "worker processes are in a feature, their errors are not"
+        reason = "calls that run elsewhere are in a feature, their errors are not"
     )
 )]
 mod error;
@@ -28,8 +28,10 @@ mod metrics;
 mod offload;
 mod owner;
 mod pool;
-#[cfg(feature = "process")]
+#[cfg(feature = "remote")]
 mod process;
+#[cfg(feature = "remote")]
+mod remote;
 mod scheduler;
 #[cfg(feature = "stats")]
 mod snapshot;
@@ -39,6 +41,7 @@ mod unwind;
 pub use body::{block_on, check_cancelled, current_pool, is_cancelled, on_cancel};
 pub use context::carry::{Carry, Headers, carry};
 pub use error::codec::{CodecError, CodecStage};
+pub use error::node::NodeLoss;
 pub use error::worker::{StartError, WorkerExit};
 pub use error::{Error, Panic};
 pub use executor::inline::Inline;
@@ -53,8 +56,10 @@ pub use offload::stream::ReadAhead;
 pub use offload::{Offload, Outcome, Refused};
 pub use owner::Owner;
 pub use pool::Pool;
-#[cfg(feature = "process")]
+#[cfg(feature = "remote")]
 pub use process::init;
+#[cfg(feature = "remote")]
+pub use remote::identity::{attempt, call_id};
 #[cfg(feature = "metrics")]
 pub use snapshot::publish_metrics;
 #[cfg(all(feature = "stats", feature = "tracing"))]
@@ -64,7 +69,7 @@ pub use snapshot::{
     Advice, Bucket, Calls, FunctionSnapshot, Histogram, LongestWait, Occupant, PoolSnapshot,
     Snapshot, snapshot,
 };
-#[cfg(feature = "process")]
+#[cfg(feature = "remote")]
 #[doc = include_str!("../main.md")]
 pub use tokio_offload_macros::main;
 #[doc = include_str!("../offload.md")]

@@ -72,11 +72,12 @@ const RUNTIME: Crate = Crate {
             ],
         ),
         (
-            "process",
+            "remote",
             &[
                 "call", "context", "error", "executor", "metrics", "offload", "sync", "unwind",
             ],
         ),
+        ("process", &["call", "error", "remote", "sync"]),
         (
             "snapshot",
             &[
@@ -90,7 +91,10 @@ const RUNTIME: Crate = Crate {
                 "unwind",
             ],
         ),
-        ("__private", &["call", "offload", "owner", "process"]),
+        (
+            "__private",
+            &["call", "offload", "owner", "process", "remote"],
+        ),
     ],
 };
 
@@ -115,8 +119,11 @@ const REMOTE: Crate = Crate {
         ("system", &[]),
         ("config", &[]),
         ("fingerprint", &[]),
-        ("wire", &["sync"]),
+        ("panics", &[]),
+        ("reply", &[]),
+        ("wire", &["panics", "reply", "sync"]),
         ("error", &["wire"]),
+        ("functions", &["error", "fingerprint", "reply", "wire"]),
         ("role", &["error", "system"]),
         ("timer", &["sync", "unwind"]),
         (
@@ -131,6 +138,7 @@ const REMOTE: Crate = Crate {
                 "config",
                 "error",
                 "fingerprint",
+                "functions",
                 "process",
                 "role",
                 "sync",
@@ -142,12 +150,32 @@ const REMOTE: Crate = Crate {
         (
             "call",
             &[
-                "error", "pool", "process", "role", "sync", "timer", "unwind", "wire",
+                "error",
+                "functions",
+                "panics",
+                "pool",
+                "process",
+                "reply",
+                "role",
+                "sync",
+                "timer",
+                "unwind",
+                "wire",
             ],
         ),
         (
             "child",
-            &["error", "pool", "role", "sync", "system", "unwind", "wire"],
+            &[
+                "error",
+                "functions",
+                "panics",
+                "pool",
+                "role",
+                "sync",
+                "system",
+                "unwind",
+                "wire",
+            ],
         ),
     ],
 };

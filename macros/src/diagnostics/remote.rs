@@ -10,7 +10,9 @@ use crate::tokens::wording::{owner, show};
 pub(crate) fn missing_feature(key: &Ident) -> Error {
     message(
         key,
-        format!("`{key}` needs the feature `process` of the library"),
+        format!(
+            "`{key}` needs the feature `process` of the library, or `remote` where calls go to a cluster"
+        ),
         "write `tokio-offload = { version = \"..\", features = [\"process\"] }` in Cargo.toml",
     )
 }

@@ -106,7 +106,7 @@ impl Options {
             return;
         }
         self.judge_conflict(&key);
-        if name == "remote" && !crate::HAS_PROCESSES {
+        if name == "remote" && !crate::HAS_REMOTE {
             self.errors.push(diagnostics::missing_feature(&key));
         }
         if name == "catch" {
@@ -124,7 +124,7 @@ impl Options {
                 "pool" => self.place = self.value(input, "pool", example),
                 "remote" => {
                     let value = self.value(input, "remote", example);
-                    self.remote = value.filter(|_| crate::HAS_PROCESSES);
+                    self.remote = value.filter(|_| crate::HAS_REMOTE);
                 }
                 "blocking" => self.blocking(input, example),
                 "owner" => self.owner(input),

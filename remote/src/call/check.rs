@@ -2,12 +2,8 @@
 
 use crate::{
     error::{Failure, StartError},
-    pool::{
-        functions::{self, Function},
-        inner::Inner,
-        request::Request,
-        stats::Ended,
-    },
+    functions::{self, Function, Table},
+    pool::{functions::pool, inner::Inner, request::Request, stats::Ended},
     process::io_probe::has_io,
     role,
     wire::{
@@ -27,8 +23,9 @@ pub(super) fn check(
     if !has_io() {
         return Err((Failure::NoIo, Ended::Refused));
     }
-    if let Err(error) = functions::table() {
-        let error = StartError::Registry(error.to_owned());
+    let known = functions::table().map_err(str::to_owned);
+    if let Err(error) = known.and_then(|table| finds_init(inner, table)) {
+        let error = StartError::Registry(error);
         return Err((Failure::Start(error), Ended::Refused));
     }
     let request = arguments
@@ -40,4 +37,16 @@ pub(super) fn check(
         bytes if bytes > limit => Err((Failure::TooLarge { bytes, limit }, Ended::Failed)),
         _ => Ok(request),
     }
+}
+
+/// A worker finds its pool, and so the initialiser, through any function of it. Functions of another place may run there too.
+fn finds_init(inner: &Inner, table: &Table) -> Result<(), String> {
+    let name = inner.config.name;
+    if inner.config.init.is_none() || pool(table, name).is_some() {
+        return Ok(());
+    }
+    Err(format!(
+        "no function names the pool `{name}`, so its workers cannot find its `init`: annotate one function of the program \
+         with `#[offload(remote = ..)]` of this pool, or leave `init` out"
+    ))
 }

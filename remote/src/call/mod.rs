@@ -15,20 +15,21 @@ use tokio::runtime::Handle;
 
 use crate::{
     call::{
+        answer::answer,
         check::check,
         in_flight::InFlight,
         queued::QueuedCall,
-        reply::{Reply, answer},
         transfer::{Loss, Outcome},
     },
     error::Failure,
+    functions::Function,
     pool::{
         Workers,
-        functions::Function,
         inner::{Entered, Inner},
         request::Request,
         stats::Ended,
     },
+    reply::Reply,
     role,
     wire::{
         codec::{CodecError, Point},
@@ -37,13 +38,14 @@ use crate::{
     },
 };
 
+mod answer;
 mod check;
 pub(crate) mod in_flight;
 pub(crate) mod queued;
-pub(crate) mod reply;
+mod remote;
 pub(crate) mod transfer;
 
-/// One call. Nothing happens before the first poll.
+/// One call to a worker. Nothing happens before the first poll.
 ///
 /// Dropped while it waits, it never runs. Dropped while it runs, its worker is killed, or finishes if the pool
 /// [says so](crate::Workers::detach_on_drop).

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::pool::functions::Function;
+use crate::functions::Function;
 
 /// Runs a body, with what has to be there before it and after it.
 pub type Around =

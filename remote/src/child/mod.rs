@@ -32,7 +32,6 @@ mod handshake;
 pub(crate) mod hooks;
 pub(crate) mod init;
 mod orphans;
-mod panics;
 mod rss;
 mod serve;
 mod socket;

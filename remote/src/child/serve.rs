@@ -9,22 +9,24 @@ use std::{
 use super::{
     current,
     orphans::{self, Orphans},
-    panics, refuse,
+    refuse,
     rss::Resident,
     socket,
 };
 use crate::{
     child::hooks::WorkerHooks,
+    functions::{self, Function, Table},
+    panics::{Panic, caught_panic, note_panics},
     pool::{
         Workers,
-        functions::{self, Function, Table},
+        functions::{difference, known, pool},
     },
     unwind::forget,
     wire::{
         buffers::KEEP,
         codec::{CodecError, Point},
         frame::{HEAD, Head, Kind, ROOM, SLACK},
-        message::{self, Hello, Panic, Refusal, TooLarge, split_headers},
+        message::{self, Hello, Refusal, TooLarge, split_headers},
         reader::MessageReader,
         summons::Key,
     },
@@ -36,7 +38,7 @@ pub(super) fn serve(hello: &Hello, key: Key, worker: WorkerHooks, socket: &UnixS
         Ok(table) => table,
         Err(refusal) => refuse(socket, &refusal),
     };
-    panics::note();
+    note_panics();
     let most = usize::try_from(hello.max_message).unwrap_or(usize::MAX);
     let mut server = Server {
         worker,
@@ -57,16 +59,16 @@ pub(super) fn serve(hello: &Hello, key: Key, worker: WorkerHooks, socket: &UnixS
 
 fn get_ready(hello: &Hello) -> Result<&'static Table, Refusal> {
     let table = functions::table().map_err(|error| Refusal::Registry(error.to_owned()))?;
-    if let Some(difference) = functions::difference(&hello.functions, &table.known(&hello.pool)) {
+    if let Some(difference) = difference(&hello.functions, &known(table, &hello.pool)) {
         return Err(Refusal::Mismatch(difference));
     }
-    let init = table.pool(&hello.pool).and_then(Workers::initialiser);
+    let init = pool(table, &hello.pool).and_then(Workers::initialiser);
     let Some(init) = init else { return Ok(table) };
     match catch_unwind(init) {
         Ok(Ok(())) => Ok(table),
         Ok(Err(error)) => Err(Refusal::Init(chain(&*error))),
         Err(payload) => {
-            let message = panics::caught(&*payload).message;
+            let message = caught_panic(&*payload).message;
             forget(payload);
             Err(Refusal::Init(format!("it panicked: {message}")))
         }
@@ -159,7 +161,7 @@ impl Server {
         self.output.truncate(HEAD);
         let mut result = None;
         let (output, around) = (&mut self.output, self.worker.around);
-        let mut body = || result = Some((function.answer)(arguments, output));
+        let mut body = || result = Some(function.run(arguments, output));
         let end = catch_unwind(AssertUnwindSafe(|| around(function, headers, &mut body)));
         match (end, result) {
             (Ok(()), Some(Ok(()))) => Ok(()),
@@ -169,7 +171,7 @@ impl Server {
                 location: None,
             })),
             (Err(payload), _) => {
-                let caught = panics::caught(&*payload);
+                let caught = caught_panic(&*payload);
                 forget(payload);
                 Err(panic(&caught))
             }

@@ -9,9 +9,9 @@ use std::{
 };
 
 use crate::{
-    error::{Failure, Trouble},
+    error::Failure,
     pool::stats::{Ended, Stats},
-    process::{WorkerProcess, exit::Reaped, lease::Lease},
+    process::{WorkerProcess, exit::Reaped, lease::Lease, trouble::Trouble},
 };
 
 /// How long no worker is started after one could not be made ready: doubled each time, up to the longest.

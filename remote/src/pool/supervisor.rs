@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use crate::{
     config::Config,
-    error::{StartError, Trouble},
-    pool::{functions, inner::Inner, state::Phase},
-    process::{WorkerProcess, exit::Reaped, monitor::Supervisor},
+    error::StartError,
+    functions,
+    pool::{functions::known, inner::Inner, state::Phase},
+    process::{WorkerProcess, exit::Reaped, monitor::Supervisor, trouble::Trouble},
     timer,
     unwind::wake_all,
     wire::{
@@ -67,7 +68,7 @@ fn hello(config: &Config) -> Result<Vec<u8>, StartError> {
     let table = functions::table().map_err(|error| StartError::Registry(error.to_owned()))?;
     let hello = Hello {
         pool: config.name.to_owned(),
-        functions: table.known(config.name),
+        functions: known(table, config.name),
         memory_limit: config.memory_limit,
         core_dumps: config.core_dumps,
         max_resident: config.max_resident,

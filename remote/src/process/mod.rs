@@ -27,6 +27,7 @@ pub(crate) mod monitor;
 pub(crate) mod program;
 pub(crate) mod registration;
 pub(crate) mod spawn;
+pub(crate) mod trouble;
 
 mod halt;
 mod memory;

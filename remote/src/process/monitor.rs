@@ -12,11 +12,12 @@ use rustix::{
 
 use crate::{
     config::Config,
-    error::{StartError, Trouble},
+    error::StartError,
     process::{
         WorkerProcess,
         exit::{ExitStatus, Reaped},
         spawn::{HandshakeError, launch},
+        trouble::Trouble,
     },
     timer,
 };

@@ -18,11 +18,12 @@ use rustix::process::Pid;
 
 use crate::{
     config::Config,
-    error::{StartError, Trouble},
+    error::StartError,
     process::{
         WorkerProcess,
         monitor::Supervisor,
         program::{self, NotStarted},
+        trouble::Trouble,
     },
     system::privileges,
     wire::{

@@ -1,6 +1,6 @@
 //! Buffers that are kept from call to call: fresh memory is what large messages cost most.
 
-use crate::{sync::Mutex, wire::frame::ROOM};
+use crate::{reply::Home, sync::Mutex, wire::frame::ROOM};
 
 /// A larger buffer goes back to the system after its call: the lines of 1 MiB and 100 MiB in `docs/benchmarks.md` are the two sides
 /// of it.
@@ -44,6 +44,12 @@ impl Buffers {
 
     pub(crate) fn keep_reply(&self, buffer: Vec<u8>) {
         self.replies.keep(buffer);
+    }
+}
+
+impl Home for Buffers {
+    fn take_back(&self, buffer: Vec<u8>) {
+        self.keep_reply(buffer);
     }
 }
 

@@ -3,11 +3,12 @@
 //! A worker, or whatever sits at the other end of its socket, may say anything. It is understood or refused, without a panic
 //! and without more memory than it was worth.
 
+use crate::panics::Panic;
 use crate::wire::{
     codec::decode,
     frame::{HEAD, Head, Kind, ROOM},
     message::{
-        Headers, Hello, Known, Panic, Refusal, TooLarge, append_headers, codec_frame, frame, read,
+        Headers, Hello, Known, Refusal, TooLarge, append_headers, codec_frame, frame, read,
         read_codec, split_headers,
     },
     reader::MessageReader,

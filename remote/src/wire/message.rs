@@ -34,13 +34,6 @@ pub(crate) enum Refusal {
     Registry(String),
 }
 
-/// What a panic had to say.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Panic {
-    pub(crate) message: String,
-    pub(crate) location: Option<String>,
-}
-
 /// A result that may not cross.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct TooLarge {

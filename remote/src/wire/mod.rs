@@ -1,15 +1,21 @@
-//! What crosses between a pool and its workers: values as bytes, messages, the frames around them, and the buffers they are in.
+//! What crosses: values as bytes; and between a pool and its workers messages, the frames around them, and the buffers they are in.
 //!
-//! Imports only what is below: `sync`. Nothing here knows a pool or a process.
+//! Imports only what is below: `panics`, `reply` and `sync`. Nothing here knows a pool or a process.
 
 mod bounded_de;
 mod bounded_ser;
-pub(crate) mod buffers;
 pub(crate) mod codec;
-pub(crate) mod frame;
-#[cfg(test)]
-mod fuzz;
 pub(crate) mod limits;
+
+#[cfg(all(feature = "workers", target_os = "linux"))]
+pub(crate) mod buffers;
+#[cfg(all(feature = "workers", target_os = "linux"))]
+pub(crate) mod frame;
+#[cfg(all(test, feature = "workers", target_os = "linux"))]
+mod fuzz;
+#[cfg(all(feature = "workers", target_os = "linux"))]
 pub(crate) mod message;
+#[cfg(all(feature = "workers", target_os = "linux"))]
 pub(crate) mod reader;
+#[cfg(all(feature = "workers", target_os = "linux"))]
 pub(crate) mod summons;

@@ -40,7 +40,10 @@ macro_rules! remote {
             #[linkme::distributed_slice(FUNCTIONS)]
             #[linkme(crate = tokio_offload_remote::linkme)]
             static FUNCTION: Function = Function::new(
-                concat!(module_path!(), "::", stringify!($name)), || &$pool, answer, shape,
+                concat!(module_path!(), "::", stringify!($name)),
+                || { let pool: &'static tokio_offload_remote::Workers = &$pool; pool },
+                answer,
+                shape,
             );
             let mut buffer = $pool.take_buffer();
             let mut encoded = Ok(());

@@ -4,6 +4,7 @@ mod calls;
 mod cancel;
 mod codec;
 mod crash;
+mod elsewhere;
 mod kit;
 mod limits;
 mod program;

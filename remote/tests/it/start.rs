@@ -214,7 +214,7 @@ mod other_build {
     #[linkme(crate = tokio_offload_remote::linkme)]
     static GONE: Function = Function::new(
         "gone",
-        || -> &'static Workers { if is_other() { &OTHER } else { &LACKING } },
+        || if is_other() { &OTHER } else { &LACKING },
         NOTHING,
         |_| (),
     );

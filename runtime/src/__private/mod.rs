@@ -24,6 +24,19 @@ pub use crate::offload::place::{On, on};
 pub use crate::owner::handle::build;
 pub use crate::owner::thread::new_owner;
 pub use crate::owner::{Owner, loan, on_owner};
-#[cfg(feature = "process")]
-pub use crate::process::generated as remote;
+#[cfg(feature = "remote")]
+pub mod node {
+    //! What runs bodies for calls from elsewhere, such as the node of a cluster, may mention.
+
+    pub use crate::remote::{
+        headers::around,
+        identity::{ATTEMPT, CALL_ID},
+    };
+}
+#[cfg(feature = "remote")]
+pub mod remote {
+    //! What code written for `remote = EXPR` and for `main` may mention.
+
+    pub use crate::{process::init, remote::generated::*};
+}
 pub use std::sync::Arc;

@@ -12,8 +12,11 @@
 //! - A call of a program that registered nothing costs a look at two flags.
 
 #[cfg_attr(
-    not(feature = "process"),
-    expect(dead_code, reason = "values are text for worker processes only")
+    not(feature = "remote"),
+    expect(
+        dead_code,
+        reason = "values are text for calls that run elsewhere only"
+    )
 )]
 pub(crate) mod carry;
 #[cfg(feature = "tracing")]

@@ -1,22 +1,22 @@
-//! Why a call has no result: `Error`; in `worker` what can happen to a worker process, in `codec` to what is sent.
+//! Why a call has no result: `Error`, and in `panic` what a body threw; in `worker` what can happen to a worker process, in `node`
+//! to a node of a cluster, in `codec` to what is sent.
 //!
 //! Imports nothing of the crate. Each text says what is wrong; there is one text for each event.
 
 pub(crate) mod codec;
+pub(crate) mod node;
+mod panic;
 pub(crate) mod worker;
 
-use std::{
-    any::Any,
-    error, fmt, io,
-    panic::resume_unwind,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{error, fmt, io, sync::Arc, time::Duration};
 
 use crate::error::{
     codec::CodecError,
+    node::NodeLoss,
     worker::{StartError, WorkerExit},
 };
+
+pub use panic::Panic;
 
 /// What a pool's `init` failed with.
 pub(crate) type Cause = dyn error::Error + Send + Sync;
@@ -90,6 +90,14 @@ pub enum Error {
     },
     /// An error of another version of this library, which this one does not know: what it said.
     Other(Box<str>),
+    /// No node of the cluster was there for so long, as long as calls wait for one. Nothing ran.
+    NoNodes(Duration),
+    /// No node of the cluster has this function as this program knows it: this says what they have instead. Nothing ran.
+    Mismatch(Box<str>),
+    /// The node that had the call is gone, or has not answered for seconds.
+    Lost(NodeLoss),
+    /// The cluster cannot be reached: this says why. Nothing ran.
+    Unreachable(Box<str>),
 }
 
 impl fmt::Display for Error {
@@ -146,6 +154,13 @@ impl fmt::Display for Error {
                  (`blocking = NAME`) from a body instead of awaiting the offloaded one"
             ),
             Self::Other(text) => f.write_str(text),
+            Self::NoNodes(time) => write!(
+                f,
+                "no node of the cluster was there for {time:?}: start one, or have calls wait longer with `wait_for_nodes`"
+            ),
+            Self::Mismatch(difference) => f.write_str(difference),
+            Self::Lost(loss) => loss.fmt(f),
+            Self::Unreachable(reason) => write!(f, "the cluster cannot be reached: {reason}"),
             Self::TooLarge { bytes, limit } => write!(
                 f,
                 "what should cross to a worker process has {bytes} bytes, {limit} are allowed"
@@ -179,120 +194,5 @@ impl From<Error> for io::Error {
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         error.downcast().unwrap_or_else(Self::Io)
-    }
-}
-
-/// The panic of a body.
-pub struct Panic {
-    thrown: Box<Thrown>,
-}
-
-struct Thrown {
-    // The mutex makes a payload that is only `Send` shareable, so that `Error` fits in `anyhow::Error` and its kin.
-    payload: Mutex<Box<dyn Any + Send>>,
-    location: Option<String>,
-}
-
-impl Panic {
-    pub(crate) fn new(payload: Box<dyn Any + Send>) -> Self {
-        Self::at(payload, None)
-    }
-
-    /// A panic in another process, of which the place is known.
-    pub(crate) fn at(payload: Box<dyn Any + Send>, location: Option<String>) -> Self {
-        let payload = Mutex::new(payload);
-        Self {
-            thrown: Box::new(Thrown { payload, location }),
-        }
-    }
-
-    /// The text the body panicked with, when it panicked with one.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// # use tokio_offload::{Error, run};
-    /// let outcome = run(|| -> u8 { std::panic::panic_any("no {}".to_owned()) }).outcome().await;
-    /// let Err(Error::Panicked(panic)) = outcome else { panic!() };
-    /// assert_eq!(panic.message().as_deref(), Some("no {}"));
-    /// # }
-    /// ```
-    pub fn message(&self) -> Option<String> {
-        let payload = &self.thrown.payload;
-        let payload = payload.lock().unwrap_or_else(PoisonError::into_inner);
-        let text = payload.downcast_ref::<&'static str>().map(|s| (*s).into());
-        text.or_else(|| payload.downcast_ref::<String>().cloned())
-    }
-
-    /// File, line and column of a panic in a worker process. Those of others are reported where they happen.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// # use tokio_offload::{Error, run};
-    /// let outcome = run(|| -> u8 { std::panic::panic_any("no {}".to_owned()) }).outcome().await;
-    /// let Err(Error::Panicked(panic)) = outcome else { panic!() };
-    /// assert_eq!(panic.location(), None); // it was in this process
-    /// # }
-    /// ```
-    pub fn location(&self) -> Option<&str> {
-        self.thrown.location.as_deref()
-    }
-
-    /// The very value the body panicked with; of a panic in a worker process its text, a `String`.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// # use tokio_offload::{Error, run};
-    /// let outcome = run(|| -> u8 { std::panic::panic_any("no {}".to_owned()) }).outcome().await;
-    /// let Err(Error::Panicked(panic)) = outcome else { panic!() };
-    /// assert!(panic.into_payload().is::<String>());
-    /// # }
-    /// ```
-    pub fn into_payload(self) -> Box<dyn Any + Send> {
-        let thrown = *self.thrown;
-        thrown
-            .payload
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Continues the panic in the current thread, with the same payload and without a second report.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-    /// # use tokio_offload::{Error, run};
-    /// let outcome = run(|| -> u8 { std::panic::panic_any("no {}".to_owned()) }).outcome().await;
-    /// let Err(Error::Panicked(panic)) = outcome else { panic!() };
-    /// let again = std::panic::catch_unwind(|| panic.resume());
-    /// assert!(again.unwrap_err().is::<String>());
-    /// # }
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// Always: that is its purpose.
-    pub fn resume(self) -> ! {
-        resume_unwind(self.into_payload())
-    }
-}
-
-impl fmt::Debug for Panic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = f.debug_tuple("Panic");
-        shown.field(&self.message());
-        self.location().map(|location| shown.field(&location));
-        shown.finish()
-    }
-}
-
-impl fmt::Display for Panic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the offloaded body panicked")?;
-        if let Some(location) = self.location() {
-            write!(f, " at {location}")?;
-        }
-        match self.message() {
-            Some(message) => write!(f, ": {message}"),
-            None => Ok(()),
-        }
     }
 }

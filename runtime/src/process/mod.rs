@@ -1,43 +1,23 @@
-//! Worker processes: what stands between the attribute, `Offload` and the engine in `tokio-offload-remote`.
+//! Worker processes: the way in (`init`), and the body in the worker.
 //!
-//! `call` is a call to a worker, `state` its states, `task` what polls it once it was started, `submit` the executor
-//! that starts this task. `generated` is what the attribute names. `arguments`, `borrowed`, `codec` and `answer` are
-//! what crosses, `headers` the context as text, `failure` and `error_serde` errors on their way, `worker` the body
-//! in the worker, `helper` what else this program may have been started as, `metrics` what is counted.
+//! `worker` is both, `helper` what else this program may have been started as, `test_util` the way in of binaries without a `main`
+//! of the user's; `mock` stands in where the feature is off.
 //!
-//! May import `offload` and what is below it, and the engine. Nothing else imports the engine.
-//!
-//! - A call to a process is polled by who awaits it; only a started one has a task.
-//! - What a user wrote (`Serialize`, `Deserialize`, `Drop`) runs outside locks, and a panic there ends the call, not the task.
+//! May import `remote` and what is below it, and the engine.
 
-mod answer;
-mod arguments;
-mod borrowed;
-mod call;
-mod codec;
-mod error_serde;
-mod failure;
-pub mod generated;
-mod headers;
-#[cfg(feature = "watch")]
+#[cfg(all(feature = "process", feature = "watch"))]
 mod helper;
-#[cfg(not(feature = "watch"))]
+#[cfg(all(feature = "process", not(feature = "watch")))]
 mod helper_mock;
-mod io_serde;
-#[cfg(feature = "stats")]
-mod metrics;
-#[cfg(not(feature = "stats"))]
-mod metrics_mock;
-mod state;
-mod submit;
-mod task;
+#[cfg(not(feature = "process"))]
+mod mock;
 #[cfg(feature = "test-util")]
 mod test_util;
-mod work;
+#[cfg(feature = "process")]
 mod worker;
 
-#[cfg(not(feature = "watch"))]
+#[cfg(all(feature = "process", not(feature = "watch")))]
 use helper_mock as helper;
-#[cfg(not(feature = "stats"))]
-use metrics_mock as metrics;
+#[cfg(not(feature = "process"))]
+use mock as worker;
 pub use worker::init;

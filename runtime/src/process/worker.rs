@@ -9,13 +9,14 @@ use std::{
 
 use tokio_offload_remote::{self as engine, Function, WorkerHooks};
 
-use super::{headers, helper};
+use super::helper;
 use crate::{
     call::{
         cancel::{Action, CancelState, Reason, Stoppable},
         current,
         site::Site,
     },
+    remote::headers,
     sync::Mutex,
 };
 

@@ -1,4 +1,4 @@
-//! What is counted of a call to a worker process (features `process` and `stats`).
+//! What is counted of a call that runs elsewhere (features `remote` and `stats`).
 
 use std::{
     collections::BTreeMap,
@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use tokio_offload_remote::Workers;
+use tokio_offload_remote::Remote;
 
 use crate::{
     call::{
@@ -24,7 +24,7 @@ use crate::{
 /// The account of one call. Dropped before its end is told, the caller has gone.
 pub(crate) struct Account {
     site: &'static Site,
-    workers: &'static Workers,
+    place: &'static dyn Remote,
     entry: Progress,
 }
 
@@ -36,10 +36,10 @@ enum Progress {
 }
 
 impl Account {
-    pub(crate) const fn new(site: &'static Site, workers: &'static Workers) -> Self {
+    pub(crate) const fn new(site: &'static Site, place: &'static dyn Remote) -> Self {
         Self {
             site,
-            workers,
+            place,
             entry: Progress::Nothing,
         }
     }
@@ -50,7 +50,7 @@ impl Account {
             return;
         }
         let ticket = self.site.meter().queue(self.site);
-        let roll = Roll::of(self.workers);
+        let roll = Roll::of(self.place);
         roll.meter.start();
         let number = roll.next.fetch_add(1, Ordering::Relaxed);
         roll.waiting.lock().insert(number, (self.site, ticket));
@@ -114,9 +114,9 @@ impl Drop for Account {
     }
 }
 
-/// The calls that wait for one pool of workers, and those that run there.
+/// The calls that wait for one place, and those that run there.
 struct Roll {
-    workers: &'static Workers,
+    place: &'static dyn Remote,
     meter: PoolMeterRef,
     next: AtomicU64,
     waiting: Mutex<BTreeMap<u64, (&'static Site, Ticket)>>,
@@ -127,12 +127,12 @@ struct Roll {
 static ROLLS: LazyLock<Mutex<BTreeMap<&'static str, Arc<Roll>>>> = LazyLock::new(Mutex::default);
 
 impl Roll {
-    fn of(workers: &'static Workers) -> Arc<Self> {
-        let name = workers.name();
+    fn of(place: &'static dyn Remote) -> Arc<Self> {
+        let name = place.name();
         let mut rolls = ROLLS.lock();
         let roll = rolls.entry(name).or_insert_with(|| {
             let roll = Arc::new(Self {
-                workers,
+                place,
                 meter: PoolMeterRef::named(name),
                 next: AtomicU64::new(0),
                 waiting: Mutex::default(),
@@ -150,13 +150,13 @@ impl PoolSource for Roll {
         Stats {
             queued: self.waiting.lock().len(),
             running: self.running.lock().len(),
-            threads: self.workers.stats().processes,
+            threads: self.place.processes(),
             ..Stats::default()
         }
     }
 
     fn limit(&self) -> Option<usize> {
-        Some(self.workers.max_processes())
+        self.place.limit()
     }
 
     fn longest_wait(&self) -> Option<Waits> {

@@ -1,8 +1,8 @@
-//! Where a call to a worker process goes that was started: to a task of the runtime on this thread.
+//! Where a call that runs elsewhere goes once it was started: to a task of the runtime on this thread.
 
 use std::sync::Arc;
 
-use tokio_offload_remote::Workers;
+use tokio_offload_remote::Remote;
 
 use crate::{
     executor::{Executor, Job},
@@ -10,18 +10,18 @@ use crate::{
 };
 
 /// Where a call goes that was started: to a task of the runtime on this thread. `begun` tells that the engine has it.
-pub(super) fn on(workers: &'static Workers, begun: bool) -> On {
-    On::Shared(Arc::new(Tasks { workers, begun }))
+pub(super) fn on(place: &'static dyn Remote, begun: bool) -> On {
+    On::Shared(Arc::new(Tasks { place, begun }))
 }
 
 /// Starts the task of one call.
 struct Tasks {
-    workers: &'static Workers,
+    place: &'static dyn Remote,
     begun: bool,
 }
 
 impl Executor for Tasks {
-    /// What goes along to a worker is text, which `headers` sees to.
+    /// What goes along is text, which `headers` sees to.
     fn with_context(&self, job: Job) -> Job {
         job
     }
@@ -31,7 +31,7 @@ impl Executor for Tasks {
     }
 
     fn try_submit(&self, job: Job) -> Result<(), Job> {
-        if self.begun || self.workers.has_room() {
+        if self.begun || self.place.has_room() {
             job.run();
             return Ok(());
         }

@@ -1,6 +1,6 @@
 //! The arguments of a call as bytes, and where they go.
 
-use tokio_offload_remote::{self as engine, CodecError, Function, Point, Workers};
+use tokio_offload_remote::{self as engine, CodecError, Function, Point, Remote};
 
 /// Arguments, written one after the other, or the first error.
 #[derive(Debug)]
@@ -12,7 +12,7 @@ pub struct Arguments {
 /// Room for the arguments of a call of `function`.
 pub fn arguments(function: &'static Function) -> Arguments {
     Arguments {
-        bytes: function.workers().take_buffer(),
+        bytes: function.place().take_buffer(),
         error: None,
     }
 }
@@ -39,24 +39,31 @@ pub fn end(input: &[u8]) -> Result<(), CodecError> {
     engine::decode_end(input).map_err(|error| error.at(Point::DecodeArguments))
 }
 
-/// Turns the value of `remote = EXPR` into a pool.
-pub fn workers(place: impl ToWorkers) -> &'static Workers {
-    place.to_workers()
+/// Turns the value of `remote = EXPR` into a place.
+pub fn workers(place: impl ToRemote) -> &'static dyn Remote {
+    place.to_remote()
 }
 
 /// What may stand after `remote =`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not lead to worker processes",
     label = "calls cannot be sent to this",
-    note = "name a `static` of type `Workers`, or call what returns `&'static Workers`"
+    note = "name a `static` of type `Workers`, or call what returns `&'static Workers`; or a `Cluster` of `tokio-offload-cluster`"
 )]
-pub trait ToWorkers {
-    /// The pool it names.
-    fn to_workers(self) -> &'static Workers;
+pub trait ToRemote {
+    /// The place it names.
+    fn to_remote(self) -> &'static dyn Remote;
 }
 
-impl ToWorkers for &'static Workers {
-    fn to_workers(self) -> &'static Workers {
+#[diagnostic::do_not_recommend]
+impl<R: Remote> ToRemote for &'static R {
+    fn to_remote(self) -> &'static dyn Remote {
+        self
+    }
+}
+
+impl ToRemote for &'static dyn Remote {
+    fn to_remote(self) -> &'static dyn Remote {
         self
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use tokio::{runtime::Handle, task::JoinHandle};
-use tokio_offload_remote::{self as engine, Failure, Point, Reply};
+use tokio_offload_remote::{Failure, Ongoing, Point, Reply};
 
 use super::{
     answer::ReturnValue,
@@ -23,7 +23,7 @@ const LARGE: usize = 32 << 10;
 /// What is polled.
 pub(super) enum Work<R> {
     /// The body runs, or will.
-    Call(engine::Call),
+    Call(Box<dyn Ongoing>),
     /// The body has ended so, and its answer is being read.
     Reading(JoinHandle<Result<R, Error>>, Ending),
 }

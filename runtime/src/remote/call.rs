@@ -1,4 +1,4 @@
-//! A call to a worker process: the engine's future, polled by the caller, or by a task once the call was started.
+//! A call that runs elsewhere: the engine's future, polled by the caller, or by a task once the call was started.
 //!
 //! What the user wrote (`Deserialize`, `Drop`, wakers) runs outside the lock, and so does the engine: it is taken out of
 //! the stage while it is polled or cancelled.
@@ -33,7 +33,7 @@ use crate::{
     unwind::{drop_quietly, wake_all},
 };
 
-/// A call whose body a worker process runs.
+/// A call whose body runs elsewhere.
 pub(super) struct RemoteCall<R> {
     site: &'static Site,
     function: &'static Function,
@@ -46,15 +46,12 @@ impl<R: ReturnValue> RemoteCall<R> {
         function: &'static Function,
         arguments: Arguments,
     ) -> Arc<Self> {
-        let workers = function.workers();
-        let call = workers.call(function, arguments.into_bytes(), headers::of_call());
+        let place = function.place();
+        let call = place.call(function, arguments.into_bytes(), headers::of_call());
         Arc::new(Self {
             site,
             function,
-            stage: Mutex::new(CallState::Live(Live::new(
-                call,
-                Account::new(site, workers),
-            ))),
+            stage: Mutex::new(CallState::Live(Live::new(call, Account::new(site, place)))),
         })
     }
 
@@ -174,7 +171,7 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
         if let Some(work) = fresh {
             self.put_back_work(renewed(work));
         }
-        Some(submit::on(self.function.workers(), begun))
+        Some(submit::on(self.function.place(), begun))
     }
 
     fn put_back(&self, _: On) {

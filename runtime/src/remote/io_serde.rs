@@ -25,15 +25,15 @@ impl From<&io::Error> for SentCause {
 
 impl From<SentCause> for io::Error {
     fn from(SentCause { number, kind, text }: SentCause) -> Self {
-        if let Some(number) = number {
-            return Self::from_raw_os_error(number);
-        }
         let kind = KINDS.get(usize::from(kind)).copied();
-        Self::new(kind.unwrap_or(ErrorKind::Other), text)
+        // The same number means another error on another system.
+        let same = |error: &Self| Some(error.kind()) == kind || error.to_string() == text;
+        let numbered = number.map(Self::from_raw_os_error).filter(same);
+        numbered.unwrap_or_else(|| Self::new(kind.unwrap_or(ErrorKind::Other), text))
     }
 }
 
-/// What has a name on stable Rust, but for `Other`. Both processes have the same list.
+/// What has a name on stable Rust, but for `Other`. Kinds are added at the end.
 const KINDS: [ErrorKind; 36] = [
     ErrorKind::AddrInUse,
     ErrorKind::AddrNotAvailable,
@@ -72,3 +72,31 @@ const KINDS: [ErrorKind; 36] = [
     ErrorKind::WouldBlock,
     ErrorKind::WriteZero,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_another_system_are_not_taken_for_ours() {
+        let ours = io::Error::from(SentCause::from(&io::Error::from_raw_os_error(2)));
+        assert_eq!(ours.raw_os_error(), Some(2));
+        let theirs = SentCause {
+            number: Some(2),
+            kind: u8::try_from(
+                KINDS
+                    .iter()
+                    .position(|kind| *kind == ErrorKind::WouldBlock)
+                    .unwrap(),
+            )
+            .unwrap(),
+            text: "would block, elsewhere".to_owned(),
+        };
+        let theirs = io::Error::from(theirs);
+        assert_eq!(
+            (theirs.kind(), theirs.raw_os_error()),
+            (ErrorKind::WouldBlock, None)
+        );
+        assert_eq!(theirs.to_string(), "would block, elsewhere");
+    }
+}

@@ -10,11 +10,10 @@ use crate::{
     offload::Offload,
 };
 
-pub use crate::process::{
+pub use super::{
     arguments::{Arguments, arguments, end, workers},
     borrowed::{Lent, bytes, lent},
     codec::{Value, value},
-    worker::init,
 };
 pub use tokio_offload_remote::{FUNCTIONS, Function, linkme};
 

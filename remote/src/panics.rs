@@ -2,7 +2,16 @@
 
 use std::{any::Any, cell::Cell, panic};
 
-use crate::wire::message::Panic;
+use serde::{Deserialize, Serialize};
+
+/// What a panic had to say.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Panic {
+    /// Its text.
+    pub message: String,
+    /// File, line and column, where known.
+    pub location: Option<String>,
+}
 
 /// A message as long as a book helps nobody.
 const LONGEST: usize = 64 << 10;
@@ -11,19 +20,20 @@ thread_local! {
     static LAST: Cell<Option<Panic>> = const { Cell::new(None) };
 }
 
-/// Notes panics of the current thread, beside what is done with them anyway.
-pub(super) fn note() {
+/// Has every later panic of this process noted on its thread, beside what is done with it anyway.
+pub fn note_panics() {
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
         let location = info.location().map(ToString::to_string);
         let message = text(info.payload());
-        LAST.set(Some(Panic { message, location }));
+        // A thread may panic when nothing can be noted on it any more.
+        let _ = LAST.try_with(|last| last.set(Some(Panic { message, location })));
         report(info);
     }));
 }
 
 /// The panic that was just caught. One that the hook has not seen has no location.
-pub(super) fn caught(payload: &(dyn Any + Send)) -> Panic {
+pub fn caught_panic(payload: &(dyn Any + Send)) -> Panic {
     let noted = LAST.take().unwrap_or_default();
     let message = text(payload);
     let location = noted.location.filter(|_| noted.message == message);

@@ -2,9 +2,7 @@
 
 use std::{
     any::{Any, type_name},
-    ffi::OsString,
     fmt,
-    os::unix::ffi::{OsStrExt, OsStringExt},
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
 };
@@ -12,7 +10,7 @@ use std::{
 use serde::{Serialize, de::DeserializeOwned};
 use tokio_offload_remote::{self as engine, CodecError, Point, Shape};
 
-use super::arguments::Arguments;
+use super::{arguments::Arguments, os_text};
 use crate::error::{Error, Panic};
 
 /// What may go to a worker process and come back from one.
@@ -39,7 +37,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Cross for T {
             engine::encode_bytes(bytes, output)
         } else if let Some(path) = value.downcast_ref::<PathBuf>() {
             // As it is: a path need not be text.
-            engine::encode_bytes(path.as_os_str().as_bytes(), output)
+            engine::encode_bytes(os_text::bytes(path.as_os_str())?, output)
         } else {
             engine::encode(self, output)
         }
@@ -51,8 +49,8 @@ impl<T: Serialize + DeserializeOwned + 'static> Cross for T {
         if let Some(bytes) = slot.downcast_mut::<Option<Vec<u8>>>() {
             *bytes = Some(engine::decode_bytes(input)?.to_vec());
         } else if let Some(path) = slot.downcast_mut::<Option<PathBuf>>() {
-            let bytes = engine::decode_bytes(input)?.to_vec();
-            *path = Some(PathBuf::from(OsString::from_vec(bytes)));
+            let bytes = engine::decode_bytes(input)?;
+            *path = Some(PathBuf::from(os_text::owned(bytes)?));
         }
         value.map_or_else(|| engine::decode(input), Ok)
     }

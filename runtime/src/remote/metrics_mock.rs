@@ -2,7 +2,7 @@
 
 #![expect(clippy::unused_self, reason = "the real ones look at themselves")]
 
-use tokio_offload_remote::Workers;
+use tokio_offload_remote::Remote;
 
 use crate::call::{outcome::Ending, site::Site};
 
@@ -10,7 +10,7 @@ use crate::call::{outcome::Ending, site::Site};
 pub(crate) struct Account;
 
 impl Account {
-    pub(crate) const fn new(_: &'static Site, _: &'static Workers) -> Self {
+    pub(crate) const fn new(_: &'static Site, _: &'static dyn Remote) -> Self {
         Self
     }
 

@@ -7,6 +7,7 @@ use crate::{
     error::{
         Error, Panic,
         codec::{CodecError, CodecStage},
+        node::{Known, NodeLoss},
         worker::{Facts, StartError, WorkerExit},
     },
 };
@@ -32,10 +33,23 @@ impl From<Failure> for Error {
             Failure::Died(facts) => Self::WorkerDied(death(facts)),
             Failure::Codec(cause) => Self::Codec(codec(&cause)),
             Failure::TooLarge { bytes, limit } => Self::TooLarge { bytes, limit },
+            Failure::NoNodes(time) => Self::NoNodes(time),
+            Failure::Mismatch(difference) => Self::Mismatch(difference.into()),
+            Failure::Lost(loss) => Self::Lost(lost(loss)),
+            Failure::Unreachable(reason) => Self::Unreachable(reason.into()),
             // What may still come to be there also means that this pool carries out nothing.
             _ => Self::Shutdown,
         }
     }
+}
+
+fn lost(loss: engine::Loss) -> NodeLoss {
+    NodeLoss::new(Known {
+        node: loss.node,
+        host: loss.host,
+        function: loss.function,
+        attempts: loss.attempts,
+    })
 }
 
 fn death(facts: engine::Death) -> WorkerExit {
@@ -85,7 +99,11 @@ pub(super) const fn how(end: &Result<Reply, Failure>) -> Ending {
         Err(Failure::Panicked { .. }) => Ending::Panicked,
         Err(Failure::Cancelled) => Ending::Cancelled,
         Err(
-            Failure::Died(_) | Failure::TimedOut(_) | Failure::Codec(_) | Failure::TooLarge { .. },
+            Failure::Died(_)
+            | Failure::Lost(_)
+            | Failure::TimedOut(_)
+            | Failure::Codec(_)
+            | Failure::TooLarge { .. },
         ) => Ending::Failed,
         Err(_) => Ending::Refused,
     }

@@ -4,7 +4,6 @@ use std::{
     borrow::Cow,
     ffi::{CStr, OsStr},
     fmt,
-    os::unix::ffi::OsStrExt,
     path::Path,
 };
 
@@ -14,6 +13,7 @@ use tokio_offload_remote::{self as engine, CodecError, Point, Shape};
 use super::{
     arguments::Arguments,
     codec::{Cross, guarded, show},
+    os_text,
 };
 
 /// What can be written from a borrow.
@@ -83,7 +83,7 @@ impl Lends for Path {
 
     fn read<'de>(input: &mut &'de [u8]) -> Result<Decoded<'de, Self>, CodecError> {
         let bytes = engine::decode_bytes(input)?;
-        Ok(Decoded::Lent(Path::new(OsStr::from_bytes(bytes))))
+        os_text::text(bytes).map(|text| Decoded::Lent(Path::new(text)))
     }
 
     fn show(shape: &mut Shape) {
@@ -93,12 +93,12 @@ impl Lends for Path {
 
 impl Lends for OsStr {
     fn write(&self, output: &mut Vec<u8>) -> Result<(), CodecError> {
-        engine::encode_bytes(self.as_bytes(), output)
+        engine::encode_bytes(os_text::bytes(self)?, output)
     }
 
     fn read<'de>(input: &mut &'de [u8]) -> Result<Decoded<'de, Self>, CodecError> {
         let bytes = engine::decode_bytes(input)?;
-        Ok(Decoded::Lent(OsStr::from_bytes(bytes)))
+        os_text::text(bytes).map(Decoded::Lent)
     }
 
     fn show(shape: &mut Shape) {

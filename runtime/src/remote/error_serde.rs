@@ -9,6 +9,7 @@ use super::io_serde::SentCause;
 use crate::error::{
     Error, Panic,
     codec::{CodecError, CodecStage},
+    node::{Known, NodeLoss},
     worker::{Facts, StartError, WorkerExit},
 };
 
@@ -44,6 +45,10 @@ enum Sent {
     TooLarge(u64, u64),
     Other(String),
     TooDeep(u64),
+    NoNodes(Duration),
+    Mismatch(String),
+    Lost(String, String, String, u32),
+    Unreachable(String),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -116,6 +121,18 @@ impl From<&Error> for Sent {
             Error::TooLarge { bytes, limit } => Self::TooLarge(*bytes as u64, *limit as u64),
             Error::Other(text) => Self::Other(text.to_string()),
             Error::TooDeep { limit } => Self::TooDeep(*limit as u64),
+            Error::NoNodes(time) => Self::NoNodes(*time),
+            Error::Mismatch(difference) => Self::Mismatch(difference.to_string()),
+            Error::Lost(loss) => {
+                let Known {
+                    node,
+                    host,
+                    function,
+                    attempts,
+                } = loss.known().clone();
+                Self::Lost(node, host, function, attempts)
+            }
+            Error::Unreachable(reason) => Self::Unreachable(reason.to_string()),
         }
     }
 }
@@ -172,6 +189,15 @@ impl From<Sent> for Error {
             Sent::TooDeep(limit) => Self::TooDeep {
                 limit: usize::try_from(limit).unwrap_or(usize::MAX),
             },
+            Sent::NoNodes(time) => Self::NoNodes(time),
+            Sent::Mismatch(difference) => Self::Mismatch(difference.into()),
+            Sent::Lost(node, host, function, attempts) => Self::Lost(NodeLoss::new(Known {
+                node,
+                host,
+                function,
+                attempts,
+            })),
+            Sent::Unreachable(reason) => Self::Unreachable(reason.into()),
         }
     }
 }
@@ -231,5 +257,32 @@ impl From<SentExit> for WorkerExit {
             function: function.unwrap_or(""),
             attempts: sent.attempts,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_happened_in_a_cluster_crosses_too() {
+        let loss = NodeLoss::new(Known {
+            node: "n7".to_owned(),
+            host: "east".to_owned(),
+            function: "a::f".to_owned(),
+            attempts: 2,
+        });
+        let errors = [
+            Error::NoNodes(Duration::from_secs(5)),
+            Error::Mismatch("they have another".into()),
+            Error::Lost(loss),
+            Error::Unreachable("refused".into()),
+        ];
+        for error in errors {
+            let mut bytes = Vec::new();
+            engine::encode(&error, &mut bytes).unwrap();
+            let back: Error = engine::decode(&mut &bytes[..]).unwrap();
+            assert_eq!(format!("{back:?}"), format!("{error:?}"));
+        }
     }
 }

@@ -1,8 +1,8 @@
-//! The stages a call to a worker process goes through.
+//! The stages a call that runs elsewhere goes through.
 
 use std::{mem, task::Waker};
 
-use tokio_offload_remote as engine;
+use tokio_offload_remote::Ongoing;
 
 use super::{metrics::Account, work::Work};
 use crate::{call::traits::Step, error::Error};
@@ -63,7 +63,7 @@ impl<R> CallState<R> {
 }
 
 impl<R> Live<R> {
-    pub(super) const fn new(call: engine::Call, account: Account) -> Self {
+    pub(super) const fn new(call: Box<dyn Ongoing>, account: Account) -> Self {
         Self {
             work: Some(Work::Call(call)),
             begun: false,

@@ -1,0 +1,151 @@
+//! The functions that run elsewhere, how a call finds its own, and in `place` where they run.
+//!
+//! Imports what is below it; each leads to the other, so they are one folder.
+
+pub(crate) mod place;
+
+use std::{collections::HashMap, fmt, ptr, sync::OnceLock};
+
+use crate::{
+    fingerprint::{Shape, hash},
+    functions::place::Remote,
+    wire::codec::CodecError,
+};
+
+/// All functions of this program that run elsewhere; the linker puts them together.
+#[linkme::distributed_slice]
+pub static FUNCTIONS: [Function];
+
+/// Decodes the arguments, runs the body, encodes the result. A panic of the body passes through.
+pub type Answer = fn(input: &[u8], output: &mut Vec<u8>) -> Result<(), CodecError>;
+
+/// One function that runs elsewhere: one static for each annotated function.
+pub struct Function {
+    name: &'static str,
+    key: u64,
+    place: fn() -> &'static dyn Remote,
+    answer: Answer,
+    shape: fn(&mut Shape),
+}
+
+impl Function {
+    /// `name` is the stable key: the path of the function. `place` leads to where it runs, `answer` runs it, `shape` looks at its
+    /// arguments and its result.
+    pub const fn new(
+        name: &'static str,
+        place: fn() -> &'static dyn Remote,
+        answer: Answer,
+        shape: fn(&mut Shape),
+    ) -> Self {
+        Self {
+            name,
+            key: hash(name.as_bytes()),
+            place,
+            answer,
+            shape,
+        }
+    }
+
+    /// Where it runs.
+    pub fn place(&self) -> &'static dyn Remote {
+        (self.place)()
+    }
+
+    /// The stable key.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The stable key in short, as it crosses.
+    pub const fn key(&self) -> u64 {
+        self.key
+    }
+
+    /// What its arguments and its result are told apart by.
+    pub fn shape(&self) -> u64 {
+        let mut shape = Shape::default();
+        (self.shape)(&mut shape);
+        shape.hash()
+    }
+
+    /// Runs it here: decodes the arguments and appends the encoded result. A panic of the body passes through.
+    pub fn run(&self, input: &[u8], output: &mut Vec<u8>) -> Result<(), CodecError> {
+        (self.answer)(input, output)
+    }
+}
+
+impl fmt::Debug for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Function").field(&self.name).finish()
+    }
+}
+
+/// The functions of this program by key, or why they cannot be told apart.
+pub fn table() -> Result<&'static Table, &'static str> {
+    static TABLE: OnceLock<Result<Table, String>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| Table::new(&FUNCTIONS));
+    table.as_ref().map_err(String::as_str)
+}
+
+/// Functions by key.
+#[derive(Debug)]
+pub struct Table {
+    by_key: HashMap<u64, &'static Function>,
+}
+
+impl Table {
+    pub(crate) fn new(functions: &'static [Function]) -> Result<Self, String> {
+        let mut by_key = HashMap::with_capacity(functions.len());
+        let mut places: HashMap<&str, &dyn Remote> = HashMap::new();
+        for function in functions {
+            let place = function.place();
+            if let Some(other) = by_key.insert(function.key, function) {
+                return Err(alike(function, other));
+            }
+            let other = places.entry(place.name()).or_insert(place);
+            if !ptr::addr_eq(*other, place) {
+                return Err(format!("two pools are called `{}`", place.name()));
+            }
+        }
+        Ok(Self { by_key })
+    }
+
+    /// The function of that key.
+    pub fn find(&self, key: u64) -> Option<&'static Function> {
+        self.by_key.get(&key).copied()
+    }
+
+    /// The functions that run at the place of that name, ordered by theirs.
+    pub fn of(&self, place: &str) -> Vec<&'static Function> {
+        let mine = self.by_key.values().copied();
+        let mut mine: Vec<_> = mine
+            .filter(|function| function.place().name() == place)
+            .collect();
+        mine.sort_by_key(|function| function.name);
+        mine
+    }
+}
+
+fn alike(one: &Function, other: &Function) -> String {
+    if one.name == other.name {
+        return format!(
+            "two functions are called `{}`, one of pool `{}` and one of pool `{}`: rename one",
+            one.name,
+            other.place().name(),
+            one.place().name(),
+        );
+    }
+    format!(
+        "the functions `{}` and `{}` have the same key: rename one",
+        other.name, one.name
+    )
+}
+
+#[cfg(test)]
+impl Function {
+    /// With a key of somebody else's.
+    pub(crate) const fn with_key(mut self, key: u64) -> Self {
+        self.key = key;
+        self
+    }
+}

@@ -1,0 +1,48 @@
+//! `Remote`: a place where calls run that is not this process. What stands after `remote =` leads to one.
+
+use std::{any::Any, future::Future};
+
+use crate::{error::Failure, functions::Function, reply::Reply, wire::codec::CodecError};
+
+/// A place where calls run: a pool of worker processes, or the nodes of a cluster.
+pub trait Remote: Send + Sync + 'static {
+    /// What the place is called; no two of one program are called alike.
+    fn name(&self) -> &'static str;
+
+    /// A call of `function` with encoded arguments, in a buffer from [`take_buffer`](Self::take_buffer).
+    fn call(
+        &'static self,
+        function: &'static Function,
+        arguments: Result<Vec<u8>, CodecError>,
+        headers: Vec<(String, String)>,
+    ) -> Box<dyn Ongoing>;
+
+    /// A buffer to append encoded arguments to. What is in it already must stay.
+    fn take_buffer(&self) -> Vec<u8>;
+
+    /// Whether a call that would not wait should be made at all.
+    fn has_room(&self) -> bool;
+
+    /// How many bodies can run at once, where that is known.
+    fn limit(&self) -> Option<usize>;
+
+    /// How many processes run bodies now, as far as that is known here.
+    fn processes(&self) -> usize;
+
+    /// The place as what it is, for whoever knows its kind.
+    fn as_any(&self) -> Option<&dyn Any> {
+        None
+    }
+}
+
+/// One call. Nothing happens before the first poll; dropped, it is given up.
+pub trait Ongoing: Future<Output = Result<Reply, Failure>> + Send + Unpin {
+    /// Asks the call to end, which still has to be awaited.
+    fn cancel(&mut self);
+
+    /// Whether the body has started, as far as can be known here.
+    fn is_running(&self) -> bool;
+
+    /// Adds to what travels with a call that has not been polled. What has the name of something that was there replaces it.
+    fn add_headers(&mut self, headers: Vec<(String, String)>);
+}

@@ -1,0 +1,38 @@
+//! `Trouble`: why a worker could not be made ready, for all who wait for one.
+
+use std::io;
+
+use crate::error::{Failure, StartError};
+
+/// Why a worker could not be made ready, to be told to every call that wanted it.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    Privileged(String),
+    Spawn(io::Error),
+    Start(StartError),
+}
+
+impl Trouble {
+    pub(crate) fn failure(&self) -> Failure {
+        match self {
+            Self::Spawn(error) => Failure::Spawn(match error.raw_os_error() {
+                Some(code) => io::Error::from_raw_os_error(code),
+                None => io::Error::new(error.kind(), error.to_string()),
+            }),
+            Self::Privileged(rights) => Failure::Privileged(rights.clone()),
+            Self::Start(error) => Failure::Start(error.clone()),
+        }
+    }
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        Self::Spawn(error)
+    }
+}
+
+impl From<StartError> for Trouble {
+    fn from(error: StartError) -> Self {
+        Self::Start(error)
+    }
+}

@@ -1,0 +1,50 @@
+//! Bodies of functions that name another place: workers run any function of their program.
+
+use tokio_offload_remote::{
+    FUNCTIONS, Failure, Function, Remote, StartError, Workers, decode, encode, linkme,
+};
+
+static HOME: Workers = Workers::new("elsewhere-home").processes(1);
+static GUESTS: Workers = Workers::new("elsewhere-guests").processes(1);
+static STRICT: Workers = Workers::new("elsewhere-strict")
+    .processes(1)
+    .init(|| Ok(()));
+
+#[linkme::distributed_slice(FUNCTIONS)]
+#[linkme(crate = tokio_offload_remote::linkme)]
+static DOUBLE: Function = Function::new(
+    "elsewhere::double",
+    || &HOME,
+    |mut input, output| encode(&(decode::<u32>(&mut input)? * 2), output),
+    |shape| {
+        shape.add::<u32>();
+        shape.add::<u32>();
+    },
+);
+
+async fn double(place: &'static dyn Remote) -> Result<u32, Failure> {
+    let mut arguments = place.take_buffer();
+    encode(&21_u32, &mut arguments).unwrap();
+    let reply = place.call(&DOUBLE, Ok(arguments), Vec::new()).await?;
+    Ok(decode(&mut reply.bytes()).unwrap())
+}
+
+#[tokio::test]
+async fn workers_run_functions_of_another_place() {
+    assert_eq!(double(&HOME).await.unwrap(), 42);
+    assert_eq!(double(&GUESTS).await.unwrap(), 42);
+    assert_eq!((HOME.stats().done, GUESTS.stats().done), (1, 1));
+}
+
+/// They would run without it.
+#[tokio::test]
+async fn workers_that_cannot_find_their_init_are_not_used() {
+    let Err(Failure::Start(StartError::Registry(text))) = double(&STRICT).await else {
+        panic!("it ran");
+    };
+    assert!(
+        text.contains("`elsewhere-strict`") && text.contains("`init`"),
+        "{text}"
+    );
+    assert_eq!((STRICT.stats().started, STRICT.stats().refused), (0, 1));
+}
