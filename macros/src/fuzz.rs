@@ -9,12 +9,13 @@ use crate::tokens::body::regroup;
 
 const ROUNDS: u64 = 6_000;
 
-const OPTIONS: [&str; 9] = [
+const OPTIONS: [&str; 10] = [
     "",
     "pool = self.pool.clone()",
     "blocking = load_blocking, crate = ::tokio_offload",
     "pool = IMAGES::<u8, u16>, blocking = b",
     "blocking = _b",
+    "asynchronous = _b",
     "owner = pub(crate) H",
     "owner = H, pool = P, blocking",
     "remote = *W, blocking = b",

@@ -38,6 +38,8 @@ pub mod errors {}
 pub mod sharing_state {}
 #[doc = include_str!("../guide/without_a_runtime.md")]
 pub mod without_a_runtime {}
+#[doc = include_str!("../guide/libraries.md")]
+pub mod libraries {}
 #[doc = include_str!("../guide/async_traits.md")]
 pub mod async_traits {}
 #[doc = include_str!("../guide/axum_and_tower.md")]

@@ -31,6 +31,13 @@ pub fn in_any<E: Executor>(pool: &'static E, n: u8) -> u8 {
     n
 }
 
+/// Stays as it is.
+#[offload(asynchronous = added_async)]
+#[must_use]
+pub fn added(n: &str) -> usize {
+    n.len()
+}
+
 /// Has a pool.
 #[derive(Clone, Debug)]
 pub struct Shop {

@@ -9,6 +9,7 @@
 
 extern crate tokio_offload as renamed;
 
+mod additive;
 mod arities;
 mod as_ref;
 mod attributes;

@@ -2,6 +2,7 @@
 //!
 //! May import `tokens`. It words messages and does not decide when they apply.
 
+mod asynchronous;
 mod blocks;
 mod entry;
 mod options;
@@ -16,6 +17,10 @@ use syn::{
 
 use crate::tokens::wording::{owner, show, trait_of};
 
+pub(crate) use asynchronous::{
+    asynchronous_not_a_name, asynchronous_not_a_suffix, asynchronous_own_name, asynchronous_trait,
+    boxed_before, misplaced_asynchronous,
+};
 pub(crate) use blocks::{
     async_method, borrowing_type, chosen_argument, const_method, empty_block, empty_handle,
     opaque_of_value, owner_receiver, owner_without_receiver, trait_lifetime, trait_receiver,

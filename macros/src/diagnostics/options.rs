@@ -122,7 +122,11 @@ pub(crate) fn misplaced_owner(key: &Ident) -> Error {
 
 pub(crate) fn conflicting_options(key: &Ident, first: &Ident) -> Error {
     let either = |name: &str| key == name || first == name;
-    let why = if either("blocking") {
+    let why = if either("blocking") && either("asynchronous") {
+        "what is written keeps its name or gets another"
+    } else if either("asynchronous") {
+        "the handle is asynchronous anyway"
+    } else if either("blocking") {
         "the block keeps its blocking methods"
     } else if either("owner") {
         "bodies run on the thread of the owner"

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{FnArg, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type};
+use syn::{FnArg, Receiver, ReceiverKind, ReturnType, Safety, Signature, Token, Type};
 
 use crate::diagnostics::Errors;
 use crate::expand::blocking;
@@ -21,6 +21,10 @@ pub(crate) fn expand(
     function: &Function,
     scope: &Scope<'_>,
 ) -> TokenStream {
+    if function.boxed().is_some() {
+        let written = function.written();
+        return quote!(#written #errors);
+    }
     let promised = promised(options, function, scope);
     let twin = options
         .blocking
@@ -47,7 +51,12 @@ fn promised(options: &Options, function: &Function, scope: &Scope<'_>) -> TokenS
         } else {
             body(function, options, &path, &output)
         };
-        quote_spanned!(span=> -> #path::Offload<#awaited> #bounds #body)
+        if scope.awaits() {
+            let output = &function.sig.output;
+            quote_spanned!(span=> #output #bounds #body)
+        } else {
+            quote_spanned!(span=> -> #path::Offload<#awaited> #bounds #body)
+        }
     };
     let attrs = attribute::promised(&function.attrs);
     quote!(#(#attrs)* #[allow(refining_impl_trait, unused)] #signature #end)
@@ -71,7 +80,10 @@ pub(crate) fn declaration(
 /// The signature to its closing parenthesis, without what was refused in it, and its bounds.
 fn signature(function: &Function, scope: &Scope<'_>) -> (TokenStream, TokenStream) {
     let mut sig = function.sig.clone();
-    (sig.constness, sig.asyncness, sig.abi, sig.variadic) = (None, None, None, None);
+    (sig.constness, sig.abi, sig.variadic) = (None, None, None);
+    sig.asyncness = scope
+        .awaits()
+        .then(|| Token![async](here(sig.ident.span())));
     sig.output = ReturnType::Default;
     let bounds = sig.generics.where_clause.take();
     if scope.elsewhere().is_some() {

@@ -1,19 +1,17 @@
 //! `Model` to tokens: the asynchronous function, whose body is a closure with parameters and no captures.
 
 use proc_macro2::{Group, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::ext::IdentExt;
-use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Token};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Attribute, Token};
 
 use crate::expand::crossing::{self, Crossing};
 use crate::model::{Model, Twin};
 use crate::parse::crate_path::here;
 use crate::tokens::rewrite::Rewrite;
 use crate::{
-    expand::{blocking, remote_call},
+    expand::{blocking, call, remote_call},
     model::{argument, generics},
-    parse::{attribute, value},
+    parse::attribute,
     tokens::body,
 };
 
@@ -33,7 +31,7 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
 }
 
 /// Output: `pub fn head(path: &Path, n: usize) -> P::Offload<io::Result<Vec<u8>>> { P::call2::<..>(..) }`
-fn asynchronous(model: &Model<'_>) -> TokenStream {
+pub(crate) fn asynchronous(model: &Model<'_>) -> TokenStream {
     let attrs = attribute::asynchronous(&model.function.attrs, !matches!(model.twin, Twin::None));
     let body = match model.remote {
         Some(pool) => remote_call::body(model, pool),
@@ -64,7 +62,12 @@ fn signature(model: &Model<'_>) -> TokenStream {
     let (word, name) = (&sig.fn_token, &sig.ident);
     let generics = generics::sendable(&sig.generics, &model.owned, &model.around);
     let bounds = &generics.where_clause;
-    let (inputs, output) = (inputs(model), model.output.promised(model.path));
+    let inputs = inputs(model);
+    if model.awaits {
+        let (asynchronous, output) = (Token![async](here(name.span())), &sig.output);
+        return quote!(#vis #default #asynchronous #safety #word #name #generics (#inputs) #output #bounds);
+    }
+    let output = model.output.promised(model.path);
     quote!(#vis #default #safety #word #name #generics (#inputs) #output #bounds)
 }
 
@@ -141,7 +144,7 @@ fn outer_body(model: &Model<'_>) -> Group {
             captured.extend(inside);
         }
     }
-    let (mut place, mut moved) = (place(model), None);
+    let (mut place, mut moved) = (call::place(model), None);
     let early = model.function.fresh("__on", span);
     if let Some(keeper) = keeper {
         let place = std::mem::replace(&mut place, early.to_token_stream());
@@ -154,54 +157,13 @@ fn outer_body(model: &Model<'_>) -> Group {
     captured.extend(same_names(model));
     let body = closure_body(model, &crossings, &captured);
     let closure = closure(model, &crossings, moved, &body);
-    let call = caught(model, call(model, &crossings, &place, &closure));
+    let call = call::call(model, &crossings, &place, &closure);
     let braces = model
         .function
         .body
         .clone()
         .unwrap_or_else(blocking::empty_body);
     body::regroup(&braces, quote!(#before #call))
-}
-
-/// Output: `P::call2::<_, usize, R>(SITE, P::On::Default, P::own::<Path>(path), P::stay(n), |path, mut n| -> R { .. })`
-fn call(
-    model: &Model<'_>,
-    crossings: &[Crossing],
-    place: &TokenStream,
-    closure: &TokenStream,
-) -> TokenStream {
-    let span = here(model.function.name().span());
-    let path = model.path.at(span);
-    let call = format_ident!("call{}", crossings.len(), span = span);
-    let types = crossings.iter().map(|crossing| &crossing.ty);
-    let values = crossings.iter().map(|crossing| &crossing.value);
-    let (site, passed) = (site(model), &model.output.passed);
-    quote_spanned!(span=> #path::#call::<#(#types,)* #passed>(#site, #place, #(#values,)* #closure))
-}
-
-/// Output: `P::catch::<R>(P::call2::<..>(..))`, where the option asks for it.
-fn caught(model: &Model<'_>, call: TokenStream) -> TokenStream {
-    if !model.catches {
-        return call;
-    }
-    let span = here(model.output.span);
-    let (path, passed) = (model.path.at(span), &model.output.passed);
-    quote_spanned!(span=> #path::catch::<#passed>(#call))
-}
-
-/// Output: `|| { static SITE: P::Site = P::Site::new("head", ..); &SITE }`, a closure because that takes no room in a call
-pub(crate) fn site(model: &Model<'_>) -> TokenStream {
-    let name = model.function.name();
-    let span = here(name.span());
-    let path = model.path.at(span);
-    let text = name.unraw().to_string();
-    quote_spanned! {span=>
-        || {
-            static SITE: #path::Site =
-                #path::Site::new(#text, ::core::module_path!(), ::core::file!(), ::core::line!());
-            &SITE
-        }
-    }
 }
 
 /// Output: `let _ = |value: (), value: ()| {};`, where rustc tells whether two names that are spelled the same are the same.
@@ -212,29 +174,6 @@ fn same_names(model: &Model<'_>) -> Option<TokenStream> {
     let names: Vec<_> = repeated.filter_map(argument::plain_name).collect();
     let ask = quote_spanned!(span=> #[allow(unused_variables)] let _ = |#(#names: ()),*| {};);
     (!names.is_empty()).then_some(ask)
-}
-
-/// Where the call is to run.
-fn place(model: &Model<'_>) -> TokenStream {
-    let span = here(model.function.name().span());
-    let path = model.path.at(span);
-    if model.builds.is_some() {
-        return quote_spanned!(span=> #path::new_owner());
-    }
-    if let Some(own) = model.receiver.as_ref().filter(|own| own.is_lent()) {
-        let word = own.word;
-        return quote_spanned!(span=> #path::on_owner(&#word.owner));
-    }
-    let Some(value) = model.place else {
-        return quote_spanned!(span=> #path::On::Default);
-    };
-    let span = here(value.span());
-    let path = model.path.at(span);
-    let borrow = value::is_place(value).then(|| quote_spanned!(value.span()=> &));
-    if borrow.is_some() || matches!(value, Expr::Reference(_)) {
-        return quote_spanned!(span=> #path::named(#borrow #value).on());
-    }
-    quote_spanned!(span=> #path::on(#value))
 }
 
 /// Output: `|path, mut n| -> R { .. }`

@@ -8,6 +8,7 @@ use crate::diagnostics::{self, Errors};
 use crate::model::scope::Scope;
 use crate::parse::block::{Block, Head, Member};
 use crate::parse::method;
+use crate::parse::naming::Added;
 use crate::parse::options::Options;
 use crate::tokens::borrow;
 use crate::{
@@ -18,11 +19,22 @@ use crate::{
 
 /// Output: the block, with each method replaced by the asynchronous one and, with `blocking = _suffix`, the one as written.
 pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
-    let Block { mut head, members } = block;
+    let Block {
+        mut head,
+        mut members,
+    } = block;
     let mut errors = options.errors.clone();
     let suffix = judge_suffix(options, &head, &mut errors);
     judge_head(&mut head, &members, &mut errors);
     let borrowed = judge_type(&head, &members, &mut errors);
+    if head.trait_.is_some() && options.asynchronous.is_some() {
+        let written = members.iter_mut().map(|member| {
+            member.options(options, None);
+            member.written()
+        });
+        head.fill(head.brace_token, written.collect());
+        return quote!(#errors #head);
+    }
     if head.trait_.is_some() {
         for name in parameters(&head) {
             generics::promise(&mut head.generics, &name);
@@ -30,11 +42,13 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
     }
     let generics = head.generics.clone();
     let scope = match &head.trait_ {
+        Some(_) if attribute::rewriting(&head.attrs).is_some() => Scope::OfMacro,
         Some(_) => Scope::OfTrait,
         None => Scope::Inherent(&generics),
     };
     let each = members.into_iter().map(|member| match member {
         Member::Other(tokens) => tokens,
+        Member::Function(function) if scope.keeps(&function) => function.written(),
         Member::Function(mut function) => {
             let options = method::options(options, suffix, &mut function);
             if borrowed {
@@ -55,19 +69,29 @@ fn parameters(head: &ItemImpl) -> Vec<Ident> {
         .collect()
 }
 
-/// `blocking` is here what is put after the name of each method.
+/// `blocking` or `asynchronous` is here what is put after the name of each method.
 fn judge_suffix<'a>(
     options: &'a Options,
     head: &ItemImpl,
     errors: &mut Errors,
 ) -> Option<&'a Ident> {
-    if let Some(key) = options.key("blocking").filter(|_| head.trait_.is_some()) {
-        errors.push(diagnostics::misplaced_blocking(key));
+    if let Some(key) = options.names_version().filter(|_| head.trait_.is_some()) {
+        errors.push(match &options.asynchronous {
+            Some(_) => diagnostics::misplaced_asynchronous(key),
+            None => diagnostics::misplaced_blocking(key),
+        });
         return None;
     }
-    let suffix = options.blocking.as_ref()?;
+    let suffix = match &options.asynchronous {
+        Some(Added::Called(name)) => name,
+        Some(Added::Misnamed) => return None,
+        None => options.blocking.as_ref()?,
+    };
     if !suffix.to_string().starts_with('_') {
-        errors.push(diagnostics::blocking_not_a_suffix(suffix));
+        errors.push(match &options.asynchronous {
+            Some(_) => diagnostics::asynchronous_not_a_suffix(suffix),
+            None => diagnostics::blocking_not_a_suffix(suffix),
+        });
         return None;
     }
     Some(suffix)

@@ -9,12 +9,13 @@ use crate::parse::attribute;
 use crate::parse::crate_path::{CratePath, here};
 use crate::parse::function::Function;
 use crate::parse::item::{self, Item, Reason};
+use crate::parse::naming;
 use crate::parse::options::{self, OPTIONS};
 
 /// Input: what stands between the parentheses of the attribute, and the function under it.
 pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut written = item.clone();
-    let options = options::parse(options, "load_blocking");
+    let options = options::parse(options, naming::OF_FUNCTION);
     let mut errors = options.errors.clone();
     for (name, _) in OPTIONS {
         if let Some(key) = options.key(name).filter(|key| *key != "crate") {

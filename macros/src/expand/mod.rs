@@ -2,7 +2,9 @@
 //!
 //! May import everything but `lib.rs`. Total: a `Model` that exists can be expanded, so there is no error path.
 
+pub(crate) mod beside;
 pub(crate) mod blocking;
+pub(crate) mod call;
 pub(crate) mod crossing;
 mod each;
 pub(crate) mod fallback;
@@ -12,6 +14,7 @@ pub(crate) mod main_fn;
 pub(crate) mod owner;
 pub(crate) mod remote_call;
 pub(crate) mod trait_;
+pub(crate) mod trait_judge;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -23,12 +26,12 @@ use crate::parse::options;
 /// Input: what stands between the parentheses of the attribute, and the item under it. Output: what replaces both.
 pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
     let item = item::parse(item);
-    let mut options = options::parse(options, item.blocking_example());
+    let mut options = options::parse(options, item.shown());
     if item.is_of_trait() {
         options.refuse_remote();
     } else if options.key("owner").is_some() {
         // They exclude each other, which has been said; there is nothing more to say about each method.
-        options.remote = None;
+        (options.remote, options.asynchronous) = (None, None);
     }
     match item {
         Item::Function(item) => each::expand(&options, &item, &Scope::Alone),

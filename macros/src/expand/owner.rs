@@ -13,7 +13,8 @@ use crate::parse::block::{Block, Head, Member};
 use crate::parse::crate_path::here;
 use crate::parse::function::Function;
 use crate::parse::method;
-use crate::parse::options::{HandleName, Options};
+use crate::parse::naming::HandleName;
+use crate::parse::options::Options;
 use crate::tokens::self_type::SelfType;
 use crate::{
     expand::{blocking, each, impl_block},

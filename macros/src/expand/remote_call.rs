@@ -11,7 +11,7 @@ use crate::model::argument::Argument;
 use crate::model::remote::{self, Parcel};
 use crate::parse::crate_path::here;
 use crate::{
-    expand::{blocking, crossing, function},
+    expand::{blocking, call, crossing},
     parse::value,
     tokens::body,
 };
@@ -209,7 +209,7 @@ fn call(model: &Model<'_>, names: &Names) -> TokenStream {
         quote_spanned!(here(argument.ty.span())=> #(#cfgs)* #codec.#give(#name, &mut #arguments);)
     });
     let mutability = (!model.arguments.is_empty()).then(|| quote_spanned!(span=> mut));
-    let (site, result) = (function::site(model), result(model));
+    let (site, result) = (call::site(model), result(model));
     quote_spanned! {span=>
         let #mutability #arguments = #path::remote::arguments(&#function);
         #(#given)*

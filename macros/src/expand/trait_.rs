@@ -9,15 +9,15 @@ use syn::{
     WherePredicate,
 };
 
-use crate::diagnostics::{self, Errors};
 use crate::model::scope::Scope;
 use crate::parse::block::{Block, Head, Member};
 use crate::parse::crate_path::here;
 use crate::parse::function::Function;
+use crate::parse::naming::Added;
 use crate::parse::options::Options;
 use crate::tokens::self_type::SelfType;
 use crate::{
-    expand::{blocking, fallback, function, impl_block},
+    expand::{blocking, fallback, function, impl_block, trait_judge},
     model::{self, generics},
     parse::attribute,
     tokens::body,
@@ -30,17 +30,33 @@ pub(crate) fn expand(options: &Options, block: Block<ItemTrait>) -> TokenStream 
         mut members,
     } = block;
     let mut errors = options.errors.clone();
-    judge(options, &mut head, &members, &mut errors);
+    if let Some(error) = trait_judge::asynchronous(&head, &members) {
+        errors.push(error);
+        let mut nameless = options.clone();
+        nameless.blocking = None;
+        for member in &mut members {
+            member.options(&nameless, None);
+        }
+        let written = blocking(&head, &nameless, &members);
+        return quote!(#errors #written);
+    }
+    trait_judge::judge(options, &mut head, &members, &mut errors);
+    let options = &mut options.clone();
+    let added = options.asynchronous.take();
     let of_methods: Vec<_> = members
         .iter_mut()
         .map(|member| member.options(options, None))
         .collect();
     let blocking = blocking(&head, options, &members);
-    let name = options.blocking.as_ref();
-    let Some(name) = name.filter(|name| **name != head.ident) else {
+    let name = match added {
+        Some(Added::Called(name)) => Some(std::mem::replace(&mut head.ident, name)),
+        Some(Added::Misnamed) => None,
+        None => options.blocking.clone(),
+    };
+    let Some(name) = name.filter(|name| *name != head.ident) else {
         return quote!(#errors #blocking);
     };
-    let pair = Pair::new(&head, name, &members);
+    let pair = Pair::new(&head, &name, &members);
     let (mut declared, mut defined) = (TokenStream::new(), TokenStream::new());
     for (member, options) in members.iter().zip(&of_methods) {
         let (declaration, definition) = match (member, options) {
@@ -53,31 +69,6 @@ pub(crate) fn expand(options: &Options, block: Block<ItemTrait>) -> TokenStream 
     let asynchronous = pair.asynchronous(declared);
     let implementation = pair.implementation(options, &members, &defined);
     quote!(#errors #blocking #asynchronous #implementation)
-}
-
-fn judge(options: &Options, head: &mut ItemTrait, members: &[Member], errors: &mut Errors) {
-    if let Some(key) = options.key("owner") {
-        errors.push(diagnostics::misplaced_owner(key));
-    }
-    match &options.blocking {
-        Some(name) if *name == head.ident => {
-            errors.push(diagnostics::blocking_own_name(
-                name,
-                "trait",
-                &format!("Blocking{name}"),
-            ));
-        }
-        None if options.key("blocking").or(options.key("owner")).is_none() => {
-            errors.push(diagnostics::trait_without_blocking(&head.ident));
-        }
-        _ => {}
-    }
-    for attr in attribute::take_options(&mut head.attrs) {
-        errors.push(diagnostics::repeated_attribute(&attr));
-    }
-    if !members.iter().any(Member::is_function) {
-        errors.push(diagnostics::empty_block(&head.trait_token));
-    }
 }
 
 /// The trait as written, under the name of the blocking one if there is a good one.

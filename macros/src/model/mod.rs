@@ -46,6 +46,8 @@ pub(crate) struct Model<'a> {
     pub(crate) catches: bool,
     /// Whether a trait may declare something more general.
     pub(crate) may_refine: bool,
+    /// Whether the function is an `async fn` that awaits the call.
+    pub(crate) awaits: bool,
 }
 
 /// The blocking version beside the asynchronous one.
@@ -65,6 +67,11 @@ pub(crate) fn lower<'a>(
     scope: &'a Scope<'_>,
 ) -> Result<Model<'a>, Errors> {
     let mut errors = options.errors.clone();
+    if function.boxed().is_some() {
+        // What it is now says nothing about what was written.
+        errors.push(diagnostics::boxed_before(function.name()));
+        return Err(errors);
+    }
     judge_options(options, function, scope, &mut errors);
     if scope.changes_function() {
         attribute::judge(&function.attrs, &mut errors);
@@ -106,6 +113,7 @@ pub(crate) fn lower<'a>(
         builds: scope.builds(),
         catches: catches(options, function, scope),
         may_refine: scope.may_refine(),
+        awaits: scope.awaits(),
     })
 }
 
@@ -127,6 +135,9 @@ fn judge_options(options: &Options, function: &Function, scope: &Scope<'_>, erro
     }
     if let Some(key) = options.key("blocking").filter(|_| scope.is_of_trait()) {
         errors.push(diagnostics::misplaced_blocking(key));
+    }
+    if let Some(key) = options.key("asynchronous").filter(|_| scope.is_of_trait()) {
+        errors.push(diagnostics::misplaced_asynchronous(key));
     }
     if let Some(key) = options.key("remote").filter(|_| scope.is_of_trait()) {
         errors.push(diagnostics::misplaced_remote(key));

@@ -20,6 +20,8 @@ pub(crate) enum Scope<'a> {
     Inherent(&'a Generics),
     /// It is on the `impl` block of a trait.
     OfTrait,
+    /// It is on such a block, and a macro below it makes of each `async fn` what its trait declares: `#[async_trait]`.
+    OfMacro,
     /// The function is a method of a handle. It calls the method of this type, on the thread that owns the value.
     OfHandle {
         ty: TokenStream,
@@ -45,15 +47,26 @@ pub(crate) struct Builds {
 impl Scope<'_> {
     /// Whether the annotated tokens are replaced, so that what other attributes say of them moves elsewhere.
     pub(crate) fn changes_function(&self) -> bool {
-        matches!(self, Self::Alone | Self::Inherent(_) | Self::OfTrait)
+        !matches!(self, Self::OfHandle { .. } | Self::Trait { .. })
     }
 
     pub(crate) fn is_block(&self) -> bool {
-        matches!(self, Self::Inherent(_) | Self::OfTrait)
+        matches!(self, Self::Inherent(_) | Self::OfTrait | Self::OfMacro)
     }
 
     pub(crate) fn is_of_trait(&self) -> bool {
-        matches!(self, Self::OfTrait | Self::Trait { .. })
+        matches!(self, Self::OfTrait | Self::OfMacro | Self::Trait { .. })
+    }
+
+    /// Whether the function is to be an `async fn` that awaits the call, for a macro to read.
+    pub(crate) fn awaits(&self) -> bool {
+        matches!(self, Self::OfMacro)
+    }
+
+    /// Whether the function is left to the macro as it is.
+    pub(crate) fn keeps(&self, function: &Function) -> bool {
+        let own = || attribute::has_options(&function.attrs);
+        self.awaits() && function.sig.asyncness.is_some() && !own()
     }
 
     pub(crate) fn may_refine(&self) -> bool {
@@ -102,6 +115,9 @@ impl Scope<'_> {
             Self::Alone => None,
             Self::Inherent(_) | Self::OfHandle { .. } => Some("move it to another `impl` block"),
             Self::OfTrait => Some("put `#[offload]` on the methods that block, not on the `impl`"),
+            Self::OfMacro => {
+                Some("remove `#[offload]` from it: an `async fn` of this block stays as it is")
+            }
             Self::Trait { .. } => Some("move it to a supertrait: `trait Store: StoreAsync`"),
         }
     }

@@ -1,7 +1,9 @@
 //! The attributes under `#[offload]`: which are refused, and where the others go.
 
 use proc_macro2::{Ident, Span, TokenTree};
-use syn::{Attribute, Meta};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Meta, Token};
 
 use crate::diagnostics::{self, Errors};
 
@@ -25,6 +27,66 @@ pub(crate) fn take_options(attrs: &mut Vec<Attribute>) -> Vec<Attribute> {
     *attrs = rest;
     options
 }
+
+/// Whether a method of an annotated block has an `#[offload(..)]` of its own.
+pub(crate) fn has_options(attrs: &[Attribute]) -> bool {
+    attrs
+        .iter()
+        .any(|attr| matches!(refusal(attr), Some(Refusal::Repeated)))
+}
+
+/// Takes off what gives a function a symbol of its own, which stays with the function as written.
+pub(crate) fn drop_symbols(attrs: &mut Vec<Attribute>) {
+    attrs.retain(|attr| !matches!(refusal(attr), Some(Refusal::Symbol)));
+}
+
+/// The first attribute that is neither of the language nor of its tools: a macro that will rewrite the item, such as
+/// `#[async_trait]` under whatever name it was imported, also if only a `cfg_attr` brings it.
+pub(crate) fn rewriting(attrs: &[Attribute]) -> Option<&Attribute> {
+    attrs.iter().find(|attr| is_macro(&attr.meta))
+}
+
+fn is_macro(meta: &Meta) -> bool {
+    let Some(first) = meta.path().segments.first() else {
+        return false;
+    };
+    let name = first.ident.to_string();
+    if name == "cfg_attr" {
+        return brought(meta).iter().any(is_macro);
+    }
+    !name.starts_with("rustc_") && !OF_LANGUAGE.contains(&name.as_str())
+}
+
+/// What a `cfg_attr` brings: all but its first argument.
+fn brought(meta: &Meta) -> Vec<Meta> {
+    let list = Punctuated::<Meta, Token![,]>::parse_terminated;
+    let read = meta
+        .require_list()
+        .and_then(|found| list.parse2(found.tokens.clone()));
+    read.into_iter().flatten().skip(1).collect()
+}
+
+/// What can stand on an `impl` block without changing what is in it, and the first words of tools.
+const OF_LANGUAGE: [&str; 18] = [
+    "allow",
+    "automatically_derived",
+    "cfg",
+    "clippy",
+    "cold",
+    "coverage",
+    "deny",
+    "deprecated",
+    "diagnostic",
+    "doc",
+    "expect",
+    "forbid",
+    "inline",
+    "must_use",
+    "offload",
+    "rustfmt",
+    "track_caller",
+    "warn",
+];
 
 /// The attributes that decide whether an item exists.
 pub(crate) fn cfgs(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {

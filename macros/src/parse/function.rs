@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, FnArg, Ident, PatType, Signature, Token, Visibility};
+use syn::{Attribute, FnArg, Ident, Lifetime, PatType, Signature, Token, Visibility};
 
 use crate::tokens::body;
 
@@ -65,6 +65,13 @@ impl Function {
             .lifetimes()
             .map(|declared| declared.lifetime.ident.to_string())
             .collect()
+    }
+
+    /// The lifetime that `#[async_trait]` gives a method whose future it has boxed.
+    pub(crate) fn boxed(&self) -> Option<&Lifetime> {
+        let mut lifetimes = self.sig.generics.lifetimes();
+        let found = lifetimes.find(|declared| declared.lifetime.ident == "async_trait");
+        found.map(|declared| &declared.lifetime)
     }
 
     /// A name of the macro's own: what it starts with, and as many `_` as make it occur nowhere in the function.

@@ -6,6 +6,7 @@ use syn::{Attribute, ItemImpl, ItemTrait, Visibility};
 
 use crate::parse::block::{self, Block};
 use crate::parse::function::{Function, is_modifier};
+use crate::parse::naming::{self, Shown};
 use crate::{diagnostics, tokens::body};
 
 pub(crate) enum Item {
@@ -28,12 +29,12 @@ pub(crate) enum Reason {
 }
 
 impl Item {
-    /// What a value of `blocking` looks like here.
-    pub(crate) fn blocking_example(&self) -> &'static str {
+    /// What names look like here.
+    pub(crate) fn shown(&self) -> Shown {
         match self {
-            Self::Block(_) => "_blocking",
-            Self::Trait(_) => "BlockingStore",
-            _ => "load_blocking",
+            Self::Block(_) => naming::OF_BLOCK,
+            Self::Trait(_) => naming::OF_TRAIT,
+            _ => naming::OF_FUNCTION,
         }
     }
 

@@ -8,6 +8,7 @@ use syn::{Attribute, Ident, Meta};
 use crate::diagnostics;
 use crate::parse::attribute;
 use crate::parse::function::Function;
+use crate::parse::naming::{self, Added};
 use crate::parse::options::{Options, parse};
 
 /// The options of the block, each replaced by what the method says itself.
@@ -16,25 +17,30 @@ pub(crate) fn options(block: &Options, suffix: Option<&Ident>, function: &mut Fu
     let mut own = own.iter();
     let name = function.name();
     let mut options = match own.next() {
-        Some(attr) => of_attribute(attr, "load_blocking"),
-        None => parse(TokenStream::new(), "load_blocking"),
+        Some(attr) => of_attribute(attr),
+        None => parse(TokenStream::new(), naming::OF_FUNCTION),
     };
     for attr in own {
         options.errors.push(diagnostics::repeated_attribute(attr));
     }
-    if options.key("blocking").is_none() {
-        options.blocking =
+    if options.names_version().is_none() {
+        let named =
             suffix.map(|suffix| format_ident!("{}{suffix}", name.unraw(), span = name.span()));
+        if block.asynchronous.is_some() {
+            options.asynchronous = Some(named.map_or(Added::Misnamed, Added::Called));
+        } else {
+            options.blocking = named;
+        }
     }
     options.or(block)
 }
 
 /// Reads the options between the parentheses of an attribute further down.
-fn of_attribute(attr: &Attribute, example: &str) -> Options {
+fn of_attribute(attr: &Attribute) -> Options {
     let tokens = match &attr.meta {
         Meta::Path(_) => TokenStream::new(),
         Meta::List(list) => list.tokens.clone(),
         Meta::NameValue(pair) => pair.value.to_token_stream(),
     };
-    parse(tokens, example)
+    parse(tokens, naming::OF_FUNCTION)
 }

@@ -10,5 +10,6 @@ pub(crate) mod crate_path;
 pub(crate) mod function;
 pub(crate) mod item;
 pub(crate) mod method;
+pub(crate) mod naming;
 pub(crate) mod options;
 pub(crate) mod value;

@@ -3,10 +3,11 @@
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Ident, Path, Token, Visibility};
+use syn::{Expr, Ident, Path, Token};
 
 use crate::diagnostics::{self, Errors};
 use crate::parse::crate_path::CratePath;
+use crate::parse::naming::{self, Added, HandleName, Shown};
 use crate::parse::value::{is_absolute, is_literal, skip, skip_value};
 
 /// What the attribute says.
@@ -18,6 +19,8 @@ pub(crate) struct Options {
     pub(crate) remote: Option<Expr>,
     /// What the blocking version is called.
     pub(crate) blocking: Option<Ident>,
+    /// The asynchronous version that is put beside the function as written.
+    pub(crate) asynchronous: Option<Added>,
     /// The handle to the thread that owns the value.
     pub(crate) owner: Option<HandleName>,
     /// Whether failures of the call become the function's own errors.
@@ -28,13 +31,6 @@ pub(crate) struct Options {
     pub(crate) errors: Errors,
 }
 
-/// The value of `owner`: what the handle is called, and who sees it.
-#[derive(Clone)]
-pub(crate) struct HandleName {
-    pub(crate) vis: Visibility,
-    pub(crate) name: Ident,
-}
-
 /// Where `catch` was written: a block does not mean methods that return no `Result`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Catch {
@@ -43,21 +39,23 @@ pub(crate) enum Catch {
 }
 
 /// Every option, with a value that shows how it is written; `catch` has none.
-pub(crate) const OPTIONS: [(&str, &str); 6] = [
+pub(crate) const OPTIONS: [(&str, &str); 7] = [
     ("pool", "IMAGES"),
     ("remote", "IMAGES"),
     ("blocking", "load_blocking"),
+    ("asynchronous", "load_async"),
     ("owner", "DbHandle"),
     ("catch", ""),
     ("crate", "::tokio_offload"),
 ];
 
-/// `example` is a value of `blocking` that suits the item.
-pub(crate) fn parse(tokens: TokenStream, example: &str) -> Options {
+/// `shown` are names that suit the item.
+pub(crate) fn parse(tokens: TokenStream, shown: Shown) -> Options {
     let mut options = Options {
         place: None,
         remote: None,
         blocking: None,
+        asynchronous: None,
         owner: None,
         catch: None,
         path: CratePath::default_path(),
@@ -66,7 +64,7 @@ pub(crate) fn parse(tokens: TokenStream, example: &str) -> Options {
     };
     let read = |input: ParseStream<'_>| {
         while !input.is_empty() {
-            options.option(input, example);
+            options.option(input, shown);
             if !input.is_empty() && !input.peek(Token![,]) {
                 options.errors.push(diagnostics::stray_tokens(&skip(input)));
             }
@@ -81,7 +79,7 @@ pub(crate) fn parse(tokens: TokenStream, example: &str) -> Options {
 }
 
 impl Options {
-    fn option(&mut self, input: ParseStream<'_>, example: &str) {
+    fn option(&mut self, input: ParseStream<'_>, shown: Shown) {
         let Ok(key) = input.call(Ident::parse_any) else {
             let mut stray = skip(input);
             if stray.is_empty() {
@@ -92,7 +90,7 @@ impl Options {
             return;
         };
         let name = key.to_string();
-        let Some((_, shown)) = OPTIONS.iter().find(|(option, _)| *option == name) else {
+        let Some((_, example)) = OPTIONS.iter().find(|(option, _)| *option == name) else {
             self.errors.push(diagnostics::unknown_option(
                 &key,
                 &OPTIONS.map(|(name, _)| name),
@@ -113,7 +111,11 @@ impl Options {
             self.catch(input, key);
             return;
         }
-        let example = if name == "blocking" { example } else { shown };
+        let example = match name.as_str() {
+            "blocking" => shown.blocking,
+            "asynchronous" => shown.asynchronous,
+            _ => example,
+        };
         let equals = input.parse::<Token![=]>();
         if equals.is_err() || input.is_empty() || input.peek(Token![,]) {
             self.errors
@@ -126,8 +128,12 @@ impl Options {
                     let value = self.value(input, "remote", example);
                     self.remote = value.filter(|_| crate::HAS_REMOTE);
                 }
-                "blocking" => self.blocking(input, example),
-                "owner" => self.owner(input),
+                "blocking" => self.blocking = naming::blocking(input, example, &mut self.errors),
+                "asynchronous" => {
+                    let added = naming::asynchronous(input, example, &mut self.errors);
+                    self.asynchronous = Some(added);
+                }
+                "owner" => self.owner = naming::owner(input, &mut self.errors),
                 _ => self.path(input),
             }
         }
@@ -149,6 +155,11 @@ impl Options {
         self.keys.iter().find(|key| *key == name)
     }
 
+    /// The option that names one of the two versions, where it was written.
+    pub(crate) fn names_version(&self) -> Option<&Ident> {
+        self.key("blocking").or(self.key("asynchronous"))
+    }
+
     /// Whether bodies are to run in worker processes.
     pub(crate) fn wants_remote(&self) -> bool {
         self.remote.is_some() || self.key("remote").is_some()
@@ -165,11 +176,12 @@ impl Options {
     /// With an owner there is nothing left to say about where bodies run, or how blocking methods are called.
     fn judge_conflict(&mut self, key: &Ident) {
         let against: &[&str] = match key.to_string().as_str() {
-            "owner" => &["pool", "remote", "blocking"],
+            "owner" => &["pool", "remote", "blocking", "asynchronous"],
             "pool" => &["owner", "remote"],
             "remote" => &["owner", "pool", "catch"],
             "catch" => &["remote"],
-            "blocking" => &["owner"],
+            "blocking" => &["owner", "asynchronous"],
+            "asynchronous" => &["owner", "blocking"],
             _ => &[],
         };
         if let Some(first) = against.iter().find_map(|name| self.key(name)) {
@@ -192,6 +204,7 @@ impl Options {
             place: self.place.or_else(|| inherited(&block.place)),
             remote: self.remote.or_else(|| inherited(&block.remote)),
             blocking: self.blocking,
+            asynchronous: self.asynchronous,
             owner: None,
             catch: self.catch.or(block.catch.map(|_| Catch::OnBlock)),
             path: self.path.or(&block.path),
@@ -217,30 +230,6 @@ impl Options {
             _ => diagnostics::literal_pool(&value),
         });
         None
-    }
-
-    fn blocking(&mut self, input: ParseStream<'_>, example: &str) {
-        let value = skip(input);
-        match syn::parse2(value.clone()) {
-            Ok(name) => self.blocking = Some(name),
-            Err(_) => self
-                .errors
-                .push(diagnostics::blocking_not_a_name(&value, example)),
-        }
-    }
-
-    fn owner(&mut self, input: ParseStream<'_>) {
-        let value = skip(input);
-        let handle = |input: ParseStream<'_>| {
-            Ok(HandleName {
-                vis: input.parse()?,
-                name: input.parse()?,
-            })
-        };
-        match handle.parse2(value.clone()) {
-            Ok(handle) => self.owner = Some(handle),
-            Err(_) => self.errors.push(diagnostics::owner_not_a_name(&value)),
-        }
     }
 
     fn path(&mut self, input: ParseStream<'_>) {

@@ -1,0 +1,54 @@
+//! The messages about `asynchronous`, which adds a version under a name of its own, and about macros that box futures.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::{Attribute, Error};
+
+use crate::diagnostics::message;
+
+pub(crate) fn asynchronous_not_a_name(value: &TokenStream, example: &str) -> Error {
+    message(
+        value,
+        "`asynchronous` needs a plain name",
+        format!("write `asynchronous = {example}`"),
+    )
+}
+
+pub(crate) fn asynchronous_not_a_suffix(name: &Ident) -> Error {
+    message(
+        name,
+        "the asynchronous methods of a block need an ending for their names",
+        "write `asynchronous = _async`, which adds `load_async` beside `load`",
+    )
+}
+
+pub(crate) fn asynchronous_own_name(name: &Ident, kind: &str, example: &str) -> Error {
+    message(
+        name,
+        format!("`{name}` is the name of the blocking {kind}, which stays as it is"),
+        format!("write `asynchronous = {example}`"),
+    )
+}
+
+pub(crate) fn misplaced_asynchronous(key: &Ident) -> Error {
+    message(
+        key,
+        "a trait has no place for an asynchronous version beside a method",
+        "put `#[offload(asynchronous = AsyncStore)]` on the trait itself: `trait Store { .. }`",
+    )
+}
+
+pub(crate) fn boxed_before(name: &Ident) -> Error {
+    message(
+        name,
+        "`#[async_trait]` has rewritten this method before `#[offload]` could see it",
+        "write `#[offload]` above `#[async_trait]` on the `impl` block, and `fn` for what blocks",
+    )
+}
+
+pub(crate) fn asynchronous_trait(attr: &Attribute) -> Error {
+    message(
+        attr,
+        "the methods of this trait are asynchronous already",
+        "remove `#[offload]` here, and write it above this attribute on the `impl` blocks",
+    )
+}

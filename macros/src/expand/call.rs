@@ -1,0 +1,95 @@
+//! `Model` to tokens: the call that stands in the body of the asynchronous function, where it runs and what it is called.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote_spanned};
+use syn::Expr;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+
+use crate::expand::crossing::Crossing;
+use crate::model::Model;
+use crate::parse::crate_path::here;
+use crate::parse::value;
+
+/// The call and what is around it.
+pub(crate) fn call(
+    model: &Model<'_>,
+    crossings: &[Crossing],
+    place: &TokenStream,
+    closure: &TokenStream,
+) -> TokenStream {
+    let call = plain(model, crossings, place, closure);
+    awaited(model, caught(model, call))
+}
+
+/// Output: `P::call2::<_, usize, R>(SITE, P::On::Default, P::own::<Path>(path), P::stay(n), |path, mut n| -> R { .. })`
+fn plain(
+    model: &Model<'_>,
+    crossings: &[Crossing],
+    place: &TokenStream,
+    closure: &TokenStream,
+) -> TokenStream {
+    let span = here(model.function.name().span());
+    let path = model.path.at(span);
+    let call = format_ident!("call{}", crossings.len(), span = span);
+    let types = crossings.iter().map(|crossing| &crossing.ty);
+    let values = crossings.iter().map(|crossing| &crossing.value);
+    let (site, passed) = (site(model), &model.output.passed);
+    quote_spanned!(span=> #path::#call::<#(#types,)* #passed>(#site, #place, #(#values,)* #closure))
+}
+
+/// Output: `P::catch::<R>(P::call2::<..>(..))`, where the option asks for it.
+fn caught(model: &Model<'_>, call: TokenStream) -> TokenStream {
+    if !model.catches {
+        return call;
+    }
+    let span = here(model.output.span);
+    let (path, passed) = (model.path.at(span), &model.output.passed);
+    quote_spanned!(span=> #path::catch::<#passed>(#call))
+}
+
+/// Output: `let call = P::call2::<..>(..); call.await`, so that nothing but the call lives until it is over.
+fn awaited(model: &Model<'_>, call: TokenStream) -> TokenStream {
+    if !model.awaits {
+        return call;
+    }
+    quote_spanned!(here(model.output.span)=> let call = #call; call.await)
+}
+
+/// Output: `|| { static SITE: P::Site = P::Site::new("head", ..); &SITE }`, a closure because that takes no room in a call
+pub(crate) fn site(model: &Model<'_>) -> TokenStream {
+    let name = model.function.name();
+    let span = here(name.span());
+    let path = model.path.at(span);
+    let text = name.unraw().to_string();
+    quote_spanned! {span=>
+        || {
+            static SITE: #path::Site =
+                #path::Site::new(#text, ::core::module_path!(), ::core::file!(), ::core::line!());
+            &SITE
+        }
+    }
+}
+
+/// Where the call is to run.
+pub(crate) fn place(model: &Model<'_>) -> TokenStream {
+    let span = here(model.function.name().span());
+    let path = model.path.at(span);
+    if model.builds.is_some() {
+        return quote_spanned!(span=> #path::new_owner());
+    }
+    if let Some(own) = model.receiver.as_ref().filter(|own| own.is_lent()) {
+        let word = own.word;
+        return quote_spanned!(span=> #path::on_owner(&#word.owner));
+    }
+    let Some(value) = model.place else {
+        return quote_spanned!(span=> #path::On::Default);
+    };
+    let span = here(value.span());
+    let path = model.path.at(span);
+    let borrow = value::is_place(value).then(|| quote_spanned!(value.span()=> &));
+    if borrow.is_some() || matches!(value, Expr::Reference(_)) {
+        return quote_spanned!(span=> #path::named(#borrow #value).on());
+    }
+    quote_spanned!(span=> #path::on(#value))
+}

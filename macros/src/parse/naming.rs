@@ -1,0 +1,84 @@
+//! The options that name what stands beside the annotated item: `blocking`, `asynchronous` and `owner`.
+
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Ident, Visibility};
+
+use crate::diagnostics::{self, Errors};
+use crate::parse::value::skip;
+
+/// The value of `owner`: what the handle is called, and who sees it.
+#[derive(Clone)]
+pub(crate) struct HandleName {
+    pub(crate) vis: Visibility,
+    pub(crate) name: Ident,
+}
+
+/// The value of `asynchronous`.
+#[derive(Clone)]
+pub(crate) enum Added {
+    Called(Ident),
+    /// What was written is no name, or not one for this item: it stays alone.
+    Misnamed,
+}
+
+/// Names that suit the item, for help.
+#[derive(Clone, Copy)]
+pub(crate) struct Shown {
+    pub(crate) blocking: &'static str,
+    pub(crate) asynchronous: &'static str,
+}
+
+pub(crate) const OF_FUNCTION: Shown = Shown {
+    blocking: "load_blocking",
+    asynchronous: "load_async",
+};
+
+pub(crate) const OF_BLOCK: Shown = Shown {
+    blocking: "_blocking",
+    asynchronous: "_async",
+};
+
+pub(crate) const OF_TRAIT: Shown = Shown {
+    blocking: "BlockingStore",
+    asynchronous: "AsyncStore",
+};
+
+impl Parse for HandleName {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Self {
+            vis: input.parse()?,
+            name: input.parse()?,
+        })
+    }
+}
+
+pub(crate) fn blocking(
+    input: ParseStream<'_>,
+    example: &str,
+    errors: &mut Errors,
+) -> Option<Ident> {
+    let value = skip(input);
+    let name = syn::parse2(value.clone());
+    if name.is_err() {
+        errors.push(diagnostics::blocking_not_a_name(&value, example));
+    }
+    name.ok()
+}
+
+pub(crate) fn asynchronous(input: ParseStream<'_>, example: &str, errors: &mut Errors) -> Added {
+    let value = skip(input);
+    let name = syn::parse2(value.clone());
+    if name.is_err() {
+        errors.push(diagnostics::asynchronous_not_a_name(&value, example));
+    }
+    name.map_or(Added::Misnamed, Added::Called)
+}
+
+pub(crate) fn owner(input: ParseStream<'_>, errors: &mut Errors) -> Option<HandleName> {
+    let value = skip(input);
+    let handle = HandleName::parse.parse2(value.clone());
+    if handle.is_err() {
+        errors.push(diagnostics::owner_not_a_name(&value));
+    }
+    handle.ok()
+}

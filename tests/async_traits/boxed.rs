@@ -1,0 +1,181 @@
+//! `#[offload]` above `#[async_trait]`: what people write every day.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use async_trait::async_trait;
+use tokio_offload::{Error, Pool, offload};
+
+use crate::{elsewhere, send};
+
+#[async_trait]
+trait Store: Send + Sync {
+    type Key: Send;
+    const LIMIT: usize = 8;
+
+    async fn open(dir: &Path) -> io::Result<Self>
+    where
+        Self: Sized;
+
+    async fn load(&self, name: &str, at: Option<&str>) -> io::Result<String>;
+
+    async fn take(self: Arc<Self>, many: Vec<u8>) -> usize;
+
+    async fn consume(mut self, more: &mut String) -> PathBuf
+    where
+        Self: Sized;
+
+    async fn both(&self, a: &str, b: &str) -> io::Result<String> {
+        Ok(self.load(a, None).await? + &self.load(b, None).await?)
+    }
+
+    async fn nothing(&self);
+
+    fn plain(&self) -> u8 {
+        1
+    }
+}
+
+#[derive(Clone)]
+struct Files {
+    dir: PathBuf,
+}
+
+#[offload]
+#[async_trait]
+impl Store for Files {
+    type Key = u8;
+    const LIMIT: usize = 9;
+
+    fn open(dir: &Path) -> io::Result<Self> {
+        elsewhere();
+        dir.read_dir()?;
+        Ok(Self {
+            dir: dir.to_owned(),
+        })
+    }
+
+    /// Reads one file.
+    fn load(&self, name: &str, at: Option<&str>) -> io::Result<String> {
+        elsewhere();
+        std::fs::read_to_string(self.dir.join(at.unwrap_or_default()).join(name))
+    }
+
+    fn take(self: Arc<Self>, mut many: Vec<u8>) -> usize {
+        elsewhere();
+        many.push(Self::LIMIT as u8);
+        many.len()
+    }
+
+    async fn consume(mut self, more: &mut String) -> PathBuf {
+        more.push_str(&self.load("Cargo.toml", None).await.unwrap());
+        self.dir.push("more");
+        self.dir
+    }
+
+    fn nothing(&self) {
+        elsewhere();
+    }
+}
+
+#[test]
+fn methods_are_those_of_the_trait() {
+    let files = send(Files::open(Path::new("."))).unwrap();
+    let text = send(files.load("Cargo.toml", Some("."))).unwrap();
+    assert!(text.starts_with("[package]"));
+    assert_eq!(
+        send(files.both("Cargo.toml", "Cargo.toml")).unwrap().len(),
+        2 * text.len()
+    );
+    assert!(send(files.load("none", None)).is_err());
+    assert_eq!(send(Arc::new(files.clone()).take(vec![1])), 2);
+    assert_eq!((Files::LIMIT, files.plain()), (9, 1));
+    send(files.nothing());
+    let mut more = String::new();
+    assert_eq!(send(files.consume(&mut more)), Path::new("./more"));
+    assert_eq!(more, text);
+}
+
+#[test]
+fn it_stays_dyn_compatible() {
+    #[async_trait]
+    trait Load {
+        async fn load(&self, name: &str) -> io::Result<usize>;
+    }
+
+    #[offload]
+    #[async_trait]
+    impl Load for Files {
+        fn load(&self, name: &str) -> io::Result<usize> {
+            elsewhere();
+            Ok(std::fs::read(self.dir.join(name))?.len())
+        }
+    }
+
+    let all: Vec<Box<dyn Load + Sync>> = vec![Box::new(Files { dir: ".".into() })];
+    for one in &all {
+        assert!(send(one.load("Cargo.toml")).unwrap() > 0);
+    }
+}
+
+static NAMED: Pool = Pool::new("named").threads(1);
+
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Failed(#[from] Error);
+
+#[async_trait]
+trait Options {
+    async fn here(&self) -> Option<String>;
+    async fn of_field(&self) -> Option<String>;
+    async fn fails(&self, how: &str) -> Result<u8, Failed>;
+}
+
+#[derive(Clone)]
+struct Shop {
+    pool: Arc<Pool>,
+}
+
+fn thread_name() -> Option<String> {
+    std::thread::current().name().map(str::to_owned)
+}
+
+#[offload(pool = NAMED, catch)]
+#[async_trait]
+impl Options for Shop {
+    fn here(&self) -> Option<String> {
+        thread_name()
+    }
+
+    #[offload(pool = self.pool)]
+    fn of_field(&self) -> Option<String> {
+        thread_name()
+    }
+
+    fn fails(&self, how: &str) -> Result<u8, Failed> {
+        panic!("{how}")
+    }
+}
+
+#[test]
+fn options_hold_as_elsewhere() {
+    let shop = Shop {
+        pool: Arc::new(Pool::new("field").threads(1)),
+    };
+    assert_eq!(send(shop.here()).as_deref(), Some("named-0"));
+    assert_eq!(send(shop.of_field()).as_deref(), Some("field-0"));
+    let error = send(shop.fails("on purpose")).unwrap_err();
+    assert!(error.to_string().contains("on purpose"), "{error}");
+}
+
+#[test]
+fn a_call_that_is_dropped_before_its_turn_never_runs() {
+    let shop = Shop {
+        pool: Arc::new(Pool::new("unused").threads(1)),
+    };
+    // As with any `async fn`, nothing happens before the first poll.
+    drop(shop.fails("nobody asked"));
+}

@@ -1,0 +1,36 @@
+//! A block below which another macro boxes futures: each function is an `async fn` that awaits its call.
+use ::tokio_offload::__private as P;
+#[async_trait]
+impl<T: Record + ::core::marker::Send + 'static> Store<T> for Files<T> {
+    const LIMIT: usize = 64;
+    /// Reads one record.
+    async fn load(&self, key: &str) -> io::Result<T> {
+        let call = P::call2::<
+            _,
+            _,
+            io::Result<T>,
+        >(
+            || {
+                static SITE: P::Site = P::Site::new(
+                    "load",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            P::named(&DISK).on(),
+            P::own_self::<Self>(self),
+            P::own::<str>(key),
+            |__own, key| -> io::Result<T> {
+                let __self = &__own;
+                let key: &str = P::lend::<str>(&key);
+                T::read(&__self.dir.join(key))
+            },
+        );
+        call.await
+    }
+    async fn both(&self, a: &str, b: &str) -> io::Result<(T, T)> {
+        Ok((self.load(a).await?, self.load(b).await?))
+    }
+}

@@ -1,0 +1,125 @@
+//! What stands already, and the asynchronous version that is added beside it: of a function, a block and a trait.
+use ::tokio_offload::__private as P;
+#[unsafe(no_mangle)]
+pub fn head(path: &Path) -> io::Result<u64> {
+    Ok(metadata(path)?.len())
+}
+#[allow(refining_impl_trait)]
+pub fn head_async(path: &Path) -> P::Offload<io::Result<u64>> {
+    P::call1::<
+        _,
+        io::Result<u64>,
+    >(
+        || {
+            static SITE: P::Site = P::Site::new(
+                "head_async",
+                ::core::module_path!(),
+                ::core::file!(),
+                ::core::line!(),
+            );
+            &SITE
+        },
+        P::On::Default,
+        P::own::<Path>(path),
+        |path| -> io::Result<u64> {
+            let path: &Path = P::lend::<Path>(&path);
+            Ok(metadata(path)?.len())
+        },
+    )
+}
+impl Store {
+    /// Reads one record.
+    pub fn load(&self, key: &str) -> io::Result<Vec<u8>> {
+        read(self.dir.join(key))
+    }
+    /// Reads one record.
+    pub fn load_async(&self, key: &str) -> P::Offload<io::Result<Vec<u8>>> {
+        P::call2::<
+            _,
+            _,
+            io::Result<Vec<u8>>,
+        >(
+            || {
+                static SITE: P::Site = P::Site::new(
+                    "load_async",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            P::On::Default,
+            P::own_self::<Self>(self),
+            P::own::<str>(key),
+            |__own, key| -> io::Result<Vec<u8>> {
+                let __self = &__own;
+                let key: &str = P::lend::<str>(&key);
+                Self::load(__self, key)
+            },
+        )
+    }
+    pub fn count(&self) -> usize {
+        self.keys.len()
+    }
+    pub fn number(&self) -> P::Offload<usize> {
+        P::call1::<
+            _,
+            usize,
+        >(
+            || {
+                static SITE: P::Site = P::Site::new(
+                    "number",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            P::named(&CPU).on(),
+            P::own_self::<Self>(self),
+            |__own| -> usize {
+                let __self = &__own;
+                Self::count(__self)
+            },
+        )
+    }
+}
+/// Finds things.
+pub trait Lookup {
+    fn find(&self, word: &str) -> Option<usize>;
+}
+/// Finds things.
+pub trait AsyncLookup {
+    fn find(&self, word: &str) -> P::Offload<Option<usize>>;
+}
+impl<T> AsyncLookup for P::Arc<T>
+where
+    T: Lookup + ?::core::marker::Sized + ::core::marker::Send + ::core::marker::Sync
+        + 'static,
+{
+    fn find(&self, word: &str) -> P::Offload<Option<usize>> {
+        P::call2::<
+            _,
+            _,
+            Option<usize>,
+        >(
+            || {
+                static SITE: P::Site = P::Site::new(
+                    "find",
+                    ::core::module_path!(),
+                    ::core::file!(),
+                    ::core::line!(),
+                );
+                &SITE
+            },
+            P::On::Default,
+            P::own_self::<Self>(self),
+            P::own::<str>(word),
+            |__own, word| -> Option<usize> {
+                let __self = &__own;
+                let word: &str = P::lend::<str>(&word);
+                <T as Lookup>::find(&**__self, word)
+            },
+        )
+    }
+}

@@ -1,0 +1,23 @@
+//! The attribute on one method of a block whose futures are boxed.
+
+use async_trait::async_trait;
+use tokio_offload::offload;
+
+#[async_trait]
+trait Store {
+    async fn load(&self, name: &str) -> u8;
+}
+
+struct Files;
+
+#[async_trait]
+impl Store for Files {
+    #[offload]
+    async fn load(&self, name: &str) -> u8 {
+        name.len() as u8
+    }
+}
+
+fn main() {
+    drop(Files.load("a"));
+}
