@@ -1,5 +1,14 @@
 //! The attribute and traits whose methods are asynchronous: native ones, and those of macros that other people write.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::too_many_arguments,
+    clippy::many_single_char_names,
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unused_self,
+    reason = "the forms are the subject, not what one would write"
+)]
+
 mod boxed;
 mod boxed_forms;
 mod made;
