@@ -1,8 +1,18 @@
 //! However running, waiting, dropping and refusing meet on the cell: one outcome, one body, every value dropped once.
 
-use std::task::Waker;
+use std::{
+    future::poll_fn,
+    sync::{Arc, atomic::Ordering::SeqCst},
+    task::{Poll, Waker},
+};
 
-use crate::{call::traits::Step, check, error::Error, trial::Trial};
+use crate::{
+    block_on::block_on,
+    call::traits::{Call, Step},
+    check,
+    error::Error,
+    trial::{Trial, fresh},
+};
 
 /// C12, R14: the result reaches a waiter, whenever it comes.
 #[test]
@@ -169,5 +179,33 @@ fn finished_means_that_waiting_is_over() {
             assert!(trial.outcome().is_ok());
         }
         assert_eq!(trial.settled(), 1);
+    });
+}
+
+/// R14: what the first poll left while nobody shared the call is woken, and the last one finds the result with a lock or without.
+#[test]
+fn polling_alone_meets_running() {
+    check(None, || {
+        let (mut call, account) = fresh(|_| ());
+        let mut thread = None;
+        let outcome = block_on(poll_fn(|cx| {
+            let alone = Arc::get_mut(&mut call).and_then(|call| call.poll_alone(cx.waker()));
+            match alone.unwrap_or_else(|| call.poll(cx.waker())) {
+                Step::Submit(()) => {
+                    let job = Arc::clone(&call).job();
+                    let run = move || job.run(None, None, &mut |_, _| ());
+                    thread = Some(loom::thread::spawn(run));
+                    Poll::Pending
+                }
+                Step::Pending => Poll::Pending,
+                Step::Ready(result) => Poll::Ready(result),
+            }
+        }));
+        assert!(outcome.is_ok());
+        drop(outcome);
+        thread.expect("submitted").join().unwrap();
+        let over = Arc::get_mut(&mut call).is_some_and(Call::is_over);
+        assert!(over, "the result was taken");
+        assert_eq!(account.values_dropped.load(SeqCst), 1);
     });
 }

@@ -26,6 +26,10 @@ impl<T> Mutex<T> {
         }
     }
 
+    pub(crate) fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
         let turn = self.turn.get_or_init(Default::default).lock();
         MutexGuard {

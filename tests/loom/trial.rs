@@ -53,17 +53,7 @@ impl Drop for Probe {
 impl Trial {
     /// A call that has been submitted, whose body does `work` with itself.
     pub(crate) fn new(work: impl FnOnce(&Arc<dyn Stoppable>) + Send + 'static) -> Self {
-        static SITE: Site = Site::new("trial", module_path!(), file!(), line!());
-        let account = Arc::new(Account::default());
-        let argument = Probe(Arc::clone(&account.arguments_dropped));
-        let seen = Arc::clone(&account);
-        let work = move || {
-            let _argument = argument;
-            seen.runs.fetch_add(1, SeqCst);
-            work(&current::current());
-            Probe(Arc::clone(&seen.values_dropped))
-        };
-        let cell = Arc::new(Cell::new(&SITE, work, ()));
+        let (cell, account) = fresh(work);
         assert!(cell.begin().is_some());
         Self {
             call: Arc::clone(&cell) as _,
@@ -138,4 +128,21 @@ pub(crate) fn wait_for_stop(body: &Arc<dyn Stoppable>) {
         }
     }));
     body.set_blocked(None);
+}
+
+/// A call that nobody has started, whose body does `work` with itself.
+pub(crate) fn fresh(
+    work: impl FnOnce(&Arc<dyn Stoppable>) + Send + 'static,
+) -> (Arc<impl Call<Value, ()> + Run + Stoppable>, Arc<Account>) {
+    static SITE: Site = Site::new("trial", module_path!(), file!(), line!());
+    let account = Arc::new(Account::default());
+    let argument = Probe(Arc::clone(&account.arguments_dropped));
+    let seen = Arc::clone(&account);
+    let work = move || {
+        let _argument = argument;
+        seen.runs.fetch_add(1, SeqCst);
+        work(&current::current());
+        Probe(Arc::clone(&seen.values_dropped))
+    };
+    (Arc::new(Cell::new(&SITE, work, ())), account)
 }

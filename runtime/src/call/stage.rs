@@ -34,12 +34,12 @@ pub(crate) enum Stage<F, R, O> {
 }
 
 impl<F, R, O> Stage<F, R, O> {
-    /// The stage of a call of the function at `site` that is submitted now.
-    pub(crate) fn queued(work: F, site: &'static Site) -> Self {
+    /// The stage of a call of the function at `site` that is submitted now, for a task that `waker` wakes if one waits.
+    pub(crate) fn queued(work: F, site: &'static Site, waker: Option<Waker>) -> Self {
         Self::Queued {
             work,
             ticket: site.meter().queue(site),
-            waker: None,
+            waker,
             wanted: true,
         }
     }
@@ -61,10 +61,10 @@ impl<F, R, O> Stage<F, R, O> {
     }
 
     /// The steps of a call that nobody has to wait for.
-    pub(crate) fn step(&mut self, site: &'static Site) -> Step<R, O> {
+    pub(crate) fn step(&mut self, site: &'static Site, waker: Option<Waker>) -> Step<R, O> {
         match mem::replace(self, Self::Gone) {
             Self::Fresh { work, on } => {
-                *self = Self::queued(work, site);
+                *self = Self::queued(work, site, waker);
                 Step::Submit(on)
             }
             Self::Done(result) => Step::Ready(result),

@@ -17,6 +17,15 @@ pub(crate) trait Call<R, O>: Send + Sync {
     fn begin(&self) -> Option<O>;
     /// Undoes `begin` when the executor gave the job back.
     fn put_back(&self, on: O);
+    /// The first steps and the last, without a lock, while nobody shares the call: a call that was not submitted remembers the
+    /// waker and yields where to submit it, one that has ended yields its result. Nothing if it takes more.
+    fn poll_alone(&mut self, _: &Waker) -> Option<Step<R, O>> {
+        None
+    }
+    /// Whether the result was taken, asked while nobody shares the call.
+    fn is_over(&mut self) -> bool {
+        false
+    }
     /// Takes the result, or remembers the waker.
     fn poll(&self, waker: &Waker) -> Step<R, O>;
     /// The caller has gone: nothing starts any more, a running body is told.

@@ -64,12 +64,20 @@ impl<R> Offload<R> {
 
     /// A result that is there at once counts against the budget of the task, as it does for tokio's own futures: a loop over
     /// calls that never wait lets other tasks run.
-    pub(crate) fn poll_outcome(&self, cx: &mut Context<'_>) -> Poll<Result<R, Error>> {
+    pub(crate) fn poll_outcome(&mut self, cx: &mut Context<'_>) -> Poll<Result<R, Error>> {
         let budget = ready!(coop::poll_proceed(cx));
         loop {
-            match self.call.poll(cx.waker()) {
-                // An executor may have run the job on the spot, so the call is looked at again.
-                Step::Submit(on) => self.submit(on),
+            let alone = Arc::get_mut(&mut self.call).and_then(|call| call.poll_alone(cx.waker()));
+            let waits = alone.is_some();
+            match alone.unwrap_or_else(|| self.call.poll(cx.waker())) {
+                Step::Submit(on) => {
+                    self.submit(on);
+                    // An executor may have run the job on the spot: then it is gone, and the call is looked at again. While
+                    // the job is there, its end wakes this task.
+                    if waits && Arc::strong_count(&self.call) > 1 {
+                        return Poll::Pending;
+                    }
+                }
                 Step::Pending => return Poll::Pending,
                 Step::Ready(result) => {
                     budget.made_progress();
@@ -110,7 +118,7 @@ impl<R: Send + 'static> Offload<R> {
 impl<R> Future for Offload<R> {
     type Output = R;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
         match ready!(self.poll_outcome(cx)) {
             Ok(value) => Poll::Ready(value),
             // The body around is about to learn the same from its `block_on`, and to drop this future.
@@ -134,7 +142,10 @@ pub(crate) fn raise(error: Error, site: &Site) -> ! {
 
 impl<R> Drop for Offload<R> {
     fn drop(&mut self) {
-        self.call.abandon();
+        let over = Arc::get_mut(&mut self.call).is_some_and(Call::is_over);
+        if !over {
+            self.call.abandon();
+        }
     }
 }
 
@@ -159,7 +170,7 @@ pub struct Outcome<R> {
 impl<R> Future for Outcome<R> {
     type Output = Result<R, Error>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         self.offload.poll_outcome(cx)
     }
 }

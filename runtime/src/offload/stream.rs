@@ -117,7 +117,7 @@ where
     /// Looks whether the function, or the batch, has ended.
     fn advance(&mut self, cx: &mut Context<'_>) {
         self.source = match mem::replace(&mut self.source, Source::Ended) {
-            Source::Opening(call) => {
+            Source::Opening(mut call) => {
                 if let Some(on) = call.begin() {
                     self.on = on.clone();
                     call.submit(on);
@@ -131,7 +131,7 @@ where
                     Poll::Pending => Source::Opening(call),
                 }
             }
-            Source::Making(call) => match call.poll_outcome(cx) {
+            Source::Making(mut call) => match call.poll_outcome(cx) {
                 Poll::Ready(Ok(Ok(true))) => Source::Resting,
                 Poll::Ready(Ok(Ok(false))) => Source::Ended,
                 Poll::Ready(Ok(Err(error)) | Err(error)) => Source::Failed(error),
