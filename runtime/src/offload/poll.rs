@@ -65,7 +65,12 @@ impl<R> Offload<R> {
     /// A result that is there at once counts against the budget of the task, as it does for tokio's own futures: a loop over
     /// calls that never wait lets other tasks run.
     pub(crate) fn poll_outcome(&mut self, cx: &mut Context<'_>) -> Poll<Result<R, Error>> {
-        let budget = ready!(coop::poll_proceed(cx));
+        if !coop::has_budget_remaining() {
+            // Woken at once and not, as tokio has it, when its worker has nothing else to do: who polls many calls in one task
+            // sees that this is to be left for another time, and does not ask all the others for nothing.
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         loop {
             let alone = Arc::get_mut(&mut self.call).and_then(|call| call.poll_alone(cx.waker()));
             let waits = alone.is_some();
@@ -80,7 +85,9 @@ impl<R> Offload<R> {
                 }
                 Step::Pending => return Poll::Pending,
                 Step::Ready(result) => {
-                    budget.made_progress();
+                    if let Poll::Ready(budget) = coop::poll_proceed(cx) {
+                        budget.made_progress();
+                    }
                     return Poll::Ready(result);
                 }
             }
