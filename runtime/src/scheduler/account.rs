@@ -1,8 +1,11 @@
 //! How many bodies of a lane run, how many of its jobs are dead, and why it takes no more.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicIsize, AtomicUsize, Ordering},
+use std::{
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicIsize, AtomicUsize, Ordering},
+    },
 };
 
 use crate::error::{Cause, Error};
@@ -25,22 +28,32 @@ impl CloseReason {
     }
 }
 
-/// How many bodies run. Begins are counted under the lane's lock, ends without it: they come between a body and its caller.
+/// How many bodies have ended. Begins are counted under the lane's lock, ends without it: they come between a body and its
+/// caller.
 #[derive(Default)]
-pub(crate) struct Running(AtomicUsize);
+pub(crate) struct Ended(Apart<AtomicUsize>);
 
-impl Running {
-    pub(super) fn begin(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-
+impl Ended {
     /// A job taken by `pop`, or begun in place, has ended.
-    pub(crate) fn end(&self) {
-        self.0.fetch_sub(1, Ordering::Release);
+    pub(crate) fn add(&self) {
+        self.0.fetch_add(1, Ordering::Release);
     }
 
     pub(super) fn count(&self) -> usize {
         self.0.load(Ordering::Acquire)
+    }
+}
+
+/// Something on cache lines of its own, because other threads write to it than to what lies beside it.
+#[derive(Default)]
+#[repr(align(128))]
+pub(crate) struct Apart<T>(pub(crate) T);
+
+impl<T> Deref for Apart<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
     }
 }
 

@@ -13,8 +13,8 @@ use std::{
 };
 
 use super::{
-    account::{CloseReason, Dead, Running},
-    queue::Queue,
+    account::{Apart, CloseReason, Dead, Ended},
+    queue::{FIRST_OUT, Queue},
     spawner::Spawner,
     task::Task,
 };
@@ -34,8 +34,8 @@ use crate::{
 /// A queue, the spawner its runners come from, and what they have done. This file is the side of those who submit and steer,
 /// `runner.rs` that of the runners.
 pub(crate) struct Lane<T> {
-    pub(crate) queue: Mutex<Queue<T>>,
-    pub(crate) running: Arc<Running>,
+    pub(crate) queue: Apart<Mutex<Queue<T>>>,
+    pub(crate) ended: Arc<Ended>,
     pub(super) dead: Dead,
     /// By which its calls know it.
     number: QueueNumber,
@@ -48,10 +48,10 @@ pub(crate) struct Lane<T> {
 
 impl<T: Task> Lane<T> {
     pub(crate) fn new(spawner: Spawner, cap: usize, counts: Arc<Counts>) -> Arc<Self> {
-        let running = Arc::<Running>::default();
+        let ended = Arc::<Ended>::default();
         Arc::new_cyclic(|this: &Weak<Self>| Self {
-            queue: Mutex::new(Queue::new(cap, Arc::clone(&running))),
-            running,
+            queue: Apart(Mutex::new(Queue::new(cap, Arc::clone(&ended)))),
+            ended,
             dead: Dead::default(),
             number: QueueNumber::of(Weak::clone(this) as _),
             spawner,
@@ -88,12 +88,13 @@ impl<T: Task> Lane<T> {
         Ok(())
     }
 
-    fn admit(self: &Arc<Self>, queue: MutexGuard<'_, Queue<T>>, job: T) {
+    fn admit(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>, job: T) {
         if job.call().is_some_and(|call| !call.enter(&self.number)) {
             self.dead.add();
         }
-        if queue.is_saturated() && queue.close_reason().is_none() {
-            if let Some(blocked) = self.way_out(&queue) {
+        if let Some(caller) = current::blocked() {
+            let full = queue.is_saturated() && queue.close_reason().is_none();
+            if let Some(blocked) = self.way_out(&queue, &caller).filter(|_| full) {
                 queue.begin();
                 drop(queue);
                 return self.hand_over(job, &blocked);
@@ -113,7 +114,7 @@ impl<T: Task> Lane<T> {
         queue.push(job);
         // Whoever waits here looks again how long it has been the only way out.
         let waits = queue.innermost_if_stuck().cloned();
-        self.unlock_and_send(queue);
+        self.unlock_and_expect(queue, FIRST_OUT);
         if let Some(waits) = waits {
             waits.nudge();
         }

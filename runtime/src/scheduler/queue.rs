@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    account::{CloseReason, Running},
+    account::{CloseReason, Ended},
     waiting::Waiting,
 };
 use crate::call::blocked::Blocked;
@@ -18,7 +18,10 @@ use crate::call::blocked::Blocked;
 ///
 /// Chosen by the benchmarks `cold_100x5ms` (0.98 of the time of `spawn_blocking`, where threads must be started) and
 /// `ping/10us` (0.04 of its median delay); `docs/benchmarks.md` has both.
-const FAN_OUT: usize = 2;
+pub(crate) const FAN_OUT: usize = 2;
+
+/// The same when a job is submitted: a wake-up holds up the async worker, and the runner that comes sends for the others.
+pub(crate) const FIRST_OUT: usize = 1;
 
 /// Jobs in order of arrival, and the account of the runners that run them.
 pub(crate) struct Queue<T> {
@@ -31,8 +34,10 @@ pub(crate) struct Queue<T> {
     next_runner: u64,
     /// Hosts at work that look for a job: one at most, or they would burn what the bodies need.
     searching: bool,
-    running: Arc<Running>,
-    /// Those of them that wait inside `block_on`, the innermost of a thread after its outer ones.
+    /// How many bodies have begun, and how many of them have ended.
+    begun: usize,
+    ended: Arc<Ended>,
+    /// Bodies that wait inside `block_on`, the innermost of a thread after its outer ones.
     blocked: Vec<Arc<Blocked>>,
     pub(crate) cap: usize,
     close_reason: Option<CloseReason>,
@@ -42,14 +47,15 @@ pub(crate) struct Queue<T> {
 }
 
 impl<T> Queue<T> {
-    pub(crate) fn new(cap: usize, running: Arc<Running>) -> Self {
+    pub(crate) fn new(cap: usize, ended: Arc<Ended>) -> Self {
         Self {
             jobs: Waiting::new(),
             active: 0,
             pending: Vec::new(),
             next_runner: 0,
             searching: false,
-            running,
+            begun: 0,
+            ended,
             blocked: Vec::new(),
             cap,
             close_reason: None,
@@ -69,19 +75,19 @@ impl<T> Queue<T> {
             return None;
         }
         let job = self.jobs.pop()?;
-        self.running.begin();
+        self.begin();
         Some(job)
     }
 
     /// A job begins without having waited.
-    pub(crate) fn begin(&self) {
-        self.running.begin();
+    pub(crate) const fn begin(&mut self) {
+        self.begun = self.begun.wrapping_add(1);
     }
 
-    /// The numbers of the runners to be sent for now, which count as on their way.
-    pub(crate) fn runners_to_send(&mut self) -> Range<u64> {
-        let expected = self.pending.len() + usize::from(self.searching);
-        let wanted = self.jobs.len().min(FAN_OUT).saturating_sub(expected);
+    /// The numbers of the runners to be sent for now, which count as on their way: so many that `expected` are.
+    pub(crate) fn runners_to_send(&mut self, expected: usize) -> Range<u64> {
+        let here = self.pending.len() + usize::from(self.searching);
+        let wanted = self.jobs.len().min(expected).saturating_sub(here);
         let runners = wanted.min(self.cap.saturating_sub(self.active));
         let first = self.next_runner;
         for _ in 0..runners {
@@ -182,7 +188,7 @@ impl<T> Queue<T> {
             return None;
         }
         let job = self.jobs.pop()?;
-        self.running.begin();
+        self.begin();
         Some(job)
     }
 
@@ -242,7 +248,7 @@ impl<T> Queue<T> {
     }
 
     pub(crate) fn running(&self) -> usize {
-        self.running.count()
+        self.begun.wrapping_sub(self.ended.count())
     }
 
     pub(crate) fn runners_here(&self) -> usize {

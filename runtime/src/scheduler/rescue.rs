@@ -38,10 +38,9 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// The thread of this lane that is to run a call made by the blocked body on the current thread, for want of another:
+    /// The thread of this lane that is to run a call made by the body that waits as its `caller`, for want of another:
     /// one whose body waits for this very call, directly or through others, or any if all bodies wait.
-    pub(super) fn way_out(&self, queue: &Queue<T>) -> Option<Arc<Blocked>> {
-        let caller = current::blocked()?;
+    pub(super) fn way_out(&self, queue: &Queue<T>, caller: &Arc<Blocked>) -> Option<Arc<Blocked>> {
         let blocked = caller.find(&self.signal);
         blocked.or_else(|| queue.way_out().cloned())
     }
@@ -69,7 +68,7 @@ impl<T: Task> Lane<T> {
                 lane.run_in_place(job);
             } else {
                 // The thread waits no more: the job has not begun after all.
-                lane.running.end();
+                lane.ended.add();
                 lane.enqueue(lane.queue.lock(), job);
                 let idle = lane.queue.lock().take_idle_wakers();
                 wake_all(idle);
@@ -134,7 +133,7 @@ impl<T: Task> Lane<T> {
 
     fn no_spare(&self, job: T, error: Error) {
         self.spares.fetch_sub(1, Ordering::Relaxed);
-        self.running.end();
+        self.ended.add();
         self.refuse(job, error);
         let idle = self.queue.lock().take_idle_wakers();
         wake_all(idle);

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, io, ops::Range, sync::Arc};
 use super::{
     account::CloseReason,
     lane::Lane,
-    queue::Queue,
+    queue::{FAN_OUT, Queue},
     spawner::{SEARCH, TimeSlice, give_way},
     task::{Task, run_once},
 };
@@ -60,8 +60,17 @@ impl<T: Task> Drop for Runner<T> {
 
 impl<T: Task> Lane<T> {
     /// Unlocks the queue, and sends for the runners it needs now.
-    pub(crate) fn unlock_and_send(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>) {
-        let runners = queue.runners_to_send();
+    pub(crate) fn unlock_and_send(self: &Arc<Self>, queue: MutexGuard<'_, Queue<T>>) {
+        self.unlock_and_expect(queue, FAN_OUT);
+    }
+
+    /// Unlocks the queue, and sends for runners until `expected` are on their way, if there are jobs for them.
+    pub(crate) fn unlock_and_expect(
+        self: &Arc<Self>,
+        mut queue: MutexGuard<'_, Queue<T>>,
+        expected: usize,
+    ) {
+        let runners = queue.runners_to_send(expected);
         drop(queue);
         self.send(runners);
     }
@@ -122,7 +131,7 @@ impl<T: Task> Lane<T> {
         if ending == Ending::Cancelled {
             self.dead.bury();
         }
-        self.running.end();
+        self.ended.add();
     }
 
     /// The next job of a runner that may `stay`. `None` is its leave, after it looked around if it may `search`.
@@ -165,7 +174,7 @@ impl<T: Task> Lane<T> {
 
     pub(crate) fn leave(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>) -> Option<T> {
         queue.runner_left();
-        let runners = queue.runners_to_send();
+        let runners = queue.runners_to_send(FAN_OUT);
         let idle = queue.take_idle_wakers();
         let room = queue.jobs.spare_room();
         drop(queue);
