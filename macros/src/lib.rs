@@ -22,14 +22,23 @@ use proc_macro::TokenStream;
 /// Whether the library has calls that run elsewhere: without them `remote` could name nothing.
 const HAS_REMOTE: bool = cfg!(any(feature = "remote", test));
 
+/// Whether the library can look for functions that block.
+const HAS_WATCH: bool = cfg!(any(feature = "watch", test));
+
 /// Makes a blocking function asynchronous. Its reference is at `tokio_offload::offload`.
 #[proc_macro_attribute]
 pub fn offload(options: TokenStream, item: TokenStream) -> TokenStream {
     expand::run(options.into(), item.into()).into()
 }
 
-/// Lets a program be its own worker processes. Its reference is at `tokio_offload::main`.
+/// Lets a program be its own worker processes, and looks for what blocks it. Its reference is at `tokio_offload::main`.
 #[proc_macro_attribute]
 pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
     expand::main_fn::run(options.into(), item.into()).into()
+}
+
+/// Fails a test that blocks its runtime. Its reference is at `tokio_offload::test`.
+#[proc_macro_attribute]
+pub fn test(options: TokenStream, item: TokenStream) -> TokenStream {
+    expand::test_fn::run(options.into(), item.into()).into()
 }

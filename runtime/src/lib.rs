@@ -69,17 +69,20 @@ pub use snapshot::{
     Advice, Bucket, Calls, FunctionSnapshot, Histogram, LongestWait, Occupant, PoolSnapshot,
     Snapshot, snapshot,
 };
-#[cfg(feature = "remote")]
+#[cfg(any(feature = "remote", feature = "watch"))]
 #[doc = include_str!("../main.md")]
 pub use tokio_offload_macros::main;
 #[doc = include_str!("../offload.md")]
 pub use tokio_offload_macros::offload;
+#[cfg(feature = "watch")]
+#[doc = include_str!("../test.md")]
+pub use tokio_offload_macros::test;
 #[cfg(feature = "process")]
 pub use tokio_offload_remote::{Failure as WorkerFailure, Stats as WorkerStats, Workers};
 #[cfg(all(feature = "watch", feature = "tracing"))]
 pub use tokio_offload_watch::warn_blocked_after;
 #[cfg(feature = "watch")]
 pub use tokio_offload_watch::{
-    Blocked, How as BlockedHow, Seen as BlockedSeen, allow_blocking, on_blocked,
+    Blocked, BlockingFunction, How as BlockedHow, Seen as BlockedSeen, allow_blocking, on_blocked,
     seen as blocked_seen,
 };

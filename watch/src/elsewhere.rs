@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{Blocked, How, allow::allowed_threads, episodes::Stuck, watch::Judged};
+use crate::{Blocked, How, allow::allowed_threads, episodes::Stuck, watcher::Judged};
 
 /// A thread.
 pub(crate) type Tid = u64;
@@ -33,7 +33,10 @@ pub fn init() {}
 #[derive(Default)]
 pub(crate) struct Scene;
 
-pub(crate) struct Look;
+pub(crate) struct Look {
+    /// The runtime of one thread is inside `block_on` as long as this looks.
+    inside: bool,
+}
 
 const UNNAMED: &str = "functions are named on Linux on `x86_64` only";
 
@@ -42,9 +45,11 @@ const UNNAMED: &str = "functions are named on Linux on `x86_64` only";
     reason = "where threads are seen, a look has a state"
 )]
 impl Look {
-    pub(crate) fn new(_root: Option<Tid>) -> Self {
-        Self
+    pub(crate) fn new(_starter: Tid, inside: bool, _has_workers: bool) -> Self {
+        Self { inside }
     }
+
+    pub(crate) fn prepare(&mut self) {}
 
     pub(crate) fn scene(&mut self, _before: &Scene) -> Scene {
         Scene
@@ -62,7 +67,7 @@ impl Look {
             if index < allowed {
                 return Judged::Again;
             }
-            if !has_workers {
+            if !has_workers && !self.inside {
                 return Judged::Empty;
             }
             let mut report = Blocked::new(Some(stuck.worker), How::Unknown, stuck.after);

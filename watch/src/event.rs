@@ -2,7 +2,7 @@
 
 use std::{io, time::Duration};
 
-use tracing::dispatcher;
+use tracing::{dispatcher, subscriber::NoSubscriber};
 
 use crate::{
     Blocked, How,
@@ -11,8 +11,8 @@ use crate::{
 
 /// From now on an event warns when a worker of this runtime has not come back for `limit`.
 ///
-/// The event has level WARN and target `tokio_offload`, and goes to the subscriber of the thread that called this last. Its message is
-/// the text of [`Blocked`], its fields are `worker`, `blocked_ms`, `how`, `function`, `file` and `line`. One stay away is one event. `Duration::ZERO` ends it.
+/// The event has level WARN and target `tokio_offload`, and goes to the subscriber of the thread that called this last. If there was none,
+/// it goes to the global one of the time of the report. Its message is the text of [`Blocked`], its fields are `worker`, `blocked_ms`, `how`, `function`, `file` and `line`. One stay away is one event. `Duration::ZERO` ends it.
 ///
 /// # Errors
 ///
@@ -28,8 +28,24 @@ use crate::{
 /// ```
 pub fn warn_blocked_after(limit: Duration) -> io::Result<()> {
     let subscriber = dispatcher::get_default(Clone::clone);
-    let warn = move |report: &Blocked| dispatcher::with_default(&subscriber, || warn(report));
+    let is_there = !subscriber.is::<NoSubscriber>();
+    let warn = move |report: &Blocked| {
+        if is_there {
+            dispatcher::with_default(&subscriber, || warn(report));
+        } else {
+            warn(report);
+        }
+    };
     watch(Slot::Warn, limit, Box::new(warn))
+}
+
+/// An event for the global subscriber. Says whether there is one.
+pub(crate) fn warn_if_heard(report: &Blocked) -> bool {
+    let is_there = dispatcher::get_default(|subscriber| !subscriber.is::<NoSubscriber>());
+    if is_there {
+        warn(report);
+    }
+    is_there
 }
 
 fn warn(report: &Blocked) {

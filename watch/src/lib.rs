@@ -35,10 +35,12 @@
 #![doc(test(attr(deny(warnings))))]
 
 mod allow;
+mod attribute;
 mod blocked;
 mod episodes;
 mod recent;
 mod watch;
+mod watcher;
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[path = "linux/mod.rs"]
@@ -53,10 +55,12 @@ mod event;
 #[cfg(feature = "tracing")]
 pub use event::warn_blocked_after;
 
+#[doc(hidden)]
+pub use self::attribute::{Denied, deny_blocking, watch_main};
 pub use self::{
     allow::allow_blocking,
     blocked::{Blocked, How},
     look::init,
-    recent::{Seen, seen},
-    watch::{Denied, deny_blocking, on_blocked},
+    recent::{BlockingFunction, Seen, seen},
+    watch::on_blocked,
 };

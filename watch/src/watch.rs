@@ -1,26 +1,26 @@
-//! The thread that watches the workers of one runtime.
+//! Who watches which runtime: each watch ends with its runtime, or when another takes its place.
 
 use std::{
     collections::HashMap,
     io,
-    panic::{self, AssertUnwindSafe},
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     task::{Context, Poll},
-    thread,
-    time::{Duration, Instant},
+    thread::{self, JoinHandle},
+    time::Duration,
 };
 
 use tokio::{
-    runtime::{Handle, Id, RuntimeFlavor, RuntimeMetrics},
+    runtime::{Handle, Id},
     task::AbortHandle,
 };
 
 use crate::{
-    Blocked, How,
-    episodes::{Counters, Episodes, Stuck, Verdict, period},
-    look::{Look, Scene, Tid, current_tid, waited_for_cpu},
-    recent::remember,
+    Blocked,
+    watcher::{Ends, Tell, Watcher},
 };
 
 /// From now on `tell` hears of every worker of this runtime that has not come back for `limit`.
@@ -46,89 +46,74 @@ pub fn on_blocked(limit: Duration, tell: impl Fn(&Blocked) + Send + 'static) -> 
     watch(Slot::Hook, limit, Box::new(tell))
 }
 
-/// Reports that a test does not accept.
-#[derive(Debug)]
-pub struct Denied(Arc<Mutex<Vec<Blocked>>>);
-
-/// Collects reports until [`Denied::check`]. Code that the attribute writes calls this.
-///
-/// # Errors
-///
-/// As [`on_blocked`].
-#[doc(hidden)]
-pub fn deny_blocking(limit: Duration) -> io::Result<Denied> {
-    let reports = Arc::new(Mutex::new(Vec::new()));
-    let heard = Arc::clone(&reports);
-    let hear = move |report: &Blocked| {
-        if !matches!(report.how, How::NotScheduled { .. }) {
-            heard
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(report.clone());
-        }
-    };
-    watch(Slot::Deny, limit, Box::new(hear))?;
-    Ok(Denied(reports))
-}
-
-impl Denied {
-    /// # Panics
-    ///
-    /// With every report there was.
-    #[track_caller]
-    pub fn check(self) {
-        let reports = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let lines: Vec<_> = reports.iter().map(ToString::to_string).collect();
-        assert!(
-            lines.is_empty(),
-            "this test blocks its runtime:\n{}",
-            lines.join("\n")
-        );
-    }
-}
-
 /// Who asked. Each has a watch of its own, so that none takes another's place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Slot {
     #[cfg(feature = "tracing")]
     Warn,
     Hook,
+    /// The program as a whole, by the attribute on its `main`.
+    Main,
     Deny,
 }
 
-pub(crate) type Tell = Box<dyn Fn(&Blocked) + Send>;
-
 /// Starts the watch of this slot and ends the one before.
 pub(crate) fn watch(slot: Slot, limit: Duration, tell: Tell) -> io::Result<()> {
-    let runtime = Handle::try_current().map_err(io::Error::other)?;
-    let key = (runtime.id(), slot);
-    let next = if limit.is_zero() {
-        None
-    } else {
-        Some(start(&runtime, limit, tell)?)
-    };
-    let mut watches = WATCHES.lock().unwrap_or_else(PoisonError::into_inner);
-    let watches = watches.get_or_insert_default();
-    watches.retain(|_, sentinel| !sentinel.is_finished());
-    let before = match next {
-        Some(watch) => watches.insert(key, watch),
-        None => watches.remove(&key),
-    };
-    if let Some(before) = before {
-        before.abort();
+    if limit.is_zero() {
+        let runtime = Handle::try_current().map_err(io::Error::other)?;
+        set((runtime.id(), slot), None);
+        return Ok(());
     }
-    Ok(())
+    start(slot, limit, tell).map(drop)
+}
+
+/// A watch that can be ended, and waited for.
+#[derive(Debug)]
+pub(crate) struct Started {
+    ended: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
+}
+
+impl Started {
+    /// Lets the watch come to the end of what it is about to say.
+    pub(crate) fn end(self) {
+        self.ended.store(true, Relaxed);
+        self.thread.thread().unpark();
+        // Its listeners may panic, it does not.
+        drop(self.thread.join());
+    }
+}
+
+/// Starts the watch of this slot and ends the one before.
+pub(crate) fn start(slot: Slot, limit: Duration, tell: Tell) -> io::Result<Started> {
+    let runtime = Handle::try_current().map_err(io::Error::other)?;
+    let (alive, ended) = (Arc::new(()), Arc::new(AtomicBool::new(false)));
+    let ends = Ends {
+        alive: Arc::downgrade(&alive),
+        ended: Arc::clone(&ended),
+    };
+    let watcher = Watcher::new(&runtime, limit, slot == Slot::Deny, (ends, tell));
+    let thread = thread::Builder::new().name("offload-watch".into());
+    let thread = thread.spawn(move || watcher.run())?;
+    let sentinel = runtime.spawn(Sentinel(alive)).abort_handle();
+    set((runtime.id(), slot), Some(sentinel));
+    Ok(Started { ended, thread })
 }
 
 /// The sentinels of the watches that run, by runtime and by who asked.
 static WATCHES: Mutex<Option<HashMap<(Id, Slot), AbortHandle>>> = Mutex::new(None);
 
-fn start(runtime: &Handle, limit: Duration, tell: Tell) -> io::Result<AbortHandle> {
-    let alive = Arc::new(());
-    let watch = Watch::new(runtime, limit, Arc::downgrade(&alive), tell);
-    let thread = thread::Builder::new().name("offload-watch".into());
-    thread.spawn(move || watch.run())?;
-    Ok(runtime.spawn(Sentinel(alive)).abort_handle())
+fn set(key: (Id, Slot), sentinel: Option<AbortHandle>) {
+    let mut watches = WATCHES.lock().unwrap_or_else(PoisonError::into_inner);
+    let watches = watches.get_or_insert_default();
+    watches.retain(|_, sentinel| !sentinel.is_finished());
+    let before = match sentinel {
+        Some(sentinel) => watches.insert(key, sentinel),
+        None => watches.remove(&key),
+    };
+    if let Some(before) = before {
+        before.abort();
+    }
 }
 
 /// A task that never ends by itself. A runtime drops its tasks when it goes, and tells nobody else.
@@ -139,129 +124,5 @@ impl Future for Sentinel {
 
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
         Poll::Pending
-    }
-}
-
-struct Watch {
-    metrics: RuntimeMetrics,
-    /// Several workers beside the thread inside `block_on`.
-    has_workers: bool,
-    /// The thread that may be the one inside `block_on`.
-    starter: Tid,
-    period: Duration,
-    limit: Duration,
-    start: Instant,
-    episodes: Episodes,
-    /// Gone with the sentinel.
-    alive: Weak<()>,
-    tell: Tell,
-}
-
-impl Watch {
-    /// Takes the first look at the counters here, so that what blocks from now on is counted from now on.
-    fn new(runtime: &Handle, limit: Duration, alive: Weak<()>, tell: Tell) -> Self {
-        let metrics = runtime.metrics();
-        let workers = 0..metrics.num_workers();
-        let counters: Vec<_> = workers.map(|worker| counters(&metrics, worker)).collect();
-        Self {
-            metrics,
-            has_workers: runtime.runtime_flavor() != RuntimeFlavor::CurrentThread,
-            starter: current_tid(),
-            period: period(limit),
-            limit,
-            start: Instant::now(),
-            episodes: Episodes::new(limit, Duration::ZERO, &counters),
-            alive,
-            tell,
-        }
-    }
-
-    fn run(mut self) {
-        let mut look = Look::new(self.has_workers.then_some(self.starter));
-        let mut scene = None;
-        while self.alive.strong_count() > 0 {
-            self.sleep();
-            let now = self.start.elapsed();
-            let due = self
-                .episodes
-                .tick(now, |worker| counters(&self.metrics, worker));
-            if due.judge.is_empty() {
-                scene = due
-                    .look
-                    .then(|| look.scene(&scene.take().unwrap_or_default()));
-                for report in look.root(now, self.limit) {
-                    self.tell(&report);
-                }
-                continue;
-            }
-            // The second look: what both have seen alike is one wait.
-            let before = scene.take().unwrap_or_default();
-            self.judge(&mut look, &before, &due.judge);
-            scene = Some(look.scene(&before));
-        }
-    }
-
-    fn judge(&mut self, look: &mut Look, before: &Scene, stuck: &[Stuck]) {
-        let judged = look.judge(before, stuck, self.has_workers);
-        let now = self.start.elapsed();
-        for (stuck, judged) in stuck.iter().zip(judged) {
-            let verdict = self.verdict(*stuck, judged);
-            self.episodes.settle(stuck.worker, verdict, now);
-        }
-    }
-
-    fn verdict(&self, stuck: Stuck, judged: Judged) -> Verdict {
-        let report = match judged {
-            Judged::Again => return Verdict::Again,
-            Judged::Empty => return Verdict::Empty,
-            Judged::Blocked(report) => report,
-        };
-        if matches!(report.how, How::NotScheduled { .. }) {
-            if !self.episodes.is_known_as_starved(stuck.worker) {
-                self.tell(&report);
-            }
-            return Verdict::Starved;
-        }
-        // A thread that has moved since the look before may be in the next of several polls, or in the first of a long one.
-        let may_tell = report.one_poll || report.how == How::Unknown;
-        if !may_tell && stuck.after < self.limit * 2 {
-            return Verdict::Unclear;
-        }
-        self.tell(&report);
-        Verdict::Settled
-    }
-
-    fn tell(&self, report: &Blocked) {
-        remember(report);
-        // A panic of somebody else's code must not end the watch. It was printed by the hook.
-        let told = panic::catch_unwind(AssertUnwindSafe(|| (self.tell)(report)));
-        drop(told);
-    }
-
-    /// Until the next tick. If it comes much later than asked for, and not because this thread waited for a processor, then
-    /// everything stood still, or may have.
-    fn sleep(&mut self) {
-        let (slept, waited) = (Instant::now(), waited_for_cpu());
-        thread::sleep(self.period);
-        let late = slept.elapsed().saturating_sub(self.period);
-        if late > self.period * 3 && waited_for_cpu().saturating_sub(waited) < late / 2 {
-            self.episodes.forgive(self.start.elapsed());
-        }
-    }
-}
-
-/// What became of a worker that was judged.
-pub(crate) enum Judged {
-    /// Not its fault so far: stopped by a debugger, or inside `allow_blocking`.
-    Again,
-    /// No thread is in it.
-    Empty,
-    Blocked(Box<Blocked>),
-}
-
-fn counters(metrics: &RuntimeMetrics, worker: usize) -> Counters {
-    Counters {
-        parks: metrics.worker_park_unpark_count(worker),
-        busy: metrics.worker_total_busy_duration(worker),
     }
 }

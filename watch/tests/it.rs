@@ -4,6 +4,7 @@ mod it {
     pub(crate) mod support;
 
     mod culprits;
+    mod denied;
     mod innocents;
     mod runtimes;
 }

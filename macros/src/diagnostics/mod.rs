@@ -34,7 +34,9 @@ pub(crate) use options::{
 };
 
 pub(crate) use entry::{
-    main_arguments, main_asynchronous, main_option, main_other_name, main_wrong_item,
+    entry_tokens, limit_not_text, limit_unreadable, limit_zero, main_arguments, main_asynchronous,
+    main_option, main_other_name, main_without_runtime, main_wrong_item, missing_watch,
+    test_asynchronous, test_blocking, test_option, test_without_limit, test_wrong_item,
 };
 pub(crate) use remote::{
     misplaced_remote, missing_feature, remote_opaque_argument, remote_opaque_return, remote_output,

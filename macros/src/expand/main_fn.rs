@@ -1,4 +1,4 @@
-//! `#[main]`: a worker process turns off before the program begins.
+//! `#[main]`: a worker process turns off before the program begins, and the program looks for what blocks it.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -6,27 +6,26 @@ use syn::Attribute;
 
 use crate::diagnostics::{self, Errors};
 use crate::parse::attribute;
-use crate::parse::crate_path::{CratePath, here};
+use crate::parse::crate_path::here;
+use crate::parse::entry::{self, EntryOptions, Names};
 use crate::parse::function::Function;
 use crate::parse::item::{self, Item, Reason};
-use crate::parse::naming;
-use crate::parse::options::{self, OPTIONS};
+
+const NAMES: Names = Names {
+    limit: "watch",
+    foreign: diagnostics::main_option,
+};
 
 /// Input: what stands between the parentheses of the attribute, and the function under it.
 pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut written = item.clone();
-    let options = options::parse(options, naming::OF_FUNCTION);
+    let options = entry::parse(options, &NAMES);
     let mut errors = options.errors.clone();
-    for (name, _) in OPTIONS {
-        if let Some(key) = options.key(name).filter(|key| *key != "crate") {
-            errors.push(diagnostics::main_option(key));
-        }
-    }
     match item::parse(item) {
         Item::Function(function) => {
-            judge(&function, &mut errors);
+            judge(&function, &options, &mut errors);
             if errors.is_empty() {
-                return expand(&function, &options.path);
+                return expand(&function, &options);
             }
             if *function.name() == "main" {
                 written = promised(&function);
@@ -55,7 +54,7 @@ fn promised(function: &Function) -> TokenStream {
     }
 }
 
-fn judge(function: &Function, errors: &mut Errors) {
+fn judge(function: &Function, options: &EntryOptions, errors: &mut Errors) {
     let sig = &function.sig;
     if *function.name() != "main" {
         errors.push(diagnostics::main_other_name(function.name()));
@@ -63,34 +62,46 @@ fn judge(function: &Function, errors: &mut Errors) {
     if !sig.inputs.is_empty() {
         errors.push(diagnostics::main_arguments(&sig.inputs));
     }
-    if let Some(word) = sig.asyncness.filter(|_| !function.attrs.iter().any(runs)) {
-        errors.push(diagnostics::main_asynchronous(word));
+    match (sig.asyncness, &options.limit_key) {
+        (Some(word), _) if !function.attrs.iter().any(|attr| runs(attr, "main")) => {
+            errors.push(diagnostics::main_asynchronous(word));
+        }
+        (None, Some(key)) => errors.push(diagnostics::main_without_runtime(key)),
+        _ => {}
     }
 }
 
 /// Whether the attribute is that of a runtime, whatever its crate is called: `#[tokio::main]`.
-fn runs(attr: &Attribute) -> bool {
+pub(super) fn runs(attr: &Attribute, name: &str) -> bool {
     let last = attr.path().segments.last();
-    attr.path().segments.len() > 1 && last.is_some_and(|last| last.ident == "main")
+    attr.path().segments.len() > 1 && last.is_some_and(|last| last.ident == name)
 }
 
 /// Output: `fn main() -> R { fn main() -> R { .. } P::remote::init(); main() }`, with the attributes of a runtime on the
-/// inner one, so that a worker process does not start it.
-fn expand(function: &Function, path: &CratePath) -> TokenStream {
+/// inner one, so that a worker process does not start it. With a limit the inner body is `{ P::watch::main(..); { .. } }`.
+fn expand(function: &Function, options: &EntryOptions) -> TokenStream {
     let (outside, inside): (Vec<_>, Vec<_>) = function.attrs.iter().partition(|attr| {
         attribute::cfgs(std::slice::from_ref(attr)).next().is_some() || attr.path().is_ident("doc")
     });
     let (vis, sig, body) = (&function.vis, &function.sig, &function.body);
     let (name, word, output) = (function.name(), &sig.fn_token, &sig.output);
     let span = here(name.span());
-    let path = path.at(span);
+    let path = options.path.at(span);
+    let watch = options
+        .limit
+        .map(|limit| quote_spanned!(span=> #path::watch::main(#limit);));
+    let body = watch.map_or_else(
+        || quote!(#body),
+        |watch| quote_spanned!(span=> { #watch #body }),
+    );
+    let init = crate::HAS_REMOTE.then(|| quote_spanned!(span=> #path::remote::init();));
     quote_spanned! {span=>
         #(#outside)*
         #vis #word #name() #output {
             #(#inside)*
             #sig #body
 
-            #path::remote::init();
+            #init
             #name()
         }
     }

@@ -13,6 +13,7 @@ pub(crate) mod impl_block;
 pub(crate) mod main_fn;
 pub(crate) mod owner;
 pub(crate) mod remote_call;
+pub(crate) mod test_fn;
 pub(crate) mod trait_;
 pub(crate) mod trait_judge;
 

@@ -7,9 +7,11 @@
 pub(crate) mod attribute;
 pub(crate) mod block;
 pub(crate) mod crate_path;
+pub(crate) mod entry;
 pub(crate) mod function;
 pub(crate) mod item;
 pub(crate) mod method;
 pub(crate) mod naming;
 pub(crate) mod options;
+pub(crate) mod time;
 pub(crate) mod value;

@@ -1,13 +1,16 @@
 //! The only names that generated code may mention.
 //!
 //! Not public API: it changes with every release, in step with the attribute. `arity` is the call by number of arguments,
-//! `lend` how borrowed arguments are owned and lent, `travel` what may cross to another thread.
+//! `lend` how borrowed arguments are owned and lent, `travel` what may cross to another thread, `watch` what the attributes for
+//! programs and tests call.
 //!
 //! May import everything but `snapshot`.
 
 mod arity;
 mod lend;
 pub(crate) mod travel;
+#[cfg(feature = "watch")]
+pub mod watch;
 
 pub use crate::__private::arity::{
     call0, call1, call2, call3, call4, call5, call6, call7, call8, call9, call10, call11, call12,

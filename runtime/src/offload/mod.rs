@@ -19,6 +19,7 @@ mod run_rayon;
 #[cfg(feature = "stream")]
 pub(crate) mod stream;
 
+#[cfg(feature = "stream")]
 pub(crate) use poll::raise;
 pub use poll::{Offload, Outcome};
 pub use refused::Refused;

@@ -49,3 +49,28 @@ async fn forgetful() {
     let (text, code) = run(env!("CARGO_BIN_EXE_forgetful"));
     assert_eq!((text.as_str(), code), (expected, Some(0)));
 }
+
+/// On other systems nothing is said of a runtime with one thread.
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[test]
+fn watched() {
+    let program = env!("CARGO_BIN_EXE_watched");
+    let output = Command::new(program).output().expect("the program starts");
+    let told = String::from_utf8(output.stderr).expect("text");
+    assert!(
+        output.status.success() && output.stdout == b"begins\n",
+        "{told}"
+    );
+    // The machine may be too busy for a moment, which is told apart.
+    let lines: Vec<_> = told
+        .lines()
+        .filter(|line| !line.contains("processor"))
+        .collect();
+    let [line] = lines[..] else { panic!("{told}") };
+    let parts = [
+        "worker 0 has been blocked for ",
+        "called by `watched::load` (",
+        "src/bin/watched.rs:",
+    ];
+    assert!(parts.iter().all(|part| line.contains(part)), "{line}");
+}

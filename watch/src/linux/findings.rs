@@ -1,14 +1,19 @@
 //! What all threads do at one moment, and who of them may be the worker that is missing.
 
-use std::{collections::HashMap, env, sync::PoisonError, time::Duration};
+use std::{
+    collections::HashMap,
+    env,
+    sync::{MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use super::{
     Scene, ask,
     memory::Memory,
-    modules::Modules,
+    modules::{MODULES, Modules},
     names::{Frame, NAMES},
     role::{Role, culprit, role},
-    syscalls,
+    seen::{Seen, seen},
     thread::{Place, State, Tid, every_thread},
     unwind::{Registers, Stack, unwind},
 };
@@ -16,9 +21,9 @@ use crate::{Blocked, How, allow::is_allowed};
 
 /// Reads stacks, and keeps what takes long to read.
 pub(crate) struct Reader {
-    modules: Modules,
-    /// The frames at each address that was met.
+    /// The frames at each address that was met, and in which version of the modules.
     known: HashMap<u64, Vec<Frame>>,
+    version: u64,
     /// The crate that is running.
     program: String,
 }
@@ -30,14 +35,6 @@ const NO_NAME: &str = "no function of yours is on its stack, or it has no name i
 pub(crate) struct Suspect {
     frames: Vec<Frame>,
     seen: Seen,
-}
-
-/// What a thread does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Seen {
-    pub(crate) how: How,
-    /// It has done nothing else since the look before.
-    pub(crate) is_still: bool,
 }
 
 /// All that is known about threads at one moment.
@@ -68,23 +65,27 @@ impl Findings {
 impl Reader {
     pub(crate) fn new() -> Self {
         Self {
-            modules: Modules::new(),
             known: HashMap::new(),
+            version: 0,
             program: program(),
         }
     }
 
     /// Does what is slow before it is needed.
     pub(crate) fn prepare(&mut self) {
-        if self.modules.refresh() {
+        let mut modules = modules();
+        modules.refresh();
+        if modules.version != self.version {
             self.known.clear();
+            self.version = modules.version;
         }
     }
 
-    /// Looks at every thread. Suspects are those in the role `wanted`.
-    pub(crate) fn findings(&mut self, before: &Scene, wanted: Role) -> Findings {
+    /// Looks at every thread, or at one if only that is in question. Suspects are those in the role `wanted`.
+    pub(crate) fn findings(&mut self, before: &Scene, wanted: Role, only: Option<Tid>) -> Findings {
         self.prepare();
-        let now = every_thread();
+        let mut now = every_thread();
+        now.retain(|tid, _| only.is_none_or(|only| *tid == only));
         let mut found = Findings {
             is_stopped: now.values().any(|state| state.is_stopped),
             ..Findings::default()
@@ -101,7 +102,7 @@ impl Reader {
             .filter_map(|(tid, state)| {
                 // Asked first, too: naming takes long enough for a scope to end meanwhile.
                 let allowed = is_allowed(*tid);
-                Some((*tid, state, self.stack(*tid, state)?, allowed))
+                Some((*tid, state, stack_of(*tid, state)?, allowed))
             })
             .collect();
         let helper = ask::Helper::start(running.len());
@@ -113,7 +114,7 @@ impl Reader {
         for (tid, state) in running {
             let old = before.0.get(tid);
             let allowed = is_allowed(*tid);
-            match helper.as_ref().and_then(|helper| self.ask(helper, *tid)) {
+            match helper.as_ref().and_then(|helper| ask(helper, *tid)) {
                 Some(stack) => self.add(&mut found, (*tid, state, old), &stack, (wanted, allowed)),
                 None => unseen.push(seen(state, old)),
             }
@@ -149,9 +150,9 @@ impl Reader {
         let state = State::of(tid)?;
         let allowed = is_allowed(tid);
         let stack = if state.place == Place::Running {
-            self.ask(&ask::Helper::start(1)?, tid)?
+            ask(&ask::Helper::start(1)?, tid)?
         } else {
-            self.stack(tid, &state)?
+            stack_of(tid, &state)?
         };
         let frames = self.frames(&stack.frames);
         let is_it = role(&frames) == wanted && !state.is_stopped && !allowed;
@@ -159,36 +160,11 @@ impl Reader {
         is_it.then_some(Suspect { frames, seen })
     }
 
-    /// The stack of a sleeping thread, if it slept all the while.
-    fn stack(&mut self, tid: Tid, state: &State) -> Option<Stack> {
-        let Place::Sleeping { sp, pc, .. } = state.place else {
-            return None;
-        };
-        let mut memory = Memory::open().ok()?;
-        let stack = unwind(
-            &mut self.modules,
-            &mut memory,
-            Registers { pc, sp, bp: None },
-        );
-        State::of(tid)
-            .is_some_and(|after| after.is_still(state))
-            .then_some(stack)
-    }
-
-    /// The stack of a running thread, which is stopped for a moment.
-    fn ask(&mut self, helper: &ask::Helper, tid: Tid) -> Option<Stack> {
-        let (registers, start, bytes) = helper.ask(tid)?;
-        let mut memory = Memory::open().ok()?;
-        memory.preset(start, &bytes);
-        Some(unwind(&mut self.modules, &mut memory, registers))
-    }
-
     fn frames(&mut self, addresses: &[u64]) -> Vec<Frame> {
-        let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
         let mut frames = Vec::new();
         for address in addresses {
             let known = self.known.entry(*address);
-            let found = known.or_insert_with(|| names.frames(&self.modules, *address));
+            let found = known.or_insert_with(|| name(*address));
             frames.extend_from_slice(found);
         }
         frames
@@ -224,48 +200,38 @@ impl Reader {
     }
 }
 
-fn seen(state: &State, before: Option<&State>) -> Seen {
-    match state.place {
-        Place::Running => running(state, before),
-        Place::Sleeping { syscall, .. } => Seen {
-            how: How::Waiting {
-                syscall: syscalls::name(syscall),
-            },
-            is_still: before.is_some_and(|before| state.is_still(before)),
-        },
-    }
+/// The stack of a sleeping thread, if it slept all the while.
+fn stack_of(tid: Tid, state: &State) -> Option<Stack> {
+    let Place::Sleeping { sp, pc, .. } = state.place else {
+        return None;
+    };
+    let mut memory = Memory::open().ok()?;
+    let registers = Registers { pc, sp, bp: None };
+    let stack = unwind(&mut modules(), &mut memory, registers);
+    State::of(tid)
+        .is_some_and(|after| after.is_still(state))
+        .then_some(stack)
 }
 
-/// The kernel counts the time of a thread that runs now and then: less than this may not have been counted.
-const COUNTED: Duration = Duration::from_millis(20);
+/// The stack of a running thread, which is stopped for a moment.
+fn ask(helper: &ask::Helper, tid: Tid) -> Option<Stack> {
+    let (registers, start, bytes) = helper.ask(tid)?;
+    let mut memory = Memory::open().ok()?;
+    memory.preset(start, &bytes);
+    Some(unwind(&mut modules(), &mut memory, registers))
+}
 
-/// What a thread does that could run: it does, or has no processor. The kernel counts the time without one when it has ended.
-fn running(state: &State, before: Option<&State>) -> Seen {
-    let computing = |is_still| Seen {
-        how: How::Computing,
-        is_still,
-    };
-    let Some(before) = before else {
-        return computing(false);
-    };
-    let time = state.at.saturating_duration_since(before.at);
-    let ran = state.cpu.saturating_sub(before.cpu);
-    let is_still = state.has_run_since(before) && time >= COUNTED;
-    let waited = if is_still {
-        time.saturating_sub(ran)
-    } else {
-        state.waited.saturating_sub(before.waited)
-    };
-    if waited <= ran || waited < time / 2 {
-        return computing(is_still);
-    }
-    let percent = waited.as_nanos() * 100 / (waited + ran).as_nanos();
-    Seen {
-        how: How::NotScheduled {
-            percent: u8::try_from(percent).unwrap_or(100),
-        },
-        is_still,
-    }
+fn modules() -> MutexGuard<'static, Modules> {
+    MODULES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Names take long to read: meanwhile others may look at stacks.
+fn name(address: u64) -> Vec<Frame> {
+    let place = modules()
+        .find(address)
+        .map(|it| (it.path.clone(), address - it.bias));
+    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    place.map_or_else(Vec::new, |(path, address)| names.frames(&path, address))
 }
 
 /// The name of the crate that is running, from that of its file.
@@ -286,7 +252,3 @@ fn program() -> String {
         _ => name,
     }
 }
-
-#[cfg(test)]
-#[path = "findings/tests.rs"]
-mod tests;

@@ -16,6 +16,7 @@ mod names;
 mod role;
 mod root;
 mod sections;
+mod seen;
 mod syscalls;
 mod thread;
 mod unwind;
@@ -23,12 +24,13 @@ mod unwind;
 use std::{collections::HashMap, time::Duration};
 
 use self::{
-    findings::{Reader, Seen, Suspect},
+    findings::{Reader, Suspect},
     role::Role,
-    root::Root,
-    thread::{State, every_thread},
+    root::{Pace, Root},
+    seen::Seen,
+    thread::{State, every_thread, main_thread},
 };
-use crate::{Blocked, How, episodes::Stuck, watch::Judged};
+use crate::{Blocked, How, episodes::Stuck, watcher::Judged};
 
 pub use self::ask::init;
 pub(crate) use self::thread::{Tid, current_tid, waited_for_cpu};
@@ -40,22 +42,34 @@ pub(crate) struct Scene(HashMap<Tid, State>);
 /// Looks at threads, and keeps what takes long to read.
 pub(crate) struct Look {
     root: Root,
+    /// The only thread of its runtime, if that is known.
+    single: Option<Tid>,
     reader: Reader,
 }
 
 impl Look {
-    /// With the thread that may be inside `block_on`, if that is to be looked at too.
-    pub(crate) fn new(root: Option<Tid>) -> Self {
+    /// `starter` may be inside `block_on`, and if it is known to be `inside`, nobody else is, for as long as this looks.
+    pub(crate) fn new(starter: Tid, inside: bool, has_workers: bool) -> Self {
+        let root = match (has_workers, inside) {
+            (false, _) => Root::nobody(),
+            (true, true) => Root::of(&[starter], Pace::EachTick),
+            (true, false) => Root::of(&[starter, main_thread()], Pace::EachLimit),
+        };
         Self {
-            root: Root::new(root),
+            root,
+            single: (inside && !has_workers).then_some(starter),
             reader: Reader::new(),
         }
     }
 
+    /// Does what is slow before it is needed.
+    pub(crate) fn prepare(&mut self) {
+        self.reader.prepare();
+    }
+
     /// Threads that have not slept since the look before are given back as they were then, so that the time they ran adds up.
     pub(crate) fn scene(&mut self, before: &Scene) -> Scene {
-        // What is slow is done before it is needed.
-        self.reader.prepare();
+        self.prepare();
         let mut now = every_thread();
         for (tid, state) in &mut now {
             let old = before.0.get(tid);
@@ -93,7 +107,7 @@ impl Look {
         } else {
             Role::Single
         };
-        let mut findings = self.reader.findings(before, wanted);
+        let mut findings = self.reader.findings(before, wanted, self.single);
         if findings.is_stopped {
             return stuck.iter().map(|_| Judged::Again).collect();
         }
@@ -112,7 +126,7 @@ impl Look {
         let rest = Rest {
             seen: findings.running.or(findings.unread),
             has_symbols: self.reader.has_symbols(),
-            has_workers,
+            is_inside: has_workers || self.single.is_some(),
         };
         judged.extend(blamed.iter().map(|stuck| match suspects.pop() {
             Some(suspect) => {
@@ -131,13 +145,14 @@ impl Look {
 struct Rest {
     seen: Option<Seen>,
     has_symbols: bool,
-    has_workers: bool,
+    /// Its counters stand still because it works, and for no other reason.
+    is_inside: bool,
 }
 
 impl Rest {
     fn judge(&self, stuck: &Stuck) -> Judged {
         // The counters of a runtime of one thread stand still between two `block_on` too.
-        if !self.has_workers || (self.has_symbols && self.seen.is_none()) {
+        if !self.is_inside || (self.has_symbols && self.seen.is_none()) {
             return Judged::Empty;
         }
         let Seen { how, is_still } = self.seen.unwrap_or(Seen {

@@ -1,6 +1,12 @@
 //! The program and its libraries: where they are in memory, and their unwind tables.
 
-use std::{fs, fs::File, ops::Range, path::PathBuf, sync::Arc};
+use std::{
+    fs,
+    fs::File,
+    ops::Range,
+    path::PathBuf,
+    sync::{Arc, LazyLock, Mutex},
+};
 
 use framehop::{
     ExplicitModuleSectionInfo, Module as Tables, Unwinder as _,
@@ -30,6 +36,9 @@ struct Section {
     bytes: Arc<[u8]>,
 }
 
+/// Every watch of the process reads the stacks of the same program.
+pub(crate) static MODULES: LazyLock<Mutex<Modules>> = LazyLock::new(|| Mutex::new(Modules::new()));
+
 /// All modules, and the unwinder that knows them.
 pub(crate) struct Modules {
     pub(crate) unwinder: UnwinderX86_64<Arc<[u8]>>,
@@ -37,6 +46,8 @@ pub(crate) struct Modules {
     all: Vec<Module>,
     /// The mappings at the time of reading, to see whether there are new ones.
     maps: String,
+    /// How often they were read.
+    pub(crate) version: u64,
 }
 
 impl Modules {
@@ -46,11 +57,12 @@ impl Modules {
             cache: CacheX86_64::new(),
             all: Vec::new(),
             maps: String::new(),
+            version: 0,
         }
     }
 
-    /// Reads again what is mapped, if that has changed: libraries come and go. Says whether it has.
-    pub(crate) fn refresh(&mut self) -> bool {
+    /// Reads again what is mapped, if that has changed: libraries come and go.
+    pub(crate) fn refresh(&mut self) {
         let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
         let code: String = maps
             .lines()
@@ -58,8 +70,9 @@ impl Modules {
             .collect::<Vec<_>>()
             .join("\n");
         if code == self.maps {
-            return false;
+            return;
         }
+        let version = self.version + 1;
         *self = Self::new();
         for mapping in mappings(&code) {
             if let Some(module) = Module::load(&mapping) {
@@ -67,8 +80,7 @@ impl Modules {
                 self.all.push(module);
             }
         }
-        self.maps = code;
-        true
+        (self.maps, self.version) = (code, version);
     }
 
     pub(crate) fn find(&self, address: u64) -> Option<&Module> {

@@ -14,7 +14,6 @@ use object::{Object as _, ObjectSymbol as _, ObjectSymbolTable as _, SymbolKind}
 
 use super::{
     debug::Debug,
-    modules::Modules,
     sections::{self, Elf},
 };
 
@@ -37,19 +36,15 @@ pub(crate) struct Names {
 pub(crate) static NAMES: LazyLock<Mutex<Names>> = LazyLock::new(Mutex::default);
 
 impl Names {
-    /// The frames at an address, innermost first: more than one where functions were inlined.
-    pub(crate) fn frames(&mut self, modules: &Modules, address: u64) -> Vec<Frame> {
-        self.at(modules, address).unwrap_or_default()
-    }
-
-    fn at(&mut self, modules: &Modules, address: u64) -> Option<Vec<Frame>> {
+    /// The frames at an address of a file, innermost first: more than one where functions were inlined.
+    pub(crate) fn frames(&mut self, path: &Path, address: u64) -> Vec<Frame> {
         let here = self.here.get_or_insert_with(|| {
             format!("{}/", env::current_dir().unwrap_or_default().display())
         });
-        let module = modules.find(address)?;
-        let read = || Named::read(&module.path);
-        let file = self.files.entry(module.path.clone()).or_insert_with(read);
-        Some(file.as_ref()?.look_up(address - module.bias, here))
+        let read = || Named::read(path);
+        let file = self.files.entry(path.to_owned()).or_insert_with(read);
+        file.as_ref()
+            .map_or_else(Vec::new, |it| it.look_up(address, here))
     }
 }
 

@@ -4,10 +4,18 @@ use std::time::Duration;
 
 use super::thread::{State, Tid};
 
-/// Looks at them once within the limit.
+/// Looks at them now and then.
 pub(crate) struct Root {
     threads: Vec<Thread>,
+    pace: Pace,
     last: Duration,
+}
+
+/// How often: each look reads files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pace {
+    EachLimit,
+    EachTick,
 }
 
 struct Thread {
@@ -26,15 +34,13 @@ pub(crate) struct Due {
 }
 
 impl Root {
-    /// The thread that asked, and the main thread.
-    pub(crate) fn new(starter: Option<Tid>) -> Self {
-        let main = i32::try_from(std::process::id()).ok();
-        let mut tids: Vec<_> = starter
-            .map(|starter| [Some(starter), main])
-            .into_iter()
-            .flatten()
-            .flatten()
-            .collect();
+    pub(crate) fn nobody() -> Self {
+        Self::of(&[], Pace::EachLimit)
+    }
+
+    /// These threads, which may be the same.
+    pub(crate) fn of(tids: &[Tid], pace: Pace) -> Self {
+        let mut tids = tids.to_vec();
         tids.dedup();
         let thread = |tid| Thread {
             tid,
@@ -43,13 +49,15 @@ impl Root {
         };
         Self {
             threads: tids.into_iter().map(thread).collect(),
+            pace,
             last: Duration::ZERO,
         }
     }
 
     /// Those whose stack should be read now. Each is said once for each time it stands still.
     pub(crate) fn due(&mut self, now: Duration, limit: Duration) -> Vec<Due> {
-        if now.saturating_sub(self.last) < limit {
+        let is_early = now.saturating_sub(self.last) < limit;
+        if is_early && self.pace == Pace::EachLimit {
             return Vec::new();
         }
         self.last = now;
@@ -74,17 +82,10 @@ impl Thread {
         self.is_settled |= is_due;
         let due = is_due.then(|| Due {
             tid: self.tid,
-            before: state.clone(),
+            before: before.clone(),
             since,
         });
-        // The times on the processor grow; those of the first look are of no use later.
-        self.seen = Some((
-            State {
-                place: before.place,
-                ..state
-            },
-            since,
-        ));
+        self.seen = Some((before, since));
         due
     }
 }

@@ -15,6 +15,11 @@ pub(crate) fn current_tid() -> Tid {
     rustix::thread::gettid().as_raw_nonzero().get()
 }
 
+/// The thread that the process began with.
+pub(crate) fn main_thread() -> Tid {
+    rustix::process::getpid().as_raw_nonzero().get()
+}
+
 /// How long the calling thread has waited for a processor so far.
 pub(crate) fn waited_for_cpu() -> Duration {
     let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();

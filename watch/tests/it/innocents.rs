@@ -74,19 +74,22 @@ fn short_stays_with_gaps() {
     assert!(is_quiet(&told));
 }
 
+/// A worker counts after 61 polls, which may be long enough together on a busy machine. Then it is not said to be one.
 #[test]
 fn short_stays_back_to_back() {
     let _alone = alone();
     let runtime = workers(2);
     let told = reports(&runtime);
     let task = runtime.spawn(async {
-        for _ in 0..100 {
-            thread::sleep(Duration::from_millis(2));
+        for _ in 0..400 {
+            thread::sleep(Duration::from_micros(500));
             tokio::task::yield_now().await;
         }
     });
     runtime.block_on(task).unwrap();
-    assert!(is_quiet(&told));
+    for report in told.try_iter() {
+        assert!(!report.one_poll, "{report:#?}");
+    }
 }
 
 #[test]

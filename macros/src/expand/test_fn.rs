@@ -1,0 +1,75 @@
+//! `#[test]`: a test that fails when it blocks its runtime.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+
+use crate::diagnostics::{self, Errors};
+use crate::expand::main_fn::runs;
+use crate::parse::crate_path::here;
+use crate::parse::entry::{self, EntryOptions, Names};
+use crate::parse::function::Function;
+use crate::parse::item::{self, Item, Reason};
+
+const NAMES: Names = Names {
+    limit: "deny_blocking",
+    foreign: diagnostics::test_option,
+};
+
+/// Input: what stands between the parentheses of the attribute, and the function under it.
+pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
+    let written = item.clone();
+    let options = entry::parse(options, &NAMES);
+    let mut errors = options.errors.clone();
+    match item::parse(item) {
+        Item::Function(function) => {
+            judge(&function, &options, &mut errors);
+            if let Some(limit) = options.limit.filter(|_| errors.is_empty()) {
+                return expand(*function, &options, limit);
+            }
+        }
+        Item::Block(block) => errors.push(diagnostics::test_wrong_item(&block.head.impl_token)),
+        Item::Trait(item) => errors.push(diagnostics::test_wrong_item(&item.head.trait_token)),
+        Item::Other(other) => errors.push(match &other.reason {
+            Reason::Kind(keyword, _) => diagnostics::test_wrong_item(keyword),
+            unreadable @ Reason::Unreadable(_) => unreadable.error(),
+        }),
+    }
+    quote!(#written #errors)
+}
+
+fn judge(function: &Function, options: &EntryOptions, errors: &mut Errors) {
+    let sig = &function.sig;
+    match sig.asyncness {
+        None => errors.push(diagnostics::test_blocking(sig.fn_token)),
+        Some(word) if !function.attrs.iter().any(|attr| runs(attr, "test")) => {
+            errors.push(diagnostics::test_asynchronous(word));
+        }
+        Some(_) => {}
+    }
+    if options.limit_key.is_none() {
+        errors.push(diagnostics::test_without_limit(function.name()));
+    }
+}
+
+/// Output: the function with the body `{ let _denied = P::watch::deny(..); { .. } }`. What it returns is there before it is judged.
+fn expand(mut function: Function, options: &EntryOptions, limit: u64) -> TokenStream {
+    let span = here(function.name().span());
+    let path = options.path.at(span);
+    let Some(body) = function.body.take() else {
+        return function.written();
+    };
+    let Function {
+        attrs,
+        vis,
+        default,
+        sig,
+        ..
+    } = &function;
+    quote_spanned! {span=>
+        #(#attrs)*
+        #vis #default #sig {
+            let _denied = #path::watch::deny(#limit);
+            #body
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! What a thread does, from two looks at it.
+
+use std::time::Duration;
+
+use super::{
+    syscalls,
+    thread::{Place, State},
+};
+use crate::How;
+
+/// What a thread does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) how: How,
+    /// It has done nothing else since the look before.
+    pub(crate) is_still: bool,
+}
+
+pub(crate) fn seen(state: &State, before: Option<&State>) -> Seen {
+    match state.place {
+        Place::Running => running(state, before),
+        Place::Sleeping { syscall, .. } => Seen {
+            how: How::Waiting {
+                syscall: syscalls::name(syscall),
+            },
+            is_still: before.is_some_and(|before| state.is_still(before)),
+        },
+    }
+}
+
+/// The kernel counts the time of a thread that runs now and then: less than this may not have been counted.
+const COUNTED: Duration = Duration::from_millis(20);
+
+/// What a thread does that could run: it does, or has no processor. The kernel counts the time without one when it has ended.
+fn running(state: &State, before: Option<&State>) -> Seen {
+    let computing = |is_still| Seen {
+        how: How::Computing,
+        is_still,
+    };
+    let Some(before) = before else {
+        return computing(false);
+    };
+    let time = state.at.saturating_duration_since(before.at);
+    let ran = state.cpu.saturating_sub(before.cpu);
+    let is_still = state.has_run_since(before) && time >= COUNTED;
+    let waited = if is_still {
+        time.saturating_sub(ran)
+    } else {
+        state.waited.saturating_sub(before.waited)
+    };
+    if waited <= ran || waited < time / 2 {
+        return computing(is_still);
+    }
+    let percent = waited.as_nanos() * 100 / (waited + ran).as_nanos();
+    Seen {
+        how: How::NotScheduled {
+            percent: u8::try_from(percent).unwrap_or(100),
+        },
+        is_still,
+    }
+}
+
+#[cfg(test)]
+#[path = "seen/tests.rs"]
+mod tests;

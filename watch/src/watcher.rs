@@ -1,0 +1,176 @@
+//! The thread that watches the workers of one runtime.
+
+use std::{
+    panic::{self, AssertUnwindSafe},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use tokio::runtime::{Handle, RuntimeFlavor, RuntimeMetrics};
+
+use crate::{
+    Blocked, How,
+    episodes::{Counters, Episodes, Stuck, Verdict, period},
+    look::{Look, Scene, current_tid, waited_for_cpu},
+    recent::remember,
+};
+
+/// What hears of reports.
+pub(crate) type Tell = Box<dyn Fn(&Blocked) + Send>;
+
+/// When a watch ends.
+pub(crate) struct Ends {
+    /// Gone with the runtime, or when another watch takes the place of this one.
+    pub(crate) alive: Weak<()>,
+    /// Set by who cannot wait for that.
+    pub(crate) ended: Arc<AtomicBool>,
+}
+
+impl Ends {
+    fn is_over(&self) -> bool {
+        self.ended.load(Relaxed) || self.alive.strong_count() == 0
+    }
+}
+
+pub(crate) struct Watcher {
+    metrics: RuntimeMetrics,
+    /// Several workers beside the thread inside `block_on`.
+    has_workers: bool,
+    look: Look,
+    /// For a test, whose thread is in its runtime all the time.
+    inside: bool,
+    period: Duration,
+    limit: Duration,
+    start: Instant,
+    episodes: Episodes,
+    ends: Ends,
+    tell: Tell,
+}
+
+impl Watcher {
+    /// Takes the first look at the counters here, so that what blocks from now on is counted from now on.
+    ///
+    /// The calling thread may be the one inside `block_on`. With `inside` it is, for as long as the watch lasts.
+    pub(crate) fn new(
+        runtime: &Handle,
+        limit: Duration,
+        inside: bool,
+        (ends, tell): (Ends, Tell),
+    ) -> Self {
+        let metrics = runtime.metrics();
+        let has_workers = runtime.runtime_flavor() != RuntimeFlavor::CurrentThread;
+        let workers = 0..metrics.num_workers();
+        let counters: Vec<_> = workers.map(|worker| counters(&metrics, worker)).collect();
+        Self {
+            metrics,
+            has_workers,
+            look: Look::new(current_tid(), inside, has_workers),
+            inside,
+            period: period(limit),
+            limit,
+            start: Instant::now(),
+            episodes: Episodes::new(limit, Duration::ZERO, &counters),
+            ends,
+            tell,
+        }
+    }
+
+    pub(crate) fn run(mut self) {
+        let mut scene = None;
+        if self.inside {
+            // A test may not last long enough for that to be done when somebody is suspected.
+            self.look.prepare();
+        }
+        loop {
+            self.sleep();
+            if self.ends.is_over() {
+                return;
+            }
+            let now = self.start.elapsed();
+            let due = self
+                .episodes
+                .tick(now, |worker| counters(&self.metrics, worker));
+            if due.judge.is_empty() {
+                scene = due
+                    .look
+                    .then(|| self.look.scene(&scene.take().unwrap_or_default()));
+                for report in self.look.root(now, self.limit) {
+                    self.tell(&report);
+                }
+                continue;
+            }
+            // The second look: what both have seen alike is one wait.
+            let before = scene.take().unwrap_or_default();
+            self.judge(&before, &due.judge);
+            scene = Some(self.look.scene(&before));
+        }
+    }
+
+    fn judge(&mut self, before: &Scene, stuck: &[Stuck]) {
+        let judged = self.look.judge(before, stuck, self.has_workers);
+        let now = self.start.elapsed();
+        for (stuck, judged) in stuck.iter().zip(judged) {
+            let verdict = self.verdict(*stuck, judged);
+            self.episodes.settle(stuck.worker, verdict, now);
+        }
+    }
+
+    fn verdict(&self, stuck: Stuck, judged: Judged) -> Verdict {
+        let report = match judged {
+            Judged::Again => return Verdict::Again,
+            Judged::Empty => return Verdict::Empty,
+            Judged::Blocked(report) => report,
+        };
+        if matches!(report.how, How::NotScheduled { .. }) {
+            if !self.episodes.is_known_as_starved(stuck.worker) {
+                self.tell(&report);
+            }
+            return Verdict::Starved;
+        }
+        // A thread that has moved since the look before may be in the next of several polls, or in the first of a long one.
+        let may_tell = report.one_poll || report.how == How::Unknown;
+        if !may_tell && stuck.after < self.limit * 2 {
+            return Verdict::Unclear;
+        }
+        self.tell(&report);
+        Verdict::Settled
+    }
+
+    fn tell(&self, report: &Blocked) {
+        remember(report);
+        // A panic of somebody else's code must not end the watch. It was printed by the hook.
+        let told = panic::catch_unwind(AssertUnwindSafe(|| (self.tell)(report)));
+        drop(told);
+    }
+
+    /// Until the next tick. If it comes much later than asked for, and not because this thread waited for a processor, then
+    /// everything stood still, or may have.
+    fn sleep(&mut self) {
+        let (slept, waited) = (Instant::now(), waited_for_cpu());
+        thread::park_timeout(self.period);
+        let late = slept.elapsed().saturating_sub(self.period);
+        if late > self.period * 3 && waited_for_cpu().saturating_sub(waited) < late / 2 {
+            self.episodes.forgive(self.start.elapsed());
+        }
+    }
+}
+
+/// What became of a worker that was judged.
+pub(crate) enum Judged {
+    /// Not its fault so far: stopped by a debugger, or inside `allow_blocking`.
+    Again,
+    /// No thread is in it.
+    Empty,
+    Blocked(Box<Blocked>),
+}
+
+fn counters(metrics: &RuntimeMetrics, worker: usize) -> Counters {
+    Counters {
+        parks: metrics.worker_park_unpark_count(worker),
+        busy: metrics.worker_total_busy_duration(worker),
+    }
+}
