@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::rules::has_extension;
+use crate::rules::{has_extension, has_no_path_attributes};
 
 /// One crate: where its sources are, and its folders (or files at the top), lowest first.
 pub(crate) struct Crate {
@@ -268,15 +268,6 @@ pub(crate) fn word(text: &str) -> String {
     text.chars()
         .take_while(|sign| sign.is_alphanumeric() || *sign == '_')
         .collect()
-}
-
-/// The file tree is the module tree; only the model checker compiles files a second time.
-pub(crate) fn has_no_path_attributes(path: &str, text: &str, wrong: &mut Vec<String>) {
-    let sources = ["runtime/src/", "remote/src/", "macros/src/"];
-    let inside = sources.iter().any(|start| path.starts_with(start));
-    if inside && text.contains(concat!("#[", "path")) {
-        wrong.push(format!("{path}: a module that is not where its name says"));
-    }
 }
 
 #[test]
