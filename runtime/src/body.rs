@@ -87,7 +87,8 @@ pub fn current_pool() -> Option<&'static str> {
 
 /// Leaves `action` to be run if this body is asked to stop while it runs: close the socket, interrupt the query.
 ///
-/// It runs once, on a thread for such actions, so it may block without holding up the caller; there are 64 such threads at most. If the body has been asked
+/// It runs once, on a thread for such actions, so it may block without holding up the caller. Where 64 actions run, a further one is
+/// begun a second later. If the body has been asked
 /// already, it runs right here. If the body ends first it never runs. Several actions run in the order they were left.
 /// The call ends after them: what the body works on is not another body's while an action speaks of it. So an action must
 /// not wait for the end of its own call.

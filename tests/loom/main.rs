@@ -15,6 +15,7 @@ mod call {
     pub(crate) mod cell;
     #[path = "../../../tests/loom/current.rs"]
     pub(crate) mod current;
+    #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod depth;
     #[path = "meter_mock.rs"]
     pub(crate) mod meter;
@@ -28,6 +29,7 @@ mod call {
         reason = "only part of the real file is used"
     )]
     pub(crate) mod site;
+    mod stack;
     mod stage;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod traits;

@@ -76,8 +76,12 @@ impl Spawner {
 
     /// A thread beyond the limit.
     #[expect(clippy::unnecessary_wraps, reason = "as in the runtime")]
-    pub(crate) fn start_spare(&self, _: &str, f: impl FnOnce() + Send + 'static) -> io::Result<()> {
-        self.spawn(f);
+    pub(crate) fn start_spare(
+        &self,
+        _: &str,
+        f: impl FnOnce(Result<(), Arc<Cause>>) + Send + 'static,
+    ) -> io::Result<()> {
+        self.spawn(move || f(Ok(())));
         Ok(())
     }
 

@@ -8,6 +8,8 @@ use std::{
 use tokio::{runtime::Builder, task::JoinSet, time::timeout};
 use tokio_offload::{Error, Inline, Offload, Owner, Pool, Rayon, block_on, offload, run, run_on};
 
+use crate::support::drive;
+
 /// A bound that a hang runs into; nothing here takes a second on an idle machine.
 const LONG: Duration = Duration::from_secs(60);
 
@@ -244,6 +246,13 @@ async fn what_is_not_ready_in_place_is_refused() {
 #[tokio::test]
 async fn outside_a_body_it_is_refused() {
     assert!(matches!(block_on(async {}), Err(Error::NotInBody)));
+}
+
+#[test]
+fn in_a_body_without_a_runtime_it_is_refused() {
+    static ALONE: Pool = Pool::new("nest-alone").threads(1);
+    let refused = drive(ALONE.run(|| block_on(async {})));
+    assert!(matches!(refused, Err(Error::NoRuntime)));
 }
 
 /// Spare threads go when their call has ended, and count towards the limit of bodies.

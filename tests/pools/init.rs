@@ -8,11 +8,11 @@ use std::{
     time::Duration,
 };
 
-use tokio_offload::{Error, Pool};
+use tokio_offload::{Error, Pool, block_on};
 
 use crate::{
     kit::{Crowd, Told, listen, outcome},
-    support::{Drops, drive, in_time},
+    support::{Drops, drive, in_time, multi_thread},
 };
 
 type Boxed = Box<dyn std::error::Error + Send + Sync>;
@@ -145,5 +145,37 @@ fn closing_meets_a_thread_that_is_being_set_up() {
         drive(closed);
         assert!(matches!(outcome(pool.run(|| ())), Err(Error::Shutdown)));
         thread::yield_now();
+    });
+}
+
+/// X9: a spare thread that cannot be set up is such a failure: its call is told, and no body runs there.
+#[test]
+fn a_spare_thread_that_cannot_be_set_up_closes_the_pool() {
+    static THREADS: AtomicUsize = AtomicUsize::new(0);
+    static NESTED: Pool =
+        Pool::new("spare-fails")
+            .threads(1)
+            .init(|| match THREADS.fetch_add(1, SeqCst) {
+                0 => Ok(()),
+                n => Err(format!("{n} is too many").into()),
+            });
+    in_time(|| {
+        let call = NESTED.run(|| {
+            let behind = async { tokio::spawn(NESTED.run(|| ()).outcome()).await.unwrap() };
+            block_on(behind)
+        });
+        // The pool is shut down, and a body that waits is told of that, unless its call was told first.
+        let error = match multi_thread().block_on(call) {
+            Ok(ended) => ended.unwrap_err(),
+            Err(error) => error,
+        };
+        assert!(
+            matches!(error, Error::Init(_) | Error::Shutdown),
+            "{error:?}"
+        );
+        let late = outcome(NESTED.run(|| ())).unwrap_err();
+        assert_eq!(late.source().unwrap().to_string(), "1 is too many");
+        drive(NESTED.idle());
+        assert_eq!((NESTED.stats().done, NESTED.stats().refused), (1, 2));
     });
 }

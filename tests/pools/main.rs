@@ -7,6 +7,7 @@
 #[path = "../calls/support.rs"]
 mod support;
 
+mod actions;
 mod block_on;
 mod close;
 mod drops;
@@ -25,6 +26,7 @@ mod rayon;
 mod resize;
 mod shared;
 mod sizes;
+mod stacks;
 // Elsewhere the shell cannot limit the address space of a process.
 #[cfg(target_os = "linux")]
 mod threads_refused;

@@ -2,13 +2,17 @@
 
 use std::{
     mem,
-    sync::mpsc::{self, Receiver, Sender},
+    sync::{
+        Arc,
+        mpsc::{self, Receiver, Sender},
+    },
     task::Waker,
 };
 
 use super::{canceller, site::Site};
 use crate::{
     error::Error,
+    sync::Mutex,
     unwind::{drop_quietly, swallow_panic},
 };
 
@@ -62,20 +66,33 @@ pub(crate) struct CancelState {
 #[derive(Default)]
 struct OnCancel {
     actions: Vec<Action>,
-    /// Ends when the actions that were handed out have.
-    under_way: Option<Receiver<()>>,
+    handed_out: Option<HandedOut>,
     blocked: Option<Waker>,
+}
+
+/// Actions on their way to a thread, until one takes them.
+type OnTheirWay = Arc<Mutex<Option<Vec<Action>>>>;
+
+struct HandedOut {
+    actions: OnTheirWay,
+    /// Ends when the actions have.
+    under_way: Receiver<()>,
 }
 
 /// The requests of a body that has ended.
 pub(crate) struct Disarmed(Box<OnCancel>);
 
 impl Disarmed {
-    /// Waits for the actions that were handed out: they speak of what the body works on. Drops the others.
+    /// Waits for the actions that have begun: they speak of what the body works on. Drops the others, also those that no thread has
+    /// come to: actions of other calls may hold all threads.
     pub(crate) fn wait(self) {
-        if let Some(under_way) = &self.0.under_way {
-            // Nothing is ever sent: the other end is dropped.
-            let _ = under_way.recv();
+        if let Some(handed_out) = &self.0.handed_out {
+            let unbegun = handed_out.actions.lock().take();
+            if unbegun.is_none() {
+                // Nothing is ever sent: the other end is dropped.
+                let _ = handed_out.under_way.recv();
+            }
+            drop_quietly(unbegun);
         }
         drop_quietly(self.0);
     }
@@ -85,8 +102,7 @@ impl Disarmed {
 #[derive(Default)]
 #[must_use = "the actions run in `fire`"]
 pub(crate) struct Cancellation {
-    actions: Vec<Action>,
-    over: Option<Sender<()>>,
+    actions: Option<(OnTheirWay, Sender<()>)>,
     blocked: Option<Waker>,
 }
 
@@ -104,14 +120,17 @@ impl CancelState {
             return Cancellation::default();
         };
         let actions = mem::take(&mut requests.actions);
-        let over = (!actions.is_empty()).then(|| {
+        let actions = (!actions.is_empty()).then(|| {
             let (over, under_way) = mpsc::channel();
-            requests.under_way = Some(under_way);
-            over
+            let actions = Arc::new(Mutex::new(Some(actions)));
+            requests.handed_out = Some(HandedOut {
+                actions: Arc::clone(&actions),
+                under_way,
+            });
+            (actions, over)
         });
         Cancellation {
             actions,
-            over,
             blocked: requests.blocked.clone(),
         }
     }
@@ -142,12 +161,12 @@ impl Cancellation {
         if let Some(waker) = self.blocked {
             swallow_panic(|| waker.wake());
         }
-        if self.actions.is_empty() {
+        let Some((actions, over)) = self.actions else {
             return;
-        }
-        let (actions, over) = (self.actions, self.over);
+        };
         canceller::run(Box::new(move || {
-            for action in actions {
+            let actions = actions.lock().take();
+            for action in actions.into_iter().flatten() {
                 swallow_panic(action);
             }
             drop(over);

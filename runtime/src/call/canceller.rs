@@ -1,7 +1,8 @@
 //! The threads that run cancel actions, which may block: few, started when there is work, gone when there is none.
 //!
 //! Whoever cancels pays for one thread at most, however many actions there are: a thread that takes an action while others wait
-//! starts the next thread first.
+//! starts the next thread first. Beyond a number of threads, each waits before it takes work: so actions that never end hold up the
+//! others for a while, and not for ever.
 
 use std::{
     collections::VecDeque,
@@ -12,8 +13,11 @@ use std::{
 
 use crate::unwind::swallow_panic;
 
-/// How many threads there are at most. Actions that never end hold one each; beyond that, those to come wait.
-const MOST: usize = 64;
+/// How many threads take work at once. Actions that never end hold one each.
+const PROMPT: usize = 64;
+
+/// How long a thread beyond those waits before it takes work. Not measured: long beside what actions do, as a rule.
+const LATE: Duration = Duration::from_secs(1);
 
 /// How long a thread waits for more.
 const KEEP_ALIVE: Duration = Duration::from_secs(1);
@@ -24,12 +28,15 @@ struct Canceller {
     work: VecDeque<Actions>,
     threads: usize,
     idle: usize,
+    /// Whether a thread waits to see if those there are come to the work.
+    late: bool,
 }
 
 static STATE: Mutex<Canceller> = Mutex::new(Canceller {
     work: VecDeque::new(),
     threads: 0,
     idle: 0,
+    late: false,
 });
 static MORE: Condvar = Condvar::new();
 
@@ -53,15 +60,18 @@ fn send(mut state: MutexGuard<'_, Canceller>) {
         drop(state);
         return MORE.notify_one();
     }
-    if state.threads >= MOST {
+    let late = state.threads >= PROMPT;
+    if late && state.late {
         return;
     }
+    state.late |= late;
     state.threads += 1;
     drop(state);
     let thread = thread::Builder::new().name("offload-cancel".into());
-    if thread.spawn(serve).is_err() {
+    if thread.spawn(move || serve(late)).is_err() {
         let mut state = lock();
         state.threads -= 1;
+        state.late &= !late;
         // Others will come to it, or else nobody.
         let left = match state.threads {
             0 => std::mem::take(&mut state.work),
@@ -74,7 +84,11 @@ fn send(mut state: MutexGuard<'_, Canceller>) {
     }
 }
 
-fn serve() {
+fn serve(late: bool) {
+    if late {
+        thread::sleep(LATE);
+        lock().late = false;
+    }
     let mut state = lock();
     loop {
         if let Some(work) = state.work.pop_front() {

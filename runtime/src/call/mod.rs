@@ -27,6 +27,7 @@ pub(crate) mod queued_in;
 mod run;
 pub(crate) mod signal;
 pub(crate) mod site;
+pub(crate) mod stack;
 mod stage;
 #[cfg(all(feature = "thread-names", target_os = "linux"))]
 mod thread_name;

@@ -85,7 +85,7 @@ pub enum Error {
     /// So many bodies of one pool, or on one thread, wait for calls of their own, each for the next, that no thread was left for this
     /// one: a recursion without an end, or one that needs another form.
     TooDeep {
-        /// How many may.
+        /// How many may, with the stack that the thread has.
         limit: usize,
     },
     /// An error of another version of this library, which this one does not know: what it said.
@@ -150,8 +150,8 @@ impl fmt::Display for Error {
             Self::Codec(cause) => cause.fmt(f),
             Self::TooDeep { limit } => write!(
                 f,
-                "more than {limit} offloaded bodies wait for one another inside `block_on`: call the plain function \
-                 (`blocking = NAME`) from a body instead of awaiting the offloaded one"
+                "more than {limit} offloaded bodies wait for one another inside `block_on`, and no thread or no stack is left: call \
+                 the plain function (`blocking = NAME`) from a body instead of awaiting the offloaded one"
             ),
             Self::Other(text) => f.write_str(text),
             Self::NoNodes(time) => write!(

@@ -10,7 +10,7 @@ use std::{
 use tokio::task::coop;
 
 use super::{Executor, Job};
-use crate::{call::depth, error::Error};
+use crate::error::Error;
 
 /// Runs each body on the thread that starts the call, before `start` or the first poll returns. For tests.
 ///
@@ -28,12 +28,8 @@ pub struct Inline;
 
 impl Executor for Inline {
     fn submit(&self, job: Job) {
-        if depth::is_deep() {
-            let limit = depth::DEEPEST;
-            return job.refuse(Error::TooDeep { limit });
-        }
         let outer = IN_PLACE.replace(true);
-        depth::deeper(|| job.run());
+        job.run();
         IN_PLACE.set(outer);
     }
 }

@@ -20,7 +20,7 @@ pub(crate) mod with_runtime;
 use std::{fmt, sync::Arc};
 
 use crate::{
-    call::{meter::Times, outcome::Ending, traits::Run},
+    call::{depth, meter::Times, outcome::Ending, traits::Run},
     context::{self, Captured, wrapped},
     error::Error,
 };
@@ -134,7 +134,8 @@ impl Job {
 
     /// Runs the body on this thread and hands its result over.
     ///
-    /// Does nothing if the call has been dropped by now. Never panics: a panic of the body goes to the caller.
+    /// Does nothing if the call has been dropped by now. Never panics: a panic of the body goes to the caller. Inside a body it stands on
+    /// that body's stack: where that has no room for another, the call ends as [`Error::TooDeep`].
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -157,7 +158,10 @@ impl Job {
     /// # }
     /// ```
     pub fn run(self) {
-        self.run_and_settle(&mut |_, _| {});
+        if let Some(limit) = depth::without_room() {
+            return self.refuse(Error::TooDeep { limit });
+        }
+        depth::deeper(|| self.run_and_settle(&mut |_, _| {}));
     }
 
     pub(crate) fn run_and_settle(mut self, settle: &mut dyn FnMut(Ending, Times)) {

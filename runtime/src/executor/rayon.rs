@@ -98,12 +98,11 @@ impl QueuedJob {
 
     /// The same on a thread whose body waits for it.
     fn run_in_place(&self) {
-        if !depth::is_deep() {
+        let Some(limit) = depth::without_room() else {
             return depth::deeper(|| self.run());
-        }
+        };
         let job = self.job.lock().take();
         if let Some(job) = job {
-            let limit = depth::DEEPEST;
             POOLS.tracker.refuse(job, Error::TooDeep { limit });
         }
     }

@@ -7,6 +7,7 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use super::{
+    account::CloseReason,
     lane::Lane,
     queue::Queue,
     task::{Task, run_once},
@@ -84,6 +85,10 @@ impl<T: Task> Lane<T> {
         if depth::is_deep() {
             return self.run_on_spare(job);
         }
+        self.run_here(job);
+    }
+
+    fn run_here(self: &Arc<Self>, job: T) {
         let occupant = self.counts.occupy();
         occupant.set(|| job.call().map(|call| call.site()));
         depth::deeper(|| {
@@ -107,12 +112,15 @@ impl<T: Task> Lane<T> {
         // Shared, because a thread that cannot be started drops its closure, and the job must learn why.
         let shared = Arc::new(Mutex::new(Some(job)));
         let (lane, on_thread) = (Arc::clone(self), Arc::clone(&shared));
-        let started = self.spawner.start_spare(self.counts.name(), move || {
+        let started = self.spawner.start_spare(self.counts.name(), move |set_up| {
             let job = on_thread.lock().take();
-            if let Some(job) = job {
-                lane.run_in_place(job);
-                lane.spares.fetch_sub(1, Ordering::Relaxed);
-                lane.nudge_if_stuck();
+            match (job, set_up) {
+                (Some(job), Ok(())) => lane.run_on_this_spare(job),
+                (Some(job), Err(cause)) => {
+                    lane.shut_down(&CloseReason::Init(Arc::clone(&cause)));
+                    lane.no_spare(job, Error::Init(cause));
+                }
+                (None, _) => {}
             }
         });
         if let Err(error) = started {
@@ -121,6 +129,12 @@ impl<T: Task> Lane<T> {
                 self.no_spare(job, Error::Thread(error));
             }
         }
+    }
+
+    fn run_on_this_spare(self: &Arc<Self>, job: T) {
+        self.run_here(job);
+        self.spares.fetch_sub(1, Ordering::Relaxed);
+        self.nudge_if_stuck();
     }
 
     /// Has the last body that waits look again, if nobody else will come to the jobs.

@@ -11,7 +11,10 @@ use std::{
 use tokio::runtime::Handle;
 
 use super::threads::{Threads, caller_runtime};
-use crate::error::{Cause, Panic};
+use crate::{
+    call::stack,
+    error::{Cause, Panic},
+};
 
 /// How long a runner keeps its thread while other users of the same threads may be waiting for one.
 ///
@@ -29,6 +32,10 @@ const SKIPPED: u32 = 7;
 ///
 /// Chosen by the benchmark `seq`: 0.8 of the context switches of `spawn_blocking`, in no more time; `docs/benchmarks.md` has it.
 pub(crate) const SEARCH: usize = 8;
+
+/// The most that a spare thread has of stack because the thread it is for has as much. Not measured: what lies beside a stack may look
+/// like a part of it.
+const LARGEST_STACK: usize = 64 * 1024 * 1024;
 
 /// Lets other threads run.
 pub(crate) fn give_way() {
@@ -75,20 +82,22 @@ impl Spawner {
     pub(crate) fn start_spare(
         &self,
         name: &str,
-        job: impl FnOnce() + Send + 'static,
+        job: impl FnOnce(Result<(), Arc<Cause>>) + Send + 'static,
     ) -> io::Result<()> {
         let mut thread = thread::Builder::new().name(format!("{name}-spare"));
-        if let Self::Own(threads) = self {
-            if let Some(bytes) = threads.stack_size() {
-                thread = thread.stack_size(bytes);
-            }
+        let said = match self {
+            Self::Borrowed(_) => stack::room().map(|room| room.size.min(LARGEST_STACK)),
+            Self::Own(threads) => threads.stack_size(),
+        };
+        if let Some(bytes) = said {
+            thread = thread.stack_size(bytes);
         }
         match self {
             Self::Borrowed(runtime) => {
                 let runtime = runtime.clone();
                 thread.spawn(move || {
                     let _entered = runtime.enter();
-                    job();
+                    job(Ok(()));
                 })?;
             }
             Self::Own(threads) => {

@@ -14,6 +14,7 @@ use std::{
 use tokio::runtime::{Builder, Handle, Id, Runtime};
 
 use crate::{
+    call::stack,
     error::{Cause, Error, Panic},
     sync::Mutex,
 };
@@ -34,6 +35,22 @@ pub(crate) struct ThreadConfig {
     pub(crate) on_stop: Option<fn()>,
     pub(crate) init: Option<Init>,
 }
+
+impl ThreadConfig {
+    fn run_init(&self) -> Result<(), Arc<Cause>> {
+        let Some(init) = self.init else {
+            return Ok(());
+        };
+        match catch_unwind(AssertUnwindSafe(init)) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(cause)) => Err(cause.into()),
+            Err(payload) => Err(Arc::new(Error::Panicked(Panic::new(payload)))),
+        }
+    }
+}
+
+/// What a spare thread is for. It is told whether the thread could be set up.
+pub(crate) type OnSpare = Box<dyn FnOnce(Result<(), Arc<Cause>>)>;
 
 /// Threads that nobody else uses.
 pub(crate) struct Threads {
@@ -92,19 +109,16 @@ impl Threads {
     }
 
     /// What sets up a thread that none of the runtimes started, around what it is for.
-    pub(crate) fn spare(&self) -> io::Result<impl FnOnce(Box<dyn FnOnce()>) + Send + 'static> {
+    pub(crate) fn spare(&self) -> io::Result<impl FnOnce(OnSpare) + Send + 'static> {
         let runtime = self.runtime()?;
         let config = self.config;
-        Ok(move |job: Box<dyn FnOnce()>| {
+        Ok(move |job: OnSpare| {
             // A private runtime has no tasks: what it gives to the thread is what its other threads have.
             let _entered = runtime.enter();
             hook(config.on_start);
             THREAD.set(Some(runtime.id()));
-            if let Some(init) = config.init {
-                // Its failure has closed the pool by now, where it can fail at all.
-                let _ = catch_unwind(AssertUnwindSafe(init));
-            }
-            job();
+            stack::begins_here(config.stack_size);
+            job(config.run_init());
             hook(config.on_stop);
         })
     }
@@ -130,14 +144,8 @@ impl Threads {
             return Ok(());
         }
         THREAD.set(Handle::try_current().ok().map(|private| private.id()));
-        let Some(init) = self.config.init else {
-            return Ok(());
-        };
-        match catch_unwind(AssertUnwindSafe(init)) {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(cause)) => Err(cause.into()),
-            Err(payload) => Err(Arc::new(Error::Panicked(Panic::new(payload)))),
-        }
+        stack::begins_here(self.config.stack_size);
+        self.config.run_init()
     }
 }
 

@@ -1,0 +1,139 @@
+//! How much of its stack this thread has left, as far as that can be known without `unsafe`.
+//!
+//! A thread that this crate sizes says where it begins. Of others Linux tells where their stack lies. Elsewhere it is not known.
+
+use std::{cell::Cell, ptr, sync::OnceLock};
+
+/// What the frames below the first of ours may have taken. Not measured: an estimate on the safe side.
+const BELOW: usize = 16 * 1024;
+
+/// What the standard library gives to a thread whose size nobody says, unless `RUST_MIN_STACK` says it.
+const USUAL: usize = 2 * 1024 * 1024;
+
+/// Where a stack ends, and how large it is.
+#[derive(Clone, Copy)]
+struct Extent {
+    lowest: usize,
+    size: usize,
+}
+
+/// What is known of this thread's stack.
+#[derive(Clone, Copy)]
+enum Known {
+    /// The system takes its time to answer, and is asked once.
+    NotAskedYet,
+    Nothing,
+    All(Extent),
+}
+
+/// What is left of a stack, and how large it is, in bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Room {
+    pub(crate) left: usize,
+    pub(crate) size: usize,
+}
+
+thread_local! {
+    static KNOWN: Cell<Known> = const { Cell::new(Known::NotAskedYet) };
+}
+
+/// This thread is about to run its first body, with a stack of `size` bytes, or of the usual size.
+pub(crate) fn begins_here(size: Option<usize>) {
+    let size = size.unwrap_or_else(usual);
+    let lowest = address().saturating_sub(size.saturating_sub(BELOW));
+    KNOWN.set(Known::All(Extent { lowest, size }));
+}
+
+/// What this thread has left, if that can be known.
+pub(crate) fn room() -> Option<Room> {
+    if matches!(KNOWN.get(), Known::NotAskedYet) {
+        KNOWN.set(ask(address()).map_or(Known::Nothing, Known::All));
+    }
+    let Known::All(Extent { lowest, size }) = KNOWN.get() else {
+        return None;
+    };
+    let left = address().saturating_sub(lowest);
+    Some(Room { left, size })
+}
+
+/// How far up this thread's stack is by now: stacks grow downwards.
+pub(crate) fn address() -> usize {
+    let here = 0_u8;
+    ptr::from_ref(&here).addr()
+}
+
+fn usual() -> usize {
+    static SIZE: OnceLock<usize> = OnceLock::new();
+    *SIZE.get_or_init(|| {
+        let said = std::env::var("RUST_MIN_STACK");
+        said.ok()
+            .and_then(|size| size.parse().ok())
+            .unwrap_or(USUAL)
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+const fn ask(_: usize) -> Option<Extent> {
+    None
+}
+
+/// The mapping that `here` lies in. That of the first thread grows as far as it is allowed to.
+#[cfg(target_os = "linux")]
+fn ask(here: usize) -> Option<Extent> {
+    let maps = std::fs::read_to_string("/proc/self/maps").ok()?;
+    let (line, from, to) = maps.lines().find_map(|line| {
+        let (from, to) = line.split_once(' ')?.0.split_once('-')?;
+        let from = usize::from_str_radix(from, 16).ok()?;
+        let to = usize::from_str_radix(to, 16).ok()?;
+        (from..to).contains(&here).then_some((line, from, to))
+    })?;
+    let size = if line.ends_with("[stack]") {
+        allowed()?
+    } else {
+        to - from
+    };
+    Some(Extent {
+        lowest: to.saturating_sub(size),
+        size,
+    })
+}
+
+/// How large the stack of the first thread may become.
+#[cfg(target_os = "linux")]
+fn allowed() -> Option<usize> {
+    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
+    let line = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max stack size"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+#[test]
+fn what_is_left_shrinks_as_the_stack_grows() {
+    #[inline(never)]
+    fn below(levels: usize) -> usize {
+        let taken = std::hint::black_box([1_u8; 10_000]);
+        let left = room().map_or(0, |room| room.left);
+        if levels == 0 {
+            return left + usize::from(taken[5]) - 1;
+        }
+        below(levels - 1) + usize::from(taken[7]) - 1
+    }
+    let thread = std::thread::Builder::new().stack_size(1 << 20);
+    let asked = thread.spawn(|| (room(), below(20))).unwrap();
+    let (first, last) = asked.join().unwrap();
+    if let Some(first) = first {
+        assert!(first.left <= first.size);
+        assert!(last + 200_000 <= first.left, "{last} of {}", first.left);
+    }
+    let thread = std::thread::Builder::new().stack_size(1 << 20);
+    let told = thread.spawn(|| {
+        begins_here(Some(1 << 20));
+        (room(), below(20))
+    });
+    let (first, last) = told.unwrap().join().unwrap();
+    let first = first.unwrap();
+    assert_eq!(first.size, 1 << 20);
+    assert!((1 << 19..1 << 20).contains(&first.left), "{}", first.left);
+    assert!(last + 200_000 <= first.left);
+}

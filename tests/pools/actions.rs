@@ -1,0 +1,87 @@
+//! Cancel actions that never end: those of other calls run all the same, and calls whose body has ended do not wait for them.
+
+use std::{sync::mpsc, time::Duration};
+
+use tokio::runtime::Runtime;
+use tokio_offload::{Offload, Pool, is_cancelled, on_cancel};
+
+use crate::{
+    kit::{assert_passed, child},
+    support::drive,
+};
+
+const LONG: Duration = Duration::from_secs(60);
+
+static STUCK: Pool = Pool::new("stuck-actions").threads(80);
+
+/// In a process of its own, since the threads for actions are those of the whole process.
+#[test]
+fn actions_that_never_end_hold_up_no_others() {
+    assert_passed(&child("", "actions::child_with_stuck_actions", &[]));
+}
+
+#[test]
+#[ignore = "run in a process of its own"]
+fn child_with_stuck_actions() {
+    let runtime = Runtime::new().unwrap();
+    let (begun, begins) = mpsc::channel();
+    let (acting, acts) = mpsc::channel();
+    let (release, released) = tokio::sync::watch::channel(());
+    let stuck = move || {
+        let (tell, told) = mpsc::channel();
+        let mut released = released.clone();
+        let action = move || {
+            tell.send(()).unwrap();
+            // Until the sender is gone.
+            while drive(released.changed()).is_ok() {}
+        };
+        on_cancel(action).unwrap();
+        begun.send(()).unwrap();
+        told.recv().unwrap();
+        acting.send(()).unwrap();
+    };
+    runtime.block_on(async {
+        let held: Vec<_> = (0..64).map(|_| STUCK.run(stuck.clone()).start()).collect();
+        begins.iter().take(64).for_each(drop);
+        held.iter().for_each(Offload::cancel);
+        acts.iter().take(64).for_each(drop);
+
+        a_body_that_has_ended_waits_for_no_thread().await;
+        an_action_runs_for_a_body_that_waits_for_it().await;
+
+        drop(release);
+        for call in held {
+            call.await;
+        }
+    });
+}
+
+/// Whether its action runs or not: it is void once the body has ended.
+async fn a_body_that_has_ended_waits_for_no_thread() {
+    let (started, starts) = mpsc::channel();
+    let call = STUCK.run(move || {
+        on_cancel(|| ()).unwrap();
+        started.send(()).unwrap();
+        while !is_cancelled() {
+            std::thread::yield_now();
+        }
+    });
+    let call = call.start();
+    starts.recv().unwrap();
+    call.cancel();
+    call.await;
+}
+
+async fn an_action_runs_for_a_body_that_waits_for_it() {
+    let (started, starts) = mpsc::channel();
+    let call = STUCK.run(move || {
+        let (interrupt, interrupted) = mpsc::channel::<()>();
+        on_cancel(move || drop(interrupt)).unwrap();
+        started.send(()).unwrap();
+        interrupted.recv_timeout(LONG)
+    });
+    let call = call.start();
+    starts.recv().unwrap();
+    call.cancel();
+    assert_eq!(call.await, Err(mpsc::RecvTimeoutError::Disconnected));
+}
