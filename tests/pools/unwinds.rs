@@ -171,7 +171,8 @@ fn actions_of_many_calls_share_threads() {
     release.add_permits(1000);
     let threads: Vec<usize> = heard.iter().collect();
     assert_eq!(threads.len(), 400);
-    assert!(threads.iter().all(|threads| *threads <= 64), "{threads:?}");
+    // 64 at once, and one more for each second that actions wait.
+    assert!(threads.iter().all(|threads| *threads < 100), "{threads:?}");
 }
 
 /// How many threads run cancel actions now.
