@@ -12,6 +12,8 @@ mod circles;
 mod layers;
 #[path = "tidy/paths.rs"]
 mod paths;
+#[path = "tidy/picture.rs"]
+mod picture;
 #[path = "tidy/rules.rs"]
 mod rules;
 #[path = "tidy/twins.rs"]
@@ -38,6 +40,21 @@ fn every_file_keeps_the_rules() {
 fn the_table_of_layers_has_no_circle() {
     let wrong = layers::circles();
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// The docs have no folder to take a picture from, so theirs is in the text. `BLESS=1` writes it.
+#[test]
+fn the_docs_show_the_picture_of_the_readme() {
+    let (drawn, file) = (
+        root().join("docs/ticker.svg"),
+        root().join("runtime/ticker.md"),
+    );
+    let expected = picture::reference("ticker", &fs::read_to_string(drawn).unwrap());
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&file, &expected).unwrap();
+    }
+    let text = fs::read_to_string(file).unwrap();
+    assert!(text == expected, "runtime/ticker.md is not docs/ticker.svg");
 }
 
 #[test]

@@ -22,7 +22,11 @@ use agreement::Agreement;
 use command::Command;
 use hmac_sha256::Hash;
 use listing::Listing;
-use offload_examples::say::{path, say};
+use measure::Run;
+use offload_examples::{
+    arguments::DirForTime,
+    say::{path, say},
+};
 use sample::Sample;
 use tokio::task::spawn_blocking;
 use tokio_offload::offload;
@@ -31,6 +35,8 @@ use tokio_offload::offload;
 mod agreement;
 #[path = "quickstart/command.rs"]
 mod command;
+#[path = "quickstart/drawing.rs"]
+mod drawing;
 #[path = "quickstart/listing.rs"]
 mod listing;
 #[path = "quickstart/measure.rs"]
@@ -120,9 +126,10 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<ExitCode, String> {
-    let Some(Command { dir, lasting }) = command::parse()? else {
+    let Some(Command { dir_for_time, svg }) = command::parse()? else {
         return Ok(ExitCode::SUCCESS);
     };
+    let DirForTime { dir, lasting } = dir_for_time;
     let found = listing::list(&dir)
         .await
         .map_err(|error| format!("{}: {error}", path(&dir)))?;
@@ -130,7 +137,11 @@ async fn run() -> Result<ExitCode, String> {
         .await
         .map_err(|error| format!("no place for files to hash: {error}"))?;
     say(report::heading(&dir, &sample, lasting));
-    let holds = ticker_suffers_or_not(&sample, lasting).await;
+    let (runs, holds) = ticker_suffers_or_not(&sample, lasting).await;
+    if let Some(file) = svg {
+        std::fs::write(&file, drawing::draw(&runs))
+            .map_err(|error| format!("{}: {error}", path(&file)))?;
+    }
     drop(sample);
     small_files(&found, lasting / 2).await;
     say(report::skipped(&found));
@@ -141,8 +152,8 @@ async fn run() -> Result<ExitCode, String> {
     })
 }
 
-/// The first lesson, on files that take milliseconds each. Whether all ways came to the same.
-async fn ticker_suffers_or_not(sample: &Sample, lasting: Duration) -> bool {
+/// The first lesson, on files that take milliseconds each. What was measured, and whether all ways came to the same.
+async fn ticker_suffers_or_not(sample: &Sample, lasting: Duration) -> (Vec<Run>, bool) {
     let mut runs = vec![measure::nothing(lasting / 2).await];
     for way in [Way::Directly, Way::ByHand, Way::Offload] {
         runs.push(measure::hashing(way, &sample.files, lasting).await);
@@ -151,7 +162,8 @@ async fn ticker_suffers_or_not(sample: &Sample, lasting: Duration) -> bool {
     say(report::picture(&runs));
     say(report::table(&runs));
     say(&agreement);
-    agreement.holds()
+    let holds = agreement.holds();
+    (runs, holds)
 }
 
 /// The second one: a call costs the way to another thread and back. Nothing is said where that does not show.

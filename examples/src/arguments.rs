@@ -28,7 +28,20 @@ impl DirForTime {
     /// # Errors
     ///
     /// What is wrong with it, and `usage`.
-    pub fn parse(usage: &str, mut seconds: f64) -> Result<Option<Self>, String> {
+    pub fn parse(usage: &str, seconds: f64) -> Result<Option<Self>, String> {
+        Self::parse_and_file(usage, seconds, None)
+    }
+
+    /// The same for a program with one option more, `(name, file)`, which takes a path and puts it into `file`.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the command line, and `usage`.
+    pub fn parse_and_file(
+        usage: &str,
+        mut seconds: f64,
+        mut file: Option<(&str, &mut Option<PathBuf>)>,
+    ) -> Result<Option<Self>, String> {
         let wrong = |error: lexopt::Error| format!("{error}\n{usage}");
         let mut arguments = lexopt::Parser::from_env();
         let mut dir = None;
@@ -43,6 +56,12 @@ impl DirForTime {
                 Short('h') | Long("help") => {
                     say(usage);
                     return Ok(None);
+                }
+                Long(name) if file.as_ref().is_some_and(|(option, _)| *option == name) => {
+                    let value = arguments.value().map_err(wrong)?;
+                    if let Some((_, file)) = &mut file {
+                        **file = Some(PathBuf::from(value));
+                    }
                 }
                 Value(value) if dir.is_none() => dir = Some(PathBuf::from(value)),
                 other => return Err(wrong(other.unexpected())),

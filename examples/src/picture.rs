@@ -15,16 +15,22 @@ use crate::ticker::Tick;
 /// ```
 #[must_use]
 pub fn delays(ticks: &[Tick], total: Duration, columns: usize) -> String {
-    let mut worst: Vec<Option<Duration>> = vec![None; columns];
+    worst(ticks, total, columns)
+        .into_iter()
+        .map(|late| late.map_or(' ', block))
+        .collect()
+}
+
+/// The worst delay of each of `columns` equal parts of `total`; nothing where no tick was due.
+#[must_use]
+pub fn worst(ticks: &[Tick], total: Duration, columns: usize) -> Vec<Option<Duration>> {
+    let mut worst = vec![None; columns];
     for tick in ticks {
         if let Some(slot) = worst.get_mut(column(tick.due, total, columns)) {
             *slot = (*slot).max(Some(tick.late));
         }
     }
     worst
-        .into_iter()
-        .map(|late| late.map_or(' ', block))
-        .collect()
 }
 
 /// The scale of [`delays`] in words.

@@ -43,6 +43,34 @@ fn quickstart_makes_files_where_there_are_none() {
 }
 
 #[test]
+fn quickstart_draws_what_it_measured() {
+    let dir = Scratch::new().unwrap();
+    fs::write(dir.path().join("large"), vec![4; 2 << 20]).unwrap();
+    let svg = dir.path().join("ticker.svg");
+    let arguments = ["--seconds", "0.05", "--svg", svg.to_str().unwrap()];
+    let output = run(
+        example("quickstart"),
+        arguments.into_iter().chain(dir.path().to_str()),
+    );
+    assert_eq!(output.code, Some(0), "{output:?}");
+    let drawn = fs::read_to_string(&svg).unwrap();
+    for way in ["called directly", "spawn_blocking by hand", "#[offload]"] {
+        assert_eq!(drawn.matches(way).count(), 1, "{drawn}");
+    }
+    assert!(
+        drawn.starts_with("<svg") && drawn.ends_with("</svg>\n"),
+        "{drawn}"
+    );
+    assert!(drawn.matches("v-").count() > 100, "{drawn}");
+
+    let refused = run(example("quickstart"), ["--seconds", "0.05", "--svg", "/"]);
+    assert!(
+        refused.code == Some(2) && refused.err.contains("\"/\""),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn quickstart_leaves_out_what_is_generated() {
     let dir = Scratch::new().unwrap();
     fs::write(dir.path().join("source"), "source").unwrap();
@@ -119,6 +147,7 @@ fn bad_command_lines_are_refused() {
         ("quickstart", &["one", "two"]),
         ("quickstart", &["--seconds", "none"]),
         ("quickstart", &["--unknown"]),
+        ("quickstart", &["--svg"]),
         ("blocking_tasks", &["--scale", "0"]),
         ("blocking_tasks", &["--scale", "-1"]),
         ("blocking_tasks", &["--scale", "NaN"]),

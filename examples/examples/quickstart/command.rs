@@ -1,13 +1,25 @@
 //! The command line of `quickstart`.
 
-pub(crate) use offload_examples::arguments::DirForTime as Command;
+use std::path::PathBuf;
+
+use offload_examples::arguments::DirForTime;
+
+/// What was asked for.
+pub(crate) struct Command {
+    pub(crate) dir_for_time: DirForTime,
+    /// Where the picture goes, if one is wanted.
+    pub(crate) svg: Option<PathBuf>,
+}
 
 /// Reads the command line; `None` if all that was asked for is help, which is then given.
 pub(crate) fn parse() -> Result<Option<Command>, String> {
-    Command::parse(USAGE, 0.5)
+    let mut svg = None;
+    let dir_for_time = DirForTime::parse_and_file(USAGE, 0.5, Some(("svg", &mut svg)))?;
+    Ok(dir_for_time.map(|dir_for_time| Command { dir_for_time, svg }))
 }
 
 const USAGE: &str = "\
-usage: quickstart [--seconds N] [DIR]
+usage: quickstart [--seconds N] [--svg FILE] [DIR]
   DIR          the directory to read; this repository if left out
-  --seconds N  how long each of the three ways takes at least; 0.5 if left out";
+  --seconds N  how long each of the three ways takes at least; 0.5 if left out
+  --svg FILE   also draws what the clock saw into FILE";

@@ -32,6 +32,13 @@ pub(crate) struct Run {
     pub(crate) ticks: Vec<Tick>,
 }
 
+impl Run {
+    /// Whether bodies ran on the workers of the runtime.
+    pub(crate) fn blocks(&self) -> bool {
+        self.way == Some(Way::Directly)
+    }
+}
+
 /// What became of the files.
 #[derive(Default)]
 pub(crate) struct Work {

@@ -132,7 +132,8 @@ const COLUMNS: usize = 60;
 /// How many paths are named for one reason.
 const SHOWN: usize = 3;
 
-fn name(run: &Run) -> &'static str {
+/// What the run is called.
+pub(crate) fn name(run: &Run) -> &'static str {
     run.way.map_or("the clock alone", Way::name)
 }
 
@@ -146,8 +147,8 @@ fn work(run: &Run) -> [String; 2] {
     [run.work.files.to_string(), speed.to_string()]
 }
 
-/// How late the clock woke, in milliseconds.
-fn lateness(run: &Run) -> [String; 3] {
+/// How late the clock woke, in milliseconds: the middle, 99 of 100, and the latest.
+pub(crate) fn lateness(run: &Run) -> [String; 3] {
     Spread::of(run.ticks.iter().map(|tick| tick.late)).map_or_else(Default::default, |late| {
         [late.p50, late.p99, late.max].map(millis)
     })
