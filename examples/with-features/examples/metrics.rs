@@ -4,8 +4,13 @@
 
 use std::{error::Error, thread, time::Duration};
 
-use metrics_exporter_prometheus::PrometheusBuilder;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use tokio_offload::{Pool, offload, publish_metrics, snapshot};
+
+/// Seconds: waits lie between microseconds and minutes.
+const BUCKETS: [f64; 11] = [
+    0.00001, 0.00005, 0.00025, 0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10.0, 60.0,
+];
 
 static WORK: Pool = Pool::new("work").threads(1);
 
@@ -16,8 +21,11 @@ fn work() {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    // Any recorder of the `metrics` facade will do.
-    let page = PrometheusBuilder::new().install_recorder()?;
+    // Any recorder of the `metrics` facade will do. With buckets, several servers can be added up.
+    let times = Matcher::Prefix("tokio_offload".into());
+    let page = PrometheusBuilder::new()
+        .set_buckets_for_metric(times, &BUCKETS)?
+        .install_recorder()?;
 
     let calls: Vec<_> = (0..20).map(|_| work().start()).collect();
     for call in calls {

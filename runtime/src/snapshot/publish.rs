@@ -1,6 +1,6 @@
 //! What `snapshot` shows, through the `metrics` facade (feature `metrics`).
 
-use std::{mem, sync::LazyLock};
+use std::{mem, sync::LazyLock, time::Duration};
 
 use metrics::{
     Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
@@ -27,6 +27,7 @@ use crate::sync::Mutex;
 /// | `tokio_offload_pool_ended_total` | counter | `pool`, `outcome` |
 /// | `tokio_offload_pool_queued`, `tokio_offload_pool_running` | gauge | `pool` |
 /// | `tokio_offload_pool_threads`, `tokio_offload_pool_limit` | gauge | `pool` |
+/// | `tokio_offload_pool_longest_wait_seconds` | gauge, of calls that still wait | `pool` |
 /// | `tokio_offload_pool_wait_seconds`, `tokio_offload_pool_run_seconds` | histogram | `pool` |
 ///
 /// A time is recorded as the middle of its bucket, at most 1/32 away.
@@ -74,6 +75,11 @@ fn publish_pool(pool: &PoolSnapshot, before: &Snapshot) {
     if let Some(limit) = pool.limit.or(last.map(|_| 0)) {
         of.gauge("limit", limit as u64);
     }
+    let longest = pool.longest_wait.as_ref();
+    of.seconds(
+        "longest_wait_seconds",
+        longest.map_or(Duration::ZERO, |it| it.time),
+    );
     of.times("wait_seconds", &pool.wait, known.map(|known| &known.wait));
     of.times("run_seconds", &pool.run, known.map(|known| &known.run));
 }
@@ -130,6 +136,10 @@ impl Of<'_> {
         gauge!(self.name(name), self.label => self.value.to_owned()).set(value as f64);
     }
 
+    fn seconds(&self, name: &str, value: Duration) {
+        gauge!(self.name(name), self.label => self.value.to_owned()).set(value.as_secs_f64());
+    }
+
     fn times(&self, name: &str, now: &Histogram, known: Option<&Histogram>) {
         let new = known.map(|known| now.since(known));
         let histogram = histogram!(self.name(name), self.label => self.value.to_owned());
@@ -183,6 +193,11 @@ fn describe() {
     describe_gauge!(
         "tokio_offload_pool_threads",
         "Threads of the pool that live."
+    );
+    describe_gauge!(
+        "tokio_offload_pool_longest_wait_seconds",
+        Unit::Seconds,
+        "How long the call that waits longest in the pool has waited by now."
     );
     describe_gauge!(
         "tokio_offload_pool_limit",

@@ -5,7 +5,10 @@
     reason = "an exporter has no other numbers, and counts exactly with these"
 )]
 
-use std::{collections::BTreeMap, panic::resume_unwind};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    panic::resume_unwind,
+};
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio_offload::{Pool, offload, publish_metrics, snapshot};
@@ -39,7 +42,7 @@ impl Other {
 }
 
 /// What the documentation promises: name and kind, with the labels of functions; pools have the rest of the table.
-const TABLE: [(&str, &str); 14] = [
+const TABLE: [(&str, &str); 15] = [
     ("tokio_offload_calls_total", "counter"),
     ("tokio_offload_ended_total", "counter"),
     ("tokio_offload_abandoned_total", "counter"),
@@ -53,6 +56,7 @@ const TABLE: [(&str, &str); 14] = [
     ("tokio_offload_pool_running", "gauge"),
     ("tokio_offload_pool_threads", "gauge"),
     ("tokio_offload_pool_limit", "gauge"),
+    ("tokio_offload_pool_longest_wait_seconds", "gauge"),
     ("tokio_offload_pool_wait_seconds", "summary"),
 ];
 
@@ -141,6 +145,33 @@ fn an_exporter_shows_what_was_counted() {
     });
 }
 
+/// What Prometheus and Grafana are told to look at is there, under that name.
+#[test]
+fn rules_and_board_name_what_is_published() {
+    for text in [
+        include_str!("../../../docs/production/alerts.yml"),
+        include_str!("../../../docs/production/grafana.json"),
+    ] {
+        let word = |text: &str| {
+            let end = text.find(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_');
+            text[..end.unwrap_or(text.len())].to_owned()
+        };
+        let named = text
+            .match_indices("tokio_offload_")
+            .map(|(at, _)| word(&text[at..]));
+        let named: BTreeSet<_> = named.collect();
+        assert!(named.len() > 5, "{named:?}");
+        for name in named {
+            let metric = name.strip_suffix("_bucket").unwrap_or(&name);
+            let known = TABLE.iter().any(|(known, _)| *known == metric);
+            assert!(
+                known || metric == "tokio_offload_pool_run_seconds",
+                "{name}"
+            );
+        }
+    }
+}
+
 /// While one body is held and two calls wait.
 fn check_the_held(values: &BTreeMap<String, f64>) {
     for (prefix, label, abandoned) in [
@@ -162,6 +193,7 @@ fn check_the_held(values: &BTreeMap<String, f64>) {
     }
     assert_eq!(values[&of("tokio_offload_pool_threads", "pool", "")], 1.0);
     assert_eq!(values[&of("tokio_offload_pool_limit", "pool", "")], 1.0);
+    assert!(values[&of("tokio_offload_pool_longest_wait_seconds", "pool", "")] > 0.0);
 }
 
 /// When all is over.
@@ -176,6 +208,8 @@ fn check_the_rest(values: &BTreeMap<String, f64>) {
     );
     assert_eq!(values[&of("tokio_offload_queued", "function", "")], 0.0);
     assert_eq!(values[&of("tokio_offload_pool_running", "pool", "")], 0.0);
+    let longest = of("tokio_offload_pool_longest_wait_seconds", "pool", "");
+    assert_eq!(values[&longest], 0.0);
     // In seconds, and as exact as a snapshot.
     let all = snapshot();
     let works = all.functions.iter().find(|f| f.name.ends_with("::works"));
