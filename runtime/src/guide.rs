@@ -1,4 +1,37 @@
-//! The guide: a page for each question that comes up when blocking code meets async code.
+//! The guide: a page for each question that comes up when blocking code meets async code. In reading order:
+//!
+//! | page | about |
+//! | --- | --- |
+//! | *First* | |
+//! | [`choosing_a_pool`] | which threads a function should run on |
+//! | [`errors`] | what a call can fail with, and where that shows |
+//! | [`sharing_state`] | how a body gets at what others use too |
+//! | [`cancelling`] | what a call that is dropped does, and how a body hears of it |
+//! | [`timeouts`] | which limit belongs where |
+//! | [`testing`] | without threads, without a runtime, under a paused clock |
+//! | *For one purpose* | |
+//! | [`axum_and_tower`] | handlers, 503 under load, services |
+//! | [`owners`] | values that stay on one thread |
+//! | [`streams`] | iterators that block, many calls at once |
+//! | [`worker_processes`] | bodies that may crash, hang or eat memory |
+//! | [`isolation`] | what a worker process isolates, and what it does not |
+//! | [`block_on`] | async code inside a body |
+//! | [`async_traits`] | traits with async methods, and implementations that block |
+//! | [`libraries`] | for those who write one |
+//! | [`without_a_runtime`] | for a library that is also used where no tokio runs |
+//! | *In production* | |
+//! | [`production`] | what to set, alerts, a board |
+//! | [`observing`] | counters, metrics, traces, warnings |
+//! | [`which_functions_block`] | finding what should be offloaded |
+//! | [`shutting_down`] | how to end in order |
+//! | [`troubleshooting`] | when something is wrong |
+//! | *Coming from* | |
+//! | [`from_spawn_blocking`] | `spawn_blocking` by hand |
+//! | [`from_block_in_place`] | `block_in_place` |
+//! | [`from_a_wrapper`] | a wrapper type with async methods |
+//! | [`from_a_thread`] | a thread and a channel |
+//! | [`from_connection_pools`] | pools of connections |
+//! | [`from_python`] | Python's `run_in_executor` and executors |
 //!
 //! Every example on these pages is compiled and run with the tests.
 
@@ -44,3 +77,13 @@ pub mod libraries {}
 pub mod async_traits {}
 #[doc = include_str!("../guide/axum_and_tower.md")]
 pub mod axum_and_tower {}
+#[doc = include_str!("../guide/troubleshooting.md")]
+pub mod troubleshooting {}
+#[doc = include_str!("../guide/worker_processes.md")]
+pub mod worker_processes {}
+#[doc = include_str!("../guide/owners.md")]
+pub mod owners {}
+#[doc = include_str!("../guide/streams.md")]
+pub mod streams {}
+#[doc = include_str!("../guide/production.md")]
+pub mod production {}
