@@ -56,11 +56,12 @@ fn child_with_stuck_actions() {
     });
 }
 
-/// Whether its action runs or not: it is void once the body has ended.
+/// Its action runs on the body's thread, where no other comes to it.
 async fn a_body_that_has_ended_waits_for_no_thread() {
     let (started, starts) = mpsc::channel();
+    let (acted, acts) = mpsc::channel();
     let call = STUCK.run(move || {
-        on_cancel(|| ()).unwrap();
+        on_cancel(move || acted.send(()).unwrap()).unwrap();
         started.send(()).unwrap();
         while !is_cancelled() {
             std::thread::yield_now();
@@ -70,6 +71,7 @@ async fn a_body_that_has_ended_waits_for_no_thread() {
     starts.recv().unwrap();
     call.cancel();
     call.await;
+    assert_eq!(acts.into_iter().count(), 1);
 }
 
 async fn an_action_runs_for_a_body_that_waits_for_it() {

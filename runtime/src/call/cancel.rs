@@ -73,6 +73,16 @@ struct OnCancel {
 /// Actions on their way to a thread, until one takes them.
 type OnTheirWay = Arc<Mutex<Option<Vec<Action>>>>;
 
+/// Runs the actions, unless that has been begun elsewhere.
+fn run_all(actions: &OnTheirWay) -> bool {
+    let taken = actions.lock().take();
+    let mine = taken.is_some();
+    for action in taken.into_iter().flatten() {
+        swallow_panic(action);
+    }
+    mine
+}
+
 struct HandedOut {
     actions: OnTheirWay,
     /// Ends when the actions have.
@@ -83,16 +93,14 @@ struct HandedOut {
 pub(crate) struct Disarmed(Box<OnCancel>);
 
 impl Disarmed {
-    /// Waits for the actions that have begun: they speak of what the body works on. Drops the others, also those that no thread has
-    /// come to: actions of other calls may hold all threads.
+    /// Waits for the actions that were handed out: they speak of what the body works on. Runs them here if no thread has come to them:
+    /// actions of other calls may hold all threads. Drops the others.
     pub(crate) fn wait(self) {
         if let Some(handed_out) = &self.0.handed_out {
-            let unbegun = handed_out.actions.lock().take();
-            if unbegun.is_none() {
+            if !run_all(&handed_out.actions) {
                 // Nothing is ever sent: the other end is dropped.
                 let _ = handed_out.under_way.recv();
             }
-            drop_quietly(unbegun);
         }
         drop_quietly(self.0);
     }
@@ -165,10 +173,7 @@ impl Cancellation {
             return;
         };
         canceller::run(Box::new(move || {
-            let actions = actions.lock().take();
-            for action in actions.into_iter().flatten() {
-                swallow_panic(action);
-            }
+            run_all(&actions);
             drop(over);
         }));
     }

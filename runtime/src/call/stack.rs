@@ -19,7 +19,7 @@ struct Extent {
 
 /// What is known of this thread's stack.
 #[derive(Clone, Copy)]
-enum Known {
+enum KnownStack {
     /// The system takes its time to answer, and is asked once.
     NotAskedYet,
     Nothing,
@@ -34,22 +34,22 @@ pub(crate) struct Room {
 }
 
 thread_local! {
-    static KNOWN: Cell<Known> = const { Cell::new(Known::NotAskedYet) };
+    static KNOWN: Cell<KnownStack> = const { Cell::new(KnownStack::NotAskedYet) };
 }
 
 /// This thread is about to run its first body, with a stack of `size` bytes, or of the usual size.
 pub(crate) fn begins_here(size: Option<usize>) {
     let size = size.unwrap_or_else(usual);
     let lowest = address().saturating_sub(size.saturating_sub(BELOW));
-    KNOWN.set(Known::All(Extent { lowest, size }));
+    KNOWN.set(KnownStack::All(Extent { lowest, size }));
 }
 
 /// What this thread has left, if that can be known.
 pub(crate) fn room() -> Option<Room> {
-    if matches!(KNOWN.get(), Known::NotAskedYet) {
-        KNOWN.set(ask(address()).map_or(Known::Nothing, Known::All));
+    if matches!(KNOWN.get(), KnownStack::NotAskedYet) {
+        KNOWN.set(ask(address()).map_or(KnownStack::Nothing, KnownStack::All));
     }
-    let Known::All(Extent { lowest, size }) = KNOWN.get() else {
+    let KnownStack::All(Extent { lowest, size }) = KNOWN.get() else {
         return None;
     };
     let left = address().saturating_sub(lowest);
