@@ -16,6 +16,8 @@ mod paths;
 mod picture;
 #[path = "tidy/rules.rs"]
 mod rules;
+#[path = "tidy/table.rs"]
+mod table;
 #[path = "tidy/twins.rs"]
 mod twins;
 

@@ -14,11 +14,11 @@ use std::{
 
 use tokio::runtime::Runtime;
 use tokio_offload_remote::{
-    Call, CodecError, FUNCTIONS, Failure, Function, Point, Workers, decode_bytes, encode,
+    Call, CodecError, Config, FUNCTIONS, Failure, Function, Point, Workers, decode_bytes, encode,
     encode_bytes, linkme,
 };
 
-static POOL: Workers = Workers::new("bench").processes(1);
+static POOL: Workers = Config::new("bench").processes(1).build();
 
 fn length(mut input: &[u8], output: &mut Vec<u8>) -> Result<(), CodecError> {
     let bytes = decode_bytes(&mut input).map_err(|error| error.at(Point::DecodeArguments))?;

@@ -46,6 +46,7 @@ mod workers {
             hooks::{Around, WorkerHooks},
             init::{init, is_worker, stop_requested},
         },
+        config::Config,
         pool::{Workers, stats::Stats},
     };
 }

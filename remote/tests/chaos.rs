@@ -13,7 +13,7 @@ use std::{
 use rustix::process::Signal;
 use serde_bytes::ByteBuf;
 use tokio::runtime::Builder;
-use tokio_offload_remote::{Failure, StartError, Stats, Workers};
+use tokio_offload_remote::{Config, Failure, StartError, Stats, Workers};
 
 #[path = "it/kit.rs"]
 #[allow(dead_code, reason = "shared with other tests")]
@@ -21,10 +21,11 @@ mod kit;
 
 use kit::{Task, remote, submit};
 
-static PLAIN: Workers = Workers::new("chaos")
+static PLAIN: Workers = Config::new("chaos")
     .processes(3)
-    .timeout(Duration::from_millis(200));
-static GENTLE: Workers = Workers::new("gentle-chaos")
+    .timeout(Duration::from_millis(200))
+    .build();
+static GENTLE: Workers = Config::new("gentle-chaos")
     .processes(2)
     .detach_on_drop()
     .grace(Duration::from_millis(20))
@@ -33,7 +34,8 @@ static GENTLE: Workers = Workers::new("gentle-chaos")
     .queue_timeout(Duration::from_secs(5))
     .keep_alive(Duration::from_millis(5))
     .max_calls(40)
-    .retries(1);
+    .retries(1)
+    .build();
 
 const RUNTIMES: u64 = 4;
 const TASKS: u64 = 4;

@@ -1,9 +1,11 @@
 //! Two functions that cannot be told apart: nothing is started, and both are named.
 
-use tokio_offload_remote::{Answer, FUNCTIONS, Failure, Function, StartError, Workers, linkme};
+use tokio_offload_remote::{
+    Answer, Config, FUNCTIONS, Failure, Function, StartError, Workers, linkme,
+};
 
-static ONE: Workers = Workers::new("one-pool").processes(1);
-static OTHER: Workers = Workers::new("other-pool").processes(1);
+static ONE: Workers = Config::new("one-pool").processes(1).build();
+static OTHER: Workers = Config::new("other-pool").processes(1).build();
 
 const NOTHING: Answer = |_, _| Ok(());
 

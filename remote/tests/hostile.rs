@@ -14,7 +14,7 @@ use std::{
 };
 
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
-use tokio_offload_remote::Workers;
+use tokio_offload_remote::{Config, Workers};
 
 #[path = "it/kit.rs"]
 #[allow(dead_code, reason = "shared with other tests")]
@@ -29,7 +29,7 @@ use pretender::{SUMMONS, forged, is_ordinary, is_worker, own, run, summon};
 /// How a process exits that was summoned by somebody who may not.
 const STRAY: i32 = 70;
 
-static POOL: Workers = Workers::new("hostile").processes(1);
+static POOL: Workers = Config::new("hostile").processes(1).build();
 
 remote! {
     POOL: fn surroundings() -> (Vec<String>, Vec<(String, String)>) {

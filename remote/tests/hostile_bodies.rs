@@ -6,7 +6,7 @@ use std::{
 };
 
 use rustix::process::{PidfdFlags, PidfdGetfdFlags, Signal, getpid, pidfd_getfd, pidfd_open};
-use tokio_offload_remote::{Cause, Failure, Workers};
+use tokio_offload_remote::{Cause, Config, Failure, Workers};
 
 #[path = "it/kit.rs"]
 #[allow(dead_code, reason = "shared with other tests")]
@@ -16,11 +16,14 @@ use kit::{Gate, again, exists, has_ended, remote, say, signal, submit, until, wa
 
 const LIMIT: u64 = 256 << 20;
 
-static TALKS: Workers = Workers::new("talks").processes(1);
-static STOPS: Workers = Workers::new("stops").processes(1);
-static TERMINAL: Workers = Workers::new("terminal").processes(1);
-static MEMORY: Workers = Workers::new("much-memory").processes(1).memory_limit(LIMIT);
-static LEAVES: Workers = Workers::new("leaves").processes(1);
+static TALKS: Workers = Config::new("talks").processes(1).build();
+static STOPS: Workers = Config::new("stops").processes(1).build();
+static TERMINAL: Workers = Config::new("terminal").processes(1).build();
+static MEMORY: Workers = Config::new("much-memory")
+    .processes(1)
+    .memory_limit(LIMIT)
+    .build();
+static LEAVES: Workers = Config::new("leaves").processes(1).build();
 
 /// Writes these bytes to the socket of calls and replies: the first that this process has.
 fn talk(bytes: &[u8]) {
@@ -110,7 +113,7 @@ async fn a_worker_that_speaks_between_calls_is_replaced_and_no_call_hears_it() {
 
 #[tokio::test]
 async fn a_call_that_waits_is_not_given_to_a_worker_that_spoke_either() {
-    static QUEUED: Workers = Workers::new("talks-queued").processes(1);
+    static QUEUED: Workers = Config::new("talks-queued").processes(1).build();
     remote! {
         QUEUED: fn talks_and_waits(gate: String) -> u32 {
             let bytes = vec![9; 64];

@@ -8,7 +8,7 @@ use std::{
 
 use fork::{Fork, fork};
 use tokio::runtime::{Builder, Runtime};
-use tokio_offload_remote::{Failure, Workers};
+use tokio_offload_remote::{Config, Failure, Workers};
 
 #[path = "it/kit.rs"]
 #[allow(dead_code, reason = "shared with other tests")]
@@ -16,8 +16,8 @@ mod kit;
 
 use kit::{again, remote};
 
-static BEFORE: Workers = Workers::new("before-the-fork").processes(1);
-static OTHER: Workers = Workers::new("other-of-the-fork").processes(1);
+static BEFORE: Workers = Config::new("before-the-fork").processes(1).build();
+static OTHER: Workers = Config::new("other-of-the-fork").processes(1).build();
 
 remote! {
     BEFORE: fn pid() -> u32 { std::process::id() }

@@ -12,7 +12,7 @@ use std::{
 
 use nix::unistd::{Gid, Uid, setegid, seteuid, setresuid};
 use rustix::process::{geteuid, getuid};
-use tokio_offload_remote::{Failure, Workers};
+use tokio_offload_remote::{Config, Failure, Workers};
 
 #[path = "it/kit.rs"]
 #[allow(dead_code, reason = "shared with other tests")]
@@ -26,7 +26,7 @@ use pretender::{forged, is_ordinary, is_worker, own, run};
 
 const NOBODY: u32 = 65534;
 
-static POOL: Workers = Workers::new("hostile-rights").processes(1);
+static POOL: Workers = Config::new("hostile-rights").processes(1).build();
 
 remote! {
     POOL: fn user() -> u32 { getuid().as_raw() }

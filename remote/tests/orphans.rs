@@ -6,7 +6,7 @@ use std::{
 };
 
 use rustix::process::Signal;
-use tokio_offload_remote::Workers;
+use tokio_offload_remote::{Config, Workers};
 
 #[path = "it/kit.rs"]
 #[allow(dead_code, reason = "shared with other tests")]
@@ -14,10 +14,11 @@ mod kit;
 
 use kit::{again, exists, has_ended, remote, signal, until};
 
-static ORPHANS: Workers = Workers::new("orphans")
+static ORPHANS: Workers = Config::new("orphans")
     .processes(3)
-    .grace(std::time::Duration::from_secs(600));
-static TIDY: Workers = Workers::new("tidy").processes(3);
+    .grace(std::time::Duration::from_secs(600))
+    .build();
+static TIDY: Workers = Config::new("tidy").processes(3).build();
 
 remote! {
     ORPHANS: fn spins() -> () {

@@ -38,6 +38,8 @@ mod scheduler;
 mod snapshot;
 mod sync;
 mod unwind;
+#[cfg(feature = "process")]
+mod workers;
 
 pub use body::{block_on, check_cancelled, current_pool, is_cancelled, on_cancel};
 pub use context::carry::{Carry, Headers, carry};
@@ -78,8 +80,6 @@ pub use tokio_offload_macros::offload;
 #[cfg(feature = "watch")]
 #[doc = include_str!("../test.md")]
 pub use tokio_offload_macros::test;
-#[cfg(feature = "process")]
-pub use tokio_offload_remote::{Failure as WorkerFailure, Stats as WorkerStats, Workers};
 #[cfg(all(feature = "watch", feature = "tracing"))]
 pub use tokio_offload_watch::warn_blocked_after;
 #[cfg(feature = "watch")]
@@ -87,3 +87,5 @@ pub use tokio_offload_watch::{
     Blocked, BlockingFunction, How as BlockedHow, Seen as BlockedSeen, allow_blocking, on_blocked,
     seen as blocked_seen,
 };
+#[cfg(feature = "process")]
+pub use workers::{WorkerStats, Workers};

@@ -36,7 +36,11 @@ mod call {
     mod waker;
 }
 #[path = "../../runtime/src/error/mod.rs"]
-#[expect(dead_code, reason = "only part of the real file is used")]
+#[expect(
+    dead_code,
+    unreachable_pub,
+    reason = "only part of the real file is used"
+)]
 mod error;
 #[path = "../../runtime/src/metrics"]
 mod metrics {

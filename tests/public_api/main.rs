@@ -3,6 +3,8 @@
 //! It is read from the sources: what `lib.rs` exports, with the signatures of its methods, the traits it implements and the
 //! features it needs. No documentation and no bodies.
 
+mod engine;
+
 use std::{
     collections::BTreeMap,
     env, fs,
@@ -138,7 +140,9 @@ fn public(item: Item, exports: &Exports) -> Option<(String, Item)> {
             (known(item.ident.to_string())?, Item::Enum(item))
         }
         Item::Trait(mut item) if is_public(&item.vis) => {
-            item.items.retain(|item| !is_hidden_in_trait(item));
+            item.items.retain(
+                |item| !matches!(item, syn::TraitItem::Fn(method) if is_hidden(&method.attrs)),
+            );
             for item in &mut item.items {
                 without_body(item);
             }
@@ -225,10 +229,6 @@ fn methods(mut item: ItemImpl) -> Option<ItemImpl> {
         }
     }
     (!item.items.is_empty()).then_some(item)
-}
-
-fn is_hidden_in_trait(item: &syn::TraitItem) -> bool {
-    matches!(item, syn::TraitItem::Fn(method) if is_hidden(&method.attrs))
 }
 
 fn without_body(item: &mut syn::TraitItem) {

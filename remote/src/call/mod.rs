@@ -156,7 +156,7 @@ impl Call {
     /// A worker died with the call: that is its end, unless it may be given to another one.
     fn lost(&mut self, loss: Loss, cx: &Context<'_>) -> Result<(), Failure> {
         let mut request = loss.request;
-        let retry = if loss.unread && request.unread < self.inner.config.processes() {
+        let retry = if loss.unread && request.unread < self.inner.config.process_count() {
             request.unread += 1;
             true
         } else {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::pool::Workers;
 
-static POOL: Workers = Workers::new("uninitialised").processes(1);
+static POOL: Workers = Workers::new("uninitialised");
 static FUNCTION: Function = Function::new("f", || &POOL, |_, _| Ok(()), |_| ());
 
 fn children() -> String {

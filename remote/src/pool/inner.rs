@@ -44,7 +44,7 @@ pub(crate) enum Entered<W> {
 
 impl Inner {
     pub(crate) fn new(config: &Config) -> Self {
-        let processes = config.processes();
+        let processes = config.process_count();
         Self {
             config: *config,
             buffers: Buffers::new(processes),

@@ -1,4 +1,4 @@
-//! `Workers`: a pool of worker processes, and what can be done with it. How it is built is in `builder.rs`.
+//! `Workers`: a pool of worker processes, and what can be done with it. How it is built is `Config`.
 //!
 //! The folder owns the pool: its state, its queue, its workers. Imports `process`, `config`, `timer` and what is below them; knows no call
 //! and no child: a call in the queue is a `Waiter`.
@@ -19,48 +19,20 @@ use crate::{
 };
 
 pub(crate) mod actions;
-pub(crate) mod builder;
 pub(crate) mod functions;
 pub(crate) mod inner;
 pub(crate) mod request;
 pub(crate) mod state;
 pub(crate) mod stats;
 mod supervisor;
-mod surroundings;
-mod timeouts;
 pub(crate) mod watch;
 
-/// A pool of worker processes, built by `const` methods to live in a `static`.
+/// A pool of worker processes, which lives in a `static`.
 ///
 /// Nothing is started before the first call. Each worker runs one call at a time; a call that kills its worker fails alone.
-///
-/// ```
-/// use tokio_offload_remote::{FUNCTIONS, Function, Workers, decode, encode, linkme};
-///
-/// static RENDER: Workers = Workers::new("render").processes(2);
-///
-/// // What the attribute writes for `fn double(number: u32) -> u32`.
-/// #[linkme::distributed_slice(FUNCTIONS)]
-/// # #[linkme(crate = tokio_offload_remote::linkme)]
-/// static DOUBLE: Function = Function::new(
-///     concat!(module_path!(), "::double"),
-///     || &RENDER,
-///     |mut input, output| encode(&(decode::<u32>(&mut input)? * 2), output),
-///     |shape| {
-///         shape.add::<u32>();
-///         shape.add::<u32>();
-///     },
-/// );
-///
-/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let mut arguments = RENDER.take_buffer();
-/// encode(&21_u32, &mut arguments)?;
-/// let reply = RENDER.call(&DOUBLE, Ok(arguments), Vec::new()).await?;
-/// assert_eq!(decode::<u32>(&mut reply.bytes())?, 42);
-/// # Ok(()) }
-/// ```
 pub struct Workers {
-    pub(crate) config: Config,
+    /// Set before the pool is used.
+    pub config: Config,
     inner: OnceLock<Inner>,
 }
 
@@ -69,12 +41,9 @@ impl Workers {
     ///
     /// # Panics
     ///
-    /// When `name` is empty or contains a NUL byte; in a `static` or `const` that is a compile-time error, here and below.
+    /// When `name` is empty or contains a NUL byte.
     pub const fn new(name: &'static str) -> Self {
-        Self {
-            config: Config::new(name),
-            inner: OnceLock::new(),
-        }
+        Config::new(name).build()
     }
 
     /// The name given when the pool was made.
@@ -84,7 +53,7 @@ impl Workers {
 
     /// How many processes there may be at once.
     pub fn max_processes(&self) -> usize {
-        self.config.processes()
+        self.config.process_count()
     }
 
     /// A buffer to append encoded arguments to. What is in it already is room for the head of the message: it must stay.
@@ -162,6 +131,16 @@ impl Workers {
 
     pub(crate) fn inner(&self) -> &Inner {
         self.inner.get_or_init(|| Inner::new(&self.config))
+    }
+}
+
+impl Config {
+    /// A pool with these options.
+    pub const fn build(self) -> Workers {
+        Workers {
+            config: self,
+            inner: OnceLock::new(),
+        }
     }
 }
 

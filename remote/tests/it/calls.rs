@@ -2,19 +2,19 @@
 
 use std::task::Poll;
 
-use tokio_offload_remote::{Failure, Workers, is_worker, stop_requested};
+use tokio_offload_remote::{Config, Failure, Workers, is_worker, stop_requested};
 
 use crate::kit::{Gate, exists, remote, say, submit, wait};
 
-static CALLS: Workers = Workers::new("calls").processes(2);
-static LAZY: Workers = Workers::new("lazy").processes(2);
-static ONE: Workers = Workers::new("one").processes(1);
-static BOUND: Workers = Workers::new("bound").processes(3);
-static REUSE: Workers = Workers::new("reuse").processes(4);
-static ROOM: Workers = Workers::new("room").processes(1).queue_capacity(1);
-static NESTED: Workers = Workers::new("nested").processes(1);
-static SUMS: Workers = Workers::new("sums").processes(2).retries(0);
-static EAGER: Workers = Workers::new("eager").processes(1);
+static CALLS: Workers = Config::new("calls").processes(2).build();
+static LAZY: Workers = Config::new("lazy").processes(2).build();
+static ONE: Workers = Config::new("one").processes(1).build();
+static BOUND: Workers = Config::new("bound").processes(3).build();
+static REUSE: Workers = Config::new("reuse").processes(4).build();
+static ROOM: Workers = Config::new("room").processes(1).queue_capacity(1).build();
+static NESTED: Workers = Config::new("nested").processes(1).build();
+static SUMS: Workers = Config::new("sums").processes(2).retries(0).build();
+static EAGER: Workers = Config::new("eager").processes(1).build();
 
 remote! {
     CALLS: fn add(one: u32, other: u32) -> u32 { one + other }
@@ -249,7 +249,7 @@ async fn a_waiting_call_starts_although_nobody_looks_at_it() {
 
 #[tokio::test]
 async fn warming_up_starts_workers_before_they_are_needed() {
-    static WARM: Workers = Workers::new("warm").processes(2);
+    static WARM: Workers = Config::new("warm").processes(2).build();
     WARM.prewarm(5).await.unwrap();
     let pids = WARM.pids();
     assert_eq!(pids.len(), 2);

@@ -3,26 +3,23 @@
 use std::{task::Poll, time::Duration};
 
 use serde_bytes::ByteBuf;
-use tokio_offload_remote::{Failure, Workers, stop_requested};
+use tokio_offload_remote::{Config, Failure, Workers, stop_requested};
 
-use crate::kit::{Gate, exists, has_ended, remote, say, stop, submit, until, wait};
+use crate::kit::{Gate, exists, has_ended, one, remote, say, stop, submit, until, wait};
 
-static KILL: Workers = Workers::new("kill").processes(1);
-static DETACH: Workers = Workers::new("detach").processes(1).detach_on_drop();
-static DETACH_LIMIT: Workers = Workers::new("detach-limit")
-    .processes(1)
+static KILL: Workers = one("kill").build();
+static DETACH: Workers = one("detach").detach_on_drop().build();
+static DETACH_LIMIT: Workers = one("detach-limit")
     .detach_on_drop()
-    .timeout(Duration::from_millis(50));
-static GRACE: Workers = Workers::new("grace")
-    .processes(1)
-    .grace(Duration::from_secs(60));
-static SHORT: Workers = Workers::new("short")
-    .processes(1)
-    .grace(Duration::from_millis(50));
-static OTHERS: Workers = Workers::new("others").processes(2);
-static RACE: Workers = Workers::new("race")
+    .timeout(Duration::from_millis(50))
+    .build();
+static GRACE: Workers = one("grace").grace(Duration::from_secs(60)).build();
+static SHORT: Workers = one("short").grace(Duration::from_millis(50)).build();
+static OTHERS: Workers = Config::new("others").processes(2).build();
+static RACE: Workers = Config::new("race")
     .processes(2)
-    .grace(Duration::from_secs(60));
+    .grace(Duration::from_secs(60))
+    .build();
 
 /// Says who is there, and runs until it is killed.
 fn spin(gate: &str) -> ! {
@@ -148,7 +145,7 @@ async fn a_cancelled_call_can_be_awaited() {
 
 #[tokio::test]
 async fn killing_one_calls_worker_ends_no_other_call() {
-    static MANY: Workers = Workers::new("many").processes(3);
+    static MANY: Workers = Config::new("many").processes(3).build();
     remote! {
         MANY: fn many_at(gate: String) -> u32 { wait(&gate); std::process::id() }
         MANY: fn many_spin(gate: String) -> () { spin(&gate) }
@@ -279,7 +276,7 @@ async fn cancellation_and_completion_have_one_outcome() {
 #[tokio::test]
 async fn what_is_in_another_group_is_killed_all_the_same() {
     use std::os::unix::process::CommandExt;
-    static MOVED: Workers = Workers::new("other-group").processes(1);
+    static MOVED: Workers = one("other-group").build();
     remote! {
         MOVED: fn moved(gate: String) -> () {
             let group = rustix::process::getpgid(rustix::process::getppid()).unwrap();

@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_bytes::ByteBuf;
-use tokio_offload_remote::{CodecError, Failure, Point, Workers};
+use tokio_offload_remote::{CodecError, Config, Failure, Point, Workers};
 
 use crate::kit::remote;
 
-static CODEC: Workers = Workers::new("codec").processes(1);
-static SMALL: Workers = Workers::new("small").processes(1).max_message(1000);
-static EXPR: Workers = Workers::new("expr").processes(1);
-static LARGE: Workers = Workers::new("large").processes(1);
+static CODEC: Workers = Config::new("codec").processes(1).build();
+static SMALL: Workers = Config::new("small").processes(1).max_message(1000).build();
+static EXPR: Workers = Config::new("expr").processes(1).build();
+static LARGE: Workers = Config::new("large").processes(1).build();
 
 /// Fails on one of its ways, as told.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -122,7 +122,7 @@ async fn a_type_that_contains_itself_crosses() {
 
 #[tokio::test]
 async fn arguments_that_do_not_encode_need_no_worker() {
-    static NEVER: Workers = Workers::new("never").processes(1);
+    static NEVER: Workers = Config::new("never").processes(1).build();
     remote! {
         NEVER: fn never(argument: Fragile) -> () { let _ = argument; }
     }

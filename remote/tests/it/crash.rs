@@ -2,19 +2,19 @@
 
 use rustix::process::Signal;
 use serde_bytes::ByteBuf;
-use tokio_offload_remote::{Death, Failure, Workers};
+use tokio_offload_remote::{Config, Death, Failure, Workers};
 
 use crate::kit::{Gate, exists, has_ended, remote, signal, stop, submit, until, wait};
 
-static CRASH: Workers = Workers::new("crash").processes(1);
-static SIBLINGS: Workers = Workers::new("siblings").processes(2);
-static BIG: Workers = Workers::new("big").processes(1);
-static IDLE: Workers = Workers::new("idle-death").processes(1);
-static UNREAD: Workers = Workers::new("unread").processes(1);
-static ONCE: Workers = Workers::new("once").processes(1);
-static RETRY: Workers = Workers::new("retry").processes(1).retries(2);
-static PANIC: Workers = Workers::new("panic").processes(1).retries(5);
-static CLOSED: Workers = Workers::new("closed").processes(1);
+static CRASH: Workers = Config::new("crash").processes(1).build();
+static SIBLINGS: Workers = Config::new("siblings").processes(2).build();
+static BIG: Workers = Config::new("big").processes(1).build();
+static IDLE: Workers = Config::new("idle-death").processes(1).build();
+static UNREAD: Workers = Config::new("unread").processes(1).build();
+static ONCE: Workers = Config::new("once").processes(1).build();
+static RETRY: Workers = Config::new("retry").processes(1).retries(2).build();
+static PANIC: Workers = Config::new("panic").processes(1).retries(5).build();
+static CLOSED: Workers = Config::new("closed").processes(1).build();
 
 /// One byte more for the crash of a stack.
 #[inline(never)]

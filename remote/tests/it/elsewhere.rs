@@ -1,14 +1,15 @@
 //! Bodies of functions that name another place: workers run any function of their program.
 
 use tokio_offload_remote::{
-    FUNCTIONS, Failure, Function, Remote, StartError, Workers, decode, encode, linkme,
+    Config, FUNCTIONS, Failure, Function, Remote, StartError, Workers, decode, encode, linkme,
 };
 
-static HOME: Workers = Workers::new("elsewhere-home").processes(1);
-static GUESTS: Workers = Workers::new("elsewhere-guests").processes(1);
-static STRICT: Workers = Workers::new("elsewhere-strict")
+static HOME: Workers = Config::new("elsewhere-home").processes(1).build();
+static GUESTS: Workers = Config::new("elsewhere-guests").processes(1).build();
+static STRICT: Workers = Config::new("elsewhere-strict")
     .processes(1)
-    .init(|| Ok(()));
+    .init(|| Ok(()))
+    .build();
 
 #[linkme::distributed_slice(FUNCTIONS)]
 #[linkme(crate = tokio_offload_remote::linkme)]

@@ -11,7 +11,7 @@ use std::{
 };
 
 use serde::de::DeserializeOwned;
-use tokio_offload_remote::{Call, Failure, Point, decode, decode_end};
+use tokio_offload_remote::{Call, Config, Failure, Point, decode, decode_end};
 
 /// Puts functions in workers. What the attribute of the facade writes is like this, for more forms.
 macro_rules! remote {
@@ -56,6 +56,11 @@ macro_rules! remote {
 }
 
 pub(crate) use remote;
+
+/// A pool of one process.
+pub(crate) const fn one(name: &'static str) -> Config {
+    Config::new(name).processes(1)
+}
 
 /// A call whose result is decoded.
 #[derive(Debug)]

@@ -2,39 +2,36 @@
 
 use std::time::Duration;
 
-use tokio_offload_remote::{Failure, Workers, stop_requested};
+use tokio_offload_remote::{Config, Failure, Workers, stop_requested};
 
-use crate::kit::{Gate, exists, remote, say, submit, until, wait};
+use crate::kit::{Gate, exists, one, remote, say, submit, until, wait};
 
 const SHORT: Duration = Duration::from_millis(50);
 const MEDIUM: Duration = Duration::from_millis(400);
 const LONG: Duration = Duration::from_secs(600);
 
-static HARD: Workers = Workers::new("hard").processes(1).timeout(MEDIUM);
-static EDGE: Workers = Workers::new("edge")
+static HARD: Workers = one("hard").timeout(MEDIUM).build();
+static EDGE: Workers = Config::new("edge")
     .processes(2)
-    .timeout(Duration::from_millis(3));
-static LATE: Workers = Workers::new("late")
-    .processes(1)
-    .timeout(Duration::from_millis(2500));
-static SOFT: Workers = Workers::new("soft")
-    .processes(1)
-    .soft_timeout(SHORT)
-    .timeout(LONG);
-static BOTH: Workers = Workers::new("both")
-    .processes(1)
+    .timeout(Duration::from_millis(3))
+    .build();
+static LATE: Workers = one("late").timeout(Duration::from_millis(2500)).build();
+static SOFT: Workers = one("soft").soft_timeout(SHORT).timeout(LONG).build();
+static BOTH: Workers = one("both")
     .soft_timeout(SHORT)
     .timeout(Duration::from_secs(2))
-    .grace(Duration::from_millis(50));
-static QUEUE: Workers = Workers::new("queue").processes(1).queue_timeout(SHORT);
-static MEMORY: Workers = Workers::new("memory").processes(1).memory_limit(256 << 20);
-static CALLS: Workers = Workers::new("max-calls").processes(2).max_calls(3);
-static RESIDENT: Workers = Workers::new("resident").processes(1).max_resident(64 << 20);
-static IDLE: Workers = Workers::new("idle").processes(2).keep_alive(SHORT);
-static RUSH: Workers = Workers::new("rush")
+    .grace(Duration::from_millis(50))
+    .build();
+static QUEUE: Workers = one("queue").queue_timeout(SHORT).build();
+static MEMORY: Workers = one("memory").memory_limit(256 << 20).build();
+static CALLS: Workers = Config::new("max-calls").processes(2).max_calls(3).build();
+static RESIDENT: Workers = one("resident").max_resident(64 << 20).build();
+static IDLE: Workers = Config::new("idle").processes(2).keep_alive(SHORT).build();
+static RUSH: Workers = Config::new("rush")
     .processes(2)
-    .keep_alive(Duration::from_millis(1));
-static STACK: Workers = Workers::new("stack").processes(1).stack_size(64 << 20);
+    .keep_alive(Duration::from_millis(1))
+    .build();
+static STACK: Workers = one("stack").stack_size(64 << 20).build();
 
 fn spin(gate: &str) -> ! {
     say(gate, &std::process::id().to_string());
@@ -127,10 +124,10 @@ async fn a_limit_and_an_end_at_the_same_time_have_one_outcome() {
 /// A runtime without a clock has limits too.
 #[test]
 fn limits_need_no_clock_of_the_runtime() {
-    static CLOCKLESS: Workers = Workers::new("clockless")
-        .processes(1)
+    static CLOCKLESS: Workers = one("clockless")
         .timeout(MEDIUM)
-        .queue_timeout(Duration::from_millis(10));
+        .queue_timeout(Duration::from_millis(10))
+        .build();
     remote! {
         CLOCKLESS: fn clockless() -> () { loop { std::thread::park() } }
     }
@@ -246,7 +243,10 @@ async fn a_worker_without_work_goes() {
 
 #[tokio::test]
 async fn a_worker_that_never_had_work_goes_too() {
-    static WARM: Workers = Workers::new("idle-warm").processes(2).keep_alive(MEDIUM);
+    static WARM: Workers = Config::new("idle-warm")
+        .processes(2)
+        .keep_alive(MEDIUM)
+        .build();
     remote! {
         WARM: fn warm_pid() -> u32 { std::process::id() }
     }
@@ -272,20 +272,20 @@ async fn a_stack_is_as_large_as_was_asked_for() {
 
 #[test]
 fn what_makes_no_sense_is_refused_when_it_is_built() {
-    let wrong: [fn() -> Workers; 13] = [
-        || Workers::new(""),
-        || Workers::new("a\0b"),
-        || Workers::new("x").processes(0),
-        || Workers::new("x").timeout(Duration::ZERO),
-        || Workers::new("x").soft_timeout(SHORT).timeout(SHORT),
-        || Workers::new("x").timeout(SHORT).soft_timeout(LONG),
-        || Workers::new("x").max_calls(0),
-        || Workers::new("x").max_message(0),
-        || Workers::new("x").max_message(usize::MAX),
-        || Workers::new("x").memory_limit(0),
-        || Workers::new("x").stack_size(0),
-        || Workers::new("x").env(&[("A\0", "b")]),
-        || Workers::new("x").current_dir(""),
+    let wrong: [fn() -> Config; 13] = [
+        || Config::new(""),
+        || Config::new("a\0b"),
+        || Config::new("x").processes(0),
+        || Config::new("x").timeout(Duration::ZERO),
+        || Config::new("x").soft_timeout(SHORT).timeout(SHORT),
+        || Config::new("x").timeout(SHORT).soft_timeout(LONG),
+        || Config::new("x").max_calls(0),
+        || Config::new("x").max_message(0),
+        || Config::new("x").max_message(usize::MAX),
+        || Config::new("x").memory_limit(0),
+        || Config::new("x").stack_size(0),
+        || Config::new("x").env(&[("A\0", "b")]),
+        || Config::new("x").current_dir(""),
     ];
     let quiet = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| ()));

@@ -2,36 +2,42 @@
 
 use std::{path::PathBuf, process::Command, sync::LazyLock};
 
-use tokio_offload_remote::{Failure, StartError, Workers};
+use tokio_offload_remote::{Config, Failure, StartError, Workers};
 
 use crate::kit::{again, copy_program, remote};
 
 const PROGRAM: &str = "OFFLOAD_TEST_PROGRAM";
 
-static BY_VARIABLE: Workers = Workers::new("by-variable")
+static BY_VARIABLE: Workers = Config::new("by-variable")
     .processes(1)
-    .executable_var(PROGRAM);
+    .executable_var(PROGRAM)
+    .build();
 static BY_PATH: LazyLock<Workers> = LazyLock::new(|| {
     // The lazy value is made in the worker too, where the path means nothing.
-    Workers::new("by-path")
+    Config::new("by-path")
         .processes(1)
         .executable_path(copy_of("path"))
+        .build()
 });
-static MISSING: Workers = Workers::new("missing-program")
+static MISSING: Workers = Config::new("missing-program")
     .processes(1)
-    .executable("/nowhere/at/all");
-static ELSEWHERE: Workers = Workers::new("missing-folder")
+    .executable("/nowhere/at/all")
+    .build();
+static ELSEWHERE: Workers = Config::new("missing-folder")
     .processes(1)
-    .current_dir("/nowhere/to/be");
-static LEAVER: Workers = Workers::new("leaves-at-once")
+    .current_dir("/nowhere/to/be")
+    .build();
+static LEAVER: Workers = Config::new("leaves-at-once")
     .processes(1)
-    .executable("/bin/false");
-static OWN: Workers = Workers::new("own-program").processes(1);
-static CLEARED: Workers = Workers::new("cleared").processes(1).env_clear();
-static KEPT: Workers = Workers::new("kept")
+    .executable("/bin/false")
+    .build();
+static OWN: Workers = Config::new("own-program").processes(1).build();
+static CLEARED: Workers = Config::new("cleared").processes(1).env_clear().build();
+static KEPT: Workers = Config::new("kept")
     .processes(1)
     .env(&[("OFFLOAD_COLOUR", "green"), ("HOME", "/elsewhere")])
-    .env_keep(&["PATH", "HOME", "OFFLOAD_NEVER_SET"]);
+    .env_keep(&["PATH", "HOME", "OFFLOAD_NEVER_SET"])
+    .build();
 
 remote! {
     BY_VARIABLE: fn by_variable() -> PathBuf { std::env::current_exe().unwrap() }

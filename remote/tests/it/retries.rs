@@ -1,12 +1,12 @@
 //! Calls that come to a further worker because the first one died.
 
 use rustix::process::Signal;
-use tokio_offload_remote::Workers;
+use tokio_offload_remote::{Config, Workers};
 
 use crate::kit::{Gate, remote, signal, stop, until, wait};
 
-static AGAIN: Workers = Workers::new("again").processes(1).retries(1);
-static BOTH: Workers = Workers::new("both-dead").processes(2);
+static AGAIN: Workers = Config::new("again").processes(1).retries(1).build();
+static BOTH: Workers = Config::new("both-dead").processes(2).build();
 
 remote! {
     AGAIN: fn again_at(gate: String) -> u32 { wait(&gate); std::process::id() }

@@ -8,18 +8,18 @@ use std::{
 };
 
 use tokio::runtime::{Builder, Runtime};
-use tokio_offload_remote::{Failure, Workers};
+use tokio_offload_remote::{Config, Failure, Workers};
 
 use crate::kit::{Gate, exists, remote, say, submit, until, wait};
 
-static TURNS: Workers = Workers::new("turns").processes(1);
-static AT_ONCE: Workers = Workers::new("at-once").processes(2);
-static STILL: Workers = Workers::new("still").processes(1);
-static DROPPED: Workers = Workers::new("dropped").processes(1);
-static MOVED: Workers = Workers::new("moved").processes(1);
-static ENDED: Workers = Workers::new("ended").processes(1);
-static LOUD: Workers = Workers::new("loud").processes(1);
-static NONE: Workers = Workers::new("none").processes(1);
+static TURNS: Workers = Config::new("turns").processes(1).build();
+static AT_ONCE: Workers = Config::new("at-once").processes(2).build();
+static STILL: Workers = Config::new("still").processes(1).build();
+static DROPPED: Workers = Config::new("dropped").processes(1).build();
+static MOVED: Workers = Config::new("moved").processes(1).build();
+static ENDED: Workers = Config::new("ended").processes(1).build();
+static LOUD: Workers = Config::new("loud").processes(1).build();
+static NONE: Workers = Config::new("none").processes(1).build();
 
 remote! {
     TURNS: fn turn(data: Vec<u8>) -> (u32, usize) { (std::process::id(), data.len()) }
@@ -209,8 +209,8 @@ fn a_waker_that_panics_harms_no_other_call() {
 /// Refused before anything is started, also where it has begun elsewhere, and without a report of a panic.
 #[test]
 fn a_runtime_without_io_is_refused() {
-    static SILENT: Workers = Workers::new("without-io").processes(1);
-    static ELSEWHERE: Workers = Workers::new("without-io-later").processes(1);
+    static SILENT: Workers = Config::new("without-io").processes(1).build();
+    static ELSEWHERE: Workers = Config::new("without-io-later").processes(1).build();
     remote! {
         SILENT: fn silent() -> u32 { 1 }
         ELSEWHERE: fn elsewhere(gate: String) -> () { wait(&gate) }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio_offload_remote::{Failure, Workers, stop_requested};
+use tokio_offload_remote::{Config, Failure, Workers, stop_requested};
 
 use crate::kit::{Gate, exists, remote, say, submit, wait};
 
@@ -15,7 +15,7 @@ fn spin(gate: &str) -> ! {
 
 #[tokio::test]
 async fn closing_finishes_what_was_submitted() {
-    static CLOSE: Workers = Workers::new("close").processes(2);
+    static CLOSE: Workers = Config::new("close").processes(2).build();
     remote! {
         CLOSE: fn close_at(gate: String) -> () { wait(&gate) }
         CLOSE: fn close_one(number: u32) -> u32 { number }
@@ -61,7 +61,7 @@ async fn a_pool_that_was_never_used_closes() {
 
 #[tokio::test]
 async fn shutting_down_ends_calls_at_once() {
-    static SHUT: Workers = Workers::new("shut").processes(1);
+    static SHUT: Workers = Config::new("shut").processes(1).build();
     remote! {
         SHUT: fn shut_spin(gate: String) -> () { spin(&gate) }
     }
@@ -95,9 +95,10 @@ async fn shutting_down_ends_calls_at_once() {
 
 #[tokio::test]
 async fn shutting_down_with_grace_lets_bodies_answer() {
-    static ASKED: Workers = Workers::new("asked")
+    static ASKED: Workers = Config::new("asked")
         .processes(2)
-        .grace(Duration::from_secs(60));
+        .grace(Duration::from_secs(60))
+        .build();
     remote! {
         ASKED: fn asked(gate: String) -> bool {
             say(&gate, "there");
@@ -119,7 +120,7 @@ async fn shutting_down_with_grace_lets_bodies_answer() {
 
 #[tokio::test]
 async fn calls_that_went_do_not_keep_a_pool_open() {
-    static GONE: Workers = Workers::new("gone").processes(1);
+    static GONE: Workers = Config::new("gone").processes(1).build();
     remote! {
         GONE: fn gone_spin(gate: String) -> () { spin(&gate) }
     }
@@ -142,7 +143,7 @@ async fn calls_that_went_do_not_keep_a_pool_open() {
 async fn every_call_ends_when_it_races_with_the_end() {
     macro_rules! rounds {
         ($($pool:ident $name:ident $end:ident;)*) => {$({
-            static $pool: Workers = Workers::new(stringify!($pool)).processes(2);
+            static $pool: Workers = Config::new(stringify!($pool)).processes(2).build();
             remote! {
                 $pool: fn $name(number: u32) -> u32 { number }
             }
@@ -181,7 +182,7 @@ async fn every_call_ends_when_it_races_with_the_end() {
 
 #[tokio::test]
 async fn idle_means_that_nothing_runs() {
-    static REST: Workers = Workers::new("rest").processes(1);
+    static REST: Workers = Config::new("rest").processes(1).build();
     remote! {
         REST: fn rest_at(gate: String) -> () { wait(&gate) }
     }

@@ -9,15 +9,15 @@ use std::{
 
 use rustix::process::{PidfdFlags, PidfdGetfdFlags, Signal, getpid, pidfd_getfd, pidfd_open};
 use serde_bytes::ByteBuf;
-use tokio_offload_remote::{Failure, Workers};
+use tokio_offload_remote::{Config, Failure, Workers};
 
 use crate::kit::{Gate, exists, remote, say, signal, stop, submit, until};
 
 const LIMIT: Duration = Duration::from_millis(500);
 
-static READS: Workers = Workers::new("reads").processes(1).timeout(LIMIT);
-static SENDS: Workers = Workers::new("sends").processes(1).timeout(LIMIT);
-static HELD: Workers = Workers::new("held").processes(1).detach_on_drop();
+static READS: Workers = Config::new("reads").processes(1).timeout(LIMIT).build();
+static SENDS: Workers = Config::new("sends").processes(1).timeout(LIMIT).build();
+static HELD: Workers = Config::new("held").processes(1).detach_on_drop().build();
 
 /// Starts processes that hold the sockets of this one, each in a group of its own. Returns their numbers.
 fn hold_sockets() -> String {

@@ -5,9 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio_offload_remote::{Failure, StartError, Workers, stop_requested};
+use tokio_offload_remote::{Config, Failure, StartError, Workers, stop_requested};
 
-use crate::kit::{Gate, again, copy_program, exists, remote, submit, until, wait};
+use crate::kit::{Gate, again, copy_program, exists, one, remote, submit, until, wait};
 
 type InitResult = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
@@ -27,47 +27,43 @@ fn leave(word: &str) {
     std::fs::write(path, word).unwrap();
 }
 
-static ONCE: Workers = Workers::new("init-once").processes(2).init(|| {
-    READY.set(READY.get() + 1);
-    Ok(())
-});
-static FAILS: Workers = Workers::new("init-fails")
+static ONCE: Workers = Config::new("init-once")
     .processes(2)
-    .init(|| -> InitResult { Err(Box::new(std::io::Error::other("no model on this machine"))) });
-static HEALS: Workers = Workers::new("init-heals")
-    .processes(1)
+    .init(|| {
+        READY.set(READY.get() + 1);
+        Ok(())
+    })
+    .build();
+static FAILS: Workers = Config::new("init-fails")
+    .processes(2)
+    .init(|| -> InitResult { Err(Box::new(std::io::Error::other("no model on this machine"))) })
+    .build();
+static HEALS: Workers = one("init-heals")
     .init(|| match word().as_str() {
         "healed" => Ok(()),
         _ => Err("still ill".into()),
-    });
-static PANICS: Workers = Workers::new("init-panics")
-    .processes(1)
-    .init(|| panic!("no way"));
-static DIES: Workers = Workers::new("init-dies")
-    .processes(1)
-    .init(|| std::process::exit(9));
-static HANGS: Workers = Workers::new("init-hangs")
-    .processes(1)
+    })
+    .build();
+static PANICS: Workers = one("init-panics").init(|| panic!("no way")).build();
+static DIES: Workers = one("init-dies").init(|| std::process::exit(9)).build();
+static HANGS: Workers = one("init-hangs")
     .start_timeout(Duration::from_millis(200))
     .init(|| {
         loop {
             std::thread::park();
         }
-    });
-static MISSING: Workers = Workers::new("missing")
-    .processes(1)
-    .executable("/nowhere/at/all");
-static STRANGER: Workers = Workers::new("stranger")
-    .processes(1)
+    })
+    .build();
+static MISSING: Workers = one("missing").executable("/nowhere/at/all").build();
+static STRANGER: Workers = one("stranger")
     .start_timeout(Duration::from_millis(200))
-    .executable("/usr/bin/wc");
-static LEAVER: Workers = Workers::new("leaver").processes(1).executable("/bin/true");
-static OTHER: Workers = Workers::new("other-build")
-    .processes(1)
-    .env(&[("OFFLOAD_OTHER_BUILD", "1")]);
-static LACKING: Workers = Workers::new("lacking")
-    .processes(1)
-    .env(&[("OFFLOAD_OTHER_BUILD", "1")]);
+    .executable("/usr/bin/wc")
+    .build();
+static LEAVER: Workers = one("leaver").executable("/bin/true").build();
+static OTHER: Workers = one("other-build")
+    .env(&[("OFFLOAD_OTHER_BUILD", "1")])
+    .build();
+static LACKING: Workers = one("lacking").env(&[("OFFLOAD_OTHER_BUILD", "1")]).build();
 static COPY: LazyLock<Workers> = LazyLock::new(|| {
     // The lazy value is made in the worker too, where nothing is to be copied.
     let copy = match std::env::var("OFFLOAD_COPY") {
@@ -77,9 +73,9 @@ static COPY: LazyLock<Workers> = LazyLock::new(|| {
             .display()
             .to_string(),
     };
-    Workers::new("copy")
-        .processes(1)
+    one("copy")
         .executable(Box::leak(copy.into_boxed_str()))
+        .build()
 });
 
 remote! {
@@ -253,7 +249,7 @@ async fn a_worker_may_be_a_program_of_its_own() {
 /// A deployment that replaces the program under a running process.
 #[tokio::test]
 async fn workers_are_of_the_program_that_runs_even_if_it_was_replaced() {
-    static REPLACED: Workers = Workers::new("replaced").processes(1);
+    static REPLACED: Workers = one("replaced").build();
     remote! {
         REPLACED: fn replaced() -> u32 { 7 }
     }
@@ -281,11 +277,13 @@ async fn workers_are_of_the_program_that_runs_even_if_it_was_replaced() {
 
 #[tokio::test]
 async fn a_pool_that_is_shut_down_while_it_starts_leaves_nothing() {
-    static STARTING: Workers = Workers::new("starting").processes(1).init(|| {
-        loop {
-            std::thread::park();
-        }
-    });
+    static STARTING: Workers = one("starting")
+        .init(|| {
+            loop {
+                std::thread::park();
+            }
+        })
+        .build();
     remote! {
         STARTING: fn starting() -> bool { stop_requested() }
     }

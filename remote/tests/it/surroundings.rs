@@ -7,22 +7,24 @@ use std::{
 };
 
 use rustix::process::Signal;
-use tokio_offload_remote::{ENTRIES, Failure, Function, WorkerHooks, Workers, linkme};
+use tokio_offload_remote::{Config, ENTRIES, Failure, Function, WorkerHooks, Workers, linkme};
 
 use crate::kit::{Gate, again, remote, say, signal, submit, wait};
 
-static AROUND: Workers = Workers::new("around").processes(1);
-static ENVIRONMENT: Workers = Workers::new("environment")
+static AROUND: Workers = Config::new("around").processes(1).build();
+static ENVIRONMENT: Workers = Config::new("environment")
     .processes(1)
     .env(&[("OFFLOAD_COLOUR", "green"), ("OFFLOAD_EMPTY", "")])
-    .current_dir("/usr");
-static PLACE: Workers = Workers::new("a-place-with-a-long-name").processes(1);
-static CORES: Workers = Workers::new("cores").processes(1).core_dumps();
-static TOLD: Workers = Workers::new("told")
+    .current_dir("/usr")
+    .build();
+static PLACE: Workers = Config::new("a-place-with-a-long-name").processes(1).build();
+static CORES: Workers = Config::new("cores").processes(1).core_dumps().build();
+static TOLD: Workers = Config::new("told")
     .processes(1)
-    .soft_timeout(std::time::Duration::from_millis(20));
-static PRINTS: Workers = Workers::new("prints").processes(1);
-static LEAKS: Workers = Workers::new("leaks").processes(2);
+    .soft_timeout(std::time::Duration::from_millis(20))
+    .build();
+static PRINTS: Workers = Config::new("prints").processes(1).build();
+static LEAKS: Workers = Config::new("leaks").processes(2).build();
 
 /// What stands around bodies of this binary: headers are noted, and how often a body was told to stop.
 #[linkme::distributed_slice(ENTRIES)]

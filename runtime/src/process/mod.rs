@@ -3,7 +3,7 @@
 //! `worker` is both, `helper` what else this program may have been started as, `test_util` the way in of binaries without a `main`
 //! of the user's; `mock` stands in where the feature is off.
 //!
-//! May import `remote` and what is below it, and the engine.
+//! May import `remote` and what is below it, and the engine. `Workers` is in a folder of its own.
 
 #[cfg(all(feature = "process", feature = "watch"))]
 mod helper;

@@ -62,6 +62,7 @@ impl<R: Remote> ToRemote for &'static R {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl ToRemote for &'static dyn Remote {
     fn to_remote(self) -> &'static dyn Remote {
         self

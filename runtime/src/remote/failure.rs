@@ -12,34 +12,33 @@ use crate::{
     },
 };
 
-impl From<Failure> for Error {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::NotInitialized => Self::NotInitialized,
-            Failure::NoRuntime => Self::NoRuntime,
-            Failure::NoIo => Self::NoIo,
-            Failure::Forked(owner) => Self::Forked(owner),
-            Failure::Privileged(rights) => Self::Privileged(rights),
-            Failure::Nested => Self::Nested,
-            Failure::Full => Self::Full,
-            Failure::Cancelled => Self::Cancelled,
-            Failure::QueueTimeout(limit) => Self::QueueTimedOut(limit),
-            Failure::TimedOut(limit) => Self::TimedOut(limit),
-            Failure::Spawn(cause) => Self::Spawn(cause),
-            Failure::Start(cause) => Self::Start(Box::new(start(cause))),
-            Failure::Panicked { message, location } => {
-                Self::Panicked(Panic::at(Box::new(message), location))
-            }
-            Failure::Died(facts) => Self::WorkerDied(death(facts)),
-            Failure::Codec(cause) => Self::Codec(codec(&cause)),
-            Failure::TooLarge { bytes, limit } => Self::TooLarge { bytes, limit },
-            Failure::NoNodes(time) => Self::NoNodes(time),
-            Failure::Mismatch(difference) => Self::Mismatch(difference.into()),
-            Failure::Lost(loss) => Self::Lost(lost(loss)),
-            Failure::Unreachable(reason) => Self::Unreachable(reason.into()),
-            // What may still come to be there also means that this pool carries out nothing.
-            _ => Self::Shutdown,
+/// A function and no `From`, which would show in public.
+pub(crate) fn error(failure: Failure) -> Error {
+    match failure {
+        Failure::NotInitialized => Error::NotInitialized,
+        Failure::NoRuntime => Error::NoRuntime,
+        Failure::NoIo => Error::NoIo,
+        Failure::Forked(owner) => Error::Forked(owner),
+        Failure::Privileged(rights) => Error::Privileged(rights),
+        Failure::Nested => Error::Nested,
+        Failure::Full => Error::Full,
+        Failure::Cancelled => Error::Cancelled,
+        Failure::QueueTimeout(limit) => Error::QueueTimedOut(limit),
+        Failure::TimedOut(limit) => Error::TimedOut(limit),
+        Failure::Spawn(cause) => Error::Spawn(cause),
+        Failure::Start(cause) => Error::Start(Box::new(start(cause))),
+        Failure::Panicked { message, location } => {
+            Error::Panicked(Panic::at(Box::new(message), location))
         }
+        Failure::Died(facts) => Error::WorkerDied(death(facts)),
+        Failure::Codec(cause) => Error::Codec(codec(&cause)),
+        Failure::TooLarge { bytes, limit } => Error::TooLarge { bytes, limit },
+        Failure::NoNodes(time) => Error::NoNodes(time),
+        Failure::Mismatch(difference) => Error::Mismatch(difference.into()),
+        Failure::Lost(loss) => Error::Lost(lost(loss)),
+        Failure::Unreachable(reason) => Error::Unreachable(reason.into()),
+        // What may still come to be there also means that this pool carries out nothing.
+        _ => Error::Shutdown,
     }
 }
 

@@ -11,12 +11,12 @@
 //! - What a user wrote (`Serialize`, `Deserialize`, `Drop`) runs outside locks, and a panic there ends the call, not the task.
 
 mod answer;
-mod arguments;
+pub(crate) mod arguments;
 mod borrowed;
 mod call;
 mod codec;
 mod error_serde;
-mod failure;
+pub(crate) mod failure;
 pub(crate) mod generated;
 pub(crate) mod headers;
 pub(crate) mod identity;

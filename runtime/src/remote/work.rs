@@ -12,7 +12,7 @@ use tokio_offload_remote::{Failure, Ongoing, Point, Reply};
 use super::{
     answer::ReturnValue,
     codec::guarded,
-    failure::{codec, how},
+    failure::{codec, error, how},
 };
 use crate::{call::outcome::Ending, error::Error};
 
@@ -77,7 +77,7 @@ fn elsewhere<R: ReturnValue>(
 
 /// Reads the answer.
 fn open<R: ReturnValue>(end: Result<Reply, Failure>) -> Result<R, Error> {
-    let reply = end?;
+    let reply = end.map_err(error)?;
     let answer = guarded("Deserialize", || R::read(reply.bytes()));
     answer.map_err(|error| Error::Codec(codec(&error.at(Point::DecodeResult))))
 }

@@ -1,14 +1,15 @@
-//! How a pool of workers is built, the part about time.
+//! How long calls to workers may take, and what happens then.
 
 use std::time::Duration;
 
-use crate::{config::is_a_time, pool::Workers};
+use super::Workers;
 
 impl Workers {
-    /// A body that runs longer is asked to stop.
+    /// Asks a body that runs longer than `limit` to stop: [`is_cancelled`](crate::is_cancelled) becomes true in it, and its
+    /// [`on_cancel`](crate::on_cancel) actions run. What it then returns is the result of the call.
     ///
     /// ```
-    /// # use tokio_offload_remote::Workers;
+    /// # use tokio_offload::Workers;
     /// use std::time::Duration;
     ///
     /// static POOL: Workers = Workers::new("pool").soft_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(30));
@@ -19,15 +20,15 @@ impl Workers {
     /// When it is zero, or not shorter than the time limit.
     #[must_use]
     pub const fn soft_timeout(mut self, limit: Duration) -> Self {
-        self.config.soft_timeout = Some(is_a_time(limit));
-        self.config.check();
+        self.engine.config = self.engine.config.soft_timeout(limit);
         self
     }
 
-    /// A body that runs longer ends its call, and its worker is killed. Time in the queue does not count.
+    /// Ends a call whose body runs longer than `limit` as [`Error::TimedOut`](crate::Error::TimedOut), and kills its process, after the
+    /// [`grace`](Self::grace) if there is one. Time in the queue does not count.
     ///
     /// ```
-    /// # use tokio_offload_remote::Workers;
+    /// # use tokio_offload::Workers;
     /// use std::time::Duration;
     ///
     /// static POOL: Workers = Workers::new("pool").timeout(Duration::from_secs(30));
@@ -38,15 +39,15 @@ impl Workers {
     /// When it is zero, or not longer than the soft limit.
     #[must_use]
     pub const fn timeout(mut self, limit: Duration) -> Self {
-        self.config.timeout = Some(is_a_time(limit));
-        self.config.check();
+        self.engine.config = self.engine.config.timeout(limit);
         self
     }
 
-    /// A call that waits longer for a worker fails and never runs.
+    /// Ends a call that waits longer than `limit` for a process as [`Error::QueueTimedOut`](crate::Error::QueueTimedOut); its body never
+    /// runs.
     ///
     /// ```
-    /// # use tokio_offload_remote::Workers;
+    /// # use tokio_offload::Workers;
     /// use std::time::Duration;
     ///
     /// static POOL: Workers = Workers::new("pool").queue_timeout(Duration::from_secs(1));
@@ -57,14 +58,16 @@ impl Workers {
     /// When it is zero.
     #[must_use]
     pub const fn queue_timeout(mut self, limit: Duration) -> Self {
-        self.config.queue_timeout = Some(is_a_time(limit));
+        self.engine.config = self.engine.config.queue_timeout(limit);
         self
     }
 
-    /// A worker that is not ready after so long, its initialiser included, is given up. A minute unless said otherwise.
+    /// How long a process may take to become a worker, its [`init`](Self::init) included. A minute unless said otherwise.
+    ///
+    /// One that takes longer is killed, and calls that waited for it end as [`Error::Start`](crate::Error::Start).
     ///
     /// ```
-    /// # use tokio_offload_remote::Workers;
+    /// # use tokio_offload::Workers;
     /// use std::time::Duration;
     ///
     /// static POOL: Workers = Workers::new("pool").start_timeout(Duration::from_secs(10));
@@ -75,7 +78,7 @@ impl Workers {
     /// When it is zero.
     #[must_use]
     pub const fn start_timeout(mut self, limit: Duration) -> Self {
-        self.config.start_timeout = is_a_time(limit);
+        self.engine.config = self.engine.config.start_timeout(limit);
         self
     }
 }

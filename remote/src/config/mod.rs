@@ -1,4 +1,11 @@
-//! What a pool of workers was built with, and what may not be built.
+//! What a pool of workers is built with: `const` methods, so that what makes no sense is a compile-time error in a `static`.
+//!
+//! `builder` has the options about calls and processes, `timeouts` those about time, `surroundings` those about what a worker finds.
+//! Imports `wire` for the size of a message.
+
+mod builder;
+mod surroundings;
+mod timeouts;
 
 use std::{error::Error, path::Path, time::Duration};
 
@@ -7,7 +14,7 @@ pub(crate) type Init = fn() -> Result<(), Box<dyn Error + Send + Sync>>;
 
 /// The settings of a pool, as its builder left them.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Config {
+pub struct Config {
     pub(crate) name: &'static str,
     pub(crate) processes: Option<usize>,
     pub(crate) queue_capacity: usize,
@@ -36,7 +43,12 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    pub(crate) const fn new(name: &'static str) -> Self {
+    /// No limits but a gigabyte for one message.
+    ///
+    /// # Panics
+    ///
+    /// When `name` is empty or contains a NUL byte.
+    pub const fn new(name: &'static str) -> Self {
         is_a_name(name);
         Self {
             name,
@@ -67,7 +79,7 @@ impl Config {
     }
 
     /// How many processes there may be at once.
-    pub(crate) fn processes(&self) -> usize {
+    pub(crate) fn process_count(&self) -> usize {
         let cpus = || std::thread::available_parallelism().map_or(1, usize::from);
         self.processes.unwrap_or_else(cpus)
     }

@@ -2,33 +2,17 @@
 
 use std::path::PathBuf;
 
-use crate::{
-    config::{has_no_nul, is_a_name},
-    pool::Workers,
-};
+use super::{Config, has_no_nul, is_a_name};
 
-impl Workers {
-    /// Workers do not get the environment of this process: only what [`env`](Self::env) sets.
-    ///
-    /// Programs that workers start may need `PATH`, and libraries `HOME`, `TMPDIR` or `LANG`:
-    /// [`env_keep`](Self::env_keep) passes some on. Nothing is passed on unless it is named.
-    ///
-    /// ```
-    /// # use tokio_offload_remote::Workers;
-    /// static CLEAN: Workers = Workers::new("clean").env_clear().env(&[("LANG", "C")]);
-    /// ```
+impl Config {
+    /// Workers do not get the environment of this process: only what `env` sets.
     #[must_use]
     pub const fn env_clear(self) -> Self {
         self.env_keep(&[])
     }
 
     /// Workers get only these variables of the environment of this process, as they are when a worker starts, and what
-    /// [`env`](Self::env) sets. One that is not set here is not set there.
-    ///
-    /// ```
-    /// # use tokio_offload_remote::Workers;
-    /// static CAREFUL: Workers = Workers::new("careful").env_keep(&["PATH", "TMPDIR"]);
-    /// ```
+    /// `env` sets. One that is not set here is not set there.
     ///
     /// # Panics
     ///
@@ -40,16 +24,11 @@ impl Workers {
             is_a_name(names[at]);
             at += 1;
         }
-        self.config.env_kept = Some(names);
+        self.env_kept = Some(names);
         self
     }
 
     /// Variables that are set in the environment of workers, beside those of this process.
-    ///
-    /// ```
-    /// # use tokio_offload_remote::Workers;
-    /// static GREEN: Workers = Workers::new("green").env(&[("COLOUR", "green")]);
-    /// ```
     ///
     /// # Panics
     ///
@@ -62,16 +41,11 @@ impl Workers {
             has_no_nul(variables[at].1);
             at += 1;
         }
-        self.config.env = variables;
+        self.env = variables;
         self
     }
 
     /// The folder that workers start in: that of this process unless said otherwise.
-    ///
-    /// ```
-    /// # use tokio_offload_remote::Workers;
-    /// static ELSEWHERE: Workers = Workers::new("elsewhere").current_dir("/var/tmp");
-    /// ```
     ///
     /// # Panics
     ///
@@ -79,16 +53,11 @@ impl Workers {
     #[must_use]
     pub const fn current_dir(mut self, folder: &'static str) -> Self {
         is_a_name(folder);
-        self.config.current_dir = Some(folder);
+        self.current_dir = Some(folder);
         self
     }
 
     /// The stack of the thread that runs bodies, in bytes.
-    ///
-    /// ```
-    /// # use tokio_offload_remote::Workers;
-    /// static DEEP: Workers = Workers::new("deep").stack_size(64 << 20);
-    /// ```
     ///
     /// # Panics
     ///
@@ -96,19 +65,11 @@ impl Workers {
     #[must_use]
     pub const fn stack_size(mut self, bytes: usize) -> Self {
         assert!(bytes > 0, "a stack needs at least one byte");
-        self.config.stack_size = Some(bytes);
+        self.stack_size = Some(bytes);
         self
     }
 
     /// A program of its own for workers, whose `main` calls `init`. This program itself unless said otherwise.
-    ///
-    /// When a worker starts, the names and signatures of the functions of this pool are compared, and nothing else: what their
-    /// bodies do, and what the rest of that program is, has to be seen to by whoever builds both.
-    ///
-    /// ```
-    /// # use tokio_offload_remote::Workers;
-    /// static DECODERS: Workers = Workers::new("decoders").executable("/usr/libexec/decoder");
-    /// ```
     ///
     /// # Panics
     ///
@@ -116,24 +77,11 @@ impl Workers {
     #[must_use]
     pub const fn executable(mut self, path: &'static str) -> Self {
         is_a_name(path);
-        self.config.executable = Some(path);
+        self.executable = Some(path);
         self
     }
 
     /// The same, with a path that is known when the program runs, for a pool that is not built in a `const`.
-    ///
-    /// The path is kept for as long as the program runs, as pools are.
-    ///
-    /// ```
-    /// # use tokio_offload_remote::Workers;
-    /// use std::sync::LazyLock;
-    ///
-    /// static DECODERS: LazyLock<Workers> = LazyLock::new(|| {
-    ///     let folder = std::env::temp_dir();
-    ///     Workers::new("decoders").executable_path(folder.join("decoder"))
-    /// });
-    /// assert_eq!(DECODERS.name(), "decoders");
-    /// ```
     ///
     /// # Panics
     ///
@@ -145,19 +93,12 @@ impl Workers {
             !path.as_os_str().is_empty(),
             "a name or path must not be empty"
         );
-        self.config.executable_path = Some(Box::leak(path.into_boxed_path()));
+        self.executable_path = Some(Box::leak(path.into_boxed_path()));
         self
     }
 
     /// The name of an environment variable that may hold the path of the program for workers. It is looked at when a worker
     /// starts, and comes before the other ways to name one. Where it is not set, or empty, those hold.
-    ///
-    /// ```
-    /// # use tokio_offload_remote::Workers;
-    /// static DECODERS: Workers = Workers::new("decoders")
-    ///     .executable("/usr/libexec/decoder")
-    ///     .executable_var("MY_DECODER");
-    /// ```
     ///
     /// # Panics
     ///
@@ -165,7 +106,7 @@ impl Workers {
     #[must_use]
     pub const fn executable_var(mut self, name: &'static str) -> Self {
         is_a_name(name);
-        self.config.executable_var = Some(name);
+        self.executable_var = Some(name);
         self
     }
 }

@@ -1,0 +1,53 @@
+//! How a pool of workers is built, the part about time.
+
+use std::time::Duration;
+
+use super::{Config, is_a_time};
+
+impl Config {
+    /// A body that runs longer is asked to stop.
+    ///
+    /// # Panics
+    ///
+    /// When it is zero, or not shorter than the time limit.
+    #[must_use]
+    pub const fn soft_timeout(mut self, limit: Duration) -> Self {
+        self.soft_timeout = Some(is_a_time(limit));
+        self.check();
+        self
+    }
+
+    /// A body that runs longer ends its call, and its worker is killed. Time in the queue does not count.
+    ///
+    /// # Panics
+    ///
+    /// When it is zero, or not longer than the soft limit.
+    #[must_use]
+    pub const fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(is_a_time(limit));
+        self.check();
+        self
+    }
+
+    /// A call that waits longer for a worker fails and never runs.
+    ///
+    /// # Panics
+    ///
+    /// When it is zero.
+    #[must_use]
+    pub const fn queue_timeout(mut self, limit: Duration) -> Self {
+        self.queue_timeout = Some(is_a_time(limit));
+        self
+    }
+
+    /// A worker that is not ready after so long, its initialiser included, is given up. A minute unless said otherwise.
+    ///
+    /// # Panics
+    ///
+    /// When it is zero.
+    #[must_use]
+    pub const fn start_timeout(mut self, limit: Duration) -> Self {
+        self.start_timeout = is_a_time(limit);
+        self
+    }
+}

@@ -1,0 +1,178 @@
+//! The layers of each crate: which folder may import which.
+
+/// One crate: where its sources are, and its folders (or files at the top), lowest first.
+pub(crate) struct Crate {
+    pub(crate) sources: &'static str,
+    pub(crate) layers: &'static [Layer],
+}
+
+/// A folder, and what it may import beside itself.
+type Layer = (&'static str, &'static [&'static str]);
+
+/// A new crate with folders gets an entry here.
+pub(crate) const CRATES: &[Crate] = &[RUNTIME, REMOTE, MACROS];
+
+const RUNTIME: Crate = Crate {
+    sources: "runtime/src/",
+    layers: &[
+        ("sync", &[]),
+        ("unwind", &[]),
+        ("error", &[]),
+        ("guide", &[]),
+        ("call", &["error", "sync", "unwind"]),
+        ("context", &["call", "error", "sync", "unwind"]),
+        ("metrics", &["call", "sync"]),
+        ("scheduler", &["call", "error", "metrics", "sync", "unwind"]),
+        (
+            "executor",
+            &[
+                "call",
+                "context",
+                "error",
+                "metrics",
+                "scheduler",
+                "sync",
+                "unwind",
+            ],
+        ),
+        ("body", &["call", "error", "executor", "scheduler"]),
+        (
+            "offload",
+            &[
+                "body", "call", "context", "error", "executor", "sync", "unwind",
+            ],
+        ),
+        (
+            "pool",
+            &[
+                "call",
+                "error",
+                "executor",
+                "metrics",
+                "offload",
+                "scheduler",
+                "sync",
+            ],
+        ),
+        (
+            "owner",
+            &[
+                "call",
+                "error",
+                "executor",
+                "metrics",
+                "offload",
+                "scheduler",
+                "sync",
+                "unwind",
+            ],
+        ),
+        (
+            "remote",
+            &[
+                "call", "context", "error", "executor", "metrics", "offload", "sync", "unwind",
+            ],
+        ),
+        ("process", &["call", "error", "remote", "sync"]),
+        ("workers", &["error", "remote"]),
+        (
+            "snapshot",
+            &[
+                "call",
+                "executor",
+                "metrics",
+                "owner",
+                "pool",
+                "scheduler",
+                "sync",
+                "unwind",
+            ],
+        ),
+        (
+            "__private",
+            &["call", "offload", "owner", "process", "remote"],
+        ),
+    ],
+};
+
+const MACROS: Crate = Crate {
+    sources: "macros/src/",
+    layers: &[
+        ("tokens", &[]),
+        ("diagnostics", &["tokens"]),
+        ("parse", &["diagnostics", "tokens"]),
+        ("model", &["diagnostics", "parse", "tokens"]),
+        ("expand", &["diagnostics", "model", "parse", "tokens"]),
+        ("fuzz", &["expand", "tokens"]),
+        ("golden", &["expand", "tokens"]),
+    ],
+};
+
+const REMOTE: Crate = Crate {
+    sources: "remote/src/",
+    layers: &[
+        ("sync", &[]),
+        ("unwind", &[]),
+        ("system", &[]),
+        ("fingerprint", &[]),
+        ("panics", &[]),
+        ("reply", &[]),
+        ("wire", &["panics", "reply", "sync"]),
+        ("config", &["wire"]),
+        ("error", &["wire"]),
+        ("functions", &["error", "fingerprint", "reply", "wire"]),
+        ("role", &["error", "system"]),
+        ("timer", &["sync", "unwind"]),
+        (
+            "process",
+            &[
+                "config", "error", "role", "sync", "system", "timer", "unwind", "wire",
+            ],
+        ),
+        (
+            "pool",
+            &[
+                "config",
+                "error",
+                "fingerprint",
+                "functions",
+                "process",
+                "role",
+                "sync",
+                "timer",
+                "unwind",
+                "wire",
+            ],
+        ),
+        (
+            "call",
+            &[
+                "error",
+                "functions",
+                "panics",
+                "pool",
+                "process",
+                "reply",
+                "role",
+                "sync",
+                "timer",
+                "unwind",
+                "wire",
+            ],
+        ),
+        (
+            "child",
+            &[
+                "error",
+                "functions",
+                "panics",
+                "pool",
+                "role",
+                "sync",
+                "system",
+                "unwind",
+                "wire",
+            ],
+        ),
+    ],
+};
