@@ -6,11 +6,11 @@ use std::fmt;
 ///
 /// Whether the body ran to its end there, nobody knows. It is given to a further node where `retries` are declared.
 #[derive(Clone, PartialEq, Eq)]
-pub struct NodeLoss(Box<Known>);
+pub struct NodeLoss(Box<NodeFacts>);
 
 /// What is known of a loss.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Known {
+pub(crate) struct NodeFacts {
     pub(crate) node: String,
     pub(crate) host: String,
     pub(crate) function: String,
@@ -18,11 +18,11 @@ pub(crate) struct Known {
 }
 
 impl NodeLoss {
-    pub(crate) fn new(known: Known) -> Self {
+    pub(crate) fn new(known: NodeFacts) -> Self {
         Self(Box::new(known))
     }
 
-    pub(crate) fn known(&self) -> &Known {
+    pub(crate) fn known(&self) -> &NodeFacts {
         &self.0
     }
 
@@ -93,7 +93,7 @@ impl fmt::Debug for NodeLoss {
 
 impl fmt::Display for NodeLoss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Known {
+        let NodeFacts {
             node,
             host,
             function,

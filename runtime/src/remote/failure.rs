@@ -7,7 +7,7 @@ use crate::{
     error::{
         Error, Panic,
         codec::{CodecError, CodecStage},
-        node::{Known, NodeLoss},
+        node::{NodeFacts, NodeLoss},
         worker::{Facts, StartError, WorkerExit},
     },
 };
@@ -43,7 +43,7 @@ pub(crate) fn error(failure: Failure) -> Error {
 }
 
 fn lost(loss: engine::Loss) -> NodeLoss {
-    NodeLoss::new(Known {
+    NodeLoss::new(NodeFacts {
         node: loss.node,
         host: loss.host,
         function: loss.function,
