@@ -9,7 +9,7 @@ use super::io_serde::SentCause;
 use crate::error::{
     Error, Panic,
     codec::{CodecError, CodecStage},
-    node::{Known, NodeLoss},
+    node::{NodeFacts, NodeLoss},
     worker::{Facts, StartError, WorkerExit},
 };
 
@@ -124,7 +124,7 @@ impl From<&Error> for Sent {
             Error::NoNodes(time) => Self::NoNodes(*time),
             Error::Mismatch(difference) => Self::Mismatch(difference.to_string()),
             Error::Lost(loss) => {
-                let Known {
+                let NodeFacts {
                     node,
                     host,
                     function,
@@ -191,7 +191,7 @@ impl From<Sent> for Error {
             },
             Sent::NoNodes(time) => Self::NoNodes(time),
             Sent::Mismatch(difference) => Self::Mismatch(difference.into()),
-            Sent::Lost(node, host, function, attempts) => Self::Lost(NodeLoss::new(Known {
+            Sent::Lost(node, host, function, attempts) => Self::Lost(NodeLoss::new(NodeFacts {
                 node,
                 host,
                 function,
@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn what_happened_in_a_cluster_crosses_too() {
-        let loss = NodeLoss::new(Known {
+        let loss = NodeLoss::new(NodeFacts {
             node: "n7".to_owned(),
             host: "east".to_owned(),
             function: "a::f".to_owned(),
