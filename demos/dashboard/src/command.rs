@@ -16,6 +16,8 @@ pub(crate) struct Command {
     pub(crate) dir: PathBuf,
     /// A table at the end instead of a live picture.
     pub(crate) once: bool,
+    /// Lets something block a worker.
+    pub(crate) fault: bool,
     /// How long, unless somebody stops it.
     pub(crate) lasting: Option<Duration>,
 }
@@ -23,10 +25,11 @@ pub(crate) struct Command {
 /// Reads the command line; `None` if all that was asked for is help, which is then given.
 pub(crate) fn parse() -> Result<Option<Command>, String> {
     let mut arguments = lexopt::Parser::from_env();
-    let (mut dir, mut once, mut lasting) = (None, false, None);
+    let (mut dir, mut once, mut fault, mut lasting) = (None, false, false, None);
     while let Some(argument) = arguments.next().map_err(wrong)? {
         match argument {
             Long("once") => once = true,
+            Long("fault") => fault = true,
             Long("seconds") => {
                 let value = arguments.value().map_err(wrong)?;
                 let seconds = value.parse_with(|text| number(text, &(0.05..=86_400.0)));
@@ -43,6 +46,7 @@ pub(crate) fn parse() -> Result<Option<Command>, String> {
     Ok(Some(Command {
         dir: dir.unwrap_or_else(this_repository),
         once,
+        fault,
         lasting,
     }))
 }
@@ -53,7 +57,8 @@ fn wrong(error: lexopt::Error) -> String {
 }
 
 const USAGE: &str = "\
-usage: dashboard [--once] [--seconds N] [DIR]
+usage: dashboard [--once] [--fault] [--seconds N] [DIR]
   DIR          whose files are worked on; this repository if left out
   --once       prints a plain table at the end, for everything that is no terminal
+  --fault      lets a function block a worker now and then, to see what is told of it
   --seconds N  how long; until q is pressed if left out, or 3 with --once";

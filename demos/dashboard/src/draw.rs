@@ -1,4 +1,4 @@
-//! The picture: a table of pools, a table of functions, and what the numbers suggest.
+//! The picture: a table of pools, a table of functions, who blocks workers, and what the numbers suggest.
 
 use ratatui::{
     Frame,
@@ -16,11 +16,13 @@ use crate::{
 /// Draws everything.
 pub(crate) fn draw(frame: &mut Frame<'_>, view: &View) {
     let lines = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
-    let [title, pools, functions, advice] = Layout::vertical([
+    let width = frame.area().width;
+    let [title, pools, functions, blocked, advice] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(lines(view.pools.len() + BORDERS + 1)),
         Constraint::Fill(1),
-        Constraint::Length(lines(advice_lines(view, frame.area().width))),
+        Constraint::Length(lines(text_lines(&view.blocked, width))),
+        Constraint::Length(lines(text_lines(&view.advice, width))),
     ])
     .areas(frame.area());
     let (text, quit) = (format!(" {}", view.title), "q quits ");
@@ -33,9 +35,14 @@ pub(crate) fn draw(frame: &mut Frame<'_>, view: &View) {
     frame.render_widget(text, title);
     table(frame, pools, [" pools ", "waiting"], &view.pools);
     table(frame, functions, [" functions ", "ended"], &view.functions);
-    let texts = view.advice.iter().map(|text| Line::from(text.as_str()));
-    let texts = Paragraph::new(texts.collect::<Vec<_>>()).wrap(Wrap { trim: true });
-    frame.render_widget(texts.block(block(" advice ")), advice);
+    texts(frame, blocked, " blocked workers ", &view.blocked);
+    texts(frame, advice, " advice ", &view.advice);
+}
+
+fn texts(frame: &mut Frame<'_>, area: Rect, title: &'static str, texts: &[String]) {
+    let lines = texts.iter().map(|text| Line::from(text.as_str()));
+    let lines = Paragraph::new(lines.collect::<Vec<_>>()).wrap(Wrap { trim: true });
+    frame.render_widget(lines.block(block(title)), area);
 }
 
 const BORDERS: usize = 2;
@@ -46,10 +53,9 @@ const MOST_NAME: u16 = 34;
 const LEAST_NAME: u16 = 8;
 
 /// How many lines it takes, with some room for words that go to the next line.
-fn advice_lines(view: &View, width: u16) -> usize {
+fn text_lines(texts: &[String], width: u16) -> usize {
     let width = usize::from(width.saturating_sub(12)).max(1);
-    let lines = view
-        .advice
+    let lines = texts
         .iter()
         .map(|text| text.chars().count().div_ceil(width));
     match lines.sum() {

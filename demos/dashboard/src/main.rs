@@ -4,6 +4,7 @@
 //! cargo run --release -p dashboard                  # works on this repository until you press q
 //! cargo run --release -p dashboard -- ~/Pictures    # on something larger
 //! cargo run --release -p dashboard -- --once        # a plain table after three seconds
+//! cargo run --release -p dashboard -- --fault       # with a function that blocks a worker, and is told of
 //! ```
 //!
 //! The work is real: files are read, hashed, compressed and entered in a database, in waves of a few or many at a time. What is shown
@@ -13,12 +14,19 @@
 //! Look at `observe.rs` (two snapshots make a row), at `work.rs` (what is observed), and in the output at what waits in which
 //! pool when a wave comes.
 
-use std::{fmt, io::IsTerminal as _, process::ExitCode, time::Duration};
+use std::{
+    fmt,
+    io::{self, IsTerminal as _},
+    process::ExitCode,
+    thread,
+    time::Duration,
+};
 
 use observe::Observer;
 use offload_examples::say::{path, say};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
+use tokio_offload::on_blocked;
 
 mod command;
 mod database;
@@ -53,6 +61,7 @@ fn show() -> Result<(), String> {
         .enable_all()
         .build()
         .map_err(in_words)?;
+    watch(&runtime, command.fault).map_err(in_words)?;
     let observer = Observer::new(Duration::MAX);
     let place = TempDir::new().map_err(|error| format!("no place for a database: {error}"))?;
     let start = work::Work::start(command.dir.clone(), place.path().join("files.db"));
@@ -74,6 +83,29 @@ fn show() -> Result<(), String> {
     };
     stop(&runtime, work)?;
     shown.map_err(|error| format!("the terminal: {error}"))
+}
+
+/// Looks for what blocks the two workers, and if there is to be a fault, lets a function do so now and then.
+fn watch(runtime: &Runtime, fault: bool) -> io::Result<()> {
+    let _inside = runtime.enter();
+    // The reports are read from where all of them are kept.
+    on_blocked(LIMIT, |_| ())?;
+    if fault {
+        runtime.spawn(async {
+            loop {
+                read_settings();
+                tokio::time::sleep(LIMIT * 10).await;
+            }
+        });
+    }
+    Ok(())
+}
+
+const LIMIT: Duration = Duration::from_millis(100);
+
+/// What somebody has forgotten to annotate.
+fn read_settings() {
+    thread::sleep(LIMIT * 3); // a slow disk
 }
 
 /// Waits for what is at work, so that nothing is left half done.

@@ -5,7 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio_offload::{Calls, FunctionSnapshot, Histogram, PoolSnapshot, Snapshot, snapshot};
+use tokio_offload::{
+    Calls, FunctionSnapshot, Histogram, PoolSnapshot, Snapshot, blocked_seen, snapshot,
+};
 
 use crate::view::{Row, Times, View};
 
@@ -60,6 +62,7 @@ impl Observer {
             title,
             pools,
             functions: functions.collect(),
+            blocked: last_reports(),
             advice: now.advice().iter().map(ToString::to_string).collect(),
         }
     }
@@ -87,6 +90,15 @@ impl Observer {
         history.push_back(number);
         history.iter().copied().collect()
     }
+}
+
+/// As many as leave room for the rest.
+const REPORTS: usize = 3;
+
+fn last_reports() -> Vec<String> {
+    let last = blocked_seen().last;
+    let new = last.len().saturating_sub(REPORTS);
+    last[new..].iter().map(ToString::to_string).collect()
 }
 
 /// A function with its file, its line and which one it is of those there, or a pool without all that.

@@ -37,6 +37,9 @@ fn plain(view: &View) -> String {
     for (title, rows) in [("pool", &view.pools), ("function", &view.functions)] {
         let _ = writeln!(text, "{}", table(title, rows));
     }
+    for report in &view.blocked {
+        let _ = writeln!(text, "Blocked: {report}.");
+    }
     for advice in &view.advice {
         let _ = writeln!(text, "Advice: {advice}.");
     }

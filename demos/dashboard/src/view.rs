@@ -9,6 +9,8 @@ pub(crate) struct View {
     pub(crate) title: String,
     pub(crate) pools: Vec<Row>,
     pub(crate) functions: Vec<Row>,
+    /// Who has blocked a worker, the last reports, the newest last.
+    pub(crate) blocked: Vec<String>,
     /// What the numbers suggest.
     pub(crate) advice: Vec<String>,
 }

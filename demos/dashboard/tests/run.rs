@@ -38,6 +38,28 @@ fn without_a_terminal_there_is_a_table() {
     }
 }
 
+/// The machine may be too busy to name it in a given time, so it has a long one; whether it is named depends on the system.
+#[test]
+fn what_blocks_a_worker_is_told() {
+    let dir = TempDir::new().unwrap();
+    fs::write(dir.path().join("one"), "one").unwrap();
+    let here = dir.path().to_str().unwrap();
+    let output = dashboard(["--once", "--fault", "--seconds", "6", here]);
+    assert_eq!(output.code, Some(0), "{output:?}");
+    let told: Vec<_> = output
+        .out
+        .lines()
+        .filter(|line| line.starts_with("Blocked: worker "))
+        .collect();
+    assert!((1..=3).contains(&told.len()), "{output:?}");
+    if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        let name = "called by `dashboard::read_settings` (";
+        assert!(told.iter().any(|line| line.contains(name)), "{output:?}");
+        let advice = "Advice: `dashboard::read_settings` (";
+        assert!(output.out.contains(advice), "{output:?}");
+    }
+}
+
 #[test]
 fn a_picture_needs_a_terminal() {
     let output = dashboard([""; 0]);

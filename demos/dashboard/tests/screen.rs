@@ -42,6 +42,7 @@ fn view() -> View {
             rate: 0.25,
             ..Row::default()
         }],
+        blocked: Vec::new(),
         advice: vec![ADVICE.to_owned()],
     }
 }
@@ -235,4 +236,19 @@ async fn functions_of_one_place_are_kept_apart() {
     let rows = look();
     let history: Vec<_> = rows.iter().map(|row| &row.history[..]).collect();
     assert_eq!(history, [[3, 0], [1, 1]]);
+}
+
+#[test]
+fn the_last_reports_are_shown_if_there_are_any() {
+    let mut view = view();
+    assert!(
+        !lines(&view, 120, 30)
+            .iter()
+            .any(|line| line.contains("blocked workers"))
+    );
+    view.blocked = vec!["worker 1 has been blocked for 101 ms in `std::thread::sleep`".into()];
+    let lines = lines(&view, 120, 30);
+    line(&lines, " blocked workers ");
+    line(&lines, "worker 1 has been blocked for 101 ms");
+    line(&lines, " advice ");
 }

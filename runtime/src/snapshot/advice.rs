@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use super::{FunctionSnapshot, PoolSnapshot, Snapshot};
+use super::{BlockedSnapshot, FunctionSnapshot, PoolSnapshot, Snapshot};
 
 /// Something the measurements suggest. Its text says what was seen and what could be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub enum Advice {
         /// What half of the bodies take longer than.
         run: Duration,
     },
+    /// The function has kept a worker away from its runtime for longer than a watch allows (feature `watch`).
+    Blocks(BlockedSnapshot),
 }
 
 /// Fewer calls than this say nothing.
@@ -47,7 +49,12 @@ impl Snapshot {
     pub fn advice(&self) -> Vec<Advice> {
         let functions = self.functions.iter().filter_map(too_short);
         let pools = self.pools.iter().filter_map(always_full);
-        functions.chain(pools).collect()
+        let named = |told: &&BlockedSnapshot| told.function.is_some();
+        let blocked = self.blocked.iter().filter(named).cloned();
+        functions
+            .chain(pools)
+            .chain(blocked.map(Advice::Blocks))
+            .collect()
     }
 }
 
@@ -95,6 +102,15 @@ impl fmt::Display for Advice {
                     "Spread the work over more owners, or give them less"
                 } else {
                     "Make it larger, or give it less work (`try_start` with `queue_capacity`)"
+                },
+            ),
+            Self::Blocks(told) => write!(
+                f,
+                "{told}. Put `#[offload]` on it{}; if it is `async`, on a function of its own for what it does there",
+                if told.computes {
+                    ", best with a pool for computing"
+                } else {
+                    ""
                 },
             ),
         }

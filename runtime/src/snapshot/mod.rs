@@ -1,6 +1,6 @@
 //! What all functions and pools have done so far, as plain data (feature `stats`).
 //!
-//! `calls` and `histogram` are the data, `since` the difference of two looks, `advice` what the numbers suggest;
+//! `calls`, `blocked` and `histogram` are the data, `told` what the watch knows, `since` the difference of two looks, `advice` what the numbers suggest;
 //! `publish` hands them to the `metrics` facade, `watch` warns of calls that wait. `sources` is how each executor shows
 //! what waits and runs there.
 //!
@@ -10,6 +10,7 @@
 //! - Ends are read before beginnings, and those before submissions, so that no difference is negative.
 
 mod advice;
+mod blocked;
 mod calls;
 mod histogram;
 #[cfg(feature = "metrics")]
@@ -18,10 +19,18 @@ mod publish;
 mod rayon_source;
 pub(crate) mod since;
 mod sources;
+#[cfg(feature = "watch")]
+mod told;
+#[cfg(not(feature = "watch"))]
+mod told_mock;
 #[cfg(feature = "tracing")]
 mod watch;
 
+#[cfg(not(feature = "watch"))]
+use told_mock as told;
+
 pub use advice::Advice;
+pub use blocked::BlockedSnapshot;
 pub use calls::Calls;
 pub use histogram::{Bucket, Histogram};
 #[cfg(feature = "metrics")]
@@ -79,7 +88,11 @@ pub fn snapshot() -> Snapshot {
             }
         })
         .collect();
-    Snapshot { functions, pools }
+    Snapshot {
+        functions,
+        pools,
+        blocked: told::blocked(),
+    }
 }
 
 /// What [`snapshot`] gives.
@@ -92,6 +105,9 @@ pub struct Snapshot {
     /// Each pool that has been used, sorted by name: those of one name together; `blocking` is the default executor,
     /// `owner` stands for all owners, `rayon` for all of its pools, and for each pool of worker processes its name.
     pub pools: Vec<PoolSnapshot>,
+    /// Each function that a watch has told of, since it blocked a worker; those with most reports first (feature `watch`).
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub blocked: Vec<BlockedSnapshot>,
 }
 
 /// One annotated function.

@@ -6,7 +6,10 @@ use metrics::{
     Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
 };
 
-use super::{Calls, FunctionSnapshot, Histogram, PoolSnapshot, Snapshot, since::earlier, snapshot};
+use super::{
+    BlockedSnapshot, Calls, FunctionSnapshot, Histogram, PoolSnapshot, Snapshot, since::earlier,
+    snapshot,
+};
 use crate::sync::Mutex;
 
 /// Hands what [`snapshot`](crate::snapshot()) shows to the recorder of the `metrics` facade (feature `metrics`). Install it
@@ -29,6 +32,7 @@ use crate::sync::Mutex;
 /// | `tokio_offload_pool_threads`, `tokio_offload_pool_limit` | gauge | `pool` |
 /// | `tokio_offload_pool_longest_wait_seconds` | gauge, of calls that still wait | `pool` |
 /// | `tokio_offload_pool_wait_seconds`, `tokio_offload_pool_run_seconds` | histogram | `pool` |
+/// | `tokio_offload_blocked_total` (feature `watch`) | counter | `function`, or `unknown` |
 ///
 /// A time is recorded as the middle of its bucket, at most 1/32 away.
 pub fn publish_metrics() {
@@ -59,6 +63,20 @@ pub fn publish_metrics() {
     now.pools
         .iter()
         .for_each(|pool| publish_pool(pool, &before));
+    publish_blocked(now.blocked);
+}
+
+fn publish_blocked(mut blocked: Vec<BlockedSnapshot>) {
+    blocked.sort_by(|a, b| a.function.cmp(&b.function));
+    for told in blocked.chunk_by(|a, b| a.function == b.function) {
+        let of = Of {
+            prefix: "tokio_offload",
+            label: "function",
+            value: told[0].function.as_deref().unwrap_or("unknown"),
+        };
+        let reports = told.iter().map(|told| told.reports).sum();
+        of.counter("blocked_total", None, reports);
+    }
 }
 
 fn publish_pool(pool: &PoolSnapshot, before: &Snapshot) {
@@ -189,6 +207,10 @@ fn describe() {
     describe_counter!(
         "tokio_offload_abandoned_total",
         "Bodies whose caller went away while they ran."
+    );
+    describe_counter!(
+        "tokio_offload_blocked_total",
+        "Reports that the function has kept a worker away from its runtime."
     );
     describe_gauge!(
         "tokio_offload_pool_threads",

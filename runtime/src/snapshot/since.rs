@@ -1,6 +1,6 @@
 //! Two looks at the same thing, and what came between them.
 
-use super::{Calls, FunctionSnapshot, PoolSnapshot, Snapshot};
+use super::{BlockedSnapshot, Calls, FunctionSnapshot, PoolSnapshot, Snapshot};
 
 impl Snapshot {
     /// What has been counted and measured since `earlier`. What waits and runs, and who, is as it is now.
@@ -32,6 +32,11 @@ fn snapshot(now: &Snapshot, before: &Snapshot) -> Snapshot {
     Snapshot {
         functions: functions.collect(),
         pools: pools.collect(),
+        blocked: now
+            .blocked
+            .iter()
+            .filter_map(|told| blocked(told, &before.blocked))
+            .collect(),
     }
 }
 
@@ -48,6 +53,17 @@ pub(crate) fn earlier<'a>(
     };
     let rank = functions[..index].iter().filter(same).count();
     before.functions.iter().filter(same).nth(rank)
+}
+
+/// A function that was told of again. The longest time is that of all reports.
+fn blocked(now: &BlockedSnapshot, before: &[BlockedSnapshot]) -> Option<BlockedSnapshot> {
+    let same = |was: &&BlockedSnapshot| (&was.function, &was.file) == (&now.function, &now.file);
+    let known = before.iter().find(same).map_or(0, |was| was.reports);
+    let reports = now.reports.saturating_sub(known);
+    (reports > 0).then(|| BlockedSnapshot {
+        reports,
+        ..now.clone()
+    })
 }
 
 fn function(now: &FunctionSnapshot, before: &FunctionSnapshot) -> FunctionSnapshot {

@@ -1,0 +1,45 @@
+//! Functions that have kept workers away, as the watch has told of them.
+
+use std::{fmt, time::Duration};
+
+/// A function that has blocked a worker (feature `watch`): what every watch of this process has told of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct BlockedSnapshot {
+    /// Its name; `None` stands for all that could not be named.
+    pub function: Option<String>,
+    /// The file it stands in.
+    pub file: Option<String>,
+    /// The line in it where a worker was last seen.
+    pub line: Option<u32>,
+    /// What it called there.
+    pub calls: Option<String>,
+    /// Whether it computed there, and did not wait.
+    pub computes: bool,
+    /// How many reports there were.
+    pub reports: u64,
+    /// The longest time in a report. Reports are made while a worker is away, so it may have been longer.
+    pub longest: Duration,
+}
+
+/// What an advice says of it.
+impl fmt::Display for BlockedSnapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.function.as_deref().unwrap_or("unknown"))?;
+        match (&self.file, self.line) {
+            (Some(file), Some(line)) => write!(f, " ({file}:{line})")?,
+            (Some(file), None) => write!(f, " ({file})")?,
+            _ => {}
+        }
+        match self.reports {
+            1 => f.write_str(" has blocked a worker once")?,
+            reports => write!(f, " has blocked workers {reports} times")?,
+        }
+        write!(f, ", for {} ms or longer", self.longest.as_millis())?;
+        match &self.calls {
+            Some(calls) => write!(f, ", in `{calls}`"),
+            None => Ok(()),
+        }
+    }
+}

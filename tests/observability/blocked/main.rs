@@ -1,0 +1,100 @@
+//! A function that blocks a worker, in snapshots, advice and metrics. One test, since the watch sees every thread of its process.
+
+#![cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#![allow(missing_docs, reason = "a test")]
+
+use std::{sync::mpsc, time::Duration};
+
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tokio::runtime::{Builder, Runtime};
+use tokio_offload::{
+    Advice, Blocked, BlockedHow, BlockedSnapshot, on_blocked, publish_metrics, snapshot,
+};
+
+/// Longer than any report takes on a machine with much else to do.
+const LONG: Duration = Duration::from_secs(60);
+
+#[inline(never)]
+fn ask_the_database(answer: &mpsc::Receiver<()>) {
+    answer.recv().unwrap_err();
+}
+
+/// Blocks a worker until that was told.
+fn block(runtime: &Runtime, told: &mpsc::Receiver<()>) {
+    let (end, answer) = mpsc::channel();
+    let task = runtime.spawn(async move { ask_the_database(&answer) });
+    told.recv_timeout(LONG).unwrap();
+    drop(end);
+    runtime.block_on(task).unwrap();
+}
+
+/// The only function that blocked.
+fn blocked(all: &tokio_offload::Snapshot) -> &BlockedSnapshot {
+    let [told] = &all.blocked[..] else {
+        panic!("{:#?}", all.blocked)
+    };
+    told
+}
+
+#[test]
+fn a_function_that_blocks_is_counted_and_advised_on() {
+    let exporter = PrometheusBuilder::new().install_recorder().unwrap();
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .build()
+        .unwrap();
+    let (tell, told) = mpsc::channel();
+    let _inside = runtime.enter();
+    on_blocked(Duration::from_millis(40), move |report: &Blocked| {
+        if !matches!(report.how, BlockedHow::NotScheduled { .. }) {
+            tell.send(()).unwrap();
+        }
+    })
+    .unwrap();
+
+    block(&runtime, &told);
+    let once = snapshot();
+    assert_eq!(blocked(&once).reports, 1);
+    block(&runtime, &told);
+    block(&runtime, &told);
+    let all = snapshot();
+    let function = blocked(&all);
+    assert_eq!(function.reports, 3);
+    assert_eq!(
+        function.function.as_deref(),
+        Some("blocked::ask_the_database")
+    );
+    assert!(
+        function
+            .file
+            .as_ref()
+            .is_some_and(|file| file.ends_with("blocked/main.rs"))
+    );
+    assert!(!function.computes && function.longest >= Duration::from_millis(40));
+
+    let lately = all.since(&once);
+    assert_eq!(blocked(&lately).reports, 2);
+    assert!(all.since(&all).blocked.is_empty());
+
+    let advice = lately.advice();
+    let about = |advice: &&Advice| matches!(advice, Advice::Blocks(_));
+    let text = advice.iter().find(about).expect("an advice").to_string();
+    for part in [
+        "`blocked::ask_the_database` (",
+        "blocked/main.rs:",
+        ") has blocked workers 2 times, for ",
+        " ms or longer, in `std::sync::mpsc::Receiver::recv`. Put `#[offload]` on it",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+
+    publish_metrics();
+    let line = "tokio_offload_blocked_total{function=\"blocked::ask_the_database\"} 3";
+    assert!(exporter.render().contains(line), "{}", exporter.render());
+
+    let written = serde_json::to_string(&all).unwrap();
+    assert_eq!(
+        serde_json::from_str::<tokio_offload::Snapshot>(&written).unwrap(),
+        all
+    );
+}
