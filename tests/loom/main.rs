@@ -29,6 +29,7 @@ mod call {
         reason = "only part of the real file is used"
     )]
     pub(crate) mod site;
+    #[path = "../../../tests/loom/stack.rs"]
     mod stack;
     mod stage;
     #[expect(dead_code, reason = "only part of the real file is used")]

@@ -24,7 +24,6 @@ use crate::{
 /// The cell of a call: `F` is the body with its arguments, `R` its result, `O` where it is to run, `L` leads to its site.
 pub(crate) struct Cell<F, R, O, L> {
     pub(crate) site: L,
-    pub(crate) queued_in: QueuedIn,
     pub(crate) stage: Mutex<Stage<F, R, O>>,
 }
 
@@ -32,7 +31,6 @@ impl<F, R, O, L> Cell<F, R, O, L> {
     pub(crate) const fn new(site: L, work: F, on: O) -> Self {
         Self {
             site,
-            queued_in: QueuedIn::nowhere(),
             stage: Mutex::new(Stage::Fresh { work, on }),
         }
     }
@@ -41,7 +39,6 @@ impl<F, R, O, L> Cell<F, R, O, L> {
     pub(crate) const fn ended(site: L, result: Result<R, Error>) -> Self {
         Self {
             site,
-            queued_in: QueuedIn::nowhere(),
             stage: Mutex::new(Stage::Done(result)),
         }
     }
@@ -61,6 +58,7 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
                 ticket,
                 waker,
                 wanted,
+                ..
             } => {
                 *stage = Stage::Running {
                     waker,
@@ -79,19 +77,20 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
     /// Ends the call with `error` if its body has not started. The body is dropped before anybody can see the end.
     pub(crate) fn end_unstarted(&self, mut stage: MutexGuard<'_, Stage<F, R, O>>, error: Error) {
         let before = mem::replace(&mut *stage, Stage::Gone);
-        let (waker, wanted, was_queued, unrun) = match before {
-            Stage::Fresh { work, on } => (None, true, false, (work, Some(on))),
+        let (waker, wanted, queued_in, unrun) = match before {
+            Stage::Fresh { work, on } => (None, true, QueuedIn::default(), (work, Some(on))),
             Stage::Queued {
                 work,
                 waker,
                 wanted,
+                queued_in,
                 ..
             } => {
                 self.meter().leave(match error {
                     Error::Cancelled => Ending::Cancelled,
                     _ => Ending::Refused,
                 });
-                (waker, wanted, true, (work, None))
+                (waker, wanted, queued_in, (work, None))
             }
             other => {
                 *stage = other;
@@ -104,9 +103,7 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
             cancel: CancelState::default(),
         };
         drop(stage);
-        if was_queued {
-            self.queued_in.die();
-        }
+        queued_in.tell();
         drop_quietly(unrun);
         self.finish(Err(error));
     }
@@ -220,9 +217,9 @@ where
             _ => {
                 let before = mem::replace(&mut *stage, Stage::Gone);
                 drop(stage);
-                if matches!(before, Stage::Queued { .. }) {
+                if let Stage::Queued { queued_in, .. } = &before {
                     self.meter().leave(Ending::Cancelled);
-                    self.queued_in.die();
+                    queued_in.tell();
                 }
                 drop(before);
             }

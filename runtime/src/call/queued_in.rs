@@ -1,13 +1,10 @@
 //! Which queue a call waits in, so that the queue hears of it when the call dies there.
 //!
-//! A call remembers a number only: it costs nothing to set, and most calls never need it again.
+//! A call remembers a number only: it takes no room and no count of references, and most calls never need it again.
 
 use std::{
     collections::BTreeMap,
-    sync::{
-        Arc, PoisonError, RwLock, Weak,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, PoisonError, RwLock, Weak},
 };
 
 /// A queue of calls, some of which may die while they wait.
@@ -17,63 +14,74 @@ pub(crate) trait CallQueue: Send + Sync {
 }
 
 /// The number of a queue for as long as it lives.
-pub(crate) struct QueueNumber(usize);
+pub(crate) struct QueueNumber(u32);
 
-/// Where a call waits.
-#[derive(Default)]
-pub(crate) struct QueuedIn(AtomicUsize);
+/// Where a call waits: the number of a queue, or of none. Small, because every call has room for it.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct QueuedIn(u32);
 
-const NOWHERE: usize = 0;
-const DEAD: usize = 1;
+/// Not of the model checker's kind: nothing happens while one of them is locked.
+static QUEUES: RwLock<Queues> = RwLock::new(Queues {
+    living: BTreeMap::new(),
+    last: NOWHERE,
+});
 
-/// Not of the model checker's kind: nothing of it is locked while anything else happens.
-static QUEUES: RwLock<BTreeMap<usize, Weak<dyn CallQueue>>> = RwLock::new(BTreeMap::new());
-static NEXT: AtomicUsize = AtomicUsize::new(DEAD + 1);
+const NOWHERE: u32 = 0;
+
+struct Queues {
+    living: BTreeMap<u32, Weak<dyn CallQueue>>,
+    /// The number that was given last.
+    last: u32,
+}
 
 impl QueueNumber {
     /// The number of `queue` from now on.
     pub(crate) fn of(queue: Weak<dyn CallQueue>) -> Self {
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let mut queues = QUEUES.write().unwrap_or_else(PoisonError::into_inner);
-        queues.insert(number, queue);
-        Self(number)
+        loop {
+            queues.last = queues.last.wrapping_add(1);
+            let number = queues.last;
+            if number != NOWHERE && !queues.living.contains_key(&number) {
+                queues.living.insert(number, queue);
+                return Self(number);
+            }
+        }
+    }
+
+    pub(crate) const fn place(&self) -> QueuedIn {
+        QueuedIn(self.0)
     }
 }
 
 impl Drop for QueueNumber {
     fn drop(&mut self) {
         let mut queues = QUEUES.write().unwrap_or_else(PoisonError::into_inner);
-        queues.remove(&self.0);
+        queues.living.remove(&self.0);
     }
 }
 
 impl QueuedIn {
-    pub(crate) const fn nowhere() -> Self {
-        Self(AtomicUsize::new(NOWHERE))
-    }
-
-    /// The call enters a queue, which hears of its death from now on. False if the call is dead already.
-    pub(crate) fn enter(&self, queue: &QueueNumber) -> bool {
-        self.0.swap(queue.0, Ordering::AcqRel) != DEAD
-    }
-
     /// The call has died: its stage says so by now.
-    pub(crate) fn die(&self) {
-        let number = self.0.swap(DEAD, Ordering::AcqRel);
-        if let Some(queue) = queue(number) {
+    pub(crate) fn tell(self) {
+        if let Some(queue) = self.queue() {
             queue.call_died();
         }
     }
-}
 
-/// The queue of that number, if it has not gone.
-fn queue(number: usize) -> Option<Arc<dyn CallQueue>> {
-    let queues = QUEUES.read().unwrap_or_else(PoisonError::into_inner);
-    queues.get(&number)?.upgrade()
+    /// The queue, if there is one and it has not gone.
+    fn queue(self) -> Option<Arc<dyn CallQueue>> {
+        if self.0 == NOWHERE {
+            return None;
+        }
+        let queues = QUEUES.read().unwrap_or_else(PoisonError::into_inner);
+        queues.living.get(&self.0)?.upgrade()
+    }
 }
 
 #[test]
-fn a_queue_hears_of_each_death_once() {
+fn a_queue_hears_of_its_calls_while_it_lives() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     #[derive(Default)]
     struct Deaths(AtomicUsize);
 
@@ -85,22 +93,16 @@ fn a_queue_hears_of_each_death_once() {
 
     let queue = Arc::new(Deaths::default());
     let heard: Weak<Deaths> = Arc::downgrade(&queue);
-    let number = QueueNumber::of(heard);
-    let (inside, early, elsewhere) = (
-        QueuedIn::nowhere(),
-        QueuedIn::nowhere(),
-        QueuedIn::nowhere(),
-    );
-    assert!(inside.enter(&number));
-    inside.die();
-    early.die();
-    assert!(!early.enter(&number));
-    elsewhere.die();
+    let number = QueueNumber::of(Weak::clone(&heard) as _);
+    let other = QueueNumber::of(heard);
+    let (here, there) = (number.place(), other.place());
+    assert!(here != there && here != QueuedIn::default());
+    here.tell();
+    QueuedIn::default().tell();
     assert_eq!(queue.0.load(Ordering::Relaxed), 1);
-
-    let late = QueuedIn::nowhere();
-    assert!(late.enter(&number));
     drop(number);
-    late.die();
+    here.tell();
     assert_eq!(queue.0.load(Ordering::Relaxed), 1);
+    there.tell();
+    assert_eq!(queue.0.load(Ordering::Relaxed), 2);
 }

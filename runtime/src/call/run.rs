@@ -96,7 +96,13 @@ where
     }
 
     fn enter(&self, queue: &QueueNumber) -> bool {
-        self.queued_in.enter(queue)
+        match &mut *self.stage.lock() {
+            Stage::Queued { queued_in, .. } => {
+                *queued_in = queue.place();
+                true
+            }
+            _ => false,
+        }
     }
 }
 

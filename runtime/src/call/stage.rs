@@ -5,6 +5,7 @@ use std::{mem, task::Waker};
 use super::{
     cancel::{CancelState, Disarmed, Reason},
     meter::Ticket,
+    queued_in::QueuedIn,
     site::Site,
     traits::Step,
 };
@@ -20,6 +21,7 @@ pub(crate) enum Stage<F, R, O> {
         ticket: Ticket,
         waker: Option<Waker>,
         wanted: bool,
+        queued_in: QueuedIn,
     },
     /// The body runs. `wanted` is false once the caller has detached or gone.
     Running {
@@ -41,6 +43,7 @@ impl<F, R, O> Stage<F, R, O> {
             ticket: site.meter().queue(site),
             waker,
             wanted: true,
+            queued_in: QueuedIn::default(),
         }
     }
 
