@@ -4,6 +4,7 @@
 //! features it needs. No documentation and no bodies.
 
 mod engine;
+mod examples;
 
 use std::{
     collections::BTreeMap,

@@ -81,6 +81,14 @@ impl Blocked {
     }
 
     /// The place in the source, `src/load.rs:58`, if it is known.
+    ///
+    /// ```
+    /// use tokio_offload_watch::Blocked;
+    ///
+    /// fn line(report: &Blocked) -> String {
+    ///     report.place().unwrap_or_else(|| "at an unknown place".to_owned())
+    /// }
+    /// ```
     pub fn place(&self) -> Option<String> {
         let file = self.file.as_ref()?;
         Some(match self.line {

@@ -27,6 +27,11 @@ pub(crate) fn waited_for_cpu() -> Duration {
 /// The way of the helper process into its work: there is none here.
 ///
 /// On Linux on `x86_64` this is where a copy of the program that was started to look at a thread does so and exits. Call it first in `main`.
+///
+/// ```
+/// tokio_offload_watch::init();
+/// // The program.
+/// ```
 pub fn init() {}
 
 /// What threads do at one moment: not seen here.

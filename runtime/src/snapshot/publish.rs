@@ -35,6 +35,15 @@ use crate::sync::Mutex;
 /// | `tokio_offload_blocked_total` (feature `watch`) | counter | `function`, or `unknown` |
 ///
 /// A time is recorded as the middle of its bucket, at most 1/32 away.
+///
+/// ```
+/// /// The handler of `/metrics`; `render` is that of the exporter.
+/// async fn metrics(render: impl Fn() -> String) -> String {
+///     tokio_offload::publish_metrics();
+///     render()
+/// }
+/// # let _ = metrics(String::new);
+/// ```
 pub fn publish_metrics() {
     describe();
     let now = snapshot();

@@ -24,6 +24,16 @@ use crate::{
 /// when the limit is passed, again each time the wait has doubled, and anew for another call. A thread of its own looks at
 /// every pool, twice within `limit` and at most a hundred times a second; calls pay nothing for it. `Duration::ZERO` ends it.
 ///
+/// ```
+/// use std::time::Duration;
+///
+/// # fn main() -> std::io::Result<()> {
+/// // First thing in `main`, after the subscriber was set.
+/// tokio_offload::warn_after(Duration::from_millis(200))?;
+/// # tokio_offload::warn_after(Duration::ZERO)?;
+/// # Ok(()) }
+/// ```
+///
 /// # Errors
 ///
 /// When the system refuses that thread.

@@ -20,6 +20,11 @@ use super::{
 ///
 /// Call it first in `main`: a copy of the program that was started to look at a thread does so here, and exits. Without this call no
 /// copy is started.
+///
+/// ```
+/// tokio_offload_watch::init();
+/// // The program.
+/// ```
 pub fn init() {
     helper::run_if_asked();
     IS_READY.store(true, Relaxed);

@@ -5,6 +5,11 @@ use super::{thread::Tid, unwind::Registers};
 /// The way of the helper process into its work, which is there with the feature `process`.
 ///
 /// Call it first in `main`: a copy of the program that was started to look at a thread does so here, and exits.
+///
+/// ```
+/// tokio_offload_watch::init();
+/// // The program.
+/// ```
 pub fn init() {}
 
 /// Nobody who could read the registers of a thread.

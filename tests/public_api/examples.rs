@@ -1,0 +1,133 @@
+//! What the docs of every public function have: an example, and what dropping means where something is awaited.
+
+use std::path::{Path, PathBuf};
+
+use syn::{
+    Attribute, Expr, ExprLit, ImplItem, Item, Lit, Meta, ReturnType, Signature, TraitItem, Type,
+    TypeParamBound, Visibility,
+};
+
+use crate::{exports, files, parse, self_name};
+
+/// The crates whose docs users read.
+const CRATES: [&str; 2] = ["runtime", "watch"];
+
+#[test]
+fn every_public_function_has_an_example() {
+    let mut wrong = Vec::new();
+    for name in CRATES {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("..")
+            .join(name)
+            .join("src");
+        for function in functions(&folder) {
+            if !function.docs.contains("```") {
+                wrong.push(format!("{name}: `{}` has no example", function.name));
+            }
+            if function.is_awaited && !function.docs.contains("# Cancel safety") {
+                wrong.push(format!(
+                    "{name}: `{}` does not say what dropping it means",
+                    function.name
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+struct Documented {
+    name: String,
+    docs: String,
+    is_awaited: bool,
+}
+
+/// The functions and methods that are exported by name.
+fn functions(folder: &PathBuf) -> Vec<Documented> {
+    let (exports, _) = exports(&parse(&folder.join("lib.rs")));
+    assert!(!exports.is_empty(), "{} exports nothing", folder.display());
+    let items = files(folder)
+        .into_iter()
+        .flat_map(|file| parse(&file).items);
+    let known = |name: &String| exports.contains_key(name);
+    let mut found = Vec::new();
+    for item in items {
+        match item {
+            Item::Fn(item) if is_public(&item.vis) && known(&item.sig.ident.to_string()) => {
+                found.push(documented("", &item.sig, &item.attrs));
+            }
+            Item::Impl(item) if item.trait_.is_none() => {
+                let Some(name) = self_name(&item.self_ty).filter(known) else {
+                    continue;
+                };
+                found.extend(item.items.iter().filter_map(|item| match item {
+                    ImplItem::Fn(method) if is_public(&method.vis) => {
+                        Some(documented(&name, &method.sig, &method.attrs))
+                    }
+                    _ => None,
+                }));
+            }
+            Item::Trait(item) if is_public(&item.vis) && known(&item.ident.to_string()) => {
+                let name = item.ident.to_string();
+                // An example of the trait shows all of its methods.
+                let shown = docs(&item.attrs);
+                found.extend(item.items.iter().filter_map(|item| match item {
+                    TraitItem::Fn(method) => {
+                        let mut method = documented(&name, &method.sig, &method.attrs);
+                        method.docs.push_str(&shown);
+                        Some(method)
+                    }
+                    _ => None,
+                }));
+            }
+            _ => {}
+        }
+    }
+    found.retain(|function| !function.docs.contains("(hidden)"));
+    found
+}
+
+fn documented(owner: &str, sig: &Signature, attrs: &[Attribute]) -> Documented {
+    Documented {
+        name: format!("{owner}::{}", sig.ident),
+        docs: docs(attrs),
+        is_awaited: sig.asyncness.is_some() || gives_future(&sig.output),
+    }
+}
+
+fn gives_future(output: &ReturnType) -> bool {
+    let ReturnType::Type(_, ty) = output else {
+        return false;
+    };
+    let Type::ImplTrait(what) = &**ty else {
+        return false;
+    };
+    what.bounds.iter().any(|bound| match bound {
+        TypeParamBound::Trait(bound) => {
+            let last = bound.path.segments.last();
+            last.is_some_and(|last| last.ident == "Future")
+        }
+        _ => false,
+    })
+}
+
+/// The text of the docs; `(hidden)` for what is hidden.
+fn docs(attrs: &[Attribute]) -> String {
+    let texts = attrs.iter().filter(|attr| attr.path().is_ident("doc"));
+    let lines = texts.map(|attr| match &attr.meta {
+        Meta::NameValue(pair) => match &pair.value {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(line),
+                ..
+            }) => line.value() + "\n",
+            // A file: it is there because it is long.
+            _ => "```\n".to_owned(),
+        },
+        Meta::List(list) => format!("({})", list.tokens),
+        Meta::Path(_) => String::new(),
+    });
+    lines.collect()
+}
+
+const fn is_public(vis: &Visibility) -> bool {
+    matches!(vis, Visibility::Public(_))
+}
