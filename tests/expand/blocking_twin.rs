@@ -69,6 +69,7 @@ pub fn head(path: &Path) -> P::Offload<io::Result<u64>> {
         },
     )
 }
+#[allow(dead_code)]
 pub fn head_blocking(path: &Path) -> io::Result<u64> {
     Ok(metadata(path)?.len())
 }

@@ -63,6 +63,7 @@ fn find<P: AsRef<Path>>(
             __arguments,
         )
 }
+#[allow(dead_code)]
 fn find_now<P: AsRef<Path>>(
     path: P,
     to: &impl AsRef<[u8]>,

@@ -1,9 +1,12 @@
 //! `pool = EXPR` that names a runtime's handle, or a pool that is no `static`: a call needs no loan of either.
 
-use std::{sync::Arc, thread};
+use std::{
+    sync::{Arc, LazyLock},
+    thread,
+};
 
 use tokio::runtime::{Handle, Id};
-use tokio_offload::{Offload, Pool, offload};
+use tokio_offload::{Executor, Offload, Pool, offload};
 
 fn call<R>(call: Offload<R>) -> R {
     tokio::runtime::Runtime::new().unwrap().block_on(call)
@@ -74,4 +77,65 @@ fn a_pool_in_a_field_is_a_place() {
     let pool = Pool::new("in-a-field").threads(1);
     let shop = Arc::new(Shop { pool });
     assert_eq!(call(shop.of_field()).as_deref(), Some("in-a-field-0"));
+}
+
+static SHARED: LazyLock<Pool> = LazyLock::new(|| Pool::new("made-late").threads(1));
+static NAMED: Pool = Pool::new("named").threads(1);
+
+fn thread_name() -> Option<String> {
+    thread::current().name().map(str::to_owned)
+}
+
+#[offload(pool = on)]
+fn of_borrowed_arc(on: &Arc<Pool>) -> Option<String> {
+    thread_name()
+}
+
+#[offload(pool = on)]
+fn of_borrowed_object(on: &Arc<dyn Executor>) -> Option<String> {
+    thread_name()
+}
+
+#[offload(pool = on)]
+fn of_static(on: &'static Pool) -> Option<String> {
+    thread_name()
+}
+
+#[offload(pool = on)]
+fn of_static_object(on: &'static dyn Executor) -> Option<String> {
+    thread_name()
+}
+
+#[offload(pool = SHARED)]
+fn of_lazy_static() -> Option<String> {
+    thread_name()
+}
+
+struct Wrapped {
+    pool: Box<Arc<Pool>>,
+}
+
+impl Wrapped {
+    #[offload(pool = self.pool)]
+    fn of_pointer(self: Arc<Self>) -> Option<String> {
+        thread_name()
+    }
+}
+
+#[test]
+fn what_derefs_to_a_place_is_one() {
+    let pool = Arc::new(Pool::new("shared").threads(1));
+    let object: Arc<dyn Executor> = pool.clone();
+    assert_eq!(call(of_borrowed_arc(&pool)).as_deref(), Some("shared-0"));
+    assert_eq!(
+        call(of_borrowed_object(&object)).as_deref(),
+        Some("shared-0")
+    );
+    assert_eq!(call(of_static(&NAMED)).as_deref(), Some("named-0"));
+    assert_eq!(call(of_static_object(&NAMED)).as_deref(), Some("named-0"));
+    assert_eq!(call(of_lazy_static()).as_deref(), Some("made-late-0"));
+    let wrapped = Arc::new(Wrapped {
+        pool: Box::new(pool),
+    });
+    assert_eq!(call(wrapped.of_pointer()).as_deref(), Some("shared-0"));
 }

@@ -18,6 +18,7 @@ mod borrowed;
 mod borrowed_parts;
 mod captured;
 mod cfg_arguments;
+mod cfg_mistakes;
 mod crate_paths;
 mod drops;
 mod free;
@@ -45,6 +46,7 @@ mod traits;
 mod traits_wider;
 mod twins;
 mod twins_of_methods;
+mod wider;
 
 use std::{
     cell::Cell,

@@ -5,16 +5,18 @@
 mod asynchronous;
 mod blocks;
 mod entry;
+mod errors;
 mod options;
 mod remote;
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenTree};
 use quote::ToTokens;
 use syn::{
     Abi, Attribute, Error, Lifetime, Receiver, Token, TypeImplTrait, TypeReference,
     TypeTraitObject, Variadic,
 };
 
+use crate::tokens::interior::Interior;
 use crate::tokens::wording::{owner, show, trait_of};
 
 pub(crate) use asynchronous::{
@@ -33,6 +35,8 @@ pub(crate) use options::{
     unknown_option, value_of_catch,
 };
 
+pub(crate) use errors::Errors;
+
 pub(crate) use entry::{
     entry_tokens, limit_not_text, limit_unreadable, limit_zero, main_arguments, main_asynchronous,
     main_option, main_other_name, main_without_runtime, main_wrong_item, missing_watch,
@@ -42,26 +46,6 @@ pub(crate) use remote::{
     misplaced_remote, missing_feature, remote_opaque_argument, remote_opaque_return, remote_output,
     remote_parameter, remote_receiver, remote_self_type, remote_static_borrow,
 };
-
-/// The mistakes found so far, in the order of the source.
-#[derive(Clone, Default)]
-pub(crate) struct Errors(Vec<Error>);
-
-impl Errors {
-    pub(crate) fn push(&mut self, error: Error) {
-        self.0.push(error);
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl ToTokens for Errors {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend(self.0.iter().map(Error::to_compile_error));
-    }
-}
 
 /// What is wrong, and after it code to paste.
 fn message(tokens: impl ToTokens, wrong: impl AsRef<str>, help: impl AsRef<str>) -> Error {
@@ -73,6 +57,15 @@ fn message(tokens: impl ToTokens, wrong: impl AsRef<str>, help: impl AsRef<str>)
 
 pub(crate) fn repeated_attribute(attr: &Attribute) -> Error {
     message(attr, "this is offloaded twice", "remove this `#[offload]`")
+}
+
+/// Shows at the attribute itself, whose name the macro is not told.
+pub(crate) fn offloaded_twice() -> Error {
+    let help = "remove this attribute; on a method of an offloaded block, write it as `#[offload(..)]`, under this name";
+    Error::new(
+        Span::call_site(),
+        format!("this is offloaded twice\nhelp: {help}"),
+    )
 }
 
 pub(crate) fn traced_hand_over(attr: &Attribute) -> Error {
@@ -201,6 +194,17 @@ pub(crate) fn borrowed_impl(reference: &TypeReference, opaque: &TypeImplTrait) -
         reference,
         "a borrowed `impl Trait` cannot be copied into the call",
         format!("take it by value: `impl {shown}`"),
+    )
+}
+
+pub(crate) fn copied_cell(found: &Interior<'_>) -> Error {
+    let (shown, shared) = (show(found.ty), found.shared());
+    message(
+        found.ty,
+        format!(
+            "the body would change a copy of this `{shown}`, and its caller would see nothing of it"
+        ),
+        format!("share it: `{shared}`"),
     )
 }
 

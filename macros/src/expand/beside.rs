@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use crate::diagnostics;
-use crate::expand::{fallback, function};
+use crate::expand::{function, parts};
 use crate::model::{self, scope::Scope};
 use crate::parse::function::Function;
 use crate::parse::naming::Added;
@@ -46,10 +46,7 @@ fn asynchronous(
     attribute::drop_symbols(&mut added.attrs);
     let mut beside = options.clone();
     beside.blocking = Some(written.name().clone());
-    match model::lower(&beside, &added, scope) {
-        Ok(model) => function::asynchronous(&model),
-        Err(errors) => fallback::expand(&errors, options, &added, scope),
-    }
+    parts::expand(&beside, &added, scope, function::asynchronous)
 }
 
 /// What is wrong beside the name.

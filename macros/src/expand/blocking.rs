@@ -32,7 +32,9 @@ pub(crate) fn call(model: &Model<'_>, callee: &TokenStream) -> TokenStream {
     let turbofish = (!types.is_empty()).then(|| quote_spanned!(span=> ::<#(#types),*>));
     let receiver = model.receiver.iter().map(|own| match (&model.twin, own) {
         // Spelled out, since after a mistake in the signature rustc would not go from the `Arc` to what is in it.
-        (Twin::Elsewhere(_), Own { name, .. }) if !own.is_lent() => quote_spanned!(span=> &**#name),
+        (Twin::Elsewhere(_), Own { name, .. }) if !own.is_lent() && !own.is_shared() => {
+            quote_spanned!(span=> &**#name)
+        }
         (_, Own { name, .. }) => name.to_token_stream(),
     });
     let arguments = model.arguments.iter().map(crossing::own_name);

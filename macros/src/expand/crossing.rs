@@ -1,6 +1,6 @@
 //! One value on its way from the caller to the body: what the call, the closure and the body each say about it.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned;
@@ -38,16 +38,14 @@ pub(crate) fn receiver(model: &Model<'_>, own: &receiver::Own<'_>) -> Crossing {
                 binding: TokenStream::new(),
             }
         }
-        Kind::Borrowed { ty, span } => {
-            let span = here(*span);
-            let path = model.path.at(span);
-            let owned = model.function.fresh("__own", span);
-            let bound = uses_self(model).then(|| quote_spanned!(span=> let #name = &#owned;));
+        Kind::Borrowed { ty, span } => borrowed(model, own, ty, here(*span)),
+        Kind::Shared => {
+            let path = model.path.at(word.span);
             Crossing {
                 ty: quote_spanned!(word.span=> _),
-                value: quote_spanned!(span=> #path::own_self::<#ty>(#word)),
-                parameter: owned.to_token_stream(),
-                binding: quote_spanned!(span=> #bound),
+                value: quote_spanned!(span=> #path::stay(#word)),
+                parameter: name.to_token_stream(),
+                binding: TokenStream::new(),
             }
         }
         Kind::Lent => {
@@ -60,6 +58,19 @@ pub(crate) fn receiver(model: &Model<'_>, own: &receiver::Own<'_>) -> Crossing {
                 binding: TokenStream::new(),
             }
         }
+    }
+}
+
+fn borrowed(model: &Model<'_>, own: &receiver::Own<'_>, ty: &TokenStream, span: Span) -> Crossing {
+    let (word, name) = (own.word, &own.name);
+    let path = model.path.at(span);
+    let owned = model.function.fresh("__own", span);
+    let bound = uses_self(model).then(|| quote_spanned!(span=> let #name = &#owned;));
+    Crossing {
+        ty: quote_spanned!(word.span=> _),
+        value: quote_spanned!(span=> #path::own_self::<#ty>(#word)),
+        parameter: owned.to_token_stream(),
+        binding: quote_spanned!(span=> #bound),
     }
 }
 

@@ -2,21 +2,15 @@
 
 use proc_macro2::TokenStream;
 
+use crate::expand::{beside, function, parts};
 use crate::model::scope::Scope;
 use crate::parse::function::Function;
 use crate::parse::options::Options;
-use crate::{
-    expand::{beside, fallback, function},
-    model,
-};
 
 pub(crate) fn expand(options: &Options, function: &Function, scope: &Scope<'_>) -> TokenStream {
     let alone = scope.is_of_trait() || function.body.is_none();
     if let Some(added) = options.asynchronous.as_ref().filter(|_| !alone) {
         return beside::expand(options, added, function, scope);
     }
-    match model::lower(options, function, scope) {
-        Ok(model) => function::expand(&model),
-        Err(errors) => fallback::expand(&errors, options, function, scope),
-    }
+    parts::expand(options, function, scope, function::expand)
 }

@@ -7,7 +7,7 @@ use syn::{FnArg, Receiver, ReceiverKind, ReturnType, Safety, Signature, Token, T
 use crate::diagnostics::Errors;
 use crate::expand::blocking;
 use crate::model::output::{self, Output};
-use crate::model::scope::Scope;
+use crate::model::{receiver, scope::Scope};
 use crate::parse::attribute;
 use crate::parse::crate_path::here;
 use crate::parse::function::Function;
@@ -97,6 +97,9 @@ fn signature(function: &Function, scope: &Scope<'_>) -> (TokenStream, TokenStrea
 
 /// Callers hold no more than a `&` to what stands in for the value.
 fn share(receiver: &mut Receiver) {
+    if receiver::is_arc(receiver) {
+        receiver.kind = ReceiverKind::Value;
+    }
     if let ReceiverKind::Reference(_, _, mutability) = &mut receiver.kind {
         *mutability = None;
     }

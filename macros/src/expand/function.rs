@@ -2,14 +2,14 @@
 
 use proc_macro2::{Group, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Attribute, Token};
+use syn::Token;
 
 use crate::expand::crossing::{self, Crossing};
 use crate::model::{Model, Twin};
 use crate::parse::crate_path::here;
 use crate::tokens::rewrite::Rewrite;
 use crate::{
-    expand::{blocking, call, remote_call},
+    expand::{blocking, call, lints, remote_call},
     model::{argument, generics},
     parse::attribute,
     tokens::body,
@@ -23,9 +23,15 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     let function = asynchronous(model);
     match &model.twin {
         Twin::None | Twin::Elsewhere(_) => function,
-        Twin::Called(name) | Twin::Repeated(name) => {
+        Twin::Called(name) => {
             let twin = blocking::blocking(model.function, name);
             quote!(#function #twin)
+        }
+        Twin::Repeated(name) => {
+            let twin = blocking::blocking(model.function, name);
+            // Nothing here calls it: it may be there for tests only.
+            let allowed = quote_spanned!(Span::mixed_site()=> #[allow(dead_code)]);
+            quote!(#function #allowed #twin)
         }
     }
 }
@@ -37,7 +43,7 @@ pub(crate) fn asynchronous(model: &Model<'_>) -> TokenStream {
         Some(pool) => remote_call::body(model, pool),
         None => outer_body(model),
     };
-    let (allowed, signature) = (allowed_lints(model), signature(model));
+    let (allowed, signature) = (lints::allowed(model), signature(model));
     quote!(#(#attrs)* #allowed #signature #body)
 }
 
@@ -51,7 +57,7 @@ pub(crate) fn declaration(model: &Model<'_>) -> TokenStream {
 /// Output: `fn load(&self, key: &str) -> P::Offload<u32> { P::call2::<..>(..) }`
 pub(crate) fn definition(model: &Model<'_>) -> TokenStream {
     let cfgs = attribute::cfgs(&model.function.attrs);
-    let (allowed, signature, body) = (allowed_lints(model), signature(model), outer_body(model));
+    let (allowed, signature, body) = (lints::allowed(model), signature(model), outer_body(model));
     quote!(#(#cfgs)* #allowed #signature #body)
 }
 
@@ -60,7 +66,7 @@ fn signature(model: &Model<'_>) -> TokenStream {
     let sig = &function.sig;
     let (vis, default, safety) = (&function.vis, &function.default, &sig.safety);
     let (word, name) = (&sig.fn_token, &sig.ident);
-    let generics = generics::sendable(&sig.generics, &model.owned, &model.around);
+    let generics = generics::sendable(sig, &model.owned, &model.around);
     let bounds = &generics.where_clause;
     let inputs = inputs(model);
     if model.awaits {
@@ -69,38 +75,6 @@ fn signature(model: &Model<'_>) -> TokenStream {
     }
     let output = model.output.promised(model.path);
     quote!(#vis #default #safety #word #name #generics (#inputs) #output #bounds)
-}
-
-/// What would be said of the expansion and not of the function: a lifetime that the body named is gone from it, a trait's `async fn` is refined by a concrete type, the
-/// block around an unsafe body is ours, so is the call of a deprecated twin, and so are the lines that come to stand
-/// before the items at the start of a body.
-fn allowed_lints(model: &Model<'_>) -> Option<TokenStream> {
-    let function = model.function;
-    let called = model.callee().is_some();
-    let deprecated = |attr: &Attribute| attr.path().is_ident("deprecated");
-    let mut lints = Vec::new();
-    if model.may_refine {
-        lints.push(quote!(refining_impl_trait));
-    }
-    if model.is_unsafe() {
-        lints.push(quote!(unused_unsafe));
-    }
-    if called && function.attrs.iter().any(deprecated) {
-        lints.push(quote!(deprecated));
-    }
-    if !called && body::starts_with_item(function.body_tokens()) {
-        lints.push(quote!(clippy::items_after_statements));
-    }
-    if function
-        .lifetimes()
-        .iter()
-        .any(|name| body::mentions(function.body_tokens(), name.as_str()))
-    {
-        lints.push(quote!(clippy::needless_lifetimes));
-        lints.push(quote!(single_use_lifetimes));
-    }
-    let allow = quote_spanned!(Span::mixed_site()=> #[allow(#(#lints),*)]);
-    (!lints.is_empty()).then_some(allow)
 }
 
 fn inputs(model: &Model<'_>) -> TokenStream {

@@ -7,13 +7,14 @@ use syn::{Attribute, ItemImpl};
 use crate::diagnostics::{self, Errors};
 use crate::model::scope::Scope;
 use crate::parse::block::{Block, Head, Member};
+use crate::parse::function::Function;
 use crate::parse::method;
 use crate::parse::naming::Added;
 use crate::parse::options::Options;
-use crate::tokens::borrow;
+use crate::tokens::{borrow, cfg};
 use crate::{
     expand::{each, fallback},
-    model::generics,
+    model::{generics, output},
     parse::attribute,
 };
 
@@ -50,16 +51,47 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
         Member::Other(tokens) => tokens,
         Member::Function(function) if scope.keeps(&function) => function.written(),
         Member::Function(mut function) => {
+            let earlier = attribute::take_earlier(&mut function.attrs);
             let options = method::options(options, suffix, &mut function);
             if borrowed {
-                return fallback::expand(&options.errors, &options, &function, &scope);
+                let predicate = cfg::predicate(&function.attrs);
+                let errors = options.errors.clone().of_item(predicate.as_ref());
+                return fallback::expand(&errors, &options, &function, &scope);
+            }
+            if scope.awaits() {
+                // The `async fn` awaits the call in the span that the attribute makes, and so does the body run in it.
+                let asynchronous = each::expand(&options, &function, &scope);
+                return quote!(#(#earlier)* #asynchronous);
+            }
+            if !earlier.is_empty() {
+                return handed_on(&options, *function, &earlier, &scope);
             }
             each::expand(&options, &function, &scope)
         }
     });
     let members = each.collect();
+    let errors = errors.of_item(cfg::predicate(&head.attrs).as_ref());
     head.fill(head.brace_token, members);
     quote!(#errors #head)
+}
+
+/// Output: `#[instrument] #[P::offload(pool = IMAGES)] fn load(&self) { .. }`: a method with an attribute of its own, which
+/// gets what the other attributes make of it.
+fn handed_on(
+    options: &Options,
+    mut function: Function,
+    earlier: &[Attribute],
+    scope: &Scope<'_>,
+) -> TokenStream {
+    for name in scope.travelling(&function) {
+        generics::promise(&mut function.sig.generics, &name);
+    }
+    let errors = options.errors.clone();
+    let errors = errors.of_item(cfg::predicate(&function.attrs).as_ref());
+    let path = options.path.at(function.name().span());
+    let catches = output::is_result(&function.sig.output);
+    let (written, function) = (options.written(catches), function.written());
+    quote!(#errors #(#earlier)* #[#path::offload(#written)] #function)
 }
 
 fn parameters(head: &ItemImpl) -> Vec<Ident> {

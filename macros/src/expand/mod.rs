@@ -10,8 +10,10 @@ mod each;
 pub(crate) mod fallback;
 pub(crate) mod function;
 pub(crate) mod impl_block;
+mod lints;
 pub(crate) mod main_fn;
 pub(crate) mod owner;
+mod parts;
 pub(crate) mod remote_call;
 pub(crate) mod test_fn;
 pub(crate) mod trait_;
@@ -20,13 +22,18 @@ pub(crate) mod trait_judge;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::scope::Scope;
+use crate::diagnostics;
+use crate::model::{output, scope::Scope};
+use crate::parse::function::Function;
 use crate::parse::item::{self, Item};
 use crate::parse::options;
 
 /// Input: what stands between the parentheses of the attribute, and the item under it. Output: what replaces both.
 pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
     let item = item::parse(item);
+    if let Some(offloaded) = offloaded(&item) {
+        return offloaded;
+    }
     let mut options = options::parse(options, item.shown());
     if item.is_of_trait() {
         options.refuse_remote();
@@ -42,7 +49,22 @@ pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
         Item::Other(other) => {
             let (tokens, mut errors) = (&other.tokens, options.errors);
             errors.push(other.reason.error());
+            let errors = errors.of_item(other.predicate().as_ref());
             quote!(#tokens #errors)
         }
     }
+}
+
+/// Output: what an attribute made already, as it is. Under a name of the user's own, the attribute of the block cannot know
+/// the one of a method.
+fn offloaded(item: &Item) -> Option<TokenStream> {
+    let is_offloaded = |function: &Function| output::is_offloaded(&function.sig.output);
+    let written = match item {
+        Item::Function(function) if is_offloaded(function) => function.written(),
+        Item::Block(block) if block.functions().any(is_offloaded) => block.written(),
+        Item::Trait(block) if block.functions().any(is_offloaded) => block.written(),
+        _ => return None,
+    };
+    let error = diagnostics::offloaded_twice().to_compile_error();
+    Some(quote!(#written #error))
 }

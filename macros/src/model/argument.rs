@@ -8,6 +8,7 @@ use crate::diagnostics::{self, Errors};
 use crate::model::generics::{self, AsRef, Owned};
 use crate::parse::function::Function;
 use crate::tokens::borrow::{self, Borrow};
+use crate::tokens::interior;
 use crate::{model::output, parse::attribute};
 
 /// One argument that can come along.
@@ -83,6 +84,7 @@ fn passing(written: &Type, name: &Ident, owned: &[Owned], errors: &mut Errors) -
         }
         Type::ImplTrait(opaque) => {
             if let Some(AsRef { target, copy }) = generics::as_ref(opaque.bounds.iter()) {
+                judge_copied(&target, errors);
                 return Passing::AsRef { target, lent: copy };
             }
             judge_owned(written, errors);
@@ -107,6 +109,7 @@ fn reference_passing(
         return Passing::Own(inner.clone());
     }
     if let Some(AsRef { target, .. }) = as_ref_of(inner, owned) {
+        judge_copied(&target, errors);
         return Passing::AsRef { target, lent: true };
     }
     judge_lent(reference, errors);
@@ -134,6 +137,7 @@ fn path_passing(path: &TypePath, owned: &[Owned], errors: &mut Errors) -> Option
         .and_then(|name| owned.iter().find(|owned| owned.name == *name))
     {
         let AsRef { target, copy } = parameter.as_ref.clone();
+        judge_copied(&target, errors);
         return Some(Passing::AsRef { target, lent: copy });
     }
     if let Some(arguments) = borrow::arguments_of(&path.path, "Option") {
@@ -152,9 +156,11 @@ fn path_passing(path: &TypePath, owned: &[Owned], errors: &mut Errors) -> Option
         return Some(Passing::OwnOption(output::without_opaque(&reference.elem)));
     }
     let inner = cow(&path.path)?;
-    borrow::find(inner)
-        .is_none()
-        .then(|| Passing::OwnCow(output::without_opaque(inner)))
+    if borrow::find(inner).is_some() {
+        return None;
+    }
+    judge_copied(inner, errors);
+    Some(Passing::OwnCow(output::without_opaque(inner)))
 }
 
 /// The `T` of `Cow<'_, T>` and `Cow<T>`, unless it borrows for ever.
@@ -176,7 +182,17 @@ fn judge_lent(reference: &TypeReference, errors: &mut Errors) {
             errors.push(diagnostics::borrowed_trait_object(reference, object));
         }
         Type::ImplTrait(opaque) => errors.push(diagnostics::borrowed_impl(reference, opaque)),
-        ty => judge_owned(ty, errors),
+        ty => {
+            judge_owned(ty, errors);
+            judge_copied(ty, errors);
+        }
+    }
+}
+
+/// The body gets a copy, so what it writes must not be there for its caller.
+fn judge_copied(ty: &Type, errors: &mut Errors) {
+    if let Some(found) = interior::find(ty) {
+        errors.push(diagnostics::copied_cell(&found));
     }
 }
 

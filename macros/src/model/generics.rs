@@ -4,12 +4,13 @@ use proc_macro2::Ident;
 use quote::{ToTokens, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::{
-    FnArg, GenericArgument, GenericParam, Generics, Lifetime, PredicateType, Signature, Token,
-    Type, TypeParam, TypeParamBound, WhereClause, WherePredicate,
+    Attribute, FnArg, GenericArgument, GenericParam, Generics, Lifetime, PredicateType, Signature,
+    Token, Type, TypeParam, TypeParamBound, WhereClause, WherePredicate,
 };
 
+use crate::model::travelling;
 use crate::parse::crate_path::here;
-use crate::tokens::borrow;
+use crate::tokens::{borrow, cfg};
 use crate::{parse::function::Function, tokens::body};
 
 type Bounds = Punctuated<TypeParamBound, Token![+]>;
@@ -154,15 +155,29 @@ fn elsewhere(sig: &Signature, name: &Ident) -> usize {
             .sum::<usize>()
 }
 
+/// The parameters that a `cfg` may remove.
+pub(crate) fn chosen(generics: &Generics) -> impl Iterator<Item = &GenericParam> {
+    let parameters = generics.params.iter();
+    parameters.filter(|parameter| cfg::predicate(attrs(parameter)).is_some())
+}
+
+pub(crate) fn attrs(parameter: &GenericParam) -> &[Attribute] {
+    match parameter {
+        GenericParam::Lifetime(parameter) => &parameter.attrs,
+        GenericParam::Type(parameter) => &parameter.attrs,
+        GenericParam::Const(parameter) => &parameter.attrs,
+    }
+}
+
 /// The generics as written, and `Send + 'static` for every parameter that travels, also those `around` the function.
-pub(crate) fn sendable(generics: &Generics, owned: &[Owned], around: &[Ident]) -> Generics {
-    let mut sendable = generics.clone();
+pub(crate) fn sendable(sig: &Signature, owned: &[Owned], around: &[Ident]) -> Generics {
+    let mut sendable = sig.generics.clone();
     for name in around {
         promise(&mut sendable, name);
     }
-    for parameter in generics.type_params() {
+    for parameter in sig.generics.type_params() {
         let name = &parameter.ident;
-        if !owned.iter().any(|owned| owned.name == *name) {
+        if !owned.iter().any(|owned| owned.name == *name) && travelling::travels(name, sig) {
             promise(&mut sendable, name);
         }
     }
@@ -178,12 +193,18 @@ pub(crate) fn promise(generics: &mut Generics, name: &Ident) {
         .params
         .iter_mut()
         .filter_map(|parameter| match parameter {
-            GenericParam::Type(parameter) if parameter.ident == *name => {
-                Some(&mut parameter.bounds)
-            }
+            GenericParam::Type(parameter) if parameter.ident == *name => Some(parameter),
             _ => None,
         });
-    let declared = declared.filter(|bounds| !bounds.is_empty());
+    // A predicate in a `where` clause cannot have the `cfg` of its parameter.
+    let declared = declared.filter(|parameter| {
+        !parameter.bounds.is_empty() || cfg::predicate(&parameter.attrs).is_some()
+    });
+    let declared = declared.map(|parameter| {
+        let here = here(parameter.ident.span());
+        parameter.colon_token.get_or_insert(Token![:](here));
+        &mut parameter.bounds
+    });
     if let Some(bounds) = declared
         .chain(bounds_below(&mut generics.where_clause, name))
         .next()

@@ -8,6 +8,7 @@ pub(crate) mod output;
 pub(crate) mod receiver;
 pub(crate) mod remote;
 pub(crate) mod scope;
+pub(crate) mod travelling;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
@@ -24,7 +25,7 @@ use crate::parse::function::Function;
 use crate::parse::options::{Catch, Options};
 use crate::{
     parse::attribute,
-    tokens::{body, borrow},
+    tokens::{body, borrow, cfg},
 };
 
 pub(crate) struct Model<'a> {
@@ -44,6 +45,8 @@ pub(crate) struct Model<'a> {
     pub(crate) builds: Option<&'a Builds>,
     /// Whether failures of the call become errors of the function.
     pub(crate) catches: bool,
+    /// Whether `around` is a guess by their names.
+    pub(crate) guesses: bool,
     /// Whether a trait may declare something more general.
     pub(crate) may_refine: bool,
     /// Whether the function is an `async fn` that awaits the call.
@@ -95,10 +98,11 @@ pub(crate) fn lower<'a>(
     }
     let twin = twin(options, function, scope, &mut errors);
     if !errors.is_empty() {
-        return Err(errors);
+        return Err(errors.of_item(cfg::predicate(&function.attrs).as_ref()));
     }
     let output = output::lower(&function.sig.output, &options.path, function.name().span());
     let (place, remote) = (options.place.as_ref(), options.remote.as_ref());
+    let around = scope.travelling(function);
     Ok(Model {
         function,
         path: &options.path,
@@ -108,7 +112,8 @@ pub(crate) fn lower<'a>(
         arguments,
         output,
         owned,
-        around: scope.travelling(function),
+        guesses: scope.is_alone() && !around.is_empty(),
+        around,
         twin,
         builds: scope.builds(),
         catches: catches(options, function, scope),
@@ -178,7 +183,13 @@ fn inputs<'a>(
                 let start = format!("__arg{}", arguments.len());
                 let fresh = || function.fresh(&start, here(argument.pat.span()));
                 let repeated = argument::is_repeated(argument, function);
-                arguments.push(argument::lower(argument, fresh, repeated, owned, errors));
+                let mut found = Errors::default();
+                if remote {
+                    remote::judge_argument(&argument.ty, &mut found);
+                }
+                let lowered = argument::lower(argument, fresh, repeated, owned, &mut found);
+                errors.of_part(cfg::predicate(&argument.attrs).as_ref(), found);
+                arguments.push(lowered);
             }
         }
     }
@@ -205,7 +216,8 @@ fn twin<'a>(
         || body::names_self_type(function.body_tokens());
     let chosen = function
         .typed()
-        .any(|argument| !attribute::split(&argument.attrs).0.is_empty());
+        .any(|argument| cfg::predicate(&argument.attrs).is_some())
+        || generics::chosen(&sig.generics).next().is_some();
     if method && !chosen && !lends_opaque(function) && !options.wants_remote() {
         return Twin::Called(name);
     }

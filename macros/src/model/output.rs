@@ -54,6 +54,21 @@ pub(crate) fn is_result(output: &ReturnType) -> bool {
     last.is_some_and(|segment| segment.ident.to_string().ends_with("Result"))
 }
 
+/// Whether this is what the attribute makes of a return type: `P::Offload<R>`.
+pub(crate) fn is_offloaded(output: &ReturnType) -> bool {
+    let ReturnType::Type(_, ty) = output else {
+        return false;
+    };
+    let Type::Path(path) = borrow::peel(ty) else {
+        return false;
+    };
+    let mut segments = path.path.segments.iter().rev();
+    segments.next().is_some_and(|last| last.ident == "Offload")
+        && segments
+            .next()
+            .is_some_and(|module| module.ident == "__private")
+}
+
 pub(crate) fn judge(output: &ReturnType, errors: &mut Errors) {
     let ReturnType::Type(_, ty) = output else {
         return;

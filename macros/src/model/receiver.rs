@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Receiver, ReceiverKind, Token, Type};
+use syn::{GenericArgument, Receiver, ReceiverKind, Token, Type};
 
 use crate::diagnostics::{self, Errors};
 use crate::tokens::borrow::{self, Borrow};
@@ -25,6 +25,8 @@ pub(crate) enum Kind<'a> {
     },
     /// `&self` or `self: &Arc<Self>`: the type behind the `&`.
     Borrowed { ty: TokenStream, span: Span },
+    /// `self: Arc<Self>` of a blocking trait: the asynchronous one stands on that `Arc`, and takes it.
+    Shared,
     /// `&self` of a handle: the thread that owns the value lends it.
     Lent,
 }
@@ -69,6 +71,35 @@ pub(crate) fn lent(receiver: &Receiver, name: Ident) -> Own<'_> {
     }
 }
 
+/// The receiver of a method that stands on the `Arc` that the blocking one takes. It takes it as well: with a `&`, callers
+/// that see both traits would call the blocking one.
+pub(crate) fn shared(receiver: &Receiver, name: Ident) -> Own<'_> {
+    let word = &receiver.self_token;
+    Own {
+        word,
+        name,
+        declared: word.to_token_stream(),
+        kind: Kind::Shared,
+    }
+}
+
+/// Whether the receiver is `self: Arc<Self>`.
+pub(crate) fn is_arc(receiver: &Receiver) -> bool {
+    let ReceiverKind::Typed(_, ty) = &receiver.kind else {
+        return false;
+    };
+    let Type::Path(path) = borrow::peel(ty) else {
+        return false;
+    };
+    let Some(arguments) = borrow::arguments_of(&path.path, "Arc") else {
+        return false;
+    };
+    matches!(
+        arguments.args.first(),
+        Some(GenericArgument::Type(Type::Path(inner))) if inner.path.is_ident("Self")
+    )
+}
+
 fn typed<'a>(receiver: &'a Receiver, ty: &'a Type, errors: &mut Errors) -> Kind<'a> {
     if let Type::Reference(reference) = borrow::peel(ty) {
         if reference.mutability.is_some() {
@@ -95,6 +126,11 @@ fn typed<'a>(receiver: &'a Receiver, ty: &'a Type, errors: &mut Errors) -> Kind<
 }
 
 impl Own<'_> {
+    /// Whether the blocking method takes the `Arc` itself.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self.kind, Kind::Shared)
+    }
+
     /// Whether another thread has the value and lends it there.
     pub(crate) fn is_lent(&self) -> bool {
         matches!(self.kind, Kind::Lent)

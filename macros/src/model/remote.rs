@@ -11,7 +11,7 @@ use crate::parse::function::Function;
 use crate::tokens::borrow;
 use crate::{
     model::output,
-    tokens::{body, wording},
+    tokens::{body, cfg, wording},
 };
 
 /// Refuses what the other process could not know or take.
@@ -24,11 +24,10 @@ pub(crate) fn judge_inputs(function: &Function, owned: &[Owned], errors: &mut Er
             GenericParam::Const(_) => true,
         };
         if free {
-            errors.push(diagnostics::remote_parameter(parameter));
+            let mut found = Errors::default();
+            found.push(diagnostics::remote_parameter(parameter));
+            errors.of_part(cfg::predicate(generics::attrs(parameter)).as_ref(), found);
         }
-    }
-    for argument in function.typed() {
-        judge_argument(&argument.ty, errors);
     }
 }
 
@@ -45,7 +44,8 @@ fn judge_self(function: &Function, errors: &mut Errors) {
     }
 }
 
-fn judge_argument(ty: &Type, errors: &mut Errors) {
+/// Refuses a type that cannot be sent.
+pub(crate) fn judge_argument(ty: &Type, errors: &mut Errors) {
     if let Some(reference) = lasting_borrow(ty) {
         errors.push(diagnostics::remote_static_borrow(reference));
         return;

@@ -8,7 +8,7 @@ use crate::diagnostics::{self, Errors};
 use crate::model::receiver::{self, Own};
 use crate::parse::function::Function;
 use crate::{
-    model::output,
+    model::{generics, output, travelling},
     parse::attribute,
     tokens::{body, borrow, self_type},
 };
@@ -48,6 +48,10 @@ impl Scope<'_> {
     /// Whether the annotated tokens are replaced, so that what other attributes say of them moves elsewhere.
     pub(crate) fn changes_function(&self) -> bool {
         !matches!(self, Self::OfHandle { .. } | Self::Trait { .. })
+    }
+
+    pub(crate) fn is_alone(&self) -> bool {
+        matches!(self, Self::Alone)
     }
 
     pub(crate) fn is_block(&self) -> bool {
@@ -138,11 +142,10 @@ impl Scope<'_> {
             {
                 errors.push(diagnostics::opaque_of_value(ty));
             }
-            let cfgs = function
-                .typed()
-                .flat_map(|argument| attribute::split(&argument.attrs).0);
-            for cfg in cfgs {
-                errors.push(diagnostics::chosen_argument(&cfg));
+            let arguments = function.typed().map(|argument| argument.attrs.as_slice());
+            let parameters = generics::chosen(&sig.generics).map(generics::attrs);
+            for cfg in arguments.chain(parameters).flat_map(attribute::cfgs) {
+                errors.push(diagnostics::chosen_argument(cfg));
             }
         }
     }
@@ -160,6 +163,7 @@ impl Scope<'_> {
                 }
                 receiver::lent(receiver, name)
             }
+            Self::Trait { .. } if receiver::is_arc(receiver) => receiver::shared(receiver, name),
             Self::Trait { .. } if !borrows_self(receiver, false) => {
                 errors.push(diagnostics::trait_receiver(receiver));
                 receiver::lower(receiver, name, &mut Errors::default())
@@ -173,6 +177,7 @@ impl Scope<'_> {
         let (generics, whole) = match self {
             Self::Inherent(generics) => (generics, true),
             Self::OfHandle { generics, .. } => (generics, false),
+            Self::Alone => return travelling::around(function),
             _ => return Vec::new(),
         };
         let (sig, inside) = (&function.sig, function.body_tokens());

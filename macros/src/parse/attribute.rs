@@ -1,15 +1,20 @@
 //! The attributes under `#[offload]`: which are refused, and where the others go.
 
 use proc_macro2::{Ident, Span, TokenTree};
-use syn::parse::Parser;
-use syn::punctuated::Punctuated;
-use syn::{Attribute, Meta, Token};
+use syn::{Attribute, Meta};
 
 use crate::diagnostics::{self, Errors};
+use crate::tokens::cfg::{self, Choice};
 
 /// Refuses what would be wrong on the asynchronous function.
 pub(crate) fn judge(attrs: &[Attribute], errors: &mut Errors) {
     for attr in attrs {
+        if let Some(Choice { predicate, chosen }) = Choice::of(attr) {
+            let mut found = Errors::default();
+            judge(&chosen, &mut found);
+            errors.of_part(Some(&predicate), found);
+            continue;
+        }
         match refusal(attr) {
             Some(Refusal::Repeated) => errors.push(diagnostics::repeated_attribute(attr)),
             Some(Refusal::Traced) => errors.push(diagnostics::traced_hand_over(attr)),
@@ -43,31 +48,22 @@ pub(crate) fn drop_symbols(attrs: &mut Vec<Attribute>) {
 /// The first attribute that is neither of the language nor of its tools: a macro that will rewrite the item, such as
 /// `#[async_trait]` under whatever name it was imported, also if only a `cfg_attr` brings it.
 pub(crate) fn rewriting(attrs: &[Attribute]) -> Option<&Attribute> {
-    attrs.iter().find(|attr| is_macro(&attr.meta))
+    attrs.iter().find(|attr| is_macro(attr))
 }
 
-fn is_macro(meta: &Meta) -> bool {
-    let Some(first) = meta.path().segments.first() else {
+fn is_macro(attr: &Attribute) -> bool {
+    if let Some(choice) = Choice::of(attr) {
+        return choice.chosen.iter().any(is_macro);
+    }
+    let Some(first) = attr.path().segments.first() else {
         return false;
     };
     let name = first.ident.to_string();
-    if name == "cfg_attr" {
-        return brought(meta).iter().any(is_macro);
-    }
     !name.starts_with("rustc_") && !OF_LANGUAGE.contains(&name.as_str())
 }
 
-/// What a `cfg_attr` brings: all but its first argument.
-fn brought(meta: &Meta) -> Vec<Meta> {
-    let list = Punctuated::<Meta, Token![,]>::parse_terminated;
-    let read = meta
-        .require_list()
-        .and_then(|found| list.parse2(found.tokens.clone()));
-    read.into_iter().flatten().skip(1).collect()
-}
-
-/// What can stand on an `impl` block without changing what is in it, and the first words of tools.
-const OF_LANGUAGE: [&str; 18] = [
+/// What can stand on an `impl` block or a method and changes no tokens, and the first words of tools.
+const OF_LANGUAGE: [&str; 24] = [
     "allow",
     "automatically_derived",
     "cfg",
@@ -79,23 +75,59 @@ const OF_LANGUAGE: [&str; 18] = [
     "diagnostic",
     "doc",
     "expect",
+    "export_name",
     "forbid",
     "inline",
+    "link_section",
     "must_use",
+    "no_mangle",
     "offload",
+    "rust_analyzer",
     "rustfmt",
+    "target_feature",
     "track_caller",
+    "unsafe",
     "warn",
 ];
 
+/// Takes off the attributes of a method in an annotated block that must see it before it is offloaded: what traces the
+/// body, and any other that was written above an `#[offload]` of the method's own.
+pub(crate) fn take_earlier(attrs: &mut Vec<Attribute>) -> Vec<Attribute> {
+    let own = attrs
+        .iter()
+        .position(|attr| matches!(refusal(attr), Some(Refusal::Repeated)));
+    let mut index = 0;
+    let (earlier, rest) = std::mem::take(attrs).into_iter().partition(|attr| {
+        let above = own.is_some_and(|own| index < own);
+        index += 1;
+        traces(attr) || above && is_macro(attr)
+    });
+    *attrs = rest;
+    earlier
+}
+
+fn traces(attr: &Attribute) -> bool {
+    match Choice::of(attr) {
+        Some(choice) => choice.chosen.iter().any(traces),
+        None => matches!(refusal(attr), Some(Refusal::Traced)),
+    }
+}
+
 /// The attributes that decide whether an item exists.
 pub(crate) fn cfgs(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
-    attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
+    attrs.iter().filter(|attr| cfg::decides(attr))
 }
 
 /// The attributes that are not refused.
 pub(crate) fn accepted(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
-    attrs.iter().filter(|attr| refusal(attr).is_none())
+    attrs.iter().filter(|attr| is_accepted(attr))
+}
+
+fn is_accepted(attr: &Attribute) -> bool {
+    match Choice::of(attr) {
+        Some(choice) => choice.chosen.iter().all(is_accepted),
+        None => refusal(attr).is_none(),
+    }
 }
 
 /// The attributes of a function that was refused: its lints may not find in it what they expect.
@@ -117,10 +149,7 @@ pub(crate) fn asynchronous(attrs: &[Attribute], beside_twin: bool) -> Vec<Attrib
 
 /// The attributes of an argument: those that decide whether it exists, and those the body's own binding carries.
 pub(crate) fn split(attrs: &[Attribute]) -> (Vec<Attribute>, Vec<Attribute>) {
-    attrs
-        .iter()
-        .cloned()
-        .partition(|attr| attr.path().is_ident("cfg"))
+    attrs.iter().cloned().partition(cfg::decides)
 }
 
 enum Refusal {

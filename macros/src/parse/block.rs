@@ -1,6 +1,7 @@
 //! The syntax of `impl` blocks and traits: a head that syn reads, and members whose bodies stay tokens.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::parse::Parse;
 use syn::token::Brace;
 use syn::{Attribute, ImplItem, ItemImpl, ItemTrait, TraitItem, Visibility};
@@ -9,7 +10,10 @@ use crate::diagnostics::{self, Errors};
 use crate::parse::function::{Function, is_modifier};
 use crate::parse::method;
 use crate::parse::options::Options;
-use crate::{parse::attribute, tokens::body};
+use crate::{
+    parse::attribute,
+    tokens::{body, cfg},
+};
 
 /// An `impl` block or a trait.
 pub(crate) struct Block<H> {
@@ -28,13 +32,20 @@ pub(crate) enum Member {
 pub(crate) trait Head: Parse {
     fn attrs(&mut self) -> &mut Vec<Attribute>;
 
-    /// Puts the members between the braces of the user.
+    /// The braces of the user.
+    fn braces(&self) -> Brace;
+
+    /// Puts the members between these braces.
     fn fill(&mut self, braces: Brace, members: TokenStream);
 }
 
 impl Head for ItemImpl {
     fn attrs(&mut self) -> &mut Vec<Attribute> {
         &mut self.attrs
+    }
+
+    fn braces(&self) -> Brace {
+        self.brace_token
     }
 
     fn fill(&mut self, braces: Brace, members: TokenStream) {
@@ -47,8 +58,26 @@ impl Head for ItemTrait {
         &mut self.attrs
     }
 
+    fn braces(&self) -> Brace {
+        self.brace_token
+    }
+
     fn fill(&mut self, braces: Brace, members: TokenStream) {
         (self.brace_token, self.items) = (braces, vec![TraitItem::Verbatim(members)]);
+    }
+}
+
+impl<H: Head + Clone + ToTokens> Block<H> {
+    pub(crate) fn functions(&self) -> impl Iterator<Item = &Function> {
+        self.members.iter().filter_map(Member::function)
+    }
+
+    /// The block as it was before.
+    pub(crate) fn written(&self) -> TokenStream {
+        let mut head = self.head.clone();
+        let members = self.members.iter().map(Member::written).collect();
+        head.fill(head.braces(), members);
+        head.into_token_stream()
     }
 }
 
@@ -93,9 +122,11 @@ impl Member {
     /// In a block that stays as written, no method has options of its own.
     pub(crate) fn refuse_options(&mut self, errors: &mut Errors) {
         if let Self::Function(function) = self {
+            let mut found = Errors::default();
             for attr in attribute::take_options(&mut function.attrs) {
-                errors.push(diagnostics::repeated_attribute(&attr));
+                found.push(diagnostics::repeated_attribute(&attr));
             }
+            errors.of_part(cfg::predicate(&function.attrs).as_ref(), found);
         }
     }
 }

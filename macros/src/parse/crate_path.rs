@@ -21,6 +21,11 @@ impl CratePath {
         Self(self.0.or_else(|| other.0.clone()))
     }
 
+    /// What `crate = ..` says.
+    pub(crate) fn given(&self) -> Option<&TokenStream> {
+        self.0.as_ref()
+    }
+
     /// The hidden module, with every token located at `span`: rustc then reports there, and not at the attribute.
     pub(crate) fn at(&self, span: Span) -> TokenStream {
         let here = here(span);

@@ -3,9 +3,13 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, FnArg, Ident, Lifetime, PatType, Signature, Token, Visibility};
+use syn::{
+    Attribute, FnArg, GenericParam, Ident, Lifetime, PatType, Signature, Token, Visibility,
+    parse_quote,
+};
 
 use crate::tokens::body;
+use crate::tokens::cfg::{self, Choice};
 
 #[derive(Clone)]
 pub(crate) struct Function {
@@ -116,6 +120,40 @@ impl Function {
         } = self;
         let end = body.is_none().then(|| quote!(;));
         quote!(#(#attrs)* #vis #default #sig #body #end)
+    }
+
+    /// The function where none of these predicates of a `cfg` holds: without the parts that would need one.
+    pub(crate) fn without(&self, predicates: &[TokenStream]) -> Self {
+        let held: Vec<_> = predicates.iter().map(ToString::to_string).collect();
+        let stays = |attrs: &[Attribute]| {
+            cfg::predicate(attrs).is_none_or(|predicate| !held.contains(&predicate.to_string()))
+        };
+        let mut function = self.clone();
+        function.attrs.retain(|attr| {
+            Choice::of(attr).is_none_or(|choice| !held.contains(&choice.predicate.to_string()))
+        });
+        let inputs = std::mem::take(&mut function.sig.inputs).into_iter();
+        function.sig.inputs = inputs
+            .filter(|input| match input {
+                FnArg::Receiver(receiver) => stays(&receiver.attrs),
+                FnArg::Typed(argument) => stays(&argument.attrs),
+            })
+            .collect();
+        let parameters = std::mem::take(&mut function.sig.generics.params).into_iter();
+        function.sig.generics.params = parameters
+            .filter(|parameter| match parameter {
+                GenericParam::Lifetime(parameter) => stays(&parameter.attrs),
+                GenericParam::Type(parameter) => stays(&parameter.attrs),
+                GenericParam::Const(parameter) => stays(&parameter.attrs),
+            })
+            .collect();
+        function
+    }
+
+    /// The function under one more `#[cfg(..)]`.
+    pub(crate) fn under(mut self, predicate: &TokenStream) -> Self {
+        self.attrs.push(parse_quote!(#[cfg(#predicate)]));
+        self
     }
 
     pub(crate) fn name(&self) -> &Ident {

@@ -1,6 +1,7 @@
 //! The grammar of `#[offload(..)]`: names and values, separated by commas. Gives what can be read, and every error.
 
 use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, Path, Token};
@@ -138,6 +139,26 @@ impl Options {
             }
         }
         self.keys.push(key);
+    }
+
+    /// The options as they would be written on a method itself. Of a block that catches, `catches` says whether the method
+    /// is meant.
+    pub(crate) fn written(&self, catches: bool) -> TokenStream {
+        let place = self.place.iter().map(|place| quote!(pool = #place));
+        let remote = self.remote.iter().map(|pool| quote!(remote = #pool));
+        let blocking = self.blocking.iter().map(|name| quote!(blocking = #name));
+        let asynchronous = self.asynchronous.iter().filter_map(|added| match added {
+            Added::Called(name) => Some(quote!(asynchronous = #name)),
+            Added::Misnamed => None,
+        });
+        let catch = self
+            .catch
+            .filter(|catch| *catch == Catch::Here || catches && self.remote.is_none())
+            .map(|_| quote!(catch));
+        let path = self.path.given().map(|path| quote!(crate = #path));
+        let names = blocking.chain(asynchronous);
+        let all = place.chain(remote).chain(names).chain(catch).chain(path);
+        quote!(#(#all),*)
     }
 
     /// A word without a value.

@@ -4,6 +4,8 @@
 
 pub(crate) mod body;
 pub(crate) mod borrow;
+pub(crate) mod cfg;
+pub(crate) mod interior;
 pub(crate) mod rewrite;
 pub(crate) mod self_type;
 pub(crate) mod wording;

@@ -43,3 +43,5 @@ pub mod remote {
     pub use crate::{process::init, remote::generated::*};
 }
 pub use std::sync::Arc;
+/// A method that another attribute sees first gets one of its own.
+pub use tokio_offload_macros::offload;

@@ -6,35 +6,63 @@ use tokio::runtime::Handle;
 
 use super::place::{On, Place};
 
-/// A lent value. A method of its own for this very type comes before the general one, which [`StaticPlace`] has: what trait
-/// implementations that overlap cannot say.
+/// A lent value. Its method `on` is the first that fits of several, one on each type that this one derefs to: what trait
+/// implementations that overlap cannot say. This one has it for handles, the next for what is a place as it is.
 pub struct LentPlace<T>(StaticPlace<T>);
 
-/// A lent value that is a place only if the loan lasts.
-pub struct StaticPlace<T>(T);
+/// A lent value that is a place.
+pub struct StaticPlace<T>(BehindReference<T>);
+
+/// A lent reference that is a place.
+pub struct BehindReference<T>(BehindPointer<T>);
+
+/// A lent pointer to a place.
+pub struct BehindPointer<T>(NoPlace<T>);
+
+/// Anything else that is lent, which is refused in words of its own.
+pub struct NoPlace<T>(T);
 
 /// Names what is lent.
 pub const fn named<T: Copy>(lent: T) -> LentPlace<T> {
-    LentPlace(StaticPlace(lent))
+    LentPlace(StaticPlace(BehindReference(BehindPointer(NoPlace(lent)))))
 }
 
 impl<T: Copy> LentPlace<T> {
     /// What is lent.
     pub(crate) const fn lent(&self) -> T {
-        self.0.0
+        self.0.0.0.0.0
     }
 }
 
-impl<T> Deref for LentPlace<T> {
-    type Target = StaticPlace<T>;
-
-    fn deref(&self) -> &StaticPlace<T> {
-        &self.0
-    }
-}
-
-impl<T: Copy> StaticPlace<T> {
+impl<T: Place + Copy> StaticPlace<T> {
     /// The place that a `static` names, or an `Arc`.
+    pub fn on(&self) -> On {
+        self.0.0.0.0.place()
+    }
+}
+
+impl<'a, T: ?Sized> BehindReference<&&'a T>
+where
+    &'a T: Place,
+{
+    /// The place that a reference names.
+    pub fn on(&self) -> On {
+        (*self.0.0.0).place()
+    }
+}
+
+impl<'a, T: Deref> BehindPointer<&'a T>
+where
+    &'a T::Target: Place,
+{
+    /// The place behind the pointer, such as the `Arc` in an `Rc` or a guard.
+    pub fn on(&self) -> On {
+        (**self.0.0).place()
+    }
+}
+
+impl<T: Copy> NoPlace<T> {
+    /// Nowhere: this asks for what a place is, and is refused.
     pub fn on(&self) -> On
     where
         T: Place,
@@ -57,6 +85,44 @@ impl LentPlace<&&Handle> {
     }
 }
 
+impl<T> Deref for LentPlace<T> {
+    type Target = StaticPlace<T>;
+
+    fn deref(&self) -> &StaticPlace<T> {
+        &self.0
+    }
+}
+
+impl<T> Deref for StaticPlace<T> {
+    type Target = BehindReference<T>;
+
+    fn deref(&self) -> &BehindReference<T> {
+        &self.0
+    }
+}
+
+impl<T> Deref for BehindReference<T> {
+    type Target = BehindPointer<T>;
+
+    fn deref(&self) -> &BehindPointer<T> {
+        &self.0
+    }
+}
+
+impl<T> Deref for BehindPointer<T> {
+    type Target = NoPlace<T>;
+
+    fn deref(&self) -> &NoPlace<T> {
+        &self.0
+    }
+}
+
+impl<T> fmt::Debug for NoPlace<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NoPlace").finish_non_exhaustive()
+    }
+}
+
 impl<T> fmt::Debug for LentPlace<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LentPlace").finish_non_exhaustive()
@@ -66,5 +132,17 @@ impl<T> fmt::Debug for LentPlace<T> {
 impl<T> fmt::Debug for StaticPlace<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StaticPlace").finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for BehindReference<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BehindReference").finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for BehindPointer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BehindPointer").finish_non_exhaustive()
     }
 }

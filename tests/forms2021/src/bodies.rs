@@ -1,6 +1,5 @@
 //! Bodies that depend on the edition: where temporaries of the last expression are dropped.
 
-use std::cell::RefCell;
 use std::sync::{Arc, Mutex};
 
 use offloading::offload;
@@ -25,11 +24,11 @@ pub fn tail_of_conditional(#[cfg(not(target_os = "none"))] list: Arc<Mutex<Vec<u
 #[offload]
 pub fn tail_of_borrow(
     list: &Arc<Mutex<Vec<u8>>>,
-    #[cfg(not(target_os = "none"))] cell: &RefCell<u8>,
+    #[cfg(not(target_os = "none"))] count: &Arc<Mutex<u8>>,
 ) -> usize {
     elsewhere();
-    *cell.borrow_mut() += 1;
-    list.lock().unwrap().len() + usize::from(*cell.borrow())
+    *count.lock().unwrap() += 1;
+    list.lock().unwrap().len() + usize::from(*count.lock().unwrap())
 }
 
 /// The same past the twelfth argument.

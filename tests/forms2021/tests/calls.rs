@@ -2,7 +2,6 @@
 
 #![allow(missing_docs, reason = "a test")]
 
-use std::cell::RefCell;
 use std::future::Future;
 use std::path::Path;
 use std::sync::atomic::Ordering;
@@ -68,7 +67,10 @@ fn temporaries() {
     let list = Arc::new(Mutex::new(vec![1]));
     assert_eq!(call(bodies::tail(list.clone())), 1);
     assert_eq!(call(bodies::tail_of_conditional(list.clone())), 1);
-    assert_eq!(call(bodies::tail_of_borrow(&list, &RefCell::new(1))), 3);
+    assert_eq!(
+        call(bodies::tail_of_borrow(&list, &Arc::new(Mutex::new(1)))),
+        3
+    );
     let many = bodies::tail_past_twelve(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, list.clone());
     assert_eq!(call(many), 1);
     let pair = (Mutex::new(vec![]), 1);

@@ -11,6 +11,7 @@ mod call_span;
 mod carried;
 mod current;
 mod doors;
+mod instrumented;
 mod lent;
 #[cfg(target_os = "linux")]
 mod names;

@@ -1,0 +1,65 @@
+//! The mistakes found so far, and when each of them is one: what a `cfg` removes is none.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::Error;
+
+/// The mistakes found so far, in the order of the source.
+#[derive(Clone, Default)]
+pub(crate) struct Errors(Vec<Mistake>);
+
+#[derive(Clone)]
+struct Mistake {
+    error: Error,
+    /// The predicate of the `cfg` that decides whether the whole item exists.
+    whole: Option<TokenStream>,
+    /// The predicate that decides whether the part of it exists that this is about.
+    part: Option<TokenStream>,
+}
+
+impl Errors {
+    pub(crate) fn push(&mut self, error: Error) {
+        self.0.push(Mistake {
+            error,
+            whole: None,
+            part: None,
+        });
+    }
+
+    /// Takes over what was found in a part that only exists under this predicate, if there is one.
+    pub(crate) fn of_part(&mut self, predicate: Option<&TokenStream>, found: Self) {
+        self.0.extend(found.0.into_iter().map(|mistake| Mistake {
+            part: mistake.part.or_else(|| predicate.cloned()),
+            ..mistake
+        }));
+    }
+
+    /// What was found in an item that only exists under this predicate, if there is one.
+    pub(crate) fn of_item(self, predicate: Option<&TokenStream>) -> Self {
+        let mistakes = self.0.into_iter().map(|mistake| Mistake {
+            whole: mistake.whole.or_else(|| predicate.cloned()),
+            ..mistake
+        });
+        Self(mistakes.collect())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The predicates of the parts, if without those parts there would be no mistake.
+    pub(crate) fn parts(&self) -> Option<Vec<TokenStream>> {
+        let parts: Option<Vec<_>> = self.0.iter().map(|mistake| mistake.part.clone()).collect();
+        parts.filter(|parts| !parts.is_empty())
+    }
+}
+
+impl ToTokens for Errors {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        for Mistake { error, whole, part } in &self.0 {
+            let error = error.to_compile_error();
+            let predicates: Vec<_> = whole.iter().chain(part).collect();
+            tokens.extend(quote!(#(#[cfg(#predicates)])* #error));
+        }
+    }
+}

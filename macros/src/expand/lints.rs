@@ -1,0 +1,44 @@
+//! The lints that are turned off for what is generated.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Attribute;
+
+use crate::model::Model;
+use crate::tokens::body;
+
+/// What would be said of the expansion and not of the function: a lifetime that the body named is gone from it, a trait's `async fn` is refined by a concrete type, the
+/// block around an unsafe body is ours, so is the call of a deprecated twin, and so are the lines that come to stand
+/// before the items at the start of a body.
+pub(crate) fn allowed(model: &Model<'_>) -> Option<TokenStream> {
+    let function = model.function;
+    let called = model.callee().is_some();
+    let deprecated = |attr: &Attribute| attr.path().is_ident("deprecated");
+    let mut lints = Vec::new();
+    if model.may_refine {
+        lints.push(quote!(refining_impl_trait));
+    }
+    if model.is_unsafe() {
+        lints.push(quote!(unused_unsafe));
+    }
+    // What is called like a parameter of the `impl` may be a type.
+    if model.guesses {
+        lints.push(quote!(trivial_bounds));
+    }
+    if called && function.attrs.iter().any(deprecated) {
+        lints.push(quote!(deprecated));
+    }
+    if !called && body::starts_with_item(function.body_tokens()) {
+        lints.push(quote!(clippy::items_after_statements));
+    }
+    if function
+        .lifetimes()
+        .iter()
+        .any(|name| body::mentions(function.body_tokens(), name.as_str()))
+    {
+        lints.push(quote!(clippy::needless_lifetimes));
+        lints.push(quote!(single_use_lifetimes));
+    }
+    let allow = quote_spanned!(Span::mixed_site()=> #[allow(#(#lints),*)]);
+    (!lints.is_empty()).then_some(allow)
+}

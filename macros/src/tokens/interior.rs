@@ -1,0 +1,78 @@
+//! Finds what can be changed through a `&`, as far as the syntax of a type shows. A copy of it would take the changes.
+
+use syn::{GenericArgument, Path, PathArguments, Type, TypePath};
+
+use crate::tokens::borrow;
+
+/// A type of std that a body changes through a `&`, and that is `Clone`.
+pub(crate) struct Interior<'a> {
+    pub(crate) ty: &'a TypePath,
+    /// What is inside it.
+    pub(crate) content: &'a Type,
+}
+
+/// The first such type in `ty`. What stands behind an `Arc` is shared by its copies and does not count.
+pub(crate) fn find(ty: &Type) -> Option<Interior<'_>> {
+    match ty {
+        Type::Array(array) => find(&array.elem),
+        Type::Slice(slice) => find(&slice.elem),
+        Type::Group(group) => find(&group.elem),
+        Type::Paren(paren) => find(&paren.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().find_map(find),
+        Type::Path(path) if path.qself.is_none() => in_path(path),
+        _ => None,
+    }
+}
+
+fn in_path(ty: &TypePath) -> Option<Interior<'_>> {
+    let last = ty.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    let shares = ["Arc", "Weak", "Rc", "PhantomData"];
+    if shares.iter().any(|name| last.ident == name) {
+        return None;
+    }
+    let mut types = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    if !is_of_std(&ty.path) || arguments.args.len() != 1 {
+        return types.find_map(find);
+    }
+    let content = types.next()?;
+    Some(Interior { ty, content })
+}
+
+/// Whether this is one of std's, or of the crate they come from, and not a type of the user's with the same name.
+fn is_of_std(path: &Path) -> bool {
+    let names = ["Cell", "RefCell", "OnceCell", "OnceLock"];
+    let mut segments = path.segments.iter().rev();
+    let named = segments
+        .next()
+        .is_some_and(|last| names.iter().any(|name| last.ident == name));
+    let modules = ["cell", "sync", "unsync"];
+    let there = segments
+        .next()
+        .is_none_or(|module| modules.iter().any(|name| module.ident == name));
+    named && there
+}
+
+impl Interior<'_> {
+    /// What shares the value in place of a copy.
+    pub(crate) fn shared(&self) -> String {
+        let content = borrow::peel(self.content);
+        let shown = super::wording::show(content);
+        let once = self
+            .ty
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident.to_string().starts_with("Once"));
+        if once {
+            format!("Arc<OnceLock<{shown}>>")
+        } else {
+            format!("Arc<Mutex<{shown}>>")
+        }
+    }
+}
