@@ -9,7 +9,7 @@ mod errors;
 mod options;
 mod remote;
 
-use proc_macro2::{Ident, Span, TokenTree};
+use proc_macro2::{Ident, TokenTree};
 use quote::ToTokens;
 use syn::{
     Abi, Attribute, Error, Lifetime, Receiver, Token, TypeImplTrait, TypeReference,
@@ -59,12 +59,12 @@ pub(crate) fn repeated_attribute(attr: &Attribute) -> Error {
     message(attr, "this is offloaded twice", "remove this `#[offload]`")
 }
 
-/// Shows at the attribute itself, whose name the macro is not told.
-pub(crate) fn offloaded_twice() -> Error {
-    let help = "remove this attribute; on a method of an offloaded block, write it as `#[offload(..)]`, under this name";
-    Error::new(
-        Span::call_site(),
-        format!("this is offloaded twice\nhelp: {help}"),
+/// Shows at the name of the function, since the attribute does not see its own.
+pub(crate) fn offloaded_twice(name: &Ident) -> Error {
+    message(
+        name,
+        "this is offloaded twice",
+        "write `#[offload(..)]`, by that name, on a method of an offloaded block",
     )
 }
 
@@ -198,13 +198,10 @@ pub(crate) fn borrowed_impl(reference: &TypeReference, opaque: &TypeImplTrait) -
 }
 
 pub(crate) fn copied_cell(found: &Interior<'_>) -> Error {
-    let (shown, shared) = (show(found.ty), found.shared());
     message(
         found.ty,
-        format!(
-            "the body would change a copy of this `{shown}`, and its caller would see nothing of it"
-        ),
-        format!("share it: `{shared}`"),
+        "what the body writes would be lost with its copy of this",
+        format!("share it: `{}`", found.shared()),
     )
 }
 

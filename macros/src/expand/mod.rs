@@ -58,13 +58,13 @@ pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
 /// Output: what an attribute made already, as it is. Under a name of the user's own, the attribute of the block cannot know
 /// the one of a method.
 fn offloaded(item: &Item) -> Option<TokenStream> {
-    let is_offloaded = |function: &Function| output::is_offloaded(&function.sig.output);
-    let written = match item {
-        Item::Function(function) if is_offloaded(function) => function.written(),
-        Item::Block(block) if block.functions().any(is_offloaded) => block.written(),
-        Item::Trait(block) if block.functions().any(is_offloaded) => block.written(),
-        _ => return None,
+    let is_offloaded = |function: &&Function| output::is_offloaded(&function.sig.output);
+    let (found, written) = match item {
+        Item::Function(function) => (Some(&**function).filter(is_offloaded), function.written()),
+        Item::Block(block) => (block.functions().find(is_offloaded), block.written()),
+        Item::Trait(block) => (block.functions().find(is_offloaded), block.written()),
+        Item::Other(_) => return None,
     };
-    let error = diagnostics::offloaded_twice().to_compile_error();
+    let error = diagnostics::offloaded_twice(found?.name()).to_compile_error();
     Some(quote!(#written #error))
 }

@@ -48,14 +48,14 @@ fn in_path(ty: &TypePath) -> Option<Interior<'_>> {
 fn is_of_std(path: &Path) -> bool {
     let names = ["Cell", "RefCell", "OnceCell", "OnceLock"];
     let mut segments = path.segments.iter().rev();
-    let named = segments
+    let is_called = segments
         .next()
         .is_some_and(|last| names.iter().any(|name| last.ident == name));
     let modules = ["cell", "sync", "unsync"];
     let there = segments
         .next()
         .is_none_or(|module| modules.iter().any(|name| module.ident == name));
-    named && there
+    is_called && there
 }
 
 impl Interior<'_> {

@@ -7,6 +7,7 @@ use tracing::{Level, info, instrument};
 use crate::support::drive;
 
 static POOL: Pool = Pool::new("instrumented").threads(1);
+static OTHER: Pool = Pool::new("instrumented-too").threads(1);
 
 #[derive(Clone)]
 struct Store<T>(T);
@@ -29,7 +30,7 @@ impl<T: Clone> Store<T> {
     }
 
     #[cfg_attr(not(target_os = "none"), tracing::instrument(skip_all))]
-    #[offload(pool = tokio::runtime::Handle::current())]
+    #[offload(pool = OTHER)]
     fn caught(&self, fails: bool) -> Result<bool, Failed> {
         assert!(!fails, "fails");
         info!("caught");
@@ -48,7 +49,7 @@ trait Load {
     async fn load(&self);
 }
 
-#[offload]
+#[offload(pool = POOL)]
 impl Load for Store<u8> {
     #[instrument(skip_all, fields(n = self.0))]
     fn load(&self) {

@@ -5,7 +5,7 @@ use tokio_offload::offload;
 #[offload(blocking = BlockingStore)]
 trait Store {
     fn close(self);
-    fn shared(self: std::sync::Arc<Self>) -> u8;
+    fn boxed(self: Box<Self>) -> u8;
 }
 
 fn main() {}

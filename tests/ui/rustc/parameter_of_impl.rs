@@ -1,4 +1,4 @@
-//! A type parameter of the `impl`, which the attribute cannot see.
+//! A type parameter of the `impl`, which the attribute cannot see where the signature does not name it.
 
 use tokio_offload::offload;
 
@@ -6,8 +6,8 @@ struct Stack<T>(Vec<T>);
 
 impl<T: Ord> Stack<T> {
     #[offload]
-    fn largest(self, extra: T) -> bool {
-        self.0.iter().all(|item| *item <= extra)
+    fn is_sorted(self) -> bool {
+        self.0.is_sorted()
     }
 }
 
