@@ -33,6 +33,7 @@ impl<T: Clone> Store<T> {
     #[offload(pool = OTHER)]
     fn caught(&self, fails: bool) -> Result<bool, Failed> {
         assert!(!fails, "fails");
+        let _ = &self.0;
         info!("caught");
         Ok(thread() == "instrumented-0")
     }
@@ -41,6 +42,7 @@ impl<T: Clone> Store<T> {
     #[offload]
     #[instrument(skip_all)]
     fn below(self) {
+        drop(self.0);
         info!("{}", thread());
     }
 }
