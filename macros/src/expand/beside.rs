@@ -46,7 +46,7 @@ fn asynchronous(
     attribute::drop_symbols(&mut added.attrs);
     let mut beside = options.clone();
     beside.blocking = Some(written.name().clone());
-    parts::expand(&beside, &added, scope, function::asynchronous)
+    parts::expand(&beside, options, &added, scope, function::asynchronous)
 }
 
 /// What is wrong beside the name.

@@ -12,5 +12,5 @@ pub(crate) fn expand(options: &Options, function: &Function, scope: &Scope<'_>) 
     if let Some(added) = options.asynchronous.as_ref().filter(|_| !alone) {
         return beside::expand(options, added, function, scope);
     }
-    parts::expand(options, function, scope, function::expand)
+    parts::expand(options, options, function, scope, function::expand)
 }

@@ -66,7 +66,7 @@ fn signature(model: &Model<'_>) -> TokenStream {
     let sig = &function.sig;
     let (vis, default, safety) = (&function.vis, &function.default, &sig.safety);
     let (word, name) = (&sig.fn_token, &sig.ident);
-    let generics = generics::sendable(sig, &model.owned, &model.around);
+    let generics = generics::sendable(sig, &model.owned, model.around.names());
     let bounds = &generics.where_clause;
     let inputs = inputs(model);
     if model.awaits {

@@ -83,8 +83,8 @@ fn handed_on(
     earlier: &[Attribute],
     scope: &Scope<'_>,
 ) -> TokenStream {
-    for name in scope.travelling(&function) {
-        generics::promise(&mut function.sig.generics, &name);
+    for name in scope.travelling(&function).names() {
+        generics::promise(&mut function.sig.generics, name);
     }
     let errors = options.errors.clone();
     let errors = errors.of_item(cfg::predicate(&function.attrs).as_ref());

@@ -22,7 +22,7 @@ pub(crate) fn allowed(model: &Model<'_>) -> Option<TokenStream> {
         lints.push(quote!(unused_unsafe));
     }
     // What is called like a parameter of the `impl` may be a type.
-    if model.guesses {
+    if model.around.may_err() {
         lints.push(quote!(trivial_bounds));
     }
     if called && function.attrs.iter().any(deprecated) {

@@ -9,9 +9,10 @@ use crate::model::{self, Model, scope::Scope};
 use crate::parse::function::Function;
 use crate::parse::options::Options;
 
-/// `good` makes the output of a function in which nothing is wrong.
+/// `good` makes the output of a function in which nothing is wrong; `promised` are the options for one that is refused.
 pub(crate) fn expand(
     options: &Options,
+    promised: &Options,
     function: &Function,
     scope: &Scope<'_>,
     good: fn(&Model<'_>) -> TokenStream,
@@ -21,13 +22,13 @@ pub(crate) fn expand(
         Err(errors) => errors,
     };
     let Some(parts) = errors.parts() else {
-        return fallback::expand(&errors, options, function, scope);
+        return fallback::expand(&errors, promised, function, scope);
     };
     let without = function
         .without(&parts)
         .under(&quote!(not(any(#(#parts),*))));
     let whole = function.clone().under(&quote!(any(#(#parts),*)));
-    let without = expand(options, &without, scope, good);
-    let whole = fallback::expand(&errors, options, &whole, scope);
+    let without = expand(options, promised, &without, scope, good);
+    let whole = fallback::expand(&errors, promised, &whole, scope);
     quote!(#without #whole)
 }

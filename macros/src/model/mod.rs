@@ -20,6 +20,7 @@ use crate::model::argument::Argument;
 use crate::model::generics::Owned;
 use crate::model::output::Output;
 use crate::model::scope::{Builds, Scope};
+use crate::model::travelling::Around;
 use crate::parse::crate_path::{CratePath, here};
 use crate::parse::function::Function;
 use crate::parse::options::{Catch, Options};
@@ -39,14 +40,12 @@ pub(crate) struct Model<'a> {
     /// The type parameters that an argument of their own replaces.
     pub(crate) owned: Vec<Owned>,
     /// The type parameters around the function that must be able to travel.
-    pub(crate) around: Vec<Ident>,
+    pub(crate) around: Around,
     pub(crate) twin: Twin<'a>,
     /// Whether this is a constructor, which runs on the thread it gives its value to.
     pub(crate) builds: Option<&'a Builds>,
     /// Whether failures of the call become errors of the function.
     pub(crate) catches: bool,
-    /// Whether `around` is a guess by their names.
-    pub(crate) guesses: bool,
     /// Whether a trait may declare something more general.
     pub(crate) may_refine: bool,
     /// Whether the function is an `async fn` that awaits the call.
@@ -102,7 +101,6 @@ pub(crate) fn lower<'a>(
     }
     let output = output::lower(&function.sig.output, &options.path, function.name().span());
     let (place, remote) = (options.place.as_ref(), options.remote.as_ref());
-    let around = scope.travelling(function);
     Ok(Model {
         function,
         path: &options.path,
@@ -112,8 +110,7 @@ pub(crate) fn lower<'a>(
         arguments,
         output,
         owned,
-        guesses: scope.is_alone() && !around.is_empty(),
-        around,
+        around: scope.travelling(function),
         twin,
         builds: scope.builds(),
         catches: catches(options, function, scope),

@@ -6,6 +6,7 @@ use syn::{Generics, Lifetime, Receiver, ReceiverKind, Signature, Type};
 
 use crate::diagnostics::{self, Errors};
 use crate::model::receiver::{self, Own};
+use crate::model::travelling::Around;
 use crate::parse::function::Function;
 use crate::{
     model::{generics, output, travelling},
@@ -48,10 +49,6 @@ impl Scope<'_> {
     /// Whether the annotated tokens are replaced, so that what other attributes say of them moves elsewhere.
     pub(crate) fn changes_function(&self) -> bool {
         !matches!(self, Self::OfHandle { .. } | Self::Trait { .. })
-    }
-
-    pub(crate) fn is_alone(&self) -> bool {
-        matches!(self, Self::Alone)
     }
 
     pub(crate) fn is_block(&self) -> bool {
@@ -173,12 +170,12 @@ impl Scope<'_> {
     }
 
     /// The type parameters of the block that the function needs on the other thread.
-    pub(crate) fn travelling(&self, function: &Function) -> Vec<Ident> {
+    pub(crate) fn travelling(&self, function: &Function) -> Around {
         let (generics, whole) = match self {
             Self::Inherent(generics) => (generics, true),
             Self::OfHandle { generics, .. } => (generics, false),
             Self::Alone => return travelling::around(function),
-            _ => return Vec::new(),
+            _ => return Around::Known(Vec::new()),
         };
         let (sig, inside) = (&function.sig, function.body_tokens());
         let (inputs, output) = (&sig.inputs, &sig.output);
@@ -189,7 +186,7 @@ impl Scope<'_> {
             whole && of_self || body::mentions(quote!(#inputs #output #inside), name)
         };
         let names = generics.type_params().map(|parameter| &parameter.ident);
-        names.filter(|name| needs(name)).cloned().collect()
+        Around::Known(names.filter(|name| needs(name)).cloned().collect())
     }
 }
 

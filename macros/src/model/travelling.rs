@@ -7,16 +7,37 @@ use syn::{FnArg, GenericArgument, Path, ReturnType, Signature, Type};
 use crate::parse::function::Function;
 use crate::tokens::{body, borrow};
 
+/// The type parameters around a function that must be able to travel.
+pub(crate) enum Around {
+    /// The attribute was shown them.
+    Known(Vec<Ident>),
+    /// What is called like one.
+    Guessed(Vec<Ident>),
+}
+
+impl Around {
+    pub(crate) fn names(&self) -> &[Ident] {
+        match self {
+            Self::Known(names) | Self::Guessed(names) => names,
+        }
+    }
+
+    /// Whether something else than a parameter may be among them.
+    pub(crate) fn may_err(&self) -> bool {
+        matches!(self, Self::Guessed(names) if !names.is_empty())
+    }
+}
+
 /// The type parameters of the `impl` around a method that stands alone, which the attribute is not shown: what is called
 /// like one in the types that cross, `T` or `K2`, and is none of the method's.
-pub(crate) fn around(function: &Function) -> Vec<Ident> {
+pub(crate) fn around(function: &Function) -> Around {
     let sig = &function.sig;
     let (inputs, output) = (&sig.inputs, &sig.output);
     let is_method = sig.receiver().is_some()
         || body::names_self_type(quote!(#inputs #output))
         || body::names_self_type(function.body_tokens());
     if !is_method {
-        return Vec::new();
+        return Around::Guessed(Vec::new());
     }
     let mut found = Vec::new();
     for input in &sig.inputs {
@@ -32,7 +53,7 @@ pub(crate) fn around(function: &Function) -> Vec<Ident> {
         own.any(|parameter| parameter.ident == *name)
     };
     found.retain(|name| !own(name));
-    found
+    Around::Guessed(found)
 }
 
 /// Only where nothing but a type can stand: `N` in `[u8; N]` and `Grid<N>` may be a number.
