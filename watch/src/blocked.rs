@@ -88,6 +88,7 @@ impl Blocked {
     /// fn line(report: &Blocked) -> String {
     ///     report.place().unwrap_or_else(|| "at an unknown place".to_owned())
     /// }
+    /// # let _ = line;
     /// ```
     pub fn place(&self) -> Option<String> {
         let file = self.file.as_ref()?;
