@@ -19,6 +19,7 @@ mod borrowed_parts;
 mod captured;
 mod cfg_arguments;
 mod cfg_mistakes;
+mod converted;
 mod crate_paths;
 mod drops;
 mod free;

@@ -80,12 +80,6 @@ fn generic<T: Display + Clone>(item: &T) -> impl Display {
     item.clone()
 }
 
-#[offload]
-fn future(n: u8) -> impl Future<Output = u8> {
-    elsewhere();
-    std::future::ready(n)
-}
-
 #[test]
 fn functions() {
     assert_eq!(call(iterator(5)).collect::<Vec<_>>(), [0, 2, 4]);
@@ -106,7 +100,6 @@ fn functions() {
     let all: Vec<u8> = call(from_impl([1, 2])).into();
     assert_eq!(all, [1, 2]);
     assert_eq!(call(generic(&1)).to_string(), "1");
-    assert_eq!(call(async { future(1).await.await }), 1);
 }
 
 #[derive(Clone)]

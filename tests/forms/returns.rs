@@ -6,8 +6,6 @@ use std::{
     collections::VecDeque,
     error::Error,
     fmt::{self, Display},
-    future::{Future, ready},
-    pin::Pin,
 };
 
 use tokio_offload::offload;
@@ -88,12 +86,6 @@ fn coerced_slice() -> &'static [u8] {
     &[1, 2, 3]
 }
 
-#[offload]
-fn future(n: u8) -> Pin<Box<dyn Future<Output = u8> + Send>> {
-    elsewhere();
-    Box::pin(ready(n))
-}
-
 #[test]
 fn coercions() {
     assert_eq!(call(alias("3")), Ok(3));
@@ -108,7 +100,6 @@ fn coercions() {
     assert_eq!(call(boxed_match(2))(1), 3);
     assert_eq!(call(coerced_pointer(true))(1), 2);
     assert_eq!(call(coerced_slice()).len(), 3);
-    assert_eq!(call(async { future(4).await.await }), 4);
 }
 
 #[offload]

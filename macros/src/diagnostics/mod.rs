@@ -8,6 +8,7 @@ mod entry;
 mod errors;
 mod options;
 mod remote;
+mod travel;
 
 use proc_macro2::{Ident, TokenTree};
 use quote::ToTokens;
@@ -46,6 +47,8 @@ pub(crate) use remote::{
     misplaced_remote, missing_feature, remote_opaque_argument, remote_opaque_return, remote_output,
     remote_parameter, remote_receiver, remote_self_type, remote_static_borrow,
 };
+
+pub(crate) use travel::{future_output, object_not_send};
 
 /// What is wrong, and after it code to paste.
 fn message(tokens: impl ToTokens, wrong: impl AsRef<str>, help: impl AsRef<str>) -> Error {

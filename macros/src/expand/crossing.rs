@@ -127,6 +127,18 @@ pub(crate) fn argument(model: &Model<'_>, argument: &Argument) -> Crossing {
             bound,
             TokenStream::new(),
         ),
+        Passing::Into(target) => (
+            any,
+            quote_spanned!(span=> #path::own_into::<#target>(::core::convert::Into::into(#name))),
+            bound,
+            TokenStream::new(),
+        ),
+        Passing::ToString => (
+            any,
+            quote_spanned!(span=> #path::own_text(#path::text(#name))),
+            bound,
+            TokenStream::new(),
+        ),
         Passing::AsRef {
             target,
             lent: false,

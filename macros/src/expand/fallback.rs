@@ -12,7 +12,7 @@ use crate::parse::attribute;
 use crate::parse::crate_path::here;
 use crate::parse::function::Function;
 use crate::parse::options::Options;
-use crate::tokens::borrow;
+use crate::tokens::{body, borrow, future};
 
 /// Input: the mistakes and what was read. Output: the mistakes, then the function.
 pub(crate) fn expand(
@@ -25,7 +25,7 @@ pub(crate) fn expand(
         let written = function.written();
         return quote!(#written #errors);
     }
-    let promised = promised(options, function, scope);
+    let promised = promised(options, &awaited_once(function), scope);
     let twin = options
         .blocking
         .as_ref()
@@ -49,7 +49,7 @@ fn promised(options: &Options, function: &Function, scope: &Scope<'_>) -> TokenS
         let body = if scope.elsewhere().is_some() {
             quote!({ loop {} })
         } else {
-            body(function, options, &path, &output)
+            kept_body(function, options, &path, &output)
         };
         if scope.awaits() {
             let output = &function.sig.output;
@@ -62,12 +62,32 @@ fn promised(options: &Options, function: &Function, scope: &Scope<'_>) -> TokenS
     quote!(#(#attrs)* #[allow(refining_impl_trait, unused)] #signature #end)
 }
 
+/// The function, which returns what its future yields if it was refused for returning one.
+fn awaited_once(function: &Function) -> Function {
+    let mut function = function.clone();
+    let yields = match &function.sig.output {
+        ReturnType::Type(arrow, ty) => future::find(ty).and_then(|found| {
+            let yields = found.yields?.clone();
+            Some(ReturnType::Type(*arrow, Box::new(yields)))
+        }),
+        ReturnType::Default => None,
+    };
+    if let Some(output) = yields {
+        function.sig.output = output;
+        function.body = function
+            .body
+            .map(|braces| body::regroup(&braces, quote!(loop {})));
+    }
+    function
+}
+
 /// Output: `fn load(&self, path: &mut Path) -> P::Offload<R>;`
 pub(crate) fn declaration(
     options: &Options,
     function: &Function,
     scope: &Scope<'_>,
 ) -> TokenStream {
+    let function = &awaited_once(function);
     let span = here(function.name().span());
     let output = output::lower(&function.sig.output, &options.path, span);
     let path = options.path.at(output.span);
@@ -119,7 +139,7 @@ fn awaited(output: &ReturnType, lowered: &TokenStream, scope: &Scope<'_>) -> Tok
 }
 
 /// The body and the pool stay used, so that what is imported for them is not reported as unused.
-fn body(
+fn kept_body(
     function: &Function,
     options: &Options,
     path: &TokenStream,

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::{Attribute, GenericArgument, Pat, PatType, Path, Type, TypePath, TypeReference};
 
 use crate::diagnostics::{self, Errors};
-use crate::model::generics::{self, AsRef, Owned};
+use crate::model::generics::{self, Owned, Owning};
 use crate::parse::function::Function;
 use crate::tokens::borrow::{self, Borrow};
 use crate::tokens::interior;
@@ -40,6 +40,10 @@ pub(crate) enum Passing {
     OwnCow(Type),
     /// `impl AsRef<X>`, and whether the body sees a reference to the copy.
     AsRef { target: Type, lent: bool },
+    /// `impl Into<X>`
+    Into(Type),
+    /// `impl ToString`
+    ToString,
 }
 
 pub(crate) fn lower(
@@ -59,7 +63,7 @@ pub(crate) fn lower(
     };
     let passing = passing(&argument.ty, &name, owned, errors);
     let ty = match &passing {
-        Passing::AsRef { .. } => (*argument.ty).clone(),
+        Passing::AsRef { .. } | Passing::Into(_) | Passing::ToString => (*argument.ty).clone(),
         _ => output::sendable(&argument.ty),
     };
     Argument {
@@ -83,9 +87,8 @@ fn passing(written: &Type, name: &Ident, owned: &[Owned], errors: &mut Errors) -
             }
         }
         Type::ImplTrait(opaque) => {
-            if let Some(AsRef { target, copy }) = generics::as_ref(opaque.bounds.iter()) {
-                judge_copied(&target, errors);
-                return Passing::AsRef { target, lent: copy };
+            if let Some(owning) = generics::owning(opaque.bounds.iter()) {
+                return chosen(owning, errors);
             }
             judge_owned(written, errors);
             return Passing::Opaque;
@@ -108,7 +111,7 @@ fn reference_passing(
         errors.push(diagnostics::mutable_argument(reference, name));
         return Passing::Own(inner.clone());
     }
-    if let Some(AsRef { target, .. }) = as_ref_of(inner, owned) {
+    if let Some(Owning::AsRef { target, .. }) = owning_of(inner, owned) {
         judge_copied(&target, errors);
         return Passing::AsRef { target, lent: true };
     }
@@ -116,17 +119,29 @@ fn reference_passing(
     Passing::Own(output::without_opaque(inner))
 }
 
-fn as_ref_of(ty: &Type, owned: &[Owned]) -> Option<AsRef> {
+fn owning_of(ty: &Type, owned: &[Owned]) -> Option<Owning> {
     if let Type::ImplTrait(opaque) = borrow::peel(ty) {
-        return generics::as_ref(opaque.bounds.iter());
+        return generics::owning(opaque.bounds.iter());
     }
     let parameter = owned
         .iter()
         .find(|parameter| generics::is_parameter(ty, &parameter.name))?;
-    Some(parameter.as_ref.clone())
+    Some(parameter.owning.clone())
 }
 
-/// `Option<&T>`, `Cow<'_, T>` and parameters with `AsRef`; anything else is judged as an owned type.
+/// An argument by value whose type the caller chooses.
+fn chosen(owning: Owning, errors: &mut Errors) -> Passing {
+    match owning {
+        Owning::AsRef { target, copy } => {
+            judge_copied(&target, errors);
+            Passing::AsRef { target, lent: copy }
+        }
+        Owning::Into(target) => Passing::Into(target),
+        Owning::ToString => Passing::ToString,
+    }
+}
+
+/// `Option<&T>`, `Cow<'_, T>` and parameters that the call owns; anything else is judged as an owned type.
 fn path_passing(path: &TypePath, owned: &[Owned], errors: &mut Errors) -> Option<Passing> {
     if path.qself.is_some() {
         return None;
@@ -136,9 +151,7 @@ fn path_passing(path: &TypePath, owned: &[Owned], errors: &mut Errors) -> Option
         .get_ident()
         .and_then(|name| owned.iter().find(|owned| owned.name == *name))
     {
-        let AsRef { target, copy } = parameter.as_ref.clone();
-        judge_copied(&target, errors);
-        return Some(Passing::AsRef { target, lent: copy });
+        return Some(chosen(parameter.owning.clone(), errors));
     }
     if let Some(arguments) = borrow::arguments_of(&path.path, "Option") {
         let mut arguments = arguments.args.iter();

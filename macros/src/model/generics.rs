@@ -15,19 +15,26 @@ use crate::{parse::function::Function, tokens::body};
 
 type Bounds = Punctuated<TypeParamBound, Token![+]>;
 
-/// What an `AsRef<X>` argument needs.
+/// How the call owns an argument whose type the caller chooses, by the one trait it is asked for.
 #[derive(Clone)]
-pub(crate) struct AsRef {
-    /// The `X`.
-    pub(crate) target: Type,
-    /// Whether the body may copy the argument: it then sees a reference, which is `Copy`.
-    pub(crate) copy: bool,
+pub(crate) enum Owning {
+    /// `AsRef<X>`: what it refers to is copied.
+    AsRef {
+        /// The `X`.
+        target: Type,
+        /// Whether the body may copy the argument: it then sees a reference, which is `Copy`.
+        copy: bool,
+    },
+    /// `Into<X>`: it is made an `X`.
+    Into(Type),
+    /// `ToString`: it is made a `String`.
+    ToString,
 }
 
-/// A type parameter that only one argument of its own uses, and only through `AsRef`.
+/// A type parameter that only one argument of its own uses, and only through one such trait.
 pub(crate) struct Owned {
     pub(crate) name: Ident,
-    pub(crate) as_ref: AsRef,
+    pub(crate) owning: Owning,
 }
 
 /// The type parameters that need no bound, because the call owns what the caller passes.
@@ -36,31 +43,57 @@ pub(crate) fn owned(function: &Function) -> Vec<Owned> {
     parameters
         .filter_map(|parameter| {
             let name = parameter.ident.clone();
-            let as_ref = as_ref(bounds_of(parameter, &function.sig.generics))?;
-            let alone = is_only_an_argument(&name, &as_ref, function);
-            alone.then_some(Owned { name, as_ref })
+            let owning = owning(bounds_of(parameter, &function.sig.generics))?;
+            let alone = is_only_an_argument(&name, &owning, function);
+            alone.then_some(Owned { name, owning })
         })
         .collect()
 }
 
-/// The target, when the bounds are `AsRef<X>` and nothing that the owned copy could not promise as well.
-pub(crate) fn as_ref<'a>(bounds: impl Iterator<Item = &'a TypeParamBound>) -> Option<AsRef> {
-    let mut target = None;
-    let mut copy = false;
+/// How the call owns the argument, when the bounds are one of those traits and nothing that the owned value could not
+/// promise as well.
+pub(crate) fn owning<'a>(bounds: impl Iterator<Item = &'a TypeParamBound>) -> Option<Owning> {
+    let mut found = None;
+    let (mut copy, mut clone) = (false, false);
     for bound in bounds {
         let TypeParamBound::Trait(bound) = bound else {
             return None;
         };
         let name = bound.path.segments.last()?.ident.to_string();
         match name.as_str() {
-            "AsRef" if target.is_none() => target = Some(single_type(&bound.path)?.clone()),
+            "AsRef" if found.is_none() => {
+                let (target, copy) = (single_type(&bound.path)?.clone(), false);
+                found = Some(Owning::AsRef { target, copy });
+            }
+            "Into" if found.is_none() => {
+                found = Some(Owning::Into(single_type(&bound.path)?.clone()));
+            }
+            "ToString" if found.is_none() => found = Some(Owning::ToString),
             "Copy" => copy = true,
-            "Clone" | "Send" | "Sync" | "Sized" => {}
+            "Clone" => clone = true,
+            "Send" | "Sync" | "Sized" => {}
             _ => return None,
         }
     }
-    let target = target?;
-    Some(AsRef { target, copy })
+    match found? {
+        Owning::AsRef { target, .. } => Some(Owning::AsRef { target, copy }),
+        owning => (!copy && !clone).then_some(owning),
+    }
+}
+
+impl Owning {
+    /// The type that the trait names.
+    fn target(&self) -> Option<&Type> {
+        match self {
+            Self::AsRef { target, .. } | Self::Into(target) => Some(target),
+            Self::ToString => None,
+        }
+    }
+
+    /// Whether a reference to the argument will do, and a worker process can be told of it.
+    pub(crate) fn is_by_reference(&self) -> bool {
+        matches!(self, Self::AsRef { .. })
+    }
 }
 
 /// The `X` of a path that ends in `Name<X>`.
@@ -98,30 +131,31 @@ pub(crate) fn is_parameter(ty: &Type, name: &Ident) -> bool {
     matches!(borrow::peel(ty), Type::Path(path) if path.qself.is_none() && path.path.is_ident(name))
 }
 
-fn is_only_an_argument(name: &Ident, as_ref: &AsRef, function: &Function) -> bool {
+fn is_only_an_argument(name: &Ident, owning: &Owning, function: &Function) -> bool {
     let sig = &function.sig;
     let arguments = sig
         .inputs
         .iter()
-        .filter(|input| is_argument(input, name))
+        .filter(|input| is_argument(input, name, owning))
         .count();
     let in_signature = body::count(sig.inputs.to_token_stream(), name)
         + body::count(sig.output.to_token_stream(), name);
-    let in_bounds = body::count(as_ref.target.to_token_stream(), name) + elsewhere(sig, name);
+    let in_bounds = body::count(owning.target().to_token_stream(), name) + elsewhere(sig, name);
     arguments == 1
         && in_signature == 1
         && in_bounds == 0
         && !body::mentions(function.body_tokens(), name)
 }
 
-/// Whether the type of an argument is the parameter, or a reference to it.
-fn is_argument(input: &FnArg, name: &Ident) -> bool {
+/// Whether the type of an argument is the parameter, or a reference to it where that will do.
+fn is_argument(input: &FnArg, name: &Ident, owning: &Owning) -> bool {
     let FnArg::Typed(argument) = input else {
         return false;
     };
     match borrow::peel(&argument.ty) {
         Type::Reference(reference) => {
-            reference.mutability.is_none() && is_parameter(&reference.elem, name)
+            let shared = reference.mutability.is_none() && owning.is_by_reference();
+            shared && is_parameter(&reference.elem, name)
         }
         ty => is_parameter(ty, name),
     }

@@ -86,6 +86,9 @@ pub(crate) fn lower<'a>(
         errors.push(diagnostics::variadic_function(variadic));
     }
     output::judge(&function.sig.output, &mut errors);
+    if !options.wants_remote() {
+        output::judge_travel(&function.sig.output, &mut errors);
+    }
     if options.wants_remote() && !scope.is_of_trait() {
         remote::judge_output(function, &mut errors);
     }
@@ -185,6 +188,9 @@ fn inputs<'a>(
                     remote::judge_argument(&argument.ty, &mut found);
                 }
                 let lowered = argument::lower(argument, fresh, repeated, owned, &mut found);
+                if !remote {
+                    output::judge_object(&argument.ty, &mut found);
+                }
                 errors.of_part(cfg::predicate(&argument.attrs).as_ref(), found);
                 arguments.push(lowered);
             }

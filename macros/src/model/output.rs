@@ -11,6 +11,7 @@ use syn::{
 use crate::diagnostics::{self, Errors};
 use crate::parse::crate_path::{CratePath, here};
 use crate::tokens::borrow::{self, Borrow};
+use crate::tokens::{future, object};
 
 /// The return type in its two places.
 pub(crate) struct Output {
@@ -79,6 +80,25 @@ pub(crate) fn judge(output: &ReturnType, errors: &mut Errors) {
             errors.push(diagnostics::hidden_borrow_in_return(lifetime));
         }
         None => {}
+    }
+}
+
+/// What cannot come back from a thread, or should not.
+pub(crate) fn judge_travel(output: &ReturnType, errors: &mut Errors) {
+    let ReturnType::Type(_, ty) = output else {
+        return;
+    };
+    if let Some(future) = future::find(ty) {
+        errors.push(diagnostics::future_output(ty, future.yields));
+    } else {
+        judge_object(ty, errors);
+    }
+}
+
+/// Refuses a trait object that is not `Send`, in an argument or in what is returned.
+pub(crate) fn judge_object(ty: &Type, errors: &mut Errors) {
+    if let Some(stuck) = object::find(ty) {
+        errors.push(diagnostics::object_not_send(stuck.object, stuck.missing));
     }
 }
 

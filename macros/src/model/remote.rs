@@ -20,7 +20,9 @@ pub(crate) fn judge_inputs(function: &Function, owned: &[Owned], errors: &mut Er
     for parameter in &function.sig.generics.params {
         let free = match parameter {
             GenericParam::Lifetime(_) => false,
-            GenericParam::Type(declared) => !owned.iter().any(|owned| owned.name == declared.ident),
+            GenericParam::Type(declared) => !owned
+                .iter()
+                .any(|owned| owned.name == declared.ident && owned.owning.is_by_reference()),
             GenericParam::Const(_) => true,
         };
         if free {
@@ -54,9 +56,11 @@ pub(crate) fn judge_argument(ty: &Type, errors: &mut Errors) {
         Type::Reference(reference) => borrow::peel(&reference.elem),
         ty => ty,
     };
-    if matches!(by_as_ref, Type::ImplTrait(opaque) if generics::as_ref(opaque.bounds.iter()).is_some())
-    {
-        return;
+    if let Type::ImplTrait(opaque) = by_as_ref {
+        let owning = generics::owning(opaque.bounds.iter());
+        if owning.is_some_and(|owning| owning.is_by_reference()) {
+            return;
+        }
     }
     if let Some(opaque) = output::find_opaque(by_as_ref) {
         errors.push(diagnostics::remote_opaque_argument(&opaque));
@@ -130,7 +134,7 @@ pub(crate) fn parcel(argument: &Argument, remote: &TokenStream) -> Parcel {
     };
     let (codec, give, take, lending) = match &argument.passing {
         Passing::Stay(ty) => (quote!(#remote::value::<#ty>()), "give", "take", None),
-        Passing::Opaque => {
+        Passing::Opaque | Passing::Into(_) | Passing::ToString => {
             let ty = argument.ty.to_token_stream();
             (quote!(#remote::value::<#ty>()), "give", "take", None)
         }

@@ -5,7 +5,9 @@
 pub(crate) mod body;
 pub(crate) mod borrow;
 pub(crate) mod cfg;
+pub(crate) mod future;
 pub(crate) mod interior;
+pub(crate) mod object;
 pub(crate) mod rewrite;
 pub(crate) mod self_type;
 pub(crate) mod wording;

@@ -1,6 +1,6 @@
 //! How messages show code and find the word that was meant.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Type, TypeTraitObject};
 
@@ -105,6 +105,8 @@ fn write(tokens: TokenStream, text: &mut String) {
             }
             TokenTree::Punct(punct) => match punct.as_char() {
                 ',' => text.push_str(", "),
+                '-' if punct.spacing() == Spacing::Joint => text.push_str(" -"),
+                '>' if text.ends_with(" -") => text.push_str("> "),
                 '+' | '=' => text.extend([' ', punct.as_char(), ' ']),
                 other => text.push(other),
             },

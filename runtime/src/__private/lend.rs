@@ -1,5 +1,6 @@
 //! How borrowed arguments come along: owned when the function is called, lent to the body where it runs.
 
+use crate::__private::travel::Travel;
 use std::{
     borrow::{Borrow, Cow},
     fmt,
@@ -41,6 +42,26 @@ pub fn own_self<T: LendSelf>(value: &T) -> T {
 /// Owns what an `impl AsRef<T>` argument refers to.
 pub fn own_as_ref<T: ?Sized + Lend>(value: impl AsRef<T>) -> AsRefCopy<T> {
     AsRefCopy(value.as_ref().own())
+}
+
+/// Hands an `impl Into<T>` argument on that was made a `T`. The body sees what it asked for and not `T`, so that
+/// `x.into()` means what it meant.
+pub fn own_into<T: Travel>(value: T) -> impl Into<T> + Send + 'static {
+    value
+}
+
+/// Makes the text of an `impl ToString` argument.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the argument is given away, as its function says"
+)]
+pub fn text(value: impl ToString) -> String {
+    value.to_string()
+}
+
+/// Hands an `impl ToString` argument on that was made its text.
+pub fn own_text(text: String) -> impl ToString + Send + Sync + 'static {
+    text
 }
 
 /// What can be owned by a call and lent to its body.

@@ -16,7 +16,8 @@ pub use crate::__private::arity::{
     call0, call1, call2, call3, call4, call5, call6, call7, call8, call9, call10, call11, call12,
 };
 pub use crate::__private::lend::{
-    AsRefCopy, OwnedCopy, lend, lend_opt, own, own_as_ref, own_cow, own_opt, own_self,
+    AsRefCopy, OwnedCopy, lend, lend_opt, own, own_as_ref, own_cow, own_into, own_opt, own_self,
+    own_text, text,
 };
 pub use crate::__private::travel::{Never, pack, stay, unpack};
 pub use crate::call::site::Site;

@@ -1,0 +1,29 @@
+//! The messages about values that cannot go to another thread, or should not come from one.
+
+use syn::{Error, Type, TypeTraitObject};
+
+use crate::diagnostics::message;
+use crate::tokens::wording::show;
+
+pub(crate) fn object_not_send(object: &TypeTraitObject, missing: &str) -> Error {
+    let shown = show(object);
+    let help = if shown == ".." {
+        format!("add `+ {missing}` to it")
+    } else {
+        format!("write `{shown} + {missing}`")
+    };
+    message(
+        object,
+        "this trait object may hold what cannot go to another thread",
+        help,
+    )
+}
+
+pub(crate) fn future_output(future: &Type, yields: Option<&Type>) -> Error {
+    let yields = yields.map_or_else(|| "()".to_owned(), show);
+    message(
+        future,
+        "the body would only make this future, and whoever awaits it runs what is in it",
+        format!("return what it yields: `-> {yields}`, and call `block_on` in the body"),
+    )
+}

@@ -1,0 +1,59 @@
+//! Return types that are futures, as far as their syntax shows: what a body that returns one has not done yet.
+
+use syn::punctuated::Punctuated;
+use syn::{GenericArgument, PathArguments, Token, Type, TypeParamBound};
+
+use crate::tokens::borrow;
+
+/// A type that is a future.
+pub(crate) struct Future<'a> {
+    /// What it yields, where that is written.
+    pub(crate) yields: Option<&'a Type>,
+}
+
+/// `impl Future`, `Pin<Box<dyn Future>>`, `BoxFuture`, not inside another type.
+pub(crate) fn find(ty: &Type) -> Option<Future<'_>> {
+    match borrow::peel(ty) {
+        Type::ImplTrait(opaque) => in_bounds(&opaque.bounds),
+        Type::TraitObject(object) => in_bounds(&object.bounds),
+        Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+                return None;
+            };
+            let inner = arguments.args.iter().find_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            })?;
+            match last.ident.to_string().as_str() {
+                "Pin" | "Box" => find(inner),
+                "BoxFuture" | "LocalBoxFuture" => Some(Future {
+                    yields: Some(inner),
+                }),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+fn in_bounds(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<Future<'_>> {
+    let TypeParamBound::Trait(bound) = bounds.first()? else {
+        return None;
+    };
+    let last = bound
+        .path
+        .segments
+        .last()
+        .filter(|last| last.ident == "Future")?;
+    let yields = match &last.arguments {
+        PathArguments::AngleBracketed(arguments) => {
+            arguments.args.iter().find_map(|argument| match argument {
+                GenericArgument::AssocType(named) if named.ident == "Output" => Some(&named.ty),
+                _ => None,
+            })
+        }
+        _ => None,
+    };
+    Some(Future { yields })
+}

@@ -1,0 +1,97 @@
+//! Trait objects of std that are not `Send`, and so cannot go to another thread. What a trait of the user's own is, only rustc knows.
+
+use syn::{GenericArgument, PathArguments, TraitBound, Type, TypeParamBound, TypeTraitObject};
+
+use crate::tokens::borrow;
+
+/// A trait object that is owned by a type, and what it lacks to travel.
+pub(crate) struct Stuck<'a> {
+    pub(crate) object: &'a TypeTraitObject,
+    /// The bounds to add.
+    pub(crate) missing: &'static str,
+}
+
+/// The first one in a type. What stands behind a reference or inside `fn(..)` does not count.
+pub(crate) fn find(ty: &Type) -> Option<Stuck<'_>> {
+    in_type(ty, false)
+}
+
+/// `shared` says whether an `Arc` holds it, which is `Send` only if others may use what is in it.
+fn in_type(ty: &Type, shared: bool) -> Option<Stuck<'_>> {
+    match borrow::peel(ty) {
+        Type::TraitObject(object) => judge(object, shared),
+        Type::Array(array) => in_type(&array.elem, shared),
+        Type::Slice(slice) => in_type(&slice.elem, shared),
+        Type::Tuple(tuple) => tuple.elems.iter().find_map(|ty| in_type(ty, shared)),
+        Type::Path(path) => path.path.segments.iter().find_map(|segment| {
+            let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+                return None;
+            };
+            let shared = shared || segment.ident == "Arc";
+            arguments.args.iter().find_map(|argument| match argument {
+                GenericArgument::Type(ty) => in_type(ty, shared),
+                _ => None,
+            })
+        }),
+        _ => None,
+    }
+}
+
+fn judge(object: &TypeTraitObject, shared: bool) -> Option<Stuck<'_>> {
+    let bounds = || {
+        object.bounds.iter().filter_map(|bound| match bound {
+            TypeParamBound::Trait(bound) => Some(bound),
+            _ => None,
+        })
+    };
+    let has = |name: &str| bounds().any(|bound| is_called(bound, name));
+    let of_std = bounds().find(|bound| is_of_std(bound))?;
+    // Errors and functions are handed around, and what others take them for asks for both.
+    let both = shared || is_called(of_std, "Error") || is_called(of_std, "Fn");
+    let missing = match (has("Send"), has("Sync")) {
+        (false, false) if both => "Send + Sync",
+        (false, _) => "Send",
+        (true, false) if shared => "Sync",
+        (true, _) => return None,
+    };
+    Some(Stuck { object, missing })
+}
+
+fn is_called(bound: &TraitBound, name: &str) -> bool {
+    let last = bound.path.segments.last();
+    last.is_some_and(|last| last.ident == name)
+}
+
+/// Whether the bound is a trait of std: written `Fn(..)`, by a path from std, or by the bare name of one that is known.
+fn is_of_std(bound: &TraitBound) -> bool {
+    let segments = &bound.path.segments;
+    let (Some(first), Some(last)) = (segments.first(), segments.last()) else {
+        return false;
+    };
+    let named = |names: &[&str], word: &syn::Ident| names.iter().any(|name| word == name);
+    let marker = named(
+        &["Send", "Sync", "Unpin", "UnwindSafe", "RefUnwindSafe"],
+        &last.ident,
+    );
+    let bare = segments.len() == 1 && bound.path.leading_colon.is_none();
+    let function = matches!(last.arguments, PathArguments::Parenthesized(_));
+    !marker
+        && (function
+            || !bare && named(&["std", "core", "alloc"], &first.ident)
+            || bare && named(&KNOWN, &last.ident))
+}
+
+/// Traits that people import under their own names.
+const KNOWN: [&str; 11] = [
+    "Any",
+    "BufRead",
+    "Debug",
+    "Display",
+    "DoubleEndedIterator",
+    "Error",
+    "ExactSizeIterator",
+    "Iterator",
+    "Read",
+    "Seek",
+    "Write",
+];

@@ -1,0 +1,23 @@
+//! Bodies that return futures.
+
+use std::future::Future;
+use std::pin::Pin;
+use tokio_offload::offload;
+
+#[offload]
+fn load(key: u8) -> impl Future<Output = Option<u8>> + Send {
+    async move { key.checked_add(1) }
+}
+
+#[offload]
+fn boxed(key: u8) -> Pin<Box<dyn Future<Output = u8> + Send>> {
+    Box::pin(async move { key })
+}
+
+async fn caller() -> u8 {
+    boxed(load(1).await.unwrap_or_default()).await
+}
+
+fn main() {
+    drop(caller());
+}
