@@ -179,3 +179,36 @@ fn a_call_that_is_dropped_before_its_turn_never_runs() {
     // As with any `async fn`, nothing happens before the first poll.
     drop(shop.fails("nobody asked"));
 }
+
+#[async_trait]
+trait Mixed {
+    fn name(&self) -> &str;
+    fn count(&self) -> usize;
+    async fn weigh(&self) -> io::Result<usize>;
+}
+
+#[offload]
+#[async_trait]
+impl Mixed for Files {
+    #[offload(skip)]
+    fn name(&self) -> &str {
+        "files"
+    }
+
+    #[offload(skip)]
+    fn count(&self) -> usize {
+        self.dir.components().count()
+    }
+
+    fn weigh(&self) -> io::Result<usize> {
+        elsewhere();
+        Ok(self.dir.read_dir()?.count() + self.count())
+    }
+}
+
+#[test]
+fn methods_that_the_trait_declares_without_async_are_skipped() {
+    let files: Box<dyn Mixed + Sync> = Box::new(Files { dir: ".".into() });
+    assert_eq!((files.name(), files.count()), ("files", 1));
+    assert!(send(files.weigh()).unwrap() > 1);
+}

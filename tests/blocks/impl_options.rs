@@ -1,6 +1,6 @@
 //! The options of a block, and of its methods, which override them one by one.
 
-use std::{sync::Arc, thread};
+use std::{future::Future, sync::Arc, thread};
 
 use tokio_offload::{Pool, offload};
 
@@ -78,4 +78,65 @@ fn blocking_versions_stay() {
     // The body is there once, with its one `static`.
     assert!(Store::neither_blocking().ends_with(" 1"));
     assert!(call(Store::neither()).ends_with(" 2"));
+}
+
+#[derive(Clone)]
+struct Mixed(u8);
+
+#[offload]
+impl Mixed {
+    #[offload(skip)]
+    #[must_use]
+    const fn new(n: u8) -> Self {
+        Self(n)
+    }
+
+    fn load(&self) -> String {
+        self.next().to_string() + &thread_name()
+    }
+
+    /// Neither blocking nor something that a call could own.
+    #[offload(skip)]
+    fn change(&mut self) -> &mut u8 {
+        &mut self.0
+    }
+
+    #[offload(skip)]
+    fn next(&self) -> u8 {
+        self.0 + 1
+    }
+
+    #[offload(skip)]
+    async fn twice(&self) -> String {
+        self.load().await + &self.load().await
+    }
+}
+
+trait Named {
+    fn name(&self) -> &str;
+    fn load(&self) -> impl Future<Output = String> + Send;
+}
+
+#[offload(pool = DISK)]
+impl Named for Mixed {
+    #[offload(skip)]
+    fn name(&self) -> &str {
+        "mixed"
+    }
+
+    fn load(&self) -> String {
+        thread_name()
+    }
+}
+
+#[test]
+fn what_is_skipped_stays_as_it_is() {
+    const MIXED: Mixed = Mixed::new(1);
+    let mut mixed = MIXED;
+    *mixed.change() += 1;
+    assert_eq!(mixed.next(), 3);
+    assert!(call(mixed.load()).starts_with('3'));
+    assert!(crate::here(mixed.twice()).starts_with('3'));
+    assert_eq!(mixed.name(), "mixed");
+    assert!(call(Named::load(&mixed)).starts_with("disk-"));
 }

@@ -11,15 +11,10 @@ use tokio_offload::offload;
 use crate::{call, elsewhere};
 
 #[offload]
-fn opaque(
-    name: impl Into<String>,
-    mut path: impl Into<PathBuf> + Send,
-    n: impl ToString,
-) -> String {
+fn opaque(name: impl Into<String>, path: impl Into<PathBuf> + Send, n: impl ToString) -> String {
     elsewhere();
     // What the body asks for is what it gets, without a word about the type.
     let name = name.into();
-    path = path;
     let path = path.into();
     format!("{} {} {}", name.len(), path.display(), n.to_string())
 }
@@ -94,6 +89,7 @@ impl From<Loud> for String {
 
 #[offload]
 fn say(_: Arc<Mutex<Vec<&'static str>>>, text: impl Into<String>) -> String {
+    elsewhere();
     text.into()
 }
 

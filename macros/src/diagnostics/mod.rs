@@ -32,8 +32,8 @@ pub(crate) use blocks::{
 pub(crate) use options::{
     blocking_not_a_name, blocking_not_a_suffix, blocking_own_name, catch_is_remotes,
     conflicting_options, literal_pool, literal_workers, misplaced_blocking, misplaced_owner,
-    missing_value, owner_not_a_name, relative_crate_path, repeated_option, stray_tokens,
-    unknown_option, value_of_catch,
+    misplaced_skip, missing_value, owner_not_a_name, relative_crate_path, repeated_option,
+    stray_tokens, unknown_option, value_of_word,
 };
 
 pub(crate) use errors::Errors;

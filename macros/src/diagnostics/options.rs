@@ -38,8 +38,20 @@ pub(crate) fn missing_value(tokens: &dyn ToTokens, name: &str, example: &str) ->
     )
 }
 
-pub(crate) fn value_of_catch(value: &TokenStream) -> Error {
-    message(value, "`catch` takes no value", "write `catch` alone")
+pub(crate) fn value_of_word(value: &TokenStream, key: &Ident) -> Error {
+    message(
+        value,
+        format!("`{key}` takes no value"),
+        format!("write `{key}` alone"),
+    )
+}
+
+pub(crate) fn misplaced_skip(key: &Ident) -> Error {
+    message(
+        key,
+        "`skip` is for a method of a block that has `#[offload]` above it",
+        "remove `skip`, or remove the attribute: what has none stays as it is",
+    )
 }
 
 pub(crate) fn catch_is_remotes(catch: &Ident) -> Error {

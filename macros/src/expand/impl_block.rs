@@ -53,6 +53,10 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
         Member::Function(mut function) => {
             let earlier = attribute::take_earlier(&mut function.attrs);
             let options = method::options(options, suffix, &mut function);
+            if options.skips() {
+                let (written, errors) = (function.written(), &options.errors);
+                return quote!(#written #errors);
+            }
             if borrowed {
                 let predicate = cfg::predicate(&function.attrs);
                 let errors = options.errors.clone().of_item(predicate.as_ref());

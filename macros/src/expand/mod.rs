@@ -35,6 +35,7 @@ pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
         return offloaded;
     }
     let mut options = options::parse(options, item.shown());
+    options.refuse_skip();
     if item.is_of_trait() {
         options.refuse_remote();
     } else if options.key("owner").is_some() {

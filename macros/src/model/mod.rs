@@ -147,6 +147,9 @@ fn judge_options(options: &Options, function: &Function, scope: &Scope<'_>, erro
     if let Some(key) = options.key("remote").filter(|_| scope.is_of_trait()) {
         errors.push(diagnostics::misplaced_remote(key));
     }
+    if let Some(key) = options.key("skip").filter(|_| scope.elsewhere().is_some()) {
+        errors.push(diagnostics::misplaced_skip(key));
+    }
     if let Some(name) = options
         .blocking
         .as_ref()

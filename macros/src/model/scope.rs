@@ -114,8 +114,10 @@ impl Scope<'_> {
     fn way_out(&self) -> Option<&'static str> {
         match self {
             Self::Alone => None,
-            Self::Inherent(_) | Self::OfHandle { .. } => Some("move it to another `impl` block"),
-            Self::OfTrait => Some("put `#[offload]` on the methods that block, not on the `impl`"),
+            Self::OfHandle { .. } => Some("move it to another `impl` block"),
+            Self::Inherent(_) | Self::OfTrait => {
+                Some("write `#[offload(skip)]` on it: it then stays as it is")
+            }
             Self::OfMacro => {
                 Some("remove `#[offload]` from it: an `async fn` of this block stays as it is")
             }

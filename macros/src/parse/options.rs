@@ -39,14 +39,15 @@ pub(crate) enum Catch {
     OnBlock,
 }
 
-/// Every option, with a value that shows how it is written; `catch` has none.
-pub(crate) const OPTIONS: [(&str, &str); 7] = [
+/// Every option, with a value that shows how it is written; `catch` and `skip` have none.
+pub(crate) const OPTIONS: [(&str, &str); 8] = [
     ("pool", "IMAGES"),
     ("remote", "IMAGES"),
     ("blocking", "load_blocking"),
     ("asynchronous", "load_async"),
     ("owner", "DbHandle"),
     ("catch", ""),
+    ("skip", ""),
     ("crate", "::tokio_offload"),
 ];
 
@@ -108,8 +109,8 @@ impl Options {
         if name == "remote" && !crate::HAS_REMOTE {
             self.errors.push(diagnostics::missing_feature(&key));
         }
-        if name == "catch" {
-            self.catch(input, key);
+        if example.is_empty() {
+            self.word(input, key);
             return;
         }
         let example = match name.as_str() {
@@ -162,12 +163,14 @@ impl Options {
     }
 
     /// A word without a value.
-    fn catch(&mut self, input: ParseStream<'_>, key: Ident) {
+    fn word(&mut self, input: ParseStream<'_>, key: Ident) {
         if input.peek(Token![=]) {
             let value = skip(input);
-            self.errors.push(diagnostics::value_of_catch(&value));
+            self.errors.push(diagnostics::value_of_word(&value, &key));
         }
-        self.catch = Some(Catch::Here);
+        if key == "catch" {
+            self.catch = Some(Catch::Here);
+        }
         self.keys.push(key);
     }
 
@@ -184,6 +187,18 @@ impl Options {
     /// Whether bodies are to run in worker processes.
     pub(crate) fn wants_remote(&self) -> bool {
         self.remote.is_some() || self.key("remote").is_some()
+    }
+
+    /// Whether a method of a block stays as it is.
+    pub(crate) fn skips(&self) -> bool {
+        self.key("skip").is_some()
+    }
+
+    /// Nothing but a method of a block can be skipped.
+    pub(crate) fn refuse_skip(&mut self) {
+        if let Some(key) = self.key("skip") {
+            self.errors.push(diagnostics::misplaced_skip(key));
+        }
     }
 
     /// Refuses worker processes for the methods of a trait.

@@ -17,7 +17,8 @@ use crate::error::{Error, Panic};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot cross to a worker process",
     label = "not `Serialize + Deserialize`",
-    note = "derive serde's traits for it and for what it holds: `#[derive(serde::Serialize, serde::Deserialize)]`"
+    note = "derive serde's traits for it and for what it holds: `#[derive(serde::Serialize, serde::Deserialize)]`",
+    note = "for `std::io::Error` return `tokio_offload::Error`, which `?` makes of it"
 )]
 pub trait Cross: Sized + 'static {
     /// Appends the value.

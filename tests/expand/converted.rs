@@ -1,0 +1,32 @@
+//! Arguments that the caller chooses the type of: made what they are asked for at the call, and no more than that in the body.
+use ::tokio_offload::__private as P;
+#[allow(refining_impl_trait)]
+pub fn greet<Q: Into<PathBuf>>(
+    name: impl Into<String>,
+    number: impl ToString,
+    path: Q,
+) -> P::Offload<String> {
+    P::call3::<
+        _,
+        _,
+        _,
+        String,
+    >(
+        || {
+            static SITE: P::Site = P::Site::new(
+                "greet",
+                ::core::module_path!(),
+                ::core::file!(),
+                ::core::line!(),
+            );
+            &SITE
+        },
+        P::On::Default,
+        P::own_into::<String>(::core::convert::Into::into(name)),
+        P::own_text(P::text(number)),
+        P::own_into::<PathBuf>(::core::convert::Into::into(path)),
+        |name, number, path| -> String {
+            format!("{} {} {}", name.into(), number.to_string(), path.into().display())
+        },
+    )
+}
