@@ -26,7 +26,7 @@ impl DirBuilder {
     }
 
     /// Makes it.
-    #[offload]
+    #[offload(catch)]
     pub fn create(&self, path: impl AsRef<Path>) -> Result<()> {
         let mut builder = fs::DirBuilder::new();
         builder.recursive(self.recursive);

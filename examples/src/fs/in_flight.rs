@@ -40,19 +40,19 @@ pub(super) enum Done {
     Seek(Result<u64>),
 }
 
-#[offload]
+#[offload(catch)]
 fn read(file: Arc<File>, mut buffer: Buffer, limit: usize) -> Result<(Done, Buffer)> {
     let read = buffer.read(&file, limit);
     Ok((Done::Read(read), buffer))
 }
 
-#[offload]
+#[offload(catch)]
 fn write(file: Arc<File>, mut buffer: Buffer, back: i64) -> Result<(Done, Buffer)> {
     let written = step_back(&file, back).and_then(|()| buffer.write(&file));
     Ok((Done::Write(written), buffer))
 }
 
-#[offload]
+#[offload(catch)]
 fn seek(file: Arc<File>, buffer: Buffer, to: SeekFrom) -> Result<(Done, Buffer)> {
     let sought = (&*file).seek(to);
     Ok((Done::Seek(sought), buffer))
@@ -104,7 +104,7 @@ impl InFlight {
 
     /// Submitted at once: writes and seeks are made by their first poll, whether or not there is another.
     fn start(&mut self, call: Call, is_write: bool) {
-        let call = call.catch().start();
+        let call = call.start();
         self.state = State::Busy { call, is_write };
     }
 

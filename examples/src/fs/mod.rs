@@ -1,8 +1,9 @@
 //! `std::fs` as asynchronous functions and types: what `tokio::fs` is, written with the attribute.
 //!
-//! Same names, same arguments, same results and errors as in `tokio::fs`. The functions are a line each and here; the types
-//! have files of their own. A path that is given away is dropped when a function is called: lend a temporary file, whose `Drop`
-//! removes it. What is left out needs `unsafe` code (`FromRawFd`) or another system than Unix.
+//! Same names, same arguments, same results and errors as in `tokio::fs`. A call that fails, say because its runtime is going
+//! down, is an `io::Error` too. The functions are a line each and here; the types have files of their own. A path that is given
+//! away is dropped when a function is called: lend a temporary file, whose `Drop` removes it. What is left out needs `unsafe`
+//! code (`FromRawFd`) or another system than Unix.
 
 mod buffer;
 mod dir_builder;
@@ -26,116 +27,116 @@ use std::{
 use tokio_offload::offload;
 
 /// Reads a file.
-#[offload]
+#[offload(catch)]
 pub fn read(path: impl AsRef<Path>) -> Result<Vec<u8>> {
     fs::read(path)
 }
 
 /// Reads a file that is text.
-#[offload]
+#[offload(catch)]
 pub fn read_to_string(path: impl AsRef<Path>) -> Result<String> {
     fs::read_to_string(path)
 }
 
 /// Writes a file, in place of the one that may be there. The contents are copied; a `Vec<u8>` goes to [`write_vec`].
-#[offload]
+#[offload(catch)]
 pub fn write(path: impl AsRef<Path>, contents: impl AsRef<[u8]>) -> Result<()> {
     fs::write(path, contents)
 }
 
 /// Writes a file, with contents that are given away and so need no copy.
-#[offload]
+#[offload(catch)]
 pub fn write_vec(path: impl AsRef<Path>, contents: Vec<u8>) -> Result<()> {
     fs::write(path, contents)
 }
 
 /// Copies a file with its permissions, and says how many bytes it has.
-#[offload]
+#[offload(catch)]
 pub fn copy(from: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<u64> {
     fs::copy(from, to)
 }
 
 /// Gives a file or directory another name.
-#[offload]
+#[offload(catch)]
 pub fn rename(from: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<()> {
     fs::rename(from, to)
 }
 
 /// Removes a file.
-#[offload]
+#[offload(catch)]
 pub fn remove_file(path: impl AsRef<Path>) -> Result<()> {
     fs::remove_file(path)
 }
 
 /// Removes an empty directory.
-#[offload]
+#[offload(catch)]
 pub fn remove_dir(path: impl AsRef<Path>) -> Result<()> {
     fs::remove_dir(path)
 }
 
 /// Removes a directory and all that is in it.
-#[offload]
+#[offload(catch)]
 pub fn remove_dir_all(path: impl AsRef<Path>) -> Result<()> {
     fs::remove_dir_all(path)
 }
 
 /// Makes a directory.
-#[offload]
+#[offload(catch)]
 pub fn create_dir(path: impl AsRef<Path>) -> Result<()> {
     fs::create_dir(path)
 }
 
 /// Makes a directory, and those it is in.
-#[offload]
+#[offload(catch)]
 pub fn create_dir_all(path: impl AsRef<Path>) -> Result<()> {
     fs::create_dir_all(path)
 }
 
 /// What is known of a file, through symbolic links.
-#[offload]
+#[offload(catch)]
 pub fn metadata(path: impl AsRef<Path>) -> Result<fs::Metadata> {
     fs::metadata(path)
 }
 
 /// What is known of a file, or of a symbolic link itself.
-#[offload]
+#[offload(catch)]
 pub fn symlink_metadata(path: impl AsRef<Path>) -> Result<fs::Metadata> {
     fs::symlink_metadata(path)
 }
 
 /// The absolute path without links and detours.
-#[offload]
+#[offload(catch)]
 pub fn canonicalize(path: impl AsRef<Path>) -> Result<PathBuf> {
     fs::canonicalize(path)
 }
 
 /// Where a symbolic link leads.
-#[offload]
+#[offload(catch)]
 pub fn read_link(path: impl AsRef<Path>) -> Result<PathBuf> {
     fs::read_link(path)
 }
 
 /// Gives a file one more name.
-#[offload]
+#[offload(catch)]
 pub fn hard_link(original: impl AsRef<Path>, link: impl AsRef<Path>) -> Result<()> {
     fs::hard_link(original, link)
 }
 
 /// Makes a symbolic link that leads to `original`.
 #[cfg(unix)]
-#[offload]
+#[offload(catch)]
 pub fn symlink(original: impl AsRef<Path>, link: impl AsRef<Path>) -> Result<()> {
     std::os::unix::fs::symlink(original, link)
 }
 
 /// Changes what may be done with a file.
-#[offload]
+#[offload(catch)]
 pub fn set_permissions(path: impl AsRef<Path>, permissions: fs::Permissions) -> Result<()> {
     fs::set_permissions(path, permissions)
 }
 
 /// Whether there is something, or why that cannot be told.
-#[offload]
+#[offload(catch)]
 pub fn try_exists(path: impl AsRef<Path>) -> Result<bool> {
     fs::exists(path)
 }

@@ -63,7 +63,7 @@ impl OpenOptions {
     }
 }
 
-#[offload]
+#[offload(catch)]
 fn open(options: &fs::OpenOptions, path: &Path) -> Result<File> {
     options.open(path).map(File::from_std)
 }

@@ -15,7 +15,7 @@ use std::{
 use tokio_offload::{Offload, offload};
 
 /// Opens a directory, and reads its first entries.
-#[offload]
+#[offload(catch)]
 pub fn read_dir(path: impl AsRef<Path>) -> Result<ReadDir> {
     let chunk = Chunk::read(fs::read_dir(path)?);
     Ok(ReadDir(State::Ready(chunk)))
@@ -42,7 +42,7 @@ struct Chunk {
 /// Entries for each way to another thread: a directory of ordinary size needs one.
 const CHUNK: usize = 256;
 
-#[offload]
+#[offload(catch)]
 fn read_more(rest: fs::ReadDir) -> Result<Chunk> {
     Ok(Chunk::read(rest))
 }
@@ -134,7 +134,7 @@ impl DirEntry {
     }
 
     /// What is known of it, or of a symbolic link itself.
-    #[offload]
+    #[offload(catch)]
     pub fn metadata(&self) -> Result<Metadata> {
         self.std.metadata()
     }
@@ -147,7 +147,7 @@ impl DirEntry {
         }
     }
 
-    #[offload]
+    #[offload(catch)]
     fn read_file_type(&self) -> Result<FileType> {
         self.std.file_type()
     }

@@ -49,8 +49,8 @@ pub(crate) fn value_of_word(value: &TokenStream, key: &Ident) -> Error {
 pub(crate) fn misplaced_skip(key: &Ident) -> Error {
     message(
         key,
-        "`skip` is for a method of a block that has `#[offload]` above it",
-        "remove `skip`, or remove the attribute: what has none stays as it is",
+        "`skip` is for a method of an `impl` block with `#[offload]` above it",
+        "remove `#[offload(skip)]`",
     )
 }
 

@@ -27,7 +27,11 @@ fn in_type(ty: &Type, shared: bool) -> Option<Stuck<'_>> {
             let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
                 return None;
             };
-            let shared = shared || segment.ident == "Arc";
+            let name = segment.ident.to_string();
+            if !name.ends_with("Result") && !CONTAINERS.contains(&&*name) {
+                return None;
+            }
+            let shared = shared || name == "Arc";
             arguments.args.iter().find_map(|argument| match argument {
                 GenericArgument::Type(ty) => in_type(ty, shared),
                 _ => None,
@@ -44,6 +48,14 @@ fn judge(object: &TypeTraitObject, shared: bool) -> Option<Stuck<'_>> {
             _ => None,
         })
     };
+    let borrows = object.bounds.iter().any(|bound| match bound {
+        TypeParamBound::Lifetime(lifetime) => !borrow::is_static(Some(lifetime)),
+        _ => false,
+    });
+    if borrows {
+        // Which is said of it already.
+        return None;
+    }
     let has = |name: &str| bounds().any(|bound| is_called(bound, name));
     let of_std = bounds().find(|bound| is_of_std(bound))?;
     // Errors and functions are handed around, and what others take them for asks for both.
@@ -80,6 +92,23 @@ fn is_of_std(bound: &TraitBound) -> bool {
             || !bare && named(&["std", "core", "alloc"], &first.ident)
             || bare && named(&KNOWN, &last.ident))
 }
+
+/// What is `Send` only if what is in it is. Another type may hold anything and be `Send` all the same.
+const CONTAINERS: [&str; 13] = [
+    "Arc",
+    "BTreeMap",
+    "BTreeSet",
+    "Box",
+    "HashMap",
+    "HashSet",
+    "LinkedList",
+    "Mutex",
+    "Option",
+    "Pin",
+    "RwLock",
+    "Vec",
+    "VecDeque",
+];
 
 /// Traits that people import under their own names.
 const KNOWN: [&str; 11] = [

@@ -1,7 +1,5 @@
 //! Bodies that return futures.
 
-use std::future::Future;
-use std::pin::Pin;
 use tokio_offload::offload;
 
 #[offload]
@@ -10,7 +8,7 @@ fn load(key: u8) -> impl Future<Output = Option<u8>> + Send {
 }
 
 #[offload]
-fn boxed(key: u8) -> Pin<Box<dyn Future<Output = u8> + Send>> {
+fn boxed(key: u8) -> std::pin::Pin<Box<dyn Future<Output = u8> + Send>> {
     Box::pin(async move { key })
 }
 
