@@ -29,7 +29,7 @@ pub fn run<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Offload
 /// Runs a closure at a place: what [`run`] does, in any executor.
 ///
 /// A place is a reference to a `static` executor, an `Arc` of one or a reference to that, a `Box` of one, `Arc<dyn Executor>`, or
-/// a tokio runtime's `Handle`. Optional places are one `match` with [`run`] in the other arm.
+/// a tokio runtime's `Handle`, which a `&Handle` gives by `clone`. Optional places are one `match` with [`run`] in the other arm.
 ///
 /// ```
 /// use tokio::runtime::Handle;
