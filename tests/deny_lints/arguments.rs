@@ -139,6 +139,20 @@ where
     from.as_ref() == to.as_ref() && name.as_ref().is_empty()
 }
 
+/// Made what they are asked for.
+#[offload]
+pub fn converted<P: Into<std::path::PathBuf>>(
+    name: impl Into<String>,
+    number: impl ToString,
+    path: P,
+) -> String {
+    format!(
+        "{} {}",
+        name.into() + &number.to_string(),
+        path.into().display()
+    )
+}
+
 /// By its own lint levels.
 #[offload]
 pub fn lints(#[expect(unused_variables, reason = "the form is the subject")] a: u8, b: u8) -> u8 {
