@@ -55,7 +55,7 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
             let options = method::options(options, suffix, &mut function);
             if options.skips() {
                 let (written, errors) = (function.written(), &options.errors);
-                return quote!(#written #errors);
+                return quote!(#(#earlier)* #written #errors);
             }
             if borrowed {
                 let predicate = cfg::predicate(&function.attrs);

@@ -45,6 +45,12 @@ impl<T: Clone> Store<T> {
         drop(self.0);
         info!("{}", thread());
     }
+
+    #[offload(skip)]
+    #[instrument(skip_all)]
+    fn skipped(&self) {
+        info!("skipped");
+    }
 }
 
 trait Load {
@@ -74,6 +80,7 @@ fn methods_of_blocks_trace_their_bodies() {
     drive(store.clone().below());
     drive(async { store.load().await });
     store.clone().below_blocking();
+    store.skipped();
     let event = |message: &str, path: &str| (message.to_owned(), path.to_owned());
     let expected = [
         event("instrumented-0", "traced"),
@@ -81,6 +88,7 @@ fn methods_of_blocks_trace_their_bodies() {
         event("instrumented-0", "below"),
         event("of a trait", "load"),
         event(&thread(), "below"),
+        event("skipped", "skipped"),
     ];
     assert_eq!(log.events(), expected);
 }
