@@ -37,6 +37,8 @@
 
 #[doc = include_str!("../guide/choosing_a_pool.md")]
 pub mod choosing_a_pool {}
+#[doc = include_str!("../guide/priorities.md")]
+pub mod priorities {}
 #[doc = include_str!("../guide/cancelling.md")]
 pub mod cancelling {}
 #[doc = include_str!("../guide/block_on.md")]

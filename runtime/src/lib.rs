@@ -58,7 +58,7 @@ pub use offload::run::{run, run_on};
 pub use offload::stream::ReadAhead;
 pub use offload::{Offload, Outcome, Refused};
 pub use owner::Owner;
-pub use pool::Pool;
+pub use pool::{Pool, Turn};
 #[cfg(feature = "remote")]
 pub use process::init;
 #[cfg(feature = "remote")]

@@ -1,9 +1,9 @@
 //! The places whose queues are counted, each with one thread that is taken by a body that waits.
 
-use std::sync::mpsc;
+use std::{cell::Cell, sync::mpsc};
 
 use tokio::runtime::{Builder, Runtime};
-use tokio_offload::{Offload, Owner, Pool, run};
+use tokio_offload::{Offload, Owner, Pool, run, run_on};
 
 /// One place whose only thread is taken until this is dropped.
 pub(crate) struct Stuck {
@@ -17,6 +17,8 @@ pub(crate) struct Stuck {
 
 pub(crate) enum Place {
     Pool(Pool),
+    /// All levels of a pool, and a few keys in each.
+    Classes(Pool, Cell<usize>),
     Default,
     Owner(Owner<u8>),
 }
@@ -26,17 +28,25 @@ impl Place {
     pub(crate) fn call<A: Send + 'static>(&self, arguments: A) -> Offload<()> {
         match self {
             Self::Pool(pool) => pool.run(move || drop(arguments)),
+            Self::Classes(pool, next) => {
+                let number = next.replace(next.get() + 1);
+                let level = [pool.high(), pool.share(0), pool.low()][number % 3].clone();
+                run_on(level.share(number % 7), move || drop(arguments))
+            }
             Self::Default => run(move || drop(arguments)),
             Self::Owner(owner) => owner.run(move |_| drop(arguments)),
         }
     }
 }
 
-/// A pool with threads of its own, one on those of the runtime, the default executor, and an owner.
-pub(crate) fn all() -> [Stuck; 4] {
+/// A pool with threads of its own, the same with levels and keys, one on the threads of the runtime, the default executor, and an owner.
+pub(crate) fn all() -> [Stuck; 5] {
     [
         Stuck::new("dedicated", |_| {
             Place::Pool(Pool::new("counted").threads(1))
+        }),
+        Stuck::new("classes", |_| {
+            Place::Classes(Pool::new("counted-classes").threads(1), Cell::new(0))
         }),
         Stuck::new("shared", |_| {
             Place::Pool(Pool::shared("counted-shared").threads(1))

@@ -8,6 +8,7 @@ use crate::{
     check,
     scheduler::{
         lane::Lane,
+        order::Level,
         spawner::{Spawner, TimeSlice},
     },
     trial::Trial,
@@ -34,6 +35,18 @@ fn two_threads_submit() {
         site.submit(1);
         thread.join().unwrap();
         assert_eq!(site.ends(2), [End::Run; 2]);
+    });
+}
+
+/// F3: jobs of all levels, and a runner that leaves while one comes: none is left behind.
+#[test]
+fn jobs_of_all_levels_meet_the_leaving_of_a_host() {
+    check(Some(2), || {
+        let site = Site::new(Spawner::new([]), 1);
+        site.submit_as(0, Level::Low);
+        site.submit(1);
+        site.submit_as(2, Level::High);
+        assert_eq!(site.ends(3), [End::Run; 3]);
     });
 }
 

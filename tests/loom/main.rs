@@ -59,14 +59,18 @@ mod metrics {
 #[path = "../../runtime/src/scheduler"]
 mod scheduler {
     pub(crate) mod account;
+    mod classes;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod lane;
+    mod line;
+    pub(crate) mod order;
     pub(crate) mod queue;
     mod rescue;
     pub(crate) mod runner;
     #[path = "../../../tests/loom/spawner.rs"]
     pub(crate) mod spawner;
     pub(crate) mod task;
+    #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod waiting;
 }
 #[path = "../../runtime/src/unwind.rs"]

@@ -8,7 +8,13 @@ use std::{
 use crate::{
     call::{meter::Times, outcome::Ending, traits::Run},
     error::Error,
-    scheduler::{account::CloseReason, lane::Lane, spawner::Spawner, task::Task},
+    scheduler::{
+        account::CloseReason,
+        lane::Lane,
+        order::{JobOrder, Level},
+        spawner::Spawner,
+        task::Task,
+    },
     sync,
     trial::Trial,
 };
@@ -58,6 +64,11 @@ impl Site {
         self.lane.submit(self.work(name));
     }
 
+    pub(crate) fn submit_as(&self, name: usize, level: Level) {
+        let order = JobOrder { level, key: None };
+        self.lane.submit_as(self.work(name), order);
+    }
+
     /// Submits on a thread of its own.
     pub(crate) fn spawn_submit(&self, name: usize) -> loom::thread::JoinHandle<()> {
         let lane = Arc::clone(&self.lane);
@@ -73,11 +84,13 @@ impl Site {
     ) -> loom::thread::JoinHandle<bool> {
         let lane = Arc::clone(&self.lane);
         let work = self.work(name);
-        loom::thread::spawn(move || lane.try_submit(work, capacity).is_ok())
+        loom::thread::spawn(move || lane.try_submit(work, JobOrder::default(), capacity).is_ok())
     }
 
     pub(crate) fn try_submit(&self, name: usize, capacity: usize) -> bool {
-        self.lane.try_submit(self.work(name), capacity).is_ok()
+        self.lane
+            .try_submit(self.work(name), JobOrder::default(), capacity)
+            .is_ok()
     }
 
     /// Shuts the lane down on a thread of its own.

@@ -30,4 +30,5 @@ mod stacks;
 // Elsewhere the shell cannot limit the address space of a process.
 #[cfg(target_os = "linux")]
 mod threads_refused;
+mod turns;
 mod unwinds;

@@ -33,7 +33,8 @@ use super::{
 ///
 /// # Full pools
 ///
-/// Calls start in the order they were submitted. While all threads are busy a call waits its turn without taking a thread;
+/// Calls start in the order they were submitted, if they do not say otherwise ([`high`](Self::high), [`low`](Self::low),
+/// [`share`](Self::share)). While all threads are busy a call waits its turn without taking a thread;
 /// [`Offload::try_start`](crate::Offload::try_start) refuses instead once as many calls wait as [`queue_capacity`](Self::queue_capacity) allows. A call made from inside
 /// a body through [`block_on`](crate::block_on) to the body's own full pool runs on the body's thread, so it cannot deadlock.
 ///

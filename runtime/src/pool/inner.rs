@@ -22,6 +22,7 @@ use crate::{
     scheduler::{
         account::CloseReason,
         lane::Lane,
+        order::JobOrder,
         per_runtime::PerRuntime,
         spawner,
         threads::{self, Threads},
@@ -63,6 +64,11 @@ impl Inner {
         });
         metrics::register(config.own.name, &inner);
         inner
+    }
+
+    /// What the pool is called.
+    pub(crate) fn name(&self) -> &'static str {
+        self.counts.name()
     }
 
     /// The lane for a call made on this thread.
@@ -181,18 +187,18 @@ impl Drop for Idle<'_> {
     }
 }
 
-impl Executor for Inner {
-    fn submit(&self, job: Job) {
+impl Inner {
+    pub(crate) fn submit_as(&self, job: Job, order: JobOrder) {
         match self.lane() {
-            Ok(lane) => lane.submit(WithRuntime::new(job)),
+            Ok(lane) => lane.submit_as(WithRuntime::new(job), order),
             Err(error) => self.refuse(job, error),
         }
     }
 
-    fn try_submit(&self, job: Job) -> Result<(), Job> {
+    pub(crate) fn try_submit_as(&self, job: Job, order: JobOrder) -> Result<(), Job> {
         match self.lane() {
             Ok(lane) => {
-                let sent = lane.try_submit(WithRuntime::new(job), self.queue_capacity);
+                let sent = lane.try_submit(WithRuntime::new(job), order, self.queue_capacity);
                 sent.map_err(WithRuntime::into_job)
             }
             Err(error) => {
@@ -200,5 +206,15 @@ impl Executor for Inner {
                 Ok(())
             }
         }
+    }
+}
+
+impl Executor for Inner {
+    fn submit(&self, job: Job) {
+        self.submit_as(job, JobOrder::default());
+    }
+
+    fn try_submit(&self, job: Job) -> Result<(), Job> {
+        self.try_submit_as(job, JobOrder::default())
     }
 }

@@ -1,6 +1,7 @@
 //! `Pool`: a named set of threads with a limit of bodies and a limit of waiting calls.
 //!
-//! This file is what users ask of a pool. `builder` is how it is built, `config` its settings, `inner` the running pool behind it.
+//! This file is what users ask of a pool. `builder` is how it is built, `config` its settings, `inner` the running pool behind it,
+//! `turn` when a call gets its turn.
 //!
 //! May import `offload` and what is below it.
 //!
@@ -10,11 +11,13 @@
 mod builder;
 mod config;
 pub(crate) mod inner;
+mod turn;
 
 use std::{fmt, future::Future, sync::Arc};
 
 pub use builder::Pool;
 use inner::Inner;
+pub use turn::Turn;
 
 use crate::{
     call::site::Site,

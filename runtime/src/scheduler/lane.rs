@@ -14,6 +14,7 @@ use std::{
 
 use super::{
     account::{Apart, CloseReason, Dead, Ended},
+    order::JobOrder,
     queue::{FIRST_OUT, Queue},
     spawner::Spawner,
     task::Task,
@@ -71,12 +72,21 @@ impl<T: Task> Lane<T> {
     }
 
     pub(crate) fn submit(self: &Arc<Self>, job: T) {
+        self.submit_as(job, JobOrder::default());
+    }
+
+    pub(crate) fn submit_as(self: &Arc<Self>, job: T, order: JobOrder) {
         self.counts.start();
-        self.admit(self.queue.lock(), job);
+        self.admit(self.queue.lock(), job, order);
     }
 
     /// Submits, unless `waiting` jobs wait already beside those that can run.
-    pub(crate) fn try_submit(self: &Arc<Self>, job: T, capacity: usize) -> Result<(), T> {
+    pub(crate) fn try_submit(
+        self: &Arc<Self>,
+        job: T,
+        order: JobOrder,
+        capacity: usize,
+    ) -> Result<(), T> {
         self.counts.start();
         let queue = self.queue.lock();
         if queue.is_full(capacity, self.dead.count()) && queue.close_reason().is_none() {
@@ -84,11 +94,11 @@ impl<T: Task> Lane<T> {
             self.counts.leave(Ending::Refused);
             return Err(job);
         }
-        self.admit(queue, job);
+        self.admit(queue, job, order);
         Ok(())
     }
 
-    fn admit(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>, job: T) {
+    fn admit(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>, job: T, order: JobOrder) {
         if job.call().is_some_and(|call| !call.enter(&self.number)) {
             self.dead.add();
         }
@@ -97,21 +107,26 @@ impl<T: Task> Lane<T> {
             if let Some(blocked) = self.way_out(&queue, &caller).filter(|_| full) {
                 queue.begin();
                 drop(queue);
-                return self.hand_over(job, &blocked);
+                return self.hand_over(job, order, &blocked);
             }
         }
         let call = job.call().filter(|_| current::is_body()).cloned();
-        self.enqueue(queue, job);
+        self.enqueue(queue, job, order);
         self.remember_call(call);
     }
 
-    pub(super) fn enqueue(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>, job: T) {
+    pub(super) fn enqueue(
+        self: &Arc<Self>,
+        mut queue: MutexGuard<'_, Queue<T>>,
+        job: T,
+        order: JobOrder,
+    ) {
         if let Some(close_reason) = queue.close_reason() {
             let error = close_reason.error();
             drop(queue);
             return self.refuse(job, error);
         }
-        queue.push(job);
+        queue.push(job, order);
         // Whoever waits here looks again how long it has been the only way out.
         let waits = queue.innermost_if_stuck().cloned();
         self.unlock_and_expect(queue, FIRST_OUT);

@@ -1,6 +1,7 @@
 //! When a job runs, and on which thread: queues with a limit of bodies, and where their threads come from.
 //!
-//! A `lane` is one queue with its limit, `queue` its rules without locks, `waiting` the jobs in it, `runner` one visit of a thread to it,
+//! A `lane` is one queue with its limit, `queue` its rules without locks, `waiting` the jobs in it (each `line` of them), `classes` those with an `order` of
+//! their own, `runner` one visit of a thread to it,
 //! `spawner` where those threads come from, `per_runtime` one lane for each runtime, `threads` the threads of a dedicated
 //! pool.
 //!
@@ -9,11 +10,14 @@
 //!
 //! - Jobs that wait mean runners on their way or searching, or the limit reached by runners that will look again.
 //! - No thread is sent for, nobody is woken and no job is run or dropped while the lock of a lane is held.
-//! - The order is that of submission.
+//! - The order is that of submission, in each class by itself; no class waits for ever.
 //! - Lane, queue and runner know no tokio: the model checker compiles them with a spawner of its own.
 
 pub(crate) mod account;
+mod classes;
 pub(crate) mod lane;
+mod line;
+pub(crate) mod order;
 pub(crate) mod per_runtime;
 pub(crate) mod queue;
 mod rescue;

@@ -10,6 +10,7 @@ use std::{
 
 use super::{
     account::{CloseReason, Ended},
+    order::JobOrder,
     waiting::Waiting,
 };
 use crate::call::blocked::Blocked;
@@ -23,7 +24,7 @@ pub(crate) const FAN_OUT: usize = 2;
 /// The same when a job is submitted: a wake-up holds up the async worker, and the runner that comes sends for the others.
 pub(crate) const FIRST_OUT: usize = 1;
 
-/// Jobs in order of arrival, and the account of the runners that run them.
+/// Jobs in their order, and the account of the runners that run them.
 pub(crate) struct Queue<T> {
     pub(crate) jobs: Waiting<T>,
     /// Hosts at work or on their way; never sent for beyond `cap`.
@@ -64,8 +65,8 @@ impl<T> Queue<T> {
         }
     }
 
-    pub(crate) fn push(&mut self, job: T) {
-        self.jobs.push(job);
+    pub(crate) fn push(&mut self, job: T, order: JobOrder) {
+        self.jobs.push_as(job, order);
     }
 
     /// Takes the next job to be run by a runner, which leaves when there is none for it: also when more runners are here than

@@ -9,6 +9,7 @@ use std::sync::{Arc, atomic::Ordering};
 use super::{
     account::CloseReason,
     lane::Lane,
+    order::JobOrder,
     queue::Queue,
     task::{Task, run_once},
 };
@@ -53,16 +54,16 @@ impl<T: Task> Lane<T> {
             return;
         };
         let nested = |job: &T| job.call().is_some_and(|call| call.is_nested());
-        let Some(job) = queue.jobs.take_out(nested) else {
+        let Some((job, order)) = queue.jobs.take_out(nested) else {
             return;
         };
         queue.begin();
         drop(queue);
-        self.hand_over(job, &blocked);
+        self.hand_over(job, order, &blocked);
     }
 
     /// Gives a job, counted as begun, to a thread of this lane whose body waits.
-    pub(super) fn hand_over(self: &Arc<Self>, job: T, blocked: &Arc<Blocked>) {
+    pub(super) fn hand_over(self: &Arc<Self>, job: T, order: JobOrder, blocked: &Arc<Blocked>) {
         let lane = Arc::clone(self);
         let handoff: Handoff = Box::new(move |here| {
             if here {
@@ -70,7 +71,7 @@ impl<T: Task> Lane<T> {
             } else {
                 // The thread waits no more: the job has not begun after all.
                 lane.ended.add();
-                lane.enqueue(lane.queue.lock(), job);
+                lane.enqueue(lane.queue.lock(), job, order);
                 let idle = lane.queue.lock().take_idle_wakers();
                 wake_all(idle);
             }
@@ -202,7 +203,7 @@ impl<T: Task> RunQueued for Lane<T> {
             queue.begin();
         }
         drop(queue);
-        if let Some(job) = job {
+        if let Some((job, _)) = job {
             self.run_in_place(job);
         }
         if !at_home {

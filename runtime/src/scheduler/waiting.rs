@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use super::{classes::Classes, line, order::JobOrder};
+
 /// How many waiting jobs each death pays to look at: the dead ones are at most one in so many.
 ///
 /// The benchmark `abandon` in `docs/benchmarks.md` shows what is left of calls that were given up.
@@ -13,9 +15,11 @@ const SHORT: usize = 32;
 /// The room for waiting jobs that is kept. Not measured: 16 KiB of pointers for each queue.
 const KEPT_ROOM: usize = 1024;
 
-/// Jobs in order of arrival.
+/// Jobs in order of arrival, or if any of them are of a class, in the order of those.
 pub(crate) struct Waiting<T> {
+    /// All of them, until the first comes that is of a class.
     jobs: VecDeque<T>,
+    classes: Option<Box<Classes<T>>>,
     /// Deaths since the last look at all of them.
     deaths: usize,
 }
@@ -24,35 +28,58 @@ impl<T> Waiting<T> {
     pub(crate) const fn new() -> Self {
         Self {
             jobs: VecDeque::new(),
+            classes: None,
             deaths: 0,
         }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.jobs.len()
+        let classes = self.classes.as_ref().map_or(0, |classes| classes.len());
+        self.jobs.len() + classes
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.jobs.is_empty()
+        self.len() == 0
     }
 
     pub(crate) fn push(&mut self, job: T) {
-        self.jobs.push_back(job);
+        self.push_as(job, JobOrder::default());
+    }
+
+    pub(crate) fn push_as(&mut self, job: T, order: JobOrder) {
+        match &mut self.classes {
+            Some(classes) => classes.push(job, order),
+            None if order == JobOrder::default() => self.jobs.push_back(job),
+            None => {
+                let plain = std::mem::take(&mut self.jobs);
+                let classes = self.classes.insert(Box::new(Classes::new(plain)));
+                classes.push(job, order);
+            }
+        }
     }
 
     pub(crate) fn pop(&mut self) -> Option<T> {
-        self.jobs.pop_front()
+        match &mut self.classes {
+            None => self.jobs.pop_front(),
+            Some(classes) => classes.pop(),
+        }
     }
 
     /// Takes everything, with the room it was in.
     pub(crate) fn take_all(&mut self) -> VecDeque<T> {
-        std::mem::take(&mut self.jobs)
+        match &mut self.classes {
+            None => std::mem::take(&mut self.jobs),
+            Some(classes) => classes.take_all(),
+        }
     }
 
     /// Takes out the one that `is_it`.
-    pub(crate) fn take_out(&mut self, is_it: impl Fn(&T) -> bool) -> Option<T> {
+    pub(crate) fn take_out(&mut self, is_it: impl Fn(&T) -> bool) -> Option<(T, JobOrder)> {
+        if let Some(classes) = &mut self.classes {
+            return classes.take_out(is_it);
+        }
         let index = self.jobs.iter().position(is_it)?;
-        self.jobs.remove(index)
+        Some((self.jobs.remove(index)?, JobOrder::default()))
     }
 
     /// One more has died. Takes out what is `dead` at the head, and everywhere once enough have died to pay for the looks. What
@@ -71,34 +98,40 @@ impl<T> Waiting<T> {
     pub(crate) fn take_dead_head(&mut self, dead: impl Fn(&T) -> bool) -> Vec<T> {
         let mut gone = Vec::new();
         while self.front().is_some_and(&dead) {
-            gone.extend(self.jobs.pop_front());
+            gone.extend(match &mut self.classes {
+                None => self.jobs.pop_front(),
+                Some(classes) => classes.take_front(),
+            });
         }
         gone
     }
 
     fn take_dead(&mut self, dead: impl Fn(&T) -> bool, gone: &mut Vec<T>) {
-        for _ in 0..self.jobs.len() {
-            match self.jobs.pop_front() {
-                Some(job) if dead(&job) => gone.push(job),
-                Some(job) => self.jobs.push_back(job),
-                None => break,
-            }
-        }
-        // A quarter, so that what is moved has been paid for by those that left.
-        if self.jobs.capacity() > KEPT_ROOM.max(4 * self.jobs.len()) {
-            self.jobs.shrink_to(KEPT_ROOM.max(2 * self.jobs.len()));
+        match &mut self.classes {
+            None => line::take_dead(&mut self.jobs, KEPT_ROOM, dead, gone),
+            Some(classes) => classes.take_dead(dead, gone),
         }
     }
 
     /// The first in order.
-    pub(crate) fn front(&self) -> Option<&T> {
-        self.jobs.front()
+    fn front(&self) -> Option<&T> {
+        match &self.classes {
+            None => self.jobs.front(),
+            Some(classes) => classes.front(),
+        }
+    }
+
+    /// Some, of which one is the oldest.
+    #[allow(dead_code, reason = "only what is measured is asked for")]
+    pub(crate) fn oldest(&self) -> impl Iterator<Item = &T> {
+        let classes = self.classes.iter().flat_map(|classes| classes.oldest());
+        self.jobs.front().into_iter().chain(classes)
     }
 
     /// The room left by a burst, to be freed outside the lock.
     pub(crate) fn spare_room(&mut self) -> VecDeque<T> {
         if self.jobs.is_empty() && self.jobs.capacity() > KEPT_ROOM {
-            self.take_all()
+            std::mem::take(&mut self.jobs)
         } else {
             VecDeque::new()
         }

@@ -69,11 +69,12 @@ impl PoolSource for OwnerState {
     }
 }
 
-/// The first call of a lane that still waits: admission is in order of arrival.
+/// The call of a lane that has waited longest: in each of its lines admission is in order of arrival.
 fn first<T: Task>(lane: &Lane<T>) -> Option<Waits> {
     let mut queue = lane.queue.lock();
     let dead = queue.jobs.take_dead_head(T::is_dead);
-    let waits = queue.jobs.front().and_then(|job| Waits::of(job.call()?));
+    let waiting = queue.jobs.oldest().filter_map(|job| Waits::of(job.call()?));
+    let waits = waiting.max_by_key(|waits| waits.time);
     lane.unlock_and_bury(queue, dead);
     waits
 }

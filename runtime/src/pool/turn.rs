@@ -1,0 +1,143 @@
+//! `Turn`: a pool, and when a call gets its turn there.
+
+use std::{
+    fmt,
+    hash::{BuildHasher, Hash, RandomState},
+    sync::{Arc, LazyLock},
+};
+
+use super::{Pool, inner::Inner};
+use crate::{
+    executor::{Executor, Job},
+    offload::place::{On, Place},
+    scheduler::order::{JobOrder, Level},
+};
+
+/// A pool, and when a call gets its turn there: made by [`Pool::high`], [`Pool::low`] and [`Pool::share`].
+///
+/// It is a place like the pool: after `pool =`, for [`run_on`](crate::run_on), as an [`Executor`]. Calls of the pool itself are between
+/// high and low, and take turns with the shares of that level as one of them. A guide page, [`priorities`](crate::guide::priorities),
+/// tells when to use which.
+#[derive(Clone)]
+#[must_use = "a turn is a place: name it after `pool =` or give it to `run_on`"]
+pub struct Turn {
+    inner: Arc<Inner>,
+    order: JobOrder,
+}
+
+impl Pool {
+    /// This pool for urgent calls: they pass all others that wait, but for a few.
+    ///
+    /// While calls of several levels wait, of 21 that start 16 are high, 4 of the pool itself and 1 low: no level waits for ever, and at
+    /// most five calls of other levels start before a high one that waits. Running bodies are not disturbed.
+    ///
+    /// ```
+    /// use tokio_offload::{Pool, offload};
+    ///
+    /// static DISK: Pool = Pool::new("disk").threads(4);
+    ///
+    /// /// Somebody waits for it.
+    /// #[offload(pool = DISK.high())]
+    /// fn page(number: u64) -> u64 {
+    ///     number * 4096
+    /// }
+    ///
+    /// /// Nobody does.
+    /// #[offload(pool = DISK.low())]
+    /// fn compact(number: u64) -> bool {
+    ///     number > 0
+    /// }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let compacted = compact(7).start();
+    /// assert_eq!(page(2).await, 8192);
+    /// assert!(compacted.await);
+    /// # }
+    /// ```
+    pub fn high(&self) -> Turn {
+        self.turn(Level::High)
+    }
+
+    /// This pool for calls that nobody waits for: they start when no others wait, and now and then between them.
+    ///
+    /// See [`high`](Self::high) for how often.
+    pub fn low(&self) -> Turn {
+        self.turn(Level::Low)
+    }
+
+    /// This pool with a share for each `key`, a tenant for example: however many calls one of them has waiting, the next call that starts
+    /// is that of the next key.
+    ///
+    /// Keys with waiting calls take turns, one call each; a key without has no memory. Calls without a key have a share together. Keys are
+    /// told apart by their hash.
+    ///
+    /// ```
+    /// use tokio_offload::{Pool, offload};
+    ///
+    /// static REPORTS: Pool = Pool::new("reports").threads(2);
+    ///
+    /// #[offload(pool = REPORTS.share(tenant))]
+    /// fn report(tenant: &str, month: u32) -> String {
+    ///     format!("{tenant} {month}")
+    /// }
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let all: Vec<_> = (1..=12).map(|month| report("noisy", month).start()).collect();
+    /// assert_eq!(report("quiet", 3).await, "quiet 3"); // after two of the noisy one's at most, not after all
+    /// # drop(all);
+    /// # }
+    /// ```
+    pub fn share(&self, key: impl Hash) -> Turn {
+        self.turn(Level::Normal).share(key)
+    }
+
+    fn turn(&self, level: Level) -> Turn {
+        Turn {
+            inner: Arc::clone(self.inner()),
+            order: JobOrder { level, key: None },
+        }
+    }
+}
+
+impl Turn {
+    /// The same with a share for each `key`, among the calls of this level: see [`Pool::share`].
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use tokio_offload::{Pool, run_on};
+    ///
+    /// static WORK: Pool = Pool::new("work").threads(2);
+    ///
+    /// assert_eq!(run_on(WORK.high().share("tenant"), || 42).await, 42);
+    /// # }
+    /// ```
+    pub fn share(mut self, key: impl Hash) -> Self {
+        // Not to be foreseen, so that nobody can choose a key that has the share of another.
+        static HASHES: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+        self.order.key = Some(HASHES.hash_one(key));
+        self
+    }
+}
+
+impl Executor for Turn {
+    fn submit(&self, job: Job) {
+        self.inner.submit_as(job, self.order);
+    }
+
+    fn try_submit(&self, job: Job) -> Result<(), Job> {
+        self.inner.try_submit_as(job, self.order)
+    }
+}
+
+impl Place for Turn {
+    fn place(self) -> On {
+        On::Shared(Arc::new(self))
+    }
+}
+
+impl fmt::Debug for Turn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Turn")
+            .field("pool", &self.inner.name())
+            .field("order", &self.order)
+            .finish()
+    }
+}

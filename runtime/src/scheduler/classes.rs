@@ -1,0 +1,299 @@
+//! Jobs that wait in levels, and in each level in lines that take turns: one for each key.
+//!
+//! The more urgent level goes first, but each has so many turns only, and gets new ones when no level with jobs has any left: no level
+//! waits for ever. Memory for a key goes with its last job.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::{
+    line,
+    order::{JobOrder, Level},
+};
+
+/// The room for waiting jobs that a line keeps: there may be many lines.
+const KEPT_ROOM: usize = 16;
+
+/// Waiting jobs of all levels.
+pub(super) struct Classes<T> {
+    levels: [Lines<T>; Level::ALL.len()],
+    len: usize,
+}
+
+/// The jobs of one level.
+struct Lines<T> {
+    /// Never an empty line.
+    by_key: BTreeMap<Option<u64>, VecDeque<T>>,
+    /// The keys of the lines, in the order of their turns.
+    turns: VecDeque<Option<u64>>,
+    /// How many jobs of this level start before others have had their turns.
+    left: u32,
+}
+
+impl<T> Classes<T> {
+    /// Those of a queue in which only `plain` jobs have waited so far.
+    pub(super) fn new(plain: VecDeque<T>) -> Self {
+        let mut classes = Self {
+            levels: Level::ALL.map(Lines::new),
+            len: plain.len(),
+        };
+        if !plain.is_empty() {
+            classes.levels[Level::Normal as usize].add(None, plain);
+        }
+        classes
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(super) fn push(&mut self, job: T, order: JobOrder) {
+        self.len += 1;
+        let level = &mut self.levels[order.level as usize];
+        match level.by_key.get_mut(&order.key) {
+            Some(line) => line.push_back(job),
+            None => level.add(order.key, VecDeque::from([job])),
+        }
+    }
+
+    pub(super) fn pop(&mut self) -> Option<T> {
+        let next = self.next()?;
+        if self.levels[next].left == 0 {
+            for (lines, level) in self.levels.iter_mut().zip(Level::ALL) {
+                lines.left = level.turns();
+            }
+        }
+        let level = &mut self.levels[next];
+        level.left -= 1;
+        let job = level.take_front(false)?;
+        self.len -= 1;
+        Some(job)
+    }
+
+    /// The level whose turn it is: the most urgent with jobs and turns, or else with jobs.
+    fn next(&self) -> Option<usize> {
+        let with_jobs = || (0..self.levels.len()).filter(|level| !self.levels[*level].is_empty());
+        let with_turns = with_jobs().find(|level| self.levels[*level].left > 0);
+        with_turns.or_else(|| with_jobs().next())
+    }
+
+    /// The job whose turn it is.
+    pub(super) fn front(&self) -> Option<&T> {
+        self.levels[self.next()?].front()
+    }
+
+    /// Takes that one, which does not count as a turn.
+    pub(super) fn take_front(&mut self) -> Option<T> {
+        let next = self.next()?;
+        let job = self.levels[next].take_front(true)?;
+        self.len -= 1;
+        Some(job)
+    }
+
+    /// The oldest job of each line.
+    pub(super) fn oldest(&self) -> impl Iterator<Item = &T> {
+        let lines = self.levels.iter().flat_map(|level| level.by_key.values());
+        lines.filter_map(VecDeque::front)
+    }
+
+    /// Takes out the one that `is_it`.
+    pub(super) fn take_out(&mut self, is_it: impl Fn(&T) -> bool) -> Option<(T, JobOrder)> {
+        for (lines, level) in self.levels.iter_mut().zip(Level::ALL) {
+            let found = lines.by_key.iter().find_map(|(key, line)| {
+                let index = line.iter().position(&is_it)?;
+                Some((*key, index))
+            });
+            if let Some((key, index)) = found {
+                let job = lines.by_key.get_mut(&key)?.remove(index)?;
+                lines.drop_empty();
+                self.len -= 1;
+                return Some((job, JobOrder { level, key }));
+            }
+        }
+        None
+    }
+
+    /// Takes out all that are `dead`.
+    pub(super) fn take_dead(&mut self, dead: impl Fn(&T) -> bool, gone: &mut Vec<T>) {
+        let before = gone.len();
+        for level in &mut self.levels {
+            for line in level.by_key.values_mut() {
+                line::take_dead(line, KEPT_ROOM, &dead, gone);
+            }
+            level.drop_empty();
+        }
+        self.len -= gone.len() - before;
+    }
+
+    /// Takes everything, the most urgent first.
+    pub(super) fn take_all(&mut self) -> VecDeque<T> {
+        self.len = 0;
+        let mut all = VecDeque::new();
+        for level in &mut self.levels {
+            level.turns.clear();
+            let lines = std::mem::take(&mut level.by_key);
+            all.extend(lines.into_values().flatten());
+        }
+        all
+    }
+}
+
+impl<T> Lines<T> {
+    const fn new(level: Level) -> Self {
+        Self {
+            by_key: BTreeMap::new(),
+            turns: VecDeque::new(),
+            left: level.turns(),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.by_key.is_empty()
+    }
+
+    /// A further line, whose turn comes after those of the others.
+    fn add(&mut self, key: Option<u64>, line: VecDeque<T>) {
+        self.by_key.insert(key, line);
+        self.turns.push_back(key);
+    }
+
+    fn front(&self) -> Option<&T> {
+        self.by_key.get(self.turns.front()?)?.front()
+    }
+
+    /// Takes the next job of the line whose turn it is, which has the next turn too if it `keeps` it.
+    fn take_front(&mut self, keeps: bool) -> Option<T> {
+        let key = self.turns.pop_front()?;
+        let line = self.by_key.get_mut(&key)?;
+        let job = line.pop_front();
+        if line.is_empty() {
+            self.by_key.remove(&key);
+        } else if keeps {
+            self.turns.push_front(key);
+        } else {
+            self.turns.push_back(key);
+        }
+        job
+    }
+
+    /// Forgets the keys whose last job has gone.
+    fn drop_empty(&mut self) {
+        self.by_key.retain(|_, line| !line.is_empty());
+        self.turns.retain(|key| self.by_key.contains_key(key));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, VecDeque};
+
+    use super::Classes;
+    use crate::scheduler::order::{JobOrder, Level};
+
+    fn order(level: Level, key: Option<u64>) -> JobOrder {
+        JobOrder { level, key }
+    }
+
+    fn drained(classes: &mut Classes<(JobOrder, u32)>) -> Vec<(JobOrder, u32)> {
+        std::iter::from_fn(|| classes.pop()).collect()
+    }
+
+    #[test]
+    fn an_urgent_job_passes_a_backlog_and_no_level_waits_for_ever() {
+        let low = order(Level::Low, None);
+        let plain = JobOrder::default();
+        let high = order(Level::High, None);
+        let mut classes = Classes::new((0..100).map(|n| (plain, n)).collect());
+        (0..100).for_each(|n| classes.push((low, n), low));
+        (0..200).for_each(|n| classes.push((high, n), high));
+        assert_eq!(classes.len(), 400);
+        let started = drained(&mut classes);
+        for round in started.chunks(21).take(9) {
+            let of = |order| round.iter().filter(|job| job.0 == order).count();
+            assert_eq!([of(high), of(plain), of(low)], [16, 4, 1]);
+            assert_eq!(round[0].0, high);
+        }
+        for level in [low, plain, high] {
+            let jobs = started.iter().filter(|job| job.0 == level);
+            assert!(jobs.is_sorted_by_key(|job| job.1), "in order of submission");
+        }
+    }
+
+    #[test]
+    fn keys_take_turns_and_are_forgotten_with_their_last_job() {
+        let (noisy, quiet) = (order(Level::Normal, Some(1)), order(Level::Normal, Some(2)));
+        let mut classes = Classes::new(VecDeque::new());
+        (0..1000).for_each(|n| classes.push((noisy, n), noisy));
+        (0..3).for_each(|n| classes.push((quiet, n), quiet));
+        let first: Vec<_> = (0..6).filter_map(|_| classes.pop()).collect();
+        assert_eq!(first.iter().filter(|job| job.0 == quiet).count(), 3);
+        let known = |classes: &Classes<_>| {
+            let lines = &classes.levels[Level::Normal as usize];
+            (lines.by_key.len(), lines.turns.len())
+        };
+        assert_eq!(known(&classes), (1, 1));
+        drained(&mut classes);
+        assert_eq!(known(&classes), (0, 0));
+    }
+
+    /// Rounds of chance against an account of what must be there: nothing is lost, doubled or put out of its line.
+    #[test]
+    fn rounds_of_chance_lose_nothing() {
+        for seed in 1..200_u64 {
+            let mut chance = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            let mut draw = |below: u64| {
+                chance ^= chance << 13;
+                chance ^= chance >> 7;
+                chance ^= chance << 17;
+                chance % below
+            };
+            let mut classes = Classes::new(VecDeque::new());
+            let mut lines = BTreeMap::<_, VecDeque<u32>>::new();
+            for number in 0..300 {
+                let level = Level::ALL[usize::try_from(draw(3)).unwrap()];
+                let key = Some(draw(4)).filter(|key| *key > 0);
+                let id = (level as u8, key);
+                match draw(8) {
+                    0..4 => {
+                        classes.push((id, number), order(level, key));
+                        lines.entry(id).or_default().push_back(number);
+                    }
+                    4 => {
+                        let dead = |job: &(_, u32)| job.1 % 5 == 0;
+                        let mut gone = Vec::new();
+                        classes.take_dead(dead, &mut gone);
+                        for line in lines.values_mut() {
+                            line.retain(|n| n % 5 != 0);
+                        }
+                        assert!(gone.iter().all(dead));
+                    }
+                    5 => {
+                        let it = classes.oldest().next().copied();
+                        let taken = classes.take_out(|job| Some(*job) == it);
+                        let taken = taken.map(|(job, order)| {
+                            assert_eq!(job.0, (order.level as u8, order.key));
+                            job
+                        });
+                        assert_eq!(taken, it);
+                        it.map(|(id, _)| lines.get_mut(&id).unwrap().pop_front());
+                    }
+                    _ => {
+                        let front = classes.front().copied();
+                        let job = if draw(2) == 0 {
+                            classes.pop()
+                        } else {
+                            classes.take_front()
+                        };
+                        assert_eq!(job, front);
+                        if let Some((id, number)) = job {
+                            assert_eq!(lines.get_mut(&id).unwrap().pop_front(), Some(number));
+                        }
+                    }
+                }
+                assert_eq!(classes.len(), lines.values().map(VecDeque::len).sum());
+            }
+            let left = classes.take_all().len();
+            assert_eq!(left, lines.values().map(VecDeque::len).sum());
+            assert!(classes.pop().is_none());
+        }
+    }
+}
