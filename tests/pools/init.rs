@@ -176,6 +176,8 @@ fn a_spare_thread_that_cannot_be_set_up_closes_the_pool() {
         let late = outcome(NESTED.run(|| ())).unwrap_err();
         assert_eq!(late.source().unwrap().to_string(), "1 is too many");
         drive(NESTED.idle());
-        assert_eq!((NESTED.stats().done, NESTED.stats().refused), (1, 2));
+        // A runtime that has gone meanwhile has dropped the first one.
+        let stats = NESTED.stats();
+        assert_eq!((stats.done, stats.refused + stats.cancelled), (1, 2));
     });
 }

@@ -60,6 +60,17 @@ impl Pool {
     /// This pool for calls that nobody waits for: they start when no others wait, and now and then between them.
     ///
     /// See [`high`](Self::high) for how often.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use tokio_offload::{Pool, run_on};
+    ///
+    /// static DISK: Pool = Pool::new("disk").threads(4);
+    ///
+    /// let swept = run_on(DISK.low(), || "swept").start();
+    /// assert_eq!(swept.await, "swept");
+    /// # }
+    /// ```
     pub fn low(&self) -> Turn {
         self.turn(Level::Low)
     }
