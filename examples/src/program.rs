@@ -25,6 +25,28 @@ impl Ended {
     pub fn refused(&self, name: &str) -> bool {
         self.code == Some(2) && self.out.is_empty() && self.err.starts_with(&format!("{name}: "))
     }
+
+    /// Checks that no line of its tables is wider than a terminal, but one that says a path.
+    ///
+    /// # Panics
+    ///
+    /// If one is.
+    pub fn is_neat(&self) {
+        let wide = |line: &&str| line.chars().count() > 100 && !line.contains(" under ");
+        assert_eq!(self.out.lines().find(wide), None, "{self:?}");
+    }
+}
+
+/// Two paths in `dir` that are no directories, for programs that take one: to nothing, and to a file with this in it.
+///
+/// # Panics
+///
+/// If the file cannot be written, or if a path is no text.
+#[must_use]
+pub fn no_directories(dir: &Path, content: &str) -> [String; 2] {
+    let paths = [dir.join("missing"), dir.join("file")];
+    fs::write(&paths[1], content).expect("the file can be written");
+    paths.map(|path| path.to_str().expect("the path is text").to_owned())
 }
 
 /// Runs a program to its end.

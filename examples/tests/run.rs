@@ -3,7 +3,7 @@
 use std::{ffi::OsStr, fs, path::Path};
 
 use offload_examples::{
-    program::{Ended, example, run},
+    program::{Ended, example, no_directories, run},
     scratch::Scratch,
 };
 
@@ -138,11 +138,9 @@ fn quickstart_takes_names_that_are_not_text() {
 #[test]
 fn bad_command_lines_are_refused() {
     let dir = Scratch::new().unwrap();
-    let (missing, file) = (dir.path().join("missing"), dir.path().join("file"));
-    fs::write(&file, "file").unwrap();
-    let (missing, file) = (missing.to_str().unwrap(), file.to_str().unwrap());
+    let [missing, file] = &no_directories(dir.path(), "file");
     for (name, arguments) in [
-        ("quickstart", &[missing] as &[&str]),
+        ("quickstart", &[missing.as_str()] as &[&str]),
         ("quickstart", &[file]),
         ("quickstart", &["one", "two"]),
         ("quickstart", &["--seconds", "none"]),

@@ -1,6 +1,6 @@
 //! What the docs of every public function have: an example, and what dropping means where something is awaited.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use syn::{
     Attribute, Expr, ExprLit, ImplItem, Item, Lit, Meta, ReturnType, Signature, TraitItem, Type,
@@ -42,7 +42,7 @@ struct Documented {
 }
 
 /// The functions and methods that are exported by name.
-fn functions(folder: &PathBuf) -> Vec<Documented> {
+fn functions(folder: &Path) -> Vec<Documented> {
     let (exports, _) = exports(&parse(&folder.join("lib.rs")));
     assert!(!exports.is_empty(), "{} exports nothing", folder.display());
     let items = files(folder)

@@ -2,7 +2,7 @@
 
 use std::{ffi::OsStr, fs};
 
-use offload_examples::program::{Ended, run};
+use offload_examples::program::{Ended, no_directories, run};
 use tempfile::TempDir;
 
 #[test]
@@ -81,11 +81,9 @@ fn an_empty_directory_is_no_work() {
 #[test]
 fn bad_command_lines_are_refused() {
     let dir = TempDir::new().unwrap();
-    let (missing, file) = (dir.path().join("missing"), dir.path().join("file"));
-    fs::write(&file, "file").unwrap();
-    let (missing, file) = (missing.to_str().unwrap(), file.to_str().unwrap());
+    let [missing, file] = &no_directories(dir.path(), "file");
     for arguments in [
-        &["--once", missing] as &[&str],
+        &["--once", missing.as_str()] as &[&str],
         &["--once", file],
         &["--seconds", "0"],
         &["one", "two"],

@@ -2,7 +2,7 @@
 
 use std::{ffi::OsStr, fs};
 
-use offload_examples::program::{Ended, run};
+use offload_examples::program::{Ended, no_directories, run};
 use tempfile::TempDir;
 
 #[test]
@@ -64,14 +64,11 @@ fn owner_leaves_the_database_of_others() {
 #[test]
 fn bad_command_lines_are_refused() {
     let dir = TempDir::new().unwrap();
-    let (missing, file) = (dir.path().join("missing"), dir.path().join("file"));
     // Longer than the header of a database, and nothing like it.
-    fs::write(&file, "file".repeat(100)).unwrap();
-    let below = missing.join("below");
-    let (missing, file) = (missing.to_str().unwrap(), file.to_str().unwrap());
-    let (below, here) = (below.to_str().unwrap(), dir.path().to_str().unwrap());
+    let [missing, file] = &no_directories(dir.path(), &"file".repeat(100));
+    let (below, here) = (&format!("{missing}/below"), dir.path().to_str().unwrap());
     for arguments in [
-        &[missing] as &[&str],
+        &[missing.as_str()] as &[&str],
         &["one", "two"],
         &["--database"],
         &["--database", below, here],

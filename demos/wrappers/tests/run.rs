@@ -2,7 +2,7 @@
 
 use std::{ffi::OsStr, fs};
 
-use offload_examples::program::{Ended, run};
+use offload_examples::program::{Ended, no_directories, run};
 use tempfile::TempDir;
 
 #[test]
@@ -24,7 +24,8 @@ fn wrappers_keep_accounts_and_archives() {
     ] {
         assert!(output.out.contains(text), "{text:?} in {output:?}");
     }
-    is_neat(&output);
+    output.is_neat();
+    assert!(output.err.is_empty(), "{output:?}");
 }
 
 #[test]
@@ -55,11 +56,9 @@ fn names_need_not_be_text() {
 #[test]
 fn bad_command_lines_are_refused() {
     let dir = TempDir::new().unwrap();
-    let (missing, file) = (dir.path().join("missing"), dir.path().join("file"));
-    fs::write(&file, "file").unwrap();
-    let (missing, file) = (missing.to_str().unwrap(), file.to_str().unwrap());
+    let [missing, file] = &no_directories(dir.path(), "file");
     for arguments in [
-        &[missing] as &[&str],
+        &[missing.as_str()] as &[&str],
         &[file],
         &["one", "two"],
         &["--unknown"],
@@ -71,11 +70,4 @@ fn bad_command_lines_are_refused() {
 
 fn wrappers(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Ended {
     run(env!("CARGO_BIN_EXE_wrappers"), arguments)
-}
-
-/// No line of a table is wider than a terminal, but one that says a path; nothing goes wrong on the side.
-fn is_neat(output: &Ended) {
-    let wide = |line: &&str| line.chars().count() > 100 && !line.contains(" under ");
-    assert_eq!(output.out.lines().find(wide), None, "{output:?}");
-    assert!(output.err.is_empty(), "{output:?}");
 }

@@ -104,7 +104,10 @@ impl Table {
             }
             let other = places.entry(place.name()).or_insert(place);
             if !ptr::addr_eq(*other, place) {
-                return Err(format!("two pools are called `{}`", place.name()));
+                return Err(format!(
+                    "two pools are called `{}`: rename one",
+                    place.name()
+                ));
             }
         }
         Ok(Self { by_key })

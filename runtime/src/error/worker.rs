@@ -218,11 +218,20 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Init(text) => write!(f, "the `init` of the workers failed: {text}"),
-            Self::Silent(limit) => write!(f, "the process was not ready within {limit:?}"),
-            Self::Died(death) => death.fmt(f),
-            Self::Mismatch(difference) => {
-                write!(f, "the process was built from other code: {difference}")
-            }
+            Self::Silent(limit) => write!(
+                f,
+                "the process was not ready within {limit:?}: its `main` must begin with `#[tokio_offload::main]` or \
+                 `tokio_offload::init()`; if its `init` needs longer, set `start_timeout`"
+            ),
+            Self::Died(death) => write!(
+                f,
+                "{death} before it was ready: its `main` must begin with `#[tokio_offload::main]` or `tokio_offload::init()`"
+            ),
+            Self::Mismatch(difference) => write!(
+                f,
+                "the process was built from other code: {difference}; build both from the same sources, and start this program again \
+                 if its file was replaced meanwhile"
+            ),
             Self::Functions(trouble) => f.write_str(trouble),
         }
     }
