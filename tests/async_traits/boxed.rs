@@ -191,7 +191,7 @@ trait Mixed {
 #[async_trait]
 impl Mixed for Files {
     #[offload(skip)]
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "files"
     }
 

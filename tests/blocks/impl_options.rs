@@ -120,7 +120,7 @@ trait Named {
 #[offload(pool = DISK)]
 impl Named for Mixed {
     #[offload(skip)]
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "mixed"
     }
 
