@@ -106,7 +106,7 @@ fn place(ratio: f64) -> f64 {
 
 const fn color(way: Name) -> &'static str {
     match way {
-        Name::Ours => "#1550c0",
+        Name::Ours | Name::Attribute => "#1550c0",
         Name::Pool => "#e07000",
         Name::Shared => "#8a3fc0",
         Name::Rayon => "#0a9090",
@@ -115,7 +115,7 @@ const fn color(way: Name) -> &'static str {
     }
 }
 
-fn dot(svg: &mut String, x: f64, y: f64, way: Name) {
+pub(crate) fn dot(svg: &mut String, x: f64, y: f64, way: Name) {
     let radius = if way.is_ours() { 4 } else { 3 };
     let _ = writeln!(
         svg,
@@ -141,7 +141,7 @@ fn mark(svg: &mut String, x: f64, y: f64, color: &str) {
     );
 }
 
-fn text(svg: &mut String, x: f64, y: f64, text: &str) {
+pub(crate) fn text(svg: &mut String, x: f64, y: f64, text: &str) {
     let text = text.replace('&', "&amp;").replace('<', "&lt;");
     let _ = writeln!(svg, "<text x='{x:.1}' y='{y:.1}'>{text}</text>");
 }

@@ -6,6 +6,7 @@
 mod chart;
 mod cpu;
 mod gauge;
+mod headline;
 pub mod heap;
 pub mod inside;
 mod machine;

@@ -4,7 +4,7 @@ use std::{env::consts, fs};
 
 use crate::ways::cpus;
 
-/// One line: the CPUs and the system.
+/// One line: the CPUs, the system, and how many processes wanted to run, on average over fifteen minutes.
 pub(crate) fn describe() -> String {
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = info
@@ -14,5 +14,8 @@ pub(crate) fn describe() -> String {
         rest.trim_start_matches([' ', '\t', ':'])
     });
     let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-    format!("{} x {model}, {} {}", cpus(), consts::OS, release.trim())
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').nth(2).unwrap_or("unknown");
+    let system = format!("{} {}", consts::OS, release.trim());
+    format!("{} x {model}, {system}, load {load}", cpus())
 }

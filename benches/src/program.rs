@@ -8,10 +8,10 @@ use std::{error::Error, fs};
 
 use options::Options;
 
-use crate::{chart, heap, machine, table};
+use crate::{chart, headline, heap, machine, table};
 
-/// Measures what the command line asks for, or else the scenarios whose names start with one of `default`, and prints a
-/// table.
+/// Measures what the command line asks for, or else the scenarios whose names start with one of `default`, and prints
+/// tables.
 ///
 /// # Errors
 ///
@@ -22,10 +22,21 @@ pub fn run(default: &[&str]) -> Result<(), Box<dyn Error>> {
         return child::run(name, &options);
     }
     let results = parent::run(&options)?;
-    println!("{}\n", machine::describe());
-    println!("{}", table::absolute(&results));
-    print!("{}", table::ratios(&results));
+    let machine = machine::describe();
+    let tables = format!(
+        "{machine}\n\n{}\n{}",
+        table::ratios(&results),
+        table::absolute(&results)
+    );
+    println!("{machine}\n\n{}", headline::table(&results));
+    match &options.tables {
+        Some(path) => fs::write(path, tables)?,
+        None => print!("{tables}"),
+    }
     if let Some(path) = &options.svg {
+        fs::write(path, headline::draw(&results))?;
+    }
+    if let Some(path) = &options.svg_all {
         fs::write(path, chart::draw(&results))?;
     }
     Ok(())

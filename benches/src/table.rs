@@ -71,15 +71,20 @@ impl Line<'_> {
     }
 
     /// The figures of a way.
-    fn figures(&self, way: Name) -> Option<Spread> {
+    pub(crate) fn figures(&self, way: Name) -> Option<Spread> {
         Spread::of(self.of(way).map(|figure| figure.value).collect())
     }
 
     /// The ratios of a way to the reference, each within one round.
     pub(crate) fn ratios(&self, way: Name) -> Option<Spread> {
+        self.ratios_to(way, Name::Raw)
+    }
+
+    /// The ratios of a way to another, each within one round.
+    pub(crate) fn ratios_to(&self, way: Name, other: Name) -> Option<Spread> {
         let ratio = |mine: &Figure| {
-            let reference = self.of(Name::Raw).find(|raw| raw.round == mine.round)?;
-            Some(mine.value / reference.value)
+            let same = |figure: &&Figure| figure.round == mine.round;
+            Some(mine.value / self.of(other).find(same)?.value)
         };
         Spread::of(self.of(way).filter_map(ratio).collect())
     }

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | *First* | |
 //! | [`choosing_a_pool`] | which threads a function should run on |
+//! | [`priorities`] | which of the calls that wait comes first |
 //! | [`errors`] | what a call can fail with, and where that shows |
 //! | [`sharing_state`] | how a body gets at what others use too |
 //! | [`cancelling`] | what a call that is dropped does, and how a body hears of it |

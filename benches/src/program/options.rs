@@ -5,6 +5,7 @@ use std::{path::PathBuf, process};
 use lexopt::prelude::*;
 
 use crate::{
+    headline,
     inside::Inside,
     scenario::{self, Scenario},
     ways::Name,
@@ -17,7 +18,10 @@ Measures ways to run blocking bodies, and prints ratios to spawn_blocking.
   --rounds N        so many rounds
   --only A,B        scenarios whose names start so
   --ways A,B        these ways beside spawn_blocking
-  --svg PATH        draws the table there
+  --first           the scenarios of the first table alone
+  --svg PATH        draws the first table there
+  --svg-all PATH    draws the table of ratios to spawn_blocking there
+  --tables PATH     writes the tables after the first there
   --list            prints the names of the scenarios and the ways
 ";
 
@@ -27,7 +31,10 @@ pub(crate) struct Options {
     pub(crate) rounds: Option<usize>,
     pub(crate) only: Vec<String>,
     pub(crate) ways: Option<Vec<Name>>,
+    pub(crate) first: bool,
     pub(crate) svg: Option<PathBuf>,
+    pub(crate) svg_all: Option<PathBuf>,
+    pub(crate) tables: Option<PathBuf>,
     /// The scenario to measure in this process, whose figures go to another.
     pub(crate) child: Option<String>,
     /// What the tasks of the child run inside.
@@ -41,7 +48,10 @@ impl Options {
             rounds: None,
             only: default.iter().map(ToString::to_string).collect(),
             ways: None,
+            first: false,
             svg: None,
+            svg_all: None,
+            tables: None,
             child: None,
             inside: None,
         };
@@ -52,7 +62,10 @@ impl Options {
                 Long("rounds") => options.rounds = Some(args.value()?.parse()?),
                 Long("only") => options.only = list(&args.value()?.string()?),
                 Long("ways") => options.ways = Some(ways(&args.value()?.string()?)?),
+                Long("first") => options.first = true,
                 Long("svg") => options.svg = Some(args.value()?.into()),
+                Long("svg-all") => options.svg_all = Some(args.value()?.into()),
+                Long("tables") => options.tables = Some(args.value()?.into()),
                 Long("child") => options.child = Some(args.value()?.string()?),
                 Long("inside") => options.inside = Some(inside(&args.value()?.string()?)?),
                 Long("list") => print_names(),
@@ -76,6 +89,7 @@ impl Options {
                     .iter()
                     .any(|start| scenario.name.starts_with(start))
         });
+        all.retain(|scenario| !self.first || headline::has(&scenario.name));
         for scenario in &mut all {
             self.fit(scenario);
         }
