@@ -1,8 +1,8 @@
 //! Calls in aarch64 code. Five forms of instruction carry them all: `bl`, `b`, `adrp` with `add` or `ldr`, `blr` and `br`.
 
 use super::{
-    code::Mentions,
     elf::{Function, Image},
+    mentions::Mentions,
 };
 
 pub(crate) fn mentions(image: &Image<'_>, function: &Function) -> Mentions {

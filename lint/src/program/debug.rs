@@ -8,7 +8,7 @@ use std::{
 
 use gimli::{AttributeValue, EndianSlice, RunTimeEndian};
 
-use super::{Line, elf::Image};
+use super::{elf::Image, line::Line};
 
 type Slice<'s> = EndianSlice<'s, RunTimeEndian>;
 

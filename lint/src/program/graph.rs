@@ -6,10 +6,11 @@ use std::{
 };
 
 use super::{
-    Line,
-    code::{self, Mentions},
+    code,
     debug::{Debug, Own},
     elf::Image,
+    line::Line,
+    mentions::Mentions,
     name,
 };
 

@@ -5,19 +5,15 @@ pub(crate) mod code;
 pub(crate) mod debug;
 pub(crate) mod elf;
 pub(crate) mod graph;
+mod line;
+mod mentions;
 pub(crate) mod name;
 pub(crate) mod x86_64;
 
 use std::path::{Path, PathBuf};
 
 pub(crate) use graph::{Graph, Node, NodeId};
-
-/// A line of the source, as the debug information writes it: absolute, or from the root of the workspace.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Line {
-    pub(crate) file: PathBuf,
-    pub(crate) line: u32,
-}
+pub(crate) use line::Line;
 
 /// Why a program cannot be read.
 #[derive(Debug)]

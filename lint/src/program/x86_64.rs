@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use iced_x86::{Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic, OpKind, Register};
 
 use super::{
-    code::Mentions,
     elf::{Function, Image},
+    mentions::Mentions,
 };
 
 pub(crate) fn mentions(image: &Image<'_>, function: &Function) -> Mentions {

@@ -1,26 +1,13 @@
 //! Reports: for people in the style of rustc, and for programs as JSON and SARIF.
 
+mod contents;
 mod json;
 mod sarif;
 mod text;
 
-use std::path::Path;
+pub(crate) use contents::Report;
 
-use crate::{
-    options::Format,
-    search::{Finding, WayOut},
-    source::Sources,
-    table::{Group, Table},
-};
-
-/// All that a report tells.
-pub(crate) struct Report<'a> {
-    pub(crate) root: &'a Path,
-    pub(crate) table: &'a Table,
-    pub(crate) findings: &'a [Finding],
-    /// Allowances that allowed nothing.
-    pub(crate) unused: &'a [String],
-}
+use crate::{options::Format, source::Sources, table::Group};
 
 impl Report<'_> {
     pub(crate) fn render(&self, format: Format, sources: &mut Sources) -> String {
@@ -30,42 +17,6 @@ impl Report<'_> {
             Format::Sarif => sarif::render(self),
         }
     }
-
-    fn help(&self, finding: &Finding) -> String {
-        let instead = self
-            .table
-            .group(&finding.id)
-            .map_or("", |group| &group.help);
-        match &finding.way_out {
-            WayOut::Instead => {
-                format!("{instead}, or `tokio_offload::run(move || ..).await` around the call")
-            }
-            WayOut::Around(function) => {
-                format!("`tokio_offload::run(move || {function}(..)).await`")
-            }
-            WayOut::Annotate {
-                function,
-                line,
-                has_sync_callers,
-            } => {
-                let name = last(function);
-                let place = crate::allow::place(line, self.root);
-                if *has_sync_callers {
-                    format!(
-                        "put `#[offload(blocking = blocking_{name})]` on `fn {name}` ({place}), `.await` it in async code, \
-                         and call `blocking_{name}` elsewhere"
-                    )
-                } else {
-                    format!("put `#[offload]` on `fn {name}` ({place}) and `.await` its calls")
-                }
-            }
-        }
-    }
-}
-
-/// The last part of a path.
-fn last(path: &str) -> &str {
-    path.rsplit("::").next().unwrap_or(path)
 }
 
 /// What a group is about, for `--explain`.

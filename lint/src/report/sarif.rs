@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Report;
+use super::contents::Report;
 use crate::search::Finding;
 
 pub(super) fn render(report: &Report<'_>) -> String {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::Report;
+use super::contents::Report;
 use crate::{
     allow::place,
     search::{Finding, Step},

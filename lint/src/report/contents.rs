@@ -1,0 +1,56 @@
+//! What every report tells, whatever its format.
+
+use std::path::Path;
+
+use crate::{
+    search::{Finding, WayOut},
+    table::Table,
+};
+
+/// All that a report tells.
+pub(crate) struct Report<'a> {
+    pub(crate) root: &'a Path,
+    pub(crate) table: &'a Table,
+    pub(crate) findings: &'a [Finding],
+    /// Allowances that allowed nothing.
+    pub(crate) unused: &'a [String],
+}
+
+impl Report<'_> {
+    /// What to write instead, for one finding.
+    pub(crate) fn help(&self, finding: &Finding) -> String {
+        let instead = self
+            .table
+            .group(&finding.id)
+            .map_or("", |group| &group.help);
+        match &finding.way_out {
+            WayOut::Instead => {
+                format!("{instead}, or `tokio_offload::run(move || ..).await` around the call")
+            }
+            WayOut::Around(function) => {
+                format!("`tokio_offload::run(move || {function}(..)).await`")
+            }
+            WayOut::Annotate {
+                function,
+                line,
+                has_sync_callers,
+            } => {
+                let name = last(function);
+                let place = crate::allow::place(line, self.root);
+                if *has_sync_callers {
+                    format!(
+                        "put `#[offload(blocking = blocking_{name})]` on `fn {name}` ({place}), `.await` it in async code, \
+                         and call `blocking_{name}` elsewhere"
+                    )
+                } else {
+                    format!("put `#[offload]` on `fn {name}` ({place}) and `.await` its calls")
+                }
+            }
+        }
+    }
+}
+
+/// The last part of a path.
+fn last(path: &str) -> &str {
+    path.rsplit("::").next().unwrap_or(path)
+}
