@@ -6,6 +6,7 @@ use std::{
     collections::VecDeque,
     error::Error,
     fmt::{self, Display},
+    sync::{Arc, Mutex},
 };
 
 use tokio_offload::offload;
@@ -55,6 +56,16 @@ fn boxed_error(text: &str) -> Result<(), Box<dyn Error + Send + Sync>> {
     Err(Box::new(Failure::Number))
 }
 
+/// A `Mutex` needs no more than `Send` of what is in it, in an `Arc` too.
+#[offload]
+fn shared_object(
+    of: Arc<Mutex<Box<dyn Iterator<Item = u8> + Send>>>,
+) -> Arc<Mutex<Box<dyn Iterator<Item = u8> + Send>>> {
+    elsewhere();
+    of.lock().unwrap().next();
+    of
+}
+
 #[offload]
 fn boxed_tail(up: bool) -> Box<dyn Iterator<Item = u8> + Send> {
     elsewhere();
@@ -96,6 +107,8 @@ fn coercions() {
     }
     assert_eq!(call(boxed_tail(true)).collect::<Vec<_>>(), [0, 1, 2]);
     assert_eq!(call(boxed_tail(false)).next(), Some(2));
+    let shared = call(shared_object(Arc::new(Mutex::new(Box::new(1..3)))));
+    assert_eq!(shared.lock().unwrap().next(), Some(2));
     assert_eq!(call(boxed_match(0))(1), 1);
     assert_eq!(call(boxed_match(2))(1), 3);
     assert_eq!(call(coerced_pointer(true))(1), 2);

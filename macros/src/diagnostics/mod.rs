@@ -211,7 +211,7 @@ pub(crate) fn copied_cell(found: &Interior<'_>) -> Error {
 pub(crate) fn repeated_static(word: &Ident) -> Error {
     message(
         word,
-        "with `blocking` the body is there twice, and so would this `static` be",
+        "in two versions the body is there twice, and so would this `static` be",
         "move the `static` out of the function",
     )
 }

@@ -134,7 +134,9 @@ pub(crate) fn misplaced_owner(key: &Ident) -> Error {
 
 pub(crate) fn conflicting_options(key: &Ident, first: &Ident) -> Error {
     let either = |name: &str| key == name || first == name;
-    let why = if either("blocking") && either("asynchronous") {
+    let why = if either("skip") {
+        "nothing of the method is offloaded"
+    } else if either("blocking") && either("asynchronous") {
         "what is written keeps its name or gets another"
     } else if either("asynchronous") {
         "the handle is asynchronous anyway"

@@ -211,6 +211,16 @@ impl Options {
 
     /// With an owner there is nothing left to say about where bodies run, or how blocking methods are called.
     fn judge_conflict(&mut self, key: &Ident) {
+        let beside_skip = if key == "skip" {
+            self.keys.first()
+        } else {
+            self.key("skip")
+        };
+        if let Some(first) = beside_skip {
+            let error = diagnostics::conflicting_options(key, first);
+            self.errors.push(error);
+            return;
+        }
         let against: &[&str] = match key.to_string().as_str() {
             "owner" => &["pool", "remote", "blocking", "asynchronous"],
             "pool" => &["owner", "remote"],

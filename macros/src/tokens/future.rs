@@ -38,14 +38,13 @@ pub(crate) fn find(ty: &Type) -> Option<Future<'_>> {
 }
 
 fn in_bounds(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<Future<'_>> {
-    let TypeParamBound::Trait(bound) = bounds.first()? else {
-        return None;
-    };
-    let last = bound
-        .path
-        .segments
-        .last()
-        .filter(|last| last.ident == "Future")?;
+    let last = bounds.iter().find_map(|bound| match bound {
+        TypeParamBound::Trait(bound) => {
+            let last = bound.path.segments.last()?;
+            (last.ident == "Future").then_some(last)
+        }
+        _ => None,
+    })?;
     let yields = match &last.arguments {
         PathArguments::AngleBracketed(arguments) => {
             arguments.args.iter().find_map(|argument| match argument {

@@ -31,7 +31,8 @@ fn in_type(ty: &Type, shared: bool) -> Option<Stuck<'_>> {
             if !name.ends_with("Result") && !CONTAINERS.contains(&&*name) {
                 return None;
             }
-            let shared = shared || name == "Arc";
+            // What a `Mutex` hands out, only one thread has at a time.
+            let shared = (shared || name == "Arc") && name != "Mutex";
             arguments.args.iter().find_map(|argument| match argument {
                 GenericArgument::Type(ty) => in_type(ty, shared),
                 _ => None,

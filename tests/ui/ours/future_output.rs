@@ -12,8 +12,13 @@ fn boxed(key: u8) -> std::pin::Pin<Box<dyn Future<Output = u8> + Send>> {
     Box::pin(async move { key })
 }
 
+#[offload]
+fn other_order(key: u8) -> impl Send + Future<Output = u8> {
+    async move { key }
+}
+
 async fn caller() -> u8 {
-    boxed(load(1).await.unwrap_or_default()).await
+    other_order(1).await + boxed(load(1).await.unwrap_or_default()).await
 }
 
 fn main() {
