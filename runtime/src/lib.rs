@@ -15,13 +15,6 @@ pub mod __private;
 mod body;
 mod call;
 mod context;
-#[cfg_attr(
-    not(feature = "remote"),
-    expect(
-        dead_code,
-        reason = "calls that run elsewhere are in a feature, their errors are not"
-    )
-)]
 mod error;
 mod executor;
 pub mod guide;

@@ -37,11 +37,7 @@ mod call {
     mod waker;
 }
 #[path = "../../runtime/src/error/mod.rs"]
-#[expect(
-    dead_code,
-    unreachable_pub,
-    reason = "only part of the real file is used"
-)]
+#[expect(unreachable_pub, reason = "only part of the real file is used")]
 mod error;
 #[path = "../../runtime/src/metrics"]
 mod metrics {

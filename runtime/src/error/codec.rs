@@ -4,7 +4,7 @@ use std::{error, fmt};
 
 /// Arguments or a result that could not be turned into bytes, or bytes that are no such value.
 #[derive(Clone, PartialEq, Eq)]
-pub struct CodecError(Box<(CodecStage, String)>);
+pub struct CodecError(pub(crate) Box<(CodecStage, String)>);
 
 /// Where on the way to a worker process and back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,10 +21,6 @@ pub enum CodecStage {
 }
 
 impl CodecError {
-    pub(crate) fn new(point: CodecStage, message: &str) -> Self {
-        Self(Box::new((point, message.to_owned())))
-    }
-
     /// Where on the way it happened.
     ///
     /// ```

@@ -6,7 +6,7 @@ use std::fmt;
 ///
 /// Whether the body ran to its end there, nobody knows. It is given to a further node where `retries` are declared.
 #[derive(Clone, PartialEq, Eq)]
-pub struct NodeLoss(Box<NodeFacts>);
+pub struct NodeLoss(pub(crate) Box<NodeFacts>);
 
 /// What is known of a loss.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,14 +18,6 @@ pub(crate) struct NodeFacts {
 }
 
 impl NodeLoss {
-    pub(crate) fn new(known: NodeFacts) -> Self {
-        Self(Box::new(known))
-    }
-
-    pub(crate) fn known(&self) -> &NodeFacts {
-        &self.0
-    }
-
     /// The node, as the cluster names it.
     ///
     /// ```

@@ -4,7 +4,7 @@ use std::{error, fmt, time::Duration};
 
 /// The end of a worker process that nobody asked to end.
 #[derive(Clone, PartialEq, Eq)]
-pub struct WorkerExit(Box<Facts>);
+pub struct WorkerExit(pub(crate) Box<Facts>);
 
 /// What is known of a death.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,14 +23,6 @@ pub(crate) struct Facts {
 }
 
 impl WorkerExit {
-    pub(crate) fn new(facts: Facts) -> Self {
-        Self(Box::new(facts))
-    }
-
-    pub(crate) fn facts(&self) -> &Facts {
-        &self.0
-    }
-
     /// The process that died.
     ///
     /// ```

@@ -129,7 +129,7 @@ impl From<&Error> for Sent {
                     host,
                     function,
                     attempts,
-                } = loss.known().clone();
+                } = (*loss.0).clone();
                 Self::Lost(node, host, function, attempts)
             }
             Error::Unreachable(reason) => Self::Unreachable(reason.to_string()),
@@ -180,7 +180,9 @@ impl From<Sent> for Error {
             Sent::Died(death) => Self::WorkerDied(death.into()),
             Sent::TimedOut(limit) => Self::TimedOut(limit),
             Sent::QueueTimedOut(limit) => Self::QueueTimedOut(limit),
-            Sent::Codec(point, message) => Self::Codec(CodecError::new(place(point), &message)),
+            Sent::Codec(point, message) => {
+                Self::Codec(CodecError(Box::new((place(point), message))))
+            }
             Sent::TooLarge(bytes, limit) => Self::TooLarge {
                 bytes: usize::try_from(bytes).unwrap_or(usize::MAX),
                 limit: usize::try_from(limit).unwrap_or(usize::MAX),
@@ -191,12 +193,14 @@ impl From<Sent> for Error {
             },
             Sent::NoNodes(time) => Self::NoNodes(time),
             Sent::Mismatch(difference) => Self::Mismatch(difference.into()),
-            Sent::Lost(node, host, function, attempts) => Self::Lost(NodeLoss::new(NodeFacts {
-                node,
-                host,
-                function,
-                attempts,
-            })),
+            Sent::Lost(node, host, function, attempts) => {
+                Self::Lost(NodeLoss(Box::new(NodeFacts {
+                    node,
+                    host,
+                    function,
+                    attempts,
+                })))
+            }
             Sent::Unreachable(reason) => Self::Unreachable(reason.into()),
         }
     }
@@ -228,7 +232,7 @@ fn place(number: u8) -> CodecStage {
 
 impl From<&WorkerExit> for SentExit {
     fn from(death: &WorkerExit) -> Self {
-        let facts = death.facts();
+        let facts = &*death.0;
         Self {
             pid: facts.pid,
             signal: facts.signal,
@@ -247,7 +251,7 @@ impl From<SentExit> for WorkerExit {
         // Both processes have the same functions.
         let mut names = FUNCTIONS.iter().map(tokio_offload_remote::Function::name);
         let function = names.find(|name| *name == sent.function);
-        Self::new(Facts {
+        Self(Box::new(Facts {
             pid: sent.pid,
             signal: sent.signal,
             code: sent.code,
@@ -256,7 +260,7 @@ impl From<SentExit> for WorkerExit {
             program: sent.program,
             function: function.unwrap_or(""),
             attempts: sent.attempts,
-        })
+        }))
     }
 }
 
@@ -266,12 +270,12 @@ mod tests {
 
     #[test]
     fn what_happened_in_a_cluster_crosses_too() {
-        let loss = NodeLoss::new(NodeFacts {
+        let loss = NodeLoss(Box::new(NodeFacts {
             node: "n7".to_owned(),
             host: "east".to_owned(),
             function: "a::f".to_owned(),
             attempts: 2,
-        });
+        }));
         let errors = [
             Error::NoNodes(Duration::from_secs(5)),
             Error::Mismatch("they have another".into()),

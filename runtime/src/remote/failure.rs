@@ -43,16 +43,16 @@ pub(crate) fn error(failure: Failure) -> Error {
 }
 
 fn lost(loss: engine::Loss) -> NodeLoss {
-    NodeLoss::new(NodeFacts {
+    NodeLoss(Box::new(NodeFacts {
         node: loss.node,
         host: loss.host,
         function: loss.function,
         attempts: loss.attempts,
-    })
+    }))
 }
 
 fn death(facts: engine::Death) -> WorkerExit {
-    WorkerExit::new(Facts {
+    WorkerExit(Box::new(Facts {
         pid: facts.pid,
         signal: facts.signal,
         code: facts.code,
@@ -67,7 +67,7 @@ fn death(facts: engine::Death) -> WorkerExit {
         program: facts.program.map(|program| program.to_string()),
         function: facts.function,
         attempts: facts.attempts,
-    })
+    }))
 }
 
 fn start(cause: engine::StartError) -> StartError {
@@ -88,7 +88,7 @@ pub(super) fn codec(cause: &engine::CodecError) -> CodecError {
         Point::EncodeResult => CodecStage::EncodeResult,
         Point::DecodeResult => CodecStage::DecodeResult,
     };
-    CodecError::new(point, cause.message())
+    CodecError(Box::new((point, cause.message().to_owned())))
 }
 
 /// What the end is counted as.
