@@ -17,6 +17,8 @@ pub enum Metric {
     P999,
     /// Heap and future bytes per call that waits.
     Bytes,
+    /// Heap bytes that stay of all calls together.
+    Kept,
     /// Allocations per call.
     Allocs,
     /// Bodies that ran although nobody wanted them.
@@ -25,7 +27,7 @@ pub enum Metric {
 
 impl Metric {
     /// All of them, in the order they are printed.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Wall,
         Self::Cpu,
         Self::Switches,
@@ -33,6 +35,7 @@ impl Metric {
         Self::P99,
         Self::P999,
         Self::Bytes,
+        Self::Kept,
         Self::Allocs,
         Self::Bodies,
     ];
@@ -47,6 +50,7 @@ impl Metric {
             Self::P99 => "p99",
             Self::P999 => "p99.9",
             Self::Bytes => "bytes",
+            Self::Kept => "kept",
             Self::Allocs => "allocations",
             Self::Bodies => "bodies",
         }
@@ -63,6 +67,7 @@ impl Metric {
             Self::Wall | Self::Cpu | Self::P50 | Self::P99 | Self::P999 => show_time(figure),
             Self::Switches | Self::Allocs => format!("{figure:.2}"),
             Self::Bytes => format!("{figure:.0} B"),
+            Self::Kept => format!("{:.2} MB", figure / 1e6),
             Self::Bodies => format!("{figure:.0}"),
         }
     }

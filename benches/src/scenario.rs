@@ -138,7 +138,7 @@ fn sleepers() -> [Scenario; 3] {
     ]
 }
 
-fn gone() -> [Scenario; 5] {
+fn gone() -> [Scenario; 7] {
     let counting = |name, work| Scenario {
         rounds: 3,
         program: Some("mem"),
@@ -166,6 +166,17 @@ fn gone() -> [Scenario; 5] {
             rounds: 5,
             ..Scenario::new("abort", Work::Abort).narrow(1)
         },
+        Scenario {
+            ways: vec![
+                Name::Raw,
+                Name::Pool,
+                Name::Shared,
+                Name::Crossbeam,
+                Name::Kanal,
+            ],
+            ..Scenario::new("refuse", Work::Refuse(100_000)).narrow(1)
+        },
+        counting("abandon", Work::Abandon(1_000_000)),
     ]
 }
 

@@ -4,7 +4,7 @@ mod hand_made;
 mod ours;
 mod peers;
 
-use std::{num::NonZeroUsize, thread};
+use std::{num::NonZeroUsize, pin::Pin, thread};
 
 use futures_util::FutureExt;
 
@@ -26,7 +26,21 @@ pub(crate) trait Way: Sized + Send + Sync + 'static {
     ) -> impl Future<Output = R> + Send + 'static {
         self.call(body)
     }
+
+    /// Makes it with room for so many calls that wait, where that can be said.
+    fn bounded(threads: usize, waiting: usize) -> Option<Self> {
+        let _ = (threads, waiting);
+        None
+    }
+
+    /// Makes a call that is on its way when this returns, unless there is no room for it.
+    fn offer(&self, body: impl FnOnce() + Send + 'static) -> Option<Accepted> {
+        Some(Box::pin(self.submit(body)))
+    }
 }
+
+/// A call for which there was room.
+pub(crate) type Accepted = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Submits a call that does nothing before its first poll.
 fn first_poll<R: Send + 'static>(

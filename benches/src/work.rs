@@ -55,6 +55,10 @@ pub enum Work {
     Drop,
     /// Tasks aborted while their calls wait.
     Abort,
+    /// Calls offered to a full queue of that length.
+    Refuse(usize),
+    /// What is kept of so many calls that are dropped while they wait.
+    Abandon(usize),
 }
 
 /// How many tasks, and how many calls each makes, one after the other.
@@ -80,6 +84,8 @@ impl Work {
             Self::Submit(_) => Self::Submit(10),
             Self::Warm(_, sleep) => Self::Warm(10, sleep),
             Self::Cold(_, sleep) => Self::Cold(10, sleep),
+            Self::Refuse(_) => Self::Refuse(10),
+            Self::Abandon(_) => Self::Abandon(10),
             work => work,
         }
     }
@@ -109,6 +115,8 @@ impl Visit for Measure {
             Work::Allocs(calls) => mem::allocations::<W>(threads, calls),
             Work::Drop => gone::dropped::<W>(threads),
             Work::Abort => gone::aborted::<W>(threads),
+            Work::Refuse(waiting) => gone::refused::<W>(threads, waiting),
+            Work::Abandon(calls) => mem::abandoned::<W>(threads, calls),
             Work::Ping(body) => {
                 bed::run(
                     None,

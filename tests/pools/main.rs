@@ -8,6 +8,7 @@
 mod support;
 
 mod actions;
+mod around;
 mod block_on;
 mod close;
 mod drops;

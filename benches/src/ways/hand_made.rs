@@ -5,7 +5,7 @@ use std::thread;
 use futures_util::FutureExt;
 use tokio::sync::oneshot;
 
-use super::Way;
+use super::{Accepted, Way};
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -24,14 +24,25 @@ fn with_answer<R: Send + 'static>(
 /// Threads behind crossbeam's channel. They end with the sender.
 pub(super) struct Crossbeam(crossbeam_channel::Sender<Job>);
 
-impl Way for Crossbeam {
-    fn build(threads: usize) -> Self {
-        let (jobs, queue) = crossbeam_channel::unbounded::<Job>();
+impl Crossbeam {
+    fn on(
+        threads: usize,
+        (jobs, queue): (
+            crossbeam_channel::Sender<Job>,
+            crossbeam_channel::Receiver<Job>,
+        ),
+    ) -> Self {
         for _ in 0..threads {
             let queue = queue.clone();
             thread::spawn(move || queue.iter().for_each(|job| job()));
         }
         Self(jobs)
+    }
+}
+
+impl Way for Crossbeam {
+    fn build(threads: usize) -> Self {
+        Self::on(threads, crossbeam_channel::unbounded())
     }
 
     fn call<R: Send + 'static>(
@@ -42,14 +53,23 @@ impl Way for Crossbeam {
         self.0.send(job).expect("the threads live");
         result
     }
+
+    fn bounded(threads: usize, waiting: usize) -> Option<Self> {
+        Some(Self::on(threads, crossbeam_channel::bounded(waiting)))
+    }
+
+    fn offer(&self, body: impl FnOnce() + Send + 'static) -> Option<Accepted> {
+        let (job, result) = with_answer(body);
+        self.0.try_send(job).ok()?;
+        Some(Box::pin(result))
+    }
 }
 
 /// Threads behind kanal's channel. They end with the sender.
 pub(super) struct Kanal(kanal::Sender<Job>);
 
-impl Way for Kanal {
-    fn build(threads: usize) -> Self {
-        let (jobs, queue) = kanal::unbounded::<Job>();
+impl Kanal {
+    fn on(threads: usize, (jobs, queue): (kanal::Sender<Job>, kanal::Receiver<Job>)) -> Self {
         for _ in 0..threads {
             let queue = queue.clone();
             thread::spawn(move || {
@@ -60,6 +80,12 @@ impl Way for Kanal {
         }
         Self(jobs)
     }
+}
+
+impl Way for Kanal {
+    fn build(threads: usize) -> Self {
+        Self::on(threads, kanal::unbounded())
+    }
 
     fn call<R: Send + 'static>(
         &self,
@@ -68,5 +94,15 @@ impl Way for Kanal {
         let (job, result) = with_answer(body);
         self.0.send(job).expect("the threads live");
         result
+    }
+
+    fn bounded(threads: usize, waiting: usize) -> Option<Self> {
+        Some(Self::on(threads, kanal::bounded(waiting)))
+    }
+
+    fn offer(&self, body: impl FnOnce() + Send + 'static) -> Option<Accepted> {
+        let (job, result) = with_answer(body);
+        self.0.try_send(job).ok().filter(|sent| *sent)?;
+        Some(Box::pin(result))
     }
 }

@@ -2,7 +2,7 @@
 
 use tokio_offload::{Pool, Rayon, offload, run};
 
-use super::Way;
+use super::{Accepted, Way};
 
 /// A closure on the default executor.
 pub(super) struct Run;
@@ -76,6 +76,16 @@ impl Way for Dedicated {
     ) -> impl Future<Output = R> + Send + 'static {
         self.0.run(body).start()
     }
+
+    fn bounded(threads: usize, waiting: usize) -> Option<Self> {
+        let pool = Pool::new("bench").threads(threads);
+        Some(Self(pool.queue_capacity(waiting)))
+    }
+
+    fn offer(&self, body: impl FnOnce() + Send + 'static) -> Option<Accepted> {
+        let call = self.0.run(body).try_start().ok()?;
+        Some(Box::pin(call))
+    }
 }
 
 /// A closure on a limited view of tokio's threads.
@@ -98,6 +108,16 @@ impl Way for Shared {
         body: impl FnOnce() -> R + Send + 'static,
     ) -> impl Future<Output = R> + Send + 'static {
         self.0.run(body).start()
+    }
+
+    fn bounded(threads: usize, waiting: usize) -> Option<Self> {
+        let pool = Pool::shared("bench").threads(threads);
+        Some(Self(pool.queue_capacity(waiting)))
+    }
+
+    fn offer(&self, body: impl FnOnce() + Send + 'static) -> Option<Accepted> {
+        let call = self.0.run(body).try_start().ok()?;
+        Some(Box::pin(call))
     }
 }
 

@@ -6,16 +6,24 @@ use affinitypool::Threadpool;
 use deadpool_runtime::Runtime;
 use deadpool_sync::SyncWrapper;
 use futures_util::FutureExt;
-use tokio::{sync::OnceCell, task};
+use tokio::{
+    sync::{OnceCell, Semaphore},
+    task,
+};
 
-use super::{Way, first_poll};
+use super::{Accepted, Way, first_poll};
 
 /// What every other way is compared with.
-pub(super) struct Raw;
+pub(super) struct Raw {
+    /// What people put in front of it to bound what waits.
+    room: Arc<Semaphore>,
+}
 
 impl Way for Raw {
     fn build(_: usize) -> Self {
-        Self
+        Self {
+            room: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
+        }
     }
 
     fn call<R: Send + 'static>(
@@ -24,6 +32,20 @@ impl Way for Raw {
     ) -> impl Future<Output = R> + Send + 'static {
         task::spawn_blocking(body)
             .map(|result| result.expect("the body neither panics nor is aborted"))
+    }
+
+    fn bounded(_: usize, waiting: usize) -> Option<Self> {
+        Some(Self {
+            room: Arc::new(Semaphore::new(waiting)),
+        })
+    }
+
+    fn offer(&self, body: impl FnOnce() + Send + 'static) -> Option<Accepted> {
+        let permit = Arc::clone(&self.room).try_acquire_owned().ok()?;
+        Some(Box::pin(self.call(move || {
+            body();
+            drop(permit);
+        })))
     }
 }
 

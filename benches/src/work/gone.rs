@@ -14,6 +14,9 @@ use crate::{
 /// How many calls wait.
 pub(crate) const CALLS: usize = 100;
 
+/// How many calls are offered to a full queue.
+const OFFERS: usize = 10_000;
+
 /// How long each body of a dropped runtime takes.
 const BODY: Duration = Duration::from_millis(10);
 
@@ -50,6 +53,25 @@ pub(crate) fn aborted<W: Way>(threads: usize) -> Sample {
         let cost = gauge.per_call(1);
         blockers.release();
         cost.with(Metric::Bodies, count(busy.settle()))
+    })
+}
+
+/// Times calls that are offered where `waiting` calls wait, which is all that there is room for. Making the call is part of it.
+pub(crate) fn refused<W: Way>(threads: usize, waiting: usize) -> Sample {
+    bed::run(Some(threads), async move {
+        let way = W::bounded(threads, waiting).expect("what waits here can be bounded");
+        let blockers = Blockers::start(&way, threads).await;
+        let mut kept = Vec::with_capacity(waiting);
+        kept.extend(std::iter::from_fn(|| way.offer(|| ())));
+        let gauge = Gauge::start();
+        let accepted = (0..OFFERS).filter(|_| way.offer(|| ()).is_some()).count();
+        let cost = gauge.per_call(OFFERS);
+        assert_eq!(accepted, 0, "the queue is full");
+        blockers.release();
+        for call in kept {
+            call.await;
+        }
+        cost
     })
 }
 

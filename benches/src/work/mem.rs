@@ -44,6 +44,27 @@ pub(crate) fn queued<W: Way>(threads: usize, calls: usize) -> Sample {
     })
 }
 
+/// Heap bytes that stay of calls that are dropped one by one behind bodies that never end, as those are whose callers have a time limit.
+///
+/// The body owns 16 bytes.
+pub(crate) fn abandoned<W: Way>(threads: usize, calls: usize) -> Sample {
+    bed::run(Some(threads), async move {
+        let way = W::build(threads);
+        let blockers = Blockers::start(&way, threads).await;
+        let before = heap::read();
+        for n in 0..calls {
+            let owned = [n, n];
+            drop(way.submit(move || {
+                black_box(owned);
+            }));
+        }
+        let after = heap::read();
+        blockers.release();
+        let kept = count(after.live) - count(before.live);
+        Sample::default().with(Metric::Kept, kept)
+    })
+}
+
 /// Allocations and bytes for each call when every call has to send for a thread.
 pub(crate) fn allocations<W: Way>(threads: usize, calls: usize) -> Sample {
     bed::run(Some(threads), async move {

@@ -67,7 +67,7 @@ impl Spawner {
         // tokio panics when the system refuses the thread and offers no other way to learn of it. Where a panic would end the
         // program, the system is asked first.
         #[cfg(panic = "abort")]
-        thread::Builder::new().spawn(|| ())?;
+        self.ask_for_thread()?;
         let visit = make();
         let sent = catch_unwind(AssertUnwindSafe(|| {
             drop(runtime.spawn_blocking(visit));
@@ -76,6 +76,24 @@ impl Spawner {
             let reason = Panic::new(payload).message().unwrap_or_default();
             io::Error::new(io::ErrorKind::WouldBlock, reason)
         })
+    }
+
+    /// Whether the system has a thread such as tokio would start.
+    #[cfg(panic = "abort")]
+    fn ask_for_thread(&self) -> io::Result<()> {
+        let mut thread = thread::Builder::new();
+        if let Self::Own(threads) = self {
+            // tokio is content with the threads it has, and starts another when it can.
+            if threads.is_manned() {
+                return Ok(());
+            }
+            if let Some(bytes) = threads.stack_size() {
+                thread = thread.stack_size(bytes);
+            }
+        }
+        // Waited for, so that it takes no place from the one that is meant.
+        drop(thread.spawn(|| ())?.join());
+        Ok(())
     }
 
     /// Starts a thread beyond the limit, for one job, in the surroundings of the others.

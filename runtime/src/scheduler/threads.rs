@@ -103,6 +103,16 @@ impl Threads {
         newest.substitute(&runtimes.built).is_some()
     }
 
+    /// Whether the runtime that runners are sent to has threads.
+    #[cfg(panic = "abort")]
+    pub(crate) fn is_manned(&self) -> bool {
+        let runtimes = self.runtimes.lock();
+        let newest = runtimes.built.last();
+        newest.is_some_and(|newest| {
+            newest.alive() > 0 || newest.substitute(&runtimes.built).is_some()
+        })
+    }
+
     /// How large the stacks of the threads are, if that was said.
     pub(crate) const fn stack_size(&self) -> Option<usize> {
         self.config.stack_size
