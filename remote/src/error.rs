@@ -125,6 +125,26 @@ pub struct Death {
     pub attempts: u32,
 }
 
+impl Death {
+    /// A worker that died elsewhere, with its signal and its code, while it ran this function, which has been started so often.
+    pub const fn at_node(
+        pid: u32,
+        (signal, code): (Option<i32>, Option<i32>),
+        cause: Option<Cause>,
+        (function, attempts): (&'static str, u32),
+    ) -> Self {
+        Self {
+            pid,
+            signal,
+            code,
+            cause,
+            program: None,
+            function,
+            attempts,
+        }
+    }
+}
+
 /// What a pool ends a worker for beside its call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

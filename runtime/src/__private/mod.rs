@@ -34,7 +34,7 @@ pub mod node {
 
     pub use crate::remote::{
         headers::around,
-        identity::{ATTEMPT, CALL_ID},
+        identity::{ATTEMPT, CALL_ID, WITHIN, within},
     };
 }
 #[cfg(feature = "remote")]

@@ -10,12 +10,16 @@ pub const CALL_ID: &str = "offload-call";
 /// The header that tells which start of the body it is.
 pub const ATTEMPT: &str = "offload-attempt";
 
+/// The header that names the places whose body waits for the call, one within the other.
+pub const WITHIN: &str = "offload-within";
+
 /// What the body on this thread was told of its call.
 struct Identity {
     /// Another body may run on this thread while that one waits.
     body: Arc<dyn Stoppable>,
     id: String,
     attempt: u32,
+    within: String,
 }
 
 thread_local! {
@@ -56,6 +60,11 @@ pub fn attempt() -> Option<u32> {
     ask(|identity| identity.attempt)
 }
 
+/// The places whose body waits for the calls that the body on this thread makes.
+pub fn within() -> Option<String> {
+    ask(|identity| identity.within.clone())
+}
+
 fn ask<T>(question: impl FnOnce(&Identity) -> T) -> Option<T> {
     let body = current()?;
     IDENTITY.with_borrow(|identity| {
@@ -75,9 +84,11 @@ fn read(headers: &[(String, String)]) -> Option<Identity> {
     let header = |name| headers.iter().find(|(other, _)| other == name);
     let (_, id) = header(CALL_ID)?;
     let (_, attempt) = header(ATTEMPT)?;
+    let within = header(WITHIN).map(|(_, places)| places.clone());
     Some(Identity {
         body: current()?,
         id: id.clone(),
         attempt: attempt.parse().ok()?,
+        within: within.unwrap_or_default(),
     })
 }

@@ -1,0 +1,251 @@
+//! `ClusterCall`: one call as a future. What becomes of it is written by the thread that has the connection.
+
+use std::{
+    future::Future,
+    mem,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker},
+};
+
+use tokio_offload::__private::node::within;
+use tokio_offload_remote::{
+    CodecError, Failure, Function, Ongoing, Point, Remote, Reply, StartError, table,
+};
+
+use crate::{
+    cluster::Cluster,
+    counters::Count,
+    desk::NewCall,
+    link::{self, Command, Link},
+};
+
+impl Remote for Cluster {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn call(
+        &'static self,
+        function: &'static Function,
+        arguments: Result<Vec<u8>, CodecError>,
+        headers: Vec<(String, String)>,
+    ) -> Box<dyn Ongoing> {
+        Box::new(ClusterCall {
+            cluster: self,
+            stage: Stage::New(function, arguments, headers),
+        })
+    }
+
+    fn take_buffer(&self) -> Vec<u8> {
+        Vec::new()
+    }
+
+    /// The server says, once it has the ticket.
+    fn has_room(&self) -> bool {
+        true
+    }
+
+    fn limit(&self) -> Option<usize> {
+        None
+    }
+
+    fn processes(&self) -> usize {
+        0
+    }
+}
+
+/// See above. Nothing happens before the first poll.
+struct ClusterCall {
+    cluster: &'static Cluster,
+    stage: Stage,
+}
+
+enum Stage {
+    New(
+        &'static Function,
+        Result<Vec<u8>, CodecError>,
+        Vec<(String, String)>,
+    ),
+    Sent(u64, Arc<Shared>, Arc<Link>),
+    /// Cancelled, and the caller has not been told.
+    Cancelled,
+    Over,
+}
+
+/// What the caller and the thread with the connection share.
+#[derive(Debug, Default)]
+pub(crate) struct Shared(Mutex<Progress>);
+
+#[derive(Debug, Default)]
+struct Progress {
+    running: bool,
+    end: Option<Result<Vec<u8>, Failure>>,
+    caller: Option<Waker>,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Progress> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A node has the call, or has it no more. The caller is woken to see it.
+    pub(crate) fn running(&self, running: bool) {
+        let mut progress = self.lock();
+        progress.running = running;
+        let caller = progress.caller.take();
+        drop(progress);
+        wake(caller);
+    }
+
+    /// The call is over.
+    pub(crate) fn finish(&self, end: Result<Vec<u8>, Failure>) {
+        let mut progress = self.lock();
+        progress.end.get_or_insert(end);
+        let caller = progress.caller.take();
+        drop(progress);
+        wake(caller);
+    }
+
+    fn poll(&self, waker: &Waker) -> Poll<Result<Vec<u8>, Failure>> {
+        let mut mine = Some(waker.clone());
+        let mut progress = self.lock();
+        match progress.end.take() {
+            Some(end) => Poll::Ready(end),
+            None => {
+                mem::swap(&mut progress.caller, &mut mine);
+                drop(progress);
+                drop(mine);
+                Poll::Pending
+            }
+        }
+    }
+}
+
+/// The waker is whatever polls the call: if it panics, that is not the end of the thread that serves all calls.
+fn wake(caller: Option<Waker>) {
+    if let Some(caller) = caller {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| caller.wake())) {
+            // Whatever it is, its drop may panic too.
+            mem::forget(payload);
+        }
+    }
+}
+
+impl ClusterCall {
+    fn submit(
+        &mut self,
+        function: &'static Function,
+        arguments: Result<Vec<u8>, CodecError>,
+        headers: Vec<(String, String)>,
+    ) -> Result<(), Failure> {
+        if in_worker() || is_within(self.cluster.name) {
+            return Err(Failure::Nested);
+        }
+        table().map_err(|error| Failure::Start(StartError::Registry(error.to_owned())))?;
+        let arguments =
+            arguments.map_err(|error| Failure::Codec(error.at(Point::EncodeArguments)))?;
+        let (bytes, limit) = (arguments.len(), self.cluster.max_message);
+        if bytes > limit {
+            return Err(Failure::TooLarge { bytes, limit });
+        }
+        let link = link::current()?;
+        let id = link.next_id();
+        let call = NewCall {
+            id,
+            cluster: self.cluster,
+            name: function.name(),
+            key: function.key(),
+            shape: self.cluster.shape_of(function),
+            arguments,
+            headers,
+        };
+        let shared = Arc::<Shared>::default();
+        link.tell(Command::Submit(Box::new(call), Arc::clone(&shared)))?;
+        self.stage = Stage::Sent(id, shared, link);
+        Ok(())
+    }
+}
+
+impl Future for ClusterCall {
+    type Output = Result<Reply, Failure>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let end = loop {
+            match mem::replace(&mut self.stage, Stage::Over) {
+                Stage::New(function, arguments, headers) => {
+                    if let Err(failure) = self.submit(function, arguments, headers) {
+                        self.cluster.counters.add(Count::Refused);
+                        break Err(failure);
+                    }
+                }
+                Stage::Sent(id, shared, link) => match shared.poll(cx.waker()) {
+                    Poll::Ready(end) => break end.map(Reply::new),
+                    Poll::Pending => {
+                        self.stage = Stage::Sent(id, shared, link);
+                        return Poll::Pending;
+                    }
+                },
+                Stage::Cancelled => break Err(Failure::Cancelled),
+                Stage::Over => panic!("a call was polled after its end"),
+            }
+        };
+        Poll::Ready(end)
+    }
+}
+
+impl Ongoing for ClusterCall {
+    fn cancel(&mut self) {
+        match &self.stage {
+            Stage::New(..) => {
+                self.cluster.counters.add(Count::Cancelled);
+                self.stage = Stage::Cancelled;
+            }
+            Stage::Sent(id, shared, link) => {
+                if link.tell(Command::Cancel(*id)).is_err() {
+                    shared.finish(Err(Failure::Shutdown));
+                }
+            }
+            Stage::Cancelled | Stage::Over => {}
+        }
+    }
+
+    fn is_running(&self) -> bool {
+        match &self.stage {
+            Stage::Sent(_, shared, _) => shared.lock().running,
+            _ => false,
+        }
+    }
+
+    fn add_headers(&mut self, new: Vec<(String, String)>) {
+        if let Stage::New(_, _, headers) = &mut self.stage {
+            headers.retain(|(name, _)| new.iter().all(|(other, _)| name != other));
+            headers.extend(new);
+        }
+    }
+}
+
+impl Drop for ClusterCall {
+    fn drop(&mut self) {
+        if let Stage::Sent(id, _, link) = &self.stage {
+            // If there is nobody to tell, there is nothing to end.
+            let _ = link.tell(Command::Forget(*id));
+        }
+    }
+}
+
+/// A body that waits for a call to its own cluster holds the place that the call may need.
+fn is_within(cluster: &str) -> bool {
+    within().is_some_and(|clusters| clusters.split(',').any(|name| name == cluster))
+}
+
+#[cfg(all(feature = "process", target_os = "linux"))]
+fn in_worker() -> bool {
+    tokio_offload_remote::is_worker()
+}
+
+#[cfg(not(all(feature = "process", target_os = "linux")))]
+const fn in_worker() -> bool {
+    false
+}

@@ -1,0 +1,312 @@
+//! The caller's desk: who of the nodes may run which call. It alone decides that.
+//!
+//! Pure: it takes events and the time, and leaves actions. It knows no client, no task and no clock, so that every order of events
+//! can be tried. `queue` is the way of a call into the queue, `routes` who is asked where to, `claims` what nodes want and bring,
+//! `watch` what time does to all of them.
+//!
+//! - A call is given to a node once for each attempt, and to a further one only if the cluster's `retries` allow it.
+//! - Nothing of a call is in the queue but its number: a doubled or forgotten ticket costs a refused claim.
+//! - No verdict about nodes while there is no connection.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio_offload_remote::Failure;
+
+use crate::{
+    cluster::Cluster,
+    counters::Count,
+    desk::{routes::Route, watch::Watched},
+    message::{ToNode, write},
+    names,
+};
+
+pub(crate) mod claims;
+pub(crate) mod queue;
+pub(crate) mod routes;
+#[cfg(test)]
+mod tests;
+pub(crate) mod watch;
+
+/// A call as its caller makes it.
+#[derive(Debug)]
+pub(crate) struct NewCall {
+    pub(crate) id: u64,
+    pub(crate) cluster: &'static Cluster,
+    pub(crate) name: &'static str,
+    pub(crate) key: u64,
+    pub(crate) shape: u64,
+    pub(crate) arguments: Vec<u8>,
+    pub(crate) headers: Vec<(String, String)>,
+}
+
+/// What is to be done.
+#[derive(Debug)]
+pub(crate) enum Action {
+    /// To be sent, unless the connection is lost meanwhile.
+    Publish(Publish),
+    /// A large result is to be fetched from its node.
+    Fetch {
+        id: u64,
+        attempt: u32,
+        node: String,
+        total: usize,
+    },
+    /// A node has the call, or has it no more.
+    Running(u64, bool),
+    /// The call is over.
+    Finish(u64, Result<Vec<u8>, Failure>),
+}
+
+/// A message.
+#[derive(Debug)]
+pub(crate) struct Publish {
+    pub(crate) subject: String,
+    pub(crate) reply: Option<String>,
+    pub(crate) traceparent: Option<String>,
+    pub(crate) payload: Vec<u8>,
+}
+
+/// A call that has not ended.
+#[derive(Debug)]
+pub(crate) struct Call {
+    new: NewCall,
+    submitted: Instant,
+    state: State,
+    /// How often a node was given it.
+    attempts: u32,
+}
+
+#[derive(Debug)]
+enum State {
+    /// As many as may are on their way.
+    Held,
+    /// Nobody knows yet where it can go.
+    Routing,
+    Queued(Queued),
+    Running(Running),
+}
+
+/// A ticket is written, or will be.
+#[derive(Debug)]
+struct Queued {
+    release: Arc<str>,
+    /// When the ticket is written if there is no word of it before.
+    again: Instant,
+    /// The server had room for it, once.
+    accepted: bool,
+}
+
+/// A node has it.
+#[derive(Debug)]
+struct Running {
+    node: Arc<str>,
+    host: Arc<str>,
+    since: Instant,
+    deadline: Option<Instant>,
+    fetching: bool,
+}
+
+/// Whether there is a connection, and since when.
+#[derive(Clone, Copy, Debug)]
+enum Link {
+    Up(Instant),
+    Down(Instant),
+}
+
+/// How many calls of a cluster are on their way, and which wait here until some of them have ended.
+#[derive(Debug)]
+struct Flight {
+    cluster: &'static Cluster,
+    out: usize,
+    held: VecDeque<u64>,
+}
+
+/// See above.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    inbox: String,
+    /// How many bytes of a value one message may carry.
+    part: usize,
+    calls: HashMap<u64, Call>,
+    flights: HashMap<&'static str, Flight>,
+    routes: HashMap<(&'static str, u64), Route>,
+    /// Questions by number, to learn which route an answer is about.
+    asked: HashMap<u64, (&'static str, u64)>,
+    watched: HashMap<Arc<str>, Watched>,
+    numbers: u64,
+    link: Link,
+    actions: Vec<Action>,
+}
+
+impl Desk {
+    /// A desk that hears in `inbox` and has a connection.
+    pub(crate) fn new(inbox: String, part: usize, now: Instant) -> Self {
+        Self {
+            inbox,
+            part,
+            calls: HashMap::new(),
+            flights: HashMap::new(),
+            routes: HashMap::new(),
+            asked: HashMap::new(),
+            watched: HashMap::new(),
+            numbers: 0,
+            link: Link::Up(now),
+            actions: Vec::new(),
+        }
+    }
+
+    /// What is to be done by now.
+    pub(crate) fn actions(&mut self) -> Vec<Action> {
+        std::mem::take(&mut self.actions)
+    }
+
+    /// Whether time means nothing to it.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.calls.is_empty() && self.asked.is_empty()
+    }
+
+    /// A call comes in.
+    pub(crate) fn submit(&mut self, new: NewCall, now: Instant) {
+        let (id, cluster) = (new.id, new.cluster);
+        cluster.counters.add(Count::Queued);
+        let call = Call {
+            new,
+            submitted: now,
+            state: State::Held,
+            attempts: 0,
+        };
+        self.calls.insert(id, call);
+        let flight = self.flights.entry(cluster.name).or_insert_with(|| Flight {
+            cluster,
+            out: 0,
+            held: VecDeque::new(),
+        });
+        if flight.out < cluster.in_flight {
+            flight.out += 1;
+            self.route(id, now);
+        } else {
+            flight.held.push_back(id);
+        }
+    }
+
+    /// The caller wants it to end.
+    pub(crate) fn cancel(&mut self, id: u64, now: Instant) {
+        self.end_at_node(id);
+        self.finish(id, Err(Failure::Cancelled), now);
+    }
+
+    /// The caller has gone.
+    pub(crate) fn forget(&mut self, id: u64, now: Instant) {
+        let detached = |call: &Call| call.new.cluster.detach;
+        if !self.calls.get(&id).is_some_and(detached) {
+            self.cancel(id, now);
+        }
+    }
+
+    /// The connection is there again.
+    pub(crate) fn connected(&mut self, now: Instant) {
+        if matches!(self.link, Link::Up(_)) {
+            return;
+        }
+        self.link = Link::Up(now);
+        self.watched.clear();
+        self.asked.clear();
+        for route in self.routes.values_mut() {
+            route.reset(now);
+        }
+        // The server may have forgotten them. Not all at once: other callers are back too.
+        for call in self.calls.values_mut() {
+            if let State::Queued(queued) = &mut call.state {
+                queued.again = now + Duration::from_millis(100 + call.new.id % 200);
+            }
+        }
+    }
+
+    /// The connection is lost.
+    pub(crate) fn disconnected(&mut self, now: Instant) {
+        if matches!(self.link, Link::Up(_)) {
+            self.link = Link::Down(now);
+        }
+    }
+
+    /// Since when there is a connection.
+    fn up_since(&self) -> Option<Instant> {
+        match self.link {
+            Link::Up(since) => Some(since),
+            Link::Down(_) => None,
+        }
+    }
+
+    /// Ends a call, whatever it is doing, and sends the next one that was held back.
+    fn finish(&mut self, id: u64, result: Result<Vec<u8>, Failure>, now: Instant) {
+        let Some(call) = self.calls.remove(&id) else {
+            return;
+        };
+        let counters = &call.new.cluster.counters;
+        let was_running = matches!(call.state, State::Running(_));
+        counters.take(if was_running {
+            Count::Running
+        } else {
+            Count::Queued
+        });
+        counters.add(match &result {
+            Ok(_) => Count::Done,
+            Err(Failure::Cancelled) => Count::Cancelled,
+            Err(_) if call.attempts > 0 => Count::Failed,
+            Err(_) => Count::Refused,
+        });
+        self.actions.push(Action::Finish(id, result));
+        let Some(flight) = self.flights.get_mut(call.new.cluster.name) else {
+            return;
+        };
+        if matches!(call.state, State::Held) {
+            flight.held.retain(|held| *held != id);
+            return;
+        }
+        if let Some(next) = flight.held.pop_front() {
+            self.route(next, now);
+        } else {
+            flight.out -= 1;
+        }
+    }
+
+    /// Tells the node that has the call to end it.
+    fn end_at_node(&mut self, id: u64) {
+        let Some(call) = self.calls.get(&id) else {
+            return;
+        };
+        if let State::Running(running) = &call.state {
+            let cancel = ToNode::Cancel {
+                inbox: self.inbox.clone(),
+                start: (id, call.attempts),
+            };
+            let subject = names::node(call.new.cluster.name, &running.node);
+            self.send(subject, None, write(&cancel));
+        }
+    }
+
+    fn send(&mut self, subject: String, reply: Option<String>, payload: Vec<u8>) {
+        self.publish(Publish {
+            subject,
+            reply,
+            traceparent: None,
+            payload,
+        });
+    }
+
+    /// What is said while nobody hears it is said again when somebody does.
+    fn publish(&mut self, publish: Publish) {
+        if self.up_since().is_some() {
+            self.actions.push(Action::Publish(publish));
+        }
+    }
+
+    fn number(&mut self) -> u64 {
+        self.numbers += 1;
+        self.numbers
+    }
+}

@@ -1,0 +1,135 @@
+//! The way of a call into the queue: its ticket, and what the server says to it.
+
+use std::{sync::Arc, time::Instant};
+
+use tokio_offload_remote::Failure;
+
+use super::{Desk, Publish, Queued, State};
+use crate::{
+    counters::Count,
+    desk::watch::{AGAIN, OLD, RETRY},
+    message::{Ticket, write},
+    names,
+};
+
+/// What the server says of a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Ack {
+    Accepted,
+    Full,
+    /// Nothing takes tickets of this cluster: no node has made its stream yet, or the server has lost it.
+    NoStream,
+    Refused(String),
+}
+
+impl Desk {
+    /// Sends a call on its way: to the queue if it is known to which, or else that is asked.
+    pub(super) fn route(&mut self, id: u64, now: Instant) {
+        let Some(call) = self.calls.get_mut(&id) else {
+            return;
+        };
+        call.state = State::Routing;
+        let (cluster, key) = (call.new.cluster, call.new.key);
+        let (name, shape) = (call.new.name, call.new.shape);
+        let known = self.known_route(cluster, (key, shape, name), now);
+        if let Some(release) = known {
+            self.enqueue(id, release, now);
+        }
+    }
+
+    /// Writes the ticket of a call for nodes of `release`.
+    pub(super) fn enqueue(&mut self, id: u64, release: Arc<str>, now: Instant) {
+        let Some(call) = self.calls.get_mut(&id) else {
+            return;
+        };
+        let accepted = matches!(&call.state, State::Queued(before) if before.accepted);
+        let subject = names::call(
+            call.new.cluster.name,
+            &release,
+            &names::function(call.new.name),
+        );
+        call.state = State::Queued(Queued {
+            release,
+            again: now + AGAIN,
+            accepted,
+        });
+        let mut headers = call.new.headers.iter();
+        let traceparent = headers.find(|(name, _)| name == "traceparent");
+        let publish = Publish {
+            subject,
+            reply: Some(format!("{}.p.{id}", self.inbox)),
+            traceparent: traceparent.map(|(_, value)| value.clone()),
+            payload: write(&Ticket {
+                inbox: self.inbox.clone(),
+                call: id,
+            }),
+        };
+        self.publish(publish);
+    }
+
+    /// Writes the ticket once more: the one before may be lost, and if it is not, its claim will be refused.
+    pub(super) fn enqueue_again(&mut self, id: u64, now: Instant) {
+        let Some(call) = self.calls.get(&id) else {
+            return;
+        };
+        if let State::Queued(queued) = &call.state {
+            let release = Arc::clone(&queued.release);
+            call.new.cluster.counters.add(Count::Republished);
+            self.enqueue(id, release, now);
+        }
+    }
+
+    /// The server has heard of the ticket.
+    pub(crate) fn accepted(&mut self, id: u64, ack: Ack, now: Instant) {
+        let Some(call) = self.calls.get_mut(&id) else {
+            return;
+        };
+        let State::Queued(queued) = &mut call.state else {
+            return;
+        };
+        let failure = match ack {
+            Ack::Accepted => {
+                queued.accepted = true;
+                queued.again = now + OLD;
+                return;
+            }
+            // It has been in the queue: it will be there again.
+            Ack::Full if queued.accepted => {
+                queued.again = now + AGAIN;
+                return;
+            }
+            Ack::Full => Failure::Full,
+            Ack::NoStream
+                if now < call.submitted + call.new.cluster.wait_for_nodes || queued.accepted =>
+            {
+                queued.again = now + RETRY;
+                return;
+            }
+            Ack::NoStream => Failure::Unreachable(format!(
+                "no stream takes calls of `{}`: its nodes make one, unless they are told not to, or may not",
+                call.new.cluster.name
+            )),
+            Ack::Refused(reason) => Failure::Unreachable(reason),
+        };
+        self.finish(id, Err(failure), now);
+    }
+
+    /// The server refused something that this process wanted to send there.
+    pub(crate) fn denied(&mut self, subject: &str, reason: &str, now: Instant) {
+        let stuck = self.calls.iter().filter(|(_, call)| {
+            let cluster = call.new.cluster.name;
+            match &call.state {
+                State::Routing => subject == names::who(cluster),
+                State::Queued(queued) => {
+                    let name = names::function(call.new.name);
+                    subject == names::call(cluster, &queued.release, &name)
+                }
+                State::Held | State::Running(_) => false,
+            }
+        });
+        let stuck: Vec<_> = stuck.map(|(id, _)| *id).collect();
+        for id in stuck {
+            self.finish(id, Err(Failure::Unreachable(reason.to_owned())), now);
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! The desk without a server: events by hand, and many thousands of them by dice.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{queue::Ack, *};
+use crate::message::{Given, Grant, Has, Outcome, Start, read};
+
+static ONCE: Cluster = Cluster::new("once");
+static AGAIN: Cluster = Cluster::new("again").retries(2);
+static BRIEF: Cluster = Cluster::new("brief")
+    .timeout(Duration::from_secs(2))
+    .queue_timeout(Duration::from_secs(9))
+    .in_flight(3);
+
+fn call(id: u64, cluster: &'static Cluster) -> NewCall {
+    NewCall {
+        id,
+        cluster,
+        name: "a::f",
+        key: 7,
+        shape: 1,
+        arguments: vec![1, 2, 3],
+        headers: Vec::new(),
+    }
+}
+
+/// A desk, its clock, and what it has said.
+struct World {
+    desk: Desk,
+    now: Instant,
+    said: Vec<Publish>,
+    ends: HashMap<u64, Result<Vec<u8>, Failure>>,
+}
+
+impl World {
+    fn new() -> Self {
+        let now = Instant::now() + Duration::from_secs(1000);
+        Self {
+            desk: Desk::new("i".to_owned(), 64, now),
+            now,
+            said: Vec::new(),
+            ends: HashMap::new(),
+        }
+    }
+
+    fn act(&mut self) {
+        for action in self.desk.actions() {
+            match action {
+                Action::Publish(publish) => self.said.push(publish),
+                Action::Finish(id, end) => {
+                    assert!(self.ends.insert(id, end).is_none(), "{id} ended twice");
+                }
+                Action::Fetch { .. } | Action::Running(..) => {}
+            }
+        }
+    }
+
+    fn pass(&mut self, time: Duration) {
+        self.now += time;
+        self.desk.look(self.now);
+        self.act();
+    }
+
+    fn submit(&mut self, id: u64, cluster: &'static Cluster) {
+        self.desk.submit(call(id, cluster), self.now);
+        self.act();
+    }
+
+    /// What was said to such a subject, which is not said any more.
+    fn take(&mut self, subject: &str) -> Vec<Publish> {
+        let (mine, others) = std::mem::take(&mut self.said)
+            .into_iter()
+            .partition(|publish| publish.subject.contains(subject));
+        self.said = others;
+        mine
+    }
+
+    /// Answers all questions.
+    fn route(&mut self, answer: Option<Has>) {
+        for question in self.take(".who") {
+            let reply = question.reply.unwrap();
+            let number = reply.rsplit('.').next().unwrap().parse().unwrap();
+            match answer {
+                Some(has) => {
+                    let answer = ("r1".to_owned(), has, vec!["b::f".to_owned()]);
+                    self.desk.has(number, answer, self.now);
+                }
+                None => self.desk.nobody(number, self.now),
+            }
+        }
+        self.pass(Duration::from_millis(20));
+    }
+
+    fn claim(&mut self, node: &str, cluster: &str, id: u64) -> Option<Given> {
+        let to = "i2.g.1".to_owned();
+        self.desk
+            .claim((node, "host"), (cluster, &[id]), to, self.now);
+        self.act();
+        let mut said = self.take("i2.g.1");
+        let ToNode::Grants(grants) = read(&said.pop()?.payload).unwrap() else {
+            panic!("no grants");
+        };
+        match grants.into_iter().next() {
+            Some(Grant::Given(given)) => Some(*given),
+            _ => None,
+        }
+    }
+
+    fn answer(&mut self, start: Start, outcome: Outcome) {
+        self.desk.answer(start, outcome, self.now);
+        self.act();
+    }
+}
+
+fn done() -> Outcome {
+    Outcome::Done(vec![9])
+}
+
+#[test]
+fn a_call_goes_its_way() {
+    let mut world = World::new();
+    world.submit(1, &ONCE);
+    world.route(Some(Has::Yes));
+    let tickets = world.take(".call.");
+    assert_eq!(tickets[0].subject, "offload.v1.once.0.call.r1.a::f");
+    world.desk.accepted(1, Ack::Accepted, world.now);
+    let given = world.claim("n", "once", 1).unwrap();
+    assert_eq!((given.start, given.first), ((1, 1), vec![1, 2, 3]));
+    // To the same node once more, whose word was lost; to nobody else.
+    assert_eq!(world.claim("n", "once", 1).unwrap().start, (1, 1));
+    assert!(world.claim("m", "once", 1).is_none());
+    world.answer((1, 2), done());
+    assert!(world.ends.is_empty());
+    world.answer((1, 1), done());
+    assert!(matches!(world.ends.get(&1), Some(Ok(bytes)) if *bytes == [9]));
+    assert!(world.claim("n", "once", 1).is_none());
+    assert!(world.desk.is_idle());
+}
+
+#[test]
+fn large_arguments_are_given_in_parts() {
+    let mut world = World::new();
+    let mut large = call(1, &ONCE);
+    large.arguments = (0..200).collect();
+    world.desk.submit(large, world.now);
+    world.act();
+    world.route(Some(Has::Yes));
+    let given = world.claim("n", "once", 1).unwrap();
+    assert_eq!((given.total, given.first.len()), (200, 64));
+    for (at, length) in [(64, 64), (192, 8), (200, 0), (u64::MAX, 0)] {
+        world.desk.part((1, 1), at, "to".to_owned());
+        world.act();
+        let part = world.take("to").pop().unwrap();
+        let ToNode::Bytes(bytes) = read(&part.payload).unwrap() else {
+            panic!("no bytes");
+        };
+        assert_eq!(bytes.len(), length, "{at}");
+    }
+}
+
+#[test]
+fn verdicts_about_nodes_wait_for_a_connection() {
+    let mut world = World::new();
+    world.submit(1, &ONCE);
+    world.desk.disconnected(world.now);
+    world.pass(Duration::from_secs(20));
+    assert!(world.ends.is_empty());
+    world.desk.connected(world.now);
+    for _ in 0..4 {
+        world.pass(Duration::from_secs(1));
+        world.route(None);
+    }
+    assert!(world.ends.is_empty());
+    world.pass(Duration::from_secs(2));
+    world.route(None);
+    assert!(matches!(world.ends.get(&1), Some(Err(Failure::NoNodes(_)))));
+}
+
+#[test]
+fn other_functions_are_named() {
+    for (has, word) in [(Has::No, "b::f"), (Has::Another, "other arguments")] {
+        let mut world = World::new();
+        world.submit(1, &ONCE);
+        for _ in 0..8 {
+            world.route(Some(has));
+            world.pass(Duration::from_secs(1));
+        }
+        match world.ends.get(&1) {
+            Some(Err(Failure::Mismatch(text))) => assert!(text.contains(word), "{text}"),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_node_that_is_gone_has_lost_its_calls() {
+    let mut world = World::new();
+    for (id, cluster) in [(1, &ONCE), (2, &AGAIN)] {
+        world.submit(id, cluster);
+        world.route(Some(Has::Yes));
+        world.claim("n", cluster.name, id).unwrap();
+    }
+    world.pass(Duration::from_secs(4));
+    assert!(!world.take(".node.n").is_empty());
+    world.desk.not_there("n", world.now);
+    world.act();
+    assert!(world.ends.is_empty(), "once is no proof");
+    world.desk.not_there("n", world.now);
+    world.act();
+    assert!(matches!(world.ends.get(&1), Some(Err(Failure::Lost(_)))));
+    // The other may run again.
+    assert_eq!(world.claim("m", "again", 2).unwrap().start, (2, 2));
+    world.answer((2, 1), done());
+    assert!(!world.ends.contains_key(&2));
+    world.answer((2, 2), done());
+    assert!(matches!(world.ends.get(&2), Some(Ok(_))));
+}
+
+#[test]
+fn what_a_node_does_not_know_it_has_lost() {
+    let mut world = World::new();
+    world.submit(1, &ONCE);
+    world.route(Some(Has::Yes));
+    world.claim("n", "once", 1).unwrap();
+    world.pass(Duration::from_secs(1));
+    world.desk.pong("n", &[], world.now);
+    world.act();
+    assert!(world.ends.is_empty());
+    world.desk.pong("n", &[(1, 1)], world.now);
+    world.act();
+    assert!(matches!(world.ends.get(&1), Some(Err(Failure::Lost(_)))));
+}
+
+#[test]
+fn a_denied_subject_ends_the_calls_that_need_it() {
+    let mut world = World::new();
+    world.submit(1, &ONCE);
+    world.submit(2, &AGAIN);
+    world.desk.denied("offload.v1.once.who", "no", world.now);
+    world.act();
+    assert!(matches!(world.ends.get(&1), Some(Err(Failure::Unreachable(text))) if text == "no"));
+    assert!(!world.ends.contains_key(&2));
+}
+
+#[test]
+fn a_full_queue_is_no_end_for_what_was_in_it() {
+    let mut world = World::new();
+    for id in [1, 2] {
+        world.submit(id, &ONCE);
+    }
+    world.route(Some(Has::Yes));
+    world.desk.accepted(1, Ack::Accepted, world.now);
+    world.desk.disconnected(world.now);
+    world.desk.connected(world.now);
+    world.pass(Duration::from_secs(1));
+    assert_eq!(world.take(".call.").len(), 4, "each ticket again");
+    for id in [1, 2] {
+        world.desk.accepted(id, Ack::Full, world.now);
+    }
+    world.act();
+    assert!(!world.ends.contains_key(&1));
+    assert!(matches!(world.ends.get(&2), Some(Err(Failure::Full))));
+}
+
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 16) % sides
+    }
+}
+
+/// What the nodes have been given.
+#[derive(Default)]
+struct Record {
+    by: HashMap<Start, &'static str>,
+    open: HashSet<Start>,
+}
+
+/// Whatever is lost, doubled, late or denied: a start is given to one node, no call starts more often than it may, and each call
+/// ends once.
+#[test]
+fn no_order_of_events_starts_a_body_twice() {
+    const NODES: [&str; 3] = ["n1", "n2", "n3"];
+    let clusters = [&ONCE, &AGAIN, &BRIEF];
+    for seed in 1..=300_u64 {
+        let mut dice = Dice(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed));
+        let mut world = World::new();
+        let mut given = Record::default();
+        for step in 0..200 {
+            let id = 1 + dice.roll(24);
+            let cluster = clusters[usize::try_from(id % 3).unwrap()];
+            let node = NODES[usize::try_from(dice.roll(3)).unwrap()];
+            match dice.roll(16) {
+                0..3 if step < 60 && !world.ends.contains_key(&id) => {
+                    if !world.desk.calls.contains_key(&id) {
+                        world.submit(id, cluster);
+                    }
+                }
+                3..5 => world.route(Some(Has::Yes)),
+                5 => world.route(None),
+                6..9 => claim(&mut world, &mut given, (node, cluster, id)),
+                9..11 => {
+                    let open = given.open.iter().min().copied();
+                    let outcome = [done(), Outcome::Leaving, Outcome::Cancelled];
+                    let outcome = outcome[usize::try_from(dice.roll(3)).unwrap()].clone();
+                    if let Some(start) = open {
+                        given.open.remove(&start);
+                        world.answer(start, outcome);
+                    }
+                }
+                11 => {
+                    world.desk.not_there(node, world.now);
+                    world.act();
+                }
+                12 => world.desk.disconnected(world.now),
+                13 => world.desk.connected(world.now),
+                14 if dice.roll(4) == 0 => {
+                    world.desk.cancel(id, world.now);
+                    world.act();
+                }
+                _ => world.pass(Duration::from_millis(dice.roll(900))),
+            }
+        }
+        finish(&mut world);
+    }
+}
+
+fn claim(
+    world: &mut World,
+    given: &mut Record,
+    (node, cluster, id): (&'static str, &'static Cluster, u64),
+) {
+    let Some(grant) = world.claim(node, cluster.name, id) else {
+        return;
+    };
+    let start = grant.start;
+    assert!(
+        start.1 <= cluster.retries + 1,
+        "{start:?} of {}",
+        cluster.name
+    );
+    assert_eq!(*given.by.entry(start).or_insert(node), node, "{start:?}");
+    given.open.insert(start);
+}
+
+/// A world in which nothing goes wrong any more: all that is left ends.
+fn finish(world: &mut World) {
+    world.desk.connected(world.now);
+    for _ in 0..400 {
+        if world.desk.calls.is_empty() {
+            break;
+        }
+        world.pass(Duration::from_millis(300));
+        world.route(Some(Has::Yes));
+        let ids: Vec<_> = world.desk.calls.keys().copied().collect();
+        for id in ids {
+            let cluster = world.desk.calls[&id].new.cluster.name;
+            if let Some(grant) = world.claim("last", cluster, id) {
+                world.answer(grant.start, done());
+            }
+        }
+    }
+    let left: Vec<_> = world.desk.calls.values().collect();
+    assert!(left.is_empty(), "{left:?}");
+    assert!(world.desk.flights.values().all(|flight| flight.out == 0));
+}

@@ -1,0 +1,252 @@
+//! What time does to calls: limits, tickets that are written again, nodes that are asked whether they still have a call.
+
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio_offload_remote::Failure;
+
+use super::{Call, Desk, State};
+use crate::{
+    message::{Start, ToNode, write},
+    names,
+};
+
+/// How long the server's word on a ticket is waited for.
+pub(super) const AGAIN: Duration = Duration::from_secs(2);
+/// How soon a ticket is written again that nothing took.
+pub(super) const RETRY: Duration = Duration::from_millis(250);
+/// How old a ticket becomes before it is written again: the stream forgets those of ten minutes.
+pub(super) const OLD: Duration = Duration::from_secs(300);
+/// How often time is looked at.
+const TICK: Duration = Duration::from_millis(50);
+/// The same while a question is out, whose answer is waited for.
+const SHORT: Duration = Duration::from_millis(10);
+/// How long a node has a call before it is asked for it, and how often.
+const PING: Duration = Duration::from_millis(500);
+/// How soon a node is asked again that was not there.
+const STRIKE: Duration = Duration::from_millis(200);
+/// How often a node must not be there to be gone.
+const STRIKES: u32 = 2;
+/// How long a node may be silent.
+const SILENCE: Duration = Duration::from_secs(4);
+/// How long after a reconnection nodes may still be on their way back.
+const SETTLE: Duration = Duration::from_secs(3);
+/// How long calls outlive their connection.
+const ALONE: Duration = Duration::from_secs(30);
+
+/// A node that has calls.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    pinged: Instant,
+    /// Since when it has not answered.
+    silent: Option<Instant>,
+    strikes: u32,
+}
+
+impl Desk {
+    /// When time is to be looked at again.
+    pub(crate) fn next_look(&self, now: Instant) -> Option<Instant> {
+        let pause = if self.asked.is_empty() { TICK } else { SHORT };
+        (!self.is_idle()).then(|| now + pause)
+    }
+
+    /// Time has passed.
+    pub(crate) fn look(&mut self, now: Instant) {
+        let mut over = Vec::new();
+        let mut again = Vec::new();
+        for (id, call) in &self.calls {
+            match limit(call, now) {
+                Some(failure) => over.push((*id, failure)),
+                None if is_forgotten(call, now) => again.push(*id),
+                None => {}
+            }
+        }
+        for (id, failure) in over {
+            self.end_at_node(id);
+            self.finish(id, Err(failure), now);
+        }
+        match self.up_since() {
+            None => self.alone(now),
+            Some(since) => {
+                for id in again {
+                    self.enqueue_again(id, now);
+                }
+                self.look_at_routes(since, now);
+                self.look_at_nodes(since, now);
+            }
+        }
+    }
+
+    /// There is no connection, and whoever waits may wait in vain.
+    fn alone(&mut self, now: Instant) {
+        let super::Link::Down(since) = self.link else {
+            return;
+        };
+        if now < since + ALONE {
+            return;
+        }
+        let ids: Vec<_> = self.calls.keys().copied().collect();
+        for id in ids {
+            self.lost(id, now);
+            let text = format!("there has been no connection to a server for {ALONE:?}");
+            self.finish(id, Err(Failure::Unreachable(text)), now);
+        }
+    }
+
+    fn look_at_routes(&mut self, up_since: Instant, now: Instant) {
+        let mut waiting: HashMap<(&'static str, u64), Vec<u64>> = HashMap::new();
+        for (id, call) in &self.calls {
+            if matches!(call.state, State::Routing | State::Queued(_)) {
+                let at = (call.new.cluster.name, call.new.key);
+                waiting.entry(at).or_default().push(*id);
+            }
+        }
+        let routes: Vec<_> = self.routes.keys().copied().collect();
+        for at in routes {
+            let settled = |route: &super::Route| route.is_settled(now);
+            if self.routes.get(&at).is_some_and(settled) {
+                self.settle(at, now);
+            }
+            let waits = waiting.get(&at);
+            let Some(route) = self.routes.get(&at) else {
+                continue;
+            };
+            if let (Some(ids), Some(failure)) = (waits, route.verdict(up_since, now)) {
+                for id in ids {
+                    self.finish(*id, Err(copy(&failure)), now);
+                }
+            } else if route.is_due(waits.is_some(), now) {
+                self.ask(at, now);
+            }
+        }
+    }
+
+    fn look_at_nodes(&mut self, up_since: Instant, now: Instant) {
+        let mut at_work: HashMap<Arc<str>, (&'static str, Vec<Start>)> = HashMap::new();
+        for (id, call) in &self.calls {
+            if let State::Running(running) = &call.state {
+                if now >= running.since + PING {
+                    let node = at_work.entry(Arc::clone(&running.node));
+                    let node = node.or_insert_with(|| (call.new.cluster.name, Vec::new()));
+                    node.1.push((*id, call.attempts));
+                }
+            }
+        }
+        self.watched.retain(|node, _| at_work.contains_key(node));
+        for (node, (cluster, starts)) in at_work {
+            let watched = self.watched.get(&node);
+            let pause = |watched: &Watched| if watched.strikes > 0 { STRIKE } else { PING };
+            let silent = watched.and_then(|watched| watched.silent);
+            if silent.is_some_and(|since| now >= since.max(up_since) + SILENCE) {
+                self.gone(&node, now);
+            } else if watched.is_none_or(|watched| now >= watched.pinged + pause(watched)) {
+                self.ping((node, cluster), starts, now);
+            }
+        }
+    }
+
+    fn ping(
+        &mut self,
+        (node, cluster): (Arc<str>, &'static str),
+        starts: Vec<Start>,
+        now: Instant,
+    ) {
+        let subject = names::node(cluster, &node);
+        let reply = format!("{}.n.{node}", self.inbox);
+        let watched = self.watched.entry(node).or_insert(Watched {
+            pinged: now,
+            silent: None,
+            strikes: 0,
+        });
+        watched.pinged = now;
+        watched.silent.get_or_insert(now);
+        let ping = ToNode::Ping {
+            inbox: self.inbox.clone(),
+            starts,
+        };
+        self.send(subject, Some(reply), write(&ping));
+    }
+
+    /// A node answers: what it does not know has ended with it, or with the one that was called so before.
+    pub(crate) fn pong(&mut self, node: &str, unknown: &[Start], now: Instant) {
+        let Some(watched) = self.watched.get_mut(node) else {
+            return;
+        };
+        watched.silent = None;
+        watched.strikes = 0;
+        for (id, attempt) in unknown {
+            let Some(call) = self.calls.get(id) else {
+                continue;
+            };
+            let is_there = |call: &Call| match &call.state {
+                State::Running(running) => &*running.node == node && !running.fetching,
+                _ => false,
+            };
+            if call.attempts == *attempt && is_there(call) {
+                self.lost(*id, now);
+            }
+        }
+    }
+
+    /// Nobody hears what is said to a node.
+    pub(crate) fn not_there(&mut self, node: &str, now: Instant) {
+        let up_since = self.up_since();
+        let Some(watched) = self.watched.get_mut(node) else {
+            return;
+        };
+        // It may still be on its way back to the server, as this process was.
+        let settled = up_since.is_some_and(|since| now >= since + SETTLE);
+        if settled {
+            watched.strikes += 1;
+        }
+        if watched.strikes >= STRIKES {
+            self.gone(node, now);
+        }
+    }
+
+    /// A node has gone with all it had. If it comes back it is to end them.
+    fn gone(&mut self, node: &str, now: Instant) {
+        self.watched.remove(node);
+        let had = self.calls.iter().filter(|(_, call)| match &call.state {
+            State::Running(running) => &*running.node == node,
+            _ => false,
+        });
+        let had: Vec<_> = had.map(|(id, _)| *id).collect();
+        for id in had {
+            self.end_at_node(id);
+            self.lost(id, now);
+        }
+    }
+}
+
+/// What the call has waited too long for.
+fn limit(call: &Call, now: Instant) -> Option<Failure> {
+    let cluster = call.new.cluster;
+    match &call.state {
+        State::Running(running) => {
+            let limit = cluster.timeout?;
+            (now >= running.deadline?).then_some(Failure::TimedOut(limit))
+        }
+        _ => {
+            let limit = cluster.queue_timeout?;
+            (now >= call.submitted + limit).then_some(Failure::QueueTimeout(limit))
+        }
+    }
+}
+
+/// Whether the ticket of the call is to be written again.
+fn is_forgotten(call: &Call, now: Instant) -> bool {
+    matches!(&call.state, State::Queued(queued) if now >= queued.again)
+}
+
+/// One for each call.
+fn copy(failure: &Failure) -> Failure {
+    match failure {
+        Failure::Mismatch(text) => Failure::Mismatch(text.clone()),
+        Failure::NoNodes(time) => Failure::NoNodes(*time),
+        _ => Failure::Shutdown,
+    }
+}

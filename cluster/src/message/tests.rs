@@ -1,0 +1,160 @@
+//! Messages come back as they went, and bytes that nobody meant are refused without a panic.
+
+use super::*;
+
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 16).unwrap_or(0) % sides.max(1)
+    }
+
+    fn mutate(&mut self, bytes: &mut Vec<u8>) {
+        for _ in 0..=self.roll(4) {
+            let at = self.roll(bytes.len());
+            let byte = self.roll(256).to_le_bytes()[0];
+            match self.roll(4) {
+                0 => bytes.truncate(at),
+                1 => bytes.insert(at.min(bytes.len()), byte),
+                2 if !bytes.is_empty() => bytes[at] = byte,
+                _ => bytes.extend([0xff, 0xff, 0xff, 0xff, 0x0f]),
+            }
+        }
+    }
+}
+
+fn to_nodes() -> Vec<ToNode> {
+    let inbox = || "_INBOX.a".to_owned();
+    let given = Given {
+        start: (9, 1),
+        key: u64::MAX,
+        shape: 3,
+        limit: Some(Duration::from_millis(5)),
+        headers: vec![("traceparent".to_owned(), "00-1-2-01".to_owned())],
+        total: 4,
+        first: vec![1, 2, 3, 4],
+    };
+    vec![
+        ToNode::Who {
+            key: 1,
+            shape: 2,
+            name: "a::f".to_owned(),
+        },
+        ToNode::Grants(vec![Grant::Refused(3), Grant::Given(Box::new(given))]),
+        ToNode::Bytes(vec![0; 100]),
+        ToNode::Received {
+            inbox: inbox(),
+            starts: vec![(1, 1), (2, 7)],
+        },
+        ToNode::Cancel {
+            inbox: inbox(),
+            start: (1, 1),
+        },
+        ToNode::Ping {
+            inbox: inbox(),
+            starts: vec![(1, 1)],
+        },
+        ToNode::Part {
+            inbox: inbox(),
+            start: (1, 1),
+            at: 1 << 40,
+        },
+        ToNode::Info,
+    ]
+}
+
+fn to_callers() -> Vec<ToCaller> {
+    let answer = |outcome| ToCaller::Answer {
+        node: "n".to_owned(),
+        start: (5, 2),
+        outcome,
+    };
+    vec![
+        ToCaller::Claim {
+            node: "n".to_owned(),
+            host: "h".to_owned(),
+            calls: vec![1, 2, 3],
+        },
+        ToCaller::Part {
+            start: (1, 1),
+            at: 7,
+        },
+        answer(Outcome::Done(vec![7; 20])),
+        answer(Outcome::Large(u64::MAX)),
+        answer(Outcome::Died(Dead::default())),
+        answer(Outcome::Unable("no".to_owned())),
+        answer(Outcome::Leaving),
+        ToCaller::Bytes(vec![1]),
+        ToCaller::Pong {
+            unknown: vec![(1, 1)],
+        },
+        ToCaller::Has {
+            release: "r".to_owned(),
+            has: Has::Another,
+            similar: vec!["b::f".to_owned()],
+        },
+        ToCaller::Node(NodeFacts::default()),
+    ]
+}
+
+#[test]
+fn messages_come_back_as_they_went() {
+    for message in to_nodes() {
+        assert_eq!(read(&write(&message)), Ok(message));
+    }
+    for message in to_callers() {
+        assert_eq!(read(&write(&message)), Ok(message));
+    }
+    let ticket = Ticket {
+        inbox: "i".to_owned(),
+        call: 1,
+    };
+    assert_eq!(read(&write(&ticket)), Ok(ticket));
+}
+
+/// Old nodes and new callers must know each other's bytes: what is here was written by the first version.
+#[test]
+fn the_bytes_of_messages_stay() {
+    let bytes = |message: ToNode| write(&message);
+    assert_eq!(bytes(ToNode::Info), [1, 7]);
+    assert_eq!(
+        bytes(ToNode::Cancel {
+            inbox: "ab".to_owned(),
+            start: (300, 2)
+        }),
+        [1, 4, 2, b'a', b'b', 0xac, 2, 2]
+    );
+    let answer = ToCaller::Answer {
+        node: "n".to_owned(),
+        start: (5, 1),
+        outcome: Outcome::Done(vec![9, 8]),
+    };
+    assert_eq!(write(&answer), [1, 2, 1, b'n', 5, 1, 0, 2, 9, 8]);
+}
+
+#[test]
+fn other_versions_and_what_is_left_over_are_unknown() {
+    assert_eq!(read::<ToNode>(&[]), Err(Unknown));
+    assert_eq!(read::<ToNode>(&[2, 7]), Err(Unknown));
+    assert_eq!(read::<ToNode>(&[1, 99]), Err(Unknown));
+    assert_eq!(read::<ToNode>(&[1, 7, 0]), Err(Unknown));
+}
+
+#[test]
+fn mutated_messages_are_read_or_refused() {
+    let mut dice = Dice(0x5eed_0ff1_0ad5);
+    let nodes: Vec<_> = to_nodes().iter().map(write).collect();
+    let callers: Vec<_> = to_callers().iter().map(write).collect();
+    for bytes in nodes.iter().chain(&callers) {
+        for _ in 0..2_000 {
+            let mut bytes = bytes.clone();
+            dice.mutate(&mut bytes);
+            drop(read::<ToNode>(&bytes));
+            drop(read::<ToCaller>(&bytes));
+            drop(read::<Ticket>(&bytes));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! How results leave a node: an answer is repeated until its caller says that it has come.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use super::host::{Host, Key};
+use crate::{
+    message::{Outcome, Start, ToCaller, write},
+    names,
+    parts::part_of,
+};
+
+/// How soon an answer is repeated, and how long.
+const AGAIN: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// An answer that has not been confirmed.
+#[derive(Debug)]
+pub(super) struct Answer {
+    at: usize,
+    payload: Vec<u8>,
+    /// What is to be fetched.
+    value: Option<Vec<u8>>,
+    first: Instant,
+    pub(super) sent: Instant,
+}
+
+impl Host {
+    /// A body has ended. Its place may be taken for longer.
+    pub(super) async fn ended(&mut self, at: usize, key: Key, attempt: u32, outcome: Outcome) {
+        self.done += 1;
+        let is_it = |at: &super::host::AtWork| at.attempt == attempt;
+        if !self.at_work.get(&key).is_some_and(is_it) {
+            return;
+        }
+        let wanted = self.at_work.remove(&key).is_some_and(|at| !at.unwanted);
+        if wanted {
+            self.answer(at, key, attempt, outcome).await;
+        }
+    }
+
+    /// Sends an answer, for the first time.
+    pub(super) async fn answer(&mut self, at: usize, key: Key, attempt: u32, outcome: Outcome) {
+        let start = (key.1, attempt);
+        let limit = self.served[at].cluster.max_message;
+        let (outcome, value) = match outcome {
+            Outcome::Done(value) if value.len() > limit => {
+                let bytes = value.len() as u64;
+                let limit = limit as u64;
+                (Outcome::TooLarge { bytes, limit }, None)
+            }
+            Outcome::Done(value) if value.len() > part_of(&self.link.client) => {
+                (Outcome::Large(value.len() as u64), Some(value))
+            }
+            outcome => (outcome, None),
+        };
+        let message = ToCaller::Answer {
+            node: self.id.clone(),
+            start,
+            outcome,
+        };
+        let now = Instant::now();
+        let answer = Answer {
+            at,
+            payload: write(&message),
+            value,
+            first: now,
+            sent: now,
+        };
+        self.say(&key.0, start, &answer).await;
+        self.answers.insert((key, attempt), answer);
+    }
+
+    async fn say(&self, caller: &str, (call, attempt): Start, answer: &Answer) {
+        let subject = format!("{caller}.r.{call}.{attempt}");
+        let own = names::node(self.served[answer.at].cluster.name, &self.id);
+        self.send(subject, Some(own), answer.payload.clone()).await;
+    }
+
+    /// What is not confirmed is said again.
+    pub(super) async fn look_at_answers(&mut self, now: Instant) {
+        self.answers
+            .retain(|_, answer| now < answer.first + LONGEST);
+        let mut again = Vec::new();
+        for ((key, attempt), answer) in &mut self.answers {
+            if now >= answer.sent + AGAIN {
+                answer.sent = now;
+                again.push((key.clone(), *attempt));
+            }
+        }
+        for (key, attempt) in again {
+            let start = (key.1, attempt);
+            let caller = Arc::clone(&key.0);
+            if let Some(answer) = self.answers.get(&(key, attempt)) {
+                self.say(&caller, start, answer).await;
+            }
+        }
+    }
+
+    /// The node goes before the body has ended.
+    pub(super) async fn leave(&mut self, key: Key, attempt: u32) {
+        let Some(at_work) = self.at_work.get_mut(&key) else {
+            return;
+        };
+        at_work.unwanted = true;
+        let at = at_work.at;
+        self.answer(at, key, attempt, Outcome::Leaving).await;
+    }
+
+    /// The part of a result that begins there.
+    pub(super) fn part(&self, key: Key, attempt: u32, at: u64) -> Vec<u8> {
+        let answer = self.answers.get(&(key, attempt));
+        let value = answer.and_then(|answer| answer.value.as_ref());
+        let rest = value.and_then(|value| value.get(usize::try_from(at).ok()?..));
+        let rest = rest.unwrap_or_default();
+        rest[..rest.len().min(part_of(&self.link.client))].to_vec()
+    }
+}

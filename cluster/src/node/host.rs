@@ -1,0 +1,409 @@
+//! The task of a node: it hears everything, and decides what the node does next.
+
+use std::{
+    collections::HashMap,
+    env, fs,
+    future::Future,
+    pin::pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use async_nats::{Message, Subscriber};
+use futures_util::{FutureExt, Stream, StreamExt, stream::SelectAll};
+use tokio::sync::{
+    mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    oneshot,
+};
+use tokio_offload_remote::Function;
+
+use crate::{
+    cluster::Cluster,
+    link::Link,
+    message::{NodeFacts, Outcome, Start},
+    names,
+    node::{NodeError, answers::Answer, body::sealed::Place, tickets::Claim},
+    release::Release,
+    stream,
+};
+
+/// How often time is looked at.
+const TICK: Duration = Duration::from_millis(100);
+/// How long callers, and their wish to have an answer, are remembered without a word of theirs.
+pub(super) const SILENCE: Duration = Duration::from_secs(4);
+/// How many messages are heard before anything is sent.
+const BATCH: usize = 256;
+/// How long a node that ends waits for the word of callers that results have come.
+const LAST: Duration = Duration::from_secs(5);
+
+/// A cluster that the node is part of.
+#[derive(Debug)]
+pub(crate) struct Served {
+    pub(super) cluster: &'static Cluster,
+    pub(super) release: Release,
+    pub(super) functions: HashMap<u64, &'static Function>,
+    /// How many tickets the server was asked for that have not come.
+    pub(super) wanted: usize,
+    pub(super) pulled: Option<Instant>,
+    /// The stream or the consumer is not there, and is to be made at that time.
+    pub(super) missing: Option<Instant>,
+}
+
+impl Served {
+    pub(crate) fn new(cluster: &'static Cluster, release: Release) -> Self {
+        let functions = release.functions.iter();
+        Self {
+            cluster,
+            functions: functions
+                .map(|function| (function.key(), *function))
+                .collect(),
+            release,
+            wanted: 0,
+            pulled: None,
+            missing: None,
+        }
+    }
+}
+
+/// Which call of which caller.
+pub(super) type Key = (Arc<str>, u64);
+
+/// A body that runs, or will as soon as its arguments are there.
+#[derive(Debug)]
+pub(super) struct AtWork {
+    pub(super) attempt: u32,
+    /// The cluster, by its place among those of the node.
+    pub(super) at: usize,
+    pub(super) since: Instant,
+    /// Dropped to end it.
+    pub(super) stop: Option<oneshot::Sender<()>>,
+    /// The caller is gone, or does not want it: nobody is told of its end.
+    pub(super) unwanted: bool,
+}
+
+/// What bodies tell.
+pub(super) enum Told {
+    /// How a body ended.
+    Ended(usize, Key, u32, Outcome),
+    /// A place is free.
+    Free,
+}
+
+/// See above.
+pub(crate) struct Host {
+    pub(super) link: Arc<Link>,
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) inbox: String,
+    pub(super) served: Vec<Served>,
+    pub(super) place: Arc<dyn Place>,
+    pub(super) slots: usize,
+    pub(super) busy: usize,
+    pub(super) done: u64,
+    pub(super) labels: Vec<(String, String)>,
+    manages: bool,
+    pub(super) draining: bool,
+    pub(super) claims: HashMap<Key, Claim>,
+    /// Claims that were sent together, by the number in the subject of the answer.
+    pub(super) asked: HashMap<u64, Vec<Key>>,
+    pub(super) numbers: u64,
+    pub(super) at_work: HashMap<Key, AtWork>,
+    pub(super) answers: HashMap<(Key, u32), Answer>,
+    /// When each caller was heard of last.
+    pub(super) heard: HashMap<Arc<str>, Instant>,
+    pub(super) tell: UnboundedSender<Told>,
+    told: Option<UnboundedReceiver<Told>>,
+}
+
+/// What a message is about.
+#[derive(Clone, Copy, Debug)]
+enum About {
+    /// The node's own inbox: tickets, grants, words on pulls.
+    Inbox,
+    Who(usize),
+    All,
+    Node(usize),
+}
+
+type Heard = std::pin::Pin<Box<dyn Stream<Item = (About, Message)> + Send>>;
+
+impl Host {
+    pub(crate) fn new(
+        link: Arc<Link>,
+        served: Vec<Served>,
+        place: Arc<dyn Place>,
+        (slots, labels): (usize, Vec<(String, String)>),
+        manages: bool,
+    ) -> Self {
+        let inbox = link.client.new_inbox();
+        let id: String = inbox.rsplit('.').next().unwrap_or(&inbox).to_owned();
+        let (tell, told) = unbounded_channel();
+        Self {
+            link,
+            id,
+            name: host_name(),
+            inbox,
+            served,
+            place,
+            slots,
+            busy: 0,
+            done: 0,
+            labels,
+            manages,
+            draining: false,
+            claims: HashMap::new(),
+            asked: HashMap::new(),
+            numbers: 0,
+            at_work: HashMap::new(),
+            answers: HashMap::new(),
+            heard: HashMap::new(),
+            tell,
+            told: Some(told),
+        }
+    }
+
+    /// Serves until `stop`, and then until nothing is left.
+    pub(crate) async fn run(
+        mut self,
+        stop: impl Future<Output = ()>,
+        grace: Duration,
+    ) -> Result<(), NodeError> {
+        let Some(mut told) = self.told.take() else {
+            return Ok(());
+        };
+        let mut up = self.link.up();
+        for at in 0..self.served.len() {
+            self.declare(at).await.map_err(NodeError::text)?;
+        }
+        let mut own = self.subscribe().await?;
+        let mut asked = self.subscribe_to_questions().await?;
+        let mut stop = pin!(stop);
+        let mut until: Option<Instant> = None;
+        let mut ticks = tokio::time::interval(TICK);
+        self.pull().await;
+        loop {
+            tokio::select! {
+                Some(()) = async { Some(stop.as_mut().await) }, if !self.draining => {
+                    self.draining = true;
+                    // Whoever asks hears of other nodes, and the server gives this one nothing more.
+                    asked.clear();
+                    until = Some(Instant::now() + grace);
+                }
+                heard = own.next() => match heard {
+                    Some((about, message)) => {
+                        self.hear(about, message).await;
+                        self.all_there(&mut own).await;
+                    }
+                    None => return Err(NodeError::text("the connection was closed".to_owned())),
+                },
+                Some((about, message)) = asked.next() => self.hear(about, message).await,
+                Some(event) = told.recv() => self.told(event).await,
+                changed = up.changed() => {
+                    if changed.is_err() {
+                        return Err(NodeError::text("the connection was closed".to_owned()));
+                    }
+                    self.reconnected(*up.borrow_and_update());
+                }
+                _ = ticks.tick() => self.look(until).await,
+            }
+            self.claim().await;
+            self.pull().await;
+            if self.is_over(until) {
+                let _ = self.link.client.flush().await;
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whether a node that ends has ended: results that nobody confirms are not waited for without end.
+    fn is_over(&self, until: Option<Instant>) -> bool {
+        let Some(until) = until else { return false };
+        let idle = self.busy == 0 && self.claims.is_empty();
+        idle && (self.answers.is_empty() || Instant::now() >= until + LAST)
+    }
+
+    async fn subscribe(&self) -> Result<SelectAll<Heard>, NodeError> {
+        let mut all = SelectAll::new();
+        let inbox = self
+            .link
+            .client
+            .subscribe(format!("{}.>", self.inbox))
+            .await;
+        all.push(heard(inbox, About::Inbox)?);
+        for (at, served) in self.served.iter().enumerate() {
+            let node = names::node(served.cluster.name, &self.id);
+            all.push(heard(
+                self.link.client.subscribe(node).await,
+                About::Node(at),
+            )?);
+        }
+        let flushed = self.link.client.flush().await;
+        flushed.map_err(|error| NodeError::text(error.to_string()))?;
+        Ok(all)
+    }
+
+    async fn subscribe_to_questions(&self) -> Result<SelectAll<Heard>, NodeError> {
+        let mut all = SelectAll::new();
+        for (at, served) in self.served.iter().enumerate() {
+            let (name, release) = (served.cluster.name, served.release.word.clone());
+            let client = &self.link.client;
+            let who = client.queue_subscribe(names::who(name), release).await;
+            all.push(heard(who, About::Who(at))?);
+            all.push(heard(client.subscribe(names::all(name)).await, About::All)?);
+        }
+        Ok(all)
+    }
+
+    async fn hear(&mut self, about: About, message: Message) {
+        match about {
+            About::Inbox => self.from_inbox(message).await,
+            About::Who(at) => self.who(at, &message).await,
+            About::All => self.info(&message).await,
+            About::Node(at) => self.question(at, &message).await,
+        }
+    }
+
+    async fn all_there(&mut self, own: &mut SelectAll<Heard>) {
+        for _ in 0..BATCH {
+            match own.next().now_or_never() {
+                Some(Some((about, message))) => self.hear(about, message).await,
+                _ => return,
+            }
+        }
+    }
+
+    async fn told(&mut self, event: Told) {
+        match event {
+            Told::Ended(at, key, attempt, outcome) => self.ended(at, key, attempt, outcome).await,
+            Told::Free => self.busy -= 1,
+        }
+    }
+
+    /// A server that was gone may have forgotten the stream, and has forgotten the pulls.
+    fn reconnected(&mut self, up: Option<Instant>) {
+        if up.is_none() {
+            return;
+        }
+        let now = Instant::now();
+        for served in &mut self.served {
+            served.wanted = 0;
+            served.missing = Some(now);
+        }
+        self.ask_again(now);
+    }
+
+    /// Time has passed.
+    async fn look(&mut self, until: Option<Instant>) {
+        let now = Instant::now();
+        let Some(up_since) = *self.link.up().borrow() else {
+            return;
+        };
+        for at in 0..self.served.len() {
+            if self.served[at].missing.is_some_and(|when| now >= when) && !self.draining {
+                let declared = self.declare(at).await;
+                let later = now + Duration::from_millis(500);
+                self.served[at].missing = declared.is_err().then_some(later);
+            }
+        }
+        self.look_at_claims(up_since, now).await;
+        self.look_at_answers(now).await;
+        self.look_at_callers(up_since, now);
+        if until.is_some_and(|until| now >= until) {
+            self.end_all().await;
+        }
+    }
+
+    /// Makes what the node hears tickets through.
+    async fn declare(&self, at: usize) -> Result<(), String> {
+        let served = &self.served[at];
+        let client = &self.link.client;
+        if self.manages {
+            stream::declare(client, served.cluster).await?;
+        }
+        stream::consume(client, served.cluster.name, &served.release.word).await
+    }
+
+    /// Ends bodies whose callers have died: nobody has asked for them for so long.
+    fn look_at_callers(&mut self, up_since: Instant, now: Instant) {
+        let heard = &self.heard;
+        for ((caller, _), at_work) in &mut self.at_work {
+            let last = heard.get(caller).copied().unwrap_or(at_work.since);
+            if now >= last.max(at_work.since).max(up_since) + SILENCE {
+                at_work.unwanted = true;
+                at_work.stop = None;
+            }
+        }
+        self.heard.retain(|_, last| now < *last + 10 * SILENCE);
+    }
+
+    /// What runs by now will not be waited for.
+    async fn end_all(&mut self) {
+        let keys: Vec<_> = self.at_work.keys().cloned().collect();
+        for key in keys {
+            let at = self.at_work.get_mut(&key);
+            let Some((at_work, attempt)) = at.map(|at| (at.stop.take(), at.attempt)) else {
+                continue;
+            };
+            if at_work.is_some() {
+                self.leave(key, attempt).await;
+            }
+        }
+    }
+
+    pub(super) fn facts(&self) -> NodeFacts {
+        let release = self
+            .served
+            .first()
+            .map(|served| served.release.word.clone());
+        NodeFacts {
+            id: self.id.clone(),
+            host: self.name.clone(),
+            release: release.unwrap_or_default(),
+            slots: self.slots as u64,
+            busy: self.busy as u64,
+            done: self.done,
+            labels: self.labels.clone(),
+        }
+    }
+
+    /// What is not sent now is sent again: a connection that is lost is seen elsewhere.
+    pub(super) async fn send(&self, subject: String, reply: Option<String>, payload: Vec<u8>) {
+        let client = &self.link.client;
+        let _ = match reply {
+            None => client.publish(subject, payload.into()).await,
+            Some(reply) => {
+                client
+                    .publish_with_reply(subject, reply, payload.into())
+                    .await
+            }
+        };
+    }
+
+    /// The attempt that is at work for a call.
+    pub(super) fn knows(&self, caller: &Arc<str>, (call, attempt): Start) -> bool {
+        let key = (Arc::clone(caller), call);
+        self.claims.contains_key(&key)
+            || self
+                .at_work
+                .get(&key)
+                .is_some_and(|at| at.attempt == attempt)
+            || self.answers.contains_key(&(key, attempt))
+    }
+}
+
+fn heard(
+    subscriber: Result<Subscriber, async_nats::client::SubscribeError>,
+    about: About,
+) -> Result<Heard, NodeError> {
+    let subscriber = subscriber.map_err(|error| NodeError::text(error.to_string()))?;
+    Ok(Box::pin(subscriber.map(move |message| (about, message))))
+}
+
+/// What this machine is called, for people.
+fn host_name() -> String {
+    let said = env::var("HOSTNAME").ok();
+    let kernel = || fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let windows = || env::var("COMPUTERNAME").ok();
+    let name = said.or_else(kernel).or_else(windows);
+    name.map_or_else(|| "unknown".to_owned(), |name| name.trim().to_owned())
+}

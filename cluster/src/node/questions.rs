@@ -1,0 +1,105 @@
+//! What others ask of a node, and what they tell it.
+
+use std::{sync::Arc, time::Instant};
+
+use async_nats::Message;
+
+use super::host::Host;
+use crate::message::{Has, ToCaller, ToNode, read, write};
+
+impl Host {
+    /// Whether it has a function, as one of all nodes of its release.
+    pub(super) async fn who(&self, at: usize, message: &Message) {
+        let (Some(reply), Ok(ToNode::Who { key, shape, name })) =
+            (&message.reply, read(&message.payload))
+        else {
+            return;
+        };
+        let served = &self.served[at];
+        let has = match served.functions.get(&key) {
+            Some(function) if served.cluster.shape_of(function) == shape => Has::Yes,
+            Some(_) => Has::Another,
+            None => Has::No,
+        };
+        let last = |path: &str| path.rsplit("::").next().map(str::to_owned);
+        let others = served.functions.values().map(|function| function.name());
+        let similar = others.filter(|other| has == Has::No && last(other) == last(&name));
+        let has = ToCaller::Has {
+            release: served.release.word.clone(),
+            has,
+            similar: similar.map(str::to_owned).collect(),
+        };
+        self.send(reply.to_string(), None, write(&has)).await;
+    }
+
+    /// How it is, as one of all.
+    pub(super) async fn info(&self, message: &Message) {
+        if let Some(reply) = &message.reply {
+            let facts = ToCaller::Node(self.facts());
+            self.send(reply.to_string(), None, write(&facts)).await;
+        }
+    }
+
+    /// What is said to this node alone.
+    pub(super) async fn question(&mut self, _: usize, message: &Message) {
+        let reply = message.reply.as_ref().map(ToString::to_string);
+        let Ok(question) = read(&message.payload) else {
+            return;
+        };
+        match question {
+            ToNode::Received { inbox, starts } => {
+                let caller = self.hear_of(&inbox);
+                for (call, attempt) in starts {
+                    self.answers.remove(&((Arc::clone(&caller), call), attempt));
+                }
+            }
+            ToNode::Cancel {
+                inbox,
+                start: (call, attempt),
+            } => {
+                let key = (self.hear_of(&inbox), call);
+                self.answers.remove(&(key.clone(), attempt));
+                let at_work = self.at_work.get_mut(&key);
+                if let Some(at_work) = at_work.filter(|at| at.attempt == attempt) {
+                    at_work.unwanted = true;
+                    at_work.stop = None;
+                }
+            }
+            ToNode::Ping { inbox, starts } => {
+                let caller = self.hear_of(&inbox);
+                let unknown = starts
+                    .into_iter()
+                    .filter(|start| !self.knows(&caller, *start));
+                let pong = ToCaller::Pong {
+                    unknown: unknown.collect(),
+                };
+                if let Some(reply) = reply {
+                    self.send(reply, None, write(&pong)).await;
+                }
+            }
+            ToNode::Part {
+                inbox,
+                start: (call, attempt),
+                at,
+            } => {
+                let key = (self.hear_of(&inbox), call);
+                if let Some(reply) = reply {
+                    let bytes = ToCaller::Bytes(self.part(key, attempt, at));
+                    self.send(reply, None, write(&bytes)).await;
+                }
+            }
+            ToNode::Info => self.info(message).await,
+            ToNode::Who { .. } | ToNode::Grants(_) | ToNode::Bytes(_) => {}
+        }
+    }
+
+    /// A caller is there.
+    fn hear_of(&mut self, caller: &str) -> Arc<str> {
+        let now = Instant::now();
+        let known = self.heard.get_key_value(caller);
+        let caller: Arc<str> =
+            known.map_or_else(|| Arc::from(caller), |(known, _)| Arc::clone(known));
+        self.heard.insert(Arc::clone(&caller), now);
+        caller
+    }
+}

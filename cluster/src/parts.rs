@@ -1,0 +1,75 @@
+//! Values that are larger than a message: fetched in parts by whoever needs them, a few parts at once.
+
+use std::time::Duration;
+
+use async_nats::Client;
+use futures_util::{StreamExt, stream};
+
+/// How much of a value one message carries at most.
+const PART: usize = 512 << 10;
+/// How many parts are asked for at once.
+const WINDOW: usize = 4;
+/// How often a part is asked for that does not come.
+const TRIES: u32 = 12;
+/// How long a part is waited for. A try that nobody hears takes a part of it.
+const WAIT: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// How much of a value one message carries on these servers: what is around it needs room too.
+pub(crate) fn part_of(client: &Client) -> usize {
+    match client.max_payload() {
+        0 => PART,
+        most => PART.min(most / 2).max(1),
+    }
+}
+
+/// Who has a value, and how it is asked for.
+pub(crate) struct Source<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) subject: &'a str,
+    /// The question for what begins there.
+    pub(crate) ask: &'a (dyn Fn(u64) -> Vec<u8> + Sync),
+    /// The bytes in an answer; none if the value is gone.
+    pub(crate) open: &'a (dyn Fn(&[u8]) -> Option<Vec<u8>> + Sync),
+}
+
+impl Source<'_> {
+    /// The rest of a value of `total` bytes that begins with `value`, or nothing if it is gone.
+    pub(crate) async fn rest(&self, mut value: Vec<u8>, total: usize) -> Option<Vec<u8>> {
+        let part = part_of(self.client);
+        let ranges = (value.len()..total).step_by(part);
+        let ranges = ranges.map(|at| self.range(at, part.min(total - at)));
+        let mut parts = stream::iter(ranges).buffered(WINDOW);
+        while let Some(part) = parts.next().await {
+            value.extend_from_slice(&part?);
+        }
+        Some(value)
+    }
+
+    /// So many bytes from there, however many of them come at once.
+    async fn range(&self, at: usize, length: usize) -> Option<Vec<u8>> {
+        let mut bytes: Vec<u8> = Vec::new();
+        while bytes.len() < length {
+            let part = self.once((at + bytes.len()) as u64).await?;
+            let room = length - bytes.len();
+            if part.is_empty() {
+                return None;
+            }
+            bytes.extend_from_slice(&part[..part.len().min(room)]);
+        }
+        Some(bytes)
+    }
+
+    async fn once(&self, at: u64) -> Option<Vec<u8>> {
+        for _ in 0..TRIES {
+            let question = (self.ask)(at).into();
+            let answer = self.client.request(self.subject.to_owned(), question);
+            match tokio::time::timeout(WAIT, answer).await {
+                Ok(Ok(message)) => return (self.open)(&message.payload),
+                Ok(Err(_)) => tokio::time::sleep(PAUSE).await,
+                Err(_) => {}
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,36 @@
+//! The functions of one program that run on a cluster, and the word that stands for all of them.
+
+use tokio_offload_remote::Function;
+
+/// What a program has for a cluster. Programs with the same functions have the same word, and their nodes one queue.
+#[derive(Clone, Debug)]
+pub(crate) struct Release {
+    pub(crate) functions: Vec<&'static Function>,
+    pub(crate) word: String,
+}
+
+/// These functions, in the version that their cluster has here.
+pub(crate) fn release(functions: Vec<&'static Function>, version: &str) -> Release {
+    let mut hash = hash(START, version.as_bytes());
+    for function in &functions {
+        hash = self::hash(hash, &function.key().to_le_bytes());
+        hash = self::hash(hash, &shape(function, version).to_le_bytes());
+    }
+    Release {
+        functions,
+        word: format!("{hash:016x}"),
+    }
+}
+
+/// What the arguments and the result of a function are told apart by, in a version.
+pub(crate) fn shape(function: &Function, version: &str) -> u64 {
+    hash(function.shape(), version.as_bytes())
+}
+
+const START: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// FNV-1a: the same everywhere.
+fn hash(start: u64, bytes: &[u8]) -> u64 {
+    let add = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    bytes.iter().fold(start, add)
+}

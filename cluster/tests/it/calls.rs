@@ -1,0 +1,45 @@
+//! Calls that come to a node and back.
+
+use crate::{
+    functions::{PLAIN, POOL, SANDBOX, add, echo, pid},
+    kit::{Stage, nodes, soon},
+};
+use tokio::sync::oneshot;
+use tokio_offload_cluster::Node;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_runs_on_a_node() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let _node = stage.node("plain pool 4");
+    assert_eq!(soon(add(1, 2)).await.unwrap(), 3);
+    let there = soon(pid()).await.unwrap();
+    assert_ne!(there, std::process::id());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_can_be_a_node_too() {
+    let Some(_stage) = Stage::set().await else {
+        return;
+    };
+    for on_workers in [false, true] {
+        let (stop, stopped) = oneshot::channel::<()>();
+        let node = Node::of(&PLAIN).slots(2);
+        let node = if on_workers {
+            node.on(&SANDBOX)
+        } else {
+            node.on(&POOL)
+        };
+        let stopped = async { drop(stopped.await) };
+        let node = tokio::spawn(async move { node.serve_until(stopped).await });
+        nodes(&PLAIN, 1).await;
+        assert_eq!(soon(echo(b"abc")).await.unwrap(), b"abc");
+        assert_eq!(
+            soon(pid()).await.unwrap() == std::process::id(),
+            !on_workers
+        );
+        stop.send(()).unwrap();
+        soon(node).await.unwrap().unwrap();
+    }
+}

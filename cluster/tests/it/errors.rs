@@ -1,0 +1,328 @@
+//! Each way in which a call fails, by its name.
+
+use std::time::Duration;
+
+use tokio_offload::{Error, offload};
+use tokio_offload_cluster::{Cluster, Connect, connect, disconnect};
+
+use crate::{
+    functions::{
+        AGAIN, FEW, HASTY, LONELY, NARROW, PLAIN, SMALL, add, crash, crash_again, echo, lonely,
+        nested, other_lonely, panics, repeat, wait, wait_few, wait_hastily, wait_narrowly,
+        who_am_i,
+    },
+    kit::{Stage, nodes, soon, until},
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_connection_a_call_says_what_to_do() {
+    let Some(_stage) = Stage::set().await else {
+        return;
+    };
+    disconnect().await;
+    let Err(Error::Unreachable(text)) = add(1, 2).await else {
+        panic!("it ran");
+    };
+    assert!(text.contains("connect"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_connects_once() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let again = connect(Connect::url(stage.server.url())).await;
+    assert!(again.unwrap_err().to_string().contains("already"));
+    // A server that is not there is waited for, and a wait that is dropped leaves nothing.
+    disconnect().await;
+    let nowhere = connect(Connect::url("nats://127.0.0.1:1"));
+    assert!(
+        tokio::time::timeout(Duration::from_millis(300), nowhere)
+            .await
+            .is_err()
+    );
+    connect(Connect::url(stage.server.url())).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_nodes_a_call_waits_for_one_and_says_so() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    assert!(matches!(soon(lonely()).await, Err(Error::NoNodes(_))));
+    let call = lonely().start();
+    let _node = stage.node("lonely pool 1");
+    // It has half a second to come, or the call says again that there is none.
+    assert!(matches!(soon(call).await, Ok(1) | Err(Error::NoNodes(_))));
+    nodes(&LONELY, 1).await;
+    assert_eq!(soon(lonely()).await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nodes_without_the_function_are_a_mismatch() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let _node = stage.node("lonely pool 1 lonely");
+    nodes(&LONELY, 1).await;
+    assert_eq!(soon(lonely()).await.unwrap(), 1);
+    let Err(Error::Mismatch(text)) = soon(other_lonely()).await else {
+        panic!("it ran");
+    };
+    assert!(text.contains("other_lonely"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_body_does_to_its_worker_is_known_by_name() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let _node = stage.node("plain workers 2");
+    let Err(Error::WorkerDied(exit)) = soon(crash()).await else {
+        panic!("it lived");
+    };
+    assert_eq!(exit.signal(), Some(6));
+    assert!(exit.function().ends_with("::crash"));
+    let Err(Error::Panicked(panic)) = soon(panics()).await else {
+        panic!("no panic");
+    };
+    assert_eq!(panic.message().as_deref(), Some("not today"));
+    assert!(panic.location().unwrap().contains("functions.rs"));
+    assert_eq!(soon(add(1, 2)).await.unwrap(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_on_a_thread_of_a_node_has_its_place() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let _node = stage.node("plain pool 2");
+    let Err(Error::Panicked(panic)) = soon(panics()).await else {
+        panic!("no panic");
+    };
+    assert!(panic.location().unwrap().contains("functions.rs"));
+}
+
+/// It is given to as many nodes as declared, and ends by name.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_poison_call_ends() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let _node = stage.node("again workers 2");
+    let log = stage.server.folder().join("poison");
+    let Err(Error::WorkerDied(exit)) = soon(crash_again(&log)).await else {
+        panic!("it lived");
+    };
+    assert_eq!(exit.attempts(), 3);
+    let lines = std::fs::read_to_string(&log).unwrap();
+    let attempts: Vec<_> = lines
+        .lines()
+        .filter_map(|line| line.split(' ').nth(1))
+        .collect();
+    assert_eq!(attempts, ["1", "2", "3"]);
+    assert_eq!(AGAIN.stats().retried, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn limits_of_time_are_kept() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let folder = stage.server.folder().to_owned();
+    for place in ["workers", "pool"] {
+        let _node = stage.node(&format!("hasty {place} 1"));
+        nodes(&HASTY, 1).await;
+        let (begun, end) = (folder.join(format!("begun-{place}")), folder.join("never"));
+        let first = wait_hastily(&begun, &end).start();
+        until("it has begun", || begun.exists()).await;
+        let Err(Error::TimedOut(limit)) = soon(first).await else {
+            panic!("it ended");
+        };
+        assert_eq!(limit, Duration::from_millis(300));
+        if place == "pool" {
+            until("it is asked to stop", || {
+                begun.with_extension("cancelled").exists()
+            })
+            .await;
+        }
+    }
+    nodes(&HASTY, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_waits_too_long_never_runs() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let folder = stage.server.folder().to_owned();
+    let end = folder.join("end");
+    let _node = stage.node("hasty pool 1");
+    nodes(&HASTY, 1).await;
+    // Bodies that do not end when they are asked would hold the place; these do, so each takes 300 ms of it.
+    let calls: Vec<_> = (0..6)
+        .map(|number| wait_hastily(&folder.join(format!("q{number}")), &end).start())
+        .collect();
+    let mut late = 0;
+    for call in calls {
+        match soon(call).await {
+            Err(Error::TimedOut(_)) => {}
+            Err(Error::QueueTimedOut(limit)) => {
+                assert_eq!(limit, Duration::from_millis(700));
+                late += 1;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(late >= 2, "{late}");
+    let begun = (0..6).filter(|number| folder.join(format!("q{number}")).exists());
+    assert_eq!(begun.count(), 6 - late);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_queue_refuses() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let folder = stage.server.folder().to_owned();
+    let _node = stage.node("narrow pool 1");
+    nodes(&NARROW, 1).await;
+    let end = folder.join("end");
+    let first = wait_narrowly(&folder.join("n0"), &end).start();
+    until("the first has begun", || folder.join("n0").exists()).await;
+    let before = NARROW.stats();
+    let calls: Vec<_> = (1..6)
+        .map(|number| wait_narrowly(&folder.join(format!("n{number}")), &end).start())
+        .collect();
+    until("three are refused", || {
+        NARROW.stats().refused == before.refused + 3
+    })
+    .await;
+    assert_eq!(NARROW.depth().await.unwrap(), 2);
+    std::fs::write(&end, "").unwrap();
+    assert!(soon(first).await.unwrap());
+    let mut full = 0;
+    for call in calls {
+        match soon(call).await {
+            Ok(true) => {}
+            Err(Error::Full) => full += 1,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(full, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_too_large_is_refused_both_ways() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let _node = stage.node("small pool 2");
+    let large = vec![7; (4 << 20) + 1];
+    let Err(Error::TooLarge { bytes, limit }) = soon(repeat(&large, 1)).await else {
+        panic!("it ran");
+    };
+    assert!(bytes > limit && limit == 4 << 20);
+    let Err(Error::TooLarge { bytes, limit }) = soon(repeat(&large[..1 << 20], 5)).await else {
+        panic!("it came");
+    };
+    assert!(bytes > limit && limit == 4 << 20);
+    let back = soon(repeat(&large[..1 << 20], 3)).await.unwrap();
+    assert_eq!(back, &large[..3 << 20]);
+    assert_eq!(SMALL.stats().done, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn large_values_cross_in_parts() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    for place in ["pool", "workers"] {
+        let _node = stage.node(&format!("plain {place} 2"));
+        let bytes: Vec<_> = (0..9_000_000_u32)
+            .map(|number| number.to_le_bytes()[1])
+            .collect();
+        let back = soon(echo(&bytes)).await.unwrap();
+        assert!(back == bytes);
+    }
+}
+
+/// The place that the call may need is taken by the body that waits for it. In a worker process there is nothing to wait with.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_calls_its_own_cluster_is_refused() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let node = stage.node("plain pool 1");
+    let end = soon(nested()).await.unwrap();
+    assert!(end.contains("Nested"), "{end}");
+    drop(node);
+    let _node = stage.node("plain workers 1");
+    let end = soon(nested()).await;
+    assert!(matches!(end, Err(Error::NoRuntime)), "{end:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_knows_its_call() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    for place in ["pool", "workers"] {
+        let _node = stage.node(&format!("plain {place} 1"));
+        let (first, attempt) = soon(who_am_i()).await.unwrap();
+        assert_eq!(attempt, Some(1));
+        let (second, _) = soon(who_am_i()).await.unwrap();
+        assert!(first.is_some() && first != second);
+    }
+    assert_eq!(
+        (tokio_offload::call_id(), tokio_offload::attempt()),
+        (None, None)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_sends_no_more_than_it_may() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let folder = stage.server.folder().to_owned();
+    let _node = stage.node("few pool 4");
+    let end = folder.join("end");
+    let begun = |number: usize| folder.join(format!("f{number}"));
+    let mut calls: Vec<_> = (0..4)
+        .map(|number| wait_few(&begun(number), &end).start())
+        .collect();
+    until("two have begun", || begun(0).exists() && begun(1).exists()).await;
+    // One that is given up lets the next one go.
+    drop(calls.remove(1));
+    until("the third has begun", || begun(2).exists()).await;
+    assert!(!begun(3).exists());
+    std::fs::write(&end, "").unwrap();
+    for call in calls {
+        assert!(soon(call).await.unwrap());
+    }
+    assert_eq!((FEW.stats().done, FEW.stats().cancelled), (3, 1));
+}
+
+static UNSERVED: Cluster = Cluster::new("unserved");
+
+#[offload(remote = UNSERVED)]
+fn unserved() -> Result<u32, Error> {
+    Ok(1)
+}
+
+/// The functions of other clusters are not served, though they are in the node's program.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_served_that_a_node_does_not_name() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let _node = stage.node("plain pool 1");
+    nodes(&PLAIN, 1).await;
+    let call = unserved().start();
+    let file = stage.server.folder().join("begun");
+    let other = wait(&file, &file).start();
+    until("another one runs", || file.exists()).await;
+    assert!(soon(other).await.unwrap());
+    assert!(matches!(soon(call).await, Err(Error::NoNodes(_))));
+}

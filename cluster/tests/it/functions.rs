@@ -1,0 +1,157 @@
+//! The functions that the tests call, and the clusters they name.
+
+use std::{
+    fs,
+    io::Write,
+    path::Path,
+    process::abort,
+    thread,
+    time::{Duration, Instant},
+};
+
+use tokio_offload::{Error, Pool, Workers, attempt, call_id, is_cancelled, offload};
+use tokio_offload_cluster::Cluster;
+
+pub(crate) static PLAIN: Cluster = Cluster::new("plain");
+pub(crate) static AGAIN: Cluster = Cluster::new("again").retries(2);
+pub(crate) static HASTY: Cluster = Cluster::new("hasty")
+    .timeout(Duration::from_millis(300))
+    .queue_timeout(Duration::from_millis(700));
+pub(crate) static NARROW: Cluster = Cluster::new("narrow").queue_capacity(2);
+pub(crate) static LONELY: Cluster =
+    Cluster::new("lonely").wait_for_nodes(Duration::from_millis(600));
+pub(crate) static SMALL: Cluster = Cluster::new("small").max_message(4 << 20);
+pub(crate) static FEW: Cluster = Cluster::new("few").in_flight(2);
+pub(crate) static LOOSE: Cluster = Cluster::new("loose").detach_on_drop();
+
+pub(crate) static POOL: Pool = Pool::new("bodies").threads(8);
+pub(crate) static SANDBOX: Workers = Workers::new("sandbox").processes(4);
+
+#[offload(remote = PLAIN)]
+pub(crate) fn add(one: u32, other: u32) -> Result<u32, Error> {
+    Ok(one + other)
+}
+
+#[offload(remote = PLAIN)]
+pub(crate) fn echo(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    Ok(bytes.to_vec())
+}
+
+#[offload(remote = PLAIN)]
+pub(crate) fn pid() -> Result<u32, Error> {
+    Ok(std::process::id())
+}
+
+/// Writes that it has begun, and waits until it may end or should.
+fn hold(begun: &Path, end: &Path) -> Result<bool, Error> {
+    fs::write(begun, std::process::id().to_string())?;
+    let since = Instant::now();
+    while !end.exists() && since.elapsed() < Duration::from_secs(60) {
+        if is_cancelled() {
+            fs::write(begun.with_extension("cancelled"), "")?;
+            return Ok(false);
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    Ok(true)
+}
+
+#[offload(remote = PLAIN)]
+pub(crate) fn wait(begun: &Path, end: &Path) -> Result<bool, Error> {
+    hold(begun, end)
+}
+
+#[offload(remote = LOOSE)]
+pub(crate) fn wait_loosely(begun: &Path, end: &Path) -> Result<bool, Error> {
+    hold(begun, end)
+}
+
+#[offload(remote = AGAIN)]
+pub(crate) fn wait_again(begun: &Path, end: &Path) -> Result<(bool, Option<u32>), Error> {
+    let begun = begun.with_extension(attempt().unwrap_or(0).to_string());
+    hold(&begun, end).map(|waited| (waited, attempt()))
+}
+
+#[offload(remote = HASTY)]
+pub(crate) fn wait_hastily(begun: &Path, end: &Path) -> Result<bool, Error> {
+    hold(begun, end)
+}
+
+#[offload(remote = NARROW)]
+pub(crate) fn wait_narrowly(begun: &Path, end: &Path) -> Result<bool, Error> {
+    hold(begun, end)
+}
+
+#[offload(remote = FEW)]
+pub(crate) fn wait_few(begun: &Path, end: &Path) -> Result<bool, Error> {
+    hold(begun, end)
+}
+
+#[offload(remote = PLAIN)]
+pub(crate) fn crash() -> Result<u32, Error> {
+    abort()
+}
+
+#[offload(remote = AGAIN)]
+pub(crate) fn crash_again(log: &Path) -> Result<u32, Error> {
+    note(log)?;
+    abort()
+}
+
+#[offload(remote = PLAIN)]
+pub(crate) fn panics() -> Result<u32, Error> {
+    panic!("not today")
+}
+
+#[offload(remote = LONELY)]
+pub(crate) fn lonely() -> Result<u32, Error> {
+    Ok(1)
+}
+
+#[offload(remote = LONELY)]
+pub(crate) fn other_lonely() -> Result<u32, Error> {
+    Ok(2)
+}
+
+#[offload(remote = SMALL)]
+pub(crate) fn repeat(bytes: &[u8], times: usize) -> Result<Vec<u8>, Error> {
+    Ok(bytes.repeat(times))
+}
+
+/// A call to its own cluster from a body.
+#[offload(remote = PLAIN)]
+pub(crate) fn nested() -> Result<String, Error> {
+    let end = tokio_offload::block_on(add(1, 2))?;
+    Ok(format!("{end:?}"))
+}
+
+#[offload(remote = PLAIN)]
+pub(crate) fn who_am_i() -> Result<(Option<String>, Option<u32>), Error> {
+    Ok((call_id(), attempt()))
+}
+
+/// Writes that this call has begun: a line with its name and its attempt, all of it or nothing.
+fn note(log: &Path) -> Result<(), Error> {
+    let line = format!(
+        "{} {}\n",
+        call_id().unwrap_or_default(),
+        attempt().unwrap_or(0)
+    );
+    let mut file = fs::OpenOptions::new().append(true).create(true).open(log)?;
+    file.write_all(line.as_bytes())?;
+    Ok(())
+}
+
+#[offload(remote = PLAIN)]
+pub(crate) fn count(log: &Path, number: u32, millis: u64) -> Result<u32, Error> {
+    note(log)?;
+    thread::sleep(Duration::from_millis(millis));
+    Ok(number)
+}
+
+#[offload(remote = AGAIN)]
+pub(crate) fn count_again(log: &Path, number: u32, millis: u64) -> Result<u32, Error> {
+    note(log)?;
+    thread::sleep(Duration::from_millis(millis));
+    Ok(number)
+}

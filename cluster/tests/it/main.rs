@@ -1,0 +1,8 @@
+//! Calls through a real server, to nodes in other processes.
+
+mod calls;
+mod errors;
+mod functions;
+mod kit;
+mod node;
+mod nodes;

@@ -1,0 +1,49 @@
+//! The node processes of the tests: this binary once more, in which one test serves.
+
+use std::env;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_offload_cluster::{Connect, Node, connect};
+
+use crate::{
+    functions::{AGAIN, FEW, HASTY, LONELY, LOOSE, NARROW, PLAIN, POOL, SANDBOX, SMALL},
+    kit::NODE,
+};
+
+/// What is served, where and by how many: words such as `plain workers 2`, and the names of functions if not all are.
+#[test]
+fn main() {
+    let Ok(word) = env::var(NODE) else { return };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(serve(&word));
+}
+
+async fn serve(word: &str) {
+    let words: Vec<_> = word.split(' ').collect();
+    let [cluster, place, slots, only @ ..] = &words[..] else {
+        panic!("{word}");
+    };
+    let clusters = [
+        &PLAIN, &AGAIN, &HASTY, &NARROW, &LONELY, &SMALL, &FEW, &LOOSE,
+    ];
+    let cluster = clusters.into_iter().find(|other| other.name() == *cluster);
+    let mut node = Node::of(cluster.unwrap()).slots(slots.parse().unwrap());
+    node = match *place {
+        "workers" => node.on(&SANDBOX),
+        "pool" => node.on(&POOL),
+        _ => node,
+    };
+    if !only.is_empty() {
+        node = node.only(only.iter().copied());
+    }
+    let mut term = signal(SignalKind::terminate()).unwrap();
+    let stop = async {
+        term.recv().await;
+    };
+    connect(Connect::from_env()).await.unwrap();
+    node.label("test", word).serve_until(stop).await.unwrap();
+}

@@ -1,0 +1,285 @@
+//! What becomes of calls when nodes come and go, when callers do, and when the server does.
+
+use std::{fs, path::PathBuf, process::Command, time::Duration};
+
+use rustix::process::Signal;
+use tokio_offload::Error;
+
+use crate::{
+    functions::{AGAIN, LOOSE, PLAIN, add, count, pid, wait, wait_again, wait_loosely},
+    kit::{Stage, nodes, soon, until},
+};
+
+struct Files {
+    begun: PathBuf,
+    end: PathBuf,
+}
+
+impl Files {
+    fn of(stage: &Stage) -> Self {
+        let folder = stage.server.folder();
+        Self {
+            begun: folder.join("begun"),
+            end: folder.join("end"),
+        }
+    }
+
+    fn release(&self) {
+        fs::write(&self.end, "").unwrap();
+    }
+}
+
+fn is_alive(pid: u32) -> bool {
+    let status = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    !status.is_empty() && !status.contains(") Z ")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_whose_node_is_killed_is_lost_at_once() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let files = Files::of(&stage);
+    let mut node = stage.node("plain pool 2");
+    nodes(&PLAIN, 1).await;
+    let call = wait(&files.begun, &files.end).start();
+    until("it has begun", || files.begun.exists()).await;
+    // Verdicts about nodes wait until those may have come back that lost the server with this process.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    node.kill();
+    let Err(Error::Lost(loss)) = soon(call).await else {
+        panic!("it ended");
+    };
+    assert!(loss.function().ends_with("::wait"), "{loss}");
+    assert_eq!(loss.attempts(), 1);
+    assert!(!loss.node().is_empty() && !loss.host().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_may_run_again_does_so_elsewhere() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let files = Files::of(&stage);
+    let mut first = stage.node("again pool 2");
+    nodes(&AGAIN, 1).await;
+    let call = wait_again(&files.begun, &files.end).start();
+    until("it has begun", || files.begun.with_extension("1").exists()).await;
+    let _second = stage.node("again pool 2");
+    nodes(&AGAIN, 2).await;
+    first.kill();
+    until("it has begun again", || {
+        files.begun.with_extension("2").exists()
+    })
+    .await;
+    files.release();
+    assert_eq!(soon(call).await.unwrap(), (true, Some(2)));
+    assert_eq!((AGAIN.stats().lost, AGAIN.stats().done), (1, 1));
+}
+
+/// Stopped by a signal it is silent, which takes longer to be sure of; gone on, it serves again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_does_not_answer_is_lost_and_may_come_back() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let files = Files::of(&stage);
+    let node = stage.node("plain pool 2");
+    nodes(&PLAIN, 1).await;
+    let call = wait(&files.begun, &files.end).start();
+    until("it has begun", || files.begun.exists()).await;
+    node.signal(Signal::STOP);
+    assert!(matches!(soon(call).await, Err(Error::Lost(_))));
+    node.signal(Signal::CONT);
+    assert_eq!(soon(add(2, 2)).await.unwrap(), 4);
+    until("what it ran is asked to stop", || {
+        files.begun.with_extension("cancelled").exists()
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_is_to_end_finishes_what_it_has() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let log = stage.server.folder().join("log-of-bodies");
+    let mut first = stage.node("plain pool 4");
+    nodes(&PLAIN, 1).await;
+    let calls: Vec<_> = (0..200)
+        .map(|number| count(&log, number, 5).start())
+        .collect();
+    until("some have begun", || {
+        fs::read_to_string(&log).is_ok_and(|log| log.lines().count() > 20)
+    })
+    .await;
+    let _second = stage.node("plain workers 4");
+    nodes(&PLAIN, 2).await;
+    first.signal(Signal::TERM);
+    assert!(soon(first.ended()).await);
+    for (number, call) in (0..).zip(calls) {
+        assert_eq!(soon(call).await.unwrap(), number);
+    }
+    assert_eq!(fs::read_to_string(&log).unwrap().lines().count(), 200);
+}
+
+/// The last node of a release ends while calls wait for it: nodes of another release have the function too.
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_go_on_to_another_release() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let log = stage.server.folder().join("log-of-bodies");
+    let mut old = stage.node("plain pool 2 count pid");
+    nodes(&PLAIN, 1).await;
+    let calls: Vec<_> = (0..60)
+        .map(|number| count(&log, number, 20).start())
+        .collect();
+    until("some have begun", || log.exists()).await;
+    let _new = stage.node("plain pool 4 count add");
+    nodes(&PLAIN, 2).await;
+    assert_ne!(
+        PLAIN.nodes().await.unwrap()[0].release,
+        PLAIN.nodes().await.unwrap()[1].release
+    );
+    old.signal(Signal::TERM);
+    for (number, call) in (0..).zip(calls) {
+        assert_eq!(soon(call).await.unwrap(), number);
+    }
+    assert_eq!(fs::read_to_string(&log).unwrap().lines().count(), 60);
+    assert!(soon(old.ended()).await);
+    // What only the old one had is nowhere now.
+    assert!(matches!(soon(pid()).await, Err(Error::Mismatch(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_given_up_ends_where_it_runs() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let files = Files::of(&stage);
+    for place in ["workers", "pool"] {
+        let _node = stage.node(&format!("plain {place} 1"));
+        nodes(&PLAIN, 1).await;
+        let _ = fs::remove_file(&files.begun);
+        let call = wait(&files.begun, &files.end).start();
+        until("it has begun", || {
+            fs::read_to_string(&files.begun).is_ok_and(|pid| !pid.is_empty())
+        })
+        .await;
+        let there: u32 = fs::read_to_string(&files.begun).unwrap().parse().unwrap();
+        let queued = wait(
+            &files.begun.with_file_name(format!("never-{place}")),
+            &files.end,
+        )
+        .start();
+        until("the second waits", || PLAIN.stats().queued == 1).await;
+        queued.cancel();
+        assert!(matches!(soon(queued).await, Err(Error::Cancelled)));
+        drop(call);
+        match place {
+            "workers" => until("its process is gone", || !is_alive(there)).await,
+            _ => {
+                until("it is asked", || {
+                    files.begun.with_extension("cancelled").exists()
+                })
+                .await
+            }
+        }
+        // The place is free again, and the one that was cancelled has not run.
+        assert_eq!(soon(add(1, 1)).await.unwrap(), 2);
+        assert!(
+            !files
+                .begun
+                .with_file_name(format!("never-{place}"))
+                .exists()
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_let_go_goes_on_if_it_may() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let files = Files::of(&stage);
+    let _node = stage.node("loose pool 1");
+    nodes(&LOOSE, 1).await;
+    let call = wait_loosely(&files.begun, &files.end).start();
+    until("it has begun", || files.begun.exists()).await;
+    drop(call);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    files.release();
+    until("it is done", || LOOSE.stats().done == 1).await;
+}
+
+/// Set in processes that are callers of a test.
+const CALLER: &str = "OFFLOAD_TEST_CALLER";
+
+/// A caller in a process of its own: this binary once more.
+#[test]
+fn caller() {
+    let Ok(folder) = std::env::var(CALLER) else {
+        return;
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let folder = PathBuf::from(folder);
+    runtime.block_on(async {
+        let to = tokio_offload_cluster::Connect::from_env();
+        tokio_offload_cluster::connect(to).await.unwrap();
+        let _ = wait(&folder.join("begun"), &folder.join("end")).await;
+    });
+}
+
+/// A call is no job: it ends with its caller.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_ends_with_its_caller() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let files = Files::of(&stage);
+    let _node = stage.node("plain workers 1");
+    nodes(&PLAIN, 1).await;
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", "nodes::caller"])
+        .env("NATS_URL", stage.server.url());
+    let mut other = command.env(CALLER, stage.server.folder()).spawn().unwrap();
+    until("it has begun", || {
+        fs::read_to_string(&files.begun).is_ok_and(|pid| !pid.is_empty())
+    })
+    .await;
+    let there: u32 = fs::read_to_string(&files.begun).unwrap().parse().unwrap();
+    other.kill().unwrap();
+    other.wait().unwrap();
+    until("its process is gone", || !is_alive(there)).await;
+    assert_eq!(soon(add(1, 1)).await.unwrap(), 2);
+}
+
+/// The stream is in memory, and so are the tickets: the callers write them again.
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_outlive_their_server() {
+    let Some(mut stage) = Stage::set().await else {
+        return;
+    };
+    let log = stage.server.folder().join("log-of-bodies");
+    let _node = stage.node("plain pool 4");
+    nodes(&PLAIN, 1).await;
+    let calls: Vec<_> = (0..200)
+        .map(|number| count(&log, number, 10).start())
+        .collect();
+    until("some have begun", || {
+        fs::read_to_string(&log).is_ok_and(|log| log.lines().count() > 20)
+    })
+    .await;
+    stage.server.down();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    stage.server.up();
+    for (number, call) in (0..).zip(calls) {
+        assert_eq!(soon(call).await.unwrap(), number);
+    }
+    assert_eq!(fs::read_to_string(&log).unwrap().lines().count(), 200);
+}
