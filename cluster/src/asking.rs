@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use async_nats::StatusCode;
 use futures_util::StreamExt;
+use tokio_offload::__private::node::error;
 use tokio_offload_remote::Failure;
 
 use crate::{
@@ -68,7 +69,7 @@ impl Cluster {
     ///
     /// `Error::Unreachable` without a connection.
     pub async fn nodes(&self) -> Result<Vec<NodeInfo>, tokio_offload::Error> {
-        let link = link::current()?;
+        let link = link::current().map_err(error)?;
         let client = &link.client;
         let inbox = client.new_inbox();
         let mut answers = client
@@ -105,14 +106,14 @@ impl Cluster {
     ///
     /// `Error::Unreachable` without a connection, without the stream, or without the right to ask for it.
     pub async fn depth(&self) -> Result<u64, tokio_offload::Error> {
-        let link = link::current()?;
+        let link = link::current().map_err(error)?;
         let waiting = stream::waiting(&link.client, self.name).await;
-        waiting.map_err(|text| Failure::Unreachable(text).into())
+        waiting.map_err(|text| error(Failure::Unreachable(text)))
     }
 }
 
-fn unreachable(error: &dyn std::fmt::Display) -> tokio_offload::Error {
-    Failure::Unreachable(error.to_string()).into()
+fn unreachable(reason: &dyn std::fmt::Display) -> tokio_offload::Error {
+    error(Failure::Unreachable(reason.to_string()))
 }
 
 /// What the servers have to allow callers and nodes of these clusters, as a piece of a server's configuration: for callers whose
@@ -164,13 +165,13 @@ pub fn permissions(clusters: &[&Cluster], callers: &str, nodes: &str) -> String 
     });
     serves.push(format!("{callers}.>"));
     let heard = each(&|name| vec![names::who(name), names::all(name), names::node(name, "*")]);
-    let mut hears = vec![format!("{nodes}.>")];
-    hears.extend(heard);
+    let mut subscribes = vec![format!("{nodes}.>")];
+    subscribes.extend(heard);
     format!(
         "caller = {{\n  publish: {{ allow: [{}] }}\n  subscribe: {{ allow: [\"{callers}.>\"] }}\n  allow_responses: {{ max: 100000, expires: \"10m\" }}\n}}\n\
          node = {{\n  publish: {{ allow: [{}] }}\n  subscribe: {{ allow: [{}] }}\n  allow_responses: {{ max: 100000, expires: \"10m\" }}\n}}\n",
         list(calls),
         list(serves),
-        list(hears),
+        list(subscribes),
     )
 }

@@ -111,25 +111,24 @@ impl Shared {
     fn poll(&self, waker: &Waker) -> Poll<Result<Vec<u8>, Failure>> {
         let mut mine = Some(waker.clone());
         let mut progress = self.lock();
-        match progress.end.take() {
-            Some(end) => Poll::Ready(end),
-            None => {
-                mem::swap(&mut progress.caller, &mut mine);
-                drop(progress);
-                drop(mine);
-                Poll::Pending
-            }
+        if let Some(end) = progress.end.take() {
+            return Poll::Ready(end);
         }
+        mem::swap(&mut progress.caller, &mut mine);
+        // A waker is somebody else's code: not under the lock.
+        drop(progress);
+        drop(mine);
+        Poll::Pending
     }
 }
 
 /// The waker is whatever polls the call: if it panics, that is not the end of the thread that serves all calls.
 fn wake(caller: Option<Waker>) {
-    if let Some(caller) = caller {
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| caller.wake())) {
-            // Whatever it is, its drop may panic too.
-            mem::forget(payload);
-        }
+    if let Some(caller) = caller
+        && let Err(payload) = catch_unwind(AssertUnwindSafe(|| caller.wake()))
+    {
+        // Whatever it is, its drop may panic too.
+        mem::forget(payload);
     }
 }
 

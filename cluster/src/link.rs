@@ -100,6 +100,17 @@ pub(crate) fn current() -> Result<Arc<Link>, Failure> {
 /// Puts things back if whoever connects does not come to the end.
 struct Opening;
 
+impl Opening {
+    fn begin() -> Result<Self, ConnectError> {
+        let mut before = now();
+        if !matches!(*before, Now::None) {
+            return Err(ConnectError::new("this process has one already"));
+        }
+        *before = Now::Opening;
+        Ok(Self)
+    }
+}
+
 impl Drop for Opening {
     fn drop(&mut self) {
         let mut now = now();
@@ -110,13 +121,7 @@ impl Drop for Opening {
 }
 
 pub(crate) async fn open(to: Connect) -> Result<(), ConnectError> {
-    let mut before = now();
-    if !matches!(*before, Now::None) {
-        return Err(ConnectError::new("this process has one already"));
-    }
-    *before = Now::Opening;
-    drop(before);
-    let opening = Opening;
+    let opening = Opening::begin()?;
     let (ready, opened) = oneshot::channel();
     let thread = thread::Builder::new().name("offload-cluster".to_owned());
     let spawned = thread.spawn(move || serve(&to, ready));

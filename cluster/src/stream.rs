@@ -1,4 +1,4 @@
-//! What is said to JetStream, and what it says: the stream and the consumers of a cluster, pulls, words on tickets.
+//! What is said to the server's `JetStream`, and what it says: the stream and the consumers of a cluster, pulls, words on tickets.
 
 use std::time::Duration;
 

@@ -38,17 +38,14 @@ impl Desk {
                 Some(call) => give(call, (&node, &host), &mut room, now),
                 None => None,
             };
-            grants.push(match grant {
-                Some((given, is_new)) => {
-                    if is_new {
-                        self.begun(*id);
-                    }
-                    Grant::Given(Box::new(given))
-                }
-                None => {
-                    self.refused(cluster);
-                    Grant::Refused(*id)
-                }
+            if let Some((_, true)) = grant {
+                self.begun(*id);
+            }
+            grants.push(if let Some((given, _)) = grant {
+                Grant::Given(Box::new(given))
+            } else {
+                self.refused(cluster);
+                Grant::Refused(*id)
             });
         }
         self.send(reply, None, write(&ToNode::Grants(grants)));
@@ -198,10 +195,9 @@ fn give(
     now: Instant,
 ) -> Option<(Given, bool)> {
     let is_new = match &call.state {
-        State::Held => return None,
         State::Routing | State::Queued(_) => true,
         State::Running(running) if running.node == *node && !running.fetching => false,
-        State::Running(_) => return None,
+        State::Held | State::Running(_) => return None,
     };
     let limit = call.new.cluster.timeout;
     if is_new {

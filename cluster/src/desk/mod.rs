@@ -11,7 +11,7 @@
 use std::{
     collections::{HashMap, VecDeque},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use tokio_offload_remote::Failure;
@@ -204,32 +204,6 @@ impl Desk {
         let detached = |call: &Call| call.new.cluster.detach;
         if !self.calls.get(&id).is_some_and(detached) {
             self.cancel(id, now);
-        }
-    }
-
-    /// The connection is there again.
-    pub(crate) fn connected(&mut self, now: Instant) {
-        if matches!(self.link, Link::Up(_)) {
-            return;
-        }
-        self.link = Link::Up(now);
-        self.watched.clear();
-        self.asked.clear();
-        for route in self.routes.values_mut() {
-            route.reset(now);
-        }
-        // The server may have forgotten them. Not all at once: other callers are back too.
-        for call in self.calls.values_mut() {
-            if let State::Queued(queued) = &mut call.state {
-                queued.again = now + Duration::from_millis(100 + call.new.id % 200);
-            }
-        }
-    }
-
-    /// The connection is lost.
-    pub(crate) fn disconnected(&mut self, now: Instant) {
-        if matches!(self.link, Link::Up(_)) {
-            self.link = Link::Down(now);
         }
     }
 

@@ -8,7 +8,7 @@ use std::{
 
 use tokio_offload_remote::Failure;
 
-use super::{Call, Desk, State};
+use super::{Call, Desk, Link, State};
 use crate::{
     message::{Start, ToNode, write},
     names,
@@ -47,6 +47,32 @@ pub(crate) struct Watched {
 }
 
 impl Desk {
+    /// The connection is there again.
+    pub(crate) fn connected(&mut self, now: Instant) {
+        if matches!(self.link, Link::Up(_)) {
+            return;
+        }
+        self.link = Link::Up(now);
+        self.watched.clear();
+        self.asked.clear();
+        for route in self.routes.values_mut() {
+            route.reset(now);
+        }
+        // The server may have forgotten them. Not all at once: other callers are back too.
+        for call in self.calls.values_mut() {
+            if let State::Queued(queued) = &mut call.state {
+                queued.again = now + Duration::from_millis(100 + call.new.id % 200);
+            }
+        }
+    }
+
+    /// The connection is lost.
+    pub(crate) fn disconnected(&mut self, now: Instant) {
+        if matches!(self.link, Link::Up(_)) {
+            self.link = Link::Down(now);
+        }
+    }
+
     /// When time is to be looked at again.
     pub(crate) fn next_look(&self, now: Instant) -> Option<Instant> {
         let pause = if self.asked.is_empty() { TICK } else { SHORT };
@@ -82,7 +108,7 @@ impl Desk {
 
     /// There is no connection, and whoever waits may wait in vain.
     fn alone(&mut self, now: Instant) {
-        let super::Link::Down(since) = self.link else {
+        let Link::Down(since) = self.link else {
             return;
         };
         if now < since + ALONE {
@@ -127,12 +153,12 @@ impl Desk {
     fn look_at_nodes(&mut self, up_since: Instant, now: Instant) {
         let mut at_work: HashMap<Arc<str>, (&'static str, Vec<Start>)> = HashMap::new();
         for (id, call) in &self.calls {
-            if let State::Running(running) = &call.state {
-                if now >= running.since + PING {
-                    let node = at_work.entry(Arc::clone(&running.node));
-                    let node = node.or_insert_with(|| (call.new.cluster.name, Vec::new()));
-                    node.1.push((*id, call.attempts));
-                }
+            if let State::Running(running) = &call.state
+                && now >= running.since + PING
+            {
+                let node = at_work.entry(Arc::clone(&running.node));
+                let node = node.or_insert_with(|| (call.new.cluster.name, Vec::new()));
+                node.1.push((*id, call.attempts));
             }
         }
         self.watched.retain(|node, _| at_work.contains_key(node));
@@ -225,16 +251,12 @@ impl Desk {
 /// What the call has waited too long for.
 fn limit(call: &Call, now: Instant) -> Option<Failure> {
     let cluster = call.new.cluster;
-    match &call.state {
-        State::Running(running) => {
-            let limit = cluster.timeout?;
-            (now >= running.deadline?).then_some(Failure::TimedOut(limit))
-        }
-        _ => {
-            let limit = cluster.queue_timeout?;
-            (now >= call.submitted + limit).then_some(Failure::QueueTimeout(limit))
-        }
+    if let State::Running(running) = &call.state {
+        let limit = cluster.timeout?;
+        return (now >= running.deadline?).then_some(Failure::TimedOut(limit));
     }
+    let limit = cluster.queue_timeout?;
+    (now >= call.submitted + limit).then_some(Failure::QueueTimeout(limit))
 }
 
 /// Whether the ticket of the call is to be written again.

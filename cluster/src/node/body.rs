@@ -64,7 +64,7 @@ impl sealed::Place for Blocking {
 
     #[allow(private_interfaces, reason = "as above")]
     fn start(&self, body: Body) -> Occupied {
-        Box::pin(on_thread(body, |body| run(body)))
+        Box::pin(on_thread(body, run))
     }
 }
 
@@ -158,9 +158,7 @@ fn here(function: &Function, arguments: &[u8], headers: &[(String, String)]) -> 
 
 #[cfg(all(feature = "process", target_os = "linux"))]
 mod workers {
-    use std::pin::pin;
-
-    use tokio_offload::Workers;
+    use tokio_offload::{__private::remote::workers as place_of, Workers};
 
     use super::{Bodies, Body, Occupied, Outcome, after, sealed};
     use crate::failure::outcome;
@@ -180,10 +178,11 @@ mod workers {
 
     /// A body that is to end is killed, after the grace of the workers if they have one.
     async fn in_process(workers: &'static Workers, body: Body) {
-        let mut buffer = workers.take_buffer();
+        let place = place_of(workers);
+        let mut buffer = place.take_buffer();
         buffer.extend_from_slice(&body.arguments);
         drop(body.arguments);
-        let mut call = pin!(workers.call(body.function, Ok(buffer), body.headers));
+        let mut call = place.call(body.function, Ok(buffer), body.headers);
         let limit = body.limit;
         let early = tokio::select! {
             end = &mut call => return (body.ended)(match end {

@@ -9,8 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use async_nats::{Message, Subscriber};
-use futures_util::{FutureExt, Stream, StreamExt, stream::SelectAll};
+use async_nats::Message;
+use futures_util::{FutureExt, StreamExt, stream::SelectAll};
 use tokio::sync::{
     mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     oneshot,
@@ -20,17 +20,19 @@ use tokio_offload_remote::Function;
 use crate::{
     cluster::Cluster,
     link::Link,
-    message::{NodeFacts, Outcome, Start},
-    names,
-    node::{NodeError, answers::Answer, body::sealed::Place, tickets::Claim},
+    message::{Outcome, Start},
+    node::{
+        NodeError,
+        answers::Answer,
+        body::sealed::Place,
+        hearing::{About, Heard},
+        tickets::Claim,
+    },
     release::Release,
-    stream,
 };
 
 /// How often time is looked at.
 const TICK: Duration = Duration::from_millis(100);
-/// How long callers, and their wish to have an answer, are remembered without a word of theirs.
-pub(super) const SILENCE: Duration = Duration::from_secs(4);
 /// How many messages are heard before anything is sent.
 const BATCH: usize = 256;
 /// How long a node that ends waits for the word of callers that results have come.
@@ -101,7 +103,7 @@ pub(crate) struct Host {
     pub(super) busy: usize,
     pub(super) done: u64,
     pub(super) labels: Vec<(String, String)>,
-    manages: bool,
+    pub(super) manages: bool,
     pub(super) draining: bool,
     pub(super) claims: HashMap<Key, Claim>,
     /// Claims that were sent together, by the number in the subject of the answer.
@@ -114,18 +116,6 @@ pub(crate) struct Host {
     pub(super) tell: UnboundedSender<Told>,
     told: Option<UnboundedReceiver<Told>>,
 }
-
-/// What a message is about.
-#[derive(Clone, Copy, Debug)]
-enum About {
-    /// The node's own inbox: tickets, grants, words on pulls.
-    Inbox,
-    Who(usize),
-    All,
-    Node(usize),
-}
-
-type Heard = std::pin::Pin<Box<dyn Stream<Item = (About, Message)> + Send>>;
 
 impl Host {
     pub(crate) fn new(
@@ -183,7 +173,7 @@ impl Host {
         self.pull().await;
         loop {
             tokio::select! {
-                Some(()) = async { Some(stop.as_mut().await) }, if !self.draining => {
+                () = &mut stop, if !self.draining => {
                     self.draining = true;
                     // Whoever asks hears of other nodes, and the server gives this one nothing more.
                     asked.clear();
@@ -222,41 +212,9 @@ impl Host {
         idle && (self.answers.is_empty() || Instant::now() >= until + LAST)
     }
 
-    async fn subscribe(&self) -> Result<SelectAll<Heard>, NodeError> {
-        let mut all = SelectAll::new();
-        let inbox = self
-            .link
-            .client
-            .subscribe(format!("{}.>", self.inbox))
-            .await;
-        all.push(heard(inbox, About::Inbox)?);
-        for (at, served) in self.served.iter().enumerate() {
-            let node = names::node(served.cluster.name, &self.id);
-            all.push(heard(
-                self.link.client.subscribe(node).await,
-                About::Node(at),
-            )?);
-        }
-        let flushed = self.link.client.flush().await;
-        flushed.map_err(|error| NodeError::text(error.to_string()))?;
-        Ok(all)
-    }
-
-    async fn subscribe_to_questions(&self) -> Result<SelectAll<Heard>, NodeError> {
-        let mut all = SelectAll::new();
-        for (at, served) in self.served.iter().enumerate() {
-            let (name, release) = (served.cluster.name, served.release.word.clone());
-            let client = &self.link.client;
-            let who = client.queue_subscribe(names::who(name), release).await;
-            all.push(heard(who, About::Who(at))?);
-            all.push(heard(client.subscribe(names::all(name)).await, About::All)?);
-        }
-        Ok(all)
-    }
-
     async fn hear(&mut self, about: About, message: Message) {
         match about {
-            About::Inbox => self.from_inbox(message).await,
+            About::Inbox => self.inbox(message).await,
             About::Who(at) => self.who(at, &message).await,
             About::All => self.info(&message).await,
             About::Node(at) => self.question(at, &message).await,
@@ -276,93 +234,6 @@ impl Host {
         match event {
             Told::Ended(at, key, attempt, outcome) => self.ended(at, key, attempt, outcome).await,
             Told::Free => self.busy -= 1,
-        }
-    }
-
-    /// A server that was gone may have forgotten the stream, and has forgotten the pulls.
-    fn reconnected(&mut self, up: Option<Instant>) {
-        if up.is_none() {
-            return;
-        }
-        let now = Instant::now();
-        for served in &mut self.served {
-            served.wanted = 0;
-            served.missing = Some(now);
-        }
-        self.ask_again(now);
-    }
-
-    /// Time has passed.
-    async fn look(&mut self, until: Option<Instant>) {
-        let now = Instant::now();
-        let Some(up_since) = *self.link.up().borrow() else {
-            return;
-        };
-        for at in 0..self.served.len() {
-            if self.served[at].missing.is_some_and(|when| now >= when) && !self.draining {
-                let declared = self.declare(at).await;
-                let later = now + Duration::from_millis(500);
-                self.served[at].missing = declared.is_err().then_some(later);
-            }
-        }
-        self.look_at_claims(up_since, now).await;
-        self.look_at_answers(now).await;
-        self.look_at_callers(up_since, now);
-        if until.is_some_and(|until| now >= until) {
-            self.end_all().await;
-        }
-    }
-
-    /// Makes what the node hears tickets through.
-    async fn declare(&self, at: usize) -> Result<(), String> {
-        let served = &self.served[at];
-        let client = &self.link.client;
-        if self.manages {
-            stream::declare(client, served.cluster).await?;
-        }
-        stream::consume(client, served.cluster.name, &served.release.word).await
-    }
-
-    /// Ends bodies whose callers have died: nobody has asked for them for so long.
-    fn look_at_callers(&mut self, up_since: Instant, now: Instant) {
-        let heard = &self.heard;
-        for ((caller, _), at_work) in &mut self.at_work {
-            let last = heard.get(caller).copied().unwrap_or(at_work.since);
-            if now >= last.max(at_work.since).max(up_since) + SILENCE {
-                at_work.unwanted = true;
-                at_work.stop = None;
-            }
-        }
-        self.heard.retain(|_, last| now < *last + 10 * SILENCE);
-    }
-
-    /// What runs by now will not be waited for.
-    async fn end_all(&mut self) {
-        let keys: Vec<_> = self.at_work.keys().cloned().collect();
-        for key in keys {
-            let at = self.at_work.get_mut(&key);
-            let Some((at_work, attempt)) = at.map(|at| (at.stop.take(), at.attempt)) else {
-                continue;
-            };
-            if at_work.is_some() {
-                self.leave(key, attempt).await;
-            }
-        }
-    }
-
-    pub(super) fn facts(&self) -> NodeFacts {
-        let release = self
-            .served
-            .first()
-            .map(|served| served.release.word.clone());
-        NodeFacts {
-            id: self.id.clone(),
-            host: self.name.clone(),
-            release: release.unwrap_or_default(),
-            slots: self.slots as u64,
-            busy: self.busy as u64,
-            done: self.done,
-            labels: self.labels.clone(),
         }
     }
 
@@ -389,14 +260,6 @@ impl Host {
                 .is_some_and(|at| at.attempt == attempt)
             || self.answers.contains_key(&(key, attempt))
     }
-}
-
-fn heard(
-    subscriber: Result<Subscriber, async_nats::client::SubscribeError>,
-    about: About,
-) -> Result<Heard, NodeError> {
-    let subscriber = subscriber.map_err(|error| NodeError::text(error.to_string()))?;
-    Ok(Box::pin(subscriber.map(move |message| (about, message))))
 }
 
 /// What this machine is called, for people.

@@ -1,7 +1,7 @@
 //! `Node`: a process that runs bodies for a cluster.
 //!
-//! `body` is where they run, `host` the task that does all else, `tickets` how it comes to calls, `answers` how their results leave
-//! it, `questions` what others ask of it.
+//! `body` is where they run, `host` the task that does all else, `hearing` where it hears, `tickets` how it comes to calls, `grants`
+//! how it starts them, `answers` how their results leave it, `questions` what others ask of it, `time` what time does to it.
 //!
 //! - A body starts once for each grant, and never without one.
 //! - Nothing is served but functions that name a cluster of the node.
@@ -22,9 +22,12 @@ use crate::{
 
 mod answers;
 pub(crate) mod body;
+mod grants;
+mod hearing;
 mod host;
 mod questions;
 mod tickets;
+mod time;
 
 /// A process that runs the bodies of functions that name one of its clusters, and nothing else.
 ///
@@ -126,7 +129,7 @@ impl Node {
     ///
     /// # Errors
     ///
-    /// When there is no connection, when nothing is to be served, or when JetStream refuses the stream or its consumer.
+    /// When there is no connection, when nothing is to be served, or when the server refuses the stream or its consumer.
     ///
     /// # Cancel safety
     ///

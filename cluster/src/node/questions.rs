@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use async_nats::Message;
 
 use super::host::Host;
-use crate::message::{Has, ToCaller, ToNode, read, write};
+use crate::message::{Has, NodeFacts, ToCaller, ToNode, read, write};
 
 impl Host {
     /// Whether it has a function, as one of all nodes of its release.
@@ -30,6 +30,22 @@ impl Host {
             similar: similar.map(str::to_owned).collect(),
         };
         self.send(reply.to_string(), None, write(&has)).await;
+    }
+
+    fn facts(&self) -> NodeFacts {
+        let release = self
+            .served
+            .first()
+            .map(|served| served.release.word.clone());
+        NodeFacts {
+            id: self.id.clone(),
+            host: self.name.clone(),
+            release: release.unwrap_or_default(),
+            slots: self.slots as u64,
+            busy: self.busy as u64,
+            done: self.done,
+            labels: self.labels.clone(),
+        }
     }
 
     /// How it is, as one of all.

@@ -1,4 +1,4 @@
-//! How a node comes to calls: it pulls tickets, claims their calls from the callers, and starts what it is given.
+//! How a node comes to calls: it pulls tickets, and claims their calls from the callers.
 
 use std::{
     collections::BTreeMap,
@@ -6,15 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use async_nats::{Message, StatusCode};
-use tokio::sync::oneshot;
-use tokio_offload::__private::node::{ATTEMPT, CALL_ID, WITHIN};
+use async_nats::Message;
 
-use super::host::{AtWork, Host, Key, Told};
+use super::host::{Host, Key};
 use crate::{
-    message::{Given, Grant, Outcome, Ticket, ToCaller, ToNode, read, write},
-    node::body::Body,
-    parts::Source,
+    message::{Ticket, ToCaller, read, write},
     stream,
 };
 
@@ -28,16 +24,16 @@ const SETTLE: Duration = Duration::from_secs(3);
 /// A call that the node has a ticket for, and a free place.
 #[derive(Debug)]
 pub(super) struct Claim {
-    at: usize,
+    pub(super) at: usize,
     /// Where the server is told that the ticket is done with.
-    ticket: Option<String>,
+    pub(super) ticket: Option<String>,
     first: Instant,
     asked: Option<Instant>,
     times: u32,
 }
 
 impl Host {
-    pub(super) async fn from_inbox(&mut self, message: Message) {
+    pub(super) async fn inbox(&mut self, message: Message) {
         let own = message.subject.strip_prefix(&*self.inbox);
         let Some(about) = own.map(str::to_owned) else {
             return self.ticket(&message).await;
@@ -48,7 +44,9 @@ impl Host {
             about.next().and_then(|text| text.parse().ok()),
         );
         match (kind, number) {
-            (Some("t"), Some(at)) => self.pull_ended(at as usize, &message),
+            (Some("t"), Some(at)) => {
+                self.pull_ended(usize::try_from(at).unwrap_or(usize::MAX), &message);
+            }
             (Some("g"), Some(number)) => self.grants(number, &message).await,
             _ => {}
         }
@@ -92,9 +90,8 @@ impl Host {
         match message.status.map(|status| status.as_u16()) {
             Some(100) => {}
             Some(404 | 408) => {
-                served.wanted = served
-                    .wanted
-                    .saturating_sub(pending.unwrap_or(served.wanted))
+                let gone = pending.unwrap_or(served.wanted);
+                served.wanted = served.wanted.saturating_sub(gone);
             }
             _ => {
                 served.wanted = 0;
@@ -166,42 +163,8 @@ impl Host {
         }
     }
 
-    async fn grants(&mut self, number: u64, message: &Message) {
-        let Some(asked) = self.asked.remove(&number) else {
-            return;
-        };
-        if message.status == Some(StatusCode::NO_RESPONDERS) {
-            return self.caller_gone(asked).await;
-        }
-        let Ok(ToNode::Grants(grants)) = read(&message.payload) else {
-            return;
-        };
-        let Some((caller, _)) = asked.first().cloned() else {
-            return;
-        };
-        self.heard.insert(Arc::clone(&caller), Instant::now());
-        for grant in grants {
-            let call = match &grant {
-                Grant::Refused(call) => *call,
-                Grant::Given(given) => given.start.0,
-            };
-            // What is not claimed any more has been answered before.
-            let key = (Arc::clone(&caller), call);
-            let Some(claim) = self.claims.remove(&key) else {
-                continue;
-            };
-            if let Some(ticket) = claim.ticket {
-                self.send(ticket, None, b"+ACK".to_vec()).await;
-            }
-            match grant {
-                Grant::Refused(_) => self.busy -= 1,
-                Grant::Given(given) => self.given(claim.at, key, *given).await,
-            }
-        }
-    }
-
     /// Nobody hears the claims. If the caller may have given a call and only its word was lost, it is asked for a while.
-    async fn caller_gone(&mut self, asked: Vec<Key>) {
+    pub(super) async fn caller_gone(&mut self, asked: Vec<Key>) {
         let now = Instant::now();
         let settled = self.link.up().borrow().is_some_and(|up| now >= up + SETTLE);
         for key in asked {
@@ -249,130 +212,4 @@ impl Host {
             answer.sent = now.checked_sub(AGAIN).unwrap_or(now);
         }
     }
-
-    /// The call is the node's. Its place is taken from here on, and free again when nothing of it is left.
-    async fn given(&mut self, at: usize, key: Key, given: Given) {
-        let (call, attempt) = given.start;
-        let served = &self.served[at];
-        let function = served.functions.get(&given.key).copied();
-        let function = function.filter(|function| served.cluster.shape_of(function) == given.shape);
-        let total = usize::try_from(given.total).unwrap_or(usize::MAX);
-        let limit = served.cluster.max_message;
-        let (Some(function), true) = (function, total <= limit) else {
-            self.busy -= 1;
-            let outcome = match function {
-                None => Outcome::Unable("it has no such function".to_owned()),
-                Some(_) => Outcome::TooLarge {
-                    bytes: given.total,
-                    limit: limit as u64,
-                },
-            };
-            return self.answer(at, key, attempt, outcome).await;
-        };
-        let (stop, stopped) = oneshot::channel();
-        let (tell, caller) = (self.tell.clone(), Arc::clone(&key.0));
-        let ended = {
-            let (tell, key) = (self.tell.clone(), key.clone());
-            move |outcome| {
-                // A node that is gone is told nothing.
-                let _ = tell.send(Told::Ended(at, key, attempt, outcome));
-            }
-        };
-        let headers = headers(given.headers, &caller, (call, attempt), served.cluster.name);
-        let now_at_work = AtWork {
-            attempt,
-            at,
-            since: Instant::now(),
-            stop: Some(stop),
-            unwanted: false,
-        };
-        self.at_work.insert(key, now_at_work);
-        let body = Body {
-            function,
-            arguments: given.first,
-            headers,
-            limit: given.limit,
-            stop: stopped,
-            ended: Box::new(ended),
-        };
-        if body.arguments.len() == total {
-            let occupied = self.place.start(body);
-            tokio::spawn(async move {
-                let free = Free(tell);
-                occupied.await;
-                drop(free);
-            });
-        } else {
-            self.start_large(body, (caller, (call, attempt)), total, Free(tell));
-        }
-    }
-
-    /// Fetches what is missing of the arguments, and starts the body then.
-    fn start_large(
-        &self,
-        mut body: Body,
-        (caller, start): (Arc<str>, (u64, u32)),
-        total: usize,
-        free: Free,
-    ) {
-        let client = self.link.client.clone();
-        let place = Arc::clone(&self.place);
-        tokio::spawn(async move {
-            let subject = format!("{caller}.g");
-            let first = std::mem::take(&mut body.arguments);
-            let source = Source {
-                client: &client,
-                subject: &subject,
-                ask: &|at| write(&ToCaller::Part { start, at }),
-                open: &|payload| match read(payload) {
-                    Ok(ToNode::Bytes(bytes)) => Some(bytes),
-                    _ => None,
-                },
-            };
-            let arguments = tokio::select! {
-                arguments = source.rest(first, total) => arguments,
-                _ = &mut body.stop => {
-                    (body.ended)(Outcome::Cancelled);
-                    return drop(free);
-                }
-            };
-            match arguments {
-                Some(arguments) => {
-                    body.arguments = arguments;
-                    place.start(body).await;
-                }
-                None => (body.ended)(Outcome::Unable("its arguments are gone".to_owned())),
-            }
-            drop(free);
-        });
-    }
-}
-
-/// Tells that a place is free, however what took it ends.
-struct Free(tokio::sync::mpsc::UnboundedSender<Told>);
-
-impl Drop for Free {
-    fn drop(&mut self) {
-        let _ = self.0.send(Told::Free);
-    }
-}
-
-/// What the caller sent along, and what the body can ask of its call.
-fn headers(
-    mut headers: Vec<(String, String)>,
-    caller: &str,
-    (call, attempt): (u64, u32),
-    cluster: &str,
-) -> Vec<(String, String)> {
-    let within = headers.iter().find(|(name, _)| name == WITHIN);
-    let within = match within {
-        Some((_, places)) => format!("{places},{cluster}"),
-        None => cluster.to_owned(),
-    };
-    headers.retain(|(name, _)| ![CALL_ID, ATTEMPT, WITHIN].contains(&&**name));
-    let id = caller.rsplit('.').next().unwrap_or(caller);
-    headers.push((CALL_ID.to_owned(), format!("{id}-{call}")));
-    headers.push((ATTEMPT.to_owned(), attempt.to_string()));
-    headers.push((WITHIN.to_owned(), within));
-    headers
 }

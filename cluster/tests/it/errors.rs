@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use tokio_offload::{Error, offload};
-use tokio_offload_cluster::{Cluster, Connect, connect, disconnect};
+use tokio_offload::Error;
+use tokio_offload_cluster::{Connect, connect, disconnect};
 
 use crate::{
     functions::{
-        AGAIN, FEW, HASTY, LONELY, NARROW, PLAIN, SMALL, add, crash, crash_again, echo, lonely,
-        nested, other_lonely, panics, repeat, wait, wait_few, wait_hastily, wait_narrowly,
-        who_am_i,
+        AGAIN, HASTY, LONELY, NARROW, SMALL, add, crash, crash_again, echo, lonely, other_lonely,
+        panics, repeat, wait_hastily, wait_narrowly,
     },
     kit::{Stage, nodes, soon, until},
 };
@@ -245,84 +244,4 @@ async fn large_values_cross_in_parts() {
         let back = soon(echo(&bytes)).await.unwrap();
         assert!(back == bytes);
     }
-}
-
-/// The place that the call may need is taken by the body that waits for it. In a worker process there is nothing to wait with.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_body_that_calls_its_own_cluster_is_refused() {
-    let Some(stage) = Stage::set().await else {
-        return;
-    };
-    let node = stage.node("plain pool 1");
-    let end = soon(nested()).await.unwrap();
-    assert!(end.contains("Nested"), "{end}");
-    drop(node);
-    let _node = stage.node("plain workers 1");
-    let end = soon(nested()).await;
-    assert!(matches!(end, Err(Error::NoRuntime)), "{end:?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_body_knows_its_call() {
-    let Some(stage) = Stage::set().await else {
-        return;
-    };
-    for place in ["pool", "workers"] {
-        let _node = stage.node(&format!("plain {place} 1"));
-        let (first, attempt) = soon(who_am_i()).await.unwrap();
-        assert_eq!(attempt, Some(1));
-        let (second, _) = soon(who_am_i()).await.unwrap();
-        assert!(first.is_some() && first != second);
-    }
-    assert_eq!(
-        (tokio_offload::call_id(), tokio_offload::attempt()),
-        (None, None)
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_caller_sends_no_more_than_it_may() {
-    let Some(stage) = Stage::set().await else {
-        return;
-    };
-    let folder = stage.server.folder().to_owned();
-    let _node = stage.node("few pool 4");
-    let end = folder.join("end");
-    let begun = |number: usize| folder.join(format!("f{number}"));
-    let mut calls: Vec<_> = (0..4)
-        .map(|number| wait_few(&begun(number), &end).start())
-        .collect();
-    until("two have begun", || begun(0).exists() && begun(1).exists()).await;
-    // One that is given up lets the next one go.
-    drop(calls.remove(1));
-    until("the third has begun", || begun(2).exists()).await;
-    assert!(!begun(3).exists());
-    std::fs::write(&end, "").unwrap();
-    for call in calls {
-        assert!(soon(call).await.unwrap());
-    }
-    assert_eq!((FEW.stats().done, FEW.stats().cancelled), (3, 1));
-}
-
-static UNSERVED: Cluster = Cluster::new("unserved");
-
-#[offload(remote = UNSERVED)]
-fn unserved() -> Result<u32, Error> {
-    Ok(1)
-}
-
-/// The functions of other clusters are not served, though they are in the node's program.
-#[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_served_that_a_node_does_not_name() {
-    let Some(stage) = Stage::set().await else {
-        return;
-    };
-    let _node = stage.node("plain pool 1");
-    nodes(&PLAIN, 1).await;
-    let call = unserved().start();
-    let file = stage.server.folder().join("begun");
-    let other = wait(&file, &file).start();
-    until("another one runs", || file.exists()).await;
-    assert!(soon(other).await.unwrap());
-    assert!(matches!(soon(call).await, Err(Error::NoNodes(_))));
 }

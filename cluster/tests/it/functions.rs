@@ -144,6 +144,7 @@ fn note(log: &Path) -> Result<(), Error> {
 
 #[offload(remote = PLAIN)]
 pub(crate) fn count(log: &Path, number: u32, millis: u64) -> Result<u32, Error> {
+    assert_eq!(attempt(), Some(1));
     note(log)?;
     thread::sleep(Duration::from_millis(millis));
     Ok(number)

@@ -39,7 +39,7 @@ pub(crate) fn nats_server() -> Option<PathBuf> {
     found
 }
 
-/// A server of a test, with JetStream. Gone when the test is.
+/// A server of a test. Gone when the test is.
 pub(crate) struct Server {
     program: PathBuf,
     folder: PathBuf,
@@ -161,10 +161,15 @@ pub(crate) struct NodeProcess(Child);
 
 impl NodeProcess {
     pub(crate) fn start(url: &str, word: &str) -> Self {
+        Self::start_at(url, word, None)
+    }
+
+    pub(crate) fn start_at(url: &str, word: &str, inbox: Option<&str>) -> Self {
         let mut command = Command::new(env::current_exe().unwrap());
         command.args(["--exact", "node::main", "--nocapture"]);
         command.env(NODE, word).env("NATS_URL", url);
         command.stdin(Stdio::null()).stdout(Stdio::null());
+        command.envs(inbox.map(|inbox| ("NATS_INBOX", inbox)));
         if env::var_os("OFFLOAD_TEST_LOUD").is_none() {
             command.stderr(Stdio::null());
         }

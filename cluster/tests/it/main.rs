@@ -1,8 +1,10 @@
 //! Calls through a real server, to nodes in other processes.
 
 mod calls;
+mod chaos;
 mod errors;
 mod functions;
 mod kit;
 mod node;
 mod nodes;
+mod rules;

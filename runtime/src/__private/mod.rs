@@ -33,6 +33,7 @@ pub mod node {
     //! What runs bodies for calls from elsewhere, such as the node of a cluster, may mention.
 
     pub use crate::remote::{
+        failure::error,
         headers::around,
         identity::{ATTEMPT, CALL_ID, WITHIN, within},
     };

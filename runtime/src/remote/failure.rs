@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A function and no `From`, which would show in public.
-pub(crate) fn error(failure: Failure) -> Error {
+pub fn error(failure: Failure) -> Error {
     match failure {
         Failure::NotInitialized => Error::NotInitialized,
         Failure::NoRuntime => Error::NoRuntime,

@@ -1,9 +1,13 @@
-//! The desk without a server: events by hand, and many thousands of them by dice.
+//! The desk without a server: events by hand, and in `dice` many thousands of them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+
+use std::time::Duration;
 
 use super::{queue::Ack, *};
 use crate::message::{Given, Grant, Has, Outcome, Start, read};
+
+mod dice;
 
 static ONCE: Cluster = Cluster::new("once");
 static AGAIN: Cluster = Cluster::new("again").retries(2);
@@ -260,111 +264,4 @@ fn a_full_queue_is_no_end_for_what_was_in_it() {
     world.act();
     assert!(!world.ends.contains_key(&1));
     assert!(matches!(world.ends.get(&2), Some(Err(Failure::Full))));
-}
-
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 16) % sides
-    }
-}
-
-/// What the nodes have been given.
-#[derive(Default)]
-struct Record {
-    by: HashMap<Start, &'static str>,
-    open: HashSet<Start>,
-}
-
-/// Whatever is lost, doubled, late or denied: a start is given to one node, no call starts more often than it may, and each call
-/// ends once.
-#[test]
-fn no_order_of_events_starts_a_body_twice() {
-    const NODES: [&str; 3] = ["n1", "n2", "n3"];
-    let clusters = [&ONCE, &AGAIN, &BRIEF];
-    for seed in 1..=300_u64 {
-        let mut dice = Dice(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed));
-        let mut world = World::new();
-        let mut given = Record::default();
-        for step in 0..200 {
-            let id = 1 + dice.roll(24);
-            let cluster = clusters[usize::try_from(id % 3).unwrap()];
-            let node = NODES[usize::try_from(dice.roll(3)).unwrap()];
-            match dice.roll(16) {
-                0..3 if step < 60 && !world.ends.contains_key(&id) => {
-                    if !world.desk.calls.contains_key(&id) {
-                        world.submit(id, cluster);
-                    }
-                }
-                3..5 => world.route(Some(Has::Yes)),
-                5 => world.route(None),
-                6..9 => claim(&mut world, &mut given, (node, cluster, id)),
-                9..11 => {
-                    let open = given.open.iter().min().copied();
-                    let outcome = [done(), Outcome::Leaving, Outcome::Cancelled];
-                    let outcome = outcome[usize::try_from(dice.roll(3)).unwrap()].clone();
-                    if let Some(start) = open {
-                        given.open.remove(&start);
-                        world.answer(start, outcome);
-                    }
-                }
-                11 => {
-                    world.desk.not_there(node, world.now);
-                    world.act();
-                }
-                12 => world.desk.disconnected(world.now),
-                13 => world.desk.connected(world.now),
-                14 if dice.roll(4) == 0 => {
-                    world.desk.cancel(id, world.now);
-                    world.act();
-                }
-                _ => world.pass(Duration::from_millis(dice.roll(900))),
-            }
-        }
-        finish(&mut world);
-    }
-}
-
-fn claim(
-    world: &mut World,
-    given: &mut Record,
-    (node, cluster, id): (&'static str, &'static Cluster, u64),
-) {
-    let Some(grant) = world.claim(node, cluster.name, id) else {
-        return;
-    };
-    let start = grant.start;
-    assert!(
-        start.1 <= cluster.retries + 1,
-        "{start:?} of {}",
-        cluster.name
-    );
-    assert_eq!(*given.by.entry(start).or_insert(node), node, "{start:?}");
-    given.open.insert(start);
-}
-
-/// A world in which nothing goes wrong any more: all that is left ends.
-fn finish(world: &mut World) {
-    world.desk.connected(world.now);
-    for _ in 0..400 {
-        if world.desk.calls.is_empty() {
-            break;
-        }
-        world.pass(Duration::from_millis(300));
-        world.route(Some(Has::Yes));
-        let ids: Vec<_> = world.desk.calls.keys().copied().collect();
-        for id in ids {
-            let cluster = world.desk.calls[&id].new.cluster.name;
-            if let Some(grant) = world.claim("last", cluster, id) {
-                world.answer(grant.start, done());
-            }
-        }
-    }
-    let left: Vec<_> = world.desk.calls.values().collect();
-    assert!(left.is_empty(), "{left:?}");
-    assert!(world.desk.flights.values().all(|flight| flight.out == 0));
 }

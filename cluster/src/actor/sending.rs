@@ -1,0 +1,76 @@
+//! What goes out: messages in order, and requests for large results.
+
+use async_nats::{Client, HeaderMap};
+use tokio::sync::{mpsc::UnboundedReceiver, watch};
+
+use super::Actor;
+use crate::{
+    desk::Publish,
+    link::Command,
+    message::{Start, ToCaller, ToNode, read, write},
+    names,
+    parts::Source,
+};
+
+impl Actor {
+    /// Fetches a large result, beside all else.
+    pub(super) fn fetch(&self, start: Start, node: &str, total: usize) {
+        let Some(cluster) = self.clusters.get(&start.0) else {
+            return;
+        };
+        let (client, commands) = (self.client.clone(), self.commands.clone());
+        let (subject, inbox) = (names::node(cluster, node), self.inbox.clone());
+        tokio::spawn(async move {
+            let ask = |at| {
+                let inbox = inbox.clone();
+                write(&ToNode::Part { inbox, start, at })
+            };
+            let open = |payload: &[u8]| match read(payload) {
+                Ok(ToCaller::Bytes(bytes)) => Some(bytes),
+                _ => None,
+            };
+            let source = Source {
+                client: &client,
+                subject: &subject,
+                ask: &ask,
+                open: &open,
+            };
+            let value = source.rest(Vec::new(), total).await;
+            let _ = commands.send(Command::Fetched(start, value));
+        });
+    }
+}
+
+/// Sends what the desk said, in order. What it said on a connection that is lost is said again by the desk itself.
+pub(super) async fn send(
+    client: Client,
+    mut messages: UnboundedReceiver<(u64, Publish)>,
+    epoch: watch::Receiver<u64>,
+) {
+    while let Some((said, message)) = messages.recv().await {
+        if said != *epoch.borrow() {
+            continue;
+        }
+        let headers = message.traceparent.map(|value| {
+            let mut headers = HeaderMap::new();
+            headers.insert("traceparent", value);
+            headers
+        });
+        let payload = message.payload.into();
+        // What is refused here is too large or malformed: nobody will answer, and time will tell.
+        let _ = match (message.reply, headers) {
+            (None, _) => client.publish(message.subject, payload).await,
+            (Some(reply), None) => {
+                client
+                    .publish_with_reply(message.subject, reply, payload)
+                    .await
+            }
+            (Some(reply), Some(headers)) => {
+                let subject = message.subject;
+                client
+                    .publish_with_reply_and_headers(subject, reply, headers, payload)
+                    .await
+            }
+        };
+    }
+}

@@ -1,0 +1,177 @@
+//! What a node is given: it starts the bodies, and tells them what they can ask of their calls.
+
+use std::{sync::Arc, time::Instant};
+
+use async_nats::{Message, StatusCode};
+use tokio::sync::oneshot;
+use tokio_offload::__private::node::{ATTEMPT, CALL_ID, WITHIN};
+
+use super::host::{AtWork, Host, Key, Told};
+use crate::{
+    message::{Given, Grant, Outcome, ToCaller, ToNode, read, write},
+    node::body::Body,
+    parts::Source,
+};
+
+impl Host {
+    /// The answer of a caller to claims.
+    pub(super) async fn grants(&mut self, number: u64, message: &Message) {
+        let Some(asked) = self.asked.remove(&number) else {
+            return;
+        };
+        if message.status == Some(StatusCode::NO_RESPONDERS) {
+            return self.caller_gone(asked).await;
+        }
+        let Ok(ToNode::Grants(grants)) = read(&message.payload) else {
+            return;
+        };
+        let Some((caller, _)) = asked.first().cloned() else {
+            return;
+        };
+        self.heard.insert(Arc::clone(&caller), Instant::now());
+        for grant in grants {
+            let call = match &grant {
+                Grant::Refused(call) => *call,
+                Grant::Given(given) => given.start.0,
+            };
+            // What is not claimed any more has been answered before.
+            let key = (Arc::clone(&caller), call);
+            let Some(claim) = self.claims.remove(&key) else {
+                continue;
+            };
+            if let Some(ticket) = claim.ticket {
+                self.send(ticket, None, b"+ACK".to_vec()).await;
+            }
+            match grant {
+                Grant::Refused(_) => self.busy -= 1,
+                Grant::Given(given) => self.given(claim.at, key, *given).await,
+            }
+        }
+    }
+
+    /// The call is the node's. Its place is taken from here on, and free again when nothing of it is left.
+    async fn given(&mut self, at: usize, key: Key, given: Given) {
+        let (call, attempt) = given.start;
+        let served = &self.served[at];
+        let function = served.functions.get(&given.key).copied();
+        let function = function.filter(|function| served.cluster.shape_of(function) == given.shape);
+        let total = usize::try_from(given.total).unwrap_or(usize::MAX);
+        let limit = served.cluster.max_message;
+        let (Some(function), true) = (function, total <= limit) else {
+            self.busy -= 1;
+            let outcome = match function {
+                None => Outcome::Unable("it has no such function".to_owned()),
+                Some(_) => Outcome::TooLarge {
+                    bytes: given.total,
+                    limit: limit as u64,
+                },
+            };
+            return self.answer(at, key, attempt, outcome).await;
+        };
+        let (stop, stopped) = oneshot::channel();
+        let (tell, caller) = (self.tell.clone(), Arc::clone(&key.0));
+        let ended = {
+            let (tell, key) = (self.tell.clone(), key.clone());
+            move |outcome| {
+                // A node that is gone is told nothing.
+                let _ = tell.send(Told::Ended(at, key, attempt, outcome));
+            }
+        };
+        let headers = headers(given.headers, &caller, (call, attempt), served.cluster.name);
+        let now_at_work = AtWork {
+            attempt,
+            at,
+            since: Instant::now(),
+            stop: Some(stop),
+            unwanted: false,
+        };
+        self.at_work.insert(key, now_at_work);
+        let body = Body {
+            function,
+            arguments: given.first,
+            headers,
+            limit: given.limit,
+            stop: stopped,
+            ended: Box::new(ended),
+        };
+        if body.arguments.len() == total {
+            let occupied = self.place.start(body);
+            tokio::spawn(async move {
+                let free = Free(tell);
+                occupied.await;
+                drop(free);
+            });
+        } else {
+            self.start_large(body, (caller, (call, attempt)), total, Free(tell));
+        }
+    }
+
+    /// Fetches what is missing of the arguments, and starts the body then.
+    fn start_large(
+        &self,
+        mut body: Body,
+        (caller, start): (Arc<str>, (u64, u32)),
+        total: usize,
+        free: Free,
+    ) {
+        let client = self.link.client.clone();
+        let place = Arc::clone(&self.place);
+        tokio::spawn(async move {
+            let subject = format!("{caller}.g");
+            let first = std::mem::take(&mut body.arguments);
+            let source = Source {
+                client: &client,
+                subject: &subject,
+                ask: &|at| write(&ToCaller::Part { start, at }),
+                open: &|payload| match read(payload) {
+                    Ok(ToNode::Bytes(bytes)) => Some(bytes),
+                    _ => None,
+                },
+            };
+            let arguments = tokio::select! {
+                arguments = source.rest(first, total) => arguments,
+                _ = &mut body.stop => {
+                    (body.ended)(Outcome::Cancelled);
+                    return drop(free);
+                }
+            };
+            match arguments {
+                Some(arguments) => {
+                    body.arguments = arguments;
+                    place.start(body).await;
+                }
+                None => (body.ended)(Outcome::Unable("its arguments are gone".to_owned())),
+            }
+            drop(free);
+        });
+    }
+}
+
+/// Tells that a place is free, however what took it ends.
+struct Free(tokio::sync::mpsc::UnboundedSender<Told>);
+
+impl Drop for Free {
+    fn drop(&mut self) {
+        let _ = self.0.send(Told::Free);
+    }
+}
+
+/// What the caller sent along, and what the body can ask of its call.
+fn headers(
+    mut headers: Vec<(String, String)>,
+    caller: &str,
+    (call, attempt): (u64, u32),
+    cluster: &str,
+) -> Vec<(String, String)> {
+    let within = headers.iter().find(|(name, _)| name == WITHIN);
+    let within = match within {
+        Some((_, places)) => format!("{places},{cluster}"),
+        None => cluster.to_owned(),
+    };
+    headers.retain(|(name, _)| ![CALL_ID, ATTEMPT, WITHIN].contains(&&**name));
+    let id = caller.rsplit('.').next().unwrap_or(caller);
+    headers.push((CALL_ID.to_owned(), format!("{id}-{call}")));
+    headers.push((ATTEMPT.to_owned(), attempt.to_string()));
+    headers.push((WITHIN.to_owned(), within));
+    headers
+}

@@ -1,0 +1,63 @@
+//! Where a node hears, and what a message there is about.
+
+use async_nats::{Message, Subscriber};
+use futures_util::{Stream, StreamExt, stream::SelectAll};
+
+use super::{NodeError, host::Host};
+use crate::names;
+
+/// What a message is about.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum About {
+    /// The node's own inbox: tickets, grants, words on pulls.
+    Inbox,
+    Who(usize),
+    All,
+    Node(usize),
+}
+
+pub(super) type Heard = std::pin::Pin<Box<dyn Stream<Item = (About, Message)> + Send>>;
+
+impl Host {
+    /// What the node hears for itself.
+    pub(super) async fn subscribe(&self) -> Result<SelectAll<Heard>, NodeError> {
+        let mut all = SelectAll::new();
+        let inbox = self
+            .link
+            .client
+            .subscribe(format!("{}.>", self.inbox))
+            .await;
+        all.push(heard(inbox, About::Inbox)?);
+        for (at, served) in self.served.iter().enumerate() {
+            let node = names::node(served.cluster.name, &self.id);
+            all.push(heard(
+                self.link.client.subscribe(node).await,
+                About::Node(at),
+            )?);
+        }
+        let flushed = self.link.client.flush().await;
+        flushed.map_err(|error| NodeError::text(error.to_string()))?;
+        Ok(all)
+    }
+
+    /// What it hears as one of many: not when it is to end.
+    pub(super) async fn subscribe_to_questions(&self) -> Result<SelectAll<Heard>, NodeError> {
+        let mut all = SelectAll::new();
+        for (at, served) in self.served.iter().enumerate() {
+            let (name, release) = (served.cluster.name, served.release.word.clone());
+            let client = &self.link.client;
+            let who = client.queue_subscribe(names::who(name), release).await;
+            all.push(heard(who, About::Who(at))?);
+            all.push(heard(client.subscribe(names::all(name)).await, About::All)?);
+        }
+        Ok(all)
+    }
+}
+
+fn heard(
+    subscriber: Result<Subscriber, async_nats::client::SubscribeError>,
+    about: About,
+) -> Result<Heard, NodeError> {
+    let subscriber = subscriber.map_err(|error| NodeError::text(error.to_string()))?;
+    Ok(Box::pin(subscriber.map(move |message| (about, message))))
+}

@@ -1,0 +1,141 @@
+//! Everything at once: nodes that are killed, stopped and ended, a server that is killed, calls that are dropped. What has begun is
+//! written down by the bodies themselves.
+
+use std::{collections::HashMap, fs, time::Duration};
+
+use rustix::process::Signal;
+use tokio::task::JoinSet;
+use tokio_offload::Error;
+
+use crate::{
+    functions::{AGAIN, PLAIN, count, count_again},
+    kit::{NodeProcess, Stage, nodes, soon},
+};
+
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 16) % sides
+    }
+}
+
+const WORDS: [&str; 4] = [
+    "plain workers 3",
+    "plain pool 3",
+    "again workers 3",
+    "again pool 3",
+];
+
+/// How a call may end in all of this.
+fn is_fair(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Lost(_) | Error::NoNodes(_) | Error::WorkerDied(_)
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_body_starts_twice_and_every_call_ends() {
+    let Some(mut stage) = Stage::set().await else {
+        return;
+    };
+    let log = stage.server.folder().join("log-of-bodies");
+    let mut dice = Dice(0x0ff1_0ad5_eed0);
+    let mut processes: Vec<_> = WORDS.iter().map(|word| stage.node(word)).collect();
+    nodes(&PLAIN, 2).await;
+    nodes(&AGAIN, 2).await;
+    let mut calls = JoinSet::new();
+    let mut number = 0;
+    for round in 0..24_u64 {
+        for _ in 0..30 {
+            number += 1;
+            let (log, mine, millis) = (log.clone(), number, dice.roll(40));
+            let given_up = dice.roll(12) == 0;
+            calls.spawn(async move {
+                let call = if mine % 2 == 0 {
+                    count(&log, mine, millis)
+                } else {
+                    count_again(&log, mine, millis)
+                };
+                if given_up {
+                    let limit = Duration::from_millis(millis);
+                    return tokio::time::timeout(limit, call)
+                        .await
+                        .ok()
+                        .map(|end| (mine, end));
+                }
+                Some((mine, soon(call).await))
+            });
+        }
+        trouble(round, &mut dice, &mut stage, &mut processes).await;
+    }
+    for process in &processes {
+        process.signal(Signal::CONT);
+    }
+    let mut ends = (0, 0, 0);
+    while let Some(end) = calls.join_next().await {
+        match end.unwrap() {
+            Some((mine, Ok(back))) => {
+                assert_eq!(mine, back);
+                ends.0 += 1;
+            }
+            Some((_, Err(error))) => {
+                assert!(is_fair(&error), "{error:?}");
+                ends.1 += 1;
+            }
+            None => ends.2 += 1,
+        }
+    }
+    starts_are_single(&fs::read_to_string(&log).unwrap(), ends.0);
+    for cluster in [&PLAIN, &AGAIN] {
+        let stats = cluster.stats();
+        assert_eq!((stats.queued, stats.running), (0, 0), "{stats:?}");
+    }
+    println!("{ends:?} {:?} {:?}", PLAIN.stats(), AGAIN.stats());
+}
+
+/// One of the things that happen to machines.
+async fn trouble(round: u64, dice: &mut Dice, stage: &mut Stage, processes: &mut [NodeProcess]) {
+    let victim = dice.roll(processes.len() as u64);
+    let (at, word) = (
+        usize::try_from(victim).unwrap(),
+        WORDS[usize::try_from(victim).unwrap()],
+    );
+    match dice.roll(5) {
+        _ if round == 12 => {
+            stage.server.down();
+            tokio::time::sleep(Duration::from_millis(400)).await;
+            stage.server.up();
+        }
+        0 => {
+            processes[at].kill();
+            processes[at] = stage.node(word);
+        }
+        1 => {
+            processes[at].signal(Signal::TERM);
+            let mut old = std::mem::replace(&mut processes[at], stage.node(word));
+            tokio::spawn(async move { old.ended().await });
+        }
+        2 => processes[at].signal(Signal::STOP),
+        3 => processes[at].signal(Signal::CONT),
+        _ => {}
+    }
+    tokio::time::sleep(Duration::from_millis(dice.roll(300))).await;
+}
+
+/// Each line is a start of a body: no call of the one cluster has two, none of the other two with the same number.
+fn starts_are_single(log: &str, done: usize) {
+    let mut seen: HashMap<&str, u32> = HashMap::new();
+    for line in log.lines() {
+        let before = seen.insert(line, 1);
+        assert_eq!(before, None, "twice: {line}");
+        let (call, attempt) = line.split_once(' ').unwrap();
+        let attempt: u32 = attempt.parse().unwrap();
+        assert!((1..=3).contains(&attempt), "{call}: {attempt}");
+    }
+    assert!(seen.len() >= done, "{} of {done}", seen.len());
+}
