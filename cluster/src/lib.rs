@@ -1,10 +1,7 @@
 #![doc = include_str!("../README.md")]
 
-mod actor;
 mod asking;
-mod call;
 mod cluster;
-mod connect;
 mod counters;
 mod desk;
 mod failure;
@@ -18,6 +15,6 @@ mod stream;
 
 pub use asking::{NodeInfo, permissions};
 pub use cluster::Cluster;
-pub use connect::{Connect, ConnectError, connect, disconnect};
 pub use counters::ClusterStats;
+pub use link::connect::{Connect, ConnectError, connect, disconnect};
 pub use node::{Node, NodeError, body::Bodies};

@@ -10,7 +10,7 @@ pub(crate) struct Crate {
 type Layer = (&'static str, &'static [&'static str]);
 
 /// A new crate with folders gets an entry here.
-pub(crate) const CRATES: &[Crate] = &[RUNTIME, REMOTE, MACROS];
+pub(crate) const CRATES: &[Crate] = &[RUNTIME, REMOTE, CLUSTER, MACROS];
 
 const RUNTIME: Crate = Crate {
     sources: "runtime/src/",
@@ -105,6 +105,37 @@ const MACROS: Crate = Crate {
         ("expand", &["diagnostics", "model", "parse", "tokens"]),
         ("fuzz", &["expand", "tokens"]),
         ("golden", &["expand", "tokens"]),
+    ],
+};
+
+const CLUSTER: Crate = Crate {
+    sources: "cluster/src/",
+    layers: &[
+        ("names", &[]),
+        ("message", &[]),
+        ("counters", &[]),
+        ("parts", &[]),
+        ("release", &[]),
+        ("failure", &["message"]),
+        ("cluster", &["counters", "names", "release"]),
+        (
+            "desk",
+            &["cluster", "counters", "failure", "message", "names"],
+        ),
+        ("stream", &["cluster", "desk", "names"]),
+        (
+            "link",
+            &[
+                "cluster", "counters", "desk", "message", "names", "parts", "stream",
+            ],
+        ),
+        ("asking", &["cluster", "link", "message", "names", "stream"]),
+        (
+            "node",
+            &[
+                "cluster", "failure", "link", "message", "names", "parts", "release", "stream",
+            ],
+        ),
     ],
 };
 

@@ -1,9 +1,15 @@
 //! `connect`: how this process comes to a connection that all its clusters share, and how it is lost.
 
-use std::{env, error, fmt, path::PathBuf, time::Duration};
+use std::{env, fmt, path::PathBuf, time::Duration};
 
 use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event};
 use tokio::sync::mpsc::UnboundedSender;
+
+mod error;
+mod login;
+
+pub use error::ConnectError;
+use login::{Login, without_login};
 
 use crate::{
     link::{self, Command},
@@ -33,25 +39,20 @@ pub struct Connect {
     inbox: Option<String>,
 }
 
-#[derive(Clone)]
-enum Login {
-    None,
-    Token(String),
-    Password(String, String),
-    Seed(String),
-    File(PathBuf),
-}
-
 impl Connect {
-    /// One server, or some of one NATS cluster with commas between them.
+    /// One server, or some of one NATS cluster with commas between them. A name and a password may stand in front of a host, as in
+    /// `nats://name:password@host`.
     pub fn url(urls: impl Into<String>) -> Self {
+        let mut login = Login::None;
+        let urls = urls.into();
+        let urls = urls.split(',').map(|url| {
+            let (found, url) = without_login(url.trim());
+            login = found.unwrap_or_else(|| login.clone());
+            url
+        });
         Self {
-            urls: urls
-                .into()
-                .split(',')
-                .map(|url| url.trim().to_owned())
-                .collect(),
-            login: Login::None,
+            urls: urls.collect(),
+            login,
             roots: Vec::new(),
             certificate: None,
             tls: false,
@@ -241,30 +242,6 @@ pub async fn disconnect() {
     link::close().await;
 }
 
-/// Why a process has no connection.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ConnectError(String);
-
-impl ConnectError {
-    pub(crate) fn new(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-}
-
-impl fmt::Display for ConnectError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no connection to the cluster: {}", self.0)
-    }
-}
-
-impl fmt::Debug for ConnectError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("ConnectError").field(&self.0).finish()
-    }
-}
-
-impl error::Error for ConnectError {}
-
 /// Without what it logs in with.
 impl fmt::Debug for Connect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -296,5 +273,9 @@ mod tests {
         let connect = Connect::url("a, b").token("s3cret");
         assert!(!format!("{connect:?}").contains("s3cret"));
         assert_eq!(connect.urls, ["a", "b"]);
+        let connect = Connect::url("tls://me:s3cret@host:4222/x@y,nats://t@b,c");
+        assert!(!format!("{connect:?}").contains("s3cret"));
+        assert_eq!(connect.urls, ["tls://host:4222/x@y", "nats://b", "c"]);
+        assert!(matches!(connect.login, Login::Token(token) if token == "t"));
     }
 }

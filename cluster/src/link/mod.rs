@@ -1,4 +1,10 @@
 //! The connection of this process, and the thread that has it.
+//!
+//! `connect` is how it is opened, `actor` what the thread does, `call` the future of one call. Imports `desk` and what is below it.
+
+mod actor;
+pub(crate) mod call;
+pub(crate) mod connect;
 
 use std::{
     process,
@@ -21,10 +27,12 @@ use tokio::{
 use tokio_offload_remote::Failure;
 
 use crate::{
-    actor::Actor,
-    call::Shared,
-    connect::{Connect, ConnectError},
     desk::NewCall,
+    link::{
+        actor::Actor,
+        call::Shared,
+        connect::{Connect, ConnectError},
+    },
     message::Start,
     parts::part_of,
 };

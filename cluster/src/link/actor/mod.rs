@@ -18,9 +18,8 @@ use tokio::{
 use tokio_offload_remote::Failure;
 
 use crate::{
-    call::Shared,
     desk::{Action, Desk, Publish},
-    link::Command,
+    link::{Command, call::Shared},
     message::{Start, ToCaller, ToNode, read, write},
     stream::ack,
 };

@@ -1,0 +1,26 @@
+//! Who a process is to the servers, and how a URL says it.
+
+/// What it logs in with.
+#[derive(Clone)]
+pub(super) enum Login {
+    None,
+    Token(String),
+    Password(String, String),
+    Seed(String),
+    File(std::path::PathBuf),
+}
+
+/// A URL, and who it says this process is.
+pub(super) fn without_login(url: &str) -> (Option<Login>, String) {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("nats", url));
+    let (authority, _) = rest.split_once('/').unwrap_or((rest, ""));
+    let Some((login, _)) = authority.rsplit_once('@') else {
+        return (None, url.to_owned());
+    };
+    let rest = &rest[login.len() + 1..];
+    let login = match login.split_once(':') {
+        Some((user, password)) => Login::Password(user.to_owned(), password.to_owned()),
+        None => Login::Token(login.to_owned()),
+    };
+    (Some(login), format!("{scheme}://{rest}"))
+}
