@@ -26,6 +26,16 @@ const HAS_REMOTE: bool = cfg!(any(feature = "remote", test));
 const HAS_WATCH: bool = cfg!(any(feature = "watch", test));
 
 /// Makes a blocking function asynchronous. Its reference is at `tokio_offload::offload`.
+///
+/// | option | meaning |
+/// | --- | --- |
+/// | `pool = EXPR` | where the body runs: an executor, such as a `static` `Pool` |
+/// | `remote = EXPR` | the worker processes that run the body |
+/// | `blocking = NAME` | the blocking version stays callable, as `NAME`; on a trait, the blocking trait is `NAME` |
+/// | `asynchronous = NAME` | what is written stays as it is; `NAME` is the asynchronous version |
+/// | `owner = NAME` | on an `impl` block: `NAME` is a handle to one thread that owns the value |
+/// | `catch` | failures of the call become the function's own errors |
+/// | `crate = ::path` | where the library is, for re-exports |
 #[proc_macro_attribute]
 pub fn offload(options: TokenStream, item: TokenStream) -> TokenStream {
     expand::run(options.into(), item.into()).into()

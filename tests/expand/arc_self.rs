@@ -2,7 +2,7 @@
 use ::tokio_offload::__private as P;
 impl Store {
     #[allow(refining_impl_trait)]
-    fn size(self: Arc<Self>) -> P::Offload<usize> {
+    fn size(self: Arc<Self>) -> ::tokio_offload::Offload<usize> {
         P::call1::<
             Arc<Self>,
             usize,
@@ -22,7 +22,7 @@ impl Store {
         )
     }
     #[allow(refining_impl_trait)]
-    fn watch(self: &Arc<Self>) -> P::Offload<Arc<Self>> {
+    fn watch(self: &Arc<Self>) -> ::tokio_offload::Offload<Arc<Self>> {
         P::call1::<
             _,
             Arc<Self>,
@@ -45,7 +45,7 @@ impl Store {
         )
     }
     #[allow(refining_impl_trait)]
-    fn close(self) -> P::Offload<P::Never> {
+    fn close(self) -> ::tokio_offload::Offload<P::Never> {
         P::call1::<
             _,
             P::Never,

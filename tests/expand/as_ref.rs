@@ -5,7 +5,7 @@ fn copy<P: AsRef<Path>>(
     from: P,
     to: &impl AsRef<Path>,
     keep: impl Fn(&str) -> bool + ::core::marker::Send + 'static,
-) -> P::Offload<io::Result<u64>> {
+) -> ::tokio_offload::Offload<io::Result<u64>> {
     P::call3::<
         _,
         _,

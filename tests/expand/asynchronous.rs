@@ -5,7 +5,7 @@ pub fn head(path: &Path) -> io::Result<u64> {
     Ok(metadata(path)?.len())
 }
 #[allow(refining_impl_trait)]
-pub fn head_async(path: &Path) -> P::Offload<io::Result<u64>> {
+pub fn head_async(path: &Path) -> ::tokio_offload::Offload<io::Result<u64>> {
     P::call1::<
         _,
         io::Result<u64>,
@@ -33,7 +33,10 @@ impl Store {
         read(self.dir.join(key))
     }
     /// Reads one record.
-    pub fn load_async(&self, key: &str) -> P::Offload<io::Result<Vec<u8>>> {
+    pub fn load_async(
+        &self,
+        key: &str,
+    ) -> ::tokio_offload::Offload<io::Result<Vec<u8>>> {
         P::call2::<
             _,
             _,
@@ -61,7 +64,7 @@ impl Store {
     pub fn count(&self) -> usize {
         self.keys.len()
     }
-    pub fn number(&self) -> P::Offload<usize> {
+    pub fn number(&self) -> ::tokio_offload::Offload<usize> {
         P::call1::<
             _,
             usize,
@@ -90,14 +93,14 @@ pub trait Lookup {
 }
 /// Finds things.
 pub trait AsyncLookup {
-    fn find(&self, word: &str) -> P::Offload<Option<usize>>;
+    fn find(&self, word: &str) -> ::tokio_offload::Offload<Option<usize>>;
 }
 impl<T> AsyncLookup for P::Arc<T>
 where
     T: Lookup + ?::core::marker::Sized + ::core::marker::Send + ::core::marker::Sync
         + 'static,
 {
-    fn find(&self, word: &str) -> P::Offload<Option<usize>> {
+    fn find(&self, word: &str) -> ::tokio_offload::Offload<Option<usize>> {
         P::call2::<
             _,
             _,

@@ -8,7 +8,7 @@ impl Store {
         items: Vec<T>,
         path: impl AsRef<Path>,
         __arg2: (u8, u8),
-    ) -> P::Offload<T> {
+    ) -> ::tokio_offload::Offload<T> {
         P::call4::<
             _,
             Vec<T>,
@@ -47,7 +47,7 @@ impl Store {
     }
 }
 #[allow(refining_impl_trait)]
-pub fn head(path: &Path) -> P::Offload<io::Result<u64>> {
+pub fn head(path: &Path) -> ::tokio_offload::Offload<io::Result<u64>> {
     P::call1::<
         _,
         io::Result<u64>,

@@ -1,7 +1,7 @@
 //! Failures of the call as errors of the function.
 use ::tokio_offload::__private as P;
 #[allow(refining_impl_trait)]
-fn parse(text: &str) -> P::Offload<io::Result<u32>> {
+fn parse(text: &str) -> ::tokio_offload::Offload<io::Result<u32>> {
     P::catch::<
         io::Result<u32>,
     >(
@@ -28,7 +28,7 @@ fn parse(text: &str) -> P::Offload<io::Result<u32>> {
     )
 }
 impl Store {
-    fn load(&self, key: u32) -> P::Offload<Result<Vec<u8>, Failed>> {
+    fn load(&self, key: u32) -> ::tokio_offload::Offload<Result<Vec<u8>, Failed>> {
         P::catch::<
             Result<Vec<u8>, Failed>,
         >(
@@ -56,7 +56,7 @@ impl Store {
             ),
         )
     }
-    fn len(&self) -> P::Offload<usize> {
+    fn len(&self) -> ::tokio_offload::Offload<usize> {
         P::call1::<
             _,
             usize,

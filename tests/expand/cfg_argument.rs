@@ -7,7 +7,7 @@ fn open(
     mode: u32,
     #[cfg(windows)]
     share: &str,
-) -> P::Offload<io::Result<File>> {
+) -> ::tokio_offload::Offload<io::Result<File>> {
     let __on = P::On::Default;
     #[cfg(unix)]
     let mode = P::pack::<u32>(P::stay(mode));

@@ -2,7 +2,7 @@
 use ::tokio_offload::__private as P;
 /// Reads the start of a file.
 #[allow(refining_impl_trait)]
-pub fn head(path: &Path, n: usize) -> P::Offload<io::Result<Vec<u8>>> {
+pub fn head(path: &Path, n: usize) -> ::tokio_offload::Offload<io::Result<Vec<u8>>> {
     P::call2::<
         _,
         usize,

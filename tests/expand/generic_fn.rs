@@ -6,7 +6,7 @@ fn largest<'t, T: Ord + Clone + ::core::marker::Send + 'static, K, const N: usiz
     hint: Option<&'t str>,
     text: Cow<'t, str>,
     __arg3: (T, K),
-) -> P::Offload<Option<T>>
+) -> ::tokio_offload::Offload<Option<T>>
 where
     K: Into<T> + ::core::marker::Send + 'static,
 {

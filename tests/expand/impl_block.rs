@@ -3,7 +3,7 @@ use ::tokio_offload::__private as P;
 impl<T: Record> Store<T> {
     pub const LIMIT: usize = 64;
     /// Reads one record.
-    pub fn load(&self, key: &str) -> P::Offload<io::Result<T>>
+    pub fn load(&self, key: &str) -> ::tokio_offload::Offload<io::Result<T>>
     where
         T: ::core::marker::Send + 'static,
     {
@@ -35,7 +35,7 @@ impl<T: Record> Store<T> {
     pub fn load_blocking(&self, key: &str) -> io::Result<T> {
         T::read(&self.dir.join(key))
     }
-    pub fn count(&self) -> P::Offload<usize>
+    pub fn count(&self) -> ::tokio_offload::Offload<usize>
     where
         T: ::core::marker::Send + 'static,
     {

@@ -1,7 +1,7 @@
 //! After a mistake the function keeps the shape that its callers expect, and its body.
 use ::tokio_offload::__private as P;
 #[allow(refining_impl_trait, unused)]
-fn fill(buffer: &mut Vec<u8>) -> P::Offload<usize> {
+fn fill(buffer: &mut Vec<u8>) -> ::tokio_offload::Offload<usize> {
     let _ = || -> usize {
         buffer.push(1);
         buffer.len()

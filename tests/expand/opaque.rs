@@ -3,7 +3,7 @@ use ::tokio_offload::__private as P;
 #[allow(refining_impl_trait)]
 fn numbers(
     max: &str,
-) -> P::Offload<
+) -> ::tokio_offload::Offload<
     Result<impl Iterator<Item = u32> + ::core::marker::Send + 'static, ParseIntError>,
 > {
     P::call1::<

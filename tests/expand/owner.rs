@@ -26,7 +26,7 @@ pub struct DbHandle {
 }
 impl DbHandle {
     /// Opens the file.
-    pub fn open(path: &Path) -> P::Offload<io::Result<Self>> {
+    pub fn open(path: &Path) -> ::tokio_offload::Offload<io::Result<Self>> {
         let (__on, __keeper) = P::new_owner();
         P::call2::<
             _,
@@ -60,7 +60,7 @@ impl DbHandle {
             },
         )
     }
-    pub fn in_memory() -> P::Offload<Self> {
+    pub fn in_memory() -> ::tokio_offload::Offload<Self> {
         let (__on, __keeper) = P::new_owner();
         P::call1::<
             _,
@@ -85,7 +85,11 @@ impl DbHandle {
         )
     }
     /// Adds rows.
-    pub fn insert(&self, rows: Vec<Row>, _note: Option<&str>) -> P::Offload<usize> {
+    pub fn insert(
+        &self,
+        rows: Vec<Row>,
+        _note: Option<&str>,
+    ) -> ::tokio_offload::Offload<usize> {
         P::call3::<
             _,
             Vec<Row>,

@@ -23,7 +23,7 @@ where
     T::Frame: Clone,
     T: 'static,
 {
-    pub fn send(&self, frame: T::Frame) -> P::Offload<Result<(), T>>
+    pub fn send(&self, frame: T::Frame) -> ::tokio_offload::Offload<Result<(), T>>
     where
         T: ::core::marker::Send + 'static,
     {
@@ -49,7 +49,7 @@ where
             },
         )
     }
-    pub fn reset(&self) -> P::Offload<()> {
+    pub fn reset(&self) -> ::tokio_offload::Offload<()> {
         P::call1::<
             _,
             (),

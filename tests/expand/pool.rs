@@ -1,7 +1,7 @@
 //! Places to run: what can be borrowed is borrowed, what is made by a call is moved.
 use ::tokio_offload::__private as P;
 #[allow(refining_impl_trait)]
-fn resize(image: Image) -> P::Offload<Image> {
+fn resize(image: Image) -> ::tokio_offload::Offload<Image> {
     P::call1::<
         Image,
         Image,
@@ -22,7 +22,7 @@ fn resize(image: Image) -> P::Offload<Image> {
 }
 impl Store {
     #[allow(refining_impl_trait)]
-    fn size(&self) -> crate::reexported::__private::Offload<usize> {
+    fn size(&self) -> crate::reexported::Offload<usize> {
         crate::reexported::__private::call1::<
             _,
             usize,

@@ -2,7 +2,7 @@
 use ::tokio_offload::__private as P;
 impl Store {
     #[allow(refining_impl_trait)]
-    pub fn size(&self, name: &str) -> P::Offload<io::Result<u64>> {
+    pub fn size(&self, name: &str) -> ::tokio_offload::Offload<io::Result<u64>> {
         P::call2::<
             _,
             _,

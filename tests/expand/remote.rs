@@ -6,7 +6,7 @@ pub fn render(
     bytes: &[u8],
     scale: u32,
     __arg3: (u16, u16),
-) -> P::Offload<Result<Image, Error>> {
+) -> ::tokio_offload::Offload<Result<Image, Error>> {
     #[allow(clippy::too_many_arguments, clippy::unnecessary_wraps)]
     fn __body(
         page: &Path,
@@ -60,7 +60,7 @@ pub fn render(
         )
 }
 #[allow(refining_impl_trait)]
-fn ping() -> crate::reexported::__private::Offload<Result<(), Error>> {
+fn ping() -> crate::reexported::Offload<Result<(), Error>> {
     #[allow(clippy::too_many_arguments, clippy::unnecessary_wraps)]
     fn __body() -> Result<(), Error> {
         Ok(())

@@ -6,7 +6,7 @@ fn find<P: AsRef<Path>>(
     to: &impl AsRef<[u8]>,
     word: Option<&str>,
     all: Cow<'_, [u8]>,
-) -> P::Offload<Result<u64, Error>> {
+) -> ::tokio_offload::Offload<Result<u64, Error>> {
     #[allow(clippy::too_many_arguments, clippy::unnecessary_wraps)]
     fn __body<P: AsRef<Path>>(
         path: P,

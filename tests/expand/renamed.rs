@@ -12,7 +12,7 @@ impl Store {
         also: Cow<str>,
         name: &'t str,
         width: usize,
-    ) -> P::Offload<String> {
+    ) -> ::tokio_offload::Offload<String> {
         P::call4::<
             _,
             _,
@@ -59,7 +59,7 @@ impl Store {
         )
     }
     #[allow(refining_impl_trait)]
-    fn taken(self, __self: u8) -> P::Offload<u8> {
+    fn taken(self, __self: u8) -> ::tokio_offload::Offload<u8> {
         P::call2::<
             _,
             u8,

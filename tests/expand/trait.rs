@@ -24,12 +24,12 @@ where
     #[allow(dead_code)]
     const LIMIT: usize = 64;
     /// Finds a record.
-    fn get(&self, key: K) -> P::Offload<Option<Self::Item>>;
+    fn get(&self, key: K) -> ::tokio_offload::Offload<Option<Self::Item>>;
     fn find<Q: Query + ::core::marker::Send + 'static>(
         &self,
         query: Q,
         path: &Path,
-    ) -> P::Offload<io::Result<Vec<Self::Item>>>;
+    ) -> ::tokio_offload::Offload<io::Result<Vec<Self::Item>>>;
 }
 impl<K, T> Store<K> for P::Arc<T>
 where
@@ -40,7 +40,7 @@ where
 {
     type Item = <T as BlockingStore<K>>::Item;
     const LIMIT: usize = <T as BlockingStore<K>>::LIMIT;
-    fn get(&self, key: K) -> P::Offload<Option<Self::Item>> {
+    fn get(&self, key: K) -> ::tokio_offload::Offload<Option<Self::Item>> {
         P::call2::<
             _,
             K,
@@ -68,7 +68,7 @@ where
         &self,
         query: Q,
         path: &Path,
-    ) -> P::Offload<io::Result<Vec<Self::Item>>> {
+    ) -> ::tokio_offload::Offload<io::Result<Vec<Self::Item>>> {
         P::call3::<
             _,
             Q,

@@ -3,7 +3,7 @@ use ::tokio_offload::__private as P;
 impl Load for Store {
     type Error = io::Error;
     #[allow(refining_impl_trait)]
-    fn load(&self, key: u32) -> P::Offload<Result<String, Self::Error>> {
+    fn load(&self, key: u32) -> ::tokio_offload::Offload<Result<String, Self::Error>> {
         P::call2::<
             _,
             u32,

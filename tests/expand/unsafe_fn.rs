@@ -1,7 +1,7 @@
 //! An unsafe function: its body is an unsafe block, as before.
 use ::tokio_offload::__private as P;
 #[allow(refining_impl_trait, unused_unsafe)]
-unsafe fn first(bytes: &[u8]) -> P::Offload<u8> {
+unsafe fn first(bytes: &[u8]) -> ::tokio_offload::Offload<u8> {
     P::call1::<
         _,
         u8,

@@ -36,13 +36,14 @@ pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
     }
     let mut options = options::parse(options, item.shown());
     options.refuse_skip();
+    let hints = options.hints();
     if item.is_of_trait() {
         options.refuse_remote();
     } else if options.key("owner").is_some() {
         // They exclude each other, which has been said; there is nothing more to say about each method.
         (options.remote, options.asynchronous) = (None, None);
     }
-    match item {
+    let expansion = match item {
         Item::Function(item) => each::expand(&options, &item, &Scope::Alone),
         Item::Block(block) if options.key("owner").is_some() => owner::expand(&options, *block),
         Item::Block(block) => impl_block::expand(&options, *block),
@@ -53,7 +54,8 @@ pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
             let errors = errors.of_item(other.predicate().as_ref());
             quote!(#tokens #errors)
         }
-    }
+    };
+    quote!(#hints #expansion)
 }
 
 /// Output: what an attribute made already, as it is. Under a name of the user's own, the attribute of the block cannot know

@@ -33,9 +33,9 @@ impl Output {
         self.declared.to_string() == "!"
     }
 
-    /// Output: `-> P::Offload<R>`
+    /// Output: `-> ::tokio_offload::Offload<R>`
     pub(crate) fn promised(&self, path: &CratePath) -> TokenStream {
-        let (path, awaited) = (path.at(self.span), &self.awaited);
+        let (path, awaited) = (path.root_at(self.span), &self.awaited);
         let arrow = self.arrow.unwrap_or_else(|| Token![->](here(self.span)));
         let offload = quote_spanned!(here(self.span)=> #path::Offload);
         let (open, close) = (Token![<](here(self.span)), Token![>](self.span));

@@ -1,6 +1,6 @@
 //! The grammar of `#[offload(..)]`: names and values, separated by commas. Gives what can be read, and every error.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
@@ -29,6 +29,8 @@ pub(crate) struct Options {
     pub(crate) path: CratePath,
     /// The names of the options, as far as they are known ones.
     keys: Vec<Ident>,
+    /// The other names: perhaps the beginning of one that is being typed.
+    unknown: Vec<Ident>,
     pub(crate) errors: Errors,
 }
 
@@ -62,6 +64,7 @@ pub(crate) fn parse(tokens: TokenStream, shown: Shown) -> Options {
         catch: None,
         path: CratePath::default_path(),
         keys: Vec::new(),
+        unknown: Vec::new(),
         errors: Errors::default(),
     };
     let read = |input: ParseStream<'_>| {
@@ -98,6 +101,7 @@ impl Options {
                 &OPTIONS.map(|(name, _)| name),
             ));
             skip_value(input);
+            self.unknown.push(key);
             return;
         };
         if self.key(&name).is_some() {
@@ -160,6 +164,17 @@ impl Options {
         let names = blocking.chain(asynchronous);
         let all = place.chain(remote).chain(names).chain(catch).chain(path);
         quote!(#(#all),*)
+    }
+
+    /// Has editors complete the names of options: for them `option` is an import of that name from a module of all options.
+    /// Nothing for the compiler. Whatever has another length while a name is typed, such as the message about it, comes later:
+    /// editors look for the word at one place of both expansions.
+    pub(crate) fn hints(&self) -> TokenStream {
+        let hints = self.unknown.iter().map(|key| {
+            let path = self.path.at(Span::call_site());
+            quote!(#path::option! { #key })
+        });
+        hints.collect()
     }
 
     /// A word without a value.
@@ -255,6 +270,7 @@ impl Options {
             catch: self.catch.or(block.catch.map(|_| Catch::OnBlock)),
             path: self.path.or(&block.path),
             keys: self.keys,
+            unknown: self.unknown,
             errors: self.errors,
         }
     }

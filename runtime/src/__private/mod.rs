@@ -1,17 +1,19 @@
 //! The only names that generated code may mention.
 //!
 //! Not public API: it changes with every release, in step with the attribute. `arity` is the call by number of arguments,
-//! `lend` how borrowed arguments are owned and lent, `travel` what may cross to another thread, `watch` what the attributes for
+//! `lend` how borrowed arguments are owned and lent, `option` what editors complete, `travel` what may cross to another thread, `watch` what the attributes for
 //! programs and tests call.
 //!
 //! May import everything but `snapshot`.
 
 mod arity;
 mod lend;
+mod option;
 pub(crate) mod travel;
 #[cfg(feature = "watch")]
 pub mod watch;
 
+pub use crate::__offload_option as option;
 pub use crate::__private::arity::{
     call0, call1, call2, call3, call4, call5, call6, call7, call8, call9, call10, call11, call12,
 };
@@ -19,6 +21,8 @@ pub use crate::__private::lend::{
     AsRefCopy, OwnedCopy, lend, lend_opt, own, own_as_ref, own_cow, own_into, own_opt, own_self,
     own_text, text,
 };
+#[cfg(rust_analyzer)]
+pub use crate::__private::option::options;
 pub use crate::__private::travel::{Never, pack, stay, unpack};
 pub use crate::call::site::Site;
 pub use crate::offload::Offload;

@@ -1,0 +1,41 @@
+//! The names of the attribute's options, for editors: what is typed inside `#[offload(..)]` is completed from them.
+//!
+//! `rust-analyzer` looks where a word goes in the expansion. A name that is no option goes into `option!`, which is an import
+//! there, and nothing for the compiler.
+
+/// What the attribute writes after its error about a name that is no option.
+#[cfg(not(rust_analyzer))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __offload_option {
+    ($name:ident) => {};
+}
+
+/// The same as an editor reads it.
+#[cfg(rust_analyzer)]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __offload_option {
+    ($name:ident) => {
+        const _: () = {
+            use $crate::__private::options::$name;
+        };
+    };
+}
+
+/// Every option that can be named in an import, which `crate` cannot.
+#[cfg(rust_analyzer)]
+pub mod options {
+    /// `pool = EXPR`: where the body runs.
+    pub mod pool {}
+    /// `remote = EXPR`: the worker processes that run the body.
+    pub mod remote {}
+    /// `blocking = NAME`: the blocking version stays callable under that name.
+    pub mod blocking {}
+    /// `asynchronous = NAME`: what is written stays as it is, and the asynchronous version has that name.
+    pub mod asynchronous {}
+    /// `owner = NAME`: a handle to one thread that owns the value.
+    pub mod owner {}
+    /// `catch`: failures of the call become the function's own errors.
+    pub mod catch {}
+}
