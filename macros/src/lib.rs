@@ -29,12 +29,13 @@ const HAS_WATCH: bool = cfg!(any(feature = "watch", test));
 ///
 /// | option | meaning |
 /// | --- | --- |
-/// | `pool = EXPR` | where the body runs: an executor, such as a `static` `Pool` |
+/// | `pool = EXPR` | where the body runs: the name of a `static` executor, or whatever leads to one |
 /// | `remote = EXPR` | the worker processes that run the body |
 /// | `blocking = NAME` | the blocking version stays callable, as `NAME`; on a trait, the blocking trait is `NAME` |
 /// | `asynchronous = NAME` | what is written stays as it is; `NAME` is the asynchronous version |
 /// | `owner = NAME` | on an `impl` block: `NAME` is a handle to one thread that owns the value |
 /// | `catch` | failures of the call become the function's own errors |
+/// | `skip` | on a method of an offloaded `impl` block: it stays as it is |
 /// | `crate = ::path` | where the library is, for re-exports |
 #[proc_macro_attribute]
 pub fn offload(options: TokenStream, item: TokenStream) -> TokenStream {

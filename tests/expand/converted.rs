@@ -5,7 +5,7 @@ pub fn greet<Q: Into<PathBuf>>(
     name: impl Into<String>,
     number: impl ToString,
     path: Q,
-) -> P::Offload<String> {
+) -> ::tokio_offload::Offload<String> {
     P::call3::<
         _,
         _,

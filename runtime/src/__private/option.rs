@@ -38,4 +38,6 @@ pub mod options {
     pub mod owner {}
     /// `catch`: failures of the call become the function's own errors.
     pub mod catch {}
+    /// `skip`: a method of an offloaded block stays as it is.
+    pub mod skip {}
 }
