@@ -56,7 +56,7 @@ fn promised(options: &Options, function: &Function, scope: &Scope<'_>) -> TokenS
             let output = &function.sig.output;
             quote_spanned!(span=> #output #bounds #body)
         } else {
-            quote_spanned!(span=> -> #root::Offload<#awaited> #bounds #body)
+            quote_spanned!(span=> -> #root::Offload::<#awaited> #bounds #body)
         }
     };
     let attrs = attribute::promised(&function.attrs);
@@ -95,7 +95,7 @@ pub(crate) fn declaration(
     let awaited = awaited(&function.sig.output, &output.awaited, scope);
     let (signature, bounds) = signature(function, scope);
     let attrs = attribute::promised(&function.attrs);
-    quote_spanned!(span=> #(#attrs)* #signature -> #root::Offload<#awaited> #bounds;)
+    quote_spanned!(span=> #(#attrs)* #signature -> #root::Offload::<#awaited> #bounds;)
 }
 
 /// The signature to its closing parenthesis, without what was refused in it, and its bounds.

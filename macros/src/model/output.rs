@@ -33,11 +33,11 @@ impl Output {
         self.declared.to_string() == "!"
     }
 
-    /// Output: `-> ::tokio_offload::Offload<R>`
+    /// Output: `-> ::tokio_offload::Offload::<R>`, with the `::` by which [`is_offloaded`] knows it.
     pub(crate) fn promised(&self, path: &CratePath) -> TokenStream {
         let (path, awaited) = (path.root_at(self.span), &self.awaited);
         let arrow = self.arrow.unwrap_or_else(|| Token![->](here(self.span)));
-        let offload = quote_spanned!(here(self.span)=> #path::Offload);
+        let offload = quote_spanned!(here(self.span)=> #path::Offload::);
         let (open, close) = (Token![<](here(self.span)), Token![>](self.span));
         quote!(#arrow #offload #open #awaited #close)
     }
@@ -55,7 +55,7 @@ pub(crate) fn is_result(output: &ReturnType) -> bool {
     last.is_some_and(|segment| segment.ident.to_string().ends_with("Result"))
 }
 
-/// Whether this is what the attribute makes of a return type: `P::Offload<R>`.
+/// Whether this is what the attribute makes of a return type: people write no `::` before the arguments of a type.
 pub(crate) fn is_offloaded(output: &ReturnType) -> bool {
     let ReturnType::Type(_, ty) = output else {
         return false;
@@ -63,11 +63,13 @@ pub(crate) fn is_offloaded(output: &ReturnType) -> bool {
     let Type::Path(path) = borrow::peel(ty) else {
         return false;
     };
-    let mut segments = path.path.segments.iter().rev();
-    segments.next().is_some_and(|last| last.ident == "Offload")
-        && segments
-            .next()
-            .is_some_and(|module| module.ident == "__private")
+    let last = path.path.segments.last();
+    last.is_some_and(|last| match &last.arguments {
+        PathArguments::AngleBracketed(arguments) => {
+            last.ident == "Offload" && arguments.colon2_token.is_some()
+        }
+        _ => false,
+    })
 }
 
 pub(crate) fn judge(output: &ReturnType, errors: &mut Errors) {

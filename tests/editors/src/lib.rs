@@ -197,8 +197,8 @@ fn write_package(folder: &Path, text: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let manifest = format!(
         "[package]\nname = \"opened\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\ntokio-offload = {{ path = {:?} }}\n\n[workspace]\n",
-        root.join("runtime")
+         [dependencies]\ntokio-offload = {{ path = '{}' }}\n\n[workspace]\n",
+        root.join("runtime").display()
     );
     fs::create_dir_all(folder.join("src"))
         .and_then(|()| fs::write(folder.join("src/lib.rs"), text))
