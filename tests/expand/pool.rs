@@ -22,7 +22,7 @@ fn resize(image: Image) -> ::tokio_offload::Offload<Image> {
 }
 impl Store {
     #[allow(refining_impl_trait)]
-    fn size(&self) -> crate::reexported::Offload<usize> {
+    fn size(&self) -> crate::reexported::__private::Offload<usize> {
         crate::reexported::__private::call1::<
             _,
             usize,

@@ -60,7 +60,7 @@ pub fn render(
         )
 }
 #[allow(refining_impl_trait)]
-fn ping() -> crate::reexported::Offload<Result<(), Error>> {
+fn ping() -> crate::reexported::__private::Offload<Result<(), Error>> {
     #[allow(clippy::too_many_arguments, clippy::unnecessary_wraps)]
     fn __body() -> Result<(), Error> {
         Ok(())

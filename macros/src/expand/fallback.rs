@@ -41,7 +41,7 @@ fn promised(options: &Options, function: &Function, scope: &Scope<'_>) -> TokenS
     let span = here(function.name().span());
     let output = output::lower(&function.sig.output, &options.path, span);
     let path = options.path.at(output.span);
-    let root = options.path.root_at(output.span);
+    let shown = options.path.shown_at(output.span);
     let awaited = awaited(&function.sig.output, &output.awaited, scope);
     let (signature, bounds) = signature(function, scope);
     let end = if function.is_declaration() {
@@ -56,7 +56,7 @@ fn promised(options: &Options, function: &Function, scope: &Scope<'_>) -> TokenS
             let output = &function.sig.output;
             quote_spanned!(span=> #output #bounds #body)
         } else {
-            quote_spanned!(span=> -> #root::Offload::<#awaited> #bounds #body)
+            quote_spanned!(span=> -> #shown::Offload::<#awaited> #bounds #body)
         }
     };
     let attrs = attribute::promised(&function.attrs);
@@ -91,11 +91,11 @@ pub(crate) fn declaration(
     let function = &awaited_once(function);
     let span = here(function.name().span());
     let output = output::lower(&function.sig.output, &options.path, span);
-    let root = options.path.root_at(output.span);
+    let shown = options.path.shown_at(output.span);
     let awaited = awaited(&function.sig.output, &output.awaited, scope);
     let (signature, bounds) = signature(function, scope);
     let attrs = attribute::promised(&function.attrs);
-    quote_spanned!(span=> #(#attrs)* #signature -> #root::Offload::<#awaited> #bounds;)
+    quote_spanned!(span=> #(#attrs)* #signature -> #shown::Offload::<#awaited> #bounds;)
 }
 
 /// The signature to its closing parenthesis, without what was refused in it, and its bounds.

@@ -35,7 +35,7 @@ impl Output {
 
     /// Output: `-> ::tokio_offload::Offload::<R>`, with the `::` by which [`is_offloaded`] knows it.
     pub(crate) fn promised(&self, path: &CratePath) -> TokenStream {
-        let (path, awaited) = (path.root_at(self.span), &self.awaited);
+        let (path, awaited) = (path.shown_at(self.span), &self.awaited);
         let arrow = self.arrow.unwrap_or_else(|| Token![->](here(self.span)));
         let offload = quote_spanned!(here(self.span)=> #path::Offload::);
         let (open, close) = (Token![<](here(self.span)), Token![>](self.span));

@@ -28,20 +28,25 @@ impl CratePath {
 
     /// The hidden module, with every token located at `span`: rustc then reports there, and not at the attribute.
     pub(crate) fn at(&self, span: Span) -> TokenStream {
-        let (root, private) = (self.root_at(span), Ident::new("__private", here(span)));
-        quote_spanned!(here(span)=> #root::#private)
-    }
-
-    /// The crate itself, for what is read by people: in signatures, as editors show them.
-    pub(crate) fn root_at(&self, span: Span) -> TokenStream {
+        let here = here(span);
         let Some(path) = &self.0 else {
-            return quote_spanned!(here(span)=> ::tokio_offload);
+            return quote_spanned!(here=> ::tokio_offload::__private);
         };
         let path = path.clone().into_iter().map(|mut token: TokenTree| {
             token.set_span(token.span().located_at(span));
             token
         });
-        quote!(#(#path)*)
+        let private = Ident::new("__private", here);
+        quote!(#(#path)*::#private)
+    }
+
+    /// Where `Offload` is in signatures, which people read in editors: in the crate itself. Of another path no more is known
+    /// than that the hidden module is there.
+    pub(crate) fn shown_at(&self, span: Span) -> TokenStream {
+        match &self.0 {
+            None => quote_spanned!(here(span)=> ::tokio_offload),
+            Some(_) => self.at(span),
+        }
     }
 }
 
