@@ -25,6 +25,7 @@ use quote::quote;
 use crate::diagnostics;
 use crate::model::{output, scope::Scope};
 use crate::parse::function::Function;
+use crate::parse::hints;
 use crate::parse::item::{self, Item};
 use crate::parse::options;
 
@@ -36,7 +37,7 @@ pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
     }
     let mut options = options::parse(options, item.shown());
     options.refuse_skip();
-    let hints = options.hints();
+    let hints = hints::hints(&options);
     if item.is_of_trait() {
         options.refuse_remote();
     } else if options.key("owner").is_some() {

@@ -9,6 +9,7 @@ pub(crate) mod block;
 pub(crate) mod crate_path;
 pub(crate) mod entry;
 pub(crate) mod function;
+pub(crate) mod hints;
 pub(crate) mod item;
 pub(crate) mod method;
 pub(crate) mod naming;

@@ -1,6 +1,6 @@
 //! The grammar of `#[offload(..)]`: names and values, separated by commas. Gives what can be read, and every error.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
@@ -30,7 +30,7 @@ pub(crate) struct Options {
     /// The names of the options, as far as they are known ones.
     keys: Vec<Ident>,
     /// The other names: perhaps the beginning of one that is being typed.
-    unknown: Vec<Ident>,
+    pub(super) unknown: Vec<Ident>,
     pub(crate) errors: Errors,
 }
 
@@ -164,17 +164,6 @@ impl Options {
         let names = blocking.chain(asynchronous);
         let all = place.chain(remote).chain(names).chain(catch).chain(path);
         quote!(#(#all),*)
-    }
-
-    /// Has editors complete the names of options: for them `option` is an import of that name from a module of all options.
-    /// Nothing for the compiler. Whatever has another length while a name is typed, such as the message about it, comes later:
-    /// editors look for the word at one place of both expansions.
-    pub(crate) fn hints(&self) -> TokenStream {
-        let hints = self.unknown.iter().map(|key| {
-            let path = self.path.at(Span::call_site());
-            quote!(#path::option! { #key })
-        });
-        hints.collect()
     }
 
     /// A word without a value.
