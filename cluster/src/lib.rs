@@ -5,6 +5,7 @@ mod cluster;
 mod counters;
 mod desk;
 mod failure;
+pub mod guide;
 mod link;
 mod message;
 mod names;

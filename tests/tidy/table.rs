@@ -111,6 +111,7 @@ const MACROS: Crate = Crate {
 const CLUSTER: Crate = Crate {
     sources: "cluster/src/",
     layers: &[
+        ("guide", &[]),
         ("names", &[]),
         ("message", &[]),
         ("counters", &[]),

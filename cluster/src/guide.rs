@@ -1,0 +1,7 @@
+//! The guide: pages with examples that are compiled.
+
+#[doc = include_str!("../guide/many_machines.md")]
+pub mod many_machines {}
+
+#[doc = include_str!("../guide/when_not_to.md")]
+pub mod when_not_to {}
