@@ -7,6 +7,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, Path, Token};
 
 use crate::diagnostics::{self, Errors};
+use crate::parse::conflicts;
 use crate::parse::crate_path::CratePath;
 use crate::parse::naming::{self, Added, HandleName, Shown};
 use crate::parse::value::{is_absolute, is_literal, skip, skip_value};
@@ -109,7 +110,9 @@ impl Options {
             skip_value(input);
             return;
         }
-        self.judge_conflict(&key);
+        if let Some(error) = conflicts::of(&key, &self.keys) {
+            self.errors.push(error);
+        }
         if name == "remote" && !crate::HAS_REMOTE {
             self.errors.push(diagnostics::missing_feature(&key));
         }
@@ -210,39 +213,6 @@ impl Options {
         if let Some(key) = self.key("remote") {
             self.errors.push(diagnostics::misplaced_remote(key));
             self.remote = None;
-        }
-    }
-
-    /// With an owner there is nothing left to say about where bodies run, or how blocking methods are called.
-    fn judge_conflict(&mut self, key: &Ident) {
-        let beside_skip = if key == "skip" {
-            self.keys.first()
-        } else {
-            self.key("skip")
-        };
-        if let Some(first) = beside_skip {
-            let error = diagnostics::conflicting_options(key, first);
-            self.errors.push(error);
-            return;
-        }
-        let against: &[&str] = match key.to_string().as_str() {
-            "owner" => &["pool", "remote", "blocking", "asynchronous"],
-            "pool" => &["owner", "remote"],
-            "remote" => &["owner", "pool", "catch"],
-            "catch" => &["remote"],
-            "blocking" => &["owner", "asynchronous"],
-            "asynchronous" => &["owner", "blocking"],
-            _ => &[],
-        };
-        if let Some(first) = against.iter().find_map(|name| self.key(name)) {
-            let error = if *key == "catch" {
-                diagnostics::catch_is_remotes(key)
-            } else if *first == "catch" {
-                diagnostics::catch_is_remotes(first)
-            } else {
-                diagnostics::conflicting_options(key, first)
-            };
-            self.errors.push(error);
         }
     }
 
