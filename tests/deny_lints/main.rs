@@ -27,6 +27,7 @@ pub mod functions;
 pub mod methods;
 pub mod options;
 pub mod remote;
+pub mod restricted;
 
 /// The forms are here to be compiled; one call shows that they are not empty.
 #[test]

@@ -4,6 +4,7 @@ use ::tokio_offload::__private as P;
 impl<T: Record + ::core::marker::Send + 'static> Store<T> for Files<T> {
     const LIMIT: usize = 64;
     /// Reads one record.
+    #[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
     async fn load(&self, key: &str) -> io::Result<T> {
         let call = P::call2::<
             _,

@@ -4,7 +4,12 @@ use ::tokio_offload::__private as P;
 pub fn head(path: &Path) -> io::Result<u64> {
     Ok(metadata(path)?.len())
 }
-#[allow(refining_impl_trait)]
+#[allow(
+    clippy::implicit_return,
+    clippy::shadow_reuse,
+    clippy::shadow_unrelated,
+    refining_impl_trait
+)]
 pub fn head_async(path: &Path) -> ::tokio_offload::Offload<io::Result<u64>> {
     P::call1::<
         _,
@@ -33,6 +38,7 @@ impl Store {
         read(self.dir.join(key))
     }
     /// Reads one record.
+    #[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
     pub fn load_async(
         &self,
         key: &str,
@@ -64,6 +70,7 @@ impl Store {
     pub fn count(&self) -> usize {
         self.keys.len()
     }
+    #[allow(clippy::implicit_return)]
     pub fn number(&self) -> ::tokio_offload::Offload<usize> {
         P::call1::<
             _,
@@ -100,6 +107,7 @@ where
     T: Lookup + ?::core::marker::Sized + ::core::marker::Send + ::core::marker::Sync
         + 'static,
 {
+    #[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
     fn find(&self, word: &str) -> ::tokio_offload::Offload<Option<usize>> {
         P::call2::<
             _,

@@ -2,7 +2,12 @@
 use ::tokio_offload::__private as P;
 impl Store {
     #[allow(clippy::todo)]
-    #[allow(refining_impl_trait)]
+    #[allow(
+        clippy::implicit_return,
+        clippy::shadow_reuse,
+        clippy::shadow_unrelated,
+        refining_impl_trait
+    )]
     pub fn largest<T: Ord + ::core::marker::Send + 'static>(
         &self,
         items: Vec<T>,
@@ -46,7 +51,12 @@ impl Store {
         todo!()
     }
 }
-#[allow(refining_impl_trait)]
+#[allow(
+    clippy::implicit_return,
+    clippy::shadow_reuse,
+    clippy::shadow_unrelated,
+    refining_impl_trait
+)]
 pub fn head(path: &Path) -> ::tokio_offload::Offload<io::Result<u64>> {
     P::call1::<
         _,

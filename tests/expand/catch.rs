@@ -1,6 +1,11 @@
 //! Failures of the call as errors of the function.
 use ::tokio_offload::__private as P;
-#[allow(refining_impl_trait)]
+#[allow(
+    clippy::implicit_return,
+    clippy::shadow_reuse,
+    clippy::shadow_unrelated,
+    refining_impl_trait
+)]
 fn parse(text: &str) -> ::tokio_offload::Offload<io::Result<u32>> {
     P::catch::<
         io::Result<u32>,
@@ -28,6 +33,7 @@ fn parse(text: &str) -> ::tokio_offload::Offload<io::Result<u32>> {
     )
 }
 impl Store {
+    #[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
     fn load(&self, key: u32) -> ::tokio_offload::Offload<Result<Vec<u8>, Failed>> {
         P::catch::<
             Result<Vec<u8>, Failed>,
@@ -56,6 +62,7 @@ impl Store {
             ),
         )
     }
+    #[allow(clippy::implicit_return)]
     fn len(&self) -> ::tokio_offload::Offload<usize> {
         P::call1::<
             _,

@@ -1,6 +1,11 @@
 //! Arguments that a `cfg` decides on cannot be parameters of the call: the closure captures them.
 use ::tokio_offload::__private as P;
-#[allow(refining_impl_trait)]
+#[allow(
+    clippy::implicit_return,
+    clippy::shadow_reuse,
+    clippy::shadow_unrelated,
+    refining_impl_trait
+)]
 fn open(
     path: &Path,
     #[cfg(unix)]
@@ -36,6 +41,7 @@ fn open(
             #[cfg(windows)]
             let share: &str = P::lend::<str>(&share);
             let path: &Path = P::lend::<Path>(&path);
+            #[allow(clippy::diverging_sub_expression)]
             let result: io::Result<File> = { File::open(path) };
             #[allow(unreachable_code)] return result;
         },

@@ -1,6 +1,11 @@
 //! Arguments that the caller chooses the type of: made what they are asked for at the call, and no more than that in the body.
 use ::tokio_offload::__private as P;
-#[allow(refining_impl_trait)]
+#[allow(
+    clippy::implicit_return,
+    clippy::shadow_reuse,
+    clippy::shadow_unrelated,
+    refining_impl_trait
+)]
 pub fn greet<Q: Into<PathBuf>>(
     name: impl Into<String>,
     number: impl ToString,

@@ -1,6 +1,13 @@
 //! A generic function: its parameters must be able to travel.
 use ::tokio_offload::__private as P;
-#[allow(refining_impl_trait, clippy::needless_lifetimes, single_use_lifetimes)]
+#[allow(
+    clippy::implicit_return,
+    clippy::shadow_reuse,
+    clippy::shadow_unrelated,
+    refining_impl_trait,
+    clippy::needless_lifetimes,
+    single_use_lifetimes
+)]
 fn largest<'t, T: Ord + Clone + ::core::marker::Send + 'static, K, const N: usize>(
     items: &[T; N],
     hint: Option<&'t str>,

@@ -3,6 +3,7 @@ use ::tokio_offload::__private as P;
 impl<T: Record> Store<T> {
     pub const LIMIT: usize = 64;
     /// Reads one record.
+    #[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
     pub fn load(&self, key: &str) -> ::tokio_offload::Offload<io::Result<T>>
     where
         T: ::core::marker::Send + 'static,
@@ -35,6 +36,7 @@ impl<T: Record> Store<T> {
     pub fn load_blocking(&self, key: &str) -> io::Result<T> {
         T::read(&self.dir.join(key))
     }
+    #[allow(clippy::implicit_return)]
     pub fn count(&self) -> ::tokio_offload::Offload<usize>
     where
         T: ::core::marker::Send + 'static,

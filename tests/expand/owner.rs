@@ -26,6 +26,7 @@ pub struct DbHandle {
 }
 impl DbHandle {
     /// Opens the file.
+    #[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
     pub fn open(path: &Path) -> ::tokio_offload::Offload<io::Result<Self>> {
         let (__on, __keeper) = P::new_owner();
         P::call2::<
@@ -60,6 +61,7 @@ impl DbHandle {
             },
         )
     }
+    #[allow(clippy::implicit_return)]
     pub fn in_memory() -> ::tokio_offload::Offload<Self> {
         let (__on, __keeper) = P::new_owner();
         P::call1::<
@@ -85,6 +87,7 @@ impl DbHandle {
         )
     }
     /// Adds rows.
+    #[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
     pub fn insert(
         &self,
         rows: Vec<Row>,

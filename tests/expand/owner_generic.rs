@@ -23,6 +23,7 @@ where
     T::Frame: Clone,
     T: 'static,
 {
+    #[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
     pub fn send(&self, frame: T::Frame) -> ::tokio_offload::Offload<Result<(), T>>
     where
         T: ::core::marker::Send + 'static,
@@ -49,6 +50,7 @@ where
             },
         )
     }
+    #[allow(clippy::implicit_return)]
     pub fn reset(&self) -> ::tokio_offload::Offload<()> {
         P::call1::<
             _,

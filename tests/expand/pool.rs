@@ -1,6 +1,11 @@
 //! Places to run: what can be borrowed is borrowed, what is made by a call is moved.
 use ::tokio_offload::__private as P;
-#[allow(refining_impl_trait)]
+#[allow(
+    clippy::implicit_return,
+    clippy::shadow_reuse,
+    clippy::shadow_unrelated,
+    refining_impl_trait
+)]
 fn resize(image: Image) -> ::tokio_offload::Offload<Image> {
     P::call1::<
         Image,
@@ -21,7 +26,7 @@ fn resize(image: Image) -> ::tokio_offload::Offload<Image> {
     )
 }
 impl Store {
-    #[allow(refining_impl_trait)]
+    #[allow(clippy::implicit_return, refining_impl_trait)]
     fn size(&self) -> crate::reexported::__private::Offload<usize> {
         crate::reexported::__private::call1::<
             _,

@@ -1,13 +1,22 @@
 //! Worker processes: the body stands in a function of its own, which a table names, and the call writes its arguments.
 use ::tokio_offload::__private as P;
-#[allow(refining_impl_trait)]
+#[allow(
+    clippy::implicit_return,
+    clippy::shadow_reuse,
+    clippy::shadow_unrelated,
+    refining_impl_trait
+)]
 pub fn render(
     page: &Path,
     bytes: &[u8],
     scale: u32,
     __arg3: (u16, u16),
 ) -> ::tokio_offload::Offload<Result<Image, Error>> {
-    #[allow(clippy::too_many_arguments, clippy::unnecessary_wraps)]
+    #[allow(
+        clippy::single_call_fn,
+        clippy::too_many_arguments,
+        clippy::unnecessary_wraps
+    )]
     fn __body(
         page: &Path,
         bytes: &[u8],
@@ -59,9 +68,13 @@ pub fn render(
             __arguments,
         )
 }
-#[allow(refining_impl_trait)]
+#[allow(clippy::implicit_return, refining_impl_trait)]
 fn ping() -> crate::reexported::__private::Offload<Result<(), Error>> {
-    #[allow(clippy::too_many_arguments, clippy::unnecessary_wraps)]
+    #[allow(
+        clippy::single_call_fn,
+        clippy::too_many_arguments,
+        clippy::unnecessary_wraps
+    )]
     fn __body() -> Result<(), Error> {
         Ok(())
     }

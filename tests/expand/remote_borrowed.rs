@@ -1,13 +1,22 @@
 //! Worker processes: what is borrowed is written as it is, and read without a copy where that can be.
 use ::tokio_offload::__private as P;
-#[allow(refining_impl_trait)]
+#[allow(
+    clippy::implicit_return,
+    clippy::shadow_reuse,
+    clippy::shadow_unrelated,
+    refining_impl_trait
+)]
 fn find<P: AsRef<Path>>(
     path: P,
     to: &impl AsRef<[u8]>,
     word: Option<&str>,
     all: Cow<'_, [u8]>,
 ) -> ::tokio_offload::Offload<Result<u64, Error>> {
-    #[allow(clippy::too_many_arguments, clippy::unnecessary_wraps)]
+    #[allow(
+        clippy::single_call_fn,
+        clippy::too_many_arguments,
+        clippy::unnecessary_wraps
+    )]
     fn __body<P: AsRef<Path>>(
         path: P,
         to: &impl AsRef<[u8]>,

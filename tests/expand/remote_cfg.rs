@@ -1,12 +1,22 @@
 //! Worker processes: an argument that may be missing makes two calls of the body, of which one remains.
 use ::tokio_offload::__private as P;
-#[allow(refining_impl_trait, unused_unsafe)]
+#[allow(
+    clippy::implicit_return,
+    clippy::shadow_reuse,
+    clippy::shadow_unrelated,
+    refining_impl_trait,
+    unused_unsafe
+)]
 unsafe fn open(
     path: &Path,
     #[cfg(unix)]
     mode: u32,
 ) -> ::tokio_offload::Offload<Result<u64, Error>> {
-    #[allow(clippy::too_many_arguments, clippy::unnecessary_wraps)]
+    #[allow(
+        clippy::single_call_fn,
+        clippy::too_many_arguments,
+        clippy::unnecessary_wraps
+    )]
     unsafe fn __body(path: &Path, #[cfg(unix)] mode: u32) -> Result<u64, Error> {
         count(path)
     }

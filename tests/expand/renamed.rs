@@ -2,6 +2,9 @@
 use ::tokio_offload::__private as P;
 impl Store {
     #[allow(
+        clippy::implicit_return,
+        clippy::shadow_reuse,
+        clippy::shadow_unrelated,
         refining_impl_trait,
         clippy::items_after_statements,
         clippy::needless_lifetimes,
@@ -58,7 +61,12 @@ impl Store {
             },
         )
     }
-    #[allow(refining_impl_trait)]
+    #[allow(
+        clippy::implicit_return,
+        clippy::shadow_reuse,
+        clippy::shadow_unrelated,
+        refining_impl_trait
+    )]
     fn taken(self, __self: u8) -> ::tokio_offload::Offload<u8> {
         P::call2::<
             _,

@@ -40,6 +40,7 @@ where
 {
     type Item = <T as BlockingStore<K>>::Item;
     const LIMIT: usize = <T as BlockingStore<K>>::LIMIT;
+    #[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
     fn get(&self, key: K) -> ::tokio_offload::Offload<Option<Self::Item>> {
         P::call2::<
             _,
@@ -64,6 +65,7 @@ where
             },
         )
     }
+    #[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
     fn find<Q: Query + ::core::marker::Send + 'static>(
         &self,
         query: Q,

@@ -2,7 +2,12 @@
 use ::tokio_offload::__private as P;
 impl Load for Store {
     type Error = io::Error;
-    #[allow(refining_impl_trait)]
+    #[allow(
+        clippy::implicit_return,
+        clippy::shadow_reuse,
+        clippy::shadow_unrelated,
+        refining_impl_trait
+    )]
     fn load(&self, key: u32) -> ::tokio_offload::Offload<Result<String, Self::Error>> {
         P::call2::<
             _,

@@ -1,6 +1,12 @@
 //! An unsafe function: its body is an unsafe block, as before.
 use ::tokio_offload::__private as P;
-#[allow(refining_impl_trait, unused_unsafe)]
+#[allow(
+    clippy::implicit_return,
+    clippy::shadow_reuse,
+    clippy::shadow_unrelated,
+    refining_impl_trait,
+    unused_unsafe
+)]
 unsafe fn first(bytes: &[u8]) -> ::tokio_offload::Offload<u8> {
     P::call1::<
         _,

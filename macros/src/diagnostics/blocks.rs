@@ -39,11 +39,21 @@ pub(crate) fn empty_handle(name: &Ident) -> Error {
     )
 }
 
-pub(crate) fn owner_receiver(receiver: &Receiver) -> Error {
+/// `value` is the type the handle is about.
+pub(crate) fn owner_receiver(receiver: &Receiver, value: &str, method: &Ident) -> Error {
     message(
         receiver,
         "a handle has the value lent to its methods, it cannot give it away",
-        "take `&self` or `&mut self`, or move the method to another `impl` block",
+        format!("move it to another `impl` block: `Owner::from(handle).finish({value}::{method})`"),
+    )
+}
+
+/// A `&mut self` in a block, where the block could have an owner.
+pub(crate) fn mutable_receiver_of_block(receiver: &Receiver) -> Error {
+    message(
+        receiver,
+        "`&mut self` cannot be lent to a body that may outlive its caller",
+        "give the block a thread that owns the value: `#[offload(owner = Handle)]`",
     )
 }
 

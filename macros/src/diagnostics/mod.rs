@@ -13,7 +13,7 @@ mod travel;
 use proc_macro2::{Ident, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Abi, Attribute, Error, Lifetime, Receiver, Token, TypeImplTrait, TypeReference,
+    Abi, Attribute, Error, Lifetime, Receiver, Token, Type, TypeImplTrait, TypeReference,
     TypeTraitObject, Variadic,
 };
 
@@ -26,8 +26,9 @@ pub(crate) use asynchronous::{
 };
 pub(crate) use blocks::{
     async_method, borrowing_type, chosen_argument, const_method, empty_block, empty_handle,
-    opaque_of_value, owner_receiver, owner_without_receiver, trait_lifetime, trait_receiver,
-    trait_self_bound, trait_self_type, trait_without_blocking, trait_without_receiver,
+    mutable_receiver_of_block, opaque_of_value, owner_receiver, owner_without_receiver,
+    trait_lifetime, trait_receiver, trait_self_bound, trait_self_type, trait_without_blocking,
+    trait_without_receiver,
 };
 pub(crate) use options::{
     blocking_not_a_name, blocking_not_a_suffix, blocking_own_name, catch_is_remotes,
@@ -138,6 +139,16 @@ pub(crate) fn mutable_receiver(receiver: &Receiver) -> Error {
         receiver,
         "`&mut self` cannot be lent to a body that may outlive its caller",
         "take `mut self` and return `Self`, or take `self: Arc<Self>` with the state in a `Mutex`",
+    )
+}
+
+/// `catch` and `remote` put the failures of a call where they cannot go.
+pub(crate) fn foreign_error(ty: &Type) -> Error {
+    let shown = show(ty);
+    message(
+        ty,
+        format!("a call can fail, and no failure becomes a `{shown}`"),
+        "return `tokio_offload::Error`, or an error of your own that is `From` it",
     )
 }
 

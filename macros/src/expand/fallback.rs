@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{FnArg, Receiver, ReceiverKind, ReturnType, Safety, Signature, Token, Type};
+use syn::{FnArg, Receiver, ReceiverKind, ReturnType, Safety, Signature, Token, Type, parse_quote};
 
 use crate::diagnostics::Errors;
 use crate::expand::blocking;
@@ -106,6 +106,10 @@ fn signature(function: &Function, scope: &Scope<'_>) -> (TokenStream, TokenStrea
         .awaits()
         .then(|| Token![async](here(sig.ident.span())));
     sig.output = ReturnType::Default;
+    if scope.may_be_unsized() && sig.receiver().is_none() {
+        let sized = parse_quote!(Self: ::core::marker::Sized);
+        sig.generics.make_where_clause().predicates.push(sized);
+    }
     let bounds = sig.generics.where_clause.take();
     if scope.elsewhere().is_some() {
         if let Some(FnArg::Receiver(receiver)) = sig.inputs.first_mut() {

@@ -169,6 +169,7 @@ fn outlived(model: &Model<'_>, tokens: &TokenStream) -> TokenStream {
     let span = here(model.function.name().span());
     let declared = &model.output.declared;
     quote_spanned! {span=>
+        #[allow(clippy::diverging_sub_expression)]
         let result: #declared = { #tokens };
         #[allow(unreachable_code)]
         return result;

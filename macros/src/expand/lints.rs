@@ -7,14 +7,19 @@ use syn::Attribute;
 use crate::model::Model;
 use crate::tokens::body;
 
-/// What would be said of the expansion and not of the function: a lifetime that the body named is gone from it, a trait's `async fn` is refined by a concrete type, the
+/// What would be said of the expansion and not of the function: its arguments come again in the body, and the call is its
+/// last expression; a lifetime that the body named is gone from it; a trait's `async fn` is refined by a concrete type; the
 /// block around an unsafe body is ours, so is the call of a deprecated twin, and so are the lines that come to stand
 /// before the items at the start of a body.
-pub(crate) fn allowed(model: &Model<'_>) -> Option<TokenStream> {
+pub(crate) fn allowed(model: &Model<'_>) -> TokenStream {
     let function = model.function;
     let called = model.callee().is_some();
     let deprecated = |attr: &Attribute| attr.path().is_ident("deprecated");
-    let mut lints = Vec::new();
+    let mut lints = vec![quote!(clippy::implicit_return)];
+    if !model.arguments.is_empty() {
+        lints.push(quote!(clippy::shadow_reuse));
+        lints.push(quote!(clippy::shadow_unrelated));
+    }
     if model.may_refine {
         lints.push(quote!(refining_impl_trait));
     }
@@ -39,6 +44,5 @@ pub(crate) fn allowed(model: &Model<'_>) -> Option<TokenStream> {
         lints.push(quote!(clippy::needless_lifetimes));
         lints.push(quote!(single_use_lifetimes));
     }
-    let allow = quote_spanned!(Span::mixed_site()=> #[allow(#(#lints),*)]);
-    (!lints.is_empty()).then_some(allow)
+    quote_spanned!(Span::mixed_site()=> #[allow(#(#lints),*)])
 }

@@ -61,7 +61,7 @@ fn written(model: &Model<'_>, name: &Ident) -> TokenStream {
     let body = &model.function.body;
     // That it returns a `Result` is what the attribute asks for, and the number of arguments has been counted above.
     quote_spanned! {name.span()=>
-        #[allow(clippy::too_many_arguments, clippy::unnecessary_wraps)]
+        #[allow(clippy::single_call_fn, clippy::too_many_arguments, clippy::unnecessary_wraps)]
         #sig #body
     }
 }

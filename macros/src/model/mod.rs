@@ -92,6 +92,9 @@ pub(crate) fn lower<'a>(
     if options.wants_remote() && !scope.is_of_trait() {
         remote::judge_output(function, &mut errors);
     }
+    if catches(options, function, scope) || options.wants_remote() {
+        output::judge_error(&function.sig.output, &mut errors);
+    }
     if function.body.is_none() {
         errors.push(diagnostics::missing_body(
             function.name(),
@@ -180,7 +183,7 @@ fn inputs<'a>(
                 let name = function.fresh("__self", receiver.self_token.span);
                 let mut refused = Errors::default();
                 let errors = if remote { &mut refused } else { &mut *errors };
-                found = Some(scope.receiver(receiver, name, errors));
+                found = Some(scope.receiver(receiver, name, function.name(), errors));
             }
             FnArg::Typed(argument) => {
                 let start = format!("__arg{}", arguments.len());

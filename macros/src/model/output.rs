@@ -104,6 +104,44 @@ pub(crate) fn judge_object(ty: &Type, errors: &mut Errors) {
     }
 }
 
+/// Whether the type shows a borrow.
+pub(crate) fn borrows(output: &ReturnType) -> bool {
+    matches!(output, ReturnType::Type(_, ty) if borrow::find(ty).is_some())
+}
+
+/// Refuses the errors of a `Result` that no failure of a call can become: types of std that nobody may teach it.
+pub(crate) fn judge_error(output: &ReturnType, errors: &mut Errors) {
+    let ReturnType::Type(_, ty) = output else {
+        return;
+    };
+    let Type::Path(path) = borrow::peel(ty) else {
+        return;
+    };
+    let arguments = borrow::arguments_of(&path.path, "Result").map(|list| list.args.iter());
+    let Some(GenericArgument::Type(error)) = arguments.and_then(|mut list| list.nth(1)) else {
+        return;
+    };
+    let error = borrow::peel(error);
+    if is_foreign(error) {
+        errors.push(diagnostics::foreign_error(error));
+    }
+}
+
+fn is_foreign(error: &Type) -> bool {
+    let foreign = [
+        "String", "bool", "char", "i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64",
+        "usize",
+    ];
+    match error {
+        Type::Tuple(tuple) => tuple.elems.is_empty(),
+        Type::Reference(reference) => {
+            matches!(&*reference.elem, Type::Path(path) if path.path.is_ident("str"))
+        }
+        Type::Path(path) => foreign.iter().any(|name| path.path.is_ident(name)),
+        _ => false,
+    }
+}
+
 pub(crate) fn lower(output: &ReturnType, path: &CratePath, name: Span) -> Output {
     let ReturnType::Type(arrow, ty) = output else {
         let unit = quote_spanned!(here(name)=> ());

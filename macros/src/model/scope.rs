@@ -11,7 +11,7 @@ use crate::parse::function::Function;
 use crate::{
     model::{generics, output, travelling},
     parse::attribute,
-    tokens::{body, borrow, self_type},
+    tokens::{body, borrow, self_type, wording},
 };
 
 pub(crate) enum Scope<'a> {
@@ -68,6 +68,11 @@ impl Scope<'_> {
     pub(crate) fn keeps(&self, function: &Function) -> bool {
         let own = || attribute::has_options(&function.attrs);
         self.awaits() && function.sig.asyncness.is_some() && !own()
+    }
+
+    /// Whether `Self` may be a `dyn` trait, which a function cannot return.
+    pub(crate) fn may_be_unsized(&self) -> bool {
+        matches!(self, Self::Trait { .. })
     }
 
     pub(crate) fn may_refine(&self) -> bool {
@@ -136,9 +141,9 @@ impl Scope<'_> {
             _ => {}
         }
         if self.elsewhere().is_some() {
-            if let Some(ty) =
-                output::borrowing_opaque(&sig.output).filter(|_| sig.receiver().is_some())
-            {
+            // What it borrows in plain sight is said already.
+            let hidden = sig.receiver().is_some() && !output::borrows(&sig.output);
+            if let Some(ty) = output::borrowing_opaque(&sig.output).filter(|_| hidden) {
                 errors.push(diagnostics::opaque_of_value(ty));
             }
             let arguments = function.typed().map(|argument| argument.attrs.as_slice());
@@ -153,12 +158,23 @@ impl Scope<'_> {
         &self,
         receiver: &'r Receiver,
         name: Ident,
+        method: &Ident,
         errors: &mut Errors,
     ) -> Own<'r> {
         match self {
-            Self::OfHandle { .. } => {
+            Self::Inherent(_)
+                if matches!(receiver.kind, ReceiverKind::Reference(_, _, Some(_))) =>
+            {
+                errors.push(diagnostics::mutable_receiver_of_block(receiver));
+                receiver::lower(receiver, name, &mut Errors::default())
+            }
+            Self::OfHandle { ty, .. } => {
                 if !borrows_self(receiver, true) {
-                    errors.push(diagnostics::owner_receiver(receiver));
+                    errors.push(diagnostics::owner_receiver(
+                        receiver,
+                        &wording::show(ty),
+                        method,
+                    ));
                 }
                 receiver::lent(receiver, name)
             }
@@ -197,6 +213,7 @@ fn judge_shared(function: &Function, lifetimes: &[&Lifetime], errors: &mut Error
     let sig = &function.sig;
     if sig.receiver().is_none() {
         errors.push(diagnostics::trait_without_receiver(&sig.ident));
+        return;
     }
     let types: TokenStream = function
         .typed()
@@ -205,12 +222,7 @@ fn judge_shared(function: &Function, lifetimes: &[&Lifetime], errors: &mut Error
     let output = &sig.output;
     if let Some(word) = self_type::find_bare(quote!(#types #output)) {
         errors.push(diagnostics::trait_self_type(&word));
-    } else if let Some(bounds) = sig
-        .generics
-        .where_clause
-        .as_ref()
-        .filter(|_| sig.receiver().is_some())
-    {
+    } else if let Some(bounds) = &sig.generics.where_clause {
         if let Some(word) = self_type::find_bare(bounds.to_token_stream()) {
             errors.push(diagnostics::trait_self_bound(&word));
         }

@@ -69,7 +69,7 @@ impl<T: 'static, E: CatchError + 'static> CatchFailure for Result<T, E> {
 #[diagnostic::on_unimplemented(
     message = "a call can fail, and `{Self}` has no place for that",
     label = "`{Self}` is not `From<tokio_offload::Error>`",
-    note = "write `impl From<tokio_offload::Error> for {Self}`, or leave `catch` out"
+    note = "write `impl From<tokio_offload::Error> for {Self}`, or leave `catch` out; if that type is not yours, return an error of your own"
 )]
 pub trait CatchError {
     /// The error that tells of that of the call.

@@ -55,7 +55,7 @@ impl<T: Cross + Send, E: Cross + FromCallError + Send> ReturnValue for Result<T,
 #[diagnostic::on_unimplemented(
     message = "a worker process can fail, and `{Self}` has no place for that",
     label = "`{Self}` is not `From<tokio_offload::Error>`",
-    note = "write `impl From<tokio_offload::Error> for {Self}`"
+    note = "write `impl From<tokio_offload::Error> for {Self}`; if that type is not yours, return an error of your own"
 )]
 pub trait FromCallError {
     /// The error that tells of that of the call.
