@@ -53,7 +53,7 @@ pub(crate) fn mutable_receiver_of_block(receiver: &Receiver) -> Error {
     message(
         receiver,
         "`&mut self` cannot be lent to a body that may outlive its caller",
-        "give the block a thread that owns the value: `#[offload(owner = Handle)]`",
+        "give the block a thread that owns the value: `#[offload(owner = StoreHandle)]`",
     )
 }
 
