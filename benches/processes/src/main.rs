@@ -12,6 +12,7 @@ mod raw;
 mod scenario;
 mod table;
 mod way;
+mod ways;
 
 use std::{
     env,

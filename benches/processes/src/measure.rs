@@ -13,7 +13,7 @@ use nix::{
 use crate::{
     options::Options,
     scenario::{ALL, PINNED},
-    way,
+    ways,
 };
 
 /// Measures and prints figures for the parent to read.
@@ -27,7 +27,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     if scenarios.is_empty() {
         return Ok(());
     }
-    let mut ways = way::all()?;
+    let mut ways = ways::all()?;
     let mut out = io::stdout().lock();
     for round in 0..options.rounds {
         for scenario in &scenarios {

@@ -2,7 +2,7 @@
 
 use std::{error::Error, time::Duration};
 
-use crate::{ours, peers, procs, raw, scenario::Scenario};
+use crate::scenario::Scenario;
 
 /// One way, with one process.
 pub(crate) trait Way {
@@ -57,23 +57,6 @@ impl Name {
     pub(crate) fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|way| way.name() == name)
     }
-}
-
-/// All ways that this machine has. Says which are missing.
-pub(crate) fn all() -> Result<Vec<Box<dyn Way>>, Box<dyn Error>> {
-    let mut ways: Vec<Box<dyn Way>> = vec![
-        Box::new(raw::Socket::start()?),
-        Box::new(ours::Ours::start(Name::Ours)?),
-        Box::new(ours::Ours::start(Name::OursOneThread)?),
-        Box::new(procs::Procspawn::start()?),
-    ];
-    for name in [Name::Executor, Name::Loky, Name::Pebble] {
-        match peers::Python::start(name) {
-            Ok(python) => ways.push(Box::new(python)),
-            Err(error) => eprintln!("without {}: {error}", name.name()),
-        }
-    }
-    Ok(ways)
 }
 
 /// The middle one of `calls` times.
