@@ -14,6 +14,20 @@ use std::{fmt, time::Duration};
 /// Function, file and line are those of the innermost frame that is not part of the standard library or of a dependency. They are
 /// `None` where they could not be told: on other systems than Linux on `x86_64`, in programs without symbols, and for threads that
 /// compute when the feature `process` is off or the system forbids to look at them. The text then says which of these it is.
+///
+/// ```
+/// # use std::time::Duration;
+/// # #[tokio::main]
+/// # async fn main() -> std::io::Result<()> {
+/// use tokio_offload_watch::{Blocked, on_blocked};
+///
+/// on_blocked(Duration::from_millis(100), |report: &Blocked| {
+///     let place = report.place().unwrap_or_else(|| "somewhere".into());
+///     eprintln!("{place}: {:?} for {:?}", report.how, report.after);
+/// })?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Blocked {
@@ -44,6 +58,20 @@ pub struct Blocked {
 }
 
 /// What the thread of a blocked worker does.
+///
+/// ```
+/// use tokio_offload_watch::{Blocked, How};
+///
+/// /// Whether somebody should be called for it.
+/// fn is_serious(report: &Blocked) -> bool {
+///     match report.how {
+///         // The machine is at fault, and others watch that.
+///         How::NotScheduled { .. } => false,
+///         _ => report.after.as_secs() > 1,
+///     }
+/// }
+/// # let _: fn(&Blocked) -> bool = is_serious;
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum How {

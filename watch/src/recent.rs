@@ -9,7 +9,12 @@ use std::{
 
 use crate::{Blocked, How};
 
-/// What was told about blocked workers of this process, by every watch.
+/// What was told about blocked workers of this process, by every watch. [`seen`] gives it.
+///
+/// ```
+/// let seen = tokio_offload_watch::seen();
+/// println!("{} reports, of {} functions", seen.reports, seen.functions.len());
+/// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Seen {
@@ -22,6 +27,13 @@ pub struct Seen {
 }
 
 /// A function that has kept workers away, and what is known of it.
+///
+/// ```
+/// for told in tokio_offload_watch::seen().functions {
+///     let name = told.function.as_deref().unwrap_or("unknown");
+///     println!("{name}: {} reports, {:?} at most", told.reports, told.longest);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BlockingFunction {

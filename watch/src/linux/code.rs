@@ -77,13 +77,11 @@ fn frame_size_of(code: &[u8]) -> Option<u64> {
     }
 }
 
-/// Whether the code from `from` on has a jump to `target`: the last call of a function may become one.
-pub(crate) fn jumps_to(memory: &mut Memory, from: u64, target: u64) -> bool {
+/// Where the code from `from` on has a jump to `target`: the last call of a function may become one.
+pub(crate) fn jump_to(memory: &mut Memory, from: u64, target: u64) -> Option<u64> {
     let mut bytes = [0; 256];
-    if memory.read(from, &mut bytes).is_none() {
-        return false;
-    }
-    (from..).zip(bytes.windows(6)).any(|(at, code)| {
+    memory.read(from, &mut bytes)?;
+    let jump = (from..).zip(bytes.windows(6)).find(|&(at, code)| {
         let number = |from: usize| {
             i32::from_le_bytes([code[from], code[from + 1], code[from + 2], code[from + 3]])
         };
@@ -95,7 +93,8 @@ pub(crate) fn jumps_to(memory: &mut Memory, from: u64, target: u64) -> bool {
             }
             _ => false,
         }
-    })
+    });
+    jump.map(|(at, _)| at)
 }
 
 #[cfg(test)]

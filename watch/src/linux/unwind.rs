@@ -53,7 +53,31 @@ pub(crate) fn unwind(modules: &mut Modules, memory: &mut Memory, from: Registers
             is_whole
         }
     };
-    Stack { frames, is_whole }
+    Stack {
+        frames: with_jumps(modules, memory, &frames),
+        is_whole,
+    }
+}
+
+/// Puts those functions back that have jumped to their last call and left no frame: the caller called them.
+fn with_jumps(modules: &Modules, memory: &mut Memory, frames: &[u64]) -> Frames {
+    let mut all = Frames::new();
+    let callers = frames.iter().skip(1).map(Some).chain([None]);
+    for (inner, caller) in frames.iter().zip(callers) {
+        all.push(*inner);
+        let jump = caller.and_then(|caller| {
+            let function = modules.function_start(*inner)?;
+            // The address that is looked up is the one before that of the return.
+            match code::call_before(memory, caller.checked_add(1)?)? {
+                code::Call::Direct(target) if target != function => {
+                    code::jump_to(memory, target, function)
+                }
+                _ => None,
+            }
+        });
+        all.extend(jump);
+    }
+    all
 }
 
 /// A frame, and the registers in it.
@@ -131,7 +155,7 @@ fn rank(modules: &Modules, memory: &mut Memory, back: u64, function: Option<u64>
     }
     match (code::call_before(memory, back), function) {
         (Some(code::Call::Direct(target)), Some(function)) => {
-            let reaches = target == function || code::jumps_to(memory, target, function);
+            let reaches = target == function || code::jump_to(memory, target, function).is_some();
             if reaches { SURE } else { 1 }
         }
         (Some(code::Call::Indirect), _) => 2,

@@ -1,0 +1,53 @@
+//! What the watch finds: functions that block, named in this very build; what must be left alone; and the cost while all is well.
+//!
+//! ```text
+//! cargo run --release -p offload-blocking --config 'profile.release.debug="line-tables-only"'
+//! cargo run --release -p offload-blocking                   # without debug information
+//! cargo run --release -p offload-blocking -- --no-flood     # only what does not depend on the machine
+//! ```
+//!
+//! Ends with 1 if a culprit was not told with its function (and in a build with line tables its file and line), or an innocent was
+//! told.
+
+#![cfg_attr(
+    not(all(target_os = "linux", target_arch = "x86_64")),
+    allow(unused, reason = "functions are named there alone")
+)]
+
+use std::process::ExitCode;
+
+use offload_examples::say::say;
+
+#[cfg(unix)]
+mod culprits;
+#[cfg(unix)]
+mod flood;
+#[cfg(unix)]
+mod innocents;
+#[cfg(unix)]
+mod tables;
+
+fn main() -> ExitCode {
+    tokio_offload_watch::init();
+    show()
+}
+
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn show() -> ExitCode {
+    let flood = std::env::args().all(|argument| argument != "--no-flood");
+    let [several, single] = [tables::Flavor::Several, tables::Flavor::Single].map(tables::culprits);
+    say(format_args!("{}\n{}", several.text, single.text));
+    let innocents = tables::innocents();
+    say(&innocents.text);
+    if flood {
+        say(flood::flood());
+    }
+    let is_good = several.is_good && single.is_good && innocents.is_good;
+    ExitCode::from(u8::from(!is_good))
+}
+
+#[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
+fn show() -> ExitCode {
+    say("Functions are named on Linux on x86_64 only.");
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,152 @@
+//! A program that looks at copies of itself: without debug information, stripped, packed, under a debugger, on a busy machine.
+
+#![allow(missing_docs, reason = "a test")]
+
+use std::{
+    env, fs,
+    hint::black_box,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+        mpsc,
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use tokio::runtime::{Builder, Runtime};
+use tokio_offload_watch::{Blocked, How, init, on_blocked};
+
+#[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
+#[path = "builds/debugger.rs"]
+mod debugger;
+
+const LIMIT: Duration = Duration::from_millis(40);
+const LONG: Duration = Duration::from_secs(60);
+
+fn main() {
+    init();
+    if cfg!(not(all(target_os = "linux", target_arch = "x86_64"))) {
+        return;
+    }
+    match env::args().nth(1).as_deref() {
+        Some("waits") => waits(),
+        #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
+        Some("computes") => debugger::computes(),
+        #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
+        Some("yields") => debugger::yields(),
+        _ => {
+            each_build_tells_what_it_can();
+            more_threads_than_processors_are_nobodys_fault();
+            #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
+            debugger::checks();
+            println!("builds: ok");
+        }
+    }
+}
+
+fn runtime() -> Runtime {
+    let mut builder = Builder::new_multi_thread();
+    builder.worker_threads(1).enable_all().build().unwrap()
+}
+
+/// The reports from now on, but for a machine that is too busy.
+fn reports(runtime: &Runtime) -> mpsc::Receiver<Blocked> {
+    let (tell, told) = mpsc::channel();
+    let _inside = runtime.enter();
+    let hear = move |report: &Blocked| {
+        if !matches!(report.how, How::NotScheduled { .. }) {
+            drop(tell.send(report.clone()));
+        }
+    };
+    on_blocked(LIMIT, hear).unwrap();
+    told
+}
+
+#[inline(never)]
+fn receive(ended: &mpsc::Receiver<()>) {
+    ended.recv().unwrap_err();
+}
+
+/// In a copy: prints what is told of a function that waits.
+fn waits() {
+    let runtime = runtime();
+    let told = reports(&runtime);
+    let (end, ended) = mpsc::channel();
+    let task = runtime.spawn(async move { receive(&ended) });
+    println!("{}", told.recv_timeout(LONG).unwrap());
+    drop(end);
+    runtime.block_on(task).unwrap();
+}
+
+fn each_build_tells_what_it_can() {
+    let place = env::temp_dir().join(format!("offload-watch-builds-{}", std::process::id()));
+    fs::create_dir_all(&place).unwrap();
+    let full = "called by `builds::receive` (tests/builds.rs:";
+    let cases: [(&[&str], &str); 4] = [
+        (&[], full),
+        (&["--compress-debug-sections=zlib"], full),
+        (&["--strip-debug"], "`builds::receive`"),
+        (
+            &["--strip-all"],
+            "; build with symbols (no `strip`) to see where",
+        ),
+    ];
+    for (changes, expected) in cases {
+        let Some(copy) = copy(&place, changes) else {
+            println!("builds: no `objcopy` here, {changes:?} left out");
+            continue;
+        };
+        let output = Command::new(copy).arg("waits").output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        let place_is_told = said.contains("builds.rs:");
+        assert!(said.contains(expected), "{changes:?}: {said}");
+        assert_eq!(place_is_told, expected == full, "{changes:?}: {said}");
+        assert!(said.starts_with("worker 0 has been blocked for "), "{said}");
+    }
+    fs::remove_dir_all(&place).unwrap();
+}
+
+/// A copy of this program, changed by `objcopy`, which comes with the linker.
+fn copy(place: &Path, changes: &[&str]) -> Option<PathBuf> {
+    let (this, copy) = (env::current_exe().unwrap(), place.join("copy"));
+    if changes.is_empty() {
+        fs::copy(this, &copy).unwrap();
+        return Some(copy);
+    }
+    let mut objcopy = Command::new("objcopy");
+    let status = objcopy.args(changes).arg(this).arg(&copy).status().ok()?;
+    status.success().then_some(copy)
+}
+
+/// Threads of others take the processors while tasks do nothing but yield. What waits for a processor is not told as somebody's code.
+fn more_threads_than_processors_are_nobodys_fault() {
+    let runtime = runtime();
+    let told = reports(&runtime);
+    let end = Arc::new(AtomicBool::new(false));
+    let spins = || {
+        let end = Arc::clone(&end);
+        thread::spawn(move || {
+            while !end.load(Relaxed) {
+                black_box(0);
+            }
+        })
+    };
+    let count = thread::available_parallelism().map_or(4, |count| count.get() * 4);
+    let others: Vec<_> = (0..count).map(|_| spins()).collect();
+    let start = Instant::now();
+    runtime.block_on(async {
+        while start.elapsed() < LIMIT * 25 {
+            tokio::task::yield_now().await;
+        }
+    });
+    end.store(true, Relaxed);
+    for other in others {
+        other.join().unwrap();
+    }
+    // Many short polls look like one here only if no counter moved, which is then not said to be one.
+    let wrong: Vec<_> = told.try_iter().filter(|report| report.one_poll).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

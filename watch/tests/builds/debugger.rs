@@ -1,0 +1,164 @@
+//! The same program under somebody who traces its threads, as debuggers do.
+
+use std::{
+    env, fs,
+    hint::black_box,
+    io::{BufRead, BufReader, Write, stdin},
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use nix::{
+    sys::{
+        ptrace,
+        wait::{WaitPidFlag, waitpid},
+    },
+    unistd::Pid,
+};
+
+use super::{LIMIT, LONG, reports, runtime};
+
+pub(super) fn checks() {
+    a_thread_that_may_not_be_traced_is_told_without_its_name();
+    threads_that_a_debugger_holds_are_not_accused();
+}
+
+/// In a child: says that it is there, and what is told of a function that computes when it may begin.
+pub(super) fn computes() {
+    let runtime = runtime();
+    let told = reports(&runtime);
+    ready();
+    let end = Arc::new(AtomicBool::new(false));
+    let its = Arc::clone(&end);
+    let task = runtime.spawn(async move {
+        while !its.load(Relaxed) {
+            black_box(0);
+        }
+    });
+    println!("{}", told.recv_timeout(LONG).unwrap());
+    end.store(true, Relaxed);
+    runtime.block_on(task).unwrap();
+}
+
+/// In a child: says what was told of tasks that yield until it hears something.
+pub(super) fn yields() {
+    let runtime = runtime();
+    let told = reports(&runtime);
+    for _ in 0..2 {
+        runtime.spawn(async {
+            loop {
+                tokio::task::yield_now().await;
+            }
+        });
+    }
+    ready();
+    ready();
+    // After it went on, there is time to accuse somebody.
+    thread::sleep(LIMIT * 4);
+    let reports: Vec<_> = told.try_iter().filter(|report| report.one_poll).collect();
+    println!("{reports:?}");
+}
+
+/// Tells the parent, and waits for its word.
+fn ready() {
+    println!("ready");
+    stdin().read_line(&mut String::new()).unwrap();
+}
+
+/// Another one traces it already: nobody else can, as where the system forbids it.
+fn a_thread_that_may_not_be_traced_is_told_without_its_name() {
+    let mut child = Traced::start("computes");
+    child.wait_until_ready();
+    let threads = child.seize();
+    child.go_on();
+    let said = child.line();
+    let expected = "to name what computes, allow this process to use `ptrace`";
+    assert!(said.contains(expected), "{said}");
+    assert!(said.starts_with("worker 0 has "), "{said}");
+    let_go(&threads);
+    assert!(child.child.wait().unwrap().success());
+}
+
+fn threads_that_a_debugger_holds_are_not_accused() {
+    let mut child = Traced::start("yields");
+    child.wait_until_ready();
+    let threads = child.seize();
+    for thread in &threads {
+        ptrace::interrupt(*thread).unwrap();
+        waitpid(*thread, Some(WaitPidFlag::__WALL)).unwrap();
+    }
+    let start = Instant::now();
+    while start.elapsed() < LIMIT * 20 {
+        thread::sleep(Duration::from_millis(10));
+    }
+    let_go(&threads);
+    child.go_on();
+    child.wait_until_ready();
+    child.go_on();
+    assert_eq!(child.line(), "[]\n");
+    assert!(child.child.wait().unwrap().success());
+}
+
+/// A child, and this process as its debugger.
+struct Traced {
+    child: Child,
+    output: BufReader<std::process::ChildStdout>,
+}
+
+impl Traced {
+    fn start(what: &str) -> Self {
+        let mut child = Command::new(env::current_exe().unwrap())
+            .arg(what)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        Self { child, output }
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        line
+    }
+
+    fn wait_until_ready(&mut self) {
+        assert_eq!(self.line(), "ready\n");
+    }
+
+    fn go_on(&mut self) {
+        writeln!(self.child.stdin.as_ref().unwrap()).unwrap();
+    }
+
+    /// Traces its workers, and stops none. Signals of the process go to its first thread, which nobody holds up.
+    fn seize(&self) -> Vec<Pid> {
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap();
+        let name = |task: &fs::DirEntry| fs::read_to_string(task.path().join("comm")).unwrap();
+        let workers = tasks
+            .map(Result::unwrap)
+            .filter(|task| name(task).starts_with("tokio"));
+        let tids = workers.map(|task| task.file_name().to_str().unwrap().parse().unwrap());
+        let threads: Vec<_> = tids.map(Pid::from_raw).collect();
+        assert!(!threads.is_empty());
+        for thread in &threads {
+            ptrace::seize(*thread, ptrace::Options::empty()).unwrap();
+        }
+        threads
+    }
+}
+
+/// Threads may have ended by now, and one that runs has to be stopped to be let go.
+fn let_go(threads: &[Pid]) {
+    for thread in threads {
+        if ptrace::detach(*thread, None).is_err() && ptrace::interrupt(*thread).is_ok() {
+            waitpid(*thread, Some(WaitPidFlag::__WALL)).ok();
+            ptrace::detach(*thread, None).ok();
+        }
+    }
+}
