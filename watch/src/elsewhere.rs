@@ -66,7 +66,12 @@ impl Look {
 
     /// Which thread is in a scope is not known here: as many workers as there are such threads are taken to be allowed. And a runtime of one
     /// thread is in nobody between two `block_on`, which looks the same.
-    pub(crate) fn judge(&mut self, _: &Scene, stuck: &[Stuck], has_workers: bool) -> Vec<Judged> {
+    pub(crate) fn judge(
+        &mut self,
+        _: &Scene,
+        (stuck, _): (&[Stuck], usize),
+        has_workers: bool,
+    ) -> Vec<Judged> {
         let allowed = allowed_threads();
         let judge = |(index, stuck): (usize, &Stuck)| {
             if index < allowed {

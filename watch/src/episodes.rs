@@ -32,6 +32,8 @@ pub(crate) struct Due {
     pub(crate) look: bool,
     /// Workers beyond the limit about which nothing was said yet.
     pub(crate) judge: Vec<Stuck>,
+    /// How many workers have not come back since the tick before, but for those about which all was said.
+    pub(crate) away: usize,
 }
 
 /// What became of a worker that was to be judged.
@@ -95,6 +97,7 @@ impl Episodes {
                 continue;
             }
             let after = now.saturating_sub(it.since);
+            due.away += usize::from(!it.settled);
             if it.settled || after + self.period < it.patience {
                 continue;
             }

@@ -14,7 +14,7 @@ use tokio::runtime::{Handle, RuntimeFlavor, RuntimeMetrics};
 
 use crate::{
     Blocked, How,
-    episodes::{Counters, Episodes, Stuck, Verdict, period},
+    episodes::{Counters, Due, Episodes, Stuck, Verdict, period},
     look::{Look, Scene, current_tid, waited_for_cpu},
     recent::remember,
 };
@@ -105,13 +105,14 @@ impl Watcher {
             }
             // The second look: what both have seen alike is one wait.
             let before = scene.take().unwrap_or_default();
-            self.judge(&before, &due.judge);
+            self.judge(&before, &due);
             scene = Some(self.look.scene(&before));
         }
     }
 
-    fn judge(&mut self, before: &Scene, stuck: &[Stuck]) {
-        let judged = self.look.judge(before, stuck, self.has_workers);
+    fn judge(&mut self, before: &Scene, due: &Due) {
+        let stuck = &due.judge;
+        let judged = self.look.judge(before, (stuck, due.away), self.has_workers);
         let now = self.start.elapsed();
         for (stuck, judged) in stuck.iter().zip(judged) {
             let verdict = self.verdict(*stuck, judged);

@@ -33,8 +33,10 @@ const NO_NAME: &str = "no function of yours is on its stack, or it has no name i
 
 /// A thread inside a poll.
 pub(crate) struct Suspect {
+    pub(crate) tid: Tid,
+    pub(crate) state: State,
     frames: Vec<Frame>,
-    seen: Seen,
+    pub(crate) seen: Seen,
 }
 
 /// All that is known about threads at one moment.
@@ -137,7 +139,12 @@ impl Reader {
                 found.allowed += 1;
             } else {
                 let seen = seen(state, before);
-                found.suspects.push(Suspect { frames, seen });
+                found.suspects.push(Suspect {
+                    tid,
+                    state: state.clone(),
+                    frames,
+                    seen,
+                });
             }
         } else if !stack.is_whole && before.is_some_and(|before| state.is_still(before)) {
             found.unread = Some(seen(state, before));
@@ -157,7 +164,12 @@ impl Reader {
         let frames = self.frames(&stack.frames);
         let is_it = role(&frames) == wanted && !state.is_stopped && !allowed;
         let seen = seen(&state, Some(before));
-        is_it.then_some(Suspect { frames, seen })
+        is_it.then_some(Suspect {
+            tid,
+            state,
+            frames,
+            seen,
+        })
     }
 
     fn frames(&mut self, addresses: &[u64]) -> Vec<Frame> {

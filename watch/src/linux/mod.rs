@@ -44,6 +44,8 @@ pub(crate) struct Look {
     root: Root,
     /// The only thread of its runtime, if that is known.
     single: Option<Tid>,
+    /// Those that were told, as they waited then. As many as there were threads, at most.
+    told: HashMap<Tid, State>,
     reader: Reader,
 }
 
@@ -58,6 +60,7 @@ impl Look {
         Self {
             root,
             single: (inside && !has_workers).then_some(starter),
+            told: HashMap::new(),
             reader: Reader::new(),
         }
     }
@@ -99,7 +102,7 @@ impl Look {
     pub(crate) fn judge(
         &mut self,
         before: &Scene,
-        stuck: &[Stuck],
+        (stuck, away): (&[Stuck], usize),
         has_workers: bool,
     ) -> Vec<Judged> {
         let wanted = if has_workers {
@@ -111,9 +114,19 @@ impl Look {
         if findings.is_stopped {
             return stuck.iter().map(|_| Judged::Again).collect();
         }
+        // Who was told and still waits there is not the next one.
+        let told = &mut self.told;
+        findings.suspects.retain(|it| {
+            let before = told.get(&it.tid);
+            before.is_none_or(|before| !it.state.is_still(before))
+        });
         let mut suspects = findings.suspects_for(stuck.len());
         let (free, blamed) = stuck.split_at(findings.allowed.min(stuck.len()));
         let mut judged: Vec<_> = free.iter().map(|_| Judged::Again).collect();
+        // The rest are other workers of this runtime, whose time is not over yet.
+        if (blamed.len()..=away.saturating_sub(free.len())).contains(&suspects.len()) {
+            suspects.truncate(blamed.len());
+        }
         if suspects.len() > blamed.len() {
             judged.extend(
                 blamed
@@ -130,6 +143,9 @@ impl Look {
         };
         judged.extend(blamed.iter().map(|stuck| match suspects.pop() {
             Some(suspect) => {
+                if suspect.seen.is_still {
+                    told.insert(suspect.tid, suspect.state.clone());
+                }
                 let report = self
                     .reader
                     .report(Some(stuck.worker), stuck.after, &suspect);

@@ -155,3 +155,29 @@ fn several_stuck_workers_are_told_each() {
     }
     assert!(is_quiet(&told));
 }
+
+/// A worker that was told of and still waits is not taken for the next one, nor the next for it.
+#[test]
+fn a_second_worker_is_named_while_the_first_still_waits() {
+    let _alone = alone();
+    let runtime = workers(3);
+    let told = reports(&runtime);
+    let mut ends = Vec::new();
+    let mut tasks = Vec::new();
+    for _ in 0..2 {
+        let (end, ended) = mpsc::channel::<()>();
+        tasks.push(runtime.spawn(async move { _ = ended.recv() }));
+        ends.push(end);
+        let report = wait_for(&told);
+        let named = report.calls.as_deref().unwrap_or_default().contains("recv");
+        if !named {
+            ends.clear();
+        }
+        assert!(named, "{report:#?}");
+    }
+    drop(ends);
+    for task in tasks {
+        runtime.block_on(task).unwrap();
+    }
+    assert!(is_quiet(&told));
+}
