@@ -3,7 +3,9 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
-/// The path to the crate: `::tokio_offload`, or what `crate = ...` says.
+use crate::parse::dependency;
+
+/// The path to the crate: what `crate = ...` says, or else `::tokio_offload`, under the name that Cargo.toml gives it.
 #[derive(Clone)]
 pub(crate) struct CratePath(Option<TokenStream>);
 
@@ -30,7 +32,8 @@ impl CratePath {
     pub(crate) fn at(&self, span: Span) -> TokenStream {
         let here = here(span);
         let Some(path) = &self.0 else {
-            return quote_spanned!(here=> ::tokio_offload::__private);
+            let name = default_name(here);
+            return quote_spanned!(here=> ::#name::__private);
         };
         let path = path.clone().into_iter().map(|mut token: TokenTree| {
             token.set_span(token.span().located_at(span));
@@ -44,10 +47,17 @@ impl CratePath {
     /// than that the hidden module is there.
     pub(crate) fn shown_at(&self, span: Span) -> TokenStream {
         match &self.0 {
-            None => quote_spanned!(here(span)=> ::tokio_offload),
+            None => {
+                let name = default_name(here(span));
+                quote_spanned!(here(span)=> ::#name)
+            }
             Some(_) => self.at(span),
         }
     }
+}
+
+fn default_name(span: Span) -> Ident {
+    Ident::new(dependency::other_name().unwrap_or("tokio_offload"), span)
 }
 
 /// A span for names of the macro's own: they cannot meet the user's, and errors about them show at `span`.

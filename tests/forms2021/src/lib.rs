@@ -1,4 +1,4 @@
-//! Functions of edition 2021. The crate has one dependency, and reaches it by two names.
+//! Functions of edition 2021. The crate has one dependency, and knows it by another name.
 
 #![allow(
     clippy::needless_pass_by_value,
@@ -6,9 +6,6 @@
     clippy::unnecessary_wraps,
     reason = "the forms are the subject, not what one would write"
 )]
-
-// What the attribute spells when no `crate = ...` tells it another name.
-extern crate offloading as tokio_offload;
 
 pub mod bodies;
 pub mod captures;

@@ -22,13 +22,13 @@ pub fn borrowed(
 }
 
 /// By the default name, beside a blocking one.
-#[tokio_offload::offload(remote = WORKERS, blocking = process_now)]
+#[offloading::offload(remote = WORKERS, blocking = process_now)]
 pub fn process() -> Result<u32, Error> {
     Ok(std::process::id())
 }
 
 /// Trusts its caller.
-#[tokio_offload::offload(remote = WORKERS)]
+#[offloading::offload(remote = WORKERS)]
 pub unsafe fn trusting(bytes: &[u8], #[cfg(unix)] at: usize) -> Result<u8, Error> {
     Ok(*bytes.get_unchecked(at))
 }

@@ -1,0 +1,113 @@
+//! The name that the library has where the attribute is used: Cargo.toml may give a dependency another one.
+
+use std::env;
+use std::fs::read_to_string;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+const PACKAGE: &str = "tokio-offload";
+
+/// The other name, as Rust writes it; none where the library has its own, or where no manifest can be read.
+pub(crate) fn other_name() -> Option<&'static str> {
+    static NAME: OnceLock<Option<String>> = OnceLock::new();
+    let name = NAME.get_or_init(|| of_package(&PathBuf::from(env::var_os("CARGO_MANIFEST_DIR")?)));
+    name.as_deref()
+}
+
+fn of_package(folder: &Path) -> Option<String> {
+    let manifest = read_to_string(folder.join("Cargo.toml")).ok()?;
+    let name = in_manifest(&manifest).or_else(|| {
+        // A member of a workspace may take the dependency from there, under the name that it has there.
+        let above = folder.ancestors().skip(1);
+        let roots = above.filter_map(|folder| read_to_string(folder.join("Cargo.toml")).ok());
+        let root = roots.into_iter().find(|text| text.contains("[workspace"))?;
+        in_manifest(&root).filter(|name| keys(&manifest).any(|key| key == *name))
+    })?;
+    Some(name.replace('-', "_"))
+}
+
+/// The key of the dependency whose `package` is this library, unless there is one under its own name.
+fn in_manifest(manifest: &str) -> Option<String> {
+    if keys(manifest).any(|key| key == PACKAGE || key == "tokio_offload") {
+        return None;
+    }
+    let mut table = None;
+    for line in manifest.lines().map(str::trim) {
+        if let Some(header) = line.strip_prefix('[') {
+            table = dependency_of(header);
+        } else if !line.starts_with('#') && says_package(line) {
+            let of_line = Some(key(line)).filter(|key| *key != "package");
+            return of_line.or(table).map(str::to_owned);
+        }
+    }
+    None
+}
+
+/// Whether the line holds `package = "tokio-offload"`.
+fn says_package(line: &str) -> bool {
+    let mut rest = line.split("package").skip(1);
+    rest.any(|rest| {
+        let value = rest.trim_start().strip_prefix('=').map(str::trim_start);
+        value.is_some_and(|value| {
+            let quoted = |quote| value.strip_prefix(quote)?.split(quote).next();
+            quoted('"').or_else(|| quoted('\'')) == Some(PACKAGE)
+        })
+    })
+}
+
+/// The `name` of `[dependencies.name]`, `[dev-dependencies.name]` and those of a target.
+fn dependency_of(header: &str) -> Option<&str> {
+    let header = header.split(']').next()?;
+    let (_, name) = header.rsplit_once("dependencies.")?;
+    Some(name.trim_matches(['"', '\'']))
+}
+
+/// What stands before `=` in each line, and the names in the headers of tables.
+fn keys(manifest: &str) -> impl Iterator<Item = &str> {
+    let lines = manifest.lines().map(str::trim);
+    lines.filter_map(|line| match line.strip_prefix('[') {
+        Some(header) => dependency_of(header),
+        None => line.contains('=').then(|| key(line)),
+    })
+}
+
+fn key(line: &str) -> &str {
+    let key = line.split(['=', '.']).next().unwrap_or_default();
+    key.trim().trim_matches(['"', '\''])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_manifest;
+
+    #[test]
+    fn other_names_are_found() {
+        let other = [
+            "[dependencies]\noff = { version = \"1\", package = \"tokio-offload\" }",
+            "[dependencies]\noff = { package='tokio-offload', path = \"x\" }",
+            "[dependencies.off]\npackage = \"tokio-offload\"\nversion = \"1\"",
+            "[target.'cfg(unix)'.dependencies.\"off\"]\nversion = \"1\"\npackage   =   \"tokio-offload\"",
+        ];
+        for manifest in other {
+            assert_eq!(in_manifest(manifest).as_deref(), Some("off"), "{manifest}");
+        }
+    }
+
+    #[test]
+    fn its_own_name_and_other_packages_are_left_alone() {
+        let own = [
+            "",
+            "[dependencies]\ntokio-offload = \"1\"",
+            "[dependencies]\ntokio-offload = \"1\"\noff = { package = \"tokio-offload\" }",
+            "[dependencies.tokio-offload]\nversion = \"1\"",
+            "[dependencies]\ntokio-offload.workspace = true",
+            "[package]\nname = \"tokio-offload\"",
+            "[dependencies]\n# off = { package = \"tokio-offload\" }",
+            "[dependencies]\nremote = { package = \"tokio-offload-remote\" }",
+            "[dependencies]\nx = { package = \"other\" }",
+        ];
+        for manifest in own {
+            assert_eq!(in_manifest(manifest), None, "{manifest}");
+        }
+    }
+}
