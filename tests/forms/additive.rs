@@ -162,3 +162,34 @@ fn features() {
     );
     assert_eq!(call(library::get_async(1)), 1);
 }
+
+/// Names that the macro would have given to what implements the trait.
+#[offload(asynchronous = T_)]
+trait T<K: Clone + Send>: Send + Sync {
+    fn of(&self, key: &K) -> K;
+}
+
+#[offload(blocking = U)]
+trait AsyncU<T> {
+    fn of(&self, key: T) -> T;
+}
+
+impl T<u8> for u8 {
+    fn of(&self, key: &u8) -> u8 {
+        elsewhere();
+        self + key
+    }
+}
+
+impl U<u8> for u8 {
+    fn of(&self, key: u8) -> u8 {
+        elsewhere();
+        self - key
+    }
+}
+
+#[test]
+fn short_names() {
+    assert_eq!(call(T_::of(&Arc::new(2_u8), &1)), 3);
+    assert_eq!(call(AsyncU::of(&Arc::new(2_u8), 1)), 1);
+}

@@ -103,7 +103,7 @@ struct Pair<'a> {
 
 impl<'a> Pair<'a> {
     fn new(head: &'a ItemTrait, name: &Ident, members: &[Member]) -> Self {
-        let blocker = blocker(head, members);
+        let blocker = blocker(head, name, members);
         let (_, arguments, _) = head.generics.split_for_impl();
         let blocking = quote!(#name #arguments);
         let path = quote_spanned!(here(name.span())=> <#blocker as #blocking>);
@@ -217,10 +217,10 @@ impl<'a> Pair<'a> {
 }
 
 /// A name for the type that implements the blocking trait, which nothing else in the trait has.
-fn blocker(head: &ItemTrait, members: &[Member]) -> Ident {
+fn blocker(head: &ItemTrait, blocking: &Ident, members: &[Member]) -> Ident {
     let inside: TokenStream = members.iter().map(Member::written).collect();
     let mut name = "T".to_owned();
-    while body::mentions(quote!(#head #inside), name.as_str()) {
+    while body::mentions(quote!(#head #blocking #inside), name.as_str()) {
         name.push('_');
     }
     Ident::new(&name, here(head.ident.span()))
