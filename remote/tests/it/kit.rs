@@ -243,3 +243,12 @@ pub(crate) fn wait(gate: &str) {
     say(gate, &std::process::id().to_string());
     std::fs::read(PathBuf::from(gate).join("go")).unwrap();
 }
+
+/// A file that goes with its test.
+pub(crate) struct Left(pub(crate) std::path::PathBuf);
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}

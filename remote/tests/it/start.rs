@@ -7,7 +7,7 @@ use std::{
 
 use tokio_offload_remote::{Config, Failure, StartError, Workers, stop_requested};
 
-use crate::kit::{Gate, again, copy_program, exists, one, remote, submit, until, wait};
+use crate::kit::{Gate, Left, again, copy_program, exists, one, remote, submit, until, wait};
 
 type InitResult = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
@@ -22,9 +22,10 @@ fn word() -> String {
     std::fs::read_to_string(path).unwrap_or_default()
 }
 
-fn leave(word: &str) {
+fn leave(word: &str) -> Left {
     let path = std::env::temp_dir().join(format!("offload-init-{}", std::process::id()));
-    std::fs::write(path, word).unwrap();
+    std::fs::write(&path, word).unwrap();
+    Left(path)
 }
 
 static ONCE: Workers = Config::new("init-once")
@@ -138,9 +139,9 @@ async fn a_failing_initialiser_fails_calls_and_starts_no_storm() {
 
 #[tokio::test]
 async fn a_pool_heals_when_its_initialiser_does() {
-    leave("ill");
+    let _ill = leave("ill");
     assert_eq!(why(heals().await), StartError::Init("still ill".into()));
-    leave("healed");
+    let _healed = leave("healed");
     let healed = async {
         while heals().await.is_err() {
             tokio::time::sleep(Duration::from_millis(10)).await;
