@@ -66,7 +66,6 @@ mod scheduler {
     #[path = "../../../tests/loom/spawner.rs"]
     pub(crate) mod spawner;
     pub(crate) mod task;
-    #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod waiting;
 }
 #[path = "../../runtime/src/unwind.rs"]
@@ -82,7 +81,9 @@ mod lane_limits;
 mod lane_rescues;
 mod lane_runs;
 mod lane_shuts;
+mod queue_rules;
 mod trial;
+mod waiting_rules;
 mod work;
 
 /// Runs `model` in every interleaving, with at most `bound` preemptions in each if one is given.

@@ -21,3 +21,21 @@ pub(super) fn take_dead<T>(
         line.shrink_to(kept.max(2 * line.len()));
     }
 }
+
+#[test]
+fn room_goes_when_three_quarters_of_it_are_empty() {
+    /// How much room there is after all but so many of a hundred have died, where sixteen places may stay.
+    fn room_for(left: usize) -> usize {
+        let mut line: VecDeque<_> = (0..100).collect();
+        line.shrink_to_fit();
+        let mut gone = Vec::new();
+        take_dead(&mut line, 16, |job| *job >= left, &mut gone);
+        assert_eq!((line.len(), gone.len()), (left, 100 - left));
+        assert!(line.iter().copied().eq(0..left));
+        line.capacity()
+    }
+    assert_eq!((room_for(30), room_for(25)), (100, 100));
+    assert!((48..100).contains(&room_for(24)));
+    assert!((16..30).contains(&room_for(1)));
+    assert_eq!(room_for(100), 100);
+}

@@ -1,0 +1,250 @@
+//! The rules of a queue, one by one: they need no interleavings, since the lane's lock is held around each.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    task::{Wake, Waker},
+};
+
+use crate::{
+    call::blocked::Blocked,
+    error::Error,
+    scheduler::{
+        account::{CloseReason, Dead, Ended},
+        order::JobOrder,
+        queue::Queue,
+    },
+};
+
+/// A queue of numbers, and how its bodies end.
+pub(crate) fn queue(cap: usize) -> (Queue<u32>, Arc<Ended>) {
+    let ended = Arc::<Ended>::default();
+    (Queue::new(cap, Arc::clone(&ended)), ended)
+}
+
+pub(crate) fn push(queue: &mut Queue<u32>, jobs: impl IntoIterator<Item = u32>) {
+    for job in jobs {
+        queue.push(job, JobOrder::default());
+    }
+}
+
+/// Sends for one runner, which arrives.
+fn arrive(queue: &mut Queue<u32>) {
+    let sent = queue.runners_to_send(1);
+    assert_eq!(sent.end - sent.start, 1);
+    queue.runner_found(sent.start);
+}
+
+fn sent(queue: &mut Queue<u32>, expected: usize) -> u64 {
+    let sent = queue.runners_to_send(expected);
+    sent.end - sent.start
+}
+
+#[test]
+fn jobs_begin_in_order_and_count_until_they_end() {
+    let (mut queue, ended) = queue(2);
+    push(&mut queue, [1, 2]);
+    assert!(!queue.is_idle());
+    assert_eq!((queue.pop(), queue.running()), (Some(1), 1));
+    assert!(!queue.is_saturated());
+    assert_eq!((queue.pop(), queue.running()), (Some(2), 2));
+    assert!(queue.is_saturated());
+    assert_eq!(queue.pop(), None);
+    queue.begin();
+    assert_eq!(queue.running(), 3);
+    assert!(queue.is_saturated());
+    for left in [2, 1, 0] {
+        assert!(!queue.is_idle());
+        ended.add();
+        assert_eq!(queue.running(), left);
+    }
+    assert!(queue.is_idle() && !queue.is_saturated());
+}
+
+#[test]
+fn no_more_runners_are_sent_for_than_there_are_jobs_and_places() {
+    let (mut queue, _) = queue(3);
+    assert_eq!(sent(&mut queue, 2), 0);
+    push(&mut queue, [1]);
+    assert_eq!(sent(&mut queue, 2), 1);
+    assert_eq!(sent(&mut queue, 2), 0);
+    push(&mut queue, [2, 3, 4, 5]);
+    // One is on its way of the two that may be.
+    assert_eq!(sent(&mut queue, 1), 0);
+    assert_eq!(queue.runners_to_send(2), 1..2);
+    assert_eq!(queue.runners_here(), 0);
+    queue.runner_found(0);
+    assert_eq!(queue.runners_here(), 1);
+    // One that searches counts as on its way, and there is one place left.
+    assert!(queue.begin_search());
+    assert!(!queue.begin_search());
+    assert_eq!(sent(&mut queue, 2), 0);
+    queue.end_search();
+    assert!(queue.begin_search());
+    queue.end_search();
+    assert_eq!(queue.runners_to_send(4), 2..3);
+    assert_eq!(sent(&mut queue, 9), 0);
+    queue.set_cap(4);
+    assert_eq!(sent(&mut queue, 9), 1);
+}
+
+#[test]
+fn a_runner_above_the_limit_gets_no_job() {
+    let (mut queue, _) = queue(1);
+    push(&mut queue, [0, 1, 2]);
+    arrive(&mut queue);
+    assert_eq!((queue.runners_here(), queue.pop()), (1, Some(0)));
+    // One that was given up turns up all the same.
+    queue.runner_found(77);
+    assert_eq!((queue.runners_here(), queue.pop()), (2, None));
+    queue.runner_left();
+    assert_eq!((queue.runners_here(), queue.pop()), (1, Some(1)));
+    queue.set_cap(0);
+    assert_eq!(queue.pop(), None);
+}
+
+#[test]
+fn a_refused_runner_counts_no_more_and_is_missed_if_it_was_the_last() {
+    let (mut queue, _) = queue(2);
+    push(&mut queue, [1, 2]);
+    assert_eq!(queue.runners_to_send(2), 0..2);
+    assert!(!queue.runner_refused(1));
+    // Of one that is not known nothing is taken.
+    assert!(!queue.runner_refused(1));
+    assert!(queue.runner_refused(0));
+    assert_eq!(queue.runners_to_send(2), 2..4);
+    queue.runner_found(2);
+    assert!(!queue.runner_refused(3));
+    assert_eq!(queue.runners_here(), 1);
+}
+
+#[test]
+fn a_thread_that_was_not_sent_for_takes_a_free_place_or_that_of_one_on_its_way() {
+    let (mut queue, _) = queue(2);
+    push(&mut queue, [1]);
+    assert_eq!(sent(&mut queue, 1), 1);
+    assert!(queue.try_join());
+    assert_eq!(queue.runners_here(), 1);
+    assert!(queue.try_join());
+    assert_eq!(queue.runners_here(), 2);
+    assert!(!queue.try_join());
+    assert_eq!(queue.runners_here(), 2);
+}
+
+#[test]
+fn bodies_that_wait_are_a_way_out_when_all_do() {
+    let (mut queue, ended) = queue(2);
+    let (outer, inner) = (Blocked::begin(None, None), Blocked::begin(None, None));
+    push(&mut queue, [1, 2, 3]);
+    assert!(queue.way_out().is_none() && !queue.is_stuck());
+    assert_eq!(queue.pop(), Some(1));
+    queue.begin_wait(Arc::clone(&outer));
+    // There is a place left, but nobody is at work who would come to the jobs.
+    assert!(queue.way_out().is_none() && queue.is_stuck());
+    assert_eq!(queue.pop(), Some(2));
+    assert!(queue.way_out().is_none() && !queue.is_stuck());
+    assert!(queue.innermost_if_stuck().is_none());
+    assert_eq!(queue.pop_if_stuck(), None);
+    queue.begin_wait(Arc::clone(&inner));
+    assert!(Arc::ptr_eq(queue.way_out().unwrap(), &inner));
+    assert!(Arc::ptr_eq(queue.innermost_if_stuck().unwrap(), &inner));
+    assert_eq!((queue.pop_if_stuck(), queue.running()), (Some(3), 3));
+    // That one runs now, and nothing waits.
+    assert!(queue.way_out().is_none() && !queue.is_stuck());
+    ended.add();
+    assert!(queue.way_out().is_some() && !queue.is_stuck());
+    push(&mut queue, [4]);
+    assert!(queue.is_stuck());
+    queue.end_wait(&inner);
+    assert!(!queue.is_stuck());
+    queue.begin_wait(Arc::clone(&inner));
+    queue.end_wait(&outer);
+    queue.end_wait(&outer);
+    assert!(!queue.is_stuck());
+    queue.begin_wait(outer);
+    assert!(queue.is_stuck());
+    ended.add();
+    ended.add();
+    // Those that wait have ended by now: nothing runs, and runners will come.
+    assert!(!queue.is_stuck());
+}
+
+#[test]
+fn a_queue_is_full_when_so_many_wait_beside_those_that_can_run() {
+    let (mut queue, _) = queue(1);
+    assert!(!queue.is_full(2, 0));
+    push(&mut queue, [1, 2]);
+    assert!(!queue.is_full(2, 0));
+    assert_eq!(queue.pop(), Some(1));
+    push(&mut queue, [3]);
+    assert!(queue.is_full(2, 0) && !queue.is_full(3, 0));
+    // The dead take no place, however many are said to be.
+    assert!(!queue.is_full(2, 1) && !queue.is_full(2, 9));
+    assert!(queue.is_full(0, 9));
+    assert!(!queue.is_full(usize::MAX, 0));
+}
+
+#[test]
+fn the_first_reason_to_close_stands() {
+    let (mut queue, _) = queue(1);
+    assert!(queue.close_reason().is_none());
+    queue.close(CloseReason::Init(Arc::new(std::fmt::Error)));
+    queue.close(CloseReason::Shutdown);
+    let reason = queue.close_reason().unwrap();
+    assert!(matches!(reason.error(), Error::Init(_)));
+    assert!(matches!(CloseReason::Shutdown.error(), Error::Shutdown));
+    push(&mut queue, [1, 2]);
+    assert_eq!(queue.take_all(), [1, 2]);
+    assert!(queue.is_idle());
+}
+
+struct Count(AtomicUsize);
+
+impl Wake for Count {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, SeqCst);
+    }
+}
+
+#[test]
+fn who_waits_for_rest_has_a_number_and_is_told_once() {
+    let (mut queue, ended) = queue(1);
+    let count = Arc::new(Count(AtomicUsize::new(0)));
+    let waker = || Waker::from(Arc::clone(&count));
+    push(&mut queue, [1]);
+    let (mut first, mut second) = (None, None);
+    assert!(queue.wake_when_idle(&mut first, waker()).is_none());
+    assert!(queue.wake_when_idle(&mut second, waker()).is_none());
+    assert!(first.is_some() && second.is_some() && first != second);
+    // The same number again takes the place of what was there.
+    assert!(queue.wake_when_idle(&mut first, waker()).is_some());
+    assert!(queue.take_idle_wakers().is_empty());
+    assert_eq!(queue.pop(), Some(1));
+    assert!(queue.take_idle_wakers().is_empty());
+    ended.add();
+    assert!(queue.forget_idle(second.unwrap()).is_some());
+    assert!(queue.forget_idle(second.unwrap()).is_none());
+    let told = queue.take_idle_wakers();
+    assert_eq!(told.len(), 1);
+    assert!(queue.take_idle_wakers().is_empty());
+}
+
+#[test]
+fn the_dead_are_counted_until_they_are_thrown_away() {
+    let dead = Dead::default();
+    dead.add();
+    dead.add();
+    assert_eq!(dead.count(), 2);
+    dead.bury();
+    assert_eq!(dead.count(), 1);
+    dead.bury();
+    // Thrown away before the news of it came.
+    dead.bury();
+    assert_eq!(dead.count(), 0);
+    dead.add();
+    assert_eq!(dead.count(), 0);
+    dead.add();
+    assert_eq!(dead.count(), 1);
+}

@@ -1,0 +1,89 @@
+//! The rules of what waits in a queue: when the dead go, and the order where jobs are of classes.
+
+use crate::{
+    queue_rules::{push, queue},
+    scheduler::{
+        order::{JobOrder, Level},
+        queue::Queue,
+        waiting::Waiting,
+    },
+};
+
+/// Of a queue of any length the head goes at once, and the rest when enough have died.
+#[test]
+fn the_dead_are_taken_out_in_time() {
+    let (mut queue, _) = queue(1);
+    push(&mut queue, 0..100);
+    let mut dead = Vec::new();
+    let mut die = |queue: &mut Queue<u32>, job| {
+        dead.push(job);
+        queue.jobs.note_death(|job| dead.contains(job))
+    };
+    assert_eq!(die(&mut queue, 0), [0]);
+    // A quarter has to have died where more than 32 wait.
+    for job in 50..73 {
+        assert!(die(&mut queue, job).is_empty(), "{job}");
+    }
+    assert_eq!(queue.jobs.len(), 99);
+    assert_eq!(die(&mut queue, 73), (50..74).collect::<Vec<_>>());
+    assert_eq!(queue.jobs.len(), 75);
+    // The head goes with all that are dead behind it.
+    assert!(die(&mut queue, 2).is_empty());
+    assert_eq!(die(&mut queue, 1), [1, 2]);
+    for job in 3_usize..44 {
+        let _ = queue.pop();
+        assert_eq!(queue.jobs.len(), 75 - job);
+    }
+    assert!(die(&mut queue, 90).len() == 1, "a short queue keeps none");
+    assert_eq!(queue.jobs.take_out(|job| *job == 99).unwrap().0, 99);
+    assert!(queue.jobs.take_out(|job| *job == 99).is_none());
+}
+
+/// Jobs of no class are in one line, whose room is given back after a burst.
+#[test]
+fn a_burst_leaves_room_that_can_be_given_back() {
+    let mut line = Waiting::new();
+    (0..1_000).for_each(|job| line.push(job));
+    assert_eq!((line.len(), line.is_empty()), (1_000, false));
+    assert!((0..1_000).all(|job| line.pop() == Some(job)));
+    assert!(line.is_empty());
+    assert_eq!(line.spare_room().capacity(), 0);
+    (0..5_000).for_each(|job| line.push(job));
+    assert_eq!(line.spare_room().capacity(), 0);
+    assert!((0..5_000).all(|job| line.pop() == Some(job)));
+    assert!(line.spare_room().capacity() >= 5_000);
+    assert_eq!(line.spare_room().capacity(), 0);
+}
+
+/// With the first job of a class all are in the order of classes: nothing is lost, and the urgent one is first.
+#[test]
+fn a_job_of_a_class_takes_its_turn_among_those_that_wait() {
+    let high = JobOrder {
+        level: Level::High,
+        ..JobOrder::default()
+    };
+    let (mut queue, _) = queue(9);
+    push(&mut queue, 0..5);
+    queue.push(9, high);
+    push(&mut queue, [5]);
+    assert_eq!(queue.jobs.len(), 7);
+    assert_eq!((queue.pop(), queue.jobs.len()), (Some(9), 6));
+    let oldest: Vec<u32> = queue.jobs.oldest().copied().collect();
+    assert!(oldest.contains(&0), "{oldest:?}");
+    assert_eq!(queue.jobs.take_out(|job| *job == 3).unwrap().0, 3);
+    queue.push(8, high);
+    assert_eq!(queue.jobs.take_out(|job| *job == 8), Some((8, high)));
+    assert_eq!(queue.jobs.note_death(|job| *job == 0), [0]);
+    assert_eq!(queue.jobs.note_death(|job| *job == 4), [4]);
+    assert_eq!(queue.pop(), Some(1));
+    assert_eq!(queue.take_all(), [2, 5]);
+    assert!(queue.jobs.is_empty());
+}
+
+#[test]
+fn the_oldest_of_one_line_is_its_head() {
+    let (mut queue, _) = queue(1);
+    assert!(queue.jobs.oldest().next().is_none());
+    push(&mut queue, [4, 5]);
+    assert_eq!(queue.jobs.oldest().copied().collect::<Vec<_>>(), [4]);
+}
