@@ -56,6 +56,10 @@ impl Look {
 
     pub(crate) fn prepare(&mut self) {}
 
+    pub(crate) fn has_moved(&mut self, _worker: usize) -> bool {
+        false
+    }
+
     pub(crate) fn scene(&mut self, _before: &Scene) -> Scene {
         Scene
     }

@@ -117,6 +117,20 @@ impl Episodes {
         }
     }
 
+    /// Workers about which all was said, unless they come back.
+    pub(crate) fn settled(&self) -> impl Iterator<Item = usize> + '_ {
+        let all = self.workers.iter().enumerate();
+        all.filter(|(_, it)| it.settled).map(|(worker, _)| worker)
+    }
+
+    /// What was told of this worker is over, though it has not come back: from now on it has its time again, and more of it each time.
+    pub(crate) fn reopen(&mut self, worker: usize, now: Duration) {
+        let worker = &mut self.workers[worker];
+        worker.settled = false;
+        worker.since = now;
+        worker.patience = (worker.patience * 2).min(self.limit * RAREST);
+    }
+
     /// Whether it was said already, in this stay, that the machine has no processor for this worker.
     pub(crate) fn is_known_as_starved(&self, worker: usize) -> bool {
         self.workers[worker].starved

@@ -91,6 +91,7 @@ impl Watcher {
                 return;
             }
             let now = self.start.elapsed();
+            self.reopen(now);
             let due = self
                 .episodes
                 .tick(now, |worker| counters(&self.metrics, worker));
@@ -107,6 +108,16 @@ impl Watcher {
             let before = scene.take().unwrap_or_default();
             self.judge(&before, &due);
             scene = Some(self.look.scene(&before));
+        }
+    }
+
+    /// A worker may go from one poll to the next without a count: what blocks then is told too.
+    fn reopen(&mut self, now: Duration) {
+        let settled: Vec<_> = self.episodes.settled().collect();
+        for worker in settled {
+            if self.look.has_moved(worker) {
+                self.episodes.reopen(worker, now);
+            }
         }
     }
 

@@ -221,3 +221,17 @@ fn what_is_unclear_is_judged_at_the_next_tick() {
         episodes.settle(0, Verdict::Unclear, ms(now));
     }
 }
+
+#[test]
+fn what_is_over_without_a_count_makes_room_for_the_next_and_ever_more_rarely() {
+    let mut episodes = Episodes::new(LIMIT, ms(0), &[working(0)]);
+    assert_eq!(run(&mut episodes, (0, 1_000), |_| working(0)).len(), 1);
+    assert_eq!(episodes.settled().collect::<Vec<_>>(), [0]);
+    for (round, wait) in [(1, 200), (2, 400), (3, 800)] {
+        let start = round * 10_000;
+        episodes.reopen(0, ms(start));
+        let told = run(&mut episodes, (start, start + 9_000), |_| working(0));
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].1.after, ms(wait));
+    }
+}

@@ -44,8 +44,8 @@ pub(crate) struct Look {
     root: Root,
     /// The only thread of its runtime, if that is known.
     single: Option<Tid>,
-    /// Those that were told, as they waited then. As many as there were threads, at most.
-    told: HashMap<Tid, State>,
+    /// The thread that was told of last for each worker, as it waited then.
+    told: HashMap<usize, (Tid, State)>,
     reader: Reader,
 }
 
@@ -68,6 +68,18 @@ impl Look {
     /// Does what is slow before it is needed.
     pub(crate) fn prepare(&mut self) {
         self.reader.prepare();
+    }
+
+    /// Whether the thread that was told of for this worker has gone on, which is said once.
+    pub(crate) fn has_moved(&mut self, worker: usize) -> bool {
+        let Some((tid, before)) = self.told.get(&worker) else {
+            return false;
+        };
+        let is_still = State::of(*tid).is_some_and(|state| state.is_still(before));
+        if !is_still {
+            self.told.remove(&worker);
+        }
+        !is_still
     }
 
     /// Threads that have not slept since the look before are given back as they were then, so that the time they ran adds up.
@@ -117,8 +129,8 @@ impl Look {
         // Who was told and still waits there is not the next one.
         let told = &mut self.told;
         findings.suspects.retain(|it| {
-            let before = told.get(&it.tid);
-            before.is_none_or(|before| !it.state.is_still(before))
+            let mut same = told.values().filter(|(tid, _)| *tid == it.tid);
+            !same.any(|(_, before)| it.state.is_still(before))
         });
         let mut suspects = findings.suspects_for(stuck.len());
         let (free, blamed) = stuck.split_at(findings.allowed.min(stuck.len()));
@@ -144,7 +156,7 @@ impl Look {
         judged.extend(blamed.iter().map(|stuck| match suspects.pop() {
             Some(suspect) => {
                 if suspect.seen.is_still {
-                    told.insert(suspect.tid, suspect.state.clone());
+                    told.insert(stuck.worker, (suspect.tid, suspect.state.clone()));
                 }
                 let report = self
                     .reader
