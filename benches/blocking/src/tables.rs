@@ -82,9 +82,10 @@ pub(crate) fn culprits(flavor: Flavor) -> Shown {
             (after, how(report), named(report))
         });
         let wrong = if is_good || has_starved {
-            ""
+            String::new()
         } else {
-            "  WRONG"
+            let rest: Vec<_> = reports.iter().skip(1).map(self::named).collect();
+            format!("  WRONG, and then {rest:?}")
         };
         table.row([culprit.what.into(), after, how, format!("{named}{wrong}")]);
     }

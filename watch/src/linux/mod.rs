@@ -155,12 +155,13 @@ impl Look {
         };
         judged.extend(blamed.iter().map(|stuck| match suspects.pop() {
             Some(suspect) => {
-                if suspect.seen.is_still {
-                    told.insert(stuck.worker, (suspect.tid, suspect.state.clone()));
-                }
                 let report = self
                     .reader
                     .report(Some(stuck.worker), stuck.after, &suspect);
+                // Who computes was held for the look only, and moves on with what it was told for.
+                if suspect.seen.is_still && matches!(report.how, How::Waiting { .. }) {
+                    told.insert(stuck.worker, (suspect.tid, suspect.state.clone()));
+                }
                 Judged::Blocked(Box::new(report))
             }
             None => rest.judge(stuck),
