@@ -36,6 +36,18 @@ pub fn kinds<T: Clone + Send + 'static>((a, b): (u8, T), name: Option<&str>) -> 
     return (usize::from(a).min(name.map_or(0, str::len)), b);
 }
 
+/// Expects what it does itself.
+#[offload]
+#[expect(
+    clippy::implicit_return,
+    clippy::shadow_reuse,
+    reason = "what is expected of the function is expected of its body"
+)]
+pub fn expected(name: &str) -> usize {
+    let name = name.len();
+    name.max(1)
+}
+
 /// Takes more than a call has parameters for.
 #[offload]
 #[expect(

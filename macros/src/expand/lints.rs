@@ -1,6 +1,6 @@
 //! The lints that are turned off for what is generated.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::Attribute;
 
@@ -11,7 +11,7 @@ use crate::tokens::body;
 /// last expression; a lifetime that the body named is gone from it; a trait's `async fn` is refined by a concrete type; the
 /// block around an unsafe body is ours, so is the call of a deprecated twin, and so are the lines that come to stand
 /// before the items at the start of a body.
-pub(crate) fn allowed(model: &Model<'_>) -> TokenStream {
+pub(crate) fn allowed(model: &Model<'_>) -> Option<TokenStream> {
     let function = model.function;
     let called = model.callee().is_some();
     let deprecated = |attr: &Attribute| attr.path().is_ident("deprecated");
@@ -44,5 +44,19 @@ pub(crate) fn allowed(model: &Model<'_>) -> TokenStream {
         lints.push(quote!(clippy::needless_lifetimes));
         lints.push(quote!(single_use_lifetimes));
     }
-    quote_spanned!(Span::mixed_site()=> #[allow(#(#lints),*)])
+    // What the user says of a lint holds.
+    let levels = ["allow", "deny", "expect", "forbid", "warn"];
+    let sets = |attr: &&Attribute| levels.iter().any(|level| attr.path().is_ident(level));
+    let attrs = function.attrs.iter().filter(sets);
+    let said = quote!(#(#attrs)*);
+    lints.retain(|lint| !is_named(lint, &said));
+    (!lints.is_empty()).then(|| quote_spanned!(Span::mixed_site()=> #[allow(#(#lints),*)]))
+}
+
+/// Whether the last word of the path of a lint is among these tokens.
+fn is_named(lint: &TokenStream, tokens: &TokenStream) -> bool {
+    match lint.clone().into_iter().last() {
+        Some(TokenTree::Ident(name)) => body::mentions(tokens.clone(), &name),
+        _ => false,
+    }
 }

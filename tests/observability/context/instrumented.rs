@@ -49,6 +49,7 @@ impl<T: Clone> Store<T> {
     #[offload(skip)]
     #[instrument(skip_all)]
     fn skipped(&self) {
+        let _ = &self.0;
         info!("skipped");
     }
 }
