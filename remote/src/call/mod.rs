@@ -48,7 +48,7 @@ pub(crate) mod transfer;
 /// One call to a worker. Nothing happens before the first poll.
 ///
 /// Dropped while it waits, it never runs. Dropped while it runs, its worker is killed, or finishes if the pool
-/// [says so](crate::Workers::detach_on_drop).
+/// says so, with `detach_on_drop`.
 #[must_use = "futures do nothing unless polled"]
 pub struct Call {
     inner: &'static Inner,
