@@ -99,7 +99,7 @@ impl Kitchen {
     /// Blocks the thread, and says from when to when.
     fn work(self, seconds: u32) -> Range<Duration> {
         let from = self.opened.elapsed();
-        // offload-lint: allow(sleep): the first part of the example shows what this does
+        // offload-lint: allow(sleep): the first part of the example shows what this does.
         thread::sleep(self.scaled(f64::from(seconds)));
         from..self.opened.elapsed()
     }

@@ -33,7 +33,7 @@ impl Texts {
     }
 
     fn load(&self, name: &str) -> io::Result<String> {
-        // offload-lint: allow(fs): the blocking version is called to show that it is there
+        // offload-lint: allow(fs): the blocking version is called to show that it is there.
         fs::read_to_string(self.dir.join(name))
     }
 }

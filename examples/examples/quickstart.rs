@@ -52,11 +52,11 @@ mod sample;
 #[offload(blocking = sha256_blocking)]
 fn sha256(path: &Path) -> io::Result<Digest> {
     // Read piece by piece, so the size of the file does not matter.
-    // offload-lint: allow(file): one of the three ways calls this directly
+    // offload-lint: allow(file): one of the three ways calls this directly.
     let (mut file, mut hash) = (File::open(path)?, Hash::new());
     let (mut buffer, mut bytes) = (vec![0; 64 * 1024], 0);
     loop {
-        // offload-lint: allow(file): the same
+        // offload-lint: allow(file): the same.
         let read = file.read(&mut buffer)?;
         if read == 0 {
             let sha256 = hash.finalize();

@@ -62,6 +62,6 @@ fn create(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    // offload-lint: allow(file): one folder, before the program does anything else
+    // offload-lint: allow(file): one folder, before the program does anything else.
     builder.create(path)
 }
