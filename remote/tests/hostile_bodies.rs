@@ -115,30 +115,34 @@ async fn a_worker_that_speaks_between_calls_is_replaced_and_no_call_hears_it() {
 async fn a_call_that_waits_is_not_given_to_a_worker_that_spoke_either() {
     static QUEUED: Workers = Config::new("talks-queued").processes(1).build();
     remote! {
-        QUEUED: fn talks_and_waits(gate: String) -> u32 {
+        QUEUED: fn talks_and_waits(gate: String, at_once: bool) -> u32 {
             let bytes = vec![9; 64];
             wait(&gate);
+            if at_once {
+                talk(&bytes);
+            }
             // Behind its own reply, which begins when this has returned.
             std::thread::spawn(move || loop { talk(&bytes); std::thread::sleep(Duration::from_millis(1)) });
             std::process::id()
         }
         QUEUED: fn queued_pid() -> u32 { std::process::id() }
     }
-    let gate = Gate::new();
-    let first = tokio::spawn(talks_and_waits(gate.path()));
-    let pid: u32 = gate.reached().await.parse().unwrap();
-    let mut second = queued_pid();
-    assert!(submit(&mut second).await.is_pending());
-    gate.open().await;
-    // The one that talks may have spoilt its own reply.
-    let _ = first.await.unwrap();
-    match second.await {
-        // The thread may begin to talk after the worker has answered this one too; then it is right that it did.
-        Ok(answered) if answered == pid => {}
-        Ok(other) => assert!(exists(other), "a worker answered"),
-        // It was read by the worker that talks, and may have run.
-        Err(Failure::Codec(_)) => {}
-        Err(error) => panic!("{error:?}"),
+    for at_once in [true, false] {
+        let gate = Gate::new();
+        let first = tokio::spawn(talks_and_waits(gate.path(), at_once));
+        let pid: u32 = gate.reached().await.parse().unwrap();
+        let mut second = queued_pid();
+        assert!(submit(&mut second).await.is_pending());
+        gate.open().await;
+        // The one that talks may have spoilt its own reply.
+        let _ = first.await.unwrap();
+        match second.await {
+            // The thread may begin to talk after the worker has answered this one too; then it is right that it did.
+            Ok(answered) => assert!(answered != pid || !at_once, "it had spoken before"),
+            // It was read by the worker that talks, and may have run.
+            Err(Failure::Codec(_)) if !at_once => {}
+            Err(error) => panic!("{error:?}"),
+        }
     }
 }
 

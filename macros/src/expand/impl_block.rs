@@ -34,6 +34,7 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
             member.written()
         });
         head.fill(head.brace_token, written.collect());
+        let errors = errors.of_item(cfg::predicate(&head.attrs).as_ref());
         return quote!(#errors #head);
     }
     if head.trait_.is_some() {
@@ -54,7 +55,11 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
             let earlier = attribute::take_earlier(&mut function.attrs);
             let options = method::options(options, suffix, &mut function);
             if options.skips() {
-                let (written, errors) = (function.written(), &options.errors);
+                let predicate = cfg::predicate(&function.attrs);
+                let (written, errors) = (
+                    function.written(),
+                    options.errors.of_item(predicate.as_ref()),
+                );
                 return quote!(#(#earlier)* #written #errors);
             }
             if borrowed {
