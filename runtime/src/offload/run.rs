@@ -64,6 +64,10 @@ impl<R: Send + 'static> Offload<R> {
     /// # }
     /// ```
     ///
+    /// It is a task of the current runtime, so it ends only while that runtime is driven. On a `current_thread` runtime
+    /// `Handle::block_on` alone drives no tasks: await the [`start`](Self::start)ed call there. A runtime that shuts down drops
+    /// the task.
+    ///
     /// # Panics
     ///
     /// On a thread that is in no tokio runtime.
