@@ -75,6 +75,10 @@ impl Store {
     #[offload(pol = POOL)]
     fn misspelled(&mut self) {}
 
+    #[cfg(target_os = "none")]
+    #[offload(skip, pool = POOL)]
+    fn skipped(&self) {}
+
     fn load(&self, #[cfg(target_os = "none")] out: &mut u8) -> u8 {
         elsewhere();
         self.0
@@ -96,6 +100,14 @@ impl BlockingKeep for Store {
     fn keep(&self) -> u8 {
         elsewhere();
         self.0
+    }
+}
+
+#[offload(asynchronous = _async)]
+#[cfg(target_os = "none")]
+impl BlockingKeep for u8 {
+    fn keep(&self) -> u8 {
+        *self
     }
 }
 

@@ -28,25 +28,42 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
     let suffix = judge_suffix(options, &head, &mut errors);
     judge_head(&mut head, &members, &mut errors);
     let borrowed = judge_type(&head, &members, &mut errors);
-    if head.trait_.is_some() && options.asynchronous.is_some() {
-        let written = members.iter_mut().map(|member| {
-            member.options(options, None);
-            member.written()
-        });
-        head.fill(head.brace_token, written.collect());
-        let errors = errors.of_item(cfg::predicate(&head.attrs).as_ref());
-        return quote!(#errors #head);
-    }
+    let errors = errors.of_item(cfg::predicate(&head.attrs).as_ref());
+    let members = if head.trait_.is_some() && options.asynchronous.is_some() {
+        members
+            .iter_mut()
+            .map(|member| as_written(options, member))
+            .collect()
+    } else {
+        replaced(options, &mut head, members, suffix, borrowed)
+    };
+    head.fill(head.brace_token, members);
+    quote!(#errors #head)
+}
+
+/// A member of a block that stays as it is, without the options of ours.
+fn as_written(options: &Options, member: &mut Member) -> TokenStream {
+    member.options(options, None);
+    member.written()
+}
+
+/// What the members of a block become.
+fn replaced(
+    options: &Options,
+    head: &mut ItemImpl,
+    members: Vec<Member>,
+    suffix: Option<&Ident>,
+    borrowed: bool,
+) -> TokenStream {
     if head.trait_.is_some() {
-        for name in parameters(&head) {
+        for name in parameters(head) {
             generics::promise(&mut head.generics, &name);
         }
     }
-    let generics = head.generics.clone();
     let scope = match &head.trait_ {
         Some(_) if attribute::rewriting(&head.attrs).is_some() => Scope::OfMacro,
         Some(_) => Scope::OfTrait,
-        None => Scope::Inherent(&generics),
+        None => Scope::Inherent(&head.generics),
     };
     let each = members.into_iter().map(|member| match member {
         Member::Other(tokens) => tokens,
@@ -54,34 +71,40 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
         Member::Function(mut function) => {
             let earlier = attribute::take_earlier(&mut function.attrs);
             let options = method::options(options, suffix, &mut function);
-            if options.skips() {
-                let predicate = cfg::predicate(&function.attrs);
-                let (written, errors) = (
-                    function.written(),
-                    options.errors.of_item(predicate.as_ref()),
-                );
-                return quote!(#(#earlier)* #written #errors);
-            }
-            if borrowed {
-                let predicate = cfg::predicate(&function.attrs);
-                let errors = options.errors.clone().of_item(predicate.as_ref());
-                return fallback::expand(&errors, &options, &function, &scope);
-            }
-            if scope.awaits() {
-                // The `async fn` awaits the call in the span that the attribute makes, and so does the body run in it.
-                let asynchronous = each::expand(&options, &function, &scope);
-                return quote!(#(#earlier)* #asynchronous);
-            }
-            if !earlier.is_empty() {
-                return handed_on(&options, *function, &earlier, &scope);
-            }
-            each::expand(&options, &function, &scope)
+            method(&options, *function, &earlier, &scope, borrowed)
         }
     });
-    let members = each.collect();
-    let errors = errors.of_item(cfg::predicate(&head.attrs).as_ref());
-    head.fill(head.brace_token, members);
-    quote!(#errors #head)
+    each.collect()
+}
+
+/// What a method becomes below the attributes that see it first.
+fn method(
+    options: &Options,
+    function: Function,
+    earlier: &[Attribute],
+    scope: &Scope<'_>,
+    borrowed: bool,
+) -> TokenStream {
+    let errors = || {
+        let predicate = cfg::predicate(&function.attrs);
+        options.errors.clone().of_item(predicate.as_ref())
+    };
+    if options.skips() {
+        let (errors, written) = (errors(), function.written());
+        return quote!(#(#earlier)* #written #errors);
+    }
+    if borrowed {
+        return fallback::expand(&errors(), options, &function, scope);
+    }
+    if scope.awaits() {
+        // The `async fn` awaits the call in the span that the attribute makes, and so does the body run in it.
+        let asynchronous = each::expand(options, &function, scope);
+        return quote!(#(#earlier)* #asynchronous);
+    }
+    if !earlier.is_empty() {
+        return handed_on(options, function, earlier, scope);
+    }
+    each::expand(options, &function, scope)
 }
 
 /// Output: `#[instrument] #[P::offload(pool = IMAGES)] fn load(&self) { .. }`: a method with an attribute of its own, which
