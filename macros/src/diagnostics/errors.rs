@@ -11,7 +11,7 @@ pub(crate) struct Errors(Vec<Mistake>);
 #[derive(Clone)]
 struct Mistake {
     error: Error,
-    /// The predicate of the `cfg` that decides whether the whole item exists.
+    /// The predicate of the `cfg` that decides whether the whole member exists.
     whole: Option<TokenStream>,
     /// The predicate that decides whether the part of it exists that this is about.
     part: Option<TokenStream>,
@@ -34,7 +34,8 @@ impl Errors {
         }));
     }
 
-    /// What was found in an item that only exists under this predicate, if there is one.
+    /// What was found in a member of a block that only exists under this predicate, if there is one. (An item of its own
+    /// whose `cfg` removes it is gone before the attribute sees it.)
     pub(crate) fn of_item(self, predicate: Option<&TokenStream>) -> Self {
         let mistakes = self.0.into_iter().map(|mistake| Mistake {
             whole: mistake.whole.or_else(|| predicate.cloned()),

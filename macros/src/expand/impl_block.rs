@@ -28,7 +28,6 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
     let suffix = judge_suffix(options, &head, &mut errors);
     judge_head(&mut head, &members, &mut errors);
     let borrowed = judge_type(&head, &members, &mut errors);
-    let errors = errors.of_item(cfg::predicate(&head.attrs).as_ref());
     let members = if head.trait_.is_some() && options.asynchronous.is_some() {
         members
             .iter_mut()

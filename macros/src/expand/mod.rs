@@ -52,7 +52,6 @@ pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
         Item::Other(other) => {
             let (tokens, mut errors) = (&other.tokens, options.errors);
             errors.push(other.reason.error());
-            let errors = errors.of_item(other.predicate().as_ref());
             quote!(#tokens #errors)
         }
     };

@@ -20,7 +20,7 @@ use crate::{
     expand::{blocking, each, impl_block},
     model::generics,
     parse::attribute,
-    tokens::{cfg, wording},
+    tokens::wording,
 };
 
 /// Output: the block as written, the handle, its methods, and what every handle implements.
@@ -50,7 +50,6 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
             .map(|function| method(options, &head, function));
         beside(options, handle, &head, &methods.collect())
     });
-    let errors = errors.of_item(cfg::predicate(&head.attrs).as_ref());
     let written = members.iter().map(Member::written).collect();
     head.fill(head.brace_token, written);
     quote!(#errors #head #beside)

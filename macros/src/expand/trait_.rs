@@ -20,7 +20,7 @@ use crate::{
     expand::{blocking, fallback, function, impl_block, trait_judge},
     model::{self, generics},
     parse::attribute,
-    tokens::{body, cfg},
+    tokens::body,
 };
 
 /// Output: `trait BlockingStore { .. }`, `trait Store { .. }`, `impl<T> Store for Arc<T> where T: BlockingStore + .. { .. }`
@@ -30,10 +30,8 @@ pub(crate) fn expand(options: &Options, block: Block<ItemTrait>) -> TokenStream 
         mut members,
     } = block;
     let mut errors = options.errors.clone();
-    let predicate = cfg::predicate(&head.attrs);
     if let Some(error) = trait_judge::asynchronous(&head, &members) {
         errors.push(error);
-        let errors = errors.of_item(predicate.as_ref());
         let mut nameless = options.clone();
         nameless.blocking = None;
         for member in &mut members {
@@ -43,7 +41,6 @@ pub(crate) fn expand(options: &Options, block: Block<ItemTrait>) -> TokenStream 
         return quote!(#errors #written);
     }
     trait_judge::judge(options, &mut head, &members, &mut errors);
-    let errors = errors.of_item(predicate.as_ref());
     let options = &mut options.clone();
     let added = options.asynchronous.take();
     let of_methods: Vec<_> = members

@@ -7,7 +7,6 @@ use syn::{Attribute, ItemImpl, ItemTrait, Visibility};
 use crate::parse::block::{self, Block};
 use crate::parse::function::{Function, is_modifier};
 use crate::parse::naming::{self, Shown};
-use crate::tokens::cfg;
 use crate::{diagnostics, tokens::body};
 
 pub(crate) enum Item {
@@ -46,18 +45,6 @@ impl Item {
             Self::Trait(_) => true,
             Self::Function(_) | Self::Other(_) => false,
         }
-    }
-}
-
-impl Other {
-    /// The predicate under which the item exists.
-    pub(crate) fn predicate(&self) -> Option<TokenStream> {
-        let attrs = |input: ParseStream<'_>| {
-            let attrs = input.call(Attribute::parse_outer)?;
-            input.parse::<TokenStream>()?;
-            Ok(attrs)
-        };
-        cfg::predicate(&attrs.parse2(self.tokens.clone()).ok()?)
     }
 }
 
