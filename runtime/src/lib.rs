@@ -31,6 +31,7 @@ mod scheduler;
 mod snapshot;
 mod sync;
 mod unwind;
+mod warning;
 #[cfg(feature = "process")]
 mod workers;
 

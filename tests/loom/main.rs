@@ -60,7 +60,10 @@ mod scheduler {
     pub(crate) mod lane;
     mod line;
     pub(crate) mod order;
+    mod outside;
     pub(crate) mod queue;
+    #[path = "../../../tests/loom/relief.rs"]
+    mod relief;
     mod rescue;
     pub(crate) mod runner;
     #[path = "../../../tests/loom/spawner.rs"]
@@ -84,6 +87,7 @@ mod lane_shuts;
 mod queue_rules;
 mod trial;
 mod waiting_rules;
+mod warning;
 mod work;
 
 /// Runs `model` in every interleaving, with at most `bound` preemptions in each if one is given.

@@ -138,37 +138,41 @@ fn bodies_that_wait_are_a_way_out_when_all_do() {
     let (mut queue, ended) = queue(2);
     let (outer, inner) = (Blocked::begin(None, None), Blocked::begin(None, None));
     push(&mut queue, [1, 2, 3]);
-    assert!(queue.way_out().is_none() && !queue.is_stuck());
+    assert!(queue.way_out().is_none() && !queue.is_stuck(0));
     assert_eq!(queue.pop(), Some(1));
     queue.begin_wait(Arc::clone(&outer));
     // There is a place left, but nobody is at work who would come to the jobs.
-    assert!(queue.way_out().is_none() && queue.is_stuck());
+    assert!(queue.way_out().is_none() && queue.is_stuck(0));
     assert_eq!(queue.pop(), Some(2));
-    assert!(queue.way_out().is_none() && !queue.is_stuck());
+    assert!(queue.way_out().is_none() && !queue.is_stuck(0));
     assert!(queue.innermost_if_stuck().is_none());
-    assert_eq!(queue.pop_if_stuck(), None);
+    assert_eq!(queue.pop_if_stuck(0), None);
     queue.begin_wait(Arc::clone(&inner));
     assert!(Arc::ptr_eq(queue.way_out().unwrap(), &inner));
     assert!(Arc::ptr_eq(queue.innermost_if_stuck().unwrap(), &inner));
-    assert_eq!((queue.pop_if_stuck(), queue.running()), (Some(3), 3));
+    assert_eq!((queue.pop_if_stuck(0), queue.running()), (Some(3), 3));
     // That one runs now, and nothing waits.
-    assert!(queue.way_out().is_none() && !queue.is_stuck());
+    assert!(queue.way_out().is_none() && !queue.is_stuck(0));
     ended.add();
-    assert!(queue.way_out().is_some() && !queue.is_stuck());
+    assert!(queue.way_out().is_some() && !queue.is_stuck(0));
     push(&mut queue, [4]);
-    assert!(queue.is_stuck());
+    assert!(queue.is_stuck(0));
     queue.end_wait(&inner);
-    assert!(!queue.is_stuck());
+    assert!(!queue.is_stuck(0));
+    // One that waits outside of `block_on` counts, but is no way out.
+    assert!(queue.is_stuck(1) && queue.all_wait(1) && !queue.all_wait(0));
+    assert!(queue.way_out().is_none());
+    assert_eq!(queue.blocked().len(), 1);
     queue.begin_wait(Arc::clone(&inner));
     queue.end_wait(&outer);
     queue.end_wait(&outer);
-    assert!(!queue.is_stuck());
+    assert!(!queue.is_stuck(0));
     queue.begin_wait(outer);
-    assert!(queue.is_stuck());
+    assert!(queue.is_stuck(0));
     ended.add();
     ended.add();
     // Those that wait have ended by now: nothing runs, and runners will come.
-    assert!(!queue.is_stuck());
+    assert!(!queue.is_stuck(0));
 }
 
 #[test]

@@ -86,6 +86,11 @@ impl Spawner {
     }
 
     #[expect(clippy::unused_self, reason = "as in the runtime")]
+    pub(crate) const fn is_lent(&self) -> bool {
+        false
+    }
+
+    #[expect(clippy::unused_self, reason = "as in the runtime")]
     pub(crate) const fn is_here(&self) -> bool {
         false
     }

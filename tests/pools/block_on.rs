@@ -17,12 +17,12 @@ static ONE: Pool = Pool::new("nest-one").threads(1);
 static DEEP: Pool = Pool::new("nest-deep").threads(1);
 static SHARED: Pool = Pool::shared("nest-shared").threads(1);
 
-async fn ends<R>(call: Offload<R>) -> Result<R, Error> {
+pub(crate) async fn ends<R>(call: Offload<R>) -> Result<R, Error> {
     timeout(LONG, call.outcome()).await.expect("it ends")
 }
 
 /// A runtime with one thread for blocking work, as full as can be.
-fn narrow() -> tokio::runtime::Runtime {
+pub(crate) fn narrow() -> tokio::runtime::Runtime {
     Builder::new_multi_thread()
         .worker_threads(2)
         .max_blocking_threads(1)
@@ -176,7 +176,7 @@ async fn pools_that_call_one_another_end() {
     assert_eq!(ends(ping(600)).await.unwrap(), 600);
 }
 
-fn narrow_rayon() -> &'static rayon::ThreadPool {
+pub(crate) fn narrow_rayon() -> &'static rayon::ThreadPool {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
     Box::leak(Box::new(pool.unwrap()))
 }

@@ -10,10 +10,12 @@ mod support;
 mod actions;
 mod around;
 mod block_on;
+mod block_on_others;
 mod close;
 mod drops;
 mod executor;
 mod flood;
+mod hostile;
 mod init;
 mod inline;
 mod kit;
@@ -28,6 +30,7 @@ mod resize;
 mod shared;
 mod sizes;
 mod stacks;
+mod thread_ends;
 // Elsewhere the shell cannot limit the address space of a process.
 #[cfg(target_os = "linux")]
 mod threads_refused;

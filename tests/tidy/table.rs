@@ -19,10 +19,14 @@ const RUNTIME: Crate = Crate {
         ("unwind", &[]),
         ("error", &[]),
         ("guide", &[]),
+        ("warning", &[]),
         ("call", &["error", "sync", "unwind"]),
         ("context", &["call", "error", "sync", "unwind"]),
         ("metrics", &["call", "sync"]),
-        ("scheduler", &["call", "error", "metrics", "sync", "unwind"]),
+        (
+            "scheduler",
+            &["call", "error", "metrics", "sync", "unwind", "warning"],
+        ),
         (
             "executor",
             &[
@@ -33,6 +37,7 @@ const RUNTIME: Crate = Crate {
                 "scheduler",
                 "sync",
                 "unwind",
+                "warning",
             ],
         ),
         ("body", &["call", "error", "executor", "scheduler"]),

@@ -12,8 +12,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::signal::Signal;
-use crate::sync::Mutex;
+use super::{queued_in::QueueNumber, signal::Signal};
+use crate::{error::Error, sync::Mutex};
 
 /// How long a blocked body gives other threads to take a call of its own before it runs the call itself.
 ///
@@ -23,7 +23,7 @@ const RUN_QUEUED_AFTER: Duration = Duration::from_millis(1);
 
 /// How long all bodies of a pool may wait, with calls in its queue, before one of these is run beyond the limit. Not measured: longer
 /// than bodies wait for what is no call of their own, as a rule, since then the limit is exceeded for nothing.
-const RELIEVE_AFTER: Duration = Duration::from_secs(1);
+pub(crate) const RELIEVE_AFTER: Duration = Duration::from_secs(1);
 
 /// A call handed to a blocked thread. It is told whether to run there; if not, it goes back to where it came from.
 pub(crate) type Handoff = Box<dyn FnOnce(bool) + Send>;
@@ -44,6 +44,32 @@ pub(crate) trait ThreadHome: Send + Sync {
     }
     /// Has one of those calls run, on no thread that waits: nobody knows who waits for it.
     fn relieve(self: Arc<Self>) {}
+    /// A body on one of these threads has polled calls and is not inside `block_on`.
+    fn polls_outside(self: Arc<Self>, body: &Arc<dyn OutsideBody>) {
+        let _ = body;
+    }
+    /// The bodies that wait here and were handed calls they have not come to.
+    fn untaken(&self) -> Vec<Arc<Blocked>> {
+        Vec::new()
+    }
+    /// A body has waited for long here, and no call of this queue waits meanwhile.
+    fn waits_long(self: Arc<Self>) {}
+    /// While all of them wait, none of the runtime's blocking threads has been free for a while.
+    fn no_thread_is_free(&self) {}
+    /// Whether bodies may wait here outside of `block_on`.
+    fn has_outside(&self) -> bool {
+        false
+    }
+}
+
+/// A body that has polled calls outside of `block_on`, where it may wait for them.
+pub(crate) trait OutsideBody: Send + Sync {
+    /// Whether one of the calls has not ended.
+    fn waits(&self) -> bool;
+    /// Whether one of them waits in that queue.
+    fn waits_in(&self, queue: &QueueNumber) -> bool;
+    /// Refuses those that wait in that queue, each with what `error` gives.
+    fn refuse_in(&self, queue: &QueueNumber, error: fn() -> Error);
 }
 
 /// One `block_on`: the waker of its future, and a link in the chain of bodies that wait for one another.
@@ -117,9 +143,9 @@ impl Blocked {
             }
         }
         // Read and cleared in one step: what the waker did before must be seen by the poll that follows.
-        let mut stuck_since = None;
+        let mut so_far = SoFar::default();
         while !self.woken.swap(false, Ordering::Acquire) && !self.has_handoff() {
-            self.park(&mut stuck_since);
+            self.park(&mut so_far);
         }
         self.run_handoffs();
     }
@@ -130,16 +156,19 @@ impl Blocked {
     }
 
     /// Parks, and gives threads that are stuck for too long something to go on with.
-    fn park(&self, stuck_since: &mut Option<Instant>) {
-        let Some(home) = self.home.as_ref().filter(|home| home.is_stuck()) else {
-            *stuck_since = None;
+    fn park(&self, so_far: &mut SoFar) {
+        let Some(home) = &self.home else {
             return thread::park();
         };
-        let since = stuck_since.get_or_insert_with(Instant::now);
+        if !home.is_stuck() {
+            so_far.stuck_since = None;
+            return so_far.park_at(home);
+        }
+        let since = so_far.stuck_since.get_or_insert_with(Instant::now);
         match RELIEVE_AFTER.checked_sub(since.elapsed()) {
             Some(left) if !left.is_zero() => thread::park_timeout(left),
             _ => {
-                *stuck_since = None;
+                so_far.stuck_since = None;
                 Arc::clone(home).relieve();
             }
         }
@@ -157,18 +186,29 @@ impl Blocked {
         }
     }
 
+    /// Whether calls wait for this thread to run them.
+    pub(crate) fn has_own_handoff(&self) -> bool {
+        let handoffs = self.handoffs.lock();
+        handoffs
+            .as_ref()
+            .is_some_and(|handoffs| !handoffs.is_empty())
+    }
+
+    /// Sends back what was delivered: the thread does not come to it.
+    pub(crate) fn give_back(&self) {
+        let handoffs = self.handoffs.lock().as_mut().map(mem::take);
+        for handoff in handoffs.into_iter().flatten() {
+            handoff(false);
+        }
+    }
+
     /// Whether the future was woken, or something was delivered to this thread.
     fn is_woken(&self) -> bool {
         self.woken.load(Ordering::Acquire) || self.has_handoff()
     }
 
     fn has_handoff(&self) -> bool {
-        let mail = self
-            .handoffs
-            .lock()
-            .as_ref()
-            .is_some_and(|handoffs| !handoffs.is_empty());
-        mail || self.outer.as_ref().is_some_and(|outer| outer.has_handoff())
+        self.has_own_handoff() || self.outer.as_ref().is_some_and(|outer| outer.has_handoff())
     }
 
     /// Runs what was delivered to this thread, also to those who wait further out: they cannot look before this one ends.
@@ -179,6 +219,29 @@ impl Blocked {
         }
         if let Some(outer) = &self.outer {
             outer.run_handoffs();
+        }
+    }
+}
+
+/// How one waiting has gone so far.
+#[derive(Default)]
+struct SoFar {
+    stuck_since: Option<Instant>,
+    began: Option<Instant>,
+    long: bool,
+}
+
+impl SoFar {
+    /// Parks, and tells the threads once when that takes long.
+    fn park_at(&mut self, home: &Arc<dyn ThreadHome>) {
+        if self.long {
+            return thread::park();
+        }
+        let began = *self.began.get_or_insert_with(Instant::now);
+        thread::park_timeout(RELIEVE_AFTER);
+        if began.elapsed() >= RELIEVE_AFTER {
+            self.long = true;
+            Arc::clone(home).waits_long();
         }
     }
 }

@@ -5,9 +5,10 @@ use std::{cell::RefCell, mem, sync::Arc};
 use super::{
     blocked::{Blocked, ThreadHome},
     cancel::{Reason, Stoppable},
+    outside::PolledCalls,
     signal::Signal,
     thread_name,
-    traits::Submitted,
+    traits::{Run, Submitted},
 };
 
 thread_local! {
@@ -32,6 +33,8 @@ struct More {
     submitted: Vec<Submitted>,
     /// Signals that know this body.
     heard: Vec<Arc<Signal>>,
+    /// Calls it polled outside of `block_on`.
+    outside: Arc<PolledCalls>,
 }
 
 impl Frame {
@@ -55,13 +58,16 @@ pub(crate) fn enter<T>(
     f: impl FnOnce() -> T,
 ) -> T {
     let _named = thread_name::enter(|| body.site());
-    let outer = FRAME.replace(Some(Frame {
+    let frame = Frame {
         body,
         caller,
         blocked: None,
         more: None,
-    }));
+    };
+    // A thread that is taken down has no place for it: a body runs there all the same, and cannot ask for anything.
+    let outer = FRAME.try_with(|here| here.replace(Some(frame)));
     let result = f();
+    let Ok(outer) = outer else { return result };
     if let Some(frame) = FRAME.replace(outer).filter(|frame| frame.more.is_some()) {
         frame.body.disarm();
     }
@@ -70,9 +76,11 @@ pub(crate) fn enter<T>(
 
 /// Runs `f`, which must not unwind, on a thread of `home`.
 pub(crate) fn on_thread_of(home: Arc<dyn ThreadHome>, f: impl FnOnce()) {
-    let outer = HOME.replace(Some(home));
+    let outer = HOME.try_with(|here| here.replace(Some(home)));
     f();
-    drop(HOME.replace(outer));
+    if let Ok(outer) = outer {
+        drop(HOME.replace(outer));
+    }
 }
 
 /// The `block_on` of the body on this thread: the caller of what is submitted now.
@@ -84,11 +92,27 @@ pub(crate) fn blocked() -> Option<Arc<Blocked>> {
 
 /// The body on this thread, whose end will look after what it asked for.
 pub(crate) fn body_for_request() -> Option<Arc<dyn Stoppable>> {
-    FRAME.with_borrow_mut(|frame| {
+    let body = |frame: &RefCell<Option<Frame>>| {
+        let mut frame = frame.borrow_mut();
         let frame = frame.as_mut()?;
         frame.more();
         Some(Arc::clone(&frame.body))
-    })
+    };
+    FRAME.try_with(body).ok().flatten()
+}
+
+/// `call` was polled on this thread and has not ended. A body that is not inside `block_on` waits for it in somebody else's.
+pub(crate) fn polled(call: impl FnOnce() -> Arc<dyn Run>) {
+    let outside = FRAME.try_with(|frame| {
+        let mut frame = frame.borrow_mut();
+        let frame = frame.as_mut().filter(|frame| frame.blocked.is_none())?;
+        Some(Arc::clone(&frame.more().outside))
+    });
+    let (Ok(Some(outside)), Some(home)) = (outside, home()) else {
+        return;
+    };
+    outside.add(call());
+    home.polls_outside(&(outside as _));
 }
 
 /// Whether the body on this thread is inside a `block_on` that will end because the body was asked to stop.

@@ -2,7 +2,7 @@
 //!
 //! A call is a `cell`, seen by its future as `Call` and by its executor as `Run` (`traits`), and while it runs by those who
 //! may stop it as `Stoppable` (`cancel`). It goes through the stages Fresh, Queued, Running and Done; see `stage`. `current` is what a thread knows of the body on it, `blocked` a body
-//! inside `block_on`, `cancel` and `signal` how a body is asked to stop, `meter` what is measured of a function.
+//! inside `block_on`, `outside` one inside somebody else's, `cancel` and `signal` how a body is asked to stop, `meter` what is measured of a function.
 //!
 //! May import `error`, `sync` and `unwind`. Knows no executor, no pool and no tokio: the model checker compiles these files
 //! with locks and threads of its own.
@@ -23,6 +23,7 @@ pub(crate) mod meter;
 #[cfg(not(feature = "stats"))]
 pub(crate) mod meter_mock;
 pub(crate) mod outcome;
+pub(crate) mod outside;
 pub(crate) mod queued_in;
 mod run;
 pub(crate) mod signal;

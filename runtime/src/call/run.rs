@@ -91,8 +91,22 @@ where
         self.end_unstarted(self.stage.lock(), error);
     }
 
+    fn has_ended(&self) -> bool {
+        !matches!(
+            &*self.stage.lock(),
+            Stage::Queued { wanted: true, .. } | Stage::Running { wanted: true, .. }
+        )
+    }
+
     fn is_nested(&self) -> bool {
         false
+    }
+
+    fn is_in(&self, queue: &QueueNumber) -> bool {
+        match &*self.stage.lock() {
+            Stage::Queued { queued_in, .. } => *queued_in == queue.place(),
+            _ => false,
+        }
     }
 
     fn enter(&self, queue: &QueueNumber) -> bool {

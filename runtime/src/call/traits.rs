@@ -80,8 +80,15 @@ pub(crate) trait Run: Send + Sync {
     fn is_queued(&self) -> bool {
         self.ticket().is_some()
     }
+    /// Whether nobody waits for it any more, because it has ended or its caller has gone.
+    fn has_ended(&self) -> bool;
     /// Whether a waiting body made the call, which is still to be started.
     fn is_nested(&self) -> bool;
+    /// Whether it waits in `queue`.
+    fn is_in(&self, queue: &QueueNumber) -> bool {
+        let _ = queue;
+        false
+    }
     /// It enters `queue`, which hears of its death from now on. False if it is dead already.
     fn enter(&self, queue: &QueueNumber) -> bool {
         let _ = queue;

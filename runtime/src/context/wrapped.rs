@@ -98,6 +98,10 @@ impl Run for WithContext {
         self.call.refuse(error);
     }
 
+    fn has_ended(&self) -> bool {
+        self.call.has_ended()
+    }
+
     fn is_nested(&self) -> bool {
         self.caller.is_some() && self.call.is_queued()
     }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     call::{
-        blocked::{Blocked, ThreadHome},
+        blocked::{Blocked, OutsideBody, ThreadHome},
         current, depth,
         queued_in::{CallQueue, QueueNumber},
         signal::Signal,
@@ -21,7 +21,9 @@ use crate::{
     },
     error::Error,
     metrics,
+    scheduler::{outside::OutsideBodies, relief},
     sync::Mutex,
+    warning,
 };
 
 /// rayon's global pool: `#[offload(pool = Rayon)]`.
@@ -66,6 +68,8 @@ static POOLS: LazyLock<Arc<RayonPools>> = LazyLock::new(|| {
         number: QueueNumber::of(Weak::clone(this) as _),
         global: AtomicBool::new(false),
         others: AtomicBool::new(false),
+        outside: OutsideBodies::default(),
+        warned: AtomicBool::new(false),
     });
     metrics::register("rayon", &pools);
     pools
@@ -142,6 +146,10 @@ pub(crate) struct RayonPools {
     /// Whether calls came for the global pool, and for pools of somebody's own.
     pub(crate) global: AtomicBool,
     pub(crate) others: AtomicBool,
+    /// Bodies that may wait outside of `block_on`.
+    outside: OutsideBodies,
+    /// Whether that was said.
+    warned: AtomicBool,
 }
 
 impl CallQueue for RayonPools {
@@ -163,4 +171,30 @@ impl ThreadHome for RayonPools {
     fn begin_wait(self: Arc<Self>, _: &Arc<Blocked>) {}
 
     fn end_wait(&self, _: &Arc<Blocked>) {}
+
+    fn polls_outside(self: Arc<Self>, body: &Arc<dyn OutsideBody>) {
+        if body.waits_in(&self.number) {
+            self.outside.add(body);
+            relief::watch(&(self as _));
+        }
+    }
+
+    fn has_outside(&self) -> bool {
+        self.is_stuck()
+    }
+
+    fn is_stuck(&self) -> bool {
+        self.outside.count(|calls| calls.waits_in(&self.number)) > 0
+    }
+
+    /// No thread can be given to a pool of rayon's.
+    fn relieve(self: Arc<Self>) {
+        if !self.warned.swap(true, Ordering::Relaxed) {
+            warning::say(
+                self.name(),
+                &"a body has waited for a second for a call that no thread of its pool takes, and not in `tokio_offload::block_on`, which \
+                  would run it in place. If all threads wait like this one they do so for ever: use that `block_on`",
+            );
+        }
+    }
 }

@@ -80,10 +80,10 @@ impl<R> Offload<R> {
                     // An executor may have run the job on the spot: then it is gone, and the call is looked at again. While
                     // the job is there, its end wakes this task.
                     if waits && Arc::strong_count(&self.call) > 1 {
-                        return Poll::Pending;
+                        return self.pending();
                     }
                 }
-                Step::Pending => return Poll::Pending,
+                Step::Pending => return self.pending(),
                 Step::Ready(result) => {
                     if let Poll::Ready(budget) = coop::poll_proceed(cx) {
                         budget.made_progress();
@@ -92,6 +92,11 @@ impl<R> Offload<R> {
                 }
             }
         }
+    }
+
+    fn pending<T>(&self) -> Poll<T> {
+        current::polled(|| Arc::clone(&self.call).job());
+        Poll::Pending
     }
 
     pub(crate) fn site(&self) -> &'static Site {

@@ -13,7 +13,7 @@ use std::{
 
 use crate::{
     call::{
-        blocked::{Blocked, ThreadHome},
+        blocked::{Blocked, OutsideBody, ThreadHome},
         current,
         queued_in::{CallQueue, QueueNumber},
         signal::Signal,
@@ -180,7 +180,7 @@ impl CallQueue for OwnerState {
     }
 }
 
-// A thread takes no calls while its body waits: they need the value that body has.
+// A thread takes no calls while its body waits: they need the value which that body has.
 impl ThreadHome for OwnerState {
     fn name(&self) -> &'static str {
         NAME
@@ -193,6 +193,14 @@ impl ThreadHome for OwnerState {
     fn begin_wait(self: Arc<Self>, _: &Arc<Blocked>) {}
 
     fn end_wait(&self, _: &Arc<Blocked>) {}
+
+    /// It would wait for ever, as in our `block_on`.
+    /// Only that body has the value.
+    fn polls_outside(self: Arc<Self>, body: &Arc<dyn OutsideBody>) {
+        if body.waits_in(&self.number) {
+            body.refuse_in(&self.number, || Error::WouldBlock);
+        }
+    }
 }
 
 impl fmt::Debug for OwnerState {

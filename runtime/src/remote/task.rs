@@ -97,6 +97,10 @@ impl<R: ReturnValue> Run for RemoteCall<R> {
         !self.is_finished()
     }
 
+    fn has_ended(&self) -> bool {
+        self.is_finished()
+    }
+
     fn is_nested(&self) -> bool {
         false
     }

@@ -8,13 +8,17 @@
 //! Nothing is sent for, woken, run or dropped while the lock is held.
 
 use std::{
-    sync::{Arc, Weak, atomic::AtomicUsize},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, AtomicUsize},
+    },
     task::Waker,
 };
 
 use super::{
     account::{Apart, CloseReason, Dead, Ended},
     order::JobOrder,
+    outside::OutsideBodies,
     queue::{FIRST_OUT, Queue},
     spawner::Spawner,
     task::Task,
@@ -45,6 +49,10 @@ pub(crate) struct Lane<T> {
     pub(crate) counts: Arc<Counts>,
     /// Threads beyond the limit.
     pub(super) spares: AtomicUsize,
+    /// Bodies that may wait outside of `block_on`.
+    pub(super) outside: OutsideBodies,
+    /// Whether it was said that all of these threads wait.
+    pub(super) warned: AtomicBool,
 }
 
 impl<T: Task> Lane<T> {
@@ -59,6 +67,8 @@ impl<T: Task> Lane<T> {
             signal: Arc::default(),
             counts,
             spares: AtomicUsize::new(0),
+            outside: OutsideBodies::default(),
+            warned: AtomicBool::new(false),
         })
     }
 

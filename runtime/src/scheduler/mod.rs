@@ -1,11 +1,12 @@
 //! When a job runs, and on which thread: queues with a limit of bodies, and where their threads come from.
 //!
 //! A `lane` is one queue with its limit, `queue` its rules without locks, `waiting` the jobs in it (each `line` of them), `classes` those with an `order` of
-//! their own, `runner` one visit of a thread to it,
+//! their own, `runner` one visit of a thread to it, `rescue` how bodies that wait get what they wait for, `relief` the thread that looks after those
+//! of them that wait `outside` of `block_on`,
 //! `spawner` where those threads come from, `per_runtime` one lane for each runtime, `threads` the threads of a dedicated
 //! pool.
 //!
-//! May import `call`, `error`, `metrics`, `sync` and `unwind`. Knows no `Executor` and no `Pool`: it runs whatever is a
+//! May import `call`, `error`, `metrics`, `sync`, `unwind` and `warning`. Knows no `Executor` and no `Pool`: it runs whatever is a
 //! `task`.
 //!
 //! - Jobs that wait mean runners on their way or searching, or the limit reached by runners that will look again.
@@ -18,8 +19,10 @@ mod classes;
 pub(crate) mod lane;
 mod line;
 pub(crate) mod order;
+pub(crate) mod outside;
 pub(crate) mod per_runtime;
 pub(crate) mod queue;
+pub(crate) mod relief;
 mod rescue;
 mod runner;
 pub(crate) mod spawner;

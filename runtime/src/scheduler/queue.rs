@@ -172,20 +172,30 @@ impl<T> Queue<T> {
         self.blocked.last().filter(|_| stuck)
     }
 
-    /// Whether jobs wait while every body here does too: they may be what the bodies wait for.
-    pub(crate) fn is_stuck(&self) -> bool {
+    /// The bodies that wait in `block_on`.
+    pub(crate) fn blocked(&self) -> &[Arc<Blocked>] {
+        &self.blocked
+    }
+
+    /// Whether every body here waits: in `block_on`, or as one of those `outside` of it.
+    pub(crate) fn all_wait(&self, outside: usize) -> bool {
         let running = self.running();
-        !self.jobs.is_empty() && running > 0 && self.blocked.len() >= running
+        running > 0 && self.blocked.len() + outside >= running
+    }
+
+    /// Whether jobs wait while every body here does too: they may be what the bodies wait for.
+    pub(crate) fn is_stuck(&self, outside: usize) -> bool {
+        !self.jobs.is_empty() && self.all_wait(outside)
     }
 
     /// The last body that waits, if all do.
     pub(crate) fn innermost_if_stuck(&self) -> Option<&Arc<Blocked>> {
-        self.blocked.last().filter(|_| self.is_stuck())
+        self.blocked.last().filter(|_| self.is_stuck(0))
     }
 
     /// Takes the next job, to be run beyond the limit, if the queue is stuck.
-    pub(crate) fn pop_if_stuck(&mut self) -> Option<T> {
-        if !self.is_stuck() {
+    pub(crate) fn pop_if_stuck(&mut self, outside: usize) -> Option<T> {
+        if !self.is_stuck(outside) {
             return None;
         }
         let job = self.jobs.pop()?;

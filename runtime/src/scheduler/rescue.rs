@@ -4,18 +4,25 @@
 //! waiting thread runs that call itself, and nothing else. If it is not, because a task stands between, the lane gets a spare thread
 //! once all of its bodies have been waiting for a while.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use super::{
     account::CloseReason,
     lane::Lane,
     order::JobOrder,
     queue::Queue,
+    relief,
     task::{Task, run_once},
 };
 use crate::{
     call::{
-        blocked::{Blocked, Handoff, ThreadHome},
+        blocked::{Blocked, Handoff, OutsideBody, ThreadHome},
         current, depth,
         signal::Signal,
         traits::{Run, RunQueued, Submitted},
@@ -23,6 +30,7 @@ use crate::{
     error::Error,
     sync::Mutex,
     unwind::wake_all,
+    warning,
 };
 
 /// How many spare threads a lane has at most. A program that needs more has calls that wait for one another without an end.
@@ -76,8 +84,10 @@ impl<T: Task> Lane<T> {
                 wake_all(idle);
             }
         });
-        if let Err(handoff) = blocked.hand_off(handoff) {
-            handoff(false);
+        match blocked.hand_off(handoff) {
+            // It comes to it when what it polls gives way.
+            Ok(()) => relief::watch(&(Arc::clone(self) as _)),
+            Err(handoff) => handoff(false),
         }
     }
 
@@ -146,6 +156,13 @@ impl<T: Task> Lane<T> {
         }
     }
 
+    /// Says once what is to be done about threads that may wait for ever.
+    fn warn(&self, what: &dyn fmt::Display) {
+        if !self.warned.swap(true, Ordering::Relaxed) {
+            warning::say(self.counts.name(), what);
+        }
+    }
+
     fn no_spare(&self, job: T, error: Error) {
         self.spares.fetch_sub(1, Ordering::Relaxed);
         self.ended.add();
@@ -174,17 +191,62 @@ impl<T: Task> ThreadHome for Lane<T> {
     }
 
     fn is_stuck(&self) -> bool {
-        self.queue.lock().is_stuck()
+        let outside = self.outside.waiting();
+        self.queue.lock().is_stuck(outside)
     }
 
     /// At the limit of spare threads it leaves the job where it is: it may have nothing to do with those who wait.
     fn relieve(self: Arc<Self>) {
         if self.spares.load(Ordering::Relaxed) >= MOST_SPARES {
-            return;
+            return self.warn(&format_args!(
+                "all bodies wait, on {MOST_SPARES} spare threads too, for a second, and calls wait for a thread. If they wait for one \
+                 another this does not end: await in async code what a body waits for"
+            ));
         }
-        let job = self.queue.lock().pop_if_stuck();
+        let outside = self.outside.waiting();
+        let job = self.queue.lock().pop_if_stuck(outside);
         if let Some(job) = job {
             self.run_on_spare(job);
+        }
+    }
+
+    fn polls_outside(self: Arc<Self>, body: &Arc<dyn OutsideBody>) {
+        self.outside.add(body);
+        relief::watch(&(self as _));
+    }
+
+    fn has_outside(&self) -> bool {
+        self.outside.waiting() > 0
+    }
+
+    fn untaken(&self) -> Vec<Arc<Blocked>> {
+        let queue = self.queue.lock();
+        let all = queue.blocked().iter();
+        all.filter(|blocked| blocked.has_own_handoff())
+            .cloned()
+            .collect()
+    }
+
+    fn waits_long(self: Arc<Self>) {
+        if !self.spawner.is_lent() || !self.queue.lock().all_wait(0) {
+            return;
+        }
+        let arrived = Arc::<AtomicBool>::default();
+        let probe = Arc::clone(&arrived);
+        let sent = self
+            .spawner
+            .send(|| move || probe.store(true, Ordering::Relaxed));
+        if sent.is_ok() {
+            relief::watch_probe(&(self as _), arrived);
+        }
+    }
+
+    fn no_thread_is_free(&self) {
+        if self.queue.lock().all_wait(0) {
+            self.warn(&format_args!(
+                "all bodies wait in `block_on`, and no blocking thread of the runtime is free. `tokio::fs`, `lookup_host` and \
+                 `spawn_blocking` have none either: in a body call the blocking function itself, or raise `max_blocking_threads`"
+            ));
         }
     }
 }

@@ -136,6 +136,11 @@ impl Spawner {
         }
     }
 
+    /// Whether these threads are somebody else's.
+    pub(crate) const fn is_lent(&self) -> bool {
+        matches!(self, Self::Borrowed(_))
+    }
+
     /// Whether these are blocking threads of the runtime that is entered on this thread.
     pub(crate) fn is_here(&self) -> bool {
         match self {

@@ -1,0 +1,59 @@
+//! The calls that a body waits for in somebody else's `block_on`, as far as that can be known.
+
+use std::{mem, sync::Arc};
+
+use super::{blocked::OutsideBody, queued_in::QueueNumber, traits::Run};
+use crate::{error::Error, sync::Mutex};
+
+/// The calls that a body has polled outside of our `block_on`.
+///
+/// A body that polls a call which has not ended has nothing to do, as a rule, but to wait for it. That it could go on instead is why
+/// nothing follows at once from it.
+#[derive(Default)]
+pub(crate) struct PolledCalls {
+    polled: Mutex<Vec<Arc<dyn Run>>>,
+}
+
+impl PolledCalls {
+    /// The body polls this call, which has not ended.
+    pub(crate) fn add(&self, call: Arc<dyn Run>) {
+        let mut polled = self.polled.lock();
+        if polled.last().is_some_and(|last| Arc::ptr_eq(last, &call)) {
+            return;
+        }
+        polled.push(call);
+        if polled.len() < polled.capacity() {
+            return;
+        }
+        // Once in a while: a body may poll many calls many times.
+        let mut all = mem::take(&mut *polled);
+        all.sort_unstable_by_key(|call| Arc::as_ptr(call).addr());
+        all.dedup_by(|one, other| Arc::ptr_eq(one, other));
+        let (over, open): (Vec<_>, Vec<_>) = all.into_iter().partition(|call| call.has_ended());
+        *polled = open;
+        // So much room that the next time is not soon.
+        let room = polled.len() + 4;
+        polled.reserve(room);
+        drop(polled);
+        drop(over);
+    }
+}
+
+impl OutsideBody for PolledCalls {
+    fn waits(&self) -> bool {
+        let polled = self.polled.lock();
+        polled.iter().any(|call| !call.has_ended())
+    }
+
+    fn waits_in(&self, queue: &QueueNumber) -> bool {
+        let polled = self.polled.lock();
+        polled.iter().any(|call| call.is_in(queue))
+    }
+
+    fn refuse_in(&self, queue: &QueueNumber, error: fn() -> Error) {
+        let polled = self.polled.lock().clone();
+        for call in polled.iter().filter(|call| call.is_in(queue)) {
+            call.refuse(error());
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The thread that looks after bodies which wait and cannot look themselves: in somebody else's `block_on`, or inside a poll of ours.
+//!
+//! It is started when there is such a body, and ends when there is none.
+
+use std::{
+    mem,
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    call::blocked::{Blocked, RELIEVE_AFTER, ThreadHome},
+    sync::Mutex,
+    unwind::swallow_panic,
+};
+
+/// How long it sleeps between two looks. Not measured: short beside what it waits for.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// What it looks at.
+enum Sight {
+    /// Threads whose bodies wait outside of `block_on`, or were handed calls inside of it and do not come to them.
+    Threads,
+    /// Somebody else's threads, to which this was sent to see whether one is free.
+    Probe(Arc<AtomicBool>),
+}
+
+struct UnderWatch {
+    home: Weak<dyn ThreadHome>,
+    sight: Sight,
+    /// Since when it gives cause for concern.
+    since: Option<Instant>,
+    /// Bodies that were handed calls, and when they were seen first.
+    handed: Vec<(Weak<Blocked>, Instant)>,
+}
+
+struct Watch {
+    all: Vec<UnderWatch>,
+    /// Whether the thread runs.
+    thread: bool,
+}
+
+static WATCH: Mutex<Watch> = Mutex::new(Watch {
+    all: Vec::new(),
+    thread: false,
+});
+
+/// Has calls run beyond the limit where bodies wait for them outside of `block_on` and all threads are taken, and sends those back to
+/// the queue that were handed to a thread which does not come to them.
+pub(crate) fn watch(home: &Arc<dyn ThreadHome>) {
+    add(home, Sight::Threads);
+}
+
+/// Says so when the probe does not arrive.
+pub(crate) fn watch_probe(home: &Arc<dyn ThreadHome>, arrived: Arc<AtomicBool>) {
+    add(home, Sight::Probe(arrived));
+}
+
+fn add(home: &Arc<dyn ThreadHome>, sight: Sight) {
+    let new = UnderWatch {
+        home: Arc::downgrade(home),
+        sight,
+        since: None,
+        handed: Vec::new(),
+    };
+    let mut watch = WATCH.lock();
+    if watch.all.iter().any(|known| known.is_like(&new)) {
+        return;
+    }
+    watch.all.push(new);
+    if mem::replace(&mut watch.thread, true) {
+        return;
+    }
+    drop(watch);
+    let thread = thread::Builder::new().name("offload-relief".into());
+    if thread.spawn(look_on).is_err() {
+        // The next who comes tries again.
+        WATCH.lock().thread = false;
+    }
+}
+
+fn look_on() {
+    loop {
+        thread::sleep(PAUSE);
+        let mut all = mem::take(&mut WATCH.lock().all);
+        all.retain_mut(|watched| {
+            let mut stays = false;
+            swallow_panic(|| stays = watched.look());
+            stays
+        });
+        let mut watch = WATCH.lock();
+        for new in mem::take(&mut watch.all) {
+            if !all.iter().any(|known| known.is_like(&new)) {
+                all.push(new);
+            }
+        }
+        watch.all = all;
+        if watch.all.is_empty() {
+            watch.thread = false;
+            return;
+        }
+    }
+}
+
+impl UnderWatch {
+    fn is_like(&self, other: &Self) -> bool {
+        let kind = |watched: &Self| mem::discriminant(&watched.sight);
+        kind(self) == kind(other) && self.home.ptr_eq(&other.home)
+    }
+
+    /// Does what is due. False if there is nothing to look at any more.
+    fn look(&mut self) -> bool {
+        let Some(home) = self.home.upgrade() else {
+            return false;
+        };
+        match &self.sight {
+            Sight::Threads => self.look_at_threads(&home),
+            Sight::Probe(arrived) => {
+                if arrived.load(Ordering::Relaxed) {
+                    return false;
+                }
+                let due = self.is_due();
+                if due {
+                    home.no_thread_is_free();
+                }
+                !due
+            }
+        }
+    }
+
+    fn look_at_threads(&mut self, home: &Arc<dyn ThreadHome>) -> bool {
+        let handed = self.look_at_handed(home);
+        if !home.is_stuck() {
+            self.since = None;
+            return handed || home.has_outside();
+        }
+        if self.is_due() {
+            Arc::clone(home).relieve();
+        }
+        true
+    }
+
+    /// Sends back what was not taken for long. False if nothing is to be taken.
+    fn look_at_handed(&mut self, home: &Arc<dyn ThreadHome>) -> bool {
+        let now = home.untaken();
+        let is_it = |known: &Weak<Blocked>, one: &Arc<Blocked>| known.as_ptr() == Arc::as_ptr(one);
+        self.handed
+            .retain(|(known, _)| now.iter().any(|one| is_it(known, one)));
+        for one in &now {
+            match self.handed.iter().find(|(known, _)| is_it(known, one)) {
+                Some((_, since)) if since.elapsed() >= RELIEVE_AFTER => one.give_back(),
+                Some(_) => {}
+                None => self.handed.push((Arc::downgrade(one), Instant::now())),
+            }
+        }
+        !now.is_empty()
+    }
+
+    /// Whether that has been so for long, counted anew from then on.
+    fn is_due(&mut self) -> bool {
+        let since = *self.since.get_or_insert_with(Instant::now);
+        let due = since.elapsed() >= RELIEVE_AFTER;
+        if due {
+            self.since = None;
+        }
+        due
+    }
+}

@@ -1,0 +1,181 @@
+//! Bodies that wait in somebody else's `block_on`: for calls of their own pool, all of whose threads are taken.
+
+use std::{
+    cell::Cell,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+
+use tokio::runtime::{Builder, Handle};
+use tokio_offload::{Error, Offload, Owner, Pool, block_on, run, run_on};
+
+use crate::{
+    block_on::{ends, narrow, narrow_rayon},
+    support::{child, drive, gate},
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_in_another_block_on_gets_a_spare_thread() {
+    static OWN: Pool = Pool::new("other-own").threads(1);
+    static VIEW: Pool = Pool::shared("other-view").threads(1);
+    for pool in [&OWN, &VIEW] {
+        let driven = pool.run(move || drive(pool.run(|| 7)));
+        assert_eq!(ends(driven).await.unwrap(), 7);
+        let handle = pool.run(move || Handle::current().block_on(pool.run(|| 8)));
+        assert_eq!(ends(handle).await.unwrap(), 8);
+        let within = pool.run(move || block_on(async move { drive(pool.run(|| 9)) }));
+        assert_eq!(ends(within).await.unwrap().unwrap(), 9);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn so_does_each_of_several() {
+    static DOWN: Pool = Pool::new("other-down").threads(2);
+    fn down(n: u32) -> Offload<u32> {
+        DOWN.run(move || if n == 0 { 0 } else { 1 + drive(down(n - 1)) })
+    }
+    let (one, other) = tokio::join!(ends(down(3)), ends(down(3)));
+    assert_eq!((one.unwrap(), other.unwrap()), (3, 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn also_where_pools_wait_for_one_another() {
+    static ONE: Pool = Pool::new("other-one").threads(1);
+    static TWO: Pool = Pool::new("other-two").threads(1);
+    let ring = ONE.run(|| drive(TWO.run(|| drive(ONE.run(|| drive(TWO.run(|| 4)))))));
+    assert_eq!(ends(ring).await.unwrap(), 4);
+    let mixed = ONE.run(|| {
+        let inner = || TWO.run(|| drive(ONE.run(|| 6)));
+        block_on(async move { inner().await }).unwrap()
+    });
+    assert_eq!(ends(mixed).await.unwrap(), 6);
+}
+
+#[test]
+fn and_where_a_runtime_has_no_blocking_thread_left() {
+    let runtime = narrow();
+    let call = run(|| drive(run(|| 7)));
+    assert_eq!(runtime.block_on(ends(call)).unwrap(), 7);
+}
+
+/// A body that has looked at a call and works on is no body that waits: the limit holds.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_drops_what_it_polled_waits_no_more() {
+    static BUSY: Pool = Pool::new("other-busy").threads(1);
+    let (gate, key) = gate();
+    let busy = BUSY
+        .run(move || {
+            let mut call = BUSY.run(|| 1);
+            let pending = drive(std::future::poll_fn(|cx| {
+                std::task::Poll::Ready(std::pin::Pin::new(&mut call).poll(cx).is_pending())
+            }));
+            drop(call);
+            gate.pass();
+            pending
+        })
+        .start();
+    key.await_body();
+    let next = BUSY.run(|| 2).start();
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    assert!(!next.is_finished(), "it runs beyond the limit");
+    key.open();
+    assert!(ends(busy).await.unwrap());
+    assert_eq!(ends(next).await.unwrap(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_that_waits_for_itself_there_is_refused() {
+    let owner = Arc::new(Owner::spawn(|| 1).await);
+    let same = Arc::clone(&owner);
+    let error = ends(owner.run(move |_| drive(same.run(|value| *value).outcome())));
+    assert!(matches!(error.await.unwrap(), Err(Error::WouldBlock)));
+    assert_eq!(ends(owner.run(|value| *value)).await.unwrap(), 1);
+}
+
+/// What a child said before it ended.
+fn said_by(test: &str) -> String {
+    let output = child(test);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    said
+}
+
+#[test]
+fn a_call_that_no_thread_of_rayon_takes_is_told_of() {
+    let said = said_by("block_on_others::child_on_rayon");
+    assert!(said.contains("pool `rayon`: a body has waited"), "{said}");
+}
+
+#[test]
+#[ignore = "run by a_call_that_no_thread_of_rayon_takes_is_told_of"]
+fn child_on_rayon() {
+    let runtime = Builder::new_multi_thread().enable_all().build().unwrap();
+    let pool = narrow_rayon();
+    let end = runtime.block_on(ends(run_on(pool, move || {
+        let limit = Duration::from_secs(4);
+        let inner = async move { tokio::time::timeout(limit, run_on(pool, || 5)).await };
+        Handle::current().block_on(inner).is_err()
+    })));
+    assert!(end.unwrap(), "nobody ran it");
+}
+
+#[test]
+fn a_runtime_without_a_free_thread_is_told_of() {
+    let said = said_by("block_on_others::child_without_a_free_thread");
+    assert!(
+        said.contains("no blocking thread of the runtime is free"),
+        "{said}"
+    );
+    assert!(said.contains("pool `blocking`"), "{said}");
+}
+
+#[test]
+#[ignore = "run by a_runtime_without_a_free_thread_is_told_of"]
+fn child_without_a_free_thread() {
+    let call = run(|| {
+        let limit = Duration::from_secs(5);
+        block_on(tokio::time::timeout(limit, tokio::fs::metadata("/")))
+            .unwrap()
+            .is_err()
+    });
+    assert!(narrow().block_on(ends(call)).unwrap(), "somebody ran it");
+}
+
+#[test]
+fn more_than_spare_threads_can_help_is_told_of() {
+    let said = said_by("block_on_others::child_that_is_too_deep");
+    assert!(
+        said.contains("pool `other-deep`: all bodies wait, on 64 spare threads too"),
+        "{said}"
+    );
+}
+
+#[test]
+#[ignore = "run by more_than_spare_threads_can_help_is_told_of"]
+fn child_that_is_too_deep() {
+    static DEEP: Pool = Pool::new("other-deep").threads(1);
+    static THREADS: AtomicUsize = AtomicUsize::new(0);
+    thread_local! {
+        static SEEN: Cell<bool> = const { Cell::new(false) };
+    }
+    /// Goes down until the 64th spare thread, and waits there for a call behind a task.
+    fn down() -> Offload<bool> {
+        DEEP.run(|| {
+            if !SEEN.replace(true) {
+                THREADS.fetch_add(1, SeqCst);
+            }
+            if THREADS.load(SeqCst) <= 64 {
+                return block_on(down()).unwrap();
+            }
+            let behind = async { tokio::spawn(DEEP.run(|| ())).await };
+            block_on(tokio::time::timeout(Duration::from_secs(4), behind))
+                .unwrap()
+                .is_err()
+        })
+    }
+    let runtime = Builder::new_multi_thread().enable_all().build().unwrap();
+    assert!(runtime.block_on(ends(down())).unwrap(), "somebody ran it");
+}
