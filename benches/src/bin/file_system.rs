@@ -1,9 +1,12 @@
 //! `fs` of the examples beside `tokio::fs`: small and large files, many at once, a walk through directories; in turns.
 //!
-//! `cargo run --release -p offload-benches --bin file_system`
+//! Each way has a runtime of its own, as in a program that uses one of them: the threads that one makes are not there for
+//! the other.
+//!
+//! `cargo run --release -p offload-benches --bin file_system`, with a part of the name of a job to run only that
 
 use std::{
-    io,
+    env, io,
     path::{Path, PathBuf},
     time::Instant,
 };
@@ -11,18 +14,27 @@ use std::{
 use futures_util::future::try_join_all;
 use offload_examples::fs as ours;
 use tempfile::TempDir;
-use tokio::{fs as tokios, io::AsyncReadExt};
+use tokio::{
+    fs as tokios,
+    io::{AsyncReadExt, AsyncWriteExt},
+    runtime::{Builder, Runtime},
+};
 
 /// Rounds of each job and way; the first of each does not count.
-const ROUNDS: usize = 41;
+const ROUNDS: usize = 101;
 const SMALL: usize = 256;
+const SMALL_SIZE: usize = 4096;
 const LARGE: usize = 8 << 20;
+const PIECE: usize = 64 << 10;
 
 /// The jobs for one of the two modules, whose names are the same.
 macro_rules! jobs {
     ($way:ident, $fs:ident) => {
         mod $way {
-            use super::{AsyncReadExt, Path, io, small, try_join_all, $fs};
+            use super::{
+                AsyncReadExt, AsyncWriteExt, LARGE, PIECE, Path, SMALL_SIZE, io, small,
+                try_join_all, $fs,
+            };
 
             pub(super) async fn job(name: &str, dir: &Path) -> io::Result<usize> {
                 match name {
@@ -39,19 +51,42 @@ macro_rules! jobs {
                     }
                     "a large file, whole" => Ok($fs::read(dir.join("large")).await?.len()),
                     "a large file, by 64 KiB" => pieces(dir).await,
+                    "writes, one by one" => {
+                        for path in small(dir) {
+                            $fs::write(&path, [7; SMALL_SIZE]).await?;
+                        }
+                        Ok(0)
+                    }
+                    "writes, all at once" => {
+                        let calls = small(dir)
+                            .into_iter()
+                            .map(|path| $fs::write(path, [7; SMALL_SIZE]));
+                        Ok(try_join_all(calls).await?.len())
+                    }
+                    "a large write, by 64 KiB" => write_pieces(dir).await,
                     _ => walk(dir).await,
                 }
             }
 
             async fn pieces(dir: &Path) -> io::Result<usize> {
                 let mut file = $fs::File::open(dir.join("large")).await?;
-                let (mut piece, mut bytes) = (vec![0; 64 << 10], 0);
+                let (mut piece, mut bytes) = (vec![0; PIECE], 0);
                 loop {
                     match file.read(&mut piece).await? {
                         0 => return Ok(bytes),
                         read => bytes += read,
                     }
                 }
+            }
+
+            async fn write_pieces(dir: &Path) -> io::Result<usize> {
+                let mut file = $fs::File::create(dir.join("written")).await?;
+                let piece = vec![7; PIECE];
+                for _ in 0..LARGE / PIECE {
+                    file.write_all(&piece).await?;
+                }
+                file.flush().await?;
+                Ok(LARGE)
             }
 
             async fn walk(dir: &Path) -> io::Result<usize> {
@@ -74,11 +109,14 @@ macro_rules! jobs {
 jobs!(with_offload, ours);
 jobs!(with_tokio, tokios);
 
-const JOBS: [&str; 5] = [
+const JOBS: [&str; 8] = [
     "small files, one by one",
     "small files, all at once",
     "a large file, whole",
     "a large file, by 64 KiB",
+    "writes, one by one",
+    "writes, all at once",
+    "a large write, by 64 KiB",
     "a walk",
 ];
 
@@ -93,35 +131,45 @@ fn files() -> io::Result<TempDir> {
         std::fs::create_dir(dir.path().join(number.to_string()))?;
     }
     for path in small(dir.path()) {
-        std::fs::write(path, vec![7; 4096])?;
+        std::fs::write(path, [7; SMALL_SIZE])?;
     }
     std::fs::write(dir.path().join("large"), vec![7; LARGE])?;
     Ok(dir)
 }
 
-#[tokio::main(worker_threads = 2)]
-async fn main() -> io::Result<()> {
+fn runtime() -> io::Result<Runtime> {
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+}
+
+fn main() -> io::Result<()> {
+    let only = env::args().nth(1).unwrap_or_default();
     let dir = files()?;
+    let runtimes = [runtime()?, runtime()?];
     println!(
         "{:<26} {:>12} {:>12} {:>8}",
         "", "offload us", "tokio us", "ratio"
     );
-    for job in JOBS {
-        let (mut offload, mut tokio) = (Vec::new(), Vec::new());
+    for job in JOBS.into_iter().filter(|job| job.contains(&only)) {
+        let mut times = [Vec::new(), Vec::new()];
         for round in 0..ROUNDS {
             // Each way is first in every other round.
             let mut found = [0; 2];
             for turn in [round % 2, 1 - round % 2] {
                 let start = Instant::now();
-                found[turn] = match turn {
-                    0 => with_offload::job(job, dir.path()).await?,
-                    _ => with_tokio::job(job, dir.path()).await?,
-                };
-                let took = start.elapsed().as_secs_f64() * 1e6;
-                [&mut offload, &mut tokio][turn].push(took);
+                found[turn] = runtimes[turn].block_on(async {
+                    match turn {
+                        0 => with_offload::job(job, dir.path()).await,
+                        _ => with_tokio::job(job, dir.path()).await,
+                    }
+                })?;
+                times[turn].push(start.elapsed().as_secs_f64() * 1e6);
             }
             assert_eq!(found[0], found[1], "both ways find the same");
         }
+        let [mut offload, mut tokio] = times;
         print_row(job, &mut offload[1..], &mut tokio[1..]);
     }
     Ok(())

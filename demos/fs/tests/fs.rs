@@ -45,6 +45,30 @@ async fn reading_functions_agree() {
     compare!(here, path => names(&path), tokio_names(&path));
 }
 
+/// Where the way to read changes, with one that says it is empty, and text that is none.
+#[tokio::test]
+async fn whole_files_agree_at_every_size() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("file");
+    for size in [0, 1, 4096, 65_535, 65_536, 65_537, 1 << 20] {
+        std::fs::write(&path, vec![b'x'; size]).unwrap();
+        let (ours, tokios) = (fs::read(&path).await, tokio::fs::read(&path).await);
+        assert_eq!(ours.unwrap(), tokios.unwrap());
+        assert_eq!(fs::read_to_string(&path).await.unwrap().len(), size);
+    }
+    std::fs::write(&path, [b'x', 0xff]).unwrap();
+    let (ours, tokios) = (
+        fs::read_to_string(&path).await,
+        tokio::fs::read_to_string(&path).await,
+    );
+    assert_eq!(told(ours), told(tokios));
+    if cfg!(target_os = "linux") {
+        let path = "/proc/self/mountinfo";
+        let (ours, tokios) = (fs::read(path).await, tokio::fs::read(path).await);
+        assert_eq!(ours.unwrap(), tokios.unwrap());
+    }
+}
+
 /// The parts of `Metadata` that can be compared.
 type Known = (FileType, u64, Permissions, SystemTime);
 

@@ -12,6 +12,7 @@ mod file_io;
 mod in_flight;
 mod open_options;
 mod read_dir;
+mod whole;
 
 pub use dir_builder::DirBuilder;
 pub use file::File;
@@ -20,7 +21,7 @@ pub use read_dir::{DirEntry, ReadDir, read_dir};
 
 use std::{
     fs,
-    io::Result,
+    io::{Error, ErrorKind, Result},
     path::{Path, PathBuf},
 };
 
@@ -29,13 +30,14 @@ use tokio_offload::offload;
 /// Reads a file.
 #[offload(catch)]
 pub fn read(path: impl AsRef<Path>) -> Result<Vec<u8>> {
-    fs::read(path)
+    whole::read(path.as_ref())
 }
 
 /// Reads a file that is text.
 #[offload(catch)]
 pub fn read_to_string(path: impl AsRef<Path>) -> Result<String> {
-    fs::read_to_string(path)
+    let bytes = whole::read(path.as_ref())?;
+    String::from_utf8(bytes).map_err(|_| not_text())
 }
 
 /// Writes a file, in place of the one that may be there. The contents are copied; a `Vec<u8>` goes to [`write_vec`].
@@ -139,4 +141,10 @@ pub fn set_permissions(path: impl AsRef<Path>, permissions: fs::Permissions) -> 
 #[offload(catch)]
 pub fn try_exists(path: impl AsRef<Path>) -> Result<bool> {
     fs::exists(path)
+}
+
+/// What `std::fs` says of bytes that are none.
+fn not_text() -> Error {
+    let reason = "stream did not contain valid UTF-8";
+    Error::new(ErrorKind::InvalidData, reason)
 }
