@@ -1,21 +1,23 @@
 //! What a cluster is asked beside calls: which nodes there are, how many calls wait, what servers have to allow.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use async_nats::StatusCode;
+use async_nats::{Client, StatusCode};
 use futures_util::StreamExt;
 use tokio_offload::__private::node::error;
 use tokio_offload_remote::Failure;
 
 use crate::{
     cluster::Cluster,
-    link,
+    link::{self, denial::Denial},
     message::{NodeFacts, ToCaller, ToNode, read, write},
     names, stream,
 };
 
 /// How long answers are waited for after the last one.
 const QUIET: Duration = Duration::from_millis(250);
+/// How long, however many come.
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// A node, as it was when it was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,15 +43,21 @@ impl From<NodeFacts> for NodeInfo {
     fn from(facts: NodeFacts) -> Self {
         let size = |number| usize::try_from(number).unwrap_or(usize::MAX);
         Self {
-            id: facts.id,
-            host: facts.host,
-            release: facts.release,
+            id: names::shown(&facts.id),
+            host: names::shown(&facts.host),
+            release: names::shown(&facts.release),
             slots: size(facts.slots),
             busy: size(facts.busy),
             done: facts.done,
-            labels: facts.labels,
+            labels: shown(&facts.labels),
         }
     }
+}
+
+fn shown(labels: &[(String, String)]) -> Vec<(String, String)> {
+    let shown = labels.iter().take(64);
+    let shown = shown.map(|(name, value)| (names::shown(name), names::shown(value)));
+    shown.collect()
 }
 
 impl Cluster {
@@ -72,23 +80,13 @@ impl Cluster {
         let link = link::current().map_err(error)?;
         let client = &link.client;
         let inbox = client.new_inbox();
-        let mut answers = client
-            .subscribe(inbox.clone())
-            .await
-            .map_err(|error| unreachable(&error))?;
-        let asked =
-            client.publish_with_reply(names::all(self.name), inbox, write(&ToNode::Info).into());
-        asked.await.map_err(|error| unreachable(&error))?;
-        let mut nodes = Vec::new();
-        while let Ok(Some(message)) = tokio::time::timeout(QUIET, answers.next()).await {
-            if message.status == Some(StatusCode::NO_RESPONDERS) {
-                break;
-            }
-            if let Ok(ToCaller::Node(facts)) = read(&message.payload) {
-                nodes.push(NodeInfo::from(facts));
-            }
-        }
+        let all = names::all(self.name);
+        let concerns = |denial: &Denial| denial.subject == all || denial.is_below(&inbox);
+        let answers = answers(client, &all, &inbox);
+        let answers = link.unless_denied(concerns, answers).await;
+        let mut nodes = answers.map_err(|text| error(Failure::Unreachable(text)))?;
         nodes.sort_by(|one, other| one.id.cmp(&other.id));
+        nodes.dedup_by(|one, other| one.id == other.id);
         Ok(nodes)
     }
 
@@ -107,13 +105,31 @@ impl Cluster {
     /// `Error::Unreachable` without a connection, without the stream, or without the right to ask for it.
     pub async fn depth(&self) -> Result<u64, tokio_offload::Error> {
         let link = link::current().map_err(error)?;
-        let waiting = stream::waiting(&link.client, self.name).await;
+        let waiting = stream::waiting(&link.client, self.name);
+        let concerns = |denial: &Denial| stream::is_about(&denial.subject, self.name);
+        let waiting = link.unless_denied(concerns, waiting).await;
         waiting.map_err(|text| error(Failure::Unreachable(text)))
     }
 }
 
-fn unreachable(reason: &dyn std::fmt::Display) -> tokio_offload::Error {
-    error(Failure::Unreachable(reason.to_string()))
+/// What nodes say of themselves, until no more comes.
+async fn answers(client: &Client, all: &str, inbox: &str) -> Result<Vec<NodeInfo>, String> {
+    let answers = client.subscribe(inbox.to_owned()).await;
+    let mut answers = answers.map_err(|error| error.to_string())?;
+    let question = write(&ToNode::Info).into();
+    let asked = client.publish_with_reply(all.to_owned(), inbox.to_owned(), question);
+    asked.await.map_err(|error| error.to_string())?;
+    let mut nodes = Vec::new();
+    let until = Instant::now() + LONGEST;
+    while let Ok(Some(message)) = tokio::time::timeout(QUIET, answers.next()).await {
+        if message.status == Some(StatusCode::NO_RESPONDERS) || Instant::now() >= until {
+            break;
+        }
+        if let Ok(ToCaller::Node(facts)) = read(&message.payload) {
+            nodes.push(NodeInfo::from(facts));
+        }
+    }
+    Ok(nodes)
 }
 
 /// What the servers have to allow callers and nodes of these clusters, as a piece of a server's configuration: for callers whose

@@ -18,6 +18,8 @@ pub(crate) type Start = (u64, u32);
 pub(crate) struct Ticket {
     pub(crate) inbox: String,
     pub(crate) call: u64,
+    /// Who claims the call shows it: only nodes that may read the queue can.
+    pub(crate) secret: u64,
 }
 
 /// What a node hears.
@@ -58,6 +60,8 @@ pub(crate) enum Grant {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Given {
     pub(crate) start: Start,
+    /// Who asks for the rest of the arguments, or brings the result, shows it.
+    pub(crate) secret: u64,
     pub(crate) key: u64,
     pub(crate) shape: u64,
     pub(crate) limit: Option<Duration>,
@@ -72,20 +76,16 @@ pub(crate) struct Given {
 /// What a caller hears.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ToCaller {
-    /// The node has a free place and tickets for these calls.
+    /// The node has a free place and tickets for these calls: their numbers, and what the tickets show.
     Claim {
         node: String,
         host: String,
-        calls: Vec<u64>,
+        calls: Vec<(u64, u64)>,
     },
     /// The node wants further arguments.
-    Part { start: Start, at: u64 },
-    /// A body has ended.
-    Answer {
-        node: String,
-        start: Start,
-        outcome: Outcome,
-    },
+    Part { start: Start, secret: u64, at: u64 },
+    /// A body has ended. The subject shows the secret of the grant.
+    Answer { start: Start, outcome: Outcome },
     /// A part of a result; empty if it is gone.
     Bytes(#[serde(with = "serde_bytes")] Vec<u8>),
     /// Of what it was asked for, the node does not know these.

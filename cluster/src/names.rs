@@ -60,6 +60,42 @@ pub(crate) fn function(path: &str) -> String {
     path.chars().map(safe).collect()
 }
 
+/// How many bytes, and tokens, of an address are taken for one.
+const LONGEST: usize = 256;
+const TOKENS: usize = 6;
+
+/// Whether `text` can be where a caller or a node hears, by the look of it. Others say where they are to be answered: nothing goes
+/// to subjects of the server, or to those of a cluster, because somebody wrote so.
+pub(crate) fn is_address(text: &str) -> bool {
+    let tokens = text.split('.').count();
+    text.len() <= LONGEST
+        && (2..=TOKENS).contains(&tokens)
+        && text.split('.').all(is_token)
+        && !text.starts_with("offload.")
+}
+
+/// Whether `text` can be the inbox of a caller: a prefix, and one token.
+pub(crate) fn is_inbox(text: &str) -> bool {
+    is_address(text) && text.split('.').count() == 2
+}
+
+/// Whether `text` is where one node of some cluster hears.
+pub(crate) fn is_node(text: &str) -> bool {
+    let mut tokens = text.split('.');
+    let mut next = || tokens.next().unwrap_or_default();
+    (next(), next()) == ("offload", "v1")
+        && is_token(next())
+        && next() == "node"
+        && is_token(next())
+        && tokens.next().is_none()
+}
+
+/// What others say of themselves, as it is shown: without signs that do something to a terminal, and not without end.
+pub(crate) fn shown(text: &str) -> String {
+    let safe = |sign: char| if sign.is_control() { '\u{fffd}' } else { sign };
+    text.chars().take(LONGEST).map(safe).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,6 +106,44 @@ mod tests {
         for bad in ["", "a.b", "a b", ">", "*", "ü"] {
             assert!(!is_token(bad), "{bad}");
         }
+    }
+
+    #[test]
+    fn addresses_are_those_of_inboxes() {
+        for good in ["_INBOX.abc", "_IN_C.abc.c.thumbs", "_R_.a.b.c"] {
+            assert!(is_address(good), "{good}");
+        }
+        let long = format!("a.{}", "b.".repeat(200));
+        let bad = [
+            "",
+            "a",
+            "a.",
+            ".a",
+            "a..b",
+            "a.*",
+            "a.>",
+            "a b.c",
+            "a.b\r\nPUB x 0",
+            "$JS.API.STREAM.DELETE.OFFLOAD-a",
+            "offload.v1.a.who",
+            "a.b.c.d.e.f.g",
+            &long,
+        ];
+        for bad in bad {
+            assert!(!is_address(bad), "{bad}");
+        }
+        assert!(is_inbox("_INBOX.abc") && !is_inbox("_INBOX.abc.d"));
+        assert!(is_node("offload.v1.thumbs.node.n1"));
+        for bad in [
+            "offload.v1.a.who",
+            "offload.v1.a.node.*",
+            "offload.v1.a.node.b.c",
+            "a.b",
+        ] {
+            assert!(!is_node(bad), "{bad}");
+        }
+        assert_eq!(shown("a\u{1b}[2J"), "a\u{fffd}[2J");
+        assert_eq!(shown(&"x".repeat(1000)).len(), LONGEST);
     }
 
     #[test]

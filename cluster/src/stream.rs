@@ -114,6 +114,12 @@ pub(crate) fn pull(cluster: &str, release: &str, batch: usize) -> (String, Vec<u
     (subject, pull.to_string().into_bytes())
 }
 
+/// Whether that is where the server is asked about the stream of a cluster, or its consumers.
+pub(crate) fn is_about(subject: &str, cluster: &str) -> bool {
+    let stream = names::stream(cluster);
+    subject.starts_with("$JS.API.") && subject.split('.').any(|token| token == stream)
+}
+
 async fn api(client: &Client, call: &str, said: &Value) -> Result<Value, (u64, String)> {
     let request = client.request(format!("$JS.API.{call}"), said.to_string().into());
     let answer = request.await.map_err(|error| (0, error.to_string()))?;

@@ -15,40 +15,67 @@ use crate::{
     names,
 };
 
+/// How many calls one claim may be about.
+const MOST: usize = 1024;
+/// What a grant needs beside what is in it.
+const AROUND: usize = 128;
+
 /// How much longer than its node a caller waits for the end of a body that is too slow.
 const BEYOND: Duration = Duration::from_millis(500);
 
 impl Desk {
-    /// A node has tickets for these calls and places for their bodies. `reply` is where it waits for what it may run.
+    /// A node has tickets for these calls, which it shows, and places for their bodies. `reply` is where it waits for what it may
+    /// run. What finds no room in one message is not spoken of: it is claimed again.
     pub(crate) fn claim(
         &mut self,
         (node, host): (&str, &str),
-        (cluster, calls): (&str, &[u64]),
+        (cluster, calls): (&str, &[(u64, u64)]),
         reply: String,
         now: Instant,
     ) {
-        if !names::is_token(node) {
+        if !names::is_token(node) || !names::is_address(&reply) {
             return;
         }
-        let (node, host): (Arc<str>, Arc<str>) = (Arc::from(node), Arc::from(host));
+        let claimant = Claimant {
+            node: Arc::from(node),
+            host: Arc::from(names::shown(host)),
+            told: Arc::from(&*reply),
+        };
         let mut room = self.part;
-        let mut grants = Vec::with_capacity(calls.len());
-        for id in calls {
-            let grant = match self.calls.get_mut(id) {
-                Some(call) => give(call, (&node, &host), &mut room, now),
-                None => None,
+        let mut grants = Vec::with_capacity(calls.len().min(MOST));
+        for (id, ticket) in calls.iter().take(MOST) {
+            let is_shown = self.secrets.ticket(*id) == *ticket;
+            let call = self.calls.get_mut(id).filter(|call| {
+                is_shown && call.new.cluster.name == cluster && may_have(call, &claimant)
+            });
+            let Some(call) = call else {
+                self.refused(cluster);
+                grants.push(Grant::Refused(*id));
+                continue;
             };
-            if let Some((_, true)) = grant {
+            // The half of a message that values may not take is for what is around the first grant.
+            let is_first = !grants.iter().any(|grant| matches!(grant, Grant::Given(_)));
+            let around = if is_first { 0 } else { AROUND };
+            let weight = around + size(&call.new.headers);
+            if weight > room && !is_first {
+                continue;
+            }
+            room = room.saturating_sub(weight);
+            let is_new = begin(call, &claimant, now);
+            let secret = self.secrets.grant((*id, call.attempts));
+            grants.push(Grant::Given(Box::new(given(call, secret, &mut room))));
+            if is_new {
                 self.begun(*id);
             }
-            grants.push(if let Some((given, _)) = grant {
-                Grant::Given(Box::new(given))
-            } else {
-                self.refused(cluster);
-                Grant::Refused(*id)
-            });
         }
         self.send(reply, None, write(&ToNode::Grants(grants)));
+    }
+
+    /// What travels with a call has to fit into one message.
+    pub(super) fn headers_too_large(&self, call: &Call) -> Option<Failure> {
+        let bytes = size(&call.new.headers);
+        let limit = self.part;
+        (bytes > limit).then_some(Failure::TooLarge { bytes, limit })
     }
 
     fn refused(&self, cluster: &str) {
@@ -187,40 +214,61 @@ impl Desk {
     }
 }
 
-/// Gives the call to the node, if it is to be had: to the same one also once more, which asks because it has not heard.
-fn give(
-    call: &mut Call,
-    (node, host): (&Arc<str>, &Arc<str>),
-    room: &mut usize,
-    now: Instant,
-) -> Option<(Given, bool)> {
-    let is_new = match &call.state {
+/// A node that has a ticket.
+struct Claimant {
+    node: Arc<str>,
+    host: Arc<str>,
+    told: Arc<str>,
+}
+
+/// How many bytes headers are.
+fn size(headers: &[(String, String)]) -> usize {
+    let sizes = headers
+        .iter()
+        .map(|(name, value)| name.len() + value.len() + 16);
+    sizes.sum()
+}
+
+/// Whether the call is to be had: also once more by the node that has it, which asks because it has not heard.
+fn may_have(call: &Call, claimant: &Claimant) -> bool {
+    match &call.state {
         State::Routing | State::Queued(_) => true,
-        State::Running(running) if running.node == *node && !running.fetching => false,
-        State::Held | State::Running(_) => return None,
-    };
-    let limit = call.new.cluster.timeout;
-    if is_new {
-        call.attempts += 1;
-        call.state = State::Running(Running {
-            node: Arc::clone(node),
-            host: Arc::clone(host),
-            since: now,
-            deadline: limit.and_then(|limit| now.checked_add(limit + BEYOND)),
-            fetching: false,
-        });
+        State::Running(running) => running.node == claimant.node && !running.fetching,
+        State::Held => false,
     }
+}
+
+/// Gives the call to the node, unless it has it.
+fn begin(call: &mut Call, claimant: &Claimant, now: Instant) -> bool {
+    if matches!(call.state, State::Running(_)) {
+        return false;
+    }
+    let limit = call.new.cluster.timeout;
+    call.attempts += 1;
+    call.state = State::Running(Running {
+        node: Arc::clone(&claimant.node),
+        host: Arc::clone(&claimant.host),
+        told: Arc::clone(&claimant.told),
+        since: now,
+        deadline: limit.and_then(|limit| now.checked_add(limit + BEYOND)),
+        fetching: false,
+    });
+    true
+}
+
+/// What its node is told, with as much of the arguments as there is room for.
+fn given(call: &Call, secret: u64, room: &mut usize) -> Given {
     let arguments = &call.new.arguments;
     let first = arguments[..arguments.len().min(*room)].to_vec();
     *room -= first.len();
-    let given = Given {
+    Given {
         start: (call.new.id, call.attempts),
+        secret,
         key: call.new.key,
         shape: call.new.shape,
-        limit,
+        limit: call.new.cluster.timeout,
         headers: call.new.headers.clone(),
         total: arguments.len() as u64,
         first,
-    };
-    Some((given, is_new))
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! Pure: it takes events and the time, and leaves actions. It knows no client, no task and no clock, so that every order of events
 //! can be tried. `queue` is the way of a call into the queue, `routes` who is asked where to, `claims` what nodes want and bring,
-//! `watch` what time does to all of them.
+//! `watch` what time does to all of them, `nodes` whether they are there, `saying` what is said, `denied` what the servers refuse, `secrets` what others have to show.
 //!
 //! - A call is given to a node once for each attempt, and to a further one only if the cluster's `retries` allow it.
 //! - Nothing of a call is in the queue but its number: a doubled or forgotten ticket costs a refused claim.
@@ -11,7 +11,7 @@
 use std::{
     collections::{HashMap, VecDeque},
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use tokio_offload_remote::Failure;
@@ -19,14 +19,20 @@ use tokio_offload_remote::Failure;
 use crate::{
     cluster::Cluster,
     counters::Count,
-    desk::{routes::Route, watch::Watched},
-    message::{ToNode, write},
-    names,
+    desk::{
+        nodes::{MOVE, Watched},
+        routes::Route,
+        secrets::Secrets,
+    },
 };
 
 pub(crate) mod claims;
+mod denied;
+mod nodes;
 pub(crate) mod queue;
 pub(crate) mod routes;
+mod saying;
+mod secrets;
 #[cfg(test)]
 mod tests;
 pub(crate) mod watch;
@@ -105,6 +111,8 @@ struct Queued {
 struct Running {
     node: Arc<str>,
     host: Arc<str>,
+    /// Where it was told.
+    told: Arc<str>,
     since: Instant,
     deadline: Option<Instant>,
     fetching: bool,
@@ -138,7 +146,12 @@ pub(crate) struct Desk {
     asked: HashMap<u64, (&'static str, u64)>,
     watched: HashMap<Arc<str>, Watched>,
     numbers: u64,
+    secrets: Secrets,
     link: Link,
+    /// How long a node that is not there may be on its way to another server.
+    patience: Duration,
+    /// Why this process hears nothing.
+    deaf: Option<String>,
     actions: Vec<Action>,
 }
 
@@ -154,9 +167,17 @@ impl Desk {
             asked: HashMap::new(),
             watched: HashMap::new(),
             numbers: 0,
+            secrets: Secrets::default(),
             link: Link::Up(now),
+            patience: Duration::ZERO,
+            deaf: None,
             actions: Vec::new(),
         }
+    }
+
+    /// The server is one of several, or alone.
+    pub(crate) fn one_of_several(&mut self, several: bool) {
+        self.patience = if several { MOVE } else { Duration::ZERO };
     }
 
     /// What is to be done by now.
@@ -179,6 +200,7 @@ impl Desk {
             state: State::Held,
             attempts: 0,
         };
+        let too_large = self.headers_too_large(&call);
         self.calls.insert(id, call);
         let flight = self.flights.entry(cluster.name).or_insert_with(|| Flight {
             cluster,
@@ -190,6 +212,10 @@ impl Desk {
             self.route(id, now);
         } else {
             flight.held.push_back(id);
+        }
+        let deaf = self.deaf.clone().map(Failure::Unreachable);
+        if let Some(failure) = too_large.or(deaf) {
+            self.finish(id, Err(failure), now);
         }
     }
 
@@ -246,41 +272,5 @@ impl Desk {
         } else {
             flight.out -= 1;
         }
-    }
-
-    /// Tells the node that has the call to end it.
-    fn end_at_node(&mut self, id: u64) {
-        let Some(call) = self.calls.get(&id) else {
-            return;
-        };
-        if let State::Running(running) = &call.state {
-            let cancel = ToNode::Cancel {
-                inbox: self.inbox.clone(),
-                start: (id, call.attempts),
-            };
-            let subject = names::node(call.new.cluster.name, &running.node);
-            self.send(subject, None, write(&cancel));
-        }
-    }
-
-    fn send(&mut self, subject: String, reply: Option<String>, payload: Vec<u8>) {
-        self.publish(Publish {
-            subject,
-            reply,
-            traceparent: None,
-            payload,
-        });
-    }
-
-    /// What is said while nobody hears it is said again when somebody does.
-    fn publish(&mut self, publish: Publish) {
-        if self.up_since().is_some() {
-            self.actions.push(Action::Publish(publish));
-        }
-    }
-
-    fn number(&mut self) -> u64 {
-        self.numbers += 1;
-        self.numbers
     }
 }

@@ -57,11 +57,12 @@ impl Desk {
         let traceparent = headers.find(|(name, _)| name == "traceparent");
         let publish = Publish {
             subject,
-            reply: Some(format!("{}.p.{id}", self.inbox)),
+            reply: Some(format!("{}.p.{id}.{}", self.inbox, self.secrets.ack(id))),
             traceparent: traceparent.map(|(_, value)| value.clone()),
             payload: write(&Ticket {
                 inbox: self.inbox.clone(),
                 call: id,
+                secret: self.secrets.ticket(id),
             }),
         };
         self.publish(publish);
@@ -112,24 +113,5 @@ impl Desk {
             Ack::Refused(reason) => Failure::Unreachable(reason),
         };
         self.finish(id, Err(failure), now);
-    }
-
-    /// The server refused something that this process wanted to send there.
-    pub(crate) fn denied(&mut self, subject: &str, reason: &str, now: Instant) {
-        let stuck = self.calls.iter().filter(|(_, call)| {
-            let cluster = call.new.cluster.name;
-            match &call.state {
-                State::Routing => subject == names::who(cluster),
-                State::Queued(queued) => {
-                    let name = names::function(call.new.name);
-                    subject == names::call(cluster, &queued.release, &name)
-                }
-                State::Held | State::Running(_) => false,
-            }
-        });
-        let stuck: Vec<_> = stuck.map(|(id, _)| *id).collect();
-        for id in stuck {
-            self.finish(id, Err(Failure::Unreachable(reason.to_owned())), now);
-        }
     }
 }

@@ -22,6 +22,9 @@ const LOOK: Duration = Duration::from_secs(1);
 const SEEK: Duration = Duration::from_millis(250);
 /// How long answers are waited for.
 const WINDOW: Duration = Duration::from_millis(150);
+/// How many answers are heard, and how many names of each.
+const ANSWERS: usize = 64;
+const NAMES: usize = 4;
 /// How long further answers are waited for, so that the caller's own release may be among them.
 const GRACE: Duration = Duration::from_millis(10);
 
@@ -206,7 +209,15 @@ impl Desk {
         (release, has, similar): (String, Has, Vec<String>),
         now: Instant,
     ) {
+        if !names::is_token(&release) {
+            return;
+        }
+        let similar = similar.iter().take(NAMES).map(|name| names::shown(name));
+        let similar = similar.collect();
         self.with_question(number, now, |question| {
+            if question.answers.len() >= ANSWERS {
+                return;
+            }
             if has == Has::Yes {
                 question.found.get_or_insert(now);
             }

@@ -8,11 +8,8 @@ use std::{
 
 use tokio_offload_remote::Failure;
 
-use super::{Call, Desk, Link, State};
-use crate::{
-    message::{Start, ToNode, write},
-    names,
-};
+use super::{Call, Desk, Link, State, Watched};
+use crate::message::Start;
 
 /// How long the server's word on a ticket is waited for.
 pub(super) const AGAIN: Duration = Duration::from_secs(2);
@@ -28,23 +25,10 @@ const SHORT: Duration = Duration::from_millis(10);
 const PING: Duration = Duration::from_millis(500);
 /// How soon a node is asked again that was not there.
 const STRIKE: Duration = Duration::from_millis(200);
-/// How often a node must not be there to be gone.
-const STRIKES: u32 = 2;
 /// How long a node may be silent.
 const SILENCE: Duration = Duration::from_secs(4);
-/// How long after a reconnection nodes may still be on their way back.
-const SETTLE: Duration = Duration::from_secs(3);
 /// How long calls outlive their connection.
 const ALONE: Duration = Duration::from_secs(30);
-
-/// A node that has calls.
-#[derive(Debug)]
-pub(crate) struct Watched {
-    pinged: Instant,
-    /// Since when it has not answered.
-    silent: Option<Instant>,
-    strikes: u32,
-}
 
 impl Desk {
     /// The connection is there again.
@@ -171,79 +155,6 @@ impl Desk {
             } else if watched.is_none_or(|watched| now >= watched.pinged + pause(watched)) {
                 self.ping((node, cluster), starts, now);
             }
-        }
-    }
-
-    fn ping(
-        &mut self,
-        (node, cluster): (Arc<str>, &'static str),
-        starts: Vec<Start>,
-        now: Instant,
-    ) {
-        let subject = names::node(cluster, &node);
-        let reply = format!("{}.n.{node}", self.inbox);
-        let watched = self.watched.entry(node).or_insert(Watched {
-            pinged: now,
-            silent: None,
-            strikes: 0,
-        });
-        watched.pinged = now;
-        watched.silent.get_or_insert(now);
-        let ping = ToNode::Ping {
-            inbox: self.inbox.clone(),
-            starts,
-        };
-        self.send(subject, Some(reply), write(&ping));
-    }
-
-    /// A node answers: what it does not know has ended with it, or with the one that was called so before.
-    pub(crate) fn pong(&mut self, node: &str, unknown: &[Start], now: Instant) {
-        let Some(watched) = self.watched.get_mut(node) else {
-            return;
-        };
-        watched.silent = None;
-        watched.strikes = 0;
-        for (id, attempt) in unknown {
-            let Some(call) = self.calls.get(id) else {
-                continue;
-            };
-            let is_there = |call: &Call| match &call.state {
-                State::Running(running) => &*running.node == node && !running.fetching,
-                _ => false,
-            };
-            if call.attempts == *attempt && is_there(call) {
-                self.lost(*id, now);
-            }
-        }
-    }
-
-    /// Nobody hears what is said to a node.
-    pub(crate) fn not_there(&mut self, node: &str, now: Instant) {
-        let up_since = self.up_since();
-        let Some(watched) = self.watched.get_mut(node) else {
-            return;
-        };
-        // It may still be on its way back to the server, as this process was.
-        let settled = up_since.is_some_and(|since| now >= since + SETTLE);
-        if settled {
-            watched.strikes += 1;
-        }
-        if watched.strikes >= STRIKES {
-            self.gone(node, now);
-        }
-    }
-
-    /// A node has gone with all it had. If it comes back it is to end them.
-    fn gone(&mut self, node: &str, now: Instant) {
-        self.watched.remove(node);
-        let had = self.calls.iter().filter(|(_, call)| match &call.state {
-            State::Running(running) => &*running.node == node,
-            _ => false,
-        });
-        let had: Vec<_> = had.map(|(id, _)| *id).collect();
-        for id in had {
-            self.end_at_node(id);
-            self.lost(id, now);
         }
     }
 }

@@ -1,10 +1,12 @@
 //! The connection of this process, and the thread that has it.
 //!
-//! `connect` is how it is opened, `actor` what the thread does, `call` the future of one call. Imports `desk` and what is below it.
+//! `connect` is how it is opened, `actor` what the thread does, `call` the future of one call, `denial` what the servers
+//! refuse. Imports `desk` and what is below it.
 
 mod actor;
 pub(crate) mod call;
 pub(crate) mod connect;
+pub(crate) mod denial;
 
 use std::{
     process,
@@ -20,6 +22,7 @@ use async_nats::Client;
 use tokio::{
     runtime::Builder,
     sync::{
+        broadcast,
         mpsc::{UnboundedSender, unbounded_channel},
         oneshot, watch,
     },
@@ -32,6 +35,7 @@ use crate::{
         actor::Actor,
         call::Shared,
         connect::{Connect, ConnectError},
+        denial::Denial,
     },
     message::Start,
     parts::part_of,
@@ -46,8 +50,8 @@ pub(crate) enum Command {
     Fetched(Start, Option<Vec<u8>>),
     Connected,
     Disconnected,
-    /// The servers refused what was to go to this subject, with this text.
-    Denied(String, String),
+    /// The servers refused something.
+    Denied(Denial),
     Close,
 }
 
@@ -60,6 +64,7 @@ pub(crate) struct Link {
     owner: u32,
     /// Since when there is a connection.
     up: watch::Receiver<Option<Instant>>,
+    denials: broadcast::Sender<Denial>,
 }
 
 #[derive(Debug)]
@@ -151,8 +156,10 @@ pub(crate) async fn close() {
             return;
         }
     };
-    // What was said last is on its way before the connection goes.
-    let _ = tokio::time::timeout(Duration::from_secs(2), link.client.flush()).await;
+    // What was said last is on its way before the connection goes, if there is one.
+    if link.up.borrow().is_some() {
+        let _ = tokio::time::timeout(Duration::from_secs(2), link.client.flush()).await;
+    }
     let _ = link.tell(Command::Close);
     link.commands.closed().await;
 }
@@ -181,6 +188,7 @@ fn serve(to: &Connect, mut ready: oneshot::Sender<Result<Arc<Link>, ConnectError
             Err(error) => return drop(ready.send(Err(error))),
         };
         let part = part_of(&client);
+        let (denials, _) = broadcast::channel(64);
         let (is_up, up) = watch::channel(Some(Instant::now()));
         let link = Arc::new(Link {
             client: client.clone(),
@@ -188,9 +196,10 @@ fn serve(to: &Connect, mut ready: oneshot::Sender<Result<Arc<Link>, ConnectError
             ids: AtomicU64::new(1),
             owner: process::id(),
             up,
+            denials: denials.clone(),
         });
         if ready.send(Ok(link)).is_ok() {
-            Actor::new(client, (inbox, part), (commands, is_up))
+            Actor::new(client, (inbox, part), (commands, is_up), denials)
                 .run(subscriber, heard)
                 .await;
         }

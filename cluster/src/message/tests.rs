@@ -30,6 +30,7 @@ fn to_nodes() -> Vec<ToNode> {
     let inbox = || "_INBOX.a".to_owned();
     let given = Given {
         start: (9, 1),
+        secret: 12,
         key: u64::MAX,
         shape: 3,
         limit: Some(Duration::from_millis(5)),
@@ -68,7 +69,6 @@ fn to_nodes() -> Vec<ToNode> {
 
 fn to_callers() -> Vec<ToCaller> {
     let answer = |outcome| ToCaller::Answer {
-        node: "n".to_owned(),
         start: (5, 2),
         outcome,
     };
@@ -76,10 +76,11 @@ fn to_callers() -> Vec<ToCaller> {
         ToCaller::Claim {
             node: "n".to_owned(),
             host: "h".to_owned(),
-            calls: vec![1, 2, 3],
+            calls: vec![(1, 9), (2, 8), (3, 7)],
         },
         ToCaller::Part {
             start: (1, 1),
+            secret: 14,
             at: 7,
         },
         answer(Outcome::Done(vec![7; 20])),
@@ -111,6 +112,7 @@ fn messages_come_back_as_they_went() {
     let ticket = Ticket {
         inbox: "i".to_owned(),
         call: 1,
+        secret: 15,
     };
     assert_eq!(read(&write(&ticket)), Ok(ticket));
 }
@@ -128,11 +130,10 @@ fn the_bytes_of_messages_stay() {
         [1, 4, 2, b'a', b'b', 0xac, 2, 2]
     );
     let answer = ToCaller::Answer {
-        node: "n".to_owned(),
         start: (5, 1),
         outcome: Outcome::Done(vec![9, 8]),
     };
-    assert_eq!(write(&answer), [1, 2, 1, b'n', 5, 1, 0, 2, 9, 8]);
+    assert_eq!(write(&answer), [1, 2, 5, 1, 0, 2, 9, 8]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! How results leave a node: an answer is repeated until its caller says that it has come.
 
 use std::{
+    collections::HashMap,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -15,16 +16,28 @@ use crate::{
 /// How soon an answer is repeated, and how long.
 const AGAIN: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(60);
+/// How many results of the largest size are kept unconfirmed, and how many bytes if those are small.
+const ROOM: usize = 4;
+const LEAST: usize = 64 << 20;
+/// What an answer takes beside its bytes.
+const AROUND: usize = 256;
 
 /// An answer that has not been confirmed.
 #[derive(Debug)]
 pub(super) struct Answer {
     at: usize,
+    secret: u64,
     payload: Vec<u8>,
     /// What is to be fetched.
     value: Option<Vec<u8>>,
     first: Instant,
     pub(super) sent: Instant,
+}
+
+impl Answer {
+    fn weight(&self) -> usize {
+        AROUND + self.payload.len() + self.value.as_ref().map_or(0, Vec::len)
+    }
 }
 
 impl Host {
@@ -35,14 +48,20 @@ impl Host {
         if !self.at_work.get(&key).is_some_and(is_it) {
             return;
         }
-        let wanted = self.at_work.remove(&key).is_some_and(|at| !at.unwanted);
-        if wanted {
-            self.answer(at, key, attempt, outcome).await;
+        let ended = self.at_work.remove(&key).filter(|ended| !ended.unwanted);
+        if let Some(ended) = ended {
+            self.answer(at, key, (attempt, ended.secret), outcome).await;
         }
     }
 
     /// Sends an answer, for the first time.
-    pub(super) async fn answer(&mut self, at: usize, key: Key, attempt: u32, outcome: Outcome) {
+    pub(super) async fn answer(
+        &mut self,
+        at: usize,
+        key: Key,
+        (attempt, secret): (u32, u64),
+        outcome: Outcome,
+    ) {
         let start = (key.1, attempt);
         let limit = self.served[at].cluster.max_message;
         let (outcome, value) = match outcome {
@@ -56,14 +75,11 @@ impl Host {
             }
             outcome => (outcome, None),
         };
-        let message = ToCaller::Answer {
-            node: self.id.clone(),
-            start,
-            outcome,
-        };
+        let message = ToCaller::Answer { start, outcome };
         let now = Instant::now();
         let answer = Answer {
             at,
+            secret,
             payload: write(&message),
             value,
             first: now,
@@ -71,10 +87,40 @@ impl Host {
         };
         self.say(&key.0, start, &answer).await;
         self.answers.insert((key, attempt), answer);
+        self.keep_within_bounds();
+    }
+
+    /// Results that nobody confirms are kept only as far as there is room: those of whoever has most of it go first, the oldest one
+    /// before others.
+    fn keep_within_bounds(&mut self) {
+        let sizes = |answers: &HashMap<(Key, u32), Answer>| {
+            let mut sizes: HashMap<Arc<str>, usize> = HashMap::new();
+            for (((caller, _), _), answer) in answers {
+                *sizes.entry(Arc::clone(caller)).or_default() += answer.weight();
+            }
+            sizes
+        };
+        if self.answers.values().map(Answer::weight).sum::<usize>() <= self.room() {
+            return;
+        }
+        let sizes = sizes(&self.answers);
+        let most = sizes.into_iter().max_by_key(|(_, size)| *size);
+        let Some((greedy, _)) = most else { return };
+        let its = self.answers.iter().filter(|(key, _)| key.0.0 == greedy);
+        let oldest = its.min_by_key(|(_, answer)| answer.first);
+        if let Some(key) = oldest.map(|(key, _)| key.clone()) {
+            self.answers.remove(&key);
+        }
+    }
+
+    /// How many bytes of unconfirmed results are kept: a few of the largest.
+    fn room(&self) -> usize {
+        let largest = self.served.iter().map(|served| served.cluster.max_message);
+        largest.max().unwrap_or(0).saturating_mul(ROOM).max(LEAST)
     }
 
     async fn say(&self, caller: &str, (call, attempt): Start, answer: &Answer) {
-        let subject = format!("{caller}.r.{call}.{attempt}");
+        let subject = format!("{caller}.r.{call}.{attempt}.{}", answer.secret);
         let own = names::node(self.served[answer.at].cluster.name, &self.id);
         self.send(subject, Some(own), answer.payload.clone()).await;
     }
@@ -105,8 +151,9 @@ impl Host {
             return;
         };
         at_work.unwanted = true;
-        let at = at_work.at;
-        self.answer(at, key, attempt, Outcome::Leaving).await;
+        let (at, secret) = (at_work.at, at_work.secret);
+        self.answer(at, key, (attempt, secret), Outcome::Leaving)
+            .await;
     }
 
     /// The part of a result that begins there.

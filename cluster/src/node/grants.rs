@@ -8,7 +8,7 @@ use tokio_offload::__private::node::{ATTEMPT, CALL_ID, WITHIN};
 
 use super::host::{AtWork, Host, Key, Told};
 use crate::{
-    message::{Given, Grant, Outcome, ToCaller, ToNode, read, write},
+    message::{Given, Grant, Outcome, Start, ToCaller, ToNode, read, write},
     node::body::Body,
     parts::Source,
 };
@@ -29,6 +29,13 @@ impl Host {
             return;
         };
         self.heard.insert(Arc::clone(&caller), Instant::now());
+        let is_full = grants.iter().any(|grant| matches!(grant, Grant::Given(_)));
+        for key in asked.iter().filter(|_| is_full) {
+            // What is not spoken of had no room in the message.
+            if let Some(claim) = self.claims.get_mut(key) {
+                claim.ask_again();
+            }
+        }
         for grant in grants {
             let call = match &grant {
                 Grant::Refused(call) => *call,
@@ -52,6 +59,7 @@ impl Host {
     /// The call is the node's. Its place is taken from here on, and free again when nothing of it is left.
     async fn given(&mut self, at: usize, key: Key, given: Given) {
         let (call, attempt) = given.start;
+        let secret = given.secret;
         let served = &self.served[at];
         let function = served.functions.get(&given.key).copied();
         let function = function.filter(|function| served.cluster.shape_of(function) == given.shape);
@@ -66,7 +74,7 @@ impl Host {
                     limit: limit as u64,
                 },
             };
-            return self.answer(at, key, attempt, outcome).await;
+            return self.answer(at, key, (attempt, secret), outcome).await;
         };
         let (stop, stopped) = oneshot::channel();
         let (tell, caller) = (self.tell.clone(), Arc::clone(&key.0));
@@ -77,9 +85,13 @@ impl Host {
                 let _ = tell.send(Told::Ended(at, key, attempt, outcome));
             }
         };
+        // The caller says how long it waits, and this machine how long a body may run here.
+        let limits = [given.limit, served.cluster.timeout];
+        let limit = limits.into_iter().flatten().min();
         let headers = headers(given.headers, &caller, (call, attempt), served.cluster.name);
         let now_at_work = AtWork {
             attempt,
+            secret,
             at,
             since: Instant::now(),
             stop: Some(stop),
@@ -90,7 +102,7 @@ impl Host {
             function,
             arguments: given.first,
             headers,
-            limit: given.limit,
+            limit,
             stop: stopped,
             ended: Box::new(ended),
         };
@@ -102,7 +114,8 @@ impl Host {
                 drop(free);
             });
         } else {
-            self.start_large(body, (caller, (call, attempt)), total, Free(tell));
+            let start = (call, attempt);
+            self.start_large(body, (caller, start, secret), total, Free(tell));
         }
     }
 
@@ -110,7 +123,7 @@ impl Host {
     fn start_large(
         &self,
         mut body: Body,
-        (caller, start): (Arc<str>, (u64, u32)),
+        (caller, start, secret): (Arc<str>, Start, u64),
         total: usize,
         free: Free,
     ) {
@@ -122,7 +135,7 @@ impl Host {
             let source = Source {
                 client: &client,
                 subject: &subject,
-                ask: &|at| write(&ToCaller::Part { start, at }),
+                ask: &|at| write(&ToCaller::Part { start, secret, at }),
                 open: &|payload| match read(payload) {
                     Ok(ToNode::Bytes(bytes)) => Some(bytes),
                     _ => None,

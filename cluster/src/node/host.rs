@@ -19,7 +19,7 @@ use tokio_offload_remote::Function;
 
 use crate::{
     cluster::Cluster,
-    link::Link,
+    link::{Link, denial::denied},
     message::{Outcome, Start},
     node::{
         NodeError,
@@ -74,6 +74,7 @@ pub(super) type Key = (Arc<str>, u64);
 #[derive(Debug)]
 pub(super) struct AtWork {
     pub(super) attempt: u32,
+    pub(super) secret: u64,
     /// The cluster, by its place among those of the node.
     pub(super) at: usize,
     pub(super) since: Instant,
@@ -162,6 +163,7 @@ impl Host {
             return Ok(());
         };
         let mut up = self.link.up();
+        let mut denials = self.link.denials();
         for at in 0..self.served.len() {
             self.declare(at).await.map_err(NodeError::text)?;
         }
@@ -188,6 +190,12 @@ impl Host {
                 },
                 Some((about, message)) = asked.next() => self.hear(about, message).await,
                 Some(event) = told.recv() => self.told(event).await,
+                denial = denied(&mut denials, |_| true) => {
+                    if self.is_vital(&denial) {
+                        return Err(NodeError::text(denial.text));
+                    }
+                    self.mute(&denial.subject).await;
+                }
                 changed = up.changed() => {
                     if changed.is_err() {
                         return Err(NodeError::text("the connection was closed".to_owned()));

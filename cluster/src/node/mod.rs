@@ -1,7 +1,8 @@
 //! `Node`: a process that runs bodies for a cluster.
 //!
 //! `body` is where they run, `host` the task that does all else, `hearing` where it hears, `tickets` how it comes to calls, `grants`
-//! how it starts them, `answers` how their results leave it, `questions` what others ask of it, `time` what time does to it.
+//! how it starts them, `answers` how their results leave it, `questions` what others ask of it, `time` what time does to it, `denied`
+//! what the servers refuse.
 //!
 //! - A body starts once for each grant, and never without one.
 //! - Nothing is served but functions that name a cluster of the node.
@@ -22,6 +23,7 @@ use crate::{
 
 mod answers;
 pub(crate) mod body;
+mod denied;
 mod grants;
 mod hearing;
 mod host;

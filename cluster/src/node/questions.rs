@@ -5,13 +5,16 @@ use std::{sync::Arc, time::Instant};
 use async_nats::Message;
 
 use super::host::Host;
-use crate::message::{Has, NodeFacts, ToCaller, ToNode, read, write};
+use crate::{
+    message::{Has, NodeFacts, ToCaller, ToNode, read, write},
+    names,
+};
 
 impl Host {
     /// Whether it has a function, as one of all nodes of its release.
     pub(super) async fn who(&self, at: usize, message: &Message) {
         let (Some(reply), Ok(ToNode::Who { key, shape, name })) =
-            (&message.reply, read(&message.payload))
+            (reply_of(message), read(&message.payload))
         else {
             return;
         };
@@ -29,7 +32,7 @@ impl Host {
             has,
             similar: similar.map(str::to_owned).collect(),
         };
-        self.send(reply.to_string(), None, write(&has)).await;
+        self.send(reply, None, write(&has)).await;
     }
 
     fn facts(&self) -> NodeFacts {
@@ -50,15 +53,15 @@ impl Host {
 
     /// How it is, as one of all.
     pub(super) async fn info(&self, message: &Message) {
-        if let Some(reply) = &message.reply {
+        if let Some(reply) = reply_of(message) {
             let facts = ToCaller::Node(self.facts());
-            self.send(reply.to_string(), None, write(&facts)).await;
+            self.send(reply, None, write(&facts)).await;
         }
     }
 
     /// What is said to this node alone.
     pub(super) async fn question(&mut self, _: usize, message: &Message) {
-        let reply = message.reply.as_ref().map(ToString::to_string);
+        let reply = reply_of(message);
         let Ok(question) = read(&message.payload) else {
             return;
         };
@@ -109,13 +112,19 @@ impl Host {
         }
     }
 
-    /// A caller is there.
+    /// A caller is there. Nothing is kept of those that nothing is done for.
     fn hear_of(&mut self, caller: &str) -> Arc<str> {
-        let now = Instant::now();
         let known = self.heard.get_key_value(caller);
-        let caller: Arc<str> =
-            known.map_or_else(|| Arc::from(caller), |(known, _)| Arc::clone(known));
-        self.heard.insert(Arc::clone(&caller), now);
-        caller
+        let known = known.map(|(known, _)| Arc::clone(known));
+        if let Some(heard) = self.heard.get_mut(caller) {
+            *heard = Instant::now();
+        }
+        known.unwrap_or_else(|| Arc::from(caller))
     }
+}
+
+/// Where whoever asks wants to be answered, if that is a place for answers.
+fn reply_of(message: &Message) -> Option<String> {
+    let reply = message.reply.as_ref().map(ToString::to_string);
+    reply.filter(|reply| names::is_address(reply))
 }

@@ -11,6 +11,8 @@ use async_nats::Message;
 use super::host::{Host, Key};
 use crate::{
     message::{Ticket, ToCaller, read, write},
+    names,
+    parts::part_of,
     stream,
 };
 
@@ -18,8 +20,13 @@ use crate::{
 const AGAIN: Duration = Duration::from_secs(1);
 /// How long it is sent.
 const LONGEST: Duration = Duration::from_secs(10);
+/// How many calls one claim is about.
+const MOST: usize = 1024;
 /// How long after a reconnection callers may still be on their way back.
 const SETTLE: Duration = Duration::from_secs(3);
+
+/// Calls, each with what its ticket shows.
+type Tickets = Vec<(u64, u64)>;
 
 /// A call that the node has a ticket for, and a free place.
 #[derive(Debug)]
@@ -27,9 +34,19 @@ pub(super) struct Claim {
     pub(super) at: usize,
     /// Where the server is told that the ticket is done with.
     pub(super) ticket: Option<String>,
+    /// What the ticket shows.
+    secret: u64,
     first: Instant,
     asked: Option<Instant>,
+    /// How often it may have been heard.
     times: u32,
+}
+
+impl Claim {
+    /// It is sent once more with the next ones.
+    pub(super) fn ask_again(&mut self) {
+        self.asked = None;
+    }
 }
 
 impl Host {
@@ -111,8 +128,17 @@ impl Host {
             return;
         };
         self.served[at].wanted = self.served[at].wanted.saturating_sub(1);
-        let Ok(Ticket { inbox, call }) = read(&message.payload) else {
-            // Whoever wrote it speaks another version, which no node of this release will ever understand.
+        let ticket = read(&message.payload);
+        let ticket = ticket
+            .ok()
+            .filter(|ticket: &Ticket| names::is_inbox(&ticket.inbox));
+        let Some(Ticket {
+            inbox,
+            call,
+            secret,
+        }) = ticket
+        else {
+            // Whoever wrote it speaks another version, which no node of this release will ever understand, or means harm.
             return self.send(ack, None, b"+TERM".to_vec()).await;
         };
         let key: Key = (Arc::from(inbox), call);
@@ -126,6 +152,7 @@ impl Host {
         let claim = Claim {
             at,
             ticket: Some(ack),
+            secret,
             first: Instant::now(),
             asked: None,
             times: 0,
@@ -139,28 +166,36 @@ impl Host {
             .claims
             .iter_mut()
             .filter(|(_, claim)| claim.asked.is_none());
-        let mut by_caller: BTreeMap<(Arc<str>, usize), Vec<u64>> = BTreeMap::new();
+        let mut by_caller: BTreeMap<(Arc<str>, usize), Tickets> = BTreeMap::new();
         let now = Instant::now();
         for ((caller, call), claim) in new {
             claim.asked = Some(now);
             claim.times += 1;
             let calls = by_caller.entry((Arc::clone(caller), claim.at)).or_default();
-            calls.push(*call);
+            calls.push((*call, claim.secret));
         }
+        // As many as fit into one message.
+        let most = (part_of(&self.link.client) / 32).clamp(1, MOST);
         for ((caller, at), mut calls) in by_caller {
             calls.sort_unstable();
-            self.numbers += 1;
-            let keys = calls.iter().map(|call| (Arc::clone(&caller), *call));
-            self.asked.insert(self.numbers, keys.collect());
-            let claim = ToCaller::Claim {
-                node: self.id.clone(),
-                host: self.name.clone(),
-                calls,
-            };
-            let subject = format!("{caller}.c.{}", self.served[at].cluster.name);
-            let reply = format!("{}.g.{}", self.inbox, self.numbers);
-            self.send(subject, Some(reply), write(&claim)).await;
+            for calls in calls.chunks(most) {
+                self.claim_those((&caller, at), calls).await;
+            }
         }
+    }
+
+    async fn claim_those(&mut self, (caller, at): (&Arc<str>, usize), calls: &[(u64, u64)]) {
+        self.numbers += 1;
+        let keys = calls.iter().map(|(call, _)| (Arc::clone(caller), *call));
+        self.asked.insert(self.numbers, keys.collect());
+        let claim = ToCaller::Claim {
+            node: self.id.clone(),
+            host: self.name.clone(),
+            calls: calls.to_vec(),
+        };
+        let subject = format!("{caller}.c.{}", self.served[at].cluster.name);
+        let reply = format!("{}.g.{}", self.inbox, self.numbers);
+        self.send(subject, Some(reply), write(&claim)).await;
     }
 
     /// Nobody hears the claims. If the caller may have given a call and only its word was lost, it is asked for a while.
@@ -168,14 +203,18 @@ impl Host {
         let now = Instant::now();
         let settled = self.link.up().borrow().is_some_and(|up| now >= up + SETTLE);
         for key in asked {
-            let once = self.claims.get(&key).is_some_and(|claim| claim.times == 1);
-            if settled && once {
+            let Some(claim) = self.claims.get_mut(&key) else {
+                continue;
+            };
+            // This time was none.
+            claim.times = claim.times.saturating_sub(1);
+            if settled && claim.times == 0 {
                 self.drop_claim(&key).await;
             }
         }
     }
 
-    async fn drop_claim(&mut self, key: &Key) {
+    pub(super) async fn drop_claim(&mut self, key: &Key) {
         let Some(claim) = self.claims.remove(key) else {
             return;
         };
@@ -198,9 +237,9 @@ impl Host {
         for key in over {
             self.drop_claim(&key).await;
         }
-        if self.claims.is_empty() {
-            self.asked.clear();
-        }
+        let claims = &self.claims;
+        self.asked
+            .retain(|_, keys| keys.iter().any(|key| claims.contains_key(key)));
     }
 
     /// The connection is new: whatever was asked may be lost.

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::host::Host;
-use crate::stream;
+use crate::{link::denial::Denial, stream};
 
 /// How long callers are remembered without a word of theirs.
 const SILENCE: Duration = Duration::from_secs(4);
@@ -47,10 +47,14 @@ impl Host {
     pub(super) async fn declare(&self, at: usize) -> Result<(), String> {
         let served = &self.served[at];
         let client = &self.link.client;
-        if self.manages {
-            stream::declare(client, served.cluster).await?;
-        }
-        stream::consume(client, served.cluster.name, &served.release.word).await
+        let declared = async {
+            if self.manages {
+                stream::declare(client, served.cluster).await?;
+            }
+            stream::consume(client, served.cluster.name, &served.release.word).await
+        };
+        let concerns = |denial: &Denial| stream::is_about(&denial.subject, served.cluster.name);
+        self.link.unless_denied(concerns, declared).await
     }
 
     /// Ends bodies whose callers have died: nobody has asked for them for so long.

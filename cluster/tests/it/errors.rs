@@ -7,8 +7,8 @@ use tokio_offload_cluster::{Connect, connect, disconnect};
 
 use crate::{
     functions::{
-        AGAIN, HASTY, LONELY, NARROW, SMALL, add, crash, crash_again, echo, lonely, other_lonely,
-        panics, repeat, wait_hastily, wait_narrowly,
+        AGAIN, HASTY, LATE, LONELY, NARROW, SMALL, add, crash, crash_again, echo, lonely,
+        other_lonely, panics, repeat, wait_hastily, wait_late, wait_narrowly,
     },
     kit::{Stage, nodes, soon, until},
 };
@@ -157,11 +157,11 @@ async fn a_call_that_waits_too_long_never_runs() {
     };
     let folder = stage.server.folder().to_owned();
     let end = folder.join("end");
-    let _node = stage.node("hasty pool 1");
-    nodes(&HASTY, 1).await;
+    let _node = stage.node("late pool 1");
+    nodes(&LATE, 1).await;
     // Bodies that do not end when they are asked would hold the place; these do, so each takes 300 ms of it.
     let calls: Vec<_> = (0..6)
-        .map(|number| wait_hastily(&folder.join(format!("q{number}")), &end).start())
+        .map(|number| wait_late(&folder.join(format!("q{number}")), &end).start())
         .collect();
     let mut late = 0;
     for call in calls {

@@ -9,12 +9,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use serde::{Deserialize, Serialize};
 use tokio_offload::{Error, Pool, Workers, attempt, call_id, is_cancelled, offload};
 use tokio_offload_cluster::Cluster;
 
 pub(crate) static PLAIN: Cluster = Cluster::new("plain");
 pub(crate) static AGAIN: Cluster = Cluster::new("again").retries(2);
-pub(crate) static HASTY: Cluster = Cluster::new("hasty")
+pub(crate) static HASTY: Cluster = Cluster::new("hasty").timeout(Duration::from_millis(300));
+pub(crate) static LATE: Cluster = Cluster::new("late")
     .timeout(Duration::from_millis(300))
     .queue_timeout(Duration::from_millis(700));
 pub(crate) static NARROW: Cluster = Cluster::new("narrow").queue_capacity(2);
@@ -40,6 +42,28 @@ pub(crate) fn echo(bytes: &[u8]) -> Result<Vec<u8>, Error> {
 #[offload(remote = PLAIN)]
 pub(crate) fn pid() -> Result<u32, Error> {
     Ok(std::process::id())
+}
+
+/// Nested as deep as it is long.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Chain {
+    End,
+    Link(Box<Chain>),
+}
+
+impl Chain {
+    pub(crate) fn of(length: u32) -> Self {
+        (0..length).fold(Self::End, |rest, _| Self::Link(Box::new(rest)))
+    }
+}
+
+#[offload(remote = PLAIN)]
+pub(crate) fn deep(chain: Chain) -> Result<u32, Error> {
+    let (mut length, mut rest) = (0, chain);
+    while let Chain::Link(next) = rest {
+        (length, rest) = (length + 1, *next);
+    }
+    Ok(length)
 }
 
 /// Writes that it has begun, and waits until it may end or should.
@@ -74,6 +98,11 @@ pub(crate) fn wait_again(begun: &Path, end: &Path) -> Result<(bool, Option<u32>)
 
 #[offload(remote = HASTY)]
 pub(crate) fn wait_hastily(begun: &Path, end: &Path) -> Result<bool, Error> {
+    hold(begun, end)
+}
+
+#[offload(remote = LATE)]
+pub(crate) fn wait_late(begun: &Path, end: &Path) -> Result<bool, Error> {
     hold(begun, end)
 }
 

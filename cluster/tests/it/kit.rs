@@ -187,6 +187,17 @@ impl NodeProcess {
         self.0.wait().unwrap();
     }
 
+    pub(crate) fn is_alive(&mut self) -> bool {
+        self.0.try_wait().unwrap().is_none()
+    }
+
+    /// How many bytes it has in memory.
+    pub(crate) fn memory(&self) -> usize {
+        let pages = fs::read_to_string(format!("/proc/{}/statm", self.0.id())).unwrap();
+        let pages: usize = pages.split(' ').nth(1).unwrap().parse().unwrap();
+        pages * 4096
+    }
+
     /// Waits for its end: whether it was a good one.
     pub(crate) async fn ended(&mut self) -> bool {
         loop {

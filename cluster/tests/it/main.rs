@@ -4,6 +4,7 @@ mod calls;
 mod chaos;
 mod errors;
 mod functions;
+mod hostile;
 mod kit;
 mod node;
 mod nodes;

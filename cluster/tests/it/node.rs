@@ -6,7 +6,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_offload_cluster::{Connect, Node, connect};
 
 use crate::{
-    functions::{AGAIN, FEW, HASTY, LONELY, LOOSE, NARROW, PLAIN, POOL, SANDBOX, SMALL},
+    functions::{AGAIN, FEW, HASTY, LATE, LONELY, LOOSE, NARROW, PLAIN, POOL, SANDBOX, SMALL},
     kit::NODE,
 };
 
@@ -28,7 +28,7 @@ async fn serve(word: &str) {
         panic!("{word}");
     };
     let clusters = [
-        &PLAIN, &AGAIN, &HASTY, &NARROW, &LONELY, &SMALL, &FEW, &LOOSE,
+        &PLAIN, &AGAIN, &HASTY, &LATE, &NARROW, &LONELY, &SMALL, &FEW, &LOOSE,
     ];
     let cluster = clusters.into_iter().find(|other| other.name() == *cluster);
     let mut node = Node::of(cluster.unwrap()).slots(slots.parse().unwrap());

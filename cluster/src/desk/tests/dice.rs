@@ -55,7 +55,8 @@ fn no_order_of_events_starts_a_body_twice() {
                     }
                 }
                 11 => {
-                    world.desk.not_there(node, world.now);
+                    let number = world.watch(node);
+                    world.desk.not_there((node, number), world.now);
                     world.act();
                 }
                 12 => world.desk.disconnected(world.now),

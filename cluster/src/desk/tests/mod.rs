@@ -1,13 +1,15 @@
-//! The desk without a server: events by hand, and in `dice` many thousands of them.
+//! The desk without a server: events by hand, in `dice` many thousands of them, and in `guarded` those that
+//! are not taken.
 
 use std::collections::HashMap;
 
 use std::time::Duration;
 
 use super::{queue::Ack, *};
-use crate::message::{Given, Grant, Has, Outcome, Start, read};
+use crate::message::{Given, Grant, Has, Outcome, Start, ToNode, read};
 
 mod dice;
+mod guarded;
 
 static ONCE: Cluster = Cluster::new("once");
 static AGAIN: Cluster = Cluster::new("again").retries(2);
@@ -97,8 +99,9 @@ impl World {
 
     fn claim(&mut self, node: &str, cluster: &str, id: u64) -> Option<Given> {
         let to = "i2.g.1".to_owned();
+        let ticket = self.desk.secrets.ticket(id);
         self.desk
-            .claim((node, "host"), (cluster, &[id]), to, self.now);
+            .claim((node, "host"), (cluster, &[(id, ticket)]), to, self.now);
         self.act();
         let mut said = self.take("i2.g.1");
         let ToNode::Grants(grants) = read(&said.pop()?.payload).unwrap() else {
@@ -108,6 +111,14 @@ impl World {
             Some(Grant::Given(given)) => Some(*given),
             _ => None,
         }
+    }
+
+    /// What stands in questions to a node.
+    fn watch(&self, node: &str) -> u64 {
+        self.desk
+            .watched
+            .get(node)
+            .map_or(0, |watched| watched.number)
     }
 
     fn answer(&mut self, start: Start, outcome: Outcome) {
@@ -206,10 +217,12 @@ fn a_node_that_is_gone_has_lost_its_calls() {
     }
     world.pass(Duration::from_secs(4));
     assert!(!world.take(".node.n").is_empty());
-    world.desk.not_there("n", world.now);
+    let number = world.watch("n");
+    world.desk.not_there(("n", number), world.now);
     world.act();
     assert!(world.ends.is_empty(), "once is no proof");
-    world.desk.not_there("n", world.now);
+    let number = world.watch("n");
+    world.desk.not_there(("n", number), world.now);
     world.act();
     assert!(matches!(world.ends.get(&1), Some(Err(Failure::Lost(_)))));
     // The other may run again.
@@ -227,10 +240,12 @@ fn what_a_node_does_not_know_it_has_lost() {
     world.route(Some(Has::Yes));
     world.claim("n", "once", 1).unwrap();
     world.pass(Duration::from_secs(1));
-    world.desk.pong("n", &[], world.now);
+    let number = world.watch("n");
+    world.desk.pong(("n", number), &[], world.now);
     world.act();
     assert!(world.ends.is_empty());
-    world.desk.pong("n", &[(1, 1)], world.now);
+    let number = world.watch("n");
+    world.desk.pong(("n", number), &[(1, 1)], world.now);
     world.act();
     assert!(matches!(world.ends.get(&1), Some(Err(Failure::Lost(_)))));
 }

@@ -6,10 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use async_nats::{Client, Message, StatusCode, Subscriber};
+use async_nats::{Client, Subscriber};
 use futures_util::{FutureExt, StreamExt};
 use tokio::{
     sync::{
+        broadcast,
         mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
         watch,
     },
@@ -19,12 +20,20 @@ use tokio_offload_remote::Failure;
 
 use crate::{
     desk::{Action, Desk, Publish},
-    link::{Command, call::Shared},
-    message::{Start, ToCaller, ToNode, read, write},
-    stream::ack,
+    link::{Command, call::Shared, denial::Denial},
+    message::{Start, ToNode, write},
 };
 
+mod hearing;
 mod sending;
+
+/// Whether nodes may be at another server than this process.
+fn is_several(client: &Client) -> bool {
+    client
+        .server_info()
+        .cluster
+        .is_some_and(|name| !name.is_empty())
+}
 
 /// How many events are taken at once before anything is sent.
 const BATCH: usize = 256;
@@ -38,8 +47,11 @@ pub(crate) struct Actor {
     clusters: HashMap<u64, &'static str>,
     /// Answers that have come, by the node that wants to know.
     received: HashMap<String, Vec<Start>>,
+    /// How many of them one message may name.
+    most: usize,
     commands: UnboundedSender<Command>,
     outgoing: UnboundedSender<(u64, Publish)>,
+    denials: broadcast::Sender<Denial>,
     epoch: watch::Sender<u64>,
     up: watch::Sender<Option<Instant>>,
     look_at: Option<Instant>,
@@ -50,19 +62,24 @@ impl Actor {
         client: Client,
         (inbox, part): (String, usize),
         (commands, up): (UnboundedSender<Command>, watch::Sender<Option<Instant>>),
+        denials: broadcast::Sender<Denial>,
     ) -> Self {
         let (outgoing, messages) = unbounded_channel();
         let (epoch, now) = watch::channel(0);
         tokio::spawn(sending::send(client.clone(), messages, now));
+        let mut desk = Desk::new(inbox.clone(), part, Instant::now());
+        desk.one_of_several(is_several(&client));
         Self {
             client,
-            desk: Desk::new(inbox.clone(), part, Instant::now()),
+            desk,
             inbox,
             callers: HashMap::new(),
             clusters: HashMap::new(),
             received: HashMap::new(),
+            most: (part / 16).max(1),
             commands,
             outgoing,
+            denials,
             epoch,
             up,
             look_at: None,
@@ -135,6 +152,7 @@ impl Actor {
             }
             Command::Connected => {
                 self.up.send_modify(|up| *up = up.or(Some(now)));
+                self.desk.one_of_several(is_several(&self.client));
                 self.desk.connected(now);
             }
             Command::Disconnected => {
@@ -142,89 +160,10 @@ impl Actor {
                 self.up.send_replace(None);
                 self.desk.disconnected(now);
             }
-            Command::Denied(subject, text) => self.desk.denied(&subject, &text, now),
+            Command::Denied(denial) => self.denied(&denial, now),
             Command::Close => return false,
         }
         true
-    }
-
-    /// The subject says what it is about, so that also what cannot be read is the answer to something.
-    fn message(&mut self, message: &Message) {
-        let now = Instant::now();
-        let Some(about) = message.subject.strip_prefix(&*self.inbox) else {
-            return;
-        };
-        let mut about = about.split('.').skip(1);
-        let (kind, first, second) = (about.next(), about.next(), about.next());
-        let nobody = message.status == Some(StatusCode::NO_RESPONDERS);
-        let reply = message.reply.as_ref().map(ToString::to_string);
-        let number = || first.and_then(|number| number.parse().ok());
-        match kind {
-            Some("c") => self.claim(first.unwrap_or_default(), message, reply, now),
-            Some("g") => {
-                if let (Ok(ToCaller::Part { start, at }), Some(reply)) =
-                    (read(&message.payload), reply)
-                {
-                    self.desk.part(start, at, reply);
-                }
-            }
-            Some("r") => {
-                let attempt = second.and_then(|attempt| attempt.parse().ok());
-                if let (Some(id), Some(attempt)) = (number(), attempt) {
-                    self.answer((id, attempt), message, reply, now);
-                }
-            }
-            Some("p") => {
-                if let Some(id) = number() {
-                    self.desk.accepted(id, ack(message), now);
-                }
-            }
-            Some("w") => match (number(), read(&message.payload)) {
-                (Some(number), _) if nobody => self.desk.nobody(number, now),
-                (
-                    Some(number),
-                    Ok(ToCaller::Has {
-                        release,
-                        has,
-                        similar,
-                    }),
-                ) => {
-                    self.desk.has(number, (release, has, similar), now);
-                }
-                _ => {}
-            },
-            Some("n") => match (first, read(&message.payload)) {
-                (Some(node), _) if nobody => self.desk.not_there(node, now),
-                (Some(node), Ok(ToCaller::Pong { unknown })) => self.desk.pong(node, &unknown, now),
-                _ => {}
-            },
-            _ => {}
-        }
-    }
-
-    fn claim(&mut self, cluster: &str, message: &Message, reply: Option<String>, now: Instant) {
-        let Some(reply) = reply else { return };
-        if let Ok(ToCaller::Claim { node, host, calls }) = read(&message.payload) {
-            self.desk
-                .claim((&node, &host), (cluster, &calls), reply, now);
-        }
-    }
-
-    fn answer(&mut self, start: Start, message: &Message, reply: Option<String>, now: Instant) {
-        let heard = match read(&message.payload) {
-            Ok(ToCaller::Answer {
-                start: said,
-                outcome,
-                ..
-            }) if said == start => self.desk.answer(start, outcome, now),
-            _ => {
-                self.desk.garbled(start, now);
-                true
-            }
-        };
-        if let Some(node) = reply.filter(|_| heard) {
-            self.received.entry(node).or_default().push(start);
-        }
     }
 
     /// Carries out what has been decided.
@@ -252,13 +191,15 @@ impl Actor {
             }
         }
         for (node, starts) in std::mem::take(&mut self.received) {
-            let inbox = self.inbox.clone();
-            self.publish(Publish {
-                subject: node,
-                reply: None,
-                traceparent: None,
-                payload: write(&ToNode::Received { inbox, starts }),
-            });
+            for starts in starts.chunks(self.most) {
+                let (inbox, starts) = (self.inbox.clone(), starts.to_vec());
+                self.publish(Publish {
+                    subject: node.clone(),
+                    reply: None,
+                    traceparent: None,
+                    payload: write(&ToNode::Received { inbox, starts }),
+                });
+            }
         }
         let now = Instant::now();
         match self.desk.next_look(now) {

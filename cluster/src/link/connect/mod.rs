@@ -12,7 +12,7 @@ pub use error::ConnectError;
 use login::{Login, without_login};
 
 use crate::{
-    link::{self, Command},
+    link::{self, Command, denial::Denial},
     names::is_token,
 };
 
@@ -139,7 +139,8 @@ impl Connect {
         let mut options = ConnectOptions::new()
             .name(&self.name)
             .require_tls(self.tls)
-            .subscription_capacity(1 << 20)
+            // What is dropped beyond that is said again. So nobody fills the memory of this process who only sends fast enough.
+            .subscription_capacity(1 << 14)
             .client_capacity(1 << 14)
             // Nodes and callers come back together, and soon.
             .reconnect_delay_callback(|attempt| {
@@ -211,12 +212,7 @@ fn command(event: Event) -> Option<Command> {
         Event::Connected => Some(Command::Connected),
         Event::Disconnected => Some(Command::Disconnected),
         Event::Closed => Some(Command::Close),
-        Event::ServerError(error) => {
-            let text = error.to_string();
-            let (_, rest) = text.split_once("Publish to \"")?;
-            let (subject, _) = rest.split_once('"')?;
-            Some(Command::Denied(subject.to_owned(), text.clone()))
-        }
+        Event::ServerError(error) => Denial::of(&error.to_string()).map(Command::Denied),
         _ => None,
     }
 }
@@ -263,7 +259,7 @@ mod tests {
         let text = "Permissions Violation for Publish to \"offload.v1.a.who\"";
         let event = Event::ServerError(ServerError::Other(text.to_owned()));
         match command(event) {
-            Some(Command::Denied(subject, _)) => assert_eq!(subject, "offload.v1.a.who"),
+            Some(Command::Denied(denial)) => assert_eq!(denial.subject, "offload.v1.a.who"),
             _ => panic!("not seen"),
         }
     }

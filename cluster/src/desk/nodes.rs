@@ -1,0 +1,134 @@
+//! Nodes that have calls: whether they are still there, and still have them.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use super::{Call, Desk, State};
+use crate::{
+    message::{Start, ToNode, write},
+    names,
+};
+
+/// How often a node must not be there to be gone.
+const STRIKES: u32 = 2;
+/// How long after a reconnection nodes may still be on their way back.
+const SETTLE: Duration = Duration::from_secs(3);
+/// How long a node may be on its way to another server, where there are several.
+pub(super) const MOVE: Duration = Duration::from_secs(3);
+
+/// A node that has calls.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    pub(super) pinged: Instant,
+    /// Since when it has not answered.
+    pub(super) silent: Option<Instant>,
+    pub(super) strikes: u32,
+    /// When it was not there for the first time.
+    struck: Option<Instant>,
+    /// Stands in all questions to it: who has not heard one cannot answer.
+    pub(super) number: u64,
+}
+
+impl Desk {
+    pub(super) fn ping(
+        &mut self,
+        (node, cluster): (Arc<str>, &'static str),
+        mut starts: Vec<Start>,
+        now: Instant,
+    ) {
+        let subject = names::node(cluster, &node);
+        let number = self.number();
+        let watched = self.watched.entry(Arc::clone(&node)).or_insert(Watched {
+            pinged: now,
+            silent: None,
+            strikes: 0,
+            struck: None,
+            number,
+        });
+        watched.pinged = now;
+        let reply = format!("{}.n.{node}.{}", self.inbox, watched.number);
+        watched.silent.get_or_insert(now);
+        // As many as fit into one message: others next time.
+        let most = (self.part / 16).max(1);
+        starts.sort_unstable();
+        if starts.len() > most {
+            let turn = usize::try_from(self.numbers)
+                .unwrap_or(0)
+                .wrapping_mul(most)
+                % starts.len();
+            starts.rotate_left(turn);
+            starts.truncate(most);
+        }
+        let ping = ToNode::Ping {
+            inbox: self.inbox.clone(),
+            starts,
+        };
+        self.send(subject, Some(reply), write(&ping));
+    }
+
+    /// A node answers: what it does not know has ended with it, or with the one that was called so before.
+    pub(crate) fn pong(&mut self, (node, number): (&str, u64), unknown: &[Start], now: Instant) {
+        let watched = self.watched.get_mut(node);
+        let Some(watched) = watched.filter(|watched| watched.number == number) else {
+            return;
+        };
+        watched.silent = None;
+        watched.strikes = 0;
+        watched.struck = None;
+        for (id, attempt) in unknown {
+            let Some(call) = self.calls.get(id) else {
+                continue;
+            };
+            let is_there = |call: &Call| match &call.state {
+                State::Running(running) => &*running.node == node && !running.fetching,
+                _ => false,
+            };
+            if call.attempts == *attempt && is_there(call) {
+                self.lost(*id, now);
+            }
+        }
+    }
+
+    /// Nobody hears what is said to a node.
+    pub(crate) fn not_there(&mut self, (node, number): (&str, u64), now: Instant) {
+        let settled = self.up_since().is_some_and(|up| {
+            // It may still be on its way back to the server, as this process was, unless it was heard of after that.
+            now >= up + SETTLE || self.given_last(node).is_some_and(|given| given > up)
+        });
+        let patience = self.patience;
+        let watched = self.watched.get_mut(node);
+        let Some(watched) = watched.filter(|watched| watched.number == number && settled) else {
+            return;
+        };
+        watched.strikes += 1;
+        let first = *watched.struck.get_or_insert(now);
+        if watched.strikes >= STRIKES && now >= first + patience {
+            self.gone(node, now);
+        }
+    }
+
+    /// When the node was given the last call that it has.
+    fn given_last(&self, node: &str) -> Option<Instant> {
+        let given = self.calls.values().filter_map(|call| match &call.state {
+            State::Running(running) if &*running.node == node => Some(running.since),
+            _ => None,
+        });
+        given.max()
+    }
+
+    /// A node has gone with all it had. If it comes back it is to end them.
+    pub(super) fn gone(&mut self, node: &str, now: Instant) {
+        self.watched.remove(node);
+        let had = self.calls.iter().filter(|(_, call)| match &call.state {
+            State::Running(running) => &*running.node == node,
+            _ => false,
+        });
+        let had: Vec<_> = had.map(|(id, _)| *id).collect();
+        for id in had {
+            self.end_at_node(id);
+            self.lost(id, now);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What nobody can guess: whoever wants something of a call shows that it was meant to have it.
+//!
+//! A ticket carries a secret, which a claim of its call shows; a grant carries another, which further questions and the answer show.
+//! So a node can claim only what is in queues that it may read, and bring results only of calls that it was given.
+
+use std::hash::{BuildHasher, RandomState};
+
+use super::Desk;
+use crate::message::Start;
+
+/// Makes secrets of numbers, each time the same.
+#[derive(Debug, Default)]
+pub(super) struct Secrets(RandomState);
+
+impl Secrets {
+    /// What the ticket of a call shows.
+    pub(super) fn ticket(&self, call: u64) -> u64 {
+        self.0.hash_one(("ticket", call))
+    }
+
+    /// What the node shows that was given this start.
+    pub(super) fn grant(&self, start: Start) -> u64 {
+        self.0.hash_one(("grant", start))
+    }
+
+    /// Where the server is to tell what became of a ticket.
+    pub(super) fn ack(&self, call: u64) -> u64 {
+        self.0.hash_one(("ack", call))
+    }
+
+    /// The number of a question.
+    pub(super) fn question(&self, count: u64) -> u64 {
+        self.0.hash_one(("question", count))
+    }
+}
+
+impl Desk {
+    /// Whether this was said by the node that has the start.
+    pub(crate) fn is_granted(&self, start: Start, secret: u64) -> bool {
+        self.secrets.grant(start) == secret
+    }
+
+    /// Whether this was said by the server that was sent the ticket.
+    pub(crate) fn is_ack(&self, call: u64, secret: u64) -> bool {
+        self.secrets.ack(call) == secret
+    }
+}

@@ -1,0 +1,163 @@
+//! What the desk does not take from others, and what it makes of refusals.
+
+use super::*;
+
+fn grants(world: &mut World, claim: (&str, &[(u64, u64)]), reply: &str) -> Option<Vec<Grant>> {
+    world
+        .desk
+        .claim(("n", "h"), claim, reply.to_owned(), world.now);
+    world.act();
+    let at = world.said.iter().position(|said| said.subject == reply)?;
+    let said = world.said.remove(at);
+    let Ok(ToNode::Grants(grants)) = read(&said.payload) else {
+        panic!("no grants");
+    };
+    Some(grants)
+}
+
+#[test]
+fn a_call_is_given_to_whoever_shows_its_ticket() {
+    let mut world = World::new();
+    world.submit(1, &ONCE);
+    world.route(Some(Has::Yes));
+    let ticket = world.desk.secrets.ticket(1);
+    let refused = [
+        ("once", (1, ticket ^ 1)),
+        ("once", (1, 0)),
+        ("again", (1, ticket)),
+        ("once", (2, ticket)),
+    ];
+    for (cluster, claim) in refused {
+        let grants = grants(&mut world, (cluster, &[claim]), "a.g.1").unwrap();
+        assert_eq!(grants, [Grant::Refused(claim.0)]);
+    }
+    for elsewhere in ["$JS.API.STREAM.DELETE.x", "offload.v1.once.who", "a", "a.>"] {
+        let claim = ("once", &[(1, ticket)][..]);
+        assert!(
+            grants(&mut world, claim, elsewhere).is_none(),
+            "{elsewhere}"
+        );
+    }
+    assert!(matches!(world.desk.calls[&1].state, State::Queued(_)));
+    let given = grants(&mut world, ("once", &[(1, ticket)]), "a.g.1").unwrap();
+    let [Grant::Given(given)] = &given[..] else {
+        panic!("{given:?}");
+    };
+    assert!(world.desk.is_granted((1, 1), given.secret));
+    assert!(!world.desk.is_granted((1, 2), given.secret));
+    assert!(!world.desk.is_granted((1, 1), ticket));
+    let ack = world.desk.secrets.ack(1);
+    assert!(world.desk.is_ack(1, ack) && !world.desk.is_ack(2, ack));
+}
+
+/// One message holds what it can. The rest is not refused, and given when it is claimed again.
+#[test]
+fn what_has_no_room_in_a_message_is_claimed_again() {
+    let mut world = World::new();
+    let header = |bytes| vec![("h".to_owned(), "v".repeat(bytes))];
+    for id in 1..=3 {
+        let mut call = call(id, &ONCE);
+        call.headers = header(40);
+        world.desk.submit(call, world.now);
+        world.act();
+    }
+    let mut large = call(4, &ONCE);
+    large.headers = header(80);
+    world.desk.submit(large, world.now);
+    world.act();
+    assert!(matches!(
+        world.ends[&4],
+        Err(Failure::TooLarge { limit: 64, .. })
+    ));
+    world.route(Some(Has::Yes));
+    let mut left: Vec<_> = (1..=3)
+        .map(|id| (id, world.desk.secrets.ticket(id)))
+        .collect();
+    while !left.is_empty() {
+        let grants = grants(&mut world, ("once", &left), "a.g.1").unwrap();
+        let [Grant::Given(given)] = &grants[..] else {
+            panic!("{grants:?}");
+        };
+        assert_eq!(left.remove(0).0, given.start.0);
+    }
+}
+
+#[test]
+fn refusals_end_the_calls_that_need_what_is_refused() {
+    let mut world = World::new();
+    for id in 1..=4 {
+        world.submit(id, &ONCE);
+    }
+    world.route(Some(Has::Yes));
+    world.claim("n", "once", 1).unwrap();
+    world.claim("n", "once", 2).unwrap();
+    world.claim("m", "once", 3).unwrap();
+    let unreachable = |end: Option<&Result<Vec<u8>, Failure>>| matches!(end, Some(Err(Failure::Unreachable(text))) if text == "no");
+    world.desk.denied("offload.v1.once.node.n", "no", world.now);
+    world.act();
+    assert!(unreachable(world.ends.get(&1)) && unreachable(world.ends.get(&2)));
+    assert_eq!(world.ends.len(), 2);
+    // Where the third was told that it may run.
+    world.desk.denied("i2.g.1", "no", world.now);
+    world.act();
+    assert!(unreachable(world.ends.get(&3)) && !world.ends.contains_key(&4));
+    // Whoever hears nothing has no calls, now and from now on.
+    world.desk.deaf("no", world.now);
+    world.submit(5, &ONCE);
+    assert!(unreachable(world.ends.get(&4)) && unreachable(world.ends.get(&5)));
+    assert!(world.desk.is_idle());
+}
+
+/// What is asked of a node fits into a message, and all of it is asked in turn.
+#[test]
+fn many_calls_are_asked_for_in_turn() {
+    let mut world = World::new();
+    for id in 1..=10 {
+        world.submit(id, &ONCE);
+    }
+    world.route(Some(Has::Yes));
+    for id in 1..=10 {
+        world.claim("n", "once", id).unwrap();
+    }
+    let mut asked = std::collections::HashSet::new();
+    for _ in 0..10 {
+        world.pass(Duration::from_millis(600));
+        for ping in world.take(".node.n") {
+            let Ok(ToNode::Ping { starts, .. }) = read(&ping.payload) else {
+                panic!("no question");
+            };
+            assert!(starts.len() <= 4, "{starts:?}");
+            asked.extend(starts);
+        }
+        let number = world.watch("n");
+        world.desk.pong(("n", number ^ 1), &[(1, 1)], world.now);
+        world.desk.pong(("n", number), &[], world.now);
+        world.act();
+    }
+    assert_eq!(asked.len(), 10);
+    assert!(world.ends.is_empty(), "what was not asked is no answer");
+}
+
+/// Where there are several servers, a node may be on its way to another one.
+#[test]
+fn a_node_may_move_to_another_server() {
+    for several in [false, true] {
+        let mut world = World::new();
+        world.desk.one_of_several(several);
+        world.submit(1, &ONCE);
+        world.route(Some(Has::Yes));
+        world.claim("n", "once", 1).unwrap();
+        world.pass(Duration::from_secs(1));
+        let number = world.watch("n");
+        for _ in 0..8 {
+            world.desk.not_there(("n", number), world.now);
+            world.pass(Duration::from_millis(200));
+        }
+        assert_eq!(world.ends.contains_key(&1), !several);
+        for _ in 0..8 {
+            world.desk.not_there(("n", number), world.now);
+            world.pass(Duration::from_millis(300));
+        }
+        assert!(world.ends.contains_key(&1));
+    }
+}

@@ -1,0 +1,99 @@
+//! What the servers refuse: a denied message has no answer, so whoever waits for one hears of it here.
+
+use std::future::Future;
+
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+use super::Link;
+
+/// What the servers refused to this process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Denial {
+    pub(crate) subject: String,
+    /// To hear there, and not to send there.
+    pub(crate) is_hearing: bool,
+    /// In the server's words.
+    pub(crate) text: String,
+}
+
+impl Denial {
+    /// What an error of a server says, if it is about rights.
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        let sending = text
+            .split_once("Publish to \"")
+            .map(|(_, rest)| (rest, false));
+        let hearing = || {
+            let rest = text.split_once("Subscription to \"");
+            rest.map(|(_, rest)| (rest, true))
+        };
+        let (rest, is_hearing) = sending.or_else(hearing)?;
+        let (subject, _) = rest.split_once('"')?;
+        Some(Self {
+            subject: subject.to_owned(),
+            is_hearing,
+            text: text.to_owned(),
+        })
+    }
+
+    /// Whether it is about where this inbox hears.
+    pub(crate) fn is_below(&self, inbox: &str) -> bool {
+        let rest = self.subject.strip_prefix(inbox);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
+}
+
+impl Link {
+    /// What is refused from now on.
+    pub(crate) fn denials(&self) -> Receiver<Denial> {
+        self.denials.subscribe()
+    }
+
+    /// What comes of `answer`, unless the servers refuse what `concerns` it: the answer would never come.
+    pub(crate) async fn unless_denied<T>(
+        &self,
+        concerns: impl Fn(&Denial) -> bool,
+        answer: impl Future<Output = Result<T, String>>,
+    ) -> Result<T, String> {
+        let mut denials = self.denials();
+        tokio::select! {
+            answer = answer => answer,
+            denial = denied(&mut denials, concerns) => Err(denial.text),
+        }
+    }
+}
+
+/// The next denial that concerns somebody.
+pub(crate) async fn denied(
+    denials: &mut Receiver<Denial>,
+    concerns: impl Fn(&Denial) -> bool,
+) -> Denial {
+    loop {
+        match denials.recv().await {
+            Ok(denial) if concerns(&denial) => return denial,
+            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_denial_is_known_by_its_subject() {
+        let text = "nats: Permissions Violation for Publish to \"offload.v1.a.who\"";
+        let denial = Denial::of(text).unwrap();
+        assert_eq!(
+            (&*denial.subject, denial.is_hearing),
+            ("offload.v1.a.who", false)
+        );
+        let text = "Permissions Violation for Subscription to \"_IN.a.>\" using queue \"b\"";
+        let denial = Denial::of(text).unwrap();
+        assert_eq!((&*denial.subject, denial.is_hearing), ("_IN.a.>", true));
+        assert!(denial.is_below("_IN.a") && denial.is_below("_IN"));
+        assert!(!denial.is_below("_IN.b") && !denial.is_below("_I"));
+        assert_eq!(Denial::of("Authorization Violation"), None);
+        assert_eq!(Denial::of("Publish to \"never ends"), None);
+    }
+}

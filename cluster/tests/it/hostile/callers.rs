@@ -1,0 +1,205 @@
+//! Callers that forge tickets, point elsewhere, flood, and give what is no call.
+
+use futures_util::StreamExt;
+use serde::Serialize;
+use tokio_offload::Error;
+
+use super::{Stranger, function, heard, said};
+use crate::{
+    functions::{Chain, PLAIN, add, deep},
+    kit::{NodeProcess, Stage, nodes, soon},
+};
+
+const DELETE: &str = "$JS.API.STREAM.DELETE.OFFLOAD-plain";
+
+/// The node is the one that was there before, it serves, and nothing that was said deleted the stream.
+async fn still_serves(node: &mut NodeProcess) {
+    for number in 0..10 {
+        assert_eq!(soon(add(number, 1)).await.unwrap(), number + 1);
+    }
+    assert!(node.is_alive());
+    assert_eq!(PLAIN.stats().queued, 0);
+    PLAIN.depth().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forged_tickets_cost_a_node_nothing_but_their_claims() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let mut node = stage.node("plain pool 4");
+    nodes(&PLAIN, 1).await;
+    assert_eq!(soon(add(1, 1)).await.unwrap(), 2);
+    let stranger = Stranger::at(&stage).await;
+    let queue = stranger.queue("x").await;
+    // Whoever is written there would be told of a claim.
+    let mut elsewhere = stranger.hears("offload.v1.plain.all.>").await;
+    let mut below = stranger.hears("a.b.c.d.>").await;
+    let inboxes = [
+        DELETE.to_owned(),
+        "offload.v1.plain.all".to_owned(),
+        "a b".to_owned(),
+        "a.b\r\nPUB x 0\r\n".to_owned(),
+        "a.b.c.d".to_owned(),
+        ">".to_owned(),
+        String::new(),
+        "x".repeat(500_000),
+    ];
+    for inbox in &inboxes {
+        stranger.says(&queue, said(&(&**inbox, 1_u64, 2_u64))).await;
+    }
+    for payload in [vec![], vec![1], vec![2, 3, 4], vec![0xff; 400_000]] {
+        stranger.says(&queue, payload).await;
+    }
+    still_serves(&mut node).await;
+    super::hears_nothing(&mut elsewhere).await;
+    super::hears_nothing(&mut below).await;
+    // Of callers that are not there: each costs the node a question that nobody hears.
+    for number in 0..3000_u64 {
+        let nobody = format!("_INBOX.nobody{}", number % 50);
+        stranger
+            .says(&queue, said(&(&*nobody, number, 2_u64)))
+            .await;
+    }
+    stranger.flush().await;
+    still_serves(&mut node).await;
+}
+
+/// What a caller gives that is no call of any function: the node answers, and goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_bad_caller_gives_is_refused_by_name() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let mut node = stage.node("plain pool 2");
+    nodes(&PLAIN, 1).await;
+    let stranger = Stranger::at(&stage).await;
+    let queue = stranger.queue("x").await;
+    let (add, deep) = (function("add"), function("deep"));
+    let small = |shape: u64, bytes: &[u8]| given(add.key(), shape, bytes.len() as u64, bytes);
+    let unable = 8;
+    let cases = [
+        (given(7, 7, 0, &[]), unable),
+        (small(add.shape() ^ 1, &[1, 2]), unable),
+        (small(add.shape(), &[1]), 6),
+        (small(add.shape(), &[1, 2, 3]), 6),
+        (
+            given(deep.key(), deep.shape(), 200_000, &vec![1; 200_000]),
+            6,
+        ),
+        (given(add.key(), add.shape(), u64::MAX, &[]), 5),
+    ];
+    for (number, (given, kind)) in (0_u64..).zip(cases) {
+        let mut answers = stranger
+            .hears(&format!("{}.r.{number}.1.5", stranger.inbox))
+            .await;
+        stranger.gives(&queue, number, given).await;
+        let answer = soon(answers.next()).await.unwrap();
+        let (_, end): ((u64, u32), u8) = heard(&answer);
+        assert_eq!(end, kind, "{number}");
+        // The confirmation goes to nobody it knows.
+        let node = answer.reply.unwrap();
+        let received = said(&(3_u8, &*stranger.inbox, vec![(number, 1_u32)]));
+        stranger.says(&node, received).await;
+    }
+    still_serves(&mut node).await;
+}
+
+/// How a call is given, with a number that is put in later.
+fn given(key: u64, shape: u64, total: u64, first: &[u8]) -> impl Fn(u64) -> Vec<u8> + use<> {
+    let first = first.to_vec();
+    move |number| {
+        let headers: Vec<(String, String)> = vec![("a\r\n".to_owned(), "\0".repeat(100))];
+        let call = (
+            (number, 1_u32),
+            5_u64,
+            key,
+            shape,
+            None::<u8>,
+            headers,
+            total,
+        );
+        said(&(1_u8, 1_u8, 1_u8, call, &*first))
+    }
+}
+
+impl Stranger {
+    /// Writes a ticket, and gives that to whoever claims it.
+    async fn gives(&self, queue: &str, number: u64, given: impl Fn(u64) -> Vec<u8>) {
+        let mut claims = self.hears(&format!("{}.c.plain", self.inbox)).await;
+        self.says(queue, said(&(&*self.inbox, number, 3_u64))).await;
+        let claim = soon(claims.next()).await.unwrap();
+        self.says(&claim.reply.unwrap(), given(number)).await;
+        self.flush().await;
+    }
+
+    /// The same words, many times, from as many inboxes.
+    async fn floods<T: Serialize>(&self, subject: &str, words: impl Fn(&str, u64) -> T) {
+        for number in 0..2000 {
+            let inbox = format!("_INBOX.{}{number}", "x".repeat(50));
+            let reply = if number % 2 == 0 {
+                DELETE
+            } else {
+                "offload.v1.plain.who"
+            };
+            self.asks(subject, reply, said(&words(&inbox, number)))
+                .await;
+        }
+        self.flush().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn floods_of_questions_leave_nothing() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let mut node = stage.node("plain pool 2");
+    nodes(&PLAIN, 1).await;
+    assert_eq!(soon(add(1, 1)).await.unwrap(), 2);
+    let stranger = Stranger::at(&stage).await;
+    let info = &PLAIN.nodes().await.unwrap()[0];
+    let own = format!("offload.v1.plain.node.{}", info.id);
+    let before = node.memory();
+    for _ in 0..5 {
+        stranger
+            .floods(&own, |inbox, at| {
+                (5_u8, inbox.to_owned(), vec![(at, 1_u32)])
+            })
+            .await;
+        stranger
+            .floods(&own, |inbox, at| (4_u8, inbox.to_owned(), (at, 1_u32)))
+            .await;
+        stranger
+            .floods(&own, |inbox, at| (6_u8, inbox.to_owned(), (at, 1_u32), at))
+            .await;
+        stranger
+            .floods(&own, |inbox, at| {
+                (3_u8, inbox.to_owned(), vec![(at, 1_u32)])
+            })
+            .await;
+        stranger
+            .floods("offload.v1.plain.who", |_, at| {
+                (0_u8, at, at, "n".repeat(2000))
+            })
+            .await;
+        stranger.floods("offload.v1.plain.all", |_, _| 7_u8).await;
+        stranger.says(&own, vec![0xff; 900_000]).await;
+    }
+    still_serves(&mut node).await;
+    let grown = node.memory().saturating_sub(before);
+    assert!(grown < 64 << 20, "{grown} bytes more");
+}
+
+/// An honest caller too is told that a value is nested too deep.
+#[tokio::test(flavor = "multi_thread")]
+async fn deep_values_are_refused_where_they_begin() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let mut node = stage.node("plain pool 2");
+    assert_eq!(soon(deep(Chain::of(20))).await.unwrap(), 20);
+    let end = soon(deep(Chain::of(5000))).await;
+    assert!(matches!(end, Err(Error::Codec(_))), "{end:?}");
+    still_serves(&mut node).await;
+}

@@ -1,0 +1,93 @@
+//! Peers that mean harm, with the right to speak: nothing that they say ends, hangs or fills a caller or a node.
+//!
+//! They speak with a client of their own. What they say is written as the format has it: a version, the number of the kind, fields.
+
+mod callers;
+mod nodes;
+
+use std::time::Duration;
+
+use async_nats::{Client, Message, Subscriber};
+use futures_util::StreamExt;
+use serde::Serialize;
+use tokio_offload_remote::{Function, decode, encode, table};
+
+use crate::{functions::PLAIN, kit::Stage};
+
+/// A message of the first version.
+fn said<T: Serialize>(fields: &T) -> Vec<u8> {
+    let mut bytes = vec![1];
+    encode(fields, &mut bytes).unwrap();
+    bytes
+}
+
+/// The fields of one, without its version and its kind.
+fn heard<'a, T: serde::Deserialize<'a>>(message: &'a Message) -> T {
+    let mut rest = &message.payload[2..];
+    decode(&mut rest).unwrap()
+}
+
+/// A function by the end of its path.
+fn function(name: &str) -> &'static Function {
+    let mut functions = table().unwrap().of("plain").into_iter();
+    functions
+        .find(|function| function.name().ends_with(&format!("::{name}")))
+        .unwrap()
+}
+
+/// A client that is neither caller nor node of this crate.
+struct Stranger {
+    client: Client,
+    inbox: String,
+}
+
+impl Stranger {
+    async fn at(stage: &Stage) -> Self {
+        let client = async_nats::connect(stage.server.url()).await.unwrap();
+        let inbox = client.new_inbox();
+        Self { client, inbox }
+    }
+
+    async fn hears(&self, subject: &str) -> Subscriber {
+        let subscriber = self.client.subscribe(subject.to_owned()).await.unwrap();
+        self.client.flush().await.unwrap();
+        subscriber
+    }
+
+    async fn says(&self, subject: &str, payload: Vec<u8>) {
+        let sent = self.client.publish(subject.to_owned(), payload.into());
+        sent.await.unwrap();
+    }
+
+    async fn asks(&self, subject: &str, reply: &str, payload: Vec<u8>) {
+        let (subject, reply) = (subject.to_owned(), reply.to_owned());
+        let sent = self
+            .client
+            .publish_with_reply(subject, reply, payload.into());
+        sent.await.unwrap();
+    }
+
+    /// Until the server has all that was said.
+    async fn flush(&self) {
+        self.client.flush().await.unwrap();
+    }
+
+    /// The ticket of the next call of the cluster `plain`: its caller's inbox, its number and its secret.
+    async fn ticket(tickets: &mut Subscriber) -> (String, u64, u64) {
+        let ticket = crate::kit::soon(tickets.next()).await.unwrap();
+        let mut rest = &ticket.payload[1..];
+        decode(&mut rest).unwrap()
+    }
+
+    /// Where tickets for the nodes that are there go.
+    async fn queue(&self, function: &str) -> String {
+        let release = PLAIN.nodes().await.unwrap()[0].release.clone();
+        format!("offload.v1.plain.0.call.{release}.{function}")
+    }
+}
+
+/// What comes within a moment that is long for what was said before.
+async fn hears_nothing(subscriber: &mut Subscriber) {
+    let next = tokio::time::timeout(Duration::from_millis(300), subscriber.next()).await;
+    assert!(next.is_err(), "{next:?}");
+}
