@@ -59,6 +59,7 @@ mod scheduler {
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod lane;
     mod line;
+    mod lines;
     pub(crate) mod order;
     mod outside;
     pub(crate) mod queue;

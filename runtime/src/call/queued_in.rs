@@ -2,10 +2,7 @@
 //!
 //! A call remembers a number only: it takes no room and no count of references, and most calls never need it again.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, PoisonError, RwLock, Weak},
-};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 /// A queue of calls, some of which may die while they wait.
 pub(crate) trait CallQueue: Send + Sync {
@@ -22,16 +19,24 @@ pub(crate) struct QueuedIn(u32);
 
 /// Not of the model checker's kind: nothing happens while one of them is locked.
 static QUEUES: RwLock<Queues> = RwLock::new(Queues {
-    living: BTreeMap::new(),
+    living: Vec::new(),
     last: NOWHERE,
 });
 
 const NOWHERE: u32 = 0;
 
 struct Queues {
-    living: BTreeMap<u32, Weak<dyn CallQueue>>,
+    /// In the order of their numbers.
+    living: Vec<(u32, Weak<dyn CallQueue>)>,
     /// The number that was given last.
     last: u32,
+}
+
+impl Queues {
+    /// Where the queue of a number is, or would be.
+    fn find(&self, number: u32) -> Result<usize, usize> {
+        self.living.binary_search_by_key(&number, |queue| queue.0)
+    }
 }
 
 impl QueueNumber {
@@ -41,8 +46,11 @@ impl QueueNumber {
         loop {
             queues.last = queues.last.wrapping_add(1);
             let number = queues.last;
-            if number != NOWHERE && !queues.living.contains_key(&number) {
-                queues.living.insert(number, queue);
+            let Err(place) = queues.find(number) else {
+                continue;
+            };
+            if number != NOWHERE {
+                queues.living.insert(place, (number, queue));
                 return Self(number);
             }
         }
@@ -56,7 +64,9 @@ impl QueueNumber {
 impl Drop for QueueNumber {
     fn drop(&mut self) {
         let mut queues = QUEUES.write().unwrap_or_else(PoisonError::into_inner);
-        queues.living.remove(&self.0);
+        if let Ok(place) = queues.find(self.0) {
+            queues.living.remove(place);
+        }
     }
 }
 
@@ -74,7 +84,8 @@ impl QueuedIn {
             return None;
         }
         let queues = QUEUES.read().unwrap_or_else(PoisonError::into_inner);
-        queues.living.get(&self.0)?.upgrade()
+        let place = queues.find(self.0).ok()?;
+        queues.living.get(place)?.1.upgrade()
     }
 }
 

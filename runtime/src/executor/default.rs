@@ -7,18 +7,17 @@ use std::{
 
 use tokio::runtime::{Handle, Id};
 
-use super::{Executor, Job};
+use super::{Executor, Job, with_runtime::WithRuntime};
 use crate::{
-    call::{meter::Times, outcome::Ending, traits::Run},
     error::Error,
     metrics::{self, counts::Counts},
-    scheduler::{lane::Lane, per_runtime::PerRuntime, task::Task, threads},
+    scheduler::{lane::Lane, per_runtime::PerRuntime, threads},
 };
 
 /// Submits to the runtime of this thread.
 pub(crate) fn submit(job: Job) {
     if let Some(runtime) = threads::caller_runtime() {
-        lane(&runtime).submit(job);
+        lane(&runtime).submit(WithRuntime::at_home(job));
     } else {
         LANES.turn_away();
         job.refuse(Error::NoRuntime);
@@ -28,32 +27,14 @@ pub(crate) fn submit(job: Job) {
 /// Calls run on the blocking threads of that runtime, whichever runtime awaits them.
 impl Executor for Handle {
     fn submit(&self, job: Job) {
-        lane(self).submit(job);
-    }
-}
-
-impl Task for Job {
-    fn run(self, settle: &mut dyn FnMut(Ending, Times)) {
-        self.run_and_settle(settle);
-    }
-
-    fn refuse(self, error: Error) {
-        Self::refuse(self, error);
-    }
-
-    fn call(&self) -> Option<&Arc<dyn Run>> {
-        Self::call(self)
-    }
-
-    fn is_dead(&self) -> bool {
-        self.is_abandoned()
+        lane(self).submit(WithRuntime::at_home(job));
     }
 }
 
 /// What the default executor is called beside the pools, which have names: its threads are tokio's blocking pool.
 const NAME: &str = "blocking";
 
-static LANES: LazyLock<Arc<PerRuntime<Job>>> = LazyLock::new(|| {
+static LANES: LazyLock<Arc<PerRuntime<WithRuntime>>> = LazyLock::new(|| {
     let counts = Arc::new(Counts::named(NAME));
     let lanes = Arc::new(PerRuntime::new(usize::MAX, counts));
     metrics::register(NAME, &lanes);
@@ -62,11 +43,11 @@ static LANES: LazyLock<Arc<PerRuntime<Job>>> = LazyLock::new(|| {
 
 thread_local! {
     /// The lane that this thread used last, which is nearly always the one it uses next.
-    static LAST: RefCell<Option<(Id, Weak<Lane<Job>>)>> = const { RefCell::new(None) };
+    static LAST: RefCell<Option<(Id, Weak<Lane<WithRuntime>>)>> = const { RefCell::new(None) };
 }
 
 /// The lane on the blocking threads of `runtime`.
-pub(crate) fn lane(runtime: &Handle) -> Arc<Lane<Job>> {
+pub(crate) fn lane(runtime: &Handle) -> Arc<Lane<WithRuntime>> {
     let id = runtime.id();
     let last = LAST.try_with(|last| match &*last.borrow() {
         Some((last, lane)) if *last == id => lane.upgrade(),

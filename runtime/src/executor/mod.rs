@@ -3,7 +3,7 @@
 //! An executor of a user implements `Executor` and is done. One of ours that should have a name in metrics and in
 //! `current_pool`, and take part when bodies wait for one another, has three more things, for which `rayon` is the model:
 //! a `JobTracker` (`tracker`) that counts its jobs, `call::blocked::ThreadHome` for its threads, and in `snapshot` a
-//! `PoolSource`. Jobs that go to threads outside the caller's runtime are wrapped in `WithRuntime` (`with_runtime`).
+//! `PoolSource`. What lanes and trackers hold is a `WithRuntime` (`with_runtime`), which takes the caller's runtime to other threads.
 //!
 //! May import `scheduler`, `context`, `metrics` and what is below them. Knows no `Offload` and no `Pool`.
 //!

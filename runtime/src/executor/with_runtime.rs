@@ -1,4 +1,5 @@
-//! A job that takes its caller's runtime along, to threads that belong to another runtime or to none.
+//! What the lanes of this library carry: a job that takes its caller's runtime along, to threads that belong to another runtime or to
+//! none. One type for all lanes, so that the compiler makes their code once.
 
 use std::sync::Arc;
 
@@ -13,8 +14,9 @@ use crate::{
 /// A job and the runtime it was submitted from.
 pub(crate) struct WithRuntime {
     job: Job,
-    /// Found through the default lane of the caller's runtime: one shared pointer in place of a handle for each call.
-    caller: Option<Arc<Lane<Job>>>,
+    /// Found through the default lane of the caller's runtime: one shared pointer in place of a handle for each call. None where the
+    /// threads are that runtime's own.
+    caller: Option<Arc<Lane<Self>>>,
 }
 
 impl WithRuntime {
@@ -24,6 +26,11 @@ impl WithRuntime {
             job,
             caller: caller.map(|runtime| default::lane(&runtime)),
         }
+    }
+
+    /// One for the threads of the runtime it was submitted from.
+    pub(crate) const fn at_home(job: Job) -> Self {
+        Self { job, caller: None }
     }
 
     pub(crate) fn into_job(self) -> Job {

@@ -3,15 +3,13 @@
 //! The more urgent level goes first, but each has so many turns only, and gets new ones when no level with jobs has any left: no level
 //! waits for ever. Memory for a key goes with its last job.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use super::{
     line,
+    lines::{KEPT_ROOM, Lines},
     order::{JobOrder, Level},
 };
-
-/// The room for waiting jobs that a line keeps: there may be many lines.
-const KEPT_ROOM: usize = 16;
 
 /// Waiting jobs of all levels.
 pub(super) struct Classes<T> {
@@ -19,21 +17,11 @@ pub(super) struct Classes<T> {
     len: usize,
 }
 
-/// The jobs of one level.
-struct Lines<T> {
-    /// Never an empty line.
-    by_key: BTreeMap<Option<u64>, VecDeque<T>>,
-    /// The keys of the lines, in the order of their turns.
-    turns: VecDeque<Option<u64>>,
-    /// How many jobs of this level start before others have had their turns.
-    left: u32,
-}
-
 impl<T> Classes<T> {
     /// Those of a queue in which only `plain` jobs have waited so far.
     pub(super) fn new(plain: VecDeque<T>) -> Self {
         let mut classes = Self {
-            levels: Level::ALL.map(Lines::new),
+            levels: Level::ALL.map(|level| Lines::new(level.turns())),
             len: plain.len(),
         };
         if !plain.is_empty() {
@@ -49,7 +37,7 @@ impl<T> Classes<T> {
     pub(super) fn push(&mut self, job: T, order: JobOrder) {
         self.len += 1;
         let level = &mut self.levels[order.level as usize];
-        match level.by_key.get_mut(&order.key) {
+        match level.of(order.key) {
             Some(line) => line.push_back(job),
             None => level.add(order.key, VecDeque::from([job])),
         }
@@ -91,22 +79,20 @@ impl<T> Classes<T> {
 
     /// The oldest job of each line.
     pub(super) fn oldest(&self) -> impl Iterator<Item = &T> {
-        let lines = self.levels.iter().flat_map(|level| level.by_key.values());
-        lines.filter_map(VecDeque::front)
+        let lines = self.levels.iter().flat_map(|level| &level.all);
+        lines.filter_map(|(_, line)| line.front())
     }
 
     /// Takes out the one that `is_it`.
     pub(super) fn take_out(&mut self, is_it: impl Fn(&T) -> bool) -> Option<(T, JobOrder)> {
         for (lines, level) in self.levels.iter_mut().zip(Level::ALL) {
-            let found = lines.by_key.iter().find_map(|(key, line)| {
-                let index = line.iter().position(&is_it)?;
-                Some((*key, index))
-            });
-            if let Some((key, index)) = found {
-                let job = lines.by_key.get_mut(&key)?.remove(index)?;
-                lines.drop_empty();
-                self.len -= 1;
-                return Some((job, JobOrder { level, key }));
+            for (key, line) in &mut lines.all {
+                if let Some(index) = line.iter().position(&is_it) {
+                    let (job, key) = (line.remove(index)?, *key);
+                    lines.drop_empty();
+                    self.len -= 1;
+                    return Some((job, JobOrder { level, key }));
+                }
             }
         }
         None
@@ -116,7 +102,7 @@ impl<T> Classes<T> {
     pub(super) fn take_dead(&mut self, dead: impl Fn(&T) -> bool, gone: &mut Vec<T>) {
         let before = gone.len();
         for level in &mut self.levels {
-            for line in level.by_key.values_mut() {
+            for (_, line) in &mut level.all {
                 line::take_dead(line, KEPT_ROOM, &dead, gone);
             }
             level.drop_empty();
@@ -129,56 +115,11 @@ impl<T> Classes<T> {
         self.len = 0;
         let mut all = VecDeque::new();
         for level in &mut self.levels {
-            level.turns.clear();
-            let lines = std::mem::take(&mut level.by_key);
-            all.extend(lines.into_values().flatten());
+            for (_, mut line) in level.take_all() {
+                all.append(&mut line);
+            }
         }
         all
-    }
-}
-
-impl<T> Lines<T> {
-    const fn new(level: Level) -> Self {
-        Self {
-            by_key: BTreeMap::new(),
-            turns: VecDeque::new(),
-            left: level.turns(),
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.by_key.is_empty()
-    }
-
-    /// A further line, whose turn comes after those of the others.
-    fn add(&mut self, key: Option<u64>, line: VecDeque<T>) {
-        self.by_key.insert(key, line);
-        self.turns.push_back(key);
-    }
-
-    fn front(&self) -> Option<&T> {
-        self.by_key.get(self.turns.front()?)?.front()
-    }
-
-    /// Takes the next job of the line whose turn it is, which has the next turn too if it `keeps` it.
-    fn take_front(&mut self, keeps: bool) -> Option<T> {
-        let key = self.turns.pop_front()?;
-        let line = self.by_key.get_mut(&key)?;
-        let job = line.pop_front();
-        if line.is_empty() {
-            self.by_key.remove(&key);
-        } else if keeps {
-            self.turns.push_front(key);
-        } else {
-            self.turns.push_back(key);
-        }
-        job
-    }
-
-    /// Forgets the keys whose last job has gone.
-    fn drop_empty(&mut self) {
-        self.by_key.retain(|_, line| !line.is_empty());
-        self.turns.retain(|key| self.by_key.contains_key(key));
     }
 }
 
@@ -228,7 +169,7 @@ mod tests {
         assert_eq!(first.iter().filter(|job| job.0 == quiet).count(), 3);
         let known = |classes: &Classes<_>| {
             let lines = &classes.levels[Level::Normal as usize];
-            (lines.by_key.len(), lines.turns.len())
+            (lines.all.len(), lines.turns.len())
         };
         assert_eq!(known(&classes), (1, 1));
         drained(&mut classes);

@@ -1,7 +1,7 @@
 //! When a job runs, and on which thread: queues with a limit of bodies, and where their threads come from.
 //!
 //! A `lane` is one queue with its limit, `queue` its rules without locks, `waiting` the jobs in it (each `line` of them), `classes` those with an `order` of
-//! their own, `runner` one visit of a thread to it, `rescue` how bodies that wait get what they wait for, `relief` the thread that looks after those
+//! their own (in `lines` that take turns), `runner` one visit of a thread to it, `rescue` how bodies that wait get what they wait for, `relief` the thread that looks after those
 //! of them that wait `outside` of `block_on`,
 //! `spawner` where those threads come from, `per_runtime` one lane for each runtime, `threads` the threads of a dedicated
 //! pool.
@@ -18,6 +18,7 @@ pub(crate) mod account;
 mod classes;
 pub(crate) mod lane;
 mod line;
+mod lines;
 pub(crate) mod order;
 pub(crate) mod outside;
 pub(crate) mod per_runtime;

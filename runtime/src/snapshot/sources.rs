@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use crate::{
-    executor::{Job, tracker::JobTracker},
+    executor::{tracker::JobTracker, with_runtime::WithRuntime},
     metrics::{PoolSource, Waits, counts::Stats},
     owner::thread::OwnerState,
     pool::inner::{Inner, Lanes},
@@ -33,7 +33,7 @@ impl PoolSource for Inner {
 }
 
 /// The default executor, whose threads are as many as the runtime allows.
-impl PoolSource for PerRuntime<Job> {
+impl PoolSource for PerRuntime<WithRuntime> {
     fn now(&self) -> Stats {
         let lanes = self.lanes();
         lanes

@@ -1,0 +1,111 @@
+//! The jobs of one level: a line for each key, and whose turn it is.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    mem,
+};
+
+/// The room that a line keeps for jobs, and a level for lines: there may be many.
+pub(super) const KEPT_ROOM: usize = 16;
+
+/// The jobs of one level.
+pub(super) struct Lines<T> {
+    /// With their keys, in no order. Never an empty line.
+    pub(super) all: Vec<(Option<u64>, VecDeque<T>)>,
+    /// Where among them the line of a key is. A map without jobs in it: the compiler makes it once, not for each kind of job.
+    places: BTreeMap<Option<u64>, usize>,
+    /// The keys of the lines, in the order of their turns.
+    pub(super) turns: VecDeque<Option<u64>>,
+    /// How many jobs of this level start before others have had their turns.
+    pub(super) left: u32,
+}
+
+impl<T> Lines<T> {
+    /// None, with so many turns.
+    pub(super) const fn new(left: u32) -> Self {
+        Self {
+            all: Vec::new(),
+            places: BTreeMap::new(),
+            turns: VecDeque::new(),
+            left,
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// The line of a key.
+    pub(super) fn of(&mut self, key: Option<u64>) -> Option<&mut VecDeque<T>> {
+        let place = self.places.get(&key)?;
+        Some(&mut self.all[*place].1)
+    }
+
+    /// A further line, whose turn comes after those of the others.
+    pub(super) fn add(&mut self, key: Option<u64>, line: VecDeque<T>) {
+        self.places.insert(key, self.all.len());
+        self.all.push((key, line));
+        self.turns.push_back(key);
+    }
+
+    pub(super) fn front(&self) -> Option<&T> {
+        let place = self.places.get(self.turns.front()?)?;
+        self.all[*place].1.front()
+    }
+
+    /// Takes all lines.
+    pub(super) fn take_all(&mut self) -> Vec<(Option<u64>, VecDeque<T>)> {
+        self.turns.clear();
+        self.places.clear();
+        mem::take(&mut self.all)
+    }
+
+    /// Takes the next job of the line whose turn it is, which has the next turn too if it `keeps` it.
+    pub(super) fn take_front(&mut self, keeps: bool) -> Option<T> {
+        let key = self.turns.pop_front()?;
+        let place = *self.places.get(&key)?;
+        let line = &mut self.all[place].1;
+        let job = line.pop_front();
+        if line.is_empty() {
+            self.remove(key, place);
+        } else if keeps {
+            self.turns.push_front(key);
+        } else {
+            self.turns.push_back(key);
+        }
+        job
+    }
+
+    /// Forgets the line of `key`, which has no turn any more. The last line comes to its place.
+    fn remove(&mut self, key: Option<u64>, place: usize) {
+        self.places.remove(&key);
+        self.all.swap_remove(place);
+        if let Some((moved, _)) = self.all.get(place) {
+            self.places.insert(*moved, place);
+        }
+        self.free_room();
+    }
+
+    /// Forgets the keys whose last job has gone.
+    pub(super) fn drop_empty(&mut self) {
+        let before = self.all.len();
+        self.all.retain(|(_, line)| !line.is_empty());
+        if self.all.len() == before {
+            return;
+        }
+        self.places.clear();
+        for (place, (key, _)) in self.all.iter().enumerate() {
+            self.places.insert(*key, place);
+        }
+        self.turns.retain(|key| self.places.contains_key(key));
+        self.free_room();
+    }
+
+    /// Room for many keys goes with the last of them.
+    fn free_room(&mut self) {
+        if self.all.is_empty() && self.all.capacity() > KEPT_ROOM {
+            self.all = Vec::new();
+            self.turns = VecDeque::new();
+        }
+    }
+}
