@@ -1,6 +1,7 @@
 //! What the example programs share: a clock that notes its delays, drawings of them, directory trees, files, command lines.
 
 pub mod arguments;
+#[cfg(feature = "fs")]
 pub mod fs;
 pub mod picture;
 pub mod program;
