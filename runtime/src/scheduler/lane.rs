@@ -152,15 +152,14 @@ impl<T: Task> Lane<T> {
 
     /// Asks running bodies to stop, ends what waits, refuses what comes.
     pub(crate) fn shut_down(&self, close_reason: &CloseReason) {
-        // Taken first: a body that stops makes room, but not for these.
-        let mut jobs = self.queue.lock().take_all();
+        let mut queue = self.queue.lock();
+        // Closed first: a body that has been told, or whoever hears of it, finds no way in any more.
+        queue.close(close_reason.clone());
+        let jobs = queue.take_all();
+        drop(queue);
         // Told before the calls end: a body that waits for one of them must know that it is asked to stop itself.
         self.signal.raise();
-        let mut queue = self.queue.lock();
-        queue.close(close_reason.clone());
-        jobs.append(&mut queue.take_all());
-        let idle = queue.take_idle_wakers();
-        drop(queue);
+        let idle = self.queue.lock().take_idle_wakers();
         for job in jobs {
             self.refuse(job, close_reason.error());
         }
