@@ -9,7 +9,7 @@
 //! - No verdict about nodes while there is no connection.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeSet, HashMap},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -130,7 +130,8 @@ enum Link {
 struct Flight {
     cluster: &'static Cluster,
     out: usize,
-    held: VecDeque<u64>,
+    /// In the order of their numbers, which is that of the calls. A set: many may be dropped at once.
+    held: BTreeSet<u64>,
 }
 
 /// See above.
@@ -205,13 +206,13 @@ impl Desk {
         let flight = self.flights.entry(cluster.name).or_insert_with(|| Flight {
             cluster,
             out: 0,
-            held: VecDeque::new(),
+            held: BTreeSet::new(),
         });
         if flight.out < cluster.in_flight {
             flight.out += 1;
             self.route(id, now);
         } else {
-            flight.held.push_back(id);
+            flight.held.insert(id);
         }
         let deaf = self.deaf.clone().map(Failure::Unreachable);
         if let Some(failure) = too_large.or(deaf) {
@@ -264,10 +265,10 @@ impl Desk {
             return;
         };
         if matches!(call.state, State::Held) {
-            flight.held.retain(|held| *held != id);
+            flight.held.remove(&id);
             return;
         }
-        if let Some(next) = flight.held.pop_front() {
+        if let Some(next) = flight.held.pop_first() {
             self.route(next, now);
         } else {
             flight.out -= 1;
