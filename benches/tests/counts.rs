@@ -35,7 +35,7 @@ fn counts() {
     }
 }
 
-/// Built together with `tests/observability` the library has all its features, and a site has room for what it measures.
+/// Built together with `tests/runtime/observability` the library has all its features, and a site has room for what it measures.
 const fn sites_measure() -> bool {
     size_of::<Site>() > size_of::<(&str, &str, &str, u32)>()
 }

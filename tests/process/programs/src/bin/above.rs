@@ -1,6 +1,6 @@
 //! The attribute of the runtime above ours.
 
-use offload_entry::{told, worker};
+use offload_programs::{told, worker};
 
 #[tokio::main(flavor = "current_thread")]
 #[tokio_offload::main]

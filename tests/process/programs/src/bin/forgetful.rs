@@ -1,6 +1,6 @@
 //! A `main` without a word about workers.
 
-use offload_entry::{told, worker};
+use offload_programs::{told, worker};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {

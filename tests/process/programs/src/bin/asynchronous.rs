@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use offload_entry::{told, worker};
+use offload_programs::{told, worker};
 
 /// The docs stay.
 #[tokio_offload::main]

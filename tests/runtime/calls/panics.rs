@@ -58,7 +58,7 @@ fn a_panic_is_reported_once_and_where_it_happened() {
     let output = child("panics::child_panics");
     let errors = String::from_utf8(output.stderr).unwrap();
     assert_eq!(errors.matches("panicked at").count(), 1, "{errors}");
-    assert!(errors.contains("tests/calls/panics.rs:"), "{errors}");
+    assert!(errors.contains("tests/runtime/calls/panics.rs:"), "{errors}");
     assert!(output.status.success(), "{errors}");
 }
 

@@ -1,6 +1,6 @@
 //! A `main` that calls `init` itself.
 
-use offload_entry::{told, worker};
+use offload_programs::{told, worker};
 
 fn main() {
     tokio_offload::init();

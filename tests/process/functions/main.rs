@@ -16,7 +16,7 @@ mod calls;
 mod calls_ended;
 mod codecs;
 mod context;
-#[path = "../observability/context/current.rs"]
+#[path = "../../runtime/observability/context/current.rs"]
 mod current;
 mod ends;
 mod forms;

@@ -149,8 +149,8 @@ fn an_exporter_shows_what_was_counted() {
 #[test]
 fn rules_and_board_name_what_is_published() {
     for text in [
-        include_str!("../../../docs/production/alerts.yml"),
-        include_str!("../../../docs/production/grafana.json"),
+        include_str!("../../../../docs/production/alerts.yml"),
+        include_str!("../../../../docs/production/grafana.json"),
     ] {
         let word = |text: &str| {
             let end = text.find(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_');

@@ -21,7 +21,7 @@ pub(crate) fn imports_run_downwards(path: &str, text: &str, wrong: &mut Vec<Stri
             .map_or_else(|| file.trim_end_matches(".rs"), |(folder, _)| folder);
         let Some((_, allowed)) = one.layers.iter().find(|(name, _)| *name == folder) else {
             wrong.push(format!(
-                "{path}: `{folder}` has no place in tests/tidy/table.rs"
+                "{path}: `{folder}` has no place in tests/repository/tidy/table.rs"
             ));
             continue;
         };

@@ -122,7 +122,7 @@ fn debug_texts() {
     let call = run_on(&shelf, || 1).start();
     let text = format!("{call:?}");
     assert!(
-        text.starts_with("Offload { site: `calls::support::run_on` (tests/calls/support.rs:"),
+        text.starts_with("Offload { site: `calls::support::run_on` (tests/runtime/calls/support.rs:"),
         "{text}"
     );
     assert!(text.ends_with("), finished: false }"), "{text}");

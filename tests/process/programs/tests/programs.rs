@@ -4,7 +4,7 @@
 
 use std::process::Command;
 
-use offload_entry::worker;
+use offload_programs::worker;
 use tokio_offload::Error;
 
 /// What a program prints, and its exit code.

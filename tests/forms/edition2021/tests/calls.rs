@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use driver::runtime::Builder;
-use offload_forms2021::{
+use offload_edition2021::{
     bodies, captures, functions, methods, remote, renamed, shadowed, unsafety, BODIES,
 };
 

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use offload_entry::{told, worker};
+use offload_programs::{told, worker};
 
 #[tokio_offload::main(crate = ::tokio_offload)]
 fn main() -> io::Result<()> {

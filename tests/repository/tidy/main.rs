@@ -6,19 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-#[path = "tidy/circles.rs"]
 mod circles;
-#[path = "tidy/layers.rs"]
 mod layers;
-#[path = "tidy/paths.rs"]
 mod paths;
-#[path = "tidy/picture.rs"]
 mod picture;
-#[path = "tidy/rules.rs"]
 mod rules;
-#[path = "tidy/table.rs"]
 mod table;
-#[path = "tidy/twins.rs"]
 mod twins;
 
 use rules::{RULES, has_extension};
@@ -197,7 +190,7 @@ fn files() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     collect(&root(), "", &mut found);
     assert!(
-        found.contains("tests/tidy.rs"),
+        found.contains("tests/repository/tidy/main.rs"),
         "this is not the root of the repository"
     );
     found
