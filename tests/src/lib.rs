@@ -1,1 +1,248 @@
-//! Nothing here: this package holds targets only.
+//! What the behaviour tests share: runtimes, gates that hold a body, counters of drops, a limit for tests that hang.
+
+#![allow(
+    missing_debug_implementations,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot go on panics, and prints none of these"
+)]
+
+use std::{
+    env,
+    future::Future,
+    pin::Pin,
+    process::{Command, Output},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+        mpsc::{self, Receiver, Sender},
+    },
+    task::{Context, Poll, Wake, Waker},
+    thread,
+    time::Duration,
+};
+
+use tokio::runtime::{Builder, Runtime};
+use tokio_offload::{
+    __private::{self as p, Site},
+    Executor, Job, Offload,
+};
+
+/// A runtime on the calling thread.
+pub fn current_thread() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// A runtime with two workers.
+pub fn multi_thread() -> Runtime {
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
+/// A runtime whose calls take turns on one thread.
+pub fn one_slot() -> Runtime {
+    let mut builder = Builder::new_current_thread();
+    builder
+        .enable_all()
+        .max_blocking_threads(1)
+        .build()
+        .unwrap()
+}
+
+/// Runs `f` on a thread of its own and panics if it takes longer than a minute.
+pub fn in_time<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'static) -> T {
+    let (done, result) = mpsc::channel();
+    let thread = thread::spawn(move || done.send(f()));
+    match result.recv_timeout(Duration::from_secs(60)) {
+        Ok(value) => value,
+        Err(mpsc::RecvTimeoutError::Timeout) => panic!("it hangs"),
+        Err(mpsc::RecvTimeoutError::Disconnected) => {
+            std::panic::resume_unwind(thread.join().unwrap_err())
+        }
+    }
+}
+
+/// A gate for a body and the key to it.
+pub fn gate() -> (Gate, Key) {
+    let (arrive, arrived) = mpsc::channel();
+    let (open, opened) = mpsc::channel();
+    (Gate { arrive, opened }, Key { open, arrived })
+}
+
+/// Where a body says that it runs and waits to go on.
+pub struct Gate {
+    arrive: Sender<()>,
+    opened: Receiver<()>,
+}
+
+/// Where a test learns that the body runs, and lets it go on; so does dropping it.
+pub struct Key {
+    open: Sender<()>,
+    arrived: Receiver<()>,
+}
+
+impl Gate {
+    /// Says that the body is here, and waits until the key opens the gate.
+    pub fn pass(&self) {
+        let _ = self.arrive.send(());
+        let _ = self.opened.recv();
+    }
+}
+
+impl Key {
+    /// Waits until the body is at the gate.
+    pub fn await_body(&self) {
+        self.arrived.recv().expect("the body comes to the gate");
+    }
+
+    /// Whether the body has come, or has gone without coming.
+    pub fn body_came(&self) -> bool {
+        self.arrived.try_recv().is_ok()
+    }
+
+    /// Lets the body go on.
+    pub fn open(&self) {
+        let _ = self.open.send(());
+    }
+}
+
+/// Counts how often its probes are dropped.
+#[derive(Clone, Default)]
+pub struct Drops(Arc<AtomicUsize>);
+
+/// Something that is captured or returned.
+#[derive(Debug)]
+pub struct Probe(Arc<AtomicUsize>);
+
+impl Drops {
+    /// Something whose drop is counted here.
+    pub fn probe(&self) -> Probe {
+        Probe(Arc::clone(&self.0))
+    }
+
+    /// How many probes were dropped.
+    pub fn count(&self) -> usize {
+        self.0.load(SeqCst)
+    }
+}
+
+impl Drop for Probe {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, SeqCst);
+    }
+}
+
+/// Panics when it is dropped.
+pub struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("the bomb");
+    }
+}
+
+/// An executor that keeps its jobs until a test takes them.
+#[derive(Clone, Default)]
+pub struct Shelf(Arc<Mutex<Vec<Job>>>);
+
+impl Shelf {
+    /// The job that has been here longest.
+    pub fn take(&self) -> Job {
+        self.0.lock().unwrap().remove(0)
+    }
+
+    /// Whether no job is here.
+    pub fn is_empty(&self) -> bool {
+        self.0.lock().unwrap().is_empty()
+    }
+}
+
+impl Executor for Shelf {
+    fn submit(&self, job: Job) {
+        self.0.lock().unwrap().push(job);
+    }
+}
+
+/// A call that goes to `executor`.
+pub fn run_on<R: Send + 'static>(
+    executor: &(impl Executor + Clone),
+    body: impl FnOnce() -> R + Send + 'static,
+) -> Offload<R> {
+    static SITE: Site = Site::new("run_on", module_path!(), file!(), line!());
+    p::call0(&SITE, p::on(Arc::new(executor.clone())), body)
+}
+
+/// Polls once with a waker that counts.
+pub fn poll_once<F: Future + Unpin>(future: &mut F, count: &Arc<Wakes>) -> Poll<F::Output> {
+    let waker = Waker::from(Arc::clone(count));
+    Pin::new(future).poll(&mut Context::from_waker(&waker))
+}
+
+/// Counts wake-ups.
+#[derive(Default)]
+pub struct Wakes(pub AtomicUsize);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, SeqCst);
+    }
+}
+
+/// Drives a future on this thread, which is in no runtime.
+pub fn drive<F: Future>(future: F) -> F::Output {
+    struct Unpark(thread::Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut future = std::pin::pin!(future);
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+/// Runs an ignored test of this binary in a process of its own.
+pub fn child(test: &str) -> Output {
+    let mut command = Command::new(env::current_exe().unwrap());
+    command.args([
+        "--exact",
+        test,
+        "--ignored",
+        "--nocapture",
+        "--test-threads=1",
+    ]);
+    command.env("RUST_BACKTRACE", "0");
+    in_time(move || command.output().unwrap())
+}
+
+/// A few bits that look random and come out the same every time.
+pub struct Seed(u64);
+
+impl Seed {
+    /// The same seed gives the same bits.
+    pub const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The next 64 of them.
+    pub const fn bits(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    /// Spends between nothing and a few microseconds.
+    pub fn dawdle(&mut self) {
+        for _ in 0..self.bits() % 512 {
+            std::hint::spin_loop();
+        }
+    }
+}

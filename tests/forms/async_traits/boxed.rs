@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use tokio_offload::{Error, Pool, offload};
 
-use crate::{elsewhere, send};
+use super::{elsewhere, send};
 
 #[async_trait]
 trait Store: Send + Sync {

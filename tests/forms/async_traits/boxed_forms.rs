@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt::Debug, path::Path, rc::Rc};
 use async_trait::async_trait as boxed;
 use tokio_offload::offload;
 
-use crate::{call, elsewhere, send};
+use super::{call, elsewhere, send};
 
 #[boxed]
 trait Renamed {

@@ -2,7 +2,7 @@
 
 use tokio_offload::offload;
 
-use crate::{elsewhere, send};
+use super::{elsewhere, send};
 
 #[derive(Clone)]
 struct Plain(usize);

@@ -4,7 +4,7 @@ use std::{io, path::Path};
 
 use tokio_offload::offload;
 
-use crate::{elsewhere, send};
+use super::{elsewhere, send};
 
 trait Source {
     type Error;
@@ -45,6 +45,6 @@ async fn sum(source: &(impl Source<Error = io::Error> + Sync)) -> io::Result<usi
 
 #[test]
 fn implementations_answer_through_bounds() {
-    assert!(crate::call(sum(&Disk)).unwrap() > 3);
+    assert!(super::call(sum(&Disk)).unwrap() > 3);
     assert_eq!(send(Disk.both()), 3);
 }

@@ -4,7 +4,7 @@ use std::{fmt::Display, io, path::Path, sync::Arc};
 
 use tokio_offload::{Offload, offload};
 
-use crate::{Id, call, here, id};
+use super::{Id, call, here, id};
 
 #[derive(Clone)]
 struct Store {

@@ -4,7 +4,7 @@ use std::{future::Future, sync::Arc, thread};
 
 use tokio_offload::{Pool, offload};
 
-use crate::call;
+use super::call;
 
 static DISK: Pool = Pool::new("disk").threads(1);
 static CPU: Pool = Pool::new("cpu").threads(1);
@@ -136,7 +136,7 @@ fn what_is_skipped_stays_as_it_is() {
     *mixed.change() += 1;
     assert_eq!(mixed.next(), 3);
     assert!(call(mixed.load()).starts_with('3'));
-    assert!(crate::here(mixed.twice()).starts_with('3'));
+    assert!(super::here(mixed.twice()).starts_with('3'));
     assert_eq!(mixed.name(), "mixed");
     assert!(call(Named::load(&mixed)).starts_with("disk-"));
 }

@@ -4,7 +4,7 @@ use std::{fs, io, path::Path, rc::Rc};
 
 use tokio_offload::{Error, offload};
 
-use crate::call;
+use super::call;
 
 #[derive(Debug)]
 struct Db {

@@ -4,7 +4,7 @@ use std::{cell::Cell, rc::Rc};
 
 use tokio_offload::{Error, Offload, Owner, offload};
 
-use crate::{Id, call, here, id};
+use super::{Id, call, here, id};
 
 /// It cannot leave its thread: it is neither `Send` nor `Clone`.
 pub(crate) struct Counter {

@@ -4,7 +4,7 @@ use std::{cell::RefCell, marker::PhantomData, rc::Rc};
 
 use tokio_offload::offload;
 
-use crate::call;
+use super::call;
 
 trait Codec {
     type Frame;

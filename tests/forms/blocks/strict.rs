@@ -13,7 +13,7 @@ use std::{io, rc::Rc, sync::Arc};
 
 use tokio_offload::{Offload, offload};
 
-use crate::call;
+use super::call;
 
 /// Keeps lines.
 #[derive(Clone, Debug)]

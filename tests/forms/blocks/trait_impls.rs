@@ -4,7 +4,7 @@ use std::{fmt::Debug, future::Future};
 
 use tokio_offload::{Offload, offload};
 
-use crate::{call, here};
+use super::{call, here};
 
 trait Load {
     type Item;

@@ -10,7 +10,7 @@ use std::{
 
 use tokio_offload::{Offload, Pool, offload};
 
-use crate::{Id, call, here, id};
+use super::{Id, call, here, id};
 
 static DISK: Pool = Pool::new("disk").threads(2);
 

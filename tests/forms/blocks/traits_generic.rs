@@ -9,7 +9,7 @@ use std::{
 
 use tokio_offload::{Offload, offload};
 
-use crate::{call, here};
+use super::{call, here};
 
 trait Named {
     fn name(&self) -> String;

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt::Display, path::Path, sync::Arc};
 
 use tokio_offload::offload;
 
-use crate::call;
+use super::call;
 
 #[derive(Clone)]
 struct Host(String);

@@ -190,7 +190,7 @@ mod outer {
         }
 
         #[offload]
-        pub(in crate::items_in_bodies) fn in_path(n: u8) -> u8 {
+        pub(in crate::functions::items_in_bodies) fn in_path(n: u8) -> u8 {
             elsewhere();
             n
         }

@@ -219,7 +219,7 @@ nested!(outer);
 
 macro_rules! with_own_crate {
     ($name:ident) => {
-        #[$crate::made_by_macros::offload(crate = $crate::reexport::deep)]
+        #[$crate::functions::made_by_macros::offload(crate = $crate::reexport::deep)]
         fn $name(text: &str) -> usize {
             $crate::elsewhere();
             text.len()

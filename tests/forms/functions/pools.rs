@@ -51,7 +51,7 @@ fn by_path(n: u8) -> String {
     place() + &n.to_string()
 }
 
-#[offload(pool = crate::pools::IMAGES)]
+#[offload(pool = crate::functions::pools::IMAGES)]
 fn by_long_path() -> String {
     place()
 }

@@ -6,7 +6,7 @@ use tokio_offload::{Executor, Pool, offload};
 
 use crate::{
     call,
-    pools::{IMAGES, LIST, place, shared},
+    functions::pools::{IMAGES, LIST, place, shared},
 };
 
 #[derive(Clone)]

@@ -171,7 +171,7 @@ mod visible {
     #[tokio_offload::offload(blocking = r#try)]
     #[inline]
     #[must_use = "said why"]
-    pub(in crate::twins) fn to_path(n: u8) -> u8 {
+    pub(in crate::functions::twins) fn to_path(n: u8) -> u8 {
         elsewhere();
         n
     }

@@ -19,7 +19,8 @@ use syn::{
 
 #[test]
 fn the_public_surface_is_as_written_down() {
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("repository/public_api/tokio_offload.txt");
+    let golden =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("repository/public_api/tokio_offload.txt");
     let surface = surface(&sources());
     if env::var_os("BLESS").is_some() {
         return fs::write(&golden, surface).unwrap();

@@ -2,9 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use offload_tests::{Shelf, current_thread, drive, gate, in_time, run_on};
 use tokio_offload::{Error, Offload, Outcome, run};
-
-use crate::support::{Shelf, current_thread, drive, gate, in_time, run_on};
 
 /// The future is small and goes anywhere, whatever the body returns.
 #[test]
@@ -122,7 +121,7 @@ fn debug_texts() {
     let call = run_on(&shelf, || 1).start();
     let text = format!("{call:?}");
     assert!(
-        text.starts_with("Offload { site: `calls::support::run_on` (tests/runtime/calls/support.rs:"),
+        text.starts_with("Offload { site: `offload_tests::run_on` (tests/src/lib.rs:"),
         "{text}"
     );
     assert!(text.ends_with("), finished: false }"), "{text}");

@@ -9,11 +9,10 @@ use std::{
     time::Duration,
 };
 
-use tokio_offload::{Error, check_cancelled, is_cancelled, run};
-
-use crate::support::{
+use offload_tests::{
     Drops, Seed, Shelf, Wakes, current_thread, gate, in_time, one_slot, poll_once, run_on,
 };
+use tokio_offload::{Error, check_cancelled, is_cancelled, run};
 
 /// C4: what it did stays done, what it returned is dropped once.
 #[test]
@@ -170,7 +169,7 @@ fn cancelling_late_or_twice_does_nothing() {
     shelf.take().run();
     call.cancel();
     call.cancel();
-    assert_eq!(crate::support::drive(call), 5);
+    assert_eq!(offload_tests::drive(call), 5);
 
     let call = run_on(&shelf, || 5).start();
     call.cancel();
@@ -179,7 +178,7 @@ fn cancelling_late_or_twice_does_nothing() {
     assert!(job.is_abandoned());
     job.run();
     assert!(matches!(
-        crate::support::drive(call.outcome()),
+        offload_tests::drive(call.outcome()),
         Err(Error::Cancelled)
     ));
 
@@ -189,7 +188,7 @@ fn cancelling_late_or_twice_does_nothing() {
     let call = call.start();
     assert!(shelf.is_empty());
     assert!(matches!(
-        crate::support::drive(call.outcome()),
+        offload_tests::drive(call.outcome()),
         Err(Error::Cancelled)
     ));
 }

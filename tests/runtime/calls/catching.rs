@@ -5,9 +5,8 @@ use std::{
     io::{self, ErrorKind},
 };
 
+use offload_tests::{Shelf, current_thread, drive, gate, run_on};
 use tokio_offload::{__private as p, Error, Offload, Pool, offload, run};
-
-use crate::support::{Shelf, current_thread, drive, gate, run_on};
 
 type Boxed = Box<dyn StdError + Send + Sync>;
 

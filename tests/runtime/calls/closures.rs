@@ -2,10 +2,9 @@
 
 use std::{sync::Arc, thread};
 
+use offload_tests::{current_thread, drive, gate, multi_thread};
 use tokio::runtime::Handle;
 use tokio_offload::{Executor, Inline, Pool, Rayon, run, run_on};
-
-use crate::support::{current_thread, drive, gate, multi_thread};
 
 static FIXED: Pool = Pool::new("fixed").threads(1);
 

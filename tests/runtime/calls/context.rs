@@ -2,10 +2,9 @@
 
 use std::{future::pending, io, sync::mpsc, thread, time::Duration};
 
+use offload_tests::{Key, current_thread, gate, in_time, multi_thread, one_slot};
 use tokio::runtime::Handle;
 use tokio_offload::{Error, block_on, check_cancelled, is_cancelled, on_cancel, run};
-
-use crate::support::{Key, current_thread, gate, in_time, multi_thread, one_slot};
 
 /// The caller's runtime is entered in the body, whichever runtime that is.
 #[test]

@@ -9,9 +9,8 @@ use std::{
     thread,
 };
 
+use offload_tests::{Drops, Key, Seed, current_thread, gate, in_time, one_slot};
 use tokio_offload::{Offload, on_cancel, run};
-
-use crate::support::{Drops, Key, Seed, current_thread, gate, in_time, one_slot};
 
 /// A body at a gate that has left an action which sends `()`.
 fn with_action() -> (Offload<()>, Key, mpsc::Receiver<thread::ThreadId>) {

@@ -8,10 +8,9 @@ use std::{
     thread,
 };
 
+use offload_tests::{Drops, Probe, Seed, current_thread, drive, gate, in_time, multi_thread};
 use tokio::runtime::Runtime;
 use tokio_offload::{Error, Offload, is_cancelled, run};
-
-use crate::support::{Drops, Probe, Seed, current_thread, drive, gate, in_time, multi_thread};
 
 /// F2: each call is awaited by a parked thread, on a host that has just left.
 #[test]
@@ -108,7 +107,7 @@ fn cancelling_races_the_body_to_one_outcome() {
                 let call = round(&arguments, &results, &runs).start();
                 seed.dawdle();
                 call.cancel();
-                if seed.next() % 4 == 0 {
+                if seed.bits() % 4 == 0 {
                     call.cancel();
                 }
                 match call.outcome().await {
@@ -215,7 +214,7 @@ fn race_the_end(runtime: Runtime, number: u64) -> (usize, usize) {
     key.await_body();
     key.open();
     let mut seed = Seed::new(number + 1);
-    for _ in 0..seed.next() % 20 {
+    for _ in 0..seed.bits() % 20 {
         seed.dawdle();
     }
     match number % 3 {

@@ -9,11 +9,10 @@ use std::{
     thread,
 };
 
-use tokio_offload::{Error, Pool, on_cancel, run};
-
-use crate::support::{
+use offload_tests::{
     Bomb, Drops, Shelf, child, current_thread, drive, gate, in_time, one_slot, poll_once, run_on,
 };
+use tokio_offload::{Error, Pool, on_cancel, run};
 
 fn caught<T>(f: impl FnOnce() -> T) -> Box<dyn std::any::Any + Send> {
     catch_unwind(AssertUnwindSafe(f)).err().expect("it panics")
@@ -55,10 +54,13 @@ fn an_outcome_hands_the_panic_over_as_a_value() {
 /// P1: the report names the line of the body and comes once.
 #[test]
 fn a_panic_is_reported_once_and_where_it_happened() {
-    let output = child("panics::child_panics");
+    let output = child("calls::panics::child_panics");
     let errors = String::from_utf8(output.stderr).unwrap();
     assert_eq!(errors.matches("panicked at").count(), 1, "{errors}");
-    assert!(errors.contains("tests/runtime/calls/panics.rs:"), "{errors}");
+    assert!(
+        errors.contains("tests/runtime/calls/panics.rs:"),
+        "{errors}"
+    );
     assert!(output.status.success(), "{errors}");
 }
 

@@ -5,12 +5,11 @@ use std::{
     thread,
 };
 
-use tokio::runtime::Handle;
-use tokio_offload::{Error, Executor, Job, Offload, Pool, block_on, run};
-
-use crate::support::{
+use offload_tests::{
     Drops, Shelf, current_thread, drive, gate, in_time, multi_thread, one_slot, run_on,
 };
+use tokio::runtime::Handle;
+use tokio_offload::{Error, Executor, Job, Offload, Pool, block_on, run};
 
 /// One thread with a queue.
 #[derive(Clone)]

@@ -5,10 +5,9 @@ use std::{
     thread,
 };
 
+use offload_tests::{Drops, current_thread, drive, in_time};
 use tokio::runtime::{Builder, Runtime};
 use tokio_offload::{Error, run};
-
-use crate::support::{Drops, current_thread, drive, in_time};
 
 /// S8, P5.
 #[test]

@@ -11,9 +11,8 @@ use std::{
     thread,
 };
 
+use offload_tests::{Drops, Shelf, Wakes, current_thread, gate, multi_thread, poll_once, run_on};
 use tokio_offload::run;
-
-use crate::support::{Drops, Shelf, Wakes, current_thread, gate, multi_thread, poll_once, run_on};
 
 /// R1.
 #[test]
@@ -52,7 +51,7 @@ fn bodies_run_on_no_runtime_worker() {
     });
     let (gate_a, key_a) = gate();
     let (gate_b, key_b) = gate();
-    let hold = |gate: crate::support::Gate| async move {
+    let hold = |gate: offload_tests::Gate| async move {
         gate.pass();
         thread::current().id()
     };

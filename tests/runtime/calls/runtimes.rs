@@ -1,9 +1,8 @@
 //! Runtimes come and go: what a call meets after the end of one, and beside others.
 
+use offload_tests::{Drops, current_thread, drive, gate, in_time, multi_thread};
 use tokio::runtime::{Builder, Handle};
 use tokio_offload::{Error, is_cancelled, run};
-
-use crate::support::{Drops, current_thread, drive, gate, in_time, multi_thread};
 
 /// S1, S8: after the end, with a handle that is still around.
 #[test]

@@ -7,12 +7,11 @@ use std::{
     time::Duration,
 };
 
-use tokio::runtime::{Builder, Runtime};
-use tokio_offload::{Error, Offload, block_on, check_cancelled, is_cancelled, on_cancel, run};
-
-use crate::support::{
+use offload_tests::{
     Drops, Wakes, current_thread, drive, gate, in_time, multi_thread, one_slot, poll_once,
 };
+use tokio::runtime::{Builder, Runtime};
+use tokio_offload::{Error, Offload, block_on, check_cancelled, is_cancelled, on_cancel, run};
 
 /// A body that ends when it is told to, and what it was told.
 fn until_told(runtime: &Runtime) -> Offload<bool> {
@@ -95,7 +94,7 @@ fn the_threads_end_with_their_bodies() {
 }
 
 /// A body at a gate on the only thread, and a call that waits behind it with `probe`.
-fn one_running_one_waiting(drops: &Drops) -> (Runtime, crate::support::Key, Offload<()>) {
+fn one_running_one_waiting(drops: &Drops) -> (Runtime, offload_tests::Key, Offload<()>) {
     let runtime = one_slot();
     let entered = runtime.enter();
     let (gate, key) = gate();

@@ -7,10 +7,9 @@ use std::{
     time::Duration,
 };
 
+use offload_tests::{child, current_thread, gate, multi_thread, one_slot};
 use tokio::runtime::Runtime;
 use tokio_offload::{block_on, is_cancelled, on_cancel, run};
-
-use crate::support::{child, current_thread, gate, multi_thread, one_slot};
 
 fn silent(test: &str) {
     let output = child(test);
@@ -23,7 +22,7 @@ fn silent(test: &str) {
 /// S7.
 #[test]
 fn a_busy_runtime_is_dropped() {
-    silent("silence::child_drops");
+    silent("calls::silence::child_drops");
 }
 
 #[test]
@@ -39,7 +38,7 @@ fn child_drops() {
 /// S7.
 #[test]
 fn a_busy_runtime_is_shut_down_in_the_background() {
-    silent("silence::child_shuts_down");
+    silent("calls::silence::child_shuts_down");
 }
 
 #[test]
@@ -55,7 +54,7 @@ fn child_shuts_down() {
 /// S7: a process that ends in the midst of it.
 #[test]
 fn a_process_ends_with_bodies_running() {
-    silent("silence::child_leaves");
+    silent("calls::silence::child_leaves");
 }
 
 #[test]
@@ -75,7 +74,7 @@ fn child_leaves() {
 /// S7, X6: bodies that sleep in `block_on` when the clock stops under them.
 #[test]
 fn bodies_wait_for_a_timer_of_a_runtime_that_ends() {
-    silent("silence::child_sleeps");
+    silent("calls::silence::child_sleeps");
 }
 
 #[test]

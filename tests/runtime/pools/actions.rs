@@ -2,13 +2,11 @@
 
 use std::{sync::mpsc, time::Duration};
 
+use offload_tests::drive;
 use tokio::runtime::Runtime;
 use tokio_offload::{Offload, Pool, is_cancelled, on_cancel};
 
-use crate::{
-    kit::{assert_passed, child},
-    support::drive,
-};
+use super::kit::{assert_passed, child};
 
 const LONG: Duration = Duration::from_secs(60);
 
@@ -17,7 +15,7 @@ static STUCK: Pool = Pool::new("stuck-actions").threads(80);
 /// In a process of its own, since the threads for actions are those of the whole process.
 #[test]
 fn actions_that_never_end_hold_up_no_others() {
-    assert_passed(&child("", "actions::child_with_stuck_actions", &[]));
+    assert_passed(&child("", "pools::actions::child_with_stuck_actions", &[]));
 }
 
 #[test]

@@ -5,10 +5,9 @@ use std::{
     time::Duration,
 };
 
+use offload_tests::drive;
 use tokio::{runtime::Builder, task::JoinSet, time::timeout};
 use tokio_offload::{Error, Inline, Offload, Owner, Pool, Rayon, block_on, offload, run, run_on};
-
-use crate::support::drive;
 
 /// A bound that a hang runs into; nothing here takes a second on an idle machine.
 const LONG: Duration = Duration::from_secs(60);

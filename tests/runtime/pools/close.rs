@@ -5,12 +5,10 @@ use std::{
     thread,
 };
 
+use offload_tests::{Drops, Wakes, drive, gate, in_time, multi_thread, poll_once};
 use tokio_offload::{Error, Offload, Pool, block_on, check_cancelled, is_cancelled, on_cancel};
 
-use crate::{
-    kit::{Crowd, Told, join, kinds, listen, outcome},
-    support::{Drops, Wakes, drive, gate, in_time, multi_thread, poll_once},
-};
+use super::kit::{Crowd, Told, join, kinds, listen, outcome};
 
 /// S1: calls after the end are refused at once, whichever way they come, and free what they hold.
 #[test]

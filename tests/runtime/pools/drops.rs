@@ -9,12 +9,10 @@ use std::{
     time::Duration,
 };
 
+use offload_tests::{Drops, drive, gate, in_time, multi_thread};
 use tokio_offload::{Pool, is_cancelled};
 
-use crate::{
-    kit::{Crowd, Told, assert_passed, child, kinds, listen},
-    support::{Drops, drive, gate, in_time, multi_thread},
-};
+use super::kit::{Crowd, Told, assert_passed, child, kinds, listen};
 
 /// S10: calls submitted to a dropped pool still run; its threads end after them, long before their time to be idle is up.
 #[test]
@@ -164,7 +162,7 @@ fn a_view_is_not_idle_while_a_body_of_a_gone_runtime_runs() {
         assert_eq!(view.stats().running, 1);
         let mut idle = Box::pin(view.idle());
         let wakes = Arc::default();
-        assert!(crate::support::poll_once(&mut idle, &wakes).is_pending());
+        assert!(offload_tests::poll_once(&mut idle, &wakes).is_pending());
         crowd.release();
         drive(idle);
         assert_eq!((view.stats().running, view.stats().done), (0, 1));
@@ -175,7 +173,7 @@ fn a_view_is_not_idle_while_a_body_of_a_gone_runtime_runs() {
 #[test]
 fn a_process_can_end_at_any_time() {
     for _ in 0..10 {
-        let output = child("", "drops::child_ends", &[]);
+        let output = child("", "pools::drops::child_ends", &[]);
         assert_passed(&output);
         assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     }

@@ -6,12 +6,10 @@ use std::{
     thread,
 };
 
+use offload_tests::{Bomb, Drops, Shelf, drive, in_time, multi_thread, run_on};
 use tokio_offload::{Error, Executor, Job, Offload, Refused, block_on, offload};
 
-use crate::{
-    kit::outcome,
-    support::{Bomb, Drops, Shelf, drive, in_time, multi_thread, run_on},
-};
+use super::kit::outcome;
 
 /// Keeps up to two jobs for the test to do with as it likes.
 #[derive(Default)]

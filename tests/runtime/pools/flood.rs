@@ -1,11 +1,9 @@
 //! Ten thousand calls at once: few threads, all complete, and the memory comes back.
 
+use offload_tests::{Drops, drive, in_time, multi_thread};
 use tokio_offload::Pool;
 
-use crate::{
-    kit::{Crowd, assert_passed, child, kinds},
-    support::{Drops, drive, in_time, multi_thread},
-};
+use super::kit::{Crowd, assert_passed, child, kinds};
 
 /// F4: a flood makes no more threads than allowed, and all of it completes.
 #[test]
@@ -58,7 +56,7 @@ fn the_memory_of_a_flood_comes_back() {
         ("MALLOC_MMAP_THRESHOLD_", "65536"),
         ("MALLOC_TRIM_THRESHOLD_", "1099511627776"),
     ];
-    assert_passed(&child("", "flood::child_that_is_flooded", &env));
+    assert_passed(&child("", "pools::flood::child_that_is_flooded", &env));
 }
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]

@@ -8,12 +8,10 @@ use std::{
     time::Duration,
 };
 
+use offload_tests::{Drops, drive, in_time, multi_thread};
 use tokio_offload::{Error, Pool, block_on};
 
-use crate::{
-    kit::{Crowd, Told, listen, outcome},
-    support::{Drops, drive, in_time, multi_thread},
-};
+use super::kit::{Crowd, Told, listen, outcome};
 
 type Boxed = Box<dyn std::error::Error + Send + Sync>;
 

@@ -13,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use offload_tests::{current_thread, drive, in_time};
 use tokio::{
     runtime::{Builder, Runtime},
     time::{Instant, sleep, timeout},
@@ -21,10 +22,7 @@ use tokio_offload::{
     Error, Inline, Offload, Pool, block_on, check_cancelled, is_cancelled, offload, run,
 };
 
-use crate::{
-    kit::outcome,
-    support::{current_thread, drive, in_time},
-};
+use super::kit::outcome;
 
 #[offload(pool = Inline)]
 fn here<T: Clone + Send + 'static>(body: fn() -> T) -> T {

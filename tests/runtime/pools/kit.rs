@@ -11,9 +11,8 @@ use std::{
     thread::JoinHandle,
 };
 
+use offload_tests::{Key, drive, gate, in_time};
 use tokio_offload::{Error, Offload, Pool};
-
-use crate::support::{Key, drive, gate, in_time};
 
 /// Bodies that run and wait to be let go.
 pub(crate) struct Crowd {

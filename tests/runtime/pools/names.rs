@@ -11,12 +11,10 @@ use std::{
     time::Duration,
 };
 
+use offload_tests::{drive, in_time};
 use tokio_offload::Pool;
 
-use crate::{
-    kit::{Crowd, Told, listen},
-    support::{drive, in_time},
-};
+use super::kit::{Crowd, Told, listen};
 
 fn name() -> String {
     thread::current().name().unwrap().to_owned()

@@ -5,13 +5,11 @@ use std::{
     thread,
 };
 
+use offload_tests::{current_thread, drive, gate, in_time, multi_thread, one_slot};
 use tokio::runtime::Runtime;
 use tokio_offload::{Error, Pool, block_on, run};
 
-use crate::{
-    kit::{Crowd, Peak, outcome},
-    support::{current_thread, drive, gate, in_time, multi_thread, one_slot},
-};
+use super::kit::{Crowd, Peak, outcome};
 
 /// A pool that calls can be made to from inside a body.
 fn pool(name: &'static str, threads: usize) -> Arc<Pool> {

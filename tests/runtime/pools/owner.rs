@@ -8,12 +8,10 @@ use std::{
     thread::{self, ThreadId},
 };
 
+use offload_tests::{Bomb, Drops, current_thread, drive, gate, in_time, multi_thread};
 use tokio_offload::{Error, Owner, Pool, block_on, run};
 
-use crate::{
-    kit::outcome,
-    support::{Bomb, Drops, current_thread, drive, gate, in_time, multi_thread},
-};
+use super::kit::outcome;
 
 /// X10: a value that is not `Send` is built, lent and dropped on one and the same thread, which is nobody else's.
 #[test]

@@ -2,12 +2,10 @@
 
 use std::{rc::Rc, sync::mpsc, thread};
 
+use offload_tests::{Bomb, Drops, drive, gate, in_time};
 use tokio_offload::{Error, Owner};
 
-use crate::{
-    kit::outcome,
-    support::{Bomb, Drops, drive, gate, in_time},
-};
+use super::kit::outcome;
 
 /// The value comes after all calls started before, and on the thread it never left.
 #[test]

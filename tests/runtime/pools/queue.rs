@@ -8,12 +8,10 @@ use std::{
     thread,
 };
 
+use offload_tests::{Drops, current_thread, drive, in_time, multi_thread};
 use tokio_offload::{Error, Offload, Pool};
 
-use crate::{
-    kit::{Crowd, join, kinds, outcome},
-    support::{Drops, current_thread, drive, in_time, multi_thread},
-};
+use super::kit::{Crowd, join, kinds, outcome};
 
 /// What bodies write down when they run.
 #[derive(Clone, Default)]

@@ -6,13 +6,11 @@ use std::{
     time::Duration,
 };
 
+use offload_tests::{Drops, Probe, Seed, current_thread, drive, in_time, multi_thread};
 use tokio::runtime::{Handle, Runtime};
 use tokio_offload::{Error, Offload, Pool};
 
-use crate::{
-    kit::{Peak, join, outcome},
-    support::{Drops, Probe, Seed, current_thread, drive, in_time, multi_thread},
-};
+use super::kit::{Peak, join, outcome};
 
 /// Calls raced in each test.
 const CALLS: u64 = 100_000;
@@ -159,7 +157,7 @@ fn submitting_races_cancelling() {
         for _ in 0..CALLS {
             let call = call(&pool, &drops).start();
             seed.dawdle();
-            if seed.next() % 2 == 0 {
+            if seed.bits() % 2 == 0 {
                 drop(call);
                 dropped += 1;
             } else {
@@ -214,7 +212,7 @@ fn submitting_races_resizing() {
             let resize = move || {
                 let mut seed = Seed::new(round + 1);
                 for _ in 0..20 {
-                    resized.set_threads(1 + usize::try_from(seed.next() % 4).unwrap());
+                    resized.set_threads(1 + usize::try_from(seed.bits() % 4).unwrap());
                     seed.dawdle();
                 }
             };

@@ -5,14 +5,12 @@ use std::{
     thread,
 };
 
+use offload_tests::{Drops, drive, gate, in_time, multi_thread};
 use rayon::{ThreadPool, ThreadPoolBuilder, iter::ParallelIterator, prelude::IntoParallelIterator};
 use tokio::runtime::Handle;
 use tokio_offload::{Error, Rayon, block_on, offload};
 
-use crate::{
-    kit::outcome,
-    support::{Drops, drive, gate, in_time, multi_thread},
-};
+use super::kit::outcome;
 
 fn pool(threads: usize) -> Arc<ThreadPool> {
     let builder = ThreadPoolBuilder::new().num_threads(threads);

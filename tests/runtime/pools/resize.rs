@@ -5,12 +5,10 @@ use std::{
     thread,
 };
 
+use offload_tests::{Key, Seed, drive, gate, in_time, multi_thread};
 use tokio_offload::{Offload, Pool};
 
-use crate::{
-    kit::{Crowd, Peak, join, kinds},
-    support::{Key, Seed, drive, gate, in_time, multi_thread},
-};
+use super::kit::{Crowd, Peak, join, kinds};
 
 /// A call that is in line behind others, and the key to its body.
 fn in_line(pool: &Pool) -> (Offload<()>, Key) {
@@ -100,7 +98,7 @@ fn no_sequence_of_sizes_breaks_the_limit() {
             let (peak, mut seed) = (Peak::default(), Seed::new(7));
             let mut calls = Vec::new();
             for _ in 0..2000 {
-                let size = 1 + usize::try_from(seed.next() % 4).unwrap();
+                let size = 1 + usize::try_from(seed.bits() % 4).unwrap();
                 pool.set_threads(size);
                 let peak = peak.clone();
                 calls.push(pool.run(move || peak.within(thread::yield_now)).start());

@@ -10,13 +10,11 @@ use std::{
     time::Duration,
 };
 
+use offload_tests::{current_thread, drive, gate, in_time, multi_thread, one_slot};
 use tokio::runtime::{Builder, Handle};
 use tokio_offload::{Error, Offload, Pool, block_on, offload, run};
 
-use crate::{
-    kit::{Crowd, kinds, outcome},
-    support::{current_thread, drive, gate, in_time, multi_thread, one_slot},
-};
+use super::kit::{Crowd, kinds, outcome};
 
 /// The bodies of a view run on the threads of the caller's runtime.
 #[test]

@@ -10,12 +10,10 @@ use std::{
     thread,
 };
 
+use offload_tests::{Bomb, drive, gate, in_time, multi_thread};
 use tokio_offload::{Error, Pool};
 
-use crate::{
-    kit::{Crowd, Peak, kinds, outcome},
-    support::{Bomb, drive, gate, in_time, multi_thread},
-};
+use super::kit::{Crowd, Peak, kinds, outcome};
 
 /// L1: with N threads and 2N calls exactly N bodies run at once, and all run.
 #[test]

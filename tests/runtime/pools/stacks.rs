@@ -2,10 +2,9 @@
 
 use std::{hint::black_box, sync::LazyLock, thread, time::Duration};
 
+use offload_tests::drive;
 use tokio::{runtime::Builder, time::timeout};
 use tokio_offload::{Error, Executor, Inline, Job, Pool, block_on, offload};
-
-use crate::support::drive;
 
 const LONG: Duration = Duration::from_secs(60);
 

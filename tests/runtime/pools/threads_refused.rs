@@ -1,12 +1,10 @@
 //! What happens when the operating system refuses a thread: a typed error, or a living thread takes the call; never a hang.
 
+use offload_tests::{Drops, current_thread, drive, gate, in_time};
 use tokio::runtime::Builder;
 use tokio_offload::{Error, Owner, Pool, run};
 
-use crate::{
-    kit::{Crowd, assert_passed, child, outcome},
-    support::{Drops, current_thread, drive, gate, in_time},
-};
+use super::kit::{Crowd, assert_passed, child, outcome};
 
 /// More than any machine has room for.
 const NO_STACK: usize = 1 << 46;
@@ -73,7 +71,7 @@ fn a_refused_pool_can_be_dropped() {
 fn living_threads_take_the_calls() {
     assert_passed(&child(
         LIMIT,
-        "threads_refused::child_with_few_threads",
+        "pools::threads_refused::child_with_few_threads",
         &[],
     ));
 }
@@ -94,7 +92,7 @@ fn child_with_few_threads() {
 /// L2, L5: a pool that grows while no further thread can be had goes on with those it has.
 #[test]
 fn a_pool_that_cannot_grow_goes_on() {
-    let output = child(LIMIT, "threads_refused::child_that_cannot_grow", &[]);
+    let output = child(LIMIT, "pools::threads_refused::child_that_cannot_grow", &[]);
     assert_passed(&output);
 }
 
@@ -128,7 +126,7 @@ fn child_that_cannot_grow() {
 /// P6: threads that come and go at the limit: every call runs or ends with the reason.
 #[test]
 fn threads_that_come_and_go_at_the_limit() {
-    let output = child(LIMIT, "threads_refused::child_at_the_limit", &[]);
+    let output = child(LIMIT, "pools::threads_refused::child_at_the_limit", &[]);
     assert_passed(&output);
 }
 
@@ -168,7 +166,7 @@ fn child_at_the_limit() {
 fn an_owner_without_a_thread_says_so() {
     let stack = NO_STACK.to_string();
     let env = [("RUST_MIN_STACK", stack.as_str())];
-    assert_passed(&child("", "threads_refused::child_owner", &env));
+    assert_passed(&child("", "pools::threads_refused::child_owner", &env));
 }
 
 #[test]
@@ -186,7 +184,11 @@ fn child_owner() {
 /// P6: a call that was refused a thread runs nowhere later, when there are threads again.
 #[test]
 fn a_refused_call_does_not_run_later() {
-    assert_passed(&child(LIMIT, "threads_refused::child_that_recovers", &[]));
+    assert_passed(&child(
+        LIMIT,
+        "pools::threads_refused::child_that_recovers",
+        &[],
+    ));
 }
 
 #[test]

@@ -2,12 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
+use offload_tests::{drive, in_time, multi_thread};
 use tokio_offload::{Error, Executor, Offload, Place, Pool, Turn, block_on, offload, run_on};
 
-use crate::{
-    kit::{Crowd, kinds, outcome},
-    support::{drive, in_time, multi_thread},
-};
+use super::kit::{Crowd, kinds, outcome};
 
 /// What bodies write down when they run.
 #[derive(Clone, Default)]

@@ -9,9 +9,8 @@ use std::{
     thread,
 };
 
+use offload_tests::{Gate, Key, drive, gate, in_time};
 use tokio_offload::{Error, Offload, Owner, Pool, on_cancel};
-
-use crate::support::{Gate, Key, drive, gate, in_time};
 
 /// A call whose body is asked to stop, and ends while the action it left is still at work.
 struct Ending {

@@ -6,10 +6,9 @@ use futures::{
     future,
     stream::{self, BoxStream, FusedStream, Stream, StreamExt as _, TryStreamExt as _},
 };
+use offload_tests::{current_thread, in_time, multi_thread};
 use tokio_offload::{Offload, run};
 use tokio_stream as ts;
-
-use crate::support::{current_thread, in_time, multi_thread};
 
 fn numbers(upto: u32) -> Offload<std::ops::Range<u32>> {
     run(move || 0..upto)

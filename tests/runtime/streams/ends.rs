@@ -11,12 +11,10 @@ use futures::{
     FutureExt as _,
     stream::{Stream, StreamExt as _},
 };
+use offload_tests::{current_thread, drive, gate, in_time, multi_thread};
 use tokio_offload::{Offload, Pool, is_cancelled, run};
 
-use crate::{
-    kit::{next, next_at_rest, open, peek},
-    support::{current_thread, drive, gate, in_time, multi_thread},
-};
+use super::kit::{next, next_at_rest, open, peek};
 
 /// What the next poll panics with.
 fn panic_of<S: Stream<Item: std::fmt::Debug> + Unpin>(stream: &mut S) -> String {

@@ -2,9 +2,8 @@
 
 use std::{panic::resume_unwind, rc::Rc, sync::mpsc, thread};
 
+use offload_tests::{Drops, Probe, current_thread, drive, gate, in_time, multi_thread};
 use tokio_offload::{Error, Offload, Owner};
-
-use crate::support::{Drops, Probe, current_thread, drive, gate, in_time, multi_thread};
 
 fn outcome<R>(call: Offload<R>) -> Result<R, Error> {
     drive(call.outcome())

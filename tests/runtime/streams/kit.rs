@@ -11,9 +11,8 @@ use std::{
 };
 
 use futures::stream::{Stream, StreamExt as _};
+use offload_tests::{Gate, Probe, drive, gate};
 use tokio_offload::{Offload, Pool};
-
-use crate::support::{Gate, Probe, drive, gate};
 
 /// Polls once with a waker that does nothing.
 pub(crate) fn peek<S: Stream + Unpin>(stream: &mut S) -> Poll<Option<S::Item>> {

@@ -13,12 +13,10 @@ use futures::{
     FutureExt as _, future,
     stream::{self, StreamExt as _, TryStreamExt as _},
 };
+use offload_tests::{Drops, current_thread, drive, gate, in_time, multi_thread};
 use tokio_offload::{Error, Pool, offload, run};
 
-use crate::{
-    kit::{next, peek, peek_between},
-    support::{Drops, current_thread, drive, gate, in_time, multi_thread},
-};
+use super::kit::{next, peek, peek_between};
 
 #[offload]
 fn square(n: u64) -> u64 {
@@ -83,7 +81,7 @@ fn the_slow_first_comes_first() {
         let calls = stream::iter(0..5).map(|n| {
             let gate = gate.take();
             pool.run(move || {
-                gate.iter().for_each(crate::support::Gate::pass);
+                gate.iter().for_each(offload_tests::Gate::pass);
                 n
             })
         });
@@ -149,7 +147,7 @@ fn dropping_it_cancels_what_has_not_started() {
             let (gate, began, probe) = (gate.take(), Arc::clone(&began), drops.probe());
             pool.run(move || {
                 began.fetch_add(1, SeqCst);
-                gate.iter().for_each(crate::support::Gate::pass);
+                gate.iter().for_each(offload_tests::Gate::pass);
                 probe
             })
         });

@@ -12,12 +12,10 @@ use std::{
 };
 
 use futures::stream::StreamExt as _;
+use offload_tests::{current_thread, drive, in_time, multi_thread};
 use tokio_offload::{Owner, Pool, Rayon, offload};
 
-use crate::{
-    kit::{next, next_at_rest, open, peek},
-    support::{current_thread, drive, in_time, multi_thread},
-};
+use super::kit::{next, next_at_rest, open, peek};
 
 static LINES: Pool = Pool::new("lines").threads(1);
 
@@ -166,7 +164,7 @@ fn streams_take_turns() {
 fn a_stream_waits_in_line() {
     in_time(|| {
         let pool = Pool::new("full").threads(1);
-        let (gate, key) = crate::support::gate();
+        let (gate, key) = offload_tests::gate();
         let first = pool.run(move || gate.pass()).start();
         key.await_body();
         let mut stream = open(&pool, 0..1).stream(1);

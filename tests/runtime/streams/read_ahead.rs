@@ -9,12 +9,10 @@ use std::{
     task::Poll,
 };
 
+use offload_tests::{drive, in_time};
 use tokio_offload::Pool;
 
-use crate::{
-    kit::{counted, next, next_at_rest, open, peek_between, told},
-    support::{drive, in_time},
-};
+use super::kit::{counted, next, next_at_rest, open, peek_between, told};
 
 /// R13: neither the function nor its iterator runs before somebody wants an item.
 #[test]

@@ -2,12 +2,10 @@
 
 use std::sync::mpsc;
 
+use offload_tests::{Drops, current_thread, drive, gate, in_time, one_slot};
 use tokio_offload::{Pool, is_cancelled, on_cancel};
 
-use crate::{
-    kit::{Gated, counted, next, next_at_rest, open, peek},
-    support::{Drops, current_thread, drive, gate, in_time, one_slot},
-};
+use super::kit::{Gated, counted, next, next_at_rest, open, peek};
 
 /// R13: dropped while it rests: the iterator and the items made go with it, and nothing starts any more.
 #[test]

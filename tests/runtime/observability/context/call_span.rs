@@ -3,13 +3,12 @@
 use std::{collections::BTreeMap, time::Instant};
 
 use offload_observability::{Heard, Kind, Log, everywhere, own_thread};
+use offload_tests::{Shelf, drive, gate, in_time, run_on};
 use tokio_offload::{
     __private::{self as p, Site},
     Error, Pool, offload,
 };
 use tracing::{Instrument as _, Level, dispatcher::set_default, info, info_span};
-
-use crate::support::{Shelf, drive, gate, in_time, run_on};
 
 static POOL: Pool = Pool::new("observed").threads(1);
 
@@ -197,7 +196,7 @@ fn it_stands_where_the_call_was_started() {
         let refused = drive(p::call0(&SITE, on, inner));
         // An executor of one's own has no runtime to wait on.
         assert!(matches!(refused, Error::NoRuntime));
-        let runtime = crate::support::current_thread();
+        let runtime = offload_tests::current_thread();
         let outer = tokio_offload::run(|| tokio_offload::block_on(body(|| ())).unwrap());
         runtime.block_on(outer);
         let paths: Vec<_> = log

@@ -6,11 +6,11 @@ use std::{
 };
 
 use offload_observability::{Place, everywhere};
+use offload_tests::{Seed, drive, gate, in_time, multi_thread};
 use tokio_offload::{Offload, Pool, block_on, run};
 
-use crate::{
-    doors::{COUNT, Count, FAULT, Fault, HELD, LOCALE, PRIVATE, TENANT, locale, register, tenant},
-    support::{Seed, drive, gate, in_time, multi_thread},
+use super::doors::{
+    COUNT, Count, FAULT, Fault, HELD, LOCALE, PRIVATE, TENANT, locale, register, tenant,
 };
 
 /// A call that tells its tenant.

@@ -10,7 +10,7 @@ use std::{
 
 use tokio_offload::{Carry, carry};
 
-use crate::current::Current;
+use super::current::Current;
 
 tokio::task_local! {
     pub(crate) static TENANT: String;

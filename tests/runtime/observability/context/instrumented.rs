@@ -1,10 +1,9 @@
 //! `#[instrument]` on the methods of an offloaded block: it traces the body, where the block leaves it no other place.
 
 use offload_observability::Log;
+use offload_tests::drive;
 use tokio_offload::{Error, Pool, offload};
 use tracing::{Level, info, instrument};
-
-use crate::support::drive;
 
 static POOL: Pool = Pool::new("instrumented").threads(1);
 static OTHER: Pool = Pool::new("instrumented-too").threads(1);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use offload_observability::{Kind, Log};
+use offload_tests::{Key, current_thread, drive, gate, in_time};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::oneshot;
 use tokio_offload::{Offload, Pool, block_on, offload};
@@ -13,10 +14,9 @@ use tracing::{
     subscriber::NoSubscriber,
 };
 
-use crate::{
+use super::{
     doors::{LOCALE, TENANT, locale, register, tenant},
     opentelemetry::{as_user, user},
-    support::{Key, current_thread, drive, gate, in_time},
 };
 
 #[offload(pool = *pool)]

@@ -3,9 +3,8 @@
 use std::{fs, thread};
 
 use offload_observability::everywhere;
+use offload_tests::{current_thread, drive, in_time};
 use tokio_offload::{Pool, block_on, offload};
-
-use crate::support::{current_thread, drive, in_time};
 
 static POOL: Pool = Pool::new("images").threads(1);
 

@@ -1,16 +1,14 @@
 //! Somebody else's context, carried by a door of a few lines: that of OpenTelemetry.
 
 use offload_observability::everywhere;
+use offload_tests::{drive, in_time};
 use opentelemetry::{
     Context,
     trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState},
 };
 use tokio_offload::{block_on, run};
 
-use crate::{
-    doors::register,
-    support::{drive, in_time},
-};
+use super::doors::register;
 
 #[derive(Debug, PartialEq)]
 struct User(u32);

@@ -3,13 +3,12 @@
 use std::thread;
 
 use offload_observability::{Kind, Log, Place, everywhere};
+use offload_tests::{Seed, drive, gate, in_time, multi_thread};
 use tokio_offload::{Offload, Pool, block_on, run};
 use tracing::{
     Dispatch, Instrument as _, Level, Span, dispatcher::with_default, info, info_span,
     subscriber::NoSubscriber,
 };
-
-use crate::support::{Seed, drive, gate, in_time, multi_thread};
 
 /// A call whose body says `what`.
 fn say(place: &Place, what: &'static str) -> Offload<()> {

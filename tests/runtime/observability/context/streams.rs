@@ -2,13 +2,11 @@
 
 use futures::StreamExt as _;
 use offload_observability::Log;
+use offload_tests::{drive, in_time};
 use tokio_offload::{Pool, offload};
 use tracing::{Level, dispatcher::set_default, info, info_span};
 
-use crate::{
-    doors::{LOCALE, TENANT, locale, register, tenant},
-    support::{drive, in_time},
-};
+use super::doors::{LOCALE, TENANT, locale, register, tenant};
 
 static POOL: Pool = Pool::new("streaming").threads(1);
 
@@ -42,7 +40,7 @@ fn the_context_of_the_making_is_in_all_batches() {
                     }
                 })
             });
-            let runtime = crate::support::current_thread();
+            let runtime = offload_tests::current_thread();
             let items: Vec<_> = runtime.block_on(stream.collect());
             assert_eq!(items, vec![(Some("acme".into()), None); COUNT]);
             let events = log.events();

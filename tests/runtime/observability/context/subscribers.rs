@@ -9,6 +9,7 @@ use std::{
 };
 
 use offload_observability::{Kind, Log, everywhere};
+use offload_tests::{drive, gate, in_time};
 use tokio_offload::Pool;
 use tracing::{
     Dispatch, Event, Level, Metadata, Subscriber,
@@ -16,8 +17,6 @@ use tracing::{
     info, info_span,
     span::{Attributes, Id, Record},
 };
-
-use crate::support::{drive, gate, in_time};
 
 /// Says what the log has when it is woken.
 struct Look {

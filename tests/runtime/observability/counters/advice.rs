@@ -2,13 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use offload_tests::{drive, in_time};
 use serde_json::{Value, json};
 use tokio_offload::{Advice, Pool, Snapshot, offload, snapshot};
 
-use crate::{
-    histograms::nanos,
-    support::{drive, in_time},
-};
+use super::histograms::nanos;
 
 /// The advice on a function or pool of these tests.
 fn advice(of: &str) -> Option<Advice> {

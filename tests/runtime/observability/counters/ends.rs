@@ -1,11 +1,9 @@
 //! Every end of a call is counted once, for its function and for its pool, before the caller sees it.
 
+use offload_tests::{Gate, drive, gate, in_time};
 use tokio_offload::{Error, Pool, offload};
 
-use crate::{
-    kit::{both, calls, ends, function, pool},
-    support::{Gate, drive, gate, in_time},
-};
+use super::kit::{both, calls, ends, function, pool};
 
 /// Bodies that return are done, an error is a value.
 #[test]

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
+use offload_tests::{Seed, drive, in_time};
 use serde_json::{Value, json};
 use tokio_offload::{Histogram, Pool, Snapshot, offload, snapshot};
-
-use crate::support::{Seed, drive, in_time};
 
 /// The bucket of a time, found the long way: the widest that begins at a multiple of its width, is a power of two wide and
 /// at most 1/16 of where it begins, or one wide.
@@ -37,11 +36,11 @@ pub(crate) fn nanos(time: u64) -> Value {
 
 /// Times of all sizes up to an hour.
 fn times(seed: &mut Seed, count: usize) -> Vec<u64> {
-    let size = |seed: &mut Seed| 1 << (seed.next() % 42);
+    let size = |seed: &mut Seed| 1 << (seed.bits() % 42);
     let mut times: Vec<u64> = (0..count)
         .map(|_| {
             let size = size(seed);
-            seed.next() % size
+            seed.bits() % size
         })
         .collect();
     times.sort_unstable();
@@ -112,8 +111,8 @@ fn the_buckets_of_calls_are_narrow() {
     in_time(|| {
         let mut seed = Seed::new(17);
         for _ in 0..2000 {
-            let size = 1 << (seed.next() % 14);
-            drive(spins(seed.next() % size));
+            let size = 1 << (seed.bits() % 14);
+            drive(spins(seed.bits() % size));
         }
         let spins = crate::kit::function("histograms::spins");
         let spins = spins.unwrap();
@@ -139,7 +138,7 @@ fn a_snapshot_can_be_written_and_read() {
     static POOL: Pool = Pool::new("written").threads(1).queue_capacity(7);
     in_time(|| {
         drive(written());
-        let (gate, key) = crate::support::gate();
+        let (gate, key) = offload_tests::gate();
         let held = POOL.run(move || gate.pass()).start();
         key.await_body();
         let waits = written().start();

@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
+use offload_tests::{drive, gate, in_time, multi_thread};
 use tokio_offload::{Offload, Pool, offload, snapshot};
 
-use crate::{
-    kit::{ends, pool},
-    support::{drive, gate, in_time, multi_thread},
-};
+use super::kit::{ends, pool};
 
 /// Pools of one name are counted together, and live on in the counters when they are gone.
 #[test]

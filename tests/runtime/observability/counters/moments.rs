@@ -5,16 +5,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use offload_tests::{Gate, Key, drive, gate, in_time, one_slot};
 use rayon::ThreadPoolBuilder;
 use tokio_offload::{
     __private::{self as p, On, Site},
     Offload, Pool,
 };
 
-use crate::{
-    kit::{calls, function, occupants, pool},
-    support::{Gate, Key, drive, gate, in_time, one_slot},
-};
+use super::kit::{calls, function, occupants, pool};
 
 /// Calls of two functions on the one thread of `on`: one runs, three wait. Checks what is seen then, and when it is over.
 fn look(on: &On, name: &str) {

@@ -6,13 +6,11 @@ use std::{
     thread,
 };
 
+use offload_tests::{Seed, drive, in_time, multi_thread};
 use tokio::runtime::Handle;
 use tokio_offload::{Offload, Pool, offload};
 
-use crate::{
-    kit::{self, ends, function},
-    support::{Seed, drive, in_time, multi_thread},
-};
+use super::kit::{self, ends, function};
 
 /// Calls raced in each test.
 const CALLS: u64 = 100_000;
@@ -40,7 +38,7 @@ fn viewed(pool: &Arc<Pool>, panics: bool) {
 fn play(calls: impl Iterator<Item = Offload<()>>, seed: &mut Seed) -> u64 {
     let (mut kept, mut submitted) = (Vec::new(), 0);
     for call in calls {
-        let what = seed.next() % 8;
+        let what = seed.bits() % 8;
         submitted += u64::from(what != 0);
         match what {
             0 => drop(call),
@@ -63,7 +61,7 @@ fn play(calls: impl Iterator<Item = Offload<()>>, seed: &mut Seed) -> u64 {
             }
             _ => kept.push(call.start()),
         }
-        if seed.next() % 4 == 0 {
+        if seed.bits() % 4 == 0 {
             drop(kept.pop());
         }
     }

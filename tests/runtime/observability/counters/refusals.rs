@@ -2,16 +2,14 @@
 
 use std::{error::Error as StdError, sync::Arc};
 
+use offload_tests::{Gate, Shelf, current_thread, drive, gate, in_time};
 use tokio::runtime::Handle;
 use tokio_offload::{
     __private::{self as p, On, Site},
     Error, Inline, Offload, Owner, Pool, block_on, offload,
 };
 
-use crate::{
-    kit::{both, calls, ends, occupants, pool},
-    support::{Gate, Shelf, current_thread, drive, gate, in_time},
-};
+use super::kit::{both, calls, ends, occupants, pool};
 
 /// By a full queue: each try is a call, and so is the start that succeeds in the end.
 #[test]

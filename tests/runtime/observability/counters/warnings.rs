@@ -6,13 +6,12 @@ use std::{
 };
 
 use offload_observability::{Heard, Log};
+use offload_tests::{Key, drive, gate, in_time};
 use tokio_offload::{
     __private::{self as p, On, Site},
     Offload, Pool, warn_after,
 };
 use tracing::{Level, dispatcher::with_default};
-
-use crate::support::{Key, drive, gate, in_time};
 
 const LIMIT: Duration = Duration::from_millis(20);
 

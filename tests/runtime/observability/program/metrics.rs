@@ -11,9 +11,8 @@ use std::{
 };
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use offload_tests::{Gate, drive, gate, in_time};
 use tokio_offload::{Pool, offload, publish_metrics, snapshot};
-
-use crate::support::{Gate, drive, gate, in_time};
 
 static POOL: Pool = Pool::new("published").threads(1).queue_capacity(2);
 

@@ -1,10 +1,9 @@
 //! X1: spans of tasks on many workers, under the one subscriber that programs have.
 
 use offload_observability::Log;
+use offload_tests::{in_time, multi_thread};
 use tokio_offload::{Pool, offload};
 use tracing::{Instrument as _, Level, info, info_span};
-
-use crate::support::{in_time, multi_thread};
 
 static POOL: Pool = Pool::new("requests").threads(2);
 

@@ -1,53 +1,10 @@
-//! Every form of function the attribute accepts: compiled and called, with its value checked and the thread of its body.
-
-#![allow(
-    clippy::all,
-    clippy::pedantic,
-    clippy::allow_attributes_without_reason,
-    reason = "the forms are the subject, not what one would write; the target `denied` asks for every lint"
-)]
+//! Every form the attribute accepts, compiled and called: functions and methods, annotated blocks, traits with async methods.
 
 extern crate tokio_offload as renamed;
 
-mod additive;
-mod arities;
-mod as_ref;
-mod attributes;
-mod bodies;
-mod borrowed;
-mod borrowed_parts;
-mod captured;
-mod cfg_arguments;
-mod cfg_mistakes;
-mod converted;
-mod crate_paths;
-mod drops;
-mod free;
-mod generic;
-mod hygiene;
-mod impls;
-mod items_in_bodies;
-mod lent_places;
-mod lifetimes;
-mod lints;
-mod made_by_macros;
-mod no_prelude;
-mod opaque;
-mod patterns;
-mod places;
-mod pools;
-mod pools_of_self;
-mod raw_names;
-mod receivers;
-mod returns;
-mod self_in_bodies;
-mod self_in_macros;
-mod shadowed;
-mod traits;
-mod traits_wider;
-mod twins;
-mod twins_of_methods;
-mod wider;
+mod async_traits;
+mod blocks;
+mod functions;
 
 use std::{
     cell::Cell,

@@ -1,12 +1,5 @@
 //! What pools and the other executors promise, one module for each group of promises.
 
-#[expect(
-    dead_code,
-    reason = "shared with the behaviour tests, which use the rest"
-)]
-#[path = "../calls/support.rs"]
-mod support;
-
 mod actions;
 mod around;
 mod block_on;

@@ -1,12 +1,5 @@
 //! What streams, ordered maps and the ends of calls promise, one module for each group of promises.
 
-#[expect(
-    dead_code,
-    reason = "shared with the behaviour tests, which use the rest"
-)]
-#[path = "../calls/support.rs"]
-mod support;
-
 mod actions;
 mod adapters;
 mod ends;

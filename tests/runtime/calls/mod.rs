@@ -15,5 +15,4 @@ mod results;
 mod runtimes;
 mod shutdown;
 mod silence;
-mod support;
 mod unstarted;
