@@ -7,7 +7,7 @@ mod engine;
 mod examples;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     env, fs,
     path::{Path, PathBuf},
 };
@@ -19,17 +19,16 @@ use syn::{
 
 #[test]
 fn the_public_surface_is_as_written_down() {
-    let golden =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("repository/public_api/tokio_offload.txt");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("repository/public_api");
+    let golden = folder.join("tokio_offload.txt");
     let surface = surface(&sources());
     if env::var_os("BLESS").is_some() {
         return fs::write(&golden, surface).unwrap();
     }
     let written = fs::read_to_string(&golden).unwrap_or_default();
-    let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+    let lines = |text: &str| text.lines().map(str::to_owned).collect::<BTreeSet<_>>();
     let (before, now) = (lines(&written), lines(&surface));
-    let gone: Vec<_> = before.iter().filter(|line| !now.contains(line)).collect();
-    let new: Vec<_> = now.iter().filter(|line| !before.contains(line)).collect();
+    let (gone, new) = (&before - &now, &now - &before);
     assert!(
         written == surface,
         "the public surface has changed; `BLESS=1` accepts it\ngone: {gone:#?}\nnew: {new:#?}"

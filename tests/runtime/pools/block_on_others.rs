@@ -9,13 +9,11 @@ use std::{
     time::Duration,
 };
 
+use offload_tests::{child, drive, gate};
 use tokio::runtime::{Builder, Handle};
 use tokio_offload::{Error, Offload, Owner, Pool, block_on, run, run_on};
 
-use crate::{
-    block_on::{ends, narrow, narrow_rayon},
-    support::{child, drive, gate},
-};
+use super::block_on::{ends, narrow, narrow_rayon};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_in_another_block_on_gets_a_spare_thread() {
@@ -105,7 +103,7 @@ fn said_by(test: &str) -> String {
 
 #[test]
 fn a_call_that_no_thread_of_rayon_takes_is_told_of() {
-    let said = said_by("block_on_others::child_on_rayon");
+    let said = said_by("pools::block_on_others::child_on_rayon");
     assert!(said.contains("pool `rayon`: a body has waited"), "{said}");
 }
 
@@ -124,7 +122,7 @@ fn child_on_rayon() {
 
 #[test]
 fn a_runtime_without_a_free_thread_is_told_of() {
-    let said = said_by("block_on_others::child_without_a_free_thread");
+    let said = said_by("pools::block_on_others::child_without_a_free_thread");
     assert!(
         said.contains("no blocking thread of the runtime is free"),
         "{said}"
@@ -146,7 +144,7 @@ fn child_without_a_free_thread() {
 
 #[test]
 fn more_than_spare_threads_can_help_is_told_of() {
-    let said = said_by("block_on_others::child_that_is_too_deep");
+    let said = said_by("pools::block_on_others::child_that_is_too_deep");
     assert!(
         said.contains("pool `other-deep`: all bodies wait, on 64 spare threads too"),
         "{said}"

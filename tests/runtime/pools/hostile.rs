@@ -10,14 +10,12 @@ use std::{
     time::Duration,
 };
 
+use offload_tests::{self, Bomb, drive, gate, in_time, multi_thread};
 use tokio_offload::{
     Error, Executor, Job, Offload, Owner, Pool, block_on, is_cancelled, on_cancel, run,
 };
 
-use crate::{
-    kit::outcome,
-    support::{self, Bomb, drive, gate, in_time, multi_thread},
-};
+use super::kit::outcome;
 
 #[test]
 fn a_result_that_cancels_and_calls_as_it_is_dropped() {
@@ -223,7 +221,7 @@ fn executors_that_do_their_worst() {
         }
     }
     let ends = |worst: Worst| {
-        in_time(move || catch_unwind(|| outcome(support::run_on(&worst, || 1))).map_err(drop))
+        in_time(move || catch_unwind(|| outcome(offload_tests::run_on(&worst, || 1))).map_err(drop))
     };
     assert!(matches!(ends(Worst::Drops), Ok(Err(Error::Shutdown))));
     assert!(ends(Worst::Panics).is_err());

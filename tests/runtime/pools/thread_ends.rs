@@ -2,15 +2,13 @@
 
 use std::{cell::RefCell, sync::mpsc, thread, time::Duration};
 
+use offload_tests::{child, drive};
 use tokio_offload::{
     Error, Inline, Pool, Rayon, block_on, check_cancelled, current_pool, is_cancelled, on_cancel,
     run, run_on,
 };
 
-use crate::{
-    kit::outcome,
-    support::{child, drive},
-};
+use super::kit::outcome;
 
 /// Does something while its thread is taken down.
 struct AtTheEnd(Option<Box<dyn FnOnce()>>);
@@ -40,7 +38,7 @@ fn as_a_thread_ends(before: impl FnOnce() + Send + 'static, last: impl FnOnce() 
 
 #[test]
 fn a_thread_that_ends_may_ask_and_call() {
-    let status = child("thread_ends::child_that_calls_as_it_ends");
+    let status = child("pools::thread_ends::child_that_calls_as_it_ends");
     assert!(status.status.success(), "{status:?}");
 }
 
