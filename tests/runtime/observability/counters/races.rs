@@ -83,7 +83,7 @@ fn batch(pool: &Arc<Pool>, round: u64, runtime: Option<&Handle>, call: Make) -> 
                 let _runtime = runtime.map(Handle::enter);
                 let (mut seed, mut panics) = (Seed::new(round * 2 + n), Seed::new(round + 1));
                 start.wait();
-                let calls = (0..BATCH / 2).map(|_| call(pool, panics.next() % 8 == 0));
+                let calls = (0..BATCH / 2).map(|_| call(pool, panics.bits() % 8 == 0));
                 play(calls, &mut seed)
             })
         });
