@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     Blocked, How, allow_blocking,
-    watch::{Slot, Started, start, watch},
+    watch::{Inside, Slot, Started, start},
 };
 
 /// Reports that a test does not accept.
@@ -37,7 +37,7 @@ pub fn deny_blocking(limit: Duration) -> Denied {
             heard.push(report.clone());
         }
     };
-    let watch = start(Slot::Deny, limit, Box::new(hear));
+    let watch = start(Slot::Deny, limit, Inside::known(), Box::new(hear));
     let watch = watch.unwrap_or_else(|error| panic!("a test that denies blocking: {error}"));
     Denied {
         limit,
@@ -74,14 +74,27 @@ impl Drop for Denied {
     }
 }
 
+/// Held by the body of `main`: as long as that runs, its thread is inside `block_on`.
+#[derive(Debug)]
+pub struct Watched(Inside);
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
 /// From now on reports of this runtime are events where somebody hears events, and lines of the standard error elsewhere. Code that the
-/// attribute writes calls this, in `main`.
+/// attribute writes calls this, in `main`, and keeps the value until its end.
 #[doc(hidden)]
-pub fn watch_main(limit: Duration) {
+#[must_use]
+pub fn watch_main(limit: Duration) -> Watched {
+    let inside = Inside::known();
     // A program does its work also when nobody can look at it.
-    if let Err(error) = watch(Slot::Main, limit, Box::new(tell)) {
+    if let Err(error) = start(Slot::Main, limit, inside.clone(), Box::new(tell)) {
         eprintln!("blocked workers will not be told of: {error}");
     }
+    Watched(inside)
 }
 
 fn tell(report: &Blocked) {

@@ -7,7 +7,13 @@ use std::{
     time::Duration,
 };
 
-use crate::{Blocked, How, allow::allowed_threads, episodes::Stuck, watcher::Judged};
+use crate::{
+    Blocked, How,
+    allow::allowed_threads,
+    episodes::Stuck,
+    watch::Inside,
+    watcher::{Asks, Judged},
+};
 
 /// A thread.
 pub(crate) type Tid = u64;
@@ -39,8 +45,8 @@ pub fn init() {}
 pub(crate) struct Scene;
 
 pub(crate) struct Look {
-    /// The runtime of one thread is inside `block_on` as long as this looks.
-    inside: bool,
+    /// Of the thread of a runtime with one.
+    inside: Inside,
 }
 
 const UNNAMED: &str = "functions are named on Linux on `x86_64` only";
@@ -50,8 +56,10 @@ const UNNAMED: &str = "functions are named on Linux on `x86_64` only";
     reason = "where threads are seen, a look has a state"
 )]
 impl Look {
-    pub(crate) fn new(_starter: Tid, inside: bool, _has_workers: bool) -> Self {
-        Self { inside }
+    pub(crate) fn new(_starter: Tid, asks: Asks, _has_workers: bool) -> Self {
+        Self {
+            inside: asks.inside,
+        }
     }
 
     pub(crate) fn prepare(&mut self) {}
@@ -81,7 +89,7 @@ impl Look {
             if index < allowed {
                 return Judged::Again;
             }
-            if !has_workers && !self.inside {
+            if !has_workers && !self.inside.is_known() {
                 return Judged::Empty;
             }
             let mut report = Blocked::new(Some(stuck.worker), How::Unknown, stuck.after);

@@ -23,7 +23,7 @@ mod event;
 pub use event::warn_blocked_after;
 
 #[doc(hidden)]
-pub use self::attribute::{Denied, deny_blocking, watch_main};
+pub use self::attribute::{Denied, Watched, deny_blocking, watch_main};
 pub use self::{
     allow::allow_blocking,
     blocked::{Blocked, How},

@@ -20,7 +20,7 @@ use tokio::{
 
 use crate::{
     Blocked,
-    watcher::{Ends, Tell, Watcher},
+    watcher::{Asks, Ends, Tell, Watcher},
 };
 
 /// From now on `tell` hears of every worker of this runtime that has not come back for `limit`.
@@ -64,7 +64,29 @@ pub(crate) fn watch(slot: Slot, limit: Duration, tell: Tell) -> io::Result<()> {
         set((runtime.id(), slot), None);
         return Ok(());
     }
-    start(slot, limit, tell).map(drop)
+    start(slot, limit, Inside::unknown(), tell).map(drop)
+}
+
+/// Whether the thread that started a watch is inside `block_on`. No runtime tells that: who knows it says so, and says when it ends.
+#[derive(Clone, Debug)]
+pub(crate) struct Inside(Arc<AtomicBool>);
+
+impl Inside {
+    pub(crate) fn unknown() -> Self {
+        Self(Arc::new(AtomicBool::new(false)))
+    }
+
+    pub(crate) fn known() -> Self {
+        Self(Arc::new(AtomicBool::new(true)))
+    }
+
+    pub(crate) fn leave(&self) {
+        self.0.store(false, Relaxed);
+    }
+
+    pub(crate) fn is_known(&self) -> bool {
+        self.0.load(Relaxed)
+    }
 }
 
 /// A watch that can be ended, and waited for.
@@ -85,14 +107,23 @@ impl Started {
 }
 
 /// Starts the watch of this slot and ends the one before.
-pub(crate) fn start(slot: Slot, limit: Duration, tell: Tell) -> io::Result<Started> {
+pub(crate) fn start(
+    slot: Slot,
+    limit: Duration,
+    inside: Inside,
+    tell: Tell,
+) -> io::Result<Started> {
     let runtime = Handle::try_current().map_err(io::Error::other)?;
     let (alive, ended) = (Arc::new(()), Arc::new(AtomicBool::new(false)));
     let ends = Ends {
         alive: Arc::downgrade(&alive),
         ended: Arc::clone(&ended),
     };
-    let watcher = Watcher::new(&runtime, limit, slot == Slot::Deny, (ends, tell));
+    let asks = Asks {
+        inside,
+        is_short: slot == Slot::Deny,
+    };
+    let watcher = Watcher::new(&runtime, limit, asks, (ends, tell));
     let thread = thread::Builder::new().name("offload-watch".into());
     let thread = thread.spawn(move || watcher.run())?;
     let sentinel = runtime.spawn(Sentinel(alive)).abort_handle();

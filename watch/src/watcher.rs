@@ -17,6 +17,7 @@ use crate::{
     episodes::{Counters, Due, Episodes, Stuck, Verdict, period},
     look::{Look, Scene, current_tid, waited_for_cpu},
     recent::remember,
+    watch::Inside,
 };
 
 /// What hears of reports.
@@ -36,13 +37,20 @@ impl Ends {
     }
 }
 
+/// Who wants a watch.
+pub(crate) struct Asks {
+    pub(crate) inside: Inside,
+    /// It may be over soon, and wants all that there is to say.
+    pub(crate) is_short: bool,
+}
+
 pub(crate) struct Watcher {
     metrics: RuntimeMetrics,
     /// Several workers beside the thread inside `block_on`.
     has_workers: bool,
     look: Look,
-    /// For a test, whose thread is in its runtime all the time.
-    inside: bool,
+    /// For a test, which may be over soon.
+    is_short: bool,
     period: Duration,
     limit: Duration,
     start: Instant,
@@ -54,11 +62,11 @@ pub(crate) struct Watcher {
 impl Watcher {
     /// Takes the first look at the counters here, so that what blocks from now on is counted from now on.
     ///
-    /// The calling thread may be the one inside `block_on`. With `inside` it is, for as long as the watch lasts.
+    /// The calling thread may be the one inside `block_on`, which `asks` may know.
     pub(crate) fn new(
         runtime: &Handle,
         limit: Duration,
-        inside: bool,
+        asks: Asks,
         (ends, tell): (Ends, Tell),
     ) -> Self {
         let metrics = runtime.metrics();
@@ -68,8 +76,8 @@ impl Watcher {
         Self {
             metrics,
             has_workers,
-            look: Look::new(current_tid(), inside, has_workers),
-            inside,
+            is_short: asks.is_short,
+            look: Look::new(current_tid(), asks, has_workers),
             period: period(limit),
             limit,
             start: Instant::now(),
@@ -81,8 +89,8 @@ impl Watcher {
 
     pub(crate) fn run(mut self) {
         let mut scene = None;
-        if self.inside {
-            // A test may not last long enough for that to be done when somebody is suspected.
+        if self.is_short {
+            // It may not last long enough for that to be done when somebody is suspected.
             self.look.prepare();
         }
         loop {

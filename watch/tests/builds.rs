@@ -33,12 +33,14 @@ fn main() {
     }
     match env::args().nth(1).as_deref() {
         Some("waits") => waits(),
+        Some("waits alone") => waits_alone(),
         #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
         Some("computes") => debugger::computes(),
         #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
         Some("yields") => debugger::yields(),
         _ => {
             each_build_tells_what_it_can();
+            a_runtime_of_one_thread_is_told_of_without_names();
             more_threads_than_processors_are_nobodys_fault();
             #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
             debugger::checks();
@@ -104,6 +106,38 @@ fn each_build_tells_what_it_can() {
         let place_is_told = said.contains("builds.rs:");
         assert!(said.contains(expected), "{changes:?}: {said}");
         assert_eq!(place_is_told, expected == full, "{changes:?}: {said}");
+        assert!(said.starts_with("worker 0 has been blocked for "), "{said}");
+    }
+    fs::remove_dir_all(&place).unwrap();
+}
+
+/// In a copy: prints what is told of a function that waits in a runtime of one thread.
+fn waits_alone() {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let told = reports(&runtime);
+    let (end, ended) = mpsc::channel();
+    let listener = thread::spawn(move || {
+        println!("{}", told.recv_timeout(LONG).unwrap());
+        drop(end);
+    });
+    runtime.block_on(async move { receive(&ended) });
+    listener.join().unwrap();
+}
+
+/// Without names nobody knows whether the thread is inside `block_on`: it is told with that.
+fn a_runtime_of_one_thread_is_told_of_without_names() {
+    let place = env::temp_dir().join(format!("offload-watch-alone-{}", std::process::id()));
+    fs::create_dir_all(&place).unwrap();
+    for (changes, expected) in [
+        (&[][..], "`builds::receive` (tests/builds.rs:"),
+        (&["--strip-all"], "; or its thread is outside of `block_on`"),
+    ] {
+        let Some(copy) = copy(&place, changes) else {
+            continue;
+        };
+        let output = Command::new(copy).arg("waits alone").output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(said.contains(expected), "{changes:?}: {said}");
         assert!(said.starts_with("worker 0 has been blocked for "), "{said}");
     }
     fs::remove_dir_all(&place).unwrap();

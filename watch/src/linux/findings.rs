@@ -1,21 +1,16 @@
 //! What all threads do at one moment, and who of them may be the worker that is missing.
 
-use std::{
-    collections::HashMap,
-    env,
-    sync::{MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, env, path::Path, sync::PoisonError, time::Duration};
 
 use super::{
     Scene, ask,
-    memory::Memory,
-    modules::{MODULES, Modules},
     names::{Frame, NAMES},
-    role::{Role, culprit, role},
+    role::{Role, culprit, is_of_workers, role},
+    root::may_park,
     seen::{Seen, seen},
+    stacks::{ask, modules, stack_of},
     thread::{Place, State, Tid, every_thread},
-    unwind::{Registers, Stack, unwind},
+    unwind::Stack,
 };
 use crate::{Blocked, How, allow::is_allowed};
 
@@ -30,6 +25,14 @@ pub(crate) struct Reader {
 
 /// Why a stack was read and names nobody.
 const NO_NAME: &str = "no function of yours is on its stack, or it has no name in this build";
+
+/// Who is looked for, and what is known of the thread that is looked at.
+#[derive(Clone, Copy)]
+struct Asked {
+    wanted: Role,
+    is_only: bool,
+    is_allowed: bool,
+}
 
 /// A thread inside a poll.
 pub(crate) struct Suspect {
@@ -51,9 +54,18 @@ pub(crate) struct Findings {
     pub(crate) running: Option<Seen>,
     /// What those threads do whose stacks did not lead to their root.
     pub(crate) unread: Option<Seen>,
+    /// Whether a thread stood still whose stack does not say what it is. In a build that tells what was inlined it is none of tokio's.
+    has_untold: bool,
+    /// Whether a thread was known as a worker, busy or not.
+    has_workers: bool,
 }
 
 impl Findings {
+    /// Whether the missing workers may be among threads whose stacks tell nothing.
+    pub(crate) fn is_untold(&self) -> bool {
+        self.has_untold && !self.has_workers
+    }
+
     /// The suspects for so many missing workers: those that have not moved, if they are enough.
     pub(crate) fn suspects_for(&mut self, missing: usize) -> Vec<Suspect> {
         let mut suspects = std::mem::take(&mut self.suspects);
@@ -83,7 +95,8 @@ impl Reader {
         }
     }
 
-    /// Looks at every thread, or at one if only that is in question. Suspects are those in the role `wanted`.
+    /// Looks at every thread, or at one if only that is in question. Suspects are those in the role `wanted`; who is the only one in question
+    /// is in that role unless its stack says another.
     pub(crate) fn findings(&mut self, before: &Scene, wanted: Role, only: Option<Tid>) -> Findings {
         self.prepare();
         let mut now = every_thread();
@@ -98,6 +111,11 @@ impl Reader {
         let (running, sleeping): (Vec<_>, Vec<_>) = now
             .iter()
             .partition(|(_, state)| state.place == Place::Running);
+        let asked = |is_allowed| Asked {
+            wanted,
+            is_only: only.is_some(),
+            is_allowed,
+        };
         // Stacks first, names later: a stack is gone when its thread goes on.
         let stacks: Vec<_> = sleeping
             .into_iter()
@@ -110,14 +128,14 @@ impl Reader {
         let helper = ask::Helper::start(running.len());
         for (tid, state, stack, allowed) in stacks {
             let old = before.0.get(&tid);
-            self.add(&mut found, (tid, state, old), &stack, (wanted, allowed));
+            self.add(&mut found, (tid, state, old), &stack, asked(allowed));
         }
         let mut unseen = Vec::new();
         for (tid, state) in running {
             let old = before.0.get(tid);
             let allowed = is_allowed(*tid);
             match helper.as_ref().and_then(|helper| ask(helper, *tid)) {
-                Some(stack) => self.add(&mut found, (*tid, state, old), &stack, (wanted, allowed)),
+                Some(stack) => self.add(&mut found, (*tid, state, old), &stack, asked(allowed)),
                 None => unseen.push(seen(state, old)),
             }
         }
@@ -131,11 +149,15 @@ impl Reader {
         found: &mut Findings,
         (tid, state, before): (Tid, &State, Option<&State>),
         stack: &Stack,
-        (wanted, allowed): (Role, bool),
+        asked: Asked,
     ) {
         let frames = self.frames(&stack.frames);
-        if role(&frames) == wanted {
-            if allowed || is_allowed(tid) {
+        let role = role(&frames);
+        let is_still = before.is_some_and(|before| state.is_still(before));
+        found.has_workers |= frames.iter().any(is_of_workers);
+        found.has_untold |= role == Role::Untold && is_still && !self.tells_inlined();
+        if role == asked.wanted || (role == Role::Untold && asked.is_only) {
+            if asked.is_allowed || is_allowed(tid) {
                 found.allowed += 1;
             } else {
                 let seen = seen(state, before);
@@ -146,13 +168,14 @@ impl Reader {
                     seen,
                 });
             }
-        } else if !stack.is_whole && before.is_some_and(|before| state.is_still(before)) {
+        } else if !stack.is_whole && is_still {
             found.unread = Some(seen(state, before));
         }
     }
 
-    /// One thread, if it is in that role now.
-    pub(crate) fn suspect(&mut self, tid: Tid, before: &State, wanted: Role) -> Option<Suspect> {
+    /// One thread, if it is inside the future of a `block_on` of a runtime with workers. If it `is_inside` `block_on` anyway, it may only be
+    /// parked there.
+    pub(crate) fn suspect(&mut self, tid: Tid, before: &State, is_inside: bool) -> Option<Suspect> {
         self.prepare();
         let state = State::of(tid)?;
         let allowed = is_allowed(tid);
@@ -162,7 +185,12 @@ impl Reader {
             stack_of(tid, &state)?
         };
         let frames = self.frames(&stack.frames);
-        let is_it = role(&frames) == wanted && !state.is_stopped && !allowed;
+        let is_blocked = match role(&frames) {
+            Role::Root => true,
+            Role::Untold => is_inside && !may_park(&state),
+            _ => false,
+        };
+        let is_it = is_blocked && !state.is_stopped && !allowed;
         let seen = seen(&state, Some(before));
         is_it.then_some(Suspect {
             tid,
@@ -188,6 +216,18 @@ impl Reader {
         !self.frames(&[here]).is_empty()
     }
 
+    /// Whether the thread of a runtime with one can be told by a name on its stack.
+    pub(crate) fn tells_single() -> bool {
+        let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+        names.has_loop_of_one(Path::new("/proc/self/exe"))
+    }
+
+    /// Whether this build says which functions were inlined.
+    fn tells_inlined(&mut self) -> bool {
+        let here = Self::tells_inlined as fn(&mut Self) -> bool as usize as u64;
+        self.frames(&[here]).iter().any(|it| it.file.is_some())
+    }
+
     pub(crate) fn report(
         &self,
         worker: Option<usize>,
@@ -210,31 +250,6 @@ impl Reader {
         }
         report
     }
-}
-
-/// The stack of a sleeping thread, if it slept all the while.
-fn stack_of(tid: Tid, state: &State) -> Option<Stack> {
-    let Place::Sleeping { sp, pc, .. } = state.place else {
-        return None;
-    };
-    let mut memory = Memory::open().ok()?;
-    let registers = Registers { pc, sp, bp: None };
-    let stack = unwind(&mut modules(), &mut memory, registers);
-    State::of(tid)
-        .is_some_and(|after| after.is_still(state))
-        .then_some(stack)
-}
-
-/// The stack of a running thread, which is stopped for a moment.
-fn ask(helper: &ask::Helper, tid: Tid) -> Option<Stack> {
-    let (registers, start, bytes) = helper.ask(tid)?;
-    let mut memory = Memory::open().ok()?;
-    memory.preset(start, &bytes);
-    Some(unwind(&mut modules(), &mut memory, registers))
-}
-
-fn modules() -> MutexGuard<'static, Modules> {
-    MODULES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Names take long to read: meanwhile others may look at stacks.

@@ -17,6 +17,7 @@ mod role;
 mod root;
 mod sections;
 mod seen;
+mod stacks;
 mod syscalls;
 mod thread;
 mod unwind;
@@ -30,7 +31,12 @@ use self::{
     seen::Seen,
     thread::{State, every_thread, main_thread},
 };
-use crate::{Blocked, How, episodes::Stuck, watcher::Judged};
+use crate::{
+    Blocked, How,
+    episodes::Stuck,
+    watch::Inside,
+    watcher::{Asks, Judged},
+};
 
 pub use self::ask::init;
 pub(crate) use self::thread::{Tid, current_tid, waited_for_cpu};
@@ -42,24 +48,26 @@ pub(crate) struct Scene(HashMap<Tid, State>);
 /// Looks at threads, and keeps what takes long to read.
 pub(crate) struct Look {
     root: Root,
-    /// The only thread of its runtime, if that is known.
-    single: Option<Tid>,
+    /// The thread that asked for all this, and whether it is inside `block_on`.
+    starter: Tid,
+    inside: Inside,
     /// The thread that was told of last for each worker, as it waited then.
     told: HashMap<usize, (Tid, State)>,
     reader: Reader,
 }
 
 impl Look {
-    /// `starter` may be inside `block_on`, and if it is known to be `inside`, nobody else is, for as long as this looks.
-    pub(crate) fn new(starter: Tid, inside: bool, has_workers: bool) -> Self {
-        let root = match (has_workers, inside) {
+    /// `starter` may be inside `block_on`, and while that is known, nobody else is.
+    pub(crate) fn new(starter: Tid, asks: Asks, has_workers: bool) -> Self {
+        let root = match (has_workers, asks.is_short) {
             (false, _) => Root::nobody(),
             (true, true) => Root::of(&[starter], Pace::EachTick),
             (true, false) => Root::of(&[starter, main_thread()], Pace::EachLimit),
         };
         Self {
             root,
-            single: (inside && !has_workers).then_some(starter),
+            starter,
+            inside: asks.inside,
             told: HashMap::new(),
             reader: Reader::new(),
         }
@@ -99,9 +107,9 @@ impl Look {
     pub(crate) fn root(&mut self, now: Duration, limit: Duration) -> Vec<Blocked> {
         let mut reports = Vec::new();
         for due in self.root.due(now, limit) {
-            let Some(suspect) = self.reader.suspect(due.tid, &due.before, Role::Root) else {
-                continue;
-            };
+            let is_inside = due.tid == self.starter && self.inside.is_known();
+            let suspect = self.reader.suspect(due.tid, &due.before, is_inside);
+            let Some(suspect) = suspect else { continue };
             reports.push(
                 self.reader
                     .report(None, now.saturating_sub(due.since), &suspect),
@@ -122,7 +130,8 @@ impl Look {
         } else {
             Role::Single
         };
-        let mut findings = self.reader.findings(before, wanted, self.single);
+        let single = (!has_workers && self.inside.is_known()).then_some(self.starter);
+        let mut findings = self.reader.findings(before, wanted, single);
         if findings.is_stopped {
             return stuck.iter().map(|_| Judged::Again).collect();
         }
@@ -148,10 +157,13 @@ impl Look {
             return judged;
         }
         suspects.reverse();
+        let is_known = has_workers || single.is_some();
+        let is_untold = findings.is_untold() && (is_known || !Reader::tells_single());
         let rest = Rest {
-            seen: findings.running.or(findings.unread),
+            seen: findings.running.or(findings.unread).filter(|_| is_known),
             has_symbols: self.reader.has_symbols(),
-            is_inside: has_workers || self.single.is_some(),
+            is_untold,
+            is_known,
         };
         judged.extend(blamed.iter().map(|stuck| match suspects.pop() {
             Some(suspect) => {
@@ -174,14 +186,18 @@ impl Look {
 struct Rest {
     seen: Option<Seen>,
     has_symbols: bool,
+    /// Who is its thread cannot be told in this build.
+    is_untold: bool,
     /// Its counters stand still because it works, and for no other reason.
-    is_inside: bool,
+    is_known: bool,
 }
 
 impl Rest {
     fn judge(&self, stuck: &Stuck) -> Judged {
         // The counters of a runtime of one thread stand still between two `block_on` too.
-        if !self.is_inside || (self.has_symbols && self.seen.is_none()) {
+        let is_seen = self.seen.is_some() || self.is_untold;
+        let may_be_empty = self.has_symbols || !self.is_known;
+        if may_be_empty && !is_seen {
             return Judged::Empty;
         }
         let Seen { how, is_still } = self.seen.unwrap_or(Seen {
@@ -192,6 +208,12 @@ impl Rest {
         report.one_poll = is_still;
         report.unnamed = Some(match how {
             How::Computing => ask::unnamed(),
+            _ if !self.is_known => {
+                "or its thread is outside of `block_on`, which nothing in this build tells: `debug = \"line-tables-only\"` in the profile does"
+            }
+            _ if self.has_symbols && self.seen.is_none() => {
+                "nothing in this build tells its thread from others: `debug = \"line-tables-only\"` in the profile does"
+            }
             _ if self.has_symbols => "its stack could not be read to the end",
             _ => "build with symbols (no `strip`) to see where",
         });

@@ -41,11 +41,26 @@ impl Names {
         let here = self.here.get_or_insert_with(|| {
             format!("{}/", env::current_dir().unwrap_or_default().display())
         });
-        let read = || Named::read(path);
-        let file = self.files.entry(path.to_owned()).or_insert_with(read);
-        file.as_ref()
-            .map_or_else(Vec::new, |it| it.look_up(address, here))
+        let file = read(&mut self.files, path);
+        file.map_or_else(Vec::new, |it| it.look_up(address, here))
     }
+
+    /// Whether the loop of a runtime of one thread is there under its name.
+    pub(crate) fn has_loop_of_one(&mut self, path: &Path) -> bool {
+        let file = read(&mut self.files, path);
+        file.is_some_and(|it| it.symbols.have_all(["current_thread", "block_on"]))
+    }
+
+    /// Whether the function that tokio parks in is there under its name, and not inlined wherever it is called.
+    pub(crate) fn has_park(&mut self, path: &Path) -> bool {
+        let file = read(&mut self.files, path);
+        file.is_some_and(|it| it.symbols.have("tokio::runtime::park::Inner::park"))
+    }
+}
+
+fn read<'a>(files: &'a mut HashMap<PathBuf, Option<Named>>, path: &Path) -> Option<&'a Named> {
+    let read = || Named::read(path);
+    files.entry(path.to_owned()).or_insert_with(read).as_ref()
 }
 
 /// What one file says about its addresses.
@@ -123,6 +138,22 @@ impl Symbols {
         }
         all.sort_by_key(|symbol| symbol.code.start);
         Self { all, names }
+    }
+
+    /// Whether there is a function of that name, with or without what the compiler adds.
+    fn have(&self, name: &str) -> bool {
+        let last = name.rsplit("::").next().unwrap_or(name);
+        let mut all = self.all.iter().map(|it| &self.names[it.name.clone()]);
+        // Most are told apart without being read to the end.
+        all.any(|symbol| symbol.contains(last) && demangle(symbol).replace(['<', '>'], "") == name)
+    }
+
+    /// Whether there is a function whose name has both parts. What drops a value has the names of others in its own.
+    fn have_all(&self, parts: [&str; 2]) -> bool {
+        let mut all = self.all.iter().map(|it| &self.names[it.name.clone()]);
+        all.any(|symbol| {
+            parts.iter().all(|part| symbol.contains(part)) && !symbol.contains("drop_in_place")
+        })
     }
 
     fn at(&self, address: u64) -> Option<&str> {

@@ -13,26 +13,31 @@ pub(crate) enum Role {
     Single,
     /// The thread inside `block_on` of a runtime with several workers, inside its future.
     Root,
-    /// It waits for work, or does what may block, or is none of tokio's.
+    /// It waits for work, or does what may block.
     Innocent,
+    /// No frame says: it is none of tokio's, or what would say was inlined and nothing tells what was.
+    Untold,
 }
 
 /// The role of a thread with these frames, innermost first. The first that tells decides.
 pub(crate) fn role(frames: &[Frame]) -> Role {
     let mut in_task = false;
+    let mut of_tokio = false;
     for frame in frames {
         if last(&frame.name) == "block_in_place" && is_in(frame, "", "tokio::") {
             return Role::Innocent;
         }
-        if is_park(frame)
-            || is_in(
-                frame,
-                "runtime/blocking/pool.rs",
-                "tokio::runtime::blocking::pool::",
-            )
-        {
+        if is_park(frame) {
             return Role::Innocent;
         }
+        if is_in(
+            frame,
+            "runtime/blocking/pool.rs",
+            "tokio::runtime::blocking::pool::",
+        ) {
+            return of_blocking_pool(frames);
+        }
+        of_tokio |= is_of_workers(frame);
         in_task |= is_in(frame, "runtime/task/", "tokio::runtime::task::");
         let worker = is_in(
             frame,
@@ -55,7 +60,33 @@ pub(crate) fn role(frames: &[Frame]) -> Role {
             return Role::Root;
         }
     }
-    Role::Innocent
+    if of_tokio {
+        Role::Innocent
+    } else {
+        Role::Untold
+    }
+}
+
+/// Workers are bodies of that pool themselves. Where all between was inlined and nothing tells what was, two polls, one inside the other, are
+/// left of one.
+fn of_blocking_pool(frames: &[Frame]) -> Role {
+    let is_poll = |frame: &&Frame| {
+        frame.file.is_none() && frame.name.starts_with("tokio::runtime::task::raw::poll")
+    };
+    if frames.iter().filter(is_poll).count() > 1 {
+        Role::Untold
+    } else {
+        Role::Innocent
+    }
+}
+
+/// Whether the frame is of the scheduler whose workers have tasks to run.
+pub(crate) fn is_of_workers(frame: &Frame) -> bool {
+    is_in(
+        frame,
+        "runtime/scheduler/multi_thread/",
+        "tokio::runtime::scheduler::multi_thread::",
+    )
 }
 
 /// Whether the thread waits for work in what tokio parks with.

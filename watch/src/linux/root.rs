@@ -1,8 +1,12 @@
 //! Threads that may be inside `block_on` of a runtime with several workers: no counter tells of them.
 
-use std::time::Duration;
+use std::{path::Path, sync::PoisonError, time::Duration};
 
-use super::thread::{State, Tid};
+use super::{
+    names::NAMES,
+    syscalls,
+    thread::{Place, State, Tid},
+};
 
 /// Looks at them now and then.
 pub(crate) struct Root {
@@ -93,6 +97,15 @@ impl Thread {
 /// In the same place. A thread that computes may be in one poll after the other, and no counter says so.
 fn has_stayed(before: &State, state: &State) -> bool {
     !state.is_stopped && state.is_still(before)
+}
+
+/// Whether a thread that sleeps there may be parked in a function that was inlined and has no name. tokio parks in one system call.
+pub(crate) fn may_park(state: &State) -> bool {
+    let Place::Sleeping { syscall, .. } = state.place else {
+        return true;
+    };
+    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    syscalls::name(syscall) == "futex" && !names.has_park(Path::new("/proc/self/exe"))
 }
 
 #[cfg(test)]

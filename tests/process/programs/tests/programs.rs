@@ -67,10 +67,13 @@ fn watched() {
         .filter(|line| !line.contains("processor"))
         .collect();
     let [line] = lines[..] else { panic!("{told}") };
-    let parts = [
-        "worker 0 has been blocked for ",
-        "called by `watched::load` (",
-        "src/bin/watched.rs:",
-    ];
-    assert!(parts.iter().all(|part| line.contains(part)), "{line}");
+    assert!(line.starts_with("worker 0 has been blocked for "), "{line}");
+    // Without debug information the name is that of a function that it was inlined into, or there is none.
+    if cfg!(debug_assertions) {
+        let place = "called by `watched::load` (";
+        assert!(
+            line.contains(place) && line.contains("src/bin/watched.rs:"),
+            "{line}"
+        );
+    }
 }

@@ -41,7 +41,7 @@ fn a_parked_worker_is_innocent_and_so_is_one_without_a_task() {
     ];
     assert_eq!(role(&driver), Role::Innocent);
     assert_eq!(role(&[frame("run", WORKER, 9)]), Role::Innocent);
-    assert_eq!(role(&[symbol("app::main")]), Role::Innocent);
+    assert_eq!(role(&[symbol("app::main")]), Role::Untold);
 }
 
 #[test]
@@ -68,6 +68,18 @@ fn blocking_threads_and_block_in_place_are_innocent() {
     );
 }
 
+/// Of a worker that was inlined into the body that it is, two polls are left.
+#[test]
+fn a_worker_that_was_inlined_is_not_taken_for_a_blocking_thread() {
+    let worker = [
+        symbol("std::thread::functions::sleep"),
+        symbol("tokio::runtime::task::raw::poll"),
+        symbol("tokio::runtime::task::raw::poll"),
+        symbol("tokio::runtime::blocking::pool::Inner::run"),
+    ];
+    assert_eq!(role(&worker), Role::Untold);
+}
+
 #[test]
 fn the_threads_inside_block_on_are_told_apart() {
     let single = [
@@ -92,7 +104,7 @@ fn sources_of_others_with_the_same_folders_are_not_tokio() {
     let other = "/x/tokio-util-0.7/src/runtime/scheduler/multi_thread/worker.rs";
     assert_eq!(
         role(&[frame("poll", TASK, 5), frame("run_task", other, 7)]),
-        Role::Innocent
+        Role::Untold
     );
 }
 
