@@ -1,6 +1,10 @@
 //! What is allowed: by comments at the site, and by `offload-lint.toml`. What allows nothing is told.
 
-use std::{fs, path::Path};
+use std::{
+    collections::HashSet,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use serde::Deserialize;
 
@@ -81,13 +85,41 @@ impl Allowance {
     }
 }
 
+/// What was looked at.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    /// The files that have code in a program that was looked at.
+    pub(crate) files: HashSet<PathBuf>,
+    /// Whether these were all binaries and examples of the workspace.
+    pub(crate) is_all: bool,
+}
+
+/// What allowances are held against.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scope<'a> {
+    pub(crate) settings: &'a Settings,
+    pub(crate) root: &'a Path,
+    pub(crate) seen: &'a Seen,
+}
+
+impl Scope<'_> {
+    /// Whether an allowance that covered nothing could have covered something: it is about code that was not looked at otherwise.
+    fn is_idle(&self, allow: &Allowance) -> bool {
+        let Some(path) = &allow.path else {
+            return self.seen.is_all;
+        };
+        let path = self.root.join(path);
+        !path.exists() || self.seen.files.iter().any(|file| file.starts_with(&path))
+    }
+}
+
 /// What is left of the findings, and what allowed nothing: where it stands, and what it says.
 pub(crate) fn sort_out(
     findings: Vec<Finding>,
-    settings: &Settings,
+    scope: &Scope<'_>,
     sources: &mut Sources,
-    root: &Path,
 ) -> (Vec<Finding>, Vec<String>) {
+    let (settings, root) = (scope.settings, scope.root);
     let comments = sources.comments();
     let mut used_comments = vec![false; comments.len()];
     let mut used_entries = vec![false; settings.allow.len()];
@@ -110,12 +142,15 @@ pub(crate) fn sort_out(
             by_comment.is_none() && by_entry.is_none()
         })
         .collect();
-    let idle_comments = comments.iter().zip(used_comments).filter(|(_, used)| !used);
+    let idle_comments = comments
+        .iter()
+        .zip(used_comments)
+        .filter(|(comment, used)| !used && scope.seen.files.contains(&comment.line.file));
     let idle_entries = settings
         .allow
         .iter()
         .zip(used_entries)
-        .filter(|(_, used)| !used);
+        .filter(|(entry, used)| !used && scope.is_idle(entry));
     let unused = idle_comments
         .map(|(comment, _)| {
             format!(

@@ -20,6 +20,10 @@ pub(crate) struct Packages {
     pub(crate) own: Vec<PathBuf>,
     pub(crate) other: Vec<PathBuf>,
     ids: Vec<PackageId>,
+    /// As cargo wants them named where an option is about one of them.
+    specs: Vec<String>,
+    /// How many binaries and examples the workspace has.
+    targets: usize,
 }
 
 /// The packages that the command line names, or else those that `cargo build` would take.
@@ -37,12 +41,21 @@ pub(crate) fn packages(options: &Options) -> Result<Packages, String> {
         .packages
         .iter()
         .partition(|package| chosen.contains(&package.id));
+    let spec = |package: &&cargo_metadata::Package| format!("{}@{}", package.name, package.version);
     Ok(Packages {
+        specs: own.iter().map(spec).collect(),
+        targets: metadata.packages.iter().map(runnable).sum(),
         root: metadata.workspace_root.clone().into_std_path_buf(),
         own: own.into_iter().map(folder).collect(),
         other: other.into_iter().map(folder).collect(),
         ids: chosen,
     })
+}
+
+/// How many binaries and examples it has.
+fn runnable(package: &cargo_metadata::Package) -> usize {
+    let all = package.targets.iter();
+    all.filter(|it| it.is_bin() || it.is_example()).count()
 }
 
 fn chosen(metadata: &Metadata, options: &Options) -> Result<Vec<PackageId>, String> {
@@ -86,20 +99,35 @@ fn of_folder(metadata: &Metadata) -> Vec<PackageId> {
     }
 }
 
+/// What was built.
+#[derive(Debug)]
+pub(crate) struct Built {
+    pub(crate) programs: Vec<PathBuf>,
+    /// Whether these are all binaries and examples of the workspace.
+    pub(crate) is_all: bool,
+}
+
+/// Whose debug information a program has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lines {
+    /// What the user's profile asks for: nothing is built that the user has built.
+    OfProfile,
+    /// Enough for the packages that are looked at; all others stay as they are.
+    OfPackages,
+}
+
 /// Builds as `cargo build` does, with its progress on stderr, and returns the programs of the packages.
-pub(crate) fn build(options: &Options, packages: &Packages) -> Result<Vec<PathBuf>, String> {
+pub(crate) fn build(options: &Options, packages: &Packages, lines: Lines) -> Result<Built, String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(cargo);
     command
         .args(["build", "--message-format=json-render-diagnostics"])
         .args(options.packages.iter().flat_map(|name| ["-p", name]))
         .args(&options.build)
-        // Bodies of async code are told by their debug information. For a profile that has it anyway nothing is built anew.
-        .env("CARGO_PROFILE_DEV_DEBUG", "full")
-        .env("CARGO_PROFILE_TEST_DEBUG", "full")
-        .env("CARGO_PROFILE_RELEASE_DEBUG", "full")
-        .env("CARGO_PROFILE_RELEASE_STRIP", "none")
         .stdout(Stdio::piped());
+    if lines == Lines::OfPackages {
+        command.args(more_lines(options, packages));
+    }
     if !options.has_target {
         command.arg("--bins");
     }
@@ -110,10 +138,27 @@ pub(crate) fn build(options: &Options, packages: &Packages) -> Result<Vec<PathBu
         programs(BufReader::new(output), packages)
     });
     match child.wait() {
-        Ok(status) if status.success() => Ok(programs),
+        Ok(status) if status.success() => Ok(Built {
+            is_all: !options.has_tests() && programs.len() == packages.targets,
+            programs,
+        }),
         Ok(_) => Err("the program does not build".to_owned()),
         Err(error) => Err(format!("cargo got lost: {error}")),
     }
+}
+
+/// Bodies of async code are told by their debug information, and so are lines. Of other packages names are enough.
+fn more_lines(options: &Options, packages: &Packages) -> Vec<String> {
+    let profile = options.profile();
+    let wanted = [
+        "debug = \"limited\"",
+        "strip = \"none\"",
+        "split-debuginfo = \"off\"",
+    ];
+    let all = packages.specs.iter().flat_map(|spec| {
+        wanted.map(|wanted| format!("--config=profile.{profile}.package.\"{spec}\".{wanted}"))
+    });
+    all.collect()
 }
 
 fn programs(output: impl std::io::BufRead, packages: &Packages) -> Vec<PathBuf> {

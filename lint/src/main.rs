@@ -10,10 +10,18 @@ mod search;
 mod source;
 mod table;
 
-use std::{env, path::Path, process::ExitCode, time::Instant};
+use std::{
+    collections::HashSet,
+    env,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
 
-use allow::Settings;
+use allow::{Scope, Seen, Settings};
+use cargo::{Lines, Packages};
 use options::{Command, Options};
+use program::Unreadable;
 use report::Report;
 use search::Finding;
 use source::Sources;
@@ -57,19 +65,14 @@ fn lint(options: &Options) -> Result<ExitCode, String> {
     let packages = cargo::packages(options)?;
     let settings = Settings::read(&packages.root)?;
     let table = Table::with(settings.group.clone())?;
-    let programs = cargo::build(options, &packages)?;
-    if programs.is_empty() {
-        return Err("nothing to look at: a library is seen through a program that calls it, so name one with \
-                    --bin, --example or --test"
-            .to_owned());
-    }
     let mut sources = Sources::new(packages.own.clone(), packages.other.clone());
-    let mut findings = Vec::new();
-    for program in &programs {
-        findings.extend(look_at(program, &table, &mut sources)?);
-    }
-    findings = merged(findings);
-    let (mut findings, unused) = allow::sort_out(findings, &settings, &mut sources, &packages.root);
+    let (found, seen) = look(options, &packages, &table, &mut sources)?;
+    let scope = Scope {
+        settings: &settings,
+        root: &packages.root,
+        seen: &seen,
+    };
+    let (mut findings, unused) = allow::sort_out(merged(found), &scope, &mut sources);
     findings.retain(|finding| finding.level <= options.level);
     if options.fix {
         return fixed(&findings, &mut sources, &packages.root);
@@ -85,11 +88,60 @@ fn lint(options: &Options) -> Result<ExitCode, String> {
     Ok(ExitCode::from(u8::from(options.deny && !is_clean)))
 }
 
-fn look_at(path: &Path, table: &Table, sources: &mut Sources) -> Result<Vec<Finding>, String> {
+/// Builds the programs and looks at each of them. What is missing in the user's own build is built in.
+fn look(
+    options: &Options,
+    packages: &Packages,
+    table: &Table,
+    sources: &mut Sources,
+) -> Result<(Vec<Finding>, Seen), String> {
+    let mut lines = Lines::OfProfile;
+    loop {
+        let built = cargo::build(options, packages, lines)?;
+        if built.programs.is_empty() {
+            return Err("nothing to look at: a library is seen through a program that calls it, so name one with \
+                        --bin, --example or --test"
+                .to_owned());
+        }
+        match look_at_all(&built, table, sources) {
+            Err(Unreadable::Lacks(..)) if lines == Lines::OfProfile => {
+                lines = Lines::OfPackages;
+                eprintln!(
+                    "    Building the packages that are looked at again, with the debug information that their profile leaves out"
+                );
+            }
+            found => return found.map_err(|error| error.to_string()),
+        }
+    }
+}
+
+fn look_at_all(
+    built: &cargo::Built,
+    table: &Table,
+    sources: &mut Sources,
+) -> Result<(Vec<Finding>, Seen), Unreadable> {
+    let mut found = Vec::new();
+    let mut seen = Seen {
+        files: HashSet::new(),
+        is_all: built.is_all,
+    };
+    for program in &built.programs {
+        let (findings, files) = look_at(program, table, sources)?;
+        found.extend(findings);
+        seen.files.extend(files);
+    }
+    Ok((found, seen))
+}
+
+fn look_at(
+    path: &Path,
+    table: &Table,
+    sources: &mut Sources,
+) -> Result<(Vec<Finding>, HashSet<PathBuf>), Unreadable> {
     let start = Instant::now();
     let is_own = |file: &Path| sources.is_own(file);
     let ends = |name: &str| search::ends(table, name);
-    let graph = program::read(path, &is_own, &ends).map_err(|error| error.to_string())?;
+    let graph = program::read(path, &is_own, &ends)?;
     let findings = search::findings(&graph, table, sources);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     eprintln!(
@@ -98,7 +150,7 @@ fn look_at(path: &Path, table: &Table, sources: &mut Sources) -> Result<Vec<Find
         graph.nodes.iter().filter(|node| node.is_root()).count(),
         start.elapsed().as_secs_f32()
     );
-    Ok(findings)
+    Ok((findings, graph.files))
 }
 
 /// The same place in several programs is told once.

@@ -20,6 +20,27 @@ pub(crate) struct Options {
     pub(crate) fix: bool,
 }
 
+impl Options {
+    /// The profile that cargo builds with.
+    pub(crate) fn profile(&self) -> String {
+        let mut words = self.build.iter();
+        let named = words
+            .position(|word| word == "--profile")
+            .and_then(|at| self.build.get(at + 1));
+        match named {
+            Some(name) => name.to_string_lossy().into_owned(),
+            None if self.build.iter().any(|word| word == "--release") => "release".to_owned(),
+            None => "dev".to_owned(),
+        }
+    }
+
+    /// Whether programs that test are looked at.
+    pub(crate) fn has_tests(&self) -> bool {
+        let mut words = self.build.iter();
+        words.any(|word| word == "--test" || word == "--tests")
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) enum Format {
     #[default]

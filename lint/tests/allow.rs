@@ -1,10 +1,10 @@
 //! `offload-lint.toml`: what it allows, what it adds, and what is wrong with it.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Output},
-};
+mod kit;
+
+use std::process::Output;
+
+use kit::{Folder, text};
 
 const PROGRAM: &str = r#"//! A program that blocks in two ways.
 
@@ -32,24 +32,83 @@ fn main() {
 "#;
 
 fn lint(name: &str, settings: &str) -> Output {
-    let folder: PathBuf = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    fs::create_dir_all(folder.join("src")).expect("a folder");
     let manifest = "[package]\nname = \"allow\"\nedition = \"2024\"\n[workspace]\n";
-    fs::write(folder.join("Cargo.toml"), manifest).expect("a manifest");
-    fs::write(folder.join("src/main.rs"), PROGRAM).expect("a program");
-    fs::write(folder.join("offload-lint.toml"), settings).expect("the settings");
-    let output = Command::new(env!("CARGO_BIN_EXE_cargo-offload-lint"))
-        .args(["offload-lint", "--deny"])
-        .current_dir(&folder)
-        .env("CARGO_TARGET_DIR", folder.join("target"))
-        .output()
-        .expect("the lint starts");
-    fs::remove_dir_all(&folder).expect("nothing is left behind");
-    output
+    let files = [
+        ("Cargo.toml", manifest),
+        ("src/main.rs", PROGRAM),
+        ("offload-lint.toml", settings),
+    ];
+    Folder::new(name, &files).lint(&[], &["--deny"])
 }
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+/// A workspace of two packages, one of them with an example too.
+fn workspace(settings: &str) -> Folder {
+    let package = |name: &str| format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n");
+    let commented = PROGRAM.replace(
+        "    std::thread",
+        "    // offload-lint: allow(sleep): a moment\n    std::thread",
+    );
+    let files = [
+        (
+            "Cargo.toml",
+            "[workspace]\nresolver = \"3\"\nmembers = [\"one\", \"two\"]\n",
+        ),
+        ("one/Cargo.toml", &package("one")),
+        ("one/src/main.rs", "fn main() {}\n"),
+        ("one/examples/more.rs", &commented),
+        ("two/Cargo.toml", &package("two")),
+        ("two/src/main.rs", PROGRAM),
+        ("offload-lint.toml", settings),
+    ];
+    Folder::new("allow-in-workspace", &files)
+}
+
+/// What it is about may stand in a package or program that was not looked at.
+#[test]
+fn an_allowance_is_idle_only_where_it_was_looked() {
+    let settings = r#"
+        [[allow]]
+        path = "two"
+        reason = "another team's"
+
+        [[allow]]
+        id = "fs"
+        reason = "small"
+    "#;
+    let folder = workspace(settings);
+    let output = folder.lint(&[], &["-p", "one", "--deny"]);
+    assert!(
+        text(&output.stdout).starts_with("No call was found"),
+        "{}",
+        text(&output.stderr)
+    );
+    assert!(output.status.success());
+    // Everything was looked at now, and what allows nothing of it is told.
+    folder.write("two/src/main.rs", "fn main() {}\n");
+    let report = text(
+        &folder
+            .lint(&[], &["--workspace", "--bins", "--examples"])
+            .stdout,
+    );
+    assert!(
+        report.contains("`path = \"two\"` allows nothing"),
+        "{report}"
+    );
+    assert!(!report.contains("`id = \"fs\"`"), "{report}");
+    folder.write(
+        "one/examples/more.rs",
+        "//! Nothing.\nfn main() {} // offload-lint: allow\n",
+    );
+    let report = text(
+        &folder
+            .lint(&[], &["--workspace", "--bins", "--examples"])
+            .stdout,
+    );
+    assert!(report.contains("`id = \"fs\"` allows nothing"), "{report}");
+    assert!(
+        report.contains("one/examples/more.rs:2: this comment allows nothing"),
+        "{report}"
+    );
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub(crate) fn mentions(image: &Image<'_>, function: &Function) -> Mentions {
     let words = image.code(function).chunks_exact(4);
     for (index, word) in words.enumerate() {
         let word = word.try_into().map_or(0, u32::from_le_bytes);
-        reader.step(function.start + 4 * index as u64, word);
+        reader.step(function.start.wrapping_add(4 * index as u64), word);
     }
     reader.finish()
 }
@@ -95,14 +95,14 @@ impl Reader<'_, '_> {
     fn add(&mut self, word: u32) {
         let shift = if word & 0x0040_0000 == 0 { 0 } else { 12 };
         let more = u64::from(word >> 10 & 0xfff) << shift;
-        let address = self.pages[register(word, 5)].map(|page| page + more);
+        let address = self.pages[register(word, 5)].map(|page| page.wrapping_add(more));
         let function = address.filter(|at| self.image.starting_at(*at).is_some());
         self.set(register(word, 0), None, function);
     }
 
     fn load(&mut self, word: u32) {
         let more = u64::from(word >> 10 & 0xfff) * 8;
-        let slot = self.pages[register(word, 5)].map(|page| page + more);
+        let slot = self.pages[register(word, 5)].map(|page| page.wrapping_add(more));
         let held = slot.and_then(|slot| self.image.pointers.get(&slot).copied());
         self.set(register(word, 0), None, held);
     }

@@ -8,7 +8,7 @@ use std::{
 
 use gimli::{AttributeValue, EndianSlice, RunTimeEndian};
 
-use super::{elf::Image, line::Line};
+use super::{elf::Image, line::Line, unreadable::Missing};
 
 type Slice<'s> = EndianSlice<'s, RunTimeEndian>;
 
@@ -57,6 +57,10 @@ pub(crate) struct Debug<'s> {
     pub(crate) own: HashMap<String, Own>,
     /// Where functions begin that have a body of async code inlined.
     pub(crate) with_inlined_async: HashSet<u64>,
+    /// The files of the package that have code in the program.
+    pub(crate) files: HashSet<PathBuf>,
+    /// What of all this is not there to be read.
+    pub(crate) missing: Option<Missing>,
 }
 
 /// A function on the stack of one instruction: its symbol, and the line it has come to.
@@ -75,11 +79,14 @@ impl<'s> Debug<'s> {
         let mut units = dwarf.units();
         while let Some(header) = units.next()? {
             let unit = dwarf.unit(header)?;
+            collector.is_split |= unit.dwo_id.is_some();
             collector.unit(&unit.unit_ref(&dwarf))?;
         }
         Ok(Self {
             lines: addr2line::Context::from_dwarf(sections.dwarf())?,
             with_inlined_async: collector.with_inlined_async(),
+            missing: collector.missing(),
+            files: collector.files,
             own: collector.own,
         })
     }
@@ -113,6 +120,8 @@ impl<'s> Debug<'s> {
 struct Collector<'a> {
     is_own: &'a dyn Fn(&Path) -> bool,
     own: HashMap<String, Own>,
+    files: HashSet<PathBuf>,
+    is_split: bool,
     /// Entries of bodies of async code, and inlined functions with the function around them.
     bodies: HashSet<u64>,
     inlined: Vec<(u64, u64)>,
@@ -133,6 +142,8 @@ impl<'a> Collector<'a> {
         Self {
             is_own,
             own: HashMap::new(),
+            files: HashSet::new(),
+            is_split: false,
             bodies: HashSet::new(),
             inlined: Vec::new(),
         }
@@ -140,6 +151,7 @@ impl<'a> Collector<'a> {
 
     fn unit(&mut self, unit: &gimli::UnitRef<'_, Slice<'_>>) -> Result<(), gimli::Error> {
         let files = self.own_files(unit);
+        self.files.extend(files.values().cloned());
         let mut around = 0;
         let mut entries = unit.entries_raw(None)?;
         while !entries.is_empty() {
@@ -198,6 +210,14 @@ impl<'a> Collector<'a> {
             .filter_map(|index| Some((index, path(unit, header, header.file(index)?)?)))
             .filter(|(_, path)| (self.is_own)(path))
             .collect()
+    }
+
+    /// Every program has at least its `main` in a file of its package.
+    fn missing(&self) -> Option<Missing> {
+        if self.is_split {
+            return Some(Missing::Split);
+        }
+        self.own.is_empty().then_some(Missing::Debug)
     }
 
     fn with_inlined_async(&self) -> HashSet<u64> {

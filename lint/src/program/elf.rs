@@ -60,9 +60,6 @@ impl<'a> Image<'a> {
         };
         let text = text(&file)?;
         let functions = functions(&file, &text);
-        if functions.is_empty() {
-            return Err("it has no symbols: build it without `strip`".to_owned());
-        }
         let pointers = pointers(&file);
         let stored = stored(&file, &pointers);
         Ok(Self {
@@ -77,10 +74,7 @@ impl<'a> Image<'a> {
 
     /// The instructions of `function`.
     pub(crate) fn code(&self, function: &Function) -> &[u8] {
-        let section = self
-            .text
-            .iter()
-            .find(|(start, bytes)| (*start..*start + bytes.len() as u64).contains(&function.start));
+        let section = self.text.iter().find(|section| holds(section, function));
         let Some((start, bytes)) = section else {
             return &[];
         };
@@ -149,7 +143,8 @@ fn functions(file: &object::File<'_>, text: &[Text<'_>]) -> Vec<Function> {
 }
 
 fn holds((start, bytes): &Text<'_>, function: &Function) -> bool {
-    (*start..*start + bytes.len() as u64).contains(&function.start)
+    let inside = function.start.checked_sub(*start);
+    inside.is_some_and(|offset| offset < bytes.len() as u64)
 }
 
 /// The values that the loader writes: of slots that hold the address of a function, whether of the program's own or by name.
@@ -198,7 +193,7 @@ fn static_pointers(file: &object::File<'_>) -> HashMap<u64, u64> {
         for (index, word) in words.enumerate() {
             let value = word.try_into().map_or(0, u64::from_le_bytes);
             if value != 0 {
-                pointers.insert(section.address() + 8 * index as u64, value);
+                pointers.insert(section.address().wrapping_add(8 * index as u64), value);
             }
         }
     }
@@ -209,7 +204,12 @@ fn stored(file: &object::File<'_>, pointers: &HashMap<u64, u64>) -> Vec<u64> {
     let tables: Vec<(u64, u64)> = file
         .sections()
         .filter(|section| section.name().is_ok_and(|name| name.starts_with(".got")))
-        .map(|section| (section.address(), section.address() + section.size()))
+        .map(|section| {
+            (
+                section.address(),
+                section.address().saturating_add(section.size()),
+            )
+        })
         .collect();
     let in_table = |slot: u64| {
         tables

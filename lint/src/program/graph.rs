@@ -2,6 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    path::PathBuf,
     thread,
 };
 
@@ -54,6 +55,8 @@ pub(crate) struct Graph {
     pub(crate) nodes: Vec<Node>,
     /// How many functions the program has.
     pub(crate) functions: usize,
+    /// The files of the package that have code in it.
+    pub(crate) files: HashSet<PathBuf>,
 }
 
 /// Reads all code, and follows it from async bodies to functions for which `ends` says that nothing beyond them matters.
@@ -69,6 +72,7 @@ pub(crate) fn build(image: &Image<'_>, debug: &Debug<'_>, ends: &dyn Fn(&str) ->
         graph: Graph {
             nodes: Vec::new(),
             functions: image.functions.len(),
+            files: debug.files.clone(),
         },
     };
     builder.follow();
@@ -183,7 +187,8 @@ impl Builder<'_, '_, '_> {
         let mut from = caller;
         let mut line = outermost.and_then(|frame| frame.line);
         while let Some(frame) = frames.pop() {
-            if frame.symbol.is_empty() {
+            // A package with tables of lines and no more has bare names, which many functions share.
+            if !frame.symbol.starts_with('_') {
                 continue;
             }
             let to = self.node(&frame.symbol);

@@ -8,28 +8,14 @@ pub(crate) mod graph;
 mod line;
 mod mentions;
 pub(crate) mod name;
+mod unreadable;
 pub(crate) mod x86_64;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub(crate) use graph::{Graph, Node, NodeId};
 pub(crate) use line::Line;
-
-/// Why a program cannot be read.
-#[derive(Debug)]
-pub(crate) enum Unreadable {
-    Io(PathBuf, std::io::Error),
-    Format(PathBuf, String),
-}
-
-impl std::fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Io(path, error) => write!(f, "cannot read {}: {error}", path.display()),
-            Self::Format(path, why) => write!(f, "cannot make sense of {}: {why}", path.display()),
-        }
-    }
-}
+pub(crate) use unreadable::{Missing, Unreadable};
 
 /// Reads the program at `path`; functions of files for which `is_own` says so are the package's.
 ///
@@ -40,12 +26,31 @@ pub(crate) fn read(
     ends: &dyn Fn(&str) -> bool,
 ) -> Result<Graph, Unreadable> {
     let bytes = std::fs::read(path).map_err(|error| Unreadable::Io(path.to_owned(), error))?;
+    parse(path, &bytes, is_own, ends)
+}
+
+fn parse(
+    path: &Path,
+    bytes: &[u8],
+    is_own: &dyn Fn(&Path) -> bool,
+    ends: &dyn Fn(&str) -> bool,
+) -> Result<Graph, Unreadable> {
     let format = |why: String| Unreadable::Format(path.to_owned(), why);
-    let image = elf::Image::parse(&bytes).map_err(format)?;
+    let lacks = |what| Unreadable::Lacks(path.to_owned(), what);
+    let image = elf::Image::parse(bytes).map_err(format)?;
+    if image.functions.is_empty() {
+        return Err(lacks(Missing::Symbols));
+    }
     let sections = debug::Sections::load(&image);
     let debug = debug::Debug::read(&sections, is_own).map_err(|error| format(error.to_string()))?;
-    Ok(graph::build(&image, &debug, ends))
+    match debug.missing {
+        Some(what) => Err(lacks(what)),
+        None => Ok(graph::build(&image, &debug, ends)),
+    }
 }
+
+#[cfg(test)]
+mod fuzz;
 
 #[cfg(test)]
 mod tests {

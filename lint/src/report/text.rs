@@ -31,7 +31,11 @@ fn one(text: &mut String, report: &Report<'_>, finding: &Finding, sources: &mut 
     let line = finding.site.line;
     let width = line.to_string().len();
     let lines = &sources.file(&finding.site.file).lines;
-    let source = lines.get(line as usize - 1).map_or("", String::as_str);
+    // Code that a macro made may be said to stand in no line.
+    let index = (line as usize).checked_sub(1);
+    let source = index
+        .and_then(|index| lines.get(index))
+        .map_or("", String::as_str);
     let gap = " ".repeat(width);
     let marks: String = "^".repeat(source.trim().chars().count());
     let indent = " ".repeat(source.chars().count() - source.trim_start().chars().count());

@@ -1,0 +1,108 @@
+//! Programs that are broken in every way: reading them ends with a graph or an error, and never with a panic.
+
+use std::{fs, path::Path};
+
+use super::{elf, parse};
+
+/// The same numbers each time.
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        usize::try_from(self.next() % end as u64).expect("it is below")
+    }
+}
+
+fn program() -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/aarch64.elf");
+    fs::read(path).expect("the program is there")
+}
+
+/// Whether it can be made sense of.
+fn read(bytes: &[u8]) -> bool {
+    parse(Path::new("broken"), bytes, &|_| true, &|_| false).is_ok()
+}
+
+/// Where the header says whose instructions these are.
+const MACHINE: usize = 18;
+const X86_64: u8 = 0x3e;
+
+#[test]
+fn what_is_cut_off_is_no_program() {
+    let whole = program();
+    assert!(read(&whole));
+    for end in (0..whole.len()).step_by(61) {
+        read(&whole[..end]);
+    }
+    assert!(!read(&[]) && !read(&whole[..64]));
+}
+
+#[test]
+fn bytes_may_be_any() {
+    let whole = program();
+    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+    for round in 0..2_000 {
+        let mut broken = whole.clone();
+        if round % 2 == 0 {
+            broken[MACHINE] = X86_64;
+        }
+        for _ in 0..=numbers.below(32) {
+            let at = numbers.below(broken.len());
+            // Sizes and offsets are most often broken by being huge.
+            let value = numbers.next();
+            broken[at] = if value & 0x100 == 0 {
+                0xff
+            } else {
+                value.to_le_bytes()[0]
+            };
+        }
+        read(&broken);
+    }
+}
+
+#[test]
+fn words_of_the_headers_may_be_any() {
+    let whole = program();
+    let mut numbers = Numbers(7);
+    let header = |bytes: &[u8], at: usize| {
+        let word = bytes[at..at + 8].try_into().expect("eight bytes");
+        usize::try_from(u64::from_le_bytes(word)).expect("an offset")
+    };
+    // The table of sections, which everything else is found by.
+    let table = header(&whole, 40);
+    for _ in 0..2_000 {
+        let mut broken = whole.clone();
+        for _ in 0..=numbers.below(3) {
+            let at = table + 8 * numbers.below((whole.len() - table) / 8);
+            let value = [0, 1, u64::MAX, u64::MAX - 7, 1 << 63, numbers.next()][numbers.below(6)];
+            broken[at..at + 8].copy_from_slice(&value.to_le_bytes());
+        }
+        read(&broken);
+    }
+}
+
+#[test]
+fn any_bytes_are_decoded_to_their_end() {
+    let mut whole = program();
+    let code = {
+        let image = elf::Image::parse(&whole).expect("it is a program");
+        let first = image.functions.first().expect("it has functions");
+        let code = image.code(first);
+        code.as_ptr().addr() - whole.as_ptr().addr()
+    };
+    let mut numbers = Numbers(11);
+    for round in 0..200 {
+        whole[MACHINE] = if round % 2 == 0 { X86_64 } else { 0xb7 };
+        for byte in whole[code..].iter_mut().take(4096) {
+            *byte = numbers.next().to_le_bytes()[0];
+        }
+        read(&whole);
+    }
+}
