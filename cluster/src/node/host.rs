@@ -207,17 +207,19 @@ impl Host {
             self.claim().await;
             self.pull().await;
             if self.is_over(until) {
-                let _ = self.link.client.flush().await;
+                // Without a server there is nothing to hand over any more.
+                let _ = tokio::time::timeout(LAST, self.link.client.flush()).await;
                 return Ok(());
             }
         }
     }
 
-    /// Whether a node that ends has ended: results that nobody confirms are not waited for without end.
+    /// Whether a node that ends has ended. Not everything is waited for without end: claims and results that nobody confirms, as when
+    /// the server is gone, and bodies on threads that do not stop.
     fn is_over(&self, until: Option<Instant>) -> bool {
         let Some(until) = until else { return false };
-        let idle = self.busy == 0 && self.claims.is_empty();
-        idle && (self.answers.is_empty() || Instant::now() >= until + LAST)
+        let idle = self.busy == 0 && self.claims.is_empty() && self.answers.is_empty();
+        idle || Instant::now() >= until + LAST
     }
 
     async fn hear(&mut self, about: About, message: Message) {

@@ -25,6 +25,10 @@ impl Host {
     /// Time has passed.
     pub(super) async fn look(&mut self, until: Option<Instant>) {
         let now = Instant::now();
+        // Also without a server: whoever ends a node does not wait for one to come back.
+        if until.is_some_and(|until| now >= until) {
+            self.end_all().await;
+        }
         let Some(up_since) = *self.link.up().borrow() else {
             return;
         };
@@ -38,9 +42,6 @@ impl Host {
         self.look_at_claims(up_since, now).await;
         self.look_at_answers(now).await;
         self.look_at_callers(up_since, now);
-        if until.is_some_and(|until| now >= until) {
-            self.end_all().await;
-        }
     }
 
     /// Makes what the node hears tickets through.

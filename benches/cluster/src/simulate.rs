@@ -1,0 +1,243 @@
+//! What is to run for 10, 1000, 100,000 and 1,000,000 calls a second: simulated, from what a call costs here.
+//!
+//! Calls come by chance, as from many callers who do not know of each other. A call's ticket waits for its stream, then for a place;
+//! the place claims the call, and the body starts. Of the configurations that keep up the smallest one is printed whose calls rarely
+//! wait longer than most bodies take.
+
+use std::{cmp::Reverse, collections::BinaryHeap, fmt::Write};
+
+use fastrand::Rng;
+
+/// What things cost, in seconds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Costs {
+    /// A ticket, of the time of the one thread that serves its stream.
+    pub(crate) ticket: f64,
+    /// A call, of the CPU time of all servers.
+    pub(crate) server: f64,
+    /// A message from one process to another, through a server.
+    pub(crate) hop: f64,
+}
+
+impl Default for Costs {
+    fn default() -> Self {
+        Self {
+            ticket: 40e-6,
+            server: 90e-6,
+            hop: 50e-6,
+        }
+    }
+}
+
+/// How long bodies take, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bodies {
+    /// All the same.
+    Even,
+    /// One of sixteen takes much longer.
+    Mixed,
+}
+
+const SHORT: f64 = 0.010;
+const LONG: f64 = 0.200;
+const MIXED: u32 = 16;
+
+impl Bodies {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Even => "10 ms",
+            Self::Mixed => "10 ms, 1 of 16: 200 ms",
+        }
+    }
+
+    fn mean(self) -> f64 {
+        match self {
+            Self::Even => SHORT,
+            Self::Mixed => (SHORT * f64::from(MIXED - 1) + LONG) / f64::from(MIXED),
+        }
+    }
+
+    fn one(self, rng: &mut Rng) -> f64 {
+        match self {
+            Self::Mixed if rng.u32(..MIXED) == 0 => LONG,
+            _ => SHORT,
+        }
+    }
+}
+
+/// What is to run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Setup {
+    rate: f64,
+    bodies: Bodies,
+    streams: usize,
+    /// All places of all nodes.
+    places: usize,
+}
+
+/// What became of the calls.
+#[derive(Clone, Copy, Debug)]
+struct Outcome {
+    middle: f64,
+    p99: f64,
+}
+
+/// How much of a server or a stream is used: what comes by chance waits without end for what is used wholly.
+const USED: f64 = 0.6;
+/// How much of all places may be.
+const MOST_BUSY: f64 = 0.95;
+/// Places on one node.
+const NODE: usize = 64;
+/// Calls of one simulation, of which the last two thirds count: before that places are free that will be taken.
+const CALLS: usize = 150_000;
+/// How long it goes on at least, in seconds: longer than the longest body.
+const LASTING: f64 = 1.5;
+
+/// The table.
+pub(crate) fn print(costs: &Costs) -> String {
+    let micros = |seconds: f64| seconds * 1e6;
+    let mut out = format!(
+        "A ticket costs a stream {:.0} us, a call the servers {:.0} us of CPU, a message {:.0} us on its way.\n\n",
+        micros(costs.ticket),
+        micros(costs.server),
+        micros(costs.hop)
+    );
+    out.push_str(
+        "| calls a second | bodies | streams | CPUs of servers | places | nodes of 64 | places busy | waiting p50 / p99 |\n",
+    );
+    out.push_str("|---|---|---|---|---|---|---|---|\n");
+    for rate in [10.0, 1e3, 1e5, 1e6] {
+        for bodies in [Bodies::Even, Bodies::Mixed] {
+            let (setup, outcome) = smallest(rate, bodies, costs);
+            row(&mut out, setup, outcome, costs);
+        }
+    }
+    out
+}
+
+fn row(out: &mut String, setup: Setup, outcome: Outcome, costs: &Costs) {
+    let Setup {
+        rate,
+        bodies,
+        streams,
+        places,
+    } = setup;
+    let cpus = up(rate * costs.server / USED);
+    let nodes = places.div_ceil(NODE);
+    let busy = rate * (bodies.mean() + 2.0 * costs.hop) / number(places) * 100.0;
+    let (middle, p99) = (outcome.middle * 1e3, outcome.p99 * 1e3);
+    let _ = writeln!(
+        out,
+        "| {rate} | {} | {streams} | {cpus} | {places} | {nodes} | {busy:.0} % | {middle:.1} / {p99:.1} ms |",
+        bodies.name()
+    );
+}
+
+/// The smallest setup that keeps up, and in which 99 of 100 calls wait no longer than most bodies take.
+fn smallest(rate: f64, bodies: Bodies, costs: &Costs) -> (Setup, Outcome) {
+    let streams = up(rate * costs.ticket / USED);
+    let needed = rate * (bodies.mean() + 2.0 * costs.hop);
+    let mut places = up(needed / MOST_BUSY).max(streams);
+    loop {
+        let setup = Setup {
+            rate,
+            bodies,
+            streams,
+            places,
+        };
+        let outcome = simulate(setup, costs);
+        if outcome.p99 <= SHORT {
+            return (setup, outcome);
+        }
+        places += (places / 20).max(1);
+    }
+}
+
+/// Lets calls come, and notes how long each waits until its body starts.
+fn simulate(setup: Setup, costs: &Costs) -> Outcome {
+    let mut rng = Rng::with_seed(7);
+    let mut streams: Vec<_> = (0..setup.streams)
+        .map(|stream| {
+            Stream::new(
+                setup.places / setup.streams + usize::from(stream < setup.places % setup.streams),
+            )
+        })
+        .collect();
+    let mut now = 0.0;
+    let calls = CALLS.max(up(setup.rate * LASTING));
+    let waited = (0..calls).map(|_| {
+        now += -(1.0 - rng.f64()).ln() / setup.rate;
+        let body = setup.bodies.one(&mut rng);
+        let stream = rng.usize(..setup.streams);
+        streams[stream].start(now, body, costs) - now
+    });
+    let mut waited: Vec<f64> = waited.skip(calls / 3).collect();
+    waited.sort_by(f64::total_cmp);
+    Outcome {
+        middle: waited[waited.len() / 2],
+        p99: waited[waited.len() * 99 / 100],
+    }
+}
+
+/// A stream, and the places that take from it.
+struct Stream {
+    free: f64,
+    /// When each place is free, the first one first.
+    places: BinaryHeap<Reverse<Moment>>,
+}
+
+impl Stream {
+    fn new(places: usize) -> Self {
+        Self {
+            free: 0.0,
+            places: (0..places.max(1)).map(|_| Reverse(Moment(0.0))).collect(),
+        }
+    }
+
+    /// When the body of a call starts that comes now.
+    fn start(&mut self, now: f64, body: f64, costs: &Costs) -> f64 {
+        let ticket = (now + costs.hop / 2.0).max(self.free);
+        self.free = ticket + costs.ticket;
+        let place = self.places.pop().map_or(0.0, |Reverse(Moment(free))| free);
+        let taken = (self.free + costs.hop / 2.0).max(place);
+        // A claim to the caller, and back what is to run.
+        let start = taken + 2.0 * costs.hop;
+        self.places.push(Reverse(Moment(start + body)));
+        start
+    }
+}
+
+/// A time that can be put in order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Moment(f64);
+
+impl Eq for Moment {}
+
+impl Ord for Moment {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+impl PartialOrd for Moment {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "numbers of machines are small and positive"
+)]
+fn up(number: f64) -> usize {
+    (number.ceil() as usize).max(1)
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "numbers of places are far below 2^52"
+)]
+fn number(places: usize) -> f64 {
+    places as f64
+}

@@ -1,0 +1,13 @@
+//! A node as it runs on a machine of its own: `NATS_URL=nats://host:4222 thumbs-node`. As many as there is work for.
+
+#[cfg(target_os = "linux")]
+#[tokio_offload::main]
+#[tokio::main(worker_threads = 2)]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    thumbs::serve().await
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() {
+    println!("This node runs bodies in worker processes, which are there on Linux alone.");
+}

@@ -1,0 +1,209 @@
+//! What is known of the show, and how it is told in lines.
+
+use std::time::Duration;
+
+/// One moment of the show.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Board {
+    /// How many pictures there are.
+    pub(crate) pictures: usize,
+    /// How many thumbnails are made.
+    pub(crate) made: usize,
+    /// How many could not be made.
+    pub(crate) failed: usize,
+    /// Calls that wait in the queue of the server.
+    pub(crate) queue: u64,
+    /// Calls of this process that wait, and that a node has.
+    pub(crate) calls: (u64, u64),
+    /// How often a call lost its node, and how often one was given to a further node.
+    pub(crate) lost: (u64, u64),
+    /// What was made at a second attempt.
+    pub(crate) rerun: Vec<String>,
+    /// All nodes there were.
+    pub(crate) nodes: Vec<NodeRow>,
+    /// What happened, the last thing last.
+    pub(crate) events: Vec<String>,
+    /// How long it has been going on.
+    pub(crate) elapsed: Duration,
+}
+
+/// A node.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct NodeRow {
+    /// What the show calls it.
+    pub(crate) name: String,
+    /// Its process.
+    pub(crate) process: u32,
+    /// How it is, in a word.
+    pub(crate) state: &'static str,
+    /// Places that are taken, and all of them; if it answers.
+    pub(crate) places: Option<(usize, usize)>,
+    /// How many bodies have ended there.
+    pub(crate) done: u64,
+}
+
+impl Board {
+    /// Pictures of which it is known what became of them.
+    pub(crate) fn over(&self) -> usize {
+        self.made + self.failed
+    }
+
+    /// One line, for whoever reads lines.
+    pub(crate) fn line(&self) -> String {
+        let nodes: Vec<_> = self.nodes.iter().map(NodeRow::short).collect();
+        format!(
+            "{:>5.1} s  {} of {} made, {} in the queue, {} running, {} lost, {} run again  |  {}",
+            self.elapsed.as_secs_f64(),
+            self.made,
+            self.pictures,
+            self.queue,
+            self.calls.1,
+            self.lost.0,
+            self.lost.1,
+            nodes.join("  ")
+        )
+    }
+
+    /// What there is to say at the end.
+    pub(crate) fn summary(&self) -> Vec<String> {
+        let mut lines = vec![
+            format!(
+                "{} of {} thumbnails in {:.1} s, {} failed",
+                self.made,
+                self.pictures,
+                self.elapsed.as_secs_f64(),
+                self.failed
+            ),
+            format!(
+                "{} calls lost their node, {} were run again",
+                self.lost.0, self.lost.1
+            ),
+        ];
+        if !self.rerun.is_empty() {
+            lines.push(format!(
+                "made at a second attempt: {}",
+                self.rerun.join(", ")
+            ));
+        }
+        lines
+    }
+
+    /// A picture of so many lines and columns: what matters most is there if anything is.
+    pub(crate) fn picture(&self, width: usize, height: usize) -> Vec<String> {
+        let (made, of) = (self.made, self.pictures);
+        let (queue, (_, running)) = (self.queue, self.calls);
+        let (lost, again) = self.lost;
+        let seconds = self.elapsed.as_secs();
+        let title = fit(
+            width,
+            &[
+                format!(
+                    "{made} of {of} thumbnails, {} failed, {seconds} s",
+                    self.failed
+                ),
+                format!("{made} of {of} made"),
+                format!("{made}/{of}"),
+            ],
+        );
+        let counts = fit(
+            width,
+            &[
+                format!(
+                    "calls: {queue} in the queue, {running} running, {lost} lost, {again} run again"
+                ),
+                format!("queue {queue} run {running} lost {lost} again {again}"),
+                format!("q {queue} lost {lost}"),
+            ],
+        );
+        let keys = fit(
+            width,
+            &[
+                "q quits   k kills a node   a adds a node".to_owned(),
+                "q k a".to_owned(),
+            ],
+        );
+        let mut lines = vec![title, counts];
+        let room = height.saturating_sub(3);
+        lines.extend(self.node_lines(width, room));
+        let room = height.saturating_sub(lines.len() + 2);
+        let from = self.events.len().saturating_sub(room);
+        if room > 0 && !self.events.is_empty() {
+            lines.push(String::new());
+            let events = self.events[from..].iter();
+            lines.extend(events.map(|event| fit(width, std::slice::from_ref(event))));
+        }
+        lines.truncate(height.saturating_sub(1).max(1));
+        if height > 1 {
+            lines.resize(height - 1, String::new());
+            lines.push(keys);
+        }
+        lines
+    }
+
+    /// The nodes that there is room for, those that live first, and how many more there are.
+    fn node_lines(&self, width: usize, room: usize) -> Vec<String> {
+        let mut nodes: Vec<_> = self.nodes.iter().collect();
+        if nodes.len() > room {
+            nodes.sort_by_key(|node| node.places.is_none());
+            let shown = room.saturating_sub(1);
+            let more = nodes.len() - shown;
+            nodes.truncate(shown);
+            let mut lines: Vec<_> = nodes.into_iter().map(|node| node.fitting(width)).collect();
+            if room > 0 {
+                lines.push(fit(
+                    width,
+                    &[format!("and {more} more nodes"), format!("+{more}")],
+                ));
+            }
+            return lines;
+        }
+        nodes.into_iter().map(|node| node.fitting(width)).collect()
+    }
+}
+
+impl NodeRow {
+    fn short(&self) -> String {
+        match self.places {
+            Some((busy, places)) => format!("{} {busy}/{places} {} done", self.name, self.done),
+            None => format!("{} {}", self.name, self.state),
+        }
+    }
+
+    fn fitting(&self, width: usize) -> String {
+        let places = self
+            .places
+            .map_or_else(String::new, |(busy, places)| format!("{busy}/{places}"));
+        let bar = self.places.map_or_else(String::new, |(busy, places)| {
+            "#".repeat(busy) + &".".repeat(places.saturating_sub(busy))
+        });
+        fit(
+            width,
+            &[
+                format!(
+                    "{:<9} process {:<8} {:<7} {places:>5} {bar:<8} {:>6} done",
+                    self.name, self.process, self.state, self.done
+                ),
+                format!(
+                    "{:<9} {:<7} {places:>5} {:>6} done",
+                    self.name, self.state, self.done
+                ),
+                format!("{} {} {places}", self.name, self.state),
+                self.name.clone(),
+            ],
+        )
+    }
+}
+
+/// The first of these that has room, or what there is room for of the last, which then says that it was cut.
+fn fit(width: usize, texts: &[String]) -> String {
+    let fits = |text: &&String| text.chars().count() <= width;
+    if let Some(text) = texts.iter().find(fits) {
+        return text.clone();
+    }
+    let last = texts.last().map_or("", String::as_str);
+    let mut cut: String = last.chars().take(width.saturating_sub(1)).collect();
+    if width > 0 {
+        cut.push('…');
+    }
+    cut
+}

@@ -1,0 +1,94 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use lexopt::{
+    Arg::{Long, Short, Value},
+    ValueExt as _,
+};
+
+/// What to do.
+pub(crate) enum Command {
+    /// Says what can be done.
+    Help,
+    /// The show.
+    Show(Options),
+    /// To be one of its nodes.
+    Node,
+    /// To keep the server with this program as long as the show lives.
+    Keep(PathBuf),
+}
+
+/// What to show.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    /// Whose pictures are made smaller; drawn ones if none is given.
+    pub(crate) folder: Option<PathBuf>,
+    /// Where thumbnails go, if they are to be kept.
+    pub(crate) out: Option<PathBuf>,
+    pub(crate) nodes: usize,
+    pub(crate) images: usize,
+    pub(crate) edge: u32,
+    /// Lines instead of a live picture.
+    pub(crate) plain: bool,
+    /// Kills a node when half of the pictures are made.
+    pub(crate) kill: bool,
+}
+
+/// Reads the command line, or says what is wrong with it.
+pub(crate) fn parse() -> Result<Command, String> {
+    let mut arguments = lexopt::Parser::from_env();
+    let mut options = Options {
+        folder: None,
+        out: None,
+        nodes: 3,
+        images: 240,
+        edge: 160,
+        plain: false,
+        kill: true,
+    };
+    while let Some(argument) = arguments.next().map_err(wrong)? {
+        match argument {
+            Long("plain") => options.plain = true,
+            Long("no-kill") => options.kill = false,
+            Long("nodes") => options.nodes = number(&mut arguments, 1, 32)?,
+            Long("images") => options.images = number(&mut arguments, 1, 1_000_000)?,
+            Long("out") => options.out = Some(arguments.value().map_err(wrong)?.into()),
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Value(word) if word == "node" && options.folder.is_none() => return Ok(Command::Node),
+            Value(word) if word == "keep" && options.folder.is_none() => {
+                let program = arguments.value().map_err(wrong)?;
+                return Ok(Command::Keep(program.into()));
+            }
+            Value(folder) if options.folder.is_none() => options.folder = Some(folder.into()),
+            other => return Err(wrong(other.unexpected())),
+        }
+    }
+    Ok(Command::Show(options))
+}
+
+fn number(arguments: &mut lexopt::Parser, least: usize, most: usize) -> Result<usize, String> {
+    let value = arguments.value().map_err(wrong)?;
+    let read = |text: &str| match text.parse() {
+        Ok(number) if (least..=most).contains(&number) => Ok(number),
+        _ => Err(format!("expected a number from {least} to {most}")),
+    };
+    value.parse_with(read).map_err(wrong)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape `map_err` takes")]
+fn wrong(error: lexopt::Error) -> String {
+    format!("{error}\n{USAGE}")
+}
+
+pub(crate) const USAGE: &str = "\
+usage: cluster [--nodes N] [--images N] [--out DIR] [--plain] [--no-kill] [DIR]
+  DIR         whose PNG and JPEG pictures are made smaller; drawn ones if left out
+  --out DIR   keeps the thumbnails there
+  --nodes N   how many nodes are started, 3 if left out
+  --images N  how many pictures are drawn, 240 if left out
+  --plain     lines instead of a live picture, as where there is no terminal
+  --no-kill   kills no node; without it one is killed when half of the pictures are made
+
+Starts a nats-server, nodes and a caller on this machine. In the live picture q quits,
+k kills a node, a adds one. A folder that is called `node` is given as `./node`.";

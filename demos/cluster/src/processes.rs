@@ -1,0 +1,210 @@
+//! The processes that the show is made of: the server, and the nodes. All of them end with it, however it ends.
+
+use std::{
+    env, fs,
+    io::{self, BufRead, BufReader, Read as _},
+    net::{Ipv4Addr, TcpListener, TcpStream},
+    os::unix::process::CommandExt as _,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use thumbs::NODE_NAME;
+
+/// A process that is killed when this is dropped.
+struct Process(Child);
+
+impl Process {
+    fn start(command: &mut Command) -> io::Result<Self> {
+        // Not in the group of the terminal: a Ctrl-C is for the show, which ends all others. The input tells them when it is gone.
+        command
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stderr(Stdio::null());
+        command.spawn().map(Self)
+    }
+
+    fn kill(&mut self) -> io::Result<()> {
+        self.0.kill()?;
+        self.0.wait().map(drop)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.kill();
+    }
+}
+
+/// The server, kept by a process of its own that removes its files.
+pub(crate) struct Server {
+    keeper: Option<Child>,
+    url: String,
+}
+
+impl Server {
+    pub(crate) fn start(program: &Path) -> io::Result<Self> {
+        let mut command = Command::new(env::current_exe()?);
+        command.arg("keep").arg(program).process_group(0);
+        let mut keeper = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let out = keeper.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        let mut server = Self {
+            keeper: Some(keeper),
+            url: String::new(),
+        };
+        BufReader::new(out).read_line(&mut server.url)?;
+        server.url.truncate(server.url.trim_end().len());
+        if server.url.is_empty() {
+            return Err(io::Error::other("the nats-server does not listen"));
+        }
+        Ok(server)
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(mut keeper) = self.keeper.take() {
+            // The end of its input. Then it has something to tidy up.
+            drop(keeper.stdin.take());
+            let _ = keeper.wait();
+        }
+    }
+}
+
+/// What a keeper does: starts the server, says where, and ends it when the show is gone, even if that was killed.
+pub(crate) fn keep(program: &Path) -> io::Result<()> {
+    let folder = tempfile::Builder::new().prefix("cluster-demo-").tempdir()?;
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
+        .local_addr()?
+        .port();
+    let mut command = Command::new(program);
+    command
+        .args(["-a", "127.0.0.1", "-js", "-p", &port.to_string(), "-sd"])
+        .arg(folder.path())
+        .stdout(Stdio::null());
+    let mut server = Process::start(&mut command)?;
+    while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+        if server.0.try_wait()?.is_some() {
+            return Err(io::Error::other("the server has ended"));
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    println!("nats://127.0.0.1:{port}");
+    io::stdin().read_to_end(&mut Vec::new())?;
+    server.kill()?;
+    fs::remove_dir_all(folder.path())
+}
+
+/// The program `nats-server`, if it is there: named by `NATS_SERVER`, on the path, or where the tests of the repository have theirs.
+pub(crate) fn program() -> Option<PathBuf> {
+    let named = env::var_os("NATS_SERVER").map(PathBuf::from);
+    let path = env::var_os("PATH").unwrap_or_default();
+    let on_path = env::split_paths(&path).map(|folder| folder.join("nats-server"));
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/nats/bin/nats-server");
+    let mut all = named.into_iter().chain(on_path).chain([ours]);
+    all.find(|file| file.is_file())
+}
+
+/// A node of the show.
+pub(crate) struct Member {
+    pub(crate) name: String,
+    pub(crate) process: u32,
+    pub(crate) state: State,
+    running: Option<Process>,
+}
+
+impl Member {
+    pub(crate) fn is_alive(&self) -> bool {
+        self.state == State::Alive
+    }
+}
+
+/// How a node is, as far as whoever started it knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Alive,
+    Killed,
+    /// It has ended by itself, which it should not.
+    Ended,
+}
+
+/// All nodes of the show, those that are gone among them.
+pub(crate) struct Fleet {
+    url: String,
+    pub(crate) members: Vec<Member>,
+}
+
+impl Fleet {
+    pub(crate) fn new(server: &Server) -> Self {
+        Self {
+            url: server.url.clone(),
+            members: Vec::new(),
+        }
+    }
+
+    /// Starts this program once more, as a node. Says how it is called.
+    pub(crate) fn add(&mut self) -> io::Result<String> {
+        let name = format!("node {}", self.members.len() + 1);
+        let mut command = Command::new(env::current_exe()?);
+        command
+            .arg("node")
+            .env("NATS_URL", &self.url)
+            .env(NODE_NAME, &name)
+            .stdout(Stdio::null());
+        let running = Process::start(&mut command)?;
+        self.members.push(Member {
+            name: name.clone(),
+            process: running.0.id(),
+            state: State::Alive,
+            running: Some(running),
+        });
+        Ok(name)
+    }
+
+    /// Kills the first one that lives, as a machine that loses its power does. Says which.
+    pub(crate) fn kill(&mut self) -> io::Result<Option<String>> {
+        let alive = |member: &&mut Member| member.is_alive();
+        let Some(member) = self.members.iter_mut().find(alive) else {
+            return Ok(None);
+        };
+        if let Some(mut running) = member.running.take() {
+            running.kill()?;
+        }
+        member.state = State::Killed;
+        Ok(Some(member.name.clone()))
+    }
+
+    /// Sees which have ended by themselves.
+    pub(crate) fn look(&mut self) -> io::Result<()> {
+        for member in &mut self.members {
+            let Some(running) = &mut member.running else {
+                continue;
+            };
+            if running.0.try_wait()?.is_some() {
+                member.running = None;
+                member.state = State::Ended;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Comes when whoever started this process is gone.
+pub(crate) async fn show_is_gone() {
+    let (gone, hears) = tokio::sync::oneshot::channel::<()>();
+    // Not a task of the runtime, which would wait for its end: the input may stay open for ever.
+    std::thread::spawn(move || {
+        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+        drop(gone);
+    });
+    let _ = hears.await;
+}

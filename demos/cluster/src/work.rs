@@ -1,0 +1,150 @@
+//! The caller: a call for each picture, and what is known of them.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use thumbs::{THUMBS, thumbnail};
+use tokio::{sync::Semaphore, task::JoinSet};
+
+use crate::{
+    board::{Board, NodeRow},
+    command::Options,
+    pictures::{Picture, read, write},
+    processes::{Fleet, State},
+};
+
+/// What all parts of the show know.
+#[derive(Clone)]
+pub(crate) struct Known {
+    board: Arc<Mutex<Board>>,
+    begun: Instant,
+}
+
+impl Known {
+    pub(crate) fn new(pictures: usize) -> Self {
+        let board = Board {
+            pictures,
+            ..Board::default()
+        };
+        Self {
+            board: Arc::new(Mutex::new(board)),
+            begun: Instant::now(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Board> {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// This moment.
+    pub(crate) fn now(&self) -> Board {
+        let stats = THUMBS.stats();
+        let mut board = self.lock();
+        board.elapsed = self.begun.elapsed();
+        board.calls = (stats.queued, stats.running);
+        board.lost = (stats.lost, stats.retried);
+        board.clone()
+    }
+
+    /// Something has happened.
+    pub(crate) fn event(&self, text: String) {
+        self.lock().events.push(text);
+    }
+
+    /// What whoever started the nodes knows of them.
+    pub(crate) fn members(&self, fleet: &Fleet) {
+        let mut board = self.lock();
+        for (at, member) in fleet.members.iter().enumerate() {
+            if at == board.nodes.len() {
+                board.nodes.push(NodeRow {
+                    name: member.name.clone(),
+                    process: member.process,
+                    ..NodeRow::default()
+                });
+            }
+            let row = &mut board.nodes[at];
+            row.state = match member.state {
+                State::Alive if row.places.is_some() => "serves",
+                State::Alive => "starts",
+                State::Killed => "killed",
+                State::Ended => "ended",
+            };
+            if member.state != State::Alive {
+                row.places = None;
+            }
+        }
+    }
+
+    /// Asks the cluster, again and again.
+    pub(crate) async fn ask(self) {
+        loop {
+            if let Ok(nodes) = THUMBS.nodes().await {
+                let mut board = self.lock();
+                for row in &mut board.nodes {
+                    let process = row.process.to_string();
+                    let is_it =
+                        |(name, value): &(String, String)| name == "process" && *value == process;
+                    let node = nodes.iter().find(|node| node.labels.iter().any(is_it));
+                    if let Some(node) = node.filter(|_| !matches!(row.state, "killed" | "ended")) {
+                        row.places = Some((node.busy, node.slots));
+                        row.done = node.done;
+                        row.state = "serves";
+                    }
+                }
+            }
+            let queue = THUMBS.depth().await;
+            self.lock().queue = queue.unwrap_or_default();
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}
+
+/// Calls that are made, or wait in this process, at once: more pictures than these are not in memory.
+const AT_ONCE: usize = 64;
+
+/// Makes all thumbnails.
+pub(crate) async fn all(pictures: Vec<Picture>, options: Options, known: Known) {
+    let room = Arc::new(Semaphore::new(AT_ONCE));
+    let mut calls = JoinSet::new();
+    for picture in pictures {
+        let Ok(place) = Arc::clone(&room).acquire_owned().await else {
+            return;
+        };
+        let (known, out) = (known.clone(), options.out.clone());
+        calls.spawn(async move {
+            let end = one(&picture, options.edge, out).await;
+            drop(place);
+            let mut board = known.lock();
+            match end {
+                Ok(attempt) => {
+                    board.made += 1;
+                    if attempt > 1 {
+                        board.rerun.push(picture.name());
+                    }
+                }
+                Err(text) => {
+                    board.failed += 1;
+                    board.events.push(format!("{}: {text}", picture.name()));
+                }
+            }
+        });
+    }
+    while calls.join_next().await.is_some() {}
+}
+
+/// Makes one, and says at which attempt.
+async fn one(picture: &Picture, edge: u32, out: Option<PathBuf>) -> Result<u32, String> {
+    let text = |error: &dyn std::error::Error| error.to_string();
+    let bytes = read(picture).await.map_err(|error| text(&error))?;
+    let (small, attempt) = thumbnail(&bytes, edge)
+        .await
+        .map_err(|error| text(&error))?;
+    if let Some(folder) = out {
+        let target = picture.target(&folder);
+        write(&target, &small).await.map_err(|error| text(&error))?;
+    }
+    Ok(attempt)
+}
