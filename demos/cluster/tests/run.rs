@@ -89,6 +89,7 @@ fn nothing_is_left_when_it_is_stopped() {
             .find(|line| is_under_way(line.clone()));
         if line.unwrap().contains("no nats-server") {
             println!("skipped: no nats-server");
+            show.wait().unwrap();
             return;
         }
         assert_ne!(processes_with(place.path()), 0, "they are seen");
