@@ -59,25 +59,18 @@ const PROCESS_PLACES: usize = 16;
 /// The role of a process that is a node.
 pub(crate) async fn node(role: Role) -> Result<(), Problem> {
     connect(Connect::from_env()).await?;
-    let served = match role {
-        Role::OnPool => {
-            let many = Node::of(&on_pool::MANY).on(&THREADS).slots(MANY);
-            let few = Node::of(&on_pool::FEW).on(&FEW_THREADS).slots(PLACES);
-            tokio::try_join!(
-                many.serve_until(until_told()),
-                few.serve_until(until_told())
-            )
-        }
-        _ => {
-            let many = Node::of(&on_workers::MANY).on(&PROCESSES);
-            let few = Node::of(&on_workers::FEW).on(&FEW_PROCESSES);
-            tokio::try_join!(
-                many.serve_until(until_told()),
-                few.serve_until(until_told())
-            )
-        }
+    let (many, few) = if role == Role::OnWorkers {
+        let many = Node::of(&on_workers::MANY).on(&PROCESSES);
+        (many, Node::of(&on_workers::FEW).on(&FEW_PROCESSES))
+    } else {
+        let many = Node::of(&on_pool::MANY).on(&THREADS).slots(MANY);
+        let few = Node::of(&on_pool::FEW).on(&FEW_THREADS).slots(PLACES);
+        (many, few)
     };
-    served?;
+    tokio::try_join!(
+        many.serve_until(until_told()),
+        few.serve_until(until_told())
+    )?;
     Ok(())
 }
 
