@@ -14,12 +14,12 @@ pub(crate) struct Command {
 /// Reads the command line; `None` if all that was asked for is help, which is then given.
 pub(crate) fn parse() -> Result<Option<Command>, String> {
     let mut svg = None;
-    let dir_for_time = DirForTime::parse_and_file(USAGE, 0.5, Some(("svg", &mut svg)))?;
+    let dir_for_time = DirForTime::parse_and_file(USAGE, 0.3, Some(("svg", &mut svg)))?;
     Ok(dir_for_time.map(|dir_for_time| Command { dir_for_time, svg }))
 }
 
 const USAGE: &str = "\
 usage: quickstart [--seconds N] [--svg FILE] [DIR]
   DIR          the directory to read; this repository if left out
-  --seconds N  how long each of the three ways takes at least; 0.5 if left out
+  --seconds N  how long each of the three ways takes at least; 0.3 if left out
   --svg FILE   also draws what the clock saw into FILE";
