@@ -95,8 +95,13 @@ impl Loss {
 pub enum StartError {
     /// The initialiser of the pool failed or panicked, with this text.
     Init(String),
-    /// Nothing was heard from the worker for so long.
-    Silent(Duration),
+    /// Nothing was heard from the process that was to become a worker.
+    Silent {
+        /// How long its pool waited.
+        limit: Duration,
+        /// What was executed.
+        program: Arc<str>,
+    },
     /// The worker died before it was ready.
     Died(Death),
     /// The worker was built from other code, told apart by this.
@@ -210,7 +215,9 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Init(message) => write!(f, "the initialiser failed: {message}"),
-            Self::Silent(limit) => write!(f, "the worker was not ready within {limit:?}"),
+            Self::Silent { limit, program } => {
+                write!(f, "the worker (`{program}`) was not ready within {limit:?}")
+            }
             Self::Died(death) => death.fmt(f),
             Self::Mismatch(difference) => {
                 write!(f, "the worker was built from other code: {difference}")

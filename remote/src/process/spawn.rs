@@ -125,10 +125,14 @@ impl Handshake {
     pub(crate) fn wait(self, worker: &WorkerProcess) -> Result<(), HandshakeError> {
         let deadline = Instant::now().checked_add(self.limit);
         let limit = self.limit;
+        let late = || {
+            HandshakeError::Refused(StartError::Silent {
+                limit,
+                program: self.program(),
+            })
+        };
         let silent = |error: io::Error| match error.kind() {
-            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
-                HandshakeError::Refused(StartError::Silent(limit))
-            }
+            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => late(),
             _ => HandshakeError::Closed,
         };
         let socket = &*worker.socket;
@@ -138,7 +142,7 @@ impl Handshake {
         let head = loop {
             let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {
-                return Err(HandshakeError::Refused(StartError::Silent(limit)));
+                return Err(late());
             }
             socket.set_read_timeout(left).map_err(silent)?;
             match { socket }.read(incoming.room()) {

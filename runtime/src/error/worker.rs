@@ -196,8 +196,13 @@ fn name(signal: i32) -> &'static str {
 pub enum StartError {
     /// The `init` of the workers failed or panicked, with this text.
     Init(String),
-    /// Nothing was heard from the process for so long.
-    Silent(Duration),
+    /// Nothing was heard from the process in time.
+    Silent {
+        /// The `start_timeout` of the workers.
+        limit: Duration,
+        /// The path of the program that was executed.
+        program: String,
+    },
     /// The process died before it was ready.
     Died(WorkerExit),
     /// The process was built from other code, which is told apart by this.
@@ -210,10 +215,10 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Init(text) => write!(f, "the `init` of the workers failed: {text}"),
-            Self::Silent(limit) => write!(
+            Self::Silent { limit, program } => write!(
                 f,
-                "the process was not ready within {limit:?}: its `main` must begin with `#[tokio_offload::main]` or \
-                 `tokio_offload::init()`; if its `init` needs longer, set `start_timeout`"
+                "`{program}` was executed and was not ready within {limit:?}: its `main` must begin with `#[tokio_offload::main]` or \
+                 `tokio_offload::init()`; if its `init` needs longer, set `start_timeout`; if it is the wrong program, set `executable`"
             ),
             Self::Died(death) => write!(
                 f,

@@ -34,7 +34,7 @@ enum Sent {
     Nested,
     Spawn(SentCause),
     StartInit(String),
-    StartSilent(Duration),
+    StartSilent(Duration, String),
     StartDied(SentExit),
     StartMismatch(String),
     StartFunctions(String),
@@ -141,7 +141,7 @@ impl Sent {
     fn start(cause: &StartError) -> Self {
         match cause {
             StartError::Init(text) => Self::StartInit(text.clone()),
-            StartError::Silent(limit) => Self::StartSilent(*limit),
+            StartError::Silent { limit, program } => Self::StartSilent(*limit, program.clone()),
             StartError::Died(death) => Self::StartDied(death.into()),
             StartError::Mismatch(difference) => Self::StartMismatch(difference.clone()),
             StartError::Functions(trouble) => Self::StartFunctions(trouble.clone()),
@@ -173,7 +173,7 @@ impl From<Sent> for Error {
             Sent::Nested => Self::Nested,
             Sent::Spawn(cause) => Self::Spawn(cause.into()),
             Sent::StartInit(text) => start(StartError::Init(text)),
-            Sent::StartSilent(limit) => start(StartError::Silent(limit)),
+            Sent::StartSilent(limit, program) => start(StartError::Silent { limit, program }),
             Sent::StartDied(death) => start(StartError::Died(death.into())),
             Sent::StartMismatch(difference) => start(StartError::Mismatch(difference)),
             Sent::StartFunctions(trouble) => start(StartError::Functions(trouble)),

@@ -73,7 +73,10 @@ fn death(facts: engine::Death) -> WorkerExit {
 fn start(cause: engine::StartError) -> StartError {
     match cause {
         engine::StartError::Init(text) => StartError::Init(text),
-        engine::StartError::Silent(limit) => StartError::Silent(limit),
+        engine::StartError::Silent { limit, program } => StartError::Silent {
+            limit,
+            program: program.to_string(),
+        },
         engine::StartError::Died(facts) => StartError::Died(death(facts)),
         engine::StartError::Mismatch(difference) => StartError::Mismatch(difference),
         engine::StartError::Registry(trouble) => StartError::Functions(trouble),

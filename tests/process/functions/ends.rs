@@ -210,9 +210,10 @@ async fn errors_cross_too() {
         Error::Start(Box::new(StartError::Init("why".into()))),
         Error::Start(Box::new(StartError::Mismatch("how".into()))),
         Error::Start(Box::new(StartError::Functions("which".into()))),
-        Error::Start(Box::new(StartError::Silent(
-            std::time::Duration::from_secs(1),
-        ))),
+        Error::Start(Box::new(StartError::Silent {
+            limit: std::time::Duration::from_secs(1),
+            program: "which".into(),
+        })),
         Error::Start(Box::new(StartError::Died(death))),
         Error::TimedOut(std::time::Duration::from_secs(1)),
         Error::QueueTimedOut(std::time::Duration::from_secs(1)),
