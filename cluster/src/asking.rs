@@ -76,6 +76,10 @@ impl Cluster {
     /// # Errors
     ///
     /// `Error::Unreachable` without a connection.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses the answers that have come and changes nothing.
     pub async fn nodes(&self) -> Result<Vec<NodeInfo>, tokio_offload::Error> {
         let link = link::current().map_err(error)?;
         let client = &link.client;
@@ -103,6 +107,10 @@ impl Cluster {
     /// # Errors
     ///
     /// `Error::Unreachable` without a connection, without the stream, or without the right to ask for it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses the answer and changes nothing.
     pub async fn depth(&self) -> Result<u64, tokio_offload::Error> {
         let link = link::current().map_err(error)?;
         let waiting = stream::waiting(&link.client, self.name);

@@ -214,6 +214,12 @@ impl Cluster {
     }
 
     /// The name given when it was made.
+    ///
+    /// ```
+    /// # use tokio_offload_cluster::Cluster;
+    /// static THUMBS: Cluster = Cluster::new("thumbs");
+    /// assert_eq!(THUMBS.name(), "thumbs");
+    /// ```
     pub const fn name(&self) -> &'static str {
         self.name
     }

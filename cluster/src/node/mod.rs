@@ -66,6 +66,12 @@ pub struct Node {
 
 impl Node {
     /// A node of that cluster. Bodies run on the blocking threads of the runtime, unless [`on`](Self::on) says otherwise.
+    ///
+    /// ```
+    /// # use tokio_offload_cluster::{Cluster, Node};
+    /// # static THUMBS: Cluster = Cluster::new("thumbs");
+    /// let node = Node::of(&THUMBS);
+    /// ```
     pub fn of(cluster: &'static Cluster) -> Self {
         Self {
             clusters: vec![cluster],
@@ -79,6 +85,13 @@ impl Node {
     }
 
     /// Also of that one. The places for bodies are shared: whichever has a call takes one.
+    ///
+    /// ```
+    /// # use tokio_offload_cluster::{Cluster, Node};
+    /// # static THUMBS: Cluster = Cluster::new("thumbs");
+    /// # static SUMS: Cluster = Cluster::new("sums");
+    /// let node = Node::of(&THUMBS).and(&SUMS);
+    /// ```
     pub fn and(mut self, cluster: &'static Cluster) -> Self {
         self.clusters.push(cluster);
         self
@@ -86,12 +99,28 @@ impl Node {
 
     /// Where bodies run: in `Workers` (feature `process`), where a body that crashes, or is to end, takes its process with it and
     /// nothing else; or on a `Pool`, where a body can only be asked to stop, and a crash is that of the node.
+    ///
+    /// ```
+    /// # use tokio_offload_cluster::{Cluster, Node};
+    /// # static THUMBS: Cluster = Cluster::new("thumbs");
+    /// use tokio_offload::Pool;
+    ///
+    /// static CPU: Pool = Pool::new("cpu");
+    ///
+    /// let node = Node::of(&THUMBS).on(&CPU);
+    /// ```
     pub fn on(mut self, place: impl Bodies) -> Self {
         self.place = Arc::new(place);
         self
     }
 
     /// How many bodies run at once: without a word as many as the workers are, or the CPUs.
+    ///
+    /// ```
+    /// # use tokio_offload_cluster::{Cluster, Node};
+    /// # static THUMBS: Cluster = Cluster::new("thumbs");
+    /// let node = Node::of(&THUMBS).slots(8);
+    /// ```
     ///
     /// # Panics
     ///
@@ -103,12 +132,24 @@ impl Node {
     }
 
     /// Serves only functions that are called so, by their path or by the end of it.
+    ///
+    /// ```
+    /// # use tokio_offload_cluster::{Cluster, Node};
+    /// # static THUMBS: Cluster = Cluster::new("thumbs");
+    /// let node = Node::of(&THUMBS).only(["images::resize", "images::crop"]);
+    /// ```
     pub fn only<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.only = Some(names.into_iter().map(Into::into).collect());
         self
     }
 
     /// A word that [`Cluster::nodes`](crate::Cluster::nodes) shows, such as a zone or a build.
+    ///
+    /// ```
+    /// # use tokio_offload_cluster::{Cluster, Node};
+    /// # static THUMBS: Cluster = Cluster::new("thumbs");
+    /// let node = Node::of(&THUMBS).label("zone", "eu-1");
+    /// ```
     pub fn label(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.labels.push((name.into(), value.into()));
         self
@@ -116,18 +157,41 @@ impl Node {
 
     /// Whether the node makes the stream of its cluster, and brings it to the settings it has here. It does, unless told otherwise:
     /// then somebody else has to, before calls come.
+    ///
+    /// ```
+    /// # use tokio_offload_cluster::{Cluster, Node};
+    /// # static THUMBS: Cluster = Cluster::new("thumbs");
+    /// let node = Node::of(&THUMBS).manage_stream(false);
+    /// ```
     pub fn manage_stream(mut self, manages: bool) -> Self {
         self.manages = manages;
         self
     }
 
     /// How long bodies may go on once the node is to end: 30 seconds unless said otherwise. Then they are ended.
+    ///
+    /// ```
+    /// # use tokio_offload_cluster::{Cluster, Node};
+    /// # static THUMBS: Cluster = Cluster::new("thumbs");
+    /// use std::time::Duration;
+    ///
+    /// let node = Node::of(&THUMBS).grace(Duration::from_secs(5));
+    /// ```
     pub fn grace(mut self, grace: Duration) -> Self {
         self.grace = grace;
         self
     }
 
     /// Runs bodies until `stop` is ready. Then it takes no further call, finishes what it has, and hands over the results.
+    ///
+    /// ```no_run
+    /// # use tokio_offload_cluster::{Cluster, Node};
+    /// # static THUMBS: Cluster = Cluster::new("thumbs");
+    /// # async fn f() -> Result<(), Box<dyn std::error::Error>> {
+    /// let stop = async { drop(tokio::signal::ctrl_c().await) };
+    /// Node::of(&THUMBS).serve_until(stop).await?;
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     ///

@@ -10,7 +10,7 @@ use syn::{
 use crate::{exports, files, parse, self_name};
 
 /// The crates whose docs users read.
-const CRATES: [&str; 2] = ["runtime", "watch"];
+const CRATES: [&str; 3] = ["runtime", "watch", "cluster"];
 
 #[test]
 fn every_public_function_has_an_example() {

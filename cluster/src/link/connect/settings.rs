@@ -1,0 +1,234 @@
+//! `Connect`: where the servers are, and who this process is to them.
+
+use std::{env, fmt, path::PathBuf, time::Duration};
+
+use async_nats::ConnectOptions;
+
+use super::{
+    error::ConnectError,
+    login::{Login, without_login},
+};
+use crate::names::is_token;
+
+/// Where the servers are, and who this process is to them.
+///
+/// ```no_run
+/// use tokio_offload_cluster::{Connect, connect};
+///
+/// # async fn f() -> Result<(), Box<dyn std::error::Error>> {
+/// connect(Connect::url("tls://nats.example.org:4222").credentials_file("app.creds")).await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Connect {
+    pub(super) urls: Vec<String>,
+    login: Login,
+    roots: Vec<PathBuf>,
+    certificate: Option<(PathBuf, PathBuf)>,
+    tls: bool,
+    name: String,
+    inbox: Option<String>,
+}
+
+impl Connect {
+    /// One server, or some of one NATS cluster with commas between them. A name and a password may stand in front of a host, as in
+    /// `nats://name:password@host`.
+    ///
+    /// ```
+    /// # use tokio_offload_cluster::Connect;
+    /// let to = Connect::url("tls://a.example.org:4222, tls://b.example.org:4222");
+    /// ```
+    pub fn url(urls: impl Into<String>) -> Self {
+        let mut login = Login::None;
+        let urls = urls.into();
+        let urls = urls.split(',').map(|url| {
+            let (found, url) = without_login(url.trim());
+            login = found.unwrap_or_else(|| login.clone());
+            url
+        });
+        Self {
+            urls: urls.collect(),
+            login,
+            roots: Vec::new(),
+            certificate: None,
+            tls: false,
+            name: "tokio-offload".to_owned(),
+            inbox: None,
+        }
+    }
+
+    /// What the variables `NATS_URL` (`nats://127.0.0.1:4222` without it), `NATS_CREDS` (a file) and `NATS_INBOX` (a prefix) say.
+    ///
+    /// ```
+    /// # use tokio_offload_cluster::Connect;
+    /// let to = Connect::from_env();
+    /// ```
+    pub fn from_env() -> Self {
+        let urls = env::var("NATS_URL").unwrap_or_else(|_| "nats://127.0.0.1:4222".to_owned());
+        let mut connect = Self::url(urls);
+        if let Some(file) = env::var_os("NATS_CREDS") {
+            connect.login = Login::File(file.into());
+        }
+        connect.inbox = env::var("NATS_INBOX").ok();
+        connect
+    }
+
+    /// Logs in with a token.
+    ///
+    /// ```
+    /// # use tokio_offload_cluster::Connect;
+    /// let to = Connect::url("nats://127.0.0.1:4222").token("secret");
+    /// ```
+    #[must_use]
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.login = Login::Token(token.into());
+        self
+    }
+
+    /// Logs in with a name and a password.
+    ///
+    /// ```
+    /// # use tokio_offload_cluster::Connect;
+    /// let to = Connect::url("nats://127.0.0.1:4222").password("app", "secret");
+    /// ```
+    #[must_use]
+    pub fn password(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
+        self.login = Login::Password(user.into(), password.into());
+        self
+    }
+
+    /// Logs in with an nkey, of which this is the seed.
+    ///
+    /// ```no_run
+    /// # use tokio_offload_cluster::Connect;
+    /// let seed = std::fs::read_to_string("app.seed")?;
+    /// let to = Connect::url("nats://127.0.0.1:4222").nkey(seed.trim());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// The seed is parsed by [`connect`], which fails if it is none.
+    #[must_use]
+    pub fn nkey(mut self, seed: impl Into<String>) -> Self {
+        self.login = Login::Seed(seed.into());
+        self
+    }
+
+    /// Logs in with what is in a credentials file.
+    ///
+    /// ```
+    /// # use tokio_offload_cluster::Connect;
+    /// let to = Connect::url("tls://nats.example.org:4222").credentials_file("app.creds");
+    /// ```
+    ///
+    /// The file is read by [`connect`], which fails if it cannot.
+    #[must_use]
+    pub fn credentials_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.login = Login::File(path.into());
+        self
+    }
+
+    /// Trusts servers whose certificates lead to one in this file, also. May be said more than once.
+    ///
+    /// ```
+    /// # use tokio_offload_cluster::Connect;
+    /// let to = Connect::url("tls://nats.example.org:4222").root_certificates("ca.pem");
+    /// ```
+    #[must_use]
+    pub fn root_certificates(mut self, path: impl Into<PathBuf>) -> Self {
+        self.roots.push(path.into());
+        self.tls = true;
+        self
+    }
+
+    /// Shows the servers this certificate, with its key.
+    ///
+    /// ```
+    /// # use tokio_offload_cluster::Connect;
+    /// let to = Connect::url("tls://nats.example.org:4222").client_certificate("app.pem", "app.key");
+    /// ```
+    #[must_use]
+    pub fn client_certificate(
+        mut self,
+        certificate: impl Into<PathBuf>,
+        key: impl Into<PathBuf>,
+    ) -> Self {
+        self.certificate = Some((certificate.into(), key.into()));
+        self.tls = true;
+        self
+    }
+
+    /// What the servers show as the name of this connection.
+    ///
+    /// ```
+    /// # use tokio_offload_cluster::Connect;
+    /// let to = Connect::from_env().name("thumbnails");
+    /// ```
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// The first token of the subjects that this process hears at, `_INBOX` unless said otherwise: what the servers allow it to
+    /// subscribe to. Callers that may share one could read each other's arguments.
+    ///
+    /// ```
+    /// # use tokio_offload_cluster::Connect;
+    /// let to = Connect::from_env().inbox_prefix("_IN_APP");
+    /// ```
+    #[must_use]
+    pub fn inbox_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.inbox = Some(prefix.into());
+        self
+    }
+
+    /// What the client is told, with the files read.
+    pub(super) async fn options(&self) -> Result<ConnectOptions, ConnectError> {
+        let mut options = ConnectOptions::new()
+            .name(&self.name)
+            .require_tls(self.tls)
+            // What is dropped beyond that is said again. So nobody fills the memory of this process who only sends fast enough.
+            .subscription_capacity(1 << 14)
+            .client_capacity(1 << 14)
+            // Nodes and callers come back together, and soon.
+            .reconnect_delay_callback(|attempt| {
+                Duration::from_millis(if attempt < 2 { 50 } else { 400 })
+            });
+        for roots in &self.roots {
+            options = options.add_root_certificates(roots.clone());
+        }
+        if let Some((certificate, key)) = self.certificate.clone() {
+            options = options.add_client_certificate(certificate, key);
+        }
+        if let Some(prefix) = &self.inbox {
+            if !is_token(prefix) {
+                return Err(ConnectError::new(
+                    "the prefix of the inbox has up to 64 letters, digits, `-` and `_`",
+                ));
+            }
+            options = options.custom_inbox_prefix(prefix);
+        }
+        Ok(match self.login.clone() {
+            Login::None => options,
+            Login::Token(token) => options.token(token),
+            Login::Password(user, password) => options.user_and_password(user, password),
+            Login::Seed(seed) => options.nkey(seed),
+            Login::File(path) => {
+                let read = options.credentials_file(&path).await;
+                read.map_err(|error| {
+                    ConnectError::new(&format!("the credentials in {}: {error}", path.display()))
+                })?
+            }
+        })
+    }
+}
+
+/// Without what it logs in with.
+impl fmt::Debug for Connect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connect")
+            .field("urls", &self.urls)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
