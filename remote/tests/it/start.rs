@@ -160,12 +160,8 @@ async fn a_start_that_goes_wrong_says_how() {
     };
     assert!(message.contains("no way"), "{message}");
     assert!(matches!(why(dies().await), StartError::Died(death) if death.code == Some(9)));
-    let hung = why(hangs().await);
     let within = Duration::from_millis(200);
-    assert!(
-        matches!(&hung, StartError::Silent { limit, program } if *limit == within && !program.is_empty()),
-        "{hung:?}"
-    );
+    assert!(matches!(why(hangs().await), StartError::Silent { limit, .. } if limit == within));
     for pool in [&PANICS, &DIES, &HANGS] {
         assert_eq!((pool.stats().processes, pool.pids().len()), (0, 0));
     }
@@ -177,12 +173,10 @@ async fn a_program_that_is_no_worker_is_told_apart() {
         Err(Failure::Spawn(error)) => assert_eq!(error.kind(), std::io::ErrorKind::NotFound),
         other => panic!("{other:?}"),
     }
-    // The error names what was executed: a path that was set by mistake is seen there.
-    let stranger = why(stranger().await);
-    assert!(
-        matches!(&stranger, StartError::Silent { program, .. } if &**program == "/usr/bin/wc"),
-        "{stranger:?}"
-    );
+    let StartError::Silent { program, .. } = why(stranger().await) else {
+        panic!("it is no worker");
+    };
+    assert_eq!(&*program, "/usr/bin/wc");
     assert!(matches!(why(leaver().await), StartError::Died(death) if death.code == Some(0)));
 }
 

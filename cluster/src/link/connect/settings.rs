@@ -232,3 +232,19 @@ impl fmt::Debug for Connect {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let connect = Connect::url("a, b").token("s3cret");
+        assert!(!format!("{connect:?}").contains("s3cret"));
+        assert_eq!(connect.urls, ["a", "b"]);
+        let connect = Connect::url("tls://me:s3cret@host:4222/x@y,nats://t@b,c");
+        assert!(!format!("{connect:?}").contains("s3cret"));
+        assert_eq!(connect.urls, ["tls://host:4222/x@y", "nats://b", "c"]);
+        assert!(matches!(connect.login, Login::Token(token) if token == "t"));
+    }
+}
