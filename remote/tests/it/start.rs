@@ -160,8 +160,8 @@ async fn a_start_that_goes_wrong_says_how() {
     };
     assert!(message.contains("no way"), "{message}");
     assert!(matches!(why(dies().await), StartError::Died(death) if death.code == Some(9)));
-    let within = Duration::from_millis(200);
-    assert!(matches!(why(hangs().await), StartError::Silent { limit, .. } if limit == within));
+    let hung = why(hangs().await);
+    assert!(matches!(hung, StartError::Silent { limit, .. } if limit.as_millis() == 200));
     for pool in [&PANICS, &DIES, &HANGS] {
         assert_eq!((pool.stats().processes, pool.pids().len()), (0, 0));
     }
@@ -173,10 +173,8 @@ async fn a_program_that_is_no_worker_is_told_apart() {
         Err(Failure::Spawn(error)) => assert_eq!(error.kind(), std::io::ErrorKind::NotFound),
         other => panic!("{other:?}"),
     }
-    let StartError::Silent { program, .. } = why(stranger().await) else {
-        panic!("it is no worker");
-    };
-    assert_eq!(&*program, "/usr/bin/wc");
+    let text = why(stranger().await).to_string();
+    assert!(text.contains("`/usr/bin/wc`"), "{text}");
     assert!(matches!(why(leaver().await), StartError::Died(death) if death.code == Some(0)));
 }
 
