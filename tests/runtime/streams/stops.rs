@@ -58,18 +58,21 @@ fn the_iterator_hears_of_the_drop() {
     in_time(|| {
         let pool = Pool::new("hears").threads(1);
         let (tell, told) = mpsc::channel();
-        let (gate, key) = gate();
+        let ((waits, key), (held, holder)) = (gate(), gate());
         let items = std::iter::from_fn(move || {
             let (go, gone) = mpsc::channel();
             on_cancel(move || go.send(()).unwrap()).unwrap();
             let before = is_cancelled();
-            gate.pass();
+            waits.pass();
             gone.recv().unwrap();
             tell.send((before, is_cancelled())).unwrap();
             Some(())
         });
+        // The function waits for the only thread, so that its items are asked for by the second look and not by the first.
+        pool.run(move || held.pass()).detach();
         let mut stream = open(&pool, items).stream(1);
         assert!(peek(&mut stream).is_pending());
+        holder.open();
         drive(pool.idle());
         assert!(peek(&mut stream).is_pending());
         key.await_body();
