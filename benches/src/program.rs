@@ -15,13 +15,13 @@ use crate::{chart, headline, heap, machine, table};
 ///
 /// # Errors
 ///
-/// When the command line is wrong or a child fails.
+/// When the command line is wrong or a child fails; then what the others measured has been printed.
 pub fn run(default: &[&str]) -> Result<(), Box<dyn Error>> {
     let options = Options::parse(default)?;
     if let Some(name) = &options.child {
         return child::run(name, &options);
     }
-    let results = parent::run(&options)?;
+    let (results, left_out) = parent::run(&options);
     let machine = machine::describe();
     let tables = format!(
         "{machine}\n\n{}\n{}",
@@ -39,7 +39,11 @@ pub fn run(default: &[&str]) -> Result<(), Box<dyn Error>> {
     if let Some(path) = &options.svg_all {
         fs::write(path, chart::draw(&results))?;
     }
-    Ok(())
+    if left_out.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("left out:\n{}", left_out.join("\n")).into())
+    }
 }
 
 /// The same, in a program that counts allocations.
