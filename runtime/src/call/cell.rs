@@ -138,17 +138,11 @@ where
     O: Send + 'static,
 {
     fn begin(&self) -> Option<O> {
-        let mut stage = self.stage.lock();
-        match mem::replace(&mut *stage, Stage::Gone) {
-            Stage::Fresh { work, on } => {
-                *stage = Stage::queued(work, self.site.site(), None);
-                Some(on)
-            }
-            other => {
-                *stage = other;
-                None
-            }
-        }
+        self.stage.lock().begin(self.site.site())
+    }
+
+    fn begin_alone(&mut self) -> Option<O> {
+        self.stage.get_mut().begin(self.site.site())
     }
 
     fn put_back(&self, on: O) {

@@ -47,6 +47,20 @@ impl<F, R, O> Stage<F, R, O> {
         }
     }
 
+    /// The first step of a call whose task does not wait yet: yields where to submit it, once.
+    pub(crate) fn begin(&mut self, site: &'static Site) -> Option<O> {
+        match mem::replace(self, Self::Gone) {
+            Self::Fresh { work, on } => {
+                *self = Self::queued(work, site, None);
+                Some(on)
+            }
+            other => {
+                *self = other;
+                None
+            }
+        }
+    }
+
     /// Why a running body should stop, if it should.
     pub(crate) const fn stopped(&self) -> Option<Reason> {
         match self {

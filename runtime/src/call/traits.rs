@@ -15,6 +15,10 @@ use crate::error::Error;
 pub(crate) trait Call<R, O>: Send + Sync {
     /// Takes the call's first step: yields where to submit it, once.
     fn begin(&self) -> Option<O>;
+    /// The same, without a lock, while nobody shares the call.
+    fn begin_alone(&mut self) -> Option<O> {
+        self.begin()
+    }
     /// Undoes `begin` when the executor gave the job back.
     fn put_back(&self, on: O);
     /// The first steps and the last, without a lock, while nobody shares the call: a call that was not submitted remembers the

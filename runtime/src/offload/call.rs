@@ -35,7 +35,7 @@ impl<R> Offload<R> {
     ///
     /// Starting does not detach: dropping the call afterwards still cancels it.
     #[must_use = "a started call that is dropped is cancelled: await it, `spawn` it or `detach` it"]
-    pub fn start(self) -> Self {
+    pub fn start(mut self) -> Self {
         if let Some(on) = self.begin() {
             self.submit(on);
         }
@@ -65,7 +65,7 @@ impl<R> Offload<R> {
     ///
     /// When the [queue](crate::Pool::queue_capacity) of the pool is full: the call comes back unharmed, to be tried again, awaited
     /// or dropped. Other failures are the call's own end.
-    pub fn try_start(self) -> Result<Self, Refused<R>> {
+    pub fn try_start(mut self) -> Result<Self, Refused<R>> {
         let Some(on) = self.begin() else {
             return Ok(self);
         };
@@ -101,7 +101,7 @@ impl<R> Offload<R> {
     /// When the call cannot be carried out at all and nobody is left to be told: on a thread without a tokio runtime, or
     /// when the operating system refuses the thread.
     #[track_caller]
-    pub fn detach(self) {
+    pub fn detach(mut self) {
         if let Some(on) = self.begin() {
             self.submit(on);
         }

@@ -49,8 +49,11 @@ pub struct Offload<R> {
 
 impl<R> Offload<R> {
     /// Where to `submit` the call, unless that has been done.
-    pub(crate) fn begin(&self) -> Option<On> {
-        self.call.begin()
+    pub(crate) fn begin(&mut self) -> Option<On> {
+        match Arc::get_mut(&mut self.call) {
+            Some(call) => call.begin_alone(),
+            None => self.call.begin(),
+        }
     }
 
     pub(crate) fn submit(&self, on: On) {

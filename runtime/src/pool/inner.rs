@@ -71,13 +71,16 @@ impl Inner {
         self.counts.name()
     }
 
-    /// The lane for a call made on this thread.
-    fn lane(&self) -> Result<Arc<Lane<WithRuntime>>, Error> {
+    /// The lane for a call made on this thread. One that is not the pool's own is kept in `found`.
+    fn lane<'a>(
+        &'a self,
+        found: &'a mut Option<Arc<Lane<WithRuntime>>>,
+    ) -> Result<&'a Arc<Lane<WithRuntime>>, Error> {
         match &self.lanes {
-            Lanes::Dedicated(lane) => Ok(Arc::clone(lane)),
+            Lanes::Dedicated(lane) => Ok(lane),
             Lanes::Shared(lanes) => {
                 let runtime = threads::caller_runtime().ok_or(Error::NoRuntime)?;
-                Ok(lanes.lane(&runtime))
+                Ok(found.insert(lanes.lane(&runtime)))
             }
         }
     }
@@ -189,14 +192,14 @@ impl Drop for Idle<'_> {
 
 impl Inner {
     pub(crate) fn submit_as(&self, job: Job, order: JobOrder) {
-        match self.lane() {
+        match self.lane(&mut None) {
             Ok(lane) => lane.submit_as(WithRuntime::new(job), order),
             Err(error) => self.refuse(job, error),
         }
     }
 
     pub(crate) fn try_submit_as(&self, job: Job, order: JobOrder) -> Result<(), Job> {
-        match self.lane() {
+        match self.lane(&mut None) {
             Ok(lane) => {
                 let sent = lane.try_submit(WithRuntime::new(job), order, self.queue_capacity);
                 sent.map_err(WithRuntime::into_job)
