@@ -1,10 +1,13 @@
-//! The lock that the job cell and the lane are built on.
+//! The lock that the job cell and the lane are built on, and how threads wait.
 //!
 //! A file of its own so that the model checker can put its own lock in this place.
 
 use std::sync::PoisonError;
 
-pub(crate) use std::sync::MutexGuard;
+pub(crate) use std::{
+    sync::MutexGuard,
+    thread::{Thread, current as this_thread, park_timeout},
+};
 
 /// A mutex that cannot be poisoned: no code of a user runs while one is held.
 #[derive(Debug, Default)]

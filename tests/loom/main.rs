@@ -57,6 +57,8 @@ mod scheduler {
     pub(crate) mod account;
     mod classes;
     #[expect(dead_code, reason = "only part of the real file is used")]
+    pub(crate) mod crew;
+    #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod lane;
     mod line;
     mod lines;
@@ -80,6 +82,7 @@ mod sync;
 
 mod cell_ends;
 mod cell_stops;
+mod crew;
 mod lane_bounds;
 mod lane_limits;
 mod lane_rescues;

@@ -95,11 +95,6 @@ impl Spawner {
         false
     }
 
-    #[expect(clippy::unused_self, reason = "as in the runtime")]
-    pub(crate) const fn note_refusal(&self) -> bool {
-        false
-    }
-
     #[expect(
         clippy::unused_self,
         clippy::unnecessary_wraps,

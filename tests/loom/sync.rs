@@ -1,9 +1,21 @@
-//! The lock of the included files, on loom's.
+//! The lock of the included files, and how their threads wait, on loom's.
 
 use std::{
     ops::{Deref, DerefMut},
     sync::{self, OnceLock, PoisonError},
+    time::Duration,
 };
+
+pub(crate) use loom::thread::{Thread, current as this_thread};
+
+/// Time is over at once, or never.
+pub(crate) fn park_timeout(time: Duration) {
+    if time.is_zero() {
+        loom::thread::yield_now();
+    } else {
+        loom::thread::park();
+    }
+}
 
 /// Loom's mutex cannot be made in a `const fn`, so the value lies in a plain one and loom's, made late, decides whose turn it is.
 #[derive(Default)]

@@ -91,14 +91,10 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// A thread could not be had: another runner is sent elsewhere, or jobs that no runner at work will come to end here.
-    fn runner_refused(self: &Arc<Self>, runner: u64, error: &io::Error) {
-        let elsewhere = self.spawner.note_refusal();
+    /// A thread could not be had: jobs that no runner at work will come to end here.
+    fn runner_refused(&self, runner: u64, error: &io::Error) {
         let mut queue = self.queue.lock();
         let alone = queue.runner_refused(runner);
-        if alone && elsewhere {
-            return self.unlock_and_send(queue);
-        }
         let jobs = if alone {
             queue.take_all()
         } else {

@@ -56,18 +56,14 @@ impl Spawner {
         &self,
         make: impl FnOnce() -> F,
     ) -> io::Result<()> {
-        let own;
         let runtime = match self {
             Self::Borrowed(runtime) => runtime,
-            Self::Own(threads) => {
-                own = threads.runtime()?;
-                &own
-            }
+            Self::Own(threads) => return threads.send(make),
         };
         // tokio panics when the system refuses the thread and offers no other way to learn of it. Where a panic would end the
         // program, the system is asked first.
         #[cfg(panic = "abort")]
-        self.ask_for_thread()?;
+        ask_for_thread()?;
         let visit = make();
         let sent = catch_unwind(AssertUnwindSafe(|| {
             drop(runtime.spawn_blocking(visit));
@@ -76,24 +72,6 @@ impl Spawner {
             let reason = Panic::new(payload).message().unwrap_or_default();
             io::Error::new(io::ErrorKind::WouldBlock, reason)
         })
-    }
-
-    /// Whether the system has a thread such as tokio would start.
-    #[cfg(panic = "abort")]
-    fn ask_for_thread(&self) -> io::Result<()> {
-        let mut thread = thread::Builder::new();
-        if let Self::Own(threads) = self {
-            // tokio is content with the threads it has, and starts another when it can.
-            if threads.is_manned() {
-                return Ok(());
-            }
-            if let Some(bytes) = threads.stack_size() {
-                thread = thread.stack_size(bytes);
-            }
-        }
-        // Waited for, so that it takes no place from the one that is meant.
-        drop(thread.spawn(|| ())?.join());
-        Ok(())
     }
 
     /// Starts a thread beyond the limit, for one job, in the surroundings of the others.
@@ -119,21 +97,13 @@ impl Spawner {
                 })?;
             }
             Self::Own(threads) => {
-                let set_up = threads.spare()?;
+                let set_up = threads.spare();
                 thread.spawn(move || {
                     set_up(Box::new(job));
                 })?;
             }
         }
         Ok(())
-    }
-
-    /// Notes that a runner found no thread. True if another try can succeed.
-    pub(crate) fn note_refusal(&self) -> bool {
-        match self {
-            Self::Borrowed(_) => false,
-            Self::Own(threads) => threads.note_refusal(),
-        }
     }
 
     /// Whether these threads are somebody else's.
@@ -158,6 +128,14 @@ impl Spawner {
             Self::Own(threads) => threads.set_up(),
         }
     }
+}
+
+/// Whether the system has a thread such as tokio would start.
+#[cfg(panic = "abort")]
+fn ask_for_thread() -> io::Result<()> {
+    // Waited for, so that it takes no place from the one that is meant.
+    drop(thread::Builder::new().spawn(|| ())?.join());
+    Ok(())
 }
 
 /// The time a runner may keep its thread, if others use it.

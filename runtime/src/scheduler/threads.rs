@@ -1,26 +1,31 @@
-//! The threads of a dedicated pool: the blocking threads of a private runtime, which tokio starts, names, caps and ends.
+//! The threads of a dedicated pool: what they are called, what they run before and after, and how many there are.
 
 use std::{
-    cell::RefCell,
-    error, io, mem,
+    cell::Cell,
+    error, io,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
+    thread,
     time::Duration,
 };
 
-use tokio::runtime::{Builder, Handle, Id, Runtime};
+use tokio::runtime::Handle;
 
+use super::crew::Crew;
 use crate::{
     call::stack,
     error::{Cause, Error, Panic},
-    sync::Mutex,
+    unwind::swallow_panic,
 };
 
 /// What runs on each thread of a pool before its first body.
 pub(crate) type Init = fn() -> Result<(), Box<dyn error::Error + Send + Sync>>;
+
+/// How long an idle thread stays if nobody says otherwise: as long as those of tokio.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
 /// How the threads of a pool are set up.
 #[derive(Clone, Copy)]
@@ -47,206 +52,125 @@ impl ThreadConfig {
             Err(payload) => Err(Arc::new(Error::Panicked(Panic::new(payload)))),
         }
     }
+
+    /// What a new thread runs first.
+    fn begin(&self) {
+        hook(self.on_start);
+        stack::begins_here(self.stack_size);
+    }
 }
 
 /// What a spare thread is for. It is told whether the thread could be set up.
 pub(crate) type OnSpare = Box<dyn FnOnce(Result<(), Arc<Cause>>)>;
 
-/// Threads that nobody else uses.
-pub(crate) struct Threads {
-    config: ThreadConfig,
-    /// The number of the next thread.
-    next: Arc<AtomicUsize>,
-    runtimes: Mutex<Runtimes>,
-}
+type Visit = Box<dyn FnOnce() + Send>;
 
-/// A runtime cannot be given more blocking threads, so a pool that grows gets a further one. The old ones keep their
-/// threads until these have been idle for long enough.
-struct Runtimes {
-    cap: usize,
-    built: Vec<PrivateRuntime>,
+/// Threads that nobody else uses.
+pub(crate) struct Threads(Arc<Shared>);
+
+struct Shared {
+    config: ThreadConfig,
+    crew: Crew<Visit>,
+    /// The number of the next thread.
+    next: AtomicUsize,
+    alive: AtomicUsize,
 }
 
 impl Threads {
     pub(crate) fn new(config: ThreadConfig, cap: usize) -> Self {
-        Self {
+        Self(Arc::new(Shared {
             config,
-            next: Arc::default(),
-            runtimes: Mutex::new(Runtimes {
-                cap,
-                built: Vec::new(),
-            }),
+            crew: Crew::new(cap),
+            next: AtomicUsize::new(0),
+            alive: AtomicUsize::new(0),
+        }))
+    }
+
+    /// Has a thread run what `make` makes. Where the system refuses one, those that live are enough.
+    pub(crate) fn send<F: FnOnce() + Send + 'static>(
+        &self,
+        make: impl FnOnce() -> F,
+    ) -> io::Result<()> {
+        self.0.crew.send(|| Box::new(make()), || self.start())
+    }
+
+    fn start(&self) -> io::Result<()> {
+        let shared = Arc::clone(&self.0);
+        let config = &self.0.config;
+        let number = self.0.next.fetch_add(1, Ordering::Relaxed);
+        let mut thread = thread::Builder::new().name(format!("{}-{number}", config.name));
+        if let Some(bytes) = config.stack_size {
+            thread = thread.stack_size(bytes);
         }
-    }
-
-    /// The runtime to send runners to: the newest, or while the system refuses it threads, an older one that has some.
-    pub(crate) fn runtime(&self) -> io::Result<Handle> {
-        let mut runtimes = self.runtimes.lock();
-        let cap = runtimes.cap;
-        if let Some(newest) = runtimes.built.last().filter(|newest| newest.cap >= cap) {
-            let chosen = newest.substitute(&runtimes.built).unwrap_or(newest);
-            return Ok(chosen.handle());
-        }
-        let private = PrivateRuntime::build(self, cap)?;
-        let handle = private.handle();
-        runtimes.built.push(private);
-        Ok(handle)
-    }
-
-    /// Notes that the system refused the newest runtime a thread. True if an older one has threads to send a runner to.
-    pub(crate) fn note_refusal(&self) -> bool {
-        let runtimes = self.runtimes.lock();
-        let Some(newest) = runtimes.built.last() else {
-            return false;
-        };
-        newest.refused.store(true, Ordering::Relaxed);
-        newest.substitute(&runtimes.built).is_some()
-    }
-
-    /// Whether the runtime that runners are sent to has threads.
-    #[cfg(panic = "abort")]
-    pub(crate) fn is_manned(&self) -> bool {
-        let runtimes = self.runtimes.lock();
-        let newest = runtimes.built.last();
-        newest.is_some_and(|newest| {
-            newest.alive() > 0 || newest.substitute(&runtimes.built).is_some()
-        })
+        thread.spawn(move || shared.work())?;
+        Ok(())
     }
 
     /// How large the stacks of the threads are, if that was said.
-    pub(crate) const fn stack_size(&self) -> Option<usize> {
-        self.config.stack_size
+    pub(crate) fn stack_size(&self) -> Option<usize> {
+        self.0.config.stack_size
     }
 
-    /// What sets up a thread that none of the runtimes started, around what it is for.
-    pub(crate) fn spare(&self) -> io::Result<impl FnOnce(OnSpare) + Send + 'static> {
-        let runtime = self.runtime()?;
-        let config = self.config;
-        Ok(move |job: OnSpare| {
-            // A private runtime has no tasks: what it gives to the thread is what its other threads have.
-            let _entered = runtime.enter();
-            hook(config.on_start);
-            THREAD.set(Some(runtime.id()));
-            stack::begins_here(config.stack_size);
+    /// What sets up a thread beyond the limit, around what it is for.
+    pub(crate) fn spare(&self) -> impl FnOnce(OnSpare) + Send + 'static {
+        let config = self.0.config;
+        move |job: OnSpare| {
+            config.begin();
+            SET_UP.set(true);
             job(config.run_init());
             hook(config.on_stop);
-        })
+        }
     }
 
     /// Allows `cap` threads.
     pub(crate) fn set_cap(&self, cap: usize) {
-        self.runtimes.lock().cap = cap;
+        self.0.crew.set_cap(cap);
     }
 
     pub(crate) fn alive(&self) -> usize {
-        self.runtimes
-            .lock()
-            .built
-            .iter()
-            .map(PrivateRuntime::alive)
-            .sum()
+        self.0.alive.load(Ordering::Relaxed)
     }
 
     /// Runs the pool's `init` on a thread that has not seen it.
     pub(crate) fn set_up(&self) -> Result<(), Arc<Cause>> {
-        let known = THREAD.with_borrow(Option::is_some);
-        if known {
+        if SET_UP.replace(true) {
             return Ok(());
         }
-        THREAD.set(Handle::try_current().ok().map(|private| private.id()));
-        stack::begins_here(self.config.stack_size);
-        self.config.run_init()
+        self.0.config.run_init()
+    }
+}
+
+impl Drop for Threads {
+    /// Lets the threads end by themselves: the last holder may be an async worker, or one of these very threads.
+    fn drop(&mut self) {
+        self.0.crew.close();
+    }
+}
+
+impl Shared {
+    fn work(&self) {
+        self.alive.fetch_add(1, Ordering::Relaxed);
+        self.config.begin();
+        let kept = self.config.keep_alive.unwrap_or(KEEP_ALIVE);
+        self.crew.work(kept, swallow_panic);
+        hook(self.config.on_stop);
+        self.alive.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 thread_local! {
-    /// The private runtime this thread belongs to, once it is set up.
-    static THREAD: RefCell<Option<Id>> = const { RefCell::new(None) };
+    /// Whether this thread of a pool has seen its `init`.
+    static SET_UP: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The runtime of whoever called the code on this thread. The private runtime of a pool's thread is none: nobody drives it,
-/// so it can run no async code.
+/// The runtime of whoever called the code on this thread.
 pub(crate) fn caller_runtime() -> Option<Handle> {
-    let current = Handle::try_current().ok()?;
-    let private = THREAD.try_with(|id| *id.borrow() == Some(current.id()));
-    (private != Ok(true)).then_some(current)
-}
-
-/// A runtime used for its blocking threads alone.
-struct PrivateRuntime {
-    cap: usize,
-    alive: Arc<AtomicUsize>,
-    /// Whether the system has refused it a thread.
-    refused: AtomicBool,
-    // Always there; taken out by `drop`.
-    runtime: Option<Runtime>,
-    handle: Handle,
-}
-
-impl PrivateRuntime {
-    fn build(threads: &Threads, cap: usize) -> io::Result<Self> {
-        let config = &threads.config;
-        let (name, next) = (config.name, Arc::clone(&threads.next));
-        let alive = Arc::<AtomicUsize>::default();
-        let (started, stopped) = (Arc::clone(&alive), Arc::clone(&alive));
-        let (on_start, on_stop) = (config.on_start, config.on_stop);
-        let mut builder = Builder::new_current_thread();
-        builder
-            .max_blocking_threads(cap)
-            .thread_name_fn(move || format!("{name}-{}", next.fetch_add(1, Ordering::Relaxed)))
-            .on_thread_start(move || {
-                started.fetch_add(1, Ordering::Relaxed);
-                hook(on_start);
-            })
-            .on_thread_stop(move || {
-                hook(on_stop);
-                stopped.fetch_sub(1, Ordering::Relaxed);
-            });
-        if let Some(idle) = config.keep_alive {
-            builder.thread_keep_alive(idle);
-        }
-        if let Some(bytes) = config.stack_size {
-            builder.thread_stack_size(bytes);
-        }
-        let runtime = builder.build()?;
-        Ok(Self {
-            cap,
-            alive,
-            refused: AtomicBool::new(false),
-            handle: runtime.handle().clone(),
-            runtime: Some(runtime),
-        })
-    }
-
-    fn handle(&self) -> Handle {
-        self.handle.clone()
-    }
-
-    fn alive(&self) -> usize {
-        self.alive.load(Ordering::Relaxed)
-    }
-
-    /// One of `all` that has threads, if this one was refused its first.
-    fn substitute<'a>(&self, all: &'a [Self]) -> Option<&'a Self> {
-        let threadless = self.refused.load(Ordering::Relaxed) && self.alive() == 0;
-        all.iter()
-            .rev()
-            .find(|other| threadless && other.alive() > 0)
-    }
-}
-
-impl Drop for PrivateRuntime {
-    /// Lets the threads end by themselves: the last holder may be an async worker, or one of these very threads.
-    fn drop(&mut self) {
-        if let Some(runtime) = mem::take(&mut self.runtime) {
-            runtime.shutdown_background();
-        }
-    }
+    Handle::try_current().ok()
 }
 
 /// A panic in a hook must not take the thread with it.
 fn hook(hook: Option<fn()>) {
     if let Some(hook) = hook {
-        crate::unwind::swallow_panic(hook);
+        swallow_panic(hook);
     }
 }

@@ -1,0 +1,192 @@
+//! The crew of a dedicated pool: which of its threads takes a visit, which waits for one, and which may go.
+//!
+//! The thread that has waited least is called first: its caches are warm, and those that are not needed end. Nobody is called, and
+//! no thread is started, while the lock is held.
+//!
+//! Invariant: each visit that waits, or is promised to a thread that is being started, has a thread of its own that is not on a
+//! visit: no visit has to wait for the end of another, unless there are as many threads as there may be.
+
+use std::{
+    collections::VecDeque,
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use crate::sync::{Mutex, MutexGuard, Thread, park_timeout, this_thread};
+
+/// Threads, and the visits they are to make.
+pub(crate) struct Crew<V> {
+    state: Mutex<CrewState<V>>,
+}
+
+struct CrewState<V> {
+    cap: usize,
+    /// All threads, those that are being started among them.
+    hands: usize,
+    /// Those that are on a visit.
+    busy: usize,
+    /// Those that are being started, each for a visit that is made when that has gone well.
+    starting: usize,
+    /// Visits that no thread has taken yet.
+    visits: VecDeque<V>,
+    /// Threads that wait, the last of them the shortest.
+    parked: Vec<Arc<Seat>>,
+    closed: bool,
+}
+
+/// The place where one thread waits.
+struct Seat {
+    thread: Thread,
+    /// Whether it was called since it sat down. Read and written under the lock of the crew.
+    called: AtomicBool,
+}
+
+impl Seat {
+    /// That of this thread.
+    fn here() -> Arc<Self> {
+        Arc::new(Self {
+            thread: this_thread(),
+            called: AtomicBool::new(false),
+        })
+    }
+}
+
+impl<V> Crew<V> {
+    pub(crate) const fn new(cap: usize) -> Self {
+        let state = CrewState {
+            cap,
+            hands: 0,
+            busy: 0,
+            starting: 0,
+            visits: VecDeque::new(),
+            parked: Vec::new(),
+            closed: false,
+        };
+        Self {
+            state: Mutex::new(state),
+        }
+    }
+
+    pub(crate) fn set_cap(&self, cap: usize) {
+        self.state.lock().cap = cap;
+    }
+
+    /// Gives what `make` makes to a thread that waits, or to one that `start` starts, or else to the next that looks. Fails and
+    /// makes nothing where no thread can be started and there is none.
+    pub(crate) fn send(
+        &self,
+        make: impl FnOnce() -> V,
+        start: impl FnOnce() -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut state = self.state.lock();
+        if state.free() <= state.due() && state.hands < state.cap {
+            state.hands += 1;
+            state.starting += 1;
+            drop(state);
+            let started = start();
+            state = self.state.lock();
+            state.starting -= 1;
+            if let Err(error) = started {
+                state.hands -= 1;
+                if state.hands == state.starting {
+                    return Err(error);
+                }
+            }
+        }
+        state.visits.push_back(make());
+        let seat = state.parked.pop();
+        if let Some(seat) = &seat {
+            seat.called.store(true, Ordering::Relaxed);
+        }
+        drop(state);
+        if let Some(seat) = seat {
+            seat.thread.unpark();
+        }
+        Ok(())
+    }
+
+    /// Has a thread that was started make visits until it may go, each by `make`, which must not unwind. It waits for one as long
+    /// as it is to be `kept`.
+    pub(crate) fn work(&self, kept: Duration, mut make: impl FnMut(V)) {
+        let seat = Seat::here();
+        let mut visit = self.next(self.state.lock(), &seat, kept);
+        while let Some(this) = visit {
+            make(this);
+            let mut state = self.state.lock();
+            state.busy -= 1;
+            visit = self.next(state, &seat, kept);
+        }
+    }
+
+    fn next<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, CrewState<V>>,
+        seat: &Arc<Seat>,
+        kept: Duration,
+    ) -> Option<V> {
+        loop {
+            if let Some(visit) = state.visits.pop_front() {
+                state.busy += 1;
+                return Some(visit);
+            }
+            if state.closed {
+                state.hands -= 1;
+                return None;
+            }
+            seat.called.store(false, Ordering::Relaxed);
+            state.parked.push(Arc::clone(seat));
+            let begun = Instant::now();
+            let mut left = kept;
+            while !seat.called.load(Ordering::Relaxed) {
+                if left.is_zero() && state.may_leave(seat) {
+                    return None;
+                }
+                drop(state);
+                park_timeout(left);
+                state = self.state.lock();
+                // It may also have been woken for something that a body left behind.
+                left = kept.saturating_sub(begun.elapsed());
+            }
+        }
+    }
+
+    /// Lets all threads go once they have nothing to do.
+    pub(crate) fn close(&self) {
+        let mut state = self.state.lock();
+        state.closed = true;
+        let parked = std::mem::take(&mut state.parked);
+        for seat in &parked {
+            seat.called.store(true, Ordering::Relaxed);
+        }
+        drop(state);
+        for seat in parked {
+            seat.thread.unpark();
+        }
+    }
+}
+
+impl<V> CrewState<V> {
+    /// Threads that are not on a visit.
+    const fn free(&self) -> usize {
+        self.hands - self.busy
+    }
+
+    /// Visits that wait or are promised to a thread.
+    fn due(&self) -> usize {
+        self.visits.len() + self.starting
+    }
+
+    /// Whether a thread that waits may go, which it does then.
+    fn may_leave(&mut self, seat: &Arc<Seat>) -> bool {
+        if self.free() <= self.due() {
+            return false;
+        }
+        self.parked.retain(|other| !Arc::ptr_eq(other, seat));
+        self.hands -= 1;
+        true
+    }
+}
