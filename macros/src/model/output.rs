@@ -129,8 +129,7 @@ pub(crate) fn judge_error(output: &ReturnType, errors: &mut Errors) {
 
 fn is_foreign(error: &Type) -> bool {
     let foreign = [
-        "String", "bool", "char", "i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64",
-        "usize",
+        "bool", "char", "i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize",
     ];
     match error {
         Type::Tuple(tuple) => tuple.elems.is_empty(),

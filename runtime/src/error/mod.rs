@@ -190,6 +190,13 @@ impl From<Error> for io::Error {
     }
 }
 
+/// For functions whose errors are texts, such as the commands of desktop programs: what [`Display`](fmt::Display) says.
+impl From<Error> for String {
+    fn from(error: Error) -> Self {
+        error.to_string()
+    }
+}
+
 /// The way back: an [`Error`] that was carried in an `io::Error` is that error again.
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {

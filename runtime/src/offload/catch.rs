@@ -19,8 +19,8 @@ impl<T: 'static, E: From<Error> + 'static> Offload<Result<T, E>> {
     /// connection. Where a panic is a mistake of the program and should be seen as one, leave it out. To look at the failure
     /// itself, without a conversion, use [`outcome`](Self::outcome), which also works on a caught call and tells the same as before.
     ///
-    /// `E` may be `io::Error`, [`Error`] itself, `anyhow::Error`, `eyre::Report`, `Box<dyn std::error::Error + Send + Sync>`, or an
-    /// enum of yours with a variant that is `#[from] tokio_offload::Error`.
+    /// `E` may be `io::Error`, [`Error`] itself, `anyhow::Error`, `eyre::Report`, `Box<dyn std::error::Error + Send + Sync>`, `String`
+    /// for its text, or an enum of yours with a variant that is `#[from] tokio_offload::Error`.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {

@@ -20,7 +20,9 @@ use crate::call::site::Site;
 /// ```
 ///
 /// A closure that returns a future (`run(|| async { .. })`) only makes it: whoever awaits the call has the future to await, on
-/// an async worker. The compiler warns of a future that nobody awaits; inside the closure [`block_on`](crate::block_on) does.
+/// an async worker. The compiler warns of a future that nobody awaits, unless the call is [detached](Offload::detach) or
+/// [spawned](Offload::spawn): then nothing says that what is in it never runs. Inside the closure [`block_on`](crate::block_on)
+/// awaits it.
 pub fn run<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Offload<R> {
     static SITE: Site = Site::ours("run");
     Offload::new(|| &SITE, On::Default, f)
@@ -29,7 +31,8 @@ pub fn run<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Offload
 /// Runs a closure at a place: what [`run`] does, in any executor.
 ///
 /// A place is a reference to a `static` executor, an `Arc` of one or a reference to that, a `Box` of one, `Arc<dyn Executor>`, or
-/// a tokio runtime's `Handle`, which a `&Handle` gives by `clone`. Optional places are one `match` with [`run`] in the other arm.
+/// a tokio runtime's `Handle`. What is lent must be lent for ever: a `&Handle` gives a `Handle` by `clone`, and a pool that is no
+/// `static` is shared in an `Arc`. Optional places are one `match` with [`run`] in the other arm.
 ///
 /// ```
 /// use tokio::runtime::Handle;
@@ -43,7 +46,8 @@ pub fn run<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Offload
 /// # assert_eq!(names, same); Ok(()) }
 /// ```
 pub fn run_on<R: Send + 'static>(
-    place: impl Place,
+    // The compiler shows this line to those who lend what does not last.
+    place: impl Place, // lend a `static` only: clone a `Handle`, share a `Pool` in an `Arc`
     f: impl FnOnce() -> R + Send + 'static,
 ) -> Offload<R> {
     static SITE: Site = Site::ours("run_on");

@@ -29,6 +29,7 @@ catching! {
     with_eyre: eyre::Report;
     with_own: Own;
     with_error: Error;
+    with_text: String;
 }
 
 #[tokio::test]
@@ -40,7 +41,7 @@ async fn a_panic_is_the_error_of_the_function() {
             assert!(error.to_string().contains("planned"), "{error}");
         )*};
     }
-    check!(with_io with_boxed with_anyhow with_eyre with_own with_error);
+    check!(with_io with_boxed with_anyhow with_eyre with_own with_error with_text);
     assert!(matches!(
         with_own(true).await,
         Err(Own::Call(Error::Panicked(_)))

@@ -54,6 +54,7 @@ async fn every_usual_type_of_error_takes_a_failure() {
         panics::<io::Error>().catch().await.unwrap_err().to_string(),
         panics::<Error>().catch().await.unwrap_err().to_string(),
         panics::<Own>().catch().await.unwrap_err().to_string(),
+        panics::<String>().catch().await.unwrap_err(),
     ];
     for text in texts {
         assert!(text.ends_with("planned"), "{text}");

@@ -5,8 +5,8 @@ use tokio_offload::{Workers, offload};
 static WORKERS: Workers = Workers::new("workers");
 
 #[offload(catch)]
-fn caught() -> Result<u8, String> {
-    Err("no".to_owned())
+fn caught() -> Result<u8, i32> {
+    Err(-1)
 }
 
 #[offload(remote = WORKERS)]
