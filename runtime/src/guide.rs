@@ -4,10 +4,10 @@
 //! | --- | --- |
 //! | *First* | |
 //! | [`choosing_a_pool`] | which threads a function should run on |
-//! | [`priorities`] | which of the calls that wait comes first |
-//! | [`errors`] | what a call can fail with, and where that shows |
-//! | [`sharing_state`] | how a body gets at what others use too |
-//! | [`cancelling`] | what a call that is dropped does, and how a body hears of it |
+//! | [`priorities`] | urgent calls first, and fair shares |
+//! | [`errors`] | the errors of a call, and where you see them |
+//! | [`sharing_state`] | sharing a value between bodies |
+//! | [`cancelling`] | what dropping a call does, and how a body notices |
 //! | [`timeouts`] | which limit belongs where |
 //! | [`testing`] | without threads, without a runtime, under a paused clock |
 //! | *For one purpose* | |
@@ -18,14 +18,14 @@
 //! | [`isolation`] | what a worker process isolates, and what it does not |
 //! | [`block_on`] | async code inside a body |
 //! | [`async_traits`] | traits with async methods, and implementations that block |
-//! | [`libraries`] | for those who write one |
+//! | [`libraries`] | offloaded functions in a library's public API |
 //! | [`without_a_runtime`] | for a library that is also used where no tokio runs |
 //! | *In production* | |
-//! | [`production`] | what to set, alerts, a board |
+//! | [`production`] | settings, alerts, a dashboard |
 //! | [`observing`] | counters, metrics, traces, warnings |
 //! | [`which_functions_block`] | finding what should be offloaded |
-//! | [`shutting_down`] | how to end in order |
-//! | [`troubleshooting`] | when something is wrong |
+//! | [`shutting_down`] | ending without losing work and without hanging |
+//! | [`troubleshooting`] | symptoms, causes and fixes |
 //! | *Coming from* | |
 //! | [`from_spawn_blocking`] | `spawn_blocking` by hand |
 //! | [`from_block_in_place`] | `block_in_place` |

@@ -19,9 +19,9 @@ pub type Headers = Vec<(String, String)>;
 
 /// Registers a value to copy into every later call in this process.
 ///
-/// Nothing is carried without being registered: a [task-local](tokio::task_local), or anything that can be taken along and
-/// put in place again, through [`Carry`]. Values come along by copy: what a body does to its own is not seen by the caller,
-/// and nothing stays on the thread after the body. A call takes the values that are current where it is started (first
+/// Nothing is carried without being registered: a [task-local](tokio::task_local), or anything else that can be captured
+/// and set again, through [`Carry`]. Bodies get copies: what a body changes is not seen by the caller, and after the body
+/// the thread has none of the values. A call takes the values that are current where it is started (first
 /// poll or [`start`](crate::Offload::start)); what is not set there comes from where the call was made.
 ///
 /// Register once, when the program starts: registering twice carries twice.
@@ -51,7 +51,7 @@ pub fn carry(what: impl Carry) {
     ANY.store(true, Ordering::Release);
 }
 
-/// Something that can be taken along with a call: see [`carry`].
+/// A value that can be captured where a call starts and set around its body: see [`carry`].
 ///
 /// This carries OpenTelemetry's current context, and to another process its trace ids, as the W3C writes them:
 ///
@@ -119,7 +119,7 @@ pub fn carry(what: impl Carry) {
 /// # }
 /// ```
 pub trait Carry: Send + Sync + 'static {
-    /// What comes along.
+    /// The value that is copied to the body.
     type Value: Clone + Send + Sync + 'static;
 
     /// What is current on this thread, `None` where nothing is set: `Some`, even of something empty, hides what was current
@@ -150,7 +150,7 @@ pub trait Carry: Send + Sync + 'static {
     }
 }
 
-/// A task-local comes along by clone. It stays in this process.
+/// A task-local is cloned for each call. It is not sent to other processes.
 impl<T: Clone + Send + Sync + 'static> Carry for &'static LocalKey<T> {
     type Value = T;
 
