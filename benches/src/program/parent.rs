@@ -93,15 +93,14 @@ fn program(scenario: &Scenario) -> Result<Command, Box<dyn Error>> {
     // Built first, and not quietly: where another cargo is at work, it says that it waits for that.
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut build = Command::new(cargo);
-    build.args([
-        "build",
-        "--release",
-        "-p",
-        "offload-benches",
-        "--bin",
-        program,
-    ]);
-    gather(&mut build)?;
+    build.args(["build", "-p", "offload-benches", "--bin", program]);
+    // It has to come to lie beside this one.
+    if !cfg!(debug_assertions) {
+        build.arg("--release");
+    }
+    if !build.status()?.success() {
+        return Err(format!("{build:?} failed").into());
+    }
     Ok(Command::new(
         here.with_file_name(program)
             .with_extension(env::consts::EXE_EXTENSION),
