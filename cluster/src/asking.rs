@@ -1,4 +1,4 @@
-//! What a cluster is asked beside calls: which nodes there are, how many calls wait, what servers have to allow.
+//! What a cluster is asked beside calls: which nodes there are, and how many calls wait.
 
 use std::time::{Duration, Instant};
 
@@ -113,7 +113,13 @@ impl Cluster {
     /// Dropping the future loses the answer and changes nothing.
     pub async fn depth(&self) -> Result<u64, tokio_offload::Error> {
         let link = link::current().map_err(error)?;
-        let waiting = stream::waiting(&link.client, self.name);
+        let waiting = async {
+            let mut waiting = 0;
+            for shard in 0..self.shards {
+                waiting += stream::waiting(&link.client, self.name, shard).await?;
+            }
+            Ok(waiting)
+        };
         let concerns = |denial: &Denial| stream::is_about(&denial.subject, self.name);
         let waiting = link.unless_denied(concerns, waiting).await;
         waiting.map_err(|text| error(Failure::Unreachable(text)))
@@ -138,64 +144,4 @@ async fn answers(client: &Client, all: &str, inbox: &str) -> Result<Vec<NodeInfo
         }
     }
     Ok(nodes)
-}
-
-/// What the servers have to allow callers and nodes of these clusters, as a piece of a server's configuration: for callers whose
-/// inbox prefix is `callers`, and nodes whose inbox prefix is `nodes`.
-///
-/// Give each application a prefix of its own: who may subscribe to another one's can read what is sent to it.
-///
-/// ```
-/// use tokio_offload_cluster::{Cluster, permissions};
-///
-/// static THUMBS: Cluster = Cluster::new("thumbs");
-/// let text = permissions(&[&THUMBS], "_IN_APP", "_IN_NODE");
-/// assert!(text.contains("offload.v1.thumbs.who"));
-/// ```
-pub fn permissions(clusters: &[&Cluster], callers: &str, nodes: &str) -> String {
-    let list = |subjects: Vec<String>| {
-        let quoted: Vec<_> = subjects
-            .iter()
-            .map(|subject| format!("\"{subject}\""))
-            .collect();
-        quoted.join(", ")
-    };
-    let each = |f: &dyn Fn(&str) -> Vec<String>| -> Vec<String> {
-        clusters
-            .iter()
-            .flat_map(|cluster| f(cluster.name))
-            .collect()
-    };
-    let mut calls = each(&|name| {
-        vec![
-            names::calls(name),
-            names::who(name),
-            names::all(name),
-            names::node(name, "*"),
-            format!("$JS.API.STREAM.INFO.{}", names::stream(name)),
-        ]
-    });
-    // Results of calls that a caller's own nodes make are asked for with a question to a node.
-    calls.sort();
-    let mut serves = each(&|name| {
-        let stream = names::stream(name);
-        vec![
-            format!("$JS.API.STREAM.CREATE.{stream}"),
-            format!("$JS.API.STREAM.UPDATE.{stream}"),
-            format!("$JS.API.CONSUMER.CREATE.{stream}.>"),
-            format!("$JS.API.CONSUMER.MSG.NEXT.{stream}.>"),
-            format!("$JS.ACK.{stream}.>"),
-        ]
-    });
-    serves.push(format!("{callers}.>"));
-    let heard = each(&|name| vec![names::who(name), names::all(name), names::node(name, "*")]);
-    let mut subscribes = vec![format!("{nodes}.>")];
-    subscribes.extend(heard);
-    format!(
-        "caller = {{\n  publish: {{ allow: [{}] }}\n  subscribe: {{ allow: [\"{callers}.>\"] }}\n  allow_responses: {{ max: 100000, expires: \"10m\" }}\n}}\n\
-         node = {{\n  publish: {{ allow: [{}] }}\n  subscribe: {{ allow: [{}] }}\n  allow_responses: {{ max: 100000, expires: \"10m\" }}\n}}\n",
-        list(calls),
-        list(serves),
-        list(subscribes),
-    )
 }

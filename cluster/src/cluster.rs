@@ -2,13 +2,16 @@
 
 use std::{fmt, sync::OnceLock, time::Duration};
 
-use tokio_offload_remote::{Function, Table, table};
-
 use crate::{
     counters::{ClusterStats, Counters},
     names::is_token,
-    release::{Release, release},
+    release::Release,
 };
+
+mod own;
+
+/// More shards than that are more pulls than calls.
+pub(crate) const MOST_SHARDS: u32 = 64;
 
 /// Nodes on any number of machines that run the bodies of functions, built by `const` methods to live in a `static`.
 ///
@@ -23,6 +26,8 @@ pub struct Cluster {
     pub(crate) wait_for_nodes: Duration,
     pub(crate) max_message: usize,
     pub(crate) in_flight: usize,
+    pub(crate) shards: u32,
+    pub(crate) replicas: u32,
     pub(crate) detach: bool,
     pub(crate) counters: Counters,
     own: OnceLock<Release>,
@@ -56,6 +61,8 @@ impl Cluster {
             wait_for_nodes: Duration::from_secs(5),
             max_message: 64 << 20,
             in_flight: usize::MAX,
+            shards: 1,
+            replicas: 1,
             detach: false,
             counters: Counters::new(),
             own: OnceLock::new(),
@@ -186,6 +193,52 @@ impl Cluster {
         self
     }
 
+    /// In how many queues calls wait, each a stream of its own: for more calls a second than one stream takes. One unless said
+    /// otherwise.
+    ///
+    /// Nodes take calls from all of them, and tell callers how many there are. A caller puts each call into one of two at random,
+    /// where fewer of its own wait; `queue_capacity` is shared out evenly. Nodes of another number have queues of their own, so a
+    /// change of it is rolled out as that of a function is.
+    ///
+    /// ```
+    /// # use tokio_offload_cluster::Cluster;
+    /// static THUMBS: Cluster = Cluster::new("thumbs").shards(8);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// When it is zero, or more than 64.
+    #[must_use]
+    pub const fn shards(mut self, queues: u32) -> Self {
+        assert!(
+            queues > 0 && queues <= MOST_SHARDS,
+            "a cluster has 1 to 64 shards"
+        );
+        self.shards = queues;
+        self
+    }
+
+    /// How many servers of a NATS cluster hold the queue: with three, one of them may go, and the others go on with it. One unless
+    /// said otherwise: then calls wait until that server is back, and are not lost.
+    ///
+    /// ```
+    /// # use tokio_offload_cluster::Cluster;
+    /// static THUMBS: Cluster = Cluster::new("thumbs").replicas(3);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// When it is not 1, 3 or 5.
+    #[must_use]
+    pub const fn replicas(mut self, servers: u32) -> Self {
+        assert!(
+            matches!(servers, 1 | 3 | 5),
+            "a queue is held by 1, 3 or 5 servers"
+        );
+        self.replicas = servers;
+        self
+    }
+
     /// A call that is dropped goes on, as long as this process lives. Otherwise it never runs, or its body is ended.
     ///
     /// ```
@@ -233,18 +286,6 @@ impl Cluster {
     /// ```
     pub fn stats(&self) -> ClusterStats {
         self.counters.read()
-    }
-
-    /// The functions of this program that run here.
-    pub(crate) fn own(&self) -> &Release {
-        let functions = || table().map(|table: &Table| table.of(self.name));
-        self.own
-            .get_or_init(|| release(functions().unwrap_or_default(), self.version))
-    }
-
-    /// What a function is told apart by here.
-    pub(crate) fn shape_of(&self, function: &Function) -> u64 {
-        crate::release::shape(function, self.version)
     }
 }
 

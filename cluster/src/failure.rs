@@ -1,5 +1,7 @@
 //! Outcomes of bodies as what a caller hears of them, and the other way round.
 
+use std::error::Error;
+
 use tokio_offload_remote::{Cause, CodecError, Death, Failure, Point};
 
 use crate::message::{Dead, Outcome};
@@ -24,8 +26,19 @@ pub(crate) fn outcome(failure: Failure) -> Outcome {
         Failure::Codec(error) => codec(&error),
         Failure::Cancelled => Outcome::Cancelled,
         Failure::Shutdown => Outcome::Leaving,
-        other => Outcome::Unable(other.to_string()),
+        other => Outcome::Unable(whole(&other)),
     }
+}
+
+/// An error with what caused it: only text can cross.
+fn whole(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
 }
 
 /// A value that did not cross.
@@ -93,6 +106,15 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn what_a_node_cannot_run_is_told_with_its_cause() {
+        let cause = tokio_offload_remote::StartError::Init("no licence".to_owned());
+        let Outcome::Unable(text) = outcome(Failure::Start(cause)) else {
+            panic!("another outcome");
+        };
+        assert!(text.contains("no licence"), "{text}");
+    }
 
     #[test]
     fn what_crosses_means_the_same_over_there() {

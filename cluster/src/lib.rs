@@ -11,11 +11,13 @@ mod message;
 mod names;
 mod node;
 mod parts;
+mod permissions;
 mod release;
 mod stream;
 
-pub use asking::{NodeInfo, permissions};
+pub use asking::NodeInfo;
 pub use cluster::Cluster;
 pub use counters::ClusterStats;
 pub use link::connect::{Connect, ConnectError, connect, disconnect};
 pub use node::{Node, NodeError, body::Bodies};
+pub use permissions::permissions;

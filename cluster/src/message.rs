@@ -94,6 +94,8 @@ pub(crate) enum ToCaller {
     Has {
         release: String,
         has: Has,
+        /// How many queues they take calls from.
+        shards: u32,
         similar: Vec<String>,
     },
     /// How the node is.

@@ -1,6 +1,6 @@
 //! What subjects, streams and consumers are called.
 //!
-//! Everything of one cluster stands below `offload.v1.NAME`. The token behind it is the shard: `0`, as long as there is one.
+//! Everything of one cluster stands below `offload.v1.NAME`. The token behind it is the shard: one of the queues, `0` if there is one.
 
 /// What may be one token of a subject: letters, digits, `-` and `_`.
 pub(crate) const fn is_token(text: &str) -> bool {
@@ -15,24 +15,34 @@ pub(crate) const fn is_token(text: &str) -> bool {
     !bytes.is_empty() && bytes.len() <= 64
 }
 
-/// The stream that holds the tickets of a cluster.
-pub(crate) fn stream(cluster: &str) -> String {
-    format!("OFFLOAD-{cluster}")
+/// The stream that holds the tickets of one shard of a cluster. No cluster can be called like a shard of another one.
+pub(crate) fn stream(cluster: &str, shard: u32) -> String {
+    match shard {
+        0 => format!("OFFLOAD-{cluster}"),
+        shard => format!("OFFLOAD-{cluster}:{shard}"),
+    }
+}
+
+/// Whether that is the stream of one of the shards of a cluster.
+pub(crate) fn is_stream_of(stream: &str, cluster: &str) -> bool {
+    let rest = stream.strip_prefix("OFFLOAD-");
+    let rest = rest.and_then(|rest| rest.strip_prefix(cluster));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
 }
 
 /// Where tickets for nodes of `release` go.
-pub(crate) fn call(cluster: &str, release: &str, function: &str) -> String {
-    format!("offload.v1.{cluster}.0.call.{release}.{function}")
+pub(crate) fn call(cluster: &str, shard: u32, release: &str, function: &str) -> String {
+    format!("offload.v1.{cluster}.{shard}.call.{release}.{function}")
 }
 
-/// All tickets of a cluster.
-pub(crate) fn calls(cluster: &str) -> String {
-    format!("offload.v1.{cluster}.0.call.>")
+/// All tickets of a shard.
+pub(crate) fn calls(cluster: &str, shard: u32) -> String {
+    format!("offload.v1.{cluster}.{shard}.call.>")
 }
 
-/// All tickets for nodes of `release`.
-pub(crate) fn calls_of(cluster: &str, release: &str) -> String {
-    call(cluster, release, ">")
+/// All tickets of a shard for nodes of `release`.
+pub(crate) fn calls_of(cluster: &str, shard: u32, release: &str) -> String {
+    call(cluster, shard, release, ">")
 }
 
 /// Where one node of each release is asked whether it has a function.
@@ -150,6 +160,12 @@ mod tests {
     fn functions_are_one_token() {
         assert_eq!(function("app::images::r#try"), "app::images::r#try");
         assert_eq!(function("a.b*c>d e"), "a_b_c_d_e");
-        assert_eq!(call("c", "r", "a::f"), "offload.v1.c.0.call.r.a::f");
+        assert_eq!(call("c", 3, "r", "a::f"), "offload.v1.c.3.call.r.a::f");
+        assert_eq!(
+            (&*stream("c", 0), &*stream("c", 3)),
+            ("OFFLOAD-c", "OFFLOAD-c:3")
+        );
+        assert!(is_stream_of("OFFLOAD-c", "c") && is_stream_of("OFFLOAD-c:3", "c"));
+        assert!(!is_stream_of("OFFLOAD-c-3", "c") && !is_stream_of("OFFLOAD-cd", "c"));
     }
 }

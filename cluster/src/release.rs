@@ -9,9 +9,12 @@ pub(crate) struct Release {
     pub(crate) word: String,
 }
 
-/// These functions, in the version that their cluster has here.
-pub(crate) fn release(functions: Vec<&'static Function>, version: &str) -> Release {
+/// These functions, in the version and the number of shards that their cluster has here.
+pub(crate) fn release(functions: Vec<&'static Function>, version: &str, shards: u32) -> Release {
     let mut hash = hash(START, version.as_bytes());
+    if shards != 1 {
+        hash = self::hash(hash, &shards.to_le_bytes());
+    }
     for function in &functions {
         hash = self::hash(hash, &function.key().to_le_bytes());
         hash = self::hash(hash, &shape(function, version).to_le_bytes());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use async_nats::{Client, Message, StatusCode};
+use async_nats::{Client, Message, RequestErrorKind, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{cluster::Cluster, desk::queue::Ack, names};
@@ -39,6 +39,42 @@ pub(crate) fn ack(message: &Message) -> Ack {
     }
 }
 
+/// A request that the server did not carry out.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusal {
+    code: u64,
+    /// The servers are not ready, as when they are several and have just met.
+    pub(crate) is_temporary: bool,
+    pub(crate) text: String,
+}
+
+impl Refusal {
+    fn of(error: &Value) -> Self {
+        Self {
+            code: code(error),
+            is_temporary: error.get("code").and_then(Value::as_u64) == Some(503),
+            text: text(error),
+        }
+    }
+
+    /// For want of a right.
+    pub(crate) const fn denied(text: String) -> Self {
+        Self {
+            code: 0,
+            is_temporary: false,
+            text,
+        }
+    }
+
+    fn new(text: &str, is_temporary: bool) -> Self {
+        Self {
+            code: 0,
+            is_temporary,
+            text: text.to_owned(),
+        }
+    }
+}
+
 fn code(error: &Value) -> u64 {
     error.get("err_code").and_then(Value::as_u64).unwrap_or(0)
 }
@@ -48,32 +84,38 @@ fn text(error: &Value) -> String {
     text.unwrap_or("JetStream refused it").to_owned()
 }
 
-/// Makes the stream of a cluster, or brings the one that is there to its settings.
-pub(crate) async fn declare(client: &Client, cluster: &Cluster) -> Result<(), String> {
-    let stream = names::stream(cluster.name);
+/// Makes the stream of a shard, or brings the one that is there to its settings.
+pub(crate) async fn declare(client: &Client, cluster: &Cluster, shard: u32) -> Result<(), Refusal> {
+    let stream = names::stream(cluster.name, shard);
+    let shards = usize::try_from(cluster.shards).unwrap_or(1);
     let config = json!({
         "name": stream,
-        "subjects": [names::calls(cluster.name)],
+        "subjects": [names::calls(cluster.name, shard)],
         "retention": "workqueue",
         "storage": "memory",
-        "num_replicas": 1,
+        "num_replicas": cluster.replicas,
         "discard": "new",
-        "max_msgs": cluster.queue_capacity,
+        "max_msgs": cluster.queue_capacity.div_ceil(shards),
         "max_age": nanos(OLDEST),
         "duplicate_window": nanos(Duration::from_secs(1)),
     });
     match api(client, &format!("STREAM.CREATE.{stream}"), &config).await {
-        Err((OTHER_STREAM, _)) => {
+        Err(refusal) if refusal.code == OTHER_STREAM => {
             let updated = api(client, &format!("STREAM.UPDATE.{stream}"), &config).await;
-            updated.map(drop).map_err(|(_, text)| text)
+            updated.map(drop)
         }
-        done => done.map(drop).map_err(|(_, text)| text),
+        done => done.map(drop),
     }
 }
 
-/// Makes the consumer of a release, unless it is there.
-pub(crate) async fn consume(client: &Client, cluster: &str, release: &str) -> Result<(), String> {
-    let (stream, filter) = (names::stream(cluster), names::calls_of(cluster, release));
+/// Makes the consumer of a release in a shard, unless it is there.
+pub(crate) async fn consume(
+    client: &Client,
+    (cluster, shard): (&str, u32),
+    release: &str,
+) -> Result<(), Refusal> {
+    let stream = names::stream(cluster, shard);
+    let filter = names::calls_of(cluster, shard, release);
     let config = json!({
         "stream_name": stream,
         "config": {
@@ -89,26 +131,27 @@ pub(crate) async fn consume(client: &Client, cluster: &str, release: &str) -> Re
         },
     });
     let call = format!("CONSUMER.CREATE.{stream}.{release}.{filter}");
-    api(client, &call, &config)
-        .await
-        .map(drop)
-        .map_err(|(_, text)| text)
+    api(client, &call, &config).await.map(drop)
 }
 
-/// How many tickets wait for a release, and how many in all of the stream.
-pub(crate) async fn waiting(client: &Client, cluster: &str) -> Result<u64, String> {
-    let stream = names::stream(cluster);
+/// How many tickets are in a shard.
+pub(crate) async fn waiting(client: &Client, cluster: &str, shard: u32) -> Result<u64, String> {
+    let stream = names::stream(cluster, shard);
     let said = api(client, &format!("STREAM.INFO.{stream}"), &json!({})).await;
-    let said = said.map_err(|(_, text)| text)?;
+    let said = said.map_err(|refusal| refusal.text)?;
     let messages = said.pointer("/state/messages").and_then(Value::as_u64);
     messages.ok_or_else(|| "the server did not say".to_owned())
 }
 
 /// Where pulls of a release go, and what one says that wants so many tickets.
-pub(crate) fn pull(cluster: &str, release: &str, batch: usize) -> (String, Vec<u8>) {
+pub(crate) fn pull(
+    (cluster, shard): (&str, u32),
+    release: &str,
+    batch: usize,
+) -> (String, Vec<u8>) {
     let subject = format!(
         "$JS.API.CONSUMER.MSG.NEXT.{}.{release}",
-        names::stream(cluster)
+        names::stream(cluster, shard)
     );
     let pull = json!({ "batch": batch, "expires": nanos(PULL) });
     (subject, pull.to_string().into_bytes())
@@ -116,24 +159,25 @@ pub(crate) fn pull(cluster: &str, release: &str, batch: usize) -> (String, Vec<u
 
 /// Whether that is where the server is asked about the stream of a cluster, or its consumers.
 pub(crate) fn is_about(subject: &str, cluster: &str) -> bool {
-    let stream = names::stream(cluster);
-    subject.starts_with("$JS.API.") && subject.split('.').any(|token| token == stream)
+    let mut tokens = subject.split('.');
+    subject.starts_with("$JS.API.") && tokens.any(|token| names::is_stream_of(token, cluster))
 }
 
-async fn api(client: &Client, call: &str, said: &Value) -> Result<Value, (u64, String)> {
+async fn api(client: &Client, call: &str, said: &Value) -> Result<Value, Refusal> {
     let request = client.request(format!("$JS.API.{call}"), said.to_string().into());
-    let answer = request.await.map_err(|error| (0, error.to_string()))?;
+    let answer = request.await.map_err(|error| {
+        let is_late = error.kind() == RequestErrorKind::TimedOut;
+        Refusal::new(&error.to_string(), is_late)
+    })?;
     if answer.status == Some(StatusCode::NO_RESPONDERS) {
-        return Err((
-            0,
-            "the server has no JetStream (start it with `-js`)".to_owned(),
-        ));
+        let text = "the server has no JetStream (start it with `-js`)";
+        return Err(Refusal::new(text, false));
     }
-    let said: Value =
-        serde_json::from_slice(&answer.payload).map_err(|error| (0, error.to_string()))?;
+    let said: Value = serde_json::from_slice(&answer.payload)
+        .map_err(|error| Refusal::new(&error.to_string(), false))?;
     match said.get("error") {
         None => Ok(said),
-        Some(error) => Err((code(error), text(error))),
+        Some(error) => Err(Refusal::of(error)),
     }
 }
 

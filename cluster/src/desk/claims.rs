@@ -61,6 +61,11 @@ impl Desk {
                 continue;
             }
             room = room.saturating_sub(weight);
+            if let (State::Queued(queued), Some(flight)) =
+                (&call.state, self.flights.get_mut(cluster))
+            {
+                flight.move_ticket(Some(queued.shard), None);
+            }
             let is_new = begin(call, &claimant, now);
             let secret = self.secrets.grant((*id, call.attempts));
             grants.push(Grant::Given(Box::new(given(call, secret, &mut room))));

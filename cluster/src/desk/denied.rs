@@ -16,7 +16,7 @@ impl Desk {
                 State::Routing => subject == names::who(cluster),
                 State::Queued(queued) => {
                     let name = names::function(call.new.name);
-                    subject == names::call(cluster, &queued.release, &name)
+                    subject == names::call(cluster, queued.shard, &queued.release, &name)
                 }
                 State::Running(running) => {
                     subject == &*running.told || subject == names::node(cluster, &running.node)

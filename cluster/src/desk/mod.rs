@@ -100,6 +100,8 @@ enum State {
 #[derive(Debug)]
 struct Queued {
     release: Arc<str>,
+    /// Which of the queues.
+    shard: u32,
     /// When the ticket is written if there is no word of it before.
     again: Instant,
     /// The server had room for it, once.
@@ -132,6 +134,8 @@ struct Flight {
     out: usize,
     /// In the order of their numbers, which is that of the calls. A set: many may be dropped at once.
     held: BTreeSet<u64>,
+    /// How many tickets of this process wait in each queue.
+    tickets: HashMap<u32, usize>,
 }
 
 /// See above.
@@ -207,6 +211,7 @@ impl Desk {
             cluster,
             out: 0,
             held: BTreeSet::new(),
+            tickets: HashMap::new(),
         });
         if flight.out < cluster.in_flight {
             flight.out += 1;
@@ -264,6 +269,9 @@ impl Desk {
         let Some(flight) = self.flights.get_mut(call.new.cluster.name) else {
             return;
         };
+        if let State::Queued(queued) = &call.state {
+            flight.move_ticket(Some(queued.shard), None);
+        }
         if matches!(call.state, State::Held) {
             flight.held.remove(&id);
             return;

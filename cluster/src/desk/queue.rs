@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Instant};
 
 use tokio_offload_remote::Failure;
 
-use super::{Desk, Publish, Queued, State};
+use super::{Desk, Flight, Publish, Queued, State};
 use crate::{
     counters::Count,
     desk::watch::{AGAIN, OLD, RETRY},
@@ -20,6 +20,28 @@ pub(crate) enum Ack {
     /// Nothing takes tickets of this cluster: no node has made its stream yet, or the server has lost it.
     NoStream,
     Refused(String),
+}
+
+impl Flight {
+    /// The one of two queues in which fewer tickets wait.
+    fn shorter(&self, (one, other): (u32, u32)) -> u32 {
+        let waiting = |shard| self.tickets.get(&shard).copied().unwrap_or(0);
+        if waiting(other) < waiting(one) {
+            other
+        } else {
+            one
+        }
+    }
+
+    /// A ticket leaves a queue, comes into one, or both.
+    pub(super) fn move_ticket(&mut self, from: Option<u32>, to: Option<u32>) {
+        if let Some(to) = to {
+            *self.tickets.entry(to).or_default() += 1;
+        }
+        if let Some(tickets) = from.and_then(|from| self.tickets.get_mut(&from)) {
+            *tickets -= 1;
+        }
+    }
 }
 
 impl Desk {
@@ -42,14 +64,31 @@ impl Desk {
         let Some(call) = self.calls.get_mut(&id) else {
             return;
         };
-        let accepted = matches!(&call.state, State::Queued(before) if before.accepted);
-        let subject = names::call(
-            call.new.cluster.name,
-            &release,
-            &names::function(call.new.name),
-        );
+        let (cluster, key) = (call.new.cluster.name, call.new.key);
+        let before = match &call.state {
+            State::Queued(before) => Some((before.shard, before.accepted)),
+            _ => None,
+        };
+        let accepted = before.is_some_and(|(_, accepted)| accepted);
+        let shards = self
+            .routes
+            .get(&(cluster, key))
+            .map_or(1, |route| route.shards);
+        let flight = self.flights.get_mut(cluster);
+        let shard = match (before, flight) {
+            // Where it is, if it is written again.
+            (Some((shard, _)), _) if shard < shards => shard,
+            (_, Some(flight)) => flight.shorter(self.secrets.shards(id, shards)),
+            (_, None) => 0,
+        };
+        let name = names::function(call.new.name);
+        let subject = names::call(cluster, shard, &release, &name);
+        if let Some(flight) = self.flights.get_mut(cluster) {
+            flight.move_ticket(before.map(|(shard, _)| shard), Some(shard));
+        }
         call.state = State::Queued(Queued {
             release,
+            shard,
             again: now + AGAIN,
             accepted,
         });

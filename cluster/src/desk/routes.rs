@@ -9,7 +9,7 @@ use tokio_offload_remote::Failure;
 
 use super::{Desk, State};
 use crate::{
-    cluster::Cluster,
+    cluster::{Cluster, MOST_SHARDS},
     message::{Has, ToNode, write},
     names,
 };
@@ -28,6 +28,10 @@ const NAMES: usize = 4;
 /// How long further answers are waited for, so that the caller's own release may be among them.
 const GRACE: Duration = Duration::from_millis(10);
 
+/// What a node answers for its release: the word for it, whether it has the function, from how many queues it takes calls, and
+/// what it has instead.
+pub(crate) type Answer = (String, Has, u32, Vec<String>);
+
 /// Where calls of one function go.
 #[derive(Debug)]
 pub(crate) struct Route {
@@ -36,6 +40,8 @@ pub(crate) struct Route {
     shape: u64,
     name: &'static str,
     release: Option<Arc<str>>,
+    /// How many queues that release has.
+    pub(super) shards: u32,
     asked_at: Instant,
     question: Option<Question>,
     /// Since when nobody has the function, and what they have instead.
@@ -47,7 +53,7 @@ pub(crate) struct Route {
 struct Question {
     number: u64,
     since: Instant,
-    answers: Vec<(String, Has, Vec<String>)>,
+    answers: Vec<Answer>,
     nobody: bool,
     found: Option<Instant>,
 }
@@ -73,8 +79,7 @@ impl Route {
             return false;
         };
         let own = &self.cluster.own().word;
-        let mine =
-            |(release, has, _): &(String, Has, Vec<String>)| *has == Has::Yes && release == own;
+        let mine = |(release, has, ..): &Answer| *has == Has::Yes && release == own;
         question.nobody
             || now >= question.since + WINDOW
             || question.answers.iter().any(mine)
@@ -85,7 +90,7 @@ impl Route {
     fn choose(&mut self, question: &Question, now: Instant) {
         let answers = question.answers.iter();
         let having: Vec<&str> = answers
-            .filter(|(_, has, _)| *has == Has::Yes)
+            .filter(|(_, has, ..)| *has == Has::Yes)
             .map(|(release, ..)| &**release)
             .collect();
         let own = &*self.cluster.own().word;
@@ -94,6 +99,11 @@ impl Route {
         let choice = choice.chain(having.iter().copied().min());
         let choice = choice.into_iter().find(|release| having.contains(release));
         if let Some(release) = choice {
+            let mut answers = question.answers.iter();
+            let shards = answers.find(|(other, ..)| other == release);
+            self.shards = shards
+                .map_or(1, |(_, _, shards, _)| *shards)
+                .clamp(1, MOST_SHARDS);
             if before != Some(release) {
                 self.release = Some(Arc::from(release));
             }
@@ -111,7 +121,7 @@ impl Route {
             return None;
         }
         let name = self.name;
-        let another = |(_, has, _): &(_, Has, _)| *has == Has::Another;
+        let another = |(_, has, ..): &Answer| *has == Has::Another;
         if question.answers.iter().any(another) {
             return Some(format!(
                 "the nodes of `{}` have a `{name}` with other arguments or another result, or of another version: start nodes of \
@@ -165,6 +175,7 @@ impl Desk {
             shape,
             name,
             release: None,
+            shards: 1,
             asked_at: now.checked_sub(FRESH).unwrap_or(now),
             question: None,
             none: None,
@@ -206,7 +217,7 @@ impl Desk {
     pub(crate) fn has(
         &mut self,
         number: u64,
-        (release, has, similar): (String, Has, Vec<String>),
+        (release, has, shards, similar): Answer,
         now: Instant,
     ) {
         if !names::is_token(&release) {
@@ -221,7 +232,7 @@ impl Desk {
             if has == Has::Yes {
                 question.found.get_or_insert(now);
             }
-            question.answers.push((release, has, similar));
+            question.answers.push((release, has, shards, similar));
         });
     }
 

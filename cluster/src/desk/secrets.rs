@@ -28,6 +28,15 @@ impl Secrets {
         self.0.hash_one(("ack", call))
     }
 
+    /// Two of so many queues.
+    pub(super) fn shards(&self, call: u64, shards: u32) -> (u32, u32) {
+        let pick = |which: u8| {
+            let random = self.0.hash_one(("shard", which, call)) % u64::from(shards.max(1));
+            u32::try_from(random).unwrap_or(0)
+        };
+        (pick(0), pick(1))
+    }
+
     /// The number of a question.
     pub(super) fn question(&self, count: u64) -> u64 {
         self.0.hash_one(("question", count))

@@ -95,6 +95,7 @@ fn to_callers() -> Vec<ToCaller> {
         ToCaller::Has {
             release: "r".to_owned(),
             has: Has::Another,
+            shards: 1,
             similar: vec!["b::f".to_owned()],
         },
         ToCaller::Node(NodeFacts::default()),

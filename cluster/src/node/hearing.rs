@@ -3,7 +3,10 @@
 use async_nats::{Message, Subscriber};
 use futures_util::{Stream, StreamExt, stream::SelectAll};
 
-use super::{NodeError, host::Host};
+use super::{
+    NodeError,
+    host::{Host, Served},
+};
 use crate::names;
 
 /// What a message is about.
@@ -28,7 +31,7 @@ impl Host {
             .subscribe(format!("{}.>", self.inbox))
             .await;
         all.push(heard(inbox, About::Inbox)?);
-        for (at, served) in self.served.iter().enumerate() {
+        for (at, served) in self.clusters() {
             let node = names::node(served.cluster.name, &self.id);
             all.push(heard(
                 self.link.client.subscribe(node).await,
@@ -40,10 +43,16 @@ impl Host {
         Ok(all)
     }
 
+    /// Each cluster once, however many queues it has.
+    fn clusters(&self) -> impl Iterator<Item = (usize, &Served)> {
+        let served = self.served.iter().enumerate();
+        served.filter(|(_, served)| served.shard == 0)
+    }
+
     /// What it hears as one of many: not when it is to end.
     pub(super) async fn subscribe_to_questions(&self) -> Result<SelectAll<Heard>, NodeError> {
         let mut all = SelectAll::new();
-        for (at, served) in self.served.iter().enumerate() {
+        for (at, served) in self.clusters() {
             let (name, release) = (served.cluster.name, served.release.word.clone());
             let client = &self.link.client;
             let who = client.queue_subscribe(names::who(name), release).await;

@@ -38,10 +38,12 @@ const BATCH: usize = 256;
 /// How long a node that ends waits for the word of callers that results have come.
 const LAST: Duration = Duration::from_secs(5);
 
-/// A cluster that the node is part of.
+/// A queue of a cluster that the node is part of.
 #[derive(Debug)]
 pub(crate) struct Served {
     pub(super) cluster: &'static Cluster,
+    /// Which of its queues.
+    pub(super) shard: u32,
     pub(super) release: Release,
     pub(super) functions: HashMap<u64, &'static Function>,
     /// How many tickets the server was asked for that have not come.
@@ -49,13 +51,21 @@ pub(crate) struct Served {
     pub(super) pulled: Option<Instant>,
     /// The stream or the consumer is not there, and is to be made at that time.
     pub(super) missing: Option<Instant>,
+    /// That is on its way.
+    pub(super) declaring: bool,
 }
 
 impl Served {
-    pub(crate) fn new(cluster: &'static Cluster, release: Release) -> Self {
+    /// Where its tickets are.
+    pub(super) const fn place(&self) -> (&'static str, u32) {
+        (self.cluster.name, self.shard)
+    }
+
+    pub(crate) fn new(cluster: &'static Cluster, shard: u32, release: Release) -> Self {
         let functions = release.functions.iter();
         Self {
             cluster,
+            shard,
             functions: functions
                 .map(|function| (function.key(), *function))
                 .collect(),
@@ -63,6 +73,7 @@ impl Served {
             wanted: 0,
             pulled: None,
             missing: None,
+            declaring: false,
         }
     }
 }
@@ -90,6 +101,8 @@ pub(super) enum Told {
     Ended(usize, Key, u32, Outcome),
     /// A place is free.
     Free,
+    /// Whether what a queue is heard through was made.
+    Declared(usize, bool),
 }
 
 /// See above.
@@ -164,9 +177,7 @@ impl Host {
         };
         let mut up = self.link.up();
         let mut denials = self.link.denials();
-        for at in 0..self.served.len() {
-            self.declare(at).await.map_err(NodeError::text)?;
-        }
+        self.declare_all().await?;
         let mut own = self.subscribe().await?;
         let mut asked = self.subscribe_to_questions().await?;
         let mut stop = pin!(stop);
@@ -244,6 +255,7 @@ impl Host {
         match event {
             Told::Ended(at, key, attempt, outcome) => self.ended(at, key, attempt, outcome).await,
             Told::Free => self.busy -= 1,
+            Told::Declared(at, made) => self.declared(at, made),
         }
     }
 

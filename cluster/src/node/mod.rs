@@ -222,7 +222,9 @@ impl Node {
                     cluster.name
                 )));
             }
-            served.push(Served::new(cluster, release(functions, cluster.version)));
+            let release = release(functions, cluster.version, cluster.shards);
+            let queues = 0..cluster.shards;
+            served.extend(queues.map(|shard| Served::new(cluster, shard, release.clone())));
         }
         Ok(served)
     }

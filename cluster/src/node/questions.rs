@@ -30,6 +30,7 @@ impl Host {
         let has = ToCaller::Has {
             release: served.release.word.clone(),
             has,
+            shards: served.cluster.shards,
             similar: similar.map(str::to_owned).collect(),
         };
         self.send(reply, None, write(&has)).await;

@@ -8,7 +8,7 @@ use std::{
 
 use async_nats::Message;
 
-use super::host::{Host, Key};
+use super::host::{Host, Key, Served};
 use crate::{
     message::{Ticket, ToCaller, read, write},
     names,
@@ -89,8 +89,8 @@ impl Host {
             if served.missing.is_none() && (more >= few || more > 0 && served.wanted == 0) {
                 served.wanted += more;
                 served.pulled = Some(now);
-                let name = served.cluster.name;
-                let (subject, payload) = stream::pull(name, &served.release.word, more);
+                let place = served.place();
+                let (subject, payload) = stream::pull(place, &served.release.word, more);
                 self.send(subject, Some(inbox), payload).await;
             }
         }
@@ -118,11 +118,12 @@ impl Host {
     }
 
     async fn ticket(&mut self, message: &Message) {
-        let token = message.subject.split('.').nth(2);
-        let at = self
-            .served
-            .iter()
-            .position(|served| Some(served.cluster.name) == token);
+        let mut tokens = message.subject.split('.').skip(2);
+        let name = tokens.next();
+        let shard = tokens.next().and_then(|shard| shard.parse().ok());
+        let is_it =
+            |served: &Served| (Some(served.cluster.name), Some(served.shard)) == (name, shard);
+        let at = self.served.iter().position(is_it);
         let ack = message.reply.as_ref().map(ToString::to_string);
         let (Some(at), Some(ack)) = (at, ack) else {
             return;

@@ -1,12 +1,25 @@
 //! What time does to a node: what is said again, what is given up, and what a new connection needs.
 
-use std::time::{Duration, Instant};
+use std::{
+    future::Future,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use super::host::Host;
-use crate::{link::denial::Denial, stream};
+use super::{
+    NodeError,
+    host::{Host, Told},
+};
+use crate::{
+    link::denial::{Denial, denied},
+    stream::{self, Refusal},
+};
 
 /// How long callers are remembered without a word of theirs.
 const SILENCE: Duration = Duration::from_secs(4);
+/// How long servers may take until they are ready, and how often they are asked.
+const READY: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(250);
 
 impl Host {
     /// A server that was gone may have forgotten the stream, and has forgotten the pulls.
@@ -33,10 +46,10 @@ impl Host {
             return;
         };
         for at in 0..self.served.len() {
-            if self.served[at].missing.is_some_and(|when| now >= when) && !self.draining {
-                let declared = self.declare(at).await;
-                let later = now + Duration::from_millis(500);
-                self.served[at].missing = declared.is_err().then_some(later);
+            let served = &self.served[at];
+            let is_due = served.missing.is_some_and(|when| now >= when);
+            if is_due && !served.declaring && !self.draining {
+                self.declare_again(at);
             }
         }
         self.look_at_claims(up_since, now).await;
@@ -45,17 +58,61 @@ impl Host {
     }
 
     /// Makes what the node hears tickets through.
-    pub(super) async fn declare(&self, at: usize) -> Result<(), String> {
+    fn declare(&self, at: usize) -> impl Future<Output = Result<(), Refusal>> + Send + use<> {
         let served = &self.served[at];
-        let client = &self.link.client;
-        let declared = async {
-            if self.manages {
-                stream::declare(client, served.cluster).await?;
+        let (cluster, shard) = (served.cluster, served.shard);
+        let (release, link) = (served.release.word.clone(), Arc::clone(&self.link));
+        let manages = self.manages;
+        let prefix = self.inbox.split('.').next().unwrap_or_default().to_owned();
+        async move {
+            let declared = async {
+                if manages {
+                    stream::declare(&link.client, cluster, shard).await?;
+                }
+                stream::consume(&link.client, (cluster.name, shard), &release).await
+            };
+            let concerns = |denial: &Denial| {
+                let is_deaf = denial.is_hearing && denial.is_below(&prefix);
+                is_deaf || stream::is_about(&denial.subject, cluster.name)
+            };
+            let mut denials = link.denials();
+            tokio::select! {
+                declared = declared => declared,
+                denial = denied(&mut denials, concerns) => Err(Refusal::denied(denial.text)),
             }
-            stream::consume(client, served.cluster.name, &served.release.word).await
-        };
-        let concerns = |denial: &Denial| stream::is_about(&denial.subject, served.cluster.name);
-        self.link.unless_denied(concerns, declared).await
+        }
+    }
+
+    /// The same for all, at the start: servers that are not ready yet are waited for.
+    pub(super) async fn declare_all(&self) -> Result<(), NodeError> {
+        let until = Instant::now() + READY;
+        for at in 0..self.served.len() {
+            while let Err(refusal) = self.declare(at).await {
+                if !refusal.is_temporary || Instant::now() >= until {
+                    return Err(NodeError::text(refusal.text));
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// The same beside all else: servers that have lost one of them may take long to answer.
+    fn declare_again(&mut self, at: usize) {
+        self.served[at].declaring = true;
+        let (declare, tell) = (self.declare(at), self.tell.clone());
+        tokio::spawn(async move {
+            let made = declare.await.is_ok();
+            // A node that is gone is told nothing.
+            let _ = tell.send(Told::Declared(at, made));
+        });
+    }
+
+    pub(super) fn declared(&mut self, at: usize, made: bool) {
+        let served = &mut self.served[at];
+        served.declaring = false;
+        let later = Instant::now() + Duration::from_millis(500);
+        served.missing = (!made).then_some(later);
     }
 
     /// Ends bodies whose callers have died: nobody has asked for them for so long.

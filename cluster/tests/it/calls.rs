@@ -1,7 +1,7 @@
 //! Calls that come to a node and back.
 
 use crate::{
-    functions::{PLAIN, POOL, SANDBOX, add, echo, pid},
+    functions::{PLAIN, POOL, SANDBOX, add, echo, in_sandbox, pid},
     kit::{Stage, nodes, soon},
 };
 use tokio::sync::oneshot;
@@ -39,6 +39,8 @@ async fn a_caller_can_be_a_node_too() {
             soon(pid()).await.unwrap() == std::process::id(),
             !on_workers
         );
+        // The workers of a node have functions of their own too.
+        assert_ne!(soon(in_sandbox()).await.unwrap(), std::process::id());
         stop.send(()).unwrap();
         soon(node).await.unwrap().unwrap();
     }

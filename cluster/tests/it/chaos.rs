@@ -1,13 +1,14 @@
-//! Everything at once: nodes that are killed, stopped and ended, a server that is killed, calls that are dropped. What has begun is
+//! Everything at once: nodes that are killed, stopped and ended, callers and a server that are killed, calls that are dropped. What has begun is
 //! written down by the bodies themselves.
 
-use std::{collections::HashMap, fs, time::Duration};
+use std::{collections::HashMap, fs, process::Child, time::Duration};
 
 use rustix::process::Signal;
 use tokio::task::JoinSet;
 use tokio_offload::Error;
 
 use crate::{
+    callers::busy_caller,
     functions::{AGAIN, PLAIN, count, count_again},
     kit::{NodeProcess, Stage, nodes, soon},
 };
@@ -49,6 +50,7 @@ async fn no_body_starts_twice_and_every_call_ends() {
     nodes(&PLAIN, 2).await;
     nodes(&AGAIN, 2).await;
     let mut calls = JoinSet::new();
+    let mut others = [busy_caller(&stage), busy_caller(&stage)];
     let mut number = 0;
     for round in 0..24_u64 {
         for _ in 0..30 {
@@ -71,11 +73,17 @@ async fn no_body_starts_twice_and_every_call_ends() {
                 Some((mine, soon(call).await))
             });
         }
+        if round % 6 == 5 {
+            let other = usize::from(round % 12 == 5);
+            let killed = std::mem::replace(&mut others[other], busy_caller(&stage));
+            kill(killed);
+        }
         trouble(round, &mut dice, &mut stage, &mut processes).await;
     }
     for process in &processes {
         process.signal(Signal::CONT);
     }
+    others.into_iter().for_each(kill);
     let mut ends = (0, 0, 0);
     while let Some(end) = calls.join_next().await {
         match end.unwrap() {
@@ -96,6 +104,11 @@ async fn no_body_starts_twice_and_every_call_ends() {
         assert_eq!((stats.queued, stats.running), (0, 0), "{stats:?}");
     }
     println!("{ends:?} {:?} {:?}", PLAIN.stats(), AGAIN.stats());
+}
+
+fn kill(mut caller: Child) {
+    caller.kill().unwrap();
+    caller.wait().unwrap();
 }
 
 /// One of the things that happen to machines.
@@ -128,7 +141,7 @@ async fn trouble(round: u64, dice: &mut Dice, stage: &mut Stage, processes: &mut
 }
 
 /// Each line is a start of a body: no call of the one cluster has two, none of the other two with the same number.
-fn starts_are_single(log: &str, done: usize) {
+pub(crate) fn starts_are_single(log: &str, done: usize) {
     let mut seen: HashMap<&str, u32> = HashMap::new();
     for line in log.lines() {
         let before = seen.insert(line, 1);

@@ -24,10 +24,21 @@ pub(crate) static LONELY: Cluster =
     Cluster::new("lonely").wait_for_nodes(Duration::from_millis(600));
 pub(crate) static SMALL: Cluster = Cluster::new("small").max_message(4 << 20);
 pub(crate) static FEW: Cluster = Cluster::new("few").in_flight(2);
+pub(crate) static SAFE: Cluster = Cluster::new("safe").replicas(3);
+pub(crate) static MANY: Cluster = Cluster::new("many").shards(5).queue_capacity(100);
 pub(crate) static LOOSE: Cluster = Cluster::new("loose").detach_on_drop();
 
 pub(crate) static POOL: Pool = Pool::new("bodies").threads(8);
-pub(crate) static SANDBOX: Workers = Workers::new("sandbox").processes(4);
+pub(crate) static SANDBOX: Workers = Workers::new("sandbox").processes(4).init(|| {
+    crate::carried::register();
+    Ok(())
+});
+
+/// Workers find their `init` through a function of their own.
+#[offload(remote = SANDBOX)]
+pub(crate) fn in_sandbox() -> Result<u32, Error> {
+    Ok(std::process::id())
+}
 
 #[offload(remote = PLAIN)]
 pub(crate) fn add(one: u32, other: u32) -> Result<u32, Error> {
@@ -174,6 +185,20 @@ fn note(log: &Path) -> Result<(), Error> {
 #[offload(remote = PLAIN)]
 pub(crate) fn count(log: &Path, number: u32, millis: u64) -> Result<u32, Error> {
     assert_eq!(attempt(), Some(1));
+    note(log)?;
+    thread::sleep(Duration::from_millis(millis));
+    Ok(number)
+}
+
+#[offload(remote = SAFE)]
+pub(crate) fn count_safely(log: &Path, number: u32, millis: u64) -> Result<u32, Error> {
+    note(log)?;
+    thread::sleep(Duration::from_millis(millis));
+    Ok(number)
+}
+
+#[offload(remote = MANY)]
+pub(crate) fn count_many(log: &Path, number: u32, millis: u64) -> Result<u32, Error> {
     note(log)?;
     thread::sleep(Duration::from_millis(millis));
     Ok(number)

@@ -10,9 +10,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio_offload_cluster::{Cluster, Connect, connect, disconnect};
+
+pub(crate) use crate::process::NodeProcess;
 
 /// A process has one connection: so one test has it at a time.
 static ONE: Mutex<()> = Mutex::const_new(());
@@ -50,23 +51,32 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(config: Option<String>) -> Option<Self> {
+        let mut server = Self::of(config)?;
+        server.up();
+        Some(server)
+    }
+
+    fn of(config: Option<String>) -> Option<Self> {
         let program = nats_server()?;
         let port = free_port();
         let folder = env::temp_dir().join(format!("offload-cluster-{}-{port}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
-        let mut server = Self {
+        Some(Self {
             program,
             folder,
             port,
             config,
             process: None,
-        };
-        server.up();
-        Some(server)
+        })
     }
 
     /// Starts it, also once more.
     pub(crate) fn up(&mut self) {
+        self.begin();
+        self.listens();
+    }
+
+    fn begin(&mut self) {
         let mut command = Command::new(&self.program);
         command.args(["-a", "127.0.0.1", "-js", "-p", &self.port.to_string()]);
         command.arg("-sd").arg(self.folder.join("js"));
@@ -81,6 +91,9 @@ impl Server {
             .stderr(log)
             .stdin(Stdio::null());
         self.process = Some(command.spawn().unwrap());
+    }
+
+    fn listens(&self) {
         let address = (Ipv4Addr::LOCALHOST, self.port);
         let mut waited = 0;
         while TcpStream::connect(address).is_err() {
@@ -96,6 +109,10 @@ impl Server {
             process.kill().unwrap();
             process.wait().unwrap();
         }
+    }
+
+    pub(crate) const fn port(&self) -> u16 {
+        self.port
     }
 
     pub(crate) fn url(&self) -> String {
@@ -118,7 +135,7 @@ impl Drop for Server {
     }
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     listener.local_addr().unwrap().port()
 }
@@ -126,6 +143,8 @@ fn free_port() -> u16 {
 /// A server, this process as a caller at it, and the right to both.
 pub(crate) struct Stage {
     pub(crate) server: Server,
+    /// Those that are one NATS cluster with it.
+    others: Vec<Server>,
     _one: MutexGuard<'static, ()>,
 }
 
@@ -136,7 +155,38 @@ impl Stage {
         disconnect().await;
         let server = Server::start(None)?;
         connect(Connect::url(server.url())).await.unwrap();
-        Some(Self { server, _one: one })
+        Some(Self::at(server, Vec::new(), one))
+    }
+
+    fn at(server: Server, others: Vec<Server>, one: MutexGuard<'static, ()>) -> Self {
+        Self {
+            server,
+            others,
+            _one: one,
+        }
+    }
+
+    /// So many servers that are one NATS cluster, and no connection.
+    pub(crate) async fn with_servers(count: usize) -> Option<Self> {
+        let one = ONE.lock().await;
+        disconnect().await;
+        let configs = crate::servers::together(count).into_iter();
+        let servers = configs.map(|config| Server::of(Some(config)));
+        let mut servers: Vec<_> = servers.collect::<Option<_>>()?;
+        // They wait for each other.
+        servers.iter_mut().for_each(Server::begin);
+        servers.iter().for_each(Server::listens);
+        let server = servers.remove(0);
+        Some(Self::at(server, servers, one))
+    }
+
+    pub(crate) fn servers(&self) -> impl Iterator<Item = &Server> {
+        [&self.server].into_iter().chain(&self.others)
+    }
+
+    /// Kills one of the others.
+    pub(crate) fn kill_server(&mut self, number: usize) {
+        self.others[number - 1].down();
     }
 
     /// The same, with a server of that configuration and no connection.
@@ -144,75 +194,12 @@ impl Stage {
         let one = ONE.lock().await;
         disconnect().await;
         let server = Server::start(Some(config))?;
-        Some(Self { server, _one: one })
+        Some(Self::at(server, Vec::new(), one))
     }
 
     /// A node process: `word` is what it serves and where, for `node::main`.
     pub(crate) fn node(&self, word: &str) -> NodeProcess {
         NodeProcess::start(&self.server.url(), word)
-    }
-}
-
-/// Set in processes that are nodes of a test.
-pub(crate) const NODE: &str = "OFFLOAD_TEST_NODE";
-
-/// A node in a process of its own. Killed when the test ends.
-pub(crate) struct NodeProcess(Child);
-
-impl NodeProcess {
-    pub(crate) fn start(url: &str, word: &str) -> Self {
-        Self::start_at(url, word, None)
-    }
-
-    pub(crate) fn start_at(url: &str, word: &str, inbox: Option<&str>) -> Self {
-        let mut command = Command::new(env::current_exe().unwrap());
-        command.args(["--exact", "node::main", "--nocapture"]);
-        command.env(NODE, word).env("NATS_URL", url);
-        command.stdin(Stdio::null()).stdout(Stdio::null());
-        command.envs(inbox.map(|inbox| ("NATS_INBOX", inbox)));
-        if env::var_os("OFFLOAD_TEST_LOUD").is_none() {
-            command.stderr(Stdio::null());
-        }
-        Self(command.spawn().unwrap())
-    }
-
-    pub(crate) fn signal(&self, signal: Signal) {
-        let pid = Pid::from_child(&self.0);
-        kill_process(pid, signal).unwrap();
-    }
-
-    /// Kills it as the kernel does.
-    pub(crate) fn kill(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-
-    pub(crate) fn is_alive(&mut self) -> bool {
-        self.0.try_wait().unwrap().is_none()
-    }
-
-    /// How many bytes it has in memory.
-    pub(crate) fn memory(&self) -> usize {
-        let pages = fs::read_to_string(format!("/proc/{}/statm", self.0.id())).unwrap();
-        let pages: usize = pages.split(' ').nth(1).unwrap().parse().unwrap();
-        pages * 4096
-    }
-
-    /// Waits for its end: whether it was a good one.
-    pub(crate) async fn ended(&mut self) -> bool {
-        loop {
-            if let Some(status) = self.0.try_wait().unwrap() {
-                return status.success();
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    }
-}
-
-impl Drop for NodeProcess {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
     }
 }
 

@@ -1,6 +1,8 @@
 //! Calls through a real server, to nodes in other processes.
 
+mod callers;
 mod calls;
+mod carried;
 mod chaos;
 mod ends;
 mod errors;
@@ -9,4 +11,10 @@ mod hostile;
 mod kit;
 mod node;
 mod nodes;
+mod partitions;
+mod process;
+mod proxy;
+mod rights;
 mod rules;
+mod secure;
+mod servers;

@@ -1,13 +1,15 @@
 //! The node processes of the tests: this binary once more, in which one test serves.
 
-use std::{env, time::Duration};
+use std::{env, path::Path, time::Duration};
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_offload_cluster::{Connect, Node, connect};
 
 use crate::{
-    functions::{AGAIN, FEW, HASTY, LATE, LONELY, LOOSE, NARROW, PLAIN, POOL, SANDBOX, SMALL},
-    kit::NODE,
+    functions::{
+        AGAIN, FEW, HASTY, LATE, LONELY, LOOSE, MANY, NARROW, PLAIN, POOL, SAFE, SANDBOX, SMALL,
+    },
+    process::NODE,
 };
 
 /// What is served, where and by how many: words such as `plain workers 2`, and the names of functions if not all are. The number may
@@ -23,13 +25,28 @@ fn main() {
     runtime.block_on(serve(&word));
 }
 
+/// Where the server is, and what a node shows it.
+fn server() -> Connect {
+    let mut to = Connect::from_env();
+    if let Some(folder) = env::var_os("OFFLOAD_TEST_TLS") {
+        let file = |name| Path::new(&folder).join(name);
+        to = to
+            .root_certificates(file("root.pem"))
+            .client_certificate(file("client.pem"), file("client.key"));
+    }
+    match env::var("OFFLOAD_TEST_SEED") {
+        Ok(seed) => to.nkey(seed),
+        Err(_) => to,
+    }
+}
+
 async fn serve(word: &str) {
     let words: Vec<_> = word.split(' ').collect();
     let [cluster, place, slots, only @ ..] = &words[..] else {
         panic!("{word}");
     };
     let clusters = [
-        &PLAIN, &AGAIN, &HASTY, &LATE, &NARROW, &LONELY, &SMALL, &FEW, &LOOSE,
+        &PLAIN, &AGAIN, &HASTY, &LATE, &NARROW, &LONELY, &SMALL, &FEW, &LOOSE, &MANY, &SAFE,
     ];
     let cluster = clusters.into_iter().find(|other| other.name() == *cluster);
     let (slots, grace) = slots.split_once(':').unwrap_or((slots, "30"));
@@ -49,6 +66,7 @@ async fn serve(word: &str) {
     let stop = async {
         term.recv().await;
     };
-    connect(Connect::from_env()).await.unwrap();
+    crate::carried::register();
+    connect(server()).await.unwrap();
     node.label("test", word).serve_until(stop).await.unwrap();
 }

@@ -1,6 +1,6 @@
 //! What becomes of calls when nodes come and go, when callers do, and when the server does.
 
-use std::{fs, path::PathBuf, process::Command, time::Duration};
+use std::{fs, path::PathBuf, time::Duration};
 
 use rustix::process::Signal;
 use tokio_offload::Error;
@@ -10,13 +10,13 @@ use crate::{
     kit::{Stage, nodes, soon, until},
 };
 
-struct Files {
-    begun: PathBuf,
-    end: PathBuf,
+pub(crate) struct Files {
+    pub(crate) begun: PathBuf,
+    pub(crate) end: PathBuf,
 }
 
 impl Files {
-    fn of(stage: &Stage) -> Self {
+    pub(crate) fn of(stage: &Stage) -> Self {
         let folder = stage.server.folder();
         Self {
             begun: folder.join("begun"),
@@ -29,7 +29,7 @@ impl Files {
     }
 }
 
-fn is_alive(pid: u32) -> bool {
+pub(crate) fn is_alive(pid: u32) -> bool {
     let status = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     !status.is_empty() && !status.contains(") Z ")
 }
@@ -210,52 +210,6 @@ async fn a_call_that_is_let_go_goes_on_if_it_may() {
     tokio::time::sleep(Duration::from_millis(200)).await;
     files.release();
     until("it is done", || LOOSE.stats().done == 1).await;
-}
-
-/// Set in processes that are callers of a test.
-const CALLER: &str = "OFFLOAD_TEST_CALLER";
-
-/// A caller in a process of its own: this binary once more.
-#[test]
-fn caller() {
-    let Ok(folder) = std::env::var(CALLER) else {
-        return;
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let folder = PathBuf::from(folder);
-    runtime.block_on(async {
-        let to = tokio_offload_cluster::Connect::from_env();
-        tokio_offload_cluster::connect(to).await.unwrap();
-        let _ = wait(&folder.join("begun"), &folder.join("end")).await;
-    });
-}
-
-/// A call is no job: it ends with its caller.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_body_ends_with_its_caller() {
-    let Some(stage) = Stage::set().await else {
-        return;
-    };
-    let files = Files::of(&stage);
-    let _node = stage.node("plain workers 1");
-    nodes(&PLAIN, 1).await;
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command
-        .args(["--exact", "nodes::caller"])
-        .env("NATS_URL", stage.server.url());
-    let mut other = command.env(CALLER, stage.server.folder()).spawn().unwrap();
-    until("it has begun", || {
-        fs::read_to_string(&files.begun).is_ok_and(|pid| !pid.is_empty())
-    })
-    .await;
-    let there: u32 = fs::read_to_string(&files.begun).unwrap().parse().unwrap();
-    other.kill().unwrap();
-    other.wait().unwrap();
-    until("its process is gone", || !is_alive(there)).await;
-    assert_eq!(soon(add(1, 1)).await.unwrap(), 2);
 }
 
 /// The stream is in memory, and so are the tickets: the callers write them again.

@@ -1,13 +1,13 @@
 //! What callers and nodes may do, and what bodies may ask.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio_offload::{Error, offload};
-use tokio_offload_cluster::{Cluster, Connect, connect, permissions};
+use tokio_offload_cluster::Cluster;
 
 use crate::{
-    functions::{FEW, PLAIN, add, echo, nested, wait, wait_few, who_am_i},
-    kit::{NodeProcess, Stage, nodes, soon, until},
+    functions::{FEW, PLAIN, add, nested, wait_few, who_am_i},
+    kit::{Stage, nodes, soon, until},
 };
 
 /// The place that the call may need is taken by the body that waits for it. In a worker process there is nothing to wait with.
@@ -85,59 +85,4 @@ async fn nothing_is_served_that_a_node_does_not_name() {
     let call = unserved().start();
     assert_eq!(soon(add(1, 2)).await.unwrap(), 3);
     assert!(matches!(soon(call).await, Err(Error::NoNodes(_))));
-}
-
-/// With rights that are generated a caller calls and a node serves; without them a call says at once what it was refused.
-#[tokio::test(flavor = "multi_thread")]
-async fn rights_are_those_that_are_needed() {
-    let rights = permissions(&[&PLAIN], "_IN_C", "_IN_N");
-    let config = format!(
-        "{rights}\nnothing = {{ publish: {{ allow: [\"nothing\"] }}, subscribe: {{ allow: [\"_IN_X.>\"] }} }}\n\
-         authorization {{ users: [\n\
-         {{ user: caller, password: c, permissions: $caller }}\n\
-         {{ user: node, password: n, permissions: $node }}\n\
-         {{ user: nobody, password: x, permissions: $nothing }} ] }}\n"
-    );
-    let Some(stage) = Stage::with(config).await else {
-        return;
-    };
-    let url = |login: &str| stage.server.url().replace("://", &format!("://{login}@"));
-    let refused = connect(Connect::url(url("caller:wrong")))
-        .await
-        .unwrap_err();
-    assert!(refused.to_string().contains("authorization"), "{refused}");
-
-    let _node = NodeProcess::start_at(&url("node:n"), "plain workers 2", Some("_IN_N"));
-    connect(Connect::url(url("caller:c")).inbox_prefix("_IN_C"))
-        .await
-        .unwrap();
-    nodes(&PLAIN, 1).await;
-    assert_eq!(soon(add(1, 2)).await.unwrap(), 3);
-    let large = vec![1; 3 << 20];
-    assert!(soon(echo(&large)).await.unwrap() == large);
-    assert_eq!(PLAIN.depth().await.unwrap(), 0);
-    let file = stage.server.folder().join("begun");
-    let call = wait(&file, &file.with_file_name("never")).start();
-    until("it has begun", || file.exists()).await;
-    drop(call);
-    assert_eq!(soon(add(1, 2)).await.unwrap(), 3);
-    assert!(
-        !stage.server.log().contains("Violation"),
-        "{}",
-        stage.server.log()
-    );
-
-    tokio_offload_cluster::disconnect().await;
-    connect(Connect::url(url("nobody:x")).inbox_prefix("_IN_X"))
-        .await
-        .unwrap();
-    let begun = Instant::now();
-    let Err(Error::Unreachable(text)) = soon(add(1, 2)).await else {
-        panic!("it ran");
-    };
-    assert!(text.contains("Permissions Violation"), "{text}");
-    assert!(
-        begun.elapsed() < Duration::from_secs(4),
-        "as late as without nodes"
-    );
 }

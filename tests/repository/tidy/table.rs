@@ -136,6 +136,7 @@ const CLUSTER: Crate = Crate {
             ],
         ),
         ("asking", &["cluster", "link", "message", "names", "stream"]),
+        ("permissions", &["cluster", "names"]),
         (
             "node",
             &[

@@ -31,6 +31,7 @@ fn no_order_of_events_starts_a_body_twice() {
     for seed in 1..=300_u64 {
         let mut dice = Dice(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed));
         let mut world = World::new();
+        world.shards = 1 + u32::try_from(seed % 3).unwrap();
         let mut given = Record::default();
         for step in 0..200 {
             let id = 1 + dice.roll(24);
@@ -109,5 +110,11 @@ fn finish(world: &mut World) {
     }
     let left: Vec<_> = world.desk.calls.values().collect();
     assert!(left.is_empty(), "{left:?}");
-    assert!(world.desk.flights.values().all(|flight| flight.out == 0));
+    for flight in world.desk.flights.values() {
+        assert_eq!(flight.out, 0);
+        assert!(
+            flight.tickets.values().all(|waiting| *waiting == 0),
+            "{flight:?}"
+        );
+    }
 }

@@ -161,3 +161,44 @@ fn a_node_may_move_to_another_server() {
         assert!(world.ends.contains_key(&1));
     }
 }
+
+/// Tickets are spread over the queues that the nodes have, and stay where they are when they are written again.
+#[test]
+fn tickets_are_spread_over_all_queues() {
+    let mut world = World::new();
+    world.shards = 4;
+    for id in 1..=400 {
+        world.submit(id, &ONCE);
+    }
+    world.route(Some(Has::Yes));
+    let shard = |publish: &Publish| publish.subject.split('.').nth(3).map(str::to_owned);
+    let first = world.take(".call.");
+    let mut counts: HashMap<_, u32> = HashMap::new();
+    for ticket in &first {
+        *counts.entry(shard(ticket).unwrap()).or_default() += 1;
+    }
+    assert_eq!(counts.len(), 4);
+    assert!(
+        counts.values().all(|count| (80..=120).contains(count)),
+        "{counts:?}"
+    );
+    world.pass(Duration::from_secs(3));
+    let mut before: Vec<_> = first.iter().map(|ticket| &ticket.subject).collect();
+    let again = world.take(".call.");
+    let mut after: Vec<_> = again.iter().map(|ticket| &ticket.subject).collect();
+    before.sort_unstable();
+    after.sort_unstable();
+    assert_eq!(before, after);
+    // Nodes with fewer queues have come: what waits in those that nobody reads moves.
+    world.route(Some(Has::Yes));
+    world.shards = 1;
+    world.pass(Duration::from_secs(2));
+    world.route(Some(Has::Yes));
+    world.pass(Duration::from_secs(3));
+    let moved = world.take(".call.");
+    let last = &moved[moved.len() - 400..];
+    assert!(
+        last.iter()
+            .all(|ticket| shard(ticket).as_deref() == Some("0"))
+    );
+}

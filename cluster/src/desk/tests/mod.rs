@@ -32,6 +32,7 @@ fn call(id: u64, cluster: &'static Cluster) -> NewCall {
 
 /// A desk, its clock, and what it has said.
 struct World {
+    shards: u32,
     desk: Desk,
     now: Instant,
     said: Vec<Publish>,
@@ -42,6 +43,7 @@ impl World {
     fn new() -> Self {
         let now = Instant::now() + Duration::from_secs(1000);
         Self {
+            shards: 1,
             desk: Desk::new("i".to_owned(), 64, now),
             now,
             said: Vec::new(),
@@ -88,7 +90,7 @@ impl World {
             let number = reply.rsplit('.').next().unwrap().parse().unwrap();
             match answer {
                 Some(has) => {
-                    let answer = ("r1".to_owned(), has, vec!["b::f".to_owned()]);
+                    let answer = ("r1".to_owned(), has, self.shards, vec!["b::f".to_owned()]);
                     self.desk.has(number, answer, self.now);
                 }
                 None => self.desk.nobody(number, self.now),

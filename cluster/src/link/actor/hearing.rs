@@ -70,10 +70,11 @@ impl Actor {
                     Ok(ToCaller::Has {
                         release,
                         has,
+                        shards,
                         similar,
                     }),
                 ) => {
-                    self.desk.has(number, (release, has, similar), now);
+                    self.desk.has(number, (release, has, shards, similar), now);
                 }
                 _ => {}
             },

@@ -1,6 +1,6 @@
 //! `ConnectError`: why a process has no connection.
 
-use std::{error, fmt};
+use std::{error::Error, fmt, io};
 
 /// Why a process has no connection.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,4 +24,31 @@ impl fmt::Debug for ConnectError {
     }
 }
 
-impl error::Error for ConnectError {}
+impl Error for ConnectError {}
+
+/// Whether both sides spoke, and one did not like what the other showed: an answer that stays the same.
+pub(super) fn is_about_certificates(error: &async_nats::ConnectError) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let io = error.downcast_ref::<io::Error>();
+        if io.is_some_and(|error| error.kind() == io::ErrorKind::InvalidData) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// An error with what caused it.
+pub(super) fn whole(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !text.contains(&more) {
+            text = format!("{text}: {more}");
+        }
+        cause = error.source();
+    }
+    text
+}

@@ -10,6 +10,7 @@ mod login;
 mod settings;
 
 pub use error::ConnectError;
+use error::{is_about_certificates, whole};
 pub use settings::Connect;
 
 use crate::link::{self, Command, denial::Denial};
@@ -40,6 +41,9 @@ impl Connect {
                 Err(error) => error,
             };
             match error.kind() {
+                ConnectErrorKind::Io if is_about_certificates(&error) => {
+                    return Err(ConnectError::new(&whole(&error)));
+                }
                 ConnectErrorKind::Dns
                 | ConnectErrorKind::TimedOut
                 | ConnectErrorKind::Io

@@ -24,7 +24,7 @@ impl Stranger {
         let client = self.client.clone();
         tokio::spawn(async move {
             while let Some(question) = questions.next().await {
-                let has = said(&(5_u8, "evil", 0_u8, Vec::<String>::new()));
+                let has = said(&(5_u8, "evil", 0_u8, 1_u32, Vec::<String>::new()));
                 let reply = question.reply.unwrap();
                 client.publish(reply, has.into()).await.unwrap();
             }
@@ -234,9 +234,15 @@ async fn bad_words_about_functions_lead_nowhere() {
             let words = vec!["x".repeat(1000); 300];
             for payload in [
                 b"garbage".to_vec(),
-                said(&(5_u8, "a.b >\r\nPUB x 0\r\n", 0_u8, Vec::<String>::new())),
-                said(&(5_u8, "r".repeat(500_000), 0_u8, Vec::<String>::new())),
-                said(&(5_u8, "r", 2_u8, words)),
+                said(&(
+                    5_u8,
+                    "a.b >\r\nPUB x 0\r\n",
+                    0_u8,
+                    1_u32,
+                    Vec::<String>::new(),
+                )),
+                said(&(5_u8, "r".repeat(500_000), 0_u8, 1_u32, Vec::<String>::new())),
+                said(&(5_u8, "r", 2_u8, u32::MAX, words)),
             ] {
                 client.publish(reply.clone(), payload.into()).await.unwrap();
             }

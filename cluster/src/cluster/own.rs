@@ -1,0 +1,20 @@
+//! What this program has for a cluster.
+
+use tokio_offload_remote::{Function, Table, table};
+
+use super::Cluster;
+use crate::release::{self, Release, release};
+
+impl Cluster {
+    /// The functions of this program that run here.
+    pub(crate) fn own(&self) -> &Release {
+        let functions = || table().map(|table: &Table| table.of(self.name));
+        self.own
+            .get_or_init(|| release(functions().unwrap_or_default(), self.version, self.shards))
+    }
+
+    /// What a function is told apart by here.
+    pub(crate) fn shape_of(&self, function: &Function) -> u64 {
+        release::shape(function, self.version)
+    }
+}

@@ -1,0 +1,89 @@
+//! Callers in processes of their own, and what becomes of their calls when they die.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use crate::{
+    functions::{PLAIN, add, count, wait},
+    kit::{Stage, nodes, soon, until},
+    nodes::{Files, is_alive},
+};
+
+/// Set in processes that are callers of a test.
+pub(crate) const CALLER: &str = "OFFLOAD_TEST_CALLER";
+
+/// Set in those that make calls until they are killed.
+const CALLS_MANY: &str = "OFFLOAD_TEST_CALLS_MANY";
+
+async fn calls_many(folder: &Path) {
+    let log = folder.join("log-of-bodies");
+    loop {
+        let calls: Vec<_> = (0..8)
+            .map(|number| count(&log, number, 20).start())
+            .collect();
+        for call in calls {
+            let _ = call.await;
+        }
+    }
+}
+
+/// Such a caller.
+pub(crate) fn busy_caller(stage: &Stage) -> Child {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", "callers::caller"])
+        .env("NATS_URL", stage.server.url())
+        .env(CALLER, stage.server.folder())
+        .env(CALLS_MANY, "")
+        .stdout(Stdio::null());
+    command.spawn().unwrap()
+}
+
+/// A caller in a process of its own: this binary once more.
+#[test]
+fn caller() {
+    let Ok(folder) = std::env::var(CALLER) else {
+        return;
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let folder = PathBuf::from(folder);
+    runtime.block_on(async {
+        let to = tokio_offload_cluster::Connect::from_env();
+        tokio_offload_cluster::connect(to).await.unwrap();
+        if std::env::var_os(CALLS_MANY).is_some() {
+            return calls_many(&folder).await;
+        }
+        let _ = wait(&folder.join("begun"), &folder.join("end")).await;
+    });
+}
+
+/// A call is no job: it ends with its caller.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_ends_with_its_caller() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let files = Files::of(&stage);
+    let _node = stage.node("plain workers 1");
+    nodes(&PLAIN, 1).await;
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", "callers::caller"])
+        .env("NATS_URL", stage.server.url());
+    let mut other = command.env(CALLER, stage.server.folder()).spawn().unwrap();
+    until("it has begun", || {
+        fs::read_to_string(&files.begun).is_ok_and(|pid| !pid.is_empty())
+    })
+    .await;
+    let there: u32 = fs::read_to_string(&files.begun).unwrap().parse().unwrap();
+    other.kill().unwrap();
+    other.wait().unwrap();
+    until("its process is gone", || !is_alive(there)).await;
+    assert_eq!(soon(add(1, 1)).await.unwrap(), 2);
+}

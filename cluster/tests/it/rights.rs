@@ -1,0 +1,187 @@
+//! What servers allow: with the generated rights a caller calls and a node serves; without one of them there is an error that says
+//! which, and nothing waits for an answer that never comes.
+
+use std::time::{Duration, Instant};
+
+use tokio_offload::Error;
+use tokio_offload_cluster::{Connect, Node, connect, disconnect, permissions};
+
+use crate::{
+    functions::{PLAIN, POOL, add, echo, wait},
+    kit::{NodeProcess, Stage, nodes, soon, until},
+};
+
+/// With rights that are generated a caller calls and a node serves; without them a call says at once what it was refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn rights_are_those_that_are_needed() {
+    let rights = permissions(&[&PLAIN], "_IN_C", "_IN_N");
+    let config = format!(
+        "{rights}\nnothing = {{ publish: {{ allow: [\"nothing\"] }}, subscribe: {{ allow: [\"_IN_X.>\"] }} }}\n\
+         authorization {{ users: [\n\
+         {{ user: caller, password: c, permissions: $caller }}\n\
+         {{ user: node, password: n, permissions: $node }}\n\
+         {{ user: nobody, password: x, permissions: $nothing }} ] }}\n"
+    );
+    let Some(stage) = Stage::with(config).await else {
+        return;
+    };
+    let url = |login: &str| stage.server.url().replace("://", &format!("://{login}@"));
+    let refused = connect(Connect::url(url("caller:wrong")))
+        .await
+        .unwrap_err();
+    assert!(refused.to_string().contains("authorization"), "{refused}");
+
+    let _node = NodeProcess::start_at(&url("node:n"), "plain workers 2", Some("_IN_N"));
+    connect(Connect::url(url("caller:c")).inbox_prefix("_IN_C"))
+        .await
+        .unwrap();
+    nodes(&PLAIN, 1).await;
+    assert_eq!(soon(add(1, 2)).await.unwrap(), 3);
+    let large = vec![1; 3 << 20];
+    assert!(soon(echo(&large)).await.unwrap() == large);
+    assert_eq!(PLAIN.depth().await.unwrap(), 0);
+    let file = stage.server.folder().join("begun");
+    let call = wait(&file, &file.with_file_name("never")).start();
+    until("it has begun", || file.exists()).await;
+    drop(call);
+    assert_eq!(soon(add(1, 2)).await.unwrap(), 3);
+    assert!(
+        !stage.server.log().contains("Violation"),
+        "{}",
+        stage.server.log()
+    );
+
+    tokio_offload_cluster::disconnect().await;
+    connect(Connect::url(url("nobody:x")).inbox_prefix("_IN_X"))
+        .await
+        .unwrap();
+    let begun = Instant::now();
+    let Err(Error::Unreachable(text)) = soon(add(1, 2)).await else {
+        panic!("it ran");
+    };
+    assert!(text.contains("Permissions Violation"), "{text}");
+    assert!(
+        begun.elapsed() < Duration::from_secs(4),
+        "as late as without nodes"
+    );
+}
+
+/// Users with some of the rights: `(name, publish, subscribe)`, each in the server's words.
+fn users(users: &[(&str, &str, &str)]) -> String {
+    let rights = permissions(&[&PLAIN], "_IN_C", "_IN_N");
+    let user = |(name, publish, subscribe): &(&str, &str, &str)| {
+        format!(
+            "{{ user: {name}, password: x, permissions: {{ publish: {{ {publish} }}, subscribe: {{ {subscribe} }}, \
+             allow_responses: true }} }}\n"
+        )
+    };
+    let users: String = users.iter().map(user).collect();
+    format!(
+        "{rights}\nauthorization {{ users: [ {{ user: node, password: x, permissions: $node }}\n\
+         {{ user: caller, password: x, permissions: $caller }}\n{users} ] }}\n"
+    )
+}
+
+impl Stage {
+    fn login(&self, user: &str) -> String {
+        let url = self.server.url();
+        url.replace("://", &format!("://{user}:x@"))
+    }
+}
+
+/// The end of a call, which comes before it would without nodes.
+async fn refused() -> Box<str> {
+    let begun = Instant::now();
+    let Err(Error::Unreachable(text)) = soon(add(1, 2)).await else {
+        panic!("it ran");
+    };
+    assert!(begun.elapsed() < Duration::from_secs(4), "late: {text}");
+    assert!(text.contains("Permissions Violation"), "{text}");
+    text
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_without_one_of_its_rights_says_which() {
+    let config = users(&[
+        ("deaf", "allow: [\">\"]", "deny: [\"_IN_C.>\"]"),
+        (
+            "asks",
+            "deny: [\"offload.v1.plain.0.call.>\"]",
+            "allow: [\">\"]",
+        ),
+        ("mute", "deny: [\"_IN_N.>\"]", "allow: [\">\"]"),
+    ]);
+    let config = config.replace("allow_responses: true }", "}");
+    let Some(stage) = Stage::with(config).await else {
+        return;
+    };
+    let _node = NodeProcess::start_at(&stage.login("node"), "plain pool 2", Some("_IN_N"));
+    let to = |user| Connect::url(stage.login(user)).inbox_prefix("_IN_C");
+    connect(to("caller")).await.unwrap();
+    nodes(&PLAIN, 1).await;
+    disconnect().await;
+    for (user, right) in [
+        ("deaf", "Subscription to"),
+        ("asks", "Publish to \"offload.v1.plain.0.call."),
+        ("mute", "Publish to \"_IN_N."),
+    ] {
+        connect(to(user)).await.unwrap();
+        let text = refused().await;
+        assert!(text.contains(right), "{user}: {text}");
+        disconnect().await;
+    }
+    // Nor is there a list of nodes, or a depth, for whoever may not ask.
+    connect(to("node")).await.unwrap();
+    let list = soon(PLAIN.nodes()).await.unwrap_err();
+    let depth = soon(PLAIN.depth()).await.unwrap_err();
+    for error in [list, depth] {
+        assert!(
+            error.to_string().contains("Permissions Violation"),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_without_one_of_its_rights_ends_and_says_which() {
+    let config = users(&[
+        (
+            "stream",
+            "allow: [\">\"], deny: [\"$JS.API.STREAM.CREATE.>\"]",
+            "allow: [\">\"]",
+        ),
+        (
+            "consumer",
+            "allow: [\">\"], deny: [\"$JS.API.CONSUMER.CREATE.>\"]",
+            "allow: [\">\"]",
+        ),
+        (
+            "pull",
+            "allow: [\">\"], deny: [\"$JS.API.CONSUMER.MSG.>\"]",
+            "allow: [\">\"]",
+        ),
+        ("who", "allow: [\">\"]", "deny: [\"offload.v1.plain.who\"]"),
+        ("inbox", "allow: [\">\"]", "deny: [\"_IN_N.>\"]"),
+    ]);
+    let Some(stage) = Stage::with(config).await else {
+        return;
+    };
+    for (user, right) in [
+        ("stream", "STREAM.CREATE.OFFLOAD-plain"),
+        ("consumer", "CONSUMER.CREATE.OFFLOAD-plain"),
+        ("pull", "CONSUMER.MSG.NEXT.OFFLOAD-plain"),
+        ("who", "offload.v1.plain.who"),
+        ("inbox", "_IN_N."),
+        ("caller", "Permissions Violation"),
+    ] {
+        let to = Connect::url(stage.login(user)).inbox_prefix("_IN_N");
+        connect(to).await.unwrap();
+        let node = Node::of(&PLAIN)
+            .on(&POOL)
+            .serve_until(std::future::pending());
+        let error = soon(node).await.unwrap_err().to_string();
+        assert!(error.contains("Permissions Violation"), "{user}: {error}");
+        assert!(error.contains(right), "{user}: {error}");
+        disconnect().await;
+    }
+}

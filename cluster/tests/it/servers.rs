@@ -1,0 +1,87 @@
+//! Several servers: a NATS cluster of three, of which one is killed; a cluster's queue in several streams.
+
+use std::fs;
+
+use tokio_offload_cluster::{Connect, connect};
+
+use crate::{
+    chaos::starts_are_single,
+    functions::{MANY, SAFE, count_many, count_safely},
+    kit::{NodeProcess, Server, Stage, free_port, nodes, soon, until},
+};
+
+/// The caller and the nodes go on at the servers that are left, with what they had.
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_outlive_one_of_three_servers() {
+    let Some(mut stage) = Stage::with_servers(3).await else {
+        return;
+    };
+    let urls: Vec<_> = stage.servers().map(Server::url).collect();
+    let log = stage.server.folder().join("log-of-bodies");
+    // Each node begins at another server, and knows all.
+    let _nodes: Vec<_> = (0..3)
+        .map(|first| {
+            let mut urls = urls.clone();
+            urls.rotate_left(first);
+            NodeProcess::start(&urls.join(","), "safe pool 2")
+        })
+        .collect();
+    connect(Connect::url(urls.join(","))).await.unwrap();
+    nodes(&SAFE, 3).await;
+    let calls: Vec<_> = (0..200)
+        .map(|number| count_safely(&log, number, 20).start())
+        .collect();
+    until("some have begun", || {
+        fs::read_to_string(&log).is_ok_and(|log| log.lines().count() > 20)
+    })
+    .await;
+    stage.kill_server(1);
+    for (number, call) in (0..).zip(calls) {
+        assert_eq!(soon(call).await.unwrap(), number);
+    }
+    starts_are_single(&fs::read_to_string(&log).unwrap(), 200);
+    nodes(&SAFE, 3).await;
+}
+
+/// What servers call each other.
+pub(crate) fn together(count: usize) -> Vec<String> {
+    let ports: Vec<_> = (0..count).map(|_| free_port()).collect();
+    let routes = ports.iter().map(|port| format!("nats://127.0.0.1:{port}"));
+    let routes: Vec<_> = routes.collect();
+    let config = |(number, port): (usize, &u16)| {
+        format!(
+            "server_name: s{number}\ncluster {{ name: three, listen: \"127.0.0.1:{port}\", routes: [{}] }}\n",
+            routes.join(", ")
+        )
+    };
+    ports.iter().enumerate().map(config).collect()
+}
+
+/// Calls go through all queues, with nodes that have fewer places than there are queues.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queue_may_be_several() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let log = stage.server.folder().join("log-of-bodies");
+    let _nodes = [stage.node("many pool 2"), stage.node("many pool 1")];
+    nodes(&MANY, 2).await;
+    let calls: Vec<_> = (0..80)
+        .map(|number| count_many(&log, number, 5).start())
+        .collect();
+    until("some wait", || MANY.stats().done > 5).await;
+    for (number, call) in (0..).zip(calls) {
+        assert_eq!(soon(call).await.unwrap(), number);
+    }
+    starts_are_single(&fs::read_to_string(&log).unwrap(), 80);
+    assert_eq!(MANY.depth().await.unwrap(), 0);
+    let client = async_nats::connect(stage.server.url()).await.unwrap();
+    for stream in ["OFFLOAD-many", "OFFLOAD-many:1", "OFFLOAD-many:4"] {
+        let asked = client.request(format!("$JS.API.STREAM.INFO.{stream}"), "".into());
+        let said = asked.await.unwrap().payload;
+        let said: serde_json::Value = serde_json::from_slice(&said).unwrap();
+        let last = said.pointer("/state/last_seq").unwrap().as_u64().unwrap();
+        assert!(last > 0, "{stream}: nothing was ever in it");
+        assert_eq!(said.pointer("/config/max_msgs").unwrap(), 20);
+    }
+}
