@@ -6,5 +6,6 @@ mod it {
     mod culprits;
     mod denied;
     mod innocents;
+    mod numbers;
     mod runtimes;
 }
