@@ -74,6 +74,7 @@ fn is_safe(function: &Function) -> bool {
         syn::ReturnType::Type(_, output) => !Borrows::of(output),
     };
     is_plain
+        && !function.is_offloaded
         && function.is_own_to_change
         && signature.generics.params.is_empty()
         && arguments
@@ -153,6 +154,7 @@ mod tests {
             last_line: 1,
             signature,
             is_own_to_change: true,
+            is_offloaded: false,
         })
     }
 

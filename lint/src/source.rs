@@ -36,6 +36,14 @@ pub(crate) struct Function {
     pub(crate) signature: syn::Signature,
     /// Whether it is free or in an `impl` block without a trait.
     pub(crate) is_own_to_change: bool,
+    /// Whether it, or its block, has the attribute already.
+    pub(crate) is_offloaded: bool,
+}
+
+/// Whether one of them is `#[offload]`, by whatever path.
+fn offload(attributes: &[syn::Attribute]) -> bool {
+    let mut last = attributes.iter().filter_map(|it| it.path().segments.last());
+    last.any(|segment| segment.ident == "offload")
 }
 
 /// A comment `offload-lint: allow`, with the group it is about, if it names one.
@@ -163,15 +171,6 @@ impl File {
         let span = body.span();
         self.loops.push((span.start().line, span.end().line));
     }
-
-    fn add_function(&mut self, signature: &syn::Signature, first: usize, end: usize, own: bool) {
-        self.functions.push(Function {
-            first_line: first,
-            last_line: end,
-            signature: signature.clone(),
-            is_own_to_change: own,
-        });
-    }
 }
 
 /// The line of `vis`, or of the signature where nothing is written for it.
@@ -199,17 +198,26 @@ impl<'ast> Visit<'ast> for File {
     }
 
     fn visit_item_fn(&mut self, node: &'ast syn::ItemFn) {
-        let end = node.block.span().end().line;
-        self.add_function(&node.sig, first_line(&node.vis, &node.sig), end, true);
+        self.functions.push(Function {
+            first_line: first_line(&node.vis, &node.sig),
+            last_line: node.block.span().end().line,
+            signature: node.sig.clone(),
+            is_own_to_change: true,
+            is_offloaded: offload(&node.attrs),
+        });
         syn::visit::visit_item_fn(self, node);
     }
 
     fn visit_item_impl(&mut self, node: &'ast syn::ItemImpl) {
         for item in &node.items {
             if let syn::ImplItem::Fn(method) = item {
-                let end = method.block.span().end().line;
-                let first = first_line(&method.vis, &method.sig);
-                self.add_function(&method.sig, first, end, node.trait_.is_none());
+                self.functions.push(Function {
+                    first_line: first_line(&method.vis, &method.sig),
+                    last_line: method.block.span().end().line,
+                    signature: method.sig.clone(),
+                    is_own_to_change: node.trait_.is_none(),
+                    is_offloaded: offload(&node.attrs) || offload(&method.attrs),
+                });
             }
         }
         syn::visit::visit_item_impl(self, node);

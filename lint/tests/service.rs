@@ -52,16 +52,8 @@ async fn main() -> io::Result<()> {
 }
 "#;
 
-/// Runs the lint over the service. What it depends on is that of the fixture, built already.
-fn lint(folder: &Folder, program: &str) -> Output {
-    folder.write("src/main.rs", program);
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
-    let target = root.expect("a workspace").join("target/lint");
-    folder.lint_into(&target, &[], &["--deny", "--offline"])
-}
-
-#[test]
-fn a_removed_attribute_is_told_with_its_line() {
+/// The package of the service, without its source.
+fn folder() -> Folder {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
     let root = root.expect("a workspace");
     let manifest = format!(
@@ -72,11 +64,23 @@ fn a_removed_attribute_is_told_with_its_line() {
         root.join("runtime").display()
     );
     let lock = fs::read_to_string(root.join("Cargo.lock")).expect("the lock of the workspace");
-    let folder = Folder::new(
+    Folder::new(
         "service",
         &[("Cargo.toml", &manifest), ("Cargo.lock", &lock)],
-    );
+    )
+}
 
+/// Runs the lint over the service. What it depends on is that of the fixture, built already.
+fn lint(folder: &Folder, program: &str) -> Output {
+    folder.write("src/main.rs", program);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    let target = root.expect("a workspace").join("target/lint");
+    folder.lint_into(&target, &[], &["--deny", "--offline"])
+}
+
+#[test]
+fn a_removed_attribute_is_told_with_its_line() {
+    let folder = folder();
     let whole = lint(&folder, SERVICE);
     let said = format!("{}{}", text(&whole.stdout), text(&whole.stderr));
     assert!(
@@ -106,4 +110,19 @@ fn a_removed_attribute_is_told_with_its_line() {
             "{said}"
         );
     }
+    the_blocking_twin_is_told_as_such(&folder);
+}
+
+/// The function itself is fine, and what it was before is there for code that is not async.
+fn the_blocking_twin_is_told_as_such(folder: &Folder) {
+    let twin = SERVICE
+        .replace(
+            "#[offload]\nfn rest",
+            "#[offload(blocking = rest_blocking)]\nfn rest",
+        )
+        .replace("rest().await", "rest_blocking()");
+    let output = lint(folder, &twin);
+    let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
+    assert_eq!(places(&output).len(), 1, "{said}");
+    assert!(said.contains("`rest` is offloaded already"), "{said}");
 }

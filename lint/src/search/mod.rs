@@ -46,6 +46,8 @@ pub(crate) enum WayOut {
         line: Line,
         has_sync_callers: bool,
     },
+    /// This function is offloaded already, and async code calls what it was before.
+    Offloaded(String),
     /// The call is async code's own, or of a method that a trait prescribes: there is another function for it.
     Instead,
     /// The same, but through this function of another crate.
@@ -122,7 +124,7 @@ impl Search<'_> {
         let (group, blocks) = self.table.of(&self.graph.nodes[*foreign.last()?].name)?;
         let step = |id: NodeId| self.step(id);
         let root = step(path[0]);
-        let way_out = match self.way_out(&path) {
+        let way_out = match self.way_out(&path, sources) {
             WayOut::Instead if foreign.len() > 1 => WayOut::Around(step(target).name),
             other => other,
         };
@@ -178,7 +180,7 @@ impl Search<'_> {
     }
 
     /// The function to annotate is the first plain one that async code calls.
-    fn way_out(&self, path: &[NodeId]) -> WayOut {
+    fn way_out(&self, path: &[NodeId], sources: &mut Sources) -> WayOut {
         let plain = |node: &&Node| !node.name.ends_with("{closure}") && node.own.is_some();
         let nodes = path[1..].iter().map(|id| &self.graph.nodes[*id]);
         let first = nodes
@@ -188,6 +190,9 @@ impl Search<'_> {
         let Some((node, own)) = first.and_then(|node| Some((node, node.own.as_ref()?))) else {
             return WayOut::Instead;
         };
+        if let Some(known) = sources.function(&own.line).filter(|it| it.is_offloaded) {
+            return WayOut::Offloaded(known.signature.ident.to_string());
+        }
         WayOut::Annotate {
             function: node.name.clone(),
             line: own.line.clone(),
