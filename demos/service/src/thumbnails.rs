@@ -11,17 +11,17 @@ use crate::CPU;
 /// Makes a picture fit into a square. What the call copies of its argument is a pointer: `Bytes` are shared.
 #[offload(pool = CPU, blocking = thumbnail_blocking)]
 pub(crate) fn thumbnail(picture: &Bytes) -> ImageResult<Vec<u8>> {
-    // offload-lint: allow(image): `Way::Blocking` shows what it costs
+    // offload-lint: allow(image): `Way::Blocking` shows what it costs.
     let picture = ImageReader::with_format(Cursor::new(picture), ImageFormat::Jpeg).decode()?;
     tracing::debug!(
         width = picture.width(),
         height = picture.height(),
         "decoded"
     );
-    // offload-lint: allow(image): `Way::Blocking` shows what it costs
+    // offload-lint: allow(image): `Way::Blocking` shows what it costs.
     let small = picture.resize(SIDE, SIDE, FilterType::Triangle);
     let mut bytes = Cursor::new(Vec::new());
-    // offload-lint: allow(image): `Way::Blocking` shows what it costs
+    // offload-lint: allow(image): `Way::Blocking` shows what it costs.
     small.write_to(&mut bytes, ImageFormat::Jpeg)?;
     Ok(bytes.into_inner())
 }

@@ -14,9 +14,9 @@ pub(crate) struct Visits {
 impl Visits {
     /// Opens the database, or makes it.
     pub(crate) fn open(file: &Path) -> Result<Self> {
-        // offload-lint: allow(embedded-database): `Way::Blocking` shows what it costs
+        // offload-lint: allow(embedded-database): `Way::Blocking` shows what it costs.
         let db = Connection::open(file)?;
-        // offload-lint: allow(embedded-database): `Way::Blocking` shows what it costs
+        // offload-lint: allow(embedded-database): `Way::Blocking` shows what it costs.
         db.execute_batch(
             "CREATE TABLE IF NOT EXISTS visitor (name TEXT PRIMARY KEY, visits INTEGER NOT NULL)",
         )?;
@@ -27,12 +27,12 @@ impl Visits {
     pub(crate) fn record(&mut self, name: &str) -> Result<i64> {
         let visits = self
             .db
-            // offload-lint: allow(embedded-database): `Way::Blocking` shows what it costs
+            // offload-lint: allow(embedded-database): `Way::Blocking` shows what it costs.
             .prepare_cached(
                 "INSERT INTO visitor VALUES (?1, 1)
                  ON CONFLICT DO UPDATE SET visits = visits + 1 RETURNING visits",
             )?
-            // offload-lint: allow(embedded-database): `Way::Blocking` shows what it costs
+            // offload-lint: allow(embedded-database): `Way::Blocking` shows what it costs.
             .query_row([name], |row| row.get(0))?;
         tracing::debug!(name, visits, "recorded");
         Ok(visits)
