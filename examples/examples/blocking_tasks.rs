@@ -1,4 +1,4 @@
-//! Two blocking tasks of 3 s and 2 s, the way every asyncio tutorial shows them, and what becomes of the time.
+//! Two blocking tasks of 3 s and 2 s, as in every asyncio tutorial, and how long they take together.
 //!
 //! ```text
 //! cargo run --release --example blocking_tasks                # 13 seconds

@@ -1,4 +1,4 @@
-//! A body that notices that nobody waits any more.
+//! Cancelling: a body that stops when nobody waits for its result.
 //!
 //! `cargo run --example cancel`
 

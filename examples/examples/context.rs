@@ -1,4 +1,4 @@
-//! What a task knows is there in the body too: task-locals, once they are registered.
+//! Context propagation: task-locals that are registered once are set in bodies too.
 //!
 //! `cargo run --example context`
 

@@ -1,4 +1,4 @@
-//! Limits of time are tokio's own: what is dropped by `timeout` is told, and a call that was queued never runs.
+//! Time limits with tokio's `timeout`: a call that is still queued never runs, and a running body is asked to stop.
 //!
 //! `cargo run --example timeout`
 
