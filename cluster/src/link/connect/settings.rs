@@ -106,7 +106,7 @@ impl Connect {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     ///
-    /// The seed is parsed by [`connect`], which fails if it is none.
+    /// The seed is parsed by [`connect`](crate::connect), which fails if it is none.
     #[must_use]
     pub fn nkey(mut self, seed: impl Into<String>) -> Self {
         self.login = Login::Seed(seed.into());
@@ -120,7 +120,7 @@ impl Connect {
     /// let to = Connect::url("tls://nats.example.org:4222").credentials_file("app.creds");
     /// ```
     ///
-    /// The file is read by [`connect`], which fails if it cannot.
+    /// The file is read by [`connect`](crate::connect), which fails if it cannot.
     #[must_use]
     pub fn credentials_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.login = Login::File(path.into());
