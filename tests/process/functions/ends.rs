@@ -49,7 +49,10 @@ async fn a_panic_tells_its_text_and_its_place_and_the_worker_goes_on() {
     };
     assert_eq!(panic.message().as_deref(), Some("as planned"));
     let location = panic.location().expect("a place");
-    assert!(location.contains("process/functions/ends.rs:"), "{location}");
+    assert!(
+        location.contains("process/functions/ends.rs:"),
+        "{location}"
+    );
     assert!(panic.to_string().contains(location), "{panic}");
     assert!(panic.to_string().ends_with(": as planned"), "{panic}");
     assert_eq!(
