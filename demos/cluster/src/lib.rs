@@ -44,9 +44,10 @@ pub fn thumbnail(picture: &[u8], edge: u32) -> Result<(Vec<u8>, u32), CallError>
 ///
 /// When there is no server, or it refuses this node.
 pub async fn serve() -> Result<(), Box<dyn Error>> {
+    connect(Connect::from_env()).await?;
+    // Not before: until there is a server, the signals end the process.
     let mut term = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    connect(Connect::from_env()).await?;
     let name = env::var(NODE_NAME).unwrap_or_else(|_| "node".to_owned());
     let node = Node::of(&THUMBS)
         .on(&SANDBOX)
