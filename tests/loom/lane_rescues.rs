@@ -6,7 +6,10 @@ use std::sync::{
 };
 
 use crate::{
-    call::{blocked::Blocked, traits::RunQueued},
+    call::{
+        blocked::{Blocked, ThreadHome},
+        traits::RunQueued,
+    },
     check,
     scheduler::{
         lane::Lane,
@@ -93,6 +96,54 @@ fn handing_over_meets_the_end_of_the_waiting() {
         });
         blocked.end();
         thread.join().unwrap();
+        assert_eq!(told.0.load(SeqCst) + told.1.load(SeqCst), 1);
+    });
+}
+
+/// A call in the queue of a lane whose only body waits runs once: on a spare thread, or on a runner when the body has ended. So does a
+/// second that comes meanwhile, whoever relieves the lane, and nothing counts as running afterwards.
+#[test]
+fn a_spare_thread_meets_the_end_of_the_waiting() {
+    check(Some(2), || {
+        let (first, second) = (Trial::idle(), Trial::idle());
+        let spawner = Spawner::new([]);
+        let lane = Lane::new(spawner.clone(), 1, Arc::default());
+        let home: Arc<dyn ThreadHome> = Arc::clone(&lane) as _;
+        let waits = Trial::new(move |_| Blocked::begin(Some(home), None).end());
+        lane.submit(CallWork::new(&waits));
+        lane.submit(CallWork::new(&first));
+        let relieved = Arc::clone(&lane);
+        let relief = loom::thread::spawn(move || relieved.relieve());
+        Arc::clone(&lane).relieve();
+        lane.submit(CallWork::new(&second));
+        assert!(waits.outcome().is_ok());
+        assert!(first.outcome().is_ok() && second.outcome().is_ok());
+        relief.join().unwrap();
+        spawner.settle();
+        assert_eq!(lane.stats().running, 0);
+        assert_eq!((first.settled(), second.settled()), (1, 1));
+    });
+}
+
+/// A call that was handed to a thread which does not come to it goes back to the queue, unless the thread comes after all.
+#[test]
+fn giving_back_meets_the_thread_that_comes() {
+    check(None, || {
+        let blocked = Blocked::begin(None, None);
+        let told = Arc::new((AtomicUsize::new(0), AtomicUsize::new(0)));
+        let count = Arc::clone(&told);
+        let handoff = Box::new(move |here: bool| {
+            let side = if here { &count.0 } else { &count.1 };
+            side.fetch_add(1, SeqCst);
+        });
+        assert!(blocked.hand_off(handoff).is_ok() && blocked.has_own_handoff());
+        let link = Arc::clone(&blocked);
+        let thread = loom::thread::spawn(move || link.give_back());
+        std::task::Wake::wake_by_ref(&blocked);
+        blocked.wait(None::<fn()>);
+        thread.join().unwrap();
+        assert!(!blocked.has_own_handoff());
+        blocked.end();
         assert_eq!(told.0.load(SeqCst) + told.1.load(SeqCst), 1);
     });
 }

@@ -10,6 +10,7 @@ mod call {
     pub(crate) mod blocked;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod cancel;
+    pub(crate) mod cancel_threads;
     mod canceller;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod cell;
@@ -80,6 +81,7 @@ mod unwind;
 mod block_on;
 mod sync;
 
+mod cancel_threads;
 mod cell_ends;
 mod cell_stops;
 mod crew;

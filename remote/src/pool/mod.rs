@@ -23,6 +23,8 @@ pub(crate) mod functions;
 pub(crate) mod inner;
 pub(crate) mod request;
 pub(crate) mod state;
+#[cfg(test)]
+mod state_rules;
 pub(crate) mod stats;
 mod supervisor;
 pub(crate) mod watch;

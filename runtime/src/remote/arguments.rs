@@ -2,6 +2,8 @@
 
 use tokio_offload_remote::{self as engine, CodecError, Function, Point, Remote};
 
+use super::codec::guarded;
+
 /// Arguments, written one after the other, or the first error.
 #[derive(Debug)]
 pub struct Arguments {
@@ -21,7 +23,7 @@ impl Arguments {
     /// Adds one argument.
     pub(super) fn add(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Result<(), CodecError>) {
         if self.error.is_none() {
-            let error = write(&mut self.bytes).err();
+            let error = guarded("Serialize", || write(&mut self.bytes)).err();
             self.error = error.map(|error| error.at(Point::EncodeArguments));
         }
     }

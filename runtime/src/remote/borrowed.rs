@@ -15,6 +15,7 @@ use super::{
     codec::{Cross, guarded, show},
     os_text,
 };
+use crate::unwind::drop_quietly;
 
 /// What can be written from a borrow.
 #[diagnostic::on_unimplemented(
@@ -231,13 +232,13 @@ impl<T: ?Sized> Lent<T> {
         T: ToOwned,
     {
         self.give(&value, arguments);
-        drop(value);
+        drop_quietly(value);
     }
 
     /// Writes what an `impl AsRef<T>` refers to.
     pub fn give_as_ref(self, value: impl AsRef<T>, arguments: &mut Arguments) {
         self.give(value.as_ref(), arguments);
-        drop(value);
+        drop_quietly(value);
     }
 
     /// Reads what [`give`](Self::give) wrote.

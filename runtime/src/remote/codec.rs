@@ -11,7 +11,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use tokio_offload_remote::{self as engine, CodecError, Point, Shape};
 
 use super::{arguments::Arguments, os_text};
-use crate::error::{Error, Panic};
+use crate::{
+    error::{Error, Panic},
+    unwind::drop_quietly,
+};
 
 /// What may go to a worker process and come back from one.
 #[diagnostic::on_unimplemented(
@@ -73,7 +76,10 @@ pub(super) fn guarded<T>(
     code: impl FnOnce() -> Result<T, CodecError>,
 ) -> Result<T, CodecError> {
     catch_unwind(AssertUnwindSafe(code)).unwrap_or_else(|payload| {
-        let text = Panic::new(payload).message();
+        let panic = Panic::new(payload);
+        let text = panic.message();
+        // What it panicked with may panic as it is dropped.
+        drop_quietly(panic);
         let text = text.unwrap_or_else(|| "no text".to_owned());
         Err(CodecError::new(&format_args!(
             "its `{implementation}` panicked: {text}"
@@ -102,7 +108,8 @@ impl<T> Value<T> {
     /// Writes the argument, and drops it.
     pub fn give(self, value: T, arguments: &mut Arguments) {
         arguments.add(|output| (self.write)(&value, output));
-        drop(value);
+        // The body drops its own: this one concerns nobody.
+        drop_quietly(value);
     }
 
     /// Reads the argument.

@@ -21,6 +21,7 @@ mod current;
 mod ends;
 mod forms;
 mod gate;
+mod hostile;
 mod limits;
 mod names;
 mod no_prelude;

@@ -1,0 +1,95 @@
+//! The rules of the threads that run cancel actions: who takes work, when another is started, when one goes. No locks, no threads.
+
+use std::{collections::VecDeque, mem};
+
+/// Work that waits, and the threads for it.
+#[derive(Clone)]
+pub(crate) struct CancelThreads<W> {
+    work: VecDeque<W>,
+    threads: usize,
+    /// How many of them wait for work.
+    idle: usize,
+    /// Whether one waits to see if those there are come to the work.
+    late: bool,
+    /// How many take work at once.
+    prompt: usize,
+}
+
+/// What is to be done for the work that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    Nothing,
+    /// One of those that wait is to be woken.
+    Wake,
+    /// Another thread is to be started, which waits before it takes work if it is late.
+    Start {
+        late: bool,
+    },
+}
+
+impl<W> CancelThreads<W> {
+    pub(crate) const fn new(prompt: usize) -> Self {
+        Self {
+            work: VecDeque::new(),
+            threads: 0,
+            idle: 0,
+            late: false,
+            prompt,
+        }
+    }
+
+    pub(crate) fn push(&mut self, work: W) -> Need {
+        self.work.push_back(work);
+        self.need()
+    }
+
+    /// Work for a thread, and what the rest needs: this one may never come back.
+    pub(crate) fn take(&mut self) -> Option<(W, Need)> {
+        let work = self.work.pop_front()?;
+        Some((work, self.need()))
+    }
+
+    fn need(&mut self) -> Need {
+        if self.work.is_empty() {
+            return Need::Nothing;
+        }
+        if self.idle > 0 {
+            return Need::Wake;
+        }
+        let late = self.threads >= self.prompt;
+        if late && self.late {
+            return Need::Nothing;
+        }
+        self.late |= late;
+        self.threads += 1;
+        Need::Start { late }
+    }
+
+    /// A thread could not be started. Work that nobody else will come to.
+    pub(crate) fn refused(&mut self, late: bool) -> VecDeque<W> {
+        self.threads -= 1;
+        self.late &= !late;
+        match self.threads {
+            0 => mem::take(&mut self.work),
+            _ => VecDeque::new(),
+        }
+    }
+
+    /// The late thread has waited.
+    pub(crate) const fn has_waited(&mut self) {
+        self.late = false;
+    }
+
+    /// A thread begins to wait for work.
+    pub(crate) const fn begin_idle(&mut self) {
+        self.idle += 1;
+    }
+
+    /// It waits no more. True if it goes, because it has waited for long enough and there is none.
+    pub(crate) fn end_idle(&mut self, long: bool) -> bool {
+        self.idle -= 1;
+        let goes = long && self.work.is_empty();
+        self.threads -= usize::from(goes);
+        goes
+    }
+}
