@@ -75,6 +75,9 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         None => play(pictures, &options, &mut fleet, &known, &mut ends).await?,
     };
     disconnect().await;
+    for event in known.untold() {
+        say(&event);
+    }
     for line in known.now().summary() {
         say(&line);
     }
@@ -154,7 +157,7 @@ async fn watch(
     (mut pressed, live): (UnboundedReceiver<Key>, bool),
 ) -> Result<()> {
     let mut kill = options.kill && options.nodes > 1;
-    let (mut told, mut shown) = (0, Instant::now());
+    let mut shown = Instant::now();
     loop {
         let key = tokio::time::timeout(LOOK, pressed.recv()).await;
         match key.ok().flatten() {
@@ -177,10 +180,9 @@ async fn watch(
         }
         known.members(fleet);
         if !live {
-            for event in &board.events[told..] {
-                say(event);
+            for event in known.untold() {
+                say(&event);
             }
-            told = board.events.len();
             if shown.elapsed() >= LINE {
                 shown = Instant::now();
                 say(&board.line());

@@ -2,7 +2,10 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -21,6 +24,8 @@ use crate::{
 pub(crate) struct Known {
     board: Arc<Mutex<Board>>,
     begun: Instant,
+    /// How many events were printed.
+    told: Arc<AtomicUsize>,
 }
 
 impl Known {
@@ -32,6 +37,7 @@ impl Known {
         Self {
             board: Arc::new(Mutex::new(board)),
             begun: Instant::now(),
+            told: Arc::default(),
         }
     }
 
@@ -52,6 +58,13 @@ impl Known {
     /// Something has happened.
     pub(crate) fn event(&self, text: String) {
         self.lock().events.push(text);
+    }
+
+    /// What has happened and was not asked for before, to be printed.
+    pub(crate) fn untold(&self) -> Vec<String> {
+        let board = self.lock();
+        let told = self.told.swap(board.events.len(), Ordering::Relaxed);
+        board.events[told..].to_vec()
     }
 
     /// What whoever started the nodes knows of them.
