@@ -119,7 +119,15 @@ pub(crate) fn polled(call: impl FnOnce() -> Arc<dyn Run>) {
 pub(crate) fn is_waiting_in_vain() -> bool {
     let asked =
         |body: Arc<dyn Stoppable>| !matches!(body.stopped(), None | Some(Reason::Abandoned));
-    blocked().is_some() && current().is_some_and(asked)
+    // What shuts down refuses calls a moment before it tells the bodies that listen.
+    blocked().is_some() && (a_heard_signal_is_raised() || current().is_some_and(asked))
+}
+
+fn a_heard_signal_is_raised() -> bool {
+    FRAME.with_borrow(|frame| {
+        let more = frame.as_ref().and_then(|frame| frame.more.as_ref());
+        more.is_some_and(|more| more.heard.iter().any(|signal| signal.is_raised()))
+    })
 }
 
 /// Whether `signal` speaks for this thread.

@@ -20,11 +20,16 @@ impl Signal {
         self.raised.load(Ordering::Acquire)
     }
 
+    /// Lets whoever looks see that it is raised. Those who listen are told by [`raise`](Self::raise), which has to follow.
+    pub(crate) fn show(&self) {
+        self.raised.store(true, Ordering::Release);
+    }
+
     /// Asks every listening body to stop, now and from now on.
     pub(crate) fn raise(&self) {
         let listeners = {
             let mut listeners = self.listeners.lock();
-            self.raised.store(true, Ordering::Release);
+            self.show();
             std::mem::take(&mut *listeners)
         };
         for body in listeners.iter().filter_map(Weak::upgrade) {

@@ -153,7 +153,9 @@ impl<T: Task> Lane<T> {
     /// Asks running bodies to stop, ends what waits, refuses what comes.
     pub(crate) fn shut_down(&self, close_reason: &CloseReason) {
         let mut queue = self.queue.lock();
-        // Closed first: a body that has been told, or whoever hears of it, finds no way in any more.
+        // Shown and closed in one: a body that has been told, or whoever hears of it, finds no way in any more, and a body whose
+        // call is refused can see why.
+        self.signal.show();
         queue.close(close_reason.clone());
         let jobs = queue.take_all();
         drop(queue);
