@@ -255,7 +255,7 @@ fn begin(call: &mut Call, claimant: &Claimant, now: Instant) -> bool {
         host: Arc::clone(&claimant.host),
         told: Arc::clone(&claimant.told),
         since: now,
-        deadline: limit.and_then(|limit| now.checked_add(limit + BEYOND)),
+        deadline: limit.and_then(|limit| now.checked_add(limit.checked_add(BEYOND)?)),
         fetching: false,
     });
     true

@@ -140,7 +140,9 @@ impl Desk {
             }
             Ack::Full => Failure::Full,
             Ack::NoStream
-                if now < call.submitted + call.new.cluster.wait_for_nodes || queued.accepted =>
+                if now.saturating_duration_since(call.submitted)
+                    < call.new.cluster.wait_for_nodes
+                    || queued.accepted =>
             {
                 queued.again = now + RETRY;
                 return;

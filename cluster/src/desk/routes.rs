@@ -152,8 +152,8 @@ impl Route {
     pub(super) fn verdict(&self, up_since: Instant, now: Instant) -> Option<Failure> {
         let (since, instead) = self.none.as_ref()?;
         let wait = self.cluster.wait_for_nodes;
-        let over = now >= (*since).max(up_since) + wait;
-        over.then(|| match instead {
+        let waited = now.saturating_duration_since((*since).max(up_since));
+        (waited >= wait).then(|| match instead {
             Some(text) => Failure::Mismatch(text.clone()),
             None => Failure::NoNodes(wait),
         })

@@ -167,7 +167,9 @@ fn limit(call: &Call, now: Instant) -> Option<Failure> {
         return (now >= running.deadline?).then_some(Failure::TimedOut(limit));
     }
     let limit = cluster.queue_timeout?;
-    (now >= call.submitted + limit).then_some(Failure::QueueTimeout(limit))
+    // Not by a sum, which a limit without an end would overflow.
+    let waited = now.saturating_duration_since(call.submitted);
+    (waited >= limit).then_some(Failure::QueueTimeout(limit))
 }
 
 /// Whether the ticket of the call is to be written again.

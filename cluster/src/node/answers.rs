@@ -1,6 +1,7 @@
 //! How results leave a node: an answer is repeated until its caller says that it has come.
 
 use std::{
+    cmp::Reverse,
     collections::HashMap,
     sync::Arc,
     time::{Duration, Instant},
@@ -31,7 +32,8 @@ pub(super) struct Answer {
     /// What is to be fetched.
     value: Option<Vec<u8>>,
     first: Instant,
-    pub(super) sent: Instant,
+    /// When it is said again.
+    again: Instant,
 }
 
 impl Answer {
@@ -39,6 +41,98 @@ impl Answer {
         AROUND + self.payload.len() + self.value.as_ref().map_or(0, Vec::len)
     }
 }
+
+/// Which answer: to which call, at which attempt.
+type Which = (Key, u32);
+
+/// All answers that have not been confirmed.
+#[derive(Debug, Default)]
+pub(super) struct Answers {
+    all: HashMap<Which, Answer>,
+    /// What they weigh together.
+    weight: usize,
+}
+
+impl Answers {
+    pub(super) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    pub(super) fn contains_key(&self, which: &Which) -> bool {
+        self.all.contains_key(which)
+    }
+
+    fn get(&self, which: &Which) -> Option<&Answer> {
+        self.all.get(which)
+    }
+
+    fn insert(&mut self, which: Which, answer: Answer) {
+        self.weight += answer.weight();
+        if let Some(before) = self.all.insert(which, answer) {
+            self.weight -= before.weight();
+        }
+    }
+
+    pub(super) fn remove(&mut self, which: &Which) {
+        if let Some(answer) = self.all.remove(which) {
+            self.weight -= answer.weight();
+        }
+    }
+
+    /// All of them are said again: the connection is new.
+    pub(super) fn all_again(&mut self) {
+        let now = Instant::now();
+        for answer in self.all.values_mut() {
+            answer.again = now;
+        }
+    }
+
+    /// Those that are said again now.
+    fn due(&mut self, now: Instant) -> Vec<Which> {
+        let due = self
+            .all
+            .iter_mut()
+            .filter(|(_, answer)| now >= answer.again);
+        let due = due.map(|(which, answer)| {
+            answer.again = now + AGAIN;
+            which.clone()
+        });
+        due.collect()
+    }
+
+    fn forget_old(&mut self, now: Instant) {
+        self.all.retain(|_, answer| now < answer.first + LONGEST);
+        self.weight = self.all.values().map(Answer::weight).sum();
+    }
+
+    /// Forgets answers beyond `room`: those to whoever has most of it go first, the oldest before others. A little more goes than
+    /// has to, so that not every further answer makes a search.
+    fn keep_within(&mut self, room: usize) {
+        if self.weight <= room {
+            return;
+        }
+        let mut of_callers: HashMap<Arc<str>, OfCaller> = HashMap::new();
+        for (which, answer) in &self.all {
+            let (weight, all) = of_callers.entry(Arc::clone(&which.0.0)).or_default();
+            *weight += answer.weight();
+            all.push((answer.first, which.clone()));
+        }
+        let mut callers: Vec<_> = of_callers.into_values().collect();
+        callers.sort_by_key(|(weight, _)| Reverse(*weight));
+        for (_, mut all) in callers {
+            all.sort_by_key(|(first, _)| *first);
+            for (_, which) in all {
+                if self.weight <= room - room / 64 {
+                    return;
+                }
+                self.remove(&which);
+            }
+        }
+    }
+}
+
+/// What the answers to one caller weigh, and which they are.
+type OfCaller = (usize, Vec<(Instant, Which)>);
 
 impl Host {
     /// A body has ended. Its place may be taken for longer.
@@ -83,34 +177,12 @@ impl Host {
             payload: write(&message),
             value,
             first: now,
-            sent: now,
+            again: now + AGAIN,
         };
         self.say(&key.0, start, &answer).await;
         self.answers.insert((key, attempt), answer);
-        self.keep_within_bounds();
-    }
-
-    /// Results that nobody confirms are kept only as far as there is room: those of whoever has most of it go first, the oldest one
-    /// before others.
-    fn keep_within_bounds(&mut self) {
-        let sizes = |answers: &HashMap<(Key, u32), Answer>| {
-            let mut sizes: HashMap<Arc<str>, usize> = HashMap::new();
-            for (((caller, _), _), answer) in answers {
-                *sizes.entry(Arc::clone(caller)).or_default() += answer.weight();
-            }
-            sizes
-        };
-        if self.answers.values().map(Answer::weight).sum::<usize>() <= self.room() {
-            return;
-        }
-        let sizes = sizes(&self.answers);
-        let most = sizes.into_iter().max_by_key(|(_, size)| *size);
-        let Some((greedy, _)) = most else { return };
-        let its = self.answers.iter().filter(|(key, _)| key.0.0 == greedy);
-        let oldest = its.min_by_key(|(_, answer)| answer.first);
-        if let Some(key) = oldest.map(|(key, _)| key.clone()) {
-            self.answers.remove(&key);
-        }
+        let room = self.room();
+        self.answers.keep_within(room);
     }
 
     /// How many bytes of unconfirmed results are kept: a few of the largest.
@@ -127,15 +199,8 @@ impl Host {
 
     /// What is not confirmed is said again.
     pub(super) async fn look_at_answers(&mut self, now: Instant) {
-        self.answers
-            .retain(|_, answer| now < answer.first + LONGEST);
-        let mut again = Vec::new();
-        for ((key, attempt), answer) in &mut self.answers {
-            if now >= answer.sent + AGAIN {
-                answer.sent = now;
-                again.push((key.clone(), *attempt));
-            }
-        }
+        self.answers.forget_old(now);
+        let again = self.answers.due(now);
         for (key, attempt) in again {
             let start = (key.1, attempt);
             let caller = Arc::clone(&key.0);
@@ -163,5 +228,44 @@ impl Host {
         let rest = value.and_then(|value| value.get(usize::try_from(at).ok()?..));
         let rest = rest.unwrap_or_default();
         rest[..rest.len().min(part_of(&self.link.client))].to_vec()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn add(answers: &mut Answers, caller: &str, call: u64, bytes: usize) {
+        let first = Instant::now() + Duration::from_millis(call);
+        let answer = Answer {
+            at: 0,
+            secret: 0,
+            payload: vec![0; bytes - AROUND],
+            value: None,
+            first,
+            again: first,
+        };
+        answers.insert(((Arc::from(caller), call), 1), answer);
+        answers.keep_within(100_000);
+    }
+
+    /// Also if what goes first is small and what comes is large.
+    #[test]
+    fn what_nobody_confirms_is_kept_within_bounds() {
+        let mut answers = Answers::default();
+        add(&mut answers, "modest", 0, 1000);
+        for call in 0..1000 {
+            add(&mut answers, "greedy", call, 500);
+            assert!(answers.weight <= 100_000);
+        }
+        for call in 1000..1020 {
+            add(&mut answers, "greedy", call, 40_000);
+            assert!(answers.weight <= 100_000);
+            assert!(answers.contains_key(&((Arc::from("greedy"), call), 1)));
+        }
+        assert!(answers.contains_key(&((Arc::from("modest"), 0), 1)));
+        answers.remove(&((Arc::from("greedy"), 1019), 1));
+        let weight = answers.all.values().map(Answer::weight).sum::<usize>();
+        assert_eq!(answers.weight, weight);
     }
 }

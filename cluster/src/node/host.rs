@@ -23,7 +23,7 @@ use crate::{
     message::{Outcome, Start},
     node::{
         NodeError,
-        answers::Answer,
+        answers::Answers,
         body::sealed::Place,
         hearing::{About, Heard},
         tickets::Claim,
@@ -37,6 +37,8 @@ const TICK: Duration = Duration::from_millis(100);
 const BATCH: usize = 256;
 /// How long a node that ends waits for the word of callers that results have come.
 const LAST: Duration = Duration::from_secs(5);
+/// The longest grace that is counted: the clock has an end.
+const FOREVER: Duration = Duration::from_secs(1 << 30);
 
 /// A queue of a cluster that the node is part of.
 #[derive(Debug)]
@@ -124,7 +126,7 @@ pub(crate) struct Host {
     pub(super) asked: HashMap<u64, Vec<Key>>,
     pub(super) numbers: u64,
     pub(super) at_work: HashMap<Key, AtWork>,
-    pub(super) answers: HashMap<(Key, u32), Answer>,
+    pub(super) answers: Answers,
     /// When each caller was heard of last.
     pub(super) heard: HashMap<Arc<str>, Instant>,
     pub(super) tell: UnboundedSender<Told>,
@@ -159,7 +161,7 @@ impl Host {
             asked: HashMap::new(),
             numbers: 0,
             at_work: HashMap::new(),
-            answers: HashMap::new(),
+            answers: Answers::default(),
             heard: HashMap::new(),
             tell,
             told: Some(told),
@@ -190,7 +192,7 @@ impl Host {
                     self.draining = true;
                     // Whoever asks hears of other nodes, and the server gives this one nothing more.
                     asked.clear();
-                    until = Some(Instant::now() + grace);
+                    until = Some(Instant::now() + grace.min(FOREVER));
                 }
                 heard = own.next() => match heard {
                     Some((about, message)) => {

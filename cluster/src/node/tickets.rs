@@ -244,12 +244,10 @@ impl Host {
     }
 
     /// The connection is new: whatever was asked may be lost.
-    pub(super) fn ask_again(&mut self, now: Instant) {
+    pub(super) fn ask_again(&mut self) {
         for claim in self.claims.values_mut() {
             claim.asked = None;
         }
-        for answer in self.answers.values_mut() {
-            answer.sent = now.checked_sub(AGAIN).unwrap_or(now);
-        }
+        self.answers.all_again();
     }
 }

@@ -32,7 +32,7 @@ impl Host {
             served.wanted = 0;
             served.missing = Some(now);
         }
-        self.ask_again(now);
+        self.ask_again();
     }
 
     /// Time has passed.

@@ -202,3 +202,30 @@ fn tickets_are_spread_over_all_queues() {
             .all(|ticket| shard(ticket).as_deref() == Some("0"))
     );
 }
+
+/// Limits may be longer than the clock goes.
+#[test]
+fn limits_without_an_end_are_limits() {
+    static ENDLESS: Cluster = Cluster::new("endless")
+        .timeout(Duration::MAX)
+        .queue_timeout(Duration::MAX)
+        .wait_for_nodes(Duration::MAX);
+    let mut world = World::new();
+    world.submit(1, &ENDLESS);
+    for answer in [None, Some(Has::No)] {
+        world.pass(Duration::from_secs(3600));
+        world.route(answer);
+    }
+    world.pass(Duration::from_secs(3600));
+    world.route(Some(Has::Yes));
+    world.desk.accepted(1, Ack::NoStream, world.now);
+    world.pass(Duration::from_secs(3600));
+    assert_eq!(
+        world.claim("n", "endless", 1).unwrap().limit,
+        Some(Duration::MAX)
+    );
+    world.pass(Duration::from_secs(1));
+    assert!(world.ends.is_empty());
+    world.answer((1, 1), done());
+    assert!(world.ends[&1].is_ok());
+}
