@@ -148,7 +148,7 @@ impl State {
     /// Starts so many workers, within what the pool may have.
     fn start_workers(&mut self, workers: usize, actions: &mut Actions) {
         let hired = workers.min(self.limit.saturating_sub(self.total));
-        if hired > 0 && !self.is_broken() {
+        if !self.is_broken() {
             self.total += hired;
             self.starting += hired;
             actions.start += hired;
