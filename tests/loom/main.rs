@@ -58,8 +58,6 @@ mod scheduler {
     pub(crate) mod account;
     mod classes;
     #[expect(dead_code, reason = "only part of the real file is used")]
-    pub(crate) mod crew;
-    #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod lane;
     mod line;
     mod lines;
@@ -73,6 +71,8 @@ mod scheduler {
     #[path = "../../../tests/loom/spawner.rs"]
     pub(crate) mod spawner;
     pub(crate) mod task;
+    #[expect(dead_code, reason = "only part of the real file is used")]
+    pub(crate) mod thread_set;
     pub(crate) mod waiting;
 }
 #[path = "../../runtime/src/unwind.rs"]
@@ -84,13 +84,13 @@ mod sync;
 mod cancel_threads;
 mod cell_ends;
 mod cell_stops;
-mod crew;
 mod lane_bounds;
 mod lane_limits;
 mod lane_rescues;
 mod lane_runs;
 mod lane_shuts;
 mod queue_rules;
+mod thread_set;
 mod trial;
 mod waiting_rules;
 mod warning;

@@ -194,8 +194,7 @@ impl ThreadHome for OwnerState {
 
     fn end_wait(&self, _: &Arc<Blocked>) {}
 
-    /// It would wait for ever, as in our `block_on`.
-    /// Only that body has the value.
+    /// Refused as in our `block_on`: only that body has the value, so it would wait for ever.
     fn polls_outside(self: Arc<Self>, body: &Arc<dyn OutsideBody>) {
         if body.waits_in(&self.number) {
             body.refuse_in(&self.number, || Error::WouldBlock);

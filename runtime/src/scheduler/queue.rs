@@ -1,6 +1,12 @@
 //! The state of a lane: what waits, who is at work. Rules only: no locks, no threads, no code of a user's.
 
-use std::{collections::VecDeque, mem, ops::Range, sync::Arc, task::Waker};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    mem,
+    ops::Range,
+    sync::Arc,
+    task::Waker,
+};
 
 use super::{
     account::{CloseReason, Ended},
@@ -36,8 +42,8 @@ pub(crate) struct Queue<T> {
     blocked: Vec<Arc<Blocked>>,
     pub(crate) cap: usize,
     close_reason: Option<CloseReason>,
-    /// Who waits for the lane to be idle, with numbers. They are few.
-    idle: Vec<(u64, Waker)>,
+    /// Who waits for the lane to be idle, by number.
+    idle: BTreeMap<u64, Waker>,
     next_idle: u64,
 }
 
@@ -54,7 +60,7 @@ impl<T> Queue<T> {
             blocked: Vec::new(),
             cap,
             close_reason: None,
-            idle: Vec::new(),
+            idle: BTreeMap::new(),
             next_idle: 0,
         }
     }
@@ -235,24 +241,18 @@ impl<T> Queue<T> {
             self.next_idle += 1;
             self.next_idle
         });
-        if let Some((_, old)) = self.idle.iter_mut().find(|(known, _)| *known == number) {
-            return Some(mem::replace(old, waker));
-        }
-        self.idle.push((number, waker));
-        None
+        self.idle.insert(number, waker)
     }
 
     /// Nobody waits under that number any more.
     pub(crate) fn forget_idle(&mut self, number: u64) -> Option<Waker> {
-        let index = self.idle.iter().position(|(known, _)| *known == number)?;
-        Some(self.idle.swap_remove(index).1)
+        self.idle.remove(&number)
     }
 
     /// Those to be woken now, outside the lock.
     pub(crate) fn take_idle_wakers(&mut self) -> Vec<Waker> {
         if self.is_idle() {
-            let idle = mem::take(&mut self.idle);
-            idle.into_iter().map(|(_, waker)| waker).collect()
+            mem::take(&mut self.idle).into_values().collect()
         } else {
             Vec::new()
         }

@@ -68,10 +68,9 @@ fn add(home: &Arc<dyn ThreadHome>, sight: Sight) {
         handed: Vec::new(),
     };
     let mut watch = WATCH.lock();
-    if watch.all.iter().any(|known| known.is_like(&new)) {
-        return;
+    if !watch.all.iter().any(|known| known.is_like(&new)) {
+        watch.all.push(new);
     }
-    watch.all.push(new);
     if mem::replace(&mut watch.thread, true) {
         return;
     }

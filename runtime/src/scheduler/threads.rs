@@ -14,7 +14,7 @@ use std::{
 
 use tokio::runtime::Handle;
 
-use super::crew::Crew;
+use super::thread_set::ThreadSet;
 use crate::{
     call::stack,
     error::{Cause, Error, Panic},
@@ -70,7 +70,7 @@ pub(crate) struct Threads(Arc<Shared>);
 
 struct Shared {
     config: ThreadConfig,
-    crew: Crew<Visit>,
+    set: ThreadSet<Visit>,
     /// The number of the next thread.
     next: AtomicUsize,
     alive: AtomicUsize,
@@ -80,7 +80,7 @@ impl Threads {
     pub(crate) fn new(config: ThreadConfig, cap: usize) -> Self {
         Self(Arc::new(Shared {
             config,
-            crew: Crew::new(cap),
+            set: ThreadSet::new(cap),
             next: AtomicUsize::new(0),
             alive: AtomicUsize::new(0),
         }))
@@ -91,7 +91,7 @@ impl Threads {
         &self,
         make: impl FnOnce() -> F,
     ) -> io::Result<()> {
-        self.0.crew.send(|| Box::new(make()), || self.start())
+        self.0.set.send(|| Box::new(make()), || self.start())
     }
 
     fn start(&self) -> io::Result<()> {
@@ -124,7 +124,7 @@ impl Threads {
 
     /// Allows `cap` threads.
     pub(crate) fn set_cap(&self, cap: usize) {
-        self.0.crew.set_cap(cap);
+        self.0.set.set_cap(cap);
     }
 
     pub(crate) fn alive(&self) -> usize {
@@ -143,7 +143,7 @@ impl Threads {
 impl Drop for Threads {
     /// Lets the threads end by themselves: the last holder may be an async worker, or one of these very threads.
     fn drop(&mut self) {
-        self.0.crew.close();
+        self.0.set.close();
     }
 }
 
@@ -152,7 +152,7 @@ impl Shared {
         self.alive.fetch_add(1, Ordering::Relaxed);
         self.config.begin();
         let kept = self.config.keep_alive.unwrap_or(KEEP_ALIVE);
-        self.crew.work(kept, swallow_panic);
+        self.set.work(kept, swallow_panic);
         hook(self.config.on_stop);
         self.alive.fetch_sub(1, Ordering::Relaxed);
     }

@@ -7,15 +7,15 @@ use loom::{
     thread::{self, JoinHandle},
 };
 
-use crate::{check, scheduler::crew::Crew};
+use crate::{check, scheduler::thread_set::ThreadSet};
 
-/// Threads that stay go when the crew is closed; those that do not, as soon as they find nothing.
+/// Threads that stay go when the set is closed; those that do not, as soon as they find nothing.
 const STAY: Duration = Duration::MAX;
 const GO: Duration = Duration::ZERO;
 
 #[derive(Clone)]
 struct Pool {
-    crew: Arc<Crew<()>>,
+    set: Arc<ThreadSet<()>>,
     kept: Duration,
     /// How many visits end only when all of them have begun.
     together: usize,
@@ -26,7 +26,7 @@ struct Pool {
 impl Pool {
     fn new(cap: usize, kept: Duration, together: usize) -> Self {
         Self {
-            crew: Arc::new(Crew::new(cap)),
+            set: Arc::new(ThreadSet::new(cap)),
             kept,
             together,
             begun: Arc::new((Mutex::new(0), Condvar::new())),
@@ -38,18 +38,16 @@ impl Pool {
     fn send(&self) {
         let pool = self.clone();
         let start = || {
-            let thread = thread::spawn(move || pool.crew.work(pool.kept, |()| pool.visit()));
+            let thread = thread::spawn(move || pool.set.work(pool.kept, |()| pool.visit()));
             self.threads.lock().unwrap().push(thread);
             Ok(())
         };
-        self.crew
-            .send(|| (), start)
-            .expect("threads can be started");
+        self.set.send(|| (), start).expect("threads can be started");
     }
 
     /// Sends a visit where no further thread can be started.
     fn send_refused(&self) -> io::Result<()> {
-        self.crew
+        self.set
             .send(|| (), || Err(io::Error::other("no thread today")))
     }
 
@@ -65,7 +63,7 @@ impl Pool {
 
     /// Every thread goes, or the model hangs; those that have gone have made all visits.
     fn end(self, visits: usize) {
-        self.crew.close();
+        self.set.close();
         loop {
             let thread = self.threads.lock().unwrap().pop();
             let Some(thread) = thread else { break };

@@ -1,4 +1,4 @@
-//! The crew of a dedicated pool: which of its threads takes a visit, which waits for one, and which may go.
+//! The threads of a dedicated pool: which of them takes a visit, which waits for one, and which may go.
 //!
 //! The thread that has waited least is called first: its caches are warm, and those that are not needed end. Nobody is called, and
 //! no thread is started, while the lock is held.
@@ -19,14 +19,14 @@ use std::{
 use crate::sync::{Mutex, MutexGuard, Thread, park_timeout, this_thread};
 
 /// Threads, and the visits they are to make.
-pub(crate) struct Crew<V> {
-    state: Mutex<CrewState<V>>,
+pub(crate) struct ThreadSet<V> {
+    state: Mutex<ThreadSetState<V>>,
 }
 
-struct CrewState<V> {
+struct ThreadSetState<V> {
     cap: usize,
     /// All threads, those that are being started among them.
-    hands: usize,
+    threads: usize,
     /// Those that are on a visit.
     busy: usize,
     /// Those that are being started, each for a visit that is made when that has gone well.
@@ -34,18 +34,18 @@ struct CrewState<V> {
     /// Visits that no thread has taken yet.
     visits: VecDeque<V>,
     /// Threads that wait, the last of them the shortest.
-    parked: Vec<Arc<Seat>>,
+    parked: Vec<Arc<Waiter>>,
     closed: bool,
 }
 
-/// The place where one thread waits.
-struct Seat {
+/// One thread that waits, or will.
+struct Waiter {
     thread: Thread,
-    /// Whether it was called since it sat down. Read and written under the lock of the crew.
+    /// Whether it was called since it began to wait. Read and written under the lock of the set.
     called: AtomicBool,
 }
 
-impl Seat {
+impl Waiter {
     /// That of this thread.
     fn here() -> Arc<Self> {
         Arc::new(Self {
@@ -55,11 +55,11 @@ impl Seat {
     }
 }
 
-impl<V> Crew<V> {
+impl<V> ThreadSet<V> {
     pub(crate) const fn new(cap: usize) -> Self {
-        let state = CrewState {
+        let state = ThreadSetState {
             cap,
-            hands: 0,
+            threads: 0,
             busy: 0,
             starting: 0,
             visits: VecDeque::new(),
@@ -83,28 +83,28 @@ impl<V> Crew<V> {
         start: impl FnOnce() -> io::Result<()>,
     ) -> io::Result<()> {
         let mut state = self.state.lock();
-        if state.free() <= state.due() && state.hands < state.cap {
-            state.hands += 1;
+        if state.free() <= state.due() && state.threads < state.cap {
+            state.threads += 1;
             state.starting += 1;
             drop(state);
             let started = start();
             state = self.state.lock();
             state.starting -= 1;
             if let Err(error) = started {
-                state.hands -= 1;
-                if state.hands == state.starting {
+                state.threads -= 1;
+                if state.threads == state.starting {
                     return Err(error);
                 }
             }
         }
         state.visits.push_back(make());
-        let seat = state.parked.pop();
-        if let Some(seat) = &seat {
-            seat.called.store(true, Ordering::Relaxed);
+        let waiter = state.parked.pop();
+        if let Some(waiter) = &waiter {
+            waiter.called.store(true, Ordering::Relaxed);
         }
         drop(state);
-        if let Some(seat) = seat {
-            seat.thread.unpark();
+        if let Some(waiter) = waiter {
+            waiter.thread.unpark();
         }
         Ok(())
     }
@@ -112,20 +112,20 @@ impl<V> Crew<V> {
     /// Has a thread that was started make visits until it may go, each by `make`, which must not unwind. It waits for one as long
     /// as it is to be `kept`.
     pub(crate) fn work(&self, kept: Duration, mut make: impl FnMut(V)) {
-        let seat = Seat::here();
-        let mut visit = self.next(self.state.lock(), &seat, kept);
+        let waiter = Waiter::here();
+        let mut visit = self.next(self.state.lock(), &waiter, kept);
         while let Some(this) = visit {
             make(this);
             let mut state = self.state.lock();
             state.busy -= 1;
-            visit = self.next(state, &seat, kept);
+            visit = self.next(state, &waiter, kept);
         }
     }
 
     fn next<'a>(
         &'a self,
-        mut state: MutexGuard<'a, CrewState<V>>,
-        seat: &Arc<Seat>,
+        mut state: MutexGuard<'a, ThreadSetState<V>>,
+        waiter: &Arc<Waiter>,
         kept: Duration,
     ) -> Option<V> {
         loop {
@@ -134,15 +134,15 @@ impl<V> Crew<V> {
                 return Some(visit);
             }
             if state.closed {
-                state.hands -= 1;
+                state.threads -= 1;
                 return None;
             }
-            seat.called.store(false, Ordering::Relaxed);
-            state.parked.push(Arc::clone(seat));
+            waiter.called.store(false, Ordering::Relaxed);
+            state.parked.push(Arc::clone(waiter));
             let begun = Instant::now();
             let mut left = kept;
-            while !seat.called.load(Ordering::Relaxed) {
-                if left.is_zero() && state.may_leave(seat) {
+            while !waiter.called.load(Ordering::Relaxed) {
+                if left.is_zero() && state.may_leave(waiter) {
                     return None;
                 }
                 drop(state);
@@ -159,20 +159,20 @@ impl<V> Crew<V> {
         let mut state = self.state.lock();
         state.closed = true;
         let parked = std::mem::take(&mut state.parked);
-        for seat in &parked {
-            seat.called.store(true, Ordering::Relaxed);
+        for waiter in &parked {
+            waiter.called.store(true, Ordering::Relaxed);
         }
         drop(state);
-        for seat in parked {
-            seat.thread.unpark();
+        for waiter in parked {
+            waiter.thread.unpark();
         }
     }
 }
 
-impl<V> CrewState<V> {
+impl<V> ThreadSetState<V> {
     /// Threads that are not on a visit.
     const fn free(&self) -> usize {
-        self.hands - self.busy
+        self.threads - self.busy
     }
 
     /// Visits that wait or are promised to a thread.
@@ -181,12 +181,12 @@ impl<V> CrewState<V> {
     }
 
     /// Whether a thread that waits may go, which it does then.
-    fn may_leave(&mut self, seat: &Arc<Seat>) -> bool {
+    fn may_leave(&mut self, waiter: &Arc<Waiter>) -> bool {
         if self.free() <= self.due() {
             return false;
         }
-        self.parked.retain(|other| !Arc::ptr_eq(other, seat));
-        self.hands -= 1;
+        self.parked.retain(|other| !Arc::ptr_eq(other, waiter));
+        self.threads -= 1;
         true
     }
 }
