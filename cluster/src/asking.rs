@@ -9,7 +9,7 @@ use tokio_offload_remote::Failure;
 
 use crate::{
     cluster::Cluster,
-    link::{self, denial::Denial},
+    link::{self, Denial},
     message::{NodeFacts, ToCaller, ToNode, read, write},
     names, stream,
 };

@@ -18,6 +18,6 @@ mod stream;
 pub use asking::NodeInfo;
 pub use cluster::Cluster;
 pub use counters::ClusterStats;
-pub use link::connect::{Connect, ConnectError, connect, disconnect};
-pub use node::{Node, NodeError, body::Bodies};
+pub use link::{Connect, ConnectError, connect, disconnect};
+pub use node::{Bodies, Node, NodeError};
 pub use permissions::permissions;

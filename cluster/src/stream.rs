@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_nats::{Client, Message, RequestErrorKind, StatusCode};
 use serde_json::{Value, json};
 
-use crate::{cluster::Cluster, desk::queue::Ack, names};
+use crate::{cluster::Cluster, desk::Ack, names};
 
 /// How old a ticket becomes: callers write theirs again before.
 const OLDEST: Duration = Duration::from_secs(600);

@@ -7,7 +7,10 @@ use std::{
 
 use tokio_offload_remote::{CodecError, Failure, Loss, Point};
 
-use super::{Action, Call, Desk, Running, State};
+use super::{
+    call::{Action, Call, Running, State},
+    state::Desk,
+};
 use crate::{
     counters::Count,
     failure::failure,

@@ -4,7 +4,10 @@ use std::time::Instant;
 
 use tokio_offload_remote::Failure;
 
-use super::{Call, Desk, State};
+use super::{
+    call::{Call, State},
+    state::Desk,
+};
 use crate::names;
 
 impl Desk {

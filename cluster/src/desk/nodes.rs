@@ -5,7 +5,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Call, Desk, State};
+use super::{
+    call::{Call, State},
+    state::Desk,
+    watched::Watched,
+};
 use crate::{
     message::{Start, ToNode, write},
     names,
@@ -15,21 +19,6 @@ use crate::{
 const STRIKES: u32 = 2;
 /// How long after a reconnection nodes may still be on their way back.
 const SETTLE: Duration = Duration::from_secs(3);
-/// How long a node may be on its way to another server, where there are several.
-pub(super) const MOVE: Duration = Duration::from_secs(3);
-
-/// A node that has calls.
-#[derive(Debug)]
-pub(crate) struct Watched {
-    pub(super) pinged: Instant,
-    /// Since when it has not answered.
-    pub(super) silent: Option<Instant>,
-    pub(super) strikes: u32,
-    /// When it was not there for the first time.
-    struck: Option<Instant>,
-    /// Stands in all questions to it: who has not heard one cannot answer.
-    pub(super) number: u64,
-}
 
 impl Desk {
     pub(super) fn ping(

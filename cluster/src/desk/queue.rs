@@ -4,10 +4,13 @@ use std::{sync::Arc, time::Instant};
 
 use tokio_offload_remote::Failure;
 
-use super::{Desk, Flight, Publish, Queued, State};
+use super::{
+    call::{Publish, Queued, State},
+    state::Desk,
+    watch::{AGAIN, OLD, RETRY},
+};
 use crate::{
     counters::Count,
-    desk::watch::{AGAIN, OLD, RETRY},
     message::{Ticket, write},
     names,
 };
@@ -20,28 +23,6 @@ pub(crate) enum Ack {
     /// Nothing takes tickets of this cluster: no node has made its stream yet, or the server has lost it.
     NoStream,
     Refused(String),
-}
-
-impl Flight {
-    /// The one of two queues in which fewer tickets wait.
-    fn shorter(&self, (one, other): (u32, u32)) -> u32 {
-        let waiting = |shard| self.tickets.get(&shard).copied().unwrap_or(0);
-        if waiting(other) < waiting(one) {
-            other
-        } else {
-            one
-        }
-    }
-
-    /// A ticket leaves a queue, comes into one, or both.
-    pub(super) fn move_ticket(&mut self, from: Option<u32>, to: Option<u32>) {
-        if let Some(to) = to {
-            *self.tickets.entry(to).or_default() += 1;
-        }
-        if let Some(tickets) = from.and_then(|from| self.tickets.get_mut(&from)) {
-            *tickets -= 1;
-        }
-    }
 }
 
 impl Desk {

@@ -1,6 +1,9 @@
 //! What the desk says to nodes and to the queue.
 
-use super::{Action, Desk, Publish, State};
+use super::{
+    call::{Action, Publish, State},
+    state::Desk,
+};
 use crate::{
     message::{ToNode, write},
     names,

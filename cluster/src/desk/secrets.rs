@@ -5,7 +5,6 @@
 
 use std::hash::{BuildHasher, RandomState};
 
-use super::Desk;
 use crate::message::Start;
 
 /// Makes secrets of numbers, each time the same.
@@ -40,17 +39,5 @@ impl Secrets {
     /// The number of a question.
     pub(super) fn question(&self, count: u64) -> u64 {
         self.0.hash_one(("question", count))
-    }
-}
-
-impl Desk {
-    /// Whether this was said by the node that has the start.
-    pub(crate) fn is_granted(&self, start: Start, secret: u64) -> bool {
-        self.secrets.grant(start) == secret
-    }
-
-    /// Whether this was said by the server that was sent the ticket.
-    pub(crate) fn is_ack(&self, call: u64, secret: u64) -> bool {
-        self.secrets.ack(call) == secret
     }
 }

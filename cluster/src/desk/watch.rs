@@ -8,7 +8,12 @@ use std::{
 
 use tokio_offload_remote::Failure;
 
-use super::{Call, Desk, Link, State, Watched};
+use super::{
+    call::{Call, State},
+    route::Route,
+    state::{Desk, Link},
+    watched::Watched,
+};
 use crate::message::Start;
 
 /// How long the server's word on a ticket is waited for.
@@ -116,7 +121,7 @@ impl Desk {
         }
         let routes: Vec<_> = self.routes.keys().copied().collect();
         for at in routes {
-            let settled = |route: &super::Route| route.is_settled(now);
+            let settled = |route: &Route| route.is_settled(now);
             if self.routes.get(&at).is_some_and(settled) {
                 self.settle(at, now);
             }

@@ -3,10 +3,9 @@
 use std::{
     future::Future,
     mem,
-    panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::{Context, Poll, Waker},
+    sync::Arc,
+    task::{Context, Poll},
 };
 
 use tokio_offload::__private::node::within;
@@ -14,12 +13,12 @@ use tokio_offload_remote::{
     CodecError, Failure, Function, Ongoing, Point, Remote, Reply, StartError, table,
 };
 
-use crate::{
-    cluster::Cluster,
-    counters::Count,
-    desk::NewCall,
-    link::{self, Command, Link},
+use super::{
+    command::Command,
+    connection::{Link, current},
+    progress::Shared,
 };
+use crate::{cluster::Cluster, counters::Count, desk::NewCall};
 
 impl Remote for Cluster {
     fn name(&self) -> &'static str {
@@ -74,64 +73,6 @@ enum Stage {
     Over,
 }
 
-/// What the caller and the thread with the connection share.
-#[derive(Debug, Default)]
-pub(crate) struct Shared(Mutex<Progress>);
-
-#[derive(Debug, Default)]
-struct Progress {
-    running: bool,
-    end: Option<Result<Vec<u8>, Failure>>,
-    caller: Option<Waker>,
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Progress> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A node has the call, or has it no more. The caller is woken to see it.
-    pub(crate) fn running(&self, running: bool) {
-        let mut progress = self.lock();
-        progress.running = running;
-        let caller = progress.caller.take();
-        drop(progress);
-        wake(caller);
-    }
-
-    /// The call is over.
-    pub(crate) fn finish(&self, end: Result<Vec<u8>, Failure>) {
-        let mut progress = self.lock();
-        progress.end.get_or_insert(end);
-        let caller = progress.caller.take();
-        drop(progress);
-        wake(caller);
-    }
-
-    fn poll(&self, waker: &Waker) -> Poll<Result<Vec<u8>, Failure>> {
-        let mut mine = Some(waker.clone());
-        let mut progress = self.lock();
-        if let Some(end) = progress.end.take() {
-            return Poll::Ready(end);
-        }
-        mem::swap(&mut progress.caller, &mut mine);
-        // A waker is somebody else's code: not under the lock.
-        drop(progress);
-        drop(mine);
-        Poll::Pending
-    }
-}
-
-/// The waker is whatever polls the call: if it panics, that is not the end of the thread that serves all calls.
-fn wake(caller: Option<Waker>) {
-    if let Some(caller) = caller
-        && let Err(payload) = catch_unwind(AssertUnwindSafe(|| caller.wake()))
-    {
-        // Whatever it is, its drop may panic too.
-        mem::forget(payload);
-    }
-}
-
 impl ClusterCall {
     fn submit(
         &mut self,
@@ -149,7 +90,7 @@ impl ClusterCall {
         if bytes > limit {
             return Err(Failure::TooLarge { bytes, limit });
         }
-        let link = link::current()?;
+        let link = current()?;
         let id = link.next_id();
         let call = NewCall {
             id,

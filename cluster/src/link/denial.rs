@@ -1,10 +1,6 @@
 //! What the servers refuse: a denied message has no answer, so whoever waits for one hears of it here.
 
-use std::future::Future;
-
 use tokio::sync::broadcast::{Receiver, error::RecvError};
-
-use super::Link;
 
 /// What the servers refused to this process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,26 +35,6 @@ impl Denial {
     pub(crate) fn is_below(&self, inbox: &str) -> bool {
         let rest = self.subject.strip_prefix(inbox);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    }
-}
-
-impl Link {
-    /// What is refused from now on.
-    pub(crate) fn denials(&self) -> Receiver<Denial> {
-        self.denials.subscribe()
-    }
-
-    /// What comes of `answer`, unless the servers refuse what `concerns` it: the answer would never come.
-    pub(crate) async fn unless_denied<T>(
-        &self,
-        concerns: impl Fn(&Denial) -> bool,
-        answer: impl Future<Output = Result<T, String>>,
-    ) -> Result<T, String> {
-        let mut denials = self.denials();
-        tokio::select! {
-            answer = answer => answer,
-            denial = denied(&mut denials, concerns) => Err(denial.text),
-        }
     }
 }
 

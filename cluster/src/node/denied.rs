@@ -1,7 +1,7 @@
 //! What the servers refuse to a node: without some of it there is no node, without the rest there are no calls of somebody.
 
 use super::host::{Host, Served};
-use crate::{link::denial::Denial, names, stream};
+use crate::{link::Denial, names, stream};
 
 impl Host {
     /// Whether a node that is refused this cannot serve.

@@ -6,10 +6,13 @@ use async_nats::{Message, StatusCode};
 use tokio::sync::oneshot;
 use tokio_offload::__private::node::{ATTEMPT, CALL_ID, WITHIN};
 
-use super::host::{AtWork, Host, Key, Told};
+use super::{
+    host::Host,
+    place::Body,
+    work::{AtWork, Key, Told},
+};
 use crate::{
     message::{Given, Grant, Outcome, Start, ToCaller, ToNode, read, write},
-    node::body::Body,
     parts::Source,
 };
 

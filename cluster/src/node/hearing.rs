@@ -4,7 +4,7 @@ use async_nats::{Message, Subscriber};
 use futures_util::{Stream, StreamExt, stream::SelectAll};
 
 use super::{
-    NodeError,
+    error::NodeError,
     host::{Host, Served},
 };
 use crate::names;

@@ -1,277 +1,33 @@
-//! `Node`: a process that runs bodies for a cluster.
+//! The node: a process that runs bodies for a cluster.
 //!
-//! `body` is where they run, `host` the task that does all else, `hearing` where it hears, `tickets` how it comes to calls, `grants`
-//! how it starts them, `answers` how their results leave it, `questions` what others ask of it, `time` what time does to it, `denied`
-//! what the servers refuse.
+//! May import `link`, `stream`, `cluster`, `failure`, `message`, `names`, `parts` and `release`. Nothing but `lib.rs` imports it.
+//!
+//! `builder` has the options. `place` is what a node asks of a place for bodies; `body` runs them on threads, `in_workers` in worker
+//! processes. `host` is what a node knows, with `work` for calls it has and `unconfirmed` for results nobody has confirmed. The other
+//! files are its rules: `run` is the task, `hearing` its subscriptions, `tickets` takes calls, `grants` starts them, `answers` sends their
+//! results, `questions` answers others, `time` acts on time, `denied` handles what the servers refuse.
 //!
 //! - A body starts once for each grant, and never without one.
-//! - Nothing is served but functions that name a cluster of the node.
-
-use std::{error, fmt, future::Future, sync::Arc, time::Duration};
-
-use tokio_offload_remote::{Failure, Function, table};
-
-use crate::{
-    cluster::Cluster,
-    link,
-    node::{
-        body::{Blocking, Bodies, sealed::Place},
-        host::{Host, Served},
-    },
-    release::release,
-};
+//! - A node serves only functions that name one of its clusters.
 
 mod answers;
-pub(crate) mod body;
+mod body;
+mod builder;
 mod denied;
+mod error;
 mod grants;
 mod hearing;
 mod host;
+#[cfg(all(feature = "process", target_os = "linux"))]
+mod in_workers;
+mod place;
 mod questions;
+mod run;
 mod tickets;
 mod time;
+mod unconfirmed;
+mod work;
 
-/// A process that runs the bodies of functions that name one of its clusters, and nothing else.
-///
-/// ```no_run
-/// use tokio_offload::{Pool, offload};
-/// use tokio_offload_cluster::{Cluster, Connect, Node, connect};
-///
-/// static SUMS: Cluster = Cluster::new("sums");
-/// static CPU: Pool = Pool::new("cpu").threads(4);
-///
-/// #[offload(remote = SUMS)]
-/// pub fn sum(numbers: &[u64]) -> Result<u64, tokio_offload::Error> {
-///     Ok(numbers.iter().sum())
-/// }
-///
-/// #[tokio::main]
-/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
-///     connect(Connect::from_env()).await?;
-///     let stop = async { drop(tokio::signal::ctrl_c().await) };
-///     Node::of(&SUMS).on(&CPU).slots(4).serve_until(stop).await?;
-///     Ok(())
-/// }
-/// ```
-#[must_use = "a node does nothing before `serve_until` is awaited"]
-pub struct Node {
-    clusters: Vec<&'static Cluster>,
-    place: Arc<dyn Place>,
-    slots: Option<usize>,
-    only: Option<Vec<String>>,
-    labels: Vec<(String, String)>,
-    manages: bool,
-    grace: Duration,
-}
-
-impl Node {
-    /// A node of that cluster. Bodies run on the blocking threads of the runtime, unless [`on`](Self::on) says otherwise.
-    ///
-    /// ```
-    /// # use tokio_offload_cluster::{Cluster, Node};
-    /// # static THUMBS: Cluster = Cluster::new("thumbs");
-    /// let node = Node::of(&THUMBS);
-    /// ```
-    pub fn of(cluster: &'static Cluster) -> Self {
-        Self {
-            clusters: vec![cluster],
-            place: Arc::new(Blocking),
-            slots: None,
-            only: None,
-            labels: Vec::new(),
-            manages: true,
-            grace: Duration::from_secs(30),
-        }
-    }
-
-    /// Also of that one. The places for bodies are shared: whichever has a call takes one.
-    ///
-    /// ```
-    /// # use tokio_offload_cluster::{Cluster, Node};
-    /// # static THUMBS: Cluster = Cluster::new("thumbs");
-    /// # static SUMS: Cluster = Cluster::new("sums");
-    /// let node = Node::of(&THUMBS).and(&SUMS);
-    /// ```
-    pub fn and(mut self, cluster: &'static Cluster) -> Self {
-        self.clusters.push(cluster);
-        self
-    }
-
-    /// Where bodies run: in `Workers` (feature `process`), where a body that crashes, or is to end, takes its process with it and
-    /// nothing else; or on a `Pool`, where a body can only be asked to stop, and a crash is that of the node.
-    ///
-    /// ```
-    /// # use tokio_offload_cluster::{Cluster, Node};
-    /// # static THUMBS: Cluster = Cluster::new("thumbs");
-    /// use tokio_offload::Pool;
-    ///
-    /// static CPU: Pool = Pool::new("cpu");
-    ///
-    /// let node = Node::of(&THUMBS).on(&CPU);
-    /// ```
-    pub fn on(mut self, place: impl Bodies) -> Self {
-        self.place = Arc::new(place);
-        self
-    }
-
-    /// How many bodies run at once: without a word as many as the workers are, or the CPUs.
-    ///
-    /// ```
-    /// # use tokio_offload_cluster::{Cluster, Node};
-    /// # static THUMBS: Cluster = Cluster::new("thumbs");
-    /// let node = Node::of(&THUMBS).slots(8);
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// When it is zero.
-    pub fn slots(mut self, slots: usize) -> Self {
-        assert!(slots > 0, "a node needs a place for bodies");
-        self.slots = Some(slots);
-        self
-    }
-
-    /// Serves only functions that are called so, by their path or by the end of it.
-    ///
-    /// ```
-    /// # use tokio_offload_cluster::{Cluster, Node};
-    /// # static THUMBS: Cluster = Cluster::new("thumbs");
-    /// let node = Node::of(&THUMBS).only(["images::resize", "images::crop"]);
-    /// ```
-    pub fn only<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
-        self.only = Some(names.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// A word that [`Cluster::nodes`](crate::Cluster::nodes) shows, such as a zone or a build.
-    ///
-    /// ```
-    /// # use tokio_offload_cluster::{Cluster, Node};
-    /// # static THUMBS: Cluster = Cluster::new("thumbs");
-    /// let node = Node::of(&THUMBS).label("zone", "eu-1");
-    /// ```
-    pub fn label(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.labels.push((name.into(), value.into()));
-        self
-    }
-
-    /// Whether the node makes the stream of its cluster, and brings it to the settings it has here. It does, unless told otherwise:
-    /// then somebody else has to, before calls come.
-    ///
-    /// ```
-    /// # use tokio_offload_cluster::{Cluster, Node};
-    /// # static THUMBS: Cluster = Cluster::new("thumbs");
-    /// let node = Node::of(&THUMBS).manage_stream(false);
-    /// ```
-    pub fn manage_stream(mut self, manages: bool) -> Self {
-        self.manages = manages;
-        self
-    }
-
-    /// How long bodies may go on once the node is to end: 30 seconds unless said otherwise. Then they are ended.
-    ///
-    /// ```
-    /// # use tokio_offload_cluster::{Cluster, Node};
-    /// # static THUMBS: Cluster = Cluster::new("thumbs");
-    /// use std::time::Duration;
-    ///
-    /// let node = Node::of(&THUMBS).grace(Duration::from_secs(5));
-    /// ```
-    pub fn grace(mut self, grace: Duration) -> Self {
-        self.grace = grace;
-        self
-    }
-
-    /// Runs bodies until `stop` is ready. Then it takes no further call, finishes what it has, and hands over the results.
-    ///
-    /// ```no_run
-    /// # use tokio_offload_cluster::{Cluster, Node};
-    /// # static THUMBS: Cluster = Cluster::new("thumbs");
-    /// # async fn f() -> Result<(), Box<dyn std::error::Error>> {
-    /// let stop = async { drop(tokio::signal::ctrl_c().await) };
-    /// Node::of(&THUMBS).serve_until(stop).await?;
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// When there is no connection, when nothing is to be served, or when the server refuses the stream or its consumer.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropped, the node is gone at once, as if its process had died.
-    pub async fn serve_until(self, stop: impl Future<Output = ()>) -> Result<(), NodeError> {
-        let link = link::current().map_err(|failure| NodeError::new(&failure))?;
-        let served = self.served()?;
-        tokio_offload_remote::note_panics();
-        let slots = self.slots.unwrap_or_else(|| self.place.slots());
-        let host = Host::new(link, served, self.place, (slots, self.labels), self.manages);
-        host.run(stop, self.grace).await
-    }
-
-    fn served(&self) -> Result<Vec<Served>, NodeError> {
-        let table = table().map_err(|text| NodeError(text.to_owned()))?;
-        let mut served = Vec::new();
-        for cluster in &self.clusters {
-            let mut functions = table.of(cluster.name);
-            functions.retain(|function| self.serves(function));
-            if functions.is_empty() {
-                return Err(NodeError(format!(
-                    "no function of this program is to be served for the cluster `{}`: name the library that has them (`use \
-                     library as _;`)",
-                    cluster.name
-                )));
-            }
-            let release = release(functions, cluster.version, cluster.shards);
-            let queues = 0..cluster.shards;
-            served.extend(queues.map(|shard| Served::new(cluster, shard, release.clone())));
-        }
-        Ok(served)
-    }
-
-    fn serves(&self, function: &Function) -> bool {
-        let Some(only) = &self.only else { return true };
-        let is_end = |name: &String| {
-            let before = function.name().strip_suffix(&**name);
-            before.is_some_and(|before| before.is_empty() || before.ends_with("::"))
-        };
-        only.iter().any(is_end)
-    }
-}
-
-impl fmt::Debug for Node {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Node")
-            .field("clusters", &self.clusters)
-            .field("only", &self.only)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Why a node does not serve.
-#[derive(Clone, PartialEq, Eq)]
-pub struct NodeError(String);
-
-impl NodeError {
-    fn new(failure: &Failure) -> Self {
-        Self(failure.to_string())
-    }
-
-    pub(crate) fn text(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl fmt::Display for NodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the node cannot serve: {}", self.0)
-    }
-}
-
-impl fmt::Debug for NodeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("NodeError").field(&self.0).finish()
-    }
-}
-
-impl error::Error for NodeError {}
+pub use body::Bodies;
+pub use builder::Node;
+pub use error::NodeError;

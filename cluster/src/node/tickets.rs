@@ -8,7 +8,10 @@ use std::{
 
 use async_nats::Message;
 
-use super::host::{Host, Key, Served};
+use super::{
+    host::{Host, Served},
+    work::{Claim, Key},
+};
 use crate::{
     message::{Ticket, ToCaller, read, write},
     names,
@@ -27,27 +30,6 @@ const SETTLE: Duration = Duration::from_secs(3);
 
 /// Calls, each with what its ticket shows.
 type Tickets = Vec<(u64, u64)>;
-
-/// A call that the node has a ticket for, and a free place.
-#[derive(Debug)]
-pub(super) struct Claim {
-    pub(super) at: usize,
-    /// Where the server is told that the ticket is done with.
-    pub(super) ticket: Option<String>,
-    /// What the ticket shows.
-    secret: u64,
-    first: Instant,
-    asked: Option<Instant>,
-    /// How often it may have been heard.
-    times: u32,
-}
-
-impl Claim {
-    /// It is sent once more with the next ones.
-    pub(super) fn ask_again(&mut self) {
-        self.asked = None;
-    }
-}
 
 impl Host {
     pub(super) async fn inbox(&mut self, message: Message) {

@@ -6,12 +6,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{
-    NodeError,
-    host::{Host, Told},
-};
+use super::{error::NodeError, host::Host, work::Told};
 use crate::{
-    link::denial::{Denial, denied},
+    link::{Denial, denied},
     stream::{self, Refusal},
 };
 

@@ -1,12 +1,18 @@
 //! The desk without a server: events by hand, in `dice` many thousands of them, and in `guarded` those that
 //! are not taken.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
 
-use std::time::Duration;
+use tokio_offload_remote::Failure;
 
-use super::{queue::Ack, *};
-use crate::message::{Given, Grant, Has, Outcome, Start, ToNode, read};
+use super::{Ack, Action, Desk, NewCall, Publish, call::State};
+use crate::{
+    cluster::Cluster,
+    message::{Given, Grant, Has, Outcome, Start, ToNode, read},
+};
 
 mod dice;
 mod guarded;

@@ -20,7 +20,7 @@ use tokio_offload_remote::Failure;
 
 use crate::{
     desk::{Action, Desk, Publish},
-    link::{Command, call::Shared, denial::Denial},
+    link::{command::Command, denial::Denial, progress::Shared},
     message::{Start, ToNode, write},
 };
 

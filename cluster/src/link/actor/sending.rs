@@ -6,7 +6,7 @@ use tokio::sync::{mpsc::UnboundedReceiver, watch};
 use super::Actor;
 use crate::{
     desk::Publish,
-    link::Command,
+    link::command::Command,
     message::{Start, ToCaller, ToNode, read, write},
     names,
     parts::Source,

@@ -1,4 +1,4 @@
-//! `connect`: how this process comes to a connection that all its clusters share, and how it is lost.
+//! How this process comes to a connection: where the servers are, who it is to them, and why they refuse it.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ pub use error::ConnectError;
 use error::{is_about_certificates, whole};
 pub use settings::Connect;
 
-use crate::link::{self, Command, denial::Denial};
+use crate::link::{command::Command, denial::Denial};
 
 /// How soon an unreachable server is tried again.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -63,45 +63,6 @@ fn command(event: Event) -> Option<Command> {
         Event::ServerError(error) => Denial::of(&error.to_string()).map(Command::Denied),
         _ => None,
     }
-}
-
-/// Connects this process, once for all its clusters. It waits for servers that cannot be reached, and comes back by itself after
-/// it has lost one.
-///
-/// The connection belongs to a thread of its own, `offload-cluster`: it does not depend on a runtime of the program.
-///
-/// ```no_run
-/// use tokio_offload_cluster::{Connect, connect};
-///
-/// # async fn f() -> Result<(), Box<dyn std::error::Error>> {
-/// connect(Connect::from_env()).await?;
-/// # Ok(()) }
-/// ```
-///
-/// # Errors
-///
-/// When the servers refuse the login or the certificates, when a file cannot be read, or when the process is connected already.
-///
-/// # Cancel safety
-///
-/// Dropped, it is as if it had not been called.
-pub async fn connect(to: Connect) -> Result<(), ConnectError> {
-    link::open(to).await
-}
-
-/// Ends the connection: calls that have not ended fail with `Error::Shutdown`, and `connect` may be called again.
-///
-/// ```no_run
-/// # async fn f() {
-/// tokio_offload_cluster::disconnect().await;
-/// # }
-/// ```
-///
-/// # Cancel safety
-///
-/// Dropped while it waits, this process counts as disconnected: new calls fail. Calls that are under way may go on until they end.
-pub async fn disconnect() {
-    link::close().await;
 }
 
 #[cfg(test)]

@@ -1,0 +1,90 @@
+//! A call as the desk has it, what becomes of it, and what is to be done for it.
+
+use std::{sync::Arc, time::Instant};
+
+use tokio_offload_remote::Failure;
+
+use crate::cluster::Cluster;
+
+/// A call as its caller makes it.
+#[derive(Debug)]
+pub(crate) struct NewCall {
+    pub(crate) id: u64,
+    pub(crate) cluster: &'static Cluster,
+    pub(crate) name: &'static str,
+    pub(crate) key: u64,
+    pub(crate) shape: u64,
+    pub(crate) arguments: Vec<u8>,
+    pub(crate) headers: Vec<(String, String)>,
+}
+
+/// What is to be done.
+#[derive(Debug)]
+pub(crate) enum Action {
+    /// To be sent, unless the connection is lost meanwhile.
+    Publish(Publish),
+    /// A large result is to be fetched from its node.
+    Fetch {
+        id: u64,
+        attempt: u32,
+        node: String,
+        total: usize,
+    },
+    /// A node has the call, or has it no more.
+    Running(u64, bool),
+    /// The call is over.
+    Finish(u64, Result<Vec<u8>, Failure>),
+}
+
+/// A message.
+#[derive(Debug)]
+pub(crate) struct Publish {
+    pub(crate) subject: String,
+    pub(crate) reply: Option<String>,
+    pub(crate) traceparent: Option<String>,
+    pub(crate) payload: Vec<u8>,
+}
+
+/// A call that has not ended.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(super) new: NewCall,
+    pub(super) submitted: Instant,
+    pub(super) state: State,
+    /// How often a node was given it.
+    pub(super) attempts: u32,
+}
+
+#[derive(Debug)]
+pub(super) enum State {
+    /// As many as may are on their way.
+    Held,
+    /// Nobody knows yet where it can go.
+    Routing,
+    Queued(Queued),
+    Running(Running),
+}
+
+/// A ticket is written, or will be.
+#[derive(Debug)]
+pub(super) struct Queued {
+    pub(super) release: Arc<str>,
+    /// Which of the queues.
+    pub(super) shard: u32,
+    /// When the ticket is written if there is no word of it before.
+    pub(super) again: Instant,
+    /// The server had room for it, once.
+    pub(super) accepted: bool,
+}
+
+/// A node has it.
+#[derive(Debug)]
+pub(super) struct Running {
+    pub(super) node: Arc<str>,
+    pub(super) host: Arc<str>,
+    /// Where it was told.
+    pub(super) told: Arc<str>,
+    pub(super) since: Instant,
+    pub(super) deadline: Option<Instant>,
+    pub(super) fetching: bool,
+}

@@ -1,0 +1,156 @@
+//! One route: which release the calls of one function go to, and the question that finds it out.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio_offload_remote::Failure;
+
+use crate::{
+    cluster::{Cluster, MOST_SHARDS},
+    message::Has,
+};
+
+/// How long an answer holds without being looked at again.
+pub(super) const FRESH: Duration = Duration::from_secs(10);
+/// How often it is looked at while calls wait.
+const LOOK: Duration = Duration::from_secs(1);
+/// How often it is asked while nobody has the function.
+pub(super) const SEEK: Duration = Duration::from_millis(250);
+/// How long answers are waited for.
+const WINDOW: Duration = Duration::from_millis(150);
+/// How long further answers are waited for, so that the caller's own release may be among them.
+const GRACE: Duration = Duration::from_millis(10);
+
+/// What a node answers for its release: the word for it, whether it has the function, from how many queues it takes calls, and
+/// what it has instead.
+pub(crate) type Answer = (String, Has, u32, Vec<String>);
+
+/// Where calls of one function go.
+#[derive(Debug)]
+pub(crate) struct Route {
+    pub(super) cluster: &'static Cluster,
+    pub(super) key: u64,
+    pub(super) shape: u64,
+    pub(super) name: &'static str,
+    pub(super) release: Option<Arc<str>>,
+    /// How many queues that release has.
+    pub(super) shards: u32,
+    pub(super) asked_at: Instant,
+    pub(super) question: Option<Question>,
+    /// Since when nobody has the function, and what they have instead.
+    pub(super) none: Option<(Instant, Option<String>)>,
+}
+
+/// A question that is out.
+#[derive(Debug)]
+pub(super) struct Question {
+    pub(super) number: u64,
+    pub(super) since: Instant,
+    pub(super) answers: Vec<Answer>,
+    pub(super) nobody: bool,
+    pub(super) found: Option<Instant>,
+}
+
+impl Route {
+    /// Forgets what was asked: nobody will answer.
+    pub(super) fn reset(&mut self, now: Instant) {
+        self.question = None;
+        self.none = None;
+        // As if it had been asked long ago.
+        self.asked_at = now.checked_sub(FRESH).unwrap_or(now);
+    }
+
+    /// Whether it is time to ask.
+    pub(super) fn is_due(&self, waits: bool, now: Instant) -> bool {
+        let pause = if self.release.is_some() { LOOK } else { SEEK };
+        waits && self.question.is_none() && now >= self.asked_at + pause
+    }
+
+    /// Whether the question has been out long enough, or has its answer.
+    pub(super) fn is_settled(&self, now: Instant) -> bool {
+        let Some(question) = &self.question else {
+            return false;
+        };
+        let own = &self.cluster.own().word;
+        let mine = |(release, has, ..): &Answer| *has == Has::Yes && release == own;
+        question.nobody
+            || now >= question.since + WINDOW
+            || question.answers.iter().any(mine)
+            || question.found.is_some_and(|found| now >= found + GRACE)
+    }
+
+    /// The release that calls go to from now on: the one before if it is still there, or else the caller's own, or else any.
+    pub(super) fn choose(&mut self, question: &Question, now: Instant) {
+        let answers = question.answers.iter();
+        let having: Vec<&str> = answers
+            .filter(|(_, has, ..)| *has == Has::Yes)
+            .map(|(release, ..)| &**release)
+            .collect();
+        let own = &*self.cluster.own().word;
+        let before = self.release.as_deref();
+        let choice = [before, Some(own)].into_iter().flatten();
+        let choice = choice.chain(having.iter().copied().min());
+        let choice = choice.into_iter().find(|release| having.contains(release));
+        if let Some(release) = choice {
+            let mut answers = question.answers.iter();
+            let shards = answers.find(|(other, ..)| other == release);
+            self.shards = shards
+                .map_or(1, |(_, _, shards, _)| *shards)
+                .clamp(1, MOST_SHARDS);
+            if before != Some(release) {
+                self.release = Some(Arc::from(release));
+            }
+            self.none = None;
+        } else {
+            let since = self.none.take().map_or(question.since, |(since, _)| since);
+            self.release = None;
+            self.none = Some((since, self.instead(question, now)));
+        }
+    }
+
+    /// What the nodes have that has not the function.
+    fn instead(&self, question: &Question, _: Instant) -> Option<String> {
+        if question.answers.is_empty() {
+            return None;
+        }
+        let name = self.name;
+        let another = |(_, has, ..): &Answer| *has == Has::Another;
+        if question.answers.iter().any(another) {
+            return Some(format!(
+                "the nodes of `{}` have a `{name}` with other arguments or another result, or of another version: start nodes of \
+                 this release too",
+                self.cluster.name
+            ));
+        }
+        let mut similar: Vec<_> = question
+            .answers
+            .iter()
+            .flat_map(|(.., names)| names)
+            .collect();
+        similar.sort();
+        similar.dedup();
+        let hint = match similar.first() {
+            None => String::new(),
+            Some(other) => format!(
+                "; they have `{other}`: a function must be in a library that callers and nodes share"
+            ),
+        };
+        Some(format!(
+            "no node of `{}` has `{name}`{hint}",
+            self.cluster.name
+        ))
+    }
+
+    /// What its calls fail with once nobody has had it for so long.
+    pub(super) fn verdict(&self, up_since: Instant, now: Instant) -> Option<Failure> {
+        let (since, instead) = self.none.as_ref()?;
+        let wait = self.cluster.wait_for_nodes;
+        let waited = now.saturating_duration_since((*since).max(up_since));
+        (waited >= wait).then(|| match instead {
+            Some(text) => Failure::Mismatch(text.clone()),
+            None => Failure::NoNodes(wait),
+        })
+    }
+}

@@ -1,0 +1,181 @@
+//! What the desk knows, and how a call comes onto it and leaves it.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio_offload_remote::Failure;
+
+use super::{
+    call::{Action, Call, NewCall, State},
+    flight::Flight,
+    route::Route,
+    secrets::Secrets,
+    watched::{MOVE, Watched},
+};
+use crate::{counters::Count, message::Start};
+
+/// Whether there is a connection, and since when.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Link {
+    Up(Instant),
+    Down(Instant),
+}
+
+/// The desk of this process.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    pub(super) inbox: String,
+    /// How many bytes of a value one message may carry.
+    pub(super) part: usize,
+    pub(super) calls: HashMap<u64, Call>,
+    pub(super) flights: HashMap<&'static str, Flight>,
+    pub(super) routes: HashMap<(&'static str, u64), Route>,
+    /// Questions by number, to learn which route an answer is about.
+    pub(super) asked: HashMap<u64, (&'static str, u64)>,
+    pub(super) watched: HashMap<Arc<str>, Watched>,
+    pub(super) numbers: u64,
+    pub(super) secrets: Secrets,
+    pub(super) link: Link,
+    /// How long a node that is not there may be on its way to another server.
+    pub(super) patience: Duration,
+    /// Why this process hears nothing.
+    pub(super) deaf: Option<String>,
+    pub(super) actions: Vec<Action>,
+}
+
+impl Desk {
+    /// A desk that hears in `inbox` and has a connection.
+    pub(crate) fn new(inbox: String, part: usize, now: Instant) -> Self {
+        Self {
+            inbox,
+            part,
+            calls: HashMap::new(),
+            flights: HashMap::new(),
+            routes: HashMap::new(),
+            asked: HashMap::new(),
+            watched: HashMap::new(),
+            numbers: 0,
+            secrets: Secrets::default(),
+            link: Link::Up(now),
+            patience: Duration::ZERO,
+            deaf: None,
+            actions: Vec::new(),
+        }
+    }
+
+    /// The server is one of several, or alone.
+    pub(crate) fn one_of_several(&mut self, several: bool) {
+        self.patience = if several { MOVE } else { Duration::ZERO };
+    }
+
+    /// What is to be done by now.
+    pub(crate) fn actions(&mut self) -> Vec<Action> {
+        std::mem::take(&mut self.actions)
+    }
+
+    /// Whether time means nothing to it.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.calls.is_empty() && self.asked.is_empty()
+    }
+
+    /// A call comes in.
+    pub(crate) fn submit(&mut self, new: NewCall, now: Instant) {
+        let (id, cluster) = (new.id, new.cluster);
+        cluster.counters.add(Count::Queued);
+        let call = Call {
+            new,
+            submitted: now,
+            state: State::Held,
+            attempts: 0,
+        };
+        let too_large = self.headers_too_large(&call);
+        self.calls.insert(id, call);
+        let flight = self.flights.entry(cluster.name).or_insert_with(|| Flight {
+            cluster,
+            out: 0,
+            held: BTreeSet::new(),
+            tickets: HashMap::new(),
+        });
+        if flight.out < cluster.in_flight {
+            flight.out += 1;
+            self.route(id, now);
+        } else {
+            flight.held.insert(id);
+        }
+        let deaf = self.deaf.clone().map(Failure::Unreachable);
+        if let Some(failure) = too_large.or(deaf) {
+            self.finish(id, Err(failure), now);
+        }
+    }
+
+    /// The caller wants it to end.
+    pub(crate) fn cancel(&mut self, id: u64, now: Instant) {
+        self.end_at_node(id);
+        self.finish(id, Err(Failure::Cancelled), now);
+    }
+
+    /// The caller has gone.
+    pub(crate) fn forget(&mut self, id: u64, now: Instant) {
+        let detached = |call: &Call| call.new.cluster.detach;
+        if !self.calls.get(&id).is_some_and(detached) {
+            self.cancel(id, now);
+        }
+    }
+
+    /// Since when there is a connection.
+    pub(super) fn up_since(&self) -> Option<Instant> {
+        match self.link {
+            Link::Up(since) => Some(since),
+            Link::Down(_) => None,
+        }
+    }
+
+    /// Ends a call, whatever it is doing, and sends the next one that was held back.
+    pub(super) fn finish(&mut self, id: u64, result: Result<Vec<u8>, Failure>, now: Instant) {
+        let Some(call) = self.calls.remove(&id) else {
+            return;
+        };
+        let counters = &call.new.cluster.counters;
+        let was_running = matches!(call.state, State::Running(_));
+        counters.take(if was_running {
+            Count::Running
+        } else {
+            Count::Queued
+        });
+        counters.add(match &result {
+            Ok(_) => Count::Done,
+            Err(Failure::Cancelled) => Count::Cancelled,
+            Err(_) if call.attempts > 0 => Count::Failed,
+            Err(_) => Count::Refused,
+        });
+        self.actions.push(Action::Finish(id, result));
+        let Some(flight) = self.flights.get_mut(call.new.cluster.name) else {
+            return;
+        };
+        if let State::Queued(queued) = &call.state {
+            flight.move_ticket(Some(queued.shard), None);
+        }
+        if matches!(call.state, State::Held) {
+            flight.held.remove(&id);
+            return;
+        }
+        if let Some(next) = flight.held.pop_first() {
+            self.route(next, now);
+        } else {
+            flight.out -= 1;
+        }
+    }
+
+    /// Whether this was said by the node that has the start.
+    pub(crate) fn is_granted(&self, start: Start, secret: u64) -> bool {
+        self.secrets.grant(start) == secret
+    }
+
+    /// Whether this was said by the server that was sent the ticket.
+    pub(crate) fn is_ack(&self, call: u64, secret: u64) -> bool {
+        self.secrets.ack(call) == secret
+    }
+}

@@ -1,0 +1,97 @@
+//! The connection of this process, as callers and nodes use it.
+
+use std::{
+    future::Future,
+    process,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
+
+use async_nats::Client;
+use tokio::sync::{
+    broadcast::{self, Receiver},
+    mpsc::UnboundedSender,
+    watch,
+};
+use tokio_offload_remote::Failure;
+
+use super::{
+    command::Command,
+    denial::{Denial, denied},
+};
+
+/// The connection, as the rest of the process knows it.
+#[derive(Debug)]
+pub(crate) struct Link {
+    pub(crate) client: Client,
+    pub(super) commands: UnboundedSender<Command>,
+    pub(super) ids: AtomicU64,
+    pub(super) owner: u32,
+    /// Since when there is a connection.
+    pub(super) up: watch::Receiver<Option<Instant>>,
+    pub(super) denials: broadcast::Sender<Denial>,
+}
+
+#[derive(Debug)]
+pub(super) enum Now {
+    None,
+    /// Somebody is about to connect.
+    Opening,
+    Open(Arc<Link>),
+}
+
+static LINK: Mutex<Now> = Mutex::new(Now::None);
+
+pub(super) fn now() -> MutexGuard<'static, Now> {
+    LINK.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Link {
+    pub(crate) fn next_id(&self) -> u64 {
+        self.ids.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Since when there is a connection, and each change of that.
+    pub(crate) fn up(&self) -> watch::Receiver<Option<Instant>> {
+        self.up.clone()
+    }
+
+    /// Fails once the thread has gone.
+    pub(crate) fn tell(&self, command: Command) -> Result<(), Failure> {
+        self.commands.send(command).map_err(|_| Failure::Shutdown)
+    }
+
+    /// What is refused from now on.
+    pub(crate) fn denials(&self) -> Receiver<Denial> {
+        self.denials.subscribe()
+    }
+
+    /// What comes of `answer`, unless the servers refuse what `concerns` it: the answer would never come.
+    pub(crate) async fn unless_denied<T>(
+        &self,
+        concerns: impl Fn(&Denial) -> bool,
+        answer: impl Future<Output = Result<T, String>>,
+    ) -> Result<T, String> {
+        let mut denials = self.denials();
+        tokio::select! {
+            answer = answer => answer,
+            denial = denied(&mut denials, concerns) => Err(denial.text),
+        }
+    }
+}
+
+/// The connection, if this process has one.
+pub(crate) fn current() -> Result<Arc<Link>, Failure> {
+    let Now::Open(link) = &*now() else {
+        return Err(Failure::Unreachable(
+            "not connected: await `tokio_offload_cluster::connect(..)` first".to_owned(),
+        ));
+    };
+    if link.owner != process::id() {
+        return Err(Failure::Forked(link.owner));
+    }
+    Ok(Arc::clone(link))
+}

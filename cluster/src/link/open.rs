@@ -1,0 +1,170 @@
+//! Opens and closes the connection, and is the thread that has it.
+
+use std::{
+    process,
+    sync::{Arc, atomic::AtomicU64},
+    thread,
+    time::{Duration, Instant},
+};
+
+use async_nats::Client;
+use tokio::{
+    runtime::Builder,
+    sync::{broadcast, mpsc::unbounded_channel, oneshot, watch},
+};
+
+use super::{
+    actor::Actor,
+    command::Command,
+    connect::{Connect, ConnectError},
+    connection::{Link, Now, now},
+};
+use crate::parts::part_of;
+
+/// Connects this process, once for all its clusters. It waits for servers that cannot be reached, and comes back by itself after
+/// it has lost one.
+///
+/// The connection belongs to a thread of its own, `offload-cluster`: it does not depend on a runtime of the program.
+///
+/// ```no_run
+/// use tokio_offload_cluster::{Connect, connect};
+///
+/// # async fn f() -> Result<(), Box<dyn std::error::Error>> {
+/// connect(Connect::from_env()).await?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// When the servers refuse the login or the certificates, when a file cannot be read, or when the process is connected already.
+///
+/// # Cancel safety
+///
+/// Dropped, it is as if it had not been called.
+pub async fn connect(to: Connect) -> Result<(), ConnectError> {
+    open(to).await
+}
+
+/// Ends the connection: calls that have not ended fail with `Error::Shutdown`, and `connect` may be called again.
+///
+/// ```no_run
+/// # async fn f() {
+/// tokio_offload_cluster::disconnect().await;
+/// # }
+/// ```
+///
+/// # Cancel safety
+///
+/// Dropped while it waits, this process counts as disconnected: new calls fail. Calls that are under way may go on until they end.
+pub async fn disconnect() {
+    close().await;
+}
+
+/// Puts things back if whoever connects does not come to the end.
+struct Opening;
+
+impl Opening {
+    fn begin() -> Result<Self, ConnectError> {
+        let mut before = now();
+        if !matches!(*before, Now::None) {
+            return Err(ConnectError::new("this process has one already"));
+        }
+        *before = Now::Opening;
+        Ok(Self)
+    }
+}
+
+impl Drop for Opening {
+    fn drop(&mut self) {
+        let mut now = now();
+        if matches!(*now, Now::Opening) {
+            *now = Now::None;
+        }
+    }
+}
+
+async fn open(to: Connect) -> Result<(), ConnectError> {
+    let opening = Opening::begin()?;
+    let (ready, opened) = oneshot::channel();
+    let thread = thread::Builder::new().name("offload-cluster".to_owned());
+    let spawned = thread.spawn(move || serve(&to, ready));
+    spawned.map_err(|error| ConnectError::new(&format!("no thread for it: {error}")))?;
+    let link = opened
+        .await
+        .unwrap_or_else(|_| Err(ConnectError::new("its thread has ended")))?;
+    *now() = Now::Open(link);
+    drop(opening);
+    Ok(())
+}
+
+async fn close() {
+    let before = std::mem::replace(&mut *now(), Now::None);
+    let link = match before {
+        Now::Open(link) => link,
+        other => {
+            *now() = other;
+            return;
+        }
+    };
+    // What was said last is on its way before the connection goes, if there is one.
+    if link.up.borrow().is_some() {
+        let _ = tokio::time::timeout(Duration::from_secs(2), link.client.flush()).await;
+    }
+    let _ = link.tell(Command::Close);
+    link.commands.closed().await;
+}
+
+/// The thread. It ends when it is told to, or when whoever wanted a connection has gone before there was one.
+fn serve(to: &Connect, mut ready: oneshot::Sender<Result<Arc<Link>, ConnectError>>) {
+    let runtime = match Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let error = ConnectError::new(&format!("no runtime for it: {error}"));
+            return drop(ready.send(Err(error)));
+        }
+    };
+    let (commands, heard) = unbounded_channel();
+    runtime.block_on(async {
+        let opened = tokio::select! {
+            opened = to.open(commands.clone()) => opened,
+            () = ready.closed() => return,
+        };
+        let opened = match opened {
+            Ok(client) => subscribe(client).await,
+            Err(error) => Err(error),
+        };
+        let (client, inbox, subscriber) = match opened {
+            Ok(opened) => opened,
+            Err(error) => return drop(ready.send(Err(error))),
+        };
+        let part = part_of(&client);
+        let (denials, _) = broadcast::channel(64);
+        let (is_up, up) = watch::channel(Some(Instant::now()));
+        let link = Arc::new(Link {
+            client: client.clone(),
+            commands: commands.clone(),
+            ids: AtomicU64::new(1),
+            owner: process::id(),
+            up,
+            denials: denials.clone(),
+        });
+        if ready.send(Ok(link)).is_ok() {
+            Actor::new(client, (inbox, part), (commands, is_up), denials)
+                .run(subscriber, heard)
+                .await;
+        }
+    });
+    // Requests of large results may still wait.
+    runtime.shutdown_background();
+}
+
+async fn subscribe(
+    client: Client,
+) -> Result<(Client, String, async_nats::Subscriber), ConnectError> {
+    let inbox = client.new_inbox();
+    let refused = |error: &dyn std::fmt::Display| ConnectError::new(&error.to_string());
+    let subscriber = client.subscribe(format!("{inbox}.>")).await;
+    let subscriber = subscriber.map_err(|error| refused(&error))?;
+    client.flush().await.map_err(|error| refused(&error))?;
+    Ok((client, inbox, subscriber))
+}

@@ -1,0 +1,33 @@
+//! `NodeError`: why a node does not serve.
+
+use std::{error, fmt};
+
+use tokio_offload_remote::Failure;
+
+/// Why a node does not serve.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NodeError(String);
+
+impl NodeError {
+    pub(super) fn new(failure: &Failure) -> Self {
+        Self(failure.to_string())
+    }
+
+    pub(super) fn text(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Display for NodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the node cannot serve: {}", self.0)
+    }
+}
+
+impl fmt::Debug for NodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("NodeError").field(&self.0).finish()
+    }
+}
+
+impl error::Error for NodeError {}

@@ -1,0 +1,166 @@
+//! The answers of a node that no caller has confirmed yet, within a bound.
+
+use std::{
+    cmp::Reverse,
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use super::work::Key;
+
+/// How soon an answer is repeated, and how long.
+pub(super) const AGAIN: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_secs(60);
+/// What an answer takes beside its bytes.
+const AROUND: usize = 256;
+
+/// An answer that has not been confirmed.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) at: usize,
+    pub(super) secret: u64,
+    pub(super) payload: Vec<u8>,
+    /// What is to be fetched.
+    pub(super) value: Option<Vec<u8>>,
+    pub(super) first: Instant,
+    /// When it is said again.
+    pub(super) again: Instant,
+}
+
+impl Answer {
+    fn weight(&self) -> usize {
+        AROUND + self.payload.len() + self.value.as_ref().map_or(0, Vec::len)
+    }
+}
+
+/// Which answer: to which call, at which attempt.
+type Which = (Key, u32);
+
+/// All answers that have not been confirmed.
+#[derive(Debug, Default)]
+pub(super) struct Answers {
+    pub(super) all: HashMap<Which, Answer>,
+    /// What they weigh together.
+    pub(super) weight: usize,
+}
+
+impl Answers {
+    pub(super) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    pub(super) fn contains_key(&self, which: &Which) -> bool {
+        self.all.contains_key(which)
+    }
+
+    pub(super) fn get(&self, which: &Which) -> Option<&Answer> {
+        self.all.get(which)
+    }
+
+    pub(super) fn insert(&mut self, which: Which, answer: Answer) {
+        self.weight += answer.weight();
+        if let Some(before) = self.all.insert(which, answer) {
+            self.weight -= before.weight();
+        }
+    }
+
+    pub(super) fn remove(&mut self, which: &Which) {
+        if let Some(answer) = self.all.remove(which) {
+            self.weight -= answer.weight();
+        }
+    }
+
+    /// All of them are said again: the connection is new.
+    pub(super) fn all_again(&mut self) {
+        let now = Instant::now();
+        for answer in self.all.values_mut() {
+            answer.again = now;
+        }
+    }
+
+    /// Those that are said again now.
+    pub(super) fn due(&mut self, now: Instant) -> Vec<Which> {
+        let due = self
+            .all
+            .iter_mut()
+            .filter(|(_, answer)| now >= answer.again);
+        let due = due.map(|(which, answer)| {
+            answer.again = now + AGAIN;
+            which.clone()
+        });
+        due.collect()
+    }
+
+    pub(super) fn forget_old(&mut self, now: Instant) {
+        self.all.retain(|_, answer| now < answer.first + LONGEST);
+        self.weight = self.all.values().map(Answer::weight).sum();
+    }
+
+    /// Forgets answers beyond `room`: those to whoever has most of it go first, the oldest before others. A little more goes than
+    /// has to, so that not every further answer makes a search.
+    pub(super) fn keep_within(&mut self, room: usize) {
+        if self.weight <= room {
+            return;
+        }
+        let mut of_callers: HashMap<Arc<str>, OfCaller> = HashMap::new();
+        for (which, answer) in &self.all {
+            let (weight, all) = of_callers.entry(Arc::clone(&which.0.0)).or_default();
+            *weight += answer.weight();
+            all.push((answer.first, which.clone()));
+        }
+        let mut callers: Vec<_> = of_callers.into_values().collect();
+        callers.sort_by_key(|(weight, _)| Reverse(*weight));
+        for (_, mut all) in callers {
+            all.sort_by_key(|(first, _)| *first);
+            for (_, which) in all {
+                if self.weight <= room - room / 64 {
+                    return;
+                }
+                self.remove(&which);
+            }
+        }
+    }
+}
+
+/// What the answers to one caller weigh, and which they are.
+type OfCaller = (usize, Vec<(Instant, Which)>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn add(answers: &mut Answers, caller: &str, call: u64, bytes: usize) {
+        let first = Instant::now() + Duration::from_millis(call);
+        let answer = Answer {
+            at: 0,
+            secret: 0,
+            payload: vec![0; bytes - AROUND],
+            value: None,
+            first,
+            again: first,
+        };
+        answers.insert(((Arc::from(caller), call), 1), answer);
+        answers.keep_within(100_000);
+    }
+
+    /// Also if what goes first is small and what comes is large.
+    #[test]
+    fn what_nobody_confirms_is_kept_within_bounds() {
+        let mut answers = Answers::default();
+        add(&mut answers, "modest", 0, 1000);
+        for call in 0..1000 {
+            add(&mut answers, "greedy", call, 500);
+            assert!(answers.weight <= 100_000);
+        }
+        for call in 1000..1020 {
+            add(&mut answers, "greedy", call, 40_000);
+            assert!(answers.weight <= 100_000);
+            assert!(answers.contains_key(&((Arc::from("greedy"), call), 1)));
+        }
+        assert!(answers.contains_key(&((Arc::from("modest"), 0), 1)));
+        answers.remove(&((Arc::from("greedy"), 1019), 1));
+        let weight = answers.all.values().map(Answer::weight).sum::<usize>();
+        assert_eq!(answers.weight, weight);
+    }
+}
