@@ -7,7 +7,7 @@ use crate::{exports, files, methods, parse, print, public, self_name, sources};
 /// The engine changes without notice: no signature and no conversion of a public type may mention what is its own.
 #[test]
 fn nothing_of_the_engine_is_public() {
-    let folder = sources();
+    let folder = sources("runtime");
     let (exports, foreign) = exports(&parse(&folder.join("lib.rs")));
     let foreign = print(foreign);
     assert!(!foreign.contains("tokio_offload_remote"), "{foreign}");

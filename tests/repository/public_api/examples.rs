@@ -7,20 +7,13 @@ use syn::{
     TypeParamBound, Visibility,
 };
 
-use crate::{exports, files, parse, self_name};
-
-/// The crates whose docs users read.
-const CRATES: [&str; 3] = ["runtime", "watch", "cluster"];
+use crate::{CRATES, exports, files, parse, self_name, sources};
 
 #[test]
 fn every_public_function_has_an_example() {
     let mut wrong = Vec::new();
-    for name in CRATES {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("..")
-            .join(name)
-            .join("src");
-        for function in functions(&folder) {
+    for (name, _) in CRATES {
+        for function in functions(&sources(name)) {
             if !function.docs.contains("```") {
                 wrong.push(format!("{name}: `{}` has no example", function.name));
             }
