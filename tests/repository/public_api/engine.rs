@@ -2,7 +2,11 @@
 
 use syn::{Item, UseTree};
 
-use crate::{exports, files, methods, parse, print, public, self_name, sources};
+use crate::{
+    exports, files,
+    items::{methods, public, self_name},
+    parse, print, sources,
+};
 
 /// The engine changes without notice: no signature and no conversion of a public type may mention what is its own.
 #[test]

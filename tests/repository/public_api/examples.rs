@@ -7,7 +7,7 @@ use syn::{
     TypeParamBound, Visibility,
 };
 
-use crate::{CRATES, exports, files, parse, self_name, sources};
+use crate::{CRATES, exports, files, items::self_name, parse, sources};
 
 #[test]
 fn every_public_function_has_an_example() {
