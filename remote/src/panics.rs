@@ -13,7 +13,7 @@ pub struct Panic {
     pub location: Option<String>,
 }
 
-/// A message as long as a book helps nobody.
+/// The longest panic message that is kept, in bytes. A choice.
 const LONGEST: usize = 64 << 10;
 
 thread_local! {

@@ -9,7 +9,7 @@ use crate::wire::{
     reader::MessageReader,
 };
 
-/// How long the list of functions may get.
+/// The longest list of functions, in bytes. A choice, far beyond any program.
 const LONGEST: usize = 64 << 20;
 
 /// What this worker is to be.

@@ -6,10 +6,10 @@ use rustix::process::{getpid, set_child_subreaper};
 
 use crate::system::family;
 
-/// After how many calls it is looked whether there are too many dead ones.
+/// The worker counts dead children after this many calls. A choice: the count reads `/proc`, so not after each.
 const CALLS: u32 = 64;
 
-/// How many may be left. Nobody but a body knows which of them it will still ask for.
+/// How many dead children may be left. Only the body knows which of them it will still wait for. A choice.
 const MOST: usize = 32;
 
 /// From here on whoever loses its parent gets this process as one, and so can be found.

@@ -14,7 +14,7 @@ use crate::{
     process::{WorkerProcess, exit::Reaped, lease::Lease, trouble::Trouble},
 };
 
-/// How long no worker is started after one could not be made ready: doubled each time, up to the longest.
+/// How long no worker is started after one could not be made ready. The pause doubles each time, up to the longest. Both are choices.
 const PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 

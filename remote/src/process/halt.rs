@@ -5,7 +5,8 @@ use std::{mem, sync::Arc, time::Duration};
 use super::WorkerProcess;
 use crate::{error::Cause, timer};
 
-/// How long a worker may be stopped. Tools that slow programs down stop them for moments; and limits of calls come first.
+/// How long a worker may be stopped by a signal. A choice: tools that throttle programs stop them for moments only, and the usual limits of
+/// calls end before that.
 const STOPPED: Duration = Duration::from_secs(6);
 
 impl WorkerProcess {

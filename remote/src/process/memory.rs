@@ -12,10 +12,12 @@ use std::{
 use super::WorkerProcess;
 use crate::{error::Cause, system::family, timer};
 
-/// How fast memory can be filled at most, in bytes for each second: so long it takes until a limit can be reached.
+/// The fastest that a process can fill memory, in bytes a second. It says how soon a limit could be reached, and so when to look again.
+///
+/// A choice: above what one core writes to fresh pages.
 const FILL: u64 = 8 << 30;
 
-/// The bounds of the time between two looks.
+/// The bounds of the time between two looks. Not measured: each look reads files of `/proc`; more often would load the machine.
 const SOONEST: Duration = Duration::from_millis(5);
 const LATEST: Duration = Duration::from_millis(50);
 

@@ -33,7 +33,8 @@ mod halt;
 mod memory;
 mod peek;
 
-/// How long a worker may take for what needs no time: to say goodbye when it was told to go, to read a request, to send a reply.
+/// How long a worker may take to exit when told to, to read a request, or to send a reply. A choice: none of these needs more than
+/// milliseconds, but a loaded machine may be late.
 pub(crate) const EXIT_GRACE: Duration = Duration::from_secs(5);
 
 /// What is known of one process, shared by its monitor, the call it runs and the timer.

@@ -4,7 +4,7 @@ use std::{collections::HashSet, fs};
 
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
-/// How often a family is looked at again because it has grown meanwhile.
+/// How often a family is looked at again because it has grown meanwhile. A choice.
 const LOOKS: usize = 8;
 
 /// The numbers of a process and of all that it started, and they in turn. Nobody where `/proc` tells of another namespace, in which

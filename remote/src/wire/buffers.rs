@@ -6,7 +6,7 @@ use crate::{reply::Home, sync::Mutex, wire::frame::ROOM};
 /// of it.
 pub(crate) const KEEP: usize = 16 << 20;
 
-/// How many buffers of each sort are kept however small they are.
+/// How many buffers of each sort are kept, however small they are. A choice: more calls than this rarely start at once.
 const MANY: usize = 64;
 
 /// The buffers of one pool.

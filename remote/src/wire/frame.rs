@@ -8,7 +8,8 @@ pub(crate) const HEAD: usize = 24;
 /// What stands where a head will be, in a buffer that arguments are appended to.
 pub(crate) const ROOM: [u8; HEAD] = *b"room for the frame head.";
 
-/// How much longer than the largest result a message of a worker may be: what a panic had to say.
+/// How much longer than the largest result a message of a worker may be. Room for a panic message, which `panics.rs` bounds to half of
+/// this.
 pub(crate) const SLACK: usize = 128 << 10;
 
 /// The version of everything that crosses; parent and worker are one binary, or refuse each other by it.

@@ -6,13 +6,13 @@ use std::fmt;
 /// user's own types need.
 pub(crate) const DEPTH: usize = 128;
 
-/// How many values may be made of no bytes at all, such as `()` in a `Vec<()>`.
+/// How many values may be made of no bytes at all, such as `()` in a `Vec<()>`. A choice.
 pub(crate) const EMPTY: usize = 65_536;
 
-/// How much memory a value may take beyond [`GROWTH`] times its bytes.
+/// How much memory a value may take beyond [`GROWTH`] times its bytes. A choice: enough for maps and boxes of ordinary values.
 pub(crate) const MEMORY: usize = 256 << 20;
 
-/// How much larger than its bytes a value may become.
+/// How much larger than its bytes a value may become. A choice.
 pub(crate) const GROWTH: usize = 4;
 
 /// Values up to this size are not counted again where they may be in a box of their own.

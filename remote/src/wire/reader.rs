@@ -5,10 +5,13 @@ use crate::wire::{
     frame::{Broken, HEAD, Head},
 };
 
-/// The length of a buffer that has not seen a larger message.
+/// The length of a new buffer. A choice: most messages fit, and two pages cost nothing to clear.
 const SMALL: usize = 8 << 10;
 
-/// The largest buffer that the word of a head is enough for, and by how much more room there is then than what has arrived.
+/// Up to `TRUST` bytes, a buffer is made as long as the head of a message says. Beyond that it grows to `GROWTH` times the bytes that have
+/// arrived, so a false head costs little memory.
+///
+/// `TRUST` is the size of the buffers that are kept anyway. `GROWTH` is a choice: a message of 100 MiB is copied twice on its way.
 const TRUST: usize = KEEP;
 const GROWTH: usize = 4;
 

@@ -13,13 +13,13 @@ use std::{
 use super::cancel_threads::{CancelThreads, Need};
 use crate::unwind::swallow_panic;
 
-/// How many threads take work at once. Actions that never end hold one each.
+/// How many threads run actions at once. An action that never ends occupies one of them. A choice.
 const PROMPT: usize = 64;
 
 /// How long a thread beyond those waits before it takes work. Not measured: long beside what actions do, as a rule.
 const LATE: Duration = Duration::from_secs(1);
 
-/// How long a thread waits for more.
+/// How long an idle thread waits for the next action. Not measured: threads are cheap to start beside a second.
 const KEEP_ALIVE: Duration = Duration::from_secs(1);
 
 type Actions = Box<dyn FnOnce() + Send>;

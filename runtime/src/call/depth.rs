@@ -5,10 +5,10 @@ use std::cell::Cell;
 
 use super::stack;
 
-/// How many may, whatever they take: where the size of the stack is not known, 16 KiB of the usual 2 MiB for each.
+/// How deep bodies may be nested on one thread where the size of its stack is not known. A choice: 16 KiB of the usual 2 MiB for each.
 pub(crate) const DEEPEST: usize = 128;
 
-/// So much stack is enough for any body that does without a thread of its own. Half of the usual size.
+/// This much free stack is enough for any body that needs no thread of its own. A choice: half of the usual size.
 const ENOUGH: usize = 1024 * 1024;
 
 thread_local! {

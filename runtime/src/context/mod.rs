@@ -11,13 +11,6 @@
 //! - What a user's `Carry` does wrong (a panic, no call of the body) costs the value, never the call.
 //! - A call of a program that registered nothing costs a look at two flags.
 
-#[cfg_attr(
-    not(feature = "remote"),
-    expect(
-        dead_code,
-        reason = "values are text for calls that run elsewhere only"
-    )
-)]
 pub(crate) mod carry;
 #[cfg(feature = "tracing")]
 mod console;

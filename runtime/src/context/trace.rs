@@ -178,7 +178,7 @@ struct Outside {
     spans: Vec<Id>,
 }
 
-/// Deeper than spans are nested. A subscriber that does not keep track of what is left must not hold us up.
+/// A choice, deeper than programs nest spans: a subscriber that loses track of exited spans must not make this loop forever.
 const DEEPEST: usize = 1000;
 
 impl Outside {

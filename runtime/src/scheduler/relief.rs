@@ -18,7 +18,7 @@ use crate::{
     unwind::swallow_panic,
 };
 
-/// How long it sleeps between two looks. Not measured: short beside what it waits for.
+/// How long the thread sleeps between two looks. Not measured: short beside `RELIEVE_AFTER`, which it waits for.
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// What it looks at.

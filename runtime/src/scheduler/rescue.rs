@@ -33,7 +33,7 @@ use crate::{
     warning,
 };
 
-/// How many spare threads a lane has at most. A program that needs more has calls that wait for one another without an end.
+/// The most spare threads of a lane. A choice: a program that needs more most likely has calls that wait for one another forever.
 const MOST_SPARES: usize = 64;
 
 impl<T: Task> Lane<T> {

@@ -22,8 +22,8 @@ use crate::{
 /// `spawn_blocking`s; `docs/benchmarks.md` has it.
 const SLICE: Duration = Duration::from_millis(10);
 
-/// Jobs this short, together, are followed by as many as `SKIPPED` before the clock is read again: reading it costs as much as
-/// a tenth of the work around a job.
+/// After jobs that took less than this together, up to `SKIPPED` more run before the clock is read again, since reading it costs about a
+/// tenth of the work around a job. Both are choices: eight jobs that short stay far below a time slice.
 const SHORT: Duration = Duration::from_micros(100);
 const SKIPPED: u32 = 7;
 

@@ -31,10 +31,12 @@ pub enum Advice {
     Blocks(BlockedSnapshot),
 }
 
-/// Fewer calls than this say nothing.
+/// Advice needs at least this many calls. Not measured: with fewer, one slow call moves the 90th percentile.
 const ENOUGH: u64 = 100;
 
-/// A hop to another thread and back takes about as long as this: a body below it would disturb no other task.
+/// A body shorter than this costs less than the call to another thread and back, and would disturb no other task.
+///
+/// A choice, above what the benchmark `seq` shows for one call after the other; `docs/benchmarks.md` has it.
 const HOP: Duration = Duration::from_micros(10);
 
 impl Snapshot {

@@ -74,7 +74,7 @@ fn order() -> Option<Order> {
     (!order.limit.is_zero()).then(|| order.clone())
 }
 
-/// The least time between two looks.
+/// The shortest time between two looks. Not measured: a warning is for people, who do not notice ten milliseconds.
 const PAUSE: Duration = Duration::from_millis(10);
 
 fn watch() {

@@ -1,4 +1,6 @@
 //! `carry`: values that follow calls from the caller to the body, one way.
+//!
+//! Values become text only for calls that run in another process (feature `remote`).
 
 use std::{
     future::Future,
@@ -183,6 +185,7 @@ static ANY: AtomicBool = AtomicBool::new(false);
 /// A registered `Carry`.
 trait DynCarry: Send + Sync {
     fn capture(self: Arc<Self>) -> Option<Box<dyn DynValue>>;
+    #[cfg(feature = "remote")]
     fn extract(self: Arc<Self>, headers: &[(String, String)]) -> Option<Box<dyn DynValue>>;
 }
 
@@ -191,6 +194,7 @@ pub(crate) trait DynValue: Send + Sync {
     fn scope(self: Box<Self>, body: &mut dyn FnMut());
     fn without(&self, body: &mut dyn FnMut());
     fn copy(&self) -> Box<dyn DynValue>;
+    #[cfg(feature = "remote")]
     fn inject(&self) -> Headers;
 }
 
@@ -205,6 +209,7 @@ impl<C: Carry> DynCarry for C {
         Some(Box::new(CarriedBy { carry: self, value }))
     }
 
+    #[cfg(feature = "remote")]
     fn extract(self: Arc<Self>, headers: &[(String, String)]) -> Option<Box<dyn DynValue>> {
         let value = catch(|| Carry::extract(&*self, headers)).flatten()?;
         Some(Box::new(CarriedBy { carry: self, value }))
@@ -227,6 +232,7 @@ impl<C: Carry> DynValue for CarriedBy<C> {
         })
     }
 
+    #[cfg(feature = "remote")]
     fn inject(&self) -> Headers {
         catch(|| self.carry.inject(&self.value)).unwrap_or_default()
     }
@@ -237,14 +243,16 @@ pub(crate) fn capture() -> Vec<Option<Box<dyn DynValue>>> {
     each(DynCarry::capture)
 }
 
-/// What is current on this thread, as text for another process.
+#[cfg(feature = "remote")]
+/// The values that are current on this thread, as text for another process.
 pub(crate) fn inject() -> Headers {
     let carried = capture();
     let values = carried.iter().flatten();
     values.flat_map(|value| value.inject()).collect()
 }
 
-/// What comes with `headers` from another process.
+#[cfg(feature = "remote")]
+/// The values in the `headers` of a call from another process.
 pub(crate) fn extract(headers: &[(String, String)]) -> Vec<Option<Box<dyn DynValue>>> {
     each(|carry| carry.extract(headers))
 }
