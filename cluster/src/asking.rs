@@ -1,4 +1,4 @@
-//! What a cluster is asked beside calls: which nodes there are, and how many calls wait.
+//! Questions to a cluster: which nodes it has, and how many calls wait.
 
 use std::time::{Duration, Instant};
 
@@ -14,28 +14,28 @@ use crate::{
     names, stream,
 };
 
-/// How long answers are waited for after the last one.
+/// How long to wait for a further answer. A choice.
 const QUIET: Duration = Duration::from_millis(250);
-/// How long, however many come.
+/// How long to wait in all. A choice.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// A node, as it was when it was asked.
+/// What a node said about itself when it was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NodeInfo {
-    /// What the cluster calls it: another one each time the process starts.
+    /// The node's id. It changes each time the process starts.
     pub id: String,
-    /// The machine it is on.
+    /// The name of its machine.
     pub host: String,
-    /// The word that stands for its functions: nodes with the same one have the same queue.
+    /// A hash of the functions it serves, of the version and the number of shards. Nodes with the same release share a queue.
     pub release: String,
-    /// How many bodies may run there at once.
+    /// How many bodies it may run at once.
     pub slots: usize,
-    /// How many places are taken.
+    /// How many bodies it is running.
     pub busy: usize,
-    /// How many bodies have ended there.
+    /// How many bodies have ended on it.
     pub done: u64,
-    /// What it was labelled with.
+    /// Its labels: see [`Node::label`](crate::Node::label).
     pub labels: Vec<(String, String)>,
 }
 
@@ -61,7 +61,7 @@ fn shown(labels: &[(String, String)]) -> Vec<(String, String)> {
 }
 
 impl Cluster {
-    /// The nodes that are there. Asks all of them, and waits a quarter of a second after the last answer.
+    /// Lists the nodes that are connected. It asks all of them, and waits until no answer has come for a quarter of a second.
     ///
     /// ```no_run
     /// # use tokio_offload_cluster::Cluster;
@@ -79,7 +79,7 @@ impl Cluster {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses the answers that have come and changes nothing.
+    /// Dropping the future loses the answers, and has no other effect.
     pub async fn nodes(&self) -> Result<Vec<NodeInfo>, tokio_offload::Error> {
         let link = link::current().map_err(error)?;
         let client = &link.client;
@@ -94,7 +94,7 @@ impl Cluster {
         Ok(nodes)
     }
 
-    /// How many calls of all callers wait for a node. Those that run are not among them.
+    /// How many calls, of all callers together, wait for a node. Running calls do not count.
     ///
     /// ```no_run
     /// # use tokio_offload_cluster::Cluster;
@@ -110,7 +110,7 @@ impl Cluster {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses the answer and changes nothing.
+    /// Dropping the future loses the answer, and has no other effect.
     pub async fn depth(&self) -> Result<u64, tokio_offload::Error> {
         let link = link::current().map_err(error)?;
         let waiting = async {

@@ -10,10 +10,10 @@ use crate::{
 
 mod own;
 
-/// More shards than that are more pulls than calls.
+/// The most shards of a cluster. A choice: with more, nodes would send more pulls than there are calls.
 pub(crate) const MOST_SHARDS: u32 = 64;
 
-/// Nodes on any number of machines that run the bodies of functions, built by `const` methods to live in a `static`.
+/// A named group of nodes, on any number of machines, that run the bodies of functions. Made for a `static`.
 ///
 /// A call is not a durable job: it lives and dies with the process of its caller. See the [front page](crate).
 pub struct Cluster {
@@ -34,7 +34,7 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// A cluster of that name: whoever uses the same name on the same servers is part of it.
+    /// A cluster of that name. All programs that use the same name on the same servers belong to one cluster.
     ///
     /// ```
     /// use tokio_offload_cluster::Cluster;
@@ -69,7 +69,7 @@ impl Cluster {
         }
     }
 
-    /// How many calls of all callers may wait for a node; one more fails with `Error::Full`. 100 000 unless said otherwise.
+    /// How many calls of all callers may wait for a node. A further one fails with `Error::Full`. The default is 100 000.
     ///
     /// The nodes tell the server when they start.
     ///
@@ -88,7 +88,8 @@ impl Cluster {
         self
     }
 
-    /// How long a call may wait for a node before it fails with `Error::QueueTimedOut`. It never runs then.
+    /// How long a call may wait for a node. After that it fails with `Error::QueueTimedOut`, and its body never runs. By
+    /// default there is no limit.
     ///
     /// ```
     /// # use tokio_offload_cluster::Cluster;
@@ -109,8 +110,8 @@ impl Cluster {
 
     /// How long a body may run before its call fails with `Error::TimedOut`, counted from the moment that a node gets it.
     ///
-    /// A node on `Workers` kills the body then. On a `Pool` it is asked to stop (`is_cancelled`) and keeps its place until it does.
-    /// The caller waits half a second longer and gives up by itself.
+    /// Then a node on `Workers` kills the body. On a `Pool` the body is asked to stop (`is_cancelled`), and occupies its slot
+    /// until it does. If the node does not answer, the caller fails the call half a second later. By default there is no limit.
     ///
     /// ```
     /// # use tokio_offload_cluster::Cluster;
@@ -129,8 +130,8 @@ impl Cluster {
         self
     }
 
-    /// How often a call whose node was lost, or whose worker died, is given to a further one. For bodies that may run twice, and
-    /// even at the same time: a node that cannot be reached may still run its own. None unless declared.
+    /// How often a call is run again after its node was lost or its worker died. Use it only for bodies that may run twice,
+    /// even at the same time: a node that cannot be reached may still be running the first one. The default is 0.
     ///
     /// ```
     /// # use tokio_offload_cluster::Cluster;
@@ -142,8 +143,8 @@ impl Cluster {
         self
     }
 
-    /// How long a call waits for a node that has its function before it fails with `Error::NoNodes` or `Error::Mismatch`. Five
-    /// seconds unless said otherwise. Time without a connection does not count.
+    /// How long a call waits for a node that has its function before it fails with `Error::NoNodes` or `Error::Mismatch`. The
+    /// default is five seconds. Time without a connection does not count.
     ///
     /// ```
     /// # use tokio_offload_cluster::Cluster;
@@ -157,8 +158,8 @@ impl Cluster {
         self
     }
 
-    /// How large arguments, or a result, may be as bytes: 64 MiB unless said otherwise. A call with more fails with
-    /// `Error::TooLarge`.
+    /// The largest size of the arguments of a call, and of its result, in bytes. A larger one fails with `Error::TooLarge`. The
+    /// default is 64 MiB.
     ///
     /// ```
     /// # use tokio_offload_cluster::Cluster;
@@ -175,8 +176,8 @@ impl Cluster {
         self
     }
 
-    /// How many calls of this process may be in the queue or at a node at once; others wait here, in order. So one caller does not
-    /// fill the queue of all.
+    /// How many calls of this process may be queued or running at once. Further calls wait in this process, in order, so that
+    /// one caller cannot fill the queue that all share.
     ///
     /// ```
     /// # use tokio_offload_cluster::Cluster;
@@ -193,12 +194,11 @@ impl Cluster {
         self
     }
 
-    /// In how many queues calls wait, each a stream of its own: for more calls a second than one stream takes. One unless said
-    /// otherwise.
+    /// How many queues the cluster has, each its own stream. Use more when one stream cannot take all calls. The default is 1.
     ///
-    /// Nodes take calls from all of them, and tell callers how many there are. A caller puts each call into one of two at random,
-    /// where fewer of its own wait; `queue_capacity` is shared out evenly. Nodes of another number have queues of their own, so a
-    /// change of it is rolled out as that of a function is.
+    /// Nodes take calls from all queues, and tell callers how many there are. For each call a caller picks two queues at random
+    /// and uses the one in which fewer of its own calls wait. Each queue has an equal part of `queue_capacity`. Nodes with
+    /// another number of shards have queues of their own, so roll out another number like a changed function.
     ///
     /// ```
     /// # use tokio_offload_cluster::Cluster;
@@ -218,8 +218,8 @@ impl Cluster {
         self
     }
 
-    /// How many servers of a NATS cluster hold the queue: with three, one of them may go, and the others go on with it. One unless
-    /// said otherwise: then calls wait until that server is back, and are not lost.
+    /// How many servers of a NATS cluster hold a copy of the queue. With three, the queue keeps working when one of them fails.
+    /// With one, the default, calls wait until that server is back; they are not lost.
     ///
     /// ```
     /// # use tokio_offload_cluster::Cluster;
@@ -239,7 +239,7 @@ impl Cluster {
         self
     }
 
-    /// A call that is dropped goes on, as long as this process lives. Otherwise it never runs, or its body is ended.
+    /// Lets a dropped call continue while this process lives. By default it never runs, or its body is ended.
     ///
     /// ```
     /// # use tokio_offload_cluster::Cluster;
@@ -251,10 +251,10 @@ impl Cluster {
         self
     }
 
-    /// Callers and nodes of another version do not understand each other's functions, whatever these are called.
+    /// Sets a version. Callers call only nodes with the same version, even if names and types of functions are equal.
     ///
-    /// Functions are told apart by their path and the names of their types. Not by what a struct has in it: when a field is added
-    /// to one that crosses, change this, so that old callers keep to old nodes and new ones to new ones.
+    /// Functions are identified by their path and the names of their types, not by the fields of those types. When you add a
+    /// field to a struct that is sent, change the version: then old callers use old nodes, and new callers new nodes.
     ///
     /// ```
     /// # use tokio_offload_cluster::Cluster;
@@ -266,7 +266,7 @@ impl Cluster {
         self
     }
 
-    /// The name given when it was made.
+    /// The name that was given to `new`.
     ///
     /// ```
     /// # use tokio_offload_cluster::Cluster;
@@ -277,7 +277,7 @@ impl Cluster {
         self.name
     }
 
-    /// What the calls of this process are doing and have done.
+    /// Counters of the calls that this process has made.
     ///
     /// ```
     /// # use tokio_offload_cluster::Cluster;

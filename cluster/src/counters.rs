@@ -1,31 +1,32 @@
-//! What is counted of the calls of this process.
+//! Counters of the calls that this process makes.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A moment in the life of a [`Cluster`](crate::Cluster), as this process sees it. Of the calls that have ended each is in exactly
-/// one of `done`, `failed`, `cancelled` and `refused`.
+/// Counters of the calls that this process has made to a [`Cluster`](crate::Cluster). Each call that has ended is counted in
+/// exactly one of `done`, `failed`, `cancelled` and `refused`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClusterStats {
-    /// Calls that wait: here, for a connection, or for a node.
+    /// Calls that wait: in this process, for a connection, or for a node.
     pub queued: u64,
-    /// Calls that a node has.
+    /// Calls that a node is running.
     pub running: u64,
     /// Calls whose body returned.
     pub done: u64,
-    /// Calls that a node had and that have no result: the body panicked, died, was too slow, or its node was lost.
+    /// Calls that a node started and that have no result: the body panicked, its process died, it exceeded the timeout, or its
+    /// node was lost.
     pub failed: u64,
     /// Calls that were cancelled or dropped.
     pub cancelled: u64,
-    /// Calls that no node ever had: no room, no nodes, no connection.
+    /// Calls that no node started: the queue was full, or there was no node or no connection.
     pub refused: u64,
     /// How often a call lost its node.
     pub lost: u64,
-    /// How often a call was given to a further node.
+    /// How often a call was run again on another node.
     pub retried: u64,
     /// How often a ticket was written again.
     pub republished: u64,
-    /// Claims that were refused: of doubled tickets, and of calls that nobody waits for any more.
+    /// Claims that were refused, because a ticket came twice or because the call had ended.
     pub refused_claims: u64,
 }
 

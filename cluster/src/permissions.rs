@@ -1,11 +1,11 @@
-//! What servers have to allow.
+//! The rights that callers and nodes need on the servers.
 
 use crate::{cluster::Cluster, names};
 
-/// What the servers have to allow callers and nodes of these clusters, as a piece of a server's configuration: for callers whose
-/// inbox prefix is `callers`, and nodes whose inbox prefix is `nodes`.
+/// The rights that callers and nodes of these clusters need, in the syntax of the server's configuration. `callers` and `nodes`
+/// are their inbox prefixes.
 ///
-/// Give each application a prefix of its own: who may subscribe to another one's can read what is sent to it.
+/// Give each application its own prefix. A program that may subscribe to the prefix of another can read the messages to it.
 ///
 /// ```
 /// use tokio_offload_cluster::{Cluster, permissions};
@@ -37,7 +37,7 @@ fn list(subjects: impl Iterator<Item = String>) -> String {
     quoted.collect::<Vec<_>>().join(", ")
 }
 
-/// Where a caller writes.
+/// The subjects that a caller publishes to.
 fn caller(cluster: &Cluster) -> Vec<String> {
     let name = cluster.name;
     let mut subjects = vec![names::who(name), names::all(name), names::node(name, "*")];
@@ -49,7 +49,7 @@ fn caller(cluster: &Cluster) -> Vec<String> {
     subjects
 }
 
-/// Where a node writes, beside the inboxes of callers.
+/// The subjects that a node publishes to, beside the inboxes of callers.
 fn node(cluster: &Cluster) -> Vec<String> {
     let streams = (0..cluster.shards).map(|shard| names::stream(cluster.name, shard));
     let subjects = streams.flat_map(|stream| {

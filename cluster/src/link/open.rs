@@ -21,10 +21,10 @@ use super::{
 };
 use crate::parts::part_of;
 
-/// Connects this process, once for all its clusters. It waits for servers that cannot be reached, and comes back by itself after
-/// it has lost one.
+/// Connects this process to the servers. All its clusters share the connection. While no server can be reached, it waits and
+/// tries again; a lost connection is restored automatically.
 ///
-/// The connection belongs to a thread of its own, `offload-cluster`: it does not depend on a runtime of the program.
+/// The connection has its own thread, `offload-cluster`, and does not depend on a runtime of the program.
 ///
 /// ```no_run
 /// use tokio_offload_cluster::{Connect, connect};
@@ -36,16 +36,17 @@ use crate::parts::part_of;
 ///
 /// # Errors
 ///
-/// When the servers refuse the login or the certificates, when a file cannot be read, or when the process is connected already.
+/// When the servers refuse the login or the certificates, when a file cannot be read, or when this process is already
+/// connected.
 ///
 /// # Cancel safety
 ///
-/// Dropped, it is as if it had not been called.
+/// Dropping the future undoes the attempt: `connect` may be called again.
 pub async fn connect(to: Connect) -> Result<(), ConnectError> {
     open(to).await
 }
 
-/// Ends the connection: calls that have not ended fail with `Error::Shutdown`, and `connect` may be called again.
+/// Closes the connection. Calls that have not ended fail with `Error::Shutdown`. Afterwards `connect` may be called again.
 ///
 /// ```no_run
 /// # async fn f() {
@@ -55,12 +56,13 @@ pub async fn connect(to: Connect) -> Result<(), ConnectError> {
 ///
 /// # Cancel safety
 ///
-/// Dropped while it waits, this process counts as disconnected: new calls fail. Calls that are under way may go on until they end.
+/// If the future is dropped while it waits, this process is disconnected and new calls fail. Calls that were already made may
+/// continue until they end.
 pub async fn disconnect() {
     close().await;
 }
 
-/// Puts things back if whoever connects does not come to the end.
+/// Restores the state if the caller of `connect` drops the future.
 struct Opening;
 
 impl Opening {
@@ -114,7 +116,7 @@ async fn close() {
     link.commands.closed().await;
 }
 
-/// The thread. It ends when it is told to, or when whoever wanted a connection has gone before there was one.
+/// The thread. It ends when it is told to, or when the future of `connect` is dropped before there is a connection.
 fn serve(to: &Connect, mut ready: oneshot::Sender<Result<Arc<Link>, ConnectError>>) {
     let runtime = match Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,

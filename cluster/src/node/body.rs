@@ -13,9 +13,9 @@ use tokio_offload_remote::{Function, Point, caught_panic};
 use super::place::{Body, Occupied, Place};
 use crate::{failure::codec, message::Outcome};
 
-/// A place for bodies: a `Pool`, or `Workers` with the feature `process`.
+/// Where a node can run bodies: a `Pool`, or `Workers` with the feature `process`.
 ///
-/// Sealed: what a node has to do to a body is not for others to promise.
+/// This trait is sealed: only this crate implements it.
 pub trait Bodies: Place + 'static {}
 
 fn cpus() -> usize {

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{cluster::Cluster, link, release::release};
 
-/// A process that runs the bodies of functions that name one of its clusters, and nothing else.
+/// A node: it runs the bodies of functions that name one of its clusters, and no others.
 ///
 /// ```no_run
 /// use tokio_offload::{Pool, offload};
@@ -46,7 +46,7 @@ pub struct Node {
 }
 
 impl Node {
-    /// A node of that cluster. Bodies run on the blocking threads of the runtime, unless [`on`](Self::on) says otherwise.
+    /// A node of that cluster. Bodies run on the blocking threads of the runtime, unless [`on`](Self::on) sets another place.
     ///
     /// ```
     /// # use tokio_offload_cluster::{Cluster, Node};
@@ -65,7 +65,7 @@ impl Node {
         }
     }
 
-    /// Also of that one. The places for bodies are shared: whichever has a call takes one.
+    /// Adds another cluster. The clusters share the slots of the node.
     ///
     /// ```
     /// # use tokio_offload_cluster::{Cluster, Node};
@@ -78,8 +78,8 @@ impl Node {
         self
     }
 
-    /// Where bodies run: in `Workers` (feature `process`), where a body that crashes, or is to end, takes its process with it and
-    /// nothing else; or on a `Pool`, where a body can only be asked to stop, and a crash is that of the node.
+    /// Sets where bodies run. In `Workers` (feature `process`) each body has a process: the node can kill it, and a crash ends
+    /// only that process. On a `Pool` a body can only be asked to stop, and a crash ends the node.
     ///
     /// ```
     /// # use tokio_offload_cluster::{Cluster, Node};
@@ -95,7 +95,7 @@ impl Node {
         self
     }
 
-    /// How many bodies run at once: without a word as many as the workers are, or the CPUs.
+    /// How many bodies run at once. The default is the number of worker processes, or of CPUs.
     ///
     /// ```
     /// # use tokio_offload_cluster::{Cluster, Node};
@@ -112,7 +112,7 @@ impl Node {
         self
     }
 
-    /// Serves only functions that are called so, by their path or by the end of it.
+    /// Serves only the functions with these names. A name is the path of a function, or the end of the path.
     ///
     /// ```
     /// # use tokio_offload_cluster::{Cluster, Node};
@@ -124,7 +124,7 @@ impl Node {
         self
     }
 
-    /// A word that [`Cluster::nodes`](crate::Cluster::nodes) shows, such as a zone or a build.
+    /// Adds a label, such as a zone or a build, that [`Cluster::nodes`](crate::Cluster::nodes) shows.
     ///
     /// ```
     /// # use tokio_offload_cluster::{Cluster, Node};
@@ -136,8 +136,8 @@ impl Node {
         self
     }
 
-    /// Whether the node makes the stream of its cluster, and brings it to the settings it has here. It does, unless told otherwise:
-    /// then somebody else has to, before calls come.
+    /// Whether the node creates the stream of its cluster and updates the settings of the stream. The default is true. If no
+    /// node does, create the stream yourself before the first call.
     ///
     /// ```
     /// # use tokio_offload_cluster::{Cluster, Node};
@@ -149,7 +149,7 @@ impl Node {
         self
     }
 
-    /// How long bodies may go on once the node is to end: 30 seconds unless said otherwise. Then they are ended.
+    /// How long running bodies may continue after `stop`. After that they are ended. The default is 30 seconds.
     ///
     /// ```
     /// # use tokio_offload_cluster::{Cluster, Node};
@@ -163,7 +163,8 @@ impl Node {
         self
     }
 
-    /// Runs bodies until `stop` is ready. Then it takes no further call, finishes what it has, and hands over the results.
+    /// Runs bodies until `stop` is ready. Then the node takes no further calls, waits for its running bodies, and sends their
+    /// results.
     ///
     /// ```no_run
     /// # use tokio_offload_cluster::{Cluster, Node};
@@ -176,11 +177,12 @@ impl Node {
     ///
     /// # Errors
     ///
-    /// When there is no connection, when nothing is to be served, or when the server refuses the stream or its consumer.
+    /// When there is no connection, when the program has no function to serve, or when the server refuses the stream or its
+    /// consumer.
     ///
     /// # Cancel safety
     ///
-    /// Dropped, the node is gone at once, as if its process had died.
+    /// Dropping the future ends the node at once, as if its process had died.
     pub async fn serve_until(self, stop: impl Future<Output = ()>) -> Result<(), NodeError> {
         let link = link::current().map_err(|failure| NodeError::new(&failure))?;
         let served = self.served()?;

@@ -1,4 +1,4 @@
-//! `Connect`: where the servers are, and who this process is to them.
+//! `Connect`: the addresses of the servers, and how this process logs in.
 
 use std::{env, fmt, path::PathBuf, time::Duration};
 
@@ -31,8 +31,8 @@ pub struct Connect {
 }
 
 impl Connect {
-    /// One server, or some of one NATS cluster with commas between them. A name and a password may stand in front of a host, as in
-    /// `nats://name:password@host`.
+    /// The address of one server, or those of several servers of one NATS cluster, separated by commas. A name and a password
+    /// may precede the host, as in `nats://name:password@host`.
     ///
     /// ```
     /// # use tokio_offload_cluster::Connect;
@@ -57,7 +57,8 @@ impl Connect {
         }
     }
 
-    /// What the variables `NATS_URL` (`nats://127.0.0.1:4222` without it), `NATS_CREDS` (a file) and `NATS_INBOX` (a prefix) say.
+    /// Reads the environment: `NATS_URL` (default `nats://127.0.0.1:4222`), `NATS_CREDS` (path of a credentials file) and
+    /// `NATS_INBOX` (the inbox prefix).
     ///
     /// ```
     /// # use tokio_offload_cluster::Connect;
@@ -97,7 +98,7 @@ impl Connect {
         self
     }
 
-    /// Logs in with an nkey, of which this is the seed.
+    /// Logs in with an nkey. `seed` is its seed.
     ///
     /// ```no_run
     /// # use tokio_offload_cluster::Connect;
@@ -106,28 +107,28 @@ impl Connect {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     ///
-    /// The seed is parsed by [`connect`](crate::connect), which fails if it is none.
+    /// [`connect`](crate::connect) parses the seed, and fails if it is invalid.
     #[must_use]
     pub fn nkey(mut self, seed: impl Into<String>) -> Self {
         self.login = Login::Seed(seed.into());
         self
     }
 
-    /// Logs in with what is in a credentials file.
+    /// Logs in with a credentials file.
     ///
     /// ```
     /// # use tokio_offload_cluster::Connect;
     /// let to = Connect::url("tls://nats.example.org:4222").credentials_file("app.creds");
     /// ```
     ///
-    /// The file is read by [`connect`](crate::connect), which fails if it cannot.
+    /// [`connect`](crate::connect) reads the file, and fails if it cannot.
     #[must_use]
     pub fn credentials_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.login = Login::File(path.into());
         self
     }
 
-    /// Trusts servers whose certificates lead to one in this file, also. May be said more than once.
+    /// Also trusts servers whose certificates are signed by a root certificate in this file. May be called more than once.
     ///
     /// ```
     /// # use tokio_offload_cluster::Connect;
@@ -140,7 +141,7 @@ impl Connect {
         self
     }
 
-    /// Shows the servers this certificate, with its key.
+    /// Presents this client certificate to the servers. `key` is the file with its private key.
     ///
     /// ```
     /// # use tokio_offload_cluster::Connect;
@@ -157,7 +158,7 @@ impl Connect {
         self
     }
 
-    /// What the servers show as the name of this connection.
+    /// The name under which the servers list this connection.
     ///
     /// ```
     /// # use tokio_offload_cluster::Connect;
@@ -169,8 +170,8 @@ impl Connect {
         self
     }
 
-    /// The first token of the subjects that this process hears at, `_INBOX` unless said otherwise: what the servers allow it to
-    /// subscribe to. Callers that may share one could read each other's arguments.
+    /// The prefix of the subjects on which this process receives messages. The servers must allow it to subscribe to them. The
+    /// default is `_INBOX`. Callers that share a prefix could read each other's messages.
     ///
     /// ```
     /// # use tokio_offload_cluster::Connect;
@@ -223,7 +224,7 @@ impl Connect {
     }
 }
 
-/// Without what it logs in with.
+/// Shows no passwords, tokens or keys.
 impl fmt::Debug for Connect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connect")
