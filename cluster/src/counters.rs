@@ -20,6 +20,8 @@ pub struct ClusterStats {
     pub cancelled: u64,
     /// Calls that no node started: the queue was full, or there was no node or no connection.
     pub refused: u64,
+    /// Nodes that have a call of this process now.
+    pub nodes: u64,
     /// How often a call lost its node.
     pub lost: u64,
     /// How often a call was run again on another node.
@@ -32,7 +34,7 @@ pub struct ClusterStats {
 
 /// The same, as it is counted.
 #[derive(Debug)]
-pub(crate) struct Counters([AtomicU64; 10]);
+pub(crate) struct Counters([AtomicU64; 11]);
 
 /// The place of each counter.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +45,7 @@ pub(crate) enum Count {
     Failed,
     Cancelled,
     Refused,
+    Nodes,
     Lost,
     Retried,
     Republished,
@@ -51,7 +54,7 @@ pub(crate) enum Count {
 
 impl Counters {
     pub(crate) const fn new() -> Self {
-        Self([const { AtomicU64::new(0) }; 10])
+        Self([const { AtomicU64::new(0) }; 11])
     }
 
     pub(crate) fn add(&self, count: Count) {
@@ -71,6 +74,7 @@ impl Counters {
             failed: read(Count::Failed),
             cancelled: read(Count::Cancelled),
             refused: read(Count::Refused),
+            nodes: read(Count::Nodes),
             lost: read(Count::Lost),
             retried: read(Count::Retried),
             republished: read(Count::Republished),

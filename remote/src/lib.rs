@@ -53,7 +53,7 @@ mod workers {
 
 pub use error::{Cause, Death, Failure, Loss, StartError};
 pub use fingerprint::Shape;
-pub use functions::place::{Ongoing, Remote};
+pub use functions::place::{NodeCounts, Ongoing, Remote};
 pub use functions::{Answer, FUNCTIONS, Function, Table, table};
 pub use linkme;
 pub use panics::{Panic, caught_panic, note_panics};

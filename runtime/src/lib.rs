@@ -63,8 +63,8 @@ pub use snapshot::publish_metrics;
 pub use snapshot::warn_after;
 #[cfg(feature = "stats")]
 pub use snapshot::{
-    Advice, BlockedSnapshot, Bucket, Calls, FunctionSnapshot, Histogram, LongestWait, Occupant,
-    PoolSnapshot, Snapshot, snapshot,
+    Advice, BlockedSnapshot, Bucket, Calls, ClusterSnapshot, FunctionSnapshot, Histogram,
+    LongestWait, Occupant, PoolSnapshot, Snapshot, snapshot,
 };
 #[cfg(any(feature = "remote", feature = "watch"))]
 #[doc = include_str!("../main.md")]

@@ -94,9 +94,14 @@ impl Desk {
 
     fn begun(&mut self, id: u64) {
         if let Some(call) = self.calls.get(&id) {
-            let counters = &call.new.cluster.counters;
-            counters.take(Count::Queued);
-            counters.add(Count::Running);
+            let cluster = call.new.cluster;
+            cluster.counters.take(Count::Queued);
+            cluster.counters.add(Count::Running);
+            if let (State::Running(running), Some(flight)) =
+                (&call.state, self.flights.get_mut(cluster.name))
+            {
+                flight.comes_to(&running.node);
+            }
         }
         self.actions.push(Action::Running(id, true));
     }
@@ -212,10 +217,15 @@ impl Desk {
     /// Gives the call to a further node.
     fn again(&mut self, id: u64, now: Instant) {
         if let Some(call) = self.calls.get(&id) {
-            let counters = &call.new.cluster.counters;
-            counters.add(Count::Retried);
-            counters.take(Count::Running);
-            counters.add(Count::Queued);
+            let cluster = call.new.cluster;
+            cluster.counters.add(Count::Retried);
+            cluster.counters.take(Count::Running);
+            cluster.counters.add(Count::Queued);
+            if let (State::Running(running), Some(flight)) =
+                (&call.state, self.flights.get_mut(cluster.name))
+            {
+                flight.leaves(&running.node);
+            }
         }
         self.actions.push(Action::Running(id, false));
         self.route(id, now);

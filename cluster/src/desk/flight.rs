@@ -1,8 +1,11 @@
-//! How many calls of a cluster are on their way, and in which queues their tickets wait.
+//! How many calls of a cluster are on their way, in which queues their tickets wait, and at which nodes they run.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
-use crate::cluster::Cluster;
+use crate::{cluster::Cluster, counters::Count};
 
 /// How many calls of a cluster are on their way, and which wait here until some of them have ended.
 #[derive(Debug)]
@@ -13,6 +16,8 @@ pub(super) struct Flight {
     pub(super) held: BTreeSet<u64>,
     /// How many tickets of this process wait in each queue.
     pub(super) tickets: HashMap<u32, usize>,
+    /// How many calls of this process each node has; a node that has none is not here.
+    pub(super) at_nodes: HashMap<Arc<str>, usize>,
 }
 
 impl Flight {
@@ -33,6 +38,27 @@ impl Flight {
         }
         if let Some(tickets) = from.and_then(|from| self.tickets.get_mut(&from)) {
             *tickets -= 1;
+        }
+    }
+
+    /// The node has one call more.
+    pub(super) fn comes_to(&mut self, node: &Arc<str>) {
+        let calls = self.at_nodes.entry(Arc::clone(node)).or_insert_with(|| {
+            self.cluster.counters.add(Count::Nodes);
+            0
+        });
+        *calls += 1;
+    }
+
+    /// The node has one call less.
+    pub(super) fn leaves(&mut self, node: &Arc<str>) {
+        let Some(calls) = self.at_nodes.get_mut(node) else {
+            return;
+        };
+        *calls -= 1;
+        if *calls == 0 {
+            self.at_nodes.remove(node);
+            self.cluster.counters.take(Count::Nodes);
         }
     }
 }

@@ -98,6 +98,7 @@ impl Desk {
             out: 0,
             held: BTreeSet::new(),
             tickets: HashMap::new(),
+            at_nodes: HashMap::new(),
         });
         if flight.out < cluster.in_flight {
             flight.out += 1;
@@ -122,6 +123,15 @@ impl Desk {
         let detached = |call: &Call| call.new.cluster.detach;
         if !self.calls.get(&id).is_some_and(detached) {
             self.cancel(id, now);
+        }
+    }
+
+    /// There will be no connection any more: every call ends.
+    pub(crate) fn close(&mut self, now: Instant) {
+        self.link = Link::Down(now);
+        let ids: Vec<_> = self.calls.keys().copied().collect();
+        for id in ids {
+            self.finish(id, Err(Failure::Shutdown), now);
         }
     }
 
@@ -155,8 +165,10 @@ impl Desk {
         let Some(flight) = self.flights.get_mut(call.new.cluster.name) else {
             return;
         };
-        if let State::Queued(queued) = &call.state {
-            flight.move_ticket(Some(queued.shard), None);
+        match &call.state {
+            State::Queued(queued) => flight.move_ticket(Some(queued.shard), None),
+            State::Running(running) => flight.leaves(&running.node),
+            State::Held | State::Routing => {}
         }
         if matches!(call.state, State::Held) {
             flight.held.remove(&id);

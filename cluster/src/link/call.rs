@@ -10,7 +10,7 @@ use std::{
 
 use tokio_offload::__private::node::within;
 use tokio_offload_remote::{
-    CodecError, Failure, Function, Ongoing, Point, Remote, Reply, StartError, table,
+    CodecError, Failure, Function, NodeCounts, Ongoing, Point, Remote, Reply, StartError, table,
 };
 
 use super::{
@@ -52,6 +52,17 @@ impl Remote for Cluster {
 
     fn processes(&self) -> usize {
         0
+    }
+
+    fn node_counts(&self) -> Option<NodeCounts> {
+        let stats = self.stats();
+        Some(NodeCounts {
+            nodes: stats.nodes,
+            lost: stats.lost,
+            retried: stats.retried,
+            republished: stats.republished,
+            refused_claims: stats.refused_claims,
+        })
     }
 }
 

@@ -4,6 +4,7 @@ mod callers;
 mod calls;
 mod carried;
 mod chaos;
+mod counted;
 mod ends;
 mod errors;
 mod functions;

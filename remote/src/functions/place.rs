@@ -29,10 +29,30 @@ pub trait Remote: Send + Sync + 'static {
     /// How many processes run bodies now, as far as that is known here.
     fn processes(&self) -> usize;
 
+    /// What is counted of its nodes, if it has any.
+    fn node_counts(&self) -> Option<NodeCounts> {
+        None
+    }
+
     /// The place as what it is, for whoever knows its kind.
     fn as_any(&self) -> Option<&dyn Any> {
         None
     }
+}
+
+/// What a place that has nodes counts of the calls of this process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NodeCounts {
+    /// Nodes that have a call now.
+    pub nodes: u64,
+    /// How often a call lost its node.
+    pub lost: u64,
+    /// How often a call was given to a further node.
+    pub retried: u64,
+    /// How often the queue was told of a call once more.
+    pub republished: u64,
+    /// How often a node wanted a call that was not to be had.
+    pub refused_claims: u64,
 }
 
 /// One call. Nothing happens before the first poll; dropped, it is given up.

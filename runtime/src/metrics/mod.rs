@@ -1,13 +1,15 @@
 //! What pools count, and with the feature `stats` what they measure.
 //!
 //! `counts` is what every pool counts, the public `Stats` among it. With `stats`, `pool` measures the pools of one name
-//! together and `thread` knows which function each thread runs. Without it `mock` has the same names and does nothing.
+//! together, `cluster` is what is counted of nodes, and `thread` knows which function each thread runs. Without it `mock` has the same names and does nothing.
 //!
 //! May import `call` and `sync`. Returns plain numbers: `snapshot` makes public data of them.
 //!
 //! - Counters only grow. Pools of one name are never forgotten: a counter that fell would lie to whoever takes rates.
 //! - Nothing is measured and no clock is read without the feature.
 
+#[cfg(feature = "stats")]
+pub(crate) mod cluster;
 pub(crate) mod counts;
 #[cfg(not(feature = "stats"))]
 mod mock;

@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::{
+    cluster::ClusterSnapshot,
     counts::Stats,
     thread::{ThreadSlot, occupants},
 };
@@ -39,6 +40,10 @@ pub(crate) trait PoolSource: Send + Sync {
     fn limit(&self) -> Option<usize>;
     /// The call that has waited longest.
     fn longest_wait(&self) -> Option<Waits>;
+    /// What is counted of the nodes that it has.
+    fn cluster(&self) -> Option<ClusterSnapshot> {
+        None
+    }
     /// What runs there on no thread of this process.
     fn elsewhere(&self) -> Vec<&'static Site> {
         Vec::new()

@@ -17,7 +17,7 @@ use crate::{
         outcome::Ending,
         site::Site,
     },
-    metrics::{self, PoolMeterRef, PoolSource, Waits, counts::Stats},
+    metrics::{self, PoolMeterRef, PoolSource, Waits, cluster::ClusterSnapshot, counts::Stats},
     sync::Mutex,
 };
 
@@ -165,6 +165,16 @@ impl PoolSource for Roll {
         Some(Waits {
             site,
             time: ticket.waited(),
+        })
+    }
+
+    fn cluster(&self) -> Option<ClusterSnapshot> {
+        self.place.node_counts().map(|counts| ClusterSnapshot {
+            nodes: counts.nodes,
+            lost: counts.lost,
+            retried: counts.retried,
+            republished: counts.republished,
+            refused_claims: counts.refused_claims,
         })
     }
 

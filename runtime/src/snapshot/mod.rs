@@ -29,6 +29,7 @@ mod watch;
 #[cfg(not(feature = "watch"))]
 use told_mock as told;
 
+pub use crate::metrics::cluster::ClusterSnapshot;
 pub use advice::Advice;
 pub use blocked::BlockedSnapshot;
 pub use calls::Calls;
@@ -83,6 +84,7 @@ pub fn snapshot() -> Snapshot {
                 calls: Calls::of_pool(&measured, &now),
                 longest_wait: longest_wait(&sources).map(LongestWait::of),
                 occupants: occupants(&meter.occupants()),
+                cluster: sources.iter().find_map(|source| source.cluster()),
                 wait: Histogram::new(&measured.times.wait),
                 run: Histogram::new(&measured.times.run),
             }
@@ -103,7 +105,8 @@ pub struct Snapshot {
     /// Each function that has been called, sorted by name. Closures count under what they were handed to, such as `run`.
     pub functions: Vec<FunctionSnapshot>,
     /// Each pool that has been used, sorted by name: those of one name together; `blocking` is the default executor,
-    /// `owner` stands for all owners, `rayon` for all of its pools, and for each pool of worker processes its name.
+    /// `owner` stands for all owners, `rayon` for all of its pools, and each pool of worker processes and each cluster have
+    /// their names.
     pub pools: Vec<PoolSnapshot>,
     /// Each function that a watch has told of, since it blocked a worker; those with most reports first (feature `watch`).
     #[cfg_attr(feature = "serde", serde(default))]
@@ -147,6 +150,9 @@ pub struct PoolSnapshot {
     pub longest_wait: Option<LongestWait>,
     /// The functions that run now, most frequent first.
     pub occupants: Vec<Occupant>,
+    /// What is counted of the nodes, where the pool is a cluster (crate `tokio-offload-cluster`).
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub cluster: Option<ClusterSnapshot>,
     /// From submission to the beginning of the body.
     pub wait: Histogram,
     /// From the beginning of the body to its end.

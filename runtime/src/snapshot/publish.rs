@@ -7,8 +7,8 @@ use metrics::{
 };
 
 use super::{
-    BlockedSnapshot, Calls, FunctionSnapshot, Histogram, PoolSnapshot, Snapshot, since::earlier,
-    snapshot,
+    BlockedSnapshot, Calls, ClusterSnapshot, FunctionSnapshot, Histogram, PoolSnapshot, Snapshot,
+    since::earlier, snapshot,
 };
 use crate::sync::Mutex;
 
@@ -32,6 +32,10 @@ use crate::sync::Mutex;
 /// | `tokio_offload_pool_threads`, `tokio_offload_pool_limit` | gauge | `pool` |
 /// | `tokio_offload_pool_longest_wait_seconds` | gauge, of calls that still wait | `pool` |
 /// | `tokio_offload_pool_wait_seconds`, `tokio_offload_pool_run_seconds` | histogram | `pool` |
+/// | `tokio_offload_cluster_nodes` | gauge, of nodes that have a call of this process | `pool`, the cluster |
+/// | `tokio_offload_cluster_lost_total` | counter, of calls that lost their node | `pool` |
+/// | `tokio_offload_cluster_retried_total` | counter, of calls given to a further node | `pool` |
+/// | `tokio_offload_cluster_republished_total`, `tokio_offload_cluster_refused_claims_total` | counter | `pool` |
 /// | `tokio_offload_blocked_total` (feature `watch`) | counter | `function`, or `unknown` |
 ///
 /// A time is recorded as the middle of its bucket, at most 1/32 away.
@@ -109,6 +113,22 @@ fn publish_pool(pool: &PoolSnapshot, before: &Snapshot) {
     );
     of.times("wait_seconds", &pool.wait, known.map(|known| &known.wait));
     of.times("run_seconds", &pool.run, known.map(|known| &known.run));
+    if let Some(cluster) = &pool.cluster {
+        publish_cluster(cluster, of.value);
+    }
+}
+
+fn publish_cluster(cluster: &ClusterSnapshot, value: &str) {
+    let of = Of {
+        prefix: "tokio_offload_cluster",
+        label: "pool",
+        value,
+    };
+    of.gauge("nodes", cluster.nodes);
+    of.counter("lost_total", None, cluster.lost);
+    of.counter("retried_total", None, cluster.retried);
+    of.counter("republished_total", None, cluster.republished);
+    of.counter("refused_claims_total", None, cluster.refused_claims);
 }
 
 fn together(functions: &[FunctionSnapshot]) -> Calls {
@@ -184,6 +204,7 @@ impl Of<'_> {
 
 /// Says what each metric means. Recorders keep it, so once more does no harm.
 fn describe() {
+    describe_cluster();
     for (prefix, of) in [
         ("tokio_offload", "of the function"),
         ("tokio_offload_pool", "of the pool"),
@@ -234,4 +255,25 @@ fn describe() {
         "tokio_offload_pool_limit",
         "Bodies that may run at once in the pool."
     );
+}
+
+fn describe_cluster() {
+    describe_gauge!(
+        "tokio_offload_cluster_nodes",
+        "Nodes of the cluster that have a call of this process."
+    );
+    for (name, what) in [
+        ("lost_total", "Times that a call lost its node."),
+        (
+            "retried_total",
+            "Times that a call was given to a further node.",
+        ),
+        ("republished_total", "Tickets that were written again."),
+        (
+            "refused_claims_total",
+            "Claims of nodes that were refused: of doubled tickets, and of calls that nobody waits for any more.",
+        ),
+    ] {
+        describe_counter!(format!("tokio_offload_cluster_{name}"), what);
+    }
 }

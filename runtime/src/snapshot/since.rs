@@ -1,6 +1,6 @@
 //! Two looks at the same thing, and what came between them.
 
-use super::{BlockedSnapshot, Calls, FunctionSnapshot, PoolSnapshot, Snapshot};
+use super::{BlockedSnapshot, Calls, ClusterSnapshot, FunctionSnapshot, PoolSnapshot, Snapshot};
 
 impl Snapshot {
     /// What has been counted and measured since `earlier`. What waits and runs, and who, is as it is now.
@@ -77,10 +77,23 @@ fn function(now: &FunctionSnapshot, before: &FunctionSnapshot) -> FunctionSnapsh
 
 fn pool(now: &PoolSnapshot, before: &PoolSnapshot) -> PoolSnapshot {
     PoolSnapshot {
+        cluster: now
+            .cluster
+            .map(|now| cluster(now, before.cluster.unwrap_or_default())),
         calls: calls(&now.calls, &before.calls),
         wait: now.wait.since(&before.wait),
         run: now.run.since(&before.run),
         ..now.clone()
+    }
+}
+
+fn cluster(now: ClusterSnapshot, before: ClusterSnapshot) -> ClusterSnapshot {
+    ClusterSnapshot {
+        lost: now.lost.saturating_sub(before.lost),
+        retried: now.retried.saturating_sub(before.retried),
+        republished: now.republished.saturating_sub(before.republished),
+        refused_claims: now.refused_claims.saturating_sub(before.refused_claims),
+        ..now
     }
 }
 

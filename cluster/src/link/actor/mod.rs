@@ -121,9 +121,8 @@ impl Actor {
                 caller.finish(Err(Failure::Shutdown));
             }
         }
-        for caller in self.callers.into_values() {
-            caller.finish(Err(Failure::Shutdown));
-        }
+        self.desk.close(Instant::now());
+        self.act();
     }
 
     /// What has come meanwhile: many claims and answers are heard in one go, and answered in one.

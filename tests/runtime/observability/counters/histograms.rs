@@ -170,6 +170,7 @@ fn a_snapshot_can_be_written_and_read() {
         let pool = find("pools", "written");
         let all = [
             "calls",
+            "cluster",
             "limit",
             "longest_wait",
             "name",
