@@ -70,6 +70,7 @@ mod scheduler {
     pub(crate) mod runner;
     #[path = "../../../tests/loom/spawner.rs"]
     pub(crate) mod spawner;
+    mod standstill;
     pub(crate) mod task;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod thread_set;

@@ -56,6 +56,16 @@ pub(crate) trait ThreadHome: Send + Sync {
     fn waits_long(self: Arc<Self>) {}
     /// While all of them wait, none of the runtime's blocking threads has been free for a while.
     fn no_thread_is_free(&self) {}
+    /// How many bodies have ended here so far, if calls wait for a thread.
+    fn ended_while_calls_wait(&self) -> Option<usize> {
+        None
+    }
+    /// None has ended for long, and calls waited all the time.
+    fn stands_still(&self) {}
+    /// No call was seen waiting. Whether that is still so: nobody looks any more.
+    fn unwatch_progress(&self) -> bool {
+        true
+    }
     /// Whether bodies may wait here outside of `block_on`.
     fn has_outside(&self) -> bool {
         false

@@ -41,6 +41,7 @@ impl Executor for Rayon {
         let queued = Arc::clone(&slot);
         ::rayon::spawn_fifo(move || queued.run());
         slot.offer();
+        POOLS.tracker.watch(&POOLS);
     }
 
     fn share(&'static self) -> Arc<dyn Executor> {
@@ -58,6 +59,7 @@ impl Executor for ThreadPool {
         let queued = Arc::clone(&slot);
         self.spawn_fifo(move || queued.run());
         slot.offer();
+        POOLS.tracker.watch(&POOLS);
     }
 }
 
@@ -96,7 +98,7 @@ impl QueuedJob {
         let job = self.job.lock().take();
         if let Some(job) = job {
             let tracker = &POOLS.tracker;
-            current::on_thread_of(Arc::clone(&POOLS) as _, || tracker.run(job));
+            current::on_thread_of(Arc::clone(&POOLS) as _, || tracker.run(job, &POOLS));
         }
     }
 
@@ -171,6 +173,19 @@ impl ThreadHome for RayonPools {
     fn begin_wait(self: Arc<Self>, _: &Arc<Blocked>) {}
 
     fn end_wait(&self, _: &Arc<Blocked>) {}
+
+    fn ended_while_calls_wait(&self) -> Option<usize> {
+        self.tracker.ended_while_calls_wait()
+    }
+
+    fn stands_still(&self) {
+        self.tracker.standstill.tell(self.name());
+    }
+
+    fn unwatch_progress(&self) -> bool {
+        let waits = || self.tracker.ended_while_calls_wait().is_some();
+        self.tracker.standstill.unwatch(waits)
+    }
 
     fn polls_outside(self: Arc<Self>, body: &Arc<dyn OutsideBody>) {
         if body.waits_in(&self.number) {

@@ -1,14 +1,18 @@
 //! The account of an executor whose queue is somebody else's: rayon's, or an owner's channel.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use super::{Job, with_runtime::WithRuntime};
 use crate::{
-    call::{outcome::Ending, queued_in::QueueNumber},
+    call::{blocked::ThreadHome, outcome::Ending, queued_in::QueueNumber},
     error::Error,
     metrics::{QueueSlot, QueueView, counts::Counts},
     scheduler::{
         account::Dead,
+        standstill::Standstill,
         task::{Task, run_once},
     },
 };
@@ -20,6 +24,10 @@ pub(crate) struct JobTracker {
     pub(crate) view: QueueView,
     pub(crate) running: AtomicUsize,
     pub(crate) dead: Dead,
+    /// With the dead ones.
+    queued: AtomicUsize,
+    ended: AtomicUsize,
+    pub(crate) standstill: Standstill,
 }
 
 /// A job in the queue, and its slot in the tracker.
@@ -49,16 +57,36 @@ impl JobTracker {
             self.dead.add();
         }
         let slot = self.view.push(job.call());
+        self.queued.fetch_add(1, Ordering::SeqCst);
         TrackedJob {
             job: WithRuntime::new(job),
             slot,
         }
     }
 
-    /// Runs a job that has come out of the queue.
-    pub(crate) fn run(&self, TrackedJob { job, slot }: TrackedJob) {
-        self.view.remove(slot);
-        self.running.fetch_add(1, Ordering::Relaxed);
+    /// Has it seen when calls wait for a thread of `home` and no body there ends. To be asked when a job has been queued.
+    pub(crate) fn watch<H: ThreadHome + 'static>(&self, home: &Arc<H>) {
+        if self.ended_while_calls_wait().is_some() {
+            self.standstill.watch(|| Arc::clone(home) as _);
+        }
+    }
+
+    /// How many bodies have ended, if some run and calls wait.
+    pub(crate) fn ended_while_calls_wait(&self) -> Option<usize> {
+        let waits = self.queued.load(Ordering::SeqCst) > self.dead.count();
+        let runs = self.running.load(Ordering::SeqCst) > 0;
+        (waits && runs).then(|| self.ended.load(Ordering::Relaxed))
+    }
+
+    /// Runs a job that has come out of the queue of `home`.
+    pub(crate) fn run<H: ThreadHome + 'static>(
+        &self,
+        TrackedJob { job, slot }: TrackedJob,
+        home: &Arc<H>,
+    ) {
+        self.leave_queue(slot);
+        self.running.fetch_add(1, Ordering::SeqCst);
+        self.watch(home);
         let occupant = self.counts.occupy();
         occupant.set(|| job.call().map(|call| call.site()));
         run_once(job, &mut |ending, times| {
@@ -67,13 +95,14 @@ impl JobTracker {
             if ending == Ending::Cancelled {
                 self.dead.bury();
             }
+            self.ended.fetch_add(1, Ordering::Relaxed);
             self.running.fetch_sub(1, Ordering::Relaxed);
         });
     }
 
     /// Refuses a job that has come out of the queue.
     pub(crate) fn refuse(&self, TrackedJob { job, slot }: TrackedJob, error: Error) {
-        self.view.remove(slot);
+        self.leave_queue(slot);
         if job.is_dead() {
             self.counts.leave(Ending::Cancelled);
         } else {
@@ -86,10 +115,15 @@ impl JobTracker {
 
     /// Throws away a job whose call is dead.
     pub(crate) fn bury(&self, TrackedJob { job, slot }: TrackedJob) {
-        self.view.remove(slot);
+        self.leave_queue(slot);
         self.dead.bury();
         self.counts.leave(Ending::Cancelled);
         drop(job);
+    }
+
+    fn leave_queue(&self, slot: QueueSlot) {
+        self.view.remove(slot);
+        self.queued.fetch_sub(1, Ordering::SeqCst);
     }
 
     /// Refuses a job that is not to be queued.

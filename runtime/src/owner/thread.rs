@@ -138,10 +138,11 @@ impl OwnerState {
         self.state.store(FINISHED, Ordering::Relaxed);
     }
 
-    fn push(&self, job: Job) {
+    fn push(self: &Arc<Self>, job: Job) {
         let job = self.tracker.enter(job, &self.number);
         self.queue.lock().jobs.push(job);
         self.more.notify_one();
+        self.tracker.watch(self);
     }
 
     /// The next job, waited for; `None` after the last.
@@ -193,6 +194,19 @@ impl ThreadHome for OwnerState {
     fn begin_wait(self: Arc<Self>, _: &Arc<Blocked>) {}
 
     fn end_wait(&self, _: &Arc<Blocked>) {}
+
+    fn ended_while_calls_wait(&self) -> Option<usize> {
+        self.tracker.ended_while_calls_wait()
+    }
+
+    fn stands_still(&self) {
+        self.tracker.standstill.tell(NAME);
+    }
+
+    fn unwatch_progress(&self) -> bool {
+        let waits = || self.tracker.ended_while_calls_wait().is_some();
+        self.tracker.standstill.unwatch(waits)
+    }
 
     /// Refused as in our `block_on`: only that body has the value, so it would wait for ever.
     fn polls_outside(self: Arc<Self>, body: &Arc<dyn OutsideBody>) {
@@ -251,12 +265,12 @@ thread_local! {
 }
 
 /// Runs calls until the last handle is gone, then drops the value.
-fn serve(first: Option<TrackedJob>, condition: &OwnerState) {
+fn serve(first: Option<TrackedJob>, condition: &Arc<OwnerState>) {
     let others = iter::from_fn(|| condition.next());
     for job in first.into_iter().chain(others) {
         match condition.refusal() {
             Some(error) => condition.tracker.refuse(job, error),
-            None => condition.tracker.run(job),
+            None => condition.tracker.run(job, condition),
         }
     }
     drop_quietly(VALUE.take());

@@ -21,6 +21,7 @@ use super::{
     outside::OutsideBodies,
     queue::{FIRST_OUT, Queue},
     spawner::Spawner,
+    standstill::Standstill,
     task::Task,
 };
 use crate::{
@@ -53,6 +54,7 @@ pub(crate) struct Lane<T> {
     pub(super) outside: OutsideBodies,
     /// Whether it was said that all of these threads wait.
     pub(super) warned: AtomicBool,
+    pub(super) standstill: Standstill,
 }
 
 impl<T: Task> Lane<T> {
@@ -69,6 +71,7 @@ impl<T: Task> Lane<T> {
             spares: AtomicUsize::new(0),
             outside: OutsideBodies::default(),
             warned: AtomicBool::new(false),
+            standstill: Standstill::default(),
         })
     }
 

@@ -2,7 +2,7 @@
 //!
 //! A `lane` is one queue with its limit, `queue` its rules without locks, `waiting` the jobs in it (each `line` of them), `classes` those with an `order` of
 //! their own (in `lines` that take turns), `runner` one visit of a thread to it, `rescue` how bodies that wait get what they wait for, `relief` the thread that looks after those
-//! of them that wait `outside` of `block_on`,
+//! of them that wait `outside` of `block_on`, and sees a `standstill`,
 //! `spawner` where those threads come from, `per_runtime` one lane for each runtime, `threads` the threads of a dedicated
 //! pool, `thread_set` which of them waits and which is called.
 //!
@@ -27,6 +27,7 @@ pub(crate) mod relief;
 mod rescue;
 mod runner;
 pub(crate) mod spawner;
+pub(crate) mod standstill;
 pub(crate) mod task;
 mod thread_set;
 pub(crate) mod threads;

@@ -21,12 +21,18 @@ use crate::{
 /// How long the thread sleeps between two looks. Not measured: short beside `RELIEVE_AFTER`, which it waits for.
 const PAUSE: Duration = Duration::from_millis(250);
 
+/// How long no body ends, with calls waiting, before it is said that they may wait for ever. Not measured: longer than most bodies
+/// take, since where bodies take as long it is said for nothing.
+const STANDS_STILL_AFTER: Duration = Duration::from_secs(10);
+
 /// What it looks at.
 enum Sight {
     /// Threads whose bodies wait outside of `block_on`, or were handed calls inside of it and do not come to them.
     Threads,
     /// Somebody else's threads, to which this was sent to see whether one is free.
     Probe(Arc<AtomicBool>),
+    /// Threads for which calls wait, and how many of their bodies had ended when it was looked last.
+    Progress(Option<usize>),
 }
 
 struct UnderWatch {
@@ -60,6 +66,11 @@ pub(crate) fn watch_probe(home: &Arc<dyn ThreadHome>, arrived: Arc<AtomicBool>) 
     add(home, Sight::Probe(arrived));
 }
 
+/// Says so when no body ends for long while calls wait.
+pub(crate) fn watch_progress(home: &Arc<dyn ThreadHome>) {
+    add(home, Sight::Progress(None));
+}
+
 fn add(home: &Arc<dyn ThreadHome>, sight: Sight) {
     let new = UnderWatch {
         home: Arc::downgrade(home),
@@ -79,6 +90,7 @@ fn add(home: &Arc<dyn ThreadHome>, sight: Sight) {
     if thread.spawn(look_on).is_err() {
         // The next who comes tries again.
         WATCH.lock().thread = false;
+        home.unwatch_progress();
     }
 }
 
@@ -118,11 +130,12 @@ impl UnderWatch {
         };
         match &self.sight {
             Sight::Threads => self.look_at_threads(&home),
+            Sight::Progress(before) => self.look_at_progress(&home, *before),
             Sight::Probe(arrived) => {
                 if arrived.load(Ordering::Relaxed) {
                     return false;
                 }
-                let due = self.is_due();
+                let due = self.is_due(RELIEVE_AFTER);
                 if due {
                     home.no_thread_is_free();
                 }
@@ -131,13 +144,31 @@ impl UnderWatch {
         }
     }
 
+    fn look_at_progress(&mut self, home: &Arc<dyn ThreadHome>, before: Option<usize>) -> bool {
+        let ended = home.ended_while_calls_wait();
+        if ended.is_none() {
+            self.since = None;
+            self.sight = Sight::Progress(None);
+            return !home.unwatch_progress();
+        }
+        if ended != before {
+            self.since = None;
+            self.sight = Sight::Progress(ended);
+        }
+        let due = self.is_due(STANDS_STILL_AFTER);
+        if due {
+            home.stands_still();
+        }
+        !due
+    }
+
     fn look_at_threads(&mut self, home: &Arc<dyn ThreadHome>) -> bool {
         let handed = self.look_at_handed(home);
         if !home.is_stuck() {
             self.since = None;
             return handed || home.has_outside();
         }
-        if self.is_due() {
+        if self.is_due(RELIEVE_AFTER) {
             Arc::clone(home).relieve();
         }
         true
@@ -160,9 +191,9 @@ impl UnderWatch {
     }
 
     /// Whether that has been so for long, counted anew from then on.
-    fn is_due(&mut self) -> bool {
+    fn is_due(&mut self, after: Duration) -> bool {
         let since = *self.since.get_or_insert_with(Instant::now);
-        let due = since.elapsed() >= RELIEVE_AFTER;
+        let due = since.elapsed() >= after;
         if due {
             self.since = None;
         }

@@ -241,6 +241,21 @@ impl<T: Task> ThreadHome for Lane<T> {
         }
     }
 
+    fn ended_while_calls_wait(&self) -> Option<usize> {
+        let queue = self.queue.lock();
+        let waits = queue.jobs.len() > self.dead.count() && queue.running() > 0;
+        waits.then(|| self.ended.count())
+    }
+
+    fn stands_still(&self) {
+        self.standstill.tell(self.counts.name());
+    }
+
+    fn unwatch_progress(&self) -> bool {
+        let waits = || self.ended_while_calls_wait().is_some();
+        self.standstill.unwatch(waits)
+    }
+
     fn no_thread_is_free(&self) {
         if self.queue.lock().all_wait(0) {
             self.warn(&format_args!(

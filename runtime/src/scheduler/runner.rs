@@ -71,8 +71,22 @@ impl<T: Task> Lane<T> {
         expected: usize,
     ) {
         let runners = queue.runners_to_send(expected);
+        let waits = self.calls_wait(&queue);
         drop(queue);
         self.send(runners);
+        self.watch_if(waits);
+    }
+
+    /// Whether calls may have to wait until a body ends. Of lent threads it is not known how many there are.
+    fn calls_wait(&self, queue: &Queue<T>) -> bool {
+        let taken = queue.is_saturated() || self.spawner.is_lent();
+        taken && !queue.jobs.is_empty() && queue.running() > 0
+    }
+
+    fn watch_if(self: &Arc<Self>, waits: bool) {
+        if waits {
+            self.standstill.watch(|| Arc::clone(self) as _);
+        }
     }
 
     fn send(self: &Arc<Self>, runners: Range<u64>) {
@@ -138,6 +152,9 @@ impl<T: Task> Lane<T> {
         }
         let job = queue.pop();
         if job.is_some() {
+            let waits = self.calls_wait(&queue);
+            drop(queue);
+            self.watch_if(waits);
             return job;
         }
         if search && queue.begin_search() {

@@ -23,6 +23,7 @@ mod resize;
 mod shared;
 mod sizes;
 mod stacks;
+mod standstill;
 mod thread_ends;
 // Elsewhere the shell cannot limit the address space of a process.
 #[cfg(target_os = "linux")]

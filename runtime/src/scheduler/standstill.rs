@@ -1,0 +1,46 @@
+//! Calls that wait for a thread while no body of its pool ends: it may be that the bodies wait for these very calls.
+//!
+//! Of a body that waits for a task, a channel or another thread nothing is seen. That nothing ends for long is seen, and said once.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering::SeqCst},
+};
+
+use super::relief;
+use crate::{call::blocked::ThreadHome, warning};
+
+/// Whether somebody looks for such a standstill of some threads, and whether there was one.
+#[derive(Default)]
+pub(crate) struct Standstill {
+    watched: AtomicBool,
+    told: AtomicBool,
+}
+
+impl Standstill {
+    /// Calls wait while bodies run: it is looked after from now on.
+    pub(crate) fn watch(&self, home: impl FnOnce() -> Arc<dyn ThreadHome>) {
+        if !self.watched.load(SeqCst) && !self.watched.swap(true, SeqCst) {
+            relief::watch_progress(&home());
+        }
+    }
+
+    /// No call was seen waiting. Whether that is still so; else it goes on being looked after.
+    pub(crate) fn unwatch(&self, waits: impl FnOnce() -> bool) -> bool {
+        self.watched.store(false, SeqCst);
+        // Asked again: a call that came in between saw that it is looked after.
+        !waits() || self.watched.swap(true, SeqCst)
+    }
+
+    /// Says it, and that is enough: what is looked after stays so.
+    pub(crate) fn tell(&self, pool: &'static str) {
+        if !self.told.swap(true, SeqCst) {
+            warning::say(
+                pool,
+                &"no body has ended for ten seconds, and calls wait for a thread. If a body waits for one of them, through a task, a \
+                  channel or another thread, this does not end: await in async code what a body waits for, or let other threads \
+                  serve those calls. `warn_after` names the functions",
+            );
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The last lines of the guide's page about `block_on`: bodies that wait, where it cannot be seen, for calls that wait for them.
+//! None of these ends; each of them is told of.
+
+use std::{
+    env,
+    io::{self, BufRead, BufReader},
+    process::{self, Command, Stdio},
+    sync::{Arc, mpsc},
+    thread,
+    time::Duration,
+};
+
+use offload_tests::{drive, in_time, multi_thread};
+use tokio::runtime::{Handle, Runtime};
+use tokio_offload::{Offload, Owner, Pool, block_on, run, run_on};
+
+use super::block_on::{narrow, narrow_rayon};
+
+/// The pools that stand still, as they are called.
+const STILL: [&str; 8] = [
+    "still-channel",
+    "still-join",
+    "still-task",
+    "still-two",
+    "still-view",
+    "blocking",
+    "owner",
+    "rayon",
+];
+
+/// Those that do not, though their bodies take long or calls wait for long.
+const AT_WORK: [&str; 2] = ["goes-on", "waits-alone"];
+
+#[test]
+fn each_endless_wait_is_told_of() {
+    let mut child = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "pools::standstill::child_stands_still"])
+        .args(["--ignored", "--nocapture"])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let said = BufReader::new(child.stderr.take().unwrap());
+    let told = in_time(move || {
+        let mut missing = STILL.to_vec();
+        for line in said.lines().map(Result::unwrap) {
+            let tells_of = |pool: &str| line.contains(&format!("pool `{pool}`: no body has ended"));
+            assert!(!AT_WORK.into_iter().any(tells_of), "{line}");
+            missing.retain(|pool| !tells_of(pool));
+            if missing.is_empty() {
+                break;
+            }
+        }
+        missing
+    });
+    // Which closes its input.
+    assert!(child.wait().unwrap().success());
+    assert_eq!(told, [""; 0], "it was not told of these");
+}
+
+#[test]
+#[ignore = "run by each_endless_wait_is_told_of, which ends it"]
+fn child_stands_still() {
+    let (runtime, narrow) = (multi_thread(), narrow());
+    works_on(&runtime);
+    pools_stand_still(&runtime);
+    view_and_default_stand_still(&runtime, &narrow);
+    owner_and_rayon_stand_still(&runtime);
+    // Until the parent has heard enough, or is gone. The runtimes are never done.
+    let _ = io::copy(&mut io::stdin(), &mut io::sink());
+    process::exit(0);
+}
+
+/// Bodies of three seconds, of which one always waits; and one that waits where no call does.
+fn works_on(runtime: &Runtime) {
+    static GOES_ON: Pool = Pool::new("goes-on").threads(1);
+    static ALONE: Pool = Pool::new("waits-alone").threads(1);
+    for _ in 0..30 {
+        stay(runtime, || {
+            GOES_ON.run(|| thread::sleep(Duration::from_secs(3)))
+        });
+    }
+    stay(runtime, || {
+        ALONE.run(|| thread::sleep(Duration::from_secs(600)))
+    });
+}
+
+fn pools_stand_still(runtime: &Runtime) {
+    static CHANNEL: Pool = Pool::new("still-channel").threads(1);
+    static JOIN: Pool = Pool::new("still-join").threads(1);
+    static TASK: Pool = Pool::new("still-task").threads(1);
+    static TWO: Pool = Pool::new("still-two").threads(2);
+    stay(runtime, || {
+        CHANNEL.run(|| waits_by_channel(CHANNEL.run(|| ())))
+    });
+    stay(runtime, || {
+        JOIN.run(|| thread::spawn(|| drive(JOIN.run(|| ()))).join())
+    });
+    stay(runtime, || {
+        TASK.run(|| drive(tokio::spawn(TASK.run(|| ()))))
+    });
+    for _ in 0..2 {
+        stay(runtime, || TWO.run(|| waits_by_channel(TWO.run(|| ()))));
+    }
+}
+
+fn view_and_default_stand_still(runtime: &Runtime, narrow: &Runtime) {
+    static VIEW: Pool = Pool::shared("still-view").threads(1);
+    stay(runtime, || VIEW.run(|| waits_by_channel(VIEW.run(|| ()))));
+    stay(narrow, || run(|| waits_by_channel(run(|| ()))));
+}
+
+fn owner_and_rayon_stand_still(runtime: &Runtime) {
+    let owner = Arc::new(runtime.block_on(Owner::spawn(|| 1)));
+    let same = Arc::clone(&owner);
+    stay(runtime, || {
+        owner.run(move |_| block_on(async move { tokio::spawn(same.run(|_| ())).await }))
+    });
+    let pool = narrow_rayon();
+    stay(runtime, || {
+        run_on(pool, move || {
+            block_on(async move { tokio::spawn(run_on(pool, || ())).await })
+        })
+    });
+}
+
+/// Starts a call in the runtime, which nobody waits for.
+fn stay<R: Send + 'static>(runtime: &Runtime, call: impl FnOnce() -> Offload<R>) {
+    let _entered = runtime.enter();
+    std::mem::forget(call().start());
+}
+
+/// Waits on this thread for what a task of the runtime does.
+fn waits_by_channel(call: Offload<()>) {
+    let (done, heard) = mpsc::channel();
+    Handle::current().spawn(async move { done.send(call.outcome().await) });
+    heard.recv().unwrap().unwrap();
+}
