@@ -1,10 +1,8 @@
-//! Outcomes of bodies as what a caller hears of them, and the other way round.
-
-use std::error::Error;
+//! Outcomes of bodies as what a caller hears of them.
 
 use tokio_offload_remote::{Cause, CodecError, Death, Failure, Point};
 
-use crate::message::{Dead, Outcome};
+use crate::message::Outcome;
 
 const POINTS: [Point; 4] = [
     Point::EncodeArguments,
@@ -13,34 +11,6 @@ const POINTS: [Point; 4] = [
     Point::DecodeResult,
 ];
 
-/// What a body that has no result was ended by, where it ran.
-pub(crate) fn outcome(failure: Failure) -> Outcome {
-    match failure {
-        Failure::Panicked { message, location } => Outcome::Panicked { message, location },
-        Failure::Died(death) => Outcome::Died(dead(&death)),
-        Failure::TimedOut(limit) => Outcome::TimedOut(limit),
-        Failure::TooLarge { bytes, limit } => Outcome::TooLarge {
-            bytes: bytes as u64,
-            limit: limit as u64,
-        },
-        Failure::Codec(error) => codec(&error),
-        Failure::Cancelled => Outcome::Cancelled,
-        Failure::Shutdown => Outcome::Leaving,
-        other => Outcome::Unable(whole(&other)),
-    }
-}
-
-/// An error with what caused it: only text can cross.
-fn whole(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
-}
-
 /// A value that did not cross.
 pub(crate) fn codec(error: &CodecError) -> Outcome {
     let mut points = (0..).zip(POINTS);
@@ -48,21 +18,6 @@ pub(crate) fn codec(error: &CodecError) -> Outcome {
     Outcome::Codec {
         point: point.map_or(0, |(number, _)| number),
         message: error.message().to_owned(),
-    }
-}
-
-fn dead(death: &Death) -> Dead {
-    let (stopped, memory) = match death.cause {
-        Some(Cause::Stopped(signal, time)) => (Some((signal, time)), None),
-        Some(Cause::Memory(limit)) => (None, Some(limit)),
-        _ => (None, None),
-    };
-    Dead {
-        pid: death.pid,
-        signal: death.signal,
-        code: death.code,
-        stopped,
-        memory,
     }
 }
 
@@ -99,53 +54,4 @@ pub(crate) fn failure(
         Outcome::Unable(reason) => Failure::Unreachable(format!("{at} could not run it: {reason}")),
         Outcome::Leaving | Outcome::Large(_) => Failure::Shutdown,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    #[test]
-    fn what_a_node_cannot_run_is_told_with_its_cause() {
-        let cause = tokio_offload_remote::StartError::Init("no licence".to_owned());
-        let Outcome::Unable(text) = outcome(Failure::Start(cause)) else {
-            panic!("another outcome");
-        };
-        assert!(text.contains("no licence"), "{text}");
-    }
-
-    #[test]
-    fn what_crosses_means_the_same_over_there() {
-        let outcomes = [
-            Outcome::Panicked {
-                message: "no".to_owned(),
-                location: Some("a.rs:1:2".to_owned()),
-            },
-            Outcome::Died(Dead {
-                pid: 7,
-                signal: Some(6),
-                ..Dead::default()
-            }),
-            Outcome::Died(Dead {
-                pid: 7,
-                signal: Some(9),
-                memory: Some(1 << 20),
-                ..Dead::default()
-            }),
-            Outcome::TimedOut(Duration::from_millis(300)),
-            Outcome::TooLarge { bytes: 2, limit: 1 },
-            Outcome::Codec {
-                point: 2,
-                message: "x".to_owned(),
-            },
-            Outcome::Cancelled,
-            Outcome::Leaving,
-        ];
-        for one in outcomes {
-            let there = failure(one.clone(), "f", 1, "n").unwrap_err();
-            assert_eq!(outcome(there), one);
-        }
-    }
 }
