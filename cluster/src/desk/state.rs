@@ -39,6 +39,8 @@ pub(crate) struct Desk {
     pub(super) numbers: u64,
     pub(super) secrets: Secrets,
     pub(super) link: Link,
+    /// When time was looked at, or there was no reason to.
+    pub(super) looked: Instant,
     /// How long a node that is not there may be on its way to another server.
     pub(super) patience: Duration,
     /// Why this process hears nothing.
@@ -60,6 +62,7 @@ impl Desk {
             numbers: 0,
             secrets: Secrets::default(),
             link: Link::Up(now),
+            looked: now,
             patience: Duration::ZERO,
             deaf: None,
             actions: Vec::new(),
@@ -84,6 +87,9 @@ impl Desk {
     /// A call comes in.
     pub(crate) fn submit(&mut self, new: NewCall, now: Instant) {
         let (id, cluster) = (new.id, new.cluster);
+        if self.is_idle() {
+            self.looked = now;
+        }
         cluster.counters.add(Count::Queued);
         let call = Call {
             new,

@@ -22,6 +22,8 @@ pub(super) const AGAIN: Duration = Duration::from_secs(2);
 pub(super) const RETRY: Duration = Duration::from_millis(250);
 /// How old a ticket becomes before it is written again: the stream forgets those of ten minutes.
 pub(super) const OLD: Duration = Duration::from_secs(300);
+/// How long it may be between two looks: after more, this process was stopped, and answers that came meanwhile are not heard yet.
+const ASLEEP: Duration = Duration::from_secs(2);
 /// How often time is looked at.
 const TICK: Duration = Duration::from_millis(50);
 /// The same while a question is out, whose answer is waited for.
@@ -70,6 +72,7 @@ impl Desk {
 
     /// Time has passed.
     pub(crate) fn look(&mut self, now: Instant) {
+        self.wake_up(now);
         let mut over = Vec::new();
         let mut again = Vec::new();
         for (id, call) in &self.calls {
@@ -93,6 +96,16 @@ impl Desk {
                 self.look_at_nodes(since, now);
             }
         }
+    }
+
+    /// What nobody heard for a while says as little about nodes as what was said without a connection.
+    fn wake_up(&mut self, now: Instant) {
+        if now.saturating_duration_since(self.looked) > ASLEEP
+            && let Link::Up(since) = &mut self.link
+        {
+            *since = now;
+        }
+        self.looked = now;
     }
 
     /// There is no connection, and whoever waits may wait in vain.

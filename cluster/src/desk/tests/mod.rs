@@ -1,4 +1,4 @@
-//! The desk without a server: events by hand, in `dice` many thousands of them, and in `guarded` those that
+//! The desk without a server: events by hand, in `dice` many thousands of them, in `silence` none, and in `guarded` those that
 //! are not taken.
 
 use std::{
@@ -16,6 +16,7 @@ use crate::{
 
 mod dice;
 mod guarded;
+mod silence;
 
 static ONCE: Cluster = Cluster::new("once");
 static AGAIN: Cluster = Cluster::new("again").retries(2);
@@ -69,7 +70,17 @@ impl World {
         }
     }
 
+    /// Time passes, and is looked at.
     fn pass(&mut self, time: Duration) {
+        let (step, until) = (Duration::from_secs(1), self.now + time);
+        while time < Duration::from_secs(60) && self.now + step < until {
+            self.jump(step);
+        }
+        self.jump(until - self.now);
+    }
+
+    /// The same in one go, as if this process had been stopped.
+    fn jump(&mut self, time: Duration) {
         self.now += time;
         self.desk.look(self.now);
         self.act();
@@ -179,24 +190,6 @@ fn large_arguments_are_given_in_parts() {
         };
         assert_eq!(bytes.len(), length, "{at}");
     }
-}
-
-#[test]
-fn verdicts_about_nodes_wait_for_a_connection() {
-    let mut world = World::new();
-    world.submit(1, &ONCE);
-    world.desk.disconnected(world.now);
-    world.pass(Duration::from_secs(20));
-    assert!(world.ends.is_empty());
-    world.desk.connected(world.now);
-    for _ in 0..4 {
-        world.pass(Duration::from_secs(1));
-        world.route(None);
-    }
-    assert!(world.ends.is_empty());
-    world.pass(Duration::from_secs(2));
-    world.route(None);
-    assert!(matches!(world.ends.get(&1), Some(Err(Failure::NoNodes(_)))));
 }
 
 #[test]

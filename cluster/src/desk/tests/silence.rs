@@ -1,0 +1,45 @@
+//! Silence that says nothing about nodes: without a connection, and while this process was stopped.
+
+use super::*;
+
+#[test]
+fn verdicts_about_nodes_wait_for_a_connection() {
+    let mut world = World::new();
+    world.submit(1, &ONCE);
+    world.desk.disconnected(world.now);
+    world.pass(Duration::from_secs(20));
+    assert!(world.ends.is_empty());
+    world.desk.connected(world.now);
+    for _ in 0..4 {
+        world.pass(Duration::from_secs(1));
+        world.route(None);
+    }
+    assert!(world.ends.is_empty());
+    world.pass(Duration::from_secs(2));
+    world.route(None);
+    assert!(matches!(world.ends.get(&1), Some(Err(Failure::NoNodes(_)))));
+}
+
+/// It has not heard yet what came meanwhile.
+#[test]
+fn whoever_was_stopped_judges_no_node() {
+    let mut world = World::new();
+    world.submit(1, &ONCE);
+    world.route(Some(Has::Yes));
+    world.claim("n", "once", 1).unwrap();
+    world.pass(Duration::from_secs(1));
+    assert!(!world.take(".node.n").is_empty());
+    world.jump(Duration::from_secs(3600));
+    assert!(world.ends.is_empty(), "the answer may be there");
+    let number = world.watch("n");
+    world.desk.not_there(("n", number), world.now);
+    world.desk.not_there(("n", number), world.now);
+    world.act();
+    assert!(
+        world.ends.is_empty(),
+        "it may come back as this process did"
+    );
+    // Awake it is as strict as ever.
+    world.pass(Duration::from_secs(9));
+    assert!(matches!(world.ends.get(&1), Some(Err(Failure::Lost(_)))));
+}
