@@ -265,28 +265,4 @@ impl From<SentExit> for WorkerExit {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_happened_in_a_cluster_crosses_too() {
-        let loss = NodeLoss(Box::new(NodeFacts {
-            node: "n7".to_owned(),
-            host: "east".to_owned(),
-            function: "a::f".to_owned(),
-            attempts: 2,
-        }));
-        let errors = [
-            Error::NoNodes(Duration::from_secs(5)),
-            Error::Mismatch("they have another".into()),
-            Error::Lost(loss),
-            Error::Unreachable("refused".into()),
-        ];
-        for error in errors {
-            let mut bytes = Vec::new();
-            engine::encode(&error, &mut bytes).unwrap();
-            let back: Error = engine::decode(&mut &bytes[..]).unwrap();
-            assert_eq!(format!("{back:?}"), format!("{error:?}"));
-        }
-    }
-}
+mod tests;
