@@ -21,11 +21,11 @@ use crate::{
     scheduler::threads,
 };
 
-/// Whether the body that runs on this thread should stop: its caller has gone or cancelled the call, or the runtime or
-/// pool under it is being shut down.
+/// Whether the body on this thread should stop, because its caller dropped or cancelled the call, or because its runtime or
+/// pool is being shut down.
 ///
-/// Cheap enough for a loop. Once true it stays true for this call, and never carries over to the next one on the same
-/// thread. Outside a body there is no caller to be gone, so it is false; [`check_cancelled`] tells the two apart.
+/// It is cheap enough for a loop. Once true it stays true for this call, and it does not affect the next call on the same
+/// thread. Outside a body it is false; [`check_cancelled`] distinguishes that case.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -85,14 +85,14 @@ pub fn current_pool() -> Option<&'static str> {
     pool_name().filter(|_| is_body())
 }
 
-/// Leaves `action` to be run if this body is asked to stop while it runs: close the socket, interrupt the query.
+/// Registers `action`, to be run if this body is asked to stop while it runs: for example to close a socket or interrupt a
+/// query.
 ///
-/// It runs once, on a thread for such actions, so it may block without holding up the caller. Where 64 actions run, a further one is
-/// begun a second later. If the body has been asked
-/// already, it runs right here. If the body ends first it never runs. Several actions run in the order they were left.
-/// The call ends after them: what the body works on is not another body's while an action speaks of it. So an action must
-/// not wait for the end of its own call.
-/// A panic in an action reaches nobody but the panic hook.
+/// The action runs once, on a separate thread, so it may block without delaying the caller. While 64 actions run, a further one
+/// starts a second later. If the body was already asked to stop, the action runs at once, on this thread. If the body ends
+/// first, the action never runs. Several actions run in the order in which they were registered. The call ends after them, so
+/// the resources of the body are not given to another body while an action uses them. Therefore an action must not wait for the
+/// end of its own call. A panic in an action reaches only the panic hook.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -126,13 +126,14 @@ pub fn on_cancel(action: impl FnOnce() + Send + 'static) -> Result<(), Error> {
     Ok(())
 }
 
-/// Runs a future to its end on this thread, inside a body, with the caller's runtime at hand.
+/// Runs a future to its end on this thread, inside a body. The current runtime is that of the caller.
 ///
-/// Offloaded calls inside the future are safe also when every thread of the pool is taken, this one included: a call made
-/// here that finds no thread within a millisecond runs on this one. The page [`block_on`](crate::guide::block_on) of the guide tells which
-/// nestings are safe, and which are refused with which error.
+/// Offloaded calls inside the future are safe even if all threads of the pool are busy: a call made here that gets no thread
+/// within a millisecond runs on this thread. The guide page [`block_on`](crate::guide::block_on) says which nestings are safe,
+/// and which fail with which error.
 ///
-/// On a current-thread runtime somebody must be driving it, as with [`Handle::block_on`](tokio::runtime::Handle::block_on).
+/// A current-thread runtime must be driven by its own thread meanwhile, as with
+/// [`Handle::block_on`](tokio::runtime::Handle::block_on).
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -147,9 +148,9 @@ pub fn on_cancel(action: impl FnOnce() + Send + 'static) -> Result<(), Error> {
 /// # Errors
 ///
 /// [`Error::NotInBody`] outside a body, async workers included: there, `.await` instead. [`Error::Cancelled`] when the
-/// caller [cancels](crate::Offload::cancel) the call meanwhile (not when it has dropped it: then the work may end in
-/// peace). [`Error::Shutdown`] when the runtime or the pool is shut down, [`Error::NoRuntime`] when the executor runs
-/// bodies without a runtime. The future is dropped in all these cases.
+/// caller [cancels](crate::Offload::cancel) the call meanwhile (not if the caller dropped the call: then the body may finish
+/// its work). [`Error::Shutdown`] when the runtime or the pool is shut down, [`Error::NoRuntime`] when the executor runs bodies
+/// without a runtime. The future is dropped in all these cases.
 ///
 /// # Panics
 ///

@@ -1,5 +1,5 @@
-//! Why a call has no result: `Error`, and in `panic` what a body threw; in `worker` what can happen to a worker process, in `node`
-//! to a node of a cluster, in `codec` to what is sent.
+//! Why a call has no result: `Error`. `panic` has the payload of a body's panic, `worker` the ways a worker process can fail,
+//! `node` those of a node of a cluster, `codec` those of encoding and decoding.
 //!
 //! Imports nothing of the crate. Each text says what is wrong; there is one text for each event.
 
@@ -18,50 +18,49 @@ use crate::error::{
 
 pub use panic::Panic;
 
-/// What a pool's `init` failed with.
+/// The error that the `init` of a pool returned.
 pub(crate) type Cause = dyn error::Error + Send + Sync;
 
 /// Why a call ended without the value its function returns, or why a request made inside a body was refused.
 ///
-/// `.await` turns the first kind into a panic, or with `remote = EXPR` into the error of the function;
-/// [`Offload::outcome`](crate::Offload::outcome) hands it over as a value.
+/// `.await` turns the first kind into a panic, or with `remote = EXPR` into the error of the function.
+/// [`Offload::outcome`](crate::Offload::outcome) returns it as a value.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The body panicked. The payload is the one the body threw.
+    /// The body panicked. The payload is that of the panic.
     Panicked(Panic),
-    /// The call was cancelled before its body started; inside a body: the caller asked it to stop.
+    /// The call was cancelled before its body started. Inside a body: the caller asked the body to stop.
     Cancelled,
-    /// The queue of the pool is full, and the call asked not to wait.
+    /// The queue is full: that of the pool, for a call that was made with `try_start`, or that of the cluster.
     Full,
-    /// The runtime or the pool was shut down before the body started; inside a body: it is being shut down.
+    /// The runtime or the pool was shut down before the body started. Inside a body: it is being shut down.
     Shutdown,
-    /// There is no tokio runtime on this thread to carry the call.
+    /// This thread is in no tokio runtime, and the call needs one.
     NoRuntime,
     /// The function may be used only inside an offloaded body, on the thread that runs it.
     NotInBody,
-    /// The body failed with this: `?` makes it of an `io::Error` in a function whose own error is this type, which serves functions
-    /// that work with files in worker processes.
+    /// The body returned this I/O error. `?` converts an `io::Error` into this variant, in functions that return `Result<_,
+    /// Error>`, such as functions that read files in worker processes.
     Io(io::Error),
-    /// The operating system refused a thread, and no living one could take the call.
+    /// The operating system refused to start a thread, and no running thread could take the call.
     Thread(io::Error),
-    /// The pool could not set up a thread: its `init` failed with this, or panicked.
+    /// The pool could not prepare a thread: its `init` returned this error, or panicked.
     Init(Arc<dyn error::Error + Send + Sync>),
-    /// A body that had the value of the owner panicked, and the owner was told not to go on with it.
+    /// An earlier body of the owner panicked, and `poison_on_panic` was set.
     Poisoned,
-    /// To wait here would block the very thread that has to do what is waited for.
+    /// Waiting here would block the thread that must run the awaited call.
     WouldBlock,
-    /// `tokio_offload::init()` was not called in this process, whose workers could not know that they are workers.
+    /// This process did not call `tokio_offload::init()`, so its worker processes could not know that they are workers.
     NotInitialized,
-    /// This process has rights that whoever started it may not have, as a set-uid program does; or the file of the worker gives
-    /// them, or gives them back. This says which. Such a process has no workers, and nothing was started.
+    /// This process may have more rights than the user who started it, as a set-uid program has, or the file of the worker
+    /// program would give such rights. The text says which. Such a process cannot have workers; nothing was started.
     Privileged(String),
-    /// The tokio runtime was built without I/O, and worker processes need that. Nothing was started.
+    /// The tokio runtime was built without I/O, which worker processes need. Nothing was started.
     NoIo,
-    /// This process was forked from another one, of this number, which has started worker processes: they belong to it, and
-    /// nothing was done to them.
+    /// This process was forked from the process with this id, which owns the worker processes. They were not touched.
     Forked(u32),
-    /// A worker process has no workers of its own.
+    /// The call was made in a worker process, which cannot have workers of its own.
     Nested,
     /// The operating system refused to start a worker process.
     Spawn(io::Error),
@@ -69,9 +68,9 @@ pub enum Error {
     Start(Box<StartError>),
     /// The worker process died while it ran the body.
     WorkerDied(WorkerExit),
-    /// The body ran longer than the time limit of its workers, and was killed.
+    /// The body ran longer than the `timeout` of its workers, and was killed, or longer than that of its cluster.
     TimedOut(Duration),
-    /// The call waited for a worker longer than the queue limit. Its body never ran.
+    /// The call waited longer than the `queue_timeout` of its workers or cluster. Its body never ran.
     QueueTimedOut(Duration),
     /// The arguments could not be sent, or the result could not be sent back.
     Codec(CodecError),
@@ -82,21 +81,22 @@ pub enum Error {
         /// How large they may be.
         limit: usize,
     },
-    /// So many bodies of one pool, or on one thread, wait for calls of their own, each for the next, that no thread was left for this
-    /// one: a recursion without an end, or one that needs another form.
+    /// Too many bodies of one pool, or on one thread, wait for each other in a chain, and no thread was left for this call. The
+    /// recursion has no end, or needs another form.
     TooDeep {
-        /// How many may, with the stack that the thread has.
+        /// How many bodies may wait in such a chain, with the stack of the thread.
         limit: usize,
     },
-    /// An error of another version of this library, which this one does not know: what it said.
+    /// An error of a kind that this version of the library does not know, from another version. The text is that of the error.
     Other(Box<str>),
-    /// No node of the cluster was there for so long, as long as calls wait for one. Nothing ran.
+    /// The cluster had no node for this long, which is its `wait_for_nodes`. The body did not run.
     NoNodes(Duration),
-    /// No node of the cluster has this function as this program knows it: this says what they have instead. Nothing ran.
+    /// No node of the cluster has this function with the same types. The text says what the nodes have instead. The body did
+    /// not run.
     Mismatch(Box<str>),
-    /// The node that had the call is gone, or has not answered for seconds.
+    /// The node that ran the call ended, or has not answered for seconds.
     Lost(NodeLoss),
-    /// The cluster cannot be reached: this says why. Nothing ran.
+    /// The cluster cannot be reached. The text says why.
     Unreachable(Box<str>),
 }
 
@@ -190,14 +190,14 @@ impl From<Error> for io::Error {
     }
 }
 
-/// For functions whose errors are texts, such as the commands of desktop programs: what [`Display`](fmt::Display) says.
+/// The text of the error, as [`Display`](fmt::Display) writes it, for functions whose error type is `String`.
 impl From<Error> for String {
     fn from(error: Error) -> Self {
         error.to_string()
     }
 }
 
-/// The way back: an [`Error`] that was carried in an `io::Error` is that error again.
+/// Converts an `io::Error` that was made from an [`Error`] back into it.
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         error.downcast().unwrap_or_else(Self::Io)

@@ -25,12 +25,12 @@ use crate::{
     error::Error,
 };
 
-/// Something that runs jobs: implement it to offload to threads of your own.
+/// Runs jobs. Implement it to run offloaded calls on your own threads.
 ///
 /// `submit` is called on the thread that first polls the call, often an async worker, so it must not block: hand the job
 /// to another thread and return. Run each job once, on whatever thread suits, by [`Job::run`]; a job dropped without being
-/// run ends its call as [`Error::Shutdown`]. An executor that is held in an `Arc` and goes away should drop its jobs when it
-/// is told to, not when it is dropped: a body may own the last `Arc` of the executor it waits in.
+/// run ends its call as [`Error::Shutdown`]. If your executor lives in an `Arc`, give it a method that drops its jobs, and do
+/// not rely on its `Drop`: a body may own the last `Arc` of the executor it waits in.
 ///
 /// ```
 /// use std::sync::{LazyLock, mpsc};
@@ -73,12 +73,12 @@ use crate::{
     note = "name a `static` executor, an `Arc` that holds one, a runtime's `Handle`, or a call that returns one of these"
 )]
 pub trait Executor: Send + Sync + 'static {
-    /// Takes a job to be run soon. Must not block and must not panic.
+    /// Accepts a job, to be run soon. Must not block and must not panic.
     fn submit(&self, job: Job);
 
-    /// Takes a job unless there is no room for it now, and gives it back in that case: this job and no other. One that was
-    /// taken before can be dropped or [refused](Job::refuse); given back here it ends as [`Error::Shutdown`], and the job at hand
-    /// counts as taken.
+    /// Accepts a job, or returns it if there is no room now. Return only this job. A job that was accepted before can be
+    /// dropped or [refused](Job::refuse); if it is returned here, it ends as [`Error::Shutdown`], and the new job counts as
+    /// accepted.
     ///
     /// [`Offload::try_start`](crate::Offload::try_start) calls it. Executors without a bound need not implement it.
     fn try_submit(&self, job: Job) -> Result<(), Job> {
@@ -102,7 +102,7 @@ pub trait Executor: Send + Sync + 'static {
     }
 }
 
-/// An executor that lives for ever.
+/// A reference to a `'static` executor.
 pub(crate) struct Borrowed<E: ?Sized + 'static>(pub(crate) &'static E);
 
 impl<E: ?Sized + Executor> Executor for Borrowed<E> {
@@ -132,10 +132,10 @@ impl Job {
         self
     }
 
-    /// Runs the body on this thread and hands its result over.
+    /// Runs the body on this thread and passes its result to the caller.
     ///
-    /// Does nothing if the call has been dropped by now. Never panics: a panic of the body goes to the caller. Inside a body it stands on
-    /// that body's stack: where that has no room for another, the call ends as [`Error::TooDeep`].
+    /// Does nothing if the call was dropped. Never panics: a panic of the body goes to the caller. If you run a job inside
+    /// another body, it uses the stack of that body; if too little stack is left, the call ends as [`Error::TooDeep`].
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -197,7 +197,7 @@ impl Job {
         }
     }
 
-    /// Whether the body is no longer wanted, so that the job may be thrown away.
+    /// Whether the caller has dropped or cancelled the call, so that the job may be dropped.
     ///
     /// ```
     /// use std::{collections::VecDeque, sync::Mutex};

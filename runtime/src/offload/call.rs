@@ -15,11 +15,11 @@ use crate::{
 impl<R> Offload<R> {
     /// Submits the call now, as `loop.run_in_executor` does, and gives it back to be awaited later.
     ///
-    /// A started call is still the caller's: dropped before a thread took it, its body never runs; dropped later, the body is
-    /// told. Use [`spawn`](Self::spawn) or [`detach`](Self::detach) for work that must go on.
+    /// Starting does not detach the call. If it is dropped before a thread takes it, its body never runs. If it is dropped
+    /// later, the body is asked to stop. Use [`spawn`](Self::spawn) or [`detach`](Self::detach) for work that must continue.
     ///
-    /// Must be called on a thread that is in a tokio runtime; elsewhere the call ends as [`Error::NoRuntime`].
-    /// Starting twice does nothing more. Never blocks.
+    /// Call it on a thread that is in a tokio runtime; elsewhere the call ends as [`Error::NoRuntime`]. Starting a call again
+    /// has no effect. Never blocks.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -42,9 +42,9 @@ impl<R> Offload<R> {
         self
     }
 
-    /// Like [`start`](Self::start), but refuses instead of waiting where there is no room.
+    /// Like [`start`](Self::start), but fails if the queue is full, instead of waiting.
     ///
-    /// A call that was started before is left as it is.
+    /// Has no effect on a call that was already started.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -63,8 +63,8 @@ impl<R> Offload<R> {
     ///
     /// # Errors
     ///
-    /// When the [queue](crate::Pool::queue_capacity) of the pool is full: the call comes back unharmed, to be tried again, awaited
-    /// or dropped. Other failures are the call's own end.
+    /// When the [queue](crate::Pool::queue_capacity) of the pool is full. The error returns the call, which can be tried again,
+    /// awaited or dropped. Other failures end the call itself.
     pub fn try_start(mut self) -> Result<Self, Refused<R>> {
         let Some(on) = self.begin() else {
             return Ok(self);
@@ -82,7 +82,7 @@ impl<R> Offload<R> {
         }
     }
 
-    /// Starts the call and lets it run without a caller: nobody will see its result or its panic.
+    /// Starts the call and lets it run without a caller. Its result, or its panic, is dropped.
     ///
     /// The body still sees [`is_cancelled`](crate::is_cancelled) when the runtime is shut down.
     ///
@@ -98,8 +98,8 @@ impl<R> Offload<R> {
     ///
     /// # Panics
     ///
-    /// When the call cannot be carried out at all and nobody is left to be told: on a thread without a tokio runtime, or
-    /// when the operating system refuses the thread.
+    /// When the call cannot run, since no caller is left to receive the error: on a thread without a tokio runtime, or when the
+    /// operating system refuses to start a thread.
     #[track_caller]
     pub fn detach(mut self) {
         if let Some(on) = self.begin() {
@@ -110,7 +110,7 @@ impl<R> Offload<R> {
         }
     }
 
-    /// The call's end as a value: what `.await` would panic with becomes an [`Error`].
+    /// A future for how the call ends, as a value: where `.await` would panic, it gives an [`Error`].
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -133,7 +133,8 @@ impl<R> Offload<R> {
 
     /// Whether the call has ended, so that awaiting it would not wait. Never blocks.
     ///
-    /// A call to a worker process comes to its end while it is polled, or by itself once it was [started](Self::start).
+    /// A call to a worker process makes progress while it is polled, or, once it was [started](Self::start), without being
+    /// polled.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -148,12 +149,12 @@ impl<R> Offload<R> {
         self.call.is_finished()
     }
 
-    /// Asks the call to end early and keeps it to be awaited, unlike dropping it.
+    /// Asks the call to end early. Unlike a dropped call, it can still be awaited.
     ///
-    /// A body that has not started never will: the call ends as [`Error::Cancelled`]. In a running body
-    /// [`is_cancelled`](crate::is_cancelled) turns true, actions left with [`on_cancel`](crate::on_cancel) run, and a
-    /// [`block_on`](crate::block_on) in it returns [`Error::Cancelled`]; what the body then returns is the call's result.
-    /// Awaiting waits for that end. Cancelling twice, or after the end, does nothing.
+    /// If the body has not started, it never runs, and the call ends as [`Error::Cancelled`]. If it is running,
+    /// [`is_cancelled`](crate::is_cancelled) becomes true in it, actions registered with [`on_cancel`](crate::on_cancel) run,
+    /// and [`block_on`](crate::block_on) in it returns [`Error::Cancelled`]. The value that the body then returns is the result
+    /// of the call. Cancelling again, or after the end, has no effect.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -180,7 +181,7 @@ impl<R> Offload<R> {
 }
 
 impl<R: Send + 'static> Offload<R> {
-    /// A call that has ended with `value`: for test doubles of offloaded functions. Nothing runs anywhere.
+    /// A call that has already ended with `value`, for test doubles of offloaded functions. Nothing runs.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {

@@ -12,12 +12,13 @@ use crate::{
 };
 
 impl<T: 'static, E: From<Error> + 'static> Offload<Result<T, E>> {
-    /// Makes failures of the call errors of the function: awaiting gives `Err(E::from(error))` where it would have panicked.
+    /// Turns failures of the call into errors of the function: awaiting gives `Err(E::from(error))` where it would have
+    /// panicked.
     ///
-    /// That is so when the body panics, and when the call was cancelled, refused or shut down before it had a result.
-    /// Useful where somebody waits for an answer in any case: a handler that must say 500 instead of dropping the
-    /// connection. Where a panic is a mistake of the program and should be seen as one, leave it out. To look at the failure
-    /// itself, without a conversion, use [`outcome`](Self::outcome), which also works on a caught call and tells the same as before.
+    /// This covers a panic of the body, and a call that was cancelled, refused or shut down before it had a result. Use it
+    /// where a response must be sent in any case, such as a handler that must answer 500 instead of dropping the connection. Do
+    /// not use it where a panic is a bug that should be seen. To inspect the failure itself, use [`outcome`](Self::outcome),
+    /// which also works on a caught call and gives the same as before.
     ///
     /// `E` may be `io::Error`, [`Error`] itself, `anyhow::Error`, `eyre::Report`, `Box<dyn std::error::Error + Send + Sync>`, `String`
     /// for its text, or an enum of yours with a variant that is `#[from] tokio_offload::Error`.

@@ -22,26 +22,26 @@ use crate::{
     executor::Job,
 };
 
-/// A call of an offloaded function: a future that yields what the function returns.
+/// A call of an offloaded function: a future of the function's return value.
 ///
-/// It owns its arguments and borrows nothing, so it can be spawned, stored and sent whatever the function's parameters are.
+/// It owns its arguments and borrows nothing. So it can be spawned, stored and sent, whatever the parameters of the function
+/// are.
 ///
 /// - **Lazy**: nothing is submitted before the first poll or [`start`](Self::start).
 /// - **Dropped before the body starts**: the body never runs, and its arguments are dropped at once.
-/// - **Dropped while the body runs**: the drop returns at once; [`is_cancelled`](crate::is_cancelled) turns true in the body,
-///   actions left with [`on_cancel`](crate::on_cancel) run once, the body runs to its end, its thread stays taken until
-///   then, and its result is dropped.
-/// - **Runtime shut down**: a body that has not started never does, and running ones are asked to stop like cancelled ones.
-///   (`shutdown_timeout` of a current-thread runtime waits for its threads before it says anything: use
+/// - **Dropped while the body runs**: the drop returns at once. In the body, [`is_cancelled`](crate::is_cancelled) becomes
+///   true, and actions registered with [`on_cancel`](crate::on_cancel) run once. The body is not stopped: it occupies its thread
+///   until it returns, and its result is dropped.
+/// - **Runtime shut down**: a body that has not started never runs, and running bodies are asked to stop, as if cancelled.
+///   (`shutdown_timeout` of a current-thread runtime waits for its threads before it asks bodies to stop: use
 ///   `shutdown_background` there.)
 ///
 /// # Panics
 ///
-/// Awaiting continues a panic of the body, with the same payload. It also panics when the call can have no result: there
-/// is no runtime, or it was shut down, or the call was [cancelled](Self::cancel).
-/// [`outcome`](Self::outcome) gives all of these as an [`Error`] instead. Polling again after completion panics.
-/// Calls to worker processes (`remote = EXPR`), and those with [`catch`](Self::catch), end with an error of their function and
-/// do not panic.
+/// Awaiting resumes a panic of the body, with the same payload. It also panics if the call has no result, because there is no
+/// runtime, the runtime was shut down, or the call was [cancelled](Self::cancel). [`outcome`](Self::outcome) gives an [`Error`]
+/// in all these cases. Polling again after completion panics. Calls to worker processes (`remote = EXPR`), and those with
+/// [`catch`](Self::catch), end with an error of their function and do not panic.
 #[must_use = "an offloaded call does nothing until it is awaited, started or detached"]
 pub struct Offload<R> {
     pub(super) call: Arc<dyn Call<R, On>>,
@@ -175,7 +175,7 @@ impl<R> fmt::Debug for Offload<R> {
 
 /// The future of [`Offload::outcome`].
 ///
-/// Dropping it is dropping the call. Never panics, except when it is polled again after completion.
+/// Dropping it drops the call. It panics only when it is polled again after completion.
 #[derive(Debug)]
 #[must_use = "an offloaded call does nothing until it is awaited, started or detached"]
 pub struct Outcome<R> {

@@ -5,9 +5,9 @@ use std::fmt;
 use super::poll::Offload;
 use crate::error::Error;
 
-/// A call that found its pool full and would not wait.
+/// A call that [`try_start`](crate::Offload::try_start) did not start, because the queue of its pool was full.
 ///
-/// As an error it says so; the call itself is in [`into_call`](Self::into_call).
+/// [`into_call`](Self::into_call) returns the call.
 #[must_use = "the refused call is in here"]
 pub struct Refused<R> {
     pub(super) call: Offload<R>,

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::call::site::Site;
 
-/// Runs a closure off the async workers, for functions that carry no attribute.
+/// Runs a closure outside of the async workers, for functions without the attribute.
 ///
 /// The closure runs on the blocking threads of the tokio runtime that first polls the call. Nothing is submitted before
 /// that; see [`Offload`] for what dropping, starting and panicking do.
@@ -19,20 +19,20 @@ use crate::call::site::Site;
 /// # assert!(names > 0); Ok(()) }
 /// ```
 ///
-/// A closure that returns a future (`run(|| async { .. })`) only makes it: whoever awaits the call has the future to await, on
-/// an async worker. The compiler warns of a future that nobody awaits, unless the call is [detached](Offload::detach) or
-/// [spawned](Offload::spawn): then nothing says that what is in it never runs. Inside the closure [`block_on`](crate::block_on)
-/// awaits it.
+/// A closure that returns a future (`run(|| async { .. })`) only creates the future. The caller gets it and must await it, on
+/// an async worker. If the caller does not, the compiler warns, but not if the call is [detached](Offload::detach) or
+/// [spawned](Offload::spawn): then the future silently never runs. To run a future inside the closure, use
+/// [`block_on`](crate::block_on).
 pub fn run<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Offload<R> {
     static SITE: Site = Site::ours("run");
     Offload::new(|| &SITE, On::Default, f)
 }
 
-/// Runs a closure at a place: what [`run`] does, in any executor.
+/// Runs a closure in an executor of your choice, as [`run`] does on the default threads.
 ///
 /// A place is a reference to a `static` executor, an `Arc` of one or a reference to that, a `Box` of one, `Arc<dyn Executor>`, or
-/// a tokio runtime's `Handle`. What is lent must be lent for ever: a `&Handle` gives a `Handle` by `clone`, and a pool that is no
-/// `static` is shared in an `Arc`. Optional places are one `match` with [`run`] in the other arm.
+/// a tokio runtime's `Handle`. A reference must be `'static`: clone a `&Handle`, and share a pool that is not a `static` in an
+/// `Arc`. If the place is optional, use one `match`, with [`run`] in the other arm.
 ///
 /// ```
 /// use tokio::runtime::Handle;
@@ -55,7 +55,7 @@ pub fn run_on<R: Send + 'static>(
 }
 
 impl<R: Send + 'static> Offload<R> {
-    /// Starts the call and makes a task of it, which goes on when its handle is dropped.
+    /// Starts the call as a task, which continues when its handle is dropped.
     ///
     /// The handle gives what the function returns, or a `JoinError` if the body panicked; it can be aborted, which drops the
     /// call. A started call that is dropped before a thread took it never runs: this is for work that must be done in any
@@ -68,13 +68,13 @@ impl<R: Send + 'static> Offload<R> {
     /// # }
     /// ```
     ///
-    /// It is a task of the current runtime, so it ends only while that runtime is driven. On a `current_thread` runtime
-    /// `Handle::block_on` alone drives no tasks: await the [`start`](Self::start)ed call there. A runtime that shuts down drops
-    /// the task.
+    /// It is a task of the current runtime, so it makes progress only while that runtime is driven. On a `current_thread`
+    /// runtime `Handle::block_on` alone drives no tasks: await the [`start`](Self::start)ed call there. A runtime that shuts
+    /// down drops the task.
     ///
     /// # Panics
     ///
-    /// On a thread that is in no tokio runtime.
+    /// On a thread outside of a tokio runtime.
     #[track_caller]
     pub fn spawn(self) -> JoinHandle<R> {
         tokio::spawn(self.start())

@@ -30,13 +30,13 @@ where
     I: Iterator + Send + 'static,
     I::Item: Send + 'static,
 {
-    /// The items of the returned iterator as a [`Stream`], at most `ahead` of them made and not yet consumed.
+    /// The items of the returned iterator as a [`Stream`]. At most `ahead` items are produced before they are consumed.
     ///
-    /// Nothing runs before the first poll. The function, and then the iterator in batches, run in the function's pool (those
-    /// of a call that was started before in the default one); between batches no thread is held. An item comes when it is
-    /// made, and while it is consumed the next ones are made. Dropping the stream stops it: no further batch starts, and
-    /// one that runs ends after the item it is at. Where calls are observed the function counts as one, and each batch as one
-    /// more of the same name, each with a span of its own.
+    /// Nothing runs before the first poll. The function, and then the iterator in batches, run in the function's pool (batches
+    /// of a call that was started before run in the default pool). Between batches no thread is occupied. An item is available
+    /// as soon as it is produced, and the next ones are produced meanwhile. After the stream is dropped no further batch
+    /// starts, and a running batch ends after its current item. In counters and spans the function is one call, and each batch
+    /// is a further call of the same name.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -54,13 +54,13 @@ where
     /// ```
     ///
     /// For an ordered map over many inputs no method is needed: `futures::stream::iter(inputs).map(f).buffered(n)` keeps at
-    /// most `n` calls in flight. Write `|x| f(x).outcome()` to have a panic at its position, after the elements before it, and
-    /// `|x| f(x).start()` to have all `n` submitted at once.
+    /// most `n` calls in flight. Write `|x| f(x).outcome()` to get a panic as the item at its position, and `|x| f(x).start()`
+    /// to submit all `n` at once.
     ///
     /// # Panics
     ///
-    /// When `ahead` is zero. The stream continues a panic of the iterator after the items before it, and panics like
-    /// `.await` when a call can have no result; after that it has ended.
+    /// When `ahead` is zero. The stream resumes a panic of the iterator after the items before it, and panics like `.await`
+    /// when a call has no result. After a panic it has ended.
     pub fn stream(self, ahead: usize) -> ReadAhead<I> {
         assert!(ahead > 0, "a stream needs room for one item: `stream(1)`");
         ReadAhead {

@@ -23,10 +23,10 @@ use crate::{
     owner::thread::{HandleBuilder, OwnerState, Thread, new_owner, take_value, with_value},
 };
 
-/// A handle to one thread that owns a `T`, which need not be `Send`: a database connection, a device, an interpreter.
+/// A handle to a thread that owns a `T`, such as a database connection, a device or an interpreter. `T` need not be `Send`.
 ///
-/// Bodies get `&mut T` and run one at a time, in the order their calls were started. Clone the handle freely; when the last
-/// one is gone the thread runs the calls it has, drops the value and ends.
+/// Bodies get `&mut T` and run one at a time, in the order their calls were started. The handle can be cloned. When the last
+/// handle is dropped, the thread runs the calls that were started, drops the value and ends.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -42,12 +42,12 @@ use crate::{
 /// # Owners that wait for each other
 ///
 /// A body that waits for a call of its own owner, directly or through other bodies, gets [`Error::WouldBlock`](crate::Error)
-/// from that call. Two owners whose bodies wait for each other at once wait for ever, as with two locks: agree on an order.
+/// from that call. Two owners whose bodies wait for each other deadlock, as two locks do: always wait in the same order.
 ///
 /// # Panics in a body
 ///
-/// The panic goes to the caller, as always. The value stays, in the state the body left it in, and the next call gets it;
-/// say [`poison_on_panic`](Self::poison_on_panic) where that state cannot be trusted.
+/// The panic goes to the caller. The owner keeps the value in the state in which the body left it, and the next call gets it.
+/// Use [`poison_on_panic`](Self::poison_on_panic) if that state cannot be trusted.
 pub struct Owner<T> {
     thread: Arc<Thread>,
     // Neither `Send` nor `Sync` of the handle depends on `T`: the value never leaves its thread.
@@ -55,10 +55,11 @@ pub struct Owner<T> {
 }
 
 impl<T: 'static> Owner<T> {
-    /// Starts a thread, builds the value on it with `build`, and resolves to the handle.
+    /// Starts a thread, builds the value there with `build`, and resolves to the handle.
     ///
-    /// Lazy like any call: the thread starts with the first poll. When the system refuses the thread,
-    /// [`outcome`](Offload::outcome) tells by [`Error::Thread`](crate::Error::Thread). A panic of `build` continues in the awaiting task.
+    /// Lazy like any call: the thread starts with the first poll. If the system refuses to start the thread,
+    /// [`outcome`](Offload::outcome) gives [`Error::Thread`](crate::Error::Thread). A panic of `build` is resumed in the
+    /// awaiting task.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -71,12 +72,12 @@ impl<T: 'static> Owner<T> {
     ///
     /// # Cancel safety
     ///
-    /// Dropped while the value is built, the value is dropped on its thread, which ends.
+    /// If the future is dropped while the value is built, the value is dropped on its thread, and the thread ends.
     pub fn spawn(build: impl FnOnce() -> T + Send + 'static) -> Offload<Self> {
         Self::launch(move |keeper| keeper.keep(build()))
     }
 
-    /// Like [`spawn`](Self::spawn), for a value that may fail to be built. After a failure the thread ends.
+    /// Like [`spawn`](Self::spawn), if building the value may fail. After a failure the thread ends.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -102,8 +103,8 @@ impl<T: 'static> Owner<T> {
 
     /// Lends the value to `f` on its thread, after the calls started before.
     ///
-    /// A body that waits through [`block_on`](crate::block_on) for a call of its own owner would wait for itself: that call
-    /// ends as [`Error::WouldBlock`](crate::Error::WouldBlock) instead.
+    /// A body that waits in [`block_on`](crate::block_on) for a call of its own owner would wait for itself. Such a call ends
+    /// as [`Error::WouldBlock`](crate::Error::WouldBlock).
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -115,7 +116,7 @@ impl<T: 'static> Owner<T> {
     ///
     /// # Cancel safety
     ///
-    /// As any call: dropped before it runs, `f` never does; dropped while it runs, it runs to its end.
+    /// If the call is dropped before `f` starts, `f` never runs. If it is dropped while `f` runs, `f` continues to its end.
     pub fn run<R: Send + 'static>(
         &self,
         f: impl FnOnce(&mut T) -> R + Send + 'static,
@@ -125,10 +126,10 @@ impl<T: 'static> Owner<T> {
         Offload::new(|| &SITE, on_owner(self), move || loan.with(f))
     }
 
-    /// Gives the value away to `f` on its thread, after the calls started before, and ends the owner: to close a connection
-    /// and see how that went, or with `drop` to know that the value is gone.
+    /// Passes the value to `f` by value, on its thread, after the calls started before, and ends the owner. Use it to close a
+    /// connection and get the result, or with `drop` to know when the value was dropped.
     ///
-    /// Later calls, those of other handles too, end as [`Error::Shutdown`](crate::Error::Shutdown).
+    /// Later calls, also of other handles, end as [`Error::Shutdown`](crate::Error::Shutdown).
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -146,8 +147,8 @@ impl<T: 'static> Owner<T> {
         Offload::new(|| &SITE, on_owner(&self), move || f(loan.take()))
     }
 
-    /// From now on a panicking body ends the owner's usefulness: every later call ends as [`Error::Poisoned`](crate::Error::Poisoned), and the value
-    /// is only dropped.
+    /// After a body panics, every later call ends as [`Error::Poisoned`](crate::Error::Poisoned), and the value is not used
+    /// again.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {

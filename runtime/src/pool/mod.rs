@@ -31,7 +31,7 @@ use crate::{
 };
 
 impl Pool {
-    /// Runs a closure in this pool: what [`run`](crate::run) does, here.
+    /// Runs a closure in this pool, as [`run`](crate::run) does on the default threads.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -46,7 +46,7 @@ impl Pool {
         Offload::new(|| &SITE, On::Shared(Arc::clone(self.inner()) as _), f)
     }
 
-    /// The name given when the pool was made.
+    /// The name that was given to `new` or `shared`.
     ///
     /// ```
     /// # use tokio_offload::Pool;
@@ -56,7 +56,8 @@ impl Pool {
         self.config.own.name
     }
 
-    /// Changes how many bodies may run at once. More: waiting calls start now. Fewer: no running body is disturbed.
+    /// Changes how many bodies may run at once. A larger number lets waiting calls start at once. A smaller number does not
+    /// affect running bodies.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -76,10 +77,10 @@ impl Pool {
         self.inner().set_threads(threads);
     }
 
-    /// Finishes what was submitted, refuses what comes: such calls end as [`Error::Shutdown`](crate::Error::Shutdown).
+    /// Closes the pool. Calls that were submitted still run; later calls end as [`Error::Shutdown`](crate::Error::Shutdown).
     ///
-    /// Closing happens when this is called; the future resolves when no body runs and none waits. Do not await it inside a
-    /// body of the same pool: that body would wait for itself.
+    /// The pool is closed when this method returns. The future resolves when no body runs and none waits. Do not await it in a
+    /// body of the same pool, which would wait for itself.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -95,15 +96,16 @@ impl Pool {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future stops the waiting. The pool stays closed.
+    /// Dropping the future only stops the wait. The pool stays closed.
     pub fn close(&self) -> impl Future<Output = ()> + Send + use<> {
         let inner = Arc::clone(self.inner());
         inner.close();
         async move { inner.idle().await }
     }
 
-    /// Ends the calls that wait as [`Error::Shutdown`](crate::Error::Shutdown), refuses what comes, and asks running bodies to
-    /// stop, which they see in [`is_cancelled`](crate::is_cancelled). Returns at once; [`idle`](Self::idle) waits for the running.
+    /// Shuts the pool down. Waiting and later calls end as [`Error::Shutdown`](crate::Error::Shutdown), and running bodies are
+    /// asked to stop: [`is_cancelled`](crate::is_cancelled) becomes true. Returns at once; [`idle`](Self::idle) waits for the
+    /// running bodies.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -135,13 +137,13 @@ impl Pool {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future stops the waiting and nothing else.
+    /// Dropping the future only stops the wait.
     pub fn idle(&self) -> impl Future<Output = ()> + Send + use<> {
         let inner = Arc::clone(self.inner());
         async move { inner.idle().await }
     }
 
-    /// What the pool is doing and has done.
+    /// Counters of the pool: what waits, what runs and what has ended.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {

@@ -21,12 +21,12 @@ pub type Headers = Vec<(String, String)>;
 
 /// Registers a value to copy into every later call in this process.
 ///
-/// Nothing is carried without being registered: a [task-local](tokio::task_local), or anything else that can be captured
-/// and set again, through [`Carry`]. Bodies get copies: what a body changes is not seen by the caller, and after the body
-/// the thread has none of the values. A call takes the values that are current where it is started (first
-/// poll or [`start`](crate::Offload::start)); what is not set there comes from where the call was made.
+/// The value is a [task-local](tokio::task_local), or anything that implements [`Carry`], which captures it and sets it again.
+/// Bodies get copies: the caller does not see changes of a body, and the thread has none of the values after the body. A call
+/// copies the values that are current where it is started (first poll or [`start`](crate::Offload::start)). A value that is not
+/// set there comes from where the call was made.
 ///
-/// Register once, when the program starts: registering twice carries twice.
+/// Register each value once, when the program starts: a value that is registered twice is copied twice.
 ///
 /// ```
 /// use tokio_offload::{carry, offload};
@@ -124,28 +124,29 @@ pub trait Carry: Send + Sync + 'static {
     /// The value that is copied to the body.
     type Value: Clone + Send + Sync + 'static;
 
-    /// What is current on this thread, `None` where nothing is set: `Some`, even of something empty, hides what was current
-    /// where the call was made. Called for each call, where it is made and where it is started, so it should be quick. A
-    /// panic counts as nothing.
+    /// The current value on this thread, or `None` if none is set. `Some`, even of an empty value, hides the value that was
+    /// current where the call was made. It is called for each call, where the call is made and where it is started, so it
+    /// should be fast. A panic counts as `None`.
     fn capture(&self) -> Option<Self::Value>;
 
-    /// Runs the body with the value in place. It must run the body once, on this thread, and leave nothing behind; a body
-    /// that it does not run is run without it.
+    /// Sets the value, runs the body and removes the value. It must run the body once, on this thread. If it does not run the
+    /// body, the body runs without the value.
     fn scope<R>(&self, value: Self::Value, body: impl FnOnce() -> R) -> R;
 
-    /// Runs the body of a call that brings no value, on a thread where the value of another call is in place: that of a body
-    /// which waits in [`block_on`](crate::block_on) and lends its thread. By default the body sees that value.
+    /// Runs the body of a call that has no value, on a thread where the value of another call is set, because the body of that
+    /// call waits in [`block_on`](crate::block_on). By default the new body sees the value of the other.
     fn without<R>(&self, body: impl FnOnce() -> R) -> R {
         body()
     }
 
-    /// The value as text, for a call that goes to another process. By default it stays here.
+    /// The value as text, for a call to another process. By default the value is not sent.
     fn inject(&self, value: &Self::Value) -> Headers {
         let _ = value;
         Headers::new()
     }
 
-    /// The value that was written in the process of the caller. `carry` must be called before `tokio_offload::init` there.
+    /// Reads the value that `inject` wrote in the process of the caller. In the worker process, call `carry` before
+    /// `tokio_offload::init`.
     fn extract(&self, headers: &[(String, String)]) -> Option<Self::Value> {
         let _ = headers;
         None
