@@ -52,7 +52,8 @@ fn unknown(paths: &[&str], imports: &str) -> BTreeSet<String> {
             "--emit=metadata",
             "--error-format=json",
         ])
-        .args(["-o", "/dev/null", "-"])
+        // Not `/dev/null`: rustc moves its output there, and root would be left with a file instead of the device.
+        .args(["--out-dir", env!("CARGO_TARGET_TMPDIR"), "-"])
         .stdin(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
