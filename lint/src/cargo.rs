@@ -59,11 +59,12 @@ fn runnable(package: &cargo_metadata::Package) -> usize {
 }
 
 fn chosen(metadata: &Metadata, options: &Options) -> Result<Vec<PackageId>, String> {
-    if options.build.iter().any(|word| word == "--workspace") {
-        return Ok(metadata.workspace_members.clone());
-    }
     if options.packages.is_empty() {
-        return Ok(of_folder(metadata));
+        return Ok(if options.is_workspace() {
+            metadata.workspace_members.clone()
+        } else {
+            of_folder(metadata)
+        });
     }
     options
         .packages
@@ -122,7 +123,7 @@ pub(crate) fn build(options: &Options, packages: &Packages, lines: Lines) -> Res
     let mut command = Command::new(cargo);
     command
         .args(["build", "--message-format=json-render-diagnostics"])
-        .args(options.packages.iter().flat_map(|name| ["-p", name]))
+        .args(selected(options))
         .args(&options.build)
         .stdout(Stdio::piped());
     if lines == Lines::OfPackages {
@@ -145,6 +146,15 @@ pub(crate) fn build(options: &Options, packages: &Packages, lines: Lines) -> Res
         Ok(_) => Err("the program does not build".to_owned()),
         Err(error) => Err(format!("cargo got lost: {error}")),
     }
+}
+
+/// Selected together with the whole workspace, packages have the features that they have in it.
+fn selected(options: &Options) -> Vec<&str> {
+    if options.is_workspace() {
+        return Vec::new();
+    }
+    let packages = options.packages.iter();
+    packages.flat_map(|name| ["-p", name.as_str()]).collect()
 }
 
 /// Bodies of async code are told by their debug information, and so are lines. Of other packages names are enough.

@@ -7,7 +7,7 @@ use syn::visit::Visit;
 use crate::{
     program::Line,
     search::{Finding, WayOut},
-    source::{Function, Sources},
+    source::{Attribute, Function, Sources},
 };
 
 /// The attribute, with its path, so that no import is missing.
@@ -74,7 +74,7 @@ fn is_safe(function: &Function) -> bool {
         syn::ReturnType::Type(_, output) => !Borrows::of(output),
     };
     is_plain
-        && !function.is_offloaded
+        && function.attribute == Attribute::Absent
         && function.is_own_to_change
         && signature.generics.params.is_empty()
         && arguments
@@ -145,7 +145,7 @@ impl<'ast> Visit<'ast> for Borrows {
 #[cfg(test)]
 mod tests {
     use super::is_safe;
-    use crate::source::Function;
+    use crate::source::{Attribute, Function};
 
     fn safe(text: &str) -> bool {
         let signature = syn::parse_str(text).expect("a signature");
@@ -154,7 +154,7 @@ mod tests {
             last_line: 1,
             signature,
             is_own_to_change: true,
-            is_offloaded: false,
+            attribute: Attribute::Absent,
         })
     }
 

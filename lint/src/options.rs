@@ -34,6 +34,11 @@ impl Options {
         }
     }
 
+    /// Whether cargo builds for the whole workspace; the packages are only looked at then.
+    pub(crate) fn is_workspace(&self) -> bool {
+        self.build.iter().any(|word| word == "--workspace")
+    }
+
     /// Whether programs that test are looked at.
     pub(crate) fn has_tests(&self) -> bool {
         let mut words = self.build.iter();
@@ -64,7 +69,7 @@ Finds the calls that block an async worker, in the program that cargo builds.
 Usage: cargo offload-lint [OPTIONS]
 
   -p, --package PKG      Look at this package (again for more; default: as `cargo build`)
-      --workspace        Look at all packages of the workspace
+      --workspace        Look at all packages of the workspace; with -p, at those alone, built as with all
       --bin NAME         Look at this binary (also --bins; default: all binaries)
       --example NAME     Look at this example (also --examples)
       --test NAME        Look at this test (also --tests)

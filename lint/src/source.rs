@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use syn::{spanned::Spanned as _, visit::Visit};
+use syn::{punctuated::Punctuated, spanned::Spanned as _, visit::Visit};
 
 use crate::program::Line;
 
@@ -37,13 +37,53 @@ pub(crate) struct Function {
     /// Whether it is free or in an `impl` block without a trait.
     pub(crate) is_own_to_change: bool,
     /// Whether it, or its block, has the attribute already.
-    pub(crate) is_offloaded: bool,
+    pub(crate) attribute: Attribute,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Attribute {
+    Absent,
+    /// In a `cfg_attr`, whose condition only the compiler knows.
+    OnCondition,
+    Present,
+}
+
+impl Function {
+    /// Whether what was compiled under the name `compiled` is what the attribute made of it: the blocking twin has a name of its own.
+    pub(crate) fn is_offloaded(&self, compiled: &str) -> bool {
+        match self.attribute {
+            Attribute::Absent => false,
+            Attribute::OnCondition => {
+                let last = compiled.rsplit("::").next().unwrap_or_default();
+                self.signature.ident != last
+            }
+            Attribute::Present => true,
+        }
+    }
 }
 
 /// Whether one of them is `#[offload]`, by whatever path.
-fn offload(attributes: &[syn::Attribute]) -> bool {
-    let mut last = attributes.iter().filter_map(|it| it.path().segments.last());
-    last.any(|segment| segment.ident == "offload")
+fn offload(attributes: &[syn::Attribute]) -> Attribute {
+    let all = attributes.iter().map(|attribute| {
+        if names_offload(attribute.path()) {
+            return Attribute::Present;
+        }
+        let parser = Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated;
+        let conditional = attribute.path().is_ident("cfg_attr");
+        let written = conditional.then(|| attribute.parse_args_with(parser).ok());
+        let mut written = written.flatten().into_iter().flatten().skip(1);
+        if written.any(|meta| names_offload(meta.path())) {
+            Attribute::OnCondition
+        } else {
+            Attribute::Absent
+        }
+    });
+    all.max().unwrap_or(Attribute::Absent)
+}
+
+fn names_offload(path: &syn::Path) -> bool {
+    let last = path.segments.last();
+    last.is_some_and(|segment| segment.ident == "offload")
 }
 
 /// A comment `offload-lint: allow`, with the group it is about, if it names one.
@@ -203,7 +243,7 @@ impl<'ast> Visit<'ast> for File {
             last_line: node.block.span().end().line,
             signature: node.sig.clone(),
             is_own_to_change: true,
-            is_offloaded: offload(&node.attrs),
+            attribute: offload(&node.attrs),
         });
         syn::visit::visit_item_fn(self, node);
     }
@@ -216,7 +256,7 @@ impl<'ast> Visit<'ast> for File {
                     last_line: method.block.span().end().line,
                     signature: method.sig.clone(),
                     is_own_to_change: node.trait_.is_none(),
-                    is_offloaded: offload(&node.attrs) || offload(&method.attrs),
+                    attribute: offload(&node.attrs).max(offload(&method.attrs)),
                 });
             }
         }

@@ -1,34 +1,13 @@
 //! The fixture, which has every case, as reports tell of it. `BLESS=1` writes the expected reports anew.
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    process::{Command, Output},
-};
+mod kit;
 
-/// Runs the lint on the fixture, which is built in a folder of its own with `flags`.
-fn lint(folder: &str, flags: &[(&str, &str)], arguments: &[&str]) -> Output {
-    let root = root();
-    Command::new(env!("CARGO_BIN_EXE_cargo-offload-lint"))
-        .args(["offload-lint", "-p", "lint-fixture"])
-        .args(arguments)
-        .current_dir(&root)
-        .env("CARGO_TARGET_DIR", root.join("target").join(folder))
-        .env_remove("RUSTFLAGS")
-        .envs(flags.iter().copied())
-        .output()
-        .expect("the lint starts")
-}
+use std::{env, fs, os::unix::fs::PermissionsExt as _, path::Path, process::Output};
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the lint is a member of a workspace")
-        .to_owned()
-}
+use kit::{fixture, places, text};
 
-fn text(output: &[u8]) -> String {
-    String::from_utf8_lossy(output).into_owned()
+fn lint(arguments: &[&str]) -> Output {
+    fixture(&[], &[&["--example", "lint-fixture"], arguments].concat())
 }
 
 fn is_as_expected(name: &str, output: &Output) {
@@ -46,56 +25,79 @@ fn is_as_expected(name: &str, output: &Output) {
 
 #[test]
 fn each_site_is_reported_and_nothing_else() {
-    is_as_expected("plain.txt", &lint("lint", &[], &[]));
+    is_as_expected("plain.txt", &lint(&[]));
+}
+
+#[test]
+fn async_code_of_every_form_is_seen() {
+    let forms = fixture(&[], &["--example", "lint-forms"]);
+    is_as_expected("forms.txt", &forms);
+    let tests = fixture(&[], &["--test", "lint-tests"]);
+    is_as_expected("tests.txt", &tests);
 }
 
 #[test]
 fn levels_take_in_less_and_more() {
-    is_as_expected("level1.txt", &lint("lint", &[], &["--level", "1"]));
-    is_as_expected("level4.txt", &lint("lint", &[], &["--level", "4"]));
+    is_as_expected("level1.txt", &lint(&["--level", "1"]));
+    is_as_expected("level4.txt", &lint(&["--level", "4"]));
 }
 
 #[test]
 fn other_programs_read_json_and_sarif() {
-    is_as_expected("plain.json", &lint("lint", &[], &["--format", "json"]));
-    is_as_expected("plain.sarif", &lint("lint", &[], &["--format", "sarif"]));
+    is_as_expected("plain.json", &lint(&["--format", "json"]));
+    is_as_expected("plain.sarif", &lint(&["--format", "sarif"]));
 }
 
 /// The sites do not depend on how names are written into the program, nor on what was inlined.
 #[test]
 fn names_and_optimisation_do_not_matter() {
-    let flags = [
-        ("RUSTFLAGS", "-Csymbol-mangling-version=v0"),
-        ("CARGO_PROFILE_DEV_OPT_LEVEL", "1"),
-    ];
-    let other = lint("lint-v0", &flags, &[]);
-    let plain = lint("lint", &[], &[]);
-    let places = |output: &Output| -> Vec<String> {
-        let report = text(&output.stdout);
-        let places = report.lines().filter(|line| line.contains("--> "));
-        places.map(|line| line.trim().to_owned()).collect()
-    };
-    let missing: Vec<String> = places(&plain)
-        .into_iter()
-        .filter(|place| !places(&other).contains(place))
-        .collect();
-    assert!(places(&plain).len() > 8, "{}", text(&plain.stdout));
-    assert_eq!(missing, Vec::<String>::new(), "{}", text(&other.stdout));
+    let compiler = compiler();
+    for program in ["lint-fixture", "lint-forms"] {
+        let plain = fixture(&[], &["--example", program]);
+        assert!(places(&plain).len() > 8, "{}", text(&plain.stdout));
+        for level in ["1", "3"] {
+            let feature = format!("lint-fixture/optimised-{level}");
+            let other = fixture(
+                &[("RUSTC_WRAPPER", &compiler)],
+                &["--example", program, "--features", &feature],
+            );
+            let found = places(&other);
+            let missing: Vec<String> = places(&plain)
+                .into_iter()
+                .filter(|place| !found.contains(place))
+                .collect();
+            let said = format!("{}{}", text(&other.stdout), text(&other.stderr));
+            assert_eq!(missing, Vec::<String>::new(), "{program} {level}: {said}");
+        }
+    }
+}
+
+/// The compiler, which is given more flags for the features that ask for them. Flags in the environment would be for all that the
+/// fixture needs, and all of it built once more.
+fn compiler() -> String {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiler");
+    let script = "#!/bin/sh\nfor word; do case $word in 'feature=\"optimised-'*)\n\
+         level=${word#*-}\n\
+         exec \"$@\" -Csymbol-mangling-version=v0 -Copt-level=${level%?} ;;\n\
+         esac; done\nexec \"$@\"\n";
+    fs::write(&path, script).expect("a script");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it can be run");
+    path.display().to_string()
 }
 
 #[test]
 fn findings_are_denied_on_request() {
-    assert_eq!(lint("lint", &[], &[]).status.code(), Some(0));
-    assert_eq!(lint("lint", &[], &["--deny"]).status.code(), Some(1));
+    assert_eq!(lint(&[]).status.code(), Some(0));
+    assert_eq!(lint(&["--deny"]).status.code(), Some(1));
 }
 
 #[test]
 fn what_cannot_be_done_is_said() {
-    let unknown = lint("lint", &[], &["--level", "7"]);
+    let unknown = lint(&["--level", "7"]);
     assert_eq!(unknown.status.code(), Some(2));
     assert!(text(&unknown.stderr).contains("from 1 to 4"));
-    let explained = lint("lint", &[], &["--explain", "sleep"]);
+    let explained = lint(&["--explain", "sleep"]);
     assert!(text(&explained.stdout).contains("std::thread::sleep"));
-    let unknown = lint("lint", &[], &["--explain", "slep"]);
+    let unknown = lint(&["--explain", "slep"]);
     assert!(text(&unknown.stderr).contains("no group `slep`"));
 }

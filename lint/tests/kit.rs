@@ -1,4 +1,4 @@
-//! What the tests share that build programs of their own: a folder with files, and the lint in it.
+//! What the tests share: a folder with files and the lint in it, and the fixture.
 
 #![allow(dead_code, reason = "not every test needs all of it")]
 
@@ -6,6 +6,7 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::{Command, Output},
+    sync::{Mutex, PoisonError},
 };
 
 /// A folder that is removed at the end.
@@ -30,20 +31,11 @@ impl Folder {
 
     /// Runs the lint there, with a target folder of its own.
     pub(crate) fn lint(&self, flags: &[(&str, &str)], arguments: &[&str]) -> Output {
-        self.lint_into(&self.0.join("target"), flags, arguments)
-    }
-
-    pub(crate) fn lint_into(
-        &self,
-        target: &Path,
-        flags: &[(&str, &str)],
-        arguments: &[&str],
-    ) -> Output {
         Command::new(env!("CARGO_BIN_EXE_cargo-offload-lint"))
             .arg("offload-lint")
             .args(arguments)
             .current_dir(&self.0)
-            .env("CARGO_TARGET_DIR", target)
+            .env("CARGO_TARGET_DIR", self.0.join("target"))
             .env_remove("RUSTFLAGS")
             .envs(flags.iter().copied())
             .output()
@@ -56,6 +48,21 @@ impl Drop for Folder {
         // What is left behind harms nobody.
         drop(fs::remove_dir_all(&self.0));
     }
+}
+
+/// Runs the lint on the fixture. Built as part of the workspace it needs nothing that `cargo test --workspace` has not built.
+pub(crate) fn fixture(environment: &[(&str, &str)], arguments: &[&str]) -> Output {
+    // Cargo puts the program where it has put the one with other features: nobody else builds until it has been read.
+    static ONE_BY_ONE: Mutex<()> = Mutex::new(());
+    let _turn = ONE_BY_ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    Command::new(env!("CARGO_BIN_EXE_cargo-offload-lint"))
+        .args(["offload-lint", "--workspace", "-p", "lint-fixture"])
+        .args(arguments)
+        .current_dir(root.expect("the lint is a member of a workspace"))
+        .envs(environment.iter().copied())
+        .output()
+        .expect("the lint starts")
 }
 
 pub(crate) fn text(bytes: &[u8]) -> String {

@@ -122,7 +122,7 @@ fn functions(file: &object::File<'_>, text: &[Text<'_>]) -> Vec<Function> {
             Some(Function {
                 start: symbol.address(),
                 end: symbol.address().checked_add(symbol.size())?,
-                symbol: symbol.name().ok()?.to_owned(),
+                symbol: of_source(symbol.name().ok()?).to_owned(),
             })
         })
         .filter(|function| text.iter().any(|section| holds(section, function)))
@@ -140,6 +140,11 @@ fn functions(file: &object::File<'_>, text: &[Text<'_>]) -> Vec<Function> {
         }
     }
     functions
+}
+
+/// The name that debug information knows: what optimisation shares between units gets a suffix in the program alone.
+fn of_source(symbol: &str) -> &str {
+    symbol.split_once(".llvm.").map_or(symbol, |(name, _)| name)
 }
 
 fn holds((start, bytes): &Text<'_>, function: &Function) -> bool {

@@ -190,7 +190,10 @@ impl Search<'_> {
         let Some((node, own)) = first.and_then(|node| Some((node, node.own.as_ref()?))) else {
             return WayOut::Instead;
         };
-        if let Some(known) = sources.function(&own.line).filter(|it| it.is_offloaded) {
+        if let Some(known) = sources
+            .function(&own.line)
+            .filter(|it| it.is_offloaded(&node.name))
+        {
             return WayOut::Offloaded(known.signature.ident.to_string());
         }
         WayOut::Annotate {
