@@ -10,11 +10,11 @@ use std::{
 
 use crate::look::{Tid, current_tid};
 
-/// Runs `work`, which may block its worker without being told.
+/// Runs `work`, which may block its worker without a report.
 ///
-/// For code that is known to block and cannot be changed, or not now. Scopes nest, and end when `work` panics. The time in them does not
-/// count: what blocks after the scope has its whole limit again. It costs two additions, and on the first use of a
-/// thread a lock.
+/// For code that is known to block and that you cannot or will not change now. Scopes can be nested, and end when `work`
+/// panics. Time inside a scope does not count: after it, the full limit applies again. A scope costs two additions, and a lock
+/// on the first use in a thread.
 ///
 /// ```
 /// let config = tokio_offload_watch::allow_blocking(|| std::fs::read_to_string("/etc/hostname"));

@@ -1,19 +1,20 @@
-//! What is told about a worker that was blocked.
+//! `Blocked`: a report about a worker that was blocked.
 
 use std::{fmt, time::Duration};
 
-/// A worker, or the thread inside `block_on`, that did not come back to its runtime within the limit.
+/// A report: a worker, or the thread inside `block_on`, has not returned to its runtime within the limit.
 ///
-/// Its text says what to do:
+/// Its text (`Display`) says what to do:
 ///
 /// ```text
 /// worker 2 has been blocked for 101 ms in `std::thread::sleep` (clock_nanosleep), called by `app::load`
 /// (src/load.rs:58): put `#[offload]` on the function that calls it
 /// ```
 ///
-/// Function, file and line are those of the innermost frame that is not part of the standard library or of a dependency. They are
-/// `None` where they could not be told: on other systems than Linux on `x86_64`, in programs without symbols, and for threads that
-/// compute when the feature `process` is off or the system forbids to look at them. The text then says which of these it is.
+/// Function, file and line are those of the innermost frame that is not part of the standard library or of a dependency. They
+/// are `None` if they could not be found: on systems other than Linux on `x86_64`, in programs without symbols, and for threads
+/// that compute when the feature `process` is off or the system forbids reading their registers. The text then gives the
+/// reason.
 ///
 /// ```
 /// # use std::time::Duration;
@@ -32,32 +33,33 @@ use std::{fmt, time::Duration};
 #[non_exhaustive]
 pub struct Blocked {
     /// The number of the worker, as in `RuntimeMetrics`; `None` for the thread inside `block_on` of a runtime with several workers.
-    /// When several workers are blocked at once, tokio does not tell which of the threads is which of them.
+    /// If several workers are blocked at once, tokio does not say which thread belongs to which worker.
     pub worker: Option<usize>,
-    /// What its thread does.
+    /// What its thread is doing.
     pub how: How,
-    /// For how long it had been away when this was written.
+    /// How long the worker had not returned to its runtime when the report was made.
     pub after: Duration,
-    /// Whether all that time passed in one poll. If not, several polls in a row without a return to the runtime (61 at most)
-    /// are as likely.
+    /// Whether all of that time passed in one poll. If false, it may have been several polls in a row (at most 61) without a
+    /// return to the runtime.
     pub one_poll: bool,
     /// Your function that blocks.
     pub function: Option<String>,
-    /// Its file.
+    /// The source file of the function.
     pub file: Option<String>,
-    /// The line in it.
+    /// The line in that file.
     pub line: Option<u32>,
-    /// What it calls there. Functions with the same machine code may be taken for each other here.
+    /// What the function calls there. Functions with the same machine code may be confused here.
     pub calls: Option<String>,
     /// The names of all frames, innermost first.
     pub stack: Vec<String>,
-    /// When more threads block than workers are missing, those of other runtimes among them: what each of them does.
+    /// If more threads block than this runtime misses workers, because other runtimes have blocked threads too: what each of
+    /// them is doing.
     pub one_of: Vec<String>,
-    /// Why no function is named, and what would help.
+    /// Why no function is named, and how to change that.
     pub unnamed: Option<&'static str>,
 }
 
-/// What the thread of a blocked worker does.
+/// What the thread of a blocked worker is doing.
 ///
 /// ```
 /// use tokio_offload_watch::{Blocked, How};
@@ -77,17 +79,17 @@ pub struct Blocked {
 pub enum How {
     /// It waits in the kernel.
     Waiting {
-        /// For this system call.
+        /// The system call.
         syscall: &'static str,
     },
     /// It computes.
     Computing,
-    /// It could run, and gets no processor: the machine is overloaded.
+    /// It is ready to run but gets no processor: the machine is overloaded.
     NotScheduled {
-        /// How many of a hundred parts of the time it waited for a processor.
+        /// The percentage of the time in which it waited for a processor.
         percent: u8,
     },
-    /// It cannot be seen.
+    /// It could not be found out.
     Unknown,
 }
 
@@ -108,7 +110,7 @@ impl Blocked {
         }
     }
 
-    /// The place in the source, `src/load.rs:58`, if it is known.
+    /// The place in the source, such as `src/load.rs:58`, if it is known.
     ///
     /// ```
     /// use tokio_offload_watch::Blocked;

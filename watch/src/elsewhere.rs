@@ -30,9 +30,10 @@ pub(crate) fn waited_for_cpu() -> Duration {
     Duration::ZERO
 }
 
-/// The way of the helper process into its work: there is none here.
+/// Lets a copy of this program act as the helper process. On this system it does nothing.
 ///
-/// On Linux on `x86_64` this is where a copy of the program that was started to look at a thread does so and exits. Call it first in `main`.
+/// Call it first in `main`. On Linux on `x86_64`, a copy of the program that was started to read the registers of a thread does
+/// its work here and exits.
 ///
 /// ```
 /// tokio_offload_watch::init();

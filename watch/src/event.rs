@@ -9,14 +9,16 @@ use crate::{
     watch::{Slot, watch},
 };
 
-/// From now on an event warns when a worker of this runtime has not come back for `limit`.
+/// Warns with an event whenever a worker of this runtime has not returned to it for `limit`.
 ///
-/// The event has level WARN and target `tokio_offload`, and goes to the subscriber of the thread that called this last. If there was none,
-/// it goes to the global one of the time of the report. Its message is the text of [`Blocked`], its fields are `worker`, `blocked_ms`, `how`, `function`, `file` and `line`. One stay away is one event. `Duration::ZERO` ends it.
+/// The event has level WARN and target `tokio_offload`. It goes to the subscriber that was current on the thread that called
+/// this function last, or, if there was none, to the global subscriber at the time of the report. Its message is the text of
+/// [`Blocked`], its fields are `worker`, `blocked_ms`, `how`, `function`, `file` and `line`. One stay away is one event.
+/// `Duration::ZERO` ends it.
 ///
 /// # Errors
 ///
-/// Outside of a runtime, and when the system refuses a thread.
+/// Outside of a runtime, and if the system refuses to start a thread.
 ///
 /// ```
 /// # use std::time::Duration;

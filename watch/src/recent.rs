@@ -1,4 +1,4 @@
-//! What was told so far in this process.
+//! The reports that were made so far in this process.
 
 use std::{
     cmp::Reverse,
@@ -9,7 +9,7 @@ use std::{
 
 use crate::{Blocked, How};
 
-/// What was told about blocked workers of this process, by every watch. [`seen`] gives it.
+/// The reports about blocked workers of this process, of all watches. [`seen`] returns it.
 ///
 /// ```
 /// let seen = tokio_offload_watch::seen();
@@ -20,13 +20,14 @@ use crate::{Blocked, How};
 pub struct Seen {
     /// How many reports there were.
     pub reports: u64,
-    /// The last of them, newest last, at most 32.
+    /// The last reports, at most 32, newest last.
     pub last: Vec<Blocked>,
-    /// The functions that block, the one with most reports first. Times without a processor are not theirs and not counted here.
+    /// The functions that block, the one with most reports first. Reports of threads that had no processor are not counted
+    /// here.
     pub functions: Vec<BlockingFunction>,
 }
 
-/// A function that has kept workers away, and what is known of it.
+/// A function that has blocked workers.
 ///
 /// ```
 /// for told in tokio_offload_watch::seen().functions {
@@ -37,19 +38,19 @@ pub struct Seen {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BlockingFunction {
-    /// Its name; `None` stands for all that could not be named.
+    /// Its name. `None` collects all functions whose name could not be found.
     pub function: Option<String>,
     /// Its file.
     pub file: Option<String>,
-    /// The line in it where the last report was.
+    /// The line in that file, in the last report.
     pub line: Option<u32>,
-    /// What it called there.
+    /// What it called there, in the last report.
     pub calls: Option<String>,
-    /// Whether it was computing then.
+    /// Whether it was computing in the last report.
     pub computes: bool,
     /// How many reports there were.
     pub reports: u64,
-    /// The longest time that was told. Reports are made while it lasts, so it may have taken longer.
+    /// The longest time in a report. A report is made while the function still blocks, so it may have blocked longer.
     pub longest: Duration,
 }
 

@@ -23,16 +23,17 @@ use crate::{
     watcher::{Asks, Ends, Tell, Watcher},
 };
 
-/// From now on `tell` hears of every worker of this runtime that has not come back for `limit`.
+/// Calls `tell` for every worker of this runtime that has not returned to it for `limit`.
 ///
-/// It is called on the thread that watches: it may block, and nobody is watched meanwhile. A panic of it ends nothing. One stay away is one
-/// report. A second call takes the place of the first, and `Duration::ZERO` ends it. The watch ends with its runtime.
+/// `tell` runs on the watching thread. It may block, but nothing is watched meanwhile. A panic in it has no effect. Each time a
+/// worker is blocked gives one report. A second call of this function replaces the first, and `Duration::ZERO` ends the watch.
+/// The watch also ends with its runtime.
 ///
-/// Limits below 4 ms are looked at once in a millisecond.
+/// A limit below 4 ms is checked once a millisecond.
 ///
 /// # Errors
 ///
-/// Outside of a runtime, and when the system refuses a thread.
+/// Outside of a runtime, and if the system refuses to start a thread.
 ///
 /// ```
 /// # use std::time::Duration;

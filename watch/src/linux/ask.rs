@@ -16,10 +16,10 @@ use super::{
     unwind::Registers,
 };
 
-/// The way of the helper process into its work.
+/// Lets a copy of this program act as the helper process.
 ///
-/// Call it first in `main`: a copy of the program that was started to look at a thread does so here, and exits. Without this call no
-/// copy is started.
+/// Call it first in `main`. To read the registers of a thread, the watch starts a copy of the program; the copy does its work
+/// in this function and exits. Without this call no copy is started.
 ///
 /// ```
 /// tokio_offload_watch::init();

@@ -2,9 +2,10 @@
 
 use super::{thread::Tid, unwind::Registers};
 
-/// The way of the helper process into its work, which is there with the feature `process`.
+/// Lets a copy of this program act as the helper process. Without the feature `process` it does nothing.
 ///
-/// Call it first in `main`: a copy of the program that was started to look at a thread does so here, and exits.
+/// Call it first in `main`. With the feature, a copy of the program that was started to read the registers of a thread does its
+/// work here and exits.
 ///
 /// ```
 /// tokio_offload_watch::init();
