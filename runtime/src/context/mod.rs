@@ -52,15 +52,15 @@ impl Captured {
         Self::new(trace, carried)
     }
 
-    /// What a call of the function at `site` takes along if it is started on this thread: what is current here, or was
+    /// What a call of the function at that `site` takes along if it is started on this thread: what is current here, or was
     /// where the call was `made`.
     #[inline]
-    pub(crate) fn of(site: &'static Site, made: Option<&Self>) -> Option<Self> {
+    pub(crate) fn of(site: impl Fn() -> &'static Site, made: Option<&Self>) -> Option<Self> {
         // What was made with captured was so because there is any.
         if !is_any() {
             return None;
         }
-        Self::gather(site, made)
+        Self::gather(site(), made)
     }
 
     fn gather(site: &'static Site, made: Option<&Self>) -> Option<Self> {

@@ -21,7 +21,7 @@ use crate::{
 /// `block_on`, and the context of this thread, or for want of one the one in which it was `made`.
 pub(crate) fn wrap(call: Arc<dyn Run>, made: Option<&Captured>) -> Arc<dyn Run> {
     let caller = current::blocked();
-    let captured = Captured::of(call.site(), made);
+    let captured = Captured::of(|| call.site(), made);
     if caller.is_none() && captured.is_none() {
         return call;
     }

@@ -115,6 +115,10 @@ impl<T: Task> Lane<T> {
         if job.call().is_some_and(|call| !call.enter(&self.number)) {
             self.dead.add();
         }
+        // Nearly all calls are made by tasks: one look for these.
+        if !current::is_body() {
+            return self.enqueue(queue, job, order);
+        }
         if let Some(caller) = current::blocked() {
             let full = queue.is_saturated() && queue.close_reason().is_none();
             if let Some(blocked) = self.way_out(&queue, &caller).filter(|_| full) {
@@ -123,7 +127,7 @@ impl<T: Task> Lane<T> {
                 return self.hand_over(job, order, &blocked);
             }
         }
-        let call = job.call().filter(|_| current::is_body()).cloned();
+        let call = job.call().cloned();
         self.enqueue(queue, job, order);
         self.remember_call(call);
     }

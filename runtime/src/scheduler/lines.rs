@@ -101,11 +101,13 @@ impl<T> Lines<T> {
         self.free_room();
     }
 
-    /// Room for many keys goes with the last of them.
+    /// Room goes when three quarters of it are empty: what is moved then has been paid for by the keys that left.
     fn free_room(&mut self) {
-        if self.all.is_empty() && self.all.capacity() > KEPT_ROOM {
-            self.all = Vec::new();
-            self.turns = VecDeque::new();
+        let keys = self.all.len();
+        if self.all.capacity() > KEPT_ROOM.max(4 * keys) {
+            let kept = KEPT_ROOM.max(2 * keys);
+            self.all.shrink_to(kept);
+            self.turns.shrink_to(kept);
         }
     }
 }
