@@ -27,6 +27,7 @@ where
     pub fn send(&self, frame: T::Frame) -> ::tokio_offload::Offload<Result<(), T>>
     where
         T: ::core::marker::Send + 'static,
+        T::Frame: ::core::marker::Send + 'static,
     {
         P::call2::<
             _,

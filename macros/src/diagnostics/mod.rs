@@ -10,7 +10,7 @@ mod options;
 mod remote;
 mod travel;
 
-use proc_macro2::{Ident, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
     Abi, Attribute, Error, Lifetime, Receiver, Token, Type, TypeImplTrait, TypeReference,
@@ -33,8 +33,8 @@ pub(crate) use blocks::{
 pub(crate) use options::{
     blocking_not_a_name, blocking_not_a_suffix, blocking_own_name, catch_is_remotes,
     conflicting_options, literal_pool, literal_workers, misplaced_blocking, misplaced_owner,
-    misplaced_skip, missing_value, owner_not_a_name, relative_crate_path, repeated_option,
-    stray_tokens, unknown_option, value_of_word,
+    misplaced_skip, missing_value, owner_not_a_name, owner_own_name, relative_crate_path,
+    repeated_option, stray_tokens, unknown_option, value_of_word,
 };
 
 pub(crate) use errors::Errors;
@@ -182,6 +182,20 @@ pub(crate) fn hidden_borrow(lifetime: &Lifetime) -> Error {
         lifetime,
         wrong,
         format!("take an owned value, or one that borrows for ever: `'static` for `{lifetime}`"),
+    )
+}
+
+/// The bound `for<declared> path` holds for what the body is lent.
+pub(crate) fn lent_lifetime(
+    lifetime: &Lifetime,
+    declared: &TokenStream,
+    path: &TokenStream,
+) -> Error {
+    let (declared, path) = (show(declared), show(path));
+    message(
+        lifetime,
+        format!("the body is lent a copy of the argument, for less than `{lifetime}`"),
+        format!("ask for every lifetime: `for<{declared}> {path}`"),
     )
 }
 

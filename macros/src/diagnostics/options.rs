@@ -2,10 +2,10 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{Error, Expr};
+use syn::{Error, Expr, Visibility};
 
 use crate::diagnostics::message;
-use crate::tokens::wording::similar;
+use crate::tokens::wording::{show, similar};
 
 pub(crate) fn unknown_option(key: &Ident, names: &[&str]) -> Error {
     let help = match similar(&key.to_string(), names) {
@@ -97,6 +97,19 @@ pub(crate) fn blocking_not_a_suffix(name: &Ident) -> Error {
         name,
         "the blocking methods of a block need an ending for their names",
         "write `blocking = _blocking`, which keeps `load` as `load_blocking`",
+    )
+}
+
+pub(crate) fn owner_own_name(name: &Ident, vis: &Visibility) -> Error {
+    let handle = "DbHandle".replacen("Db", &name.to_string(), 1);
+    let mut written = show(vis);
+    if !written.is_empty() {
+        written.push(' ');
+    }
+    message(
+        name,
+        format!("`{name}` is the type of the value, and the handle needs a name of its own"),
+        format!("write `owner = {written}{handle}`"),
     )
 }
 

@@ -14,7 +14,7 @@ use crate::parse::options::Options;
 use crate::tokens::{borrow, cfg};
 use crate::{
     expand::{each, fallback},
-    model::{generics, output},
+    model::{output, promises},
     parse::attribute,
 };
 
@@ -56,7 +56,7 @@ fn replaced(
 ) -> TokenStream {
     if head.trait_.is_some() {
         for name in parameters(head) {
-            generics::promise(&mut head.generics, &name);
+            promises::promise(&mut head.generics, &name);
         }
     }
     let scope = match &head.trait_ {
@@ -115,7 +115,7 @@ fn handed_on(
     scope: &Scope<'_>,
 ) -> TokenStream {
     for name in scope.travelling(&function).names() {
-        generics::promise(&mut function.sig.generics, name);
+        promises::promise(&mut function.sig.generics, name);
     }
     let errors = options.errors.clone();
     let errors = errors.of_item(cfg::predicate(&function.attrs).as_ref());

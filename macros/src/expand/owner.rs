@@ -1,6 +1,6 @@
 //! `#[offload(owner = DbHandle)] impl Db { .. }`: a handle whose methods run on the one thread that owns the value.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{
@@ -15,10 +15,10 @@ use crate::parse::function::Function;
 use crate::parse::method;
 use crate::parse::naming::HandleName;
 use crate::parse::options::Options;
-use crate::tokens::self_type::SelfType;
+use crate::tokens::{borrow, self_type::SelfType};
 use crate::{
     expand::{blocking, each, impl_block},
-    model::generics,
+    model::promises,
     parse::attribute,
     tokens::wording,
 };
@@ -42,6 +42,11 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
     if let Some(handle) = handle.filter(|_| offered.is_empty() && errors.is_empty()) {
         errors.push(diagnostics::empty_handle(&handle.name));
     }
+    let own_name = |handle: &&HandleName| !is_named(&head.self_ty, &handle.name);
+    if let Some(handle) = handle.filter(|handle| !own_name(handle)) {
+        errors.push(diagnostics::owner_own_name(&handle.name, &handle.vis));
+    }
+    let handle = handle.filter(own_name);
     let borrowed = impl_block::judge_type(&head, &members, &mut errors);
     let handle = handle.filter(|_| !borrowed && head.trait_.is_none());
     let beside = handle.map(|handle| {
@@ -53,6 +58,17 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
     let written = members.iter().map(Member::written).collect();
     head.fill(head.brace_token, written);
     quote!(#errors #head #beside)
+}
+
+/// Whether the type is spelled by that name alone.
+fn is_named(ty: &Type, name: &Ident) -> bool {
+    match borrow::peel(ty) {
+        Type::Path(path) => {
+            let segments = &path.path.segments;
+            segments.len() == 1 && segments.iter().all(|segment| segment.ident == *name)
+        }
+        _ => false,
+    }
 }
 
 /// Output: `pub fn query(&self, sql: &str) -> P::Offload<Rows> { P::call2::<..>(SITE, P::on_owner(&self.owner), ..) }`
@@ -196,7 +212,7 @@ fn docs(head: &ItemImpl) -> TokenStream {
 fn lasting(head: &ItemImpl) -> Option<WhereClause> {
     let mut generics = head.generics.clone();
     for parameter in head.generics.type_params() {
-        generics::promise_lasting(&mut generics, &parameter.ident);
+        promises::promise_lasting(&mut generics, &parameter.ident);
     }
     generics.where_clause
 }

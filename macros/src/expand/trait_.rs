@@ -18,7 +18,7 @@ use crate::parse::options::Options;
 use crate::tokens::self_type::SelfType;
 use crate::{
     expand::{blocking, fallback, function, impl_block, trait_judge},
-    model::{self, generics},
+    model::{self, generics, promises},
     parse::attribute,
     tokens::body,
 };
@@ -181,7 +181,7 @@ impl<'a> Pair<'a> {
         let path = options.path.at(name.span());
         let mut generics = head.generics.clone();
         for parameter in head.generics.type_params() {
-            generics::promise(&mut generics, &parameter.ident);
+            promises::promise(&mut generics, &parameter.ident);
         }
         let value: Type = Type::Verbatim(blocker.to_token_stream());
         let mut predicates = generics.where_clause.take().map(|clause| clause.predicates);

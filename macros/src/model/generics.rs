@@ -1,19 +1,15 @@
 //! The type parameters: which of them an `AsRef` bound makes ours to own, and what the others must promise.
 
 use proc_macro2::Ident;
-use quote::{ToTokens, quote_spanned};
-use syn::punctuated::Punctuated;
+use quote::ToTokens;
 use syn::{
-    Attribute, FnArg, GenericArgument, GenericParam, Generics, Lifetime, PredicateType, Signature,
-    Token, Type, TypeParam, TypeParamBound, WhereClause, WherePredicate,
+    Attribute, FnArg, GenericArgument, GenericParam, Generics, Signature, Type, TypeParam,
+    TypeParamBound, WherePredicate,
 };
 
-use crate::model::travelling;
-use crate::parse::crate_path::here;
+use crate::model::{promises, travelling};
 use crate::tokens::{borrow, cfg};
 use crate::{parse::function::Function, tokens::body};
-
-type Bounds = Punctuated<TypeParamBound, Token![+]>;
 
 /// How the call owns an argument whose type the caller chooses, by the one trait it is asked for.
 #[derive(Clone)]
@@ -207,78 +203,22 @@ pub(crate) fn attrs(parameter: &GenericParam) -> &[Attribute] {
 pub(crate) fn sendable(sig: &Signature, owned: &[Owned], around: &[Ident]) -> Generics {
     let mut sendable = sig.generics.clone();
     for name in around {
-        promise(&mut sendable, name);
+        promises::promise(&mut sendable, name);
+    }
+    let mut crossing = travelling::crossing(sig);
+    for owned in owned {
+        owned.owning.target().to_tokens(&mut crossing);
     }
     for parameter in sig.generics.type_params() {
         let name = &parameter.ident;
-        if !owned.iter().any(|owned| owned.name == *name) && travelling::travels(name, sig) {
-            promise(&mut sendable, name);
+        if !owned.iter().any(|owned| owned.name == *name)
+            && travelling::travels(name, &crossing, sig)
+        {
+            promises::promise(&mut sendable, name);
         }
+    }
+    for ty in travelling::projections(sig, around) {
+        promises::promise_type(&mut sendable, &ty);
     }
     sendable
-}
-
-/// Adds the bounds beside those the parameter has, since lints dislike two places, or else in a `where` clause.
-pub(crate) fn promise(generics: &mut Generics, name: &Ident) {
-    let send = quote_spanned!(here(name.span())=> ::core::marker::Send);
-    let send = TypeParamBound::Verbatim(send);
-    let lasting = TypeParamBound::Lifetime(Lifetime::new("'static", name.span()));
-    let declared = generics
-        .params
-        .iter_mut()
-        .filter_map(|parameter| match parameter {
-            GenericParam::Type(parameter) if parameter.ident == *name => Some(parameter),
-            _ => None,
-        });
-    // A predicate in a `where` clause cannot have the `cfg` of its parameter.
-    let declared = declared.filter(|parameter| {
-        !parameter.bounds.is_empty() || cfg::predicate(&parameter.attrs).is_some()
-    });
-    let declared = declared.map(|parameter| {
-        let here = here(parameter.ident.span());
-        parameter.colon_token.get_or_insert(Token![:](here));
-        &mut parameter.bounds
-    });
-    if let Some(bounds) = declared
-        .chain(bounds_below(&mut generics.where_clause, name))
-        .next()
-    {
-        bounds.extend([send, lasting]);
-        return;
-    }
-    demand(generics, name, [send, lasting].into_iter().collect());
-}
-
-/// Adds `T: 'static` to the `where` clause.
-pub(crate) fn promise_lasting(generics: &mut Generics, name: &Ident) {
-    let lasting = TypeParamBound::Lifetime(Lifetime::new("'static", name.span()));
-    demand(generics, name, [lasting].into_iter().collect());
-}
-
-fn demand(generics: &mut Generics, name: &Ident, bounds: Bounds) {
-    let clause = generics.where_clause.get_or_insert_with(|| WhereClause {
-        where_token: Token![where](here(name.span())),
-        predicates: Punctuated::new(),
-    });
-    clause.predicates.push(WherePredicate::Type(PredicateType {
-        attrs: Vec::new(),
-        lifetimes: None,
-        bounded_ty: Type::Verbatim(name.to_token_stream()),
-        colon_token: Token![:](here(name.span())),
-        bounds,
-    }));
-}
-
-/// The bounds of a parameter in the `where` clause.
-fn bounds_below<'a>(
-    clause: &'a mut Option<WhereClause>,
-    name: &Ident,
-) -> impl Iterator<Item = &'a mut Bounds> {
-    let predicates = clause.iter_mut().flat_map(|clause| &mut clause.predicates);
-    predicates.filter_map(move |predicate| match predicate {
-        WherePredicate::Type(predicate) if is_parameter(&predicate.bounded_ty, name) => {
-            Some(&mut predicate.bounds)
-        }
-        _ => None,
-    })
 }

@@ -4,7 +4,9 @@
 
 pub(crate) mod argument;
 pub(crate) mod generics;
+pub(crate) mod lifetimes;
 pub(crate) mod output;
+pub(crate) mod promises;
 pub(crate) mod receiver;
 pub(crate) mod remote;
 pub(crate) mod scope;
@@ -85,6 +87,7 @@ pub(crate) fn lower<'a>(
     if let Some(variadic) = &function.sig.variadic {
         errors.push(diagnostics::variadic_function(variadic));
     }
+    lifetimes::judge(function, &mut errors);
     output::judge(&function.sig.output, &mut errors);
     if !options.wants_remote() {
         output::judge_travel(&function.sig.output, &mut errors);

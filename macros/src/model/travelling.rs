@@ -1,11 +1,16 @@
 //! Which type parameters stand for values that cross to the body.
 
-use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
-use quote::quote;
-use syn::{FnArg, GenericArgument, Path, ReturnType, Signature, Type};
+use std::collections::HashSet;
 
+use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{
+    FnArg, GenericArgument, Path, PathArguments, PathSegment, ReturnType, Signature, Type, TypePath,
+};
+
+use crate::model::generics;
 use crate::parse::function::Function;
-use crate::tokens::{body, borrow};
+use crate::tokens::{body, borrow, cfg};
 
 /// The type parameters around a function that must be able to travel.
 pub(crate) enum Around {
@@ -96,11 +101,86 @@ fn in_path(path: &Path, found: &mut Vec<Ident>) {
     }
 }
 
+/// The types of what crosses.
+pub(crate) fn crossing(sig: &Signature) -> TokenStream {
+    let (inputs, output) = (&sig.inputs, &sig.output);
+    quote!(#inputs #output)
+}
+
+/// The types of parameters that cross, `T::Err` and `<T as FromStr>::Err`: what is promised for `T` says nothing of them.
+pub(crate) fn projections(sig: &Signature, around: &[Ident]) -> Vec<Type> {
+    let own = sig.generics.type_params();
+    // A predicate cannot have the `cfg` of its parameter.
+    let own = own.filter(|parameter| cfg::predicate(&parameter.attrs).is_none());
+    let names: Vec<_> = own
+        .map(|parameter| &parameter.ident)
+        .chain(around)
+        .collect();
+    let mut found = Vec::new();
+    for input in &sig.inputs {
+        if let FnArg::Typed(argument) = input {
+            projected(&argument.ty, &names, &mut found);
+        }
+    }
+    if let ReturnType::Type(_, ty) = &sig.output {
+        projected(ty, &names, &mut found);
+    }
+    let mut seen = HashSet::new();
+    found.retain(|ty| seen.insert(ty.to_token_stream().to_string()));
+    found
+}
+
+fn projected(ty: &Type, names: &[&Ident], found: &mut Vec<Type>) {
+    match borrow::peel(ty) {
+        Type::Reference(reference) => projected(&reference.elem, names, found),
+        Type::Slice(slice) => projected(&slice.elem, names, found),
+        Type::Array(array) => projected(&array.elem, names, found),
+        Type::Tuple(tuple) => tuple
+            .elems
+            .iter()
+            .for_each(|ty| projected(ty, names, found)),
+        Type::Path(path) => {
+            if is_projection(path, names) {
+                found.push(Type::Path(path.clone()));
+            }
+            for argument in path.path.segments.iter().flat_map(arguments) {
+                projected(argument, names, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether the type is `T::Err` or `<T as FromStr>::Err`, without arguments of its own.
+fn is_projection(path: &TypePath, names: &[&Ident]) -> bool {
+    let segments = &path.path.segments;
+    let plain = |segment: &PathSegment| segment.arguments.is_none();
+    if let Some(of) = &path.qself {
+        let is_known = |name: &&Ident| generics::is_parameter(&of.ty, name);
+        let whole = segments.len() == of.position + 1 && segments.last().is_some_and(plain);
+        return whole && names.iter().any(is_known);
+    }
+    let is_known = |first: &PathSegment| names.contains(&&first.ident);
+    segments.len() == 2 && segments.iter().all(plain) && segments.first().is_some_and(is_known)
+}
+
+fn arguments(segment: &PathSegment) -> impl Iterator<Item = &Type> {
+    let arguments = match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
+        _ => None,
+    };
+    arguments
+        .into_iter()
+        .flatten()
+        .filter_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        })
+}
+
 /// Whether a value of the parameter may be among what crosses: an argument or the output names it, or names something that
 /// may stand for it, such as `I::Item`.
-pub(crate) fn travels(name: &Ident, sig: &Signature) -> bool {
-    let (inputs, output) = (&sig.inputs, &sig.output);
-    let crossing = quote!(#inputs #output);
+pub(crate) fn travels(name: &Ident, crossing: &TokenStream, sig: &Signature) -> bool {
     body::mentions(crossing.clone(), name)
         || body::mentions(crossing.clone(), "impl")
         || body::mentions(crossing.clone(), "as")

@@ -30,17 +30,13 @@ fn largest<T: Ord + Clone>(items: &[T], hint: Option<&str>, extra: T) -> Option<
 fn sum<T, U>(a: T, b: U) -> <T as Add<U>>::Output
 where
     T: Add<U>,
-    <T as Add<U>>::Output: Send + 'static,
 {
     elsewhere();
     a + b
 }
 
 #[offload]
-fn read<T: FromStr>(text: &str) -> Result<T, T::Err>
-where
-    T::Err: Send + 'static,
-{
+fn read<T: FromStr>(text: &str) -> Result<T, T::Err> {
     elsewhere();
     text.parse()
 }

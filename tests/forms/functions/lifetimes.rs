@@ -109,6 +109,44 @@ fn chars<'a>(text: &'a str) -> usize {
     text.chars().filter(|c| *c == quote || *c == '\'').count()
 }
 
+trait Read<'t>: Sized {
+    fn read(text: &'t str) -> Self;
+}
+
+impl Read<'_> for usize {
+    fn read(text: &str) -> Self {
+        text.len()
+    }
+}
+
+#[offload]
+fn for_every_lifetime<'a, T: for<'b> Read<'b>>(
+    text: &'a str,
+    cut: impl for<'b> Fn(&'b str) -> &'b str,
+) -> T {
+    elsewhere();
+    T::read(cut(text))
+}
+
+/// What is yielded at one lifetime may be shorter.
+#[offload]
+fn yielded<'a, I: Iterator<Item = &'a str>>(text: &'a str, words: I) -> usize {
+    elsewhere();
+    words.filter(|word| *word == text).count()
+}
+
+#[test]
+fn bounds_on_lifetimes() {
+    fn of<F: Fn(&str) -> &str>(cut: F) -> F {
+        cut
+    }
+    assert_eq!(
+        call(for_every_lifetime::<usize>("abc", of(|text| &text[1..]))),
+        2
+    );
+    assert_eq!(call(yielded("a", "a b a".split(' '))), 2);
+}
+
 #[test]
 fn on_functions() {
     assert_eq!(call(unused(1)), 1);

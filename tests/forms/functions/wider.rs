@@ -138,3 +138,79 @@ fn only_for_tests() -> u8 {
 fn a_blocking_twin_that_nobody_calls() {
     assert_eq!(call(only_for_tests()), 1);
 }
+
+/// What it yields has no bound of its own.
+trait Source: Clone {
+    type Item: Clone;
+
+    fn pick(&self, items: &[Self::Item]) -> Option<Self::Item>;
+}
+
+impl Source for usize {
+    type Item = u8;
+
+    fn pick(&self, items: &[u8]) -> Option<u8> {
+        items.get(*self).copied()
+    }
+}
+
+#[offload]
+fn pick<S: Source>(from: S, items: &[S::Item]) -> (Option<S::Item>, Vec<<S as Source>::Item>) {
+    elsewhere();
+    (from.pick(items), items.to_vec())
+}
+
+#[offload]
+fn already_promised<S>(from: S, item: S::Item) -> Option<S::Item>
+where
+    S: Source,
+    S::Item: Send,
+{
+    elsewhere();
+    from.pick(&[item])
+}
+
+#[derive(Clone)]
+struct Picker<S>(S);
+
+#[offload]
+impl<S: Source> Picker<S> {
+    fn pick(&self, items: Vec<S::Item>) -> Option<S::Item> {
+        elsewhere();
+        self.0.pick(&items)
+    }
+
+    fn pick_by<T: Source>(&self, by: T, items: Vec<T::Item>) -> Result<S, Option<T::Item>> {
+        elsewhere();
+        Err(by.pick(&items))
+    }
+}
+
+#[test]
+fn what_belongs_to_a_parameter_travels_with_it() {
+    assert_eq!(call(pick(0_usize, &[1, 2])), (Some(1), vec![1, 2]));
+    assert_eq!(call(already_promised(0_usize, 1)), Some(1));
+    assert_eq!(call(Picker(1_usize).pick(vec![1, 2])), Some(2));
+    assert_eq!(
+        call(Picker(1_usize).pick_by(0_usize, vec![1, 2])),
+        Err(Some(1))
+    );
+}
+
+#[offload]
+fn length<V: AsRef<[T]>, T: Clone>(items: V) -> usize {
+    elsewhere();
+    items.as_ref().len()
+}
+
+#[offload]
+fn collected<V: Into<Vec<T>>, T>(items: V) -> usize {
+    elsewhere();
+    items.into().len()
+}
+
+#[test]
+fn a_parameter_that_only_the_bound_of_another_names_travels_too() {
+    assert_eq!(call(length([1, 2])), 2);
+    assert_eq!(call(collected([1, 2])), 2);
+}

@@ -1,0 +1,141 @@
+//! The lifetimes of arguments that the body gets as copies, where a bound asks for something at just that lifetime.
+
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{
+    GenericArgument, Lifetime, Path, PathArguments, Signature, TraitBound, Type, TypeParamBound,
+    WherePredicate,
+};
+
+use crate::diagnostics::{self, Errors};
+use crate::parse::function::Function;
+use crate::tokens::{body, borrow, cfg};
+
+/// The body is lent a copy, for less than the lifetime that its caller chose: `T: Deserialize<'a>` says nothing of it.
+pub(crate) fn judge(function: &Function, errors: &mut Errors) {
+    let arguments = function.typed();
+    let arguments = arguments.filter(|argument| cfg::predicate(&argument.attrs).is_none());
+    let lent: Vec<_> = arguments
+        .filter_map(|argument| borrow::direct(&argument.ty))
+        .filter(|lifetime| !borrow::is_static(Some(lifetime)) && lifetime.ident != "_")
+        .collect();
+    if lent.is_empty() {
+        return;
+    }
+    for bound in bounds(function) {
+        if let Some(found) = asked_for(&bound.path, &lent) {
+            let (declared, path) = wider(bound, &found, &function.sig);
+            errors.push(diagnostics::lent_lifetime(&found, &declared, &path));
+        }
+    }
+}
+
+/// The traits that type parameters and arguments must implement.
+fn bounds(function: &Function) -> Vec<&TraitBound> {
+    let generics = &function.sig.generics;
+    let declared = generics
+        .type_params()
+        .flat_map(|parameter| &parameter.bounds);
+    let clause = generics.where_clause.iter();
+    let below = clause.flat_map(|clause| &clause.predicates);
+    let below = below.filter_map(|predicate| match predicate {
+        WherePredicate::Type(predicate) if predicate.lifetimes.is_none() => Some(&predicate.bounds),
+        _ => None,
+    });
+    let of_arguments = function
+        .typed()
+        .filter_map(|argument| match borrow::peel(&argument.ty) {
+            Type::ImplTrait(opaque) => Some(&opaque.bounds),
+            _ => None,
+        });
+    let all = declared
+        .chain(below.flatten())
+        .chain(of_arguments.flatten());
+    all.filter_map(|bound| match bound {
+        TypeParamBound::Trait(bound) => Some(bound),
+        _ => None,
+    })
+    .collect()
+}
+
+/// A lifetime that what implements the trait must cope with. What it yields at one may be shorter for the body.
+fn asked_for(path: &Path, lent: &[&Lifetime]) -> Option<Lifetime> {
+    path.segments
+        .iter()
+        .find_map(|segment| match &segment.arguments {
+            PathArguments::AngleBracketed(arguments) => arguments
+                .args
+                .iter()
+                .filter(|argument| {
+                    matches!(
+                        argument,
+                        GenericArgument::Lifetime(_) | GenericArgument::Type(_)
+                    )
+                })
+                .find_map(|argument| find(argument.to_token_stream(), lent)),
+            PathArguments::Parenthesized(arguments) => {
+                find(arguments.inputs.to_token_stream(), lent)
+            }
+            PathArguments::None => None,
+        })
+}
+
+/// The first of the lifetimes among the tokens.
+fn find(tokens: TokenStream, lent: &[&Lifetime]) -> Option<Lifetime> {
+    let mut apostrophe = None;
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) => {
+                let is_lent = || lent.iter().any(|lent| lent.ident == ident);
+                if let Some(apostrophe) = apostrophe.filter(|_| is_lent()) {
+                    return Some(Lifetime { apostrophe, ident });
+                }
+                apostrophe = None;
+            }
+            TokenTree::Punct(punct) => apostrophe = (punct.as_char() == '\'').then(|| punct.span()),
+            TokenTree::Group(group) => {
+                if let Some(found) = find(group.stream(), lent) {
+                    return Some(found);
+                }
+            }
+            TokenTree::Literal(_) => apostrophe = None,
+        }
+    }
+    None
+}
+
+/// Output: the `'b` and the `Deserialize<'b>` of `for<'b> Deserialize<'b>`
+fn wider(bound: &TraitBound, narrow: &Lifetime, sig: &Signature) -> (TokenStream, TokenStream) {
+    let path = &bound.path;
+    let taken = |name: &&str| body::mentions(quote!(#sig), *name);
+    let name = ["b", "c", "d", "r"].into_iter().find(|name| !taken(name));
+    let name = Ident::new(name.unwrap_or("any"), narrow.span());
+    let lifetime = Lifetime {
+        apostrophe: narrow.apostrophe,
+        ident: name,
+    };
+    let declared = bound.lifetimes.iter().flat_map(|list| &list.lifetimes);
+    let path = renamed(path.to_token_stream(), &narrow.ident, &lifetime.ident);
+    (quote!(#(#declared,)* #lifetime), path)
+}
+
+fn renamed(tokens: TokenStream, from: &Ident, to: &Ident) -> TokenStream {
+    let mut apostrophe = false;
+    tokens
+        .into_iter()
+        .map(|token| {
+            let is_lifetime = std::mem::replace(
+                &mut apostrophe,
+                matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\''),
+            );
+            match token {
+                TokenTree::Ident(ident) if is_lifetime && ident == *from => to.clone().into(),
+                TokenTree::Group(group) => {
+                    let inside = renamed(group.stream(), from, to);
+                    Group::new(group.delimiter(), inside).into()
+                }
+                token => token,
+            }
+        })
+        .collect()
+}
