@@ -47,13 +47,19 @@ fn annotatable(finding: &Finding) -> Option<&Line> {
 
 fn insert(place: &Line) -> io::Result<()> {
     let text = fs::read_to_string(&place.file)?;
+    fs::write(&place.file, annotated(&text, place.line))
+}
+
+/// `text` with the attribute above `line`, indented and ended as that line is.
+fn annotated(text: &str, line: u32) -> String {
     let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let at = (place.line as usize - 1).min(lines.len());
+    let at = (line as usize).saturating_sub(1).min(lines.len());
     let line = lines.get(at).copied().unwrap_or_default();
     let indent = &line[..line.len() - line.trim_start().len()];
-    let attribute = format!("{indent}{ATTRIBUTE}\n");
+    let end = if line.ends_with("\r\n") { "\r\n" } else { "\n" };
+    let attribute = format!("{indent}{ATTRIBUTE}{end}");
     lines.insert(at, &attribute);
-    fs::write(&place.file, lines.concat())
+    lines.concat()
 }
 
 /// Whether the attribute takes the function as it stands: it owns or copies its arguments, and lends nothing back.
@@ -144,7 +150,7 @@ impl<'ast> Visit<'ast> for Borrows {
 
 #[cfg(test)]
 mod tests {
-    use super::is_safe;
+    use super::{annotated, is_safe};
     use crate::source::{Attribute, Function};
 
     fn safe(text: &str) -> bool {
@@ -156,6 +162,17 @@ mod tests {
             is_own_to_change: true,
             attribute: Attribute::Absent,
         })
+    }
+
+    #[test]
+    fn a_line_is_indented_and_ended_as_the_one_below() {
+        let changed = annotated("mod a {\r\n    fn f() {}\r\n}\r\n", 2);
+        let attribute = "    #[tokio_offload::offload]\r\n    fn f() {}\r\n";
+        assert_eq!(changed, format!("mod a {{\r\n{attribute}}}\r\n"));
+        assert_eq!(
+            annotated("fn f() {}", 1),
+            "#[tokio_offload::offload]\nfn f() {}"
+        );
     }
 
     #[test]
