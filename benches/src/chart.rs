@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
+use offload_benches_common::machine;
+
 use crate::{
-    machine,
     sample::Metric,
     table::{Line, Results},
     ways::Name,
@@ -45,7 +46,7 @@ fn head(svg: &mut String) {
         18.0,
         "Ratio to spawn_blocking in the same run; left is better",
     );
-    text(svg, 10.0, 34.0, &machine::describe());
+    text(svg, 10.0, 34.0, &machine());
     let mut x = 10.0;
     for (name, label) in LEGEND {
         dot(svg, x, 50.0, *name);

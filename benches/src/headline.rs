@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
+use offload_benches_common::{Spread, machine};
+
 use crate::{
     chart::{dot, text},
-    machine,
     sample::Metric,
-    spread::Spread,
     table::{Line, Results, ratio},
     ways::Name,
 };
@@ -136,7 +136,7 @@ pub(crate) fn draw(results: &Results) -> String {
 fn head(svg: &mut String) {
     let title = "Ratio to the best peer in the same run; left of 1 is better than all of them";
     text(svg, 10.0, 18.0, title);
-    text(svg, 10.0, 36.0, &machine::describe());
+    text(svg, 10.0, 36.0, &machine());
     for (way, x) in OURS.into_iter().zip([LEFT, LEFT + 120.0]) {
         dot(svg, x, 52.0, way);
         text(svg, x + 8.0, 56.0, way.name());

@@ -8,10 +8,10 @@ use std::error::Error;
 
 use build::Builds;
 use lines::Figures;
+use offload_benches_common::machine;
 use variant::VARIANTS;
 
 use crate::{
-    machine,
     program::{child, options::Options, parent},
     scenario::Scenario,
     ways::Name,
@@ -45,7 +45,7 @@ pub fn run() -> Result<(), Box<dyn Error>> {
         }
         eprintln!("round {} of {rounds}", round + 1);
     }
-    println!("{}, {rounds} rounds\n", machine::describe());
+    println!("{}, {rounds} rounds\n", machine());
     print!("{}", lines::table(&figures));
     Ok(())
 }

@@ -6,9 +6,10 @@ pub(crate) mod parent;
 
 use std::{error::Error, fs};
 
+use offload_benches_common::machine;
 use options::Options;
 
-use crate::{chart, headline, heap, machine, table};
+use crate::{chart, headline, heap, table};
 
 /// Measures what the command line asks for, or else the scenarios whose names start with one of `default`, and prints
 /// tables.
@@ -22,7 +23,7 @@ pub fn run(default: &[&str]) -> Result<(), Box<dyn Error>> {
         return child::run(name, &options);
     }
     let (results, left_out) = parent::run(&options);
-    let machine = machine::describe();
+    let machine = machine();
     let tables = format!(
         "{machine}\n\n{}\n{}",
         table::ratios(&results),

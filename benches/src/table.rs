@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
+use offload_benches_common::Spread;
+
 use crate::{
     sample::Metric,
-    spread::Spread,
     target::{self, Target},
     ways::Name,
 };
@@ -72,7 +73,7 @@ impl Line<'_> {
 
     /// The figures of a way.
     pub(crate) fn figures(&self, way: Name) -> Option<Spread> {
-        Spread::of(self.of(way).map(|figure| figure.value).collect())
+        Spread::of(self.of(way).map(|figure| figure.value))
     }
 
     /// The ratios of a way to the reference, each within one round.
@@ -86,7 +87,7 @@ impl Line<'_> {
             let same = |figure: &&Figure| figure.round == mine.round;
             Some(mine.value / self.of(other).find(same)?.value)
         };
-        Spread::of(self.of(way).filter_map(ratio).collect())
+        Spread::of(self.of(way).filter_map(ratio))
     }
 
     /// The peer with the lowest median.

@@ -4,8 +4,6 @@
 //! is not installed is left out, and it says so.
 
 #[cfg(target_os = "linux")]
-mod machine;
-#[cfg(target_os = "linux")]
 mod measure;
 #[cfg(target_os = "linux")]
 mod options;
@@ -21,8 +19,6 @@ mod raw;
 mod scenario;
 #[cfg(target_os = "linux")]
 mod simulate;
-#[cfg(target_os = "linux")]
-mod spread;
 #[cfg(target_os = "linux")]
 mod table;
 #[cfg(target_os = "linux")]

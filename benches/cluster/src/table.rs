@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeMap, fmt::Write, time::Duration};
 
+use offload_benches_common::{Spread, machine};
+
 use crate::{
-    machine::machine,
     scenario::{ALL, PLACES, Scenario, Work},
-    spread::Spread,
     way::{Figure, Name},
 };
 

@@ -1,6 +1,8 @@
 //! The figures, as one table in Markdown.
 
-use std::{collections::BTreeMap, env::consts, fmt::Write, fs, thread};
+use std::{collections::BTreeMap, fmt::Write};
+
+use offload_benches_common::{Spread, machine};
 
 use crate::{
     scenario::{ALL, PINNED, Scenario, Work},
@@ -33,43 +35,19 @@ impl Results {
 
     fn time(&self, scenario: &Scenario, way: Name) -> Option<f64> {
         let times = self.of(scenario, way);
-        Spread::of(times.into_iter().map(|(_, nanos)| nanos).collect()).map(|spread| spread.mid)
+        Spread::of(times.into_iter().map(|(_, nanos)| nanos)).map(|spread| spread.mid)
     }
 
     /// The ratios of two ways, each within one round.
     fn ratio(&self, scenario: &Scenario, way: Name, to: Name) -> Option<Spread> {
         let others: BTreeMap<usize, f64> = self.of(scenario, to).into_iter().collect();
         let ratios = self.of(scenario, way).into_iter();
-        Spread::of(
-            ratios
-                .filter_map(|(round, nanos)| Some(nanos / others.get(&round)?))
-                .collect(),
-        )
+        Spread::of(ratios.filter_map(|(round, nanos)| Some(nanos / others.get(&round)?)))
     }
 
     fn rounds(&self) -> usize {
         let last = self.0.keys().map(|(_, _, round)| *round).max();
         last.map_or(0, |last| last + 1)
-    }
-}
-
-/// A median, and how far the figures spread around it.
-#[derive(Clone, Copy)]
-struct Spread {
-    low: f64,
-    mid: f64,
-    high: f64,
-}
-
-impl Spread {
-    fn of(mut figures: Vec<f64>) -> Option<Self> {
-        figures.sort_by(f64::total_cmp);
-        let last = figures.len().checked_sub(1)?;
-        Some(Self {
-            low: figures[last / 4],
-            mid: f64::midpoint(figures[last / 2], figures[last - last / 2]),
-            high: figures[last - last / 4],
-        })
     }
 }
 
@@ -167,17 +145,4 @@ fn per_second(bytes: usize, nanos: f64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^52")]
     let bytes = bytes as f64;
     bytes / nanos * 1e9
-}
-
-fn machine() -> String {
-    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = info
-        .lines()
-        .find_map(|line| line.strip_prefix("model name"));
-    let model = model.map_or(consts::ARCH, |rest| {
-        rest.trim_start_matches([' ', '\t', ':'])
-    });
-    let release = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-    let cpus = thread::available_parallelism().map_or(1, usize::from);
-    format!("{cpus} x {model}, {} {}", consts::OS, release.trim())
 }

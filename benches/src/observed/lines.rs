@@ -2,10 +2,11 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
+use offload_benches_common::Spread;
+
 use super::{WAY, variant::VARIANTS};
 use crate::{
     sample::Metric,
-    spread::Spread,
     table::{Figure, ratio},
     ways::Name,
 };
@@ -99,7 +100,7 @@ fn cells(figures: &Figures, line: Line) -> Option<String> {
 /// The ratios within rounds: median and quartiles.
 fn spread(mine: &[f64], others: &[f64]) -> String {
     let ratios = mine.iter().zip(others).map(|(mine, other)| mine / other);
-    Spread::of(ratios.collect()).map_or_else(String::new, |spread| {
+    Spread::of(ratios).map_or_else(String::new, |spread| {
         let (low, mid, high) = (ratio(spread.low), ratio(spread.mid), ratio(spread.high));
         format!("{mid} ({low}-{high})")
     })

@@ -1,11 +1,10 @@
 //! Names the machine that was measured on.
 
-use std::{env::consts, fs};
-
-use crate::ways::cpus;
+use std::{env::consts, fs, thread};
 
 /// One line: the CPUs, the system, and how many processes wanted to run, on average over fifteen minutes.
-pub(crate) fn describe() -> String {
+#[must_use]
+pub fn machine() -> String {
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = info
         .lines()
@@ -17,5 +16,6 @@ pub(crate) fn describe() -> String {
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split(' ').nth(2).unwrap_or("unknown");
     let system = format!("{} {}", consts::OS, release.trim());
-    format!("{} x {model}, {system}, load {load}", cpus())
+    let cpus = thread::available_parallelism().map_or(1, usize::from);
+    format!("{cpus} x {model}, {system}, load {load}")
 }

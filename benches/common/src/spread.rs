@@ -2,19 +2,21 @@
 
 /// Where the middle of some figures lies, and how far they spread.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Spread {
+pub struct Spread {
     /// A quarter of the figures is below.
-    pub(crate) low: f64,
+    pub low: f64,
     /// The median.
-    pub(crate) mid: f64,
+    pub mid: f64,
     /// A quarter of the figures is above.
-    pub(crate) high: f64,
+    pub high: f64,
 }
 
 impl Spread {
     /// Of these figures, if there are any.
-    pub(crate) fn of(mut figures: Vec<f64>) -> Option<Self> {
-        figures.retain(|figure| figure.is_finite());
+    #[must_use]
+    pub fn of(figures: impl IntoIterator<Item = f64>) -> Option<Self> {
+        let figures = figures.into_iter();
+        let mut figures: Vec<_> = figures.filter(|figure| figure.is_finite()).collect();
         figures.sort_by(f64::total_cmp);
         let last = figures.len().checked_sub(1)?;
         Some(Self {
