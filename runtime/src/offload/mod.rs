@@ -7,6 +7,7 @@
 //! - Nothing is submitted before the first poll or `start`.
 //! - Dropping a call never blocks and never panics.
 
+pub(crate) mod answer;
 mod call;
 pub(crate) mod catch;
 pub(crate) mod named;

@@ -66,10 +66,10 @@ pub fn on(place: impl Place) -> On {
 /// Implemented for references to `static` executors, for executors in an `Arc` or a `Box`, and for handles of tokio runtimes.
 /// Implement [`Executor`] to have one more.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an executor",
+    message = "`{Self}` is not an executor that calls can share",
     label = "calls cannot be submitted to this",
     note = "name a `static` executor, an `Arc` that holds one, a runtime's `Handle`, or a call that returns one of these",
-    note = "an executor that is not a `static` is shared by an `Arc`: `Arc<Pool>` in the field"
+    note = "a type that implements `Executor` is lent for ever or shared, not given away: `&NAME` of a `static`, `Arc::new(..)`"
 )]
 pub trait Place {
     /// The place it names.

@@ -4,6 +4,7 @@ use tokio::task::JoinHandle;
 
 use super::{
     Offload,
+    answer::Answer,
     place::{On, Place, on},
 };
 use crate::call::site::Site;
@@ -19,11 +20,14 @@ use crate::call::site::Site;
 /// # assert!(names > 0); Ok(()) }
 /// ```
 ///
-/// A closure that returns a future (`run(|| async { .. })`) only creates the future. The caller gets it and must await it, on
-/// an async worker. If the caller does not, the compiler warns, but not if the call is [detached](Offload::detach) or
-/// [spawned](Offload::spawn): then the future silently never runs. To run a future inside the closure, use
-/// [`block_on`](crate::block_on).
-pub fn run<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Offload<R> {
+/// A closure that returns a future (`run(|| async { .. })`) would only make it, and is refused: inside the closure
+/// [`block_on`](crate::block_on) awaits it. What is a future and meant to be handed out, such as the receiver of a channel, is
+/// returned in a tuple: `run(|| (receiver,))`. `MustNotReturnAFuture` is for the compiler to find: `run::<u8, _>(..)`.
+pub fn run<R, MustNotReturnAFuture>(f: impl FnOnce() -> R + Send + 'static) -> Offload<R>
+where
+    R: Send + 'static,
+    R: Answer<MustNotReturnAFuture>, // a future would only be made here: `block_on` it in the closure, or hand it out in a tuple
+{
     static SITE: Site = Site::ours("run");
     Offload::new(|| &SITE, On::Default, f)
 }
@@ -45,11 +49,15 @@ pub fn run<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Offload
 /// let same = run_on(Handle::current(), || std::fs::read_dir(".").map(Iterator::count)).await?;
 /// # assert_eq!(names, same); Ok(()) }
 /// ```
-pub fn run_on<R: Send + 'static>(
+pub fn run_on<R, MustNotReturnAFuture>(
     // The compiler shows this line to those who lend what does not last.
     place: impl Place, // lend a `static` only: clone a `Handle`, share a `Pool` in an `Arc`
     f: impl FnOnce() -> R + Send + 'static,
-) -> Offload<R> {
+) -> Offload<R>
+where
+    R: Send + 'static,
+    R: Answer<MustNotReturnAFuture>, // a future would only be made here: `block_on` it in the closure, or hand it out in a tuple
+{
     static SITE: Site = Site::ours("run_on");
     Offload::new(|| &SITE, on(place), f)
 }

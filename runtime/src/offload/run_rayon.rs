@@ -1,6 +1,6 @@
 //! `Rayon.run`: closures in rayon's global pool.
 
-use super::{Offload, place::on};
+use super::{Offload, answer::Answer, place::on};
 use crate::{call::site::Site, executor::rayon::Rayon};
 
 impl Rayon {
@@ -20,7 +20,11 @@ impl Rayon {
     /// assert_eq!(sorted.await, [1, 2, 3]);
     /// # }
     /// ```
-    pub fn run<R: Send + 'static>(self, f: impl FnOnce() -> R + Send + 'static) -> Offload<R> {
+    pub fn run<R, MustNotReturnAFuture>(self, f: impl FnOnce() -> R + Send + 'static) -> Offload<R>
+    where
+        R: Send + 'static,
+        R: Answer<MustNotReturnAFuture>, // a future would only be made here: `block_on` it in the closure, or hand it out in a tuple
+    {
         static SITE: Site = Site::ours("Rayon::run");
         Offload::new(|| &SITE, on(&Self), f)
     }

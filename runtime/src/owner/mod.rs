@@ -19,7 +19,7 @@ use std::{
 
 use crate::{
     call::site::Site,
-    offload::{Offload, place::On},
+    offload::{Offload, answer::Answer, place::On},
     owner::thread::{HandleBuilder, OwnerState, Thread, new_owner, take_value, with_value},
 };
 
@@ -117,10 +117,14 @@ impl<T: 'static> Owner<T> {
     /// # Cancel safety
     ///
     /// If the call is dropped before `f` starts, `f` never runs. If it is dropped while `f` runs, `f` continues to its end.
-    pub fn run<R: Send + 'static>(
+    pub fn run<R, MustNotReturnAFuture>(
         &self,
         f: impl FnOnce(&mut T) -> R + Send + 'static,
-    ) -> Offload<R> {
+    ) -> Offload<R>
+    where
+        R: Send + 'static,
+        R: Answer<MustNotReturnAFuture>, // a future would only be made here: `block_on` it in the closure, or hand it out in a tuple
+    {
         static SITE: Site = Site::ours("Owner::run");
         let loan = loan(self);
         Offload::new(|| &SITE, on_owner(self), move || loan.with(f))

@@ -25,6 +25,7 @@ use crate::{
     metrics::counts::Stats,
     offload::{
         Offload,
+        answer::Answer,
         named::{LentPlace, named},
         place::On,
     },
@@ -41,7 +42,11 @@ impl Pool {
     /// assert_eq!(CPU.run(|| (1..=20_u64).product::<u64>()).await, 2_432_902_008_176_640_000);
     /// # }
     /// ```
-    pub fn run<R: Send + 'static>(&self, f: impl FnOnce() -> R + Send + 'static) -> Offload<R> {
+    pub fn run<R, MustNotReturnAFuture>(&self, f: impl FnOnce() -> R + Send + 'static) -> Offload<R>
+    where
+        R: Send + 'static,
+        R: Answer<MustNotReturnAFuture>, // a future would only be made here: `block_on` it in the closure, or hand it out in a tuple
+    {
         static SITE: Site = Site::ours("Pool::run");
         Offload::new(|| &SITE, On::Shared(Arc::clone(self.inner()) as _), f)
     }

@@ -6,14 +6,14 @@ mod bare {
     use ::std::{
         borrow::Cow,
         clone::Clone,
-        convert::AsRef,
+        convert::{AsRef, Into},
         fmt::Display,
         iter::Iterator,
         ops::Fn,
         option::Option::{self, Some},
         path::Path,
         result::Result::{self, Ok},
-        string::String,
+        string::{String, ToString},
         sync::Arc,
         vec::Vec,
     };
@@ -40,6 +40,18 @@ mod bare {
     ) -> (T, usize) {
         elsewhere();
         (Clone::clone(value), path.as_ref().as_os_str().len() + N)
+    }
+
+    #[offload]
+    pub(super) fn converted<S: AsRef<str>>(
+        text: &impl AsRef<str>,
+        name: impl Into<String>,
+        n: impl ToString,
+        more: S,
+    ) -> usize {
+        elsewhere();
+        let name: String = name.into();
+        text.as_ref().len() + name.len() + n.to_string().len() + more.as_ref().len()
     }
 
     #[offload]
@@ -114,6 +126,8 @@ fn everything() {
         3
     );
     assert_eq!(call(bare::generic::<_, 2>(&'x', "p")), ('x', 3));
+    let local = String::from("d");
+    assert_eq!(call(bare::converted(&local, &local, 10, &*local)), 5);
     assert_eq!(call(bare::opaque(100)).unwrap()(), 3);
     assert_eq!(call(bare::patterns((1, 1), String::from("a"), &[1])), 3);
     assert!(call(bare::never().outcome()).is_err());

@@ -1,10 +1,10 @@
 //! `run_on`, `Rayon.run` and `spawn`: closures at any place, calls as tasks.
 
-use std::{sync::Arc, thread};
+use std::{any::Any, future::ready, sync::Arc, thread};
 
 use offload_tests::{current_thread, drive, gate, multi_thread};
-use tokio::runtime::Handle;
-use tokio_offload::{Executor, Inline, Pool, Rayon, run, run_on};
+use tokio::{runtime::Handle, sync::oneshot};
+use tokio_offload::{Executor, Inline, Offload, Pool, Rayon, run, run_on};
 
 static FIXED: Pool = Pool::new("fixed").threads(1);
 
@@ -33,6 +33,43 @@ fn a_closure_runs_at_every_kind_of_place() {
 
     let here = thread::current().id();
     assert_eq!(drive(run_on(&Inline, || thread::current().id())), here);
+    assert!(drive(
+        run_on(&Rayon, || rayon::current_thread_index().is_some())
+    ));
+}
+
+/// What looks like a future, holds one or may turn out to be one is returned like anything else.
+#[test]
+fn what_is_no_future_is_returned() {
+    fn passed_on<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Offload<R> {
+        run(f)
+    }
+    fn projected<I: Iterator<Item: Send> + Send + 'static>(
+        mut items: I,
+    ) -> Offload<Option<I::Item>> {
+        FIXED.run(move || items.next())
+    }
+    let runtime = current_thread();
+    let (sender, receiver) = oneshot::channel::<u8>();
+    let (receiver,) = runtime.block_on(run(|| (receiver,)));
+    runtime.block_on(run_on(&FIXED, || sender.send(1).unwrap()));
+    assert_eq!(runtime.block_on(receiver), Ok(1));
+    assert_eq!(
+        runtime.block_on(runtime.block_on(passed_on(|| ready(2)))),
+        2
+    );
+    assert_eq!(runtime.block_on(projected([3].into_iter())), Some(3));
+    let inferred: u64 = runtime.block_on(run(|| "4".parse().unwrap()));
+    let summed: i32 = runtime.block_on(Rayon.run(|| [4].into_iter().sum()));
+    assert_eq!((inferred, summed), (4, 4));
+    let boxed: Box<dyn Any + Send> = runtime.block_on(run(|| Box::new(5) as _));
+    assert_eq!(boxed.downcast_ref(), Some(&5));
+    assert_eq!(runtime.block_on(run(|| || 6))(), 6);
+    assert!(
+        runtime
+            .block_on(run(|| panic!("nothing is returned")).outcome())
+            .is_err()
+    );
 }
 
 #[test]
