@@ -2,6 +2,7 @@
 
 use std::{
     future::Future,
+    io::Write,
     pin::Pin,
     task::{Context, Waker},
 };
@@ -17,6 +18,10 @@ mod kit;
 use kit::{again, remote};
 
 static BEFORE: Workers = Config::new("before-the-fork").processes(1).build();
+static CLOSED: Workers = Config::new("of-the-closed")
+    .processes(1)
+    .timeout(std::time::Duration::from_secs(10))
+    .build();
 static OTHER: Workers = Config::new("other-of-the-fork").processes(1).build();
 
 remote! {
@@ -24,6 +29,12 @@ remote! {
     BEFORE: fn waits(millis: u64) -> u32 {
         std::thread::sleep(std::time::Duration::from_millis(millis));
         std::process::id()
+    }
+    CLOSED: fn prints() -> (u32, bool) {
+        // More than any socket holds that nobody reads.
+        let text = vec![b'.'; 1 << 20];
+        let printed = std::io::stdout().write_all(&text).is_ok() && std::io::stderr().write_all(&text).is_ok();
+        (std::process::id(), printed)
     }
     OTHER: fn other_pid() -> u32 { std::process::id() }
 }
@@ -94,6 +105,27 @@ fn a_fork_before_the_first_call_has_workers() {
         in_a_fork(|| runtime().block_on(pid()).is_ok());
         in_a_fork(|| runtime().block_on(pid()).is_ok());
         assert!(runtime().block_on(pid()).is_ok());
+        return;
+    };
+    assert!(command.status().unwrap().success());
+}
+
+/// What a body prints where nobody can read it goes nowhere, and not into a socket that has the number of standard output.
+#[test]
+fn a_program_without_output_has_workers_that_print() {
+    let Some(mut command) = again("a_program_without_output_has_workers_that_print") else {
+        in_a_fork(|| {
+            let closed = [1, 2].map(nix::unistd::close);
+            let all = runtime().block_on(async {
+                let first = prints().await;
+                [first, prints().await, prints().await]
+            });
+            let pid = CLOSED.pids()[0];
+            closed.iter().all(Result::is_ok)
+                && all
+                    .iter()
+                    .all(|end| matches!(end, Ok(said) if *said == (pid, true)))
+        });
         return;
     };
     assert!(command.status().unwrap().success());

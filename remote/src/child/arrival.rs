@@ -8,7 +8,7 @@ use rustix::{
     process::{getegid, geteuid, getppid},
 };
 
-use super::CANNOT;
+use super::{CANNOT, fds};
 use crate::{
     system::privileges,
     wire::summons::{self, Summons},
@@ -36,6 +36,9 @@ pub(crate) fn summoned() -> Option<(UnixStream, Summons)> {
     }
     let parent = getppid().map(|parent| parent.as_raw_nonzero().get());
     if parent != Some(maker.pid()) {
+        exit(CANNOT);
+    }
+    if fds::complete().is_err() {
         exit(CANNOT);
     }
     let summons = summons::take(socket.as_fd())?;

@@ -1,18 +1,37 @@
 //! What a worker makes of the descriptors it was born with.
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, OpenOptions},
     io,
     os::{
-        fd::{AsRawFd, RawFd},
+        fd::{AsRawFd, IntoRawFd, RawFd},
         unix::net::UnixStream,
     },
 };
 
-use rustix::stdio::dup2_stdin;
+use rustix::{
+    io::{FdFlags, fcntl_setfd},
+    stdio::dup2_stdin,
+};
 
 /// In `flags` of `/proc/self/fdinfo`: closed by the next exec, so opened by this very program.
 const CLOEXEC: u32 = 0o2_000_000;
+
+/// Opens what is closed of standard output and errors: a socket with one of their numbers would get what bodies print. Before
+/// `main` nobody else has done it yet.
+pub(super) fn complete() -> io::Result<()> {
+    loop {
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open("/dev/null")?;
+        if file.as_raw_fd() > 2 {
+            return Ok(());
+        }
+        fcntl_setfd(&file, FdFlags::empty())?;
+        let _ = file.into_raw_fd();
+    }
+}
 
 /// Empties standard input and closes what the pool's process had open and did not mean for its children.
 pub(super) fn settle(socket: &UnixStream) -> io::Result<()> {
