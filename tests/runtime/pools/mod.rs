@@ -30,3 +30,4 @@ mod thread_ends;
 mod threads_refused;
 mod turns;
 mod unwinds;
+mod waited;
