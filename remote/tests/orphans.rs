@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader},
-    process::Stdio,
+    process::{Child, Stdio},
 };
 
 use rustix::process::Signal;
@@ -37,15 +37,32 @@ remote! {
     TIDY: fn tidy_spins() -> () { loop { std::hint::spin_loop() } }
 }
 
-/// A parent that is killed, exits, or panics: its workers go, the idle one and the busy one, and what they started.
+/// A parent that is killed: its workers go, the idle one and the busy one, and what they started. Those that are stopped, too.
 #[tokio::test]
 async fn no_worker_outlives_its_pool() {
-    let Some(mut command) = again("no_worker_outlives_its_pool") else {
+    if again("no_worker_outlives_its_pool").is_none() {
         idles().await.unwrap();
         let _running = tokio::spawn(spins());
         std::future::pending::<()>().await;
         return;
-    };
+    }
+    for stopped in [false, true] {
+        let (mut parent, pids) = parent_of_three();
+        assert!(pids.iter().all(|pid| exists(*pid)));
+        for pid in pids.iter().filter(|_| stopped) {
+            signal(*pid, Signal::STOP);
+        }
+        signal(parent.id(), Signal::KILL);
+        parent.wait().unwrap();
+        for pid in pids {
+            until("an orphan is gone", || has_ended(pid));
+        }
+    }
+}
+
+/// A process with an idle worker, and a busy one that has started a process.
+fn parent_of_three() -> (Child, Vec<u32>) {
+    let mut command = again("no_worker_outlives_its_pool").unwrap();
     let mut parent = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(parent.stdout.take().unwrap()).lines();
     let mut pids: Vec<u32> = Vec::new();
@@ -55,12 +72,7 @@ async fn no_worker_outlives_its_pool() {
             pids.extend(numbers.split(' ').map(|pid| pid.parse::<u32>().unwrap()));
         }
     }
-    assert!(pids.iter().all(|pid| exists(*pid)));
-    signal(parent.id(), Signal::KILL);
-    parent.wait().unwrap();
-    for pid in pids {
-        until("an orphan is gone", || has_ended(pid));
-    }
+    (parent, pids)
 }
 
 /// Processes whose parent this is.

@@ -12,30 +12,38 @@ use rustix::{
     io::{Errno, read},
     process::{Signal, getpid, getppid, kill_process_group},
 };
-use signal_hook::consts::{SIGINT, SIGPIPE, SIGTERM};
+use signal_hook::consts::{SIGCONT, SIGINT, SIGPIPE, SIGTERM};
 
 use super::{current, orphans};
 use crate::system::family;
 
-/// Where SIGTERM is heard, and who was the parent before anything could go wrong.
+/// Where signals are heard, and who was the parent before anything could go wrong.
 pub(super) struct Signals {
-    pipe: UnixStream,
+    term: UnixStream,
+    /// The parent may have ended.
+    cont: UnixStream,
     parent: Option<rustix::process::Pid>,
 }
 
 /// From here on SIGTERM is a question. Ctrl-C is for the pool's process to decide on, and a closed pipe is an error.
 pub(super) fn signals() -> io::Result<Signals> {
-    let (pipe, theirs) = UnixStream::pair()?;
-    pipe.set_nonblocking(true)?;
-    signal_hook::low_level::pipe::register(SIGTERM, theirs)?;
+    let (term, cont) = (heard_at(SIGTERM)?, heard_at(SIGCONT)?);
     for ignored in [SIGINT, SIGPIPE] {
         // Handled, not ignored: what is ignored would be so in everything a body starts.
         signal_hook::flag::register(ignored, Arc::new(AtomicBool::new(false)))?;
     }
     Ok(Signals {
-        pipe,
+        term,
+        cont,
         parent: getppid(),
     })
+}
+
+fn heard_at(signal: i32) -> io::Result<UnixStream> {
+    let (pipe, theirs) = UnixStream::pair()?;
+    pipe.set_nonblocking(true)?;
+    signal_hook::low_level::pipe::register(signal, theirs)?;
+    Ok(pipe)
 }
 
 /// Listens until the pool is gone.
@@ -44,18 +52,22 @@ pub(super) fn listen(control: &UnixStream, signals: &Signals, on_stop: fn()) -> 
     loop {
         let mut fds = [
             PollFd::new(control, PollFlags::IN),
-            PollFd::new(&signals.pipe, PollFlags::IN),
+            PollFd::new(&signals.term, PollFlags::IN),
+            PollFd::new(&signals.cont, PollFlags::IN),
         ];
         if poll(&mut fds, None).is_err() {
             continue;
         }
         let heard = |fd: &PollFd<'_>| !fd.revents().is_empty();
-        let (control_heard, signal_heard) = (heard(&fds[0]), heard(&fds[1]));
-        if signal_heard {
-            drain(&signals.pipe);
-            if getppid() != signals.parent {
-                end_all();
-            }
+        let [control_heard, term_heard, cont_heard] = fds.each_ref().map(heard);
+        if cont_heard {
+            drain(&signals.cont);
+        }
+        if (term_heard || cont_heard) && getppid() != signals.parent {
+            end_all();
+        }
+        if term_heard {
+            drain(&signals.term);
             if current::leave(on_stop) {
                 orphans::leave();
             }

@@ -99,9 +99,9 @@ fn settle_down(hello: &Hello) {
     if let Ok(name) = CString::new(hello.pool.as_str()) {
         let _ = rustix::thread::set_name(&name);
     }
-    // When the thread that watches this process ends, so does the whole process over there. Asked for, and not killed by the
-    // kernel itself, so that the group goes too.
-    let _ = set_parent_process_death_signal(Some(Signal::TERM));
+    // When the process that watches this one ends, so does this one. Told, and not killed by the kernel itself, so that all it has
+    // started goes too. Of all signals this one is also heard by a process that is stopped.
+    let _ = set_parent_process_death_signal(Some(Signal::CONT));
     if !hello.core_dumps {
         limit(Resource::Core, 0);
     }

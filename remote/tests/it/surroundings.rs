@@ -230,12 +230,12 @@ async fn workers_have_nothing_open_that_their_parent_had() {
         let open = descriptors().await.unwrap();
         assert!(!open.contains(&path.display().to_string()), "{open:?}");
         assert_eq!(open[0], "/dev/null");
-        // Calls, control, and the two ends of the pipe for signals; the folder that is being read.
+        // Calls, control, and the two ends of two pipes for signals; the folder that is being read.
         let sockets = open
             .iter()
             .filter(|link| link.starts_with("socket:"))
             .count();
-        assert_eq!(sockets, 4, "{open:?}");
+        assert_eq!(sockets, 6, "{open:?}");
     }
     std::fs::remove_file(path).unwrap();
 }
