@@ -51,7 +51,10 @@ fn main() {
 
 fn runtime() -> Runtime {
     let mut builder = Builder::new_multi_thread();
-    builder.worker_threads(1).enable_all().build().unwrap()
+    let runtime = builder.worker_threads(1).enable_all().build().unwrap();
+    // A thread names itself once it runs, and others look for that name.
+    runtime.block_on(runtime.spawn(async {})).unwrap();
+    runtime
 }
 
 /// The reports from now on, but for a machine that is too busy.
