@@ -190,14 +190,14 @@ fn cancel_threads() -> usize {
 async fn dropped_calls_leave_the_queue() {
     static STUCK: Pool = Pool::new("stuck").threads(1).queue_capacity(50_000);
     let (release, released) = mpsc::channel::<()>();
-    let (begin, begun) = mpsc::channel();
+    let (begin, has_begun) = mpsc::channel();
     let body = STUCK
         .run(move || {
             begin.send(()).unwrap();
             released.recv()
         })
         .start();
-    begun.recv().unwrap();
+    has_begun.recv().unwrap();
     for _ in 0..20 {
         let calls: Vec<_> = (0..5_000).map(|n| STUCK.run(move || n).start()).collect();
         drop(calls);
