@@ -73,12 +73,10 @@ impl Pool {
     }
 }
 
-/// No visit waits for the end of another, whichever thread takes it.
-#[test]
-fn each_visit_has_a_thread() {
+fn two_send_at_once(pool: fn(Duration) -> Pool) {
     for kept in [STAY, GO] {
         check(Some(2), move || {
-            let pool = Pool::new(2, kept, 2);
+            let pool = pool(kept);
             let other = pool.clone();
             let sends = thread::spawn(move || other.send());
             pool.send();
@@ -86,6 +84,12 @@ fn each_visit_has_a_thread() {
             pool.end(2);
         });
     }
+}
+
+/// No visit waits for the end of another, whichever thread takes it.
+#[test]
+fn each_visit_has_a_thread() {
+    two_send_at_once(|kept| Pool::new(2, kept, 2));
 }
 
 #[test]
@@ -102,16 +106,7 @@ fn each_visit_is_made() {
 
 #[test]
 fn two_who_send_at_once_start_as_many_as_they_may() {
-    for kept in [STAY, GO] {
-        check(Some(2), move || {
-            let pool = Pool::new(1, kept, 0);
-            let other = pool.clone();
-            let sends = thread::spawn(move || other.send());
-            pool.send();
-            sends.join().unwrap();
-            pool.end(2);
-        });
-    }
+    two_send_at_once(|kept| Pool::new(1, kept, 0));
 }
 
 #[test]
