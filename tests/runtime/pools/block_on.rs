@@ -12,8 +12,7 @@ use tokio_offload::{Error, Inline, Offload, Owner, Pool, Rayon, block_on, offloa
 /// A bound that a hang runs into; nothing here takes a second on an idle machine.
 const LONG: Duration = Duration::from_secs(60);
 
-static ONE: Pool = Pool::new("nest-one").threads(1);
-static DEEP: Pool = Pool::new("nest-deep").threads(1);
+static DEEPER: Pool = Pool::new("nest-deeper").threads(1);
 static SHARED: Pool = Pool::shared("nest-shared").threads(1);
 
 pub(crate) async fn ends<R>(call: Offload<R>) -> Result<R, Error> {
@@ -30,15 +29,15 @@ pub(crate) fn narrow() -> tokio::runtime::Runtime {
         .unwrap()
 }
 
-#[offload(pool = DEEP)]
-fn deep(n: u32) -> u32 {
-    if n == 0 {
-        return 0;
-    }
-    1 + block_on(deep(n - 1)).unwrap()
+/// In a pool of the test's own: what tests do at once would count as one recursion.
+fn deep(pool: &'static Pool, n: u32) -> Offload<u32> {
+    pool.run(move || match n {
+        0 => 0,
+        _ => 1 + block_on(deep(pool, n - 1)).unwrap(),
+    })
 }
 
-#[offload(pool = DEEP)]
+#[offload(pool = DEEPER)]
 fn deeper(n: u32) -> Result<u32, String> {
     if n == 0 {
         return Ok(0);
@@ -49,19 +48,21 @@ fn deeper(n: u32) -> Result<u32, String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_of_the_same_pool_run_in_place() {
-    assert_eq!(ends(deep(100)).await.unwrap(), 100);
+    static SAME: Pool = Pool::new("nest-same").threads(1);
+    assert_eq!(ends(deep(&SAME, 100)).await.unwrap(), 100);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_recursion_goes_on_on_other_threads() {
-    assert_eq!(ends(deep(2_000)).await.unwrap(), 2_000);
+    static DEEP: Pool = Pool::new("nest-deep").threads(1);
+    assert_eq!(ends(deep(&DEEP, 2_000)).await.unwrap(), 2_000);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_recursion_without_end_is_refused_by_name() {
     let error = ends(deeper(100_000)).await.unwrap().unwrap_err();
     assert!(error.contains("wait for one another"), "{error}");
-    assert_eq!(ends(deep(10)).await.unwrap(), 10);
+    assert_eq!(ends(deep(&DEEPER, 10)).await.unwrap(), 10);
 }
 
 #[test]
@@ -153,6 +154,7 @@ async fn through_a_channel_too() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pools_that_call_one_another_end() {
+    static ONE: Pool = Pool::new("nest-one").threads(1);
     static OTHER: Pool = Pool::new("nest-other").threads(1);
     fn ping(n: u32) -> Offload<u32> {
         ONE.run(move || {
@@ -194,6 +196,7 @@ async fn rayon_runs_what_is_waited_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_waits_runs_no_other() {
     static LOCK: Mutex<u32> = Mutex::new(0);
+    static LOCKED: Pool = Pool::new("nest-locked").threads(1);
 
     #[offload(pool = Rayon)]
     fn locks() {
@@ -208,12 +211,13 @@ async fn a_body_that_waits_runs_no_other() {
     assert_eq!(*LOCK.lock().unwrap(), 8);
     let locked: Vec<_> = (0..8)
         .map(|_| {
-            ONE.run(|| {
-                let mut count = LOCK.lock().unwrap();
-                block_on(tokio::time::sleep(Duration::from_millis(20))).unwrap();
-                *count += 1;
-            })
-            .start()
+            LOCKED
+                .run(|| {
+                    let mut count = LOCK.lock().unwrap();
+                    block_on(tokio::time::sleep(Duration::from_millis(20))).unwrap();
+                    *count += 1;
+                })
+                .start()
         })
         .collect();
     for call in locked {

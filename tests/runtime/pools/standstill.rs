@@ -5,7 +5,7 @@ use std::{
     env,
     io::{self, BufRead, BufReader},
     process::{self, Command, Stdio},
-    sync::{Arc, mpsc},
+    sync::{Arc, Barrier, mpsc},
     thread,
     time::Duration,
 };
@@ -91,6 +91,8 @@ fn pools_stand_still(runtime: &Runtime) {
     static JOIN: Pool = Pool::new("still-join").threads(1);
     static TASK: Pool = Pool::new("still-task").threads(1);
     static TWO: Pool = Pool::new("still-two").threads(2);
+    // Else the first may have its call run on the thread that the second has not taken yet.
+    static BOTH: Barrier = Barrier::new(2);
     stay(runtime, || {
         CHANNEL.run(|| waits_by_channel(CHANNEL.run(|| ())))
     });
@@ -101,7 +103,12 @@ fn pools_stand_still(runtime: &Runtime) {
         TASK.run(|| drive(tokio::spawn(TASK.run(|| ()))))
     });
     for _ in 0..2 {
-        stay(runtime, || TWO.run(|| waits_by_channel(TWO.run(|| ()))));
+        stay(runtime, || {
+            TWO.run(|| {
+                BOTH.wait();
+                waits_by_channel(TWO.run(|| ()));
+            })
+        });
     }
 }
 
