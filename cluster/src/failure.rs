@@ -13,6 +13,10 @@ const POINTS: [Point; 4] = [
 
 /// A value that did not cross.
 pub(crate) fn codec(error: &CodecError) -> Outcome {
+    if let Some((bytes, limit)) = error.too_large() {
+        let (bytes, limit) = (bytes as u64, limit as u64);
+        return Outcome::TooLarge { bytes, limit };
+    }
     let mut points = (0..).zip(POINTS);
     let point = points.find(|(_, point)| *point == error.point());
     Outcome::Codec {

@@ -14,19 +14,19 @@ use std::{
 
 use tokio::runtime::Runtime;
 use tokio_offload_remote::{
-    Call, CodecError, Config, FUNCTIONS, Failure, Function, Point, Workers, decode_bytes, encode,
+    Call, CodecError, Config, FUNCTIONS, Failure, Function, Output, Point, Workers, decode_bytes,
     encode_bytes, linkme,
 };
 
 static POOL: Workers = Config::new("bench").processes(1).build();
 
-fn length(mut input: &[u8], output: &mut Vec<u8>) -> Result<(), CodecError> {
+fn length(mut input: &[u8], output: &mut Output) -> Result<(), CodecError> {
     let bytes = decode_bytes(&mut input).map_err(|error| error.at(Point::DecodeArguments))?;
-    encode(&black_box(bytes).len(), output)
+    output.encode(&black_box(bytes).len())
 }
 
-fn echo(mut input: &[u8], output: &mut Vec<u8>) -> Result<(), CodecError> {
-    encode_bytes(decode_bytes(&mut input)?, output)
+fn echo(mut input: &[u8], output: &mut Output) -> Result<(), CodecError> {
+    output.encode_bytes(decode_bytes(&mut input)?)
 }
 
 #[linkme::distributed_slice(FUNCTIONS)]

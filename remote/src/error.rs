@@ -48,7 +48,7 @@ pub enum Failure {
     Codec(CodecError),
     /// Arguments or result are larger than the pool allows.
     TooLarge {
-        /// How large the message would be.
+        /// How large the message would be, at least: it is not written to its end.
         bytes: usize,
         /// How large it may be.
         limit: usize,
@@ -160,6 +160,15 @@ pub enum Cause {
     Memory(u64),
 }
 
+impl From<CodecError> for Failure {
+    fn from(error: CodecError) -> Self {
+        match error.too_large() {
+            Some((bytes, limit)) => Self::TooLarge { bytes, limit },
+            None => Self::Codec(error),
+        }
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -191,7 +200,7 @@ impl fmt::Display for Failure {
             Self::Died(death) => death.fmt(f),
             Self::Codec(error) => error.fmt(f),
             Self::TooLarge { bytes, limit } => {
-                write!(f, "a message of {bytes} bytes is larger than {limit}")
+                write!(f, "a message of {bytes} bytes or more is larger than {limit}")
             }
             Self::NoNodes(time) => write!(f, "no node of the cluster was there for {time:?}"),
             Self::Mismatch(difference) => f.write_str(difference),

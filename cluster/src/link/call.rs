@@ -41,6 +41,10 @@ impl Remote for Cluster {
         Vec::new()
     }
 
+    fn max_message(&self) -> usize {
+        self.max_message
+    }
+
     /// The server says, once it has the ticket.
     fn has_room(&self) -> bool {
         true
@@ -96,7 +100,7 @@ impl ClusterCall {
         }
         table().map_err(|error| Failure::Start(StartError::Registry(error.to_owned())))?;
         let arguments =
-            arguments.map_err(|error| Failure::Codec(error.at(Point::EncodeArguments)))?;
+            arguments.map_err(|error| Failure::from(error.at(Point::EncodeArguments)))?;
         let (bytes, limit) = (arguments.len(), self.cluster.max_message);
         if bytes > limit {
             return Err(Failure::TooLarge { bytes, limit });

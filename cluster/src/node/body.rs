@@ -8,7 +8,7 @@ use std::{
 
 use tokio::sync::oneshot;
 use tokio_offload::{__private::node::around, Error, Offload, Pool, run, run_on};
-use tokio_offload_remote::{Function, Point, caught_panic};
+use tokio_offload_remote::{Function, Output, Point, caught_panic};
 
 use super::place::{Body, Occupied, Place};
 use crate::{failure::codec, message::Outcome};
@@ -97,7 +97,7 @@ fn unable(error: &Error) -> Outcome {
 
 /// Runs a body on this thread.
 fn here(function: &Function, arguments: &[u8], headers: &[(String, String)]) -> Outcome {
-    let mut output = Vec::new();
+    let mut output = Output::new(Vec::new(), function.place().max_message());
     let mut result = None;
     let mut body = || {
         let run = || function.run(arguments, &mut output);
@@ -105,7 +105,7 @@ fn here(function: &Function, arguments: &[u8], headers: &[(String, String)]) -> 
     };
     around(headers, &mut body);
     match result {
-        Some(Ok(Ok(()))) => Outcome::Done(output),
+        Some(Ok(Ok(()))) => Outcome::Done(output.into_bytes()),
         Some(Ok(Err(error))) => codec(&error),
         Some(Err(payload)) => {
             let panic = caught_panic(&*payload);

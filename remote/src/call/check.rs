@@ -31,7 +31,7 @@ pub(super) fn check(
     let request = arguments
         .map_err(|error| error.at(Point::EncodeArguments))
         .and_then(|frame| Request::new(function.name(), function.key(), frame, headers))
-        .map_err(|error| (Failure::Codec(error), Ended::Failed))?;
+        .map_err(|error| (Failure::from(error), Ended::Failed))?;
     let limit = inner.config.max_message;
     match request.len() {
         bytes if bytes > limit => Err((Failure::TooLarge { bytes, limit }, Ended::Failed)),

@@ -30,6 +30,10 @@ impl Remote for Workers {
         self.take_buffer()
     }
 
+    fn max_message(&self) -> usize {
+        self.config.max_message
+    }
+
     fn has_room(&self) -> bool {
         self.has_room()
     }

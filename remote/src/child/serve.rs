@@ -25,8 +25,9 @@ use crate::{
     wire::{
         buffers::KEEP,
         codec::{CodecError, Point},
-        frame::{HEAD, Head, Kind, ROOM, SLACK},
+        frame::{Head, Kind, ROOM, SLACK},
         message::{self, Hello, Refusal, TooLarge, split_headers},
+        output::Output,
         reader::MessageReader,
         summons::Key,
     },
@@ -46,7 +47,7 @@ pub(super) fn serve(hello: &Hello, key: Key, worker: WorkerHooks, socket: &UnixS
         most,
         resident: hello.max_resident.map(Resident::new),
         orphans: Orphans::default(),
-        output: ROOM.to_vec(),
+        output: Output::new(ROOM.to_vec(), most),
     };
     let mut incoming = MessageReader::new(Vec::new(), most.saturating_add(SLACK));
     let ready = message::frame(Kind::Ready, &key);
@@ -94,7 +95,7 @@ struct Server {
     resident: Option<Resident>,
     orphans: Orphans,
     /// The frame of a reply: room for a head, then the result.
-    output: Vec<u8>,
+    output: Output,
 }
 
 impl Server {
@@ -114,17 +115,15 @@ impl Server {
             || self.resident.as_ref().is_some_and(Resident::is_over)
             || self.orphans.are_many();
         let (kind, frame) = match &mut frame {
-            Ok(()) => (Kind::Reply, &mut self.output),
-            Err((kind, frame)) => (*kind, frame),
+            Ok(()) => (Kind::Reply, self.output.frame()),
+            Err((kind, frame)) => (*kind, &mut frame[..]),
         };
         let mut answer = Head::new(kind);
         (answer.call, answer.extra) = (head.call, leaving);
         answer.seal(frame);
         socket::send_all(socket, frame)?;
         let leaving = current::rest() || leaving;
-        if self.output.capacity() > KEEP {
-            self.output = ROOM.to_vec();
-        }
+        self.output.clear(KEEP, self.most);
         if leaving {
             Err(socket::Disconnected)
         } else {
@@ -142,14 +141,7 @@ impl Server {
         let (arguments, headers) =
             split_headers(body, head.extra).map_err(|error| trouble(&error))?;
         current::begin(head.call);
-        self.run(function, arguments, &headers)?;
-        let bytes = self.output.len() - HEAD;
-        if bytes > self.most {
-            let (bytes, limit) = (bytes as u64, self.most as u64);
-            let large = TooLarge { bytes, limit };
-            return Err((Kind::TooLarge, message::frame(Kind::TooLarge, &large)));
-        }
-        Ok(())
+        self.run(function, arguments, &headers)
     }
 
     fn run(
@@ -158,7 +150,8 @@ impl Server {
         arguments: &[u8],
         headers: &[(String, String)],
     ) -> Result<(), (Kind, Vec<u8>)> {
-        self.output.truncate(HEAD);
+        let limit = function.place().max_message().min(self.most);
+        self.output.clear(KEEP, limit);
         let mut result = None;
         let (output, around) = (&mut self.output, self.worker.around);
         let mut body = || result = Some(function.run(arguments, output));
@@ -180,6 +173,11 @@ impl Server {
 }
 
 fn trouble(error: &CodecError) -> (Kind, Vec<u8>) {
+    if let Some((bytes, limit)) = error.too_large() {
+        let (bytes, limit) = (bytes as u64, limit as u64);
+        let large = TooLarge { bytes, limit };
+        return (Kind::TooLarge, message::frame(Kind::TooLarge, &large));
+    }
     (Kind::Codec, message::codec_frame(error))
 }
 

@@ -9,7 +9,7 @@ use std::{collections::HashMap, fmt, ptr, sync::OnceLock};
 use crate::{
     fingerprint::{Shape, hash},
     functions::place::Remote,
-    wire::codec::CodecError,
+    wire::{codec::CodecError, output::Output},
 };
 
 /// All functions of this program that run elsewhere; the linker puts them together.
@@ -17,7 +17,7 @@ use crate::{
 pub static FUNCTIONS: [Function];
 
 /// Decodes the arguments, runs the body, encodes the result. A panic of the body passes through.
-pub type Answer = fn(input: &[u8], output: &mut Vec<u8>) -> Result<(), CodecError>;
+pub type Answer = fn(input: &[u8], output: &mut Output) -> Result<(), CodecError>;
 
 /// One function that runs elsewhere: one static for each annotated function.
 pub struct Function {
@@ -69,7 +69,7 @@ impl Function {
     }
 
     /// Runs it here: decodes the arguments and appends the encoded result. A panic of the body passes through.
-    pub fn run(&self, input: &[u8], output: &mut Vec<u8>) -> Result<(), CodecError> {
+    pub fn run(&self, input: &[u8], output: &mut Output) -> Result<(), CodecError> {
         (self.answer)(input, output)
     }
 }

@@ -20,6 +20,9 @@ pub trait Remote: Send + Sync + 'static {
     /// A buffer to append encoded arguments to. What is in it already must stay.
     fn take_buffer(&self) -> Vec<u8>;
 
+    /// How many bytes the arguments of a call may have, and its result.
+    fn max_message(&self) -> usize;
+
     /// Whether a call that would not wait should be made at all.
     fn has_room(&self) -> bool;
 

@@ -1,6 +1,9 @@
 //! Writing values no deeper than they may be read: what lies between the types of users and the format.
 
-use std::{cell::RefCell, fmt};
+use std::{
+    cell::RefCell,
+    fmt::{self, Write},
+};
 
 use serde::ser::{
     Error, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
@@ -56,6 +59,31 @@ fn down<E: Error>(limits: &RefCell<Limits>) -> impl FnOnce(Wrong) -> E + '_ {
     move |wrong| {
         limits.borrow_mut().note(&wrong);
         E::custom(wrong)
+    }
+}
+
+/// One more element. A reader, which knows all bytes beforehand, lets through at least as many.
+fn count(limits: &RefCell<Limits>) -> Result<(), Wrong> {
+    let counted = limits.borrow_mut().item(0);
+    counted.map_err(|_| up(limits)("too many"))
+}
+
+/// Text that is being made, for which there has to be room.
+struct Text<'a> {
+    made: String,
+    limits: &'a RefCell<Limits>,
+}
+
+impl fmt::Write for Text<'_> {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        let length = self.made.len().saturating_add(part.len());
+        if length > self.limits.borrow().room() {
+            // Says so, and counts how much is missing.
+            let written = self.limits.borrow_mut().write(length);
+            return written.map_err(|_| fmt::Error);
+        }
+        self.made.push_str(part);
+        Ok(())
     }
 }
 
@@ -163,8 +191,16 @@ impl<'a, S: Serializer> Serializer for Within<'a, S> {
         written.map_err(up(limits))
     }
 
+    /// Text is made once, and no further than there is room: the format would make it to its end to know its length.
     fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Result<S::Ok, Wrong> {
-        self.inner.collect_str(value).map_err(up(self.limits))
+        let mut text = Text {
+            made: String::new(),
+            limits: self.limits,
+        };
+        let made = write!(text, "{value}");
+        let text = text.made;
+        made.map_err(up(self.limits))?;
+        self.serialize_str(&text)
     }
 
     fn is_human_readable(&self) -> bool {
@@ -181,7 +217,8 @@ macro_rules! elements {
             fn $write<T: Serialize + ?Sized>(&mut self, $($key: &'static str,)? value: &T) -> Result<(), Wrong> {
                 let Self { inner, limits } = self;
                 let value = Within::new(value, limits);
-                inner.$write($($key,)? &value).map_err(up(limits))
+                inner.$write($($key,)? &value).map_err(up(limits))?;
+                count(limits)
             }
 
             fn end(self) -> Result<C::Ok, Wrong> {
@@ -207,7 +244,8 @@ impl<C: SerializeMap> SerializeMap for Within<'_, C> {
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Wrong> {
         let Self { inner, limits } = self;
         let key = Within::new(key, limits);
-        inner.serialize_key(&key).map_err(up(limits))
+        inner.serialize_key(&key).map_err(up(limits))?;
+        count(limits)
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Wrong> {

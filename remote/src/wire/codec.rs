@@ -9,16 +9,31 @@ use crate::wire::{bounded_de, bounded_ser, limits::Limits};
 
 /// Appends a value to what is there. When it fails, what was there is unchanged.
 ///
-/// A value nested deeper than it could be read fails.
+/// A value that is nested too deep, or has too many elements without bytes, to be read again fails.
 pub fn encode<T: Serialize + ?Sized>(value: &T, output: &mut Vec<u8>) -> Result<(), CodecError> {
+    encode_within(value, output, usize::MAX)
+}
+
+/// The same for at most `room` bytes. A value that takes more is not looked at to its end.
+pub(crate) fn encode_within<T: Serialize + ?Sized>(
+    value: &T,
+    output: &mut Vec<u8>,
+    room: usize,
+) -> Result<(), CodecError> {
     let before = output.len();
-    let limits = RefCell::new(Limits::of(0));
+    let limits = RefCell::new(Limits::to_write(room));
     let bounded = bounded_ser::Within::new(value, &limits);
-    let written = postcard::serialize_with_flavor(&bounded, Sink(output));
-    written.map_err(|error| {
-        output.truncate(before);
-        CodecError::of(&error, limits.into_inner())
-    })
+    let sink = Sink(output, &limits);
+    let written = postcard::serialize_with_flavor(&bounded, sink);
+    let limits = limits.into_inner();
+    let error = match written {
+        Err(error) => error,
+        // It went on after it was refused.
+        Ok(()) if limits.is_exceeded() => postcard::Error::SerializeBufferFull,
+        Ok(()) => return Ok(()),
+    };
+    output.truncate(before);
+    Err(CodecError::of(&error, limits))
 }
 
 /// Takes a value from the front of `input`, borrowing from it where the type can.
@@ -45,7 +60,22 @@ pub fn decode_end(input: &[u8]) -> Result<(), CodecError> {
 
 /// What [`encode`] does for `[u8]`, as one block.
 pub fn encode_bytes(value: &[u8], output: &mut Vec<u8>) -> Result<(), CodecError> {
-    encode(&value.len(), output)?;
+    encode_bytes_within(value, output, usize::MAX)
+}
+
+/// The same for at most `room` bytes.
+pub(crate) fn encode_bytes_within(
+    value: &[u8],
+    output: &mut Vec<u8>,
+    room: usize,
+) -> Result<(), CodecError> {
+    let before = output.len();
+    encode_within(&value.len(), output, room)?;
+    let all = (output.len() - before).saturating_add(value.len());
+    if let Some(missing) = all.checked_sub(room).filter(|missing| *missing > 0) {
+        output.truncate(before);
+        return Err(CodecError::missing(missing));
+    }
     output.extend_from_slice(value);
     Ok(())
 }
@@ -60,6 +90,8 @@ pub fn decode_bytes<'de>(input: &mut &'de [u8]) -> Result<&'de [u8], CodecError>
 pub struct CodecError {
     point: Point,
     message: String,
+    /// How large the message would have been at least, and how large it may be.
+    too_large: Option<(usize, usize)>,
 }
 
 /// Where in a call a codec failed.
@@ -78,9 +110,30 @@ pub enum Point {
 impl CodecError {
     /// In the words of whoever refused the value, or else of the format.
     fn of(error: &postcard::Error, limits: Limits) -> Self {
-        match limits.why() {
-            Some(why) => Self::new(&why),
-            None => Self::new(error),
+        match (limits.missing(), limits.why()) {
+            (Some(missing), _) => Self::missing(missing),
+            (None, Some(why)) => Self::new(&why),
+            (None, None) => Self::new(error),
+        }
+    }
+
+    /// So many bytes more than there was room for; for how many there was, [`of_limit`](Self::of_limit) is told.
+    fn missing(bytes: usize) -> Self {
+        Self {
+            too_large: Some((bytes, 0)),
+            ..Self::new(&"it takes more bytes than allowed")
+        }
+    }
+
+    /// The same error of a message that may have so many bytes.
+    pub(crate) fn of_limit(self, limit: usize) -> Self {
+        let Some((missing, _)) = self.too_large else {
+            return self;
+        };
+        Self {
+            too_large: Some((limit.saturating_add(missing), limit)),
+            message: format!("it takes more than {limit} bytes, which are allowed"),
+            ..self
         }
     }
 
@@ -89,6 +142,7 @@ impl CodecError {
         Self {
             point: Point::EncodeArguments,
             message: error.to_string(),
+            too_large: None,
         }
     }
 
@@ -101,6 +155,11 @@ impl CodecError {
     /// Where in the call it happened.
     pub fn point(&self) -> Point {
         self.point
+    }
+
+    /// If the message would have been too large: how many bytes it would have had at least, and how many are allowed.
+    pub fn too_large(&self) -> Option<(usize, usize)> {
+        self.too_large
     }
 
     /// What was wrong.
@@ -124,17 +183,27 @@ impl fmt::Display for CodecError {
 impl error::Error for CodecError {}
 
 /// Appends to a buffer that stays the caller's, also when a value turns out not to be encodable.
-struct Sink<'a>(&'a mut Vec<u8>);
+struct Sink<'a>(&'a mut Vec<u8>, &'a RefCell<Limits>);
+
+impl Sink<'_> {
+    /// Makes sure that there is room, and counts what comes.
+    fn take(&self, bytes: usize) -> postcard::Result<()> {
+        let taken = self.1.borrow_mut().write(bytes);
+        taken.map_err(|_| postcard::Error::SerializeBufferFull)
+    }
+}
 
 impl Flavor for Sink<'_> {
     type Output = ();
 
     fn try_extend(&mut self, data: &[u8]) -> postcard::Result<()> {
+        self.take(data.len())?;
         self.0.extend_from_slice(data);
         Ok(())
     }
 
     fn try_push(&mut self, data: u8) -> postcard::Result<()> {
+        self.take(1)?;
         self.0.push(data);
         Ok(())
     }

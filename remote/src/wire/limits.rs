@@ -25,6 +25,11 @@ pub(crate) struct Limits {
     items: usize,
     memory: usize,
     most: usize,
+    /// How many bytes may be written.
+    room: usize,
+    /// How many more were to be written than that.
+    missing: Option<usize>,
+    exceeded: bool,
     /// Why the value was refused, in words that the format has no place for.
     why: Option<String>,
 }
@@ -38,8 +43,35 @@ impl Limits {
             items: bytes.saturating_add(EMPTY),
             memory,
             most: memory,
+            room: 0,
+            missing: None,
+            exceeded: false,
             why: None,
         }
+    }
+
+    /// For a value that is written where there is room for so many bytes. The memory that its reader will need is not known.
+    pub(crate) fn to_write(room: usize) -> Self {
+        Self {
+            room,
+            ..Self::of(0)
+        }
+    }
+
+    /// So many bytes more are written: so many more elements may be.
+    pub(crate) fn write(&mut self, bytes: usize) -> Result<(), Exceeded> {
+        let Some(room) = self.room.checked_sub(bytes) else {
+            self.missing.get_or_insert(bytes - self.room);
+            return Err(self.exceeded(&"it takes more bytes than allowed"));
+        };
+        self.room = room;
+        self.items = self.items.saturating_add(bytes);
+        Ok(())
+    }
+
+    /// For how many bytes there is room.
+    pub(crate) fn room(&self) -> usize {
+        self.room
     }
 
     /// One level deeper.
@@ -91,6 +123,7 @@ impl Limits {
 
     fn exceeded(&mut self, why: &dyn fmt::Display) -> Exceeded {
         self.note(why);
+        self.exceeded = true;
         Exceeded
     }
 
@@ -102,6 +135,16 @@ impl Limits {
     /// What was kept so far.
     pub(crate) fn said(&self) -> Option<&str> {
         self.why.as_deref()
+    }
+
+    /// Whether any limit was reached, whatever became of that.
+    pub(crate) fn is_exceeded(&self) -> bool {
+        self.exceeded
+    }
+
+    /// How many bytes there was no room for.
+    pub(crate) fn missing(&self) -> Option<usize> {
+        self.missing
     }
 
     pub(crate) fn why(self) -> Option<String> {

@@ -6,6 +6,7 @@ mod bounded_de;
 mod bounded_ser;
 pub(crate) mod codec;
 pub(crate) mod limits;
+pub(crate) mod output;
 
 #[cfg(all(feature = "workers", target_os = "linux"))]
 pub(crate) mod buffers;

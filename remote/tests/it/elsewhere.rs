@@ -16,7 +16,7 @@ static STRICT: Workers = Config::new("elsewhere-strict")
 static DOUBLE: Function = Function::new(
     "elsewhere::double",
     || &HOME,
-    |mut input, output| encode(&(decode::<u32>(&mut input)? * 2), output),
+    |mut input, output| output.encode(&(decode::<u32>(&mut input)? * 2)),
     |shape| {
         shape.add::<u32>();
         shape.add::<u32>();

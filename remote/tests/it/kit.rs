@@ -26,12 +26,12 @@ macro_rules! remote {
             use tokio_offload_remote::{CodecError, FUNCTIONS, Function, Point, Shape, linkme};
 
             fn body($($arg: $type),*) -> $return $body
-            fn answer(mut input: &[u8], output: &mut Vec<u8>) -> Result<(), CodecError> {
-                use tokio_offload_remote::{decode_end, encode};
+            fn answer(mut input: &[u8], output: &mut tokio_offload_remote::Output) -> Result<(), CodecError> {
+                use tokio_offload_remote::decode_end;
                 let at = |error: CodecError| error.at(Point::DecodeArguments);
                 $(let $arg: $type = tokio_offload_remote::decode(&mut input).map_err(at)?;)*
                 decode_end(input).map_err(at)?;
-                encode(&body($($arg),*), output).map_err(|error| error.at(Point::EncodeResult))
+                output.encode(&body($($arg),*)).map_err(|error| error.at(Point::EncodeResult))
             }
             fn shape(shape: &mut Shape) {
                 $(shape.add::<$type>();)*

@@ -105,7 +105,7 @@ async fn headers_travel_with_the_call() {
         || &AROUND,
         |input, output| {
             assert_eq!(input, b"arguments");
-            encode(&*HEADERS.lock().unwrap(), output)
+            output.encode(&*HEADERS.lock().unwrap())
         },
         |_| (),
     );

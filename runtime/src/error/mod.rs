@@ -76,7 +76,7 @@ pub enum Error {
     Codec(CodecError),
     /// The arguments, or the result, are larger than the workers allow.
     TooLarge {
-        /// How large they are.
+        /// How large they are at least. They are not written to their end.
         bytes: usize,
         /// How large they may be.
         limit: usize,
@@ -163,7 +163,7 @@ impl fmt::Display for Error {
             Self::Unreachable(reason) => write!(f, "the cluster cannot be reached: {reason}"),
             Self::TooLarge { bytes, limit } => write!(
                 f,
-                "what should cross to a worker process has {bytes} bytes, {limit} are allowed"
+                "what should cross to a worker process has {bytes} bytes or more, {limit} are allowed"
             ),
         }
     }

@@ -1,6 +1,6 @@
 //! What a function returns from a worker process, or instead of it.
 
-use tokio_offload_remote::{self as engine, CodecError, Shape};
+use tokio_offload_remote::{self as engine, CodecError, Output, Shape};
 
 use super::codec::Cross;
 use crate::error::Error;
@@ -13,7 +13,7 @@ use crate::error::Error;
 )]
 pub trait ReturnValue: Sized + Send + 'static {
     /// Appends the answer.
-    fn write(&self, output: &mut Vec<u8>) -> Result<(), CodecError>;
+    fn write(&self, output: &mut Output) -> Result<(), CodecError>;
     /// Reads all of the answer.
     fn read(input: &[u8]) -> Result<Self, CodecError>;
     /// Looks at the type.
@@ -23,8 +23,8 @@ pub trait ReturnValue: Sized + Send + 'static {
 }
 
 impl<T: Cross + Send, E: Cross + FromCallError + Send> ReturnValue for Result<T, E> {
-    fn write(&self, output: &mut Vec<u8>) -> Result<(), CodecError> {
-        engine::encode(&self.is_ok(), output)?;
+    fn write(&self, output: &mut Output) -> Result<(), CodecError> {
+        output.encode(&self.is_ok())?;
         match self {
             Ok(value) => value.write(output),
             Err(error) => error.write(output),

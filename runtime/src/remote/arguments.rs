@@ -1,36 +1,37 @@
 //! The arguments of a call as bytes, and where they go.
 
-use tokio_offload_remote::{self as engine, CodecError, Function, Point, Remote};
+use tokio_offload_remote::{self as engine, CodecError, Function, Output, Point, Remote};
 
 use super::codec::guarded;
 
 /// Arguments, written one after the other, or the first error.
 #[derive(Debug)]
 pub struct Arguments {
-    bytes: Vec<u8>,
+    output: Output,
     error: Option<CodecError>,
 }
 
 /// Room for the arguments of a call of `function`.
 pub fn arguments(function: &'static Function) -> Arguments {
+    let place = function.place();
     Arguments {
-        bytes: function.place().take_buffer(),
+        output: Output::new(place.take_buffer(), place.max_message()),
         error: None,
     }
 }
 
 impl Arguments {
     /// Adds one argument.
-    pub(super) fn add(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Result<(), CodecError>) {
+    pub(super) fn add(&mut self, write: impl FnOnce(&mut Output) -> Result<(), CodecError>) {
         if self.error.is_none() {
-            let error = guarded("Serialize", || write(&mut self.bytes)).err();
+            let error = guarded("Serialize", || write(&mut self.output)).err();
             self.error = error.map(|error| error.at(Point::EncodeArguments));
         }
     }
 
     pub(super) fn into_bytes(self) -> Result<Vec<u8>, CodecError> {
         match self.error {
-            None => Ok(self.bytes),
+            None => Ok(self.output.into_bytes()),
             Some(error) => Err(error),
         }
     }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use serde::{Serialize, de::DeserializeOwned};
-use tokio_offload_remote::{self as engine, CodecError, Point, Shape};
+use tokio_offload_remote::{self as engine, CodecError, Output, Point, Shape};
 
 use super::{
     arguments::Arguments,
@@ -25,7 +25,7 @@ use crate::unwind::drop_quietly;
 )]
 pub trait Lends {
     /// Appends the value.
-    fn write(&self, output: &mut Vec<u8>) -> Result<(), CodecError>;
+    fn write(&self, output: &mut Output) -> Result<(), CodecError>;
     /// Takes a value from the front.
     fn read<'de>(input: &mut &'de [u8]) -> Result<Decoded<'de, Self>, CodecError>;
     /// Looks at the type.
@@ -34,7 +34,7 @@ pub trait Lends {
 
 #[diagnostic::do_not_recommend]
 impl<T: Cross> Lends for T {
-    fn write(&self, output: &mut Vec<u8>) -> Result<(), CodecError> {
+    fn write(&self, output: &mut Output) -> Result<(), CodecError> {
         Cross::write(self, output)
     }
 
@@ -49,8 +49,8 @@ impl<T: Cross> Lends for T {
 
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned + 'static> Lends for [T] {
-    fn write(&self, output: &mut Vec<u8>) -> Result<(), CodecError> {
-        engine::encode(self, output)
+    fn write(&self, output: &mut Output) -> Result<(), CodecError> {
+        output.encode(self)
     }
 
     fn read<'de>(input: &mut &'de [u8]) -> Result<Decoded<'de, Self>, CodecError> {
@@ -63,8 +63,8 @@ impl<T: Serialize + DeserializeOwned + 'static> Lends for [T] {
 }
 
 impl Lends for str {
-    fn write(&self, output: &mut Vec<u8>) -> Result<(), CodecError> {
-        engine::encode(self, output)
+    fn write(&self, output: &mut Output) -> Result<(), CodecError> {
+        output.encode(self)
     }
 
     fn read<'de>(input: &mut &'de [u8]) -> Result<Decoded<'de, Self>, CodecError> {
@@ -78,7 +78,7 @@ impl Lends for str {
 
 /// Not as text: a path need not be any.
 impl Lends for Path {
-    fn write(&self, output: &mut Vec<u8>) -> Result<(), CodecError> {
+    fn write(&self, output: &mut Output) -> Result<(), CodecError> {
         self.as_os_str().write(output)
     }
 
@@ -93,8 +93,8 @@ impl Lends for Path {
 }
 
 impl Lends for OsStr {
-    fn write(&self, output: &mut Vec<u8>) -> Result<(), CodecError> {
-        engine::encode_bytes(os_text::bytes(self)?, output)
+    fn write(&self, output: &mut Output) -> Result<(), CodecError> {
+        output.encode_bytes(os_text::bytes(self)?)
     }
 
     fn read<'de>(input: &mut &'de [u8]) -> Result<Decoded<'de, Self>, CodecError> {
@@ -108,8 +108,8 @@ impl Lends for OsStr {
 }
 
 impl Lends for CStr {
-    fn write(&self, output: &mut Vec<u8>) -> Result<(), CodecError> {
-        engine::encode(self, output)
+    fn write(&self, output: &mut Output) -> Result<(), CodecError> {
+        output.encode(self)
     }
 
     fn read<'de>(input: &mut &'de [u8]) -> Result<Decoded<'de, Self>, CodecError> {
@@ -189,7 +189,7 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for AsRefLent<'_, T> {
 
 /// What writes and reads a borrowed `T`; see [`Value`](super::codec::Value).
 pub struct Lent<T: ?Sized> {
-    write: fn(&T, &mut Vec<u8>) -> Result<(), CodecError>,
+    write: fn(&T, &mut Output) -> Result<(), CodecError>,
     read: for<'de> fn(&mut &'de [u8]) -> Result<Decoded<'de, T>, CodecError>,
     show: fn(&mut Shape),
 }
@@ -206,7 +206,7 @@ pub fn lent<T: ?Sized + Lends>() -> Lent<T> {
 /// Writes and reads `&[u8]`, as one block.
 pub fn bytes() -> Lent<[u8]> {
     Lent {
-        write: engine::encode_bytes,
+        write: |value, output| output.encode_bytes(value),
         read: |input| engine::decode_bytes(input).map(Decoded::Lent),
         show: |shape| show::<Vec<u8>>(shape),
     }
@@ -221,7 +221,7 @@ impl<T: ?Sized> Lent<T> {
     /// Writes an `Option<&T>`.
     pub fn give_opt(self, value: Option<&T>, arguments: &mut Arguments) {
         arguments.add(|output| {
-            engine::encode(&value.is_some(), output)?;
+            output.encode(&value.is_some())?;
             value.map_or(Ok(()), |value| (self.write)(value, output))
         });
     }

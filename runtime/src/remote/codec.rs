@@ -8,7 +8,7 @@ use std::{
 };
 
 use serde::{Serialize, de::DeserializeOwned};
-use tokio_offload_remote::{self as engine, CodecError, Point, Shape};
+use tokio_offload_remote::{self as engine, CodecError, Output, Point, Shape};
 
 use super::{arguments::Arguments, os_text};
 use crate::{
@@ -25,7 +25,7 @@ use crate::{
 )]
 pub trait Cross: Sized + 'static {
     /// Appends the value.
-    fn write(&self, output: &mut Vec<u8>) -> Result<(), CodecError>;
+    fn write(&self, output: &mut Output) -> Result<(), CodecError>;
     /// Takes a value from the front.
     fn read(input: &mut &[u8]) -> Result<Self, CodecError>;
     /// Looks at the type.
@@ -34,16 +34,16 @@ pub trait Cross: Sized + 'static {
 
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned + 'static> Cross for T {
-    fn write(&self, output: &mut Vec<u8>) -> Result<(), CodecError> {
+    fn write(&self, output: &mut Output) -> Result<(), CodecError> {
         let value = self as &dyn Any;
         if let Some(bytes) = value.downcast_ref::<Vec<u8>>() {
             // As one block: the format is the same, but one by one takes thirty times as long.
-            engine::encode_bytes(bytes, output)
+            output.encode_bytes(bytes)
         } else if let Some(path) = value.downcast_ref::<PathBuf>() {
             // As it is: a path need not be text.
-            engine::encode_bytes(os_text::bytes(path.as_os_str())?, output)
+            output.encode_bytes(os_text::bytes(path.as_os_str())?)
         } else {
-            engine::encode(self, output)
+            output.encode(self)
         }
     }
 
@@ -90,7 +90,7 @@ pub(super) fn guarded<T>(
 /// What writes and reads a `T`. The functions are in fields, so that a type that cannot cross is reported once, where
 /// this is made, and not again by each use.
 pub struct Value<T> {
-    write: fn(&T, &mut Vec<u8>) -> Result<(), CodecError>,
+    write: fn(&T, &mut Output) -> Result<(), CodecError>,
     read: fn(&mut &[u8]) -> Result<T, CodecError>,
     show: fn(&mut Shape),
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use tokio_offload_remote::{CodecError, Point, Shape};
+use tokio_offload_remote::{CodecError, Output, Point, Shape};
 
 use super::{answer::ReturnValue, call::RemoteCall, codec::guarded};
 use crate::{
@@ -19,7 +19,7 @@ pub use tokio_offload_remote::{FUNCTIONS, Function, linkme};
 
 /// What writes and reads an answer; see [`Value`](Value).
 pub struct ReturnCodec<R> {
-    write: fn(&R, &mut Vec<u8>) -> Result<(), CodecError>,
+    write: fn(&R, &mut Output) -> Result<(), CodecError>,
     show: fn(&mut Shape),
     call: fn(&'static Site, &'static Function, Arguments) -> Offload<R>,
 }
@@ -35,7 +35,7 @@ pub fn answer<R: ReturnValue>() -> ReturnCodec<R> {
 
 impl<R> ReturnCodec<R> {
     /// Writes the answer, and drops it.
-    pub fn give(self, answer: R, output: &mut Vec<u8>) -> Result<(), CodecError> {
+    pub fn give(self, answer: R, output: &mut Output) -> Result<(), CodecError> {
         let written = guarded("Serialize", || (self.write)(&answer, output));
         drop(answer);
         written.map_err(|error| error.at(Point::EncodeResult))

@@ -157,7 +157,8 @@ impl Workers {
 
     /// How large the encoded arguments of a call, or its encoded result, may be, in bytes. One gigabyte unless said otherwise.
     ///
-    /// A call with more ends as [`Error::TooLarge`](crate::Error::TooLarge); its process goes on.
+    /// A call with more ends as [`Error::TooLarge`](crate::Error::TooLarge); its process goes on. What is larger is not encoded to its
+    /// end, so that a value without an end takes no more memory than one of this size.
     ///
     /// For each worker process that runs a call, this process may hold a request and a reply of that size, and a quarter of a reply
     /// more while it arrives. Buffers of up to 16 MiB are kept for the next call.

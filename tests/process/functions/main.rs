@@ -18,6 +18,7 @@ mod codecs;
 mod context;
 #[path = "../../runtime/observability/context/current.rs"]
 mod current;
+mod endless;
 mod ends;
 mod forms;
 mod gate;

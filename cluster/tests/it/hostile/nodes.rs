@@ -59,10 +59,11 @@ fn answer<T: serde::Serialize>(start: (u64, u32), outcome: T) -> Vec<u8> {
 
 /// What a node has when `echo` has returned these.
 fn result(bytes: &[u8]) -> Vec<u8> {
-    let (mut arguments, mut result) = (Vec::new(), Vec::new());
+    let mut arguments = Vec::new();
+    let mut result = tokio_offload_remote::Output::new(Vec::new(), usize::MAX);
     tokio_offload_remote::encode_bytes(bytes, &mut arguments).unwrap();
     function("echo").run(&arguments, &mut result).unwrap();
-    result
+    result.into_bytes()
 }
 
 /// What ends a call, each said by the node that has it.
