@@ -151,11 +151,12 @@ async fn a_message_over_the_limit_fails_one_call() {
     for _ in 0..3 {
         let end = small(vec![0; 2000], 0).await;
         assert!(matches!(end, Err(Failure::TooLarge { bytes, limit: 1000 }) if bytes > 2000));
+        // Written one by one, and no further.
         let end = small(Vec::new(), 2000).await;
         assert!(matches!(
             end,
             Err(Failure::TooLarge {
-                bytes: 2002,
+                bytes: 1001,
                 limit: 1000
             })
         ));
