@@ -1,4 +1,4 @@
-//! What the behaviour tests share: runtimes, gates that hold a body, counters of drops, a limit for tests that hang.
+//! What the behaviour tests share: runtimes, gates that hold a body, counters of drops, limits for tests that hang.
 
 #![allow(
     missing_debug_implementations,
@@ -6,11 +6,11 @@
     reason = "a test that cannot go on panics, and prints none of these"
 )]
 
+mod limits;
+
 use std::{
-    env,
     future::Future,
     pin::Pin,
-    process::{Command, Output},
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering::SeqCst},
@@ -18,7 +18,6 @@ use std::{
     },
     task::{Context, Poll, Wake, Waker},
     thread,
-    time::Duration,
 };
 
 use tokio::runtime::{Builder, Runtime};
@@ -27,13 +26,17 @@ use tokio_offload::{
     Executor, Job, Offload,
 };
 
+pub use limits::{child, in_time, output, rounds};
+
 /// A runtime on the calling thread.
 pub fn current_thread() -> Runtime {
+    limits::limit_all();
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
 /// A runtime with two workers.
 pub fn multi_thread() -> Runtime {
+    limits::limit_all();
     Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -43,6 +46,7 @@ pub fn multi_thread() -> Runtime {
 
 /// A runtime whose calls take turns on one thread.
 pub fn one_slot() -> Runtime {
+    limits::limit_all();
     let mut builder = Builder::new_current_thread();
     builder
         .enable_all()
@@ -51,21 +55,9 @@ pub fn one_slot() -> Runtime {
         .unwrap()
 }
 
-/// Runs `f` on a thread of its own and panics if it takes longer than a minute.
-pub fn in_time<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'static) -> T {
-    let (done, result) = mpsc::channel();
-    let thread = thread::spawn(move || done.send(f()));
-    match result.recv_timeout(Duration::from_secs(60)) {
-        Ok(value) => value,
-        Err(mpsc::RecvTimeoutError::Timeout) => panic!("it hangs"),
-        Err(mpsc::RecvTimeoutError::Disconnected) => {
-            std::panic::resume_unwind(thread.join().unwrap_err())
-        }
-    }
-}
-
 /// A gate for a body and the key to it.
 pub fn gate() -> (Gate, Key) {
+    limits::limit_all();
     let (arrive, arrived) = mpsc::channel();
     let (open, opened) = mpsc::channel();
     (Gate { arrive, opened }, Key { open, arrived })
@@ -198,6 +190,7 @@ pub fn drive<F: Future>(future: F) -> F::Output {
             self.0.unpark();
         }
     }
+    limits::limit_all();
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut future = std::pin::pin!(future);
     loop {
@@ -206,20 +199,6 @@ pub fn drive<F: Future>(future: F) -> F::Output {
             Poll::Pending => thread::park(),
         }
     }
-}
-
-/// Runs an ignored test of this binary in a process of its own.
-pub fn child(test: &str) -> Output {
-    let mut command = Command::new(env::current_exe().unwrap());
-    command.args([
-        "--exact",
-        test,
-        "--ignored",
-        "--nocapture",
-        "--test-threads=1",
-    ]);
-    command.env("RUST_BACKTRACE", "0");
-    in_time(move || command.output().unwrap())
 }
 
 /// A few bits that look random and come out the same every time.

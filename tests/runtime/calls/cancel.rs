@@ -10,7 +10,7 @@ use std::{
 };
 
 use offload_tests::{
-    Drops, Seed, Shelf, Wakes, current_thread, gate, in_time, one_slot, poll_once, run_on,
+    Drops, Seed, Shelf, Wakes, current_thread, gate, in_time, one_slot, poll_once, rounds, run_on,
 };
 use tokio_offload::{Error, check_cancelled, is_cancelled, run};
 
@@ -147,7 +147,7 @@ fn a_reused_thread_does_not_see_the_last_cancel() {
     in_time(|| {
         one_slot().block_on(async {
             let mut seed = Seed::new(9);
-            for round in 0..5_000 {
+            for round in rounds(5_000) {
                 let call = run(thread::yield_now).start();
                 seed.dawdle();
                 let kept = (round % 2 == 0).then(|| {

@@ -9,7 +9,7 @@ use std::{
     thread,
 };
 
-use offload_tests::{Drops, Key, Seed, current_thread, gate, in_time, one_slot};
+use offload_tests::{Drops, Key, Seed, current_thread, gate, in_time, one_slot, rounds};
 use tokio_offload::{Offload, on_cancel, run};
 
 /// A body at a gate that has left an action which sends `()`.
@@ -151,7 +151,7 @@ fn it_runs_at_most_once_when_the_end_of_the_body_races_the_request() {
         one_slot().block_on(async {
             let (mut seed, drops) = (Seed::new(10), Drops::default());
             let runs = Arc::new(AtomicUsize::new(0));
-            for round in 1..=3_000 {
+            for (n, _) in rounds(3_000).enumerate() {
                 let (probe, counted) = (drops.probe(), Arc::clone(&runs));
                 let (ran, ended) = mpsc::channel::<()>();
                 let call = run(move || {
@@ -169,7 +169,7 @@ fn it_runs_at_most_once_when_the_end_of_the_body_races_the_request() {
                 // Wherever the action has gone, it is over when it is dropped.
                 assert!(ended.recv().is_err());
                 assert!(runs.load(SeqCst) - before <= 1);
-                assert_eq!(drops.count(), round);
+                assert_eq!(drops.count(), n + 1);
             }
         });
     });

@@ -6,6 +6,7 @@ mod catch_option;
 mod catching;
 mod closures;
 mod context;
+mod end_races;
 mod hooks;
 mod liveness;
 mod panics;

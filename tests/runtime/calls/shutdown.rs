@@ -8,7 +8,7 @@ use std::{
 };
 
 use offload_tests::{
-    Drops, Wakes, current_thread, drive, gate, in_time, multi_thread, one_slot, poll_once,
+    Drops, Wakes, current_thread, drive, gate, in_time, multi_thread, one_slot, poll_once, rounds,
 };
 use tokio::runtime::{Builder, Runtime};
 use tokio_offload::{Error, Offload, block_on, check_cancelled, is_cancelled, on_cancel, run};
@@ -126,7 +126,7 @@ fn waiting_calls_end_as_shut_down() {
 #[test]
 fn a_body_that_stops_makes_no_room_for_a_waiting_call() {
     in_time(|| {
-        for round in 0..2_000 {
+        for round in rounds(2_000) {
             let runtime = one_slot();
             let entered = runtime.enter();
             let (gate, key) = gate();

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use offload_tests::{child, current_thread, gate, multi_thread, one_slot};
+use offload_tests::{child, current_thread, gate, multi_thread, one_slot, rounds};
 use tokio::runtime::Runtime;
 use tokio_offload::{block_on, is_cancelled, on_cancel, run};
 
@@ -28,7 +28,7 @@ fn a_busy_runtime_is_dropped() {
 #[test]
 #[ignore = "run in a process of its own"]
 fn child_drops() {
-    for round in 0..300 {
+    for round in rounds(300) {
         let runtime = runtime(round);
         busy(&runtime);
         drop(runtime);
@@ -44,7 +44,7 @@ fn a_busy_runtime_is_shut_down_in_the_background() {
 #[test]
 #[ignore = "run in a process of its own"]
 fn child_shuts_down() {
-    for round in 0..300 {
+    for round in rounds(300) {
         let runtime = runtime(round);
         busy(&runtime);
         runtime.shutdown_background();
@@ -80,7 +80,7 @@ fn bodies_wait_for_a_timer_of_a_runtime_that_ends() {
 #[test]
 #[ignore = "run in a process of its own"]
 fn child_sleeps() {
-    for round in 0..300 {
+    for round in rounds(300) {
         let runtime = runtime(round);
         let entered = runtime.enter();
         let (tell, told) = mpsc::channel();
@@ -101,7 +101,7 @@ fn child_sleeps() {
     }
 }
 
-fn runtime(round: usize) -> Runtime {
+fn runtime(round: u64) -> Runtime {
     match round % 3 {
         0 => current_thread(),
         1 => multi_thread(),

@@ -11,7 +11,7 @@ use std::{
     thread::JoinHandle,
 };
 
-use offload_tests::{Key, drive, gate, in_time};
+use offload_tests::{Key, drive, gate, output};
 use tokio_offload::{Error, Offload, Pool};
 
 /// Bodies that run and wait to be let go.
@@ -103,7 +103,7 @@ pub(crate) fn child(limit: &str, test: &str, env: &[(&str, &str)]) -> Output {
         "--test-threads=1",
     ]);
     command.env("RUST_BACKTRACE", "0").envs(env.iter().copied());
-    in_time(move || command.output().unwrap())
+    output(&mut command)
 }
 
 /// Fails unless the child ran its one test to a good end.

@@ -5,7 +5,7 @@ use std::{
     thread,
 };
 
-use offload_tests::{Key, Seed, drive, gate, in_time, multi_thread};
+use offload_tests::{Key, Seed, drive, gate, in_time, multi_thread, rounds};
 use tokio_offload::{Offload, Pool};
 
 use super::kit::{Crowd, Peak, join, kinds};
@@ -128,7 +128,7 @@ fn an_unused_pool_can_be_resized() {
 #[test]
 fn of_two_sizes_at_once_one_holds() {
     in_time(|| {
-        for _ in 0..2000 {
+        for _ in rounds(2000) {
             let pool = Arc::new(Pool::new("contested").threads(2).queue_capacity(0));
             let start = Arc::new(Barrier::new(3));
             let setters = [1, 4, 2].map(|size| {

@@ -114,9 +114,9 @@ fn child_that_cannot_grow() {
     pool.set_threads(8);
     crowd.release();
     assert_eq!(line.into_iter().map(drive).sum::<u32>(), 1225);
-    // The one thread it has takes every later call as well, long after it has stopped looking for calls.
+    // The one thread it has takes every later call as well, whether it has stopped looking for calls or not.
     for n in 0..50 {
-        for _ in 0..1000 {
+        for _ in 0..n {
             std::thread::yield_now();
         }
         assert_eq!(drive(pool.run(move || n)), n);

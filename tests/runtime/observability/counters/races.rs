@@ -6,13 +6,13 @@ use std::{
     thread,
 };
 
-use offload_tests::{Seed, drive, in_time, multi_thread};
+use offload_tests::{Seed, drive, in_time, multi_thread, rounds};
 use tokio::runtime::Handle;
 use tokio_offload::{Offload, Pool, offload};
 
 use super::kit::{self, ends, function};
 
-/// Calls raced in each test.
+/// Calls raced in each test at most.
 const CALLS: u64 = 100_000;
 /// Calls of one pool.
 const BATCH: u64 = 50;
@@ -101,7 +101,7 @@ fn batch(pool: &Arc<Pool>, round: u64, runtime: Option<&Handle>, call: Make) -> 
 fn race(name: &str, runtime: Option<&Handle>, pool: fn(&'static str) -> Pool, call: Make) {
     let mut submitted = 0;
     let of_pool = name.rsplit("::").next().unwrap().to_owned().leak();
-    for round in 0..CALLS / BATCH {
+    for round in rounds(CALLS / BATCH) {
         let threads = 1 + usize::try_from(round % 2).unwrap();
         let pool = Arc::new(pool(of_pool).threads(threads).queue_capacity(3));
         submitted += batch(&pool, round, runtime, call);
