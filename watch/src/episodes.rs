@@ -74,8 +74,34 @@ pub(crate) fn period(limit: Duration) -> Duration {
     (limit / 4).max(Duration::from_millis(1))
 }
 
+/// What a tick that comes late means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Late {
+    No,
+    /// The watch waited for a processor.
+    Alone,
+    /// Everything stood still: a stopped process, a machine that slept.
+    WithAll,
+}
+
+/// A tick that came late by `late`, for so much of which the watch has `waited` for a processor.
+pub(crate) fn lateness(late: Duration, waited: Duration, period: Duration) -> Late {
+    if late <= period.saturating_mul(3) {
+        Late::No
+    } else if waited < late / 2 {
+        Late::WithAll
+    } else {
+        Late::Alone
+    }
+}
+
 /// A worker in which nobody was is looked at again after so many limits, at the latest.
 const RAREST: u32 = 16;
+
+fn more(patience: Duration, limit: Duration) -> Duration {
+    let most = limit.saturating_mul(RAREST);
+    patience.saturating_mul(2).min(most)
+}
 
 impl Episodes {
     pub(crate) fn new(limit: Duration, now: Duration, counters: &[Counters]) -> Self {
@@ -98,7 +124,7 @@ impl Episodes {
             }
             let after = now.saturating_sub(it.since);
             due.away += usize::from(!it.settled);
-            if it.settled || after + self.period < it.patience {
+            if it.settled || after.saturating_add(self.period) < it.patience {
                 continue;
             }
             due.look = true;
@@ -128,7 +154,7 @@ impl Episodes {
         let worker = &mut self.workers[worker];
         worker.settled = false;
         worker.since = now;
-        worker.patience = (worker.patience * 2).min(self.limit * RAREST);
+        worker.patience = more(worker.patience, self.limit);
     }
 
     /// Whether it was said already, in this stay, that the machine has no processor for this worker.
@@ -142,7 +168,7 @@ impl Episodes {
             Verdict::Unclear => return,
             Verdict::Settled => worker.settled = true,
             Verdict::Again => worker.patience = self.limit,
-            Verdict::Empty => worker.patience = (worker.patience * 2).min(self.limit * RAREST),
+            Verdict::Empty => worker.patience = more(worker.patience, self.limit),
             Verdict::Starved => worker.starved = true,
         }
         worker.since = now;

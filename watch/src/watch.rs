@@ -9,7 +9,7 @@ use std::{
         atomic::{AtomicBool, Ordering::Relaxed},
     },
     task::{Context, Poll},
-    thread::{self, JoinHandle},
+    thread::{self, JoinHandle, Thread},
     time::Duration,
 };
 
@@ -127,7 +127,11 @@ pub(crate) fn start(
     let watcher = Watcher::new(&runtime, limit, asks, (ends, tell));
     let thread = thread::Builder::new().name("offload-watch".into());
     let thread = thread.spawn(move || watcher.run())?;
-    let sentinel = runtime.spawn(Sentinel(alive)).abort_handle();
+    let sentinel = Sentinel {
+        alive: Some(alive),
+        watch: thread.thread().clone(),
+    };
+    let sentinel = runtime.spawn(sentinel).abort_handle();
     set((runtime.id(), slot), Some(sentinel));
     Ok(Started { ended, thread })
 }
@@ -149,7 +153,18 @@ fn set(key: (Id, Slot), sentinel: Option<AbortHandle>) {
 }
 
 /// A task that never ends by itself. A runtime drops its tasks when it goes, and tells nobody else.
-struct Sentinel(#[expect(dead_code, reason = "it is held for its end")] Arc<()>);
+struct Sentinel {
+    alive: Option<Arc<()>>,
+    watch: Thread,
+}
+
+impl Drop for Sentinel {
+    /// With a long limit the watch sleeps for long. It is woken when it can see that this is over.
+    fn drop(&mut self) {
+        self.alive = None;
+        self.watch.unpark();
+    }
+}
 
 impl Future for Sentinel {
     type Output = ();

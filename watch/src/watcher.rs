@@ -14,7 +14,7 @@ use tokio::runtime::{Handle, RuntimeFlavor, RuntimeMetrics};
 
 use crate::{
     Blocked, How,
-    episodes::{Counters, Due, Episodes, Stuck, Verdict, period},
+    episodes::{Counters, Due, Episodes, Late, Stuck, Verdict, lateness, period},
     look::{Look, Scene, current_tid, waited_for_cpu},
     recent::remember,
     watch::Inside,
@@ -153,7 +153,7 @@ impl Watcher {
         }
         // A thread that has moved since the look before may be in the next of several polls, or in the first of a long one.
         let may_tell = report.one_poll || report.how == How::Unknown;
-        if !may_tell && stuck.after < self.limit * 2 {
+        if !may_tell && stuck.after < self.limit.saturating_mul(2) {
             return Verdict::Unclear;
         }
         self.tell(&report);
@@ -173,8 +173,15 @@ impl Watcher {
         let (slept, waited) = (Instant::now(), waited_for_cpu());
         thread::park_timeout(self.period);
         let late = slept.elapsed().saturating_sub(self.period);
-        if late > self.period * 3 && waited_for_cpu().saturating_sub(waited) < late / 2 {
-            self.episodes.forgive(self.start.elapsed());
+        let waited = waited_for_cpu().saturating_sub(waited);
+        match lateness(late, waited, self.period) {
+            Late::No => {}
+            // Others may have been held up as well.
+            Late::Alone => self.look.forgive(),
+            Late::WithAll => {
+                self.look.forgive();
+                self.episodes.forgive(self.start.elapsed());
+            }
         }
     }
 }

@@ -22,6 +22,12 @@ use tokio_offload_watch::{Blocked, How, init, on_blocked};
 #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
 #[path = "builds/debugger.rs"]
 mod debugger;
+#[cfg(target_os = "linux")]
+#[path = "builds/odd.rs"]
+mod odd;
+#[cfg(target_os = "linux")]
+#[path = "builds/stopped.rs"]
+mod stopped;
 
 const LIMIT: Duration = Duration::from_millis(40);
 const LONG: Duration = Duration::from_secs(60);
@@ -38,10 +44,16 @@ fn main() {
         Some("computes") => debugger::computes(),
         #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
         Some("yields") => debugger::yields(),
+        #[cfg(target_os = "linux")]
+        Some("stays") => stopped::stays(),
         _ => {
             each_build_tells_what_it_can();
             a_runtime_of_one_thread_is_told_of_without_names();
             more_threads_than_processors_are_nobodys_fault();
+            #[cfg(target_os = "linux")]
+            odd::checks();
+            #[cfg(target_os = "linux")]
+            stopped::checks();
             #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
             debugger::checks();
             println!("builds: ok");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Counters, Episodes, Stuck, Verdict, period};
+use super::{Counters, Episodes, Late, Stuck, Verdict, lateness, period};
 
 const LIMIT: Duration = Duration::from_millis(100);
 
@@ -174,6 +174,42 @@ fn a_pause_of_everything_counts_for_nobody_and_makes_nothing_told_again() {
     let end = ms(5_000 + 99 * 90 + 100);
     let stuck = episodes.tick(end, |_| working(0)).judge;
     assert_eq!(stuck.iter().map(|it| it.worker).collect::<Vec<_>>(), [1]);
+}
+
+#[test]
+fn a_tick_that_comes_late_is_a_pause_unless_the_watch_waited_for_a_processor() {
+    let is = |late, waited| lateness(ms(late), ms(waited), period(LIMIT));
+    assert_eq!((is(0, 0), is(75, 0)), (Late::No, Late::No));
+    assert_eq!(is(76, 0), Late::WithAll);
+    // A machine that slept for a year.
+    assert_eq!(is(365 * 24 * 3_600_000, 40), Late::WithAll);
+    assert_eq!(is(5_000, 4_000), Late::Alone, "others had the processors");
+    let longest = period(Duration::MAX);
+    assert_eq!(lateness(ms(5_000), ms(0), longest), Late::No);
+}
+
+/// No clock that the watch asks goes back. One that did would accuse nobody.
+#[test]
+fn a_clock_that_jumps_accuses_nobody() {
+    let mut episodes = Episodes::new(LIMIT, ms(5_000), &[working(0)]);
+    for now in [0, 4_999, 5_000, 5_099] {
+        assert_eq!(episodes.tick(ms(now), |_| working(0)).judge, []);
+    }
+    episodes.forgive(ms(86_400_000));
+    for now in [86_400_000, 86_400_099, 100] {
+        assert_eq!(episodes.tick(ms(now), |_| working(0)).judge, []);
+    }
+    let judged = episodes.tick(ms(86_400_100), |_| working(0)).judge;
+    assert_eq!(judged.len(), 1, "what blocks after it is told");
+}
+
+#[test]
+fn the_longest_limit_is_never_reached() {
+    let mut episodes = Episodes::new(Duration::MAX, ms(0), &[working(0)]);
+    episodes.settle(0, Verdict::Empty, ms(1));
+    episodes.reopen(0, ms(1));
+    let year = ms(365 * 24 * 3_600_000);
+    assert_eq!(episodes.tick(year, |_| working(0)).judge, []);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use super::{
     role::{Role, culprit, is_of_workers, role},
     root::may_park,
     seen::{Seen, seen},
+    shown::shown,
     stacks::{ask, modules, stack_of},
     thread::{Place, State, Tid, every_thread},
     unwind::Stack,
@@ -50,6 +51,8 @@ pub(crate) struct Findings {
     pub(crate) allowed: usize,
     /// A debugger, or a signal, holds a thread.
     pub(crate) is_stopped: bool,
+    /// So many threads the system shows beside this one: none where it hides them.
+    pub(crate) threads: usize,
     /// What those threads do that run and could not be looked at.
     pub(crate) running: Option<Seen>,
     /// What those threads do whose stacks did not lead to their root.
@@ -100,9 +103,11 @@ impl Reader {
     pub(crate) fn findings(&mut self, before: &Scene, wanted: Role, only: Option<Tid>) -> Findings {
         self.prepare();
         let mut now = every_thread();
+        let threads = now.len();
         now.retain(|tid, _| only.is_none_or(|only| *tid == only));
         let mut found = Findings {
             is_stopped: now.values().any(|state| state.is_stopped),
+            threads,
             ..Findings::default()
         };
         if found.is_stopped {
@@ -239,12 +244,14 @@ impl Reader {
         report.stack = suspect
             .frames
             .iter()
-            .map(|frame| frame.name.clone())
+            .map(|frame| shown(&frame.name))
             .collect();
         match culprit(&suspect.frames, &self.program) {
             Some(it) => {
-                report.function = Some(it.function);
-                (report.file, report.line, report.calls) = (it.file, it.line, it.calls);
+                report.function = Some(shown(&it.function));
+                report.file = it.file.as_deref().map(shown);
+                report.calls = it.calls.as_deref().map(shown);
+                report.line = it.line;
             }
             None => report.unnamed = Some(NO_NAME),
         }

@@ -17,9 +17,11 @@ mod role;
 mod root;
 mod sections;
 mod seen;
+mod shown;
 mod stacks;
 mod syscalls;
 mod thread;
+mod told;
 mod unwind;
 
 use std::{collections::HashMap, time::Duration};
@@ -30,6 +32,7 @@ use self::{
     root::{Pace, Root},
     seen::Seen,
     thread::{State, every_thread, main_thread},
+    told::Told,
 };
 use crate::{
     Blocked, How,
@@ -52,7 +55,7 @@ pub(crate) struct Look {
     starter: Tid,
     inside: Inside,
     /// The thread that was told of last for each worker, as it waited then.
-    told: HashMap<usize, (Tid, State)>,
+    told: HashMap<usize, Told>,
     reader: Reader,
 }
 
@@ -80,14 +83,22 @@ impl Look {
 
     /// Whether the thread that was told of for this worker has gone on, which is said once.
     pub(crate) fn has_moved(&mut self, worker: usize) -> bool {
-        let Some((tid, before)) = self.told.get(&worker) else {
+        let Some(told) = self.told.get_mut(&worker) else {
             return false;
         };
-        let is_still = State::of(*tid).is_some_and(|state| state.is_still(before));
+        let state = State::of(told.tid);
+        let is_still = state.is_some_and(|state| told.is_still(&state));
         if !is_still {
             self.told.remove(&worker);
         }
         !is_still
+    }
+
+    /// Everything stood still. Who waited was woken by that for a moment, and waits for the same again.
+    pub(crate) fn forgive(&mut self) {
+        for told in self.told.values_mut() {
+            told.was_woken = true;
+        }
     }
 
     /// Threads that have not slept since the look before are given back as they were then, so that the time they ran adds up.
@@ -138,8 +149,8 @@ impl Look {
         // Who was told and still waits there is not the next one.
         let told = &mut self.told;
         findings.suspects.retain(|it| {
-            let mut same = told.values().filter(|(tid, _)| *tid == it.tid);
-            !same.any(|(_, before)| it.state.is_still(before))
+            let mut same = told.values_mut().filter(|told| told.tid == it.tid);
+            !same.any(|told| told.is_still(&it.state))
         });
         let mut suspects = findings.suspects_for(stuck.len());
         let (free, blamed) = stuck.split_at(findings.allowed.min(stuck.len()));
@@ -164,6 +175,7 @@ impl Look {
             has_symbols: self.reader.has_symbols(),
             is_untold,
             is_known,
+            threads: findings.threads,
         };
         judged.extend(blamed.iter().map(|stuck| match suspects.pop() {
             Some(suspect) => {
@@ -172,7 +184,7 @@ impl Look {
                     .report(Some(stuck.worker), stuck.after, &suspect);
                 // Who computes was held for the look only, and moves on with what it was told for.
                 if suspect.seen.is_still && matches!(report.how, How::Waiting { .. }) {
-                    told.insert(stuck.worker, (suspect.tid, suspect.state.clone()));
+                    told.insert(stuck.worker, Told::new(suspect.tid, suspect.state.clone()));
                 }
                 Judged::Blocked(Box::new(report))
             }
@@ -190,12 +202,15 @@ struct Rest {
     is_untold: bool,
     /// Its counters stand still because it works, and for no other reason.
     is_known: bool,
+    /// So many the system shows, if it shows any.
+    threads: usize,
 }
 
 impl Rest {
     fn judge(&self, stuck: &Stuck) -> Judged {
+        let is_blind = self.threads == 0;
         // The counters of a runtime of one thread stand still between two `block_on` too.
-        let is_seen = self.seen.is_some() || self.is_untold;
+        let is_seen = self.seen.is_some() || self.is_untold || is_blind;
         let may_be_empty = self.has_symbols || !self.is_known;
         if may_be_empty && !is_seen {
             return Judged::Empty;
@@ -208,6 +223,10 @@ impl Rest {
         report.one_poll = is_still;
         report.unnamed = Some(match how {
             How::Computing => ask::unnamed(),
+            _ if is_blind && self.is_known => "`/proc`, which tells where, cannot be read",
+            _ if is_blind => {
+                "or its thread is outside of `block_on`: `/proc`, which tells that, cannot be read"
+            }
             _ if !self.is_known => {
                 "or its thread is outside of `block_on`, which nothing in this build tells: `debug = \"line-tables-only\"` in the profile does"
             }

@@ -4,13 +4,16 @@ use std::{
     borrow::Cow,
     collections::HashMap,
     env,
+    fs::File,
     ops::Range,
     path::{Path, PathBuf},
     sync::{LazyLock, Mutex},
 };
 
 use addr2line::FrameIter;
-use object::{Object as _, ObjectSymbol as _, ObjectSymbolTable as _, SymbolKind};
+use object::{
+    Object as _, ObjectSymbol as _, ObjectSymbolTable as _, SymbolKind, read::elf::Sym as _,
+};
 
 use super::{
     debug::Debug,
@@ -73,7 +76,7 @@ impl Named {
     fn read(path: &Path) -> Option<Self> {
         sections::with_elf(path, |elf, file| {
             Some(Self {
-                symbols: Symbols::of(elf),
+                symbols: Symbols::of(elf, file),
                 debug: Debug::new(elf, file, path),
             })
         })
@@ -119,12 +122,21 @@ struct Symbol {
 }
 
 impl Symbols {
-    fn of(elf: &Elf<'_>) -> Self {
+    /// Names are taken from the table as a whole: those of generics may be longer than what is read of a file at once.
+    fn of(elf: &Elf<'_>, file: &File) -> Self {
         let (mut all, mut names) = (Vec::new(), String::new());
-        let table = elf.symbol_table().or_else(|| elf.dynamic_symbol_table());
+        let object::File::Elf64(elf64) = elf else {
+            return Self { all, names };
+        };
+        let (table, strings) = match elf64.symbol_table() {
+            Some(table) => (Some(table), ".strtab"),
+            None => (elf64.dynamic_symbol_table(), ".dynstr"),
+        };
+        let strings = sections::bytes(elf, file, strings).unwrap_or_default();
         for symbol in table.into_iter().flat_map(|table| table.symbols()) {
             let is_code = symbol.kind() == SymbolKind::Text && symbol.is_definition();
-            let Some(name) = symbol.name().ok().filter(|_| is_code) else {
+            let offset = symbol.elf_symbol().st_name(elf64.endian());
+            let Some(name) = string_at(&strings, offset).filter(|_| is_code) else {
                 continue;
             };
             let start = names.len();
@@ -163,6 +175,13 @@ impl Symbols {
         let symbol = &self.all[next.checked_sub(1)?];
         (symbol.code.contains(&address)).then(|| &self.names[symbol.name.clone()])
     }
+}
+
+/// A string that ends with a zero.
+fn string_at(strings: &[u8], offset: u32) -> Option<&str> {
+    let rest = strings.get(usize::try_from(offset).ok()?..)?;
+    let end = rest.iter().position(|byte| *byte == 0)?;
+    std::str::from_utf8(&rest[..end]).ok()
 }
 
 /// Without the hash of older names.

@@ -3,11 +3,51 @@
 use std::{
     sync::{Arc, Mutex, mpsc},
     thread,
+    time::Duration,
 };
 
 use tokio::runtime::Builder;
+use tokio_offload_watch::on_blocked;
 
 use super::support::{LONG, alone, is_quiet, reports, single, wait_for, workers};
+
+/// A watch that sleeps for a quarter of ages is woken when its runtime ends, or when another takes its place.
+#[test]
+fn with_the_longest_limit_a_watch_still_ends() {
+    let _alone = alone();
+    for limit in [Duration::MAX, Duration::from_secs(u64::from(u32::MAX))] {
+        let runtime = workers(1);
+        let inside = runtime.enter();
+        let (first, ended) = mpsc::channel::<()>();
+        on_blocked(limit, move |_| first.send(()).unwrap()).unwrap();
+        let (second, replaced) = mpsc::channel::<()>();
+        on_blocked(limit, move |_| second.send(()).unwrap()).unwrap();
+        let over = Err(mpsc::RecvTimeoutError::Disconnected);
+        assert_eq!(ended.recv_timeout(LONG), over);
+        drop(inside);
+        drop(runtime);
+        assert_eq!(replaced.recv_timeout(LONG), over);
+    }
+}
+
+#[test]
+fn with_the_shortest_limit_what_blocks_is_told() {
+    let _alone = alone();
+    let runtime = workers(1);
+    let _inside = runtime.enter();
+    let (tell, told) = mpsc::channel();
+    on_blocked(Duration::from_nanos(1), move |report| {
+        drop(tell.send(report.calls.clone().unwrap_or_default()));
+    })
+    .unwrap();
+    let (end, ended) = mpsc::channel::<()>();
+    let task = runtime.spawn(async move { _ = ended.recv() });
+    // Other things take longer than a nanosecond as well.
+    let named = |calls: &String| calls.contains("recv") || cfg!(not(target_os = "linux"));
+    while !named(&told.recv_timeout(LONG).unwrap()) {}
+    drop(end);
+    runtime.block_on(task).unwrap();
+}
 
 /// Each watch ends with its runtime, and accuses nobody while it does.
 #[test]
@@ -39,14 +79,19 @@ fn a_thousand_runtimes_come_and_go() {
 
 /// The kernel says the name of a thread in the same file as its state.
 #[test]
-fn the_one_that_blocks_is_named_among_two_hundred() {
+fn the_one_that_blocks_is_named_among_two_thousand() {
     let _alone = alone();
     let (end_all, ended) = mpsc::channel::<()>();
     let ended = Arc::new(Mutex::new(ended));
-    let others: Vec<_> = (0..200)
-        .map(|_| {
+    let others: Vec<_> = (0..2_000)
+        .map_while(|_| {
             let ended = Arc::clone(&ended);
-            thread::spawn(move || drop(ended.lock().map(|ended| ended.recv())))
+            let waits = move || drop(ended.lock().map(|ended| ended.recv()));
+            // As many as the system allows.
+            thread::Builder::new()
+                .stack_size(64 * 1024)
+                .spawn(waits)
+                .ok()
         })
         .collect();
     let runtime = Builder::new_multi_thread()

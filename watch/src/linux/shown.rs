@@ -1,0 +1,50 @@
+//! Names as reports show them. Whoever wrote the program chose them, and whoever reads the report has a terminal.
+
+/// So many characters of a name are shown. Generics make names of any length; its beginning and its end say most.
+const MOST: usize = 400;
+
+/// Without anything that a terminal would obey, and without the middle of what is too long.
+pub(crate) fn shown(name: &str) -> String {
+    let count = name.chars().count();
+    if count <= MOST {
+        return name.chars().map(sign).collect();
+    }
+    let half = MOST / 2;
+    let start = name.chars().take(half).map(sign);
+    let end = name.chars().skip(count - half).map(sign);
+    start.chain(["...".to_owned()]).chain(end).collect()
+}
+
+/// Quotes are left as they are: names of types may have them.
+fn sign(sign: char) -> String {
+    match sign {
+        '\'' | '"' | '\\' => sign.into(),
+        _ => sign.escape_debug().to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST, shown};
+
+    #[test]
+    fn what_a_terminal_obeys_is_written_out() {
+        assert_eq!(shown("\u{1b}[2Jevil\r\n"), r"\u{1b}[2Jevil\r\n");
+        // What turns the direction of writing around.
+        assert_eq!(shown("a\u{202e}b"), r"a\u{202e}b");
+    }
+
+    #[test]
+    fn names_of_functions_stay_as_they_are() {
+        let name = "<app::Größe<'_, [u8; 3]> as core::ops::Fn<(\"x\",)>>::call::{{closure}}";
+        assert_eq!(shown(name), name);
+    }
+
+    #[test]
+    fn of_a_long_name_beginning_and_end_are_shown() {
+        let long = format!("first<{}>::last", "ö".repeat(1_000_000));
+        let short = shown(&long);
+        assert!(short.starts_with("first<ö") && short.ends_with("ö>::last"));
+        assert_eq!(short.chars().count(), MOST + 3);
+    }
+}

@@ -1,0 +1,94 @@
+//! The thread that a report was about, as it waited then: as long as it waits there, there is nothing new to tell.
+
+use super::thread::{Place, State, Tid};
+
+/// Who was told of.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub(crate) tid: Tid,
+    state: State,
+    /// The whole process has stood still since then, which wakes who waits for a moment.
+    pub(crate) was_woken: bool,
+}
+
+impl Told {
+    pub(crate) fn new(tid: Tid, state: State) -> Self {
+        Self {
+            tid,
+            state,
+            was_woken: false,
+        }
+    }
+
+    /// Whether a thread that is now in `state` is still in the wait that was told.
+    pub(crate) fn is_still(&mut self, state: &State) -> bool {
+        if !self.was_woken {
+            return state.is_still(&self.state);
+        }
+        if state.place == Place::Running || state.is_stopped {
+            // It has not come to wait again.
+            return true;
+        }
+        self.was_woken = false;
+        let is_same = stack_and_code(state) == stack_and_code(&self.state);
+        if is_same {
+            self.state = state.clone();
+        }
+        is_same
+    }
+}
+
+/// The kernel may go on with the same wait by another system call.
+fn stack_and_code(state: &State) -> Option<(u64, u64)> {
+    match state.place {
+        Place::Running => None,
+        Place::Sleeping { sp, pc, .. } => Some((sp, pc)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::{Place, State, Told};
+
+    fn state(place: Place, switches: u64) -> State {
+        State {
+            at: Instant::now(),
+            place,
+            switches,
+            cpu: Duration::ZERO,
+            waited: Duration::ZERO,
+            is_stopped: false,
+        }
+    }
+
+    fn waits(syscall: i64, sp: u64, switches: u64) -> State {
+        state(Place::Sleeping { syscall, sp, pc: 2 }, switches)
+    }
+
+    #[test]
+    fn who_has_gone_to_sleep_again_has_moved() {
+        let mut told = Told::new(1, waits(202, 1, 7));
+        assert!(told.is_still(&waits(202, 1, 7)));
+        assert!(!told.is_still(&waits(202, 1, 8)));
+        assert!(!told.is_still(&state(Place::Running, 7)));
+    }
+
+    #[test]
+    fn who_was_woken_because_all_stood_still_waits_for_the_same() {
+        let mut told = Told::new(1, waits(202, 1, 7));
+        told.was_woken = true;
+        assert!(told.is_still(&state(Place::Running, 8)), "on its way");
+        assert!(told.is_still(&waits(219, 1, 9)));
+        assert!(told.is_still(&waits(219, 1, 9)));
+        assert!(!told.is_still(&waits(219, 1, 10)), "woken by another");
+    }
+
+    #[test]
+    fn who_waits_elsewhere_after_all_stood_still_has_moved() {
+        let mut told = Told::new(1, waits(202, 1, 7));
+        told.was_woken = true;
+        assert!(!told.is_still(&waits(202, 5, 9)));
+    }
+}

@@ -1,0 +1,82 @@
+//! Names that somebody chose to do harm, and systems that show nothing.
+
+use std::{env, fs, path::Path, process::Command};
+
+use super::copy;
+
+pub(super) fn checks() {
+    let place = env::temp_dir().join(format!("offload-watch-odd-{}", std::process::id()));
+    fs::create_dir_all(&place).unwrap();
+    a_name_that_a_terminal_would_obey_is_written_out(&place);
+    without_proc_it_is_told_without_names(&place);
+    fs::remove_dir_all(&place).unwrap();
+}
+
+/// The name of a function is changed in the table of symbols; the debug information has the file and the line.
+fn a_name_that_a_terminal_would_obey_is_written_out(place: &Path) {
+    let Some(symbol) = symbol_of("receive") else {
+        println!("builds: no `nm` here, odd names left out");
+        return;
+    };
+    let list = place.join("names");
+    for (name, expected) in [
+        (
+            "builds::evil\u{1b}[2J".to_owned(),
+            "`builds::evil\\u{1b}[2J` (tests/builds.rs:",
+        ),
+        (
+            format!("builds::{}", "long".repeat(100_000)),
+            "longlong...longlong",
+        ),
+    ] {
+        fs::write(&list, format!("{symbol} {name}\n")).unwrap();
+        let change = format!("--redefine-syms={}", list.display());
+        let copy = copy(place, &[&change]).expect("who has `nm` has `objcopy`");
+        let output = Command::new(copy).arg("waits").output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(said.contains(expected), "{said:?}");
+        assert!(said.len() < 2_000, "{} bytes", said.len());
+        assert_eq!(
+            said.find(|sign: char| sign.is_control()),
+            Some(said.len() - 1)
+        );
+    }
+}
+
+/// How a function of this program is called there.
+fn symbol_of(function: &str) -> Option<String> {
+    let nm = Command::new("nm")
+        .arg(env::current_exe().unwrap())
+        .output()
+        .ok()?;
+    let table = String::from_utf8(nm.stdout).ok()?;
+    let mut names = table
+        .lines()
+        .filter_map(|line| line.split_whitespace().last());
+    let part = format!("builds{}{function}", function.len());
+    names.find(|name| name.contains(&part)).map(str::to_owned)
+}
+
+/// In a space of its own an empty folder takes the place of `/proc`.
+fn without_proc_it_is_told_without_names(place: &Path) {
+    let copy = copy(place, &[]).unwrap();
+    let hide = "mount -t tmpfs none /proc && exec \"$@\"";
+    for (what, expected) in [
+        ("waits", "; `/proc`, which tells where, cannot be read\n"),
+        (
+            "waits alone",
+            "; or its thread is outside of `block_on`: `/proc`, which tells that, cannot be read\n",
+        ),
+    ] {
+        let mut hidden = Command::new("unshare");
+        hidden.args(["--mount", "--map-root-user", "sh", "-ec", hide, "sh"]);
+        let output = hidden.arg(&copy).arg(what).output();
+        let Some(output) = output.ok().filter(|output| !output.stdout.is_empty()) else {
+            println!("builds: `/proc` cannot be hidden here, left out");
+            return;
+        };
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(said.starts_with("worker 0 has "), "{said}");
+        assert!(said.ends_with(expected), "{said}");
+    }
+}
