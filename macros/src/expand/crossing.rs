@@ -90,77 +90,63 @@ pub(crate) fn keeper(name: &Ident) -> Crossing {
     }
 }
 
-/// One template for each way to cross.
+/// The argument at all four places. What the body borrows gets a binding; any other argument is the closure's parameter itself.
 pub(crate) fn argument(model: &Model<'_>, argument: &Argument) -> Crossing {
-    let (name, own) = (outer_name(model, argument), own_name(argument));
-    let lints = lints(model, argument);
-    let pattern = inner_pattern(model, argument);
-    let bound = quote!(#lints #pattern);
+    let (lints, pattern) = (lints(model, argument), inner_pattern(model, argument));
+    let lent = lent(model, argument, &lints, &pattern);
+    Crossing {
+        ty: match &argument.passing {
+            Passing::Stay(ty) => ty.to_token_stream(),
+            _ => quote_spanned!(argument.ty.span()=> _),
+        },
+        value: owned(model, argument),
+        parameter: match lent {
+            Some(_) => own_name(argument).to_token_stream(),
+            None => quote!(#lints #pattern),
+        },
+        binding: lent.unwrap_or_default(),
+    }
+}
+
+/// What the call makes of the caller's value: one that can outlive the caller.
+fn owned(model: &Model<'_>, argument: &Argument) -> TokenStream {
+    let name = outer_name(model, argument);
     let span = here(argument.ty.span());
     let path = model.path.at(span);
-    let any = quote_spanned!(argument.ty.span()=> _);
-    let (ty, value, parameter, binding) = match &argument.passing {
-        Passing::Stay(ty) => (
-            ty.to_token_stream(),
-            quote_spanned!(span=> #path::stay(#name)),
-            bound,
-            TokenStream::new(),
-        ),
-        Passing::Opaque => (any, name.to_token_stream(), bound, TokenStream::new()),
-        Passing::Own(ty) => (
-            any,
-            quote_spanned!(span=> #path::own::<#ty>(#name)),
-            own.to_token_stream(),
-            quote_spanned!(span=> #lints let #pattern: &#ty = #path::lend::<#ty>(&#own);),
-        ),
-        Passing::OwnOption(ty) => (
-            any,
-            quote_spanned!(span=> #path::own_opt::<#ty>(#name)),
-            own.to_token_stream(),
-            quote_spanned! {span=>
-                #lints let #pattern: ::core::option::Option<&#ty> = #path::lend_opt::<#ty>(&#own);
-            },
-        ),
-        Passing::OwnCow(ty) => (
-            any,
-            quote_spanned!(span=> #path::own_cow::<#ty>(#name)),
-            bound,
-            TokenStream::new(),
-        ),
-        Passing::Into(target) => (
-            any,
-            quote_spanned!(span=> #path::own_into::<#target>(::core::convert::Into::into(#name))),
-            bound,
-            TokenStream::new(),
-        ),
-        Passing::ToString => (
-            any,
-            quote_spanned!(span=> #path::own_text(#path::text(#name))),
-            bound,
-            TokenStream::new(),
-        ),
-        Passing::AsRef {
-            target,
-            lent: false,
-        } => (
-            any,
-            quote_spanned!(span=> #path::own_as_ref::<#target>(#name)),
-            bound,
-            TokenStream::new(),
-        ),
-        Passing::AsRef { target, lent: true } => (
-            any,
-            quote_spanned!(span=> #path::own_as_ref::<#target>(#name)),
-            own.to_token_stream(),
-            quote_spanned!(span=> #lints let #pattern = &#own;),
-        ),
-    };
-    Crossing {
-        ty,
-        value,
-        parameter,
-        binding,
+    match &argument.passing {
+        Passing::Stay(_) => quote_spanned!(span=> #path::stay(#name)),
+        Passing::Opaque => name.to_token_stream(),
+        Passing::Own(ty) => quote_spanned!(span=> #path::own::<#ty>(#name)),
+        Passing::OwnOption(ty) => quote_spanned!(span=> #path::own_opt::<#ty>(#name)),
+        Passing::OwnCow(ty) => quote_spanned!(span=> #path::own_cow::<#ty>(#name)),
+        Passing::Into(target) => {
+            quote_spanned!(span=> #path::own_into::<#target>(::core::convert::Into::into(#name)))
+        }
+        Passing::ToString => quote_spanned!(span=> #path::own_text(#path::text(#name))),
+        Passing::AsRef { target, .. } => quote_spanned!(span=> #path::own_as_ref::<#target>(#name)),
     }
+}
+
+/// The binding that lends the owned value to the body, where the function takes a reference.
+fn lent(
+    model: &Model<'_>,
+    argument: &Argument,
+    lints: &TokenStream,
+    pattern: &TokenStream,
+) -> Option<TokenStream> {
+    let own = own_name(argument);
+    let span = here(argument.ty.span());
+    let path = model.path.at(span);
+    Some(match &argument.passing {
+        Passing::Own(ty) => {
+            quote_spanned!(span=> #lints let #pattern: &#ty = #path::lend::<#ty>(&#own);)
+        }
+        Passing::OwnOption(ty) => quote_spanned! {span=>
+            #lints let #pattern: ::core::option::Option<&#ty> = #path::lend_opt::<#ty>(&#own);
+        },
+        Passing::AsRef { lent: true, .. } => quote_spanned!(span=> #lints let #pattern = &#own;),
+        _ => return None,
+    })
 }
 
 /// Output, outside: `#[cfg(..)] let x = P::pack::<T>(P::stay(x));`,

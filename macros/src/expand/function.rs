@@ -1,6 +1,6 @@
 //! `Model` to tokens: the asynchronous function, whose body is a closure with parameters and no captures.
 
-use proc_macro2::{Group, Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Token;
 
@@ -98,26 +98,7 @@ fn inputs(model: &Model<'_>) -> TokenStream {
 fn outer_body(model: &Model<'_>) -> Group {
     let span = here(model.function.name().span());
     let keeper = model.builds.map(|_| model.function.fresh("__keeper", span));
-    let mut crossings: Vec<_> = model
-        .receiver
-        .iter()
-        .map(|own| crossing::receiver(model, own))
-        .chain(keeper.iter().map(crossing::keeper))
-        .collect();
-    let room = LARGEST_CALL - crossings.len();
-    // What is captured becomes a local of the body and is dropped before its parameters, so what follows is captured too.
-    let mut fits = true;
-    let (mut before, mut captured) = (TokenStream::new(), TokenStream::new());
-    for (index, argument) in model.arguments.iter().enumerate() {
-        fits &= index < room && argument.cfgs.is_empty();
-        if fits {
-            crossings.push(crossing::argument(model, argument));
-        } else {
-            let (outside, inside) = crossing::captured(model, argument);
-            before.extend(outside);
-            captured.extend(inside);
-        }
-    }
+    let (crossings, mut before, mut captured) = crossings(model, keeper.as_ref());
     let (mut place, mut moved) = (call::place(model), None);
     let early = model.function.fresh("__on", span);
     if let Some(keeper) = keeper {
@@ -138,6 +119,33 @@ fn outer_body(model: &Model<'_>) -> Group {
         .clone()
         .unwrap_or_else(blocking::empty_body);
     body::regroup(&braces, quote!(#before #call))
+}
+
+/// The parameters of the closure; what stands before the call, and inside the closure, for the arguments that it captures.
+fn crossings(
+    model: &Model<'_>,
+    keeper: Option<&Ident>,
+) -> (Vec<Crossing>, TokenStream, TokenStream) {
+    let receiver = model.receiver.iter();
+    let mut crossings: Vec<_> = receiver
+        .map(|own| crossing::receiver(model, own))
+        .chain(keeper.map(crossing::keeper))
+        .collect();
+    let room = LARGEST_CALL - crossings.len();
+    // What is captured becomes a local of the body and is dropped before its parameters, so what follows is captured too.
+    let mut fits = true;
+    let (mut before, mut captured) = (TokenStream::new(), TokenStream::new());
+    for (index, argument) in model.arguments.iter().enumerate() {
+        fits &= index < room && argument.cfgs.is_empty();
+        if fits {
+            crossings.push(crossing::argument(model, argument));
+        } else {
+            let (outside, inside) = crossing::captured(model, argument);
+            before.extend(outside);
+            captured.extend(inside);
+        }
+    }
+    (crossings, before, captured)
 }
 
 /// Output: `let _ = |value: (), value: ()| {};`, where rustc tells whether two names that are spelled the same are the same.

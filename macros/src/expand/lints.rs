@@ -13,6 +13,19 @@ use crate::tokens::body;
 /// before the items at the start of a body.
 pub(crate) fn allowed(model: &Model<'_>) -> Option<TokenStream> {
     let function = model.function;
+    let mut lints = caused(model);
+    // What the user says of a lint holds.
+    let levels = ["allow", "deny", "expect", "forbid", "warn"];
+    let sets = |attr: &&Attribute| levels.iter().any(|level| attr.path().is_ident(level));
+    let attrs = function.attrs.iter().filter(sets);
+    let said = quote!(#(#attrs)*);
+    lints.retain(|lint| !is_named(lint, &said));
+    (!lints.is_empty()).then(|| quote_spanned!(Span::mixed_site()=> #[allow(#(#lints),*)]))
+}
+
+/// The lints that the expansion of this function would break.
+fn caused(model: &Model<'_>) -> Vec<TokenStream> {
+    let function = model.function;
     let called = model.callee().is_some();
     let deprecated = |attr: &Attribute| attr.path().is_ident("deprecated");
     let mut lints = vec![quote!(clippy::implicit_return)];
@@ -44,13 +57,7 @@ pub(crate) fn allowed(model: &Model<'_>) -> Option<TokenStream> {
         lints.push(quote!(clippy::needless_lifetimes));
         lints.push(quote!(single_use_lifetimes));
     }
-    // What the user says of a lint holds.
-    let levels = ["allow", "deny", "expect", "forbid", "warn"];
-    let sets = |attr: &&Attribute| levels.iter().any(|level| attr.path().is_ident(level));
-    let attrs = function.attrs.iter().filter(sets);
-    let said = quote!(#(#attrs)*);
-    lints.retain(|lint| !is_named(lint, &said));
-    (!lints.is_empty()).then(|| quote_spanned!(Span::mixed_site()=> #[allow(#(#lints),*)]))
+    lints
 }
 
 /// Whether the last word of the path of a lint is among these tokens.

@@ -32,12 +32,7 @@ pub(crate) fn expand(options: &Options, block: Block<ItemTrait>) -> TokenStream 
     let mut errors = options.errors.clone();
     if let Some(error) = trait_judge::asynchronous(&head, &members) {
         errors.push(error);
-        let mut nameless = options.clone();
-        nameless.blocking = None;
-        for member in &mut members {
-            member.options(&nameless, None);
-        }
-        let written = blocking(&head, &nameless, &members);
+        let written = written(options, &head, &mut members);
         return quote!(#errors #written);
     }
     trait_judge::judge(options, &mut head, &members, &mut errors);
@@ -57,18 +52,18 @@ pub(crate) fn expand(options: &Options, block: Block<ItemTrait>) -> TokenStream 
         return quote!(#errors #blocking);
     };
     let pair = Pair::new(&head, &name, &members);
-    let (mut declared, mut defined) = (TokenStream::new(), TokenStream::new());
-    for (member, options) in members.iter().zip(&of_methods) {
-        let (declaration, definition) = match (member, options) {
-            (Member::Function(function), Some(options)) => pair.method(options, function),
-            _ => pair.other(member),
-        };
-        declared.extend(declaration);
-        defined.extend(definition);
+    let beside = pair.expand(options, &members, &of_methods);
+    quote!(#errors #blocking #beside)
+}
+
+/// The trait as written, under its own name, without the options on its methods.
+fn written(options: &Options, head: &ItemTrait, members: &mut [Member]) -> TokenStream {
+    let mut nameless = options.clone();
+    nameless.blocking = None;
+    for member in &mut *members {
+        member.options(&nameless, None);
     }
-    let asynchronous = pair.asynchronous(declared);
-    let implementation = pair.implementation(options, &members, &defined);
-    quote!(#errors #blocking #asynchronous #implementation)
+    blocking(head, &nameless, members)
 }
 
 /// The trait as written, under the name of the blocking one if there is a good one.
@@ -112,6 +107,27 @@ impl<'a> Pair<'a> {
             blocker,
             scope: Scope::Trait { path, lifetimes },
         }
+    }
+
+    /// The asynchronous trait, and its implementation for `Arc<T>`.
+    fn expand(
+        &self,
+        options: &Options,
+        members: &[Member],
+        of_methods: &[Option<Options>],
+    ) -> TokenStream {
+        let (mut declared, mut defined) = (TokenStream::new(), TokenStream::new());
+        for (member, options) in members.iter().zip(of_methods) {
+            let (declaration, definition) = match (member, options) {
+                (Member::Function(function), Some(options)) => self.method(options, function),
+                _ => self.other(member),
+            };
+            declared.extend(declaration);
+            defined.extend(definition);
+        }
+        let asynchronous = self.asynchronous(declared);
+        let implementation = self.implementation(options, members, &defined);
+        quote!(#asynchronous #implementation)
     }
 
     /// A method as the asynchronous trait declares it, and as `Arc<T>` implements it.
@@ -179,16 +195,7 @@ impl<'a> Pair<'a> {
         let (name, unsafety) = (&head.ident, &head.unsafety);
         let span = here(name.span());
         let path = options.path.at(name.span());
-        let mut generics = head.generics.clone();
-        for parameter in head.generics.type_params() {
-            promises::promise(&mut generics, &parameter.ident);
-        }
-        let value: Type = Type::Verbatim(blocker.to_token_stream());
-        let mut predicates = generics.where_clause.take().map(|clause| clause.predicates);
-        for predicate in predicates.iter_mut().flatten() {
-            SelfType(&value).replace(predicate);
-        }
-        let predicates = predicates.into_iter().flatten();
+        let (mut generics, predicates) = self.promises();
         let travelling = travelling(members).map(|item| {
             quote_spanned!(span=> <#blocker as #blocking>::#item: ::core::marker::Send + 'static)
         });
@@ -210,6 +217,25 @@ impl<'a> Pair<'a> {
                 #defined
             }
         }
+    }
+
+    /// The generics of the implementation, and its `where` clause, in which `Self` is the type that implements the blocking
+    /// trait.
+    fn promises(&self) -> (Generics, Vec<WherePredicate>) {
+        let mut generics = self.head.generics.clone();
+        for parameter in self.head.generics.type_params() {
+            promises::promise(&mut generics, &parameter.ident);
+        }
+        let value = Type::Verbatim(self.blocker.to_token_stream());
+        let clause = generics.where_clause.take();
+        let mut predicates: Vec<_> = clause
+            .into_iter()
+            .flat_map(|clause| clause.predicates)
+            .collect();
+        for predicate in &mut predicates {
+            SelfType(&value).replace(predicate);
+        }
+        (generics, predicates)
     }
 }
 

@@ -77,44 +77,22 @@ pub(crate) fn lower<'a>(
         return Err(errors);
     }
     judge_options(options, function, scope, &mut errors);
-    if scope.changes_function() {
-        attribute::judge(&function.attrs, &mut errors);
-    }
-    scope.judge_keywords(&function.sig, &mut errors);
-    scope.judge_self(function, &mut errors);
+    judge_surroundings(function, scope, &mut errors);
     let owned = generics::owned(function);
     let (receiver, arguments) = inputs(options, function, scope, &owned, &mut errors);
-    if let Some(variadic) = &function.sig.variadic {
-        errors.push(diagnostics::variadic_function(variadic));
-    }
     lifetimes::judge(function, &mut errors);
-    output::judge(&function.sig.output, &mut errors);
-    if !options.wants_remote() {
-        output::judge_travel(&function.sig.output, &mut errors);
-    }
-    if options.wants_remote() && !scope.is_of_trait() {
-        remote::judge_output(function, &mut errors);
-    }
-    if catches(options, function, scope) || options.wants_remote() {
-        output::judge_error(&function.sig.output, &mut errors);
-    }
-    if function.body.is_none() {
-        errors.push(diagnostics::missing_body(
-            function.name(),
-            function.is_declaration(),
-        ));
-    }
+    judge_output(options, function, scope, &mut errors);
+    judge_body(function, &mut errors);
     let twin = twin(options, function, scope, &mut errors);
     if !errors.is_empty() {
         return Err(errors.of_item(cfg::predicate(&function.attrs).as_ref()));
     }
     let output = output::lower(&function.sig.output, &options.path, function.name().span());
-    let (place, remote) = (options.place.as_ref(), options.remote.as_ref());
     Ok(Model {
         function,
         path: &options.path,
-        place,
-        remote,
+        place: options.place.as_ref(),
+        remote: options.remote.as_ref(),
         receiver,
         arguments,
         output,
@@ -126,6 +104,36 @@ pub(crate) fn lower<'a>(
         may_refine: scope.may_refine(),
         awaits: scope.awaits(),
     })
+}
+
+/// The attributes, keywords and uses of `Self` that are only a mistake where the function stands.
+fn judge_surroundings(function: &Function, scope: &Scope<'_>, errors: &mut Errors) {
+    if scope.changes_function() {
+        attribute::judge(&function.attrs, errors);
+    }
+    scope.judge_keywords(&function.sig, errors);
+    scope.judge_self(function, errors);
+}
+
+fn judge_output(options: &Options, function: &Function, scope: &Scope<'_>, errors: &mut Errors) {
+    let (output, remote) = (&function.sig.output, options.wants_remote());
+    output::judge(output, errors);
+    if !remote {
+        output::judge_travel(output, errors);
+    }
+    if remote && !scope.is_of_trait() {
+        remote::judge_output(function, errors);
+    }
+    if remote || catches(options, function, scope) {
+        output::judge_error(output, errors);
+    }
+}
+
+fn judge_body(function: &Function, errors: &mut Errors) {
+    if function.body.is_none() {
+        let declared = function.is_declaration();
+        errors.push(diagnostics::missing_body(function.name(), declared));
+    }
 }
 
 /// A block that catches leaves alone what can tell of no failure: constructors of owners, and what returns no `Result`.
@@ -204,6 +212,9 @@ fn inputs<'a>(
                 arguments.push(lowered);
             }
         }
+    }
+    if let Some(variadic) = &function.sig.variadic {
+        errors.push(diagnostics::variadic_function(variadic));
     }
     (found, arguments)
 }

@@ -3,13 +3,13 @@
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Ident, Lit, Path, Token};
+use syn::{Expr, Ident, Lit, Token};
 
 use crate::diagnostics::{self, Errors};
 use crate::parse::crate_path::CratePath;
 use crate::parse::options::OPTIONS;
 use crate::parse::time::nanoseconds;
-use crate::parse::value::{is_absolute, skip, skip_value};
+use crate::parse::value::{self, skip, skip_value, stray};
 
 /// What such an attribute says.
 pub(crate) struct EntryOptions {
@@ -57,32 +57,10 @@ pub(crate) fn parse(tokens: TokenStream, names: &Names) -> EntryOptions {
 
 impl EntryOptions {
     fn option(&mut self, input: ParseStream<'_>, names: &Names, keys: &mut Vec<Ident>) {
-        let Ok(key) = input.call(Ident::parse_any) else {
-            let mut stray = skip(input);
-            if stray.is_empty() {
-                // A comma where a name should be: it stays in place and ends this option.
-                stray.extend(input.fork().parse::<proc_macro2::TokenTree>());
-            }
-            self.errors
-                .push(diagnostics::entry_tokens(&stray, names.limit));
+        let Some(key) = self.name(input, names, keys) else {
             return;
         };
         let is_limit = key == names.limit;
-        if !is_limit && key != "crate" {
-            let is_foreign = OPTIONS.iter().any(|(name, _)| key == name);
-            self.errors.push(if is_foreign {
-                (names.foreign)(&key)
-            } else {
-                diagnostics::unknown_option(&key, &[names.limit, "crate"])
-            });
-            skip_value(input);
-            return;
-        }
-        if keys.contains(&key) {
-            self.errors.push(diagnostics::repeated_option(&key));
-            skip_value(input);
-            return;
-        }
         let example = if is_limit {
             "\"100ms\""
         } else {
@@ -100,9 +78,32 @@ impl EntryOptions {
         } else if is_limit {
             self.limit(input, &key);
         } else {
-            self.path(input);
+            if let Some(path) = value::crate_path(input, &mut self.errors) {
+                self.path = path;
+            }
         }
         keys.push(key);
+    }
+
+    /// The name of an option. One that is none, or was there before, is reported and its value skipped.
+    fn name(&mut self, input: ParseStream<'_>, names: &Names, keys: &[Ident]) -> Option<Ident> {
+        let Ok(key) = input.call(Ident::parse_any) else {
+            self.errors
+                .push(diagnostics::entry_tokens(&stray(input), names.limit));
+            return None;
+        };
+        let error = if keys.contains(&key) {
+            diagnostics::repeated_option(&key)
+        } else if key == names.limit || key == "crate" {
+            return Some(key);
+        } else if OPTIONS.iter().any(|(name, _)| key == name) {
+            (names.foreign)(&key)
+        } else {
+            diagnostics::unknown_option(&key, &[names.limit, "crate"])
+        };
+        self.errors.push(error);
+        skip_value(input);
+        None
     }
 
     fn limit(&mut self, input: ParseStream<'_>, key: &Ident) {
@@ -120,17 +121,6 @@ impl EntryOptions {
                 self.errors.push(diagnostics::missing_watch(key));
             }
             limit => self.limit = limit,
-        }
-    }
-
-    fn path(&mut self, input: ParseStream<'_>) {
-        let value = skip(input);
-        let path = Path::parse_mod_style.parse2(value.clone());
-        if let Ok(path) = &path {
-            self.path = CratePath::custom(path);
-        }
-        if !path.is_ok_and(|path| is_absolute(&path)) {
-            self.errors.push(diagnostics::relative_crate_path(&value));
         }
     }
 }

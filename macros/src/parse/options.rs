@@ -1,16 +1,16 @@
 //! The grammar of `#[offload(..)]`: names and values, separated by commas. Gives what can be read, and every error.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Ident, Path, Token};
+use syn::{Expr, Ident, Token};
 
 use crate::diagnostics::{self, Errors};
 use crate::parse::conflicts;
 use crate::parse::crate_path::CratePath;
 use crate::parse::naming::{self, Added, HandleName, Shown};
-use crate::parse::value::{is_absolute, is_literal, skip, skip_value};
+use crate::parse::value::{self, is_literal, skip, skip_value, stray};
 
 /// What the attribute says.
 #[derive(Clone)]
@@ -85,31 +85,11 @@ pub(crate) fn parse(tokens: TokenStream, shown: Shown) -> Options {
 }
 
 impl Options {
+    /// One option: its name, and its value unless it is a word.
     fn option(&mut self, input: ParseStream<'_>, shown: Shown) {
-        let Ok(key) = input.call(Ident::parse_any) else {
-            let mut stray = skip(input);
-            if stray.is_empty() {
-                // A comma where a name should be: it stays in place and ends this option.
-                stray.extend(input.fork().parse::<TokenTree>());
-            }
-            self.errors.push(diagnostics::stray_tokens(&stray));
+        let Some((key, name, example)) = self.name(input) else {
             return;
         };
-        let name = key.to_string();
-        let Some((_, example)) = OPTIONS.iter().find(|(option, _)| *option == name) else {
-            self.errors.push(diagnostics::unknown_option(
-                &key,
-                &OPTIONS.map(|(name, _)| name),
-            ));
-            skip_value(input);
-            self.unknown.push(key);
-            return;
-        };
-        if self.key(&name).is_some() {
-            self.errors.push(diagnostics::repeated_option(&key));
-            skip_value(input);
-            return;
-        }
         if let Some(error) = conflicts::of(&key, &self.keys) {
             self.errors.push(error);
         }
@@ -120,7 +100,7 @@ impl Options {
             self.word(input, key);
             return;
         }
-        let example = match name.as_str() {
+        let example = match name {
             "blocking" => shown.blocking,
             "asynchronous" => shown.asynchronous,
             _ => example,
@@ -128,25 +108,55 @@ impl Options {
         let equals = input.parse::<Token![=]>();
         if equals.is_err() || input.is_empty() || input.peek(Token![,]) {
             self.errors
-                .push(diagnostics::missing_value(&key, &name, example));
+                .push(diagnostics::missing_value(&key, name, example));
             skip(input);
         } else {
-            match name.as_str() {
-                "pool" => self.place = self.value(input, "pool", example),
-                "remote" => {
-                    let value = self.value(input, "remote", example);
-                    self.remote = value.filter(|_| crate::HAS_REMOTE);
-                }
-                "blocking" => self.blocking = naming::blocking(input, example, &mut self.errors),
-                "asynchronous" => {
-                    let added = naming::asynchronous(input, example, &mut self.errors);
-                    self.asynchronous = Some(added);
-                }
-                "owner" => self.owner = naming::owner(input, &mut self.errors),
-                _ => self.path(input),
-            }
+            self.value_of(name, input, example);
         }
         self.keys.push(key);
+    }
+
+    /// The name of an option as it was written, with its row of the table. A name that is none, or was there before, is
+    /// reported and its value skipped.
+    fn name(&mut self, input: ParseStream<'_>) -> Option<(Ident, &'static str, &'static str)> {
+        let Ok(key) = input.call(Ident::parse_any) else {
+            self.errors.push(diagnostics::stray_tokens(&stray(input)));
+            return None;
+        };
+        let Some((name, example)) = OPTIONS.into_iter().find(|(name, _)| key == name) else {
+            let names = OPTIONS.map(|(name, _)| name);
+            self.errors.push(diagnostics::unknown_option(&key, &names));
+            skip_value(input);
+            self.unknown.push(key);
+            return None;
+        };
+        if self.key(name).is_some() {
+            self.errors.push(diagnostics::repeated_option(&key));
+            skip_value(input);
+            return None;
+        }
+        Some((key, name, example))
+    }
+
+    fn value_of(&mut self, name: &str, input: ParseStream<'_>, example: &str) {
+        match name {
+            "pool" => self.place = self.expression(input, name, example),
+            "remote" => {
+                let value = self.expression(input, name, example);
+                self.remote = value.filter(|_| crate::HAS_REMOTE);
+            }
+            "blocking" => self.blocking = naming::blocking(input, example, &mut self.errors),
+            "asynchronous" => {
+                let added = naming::asynchronous(input, example, &mut self.errors);
+                self.asynchronous = Some(added);
+            }
+            "owner" => self.owner = naming::owner(input, &mut self.errors),
+            _ => {
+                if let Some(path) = value::crate_path(input, &mut self.errors) {
+                    self.path = path;
+                }
+            }
+        }
     }
 
     /// The options as they would be written on a method itself. Of a block that catches, `catches` says whether the method
@@ -235,7 +245,7 @@ impl Options {
     }
 
     /// An expression that leads to the place of the body.
-    fn value(&mut self, input: ParseStream<'_>, name: &str, example: &str) -> Option<Expr> {
+    fn expression(&mut self, input: ParseStream<'_>, name: &str, example: &str) -> Option<Expr> {
         let ahead = input.fork();
         let Ok(value) = ahead.parse::<Expr>() else {
             self.errors
@@ -251,16 +261,5 @@ impl Options {
             _ => diagnostics::literal_pool(&value),
         });
         None
-    }
-
-    fn path(&mut self, input: ParseStream<'_>) {
-        let value = skip(input);
-        let path = Path::parse_mod_style.parse2(value.clone());
-        if let Ok(path) = &path {
-            self.path = CratePath::custom(path);
-        }
-        if !path.is_ok_and(|path| is_absolute(&path)) {
-            self.errors.push(diagnostics::relative_crate_path(&value));
-        }
     }
 }

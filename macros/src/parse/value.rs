@@ -1,8 +1,11 @@
 //! The values of options: where they end, and what can be told of them.
 
 use proc_macro2::{TokenStream, TokenTree};
-use syn::parse::ParseStream;
+use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Path, Token, UnOp};
+
+use crate::diagnostics::{self, Errors};
+use crate::parse::crate_path::CratePath;
 
 /// Reads to the comma that ends the option.
 pub(crate) fn skip(input: ParseStream<'_>) -> TokenStream {
@@ -14,6 +17,25 @@ pub(crate) fn skip(input: ParseStream<'_>) -> TokenStream {
         }
     }
     skipped
+}
+
+/// What stands where the name of an option should be. A comma there stays in place, since it ends the option.
+pub(crate) fn stray(input: ParseStream<'_>) -> TokenStream {
+    let mut stray = skip(input);
+    if stray.is_empty() {
+        stray.extend(input.fork().parse::<TokenTree>());
+    }
+    stray
+}
+
+/// The value of `crate`, if it is a path. A relative one is reported and still used.
+pub(crate) fn crate_path(input: ParseStream<'_>, errors: &mut Errors) -> Option<CratePath> {
+    let value = skip(input);
+    let path = Path::parse_mod_style.parse2(value.clone()).ok();
+    if !path.as_ref().is_some_and(is_absolute) {
+        errors.push(diagnostics::relative_crate_path(&value));
+    }
+    path.as_ref().map(CratePath::custom)
 }
 
 /// Reads over `= value`, whose commas between angle brackets do not end the option.
@@ -34,7 +56,7 @@ pub(crate) fn is_literal(value: &Expr) -> bool {
 }
 
 /// `::x`, `crate`, `crate::x`, or the `$crate` of a `macro_rules!`.
-pub(crate) fn is_absolute(path: &Path) -> bool {
+fn is_absolute(path: &Path) -> bool {
     let first = path
         .segments
         .first()
