@@ -1,6 +1,6 @@
-//! The lock that the job cell and the lane are built on, and how threads wait.
+//! The lock of the job cell and of the lane, and how threads wait.
 //!
-//! A file of its own so that the model checker can put its own lock in this place.
+//! It is a file of its own so that the model checker can replace the lock by its own.
 
 use std::sync::PoisonError;
 
@@ -18,7 +18,7 @@ impl<T> Mutex<T> {
         Self(std::sync::Mutex::new(value))
     }
 
-    /// What is in it, for who shares it with nobody.
+    /// The value inside, for a caller who shares the mutex with nobody.
     pub(crate) fn get_mut(&mut self) -> &mut T {
         self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
     }

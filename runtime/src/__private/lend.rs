@@ -1,4 +1,4 @@
-//! How borrowed arguments come along: owned when the function is called, lent to the body where it runs.
+//! How borrowed arguments travel: a copy is made when the function is called, and lent to the body where it runs.
 
 use crate::__private::travel::Travel;
 use std::{
@@ -26,7 +26,7 @@ pub fn lend_opt<T: ?Sized + Lend>(copy: &Option<OwnedCopy<T>>) -> Option<&T> {
     copy.as_ref().map(lend)
 }
 
-/// Owns a copy-on-write argument; what it owned already is moved.
+/// Owns a copy-on-write argument. A value that is owned already is moved.
 pub fn own_cow<T>(value: Cow<'_, T>) -> Cow<'static, T>
 where
     T: ?Sized + ToOwned + 'static,
@@ -44,8 +44,8 @@ pub fn own_as_ref<T: ?Sized + Lend>(value: impl AsRef<T>) -> AsRefCopy<T> {
     AsRefCopy(value.as_ref().own())
 }
 
-/// Hands an `impl Into<T>` argument on that was made a `T`. The body sees what it asked for and not `T`, so that
-/// `x.into()` means what it meant.
+/// Passes on an `impl Into<T>` argument that was already converted to `T`. The body sees the type it asked for, not `T`
+/// itself, so `x.into()` still means the same.
 pub fn own_into<T: Travel>(value: T) -> impl Into<T> + Send + 'static {
     value
 }
@@ -59,7 +59,7 @@ pub fn text(value: impl ToString) -> String {
     value.to_string()
 }
 
-/// Hands an `impl ToString` argument on that was made its text.
+/// Passes on an `impl ToString` argument that was already converted to its text.
 pub fn own_text(text: String) -> impl ToString + Send + Sync + 'static {
     text
 }
@@ -96,7 +96,7 @@ where
     }
 }
 
-/// A receiver that can come along with a call by `&self`.
+/// A receiver that can travel with a call by `&self`.
 #[diagnostic::on_unimplemented(
     message = "`&self` cannot be owned by an offloaded call: `{Self}` is not `Clone + Send`",
     label = "`{Self}` cannot be copied into the call",

@@ -1,7 +1,7 @@
-//! The names of the attribute's options, for editors: what is typed inside `#[offload(..)]` is completed from them.
+//! The names of the attribute's options, so that editors can complete what is typed inside `#[offload(..)]`.
 //!
-//! `rust-analyzer` looks where a word goes in the expansion. A name that is no option goes into `option!`, which is an import
-//! there, and nothing for the compiler.
+//! `rust-analyzer` completes a word from its place in the expansion. A name that is no option goes into `option!`: an editor
+//! sees an import there, the compiler sees nothing.
 
 /// What the attribute writes after its error about a name that is no option.
 #[cfg(not(rust_analyzer))]
@@ -11,7 +11,7 @@ macro_rules! __offload_option {
     ($name:ident) => {};
 }
 
-/// The same as an editor reads it.
+/// The same, in the form that an editor reads.
 #[cfg(rust_analyzer)]
 #[doc(hidden)]
 #[macro_export]
@@ -23,7 +23,7 @@ macro_rules! __offload_option {
     };
 }
 
-/// Every option that can be named in an import, which `crate` cannot.
+/// Every option that can be named in an import. `crate` cannot.
 #[cfg(rust_analyzer)]
 pub mod options {
     /// `pool = EXPR`: where the body runs.

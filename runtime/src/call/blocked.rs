@@ -15,84 +15,85 @@ use std::{
 use super::{queued_in::QueueNumber, signal::Signal};
 use crate::{error::Error, sync::Mutex};
 
-/// How long a blocked body gives other threads to take a call of its own before it runs the call itself.
+/// How long a blocked body waits for another thread to take a call of its own. After that it runs the call itself.
 ///
-/// Not measured: long beside a wake-up (a call of the benchmark `seq` takes a few microseconds in all), and short beside any
-/// wait that somebody would notice.
+/// Not measured. It is long compared with a wake-up (a call of the benchmark `seq` takes a few microseconds in all), and too
+/// short for anybody to notice.
 const RUN_QUEUED_AFTER: Duration = Duration::from_millis(1);
 
-/// How long all bodies of a pool may wait, with calls in its queue, before one of these is run beyond the limit. Not measured: longer
-/// than bodies wait for what is no call of their own, as a rule, since then the limit is exceeded for nothing.
+/// How long all bodies of a pool may wait, with calls in its queue, before one of these calls runs beyond the limit. Not
+/// measured. It is longer than bodies usually wait for something other than their own calls: in that case the limit would be
+/// exceeded for nothing.
 pub(crate) const RELIEVE_AFTER: Duration = Duration::from_secs(1);
 
-/// A call handed to a blocked thread. It is told whether to run there; if not, it goes back to where it came from.
+/// A call that was handed to a blocked thread. The argument says whether to run it there; if not, it goes back to its queue.
 pub(crate) type Handoff = Box<dyn FnOnce(bool) + Send>;
 
-/// The threads that a body runs on, as far as a blocked body is concerned.
+/// A group of threads that run bodies, as seen by a blocked body: the threads of a lane, of rayon, or of an owner.
 pub(crate) trait ThreadHome: Send + Sync {
-    /// What the pool is called.
+    /// The name of the pool.
     fn name(&self) -> &'static str;
-    /// What speaks for these threads.
+    /// The signal that is raised when these threads shut down.
     fn signal(&self) -> &Arc<Signal>;
-    /// A body begins to wait on one of them.
+    /// A body on one of these threads begins to wait.
     fn begin_wait(self: Arc<Self>, blocked: &Arc<Blocked>);
-    /// It waits no more.
+    /// That body waits no more.
     fn end_wait(&self, blocked: &Arc<Blocked>);
-    /// Whether calls wait here while every body on these threads does too.
+    /// Whether calls are queued for these threads while every body on them waits.
     fn is_stuck(&self) -> bool {
         false
     }
-    /// Has one of those calls run, on no thread that waits: nobody knows who waits for it.
+    /// Runs one of those calls on a further thread, since nobody knows which body waits for it.
     fn relieve(self: Arc<Self>) {}
-    /// A body on one of these threads has polled calls and is not inside `block_on`.
+    /// A body on one of these threads has polled calls outside of `block_on`.
     fn polls_outside(self: Arc<Self>, body: &Arc<dyn OutsideBody>) {
         let _ = body;
     }
-    /// The bodies that wait here and were handed calls they have not come to.
+    /// The bodies that wait on these threads and have not come to the calls handed to them.
     fn untaken(&self) -> Vec<Arc<Blocked>> {
         Vec::new()
     }
-    /// A body has waited for long here, and no call of this queue waits meanwhile.
+    /// A body has waited here for long, and no call is queued.
     fn waits_long(self: Arc<Self>) {}
-    /// While all of them wait, none of the runtime's blocking threads has been free for a while.
+    /// While all bodies wait, the runtime has had no free blocking thread for a while.
     fn no_thread_is_free(&self) {}
-    /// How many bodies have ended here so far, if calls wait for a thread.
+    /// How many bodies have ended here so far. `None` if no calls are queued.
     fn ended_while_calls_wait(&self) -> Option<usize> {
         None
     }
-    /// None has ended for long, and calls waited all the time.
+    /// For long no body has ended, and calls were queued all the time.
     fn stands_still(&self) {}
-    /// No call was seen waiting. Whether that is still so: nobody looks any more.
+    /// The watching thread saw no queued call and stops looking. Returns whether that is still true.
     fn unwatch_progress(&self) -> bool {
         true
     }
-    /// Whether bodies may wait here outside of `block_on`.
+    /// Whether bodies on these threads may be waiting outside of `block_on`.
     fn has_outside(&self) -> bool {
         false
     }
 }
 
-/// A body that has polled calls outside of `block_on`, where it may wait for them.
+/// A body that has polled calls outside of `block_on`, and may be waiting for them.
 pub(crate) trait OutsideBody: Send + Sync {
     /// Whether one of the calls has not ended.
     fn waits(&self) -> bool;
     /// Whether one of them waits in that queue.
     fn waits_in(&self, queue: &QueueNumber) -> bool;
-    /// Refuses those that wait in that queue, each with what `error` gives.
+    /// Refuses the calls that wait in that queue, each with the error that `error` makes.
     fn refuse_in(&self, queue: &QueueNumber, error: fn() -> Error);
 }
 
-/// One `block_on`: the waker of its future, and a link in the chain of bodies that wait for one another.
+/// One `block_on`: the waker of its future, and a link in the chain of bodies that wait for each other.
 pub(crate) struct Blocked {
     thread: Thread,
-    // The park token alone would not do: the future's own code may park and swallow it.
+    // The park token alone is not enough: the future's own code may park and use it up.
     woken: AtomicBool,
     home: Option<Arc<dyn ThreadHome>>,
-    /// The blocked body that this body's call was made by.
+    /// The blocked body that called this body.
     caller: Option<Arc<Self>>,
-    /// What waits further out on the same thread.
+    /// The next outer `block_on` on the same thread.
     outer: Option<Arc<Self>>,
-    /// Calls for this thread to run; `None` once it waits no more.
+    /// Calls that this thread is to run; `None` once it waits no more.
     handoffs: Mutex<Option<Vec<Handoff>>>,
 }
 
@@ -118,7 +119,7 @@ impl Blocked {
         blocked
     }
 
-    /// The nearest body in the chain that waits on a thread `signal` speaks for.
+    /// The nearest body in the chain that waits on a thread of `signal`.
     pub(crate) fn find(self: &Arc<Self>, signal: &Arc<Signal>) -> Option<Arc<Self>> {
         let mut link = Some(self);
         while let Some(blocked) = link {
@@ -131,7 +132,7 @@ impl Blocked {
         None
     }
 
-    /// Hands a call to this thread, or gives it back if it waits no more.
+    /// Hands a call to this thread. Gives it back if the thread waits no more.
     pub(crate) fn hand_off(&self, handoff: Handoff) -> Result<(), Handoff> {
         match &mut *self.handoffs.lock() {
             Some(handoffs) => handoffs.push(handoff),
@@ -141,8 +142,8 @@ impl Blocked {
         Ok(())
     }
 
-    /// Waits to be woken, and runs what was delivered. `run_own` runs a call of the body itself, after a while in which nobody
-    /// may have taken it.
+    /// Waits until the future is woken, and runs the calls that were handed to this thread. `run_own` runs a call of the
+    /// body itself; it is used after a while, since perhaps no thread has taken that call.
     pub(crate) fn wait(&self, run_own: Option<impl FnOnce()>) {
         if let Some(run_own) = run_own {
             if !self.is_woken() {
@@ -152,7 +153,7 @@ impl Blocked {
                 }
             }
         }
-        // Read and cleared in one step: what the waker did before must be seen by the poll that follows.
+        // Read and cleared in one step: the poll that follows must see everything the waker did before.
         let mut so_far = SoFar::default();
         while !self.woken.swap(false, Ordering::Acquire) && !self.has_handoff() {
             self.park(&mut so_far);
@@ -160,12 +161,12 @@ impl Blocked {
         self.run_handoffs();
     }
 
-    /// Has this thread look again whether it is stuck.
+    /// Wakes this thread to check again whether it is stuck.
     pub(crate) fn nudge(&self) {
         self.thread.unpark();
     }
 
-    /// Parks, and gives threads that are stuck for too long something to go on with.
+    /// Parks. If the threads are stuck for too long, runs one of their calls.
     fn park(&self, so_far: &mut SoFar) {
         let Some(home) = &self.home else {
             return thread::park();
@@ -184,7 +185,7 @@ impl Blocked {
         }
     }
 
-    /// Waits no more, and sends back what was delivered.
+    /// Ends the wait, and sends back the calls that were handed over and not run.
     pub(crate) fn end(self: &Arc<Self>) {
         if let Some(home) = &self.home {
             home.end_wait(self);
@@ -196,7 +197,7 @@ impl Blocked {
         }
     }
 
-    /// Whether calls wait for this thread to run them.
+    /// Whether calls were handed to this thread and not run yet.
     pub(crate) fn has_own_handoff(&self) -> bool {
         let handoffs = self.handoffs.lock();
         handoffs
@@ -204,7 +205,7 @@ impl Blocked {
             .is_some_and(|handoffs| !handoffs.is_empty())
     }
 
-    /// Sends back what was delivered: the thread does not come to it.
+    /// Sends back the calls that were handed over: this thread will not come to them.
     pub(crate) fn give_back(&self) {
         let handoffs = self.handoffs.lock().as_mut().map(mem::take);
         for handoff in handoffs.into_iter().flatten() {
@@ -212,7 +213,7 @@ impl Blocked {
         }
     }
 
-    /// Whether the future was woken, or something was delivered to this thread.
+    /// Whether the future was woken, or a call was handed to this thread.
     fn is_woken(&self) -> bool {
         self.woken.load(Ordering::Acquire) || self.has_handoff()
     }
@@ -221,7 +222,8 @@ impl Blocked {
         self.has_own_handoff() || self.outer.as_ref().is_some_and(|outer| outer.has_handoff())
     }
 
-    /// Runs what was delivered to this thread, also to those who wait further out: they cannot look before this one ends.
+    /// Runs the calls that were handed to this thread, including those for its outer `block_on`s, which cannot look before
+    /// this one ends.
     fn run_handoffs(&self) {
         let handoffs = self.handoffs.lock().as_mut().map(mem::take);
         for handoff in handoffs.into_iter().flatten() {
@@ -233,7 +235,7 @@ impl Blocked {
     }
 }
 
-/// How one waiting has gone so far.
+/// The state of one wait.
 #[derive(Default)]
 struct SoFar {
     stuck_since: Option<Instant>,
@@ -242,7 +244,7 @@ struct SoFar {
 }
 
 impl SoFar {
-    /// Parks, and tells the threads once when that takes long.
+    /// Parks, and tells the threads once if it takes long.
     fn park_at(&mut self, home: &Arc<dyn ThreadHome>) {
         if self.long {
             return thread::park();

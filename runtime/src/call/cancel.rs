@@ -16,17 +16,17 @@ use crate::{
     unwind::{drop_quietly, swallow_panic},
 };
 
-/// What a body left to be run if it is asked to stop.
+/// An action that a body registered, to run if the body is asked to stop.
 pub(crate) type Action = Box<dyn FnOnce() + Send>;
 
 /// Why a body is asked to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// The future was dropped: nobody waits, so work in progress may end in peace.
+    /// The future was dropped. Nobody waits, so the body may finish its work.
     Abandoned,
-    /// The caller asked, and waits for the end.
+    /// The caller cancelled the call and waits for its end.
     Cancelled,
-    /// The runtime or the pool is going away.
+    /// The runtime or the pool is shutting down.
     Shutdown,
 }
 
@@ -40,7 +40,7 @@ impl Reason {
     }
 }
 
-/// A running body, as those see it who ask it to stop, and as it sees itself.
+/// A running body, for those who ask it to stop and for the body itself.
 pub(crate) trait Stoppable: Send + Sync {
     /// The annotated function.
     fn site(&self) -> &'static Site;
@@ -48,9 +48,9 @@ pub(crate) trait Stoppable: Send + Sync {
     fn stop(&self, reason: Reason);
     /// Why the body should stop, if it should.
     fn stopped(&self) -> Option<Reason>;
-    /// Keeps `action` for the moment the body is asked to stop; gives it back if that moment has passed.
+    /// Keeps `action` until the body is asked to stop. Gives it back if that has happened already.
     fn on_cancel(&self, action: Action) -> Result<(), Action>;
-    /// The body has ended: nothing it asked for starts any more, and what is under way is waited for.
+    /// The body has ended. None of its actions starts from now on, and this waits for those that run.
     fn disarm(&self);
     /// Sets the waker of the body's own `block_on`.
     fn set_blocked(&self, waker: Option<Waker>);
@@ -70,10 +70,10 @@ struct OnCancel {
     blocked: Option<Waker>,
 }
 
-/// Actions on their way to a thread, until one takes them.
+/// Actions that wait for a thread.
 type OnTheirWay = Arc<Mutex<Option<Vec<Action>>>>;
 
-/// Runs the actions, unless that has been begun elsewhere.
+/// Runs the actions, unless another thread has begun to.
 fn run_all(actions: &OnTheirWay) -> bool {
     let taken = actions.lock().take();
     let mine = taken.is_some();
@@ -85,7 +85,7 @@ fn run_all(actions: &OnTheirWay) -> bool {
 
 struct HandedOut {
     actions: OnTheirWay,
-    /// Ends when the actions have.
+    /// Resolves when the actions have ended.
     under_way: Receiver<()>,
 }
 
@@ -93,12 +93,12 @@ struct HandedOut {
 pub(crate) struct Disarmed(Box<OnCancel>);
 
 impl Disarmed {
-    /// Waits for the actions that were handed out: they speak of what the body works on. Runs them here if no thread has come to them:
-    /// actions of other calls may hold all threads. Drops the others.
+    /// Waits for the actions that were handed out, since they use the resources of the body. If no thread has taken them,
+    /// runs them here: actions of other calls may occupy all threads. Drops the actions that were not handed out.
     pub(crate) fn wait(self) {
         if let Some(handed_out) = &self.0.handed_out {
             if !run_all(&handed_out.actions) {
-                // Nothing is ever sent: the other end is dropped.
+                // Nothing is ever sent: the receiver learns of the end when the sender is dropped.
                 let _ = handed_out.under_way.recv();
             }
         }
@@ -106,7 +106,7 @@ impl Disarmed {
     }
 }
 
-/// What must be run after the lock of the cell is released.
+/// Work that must be done after the lock of the cell is released.
 #[derive(Default)]
 #[must_use = "the actions run in `fire`"]
 pub(crate) struct Cancellation {
@@ -119,7 +119,7 @@ impl CancelState {
         self.reason
     }
 
-    /// Notes the reason; a caller who has gone is the weakest one. Actions are handed out once.
+    /// Notes the reason. `Abandoned` is the weakest: any other reason replaces it. Actions are handed out once.
     pub(crate) fn stop(&mut self, reason: Reason) -> Cancellation {
         if matches!(self.reason, None | Some(Reason::Abandoned)) {
             self.reason = Some(reason);
@@ -143,7 +143,7 @@ impl CancelState {
         }
     }
 
-    /// The body has ended: its requests are void.
+    /// The body has ended, so its requests no longer count.
     pub(crate) fn disarm(&mut self) -> Option<Disarmed> {
         self.requests.take().map(Disarmed)
     }
@@ -157,14 +157,14 @@ impl CancelState {
         Ok(())
     }
 
-    /// Sets the waker of the body's `block_on`, which is ours, so that cloning and dropping it is harmless.
+    /// Sets the waker of the body's `block_on`. It is our own waker, so cloning and dropping it under a lock is safe.
     pub(crate) fn set_blocked(&mut self, waker: Option<Waker>) {
         self.requests.get_or_insert_default().blocked = waker;
     }
 }
 
 impl Cancellation {
-    /// Wakes the body's `block_on` and has the actions run elsewhere: the caller may be an async worker.
+    /// Wakes the body's `block_on` and runs the actions on another thread, since the caller may be an async worker.
     pub(crate) fn fire(self) {
         if let Some(waker) = self.blocked {
             swallow_panic(|| waker.wake());

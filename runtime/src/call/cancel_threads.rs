@@ -1,4 +1,5 @@
-//! The rules of the threads that run cancel actions: who takes work, when another is started, when one goes. No locks, no threads.
+//! The rules for the threads that run cancel actions: which one takes work, when another starts, when one ends. No locks, no
+//! threads.
 
 use std::{collections::VecDeque, mem};
 
@@ -7,21 +8,21 @@ use std::{collections::VecDeque, mem};
 pub(crate) struct CancelThreads<W> {
     work: VecDeque<W>,
     threads: usize,
-    /// How many of them wait for work.
+    /// How many threads wait for work.
     idle: usize,
-    /// Whether one waits to see if those there are come to the work.
+    /// Whether one thread waits to see whether the others take the work.
     late: bool,
-    /// How many take work at once.
+    /// How many threads take work at once.
     prompt: usize,
 }
 
-/// What is to be done for the work that waits.
+/// What to do about the work that waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Need {
     Nothing,
-    /// One of those that wait is to be woken.
+    /// Wake one of the threads that wait.
     Wake,
-    /// Another thread is to be started, which waits before it takes work if it is late.
+    /// Start another thread. If `late`, it waits before it takes work.
     Start {
         late: bool,
     },
@@ -43,7 +44,7 @@ impl<W> CancelThreads<W> {
         self.need()
     }
 
-    /// Work for a thread, and what the rest needs: this one may never come back.
+    /// Takes work for a thread, and says what the remaining work needs: this thread may never come back.
     pub(crate) fn take(&mut self) -> Option<(W, Need)> {
         let work = self.work.pop_front()?;
         Some((work, self.need()))
@@ -65,7 +66,7 @@ impl<W> CancelThreads<W> {
         Need::Start { late }
     }
 
-    /// A thread could not be started. Work that nobody else will come to.
+    /// A thread could not be started. Returns the work if no other thread will take it.
     pub(crate) fn refused(&mut self, late: bool) -> VecDeque<W> {
         self.threads -= 1;
         self.late &= !late;
@@ -85,7 +86,7 @@ impl<W> CancelThreads<W> {
         self.idle += 1;
     }
 
-    /// It waits no more. True if it goes, because it has waited for long enough and there is none.
+    /// A thread stops waiting. Returns true if it ends, because it has waited long enough and there is no work.
     pub(crate) fn end_idle(&mut self, long: bool) -> bool {
         self.idle -= 1;
         let goes = long && self.work.is_empty();

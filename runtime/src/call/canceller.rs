@@ -1,8 +1,9 @@
-//! The threads that run cancel actions, which may block: few, started when there is work, gone when there is none.
+//! The threads that run cancel actions, which may block. They are few; they start when there is work and end when there is
+//! none.
 //!
-//! Whoever cancels pays for one thread at most, however many actions there are: a thread that takes an action while others wait
-//! starts the next thread first. Beyond a number of threads, each waits before it takes work: so actions that never end hold up the
-//! others for a while, and not for ever.
+//! Cancelling starts one thread at most, however many actions there are: a thread that takes an action while others wait
+//! starts the next thread first. Beyond a certain number of threads, each waits before it takes work. So actions that never
+//! end delay the others, but do not stop them.
 
 use std::{
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
@@ -13,13 +14,13 @@ use std::{
 use super::cancel_threads::{CancelThreads, Need};
 use crate::unwind::swallow_panic;
 
-/// How many threads run actions at once. An action that never ends occupies one of them. A choice.
+/// How many threads run actions without waiting first. An action that never ends occupies one of them. A choice.
 const PROMPT: usize = 64;
 
-/// How long a thread beyond those waits before it takes work. Not measured: long beside what actions do, as a rule.
+/// How long a thread beyond that number waits before it takes work. Not measured: actions usually take much less.
 const LATE: Duration = Duration::from_secs(1);
 
-/// How long an idle thread waits for the next action. Not measured: threads are cheap to start beside a second.
+/// How long an idle thread waits for the next action. Not measured: starting a thread costs far less than a second.
 const KEEP_ALIVE: Duration = Duration::from_secs(1);
 
 type Actions = Box<dyn FnOnce() + Send>;
@@ -27,7 +28,7 @@ type Actions = Box<dyn FnOnce() + Send>;
 static THREADS: Mutex<CancelThreads<Actions>> = Mutex::new(CancelThreads::new(PROMPT));
 static MORE: Condvar = Condvar::new();
 
-/// Has `work` run soon, in the order of arrival; here if the system has no thread for it and there is none.
+/// Runs `work` soon, in the order of arrival. It runs here if no thread is there and the system refuses to start one.
 pub(crate) fn run(work: Actions) {
     let need = lock().push(work);
     satisfy(need);

@@ -1,7 +1,7 @@
-//! The job cell: one allocation that holds the body, then its result, and whoever waits for it.
+//! The job cell: one allocation that holds the body, later its result, and the waker of the task that waits for it.
 //!
-//! Every transition happens under one lock, and code of the user's (bodies, `Drop`, wakers, cancel actions) runs outside it.
-//! Nothing in here knows an executor, so that the model checker can compile this file with its own lock.
+//! Every transition happens under one lock. The user's code (bodies, `Drop`, wakers, cancel actions) runs outside it. This
+//! file knows no executor, so the model checker can compile it with its own lock.
 
 use std::{mem, sync::Arc, task::Waker};
 
@@ -21,7 +21,7 @@ use crate::{
     unwind::{drop_quietly, wake_all},
 };
 
-/// The cell of a call: `F` is the body with its arguments, `R` its result, `O` where it is to run, `L` leads to its site.
+/// The cell of a call. `F` is the body with its arguments, `R` its result, `O` where it is to run; `L` leads to its site.
 pub(crate) struct Cell<F, R, O, L> {
     pub(crate) site: L,
     pub(crate) stage: Mutex<Stage<F, R, O>>,
@@ -74,7 +74,8 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
         }
     }
 
-    /// Ends the call with `error` if its body has not started. The body is dropped before anybody can see the end.
+    /// Ends the call with `error` if its body has not started. The body is dropped before anybody can see that the call has
+    /// ended.
     pub(crate) fn end_unstarted(&self, mut stage: MutexGuard<'_, Stage<F, R, O>>, error: Error) {
         let before = mem::replace(&mut *stage, Stage::Gone);
         let (waker, wanted, queued_in, unrun) = match before {
@@ -108,7 +109,7 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
         self.finish(Err(error));
     }
 
-    /// Hands the result over, or drops it when nobody wants it.
+    /// Passes the result to the caller, or drops it if nobody wants it.
     pub(crate) fn finish(&self, result: Result<R, Error>) {
         let mut stage = self.stage.lock();
         let before = mem::replace(&mut *stage, Stage::Gone);
@@ -158,7 +159,7 @@ where
 
     fn poll_alone(&mut self, waker: &Waker) -> Option<Step<R, O>> {
         let stage = self.stage.get_mut();
-        // Nobody looks on, so the waker's code may run here.
+        // No other thread can see the cell, so the waker's code may run here.
         let waker = match stage {
             Stage::Fresh { .. } => Some(waker.clone()),
             Stage::Done(_) => None,

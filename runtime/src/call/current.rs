@@ -1,4 +1,4 @@
-//! What a thread knows about the body on it, and about whose thread it is.
+//! What a thread knows about the body that runs on it, and about the pool that the thread belongs to.
 
 use std::{cell::RefCell, mem, sync::Arc};
 
@@ -23,17 +23,17 @@ struct Frame {
     caller: Option<Arc<Blocked>>,
     /// This body's own `block_on`.
     blocked: Option<Arc<Blocked>>,
-    /// What few bodies have.
+    /// What only few bodies need.
     more: Option<Box<More>>,
 }
 
 #[derive(Default)]
 struct More {
-    /// Calls it made that it may have to run itself.
+    /// Calls that the body made and may have to run itself.
     submitted: Vec<Submitted>,
-    /// Signals that know this body.
+    /// Signals that the body listens to.
     heard: Vec<Arc<Signal>>,
-    /// Calls it polled outside of `block_on`.
+    /// Calls that the body polled outside of `block_on`.
     outside: Arc<PolledCalls>,
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn enter<T>(
         blocked: None,
         more: None,
     };
-    // A thread that is taken down has no place for it: a body runs there all the same, and cannot ask for anything.
+    // A thread that is ending has no thread-locals: the body runs there all the same, but cannot ask for anything.
     let outer = FRAME.try_with(|here| here.replace(Some(frame)));
     let result = f();
     let Ok(outer) = outer else { return result };
@@ -83,14 +83,14 @@ pub(crate) fn on_thread_of(home: Arc<dyn ThreadHome>, f: impl FnOnce()) {
     }
 }
 
-/// The `block_on` of the body on this thread: the caller of what is submitted now.
+/// The `block_on` that the body on this thread is in. It is the caller of the calls that are submitted now.
 pub(crate) fn blocked() -> Option<Arc<Blocked>> {
-    // `try_with`: a call may be made while the thread is taken down.
+    // `try_with`: a call may be made while the thread ends.
     let blocked = |frame: &RefCell<Option<Frame>>| frame.borrow().as_ref()?.blocked.clone();
     FRAME.try_with(blocked).ok().flatten()
 }
 
-/// The body on this thread, whose end will look after what it asked for.
+/// The body on this thread, which is about to ask for something. When the body ends, its requests are cleaned up.
 pub(crate) fn body_for_request() -> Option<Arc<dyn Stoppable>> {
     let body = |frame: &RefCell<Option<Frame>>| {
         let mut frame = frame.borrow_mut();
@@ -101,7 +101,8 @@ pub(crate) fn body_for_request() -> Option<Arc<dyn Stoppable>> {
     FRAME.try_with(body).ok().flatten()
 }
 
-/// `call` was polled on this thread and has not ended. A body that is not inside `block_on` waits for it in somebody else's.
+/// `call` was polled on this thread and has not ended. A body that is not inside our `block_on` may be waiting for it in
+/// another one, such as that of `futures`.
 pub(crate) fn polled(call: impl FnOnce() -> Arc<dyn Run>) {
     let outside = FRAME.try_with(|frame| {
         let mut frame = frame.borrow_mut();
@@ -119,7 +120,7 @@ pub(crate) fn polled(call: impl FnOnce() -> Arc<dyn Run>) {
 pub(crate) fn is_waiting_in_vain() -> bool {
     let asked =
         |body: Arc<dyn Stoppable>| !matches!(body.stopped(), None | Some(Reason::Abandoned));
-    // What shuts down refuses calls a moment before it tells the bodies that listen.
+    // A shutdown refuses calls a moment before it tells the bodies that listen.
     blocked().is_some() && (a_heard_signal_is_raised() || current().is_some_and(asked))
 }
 
@@ -130,17 +131,17 @@ fn a_heard_signal_is_raised() -> bool {
     })
 }
 
-/// Whether `signal` speaks for this thread.
+/// Whether `signal` is that of this thread's pool.
 pub(crate) fn is_thread_of(signal: &Arc<Signal>) -> bool {
     home().is_some_and(|home| Arc::ptr_eq(home.signal(), signal))
 }
 
-/// What the pool is called that this thread belongs to.
+/// The name of the pool that this thread belongs to.
 pub(crate) fn pool_name() -> Option<&'static str> {
     home().map(|home| home.name())
 }
 
-/// What this thread belongs to.
+/// The group of threads that this thread belongs to.
 pub(crate) fn home() -> Option<Arc<dyn ThreadHome>> {
     HOME.try_with(|home| home.borrow().clone()).ok().flatten()
 }
@@ -180,7 +181,7 @@ pub(crate) fn home_is_closing() -> bool {
     HOME.with_borrow(|home| home.as_ref().is_some_and(|home| home.signal().is_raised()))
 }
 
-/// Has the body on this thread hear `signal`, once.
+/// Makes the body on this thread listen to `signal`, once.
 pub(crate) fn subscribe(signal: &Arc<Signal>) {
     let body = FRAME.with_borrow_mut(|frame| {
         let frame = frame.as_mut()?;

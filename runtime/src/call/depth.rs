@@ -1,11 +1,11 @@
-//! How many bodies stand on one another on this thread, because the outer ones wait for the inner ones, and whether there is room
-//! for another.
+//! How many bodies are nested on this thread, each waiting for the next one, and whether there is room for another.
 
 use std::cell::Cell;
 
 use super::stack;
 
-/// How deep bodies may be nested on one thread where the size of its stack is not known. A choice: 16 KiB of the usual 2 MiB for each.
+/// How deep bodies may be nested on a thread whose stack size is not known. A choice: it leaves each body 16 KiB of the
+/// usual 2 MiB.
 pub(crate) const DEEPEST: usize = 128;
 
 /// This much free stack is enough for any body that needs no thread of its own. A choice: half of the usual size.
@@ -17,14 +17,16 @@ thread_local! {
     static BEGAN: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Whether the next body had better run on another thread: here it would have less than half of a stack, or of the usual one.
+/// Whether the next body should rather run on another thread: here it would have less than half of this stack, or of a stack
+/// of the usual size.
 pub(crate) fn is_deep() -> bool {
     let room = stack::room();
     DEPTH.get() >= DEEPEST || room.is_some_and(|room| room.left < ENOUGH.min(room.size / 2))
 }
 
-/// How many bodies stand on this thread, if there is no room for another: it would have a quarter of a stack, or less than twice of what
-/// the last one took. The first is never refused: nothing is known of what it needs.
+/// How many bodies are nested on this thread, if there is no room for another one: it would have less than a quarter of the
+/// stack, or less than twice what the last body took. The first body is never refused, since nothing is known of what bodies
+/// need.
 pub(crate) fn without_room() -> Option<usize> {
     let depth = DEPTH.get();
     if depth == 0 {
@@ -39,7 +41,7 @@ pub(crate) fn without_room() -> Option<usize> {
     (depth >= DEEPEST || short).then_some(depth)
 }
 
-/// Runs `f`, which must not unwind, one deeper.
+/// Runs `f`, which must not unwind, one level deeper.
 pub(crate) fn deeper(f: impl FnOnce()) {
     let (depth, began) = (DEPTH.get(), BEGAN.replace(stack::address()));
     DEPTH.set(depth + 1);

@@ -16,14 +16,14 @@ use super::{
     site::Site,
 };
 
-/// What a function has measured. Takes no room worth mentioning before its first call.
+/// What was measured of a function. It takes almost no memory before the first call.
 pub(crate) struct Meter(OnceLock<Box<Counters>>);
 
-/// Only ever grows; what waits and what runs are differences.
+/// They only grow. How many calls wait or run is computed as a difference.
 struct Counters {
-    /// From one, in the order of first calls.
+    /// The number of the function, from one, in the order of first calls.
     number: u32,
-    /// Counted by those who call, unlike the others.
+    /// Counted by callers, unlike the others.
     queued: CachePadded<AtomicU64>,
     begun: AtomicU64,
     abandoned: AtomicU64,
@@ -36,7 +36,7 @@ impl Meter {
         Self(OnceLock::new())
     }
 
-    /// A call of the function at `site`, which this is the meter of, was submitted.
+    /// A call of the function at `site` was submitted. This is the meter of that function.
     pub(crate) fn queue(&self, site: &'static Site) -> Ticket {
         let counters = self.0.get_or_init(|| {
             let mut sites = SITES.write().unwrap_or_else(PoisonError::into_inner);
@@ -87,15 +87,15 @@ impl Meter {
         }
     }
 
-    /// The place of the function among all that have been called, from one; zero before the first call.
+    /// The number of the function among all that were called, from one; zero before the first call.
     pub(crate) fn number(&self) -> u32 {
         self.0.get().map_or(0, |counters| counters.number)
     }
 
-    /// What has been measured; nothing before the first call.
+    /// What was measured; nothing before the first call.
     pub(crate) fn read(&self) -> Option<Measured> {
         let counters = self.0.get()?;
-        // Ends are read before beginnings, and those before submissions, so that no difference is negative.
+        // Ends are read first, then beginnings, then submissions, so that no difference is negative.
         let ended = EndCounts::read(&counters.ends);
         let abandoned = read(&counters.abandoned);
         let begun = read(&counters.begun);
@@ -148,7 +148,7 @@ pub(crate) struct Times {
 }
 
 impl Times {
-    /// Those of a call without a body.
+    /// The times of a call without a body.
     pub(crate) const ZERO: Self = Self {
         wait: Duration::ZERO,
         run: Duration::ZERO,
@@ -178,12 +178,12 @@ impl EndCounts {
     }
 }
 
-/// What has been measured of a function or a pool, as plain numbers.
+/// The measurements of a function or a pool, as plain numbers.
 pub(crate) struct Measured {
     pub(crate) ended: EndCounts,
-    /// Callers that went away while the body ran; of functions only.
+    /// Callers that went away while the body ran. Only functions have it.
     pub(crate) abandoned: u64,
-    /// Bodies that began; of functions only.
+    /// Bodies that began. Only functions have it.
     pub(crate) begun: u64,
     pub(crate) started: u64,
     pub(crate) times: Histograms,
@@ -201,9 +201,9 @@ pub(crate) struct WaitRunHistograms {
     run: AtomicHistogram,
 }
 
-/// Buckets are at most 1/16 of their value wide. A choice: a figure is read to within six percent.
+/// The width of a bucket is at most 1/16 of its value. A choice: figures are exact to six percent.
 const PRECISION: u8 = 4;
-/// The longest time that is told apart, 2^44 nanoseconds: almost five hours.
+/// The longest time that has a bucket of its own, 2^44 nanoseconds: almost five hours.
 const LONGEST: u8 = 44;
 
 impl WaitRunHistograms {
@@ -236,17 +236,17 @@ fn add(histogram: &AtomicHistogram, time: Duration) {
     let _ = histogram.increment(nanos);
 }
 
-/// On cache lines of its own, which threads that write other things do not take away.
+/// A value on its own cache lines, so that threads which write other values do not slow it down.
 #[repr(align(128))]
 pub(crate) struct CachePadded<T>(pub(crate) T);
 
-/// The number of what comes after `known` others.
+/// The number of the next one, where `known` have numbers already.
 pub(crate) fn number(known: usize) -> u32 {
     u32::try_from(known + 1).unwrap_or_default()
 }
 
 pub(crate) fn count(counter: &AtomicU64) {
-    // Ordered, so that whoever sees an end sees the beginning too.
+    // Ordered, so that whoever sees the end of a call sees its beginning too.
     counter.fetch_add(1, Ordering::Release);
 }
 

@@ -1,10 +1,10 @@
-//! Stands in for `meter` where the feature `stats` is off: the same names, no time taken and no room.
+//! Replaces `meter` when the feature `stats` is off: the same names, but nothing is measured.
 
 #![expect(clippy::unused_self, reason = "the real ones look at themselves")]
 
 use super::{outcome::Ending, site::Site};
 
-/// Would be what a function has measured.
+/// In place of what was measured of a function.
 #[derive(Debug)]
 pub(crate) struct Meter;
 
@@ -30,19 +30,19 @@ impl Meter {
     pub(crate) const fn abandon(&self) {}
 }
 
-/// Would be the moment a call was submitted.
+/// In place of the moment a call was submitted.
 #[derive(Clone, Copy)]
 pub(crate) struct Ticket;
 
-/// Would be the moment a body began.
+/// In place of the moment a body began.
 #[derive(Clone, Copy)]
 pub(crate) struct Begun;
 
-/// Would be how long a call waited and ran.
+/// In place of how long a call waited and ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Times;
 
 impl Times {
-    /// Those of a call without a body.
+    /// The times of a call without a body.
     pub(crate) const ZERO: Self = Self;
 }

@@ -1,4 +1,4 @@
-//! How a call ended, and how often calls ended so.
+//! How a call ended, and how many calls ended in each way.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,13 +9,13 @@ pub(crate) enum Ending {
     Done,
     /// The body panicked.
     Panicked,
-    /// The body gave no answer: its worker process died, or took too long.
+    /// The body gave no answer: its worker process died or took too long.
     Failed,
     /// The body was killed, because nobody wanted its result any more.
     Killed,
     /// The call was dropped or cancelled before its body began.
     Cancelled,
-    /// The call was turned away.
+    /// The call was refused.
     Refused,
 }
 
@@ -38,11 +38,11 @@ pub(crate) struct EndCounters([AtomicU64; Ending::ALL.len()]);
 impl EndCounters {
     /// Counts one more.
     pub(crate) fn add(&self, ending: Ending) {
-        // Ordered, so that whoever sees an end sees the beginning too.
+        // Ordered, so that whoever sees the end of a call sees its beginning too.
         self.0[ending as usize].fetch_add(1, Ordering::Release);
     }
 
-    /// How many calls have ended so.
+    /// How many calls ended in that way.
     pub(crate) fn get(&self, ending: Ending) -> u64 {
         self.0[ending as usize].load(Ordering::Acquire)
     }

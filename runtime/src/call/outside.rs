@@ -1,4 +1,4 @@
-//! The calls that a body waits for in somebody else's `block_on`, as far as that can be known.
+//! The calls that a body waits for in a `block_on` that is not ours, as far as that can be known.
 
 use std::{mem, sync::Arc};
 
@@ -7,8 +7,7 @@ use crate::{error::Error, sync::Mutex};
 
 /// The calls that a body has polled outside of our `block_on`.
 ///
-/// A body that polls a call which has not ended has nothing to do, as a rule, but to wait for it. That it could go on instead is why
-/// nothing follows at once from it.
+/// A body that polls a call usually waits for it. But it may also do other work, so a poll alone has no consequences.
 #[derive(Default)]
 pub(crate) struct PolledCalls {
     polled: Mutex<Vec<Arc<dyn Run>>>,
@@ -25,13 +24,13 @@ impl PolledCalls {
         if polled.len() < polled.capacity() {
             return;
         }
-        // Once in a while: a body may poll many calls many times.
+        // Only now and then: a body may poll many calls many times.
         let mut all = mem::take(&mut *polled);
         all.sort_unstable_by_key(|call| Arc::as_ptr(call).addr());
         all.dedup_by(|one, other| Arc::ptr_eq(one, other));
         let (over, open): (Vec<_>, Vec<_>) = all.into_iter().partition(|call| call.has_ended());
         *polled = open;
-        // So much room that the next time is not soon.
+        // Enough room that the next cleanup is far away.
         let room = polled.len() + 4;
         polled.reserve(room);
         drop(polled);

@@ -1,23 +1,23 @@
-//! Which queue a call waits in, so that the queue hears of it when the call dies there.
+//! Which queue a call waits in, so that the queue is told when the call dies there.
 //!
-//! A call remembers a number only: it takes no room and no count of references, and most calls never need it again.
+//! A call stores only a number: that takes little memory and no reference count, and most calls never use it.
 
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 /// A queue of calls, some of which may die while they wait.
 pub(crate) trait CallQueue: Send + Sync {
-    /// One of its calls has died. Called with no lock held; it may drop what is left of the call.
+    /// One of its calls has died. It is called with no lock held, and may drop the rest of the call.
     fn call_died(&self);
 }
 
-/// The number of a queue for as long as it lives.
+/// The number of a queue. It is valid as long as the queue lives.
 pub(crate) struct QueueNumber(u32);
 
-/// Where a call waits: the number of a queue, or of none. Small, because every call has room for it.
+/// Where a call waits: the number of a queue, or of none. It is small because every call stores one.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct QueuedIn(u32);
 
-/// Not of the model checker's kind: nothing happens while one of them is locked.
+/// Not the model checker's lock: while this one is held, nothing else happens.
 static QUEUES: RwLock<Queues> = RwLock::new(Queues {
     living: Vec::new(),
     last: NOWHERE,
@@ -33,14 +33,14 @@ struct Queues {
 }
 
 impl Queues {
-    /// Where the queue of a number is, or would be.
+    /// Where the queue with that number is, or would be inserted.
     fn find(&self, number: u32) -> Result<usize, usize> {
         self.living.binary_search_by_key(&number, |queue| queue.0)
     }
 }
 
 impl QueueNumber {
-    /// The number of `queue` from now on.
+    /// Gives `queue` a number.
     pub(crate) fn of(queue: Weak<dyn CallQueue>) -> Self {
         let mut queues = QUEUES.write().unwrap_or_else(PoisonError::into_inner);
         loop {
@@ -71,14 +71,14 @@ impl Drop for QueueNumber {
 }
 
 impl QueuedIn {
-    /// The call has died: its stage says so by now.
+    /// The call has died, and its stage already shows it.
     pub(crate) fn tell(self) {
         if let Some(queue) = self.queue() {
             queue.call_died();
         }
     }
 
-    /// The queue, if there is one and it has not gone.
+    /// The queue, if it still lives.
     fn queue(self) -> Option<Arc<dyn CallQueue>> {
         if self.0 == NOWHERE {
             return None;

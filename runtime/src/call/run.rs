@@ -1,6 +1,6 @@
-//! The job cell as the executor sees it, and as its running body does.
+//! The job cell as its executor and its running body see it.
 //!
-//! Under the same rules as `cell.rs`: transitions under the lock, code of the user's outside it.
+//! The rules are those of `cell.rs`: transitions under the lock, the user's code outside it.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -26,7 +26,7 @@ use crate::{
     unwind::swallow_panic,
 };
 
-/// Runs `work` and whatever is `around` it. Either may panic: what comes after the body does not undo what the body did.
+/// Runs `work` inside `around`. Either may panic. A panic of `around` after the body does not change the body's result.
 fn carry_out<R>(work: impl FnOnce() -> R, around: Option<Around<'_>>) -> thread::Result<R> {
     let Some(around) = around else {
         return catch_unwind(AssertUnwindSafe(work));
@@ -38,7 +38,7 @@ fn carry_out<R>(work: impl FnOnce() -> R, around: Option<Around<'_>>) -> thread:
         }
     };
     swallow_panic(|| around(&mut run));
-    // It may have failed to: the body runs all the same.
+    // `around` may have failed to run the body, which is run here in that case.
     run();
     result.expect("a body runs once")
 }

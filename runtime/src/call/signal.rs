@@ -1,4 +1,4 @@
-//! The signal that the threads under a body are going away.
+//! The signal that the threads of running bodies are shutting down.
 
 use std::sync::{
     Arc, Weak,
@@ -8,7 +8,7 @@ use std::sync::{
 use super::cancel::{Reason, Stoppable};
 use crate::sync::Mutex;
 
-/// Raised once, when a runtime or a pool is shut down. Bodies look at it; those that wait for it listen.
+/// Raised once, when a runtime or a pool shuts down. A body can look at it, or listen to it.
 #[derive(Default)]
 pub(crate) struct Signal {
     raised: AtomicBool,
@@ -20,7 +20,7 @@ impl Signal {
         self.raised.load(Ordering::Acquire)
     }
 
-    /// Lets whoever looks see that it is raised. Those who listen are told by [`raise`](Self::raise), which has to follow.
+    /// Makes the signal visible as raised. [`raise`](Self::raise) must follow: it tells the bodies that listen.
     pub(crate) fn show(&self) {
         self.raised.store(true, Ordering::Release);
     }
@@ -37,7 +37,7 @@ impl Signal {
         }
     }
 
-    /// Has `body` asked to stop when the signal is raised, at once if it has been.
+    /// Asks `body` to stop once the signal is raised, at once if it is raised already.
     pub(crate) fn listen(&self, body: &Arc<dyn Stoppable>) {
         let mut listeners = self.listeners.lock();
         if self.is_raised() {

@@ -31,7 +31,7 @@ impl Site {
         }
     }
 
-    /// Describes a function of this crate by its public name, for the closures handed to it.
+    /// Describes a function of this crate by its public name, for the closures passed to it.
     #[track_caller]
     pub(crate) const fn ours(name: &'static str) -> Self {
         let here = Location::caller();
@@ -61,7 +61,7 @@ impl Site {
     }
 }
 
-/// Leads to a site. For generated code it is a closure without captures, which takes no room in a call.
+/// Leads to a site. In generated code it is a closure without captures, so it takes no room in a call.
 pub trait Located: Copy + Send + Sync + 'static {
     /// The site.
     fn site(self) -> &'static Site;

@@ -1,13 +1,14 @@
-//! How much of its stack this thread has left, as far as that can be known without `unsafe`.
+//! How much of its stack this thread has left, as far as that is known without `unsafe`.
 //!
-//! A thread that this crate sizes says where it begins. Of others Linux tells where their stack lies. Elsewhere it is not known.
+//! A thread that this crate starts with a size knows where its stack begins. For other threads Linux says where their stack
+//! lies. On other systems it is not known.
 
 use std::{cell::Cell, ptr, sync::OnceLock};
 
-/// What the frames below the first of ours may have taken. Not measured: an estimate on the safe side.
+/// What the frames below our first one may have taken. Not measured: a generous estimate.
 const BELOW: usize = 16 * 1024;
 
-/// What the standard library gives to a thread whose size nobody says, unless `RUST_MIN_STACK` says it.
+/// The stack size that the standard library chooses for a thread, unless `RUST_MIN_STACK` says another.
 const USUAL: usize = 2 * 1024 * 1024;
 
 /// Where a stack ends, and how large it is.
@@ -20,7 +21,7 @@ struct Extent {
 /// What is known of this thread's stack.
 #[derive(Clone, Copy)]
 enum KnownStack {
-    /// The system takes its time to answer, and is asked once.
+    /// Asking the system takes time, so it is asked once.
     NotAskedYet,
     Nothing,
     All(Extent),
@@ -56,7 +57,7 @@ pub(crate) fn room() -> Option<Room> {
     Some(Room { left, size })
 }
 
-/// How far up this thread's stack is by now: stacks grow downwards.
+/// The address up to which the stack is in use by now: stacks grow downwards.
 pub(crate) fn address() -> usize {
     let here = 0_u8;
     ptr::from_ref(&here).addr()

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::error::Error;
 
-/// What a call is going through.
+/// The stage of a call.
 pub(crate) enum Stage<F, R, O> {
     /// Made, not submitted.
     Fresh { work: F, on: O },
@@ -36,7 +36,8 @@ pub(crate) enum Stage<F, R, O> {
 }
 
 impl<F, R, O> Stage<F, R, O> {
-    /// The stage of a call of the function at `site` that is submitted now, for a task that `waker` wakes if one waits.
+    /// The stage of a call of the function at `site` that is submitted now. `waker` is that of the task that waits for it,
+    /// if one does.
     pub(crate) fn queued(work: F, site: &'static Site, waker: Option<Waker>) -> Self {
         Self::Queued {
             work,
@@ -47,7 +48,7 @@ impl<F, R, O> Stage<F, R, O> {
         }
     }
 
-    /// The first step of a call whose task does not wait yet: yields where to submit it, once.
+    /// The first step of a call that no task waits for yet: returns where to submit it, once.
     pub(crate) fn begin(&mut self, site: &'static Site) -> Option<O> {
         match mem::replace(self, Self::Gone) {
             Self::Fresh { work, on } => {
@@ -69,7 +70,7 @@ impl<F, R, O> Stage<F, R, O> {
         }
     }
 
-    /// What a running body asked for, which ends with it.
+    /// What a running body asked for. It is no longer needed when the body ends.
     pub(crate) fn disarm(&mut self) -> Option<Disarmed> {
         match self {
             Self::Running { cancel, .. } => cancel.disarm(),
@@ -77,7 +78,7 @@ impl<F, R, O> Stage<F, R, O> {
         }
     }
 
-    /// The steps of a call that nobody has to wait for.
+    /// The next step of a call that need not be waited for.
     pub(crate) fn step(&mut self, site: &'static Site, waker: Option<Waker>) -> Step<R, O> {
         match mem::replace(self, Self::Gone) {
             Self::Fresh { work, on } => {

@@ -1,4 +1,4 @@
-//! A thread is called by the function it runs, for as long as it runs it (feature `thread-names`, on Linux).
+//! Names a thread after the function it runs, as long as it runs it (feature `thread-names`, on Linux).
 
 use std::ffi::{CStr, CString};
 
@@ -9,12 +9,12 @@ use super::site::Site;
 /// The longest name that Linux keeps, in bytes.
 const LONGEST: usize = 15;
 
-/// The name a thread had before. It has it again when this is dropped.
+/// The name that the thread had before. It is restored when this is dropped.
 pub(crate) struct Named {
     before: Option<CString>,
 }
 
-/// Calls this thread by the function at the site that `of` tells.
+/// Names this thread after the function at the site that `of` returns.
 pub(crate) fn enter(of: impl FnOnce() -> &'static Site) -> Named {
     let before = name().ok();
     give(fitting(of().name(), &mut [0; LONGEST + 1]));
@@ -30,11 +30,11 @@ impl Drop for Named {
 }
 
 fn give(name: &CStr) {
-    // A name is for those who look on: a thread that cannot have it works as well.
+    // The name is only for people who look at the process. If it cannot be set, nothing else changes.
     let _ = set_name(name);
 }
 
-/// As much of `name` as fits, in whole characters. It is written to `room`, the last byte of which stays zero.
+/// As much of `name` as fits, in whole characters. It is written to `room`, whose last byte stays zero.
 fn fitting<'a>(name: &str, room: &'a mut [u8; LONGEST + 1]) -> &'a CStr {
     let mut end = name.len().min(LONGEST);
     while !name.is_char_boundary(end) {

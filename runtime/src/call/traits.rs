@@ -1,4 +1,4 @@
-//! What the future of a call may do with it, and what its executor may. What its body may is `cancel::Stoppable`.
+//! What a future may do with its call, and what an executor may do with it. `cancel::Stoppable` is what the body may do.
 
 use std::{sync::Arc, task::Waker};
 
@@ -13,34 +13,35 @@ use crate::error::Error;
 
 /// What the future may do with its call.
 pub(crate) trait Call<R, O>: Send + Sync {
-    /// Takes the call's first step: yields where to submit it, once.
+    /// The first step of the call: returns where to submit it, once.
     fn begin(&self) -> Option<O>;
     /// The same, without a lock, while nobody shares the call.
     fn begin_alone(&mut self) -> Option<O> {
         self.begin()
     }
-    /// Undoes `begin` when the executor gave the job back.
+    /// Undoes `begin` after the executor gave the job back.
     fn put_back(&self, on: O);
-    /// The first steps and the last, without a lock, while nobody shares the call: a call that was not submitted remembers the
-    /// waker and yields where to submit it, one that has ended yields its result. Nothing if it takes more.
+    /// Polls without a lock, while nobody shares the call. A call that was not submitted remembers the waker and returns
+    /// where to submit it; one that has ended returns its result. `None` in all other cases: then [`poll`](Self::poll) is
+    /// needed.
     fn poll_alone(&mut self, _: &Waker) -> Option<Step<R, O>> {
         None
     }
-    /// Whether the result was taken, asked while nobody shares the call.
+    /// Whether the result was taken. Called while nobody shares the call.
     fn is_over(&mut self) -> bool {
         false
     }
     /// Takes the result, or remembers the waker.
     fn poll(&self, waker: &Waker) -> Step<R, O>;
-    /// The caller has gone: nothing starts any more, a running body is told.
+    /// The caller has gone. A body that has not started never starts; a running body is told.
     fn abandon(&self);
-    /// The caller has gone but wants the body run. Tells why if it never will be.
+    /// The caller has gone but wants the body to run. Returns the error if it will never run.
     fn detach(&self) -> Option<Error>;
     /// Asks a running body to stop, or ends a call that has not started. The caller still waits.
     fn cancel(&self);
     /// Whether the call has ended.
     fn is_finished(&self) -> bool;
-    /// The result that tells of an error, if the function has room for it there.
+    /// Converts an error of the call into a result of the function, if its type can hold the error.
     fn absorb(&self, error: Error) -> Result<R, Error> {
         Err(error)
     }
@@ -52,7 +53,7 @@ pub(crate) trait Call<R, O>: Send + Sync {
 
 /// What the future has to do next.
 pub(crate) enum Step<R, O> {
-    /// Submit the call there, then poll again.
+    /// Submit the call to that place, then poll again.
     Submit(O),
     /// Wait.
     Pending,
@@ -65,8 +66,8 @@ pub(crate) type Around<'a> = &'a mut dyn FnMut(&mut dyn FnMut());
 
 /// What the executor may do with a call.
 pub(crate) trait Run: Send + Sync {
-    /// Runs the body, unless the call has ended by now: `around` it what it brings along, for the waiting body that is its
-    /// `caller`. `settle` hears how it ended before the caller does, so that a caller who looks finds its thread free. Never
+    /// Runs the body inside `around`, unless the call has ended by now. `caller` is the waiting body that made the call.
+    /// `settle` learns how the body ended before the caller does, so a caller who looks then finds the thread free. Never
     /// unwinds.
     fn run(
         self: Arc<Self>,
@@ -76,37 +77,37 @@ pub(crate) trait Run: Send + Sync {
     );
     /// The annotated function.
     fn site(&self) -> &'static Site;
-    /// When the call was submitted, if it is still to be started.
+    /// When the call was submitted, if its body has not started.
     fn ticket(&self) -> Option<Ticket>;
     /// Ends a call that has not started.
     fn refuse(&self, error: Error);
-    /// Whether the body is still to be started.
+    /// Whether the body has not started yet.
     fn is_queued(&self) -> bool {
         self.ticket().is_some()
     }
-    /// Whether nobody waits for it any more, because it has ended or its caller has gone.
+    /// Whether nobody waits for the call any more: it has ended, or its caller has gone.
     fn has_ended(&self) -> bool;
-    /// Whether a waiting body made the call, which is still to be started.
+    /// Whether a waiting body made the call, and its body has not started.
     fn is_nested(&self) -> bool;
     /// Whether it waits in `queue`.
     fn is_in(&self, queue: &QueueNumber) -> bool {
         let _ = queue;
         false
     }
-    /// It enters `queue`, which hears of its death from now on. False if it is dead already.
+    /// The call enters `queue`, which is told from now on if the call dies. Returns false if it is dead already.
     fn enter(&self, queue: &QueueNumber) -> bool {
         let _ = queue;
         true
     }
 }
 
-/// Where a call waits that the body itself may run.
+/// The queue of a call that a waiting body may run itself.
 pub(crate) trait RunQueued: Send + Sync {
     /// Runs `call` on this thread if it still waits.
     fn run_queued(self: Arc<Self>, call: &Arc<dyn Run>);
 }
 
-/// A call that a body submitted to threads that may all be taken by bodies like it.
+/// A call that a body submitted to threads which may all be occupied by other waiting bodies.
 pub(crate) struct Submitted {
     pub(crate) call: Arc<dyn Run>,
     pub(crate) to: Arc<dyn RunQueued>,

@@ -1,8 +1,8 @@
-//! Wakers that get into their slot under a lock, though no code of theirs may run there.
+//! Puts a waker into its slot under a lock, without running any code of the waker there.
 
 use std::task::Waker;
 
-/// The waker of one poll. It is cloned, and what it takes the place of is dropped, outside the lock.
+/// The waker of one poll. It is cloned outside the lock, and the waker that it replaces is dropped outside the lock.
 pub(crate) struct NewWaker<'a> {
     waker: &'a Waker,
     clone: Option<Waker>,
@@ -18,7 +18,8 @@ impl<'a> NewWaker<'a> {
         }
     }
 
-    /// Whether `slot` wakes the task from now on. If not, [`prepare`](Self::prepare) outside the lock and look again.
+    /// Puts the waker into `slot`. Returns whether `slot` wakes the task now. If not, call [`prepare`](Self::prepare)
+    /// outside the lock and try again.
     pub(crate) fn put(&mut self, slot: &mut Option<Waker>) -> bool {
         if slot.as_ref().is_some_and(|it| it.will_wake(self.waker)) {
             return true;

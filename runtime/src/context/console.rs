@@ -1,19 +1,19 @@
-//! Offloaded calls as tokio-console sees them: tasks, in programs built for it.
+//! Shows offloaded calls as tasks in tokio-console, in programs that are built for it.
 
 use tracing::Span;
 
 use crate::call::site::Site;
 
-/// Whether anybody could look: tokio-console needs programs that are built like this.
+/// Whether a console could be attached: tokio-console needs programs that are built like this.
 const ON: bool = cfg!(tokio_unstable);
 
-/// A task of the console for a call of the function at `site` that is started now: idle until its span is entered, busy in it,
-/// completed when it closes. None elsewhere.
+/// A task in the console for a call of the function at `site` that starts now. The task is idle until its span is entered,
+/// busy while it is entered, and completed when the span closes. `None` where no console can be attached.
 pub(super) fn task(site: &'static Site) -> Span {
     if ON { span(site) } else { Span::none() }
 }
 
-/// Name, target and fields are what tokio gives its own tasks; the console knows them by these.
+/// Name, target and fields are those that tokio gives its own tasks: the console recognises tasks by them.
 fn span(site: &'static Site) -> Span {
     tracing::trace_span!(
         target: "tokio::task",
@@ -23,7 +23,7 @@ fn span(site: &'static Site) -> Span {
         task.name = site.path(),
         loc.file = site.file(),
         loc.line = site.line(),
-        // Without a column the console shows no place at all.
+        // Without a column the console shows no location.
         loc.col = 1_u32,
     )
 }

@@ -1,15 +1,15 @@
 //! What travels with a call to its body: the caller's span and subscriber, values registered with `carry`, and the blocked
 //! body that made the call.
 //!
-//! `carry` holds the registered values, `trace` the span of the caller and of the call, `console` the task that
-//! tokio-console sees, `wrapped` a call with all of that. The only folder that knows the feature `tracing`, but for the
-//! warnings in `snapshot`.
+//! `carry` holds the registered values, `trace` the span of the caller and the span of the call, `console` the task that
+//! tokio-console shows, `wrapped` a call together with all of this. Except for the warnings in `snapshot`, this is the only
+//! folder that knows the feature `tracing`.
 //!
 //! May import `call`, `error`, `sync` and `unwind`.
 //!
 //! - What is current where a call starts wins over what was current where it was made.
-//! - What a user's `Carry` does wrong (a panic, no call of the body) costs the value, never the call.
-//! - A call of a program that registered nothing costs a look at two flags.
+//! - If a user's `Carry` misbehaves (it panics, or does not call the body), its value is lost, but never the call.
+//! - In a program that registered nothing, a call only checks two flags.
 
 pub(crate) mod carry;
 #[cfg(feature = "tracing")]
@@ -32,7 +32,7 @@ use crate::{
     unwind::{catch, drop_quietly, swallow_panic},
 };
 
-/// What one call takes along.
+/// The context that one call takes along.
 pub(crate) struct Captured {
     trace: Option<Trace>,
     /// One place for each carry.
@@ -40,7 +40,7 @@ pub(crate) struct Captured {
 }
 
 impl Captured {
-    /// What is current on this thread, for a call that is made here.
+    /// The current context of this thread, for a call that is made here.
     #[inline]
     pub(crate) fn made_here() -> Option<Self> {
         if is_any() { Self::capture() } else { None }
@@ -52,8 +52,8 @@ impl Captured {
         Self::new(trace, carried)
     }
 
-    /// What a call of the function at that `site` takes along if it is started on this thread: what is current here, or was
-    /// where the call was `made`.
+    /// The context of a call of the function at `site` that is started on this thread: what is current here, and where
+    /// nothing is set here, what was current where the call was `made`.
     #[inline]
     pub(crate) fn of(site: impl Fn() -> &'static Site, made: Option<&Self>) -> Option<Self> {
         // What was made with captured was so because there is any.
@@ -72,13 +72,13 @@ impl Captured {
                 }
             }
         }
-        // What panics here is done without: the call is on its way, and must get there.
+        // A value whose code panics here is left out: the call must still be submitted.
         let made = made.and_then(|made| made.trace.as_ref());
         let trace = catch(|| Trace::of(site, made)).flatten();
         Self::new(trace, carried)
     }
 
-    /// Nothing if there is nothing to take along.
+    /// `None` if there is nothing to take along.
     pub(crate) fn new(
         trace: Option<Trace>,
         carried: Vec<Option<Box<dyn DynValue>>>,
@@ -87,14 +87,15 @@ impl Captured {
         (!empty).then_some(Self { trace, carried })
     }
 
-    /// Runs a body in this context, of which nothing is left when it returns but what tells the end of the call.
+    /// Runs a body in this context. When it returns, the context is gone, except for the part that records the end of the
+    /// call.
     pub(crate) fn enter(&mut self, body: &mut dyn FnMut()) {
         let trace = self.trace.as_mut().map(Part::Trace);
         let values = self.carried.drain(..).rev().flatten().map(Part::Value);
         within(trace.into_iter().chain(values), body);
     }
 
-    /// Tells the end of the call, before its caller learns of it.
+    /// Records the end of the call, before its caller learns of it.
     pub(crate) fn finish(&mut self, ending: Ending) {
         if let Some(trace) = self.trace.take() {
             swallow_panic(|| trace.finish(ending));
@@ -105,11 +106,11 @@ impl Captured {
     }
 }
 
-/// A part of a context.
+/// One part of a context.
 enum Part<'a> {
     /// The span and the subscriber of a call.
     Trace(&'a mut Trace),
-    /// A value that came along.
+    /// A carried value.
     Value(Box<dyn DynValue>),
     /// No span and no subscriber.
     NoTrace,
@@ -118,7 +119,7 @@ enum Part<'a> {
 }
 
 impl Part<'_> {
-    /// Puts itself in place and goes on.
+    /// Sets this part up around the rest.
     fn enter(self, go_on: &mut dyn FnMut()) {
         match self {
             Self::Trace(trace) => trace.enter(go_on),
@@ -129,8 +130,8 @@ impl Part<'_> {
     }
 }
 
-/// Runs `body` once, in all of `parts`, of which the first is the outermost. A part that does not go on, or panics, is done
-/// without. `body` must not unwind.
+/// Runs `body` once, inside all of `parts`; the first part is the outermost. A part that panics or does not run the rest is
+/// left out. `body` must not unwind.
 fn within<'a>(mut parts: impl Iterator<Item = Part<'a>>, body: &mut dyn FnMut()) {
     let Some(part) = parts.next() else {
         return body();
@@ -145,7 +146,8 @@ fn within<'a>(mut parts: impl Iterator<Item = Part<'a>>, body: &mut dyn FnMut())
     go_on();
 }
 
-/// Runs a call apart from the body on this thread, if there is one: a body that waits lends its thread, not its context.
+/// Runs a call without the context of the body on this thread, if there is one: a waiting body lends its thread, not its
+/// context.
 pub(crate) fn apart(run: impl FnOnce()) {
     if !current::is_body() {
         return run();
@@ -160,7 +162,7 @@ pub(crate) fn apart(run: impl FnOnce()) {
     });
 }
 
-/// Whether calls of this process may have anything to take along: all that is looked at in programs where they have not.
+/// Whether calls of this process may have a context to take along. In a program without any, nothing else is checked.
 fn is_any() -> bool {
     carry::is_any() || Trace::is_any()
 }

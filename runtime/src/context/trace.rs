@@ -1,4 +1,4 @@
-//! The span and subscriber of a caller, on their way to the body, and the span of the call itself.
+//! The caller's span and subscriber, which travel to the body, and the span of the call itself.
 
 use std::time::Instant;
 
@@ -15,14 +15,14 @@ use crate::call::{current, outcome::Ending, site::Site};
 /// Where a call comes from, as `tracing` sees it.
 pub(crate) struct Trace {
     pub(super) subscriber: Dispatch,
-    /// What the body runs in: the span of the call if anybody listens to it, else the one of the caller.
+    /// The span that the body runs in: that of the call if it is enabled, otherwise that of the caller.
     pub(super) span: Span,
-    /// What the console shows of the call.
+    /// The task in tokio-console.
     pub(super) task: Span,
     pub(super) listens: Option<Watched>,
 }
 
-/// A call whose own span somebody listens to.
+/// A call whose own span is enabled.
 pub(super) struct Watched {
     started: Instant,
     begun: Option<Instant>,
@@ -45,7 +45,8 @@ impl Trace {
         })
     }
 
-    /// The trace of a call of the function at `site` that is started here, or was `made` elsewhere if there is no span here.
+    /// The trace of a call of the function at `site` that is started here. If there is no span here, it is that of the place
+    /// where the call was `made`.
     pub(crate) fn of(site: &'static Site, made: Option<&Self>) -> Option<Self> {
         match (Self::made_here(), made) {
             (Some(here), _) => Some(here.call(site)),
@@ -63,7 +64,7 @@ impl Trace {
         }
     }
 
-    /// The trace of a call whose caller is in no span, but may have a subscriber.
+    /// The trace of a call whose caller has no span, but may have a subscriber.
     fn without_span(site: &'static Site) -> Option<Self> {
         let subscriber = get_default(Clone::clone);
         let listens = !subscriber.is::<NoSubscriber>();
@@ -76,8 +77,8 @@ impl Trace {
         listens.then(|| caller.call(site))
     }
 
-    /// The trace of one call of that caller, whose subscriber must be the current one. The span of the call is below the
-    /// caller's; at level DEBUG, so it is usually off and costs a comparison.
+    /// The trace of one call of that caller, whose subscriber must be the current one. The span of the call is a child of
+    /// the caller's. Its level is DEBUG, so it is usually off and costs one comparison.
     fn call(mut self, site: &'static Site) -> Self {
         let span = tracing::debug_span!(
             target: "tokio_offload",
@@ -116,7 +117,7 @@ impl Trace {
         }
     }
 
-    /// Runs a call outside of the spans that are entered on this thread, and without its subscriber.
+    /// Runs a call outside of the spans that are entered on this thread, and without the subscriber of this thread.
     pub(crate) fn apart(run: &mut dyn FnMut()) {
         let subscriber = get_default(Clone::clone);
         if subscriber.is::<NoSubscriber>() {
@@ -128,8 +129,8 @@ impl Trace {
 }
 
 impl Drop for Trace {
-    /// Lets go of the span where its subscriber is the current one: the registry of `tracing-subscriber` closes the spans
-    /// around it through that.
+    /// Drops the span while its subscriber is the current one: the registry of `tracing-subscriber` needs that to close the
+    /// parent spans.
     fn drop(&mut self) {
         if self.span.is_none() && self.task.is_none() {
             return;
@@ -178,7 +179,8 @@ struct Outside {
     spans: Vec<Id>,
 }
 
-/// A choice, deeper than programs nest spans: a subscriber that loses track of exited spans must not make this loop forever.
+/// A limit, deeper than programs nest spans, so that a subscriber which loses track of exited spans cannot make this loop
+/// run forever. A choice.
 const DEEPEST: usize = 1000;
 
 impl Outside {

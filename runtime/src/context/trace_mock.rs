@@ -1,8 +1,8 @@
-//! Stands in for `trace` where the feature `tracing` is off: nothing is traced.
+//! Replaces `trace` when the feature `tracing` is off: nothing is traced.
 
 use crate::call::{outcome::Ending, site::Site};
 
-/// Would be the caller's span and subscriber.
+/// In place of the caller's span and subscriber.
 pub(crate) enum Trace {}
 
 impl Trace {

@@ -1,4 +1,4 @@
-//! A call with what goes along to its body: whose call it is, and the context it was started in.
+//! A call with what travels to its body: the body that called it, and the context in which it was started.
 
 use std::{cell::RefCell, mem, sync::Arc};
 
@@ -17,8 +17,8 @@ use crate::{
     sync::Mutex,
 };
 
-/// The executor's side of `call`, which is started now, on this thread. It knows its caller if that is a body inside
-/// `block_on`, and the context of this thread, or for want of one the one in which it was `made`.
+/// The executor's side of `call`, which is started now on this thread. If a body inside `block_on` starts it, that body is
+/// its caller. It takes along the context of this thread, or if there is none, the context in which it was `made`.
 pub(crate) fn wrap(call: Arc<dyn Run>, made: Option<&Captured>) -> Arc<dyn Run> {
     let caller = current::blocked();
     let captured = Captured::of(|| call.site(), made);
@@ -32,7 +32,7 @@ pub(crate) fn wrap(call: Arc<dyn Run>, made: Option<&Captured>) -> Arc<dyn Run> 
     })
 }
 
-/// Stands for its call. Apart, because most calls have nothing to take along and should not have room for it.
+/// Wraps a call. A type of its own, because most calls take nothing along and should not have room for it.
 struct WithContext {
     call: Arc<dyn Run>,
     caller: Option<Arc<Blocked>>,
@@ -44,7 +44,7 @@ impl WithContext {
         mem::take(&mut *self.captured.lock())
     }
 
-    /// Leaves what was to go along behind, if it is still here.
+    /// Drops the context, if it is still here.
     fn finish(&self, ending: Ending) {
         if let Some(mut captured) = self.take() {
             captured.finish(ending);
@@ -53,7 +53,7 @@ impl WithContext {
 }
 
 impl Drop for WithContext {
-    /// Nobody took the call, and it is the future's again.
+    /// No thread took the call, and the future has it again.
     fn drop(&mut self) {
         self.finish(Ending::Refused);
     }

@@ -1,4 +1,4 @@
-//! The default executor: the lane of the current runtime, on that runtime's blocking threads.
+//! The default executor: the lane of the current runtime, on the blocking threads of that runtime.
 
 use std::{
     cell::RefCell,
@@ -14,7 +14,7 @@ use crate::{
     scheduler::{lane::Lane, per_runtime::PerRuntime, threads},
 };
 
-/// Submits to the runtime of this thread.
+/// Submits to the lane of the runtime on this thread.
 pub(crate) fn submit(job: Job) {
     if let Some(runtime) = threads::caller_runtime() {
         lane(&runtime).submit(WithRuntime::at_home(job));
@@ -24,14 +24,14 @@ pub(crate) fn submit(job: Job) {
     }
 }
 
-/// Calls run on the blocking threads of that runtime, whichever runtime awaits them.
+/// Calls run on the blocking threads of that runtime, no matter which runtime awaits them.
 impl Executor for Handle {
     fn submit(&self, job: Job) {
         lane(self).submit(WithRuntime::at_home(job));
     }
 }
 
-/// What the default executor is called beside the pools, which have names: its threads are tokio's blocking pool.
+/// The name of the default executor, used like the name of a pool: its threads are tokio's blocking pool.
 const NAME: &str = "blocking";
 
 static LANES: LazyLock<Arc<PerRuntime<WithRuntime>>> = LazyLock::new(|| {
@@ -42,7 +42,7 @@ static LANES: LazyLock<Arc<PerRuntime<WithRuntime>>> = LazyLock::new(|| {
 });
 
 thread_local! {
-    /// The lane that this thread used last, which is nearly always the one it uses next.
+    /// The lane that this thread used last. Nearly always it is the one used next.
     static LAST: RefCell<Option<(Id, Weak<Lane<WithRuntime>>)>> = const { RefCell::new(None) };
 }
 

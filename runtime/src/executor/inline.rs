@@ -1,4 +1,4 @@
-//! `Inline`: no other thread at all.
+//! `Inline`: runs bodies on the calling thread.
 
 use std::{
     cell::Cell,
@@ -38,14 +38,14 @@ thread_local! {
     static IN_PLACE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether the body on this thread holds up its caller.
+/// Whether the body on this thread blocks its caller.
 pub(crate) fn is_in_place() -> bool {
     IN_PLACE.get()
 }
 
-/// What `block_on` does there.
+/// What `block_on` does in such a body.
 pub(crate) fn poll_once<F: Future>(future: F) -> Result<F::Output, Error> {
-    // The budget is that of the task around, which no other task can be let run before the body ends.
+    // The budget is that of the task around. No other task can run before the body ends, so it is not used here.
     match pin!(coop::unconstrained(future)).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => Ok(value),
         Poll::Pending => Err(Error::WouldBlock),

@@ -1,9 +1,10 @@
-//! `Executor` and `Job`: the seam between a call and the threads that run it; and the executors that need nothing else.
+//! `Executor` and `Job`: the interface between a call and the threads that run it; and the executors that need nothing else.
 //!
-//! An executor of a user implements `Executor` and is done. One of ours that should have a name in metrics and in
-//! `current_pool`, and take part when bodies wait for one another, has three more things, for which `rayon` is the model:
-//! a `JobTracker` (`tracker`) that counts its jobs, `call::blocked::ThreadHome` for its threads, and in `snapshot` a
-//! `PoolSource`. What lanes and trackers hold is a `WithRuntime` (`with_runtime`), which takes the caller's runtime to other threads.
+//! A user's executor only implements `Executor`. An executor of this crate that should have a name in metrics and in
+//! `current_pool`, and should take part when bodies wait for each other, needs three more things, for which `rayon` is the
+//! model: a `JobTracker` (`tracker`) that counts its jobs, a `call::blocked::ThreadHome` for its threads, and a `PoolSource`
+//! in `snapshot`. Lanes and trackers hold a `WithRuntime` (`with_runtime`), which takes the caller's runtime to other
+//! threads.
 //!
 //! May import `scheduler`, `context`, `metrics` and what is below them. Knows no `Offload` and no `Pool`.
 //!
@@ -86,7 +87,7 @@ pub trait Executor: Send + Sync + 'static {
         Ok(())
     }
 
-    /// What a call holds on to, so that it has room for one kind of pointer only.
+    /// What a call holds on to: one type, so that the call needs room for one kind of pointer only.
     #[doc(hidden)]
     fn share(&'static self) -> Arc<dyn Executor>
     where
@@ -95,7 +96,7 @@ pub trait Executor: Send + Sync + 'static {
         Arc::new(Borrowed(self))
     }
 
-    /// Gives the job what it takes along, which is known here if the call was made in a context of its own.
+    /// Gives the job its context, if the call was made in a context of its own.
     #[doc(hidden)]
     fn with_context(&self, job: Job) -> Job {
         job.with_context(None)
@@ -126,7 +127,7 @@ impl Job {
         Self { job: Some(job) }
     }
 
-    /// The job with what it takes along.
+    /// The job with its context.
     pub(crate) fn with_context(mut self, made: Option<&Captured>) -> Self {
         self.job = self.job.take().map(|call| wrapped::wrap(call, made));
         self
@@ -217,7 +218,7 @@ impl Job {
         !self.job.as_ref().is_some_and(|job| job.is_queued())
     }
 
-    /// The call, to be told apart from others.
+    /// The call, to compare it with others.
     pub(crate) fn call(&self) -> Option<&Arc<dyn Run>> {
         self.job.as_ref()
     }
@@ -230,7 +231,7 @@ impl Job {
         }
     }
 
-    /// Forgets the job without ending its call, which is being taken back by the future.
+    /// Drops the job without ending its call, which goes back to the future.
     pub(crate) fn forget(mut self) {
         self.job = None;
     }

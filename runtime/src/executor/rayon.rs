@@ -77,7 +77,7 @@ static POOLS: LazyLock<Arc<RayonPools>> = LazyLock::new(|| {
     pools
 });
 
-/// A job in the queue of a pool, which a thread that waits for it may take before its turn.
+/// A job in the queue of a pool. A thread that waits for it may run it before its turn.
 struct QueuedJob {
     job: Mutex<Option<TrackedJob>>,
     /// The call, if a body made it.
@@ -93,7 +93,7 @@ impl QueuedJob {
         })
     }
 
-    /// Runs the job, unless that has been done.
+    /// Runs the job, unless it has been run.
     fn run(&self) {
         let job = self.job.lock().take();
         if let Some(job) = job {
@@ -102,7 +102,7 @@ impl QueuedJob {
         }
     }
 
-    /// The same on a thread whose body waits for it.
+    /// Runs the job on a thread whose body waits for it, unless it has been run.
     fn run_in_place(&self) {
         let Some(limit) = depth::without_room() else {
             return depth::deeper(|| self.run());
@@ -113,7 +113,7 @@ impl QueuedJob {
         }
     }
 
-    /// Has a thread of rayon's that waits for this call run it, if others do not take it: they may all wait.
+    /// Has a rayon thread that waits for this call run it, if no other thread takes it: they may all be waiting.
     fn offer(self: Arc<Self>) {
         let Some(call) = self.call.clone() else {
             return;
@@ -123,7 +123,7 @@ impl QueuedJob {
         }
         let waiting = current::blocked().and_then(|caller| caller.find(&POOLS.signal));
         if let Some(waiting) = waiting {
-            // What is not run there stands in the queue.
+            // A call that does not run there stays in the queue.
             let _ = waiting.hand_off(Box::new(move |here| {
                 if here {
                     self.run_in_place();
@@ -143,19 +143,19 @@ impl RunQueued for QueuedJob {
 pub(crate) struct RayonPools {
     signal: Arc<Signal>,
     pub(crate) tracker: JobTracker,
-    /// By which its calls know it.
+    /// The number of the queue, which its calls remember.
     number: QueueNumber,
-    /// Whether calls came for the global pool, and for pools of somebody's own.
+    /// Whether calls came for the global pool, and whether any came for a user's pools.
     pub(crate) global: AtomicBool,
     pub(crate) others: AtomicBool,
-    /// Bodies that may wait outside of `block_on`.
+    /// Bodies that may be waiting outside of `block_on`.
     outside: OutsideBodies,
-    /// Whether that was said.
+    /// Whether the warning was given.
     warned: AtomicBool,
 }
 
 impl CallQueue for RayonPools {
-    /// What is left of the call stays in rayon's queue, which cannot be looked into.
+    /// The rest of a dead call stays in rayon's queue, which offers no way to remove it.
     fn call_died(&self) {
         self.tracker.dead.add();
     }

@@ -1,4 +1,4 @@
-//! The account of an executor whose queue is somebody else's: rayon's, or an owner's channel.
+//! Counts the jobs of an executor whose queue is not ours: rayon's queue, or the channel of an owner.
 
 use std::sync::{
     Arc,
@@ -17,14 +17,14 @@ use crate::{
     },
 };
 
-/// What waits, runs and has ended there.
+/// How many jobs wait, run and have ended there.
 #[derive(Default)]
 pub(crate) struct JobTracker {
     counts: Counts,
     pub(crate) view: QueueView,
     pub(crate) running: AtomicUsize,
     pub(crate) dead: Dead,
-    /// With the dead ones.
+    /// Including the dead ones.
     queued: AtomicUsize,
     ended: AtomicUsize,
     pub(crate) standstill: Standstill,
@@ -50,7 +50,7 @@ impl JobTracker {
         }
     }
 
-    /// Enters a job that is about to be queued in the queue of that number, which tells this account when the call dies.
+    /// Adds a job that is about to be put into the queue with that number. The queue tells this tracker if the call dies.
     pub(crate) fn enter(&self, job: Job, queue: &QueueNumber) -> TrackedJob {
         self.counts.start();
         if job.call().is_some_and(|call| !call.enter(queue)) {
@@ -64,21 +64,22 @@ impl JobTracker {
         }
     }
 
-    /// Has it seen when calls wait for a thread of `home` and no body there ends. To be asked when a job has been queued.
+    /// Asks for a check whether calls wait for a thread of `home` and no body there ends. Call it when a job has been
+    /// queued.
     pub(crate) fn watch<H: ThreadHome + 'static>(&self, home: &Arc<H>) {
         if self.ended_while_calls_wait().is_some() {
             self.standstill.watch(|| Arc::clone(home) as _);
         }
     }
 
-    /// How many bodies have ended, if some run and calls wait.
+    /// How many bodies have ended, if some bodies run and calls wait.
     pub(crate) fn ended_while_calls_wait(&self) -> Option<usize> {
         let waits = self.queued.load(Ordering::SeqCst) > self.dead.count();
         let runs = self.running.load(Ordering::SeqCst) > 0;
         (waits && runs).then(|| self.ended.load(Ordering::Relaxed))
     }
 
-    /// Runs a job that has come out of the queue of `home`.
+    /// Runs a job that was taken out of the queue of `home`.
     pub(crate) fn run<H: ThreadHome + 'static>(
         &self,
         TrackedJob { job, slot }: TrackedJob,
@@ -100,7 +101,7 @@ impl JobTracker {
         });
     }
 
-    /// Refuses a job that has come out of the queue.
+    /// Refuses a job that was taken out of the queue.
     pub(crate) fn refuse(&self, TrackedJob { job, slot }: TrackedJob, error: Error) {
         self.leave_queue(slot);
         if job.is_dead() {
@@ -109,7 +110,7 @@ impl JobTracker {
             self.counts.leave(Ending::Refused);
         }
         job.refuse(error);
-        // By then it is dead, and the queue has heard of it.
+        // The job is dead by then, and the queue has been told.
         self.dead.bury();
     }
 

@@ -1,5 +1,5 @@
-//! What the lanes of this library carry: a job that takes its caller's runtime along, to threads that belong to another runtime or to
-//! none. One type for all lanes, so that the compiler makes their code once.
+//! What a lane of this library holds: a job with its caller's runtime, for threads that belong to another runtime or to
+//! none. It is one type for all lanes, so that the compiler generates their code once.
 
 use std::sync::Arc;
 
@@ -14,8 +14,8 @@ use crate::{
 /// A job and the runtime it was submitted from.
 pub(crate) struct WithRuntime {
     job: Job,
-    /// Found through the default lane of the caller's runtime: one shared pointer in place of a handle for each call. None where the
-    /// threads are that runtime's own.
+    /// Reached through the default lane of the caller's runtime: a shared pointer instead of a handle for each call. `None`
+    /// where the threads belong to that runtime.
     caller: Option<Arc<Lane<Self>>>,
 }
 
@@ -28,7 +28,7 @@ impl WithRuntime {
         }
     }
 
-    /// One for the threads of the runtime it was submitted from.
+    /// For a job that runs on the threads of the runtime it was submitted from.
     pub(crate) const fn at_home(job: Job) -> Self {
         Self { job, caller: None }
     }
@@ -45,7 +45,7 @@ impl Task for WithRuntime {
             _ => None,
         };
         self.job.run_and_settle(settle);
-        // tokio panics here if the body has forgotten a guard of its own. The thread must not go for that.
+        // tokio panics here if the body has leaked a guard of its own. The thread must survive that.
         drop_quietly(entered);
     }
 

@@ -1,4 +1,4 @@
-//! How many bodies of a lane run, how many of its jobs are dead, and why it takes no more.
+//! How many bodies of a lane run, how many of its jobs are dead, and why it takes no more jobs.
 
 use std::{
     ops::Deref,
@@ -28,13 +28,13 @@ impl CloseReason {
     }
 }
 
-/// How many bodies have ended. Begins are counted under the lane's lock, ends without it: they come between a body and its
-/// caller.
+/// How many bodies have ended. Beginnings are counted under the lane's lock, ends without it: an end is counted after its
+/// body and before its caller learns of it.
 #[derive(Default)]
 pub(crate) struct Ended(Apart<AtomicUsize>);
 
 impl Ended {
-    /// A job taken by `pop`, or begun in place, has ended.
+    /// A job that was taken by `pop`, or begun in place, has ended.
     pub(crate) fn add(&self) {
         self.0.fetch_add(1, Ordering::Release);
     }
@@ -44,7 +44,7 @@ impl Ended {
     }
 }
 
-/// Something on cache lines of its own, because other threads write to it than to what lies beside it.
+/// A value on its own cache lines, because other threads write to it than to its neighbours.
 #[derive(Default)]
 #[repr(align(128))]
 pub(crate) struct Apart<T>(pub(crate) T);
@@ -57,8 +57,8 @@ impl<T> Deref for Apart<T> {
     }
 }
 
-/// How many jobs of a lane are dead and have not been thrown away yet. Each dies once and is thrown away once, but the news of the
-/// first may come after the second: below zero it stands for none.
+/// How many jobs of a lane are dead and have not been thrown away. Each job dies once and is thrown away once, but the
+/// throwing away may be counted before the death: a number below zero means none.
 #[derive(Default)]
 pub(crate) struct Dead(AtomicIsize);
 
@@ -68,7 +68,7 @@ impl Dead {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// A dead job has come out of the lane.
+    /// A dead job was taken out of the lane.
     pub(crate) fn bury(&self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }

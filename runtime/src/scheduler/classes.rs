@@ -1,7 +1,7 @@
-//! Jobs that wait in levels, and in each level in lines that take turns: one for each key.
+//! Waiting jobs in levels. In each level the jobs are in lines, one for each key, and the lines take turns.
 //!
-//! The more urgent level goes first, but each has so many turns only, and gets new ones when no level with jobs has any left: no level
-//! waits for ever. Memory for a key goes with its last job.
+//! A more urgent level goes first, but has a limited number of turns. All levels get new turns when no level with jobs has
+//! any left, so no level waits for ever. The memory for a key is freed with its last job.
 
 use std::collections::VecDeque;
 
@@ -11,14 +11,14 @@ use super::{
     order::{JobOrder, Level},
 };
 
-/// Waiting jobs of all levels.
+/// The waiting jobs of all levels.
 pub(super) struct Classes<T> {
     levels: [Lines<T>; Level::ALL.len()],
     len: usize,
 }
 
 impl<T> Classes<T> {
-    /// Those of a queue in which only `plain` jobs have waited so far.
+    /// Takes over the jobs of a queue in which only jobs without a level or key (`plain`) have waited so far.
     pub(super) fn new(plain: VecDeque<T>) -> Self {
         let mut classes = Self {
             levels: Level::ALL.map(|level| Lines::new(level.turns())),
@@ -57,7 +57,8 @@ impl<T> Classes<T> {
         Some(job)
     }
 
-    /// The level whose turn it is: the most urgent with jobs and turns, or else with jobs.
+    /// The level whose turn it is: the most urgent one with jobs and turns, or if none has turns, the most urgent one with
+    /// jobs.
     fn next(&self) -> Option<usize> {
         let with_jobs = || (0..self.levels.len()).filter(|level| !self.levels[*level].is_empty());
         let with_turns = with_jobs().find(|level| self.levels[*level].left > 0);
@@ -69,7 +70,7 @@ impl<T> Classes<T> {
         self.levels[self.next()?].front()
     }
 
-    /// Takes that one, which does not count as a turn.
+    /// Takes out that job. This does not count as a turn.
     pub(super) fn take_front(&mut self) -> Option<T> {
         let next = self.next()?;
         let job = self.levels[next].take_front(true)?;
@@ -83,7 +84,7 @@ impl<T> Classes<T> {
         lines.filter_map(|(_, line)| line.front())
     }
 
-    /// Takes out the one that `is_it`.
+    /// Takes out the job for which `is_it` is true.
     pub(super) fn take_out(&mut self, is_it: impl Fn(&T) -> bool) -> Option<(T, JobOrder)> {
         for (lines, level) in self.levels.iter_mut().zip(Level::ALL) {
             for (key, line) in &mut lines.all {
@@ -98,7 +99,7 @@ impl<T> Classes<T> {
         None
     }
 
-    /// Takes out all that are `dead`.
+    /// Takes out all jobs that are `dead`.
     pub(super) fn take_dead(&mut self, dead: impl Fn(&T) -> bool, gone: &mut Vec<T>) {
         let before = gone.len();
         for level in &mut self.levels {
@@ -176,7 +177,7 @@ mod tests {
         assert_eq!(known(&classes), (0, 0));
     }
 
-    /// Rounds of chance against an account of what must be there: nothing is lost, doubled or put out of its line.
+    /// Random steps, compared with a list of the jobs that must be there: no job is lost, doubled or out of its line.
     #[test]
     fn rounds_of_chance_lose_nothing() {
         for seed in 1..200_u64 {

@@ -1,11 +1,11 @@
-//! The lane: a queue of jobs, drained by runners on blocking threads that belong to somebody else.
+//! The lane: a queue of jobs, and the runners that take them, on blocking threads that are not the lane's own.
 //!
-//! Waking a thread is what costs, not queueing. So a lane sends for a runner only while jobs wait that nobody is on the way
-//! for, and never for more than two at once; a runner that arrives sends for the next before it runs a body. Short bodies
-//! are drained by a runner or two, blocking ones bring the runners up to the cap.
+//! Waking a thread is expensive, queueing is not. So a lane sends for a runner only if more jobs wait than runners are on
+//! their way, and never for more than two at once. A runner that arrives sends for the next one before it runs a body. Short
+//! bodies need one or two runners; with blocking bodies the number of runners grows up to the cap.
 //!
-//! Invariant: jobs waiting means runners on their way or looking for jobs, or the cap reached by runners that will look again.
-//! Nothing is sent for, woken, run or dropped while the lock is held.
+//! Invariant: while jobs wait, runners are on their way or look for jobs, or the cap is reached and its runners will look
+//! again. While the lock is held, no thread is sent for or woken, and nothing is run or dropped.
 
 use std::{
     sync::{
@@ -37,22 +37,22 @@ use crate::{
     unwind::wake_all,
 };
 
-/// A queue, the spawner its runners come from, and what they have done. This file is the side of those who submit and steer,
-/// `runner.rs` that of the runners.
+/// A queue, the spawner of its runners, and counters. This file has the side of those who submit and control; `runner.rs`
+/// has the side of the runners.
 pub(crate) struct Lane<T> {
     pub(crate) queue: Apart<Mutex<Queue<T>>>,
     pub(crate) ended: Arc<Ended>,
     pub(super) dead: Dead,
-    /// By which its calls know it.
+    /// The number of the queue, which its calls remember.
     number: QueueNumber,
     pub(crate) spawner: Spawner,
     pub(crate) signal: Arc<Signal>,
     pub(crate) counts: Arc<Counts>,
-    /// Threads beyond the limit.
+    /// Threads that run beyond the limit.
     pub(super) spares: AtomicUsize,
-    /// Bodies that may wait outside of `block_on`.
+    /// Bodies that may be waiting outside of `block_on`.
     pub(super) outside: OutsideBodies,
-    /// Whether it was said that all of these threads wait.
+    /// Whether the warning that all of these threads wait was given.
     pub(super) warned: AtomicBool,
     pub(super) standstill: Standstill,
 }
@@ -93,7 +93,7 @@ impl<T: Task> Lane<T> {
         self.admit(self.queue.lock(), job, order);
     }
 
-    /// Submits, unless `waiting` jobs wait already beside those that can run.
+    /// Submits the job, unless `waiting` jobs already wait beside those that can run at once.
     pub(crate) fn try_submit(
         self: &Arc<Self>,
         job: T,
@@ -115,7 +115,7 @@ impl<T: Task> Lane<T> {
         if job.call().is_some_and(|call| !call.enter(&self.number)) {
             self.dead.add();
         }
-        // Nearly all calls are made by tasks: one look for these.
+        // Nearly all calls are made by tasks: for these a single check is enough.
         if !current::is_body() {
             return self.enqueue(queue, job, order);
         }
@@ -144,7 +144,7 @@ impl<T: Task> Lane<T> {
             return self.refuse(job, error);
         }
         queue.push(job, order);
-        // Whoever waits here looks again how long it has been the only way out.
+        // A body that waits here checks again how long it has been the only one that can run the calls.
         let waits = queue.innermost_if_stuck().cloned();
         self.unlock_and_expect(queue, FIRST_OUT);
         if let Some(waits) = waits {
@@ -152,21 +152,21 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// Takes no more jobs; those that wait still run.
+    /// Takes no more jobs. Those that wait still run.
     pub(crate) fn close(&self, close_reason: CloseReason) {
         self.queue.lock().close(close_reason);
     }
 
-    /// Asks running bodies to stop, ends what waits, refuses what comes.
+    /// Asks running bodies to stop, and ends the jobs that wait and those that come later.
     pub(crate) fn shut_down(&self, close_reason: &CloseReason) {
         let mut queue = self.queue.lock();
-        // Shown and closed in one: a body that has been told, or whoever hears of it, finds no way in any more, and a body whose
-        // call is refused can see why.
+        // The signal is shown and the queue closed in one step. So a body that has been told to stop, or anybody who hears
+        // of it, cannot submit any more, and a body whose call is refused can see why.
         self.signal.show();
         queue.close(close_reason.clone());
         let jobs = queue.take_all();
         drop(queue);
-        // Told before the calls end: a body that waits for one of them must know that it is asked to stop itself.
+        // Bodies are told before the calls end: a body that waits for one of them must know that it is asked to stop itself.
         self.signal.raise();
         let idle = self.queue.lock().take_idle_wakers();
         for job in jobs {
@@ -182,8 +182,8 @@ impl<T: Task> Lane<T> {
         self.ease();
     }
 
-    /// Whether nothing runs and nothing waits; if not, `waker` is woken when that is so, unless the `number` it gets here is
-    /// forgotten before.
+    /// Whether nothing runs and nothing waits. If not, `waker` is woken when that becomes so, unless the `number` that it
+    /// gets here is forgotten before.
     pub(crate) fn poll_idle(&self, number: &mut Option<u64>, waker: &Waker) -> bool {
         let waker = waker.clone();
         let mut queue = self.queue.lock();
@@ -205,7 +205,7 @@ impl<T: Task> Lane<T> {
         self.queue.lock().is_idle()
     }
 
-    /// What waits, what runs, and the runners at work.
+    /// How many jobs wait and run, and how many runners are at work.
     pub(crate) fn stats(&self) -> Stats {
         let queue = self.queue.lock();
         Stats {
@@ -216,7 +216,7 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// Unlocks the queue, and drops jobs that died in it.
+    /// Unlocks the queue, and drops the jobs that died in it.
     pub(crate) fn unlock_and_bury(&self, mut queue: MutexGuard<'_, Queue<T>>, dead: Vec<T>) {
         let idle = queue.take_idle_wakers();
         drop(queue);
@@ -235,7 +235,7 @@ impl<T: Task> Lane<T> {
             self.counts.leave(Ending::Refused);
         }
         job.refuse(error);
-        // By then it is dead, and the lane has heard of it.
+        // The job is dead by then, and the lane has been told.
         self.dead.bury();
     }
 }

@@ -1,8 +1,8 @@
-//! One line of waiting jobs, with no more room than it needs.
+//! One line of waiting jobs, which keeps no more memory than it needs.
 
 use std::collections::VecDeque;
 
-/// Takes out all that are `dead`. Room for `kept` jobs may stay.
+/// Takes out all jobs that are `dead`. Room for `kept` jobs may stay.
 pub(super) fn take_dead<T>(
     line: &mut VecDeque<T>,
     kept: usize,
@@ -16,7 +16,7 @@ pub(super) fn take_dead<T>(
             None => break,
         }
     }
-    // A quarter, so that what is moved has been paid for by those that left.
+    // A quarter: then the jobs that left have paid for moving the others.
     if line.capacity() > kept.max(4 * line.len()) {
         line.shrink_to(kept.max(2 * line.len()));
     }
@@ -24,7 +24,7 @@ pub(super) fn take_dead<T>(
 
 #[test]
 fn room_goes_when_three_quarters_of_it_are_empty() {
-    /// How much room there is after all but so many of a hundred have died, where sixteen places may stay.
+    /// How much room is left after all but a certain number of a hundred jobs have died, where room for sixteen may stay.
     fn room_for(left: usize) -> usize {
         let mut line: VecDeque<_> = (0..100).collect();
         line.shrink_to_fit();

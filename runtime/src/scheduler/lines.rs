@@ -5,23 +5,25 @@ use std::{
     mem,
 };
 
-/// How many jobs an emptied line keeps room for, and how many lines a level does. Not measured: little, since there may be many lines.
+/// How many jobs an empty line keeps room for, and how many lines a level does. Not measured: small, since there may be many
+/// lines.
 pub(super) const KEPT_ROOM: usize = 16;
 
 /// The jobs of one level.
 pub(super) struct Lines<T> {
-    /// With their keys, in no order. Never an empty line.
+    /// The lines with their keys, in no order. No line is empty.
     pub(super) all: Vec<(Option<u64>, VecDeque<T>)>,
-    /// Where among them the line of a key is. A map without jobs in it: the compiler makes it once, not for each kind of job.
+    /// The index of each key's line. The map holds no jobs, so that the compiler generates it once and not for each kind of
+    /// job.
     places: BTreeMap<Option<u64>, usize>,
     /// The keys of the lines, in the order of their turns.
     pub(super) turns: VecDeque<Option<u64>>,
-    /// How many jobs of this level start before others have had their turns.
+    /// How many jobs of this level may start before the other levels have had their turns.
     pub(super) left: u32,
 }
 
 impl<T> Lines<T> {
-    /// None, with so many turns.
+    /// No lines, with so many turns.
     pub(super) const fn new(left: u32) -> Self {
         Self {
             all: Vec::new(),
@@ -41,7 +43,7 @@ impl<T> Lines<T> {
         Some(&mut self.all[*place].1)
     }
 
-    /// A further line, whose turn comes after those of the others.
+    /// Adds a line, whose turn comes after those of the others.
     pub(super) fn add(&mut self, key: Option<u64>, line: VecDeque<T>) {
         self.places.insert(key, self.all.len());
         self.all.push((key, line));
@@ -60,7 +62,7 @@ impl<T> Lines<T> {
         mem::take(&mut self.all)
     }
 
-    /// Takes the next job of the line whose turn it is, which has the next turn too if it `keeps` it.
+    /// Takes the next job of the line whose turn it is. If the line `keeps` its turn, it has the next turn too.
     pub(super) fn take_front(&mut self, keeps: bool) -> Option<T> {
         let key = self.turns.pop_front()?;
         let place = *self.places.get(&key)?;
@@ -76,7 +78,7 @@ impl<T> Lines<T> {
         job
     }
 
-    /// Forgets the line of `key`, which has no turn any more. The last line comes to its place.
+    /// Removes the line of `key`, which has no turn any more. The last line moves to its place.
     fn remove(&mut self, key: Option<u64>, place: usize) {
         self.places.remove(&key);
         self.all.swap_remove(place);
@@ -86,7 +88,7 @@ impl<T> Lines<T> {
         self.free_room();
     }
 
-    /// Forgets the keys whose last job has gone.
+    /// Removes the keys whose last job has gone.
     pub(super) fn drop_empty(&mut self) {
         let before = self.all.len();
         self.all.retain(|(_, line)| !line.is_empty());
@@ -101,7 +103,7 @@ impl<T> Lines<T> {
         self.free_room();
     }
 
-    /// Room goes when three quarters of it are empty: what is moved then has been paid for by the keys that left.
+    /// Memory is freed when three quarters of it are empty: then the keys that left have paid for moving the others.
     fn free_room(&mut self) {
         let keys = self.all.len();
         if self.all.capacity() > KEPT_ROOM.max(4 * keys) {

@@ -1,10 +1,10 @@
-//! When a job gets its turn beside others: its level, and whose share of the turns it takes.
+//! When a job gets its turn: its level, and the key of its line in that level.
 
 /// The place of a job in a queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct JobOrder {
     pub(crate) level: Level,
-    /// Jobs with one key share turns; those without have a share together.
+    /// Jobs with the same key share turns. Jobs without a key are one more such group.
     pub(crate) key: Option<u64>,
 }
 
@@ -21,7 +21,7 @@ impl Level {
     /// Every one, the most urgent first.
     pub(crate) const ALL: [Self; 3] = [Self::High, Self::Normal, Self::Low];
 
-    /// How many jobs of a level start before it has to wait for the others to have had their turns.
+    /// How many jobs of a level may start before the other levels have had their turns.
     pub(super) const fn turns(self) -> u32 {
         match self {
             Self::High => 16,

@@ -1,4 +1,4 @@
-//! The bodies of a lane that may wait for calls outside of `block_on`.
+//! The bodies of a lane that may be waiting for calls outside of our `block_on`.
 
 use std::sync::{Arc, Weak};
 
@@ -9,7 +9,7 @@ use crate::{call::blocked::OutsideBody, sync::Mutex};
 pub(crate) struct OutsideBodies(Mutex<Vec<Weak<dyn OutsideBody>>>);
 
 impl OutsideBodies {
-    /// A body may wait.
+    /// Adds a body that may wait.
     pub(crate) fn add(&self, body: &Arc<dyn OutsideBody>) {
         let mut bodies = self.0.lock();
         let mine = Arc::downgrade(body);
@@ -20,12 +20,12 @@ impl OutsideBodies {
         bodies.push(mine);
     }
 
-    /// How many wait now.
+    /// How many of them wait now.
     pub(crate) fn waiting(&self) -> usize {
         self.count(|body| body.waits())
     }
 
-    /// Of how many bodies that is true.
+    /// How many bodies these are.
     pub(crate) fn count(&self, is_so: impl Fn(&dyn OutsideBody) -> bool) -> usize {
         let bodies: Vec<_> = self.0.lock().iter().filter_map(Weak::upgrade).collect();
         bodies.iter().filter(|body| is_so(&***body)).count()

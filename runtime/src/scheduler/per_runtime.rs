@@ -1,4 +1,4 @@
-//! One lane for each runtime, opened on first use and shut down with it.
+//! One lane for each runtime, opened on first use and shut down with the runtime.
 
 use std::{
     collections::HashMap,
@@ -21,10 +21,10 @@ pub(crate) struct PerRuntime<T: Task> {
     counts: Arc<Counts>,
 }
 
-/// What is known of the runtimes.
+/// The known runtimes and their lanes.
 pub(crate) struct State<T: Task> {
     lanes: HashMap<Id, Open<T>>,
-    /// Lanes of runtimes that are gone, kept while their last bodies run.
+    /// Lanes whose runtime is gone. They are kept while their last bodies run.
     closing: Vec<Arc<Lane<T>>>,
     pub(crate) cap: usize,
     closed: bool,
@@ -70,7 +70,7 @@ impl<T: Task> PerRuntime<T> {
         lane
     }
 
-    /// Counts a call that comes without a runtime.
+    /// Counts a call that was made without a runtime.
     pub(crate) fn turn_away(&self) {
         self.counts.start();
         self.counts.leave(Ending::Refused);
@@ -83,19 +83,19 @@ impl<T: Task> PerRuntime<T> {
         }
     }
 
-    /// Refuses calls from runtimes yet to come.
+    /// Refuses calls from runtimes that are not known yet.
     pub(crate) fn close(&self) {
         self.state.lock().closed = true;
     }
 
-    /// The lanes at work.
+    /// The open lanes.
     pub(crate) fn lanes(&self) -> Vec<Arc<Lane<T>>> {
         let state = self.state.lock();
         let open = state.lanes.values().map(|open| &open.lane);
         open.chain(&state.closing).map(Arc::clone).collect()
     }
 
-    /// A runtime that is shutting down drops the sentinel at once, hence without the lock.
+    /// A runtime that is shutting down drops the sentinel at once. So the lock must not be held here.
     fn post_sentinel(&self, runtime: &Handle, lane: &Arc<Lane<T>>) {
         let sentinel = Sentinel {
             id: runtime.id(),
@@ -113,7 +113,7 @@ impl<T: Task> PerRuntime<T> {
 }
 
 impl<T: Task> Drop for Open<T> {
-    /// Ends the sentinel, but not before the calls it watches over: they outlive a pool that is dropped.
+    /// Ends the sentinel, but only after the calls that it watches over, which may outlive a dropped pool.
     fn drop(&mut self) {
         let Some(sentinel) = self.sentinel.take() else {
             return;
@@ -137,7 +137,7 @@ impl Wake for AbortOnIdle {
     }
 }
 
-/// Moves a lane that is shut down to those of the closing, where it stays until its last body has ended.
+/// Moves a lane that was shut down to the closing ones, where it stays until its last body has ended.
 fn remember<T: Task>(state: &Arc<Mutex<State<T>>>, id: Id, lane: Option<Arc<Lane<T>>>) {
     let mut now = state.lock();
     let open = now.lanes.remove(&id);
@@ -151,7 +151,7 @@ fn remember<T: Task>(state: &Arc<Mutex<State<T>>>, id: Id, lane: Option<Arc<Lane
     }
 }
 
-/// A waker that forgets the lanes whose last body has ended.
+/// A waker that removes the lanes whose last body has ended.
 struct PruneOnIdle<T: Task>(Weak<Mutex<State<T>>>);
 
 impl<T: Task> Wake for PruneOnIdle<T> {
@@ -168,7 +168,7 @@ impl<T: Task> Wake for PruneOnIdle<T> {
     }
 }
 
-/// Held by a task that never ends by itself: a runtime that is shut down drops its tasks, the one sign it gives.
+/// Held by a task that never ends by itself. A runtime that shuts down drops its tasks, which is the only sign it gives.
 struct Sentinel<T: Task> {
     id: Id,
     lane: Weak<Lane<T>>,

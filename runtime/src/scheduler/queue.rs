@@ -1,4 +1,5 @@
-//! The state of a lane: what waits, who is at work. Rules only: no locks, no threads, no code of a user's.
+//! The state of a lane: which jobs wait, and which runners are at work. Only rules: no locks, no threads, no code of the
+//! user.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -15,34 +16,34 @@ use super::{
 };
 use crate::call::blocked::Blocked;
 
-/// The most runners that are on their way at once. One makes bursts slower, more brings back a wake-up for each call.
+/// How many runners may be on their way at once. With one, bursts are slower; with more, every call costs a wake-up again.
 ///
 /// Chosen by the benchmarks `cold_100x5ms` (0.98 of the time of `spawn_blocking`, where threads must be started) and
 /// `ping/10us` (0.04 of its median delay); `docs/benchmarks.md` has both.
 pub(crate) const FAN_OUT: usize = 2;
 
-/// The same when a job is submitted: a wake-up holds up the async worker, and the runner that comes sends for the others.
+/// The same when a job is submitted. A wake-up delays the async worker, and the runner that comes sends for the others.
 pub(crate) const FIRST_OUT: usize = 1;
 
-/// Jobs in their order, and the account of the runners that run them.
+/// The waiting jobs in their order, and the runners that run them.
 pub(crate) struct Queue<T> {
     pub(crate) jobs: Waiting<T>,
-    /// Hosts at work or on their way; never sent for beyond `cap`.
+    /// Runners at work or on their way. None is sent for beyond `cap`.
     active: usize,
-    /// Hosts on their way, by number: one that was given up because a thread was refused may turn up all the same.
+    /// Runners on their way, by number. A runner that was given up because a thread was refused may still arrive.
     pending: Vec<u64>,
     /// The number of the next runner.
     next_runner: u64,
-    /// Hosts at work that look for a job: one at most, or they would burn what the bodies need.
+    /// Runners at work that look for a job: one at most, or they would take the CPU from the bodies.
     searching: bool,
     /// How many bodies have begun, and how many of them have ended.
     begun: usize,
     ended: Arc<Ended>,
-    /// Bodies that wait inside `block_on`, the innermost of a thread after its outer ones.
+    /// Bodies that wait inside `block_on`. On each thread the inner ones come after the outer ones.
     blocked: Vec<Arc<Blocked>>,
     pub(crate) cap: usize,
     close_reason: Option<CloseReason>,
-    /// Who waits for the lane to be idle, by number.
+    /// The wakers that are to be woken when the lane is idle, by number.
     idle: BTreeMap<u64, Waker>,
     next_idle: u64,
 }
@@ -69,8 +70,8 @@ impl<T> Queue<T> {
         self.jobs.push_as(job, order);
     }
 
-    /// Takes the next job to be run by a runner, which leaves when there is none for it: also when more runners are here than
-    /// the cap allows, because it was lowered or a runner that was given up turned up.
+    /// Takes the next job for a runner. The runner leaves if there is none for it, or if more runners are here than the cap
+    /// allows: the cap was lowered, or a runner arrived that had been given up.
     pub(crate) fn pop(&mut self) -> Option<T> {
         if self.active > self.cap {
             return None;
@@ -80,12 +81,13 @@ impl<T> Queue<T> {
         Some(job)
     }
 
-    /// A job begins without having waited.
+    /// A job begins without having been queued.
     pub(crate) const fn begin(&mut self) {
         self.begun = self.begun.wrapping_add(1);
     }
 
-    /// The numbers of the runners to be sent for now, which count as on their way: so many that `expected` are.
+    /// The numbers of the runners to send for now, so that `expected` are on their way. They count as on their way from now
+    /// on.
     pub(crate) fn runners_to_send(&mut self, expected: usize) -> Range<u64> {
         let here = self.pending.len() + usize::from(self.searching);
         let wanted = self.jobs.len().min(expected).saturating_sub(here);
@@ -99,15 +101,15 @@ impl<T> Queue<T> {
         first..self.next_runner
     }
 
-    /// A runner has ended its way. One that was given up counts again.
+    /// A runner has arrived. One that was given up counts again.
     pub(crate) fn runner_found(&mut self, runner: u64) {
         if !self.take_pending(runner) {
             self.active += 1;
         }
     }
 
-    /// A runner found no thread and is given up, unless somebody else's thread took it by now. True when no runner is left
-    /// that will come to the waiting jobs.
+    /// No thread was found for a runner, which is given up unless another thread has taken its place. Returns true if no
+    /// runner is left that will come to the waiting jobs.
     pub(crate) fn runner_refused(&mut self, runner: u64) -> bool {
         if !self.take_pending(runner) {
             return false;
@@ -121,17 +123,18 @@ impl<T> Queue<T> {
         index.map(|index| self.pending.swap_remove(index)).is_some()
     }
 
-    /// A runner begins to look for a job, unless one does so already.
+    /// A runner begins to look for a job, unless another one does.
     pub(crate) const fn begin_search(&mut self) -> bool {
         !std::mem::replace(&mut self.searching, true)
     }
 
-    /// The runner that looks for a job looks no more.
+    /// The runner that looks for a job stops looking.
     pub(crate) const fn end_search(&mut self) {
         self.searching = false;
     }
 
-    /// A thread that was not sent for takes the place of a runner, if need be of one on its way, which will leave again.
+    /// A thread that was not sent for becomes a runner. If necessary it takes the place of one on its way, which will leave
+    /// when it arrives.
     pub(crate) fn try_join(&mut self) -> bool {
         if self.active < self.cap {
             self.active += 1;
@@ -140,12 +143,12 @@ impl<T> Queue<T> {
         self.pending.pop().is_some()
     }
 
-    /// A runner goes.
+    /// A runner leaves.
     pub(crate) const fn runner_left(&mut self) {
         self.active -= 1;
     }
 
-    /// Whether every allowed runner runs a body.
+    /// Whether every runner that the cap allows runs a body.
     pub(crate) fn is_saturated(&self) -> bool {
         self.running() >= self.cap
     }
@@ -155,7 +158,7 @@ impl<T> Queue<T> {
     }
 
     pub(crate) fn end_wait(&mut self, blocked: &Arc<Blocked>) {
-        // The innermost waits end first, as a rule.
+        // Usually the innermost wait ends first.
         let index = self
             .blocked
             .iter()
@@ -165,8 +168,8 @@ impl<T> Queue<T> {
         }
     }
 
-    /// A thread to run a call that some body waits for, when every body here waits and no further one may start: without
-    /// it they could wait for one another for ever.
+    /// A thread that can run a call some body waits for. There is one if every body here waits and no further body may
+    /// start: then they could wait for each other for ever.
     pub(crate) fn way_out(&self) -> Option<&Arc<Blocked>> {
         let stuck = self.is_saturated() && self.blocked.len() >= self.running();
         self.blocked.last().filter(|_| stuck)
@@ -177,23 +180,23 @@ impl<T> Queue<T> {
         &self.blocked
     }
 
-    /// Whether every body here waits: in `block_on`, or as one of those `outside` of it.
+    /// Whether every body here waits, in `block_on` or as one of those `outside` of it.
     pub(crate) fn all_wait(&self, outside: usize) -> bool {
         let running = self.running();
         running > 0 && self.blocked.len() + outside >= running
     }
 
-    /// Whether jobs wait while every body here does too: they may be what the bodies wait for.
+    /// Whether jobs wait while every body here waits too: the bodies may be waiting for these jobs.
     pub(crate) fn is_stuck(&self, outside: usize) -> bool {
         !self.jobs.is_empty() && self.all_wait(outside)
     }
 
-    /// The last body that waits, if all do.
+    /// The body that began to wait last, if all wait.
     pub(crate) fn innermost_if_stuck(&self) -> Option<&Arc<Blocked>> {
         self.blocked.last().filter(|_| self.is_stuck(0))
     }
 
-    /// Takes the next job, to be run beyond the limit, if the queue is stuck.
+    /// Takes the next job to run it beyond the limit, if the queue is stuck.
     pub(crate) fn pop_if_stuck(&mut self, outside: usize) -> Option<T> {
         if !self.is_stuck(outside) {
             return None;
@@ -203,7 +206,8 @@ impl<T> Queue<T> {
         Some(job)
     }
 
-    /// Whether a further job would be more than `capacity` beyond those that can run, where so many of the waiting ones are `dead`.
+    /// Whether one more job would exceed `capacity`, the number that may wait beside those that can run. `dead` of the
+    /// waiting jobs do not count.
     pub(crate) fn is_full(&self, capacity: usize, dead: usize) -> bool {
         let waiting = self.jobs.len().saturating_sub(dead);
         waiting + self.running() >= self.cap.saturating_add(capacity)
@@ -217,12 +221,12 @@ impl<T> Queue<T> {
         self.close_reason.as_ref()
     }
 
-    /// Takes no more jobs from now on. The first reason stands.
+    /// Takes no more jobs from now on. If this is called again, the first reason stays.
     pub(crate) fn close(&mut self, close_reason: CloseReason) {
         self.close_reason.get_or_insert(close_reason);
     }
 
-    /// Takes everything that waits.
+    /// Takes out everything that waits.
     pub(crate) fn take_all(&mut self) -> VecDeque<T> {
         self.jobs.take_all()
     }
@@ -231,7 +235,8 @@ impl<T> Queue<T> {
         self.running() == 0 && self.jobs.is_empty()
     }
 
-    /// Has `waker` woken when the lane is idle, under the number it was given before or a new one. What was there is returned.
+    /// Stores `waker`, to be woken when the lane is idle, under the number it got before or a new one. Returns the waker
+    /// that it replaces.
     pub(crate) fn wake_when_idle(
         &mut self,
         number: &mut Option<u64>,
@@ -244,12 +249,12 @@ impl<T> Queue<T> {
         self.idle.insert(number, waker)
     }
 
-    /// Nobody waits under that number any more.
+    /// Removes the waker with that number.
     pub(crate) fn forget_idle(&mut self, number: u64) -> Option<Waker> {
         self.idle.remove(&number)
     }
 
-    /// Those to be woken now, outside the lock.
+    /// The wakers to be woken now, outside the lock.
     pub(crate) fn take_idle_wakers(&mut self) -> Vec<Waker> {
         if self.is_idle() {
             mem::take(&mut self.idle).into_values().collect()

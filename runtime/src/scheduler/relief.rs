@@ -1,6 +1,7 @@
-//! The thread that looks after bodies which wait and cannot look themselves: in somebody else's `block_on`, or inside a poll of ours.
+//! The thread that helps waiting bodies which cannot help themselves: those in a `block_on` that is not ours, or inside a
+//! poll of ours.
 //!
-//! It is started when there is such a body, and ends when there is none.
+//! It starts when there is such a body, and ends when there is none.
 
 use std::{
     mem,
@@ -18,29 +19,29 @@ use crate::{
     unwind::swallow_panic,
 };
 
-/// How long the thread sleeps between two looks. Not measured: short beside `RELIEVE_AFTER`, which it waits for.
+/// How long the thread sleeps between two checks. Not measured: short compared with `RELIEVE_AFTER`, which it waits for.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// How long no body ends, with calls waiting, before it is said that they may wait for ever. Not measured: longer than most bodies
-/// take, since where bodies take as long it is said for nothing.
+/// How long no body may end while calls wait, before the warning that they may wait for ever. Not measured: it is longer
+/// than most bodies take, since for slower bodies the warning would be wrong.
 const STANDS_STILL_AFTER: Duration = Duration::from_secs(10);
 
-/// What it looks at.
+/// What the thread checks.
 enum Sight {
-    /// Threads whose bodies wait outside of `block_on`, or were handed calls inside of it and do not come to them.
+    /// Threads whose bodies wait outside of `block_on`, or do not come to the calls that were handed to them inside it.
     Threads,
-    /// Somebody else's threads, to which this was sent to see whether one is free.
+    /// Threads that are not ours. A probe was sent to see whether one of them is free.
     Probe(Arc<AtomicBool>),
-    /// Threads for which calls wait, and how many of their bodies had ended when it was looked last.
+    /// Threads for which calls wait, and how many of their bodies had ended at the last check.
     Progress(Option<usize>),
 }
 
 struct UnderWatch {
     home: Weak<dyn ThreadHome>,
     sight: Sight,
-    /// Since when it gives cause for concern.
+    /// Since when the thing it checks has looked stuck.
     since: Option<Instant>,
-    /// Bodies that were handed calls, and when they were seen first.
+    /// Bodies that were handed calls, and when they were first seen.
     handed: Vec<(Weak<Blocked>, Instant)>,
 }
 
@@ -55,18 +56,18 @@ static WATCH: Mutex<Watch> = Mutex::new(Watch {
     thread: false,
 });
 
-/// Has calls run beyond the limit where bodies wait for them outside of `block_on` and all threads are taken, and sends those back to
-/// the queue that were handed to a thread which does not come to them.
+/// Runs calls beyond the limit if bodies wait for them outside of `block_on` and all threads are taken. Sends calls back to
+/// the queue if they were handed to a thread that does not come to them.
 pub(crate) fn watch(home: &Arc<dyn ThreadHome>) {
     add(home, Sight::Threads);
 }
 
-/// Says so when the probe does not arrive.
+/// Warns if the probe does not arrive.
 pub(crate) fn watch_probe(home: &Arc<dyn ThreadHome>, arrived: Arc<AtomicBool>) {
     add(home, Sight::Probe(arrived));
 }
 
-/// Says so when no body ends for long while calls wait.
+/// Warns if no body ends for long while calls wait.
 pub(crate) fn watch_progress(home: &Arc<dyn ThreadHome>) {
     add(home, Sight::Progress(None));
 }
@@ -88,7 +89,7 @@ fn add(home: &Arc<dyn ThreadHome>, sight: Sight) {
     drop(watch);
     let thread = thread::Builder::new().name("offload-relief".into());
     if thread.spawn(look_on).is_err() {
-        // The next who comes tries again.
+        // The next caller tries again.
         WATCH.lock().thread = false;
         home.unwatch_progress();
     }
@@ -123,7 +124,7 @@ impl UnderWatch {
         kind(self) == kind(other) && self.home.ptr_eq(&other.home)
     }
 
-    /// Does what is due. False if there is nothing to look at any more.
+    /// Does what is due. Returns false if there is nothing to check any more.
     fn look(&mut self) -> bool {
         let Some(home) = self.home.upgrade() else {
             return false;
@@ -174,7 +175,7 @@ impl UnderWatch {
         true
     }
 
-    /// Sends back what was not taken for long. False if nothing is to be taken.
+    /// Sends back the calls that were not taken for long. Returns false if there are none left to take.
     fn look_at_handed(&mut self, home: &Arc<dyn ThreadHome>) -> bool {
         let now = home.untaken();
         let is_it = |known: &Weak<Blocked>, one: &Arc<Blocked>| known.as_ptr() == Arc::as_ptr(one);
@@ -190,7 +191,7 @@ impl UnderWatch {
         !now.is_empty()
     }
 
-    /// Whether that has been so for long, counted anew from then on.
+    /// Whether that has been so for long. After a yes, the time starts again.
     fn is_due(&mut self, after: Duration) -> bool {
         let since = *self.since.get_or_insert_with(Instant::now);
         let due = since.elapsed() >= after;

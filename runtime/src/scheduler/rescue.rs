@@ -1,8 +1,8 @@
-//! How bodies that wait for calls of their own lane get them: on the thread that waits, or on a spare one.
+//! How a waiting body gets the calls of its own lane that it waits for: on the thread that waits, or on a spare one.
 //!
-//! A body that waits inside `block_on` holds a thread, and what it waits for may need one. If it is known what it waits for, the
-//! waiting thread runs that call itself, and nothing else. If it is not, because a task stands between, the lane gets a spare thread
-//! once all of its bodies have been waiting for a while.
+//! A body that waits inside `block_on` occupies a thread, and the call it waits for may need one. If it is known which call
+//! that is, the waiting thread runs this call and no other. If it is not known, because a task stands between, the lane gets
+//! a spare thread once all of its bodies have waited for a while.
 
 use std::{
     fmt,
@@ -33,12 +33,13 @@ use crate::{
     warning,
 };
 
-/// The most spare threads of a lane. A choice: a program that needs more most likely has calls that wait for one another forever.
+/// The most spare threads of a lane. A choice: a program that needs more probably has calls that wait for each other for
+/// ever.
 const MOST_SPARES: usize = 64;
 
 impl<T: Task> Lane<T> {
-    /// Has a body remember the call it made, if it may have to run it itself: the threads can be taken by others, or by
-    /// bodies like this one.
+    /// Makes a body remember the call that it made, if it may have to run the call itself: all threads may be occupied by
+    /// others, or by bodies like this one.
     pub(super) fn remember_call(self: &Arc<Self>, call: Option<Arc<dyn Run>>) {
         if let Some(call) = call {
             if self.spawner.is_here() || current::is_thread_of(&self.signal) {
@@ -48,14 +49,14 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// The thread of this lane that is to run a call made by the body that waits as its `caller`, for want of another:
-    /// one whose body waits for this very call, directly or through others, or any if all bodies wait.
+    /// The thread of this lane that runs a call if no other can. The waiting body `caller` made the call. It is a thread
+    /// whose body waits for this call, directly or through others; if all bodies wait, it is any of their threads.
     pub(super) fn way_out(&self, queue: &Queue<T>, caller: &Arc<Blocked>) -> Option<Arc<Blocked>> {
         let blocked = caller.find(&self.signal);
         blocked.or_else(|| queue.way_out().cloned())
     }
 
-    /// Has a blocked thread run a call that blocked bodies made earlier, if they could wait for ever otherwise.
+    /// Has a blocked thread run a call that blocked bodies made earlier, if they could otherwise wait for ever.
     pub(super) fn ease(self: &Arc<Self>) {
         let mut queue = self.queue.lock();
         let Some(blocked) = queue.way_out().cloned() else {
@@ -70,14 +71,14 @@ impl<T: Task> Lane<T> {
         self.hand_over(job, order, &blocked);
     }
 
-    /// Gives a job, counted as begun, to a thread of this lane whose body waits.
+    /// Gives a job, which counts as begun, to a thread of this lane whose body waits.
     pub(super) fn hand_over(self: &Arc<Self>, job: T, order: JobOrder, blocked: &Arc<Blocked>) {
         let lane = Arc::clone(self);
         let handoff: Handoff = Box::new(move |here| {
             if here {
                 lane.run_in_place(job);
             } else {
-                // The thread waits no more: the job has not begun after all.
+                // The thread waits no more, so the job has not begun.
                 lane.ended.add();
                 lane.enqueue(lane.queue.lock(), job, order);
                 let idle = lane.queue.lock().take_idle_wakers();
@@ -85,13 +86,14 @@ impl<T: Task> Lane<T> {
             }
         });
         match blocked.hand_off(handoff) {
-            // It comes to it when what it polls gives way.
+            // The thread will come to it when the poll it is in returns.
             Ok(()) => relief::watch(&(Arc::clone(self) as _)),
             Err(handoff) => handoff(false),
         }
     }
 
-    /// Runs a job, counted as begun, on the thread of a body that waits, unless its stack is deep by now: then elsewhere.
+    /// Runs a job, which counts as begun, on the thread of a waiting body. If the stack of that thread is deep, the job runs
+    /// on another thread.
     fn run_in_place(self: &Arc<Self>, job: T) {
         if depth::is_deep() {
             return self.run_on_spare(job);
@@ -115,12 +117,12 @@ impl<T: Task> Lane<T> {
         self.ease();
     }
 
-    /// Runs a job, counted as begun, on a thread started for it: bodies wait for it that hold all others.
+    /// Runs a job, which counts as begun, on a thread started for it: the bodies that wait for it occupy all others.
     fn run_on_spare(self: &Arc<Self>, job: T) {
         if self.spares.fetch_add(1, Ordering::Relaxed) >= MOST_SPARES {
             return self.no_spare(job, Error::TooDeep { limit: MOST_SPARES });
         }
-        // Shared, because a thread that cannot be started drops its closure, and the job must learn why.
+        // Shared, because a thread that cannot be started drops its closure, and the job must be told why.
         let shared = Arc::new(Mutex::new(Some(job)));
         let (lane, on_thread) = (Arc::clone(self), Arc::clone(&shared));
         let started = self.spawner.start_spare(self.counts.name(), move |set_up| {
@@ -148,7 +150,7 @@ impl<T: Task> Lane<T> {
         self.nudge_if_stuck();
     }
 
-    /// Has the last body that waits look again, if nobody else will come to the jobs.
+    /// Has the body that began to wait last look again, if nobody else will come to the jobs.
     fn nudge_if_stuck(&self) {
         let waits = self.queue.lock().innermost_if_stuck().cloned();
         if let Some(waits) = waits {
@@ -156,7 +158,7 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// Says once what is to be done about threads that may wait for ever.
+    /// Says once what to do about threads that may wait for ever.
     fn warn(&self, what: &dyn fmt::Display) {
         if !self.warned.swap(true, Ordering::Relaxed) {
             warning::say(self.counts.name(), what);
@@ -195,7 +197,7 @@ impl<T: Task> ThreadHome for Lane<T> {
         self.queue.lock().is_stuck(outside)
     }
 
-    /// At the limit of spare threads it leaves the job where it is: it may have nothing to do with those who wait.
+    /// At the limit of spare threads the job stays where it is: it may have nothing to do with the bodies that wait.
     fn relieve(self: Arc<Self>) {
         if self.spares.load(Ordering::Relaxed) >= MOST_SPARES {
             return self.warn(&format_args!(
@@ -271,7 +273,7 @@ impl<T: Task> RunQueued for Lane<T> {
         let is_it = |job: &T| job.call().is_some_and(|known| Arc::ptr_eq(known, call));
         let at_home = current::is_thread_of(&self.signal);
         let mut queue = self.queue.lock();
-        // A body of this lane gives its own place to the call. Any other thread needs one, like a runner.
+        // A body of this lane gives its own place to the call. Any other thread needs a place, like a runner.
         if !at_home && !queue.try_join() {
             return;
         }

@@ -1,4 +1,4 @@
-//! A runner: one visit to a lane's queue by a blocking thread, and the lane's side of it.
+//! A runner: one visit of a blocking thread to a lane's queue; and what the lane does for it.
 
 use std::{collections::VecDeque, io, ops::Range, sync::Arc};
 
@@ -24,7 +24,7 @@ pub(crate) struct Runner<T: Task> {
 }
 
 impl<T: Task> Runner<T> {
-    /// Runs jobs until none waits or the slice of time is over.
+    /// Runs jobs until none waits or its time slice is over.
     pub(crate) fn run(mut self) {
         self.pending = false;
         let lane = &self.lane;
@@ -59,7 +59,7 @@ impl<T: Task> Drop for Runner<T> {
 }
 
 impl<T: Task> Lane<T> {
-    /// Unlocks the queue, and sends for the runners it needs now.
+    /// Unlocks the queue, and sends for the runners that it needs now.
     pub(crate) fn unlock_and_send(self: &Arc<Self>, queue: MutexGuard<'_, Queue<T>>) {
         self.unlock_and_expect(queue, FAN_OUT);
     }
@@ -77,7 +77,7 @@ impl<T: Task> Lane<T> {
         self.watch_if(waits);
     }
 
-    /// Whether calls may have to wait until a body ends. Of lent threads it is not known how many there are.
+    /// Whether calls may have to wait until a body ends. For threads lent by a runtime it is not known how many there are.
     fn calls_wait(&self, queue: &Queue<T>) -> bool {
         let taken = queue.is_saturated() || self.spawner.is_lent();
         taken && !queue.jobs.is_empty() && queue.running() > 0
@@ -105,7 +105,7 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// A thread could not be had: jobs that no runner at work will come to end here.
+    /// A thread could not be started. Jobs that no runner at work will come to end here.
     fn runner_refused(&self, runner: u64, error: &io::Error) {
         let mut queue = self.queue.lock();
         let alone = queue.runner_refused(runner);
@@ -123,7 +123,7 @@ impl<T: Task> Lane<T> {
         wake_all(idle);
     }
 
-    /// A runner has arrived: takes its first job after sending for the next runner.
+    /// A runner has arrived. It sends for the next runner and takes its first job.
     fn arrive(self: &Arc<Self>, runner: u64) -> Option<T> {
         let mut queue = self.queue.lock();
         queue.runner_found(runner);
@@ -135,7 +135,7 @@ impl<T: Task> Lane<T> {
         job
     }
 
-    /// Accounts for a job, before its caller learns of the end.
+    /// Counts a job as ended, before its caller learns of the end.
     pub(crate) fn settle(&self, ending: Ending, times: Times) {
         self.counts.end(ending, times);
         if ending == Ending::Cancelled {
@@ -144,7 +144,7 @@ impl<T: Task> Lane<T> {
         self.ended.add();
     }
 
-    /// The next job of a runner that may `stay`. `None` is its leave, after it looked around if it may `search`.
+    /// The next job of a runner that may `stay`. `None` means that it leaves; if it may `search`, it looks around first.
     fn next(self: &Arc<Self>, stay: bool, search: bool) -> Option<T> {
         let mut queue = self.queue.lock();
         if !stay {
@@ -164,7 +164,7 @@ impl<T: Task> Lane<T> {
         self.leave(queue)
     }
 
-    /// Looks for a job for a while; the pushing side counts on it and sends for nobody else meanwhile.
+    /// Looks for a job for a while. Those who submit count on it, and send for no other runner meanwhile.
     fn search(self: &Arc<Self>) -> Option<T> {
         for _ in 0..SEARCH {
             give_way();
@@ -197,7 +197,7 @@ impl<T: Task> Lane<T> {
         None
     }
 
-    /// A runner was dropped on its way, which happens only when the threads under the lane are going away.
+    /// A runner was dropped on its way. That happens only when the threads under the lane are shutting down.
     fn runner_dropped(&self, runner: u64) {
         let mut queue = self.queue.lock();
         queue.runner_found(runner);

@@ -16,25 +16,25 @@ use crate::{
     error::{Cause, Panic},
 };
 
-/// How long a runner keeps its thread while other users of the same threads may be waiting for one.
+/// How long a runner keeps its thread while other users of these threads may be waiting for one.
 ///
 /// Chosen by the benchmark `fair`: somebody else's `spawn_blocking` waits 0.024 of what it waits beside a flood of
 /// `spawn_blocking`s; `docs/benchmarks.md` has it.
 const SLICE: Duration = Duration::from_millis(10);
 
-/// After jobs that took less than this together, up to `SKIPPED` more run before the clock is read again, since reading it costs about a
-/// tenth of the work around a job. Both are choices: eight jobs that short stay far below a time slice.
+/// After jobs that took less than this together, up to `SKIPPED` more run before the clock is read again, because reading it
+/// costs about a tenth of the work around a job. Both are choices: eight jobs that short stay far below a time slice.
 const SHORT: Duration = Duration::from_micros(100);
 const SKIPPED: u32 = 7;
 
-/// How often a runner without a job lets other threads run and looks again before it gives its thread back. Waking it again
-/// costs more than these looks; a runner that had one job only does not look at all.
+/// How often a runner without a job lets other threads run and looks again, before it gives its thread back. These looks
+/// cost less than waking the runner again. A runner that had only one job does not look at all.
 ///
 /// Chosen by the benchmark `seq`: 0.8 of the context switches of `spawn_blocking`, in no more time; `docs/benchmarks.md` has it.
 pub(crate) const SEARCH: usize = 8;
 
-/// The most that a spare thread has of stack because the thread it is for has as much. Not measured: what lies beside a stack may look
-/// like a part of it.
+/// The largest stack that a spare thread gets because the thread it helps has one as large. Not measured: memory beside a
+/// stack may look like a part of it.
 const LARGEST_STACK: usize = 64 * 1024 * 1024;
 
 /// Lets other threads run.
@@ -51,7 +51,7 @@ pub(crate) enum Spawner {
 }
 
 impl Spawner {
-    /// Sends what `make` makes to a blocking thread. Makes nothing where there can be no thread.
+    /// Sends what `make` returns to a blocking thread. Does not call `make` if there can be no thread.
     pub(crate) fn send<F: FnOnce() + Send + 'static>(
         &self,
         make: impl FnOnce() -> F,
@@ -60,8 +60,8 @@ impl Spawner {
             Self::Borrowed(runtime) => runtime,
             Self::Own(threads) => return threads.send(make),
         };
-        // tokio panics when the system refuses the thread and offers no other way to learn of it. Where a panic would end the
-        // program, the system is asked first.
+        // tokio panics when the system refuses the thread, and offers no other way to learn of it. Where a panic would end
+        // the program, the system is asked first.
         #[cfg(panic = "abort")]
         ask_for_thread()?;
         let visit = make();
@@ -74,7 +74,7 @@ impl Spawner {
         })
     }
 
-    /// Starts a thread beyond the limit, for one job, in the surroundings of the others.
+    /// Starts a thread beyond the limit, for one job, set up like the others.
     pub(crate) fn start_spare(
         &self,
         name: &str,
@@ -106,12 +106,12 @@ impl Spawner {
         Ok(())
     }
 
-    /// Whether these threads are somebody else's.
+    /// Whether these threads belong to a runtime.
     pub(crate) const fn is_lent(&self) -> bool {
         matches!(self, Self::Borrowed(_))
     }
 
-    /// Whether these are blocking threads of the runtime that is entered on this thread.
+    /// Whether these are the blocking threads of the runtime that this thread has entered.
     pub(crate) fn is_here(&self) -> bool {
         match self {
             Self::Borrowed(runtime) => {
@@ -130,10 +130,10 @@ impl Spawner {
     }
 }
 
-/// Whether the system has a thread such as tokio would start.
+/// Whether the system can start a thread like those of tokio.
 #[cfg(panic = "abort")]
 fn ask_for_thread() -> io::Result<()> {
-    // Waited for, so that it takes no place from the one that is meant.
+    // This waits for the thread, so that it does not take the place of the one that is needed.
     drop(thread::Builder::new().spawn(|| ())?.join());
     Ok(())
 }
@@ -142,7 +142,7 @@ fn ask_for_thread() -> io::Result<()> {
 pub(crate) struct TimeSlice {
     limited: bool,
     begun: Option<Instant>,
-    /// When the clock was read last, and how many questions go by before it is read again.
+    /// When the clock was read last, and how many checks follow before it is read again.
     read: Option<Instant>,
     skip: u32,
 }
@@ -157,8 +157,8 @@ impl TimeSlice {
         }
     }
 
-    /// Whether the time is over. It begins with the first question, so that a runner with a single job never reads the clock;
-    /// one whose jobs are short reads it now and then.
+    /// Whether the time is over. It begins with the first check, so a runner with a single job never reads the clock. A
+    /// runner with short jobs reads it now and then.
     pub(crate) fn is_over(&mut self) -> bool {
         if !self.limited {
             return false;

@@ -165,7 +165,7 @@ impl<T: Clone + Send + Sync + 'static> Carry for &'static LocalKey<T> {
         self.sync_scope(value, body)
     }
 
-    /// A task whose value was taken away has none in place while it is polled.
+    /// A task whose value was taken away has none set while it is polled.
     fn without<R>(&self, body: impl FnOnce() -> R) -> R {
         let Some(value) = self.capture() else {
             return body();
@@ -180,7 +180,7 @@ impl<T: Clone + Send + Sync + 'static> Carry for &'static LocalKey<T> {
 }
 
 static REGISTERED: RwLock<Vec<Arc<dyn DynCarry>>> = RwLock::new(Vec::new());
-/// Whether anything is registered: all that is looked at where nothing is.
+/// Whether anything is registered. In a program that registered nothing, nothing else is checked.
 static ANY: AtomicBool = AtomicBool::new(false);
 
 /// A registered `Carry`.
@@ -190,7 +190,7 @@ trait DynCarry: Send + Sync {
     fn extract(self: Arc<Self>, headers: &[(String, String)]) -> Option<Box<dyn DynValue>>;
 }
 
-/// A value on its way, and the carry it came through.
+/// A captured value, and the carry that captured it.
 pub(crate) trait DynValue: Send + Sync {
     fn scope(self: Box<Self>, body: &mut dyn FnMut());
     fn without(&self, body: &mut dyn FnMut());
@@ -239,7 +239,7 @@ impl<C: Carry> DynValue for CarriedBy<C> {
     }
 }
 
-/// What is current on this thread, one place for each carry. Empty where nothing is registered.
+/// The current values of this thread, one slot for each carry. Empty if nothing is registered.
 pub(crate) fn capture() -> Vec<Option<Box<dyn DynValue>>> {
     each(DynCarry::capture)
 }
@@ -269,7 +269,7 @@ fn each(
     if !is_any() {
         return Vec::new();
     }
-    // Copied, because registered run code of the user's.
+    // A copy, because registered carries run the user's code, which may register more.
     let registered = REGISTERED
         .read()
         .unwrap_or_else(PoisonError::into_inner)
