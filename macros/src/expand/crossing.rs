@@ -95,14 +95,16 @@ pub(crate) fn argument(model: &Model<'_>, argument: &Argument) -> Crossing {
     let (lints, pattern) = (lints(model, argument), inner_pattern(model, argument));
     let lent = lent(model, argument, &lints, &pattern);
     Crossing {
-        ty: match &argument.passing {
-            Passing::Stay(ty) => ty.to_token_stream(),
-            _ => quote_spanned!(argument.ty.span()=> _),
+        ty: if let Passing::Stay(ty) = &argument.passing {
+            ty.to_token_stream()
+        } else {
+            quote_spanned!(argument.ty.span()=> _)
         },
         value: owned(model, argument),
-        parameter: match lent {
-            Some(_) => own_name(argument).to_token_stream(),
-            None => quote!(#lints #pattern),
+        parameter: if lent.is_some() {
+            own_name(argument).to_token_stream()
+        } else {
+            quote!(#lints #pattern)
         },
         binding: lent.unwrap_or_default(),
     }

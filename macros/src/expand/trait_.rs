@@ -69,17 +69,10 @@ fn written(options: &Options, head: &ItemTrait, members: &mut [Member]) -> Token
 /// The trait as written, under the name of the blocking one if there is a good one.
 fn blocking(head: &ItemTrait, options: &Options, members: &[Member]) -> TokenStream {
     let mut head = head.clone();
-    if let Some(name) = options
-        .blocking
-        .as_ref()
-        .filter(|name| **name != head.ident)
-    {
-        head.ident = name.clone();
-    }
-    head.fill(
-        head.brace_token,
-        members.iter().map(Member::written).collect(),
-    );
+    let name = options.blocking.iter().find(|name| **name != head.ident);
+    head.ident = name.unwrap_or(&head.ident).clone();
+    let members = members.iter().map(Member::written).collect();
+    head.fill(head.brace_token, members);
     head.to_token_stream()
 }
 

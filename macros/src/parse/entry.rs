@@ -77,10 +77,8 @@ impl EntryOptions {
             skip(input);
         } else if is_limit {
             self.limit(input, &key);
-        } else {
-            if let Some(path) = value::crate_path(input, &mut self.errors) {
-                self.path = path;
-            }
+        } else if let Some(path) = value::crate_path(input, &mut self.errors) {
+            self.path = path;
         }
         keys.push(key);
     }
