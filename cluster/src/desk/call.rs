@@ -55,6 +55,29 @@ pub(crate) struct Call {
     pub(super) attempts: u32,
 }
 
+impl Call {
+    /// When time does something to it, unless something else happens before.
+    pub(super) fn due(&self) -> Option<Instant> {
+        let again = match &self.state {
+            State::Running(running) => return running.deadline,
+            State::Queued(queued) => queued.again,
+            State::Held | State::Routing => None,
+        };
+        // A limit without an end is beyond what a clock can say.
+        let limit = self.new.cluster.queue_timeout;
+        let limit = limit.and_then(|limit| self.submitted.checked_add(limit));
+        [again, limit].into_iter().flatten().min()
+    }
+
+    /// Its large result is on its way: the body has ended in time.
+    pub(super) fn is_fetched(&mut self) {
+        if let State::Running(running) = &mut self.state {
+            running.fetching = true;
+            running.deadline = None;
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(super) enum State {
     /// As many as may are on their way.
@@ -71,8 +94,8 @@ pub(super) struct Queued {
     pub(super) release: Arc<str>,
     /// Which of the queues.
     pub(super) shard: u32,
-    /// When the ticket is written if there is no word of it before.
-    pub(super) again: Instant,
+    /// When the ticket is written if there is no word of it before. None: when there is a connection again.
+    pub(super) again: Option<Instant>,
     /// The server had room for it, once.
     pub(super) accepted: bool,
 }

@@ -48,7 +48,7 @@ impl Desk {
         let mut grants = Vec::with_capacity(calls.len().min(MOST));
         for (id, ticket) in calls.iter().take(MOST) {
             let is_shown = self.secrets.ticket(*id) == *ticket;
-            let call = self.calls.get_mut(id).filter(|call| {
+            let call = self.calls.get(*id).filter(|call| {
                 is_shown && call.new.cluster.name == cluster && may_have(call, &claimant)
             });
             let Some(call) = call else {
@@ -69,10 +69,14 @@ impl Desk {
             {
                 flight.move_ticket(Some(queued.shard), None);
             }
-            let is_new = begin(call, &claimant, now);
-            let secret = self.secrets.grant((*id, call.attempts));
-            grants.push(Grant::Given(Box::new(given(call, secret, &mut room))));
-            if is_new {
+            let secrets = &self.secrets;
+            let begun = self.calls.change(*id, |call| {
+                let is_new = begin(call, &claimant, now);
+                let secret = secrets.grant((*id, call.attempts));
+                grants.push(Grant::Given(Box::new(given(call, secret, &mut room))));
+                is_new
+            });
+            if begun == Some(true) {
                 self.begun(*id);
             }
         }
@@ -93,7 +97,7 @@ impl Desk {
     }
 
     fn begun(&mut self, id: u64) {
-        if let Some(call) = self.calls.get(&id) {
+        if let Some(call) = self.calls.get(id) {
             let cluster = call.new.cluster;
             cluster.counters.take(Count::Queued);
             cluster.counters.add(Count::Running);
@@ -108,7 +112,7 @@ impl Desk {
 
     /// A node wants further arguments.
     pub(crate) fn part(&mut self, (id, attempt): Start, at: u64, reply: String) {
-        let bytes = self.calls.get(&id).filter(|call| call.attempts == attempt);
+        let bytes = self.calls.get(id).filter(|call| call.attempts == attempt);
         let bytes = bytes.and_then(|call| {
             let at = usize::try_from(at).ok()?;
             let rest = call.new.arguments.get(at..)?;
@@ -123,11 +127,11 @@ impl Desk {
 
     /// A body has ended. Whoever says so is told that it was heard, unless a large result is to be fetched first.
     pub(crate) fn answer(&mut self, (id, attempt): Start, outcome: Outcome, now: Instant) -> bool {
-        let call = self.calls.get_mut(&id);
+        let call = self.calls.get(id);
         let Some(call) = call.filter(|call| call.attempts == attempt) else {
             return true;
         };
-        let State::Running(running) = &mut call.state else {
+        let State::Running(running) = &call.state else {
             return true;
         };
         let cluster = call.new.cluster;
@@ -142,14 +146,13 @@ impl Desk {
                     return true;
                 }
                 if !running.fetching {
-                    running.fetching = true;
-                    running.deadline = None;
                     self.actions.push(Action::Fetch {
                         id,
                         attempt,
                         node: running.node.to_string(),
                         total: bytes,
                     });
+                    self.calls.change(id, Call::is_fetched);
                 }
                 return false;
             }
@@ -172,7 +175,7 @@ impl Desk {
     pub(crate) fn garbled(&mut self, (id, attempt): Start, now: Instant) {
         let running = self
             .calls
-            .get(&id)
+            .get(id)
             .filter(|call| call.attempts == attempt && matches!(call.state, State::Running(_)));
         if running.is_some() {
             let error =
@@ -183,7 +186,7 @@ impl Desk {
 
     /// A large result is there, or its node has not got it any more.
     pub(crate) fn fetched(&mut self, (id, attempt): Start, bytes: Option<Vec<u8>>, now: Instant) {
-        let call = self.calls.get(&id).filter(|call| call.attempts == attempt);
+        let call = self.calls.get(id).filter(|call| call.attempts == attempt);
         let is_running = call.is_some_and(|call| matches!(call.state, State::Running(_)));
         match bytes {
             _ if !is_running => {}
@@ -194,7 +197,7 @@ impl Desk {
 
     /// The node that has the call is gone, and the call with it, unless it may run again.
     pub(super) fn lost(&mut self, id: u64, now: Instant) {
-        let Some(call) = self.calls.get(&id) else {
+        let Some(call) = self.calls.get(id) else {
             return;
         };
         let State::Running(running) = &call.state else {
@@ -216,7 +219,7 @@ impl Desk {
 
     /// Gives the call to a further node.
     fn again(&mut self, id: u64, now: Instant) {
-        if let Some(call) = self.calls.get(&id) {
+        if let Some(call) = self.calls.get(id) {
             let cluster = call.new.cluster;
             cluster.counters.add(Count::Retried);
             cluster.counters.take(Count::Running);

@@ -37,9 +37,7 @@ impl Desk {
     }
 
     fn end_those(&mut self, which: impl Fn(&Call) -> bool, reason: &str, now: Instant) {
-        let stuck = self.calls.iter().filter(|(_, call)| which(call));
-        let stuck: Vec<_> = stuck.map(|(id, _)| *id).collect();
-        for id in stuck {
+        for id in self.calls.those(which) {
             self.finish(id, Err(Failure::Unreachable(reason.to_owned())), now);
         }
     }

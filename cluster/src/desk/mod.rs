@@ -3,7 +3,7 @@
 //! The desk is pure. It takes events and the time, and leaves actions. It knows no client, no task and no clock, so tests can try every
 //! order of events. It may import `cluster`, `counters`, `failure`, `message` and `names`.
 //!
-//! `state` is what the desk knows; its parts are `call`, `flight`, `route`, `watched` and `secrets`. The other files are its rules:
+//! `state` is what the desk knows; its parts are `call`, `calls`, `flight`, `route`, `watched` and `secrets`. The other files are its rules:
 //! `queue` puts a call into the queue, `routes` asks which release has a function, `claims` answers nodes, `nodes` asks whether nodes
 //! are still there, `watch` acts on time, `saying` writes messages, `denied` handles what the servers refuse.
 //!
@@ -12,6 +12,7 @@
 //! - Without a connection the desk does not judge nodes.
 
 mod call;
+mod calls;
 mod claims;
 mod denied;
 mod flight;

@@ -67,7 +67,7 @@ impl Desk {
         watched.strikes = 0;
         watched.struck = None;
         for (id, attempt) in unknown {
-            let Some(call) = self.calls.get(id) else {
+            let Some(call) = self.calls.get(*id) else {
                 continue;
             };
             let is_there = |call: &Call| match &call.state {
@@ -84,7 +84,8 @@ impl Desk {
     pub(crate) fn not_there(&mut self, (node, number): (&str, u64), now: Instant) {
         let settled = self.up_since().is_some_and(|up| {
             // It may still be on its way back to the server, as this process was, unless it was heard of after that.
-            now >= up + SETTLE || self.given_last(node).is_some_and(|given| given > up)
+            let given = self.calls.given_last(node);
+            now >= up + SETTLE || given.is_some_and(|given| given > up)
         });
         let patience = self.patience;
         let watched = self.watched.get_mut(node);
@@ -98,24 +99,10 @@ impl Desk {
         }
     }
 
-    /// When the node was given the last call that it has.
-    fn given_last(&self, node: &str) -> Option<Instant> {
-        let given = self.calls.values().filter_map(|call| match &call.state {
-            State::Running(running) if &*running.node == node => Some(running.since),
-            _ => None,
-        });
-        given.max()
-    }
-
     /// A node has gone with all it had. If it comes back it is to end them.
     pub(super) fn gone(&mut self, node: &str, now: Instant) {
         self.watched.remove(node);
-        let had = self.calls.iter().filter(|(_, call)| match &call.state {
-            State::Running(running) => &*running.node == node,
-            _ => false,
-        });
-        let had: Vec<_> = had.map(|(id, _)| *id).collect();
-        for id in had {
+        for id in self.calls.at_node(node) {
             self.end_at_node(id);
             self.lost(id, now);
         }

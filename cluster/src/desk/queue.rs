@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use tokio_offload_remote::Failure;
 
 use super::{
-    call::{Publish, Queued, State},
+    call::{Call, Publish, Queued, State},
     state::Desk,
     watch::{AGAIN, OLD, RETRY},
 };
@@ -28,21 +28,22 @@ pub(crate) enum Ack {
 impl Desk {
     /// Sends a call on its way: to the queue if it is known to which, or else that is asked.
     pub(super) fn route(&mut self, id: u64, now: Instant) {
-        let Some(call) = self.calls.get_mut(&id) else {
+        let Some(call) = self.calls.get(id) else {
             return;
         };
-        call.state = State::Routing;
         let (cluster, key) = (call.new.cluster, call.new.key);
         let (name, shape) = (call.new.name, call.new.shape);
         let known = self.known_route(cluster, (key, shape, name), now);
         if let Some(release) = known {
             self.enqueue(id, release, now);
+        } else {
+            self.calls.change(id, |call| call.state = State::Routing);
         }
     }
 
     /// Writes the ticket of a call for nodes of `release`.
     pub(super) fn enqueue(&mut self, id: u64, release: Arc<str>, now: Instant) {
-        let Some(call) = self.calls.get_mut(&id) else {
+        let Some(call) = self.calls.get(id) else {
             return;
         };
         let (cluster, key) = (call.new.cluster.name, call.new.key);
@@ -67,12 +68,6 @@ impl Desk {
         if let Some(flight) = self.flights.get_mut(cluster) {
             flight.move_ticket(before.map(|(shard, _)| shard), Some(shard));
         }
-        call.state = State::Queued(Queued {
-            release,
-            shard,
-            again: now + AGAIN,
-            accepted,
-        });
         let mut headers = call.new.headers.iter();
         let traceparent = headers.find(|(name, _)| name == "traceparent");
         let publish = Publish {
@@ -85,12 +80,19 @@ impl Desk {
                 secret: self.secrets.ticket(id),
             }),
         };
+        let queued = State::Queued(Queued {
+            release,
+            shard,
+            again: Some(now + AGAIN),
+            accepted,
+        });
+        self.calls.change(id, |call| call.state = queued);
         self.publish(publish);
     }
 
     /// Writes the ticket once more: the one before may be lost, and if it is not, its claim will be refused.
     pub(super) fn enqueue_again(&mut self, id: u64, now: Instant) {
-        let Some(call) = self.calls.get(&id) else {
+        let Some(call) = self.calls.get(id) else {
             return;
         };
         if let State::Queued(queued) = &call.state {
@@ -102,38 +104,37 @@ impl Desk {
 
     /// The server has heard of the ticket.
     pub(crate) fn accepted(&mut self, id: u64, ack: Ack, now: Instant) {
-        let Some(call) = self.calls.get_mut(&id) else {
-            return;
-        };
-        let State::Queued(queued) = &mut call.state else {
-            return;
-        };
-        let failure = match ack {
-            Ack::Accepted => {
-                queued.accepted = true;
-                queued.again = now + OLD;
-                return;
-            }
-            // It has been in the queue: it will be there again.
-            Ack::Full if queued.accepted => {
-                queued.again = now + AGAIN;
-                return;
-            }
-            Ack::Full => Failure::Full,
-            Ack::NoStream
-                if now.saturating_duration_since(call.submitted)
-                    < call.new.cluster.wait_for_nodes
-                    || queued.accepted =>
-            {
-                queued.again = now + RETRY;
-                return;
-            }
-            Ack::NoStream => Failure::Unreachable(format!(
-                "no stream takes calls of `{}`: its nodes make one, unless they are told not to, or may not",
-                call.new.cluster.name
-            )),
-            Ack::Refused(reason) => Failure::Unreachable(reason),
-        };
-        self.finish(id, Err(failure), now);
+        let end = self.calls.change(id, |call| heard(call, ack, now));
+        if let Some(Some(failure)) = end {
+            self.finish(id, Err(failure), now);
+        }
     }
+}
+
+/// What the server's word makes of a call that is in the queue: its end, or another time for its ticket.
+fn heard(call: &mut Call, ack: Ack, now: Instant) -> Option<Failure> {
+    let State::Queued(queued) = &mut call.state else {
+        return None;
+    };
+    let cluster = call.new.cluster;
+    let waited = now.saturating_duration_since(call.submitted);
+    let again = match ack {
+        Ack::Accepted => {
+            queued.accepted = true;
+            OLD
+        }
+        // It has been in the queue: it will be there again.
+        Ack::Full if queued.accepted => AGAIN,
+        Ack::Full => return Some(Failure::Full),
+        Ack::NoStream if queued.accepted || waited < cluster.wait_for_nodes => RETRY,
+        Ack::NoStream => {
+            return Some(Failure::Unreachable(format!(
+                "no stream takes calls of `{}`: its nodes make one, unless they are told not to, or may not",
+                cluster.name
+            )));
+        }
+        Ack::Refused(reason) => return Some(Failure::Unreachable(reason)),
+    };
+    queued.again = Some(now + again);
+    None
 }

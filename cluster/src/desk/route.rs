@@ -62,10 +62,10 @@ impl Route {
         self.asked_at = now.checked_sub(FRESH).unwrap_or(now);
     }
 
-    /// Whether it is time to ask.
-    pub(super) fn is_due(&self, waits: bool, now: Instant) -> bool {
+    /// Whether it is time to ask for the calls that wait.
+    pub(super) fn is_due(&self, now: Instant) -> bool {
         let pause = if self.release.is_some() { LOOK } else { SEEK };
-        waits && self.question.is_none() && now >= self.asked_at + pause
+        self.question.is_none() && now >= self.asked_at + pause
     }
 
     /// Whether the question has been out long enough, or has its answer.

@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::Instant};
 
 use super::{
-    call::State,
     route::{Answer, FRESH, Question, Route, SEEK},
     state::Desk,
 };
@@ -127,17 +126,7 @@ impl Desk {
         let Some(release) = route.release.clone() else {
             return;
         };
-        let misplaced = |state: &State| match state {
-            State::Routing => true,
-            State::Queued(queued) => queued.release != release,
-            State::Held | State::Running(_) => false,
-        };
-        let mine = self.calls.iter().filter(|(_, call)| {
-            (call.new.cluster.name, call.new.key) == at && misplaced(&call.state)
-        });
-        let mut mine: Vec<_> = mine.map(|(id, _)| *id).collect();
-        mine.sort_unstable();
-        for id in mine {
+        for id in self.calls.waiting(at, Some(&release)) {
             self.enqueue(id, Arc::clone(&release), now);
         }
     }

@@ -12,7 +12,7 @@ use crate::{
 impl Desk {
     /// Tells the node that has the call to end it.
     pub(super) fn end_at_node(&mut self, id: u64) {
-        let Some(call) = self.calls.get(&id) else {
+        let Some(call) = self.calls.get(id) else {
             return;
         };
         if let State::Running(running) = &call.state {

@@ -10,6 +10,7 @@ use tokio_offload_remote::Failure;
 
 use super::{
     call::{Action, Call, NewCall, State},
+    calls::Calls,
     flight::Flight,
     route::Route,
     secrets::Secrets,
@@ -30,7 +31,7 @@ pub(crate) struct Desk {
     pub(super) inbox: String,
     /// How many bytes of a value one message may carry.
     pub(super) part: usize,
-    pub(super) calls: HashMap<u64, Call>,
+    pub(super) calls: Calls,
     pub(super) flights: HashMap<&'static str, Flight>,
     pub(super) routes: HashMap<(&'static str, u64), Route>,
     /// Questions by number, to learn which route an answer is about.
@@ -54,7 +55,7 @@ impl Desk {
         Self {
             inbox,
             part,
-            calls: HashMap::new(),
+            calls: Calls::default(),
             flights: HashMap::new(),
             routes: HashMap::new(),
             asked: HashMap::new(),
@@ -98,7 +99,7 @@ impl Desk {
             attempts: 0,
         };
         let too_large = self.headers_too_large(&call);
-        self.calls.insert(id, call);
+        self.calls.insert(call);
         let flight = self.flights.entry(cluster.name).or_insert_with(|| Flight {
             cluster,
             out: 0,
@@ -127,7 +128,7 @@ impl Desk {
     /// The caller has gone.
     pub(crate) fn forget(&mut self, id: u64, now: Instant) {
         let detached = |call: &Call| call.new.cluster.detach;
-        if !self.calls.get(&id).is_some_and(detached) {
+        if !self.calls.get(id).is_some_and(detached) {
             self.cancel(id, now);
         }
     }
@@ -135,8 +136,7 @@ impl Desk {
     /// There will be no connection any more: every call ends.
     pub(crate) fn close(&mut self, now: Instant) {
         self.link = Link::Down(now);
-        let ids: Vec<_> = self.calls.keys().copied().collect();
-        for id in ids {
+        for id in self.calls.ids() {
             self.finish(id, Err(Failure::Shutdown), now);
         }
     }
@@ -151,7 +151,7 @@ impl Desk {
 
     /// Ends a call, whatever it is doing, and sends the next one that was held back.
     pub(super) fn finish(&mut self, id: u64, result: Result<Vec<u8>, Failure>, now: Instant) {
-        let Some(call) = self.calls.remove(&id) else {
+        let Some(call) = self.calls.remove(id) else {
             return;
         };
         let counters = &call.new.cluster.counters;

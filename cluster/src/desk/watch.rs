@@ -1,7 +1,7 @@
 //! What time does to calls: limits, tickets that are written again, nodes that are asked whether they still have a call.
 
 use std::{
-    collections::HashMap,
+    collections::HashSet,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -50,10 +50,9 @@ impl Desk {
             route.reset(now);
         }
         // The server may have forgotten them. Not all at once: other callers are back too.
-        for call in self.calls.values_mut() {
-            if let State::Queued(queued) = &mut call.state {
-                queued.again = now + Duration::from_millis(100 + call.new.id % 200);
-            }
+        for id in self.calls.ids() {
+            let again = now + Duration::from_millis(100 + id % 200);
+            self.write_again_at(id, Some(again));
         }
     }
 
@@ -73,29 +72,41 @@ impl Desk {
     /// Time has passed.
     pub(crate) fn look(&mut self, now: Instant) {
         self.wake_up(now);
-        let mut over = Vec::new();
-        let mut again = Vec::new();
-        for (id, call) in &self.calls {
-            match limit(call, now) {
-                Some(failure) => over.push((*id, failure)),
-                None if is_forgotten(call, now) => again.push(*id),
-                None => {}
-            }
-        }
-        for (id, failure) in over {
-            self.end_at_node(id);
-            self.finish(id, Err(failure), now);
+        for id in self.calls.due(now) {
+            self.look_at_call(id, now);
         }
         match self.up_since() {
             None => self.alone(now),
             Some(since) => {
-                for id in again {
-                    self.enqueue_again(id, now);
-                }
                 self.look_at_routes(since, now);
                 self.look_at_nodes(since, now);
             }
         }
+    }
+
+    /// Something is due for a call.
+    fn look_at_call(&mut self, id: u64, now: Instant) {
+        let Some(call) = self.calls.get(id) else {
+            return;
+        };
+        if let Some(failure) = limit(call, now) {
+            self.end_at_node(id);
+            self.finish(id, Err(failure), now);
+        } else if is_forgotten(call, now) {
+            if self.up_since().is_some() {
+                self.enqueue_again(id, now);
+            } else {
+                self.write_again_at(id, None);
+            }
+        }
+    }
+
+    fn write_again_at(&mut self, id: u64, again: Option<Instant>) {
+        self.calls.change(id, |call| {
+            if let State::Queued(queued) = &mut call.state {
+                queued.again = again;
+            }
+        });
     }
 
     /// What nobody heard for a while says as little about nodes as what was said without a connection.
@@ -116,8 +127,7 @@ impl Desk {
         if now < since + ALONE {
             return;
         }
-        let ids: Vec<_> = self.calls.keys().copied().collect();
-        for id in ids {
+        for id in self.calls.ids() {
             self.lost(id, now);
             let text = format!("there has been no connection to a server for {ALONE:?}");
             self.finish(id, Err(Failure::Unreachable(text)), now);
@@ -125,54 +135,56 @@ impl Desk {
     }
 
     fn look_at_routes(&mut self, up_since: Instant, now: Instant) {
-        let mut waiting: HashMap<(&'static str, u64), Vec<u64>> = HashMap::new();
-        for (id, call) in &self.calls {
-            if matches!(call.state, State::Routing | State::Queued(_)) {
-                let at = (call.new.cluster.name, call.new.key);
-                waiting.entry(at).or_default().push(*id);
-            }
-        }
         let routes: Vec<_> = self.routes.keys().copied().collect();
         for at in routes {
             let settled = |route: &Route| route.is_settled(now);
             if self.routes.get(&at).is_some_and(settled) {
                 self.settle(at, now);
             }
-            let waits = waiting.get(&at);
             let Some(route) = self.routes.get(&at) else {
                 continue;
             };
-            if let (Some(ids), Some(failure)) = (waits, route.verdict(up_since, now)) {
-                for id in ids {
-                    self.finish(*id, Err(copy(&failure)), now);
+            if !self.calls.is_waited_for(at) {
+                continue;
+            }
+            if let Some(failure) = route.verdict(up_since, now) {
+                for id in self.calls.waiting(at, None) {
+                    self.finish(id, Err(copy(&failure)), now);
                 }
-            } else if route.is_due(waits.is_some(), now) {
+            } else if route.is_due(now) {
                 self.ask(at, now);
             }
         }
     }
 
     fn look_at_nodes(&mut self, up_since: Instant, now: Instant) {
-        let mut at_work: HashMap<Arc<str>, (&'static str, Vec<Start>)> = HashMap::new();
-        for (id, call) in &self.calls {
-            if let State::Running(running) = &call.state
-                && now >= running.since + PING
-            {
-                let node = at_work.entry(Arc::clone(&running.node));
-                let node = node.or_insert_with(|| (call.new.cluster.name, Vec::new()));
-                node.1.push((*id, call.attempts));
-            }
-        }
-        self.watched.retain(|node, _| at_work.contains_key(node));
-        for (node, (cluster, starts)) in at_work {
+        let Some(then) = now.checked_sub(PING) else {
+            return;
+        };
+        let at_work = self.calls.nodes_since(then);
+        let busy: HashSet<_> = at_work.iter().collect();
+        self.watched.retain(|node, _| busy.contains(node));
+        for node in at_work {
             let watched = self.watched.get(&node);
             let pause = |watched: &Watched| if watched.strikes > 0 { STRIKE } else { PING };
             let silent = watched.and_then(|watched| watched.silent);
             if silent.is_some_and(|since| now >= since.max(up_since) + SILENCE) {
                 self.gone(&node, now);
             } else if watched.is_none_or(|watched| now >= watched.pinged + pause(watched)) {
-                self.ping((node, cluster), starts, now);
+                self.ping_for(node, then, now);
             }
+        }
+    }
+
+    /// Asks a node for the calls that it has had since then or for longer.
+    fn ping_for(&mut self, node: Arc<str>, then: Instant, now: Instant) {
+        let ids = self.calls.at_node_since(&node, then).into_iter();
+        let calls: Vec<_> = ids.filter_map(|id| self.calls.get(id)).collect();
+        let starts = calls.iter().map(|call| (call.new.id, call.attempts));
+        let starts: Vec<Start> = starts.collect();
+        if let Some(first) = calls.first() {
+            let cluster = first.new.cluster.name;
+            self.ping((node, cluster), starts, now);
         }
     }
 }
@@ -192,7 +204,7 @@ fn limit(call: &Call, now: Instant) -> Option<Failure> {
 
 /// Whether the ticket of the call is to be written again.
 fn is_forgotten(call: &Call, now: Instant) -> bool {
-    matches!(&call.state, State::Queued(queued) if now >= queued.again)
+    matches!(&call.state, State::Queued(queued) if queued.again.is_some_and(|again| now >= again))
 }
 
 /// One for each call.

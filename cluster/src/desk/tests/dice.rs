@@ -39,7 +39,7 @@ fn no_order_of_events_starts_a_body_twice() {
             let node = NODES[usize::try_from(dice.roll(3)).unwrap()];
             match dice.roll(16) {
                 0..3 if step < 60 && !world.ends.contains_key(&id) => {
-                    if !world.desk.calls.contains_key(&id) {
+                    if world.desk.calls.get(id).is_none() {
                         world.submit(id, cluster);
                     }
                 }
@@ -73,6 +73,7 @@ fn no_order_of_events_starts_a_body_twice() {
                 15 if dice.roll(8) == 0 => world.jump(Duration::from_secs(dice.roll(7200))),
                 _ => world.pass(Duration::from_millis(dice.roll(900))),
             }
+            assert!(world.desk.calls.are_filed(), "{:?}", world.desk.calls);
         }
         finish(&mut world);
     }
@@ -105,16 +106,18 @@ fn finish(world: &mut World) {
         }
         world.pass(Duration::from_millis(300));
         world.route(Some(Has::Yes));
-        let ids: Vec<_> = world.desk.calls.keys().copied().collect();
-        for id in ids {
-            let cluster = world.desk.calls[&id].new.cluster.name;
+        for id in world.desk.calls.ids() {
+            let Some(call) = world.desk.calls.get(id) else {
+                continue;
+            };
+            let cluster = call.new.cluster.name;
             if let Some(grant) = world.claim("last", cluster, id) {
                 world.answer(grant.start, done());
             }
         }
     }
-    let left: Vec<_> = world.desk.calls.values().collect();
-    assert!(left.is_empty(), "{left:?}");
+    assert!(world.desk.calls.is_empty(), "{:?}", world.desk.calls);
+    assert!(world.desk.calls.are_filed(), "{:?}", world.desk.calls);
     for flight in world.desk.flights.values() {
         assert_eq!(flight.out, 0);
         assert!(flight.at_nodes.is_empty(), "{flight:?}");

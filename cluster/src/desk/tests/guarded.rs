@@ -38,7 +38,10 @@ fn a_call_is_given_to_whoever_shows_its_ticket() {
             "{elsewhere}"
         );
     }
-    assert!(matches!(world.desk.calls[&1].state, State::Queued(_)));
+    assert!(matches!(
+        world.desk.calls.get(1).unwrap().state,
+        State::Queued(_)
+    ));
     let given = grants(&mut world, ("once", &[(1, ticket)]), "a.g.1").unwrap();
     let [Grant::Given(given)] = &given[..] else {
         panic!("{given:?}");

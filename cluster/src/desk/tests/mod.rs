@@ -1,5 +1,5 @@
-//! The desk without a server: events by hand, in `dice` many thousands of them, in `silence` none, and in `guarded` those that
-//! are not taken.
+//! The desk without a server: events by hand, in `dice` many thousands of them, in `silence` none, in `guarded` those that
+//! are not taken, and in `looks` how many calls each of them costs.
 
 use std::{
     collections::HashMap,
@@ -16,6 +16,7 @@ use crate::{
 
 mod dice;
 mod guarded;
+mod looks;
 mod silence;
 
 static ONCE: Cluster = Cluster::new("once");

@@ -1,0 +1,232 @@
+//! The calls of the desk, and where they are found: by the time at which something is due, by route, and by node.
+//!
+//! So what happens costs as much as the calls that it is about, and not as much as there are.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+    time::Instant,
+};
+
+use super::call::{Call, State};
+
+/// A function of a cluster.
+type At = (&'static str, u64);
+
+/// All calls that have not ended. A call is changed in [`Calls::change`] alone, which files it anew.
+#[derive(Debug, Default)]
+pub(super) struct Calls {
+    all: HashMap<u64, Call>,
+    due: BTreeSet<(Instant, u64)>,
+    /// Those that wait for a node: by the release whose queue they are in, or none yet.
+    waiting: HashMap<At, BTreeMap<Option<Arc<str>>, BTreeSet<u64>>>,
+    /// Those that a node has, since when.
+    at_nodes: HashMap<Arc<str>, BTreeSet<(Instant, u64)>>,
+    /// How many calls were looked at.
+    #[cfg(test)]
+    pub(super) looks: std::cell::Cell<usize>,
+}
+
+impl Calls {
+    pub(super) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    pub(super) fn get(&self, id: u64) -> Option<&Call> {
+        self.looked_at(1);
+        self.all.get(&id)
+    }
+
+    pub(super) fn insert(&mut self, call: Call) {
+        self.looked_at(1);
+        let id = call.new.id;
+        let spot = Spot::of(&call);
+        if self.all.insert(id, call).is_none() {
+            self.file(id, spot);
+        }
+    }
+
+    pub(super) fn remove(&mut self, id: u64) -> Option<Call> {
+        self.looked_at(1);
+        let call = self.all.remove(&id)?;
+        self.unfile(id, &Spot::of(&call));
+        Some(call)
+    }
+
+    /// Changes a call, which is then found where it belongs.
+    pub(super) fn change<R>(&mut self, id: u64, change: impl FnOnce(&mut Call) -> R) -> Option<R> {
+        self.looked_at(1);
+        let call = self.all.get_mut(&id)?;
+        let before = Spot::of(call);
+        let result = change(call);
+        let after = Spot::of(call);
+        if before != after {
+            self.unfile(id, &before);
+            self.file(id, after);
+        }
+        Some(result)
+    }
+
+    /// Every call: for what is about all of them.
+    pub(super) fn ids(&self) -> Vec<u64> {
+        self.those(|_| true)
+    }
+
+    /// Those that are so, for which all are looked at.
+    pub(super) fn those(&self, which: impl Fn(&Call) -> bool) -> Vec<u64> {
+        self.looked_at(self.all.len());
+        let those = self.all.iter().filter(|(_, call)| which(call));
+        those.map(|(id, _)| *id).collect()
+    }
+
+    /// Those for which something is due.
+    pub(super) fn due(&self, now: Instant) -> Vec<u64> {
+        let due = self.due.range(..=(now, u64::MAX));
+        due.map(|(_, id)| *id).collect()
+    }
+
+    /// Whether calls of a function wait for a node.
+    pub(super) fn is_waited_for(&self, at: At) -> bool {
+        self.waiting.contains_key(&at)
+    }
+
+    /// Those that wait for a node, but not in a queue of `release`, in the order in which they were made.
+    pub(super) fn waiting(&self, at: At, release: Option<&Arc<str>>) -> Vec<u64> {
+        let groups = self.waiting.get(&at).into_iter().flatten();
+        let others = groups.filter(|(other, _)| release.is_none() || other.as_ref() != release);
+        let mut ids: Vec<_> = others.flat_map(|(_, ids)| ids).copied().collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// The nodes that have had a call since then or for longer.
+    pub(super) fn nodes_since(&self, then: Instant) -> Vec<Arc<str>> {
+        let nodes = self.at_nodes.iter();
+        let old = nodes.filter(|(_, calls)| calls.first().is_some_and(|(since, _)| *since <= then));
+        old.map(|(node, _)| Arc::clone(node)).collect()
+    }
+
+    /// The calls that a node has had since then or for longer.
+    pub(super) fn at_node_since(&self, node: &str, then: Instant) -> Vec<u64> {
+        let calls = self.at_nodes.get(node).into_iter();
+        let old = calls.flat_map(|calls| calls.range(..=(then, u64::MAX)));
+        old.map(|(_, id)| *id).collect()
+    }
+
+    /// All calls that a node has.
+    pub(super) fn at_node(&self, node: &str) -> Vec<u64> {
+        let calls = self.at_nodes.get(node).into_iter().flatten();
+        calls.map(|(_, id)| *id).collect()
+    }
+
+    /// When a node was given the last call that it has.
+    pub(super) fn given_last(&self, node: &str) -> Option<Instant> {
+        let calls = self.at_nodes.get(node)?;
+        calls.last().map(|(since, _)| *since)
+    }
+
+    fn file(&mut self, id: u64, spot: Spot) {
+        if let Some(due) = spot.due {
+            self.due.insert((due, id));
+        }
+        match spot.place {
+            Place::Held => {}
+            Place::Waiting(at, release) => {
+                let groups = self.waiting.entry(at).or_default();
+                groups.entry(release).or_default().insert(id);
+            }
+            Place::Node(node, since) => {
+                self.at_nodes.entry(node).or_default().insert((since, id));
+            }
+        }
+    }
+
+    /// What holds nothing any more goes too.
+    fn unfile(&mut self, id: u64, spot: &Spot) {
+        if let Some(due) = spot.due {
+            self.due.remove(&(due, id));
+        }
+        match &spot.place {
+            Place::Held => {}
+            Place::Waiting(at, release) => {
+                let Some(groups) = self.waiting.get_mut(at) else {
+                    return;
+                };
+                if let Some(group) = groups.get_mut(release) {
+                    group.remove(&id);
+                    if group.is_empty() {
+                        groups.remove(release);
+                    }
+                }
+                if groups.is_empty() {
+                    self.waiting.remove(at);
+                }
+            }
+            Place::Node(node, since) => {
+                if let Some(calls) = self.at_nodes.get_mut(node) {
+                    calls.remove(&(*since, id));
+                    if calls.is_empty() {
+                        self.at_nodes.remove(node);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Tests count what is looked at.
+    #[cfg(test)]
+    fn looked_at(&self, calls: usize) {
+        self.looks.set(self.looks.get() + calls);
+    }
+
+    #[cfg(not(test))]
+    #[expect(clippy::unused_self, reason = "tests count")]
+    const fn looked_at(&self, _: usize) {}
+}
+
+#[cfg(test)]
+impl Calls {
+    /// Whether each call is found where it belongs, and nothing else is.
+    pub(super) fn are_filed(&self) -> bool {
+        let mut anew = Self::default();
+        for (id, call) in &self.all {
+            anew.file(*id, Spot::of(call));
+        }
+        (&anew.due, &anew.waiting, &anew.at_nodes) == (&self.due, &self.waiting, &self.at_nodes)
+    }
+
+    /// For how many calls something will be due.
+    pub(super) fn planned(&self) -> usize {
+        self.due.len()
+    }
+}
+
+/// Under what a call is found.
+#[derive(Debug, PartialEq, Eq)]
+struct Spot {
+    due: Option<Instant>,
+    place: Place,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Place {
+    Held,
+    Waiting(At, Option<Arc<str>>),
+    Node(Arc<str>, Instant),
+}
+
+impl Spot {
+    fn of(call: &Call) -> Self {
+        let at = (call.new.cluster.name, call.new.key);
+        let place = match &call.state {
+            State::Held => Place::Held,
+            State::Routing => Place::Waiting(at, None),
+            State::Queued(queued) => Place::Waiting(at, Some(Arc::clone(&queued.release))),
+            State::Running(running) => Place::Node(Arc::clone(&running.node), running.since),
+        };
+        Self {
+            due: call.due(),
+            place,
+        }
+    }
+}

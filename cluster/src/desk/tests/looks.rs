@@ -1,0 +1,173 @@
+//! What an event costs: as many looks at calls as it is about, and not as there are. Looks are counted, not timed.
+
+use super::*;
+
+/// So many that a look at each would be seen.
+const MANY: u64 = 1_000;
+const TICK: Duration = Duration::from_millis(50);
+
+static LIMITED: Cluster = Cluster::new("limited")
+    .timeout(Duration::from_secs(20))
+    .queue_timeout(Duration::from_secs(40));
+
+impl World {
+    fn looks(&self) -> usize {
+        self.desk.calls.looks.take()
+    }
+
+    /// A tick, in which questions have their answer.
+    fn tick(&mut self) {
+        self.jump(TICK);
+        for question in self.take(".who") {
+            let reply = question.reply.unwrap();
+            let number = reply.rsplit('.').next().unwrap().parse().unwrap();
+            let answer = ("r1".to_owned(), Has::Yes, 1, Vec::new());
+            self.desk.has(number, answer, self.now);
+        }
+    }
+
+    /// How many looks that costs.
+    fn ticks(&mut self, count: u32) -> usize {
+        self.looks();
+        for _ in 0..count {
+            self.tick();
+        }
+        assert!(self.desk.calls.are_filed());
+        self.looks()
+    }
+
+    /// That many calls wait in the queue, and the server has said so.
+    fn with_many(cluster: &'static Cluster) -> Self {
+        let mut world = Self::new();
+        for id in 1..=MANY {
+            world.submit(id, cluster);
+        }
+        world.route(Some(Has::Yes));
+        for id in 1..=MANY {
+            world.desk.accepted(id, Ack::Accepted, world.now);
+        }
+        world
+    }
+
+    fn pong(&mut self, node: &str, unknown: &[Start]) {
+        let number = self.watch(node);
+        self.desk.pong((node, number), unknown, self.now);
+        self.act();
+    }
+}
+
+#[test]
+fn a_tick_looks_at_no_call_that_waits() {
+    let mut world = World::with_many(&ONCE);
+    assert_eq!(world.ticks(100), 0, "also while its route is asked for");
+    assert!(world.ends.is_empty());
+    // Held back calls neither.
+    let mut world = World::new();
+    for id in 1..=MANY {
+        world.submit(id, &BRIEF);
+    }
+    world.route(Some(Has::Yes));
+    for id in 1..=3 {
+        world.desk.accepted(id, Ack::Accepted, world.now);
+    }
+    assert_eq!(world.ticks(100), 0);
+}
+
+/// One second before its limit nothing is due, one after it everything is.
+#[test]
+fn calls_that_are_too_late_are_looked_at_once_they_are() {
+    let mut world = World::with_many(&LIMITED);
+    assert_eq!(world.ticks(39 * 20), 0);
+    assert!(world.ends.is_empty());
+    world.ticks(2 * 20);
+    assert_eq!(u64::try_from(world.ends.len()).unwrap(), MANY);
+    let late = |end: &Result<_, _>| matches!(end, Err(Failure::QueueTimeout(_)));
+    assert!(world.ends.values().all(late));
+    assert_eq!(world.desk.calls.planned(), 0);
+}
+
+#[test]
+fn a_time_that_was_put_off_is_not_looked_at() {
+    let mut world = World::with_many(&LIMITED);
+    // One has a node, and half the time that it would have had in the queue; of another nothing was heard.
+    let given = world.claim("n", "limited", 7).unwrap();
+    world.submit(MANY + 1, &LIMITED);
+    assert_eq!(world.take(".call.").len() as u64, MANY + 1);
+    let looks = world.ticks(2 * 20);
+    assert!(looks < 100, "{looks}");
+    assert_eq!(world.take(".call.").len(), 1, "the ticket of one again");
+    // Its result is on its way: it has no limit any more.
+    world.answer(given.start, Outcome::Large(1000));
+    world.pong("n", &[]);
+    for _ in 0..25 * 20 {
+        world.tick();
+        world.pong("n", &[]);
+    }
+    assert!(world.ends.is_empty());
+}
+
+#[test]
+fn calls_that_have_ended_leave_nothing_to_look_at() {
+    let mut world = World::with_many(&LIMITED);
+    for id in 1..=MANY {
+        match id % 3 {
+            0 => world.desk.cancel(id, world.now),
+            1 => {
+                let given = world.claim("n", "limited", id).unwrap();
+                world.answer(given.start, done());
+            }
+            _ => world.desk.forget(id, world.now),
+        }
+    }
+    world.act();
+    assert_eq!(u64::try_from(world.ends.len()).unwrap(), MANY);
+    assert!(world.desk.is_idle() && world.desk.calls.are_filed());
+    assert_eq!(world.desk.calls.planned(), 0);
+    assert_eq!(world.ticks(100), 0);
+}
+
+/// A node that dies costs what it had.
+#[test]
+fn a_node_that_is_gone_costs_what_it_had() {
+    let mut world = World::with_many(&ONCE);
+    for id in 1..=3 {
+        world.claim("n", "once", id).unwrap();
+    }
+    for id in 4..=500 {
+        world.claim("m", "once", id).unwrap();
+    }
+    // Long enough for a question to each, in which each running call stands once.
+    let looks = world.ticks(11);
+    assert_eq!(looks, 500);
+    world.pong("m", &[]);
+    for strike in 1..=2 {
+        let number = world.watch("n");
+        world.looks();
+        world.desk.not_there(("n", number), world.now);
+        world.act();
+        let looks = world.looks();
+        assert!(looks < 20, "{looks} at strike {strike}");
+    }
+    assert_eq!(world.ends.len(), 3);
+    assert!(world.desk.calls.are_filed());
+    // What a node does not know costs what it does not know.
+    world.looks();
+    world.pong("m", &[(4, 1), (5, 1), (1, 1)]);
+    let looks = world.looks();
+    assert!(looks < 20 && world.ends.len() == 5, "{looks}");
+}
+
+/// A ticket that cannot be written now is not looked at until it can.
+#[test]
+fn without_a_connection_nothing_is_looked_at_twice() {
+    let mut world = World::with_many(&ONCE);
+    world.submit(MANY + 1, &ONCE);
+    world.take(".call.");
+    world.desk.disconnected(world.now);
+    let looks = world.ticks(20 * 20);
+    assert!(looks < 5, "{looks}");
+    world.desk.connected(world.now);
+    world.ticks(10);
+    assert_eq!(world.take(".call.").len() as u64, MANY + 1, "each again");
+    assert!(world.ends.is_empty());
+}
