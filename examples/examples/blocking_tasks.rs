@@ -24,7 +24,7 @@ use lexopt::{
 };
 use offload_examples::{
     arguments::number,
-    say::say,
+    say::{complain, say},
     table::Table,
     ticker::{Tick, Ticker},
     timeline::Timeline,
@@ -75,7 +75,7 @@ async fn main() -> ExitCode {
         Ok(Some(scale)) => scale,
         Ok(None) => return ExitCode::SUCCESS,
         Err(message) => {
-            eprintln!("blocking_tasks: {message}\n{USAGE}");
+            complain("blocking_tasks", format_args!("{message}\n{USAGE}"));
             return ExitCode::from(2);
         }
     };

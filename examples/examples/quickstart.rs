@@ -25,7 +25,7 @@ use listing::Listing;
 use measure::Run;
 use offload_examples::{
     arguments::DirForTime,
-    say::{path, say},
+    say::{complain, path, say},
 };
 use sample::Sample;
 use tokio::task::spawn_blocking;
@@ -122,7 +122,7 @@ async fn by_hand(path: &Path) -> io::Result<Digest> {
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> ExitCode {
     run().await.unwrap_or_else(|message| {
-        eprintln!("quickstart: {message}");
+        complain("quickstart", message);
         ExitCode::from(2)
     })
 }

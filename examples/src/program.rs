@@ -3,7 +3,7 @@
 use std::{
     env,
     ffi::OsStr,
-    fs,
+    fs::{self, File},
     path::{Path, PathBuf},
     process::Command,
 };
@@ -67,6 +67,22 @@ pub fn run(
         out: text(output.stdout),
         err: text(output.stderr),
     }
+}
+
+/// Checks that a program which cannot say why it refuses its command line ends as it does where it can.
+///
+/// # Panics
+///
+/// If it does not, or if there is no such program.
+pub fn refuses_unheard(program: impl AsRef<OsStr>) {
+    // What is written there is refused; Linux has it.
+    let Ok(full) = File::options().write(true).open("/dev/full") else {
+        return;
+    };
+    let mut command = Command::new(program);
+    command.args(["--no-such", "option"]).stderr(full);
+    let output = command.output().expect("it can be run");
+    assert_eq!(output.status.code(), Some(2), "{command:?}: {output:?}");
 }
 
 /// Where an example of the package is whose test this is: `cargo test` builds it beside the directory of the test.

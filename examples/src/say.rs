@@ -8,6 +8,11 @@ pub fn say(line: impl Display) {
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
+/// Says on the side, after the name of the program, why it cannot go on. Where nobody can hear it, the exit code must do.
+pub fn complain(program: &str, message: impl Display) {
+    let _ = writeln!(std::io::stderr(), "{program}: {message}");
+}
+
 /// A number and what it counts, which takes an `s` when there is not exactly one.
 ///
 /// ```

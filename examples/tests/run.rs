@@ -3,7 +3,7 @@
 use std::{ffi::OsStr, fs, path::Path};
 
 use offload_examples::{
-    program::{Ended, example, no_directories, run},
+    program::{Ended, example, no_directories, refuses_unheard, run},
     scratch::Scratch,
 };
 
@@ -137,6 +137,9 @@ fn quickstart_takes_names_that_are_not_text() {
 
 #[test]
 fn bad_command_lines_are_refused() {
+    for name in ["quickstart", "blocking_tasks"] {
+        refuses_unheard(example(name));
+    }
     let dir = Scratch::new().unwrap();
     let [missing, file] = &no_directories(dir.path(), "file");
     for (name, arguments) in [

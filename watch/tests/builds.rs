@@ -30,7 +30,7 @@ mod odd;
 mod stopped;
 
 const LIMIT: Duration = Duration::from_millis(40);
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_secs(180);
 
 fn main() {
     init();

@@ -15,7 +15,7 @@ use std::{
 use tokio_offload_watch::{Blocked, How, init, on_blocked, seen};
 
 const LIMIT: Duration = Duration::from_millis(40);
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_secs(180);
 
 fn main() {
     init();

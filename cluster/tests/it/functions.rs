@@ -81,7 +81,7 @@ pub(crate) fn deep(chain: Chain) -> Result<u32, Error> {
 fn hold(begun: &Path, end: &Path) -> Result<bool, Error> {
     fs::write(begun, std::process::id().to_string())?;
     let since = Instant::now();
-    while !end.exists() && since.elapsed() < Duration::from_secs(60) {
+    while !end.exists() && since.elapsed() < Duration::from_secs(180) {
         if is_cancelled() {
             fs::write(begun.with_extension("cancelled"), "")?;
             return Ok(false);

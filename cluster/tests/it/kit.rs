@@ -223,7 +223,7 @@ pub(crate) async fn until_async(what: &str, mut holds: impl AsyncFnMut() -> bool
     let begun = Instant::now();
     while !holds().await {
         assert!(
-            begun.elapsed() < Duration::from_secs(60),
+            begun.elapsed() < Duration::from_secs(180),
             "waited for: {what}"
         );
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -232,7 +232,7 @@ pub(crate) async fn until_async(what: &str, mut holds: impl AsyncFnMut() -> bool
 
 /// Ends a test that hangs.
 pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
-    let limit = Duration::from_secs(60);
+    let limit = Duration::from_secs(180);
     tokio::time::timeout(limit, future)
         .await
         .expect("it takes too long")

@@ -17,7 +17,10 @@ use std::{
     process::ExitCode,
 };
 
-use offload_examples::{say::say, table::Table};
+use offload_examples::{
+    say::{complain, say},
+    table::Table,
+};
 use tempfile::TempDir;
 use tokio::task::JoinError;
 use tokio_offload::{offload, run};
@@ -103,7 +106,7 @@ async fn main() -> io::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     if !arguments.is_empty() {
-        eprintln!("before_after: takes no arguments\n{USAGE}");
+        complain("before_after", format_args!("takes no arguments\n{USAGE}"));
         return Ok(ExitCode::from(2));
     }
     // A function that is not ours to annotate is offloaded where it is called.

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 
-use offload_examples::program::{Ended, run};
+use offload_examples::program::{Ended, refuses_unheard, run};
 
 #[test]
 fn before_and_after_agree() {
@@ -23,6 +23,7 @@ fn help_is_given() {
 
 #[test]
 fn bad_command_lines_are_refused() {
+    refuses_unheard(env!("CARGO_BIN_EXE_before_after"));
     let output = before_after(["extra"]);
     assert!(output.refused("before_after"), "{output:?}");
 }

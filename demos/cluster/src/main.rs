@@ -36,7 +36,7 @@ async fn main() -> std::process::ExitCode {
     let command = match command::parse() {
         Ok(command) => command,
         Err(text) => {
-            eprintln!("cluster: {text}");
+            show::complain(&text);
             return ExitCode::from(2);
         }
     };
@@ -57,7 +57,7 @@ async fn main() -> std::process::ExitCode {
             .map_err(Into::into),
     };
     end.unwrap_or_else(|error| {
-        eprintln!("cluster: {error}");
+        show::complain(&error.to_string());
         ExitCode::FAILURE
     })
 }

@@ -38,6 +38,11 @@ pub(crate) fn say(line: &str) {
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
+/// Says on the side why it cannot go on. Where nobody can hear it, the exit code must do.
+pub(crate) fn complain(message: &str) {
+    let _ = writeln!(std::io::stderr(), "cluster: {message}");
+}
+
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let pictures = pictures::find(options.folder.as_deref(), options.images)
         .map_err(|error| in_folder(options.folder.as_deref(), &error))?;

@@ -23,7 +23,7 @@ use std::{
 };
 
 use observe::Observer;
-use offload_examples::say::{path, say};
+use offload_examples::say::{complain, path, say};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 use tokio_offload::on_blocked;
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     match show() {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            eprintln!("dashboard: {message}");
+            complain("dashboard", message);
             ExitCode::from(2)
         }
     }

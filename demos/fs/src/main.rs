@@ -12,7 +12,7 @@
 use std::{io, process::ExitCode};
 
 use command::Command;
-use offload_examples::say::{path, say};
+use offload_examples::say::{complain, path, say};
 use tempfile::TempDir;
 use tokio_offload::run;
 
@@ -27,7 +27,7 @@ async fn main() -> ExitCode {
     match compare().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            eprintln!("fs: {message}");
+            complain("fs", message);
             ExitCode::from(2)
         }
     }

@@ -14,7 +14,7 @@ use std::{fmt, path::PathBuf, process::ExitCode, time::Duration};
 
 use command::Command;
 use offload_examples::{
-    say::{path, say},
+    say::{complain, path, say},
     ticker::Ticker,
 };
 use rusqlite::Connection;
@@ -39,7 +39,7 @@ async fn main() -> ExitCode {
     match record().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            eprintln!("owner: {message}");
+            complain("owner", message);
             ExitCode::from(2)
         }
     }

@@ -23,7 +23,7 @@ use std::{
 use command::Command;
 use flate2::{Compression, write::GzEncoder};
 use house::{AT_WORK, House, Stock};
-use offload_examples::say::{path, say};
+use offload_examples::say::{complain, path, say};
 use scene::Scene;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
@@ -84,7 +84,7 @@ fn copy(from: &Path, to: &Path) -> io::Result<usize> {
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> ExitCode {
     serve().await.unwrap_or_else(|message| {
-        eprintln!("pools: {message}");
+        complain("pools", message);
         ExitCode::from(2)
     })
 }

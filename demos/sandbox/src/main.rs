@@ -30,6 +30,6 @@ async fn main() -> ExitCode {
 
 #[cfg(not(target_os = "linux"))]
 fn main() -> ExitCode {
-    eprintln!("sandbox: worker processes need Linux");
+    offload_examples::say::complain("sandbox", "worker processes need Linux");
     ExitCode::from(2)
 }

@@ -13,7 +13,7 @@ use client::{Pinger, Upload};
 use command::Command;
 use decoders::{DECODERS, PROCESSES};
 use files::File;
-use offload_examples::say::{path, say};
+use offload_examples::say::{complain, path, say};
 use tokio::net::TcpListener;
 use tokio_offload::{WorkerStats, run as offloaded};
 
@@ -32,7 +32,7 @@ pub(crate) async fn run() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(message) => {
-            eprintln!("sandbox: {message}");
+            complain("sandbox", message);
             ExitCode::from(2)
         }
     }

@@ -22,7 +22,7 @@ use std::{
 use command::{Command, Task};
 use load::Load;
 use observed::Metrics;
-use offload_examples::say::say;
+use offload_examples::say::{complain, say};
 use server::Server;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
@@ -54,7 +54,7 @@ fn main() -> ExitCode {
     match start() {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            eprintln!("service: {message}");
+            complain("service", message);
             ExitCode::from(2)
         }
     }

@@ -21,7 +21,7 @@ use std::{
 
 use accounts::AccountsHandle;
 use offload_examples::{
-    say::{path, say},
+    say::{complain, path, say},
     ticker::Ticker,
 };
 use tempfile::TempDir;
@@ -39,7 +39,7 @@ async fn main() -> ExitCode {
     match use_all().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
-            eprintln!("wrappers: {message}");
+            complain("wrappers", message);
             ExitCode::from(2)
         }
     }

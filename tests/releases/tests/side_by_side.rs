@@ -130,7 +130,7 @@ fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
             return found;
         }
         assert!(
-            begun.elapsed() < Duration::from_secs(60),
+            begun.elapsed() < Duration::from_secs(180),
             "waited for: {what}"
         );
         std::thread::sleep(Duration::from_millis(10));

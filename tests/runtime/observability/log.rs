@@ -93,7 +93,7 @@ impl Log {
         heard
     }
 
-    /// Waits for `count` events with `message`, for a minute at most, and gives what there is.
+    /// Waits for `count` events with `message`, for three minutes at most, and gives what there is.
     pub fn await_events(&self, message: &str, count: usize) -> Vec<Heard> {
         let (heard, news) = &*self.0;
         let found = |heard: &[Heard]| -> Vec<Heard> {
@@ -101,7 +101,7 @@ impl Log {
             let events = events.filter(|event| event.name == message);
             events.cloned().collect()
         };
-        let limit = Duration::from_secs(60);
+        let limit = Duration::from_secs(180);
         let heard = heard.lock().unwrap();
         let waited = news.wait_timeout_while(heard, limit, |heard| found(heard).len() < count);
         found(&waited.unwrap().0)

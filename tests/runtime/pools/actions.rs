@@ -8,7 +8,7 @@ use tokio_offload::{Offload, Pool, is_cancelled, on_cancel};
 
 use super::kit::{assert_passed, child};
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_secs(180);
 
 static STUCK: Pool = Pool::new("stuck-actions").threads(80);
 

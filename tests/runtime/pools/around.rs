@@ -10,7 +10,7 @@ use std::{
 use tokio::{runtime::Builder, time::timeout};
 use tokio_offload::{Error, Offload, Owner, Pool, Rayon, block_on, on_cancel, run};
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_secs(180);
 
 /// Panics when it is dropped, also inside another panic's payload.
 struct Bomb;

@@ -10,7 +10,7 @@ use tokio::{runtime::Builder, task::JoinSet, time::timeout};
 use tokio_offload::{Error, Inline, Offload, Owner, Pool, Rayon, block_on, offload, run, run_on};
 
 /// A bound that a hang runs into; nothing here takes a second on an idle machine.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_secs(180);
 
 static DEEPER: Pool = Pool::new("nest-deeper").threads(1);
 static SHARED: Pool = Pool::shared("nest-shared").threads(1);

@@ -38,7 +38,7 @@ fn a_result_that_cancels_and_calls_as_it_is_dropped() {
     key.await_body();
     drop(call);
     key.open();
-    assert_eq!(told.recv_timeout(Duration::from_secs(60)), Ok(4));
+    assert_eq!(told.recv_timeout(Duration::from_secs(180)), Ok(4));
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn a_waker_that_panics_as_it_is_dropped_hides_no_cancel() {
     );
     let _ = catch_unwind(AssertUnwindSafe(|| drop(call)));
     key.open();
-    assert_eq!(told.recv_timeout(Duration::from_secs(60)), Ok(()));
+    assert_eq!(told.recv_timeout(Duration::from_secs(180)), Ok(()));
     drop(release);
     assert_eq!(drive(POOL.run(|| 1)), 1);
 }
@@ -246,7 +246,7 @@ fn an_action_may_call_the_pool_it_ends() {
         .start();
     key.await_body();
     call.cancel();
-    assert_eq!(told.recv_timeout(Duration::from_secs(60)), Ok(5));
+    assert_eq!(told.recv_timeout(Duration::from_secs(180)), Ok(5));
     key.open();
     drive(call);
 }
@@ -274,7 +274,7 @@ fn an_action_is_no_body() {
     key.await_body();
     call.cancel();
     assert_eq!(
-        told.recv_timeout(Duration::from_secs(60)),
+        told.recv_timeout(Duration::from_secs(180)),
         Ok((false, true, true))
     );
     key.open();

@@ -6,7 +6,7 @@ use offload_tests::drive;
 use tokio::{runtime::Builder, time::timeout};
 use tokio_offload::{Error, Executor, Inline, Job, Pool, block_on, offload};
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_secs(180);
 
 /// The size of the stacks here.
 const SMALL: usize = 256 * 1024;

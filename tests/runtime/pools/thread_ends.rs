@@ -33,7 +33,8 @@ fn as_a_thread_ends(before: impl FnOnce() + Send + 'static, last: impl FnOnce() 
         })))));
         before();
     });
-    over.recv_timeout(Duration::from_secs(60)).expect("it ends");
+    over.recv_timeout(Duration::from_secs(180))
+        .expect("it ends");
 }
 
 #[test]
@@ -88,5 +89,5 @@ fn a_pools_thread_may_call_as_it_ends() {
             POOL.run(move || tell.send(9).unwrap()).detach();
         })))));
     }));
-    assert_eq!(told.recv_timeout(Duration::from_secs(60)), Ok(9));
+    assert_eq!(told.recv_timeout(Duration::from_secs(180)), Ok(9));
 }
