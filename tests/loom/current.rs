@@ -1,4 +1,4 @@
-//! Stands in for the runtime's `call::current`: remembers which call runs on a loom thread. No body here submits anything.
+//! Stands in for the runtime's `call::current`: remembers which call runs on a loom thread, and who waits where something is submitted.
 
 use std::{cell::RefCell, sync::Arc};
 
@@ -11,6 +11,7 @@ use crate::call::{
 
 loom::thread_local! {
     static CURRENT: RefCell<Option<Arc<dyn Stoppable>>> = RefCell::new(None);
+    static WAITING: RefCell<Option<Arc<Blocked>>> = RefCell::new(None);
 }
 
 /// The body that asks.
@@ -34,12 +35,19 @@ pub(crate) fn on_thread_of(_home: Arc<dyn ThreadHome>, f: impl FnOnce()) {
     f();
 }
 
-pub(crate) const fn blocked() -> Option<Arc<Blocked>> {
-    None
+/// Does `f` as a body does that waits as `blocked`.
+pub(crate) fn waiting_as(blocked: Arc<Blocked>, f: impl FnOnce()) {
+    WAITING.with(|waiting| waiting.replace(Some(blocked)));
+    f();
+    WAITING.with(|waiting| waiting.replace(None));
 }
 
-pub(crate) const fn is_body() -> bool {
-    false
+pub(crate) fn blocked() -> Option<Arc<Blocked>> {
+    WAITING.with(|waiting| waiting.borrow().clone())
+}
+
+pub(crate) fn is_body() -> bool {
+    blocked().is_some()
 }
 
 pub(crate) const fn is_thread_of(_signal: &Arc<Signal>) -> bool {

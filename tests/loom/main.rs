@@ -86,6 +86,7 @@ mod cancel_threads;
 mod cell_ends;
 mod cell_stops;
 mod lane_bounds;
+mod lane_handoffs;
 mod lane_limits;
 mod lane_rescues;
 mod lane_runs;

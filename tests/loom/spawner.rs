@@ -29,6 +29,13 @@ pub(crate) enum Fate {
     IsRefused,
 }
 
+/// Why a spare thread does not come to its job.
+#[derive(Clone, Copy)]
+pub(crate) enum NoSpare {
+    IsNotStarted,
+    IsNotSetUp,
+}
+
 /// The threads under a lane. Clones are one spawner.
 #[derive(Clone, Default)]
 pub(crate) struct Spawner(Arc<Mutex<Account>>);
@@ -36,6 +43,7 @@ pub(crate) struct Spawner(Arc<Mutex<Account>>);
 #[derive(Default)]
 struct Account {
     fates: VecDeque<Fate>,
+    no_spare: Option<NoSpare>,
     kept: Vec<Box<dyn FnOnce() + Send>>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -74,14 +82,23 @@ impl Spawner {
         Ok(())
     }
 
+    /// What becomes of spare threads from now on.
+    pub(crate) fn refuse_spares(&self, no_spare: Option<NoSpare>) {
+        self.account().no_spare = no_spare;
+    }
+
     /// A thread beyond the limit.
-    #[expect(clippy::unnecessary_wraps, reason = "as in the runtime")]
     pub(crate) fn start_spare(
         &self,
         _: &str,
         f: impl FnOnce(Result<(), Arc<Cause>>) + Send + 'static,
     ) -> io::Result<()> {
-        self.spawn(move || f(Ok(())));
+        let no_spare = self.account().no_spare;
+        match no_spare {
+            None => self.spawn(move || f(Ok(()))),
+            Some(NoSpare::IsNotSetUp) => self.spawn(move || f(Err(Arc::new(refusal())))),
+            Some(NoSpare::IsNotStarted) => return Err(refusal()),
+        }
         Ok(())
     }
 

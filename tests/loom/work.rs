@@ -6,7 +6,13 @@ use std::{
 };
 
 use crate::{
-    call::{meter::Times, outcome::Ending, traits::Run},
+    call::{
+        self,
+        blocked::Blocked,
+        meter::{Ticket, Times},
+        outcome::Ending,
+        traits::{Around, Run},
+    },
     error::Error,
     scheduler::{
         account::CloseReason,
@@ -175,6 +181,44 @@ pub(crate) struct CallWork(Arc<dyn Run>);
 impl CallWork {
     pub(crate) fn new(trial: &Trial) -> Self {
         Self(Arc::clone(&trial.job))
+    }
+
+    /// A call that a waiting body made.
+    pub(crate) fn nested(trial: &Trial) -> Self {
+        Self(Arc::new(Nested(Arc::clone(&trial.job))))
+    }
+}
+
+struct Nested(Arc<dyn Run>);
+
+impl Run for Nested {
+    fn run(
+        self: Arc<Self>,
+        caller: Option<Arc<Blocked>>,
+        around: Option<Around<'_>>,
+        settle: &mut dyn FnMut(Ending, Times),
+    ) {
+        Arc::clone(&self.0).run(caller, around, settle);
+    }
+
+    fn site(&self) -> &'static call::site::Site {
+        self.0.site()
+    }
+
+    fn ticket(&self) -> Option<Ticket> {
+        self.0.ticket()
+    }
+
+    fn refuse(&self, error: Error) {
+        self.0.refuse(error);
+    }
+
+    fn has_ended(&self) -> bool {
+        self.0.has_ended()
+    }
+
+    fn is_nested(&self) -> bool {
+        self.is_queued()
     }
 }
 

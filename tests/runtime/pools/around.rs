@@ -8,7 +8,9 @@ use std::{
 };
 
 use tokio::{runtime::Builder, time::timeout};
-use tokio_offload::{Error, Offload, Owner, Pool, Rayon, block_on, on_cancel, run};
+use tokio_offload::{Error, Offload, Owner, Pool, block_on, on_cancel, run, run_on};
+
+use super::block_on::narrow_rayon;
 
 const LONG: Duration = Duration::from_secs(180);
 
@@ -39,7 +41,7 @@ enum Place {
     Pool(Pool),
     Default,
     Owner(Owner<u8>),
-    Rayon,
+    Rayon(&'static rayon::ThreadPool),
 }
 
 impl Place {
@@ -48,7 +50,7 @@ impl Place {
             Self::Pool(pool) => pool.run(body),
             Self::Default => run(body),
             Self::Owner(owner) => owner.run(|_| body()),
-            Self::Rayon => Rayon.run(body),
+            Self::Rayon(pool) => run_on(*pool, body),
         }
     }
 }
@@ -67,7 +69,7 @@ fn is_harmless(harm: &impl AsyncFn(&Place)) {
             Place::Pool(Pool::shared("around-shared").threads(1)),
             Place::Default,
             Place::Owner(Owner::spawn(|| 0).await),
-            Place::Rayon,
+            Place::Rayon(narrow_rayon()),
         ];
         for place in &places {
             for round in 0..3 {

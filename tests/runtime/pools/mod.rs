@@ -19,6 +19,7 @@ mod owner_end;
 mod queue;
 mod races;
 mod rayon;
+mod relieved;
 mod resize;
 mod shared;
 mod sizes;
