@@ -6,6 +6,8 @@ use crate::call::blocked::ThreadHome;
 
 pub(crate) fn watch(_home: &Arc<dyn ThreadHome>) {}
 
-pub(crate) fn watch_progress(_home: &Arc<dyn ThreadHome>) {}
+pub(crate) fn watch_progress(_home: &Arc<dyn ThreadHome>) -> bool {
+    true
+}
 
 pub(crate) fn watch_probe(_home: &Arc<dyn ThreadHome>, _arrived: Arc<AtomicBool>) {}

@@ -22,10 +22,12 @@ use crate::{
 pub(crate) struct JobTracker {
     counts: Counts,
     pub(crate) view: QueueView,
-    pub(crate) running: AtomicUsize,
     pub(crate) dead: Dead,
-    /// Including the dead ones.
-    queued: AtomicUsize,
+    /// Jobs that were put into the queue, also the dead ones.
+    entered: AtomicUsize,
+    /// Those of them whose bodies were begun, and those that left the queue without that.
+    begun: AtomicUsize,
+    passed: AtomicUsize,
     ended: AtomicUsize,
     pub(crate) standstill: Standstill,
 }
@@ -57,7 +59,7 @@ impl JobTracker {
             self.dead.add();
         }
         let slot = self.view.push(job.call());
-        self.queued.fetch_add(1, Ordering::SeqCst);
+        self.entered.fetch_add(1, Ordering::SeqCst);
         TrackedJob {
             job: WithRuntime::new(job),
             slot,
@@ -67,16 +69,29 @@ impl JobTracker {
     /// Asks for a check whether calls wait for a thread of `home` and no body there ends. Call it when a job has been
     /// queued.
     pub(crate) fn watch<H: ThreadHome + 'static>(&self, home: &Arc<H>) {
-        if self.ended_while_calls_wait().is_some() {
+        if !self.standstill.is_watched() && self.ended_while_calls_wait().is_some() {
             self.standstill.watch(|| Arc::clone(home) as _);
         }
     }
 
     /// How many bodies have ended, if some bodies run and calls wait.
     pub(crate) fn ended_while_calls_wait(&self) -> Option<usize> {
-        let waits = self.queued.load(Ordering::SeqCst) > self.dead.count();
-        let runs = self.running.load(Ordering::SeqCst) > 0;
-        (waits && runs).then(|| self.ended.load(Ordering::Relaxed))
+        let waits = self.queued() > self.dead.count();
+        (waits && self.running() > 0).then(|| self.ended.load(Ordering::Relaxed))
+    }
+
+    /// What only grows is counted, which takes one step less for each call. What is subtracted is read first, so
+    /// that neither result is ever too small.
+    fn queued(&self) -> usize {
+        let begun = self.begun.load(Ordering::SeqCst);
+        let gone = begun.wrapping_add(self.passed.load(Ordering::SeqCst));
+        self.entered.load(Ordering::SeqCst).wrapping_sub(gone)
+    }
+
+    /// How many bodies run.
+    pub(crate) fn running(&self) -> usize {
+        let ended = self.ended.load(Ordering::SeqCst);
+        self.begun.load(Ordering::SeqCst).wrapping_sub(ended)
     }
 
     /// Runs a job that was taken out of the queue of `home`.
@@ -85,8 +100,8 @@ impl JobTracker {
         TrackedJob { job, slot }: TrackedJob,
         home: &Arc<H>,
     ) {
-        self.leave_queue(slot);
-        self.running.fetch_add(1, Ordering::SeqCst);
+        self.view.remove(slot);
+        self.begun.fetch_add(1, Ordering::SeqCst);
         self.watch(home);
         let occupant = self.counts.occupy();
         occupant.set(|| job.call().map(|call| call.site()));
@@ -96,8 +111,7 @@ impl JobTracker {
             if ending == Ending::Cancelled {
                 self.dead.bury();
             }
-            self.ended.fetch_add(1, Ordering::Relaxed);
-            self.running.fetch_sub(1, Ordering::Relaxed);
+            self.ended.fetch_add(1, Ordering::SeqCst);
         });
     }
 
@@ -124,7 +138,7 @@ impl JobTracker {
 
     fn leave_queue(&self, slot: QueueSlot) {
         self.view.remove(slot);
-        self.queued.fetch_sub(1, Ordering::SeqCst);
+        self.passed.fetch_add(1, Ordering::SeqCst);
     }
 
     /// Refuses a job that is not to be queued.

@@ -67,12 +67,13 @@ pub(crate) fn watch_probe(home: &Arc<dyn ThreadHome>, arrived: Arc<AtomicBool>) 
     add(home, Sight::Probe(arrived));
 }
 
-/// Warns if no body ends for long while calls wait.
-pub(crate) fn watch_progress(home: &Arc<dyn ThreadHome>) {
-    add(home, Sight::Progress(None));
+/// Warns if no body ends for long while calls wait. False if there is no thread that could.
+pub(crate) fn watch_progress(home: &Arc<dyn ThreadHome>) -> bool {
+    add(home, Sight::Progress(None))
 }
 
-fn add(home: &Arc<dyn ThreadHome>, sight: Sight) {
+/// Returns whether the thread runs.
+fn add(home: &Arc<dyn ThreadHome>, sight: Sight) -> bool {
     let new = UnderWatch {
         home: Arc::downgrade(home),
         sight,
@@ -84,15 +85,16 @@ fn add(home: &Arc<dyn ThreadHome>, sight: Sight) {
         watch.all.push(new);
     }
     if mem::replace(&mut watch.thread, true) {
-        return;
+        return true;
     }
     drop(watch);
     let thread = thread::Builder::new().name("offload-relief".into());
-    if thread.spawn(look_on).is_err() {
+    let started = thread.spawn(look_on).is_ok();
+    if !started {
         // The next caller tries again.
         WATCH.lock().thread = false;
-        home.unwatch_progress();
     }
+    started
 }
 
 fn look_on() {
@@ -145,22 +147,21 @@ impl UnderWatch {
         }
     }
 
+    /// Goes on for as long where no call waits, so that a pool with a burst now and then does not have a thread started for each.
     fn look_at_progress(&mut self, home: &Arc<dyn ThreadHome>, before: Option<usize>) -> bool {
         let ended = home.ended_while_calls_wait();
-        if ended.is_none() {
-            self.since = None;
-            self.sight = Sight::Progress(None);
-            return !home.unwatch_progress();
-        }
         if ended != before {
             self.since = None;
             self.sight = Sight::Progress(ended);
         }
-        let due = self.is_due(STANDS_STILL_AFTER);
-        if due {
-            home.stands_still();
+        if !self.is_due(STANDS_STILL_AFTER) {
+            return true;
         }
-        !due
+        if ended.is_none() {
+            return !home.unwatch_progress();
+        }
+        home.stands_still();
+        false
     }
 
     fn look_at_threads(&mut self, home: &Arc<dyn ThreadHome>) -> bool {

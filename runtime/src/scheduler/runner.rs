@@ -71,14 +71,18 @@ impl<T: Task> Lane<T> {
         expected: usize,
     ) {
         let runners = queue.runners_to_send(expected);
-        let waits = self.calls_wait(&queue);
+        let waits = self.is_to_be_watched(&queue);
         drop(queue);
         self.send(runners);
         self.watch_if(waits);
     }
 
-    /// Whether calls may have to wait until a body ends. For threads lent by a runtime it is not known how many there are.
-    fn calls_wait(&self, queue: &Queue<T>) -> bool {
+    /// Whether calls may have to wait until a body ends, and nobody looks after them yet. For threads lent by a runtime it is not
+    /// known how many there are.
+    fn is_to_be_watched(&self, queue: &Queue<T>) -> bool {
+        if self.standstill.is_watched() {
+            return false;
+        }
         let taken = queue.is_saturated() || self.spawner.is_lent();
         taken && !queue.jobs.is_empty() && queue.running() > 0
     }
@@ -152,7 +156,7 @@ impl<T: Task> Lane<T> {
         }
         let job = queue.pop();
         if job.is_some() {
-            let waits = self.calls_wait(&queue);
+            let waits = self.is_to_be_watched(&queue);
             drop(queue);
             self.watch_if(waits);
             return job;

@@ -18,10 +18,17 @@ pub(crate) struct Standstill {
 }
 
 impl Standstill {
+    /// Whether it is looked after already, so that a call that waits need not be looked at. A queue with a lock asks under that lock,
+    /// any other after it has counted the call: then `unwatch` sees the call, or the call sees that nobody looks.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.watched.load(SeqCst)
+    }
+
     /// Calls wait while bodies run: it is looked after from now on.
     pub(crate) fn watch(&self, home: impl FnOnce() -> Arc<dyn ThreadHome>) {
-        if !self.watched.load(SeqCst) && !self.watched.swap(true, SeqCst) {
-            relief::watch_progress(&home());
+        if !self.watched.swap(true, SeqCst) && !relief::watch_progress(&home()) {
+            // No thread could be started. The next call that waits tries again.
+            self.watched.store(false, SeqCst);
         }
     }
 

@@ -1,7 +1,5 @@
 //! How each executor shows what waits and runs there.
 
-use std::sync::atomic::Ordering;
-
 use crate::{
     executor::{tracker::JobTracker, with_runtime::WithRuntime},
     metrics::{PoolSource, Waits, counts::Stats},
@@ -83,7 +81,7 @@ fn first<T: Task>(lane: &Lane<T>) -> Option<Waits> {
 pub(crate) fn now(tracker: &JobTracker) -> Stats {
     Stats {
         queued: tracker.view.len().saturating_sub(tracker.dead.count()),
-        running: tracker.running.load(Ordering::Relaxed),
+        running: tracker.running(),
         ..Stats::default()
     }
 }
