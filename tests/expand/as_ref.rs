@@ -27,8 +27,8 @@ fn copy<P: AsRef<Path>>(
             &SITE
         },
         P::On::Default,
-        P::own_as_ref::<Path>(from),
-        P::own_as_ref::<Path>(to),
+        P::own_as_ref::<Path, _>(from),
+        P::own_as_ref::<Path, _>(to),
         keep,
         |from, to, keep| -> io::Result<u64> {
             let to = &to;

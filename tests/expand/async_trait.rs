@@ -22,10 +22,10 @@ impl<T: Record + ::core::marker::Send + 'static> Store<T> for Files<T> {
             },
             P::named(&DISK).on(),
             P::own_self::<Self>(self),
-            P::own::<str>(key),
+            P::own::<str, _>(key),
             |__own, key| -> io::Result<T> {
                 let __self = &__own;
-                let key: &str = P::lend::<str>(&key);
+                let key: &str = P::lend::<str, _>(&key);
                 T::read(&__self.dir.join(key))
             },
         );

@@ -25,9 +25,9 @@ pub fn head_async(path: &Path) -> ::tokio_offload::Offload<io::Result<u64>> {
             &SITE
         },
         P::On::Default,
-        P::own::<Path>(path),
+        P::own::<Path, _>(path),
         |path| -> io::Result<u64> {
-            let path: &Path = P::lend::<Path>(&path);
+            let path: &Path = P::lend::<Path, _>(&path);
             Ok(metadata(path)?.len())
         },
     )
@@ -59,10 +59,10 @@ impl Store {
             },
             P::On::Default,
             P::own_self::<Self>(self),
-            P::own::<str>(key),
+            P::own::<str, _>(key),
             |__own, key| -> io::Result<Vec<u8>> {
                 let __self = &__own;
-                let key: &str = P::lend::<str>(&key);
+                let key: &str = P::lend::<str, _>(&key);
                 Self::load(__self, key)
             },
         )
@@ -125,10 +125,10 @@ where
             },
             P::On::Default,
             P::own_self::<Self>(self),
-            P::own::<str>(word),
+            P::own::<str, _>(word),
             |__own, word| -> Option<usize> {
                 let __self = &__own;
-                let word: &str = P::lend::<str>(&word);
+                let word: &str = P::lend::<str, _>(&word);
                 <T as Lookup>::find(&**__self, word)
             },
         )

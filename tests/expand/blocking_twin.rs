@@ -33,7 +33,7 @@ impl Store {
             P::On::Default,
             P::own_self::<Self>(self),
             P::stay(items),
-            P::own_as_ref::<Path>(path),
+            P::own_as_ref::<Path, _>(path),
             P::stay(__arg2),
             |__own, items, path, __arg2| -> T {
                 let __self = &__own;
@@ -72,9 +72,9 @@ pub fn head(path: &Path) -> ::tokio_offload::Offload<io::Result<u64>> {
             &SITE
         },
         P::On::Default,
-        P::own::<Path>(path),
+        P::own::<Path, _>(path),
         |path| -> io::Result<u64> {
-            let path: &Path = P::lend::<Path>(&path);
+            let path: &Path = P::lend::<Path, _>(&path);
             Ok(metadata(path)?.len())
         },
     )

@@ -24,9 +24,9 @@ fn parse(text: &str) -> ::tokio_offload::Offload<io::Result<u32>> {
                 &SITE
             },
             P::On::Default,
-            P::own::<str>(text),
+            P::own::<str, _>(text),
             |text| -> io::Result<u32> {
-                let text: &str = P::lend::<str>(&text);
+                let text: &str = P::lend::<str, _>(&text);
                 text.parse().map_err(io::Error::other)
             },
         ),

@@ -17,7 +17,7 @@ fn open(
     #[cfg(unix)]
     let mode = P::pack::<u32>(P::stay(mode));
     #[cfg(windows)]
-    let share = P::pack::<_>(P::own::<str>(share));
+    let share = P::pack::<_>(P::own::<str, _>(share));
     P::call1::<
         _,
         io::Result<File>,
@@ -32,15 +32,15 @@ fn open(
             &SITE
         },
         __on,
-        P::own::<Path>(path),
+        P::own::<Path, _>(path),
         move |path| -> io::Result<File> {
             #[cfg(unix)]
             let mut mode: u32 = P::unpack(mode);
             #[cfg(windows)]
             let share = P::unpack(share);
             #[cfg(windows)]
-            let share: &str = P::lend::<str>(&share);
-            let path: &Path = P::lend::<Path>(&path);
+            let share: &str = P::lend::<str, _>(&share);
+            let path: &Path = P::lend::<Path, _>(&path);
             #[allow(clippy::diverging_sub_expression)]
             let result: io::Result<File> = { File::open(path) };
             #[allow(unreachable_code)] return result;

@@ -34,13 +34,13 @@ where
             &SITE
         },
         P::On::Default,
-        P::own::<[T; N]>(items),
-        P::own_opt::<str>(hint),
+        P::own::<[T; N], _>(items),
+        P::own_opt::<str, _>(hint),
         P::own_cow::<str>(text),
         P::stay(__arg3),
         |items, hint, text, (extra, key)| -> Option<T> {
-            let items: &[T; N] = P::lend::<[T; N]>(&items);
-            let hint: ::core::option::Option<&str> = P::lend_opt::<str>(&hint);
+            let items: &[T; N] = P::lend::<[T; N], _>(&items);
+            let hint: ::core::option::Option<&str> = P::lend_opt::<str, _>(&hint);
             let hint: Option<&'_ str> = hint;
             drop((hint, text));
             items.iter().cloned().chain([extra, key.into()]).max()

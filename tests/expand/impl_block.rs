@@ -24,10 +24,10 @@ impl<T: Record> Store<T> {
             },
             P::named(&DISK).on(),
             P::own_self::<Self>(self),
-            P::own::<str>(key),
+            P::own::<str, _>(key),
             |__own, key| -> io::Result<T> {
                 let __self = &__own;
-                let key: &str = P::lend::<str>(&key);
+                let key: &str = P::lend::<str, _>(&key);
                 Self::load_blocking(__self, key)
             },
         )

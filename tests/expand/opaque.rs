@@ -25,9 +25,9 @@ fn numbers(
             &SITE
         },
         P::On::Default,
-        P::own::<str>(max),
+        P::own::<str, _>(max),
         |max| -> Result<_, ParseIntError> {
-            let max: &str = P::lend::<str>(&max);
+            let max: &str = P::lend::<str, _>(&max);
             Ok(0..max.parse()?)
         },
     )

@@ -45,9 +45,9 @@ impl DbHandle {
             },
             __on,
             __keeper,
-            P::own::<Path>(path),
+            P::own::<Path, _>(path),
             |__keeper, path| -> io::Result<Self> {
-                let path: &Path = P::lend::<Path>(&path);
+                let path: &Path = P::lend::<Path, _>(&path);
                 P::build::<
                     Db,
                     _,
@@ -111,9 +111,9 @@ impl DbHandle {
             P::on_owner(&self.owner),
             P::loan(&self.owner),
             P::stay(rows),
-            P::own_opt::<str>(_note),
+            P::own_opt::<str, _>(_note),
             |__loan, rows, _note| -> usize {
-                let _note: ::core::option::Option<&str> = P::lend_opt::<str>(&_note);
+                let _note: ::core::option::Option<&str> = P::lend_opt::<str, _>(&_note);
                 __loan.with(|__self| Db::insert(__self, rows, _note))
             },
         )

@@ -24,10 +24,10 @@ impl Store {
             },
             P::On::Default,
             P::own_self::<Self>(self),
-            P::own::<str>(name),
+            P::own::<str, _>(name),
             |__own, name| -> io::Result<u64> {
                 let __self = &__own;
-                let name: &str = P::lend::<str>(&name);
+                let name: &str = P::lend::<str, _>(&name);
                 println!("{__self:?} {name}");
                 Ok(metadata(__self.dir.join(name))?.len())
             },

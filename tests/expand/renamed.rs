@@ -35,11 +35,11 @@ impl Store {
             P::On::Default,
             P::own_self::<Self>(self),
             P::own_cow::<str>(also),
-            P::own::<str>(name),
+            P::own::<str, _>(name),
             P::stay(width),
             |__own, also, name, width| -> String {
                 let __self = &__own;
-                let name: &str = P::lend::<str>(&name);
+                let name: &str = P::lend::<str, _>(&name);
                 use ::fmt::{self, Write};
                 use self::text::title;
                 struct Line<'t>(&'t str);

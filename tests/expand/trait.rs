@@ -89,10 +89,10 @@ where
             P::On::Default,
             P::own_self::<Self>(self),
             P::stay(query),
-            P::own::<Path>(path),
+            P::own::<Path, _>(path),
             |__own, query, path| -> io::Result<Vec<Self::Item>> {
                 let __self = &__own;
-                let path: &Path = P::lend::<Path>(&path);
+                let path: &Path = P::lend::<Path, _>(&path);
                 <T as BlockingStore<K>>::find::<Q>(&**__self, query, path)
             },
         )

@@ -22,10 +22,10 @@ unsafe fn first(bytes: &[u8]) -> ::tokio_offload::Offload<u8> {
             &SITE
         },
         P::On::Default,
-        P::own::<[u8]>(bytes),
+        P::own::<[u8], _>(bytes),
         |bytes| -> u8 {
             unsafe {
-                let bytes: &[u8] = P::lend::<[u8]>(&bytes);
+                let bytes: &[u8] = P::lend::<[u8], _>(&bytes);
                 *bytes.get_unchecked(0)
             }
         },

@@ -3,7 +3,7 @@
 use syn::{Error, Type, TypeTraitObject};
 
 use crate::diagnostics::message;
-use crate::tokens::wording::show;
+use crate::tokens::wording::{owner, show};
 
 pub(crate) fn object_not_send(object: &TypeTraitObject, missing: &str) -> Error {
     let shown = show(object);
@@ -25,5 +25,13 @@ pub(crate) fn future_output(future: &Type, yields: Option<&Type>) -> Error {
         future,
         "the body would only make this future, and whoever awaits it runs what is in it",
         format!("return what it yields: `-> {yields}`, and call `block_on` in the body"),
+    )
+}
+
+pub(crate) fn unsized_value(ty: &Type) -> Error {
+    message(
+        ty,
+        "a value of this type has no size that the compiler knows",
+        format!("write `{}`", owner(ty)),
     )
 }

@@ -95,10 +95,10 @@ pub(crate) fn argument(model: &Model<'_>, argument: &Argument) -> Crossing {
     let (lints, pattern) = (lints(model, argument), inner_pattern(model, argument));
     let lent = lent(model, argument, &lints, &pattern);
     Crossing {
-        ty: if let Passing::Stay(ty) = &argument.passing {
-            ty.to_token_stream()
-        } else {
-            quote_spanned!(argument.ty.span()=> _)
+        ty: match &argument.passing {
+            Passing::Stay(ty) => ty.to_token_stream(),
+            Passing::Into(target) => quote_spanned!(target.span()=> _),
+            _ => quote_spanned!(argument.ty.span()=> _),
         },
         value: owned(model, argument),
         parameter: if lent.is_some() {
@@ -118,14 +118,14 @@ fn owned(model: &Model<'_>, argument: &Argument) -> TokenStream {
     match &argument.passing {
         Passing::Stay(_) => quote_spanned!(span=> #path::stay(#name)),
         Passing::Opaque => name.to_token_stream(),
-        Passing::Own(ty) => quote_spanned!(span=> #path::own::<#ty>(#name)),
-        Passing::OwnOption(ty) => quote_spanned!(span=> #path::own_opt::<#ty>(#name)),
+        Passing::Own(ty) => quote_spanned!(span=> #path::own::<#ty, _>(#name)),
+        Passing::OwnOption(ty) => quote_spanned!(span=> #path::own_opt::<#ty, _>(#name)),
         Passing::OwnCow(ty) => quote_spanned!(span=> #path::own_cow::<#ty>(#name)),
         Passing::Into(target) => {
             quote_spanned!(span=> #path::own_into::<#target>(::core::convert::Into::into(#name)))
         }
         Passing::ToString => quote_spanned!(span=> #path::own_text(#path::text(#name))),
-        Passing::AsRef { target, .. } => quote_spanned!(span=> #path::own_as_ref::<#target>(#name)),
+        Passing::AsRef { target, .. } => quote_spanned!(span=> #path::own_as_ref::<#target, _>(#name)),
     }
 }
 
@@ -141,10 +141,10 @@ fn lent(
     let path = model.path.at(span);
     Some(match &argument.passing {
         Passing::Own(ty) => {
-            quote_spanned!(span=> #lints let #pattern: &#ty = #path::lend::<#ty>(&#own);)
+            quote_spanned!(span=> #lints let #pattern: &#ty = #path::lend::<#ty, _>(&#own);)
         }
         Passing::OwnOption(ty) => quote_spanned! {span=>
-            #lints let #pattern: ::core::option::Option<&#ty> = #path::lend_opt::<#ty>(&#own);
+            #lints let #pattern: ::core::option::Option<&#ty> = #path::lend_opt::<#ty, _>(&#own);
         },
         Passing::AsRef { lent: true, .. } => quote_spanned!(span=> #lints let #pattern = &#own;),
         _ => return None,

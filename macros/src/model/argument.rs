@@ -96,6 +96,7 @@ fn passing(written: &Type, name: &Ident, owned: &[Owned], errors: &mut Errors) -
         _ => {}
     }
     judge_owned(written, errors);
+    output::judge_sized(written, errors);
     Passing::Stay(output::without_opaque(written))
 }
 
@@ -210,10 +211,11 @@ fn judge_copied(ty: &Type, errors: &mut Errors) {
 }
 
 fn judge_owned(ty: &Type, errors: &mut Errors) {
-    match borrow::find(ty) {
-        Some(Borrow::Reference(reference)) => errors.push(diagnostics::nested_borrow(reference)),
-        Some(Borrow::Lifetime(lifetime)) => errors.push(diagnostics::hidden_borrow(lifetime)),
-        None => {}
+    for found in borrow::all(ty) {
+        errors.push(match found {
+            Borrow::Reference(reference) => diagnostics::nested_borrow(reference),
+            Borrow::Lifetime(lifetime) => diagnostics::hidden_borrow(lifetime),
+        });
     }
 }
 

@@ -76,12 +76,19 @@ pub(crate) fn judge(output: &ReturnType, errors: &mut Errors) {
     let ReturnType::Type(_, ty) = output else {
         return;
     };
-    match borrow::find(ty) {
-        Some(Borrow::Reference(reference)) => errors.push(diagnostics::borrowed_return(reference)),
-        Some(Borrow::Lifetime(lifetime)) => {
-            errors.push(diagnostics::hidden_borrow_in_return(lifetime));
-        }
-        None => {}
+    for found in borrow::all(ty) {
+        errors.push(match found {
+            Borrow::Reference(reference) => diagnostics::borrowed_return(reference),
+            Borrow::Lifetime(lifetime) => diagnostics::hidden_borrow_in_return(lifetime),
+        });
+    }
+    judge_sized(ty, errors);
+}
+
+/// Refuses values whose size the compiler does not know.
+pub(crate) fn judge_sized(ty: &Type, errors: &mut Errors) {
+    if object::is_unsized(ty) {
+        errors.push(diagnostics::unsized_value(ty));
     }
 }
 
@@ -99,7 +106,7 @@ pub(crate) fn judge_travel(output: &ReturnType, errors: &mut Errors) {
 
 /// Refuses a trait object that is not `Send`, in an argument or in what is returned.
 pub(crate) fn judge_object(ty: &Type, errors: &mut Errors) {
-    if let Some(stuck) = object::find(ty) {
+    if let Some(stuck) = object::find(ty).filter(|_| !object::is_unsized(ty)) {
         errors.push(diagnostics::object_not_send(stuck.object, stuck.missing));
     }
 }

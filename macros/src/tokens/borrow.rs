@@ -12,9 +12,17 @@ pub(crate) enum Borrow<'a> {
     Lifetime(&'a Lifetime),
 }
 
-/// The first borrow of `ty`. What `'static` borrows and what stands inside `fn(..)` and `Fn(..)` does not count.
+/// The first borrow of `ty`, as [`all`] finds it.
 pub(crate) fn find(ty: &Type) -> Option<Borrow<'_>> {
-    in_type(ty, &[])
+    all(ty).into_iter().next()
+}
+
+/// The borrows of `ty`, without those inside another. What `'static` borrows and what stands inside `fn(..)` and `Fn(..)` does
+/// not count.
+pub(crate) fn all(ty: &Type) -> Vec<Borrow<'_>> {
+    let mut found = Vec::new();
+    in_type(ty, &[], &mut found);
+    found
 }
 
 /// Sees through the invisible groups of `macro_rules!` and through parentheses.
@@ -59,78 +67,91 @@ pub(crate) fn direct(ty: &Type) -> Option<&Lifetime> {
 }
 
 /// `known` are the lifetimes that a `for<..>` around the type declares.
-fn in_type<'a>(ty: &'a Type, known: &[&'a Lifetime]) -> Option<Borrow<'a>> {
+fn in_type<'a>(ty: &'a Type, known: &[&'a Lifetime], found: &mut Vec<Borrow<'a>>) {
     match ty {
-        Type::Array(array) => in_type(&array.elem, known),
-        Type::Slice(slice) => in_type(&slice.elem, known),
-        Type::Group(group) => in_type(&group.elem, known),
-        Type::Paren(paren) => in_type(&paren.elem, known),
-        Type::Ptr(pointer) => in_type(&pointer.elem, known),
-        Type::Tuple(tuple) => tuple.elems.iter().find_map(|ty| in_type(ty, known)),
-        Type::ImplTrait(opaque) => in_bounds(&opaque.bounds, known),
-        Type::TraitObject(object) => in_bounds(&object.bounds, known),
+        Type::Array(array) => in_type(&array.elem, known, found),
+        Type::Slice(slice) => in_type(&slice.elem, known, found),
+        Type::Group(group) => in_type(&group.elem, known, found),
+        Type::Paren(paren) => in_type(&paren.elem, known, found),
+        Type::Ptr(pointer) => in_type(&pointer.elem, known, found),
+        Type::Tuple(tuple) => {
+            for ty in &tuple.elems {
+                in_type(ty, known, found);
+            }
+        }
+        Type::ImplTrait(opaque) => in_bounds(&opaque.bounds, known, found),
+        Type::TraitObject(object) => in_bounds(&object.bounds, known, found),
         Type::Reference(reference) if is_static(reference.lifetime.as_ref()) => {
-            in_type(&reference.elem, known)
+            in_type(&reference.elem, known, found);
         }
-        Type::Reference(reference) => Some(Borrow::Reference(reference)),
+        Type::Reference(reference) => found.push(Borrow::Reference(reference)),
         Type::Path(path) => {
-            let own = path
-                .qself
-                .as_ref()
-                .and_then(|qself| in_type(&qself.ty, known));
-            own.or_else(|| in_path(&path.path, known))
+            if let Some(qself) = &path.qself {
+                in_type(&qself.ty, known, found);
+            }
+            in_path(&path.path, known, found);
         }
-        _ => None,
+        _ => {}
     }
 }
 
-fn in_path<'a>(path: &'a Path, known: &[&'a Lifetime]) -> Option<Borrow<'a>> {
-    path.segments
-        .iter()
-        .find_map(|segment| match &segment.arguments {
-            PathArguments::AngleBracketed(arguments) => arguments
-                .args
-                .iter()
-                .find_map(|argument| in_argument(argument, known)),
-            PathArguments::None | PathArguments::Parenthesized(_) => None,
-        })
+fn in_path<'a>(path: &'a Path, known: &[&'a Lifetime], found: &mut Vec<Borrow<'a>>) {
+    for segment in &path.segments {
+        if let PathArguments::AngleBracketed(arguments) = &segment.arguments {
+            for argument in &arguments.args {
+                in_argument(argument, known, found);
+            }
+        }
+    }
 }
 
-fn in_argument<'a>(argument: &'a GenericArgument, known: &[&'a Lifetime]) -> Option<Borrow<'a>> {
+fn in_argument<'a>(
+    argument: &'a GenericArgument,
+    known: &[&'a Lifetime],
+    found: &mut Vec<Borrow<'a>>,
+) {
     match argument {
-        GenericArgument::Lifetime(lifetime) => in_lifetime(lifetime, known),
-        GenericArgument::Type(ty) => in_type(ty, known),
-        GenericArgument::AssocType(assoc) => in_type(&assoc.ty, known),
-        GenericArgument::Constraint(constraint) => in_bounds(&constraint.bounds, known),
-        _ => None,
+        GenericArgument::Lifetime(lifetime) => in_lifetime(lifetime, known, found),
+        GenericArgument::Type(ty) => in_type(ty, known, found),
+        GenericArgument::AssocType(assoc) => in_type(&assoc.ty, known, found),
+        GenericArgument::Constraint(constraint) => in_bounds(&constraint.bounds, known, found),
+        _ => {}
     }
 }
 
 fn in_bounds<'a>(
     bounds: &'a Punctuated<TypeParamBound, Token![+]>,
     known: &[&'a Lifetime],
-) -> Option<Borrow<'a>> {
-    bounds.iter().find_map(|bound| match bound {
-        TypeParamBound::Trait(bound) => in_bound(bound, known),
-        TypeParamBound::Lifetime(lifetime) => in_lifetime(lifetime, known),
-        _ => None,
-    })
+    found: &mut Vec<Borrow<'a>>,
+) {
+    for bound in bounds {
+        match bound {
+            TypeParamBound::Trait(bound) => in_bound(bound, known, found),
+            TypeParamBound::Lifetime(lifetime) => in_lifetime(lifetime, known, found),
+            _ => {}
+        }
+    }
 }
 
-fn in_bound<'a>(bound: &'a TraitBound, known: &[&'a Lifetime]) -> Option<Borrow<'a>> {
+fn in_bound<'a>(bound: &'a TraitBound, known: &[&'a Lifetime], found: &mut Vec<Borrow<'a>>) {
     let mut known = known.to_vec();
     for declared in bound.lifetimes.iter().flat_map(|list| &list.lifetimes) {
         if let GenericParam::Lifetime(declared) = declared {
             known.push(&declared.lifetime);
         }
     }
-    in_path(&bound.path, &known)
+    in_path(&bound.path, &known, found);
 }
 
-fn in_lifetime<'a>(lifetime: &'a Lifetime, known: &[&'a Lifetime]) -> Option<Borrow<'a>> {
-    let free =
-        !is_static(Some(lifetime)) && !known.iter().any(|known| known.ident == lifetime.ident);
-    free.then_some(Borrow::Lifetime(lifetime))
+fn in_lifetime<'a>(
+    lifetime: &'a Lifetime,
+    known: &[&'a Lifetime],
+    found: &mut Vec<Borrow<'a>>,
+) {
+    let declared = known.iter().any(|known| known.ident == lifetime.ident);
+    if !is_static(Some(lifetime)) && !declared {
+        found.push(Borrow::Lifetime(lifetime));
+    }
 }
 
 impl Borrow<'_> {

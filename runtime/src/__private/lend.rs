@@ -1,28 +1,28 @@
 //! How borrowed arguments travel: a copy is made when the function is called, and lent to the body where it runs.
 
-use crate::__private::travel::Travel;
 use std::{
     borrow::{Borrow, Cow},
     fmt,
+    marker::PhantomData,
 };
 
 /// Owns a borrowed argument.
-pub fn own<T: ?Sized + Lend>(value: &T) -> OwnedCopy<T> {
-    OwnedCopy(value.own())
+pub fn own<T: ?Sized + Lend<O>, O>(value: &T) -> OwnedCopy<T, O> {
+    OwnedCopy(value.own(), PhantomData)
 }
 
 /// Lends an owned argument to the body.
-pub fn lend<T: ?Sized + Lend>(copy: &OwnedCopy<T>) -> &T {
-    T::lend(&copy.0)
+pub fn lend<T: ?Sized, O: Borrow<T>>(copy: &OwnedCopy<T, O>) -> &T {
+    copy.0.borrow()
 }
 
 /// Owns an optional borrowed argument.
-pub fn own_opt<T: ?Sized + Lend>(value: Option<&T>) -> Option<OwnedCopy<T>> {
+pub fn own_opt<T: ?Sized + Lend<O>, O>(value: Option<&T>) -> Option<OwnedCopy<T, O>> {
     value.map(own)
 }
 
 /// Lends an optional argument to the body.
-pub fn lend_opt<T: ?Sized + Lend>(copy: &Option<OwnedCopy<T>>) -> Option<&T> {
+pub fn lend_opt<T: ?Sized, O: Borrow<T>>(copy: &Option<OwnedCopy<T, O>>) -> Option<&T> {
     copy.as_ref().map(lend)
 }
 
@@ -40,13 +40,13 @@ pub fn own_self<T: LendSelf>(value: &T) -> T {
 }
 
 /// Owns what an `impl AsRef<T>` argument refers to.
-pub fn own_as_ref<T: ?Sized + Lend>(value: impl AsRef<T>) -> AsRefCopy<T> {
-    AsRefCopy(value.as_ref().own())
+pub fn own_as_ref<T: ?Sized + Lend<O>, O>(value: impl AsRef<T>) -> AsRefCopy<T, O> {
+    AsRefCopy(value.as_ref().own(), PhantomData)
 }
 
 /// Passes on an `impl Into<T>` argument that was already converted to `T`. The body sees the type it asked for, not `T`
-/// itself, so `x.into()` still means the same.
-pub fn own_into<T: Travel>(value: T) -> impl Into<T> + Send + 'static {
+/// itself, so `x.into()` still means the same. Whether it can travel is asked of what is returned, once.
+pub fn own_into<T: 'static>(value: T) -> impl Into<T> + 'static {
     value
 }
 
@@ -64,35 +64,22 @@ pub fn own_text(text: String) -> impl ToString + Send + Sync + 'static {
     text
 }
 
-/// What can be owned by a call and lent to its body.
+/// What can be owned by a call, as an `O`, and lent to its body.
+///
+/// `O` is a parameter: where there is none, rustc says so once, and has no type of which it could say more.
 #[diagnostic::on_unimplemented(
     message = "`&{Self}` cannot be owned by an offloaded call",
     label = "`{Self}` is not `Clone`, so the call cannot take a copy of it along",
     note = "take `Arc<{Self}>`, or take the value and return it"
 )]
-pub trait Lend {
-    /// What the call holds.
-    type Owned: 'static;
-
+pub trait Lend<O> {
     /// Makes the copy that the call holds.
-    fn own(&self) -> Self::Owned;
-
-    /// Lends that copy.
-    fn lend(owned: &Self::Owned) -> &Self;
+    fn own(&self) -> O;
 }
 
-impl<T: ?Sized + ToOwned> Lend for T
-where
-    T::Owned: 'static,
-{
-    type Owned = T::Owned;
-
-    fn own(&self) -> T::Owned {
+impl<T: ?Sized + ToOwned<Owned = O>, O: 'static> Lend<O> for T {
+    fn own(&self) -> O {
         self.to_owned()
-    }
-
-    fn lend(owned: &T::Owned) -> &T {
-        owned.borrow()
     }
 }
 
@@ -114,33 +101,30 @@ impl<T: Clone + Send + 'static> LendSelf for T {
 }
 
 /// The owned copy of a `&T`. A named type, so that rustc shows `T` where the copy cannot travel.
-pub struct OwnedCopy<T: ?Sized + Lend>(T::Owned);
+pub struct OwnedCopy<T: ?Sized, O>(O, PhantomData<fn(&T)>);
 
 /// The owned copy of an `impl AsRef<T>`, whose only `AsRef` is `AsRef<T>`, so that `x.as_ref()` stays unambiguous.
-pub struct AsRefCopy<T: ?Sized + Lend>(T::Owned);
+pub struct AsRefCopy<T: ?Sized, O>(O, PhantomData<fn(&T)>);
 
-impl<T: ?Sized + Lend> AsRef<T> for AsRefCopy<T> {
+impl<T: ?Sized, O: Borrow<T>> AsRef<T> for AsRefCopy<T, O> {
     fn as_ref(&self) -> &T {
-        T::lend(&self.0)
+        self.0.borrow()
     }
 }
 
-impl<T: ?Sized + Lend> Clone for AsRefCopy<T>
-where
-    T::Owned: Clone,
-{
+impl<T: ?Sized, O: Clone> Clone for AsRefCopy<T, O> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self(self.0.clone(), PhantomData)
     }
 }
 
-impl<T: ?Sized + Lend + fmt::Debug> fmt::Debug for OwnedCopy<T> {
+impl<T: ?Sized + fmt::Debug, O: Borrow<T>> fmt::Debug for OwnedCopy<T, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         lend(self).fmt(f)
     }
 }
 
-impl<T: ?Sized + Lend + fmt::Debug> fmt::Debug for AsRefCopy<T> {
+impl<T: ?Sized + fmt::Debug, O: Borrow<T>> fmt::Debug for AsRefCopy<T, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_ref().fmt(f)
     }
