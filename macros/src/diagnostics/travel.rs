@@ -1,8 +1,9 @@
 //! The messages about values that cannot go to another thread, or should not come from one.
 
-use syn::{Error, Type, TypeTraitObject};
+use syn::{Error, Type, TypeParamBound, TypeTraitObject};
 
 use crate::diagnostics::message;
+use crate::tokens::borrow;
 use crate::tokens::wording::{owner, show};
 
 pub(crate) fn object_not_send(object: &TypeTraitObject, missing: &str) -> Error {
@@ -32,6 +33,22 @@ pub(crate) fn unsized_value(ty: &Type) -> Error {
     message(
         ty,
         "a value of this type has no size that the compiler knows",
-        format!("write `{}`", owner(ty)),
+        format!("write `{}`", sized(ty)),
     )
+}
+
+/// What holds such a value.
+fn sized(ty: &Type) -> String {
+    match borrow::peel(ty) {
+        Type::Slice(slice) => format!("Vec<{}>", show(&slice.elem)),
+        Type::TraitObject(object) => {
+            let shown = show(object);
+            let sends = object.bounds.iter().any(|bound| match bound {
+                TypeParamBound::Trait(bound) => bound.path.is_ident("Send"),
+                _ => false,
+            });
+            format!("Box<{shown}{}>", if sends { "" } else { " + Send" })
+        }
+        ty => owner(ty),
+    }
 }

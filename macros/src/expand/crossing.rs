@@ -125,7 +125,9 @@ fn owned(model: &Model<'_>, argument: &Argument) -> TokenStream {
             quote_spanned!(span=> #path::own_into::<#target>(::core::convert::Into::into(#name)))
         }
         Passing::ToString => quote_spanned!(span=> #path::own_text(#path::text(#name))),
-        Passing::AsRef { target, .. } => quote_spanned!(span=> #path::own_as_ref::<#target, _>(#name)),
+        Passing::AsRef { target, .. } => {
+            quote_spanned!(span=> #path::own_as_ref::<#target, _>(#name))
+        }
     }
 }
 

@@ -143,11 +143,7 @@ fn in_bound<'a>(bound: &'a TraitBound, known: &[&'a Lifetime], found: &mut Vec<B
     in_path(&bound.path, &known, found);
 }
 
-fn in_lifetime<'a>(
-    lifetime: &'a Lifetime,
-    known: &[&'a Lifetime],
-    found: &mut Vec<Borrow<'a>>,
-) {
+fn in_lifetime<'a>(lifetime: &'a Lifetime, known: &[&'a Lifetime], found: &mut Vec<Borrow<'a>>) {
     let declared = known.iter().any(|known| known.ident == lifetime.ident);
     if !is_static(Some(lifetime)) && !declared {
         found.push(Borrow::Lifetime(lifetime));
