@@ -179,6 +179,9 @@ fn path_passing(path: &TypePath, owned: &[Owned], errors: &mut Errors) -> Option
 
 /// The `T` of `Cow<'_, T>` and `Cow<T>`, unless it borrows for ever.
 fn cow(path: &Path) -> Option<&Type> {
+    if !borrow::may_be_of_std(path) {
+        return None;
+    }
     let mut arguments = borrow::arguments_of(path, "Cow")?.args.iter();
     match (arguments.next()?, arguments.next()) {
         (GenericArgument::Lifetime(lifetime), Some(GenericArgument::Type(inner))) => {

@@ -57,6 +57,7 @@ pub(crate) fn owning<'a>(bounds: impl Iterator<Item = &'a TypeParamBound>) -> Op
         };
         let name = bound.path.segments.last()?.ident.to_string();
         match name.as_str() {
+            "AsRef" | "Into" | "ToString" if !borrow::may_be_of_std(&bound.path) => return None,
             "AsRef" if found.is_none() => {
                 let (target, copy) = (single_type(&bound.path)?.clone(), false);
                 found = Some(Owning::AsRef { target, copy });

@@ -50,6 +50,13 @@ pub(crate) fn arguments_of<'a>(
     }
 }
 
+/// Whether the path of a trait or type of std may name just that: it is written without a module, or behind the one std has it in.
+pub(crate) fn may_be_of_std(path: &Path) -> bool {
+    let module = path.segments.iter().rev().nth(1);
+    let modules = ["borrow", "convert", "option", "string"];
+    module.is_none_or(|module| modules.iter().any(|name| module.ident == name))
+}
+
 /// The lifetime of `&'a T` and `Option<&'a T>`.
 pub(crate) fn direct(ty: &Type) -> Option<&Lifetime> {
     let ty = peel(ty);

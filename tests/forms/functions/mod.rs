@@ -38,6 +38,7 @@ mod pools_of_self;
 mod raw_names;
 mod receivers;
 mod returns;
+mod same_names;
 mod self_in_bodies;
 mod self_in_macros;
 mod shadowed;
