@@ -89,10 +89,7 @@ pub trait Executor: Send + Sync + 'static {
 
     /// What a call holds on to: one type, so that the call needs room for one kind of pointer only.
     #[doc(hidden)]
-    fn share(&'static self) -> Arc<dyn Executor>
-    where
-        Self: Sized,
-    {
+    fn share(&'static self) -> Arc<dyn Executor> {
         Arc::new(Borrowed(self))
     }
 
@@ -113,6 +110,11 @@ impl<E: ?Sized + Executor> Executor for Borrowed<E> {
 
     fn try_submit(&self, job: Job) -> Result<(), Job> {
         self.0.try_submit(job)
+    }
+
+    /// A reference is copied: one to this one would need one more to that, without an end.
+    fn share(&'static self) -> Arc<dyn Executor> {
+        Arc::new(Self(self.0))
     }
 }
 

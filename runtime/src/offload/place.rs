@@ -6,7 +6,7 @@ use tokio::runtime::Handle;
 
 use crate::{
     context::Captured,
-    executor::{Borrowed, Executor, Job, default},
+    executor::{Executor, Job, default},
 };
 
 /// Where a call is to run.
@@ -69,7 +69,8 @@ pub fn on(place: impl Place) -> On {
     message = "`{Self}` is not an executor that calls can share",
     label = "calls cannot be submitted to this",
     note = "name a `static` executor, an `Arc` that holds one, a runtime's `Handle`, or a call that returns one of these",
-    note = "a type that implements `Executor` is lent for ever or shared, not given away: `&NAME` of a `static`, `Arc::new(..)`"
+    note = "a type that implements `Executor` is lent for ever or shared, not given away: `&NAME` of a `static`, `Arc::new(..)`",
+    note = "where there may be none, write one `match`: `Some(place) => run_on(place, f)`, and `None => run(f)`"
 )]
 pub trait Place {
     /// The place it names.
@@ -77,15 +78,9 @@ pub trait Place {
     fn place(self) -> On;
 }
 
-impl<E: Executor> Place for &'static E {
+impl<E: ?Sized + Executor> Place for &'static E {
     fn place(self) -> On {
         On::Shared(self.share())
-    }
-}
-
-impl Place for &'static dyn Executor {
-    fn place(self) -> On {
-        On::Shared(Arc::new(Borrowed(self)))
     }
 }
 
