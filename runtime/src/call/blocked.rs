@@ -146,10 +146,12 @@ impl Blocked {
     /// body itself; it is used after a while, since perhaps no thread has taken that call.
     pub(crate) fn wait(&self, run_own: Option<impl FnOnce()>) {
         if let Some(run_own) = run_own {
-            // At once if it was woken before.
-            thread::park_timeout(RUN_QUEUED_AFTER);
+            // Asked before, too: what was polled may have parked as well, and so have used up the token that parking returns for.
             if !self.is_woken() {
-                return run_own();
+                thread::park_timeout(RUN_QUEUED_AFTER);
+                if !self.is_woken() {
+                    return run_own();
+                }
             }
         }
         // Read and cleared in one step: the poll that follows must see everything the waker did before.
