@@ -124,6 +124,8 @@ impl<T: Task> Lane<T> {
             if let Some(blocked) = self.way_out(&queue, &caller).filter(|_| full) {
                 queue.begin();
                 drop(queue);
+                // It may come back, to a queue for which there is no thread but this one.
+                self.remember_call(job.call().cloned());
                 return self.hand_over(job, order, &blocked);
             }
         }

@@ -8,6 +8,7 @@ mod close;
 mod drops;
 mod executor;
 mod flood;
+mod given_back;
 mod hostile;
 mod init;
 mod inline;
