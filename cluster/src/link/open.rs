@@ -117,7 +117,7 @@ async fn close() {
 }
 
 /// The thread. It ends when it is told to, or when the future of `connect` is dropped before there is a connection.
-fn serve(to: &Connect, mut ready: oneshot::Sender<Result<Arc<Link>, ConnectError>>) {
+fn serve(to: &Connect, ready: oneshot::Sender<Result<Arc<Link>, ConnectError>>) {
     let runtime = match Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -125,39 +125,42 @@ fn serve(to: &Connect, mut ready: oneshot::Sender<Result<Arc<Link>, ConnectError
             return drop(ready.send(Err(error)));
         }
     };
-    let (commands, heard) = unbounded_channel();
-    runtime.block_on(async {
-        let opened = tokio::select! {
-            opened = to.open(commands.clone()) => opened,
-            () = ready.closed() => return,
-        };
-        let opened = match opened {
-            Ok(client) => subscribe(client).await,
-            Err(error) => Err(error),
-        };
-        let (client, inbox, subscriber) = match opened {
-            Ok(opened) => opened,
-            Err(error) => return drop(ready.send(Err(error))),
-        };
-        let part = part_of(&client);
-        let (denials, _) = broadcast::channel(64);
-        let (is_up, up) = watch::channel(Some(Instant::now()));
-        let link = Arc::new(Link {
-            client: client.clone(),
-            commands: commands.clone(),
-            ids: AtomicU64::new(1),
-            owner: process::id(),
-            up,
-            denials: denials.clone(),
-        });
-        if ready.send(Ok(link)).is_ok() {
-            Actor::new(client, (inbox, part), (commands, is_up), denials)
-                .run(subscriber, heard)
-                .await;
-        }
-    });
+    runtime.block_on(live(to, ready));
     // Requests of large results may still wait.
     runtime.shutdown_background();
+}
+
+/// Connects, tells so, and serves the calls of this process.
+async fn live(to: &Connect, mut ready: oneshot::Sender<Result<Arc<Link>, ConnectError>>) {
+    let (commands, heard) = unbounded_channel();
+    let opened = tokio::select! {
+        opened = to.open(commands.clone()) => opened,
+        () = ready.closed() => return,
+    };
+    let opened = match opened {
+        Ok(client) => subscribe(client).await,
+        Err(error) => Err(error),
+    };
+    let (client, inbox, subscriber) = match opened {
+        Ok(opened) => opened,
+        Err(error) => return drop(ready.send(Err(error))),
+    };
+    let part = part_of(&client);
+    let (denials, _) = broadcast::channel(64);
+    let (is_up, up) = watch::channel(Some(Instant::now()));
+    let link = Arc::new(Link {
+        client: client.clone(),
+        commands: commands.clone(),
+        ids: AtomicU64::new(1),
+        owner: process::id(),
+        up,
+        denials: denials.clone(),
+    });
+    if ready.send(Ok(link)).is_ok() {
+        Actor::new(client, (inbox, part), (commands, is_up), denials)
+            .run(subscriber, heard)
+            .await;
+    }
 }
 
 async fn subscribe(

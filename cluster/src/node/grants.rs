@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Instant};
 use async_nats::{Message, StatusCode};
 use tokio::sync::oneshot;
 use tokio_offload::__private::node::{ATTEMPT, CALL_ID, WITHIN};
+use tokio_offload_remote::Function;
 
 use super::{
     host::Host,
@@ -63,52 +64,27 @@ impl Host {
     async fn given(&mut self, at: usize, key: Key, given: Given) {
         let (call, attempt) = given.start;
         let secret = given.secret;
-        let served = &self.served[at];
-        let function = served.functions.get(&given.key).copied();
-        let function = function.filter(|function| served.cluster.shape_of(function) == given.shape);
-        let total = usize::try_from(given.total).unwrap_or(usize::MAX);
-        let limit = served.cluster.max_message;
-        let (Some(function), true) = (function, total <= limit) else {
-            self.busy -= 1;
-            let outcome = match function {
-                None => Outcome::Unable("it has no such function".to_owned()),
-                Some(_) => Outcome::TooLarge {
-                    bytes: given.total,
-                    limit: limit as u64,
-                },
-            };
-            return self.answer(at, key, (attempt, secret), outcome).await;
-        };
-        let (stop, stopped) = oneshot::channel();
-        let (tell, caller) = (self.tell.clone(), Arc::clone(&key.0));
-        let ended = {
-            let (tell, key) = (self.tell.clone(), key.clone());
-            move |outcome| {
-                // A node that is gone is told nothing.
-                let _ = tell.send(Told::Ended(at, key, attempt, outcome));
+        let (function, total) = match self.runnable(at, &given) {
+            Ok(runnable) => runnable,
+            Err(outcome) => {
+                self.busy -= 1;
+                return self.answer(at, key, (attempt, secret), outcome).await;
             }
         };
-        // The caller says how long it waits, and this machine how long a body may run here.
-        let limits = [given.limit, served.cluster.timeout];
-        let limit = limits.into_iter().flatten().min();
-        let headers = headers(given.headers, &caller, (call, attempt), served.cluster.name);
-        let now_at_work = AtWork {
-            attempt,
-            secret,
-            at,
-            since: Instant::now(),
-            stop: Some(stop),
-            unwanted: false,
-        };
-        self.at_work.insert(key, now_at_work);
-        let body = Body {
-            function,
-            arguments: given.first,
-            headers,
-            limit,
-            stop: stopped,
-            ended: Box::new(ended),
-        };
+        let (stop, stopped) = oneshot::channel();
+        let (caller, tell) = (Arc::clone(&key.0), self.tell.clone());
+        self.at_work.insert(
+            key.clone(),
+            AtWork {
+                attempt,
+                secret,
+                at,
+                since: Instant::now(),
+                stop: Some(stop),
+                unwanted: false,
+            },
+        );
+        let body = self.body((at, key), function, given, stopped);
         if body.arguments.len() == total {
             let occupied = self.place.start(body);
             tokio::spawn(async move {
@@ -120,6 +96,51 @@ impl Host {
             let start = (call, attempt);
             self.start_large(body, (caller, start, secret), total, Free(tell));
         }
+    }
+
+    /// The body of a call, with as much of its arguments as has come.
+    fn body(
+        &self,
+        (at, key): (usize, Key),
+        function: &'static Function,
+        given: Given,
+        stop: oneshot::Receiver<()>,
+    ) -> Body {
+        let cluster = self.served[at].cluster;
+        // The caller says how long it waits, and this machine how long a body may run here.
+        let limits = [given.limit, cluster.timeout];
+        let headers = headers(given.headers, &key.0, given.start, cluster.name);
+        let (tell, (_, attempt)) = (self.tell.clone(), given.start);
+        Body {
+            function,
+            arguments: given.first,
+            headers,
+            limit: limits.into_iter().flatten().min(),
+            stop,
+            ended: Box::new(move |outcome| {
+                // A node that is gone is told nothing.
+                let _ = tell.send(Told::Ended(at, key, attempt, outcome));
+            }),
+        }
+    }
+
+    /// The function of a call and how many bytes its arguments are; or why this node cannot run it.
+    fn runnable(&self, at: usize, given: &Given) -> Result<(&'static Function, usize), Outcome> {
+        let served = &self.served[at];
+        let function = served.functions.get(&given.key).copied();
+        let function = function.filter(|function| served.cluster.shape_of(function) == given.shape);
+        let Some(function) = function else {
+            return Err(Outcome::Unable("it has no such function".to_owned()));
+        };
+        let limit = served.cluster.max_message;
+        let total = usize::try_from(given.total).unwrap_or(usize::MAX);
+        if total > limit {
+            return Err(Outcome::TooLarge {
+                bytes: given.total,
+                limit: limit as u64,
+            });
+        }
+        Ok((function, total))
     }
 
     /// Fetches what is missing of the arguments, and starts the body then.

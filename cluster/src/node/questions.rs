@@ -6,7 +6,7 @@ use async_nats::Message;
 
 use super::host::Host;
 use crate::{
-    message::{Has, NodeFacts, ToCaller, ToNode, read, write},
+    message::{Has, NodeFacts, Start, ToCaller, ToNode, read, write},
     names,
 };
 
@@ -67,24 +67,8 @@ impl Host {
             return;
         };
         match question {
-            ToNode::Received { inbox, starts } => {
-                let caller = self.hear_of(&inbox);
-                for (call, attempt) in starts {
-                    self.answers.remove(&((Arc::clone(&caller), call), attempt));
-                }
-            }
-            ToNode::Cancel {
-                inbox,
-                start: (call, attempt),
-            } => {
-                let key = (self.hear_of(&inbox), call);
-                self.answers.remove(&(key.clone(), attempt));
-                let at_work = self.at_work.get_mut(&key);
-                if let Some(at_work) = at_work.filter(|at| at.attempt == attempt) {
-                    at_work.unwanted = true;
-                    at_work.stop = None;
-                }
-            }
+            ToNode::Received { inbox, starts } => self.received(&inbox, starts),
+            ToNode::Cancel { inbox, start } => self.cancelled(&inbox, start),
             ToNode::Ping { inbox, starts } => {
                 let caller = self.hear_of(&inbox);
                 let unknown = starts
@@ -110,6 +94,25 @@ impl Host {
             }
             ToNode::Info => self.info(message).await,
             ToNode::Who { .. } | ToNode::Grants(_) | ToNode::Bytes(_) => {}
+        }
+    }
+
+    /// The caller has these results, so they need not be kept.
+    fn received(&mut self, caller: &str, starts: Vec<Start>) {
+        let caller = self.hear_of(caller);
+        for (call, attempt) in starts {
+            self.answers.remove(&((Arc::clone(&caller), call), attempt));
+        }
+    }
+
+    /// The caller does not want the call any more: its body is told, its result dropped.
+    fn cancelled(&mut self, caller: &str, (call, attempt): Start) {
+        let key = (self.hear_of(caller), call);
+        self.answers.remove(&(key.clone(), attempt));
+        let at_work = self.at_work.get_mut(&key);
+        if let Some(at_work) = at_work.filter(|at| at.attempt == attempt) {
+            at_work.unwanted = true;
+            at_work.stop = None;
         }
     }
 

@@ -99,15 +99,19 @@ impl Host {
         }
     }
 
-    async fn ticket(&mut self, message: &Message) {
-        let mut tokens = message.subject.split('.').skip(2);
+    /// The part of a cluster that tickets of this subject are for.
+    fn served_at(&self, subject: &str) -> Option<usize> {
+        let mut tokens = subject.split('.').skip(2);
         let name = tokens.next();
         let shard = tokens.next().and_then(|shard| shard.parse().ok());
         let is_it =
             |served: &Served| (Some(served.cluster.name), Some(served.shard)) == (name, shard);
-        let at = self.served.iter().position(is_it);
+        self.served.iter().position(is_it)
+    }
+
+    async fn ticket(&mut self, message: &Message) {
         let ack = message.reply.as_ref().map(ToString::to_string);
-        let (Some(at), Some(ack)) = (at, ack) else {
+        let (Some(at), Some(ack)) = (self.served_at(&message.subject), ack) else {
             return;
         };
         self.served[at].wanted = self.served[at].wanted.saturating_sub(1);

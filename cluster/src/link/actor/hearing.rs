@@ -1,6 +1,6 @@
 //! What comes in: messages by what their subject says, and what the servers refuse.
 
-use std::time::Instant;
+use std::{str::FromStr, time::Instant};
 
 use async_nats::{Message, StatusCode};
 
@@ -35,61 +35,83 @@ impl Actor {
         let (second, third) = (about.next(), about.next());
         let nobody = message.status == Some(StatusCode::NO_RESPONDERS);
         let reply = message.reply.as_ref().map(ToString::to_string);
-        let number = || first.and_then(|number| number.parse().ok());
         match kind {
             Some("c") => self.claim(first.unwrap_or_default(), message, reply, now),
-            Some("g") => {
-                if let (Ok(ToCaller::Part { start, secret, at }), Some(reply)) =
-                    (read(&message.payload), reply)
-                    && self.desk.is_granted(start, secret)
-                {
-                    self.desk.part(start, at, reply);
-                }
-            }
-            Some("r") => {
-                let attempt = second.and_then(|attempt| attempt.parse().ok());
-                let secret = third.and_then(|secret| secret.parse().ok());
-                if let (Some(id), Some(attempt), Some(secret)) = (number(), attempt, secret)
-                    && self.desk.is_granted((id, attempt), secret)
-                {
-                    self.answer((id, attempt), message, reply, now);
-                }
-            }
-            Some("p") => {
-                let secret = second.and_then(|secret| secret.parse().ok());
-                if let (Some(id), Some(secret)) = (number(), secret)
-                    && self.desk.is_ack(id, secret)
-                {
-                    self.desk.accepted(id, ack(message), now);
-                }
-            }
-            Some("w") => match (number(), read(&message.payload)) {
-                (Some(number), _) if nobody => self.desk.nobody(number, now),
-                (
-                    Some(number),
-                    Ok(ToCaller::Has {
-                        release,
-                        has,
-                        shards,
-                        similar,
-                    }),
-                ) => {
-                    self.desk.has(number, (release, has, shards, similar), now);
-                }
-                _ => {}
-            },
-            Some("n") => {
-                let number = second.and_then(|number| number.parse().ok());
-                let (Some(node), Some(number)) = (first, number) else {
-                    return;
-                };
-                if nobody {
-                    self.desk.not_there((node, number), now);
-                } else if let Ok(ToCaller::Pong { unknown }) = read(&message.payload) {
-                    self.desk.pong((node, number), &unknown, now);
-                }
-            }
+            Some("g") => self.wants_part(message, reply),
+            Some("r") => self.result((first, second, third), message, reply, now),
+            Some("p") => self.written((first, second), message, now),
+            Some("w") => self.functions_of(first, message, nobody, now),
+            Some("n") => self.pong((first, second), message, nobody, now),
             _ => {}
+        }
+    }
+
+    /// A node asks for more of the arguments.
+    fn wants_part(&mut self, message: &Message, reply: Option<String>) {
+        if let (Ok(ToCaller::Part { start, secret, at }), Some(reply)) =
+            (read(&message.payload), reply)
+            && self.desk.is_granted(start, secret)
+        {
+            self.desk.part(start, at, reply);
+        }
+    }
+
+    /// A node has the result of a body: `id.attempt.secret`.
+    fn result(
+        &mut self,
+        (id, attempt, secret): (Word<'_>, Word<'_>, Word<'_>),
+        message: &Message,
+        reply: Option<String>,
+        now: Instant,
+    ) {
+        if let (Some(id), Some(attempt), Some(secret)) =
+            (number(id), number(attempt), number(secret))
+            && self.desk.is_granted((id, attempt), secret)
+        {
+            self.answer((id, attempt), message, reply, now);
+        }
+    }
+
+    /// The server has a ticket: `id.secret`.
+    fn written(&mut self, (id, secret): (Word<'_>, Word<'_>), message: &Message, now: Instant) {
+        if let (Some(id), Some(secret)) = (number(id), number(secret))
+            && self.desk.is_ack(id, secret)
+        {
+            self.desk.accepted(id, ack(message), now);
+        }
+    }
+
+    /// A node says which functions it has, or no node is there: the subject has the number of the question.
+    fn functions_of(&mut self, asked: Word<'_>, message: &Message, nobody: bool, now: Instant) {
+        let Some(asked) = number(asked) else { return };
+        if nobody {
+            self.desk.nobody(asked, now);
+        } else if let Ok(ToCaller::Has {
+            release,
+            has,
+            shards,
+            similar,
+        }) = read(&message.payload)
+        {
+            self.desk.has(asked, (release, has, shards, similar), now);
+        }
+    }
+
+    /// A node is there, or is not: `node.number`.
+    fn pong(
+        &mut self,
+        (node, asked): (Word<'_>, Word<'_>),
+        message: &Message,
+        nobody: bool,
+        now: Instant,
+    ) {
+        let (Some(node), Some(asked)) = (node, number(asked)) else {
+            return;
+        };
+        if nobody {
+            self.desk.not_there((node, asked), now);
+        } else if let Ok(ToCaller::Pong { unknown }) = read(&message.payload) {
+            self.desk.pong((node, asked), &unknown, now);
         }
     }
 
@@ -117,4 +139,11 @@ impl Actor {
             self.received.entry(node).or_default().push(start);
         }
     }
+}
+
+/// A part of a subject.
+type Word<'a> = Option<&'a str>;
+
+fn number<T: FromStr>(word: Word<'_>) -> Option<T> {
+    word?.parse().ok()
 }

@@ -189,6 +189,17 @@ impl Actor {
                 }
             }
         }
+        self.confirm_received();
+        let now = Instant::now();
+        match self.desk.next_look(now) {
+            None => self.look_at = None,
+            // A time that was set stays, or under load it would never come; an earlier one counts.
+            Some(at) => self.look_at = Some(self.look_at.map_or(at, |before| before.min(at))),
+        }
+    }
+
+    /// Tells the nodes which results have come.
+    fn confirm_received(&mut self) {
         for (node, starts) in std::mem::take(&mut self.received) {
             for starts in starts.chunks(self.most) {
                 let (inbox, starts) = (self.inbox.clone(), starts.to_vec());
@@ -199,12 +210,6 @@ impl Actor {
                     payload: write(&ToNode::Received { inbox, starts }),
                 });
             }
-        }
-        let now = Instant::now();
-        match self.desk.next_look(now) {
-            None => self.look_at = None,
-            // A time that was set stays, or under load it would never come; an earlier one counts.
-            Some(at) => self.look_at = Some(self.look_at.map_or(at, |before| before.min(at))),
         }
     }
 
