@@ -1,6 +1,8 @@
-//! The one thread of ours beside those that watch workers: it keeps time, and company to bodies whose callers have gone.
+//! The only thread of ours besides those that watch workers. It keeps time, and waits for the end of bodies whose callers
+//! have gone.
 //!
-//! Limits must hold on any runtime, with or without a clock, and while the runtime is busy or gone; so the clock is not tokio's.
+//! Limits must hold on any runtime, with or without a clock, even while the runtime is busy or gone. So the clock is not
+//! tokio's.
 
 use std::{
     collections::BTreeMap,
@@ -22,19 +24,19 @@ use rustix::{
 
 use crate::{sync::Mutex, unwind::quietly};
 
-/// What is done when a time has come. It must not block.
+/// What to do when the time has come. It must not block.
 type Task = Box<dyn FnOnce() + Send>;
 
-/// A time that something is to be done at.
+/// A time, and what to do then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Alarm {
     at: Instant,
     number: u64,
 }
 
-/// Does `task` after so much time, unless the alarm is cancelled.
+/// Runs `task` after that time, unless the alarm is cancelled.
 pub(crate) fn after(time: Duration, task: impl FnOnce() + Send + 'static) -> Option<Alarm> {
-    // A time that the clock cannot tell never comes.
+    // A time beyond the range of the clock never comes.
     let at = Instant::now().checked_add(time)?;
     let mut timers = TIMERS.lock();
     timers.numbers += 1;
@@ -51,7 +53,7 @@ pub(crate) fn after(time: Duration, task: impl FnOnce() + Send + 'static) -> Opt
     Some(alarm)
 }
 
-/// The task of this alarm will not be done, unless it is being done already.
+/// Cancels the task of this alarm, unless it is running already.
 pub(crate) fn cancel(alarm: Option<Alarm>) {
     let Some(alarm) = alarm else { return };
     // What the task holds is dropped outside of the lock.
@@ -61,19 +63,19 @@ pub(crate) fn cancel(alarm: Option<Alarm>) {
 
 /// A call whose caller has gone.
 pub(crate) trait Orphan: Send {
-    /// What it waits for, until it is over.
+    /// The socket it waits for, until the call has ended.
     fn socket(&self) -> Option<&UnixStream>;
-    /// Who is woken when something happens to its worker.
+    /// Sets the waker that is woken when something happens to its worker.
     fn tell(&self, waker: &Waker);
     /// Whether something has happened to its worker.
     fn has_ended(&self) -> bool;
-    /// Reads what is there. Whether that was the end.
+    /// Reads what has arrived. Returns whether the call has ended.
     fn serve(&mut self) -> bool;
 }
 
 /// Waits for the end of a call whose caller has gone.
 pub(crate) fn adopt(orphan: Box<dyn Orphan>) {
-    // What a worker started may keep its socket open when it dies, so its monitor wakes this thread too.
+    // Processes that a worker started may keep its socket open after it dies, so its monitor wakes this thread too.
     orphan.tell(&Waker::from(Arc::new(TimerWaker)));
     TIMERS.lock().adopted.push(orphan);
     wake_timer();
@@ -98,7 +100,7 @@ pub(crate) fn start() -> io::Result<()> {
     Ok(())
 }
 
-/// Heard by the thread while it sleeps.
+/// Wakes the thread while it sleeps.
 static TIMER_WAKER: OnceLock<OwnedFd> = OnceLock::new();
 
 static TIMERS: Mutex<Timers> = Mutex::new(Timers {
@@ -111,7 +113,7 @@ static TIMERS: Mutex<Timers> = Mutex::new(Timers {
 struct Timers {
     alarms: BTreeMap<Alarm, Task>,
     numbers: u64,
-    /// When the thread looks at its timers again by itself.
+    /// When the thread will next look at its timers without being woken.
     wakes: Option<Instant>,
     /// Calls that the thread has not taken yet.
     adopted: Vec<Box<dyn Orphan>>,
@@ -142,7 +144,7 @@ impl Wake for TimerWaker {
 
 fn wake_timer() {
     if let Some(waker) = TIMER_WAKER.get() {
-        // One that was woken too often to count one more wakes anyway.
+        // If it was woken too often to count once more, it wakes anyway.
         let _ = write(waker, &1_u64.to_ne_bytes());
     }
 }
@@ -154,7 +156,8 @@ fn keep(waker: &OwnedFd) {
         let mut timers = TIMERS.lock();
         let due = timers.due(now);
         adopted.append(&mut timers.adopted);
-        // Tasks may set alarms: the time to wake is told once they are done, and until then every alarm wakes it.
+        // Tasks may set alarms. The next time to wake is set after they have run; until then every new alarm wakes the
+        // thread.
         timers.wakes = due
             .is_empty()
             .then(|| timers.alarms.keys().next())
@@ -172,7 +175,7 @@ fn keep(waker: &OwnedFd) {
     }
 }
 
-/// Sleeps until it is woken, time is over or a worker has something to say.
+/// Sleeps until it is woken, the time is over, or a worker's socket is ready.
 fn wait(waker: &OwnedFd, adopted: &mut Vec<Box<dyn Orphan>>, sleep: Option<Duration>) {
     adopted.retain_mut(|orphan| !(orphan.has_ended() && serve(&mut **orphan)));
     let mut fds = vec![PollFd::new(waker, PollFlags::IN)];
@@ -188,11 +191,11 @@ fn wait(waker: &OwnedFd, adopted: &mut Vec<Box<dyn Orphan>>, sleep: Option<Durat
         let _ = read(waker, &mut [0_u8; 8]);
     }
     let mut heard = heard.into_iter();
-    // Every adopted call has a socket until it is over, so the two lists run in step.
+    // Every adopted call has a socket until it has ended, so the two lists have the same order.
     adopted.retain_mut(|orphan| !(heard.next() == Some(true) && serve(&mut **orphan)));
 }
 
-/// Whether the call is over.
+/// Whether the call has ended.
 fn serve(orphan: &mut dyn Orphan) -> bool {
     let mut over = true;
     quietly(|| over = orphan.serve());

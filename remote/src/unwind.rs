@@ -1,4 +1,4 @@
-//! Runs code of the user's where a panic must not travel on: wakers, actions, and what was panicked with.
+//! Runs the user's code where a panic must not go further: wakers, actions, and the `Drop` of panic payloads.
 
 use std::{
     mem,
@@ -6,21 +6,22 @@ use std::{
     task::Waker,
 };
 
-/// Runs `f` and swallows its panic, which the panic hook has reported by then.
+/// Runs `f` and swallows its panic. The panic hook has reported it by then.
 pub(crate) fn quietly(f: impl FnOnce()) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(f)) {
         forget(payload);
     }
 }
 
-/// Wakes everybody, whatever one of their wakers does.
+/// Wakes all of them, even if one of their wakers panics.
 pub(crate) fn wake_all(wakers: impl IntoIterator<Item = Waker>) {
     for waker in wakers {
         quietly(|| waker.wake());
     }
 }
 
-/// Drops a panic payload; a payload that panics in its own `Drop` is leaked, or this would never end.
+/// Drops a panic payload. A payload whose own `Drop` panics is leaked: dropping the new payload could panic again, without
+/// end.
 pub(crate) fn forget(payload: Box<dyn std::any::Any + Send>) {
     if let Err(again) = catch_unwind(AssertUnwindSafe(move || drop(payload))) {
         mem::forget(again);

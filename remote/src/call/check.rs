@@ -1,4 +1,4 @@
-//! What has to hold before a worker is asked for, or started.
+//! What must be true before a worker is asked for, or started.
 
 use crate::{
     error::{Failure, StartError},
@@ -39,7 +39,8 @@ pub(super) fn check(
     }
 }
 
-/// A worker finds its pool, and so the initialiser, through any function of it. Functions of another place may run there too.
+/// A worker finds its pool, and so the initialiser, through any function of the pool. Functions of other pools may run there
+/// too.
 fn finds_init(inner: &Inner, table: &Table) -> Result<(), String> {
     let name = inner.config.name;
     if inner.config.init.is_none() || pool(table, name).is_some() {

@@ -1,4 +1,4 @@
-//! A call that waits for a worker: seen by its caller, and by whoever has a worker to give.
+//! A call that waits for a worker, as seen by its caller and by whoever has a free worker.
 
 use std::{
     mem,
@@ -28,10 +28,10 @@ pub(crate) struct QueuedCall {
 #[derive(Debug)]
 enum Stage {
     Waiting(Waiting),
-    /// A worker has it, and the caller has not seen that yet.
+    /// It has a worker, and the caller has not seen that yet.
     Started(Box<InFlight>),
     Ended(Failure),
-    /// The caller has gone, or has taken what there was.
+    /// The caller has gone, or has taken what was there.
     Left,
 }
 
@@ -62,7 +62,7 @@ impl QueuedCall {
         })
     }
 
-    /// The caller goes. What it leaves is a worker that has begun, if any.
+    /// The caller goes. Returns the call at its worker, if it has one.
     pub(crate) fn leave(&self) -> Option<Box<InFlight>> {
         if let Some(waiting) = self.take_waiting(Stage::Left) {
             self.inner.forget(self.number, Ended::Cancelled);
@@ -76,7 +76,7 @@ impl QueuedCall {
         }
     }
 
-    /// The caller wants it to end. Ends it if it waits, else returns what a worker has begun.
+    /// The caller wants the call to end. A waiting call ends here; otherwise this returns the call at its worker.
     pub(crate) fn withdraw(&self) -> Option<Box<InFlight>> {
         self.end(Failure::Cancelled, Ended::Cancelled);
         let mut stage = self.stage.lock();
@@ -94,7 +94,7 @@ impl QueuedCall {
         match mem::replace(&mut *stage, next) {
             Stage::Waiting(waiting) => Some(waiting),
             other => {
-                // What would have come next has not happened: it goes outside of the lock.
+                // The next step has not happened, so its parts are dropped outside of the lock.
                 let next = mem::replace(&mut *stage, other);
                 drop(stage);
                 drop(next);
@@ -148,7 +148,7 @@ impl Waiter for QueuedCall {
         }
     }
 
-    /// Sends it off at once: its caller may be slow to look.
+    /// Sends the request at once: the caller may be slow to poll.
     fn begin(&self, lease: Lease, id: u64) {
         let mut stage = self.stage.lock();
         match mem::replace(&mut *stage, Stage::Left) {

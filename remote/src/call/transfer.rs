@@ -1,4 +1,4 @@
-//! The bytes of one call on a socket: what is sent, what has arrived, and what it means that no more will come.
+//! The bytes of one call on a socket: what was sent, what has arrived, and what it means if no more will come.
 
 use std::{mem, os::unix::net::UnixStream};
 
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// A request that goes out and a reply that comes in. Nothing here blocks.
+/// An outgoing request and an incoming reply. Nothing here blocks.
 #[derive(Debug)]
 pub(crate) struct Transfer {
     pub(crate) request: Request,
@@ -29,19 +29,19 @@ pub(crate) struct Transfer {
     closed: Option<Closed>,
 }
 
-/// The socket is at its end.
+/// The socket was closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Closed {
     /// The request had been read.
     Read,
-    /// Some of the request, or all, was never read: Linux says so.
+    /// Part of the request, or all of it, was never read: Linux reports this.
     Unread,
 }
 
-/// What came of moving bytes.
+/// The result of moving bytes.
 #[derive(Debug)]
 pub(crate) enum Step {
-    /// Something has to happen first.
+    /// The socket must become ready first.
     Wait,
     /// The reply is complete.
     Answered(Head),
@@ -54,13 +54,13 @@ pub(crate) enum Step {
 pub(crate) enum Outcome {
     /// The worker answered.
     Answered(Head, MessageReader),
-    /// The answer was no frame, and the worker had read the request: it was ended.
+    /// The answer was not a valid frame, and the worker had read the request, so it was ended.
     Broken,
     /// The worker died. The place of the call is still taken: it goes with `died` or `enter_again`.
     Lost(Loss),
     /// The pool ended it.
     Judged(KillReason),
-    /// The runtime cannot wait any more: it is being shut down.
+    /// The runtime cannot wait any more, because it is being shut down.
     Stranded,
 }
 
@@ -96,7 +96,7 @@ impl Transfer {
         self.closed.is_some()
     }
 
-    /// Moves what can be moved, and tells whether there is nothing left to do before the socket is ready again.
+    /// Moves the bytes that can be moved. Also returns whether nothing is left to do until the socket is ready again.
     pub(crate) fn step(&mut self, socket: &UnixStream) -> (Step, bool) {
         if !self.is_sent() {
             return (Step::Wait, !self.send(socket));
@@ -110,13 +110,13 @@ impl Transfer {
             },
             Err(Errno::AGAIN) => (Step::Wait, true),
             Err(Errno::INTR) => (Step::Wait, false),
-            // Only this error says so. What is not known to be unread may have run.
+            // Only this error shows that the request was not read. In all other cases the body may have run.
             Err(Errno::CONNRESET) => self.close(Closed::Unread),
             Err(_) => self.close(Closed::Read),
         }
     }
 
-    /// Sends what the socket takes. Whether that was all, or all that ever will be.
+    /// Sends what the socket takes. Returns whether the request is complete, or nothing more can be sent.
     pub(crate) fn send(&mut self, socket: &UnixStream) -> bool {
         while !self.is_sent() {
             let rest = &self.request.frame[self.sent..];
@@ -165,12 +165,12 @@ impl Transfer {
         })
     }
 
-    /// The reply, which is complete.
+    /// The complete reply.
     pub(crate) fn answer(&mut self, head: Head) -> Outcome {
         Outcome::Answered(head, mem::take(&mut self.incoming))
     }
 
-    /// What it means that no reply came, from a worker that is dead now: it may never have read the request.
+    /// What it means if no reply came from a worker that is now dead: it may never have read the request.
     pub(crate) fn broken(&mut self, worker: &WorkerProcess, end: ExitStatus) -> Outcome {
         if self.is_sent() && !is_reset(&worker.socket) {
             return Outcome::Broken;
@@ -183,7 +183,7 @@ impl Transfer {
         })
     }
 
-    /// The same transfer in other hands; what stays behind is empty.
+    /// Moves the transfer out. What stays behind is empty.
     pub(crate) fn take(&mut self) -> Self {
         Self {
             request: self.request.take(),
@@ -193,7 +193,7 @@ impl Transfer {
     }
 }
 
-/// Whether the other side is gone and has left something unread. What it sent before does not count.
+/// Whether the other side has closed its socket without reading everything. What it sent before does not count.
 fn is_reset(socket: &UnixStream) -> bool {
     let mut room = [0; 4096];
     loop {

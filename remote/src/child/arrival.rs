@@ -16,9 +16,10 @@ use crate::{
 
 /// The socket to the pool and the summons, if this process was started as a worker.
 ///
-/// Whoever has rights that its caller has not is none, whatever waits for it. Standard input must be one of two sockets that a
-/// process of this user and group made for each other, and a summons must be the first thing in it. If that process is not the
-/// parent, the pool has gone since, or somebody passed the socket on: then this is no worker, and no run of the program either.
+/// A process with more rights than its caller is never a worker, whatever is on its standard input. For all others,
+/// standard input must be one of two sockets that a process of this user and group made for each other, and a summons must
+/// be the first message in it. If that process is not the parent, the pool has ended since, or somebody passed the socket
+/// on. Then this process is neither a worker nor a run of the program.
 pub(crate) fn summoned() -> Option<(UnixStream, Summons)> {
     if privileges::of_process().is_some() {
         return None;

@@ -1,4 +1,4 @@
-//! What a worker hears beside calls.
+//! What a worker is told besides calls.
 
 use std::{
     io,
@@ -17,7 +17,7 @@ use signal_hook::consts::{SIGCONT, SIGINT, SIGPIPE, SIGTERM};
 use super::{current, orphans};
 use crate::system::family;
 
-/// Where signals are heard, and who was the parent before anything could go wrong.
+/// Where signals arrive, and the parent as it was before anything could go wrong.
 pub(super) struct Signals {
     term: UnixStream,
     /// The parent may have ended.
@@ -25,11 +25,11 @@ pub(super) struct Signals {
     parent: Option<rustix::process::Pid>,
 }
 
-/// From here on SIGTERM is a question. Ctrl-C is for the pool's process to decide on, and a closed pipe is an error.
+/// From here on SIGTERM is a request to stop. Ctrl-C is left to the pool's process, and a closed pipe is an error.
 pub(super) fn signals() -> io::Result<Signals> {
     let (term, cont) = (heard_at(SIGTERM)?, heard_at(SIGCONT)?);
     for ignored in [SIGINT, SIGPIPE] {
-        // Handled, not ignored: what is ignored would be so in everything a body starts.
+        // Handled, not ignored: processes that a body starts would inherit an ignored signal.
         signal_hook::flag::register(ignored, Arc::new(AtomicBool::new(false)))?;
     }
     Ok(Signals {
@@ -84,7 +84,7 @@ pub(super) fn listen(control: &UnixStream, signals: &Signals, on_stop: fn()) -> 
 
 struct Gone;
 
-/// The number of a call that should stop: the pool writes them whole.
+/// The number of a call that should stop. The pool writes each number in one piece.
 fn read_call(control: &UnixStream) -> Result<Option<u64>, Gone> {
     let mut bytes = [0; 8];
     match read(control, &mut bytes) {
@@ -99,7 +99,7 @@ fn drain(pipe: &UnixStream) {
     while matches!(read(pipe, &mut bytes), Ok(64)) {}
 }
 
-/// Nobody wants a result any more: the body ends here, with everything it started.
+/// Nobody wants a result any more. The body ends here, with all processes that it started.
 fn end_all() -> ! {
     family::kill_all_below(std::process::id());
     let _ = kill_process_group(getpid(), Signal::KILL);

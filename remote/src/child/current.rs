@@ -11,13 +11,13 @@ static NOW: Mutex<Now> = Mutex::new(Now {
     leaving: false,
 });
 
-/// The same as `told`, for bodies that look at it often.
+/// A copy of `told`, for bodies that check it often.
 static STOP: AtomicBool = AtomicBool::new(false);
 
 struct Now {
-    /// There is a call: from before its first byte is read until after the last byte of its reply is sent.
+    /// There is a call: from before its first byte is read until the last byte of its reply is sent.
     busy: bool,
-    /// The one whose body runs, or zero.
+    /// The number of the call whose body runs, or zero.
     call: u64,
     told: bool,
     /// The worker ends after this call.
@@ -28,14 +28,14 @@ pub(crate) fn stop_requested() -> bool {
     STOP.load(Ordering::Relaxed)
 }
 
-/// A call is there to be read. Whether it may be: a worker that goes leaves it for another one.
+/// A call can be read. Returns whether this worker may read it: a worker that is about to end leaves it for another one.
 pub(super) fn arrive() -> bool {
     let mut now = NOW.lock();
     now.busy = !now.leaving;
     now.busy
 }
 
-/// A body begins. What asked the worker to go while the call was read has asked this body to stop.
+/// A body begins. If the worker was asked to end while the call was read, this body is asked to stop.
 pub(super) fn begin(call: u64) {
     let mut now = NOW.lock();
     now.call = call;
@@ -43,7 +43,7 @@ pub(super) fn begin(call: u64) {
     STOP.store(now.leaving, Ordering::Relaxed);
 }
 
-/// The body has returned. Whether the worker has to go.
+/// The body has returned. Returns whether the worker must end.
 pub(super) fn end() -> bool {
     let mut now = NOW.lock();
     now.call = 0;
@@ -51,7 +51,7 @@ pub(super) fn end() -> bool {
     now.leaving
 }
 
-/// The reply is sent. Whether the worker has to go.
+/// The reply is sent. Returns whether the worker must end.
 pub(super) fn rest() -> bool {
     let mut now = NOW.lock();
     now.busy = false;
@@ -66,7 +66,8 @@ pub(super) fn stop(call: u64, on_stop: fn()) {
     }
 }
 
-/// Asks whatever runs to stop, and the worker to go after it. Whether there is no call, and so it can go at once.
+/// Asks the running body to stop, and the worker to end after it. Returns whether there is no call, so that the worker can
+/// end at once.
 pub(super) fn leave(on_stop: fn()) -> bool {
     let mut now = NOW.lock();
     now.leaving = true;
@@ -76,12 +77,12 @@ pub(super) fn leave(on_stop: fn()) -> bool {
     !now.busy
 }
 
-/// The action runs under the lock, and so the call cannot end, and no other begin, before it has returned.
+/// The action runs under the lock. So the call cannot end, and no other call can begin, before the action has returned.
 fn tell(now: &mut Now, on_stop: fn()) {
     if !now.told {
         now.told = true;
         STOP.store(true, Ordering::Relaxed);
-        // Its panic was reported; the body has been told all the same.
+        // Its panic was reported, and the body has been told all the same.
         quietly(on_stop);
     }
 }
@@ -104,28 +105,28 @@ mod tests {
         assert_eq!(*ASKED.lock(), 1);
         assert!(!end());
         assert!(!stop_requested());
-        // What was meant for the call before arrives late.
+        // A request that was meant for the previous call arrives late.
         begin(2);
         stop(1, on_stop);
         assert!(!stop_requested());
         stop(2, || panic!("an action that panics"));
         assert!(stop_requested());
         assert!(!end());
-        // Between calls nobody is asked, and the worker may go at once.
+        // Between calls there is no body to ask, and the worker may end at once.
         stop(0, on_stop);
         assert!(!stop_requested());
         begin(3);
         assert!(!leave(on_stop));
         assert!(stop_requested());
         assert!(end());
-        // The reply is on its way.
+        // The reply is being sent.
         assert!(!leave(on_stop));
         assert!(rest());
         assert!(leave(on_stop));
         assert_eq!(*ASKED.lock(), 2);
-        // What comes now is for another worker.
+        // The next call is for another worker.
         assert!(!arrive());
-        // What was read when the question came learns of it when it begins.
+        // A call that was being read when the request came is told when its body begins.
         NOW.lock().busy = true;
         begin(4);
         assert!(stop_requested());

@@ -1,4 +1,4 @@
-//! What a worker makes of the descriptors it was born with.
+//! What a worker does with the file descriptors it inherited.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -14,11 +14,11 @@ use rustix::{
     stdio::dup2_stdin,
 };
 
-/// In `flags` of `/proc/self/fdinfo`: closed by the next exec, so opened by this very program.
+/// A flag in `/proc/self/fdinfo`: the descriptor is closed by the next exec, so this program itself opened it.
 const CLOEXEC: u32 = 0o2_000_000;
 
-/// Opens what is closed of standard output and errors: a socket with one of their numbers would get what bodies print. Before
-/// `main` nobody else has done it yet.
+/// Opens standard output and standard error if they are closed. Otherwise a socket could get one of their numbers, and with
+/// it what bodies print. Before `main` nobody else has opened them.
 pub(super) fn complete() -> io::Result<()> {
     loop {
         let file = OpenOptions::new()
@@ -33,7 +33,8 @@ pub(super) fn complete() -> io::Result<()> {
     }
 }
 
-/// Empties standard input and closes what the pool's process had open and did not mean for its children.
+/// Replaces standard input by an empty one, and closes the descriptors that the pool's process had open but not for its
+/// children.
 pub(super) fn settle(socket: &UnixStream) -> io::Result<()> {
     dup2_stdin(File::open("/dev/null")?)?;
     for fd in inherited() {
@@ -44,7 +45,7 @@ pub(super) fn settle(socket: &UnixStream) -> io::Result<()> {
     Ok(())
 }
 
-/// Descriptors that outlived the exec, but for the standard ones.
+/// Descriptors that survived the exec, except the standard ones.
 fn inherited() -> Vec<RawFd> {
     let Ok(entries) = fs::read_dir("/proc/self/fd") else {
         return Vec::new();

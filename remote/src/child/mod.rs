@@ -1,7 +1,7 @@
-//! The life of a worker, on its own side.
+//! A worker, seen from inside the worker process.
 //!
-//! The main thread hears what is not a call: that a body should stop, that the worker should go, that its pool is gone. A second
-//! thread reads calls and runs bodies.
+//! The main thread receives everything that is not a call: a body should stop, the worker should end, the pool is gone. A
+//! second thread reads calls and runs bodies.
 //!
 //! Imports what a worker shares with its pool: `pool` for the functions and the initialiser, `wire`, `system`. Nothing imports this folder.
 
@@ -39,10 +39,10 @@ mod socket;
 pub(crate) use arrival::summoned;
 pub(crate) use current::stop_requested;
 
-/// How a worker exits that can not be one.
+/// The exit code of a process that cannot be a worker.
 const CANNOT: i32 = 70;
 
-/// Is a worker until its pool is gone or wants no more of it.
+/// Runs as a worker until its pool is gone or does not need it any more.
 pub(crate) fn run(worker: WorkerHooks, socket: UnixStream, summons: Summons) -> ! {
     role::become_worker();
     if fds::settle(&socket).is_err() {
@@ -51,7 +51,7 @@ pub(crate) fn run(worker: WorkerHooks, socket: UnixStream, summons: Summons) -> 
     leave_session();
     orphans::keep();
     let Some(hello) = handshake::receive(&socket) else {
-        // The pool has gone before it said anything.
+        // The pool went away before it said anything.
         exit(0);
     };
     let signals = control::signals();
@@ -79,11 +79,13 @@ pub(crate) fn run(worker: WorkerHooks, socket: UnixStream, summons: Summons) -> 
     control::listen(&control, &signals, worker.on_stop)
 }
 
-/// Leads a session of its own: it has no terminal, so none can stop it, hang up on it or interrupt it.
+/// Makes this process the leader of its own session. So it has no terminal, and no terminal can stop it, hang up on it or
+/// interrupt it.
 ///
-/// It leads a group already, and who leads one cannot: for a moment it is in the group of the pool's process.
+/// It already leads a group, and a group leader cannot start a session: so it joins the group of the pool's process for a
+/// moment.
 fn leave_session() {
-    // Where that group has no number here, as in some containers, the worker was started in it and leads none.
+    // Where that group has no number here, as in some containers, the worker was started in that group and leads none.
     let group = getpgid(Some(getppid())).ok();
     if let Some(group) = group.filter(|group| group.as_raw() > 0) {
         let _ = setpgid(Pid::from_raw(0), group);
@@ -94,13 +96,13 @@ fn leave_session() {
     }
 }
 
-/// What is set once for the process. What the system does not allow stays as it is, but for limits that were asked for.
+/// Settings for the whole process. What the system does not allow stays as it is, except for limits that were asked for.
 fn settle_down(hello: &Hello) {
     if let Ok(name) = CString::new(hello.pool.as_str()) {
         let _ = rustix::thread::set_name(&name);
     }
-    // When the process that watches this one ends, so does this one. Told, and not killed by the kernel itself, so that all it has
-    // started goes too. Of all signals this one is also heard by a process that is stopped.
+    // When the process that watches this one ends, this one ends too. The kernel sends a signal instead of killing it, so
+    // that the processes it started end as well. A stopped process reacts to this signal too.
     let _ = set_parent_process_death_signal(Some(Signal::CONT));
     if !hello.core_dumps {
         limit(Resource::Core, 0);
@@ -117,11 +119,11 @@ fn limit(resource: Resource, most: u64) {
         maximum: most,
     };
     if setrlimit(resource, limit).is_err() {
-        // The system allows less than was asked for already: that limit holds.
+        // The system already allows less than was asked for, and its limit holds.
     }
 }
 
-/// Says why this process is no worker, and is none.
+/// Says why this process cannot be a worker, and exits.
 fn refuse(socket: &UnixStream, refusal: &Refusal) -> ! {
     let _ = socket::send_all(socket, &frame(Kind::Refusal, refusal));
     exit(CANNOT)

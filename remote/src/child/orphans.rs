@@ -1,4 +1,4 @@
-//! What a worker has started and what has lost its parent: it stays with the worker, and ends with it.
+//! Processes that a worker started and that have lost their parent: they stay with the worker, and end with it.
 
 use std::{fs, process::exit};
 
@@ -12,9 +12,9 @@ const CALLS: u32 = 64;
 /// How many dead children may be left. Only the body knows which of them it will still wait for. A choice.
 const MOST: usize = 32;
 
-/// From here on whoever loses its parent gets this process as one, and so can be found.
+/// From here on a process that loses its parent gets this one as its parent, so that it can be found.
 pub(super) fn keep() {
-    // Where that cannot be had they go to whoever reaps what nobody wants, as everywhere.
+    // If the system does not allow that, such processes go to the usual reaper.
     let _ = set_child_subreaper(Some(getpid()));
 }
 
@@ -31,7 +31,7 @@ pub(super) struct Orphans {
 }
 
 impl Orphans {
-    /// Whether so many processes have died here, and were asked for by nobody, that this one should make room for a new one.
+    /// Whether so many unreaped processes have died here that this worker should be replaced by a new one.
     pub(super) fn are_many(&mut self) -> bool {
         self.calls += 1;
         self.calls % CALLS == 0 && dead() > MOST
@@ -40,7 +40,7 @@ impl Orphans {
 
 fn dead() -> usize {
     let own = std::process::id();
-    // What is adopted is the main thread's.
+    // Adopted processes belong to the main thread.
     let list = fs::read_to_string(format!("/proc/self/task/{own}/children")).unwrap_or_default();
     let is_dead = |pid: &&str| {
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();

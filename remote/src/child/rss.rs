@@ -2,7 +2,7 @@
 
 use std::{fs::File, os::unix::fs::FileExt};
 
-/// A worker that looks at its own size after each call.
+/// A worker that checks its own size after each call.
 pub(super) struct Resident {
     most: u64,
     statm: Option<File>,
@@ -16,7 +16,7 @@ impl Resident {
         }
     }
 
-    /// Whether this process holds more than it may. One that cannot tell does not.
+    /// Whether this process holds more memory than it may. If that cannot be read, the answer is no.
     pub(super) fn is_over(&self) -> bool {
         self.bytes().is_some_and(|bytes| bytes > self.most)
     }

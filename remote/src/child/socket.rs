@@ -14,7 +14,7 @@ use crate::wire::{frame::Head, reader::MessageReader};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Disconnected;
 
-/// Reads one message. What is no message ends the worker just as no message does.
+/// Reads one message. Anything else ends the worker, as the end of the socket does.
 pub(super) fn receive(
     socket: &UnixStream,
     incoming: &mut MessageReader,
@@ -33,10 +33,11 @@ pub(super) fn receive(
     }
 }
 
-/// Waits for a message, and takes nothing of it. A worker that is killed while it waits must not have read: a read that waited
-/// would take the message that wakes it, although nothing will ever run, and the pool could not give it to another worker.
+/// Waits for a message without reading any of it. If a worker is killed while it waits, it must not have read anything:
+/// otherwise the message that woke it would be lost, although its body never runs, and the pool could not give it to another
+/// worker.
 pub(super) fn wait(socket: &UnixStream) {
-    // An error is met again by the read.
+    // The read that follows meets the same error.
     let _ = poll(&mut [PollFd::new(socket, PollFlags::IN)], None);
 }
 

@@ -87,11 +87,7 @@ impl Inner {
             Phase::Shut => true,
         };
         if refused {
-            state.stats.add(Ended::Refused);
-            let wake = state.take_idle_wakers();
-            drop(state);
-            wake_all(wake);
-            self.buffers.keep_request(request.frame);
+            self.refuse(state, request);
             return Entered::Refused(Failure::Shutdown);
         }
         let id = state.number();
@@ -117,6 +113,14 @@ impl Inner {
         }
         self.perform(actions);
         Entered::Waiting(queued)
+    }
+
+    fn refuse(&self, mut state: MutexGuard<'_, State>, request: Request) {
+        state.stats.add(Ended::Refused);
+        let wake = state.take_idle_wakers();
+        drop(state);
+        wake_all(wake);
+        self.buffers.keep_request(request.frame);
     }
 
     /// A worker comes back from a call that ended so.
