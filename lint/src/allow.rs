@@ -145,23 +145,18 @@ pub(crate) fn sort_out(
     let idle_comments = comments
         .iter()
         .zip(used_comments)
-        .filter(|(comment, used)| !used && scope.seen.files.contains(&comment.line.file));
+        .filter(|(comment, used)| !used && scope.seen.files.contains(&comment.line.file))
+        .map(|(comment, _)| {
+            let place = place(&comment.line, root);
+            format!("{place}: this comment allows nothing")
+        });
     let idle_entries = settings
         .allow
         .iter()
         .zip(used_entries)
-        .filter(|(entry, used)| !used && scope.is_idle(entry));
-    let unused = idle_comments
-        .map(|(comment, _)| {
-            format!(
-                "{}: this comment allows nothing",
-                place(&comment.line, root)
-            )
-        })
-        .chain(
-            idle_entries.map(|(entry, _)| format!("{FILE}: `{}` allows nothing", entry.describe())),
-        );
-    (left, unused.collect())
+        .filter(|(entry, used)| !used && scope.is_idle(entry))
+        .map(|(entry, _)| format!("{FILE}: `{}` allows nothing", entry.describe()));
+    (left, idle_comments.chain(idle_entries).collect())
 }
 
 /// A comment covers its own line, and the next line of code if it stands alone.

@@ -33,16 +33,13 @@ fn one(text: &mut String, report: &Report<'_>, finding: &Finding, sources: &mut 
     let lines = &sources.file(&finding.site.file).lines;
     // Code that a macro made may be said to stand in no line.
     let index = (line as usize).checked_sub(1);
-    let source = index
-        .and_then(|index| lines.get(index))
-        .map_or("", String::as_str);
+    let source = index.and_then(|index| lines.get(index));
+    let source = source.map_or("", String::as_str);
     let gap = " ".repeat(width);
     let marks: String = "^".repeat(source.trim().chars().count());
     let indent = " ".repeat(source.chars().count() - source.trim_start().chars().count());
-    let reason = report
-        .table
-        .group(&finding.id)
-        .map_or("", |group| &group.reason);
+    let group = report.table.group(&finding.id);
+    let reason = group.map_or("", |group| &group.reason);
     let _ = write!(
         text,
         "warning: `{blocks}` blocks an async worker{start} [{id}, level {level}]\n\

@@ -80,6 +80,9 @@ pub(crate) fn lower<'a>(
     judge_surroundings(function, scope, &mut errors);
     let owned = generics::owned(function);
     let (receiver, arguments) = inputs(options, function, scope, &owned, &mut errors);
+    if let Some(variadic) = &function.sig.variadic {
+        errors.push(diagnostics::variadic_function(variadic));
+    }
     lifetimes::judge(function, &mut errors);
     judge_output(options, function, scope, &mut errors);
     judge_body(function, &mut errors);
@@ -212,9 +215,6 @@ fn inputs<'a>(
                 arguments.push(lowered);
             }
         }
-    }
-    if let Some(variadic) = &function.sig.variadic {
-        errors.push(diagnostics::variadic_function(variadic));
     }
     (found, arguments)
 }

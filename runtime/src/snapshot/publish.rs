@@ -205,35 +205,8 @@ impl Of<'_> {
 /// Says what each metric means. Recorders keep it, so once more does no harm.
 fn describe() {
     describe_cluster();
-    for (prefix, of) in [
-        ("tokio_offload", "of the function"),
-        ("tokio_offload_pool", "of the pool"),
-    ] {
-        let name = |name: &str| format!("{prefix}_{name}");
-        describe_counter!(
-            name("calls_total"),
-            format!("Calls {of} that were started.")
-        );
-        describe_counter!(
-            name("ended_total"),
-            format!("Calls {of} that are over, by outcome.")
-        );
-        describe_gauge!(
-            name("queued"),
-            format!("Calls {of} that wait for a thread.")
-        );
-        describe_gauge!(name("running"), format!("Bodies {of} that run."));
-        describe_histogram!(
-            name("wait_seconds"),
-            Unit::Seconds,
-            format!("Time from submission to the beginning of the body, {of}.")
-        );
-        describe_histogram!(
-            name("run_seconds"),
-            Unit::Seconds,
-            format!("Time from the beginning of the body to its end, {of}.")
-        );
-    }
+    describe_calls("tokio_offload", "of the function");
+    describe_calls("tokio_offload_pool", "of the pool");
     describe_counter!(
         "tokio_offload_abandoned_total",
         "Bodies whose caller went away while they ran."
@@ -254,6 +227,34 @@ fn describe() {
     describe_gauge!(
         "tokio_offload_pool_limit",
         "Bodies that may run at once in the pool."
+    );
+}
+
+/// The metrics that functions and pools both have.
+fn describe_calls(prefix: &str, of: &str) {
+    let name = |name: &str| format!("{prefix}_{name}");
+    describe_counter!(
+        name("calls_total"),
+        format!("Calls {of} that were started.")
+    );
+    describe_counter!(
+        name("ended_total"),
+        format!("Calls {of} that are over, by outcome.")
+    );
+    describe_gauge!(
+        name("queued"),
+        format!("Calls {of} that wait for a thread.")
+    );
+    describe_gauge!(name("running"), format!("Bodies {of} that run."));
+    describe_histogram!(
+        name("wait_seconds"),
+        Unit::Seconds,
+        format!("Time from submission to the beginning of the body, {of}.")
+    );
+    describe_histogram!(
+        name("run_seconds"),
+        Unit::Seconds,
+        format!("Time from the beginning of the body to its end, {of}.")
     );
 }
 

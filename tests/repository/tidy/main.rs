@@ -8,6 +8,7 @@ use std::{
 
 mod circles;
 mod layers;
+mod lengths;
 mod paths;
 mod picture;
 mod rules;

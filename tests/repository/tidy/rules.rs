@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use crate::layers::imports_run_downwards;
+use crate::{layers::imports_run_downwards, lengths::functions_are_short};
 
 /// A check of one file: its path from the root, its text, and where to put what is wrong.
 pub(crate) type Rule = fn(&str, &str, &mut Vec<String>);
 
-pub(crate) const RULES: [Rule; 11] = [
+pub(crate) const RULES: [Rule; 12] = [
     opens_with_what_it_owns,
     is_short,
+    functions_are_short,
     comments_are_sentences,
     names_no_machine,
     has_no_executor_in_macros,
