@@ -80,10 +80,7 @@ pub(crate) fn lower<'a>(
     judge_surroundings(function, scope, &mut errors);
     let owned = generics::owned(function);
     let (receiver, arguments) = inputs(options, function, scope, &owned, &mut errors);
-    if let Some(variadic) = &function.sig.variadic {
-        errors.push(diagnostics::variadic_function(variadic));
-    }
-    lifetimes::judge(function, &mut errors);
+    judge_arguments(function, &mut errors);
     judge_output(options, function, scope, &mut errors);
     judge_body(function, &mut errors);
     let twin = twin(options, function, scope, &mut errors);
@@ -116,6 +113,14 @@ fn judge_surroundings(function: &Function, scope: &Scope<'_>, errors: &mut Error
     }
     scope.judge_keywords(&function.sig, errors);
     scope.judge_self(function, errors);
+}
+
+/// What is only a mistake of all arguments together.
+fn judge_arguments(function: &Function, errors: &mut Errors) {
+    if let Some(variadic) = &function.sig.variadic {
+        errors.push(diagnostics::variadic_function(variadic));
+    }
+    lifetimes::judge(function, errors);
 }
 
 fn judge_output(options: &Options, function: &Function, scope: &Scope<'_>, errors: &mut Errors) {
