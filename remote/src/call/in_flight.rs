@@ -1,10 +1,9 @@
 //! One call at its worker: the request goes out, the reply comes in.
 //!
-//! The caller's own future moves the bytes, so no other thread is involved. The monitor of the worker wakes the future when
-//! the process ends, even if the socket stays open.
+//! The caller's own future moves the bytes, so there is no hop to another thread; the monitor of the worker wakes it when the
+//! process ends, whatever the socket says.
 
 use std::{
-    io,
     os::unix::net::UnixStream,
     sync::Arc,
     task::{Context, Poll, Waker, ready},
@@ -23,18 +22,17 @@ use crate::{
     wire::{frame::SLACK, reader::MessageReader},
 };
 
-/// A call and the worker that has it. If this is dropped before the end, the body is ended, or continues if the pool was
-/// told so.
+/// A call and the worker that has it. Dropped before its end, it ends the body or lets it go on, as the pool was told.
 #[derive(Debug)]
 pub(crate) struct InFlight {
     inner: &'static Inner,
-    /// `None` once the worker was given back.
+    /// Taken when the worker goes elsewhere.
     lease: Option<Lease>,
     transfer: Transfer,
     id: u64,
-    /// What arrived is not a reply, and the worker is being ended.
+    /// What arrived is no reply: the worker is being ended.
     broken: bool,
-    /// Whether the time limits of the body have begun to count.
+    /// The limits of the body count.
     timed: bool,
     soft: Option<Alarm>,
     hard: Option<Alarm>,
@@ -62,18 +60,18 @@ impl InFlight {
             soft: None,
             hard: None,
         });
-        // If the worker has died meanwhile, this is noticed while waiting for the reply.
+        // A worker that died meanwhile is noticed by the one who waits for the reply.
         in_flight.transfer.send(&socket);
         in_flight.note_start();
         in_flight
     }
 
-    /// Whether the worker has the whole request. Then the body runs, as far as that can be known here.
+    /// Whether the worker has all of the request: then the body runs, as far as can be known here.
     pub(crate) fn is_running(&self) -> bool {
         self.transfer.is_sent()
     }
 
-    /// Waits for the end of the call in the current runtime.
+    /// Waits for the end in the current runtime.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Outcome> {
         loop {
             let Some(lease) = &mut self.lease else {
@@ -90,42 +88,36 @@ impl InFlight {
                 return Poll::Ready(self.end(outcome));
             }
             if self.transfer.is_closed() {
-                // The process is ending, or it must end because its socket is gone. Its monitor tells how it ended.
+                // The process is ending, or its socket is gone and it must end; its monitor tells how.
                 lease.worker.kill();
                 return Poll::Pending;
             }
-            match ready!(self.step(cx)) {
+            let writes = !self.transfer.is_sent();
+            let (transfer, socket) = (&mut self.transfer, Arc::clone(&lease.worker.socket));
+            let step = ready!(Registration::poll(
+                &mut lease.registration,
+                &socket,
+                writes,
+                cx,
+                || transfer.step(&socket),
+            ));
+            match step {
                 Ok(Step::Wait) => self.note_start(),
                 Ok(Step::Answered(head)) => {
                     let outcome = self.transfer.answer(head);
                     return Poll::Ready(self.end(outcome));
                 }
                 Ok(Step::Broken) => {
-                    // It may be left over from the previous call. Whether this request was read is known once the worker is
-                    // dead.
+                    // It may be left over from the call before. Whether this one was read is known once the worker is dead.
                     self.broken = true;
-                    if let Some(worker) = self.worker() {
-                        worker.kill();
-                    }
+                    lease.worker.kill();
                 }
                 Err(_) => return Poll::Ready(self.end(Outcome::Stranded)),
             }
         }
     }
 
-    /// Sends or reads once the socket is ready for it.
-    fn step(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Step>> {
-        let Some(lease) = &mut self.lease else {
-            return Poll::Pending;
-        };
-        let writes = !self.transfer.is_sent();
-        let (transfer, socket) = (&mut self.transfer, Arc::clone(&lease.worker.socket));
-        Registration::poll(&mut lease.registration, &socket, writes, cx, || {
-            transfer.step(&socket)
-        })
-    }
-
-    /// The caller does not want the call any more. A running body may be asked to stop first.
+    /// The caller does not want it any more. A body that runs may be asked first.
     pub(crate) fn cancel(&mut self) {
         if let Some(worker) = self.worker() {
             worker.judge(KillReason::Cancelled);
@@ -138,8 +130,7 @@ impl InFlight {
         Some(&self.lease.as_ref()?.worker)
     }
 
-    /// The limits of a body count from when it has its request. A worker that does not read the request has a time limit
-    /// too.
+    /// The limits of a body count from when it has its request. A worker that does not read is not waited for without end either.
     fn note_start(&mut self) {
         let (config, sent) = (&self.inner.config, self.transfer.is_sent());
         let Some(worker) = self.lease.as_ref().map(|lease| &lease.worker) else {
@@ -162,8 +153,7 @@ impl InFlight {
         }
     }
 
-    /// Gives back the place of this call, and the worker if it can take more calls. The end is counted before anybody learns
-    /// of it.
+    /// Gives back the place of this call, and the worker if it is fit for more. The end is counted before anybody learns of it.
     fn end(&mut self, outcome: Outcome) -> Outcome {
         let Some(mut lease) = self.let_go() else {
             return outcome;
@@ -175,7 +165,7 @@ impl InFlight {
                 lease.worker.finish();
                 inner.give_back(lease, Ended::answered(head.kind));
             }
-            // The place is kept until the call has decided whether it runs again.
+            // Its place is kept until the call has decided what becomes of it.
             Outcome::Lost(_) => {}
             Outcome::Broken => inner.give_up(&lease.worker, None, Ended::Failed),
             Outcome::Judged(reason) => {
@@ -189,7 +179,7 @@ impl InFlight {
         outcome
     }
 
-    /// Ends the body, since its caller has gone.
+    /// Ends the body, whose caller has gone.
     fn leave(&mut self, ended: Ended) {
         let running = self.is_running();
         if let Some(lease) = self.let_go() {
@@ -204,7 +194,7 @@ impl InFlight {
         self.lease.take()
     }
 
-    /// Moves the call out. What stays behind is empty.
+    /// The same call in other hands; what stays behind is empty.
     fn hand_over(&mut self) -> Option<Self> {
         let mut lease = self.lease.take()?;
         // The old runtime may never run again: its registration goes now.
@@ -236,7 +226,7 @@ impl Drop for InFlight {
     }
 }
 
-/// Waits for the end in place of a caller that has gone.
+/// What is done for a caller that has gone.
 impl Orphan for InFlight {
     fn socket(&self) -> Option<&UnixStream> {
         self.worker().map(|worker| &*worker.socket)

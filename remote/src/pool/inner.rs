@@ -87,7 +87,11 @@ impl Inner {
             Phase::Shut => true,
         };
         if refused {
-            self.refuse(state, request);
+            state.stats.add(Ended::Refused);
+            let wake = state.take_idle_wakers();
+            drop(state);
+            wake_all(wake);
+            self.buffers.keep_request(request.frame);
             return Entered::Refused(Failure::Shutdown);
         }
         let id = state.number();
@@ -113,14 +117,6 @@ impl Inner {
         }
         self.perform(actions);
         Entered::Waiting(queued)
-    }
-
-    fn refuse(&self, mut state: MutexGuard<'_, State>, request: Request) {
-        state.stats.add(Ended::Refused);
-        let wake = state.take_idle_wakers();
-        drop(state);
-        wake_all(wake);
-        self.buffers.keep_request(request.frame);
     }
 
     /// A worker comes back from a call that ended so.

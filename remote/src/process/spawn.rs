@@ -27,7 +27,7 @@ use crate::{
     },
     system::privileges,
     wire::{
-        frame::{Broken, Head, Kind, SLACK},
+        frame::{Broken, Kind, SLACK},
         message::{Refusal, read},
         reader::MessageReader,
         summons::{self, Key},
@@ -123,54 +123,45 @@ impl Handshake {
 
     /// Says what the worker is to be and waits until it is, within the limit.
     pub(crate) fn wait(self, worker: &WorkerProcess) -> Result<(), HandshakeError> {
-        let socket = &*worker.socket;
-        let (head, incoming) = self.first_message(socket)?;
-        match head.kind {
-            Kind::Ready if read(incoming.body()) == Ok(self.key) => socket
-                .set_nonblocking(true)
-                .map_err(|error| self.silent(&error)),
-            Kind::Refusal => Err(refusal(incoming.body())),
-            _ => Err(stranger()),
-        }
-    }
-
-    /// Says what the worker is to be, and reads what it answers.
-    fn first_message(&self, socket: &UnixStream) -> Result<(Head, MessageReader), HandshakeError> {
-        let silent = |error: io::Error| self.silent(&error);
         let deadline = Instant::now().checked_add(self.limit);
-        socket.set_write_timeout(Some(self.limit)).map_err(silent)?;
+        let limit = self.limit;
+        let late = || {
+            HandshakeError::Refused(StartError::Silent {
+                limit,
+                program: self.program(),
+            })
+        };
+        let silent = |error: io::Error| match error.kind() {
+            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => late(),
+            _ => HandshakeError::Closed,
+        };
+        let socket = &*worker.socket;
+        socket.set_write_timeout(Some(limit)).map_err(silent)?;
         { socket }.write_all(&self.hello).map_err(silent)?;
         let mut incoming = MessageReader::new(Vec::new(), SLACK);
-        loop {
+        let head = loop {
             let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {
-                return Err(self.late());
+                return Err(late());
             }
             socket.set_read_timeout(left).map_err(silent)?;
             match { socket }.read(incoming.room()) {
                 Ok(0) => return Err(HandshakeError::Closed),
                 Ok(bytes) => match incoming.filled(bytes) {
-                    Ok(Some(head)) => return Ok((head, incoming)),
+                    Ok(Some(head)) => break head,
                     Ok(None) => {}
                     Err(Broken) => return Err(stranger()),
                 },
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(silent(error)),
             }
-        }
-    }
-
-    fn late(&self) -> HandshakeError {
-        HandshakeError::Refused(StartError::Silent {
-            limit: self.limit,
-            program: self.program(),
-        })
-    }
-
-    fn silent(&self, error: &io::Error) -> HandshakeError {
-        match error.kind() {
-            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => self.late(),
-            _ => HandshakeError::Closed,
+        };
+        match head.kind {
+            Kind::Ready if read(incoming.body()) == Ok(self.key) => {
+                socket.set_nonblocking(true).map_err(silent)
+            }
+            Kind::Refusal => Err(refusal(incoming.body())),
+            _ => Err(stranger()),
         }
     }
 }
