@@ -102,6 +102,21 @@ fn values_that_are_too_deep_are_not_written() {
     assert_eq!(bytes, b"before");
 }
 
+/// Parts of tuples and markers are no elements beyond those that the bytes allow.
+#[test]
+fn elements_that_have_bytes_are_bounded_by_them_alone() {
+    type Marker = std::marker::PhantomData<u8>;
+    type Marked = Vec<(Marker, [((u8,),); 1], Marker)>;
+    let colours = vec![(1_u8, 2_u8, 3_u8); 300_000];
+    let marked = vec![(Marker::default(), [((7_u8,),)], Marker::default()); 300_000];
+    let mut bytes = Vec::new();
+    encode(&colours, &mut bytes).expect("three bytes each");
+    assert_eq!(read::<Vec<(u8, u8, u8)>>(&bytes).expect("as many"), colours);
+    bytes.clear();
+    encode(&marked, &mut bytes).expect("a byte each");
+    assert_eq!(read::<Marked>(&bytes).expect("as many"), marked);
+}
+
 #[test]
 fn elements_of_no_bytes_are_counted() {
     // A length of a million millions, and nothing else.

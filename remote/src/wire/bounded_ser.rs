@@ -62,9 +62,9 @@ fn down<E: Error>(limits: &RefCell<Limits>) -> impl FnOnce(Wrong) -> E + '_ {
     }
 }
 
-/// One more element. A reader, which knows all bytes beforehand, lets through at least as many.
-fn count(limits: &RefCell<Limits>) -> Result<(), Wrong> {
-    let counted = limits.borrow_mut().item(0);
+/// One more element, which began at that progress. A reader, which knows all bytes beforehand, lets through at least as many.
+fn count(limits: &RefCell<Limits>, begun: (usize, usize)) -> Result<(), Wrong> {
+    let counted = limits.borrow_mut().element(begun);
     counted.map_err(|_| up(limits)("too many"))
 }
 
@@ -216,9 +216,10 @@ macro_rules! elements {
 
             fn $write<T: Serialize + ?Sized>(&mut self, $($key: &'static str,)? value: &T) -> Result<(), Wrong> {
                 let Self { inner, limits } = self;
+                let begun = limits.borrow().progress();
                 let value = Within::new(value, limits);
                 inner.$write($($key,)? &value).map_err(up(limits))?;
-                count(limits)
+                count(limits, begun)
             }
 
             fn end(self) -> Result<C::Ok, Wrong> {
@@ -243,9 +244,10 @@ impl<C: SerializeMap> SerializeMap for Within<'_, C> {
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Wrong> {
         let Self { inner, limits } = self;
+        let begun = limits.borrow().progress();
         let key = Within::new(key, limits);
         inner.serialize_key(&key).map_err(up(limits))?;
-        count(limits)
+        count(limits, begun)
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Wrong> {

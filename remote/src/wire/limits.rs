@@ -6,7 +6,7 @@ use std::fmt;
 /// user's own types need.
 pub(crate) const DEPTH: usize = 128;
 
-/// How many values may be made of no bytes at all, such as `()` in a `Vec<()>`. A choice.
+/// How many elements may be made of no bytes at all, such as `()` in a `Vec<()>`, beyond [`GROWTH`] for each byte. A choice.
 pub(crate) const EMPTY: usize = 65_536;
 
 /// How much memory a value may take beyond [`GROWTH`] times its bytes. A choice: enough for maps and boxes of ordinary values.
@@ -22,9 +22,12 @@ const SMALL: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Limits {
     depth: usize,
-    items: usize,
+    /// How many more elements may have no bytes.
+    empty: usize,
     memory: usize,
     most: usize,
+    /// How many values that have bytes of their own have been read.
+    read: usize,
     /// How many bytes may be written.
     room: usize,
     /// How many more were to be written than that.
@@ -40,9 +43,10 @@ impl Limits {
         let memory = bytes.saturating_mul(GROWTH).saturating_add(MEMORY);
         Self {
             depth: DEPTH,
-            items: bytes.saturating_add(EMPTY),
+            empty: bytes.saturating_mul(GROWTH).saturating_add(EMPTY),
             memory,
             most: memory,
+            read: 0,
             room: 0,
             missing: None,
             exceeded: false,
@@ -58,14 +62,15 @@ impl Limits {
         }
     }
 
-    /// So many bytes more are written: so many more elements may be.
+    /// So many bytes more are written: more elements may have none.
     pub(crate) fn write(&mut self, bytes: usize) -> Result<(), Exceeded> {
         let Some(room) = self.room.checked_sub(bytes) else {
             self.missing.get_or_insert(bytes - self.room);
             return Err(self.exceeded(&"it takes more bytes than allowed"));
         };
         self.room = room;
-        self.items = self.items.saturating_add(bytes);
+        let empty = bytes.saturating_mul(GROWTH);
+        self.empty = self.empty.saturating_add(empty);
         Ok(())
     }
 
@@ -90,17 +95,28 @@ impl Limits {
         self.depth += 1;
     }
 
-    /// One more element of that size.
-    pub(crate) fn item(&mut self, size: usize) -> Result<(), Exceeded> {
-        match self.items.checked_sub(1) {
-            Some(items) => self.items = items,
-            None => {
-                return Err(self.exceeded(&format_args!(
-                    "it has more elements than bytes were sent, and more than {EMPTY} beyond"
-                )));
-            }
+    /// A value is about to be read that has bytes of its own.
+    pub(crate) fn reads(&mut self) {
+        self.read = self.read.wrapping_add(1);
+    }
+
+    /// How much has been read or written so far: another number later means that there were bytes in between.
+    pub(crate) fn progress(&self) -> (usize, usize) {
+        (self.read, self.room)
+    }
+
+    /// One more element, which began at that `progress`. Those that have bytes are bounded by them.
+    pub(crate) fn element(&mut self, begun: (usize, usize)) -> Result<(), Exceeded> {
+        if begun != self.progress() {
+            return Ok(());
         }
-        self.memory(size)
+        let Some(empty) = self.empty.checked_sub(1) else {
+            return Err(self.exceeded(&format_args!(
+                "it has more than {EMPTY} elements without bytes, and more than {GROWTH} for each byte"
+            )));
+        };
+        self.empty = empty;
+        Ok(())
     }
 
     /// So many bytes more of memory.
@@ -172,10 +188,13 @@ mod tests {
         assert!(limits.why().unwrap().contains("128 levels"));
 
         let mut limits = Limits::of(3);
-        for _ in 0..EMPTY + 3 {
-            limits.item(0).unwrap();
+        let begun = limits.progress();
+        for _ in 0..EMPTY + 3 * GROWTH {
+            limits.element(begun).unwrap();
         }
-        limits.item(0).unwrap_err();
+        limits.element(begun).unwrap_err();
+        limits.reads();
+        limits.element(begun).unwrap();
         assert!(limits.why().unwrap().contains("more than 65536"));
 
         let mut limits = Limits::of(10);

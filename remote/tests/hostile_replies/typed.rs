@@ -85,7 +85,7 @@ fn attack<T: Serialize + for<'de> Deserialize<'de> + Debug>(value: &T, seed: u64
             Err(error) => assert!(!error.message().is_empty()),
         }
         assert!(
-            MADE.get() <= 65_536 + bytes.len() + 1,
+            MADE.get() <= 65_536 + 4 * bytes.len() + 1,
             "{} of {}",
             MADE.get(),
             bytes.len()

@@ -3,6 +3,13 @@
 use serde::de::{DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 
 use super::{Within, Wrong, up};
+use crate::wire::limits::Limits;
+
+/// One more element of that size, which began at that progress.
+fn count(limits: &mut Limits, begun: (usize, usize), size: usize) -> Result<(), Wrong> {
+    let counted = limits.element(begun).and_then(|()| limits.memory(size));
+    counted.map_err(|_| up::<&str>(limits)("too many"))
+}
 
 impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Within<'_, A> {
     type Error = Wrong;
@@ -12,13 +19,12 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Within<'_, A> {
         seed: T,
     ) -> Result<Option<T::Value>, Wrong> {
         let Self { inner, limits } = self;
+        let begun = limits.progress();
         let element = inner
             .next_element_seed(Within::new(seed, limits))
             .map_err(up(limits))?;
         if element.is_some() {
-            limits
-                .item(size_of::<T::Value>())
-                .map_err(|_| up::<&str>(limits)("too many"))?;
+            count(limits, begun, size_of::<T::Value>())?;
         }
         Ok(element)
     }
@@ -36,13 +42,12 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Within<'_, A> {
         seed: K,
     ) -> Result<Option<K::Value>, Wrong> {
         let Self { inner, limits } = self;
+        let begun = limits.progress();
         let key = inner
             .next_key_seed(Within::new(seed, limits))
             .map_err(up(limits))?;
         if key.is_some() {
-            limits
-                .item(size_of::<K::Value>())
-                .map_err(|_| up::<&str>(limits)("too many"))?;
+            count(limits, begun, size_of::<K::Value>())?;
         }
         Ok(key)
     }

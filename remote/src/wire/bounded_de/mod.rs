@@ -65,10 +65,19 @@ fn exceeded<E: serde::de::Error>(_: Exceeded) -> E {
     E::custom("a limit was exceeded")
 }
 
+/// What is read next has bytes of its own: itself, or its length, its variant, or whether it is there.
+fn bytes(limits: &mut Limits) {
+    limits.reads();
+}
+
+/// What is read next has no more bytes than what it is made of.
+fn no_bytes(_: &mut Limits) {}
+
 macro_rules! leaves {
-    ($($ask:ident($($name:ident: $kind:ty),*);)*) => {
+    ($bytes:ident: $($ask:ident($($name:ident: $kind:ty),*);)*) => {
         $(fn $ask<V: Visitor<'de>>(self, $($name: $kind,)* visitor: V) -> Result<V::Value, Wrong> {
             let Self { inner, limits } = self;
+            $bytes(limits);
             let value = inner.$ask($($name,)* Within::new(visitor, limits));
             value.map_err(up(limits))
         })*
@@ -76,9 +85,10 @@ macro_rules! leaves {
 }
 
 macro_rules! levels {
-    ($($ask:ident($($name:ident: $kind:ty),*);)*) => {
+    ($bytes:ident: $($ask:ident($($name:ident: $kind:ty),*);)*) => {
         $(fn $ask<V: Visitor<'de>>(self, $($name: $kind,)* visitor: V) -> Result<V::Value, Wrong> {
             let Self { inner, limits } = self;
+            $bytes(limits);
             limits.enter().map_err(|_| up::<&str>(limits)("too deep"))?;
             let value = inner.$ask($($name,)* Within::new(visitor, limits));
             limits.leave();
@@ -91,6 +101,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Within<'_, D> {
     type Error = Wrong;
 
     leaves! {
+        bytes:
         deserialize_bool();
         deserialize_i8();
         deserialize_i16();
@@ -109,20 +120,29 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Within<'_, D> {
         deserialize_string();
         deserialize_bytes();
         deserialize_byte_buf();
-        deserialize_unit();
         deserialize_identifier();
+    }
+
+    leaves! {
+        no_bytes:
+        deserialize_unit();
         deserialize_unit_struct(name: &'static str);
     }
 
     levels! {
+        bytes:
         deserialize_option();
-        deserialize_newtype_struct(name: &'static str);
         deserialize_seq();
+        deserialize_map();
+        deserialize_enum(name: &'static str, variants: &'static [&'static str]);
+    }
+
+    levels! {
+        no_bytes:
+        deserialize_newtype_struct(name: &'static str);
         deserialize_tuple(length: usize);
         deserialize_tuple_struct(name: &'static str, length: usize);
-        deserialize_map();
         deserialize_struct(name: &'static str, fields: &'static [&'static str]);
-        deserialize_enum(name: &'static str, variants: &'static [&'static str]);
     }
 
     /// The format does not say what comes next.
