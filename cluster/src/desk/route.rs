@@ -143,8 +143,11 @@ impl Route {
         ))
     }
 
-    /// What its calls fail with once nobody has had it for so long.
+    /// What its calls fail with once nobody has had it for so long. While it is asked, that may be over.
     pub(super) fn verdict(&self, up_since: Instant, now: Instant) -> Option<Failure> {
+        if self.question.is_some() {
+            return None;
+        }
         let (since, instead) = self.none.as_ref()?;
         let wait = self.cluster.wait_for_nodes;
         let waited = now.saturating_duration_since((*since).max(up_since));

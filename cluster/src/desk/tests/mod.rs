@@ -209,6 +209,26 @@ fn other_functions_are_named() {
     }
 }
 
+/// Nobody had it for long, and its first node may just have come.
+#[test]
+fn a_later_call_waits_for_the_answer_to_its_own_question() {
+    let mut world = World::new();
+    world.submit(1, &ONCE);
+    for _ in 0..8 {
+        world.route(Some(Has::No));
+        world.pass(Duration::from_secs(1));
+    }
+    assert!(world.ends.contains_key(&1));
+    world.route(Some(Has::No));
+    world.pass(Duration::from_secs(1));
+    world.submit(2, &ONCE);
+    world.jump(Duration::from_millis(50));
+    assert!(!world.ends.contains_key(&2));
+    world.route(Some(Has::Yes));
+    assert_eq!(world.take(".call.").len(), 1);
+    assert!(!world.ends.contains_key(&2));
+}
+
 #[test]
 fn a_node_that_is_gone_has_lost_its_calls() {
     let mut world = World::new();
