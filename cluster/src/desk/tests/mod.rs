@@ -1,5 +1,5 @@
 //! The desk without a server: events by hand, in `dice` many thousands of them, in `silence` none, in `guarded` those that
-//! are not taken, and in `looks` how many calls each of them costs.
+//! are not taken, in `looks` how many calls each of them costs, and in `routes` answers to who has a function.
 
 use std::{
     collections::HashMap,
@@ -17,6 +17,7 @@ use crate::{
 mod dice;
 mod guarded;
 mod looks;
+mod routes;
 mod silence;
 
 static ONCE: Cluster = Cluster::new("once");
@@ -191,42 +192,6 @@ fn large_arguments_are_given_in_parts() {
         };
         assert_eq!(bytes.len(), length, "{at}");
     }
-}
-
-#[test]
-fn other_functions_are_named() {
-    for (has, word) in [(Has::No, "b::f"), (Has::Another, "other arguments")] {
-        let mut world = World::new();
-        world.submit(1, &ONCE);
-        for _ in 0..8 {
-            world.route(Some(has));
-            world.pass(Duration::from_secs(1));
-        }
-        match world.ends.get(&1) {
-            Some(Err(Failure::Mismatch(text))) => assert!(text.contains(word), "{text}"),
-            other => panic!("{other:?}"),
-        }
-    }
-}
-
-/// Nobody had it for long, and its first node may just have come.
-#[test]
-fn a_later_call_waits_for_the_answer_to_its_own_question() {
-    let mut world = World::new();
-    world.submit(1, &ONCE);
-    for _ in 0..8 {
-        world.route(Some(Has::No));
-        world.pass(Duration::from_secs(1));
-    }
-    assert!(world.ends.contains_key(&1));
-    world.route(Some(Has::No));
-    world.pass(Duration::from_secs(1));
-    world.submit(2, &ONCE);
-    world.jump(Duration::from_millis(50));
-    assert!(!world.ends.contains_key(&2));
-    world.route(Some(Has::Yes));
-    assert_eq!(world.take(".call.").len(), 1);
-    assert!(!world.ends.contains_key(&2));
 }
 
 #[test]
