@@ -29,9 +29,10 @@ impl Told {
             // It has not come to wait again.
             return true;
         }
-        self.was_woken = false;
         let is_same = stack_and_code(state) == stack_and_code(&self.state);
-        if is_same {
+        // A look takes several steps, between which it may have gone to sleep again: it waits once two looks agree.
+        self.was_woken = is_same && state.switches != self.state.switches;
+        if self.was_woken {
             self.state = state.clone();
         }
         is_same
@@ -83,6 +84,16 @@ mod tests {
         assert!(told.is_still(&waits(219, 1, 9)));
         assert!(told.is_still(&waits(219, 1, 9)));
         assert!(!told.is_still(&waits(219, 1, 10)), "woken by another");
+    }
+
+    #[test]
+    fn who_was_seen_while_it_went_to_sleep_again_waits_for_the_same() {
+        let mut told = Told::new(1, waits(202, 1, 7));
+        told.was_woken = true;
+        assert!(told.is_still(&waits(202, 1, 8)), "not quite asleep");
+        assert!(told.is_still(&waits(202, 1, 9)));
+        assert!(told.is_still(&waits(202, 1, 9)));
+        assert!(!told.is_still(&waits(202, 1, 10)), "woken by another");
     }
 
     #[test]
