@@ -54,6 +54,8 @@ pub(crate) struct Watcher {
     period: Duration,
     limit: Duration,
     start: Instant,
+    /// When the tick began that is under way.
+    woke: Instant,
     episodes: Episodes,
     ends: Ends,
     tell: Tell,
@@ -81,6 +83,7 @@ impl Watcher {
             period: period(limit),
             limit,
             start: Instant::now(),
+            woke: Instant::now(),
             episodes: Episodes::new(limit, Duration::ZERO, &counters),
             ends,
             tell,
@@ -168,10 +171,14 @@ impl Watcher {
     }
 
     /// Until the next tick. If it comes much later than asked for, and not because this thread waited for a processor, then
-    /// everything stood still, or may have.
+    /// everything stood still, or may have. So it may have while the tick before took long, which it also does by itself.
     fn sleep(&mut self) {
         let (slept, waited) = (Instant::now(), waited_for_cpu());
+        if lateness(slept - self.woke, Duration::ZERO, self.period) != Late::No {
+            self.look.forgive();
+        }
         thread::park_timeout(self.period);
+        self.woke = Instant::now();
         let late = slept.elapsed().saturating_sub(self.period);
         let waited = waited_for_cpu().saturating_sub(waited);
         match lateness(late, waited, self.period) {
