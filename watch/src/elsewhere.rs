@@ -65,6 +65,8 @@ impl Look {
 
     pub(crate) fn prepare(&mut self) {}
 
+    pub(crate) fn keep(&mut self, _workers: &[usize]) {}
+
     pub(crate) fn has_moved(&mut self, _worker: usize) -> bool {
         false
     }

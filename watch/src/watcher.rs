@@ -125,6 +125,8 @@ impl Watcher {
     /// A worker may go from one poll to the next without a count: what blocks then is told too.
     fn reopen(&mut self, now: Duration) {
         let settled: Vec<_> = self.episodes.settled().collect();
+        // The counters of the others have moved: what blocks there is another wait, also in the same place.
+        self.look.keep(&settled);
         for worker in settled {
             if self.look.has_moved(worker) {
                 self.episodes.reopen(worker, now);

@@ -81,6 +81,11 @@ impl Look {
         self.reader.prepare();
     }
 
+    /// Forgets who was told of for workers other than these.
+    pub(crate) fn keep(&mut self, workers: &[usize]) {
+        self.told.retain(|worker, _| workers.contains(worker));
+    }
+
     /// Whether the thread that was told of for this worker has gone on, which is said once.
     pub(crate) fn has_moved(&mut self, worker: usize) -> bool {
         let Some(told) = self.told.get_mut(&worker) else {
