@@ -132,7 +132,7 @@ impl CodecError {
         };
         Self {
             too_large: Some((limit.saturating_add(missing), limit)),
-            message: format!("it takes more than {limit} bytes, which are allowed"),
+            message: format!("it takes more than the {limit} bytes that are allowed"),
             ..self
         }
     }

@@ -163,7 +163,8 @@ impl fmt::Display for Error {
             Self::Unreachable(reason) => write!(f, "the cluster cannot be reached: {reason}"),
             Self::TooLarge { bytes, limit } => write!(
                 f,
-                "what should cross to a worker process has {bytes} bytes or more, {limit} are allowed"
+                "the arguments or the result have {bytes} bytes or more, and {limit} may leave the process: raise `max_message`, or \
+                 send where they are instead"
             ),
         }
     }
