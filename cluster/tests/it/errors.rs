@@ -7,8 +7,8 @@ use tokio_offload_cluster::{Connect, connect, disconnect};
 
 use crate::{
     functions::{
-        AGAIN, HASTY, LATE, LONELY, NARROW, SMALL, add, crash, crash_again, echo, lonely,
-        other_lonely, panics, repeat, wait_hastily, wait_late, wait_narrowly,
+        AGAIN, Endless, HASTY, LATE, LONELY, NARROW, SMALL, add, crash, crash_again, echo, endless,
+        lonely, other_lonely, panics, repeat, wait_hastily, wait_late, wait_narrowly,
     },
     kit::{Stage, nodes, soon, until},
 };
@@ -218,6 +218,7 @@ async fn what_is_too_large_is_refused_both_ways() {
         return;
     };
     let _node = stage.node("small pool 2");
+    let before = SMALL.stats().done;
     let large = vec![7; (4 << 20) + 1];
     let Err(Error::TooLarge { bytes, limit }) = soon(repeat(&large, 1)).await else {
         panic!("it ran");
@@ -229,7 +230,25 @@ async fn what_is_too_large_is_refused_both_ways() {
     assert!(bytes > limit && limit == 4 << 20);
     let back = soon(repeat(&large[..1 << 20], 3)).await.unwrap();
     assert_eq!(back, &large[..3 << 20]);
-    assert_eq!(SMALL.stats().done, 1);
+    assert_eq!(SMALL.stats().done, before + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_no_end_is_refused_both_ways() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    for place in ["pool", "workers"] {
+        let _node = stage.node(&format!("small {place} 2"));
+        for (given, back) in [(true, false), (false, true)] {
+            let Err(Error::TooLarge { bytes, limit }) = soon(endless(Endless(given), back)).await
+            else {
+                panic!("{place}: it ended");
+            };
+            assert!(bytes > limit && limit == 4 << 20, "{bytes} of {limit}");
+        }
+        assert!(!soon(endless(Endless(false), false)).await.unwrap().0);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeTuple};
 use tokio_offload::{Error, Pool, Workers, attempt, call_id, is_cancelled, offload};
 use tokio_offload_cluster::Cluster;
 
@@ -156,6 +156,31 @@ pub(crate) fn other_lonely() -> Result<u32, Error> {
 #[offload(remote = SMALL)]
 pub(crate) fn repeat(bytes: &[u8], times: usize) -> Result<Vec<u8>, Error> {
     Ok(bytes.repeat(times))
+}
+
+/// Written without an end, if so; else it is nothing.
+#[derive(Debug)]
+pub(crate) struct Endless(pub(crate) bool);
+
+impl Serialize for Endless {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut numbers = to.serialize_tuple(usize::MAX)?;
+        while self.0 {
+            numbers.serialize_element(&u64::MAX)?;
+        }
+        numbers.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Endless {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        <()>::deserialize(from).map(|()| Self(false))
+    }
+}
+
+#[offload(remote = SMALL)]
+pub(crate) fn endless(_given: Endless, back: bool) -> Result<Endless, Error> {
+    Ok(Endless(back))
 }
 
 /// A call to its own cluster from a body.
