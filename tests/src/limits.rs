@@ -44,6 +44,11 @@ pub fn rounds(most: u64) -> impl Iterator<Item = u64> {
 /// Runs an ignored test of this binary in a process of its own.
 pub fn child(test: &str) -> Output {
     let mut command = Command::new(env::current_exe().unwrap());
+    output(only(&mut command, test))
+}
+
+/// Has `command`, which runs this binary, run one ignored test and nothing else.
+pub fn only<'a>(command: &'a mut Command, test: &str) -> &'a mut Command {
     command.args([
         "--exact",
         test,
@@ -51,7 +56,7 @@ pub fn child(test: &str) -> Output {
         "--nocapture",
         "--test-threads=1",
     ]);
-    output(command.env("RUST_BACKTRACE", "0"))
+    command.env("RUST_BACKTRACE", "0")
 }
 
 /// What `command` says until it ends. Panics if it takes longer than a test may, and says where all its threads stand.

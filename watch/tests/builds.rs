@@ -19,6 +19,9 @@ use std::{
 use tokio::runtime::{Builder, Runtime};
 use tokio_offload_watch::{Blocked, How, init, on_blocked};
 
+#[cfg(target_os = "linux")]
+#[path = "builds/child.rs"]
+mod child;
 #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
 #[path = "builds/debugger.rs"]
 mod debugger;

@@ -11,7 +11,7 @@ use std::{
     thread::JoinHandle,
 };
 
-use offload_tests::{Key, drive, gate, output};
+use offload_tests::{Key, drive, gate, only, output};
 use tokio_offload::{Error, Offload, Pool};
 
 /// Bodies that run and wait to be let go.
@@ -95,15 +95,7 @@ pub(crate) fn child(limit: &str, test: &str, env: &[(&str, &str)]) -> Output {
     let mut command = Command::new("sh");
     command.args(["-c", &format!("{limit} exec \"$0\" \"$@\"")]);
     command.arg(env::current_exe().unwrap());
-    command.args([
-        "--exact",
-        test,
-        "--ignored",
-        "--nocapture",
-        "--test-threads=1",
-    ]);
-    command.env("RUST_BACKTRACE", "0").envs(env.iter().copied());
-    output(&mut command)
+    output(only(&mut command, test).envs(env.iter().copied()))
 }
 
 /// Fails unless the child ran its one test to a good end.

@@ -1,10 +1,9 @@
 //! The same program under somebody who traces its threads, as debuggers do.
 
 use std::{
-    env, fs,
+    fs,
     hint::black_box,
-    io::{BufRead, BufReader, Write, stdin},
-    process::{Child, Command, Stdio},
+    io::stdin,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -21,7 +20,7 @@ use nix::{
     unistd::Pid,
 };
 
-use super::{LIMIT, LONG, reports, runtime};
+use super::{LIMIT, LONG, child::Child, reports, runtime};
 
 pub(super) fn checks() {
     a_thread_that_may_not_be_traced_is_told_without_its_name();
@@ -72,22 +71,22 @@ fn ready() {
 
 /// Another one traces it already: nobody else can, as where the system forbids it.
 fn a_thread_that_may_not_be_traced_is_told_without_its_name() {
-    let mut child = Traced::start("computes");
+    let mut child = Child::start("computes");
     child.wait_until_ready();
-    let threads = child.seize();
+    let threads = seize(&child);
     child.go_on();
     let said = child.line();
     let expected = "to name what computes, allow this process to use `ptrace`";
     assert!(said.contains(expected), "{said}");
     assert!(said.starts_with("worker 0 has "), "{said}");
     let_go(&threads);
-    assert!(child.child.wait().unwrap().success());
+    assert!(child.has_ended_well());
 }
 
 fn threads_that_a_debugger_holds_are_not_accused() {
-    let mut child = Traced::start("yields");
+    let mut child = Child::start("yields");
     child.wait_until_ready();
-    let threads = child.seize();
+    let threads = seize(&child);
     for thread in &threads {
         ptrace::interrupt(*thread).unwrap();
         waitpid(*thread, Some(WaitPidFlag::__WALL)).unwrap();
@@ -101,56 +100,23 @@ fn threads_that_a_debugger_holds_are_not_accused() {
     child.wait_until_ready();
     child.go_on();
     assert_eq!(child.line(), "[]\n");
-    assert!(child.child.wait().unwrap().success());
+    assert!(child.has_ended_well());
 }
 
-/// A child, and this process as its debugger.
-struct Traced {
-    child: Child,
-    output: BufReader<std::process::ChildStdout>,
-}
-
-impl Traced {
-    fn start(what: &str) -> Self {
-        let mut child = Command::new(env::current_exe().unwrap())
-            .arg(what)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let output = BufReader::new(child.stdout.take().unwrap());
-        Self { child, output }
+/// Traces its workers, and stops none. Signals of the process go to its first thread, which nobody holds up.
+fn seize(child: &Child) -> Vec<Pid> {
+    let tasks = fs::read_dir(format!("/proc/{}/task", child.id())).unwrap();
+    let name = |task: &fs::DirEntry| fs::read_to_string(task.path().join("comm")).unwrap();
+    let workers = tasks
+        .map(Result::unwrap)
+        .filter(|task| name(task).starts_with("tokio"));
+    let tids = workers.map(|task| task.file_name().to_str().unwrap().parse().unwrap());
+    let threads: Vec<_> = tids.map(Pid::from_raw).collect();
+    assert!(!threads.is_empty());
+    for thread in &threads {
+        ptrace::seize(*thread, ptrace::Options::empty()).unwrap();
     }
-
-    fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.output.read_line(&mut line).unwrap();
-        line
-    }
-
-    fn wait_until_ready(&mut self) {
-        assert_eq!(self.line(), "ready\n");
-    }
-
-    fn go_on(&mut self) {
-        writeln!(self.child.stdin.as_ref().unwrap()).unwrap();
-    }
-
-    /// Traces its workers, and stops none. Signals of the process go to its first thread, which nobody holds up.
-    fn seize(&self) -> Vec<Pid> {
-        let tasks = fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap();
-        let name = |task: &fs::DirEntry| fs::read_to_string(task.path().join("comm")).unwrap();
-        let workers = tasks
-            .map(Result::unwrap)
-            .filter(|task| name(task).starts_with("tokio"));
-        let tids = workers.map(|task| task.file_name().to_str().unwrap().parse().unwrap());
-        let threads: Vec<_> = tids.map(Pid::from_raw).collect();
-        assert!(!threads.is_empty());
-        for thread in &threads {
-            ptrace::seize(*thread, ptrace::Options::empty()).unwrap();
-        }
-        threads
-    }
+    threads
 }
 
 /// Threads may have ended by now, and one that runs has to be stopped to be let go.

@@ -1,9 +1,8 @@
 //! The same program while it is stopped as a whole, as `Ctrl-Z` and machines that sleep do.
 
 use std::{
-    env, fs,
-    io::{BufRead, BufReader, Write, stdin},
-    process::{Child, ChildStdout, Command, Stdio},
+    fs,
+    io::stdin,
     sync::mpsc,
     thread,
     time::{Duration, Instant},
@@ -16,31 +15,31 @@ use nix::{
 
 use tokio_offload_watch::Blocked;
 
-use super::{LIMIT, LONG, receive, reports, runtime};
+use super::{LIMIT, LONG, child::Child, receive, reports, runtime};
 
 /// One wait is one report, however often all stands still meanwhile; and what blocks after that is told.
 pub(super) fn checks() {
-    let mut child = Stopped::start("stays");
-    assert_eq!(child.line(), "ready\n");
-    child.stop_and_go_on();
-    child.word();
+    let mut child = Child::start("stays");
+    child.wait_until_ready();
+    stop_and_go_on(&child);
+    child.go_on();
     let first = child.line();
     assert!(
         first.contains("`builds::receive` (tests/builds.rs:"),
         "{first}"
     );
     for _ in 0..3 {
-        child.stop_and_go_on();
+        stop_and_go_on(&child);
     }
-    child.word();
+    child.go_on();
     assert_eq!(child.line(), "0 more\n");
     let second = child.line();
     assert!(
         second.contains("`builds::receive` (tests/builds.rs:"),
         "{second}"
     );
-    child.word();
-    assert!(child.child.wait().unwrap().success());
+    child.go_on();
+    assert!(child.has_ended_well());
 }
 
 /// In a child: tasks that yield, then one that waits, then another one. Goes on when it hears a word.
@@ -84,50 +83,22 @@ fn heard() {
     stdin().read_line(&mut String::new()).unwrap();
 }
 
-struct Stopped {
-    child: Child,
-    output: BufReader<ChildStdout>,
+/// It stands still for many times the limit. That a thread is stopped, the kernel says.
+fn stop_and_go_on(child: &Child) {
+    let pid = Pid::from_raw(child.id().try_into().unwrap());
+    kill(pid, Signal::SIGSTOP).unwrap();
+    let start = Instant::now();
+    while !is_stopped(child) {
+        assert!(start.elapsed() < LONG, "it does not stop");
+        thread::sleep(Duration::from_millis(1));
+    }
+    thread::sleep(LIMIT * 10);
+    kill(pid, Signal::SIGCONT).unwrap();
 }
 
-impl Stopped {
-    fn start(what: &str) -> Self {
-        let mut child = Command::new(env::current_exe().unwrap())
-            .arg(what)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let output = BufReader::new(child.stdout.take().unwrap());
-        Self { child, output }
-    }
-
-    fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.output.read_line(&mut line).unwrap();
-        line
-    }
-
-    fn word(&mut self) {
-        writeln!(self.child.stdin.as_ref().unwrap()).unwrap();
-    }
-
-    /// It stands still for many times the limit. That a thread is stopped, the kernel says.
-    fn stop_and_go_on(&self) {
-        let pid = Pid::from_raw(self.child.id().try_into().unwrap());
-        kill(pid, Signal::SIGSTOP).unwrap();
-        let start = Instant::now();
-        while !self.is_stopped() {
-            assert!(start.elapsed() < LONG, "it does not stop");
-            thread::sleep(Duration::from_millis(1));
-        }
-        thread::sleep(LIMIT * 10);
-        kill(pid, Signal::SIGCONT).unwrap();
-    }
-
-    fn is_stopped(&self) -> bool {
-        let tasks = fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap();
-        let status = |task: fs::DirEntry| fs::read_to_string(task.path().join("status"));
-        let all = tasks.map(|task| status(task.unwrap()).unwrap_or_default());
-        all.into_iter().all(|status| status.contains("\nState:\tT"))
-    }
+fn is_stopped(child: &Child) -> bool {
+    let tasks = fs::read_dir(format!("/proc/{}/task", child.id())).unwrap();
+    let status = |task: fs::DirEntry| fs::read_to_string(task.path().join("status"));
+    let all = tasks.map(|task| status(task.unwrap()).unwrap_or_default());
+    all.into_iter().all(|status| status.contains("\nState:\tT"))
 }

@@ -1,0 +1,50 @@
+//! This program once more, as a child that is spoken with line by line.
+
+use std::{
+    env,
+    io::{BufRead, BufReader, Write},
+    process::{self, ChildStdout, Command, Stdio},
+};
+
+pub(super) struct Child {
+    process: process::Child,
+    output: BufReader<ChildStdout>,
+}
+
+impl Child {
+    /// Starts the part of that name.
+    pub(super) fn start(what: &str) -> Self {
+        let mut process = Command::new(env::current_exe().unwrap())
+            .arg(what)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let output = BufReader::new(process.stdout.take().unwrap());
+        Self { process, output }
+    }
+
+    pub(super) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// The next line that it says.
+    pub(super) fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        line
+    }
+
+    pub(super) fn wait_until_ready(&mut self) {
+        assert_eq!(self.line(), "ready\n");
+    }
+
+    /// Says the word that it waits for.
+    pub(super) fn go_on(&mut self) {
+        writeln!(self.process.stdin.as_ref().unwrap()).unwrap();
+    }
+
+    pub(super) fn has_ended_well(&mut self) -> bool {
+        self.process.wait().unwrap().success()
+    }
+}
