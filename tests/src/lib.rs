@@ -13,7 +13,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicUsize, Ordering::SeqCst},
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
         mpsc::{self, Receiver, Sender},
     },
     task::{Context, Poll, Wake, Waker},
@@ -26,7 +26,7 @@ use tokio_offload::{
     Executor, Job, Offload,
 };
 
-pub use limits::{child, in_time, only, output, rounds};
+pub use limits::{among_bombs, child, in_time, only, output, rounds};
 
 /// A runtime on the calling thread.
 pub fn current_thread() -> Runtime {
@@ -184,19 +184,26 @@ impl Wake for Wakes {
 
 /// Drives a future on this thread, which is in no runtime.
 pub fn drive<F: Future>(future: F) -> F::Output {
-    struct Unpark(thread::Thread);
+    /// The token alone is not enough: what a poll does may park as well, and use it up.
+    struct Unpark(thread::Thread, AtomicBool);
     impl Wake for Unpark {
         fn wake(self: Arc<Self>) {
+            self.1.store(true, SeqCst);
             self.0.unpark();
         }
     }
     limits::limit_all();
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let unpark = Arc::new(Unpark(thread::current(), AtomicBool::new(false)));
+    let waker = Waker::from(Arc::clone(&unpark));
     let mut future = std::pin::pin!(future);
     loop {
         match future.as_mut().poll(&mut Context::from_waker(&waker)) {
             Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
+            Poll::Pending => {
+                while !unpark.1.swap(false, SeqCst) {
+                    thread::park();
+                }
+            }
         }
     }
 }

@@ -165,8 +165,10 @@ pub(crate) struct Endless(pub(crate) bool);
 impl Serialize for Endless {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut numbers = to.serialize_tuple(usize::MAX)?;
-        while self.0 {
-            numbers.serialize_element(&u64::MAX)?;
+        if self.0 {
+            loop {
+                numbers.serialize_element(&u64::MAX)?;
+            }
         }
         numbers.end()
     }

@@ -216,7 +216,12 @@ where
                     self.meter().leave(Ending::Cancelled);
                     queued_in.tell();
                 }
-                drop(before);
+                match before {
+                    // Nothing has come of it: what the closure holds is dropped as that of any closure.
+                    fresh @ Stage::Fresh { .. } => drop(fresh),
+                    // Had it come this far a moment later, the thread of the body would drop it, and nobody would hear of a panic.
+                    other => drop_quietly(other),
+                }
             }
         }
     }

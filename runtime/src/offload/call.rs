@@ -10,6 +10,7 @@ use super::{
 use crate::{
     call::{cell::Cell, site::Site},
     error::Error,
+    unwind::drop_quietly,
 };
 
 impl<R> Offload<R> {
@@ -105,8 +106,10 @@ impl<R> Offload<R> {
         if let Some(on) = self.begin() {
             self.submit(on);
         }
-        if let Some(error @ (Error::NoRuntime | Error::Thread(_))) = self.call.detach() {
-            raise(error, self.site());
+        match self.call.detach() {
+            Some(error @ (Error::NoRuntime | Error::Thread(_))) => raise(error, self.site()),
+            // It may have ended before: the payload of a panic can panic when it is dropped, like a result.
+            other => drop_quietly(other),
         }
     }
 

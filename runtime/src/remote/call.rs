@@ -212,7 +212,7 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
             CallState::Live(live) => live.task(),
             _ => None,
         };
-        drop(before);
+        drop_quietly(before);
         wake_all(task);
     }
 

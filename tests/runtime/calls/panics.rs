@@ -12,7 +12,7 @@ use std::{
 use offload_tests::{
     Bomb, Drops, Shelf, child, current_thread, drive, gate, in_time, one_slot, poll_once, run_on,
 };
-use tokio_offload::{Error, Pool, on_cancel, run};
+use tokio_offload::{Error, Offload, Pool, on_cancel, run};
 
 fn caught<T>(f: impl FnOnce() -> T) -> Box<dyn std::any::Any + Send> {
     catch_unwind(AssertUnwindSafe(f)).err().expect("it panics")
@@ -123,6 +123,28 @@ fn a_panic_in_dropping_an_abandoned_result_harms_no_thread() {
 #[test]
 fn a_payload_that_panics_in_its_drop_harms_no_thread() {
     harms_no_thread(|| resume_unwind(Box::new(Bomb)));
+}
+
+/// P3, P6: nor is it heard of where the call has ended before it is dropped or detached.
+#[test]
+fn a_panic_in_dropping_what_nobody_fetched_is_not_heard_of() {
+    is_dropped_in_silence(|| Bomb);
+    is_dropped_in_silence(|| resume_unwind(Box::new(Bomb)));
+    let shelf = Shelf::default();
+    let bomb = Bomb;
+    // As little as where it waits.
+    drop(run_on(&shelf, move || drop(bomb)).start());
+    assert!(shelf.take().is_abandoned());
+}
+
+fn is_dropped_in_silence<R: Send + 'static>(end: fn() -> R) {
+    for forget in [drop as fn(Offload<R>), Offload::detach] {
+        let shelf = Shelf::default();
+        let call = run_on(&shelf, end).start();
+        shelf.take().run();
+        assert!(call.is_finished());
+        forget(call);
+    }
 }
 
 /// Drops a call whose body runs, then lets `end` end it, on a pool that could not bear to lose its one place.

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use offload_tests::among_bombs;
 use tokio::{runtime::Builder, time::timeout};
 use tokio_offload::{Error, Offload, Owner, Pool, block_on, on_cancel, run, run_on};
 
@@ -57,6 +58,10 @@ impl Place {
 
 /// Lets `harm` happen everywhere, several times, and sees that the next call is served.
 fn is_harmless(harm: &impl AsyncFn(&Place)) {
+    among_bombs(|| happens_everywhere(harm));
+}
+
+fn happens_everywhere(harm: &impl AsyncFn(&Place)) {
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)
         .max_blocking_threads(1)
@@ -182,13 +187,14 @@ fn hooks_that_panic() {
         .on_start(|| panic_any(BombOfBombs))
         .on_stop(|| panic_any(BombOfBombs));
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
+    let rounds = async {
         for round in 0..5 {
             assert_eq!(timeout(LONG, pool.run(move || round)).await.unwrap(), round);
             // Long enough for the thread to go, or not: the next call is served by that one or another.
             tokio::time::sleep(Duration::from_millis(3)).await;
         }
-    });
+    };
+    among_bombs(|| runtime.block_on(rounds));
 }
 
 #[test]
