@@ -11,7 +11,8 @@ static KILL: Workers = one("kill").build();
 static DETACH: Workers = one("detach").detach_on_drop().build();
 static DETACH_LIMIT: Workers = one("detach-limit")
     .detach_on_drop()
-    .timeout(Duration::from_millis(50))
+    // The body gets to its gate before that.
+    .timeout(Duration::from_secs(5))
     .build();
 static GRACE: Workers = one("grace").grace(Duration::from_secs(60)).build();
 static SHORT: Workers = one("short").grace(Duration::from_millis(50)).build();
