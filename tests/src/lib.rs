@@ -26,7 +26,7 @@ use tokio_offload::{
     Executor, Job, Offload,
 };
 
-pub use limits::{among_bombs, child, in_time, only, output, rounds};
+pub use limits::{among_bombs, child, in_time, limit_all, only, output, rounds};
 
 /// A runtime on the calling thread.
 pub fn current_thread() -> Runtime {

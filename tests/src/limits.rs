@@ -95,7 +95,7 @@ pub fn output(command: &mut Command) -> Output {
 
 /// Ends this process if it is still there when all its tests should have ended, whatever they wait for. So a test ends as
 /// well that has no limit of its own, and a runtime whose drop waits for a body.
-pub(crate) fn limit_all() {
+pub fn limit_all() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let thread = thread::Builder::new().name("limit".to_owned());

@@ -25,6 +25,7 @@ pub(crate) struct Visitor(net::UnixStream);
 
 impl Gate {
     pub(crate) fn new() -> Self {
+        offload_tests::limit_all();
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let next = NEXT.fetch_add(1, Ordering::Relaxed);
         let path = env::temp_dir().join(format!("offload-{}-{next}", process::id()));
