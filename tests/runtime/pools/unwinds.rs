@@ -3,7 +3,7 @@
 use std::{
     mem,
     sync::{Arc, Mutex, mpsc},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tokio::{runtime::Runtime, time::timeout};
@@ -149,6 +149,7 @@ fn actions_of_many_calls_share_threads() {
     let (told, heard) = mpsc::channel();
     let (begun, begins) = mpsc::channel();
     let release = Arc::new(tokio::sync::Semaphore::new(0));
+    let since = Instant::now();
     runtime.block_on(async {
         let calls: Vec<_> = (0..400)
             .map(|_| {
@@ -171,8 +172,9 @@ fn actions_of_many_calls_share_threads() {
     release.add_permits(1000);
     let threads: Vec<usize> = heard.iter().collect();
     assert_eq!(threads.len(), 400);
-    // 64 at once, and one more for each second that actions wait.
-    assert!(threads.iter().all(|threads| *threads < 100), "{threads:?}");
+    // 64 at once, and one more for each second that actions wait, which depends on the machine.
+    let most = 100 + usize::try_from(since.elapsed().as_secs()).unwrap();
+    assert!(threads.iter().all(|threads| *threads < most), "{threads:?}");
 }
 
 /// How many threads run cancel actions now.
