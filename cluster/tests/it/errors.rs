@@ -7,8 +7,9 @@ use tokio_offload_cluster::{Connect, connect, disconnect};
 
 use crate::{
     functions::{
-        AGAIN, Endless, HASTY, LATE, LONELY, NARROW, SMALL, add, crash, crash_again, echo, endless,
-        lonely, other_lonely, panics, repeat, wait_hastily, wait_late, wait_narrowly,
+        AGAIN, Endless, HASTY, LATE, LIMIT, LONELY, NARROW, QUEUE_LIMIT, SMALL, add, crash,
+        crash_again, echo, endless, lonely, other_lonely, panics, repeat, wait_hastily, wait_late,
+        wait_narrowly,
     },
     kit::{Stage, nodes, soon, until},
 };
@@ -51,7 +52,7 @@ async fn without_nodes_a_call_waits_for_one_and_says_so() {
     assert!(matches!(soon(lonely()).await, Err(Error::NoNodes(_))));
     let call = lonely().start();
     let _node = stage.node("lonely pool 1");
-    // It has half a second to come, or the call says again that there is none.
+    // It has three seconds to come, or the call says again that there is none.
     assert!(matches!(soon(call).await, Ok(1) | Err(Error::NoNodes(_))));
     nodes(&LONELY, 1).await;
     assert_eq!(soon(lonely()).await.unwrap(), 1);
@@ -139,7 +140,7 @@ async fn limits_of_time_are_kept() {
         let Err(Error::TimedOut(limit)) = soon(first).await else {
             panic!("it ended");
         };
-        assert_eq!(limit, Duration::from_millis(300));
+        assert_eq!(limit, LIMIT);
         if place == "pool" {
             until("it is asked to stop", || {
                 begun.with_extension("cancelled").exists()
@@ -159,7 +160,7 @@ async fn a_call_that_waits_too_long_never_runs() {
     let end = folder.join("end");
     let _node = stage.node("late pool 1");
     nodes(&LATE, 1).await;
-    // Bodies that do not end when they are asked would hold the place; these do, so each takes 300 ms of it.
+    // Bodies that do not end when they are asked would hold the place; these do, so each takes three seconds of it.
     let calls: Vec<_> = (0..6)
         .map(|number| wait_late(&folder.join(format!("q{number}")), &end).start())
         .collect();
@@ -168,7 +169,7 @@ async fn a_call_that_waits_too_long_never_runs() {
         match soon(call).await {
             Err(Error::TimedOut(_)) => {}
             Err(Error::QueueTimedOut(limit)) => {
-                assert_eq!(limit, Duration::from_millis(700));
+                assert_eq!(limit, QUEUE_LIMIT);
                 late += 1;
             }
             other => panic!("{other:?}"),

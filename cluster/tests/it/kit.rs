@@ -6,6 +6,7 @@ use std::{
     net::{Ipv4Addr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering::Relaxed},
     thread,
     time::{Duration, Instant},
 };
@@ -17,6 +18,10 @@ pub(crate) use crate::process::NodeProcess;
 
 /// A process has one connection: so one test has it at a time.
 static ONE: Mutex<()> = Mutex::const_new(());
+
+/// The ports of servers.
+const FIRST_PORT: u16 = 20_000;
+const PORTS: u32 = 10_000;
 
 /// Where the server is, or none, which fails if it must be there.
 pub(crate) fn nats_server() -> Option<PathBuf> {
@@ -95,10 +100,13 @@ impl Server {
 
     fn listens(&self) {
         let address = (Ipv4Addr::LOCALHOST, self.port);
-        let mut waited = 0;
+        let begun = Instant::now();
         while TcpStream::connect(address).is_err() {
-            waited += 1;
-            assert!(waited < 1500, "the server does not listen: {}", self.log());
+            assert!(
+                begun.elapsed() < Duration::from_secs(180),
+                "the server does not listen: {}",
+                self.log()
+            );
             thread::sleep(Duration::from_millis(20));
         }
     }
@@ -135,9 +143,19 @@ impl Drop for Server {
     }
 }
 
+/// A port that nobody has. Not one of those that the system gives to whoever connects: a server is started again at its port, and
+/// a client that looks for it meanwhile could be given that very one.
 pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    listener.local_addr().unwrap().port()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    // Test programs that run at once begin at other places.
+    let first = std::process::id().wrapping_mul(97);
+    let mut ports = (0..PORTS).map(|_| {
+        let number = first.wrapping_add(NEXT.fetch_add(1, Relaxed)) % PORTS;
+        FIRST_PORT + u16::try_from(number).unwrap()
+    });
+    ports
+        .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
+        .expect("a port that is free")
 }
 
 /// A server, this process as a caller at it, and the right to both.

@@ -8,6 +8,7 @@ use tokio_offload_cluster::{Connect, Node, connect};
 use crate::{
     functions::{
         AGAIN, FEW, HASTY, LATE, LONELY, LOOSE, MANY, NARROW, PLAIN, POOL, SAFE, SANDBOX, SMALL,
+        STRICT,
     },
     process::NODE,
 };
@@ -47,6 +48,7 @@ async fn serve(word: &str) {
     };
     let clusters = [
         &PLAIN, &AGAIN, &HASTY, &LATE, &NARROW, &LONELY, &SMALL, &FEW, &LOOSE, &MANY, &SAFE,
+        &STRICT,
     ];
     let cluster = clusters.into_iter().find(|other| other.name() == *cluster);
     let (slots, grace) = slots.split_once(':').unwrap_or((slots, "30"));
