@@ -4,9 +4,16 @@ use std::{
     env,
     ffi::OsStr,
     fs::{self, File},
+    io,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Output, Stdio},
+    sync::mpsc,
+    thread,
+    time::Duration,
 };
+
+/// How long a program may take: many times what it takes where the processors have other work as well.
+const LIMIT: Duration = Duration::from_secs(600);
 
 /// What a program left behind.
 #[derive(Debug)]
@@ -53,13 +60,14 @@ pub fn no_directories(dir: &Path, content: &str) -> [String; 2] {
 ///
 /// # Panics
 ///
-/// If there is no such program, or if it prints what is no text.
+/// If there is no such program, if it prints what is no text, or if it takes longer than ten minutes: then it is killed.
 pub fn run(
     program: impl AsRef<OsStr>,
     arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
 ) -> Ended {
     let program = program.as_ref();
-    let output = Command::new(program).args(arguments).output();
+    let mut command = Command::new(program);
+    let output = output(command.args(arguments).stderr(Stdio::piped()));
     let output = output.unwrap_or_else(|error| panic!("{}: {error}", program.to_string_lossy()));
     let text = |bytes| String::from_utf8(bytes).expect("programs print text");
     Ended {
@@ -73,7 +81,7 @@ pub fn run(
 ///
 /// # Panics
 ///
-/// If it does not, or if there is no such program.
+/// If it does not within ten minutes, or if there is no such program.
 pub fn refuses_unheard(program: impl AsRef<OsStr>) {
     // What is written there is refused; Linux has it.
     let Ok(full) = File::options().write(true).open("/dev/full") else {
@@ -81,8 +89,24 @@ pub fn refuses_unheard(program: impl AsRef<OsStr>) {
     };
     let mut command = Command::new(program);
     command.args(["--no-such", "option"]).stderr(full);
-    let output = command.output().expect("it can be run");
+    let output = output(&mut command).expect("it can be run");
     assert_eq!(output.status.code(), Some(2), "{command:?}: {output:?}");
+}
+
+/// What `command` prints until it ends. A program that hangs is killed, and the test that ran it fails.
+fn output(command: &mut Command) -> io::Result<Output> {
+    let child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let id = child.id();
+    let (done, result) = mpsc::channel();
+    thread::spawn(move || done.send(child.wait_with_output()));
+    result.recv_timeout(LIMIT).unwrap_or_else(|_| {
+        // Not reaped while the thread waits for it or for its output, so the number is its own.
+        let _ = Command::new("kill").args(["-9", &id.to_string()]).status();
+        panic!("{command:?} hangs")
+    })
 }
 
 /// Where an example of the package is whose test this is: `cargo test` builds it beside the directory of the test.
