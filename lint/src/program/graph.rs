@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::{
+    by_hand::is_by_hand,
     code,
     debug::{Debug, Own},
     elf::Image,
@@ -32,14 +33,10 @@ pub(crate) struct Node {
 }
 
 impl Node {
-    /// Whether this is a future's own code: the body of an `async fn`, or a `poll` written by hand.
+    /// Whether this is code that runtimes call: the body of an `async fn`, or what a future, a stream, a reader or a service does by hand.
     pub(crate) fn is_root(&self) -> bool {
-        let by_hand = self
-            .name
-            .ends_with(" as core::future::future::Future>::poll");
-        self.own
-            .as_ref()
-            .is_some_and(|own| own.is_async() || by_hand)
+        let own = self.own.as_ref();
+        own.is_some_and(|own| own.is_async() || is_by_hand(&self.name))
     }
 }
 
@@ -141,7 +138,10 @@ impl Builder<'_, '_, '_> {
 
     fn is_own_root(&self, symbol: &str) -> bool {
         let own = self.debug.own.get(symbol);
-        own.is_some_and(|own| own.is_async() || own.name == "poll" || own.name.starts_with("poll<"))
+        own.is_some_and(|own| {
+            let name = own.name.split('<').next().unwrap_or_default();
+            own.is_async() || name == "poll" || name == "call" || name.starts_with("poll_")
+        })
     }
 
     fn node(&mut self, symbol: &str) -> NodeId {

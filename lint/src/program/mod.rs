@@ -1,6 +1,7 @@
 //! A built program as a graph of calls. Owns machine code and debug information; knows neither the table nor the reports.
 
 pub(crate) mod aarch64;
+mod by_hand;
 pub(crate) mod code;
 pub(crate) mod debug;
 pub(crate) mod elf;
