@@ -12,12 +12,20 @@ pub(super) fn is_by_hand(name: &str) -> bool {
     let Some((implementation, method)) = name.rsplit_once(">::") else {
         return false;
     };
-    let of = implementation.rsplit_once(" as ").map_or("", |(_, it)| it);
+    let Some((type_, of)) = implementation.rsplit_once(" as ") else {
+        return false;
+    };
     match method {
         "poll" => of == "core::future::future::Future",
         "call" => SERVICES.contains(&of),
-        _ => !of.is_empty() && method.starts_with("poll_"),
+        // A trait of the program's own may ask a device on a thread of its own: only who calls it tells.
+        _ => method.starts_with("poll_") && crate_of(type_) != crate_of(of),
     }
+}
+
+fn crate_of(path: &str) -> &str {
+    let path = path.trim_start_matches(['<', '&']);
+    path.split("::").next().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -37,6 +45,7 @@ mod tests {
         for name in [
             "app::poll_all",
             "<app::Timer as app::Clock>::poll",
+            "<app::Mouse as app::Source>::poll_events",
             "<app::Line as app::Phone>::call",
             "app::Files::poll_next",
         ] {

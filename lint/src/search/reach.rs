@@ -9,7 +9,7 @@ use crate::{
 
 /// What nobody has to look beyond: it ends the thread's work anyway, or runs elsewhere.
 const ENDS: [&str; 19] = [
-    // Reading the folder has told it already, on all file systems in use.
+    // Reading the folder has told it already, on nearly all file systems.
     "std::fs::DirEntry::file_type",
     "core::panicking::",
     "std::panicking::",
@@ -33,7 +33,7 @@ const ENDS: [&str; 19] = [
 
 /// Crates that know what they do on a worker: what they call is theirs to answer for.
 const INNOCENT: [&str; 10] = [
-    // It looks at the file of the time zone once a second at most.
+    // It looks at the file of the time zone at most once a second on each thread.
     "chrono",
     "tokio",
     "hyper",
@@ -120,4 +120,56 @@ pub(super) fn from_roots(graph: &Graph) -> FromRoots {
         at += 1;
     }
     FromRoots { order, before }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::blocking;
+    use crate::{
+        program::{Graph, Node, graph::Edge},
+        table::Table,
+    };
+
+    /// Each function calls the next one.
+    fn chain(names: &[&str]) -> Graph {
+        let nodes = names.iter().enumerate().map(|(id, name)| Node {
+            name: (*name).to_owned(),
+            own: None,
+            calls: if id + 1 < names.len() {
+                vec![Edge {
+                    to: id + 1,
+                    line: None,
+                }]
+            } else {
+                Vec::new()
+            },
+            only_from_main: false,
+            has_sync_callers: false,
+        });
+        Graph {
+            nodes: nodes.collect(),
+            ..Graph::default()
+        }
+    }
+
+    #[test]
+    fn crates_that_know_what_they_do_answer_for_themselves() {
+        let table = Table::with(Vec::new()).expect("the table is well formed");
+        for (crate_, blocks) in [("chrono", false), ("hyper", false), ("other", true)] {
+            let reads = format!("{crate_}::zone");
+            let graph = chain(&[&reads, "std::fs::read"]);
+            assert_eq!(
+                blocking(&graph, &table).contains_key(&0),
+                blocks,
+                "{crate_}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_is_followed_into_what_an_entry_is() {
+        let table = Table::with(Vec::new()).expect("the table is well formed");
+        assert!(super::ends(&table, "std::fs::DirEntry::file_type"));
+        assert!(table.of("std::fs::DirEntry::file_type").is_none());
+    }
 }
