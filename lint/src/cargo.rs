@@ -66,19 +66,26 @@ fn chosen(metadata: &Metadata, options: &Options) -> Result<Vec<PackageId>, Stri
             of_folder(metadata)
         });
     }
-    options
-        .packages
-        .iter()
-        .map(|name| {
-            let package = metadata
-                .packages
-                .iter()
-                .find(|package| package.name.as_str() == name);
-            let package =
-                package.ok_or_else(|| format!("no package `{name}` in this workspace"))?;
-            Ok(package.id.clone())
-        })
-        .collect()
+    let named = |wanted: &String| {
+        let found = metadata.packages.iter().find(|it| is_named(it, wanted));
+        found
+            .map(|package| package.id.clone())
+            .ok_or_else(|| no_package(metadata, wanted))
+    };
+    options.packages.iter().map(named).collect()
+}
+
+/// Cargo takes a name, and a name with a version.
+fn is_named(package: &cargo_metadata::Package, wanted: &str) -> bool {
+    package.name.as_str() == wanted || format!("{}@{}", package.name, package.version) == wanted
+}
+
+fn no_package(metadata: &Metadata, wanted: &str) -> String {
+    let packages = metadata.packages.iter();
+    let mut names: Vec<&str> = packages.map(|package| package.name.as_str()).collect();
+    names.sort_unstable();
+    let names = names.join(", ");
+    format!("no package `{wanted}` in this workspace, which has: {names}")
 }
 
 /// The package of the current folder, or the default members of the workspace.

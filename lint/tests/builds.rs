@@ -177,7 +177,12 @@ fn main() {
             ),
         ],
     );
-    for arguments in [&[][..], &["--workspace"], &["-p", "app"]] {
+    for arguments in [
+        &[][..],
+        &["--workspace"],
+        &["-p", "app"],
+        &["-p", "app@0.0.0"],
+    ] {
         let output = folder.lint(&[], arguments);
         let found = places(&output);
         let told = format!(
@@ -199,5 +204,33 @@ fn main() {
             "{told}"
         );
         assert!(!told.contains("build.rs"), "{told}");
+    }
+}
+
+/// Before anything is built.
+#[test]
+fn a_package_that_is_not_there_is_told_with_those_that_are() {
+    let package = |name| format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\n");
+    let folder = Folder::new(
+        "absent",
+        &[
+            (
+                "Cargo.toml",
+                "[workspace]\nresolver = \"2\"\nmembers = [\"app\", \"help\"]\n",
+            ),
+            ("app/Cargo.toml", &package("app")),
+            ("app/src/main.rs", "fn main() {}\n"),
+            ("help/Cargo.toml", &package("help")),
+            ("help/src/lib.rs", ""),
+        ],
+    );
+    for wrong in ["nobody", "app@7.0.0", "tokio"] {
+        for arguments in [&["-p", wrong][..], &["--workspace", "-p", wrong]] {
+            let output = folder.lint(&[], arguments);
+            let expected =
+                format!("error: no package `{wrong}` in this workspace, which has: app, help\n");
+            assert_eq!(text(&output.stderr), expected);
+            assert_eq!(output.status.code(), Some(2), "{expected}");
+        }
     }
 }
