@@ -7,7 +7,7 @@ use std::{thread, time::Duration};
 use tokio_offload::{allow_blocking, offload};
 
 /// Many times the limit, so that it is seen on a busy machine too.
-const LONG: Duration = Duration::from_secs(2);
+const LONG: Duration = Duration::from_secs(5);
 
 #[offload(blocking = load_blocking)]
 fn load() {

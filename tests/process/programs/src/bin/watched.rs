@@ -4,7 +4,7 @@ use std::{thread, time::Duration};
 
 #[inline(never)]
 fn load() {
-    thread::sleep(Duration::from_secs(2));
+    thread::sleep(Duration::from_secs(5));
 }
 
 /// The docs stay, and so do attributes of the function.
