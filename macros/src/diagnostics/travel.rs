@@ -49,6 +49,14 @@ fn sized(ty: &Type) -> String {
             });
             format!("Box<{shown}{}>", if sends { "" } else { " + Send" })
         }
+        Type::Path(path) => {
+            // Who writes the whole path has imported nothing.
+            let mut module = path.path.segments.iter().skip(1);
+            match (module.next(), module.next()) {
+                (Some(module), Some(_)) => format!("std::{}::{}", module.ident, owner(ty)),
+                _ => owner(ty),
+            }
+        }
         ty => owner(ty),
     }
 }

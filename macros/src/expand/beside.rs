@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use crate::diagnostics;
-use crate::expand::{function, parts};
+use crate::expand::{function, mended, parts};
 use crate::model::{self, scope::Scope};
 use crate::parse::function::Function;
 use crate::parse::naming::Added;
@@ -19,7 +19,7 @@ pub(crate) fn expand(
 ) -> TokenStream {
     let mut written = function.clone();
     attribute::take_options(&mut written.attrs);
-    let written = written.written();
+    let written = mended::mended(written).written();
     let asynchronous = match added {
         Added::Called(name) if name != function.name() => {
             let mut added = function.clone();

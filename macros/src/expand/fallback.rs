@@ -5,14 +5,14 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{FnArg, Receiver, ReceiverKind, ReturnType, Safety, Signature, Token, Type, parse_quote};
 
 use crate::diagnostics::Errors;
-use crate::expand::blocking;
+use crate::expand::{blocking, mended};
 use crate::model::output::{self, Output};
 use crate::model::{receiver, scope::Scope};
 use crate::parse::attribute;
 use crate::parse::crate_path::here;
 use crate::parse::function::Function;
 use crate::parse::options::Options;
-use crate::tokens::{body, borrow, future, object};
+use crate::tokens::{body, borrow, future};
 
 /// Input: the mistakes and what was read. Output: the mistakes, then the function.
 pub(crate) fn expand(
@@ -25,14 +25,14 @@ pub(crate) fn expand(
         let written = function.written();
         return quote!(#written #errors);
     }
-    let promised = promised(options, &sized(awaited_once(function)), scope);
+    let promised = promised(options, &mended::mended(awaited_once(function)), scope);
     let twin = options
         .blocking
         .as_ref()
         .filter(|name| *name != function.name() && !scope.is_of_trait());
     let twin = twin
         .filter(|_| function.body.is_some())
-        .map(|name| blocking::blocking(function, name));
+        .map(|name| blocking::blocking(&mended::mended(function.clone()), name));
     quote!(#promised #twin #errors)
 }
 
@@ -82,39 +82,13 @@ fn awaited_once(function: &Function) -> Function {
     function
 }
 
-/// The function with a `Box` around what was refused for its size.
-fn sized(mut function: Function) -> Function {
-    for input in &mut function.sig.inputs {
-        if let FnArg::Typed(argument) = input {
-            sized_type(&mut argument.ty);
-        }
-    }
-    if let ReturnType::Type(_, ty) = &mut function.sig.output {
-        if sized_type(ty) {
-            function.body = function
-                .body
-                .map(|braces| body::regroup(&braces, quote!(loop {})));
-        }
-    }
-    function
-}
-
-fn sized_type(ty: &mut Type) -> bool {
-    let is_unsized = object::is_unsized(ty);
-    if is_unsized {
-        let written = &*ty;
-        *ty = parse_quote!(::std::boxed::Box<#written>);
-    }
-    is_unsized
-}
-
 /// Output: `fn load(&self, path: &mut Path) -> P::Offload<R>;`
 pub(crate) fn declaration(
     options: &Options,
     function: &Function,
     scope: &Scope<'_>,
 ) -> TokenStream {
-    let function = &sized(awaited_once(function));
+    let function = &mended::mended(awaited_once(function));
     let span = here(function.name().span());
     let output = output::lower(&function.sig.output, &options.path, span);
     let shown = options.path.shown_at(output.span);

@@ -12,6 +12,7 @@ pub(crate) mod function;
 pub(crate) mod impl_block;
 mod lints;
 pub(crate) mod main_fn;
+mod mended;
 pub(crate) mod owner;
 mod parts;
 pub(crate) mod remote_call;

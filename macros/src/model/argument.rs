@@ -62,6 +62,7 @@ pub(crate) fn lower(
         pattern => (fresh_name(), pattern.to_token_stream()),
     };
     let passing = passing(&argument.ty, &name, owned, errors);
+    output::judge_sized(&argument.ty, errors);
     let ty = match &passing {
         Passing::AsRef { .. } | Passing::Into(_) | Passing::ToString => (*argument.ty).clone(),
         _ => output::sendable(&argument.ty),
@@ -96,7 +97,6 @@ fn passing(written: &Type, name: &Ident, owned: &[Owned], errors: &mut Errors) -
         _ => {}
     }
     judge_owned(written, errors);
-    output::judge_sized(written, errors);
     Passing::Stay(output::without_opaque(written))
 }
 

@@ -11,7 +11,7 @@ use syn::{
 use crate::diagnostics::{self, Errors};
 use crate::parse::crate_path::{CratePath, here};
 use crate::tokens::borrow::{self, Borrow};
-use crate::tokens::{future, object};
+use crate::tokens::{future, object, unsized_value};
 
 /// The return type in its two places.
 pub(crate) struct Output {
@@ -85,10 +85,10 @@ pub(crate) fn judge(output: &ReturnType, errors: &mut Errors) {
     judge_sized(ty, errors);
 }
 
-/// Refuses values whose size the compiler does not know.
+/// Refuses values whose size the compiler does not know, alone or in what must know it.
 pub(crate) fn judge_sized(ty: &Type, errors: &mut Errors) {
-    if object::is_unsized(ty) {
-        errors.push(diagnostics::unsized_value(ty));
+    for found in unsized_value::all(ty) {
+        errors.push(diagnostics::unsized_value(&found));
     }
 }
 
@@ -106,7 +106,7 @@ pub(crate) fn judge_travel(output: &ReturnType, errors: &mut Errors) {
 
 /// Refuses a trait object that is not `Send`, in an argument or in what is returned.
 pub(crate) fn judge_object(ty: &Type, errors: &mut Errors) {
-    if let Some(stuck) = object::find(ty).filter(|_| !object::is_unsized(ty)) {
+    if let Some(stuck) = object::find(ty).filter(|_| unsized_value::all(ty).is_empty()) {
         errors.push(diagnostics::object_not_send(stuck.object, stuck.missing));
     }
 }

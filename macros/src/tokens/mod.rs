@@ -10,4 +10,5 @@ pub(crate) mod interior;
 pub(crate) mod object;
 pub(crate) mod rewrite;
 pub(crate) mod self_type;
+pub(crate) mod unsized_value;
 pub(crate) mod wording;

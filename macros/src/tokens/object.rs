@@ -11,15 +11,6 @@ pub(crate) struct Stuck<'a> {
     pub(crate) missing: &'static str,
 }
 
-/// Whether the compiler knows no size of the type, so that it can only stand behind a pointer.
-pub(crate) fn is_unsized(ty: &Type) -> bool {
-    match borrow::peel(ty) {
-        Type::Slice(_) | Type::TraitObject(_) => true,
-        Type::Path(path) => path.qself.is_none() && path.path.is_ident("str"),
-        _ => false,
-    }
-}
-
 /// The first one in a type. What stands behind a reference or inside `fn(..)` does not count.
 pub(crate) fn find(ty: &Type) -> Option<Stuck<'_>> {
     in_type(ty, false)

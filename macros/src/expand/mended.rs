@@ -1,0 +1,98 @@
+//! A refused function with other types where rustc would refuse the written ones once more.
+
+use quote::quote;
+use syn::{
+    FnArg, GenericArgument, Lifetime, PathArguments, ReturnType, Type, TypeParamBound, parse_quote,
+};
+
+use crate::parse::crate_path::here;
+use crate::parse::function::Function;
+use crate::tokens::{body, unsized_value};
+
+/// The function with a `Box` around what has no size, and a name for the lifetimes that an `impl Trait` must not leave out.
+pub(crate) fn mended(mut function: Function) -> Function {
+    let name = function.fresh("__borrowed", here(function.name().span()));
+    let lifetime = Lifetime {
+        apostrophe: name.span(),
+        ident: name,
+    };
+    let mut named = false;
+    for input in &mut function.sig.inputs {
+        if let FnArg::Typed(argument) = input {
+            sized(&mut argument.ty);
+            named |= name_in_type(&mut argument.ty, &lifetime, false);
+        }
+    }
+    if named {
+        let parameters = &mut function.sig.generics.params;
+        parameters.insert(0, parse_quote!(#lifetime));
+    }
+    if let ReturnType::Type(_, ty) = &mut function.sig.output {
+        if sized(ty) {
+            function.body = function
+                .body
+                .map(|braces| body::regroup(&braces, quote!(loop {})));
+        }
+    }
+    function
+}
+
+fn sized(ty: &mut Type) -> bool {
+    let mut changed = false;
+    unsized_value::each(ty, &mut |part| {
+        let written = &*part;
+        *part = parse_quote!(::std::boxed::Box<#written>);
+        changed = true;
+    });
+    changed
+}
+
+/// Whether a lifetime was left out and is named now. `inside` says whether the type stands in an `impl Trait`.
+fn name_in_type(ty: &mut Type, lifetime: &Lifetime, inside: bool) -> bool {
+    match ty {
+        Type::Group(group) => name_in_type(&mut group.elem, lifetime, inside),
+        Type::Paren(paren) => name_in_type(&mut paren.elem, lifetime, inside),
+        Type::Reference(reference) => {
+            let left_out = inside && reference.lifetime.is_none();
+            if left_out {
+                reference.lifetime = Some(lifetime.clone());
+            }
+            name_in_type(&mut reference.elem, lifetime, inside) | left_out
+        }
+        Type::Slice(slice) => name_in_type(&mut slice.elem, lifetime, inside),
+        Type::Array(array) => name_in_type(&mut array.elem, lifetime, inside),
+        Type::Tuple(tuple) => tuple.elems.iter_mut().fold(false, |named, ty| {
+            name_in_type(ty, lifetime, inside) | named
+        }),
+        Type::ImplTrait(opaque) => opaque.bounds.iter_mut().fold(false, |named, bound| {
+            let TypeParamBound::Trait(bound) = bound else {
+                return named;
+            };
+            name_in_path(&mut bound.path, lifetime, true) | named
+        }),
+        Type::Path(path) => name_in_path(&mut path.path, lifetime, inside),
+        _ => false,
+    }
+}
+
+fn name_in_path(path: &mut syn::Path, lifetime: &Lifetime, inside: bool) -> bool {
+    let mut named = false;
+    for segment in &mut path.segments {
+        // What `Fn(..)` leaves out, it declares.
+        let PathArguments::AngleBracketed(arguments) = &mut segment.arguments else {
+            continue;
+        };
+        for argument in &mut arguments.args {
+            named |= match argument {
+                GenericArgument::Type(ty) => name_in_type(ty, lifetime, inside),
+                GenericArgument::AssocType(assoc) => name_in_type(&mut assoc.ty, lifetime, inside),
+                GenericArgument::Lifetime(written) if inside && written.ident == "_" => {
+                    *written = lifetime.clone();
+                    true
+                }
+                _ => false,
+            };
+        }
+    }
+    named
+}
