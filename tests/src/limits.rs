@@ -19,7 +19,7 @@ use std::{
 const LIMIT: Duration = Duration::from_secs(180);
 
 /// How long all tests of one binary may take.
-const LIMIT_OF_ALL: Duration = Duration::from_secs(20 * 60);
+const LIMIT_OF_ALL: Duration = Duration::from_secs(10 * 60);
 
 /// Runs `f` on a thread of its own. Panics if it takes longer than three minutes, and says where all threads stand.
 pub fn in_time<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'static) -> T {
