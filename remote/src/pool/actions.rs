@@ -1,4 +1,4 @@
-//! What follows from a change of the state, done outside of its lock.
+//! The actions that follow a change of the state. They run after the lock of the state is released.
 
 use std::sync::Arc;
 
@@ -33,12 +33,12 @@ impl Inner {
         wake_all(actions.wake);
     }
 
-    /// The worker that a call was to have spoke out of turn: it goes, and the call has its old place in the queue.
+    /// The worker chosen for a call sent a message that nobody asked for: it is ended, and the call gets its old place in the queue back.
     fn begin_elsewhere(&'static self, queued: Arc<dyn Waiter>, lease: &Lease) {
         lease.worker.kill();
         self.change(|state| {
             state.running -= 1;
-            // One that ends after this is taken out by whoever ends it.
+            // If the call ends after this check, the code that ends it removes it from the queue.
             if queued.is_waiting() {
                 state.waiting.insert(queued.number(), queued);
             }

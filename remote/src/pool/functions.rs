@@ -1,4 +1,4 @@
-//! What a pool asks of the table of functions, and how its list is compared with that of a worker.
+//! Looks up the functions of a pool in the table of functions, and compares its list with the list of a worker.
 
 use crate::{
     functions::{Function, Table},
@@ -6,13 +6,13 @@ use crate::{
     wire::message::Known,
 };
 
-/// The pool of that name: any function of it leads there.
+/// The pool of that name, found through any of its functions.
 pub(crate) fn pool(table: &Table, name: &str) -> Option<&'static Workers> {
     let function = table.of(name).into_iter().next()?;
     function.place().as_any()?.downcast_ref()
 }
 
-/// The functions of one pool, with the shapes of what they take and give, in order.
+/// The functions of one pool in order, with the shapes of their arguments and results.
 pub(crate) fn known(table: &Table, pool: &str) -> Vec<Known> {
     let known = |function: &Function| Known {
         name: function.name().to_owned(),
@@ -21,7 +21,7 @@ pub(crate) fn known(table: &Table, pool: &str) -> Vec<Known> {
     table.of(pool).into_iter().map(known).collect()
 }
 
-/// What the pool wants and the worker does not have, if anything. What the worker has beyond that harms nobody.
+/// The first function that the worker lacks or has with another shape, if any. Additional functions of the worker do no harm.
 pub(crate) fn difference(wanted: &[Known], had: &[Known]) -> Option<String> {
     wanted.iter().find_map(|function| {
         let name = &function.name;

@@ -1,4 +1,4 @@
-//! The pool at work: who waits, who is idle, how many live.
+//! The running pool: which calls wait, which workers are idle, and how many are alive.
 //!
 //! Every change happens under one lock; what follows from it (a call that begins, a worker that starts, somebody to wake) is
 //! collected there and done after it.
@@ -23,17 +23,17 @@ use crate::{
     wire::buffers::Buffers,
 };
 
-/// What a static pool becomes when it is first used.
+/// The running pool behind a static `Workers`. It is created at the first use.
 #[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) config: Config,
     pub(crate) buffers: Buffers,
-    /// The first words to every worker.
+    /// The first message to every worker.
     pub(crate) hello: OnceLock<Result<Vec<u8>, StartError>>,
     pub(crate) state: Mutex<State>,
 }
 
-/// What became of a call that was submitted.
+/// The result of submitting a call.
 #[derive(Debug)]
 pub(crate) enum Entered<W> {
     /// It has a worker, and this number.
@@ -172,7 +172,7 @@ impl Inner {
         }
     }
 
-    /// The worker of a call is gone, and so is its place.
+    /// The worker of a call is gone, so the call no longer counts as running.
     fn free(&'static self) {
         self.change(|state| state.running -= 1);
     }
@@ -203,7 +203,7 @@ impl Inner {
         self.state.lock().stats.add(ended);
     }
 
-    /// A call that waited has ended so.
+    /// A waiting call has ended with this result.
     pub(crate) fn forget(&self, number: u64, ended: Ended) {
         let mut state = self.state.lock();
         let queued = state.waiting.remove(&number);
@@ -214,7 +214,7 @@ impl Inner {
         wake_all(wake);
     }
 
-    /// Retires workers that have been idle for so long, and looks again when the next one may have been.
+    /// Ends workers that have been idle for this long, and looks again when the next worker may reach that time.
     fn sweep(&'static self, idle: Duration) {
         let mut state = self.state.lock();
         let (old, next) = state.sweep(idle, Instant::now());

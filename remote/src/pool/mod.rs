@@ -1,4 +1,4 @@
-//! `Workers`: a pool of worker processes, and what can be done with it. How it is built is `Config`.
+//! `Workers`: a pool of worker processes and its methods. `Config` holds its options.
 //!
 //! The folder owns the pool: its state, its queue, its workers. Imports `process`, `config`, `timer` and what is below them; knows no call
 //! and no child: a call in the queue is a `Waiter`.
@@ -58,7 +58,7 @@ impl Workers {
         self.config.process_count()
     }
 
-    /// A buffer to append encoded arguments to. What is in it already is room for the head of the message: it must stay.
+    /// A buffer to append encoded arguments to. Its first bytes are reserved for the head of the message and must stay.
     pub fn take_buffer(&self) -> Vec<u8> {
         match role::forked_from() {
             Some(_) => ROOM.to_vec(),
@@ -77,12 +77,12 @@ impl Workers {
         self.own_inner().map(Inner::stats).unwrap_or_default()
     }
 
-    /// The processes that are ready or at work.
+    /// The processes that are ready or run a call.
     pub fn pids(&self) -> Vec<u32> {
         self.own_inner().map(Inner::pids).unwrap_or_default()
     }
 
-    /// Starts workers until there are so many, but not more than the pool may have, and resolves when they are ready.
+    /// Starts workers until this many exist, but not more than the limit of the pool, and resolves when they are ready.
     pub fn prewarm(
         &'static self,
         workers: usize,
@@ -94,7 +94,7 @@ impl Workers {
         })
     }
 
-    /// Finishes what was submitted, refuses what comes. Closing happens when this is called; the future resolves when the
+    /// Finishes the calls that were submitted and refuses new ones. The pool closes when this is called; the future resolves when the
     /// last worker is gone.
     ///
     /// One thread, `offload-keeper`, and the descriptor it sleeps on serve all pools and stay for the life of this process.
@@ -106,7 +106,7 @@ impl Workers {
         poll_fn(move |cx| inner.map_or(Poll::Ready(()), |inner| inner.poll_gone(cx)))
     }
 
-    /// Ends the calls that wait, refuses what comes, and kills workers that run a call, after the grace. Returns at once;
+    /// Ends the calls that wait, refuses new ones, and kills workers that run a call, after the grace. Returns at once;
     /// [`close`](Self::close) waits for the last worker.
     pub fn shutdown(&'static self) {
         if role::forked_from().is_none() {

@@ -1,4 +1,4 @@
-//! A call on its way: the function, the arguments as they will cross, and what it has been through.
+//! A submitted call: its function, its encoded arguments, and how many workers died with it.
 
 use crate::wire::{
     codec::{CodecError, Point},
@@ -6,10 +6,10 @@ use crate::wire::{
     message::{Headers, append_headers},
 };
 
-/// A call that can be given to a worker, and to a further one if that dies.
+/// A call that can be given to a worker, and to another one if that worker dies.
 #[derive(Debug)]
 pub(crate) struct Request {
-    /// The path of the function, and the key that crosses in its place.
+    /// The path of the function, and the key that is sent instead of it.
     pub(crate) function: &'static str,
     pub(crate) key: u64,
     /// Room for the head, the arguments, the headers.
@@ -52,12 +52,12 @@ impl Request {
         })
     }
 
-    /// The length of what may be too large.
+    /// The length that is compared with the limit.
     pub(crate) fn len(&self) -> usize {
         self.frame.len() - HEAD
     }
 
-    /// The same without its bytes: what is left behind when it goes elsewhere.
+    /// Moves the request out, with its bytes. What stays behind has no bytes.
     pub(crate) fn take(&mut self) -> Self {
         Self {
             frame: std::mem::take(&mut self.frame),

@@ -14,16 +14,16 @@ use crate::{
     process::{WorkerProcess, exit::Reaped, lease::Lease, trouble::Trouble},
 };
 
-/// How long no worker is started after one could not be made ready. The pause doubles each time, up to the longest. Both are choices.
+/// The pause before the next start after a worker could not be made ready. It doubles each time, up to the longest. Both are choices.
 const PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// A call in the queue, as the pool knows it.
+/// A call in the queue, as the pool sees it.
 pub(crate) trait Waiter: fmt::Debug + Send + Sync + 'static {
     /// Its place in the order of calls.
     fn number(&self) -> u64;
     fn is_waiting(&self) -> bool;
-    /// Ends the wait after so long.
+    /// Ends the wait after this time.
     fn limit(self: Arc<Self>, limit: Duration);
     /// Gives the call a worker.
     fn begin(&self, lease: Lease, id: u64);
@@ -31,7 +31,7 @@ pub(crate) trait Waiter: fmt::Debug + Send + Sync + 'static {
     fn end(&self, failure: Failure, ended: Ended);
 }
 
-/// Whether calls are let in.
+/// Whether the pool accepts calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Phase {
     Open,
@@ -39,25 +39,25 @@ pub(crate) enum Phase {
     Shut,
 }
 
-/// Everything there is to know about a pool. Workers are never idle while calls wait.
+/// The whole state of a pool. No worker is idle while calls wait.
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) phase: Phase,
     pub(crate) idle: Vec<Lease>,
-    /// By the order in which they came.
+    /// Sorted by the order in which the calls were submitted.
     pub(crate) waiting: BTreeMap<u64, Arc<dyn Waiter>>,
     pub(crate) running: usize,
-    /// Processes that live, start or end: at most `limit`.
+    /// Processes that are alive, starting or ending: at most `limit`.
     pub(crate) total: usize,
     limit: usize,
-    /// Those among them that are not ready.
+    /// The number of those processes that are not ready.
     starting: usize,
     pub(crate) starting_workers: Vec<Arc<WorkerProcess>>,
     pub(crate) workers: Vec<Arc<WorkerProcess>>,
     broken: Option<Broken>,
     watchers: Vec<Waker>,
     sweeping: bool,
-    /// Workers to start for those that ended, whether calls wait or not.
+    /// Workers to start in place of workers that ended, whether or not calls wait.
     spares: usize,
     numbers: u64,
     pub(crate) stats: Stats,
@@ -71,7 +71,7 @@ struct Broken {
     until: Instant,
 }
 
-/// What follows from a change.
+/// Actions to take after a change of the state.
 #[derive(Debug, Default)]
 pub(crate) struct Actions {
     pub(crate) begin: Vec<(Arc<dyn Waiter>, Lease, u64)>,
@@ -107,7 +107,7 @@ impl State {
         self.numbers
     }
 
-    /// What follows from how things stand.
+    /// Returns the actions that the current state requires.
     pub(crate) fn next_actions(&mut self) -> Actions {
         let mut actions = Actions::default();
         if self.phase == Phase::Shut {
@@ -133,7 +133,7 @@ impl State {
         actions
     }
 
-    /// The call that came first gets the worker that was busy last: its memory is warm.
+    /// The oldest call gets the worker that was busy most recently, because the memory of that worker is warm.
     fn assign_calls(&mut self, actions: &mut Actions) {
         while !self.waiting.is_empty() {
             let Some(lease) = self.idle.pop() else { return };
@@ -145,7 +145,7 @@ impl State {
         }
     }
 
-    /// Starts so many workers, within what the pool may have.
+    /// Starts this many workers, but not more than the limit of the pool allows.
     fn start_workers(&mut self, workers: usize, actions: &mut Actions) {
         let hired = workers.min(self.limit.saturating_sub(self.total));
         if !self.is_broken() {
@@ -170,7 +170,7 @@ impl State {
         self.idle.push(lease);
     }
 
-    /// Returns how long nothing is started now.
+    /// Returns the pause before the next worker is started.
     pub(crate) fn not_ready(
         &mut self,
         worker: Option<&WorkerProcess>,
@@ -212,14 +212,14 @@ impl State {
         busy.cloned().collect()
     }
 
-    /// Workers that were idle for so long, and when to look again.
+    /// Returns the workers that were idle for this long, and when to look again.
     pub(crate) fn sweep(&mut self, idle: Duration, now: Instant) -> (Vec<Lease>, Option<Duration>) {
         let age = |lease: &Lease| {
             lease
                 .idle_since
                 .map_or(Duration::ZERO, |since| now.saturating_duration_since(since))
         };
-        // Whoever was idle for longest is in front, because the last is taken first.
+        // The worker that was idle for longest is at the front, because calls take workers from the back.
         let old = self
             .idle
             .iter()
@@ -234,14 +234,14 @@ impl State {
         (old, next)
     }
 
-    /// Whether the caller has to see to it that idle workers are swept out.
+    /// Whether the caller has to schedule the removal of idle workers.
     pub(crate) fn must_sweep(&mut self) -> bool {
         let must = !self.sweeping && !self.idle.is_empty();
         self.sweeping |= must;
         must
     }
 
-    /// Sees to it that so many workers are ready, and says how that ended once it has.
+    /// Starts workers until this many exist. Returns `None` while they are not ready, and the result otherwise.
     pub(crate) fn prewarm(
         &mut self,
         most: usize,

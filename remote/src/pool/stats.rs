@@ -11,7 +11,7 @@ use crate::{process::exit::KillReason, wire::frame::Kind};
 pub struct Stats {
     /// Calls that wait for a worker.
     pub queued: usize,
-    /// Calls that have a worker, and those that are being killed.
+    /// Calls that have a worker, including those that are being killed.
     pub running: usize,
     /// Bodies that returned.
     pub done: u64,
@@ -23,13 +23,13 @@ pub struct Stats {
     pub timed_out: u64,
     /// Calls that were dropped or cancelled.
     pub cancelled: u64,
-    /// Calls turned away: the pool was shut down, or no worker could be made ready.
+    /// Calls that were refused: the pool was shut down, or no worker could be made ready.
     pub refused: u64,
-    /// Calls whose arguments or result could not cross.
+    /// Calls whose arguments or result could not be sent.
     pub failed: u64,
-    /// How often a call was given to a further worker because the first one died.
+    /// How often a call was given to another worker because the first one died.
     pub retried: u64,
-    /// Worker processes that live now, also those that start or end.
+    /// Worker processes that are alive now, including those that are starting or ending.
     pub processes: usize,
     /// Worker processes started so far.
     pub started: u64,

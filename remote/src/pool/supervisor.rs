@@ -1,4 +1,4 @@
-//! A pool as those know it who start and watch its workers.
+//! `Supervisor` for a pool: the part of a pool that the code that starts and watches workers uses.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ impl Supervisor for Inner {
         &self.config
     }
 
-    /// Put together once: it is the same for every worker.
+    /// Built once, because it is the same for every worker.
     fn hello(&self) -> Result<Vec<u8>, StartError> {
         self.hello.get_or_init(|| hello(&self.config)).clone()
     }
@@ -42,7 +42,7 @@ impl Supervisor for Inner {
         self.after_idle(state, None);
     }
 
-    /// Calls that still wait for another one are looked at again after the pause.
+    /// After the pause, the pool checks again whether calls still wait for another worker.
     fn not_ready(&'static self, worker: Option<Arc<WorkerProcess>>, trouble: Trouble) {
         let mut state = self.state.lock();
         let pause = state.not_ready(worker.as_deref(), trouble);

@@ -1,4 +1,4 @@
-//! What can be seen of a pool from outside, and waited for.
+//! Observing a pool from outside, and waiting for its states.
 
 use std::task::{Context, Poll};
 
@@ -8,7 +8,7 @@ use crate::{
 };
 
 impl Inner {
-    /// Waits until so many workers are ready.
+    /// Waits until this many workers are ready.
     pub(crate) fn poll_prewarm(
         &'static self,
         most: usize,
