@@ -25,7 +25,7 @@ pub struct Stats {
     pub cancelled: u64,
     /// Calls that were refused: the pool was shut down, or no worker could be made ready.
     pub refused: u64,
-    /// Calls whose arguments or result could not be sent.
+    /// Calls whose arguments or result could not be encoded or decoded, or were too large, and calls whose worker sent a broken reply.
     pub failed: u64,
     /// How often a call was given to another worker because the first one died.
     pub retried: u64,
