@@ -1,4 +1,4 @@
-//! Writing values no deeper than they may be read: what lies between the types of users and the format.
+//! Encoding within limits: a layer between users' types and the format. A value may be nested only as deep as a reader accepts.
 
 use std::{
     cell::RefCell,
@@ -24,7 +24,7 @@ impl<'a, T> Within<'a, T> {
     }
 }
 
-/// What is wrong with a value, in the words of its type or of a limit.
+/// An error about a value, with the message of its type or of a limit.
 #[derive(Debug)]
 pub(crate) struct Wrong(String);
 
@@ -42,7 +42,7 @@ impl Error for Wrong {
     }
 }
 
-/// From the format's error to the type's.
+/// Turns an error of the format into an error of the type.
 fn up<E: fmt::Display>(limits: &RefCell<Limits>) -> impl FnOnce(E) -> Wrong + '_ {
     move |error| {
         let limits = limits.borrow();
@@ -54,7 +54,7 @@ fn up<E: fmt::Display>(limits: &RefCell<Limits>) -> impl FnOnce(E) -> Wrong + '_
     }
 }
 
-/// From the type's error to the format's: the words are kept aside.
+/// Turns an error of the type into an error of the format, and keeps its message in the limits.
 fn down<E: Error>(limits: &RefCell<Limits>) -> impl FnOnce(Wrong) -> E + '_ {
     move |wrong| {
         limits.borrow_mut().note(&wrong);
@@ -88,7 +88,7 @@ impl fmt::Write for Text<'_> {
 }
 
 impl<T: Serialize + ?Sized> Serialize for Within<'_, &T> {
-    /// One level deeper.
+    /// Enters one more level of nesting.
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let limits = self.limits;
         let entered = limits.borrow_mut().enter();

@@ -1,4 +1,4 @@
-//! Buffers that are kept from call to call: fresh memory is what large messages cost most.
+//! Buffers that are kept from call to call, because fresh memory is the largest cost of large messages.
 
 use crate::{reply::Home, sync::Mutex, wire::frame::ROOM};
 
@@ -25,7 +25,7 @@ impl Buffers {
         }
     }
 
-    /// A buffer that holds room for a head and nothing else.
+    /// A buffer that contains only the space reserved for a head.
     pub(crate) fn request(&self) -> Vec<u8> {
         let mut buffer = self.requests.take().unwrap_or_default();
         buffer.clear();
@@ -33,7 +33,7 @@ impl Buffers {
         buffer
     }
 
-    /// A buffer of any length, the contents of which mean nothing.
+    /// A buffer of any length. Its contents have no meaning.
     pub(crate) fn reply(&self) -> Vec<u8> {
         self.replies.take().unwrap_or_default()
     }

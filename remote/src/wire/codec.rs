@@ -1,4 +1,4 @@
-//! Values as bytes and back.
+//! Encodes values to bytes and decodes them.
 
 use std::{cell::RefCell, error, fmt};
 
@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::wire::{bounded_de, bounded_ser, limits::Limits};
 
-/// Appends a value to what is there. When it fails, what was there is unchanged.
+/// Appends an encoded value to the buffer. If encoding fails, the earlier contents are unchanged.
 ///
-/// A value that is nested too deep, or has too many elements without bytes, to be read again fails.
+/// Fails if the value is nested too deep, or has too many elements without bytes, for a reader to accept it.
 pub fn encode<T: Serialize + ?Sized>(value: &T, output: &mut Vec<u8>) -> Result<(), CodecError> {
     encode_within(value, output, usize::MAX)
 }
 
-/// The same for at most `room` bytes. A value that takes more is not looked at to its end.
+/// The same for at most `room` bytes. A value that needs more is not visited to its end.
 pub(crate) fn encode_within<T: Serialize + ?Sized>(
     value: &T,
     output: &mut Vec<u8>,
@@ -58,7 +58,7 @@ pub fn decode_end(input: &[u8]) -> Result<(), CodecError> {
     }
 }
 
-/// What [`encode`] does for `[u8]`, as one block.
+/// Like [`encode`], for `[u8]`: the bytes are copied as one block.
 pub fn encode_bytes(value: &[u8], output: &mut Vec<u8>) -> Result<(), CodecError> {
     encode_bytes_within(value, output, usize::MAX)
 }
@@ -80,7 +80,7 @@ pub(crate) fn encode_bytes_within(
     Ok(())
 }
 
-/// What [`decode`] does for `[u8]`, without a copy.
+/// Like [`decode`], for `[u8]`, without a copy.
 pub fn decode_bytes<'de>(input: &mut &'de [u8]) -> Result<&'de [u8], CodecError> {
     decode::<&[u8]>(input)
 }
@@ -162,7 +162,7 @@ impl CodecError {
         self.too_large
     }
 
-    /// What was wrong.
+    /// Why it failed.
     pub fn message(&self) -> &str {
         &self.message
     }

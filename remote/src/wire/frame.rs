@@ -5,7 +5,7 @@ use std::fmt;
 /// The length of a head.
 pub(crate) const HEAD: usize = 24;
 
-/// What stands where a head will be, in a buffer that arguments are appended to.
+/// Placeholder for the head, in a buffer that arguments are appended to.
 pub(crate) const ROOM: [u8; HEAD] = *b"room for the frame head.";
 
 /// How much longer than the largest result a message of a worker may be. Room for a panic message, which `panics.rs` bounds to half of
@@ -18,12 +18,12 @@ const PROTOCOL: u16 = 0x0ff1;
 /// Of a call: headers follow the arguments. Of a reply: the worker ends after it.
 pub(crate) const EXTRA: u8 = 1;
 
-/// What a message is.
+/// The kind of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// The first word of the pool: what the worker is to be.
+    /// The first message of the pool: the configuration of the worker.
     Hello = 1,
-    /// The first word of the worker: it is ready.
+    /// The first message of the worker: it is ready.
     Ready,
     /// The worker could not be made ready.
     Refusal,
@@ -33,7 +33,7 @@ pub(crate) enum Kind {
     Reply,
     /// The function panicked.
     Panic,
-    /// Arguments or result could not cross.
+    /// The arguments or the result could not be encoded, or could not be decoded.
     Codec,
     /// The result is larger than allowed.
     TooLarge,
@@ -79,7 +79,7 @@ impl Head {
         })
     }
 
-    /// Puts the head in the room at the front of `frame`, which is complete behind it.
+    /// Writes the head into the space at the front of `frame`. The rest of `frame` must be complete.
     pub(crate) fn seal(mut self, frame: &mut [u8]) {
         let (head, body) = frame.split_at_mut(HEAD);
         self.body = body.len();
@@ -108,7 +108,7 @@ impl Kind {
     }
 }
 
-/// These bytes are no frame of ours.
+/// The bytes are not a frame of this protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Broken;
 

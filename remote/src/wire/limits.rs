@@ -1,4 +1,4 @@
-//! How deep, how many and how large values may be that are made of bytes from elsewhere.
+//! Limits for values that are encoded, or decoded from bytes of another process: depth, number of elements, and size.
 
 use std::fmt;
 
@@ -18,19 +18,19 @@ pub(crate) const GROWTH: usize = 4;
 /// Values up to this size are not counted again where they may be in a box of their own.
 const SMALL: usize = 64;
 
-/// What is left for the rest of one value.
+/// The part of the limits that remains for the rest of one value.
 #[derive(Debug)]
 pub(crate) struct Limits {
     depth: usize,
-    /// How many more elements may have no bytes.
+    /// How many more elements without bytes are allowed.
     empty: usize,
     memory: usize,
     most: usize,
     /// How many values that have bytes of their own have been read.
     read: usize,
-    /// How many bytes may be written.
+    /// How many more bytes may be written.
     room: usize,
-    /// How many more were to be written than that.
+    /// How many bytes were missing when a write was refused.
     missing: Option<usize>,
     exceeded: bool,
     /// Why the value was refused, in words that the format has no place for.
@@ -38,7 +38,7 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    /// For a value that is read from so many bytes.
+    /// Limits for a value that is read from this many bytes.
     pub(crate) fn of(bytes: usize) -> Self {
         let memory = bytes.saturating_mul(GROWTH).saturating_add(MEMORY);
         Self {
@@ -74,12 +74,12 @@ impl Limits {
         Ok(())
     }
 
-    /// For how many bytes there is room.
+    /// How many more bytes may be written.
     pub(crate) fn room(&self) -> usize {
         self.room
     }
 
-    /// One level deeper.
+    /// Enters one more level of nesting.
     pub(crate) fn enter(&mut self) -> Result<(), Exceeded> {
         match self.depth.checked_sub(1) {
             Some(depth) => self.depth = depth,
@@ -90,7 +90,7 @@ impl Limits {
         Ok(())
     }
 
-    /// And back.
+    /// Leaves a level of nesting.
     pub(crate) fn leave(&mut self) {
         self.depth += 1;
     }
@@ -119,7 +119,7 @@ impl Limits {
         Ok(())
     }
 
-    /// So many bytes more of memory.
+    /// Takes this many bytes from the memory that the value may use.
     pub(crate) fn memory(&mut self, size: usize) -> Result<(), Exceeded> {
         let Some(memory) = self.memory.checked_sub(size) else {
             let most = self.most;
@@ -143,22 +143,22 @@ impl Limits {
         Exceeded
     }
 
-    /// Keeps why the value is refused, if nothing did before.
+    /// Keeps the reason why the value is refused, unless an earlier reason is kept.
     pub(crate) fn note(&mut self, why: &dyn fmt::Display) {
         self.why.get_or_insert_with(|| why.to_string());
     }
 
-    /// What was kept so far.
+    /// The reason that is kept, if any.
     pub(crate) fn said(&self) -> Option<&str> {
         self.why.as_deref()
     }
 
-    /// Whether any limit was reached, whatever became of that.
+    /// Whether any limit was exceeded, even if the error was ignored.
     pub(crate) fn is_exceeded(&self) -> bool {
         self.exceeded
     }
 
-    /// How many bytes there was no room for.
+    /// How many bytes were missing, if a write was refused.
     pub(crate) fn missing(&self) -> Option<usize> {
         self.missing
     }

@@ -1,4 +1,4 @@
-//! What is said between a pool and its workers beside arguments and results.
+//! The messages between a pool and its workers, except for arguments and results.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use crate::wire::{
     frame::{HEAD, Head, Kind, ROOM},
 };
 
-/// What a worker is to be.
+/// The configuration of a worker.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Hello {
     pub(crate) pool: String,
@@ -34,7 +34,7 @@ pub(crate) enum Refusal {
     Registry(String),
 }
 
-/// A result that may not cross.
+/// A result that may not be sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct TooLarge {
     pub(crate) bytes: u64,
@@ -44,7 +44,7 @@ pub(crate) struct TooLarge {
 /// The context of a call, such as the ids of a trace.
 pub(crate) type Headers = Vec<(String, String)>;
 
-/// A complete frame around one of the above.
+/// A complete frame that contains one of these messages.
 pub(crate) fn frame<T: Serialize>(kind: Kind, message: &T) -> Vec<u8> {
     let mut frame = ROOM.to_vec();
     // Plain strings and numbers always encode.

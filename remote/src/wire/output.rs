@@ -1,4 +1,4 @@
-//! `Output`: a message as it is written, and how large it may become.
+//! `Output`: a message while it is written, and its largest size.
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use crate::wire::codec::{CodecError, encode_bytes_within, encode_within};
 #[derive(Debug)]
 pub struct Output {
     bytes: Vec<u8>,
-    /// What was there before the message.
+    /// The length of the buffer before the message.
     before: usize,
     limit: usize,
 }

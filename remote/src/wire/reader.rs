@@ -1,4 +1,4 @@
-//! A message as it arrives: its head, then as many bytes as the head says and no more.
+//! Reads one message: its head, then exactly as many bytes as the head says.
 
 use crate::wire::{
     buffers::KEEP,
@@ -15,7 +15,7 @@ const SMALL: usize = 8 << 10;
 const TRUST: usize = KEEP;
 const GROWTH: usize = 4;
 
-/// The bytes of one message, as far as they are here.
+/// The bytes of one message that have arrived so far.
 #[derive(Debug, Default)]
 pub(crate) struct MessageReader {
     /// Bytes that may be written to: always initialised, so that a kept buffer costs nothing.
@@ -39,12 +39,12 @@ impl MessageReader {
         }
     }
 
-    /// Where the next bytes go. One message at a time crosses, so there may be more room than the message needs.
+    /// The space for the next bytes. It may be larger than the message needs, because only one message is sent at a time.
     pub(crate) fn room(&mut self) -> &mut [u8] {
         &mut self.buffer[self.filled..]
     }
 
-    /// So many bytes more are there. Returns the head once the message is complete.
+    /// Records that this many bytes have arrived. Returns the head once the message is complete.
     pub(crate) fn filled(&mut self, bytes: usize) -> Result<Option<Head>, Broken> {
         self.filled += bytes;
         let head = match self.head {
@@ -83,7 +83,7 @@ impl MessageReader {
         }
     }
 
-    /// The message behind its head.
+    /// The message without its head.
     pub(crate) fn body(&self) -> &[u8] {
         &self.buffer[HEAD.min(self.filled)..self.filled]
     }
