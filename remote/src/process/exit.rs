@@ -1,4 +1,4 @@
-//! What becomes known of a worker: how it ended, and why the pool wanted it to.
+//! How a worker ended, and why the pool ended it.
 
 use std::{task::Waker, time::Duration};
 
@@ -9,7 +9,7 @@ use crate::error::{Cause, Death, Failure};
 pub(crate) struct ExitStatus {
     pub(crate) signal: Option<i32>,
     pub(crate) code: Option<i32>,
-    /// What the pool ended it for.
+    /// The cause for which the pool ended it, if any.
     pub(crate) cause: Option<Cause>,
 }
 
@@ -21,18 +21,18 @@ pub(crate) enum KillReason {
     TimedOut(Duration),
 }
 
-/// What a pool has to know when a worker has ended.
+/// The facts that a pool needs when a worker has ended.
 #[derive(Debug)]
 pub(crate) struct Reaped {
     /// It had a call, and the caller had gone: the place of that call is free now.
     pub(crate) abandoned: bool,
     /// Another worker should take its place.
     pub(crate) replace: bool,
-    /// To be woken once the pool knows too.
+    /// Has to be woken after the pool has been told.
     pub(crate) waker: Option<Waker>,
 }
 
-/// What a caller has to know before it looks at the socket.
+/// The state of a worker, which a caller checks before it looks at the socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WorkerStatus {
     Alive,
@@ -41,7 +41,7 @@ pub(crate) enum WorkerStatus {
 }
 
 impl KillReason {
-    /// What the caller is told.
+    /// The error that the caller gets.
     pub(crate) fn failure(self) -> Failure {
         match self {
             Self::Cancelled => Failure::Cancelled,
@@ -52,7 +52,7 @@ impl KillReason {
 }
 
 impl ExitStatus {
-    /// The process is gone, and so may be its number.
+    /// The process is gone, and its number may belong to another process.
     pub(crate) const UNKNOWN: Self = Self {
         signal: None,
         code: None,

@@ -1,4 +1,4 @@
-//! A worker that is ended for what it is or does, whatever becomes of its call.
+//! Ends a worker because of its own state, such as being stopped, whether or not it runs a call.
 
 use std::{mem, sync::Arc, time::Duration};
 
@@ -10,7 +10,7 @@ use crate::{error::Cause, timer};
 const STOPPED: Duration = Duration::from_secs(6);
 
 impl WorkerProcess {
-    /// A signal has stopped it. Unless it goes on in time it is ended: whoever waits for it would wait for ever.
+    /// A signal has stopped the worker. It is ended unless it continues in time, because its caller would wait for ever.
     pub(crate) fn stop(self: &Arc<Self>, signal: i32) {
         let worker = Arc::clone(self);
         let cause = Cause::Stopped(signal, STOPPED);
@@ -19,13 +19,13 @@ impl WorkerProcess {
         timer::cancel(before);
     }
 
-    /// It goes on.
+    /// The worker continues after a stop.
     pub(crate) fn go_on(&self) {
         let alarm = self.life.lock().stop.take();
         timer::cancel(alarm);
     }
 
-    /// Ends it for this.
+    /// Ends the worker for this cause.
     pub(super) fn end_for(self: &Arc<Self>, cause: Cause) {
         let mut life = self.life.lock();
         if life.end.is_none() {

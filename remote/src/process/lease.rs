@@ -1,18 +1,18 @@
-//! The right to give a worker its next call, as it goes from caller to caller.
+//! The right to give a worker its next call. It is passed from caller to caller.
 
 use std::{sync::Arc, time::Instant};
 
 use crate::process::{WorkerProcess, registration::Registration};
 
-/// The right to give a worker its next call: the holder is alone with it.
+/// The exclusive right to give a worker its next call.
 #[derive(Debug)]
 pub(crate) struct Lease {
     pub(crate) worker: Arc<WorkerProcess>,
-    /// The socket as the runtime of the last caller waits for it.
+    /// The registration of the socket with the runtime of the last caller.
     pub(crate) registration: Option<Registration>,
     pub(crate) calls: u64,
     pub(crate) idle_since: Option<Instant>,
-    /// The worker said that it goes.
+    /// The worker announced that it exits.
     pub(crate) leaving: bool,
 }
 

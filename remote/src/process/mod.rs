@@ -1,4 +1,4 @@
-//! A worker process as its pool sees it: who it is, whether it lives, and how it is told to end.
+//! A worker process as its pool sees it: its identity, whether it is alive, and how it is ended.
 //!
 //! The folder owns one process from its start to its reaping. Imports `config`, `timer`, `role`, `system`, `wire`; knows no pool: that is a
 //! `Supervisor`.
@@ -92,14 +92,14 @@ impl WorkerProcess {
         ptr::eq(self, other)
     }
 
-    /// It gets a call.
+    /// Records that the worker gets a call.
     pub(crate) fn begin(&self, call: u64) {
         let mut life = self.life.lock();
         life.call = call;
         life.replace = true;
     }
 
-    /// Its call is over.
+    /// Records that the call of the worker is over.
     pub(crate) fn finish(&self) {
         let mut life = self.life.lock();
         life.call = 0;
@@ -108,18 +108,18 @@ impl WorkerProcess {
         drop(waker);
     }
 
-    /// Whether it has not ended.
+    /// Whether the process has not ended.
     fn is_alive(&self) -> bool {
         self.life.lock().end.is_none()
     }
 
-    /// Whether it may get another call: a worker that was told to end, for whatever reason, may not.
+    /// Whether the worker may get another call. A worker that was told to end, for any reason, may not.
     pub(crate) fn is_fit(&self) -> bool {
         let life = self.life.lock();
         life.end.is_none() && !life.dismissed
     }
 
-    /// What happened meanwhile; `waker` is woken when more happens.
+    /// The current status. `waker` is woken when the status changes.
     pub(crate) fn status(&self, waker: &Waker) -> WorkerStatus {
         let mut life = self.life.lock();
         let status = life.status();
@@ -130,12 +130,12 @@ impl WorkerProcess {
         status
     }
 
-    /// What happened meanwhile, for one that is not woken.
+    /// The current status, for a caller that does not need to be woken.
     pub(crate) fn glance(&self) -> WorkerStatus {
         self.life.lock().status()
     }
 
-    /// The caller has gone, the process is being ended. Whether it had ended already, so that the place is free now.
+    /// Records that the caller has gone while the process is being ended. Returns whether it had ended already, so that the place is free.
     pub(crate) fn abandon(&self) -> bool {
         let mut life = self.life.lock();
         life.abandoned = true;
@@ -146,15 +146,15 @@ impl WorkerProcess {
         ended
     }
 
-    /// Why the pool ends it, with the call it runs or is about to get.
+    /// Records why the pool ends the worker, together with the call that it runs or is about to get.
     pub(crate) fn judge(&self, reason: KillReason) {
         let mut life = self.life.lock();
         life.reason.get_or_insert(reason);
     }
 
-    /// The body of this call has run for too long: ends it, unless it has ended meanwhile.
+    /// Ends the worker because the body of this call has run for too long, unless the call has ended meanwhile.
     ///
-    /// The reason and the signal are one step, so that the next call of this worker can never be meant.
+    /// The reason is set and the signal is sent under one lock, so that they cannot affect the next call of this worker.
     pub(crate) fn overrun(self: &Arc<Self>, call: u64, limit: Duration, grace: Option<Duration>) {
         // A reply that has begun to arrive was in time, even if nobody had time to read it.
         let replied = self.has_replied();
@@ -211,7 +211,7 @@ impl WorkerProcess {
         }
     }
 
-    /// Tells a worker without a call to go: it reads the end of its socket, and exits.
+    /// Tells a worker without a call to exit: the worker reads the end of its socket, and exits.
     pub(crate) fn retire(self: &Arc<Self>) {
         if forked_from().is_some() {
             return;
@@ -224,7 +224,7 @@ impl WorkerProcess {
         }
     }
 
-    /// Tells it to go because there is nothing to do.
+    /// Tells the worker to exit because it has been idle. No other worker replaces it.
     pub(crate) fn retire_idle(self: &Arc<Self>) {
         self.life.lock().replace = false;
         self.retire();
@@ -245,7 +245,7 @@ impl WorkerProcess {
     fn signal(&self, life: &Life, signal: Signal) {
         if life.end.is_none() && forked_from().is_none() {
             if signal == Signal::KILL {
-                // In other groups and sessions too, while it is known whose they are.
+                // Kills descendants in other groups and sessions too, while it is still known that they belong to this worker.
                 let _ = kill_process(self.pid, Signal::STOP);
                 family::kill_all_below(self.id());
             }
@@ -261,7 +261,7 @@ impl WorkerProcess {
     pub(crate) fn reap(&self, mut end: ExitStatus, reap: impl FnOnce()) -> (ExitStatus, Reaped) {
         let mut life = self.life.lock();
         if end != ExitStatus::UNKNOWN {
-            // Whatever the worker started and left behind goes with it.
+            // Also kills the processes that the worker started and left behind.
             self.signal(&life, Signal::KILL);
         }
         end.cause = life

@@ -1,4 +1,4 @@
-//! What can be seen of a worker's socket without taking anything from it.
+//! Looks at the socket of a worker without reading anything from it.
 
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
@@ -8,7 +8,7 @@ use rustix::{
 use super::WorkerProcess;
 
 impl WorkerProcess {
-    /// Whether nothing has come from it that nobody asked for. That its socket is closed is met again by whoever uses it.
+    /// Whether the worker has sent nothing that was not asked for. A closed socket counts as quiet: the next use of it fails.
     pub(crate) fn is_quiet(&self) -> bool {
         let spoken = recv(
             &self.socket,
