@@ -25,11 +25,19 @@ use crate::{
     unwind::wake_all,
 };
 
-impl<I> Offload<I>
-where
-    I: Iterator + Send + 'static,
-    I::Item: Send + 'static,
-{
+/// What [`Offload::stream`] reads: every iterator that is `Send + 'static`, and whose items are.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an iterator that other threads can read",
+    label = "`stream` reads calls that return an iterator",
+    note = "help: of a `Result`, take the iterator first: `let items = call.await?;`, then `run(move || items).stream(64)`; \
+            of a collection, return `values.into_iter()`"
+)]
+pub trait ReadItems: Iterator<Item: Send + 'static> + Send + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<I: Iterator<Item: Send + 'static> + Send + 'static> ReadItems for I {}
+
+impl<I> Offload<I> {
     /// The items of the returned iterator as a [`Stream`]. At most `ahead` items are produced before they are consumed.
     ///
     /// Nothing runs before the first poll. The function, and then the iterator in batches, run in the function's pool (batches
@@ -53,6 +61,25 @@ where
     /// # }
     /// ```
     ///
+    /// If the function returns a `Result` of an iterator, await it first, and make a call of the iterator:
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> std::io::Result<()> {
+    /// use std::{fs::File, io::{self, BufRead, BufReader}, path::Path};
+    /// use tokio_offload::{offload, run};
+    /// use tokio_stream::StreamExt;
+    ///
+    /// #[offload]
+    /// fn lines(path: &Path) -> io::Result<impl Iterator<Item = io::Result<String>>> {
+    ///     Ok(BufReader::new(File::open(path)?).lines())
+    /// }
+    ///
+    /// let lines = lines(Path::new("Cargo.toml")).await?;
+    /// let mut lines = run(move || lines).stream(64);
+    /// assert_eq!(lines.next().await.unwrap()?, "[package]");
+    /// # Ok(()) }
+    /// ```
+    ///
     /// For an ordered map over many inputs no method is needed: `futures::stream::iter(inputs).map(f).buffered(n)` keeps at
     /// most `n` calls in flight. Write `|x| f(x).outcome()` to get a panic as the item at its position, and `|x| f(x).start()`
     /// to submit all `n` at once.
@@ -61,7 +88,10 @@ where
     ///
     /// When `ahead` is zero. The stream resumes a panic of the iterator after the items before it, and panics like `.await`
     /// when a call has no result. After a panic it has ended.
-    pub fn stream(self, ahead: usize) -> ReadAhead<I> {
+    pub fn stream(self, ahead: usize) -> ReadAhead<I>
+    where
+        I: ReadItems,
+    {
         assert!(ahead > 0, "a stream needs room for one item: `stream(1)`");
         ReadAhead {
             site: self.site(),
