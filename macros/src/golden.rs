@@ -72,7 +72,7 @@ fn expand_all(tokens: TokenStream) -> TokenStream {
     out
 }
 
-/// What stands between the parentheses of `[offload(..)]`.
+/// The tokens between the parentheses of `[offload(..)]`.
 fn options(token: &TokenTree) -> Option<TokenStream> {
     let TokenTree::Group(brackets) = token else {
         return None;

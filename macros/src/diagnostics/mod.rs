@@ -51,7 +51,7 @@ pub(crate) use remote::{
 
 pub(crate) use travel::{future_output, object_not_send, unsized_value};
 
-/// What is wrong, and after it code to paste.
+/// A message that says what is wrong, then code to paste.
 fn message(tokens: impl ToTokens, wrong: impl AsRef<str>, help: impl AsRef<str>) -> Error {
     Error::new_spanned(
         tokens,

@@ -37,7 +37,7 @@ pub(crate) fn unsized_value(ty: &Type) -> Error {
     )
 }
 
-/// What holds such a value.
+/// The type that can hold such a value.
 fn sized(ty: &Type) -> String {
     match borrow::peel(ty) {
         Type::Slice(slice) => format!("Vec<{}>", show(&slice.elem)),
@@ -50,7 +50,7 @@ fn sized(ty: &Type) -> String {
             format!("Box<{shown}{}>", if sends { "" } else { " + Send" })
         }
         Type::Path(path) => {
-            // Who writes the whole path has imported nothing.
+            // A whole path is written where nothing was imported.
             let mut module = path.path.segments.iter().skip(1);
             match (module.next(), module.next()) {
                 (Some(module), Some(_)) => format!("std::{}::{}", module.ident, owner(ty)),

@@ -49,7 +49,7 @@ fn asynchronous(
     parts::expand(&beside, options, &added, scope, function::asynchronous)
 }
 
-/// What is wrong beside the name.
+/// Finds mistakes other than those in the name.
 fn mistakes(
     options: &Options,
     error: Option<syn::Error>,

@@ -71,7 +71,7 @@ pub(crate) fn on_value(model: &Model<'_>, call: TokenStream) -> TokenStream {
     }
 }
 
-/// What the call says for a parameter: lifetimes are inferred, and so is the copy that stands in for an `AsRef`.
+/// The generic argument that the call passes for a parameter. Lifetimes are inferred, and so is the copy that replaces an `AsRef`.
 fn generic(model: &Model<'_>, parameter: &GenericParam) -> Option<TokenStream> {
     match parameter {
         GenericParam::Type(parameter)

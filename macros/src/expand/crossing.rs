@@ -19,7 +19,7 @@ pub(crate) struct Crossing {
     pub(crate) value: TokenStream,
     /// The closure's parameter.
     pub(crate) parameter: TokenStream,
-    /// What the body starts with.
+    /// The first statements of the body.
     pub(crate) binding: TokenStream,
 }
 
@@ -80,7 +80,7 @@ fn uses_self(model: &Model<'_>) -> bool {
     model.callee().is_some() || body.to_string().contains("self")
 }
 
-/// What makes the value that a constructor builds the one its thread owns.
+/// Makes the value that a constructor builds the one that its thread owns.
 pub(crate) fn keeper(name: &Ident) -> Crossing {
     Crossing {
         ty: quote_spanned!(name.span()=> _),
@@ -110,7 +110,7 @@ pub(crate) fn argument(model: &Model<'_>, argument: &Argument) -> Crossing {
     }
 }
 
-/// What the call makes of the caller's value: one that can outlive the caller.
+/// The expression that turns the caller's value into one that can outlive the caller.
 fn owned(model: &Model<'_>, argument: &Argument) -> TokenStream {
     let name = outer_name(model, argument);
     let span = here(argument.ty.span());
@@ -186,7 +186,7 @@ fn is_name(pattern: &TokenStream, name: &Ident) -> bool {
     *name == pattern.trim_start_matches("mut ")
 }
 
-/// What the body binds; a call of the twin passes plain names on.
+/// The patterns that the body binds. A call of the twin passes plain names on.
 fn inner_pattern(model: &Model<'_>, argument: &Argument) -> TokenStream {
     match model.callee() {
         Some(_) => own_name(argument).to_token_stream(),

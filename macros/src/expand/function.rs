@@ -132,7 +132,7 @@ fn crossings(
         .chain(keeper.map(crossing::keeper))
         .collect();
     let room = LARGEST_CALL - crossings.len();
-    // What is captured becomes a local of the body and is dropped before its parameters, so what follows is captured too.
+    // A captured argument becomes a local of the body, which is dropped before the parameters. So all later arguments are captured too.
     let mut fits = true;
     let (mut before, mut captured) = (TokenStream::new(), TokenStream::new());
     for (index, argument) in model.arguments.iter().enumerate() {

@@ -46,7 +46,7 @@ fn as_written(options: &Options, member: &mut Member) -> TokenStream {
     member.written()
 }
 
-/// What the members of a block become.
+/// The expanded members of a block.
 fn replaced(
     options: &Options,
     head: &mut ItemImpl,
@@ -76,7 +76,7 @@ fn replaced(
     each.collect()
 }
 
-/// What a method becomes below the attributes that see it first.
+/// The expansion of a method, below the attributes that see the method first.
 fn method(
     options: &Options,
     function: Function,
@@ -160,7 +160,7 @@ fn judge_suffix<'a>(
     Some(suffix)
 }
 
-/// What is wrong with a block whatever its methods are.
+/// Finds mistakes of a block that do not depend on its methods.
 pub(crate) fn judge_head(head: &mut ItemImpl, members: &[Member], errors: &mut Errors) {
     for attr in attribute::take_options(&mut head.attrs) {
         errors.push(diagnostics::repeated_attribute(&attr));

@@ -14,7 +14,7 @@ use crate::tokens::body;
 pub(crate) fn allowed(model: &Model<'_>) -> Option<TokenStream> {
     let function = model.function;
     let mut lints = caused(model);
-    // What the user says of a lint holds.
+    // The user's own settings for a lint take effect.
     let levels = ["allow", "deny", "expect", "forbid", "warn"];
     let sets = |attr: &&Attribute| levels.iter().any(|level| attr.path().is_ident(level));
     let attrs = function.attrs.iter().filter(sets);
@@ -39,7 +39,7 @@ fn caused(model: &Model<'_>) -> Vec<TokenStream> {
     if model.is_unsafe() {
         lints.push(quote!(unused_unsafe));
     }
-    // What is called like a parameter of the `impl` may be a type.
+    // A name like that of a parameter of the `impl` may be a type.
     if model.around.may_err() {
         lints.push(quote!(trivial_bounds));
     }

@@ -1,4 +1,4 @@
-//! A refused function with other types where rustc would refuse the written ones once more.
+//! A refused function in which types are replaced that rustc would refuse once more.
 
 use quote::quote;
 use syn::{
@@ -78,7 +78,7 @@ fn name_in_type(ty: &mut Type, lifetime: &Lifetime, inside: bool) -> bool {
 fn name_in_path(path: &mut syn::Path, lifetime: &Lifetime, inside: bool) -> bool {
     let mut named = false;
     for segment in &mut path.segments {
-        // What `Fn(..)` leaves out, it declares.
+        // A lifetime that `Fn(..)` leaves out is declared by the `Fn(..)` itself.
         let PathArguments::AngleBracketed(arguments) = &mut segment.arguments else {
             continue;
         };

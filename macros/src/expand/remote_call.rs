@@ -59,7 +59,7 @@ fn written(model: &Model<'_>, name: &Ident) -> TokenStream {
     let mut sig = model.function.sig.clone();
     sig.ident = name.clone();
     let body = &model.function.body;
-    // That it returns a `Result` is what the attribute asks for, and the number of arguments has been counted above.
+    // The attribute requires a `Result`, and the number of arguments was checked above.
     quote_spanned! {name.span()=>
         #[allow(clippy::single_call_fn, clippy::too_many_arguments, clippy::unnecessary_wraps)]
         #sig #body

@@ -81,7 +81,7 @@ struct Pair<'a> {
     head: &'a ItemTrait,
     /// The blocking trait with its arguments: `BlockingStore<K>`.
     blocking: TokenStream,
-    /// What implements it: `T`.
+    /// The type that implements it: `T`.
     blocker: Ident,
     scope: Scope<'a>,
 }

@@ -1,4 +1,4 @@
-//! What is wrong with an offloaded trait whatever its methods are.
+//! Mistakes of an offloaded trait that do not depend on its methods.
 
 use syn::{Error, ItemTrait};
 

@@ -19,7 +19,7 @@ pub(crate) struct Argument {
     pub(crate) lints: Vec<Attribute>,
     /// The name in the signature, in the user's own spelling and hygiene where there is one.
     pub(crate) name: Ident,
-    /// What the body binds.
+    /// The pattern that the body binds.
     pub(crate) pattern: TokenStream,
     /// The type in the signature.
     pub(crate) ty: Type,
@@ -192,7 +192,7 @@ fn cow(path: &Path) -> Option<&Type> {
     }
 }
 
-/// What stands behind a `&` must be owned itself, and know how to be copied.
+/// The type behind a `&` must be owned itself, and must be able to be copied.
 fn judge_lent(reference: &TypeReference, errors: &mut Errors) {
     match borrow::peel(&reference.elem) {
         Type::TraitObject(object) => {

@@ -72,7 +72,7 @@ pub(crate) fn lower<'a>(
 ) -> Result<Model<'a>, Errors> {
     let mut errors = options.errors.clone();
     if function.boxed().is_some() {
-        // What it is now says nothing about what was written.
+        // The type as it is now does not tell what the user wrote.
         errors.push(diagnostics::boxed_before(function.name()));
         return Err(errors);
     }
@@ -115,7 +115,7 @@ fn judge_surroundings(function: &Function, scope: &Scope<'_>, errors: &mut Error
     scope.judge_self(function, errors);
 }
 
-/// What is only a mistake of all arguments together.
+/// Finds mistakes that only the arguments together make.
 fn judge_arguments(function: &Function, errors: &mut Errors) {
     if let Some(variadic) = &function.sig.variadic {
         errors.push(diagnostics::variadic_function(variadic));

@@ -15,11 +15,11 @@ use crate::tokens::{future, object, unsized_value};
 
 /// The return type in its two places.
 pub(crate) struct Output {
-    /// What stands in `Offload<..>`.
+    /// The type argument of `Offload<..>`.
     pub(crate) awaited: TokenStream,
-    /// What the call is told it returns.
+    /// The return type that the call is given.
     pub(crate) passed: TokenStream,
-    /// What the closure declares after its arrow.
+    /// The return type that the closure declares.
     pub(crate) declared: TokenStream,
     pub(crate) span: Span,
     /// The user's arrow. With it and the last `>`, the signature begins and ends at the user's tokens, which is where
@@ -92,7 +92,7 @@ pub(crate) fn judge_sized(ty: &Type, errors: &mut Errors) {
     }
 }
 
-/// What cannot come back from a thread, or should not.
+/// Refuses return types that cannot, or should not, come back from a thread.
 pub(crate) fn judge_travel(output: &ReturnType, errors: &mut Errors) {
     let ReturnType::Type(_, ty) = output else {
         return;

@@ -12,7 +12,7 @@ use crate::tokens::borrow::{self, Borrow};
 pub(crate) struct Own<'a> {
     pub(crate) word: &'a Token![self],
     pub(crate) declared: TokenStream,
-    /// What the body calls it.
+    /// Its name in the body.
     pub(crate) name: Ident,
     pub(crate) kind: Kind<'a>,
 }

@@ -111,7 +111,7 @@ pub(crate) fn judge_output(function: &Function, errors: &mut Errors) {
 
 /// How one argument is written for the other process, read there, and lent to the body.
 pub(crate) struct Parcel {
-    /// What can write and read it: `P::remote::value::<u32>()`.
+    /// The expression that writes and reads it: `P::remote::value::<u32>()`.
     pub(crate) codec: TokenStream,
     /// The methods that write, read and lend it; what is owned is not lent.
     pub(crate) give: &'static str,

@@ -1,4 +1,4 @@
-//! What stands around a function, as far as the attribute can see it, and what that asks of the function.
+//! The surroundings of a function, as far as the attribute can see them, and what they demand of the function.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -32,7 +32,7 @@ pub(crate) enum Scope<'a> {
     /// The function is a method of an offloaded trait. It calls the method of the blocking trait, by this path.
     Trait {
         path: TokenStream,
-        /// What the trait declares.
+        /// The lifetimes that the trait declares.
         lifetimes: Vec<&'a Lifetime>,
     },
 }
@@ -130,7 +130,7 @@ impl Scope<'_> {
         }
     }
 
-    /// What cannot be called through the value that stands in for `self`.
+    /// Refuses calls that are impossible on the value that replaces `self`.
     pub(crate) fn judge_self(&self, function: &Function, errors: &mut Errors) {
         let sig = &function.sig;
         match self {
@@ -141,7 +141,7 @@ impl Scope<'_> {
             _ => {}
         }
         if self.elsewhere().is_some() {
-            // What it borrows in plain sight is said already.
+            // Borrows that can be seen directly have been reported already.
             let hidden = sig.receiver().is_some() && !output::borrows(&sig.output);
             if let Some(ty) = output::borrowing_opaque(&sig.output).filter(|_| hidden) {
                 errors.push(diagnostics::opaque_of_value(ty));
@@ -208,7 +208,7 @@ impl Scope<'_> {
     }
 }
 
-/// What a method cannot ask for that is called through an `Arc<T>`.
+/// Refuses requirements that a method cannot have when it is called through an `Arc<T>`.
 fn judge_shared(function: &Function, lifetimes: &[&Lifetime], errors: &mut Errors) {
     let sig = &function.sig;
     if sig.receiver().is_none() {

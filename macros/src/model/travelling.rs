@@ -16,7 +16,7 @@ use crate::tokens::{body, borrow, cfg};
 pub(crate) enum Around {
     /// The attribute was shown them.
     Known(Vec<Ident>),
-    /// What is called like one.
+    /// Names that look like one.
     Guessed(Vec<Ident>),
 }
 

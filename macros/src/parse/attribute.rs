@@ -62,7 +62,7 @@ fn is_macro(attr: &Attribute) -> bool {
     !name.starts_with("rustc_") && !OF_LANGUAGE.contains(&name.as_str())
 }
 
-/// What can stand on an `impl` block or a method and changes no tokens, and the first words of tools.
+/// Attributes on an `impl` block or a method that change no tokens, and the first segments of tool attributes.
 const OF_LANGUAGE: [&str; 24] = [
     "allow",
     "automatically_derived",

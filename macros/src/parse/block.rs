@@ -28,7 +28,7 @@ pub(crate) enum Member {
     Other(TokenStream),
 }
 
-/// What a block can start with.
+/// The tokens that a block can start with.
 pub(crate) trait Head: Parse {
     fn attrs(&mut self) -> &mut Vec<Attribute>;
 
@@ -177,7 +177,7 @@ enum Kind {
     Declaration,
 }
 
-/// What the first member is, by the first word or sign that tells.
+/// The kind of the first member, by the first token that decides it.
 fn kind(tokens: &[TokenTree]) -> Option<Kind> {
     let mut rest = tokens;
     while let Some((token, after)) = rest.split_first() {

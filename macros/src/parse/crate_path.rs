@@ -23,7 +23,7 @@ impl CratePath {
         Self(self.0.or_else(|| other.0.clone()))
     }
 
-    /// What `crate = ..` says.
+    /// The value of `crate = ..`.
     pub(crate) fn given(&self) -> Option<&TokenStream> {
         self.0.as_ref()
     }

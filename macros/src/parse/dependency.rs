@@ -62,7 +62,7 @@ fn dependency_of(header: &str) -> Option<&str> {
     Some(name.trim_matches(['"', '\'']))
 }
 
-/// What stands before `=` in each line, and the names in the headers of tables.
+/// The keys before `=` in each line, and the names in table headers.
 fn keys(manifest: &str) -> impl Iterator<Item = &str> {
     let lines = manifest.lines().map(str::trim);
     lines.filter_map(|line| match line.strip_prefix('[') {

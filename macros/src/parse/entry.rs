@@ -11,7 +11,7 @@ use crate::parse::options::OPTIONS;
 use crate::parse::time::nanoseconds;
 use crate::parse::value::{self, skip, skip_value, stray};
 
-/// What such an attribute says.
+/// The content of such an attribute.
 pub(crate) struct EntryOptions {
     pub(crate) path: CratePath,
     /// The limit, in nanoseconds, if it was one.
@@ -21,11 +21,11 @@ pub(crate) struct EntryOptions {
     pub(crate) errors: Errors,
 }
 
-/// What is different about the two attributes.
+/// The differences between the two attributes.
 pub(crate) struct Names {
     /// The option with the limit.
     pub(crate) limit: &'static str,
-    /// What is said of the options of `#[offload]`.
+    /// The message about options of `#[offload]`.
     pub(crate) foreign: fn(&Ident) -> syn::Error,
 }
 

@@ -1,4 +1,4 @@
-//! What editors complete names of options from.
+//! The code from which editors complete names of options.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;

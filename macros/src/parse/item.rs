@@ -1,4 +1,4 @@
-//! What may be annotated, and what an item is that may not.
+//! Which items can be annotated, and how the others are named in errors.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream, Parser};
@@ -29,7 +29,7 @@ pub(crate) enum Reason {
 }
 
 impl Item {
-    /// What names look like here.
+    /// How names are written here.
     pub(crate) fn shown(&self) -> Shown {
         match self {
             Self::Block(_) => naming::OF_BLOCK,
@@ -83,7 +83,7 @@ fn parse_block(tokens: &TokenStream, reason: &Reason) -> Result<Item, Option<syn
 const BLOCK: &str = "an `impl` block";
 const TRAIT: &str = "a trait";
 
-/// What the item is when it is not a function: the first word that tells, after attributes and visibility.
+/// The kind of an item that is not a function: the first keyword after attributes and visibility.
 fn kind(tokens: &TokenStream) -> Option<Reason> {
     let start = |input: ParseStream<'_>| {
         input.call(Attribute::parse_outer)?;

@@ -17,7 +17,7 @@ pub(crate) struct HandleName {
 #[derive(Clone)]
 pub(crate) enum Added {
     Called(Ident),
-    /// What was written is no name, or not one for this item: it stays alone.
+    /// The value is not a name, or not a name for this item: nothing is added.
     Misnamed,
 }
 

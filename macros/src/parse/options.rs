@@ -12,14 +12,14 @@ use crate::parse::crate_path::CratePath;
 use crate::parse::naming::{self, Added, HandleName, Shown};
 use crate::parse::value::{self, is_literal, skip, skip_value, stray};
 
-/// What the attribute says.
+/// The options of the attribute.
 #[derive(Clone)]
 pub(crate) struct Options {
     /// Where the body runs: the value of `pool`.
     pub(crate) place: Option<Expr>,
     /// The worker processes that run the body: the value of `remote`.
     pub(crate) remote: Option<Expr>,
-    /// What the blocking version is called.
+    /// The name of the blocking version.
     pub(crate) blocking: Option<Ident>,
     /// The asynchronous version that is put beside the function as written.
     pub(crate) asynchronous: Option<Added>,
@@ -226,7 +226,7 @@ impl Options {
         }
     }
 
-    /// What a method of a block says, and where it says nothing, what the block says.
+    /// The options of a method in a block; those of the block where the method has none.
     pub(crate) fn or(self, block: &Self) -> Self {
         let says_where = self.key("pool").or(self.key("remote")).is_some();
         let inherited = |value: &Option<Expr>| value.clone().filter(|_| !says_where);

@@ -26,7 +26,7 @@ fn whole_part(digits: &str) -> Option<u64> {
     digits.replace('_', "").parse().ok()
 }
 
-/// What the digits after the point are of the unit, without what is less than a nanosecond.
+/// The digits after the point as a part of the unit. Fractions of a nanosecond are dropped.
 fn broken_part(digits: &str, unit: u64) -> Option<u64> {
     whole_part(digits)?;
     let mut place = unit;

@@ -19,7 +19,7 @@ pub(crate) fn skip(input: ParseStream<'_>) -> TokenStream {
     skipped
 }
 
-/// What stands where the name of an option should be. A comma there stays in place, since it ends the option.
+/// The token where the name of an option should be. A comma stays in place there, because it ends the option.
 pub(crate) fn stray(input: ParseStream<'_>) -> TokenStream {
     let mut stray = skip(input);
     if stray.is_empty() {

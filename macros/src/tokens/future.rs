@@ -7,7 +7,7 @@ use crate::tokens::borrow;
 
 /// A type that is a future.
 pub(crate) struct Future<'a> {
-    /// What it yields, where that is written.
+    /// Its output, if that is written.
     pub(crate) yields: Option<&'a Type>,
 }
 

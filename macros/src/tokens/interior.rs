@@ -7,7 +7,7 @@ use crate::tokens::borrow;
 /// A type of std that a body changes through a `&`, and that is `Clone`.
 pub(crate) struct Interior<'a> {
     pub(crate) ty: &'a TypePath,
-    /// What is inside it.
+    /// The type inside it.
     pub(crate) content: &'a Type,
 }
 
@@ -59,7 +59,7 @@ fn is_of_std(path: &Path) -> bool {
 }
 
 impl Interior<'_> {
-    /// What shares the value in place of a copy.
+    /// The type that shares the value instead of copying it.
     pub(crate) fn shared(&self) -> String {
         let content = borrow::peel(self.content);
         let shown = super::wording::show(content);

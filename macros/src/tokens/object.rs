@@ -31,7 +31,7 @@ fn in_type(ty: &Type, shared: bool) -> Option<Stuck<'_>> {
             if !name.ends_with("Result") && !CONTAINERS.contains(&&*name) {
                 return None;
             }
-            // What a `Mutex` hands out, only one thread has at a time.
+            // Only one thread at a time has the value in a `Mutex`.
             let shared = (shared || name == "Arc") && name != "Mutex";
             arguments.args.iter().find_map(|argument| match argument {
                 GenericArgument::Type(ty) => in_type(ty, shared),
@@ -94,7 +94,7 @@ fn is_of_std(bound: &TraitBound) -> bool {
             || bare && named(&KNOWN, &last.ident))
 }
 
-/// What is `Send` only if what is in it is. Another type may hold anything and be `Send` all the same.
+/// Types that are `Send` only if their content is. Other types may be `Send` whatever they hold.
 const CONTAINERS: [&str; 13] = [
     "Arc",
     "BTreeMap",

@@ -4,7 +4,7 @@ use proc_macro2::{Group, Ident, Literal, TokenStream, TokenTree};
 
 use crate::tokens::body::{is_quote, nested_item, regroup};
 
-/// What to rename. Every token keeps its span, so hygiene works as it did before.
+/// The names to replace. Every token keeps its span, so hygiene works as before.
 pub(crate) struct Rewrite<'a> {
     /// The new name of `self`, for a method.
     pub(crate) receiver: Option<&'a str>,
@@ -197,7 +197,7 @@ fn format_capture(text: &Literal, name: &str) -> Literal {
     new
 }
 
-/// What stands between the braces: a name, and after a colon a format that may take its width from a name.
+/// The text between the braces: a name, and after a colon a format, which may take its width from a name.
 fn placeholder(inside: &str, name: &str) -> String {
     let (argument, format) = inside.split_once(':').unwrap_or((inside, ""));
     let argument = match argument.trim() {

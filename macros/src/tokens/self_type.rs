@@ -12,7 +12,7 @@ use crate::tokens::borrow;
 pub(crate) struct SelfType<'a>(pub(crate) &'a Type);
 
 impl SelfType<'_> {
-    /// What stands before `::name`: `Db`, or `<Db<T>>` where the bare type would be no path.
+    /// The type before `::name`: `Db`, or `<Db<T>>` where the bare type would not be a path.
     pub(crate) fn path(&self) -> TokenStream {
         let ty = borrow::peel(self.0);
         match ty {

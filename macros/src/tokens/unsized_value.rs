@@ -37,7 +37,7 @@ fn in_type(ty: &mut Type, pointed: bool, change: &mut dyn FnMut(&mut Type)) {
     }
 }
 
-/// What the types of std hold that every program knows. Another type may take arguments without a size.
+/// Looks into well-known types of std. Other types may take arguments without a size.
 fn in_path(path: &mut Path, change: &mut dyn FnMut(&mut Type)) {
     let bare = path.segments.len() == 1;
     let of_std = path.segments.first().is_some_and(|first| {
