@@ -1,4 +1,4 @@
-//! What a body can ask while it runs.
+//! The questions that a body can ask while it runs.
 
 use std::{
     future::Future,

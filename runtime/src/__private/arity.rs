@@ -1,4 +1,4 @@
-//! What generated code calls: one function for each number of arguments.
+//! The functions that generated code calls: one for each number of arguments.
 //!
 //! Written out by hand. Made by a macro, their errors would quote the macro and say everything twice.
 //!

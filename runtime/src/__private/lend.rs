@@ -64,7 +64,7 @@ pub fn own_text(text: String) -> impl ToString + Send + Sync + 'static {
     text
 }
 
-/// What can be owned by a call, as an `O`, and lent to its body.
+/// Types that a call can own, as an `O`, and lend to its body.
 ///
 /// `O` is a parameter: where there is none, rustc says so once, and has no type of which it could say more.
 #[diagnostic::on_unimplemented(

@@ -34,7 +34,7 @@ pub use crate::owner::thread::new_owner;
 pub use crate::owner::{Owner, loan, on_owner};
 #[cfg(feature = "remote")]
 pub mod node {
-    //! What runs bodies for calls from elsewhere, such as the node of a cluster, may mention.
+    //! Items for code that runs bodies of calls from elsewhere, such as the node of a cluster.
 
     pub use crate::remote::{
         failure::error,
@@ -44,7 +44,7 @@ pub mod node {
 }
 #[cfg(feature = "remote")]
 pub mod remote {
-    //! What code written for `remote = EXPR` and for `main` may mention.
+    //! Items for the code generated for `remote = EXPR` and for `main`.
 
     pub use crate::{process::init, remote::generated::*};
 }

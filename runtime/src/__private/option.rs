@@ -3,7 +3,7 @@
 //! `rust-analyzer` completes a word from its place in the expansion. A name that is no option goes into `option!`: an editor
 //! sees an import there, the compiler sees nothing.
 
-/// What the attribute writes after its error about a name that is no option.
+/// The code that the attribute writes after its error about an unknown option.
 #[cfg(not(rust_analyzer))]
 #[doc(hidden)]
 #[macro_export]

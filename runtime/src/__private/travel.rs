@@ -1,8 +1,8 @@
-//! What may cross to the thread that runs a body, and the names the attribute needs for it.
+//! Types that can be sent to the thread that runs a body, and the names that the attribute needs for this.
 
 use std::fmt;
 
-/// What may go to the thread that runs a body and come back from it.
+/// Types that can be sent to the thread that runs a body and back.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot travel to the thread that runs the body",
     label = "not `Send + 'static`",
@@ -14,7 +14,7 @@ impl<T: Send + 'static> Travel for T {}
 
 /// Maps the type of a function to what it returns, because `!` cannot be written as a type argument on stable Rust.
 pub trait Returns {
-    /// What the function returns.
+    /// The return type of the function.
     type Out;
 }
 

@@ -16,7 +16,7 @@ pub(crate) struct CancelThreads<W> {
     prompt: usize,
 }
 
-/// What to do about the work that waits.
+/// What to do with the work that waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Need {
     Nothing,

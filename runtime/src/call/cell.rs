@@ -242,7 +242,7 @@ where
         match before {
             Stage::Done(Err(error)) => Some(error),
             other => {
-                // What the body returned may panic when it is dropped: nobody is left who wants to know.
+                // The result may panic when it is dropped, and nobody is left who wants to know.
                 drop_quietly(other);
                 None
             }

@@ -1,4 +1,4 @@
-//! What a thread knows about the body that runs on it, and about the pool that the thread belongs to.
+//! The knowledge of a thread about the body that runs on it, and about the pool that it belongs to.
 
 use std::{cell::RefCell, mem, sync::Arc};
 
@@ -23,7 +23,7 @@ struct Frame {
     caller: Option<Arc<Blocked>>,
     /// This body's own `block_on`.
     blocked: Option<Arc<Blocked>>,
-    /// What only few bodies need.
+    /// State that only few bodies need.
     more: Option<Box<More>>,
 }
 

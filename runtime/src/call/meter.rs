@@ -1,4 +1,4 @@
-//! What one annotated function measures. Every transition of a call is counted once, by the cell that makes it.
+//! The measurements of one annotated function. Every transition of a call is counted once, by the cell that makes it.
 
 use std::{
     fmt,
@@ -16,7 +16,7 @@ use super::{
     site::Site,
 };
 
-/// What was measured of a function. It takes almost no memory before the first call.
+/// The measurements of a function. They take almost no memory before the first call.
 pub(crate) struct Meter(OnceLock<Box<Counters>>);
 
 /// They only grow. How many calls wait or run is computed as a difference.
@@ -92,7 +92,7 @@ impl Meter {
         self.0.get().map_or(0, |counters| counters.number)
     }
 
-    /// What was measured; nothing before the first call.
+    /// The measurements; none before the first call.
     pub(crate) fn read(&self) -> Option<Measured> {
         let counters = self.0.get()?;
         // Ends are read first, then beginnings, then submissions, so that no difference is negative.

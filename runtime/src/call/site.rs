@@ -55,7 +55,7 @@ impl Site {
         self.line
     }
 
-    /// What is measured of the function's calls.
+    /// The measurements of the function's calls.
     pub(crate) const fn meter(&self) -> &Meter {
         &self.meter
     }

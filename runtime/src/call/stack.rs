@@ -5,7 +5,7 @@
 
 use std::{cell::Cell, ptr, sync::OnceLock};
 
-/// What the frames below our first one may have taken. Not measured: a generous estimate.
+/// The size that the frames below our first one may have. Not measured: a generous estimate.
 const BELOW: usize = 16 * 1024;
 
 /// The stack size that the standard library chooses for a thread, unless `RUST_MIN_STACK` says another.
@@ -18,7 +18,7 @@ struct Extent {
     size: usize,
 }
 
-/// What is known of this thread's stack.
+/// The known bounds of this thread's stack.
 #[derive(Clone, Copy)]
 enum KnownStack {
     /// Asking the system takes time, so it is asked once.
@@ -27,7 +27,7 @@ enum KnownStack {
     All(Extent),
 }
 
-/// What is left of a stack, and how large it is, in bytes.
+/// The free part of a stack and its size, in bytes.
 #[derive(Clone, Copy)]
 pub(crate) struct Room {
     pub(crate) left: usize,
@@ -45,7 +45,7 @@ pub(crate) fn begins_here(size: Option<usize>) {
     KNOWN.set(KnownStack::All(Extent { lowest, size }));
 }
 
-/// What this thread has left, if that can be known.
+/// The free part of this thread's stack, if it can be known.
 pub(crate) fn room() -> Option<Room> {
     if matches!(KNOWN.get(), KnownStack::NotAskedYet) {
         KNOWN.set(ask(address()).map_or(KnownStack::Nothing, KnownStack::All));

@@ -70,7 +70,7 @@ impl<F, R, O> Stage<F, R, O> {
         }
     }
 
-    /// What a running body asked for. It is no longer needed when the body ends.
+    /// The requests of a running body. They are no longer needed when the body ends.
     pub(crate) fn disarm(&mut self) -> Option<Disarmed> {
         match self {
             Self::Running { cancel, .. } => cancel.disarm(),

@@ -1,4 +1,4 @@
-//! What a future may do with its call, and what an executor may do with it. `cancel::Stoppable` is what the body may do.
+//! The operations of a call: those of its future and those of its executor. `cancel::Stoppable` has those of the body.
 
 use std::{sync::Arc, task::Waker};
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::error::Error;
 
-/// What the future may do with its call.
+/// The operations of the future on its call.
 pub(crate) trait Call<R, O>: Send + Sync {
     /// The first step of the call: returns where to submit it, once.
     fn begin(&self) -> Option<O>;
@@ -51,7 +51,7 @@ pub(crate) trait Call<R, O>: Send + Sync {
     fn job(self: Arc<Self>) -> Arc<dyn Run>;
 }
 
-/// What the future has to do next.
+/// The next step of the future.
 pub(crate) enum Step<R, O> {
     /// Submit the call to that place, then poll again.
     Submit(O),
@@ -64,7 +64,7 @@ pub(crate) enum Step<R, O> {
 /// Runs a body, once, in the context of its caller.
 pub(crate) type Around<'a> = &'a mut dyn FnMut(&mut dyn FnMut());
 
-/// What the executor may do with a call.
+/// The operations of the executor on a call.
 pub(crate) trait Run: Send + Sync {
     /// Runs the body inside `around`, unless the call has ended by now. `caller` is the waiting body that made the call.
     /// `settle` learns how the body ended before the caller does, so a caller who looks then finds the thread free. Never

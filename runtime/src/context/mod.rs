@@ -56,7 +56,7 @@ impl Captured {
     /// nothing is set here, what was current where the call was `made`.
     #[inline]
     pub(crate) fn of(site: impl Fn() -> &'static Site, made: Option<&Self>) -> Option<Self> {
-        // What was made with captured was so because there is any.
+        // If something was captured when the call was made, there is something to carry.
         if !is_any() {
             return None;
         }

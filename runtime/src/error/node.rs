@@ -4,11 +4,11 @@ use std::fmt;
 
 /// The node that had a call is gone, or has not answered for seconds.
 ///
-/// Whether the body ran to its end there, nobody knows. It is given to a further node where `retries` are declared.
+/// Nobody knows whether the body ran to its end there. The call is given to another node if `retries` are declared.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NodeLoss(pub(crate) Box<NodeFacts>);
 
-/// What is known of a loss.
+/// The details of a loss.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NodeFacts {
     pub(crate) node: String,

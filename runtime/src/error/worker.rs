@@ -1,4 +1,4 @@
-//! What can happen to a worker process, and to what is sent to one and back.
+//! Failures of a worker process, and of the values sent to it and back.
 
 use std::{error, fmt, time::Duration};
 
@@ -6,7 +6,7 @@ use std::{error, fmt, time::Duration};
 #[derive(Clone, PartialEq, Eq)]
 pub struct WorkerExit(pub(crate) Box<Facts>);
 
-/// What is known of a death.
+/// The details of an exit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Facts {
     pub(crate) pid: u32,
@@ -16,7 +16,7 @@ pub(crate) struct Facts {
     pub(crate) stopped: Option<(i32, Duration)>,
     /// The limit that it was ended for.
     pub(crate) memory_limit: Option<u64>,
-    /// What was executed, if it never became a worker.
+    /// The program that was executed, if the process never became a worker.
     pub(crate) program: Option<String>,
     pub(crate) function: &'static str,
     pub(crate) attempts: u32,

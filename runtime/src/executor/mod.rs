@@ -87,7 +87,7 @@ pub trait Executor: Send + Sync + 'static {
         Ok(())
     }
 
-    /// What a call holds on to: one type, so that the call needs room for one kind of pointer only.
+    /// The pointer that a call keeps: one type, so that the call needs room for one kind of pointer only.
     #[doc(hidden)]
     fn share(&'static self) -> Arc<dyn Executor> {
         Arc::new(Borrowed(self))

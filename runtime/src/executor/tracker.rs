@@ -25,7 +25,7 @@ pub(crate) struct JobTracker {
     pub(crate) dead: Dead,
     /// Jobs that were put into the queue, also the dead ones.
     entered: AtomicUsize,
-    /// Those of them whose bodies were begun, and those that left the queue without that.
+    /// The calls whose bodies have begun, and those that left the queue before.
     begun: AtomicUsize,
     passed: AtomicUsize,
     ended: AtomicUsize,
@@ -80,7 +80,7 @@ impl JobTracker {
         (waits && self.running() > 0).then(|| self.ended.load(Ordering::Relaxed))
     }
 
-    /// What only grows is counted, which takes one step less for each call. What is subtracted is read first, so
+    /// Only growing numbers are counted, which takes one step less for each call. The number that is subtracted is read first, so
     /// that neither result is ever too small.
     fn queued(&self) -> usize {
         let begun = self.begun.load(Ordering::SeqCst);

@@ -1,6 +1,6 @@
-//! What is counted of the nodes of a cluster.
+//! The counters of the nodes of a cluster.
 
-/// What is counted of the nodes of a cluster, as this process sees them.
+/// The counters of the nodes of a cluster, as this process sees them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

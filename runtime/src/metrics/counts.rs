@@ -1,4 +1,4 @@
-//! What a pool is doing and has done.
+//! The state and the counters of a pool.
 
 use super::{PoolMeterRef, ThreadSlot};
 use crate::call::{
@@ -31,7 +31,7 @@ pub struct Stats {
 }
 
 impl Stats {
-    /// What both do now. What they have done is not added: the counters are shared.
+    /// The sum of what both do now. Their counters are not added, because they are shared.
     #[must_use]
     pub(crate) fn merge(self, other: Self) -> Self {
         Self {
@@ -48,12 +48,12 @@ impl Stats {
 pub(crate) struct Counts {
     ends: EndCounters,
     name: &'static str,
-    /// What all pools of this name have measured.
+    /// The measurements of all pools of this name.
     meter: PoolMeterRef,
 }
 
 impl Counts {
-    /// Those of a pool with a name.
+    /// The counters of a pool with a name.
     pub(crate) fn named(name: &'static str) -> Self {
         Self {
             name,
@@ -62,7 +62,7 @@ impl Counts {
         }
     }
 
-    /// What the pool is called.
+    /// The name of the pool.
     pub(crate) const fn name(&self) -> &'static str {
         self.name
     }

@@ -1,4 +1,4 @@
-//! What pools count, and with the feature `stats` what they measure.
+//! The counters of pools, and with the feature `stats` their measurements.
 //!
 //! `counts` is what every pool counts, the public `Stats` among it. With `stats`, `pool` measures the pools of one name
 //! together, `cluster` is what is counted of nodes, and `thread` knows which function each thread runs. Without it `mock` has the same names and does nothing.

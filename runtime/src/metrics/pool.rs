@@ -1,4 +1,4 @@
-//! What the pools of one name measure together, and who among them lives.
+//! The measurements that pools of one name share, and which of these pools exist.
 
 use std::{
     collections::BTreeMap,
@@ -21,7 +21,7 @@ use crate::{
     sync::Mutex,
 };
 
-/// What the pools of one name have measured. Never freed: names are few, and counters must not fall.
+/// The measurements of all pools of one name. Never freed: names are few, and counters must not fall.
 pub(crate) struct PoolMeter {
     /// From one, in the order of first use.
     number: u32,
@@ -34,17 +34,17 @@ pub(crate) struct PoolMeter {
 
 /// A pool that can be looked at.
 pub(crate) trait PoolSource: Send + Sync {
-    /// What waits, what runs, how many threads there are. Its other counters are not looked at.
+    /// The calls that wait and run, and the number of threads. Other counters are not read.
     fn now(&self) -> Stats;
     /// How many bodies may run at once.
     fn limit(&self) -> Option<usize>;
     /// The call that has waited longest.
     fn longest_wait(&self) -> Option<Waits>;
-    /// What is counted of the nodes that it has.
+    /// The counters of its nodes.
     fn cluster(&self) -> Option<ClusterSnapshot> {
         None
     }
-    /// What runs there on no thread of this process.
+    /// The bodies that run outside of this process.
     fn elsewhere(&self) -> Vec<&'static Site> {
         Vec::new()
     }
@@ -113,7 +113,7 @@ impl PoolMeter {
         sources.iter().filter_map(Weak::upgrade).collect()
     }
 
-    /// What runs there.
+    /// The bodies that run there.
     pub(crate) fn occupants(&self) -> Vec<&'static Site> {
         let sources = self.sources();
         let elsewhere = sources.iter().flat_map(|source| source.elsewhere());
@@ -123,7 +123,7 @@ impl PoolMeter {
             .collect()
     }
 
-    /// What has been measured.
+    /// The measurements.
     pub(crate) fn read(&self) -> Measured {
         let ended = EndCounts::read(&self.ends);
         Measured {
@@ -162,7 +162,7 @@ impl QueueView {
         self.0.lock().len()
     }
 
-    /// That of the first call that still waits.
+    /// The wait of the first call that still waits.
     pub(crate) fn longest_wait(&self) -> Option<Waits> {
         let mut from = 0;
         loop {

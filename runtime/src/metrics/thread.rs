@@ -20,7 +20,7 @@ pub(crate) struct ThreadSlot {
     slot: Option<Arc<Slot>>,
 }
 
-/// What a thread runs now: the number of the pool in the upper half, that of the function in the lower one, or zero. Both
+/// The work of a thread now: the number of the pool in the upper half, that of the function in the lower one, or zero. Both
 /// are told at once, and by one store for each body.
 type Slot = AtomicU64;
 
@@ -35,7 +35,7 @@ thread_local! {
     static SLOTS: RefCell<ThreadSlots> = RefCell::default();
 }
 
-/// Those of all threads. They stay with their threads, so that one that only comes to a pool has nothing to enter here.
+/// The slots of all threads. A slot stays with its thread, so that a thread which only visits a pool has nothing to register.
 static ALL: Mutex<Vec<Weak<Slot>>> = Mutex::new(Vec::new());
 
 impl ThreadSlot {
@@ -95,7 +95,7 @@ fn new_slot() -> Arc<Slot> {
     slot
 }
 
-/// What runs for the pool of that number.
+/// The bodies that run for the pool of that number.
 pub(super) fn occupants(pool: u32) -> Vec<&'static Site> {
     let now: Vec<_> = ALL
         .lock()

@@ -49,7 +49,7 @@ pub fn catch<R: CatchFailure>(call: Offload<R>) -> Offload<R> {
     Offload::of(Arc::new(Caught { call }))
 }
 
-/// What can tell that a call failed.
+/// Types that can hold the failure of a call.
 #[diagnostic::on_unimplemented(
     message = "a call can fail, and `{Self}` has no place for that",
     label = "not a `Result`",

@@ -28,7 +28,7 @@ pub const fn named<T: Copy>(lent: T) -> LentPlace<T> {
 }
 
 impl<T: Copy> LentPlace<T> {
-    /// What is lent.
+    /// The reference that is lent.
     pub(crate) const fn lent(&self) -> T {
         self.0.0.0.0.0
     }

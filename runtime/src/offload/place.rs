@@ -61,7 +61,7 @@ pub fn on(place: impl Place) -> On {
     place.place()
 }
 
-/// What may stand after `pool =`, and what [`run_on`](crate::run_on) takes.
+/// The types that `pool =` and [`run_on`](crate::run_on) take.
 ///
 /// Implemented for references to `static` executors, for executors in an `Arc` or a `Box`, and for handles of tokio runtimes.
 /// Implement [`Executor`] to have one more.

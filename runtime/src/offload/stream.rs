@@ -25,7 +25,7 @@ use crate::{
     unwind::wake_all,
 };
 
-/// What [`Offload::stream`] reads: every iterator that is `Send + 'static`, and whose items are.
+/// The iterators that [`Offload::stream`] reads: those that are `Send + 'static`, with items that are as well.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an iterator that other threads can read",
     label = "`stream` reads calls that return an iterator",
@@ -127,7 +127,7 @@ enum Source<I> {
     Ended,
 }
 
-/// What the maker and the consumer share. Each item is there for the consumer while the next one is made, which may
+/// The state that the maker and the consumer share. The consumer can take an item while the next one is made, which may
 /// wait for what the consumer does.
 struct Made<I: Iterator> {
     items: VecDeque<I::Item>,

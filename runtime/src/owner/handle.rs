@@ -1,10 +1,10 @@
-//! What the handles and constructors written by `#[offload(owner = ..)]` call.
+//! Functions that the generated handles and constructors of `#[offload(owner = ..)]` call.
 
 use std::fmt;
 
 use super::{Loan, thread::HandleBuilder};
 
-/// What a constructor may return: the value, or the value unless something went wrong.
+/// The return types of a constructor: the value, or the value unless something went wrong.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not hold the one value that a thread could own",
     label = "not a `Result` or an `Option` of the value",

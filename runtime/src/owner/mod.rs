@@ -175,7 +175,7 @@ pub fn on_owner<T>(owner: &Owner<T>) -> On {
     On::Shared(Arc::clone(&owner.thread) as _)
 }
 
-/// What lends the value to one body on its thread.
+/// Lends the value to one body on its thread.
 pub fn loan<T>(owner: &Owner<T>) -> Loan<T> {
     Loan {
         condition: Arc::clone(owner.thread.condition()),

@@ -53,7 +53,7 @@ pub fn new_owner() -> (On, HandleBuilder) {
     (On::Shared(Arc::new(seed)), HandleBuilder { thread })
 }
 
-/// What turns a built value into a handle, on the value's thread.
+/// Turns a built value into a handle, on the value's thread.
 pub struct HandleBuilder {
     thread: Thread,
 }
@@ -102,7 +102,7 @@ struct OwnerQueue {
     closed: bool,
 }
 
-/// What waits, and whether the value may be lent: what the handles and the thread share.
+/// The state that the handles and the thread share: the calls that wait, and whether the value may be lent.
 pub(crate) struct OwnerState {
     queue: Mutex<OwnerQueue>,
     /// Tells the thread of a job, or of the end.
@@ -117,7 +117,7 @@ pub(crate) struct OwnerState {
     pub(crate) tracker: JobTracker,
 }
 
-/// What all owners are called beside the pools, which have names.
+/// The common name of all owners. Pools have names of their own.
 const NAME: &str = "owner";
 
 const POISONED: u8 = 1;

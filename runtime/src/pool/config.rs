@@ -4,12 +4,12 @@ use std::{num::NonZeroUsize, thread};
 
 use crate::scheduler::threads::ThreadConfig;
 
-/// Whose threads a pool uses.
+/// The threads that a pool uses.
 #[derive(Clone, Copy)]
 pub(crate) enum PoolKind {
     /// Its own.
     Dedicated,
-    /// Those of the runtime that awaits the call.
+    /// The threads of the runtime that awaits the call.
     Shared,
 }
 

@@ -1,4 +1,4 @@
-//! What a pool's name stands for once it is used: its settings and its lanes.
+//! A pool once it is used: its settings and its lanes.
 
 use std::{
     future::Future,
@@ -66,7 +66,7 @@ impl Inner {
         inner
     }
 
-    /// What the pool is called.
+    /// The name of the pool.
     pub(crate) fn name(&self) -> &'static str {
         self.counts.name()
     }

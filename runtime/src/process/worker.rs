@@ -35,7 +35,7 @@ pub fn init() {
     engine::init(WORKER);
 }
 
-/// What is done around bodies.
+/// The steps around each body.
 pub(crate) const WORKER: WorkerHooks = WorkerHooks {
     around,
     on_stop: on_cancel,
@@ -77,7 +77,7 @@ fn site(path: &'static str) -> &'static Site {
     })
 }
 
-/// What the body asked for. Nobody else knows its call here.
+/// The requests of the body. Nobody else knows its call here.
 struct Body {
     site: &'static Site,
     cancel: Mutex<CancelState>,

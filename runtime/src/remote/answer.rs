@@ -1,11 +1,11 @@
-//! What a function returns from a worker process, or instead of it.
+//! The return value of a function whose body runs in a worker process, and the error that replaces it.
 
 use tokio_offload_remote::{self as engine, CodecError, Output, Shape};
 
 use super::codec::Cross;
 use crate::error::Error;
 
-/// What a function may return whose body runs in a worker process.
+/// The return types of functions whose bodies run in a worker process.
 #[diagnostic::on_unimplemented(
     message = "a worker process can fail, and `{Self}` has no place for that",
     label = "not a `Result`",

@@ -47,7 +47,7 @@ pub fn workers(place: impl ToRemote) -> &'static dyn Remote {
     place.to_remote()
 }
 
-/// What may stand after `remote =`.
+/// The types that `remote =` takes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not lead to worker processes",
     label = "calls cannot be sent to this",

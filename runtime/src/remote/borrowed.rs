@@ -17,7 +17,7 @@ use super::{
 };
 use crate::unwind::drop_quietly;
 
-/// What can be written from a borrow.
+/// Types that can be written from a borrow.
 #[diagnostic::on_unimplemented(
     message = "`&{Self}` cannot cross to a worker process",
     label = "not `Serialize + Deserialize`",
@@ -187,7 +187,7 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for AsRefLent<'_, T> {
     }
 }
 
-/// What writes and reads a borrowed `T`; see [`Value`](super::codec::Value).
+/// Writes and reads a borrowed `T`; see [`Value`](super::codec::Value).
 pub struct Lent<T: ?Sized> {
     write: fn(&T, &mut Output) -> Result<(), CodecError>,
     read: for<'de> fn(&mut &'de [u8]) -> Result<Decoded<'de, T>, CodecError>,

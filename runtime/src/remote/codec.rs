@@ -16,7 +16,7 @@ use crate::{
     unwind::drop_quietly,
 };
 
-/// What may go to a worker process and come back from one.
+/// Types that can be sent to a worker process and back.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot cross to a worker process",
     label = "not `Serialize + Deserialize`",
@@ -78,7 +78,7 @@ pub(super) fn guarded<T>(
     catch_unwind(AssertUnwindSafe(code)).unwrap_or_else(|payload| {
         let panic = Panic::new(payload);
         let text = panic.message();
-        // What it panicked with may panic as it is dropped.
+        // The payload of the panic may panic when it is dropped.
         drop_quietly(panic);
         let text = text.unwrap_or_else(|| "no text".to_owned());
         Err(CodecError::new(&format_args!(

@@ -37,7 +37,7 @@ pub fn error(failure: Failure) -> Error {
         Failure::Mismatch(difference) => Error::Mismatch(difference.into()),
         Failure::Lost(loss) => Error::Lost(lost(loss)),
         Failure::Unreachable(reason) => Error::Unreachable(reason.into()),
-        // What may still come to be there also means that this pool carries out nothing.
+        // Something that may still appear also means that this pool runs nothing.
         _ => Error::Shutdown,
     }
 }
@@ -94,7 +94,7 @@ pub(super) fn codec(cause: &engine::CodecError) -> CodecError {
     CodecError(Box::new((point, cause.message().to_owned())))
 }
 
-/// What the end is counted as.
+/// The counter for this end.
 pub(super) const fn how(end: &Result<Reply, Failure>) -> Ending {
     match end {
         Ok(_) => Ending::Done,

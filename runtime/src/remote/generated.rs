@@ -1,4 +1,4 @@
-//! What code generated for `remote = EXPR` may mention.
+//! The items that code generated for `remote = EXPR` may name.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ pub use super::{
 };
 pub use tokio_offload_remote::{FUNCTIONS, Function, linkme};
 
-/// What writes and reads an answer; see [`Value`](Value).
+/// Writes and reads an answer; see [`Value`](Value).
 pub struct ReturnCodec<R> {
     write: fn(&R, &mut Output) -> Result<(), CodecError>,
     show: fn(&mut Shape),

@@ -1,4 +1,4 @@
-//! What travels with a call beside its arguments.
+//! The headers of a call: what is sent besides its arguments.
 
 use tokio_offload_remote::Ongoing;
 

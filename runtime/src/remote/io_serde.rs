@@ -33,7 +33,7 @@ impl From<SentCause> for io::Error {
     }
 }
 
-/// What has a name on stable Rust, but for `Other`. Kinds are added at the end.
+/// The kinds that have a name on stable Rust, except `Other`. New kinds are added at the end.
 const KINDS: [ErrorKind; 36] = [
     ErrorKind::AddrInUse,
     ErrorKind::AddrNotAvailable,

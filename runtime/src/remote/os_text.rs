@@ -15,7 +15,7 @@ pub(super) fn bytes(text: &OsStr) -> Result<&[u8], CodecError> {
     Ok(std::os::unix::ffi::OsStrExt::as_bytes(text))
 }
 
-/// What they stand for.
+/// The text that they encode.
 #[cfg(unix)]
 #[expect(
     clippy::unnecessary_wraps,
@@ -34,7 +34,7 @@ pub(super) fn bytes(text: &OsStr) -> Result<&[u8], CodecError> {
     })
 }
 
-/// What they stand for.
+/// The text that they encode.
 #[cfg(not(unix))]
 pub(super) fn text(bytes: &[u8]) -> Result<&OsStr, CodecError> {
     let text = std::str::from_utf8(bytes).map(OsStr::new);

@@ -7,7 +7,7 @@ use tokio_offload_remote::Ongoing;
 use super::{metrics::Account, work::Work};
 use crate::{call::traits::Step, error::Error};
 
-/// What a call is going through.
+/// The states of a call.
 pub(super) enum CallState<R> {
     /// It has not ended.
     Live(Live<R>),
@@ -19,7 +19,7 @@ pub(super) enum CallState<R> {
 
 /// A call that has not ended.
 pub(super) struct Live<R> {
-    /// What is polled, but while somebody polls or cancels it.
+    /// The work that is polled; taken out while somebody polls or cancels it.
     pub(super) work: Option<Work<R>>,
     /// Whether it was ever polled, so that the engine knows of it.
     pub(super) begun: bool,
@@ -27,11 +27,11 @@ pub(super) struct Live<R> {
     pub(super) cancelled: bool,
     /// The task that polls it, if it is not its caller who does.
     pub(super) driver: Option<Driver>,
-    /// What is counted of it.
+    /// Its counters.
     pub(super) account: Account,
 }
 
-/// Who is waiting for what in a call that was started.
+/// Who waits for a call that was started, and for what.
 pub(super) struct Driver {
     /// The task that polls the call.
     pub(super) task: Option<Waker>,

@@ -21,7 +21,7 @@ struct Tasks {
 }
 
 impl Executor for Tasks {
-    /// What goes along is text, which `headers` sees to.
+    /// The headers are text, which `headers` ensures.
     fn with_context(&self, job: Job) -> Job {
         job
     }

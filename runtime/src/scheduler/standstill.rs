@@ -1,6 +1,6 @@
 //! Calls that wait for a thread while no body of its pool ends: it may be that the bodies wait for these very calls.
 //!
-//! Of a body that waits for a task, a channel or another thread nothing is seen. That nothing ends for long is seen, and said once.
+//! The library cannot see that a body waits for a task, a channel or another thread. It can see that nothing ends for long, and warns once.
 
 use std::sync::{
     Arc,

@@ -1,4 +1,4 @@
-//! What a lane carries, as the lane sees it.
+//! The jobs of a lane, as the lane sees them.
 
 use std::{mem, sync::Arc};
 
@@ -24,7 +24,7 @@ pub(crate) fn run_once<T: Task>(job: T, settle: &mut dyn FnMut(Ending, Times)) {
     }
 }
 
-/// What a lane carries.
+/// A job in a lane.
 pub(crate) trait Task: Send + 'static {
     /// Runs it and tells how it ended, before its caller learns. Never unwinds.
     fn run(self, settle: &mut dyn FnMut(Ending, Times));

@@ -27,9 +27,9 @@ struct ThreadSetState<V> {
     cap: usize,
     /// All threads, those that are being started among them.
     threads: usize,
-    /// Those that are on a visit.
+    /// The threads that are on a visit.
     busy: usize,
-    /// Those that are being started, each for a visit that is made when that has gone well.
+    /// The threads that are being started, each for one visit, which is queued once the thread has started.
     starting: usize,
     /// Visits that no thread has taken yet.
     visits: VecDeque<V>,
@@ -46,7 +46,7 @@ struct Waiter {
 }
 
 impl Waiter {
-    /// That of this thread.
+    /// The waiter of this thread.
     fn here() -> Arc<Self> {
         Arc::new(Self {
             thread: this_thread(),

@@ -21,7 +21,7 @@ use crate::{
     unwind::swallow_panic,
 };
 
-/// What runs on each thread of a pool before its first body.
+/// Runs on each thread of a pool before its first body.
 pub(crate) type Init = fn() -> Result<(), Box<dyn error::Error + Send + Sync>>;
 
 /// How long an idle thread stays if nobody says otherwise: as long as those of tokio.
@@ -30,7 +30,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(10);
 /// How the threads of a pool are set up.
 #[derive(Clone, Copy)]
 pub(crate) struct ThreadConfig {
-    /// What each is called, with its number.
+    /// The name of each thread, with its number.
     pub(crate) name: &'static str,
     /// How long an idle thread stays.
     pub(crate) keep_alive: Option<Duration>,
@@ -53,14 +53,14 @@ impl ThreadConfig {
         }
     }
 
-    /// What a new thread runs first.
+    /// Runs first on a new thread.
     fn begin(&self) {
         hook(self.on_start);
         stack::begins_here(self.stack_size);
     }
 }
 
-/// What a spare thread is for. It is told whether the thread could be set up.
+/// The work of a spare thread. It is told whether the thread could be set up.
 pub(crate) type OnSpare = Box<dyn FnOnce(Result<(), Arc<Cause>>)>;
 
 type Visit = Box<dyn FnOnce() + Send>;
@@ -111,7 +111,7 @@ impl Threads {
         self.0.config.stack_size
     }
 
-    /// What sets up a thread beyond the limit, around what it is for.
+    /// Sets up a thread beyond the limit, and then does its work.
     pub(crate) fn spare(&self) -> impl FnOnce(OnSpare) + Send + 'static {
         let config = self.0.config;
         move |job: OnSpare| {

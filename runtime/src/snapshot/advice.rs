@@ -1,4 +1,4 @@
-//! What the numbers suggest to change.
+//! Suggestions that follow from the numbers.
 
 use std::{fmt, time::Duration};
 
@@ -13,7 +13,7 @@ pub enum Advice {
     TooShort {
         /// The function.
         function: String,
-        /// What 90 of 100 bodies stay below.
+        /// The 90th percentile of the time that bodies take.
         run: Duration,
     },
     /// Most calls of the pool wait longer than a body takes, so that more work comes than it can do.
@@ -22,9 +22,9 @@ pub enum Advice {
         pool: String,
         /// How many bodies may run at once.
         limit: usize,
-        /// What half of the calls wait longer than.
+        /// The median time that calls wait.
         wait: Duration,
-        /// What half of the bodies take longer than.
+        /// The median time that bodies take.
         run: Duration,
     },
     /// The function has kept a worker away from its runtime for longer than a watch allows (feature `watch`).
@@ -40,8 +40,8 @@ const ENOUGH: u64 = 100;
 const HOP: Duration = Duration::from_micros(10);
 
 impl Snapshot {
-    /// What the numbers suggest to change; empty where they suggest nothing. Of a program that has run for long, ask what
-    /// happened [lately](Self::since).
+    /// Changes that the numbers suggest; empty if they suggest none. In a program that has run for long, ask for the
+    /// difference [since](Self::since) a recent snapshot.
     ///
     /// ```
     /// for advice in tokio_offload::snapshot().advice() {
@@ -62,7 +62,7 @@ impl Snapshot {
 
 fn too_short(function: &FunctionSnapshot) -> Option<Advice> {
     let run = function.run.quantile(0.9)?;
-    // What is handed to `run` and its kin is many functions under one name.
+    // Closures given to `run` and the like are many functions under one name.
     let own = !function.name.starts_with("tokio_offload::");
     (own && function.run.count() >= ENOUGH && run < HOP).then(|| Advice::TooShort {
         function: function.name.clone(),

@@ -7,13 +7,13 @@ use std::{fmt, time::Duration};
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct BlockedSnapshot {
-    /// Its name; `None` stands for all that could not be named.
+    /// Its name; `None` stands for all functions that could not be named.
     pub function: Option<String>,
-    /// The file it stands in.
+    /// The source file of the function.
     pub file: Option<String>,
-    /// The line in it where a worker was last seen.
+    /// The line in that file where a worker was last seen.
     pub line: Option<u32>,
-    /// What it called there.
+    /// The function that it called there.
     pub calls: Option<String>,
     /// Whether it computed there, and did not wait.
     pub computes: bool,
@@ -23,7 +23,7 @@ pub struct BlockedSnapshot {
     pub longest: Duration,
 }
 
-/// What an advice says of it.
+/// As it is shown in an advice.
 impl fmt::Display for BlockedSnapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}`", self.function.as_deref().unwrap_or("unknown"))?;

@@ -33,7 +33,7 @@ pub struct Calls {
 }
 
 impl Calls {
-    /// What waits and what runs of a function is what has begun less what is over.
+    /// Of a function: the calls that wait or run are computed from those that were submitted, have begun and have ended.
     pub(super) fn of_function(measured: &Measured) -> Self {
         let calls = Self::ended_of(measured);
         let (ended, begun) = (&measured.ended, measured.begun);
@@ -46,7 +46,7 @@ impl Calls {
         }
     }
 
-    /// What waits and what runs in a pool can be seen there.
+    /// Of a pool: it knows the calls that wait or run.
     pub(super) fn of_pool(measured: &Measured, now: &Stats) -> Self {
         Self {
             queued: now.queued as u64,

@@ -46,7 +46,7 @@ use crate::{
     metrics::{PoolSource, Waits, counts::Stats, pools},
 };
 
-/// What every function and every pool has done so far, and what they do now (feature `stats`).
+/// The counters of every function and every pool so far, and their state now (feature `stats`).
 ///
 /// Functions appear with their first call, pools with their first use; both stay. Reading takes no lock that a call
 /// waits for, but for that of each pool's queue, briefly. Numbers of different functions are read one after the other,
@@ -209,7 +209,7 @@ pub(crate) fn longest_wait(sources: &[Arc<dyn PoolSource>]) -> Option<Waits> {
     waits.max_by_key(|waits| waits.time)
 }
 
-/// That of all together. None where nobody is left, and where one has none.
+/// The sum of the limits. `None` if there is no pool, or if one of them has no limit.
 fn limit(sources: &[Arc<dyn PoolSource>]) -> Option<usize> {
     let limits: Option<Vec<_>> = sources.iter().map(|source| source.limit()).collect();
     let sum = limits?.into_iter().fold(0, usize::saturating_add);

@@ -98,7 +98,7 @@ impl Workers {
         self.engine.max_processes()
     }
 
-    /// What the pool is doing, and what it has done since the program started. Never blocks.
+    /// The state of the pool, and its counters since the program started. Never blocks.
     ///
     /// ```
     /// # use tokio_offload::Workers;
@@ -146,7 +146,7 @@ impl Workers {
     ///
     /// # Errors
     ///
-    /// Those of a call that finds no process: [`Error::NotInitialized`], [`Error::Spawn`], [`Error::Start`], [`Error::Shutdown`] and
+    /// The errors of a call that finds no process: [`Error::NotInitialized`], [`Error::Spawn`], [`Error::Start`], [`Error::Shutdown`] and
     /// the others that tell why this process has no workers.
     ///
     /// # Cancel safety

@@ -2,7 +2,7 @@
 
 use tokio_offload_remote as engine;
 
-/// What a pool of [`Workers`](crate::Workers) is doing, and what it has done since the program started.
+/// The state of a pool of [`Workers`](crate::Workers), and its counters since the program started.
 ///
 /// Counters only grow. At rest, with nothing queued or running, every call that was submitted is in exactly one of `done`, `panicked`,
 /// `died`, `timed_out`, `cancelled`, `refused` and `failed`.
