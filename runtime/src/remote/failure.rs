@@ -37,7 +37,7 @@ pub fn error(failure: Failure) -> Error {
         Failure::Mismatch(difference) => Error::Mismatch(difference.into()),
         Failure::Lost(loss) => Error::Lost(lost(loss)),
         Failure::Unreachable(reason) => Error::Unreachable(reason.into()),
-        // Something that may still appear also means that this pool runs nothing.
+        // Failures may be added. One that is unknown here also means that this pool runs nothing.
         _ => Error::Shutdown,
     }
 }
