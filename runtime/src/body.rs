@@ -19,6 +19,7 @@ use crate::{
     error::Error,
     executor::{default, inline},
     scheduler::threads,
+    unwind::swallow_panic,
 };
 
 /// Whether the body on this thread should stop, because its caller dropped or cancelled the call, or because its runtime or
@@ -121,7 +122,7 @@ pub fn on_cancel(action: impl FnOnce() + Send + 'static) -> Result<(), Error> {
     match (body.on_cancel(Box::new(action)), home()) {
         (Ok(()), Some(home)) => subscribe(home.signal()),
         (Ok(()), None) => {}
-        (Err(action), _) => action(),
+        (Err(action), _) => swallow_panic(action),
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ use crate::{
     sync::Mutex,
     system::family,
     timer::{self, Alarm},
-    unwind::wake_all,
+    unwind::{quietly, wake_all},
 };
 
 pub(crate) mod exit;
@@ -105,7 +105,7 @@ impl WorkerProcess {
         life.call = 0;
         let waker = life.waker.take();
         drop(life);
-        drop(waker);
+        quietly(|| drop(waker));
     }
 
     /// Whether the process has not ended.
@@ -126,7 +126,7 @@ impl WorkerProcess {
         let same = life.waker.as_ref().is_some_and(|old| old.will_wake(waker));
         let old = (!same).then(|| life.waker.replace(waker.clone()));
         drop(life);
-        drop(old);
+        quietly(|| drop(old));
         status
     }
 
@@ -142,7 +142,7 @@ impl WorkerProcess {
         let waker = life.waker.take();
         let ended = life.end.is_some();
         drop(life);
-        drop(waker);
+        quietly(|| drop(waker));
         ended
     }
 

@@ -70,6 +70,13 @@ struct OnCancel {
     blocked: Option<Waker>,
 }
 
+impl Drop for OnCancel {
+    /// Drops each action on its own: of two panics at once the second ends the program.
+    fn drop(&mut self) {
+        self.actions.drain(..).for_each(drop_quietly);
+    }
+}
+
 /// Actions that wait for a thread.
 type OnTheirWay = Arc<Mutex<Option<Vec<Action>>>>;
 

@@ -105,7 +105,9 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
         };
         drop(stage);
         queued_in.tell();
-        drop_quietly(unrun);
+        let (work, on) = unrun;
+        drop_quietly(work);
+        drop_quietly(on);
         self.finish(Err(error));
     }
 
@@ -206,7 +208,7 @@ where
                 let stop = cancel.stop(Reason::Abandoned);
                 drop(stage);
                 self.meter().abandon();
-                drop(waker);
+                drop_quietly(waker);
                 stop.fire();
             }
             _ => {
@@ -219,7 +221,12 @@ where
                 match before {
                     // Nothing has come of it: what the closure holds is dropped as that of any closure.
                     fresh @ Stage::Fresh { .. } => drop(fresh),
-                    // Had it come this far a moment later, the thread of the body would drop it, and nobody would hear of a panic.
+                    // A moment later a thread of the pool would drop these, and nobody would hear of a panic. Each on its own: of two
+                    // panics at once the second ends the program.
+                    Stage::Queued { work, waker, .. } => {
+                        drop_quietly(waker);
+                        drop_quietly(work);
+                    }
                     other => drop_quietly(other),
                 }
             }
@@ -234,7 +241,7 @@ where
             *wanted = false;
             let waker = waker.take();
             drop(stage);
-            drop(waker);
+            drop_quietly(waker);
             return None;
         }
         let before = mem::replace(&mut *stage, Stage::Gone);

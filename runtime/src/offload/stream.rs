@@ -22,22 +22,14 @@ use crate::{
     call::site::Site,
     error::{Error, Panic},
     sync::Mutex,
-    unwind::wake_all,
+    unwind::{drop_quietly, wake_all},
 };
 
-/// The iterators that [`Offload::stream`] reads: those that are `Send + 'static`, with items that are as well.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an iterator that other threads can read",
-    label = "`stream` reads calls that return an iterator",
-    note = "help: of a `Result`, take the iterator first: `let items = call.await?;`, then `run(move || items).stream(64)`; \
-            of a collection, return `values.into_iter()`"
-)]
-pub trait ReadItems: Iterator<Item: Send + 'static> + Send + 'static {}
-
-#[diagnostic::do_not_recommend]
-impl<I: Iterator<Item: Send + 'static> + Send + 'static> ReadItems for I {}
-
-impl<I> Offload<I> {
+impl<I> Offload<I>
+where
+    I: Iterator + Send + 'static,
+    I::Item: Send + 'static,
+{
     /// The items of the returned iterator as a [`Stream`]. At most `ahead` items are produced before they are consumed.
     ///
     /// Nothing runs before the first poll. The function, and then the iterator in batches, run in the function's pool (batches
@@ -88,10 +80,7 @@ impl<I> Offload<I> {
     ///
     /// When `ahead` is zero. The stream resumes a panic of the iterator after the items before it, and panics like `.await`
     /// when a call has no result. After a panic it has ended.
-    pub fn stream(self, ahead: usize) -> ReadAhead<I>
-    where
-        I: ReadItems,
-    {
+    pub fn stream(self, ahead: usize) -> ReadAhead<I> {
         assert!(ahead > 0, "a stream needs room for one item: `stream(1)`");
         ReadAhead {
             site: self.site(),
@@ -107,7 +96,7 @@ impl<I> Offload<I> {
     }
 }
 
-/// The stream of [`Offload::stream`].
+/// The stream of [`Offload::stream`]. Dropping it never panics.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct ReadAhead<I: Iterator> {
     site: &'static Site,
@@ -134,6 +123,21 @@ struct Made<I: Iterator> {
     consumer: Option<Waker>,
     /// The iterator, when no batch has it.
     rest: Option<I>,
+}
+
+impl<I: Iterator> Drop for Made<I> {
+    /// Drops each item on its own: of two panics at once the second ends the program.
+    fn drop(&mut self) {
+        self.items.drain(..).for_each(drop_quietly);
+        drop_quietly(self.rest.take());
+        drop_quietly(self.consumer.take());
+    }
+}
+
+impl<I: Iterator> Drop for ReadAhead<I> {
+    fn drop(&mut self) {
+        drop_quietly(mem::replace(&mut self.source, Source::Ended));
+    }
 }
 
 /// Whether the iterator can be asked again.
@@ -219,7 +223,10 @@ fn make<I: Iterator>(mut from: I, room: usize, made: &Mutex<Made<I>>) -> Result<
             }
             Ok(Some(item)) => hand_off(made, item, None),
             Ok(None) => return Ok(false),
-            Err(payload) => return Err(Error::Panicked(Panic::new(payload))),
+            Err(payload) => {
+                drop_quietly(from); // The first panic is told, and not one of its `Drop`.
+                return Err(Error::Panicked(Panic::new(payload)));
+            }
         }
     }
     Ok(true)

@@ -67,7 +67,7 @@ impl<R: ReturnValue> RemoteCall<R> {
             let mut stage = self.stage.lock();
             let CallState::Live(live) = &mut *stage else {
                 drop(stage);
-                drop(work);
+                drop_quietly(work);
                 return Poll::Pending;
             };
             if work.is_running() {
@@ -106,12 +106,14 @@ impl<R: ReturnValue> RemoteCall<R> {
                 *stage = CallState::Done(result);
                 drop(stage);
                 let caller = live.driver.and_then(|driver| driver.caller);
-                drop(live.work);
+                drop_quietly(live.work);
                 wake_all(caller);
             }
             other => {
                 drop(stage);
-                drop_quietly((other, result));
+                // Each on its own: of two panics at once the second ends the program.
+                drop_quietly(other);
+                drop_quietly(result);
             }
         }
     }
@@ -122,7 +124,7 @@ impl<R: ReturnValue> RemoteCall<R> {
             CallState::Live(live) => (live.work.take(), live.task()),
             _ => return,
         };
-        drop(work);
+        drop_quietly(work);
         let how = match error {
             Error::Cancelled => Ending::Cancelled,
             _ => Ending::Refused,
@@ -141,7 +143,7 @@ impl<R: ReturnValue> RemoteCall<R> {
             wake_all(task);
         } else {
             drop(stage);
-            drop(work);
+            drop_quietly(work);
         }
     }
 }
@@ -223,7 +225,7 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
             driver.wanted = false;
             let caller = driver.caller.take();
             drop(stage);
-            drop(caller);
+            drop_quietly(caller);
             return None;
         }
         let before = mem::replace(&mut *stage, CallState::Gone);

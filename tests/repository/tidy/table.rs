@@ -40,7 +40,10 @@ const RUNTIME: Crate = Crate {
                 "warning",
             ],
         ),
-        ("body", &["call", "error", "executor", "scheduler"]),
+        (
+            "body",
+            &["call", "error", "executor", "scheduler", "unwind"],
+        ),
         (
             "offload",
             &[

@@ -147,6 +147,39 @@ fn is_dropped_in_silence<R: Send + 'static>(end: fn() -> R) {
     }
 }
 
+/// P3: nor do two of them at once end the program, where a body leaves several unused actions behind.
+#[test]
+fn panics_in_dropping_unused_actions_are_not_heard_of() {
+    in_time(|| {
+        let pool = Pool::new("unused").threads(1);
+        let registers = || {
+            for bomb in [Bomb, Bomb] {
+                on_cancel(move || drop(bomb)).unwrap();
+            }
+            5
+        };
+        assert_eq!(drive(pool.run(registers)), 5);
+    });
+}
+
+/// C9: an action that comes after the stop runs at once, and its panic is not one of the body.
+#[test]
+fn a_panic_in_an_action_that_runs_at_once_is_not_one_of_the_body() {
+    in_time(|| {
+        let pool = Pool::new("at-once").threads(1);
+        let (gate, key) = gate();
+        let body = move || {
+            gate.pass();
+            on_cancel(|| panic!("as planned")).is_ok()
+        };
+        let call = pool.run(body).start();
+        key.await_body();
+        call.cancel();
+        key.open();
+        assert!(drive(call));
+    });
+}
+
 /// Drops a call whose body runs, then lets `end` end it, on a pool that could not bear to lose its one place.
 fn harms_no_thread<R: Send + 'static>(end: fn() -> R) {
     in_time(move || {

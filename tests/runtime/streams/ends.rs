@@ -42,6 +42,30 @@ fn an_empty_iterator_ends_at_once() {
     });
 }
 
+/// P1: of an iterator that panics, and once more as it is dropped, the first panic is told.
+#[test]
+fn the_first_of_two_panics_is_told() {
+    struct Bad;
+    impl Iterator for Bad {
+        type Item = u8;
+
+        fn next(&mut self) -> Option<u8> {
+            panic!("the first");
+        }
+    }
+    impl Drop for Bad {
+        fn drop(&mut self) {
+            panic!("the second");
+        }
+    }
+    in_time(|| {
+        let pool = Pool::new("bad").threads(1);
+        let mut stream = pool.run(|| Bad).stream(1);
+        assert_eq!(panic_of(&mut stream), "the first");
+        assert_eq!(drive(pool.run(|| 1)), 1);
+    });
+}
+
 /// R13: `None` stays, also when the iterator itself would begin again.
 #[test]
 fn it_stays_ended() {

@@ -2,10 +2,10 @@
 
 use std::sync::mpsc;
 
-use offload_tests::{Drops, current_thread, drive, gate, in_time, one_slot};
+use offload_tests::{Bomb, Drops, current_thread, drive, gate, in_time, one_slot};
 use tokio_offload::{Pool, is_cancelled, on_cancel};
 
-use super::kit::{Gated, counted, next, next_at_rest, open, peek};
+use super::kit::{Gated, counted, next, next_at_rest, open, peek, peek_between};
 
 /// R13: dropped while it rests: the iterator and the items made go with it, and nothing starts any more.
 #[test]
@@ -38,9 +38,8 @@ fn dropped_at_work_the_item_at_hand_is_the_last() {
         let (gate, key) = gate();
         let (items, made) = Gated::new(2, gate, drops.probe());
         let mut stream = open(&pool, items).stream(1000);
-        let _ = peek(&mut stream);
-        drive(pool.run(|| ()));
-        // Either poll may be the one that sends the iterator off.
+        // The function runs after this poll, so that its items are asked for by the next one.
+        assert!(peek_between(&mut stream, &pool).is_pending());
         let _ = peek(&mut stream);
         key.await_body();
         drop(stream);
@@ -49,6 +48,19 @@ fn dropped_at_work_the_item_at_hand_is_the_last() {
         assert_eq!(made.iter().last(), Some(3));
         drive(pool.idle());
         assert_eq!(drops.count(), 1);
+    });
+}
+
+/// P3: whatever is dropped with a stream, nobody hears of its panics; of two at once the second would end the program.
+#[test]
+fn items_that_panic_in_their_drop_go_in_silence() {
+    in_time(|| {
+        let pool = Pool::new("bombs").threads(1);
+        let mut stream = open(&pool, std::iter::repeat_with(|| Bomb)).stream(3);
+        std::mem::forget(next_at_rest(&mut stream, &pool));
+        drive(pool.idle());
+        drop(stream);
+        assert_eq!(drive(pool.run(|| 1)), 1);
     });
 }
 
