@@ -32,7 +32,8 @@ use crate::{
 /// - **Dropped while the body runs**: the drop returns at once. In the body, [`is_cancelled`](crate::is_cancelled) becomes
 ///   true, and actions registered with [`on_cancel`](crate::on_cancel) run once. The body is not stopped: it occupies its thread
 ///   until it returns, and its result is dropped.
-/// - **Dropped after it was started**, a call never panics, whatever its arguments or its result do when they are dropped.
+/// - **Dropped or detached after it was started**: a panic in the `Drop` of an argument or of the result does not reach the
+///   caller. The panic hook reports it. (If two arguments of one call panic so, the program ends, as everywhere in Rust.)
 /// - **Runtime shut down**: a body that has not started never runs, and running bodies are asked to stop, as if cancelled.
 ///   (`shutdown_timeout` of a current-thread runtime waits for its threads before it asks bodies to stop: use
 ///   `shutdown_background` there.)

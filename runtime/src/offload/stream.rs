@@ -96,7 +96,7 @@ where
     }
 }
 
-/// The stream of [`Offload::stream`]. Dropping it never panics.
+/// The stream of [`Offload::stream`]. When it is dropped, a panic in the `Drop` of an item reaches only the panic hook.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct ReadAhead<I: Iterator> {
     site: &'static Site,

@@ -1,6 +1,13 @@
 //! Calls that are cancelled or dropped, and what becomes of their bodies.
 
-use std::path::Path;
+use std::{
+    future::Future,
+    mem,
+    path::Path,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Wake, Waker},
+};
 
 use tokio_offload::{Error, Workers, offload};
 
@@ -110,6 +117,46 @@ async fn a_dropped_call_takes_its_worker_with_it() {
     }
     DROPPED.idle().await;
     assert_eq!(DROPPED.stats().done, 0);
+}
+
+waits_alone!(rude, RUDE);
+
+/// Panics as it is dropped.
+struct BadWaker;
+
+impl Wake for BadWaker {
+    fn wake(self: Arc<Self>) {
+        mem::forget(self);
+    }
+}
+
+impl Drop for BadWaker {
+    fn drop(&mut self) {
+        panic!("as planned");
+    }
+}
+
+#[tokio::test]
+async fn a_waker_that_panics_as_it_is_dropped_is_not_heard_of() {
+    for detached in [false, true] {
+        let gate = Gate::new();
+        let mut call = rude(gate.path()).start();
+        let visitor = gate.visitor().await;
+        let waker = Waker::from(Arc::new(BadWaker));
+        let polled = Pin::new(&mut call).poll(&mut Context::from_waker(&waker));
+        assert!(polled.is_pending());
+        // The call has the last one.
+        drop(waker);
+        if detached {
+            call.detach();
+            visitor.open().await;
+        } else {
+            drop(call);
+            visitor.gone().await;
+        }
+        RUDE.idle().await;
+    }
+    assert_eq!(RUDE.stats().running, 0);
 }
 
 waits_alone!(forgotten, FORGOTTEN);
