@@ -105,7 +105,9 @@ fn output(command: &mut Command) -> io::Result<Output> {
     result.recv_timeout(LIMIT).unwrap_or_else(|_| {
         // Not reaped while the thread waits for it or for its output, so the number is its own.
         let _ = Command::new("kill").args(["-9", &id.to_string()]).status();
-        panic!("{command:?} hangs")
+        // Unless somebody else has its output as well.
+        let said = result.recv_timeout(Duration::from_secs(10));
+        panic!("{command:?} hangs: {said:?}")
     })
 }
 

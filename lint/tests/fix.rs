@@ -33,12 +33,11 @@ fn safe_functions_are_annotated_and_others_left() {
     fs::write(folder.join("Cargo.toml"), manifest).expect("a manifest");
     fs::write(folder.join("src/main.rs"), PROGRAM).expect("a program");
     let fix = || {
-        Command::new(env!("CARGO_BIN_EXE_cargo-offload-lint"))
-            .args(["offload-lint", "--fix", "--offline"])
+        let mut lint = Command::new(env!("CARGO_BIN_EXE_cargo-offload-lint"));
+        lint.args(["offload-lint", "--fix", "--offline"])
             .current_dir(&folder)
-            .env("CARGO_TARGET_DIR", folder.join("target"))
-            .output()
-            .expect("the lint starts")
+            .env("CARGO_TARGET_DIR", folder.join("target"));
+        offload_limits::output(&mut lint)
     };
     let output = fix();
     let report = String::from_utf8_lossy(&output.stdout).into_owned();

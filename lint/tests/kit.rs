@@ -7,7 +7,13 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
+
+use offload_limits::output_within;
+
+/// How long it may take, with all that it has to build.
+const LONG: Duration = Duration::from_secs(600);
 
 /// A folder that is removed at the end.
 pub(crate) struct Folder(pub(crate) PathBuf);
@@ -31,15 +37,14 @@ impl Folder {
 
     /// Runs the lint there, with a target folder of its own.
     pub(crate) fn lint(&self, flags: &[(&str, &str)], arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_cargo-offload-lint"))
-            .arg("offload-lint")
+        let mut lint = Command::new(env!("CARGO_BIN_EXE_cargo-offload-lint"));
+        lint.arg("offload-lint")
             .args(arguments)
             .current_dir(&self.0)
             .env("CARGO_TARGET_DIR", self.0.join("target"))
             .env_remove("RUSTFLAGS")
-            .envs(flags.iter().copied())
-            .output()
-            .expect("the lint starts")
+            .envs(flags.iter().copied());
+        output_within(LONG, &mut lint)
     }
 }
 
@@ -56,13 +61,12 @@ pub(crate) fn fixture(environment: &[(&str, &str)], arguments: &[&str]) -> Outpu
     static ONE_BY_ONE: Mutex<()> = Mutex::new(());
     let _turn = ONE_BY_ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
-    Command::new(env!("CARGO_BIN_EXE_cargo-offload-lint"))
-        .args(["offload-lint", "--workspace", "-p", "lint-fixture"])
+    let mut lint = Command::new(env!("CARGO_BIN_EXE_cargo-offload-lint"));
+    lint.args(["offload-lint", "--workspace", "-p", "lint-fixture"])
         .args(arguments)
         .current_dir(root.expect("the lint is a member of a workspace"))
-        .envs(environment.iter().copied())
-        .output()
-        .expect("the lint starts")
+        .envs(environment.iter().copied());
+    output_within(LONG, &mut lint)
 }
 
 pub(crate) fn text(bytes: &[u8]) -> String {

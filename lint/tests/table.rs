@@ -61,7 +61,7 @@ fn unknown(paths: &[&str], imports: &str) -> BTreeSet<String> {
     let mut input = compiler.stdin.take().expect("a pipe");
     input.write_all(source.as_bytes()).expect("rustc reads");
     drop(input);
-    let output = compiler.wait_with_output().expect("rustc ends");
+    let output = offload_limits::output_of(compiler);
     let first = imports.lines().count() + 2;
     String::from_utf8_lossy(&output.stderr)
         .lines()

@@ -13,6 +13,7 @@ use std::{
     process::{Command, Stdio},
 };
 
+use offload_limits::{output, output_of};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 use tokio_offload_remote::{Config, Workers};
 
@@ -24,7 +25,7 @@ mod kit;
 mod pretender;
 
 use kit::remote;
-use pretender::{SUMMONS, forged, is_ordinary, is_worker, own, run, summon};
+use pretender::{SUMMONS, forged, is_ordinary, is_worker, own, reads, run, summon};
 
 /// How a process exits that was summoned by somebody who may not.
 const STRAY: i32 = 70;
@@ -57,7 +58,7 @@ fn no_variable_makes_a_worker() {
     let (ours, theirs) = UnixStream::pair().unwrap();
     drop(ours);
     command.stdin(OwnedFd::from(theirs));
-    assert!(is_ordinary(&command.output().unwrap()));
+    assert!(is_ordinary(&reads(&mut command)));
 }
 
 #[test]
@@ -92,14 +93,11 @@ fn what_is_no_summons_makes_no_worker() {
 #[test]
 fn no_other_input_makes_a_worker() {
     let mut closed = Command::new("sh");
-    closed
-        .args(["-c", "exec \"$0\" --list <&-"])
-        .arg(own())
-        .stdin(Stdio::null());
-    assert!(is_ordinary(&closed.output().unwrap()));
+    closed.args(["-c", "exec \"$0\" --list <&-"]).arg(own());
+    assert!(is_ordinary(&output(&mut closed)));
     let mut null = Command::new(own());
-    null.arg("--list").stdin(Stdio::null());
-    assert!(is_ordinary(&null.output().unwrap()));
+    null.arg("--list");
+    assert!(is_ordinary(&output(&mut null)));
     let mut pipe = Command::new(own());
     let mut pipe = pipe
         .arg("--list")
@@ -109,7 +107,7 @@ fn no_other_input_makes_a_worker() {
         .unwrap();
     // It may have ended before it could be told.
     let _ = pipe.stdin.take().unwrap().write_all(SUMMONS);
-    assert!(is_ordinary(&pipe.wait_with_output().unwrap()));
+    assert!(is_ordinary(&output_of(pipe)));
 }
 
 /// A connection to a named socket is made by whoever connects to it.
@@ -136,7 +134,7 @@ fn a_summons_that_was_passed_on_makes_neither_a_worker_nor_a_run() {
         .args(["-c", "\"$0\" --list; exit $?"])
         .arg(own())
         .stdin(OwnedFd::from(theirs));
-    let output = between.output().unwrap();
+    let output = reads(&mut between);
     drop(ours);
     assert_eq!(output.status.code(), Some(STRAY), "{output:?}");
     assert!(output.stdout.is_empty());

@@ -1,9 +1,6 @@
 //! Attacks from inside: bodies that speak out of turn, stop their worker, take too much memory, or leave somebody behind.
 
-use std::{
-    process::{Command, Stdio},
-    time::Duration,
-};
+use std::{process::Command, time::Duration};
 
 use rustix::process::{PidfdFlags, PidfdGetfdFlags, Signal, getpid, pidfd_getfd, pidfd_open};
 use tokio_offload_remote::{Cause, Config, Failure, Workers};
@@ -186,13 +183,11 @@ async fn a_terminal_is_out_of_reach() {
         .map(|word| word.to_str().unwrap())
         .collect();
     let mut terminal = Command::new("script");
-    terminal
-        .args(["-qec", &line.join(" "), "/dev/null"])
-        .stdin(Stdio::null());
+    terminal.args(["-qec", &line.join(" "), "/dev/null"]);
     for (name, value) in command.get_envs() {
         terminal.env(name, value.unwrap());
     }
-    match terminal.output() {
+    match offload_limits::try_output(&mut terminal) {
         Ok(output) => assert!(output.status.success(), "{output:?}"),
         Err(error) => println!("left out: no terminal can be had here: {error}"),
     }

@@ -11,6 +11,7 @@ use std::{
 };
 
 use nix::unistd::{Gid, Uid, setegid, seteuid, setresuid};
+use offload_limits::{output, succeeds};
 use rustix::process::{geteuid, getuid};
 use tokio_offload_remote::{Config, Failure, Workers};
 
@@ -93,7 +94,7 @@ fn a_summons_of_another_user_makes_no_worker() {
         }
         return;
     };
-    assert!(command.status().unwrap().success());
+    succeeds(&mut command);
 }
 
 /// Another user summons programs that have the rights of root, and one that has not.
@@ -132,7 +133,7 @@ fn a_program_with_rights_of_its_own_is_no_worker() {
         .env(VICTIMS, victims.join(":"))
         .uid(NOBODY)
         .gid(NOBODY);
-    let output = command.output().unwrap();
+    let output = output(&mut command);
     fs::remove_dir_all(folder).unwrap();
     assert!(output.status.success(), "{output:?}");
 }
@@ -179,8 +180,7 @@ async fn a_set_uid_program_has_no_workers() {
         return;
     }
     let victim = Victim::new(0o4755);
-    let output = victim.plays(test).uid(NOBODY).gid(NOBODY).output().unwrap();
-    assert!(output.status.success(), "{output:?}");
+    succeeds(victim.plays(test).uid(NOBODY).gid(NOBODY));
 }
 
 /// Run by its owner, such a program has only its owner's rights: until it gives them up.
@@ -197,8 +197,7 @@ async fn a_program_that_gave_up_its_rights_does_not_get_them_again() {
         return;
     }
     let victim = Victim::new(0o4755);
-    let output = victim.plays(test).output().unwrap();
-    assert!(output.status.success(), "{output:?}");
+    succeeds(&mut victim.plays(test));
 }
 
 #[tokio::test]
@@ -212,7 +211,7 @@ async fn a_process_of_two_users_has_no_workers() {
     if !is_root() {
         return;
     }
-    assert!(again(test).unwrap().status().unwrap().success());
+    succeeds(&mut again(test).unwrap());
 }
 
 /// A program that has gone from one user to another for good, and whose file gives nothing, has workers of that user.
@@ -228,6 +227,5 @@ async fn a_program_that_became_another_user_has_workers_of_that_user() {
     if !is_root() {
         return;
     }
-    let output = Victim::new(0o755).plays(test).output().unwrap();
-    assert!(output.status.success(), "{output:?}");
+    succeeds(&mut Victim::new(0o755).plays(test));
 }

@@ -5,6 +5,7 @@ use std::{
     process::{Child, Stdio},
 };
 
+use offload_limits::{ended, succeeds};
 use rustix::process::Signal;
 use tokio_offload_remote::{Config, Workers};
 
@@ -53,7 +54,7 @@ async fn no_worker_outlives_its_pool() {
             signal(*pid, Signal::STOP);
         }
         signal(parent.id(), Signal::KILL);
-        parent.wait().unwrap();
+        ended(&mut parent);
         for pid in pids {
             until("an orphan is gone", || has_ended(pid));
         }
@@ -118,5 +119,5 @@ async fn a_pool_that_ended_leaves_nothing() {
         });
         return;
     };
-    assert!(command.status().unwrap().success());
+    succeeds(&mut command);
 }

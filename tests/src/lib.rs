@@ -6,8 +6,6 @@
     reason = "a test that cannot go on panics, and prints none of these"
 )]
 
-mod limits;
-
 use std::{
     future::Future,
     pin::Pin,
@@ -26,17 +24,17 @@ use tokio_offload::{
     Executor, Job, Offload,
 };
 
-pub use limits::{among_bombs, child, in_time, limit_all, only, output, rounds};
+pub use offload_limits::{among_bombs, child, in_time, limit_all, only, output, rounds, succeeds};
 
 /// A runtime on the calling thread.
 pub fn current_thread() -> Runtime {
-    limits::limit_all();
+    limit_all();
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
 /// A runtime with two workers.
 pub fn multi_thread() -> Runtime {
-    limits::limit_all();
+    limit_all();
     Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -46,7 +44,7 @@ pub fn multi_thread() -> Runtime {
 
 /// A runtime whose calls take turns on one thread.
 pub fn one_slot() -> Runtime {
-    limits::limit_all();
+    limit_all();
     let mut builder = Builder::new_current_thread();
     builder
         .enable_all()
@@ -57,7 +55,7 @@ pub fn one_slot() -> Runtime {
 
 /// A gate for a body and the key to it.
 pub fn gate() -> (Gate, Key) {
-    limits::limit_all();
+    limit_all();
     let (arrive, arrived) = mpsc::channel();
     let (open, opened) = mpsc::channel();
     (Gate { arrive, opened }, Key { open, arrived })
@@ -192,7 +190,7 @@ pub fn drive<F: Future>(future: F) -> F::Output {
             self.0.unpark();
         }
     }
-    limits::limit_all();
+    limit_all();
     let unpark = Arc::new(Unpark(thread::current(), AtomicBool::new(false)));
     let waker = Waker::from(Arc::clone(&unpark));
     let mut future = std::pin::pin!(future);

@@ -16,6 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use offload_limits::{limit_all, output, try_output};
 use tokio::runtime::{Builder, Runtime};
 use tokio_offload_watch::{Blocked, How, init, on_blocked};
 
@@ -40,6 +41,7 @@ fn main() {
     if cfg!(not(all(target_os = "linux", target_arch = "x86_64"))) {
         return;
     }
+    limit_all();
     match env::args().nth(1).as_deref() {
         Some("waits") => waits(),
         Some("waits alone") => waits_alone(),
@@ -119,7 +121,7 @@ fn each_build_tells_what_it_can() {
             println!("builds: no `objcopy` here, {changes:?} left out");
             continue;
         };
-        let output = Command::new(copy).arg("waits").output().unwrap();
+        let output = output(Command::new(copy).arg("waits"));
         let said = String::from_utf8(output.stdout).unwrap();
         let place_is_told = said.contains("builds.rs:");
         assert!(said.contains(expected), "{changes:?}: {said}");
@@ -153,7 +155,7 @@ fn a_runtime_of_one_thread_is_told_of_without_names() {
         let Some(copy) = copy(&place, changes) else {
             continue;
         };
-        let output = Command::new(copy).arg("waits alone").output().unwrap();
+        let output = output(Command::new(copy).arg("waits alone"));
         let said = String::from_utf8(output.stdout).unwrap();
         assert!(said.contains(expected), "{changes:?}: {said}");
         assert!(said.starts_with("worker 0 has been blocked for "), "{said}");
@@ -169,8 +171,8 @@ fn copy(place: &Path, changes: &[&str]) -> Option<PathBuf> {
         return Some(copy);
     }
     let mut objcopy = Command::new("objcopy");
-    let status = objcopy.args(changes).arg(this).arg(&copy).status().ok()?;
-    status.success().then_some(copy)
+    let made = try_output(objcopy.args(changes).arg(this).arg(&copy)).ok()?;
+    made.status.success().then_some(copy)
 }
 
 /// Threads of others take the processors while tasks do nothing but yield. What waits for a processor is not told as somebody's code.

@@ -4,11 +4,11 @@
 
 use std::process::{Command, Output};
 
+use offload_limits::output;
+
 fn run(arguments: &[&str]) -> (Output, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_offload-benches-cluster"))
-        .args(arguments)
-        .output()
-        .expect("the program runs");
+    let program = env!("CARGO_BIN_EXE_offload-benches-cluster");
+    let output = output(Command::new(program).args(arguments));
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     (output, printed)
 }

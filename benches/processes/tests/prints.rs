@@ -4,10 +4,9 @@ use std::process::Command;
 
 #[test]
 fn a_short_run_prints_its_rows() {
-    let run = Command::new(env!("CARGO_BIN_EXE_offload-benches-processes"))
-        .args(["--rounds", "1", "--only", "no-op", "--only", "kill"])
-        .output()
-        .expect("the program runs");
+    let mut program = Command::new(env!("CARGO_BIN_EXE_offload-benches-processes"));
+    program.args(["--rounds", "1", "--only", "no-op", "--only", "kill"]);
+    let run = offload_limits::output(&mut program);
     let printed = String::from_utf8_lossy(&run.stdout);
     assert!(run.status.success(), "{run:?}");
     let rows: Vec<&str> = printed

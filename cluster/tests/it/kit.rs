@@ -11,6 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use offload_limits::limit_all;
 use tokio::sync::{Mutex, MutexGuard};
 use tokio_offload_cluster::{Cluster, Connect, connect, disconnect};
 
@@ -18,6 +19,12 @@ pub(crate) use crate::process::NodeProcess;
 
 /// A process has one connection: so one test has it at a time.
 static ONE: Mutex<()> = Mutex::const_new(());
+
+/// The right to be the one.
+async fn turn() -> MutexGuard<'static, ()> {
+    limit_all();
+    ONE.lock().await
+}
 
 /// The ports of servers.
 const FIRST_PORT: u16 = 20_000;
@@ -169,7 +176,7 @@ pub(crate) struct Stage {
 impl Stage {
     /// Nothing if there is no server to be had.
     pub(crate) async fn set() -> Option<Self> {
-        let one = ONE.lock().await;
+        let one = turn().await;
         disconnect().await;
         let server = Server::start(None)?;
         connect(Connect::url(server.url())).await.unwrap();
@@ -186,7 +193,7 @@ impl Stage {
 
     /// So many servers that are one NATS cluster, and no connection.
     pub(crate) async fn with_servers(count: usize) -> Option<Self> {
-        let one = ONE.lock().await;
+        let one = turn().await;
         disconnect().await;
         let configs = crate::servers::together(count).into_iter();
         let servers = configs.map(|config| Server::of(Some(config)));
@@ -209,7 +216,7 @@ impl Stage {
 
     /// The same, with a server of that configuration and no connection.
     pub(crate) async fn with(config: String) -> Option<Self> {
-        let one = ONE.lock().await;
+        let one = turn().await;
         disconnect().await;
         let server = Server::start(Some(config))?;
         Some(Self::at(server, Vec::new(), one))

@@ -14,6 +14,7 @@ use std::{
 
 use image::{Rgb, RgbImage};
 use offload_examples::program::{Ended, no_directories, refuses_unheard, run};
+use offload_limits::{ended, limit_all};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
@@ -72,6 +73,7 @@ fn a_folder_of_pictures_and_what_is_none() {
 
 #[test]
 fn nothing_is_left_when_it_is_stopped() {
+    limit_all();
     for signal in [Signal::INT, Signal::TERM, Signal::KILL] {
         let place = TempDir::new().unwrap();
         let mut show = Command::new(env!("CARGO_BIN_EXE_cluster"))
@@ -89,12 +91,12 @@ fn nothing_is_left_when_it_is_stopped() {
             .find(|line| is_under_way(line.clone()));
         if line.unwrap().contains("no nats-server") {
             println!("skipped: no nats-server");
-            show.wait().unwrap();
+            ended(&mut show);
             return;
         }
         assert_ne!(processes_with(place.path()), 0, "they are seen");
         kill_process(Pid::from_child(&show), signal).unwrap();
-        let status = show.wait().unwrap();
+        let status = ended(&mut show);
         let told = (signal != Signal::KILL).then_some(130);
         assert_eq!(status.code(), told, "{signal:?}: {status:?}");
         drop(lines);

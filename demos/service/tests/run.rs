@@ -8,6 +8,7 @@ use std::{
 };
 
 use offload_examples::program::{Ended, refuses_unheard, run};
+use offload_limits::{ended, limit_all, succeeds};
 
 #[test]
 fn service_answers_both_ways() {
@@ -47,6 +48,7 @@ fn service_says_when_it_cannot_listen() {
 #[cfg(unix)]
 #[test]
 fn service_serves_until_it_is_told() {
+    limit_all();
     let mut service = Command::new(env!("CARGO_BIN_EXE_service"))
         .args(["--serve", "127.0.0.1:0"])
         .env_remove("RUST_LOG")
@@ -78,10 +80,7 @@ fn service_serves_until_it_is_told() {
     let counted = "tokio_offload_calls_total{function=\"service::visits::record\"} 2\n";
     assert!(metrics.contains(counted), "{metrics}");
 
-    let told = Command::new("kill")
-        .args(["-INT", &service.id().to_string()])
-        .status();
-    assert!(told.unwrap().success());
+    succeeds(Command::new("kill").args(["-INT", &service.id().to_string()]));
     let (mut rest, mut lines) = (String::new(), String::new());
     out.read_to_string(&mut rest).unwrap();
     service
@@ -90,7 +89,7 @@ fn service_serves_until_it_is_told() {
         .unwrap()
         .read_to_string(&mut lines)
         .unwrap();
-    assert!(service.wait().unwrap().success());
+    assert!(ended(&mut service).success());
     assert!(rest.ends_with("All answered, database closed.\n"), "{rest}");
     assert_eq!(lines.matches("answered status=200").count(), 5, "{lines}");
     // The body of a handler's call speaks in the span of the request and in its own, without being asked to.

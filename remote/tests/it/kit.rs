@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use offload_limits::{limit_all, succeeds};
 use serde::de::DeserializeOwned;
 use tokio_offload_remote::{Call, Config, Failure, Point, decode, decode_end};
 
@@ -71,6 +72,7 @@ pub(crate) struct Task<R> {
 
 impl<R> Task<R> {
     pub(crate) fn new(call: Call) -> Self {
+        limit_all();
         Self {
             call,
             result: PhantomData,
@@ -151,8 +153,7 @@ pub(crate) fn stop(pid: u32) {
 /// moment, and a program that is open for writing cannot be started.
 pub(crate) fn copy_program(to: &std::path::Path) {
     let own = std::env::current_exe().unwrap();
-    let status = std::process::Command::new("cp").arg(own).arg(to).status();
-    assert!(status.unwrap().success());
+    succeeds(std::process::Command::new("cp").arg(own).arg(to));
 }
 
 /// This test once more, as a program of its own that can print, be killed and leave things behind.
@@ -184,10 +185,7 @@ impl Gate {
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir(&folder).unwrap();
         for pipe in ["there", "go"] {
-            let made = std::process::Command::new("mkfifo")
-                .arg(folder.join(pipe))
-                .status();
-            assert!(made.unwrap().success());
+            succeeds(std::process::Command::new("mkfifo").arg(folder.join(pipe)));
         }
         Self { folder }
     }

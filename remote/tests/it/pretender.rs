@@ -8,7 +8,7 @@ use std::{
         unix::net::UnixStream,
     },
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
@@ -38,7 +38,13 @@ pub(crate) fn summon(socket: &UnixStream, control: &UnixStream) {
 pub(crate) fn run(program: &Path, input: impl Into<OwnedFd>) -> Output {
     let mut command = Command::new(program);
     command.arg("--list").stdin(input.into());
-    command.output().unwrap()
+    reads(&mut command)
+}
+
+/// What a program says that reads what it was given.
+pub(crate) fn reads(command: &mut Command) -> Output {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    offload_limits::output_of(command.spawn().unwrap())
 }
 
 pub(crate) fn is_ordinary(output: &Output) -> bool {

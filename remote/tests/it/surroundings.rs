@@ -211,7 +211,7 @@ async fn what_a_body_prints_goes_to_the_parents_output() {
         assert_eq!(PRINTS.stats().started, 1);
         return;
     };
-    let output = command.output().unwrap();
+    let output = offload_limits::output(&mut command);
     assert!(output.status.success());
     assert_eq!(output.stderr.len(), 10_001 * 100);
     let printed = String::from_utf8_lossy(&output.stdout);

@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use offload_limits::{ended, limit_all};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
@@ -52,6 +53,7 @@ struct Broker {
 
 impl Broker {
     fn start() -> Option<Self> {
+        limit_all();
         let Some(program) = nats_server() else {
             println!("skipped: no nats-server (set NATS_SERVER)");
             return None;
@@ -171,7 +173,7 @@ fn two_releases_work_side_by_side() {
         ("100".into(), "100".into())
     );
     kill_process(Pid::from_child(&node.0), Signal::TERM).unwrap();
-    assert!(node.0.wait().unwrap().success());
+    assert!(ended(&mut node.0).success());
     assert_eq!((old.ask("all"), new.ask("all")), ("0".into(), "0".into()));
 
     // New nodes alone: an old caller has what did not change, an error that it does not know among them.

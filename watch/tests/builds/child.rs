@@ -45,6 +45,6 @@ impl Child {
     }
 
     pub(super) fn has_ended_well(&mut self) -> bool {
-        self.process.wait().unwrap().success()
+        offload_limits::ended(&mut self.process).success()
     }
 }

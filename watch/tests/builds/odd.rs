@@ -2,6 +2,8 @@
 
 use std::{env, fs, path::Path, process::Command};
 
+use offload_limits::{output, try_output};
+
 use super::copy;
 
 pub(super) fn checks() {
@@ -32,7 +34,7 @@ fn a_name_that_a_terminal_would_obey_is_written_out(place: &Path) {
         fs::write(&list, format!("{symbol} {name}\n")).unwrap();
         let change = format!("--redefine-syms={}", list.display());
         let copy = copy(place, &[&change]).expect("who has `nm` has `objcopy`");
-        let output = Command::new(copy).arg("waits").output().unwrap();
+        let output = output(Command::new(copy).arg("waits"));
         let said = String::from_utf8(output.stdout).unwrap();
         assert!(said.contains(expected), "{said:?}");
         assert!(said.len() < 2_000, "{} bytes", said.len());
@@ -45,10 +47,7 @@ fn a_name_that_a_terminal_would_obey_is_written_out(place: &Path) {
 
 /// How a function of this program is called there.
 fn symbol_of(function: &str) -> Option<String> {
-    let nm = Command::new("nm")
-        .arg(env::current_exe().unwrap())
-        .output()
-        .ok()?;
+    let nm = try_output(Command::new("nm").arg(env::current_exe().unwrap())).ok()?;
     let table = String::from_utf8(nm.stdout).ok()?;
     let mut names = table
         .lines()
@@ -70,7 +69,7 @@ fn without_proc_it_is_told_without_names(place: &Path) {
     ] {
         let mut hidden = Command::new("unshare");
         hidden.args(["--mount", "--map-root-user", "sh", "-ec", hide, "sh"]);
-        let output = hidden.arg(&copy).arg(what).output();
+        let output = try_output(hidden.arg(&copy).arg(what));
         let Some(output) = output.ok().filter(|output| !output.stdout.is_empty()) else {
             println!("builds: `/proc` cannot be hidden here, left out");
             return;

@@ -139,13 +139,7 @@ fn a_pipe_without_another_end() {
     let folder = std::env::temp_dir().join(format!("offload-watch-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let pipe = folder.join("pipe");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap()
-            .success()
-    );
+    offload_limits::succeeds(Command::new("mkfifo").arg(&pipe));
     let its = pipe.clone();
     let report = told(
         move || drop(std::fs::read(its).unwrap()),

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use offload_limits::limit_all;
 use tokio::runtime::{Builder, Runtime};
 use tokio_offload_watch::{Blocked, How, on_blocked};
 
@@ -19,6 +20,7 @@ pub(crate) const LONG: Duration = Duration::from_secs(180);
 /// Threads of another test would be suspects of this one.
 pub(crate) fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
+    limit_all();
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

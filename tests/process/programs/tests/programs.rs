@@ -4,12 +4,13 @@
 
 use std::process::Command;
 
+use offload_limits::output;
 use offload_programs::worker;
 use tokio_offload::Error;
 
 /// What a program prints, and its exit code.
 fn run(program: &str) -> (String, Option<i32>) {
-    let output = Command::new(program).output().expect("the program starts");
+    let output = output(&mut Command::new(program));
     let text = String::from_utf8(output.stdout).expect("text");
     (text, output.status.code())
 }
@@ -55,7 +56,7 @@ async fn forgetful() {
 #[test]
 fn watched() {
     let program = env!("CARGO_BIN_EXE_watched");
-    let output = Command::new(program).output().expect("the program starts");
+    let output = output(&mut Command::new(program));
     let told = String::from_utf8(output.stderr).expect("text");
     assert!(
         output.status.success() && output.stdout == b"begins\n",

@@ -1,12 +1,21 @@
-//! Limits for tests that hang, and for those that do as much as there is time for.
+//! Limits for tests that hang, for programs that they start, and for those that do as much as there is time for.
+//!
+//! Without dependencies: the published crates have it for their tests, by its path alone.
+
+#![allow(
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    reason = "a test that cannot go on panics"
+)]
+
+mod programs;
 
 use std::{
     any::Any,
-    env,
     io::{self, Write as _},
     mem,
     panic::{self, AssertUnwindSafe},
-    process::{self, Command, Output, Stdio},
+    process::{self, Command},
     sync::{
         Once,
         mpsc::{self, RecvTimeoutError},
@@ -15,11 +24,16 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use programs::{child, ended, only, output, output_of, output_within, succeeds, try_output};
+
 /// How long a test may take: many times what it takes where the processors have other work as well.
-const LIMIT: Duration = Duration::from_secs(180);
+pub const LIMIT: Duration = Duration::from_secs(180);
 
 /// How long all tests of one binary may take.
-const LIMIT_OF_ALL: Duration = Duration::from_secs(10 * 60);
+const LIMIT_OF_ALL: Duration = Duration::from_secs(20 * 60);
+
+/// In its place, so many seconds: to see that this limit holds.
+const SECONDS_OF_ALL: &str = "OFFLOAD_SECONDS_OF_ALL";
 
 /// Runs `f` on a thread of its own. Panics if it takes longer than three minutes, and says where all threads stand.
 pub fn in_time<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'static) -> T {
@@ -57,52 +71,22 @@ pub fn rounds(most: u64) -> impl Iterator<Item = u64> {
     (0..most).take_while(move |n| *n == 0 || begun.elapsed() < LIMIT / 6)
 }
 
-/// Runs an ignored test of this binary in a process of its own.
-pub fn child(test: &str) -> Output {
-    let mut command = Command::new(env::current_exe().unwrap());
-    output(only(&mut command, test))
-}
-
-/// Has `command`, which runs this binary, run one ignored test and nothing else.
-pub fn only<'a>(command: &'a mut Command, test: &str) -> &'a mut Command {
-    command.args([
-        "--exact",
-        test,
-        "--ignored",
-        "--nocapture",
-        "--test-threads=1",
-    ]);
-    command.env("RUST_BACKTRACE", "0")
-}
-
-/// What `command` says until it ends. Panics if it takes longer than a test may, and says where all its threads stand.
-pub fn output(command: &mut Command) -> Output {
-    limit_all();
-    command.stdin(Stdio::null());
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let child = command.spawn().unwrap();
-    let id = child.id();
-    let (done, result) = mpsc::channel();
-    thread::spawn(move || done.send(child.wait_with_output()));
-    let Ok(output) = result.recv_timeout(LIMIT) else {
-        say_standing(id);
-        // Not reaped while the thread waits for it or for its output, so the number is its own.
-        let _ = Command::new("kill").args(["-9", &id.to_string()]).status();
-        panic!("{command:?} hangs")
-    };
-    output.unwrap()
-}
-
-/// Ends this process if it is still there when all its tests should have ended, whatever they wait for. So a test ends as
-/// well that has no limit of its own, and a runtime whose drop waits for a body.
+/// Ends this process, and with it those that it has started, if it is still there when all its tests should have ended, whatever
+/// they wait for. So a test ends as well that has no limit of its own, and a runtime whose drop waits for a body.
 pub fn limit_all() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
+        let chosen = std::env::var(SECONDS_OF_ALL).ok();
+        let chosen = chosen.and_then(|seconds| seconds.parse().ok());
+        let limit = chosen.map_or(LIMIT_OF_ALL, Duration::from_secs);
         let thread = thread::Builder::new().name("limit".to_owned());
         // A stack that is there even where a test lets the system refuse larger ones. Without a thread all goes on.
-        let _ = thread.stack_size(256 * 1024).spawn(|| {
-            thread::sleep(LIMIT_OF_ALL);
+        let _ = thread.stack_size(256 * 1024).spawn(move || {
+            thread::sleep(limit);
             say_standing(process::id());
+            let started = ["-KILL", "-P", &process::id().to_string()];
+            // Nobody else would end them.
+            let _ = Command::new("pkill").args(started).status();
             process::exit(101);
         });
     });
@@ -111,7 +95,7 @@ pub fn limit_all() {
 /// Says of each thread of the process `id`, and of those below it, where it stands, as far as the system tells. At once, and not
 /// through what is kept of a test until it ends: that may be never.
 fn say_standing(id: u32) {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../.ci/standing");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.ci/standing");
     let mut command = Command::new("bash");
     let said = match command.arg(script).arg(id.to_string()).output() {
         Ok(output) => String::from_utf8_lossy(&output.stdout).into_owned(),
