@@ -15,16 +15,13 @@ use crate::{
 
 /// Draws everything.
 pub(crate) fn draw(frame: &mut Frame<'_>, view: &View) {
-    let lines = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
-    let width = frame.area().width;
-    let [title, pools, functions, blocked, advice] = Layout::vertical([
-        Constraint::Length(1),
-        Constraint::Length(lines(view.pools.len() + BORDERS + 1)),
-        Constraint::Fill(1),
-        Constraint::Length(lines(text_lines(&view.blocked, width))),
-        Constraint::Length(lines(text_lines(&view.advice, width))),
-    ])
-    .areas(frame.area());
+    let area = frame.area();
+    if area.width < LEAST_WIDTH || area.height < 1 + LEAST_TABLE {
+        let text = Paragraph::new("make the window larger").wrap(Wrap { trim: true });
+        return frame.render_widget(text, area);
+    }
+    let [title, pools, functions, blocked, advice] =
+        Layout::vertical(heights(view, area).map(Constraint::Length)).areas(area);
     let (text, quit) = (format!(" {}", view.title), "q quits ");
     let width = usize::from(title.width);
     if text.chars().count() + quit.len() < width {
@@ -39,6 +36,26 @@ pub(crate) fn draw(frame: &mut Frame<'_>, view: &View) {
     texts(frame, advice, " advice ", &view.advice);
 }
 
+/// How high everything is. On a small screen numbers are worth more than texts, and the pools more than what is below them.
+fn heights(view: &View, area: Rect) -> [u16; 5] {
+    let lines = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
+    let wanted = |rows: &[Row]| lines(rows.len()).saturating_add(LEAST_TABLE - 1);
+    let mut left = area.height - 1;
+    let pools = wanted(&view.pools).min(left);
+    left -= pools;
+    let functions = wanted(&view.functions).min(SOME_FUNCTIONS);
+    // All of a text or none of it.
+    let mut text = |texts: &[String]| {
+        let height = lines(text_lines(texts, area.width));
+        let fits = height.saturating_add(functions) <= left;
+        left -= if fits { height } else { 0 };
+        if fits { height } else { 0 }
+    };
+    let (advice, blocked) = (text(&view.advice), text(&view.blocked));
+    let functions = if left < LEAST_TABLE { 0 } else { left };
+    [1, pools, functions, blocked, advice]
+}
+
 fn texts(frame: &mut Frame<'_>, area: Rect, title: &'static str, texts: &[String]) {
     let lines = texts.iter().map(|text| Line::from(text.as_str()));
     let lines = Paragraph::new(lines.collect::<Vec<_>>()).wrap(Wrap { trim: true });
@@ -46,6 +63,12 @@ fn texts(frame: &mut Frame<'_>, area: Rect, title: &'static str, texts: &[String
 }
 
 const BORDERS: usize = 2;
+/// The borders of a table, its titles, and one row.
+const LEAST_TABLE: u16 = 4;
+/// With less there is no number beside a name.
+const LEAST_WIDTH: u16 = 20;
+/// What a table of functions has before texts do.
+const SOME_FUNCTIONS: u16 = 10;
 /// The fewest numbers in which something can be seen to come and go.
 const LEAST_GRAPH: u16 = 10;
 const MOST_NAME: u16 = 34;
@@ -65,7 +88,16 @@ fn text_lines(texts: &[String], width: u16) -> usize {
 }
 
 fn table(frame: &mut Frame<'_>, area: Rect, [title, graph]: [&'static str; 2], rows: &[Row]) {
+    if area.height < LEAST_TABLE {
+        return;
+    }
     let inside = area.width.saturating_sub(2);
+    let (all, shown) = (rows.len(), usize::from(area.height + 1 - LEAST_TABLE));
+    let title = if shown < all {
+        format!(" {shown} of {all}{title}")
+    } else {
+        title.to_owned()
+    };
     let columns = columns(rows, inside.saturating_sub(LEAST_NAME));
     let taken: u16 = columns.iter().map(|(_, width)| width + 1).sum();
     // What the numbers leave is for the name, and for the graph if there is enough.
@@ -154,7 +186,7 @@ fn right(text: String) -> Cell<'static> {
     Cell::from(Line::from(text).alignment(Alignment::Right))
 }
 
-fn block(title: &'static str) -> Block<'static> {
+fn block(title: impl Into<Line<'static>>) -> Block<'static> {
     Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(Style::new().dim())

@@ -22,8 +22,10 @@ use std::{
     time::Duration,
 };
 
+use ends::Ends;
 use observe::Observer;
 use offload_examples::say::{complain, path, say};
+use screen::End;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 use tokio_offload::on_blocked;
@@ -31,6 +33,7 @@ use tokio_offload::on_blocked;
 mod command;
 mod database;
 mod draw;
+mod ends;
 mod observe;
 mod once;
 mod screen;
@@ -40,7 +43,9 @@ mod work;
 
 fn main() -> ExitCode {
     match show() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(End::Seen) => ExitCode::SUCCESS,
+        // As a shell says it of a program that Ctrl-C has ended.
+        Ok(End::Stopped) => ExitCode::from(130),
         Err(message) => {
             complain("dashboard", message);
             ExitCode::from(2)
@@ -49,9 +54,9 @@ fn main() -> ExitCode {
 }
 
 /// The work has the runtime, and the terminal has this thread: to read keys blocks.
-fn show() -> Result<(), String> {
+fn show() -> Result<End, String> {
     let Some(command) = command::parse()? else {
-        return Ok(());
+        return Ok(End::Seen);
     };
     if !command.once && !std::io::stdout().is_terminal() {
         return Err("stdout is no terminal: `--once` prints a plain table instead".to_owned());
@@ -73,13 +78,13 @@ fn show() -> Result<(), String> {
             "There is no file to read under {}.",
             path(&command.dir)
         ));
-        return Ok(());
+        return Ok(End::Seen);
     }
     let shown = if command.once {
         once::show(&command, &work, observer);
-        Ok(())
+        Ok(End::Seen)
     } else {
-        screen::show(&command, &work)
+        Ends::hear(&runtime).and_then(|ends| screen::show(&command, &work, &ends))
     };
     stop(&runtime, work)?;
     shown.map_err(|error| format!("the terminal: {error}"))

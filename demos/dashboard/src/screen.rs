@@ -11,49 +11,69 @@ use ratatui::{
     crossterm::event::{self, Event, KeyCode, KeyEvent, KeyModifiers},
 };
 
-use crate::{command::Command, draw::draw, observe::Observer, work::Work};
+use crate::{command::Command, draw::draw, ends::Ends, observe::Observer, work::Work};
 
-/// Shows the work until a key ends it, or the time is over. Leaves the terminal as it was, also in a panic.
-pub(crate) fn show(command: &Command, work: &Work) -> io::Result<()> {
+/// How the picture came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Somebody has seen enough, or the time is over.
+    Seen,
+    /// Ctrl-C, or a signal from outside.
+    Stopped,
+}
+
+/// Shows the work until something ends it, or the time is over. Leaves the terminal as it was, also in a panic.
+pub(crate) fn show(command: &Command, work: &Work, ends: &Ends) -> io::Result<End> {
     let mut terminal = ratatui::try_init()?;
-    let shown = run(&mut terminal, command, work);
+    let shown = run(&mut terminal, command, work, ends);
     ratatui::try_restore()?;
     shown
 }
 
-fn run(terminal: &mut DefaultTerminal, command: &Command, work: &Work) -> io::Result<()> {
+fn run(
+    terminal: &mut DefaultTerminal,
+    command: &Command,
+    work: &Work,
+    ends: &Ends,
+) -> io::Result<End> {
     let mut observer = Observer::new(LATELY);
     let began = Instant::now();
     let mut next = began;
     while command.lasting.is_none_or(|limit| began.elapsed() < limit) {
         next += REFRESH;
-        if wants_to_quit(next)? {
-            break;
+        if let Some(end) = end_by_key(next)? {
+            return Ok(end);
+        }
+        if ends.are_there() {
+            return Ok(End::Stopped);
         }
         let view = observer.look(title(work, began.elapsed()));
         terminal.draw(|frame| draw(frame, &view))?;
         // After a pause, as of a laptop that slept, there is nothing to catch up with.
         next = next.max(Instant::now());
     }
-    Ok(())
+    Ok(End::Seen)
 }
 
 /// Waits until then, unless a key comes that ends the program.
-fn wants_to_quit(until: Instant) -> io::Result<bool> {
+fn end_by_key(until: Instant) -> io::Result<Option<End>> {
     while event::poll(until.saturating_duration_since(Instant::now()))? {
         if let Event::Key(key) = event::read()?
-            && quits(key)
+            && let Some(end) = end_of(key)
         {
-            return Ok(true);
+            return Ok(Some(end));
         }
     }
-    Ok(false)
+    Ok(None)
 }
 
 /// In this mode Ctrl-C is a key as any other.
-fn quits(key: KeyEvent) -> bool {
-    let interrupt = key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL);
-    interrupt || matches!(key.code, KeyCode::Char('q' | 'Q') | KeyCode::Esc)
+fn end_of(key: KeyEvent) -> Option<End> {
+    match key.code {
+        KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => Some(End::Stopped),
+        KeyCode::Char('q' | 'Q') | KeyCode::Esc => Some(End::Seen),
+        _ => None,
+    }
 }
 
 fn title(work: &Work, since: Duration) -> String {

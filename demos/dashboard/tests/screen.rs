@@ -140,6 +140,28 @@ fn no_screen_is_too_small() {
     }
 }
 
+#[test]
+fn what_does_not_fit_is_said() {
+    let small = lines(&view(), 19, 9).join("\n");
+    assert!(small.contains("make the window"), "{small}");
+    let mut view = view();
+    for name in ["disk", "owner", "blocking"] {
+        let row = Row {
+            name: name.to_owned(),
+            ..view.pools[0].clone()
+        };
+        view.pools.push(row);
+    }
+    let small = lines(&view, 20, 5);
+    line(&small, "1 of 4 pools");
+    line(&small, " cpu           2/2");
+    // Numbers before texts.
+    let medium = lines(&view, 40, 12);
+    line(&medium, "╭ pools ");
+    line(&medium, "╭ functions ");
+    assert!(!medium.concat().contains("advice"), "{medium:#?}");
+}
+
 /// Whatever stands between spaces and borders on a screen of any size is on the largest one too, or says that it was cut.
 #[test]
 fn no_screen_shows_part_of_a_number() {
