@@ -5,9 +5,10 @@ use std::{collections::BTreeSet, fs, io};
 use syn::visit::Visit;
 
 use crate::{
+    function::{Attribute, Function},
     program::Line,
     search::{Finding, WayOut},
-    source::{Attribute, Function, Sources},
+    source::Sources,
 };
 
 /// The attribute, with its path, so that no import is missing.
@@ -151,7 +152,7 @@ impl<'ast> Visit<'ast> for Borrows {
 #[cfg(test)]
 mod tests {
     use super::{annotated, is_safe};
-    use crate::source::{Attribute, Function};
+    use crate::function::{Attribute, Function};
 
     fn safe(text: &str) -> bool {
         let signature = syn::parse_str(text).expect("a signature");

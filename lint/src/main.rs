@@ -2,7 +2,9 @@
 
 mod allow;
 mod cargo;
+mod context;
 mod fix;
+mod function;
 mod options;
 mod program;
 mod report;
@@ -11,6 +13,7 @@ mod source;
 mod table;
 
 use std::{
+    cell::RefCell,
     collections::HashSet,
     env,
     path::{Path, PathBuf},
@@ -21,7 +24,7 @@ use std::{
 use allow::{Scope, Seen, Settings};
 use cargo::{Lines, Packages};
 use options::{Command, Options};
-use program::Unreadable;
+use program::{Around, Unreadable};
 use report::Report;
 use search::Finding;
 use source::Sources;
@@ -139,9 +142,13 @@ fn look_at(
     sources: &mut Sources,
 ) -> Result<(Vec<Finding>, HashSet<PathBuf>), Unreadable> {
     let start = Instant::now();
-    let is_own = |file: &Path| sources.is_own(file);
-    let ends = |name: &str| search::ends(table, name);
-    let graph = program::read(path, &is_own, &ends)?;
+    let shared = RefCell::new(&mut *sources);
+    let around = Around {
+        is_own: &|file| shared.borrow().is_own(file),
+        ends: &|name| search::ends(table, name),
+        takes_context: &|line, name| shared.borrow_mut().takes_context(line, name),
+    };
+    let graph = program::read(path, &around)?;
     let findings = search::findings(&graph, table, sources);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     eprintln!(

@@ -6,9 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use syn::{punctuated::Punctuated, spanned::Spanned as _, visit::Visit};
+use syn::{spanned::Spanned as _, visit::Visit};
 
-use crate::program::Line;
+use crate::{
+    context::takes_context,
+    function::{Function, first_line, offload},
+    program::Line,
+};
 
 /// The files, read when they are asked for.
 #[derive(Debug)]
@@ -26,64 +30,6 @@ pub(crate) struct File {
     /// First and last line of what a loop repeats.
     loops: Vec<(usize, usize)>,
     functions: Vec<Function>,
-}
-
-/// A function as it is written.
-#[derive(Clone, Debug)]
-pub(crate) struct Function {
-    pub(crate) first_line: usize,
-    pub(crate) last_line: usize,
-    pub(crate) signature: syn::Signature,
-    /// Whether it is free or in an `impl` block without a trait.
-    pub(crate) is_own_to_change: bool,
-    /// Whether it, or its block, has the attribute already.
-    pub(crate) attribute: Attribute,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Attribute {
-    Absent,
-    /// In a `cfg_attr`, whose condition only the compiler knows.
-    OnCondition,
-    Present,
-}
-
-impl Function {
-    /// Whether what was compiled under the name `compiled` is what the attribute made of it: the blocking twin has a name of its own.
-    pub(crate) fn is_offloaded(&self, compiled: &str) -> bool {
-        match self.attribute {
-            Attribute::Absent => false,
-            Attribute::OnCondition => {
-                let last = compiled.rsplit("::").next().unwrap_or_default();
-                self.signature.ident != last
-            }
-            Attribute::Present => true,
-        }
-    }
-}
-
-/// Whether one of them is `#[offload]`, by whatever path.
-fn offload(attributes: &[syn::Attribute]) -> Attribute {
-    let all = attributes.iter().map(|attribute| {
-        if names_offload(attribute.path()) {
-            return Attribute::Present;
-        }
-        let parser = Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated;
-        let conditional = attribute.path().is_ident("cfg_attr");
-        let written = conditional.then(|| attribute.parse_args_with(parser).ok());
-        let mut written = written.flatten().into_iter().flatten().skip(1);
-        if written.any(|meta| names_offload(meta.path())) {
-            Attribute::OnCondition
-        } else {
-            Attribute::Absent
-        }
-    });
-    all.max().unwrap_or(Attribute::Absent)
-}
-
-fn names_offload(path: &syn::Path) -> bool {
-    let last = path.segments.last();
-    last.is_some_and(|segment| segment.ident == "offload")
 }
 
 /// A comment `offload-lint: allow`, with the group it is about, if it names one.
@@ -126,6 +72,15 @@ impl Sources {
         file.loops
             .iter()
             .any(|(first, last)| (*first..=*last).contains(&line))
+    }
+
+    /// Whether the function of that name there is called by tasks alone, which have a `Context` to hand on.
+    pub(crate) fn takes_context(&mut self, at: &Line, name: &str) -> Option<bool> {
+        let line = at.line as usize;
+        let functions = self.file(&at.file).functions.iter();
+        let mut here = functions.filter(|it| (it.first_line..=it.last_line).contains(&line));
+        let named = here.find(|it| it.signature.ident == name)?;
+        Some(takes_context(&named.signature))
     }
 
     /// The function whose signature stands on that line.
@@ -213,14 +168,6 @@ impl File {
     }
 }
 
-/// The line of `vis`, or of the signature where nothing is written for it.
-fn first_line(vis: &syn::Visibility, signature: &syn::Signature) -> usize {
-    match vis {
-        syn::Visibility::Inherited => signature.span().start().line,
-        written => written.span().start().line,
-    }
-}
-
 impl<'ast> Visit<'ast> for File {
     fn visit_expr_loop(&mut self, node: &'ast syn::ExprLoop) {
         self.add_loop(&node.body);
@@ -246,6 +193,19 @@ impl<'ast> Visit<'ast> for File {
             attribute: offload(&node.attrs),
         });
         syn::visit::visit_item_fn(self, node);
+    }
+
+    fn visit_trait_item_fn(&mut self, node: &'ast syn::TraitItemFn) {
+        if let Some(block) = &node.default {
+            self.functions.push(Function {
+                first_line: first_line(&syn::Visibility::Inherited, &node.sig),
+                last_line: block.span().end().line,
+                signature: node.sig.clone(),
+                is_own_to_change: false,
+                attribute: offload(&node.attrs),
+            });
+        }
+        syn::visit::visit_trait_item_fn(self, node);
     }
 
     fn visit_item_impl(&mut self, node: &'ast syn::ItemImpl) {

@@ -37,6 +37,14 @@ fn async_code_of_every_form_is_seen() {
 }
 
 #[test]
+fn what_only_the_start_does_is_told_apart() {
+    let start = |level| fixture(&[], &["--example", "lint-start", "--level", level]);
+    let usual = places(&start("3"));
+    assert_eq!(usual, ["lint/fixture/src/start.rs:24"]);
+    is_as_expected("start.txt", &start("4"));
+}
+
+#[test]
 fn levels_take_in_less_and_more() {
     is_as_expected("level1.txt", &lint(&["--level", "1"]));
     is_as_expected("level4.txt", &lint(&["--level", "4"]));

@@ -8,19 +8,36 @@ const SERVICES: [&str; 3] = [
 ];
 
 /// Whether it is a method that asks for progress. Behind `dyn` nothing else in the program names it.
-pub(super) fn is_by_hand(name: &str) -> bool {
-    let Some((implementation, method)) = name.rsplit_once(">::") else {
-        return false;
-    };
-    let Some((type_, of)) = implementation.rsplit_once(" as ") else {
-        return false;
+///
+/// Only tasks have a `Context` to hand on: whoever takes one is called by a task. Where the source does not say whether this one does,
+/// since a macro wrote it, a name that begins with `poll_` has to do.
+pub(super) fn is_by_hand(name: &str, takes_context: impl FnOnce() -> Option<bool>) -> bool {
+    let Some((type_, of, method)) = method_of_trait(name) else {
+        return takes_context().unwrap_or(false);
     };
     match method {
-        "poll" => of == "core::future::future::Future",
-        "call" => SERVICES.contains(&of),
-        // A trait of the program's own may ask a device on a thread of its own: only who calls it tells.
-        _ => method.starts_with("poll_") && crate_of(type_) != crate_of(of),
+        "poll" if of == FUTURE => true,
+        "call" if SERVICES.contains(&of) => true,
+        // A trait of the program's own may ask a device on a thread of its own.
+        _ => takes_context()
+            .unwrap_or_else(|| method.starts_with("poll_") && crate_of(type_) != crate_of(of)),
     }
+}
+
+/// Whether it is what `.await` calls, or a method like it.
+pub(super) fn is_poll(name: &str) -> bool {
+    method_of_trait(name).is_some_and(|(_, of, method)| {
+        (method == "poll" && of == FUTURE) || method.starts_with("poll_")
+    })
+}
+
+const FUTURE: &str = "core::future::future::Future";
+
+/// `Type`, `Trait` and `method` of `<Type as Trait>::method`.
+fn method_of_trait(name: &str) -> Option<(&str, &str, &str)> {
+    let (implementation, method) = name.rsplit_once(">::")?;
+    let (type_, of) = implementation.rsplit_once(" as ")?;
+    Some((type_, of, method))
 }
 
 fn crate_of(path: &str) -> &str {
@@ -30,7 +47,7 @@ fn crate_of(path: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::is_by_hand;
+    use super::{is_by_hand, is_poll};
 
     #[test]
     fn what_is_asked_for_progress_is_known_by_its_name() {
@@ -40,7 +57,7 @@ mod tests {
             "<app::Log<T> as tokio::io::async_write::AsyncWrite>::poll_shutdown",
             "<app::Limit as tower_service::Service>::call",
         ] {
-            assert!(is_by_hand(name), "{name}");
+            assert!(is_by_hand(name, || None), "{name}");
         }
         for name in [
             "app::poll_all",
@@ -49,7 +66,30 @@ mod tests {
             "<app::Line as app::Phone>::call",
             "app::Files::poll_next",
         ] {
-            assert!(!is_by_hand(name), "{name}");
+            assert!(!is_by_hand(name, || None), "{name}");
         }
+    }
+
+    #[test]
+    fn what_takes_a_context_is_known_by_that() {
+        for name in [
+            "<app::Mouse as app::Source>::poll_events",
+            "<std::fs::File as app::Source>::poll_events",
+            "<app::Mouse as app::Source>::more",
+            "app::Source::poll_events",
+        ] {
+            assert!(is_by_hand(name, || Some(true)), "{name}");
+            assert!(!is_by_hand(name, || Some(false)), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_awaited_is_polled() {
+        assert!(is_poll("<a::Send as core::future::future::Future>::poll"));
+        assert!(is_poll(
+            "<a::Lines as futures_core::stream::Stream>::poll_next"
+        ));
+        assert!(!is_poll("<a::Send as core::fmt::Debug>::fmt"));
+        assert!(!is_poll("a::poll"));
     }
 }

@@ -8,24 +8,9 @@ use std::{
 
 use gimli::{AttributeValue, EndianSlice, RunTimeEndian};
 
-use super::{elf::Image, line::Line, unreadable::Missing};
+use super::{adopted::adopted, elf::Image, line::Line, own::Own, unreadable::Missing};
 
 type Slice<'s> = EndianSlice<'s, RunTimeEndian>;
-
-/// A function that stands in a file of the package.
-#[derive(Clone, Debug)]
-pub(crate) struct Own {
-    /// `load`, `{async_fn#0}`.
-    pub(crate) name: String,
-    pub(crate) line: Line,
-}
-
-impl Own {
-    /// Whether this is what an `async fn` or `async` block becomes.
-    pub(crate) fn is_async(&self) -> bool {
-        self.name.starts_with("{async_")
-    }
-}
 
 /// The sections, which everything else borrows from.
 pub(crate) struct Sections<'a> {
@@ -57,6 +42,8 @@ pub(crate) struct Debug<'s> {
     pub(crate) own: HashMap<String, Own>,
     /// Where functions begin that have a body of async code inlined.
     pub(crate) with_inlined_async: HashSet<u64>,
+    /// Bodies of async code of other crates, by symbol.
+    pub(crate) foreign_async: HashMap<String, u64>,
     /// The files of the package that have code in the program.
     pub(crate) files: HashSet<PathBuf>,
     /// What of all this is not there to be read.
@@ -82,12 +69,17 @@ impl<'s> Debug<'s> {
             collector.is_split |= unit.dwo_id.is_some();
             collector.unit(&unit.unit_ref(&dwarf))?;
         }
+        for (symbol, at, own) in adopted(&collector.own, &mut collector.foreign_async) {
+            collector.bodies.insert(at);
+            collector.own.insert(symbol, own);
+        }
         Ok(Self {
             lines: addr2line::Context::from_dwarf(sections.dwarf())?,
             with_inlined_async: collector.with_inlined_async(),
             missing: collector.missing(),
             files: collector.files,
             own: collector.own,
+            foreign_async: collector.foreign_async,
         })
     }
 
@@ -125,6 +117,8 @@ struct Collector<'a> {
     /// Entries of bodies of async code, and inlined functions with the function around them.
     bodies: HashSet<u64>,
     inlined: Vec<(u64, u64)>,
+    /// Bodies of async code that stand in files of other crates, and their entries.
+    foreign_async: HashMap<String, u64>,
 }
 
 #[derive(Default)]
@@ -146,6 +140,7 @@ impl<'a> Collector<'a> {
             is_split: false,
             bodies: HashSet::new(),
             inlined: Vec::new(),
+            foreign_async: HashMap::new(),
         }
     }
 
@@ -186,7 +181,13 @@ impl<'a> Collector<'a> {
         let (Some(name), Some(symbol), Some(file)) = (entry.name, entry.symbol, entry.file) else {
             return;
         };
-        let Some(file) = files.get(&file) else { return };
+        let Some(file) = files.get(&file) else {
+            if name.slice().starts_with(Own::ASYNC.as_bytes()) {
+                let symbol = symbol.to_string_lossy().into_owned();
+                self.foreign_async.insert(symbol, at);
+            }
+            return;
+        };
         let own = Own {
             name: name.to_string_lossy().into_owned(),
             line: Line {

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use super::{elf, parse};
+use super::{Around, elf, parse};
 
 /// The same numbers each time.
 struct Numbers(u64);
@@ -27,7 +27,12 @@ fn program() -> Vec<u8> {
 
 /// Whether it can be made sense of.
 fn read(bytes: &[u8]) -> bool {
-    parse(Path::new("broken"), bytes, &|_| true, &|_| false).is_ok()
+    let around = Around {
+        is_own: &|_| true,
+        ends: &|_| false,
+        takes_context: &|_, _| None,
+    };
+    parse(Path::new("broken"), bytes, &around).is_ok()
 }
 
 /// Where the header says whose instructions these are.

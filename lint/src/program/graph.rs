@@ -7,13 +7,15 @@ use std::{
 };
 
 use super::{
-    by_hand::is_by_hand,
+    around::Around,
+    by_hand::{is_by_hand, is_poll},
     code,
-    debug::{Debug, Own},
+    debug::Debug,
     elf::Image,
     line::Line,
     mentions::Mentions,
     name,
+    own::Own,
 };
 
 pub(crate) type NodeId = usize;
@@ -30,13 +32,24 @@ pub(crate) struct Node {
     pub(crate) only_from_main: bool,
     /// Whether code of the package that is not async calls it.
     pub(crate) has_sync_callers: bool,
+    pub(crate) asked_by: AskedBy,
+}
+
+/// Whether runtimes call it, and whose it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AskedBy {
+    /// Other functions alone.
+    Functions,
+    /// Tasks, for code of the package: the body of an `async fn`, or what a future, a stream, a reader or a service does by hand.
+    Tasks,
+    /// Who awaits it, for code of other crates.
+    Await,
 }
 
 impl Node {
-    /// Whether this is code that runtimes call: the body of an `async fn`, or what a future, a stream, a reader or a service does by hand.
+    /// Whether calls are followed from here.
     pub(crate) fn is_root(&self) -> bool {
-        let own = self.own.as_ref();
-        own.is_some_and(|own| own.is_async() || is_by_hand(&self.name))
+        self.asked_by == AskedBy::Tasks
     }
 }
 
@@ -57,12 +70,12 @@ pub(crate) struct Graph {
 }
 
 /// Reads all code, and follows it from async bodies to functions for which `ends` says that nothing beyond them matters.
-pub(crate) fn build(image: &Image<'_>, debug: &Debug<'_>, ends: &dyn Fn(&str) -> bool) -> Graph {
+pub(crate) fn build(image: &Image<'_>, debug: &Debug<'_>, around: &Around<'_>) -> Graph {
     let mentions = all_mentions(image);
     let mut builder = Builder {
         image,
         debug,
-        ends,
+        around,
         mentions: &mentions,
         called_from_sync: called_from_sync(image, debug, &mentions),
         ids: HashMap::new(),
@@ -105,7 +118,7 @@ fn all_mentions(image: &Image<'_>) -> Vec<Mentions> {
 struct Builder<'a, 'b, 's> {
     image: &'a Image<'b>,
     debug: &'a Debug<'s>,
-    ends: &'a dyn Fn(&str) -> bool,
+    around: &'a Around<'a>,
     mentions: &'a [Mentions],
     called_from_sync: HashSet<&'a str>,
     ids: HashMap<String, NodeId>,
@@ -136,11 +149,23 @@ impl Builder<'_, '_, '_> {
         }
     }
 
+    fn asked_by(&self, symbol: &str, name: &str) -> AskedBy {
+        if self.is_own_root(symbol) {
+            AskedBy::Tasks
+        } else if self.debug.foreign_async.contains_key(symbol) || is_poll(name) {
+            AskedBy::Await
+        } else {
+            AskedBy::Functions
+        }
+    }
+
     fn is_own_root(&self, symbol: &str) -> bool {
         let own = self.debug.own.get(symbol);
         own.is_some_and(|own| {
             let name = own.name.split('<').next().unwrap_or_default();
-            own.is_async() || name == "poll" || name == "call" || name.starts_with("poll_")
+            let is_closure = name.starts_with('{');
+            let says = || (self.around.takes_context)(&own.line, name);
+            own.is_async() || (!is_closure && is_by_hand(&name::readable(symbol), says))
         })
     }
 
@@ -149,8 +174,10 @@ impl Builder<'_, '_, '_> {
             return *id;
         }
         let id = self.graph.nodes.len();
+        let name = name::readable(symbol);
         self.graph.nodes.push(Node {
-            name: name::readable(symbol),
+            asked_by: self.asked_by(symbol, &name),
+            name,
             own: self.debug.own.get(symbol).cloned(),
             calls: Vec::new(),
             only_from_main: false,
@@ -164,7 +191,7 @@ impl Builder<'_, '_, '_> {
     fn expand(&mut self, function: usize) -> Vec<usize> {
         let symbol = &self.image.functions[function].symbol;
         let caller = self.node(symbol);
-        if (self.ends)(&self.graph.nodes[caller].name) {
+        if (self.around.ends)(&self.graph.nodes[caller].name) {
             return Vec::new();
         }
         let mut callees = Vec::new();
@@ -221,12 +248,13 @@ fn called_from_sync<'a>(
     called
 }
 
-/// A function is only `main`'s if no way leads to it that does not pass the body of `main`.
+/// A function is only `main`'s if no way leads to it that does not pass `main` or its body.
 fn mark_only_from_main(image: &Image<'_>, mentions: &[Mentions], graph: &mut Graph) {
     let name = |index: usize| name::readable(&image.functions[index].symbol);
+    // A `main` that is not async starts the runtime by hand, or what a macro has made of it does.
     let is_main = |name: &str| {
-        let mut parts = name.split("::");
-        parts.next().is_some() && parts.eq(["main", "{closure}"])
+        let path = name.split_once("::").map(|(_, path)| path);
+        matches!(path, Some("main" | "main::{closure}"))
     };
     let indices = 0..image.functions.len();
     let mains: HashSet<usize> = indices.clone().filter(|at| is_main(&name(*at))).collect();

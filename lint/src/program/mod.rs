@@ -1,6 +1,8 @@
 //! A built program as a graph of calls. Owns machine code and debug information; knows neither the table nor the reports.
 
 pub(crate) mod aarch64;
+mod adopted;
+mod around;
 mod by_hand;
 pub(crate) mod code;
 pub(crate) mod debug;
@@ -9,33 +11,24 @@ pub(crate) mod graph;
 mod line;
 mod mentions;
 pub(crate) mod name;
+pub(crate) mod own;
 mod unreadable;
 pub(crate) mod x86_64;
 
 use std::path::Path;
 
-pub(crate) use graph::{Graph, Node, NodeId};
+pub(crate) use around::Around;
+pub(crate) use graph::{AskedBy, Graph, Node, NodeId};
 pub(crate) use line::Line;
 pub(crate) use unreadable::{Missing, Unreadable};
 
-/// Reads the program at `path`; functions of files for which `is_own` says so are the package's.
-///
-/// Calls are not followed past functions for which `ends` says so.
-pub(crate) fn read(
-    path: &Path,
-    is_own: &dyn Fn(&Path) -> bool,
-    ends: &dyn Fn(&str) -> bool,
-) -> Result<Graph, Unreadable> {
+/// Reads the program at `path`.
+pub(crate) fn read(path: &Path, around: &Around<'_>) -> Result<Graph, Unreadable> {
     let bytes = std::fs::read(path).map_err(|error| Unreadable::Io(path.to_owned(), error))?;
-    parse(path, &bytes, is_own, ends)
+    parse(path, &bytes, around)
 }
 
-fn parse(
-    path: &Path,
-    bytes: &[u8],
-    is_own: &dyn Fn(&Path) -> bool,
-    ends: &dyn Fn(&str) -> bool,
-) -> Result<Graph, Unreadable> {
+fn parse(path: &Path, bytes: &[u8], around: &Around<'_>) -> Result<Graph, Unreadable> {
     let format = |why: String| Unreadable::Format(path.to_owned(), why);
     let lacks = |what| Unreadable::Lacks(path.to_owned(), what);
     let image = elf::Image::parse(bytes).map_err(format)?;
@@ -43,10 +36,11 @@ fn parse(
         return Err(lacks(Missing::Symbols));
     }
     let sections = debug::Sections::load(&image);
-    let debug = debug::Debug::read(&sections, is_own).map_err(|error| format(error.to_string()))?;
+    let debug =
+        debug::Debug::read(&sections, around.is_own).map_err(|error| format(error.to_string()))?;
     match debug.missing {
         Some(what) => Err(lacks(what)),
-        None => Ok(graph::build(&image, &debug, ends)),
+        None => Ok(graph::build(&image, &debug, around)),
     }
 }
 
@@ -57,13 +51,22 @@ mod fuzz;
 mod tests {
     use std::path::Path;
 
-    use super::{Graph, read};
+    use super::{Around, Graph, Unreadable};
+
+    fn read(path: &Path, is_own: &dyn Fn(&Path) -> bool) -> Result<Graph, Unreadable> {
+        let around = Around {
+            is_own,
+            ends: &|_| false,
+            takes_context: &|_, _| None,
+        };
+        super::read(path, &around)
+    }
 
     /// A program for aarch64, linked from `tests/data/aarch64.rs.txt` with a position of its own choice.
     fn graph() -> Graph {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/aarch64.elf");
         let is_own = |file: &Path| file.starts_with("/src");
-        read(&path, &is_own, &|_| false).expect("the program is readable")
+        read(&path, &is_own).expect("the program is readable")
     }
 
     #[test]
@@ -91,9 +94,9 @@ mod tests {
     #[test]
     fn what_is_no_program_is_said_to_be_none() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
-        let error = read(&path, &|_| true, &|_| false).expect_err("it is text");
+        let error = read(&path, &|_| true).expect_err("it is text");
         assert!(error.to_string().contains("Cargo.toml"), "{error}");
-        let error = read(Path::new("nowhere"), &|_| true, &|_| false).expect_err("it is not there");
+        let error = read(Path::new("nowhere"), &|_| true).expect_err("it is not there");
         assert!(error.to_string().contains("cannot read nowhere"), "{error}");
     }
 }

@@ -30,6 +30,11 @@ impl Report<'_> {
             WayOut::Around(function) => {
                 format!("`tokio_offload::run(move || {function}(..)).await`")
             }
+            WayOut::Inside(future) => {
+                format!(
+                    "`{future}` blocks inside of its own code: await something else, or tell its authors"
+                )
+            }
             WayOut::Offloaded(function) => {
                 format!(
                     "`{function}` is offloaded already: call that, or its handle, and `.await` it"

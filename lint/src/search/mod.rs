@@ -2,13 +2,13 @@
 
 mod reach;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 pub(crate) use reach::ends;
-use reach::{FromRoots, blocking, from_roots};
+use reach::{FromRoots, blocking, from_roots, repeated};
 
 use crate::{
-    program::{Graph, Line, Node, NodeId},
+    program::{AskedBy, Graph, Line, Node, NodeId},
     source::Sources,
     table::{HIGHEST, Table},
 };
@@ -52,6 +52,8 @@ pub(crate) enum WayOut {
     Instead,
     /// The same, but through this function of another crate.
     Around(String),
+    /// A future of another crate does it, while it is awaited.
+    Inside(String),
 }
 
 /// All findings of one program, in the order of the source.
@@ -61,6 +63,7 @@ pub(crate) fn findings(graph: &Graph, table: &Table, sources: &mut Sources) -> V
         table,
         blocking: blocking(graph, table),
         from: from_roots(graph),
+        repeated: repeated(graph, sources),
     };
     let mut found: BTreeMap<(Line, String), Finding> = BTreeMap::new();
     for node in search.from.order.iter().copied() {
@@ -82,6 +85,7 @@ struct Search<'a> {
     table: &'a Table,
     blocking: HashMap<NodeId, Option<NodeId>>,
     from: FromRoots,
+    repeated: HashSet<NodeId>,
 }
 
 impl Search<'_> {
@@ -125,7 +129,7 @@ impl Search<'_> {
         let step = |id: NodeId| self.step(id);
         let root = step(path[0]);
         let way_out = match self.way_out(&path, sources) {
-            WayOut::Instead if foreign.len() > 1 => WayOut::Around(step(target).name),
+            WayOut::Instead if foreign.len() > 1 => self.beside(&foreign),
             other => other,
         };
         let at_start = self.is_at_start(&path, &site, sources);
@@ -146,6 +150,21 @@ impl Search<'_> {
             at_start,
             way_out,
         })
+    }
+
+    /// What to do about a call that blocks in code of another crate.
+    fn beside(&self, foreign: &[NodeId]) -> WayOut {
+        let nodes = foreign.iter().map(|id| &self.graph.nodes[*id]);
+        let first = &self.graph.nodes[foreign[0]];
+        // What stands in another crate and is called without its name is what the `.await` of an `async fn` calls.
+        let is_awaited = |node: &&Node| {
+            node.asked_by == AskedBy::Await
+                || (std::ptr::eq(*node, first) && node.name.ends_with("{closure}"))
+        };
+        match nodes.rev().find(is_awaited) {
+            Some(node) => WayOut::Inside(future(&node.name).to_owned()),
+            None => WayOut::Around(first.name.clone()),
+        }
     }
 
     /// From a root to `node`.
@@ -203,15 +222,21 @@ impl Search<'_> {
         }
     }
 
-    /// Whether the place is come to once, by `main` before it serves: no call on the way stands in a loop.
+    /// Whether the place is come to once, by `main` before it serves: no call that leads to it stands in a loop.
     fn is_at_start(&self, path: &[NodeId], site: &Line, sources: &mut Sources) -> bool {
         let only_main = path.iter().all(|id| {
             let node = &self.graph.nodes[*id];
             node.only_from_main || node.own.is_none()
         });
-        let calls = path
-            .iter()
-            .filter_map(|id| self.from.before.get(id)?.1.as_ref());
-        only_main && !calls.chain([site]).any(|line| sources.is_in_loop(line))
+        let is_repeated = path.iter().any(|id| self.repeated.contains(id));
+        only_main && !is_repeated && !sources.is_in_loop(site)
     }
+}
+
+/// Which future it is whose code has that name: a type, or an `async fn`.
+fn future(name: &str) -> &str {
+    let type_ = name
+        .strip_prefix('<')
+        .and_then(|name| name.split_once(" as "));
+    type_.map_or(name.trim_end_matches("::{closure}"), |(type_, _)| type_)
 }

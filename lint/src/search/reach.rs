@@ -4,11 +4,14 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::{
     program::{Graph, Line, NodeId},
+    source::Sources,
     table::{HIGHEST, Table},
 };
 
 /// What nobody has to look beyond: it ends the thread's work anyway, or runs elsewhere.
-const ENDS: [&str; 19] = [
+const ENDS: [&str; 20] = [
+    // The system answers from memory.
+    "std::thread::functions::available_parallelism",
     // Reading the folder has told it already, on nearly all file systems.
     "std::fs::DirEntry::file_type",
     "core::panicking::",
@@ -122,11 +125,34 @@ pub(super) fn from_roots(graph: &Graph) -> FromRoots {
     FromRoots { order, before }
 }
 
+/// The functions that `main` comes to again and again: some call on the way to them stands in a loop.
+pub(super) fn repeated(graph: &Graph, sources: &mut Sources) -> HashSet<NodeId> {
+    let of_main = graph.nodes.iter().filter(|node| node.only_from_main);
+    let mut open: Vec<NodeId> = of_main
+        .flat_map(|node| &node.calls)
+        .filter(|edge| {
+            let line = edge.line.as_ref();
+            line.is_some_and(|line| sources.is_own(&line.file) && sources.is_in_loop(line))
+        })
+        .map(|edge| edge.to)
+        .collect();
+    let mut repeated: HashSet<NodeId> = HashSet::new();
+    while let Some(id) = open.pop() {
+        if repeated.insert(id) {
+            open.extend(graph.nodes[id].calls.iter().map(|edge| edge.to));
+        }
+    }
+    repeated
+}
+
 #[cfg(test)]
 mod tests {
     use super::blocking;
     use crate::{
-        program::{Graph, Node, graph::Edge},
+        program::{
+            Graph, Node,
+            graph::{AskedBy, Edge},
+        },
         table::Table,
     };
 
@@ -145,6 +171,7 @@ mod tests {
             },
             only_from_main: false,
             has_sync_callers: false,
+            asked_by: AskedBy::Functions,
         });
         Graph {
             nodes: nodes.collect(),

@@ -1,0 +1,60 @@
+//! Bodies of async code that a macro of another crate writes around lines of the package, as `async_stream::stream!` does.
+
+use std::collections::HashMap;
+
+use super::{name, own::Own};
+
+/// Removes from `foreign`, which are symbols of bodies in files of other crates, those that are inside of a function of the
+/// package. They count as the package's, and stand where that function does.
+pub(super) fn adopted<At: Copy>(
+    own: &HashMap<String, Own>,
+    foreign: &mut HashMap<String, At>,
+) -> Vec<(String, At, Own)> {
+    let functions: HashMap<String, &Own> = own
+        .iter()
+        .filter(|(_, own)| !own.name.starts_with('{'))
+        .map(|(symbol, own)| (name::readable(symbol), own))
+        .collect();
+    let mut adopted = Vec::new();
+    foreign.retain(|symbol, at| {
+        let name = name::readable(symbol);
+        let around = functions.get(name.trim_end_matches("::{closure}"));
+        adopted.extend(around.map(|function| {
+            let own = Own {
+                name: Own::ASYNC.to_owned(),
+                line: function.line.clone(),
+            };
+            (symbol.clone(), *at, own)
+        }));
+        around.is_none()
+    });
+    adopted
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::adopted;
+    use crate::program::{Line, own::Own};
+
+    #[test]
+    fn a_body_inside_a_function_of_the_package_is_the_packages() {
+        let line = Line {
+            file: "/a/src/lib.rs".into(),
+            line: 7,
+        };
+        let own = Own {
+            name: "lines".to_owned(),
+            line: line.clone(),
+        };
+        let own = HashMap::from([("a::lines".to_owned(), own)]);
+        let [inside, outside] = ["a::lines::{closure}::{closure}", "b::lines::{closure}"];
+        let mut foreign = HashMap::from([(inside.to_owned(), 1), (outside.to_owned(), 2)]);
+        let found = adopted(&own, &mut foreign);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].0.as_str(), found[0].1), (inside, 1));
+        assert!(found[0].2.is_async() && found[0].2.line == line);
+        assert_eq!(foreign.into_keys().collect::<Vec<_>>(), [outside]);
+    }
+}
