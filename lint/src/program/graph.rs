@@ -8,6 +8,7 @@ use std::{
 
 use super::{
     around::Around,
+    asked::AskedBy,
     by_hand::{is_by_hand, is_poll},
     code,
     debug::Debug,
@@ -33,17 +34,6 @@ pub(crate) struct Node {
     /// Whether code of the package that is not async calls it.
     pub(crate) has_sync_callers: bool,
     pub(crate) asked_by: AskedBy,
-}
-
-/// Whether runtimes call it, and whose it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum AskedBy {
-    /// Other functions alone.
-    Functions,
-    /// Tasks, for code of the package: the body of an `async fn`, or what a future, a stream, a reader or a service does by hand.
-    Tasks,
-    /// Who awaits it, for code of other crates.
-    Await,
 }
 
 impl Node {

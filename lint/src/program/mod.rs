@@ -3,6 +3,7 @@
 pub(crate) mod aarch64;
 mod adopted;
 mod around;
+mod asked;
 mod by_hand;
 pub(crate) mod code;
 pub(crate) mod debug;
@@ -18,7 +19,8 @@ pub(crate) mod x86_64;
 use std::path::Path;
 
 pub(crate) use around::Around;
-pub(crate) use graph::{AskedBy, Graph, Node, NodeId};
+pub(crate) use asked::AskedBy;
+pub(crate) use graph::{Graph, Node, NodeId};
 pub(crate) use line::Line;
 pub(crate) use unreadable::{Missing, Unreadable};
 

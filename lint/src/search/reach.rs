@@ -149,10 +149,7 @@ pub(super) fn repeated(graph: &Graph, sources: &mut Sources) -> HashSet<NodeId> 
 mod tests {
     use super::blocking;
     use crate::{
-        program::{
-            Graph, Node,
-            graph::{AskedBy, Edge},
-        },
+        program::{AskedBy, Graph, Node, graph::Edge},
         table::Table,
     };
 
