@@ -2,10 +2,11 @@
 use ::tokio_offload::__private as P;
 #[allow(refining_impl_trait, unused)]
 fn fill(buffer: &mut Vec<u8>) -> ::tokio_offload::Offload<usize> {
-    let _ = || -> usize {
+    fn __kept<R>(_: impl ::core::ops::FnOnce() -> R) {}
+    __kept(move || -> usize {
         buffer.push(1);
         buffer.len()
-    };
+    });
     loop {}
 }
 ::core::compile_error! {

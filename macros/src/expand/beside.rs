@@ -1,10 +1,10 @@
 //! `asynchronous = NAME`: the function as written, and beside it the asynchronous one under that name.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
-use crate::diagnostics;
-use crate::expand::{function, mended, parts};
+use crate::diagnostics::{self, Errors};
+use crate::expand::{fallback, function, mended, parts};
 use crate::model::{self, scope::Scope};
 use crate::parse::function::Function;
 use crate::parse::naming::Added;
@@ -17,14 +17,10 @@ pub(crate) fn expand(
     function: &Function,
     scope: &Scope<'_>,
 ) -> TokenStream {
-    let mut written = function.clone();
-    attribute::take_options(&mut written.attrs);
-    let written = mended::mended(written).written();
+    let written = written(function);
     let asynchronous = match added {
         Added::Called(name) if name != function.name() => {
-            let mut added = function.clone();
-            added.sig.ident = name.clone();
-            asynchronous(options, added, function, scope)
+            asynchronous(options, called(name, function), function, scope)
         }
         Added::Called(name) => {
             let example = format!("{name}_async");
@@ -36,14 +32,46 @@ pub(crate) fn expand(
     quote!(#written #asynchronous)
 }
 
+/// Output: the function as written, and in its promised shape the one that cannot be added.
+pub(crate) fn refused(
+    errors: &Errors,
+    options: &Options,
+    added: &Added,
+    function: &Function,
+    scope: &Scope<'_>,
+) -> TokenStream {
+    let written = written(function);
+    let promised = match added {
+        Added::Called(name) if name != function.name() => {
+            fallback::expand(errors, options, &called(name, function), scope)
+        }
+        _ => errors.to_token_stream(),
+    };
+    quote!(#written #promised)
+}
+
+/// The function without the options of ours.
+fn written(function: &Function) -> TokenStream {
+    let mut written = function.clone();
+    attribute::take_options(&mut written.attrs);
+    mended::mended(written).written()
+}
+
+/// The function under another name, and without the symbols, which stay with the one as written.
+fn called(name: &Ident, function: &Function) -> Function {
+    let mut added = function.clone();
+    added.sig.ident = name.clone();
+    attribute::drop_symbols(&mut added.attrs);
+    added
+}
+
 /// The added function. To the model, the one as written is its blocking version.
 fn asynchronous(
     options: &Options,
-    mut added: Function,
+    added: Function,
     written: &Function,
     scope: &Scope<'_>,
 ) -> TokenStream {
-    attribute::drop_symbols(&mut added.attrs);
     let mut beside = options.clone();
     beside.blocking = Some(written.name().clone());
     parts::expand(&beside, options, &added, scope, function::asynchronous)

@@ -36,7 +36,7 @@ pub(crate) fn expand(
     quote!(#promised #twin #errors)
 }
 
-/// Output: `pub fn load(path: &mut Path) -> P::Offload<R> { let _ = || -> R { BODY }; loop {} }`
+/// Output: `pub fn load(path: &mut Path) -> P::Offload<R> { .. __kept(move || -> R { BODY }); loop {} }`
 fn promised(options: &Options, function: &Function, scope: &Scope<'_>) -> TokenStream {
     let span = here(function.name().span());
     let output = output::lower(&function.sig.output, &options.path, span);
@@ -156,7 +156,7 @@ fn kept_body(
     let Some(body) = function.body.as_ref().filter(|_| keeps_body(sig)) else {
         return quote!({ #place loop {} });
     };
-    let (passed, declared, asynchronous) = (&output.passed, &output.declared, &sig.asyncness);
+    let (passed, declared) = (&output.passed, &output.declared);
     let inner = match sig.safety {
         Safety::Unsafe(_) => quote!({ unsafe #body }),
         _ => body.to_token_stream(),
@@ -168,18 +168,25 @@ fn kept_body(
             __promised::<#passed>(|| -> #declared #inner)
         });
     }
-    quote!({ #place let _ = #asynchronous || -> #declared #inner; loop {} })
+    if let Some(word) = &sig.asyncness {
+        return quote!({ #place let _ = #word || -> #declared #inner; loop {} });
+    }
+    // Called once and given its arguments, it may return what it borrows of them.
+    quote!({
+        fn __kept<R>(_: impl ::core::ops::FnOnce() -> R) {}
+        #place
+        __kept(move || -> #declared #inner);
+        loop {}
+    })
 }
 
-/// A closure cannot return a `&mut` borrow of what it captures, and an `async` one no borrow at all; and none can name
-/// the arguments that the signature lost.
+/// An `async` closure can return no borrow; and none can name the arguments that the signature lost.
 fn keeps_body(sig: &Signature) -> bool {
     let lends = match (&sig.output, sig.asyncness) {
-        (ReturnType::Default, _) => false,
-        (ReturnType::Type(_, ty), None) => output::is_exclusive(ty),
         (ReturnType::Type(_, ty), Some(_)) => {
             borrow::find(ty).is_some() || output::has_opaque(&sig.output)
         }
+        _ => false,
     };
     sig.variadic.is_none() && !lends
 }

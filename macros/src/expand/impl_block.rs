@@ -13,7 +13,7 @@ use crate::parse::naming::Added;
 use crate::parse::options::Options;
 use crate::tokens::{borrow, cfg};
 use crate::{
-    expand::{each, fallback},
+    expand::{beside, each, fallback},
     model::{output, promises},
     parse::attribute,
 };
@@ -93,7 +93,10 @@ fn method(
         return quote!(#(#earlier)* #written #errors);
     }
     if borrowed {
-        return fallback::expand(&errors(), options, &function, scope);
+        return match &options.asynchronous {
+            Some(added) => beside::refused(&errors(), options, added, &function, scope),
+            None => fallback::expand(&errors(), options, &function, scope),
+        };
     }
     if scope.awaits() {
         // The `async fn` awaits the call in the span that the attribute makes, and so does the body run in it.

@@ -281,8 +281,3 @@ pub(crate) fn find_opaque(ty: &Type) -> Option<TypeImplTrait> {
 pub(crate) fn has_opaque(output: &ReturnType) -> bool {
     matches!(output, ReturnType::Type(_, ty) if find_opaque(ty).is_some())
 }
-
-/// Whether the type holds a `&mut`.
-pub(crate) fn is_exclusive(ty: &Type) -> bool {
-    matches!(borrow::find(ty), Some(Borrow::Reference(reference)) if reference.mutability.is_some())
-}
