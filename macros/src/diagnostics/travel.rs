@@ -1,5 +1,6 @@
 //! The messages about values that cannot go to another thread, or should not come from one.
 
+use proc_macro2::Ident;
 use syn::{Error, Type, TypeParamBound, TypeTraitObject};
 
 use crate::diagnostics::message;
@@ -34,6 +35,17 @@ pub(crate) fn unsized_value(ty: &Type) -> Error {
         ty,
         "a value of this type has no size that the compiler knows",
         format!("write `{}`", sized(ty)),
+    )
+}
+
+/// A borrow of the parameter is to be copied, and no bound says how.
+pub(crate) fn unsized_parameter(bound: &TypeParamBound, name: &Ident) -> Error {
+    message(
+        bound,
+        format!(
+            "an argument `&{name}` is copied into the call, which cannot be done without its size"
+        ),
+        format!("ask for `Clone` instead: `{name}: Clone`"),
     )
 }
 

@@ -20,7 +20,7 @@ pub(crate) fn expand(
     let written = written(function);
     let asynchronous = match added {
         Added::Called(name) if name != function.name() => {
-            asynchronous(options, called(name, function), function, scope)
+            asynchronous(options, &called(name, function), function, scope)
         }
         Added::Called(name) => {
             let example = format!("{name}_async");
@@ -68,13 +68,13 @@ fn called(name: &Ident, function: &Function) -> Function {
 /// The added function. To the model, the one as written is its blocking version.
 fn asynchronous(
     options: &Options,
-    added: Function,
+    added: &Function,
     written: &Function,
     scope: &Scope<'_>,
 ) -> TokenStream {
     let mut beside = options.clone();
     beside.blocking = Some(written.name().clone());
-    parts::expand(&beside, options, &added, scope, function::asynchronous)
+    parts::expand(&beside, options, added, scope, function::asynchronous)
 }
 
 /// Finds mistakes other than those in the name.

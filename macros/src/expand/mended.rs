@@ -1,10 +1,12 @@
 //! A refused function in which types are replaced that rustc would refuse once more.
 
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{
     FnArg, GenericArgument, Lifetime, PathArguments, ReturnType, Type, TypeParamBound, parse_quote,
 };
 
+use crate::parse::block::Member;
 use crate::parse::crate_path::here;
 use crate::parse::function::Function;
 use crate::tokens::{body, unsized_value};
@@ -35,6 +37,14 @@ pub(crate) fn mended(mut function: Function) -> Function {
         }
     }
     function
+}
+
+/// The member of a blocking trait. What is a mistake in the asynchronous one as well is told there.
+pub(crate) fn member(member: &Member) -> TokenStream {
+    match member {
+        Member::Function(function) => mended((**function).clone()).written(),
+        Member::Other(_) => member.written(),
+    }
 }
 
 fn sized(ty: &mut Type) -> bool {

@@ -17,7 +17,7 @@ use crate::parse::naming::Added;
 use crate::parse::options::Options;
 use crate::tokens::self_type::SelfType;
 use crate::{
-    expand::{blocking, fallback, function, impl_block, trait_judge},
+    expand::{blocking, fallback, function, impl_block, mended, trait_judge},
     model::{self, generics, promises},
     parse::attribute,
     tokens::body,
@@ -71,7 +71,7 @@ fn blocking(head: &ItemTrait, options: &Options, members: &[Member]) -> TokenStr
     let mut head = head.clone();
     let name = options.blocking.iter().find(|name| **name != head.ident);
     head.ident = name.unwrap_or(&head.ident).clone();
-    let members = members.iter().map(Member::written).collect();
+    let members = members.iter().map(mended::member).collect();
     head.fill(head.brace_token, members);
     head.to_token_stream()
 }

@@ -104,7 +104,7 @@ fn single_type(path: &syn::Path) -> Option<&Type> {
 }
 
 /// The bounds of a parameter where it is declared and in the `where` clause.
-fn bounds_of<'a>(
+pub(crate) fn bounds_of<'a>(
     parameter: &'a TypeParam,
     generics: &'a Generics,
 ) -> impl Iterator<Item = &'a TypeParamBound> {

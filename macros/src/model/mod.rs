@@ -11,6 +11,7 @@ pub(crate) mod receiver;
 pub(crate) mod remote;
 pub(crate) mod scope;
 pub(crate) mod travelling;
+pub(crate) mod unsized_parameters;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
@@ -80,7 +81,7 @@ pub(crate) fn lower<'a>(
     judge_surroundings(function, scope, &mut errors);
     let owned = generics::owned(function);
     let (receiver, arguments) = inputs(options, function, scope, &owned, &mut errors);
-    judge_arguments(function, &mut errors);
+    judge_arguments(options, function, &owned, &mut errors);
     judge_output(options, function, scope, &mut errors);
     judge_body(function, &mut errors);
     let twin = twin(options, function, scope, &mut errors);
@@ -116,11 +117,14 @@ fn judge_surroundings(function: &Function, scope: &Scope<'_>, errors: &mut Error
 }
 
 /// Finds mistakes that only the arguments together make.
-fn judge_arguments(function: &Function, errors: &mut Errors) {
+fn judge_arguments(options: &Options, function: &Function, owned: &[Owned], errors: &mut Errors) {
     if let Some(variadic) = &function.sig.variadic {
         errors.push(diagnostics::variadic_function(variadic));
     }
     lifetimes::judge(function, errors);
+    if !options.wants_remote() {
+        unsized_parameters::judge(function, owned, errors);
+    }
 }
 
 fn judge_output(options: &Options, function: &Function, scope: &Scope<'_>, errors: &mut Errors) {

@@ -70,7 +70,7 @@ fn is_unsized(ty: &Type) -> bool {
     }
 }
 
-/// `str`, and what is written by its whole path: programs have a `Path` of their own.
+/// `str`, strings of other systems, and what is written by its whole path: programs have a `Path` of their own.
 fn is_name_of_std(path: &Path) -> bool {
     let names: Vec<String> = path
         .segments
@@ -80,7 +80,7 @@ fn is_name_of_std(path: &Path) -> bool {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     matches!(
         *names,
-        ["str"]
+        ["str" | "OsStr" | "CStr"]
             | ["std", "path", "Path"]
             | ["std", "ffi", "OsStr" | "CStr"]
             | ["core", "ffi", "CStr"]

@@ -1,5 +1,6 @@
 //! Values that can only stand behind a pointer, taken and returned.
 
+use std::ffi::{CStr, OsStr};
 use tokio_offload::offload;
 
 #[offload]
@@ -16,6 +17,17 @@ impl Store {
     fn read() -> dyn Send + Sync {
         loop {}
     }
+}
+
+#[offload]
+fn names(name: std::ffi::OsString, first: Option<OsStr>) -> CStr {
+    drop((name, first));
+    loop {}
+}
+
+#[offload(blocking = BlockingWords)]
+trait Words {
+    fn find(&self, word: Option<str>) -> Option<str>;
 }
 
 fn main() {
