@@ -66,26 +66,69 @@ fn three_jobs_for_two_hosts_on_their_way() {
 #[test]
 fn three_bodies_wait_for_one_another() {
     check(Some(2), || {
-        let begun = Arc::new((Mutex::new(0), Condvar::new()));
         let spawner = Spawner::new([]);
         let lane = Lane::new(spawner.clone(), usize::MAX, Arc::default());
-        for _ in 0..3 {
-            let begun = Arc::clone(&begun);
+        let meeting = Meeting::new(3);
+        meeting.submit_all(&lane);
+        spawner.settle();
+        assert_eq!(meeting.begun(), 3);
+    });
+}
+
+/// L1: the same if the first is what a runner finds that looked for a job: those who submitted have sent for nobody, since it
+/// would look.
+#[test]
+fn two_bodies_wait_for_one_another_while_a_runner_looks() {
+    check(Some(2), || {
+        let spawner = Spawner::new([]);
+        let lane = Lane::new(spawner.clone(), usize::MAX, Arc::default());
+        // After one body a runner leaves, after two it looks first.
+        for _ in 0..2 {
+            let trial = Trial::new(|_| ());
+            lane.submit(CallWork::new(&trial));
+            assert!(trial.call.detach().is_none());
+        }
+        let meeting = Meeting::new(2);
+        meeting.submit_all(&lane);
+        spawner.settle();
+        assert_eq!(meeting.begun(), 2);
+    });
+}
+
+/// Bodies that end when all of them have begun.
+struct Meeting {
+    bodies: usize,
+    begun: Arc<(Mutex<usize>, Condvar)>,
+}
+
+impl Meeting {
+    fn new(bodies: usize) -> Self {
+        Self {
+            bodies,
+            begun: Arc::new((Mutex::new(0), Condvar::new())),
+        }
+    }
+
+    fn submit_all(&self, lane: &Arc<Lane<CallWork>>) {
+        for _ in 0..self.bodies {
+            let (bodies, begun) = (self.bodies, Arc::clone(&self.begun));
             let trial = Trial::new(move |_| {
                 let (count, bell) = &*begun;
                 let mut count = count.lock().unwrap();
                 *count += 1;
                 bell.notify_all();
-                while *count < 3 {
+                while *count < bodies {
                     count = bell.wait(count).unwrap();
                 }
             });
             lane.submit(CallWork::new(&trial));
             assert!(trial.call.detach().is_none());
         }
-        spawner.settle();
-        assert_eq!(*begun.0.lock().unwrap(), 3);
-    });
+    }
+
+    fn begun(&self) -> usize {
+        *self.begun.0.lock().unwrap()
+    }
 }
 
 /// F1: a runner that gives its thread back after each job leaves no job behind.
