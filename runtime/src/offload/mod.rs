@@ -21,7 +21,6 @@ mod run_rayon;
 pub(crate) mod stream;
 
 #[cfg(feature = "stream")]
-#[cfg(feature = "stream")]
 pub(crate) use poll::raise;
 pub use poll::{Offload, Outcome};
 pub use refused::Refused;
