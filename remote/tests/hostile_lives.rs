@@ -1,0 +1,108 @@
+//! Attacks on the life of a worker: it becomes another program, it is there twice, or somebody else keeps its descriptors.
+
+use std::{os::unix::process::CommandExt, process::Command};
+
+use fork::{Fork, fork};
+use rustix::process::{Signal, getpid, kill_process};
+use tokio_offload_remote::{Config, Failure, Workers};
+
+#[path = "it/kit.rs"]
+#[allow(dead_code, reason = "shared with other tests")]
+mod kit;
+
+use kit::{Gate, exists, has_ended, remote, say, until};
+
+static BECOMES: Workers = Config::new("becomes").processes(1).build();
+static TWICE: Workers = Config::new("twice").processes(1).build();
+static KEEPS: Workers = Config::new("keeps").processes(1).build();
+
+remote! {
+    BECOMES: fn becomes(program: String) -> String {
+        let mut words = program.split(' ');
+        let error = Command::new(words.next().unwrap()).args(words).exec();
+        error.to_string()
+    }
+    BECOMES: fn still() -> u32 { std::process::id() }
+    TWICE: fn both(number: u32) -> u32 {
+        // The copy answers as well, each time later than the other.
+        if let Fork::Child = fork().unwrap() {
+            std::thread::sleep(std::time::Duration::from_micros(u64::from(number) * 40));
+            return number + 1_000_000;
+        }
+        number
+    }
+    TWICE: fn once(number: u32) -> u32 { number }
+    KEEPS: fn leaves_a_copy(gate: String, how: String) -> () {
+        let Fork::Parent(copy) = fork().unwrap() else {
+            loop { std::thread::park() }
+        };
+        say(&gate, &format!("{} {copy}", std::process::id()));
+        std::fs::read(format!("{gate}/go")).unwrap();
+        match how.as_str() {
+            "kill" => kill_process(getpid(), Signal::KILL).unwrap(),
+            "exit" => std::process::exit(0),
+            _ => std::process::abort(),
+        }
+    }
+    KEEPS: fn keeps_pid() -> u32 { std::process::id() }
+}
+
+/// What it has become knows nothing of calls, whether it ends or not.
+#[tokio::test]
+async fn a_worker_that_becomes_another_program_ends_its_call() {
+    for program in ["true", "false", "sleep 1000", "cat"] {
+        let before = still().await.unwrap();
+        let Err(Failure::Died(death)) = becomes(program.into()).await else {
+            panic!("{program} goes on");
+        };
+        assert_eq!(death.pid, before);
+        assert!(death.to_string().contains("::becomes`"), "{death}");
+        until("it is gone", || !exists(before));
+        assert_ne!(still().await.unwrap(), before);
+    }
+    assert_eq!(
+        becomes("/no/such/program".into()).await.unwrap(),
+        "No such file or directory (os error 2)"
+    );
+}
+
+/// Its copy answers too, a little later: the answer is that of a call that has ended, and no other gets it.
+#[tokio::test]
+async fn no_call_gets_the_answer_of_a_copy() {
+    let mut wrong = Vec::new();
+    for number in 0..100 {
+        match both(number).await {
+            Ok(answer) if answer % 1_000_000 != number => wrong.push((number, answer)),
+            Ok(_) | Err(Failure::Died(_) | Failure::Codec(_)) => {}
+            Err(error) => panic!("{error:?}"),
+        }
+        for next in 0..3 {
+            match once(number * 10 + next).await {
+                Ok(answer) if answer != number * 10 + next => wrong.push((number, answer)),
+                Ok(_) | Err(Failure::Died(_) | Failure::Codec(_)) => {}
+                Err(error) => panic!("{error:?}"),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+/// The socket of a call does not end with its worker, since a copy has it as well.
+#[tokio::test]
+async fn a_copy_that_keeps_the_descriptors_keeps_no_call() {
+    for how in ["kill", "exit", "abort"] {
+        let gate = Gate::new();
+        let call = tokio::spawn(leaves_a_copy(gate.path(), how.into()));
+        let said = gate.reached().await;
+        let pids: Vec<u32> = said.split(' ').map(|pid| pid.parse().unwrap()).collect();
+        gate.open().await;
+        let Err(Failure::Died(death)) = call.await.unwrap() else {
+            panic!("it goes on");
+        };
+        assert_eq!(death.pid, pids[0], "{death}");
+        for pid in &pids {
+            until("both are gone", || has_ended(*pid));
+        }
+        assert!(!pids.contains(&keeps_pid().await.unwrap()));
+    }
+}
