@@ -1,6 +1,6 @@
 //! When a lane is closed or its threads go away: every job has one end, and who waits is woken.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering::SeqCst};
 
 use crate::{
     check,
@@ -24,6 +24,26 @@ fn closing_meets_submitting() {
         thread.join().unwrap();
         assert!(matches!(site.ends(1)[..], [End::Run | End::Shutdown]));
         assert!(site.lane.signal().is_raised());
+    });
+}
+
+/// S3: whoever is refused sees that these threads shut down: a body that is refused learns so that it is asked to stop itself.
+#[test]
+fn a_refusal_shows_the_signal() {
+    check(None, || {
+        let trial = Trial::idle();
+        let spawner = Spawner::new([]);
+        let lane = Lane::new(spawner.clone(), 1, Arc::default());
+        let closing = Arc::clone(&lane);
+        let thread = loom::thread::spawn(move || closing.shut_down(&CloseReason::Shutdown));
+        lane.submit(CallWork::new(&trial));
+        if trial.call.is_finished() && trial.account.runs.load(SeqCst) == 0 {
+            // The model knows locks only, and so tries both orders of this and what shuts down.
+            lane.signal().forget(&trial.body);
+            assert!(lane.signal().is_raised());
+        }
+        thread.join().unwrap();
+        spawner.settle();
     });
 }
 
