@@ -96,10 +96,13 @@ impl Scene {
             }
         }
         if self.notified > 0 {
-            step(&|scene| {
-                scene.notified -= 1;
-                scene.stop_waiting(false);
-            });
+            // Its time may have been over when it was woken.
+            for long in [false, true] {
+                step(&|scene| {
+                    scene.notified -= 1;
+                    scene.stop_waiting(long);
+                });
+            }
         }
         if self.idle > self.notified {
             step(&|scene| scene.stop_waiting(true));
