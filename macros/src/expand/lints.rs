@@ -39,6 +39,11 @@ fn caused(model: &Model<'_>) -> Vec<TokenStream> {
     if model.is_unsafe() {
         lints.push(quote!(unused_unsafe));
     }
+    // The bounds that are added are written once more: a trait called `Send` may be the user's own.
+    let (generics, below) = (&function.sig.generics, &function.sig.generics.where_clause);
+    if body::mentions(quote!(#generics #below), "Send") {
+        lints.push(quote!(clippy::trait_duplication_in_bounds));
+    }
     // A name like that of a parameter of the `impl` may be a type.
     if model.around.may_err() {
         lints.push(quote!(trivial_bounds));

@@ -5,7 +5,8 @@
     clippy::shadow_reuse,
     clippy::shadow_same,
     clippy::shadow_unrelated,
-    clippy::single_call_fn
+    clippy::single_call_fn,
+    clippy::trait_duplication_in_bounds
 )]
 #![expect(
     clippy::needless_return,
@@ -34,6 +35,15 @@ pub fn head(path: &Path, mut n: usize) -> io::Result<usize> {
 #[offload]
 pub fn kinds<T: Clone + Send + 'static>((a, b): (u8, T), name: Option<&str>) -> (usize, T) {
     return (usize::from(a).min(name.map_or(0, str::len)), b);
+}
+
+/// Says below what the attribute asks for.
+#[offload]
+pub fn make<F>(make: F) -> u8
+where
+    F: FnOnce() -> u8 + Send + 'static,
+{
+    return make();
 }
 
 /// Expects what it does itself.
