@@ -67,6 +67,9 @@ impl Table {
 
     /// The group of the function that machine code calls `name`, and its public path.
     pub(crate) fn of(&self, name: &str) -> Option<(&Group, String)> {
+        if is_address_already(name) {
+            return None;
+        }
         let spellings = name::spellings(name);
         spellings.iter().find_map(|spelling| self.find(spelling))
     }
@@ -88,6 +91,12 @@ fn check(group: &Group) -> Result<(), String> {
         ));
     }
     Ok(())
+}
+
+/// Whether it turns an address into addresses, which asks nobody; behind a reference the next call tells.
+fn is_address_already(name: &str) -> bool {
+    let kinds = ["<core::net::", "<(core::net::", "<&"];
+    name.ends_with("::to_socket_addrs") && kinds.iter().any(|kind| name.starts_with(kind))
 }
 
 /// A function and the module or type before it: what stays the same wherever a crate keeps the definition.
@@ -159,6 +168,13 @@ mod tests {
     #[test]
     fn neighbours_are_not() {
         assert_eq!(id("std::fs::read::inner"), None);
+        let resolves = "std::net::socket_addr::ToSocketAddrs>::to_socket_addrs";
+        let of = |type_: &str| id(&format!("<{type_} as {resolves}"));
+        assert_eq!(of("str").as_deref(), Some("net"));
+        assert_eq!(of("(&str, u16)").as_deref(), Some("net"));
+        assert_eq!(of("core::net::socket_addr::SocketAddr"), None);
+        assert_eq!(of("(core::net::ip_addr::IpAddr, u16)"), None);
+        assert_eq!(of("&T"), None);
         assert_eq!(id("std::fs::Metadata::read"), None);
         assert_eq!(id("tokio::fs::read"), None);
         assert_eq!(id("std::fs::OpenOptions::read"), None);
