@@ -3,7 +3,7 @@
 //! | page | about |
 //! | --- | --- |
 //! | *First* | |
-//! | [`choosing_a_pool`] | which threads a function should run on |
+//! | [`choosing_a_pool`] | where a function should run: one table of all places |
 //! | [`priorities`] | urgent calls first, and fair shares |
 //! | [`errors`] | the errors of a call, and where you see them |
 //! | [`sharing_state`] | sharing a value between bodies |
