@@ -10,7 +10,7 @@ use crate::{
 
 /// What nobody has to look beyond: it ends the thread's work anyway, or runs elsewhere.
 const ENDS: [&str; 20] = [
-    // The system answers from memory.
+    // The files of the system that say it are in memory.
     "std::thread::functions::available_parallelism",
     // Reading the folder has told it already, on nearly all file systems.
     "std::fs::DirEntry::file_type",
