@@ -34,6 +34,8 @@ mod system;
 mod timer;
 #[cfg(all(feature = "workers", target_os = "linux"))]
 mod unwind;
+#[cfg(all(feature = "workers", target_os = "linux"))]
+mod waker;
 
 /// What the facade, and code written by the attribute, may name of worker processes.
 #[cfg(all(feature = "workers", target_os = "linux"))]

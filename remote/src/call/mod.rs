@@ -133,13 +133,10 @@ impl Call {
         }
     }
 
-    /// How it takes its place in the queue.
-    fn wait<'a>(
-        &self,
-        cx: &'a Context<'_>,
-    ) -> impl FnOnce(u64, Request) -> Arc<QueuedCall> + use<'a> {
-        let (inner, waker) = (self.inner, cx.waker());
-        move |number, request| QueuedCall::new(inner, number, request, waker.clone())
+    /// How it takes its place in the queue. It has no waker there: none is cloned under the lock of the pool. It is polled next.
+    fn wait(&self) -> impl FnOnce(u64, Request) -> Arc<QueuedCall> + use<> {
+        let inner = self.inner;
+        move |number, request| QueuedCall::new(inner, number, request)
     }
 
     fn enter(&mut self, entered: Entered<QueuedCall>) -> Result<(), Failure> {
@@ -154,7 +151,7 @@ impl Call {
     }
 
     /// A worker died with the call: that is its end, unless it may be given to another one.
-    fn lost(&mut self, loss: Loss, cx: &Context<'_>) -> Result<(), Failure> {
+    fn lost(&mut self, loss: Loss) -> Result<(), Failure> {
         let mut request = loss.request;
         let retry = if loss.unread && request.unread < self.inner.config.process_count() {
             request.unread += 1;
@@ -164,7 +161,7 @@ impl Call {
             request.kills <= self.inner.config.retries
         };
         if retry {
-            return self.enter(self.inner.enter_again(request, self.wait(cx)));
+            return self.enter(self.inner.enter_again(request, self.wait()));
         }
         self.inner.died();
         // A worker that never read the call ran nothing.
@@ -183,7 +180,7 @@ impl Call {
                         continue;
                     };
                     match check(self.inner, function, arguments, &headers) {
-                        Ok(request) => self.enter(self.inner.enter(request, self.wait(cx)))?,
+                        Ok(request) => self.enter(self.inner.enter(request, self.wait()))?,
                         Err((failure, ended)) => {
                             self.inner.count(ended);
                             return Poll::Ready(Err(failure));
@@ -204,7 +201,7 @@ impl Call {
                     }
                     Outcome::Judged(reason) => return Poll::Ready(Err(reason.failure())),
                     Outcome::Stranded => return Poll::Ready(Err(Failure::NoRuntime)),
-                    Outcome::Lost(loss) => self.lost(loss, cx)?,
+                    Outcome::Lost(loss) => self.lost(loss)?,
                 },
                 Stage::Cancelled => return Poll::Ready(Err(Failure::Cancelled)),
                 Stage::Over => panic!("a call was polled after its end"),

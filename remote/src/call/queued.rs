@@ -14,7 +14,8 @@ use crate::{
     process::lease::Lease,
     sync::Mutex,
     timer::{self, Alarm},
-    unwind::quietly,
+    unwind::wake_all,
+    waker::NewWaker,
 };
 
 /// A place in the queue.
@@ -38,22 +39,17 @@ enum Stage {
 #[derive(Debug)]
 struct Waiting {
     request: Request,
-    waker: Waker,
+    /// None until the caller has looked once.
+    waker: Option<Waker>,
     alarm: Option<Alarm>,
 }
 
 impl QueuedCall {
-    pub(crate) fn new(
-        inner: &'static Inner,
-        number: u64,
-        request: Request,
-        waker: Waker,
-    ) -> Arc<Self> {
-        let alarm = None;
+    pub(crate) fn new(inner: &'static Inner, number: u64, request: Request) -> Arc<Self> {
         let waiting = Waiting {
             request,
-            waker,
-            alarm,
+            waker: None,
+            alarm: None,
         };
         Arc::new(Self {
             inner,
@@ -108,19 +104,30 @@ impl QueuedCall {
     }
 
     /// Waits for a worker.
-    pub(crate) fn poll(&self, cx: &mut Context<'_>) -> Poll<Result<Box<InFlight>, Failure>> {
-        let mut stage = self.stage.lock();
-        if let Stage::Waiting(waiting) = &mut *stage {
-            let same = waiting.waker.will_wake(cx.waker());
-            let old = (!same).then(|| mem::replace(&mut waiting.waker, cx.waker().clone()));
+    pub(crate) fn poll(&self, cx: &Context<'_>) -> Poll<Result<Box<InFlight>, Failure>> {
+        let mut mine = NewWaker::new(cx.waker());
+        loop {
+            let mut stage = self.stage.lock();
+            let Stage::Waiting(waiting) = &mut *stage else {
+                break stage.take();
+            };
+            let kept = mine.put(&mut waiting.waker);
             drop(stage);
-            drop(old);
-            return Poll::Pending;
+            if kept {
+                break Poll::Pending;
+            }
+            mine.prepare();
         }
-        match mem::replace(&mut *stage, Stage::Left) {
-            Stage::Started(in_flight) => Poll::Ready(Ok(in_flight)),
-            Stage::Ended(failure) => Poll::Ready(Err(failure)),
-            Stage::Waiting(_) | Stage::Left => Poll::Pending,
+    }
+}
+
+impl Stage {
+    /// What has become of a call that waits no more.
+    fn take(&mut self) -> Poll<Result<Box<InFlight>, Failure>> {
+        match mem::replace(self, Self::Left) {
+            Self::Started(in_flight) => Poll::Ready(Ok(in_flight)),
+            Self::Ended(failure) => Poll::Ready(Err(failure)),
+            Self::Waiting(_) | Self::Left => Poll::Pending,
         }
     }
 }
@@ -156,7 +163,7 @@ impl Waiter for QueuedCall {
                 *stage = Stage::Started(InFlight::begin(self.inner, lease, waiting.request, id));
                 drop(stage);
                 timer::cancel(waiting.alarm);
-                quietly(|| waiting.waker.wake());
+                wake_all(waiting.waker);
             }
             other => {
                 *stage = other;
@@ -173,6 +180,6 @@ impl Waiter for QueuedCall {
         self.inner.forget(self.number, ended);
         self.inner.buffers.keep_request(waiting.request.frame);
         timer::cancel(waiting.alarm);
-        quietly(|| waiting.waker.wake());
+        wake_all(waiting.waker);
     }
 }

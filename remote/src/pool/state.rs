@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fmt, mem,
     sync::Arc,
-    task::{Context, Poll, Waker},
+    task::{Poll, Waker},
     time::{Duration, Instant},
 };
 
@@ -262,8 +262,8 @@ impl State {
         None
     }
 
-    pub(crate) fn watch<T>(&mut self, cx: &Context<'_>) -> Poll<T> {
-        self.watchers.push(cx.waker().clone());
+    pub(crate) fn watch<T>(&mut self, waker: Waker) -> Poll<T> {
+        self.watchers.push(waker);
         Poll::Pending
     }
 

@@ -1,4 +1,4 @@
-//! Observing a pool from outside, and waiting for its states.
+//! Observing a pool from outside, and waiting for its states. Wakers are cloned before the lock is taken: that may run anything.
 
 use std::task::{Context, Poll};
 
@@ -14,11 +14,12 @@ impl Inner {
         most: usize,
         cx: &Context<'_>,
     ) -> Poll<Result<(), Failure>> {
+        let waker = cx.waker().clone();
         let mut state = self.state.lock();
         let mut actions = Actions::default();
         let poll = match state.prewarm(most, &mut actions) {
             Some(result) => Poll::Ready(result),
-            None => state.watch(cx),
+            None => state.watch(waker),
         };
         drop(state);
         self.perform(actions);
@@ -27,20 +28,22 @@ impl Inner {
 
     /// Waits until no call runs and none waits.
     pub(crate) fn poll_idle(&self, cx: &Context<'_>) -> Poll<()> {
+        let waker = cx.waker().clone();
         let mut state = self.state.lock();
         if state.is_idle() {
             return Poll::Ready(());
         }
-        state.watch(cx)
+        state.watch(waker)
     }
 
     /// Waits until the last worker of a closed pool is gone.
     pub(crate) fn poll_gone(&self, cx: &Context<'_>) -> Poll<()> {
+        let waker = cx.waker().clone();
         let mut state = self.state.lock();
         if state.is_idle() && state.total == 0 {
             return Poll::Ready(());
         }
-        state.watch(cx)
+        state.watch(waker)
     }
 
     pub(crate) fn has_room(&self) -> bool {

@@ -18,6 +18,7 @@ use crate::{
     system::family,
     timer::{self, Alarm},
     unwind::{quietly, wake_all},
+    waker::NewWaker,
 };
 
 pub(crate) mod exit;
@@ -121,13 +122,18 @@ impl WorkerProcess {
 
     /// The current status. `waker` is woken when the status changes.
     pub(crate) fn status(&self, waker: &Waker) -> WorkerStatus {
-        let mut life = self.life.lock();
-        let status = life.status();
-        let same = life.waker.as_ref().is_some_and(|old| old.will_wake(waker));
-        let old = (!same).then(|| life.waker.replace(waker.clone()));
-        drop(life);
-        quietly(|| drop(old));
-        status
+        let mut mine = NewWaker::new(waker);
+        loop {
+            let mut life = self.life.lock();
+            let status = life.status();
+            let kept = mine.put(&mut life.waker);
+            drop(life);
+            if kept {
+                quietly(|| drop(mine));
+                return status;
+            }
+            mine.prepare();
+        }
     }
 
     /// The current status, for a caller that does not need to be woken.

@@ -55,8 +55,15 @@ impl<R: ReturnValue> RemoteCall<R> {
         })
     }
 
-    /// Polls the work, unless somebody else does.
+    /// Polls the work, unless somebody else does. If that unwinds, the work is gone with it, and the call has ended.
     pub(super) fn advance(&self, cx: &mut Context<'_>) -> Poll<(Result<R, Error>, Ending)> {
+        let end = EndOnUnwind(self);
+        let step = self.poll_work(cx);
+        mem::forget(end);
+        step
+    }
+
+    fn poll_work(&self, cx: &mut Context<'_>) -> Poll<(Result<R, Error>, Ending)> {
         let Some(mut work) = self.take() else {
             return Poll::Pending;
         };
@@ -145,6 +152,15 @@ impl<R: ReturnValue> RemoteCall<R> {
             drop(stage);
             drop_quietly(work);
         }
+    }
+}
+
+/// Ends a call that would otherwise wait for ever for work that was lost. Forgotten if nothing unwinds.
+struct EndOnUnwind<'a, R: ReturnValue>(&'a RemoteCall<R>);
+
+impl<R: ReturnValue> Drop for EndOnUnwind<'_, R> {
+    fn drop(&mut self) {
+        self.0.end(Error::Cancelled);
     }
 }
 

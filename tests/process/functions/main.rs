@@ -18,6 +18,7 @@ mod codecs;
 mod context;
 #[path = "../../runtime/observability/context/current.rs"]
 mod current;
+mod elsewhere;
 mod endless;
 mod ends;
 mod forms;

@@ -1,0 +1,37 @@
+//! Puts a waker into its slot under a lock, without running any code of the waker there.
+
+use std::task::Waker;
+
+/// The waker of one poll. It is cloned outside the lock, and the waker that it replaces is dropped outside the lock.
+pub(crate) struct NewWaker<'a> {
+    waker: &'a Waker,
+    clone: Option<Waker>,
+    before: Option<Waker>,
+}
+
+impl<'a> NewWaker<'a> {
+    pub(crate) const fn new(waker: &'a Waker) -> Self {
+        Self {
+            waker,
+            clone: None,
+            before: None,
+        }
+    }
+
+    /// Puts the waker into `slot`. Returns whether `slot` wakes the task now. If not, call [`prepare`](Self::prepare)
+    /// outside the lock and try again.
+    pub(crate) fn put(&mut self, slot: &mut Option<Waker>) -> bool {
+        if slot.as_ref().is_some_and(|it| it.will_wake(self.waker)) {
+            return true;
+        }
+        let Some(clone) = self.clone.take() else {
+            return false;
+        };
+        self.before = slot.replace(clone);
+        true
+    }
+
+    pub(crate) fn prepare(&mut self) {
+        self.clone = Some(self.waker.clone());
+    }
+}
