@@ -26,26 +26,12 @@ pub fn allow_blocking<R>(work: impl FnOnce() -> R) -> R {
     work()
 }
 
-/// Whether the thread is inside a scope now.
-#[cfg_attr(
-    not(all(target_os = "linux", target_arch = "x86_64")),
-    allow(dead_code, reason = "there threads are only counted")
-)]
-pub(crate) fn is_allowed(tid: Tid) -> bool {
-    let every = EVERY.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut of_thread = every.iter().filter(|(its, _)| *its == tid);
-    of_thread.any(|(_, depth)| depth.upgrade().is_some_and(|it| it.load(Relaxed) > 0))
-}
-
-/// How many threads are inside a scope now.
-#[cfg_attr(
-    all(target_os = "linux", target_arch = "x86_64"),
-    allow(dead_code, reason = "here threads are known one by one")
-)]
-pub(crate) fn allowed_threads() -> usize {
+/// The threads that are inside a scope now.
+pub(crate) fn threads_inside() -> Vec<Tid> {
     let every = EVERY.lock().unwrap_or_else(PoisonError::into_inner);
     let inside = |depth: &Weak<AtomicUsize>| depth.upgrade().is_some_and(|it| it.load(Relaxed) > 0);
-    every.iter().filter(|(_, depth)| inside(depth)).count()
+    let inside = every.iter().filter(|(_, depth)| inside(depth));
+    inside.map(|(tid, _)| *tid).collect()
 }
 
 /// How deep each thread is, as long as the thread is there.
@@ -83,7 +69,11 @@ impl Drop for Scope {
 mod tests {
     use std::{panic, sync::mpsc, thread};
 
-    use super::{allow_blocking, current_tid, is_allowed};
+    use super::{Tid, allow_blocking, current_tid, threads_inside};
+
+    fn is_allowed(tid: Tid) -> bool {
+        threads_inside().contains(&tid)
+    }
 
     #[test]
     fn scopes_nest_and_end_on_a_panic() {

@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     Blocked, How,
-    allow::allowed_threads,
+    allow::threads_inside,
     episodes::Stuck,
     watch::Inside,
     watcher::{Asks, Judged},
@@ -89,7 +89,7 @@ impl Look {
         (stuck, _): (&[Stuck], usize),
         has_workers: bool,
     ) -> Vec<Judged> {
-        let allowed = allowed_threads();
+        let allowed = threads_inside().len();
         let judge = |(index, stuck): (usize, &Stuck)| {
             if index < allowed {
                 return Judged::Again;

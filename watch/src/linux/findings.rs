@@ -13,7 +13,7 @@ use super::{
     thread::{Place, State, Tid, every_thread},
     unwind::Stack,
 };
-use crate::{Blocked, How, allow::is_allowed};
+use crate::{Blocked, How, allow::threads_inside};
 
 /// Reads stacks, and keeps what takes long to read.
 pub(crate) struct Reader {
@@ -285,4 +285,9 @@ fn program() -> String {
         }
         _ => name,
     }
+}
+
+/// Whether the thread is in a stretch that may block.
+fn is_allowed(tid: Tid) -> bool {
+    threads_inside().contains(&tid)
 }
