@@ -3,11 +3,7 @@
 //! What the user wrote (`Deserialize`, `Drop`, wakers) runs outside the lock, and so does the engine: it is taken out of
 //! the stage while it is polled or cancelled.
 
-use std::{
-    mem,
-    sync::Arc,
-    task::{Context, Poll, Waker},
-};
+use std::{mem, sync::Arc, task::Waker};
 
 use tokio_offload_remote::Function;
 
@@ -55,41 +51,8 @@ impl<R: ReturnValue> RemoteCall<R> {
         })
     }
 
-    /// Polls the work, unless somebody else does. If that unwinds, the work is gone with it, and the call has ended.
-    pub(super) fn advance(&self, cx: &mut Context<'_>) -> Poll<(Result<R, Error>, Ending)> {
-        let end = EndOnUnwind(self);
-        let step = self.poll_work(cx);
-        mem::forget(end);
-        step
-    }
-
-    fn poll_work(&self, cx: &mut Context<'_>) -> Poll<(Result<R, Error>, Ending)> {
-        let Some(mut work) = self.take() else {
-            return Poll::Pending;
-        };
-        loop {
-            if let Poll::Ready(end) = work.poll(cx) {
-                return Poll::Ready(end);
-            }
-            let mut stage = self.stage.lock();
-            let CallState::Live(live) = &mut *stage else {
-                drop(stage);
-                drop_quietly(work);
-                return Poll::Pending;
-            };
-            if work.is_running() {
-                live.account.begin();
-            }
-            if !mem::take(&mut live.cancelled) {
-                live.work = Some(work);
-                return Poll::Pending;
-            }
-            drop(stage);
-            work.cancel();
-        }
-    }
-
-    fn take(&self) -> Option<Work<R>> {
+    /// Takes the work out, to poll it outside the lock.
+    pub(super) fn take(&self) -> Option<Work<R>> {
         let mut stage = self.stage.lock();
         let CallState::Live(live) = &mut *stage else {
             return None;
@@ -152,15 +115,6 @@ impl<R: ReturnValue> RemoteCall<R> {
             drop(stage);
             drop_quietly(work);
         }
-    }
-}
-
-/// Ends a call that would otherwise wait for ever for work that was lost. Forgotten if nothing unwinds.
-struct EndOnUnwind<'a, R: ReturnValue>(&'a RemoteCall<R>);
-
-impl<R: ReturnValue> Drop for EndOnUnwind<'_, R> {
-    fn drop(&mut self) {
-        self.0.end(Error::Cancelled);
     }
 }
 
@@ -289,21 +243,5 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
 
     fn job(self: Arc<Self>) -> Arc<dyn Run> {
         self
-    }
-}
-
-impl<R: ReturnValue> RemoteCall<R> {
-    /// Polls the call for its caller.
-    fn poll_here(&self, waker: &Waker) -> Step<R, On> {
-        match self.advance(&mut Context::from_waker(waker)) {
-            Poll::Pending => Step::Pending,
-            Poll::Ready((result, how)) => {
-                let before = mem::replace(&mut *self.stage.lock(), CallState::Gone);
-                if let CallState::Live(mut live) = before {
-                    live.account.end(how);
-                }
-                Step::Ready(result)
-            }
-        }
     }
 }

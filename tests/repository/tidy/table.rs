@@ -154,6 +154,7 @@ const REMOTE: Crate = Crate {
     layers: &[
         ("sync", &[]),
         ("unwind", &[]),
+        ("waker", &[]),
         ("system", &[]),
         ("fingerprint", &[]),
         ("panics", &[]),
@@ -167,7 +168,7 @@ const REMOTE: Crate = Crate {
         (
             "process",
             &[
-                "config", "error", "role", "sync", "system", "timer", "unwind", "wire",
+                "config", "error", "role", "sync", "system", "timer", "unwind", "waker", "wire",
             ],
         ),
         (
@@ -198,6 +199,7 @@ const REMOTE: Crate = Crate {
                 "sync",
                 "timer",
                 "unwind",
+                "waker",
                 "wire",
             ],
         ),
