@@ -113,50 +113,74 @@ impl Scope<'_> {
     }
 }
 
-/// What is left of the findings, and what allowed nothing: where it stands, and what it says.
+/// The findings that nothing allows, and the allowances that allow nothing: where each stands, and what it says.
 pub(crate) fn sort_out(
     findings: Vec<Finding>,
     scope: &Scope<'_>,
     sources: &mut Sources,
 ) -> (Vec<Finding>, Vec<String>) {
-    let (settings, root) = (scope.settings, scope.root);
     let comments = sources.comments();
-    let mut used_comments = vec![false; comments.len()];
-    let mut used_entries = vec![false; settings.allow.len()];
+    let mut used = Used {
+        comments: vec![false; comments.len()],
+        entries: vec![false; scope.settings.allow.len()],
+    };
     let left = findings
         .into_iter()
-        .filter(|finding| {
-            let by_comment = comments
-                .iter()
-                .position(|comment| covers(comment, finding, sources));
-            let by_entry = settings
-                .allow
-                .iter()
-                .position(|entry| entry.covers(finding, root));
-            if let Some(index) = by_comment {
-                used_comments[index] = true;
-            }
-            if let Some(index) = by_entry {
-                used_entries[index] = true;
-            }
-            by_comment.is_none() && by_entry.is_none()
-        })
+        .filter(|finding| !used.mark(finding, &comments, scope, sources))
         .collect();
-    let idle_comments = comments
-        .iter()
-        .zip(used_comments)
-        .filter(|(comment, used)| !used && scope.seen.files.contains(&comment.line.file))
-        .map(|(comment, _)| {
-            let place = place(&comment.line, root);
+    let mut idle = used.idle_comments(&comments, scope);
+    idle.extend(used.idle_entries(scope));
+    (left, idle)
+}
+
+/// Which allowances have covered a finding, by their position.
+struct Used {
+    comments: Vec<bool>,
+    entries: Vec<bool>,
+}
+
+impl Used {
+    /// Whether the finding is allowed. Marks the first comment and the first entry that cover it.
+    fn mark(
+        &mut self,
+        finding: &Finding,
+        comments: &[Comment],
+        scope: &Scope<'_>,
+        sources: &mut Sources,
+    ) -> bool {
+        let by_comment = comments
+            .iter()
+            .position(|comment| covers(comment, finding, sources));
+        let mut entries = scope.settings.allow.iter();
+        let by_entry = entries.position(|entry| entry.covers(finding, scope.root));
+        if let Some(index) = by_comment {
+            self.comments[index] = true;
+        }
+        if let Some(index) = by_entry {
+            self.entries[index] = true;
+        }
+        by_comment.is_some() || by_entry.is_some()
+    }
+
+    fn idle_comments(&self, comments: &[Comment], scope: &Scope<'_>) -> Vec<String> {
+        let idle = comments
+            .iter()
+            .zip(&self.comments)
+            .filter(|(comment, used)| !**used && scope.seen.files.contains(&comment.line.file));
+        idle.map(|(comment, _)| {
+            let place = place(&comment.line, scope.root);
             format!("{place}: this comment allows nothing")
-        });
-    let idle_entries = settings
-        .allow
-        .iter()
-        .zip(used_entries)
-        .filter(|(entry, used)| !used && scope.is_idle(entry))
-        .map(|(entry, _)| format!("{FILE}: `{}` allows nothing", entry.describe()));
-    (left, idle_comments.chain(idle_entries).collect())
+        })
+        .collect()
+    }
+
+    fn idle_entries(&self, scope: &Scope<'_>) -> Vec<String> {
+        let entries = scope.settings.allow.iter().zip(&self.entries);
+        entries
+            .filter(|(entry, used)| !**used && scope.is_idle(entry))
+            .map(|(entry, _)| format!("{FILE}: `{}` allows nothing", entry.describe()))
+            .collect()
+    }
 }
 
 /// A comment covers its own line, and the next line of code if it stands alone.

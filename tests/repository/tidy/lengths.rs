@@ -5,7 +5,7 @@ use crate::{SOURCES, rules::has_extension};
 const MOST_LINES: usize = 40;
 
 /// Longer functions that would not be clearer in parts, and why.
-const EXCEPTIONS: [(&str, &str, &str); 14] = [
+const EXCEPTIONS: [(&str, &str, &str); 12] = [
     (
         "runtime/src/error/mod.rs",
         "fmt",
@@ -57,11 +57,6 @@ const EXCEPTIONS: [(&str, &str, &str); 14] = [
         "one exchange of words within one limit of time",
     ),
     (
-        "watch/src/linux/role.rs",
-        "role",
-        "a table: the first frame that matches a row decides",
-    ),
-    (
         "watch/src/linux/mod.rs",
         "judge",
         "what is said of one worker depends on what was said of those before",
@@ -70,11 +65,6 @@ const EXCEPTIONS: [(&str, &str, &str); 14] = [
         "watch/src/linux/findings.rs",
         "findings",
         "threads move on meanwhile, so the order of all looks matters",
-    ),
-    (
-        "lint/src/allow.rs",
-        "sort_out",
-        "one pass marks what is used, and the rest is unused",
     ),
 ];
 

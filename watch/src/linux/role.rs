@@ -19,44 +19,45 @@ pub(crate) enum Role {
     Untold,
 }
 
+/// A part of tokio: its file in the sources, and its module.
+type Part<'a> = (&'a str, &'a str);
+
+const BLOCKING_POOL: Part<'_> = (
+    "runtime/blocking/pool.rs",
+    "tokio::runtime::blocking::pool::",
+);
+const TASK: Part<'_> = ("runtime/task/", "tokio::runtime::task::");
+const PARK: Part<'_> = ("runtime/park.rs", "tokio::runtime::park::");
+/// The loop in which a worker takes its tasks.
+const WORKER_LOOP: Part<'_> = (
+    "runtime/scheduler/multi_thread/worker.rs",
+    "tokio::runtime::scheduler::multi_thread::worker::",
+);
+const SINGLE_THREAD: Part<'_> = (
+    "runtime/scheduler/current_thread/mod.rs",
+    "tokio::runtime::scheduler::current_thread::",
+);
+
 /// The role of a thread with these frames, innermost first. The first that tells decides.
 pub(crate) fn role(frames: &[Frame]) -> Role {
     let mut in_task = false;
     let mut of_tokio = false;
     for frame in frames {
-        if last(&frame.name) == "block_in_place" && is_in(frame, "", "tokio::") {
+        if may_block(frame) || is_park(frame) {
             return Role::Innocent;
         }
-        if is_park(frame) {
-            return Role::Innocent;
-        }
-        if is_in(
-            frame,
-            "runtime/blocking/pool.rs",
-            "tokio::runtime::blocking::pool::",
-        ) {
+        if is_in(frame, BLOCKING_POOL) {
             return of_blocking_pool(frames);
         }
         of_tokio |= is_of_workers(frame);
-        in_task |= is_in(frame, "runtime/task/", "tokio::runtime::task::");
-        let worker = is_in(
-            frame,
-            "runtime/scheduler/multi_thread/worker.rs",
-            "tokio::runtime::scheduler::multi_thread::worker::",
-        );
-        if worker && in_task {
+        in_task |= is_in(frame, TASK);
+        if in_task && is_in(frame, WORKER_LOOP) {
             return Role::Worker;
         }
-        if is_in(
-            frame,
-            "runtime/scheduler/current_thread/mod.rs",
-            "tokio::runtime::scheduler::current_thread::",
-        ) {
+        if is_in(frame, SINGLE_THREAD) {
             return Role::Single;
         }
-        if last(&frame.name) == "block_on"
-            && is_in(frame, "runtime/park.rs", "tokio::runtime::park::")
-        {
+        if is_root(frame) {
             return Role::Root;
         }
     }
@@ -65,6 +66,16 @@ pub(crate) fn role(frames: &[Frame]) -> Role {
     } else {
         Role::Untold
     }
+}
+
+/// Whether the frame is `block_in_place`, inside which a worker may block.
+fn may_block(frame: &Frame) -> bool {
+    last(&frame.name) == "block_in_place" && is_in(frame, ("", "tokio::"))
+}
+
+/// Whether the frame is the `block_on` of a runtime with several workers.
+fn is_root(frame: &Frame) -> bool {
+    last(&frame.name) == "block_on" && is_in(frame, PARK)
 }
 
 /// Workers are bodies of that pool themselves. Where all between was inlined and nothing tells what was, two polls, one inside the other, are
@@ -82,11 +93,11 @@ fn of_blocking_pool(frames: &[Frame]) -> Role {
 
 /// Whether the frame is of the scheduler whose workers have tasks to run.
 pub(crate) fn is_of_workers(frame: &Frame) -> bool {
-    is_in(
-        frame,
+    let scheduler = (
         "runtime/scheduler/multi_thread/",
         "tokio::runtime::scheduler::multi_thread::",
-    )
+    );
+    is_in(frame, scheduler)
 }
 
 /// Whether the thread waits for work in what tokio parks with.
@@ -100,15 +111,14 @@ fn is_park(frame: &Frame) -> bool {
             "tokio::runtime::scheduler::multi_thread::park::",
         ),
     ];
-    let parks = is_in(frame, "runtime/park.rs", "tokio::runtime::park::")
-        && last(&frame.name).contains("park");
-    let worker = is_in(frame, "runtime/scheduler/", "tokio::runtime::scheduler::")
+    let parks = is_in(frame, PARK) && last(&frame.name).contains("park");
+    let worker = is_in(frame, ("runtime/scheduler/", "tokio::runtime::scheduler::"))
         && last(&frame.name).starts_with("park");
-    parks || worker || drivers.iter().any(|(file, path)| is_in(frame, file, path))
+    parks || worker || drivers.iter().any(|part| is_in(frame, *part))
 }
 
-/// Whether the frame is of this module of tokio. Inlined frames have a file and a bare name, others perhaps a symbol only.
-fn is_in(frame: &Frame, file: &str, path: &str) -> bool {
+/// Whether the frame is of this part of tokio. Inlined frames have a file and a bare name, others perhaps a symbol only.
+fn is_in(frame: &Frame, (file, path): Part<'_>) -> bool {
     let by_file = frame
         .file
         .as_ref()
