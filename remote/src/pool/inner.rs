@@ -81,33 +81,17 @@ impl Inner {
         mut request: Request,
         wait: impl FnOnce(u64, Request) -> Arc<W>,
     ) -> Entered<W> {
-        let refused = match state.phase {
-            Phase::Open => false,
-            Phase::Closing => request.number.is_none(),
-            Phase::Shut => true,
-        };
-        if refused {
-            state.stats.add(Ended::Refused);
-            let wake = state.take_idle_wakers();
-            drop(state);
-            wake_all(wake);
-            self.buffers.keep_request(request.frame);
-            return Entered::Refused(Failure::Shutdown);
+        if !admits(state.phase, &request) {
+            return self.refuse(state, request);
         }
         let id = state.number();
         let first = request.number.is_none();
         // Numbered even if it does not wait now: it was submitted, and counts as such when it comes again.
         let number = *request.number.get_or_insert(id);
-        while let Some(lease) = state.idle.pop() {
-            state.running += 1;
-            drop(state);
-            if lease.worker.is_quiet() {
-                return Entered::Given(lease, request, id);
-            }
-            lease.worker.kill();
-            state = self.state.lock();
-            state.running -= 1;
-        }
+        let mut state = match self.take_idle(state) {
+            Ok(lease) => return Entered::Given(lease, request, id),
+            Err(state) => state,
+        };
         let queued = wait(number, request);
         state.waiting.insert(number, Arc::<W>::clone(&queued));
         let actions = state.next_actions();
@@ -117,6 +101,34 @@ impl Inner {
         }
         self.perform(actions);
         Entered::Waiting(queued)
+    }
+
+    fn refuse<W>(&self, mut state: MutexGuard<'_, State>, request: Request) -> Entered<W> {
+        state.stats.add(Ended::Refused);
+        let wake = state.take_idle_wakers();
+        drop(state);
+        wake_all(wake);
+        self.buffers.keep_request(request.frame);
+        Entered::Refused(Failure::Shutdown)
+    }
+
+    /// An idle worker for one more running call; the lock again if there is none. Those that said something unasked are killed,
+    /// outside the lock.
+    fn take_idle<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, State>,
+    ) -> Result<Lease, MutexGuard<'a, State>> {
+        while let Some(lease) = state.idle.pop() {
+            state.running += 1;
+            drop(state);
+            if lease.worker.is_quiet() {
+                return Ok(lease);
+            }
+            lease.worker.kill();
+            state = self.state.lock();
+            state.running -= 1;
+        }
+        Err(state)
     }
 
     /// A worker comes back from a call that ended so.
@@ -252,5 +264,14 @@ impl Inner {
         let actions = state.next_actions();
         drop(state);
         self.perform(actions);
+    }
+}
+
+/// Whether the pool takes the call. One that was submitted before the pool closed may come again.
+fn admits(phase: Phase, request: &Request) -> bool {
+    match phase {
+        Phase::Open => true,
+        Phase::Closing => request.number.is_some(),
+        Phase::Shut => false,
     }
 }

@@ -124,44 +124,62 @@ impl Handshake {
     /// Says what the worker is to be and waits until it is, within the limit.
     pub(crate) fn wait(self, worker: &WorkerProcess) -> Result<(), HandshakeError> {
         let deadline = Instant::now().checked_add(self.limit);
-        let limit = self.limit;
-        let late = || {
-            HandshakeError::Refused(StartError::Silent {
-                limit,
-                program: self.program(),
-            })
-        };
-        let silent = |error: io::Error| match error.kind() {
-            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => late(),
-            _ => HandshakeError::Closed,
-        };
         let socket = &*worker.socket;
-        socket.set_write_timeout(Some(limit)).map_err(silent)?;
+        let silent = |error| self.silent(&error);
+        socket.set_write_timeout(Some(self.limit)).map_err(silent)?;
         { socket }.write_all(&self.hello).map_err(silent)?;
         let mut incoming = MessageReader::new(Vec::new(), SLACK);
-        let head = loop {
-            let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
-            if left.is_some_and(|left| left.is_zero()) {
-                return Err(late());
-            }
-            socket.set_read_timeout(left).map_err(silent)?;
-            match { socket }.read(incoming.room()) {
-                Ok(0) => return Err(HandshakeError::Closed),
-                Ok(bytes) => match incoming.filled(bytes) {
-                    Ok(Some(head)) => break head,
-                    Ok(None) => {}
-                    Err(Broken) => return Err(stranger()),
-                },
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(silent(error)),
-            }
-        };
-        match head.kind {
+        let kind = self.receive(socket, &mut incoming, deadline)?;
+        match kind {
             Kind::Ready if read(incoming.body()) == Ok(self.key) => {
                 socket.set_nonblocking(true).map_err(silent)
             }
             Kind::Refusal => Err(refusal(incoming.body())),
             _ => Err(stranger()),
+        }
+    }
+
+    /// Reads one whole message until the deadline.
+    fn receive(
+        &self,
+        mut socket: &UnixStream,
+        incoming: &mut MessageReader,
+        deadline: Option<Instant>,
+    ) -> Result<Kind, HandshakeError> {
+        loop {
+            let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                return Err(self.late());
+            }
+            socket
+                .set_read_timeout(left)
+                .map_err(|error| self.silent(&error))?;
+            match socket.read(incoming.room()) {
+                Ok(0) => return Err(HandshakeError::Closed),
+                Ok(bytes) => match incoming.filled(bytes) {
+                    Ok(Some(head)) => return Ok(head.kind),
+                    Ok(None) => {}
+                    Err(Broken) => return Err(stranger()),
+                },
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.silent(&error)),
+            }
+        }
+    }
+
+    /// The worker said nothing within the limit.
+    fn late(&self) -> HandshakeError {
+        HandshakeError::Refused(StartError::Silent {
+            limit: self.limit,
+            program: self.program(),
+        })
+    }
+
+    /// A read or write that took too long, or a socket that was closed.
+    fn silent(&self, error: &io::Error) -> HandshakeError {
+        match error.kind() {
+            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => self.late(),
+            _ => HandshakeError::Closed,
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::{SOURCES, rules::has_extension};
 const MOST_LINES: usize = 40;
 
 /// Longer functions that would not be clearer in parts, and why.
-const EXCEPTIONS: [(&str, &str, &str); 12] = [
+const EXCEPTIONS: [(&str, &str, &str); 10] = [
     (
         "runtime/src/error/mod.rs",
         "fmt",
@@ -45,16 +45,6 @@ const EXCEPTIONS: [(&str, &str, &str); 12] = [
         "remote/src/call/in_flight.rs",
         "poll",
         "one loop over what a worker and its socket say",
-    ),
-    (
-        "remote/src/pool/inner.rs",
-        "admit",
-        "one step under one lock, which is let go of on each way out",
-    ),
-    (
-        "remote/src/process/spawn.rs",
-        "wait",
-        "one exchange of words within one limit of time",
     ),
     (
         "watch/src/linux/mod.rs",
