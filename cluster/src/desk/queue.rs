@@ -68,18 +68,7 @@ impl Desk {
         if let Some(flight) = self.flights.get_mut(cluster) {
             flight.move_ticket(before.map(|(shard, _)| shard), Some(shard));
         }
-        let mut headers = call.new.headers.iter();
-        let traceparent = headers.find(|(name, _)| name == "traceparent");
-        let publish = Publish {
-            subject,
-            reply: Some(format!("{}.p.{id}.{}", self.inbox, self.secrets.ack(id))),
-            traceparent: traceparent.map(|(_, value)| value.clone()),
-            payload: write(&Ticket {
-                inbox: self.inbox.clone(),
-                call: id,
-                secret: self.secrets.ticket(id),
-            }),
-        };
+        let publish = self.ticket(id, subject, &call.new.headers);
         let queued = State::Queued(Queued {
             release,
             shard,
@@ -88,6 +77,21 @@ impl Desk {
         });
         self.calls.change(id, |call| call.state = queued);
         self.publish(publish);
+    }
+
+    fn ticket(&self, id: u64, subject: String, headers: &[(String, String)]) -> Publish {
+        let mut headers = headers.iter();
+        let traceparent = headers.find(|(name, _)| name == "traceparent");
+        Publish {
+            subject,
+            reply: Some(format!("{}.p.{id}.{}", self.inbox, self.secrets.ack(id))),
+            traceparent: traceparent.map(|(_, value)| value.clone()),
+            payload: write(&Ticket {
+                inbox: self.inbox.clone(),
+                call: id,
+                secret: self.secrets.ticket(id),
+            }),
+        }
     }
 
     /// Writes the ticket once more: the one before may be lost, and if it is not, its claim will be refused.

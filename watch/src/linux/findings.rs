@@ -122,30 +122,24 @@ impl Reader {
             is_allowed,
         };
         // Stacks first, names later: a stack is gone when its thread goes on.
-        let stacks: Vec<_> = sleeping
-            .into_iter()
-            .filter_map(|(tid, state)| {
-                // Asked first, too: naming takes long enough for a scope to end meanwhile.
-                let allowed = is_allowed(*tid);
-                Some((*tid, state, stack_of(*tid, state)?, allowed))
-            })
-            .collect();
+        let stacks: Vec<_> = sleeping.into_iter().filter_map(stack_and_leave).collect();
         let helper = ask::Helper::start(running.len());
         for (tid, state, stack, allowed) in stacks {
-            let old = before.0.get(&tid);
-            self.add(&mut found, (tid, state, old), &stack, asked(allowed));
+            let thread = (tid, state, before.0.get(&tid));
+            self.add(&mut found, thread, &stack, asked(allowed));
         }
         let mut unseen = Vec::new();
         for (tid, state) in running {
             let old = before.0.get(tid);
-            let allowed = is_allowed(*tid);
+            let asked = asked(is_allowed(*tid));
             match helper.as_ref().and_then(|helper| ask(helper, *tid)) {
-                Some(stack) => self.add(&mut found, (*tid, state, old), &stack, asked(allowed)),
+                Some(stack) => self.add(&mut found, (*tid, state, old), &stack, asked),
                 None => unseen.push(seen(state, old)),
             }
         }
-        let computes = |seen: &Seen| (seen.how == How::Computing, seen.is_still);
-        found.running = unseen.into_iter().max_by_key(computes);
+        found.running = unseen
+            .into_iter()
+            .max_by_key(|seen| (seen.how == How::Computing, seen.is_still));
         found
     }
 
@@ -285,6 +279,13 @@ fn program() -> String {
         }
         _ => name,
     }
+}
+
+/// The stack of a thread that sleeps, and whether it may: that is asked first, since naming takes long enough for a scope to end
+/// meanwhile.
+fn stack_and_leave<'a>((tid, state): (&Tid, &'a State)) -> Option<(Tid, &'a State, Stack, bool)> {
+    let allowed = is_allowed(*tid);
+    Some((*tid, state, stack_of(*tid, state)?, allowed))
 }
 
 /// Whether the thread is in a stretch that may block.

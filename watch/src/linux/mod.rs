@@ -27,7 +27,7 @@ mod unwind;
 use std::{collections::HashMap, time::Duration};
 
 use self::{
-    findings::{Reader, Suspect},
+    findings::{Findings, Reader, Suspect},
     role::Role,
     root::{Pace, Root},
     seen::Seen,
@@ -151,12 +151,7 @@ impl Look {
         if findings.is_stopped {
             return stuck.iter().map(|_| Judged::Again).collect();
         }
-        // Who was told and still waits there is not the next one.
-        let told = &mut self.told;
-        findings.suspects.retain(|it| {
-            let mut same = told.values_mut().filter(|told| told.tid == it.tid);
-            !same.any(|told| told.is_still(&it.state))
-        });
+        self.leave_out_told(&mut findings);
         let mut suspects = findings.suspects_for(stuck.len());
         let (free, blamed) = stuck.split_at(findings.allowed.min(stuck.len()));
         let mut judged: Vec<_> = free.iter().map(|_| Judged::Again).collect();
@@ -172,30 +167,46 @@ impl Look {
             );
             return judged;
         }
-        suspects.reverse();
         let is_known = has_workers || single.is_some();
+        let rest = self.rest(findings, is_known);
+        let mut suspects = suspects.iter();
+        judged.extend(blamed.iter().map(|stuck| match suspects.next() {
+            Some(suspect) => Judged::Blocked(Box::new(self.tell(stuck, suspect))),
+            None => rest.judge(stuck),
+        }));
+        judged
+    }
+
+    /// Who was told and still waits there is not the next one.
+    fn leave_out_told(&mut self, findings: &mut Findings) {
+        let told = &mut self.told;
+        findings.suspects.retain(|it| {
+            let mut same = told.values_mut().filter(|told| told.tid == it.tid);
+            !same.any(|told| told.is_still(&it.state))
+        });
+    }
+
+    /// What there is to say of those for whom there is no suspect.
+    fn rest(&mut self, findings: Findings, is_known: bool) -> Rest {
         let is_untold = findings.is_untold() && (is_known || !Reader::tells_single());
-        let rest = Rest {
+        Rest {
             seen: findings.running.or(findings.unread).filter(|_| is_known),
             has_symbols: self.reader.has_symbols(),
             is_untold,
             is_known,
             threads: findings.threads,
-        };
-        judged.extend(blamed.iter().map(|stuck| match suspects.pop() {
-            Some(suspect) => {
-                let report = self
-                    .reader
-                    .report(Some(stuck.worker), stuck.after, &suspect);
-                // Who computes was held for the look only, and moves on with what it was told for.
-                if suspect.seen.is_still && matches!(report.how, How::Waiting { .. }) {
-                    told.insert(stuck.worker, Told::new(suspect.tid, suspect.state.clone()));
-                }
-                Judged::Blocked(Box::new(report))
-            }
-            None => rest.judge(stuck),
-        }));
-        judged
+        }
+    }
+
+    /// The report of a worker that is blocked there, which is not told of this wait again.
+    fn tell(&mut self, stuck: &Stuck, suspect: &Suspect) -> Blocked {
+        let report = self.reader.report(Some(stuck.worker), stuck.after, suspect);
+        // Who computes was held for the look only, and moves on with what it was told for.
+        if suspect.seen.is_still && matches!(report.how, How::Waiting { .. }) {
+            let told = Told::new(suspect.tid, suspect.state.clone());
+            self.told.insert(stuck.worker, told);
+        }
+        report
     }
 }
 
