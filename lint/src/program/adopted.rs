@@ -10,15 +10,18 @@ pub(super) fn adopted<At: Copy>(
     own: &HashMap<String, Own>,
     foreign: &mut HashMap<String, At>,
 ) -> Vec<(String, At, Own)> {
-    let functions: HashMap<String, &Own> = own
-        .iter()
-        .filter(|(_, own)| !own.name.starts_with('{'))
-        .map(|(symbol, own)| (name::readable(symbol), own))
+    // Of a function that was inlined wherever it is called, only its own bodies may be left.
+    let (bodies, named): (Vec<_>, Vec<_>) =
+        own.iter().partition(|(_, own)| own.name.starts_with('{'));
+    let function = |symbol: &str| outermost(&name::readable(symbol)).to_owned();
+    let functions: HashMap<String, &Own> = bodies
+        .into_iter()
+        .chain(named)
+        .map(|(symbol, own)| (function(symbol), own))
         .collect();
     let mut adopted = Vec::new();
     foreign.retain(|symbol, at| {
-        let name = name::readable(symbol);
-        let around = functions.get(name.trim_end_matches("::{closure}"));
+        let around = functions.get(&function(symbol));
         adopted.extend(around.map(|function| {
             let own = Own {
                 name: Own::ASYNC.to_owned(),
@@ -29,6 +32,11 @@ pub(super) fn adopted<At: Copy>(
         around.is_none()
     });
     adopted
+}
+
+/// The function that a closure or a body is inside of.
+fn outermost(name: &str) -> &str {
+    name.trim_end_matches("::{closure}")
 }
 
 #[cfg(test)]
@@ -56,5 +64,21 @@ mod tests {
         assert_eq!((found[0].0.as_str(), found[0].1), (inside, 1));
         assert!(found[0].2.is_async() && found[0].2.line == line);
         assert_eq!(foreign.into_keys().collect::<Vec<_>>(), [outside]);
+    }
+
+    #[test]
+    fn one_of_its_bodies_is_enough() {
+        let line = Line {
+            file: "/a/src/lib.rs".into(),
+            line: 7,
+        };
+        let body = Own {
+            name: "{async_fn#0}".to_owned(),
+            line,
+        };
+        let own = HashMap::from([("a::lines::{closure}".to_owned(), body)]);
+        let mut foreign = HashMap::from([("a::lines::{closure}::{closure}".to_owned(), 1)]);
+        assert_eq!(adopted(&own, &mut foreign).len(), 1);
+        assert!(foreign.is_empty());
     }
 }
