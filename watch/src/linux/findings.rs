@@ -137,9 +137,7 @@ impl Reader {
                 None => unseen.push(seen(state, old)),
             }
         }
-        found.running = unseen
-            .into_iter()
-            .max_by_key(|seen| (seen.how == How::Computing, seen.is_still));
+        found.running = most_telling(unseen);
         found
     }
 
@@ -279,6 +277,12 @@ fn program() -> String {
         }
         _ => name,
     }
+}
+
+/// One that computes, and has for long, before others.
+fn most_telling(seen: Vec<Seen>) -> Option<Seen> {
+    seen.into_iter()
+        .max_by_key(|seen| (seen.how == How::Computing, seen.is_still))
 }
 
 /// The stack of a thread that sleeps, and whether it may: that is asked first, since naming takes long enough for a scope to end

@@ -160,11 +160,10 @@ impl Look {
             suspects.truncate(blamed.len());
         }
         if suspects.len() > blamed.len() {
-            judged.extend(
-                blamed
-                    .iter()
-                    .map(|stuck| Judged::Blocked(Box::new(one_of(stuck, &suspects, &self.reader)))),
-            );
+            let any = blamed
+                .iter()
+                .map(|stuck| one_of(stuck, &suspects, &self.reader));
+            judged.extend(any.map(|report| Judged::Blocked(Box::new(report))));
             return judged;
         }
         let is_known = has_workers || single.is_some();
