@@ -5,7 +5,7 @@ use crate::{SOURCES, rules::has_extension};
 const MOST_LINES: usize = 40;
 
 /// Longer functions that would not be clearer in parts, and why.
-const EXCEPTIONS: [(&str, &str, &str); 10] = [
+const EXCEPTIONS: [(&str, &str, &str); 7] = [
     (
         "runtime/src/error/mod.rs",
         "fmt",
@@ -37,24 +37,9 @@ const EXCEPTIONS: [(&str, &str, &str); 10] = [
         "a table: what follows from each outcome",
     ),
     (
-        "cluster/src/desk/queue.rs",
-        "enqueue",
-        "one step, which moves the call and writes its ticket",
-    ),
-    (
         "remote/src/call/in_flight.rs",
         "poll",
         "one loop over what a worker and its socket say",
-    ),
-    (
-        "watch/src/linux/mod.rs",
-        "judge",
-        "what is said of one worker depends on what was said of those before",
-    ),
-    (
-        "watch/src/linux/findings.rs",
-        "findings",
-        "threads move on meanwhile, so the order of all looks matters",
     ),
 ];
 
