@@ -1,4 +1,4 @@
-//! Encodes values to bytes and decodes them.
+//! Encodes values to bytes and decodes them: in one format, `postcard`. Another one would be written here, and its callers stay as they are.
 
 use std::{cell::RefCell, error, fmt};
 
