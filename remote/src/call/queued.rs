@@ -14,7 +14,7 @@ use crate::{
     process::lease::Lease,
     sync::Mutex,
     timer::{self, Alarm},
-    unwind::wake_all,
+    unwind::{quietly, wake_all},
     waker::NewWaker,
 };
 
@@ -114,6 +114,7 @@ impl QueuedCall {
             let kept = mine.put(&mut waiting.waker);
             drop(stage);
             if kept {
+                quietly(|| drop(mine));
                 break Poll::Pending;
             }
             mine.prepare();

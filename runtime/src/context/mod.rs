@@ -100,9 +100,15 @@ impl Captured {
         if let Some(trace) = self.trace.take() {
             swallow_panic(|| trace.finish(ending));
         }
-        for value in self.carried.drain(..) {
-            drop_quietly(value);
-        }
+        self.carried.drain(..).for_each(drop_quietly);
+    }
+}
+
+impl Drop for Captured {
+    /// What panics as it is dropped costs neither the call nor who drops it, wherever that is.
+    fn drop(&mut self) {
+        drop_quietly(self.trace.take());
+        self.carried.drain(..).for_each(drop_quietly);
     }
 }
 

@@ -141,7 +141,7 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
         let fresh = live.work.take_if(|_| !begun);
         drop(stage);
         if let Some(work) = fresh {
-            self.put_back_work(renewed(work));
+            self.put_back_work(self.or_end(|| renewed(work)));
         }
         Some(submit::on(self.function.place(), begun))
     }
@@ -225,7 +225,7 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
             return;
         };
         drop(stage);
-        work.cancel();
+        self.or_end(|| work.cancel());
         self.put_back_work(work);
     }
 

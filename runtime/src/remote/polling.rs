@@ -28,12 +28,17 @@ impl<R: ReturnValue> RemoteCall<R> {
         }
     }
 
-    /// Polls the work, unless somebody else does. If that unwinds, the work is gone with it, and the call has ended.
+    /// Polls the work, unless somebody else does.
     pub(super) fn advance(&self, cx: &mut Context<'_>) -> Poll<(Result<R, Error>, Ending)> {
+        self.or_end(|| self.poll_work(cx))
+    }
+
+    /// Does something with the work of the call. If that unwinds, the work is gone with it, and the call has ended.
+    pub(super) fn or_end<T>(&self, act: impl FnOnce() -> T) -> T {
         let end = EndOnUnwind(self);
-        let step = self.poll_work(cx);
+        let done = act();
         mem::forget(end);
-        step
+        done
     }
 
     fn poll_work(&self, cx: &mut Context<'_>) -> Poll<(Result<R, Error>, Ending)> {

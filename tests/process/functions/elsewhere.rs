@@ -7,6 +7,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
+use crate::poll_once;
 use tokio_offload::{Error, offload};
 use tokio_offload_remote::{CodecError, Failure, Function, Ongoing, Remote, Reply};
 
@@ -64,7 +65,9 @@ impl Future for BrokenCall {
 }
 
 impl Ongoing for BrokenCall {
-    fn cancel(&mut self) {}
+    fn cancel(&mut self) {
+        panic!("nor a way to end it");
+    }
 
     fn is_running(&self) -> bool {
         false
@@ -100,5 +103,14 @@ async fn a_call_whose_poll_panicked_has_ended() {
 #[tokio::test]
 async fn a_call_whose_task_panicked_has_ended() {
     let end = answer_later().start().await;
+    assert!(matches!(end, Err(Error::Cancelled)), "{end:?}");
+}
+
+#[tokio::test]
+async fn a_call_whose_cancelling_panicked_has_ended() {
+    let mut call = answer_later();
+    assert!(poll_once(&mut call).await.is_pending());
+    assert!(catch_unwind(AssertUnwindSafe(|| call.cancel())).is_err());
+    let end = call.await;
     assert!(matches!(end, Err(Error::Cancelled)), "{end:?}");
 }

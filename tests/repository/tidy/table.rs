@@ -19,7 +19,7 @@ const RUNTIME: Crate = Crate {
         ("unwind", &[]),
         ("error", &[]),
         ("guide", &[]),
-        ("warning", &[]),
+        ("warning", &["unwind"]),
         ("call", &["error", "sync", "unwind"]),
         ("context", &["call", "error", "sync", "unwind"]),
         ("metrics", &["call", "sync"]),

@@ -15,6 +15,8 @@ use std::{
 use tokio::task::LocalKey;
 
 use crate::unwind::catch;
+#[cfg(feature = "remote")]
+use crate::unwind::drop_quietly;
 
 /// Text that travels with a call to another process: names and values, such as `traceparent`.
 pub type Headers = Vec<(String, String)>;
@@ -247,9 +249,12 @@ pub(crate) fn capture() -> Vec<Option<Box<dyn DynValue>>> {
 #[cfg(feature = "remote")]
 /// The values that are current on this thread, as text for another process.
 pub(crate) fn inject() -> Headers {
-    let carried = capture();
-    let values = carried.iter().flatten();
-    values.flat_map(|value| value.inject()).collect()
+    let mut headers = Headers::new();
+    for value in capture().into_iter().flatten() {
+        headers.extend(value.inject());
+        drop_quietly(value);
+    }
+    headers
 }
 
 #[cfg(feature = "remote")]

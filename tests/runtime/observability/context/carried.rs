@@ -210,7 +210,7 @@ fn a_faulty_door_costs_its_own_value_only() {
     in_time(|| {
         for place in everywhere() {
             let _runtime = place.runtime.enter();
-            for fault in [Fault::Capture, Fault::Before, Fault::After] {
+            for fault in Fault::ALL {
                 FAULT.set(Some(fault));
                 let call = LOCALE.sync_scope(Some("de"), || {
                     as_tenant("acme", || place.run(|| (tenant(), locale())).start())
@@ -220,6 +220,28 @@ fn a_faulty_door_costs_its_own_value_only() {
                 let all = (Some("acme".into()), Some("de"));
                 assert_eq!(seen, all, "{fault:?} in {}", place.name);
                 assert_eq!(drive(ask(&place)), None);
+            }
+        }
+    });
+}
+
+/// Nor do those of a call that was made there and is started elsewhere, or never.
+#[test]
+fn faulty_values_of_a_call_that_was_made_before_cost_themselves_only() {
+    register();
+    in_time(|| {
+        for place in everywhere() {
+            let _runtime = place.runtime.enter();
+            for fault in Fault::ALL {
+                FAULT.set(Some(fault));
+                let make = || as_tenant("acme", || place.run(tenant));
+                let [started, polled, dropped, detached] = [make(), make(), make(), make()];
+                FAULT.set(None);
+                drop(dropped);
+                detached.detach();
+                let tenants = (drive(started.start()), drive(polled));
+                let all = (Some("acme".into()), Some("acme".into()));
+                assert_eq!(tenants, all, "{fault:?} in {}", place.name);
             }
         }
     });

@@ -40,24 +40,54 @@ thread_local! {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Fault {
     Capture,
+    Clone,
     Before,
     After,
+    Drop,
+}
+
+impl Fault {
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Capture,
+        Self::Clone,
+        Self::Before,
+        Self::After,
+        Self::Drop,
+    ];
+}
+
+/// A value that makes the mistakes of values.
+pub(crate) struct Faulty(Fault);
+
+impl Clone for Faulty {
+    fn clone(&self) -> Self {
+        assert_ne!(self.0, Fault::Clone, "a value that panics");
+        Self(self.0)
+    }
+}
+
+impl Drop for Faulty {
+    fn drop(&mut self) {
+        assert_ne!(self.0, Fault::Drop, "a value that panics");
+    }
 }
 
 struct BadDoor;
 
 impl Carry for BadDoor {
-    type Value = Fault;
+    type Value = Faulty;
 
-    fn capture(&self) -> Option<Fault> {
+    fn capture(&self) -> Option<Faulty> {
         let fault = FAULT.get();
         assert_ne!(fault, Some(Fault::Capture), "a door that panics");
-        fault
+        fault.map(Faulty)
     }
 
-    fn scope<R>(&self, fault: Fault, body: impl FnOnce() -> R) -> R {
-        if fault == Fault::After {
-            body();
+    fn scope<R>(&self, value: Faulty, body: impl FnOnce() -> R) -> R {
+        match value.0 {
+            Fault::Clone | Fault::Drop => return body(),
+            Fault::After => drop(body()),
+            Fault::Capture | Fault::Before => {}
         }
         panic!("a door that panics");
     }
