@@ -167,7 +167,7 @@ impl Look {
             return judged;
         }
         let is_known = has_workers || single.is_some();
-        let rest = self.rest(findings, is_known);
+        let rest = self.rest(&findings, is_known);
         let mut suspects = suspects.iter();
         judged.extend(blamed.iter().map(|stuck| match suspects.next() {
             Some(suspect) => Judged::Blocked(Box::new(self.tell(stuck, suspect))),
@@ -186,7 +186,7 @@ impl Look {
     }
 
     /// What there is to say of those for whom there is no suspect.
-    fn rest(&mut self, findings: Findings, is_known: bool) -> Rest {
+    fn rest(&mut self, findings: &Findings, is_known: bool) -> Rest {
         let is_untold = findings.is_untold() && (is_known || !Reader::tells_single());
         Rest {
             seen: findings.running.or(findings.unread).filter(|_| is_known),
