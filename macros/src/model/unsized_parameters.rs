@@ -18,10 +18,13 @@ pub(crate) fn judge(function: &Function, owned: &[Owned], errors: &mut Errors) {
             continue;
         }
         let bounds: Vec<_> = generics::bounds_of(parameter, generics).collect();
-        if bounds.iter().any(|bound| is_called(bound, "ToOwned")) {
+        // What is `Clone` has a size, whatever else is said.
+        let has_way =
+            |bound: &&TypeParamBound| is_called(bound, "ToOwned") || is_called(bound, "Clone");
+        if bounds.iter().any(|bound| has_way(bound)) {
             continue;
         }
-        if let Some(bound) = bounds.iter().find(|bound| is_called(bound, "Sized")) {
+        if let Some(bound) = bounds.iter().find(|bound| may_be_unsized(bound)) {
             errors.push(diagnostics::unsized_parameter(bound, name));
         }
     }
@@ -43,7 +46,11 @@ fn is_lent(name: &Ident, function: &Function) -> bool {
     })
 }
 
-/// Whether the bound is the trait, or `?` and the trait.
+/// Whether the bound is `?Sized`.
+fn may_be_unsized(bound: &TypeParamBound) -> bool {
+    matches!(bound, TypeParamBound::Trait(written) if written.maybe.is_some())
+}
+
 fn is_called(bound: &TypeParamBound, name: &str) -> bool {
     match bound {
         TypeParamBound::Trait(bound) => {

@@ -231,6 +231,20 @@ where
     value.to_owned()
 }
 
+/// A bound that says what goes without saying, and one that another takes back.
+#[offload]
+fn sized_in_words<T: Sized + Clone + PartialEq, U: ?Sized + Clone + PartialEq>(
+    a: &T,
+    b: &U,
+) -> bool {
+    *a == a.clone() && *b == b.clone()
+}
+
+#[tokio::test]
+async fn sized_in_words_is_sized() {
+    assert!(sized_in_words(&1, &"b".to_owned()).await);
+}
+
 #[offload]
 fn behind_reference<T: Clone + PartialEq>(a: &T, b: &Vec<T>, c: Option<&T>) -> bool {
     elsewhere();
