@@ -21,7 +21,7 @@ pub(crate) fn judge(function: &Function, owned: &[Owned], errors: &mut Errors) {
         // What is `Clone` has a size, whatever else is said.
         let has_way =
             |bound: &&TypeParamBound| is_called(bound, "ToOwned") || is_called(bound, "Clone");
-        if bounds.iter().any(|bound| has_way(bound)) {
+        if bounds.iter().any(has_way) {
             continue;
         }
         if let Some(bound) = bounds.iter().find(|bound| may_be_unsized(bound)) {
