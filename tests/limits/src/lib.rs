@@ -12,10 +12,10 @@ mod programs;
 
 use std::{
     any::Any,
-    io::{self, Write as _},
+    io::{self, Read as _, Write as _},
     mem,
     panic::{self, AssertUnwindSafe},
-    process::{self, Command},
+    process::{self, Command, Stdio},
     sync::{
         Once,
         mpsc::{self, RecvTimeoutError},
@@ -84,12 +84,26 @@ pub fn limit_all() {
         let _ = thread.stack_size(256 * 1024).spawn(move || {
             thread::sleep(limit);
             say_standing(process::id());
-            let started = ["-KILL", "-P", &process::id().to_string()];
-            // Nobody else would end them.
-            let _ = Command::new("pkill").args(started).status();
-            process::exit(101);
+            end_before_children();
         });
     });
+}
+
+/// Ends this process, and then those that it has started, which nobody else would end. Were they ended first, a test that waits for one
+/// would go on, and this program might end well.
+fn end_before_children() -> ! {
+    // What it reads ends with this process.
+    let script =
+        "started=$(pgrep -P \"$1\" | grep -vx $$); echo; cat > /dev/null; kill -KILL $started";
+    let mut command = Command::new("sh");
+    command.args(["-c", script, "sh", &process::id().to_string()]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut sweeper = command.stderr(Stdio::null()).spawn();
+    if let Ok(Some(said)) = sweeper.as_mut().map(|child| child.stdout.as_mut()) {
+        // It knows them now.
+        let _ = said.read(&mut [0]);
+    }
+    process::exit(101);
 }
 
 /// Says of each thread of the process `id`, and of those below it, where it stands, as far as the system tells. At once, and not
