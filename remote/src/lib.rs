@@ -34,8 +34,6 @@ mod system;
 mod timer;
 #[cfg(all(feature = "workers", target_os = "linux"))]
 mod unwind;
-#[cfg(all(feature = "workers", target_os = "linux"))]
-mod waker;
 
 /// What the facade, and code written by the attribute, may name of worker processes.
 #[cfg(all(feature = "workers", target_os = "linux"))]

@@ -15,7 +15,6 @@ use crate::{
     sync::Mutex,
     timer::{self, Alarm},
     unwind::{quietly, wake_all},
-    waker::NewWaker,
 };
 
 /// A place in the queue.
@@ -105,20 +104,16 @@ impl QueuedCall {
 
     /// Waits for a worker.
     pub(crate) fn poll(&self, cx: &Context<'_>) -> Poll<Result<Box<InFlight>, Failure>> {
-        let mut mine = NewWaker::new(cx.waker());
-        loop {
-            let mut stage = self.stage.lock();
-            let Stage::Waiting(waiting) = &mut *stage else {
-                break stage.take();
-            };
-            let kept = mine.put(&mut waiting.waker);
-            drop(stage);
-            if kept {
-                quietly(|| drop(mine));
-                break Poll::Pending;
-            }
-            mine.prepare();
-        }
+        // Cloned before the lock is taken: that may run anything.
+        let new = cx.waker().clone();
+        let mut stage = self.stage.lock();
+        let (step, spare) = match &mut *stage {
+            Stage::Waiting(waiting) => (Poll::Pending, waiting.waker.replace(new)),
+            ended => (ended.take(), Some(new)),
+        };
+        drop(stage);
+        quietly(|| drop(spare));
+        step
     }
 }
 

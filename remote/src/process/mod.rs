@@ -18,7 +18,6 @@ use crate::{
     system::family,
     timer::{self, Alarm},
     unwind::{quietly, wake_all},
-    waker::NewWaker,
 };
 
 pub(crate) mod exit;
@@ -122,18 +121,14 @@ impl WorkerProcess {
 
     /// The current status. `waker` is woken when the status changes.
     pub(crate) fn status(&self, waker: &Waker) -> WorkerStatus {
-        let mut mine = NewWaker::new(waker);
-        loop {
-            let mut life = self.life.lock();
-            let status = life.status();
-            let kept = mine.put(&mut life.waker);
-            drop(life);
-            if kept {
-                quietly(|| drop(mine));
-                return status;
-            }
-            mine.prepare();
-        }
+        // Cloned before the lock is taken: that may run anything.
+        let new = waker.clone();
+        let mut life = self.life.lock();
+        let status = life.status();
+        let old = life.waker.replace(new);
+        drop(life);
+        quietly(|| drop(old));
+        status
     }
 
     /// The current status, for a caller that does not need to be woken.

@@ -154,7 +154,6 @@ const REMOTE: Crate = Crate {
     layers: &[
         ("sync", &[]),
         ("unwind", &[]),
-        ("waker", &[]),
         ("system", &[]),
         ("fingerprint", &[]),
         ("panics", &[]),
@@ -168,7 +167,7 @@ const REMOTE: Crate = Crate {
         (
             "process",
             &[
-                "config", "error", "role", "sync", "system", "timer", "unwind", "waker", "wire",
+                "config", "error", "role", "sync", "system", "timer", "unwind", "wire",
             ],
         ),
         (
@@ -199,7 +198,6 @@ const REMOTE: Crate = Crate {
                 "sync",
                 "timer",
                 "unwind",
-                "waker",
                 "wire",
             ],
         ),
