@@ -3,7 +3,7 @@
 use std::{
     any::Any,
     cell::RefCell,
-    fmt, iter,
+    fmt, iter, mem,
     sync::{
         Arc, Condvar, PoisonError, Weak,
         atomic::{AtomicBool, AtomicU8, Ordering},
@@ -35,6 +35,7 @@ pub fn new_owner() -> (On, HandleBuilder) {
     let state = Arc::new_cyclic(|this: &Weak<OwnerState>| OwnerState {
         queue: Mutex::new(OwnerQueue {
             jobs: Waiting::new(),
+            idle: false,
             closed: false,
         }),
         more: Condvar::new(),
@@ -98,6 +99,8 @@ impl Drop for Thread {
 /// The calls that wait for the value.
 struct OwnerQueue {
     jobs: Waiting<TrackedJob>,
+    /// Whether the thread waits and nobody has woken it: a burst wakes it once, since each waking is a call of the system.
+    idle: bool,
     /// Whether the last handle is gone.
     closed: bool,
 }
@@ -140,8 +143,13 @@ impl OwnerState {
 
     fn push(self: &Arc<Self>, job: Job) {
         let job = self.tracker.enter(job, &self.number);
-        self.queue.lock().jobs.push(job);
-        self.more.notify_one();
+        let mut queue = self.queue.lock();
+        queue.jobs.push(job);
+        let wake = mem::take(&mut queue.idle);
+        drop(queue);
+        if wake {
+            self.more.notify_one();
+        }
         self.tracker.watch(self);
     }
 
@@ -156,6 +164,7 @@ impl OwnerState {
                 return None;
             }
             drop(queue.jobs.spare_room());
+            queue.idle = true;
             let woken = self.more.wait(queue);
             queue = woken.unwrap_or_else(PoisonError::into_inner);
         }
