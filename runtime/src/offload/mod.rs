@@ -8,6 +8,8 @@
 //! - Dropping a call never blocks and never panics.
 
 pub(crate) mod answer;
+#[cfg(feature = "stream")]
+mod batch;
 mod call;
 pub(crate) mod catch;
 pub(crate) mod named;

@@ -3,10 +3,9 @@
 use std::{
     collections::VecDeque,
     fmt, mem,
-    panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll, Waker, ready},
+    task::{Context, Poll, ready},
 };
 
 use futures_core::Stream;
@@ -14,16 +13,11 @@ use tokio::task::coop;
 
 use super::{
     Offload,
+    batch::{HasMore, Made, make},
     place::{self, On},
     raise,
 };
-use crate::{
-    body,
-    call::site::Site,
-    error::{Error, Panic},
-    sync::Mutex,
-    unwind::{drop_quietly, wake_all},
-};
+use crate::{call::site::Site, error::Error, sync::Mutex, unwind::drop_quietly};
 
 impl<I> Offload<I>
 where
@@ -116,32 +110,11 @@ enum Source<I> {
     Ended,
 }
 
-/// The state that the maker and the consumer share. The consumer can take an item while the next one is made, which may
-/// wait for what the consumer does.
-struct Made<I: Iterator> {
-    items: VecDeque<I::Item>,
-    consumer: Option<Waker>,
-    /// The iterator, when no batch has it.
-    rest: Option<I>,
-}
-
-impl<I: Iterator> Drop for Made<I> {
-    /// Drops each item on its own: of two panics at once the second ends the program.
-    fn drop(&mut self) {
-        self.items.drain(..).for_each(drop_quietly);
-        drop_quietly(self.rest.take());
-        drop_quietly(self.consumer.take());
-    }
-}
-
 impl<I: Iterator> Drop for ReadAhead<I> {
     fn drop(&mut self) {
         drop_quietly(mem::replace(&mut self.source, Source::Ended));
     }
 }
-
-/// Whether the iterator can be asked again.
-type HasMore = bool;
 
 impl<I> ReadAhead<I>
 where
@@ -181,13 +154,13 @@ where
         if made.items.len() > self.ahead / 2 {
             return;
         }
-        let room = self.ahead - made.items.len();
+        let ahead = self.ahead;
         let Some(items) = made.rest.take() else {
             return;
         };
         drop(made);
         let made = Arc::clone(&self.made);
-        let work = move || make(items, room, &made);
+        let work = move || make(items, ahead, &made);
         let next = Offload::made(self.site, self.on.clone(), work).start();
         // The batch before may still be about to end: nobody asks it to stop.
         if let Source::Making(last) = mem::replace(&mut self.source, Source::Making(next)) {
@@ -195,51 +168,22 @@ where
         }
     }
 
+    fn take(&self) -> Option<I::Item> {
+        self.made.lock().items.pop_front()
+    }
+
     /// Takes an item, or remembers who waits for one.
-    fn take(&self, cx: &Context<'_>) -> Option<I::Item> {
-        let item = self.made.lock().items.pop_front();
-        item.or_else(|| {
-            let mut waker = Some(cx.waker().clone());
-            let mut made = self.made.lock();
-            let item = made.items.pop_front();
-            if item.is_none() {
-                mem::swap(&mut made.consumer, &mut waker);
-            }
-            // Before the waker, whose `Drop` is not ours.
-            drop(made);
-            item
-        })
-    }
-}
-
-/// Makes as many items as there is room for, and leaves the iterator for the next batch.
-fn make<I: Iterator>(mut from: I, room: usize, made: &Mutex<Made<I>>) -> Result<HasMore, Error> {
-    for left in (0..room).rev() {
-        body::check_cancelled()?;
-        match catch_unwind(AssertUnwindSafe(|| from.next())) {
-            Ok(Some(item)) if left == 0 => {
-                hand_off(made, item, Some(from));
-                return Ok(true);
-            }
-            Ok(Some(item)) => hand_off(made, item, None),
-            Ok(None) => return Ok(false),
-            Err(payload) => {
-                drop_quietly(from); // The first panic is told, and not one of its `Drop`.
-                return Err(Error::Panicked(Panic::new(payload)));
-            }
+    fn take_or_wait(&self, cx: &Context<'_>) -> Option<I::Item> {
+        let mut waker = Some(cx.waker().clone());
+        let mut made = self.made.lock();
+        let item = made.items.pop_front();
+        if item.is_none() {
+            mem::swap(&mut made.consumer, &mut waker);
         }
+        // Before the waker, whose `Drop` is not ours.
+        drop(made);
+        item
     }
-    Ok(true)
-}
-
-/// Item and iterator at once: who takes the last item of a batch finds what makes the next one.
-fn hand_off<I: Iterator>(made: &Mutex<Made<I>>, item: I::Item, rest: Option<I>) {
-    let mut made = made.lock();
-    made.items.push_back(item);
-    made.rest = rest;
-    let consumer = made.consumer.take();
-    drop(made);
-    wake_all(consumer);
 }
 
 impl<I> Stream for ReadAhead<I>
@@ -252,8 +196,15 @@ where
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<I::Item>> {
         let budget = ready!(coop::poll_proceed(cx));
         loop {
-            self.advance(cx);
-            if let Some(item) = self.take(cx) {
+            // While there are items, nothing is asked of the batch that makes them.
+            let item = match self.take() {
+                None => {
+                    self.advance(cx);
+                    self.take_or_wait(cx)
+                }
+                found => found,
+            };
+            if let Some(item) = item {
                 budget.made_progress();
                 self.make_more();
                 return Poll::Ready(Some(item));

@@ -12,7 +12,7 @@ use std::{
 use offload_tests::{drive, in_time};
 use tokio_offload::Pool;
 
-use super::kit::{counted, next, next_at_rest, open, peek_between, told};
+use super::kit::{counted, next, next_at_rest, open, peek, peek_between, told};
 
 /// R13: neither the function nor its iterator runs before somebody wants an item.
 #[test]
@@ -62,6 +62,27 @@ fn the_bound_is_exact() {
             }
             assert_eq!((consumed, most), (5 * ahead + 1, ahead));
         }
+    });
+}
+
+/// R13: what is consumed while a batch runs is room for this batch. It fills it, and no further one is sent for.
+#[test]
+fn room_that_comes_free_belongs_to_the_batch_that_runs() {
+    in_time(|| {
+        let pool = Pool::new("room").threads(1);
+        let (allow, allowed) = mpsc::channel();
+        let (items, made) = counted(usize::MAX);
+        let items = items.inspect(move |_| allowed.recv().unwrap());
+        (0..4).for_each(|_| allow.send(()).unwrap());
+        let mut stream = open(&pool, items).stream(4);
+        assert_eq!(next_at_rest(&mut stream, &pool), Some(0));
+        // With the second of four the next batch is sent for, and with the others there is room for four.
+        for item in 1..4 {
+            assert_eq!(peek(&mut stream), Poll::Ready(Some(item)));
+        }
+        (0..4).for_each(|_| allow.send(()).unwrap());
+        drive(pool.idle());
+        assert_eq!(made.count(), 8);
     });
 }
 

@@ -1,0 +1,79 @@
+//! A batch of a stream: one body that makes items ahead of the consumer, and the state they share.
+
+use std::{
+    collections::VecDeque,
+    panic::{AssertUnwindSafe, catch_unwind},
+    task::Waker,
+};
+
+use crate::{
+    body,
+    error::{Error, Panic},
+    sync::Mutex,
+    unwind::{drop_quietly, wake_all},
+};
+
+/// Whether the iterator can be asked again.
+pub(crate) type HasMore = bool;
+
+/// The state that the maker and the consumer share. The consumer can take an item while the next one is made, which may
+/// wait for what the consumer does.
+pub(crate) struct Made<I: Iterator> {
+    pub(crate) items: VecDeque<I::Item>,
+    pub(crate) consumer: Option<Waker>,
+    /// The iterator, when no batch has it.
+    pub(crate) rest: Option<I>,
+}
+
+impl<I: Iterator> Drop for Made<I> {
+    /// Drops each item on its own: of two panics at once the second ends the program.
+    fn drop(&mut self) {
+        self.items.drain(..).for_each(drop_quietly);
+        drop_quietly(self.rest.take());
+        drop_quietly(self.consumer.take());
+    }
+}
+
+/// Makes items while there is room, `ahead` at most, so that other calls of the pool get their turn, and leaves the iterator for
+/// the next batch. What the consumer takes meanwhile is room as well: the batch does not end half-way, only to be sent for again.
+pub(crate) fn make<I: Iterator>(
+    mut from: I,
+    ahead: usize,
+    made: &Mutex<Made<I>>,
+) -> Result<HasMore, Error> {
+    for left in (0..ahead).rev() {
+        body::check_cancelled()?;
+        match catch_unwind(AssertUnwindSafe(|| from.next())) {
+            Ok(Some(item)) => {
+                let room = if left == 0 { 0 } else { ahead };
+                match hand_off(made, item, from, room) {
+                    Some(rest) => from = rest,
+                    None => break,
+                }
+            }
+            Ok(None) => return Ok(false),
+            Err(payload) => {
+                drop_quietly(from); // The first panic is told, and not one of its `Drop`.
+                return Err(Error::Panicked(Panic::new(payload)));
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// Gives `from` back if there are fewer items than `room` now. Else it is left together with the item: who takes the last item of
+/// a batch finds what makes the next one.
+fn hand_off<I: Iterator>(made: &Mutex<Made<I>>, item: I::Item, from: I, room: usize) -> Option<I> {
+    let mut made = made.lock();
+    made.items.push_back(item);
+    let from = if made.items.len() < room {
+        Some(from)
+    } else {
+        made.rest = Some(from);
+        None
+    };
+    let consumer = made.consumer.take();
+    drop(made);
+    wake_all(consumer);
+    from
+}
