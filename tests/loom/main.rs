@@ -61,6 +61,7 @@ mod scheduler {
     pub(crate) mod lane;
     mod line;
     mod lines;
+    mod oldest;
     pub(crate) mod order;
     mod outside;
     pub(crate) mod queue;

@@ -13,7 +13,7 @@ use super::{
 
 /// The waiting jobs of all levels.
 pub(super) struct Classes<T> {
-    levels: [Lines<T>; Level::ALL.len()],
+    pub(super) levels: [Lines<T>; Level::ALL.len()],
     len: usize,
 }
 
@@ -76,12 +76,6 @@ impl<T> Classes<T> {
         let job = self.levels[next].take_front(true)?;
         self.len -= 1;
         Some(job)
-    }
-
-    /// The oldest job of each line.
-    pub(super) fn oldest(&self) -> impl Iterator<Item = &T> {
-        let lines = self.levels.iter().flat_map(|level| &level.all);
-        lines.filter_map(|(_, line)| line.front())
     }
 
     /// Takes out the job for which `is_it` is true.
@@ -209,7 +203,8 @@ mod tests {
                         assert!(gone.iter().all(dead));
                     }
                     5 => {
-                        let it = classes.oldest().next().copied();
+                        let mut lines_of_all = classes.levels.iter().flat_map(|level| &level.all);
+                        let it = lines_of_all.find_map(|(_, line)| line.front().copied());
                         let taken = classes.take_out(|job| Some(*job) == it);
                         let taken = taken.map(|(job, order)| {
                             assert_eq!(job.0, (order.level as u8, order.key));

@@ -19,8 +19,8 @@ const KEPT_ROOM: usize = 1024;
 /// Jobs in order of arrival, or if any of them are of a class, in the order of those.
 pub(crate) struct Waiting<T> {
     /// All of them, until the first comes that is of a class.
-    jobs: VecDeque<T>,
-    classes: Option<Box<Classes<T>>>,
+    pub(super) jobs: VecDeque<T>,
+    pub(super) classes: Option<Box<Classes<T>>>,
     /// Deaths since the last look at all of them.
     deaths: usize,
 }
@@ -120,13 +120,6 @@ impl<T> Waiting<T> {
             None => self.jobs.front(),
             Some(classes) => classes.front(),
         }
-    }
-
-    /// Some, of which one is the oldest.
-    #[allow(dead_code, reason = "only what is measured is asked for")]
-    pub(crate) fn oldest(&self) -> impl Iterator<Item = &T> {
-        let classes = self.classes.iter().flat_map(|classes| classes.oldest());
-        self.jobs.front().into_iter().chain(classes)
     }
 
     /// The room left by a burst, to be freed outside the lock.
