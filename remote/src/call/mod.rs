@@ -19,7 +19,7 @@ use crate::{
         check::check,
         in_flight::InFlight,
         queued::QueuedCall,
-        transfer::{Loss, Outcome},
+        transfer::{LostExchange, Outcome},
     },
     error::Failure,
     functions::Function,
@@ -151,7 +151,7 @@ impl Call {
     }
 
     /// A worker died with the call: that is its end, unless it may be given to another one.
-    fn lost(&mut self, loss: Loss) -> Result<(), Failure> {
+    fn lost(&mut self, loss: LostExchange) -> Result<(), Failure> {
         let mut request = loss.request;
         let retry = if loss.unread && request.unread < self.inner.config.process_count() {
             request.unread += 1;

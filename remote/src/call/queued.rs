@@ -22,11 +22,11 @@ use crate::{
 pub(crate) struct QueuedCall {
     inner: &'static Inner,
     number: u64,
-    stage: Mutex<Stage>,
+    stage: Mutex<QueueStage>,
 }
 
 #[derive(Debug)]
-enum Stage {
+enum QueueStage {
     Waiting(Waiting),
     /// It has a worker, and the caller has not seen that yet.
     Started(Box<InFlight>),
@@ -53,20 +53,20 @@ impl QueuedCall {
         Arc::new(Self {
             inner,
             number,
-            stage: Mutex::new(Stage::Waiting(waiting)),
+            stage: Mutex::new(QueueStage::Waiting(waiting)),
         })
     }
 
     /// The caller goes. Returns the call at its worker, if it has one.
     pub(crate) fn leave(&self) -> Option<Box<InFlight>> {
-        if let Some(waiting) = self.take_waiting(Stage::Left) {
+        if let Some(waiting) = self.take_waiting(QueueStage::Left) {
             self.inner.forget(self.number, Ended::Cancelled);
             self.inner.buffers.keep_request(waiting.request.frame);
             timer::cancel(waiting.alarm);
             return None;
         }
-        match mem::replace(&mut *self.stage.lock(), Stage::Left) {
-            Stage::Started(in_flight) => Some(in_flight),
+        match mem::replace(&mut *self.stage.lock(), QueueStage::Left) {
+            QueueStage::Started(in_flight) => Some(in_flight),
             _ => None,
         }
     }
@@ -75,8 +75,8 @@ impl QueuedCall {
     pub(crate) fn withdraw(&self) -> Option<Box<InFlight>> {
         self.end(Failure::Cancelled, Ended::Cancelled);
         let mut stage = self.stage.lock();
-        match mem::replace(&mut *stage, Stage::Left) {
-            Stage::Started(in_flight) => Some(in_flight),
+        match mem::replace(&mut *stage, QueueStage::Left) {
+            QueueStage::Started(in_flight) => Some(in_flight),
             other => {
                 *stage = other;
                 None
@@ -84,10 +84,10 @@ impl QueuedCall {
         }
     }
 
-    fn take_waiting(&self, next: Stage) -> Option<Waiting> {
+    fn take_waiting(&self, next: QueueStage) -> Option<Waiting> {
         let mut stage = self.stage.lock();
         match mem::replace(&mut *stage, next) {
-            Stage::Waiting(waiting) => Some(waiting),
+            QueueStage::Waiting(waiting) => Some(waiting),
             other => {
                 // The next step has not happened, so its parts are dropped outside of the lock.
                 let next = mem::replace(&mut *stage, other);
@@ -99,7 +99,7 @@ impl QueuedCall {
     }
 
     pub(crate) fn is_running(&self) -> bool {
-        matches!(&*self.stage.lock(), Stage::Started(in_flight) if in_flight.is_running())
+        matches!(&*self.stage.lock(), QueueStage::Started(in_flight) if in_flight.is_running())
     }
 
     /// Waits for a worker.
@@ -108,7 +108,7 @@ impl QueuedCall {
         let new = cx.waker().clone();
         let mut stage = self.stage.lock();
         let (step, spare) = match &mut *stage {
-            Stage::Waiting(waiting) => (Poll::Pending, waiting.waker.replace(new)),
+            QueueStage::Waiting(waiting) => (Poll::Pending, waiting.waker.replace(new)),
             ended => (ended.take(), Some(new)),
         };
         drop(stage);
@@ -117,7 +117,7 @@ impl QueuedCall {
     }
 }
 
-impl Stage {
+impl QueueStage {
     /// What has become of a call that waits no more.
     fn take(&mut self) -> Poll<Result<Box<InFlight>, Failure>> {
         match mem::replace(self, Self::Left) {
@@ -134,7 +134,7 @@ impl Waiter for QueuedCall {
     }
 
     fn is_waiting(&self) -> bool {
-        matches!(&*self.stage.lock(), Stage::Waiting(_))
+        matches!(&*self.stage.lock(), QueueStage::Waiting(_))
     }
 
     fn limit(self: Arc<Self>, limit: Duration) {
@@ -143,7 +143,7 @@ impl Waiter for QueuedCall {
             queued.end(Failure::QueueTimeout(limit), Ended::TimedOut);
         });
         let mut stage = self.stage.lock();
-        if let Stage::Waiting(waiting) = &mut *stage {
+        if let QueueStage::Waiting(waiting) = &mut *stage {
             waiting.alarm = alarm;
         } else {
             drop(stage);
@@ -154,9 +154,10 @@ impl Waiter for QueuedCall {
     /// Sends the request at once: the caller may be slow to poll.
     fn begin(&self, lease: Lease, id: u64) {
         let mut stage = self.stage.lock();
-        match mem::replace(&mut *stage, Stage::Left) {
-            Stage::Waiting(waiting) => {
-                *stage = Stage::Started(InFlight::begin(self.inner, lease, waiting.request, id));
+        match mem::replace(&mut *stage, QueueStage::Left) {
+            QueueStage::Waiting(waiting) => {
+                *stage =
+                    QueueStage::Started(InFlight::begin(self.inner, lease, waiting.request, id));
                 drop(stage);
                 timer::cancel(waiting.alarm);
                 wake_all(waiting.waker);
@@ -170,7 +171,7 @@ impl Waiter for QueuedCall {
     }
 
     fn end(&self, failure: Failure, ended: Ended) {
-        let Some(waiting) = self.take_waiting(Stage::Ended(failure)) else {
+        let Some(waiting) = self.take_waiting(QueueStage::Ended(failure)) else {
             return;
         };
         self.inner.forget(self.number, ended);

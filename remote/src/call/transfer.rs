@@ -57,7 +57,7 @@ pub(crate) enum Outcome {
     /// The answer was not a valid frame, and the worker had read the request, so it was ended.
     Broken,
     /// The worker died. The place of the call is still taken: it goes with `died` or `enter_again`.
-    Lost(Loss),
+    Lost(LostExchange),
     /// The pool ended it.
     Judged(KillReason),
     /// The runtime cannot wait any more, because it is being shut down.
@@ -66,7 +66,7 @@ pub(crate) enum Outcome {
 
 /// A call without its worker.
 #[derive(Debug)]
-pub(crate) struct Loss {
+pub(crate) struct LostExchange {
     pub(crate) request: Request,
     pub(crate) end: ExitStatus,
     pub(crate) pid: u32,
@@ -156,7 +156,7 @@ impl Transfer {
         }
         Some(match reason {
             Some(reason) => Outcome::Judged(reason),
-            None => Outcome::Lost(Loss {
+            None => Outcome::Lost(LostExchange {
                 unread: !self.is_sent() || self.closed == Some(Closed::Unread),
                 request: self.request.take(),
                 pid: worker.id(),
@@ -175,7 +175,7 @@ impl Transfer {
         if self.is_sent() && !is_reset(&worker.socket) {
             return Outcome::Broken;
         }
-        Outcome::Lost(Loss {
+        Outcome::Lost(LostExchange {
             unread: true,
             request: self.request.take(),
             pid: worker.id(),

@@ -54,7 +54,7 @@ pub(crate) struct State {
     starting: usize,
     pub(crate) starting_workers: Vec<Arc<WorkerProcess>>,
     pub(crate) workers: Vec<Arc<WorkerProcess>>,
-    broken: Option<Broken>,
+    failed_start: Option<FailedStart>,
     watchers: Vec<Waker>,
     sweeping: bool,
     /// Workers to start in place of workers that ended, whether or not calls wait.
@@ -65,7 +65,7 @@ pub(crate) struct State {
 
 /// A worker could not be made ready.
 #[derive(Debug)]
-struct Broken {
+struct FailedStart {
     trouble: Trouble,
     pause: Duration,
     until: Instant,
@@ -93,7 +93,7 @@ impl State {
             starting: 0,
             starting_workers: Vec::new(),
             workers: Vec::new(),
-            broken: None,
+            failed_start: None,
             watchers: Vec::new(),
             sweeping: false,
             spares: 0,
@@ -122,11 +122,11 @@ impl State {
         let wanted = wanted.max(mem::take(&mut self.spares));
         self.start_workers(wanted, &mut actions);
         if self.total == 0 {
-            if let Some(broken) = &self.broken {
+            if let Some(failed) = &self.failed_start {
                 let waiting = mem::take(&mut self.waiting).into_values();
                 actions
                     .fail
-                    .extend(waiting.map(|queued| (queued, broken.trouble.failure())));
+                    .extend(waiting.map(|queued| (queued, failed.trouble.failure())));
             }
         }
         actions.wake = mem::take(&mut self.watchers);
@@ -148,22 +148,22 @@ impl State {
     /// Starts this many workers, but not more than the limit of the pool allows.
     fn start_workers(&mut self, workers: usize, actions: &mut Actions) {
         let hired = workers.min(self.limit.saturating_sub(self.total));
-        if !self.is_broken() {
+        if !self.has_failed_start() {
             self.total += hired;
             self.starting += hired;
             actions.start += hired;
         }
     }
 
-    fn is_broken(&self) -> bool {
-        let broken = self.broken.as_ref();
-        broken.is_some_and(|broken| Instant::now() < broken.until)
+    fn has_failed_start(&self) -> bool {
+        let failed = self.failed_start.as_ref();
+        failed.is_some_and(|failed| Instant::now() < failed.until)
     }
 
     pub(crate) fn ready(&mut self, worker: &Arc<WorkerProcess>, idle_since: Option<Instant>) {
         self.starting -= 1;
         self.starting_workers.retain(|other| !other.is(worker));
-        self.broken = None;
+        self.failed_start = None;
         self.workers.push(Arc::clone(worker));
         let mut lease = Lease::new(Arc::clone(worker));
         lease.idle_since = idle_since;
@@ -181,9 +181,9 @@ impl State {
         if let Some(worker) = worker {
             self.starting_workers.retain(|other| !other.is(worker));
         }
-        let last = self.broken.take().map(|broken| broken.pause * 2);
+        let last = self.failed_start.take().map(|failed| failed.pause * 2);
         let pause = last.unwrap_or(PAUSE).min(LONGEST_PAUSE);
-        self.broken = Some(Broken {
+        self.failed_start = Some(FailedStart {
             trouble,
             pause,
             until: Instant::now() + pause,
@@ -254,9 +254,9 @@ impl State {
         if self.workers.len() >= most {
             return Some(Ok(()));
         }
-        if self.is_broken() {
-            let broken = self.broken.as_ref();
-            return broken.map(|broken| Err(broken.trouble.failure()));
+        if self.has_failed_start() {
+            let failed = self.failed_start.as_ref();
+            return failed.map(|failed| Err(failed.trouble.failure()));
         }
         self.start_workers(most.saturating_sub(self.total), actions);
         None

@@ -25,9 +25,9 @@ use crate::{
 
 /// A call in the queue that does nothing by itself.
 #[derive(Debug)]
-struct Call(u64);
+struct TestCall(u64);
 
-impl Waiter for Call {
+impl Waiter for TestCall {
     fn number(&self) -> u64 {
         self.0
     }
@@ -45,7 +45,7 @@ impl Waiter for Call {
 
 fn wait(state: &mut State, calls: impl IntoIterator<Item = u64>) {
     for number in calls {
-        state.waiting.insert(number, Arc::new(Call(number)));
+        state.waiting.insert(number, Arc::new(TestCall(number)));
     }
 }
 

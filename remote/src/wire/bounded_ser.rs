@@ -10,52 +10,27 @@ use serde::ser::{
     SerializeTuple, SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
-use crate::wire::limits::Limits;
+use crate::wire::{limits::Limits, value_error::ValueError};
 
 /// A serializer, contents being written, or a value, with the limits for all that goes through it.
-pub(crate) struct Within<'a, T> {
+pub(crate) struct BoundedSer<'a, T> {
     inner: T,
     limits: &'a RefCell<Limits>,
 }
 
-impl<'a, T> Within<'a, T> {
+impl<'a, T> BoundedSer<'a, T> {
     pub(crate) fn new(inner: T, limits: &'a RefCell<Limits>) -> Self {
         Self { inner, limits }
     }
 }
 
-/// An error about a value, with the message of its type or of a limit.
-#[derive(Debug)]
-pub(crate) struct Wrong(String);
-
-impl fmt::Display for Wrong {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Wrong {}
-
-impl Error for Wrong {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self(message.to_string())
-    }
-}
-
 /// Turns an error of the format into an error of the type.
-fn up<E: fmt::Display>(limits: &RefCell<Limits>) -> impl FnOnce(E) -> Wrong + '_ {
-    move |error| {
-        let limits = limits.borrow();
-        Wrong(
-            limits
-                .said()
-                .map_or_else(|| error.to_string(), str::to_owned),
-        )
-    }
+fn up<E: fmt::Display>(limits: &RefCell<Limits>) -> impl FnOnce(E) -> ValueError + '_ {
+    move |error| ValueError::of_format(error, &limits.borrow())
 }
 
 /// Turns an error of the type into an error of the format, and keeps its message in the limits.
-fn down<E: Error>(limits: &RefCell<Limits>) -> impl FnOnce(Wrong) -> E + '_ {
+fn down<E: Error>(limits: &RefCell<Limits>) -> impl FnOnce(ValueError) -> E + '_ {
     move |wrong| {
         limits.borrow_mut().note(&wrong);
         E::custom(wrong)
@@ -63,7 +38,7 @@ fn down<E: Error>(limits: &RefCell<Limits>) -> impl FnOnce(Wrong) -> E + '_ {
 }
 
 /// One more element, which began at that progress. A reader, which knows all bytes beforehand, lets through at least as many.
-fn count(limits: &RefCell<Limits>, begun: (usize, usize)) -> Result<(), Wrong> {
+fn count(limits: &RefCell<Limits>, begun: (usize, usize)) -> Result<(), ValueError> {
     let counted = limits.borrow_mut().element(begun);
     counted.map_err(|_| up(limits)("too many"))
 }
@@ -87,13 +62,13 @@ impl fmt::Write for Text<'_> {
     }
 }
 
-impl<T: Serialize + ?Sized> Serialize for Within<'_, &T> {
+impl<T: Serialize + ?Sized> Serialize for BoundedSer<'_, &T> {
     /// Enters one more level of nesting.
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let limits = self.limits;
         let entered = limits.borrow_mut().enter();
         entered.map_err(|_| S::Error::custom("too deep"))?;
-        let written = self.inner.serialize(Within::new(to, limits));
+        let written = self.inner.serialize(BoundedSer::new(to, limits));
         limits.borrow_mut().leave();
         written.map_err(down(limits))
     }
@@ -101,7 +76,7 @@ impl<T: Serialize + ?Sized> Serialize for Within<'_, &T> {
 
 macro_rules! leaves {
     ($($write:ident($($name:ident: $kind:ty),*);)*) => {
-        $(fn $write(self, $($name: $kind),*) -> Result<S::Ok, Wrong> {
+        $(fn $write(self, $($name: $kind),*) -> Result<S::Ok, ValueError> {
             self.inner.$write($($name),*).map_err(up(self.limits))
         })*
     };
@@ -109,24 +84,24 @@ macro_rules! leaves {
 
 macro_rules! contents {
     ($($write:ident($($name:ident: $kind:ty),*) -> $contents:ident;)*) => {
-        $(fn $write(self, $($name: $kind),*) -> Result<Self::$contents, Wrong> {
+        $(fn $write(self, $($name: $kind),*) -> Result<Self::$contents, ValueError> {
             let Self { inner, limits } = self;
             let contents = inner.$write($($name),*).map_err(up(limits))?;
-            Ok(Within::new(contents, limits))
+            Ok(BoundedSer::new(contents, limits))
         })*
     };
 }
 
-impl<'a, S: Serializer> Serializer for Within<'a, S> {
+impl<'a, S: Serializer> Serializer for BoundedSer<'a, S> {
     type Ok = S::Ok;
-    type Error = Wrong;
-    type SerializeSeq = Within<'a, S::SerializeSeq>;
-    type SerializeTuple = Within<'a, S::SerializeTuple>;
-    type SerializeTupleStruct = Within<'a, S::SerializeTupleStruct>;
-    type SerializeTupleVariant = Within<'a, S::SerializeTupleVariant>;
-    type SerializeMap = Within<'a, S::SerializeMap>;
-    type SerializeStruct = Within<'a, S::SerializeStruct>;
-    type SerializeStructVariant = Within<'a, S::SerializeStructVariant>;
+    type Error = ValueError;
+    type SerializeSeq = BoundedSer<'a, S::SerializeSeq>;
+    type SerializeTuple = BoundedSer<'a, S::SerializeTuple>;
+    type SerializeTupleStruct = BoundedSer<'a, S::SerializeTupleStruct>;
+    type SerializeTupleVariant = BoundedSer<'a, S::SerializeTupleVariant>;
+    type SerializeMap = BoundedSer<'a, S::SerializeMap>;
+    type SerializeStruct = BoundedSer<'a, S::SerializeStruct>;
+    type SerializeStructVariant = BoundedSer<'a, S::SerializeStructVariant>;
 
     leaves! {
         serialize_bool(value: bool);
@@ -161,9 +136,9 @@ impl<'a, S: Serializer> Serializer for Within<'a, S> {
         serialize_struct_variant(name: &'static str, index: u32, variant: &'static str, length: usize) -> SerializeStructVariant;
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S::Ok, Wrong> {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S::Ok, ValueError> {
         let Self { inner, limits } = self;
-        let value = Within::new(value, limits);
+        let value = BoundedSer::new(value, limits);
         inner.serialize_some(&value).map_err(up(limits))
     }
 
@@ -171,9 +146,9 @@ impl<'a, S: Serializer> Serializer for Within<'a, S> {
         self,
         name: &'static str,
         value: &T,
-    ) -> Result<S::Ok, Wrong> {
+    ) -> Result<S::Ok, ValueError> {
         let Self { inner, limits } = self;
-        let value = Within::new(value, limits);
+        let value = BoundedSer::new(value, limits);
         let written = inner.serialize_newtype_struct(name, &value);
         written.map_err(up(limits))
     }
@@ -184,15 +159,15 @@ impl<'a, S: Serializer> Serializer for Within<'a, S> {
         index: u32,
         variant: &'static str,
         value: &T,
-    ) -> Result<S::Ok, Wrong> {
+    ) -> Result<S::Ok, ValueError> {
         let Self { inner, limits } = self;
-        let value = Within::new(value, limits);
+        let value = BoundedSer::new(value, limits);
         let written = inner.serialize_newtype_variant(name, index, variant, &value);
         written.map_err(up(limits))
     }
 
     /// Text is made once, and no further than there is room: the format would make it to its end to know its length.
-    fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Result<S::Ok, Wrong> {
+    fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Result<S::Ok, ValueError> {
         let mut text = Text {
             made: String::new(),
             limits: self.limits,
@@ -210,19 +185,19 @@ impl<'a, S: Serializer> Serializer for Within<'a, S> {
 
 macro_rules! elements {
     ($($contents:ident: $write:ident($($key:ident: &'static str)?);)*) => {
-        $(impl<C: $contents> $contents for Within<'_, C> {
+        $(impl<C: $contents> $contents for BoundedSer<'_, C> {
             type Ok = C::Ok;
-            type Error = Wrong;
+            type Error = ValueError;
 
-            fn $write<T: Serialize + ?Sized>(&mut self, $($key: &'static str,)? value: &T) -> Result<(), Wrong> {
+            fn $write<T: Serialize + ?Sized>(&mut self, $($key: &'static str,)? value: &T) -> Result<(), ValueError> {
                 let Self { inner, limits } = self;
                 let begun = limits.borrow().progress();
-                let value = Within::new(value, limits);
+                let value = BoundedSer::new(value, limits);
                 inner.$write($($key,)? &value).map_err(up(limits))?;
                 count(limits, begun)
             }
 
-            fn end(self) -> Result<C::Ok, Wrong> {
+            fn end(self) -> Result<C::Ok, ValueError> {
                 self.inner.end().map_err(up(self.limits))
             }
         })*
@@ -238,25 +213,25 @@ elements! {
     SerializeStructVariant: serialize_field(key: &'static str);
 }
 
-impl<C: SerializeMap> SerializeMap for Within<'_, C> {
+impl<C: SerializeMap> SerializeMap for BoundedSer<'_, C> {
     type Ok = C::Ok;
-    type Error = Wrong;
+    type Error = ValueError;
 
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Wrong> {
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), ValueError> {
         let Self { inner, limits } = self;
         let begun = limits.borrow().progress();
-        let key = Within::new(key, limits);
+        let key = BoundedSer::new(key, limits);
         inner.serialize_key(&key).map_err(up(limits))?;
         count(limits, begun)
     }
 
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Wrong> {
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ValueError> {
         let Self { inner, limits } = self;
-        let value = Within::new(value, limits);
+        let value = BoundedSer::new(value, limits);
         inner.serialize_value(&value).map_err(up(limits))
     }
 
-    fn end(self) -> Result<C::Ok, Wrong> {
+    fn end(self) -> Result<C::Ok, ValueError> {
         self.inner.end().map_err(up(self.limits))
     }
 }

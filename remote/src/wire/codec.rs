@@ -22,7 +22,7 @@ pub(crate) fn encode_within<T: Serialize + ?Sized>(
 ) -> Result<(), CodecError> {
     let before = output.len();
     let limits = RefCell::new(Limits::to_write(room));
-    let bounded = bounded_ser::Within::new(value, &limits);
+    let bounded = bounded_ser::BoundedSer::new(value, &limits);
     let sink = Sink(output, &limits);
     let written = postcard::serialize_with_flavor(&bounded, sink);
     let limits = limits.into_inner();
@@ -42,7 +42,7 @@ pub(crate) fn encode_within<T: Serialize + ?Sized>(
 pub fn decode<'de, T: Deserialize<'de>>(input: &mut &'de [u8]) -> Result<T, CodecError> {
     let mut limits = Limits::of(input.len());
     let mut format = postcard::Deserializer::from_bytes(input);
-    let read = T::deserialize(bounded_de::Within::new(&mut format, &mut limits));
+    let read = T::deserialize(bounded_de::BoundedDe::new(&mut format, &mut limits));
     let value = read.map_err(|wrong| CodecError::new(&wrong))?;
     *input = format
         .finalize()

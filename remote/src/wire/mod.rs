@@ -7,6 +7,7 @@ mod bounded_ser;
 pub(crate) mod codec;
 pub(crate) mod limits;
 pub(crate) mod output;
+mod value_error;
 
 #[cfg(all(feature = "workers", target_os = "linux"))]
 pub(crate) mod buffers;

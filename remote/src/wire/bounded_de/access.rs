@@ -2,26 +2,26 @@
 
 use serde::de::{DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 
-use super::{Within, Wrong, up};
-use crate::wire::limits::Limits;
+use super::{BoundedDe, up};
+use crate::wire::{limits::Limits, value_error::ValueError};
 
 /// One more element of that size, which began at that progress.
-fn count(limits: &mut Limits, begun: (usize, usize), size: usize) -> Result<(), Wrong> {
+fn count(limits: &mut Limits, begun: (usize, usize), size: usize) -> Result<(), ValueError> {
     let counted = limits.element(begun).and_then(|()| limits.memory(size));
     counted.map_err(|_| up::<&str>(limits)("too many"))
 }
 
-impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Within<'_, A> {
-    type Error = Wrong;
+impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for BoundedDe<'_, A> {
+    type Error = ValueError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
-    ) -> Result<Option<T::Value>, Wrong> {
+    ) -> Result<Option<T::Value>, ValueError> {
         let Self { inner, limits } = self;
         let begun = limits.progress();
         let element = inner
-            .next_element_seed(Within::new(seed, limits))
+            .next_element_seed(BoundedDe::new(seed, limits))
             .map_err(up(limits))?;
         if element.is_some() {
             count(limits, begun, size_of::<T::Value>())?;
@@ -34,17 +34,17 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Within<'_, A> {
     }
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Within<'_, A> {
-    type Error = Wrong;
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for BoundedDe<'_, A> {
+    type Error = ValueError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
-    ) -> Result<Option<K::Value>, Wrong> {
+    ) -> Result<Option<K::Value>, ValueError> {
         let Self { inner, limits } = self;
         let begun = limits.progress();
         let key = inner
-            .next_key_seed(Within::new(seed, limits))
+            .next_key_seed(BoundedDe::new(seed, limits))
             .map_err(up(limits))?;
         if key.is_some() {
             count(limits, begun, size_of::<K::Value>())?;
@@ -52,13 +52,16 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Within<'_, A> {
         Ok(key)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Wrong> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(
+        &mut self,
+        seed: V,
+    ) -> Result<V::Value, ValueError> {
         let Self { inner, limits } = self;
         limits
             .memory(size_of::<V::Value>())
             .map_err(|_| up::<&str>(limits)("too large"))?;
         inner
-            .next_value_seed(Within::new(seed, limits))
+            .next_value_seed(BoundedDe::new(seed, limits))
             .map_err(up(limits))
     }
 
@@ -67,38 +70,45 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Within<'_, A> {
     }
 }
 
-impl<'a, 'de, A: EnumAccess<'de>> EnumAccess<'de> for Within<'a, A> {
-    type Error = Wrong;
-    type Variant = Within<'a, A::Variant>;
+impl<'a, 'de, A: EnumAccess<'de>> EnumAccess<'de> for BoundedDe<'a, A> {
+    type Error = ValueError;
+    type Variant = BoundedDe<'a, A::Variant>;
 
     fn variant_seed<V: DeserializeSeed<'de>>(
         self,
         seed: V,
-    ) -> Result<(V::Value, Self::Variant), Wrong> {
+    ) -> Result<(V::Value, Self::Variant), ValueError> {
         let Self { inner, limits } = self;
         let (value, variant) = inner
-            .variant_seed(Within::new(seed, limits))
+            .variant_seed(BoundedDe::new(seed, limits))
             .map_err(up(limits))?;
-        Ok((value, Within::new(variant, limits)))
+        Ok((value, BoundedDe::new(variant, limits)))
     }
 }
 
-impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Within<'_, A> {
-    type Error = Wrong;
+impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for BoundedDe<'_, A> {
+    type Error = ValueError;
 
-    fn unit_variant(self) -> Result<(), Wrong> {
+    fn unit_variant(self) -> Result<(), ValueError> {
         self.inner.unit_variant().map_err(up(self.limits))
     }
 
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Wrong> {
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(
+        self,
+        seed: T,
+    ) -> Result<T::Value, ValueError> {
         let Self { inner, limits } = self;
-        let value = inner.newtype_variant_seed(Within::new(seed, limits));
+        let value = inner.newtype_variant_seed(BoundedDe::new(seed, limits));
         value.map_err(up(limits))
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Wrong> {
+    fn tuple_variant<V: Visitor<'de>>(
+        self,
+        length: usize,
+        visitor: V,
+    ) -> Result<V::Value, ValueError> {
         let Self { inner, limits } = self;
-        let value = inner.tuple_variant(length, Within::new(visitor, limits));
+        let value = inner.tuple_variant(length, BoundedDe::new(visitor, limits));
         value.map_err(up(limits))
     }
 
@@ -106,9 +116,9 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Within<'_, A> {
         self,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Wrong> {
+    ) -> Result<V::Value, ValueError> {
         let Self { inner, limits } = self;
-        let value = inner.struct_variant(fields, Within::new(visitor, limits));
+        let value = inner.struct_variant(fields, BoundedDe::new(visitor, limits));
         value.map_err(up(limits))
     }
 }

@@ -9,15 +9,18 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
 
-use crate::wire::limits::{Exceeded, Limits};
+use crate::wire::{
+    limits::{Exceeded, Limits},
+    value_error::ValueError,
+};
 
 /// A deserializer, a visitor, a seed or the access to contents, with the limits for all that comes through it.
-pub(crate) struct Within<'a, T> {
+pub(crate) struct BoundedDe<'a, T> {
     inner: T,
     limits: &'a mut Limits,
 }
 
-impl<'a, T> Within<'a, T> {
+impl<'a, T> BoundedDe<'a, T> {
     pub(crate) fn new(inner: T, limits: &'a mut Limits) -> Self {
         Self { inner, limits }
     }
@@ -26,37 +29,13 @@ impl<'a, T> Within<'a, T> {
 /// What cannot be answered: names and types are not sent.
 const ASKED: &str = "the type asks the format what comes next, as untagged and flattened types do; this format does not say";
 
-/// What is wrong with a value, in the words of its type or of a limit.
-#[derive(Debug)]
-pub(crate) struct Wrong(String);
-
-impl fmt::Display for Wrong {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+/// Turns an error of the format into an error of the type.
+fn up<E: fmt::Display>(limits: &Limits) -> impl FnOnce(E) -> ValueError + '_ {
+    move |error| ValueError::of_format(error, limits)
 }
 
-impl std::error::Error for Wrong {}
-
-impl serde::de::Error for Wrong {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self(message.to_string())
-    }
-}
-
-/// From the format's error to the type's.
-fn up<E: fmt::Display>(limits: &Limits) -> impl FnOnce(E) -> Wrong + '_ {
-    move |error| {
-        Wrong(
-            limits
-                .said()
-                .map_or_else(|| error.to_string(), str::to_owned),
-        )
-    }
-}
-
-/// From the type's error to the format's: the words are kept aside.
-fn down<E: serde::de::Error>(limits: &mut Limits, wrong: &Wrong) -> E {
+/// Turns an error of the type into an error of the format, and keeps its message in the limits.
+fn down<E: serde::de::Error>(limits: &mut Limits, wrong: &ValueError) -> E {
     limits.note(wrong);
     E::custom(wrong)
 }
@@ -75,10 +54,10 @@ fn no_bytes(_: &mut Limits) {}
 
 macro_rules! leaves {
     ($bytes:ident: $($ask:ident($($name:ident: $kind:ty),*);)*) => {
-        $(fn $ask<V: Visitor<'de>>(self, $($name: $kind,)* visitor: V) -> Result<V::Value, Wrong> {
+        $(fn $ask<V: Visitor<'de>>(self, $($name: $kind,)* visitor: V) -> Result<V::Value, ValueError> {
             let Self { inner, limits } = self;
             $bytes(limits);
-            let value = inner.$ask($($name,)* Within::new(visitor, limits));
+            let value = inner.$ask($($name,)* BoundedDe::new(visitor, limits));
             value.map_err(up(limits))
         })*
     };
@@ -86,19 +65,19 @@ macro_rules! leaves {
 
 macro_rules! levels {
     ($bytes:ident: $($ask:ident($($name:ident: $kind:ty),*);)*) => {
-        $(fn $ask<V: Visitor<'de>>(self, $($name: $kind,)* visitor: V) -> Result<V::Value, Wrong> {
+        $(fn $ask<V: Visitor<'de>>(self, $($name: $kind,)* visitor: V) -> Result<V::Value, ValueError> {
             let Self { inner, limits } = self;
             $bytes(limits);
             limits.enter().map_err(|_| up::<&str>(limits)("too deep"))?;
-            let value = inner.$ask($($name,)* Within::new(visitor, limits));
+            let value = inner.$ask($($name,)* BoundedDe::new(visitor, limits));
             limits.leave();
             value.map_err(up(limits))
         })*
     };
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Within<'_, D> {
-    type Error = Wrong;
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for BoundedDe<'_, D> {
+    type Error = ValueError;
 
     leaves! {
         bytes:
@@ -146,12 +125,12 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Within<'_, D> {
     }
 
     /// The format does not say what comes next.
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Wrong> {
-        Err(Wrong(ASKED.to_owned()))
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, ValueError> {
+        Err(ValueError::new(ASKED))
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Wrong> {
-        Err(Wrong(ASKED.to_owned()))
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, ValueError> {
+        Err(ValueError::new(ASKED))
     }
 
     fn is_human_readable(&self) -> bool {
@@ -164,7 +143,7 @@ macro_rules! answers {
         $(fn $visit<E: serde::de::Error>(self $(, value: $kind)?) -> Result<V::Value, E> {
             let Self { inner, limits } = self;
             let value = inner.$visit($({ let value: $kind = value; value })?);
-            value.map_err(|wrong: Wrong| down(limits, &wrong))
+            value.map_err(|wrong: ValueError| down(limits, &wrong))
         })*
     };
 }
@@ -174,12 +153,12 @@ macro_rules! long_answers {
         $(fn $visit<E: serde::de::Error>(self, value: $kind) -> Result<V::Value, E> {
             let Self { inner, limits } = self;
             limits.memory(value.len()).map_err(exceeded)?;
-            inner.$visit(value).map_err(|wrong: Wrong| down(limits, &wrong))
+            inner.$visit(value).map_err(|wrong: ValueError| down(limits, &wrong))
         })*
     };
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Within<'_, V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for BoundedDe<'_, V> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -218,7 +197,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Within<'_, V> {
         limits.made(size_of::<V::Value>()).map_err(exceeded)?;
         inner
             .visit_none()
-            .map_err(|wrong: Wrong| down(limits, &wrong))
+            .map_err(|wrong: ValueError| down(limits, &wrong))
     }
 
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
@@ -227,7 +206,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Within<'_, V> {
             limits,
         } = self;
         limits.made(size_of::<V::Value>()).map_err(exceeded)?;
-        let value = visitor.visit_some(Within::new(inner, limits));
+        let value = visitor.visit_some(BoundedDe::new(inner, limits));
         value.map_err(|wrong| down(limits, &wrong))
     }
 
@@ -236,7 +215,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Within<'_, V> {
             inner: visitor,
             limits,
         } = self;
-        let value = visitor.visit_newtype_struct(Within::new(inner, limits));
+        let value = visitor.visit_newtype_struct(BoundedDe::new(inner, limits));
         value.map_err(|wrong| down(limits, &wrong))
     }
 
@@ -247,7 +226,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Within<'_, V> {
             limits,
         } = self;
         limits.made(size_of::<V::Value>()).map_err(exceeded)?;
-        let value = visitor.visit_seq(Within::new(contents, limits));
+        let value = visitor.visit_seq(BoundedDe::new(contents, limits));
         value.map_err(|wrong| down(limits, &wrong))
     }
 
@@ -257,7 +236,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Within<'_, V> {
             limits,
         } = self;
         limits.made(size_of::<V::Value>()).map_err(exceeded)?;
-        let value = visitor.visit_map(Within::new(contents, limits));
+        let value = visitor.visit_map(BoundedDe::new(contents, limits));
         value.map_err(|wrong| down(limits, &wrong))
     }
 
@@ -267,12 +246,12 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Within<'_, V> {
             limits,
         } = self;
         limits.made(size_of::<V::Value>()).map_err(exceeded)?;
-        let value = visitor.visit_enum(Within::new(variant, limits));
+        let value = visitor.visit_enum(BoundedDe::new(variant, limits));
         value.map_err(|wrong| down(limits, &wrong))
     }
 }
 
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Within<'_, S> {
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for BoundedDe<'_, S> {
     type Value = S::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<S::Value, D::Error> {
@@ -280,7 +259,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Within<'_, S> {
             inner: seed,
             limits,
         } = self;
-        let value = seed.deserialize(Within::new(inner, limits));
+        let value = seed.deserialize(BoundedDe::new(inner, limits));
         value.map_err(|wrong| down(limits, &wrong))
     }
 }
