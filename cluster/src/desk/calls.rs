@@ -130,12 +130,12 @@ impl Calls {
             self.due.insert((due, id));
         }
         match spot.place {
-            Place::Held => {}
-            Place::Waiting(at, release) => {
+            CallPlace::Held => {}
+            CallPlace::Waiting(at, release) => {
                 let groups = self.waiting.entry(at).or_default();
                 groups.entry(release).or_default().insert(id);
             }
-            Place::Node(node, since) => {
+            CallPlace::Node(node, since) => {
                 self.at_nodes.entry(node).or_default().insert((since, id));
             }
         }
@@ -147,8 +147,8 @@ impl Calls {
             self.due.remove(&(due, id));
         }
         match &spot.place {
-            Place::Held => {}
-            Place::Waiting(at, release) => {
+            CallPlace::Held => {}
+            CallPlace::Waiting(at, release) => {
                 let Some(groups) = self.waiting.get_mut(at) else {
                     return;
                 };
@@ -162,7 +162,7 @@ impl Calls {
                     self.waiting.remove(at);
                 }
             }
-            Place::Node(node, since) => {
+            CallPlace::Node(node, since) => {
                 if let Some(calls) = self.at_nodes.get_mut(node) {
                     calls.remove(&(*since, id));
                     if calls.is_empty() {
@@ -205,11 +205,11 @@ impl Calls {
 #[derive(Debug, PartialEq, Eq)]
 struct Spot {
     due: Option<Instant>,
-    place: Place,
+    place: CallPlace,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Place {
+enum CallPlace {
     Held,
     Waiting(At, Option<Arc<str>>),
     Node(Arc<str>, Instant),
@@ -219,10 +219,10 @@ impl Spot {
     fn of(call: &Call) -> Self {
         let at = (call.new.cluster.name, call.new.key);
         let place = match &call.state {
-            State::Held => Place::Held,
-            State::Routing => Place::Waiting(at, None),
-            State::Queued(queued) => Place::Waiting(at, Some(Arc::clone(&queued.release))),
-            State::Running(running) => Place::Node(Arc::clone(&running.node), running.since),
+            State::Held => CallPlace::Held,
+            State::Routing => CallPlace::Waiting(at, None),
+            State::Queued(queued) => CallPlace::Waiting(at, Some(Arc::clone(&queued.release))),
+            State::Running(running) => CallPlace::Node(Arc::clone(&running.node), running.since),
         };
         Self {
             due: call.due(),

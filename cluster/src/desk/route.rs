@@ -25,7 +25,7 @@ const GRACE: Duration = Duration::from_millis(10);
 
 /// What a node answers for its release: the word for it, whether it has the function, from how many queues it takes calls, and
 /// what it has instead.
-pub(crate) type Answer = (String, Has, u32, Vec<String>);
+pub(crate) type RouteAnswer = (String, Has, u32, Vec<String>);
 
 /// Where calls of one function go.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ pub(crate) struct Route {
 pub(super) struct Question {
     pub(super) number: u64,
     pub(super) since: Instant,
-    pub(super) answers: Vec<Answer>,
+    pub(super) answers: Vec<RouteAnswer>,
     pub(super) nobody: bool,
     pub(super) found: Option<Instant>,
 }
@@ -74,7 +74,7 @@ impl Route {
             return false;
         };
         let own = &self.cluster.own().word;
-        let mine = |(release, has, ..): &Answer| *has == Has::Yes && release == own;
+        let mine = |(release, has, ..): &RouteAnswer| *has == Has::Yes && release == own;
         question.nobody
             || now >= question.since + WINDOW
             || question.answers.iter().any(mine)
@@ -116,7 +116,7 @@ impl Route {
             return None;
         }
         let name = self.name;
-        let another = |(_, has, ..): &Answer| *has == Has::Another;
+        let another = |(_, has, ..): &RouteAnswer| *has == Has::Another;
         if question.answers.iter().any(another) {
             return Some(format!(
                 "the nodes of `{}` have a `{name}` with other arguments or another result, or of another version: start nodes of \

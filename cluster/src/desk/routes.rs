@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Instant};
 
 use super::{
-    route::{Answer, FRESH, Question, Route, SEEK},
+    route::{FRESH, Question, Route, RouteAnswer, SEEK},
     state::Desk,
 };
 use crate::{
@@ -73,7 +73,7 @@ impl Desk {
     pub(crate) fn has(
         &mut self,
         number: u64,
-        (release, has, shards, similar): Answer,
+        (release, has, shards, similar): RouteAnswer,
         now: Instant,
     ) {
         if !names::is_token(&release) {

@@ -20,7 +20,7 @@ use crate::{counters::Count, message::Start};
 
 /// Whether there is a connection, and since when.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Link {
+pub(super) enum Connection {
     Up(Instant),
     Down(Instant),
 }
@@ -39,7 +39,7 @@ pub(crate) struct Desk {
     pub(super) watched: HashMap<Arc<str>, Watched>,
     pub(super) numbers: u64,
     pub(super) secrets: Secrets,
-    pub(super) link: Link,
+    pub(super) link: Connection,
     /// When time was looked at, or there was no reason to.
     pub(super) looked: Instant,
     /// How long a node that is not there may be on its way to another server.
@@ -62,7 +62,7 @@ impl Desk {
             watched: HashMap::new(),
             numbers: 0,
             secrets: Secrets::default(),
-            link: Link::Up(now),
+            link: Connection::Up(now),
             looked: now,
             patience: Duration::ZERO,
             deaf: None,
@@ -135,7 +135,7 @@ impl Desk {
 
     /// There will be no connection any more: every call ends.
     pub(crate) fn close(&mut self, now: Instant) {
-        self.link = Link::Down(now);
+        self.link = Connection::Down(now);
         for id in self.calls.ids() {
             self.finish(id, Err(Failure::Shutdown), now);
         }
@@ -144,8 +144,8 @@ impl Desk {
     /// Since when there is a connection.
     pub(super) fn up_since(&self) -> Option<Instant> {
         match self.link {
-            Link::Up(since) => Some(since),
-            Link::Down(_) => None,
+            Connection::Up(since) => Some(since),
+            Connection::Down(_) => None,
         }
     }
 

@@ -11,7 +11,7 @@ use tokio_offload_remote::Failure;
 use super::{
     call::{Call, State},
     route::Route,
-    state::{Desk, Link},
+    state::{Connection, Desk},
     watched::Watched,
 };
 use crate::message::Start;
@@ -40,10 +40,10 @@ const ALONE: Duration = Duration::from_secs(30);
 impl Desk {
     /// The connection is there again.
     pub(crate) fn connected(&mut self, now: Instant) {
-        if matches!(self.link, Link::Up(_)) {
+        if matches!(self.link, Connection::Up(_)) {
             return;
         }
-        self.link = Link::Up(now);
+        self.link = Connection::Up(now);
         self.watched.clear();
         self.asked.clear();
         for route in self.routes.values_mut() {
@@ -58,8 +58,8 @@ impl Desk {
 
     /// The connection is lost.
     pub(crate) fn disconnected(&mut self, now: Instant) {
-        if matches!(self.link, Link::Up(_)) {
-            self.link = Link::Down(now);
+        if matches!(self.link, Connection::Up(_)) {
+            self.link = Connection::Down(now);
         }
     }
 
@@ -112,7 +112,7 @@ impl Desk {
     /// What nobody heard for a while says as little about nodes as what was said without a connection.
     fn wake_up(&mut self, now: Instant) {
         if now.saturating_duration_since(self.looked) > ASLEEP
-            && let Link::Up(since) = &mut self.link
+            && let Connection::Up(since) = &mut self.link
         {
             *since = now;
         }
@@ -121,7 +121,7 @@ impl Desk {
 
     /// There is no connection, and whoever waits may wait in vain.
     fn alone(&mut self, now: Instant) {
-        let Link::Down(since) = self.link else {
+        let Connection::Down(since) = self.link else {
             return;
         };
         if now < since + ALONE {

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The names that the expansion gives to things.
-struct Names {
+struct GeneratedNames {
     body: Ident,
     function: Ident,
     input: Ident,
@@ -36,7 +36,7 @@ pub(crate) fn body(model: &Model<'_>, pool: &Expr) -> Group {
         }
         name
     };
-    let names = Names {
+    let names = GeneratedNames {
         body: fresh("__body"),
         function: fresh("__FUNCTION"),
         input: fresh("__input"),
@@ -68,11 +68,11 @@ fn written(model: &Model<'_>, name: &Ident) -> TokenStream {
 
 /// Output: `static __FUNCTION: P::remote::Function = P::remote::Function::new("..", || .., |mut __input, __output| { .. }, |__shape| { .. });`
 /// in the table in which worker processes look it up.
-fn entry(model: &Model<'_>, pool: &Expr, names: &Names) -> TokenStream {
+fn entry(model: &Model<'_>, pool: &Expr, names: &GeneratedNames) -> TokenStream {
     let span = here(model.function.name().span());
     let path = model.path.at(span);
     let text = model.function.name().unraw().to_string();
-    let Names {
+    let GeneratedNames {
         function, shape, ..
     } = names;
     let (workers, answer) = (workers(model, pool), answer(model, names));
@@ -105,10 +105,10 @@ fn workers(model: &Model<'_>, pool: &Expr) -> TokenStream {
 }
 
 /// Output: `|mut __input, __output| { let n = ..; P::remote::end(__input)?; P::remote::answer::<R>().give(__body(n), __output) }`
-fn answer(model: &Model<'_>, names: &Names) -> TokenStream {
+fn answer(model: &Model<'_>, names: &GeneratedNames) -> TokenStream {
     let span = here(model.function.name().span());
     let path = model.path.at(span);
-    let Names { input, output, .. } = names;
+    let GeneratedNames { input, output, .. } = names;
     let taken = each(model, |argument, parcel| {
         let (cfgs, codec, name) = (&argument.cfgs, &parcel.codec, crossing::own_name(argument));
         let take = Ident::new(parcel.take, span);
@@ -126,7 +126,7 @@ fn answer(model: &Model<'_>, names: &Names) -> TokenStream {
 }
 
 /// Output: `let __answer = __body(path.lend(), n);`, once for each choice that `cfg` has about the arguments.
-fn calls(model: &Model<'_>, names: &Names) -> TokenStream {
+fn calls(model: &Model<'_>, names: &GeneratedNames) -> TokenStream {
     let mut choices: Vec<(String, &[Attribute])> = Vec::new();
     for argument in &model.arguments {
         let (condition, cfgs) = (condition(&argument.cfgs, true).to_string(), &argument.cfgs);
@@ -169,7 +169,7 @@ fn condition(cfgs: &[Attribute], holds: bool) -> TokenStream {
 fn call_of_body<'a>(
     model: &Model<'_>,
     arguments: impl Iterator<Item = &'a Argument>,
-    names: &Names,
+    names: &GeneratedNames,
 ) -> TokenStream {
     let span = here(model.function.name().span());
     let values = arguments.map(|argument| {
@@ -194,10 +194,10 @@ fn call_of_body<'a>(
 }
 
 /// Output: `let mut __arguments = P::remote::arguments(&__FUNCTION); P::remote::value::<u32>().give(n, &mut __arguments); ..`
-fn call(model: &Model<'_>, names: &Names) -> TokenStream {
+fn call(model: &Model<'_>, names: &GeneratedNames) -> TokenStream {
     let span = here(model.function.name().span());
     let path = model.path.at(span);
-    let Names {
+    let GeneratedNames {
         function,
         arguments,
         ..

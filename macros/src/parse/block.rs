@@ -165,12 +165,12 @@ fn member(tokens: TokenStream) -> syn::Result<Member> {
     let tokens = body::without_invisible_group(tokens);
     let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
     match kind(&trees) {
-        Some(Kind::Function) => Ok(Member::Function(Box::new(syn::parse2(tokens)?))),
+        Some(MemberKind::Function) => Ok(Member::Function(Box::new(syn::parse2(tokens)?))),
         _ => Ok(Member::Other(tokens)),
     }
 }
 
-enum Kind {
+enum MemberKind {
     Function,
     Macro,
     /// A constant or a type, which ends with a semicolon.
@@ -178,16 +178,16 @@ enum Kind {
 }
 
 /// The kind of the first member, by the first token that decides it.
-fn kind(tokens: &[TokenTree]) -> Option<Kind> {
+fn kind(tokens: &[TokenTree]) -> Option<MemberKind> {
     let mut rest = tokens;
     while let Some((token, after)) = rest.split_first() {
         match token {
-            TokenTree::Ident(word) if word == "fn" => return Some(Kind::Function),
-            TokenTree::Ident(word) if word == "type" => return Some(Kind::Declaration),
+            TokenTree::Ident(word) if word == "fn" => return Some(MemberKind::Function),
+            TokenTree::Ident(word) if word == "type" => return Some(MemberKind::Declaration),
             TokenTree::Ident(word) if word == "const" && !is_modifier(after) => {
-                return Some(Kind::Declaration);
+                return Some(MemberKind::Declaration);
             }
-            TokenTree::Punct(sign) if sign.as_char() == '!' => return Some(Kind::Macro),
+            TokenTree::Punct(sign) if sign.as_char() == '!' => return Some(MemberKind::Macro),
             _ => rest = after,
         }
     }
@@ -196,7 +196,7 @@ fn kind(tokens: &[TokenTree]) -> Option<Kind> {
 
 /// How many tokens the first member takes.
 fn length(tokens: &[TokenTree]) -> usize {
-    let declares = matches!(kind(tokens), Some(Kind::Declaration));
+    let declares = matches!(kind(tokens), Some(MemberKind::Declaration));
     let mut rest = tokens;
     let mut opened = false;
     while let Some((token, after)) = rest.split_first() {
