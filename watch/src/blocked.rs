@@ -219,5 +219,4 @@ impl Blocked {
 }
 
 #[cfg(test)]
-#[path = "blocked/tests.rs"]
 mod tests;

@@ -188,5 +188,4 @@ impl Worker {
 }
 
 #[cfg(test)]
-#[path = "episodes/tests.rs"]
 mod tests;

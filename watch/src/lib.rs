@@ -9,12 +9,10 @@ mod recent;
 mod watch;
 mod watcher;
 
-#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-#[path = "linux/mod.rs"]
-mod look;
 #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
-#[path = "elsewhere.rs"]
-mod look;
+mod elsewhere;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod linux;
 
 #[cfg(feature = "tracing")]
 mod event;
@@ -24,6 +22,10 @@ pub use event::warn_blocked_after;
 
 #[doc(hidden)]
 pub use self::attribute::{Denied, Watched, deny_blocking, watch_main};
+#[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
+use self::elsewhere as look;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+use self::linux as look;
 pub use self::{
     allow::allow_blocking,
     blocked::{Blocked, How},

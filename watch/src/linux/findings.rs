@@ -3,11 +3,12 @@
 use std::{collections::HashMap, env, path::Path, sync::PoisonError, time::Duration};
 
 use super::{
-    Scene, ask,
+    Scene,
+    activity::{Activity, activity},
+    ask,
     names::{Frame, NAMES},
     role::{Role, culprit, is_of_workers, role},
     root::may_park,
-    seen::{Seen, seen},
     shown::shown,
     stacks::{ask, modules, stack_of},
     thread::{Place, State, Tid, every_thread},
@@ -40,7 +41,7 @@ pub(crate) struct Suspect {
     pub(crate) tid: Tid,
     pub(crate) state: State,
     frames: Vec<Frame>,
-    pub(crate) seen: Seen,
+    pub(crate) seen: Activity,
 }
 
 /// All that is known about threads at one moment.
@@ -54,9 +55,9 @@ pub(crate) struct Findings {
     /// So many threads the system shows beside this one: none where it hides them.
     pub(crate) threads: usize,
     /// What those threads do that run and could not be looked at.
-    pub(crate) running: Option<Seen>,
+    pub(crate) running: Option<Activity>,
     /// What those threads do whose stacks did not lead to their root.
-    pub(crate) unread: Option<Seen>,
+    pub(crate) unread: Option<Activity>,
     /// Whether a thread stood still whose stack does not say what it is. In a build that tells what was inlined it is none of tokio's.
     has_untold: bool,
     /// Whether a thread was known as a worker, busy or not.
@@ -134,7 +135,7 @@ impl Reader {
             let asked = asked(is_allowed(*tid));
             match helper.as_ref().and_then(|helper| ask(helper, *tid)) {
                 Some(stack) => self.add(&mut found, (*tid, state, old), &stack, asked),
-                None => unseen.push(seen(state, old)),
+                None => unseen.push(activity(state, old)),
             }
         }
         found.running = most_telling(unseen);
@@ -157,7 +158,7 @@ impl Reader {
             if asked.is_allowed || is_allowed(tid) {
                 found.allowed += 1;
             } else {
-                let seen = seen(state, before);
+                let seen = activity(state, before);
                 found.suspects.push(Suspect {
                     tid,
                     state: state.clone(),
@@ -166,7 +167,7 @@ impl Reader {
                 });
             }
         } else if !stack.is_whole && is_still {
-            found.unread = Some(seen(state, before));
+            found.unread = Some(activity(state, before));
         }
     }
 
@@ -188,7 +189,7 @@ impl Reader {
             _ => false,
         };
         let is_it = is_blocked && !state.is_stopped && !allowed;
-        let seen = seen(&state, Some(before));
+        let seen = activity(&state, Some(before));
         is_it.then_some(Suspect {
             tid,
             state,
@@ -280,7 +281,7 @@ fn program() -> String {
 }
 
 /// One that computes, and has for long, before others.
-fn most_telling(seen: Vec<Seen>) -> Option<Seen> {
+fn most_telling(seen: Vec<Activity>) -> Option<Activity> {
     seen.into_iter()
         .max_by_key(|seen| (seen.how == How::Computing, seen.is_still))
 }

@@ -1,10 +1,10 @@
 //! A look at the threads of this process, and what it says about workers that do not come back.
 
+mod activity;
 #[cfg(feature = "process")]
 mod ask;
 #[cfg(not(feature = "process"))]
-#[path = "nobody.rs"]
-mod ask;
+mod ask_mock;
 mod code;
 mod debug;
 mod findings;
@@ -16,7 +16,6 @@ mod names;
 mod role;
 mod root;
 mod sections;
-mod seen;
 mod shown;
 mod stacks;
 mod syscalls;
@@ -26,11 +25,13 @@ mod unwind;
 
 use std::{collections::HashMap, time::Duration};
 
+#[cfg(not(feature = "process"))]
+use self::ask_mock as ask;
 use self::{
+    activity::Activity,
     findings::{Findings, Reader, Suspect},
     role::Role,
     root::{Pace, Root},
-    seen::Seen,
     thread::{State, every_thread, main_thread},
     told::Told,
 };
@@ -211,7 +212,7 @@ impl Look {
 
 /// What is said about a worker for which no thread was found.
 struct Rest {
-    seen: Option<Seen>,
+    seen: Option<Activity>,
     has_symbols: bool,
     /// Who is its thread cannot be told in this build.
     is_untold: bool,
@@ -230,7 +231,7 @@ impl Rest {
         if may_be_empty && !is_seen {
             return Judged::Empty;
         }
-        let Seen { how, is_still } = self.seen.unwrap_or(Seen {
+        let Activity { how, is_still } = self.seen.unwrap_or(Activity {
             how: How::Unknown,
             is_still: true,
         });

@@ -295,5 +295,4 @@ fn full_name(frame: &Frame) -> String {
 }
 
 #[cfg(test)]
-#[path = "role/tests.rs"]
 mod tests;

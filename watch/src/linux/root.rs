@@ -31,7 +31,7 @@ struct Thread {
 }
 
 /// A thread that has not moved for the limit.
-pub(crate) struct Due {
+pub(crate) struct StillThread {
     pub(crate) tid: Tid,
     pub(crate) before: State,
     pub(crate) since: Duration,
@@ -59,7 +59,7 @@ impl Root {
     }
 
     /// Those whose stack should be read now. Each is said once for each time it stands still.
-    pub(crate) fn due(&mut self, now: Duration, limit: Duration) -> Vec<Due> {
+    pub(crate) fn due(&mut self, now: Duration, limit: Duration) -> Vec<StillThread> {
         let is_early = now.saturating_sub(self.last) < limit;
         if is_early && self.pace == Pace::EachLimit {
             return Vec::new();
@@ -73,7 +73,7 @@ impl Root {
 }
 
 impl Thread {
-    fn due(&mut self, now: Duration, state: State, limit: Duration) -> Option<Due> {
+    fn due(&mut self, now: Duration, state: State, limit: Duration) -> Option<StillThread> {
         let Some((before, since)) = self
             .seen
             .take()
@@ -84,7 +84,7 @@ impl Thread {
         };
         let is_due = !self.is_settled && now.saturating_sub(since) >= limit;
         self.is_settled |= is_due;
-        let due = is_due.then(|| Due {
+        let due = is_due.then(|| StillThread {
             tid: self.tid,
             before: before.clone(),
             since,

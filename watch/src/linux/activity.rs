@@ -10,16 +10,16 @@ use crate::How;
 
 /// What a thread does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Seen {
+pub(crate) struct Activity {
     pub(crate) how: How,
     /// It has done nothing else since the look before.
     pub(crate) is_still: bool,
 }
 
-pub(crate) fn seen(state: &State, before: Option<&State>) -> Seen {
+pub(crate) fn activity(state: &State, before: Option<&State>) -> Activity {
     match state.place {
         Place::Running => running(state, before),
-        Place::Sleeping { syscall, .. } => Seen {
+        Place::Sleeping { syscall, .. } => Activity {
             how: How::Waiting {
                 syscall: syscalls::name(syscall),
             },
@@ -32,8 +32,8 @@ pub(crate) fn seen(state: &State, before: Option<&State>) -> Seen {
 const COUNTED: Duration = Duration::from_millis(20);
 
 /// What a thread does that could run: it does, or has no processor. The kernel counts the time without one when it has ended.
-fn running(state: &State, before: Option<&State>) -> Seen {
-    let computing = |is_still| Seen {
+fn running(state: &State, before: Option<&State>) -> Activity {
+    let computing = |is_still| Activity {
         how: How::Computing,
         is_still,
     };
@@ -52,7 +52,7 @@ fn running(state: &State, before: Option<&State>) -> Seen {
         return computing(is_still);
     }
     let percent = waited.as_nanos() * 100 / (waited + ran).as_nanos();
-    Seen {
+    Activity {
         how: How::NotScheduled {
             percent: u8::try_from(percent).unwrap_or(100),
         },
@@ -61,5 +61,4 @@ fn running(state: &State, before: Option<&State>) -> Seen {
 }
 
 #[cfg(test)]
-#[path = "seen/tests.rs"]
 mod tests;
