@@ -7,6 +7,7 @@ use std::{
 };
 
 mod circles;
+mod dead_code;
 mod layers;
 mod lengths;
 mod paths;
@@ -17,7 +18,7 @@ mod twins;
 
 use rules::{RULES, has_extension};
 
-/// The crates in which no files stand in a circle.
+/// The libraries.
 const SOURCES: [&str; 6] = [
     "runtime/src/",
     "remote/src/",
@@ -84,13 +85,17 @@ fn no_folder_has_a_circle() {
 
 #[test]
 fn no_type_name_is_there_twice() {
-    let sources = |path: &String| path.starts_with("runtime/src/") && has_extension(path, "rs");
-    let files: Vec<_> = files()
-        .into_iter()
-        .filter(sources)
-        .map(|path| (fs::read_to_string(root().join(&path)).unwrap(), path))
-        .collect();
-    let wrong = twins::twins(files.iter().map(|(text, path)| (&**path, &**text)));
+    let mut wrong = Vec::new();
+    for start in &SOURCES[..5] {
+        let files: Vec<_> = files()
+            .into_iter()
+            .filter(|path| path.starts_with(start) && has_extension(path, "rs"))
+            .map(|path| (fs::read_to_string(root().join(&path)).unwrap(), path))
+            .collect();
+        wrong.extend(twins::twins(
+            files.iter().map(|(text, path)| (&**path, &**text)),
+        ));
+    }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 

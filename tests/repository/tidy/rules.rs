@@ -2,12 +2,15 @@
 
 use std::path::Path;
 
-use crate::{layers::imports_run_downwards, lengths::functions_are_short};
+use crate::{
+    SOURCES, dead_code::allows_no_dead_code, layers::imports_run_downwards,
+    lengths::functions_are_short,
+};
 
 /// A check of one file: its path from the root, its text, and where to put what is wrong.
 pub(crate) type Rule = fn(&str, &str, &mut Vec<String>);
 
-pub(crate) const RULES: [Rule; 12] = [
+pub(crate) const RULES: [Rule; 13] = [
     opens_with_what_it_owns,
     is_short,
     functions_are_short,
@@ -17,6 +20,7 @@ pub(crate) const RULES: [Rule; 12] = [
     keeps_features_in_their_place,
     imports_run_downwards,
     has_no_path_attributes,
+    allows_no_dead_code,
     keeps_the_engine_below,
     is_a_page,
     speaks_in_one_voice,
@@ -128,8 +132,7 @@ fn keeps_features_in_their_place(path: &str, text: &str, wrong: &mut Vec<String>
 
 /// The file tree is the module tree; only the model checker compiles files a second time.
 pub(crate) fn has_no_path_attributes(path: &str, text: &str, wrong: &mut Vec<String>) {
-    let sources = ["runtime/src/", "remote/src/", "macros/src/"];
-    let inside = sources.iter().any(|start| path.starts_with(start));
+    let inside = SOURCES.iter().any(|start| path.starts_with(start));
     if inside && text.contains(concat!("#[", "path")) {
         wrong.push(format!("{path}: a module that is not where its name says"));
     }
