@@ -1,6 +1,7 @@
 //! `Owner<T>`: one thread that builds a value, lends it to bodies one after the other, and drops it.
 //!
-//! `thread` is that thread with its queue, `handle` what handles written by `#[offload(owner = ..)]` call.
+//! `thread` is that thread with its queue, and `value` keeps the value on it between bodies. `handle` is what handles call that
+//! `#[offload(owner = ..)]` has written.
 //!
 //! May import `offload` and what is below it.
 //!
@@ -9,6 +10,7 @@
 
 pub(crate) mod handle;
 pub(crate) mod thread;
+mod value;
 
 use std::{
     fmt,
@@ -20,7 +22,10 @@ use std::{
 use crate::{
     call::site::Site,
     offload::{Offload, answer::Answer, place::On},
-    owner::thread::{HandleBuilder, OwnerState, Thread, new_owner, take_value, with_value},
+    owner::{
+        thread::{HandleBuilder, OwnerState, Thread, new_owner},
+        value::{take_value, with_value},
+    },
 };
 
 /// A handle to a thread that owns a `T`, such as a database connection, a device or an interpreter. `T` need not be `Send`.

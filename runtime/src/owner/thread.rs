@@ -1,8 +1,6 @@
 //! The thread of an `Owner`: its queue, its value, and what condition it is in.
 
 use std::{
-    any::Any,
-    cell::RefCell,
     fmt, iter, mem,
     sync::{
         Arc, Condvar, PoisonError, Weak,
@@ -11,6 +9,7 @@ use std::{
     thread,
 };
 
+use super::value;
 use crate::{
     call::{
         blocked::{Blocked, OutsideBody, ThreadHome},
@@ -27,7 +26,6 @@ use crate::{
     offload::place::On,
     scheduler::waiting::Waiting,
     sync::Mutex,
-    unwind::drop_quietly,
 };
 
 /// The thread of an owner-to-be, and what makes a value on that thread the owned one.
@@ -62,7 +60,7 @@ pub struct HandleBuilder {
 impl HandleBuilder {
     /// Leaves the value to this thread.
     pub(crate) fn leave<T: 'static>(self, value: T) -> Arc<Thread> {
-        VALUE.set(Some(Box::new(value)));
+        value::keep(value);
         Arc::new(self.thread)
     }
 }
@@ -268,11 +266,6 @@ impl Executor for StartThread {
     }
 }
 
-thread_local! {
-    /// The value of this thread, when no body has it.
-    static VALUE: RefCell<Option<Box<dyn Any>>> = const { RefCell::new(None) };
-}
-
 /// Runs calls until the last handle is gone, then drops the value.
 fn serve(first: Option<TrackedJob>, condition: &Arc<OwnerState>) {
     let others = iter::from_fn(|| condition.next());
@@ -282,24 +275,5 @@ fn serve(first: Option<TrackedJob>, condition: &Arc<OwnerState>) {
             None => condition.tracker.run(job, condition),
         }
     }
-    drop_quietly(VALUE.take());
-}
-
-/// Lends the value to `f`, which must not unwind.
-pub(crate) fn with_value<T: 'static, R>(f: impl FnOnce(&mut T) -> R) -> R {
-    let mut value = take_box();
-    let result = f(value.downcast_mut().expect(OWN_VALUE));
-    VALUE.set(Some(value));
-    result
-}
-
-/// Takes the value of this thread.
-pub(crate) fn take_value<T: 'static>() -> T {
-    *take_box().downcast().expect(OWN_VALUE)
-}
-
-const OWN_VALUE: &str = "an owner runs bodies on its own thread only, one at a time";
-
-fn take_box() -> Box<dyn Any> {
-    VALUE.take().expect(OWN_VALUE)
+    value::drop_it();
 }
