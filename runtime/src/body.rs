@@ -12,7 +12,7 @@ use crate::{
         blocked::Blocked,
         cancel::{Reason, Stoppable},
         current::{
-            body_for_request, caller, current, home, home_is_closing, is_body, next_submitted,
+            ask, body_for_request, caller, current, home, home_is_closing, is_body, next_submitted,
             pool_name, set_blocked_here, subscribe,
         },
     },
@@ -38,7 +38,7 @@ use crate::{
 /// # }
 /// ```
 pub fn is_cancelled() -> bool {
-    current().is_some_and(|body| body.stopped().is_some() || home_is_closing())
+    ask(|body| body.stopped().is_some()).is_some_and(|stopped| stopped || home_is_closing())
 }
 
 /// Like [`is_cancelled`], for use with `?`.
@@ -62,8 +62,7 @@ pub fn is_cancelled() -> bool {
 ///
 /// [`Error::Cancelled`] or [`Error::Shutdown`] when the body should stop, [`Error::NotInBody`] outside a body.
 pub fn check_cancelled() -> Result<(), Error> {
-    let body = current().ok_or(Error::NotInBody)?;
-    match body.stopped() {
+    match ask(|body| body.stopped()).ok_or(Error::NotInBody)? {
         Some(reason) => Err(reason.error()),
         None if home_is_closing() => Err(Error::Shutdown),
         None => Ok(()),

@@ -172,6 +172,13 @@ pub(crate) fn current() -> Option<Arc<dyn Stoppable>> {
     FRAME.try_with(body).ok().flatten()
 }
 
+/// Asks the body on this thread something, without the count of its owners: loops ask often. `f` runs no code of a user.
+pub(crate) fn ask<T>(f: impl FnOnce(&dyn Stoppable) -> T) -> Option<T> {
+    let asked =
+        |frame: &RefCell<Option<Frame>>| frame.borrow().as_ref().map(|frame| f(&*frame.body));
+    FRAME.try_with(asked).ok().flatten()
+}
+
 /// The blocked body that made the call of the body on this thread.
 pub(crate) fn caller() -> Option<Arc<Blocked>> {
     FRAME.with_borrow(|frame| frame.as_ref().and_then(|frame| frame.caller.clone()))
