@@ -10,6 +10,7 @@ mod headline;
 pub mod heap;
 pub mod inside;
 pub mod observed;
+pub mod pairs;
 pub mod program;
 pub mod sample;
 pub mod scenario;
