@@ -3,6 +3,7 @@
 use std::{
     fmt,
     future::Future,
+    panic::{RefUnwindSafe, UnwindSafe},
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -165,6 +166,10 @@ impl<R> Drop for Offload<R> {
         }
     }
 }
+
+// A call whose body panicked is over, and nobody sees what the body left half done.
+impl<R> UnwindSafe for Offload<R> {}
+impl<R> RefUnwindSafe for Offload<R> {}
 
 impl<R> fmt::Debug for Offload<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

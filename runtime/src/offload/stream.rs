@@ -3,6 +3,7 @@
 use std::{
     collections::VecDeque,
     fmt, mem,
+    panic::{RefUnwindSafe, UnwindSafe},
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -227,6 +228,10 @@ where
 
 // The iterator is only ever moved, never pinned.
 impl<I: Iterator> Unpin for ReadAhead<I> {}
+
+// A stream whose iterator panicked has ended.
+impl<I: Iterator> UnwindSafe for ReadAhead<I> {}
+impl<I: Iterator> RefUnwindSafe for ReadAhead<I> {}
 
 impl<I: Iterator> fmt::Debug for ReadAhead<I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

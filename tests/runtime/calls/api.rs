@@ -1,6 +1,6 @@
 //! The surface of a call: its parts, texts, size and markers.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
 
 use offload_tests::{Shelf, current_thread, drive, gate, in_time, run_on};
 use tokio_offload::{Error, Offload, Outcome, run};
@@ -8,7 +8,7 @@ use tokio_offload::{Error, Offload, Outcome, run};
 /// The future is small and goes anywhere, whatever the body returns.
 #[test]
 fn calls_are_small_and_travel() {
-    fn travels<T: Send + Unpin + 'static>() {}
+    fn travels<T: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe + 'static>() {}
     fn shared<T: Send + Sync + std::error::Error + 'static>() {}
     travels::<Offload<std::cell::Cell<u8>>>();
     travels::<Outcome<std::cell::Cell<u8>>>();

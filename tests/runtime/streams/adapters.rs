@@ -1,6 +1,6 @@
 //! Streams beside other people's adapters, and what the type itself promises.
 
-use std::{cell::Cell, time::Duration};
+use std::{cell::Cell, fmt::Debug, panic::UnwindSafe, time::Duration};
 
 use futures::{
     future,
@@ -110,10 +110,10 @@ fn it_fits_in_a_box() {
     });
 }
 
-/// It is `Send` and `Unpin` whatever the iterator is; its `Debug` says which function it belongs to.
+/// It is `Send`, `Unpin` and `UnwindSafe` whatever the iterator is; its `Debug` says which function it belongs to.
 #[test]
 fn it_is_an_ordinary_value() {
-    fn check<S: Stream + Send + Unpin + std::fmt::Debug + 'static>(stream: S) -> (S, String) {
+    fn check<S: Stream + Send + Unpin + UnwindSafe + Debug + 'static>(stream: S) -> (S, String) {
         let text = format!("{stream:?}");
         (stream, text)
     }
