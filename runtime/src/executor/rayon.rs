@@ -31,6 +31,10 @@ use crate::{
 /// Calls start in the order they were submitted; parallel iterators inside a body use the same pool. Best for bodies that
 /// compute: a body that waits holds up a thread that rayon counts on. While a body waits in
 /// [`block_on`](crate::block_on), its thread runs the calls that it waits for and no others.
+///
+/// The parts of a parallel iterator may run on threads that are not in this body, or in the body of another call. What is asked of
+/// the body, such as [`block_on`](crate::block_on) and [`is_cancelled`](crate::is_cancelled), is asked outside of the iterator; the
+/// guide's page on [cancelling](crate::guide::cancelling) shows how the parts are stopped.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rayon;
 
