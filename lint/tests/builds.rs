@@ -52,6 +52,30 @@ fn what_a_profile_leaves_out_is_built_in() {
     }
 }
 
+/// Of other packages it may be wherever it is, or nowhere.
+#[test]
+fn other_packages_may_have_it_in_files_of_their_own() {
+    for split in ["packed", "unpacked"] {
+        let profile = format!(
+            "[dependencies]\nhelp = {{ path = \"help\" }}\n[profile.dev]\nsplit-debuginfo = \"{split}\"\n"
+        );
+        let folder = app("split", &profile);
+        folder.write(
+            "help/Cargo.toml",
+            "[package]\nname = \"help\"\nversion = \"0.0.0\"\nedition = \"2021\"\n",
+        );
+        folder.write(
+            "help/src/lib.rs",
+            "pub fn waits() { std::thread::sleep(std::time::Duration::from_millis(1)); }",
+        );
+        let sleep = "std::thread::sleep(std::time::Duration::from_millis(1))";
+        folder.write("src/main.rs", &PROGRAM.replace(sleep, "help::waits()"));
+        let output = folder.lint(&[], &[]);
+        let said = text(&output.stderr);
+        assert_eq!(places(&output), ["src/main.rs:6"], "{split}: {said}");
+    }
+}
+
 #[test]
 fn profiles_by_name_are_those_that_get_it() {
     let named = "[profile.small]\ninherits = \"release\"\nstrip = true\nlto = \"fat\"\n";

@@ -66,7 +66,6 @@ impl<'s> Debug<'s> {
         let mut units = dwarf.units();
         while let Some(header) = units.next()? {
             let unit = dwarf.unit(header)?;
-            collector.is_split |= unit.dwo_id.is_some();
             collector.unit(&unit.unit_ref(&dwarf))?;
         }
         for (symbol, at, own) in adopted(&collector.own, &mut collector.foreign_async) {
@@ -146,6 +145,8 @@ impl<'a> Collector<'a> {
 
     fn unit(&mut self, unit: &gimli::UnitRef<'_, Slice<'_>>) -> Result<(), gimli::Error> {
         let files = self.own_files(unit);
+        // Of other packages the symbols are enough.
+        self.is_split |= unit.dwo_id.is_some() && !files.is_empty();
         self.files.extend(files.values().cloned());
         let mut around = 0;
         let mut entries = unit.entries_raw(None)?;
@@ -256,7 +257,10 @@ impl<'s> Entry<'s> {
     ) {
         match name {
             gimli::DW_AT_name => self.name = unit.attr_string(*value).ok(),
-            gimli::DW_AT_linkage_name => self.symbol = unit.attr_string(*value).ok(),
+            // DWARF 2 and 3, as for Android, have the second.
+            gimli::DW_AT_linkage_name | gimli::DW_AT_MIPS_linkage_name => {
+                self.symbol = unit.attr_string(*value).ok();
+            }
             gimli::DW_AT_decl_file => {
                 self.file = value.udata_value().or(match value {
                     AttributeValue::FileIndex(index) => Some(*index),
