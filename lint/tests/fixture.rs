@@ -37,6 +37,18 @@ fn async_code_of_every_form_is_seen() {
 }
 
 #[test]
+fn calls_through_pointers_are_seen() {
+    let pointers = |level| fixture(&[], &["--example", "lint-pointers", "--level", level]);
+    is_as_expected("pointers.txt", &pointers("4"));
+    // Whether these are called, nothing in the program tells.
+    let all = places(&pointers("4"));
+    let certain = places(&pointers("3"));
+    let perhaps = all.iter().filter(|place| !certain.contains(place));
+    let lines = perhaps.filter_map(|place| place.rsplit(':').next());
+    assert_eq!(lines.collect::<Vec<_>>(), ["98", "106", "154"]);
+}
+
+#[test]
 fn what_only_the_start_does_is_told_apart() {
     let start = |level| fixture(&[], &["--example", "lint-start", "--level", level]);
     let usual = places(&start("3"));
@@ -60,7 +72,7 @@ fn other_programs_read_json_and_sarif() {
 #[test]
 fn names_and_optimisation_do_not_matter() {
     let compiler = compiler();
-    for program in ["lint-fixture", "lint-forms"] {
+    for program in ["lint-fixture", "lint-forms", "lint-pointers"] {
         let plain = fixture(&[], &["--example", program]);
         assert!(places(&plain).len() > 8, "{}", text(&plain.stdout));
         for level in ["1", "3"] {

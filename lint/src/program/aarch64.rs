@@ -1,4 +1,4 @@
-//! Calls in aarch64 code. Five forms of instruction carry them all: `bl`, `b`, `adrp` with `add` or `ldr`, `blr` and `br`.
+//! Calls in aarch64 code. A few forms of instruction carry them all: `bl`, `b`, `adr`, `adrp` with `add` or `ldr`, `blr` and `br`.
 
 use super::{
     elf::{Function, Image},
@@ -26,8 +26,8 @@ struct Reader<'a, 'b> {
     function: &'a Function,
     /// The page that `adrp` has put into a register.
     pages: [Option<u64>; 32],
-    /// The function whose address a register holds.
-    held: [Option<u64>; 32],
+    /// The address that a register holds, and where it came there.
+    held: [Option<(u64, u64)>; 32],
     found: Mentions,
 }
 
@@ -42,6 +42,11 @@ fn signed(value: u32, bits: u32) -> i64 {
     (i64::from(value) & (sign * 2 - 1) ^ sign) - sign
 }
 
+/// What `adr` and `adrp` add, in bytes or pages.
+fn distance(word: u32) -> i64 {
+    signed((word >> 5 & 0x7_ffff) << 2 | word >> 29 & 3, 21)
+}
+
 impl Reader<'_, '_> {
     fn step(&mut self, at: u64, word: u32) {
         let branch = at.wrapping_add_signed(signed(word & 0x03ff_ffff, 26) * 4);
@@ -51,10 +56,11 @@ impl Reader<'_, '_> {
             _ if word & 0xffff_fc1f == 0xd63f_0000 => self.through(at, register(word, 5), true),
             _ if word & 0xffff_fc1f == 0xd61f_0000 => self.through(at, register(word, 5), false),
             _ if word & 0x9f00_0000 == 0x9000_0000 => self.page(at, word),
+            _ if word & 0x9f00_0000 == 0x1000_0000 => self.near(at, word),
             // This is `add xD, xN, #imm12`.
-            _ if word & 0xff80_0000 == 0x9100_0000 => self.add(word),
+            _ if word & 0xff80_0000 == 0x9100_0000 => self.add(at, word),
             // This is `ldr xT, [xN, #imm12 * 8]`.
-            _ if word & 0xffc0_0000 == 0xf940_0000 => self.load(word),
+            _ if word & 0xffc0_0000 == 0xf940_0000 => self.load(at, word),
             _ => {}
         }
     }
@@ -71,8 +77,10 @@ impl Reader<'_, '_> {
     }
 
     fn through(&mut self, at: u64, register: usize, is_call: bool) {
-        if let Some(target) = self.held[register].take() {
+        if let Some((_, target)) = self.held[register].take() {
             self.found.calls.push((at, target));
+        } else if is_call {
+            self.found.through.push(at);
         }
         if is_call {
             self.forget_after_call();
@@ -87,36 +95,46 @@ impl Reader<'_, '_> {
     }
 
     fn page(&mut self, at: u64, word: u32) {
-        let pages = signed((word >> 5 & 0x7_ffff) << 2 | word >> 29 & 3, 21);
-        let page = (at & !0xfff).wrapping_add_signed(pages * 4096);
+        let page = (at & !0xfff).wrapping_add_signed(distance(word) * 4096);
         self.set(register(word, 0), Some(page), None);
     }
 
-    fn add(&mut self, word: u32) {
+    /// Linkers write `adr` for `adrp` and `add` where that reaches far enough.
+    fn near(&mut self, at: u64, word: u32) {
+        self.address(at, word, Some(at.wrapping_add_signed(distance(word))));
+    }
+
+    fn address(&mut self, at: u64, word: u32, address: Option<u64>) {
+        let held = address.filter(|address| self.image.is_mentioned(*address));
+        self.set(register(word, 0), None, held.map(|address| (at, address)));
+    }
+
+    fn add(&mut self, at: u64, word: u32) {
         let shift = if word & 0x0040_0000 == 0 { 0 } else { 12 };
         let more = u64::from(word >> 10 & 0xfff) << shift;
         let address = self.pages[register(word, 5)].map(|page| page.wrapping_add(more));
-        let function = address.filter(|at| self.image.starting_at(*at).is_some());
-        self.set(register(word, 0), None, function);
+        self.address(at, word, address);
     }
 
-    fn load(&mut self, word: u32) {
+    fn load(&mut self, at: u64, word: u32) {
         let more = u64::from(word >> 10 & 0xfff) * 8;
         let slot = self.pages[register(word, 5)].map(|page| page.wrapping_add(more));
         let held = slot.and_then(|slot| self.image.pointers.get(&slot).copied());
-        self.set(register(word, 0), None, held);
+        self.set(register(word, 0), None, held.map(|address| (at, address)));
     }
 
     /// An address that leaves its register without a call was taken for later.
-    fn set(&mut self, register: usize, page: Option<u64>, held: Option<u64>) {
+    fn set(&mut self, register: usize, page: Option<u64>, held: Option<(u64, u64)>) {
         self.pages[register] = page;
-        if let Some(address) = std::mem::replace(&mut self.held[register], held) {
-            self.found.taken.push(address);
+        if let Some((at, address)) = std::mem::replace(&mut self.held[register], held) {
+            self.found.take(self.image, at, address);
         }
     }
 
     fn finish(mut self) -> Mentions {
-        self.found.taken.extend(self.held.into_iter().flatten());
+        for (at, address) in self.held.into_iter().flatten() {
+            self.found.take(self.image, at, address);
+        }
         self.found
     }
 }

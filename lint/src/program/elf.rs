@@ -1,6 +1,6 @@
 //! The sections, functions and pointers of an ELF file.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, collections::HashMap, ops::Range};
 
 use object::{
     Architecture, Object as _, ObjectSection as _, ObjectSymbol as _, RelocationTarget,
@@ -27,6 +27,9 @@ pub(crate) struct Image<'a> {
     pub(crate) pointers: HashMap<u64, u64>,
     /// Values that stand in data, such as tables of methods, and not only in the linker's own table of calls.
     pub(crate) stored: Vec<u64>,
+    /// Sections that may hold addresses of functions, and in them where what has a name begins and ends.
+    data: Vec<Range<u64>>,
+    pub(crate) data_bounds: Vec<u64>,
     text: Vec<Text<'a>>,
 }
 
@@ -63,6 +66,8 @@ impl<'a> Image<'a> {
         let pointers = pointers(&file);
         let stored = stored(&file, &pointers);
         Ok(Self {
+            data: data(&file),
+            data_bounds: data_bounds(&file),
             file,
             machine,
             functions,
@@ -89,6 +94,16 @@ impl<'a> Image<'a> {
         self.functions
             .binary_search_by_key(&address, |function| function.start)
             .ok()
+    }
+
+    /// Whether `address` is in data that may hold addresses of functions.
+    pub(crate) fn is_data(&self, address: u64) -> bool {
+        self.data.iter().any(|section| section.contains(&address))
+    }
+
+    /// Whether code that has that address has a function or such data.
+    pub(crate) fn is_mentioned(&self, address: u64) -> bool {
+        self.starting_at(address).is_some() || self.is_data(address)
     }
 
     /// The bytes of a section of debug information, decompressed; empty where there is none.
@@ -140,6 +155,26 @@ fn functions(file: &object::File<'_>, text: &[Text<'_>]) -> Vec<Function> {
         }
     }
     functions
+}
+
+fn data(file: &object::File<'_>) -> Vec<Range<u64>> {
+    let sections = file.sections();
+    let data =
+        sections.filter(|section| section.name().is_ok_and(|name| name.starts_with(".data")));
+    data.map(|section| section.address()..section.address().saturating_add(section.size()))
+        .collect()
+}
+
+fn data_bounds(file: &object::File<'_>) -> Vec<u64> {
+    let symbols = file.symbols();
+    let data = symbols.filter(|symbol| symbol.kind() == SymbolKind::Data);
+    data.flat_map(|symbol| {
+        [
+            symbol.address(),
+            symbol.address().saturating_add(symbol.size()),
+        ]
+    })
+    .collect()
 }
 
 /// The name that debug information knows: what optimisation shares between units gets a suffix in the program alone.

@@ -11,12 +11,14 @@ use super::{
     asked::AskedBy,
     by_hand::{is_by_hand, is_poll},
     code,
-    debug::Debug,
+    debug::{Debug, Frame},
     elf::Image,
     line::Line,
     mentions::Mentions,
     name,
     own::Own,
+    start::mark_only_from_main,
+    tables::Tables,
 };
 
 pub(crate) type NodeId = usize;
@@ -34,6 +36,8 @@ pub(crate) struct Node {
     /// Whether code of the package that is not async calls it.
     pub(crate) has_sync_callers: bool,
     pub(crate) asked_by: AskedBy,
+    /// Whether it calls through a pointer that comes from elsewhere.
+    pub(crate) calls_pointers: bool,
 }
 
 impl Node {
@@ -48,6 +52,15 @@ impl Node {
 pub(crate) struct Edge {
     pub(crate) to: NodeId,
     pub(crate) line: Option<Line>,
+    pub(crate) how: How,
+}
+
+/// What one function does with another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum How {
+    Calls,
+    /// Code of the package takes its address: whoever has it may call it.
+    TakesAddress,
 }
 
 #[derive(Debug, Default)]
@@ -62,12 +75,14 @@ pub(crate) struct Graph {
 /// Reads all code, and follows it from async bodies to functions for which `ends` says that nothing beyond them matters.
 pub(crate) fn build(image: &Image<'_>, debug: &Debug<'_>, around: &Around<'_>) -> Graph {
     let mentions = all_mentions(image);
+    let tables = Tables::new(image, &mentions);
     let mut builder = Builder {
         image,
         debug,
         around,
         mentions: &mentions,
-        called_from_sync: called_from_sync(image, debug, &mentions),
+        tables: &tables,
+        called_from_sync: called_from_sync(image, debug, &mentions, &tables),
         ids: HashMap::new(),
         graph: Graph {
             nodes: Vec::new(),
@@ -110,6 +125,7 @@ struct Builder<'a, 'b, 's> {
     debug: &'a Debug<'s>,
     around: &'a Around<'a>,
     mentions: &'a [Mentions],
+    tables: &'a Tables<'a>,
     called_from_sync: HashSet<&'a str>,
     ids: HashMap<String, NodeId>,
     graph: Graph,
@@ -172,6 +188,7 @@ impl Builder<'_, '_, '_> {
             calls: Vec::new(),
             only_from_main: false,
             has_sync_callers: self.called_from_sync.contains(symbol),
+            calls_pointers: false,
         });
         self.ids.insert(symbol.to_owned(), id);
         id
@@ -190,16 +207,49 @@ impl Builder<'_, '_, '_> {
                 continue;
             };
             let (from, line) = self.innermost(caller, at);
-            let to = self.node(&self.image.functions[entered].symbol);
-            self.graph.nodes[from].calls.push(Edge { to, line });
+            self.add(from, entered, line, How::Calls);
             callees.push(entered);
         }
+        callees.extend(self.expand_pointers(function, caller));
         callees
+    }
+
+    /// The same for functions whose address it takes.
+    fn expand_pointers(&mut self, function: usize, caller: NodeId) -> Vec<usize> {
+        let mentions = &self.mentions[function];
+        for at in &mentions.through {
+            let (from, _) = self.innermost(caller, *at);
+            self.graph.nodes[from].calls_pointers = true;
+        }
+        let mut taken = Vec::new();
+        for (at, function) in self.tables.taken(mentions) {
+            let mut frames = self.debug.frames(at);
+            // What `core` is handed, it hands back.
+            let inlined = frames.len().saturating_sub(1);
+            let is_core = |frame: &Frame| name::is_core(&name::readable(&frame.symbol));
+            let passed = frames[..inlined].iter().take_while(|frame| is_core(frame));
+            frames.drain(..passed.count());
+            let (from, line) = self.within(caller, frames);
+            // What other crates do with their addresses is theirs to know.
+            if self.graph.nodes[from].own.is_some() {
+                self.add(from, function, line, How::TakesAddress);
+                taken.push(function);
+            }
+        }
+        taken
+    }
+
+    fn add(&mut self, from: NodeId, function: usize, line: Option<Line>, how: How) {
+        let to = self.node(&self.image.functions[function].symbol);
+        self.graph.nodes[from].calls.push(Edge { to, line, how });
     }
 
     /// The function that the instruction belongs to, and its line, after the calls that were inlined around it have been added.
     fn innermost(&mut self, caller: NodeId, at: u64) -> (NodeId, Option<Line>) {
-        let mut frames = self.debug.frames(at);
+        self.within(caller, self.debug.frames(at))
+    }
+
+    fn within(&mut self, caller: NodeId, mut frames: Vec<Frame>) -> (NodeId, Option<Line>) {
         let outermost = frames.pop();
         let mut from = caller;
         let mut line = outermost.and_then(|frame| frame.line);
@@ -209,7 +259,8 @@ impl Builder<'_, '_, '_> {
                 continue;
             }
             let to = self.node(&frame.symbol);
-            self.graph.nodes[from].calls.push(Edge { to, line });
+            let how = How::Calls;
+            self.graph.nodes[from].calls.push(Edge { to, line, how });
             from = to;
             line = frame.line;
         }
@@ -217,78 +268,26 @@ impl Builder<'_, '_, '_> {
     }
 }
 
-/// Symbols of functions that plain functions of the package call, other than themselves.
+/// Symbols of functions that plain functions of the package call, other than themselves, and of those whose address the package takes:
+/// whoever has it wants them as they are.
 fn called_from_sync<'a>(
     image: &'a Image<'_>,
     debug: &Debug<'_>,
     mentions: &[Mentions],
+    tables: &Tables<'_>,
 ) -> HashSet<&'a str> {
-    let functions = image.functions.iter().zip(mentions);
-    let plain = functions.filter(|(function, _)| {
-        let own = debug.own.get(&function.symbol);
-        own.is_some_and(|own| !own.is_async())
-    });
     let mut called = HashSet::new();
-    for (caller, mentions) in plain {
-        let targets = mentions.calls.iter().map(|(_, target)| target);
-        let targets = targets.filter(|target| **target != caller.start);
-        let indices = targets.filter_map(|target| image.starting_at(*target));
-        called.extend(indices.map(|index| image.functions[index].symbol.as_str()));
+    for (caller, mentions) in image.functions.iter().zip(mentions) {
+        let Some(own) = debug.own.get(&caller.symbol) else {
+            continue;
+        };
+        let calls = mentions.calls.iter().filter(|_| !own.is_async());
+        let targets = calls.filter_map(|(_, target)| image.starting_at(*target));
+        let taken = tables.taken(mentions).into_iter();
+        let functions = targets.chain(taken.map(|(_, function)| function));
+        let functions = functions.map(|index| &image.functions[index]);
+        let others = functions.filter(|function| function.start != caller.start);
+        called.extend(others.map(|function| function.symbol.as_str()));
     }
     called
-}
-
-/// A function is only `main`'s if no way leads to it that does not pass `main` or its body.
-fn mark_only_from_main(image: &Image<'_>, mentions: &[Mentions], graph: &mut Graph) {
-    let name = |index: usize| name::readable(&image.functions[index].symbol);
-    // A `main` that is not async starts the runtime by hand, or what a macro has made of it does.
-    let is_main = |name: &str| {
-        let path = name.split_once("::").map(|(_, path)| path);
-        matches!(path, Some("main" | "main::{closure}"))
-    };
-    let indices = 0..image.functions.len();
-    let mains: HashSet<usize> = indices.clone().filter(|at| is_main(&name(*at))).collect();
-    if mains.is_empty() {
-        return;
-    }
-    let reached = reached_without(image, mentions, &mains);
-    let hidden: HashSet<String> = indices
-        .filter(|index| !reached.contains(index))
-        .map(name)
-        .collect();
-    let elsewhere: HashSet<String> = reached.iter().map(|index| name(*index)).collect();
-    for node in &mut graph.nodes {
-        node.only_from_main = hidden.contains(&node.name) && !elsewhere.contains(&node.name);
-    }
-}
-
-/// All functions that are reached without passing one of `mains`.
-fn reached_without(
-    image: &Image<'_>,
-    mentions: &[Mentions],
-    mains: &HashSet<usize>,
-) -> HashSet<usize> {
-    let calls = |index: usize| mentions[index].calls.iter().map(|(_, target)| *target);
-    let called: HashSet<u64> = (0..mentions.len()).flat_map(calls).collect();
-    let taken = mentions.iter().flat_map(|mentions| &mentions.taken);
-    let taken: HashSet<u64> = taken.chain(image.stored.iter()).copied().collect();
-    let mut open: Vec<usize> = image
-        .functions
-        .iter()
-        .enumerate()
-        .filter(|(_, function)| {
-            !called.contains(&function.start) || taken.contains(&function.start)
-        })
-        .map(|(index, _)| index)
-        .filter(|index| !mains.contains(index))
-        .collect();
-    let mut reached: HashSet<usize> = open.iter().copied().collect();
-    while let Some(index) = open.pop() {
-        for callee in calls(index).filter_map(|target| image.starting_at(target)) {
-            if !mains.contains(&callee) && reached.insert(callee) {
-                open.push(callee);
-            }
-        }
-    }
-    reached
 }

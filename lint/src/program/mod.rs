@@ -13,6 +13,8 @@ mod line;
 mod mentions;
 pub(crate) mod name;
 pub(crate) mod own;
+mod start;
+mod tables;
 mod unreadable;
 pub(crate) mod x86_64;
 
@@ -20,7 +22,7 @@ use std::path::Path;
 
 pub(crate) use around::Around;
 pub(crate) use asked::AskedBy;
-pub(crate) use graph::{Graph, Node, NodeId};
+pub(crate) use graph::{Edge, Graph, How, Node, NodeId};
 pub(crate) use line::Line;
 pub(crate) use unreadable::{Missing, Unreadable};
 
@@ -53,7 +55,7 @@ mod fuzz;
 mod tests {
     use std::path::Path;
 
-    use super::{Around, Graph, Unreadable};
+    use super::{Around, Graph, How, Unreadable};
 
     fn read(path: &Path, is_own: &dyn Fn(&Path) -> bool) -> Result<Graph, Unreadable> {
         let around = Around {
@@ -80,17 +82,27 @@ mod tests {
         };
         let body = find("a::naps::{closure}");
         assert!(body.is_root());
-        let calls = |caller: &str, callee: &str| {
-            let edges = &find(caller).calls;
-            let edge = edges
-                .iter()
-                .find(|edge| graph.nodes[edge.to].name == callee);
+        let line = |how: How, caller: &str, callee: &str| {
+            let mut edges = find(caller).calls.iter().filter(|edge| edge.how == how);
+            let edge = edges.find(|edge| graph.nodes[edge.to].name == callee);
             let line = edge.and_then(|edge| edge.line.clone());
             line.map(|line| line.line)
         };
+        let calls = |caller, callee| line(How::Calls, caller, callee);
         assert_eq!(calls("a::naps::{closure}", "a::doze"), Some(22));
         assert_eq!(calls("a::doze", "a::sleepy::sleep"), Some(18));
         assert_eq!(calls("a::doze", "a::naps::{closure}"), None);
+        let takes = |caller, callee| line(How::TakesAddress, caller, callee);
+        assert_eq!(takes("a::points::{closure}", "a::pointed"), Some(36));
+        assert!(find("a::points::{closure}").calls_pointers);
+        for listed in ["a::listed", "a::doze"] {
+            assert_eq!(
+                takes("a::looks_up::{closure}", listed),
+                Some(43),
+                "{listed}"
+            );
+        }
+        assert!(!find("a::naps::{closure}").calls_pointers);
     }
 
     #[test]

@@ -76,6 +76,11 @@ fn without_inherent_brackets(text: &str) -> String {
     }
 }
 
+/// Whether it is of the crate `core`.
+pub(crate) fn is_core(name: &str) -> bool {
+    name.trim_start_matches(['<', '&']).starts_with("core::")
+}
+
 /// The spellings under which a table may know `name`: itself, and for a method of a trait the type's and the trait's path.
 pub(crate) fn spellings(name: &str) -> Vec<String> {
     let mut spellings = vec![name.to_owned()];

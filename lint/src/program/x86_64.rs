@@ -24,8 +24,8 @@ pub(crate) fn mentions(image: &Image<'_>, function: &Function) -> Mentions {
 struct Reader<'a, 'b> {
     image: &'a Image<'b>,
     function: &'a Function,
-    /// The function whose address a register holds.
-    held: HashMap<Register, u64>,
+    /// The address that a register holds, and where it came there.
+    held: HashMap<Register, (u64, u64)>,
     found: Mentions,
 }
 
@@ -63,13 +63,19 @@ impl<'a, 'b> Reader<'a, 'b> {
     fn goes_indirectly(&mut self, instruction: &Instruction) {
         let target = match instruction.op0_kind() {
             OpKind::Memory => self.slot(instruction),
-            OpKind::Register => self.held.remove(&instruction.op0_register()),
+            OpKind::Register => {
+                let held = self.held.remove(&instruction.op0_register());
+                held.map(|(_, address)| address)
+            }
             _ => None,
         };
+        let is_call = instruction.flow_control() == FlowControl::IndirectCall;
         if let Some(target) = target {
             self.found.calls.push((instruction.ip(), target));
+        } else if is_call && !instruction.is_ip_rel_memory_operand() {
+            self.found.through.push(instruction.ip());
         }
-        self.forget_after_call(instruction.flow_control() == FlowControl::IndirectCall);
+        self.forget_after_call(is_call);
     }
 
     /// A call may change any register but the few that it must keep.
@@ -94,23 +100,24 @@ impl<'a, 'b> Reader<'a, 'b> {
         if instruction.op_count() < 2 || instruction.op0_kind() != OpKind::Register {
             return;
         }
+        let at = instruction.ip();
         let register = instruction.op0_register().full_register();
         let is_copy =
             instruction.mnemonic() == Mnemonic::Mov && instruction.op1_kind() == OpKind::Register;
         let value = match instruction.mnemonic() {
             Mnemonic::Mov if is_copy => self.held.get(&instruction.op1_register()).copied(),
-            Mnemonic::Mov => self.slot(instruction),
+            Mnemonic::Mov => self.slot(instruction).map(|address| (at, address)),
             Mnemonic::Lea if instruction.is_ip_rel_memory_operand() => {
                 let address = instruction.ip_rel_memory_address();
-                self.image.starting_at(address).map(|_| address)
+                self.image.is_mentioned(address).then_some((at, address))
             }
             // Comparing changes nothing.
             Mnemonic::Cmp | Mnemonic::Test => return,
             _ => None,
         };
         self.drop_register(register);
-        if let Some(address) = value {
-            self.held.insert(register, address);
+        if let Some(held) = value {
+            self.held.insert(register, held);
         }
     }
 
@@ -125,13 +132,15 @@ impl<'a, 'b> Reader<'a, 'b> {
 
     /// An address that leaves its register without a call was taken for later.
     fn drop_register(&mut self, register: Register) {
-        if let Some(address) = self.held.remove(&register) {
-            self.found.taken.push(address);
+        if let Some((at, address)) = self.held.remove(&register) {
+            self.found.take(self.image, at, address);
         }
     }
 
     fn finish(mut self) -> Mentions {
-        self.found.taken.extend(self.held.into_values());
+        for (at, address) in self.held.into_values() {
+            self.found.take(self.image, at, address);
+        }
         self.found
     }
 }

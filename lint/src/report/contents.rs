@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::{
+    program::Line,
     search::{Finding, WayOut},
     table::Table,
 };
@@ -27,6 +28,10 @@ impl Report<'_> {
             WayOut::Instead => {
                 format!("{instead}, or `tokio_offload::run(move || ..).await` around the call")
             }
+            WayOut::Pointed => {
+                "`tokio_offload::run(move || ..).await` around the call through the pointer"
+                    .to_owned()
+            }
             WayOut::Around(function) => {
                 format!("`tokio_offload::run(move || {function}(..)).await`")
             }
@@ -44,18 +49,19 @@ impl Report<'_> {
                 function,
                 line,
                 has_sync_callers,
-            } => {
-                let name = last(function);
-                let place = crate::allow::place(line, self.root);
-                if *has_sync_callers {
-                    format!(
-                        "put `#[offload(blocking = blocking_{name})]` on `fn {name}` ({place}), `.await` it in async code, \
-                         and call `blocking_{name}` elsewhere"
-                    )
-                } else {
-                    format!("put `#[offload]` on `fn {name}` ({place}) and `.await` its calls")
-                }
-            }
+            } => self.annotate(last(function), line, *has_sync_callers),
+        }
+    }
+
+    fn annotate(&self, name: &str, line: &Line, has_sync_callers: bool) -> String {
+        let place = crate::allow::place(line, self.root);
+        if has_sync_callers {
+            format!(
+                "put `#[offload(blocking = blocking_{name})]` on `fn {name}` ({place}), `.await` it in async code, \
+                 and call `blocking_{name}` elsewhere"
+            )
+        } else {
+            format!("put `#[offload]` on `fn {name}` ({place}) and `.await` its calls")
         }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::contents::Report;
 use crate::{
     allow::place,
-    search::{Finding, Step},
+    search::{Finding, Pointer, Step},
 };
 
 pub(super) fn render(report: &Report<'_>) -> String {
@@ -34,8 +34,14 @@ fn finding(report: &Report<'_>, finding: &Finding) -> Value {
         "async": step(&finding.root, report),
         "calls": chain,
         "only_at_start": finding.at_start,
+        "pointer": finding.pointer.as_ref().map(|one| pointer(one, report)),
         "help": report.help(finding),
     })
+}
+
+fn pointer(pointer: &Pointer, report: &Report<'_>) -> Value {
+    let at = pointer.taken.as_ref().map(|line| place(line, report.root));
+    json!({ "function": pointer.function, "taken_at": at, "is_called": pointer.is_called })
 }
 
 fn step(step: &Step, report: &Report<'_>) -> Value {

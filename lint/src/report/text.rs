@@ -49,6 +49,7 @@ fn one(text: &mut String, report: &Report<'_>, finding: &Finding, sources: &mut 
          {gap} | {indent}{marks}\n\
          {gap} = async: {root}\n\
          {chain}\
+         {pointer}\
          {gap} = note: {reason}\n\
          {gap} = help: {help}\n\n",
         blocks = finding.blocks,
@@ -57,6 +58,7 @@ fn one(text: &mut String, report: &Report<'_>, finding: &Finding, sources: &mut 
         place = place(&finding.site, report.root),
         root = step(&finding.root, report),
         chain = chain(finding, report, &gap),
+        pointer = pointer(finding, report, &gap),
         help = report.help(finding),
     );
 }
@@ -68,6 +70,24 @@ fn chain(finding: &Finding, report: &Report<'_>, gap: &str) -> String {
     }
     let steps: Vec<String> = finding.chain.iter().map(|one| step(one, report)).collect();
     format!("{gap} = calls: {}\n", steps.join(" -> "))
+}
+
+/// Through which pointer one comes there, if through any.
+fn pointer(finding: &Finding, report: &Report<'_>, gap: &str) -> String {
+    let Some(pointer) = &finding.pointer else {
+        return String::new();
+    };
+    let name = pointer.function.replace("::{closure}", "");
+    let line = pointer.taken.as_ref();
+    let at = line.map_or_else(String::new, |line| {
+        format!(", whose address is taken at {}", place(line, report.root))
+    });
+    let called = if pointer.is_called {
+        "some call through a pointer is one of"
+    } else {
+        "some call through a pointer may be one of"
+    };
+    format!("{gap} = note: {called} `{name}`{at}\n")
 }
 
 fn step(step: &Step, report: &Report<'_>) -> String {

@@ -1,14 +1,17 @@
 //! From the graph of calls to findings: each place in the package's source from where async code comes to block.
 
 mod reach;
+mod ways;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 pub(crate) use reach::ends;
-use reach::{FromRoots, blocking, from_roots, repeated};
+use reach::{blocking, repeated};
+pub(crate) use ways::Way;
+use ways::{FromRoots, from_roots};
 
 use crate::{
-    program::{AskedBy, Graph, Line, Node, NodeId},
+    program::{AskedBy, Edge, Graph, How, Line, Node, NodeId},
     source::Sources,
     table::{HIGHEST, Table},
 };
@@ -18,7 +21,7 @@ use crate::{
 pub(crate) struct Finding {
     /// The group of the table.
     pub(crate) id: String,
-    /// The group's, or the highest for what only happens while the program starts.
+    /// The group's, or the highest for what only happens while the program starts, or may not happen.
     pub(crate) level: u8,
     /// The function of the table that is target in the end.
     pub(crate) blocks: String,
@@ -27,7 +30,18 @@ pub(crate) struct Finding {
     pub(crate) root: Step,
     pub(crate) chain: Vec<Step>,
     pub(crate) at_start: bool,
+    pub(crate) pointer: Option<Pointer>,
     pub(crate) way_out: WayOut,
+}
+
+/// A function on the way to what blocks whose address was taken.
+#[derive(Clone, Debug)]
+pub(crate) struct Pointer {
+    pub(crate) function: String,
+    /// Where it was taken.
+    pub(crate) taken: Option<Line>,
+    /// Whether somebody on the way calls through a pointer.
+    pub(crate) is_called: bool,
 }
 
 /// A function, and the line where it stands or where it is target.
@@ -50,6 +64,8 @@ pub(crate) enum WayOut {
     Offloaded(String),
     /// The call is async code's own, or of a method that a trait prescribes: there is another function for it.
     Instead,
+    /// The function is called through a pointer, which wants it as it is.
+    Pointed,
     /// The same, but through this function of another crate.
     Around(String),
     /// A future of another crate does it, while it is awaited.
@@ -103,7 +119,7 @@ impl Search<'_> {
             // Code that a macro of another crate wrote stands at the function it is in.
             let site = edge.line.as_ref().filter(|line| sources.is_own(&line.file));
             let site = site.unwrap_or(&own.line).clone();
-            found.extend(self.finding(caller, edge.to, site, sources));
+            found.extend(self.finding(caller, edge, site, sources));
         }
         found
     }
@@ -119,21 +135,25 @@ impl Search<'_> {
     fn finding(
         &self,
         caller: NodeId,
-        target: NodeId,
+        edge: &Edge,
         site: Line,
         sources: &mut Sources,
     ) -> Option<Finding> {
+        let way = self.from.way(self.graph, caller, edge)?;
         let path = self.path(caller);
-        let foreign = self.beyond(target);
+        let foreign = self.beyond(edge.to);
         let (group, blocks) = self.table.of(&self.graph.nodes[*foreign.last()?].name)?;
         let step = |id: NodeId| self.step(id);
         let root = step(path[0]);
+        let pointer = self.pointer(caller, edge, way);
         let way_out = match self.way_out(&path, sources) {
+            _ if pointer.is_some() => WayOut::Pointed,
             WayOut::Instead if foreign.len() > 1 => self.beside(&foreign),
             other => other,
         };
         let at_start = self.is_at_start(&path, &site, sources);
-        let level = if at_start { HIGHEST } else { group.level };
+        let is_open = at_start || way == Way::Perhaps;
+        let level = if is_open { HIGHEST } else { group.level };
         let own = path[1..]
             .iter()
             .copied()
@@ -148,7 +168,33 @@ impl Search<'_> {
             root,
             chain,
             at_start,
+            pointer,
             way_out,
+        })
+    }
+
+    /// The last function on the way whose address was taken.
+    fn pointer(&self, caller: NodeId, edge: &Edge, way: Way) -> Option<Pointer> {
+        let mut function = edge.to;
+        let (mut how, mut taken) = (edge.how, edge.line.as_ref());
+        for id in self.from.path(caller) {
+            if how == How::TakesAddress {
+                break;
+            }
+            // Between a pointer and a closure the compiler writes a function without a name.
+            if self.graph.nodes[id].own.is_some() {
+                function = id;
+            }
+            let before = self.from.before.get(&id)?;
+            (how, taken) = (before.how, before.line.as_ref());
+        }
+        if how != How::TakesAddress {
+            return None;
+        }
+        Some(Pointer {
+            function: self.graph.nodes[function].name.clone(),
+            taken: taken.cloned(),
+            is_called: way == Way::Pointed,
         })
     }
 
@@ -169,12 +215,7 @@ impl Search<'_> {
 
     /// From a root to `node`.
     fn path(&self, node: NodeId) -> Vec<NodeId> {
-        let mut path = vec![node];
-        let mut at = node;
-        while let Some((before, _)) = self.from.before.get(&at) {
-            at = *before;
-            path.push(at);
-        }
+        let mut path: Vec<NodeId> = self.from.path(node).collect();
         path.reverse();
         path
     }

@@ -1,9 +1,9 @@
-//! What async bodies come to, and from which functions of other crates one comes to a function of the table.
+//! From which functions of other crates one comes to a function of the table, and what `main` repeats.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::{
-    program::{Graph, Line, NodeId},
+    program::{Graph, NodeId},
     source::Sources,
     table::{HIGHEST, Table},
 };
@@ -90,41 +90,6 @@ pub(super) fn blocking(graph: &Graph, table: &Table) -> HashMap<NodeId, Option<N
     next
 }
 
-/// The functions that async bodies come to, and from where each was reached first.
-pub(super) struct FromRoots {
-    pub(super) order: Vec<NodeId>,
-    pub(super) before: HashMap<NodeId, (NodeId, Option<Line>)>,
-}
-
-pub(super) fn from_roots(graph: &Graph) -> FromRoots {
-    let roots = graph.nodes.iter().enumerate();
-    let mut order: Vec<NodeId> = roots
-        .filter(|(_, node)| node.is_root())
-        .map(|(id, _)| id)
-        .collect();
-    // What handles requests comes before what only the start of the program comes to.
-    order.sort_by_key(|id| {
-        (
-            graph.nodes[*id].only_from_main,
-            graph.nodes[*id].name.clone(),
-        )
-    });
-    let mut seen: HashSet<NodeId> = order.iter().copied().collect();
-    let mut before = HashMap::new();
-    let mut at = 0;
-    while at < order.len() {
-        let caller = order[at];
-        for edge in &graph.nodes[caller].calls {
-            if seen.insert(edge.to) {
-                before.insert(edge.to, (caller, edge.line.clone()));
-                order.push(edge.to);
-            }
-        }
-        at += 1;
-    }
-    FromRoots { order, before }
-}
-
 /// The functions that `main` comes to again and again: some call on the way to them stands in a loop.
 pub(super) fn repeated(graph: &Graph, sources: &mut Sources) -> HashSet<NodeId> {
     let of_main = graph.nodes.iter().filter(|node| node.only_from_main);
@@ -149,7 +114,7 @@ pub(super) fn repeated(graph: &Graph, sources: &mut Sources) -> HashSet<NodeId> 
 mod tests {
     use super::blocking;
     use crate::{
-        program::{AskedBy, Graph, Node, graph::Edge},
+        program::{AskedBy, Edge, Graph, How, Node},
         table::Table,
     };
 
@@ -162,6 +127,7 @@ mod tests {
                 vec![Edge {
                     to: id + 1,
                     line: None,
+                    how: How::Calls,
                 }]
             } else {
                 Vec::new()
@@ -169,6 +135,7 @@ mod tests {
             only_from_main: false,
             has_sync_callers: false,
             asked_by: AskedBy::Functions,
+            calls_pointers: false,
         });
         Graph {
             nodes: nodes.collect(),

@@ -1,0 +1,61 @@
+//! What only `main` comes to.
+
+use std::collections::HashSet;
+
+use super::{elf::Image, graph::Graph, mentions::Mentions, name};
+
+/// A function is only `main`'s if no way leads to it that does not pass `main` or its body.
+pub(super) fn mark_only_from_main(image: &Image<'_>, mentions: &[Mentions], graph: &mut Graph) {
+    let name = |index: usize| name::readable(&image.functions[index].symbol);
+    // A `main` that is not async starts the runtime by hand, or what a macro has made of it does.
+    let is_main = |name: &str| {
+        let path = name.split_once("::").map(|(_, path)| path);
+        matches!(path, Some("main" | "main::{closure}"))
+    };
+    let indices = 0..image.functions.len();
+    let mains: HashSet<usize> = indices.clone().filter(|at| is_main(&name(*at))).collect();
+    if mains.is_empty() {
+        return;
+    }
+    let reached = reached_without(image, mentions, &mains);
+    let hidden: HashSet<String> = indices
+        .filter(|index| !reached.contains(index))
+        .map(name)
+        .collect();
+    let elsewhere: HashSet<String> = reached.iter().map(|index| name(*index)).collect();
+    for node in &mut graph.nodes {
+        node.only_from_main = hidden.contains(&node.name) && !elsewhere.contains(&node.name);
+    }
+}
+
+/// All functions that are reached without passing one of `mains`.
+fn reached_without(
+    image: &Image<'_>,
+    mentions: &[Mentions],
+    mains: &HashSet<usize>,
+) -> HashSet<usize> {
+    let calls = |index: usize| mentions[index].calls.iter().map(|(_, target)| *target);
+    let called: HashSet<u64> = (0..mentions.len()).flat_map(calls).collect();
+    let taken = mentions.iter().flat_map(|mentions| &mentions.taken);
+    let taken = taken.map(|(_, address)| address);
+    let taken: HashSet<u64> = taken.chain(&image.stored).copied().collect();
+    let mut open: Vec<usize> = image
+        .functions
+        .iter()
+        .enumerate()
+        .filter(|(_, function)| {
+            !called.contains(&function.start) || taken.contains(&function.start)
+        })
+        .map(|(index, _)| index)
+        .filter(|index| !mains.contains(index))
+        .collect();
+    let mut reached: HashSet<usize> = open.iter().copied().collect();
+    while let Some(index) = open.pop() {
+        for callee in calls(index).filter_map(|target| image.starting_at(target)) {
+            if !mains.contains(&callee) && reached.insert(callee) {
+                open.push(callee);
+            }
+        }
+    }
+    reached
+}

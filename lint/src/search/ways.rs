@@ -1,0 +1,172 @@
+//! What async bodies come to: by calls, and by addresses of functions that they take.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::program::{Edge, Graph, How, Line, NodeId, name};
+
+/// How one comes to a function, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Way {
+    /// Only by calls that say where they go.
+    Called,
+    /// Somebody on the way took an address, and calls through a pointer.
+    Pointed,
+    /// Somebody on the way took an address. Whether it is called, and by whom, nothing here tells.
+    Perhaps,
+}
+
+/// From where a function was reached first.
+#[derive(Debug)]
+pub(super) struct Before {
+    pub(super) node: NodeId,
+    /// Where that was, and how.
+    pub(super) line: Option<Line>,
+    pub(super) how: How,
+}
+
+/// The functions that async bodies come to.
+#[derive(Debug)]
+pub(super) struct FromRoots {
+    pub(super) order: Vec<NodeId>,
+    pub(super) before: HashMap<NodeId, Before>,
+    ways: HashMap<NodeId, Way>,
+    with_pointers: HashSet<NodeId>,
+}
+
+pub(super) fn from_roots(graph: &Graph) -> FromRoots {
+    let roots = graph.nodes.iter().enumerate();
+    let mut order: Vec<NodeId> = roots
+        .filter(|(_, node)| node.is_root())
+        .map(|(id, _)| id)
+        .collect();
+    // What handles requests comes before what only the start of the program comes to.
+    order.sort_by_key(|id| {
+        (
+            graph.nodes[*id].only_from_main,
+            graph.nodes[*id].name.clone(),
+        )
+    });
+    let mut from = FromRoots {
+        ways: order.iter().map(|id| (*id, Way::Called)).collect(),
+        order,
+        before: HashMap::new(),
+        with_pointers: with_pointers(graph),
+    };
+    // What a call comes to is not told as what a pointer may come to.
+    for way in [Way::Called, Way::Pointed, Way::Perhaps] {
+        from.follow(graph, way);
+    }
+    from
+}
+
+impl FromRoots {
+    fn follow(&mut self, graph: &Graph, way: Way) {
+        let mut at = 0;
+        while at < self.order.len() {
+            let caller = self.order[at];
+            for edge in &graph.nodes[caller].calls {
+                let is_new = !self.ways.contains_key(&edge.to);
+                if is_new && self.way(graph, caller, edge).is_some_and(|of| of <= way) {
+                    let before = Before {
+                        node: caller,
+                        line: edge.line.clone(),
+                        how: edge.how,
+                    };
+                    self.before.insert(edge.to, before);
+                    self.ways.insert(edge.to, way);
+                    self.order.push(edge.to);
+                }
+            }
+            at += 1;
+        }
+    }
+
+    /// How async code comes to the end of that edge; not at all where the address is for somebody who calls it elsewhere.
+    pub(super) fn way(&self, graph: &Graph, caller: NodeId, edge: &Edge) -> Option<Way> {
+        let before = self.ways.get(&caller).copied()?;
+        if edge.how == How::Calls {
+            return Some(before);
+        }
+        if hands_over(graph, caller) {
+            return None;
+        }
+        let here = if self.path(caller).any(|id| self.with_pointers.contains(&id)) {
+            Way::Pointed
+        } else {
+            Way::Perhaps
+        };
+        Some(before.max(here))
+    }
+
+    /// From `node` back to a root.
+    pub(super) fn path(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
+        std::iter::successors(Some(node), |id| {
+            self.before.get(id).map(|before| before.node)
+        })
+    }
+}
+
+/// Whether the function gives work to threads that may block.
+fn hands_over(graph: &Graph, function: NodeId) -> bool {
+    let calls = &graph.nodes[function].calls;
+    let mut called = calls.iter().filter(|edge| edge.how == How::Calls);
+    called.any(|edge| runs_elsewhere(&graph.nodes[edge.to].name))
+}
+
+/// Whether the function of that name runs what it is given on another thread.
+fn runs_elsewhere(name: &str) -> bool {
+    let crate_ = name.split("::").next().unwrap_or_default();
+    let last = name.rsplit("::").next().unwrap_or_default();
+    match last {
+        "spawn_blocking" | "block_in_place" | "unblock" | "asyncify" => true,
+        "block" => crate_.starts_with("actix"),
+        "execute" => crate_ == "threadpool",
+        _ if crate_ == "tokio_offload" => true,
+        _ => {
+            let threads = [
+                "std",
+                "rayon",
+                "rayon_core",
+                "crossbeam_utils",
+                "scoped_threadpool",
+            ];
+            last.starts_with("spawn") && threads.contains(&crate_)
+        }
+    }
+}
+
+/// Functions that call through a pointer, by themselves, in a closure, or in what the standard library does for them.
+fn with_pointers(graph: &Graph) -> HashSet<NodeId> {
+    let mut callers: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
+    for (caller, node) in graph.nodes.iter().enumerate() {
+        for edge in node.calls.iter().filter(|edge| edge.how == How::Calls) {
+            callers.entry(edge.to).or_default().push(caller);
+        }
+    }
+    let direct =
+        graph.nodes.iter().enumerate().filter(|(_, node)| {
+            node.calls_pointers && (node.own.is_some() || is_a_call(&node.name))
+        });
+    let mut open: Vec<NodeId> = direct.map(|(id, _)| id).collect();
+    let mut found: HashSet<NodeId> = open.iter().copied().collect();
+    while let Some(id) = open.pop() {
+        let node = &graph.nodes[id];
+        let passes_on =
+            node.name.ends_with("{closure}") || (node.own.is_none() && is_core(&node.name));
+        if passes_on {
+            let callers = callers.get(&id).into_iter().flatten();
+            open.extend(callers.filter(|caller| found.insert(**caller)));
+        }
+    }
+    found
+}
+
+/// Whether it is what a pointer to a function becomes where a closure is wanted. A closure in a box is called through a table.
+fn is_a_call(name: &str) -> bool {
+    name.contains("core::ops::function::Fn") && !name.starts_with("<alloc::")
+}
+
+/// Whether it is of `core`, but for what writes text, which calls through its own tables.
+fn is_core(name: &str) -> bool {
+    is_a_call(name) || (name::is_core(name) && !name.contains("fmt"))
+}
