@@ -14,6 +14,7 @@ mod fuzz;
 #[cfg(test)]
 mod golden;
 mod model;
+mod package;
 mod parse;
 mod tokens;
 

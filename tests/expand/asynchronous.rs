@@ -25,9 +25,9 @@ pub fn head_async(path: &Path) -> ::tokio_offload::Offload<io::Result<u64>> {
             &SITE
         },
         P::On::Default,
-        P::own::<Path, _>(path),
+        P::own::<_, _>(path),
         |path| -> io::Result<u64> {
-            let path: &Path = P::lend::<Path, _>(&path);
+            let path: &Path = P::lend::<_, _>(&path);
             Ok(metadata(path)?.len())
         },
     )

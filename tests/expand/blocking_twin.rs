@@ -35,7 +35,7 @@ impl Store {
             P::stay(items),
             P::own_as_ref::<Path, _>(path),
             P::stay(__arg2),
-            |__own, items, path, __arg2| -> T {
+            |__own, items, path, __arg2| -> P::Type<T> {
                 let __self = &__own;
                 Self::largest_blocking::<T>(__self, items, path, __arg2)
             },
@@ -72,9 +72,9 @@ pub fn head(path: &Path) -> ::tokio_offload::Offload<io::Result<u64>> {
             &SITE
         },
         P::On::Default,
-        P::own::<Path, _>(path),
+        P::own::<_, _>(path),
         |path| -> io::Result<u64> {
-            let path: &Path = P::lend::<Path, _>(&path);
+            let path: &Path = P::lend::<_, _>(&path);
             Ok(metadata(path)?.len())
         },
     )

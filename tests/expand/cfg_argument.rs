@@ -32,7 +32,7 @@ fn open(
             &SITE
         },
         __on,
-        P::own::<Path, _>(path),
+        P::own::<_, _>(path),
         move |path| -> io::Result<File> {
             #[cfg(unix)]
             let mut mode: u32 = P::unpack(mode);
@@ -40,10 +40,10 @@ fn open(
             let share = P::unpack(share);
             #[cfg(windows)]
             let share: &str = P::lend::<str, _>(&share);
-            let path: &Path = P::lend::<Path, _>(&path);
+            let path: &Path = P::lend::<_, _>(&path);
             #[allow(clippy::diverging_sub_expression)]
-            let result: io::Result<File> = { File::open(path) };
-            #[allow(unreachable_code)] return result;
+            let __result: io::Result<File> = { File::open(path) };
+            #[allow(unreachable_code)] return __result;
         },
     )
 }

@@ -23,10 +23,10 @@ pub fn head(path: &Path, n: usize) -> ::tokio_offload::Offload<io::Result<Vec<u8
             &SITE
         },
         P::On::Default,
-        P::own::<Path, _>(path),
+        P::own::<_, _>(path),
         P::stay(n),
         |path, mut n| -> io::Result<Vec<u8>> {
-            let path: &Path = P::lend::<Path, _>(&path);
+            let path: &Path = P::lend::<_, _>(&path);
             n = n.min(4096);
             let mut bytes = fs::read(path)?;
             bytes.truncate(n);

@@ -21,7 +21,7 @@ where
         _,
         _,
         _,
-        (T, K),
+        _,
         Option<T>,
     >(
         || {
@@ -34,12 +34,12 @@ where
             &SITE
         },
         P::On::Default,
-        P::own::<[T; N], _>(items),
+        P::own::<_, _>(items),
         P::own_opt::<str, _>(hint),
         P::own_cow::<str>(text),
         P::stay(__arg3),
         |items, hint, text, (extra, key)| -> Option<T> {
-            let items: &[T; N] = P::lend::<[T; N], _>(&items);
+            let items: &[T; N] = P::lend::<_, _>(&items);
             let hint: ::core::option::Option<&str> = P::lend_opt::<str, _>(&hint);
             let hint: Option<&'_ str> = hint;
             drop((hint, text));

@@ -45,9 +45,9 @@ impl DbHandle {
             },
             __on,
             __keeper,
-            P::own::<Path, _>(path),
+            P::own::<_, _>(path),
             |__keeper, path| -> io::Result<Self> {
-                let path: &Path = P::lend::<Path, _>(&path);
+                let path: &Path = P::lend::<_, _>(&path);
                 P::build::<
                     Db,
                     _,

@@ -8,7 +8,7 @@ use ::tokio_offload::__private as P;
 )]
 fn resize(image: Image) -> ::tokio_offload::Offload<Image> {
     P::call1::<
-        Image,
+        _,
         Image,
     >(
         || {
@@ -22,7 +22,7 @@ fn resize(image: Image) -> ::tokio_offload::Offload<Image> {
         },
         P::named(&IMAGES).on(),
         P::stay(image),
-        |image| -> Image { image.halved() },
+        |image| -> P::Type<Image> { image.halved() },
     )
 }
 impl Store {

@@ -44,7 +44,7 @@ where
     fn get(&self, key: K) -> ::tokio_offload::Offload<Option<Self::Item>> {
         P::call2::<
             _,
-            K,
+            _,
             Option<Self::Item>,
         >(
             || {
@@ -73,7 +73,7 @@ where
     ) -> ::tokio_offload::Offload<io::Result<Vec<Self::Item>>> {
         P::call3::<
             _,
-            Q,
+            _,
             _,
             io::Result<Vec<Self::Item>>,
         >(
@@ -89,10 +89,10 @@ where
             P::On::Default,
             P::own_self::<Self>(self),
             P::stay(query),
-            P::own::<Path, _>(path),
+            P::own::<_, _>(path),
             |__own, query, path| -> io::Result<Vec<Self::Item>> {
                 let __self = &__own;
-                let path: &Path = P::lend::<Path, _>(&path);
+                let path: &Path = P::lend::<_, _>(&path);
                 <T as BlockingStore<K>>::find::<Q>(&**__self, query, path)
             },
         )

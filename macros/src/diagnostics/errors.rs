@@ -1,8 +1,10 @@
 //! The mistakes found so far, and when each of them is one: what a `cfg` removes is none.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Error;
+
+use crate::package;
 
 /// The mistakes found so far, in the order of the source.
 #[derive(Clone, Default)]
@@ -58,9 +60,27 @@ impl Errors {
 impl ToTokens for Errors {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         for Mistake { error, whole, part } in &self.0 {
-            let error = error.to_compile_error();
+            let error = said(error);
             let predicates: Vec<_> = whole.iter().chain(part).collect();
             tokens.extend(quote!(#(#[cfg(#predicates)])* #error));
         }
     }
+}
+
+/// The error as tokens. In edition 2015, where programs have no `::core`, the path in front is one of this crate, for which
+/// rustc adds a note about macros.
+fn said(error: &Error) -> TokenStream {
+    let error = error.to_compile_error();
+    if !package::is_of_2015() {
+        return error;
+    }
+    let mut in_path = true;
+    let tokens = error.into_iter().map(|mut token| {
+        in_path &= !matches!(&token, TokenTree::Punct(sign) if sign.as_char() == '!');
+        if in_path {
+            token.set_span(Span::mixed_site().located_at(token.span()));
+        }
+        token
+    });
+    tokens.collect()
 }

@@ -1,6 +1,6 @@
 //! Every message the attribute can print: one function each, with a UI test of the same name.
 //!
-//! May import `tokens`. It words messages and does not decide when they apply.
+//! May import `tokens` and `package`. It words messages and does not decide when they apply.
 
 mod asynchronous;
 mod blocks;

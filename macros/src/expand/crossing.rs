@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::model::argument::{Argument, Passing};
 use crate::model::receiver::{self, Kind};
 use crate::parse::crate_path::here;
-use crate::tokens::body;
+use crate::tokens::{bare, body};
 
 /// The four places a value shows up in.
 pub(crate) struct Crossing {
@@ -96,7 +96,7 @@ pub(crate) fn argument(model: &Model<'_>, argument: &Argument) -> Crossing {
     let lent = lent(model, argument, &lints, &pattern);
     Crossing {
         ty: match &argument.passing {
-            Passing::Stay(ty) => ty.to_token_stream(),
+            Passing::Stay(ty) => bare::inferred(ty).to_token_stream(),
             Passing::Into(target) => quote_spanned!(target.span()=> _),
             _ => quote_spanned!(argument.ty.span()=> _),
         },
@@ -118,7 +118,10 @@ fn owned(model: &Model<'_>, argument: &Argument) -> TokenStream {
     match &argument.passing {
         Passing::Stay(_) => quote_spanned!(span=> #path::stay(#name)),
         Passing::Opaque => name.to_token_stream(),
-        Passing::Own(ty) => quote_spanned!(span=> #path::own::<#ty, _>(#name)),
+        Passing::Own(ty) => {
+            let ty = bare::inferred(ty);
+            quote_spanned!(span=> #path::own::<#ty, _>(#name))
+        }
         Passing::OwnOption(ty) => quote_spanned!(span=> #path::own_opt::<#ty, _>(#name)),
         Passing::OwnCow(ty) => quote_spanned!(span=> #path::own_cow::<#ty>(#name)),
         Passing::Into(target) => {
@@ -143,7 +146,8 @@ fn lent(
     let path = model.path.at(span);
     Some(match &argument.passing {
         Passing::Own(ty) => {
-            quote_spanned!(span=> #lints let #pattern: &#ty = #path::lend::<#ty, _>(&#own);)
+            let lent = bare::inferred(ty);
+            quote_spanned!(span=> #lints let #pattern: &#ty = #path::lend::<#lent, _>(&#own);)
         }
         Passing::OwnOption(ty) => quote_spanned! {span=>
             #lints let #pattern: ::core::option::Option<&#ty> = #path::lend_opt::<#ty, _>(&#own);

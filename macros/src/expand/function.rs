@@ -171,16 +171,19 @@ fn closure(
     quote_spanned!(span=> #moved |#(#parameters),*| -> #declared #body)
 }
 
-/// Output: `let result: R = { .. }; return result;`, so that what the last expression borrows from captured arguments
+/// Output: `let __result: R = { .. }; return __result;`, so that what the last expression borrows from captured arguments
 /// ends before they do, in every edition.
 fn outlived(model: &Model<'_>, tokens: &TokenStream) -> TokenStream {
     let span = here(model.function.name().span());
-    let declared = &model.output.declared;
+    let (declared, result) = (
+        &model.output.declared,
+        model.function.fresh("__result", span),
+    );
     quote_spanned! {span=>
         #[allow(clippy::diverging_sub_expression)]
-        let result: #declared = { #tokens };
+        let #result: #declared = { #tokens };
         #[allow(unreachable_code)]
-        return result;
+        return #result;
     }
 }
 

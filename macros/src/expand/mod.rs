@@ -69,6 +69,7 @@ fn offloaded(item: &Item) -> Option<TokenStream> {
         Item::Trait(block) => (block.functions().find(is_offloaded), block.written()),
         Item::Other(_) => return None,
     };
-    let error = diagnostics::offloaded_twice(found?.name()).to_compile_error();
-    Some(quote!(#written #error))
+    let mut errors = diagnostics::Errors::default();
+    errors.push(diagnostics::offloaded_twice(found?.name()));
+    Some(quote!(#written #errors))
 }

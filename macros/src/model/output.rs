@@ -11,7 +11,7 @@ use syn::{
 use crate::diagnostics::{self, Errors};
 use crate::parse::crate_path::{CratePath, here};
 use crate::tokens::borrow::{self, Borrow};
-use crate::tokens::{future, object, unsized_value};
+use crate::tokens::{bare, future, object, unsized_value};
 
 /// The return type in its two places.
 pub(crate) struct Output {
@@ -173,10 +173,16 @@ pub(crate) fn lower(output: &ReturnType, path: &CratePath, name: Span) -> Output
     }
     let inferred = without_opaque(ty).to_token_stream();
     let awaited = sendable(ty).to_token_stream();
+    let declared = if bare::is_in(ty) {
+        let path = path.at(span);
+        quote_spanned!(here(span)=> #path::Type<#inferred>)
+    } else {
+        inferred.clone()
+    };
     Output {
         awaited,
-        passed: inferred.clone(),
-        declared: inferred,
+        passed: inferred,
+        declared,
         span,
         arrow,
     }

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
-use crate::parse::dependency;
+use crate::package;
 
 /// The path to the crate: what `crate = ...` says, or else `::tokio_offload`, under the name that Cargo.toml gives it.
 #[derive(Clone)]
@@ -57,7 +57,7 @@ impl CratePath {
 }
 
 fn default_name(span: Span) -> Ident {
-    Ident::new(dependency::other_name().unwrap_or("tokio_offload"), span)
+    Ident::new(package::other_name().unwrap_or("tokio_offload"), span)
 }
 
 /// A span for names of the macro's own: they cannot meet the user's, and errors about them show at `span`.

@@ -2,13 +2,12 @@
 //!
 //! Parsers return a value and the mistakes they met, so that all of them are told at once.
 //!
-//! May import `diagnostics` and `tokens`. Interprets no values.
+//! May import `diagnostics`, `tokens` and `package`. Interprets no values.
 
 pub(crate) mod attribute;
 pub(crate) mod block;
 mod conflicts;
 pub(crate) mod crate_path;
-mod dependency;
 pub(crate) mod entry;
 pub(crate) mod function;
 pub(crate) mod hints;

@@ -2,6 +2,7 @@
 //!
 //! Imports nothing of the crate.
 
+pub(crate) mod bare;
 pub(crate) mod body;
 pub(crate) mod borrow;
 pub(crate) mod cfg;

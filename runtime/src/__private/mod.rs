@@ -23,7 +23,7 @@ pub use crate::__private::lend::{
 };
 #[cfg(rust_analyzer)]
 pub use crate::__private::option::options;
-pub use crate::__private::travel::{Never, pack, stay, unpack};
+pub use crate::__private::travel::{Never, Type, pack, stay, unpack};
 pub use crate::call::site::Site;
 pub use crate::offload::Offload;
 pub use crate::offload::catch::catch;

@@ -25,6 +25,9 @@ impl<R> Returns for fn() -> R {
 /// The type `!`.
 pub type Never = <fn() -> ! as Returns>::Out;
 
+/// The type itself. Between `<` and `>` rustc words its errors as it does in the signature, and does not repeat them.
+pub type Type<R> = R;
+
 /// Passes an argument on; asks for `'static` here, where rustc can point at the argument's type.
 pub fn stay<A: 'static>(argument: A) -> A {
     argument

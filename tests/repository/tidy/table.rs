@@ -106,9 +106,10 @@ const RUNTIME: Crate = Crate {
 const MACROS: Crate = Crate {
     sources: "macros/src/",
     layers: &[
+        ("package", &[]),
         ("tokens", &[]),
-        ("diagnostics", &["tokens"]),
-        ("parse", &["diagnostics", "tokens"]),
+        ("diagnostics", &["package", "tokens"]),
+        ("parse", &["diagnostics", "package", "tokens"]),
         ("model", &["diagnostics", "parse", "tokens"]),
         ("expand", &["diagnostics", "model", "parse", "tokens"]),
         ("fuzz", &["expand", "tokens"]),

@@ -1,4 +1,4 @@
-//! The name that the library has where the attribute is used: Cargo.toml may give a dependency another one.
+//! What Cargo.toml says of the package where the attribute is used: its edition, and the name that it gives the library.
 
 use std::env;
 use std::fs::read_to_string;
@@ -12,6 +12,24 @@ pub(crate) fn other_name() -> Option<&'static str> {
     static NAME: OnceLock<Option<String>> = OnceLock::new();
     let name = NAME.get_or_init(|| of_package(&PathBuf::from(env::var_os("CARGO_MANIFEST_DIR")?)));
     name.as_deref()
+}
+
+/// Whether the package has edition 2015, which is the one of those that name none.
+pub(crate) fn is_of_2015() -> bool {
+    static OLD: OnceLock<Option<bool>> = OnceLock::new();
+    let old = OLD.get_or_init(|| {
+        let folder = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR")?);
+        Some(names_no_edition(
+            &read_to_string(folder.join("Cargo.toml")).ok()?,
+        ))
+    });
+    *old == Some(true)
+}
+
+fn names_no_edition(manifest: &str) -> bool {
+    let mut lines = manifest.lines().map(str::trim);
+    let edition = lines.find(|line| line.contains('=') && key(line) == "edition");
+    edition.is_none_or(|line| line.contains("2015"))
 }
 
 fn of_package(folder: &Path) -> Option<String> {
@@ -78,7 +96,7 @@ fn key(line: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::in_manifest;
+    use super::{in_manifest, names_no_edition};
 
     #[test]
     fn other_names_are_found() {
@@ -91,6 +109,17 @@ mod tests {
         for manifest in other {
             assert_eq!(in_manifest(manifest).as_deref(), Some("off"), "{manifest}");
         }
+    }
+
+    #[test]
+    fn an_edition_that_is_not_named_is_the_first() {
+        let first = ["[package]\nname = \"x\"", "[package]\nedition='2015'"];
+        assert!(first.into_iter().all(names_no_edition));
+        let later = [
+            "edition = \"2018\"",
+            "name = \"x\"\nedition.workspace = true",
+        ];
+        assert!(!later.into_iter().any(names_no_edition));
     }
 
     #[test]
