@@ -50,7 +50,9 @@ pub type Headers = Vec<(String, String)>;
 /// ```
 pub fn carry(what: impl Carry) {
     let mut registered = REGISTERED.write().unwrap_or_else(PoisonError::into_inner);
-    registered.push(Arc::new(what));
+    let mut all = registered.as_deref().unwrap_or_default().to_vec();
+    all.push(Arc::new(Registered(Arc::new(what))));
+    *registered = Some(all.into());
     drop(registered);
     ANY.store(true, Ordering::Release);
 }
@@ -181,16 +183,22 @@ impl<T: Clone + Send + Sync + 'static> Carry for &'static LocalKey<T> {
     }
 }
 
-static REGISTERED: RwLock<Vec<Arc<dyn DynCarry>>> = RwLock::new(Vec::new());
+/// All that is registered, in order. Calls share the list, and registering one more makes a new one.
+type CarryList = Arc<[Arc<dyn DynCarry>]>;
+
+static REGISTERED: RwLock<Option<CarryList>> = RwLock::new(None);
 /// Whether anything is registered. In a program that registered nothing, nothing else is checked.
 static ANY: AtomicBool = AtomicBool::new(false);
 
 /// A registered `Carry`.
 trait DynCarry: Send + Sync {
-    fn capture(self: Arc<Self>) -> Option<Box<dyn DynValue>>;
+    fn capture(&self) -> Option<Box<dyn DynValue>>;
     #[cfg(feature = "remote")]
-    fn extract(self: Arc<Self>, headers: &[(String, String)]) -> Option<Box<dyn DynValue>>;
+    fn extract(&self, headers: &[(String, String)]) -> Option<Box<dyn DynValue>>;
 }
+
+/// A `Carry` that the values captured by it share.
+struct Registered<C>(Arc<C>);
 
 /// A captured value, and the carry that captured it.
 pub(crate) trait DynValue: Send + Sync {
@@ -206,16 +214,23 @@ struct CarriedBy<C: Carry> {
     value: C::Value,
 }
 
-impl<C: Carry> DynCarry for C {
-    fn capture(self: Arc<Self>) -> Option<Box<dyn DynValue>> {
-        let value = catch(|| Carry::capture(&*self)).flatten()?;
-        Some(Box::new(CarriedBy { carry: self, value }))
+impl<C: Carry> Registered<C> {
+    fn carried(&self, value: C::Value) -> Box<dyn DynValue> {
+        let carry = Arc::clone(&self.0);
+        Box::new(CarriedBy { carry, value })
+    }
+}
+
+impl<C: Carry> DynCarry for Registered<C> {
+    fn capture(&self) -> Option<Box<dyn DynValue>> {
+        let value = catch(|| self.0.capture()).flatten()?;
+        Some(self.carried(value))
     }
 
     #[cfg(feature = "remote")]
-    fn extract(self: Arc<Self>, headers: &[(String, String)]) -> Option<Box<dyn DynValue>> {
-        let value = catch(|| Carry::extract(&*self, headers)).flatten()?;
-        Some(Box::new(CarriedBy { carry: self, value }))
+    fn extract(&self, headers: &[(String, String)]) -> Option<Box<dyn DynValue>> {
+        let value = catch(|| self.0.extract(headers)).flatten()?;
+        Some(self.carried(value))
     }
 }
 
@@ -243,7 +258,7 @@ impl<C: Carry> DynValue for CarriedBy<C> {
 
 /// The current values of this thread, one slot for each carry. Empty if nothing is registered.
 pub(crate) fn capture() -> Vec<Option<Box<dyn DynValue>>> {
-    each(DynCarry::capture)
+    each(|carry| carry.capture())
 }
 
 #[cfg(feature = "remote")]
@@ -268,16 +283,15 @@ pub(crate) fn is_any() -> bool {
     ANY.load(Ordering::Acquire)
 }
 
-fn each(
-    f: impl Fn(Arc<dyn DynCarry>) -> Option<Box<dyn DynValue>>,
-) -> Vec<Option<Box<dyn DynValue>>> {
+fn each(f: impl Fn(&dyn DynCarry) -> Option<Box<dyn DynValue>>) -> Vec<Option<Box<dyn DynValue>>> {
     if !is_any() {
         return Vec::new();
     }
-    // A copy, because registered carries run the user's code, which may register more.
+    // Shared and not locked, because registered carries run the user's code, which may register more.
     let registered = REGISTERED
         .read()
         .unwrap_or_else(PoisonError::into_inner)
         .clone();
-    registered.into_iter().map(f).collect()
+    let registered = registered.as_deref().unwrap_or_default();
+    registered.iter().map(|carry| f(&**carry)).collect()
 }
