@@ -81,9 +81,7 @@ pub(crate) fn lower<'a>(
     judge_surroundings(function, scope, &mut errors);
     let owned = generics::owned(function);
     let (receiver, arguments) = inputs(options, function, scope, &owned, &mut errors);
-    judge_arguments(options, function, &owned, &mut errors);
-    judge_output(options, function, scope, &mut errors);
-    judge_body(function, &mut errors);
+    judge_signature(options, function, scope, &owned, &mut errors);
     let twin = twin(options, function, scope, &mut errors);
     if !errors.is_empty() {
         return Err(errors.of_item(cfg::predicate(&function.attrs).as_ref()));
@@ -114,6 +112,19 @@ fn judge_surroundings(function: &Function, scope: &Scope<'_>, errors: &mut Error
     }
     scope.judge_keywords(&function.sig, errors);
     scope.judge_self(function, errors);
+}
+
+/// Finds mistakes of the arguments together, of the output and of the body.
+fn judge_signature(
+    options: &Options,
+    function: &Function,
+    scope: &Scope<'_>,
+    owned: &[Owned],
+    errors: &mut Errors,
+) {
+    judge_arguments(options, function, owned, errors);
+    judge_output(options, function, scope, errors);
+    judge_body(function, errors);
 }
 
 /// Finds mistakes that only the arguments together make.

@@ -162,18 +162,29 @@ impl Options {
     /// The options as they would be written on a method itself. Of a block that catches, `catches` says whether the method
     /// is meant.
     pub(crate) fn written(&self, catches: bool) -> TokenStream {
-        let place = self.place.iter().map(|place| quote!(pool = #place));
-        let remote = self.remote.iter().map(|pool| quote!(remote = #pool));
-        let blocking = self.blocking.iter().map(|name| quote!(blocking = #name));
-        let asynchronous = self.asynchronous.iter().filter_map(|added| match added {
+        // Every field is named, so that a new option cannot be forgotten here.
+        let Self {
+            place,
+            remote,
+            blocking,
+            asynchronous,
+            owner: _,
+            catch,
+            path,
+            keys: _,
+            unknown: _,
+            errors: _,
+        } = self;
+        let is_meant = |catch: &Catch| *catch == Catch::Here || catches && remote.is_none();
+        let catch = catch.filter(is_meant).map(|_| quote!(catch));
+        let place = place.iter().map(|place| quote!(pool = #place));
+        let remote = remote.iter().map(|pool| quote!(remote = #pool));
+        let blocking = blocking.iter().map(|name| quote!(blocking = #name));
+        let asynchronous = asynchronous.iter().filter_map(|added| match added {
             Added::Called(name) => Some(quote!(asynchronous = #name)),
             Added::Misnamed => None,
         });
-        let catch = self
-            .catch
-            .filter(|catch| *catch == Catch::Here || catches && self.remote.is_none())
-            .map(|_| quote!(catch));
-        let path = self.path.given().map(|path| quote!(crate = #path));
+        let path = path.given().map(|path| quote!(crate = #path));
         let names = blocking.chain(asynchronous);
         let all = place.chain(remote).chain(names).chain(catch).chain(path);
         quote!(#(#all),*)

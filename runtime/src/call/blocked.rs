@@ -36,9 +36,13 @@ pub(crate) trait ThreadHome: Send + Sync {
     /// The signal that is raised when these threads shut down.
     fn signal(&self) -> &Arc<Signal>;
     /// A body on one of these threads begins to wait.
-    fn begin_wait(self: Arc<Self>, blocked: &Arc<Blocked>);
+    fn begin_wait(self: Arc<Self>, blocked: &Arc<Blocked>) {
+        let _ = blocked;
+    }
     /// That body waits no more.
-    fn end_wait(&self, blocked: &Arc<Blocked>);
+    fn end_wait(&self, blocked: &Arc<Blocked>) {
+        let _ = blocked;
+    }
     /// Whether calls are queued for these threads while every body on them waits.
     fn is_stuck(&self) -> bool {
         false

@@ -1,10 +1,17 @@
 //! `Executor` and `Job`: the interface between a call and the threads that run it; and the executors that need nothing else.
 //!
-//! A user's executor only implements `Executor`. An executor of this crate that should have a name in metrics and in
-//! `current_pool`, and should take part when bodies wait for each other, needs three more things, for which `rayon` is the
-//! model: a `JobTracker` (`tracker`) that counts its jobs, a `call::blocked::ThreadHome` for its threads, and a `PoolSource`
-//! in `snapshot`. Lanes and trackers hold a `WithRuntime` (`with_runtime`), which takes the caller's runtime to other
-//! threads.
+//! A user's executor only implements `Executor`. An executor of this crate also has a name in metrics and in `current_pool`,
+//! and takes part when bodies wait for each other. Its state, of which there is one, has these parts; `rayon` is the model:
+//!
+//! - A `JobTracker` (`tracker`) with the name, and a `QueueNumber`. `submit` passes each job through `JobTracker::enter`, puts
+//!   it into the queue and calls `JobTracker::watch`.
+//! - `CallQueue`, which is told that a call of the queue has died, and `ThreadHome`, which says how its threads wait.
+//! - A `PoolSource` in `snapshot`, and `metrics::register` where the state is made.
+//!
+//! Its threads call `current::on_thread_of` and run each job by `JobTracker::run`. `submit` may be called by a body on such a
+//! thread, for which it would wait in vain: `rayon` offers the call to that thread, an owner refuses it.
+//!
+//! Lanes and trackers hold a `WithRuntime` (`with_runtime`), which takes the caller's runtime to other threads.
 //!
 //! May import `scheduler`, `context`, `metrics` and what is below them. Knows no `Offload` and no `Pool`.
 //!

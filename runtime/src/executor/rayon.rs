@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     call::{
-        blocked::{Blocked, OutsideBody, ThreadHome},
+        blocked::{OutsideBody, ThreadHome},
         current, depth,
         queued_in::{CallQueue, QueueNumber},
         signal::Signal,
@@ -173,10 +173,6 @@ impl ThreadHome for RayonPools {
     fn signal(&self) -> &Arc<Signal> {
         &self.signal
     }
-
-    fn begin_wait(self: Arc<Self>, _: &Arc<Blocked>) {}
-
-    fn end_wait(&self, _: &Arc<Blocked>) {}
 
     fn ended_while_calls_wait(&self) -> Option<usize> {
         self.tracker.ended_while_calls_wait()

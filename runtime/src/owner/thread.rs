@@ -12,7 +12,7 @@ use std::{
 use super::value;
 use crate::{
     call::{
-        blocked::{Blocked, OutsideBody, ThreadHome},
+        blocked::{OutsideBody, ThreadHome},
         current,
         queued_in::{CallQueue, QueueNumber},
         signal::Signal,
@@ -197,10 +197,6 @@ impl ThreadHome for OwnerState {
     fn signal(&self) -> &Arc<Signal> {
         &self.signal
     }
-
-    fn begin_wait(self: Arc<Self>, _: &Arc<Blocked>) {}
-
-    fn end_wait(&self, _: &Arc<Blocked>) {}
 
     fn ended_while_calls_wait(&self) -> Option<usize> {
         self.tracker.ended_while_calls_wait()
