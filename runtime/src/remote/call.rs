@@ -12,6 +12,7 @@ use super::{
     arguments::Arguments,
     headers,
     metrics::Account,
+    polling::attempt,
     state::{CallState, Driver, Live},
     submit,
     work::Work,
@@ -51,17 +52,15 @@ impl<R: ReturnValue> RemoteCall<R> {
         })
     }
 
-    /// Takes the work out, to poll it outside the lock.
-    pub(super) fn take(&self) -> Option<Work<R>> {
+    /// Takes the work out, to poll it outside the lock; and whether it has to be renewed before that.
+    pub(super) fn take(&self) -> Option<(Work<R>, bool)> {
         let mut stage = self.stage.lock();
         let CallState::Live(live) = &mut *stage else {
             return None;
         };
         let first = !mem::replace(&mut live.begun, true) && live.driver.is_none();
         live.account.submit();
-        let work = live.work.take();
-        drop(stage);
-        work.map(|work| if first { renewed(work) } else { work })
+        live.work.take().map(|work| (work, first))
     }
 
     /// Hands the result over, or drops it when nobody wants it.
@@ -103,8 +102,13 @@ impl<R: ReturnValue> RemoteCall<R> {
         wake_all(task);
     }
 
-    /// Ends what `take` began for somebody who does not poll: the task may have looked in vain meanwhile.
-    fn put_back_work(&self, work: Work<R>) {
+    /// Does something with work that was taken out, for somebody who does not poll it, and puts it back.
+    fn change_work(&self, mut work: Work<R>, change: fn(&mut Work<R>)) {
+        if let Err(panic) = attempt(|| change(&mut work)) {
+            drop_quietly(work);
+            return self.end(panic);
+        }
+        // The task may have looked in vain meanwhile.
         let mut stage = self.stage.lock();
         if let CallState::Live(live) = &mut *stage {
             live.work = Some(work);
@@ -115,14 +119,6 @@ impl<R: ReturnValue> RemoteCall<R> {
             drop(stage);
             drop_quietly(work);
         }
-    }
-}
-
-/// Adds what is current where the call starts.
-fn renewed<R>(work: Work<R>) -> Work<R> {
-    match work {
-        Work::Call(call) => Work::Call(headers::renew(call)),
-        reading @ Work::Reading(..) => reading,
     }
 }
 
@@ -141,15 +137,18 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
         let fresh = live.work.take_if(|_| !begun);
         drop(stage);
         if let Some(work) = fresh {
-            self.put_back_work(self.or_end(|| renewed(work)));
+            self.change_work(work, Work::renew);
         }
         Some(submit::on(self.function.place(), begun))
     }
 
     fn put_back(&self, _: On) {
-        if let CallState::Live(live) = &mut *self.stage.lock() {
-            live.driver = None;
+        let mut stage = self.stage.lock();
+        if let CallState::Live(live) = &mut *stage {
+            let driver = live.driver.take();
             live.account.end(Ending::Refused);
+            drop(stage);
+            drop_quietly(driver);
         }
     }
 
@@ -220,13 +219,12 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
             self.end(Error::Cancelled);
             return;
         }
-        let Some(mut work) = live.work.take() else {
+        let Some(work) = live.work.take() else {
             live.cancelled = true;
             return;
         };
         drop(stage);
-        self.or_end(|| work.cancel());
-        self.put_back_work(work);
+        self.change_work(work, Work::cancel);
     }
 
     fn is_finished(&self) -> bool {

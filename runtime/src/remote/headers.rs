@@ -13,10 +13,9 @@ pub(crate) fn of_call() -> Headers {
     carry::inject()
 }
 
-/// A call that is started here and now: what is current here goes with it, and what is not set here, but was where it was made.
-pub(crate) fn renew(mut call: Box<dyn Ongoing>) -> Box<dyn Ongoing> {
+/// The call is started here and now: what is current here goes with it, and what is not set here, but was where it was made.
+pub(crate) fn renew(call: &mut dyn Ongoing) {
     call.add_headers(of_call());
-    call
 }
 
 /// Runs `body`, which must not unwind, where calls are answered, in the context that the headers of its call tell of.

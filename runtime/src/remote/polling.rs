@@ -1,14 +1,17 @@
 //! How the work of a call is polled: by its caller, or by the task of a call that was started.
+//!
+//! The place may be somebody else's. If it panics, the call ends with that panic, and the work that panicked is gone.
 
 use std::{
     mem,
+    panic::{AssertUnwindSafe, catch_unwind},
     task::{Context, Poll, Waker},
 };
 
-use super::{answer::ReturnValue, call::RemoteCall, state::CallState};
+use super::{answer::ReturnValue, call::RemoteCall, state::CallState, work::Work};
 use crate::{
     call::{outcome::Ending, traits::Step},
-    error::Error,
+    error::{Error, Panic},
     offload::place::On,
     unwind::drop_quietly,
 };
@@ -30,32 +33,31 @@ impl<R: ReturnValue> RemoteCall<R> {
 
     /// Polls the work, unless somebody else does.
     pub(super) fn advance(&self, cx: &mut Context<'_>) -> Poll<(Result<R, Error>, Ending)> {
-        self.or_end(|| self.poll_work(cx))
-    }
-
-    /// Does something with the work of the call. If that unwinds, the work is gone with it, and the call has ended.
-    pub(super) fn or_end<T>(&self, act: impl FnOnce() -> T) -> T {
-        let end = EndOnUnwind(self);
-        let done = act();
-        mem::forget(end);
-        done
-    }
-
-    fn poll_work(&self, cx: &mut Context<'_>) -> Poll<(Result<R, Error>, Ending)> {
-        let Some(mut work) = self.take() else {
+        let Some((mut work, is_first)) = self.take() else {
             return Poll::Pending;
         };
+        let mut prepare: fn(&mut Work<R>) = if is_first { Work::renew } else { |_| () };
         loop {
-            if let Poll::Ready(end) = work.poll(cx) {
-                return Poll::Ready(end);
-            }
+            let polled = attempt(|| {
+                prepare(&mut work);
+                let end = work.poll(cx);
+                (end.is_pending() && work.is_running(), end)
+            });
+            let is_running = match polled {
+                Ok((is_running, Poll::Pending)) => is_running,
+                ended => {
+                    // What has come of it stays, whatever its drop does.
+                    drop_quietly(work);
+                    return ended.map_or_else(|panic| Poll::Ready(broken(panic)), |(_, end)| end);
+                }
+            };
             let mut stage = self.stage.lock();
             let CallState::Live(live) = &mut *stage else {
                 drop(stage);
                 drop_quietly(work);
                 return Poll::Pending;
             };
-            if work.is_running() {
+            if is_running {
                 live.account.begin();
             }
             if !mem::take(&mut live.cancelled) {
@@ -63,16 +65,17 @@ impl<R: ReturnValue> RemoteCall<R> {
                 return Poll::Pending;
             }
             drop(stage);
-            work.cancel();
+            prepare = Work::cancel;
         }
     }
 }
 
-/// Ends a call that would otherwise wait for ever for work that was lost. Forgotten if nothing unwinds.
-struct EndOnUnwind<'a, R: ReturnValue>(&'a RemoteCall<R>);
+/// Runs code of a place. Its panic is the end of the call.
+pub(super) fn attempt<T>(act: impl FnOnce() -> T) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(act)).map_err(|payload| Error::Panicked(Panic::new(payload)))
+}
 
-impl<R: ReturnValue> Drop for EndOnUnwind<'_, R> {
-    fn drop(&mut self) {
-        self.0.end(Error::Cancelled);
-    }
+/// Not counted as a panic, for it was none of the body.
+fn broken<R>(panic: Error) -> (Result<R, Error>, Ending) {
+    (Err(panic), Ending::Refused)
 }

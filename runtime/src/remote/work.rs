@@ -13,6 +13,7 @@ use super::{
     answer::ReturnValue,
     codec::guarded,
     failure::{codec, error, how},
+    headers,
 };
 use crate::{call::outcome::Ending, error::Error};
 
@@ -53,6 +54,13 @@ impl<R: ReturnValue> Work<R> {
         match self {
             Self::Call(call) => call.is_running(),
             Self::Reading(..) => true,
+        }
+    }
+
+    /// Adds what is current where the call starts.
+    pub(super) fn renew(&mut self) {
+        if let Self::Call(call) = self {
+            headers::renew(&mut **call);
         }
     }
 

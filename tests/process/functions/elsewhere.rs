@@ -1,27 +1,61 @@
-//! A place of somebody else, whose calls panic when they are polled: each call ends, whoever polls it.
+//! A place of somebody else, whose calls panic wherever they can: each call ends, whoever polls it, and tells the panic.
 
 use std::{
     future::Future,
-    panic::{AssertUnwindSafe, catch_unwind},
-    pin::{Pin, pin},
-    task::{Context, Poll, Waker},
+    pin::Pin,
+    task::{Context, Poll},
+    thread::panicking,
 };
 
 use crate::poll_once;
 use tokio_offload::{Error, offload};
 use tokio_offload_remote::{CodecError, Failure, Function, Ongoing, Remote, Reply};
 
-/// A place that runs nothing. Its calls can be polled so often before they panic.
-struct Broken(&'static str, u32);
+/// A place that runs nothing. Its calls can be polled so often before they panic, as they do in the end when they are dropped.
+#[derive(Clone, Copy)]
+struct Broken {
+    name: &'static str,
+    polls: u32,
+    /// Whether they end instead.
+    fails: bool,
+    /// What is asked of a call under way panics.
+    unknown: bool,
+    /// So does adding to what travels with it.
+    closed: bool,
+}
 
-static BROKEN: Broken = Broken("broken", 0);
-static BREAKS: Broken = Broken("breaks", 1);
+impl Broken {
+    const fn new(name: &'static str, polls: u32) -> Self {
+        Self {
+            name,
+            polls,
+            fails: false,
+            unknown: false,
+            closed: false,
+        }
+    }
+}
 
-struct BrokenCall(u32);
+static BROKEN: Broken = Broken::new("broken", 0);
+static BREAKS: Broken = Broken::new("breaks", 1);
+static FAILS: Broken = Broken {
+    fails: true,
+    ..Broken::new("broken-drop", 1)
+};
+static UNKNOWN: Broken = Broken {
+    unknown: true,
+    ..Broken::new("broken-state", 1)
+};
+static CLOSED: Broken = Broken {
+    closed: true,
+    ..Broken::new("broken-headers", 1)
+};
+
+struct BrokenCall(Broken);
 
 impl Remote for Broken {
     fn name(&self) -> &'static str {
-        self.0
+        self.name
     }
 
     fn call(
@@ -30,7 +64,7 @@ impl Remote for Broken {
         _: Result<Vec<u8>, CodecError>,
         _: Vec<(String, String)>,
     ) -> Box<dyn Ongoing> {
-        Box::new(BrokenCall(self.1))
+        Box::new(BrokenCall(*self))
     }
 
     fn take_buffer(&self) -> Vec<u8> {
@@ -58,7 +92,10 @@ impl Future for BrokenCall {
     type Output = Result<Reply, Failure>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0 = self.0.checked_sub(1).expect("no place");
+        if self.0.fails && self.0.polls == 0 {
+            return Poll::Ready(Err(Failure::Full));
+        }
+        self.0.polls = self.0.polls.checked_sub(1).expect("no place");
         cx.waker().wake_by_ref();
         Poll::Pending
     }
@@ -66,14 +103,25 @@ impl Future for BrokenCall {
 
 impl Ongoing for BrokenCall {
     fn cancel(&mut self) {
-        panic!("nor a way to end it");
+        panic!("no way to end it");
     }
 
     fn is_running(&self) -> bool {
+        assert!(!self.0.unknown, "no way to know");
         false
     }
 
-    fn add_headers(&mut self, _: Vec<(String, String)>) {}
+    fn add_headers(&mut self, _: Vec<(String, String)>) {
+        assert!(!self.0.closed, "no way to add to it");
+    }
+}
+
+impl Drop for BrokenCall {
+    fn drop(&mut self) {
+        assert!(panicking(), "no way to be rid of it");
+        // In a panic this would be the end of the program.
+        std::process::abort();
+    }
 }
 
 #[offload(remote = BROKEN)]
@@ -86,31 +134,74 @@ fn answer_later() -> Result<u8, Error> {
     Ok(42)
 }
 
-#[tokio::test]
-async fn a_call_whose_poll_panicked_has_ended() {
-    let mut call = pin!(answer());
-    let mut cx = Context::from_waker(Waker::noop());
-    let mut poll = || catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(&mut cx)));
-    assert!(poll().is_err());
-    let again = poll().unwrap();
-    assert!(
-        matches!(again, Poll::Ready(Err(Error::Cancelled))),
-        "{again:?}"
-    );
+#[offload(remote = FAILS)]
+fn fails() -> Result<u8, Error> {
+    Ok(42)
 }
 
-/// The task that polls a started call.
-#[tokio::test]
-async fn a_call_whose_task_panicked_has_ended() {
-    let end = answer_later().start().await;
-    assert!(matches!(end, Err(Error::Cancelled)), "{end:?}");
+#[offload(remote = UNKNOWN)]
+fn unknown() -> Result<u8, Error> {
+    Ok(42)
+}
+
+#[offload(remote = CLOSED)]
+fn closed() -> Result<u8, Error> {
+    Ok(42)
+}
+
+#[track_caller]
+fn tells(end: Result<u8, Error>, what: &str) {
+    let Err(Error::Panicked(panic)) = end else {
+        panic!("another end: {end:?}");
+    };
+    assert_eq!(panic.message().as_deref(), Some(what));
 }
 
 #[tokio::test]
-async fn a_call_whose_cancelling_panicked_has_ended() {
+async fn a_call_whose_poll_panics_ends_with_that() {
+    tells(answer().await, "no place");
+    tells(answer_later().await, "no place");
+    tells(answer().outcome().await.and_then(|end| end), "no place");
+    tells(unknown().await, "no way to know");
+    tells(closed().await, "no way to add to it");
+}
+
+/// The task polls it, or the caller who starts it; nobody is there to see the end of the last.
+#[tokio::test]
+async fn a_call_whose_task_panics_ends_with_that() {
+    offload_tests::limit_all();
+    for call in [answer(), answer_later()] {
+        tells(call.start().await, "no place");
+    }
+    tells(unknown().start().await, "no way to know");
+    tells(closed().start().await, "no way to add to it");
+    for call in [answer(), answer_later(), unknown(), closed()] {
+        call.detach();
+    }
+}
+
+#[tokio::test]
+async fn a_call_whose_cancelling_panics_ends_with_that() {
+    offload_tests::limit_all();
     let mut call = answer_later();
     assert!(poll_once(&mut call).await.is_pending());
-    assert!(catch_unwind(AssertUnwindSafe(|| call.cancel())).is_err());
-    let end = call.await;
-    assert!(matches!(end, Err(Error::Cancelled)), "{end:?}");
+    call.cancel();
+    tells(call.await, "no way to end it");
+    let call = answer_later().start();
+    call.cancel();
+    tells(call.await, "no way to end it");
+}
+
+/// What it was to say has been said by then.
+#[tokio::test]
+async fn a_call_that_panics_as_it_goes_has_its_end() {
+    for call in [fails(), fails().start()] {
+        let end = call.await;
+        assert!(matches!(end, Err(Error::Full)), "{end:?}");
+    }
+    drop(answer());
+    let mut call = answer_later();
+    assert!(poll_once(&mut call).await.is_pending());
+    drop(call);
+    drop(answer_later().start());
 }
