@@ -13,7 +13,7 @@ use std::{
 use crate::{
     config::{Config, Init},
     error::Failure,
-    pool::{inner::Inner, stats::Stats},
+    pool::{inner::Inner, stats::Stats, watch::Watcher},
     role,
     wire::frame::ROOM,
 };
@@ -87,9 +87,9 @@ impl Workers {
         &'static self,
         workers: usize,
     ) -> impl Future<Output = Result<(), Failure>> + Send + use<> {
-        let inner = self.inner();
+        let mut watcher = Watcher::new(self.inner());
         poll_fn(move |cx| match role::check() {
-            Ok(()) => inner.poll_prewarm(workers, cx),
+            Ok(()) => watcher.poll_prewarm(workers, cx),
             Err(failure) => Poll::Ready(Err(failure)),
         })
     }
@@ -103,7 +103,11 @@ impl Workers {
         if let Some(inner) = inner {
             inner.close();
         }
-        poll_fn(move |cx| inner.map_or(Poll::Ready(()), |inner| inner.poll_gone(cx)))
+        let mut watcher = inner.map(Watcher::new);
+        poll_fn(move |cx| match &mut watcher {
+            Some(watcher) => watcher.poll_gone(cx),
+            None => Poll::Ready(()),
+        })
     }
 
     /// Ends the calls that wait, refuses new ones, and kills workers that run a call, after the grace. Returns at once;
@@ -116,9 +120,10 @@ impl Workers {
 
     /// Resolves when no call runs and none waits.
     pub fn idle(&'static self) -> impl Future<Output = ()> + Send + use<> {
-        poll_fn(|cx| match role::forked_from() {
+        let mut watcher = Watcher::new(self.inner());
+        poll_fn(move |cx| match role::forked_from() {
             Some(_) => Poll::Ready(()),
-            None => self.inner().poll_idle(cx),
+            None => watcher.poll_idle(cx),
         })
     }
 

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fmt, mem,
     sync::Arc,
-    task::{Poll, Waker},
+    task::Waker,
     time::{Duration, Instant},
 };
 
@@ -55,7 +55,8 @@ pub(crate) struct State {
     pub(crate) starting_workers: Vec<Arc<WorkerProcess>>,
     pub(crate) workers: Vec<Arc<WorkerProcess>>,
     failed_start: Option<FailedStart>,
-    watchers: Vec<Waker>,
+    /// Who waits for a change. Each has a number of its own.
+    pub(crate) watchers: BTreeMap<u64, Waker>,
     sweeping: bool,
     /// Workers to start in place of workers that ended, whether or not calls wait.
     spares: usize,
@@ -94,7 +95,7 @@ impl State {
             starting_workers: Vec::new(),
             workers: Vec::new(),
             failed_start: None,
-            watchers: Vec::new(),
+            watchers: BTreeMap::new(),
             sweeping: false,
             spares: 0,
             numbers: 0,
@@ -129,7 +130,7 @@ impl State {
                     .extend(waiting.map(|queued| (queued, failed.trouble.failure())));
             }
         }
-        actions.wake = mem::take(&mut self.watchers);
+        actions.wake = self.take_watchers();
         actions
     }
 
@@ -262,15 +263,14 @@ impl State {
         None
     }
 
-    pub(crate) fn watch<T>(&mut self, waker: Waker) -> Poll<T> {
-        self.watchers.push(waker);
-        Poll::Pending
+    fn take_watchers(&mut self) -> Vec<Waker> {
+        mem::take(&mut self.watchers).into_values().collect()
     }
 
     /// Those who watch, if there is something to see.
     pub(crate) fn take_idle_wakers(&mut self) -> Vec<Waker> {
         if self.is_idle() {
-            mem::take(&mut self.watchers)
+            self.take_watchers()
         } else {
             Vec::new()
         }

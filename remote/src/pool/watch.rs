@@ -1,51 +1,86 @@
-//! Observing a pool from outside, and waiting for its states. Wakers are cloned before the lock is taken: that may run anything.
+//! Observing a pool from outside, and waiting for its states.
 
 use std::task::{Context, Poll};
 
 use crate::{
     error::Failure,
-    pool::{inner::Inner, state::Actions, stats::Stats},
+    pool::{
+        inner::Inner,
+        state::{Actions, State},
+        stats::Stats,
+    },
+    role,
+    unwind::quietly,
 };
 
-impl Inner {
+/// Somebody who waits for a state of a pool. It leaves nothing there when it goes.
+#[derive(Debug)]
+pub(crate) struct Watcher {
+    inner: &'static Inner,
+    /// The place of its waker, once it has one.
+    number: Option<u64>,
+}
+
+impl Watcher {
+    pub(crate) const fn new(inner: &'static Inner) -> Self {
+        Self {
+            inner,
+            number: None,
+        }
+    }
+
     /// Waits until this many workers are ready.
     pub(crate) fn poll_prewarm(
-        &'static self,
+        &mut self,
         most: usize,
         cx: &Context<'_>,
     ) -> Poll<Result<(), Failure>> {
-        let waker = cx.waker().clone();
-        let mut state = self.state.lock();
         let mut actions = Actions::default();
-        let poll = match state.prewarm(most, &mut actions) {
-            Some(result) => Poll::Ready(result),
-            None => state.watch(waker),
-        };
-        drop(state);
-        self.perform(actions);
+        let poll = self.poll(cx, |state| state.prewarm(most, &mut actions));
+        self.inner.perform(actions);
         poll
     }
 
     /// Waits until no call runs and none waits.
-    pub(crate) fn poll_idle(&self, cx: &Context<'_>) -> Poll<()> {
-        let waker = cx.waker().clone();
-        let mut state = self.state.lock();
-        if state.is_idle() {
-            return Poll::Ready(());
-        }
-        state.watch(waker)
+    pub(crate) fn poll_idle(&mut self, cx: &Context<'_>) -> Poll<()> {
+        self.poll(cx, |state| state.is_idle().then_some(()))
     }
 
     /// Waits until the last worker of a closed pool is gone.
-    pub(crate) fn poll_gone(&self, cx: &Context<'_>) -> Poll<()> {
-        let waker = cx.waker().clone();
-        let mut state = self.state.lock();
-        if state.is_idle() && state.total == 0 {
-            return Poll::Ready(());
-        }
-        state.watch(waker)
+    pub(crate) fn poll_gone(&mut self, cx: &Context<'_>) -> Poll<()> {
+        self.poll(cx, |state| {
+            (state.is_idle() && state.total == 0).then_some(())
+        })
     }
 
+    fn poll<T>(&mut self, cx: &Context<'_>, look: impl FnOnce(&mut State) -> Option<T>) -> Poll<T> {
+        // Cloned before the lock is taken: that may run anything.
+        let waker = cx.waker().clone();
+        let mut state = self.inner.state.lock();
+        let (poll, spare) = match look(&mut state) {
+            Some(seen) => (Poll::Ready(seen), Some(waker)),
+            None => {
+                let number = *self.number.get_or_insert_with(|| state.number());
+                (Poll::Pending, state.watchers.insert(number, waker))
+            }
+        };
+        drop(state);
+        quietly(|| drop(spare));
+        poll
+    }
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        let Some(number) = self.number.filter(|_| role::forked_from().is_none()) else {
+            return;
+        };
+        let waker = self.inner.state.lock().watchers.remove(&number);
+        quietly(|| drop(waker));
+    }
+}
+
+impl Inner {
     pub(crate) fn has_room(&self) -> bool {
         self.state.lock().has_room(self.config.queue_capacity)
     }

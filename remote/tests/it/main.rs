@@ -14,3 +14,4 @@ mod shutdown;
 mod stalls;
 mod start;
 mod surroundings;
+mod watchers;
