@@ -12,10 +12,9 @@ use super::{
     arguments::Arguments,
     headers,
     metrics::Account,
-    polling::attempt,
     state::{CallState, Driver, Live},
     submit,
-    work::Work,
+    work::{Work, attempt},
 };
 use crate::{
     call::{

@@ -4,14 +4,18 @@
 
 use std::{
     mem,
-    panic::{AssertUnwindSafe, catch_unwind},
     task::{Context, Poll, Waker},
 };
 
-use super::{answer::ReturnValue, call::RemoteCall, state::CallState, work::Work};
+use super::{
+    answer::ReturnValue,
+    call::RemoteCall,
+    state::CallState,
+    work::{Work, attempt},
+};
 use crate::{
     call::{outcome::Ending, traits::Step},
-    error::{Error, Panic},
+    error::Error,
     offload::place::On,
     unwind::drop_quietly,
 };
@@ -68,11 +72,6 @@ impl<R: ReturnValue> RemoteCall<R> {
             prepare = Work::cancel;
         }
     }
-}
-
-/// Runs code of a place. Its panic is the end of the call.
-pub(super) fn attempt<T>(act: impl FnOnce() -> T) -> Result<T, Error> {
-    catch_unwind(AssertUnwindSafe(act)).map_err(|payload| Error::Panicked(Panic::new(payload)))
 }
 
 /// Not counted as a panic, for it was none of the body.

@@ -2,6 +2,7 @@
 
 use std::{
     future::Future,
+    panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     task::{Context, Poll, ready},
 };
@@ -15,7 +16,10 @@ use super::{
     failure::{codec, error, how},
     headers,
 };
-use crate::{call::outcome::Ending, error::Error};
+use crate::{
+    call::outcome::Ending,
+    error::{Error, Panic},
+};
 
 /// Answers from this size on are read on a blocking thread. The benchmark `decode` of the engine prints what reading costs by size
 /// and kind, beside a message to such a thread and back: from here on the worst kind, short strings, costs many times that.
@@ -70,6 +74,11 @@ impl<R: ReturnValue> Work<R> {
             call.cancel();
         }
     }
+}
+
+/// Runs code of a place. Its panic is the end of the call.
+pub(super) fn attempt<T>(act: impl FnOnce() -> T) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(act)).map_err(|payload| Error::Panicked(Panic::new(payload)))
 }
 
 /// Sends a large answer to a thread that may block, if there is a runtime that has some.
