@@ -57,12 +57,11 @@ impl Watcher {
         // Cloned before the lock is taken: that may run anything.
         let waker = cx.waker().clone();
         let mut state = self.inner.state.lock();
-        let (poll, spare) = match look(&mut state) {
-            Some(seen) => (Poll::Ready(seen), Some(waker)),
-            None => {
-                let number = *self.number.get_or_insert_with(|| state.number());
-                (Poll::Pending, state.watchers.insert(number, waker))
-            }
+        let (poll, spare) = if let Some(seen) = look(&mut state) {
+            (Poll::Ready(seen), Some(waker))
+        } else {
+            let number = *self.number.get_or_insert_with(|| state.number());
+            (Poll::Pending, state.watchers.insert(number, waker))
         };
         drop(state);
         quietly(|| drop(spare));
