@@ -10,7 +10,7 @@ use std::{
 use crate::{
     Blocked, How,
     allow::threads_inside,
-    episodes::Stuck,
+    episodes::{Due, Stuck},
     watch::Inside,
     watcher::{Asks, Judged},
 };
@@ -44,6 +44,12 @@ pub fn init() {}
 /// What threads do at one moment: not seen here.
 #[derive(Default)]
 pub(crate) struct Scene;
+
+impl Scene {
+    pub(crate) fn within(self, _stay: Duration) -> Self {
+        self
+    }
+}
 
 pub(crate) struct Look {
     /// Of the thread of a runtime with one.
@@ -86,9 +92,10 @@ impl Look {
     pub(crate) fn judge(
         &mut self,
         _: &Scene,
-        (stuck, _): (&[Stuck], usize),
+        due: &Due,
         has_workers: bool,
-    ) -> Vec<Judged> {
+        _: &dyn Fn(usize) -> bool,
+    ) -> Vec<(Stuck, Judged)> {
         let allowed = threads_inside().len();
         let judge = |(index, stuck): (usize, &Stuck)| {
             if index < allowed {
@@ -101,6 +108,7 @@ impl Look {
             report.unnamed = Some(UNNAMED);
             Judged::Blocked(Box::new(report))
         };
-        stuck.iter().enumerate().map(judge).collect()
+        let stuck = due.judge.iter().enumerate();
+        stuck.map(|it| (*it.1, judge(it))).collect()
     }
 }

@@ -28,8 +28,9 @@ pub(crate) struct Stuck {
 /// What a tick asks for.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Due {
-    /// Some worker is close to the limit: its thread should be looked at, so that the next look has something to compare with.
-    pub(crate) look: bool,
+    /// Some worker is close to the limit: its thread should be looked at, so that the next look has something to compare with. The
+    /// shortest time for which the counters of one of these have stood still.
+    pub(crate) look: Option<Duration>,
     /// Workers beyond the limit about which nothing was said yet.
     pub(crate) judge: Vec<Stuck>,
     /// How many workers have not come back since the tick before, but for those about which all was said.
@@ -127,7 +128,7 @@ impl Episodes {
             if it.settled || after.saturating_add(self.period) < it.patience {
                 continue;
             }
-            due.look = true;
+            due.look = Some(due.look.map_or(after, |shortest| shortest.min(after)));
             if after >= it.patience {
                 due.judge.push(Stuck { worker, after });
             }
@@ -155,6 +156,11 @@ impl Episodes {
         worker.settled = false;
         worker.since = now;
         worker.patience = more(worker.patience, self.limit);
+    }
+
+    /// Whether the worker came back after the last tick.
+    pub(crate) fn is_back(&self, worker: usize, counters: Counters) -> bool {
+        counters != self.workers[worker].last
     }
 
     /// Whether it was said already, in this stay, that the machine has no processor for this worker.

@@ -91,7 +91,7 @@ impl Watcher {
     }
 
     pub(crate) fn run(mut self) {
-        let mut scene = None;
+        let mut scene: Option<Scene> = None;
         if self.is_short {
             // It may not last long enough for that to be done when somebody is suspected.
             self.look.prepare();
@@ -106,19 +106,21 @@ impl Watcher {
             let due = self
                 .episodes
                 .tick(now, |worker| counters(&self.metrics, worker));
-            if due.judge.is_empty() {
-                scene = due
-                    .look
-                    .then(|| self.look.scene(&scene.take().unwrap_or_default()));
+            let before = due
+                .look
+                .map(|stay| scene.take().unwrap_or_default().within(stay));
+            let second = before.as_ref().filter(|_| !due.judge.is_empty());
+            if let Some(before) = second {
+                // What both looks have seen alike is one wait.
+                self.judge(before, &due);
+            }
+            let is_second = second.is_some();
+            scene = before.map(|before| self.look.scene(&before));
+            if !is_second {
                 for report in self.look.root(now, self.limit) {
                     self.tell(&report);
                 }
-                continue;
             }
-            // The second look: what both have seen alike is one wait.
-            let before = scene.take().unwrap_or_default();
-            self.judge(&before, &due);
-            scene = Some(self.look.scene(&before));
         }
     }
 
@@ -135,11 +137,12 @@ impl Watcher {
     }
 
     fn judge(&mut self, before: &Scene, due: &Due) {
-        let stuck = &due.judge;
-        let judged = self.look.judge(before, (stuck, due.away), self.has_workers);
+        let (metrics, episodes) = (&self.metrics, &self.episodes);
+        let is_back = |worker| episodes.is_back(worker, counters(metrics, worker));
+        let judged = self.look.judge(before, due, self.has_workers, &is_back);
         let now = self.start.elapsed();
-        for (stuck, judged) in stuck.iter().zip(judged) {
-            let verdict = self.verdict(*stuck, judged);
+        for (stuck, judged) in judged {
+            let verdict = self.verdict(stuck, judged);
             self.episodes.settle(stuck.worker, verdict, now);
         }
     }

@@ -131,7 +131,11 @@ fn a_worker_is_judged_when_the_limit_is_reached_and_looked_at_before() {
         (100, true, 1),
     ] {
         let due = episodes.tick(ms(now), |_| working(0));
-        assert_eq!((due.look, due.judge.len()), (look, judged), "at {now} ms");
+        assert_eq!(
+            (due.look.is_some(), due.judge.len()),
+            (look, judged),
+            "at {now} ms"
+        );
     }
 }
 
@@ -270,4 +274,14 @@ fn what_is_over_without_a_count_makes_room_for_the_next_and_ever_more_rarely() {
         assert_eq!(told.len(), 1);
         assert_eq!(told[0].1.after, ms(wait));
     }
+}
+
+#[test]
+fn what_is_looked_at_says_for_how_long_nobody_of_it_has_moved() {
+    let mut episodes = Episodes::new(LIMIT, ms(0), &[working(0), working(0)]);
+    let moved = |worker: usize| working(u64::try_from(worker).unwrap());
+    assert_eq!(episodes.tick(ms(10), moved).look, None);
+    assert!(episodes.is_back(1, working(2)) && !episodes.is_back(1, working(1)));
+    assert_eq!(episodes.tick(ms(90), moved).look, Some(ms(80)));
+    assert_eq!(episodes.tick(ms(95), moved).look, Some(ms(85)));
 }

@@ -1,17 +1,16 @@
 //! What all threads do at one moment, and who of them may be the worker that is missing.
 
-use std::{collections::HashMap, env, path::Path, sync::PoisonError, time::Duration};
+use std::{collections::HashMap, path::Path, sync::PoisonError, time::Duration};
 
 use super::{
-    Scene,
     activity::{Activity, activity},
     ask,
     names::{Frame, NAMES},
     role::{Role, culprit, is_of_workers, role},
     root::may_park,
-    shown::shown,
+    shown::{program, shown},
     stacks::{ask, modules, stack_of},
-    thread::{Place, State, Tid, every_thread},
+    thread::{Place, Scene, State, Tid, every_thread},
     unwind::Stack,
 };
 use crate::{Blocked, How, allow::threads_inside};
@@ -99,9 +98,15 @@ impl Reader {
         }
     }
 
-    /// Looks at every thread, or at one if only that is in question. Suspects are those in the role `wanted`; who is the only one in question
-    /// is in that role unless its stack says another.
-    pub(crate) fn findings(&mut self, before: &Scene, wanted: Role, only: Option<Tid>) -> Findings {
+    /// Looks at every thread, or at one if only that is in question, and says when it has `looked`. Suspects are those in the role `wanted`;
+    /// who is the only one in question is in that role unless its stack says another.
+    pub(crate) fn findings(
+        &mut self,
+        before: &Scene,
+        wanted: Role,
+        only: Option<Tid>,
+        looked: &mut dyn FnMut(),
+    ) -> Findings {
         self.prepare();
         let mut now = every_thread();
         let threads = now.len();
@@ -114,32 +119,44 @@ impl Reader {
         if found.is_stopped {
             return found;
         }
+        self.look_at(&now, before, (wanted, only.is_some()), looked, &mut found);
+        found
+    }
+
+    fn look_at(
+        &mut self,
+        now: &HashMap<Tid, State>,
+        before: &Scene,
+        (wanted, is_only): (Role, bool),
+        looked: &mut dyn FnMut(),
+        found: &mut Findings,
+    ) {
         let (running, sleeping): (Vec<_>, Vec<_>) = now
             .iter()
             .partition(|(_, state)| state.place == Place::Running);
         let asked = |is_allowed| Asked {
             wanted,
-            is_only: only.is_some(),
+            is_only,
             is_allowed,
         };
         // Stacks first, names later: a stack is gone when its thread goes on.
         let stacks: Vec<_> = sleeping.into_iter().filter_map(stack_and_leave).collect();
+        looked();
         let helper = ask::Helper::start(running.len());
         for (tid, state, stack, allowed) in stacks {
             let thread = (tid, state, before.0.get(&tid));
-            self.add(&mut found, thread, &stack, asked(allowed));
+            self.add(found, thread, &stack, asked(allowed));
         }
         let mut unseen = Vec::new();
         for (tid, state) in running {
-            let old = before.0.get(tid);
+            let thread = (*tid, state, before.0.get(tid));
             let asked = asked(is_allowed(*tid));
             match helper.as_ref().and_then(|helper| ask(helper, *tid)) {
-                Some(stack) => self.add(&mut found, (*tid, state, old), &stack, asked),
-                None => unseen.push(activity(state, old)),
+                Some(stack) => self.add(found, thread, &stack, asked),
+                None => unseen.push(activity(state, thread.2)),
             }
         }
         found.running = most_telling(unseen);
-        found
     }
 
     fn add(
@@ -259,25 +276,6 @@ fn name(address: u64) -> Vec<Frame> {
         .map(|it| (it.path.clone(), address - it.bias));
     let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
     place.map_or_else(Vec::new, |(path, address)| names.frames(&path, address))
-}
-
-/// The name of the crate that is running, from that of its file.
-fn program() -> String {
-    let path = env::current_exe().unwrap_or_default();
-    let name = path
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .replace('-', "_");
-    // Tests have a hash at the end.
-    match name.rsplit_once('_') {
-        Some((name, hash))
-            if hash.len() == 16 && hash.chars().all(|sign| sign.is_ascii_hexdigit()) =>
-        {
-            name.to_owned()
-        }
-        _ => name,
-    }
 }
 
 /// One that computes, and has for long, before others.

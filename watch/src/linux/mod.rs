@@ -37,17 +37,13 @@ use self::{
 };
 use crate::{
     Blocked, How,
-    episodes::Stuck,
+    episodes::{Due, Stuck},
     watch::Inside,
     watcher::{Asks, Judged},
 };
 
 pub use self::ask::init;
-pub(crate) use self::thread::{Tid, current_tid, waited_for_cpu};
-
-/// What every thread does at one moment.
-#[derive(Default)]
-pub(crate) struct Scene(HashMap<Tid, State>);
+pub(crate) use self::thread::{Scene, Tid, current_tid, waited_for_cpu};
 
 /// Looks at threads, and keeps what takes long to read.
 pub(crate) struct Look {
@@ -135,24 +131,41 @@ impl Look {
         reports
     }
 
-    /// Says for each of these workers what became of it.
+    /// Says for each of the workers to judge what became of it, but for those that come back meanwhile.
     pub(crate) fn judge(
         &mut self,
         before: &Scene,
-        (stuck, away): (&[Stuck], usize),
+        due: &Due,
         has_workers: bool,
-    ) -> Vec<Judged> {
+        is_back: &dyn Fn(usize) -> bool,
+    ) -> Vec<(Stuck, Judged)> {
         let wanted = if has_workers {
             Role::Worker
         } else {
             Role::Single
         };
         let single = (!has_workers && self.inside.is_known()).then_some(self.starter);
-        let mut findings = self.reader.findings(before, wanted, single);
-        if findings.is_stopped {
-            return stuck.iter().map(|_| Judged::Again).collect();
-        }
-        self.leave_out_told(&mut findings);
+        let mut stuck = due.judge.clone();
+        // What a worker does that came back after the tick is another stay, which may be short.
+        let mut looked = || stuck.retain(|it| !is_back(it.worker));
+        let mut findings = self.reader.findings(before, wanted, single, &mut looked);
+        let away = due.away - (due.judge.len() - stuck.len());
+        let judged = if findings.is_stopped {
+            stuck.iter().map(|_| Judged::Again).collect()
+        } else {
+            self.leave_out_told(&mut findings);
+            let is_known = has_workers || single.is_some();
+            self.blame(findings, (&stuck, away), is_known)
+        };
+        stuck.into_iter().zip(judged).collect()
+    }
+
+    fn blame(
+        &mut self,
+        mut findings: Findings,
+        (stuck, away): (&[Stuck], usize),
+        is_known: bool,
+    ) -> Vec<Judged> {
         let mut suspects = findings.suspects_for(stuck.len());
         let (free, blamed) = stuck.split_at(findings.allowed.min(stuck.len()));
         let mut judged: Vec<_> = free.iter().map(|_| Judged::Again).collect();
@@ -167,7 +180,6 @@ impl Look {
             judged.extend(any.map(|report| Judged::Blocked(Box::new(report))));
             return judged;
         }
-        let is_known = has_workers || single.is_some();
         let rest = self.rest(&findings, is_known);
         let mut suspects = suspects.iter();
         judged.extend(blamed.iter().map(|stuck| match suspects.next() {

@@ -1,5 +1,7 @@
 //! Names as reports show them. Whoever wrote the program chose them, and whoever reads the report has a terminal.
 
+use std::env;
+
 /// So many characters of a name are shown. Generics make names of any length; its beginning and its end say most.
 const MOST: usize = 400;
 
@@ -20,6 +22,25 @@ fn sign(sign: char) -> String {
     match sign {
         '\'' | '"' | '\\' => sign.into(),
         _ => sign.escape_debug().to_string(),
+    }
+}
+
+/// The name of the crate that is running, from that of its file.
+pub(crate) fn program() -> String {
+    let path = env::current_exe().unwrap_or_default();
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .replace('-', "_");
+    // Tests have a hash at the end.
+    match name.rsplit_once('_') {
+        Some((name, hash))
+            if hash.len() == 16 && hash.chars().all(|sign| sign.is_ascii_hexdigit()) =>
+        {
+            name.to_owned()
+        }
+        _ => name,
     }
 }
 

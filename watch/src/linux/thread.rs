@@ -86,6 +86,19 @@ impl State {
     }
 }
 
+/// What every thread does at one moment.
+#[derive(Default)]
+pub(crate) struct Scene(pub(crate) HashMap<Tid, State>);
+
+impl Scene {
+    /// Without the threads that ran longer ago than `stay`: how they ran before says nothing about a worker that is away for that long.
+    pub(crate) fn within(mut self, stay: Duration) -> Self {
+        self.0
+            .retain(|_, state| state.place != Place::Running || state.at.elapsed() <= stay);
+        self
+    }
+}
+
 /// All threads but the calling one.
 pub(crate) fn every_thread() -> HashMap<Tid, State> {
     let me = current_tid();
@@ -140,9 +153,9 @@ fn parse_status(text: &str) -> (u64, bool) {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
-    use super::{Place, parse_place, parse_schedstat, parse_status};
+    use super::{Place, Scene, State, parse_place, parse_schedstat, parse_status};
 
     #[test]
     fn the_words_of_the_kernel_are_read() {
@@ -163,5 +176,37 @@ mod tests {
         let status = "Name:\tx\nState:\tt (tracing stop)\nvoluntary_ctxt_switches:\t150\nnonvoluntary_ctxt_switches:\t545\n";
         assert_eq!(parse_status(status), (150, true));
         assert_eq!(parse_status("State:\tS (sleeping)\n"), (0, false));
+    }
+
+    #[test]
+    fn what_ran_before_a_worker_went_away_says_nothing_of_it() {
+        let ran = State {
+            at: Instant::now().checked_sub(Duration::from_secs(60)).unwrap(),
+            place: Place::Running,
+            switches: 1,
+            cpu: Duration::ZERO,
+            waited: Duration::ZERO,
+            is_stopped: false,
+        };
+        let slept = State {
+            place: Place::Sleeping {
+                syscall: 0,
+                sp: 1,
+                pc: 2,
+            },
+            ..ran.clone()
+        };
+        let scene = || Scene([(1, ran.clone()), (2, slept.clone())].into());
+        let known = |stay| {
+            let mut tids: Vec<_> = scene().within(stay).0.into_keys().collect();
+            tids.sort_unstable();
+            tids
+        };
+        assert_eq!(
+            known(Duration::from_secs(30)),
+            [2],
+            "who sleeps is told by how often it slept"
+        );
+        assert_eq!(known(Duration::from_secs(90)), [1, 2]);
     }
 }
