@@ -1,11 +1,11 @@
-//! What nodes want and bring: claims, parts of arguments, answers.
+//! What nodes want: claims, and the grants that answer them.
 
 use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use tokio_offload_remote::{CodecError, Failure, Loss, Point};
+use tokio_offload_remote::Failure;
 
 use super::{
     call::{Action, Call, Running, State},
@@ -13,8 +13,7 @@ use super::{
 };
 use crate::{
     counters::Count,
-    failure::failure,
-    message::{Given, Grant, Outcome, Start, ToNode, write},
+    message::{Given, Grant, ToNode, write},
     names,
 };
 
@@ -47,10 +46,7 @@ impl Desk {
         let mut room = self.part;
         let mut grants = Vec::with_capacity(calls.len().min(MOST));
         for (id, ticket) in calls.iter().take(MOST) {
-            let is_shown = self.secrets.ticket(*id) == *ticket;
-            let call = self.calls.get(*id).filter(|call| {
-                is_shown && call.new.cluster.name == cluster && may_have(call, &claimant)
-            });
+            let call = self.claimable((*id, *ticket), cluster, &claimant);
             let Some(call) = call else {
                 self.refused(cluster);
                 grants.push(Grant::Refused(*id));
@@ -64,23 +60,49 @@ impl Desk {
                 continue;
             }
             room = room.saturating_sub(weight);
-            if let (State::Queued(queued), Some(flight)) =
-                (&call.state, self.flights.get_mut(cluster))
-            {
-                flight.move_ticket(Some(queued.shard), None);
-            }
-            let secrets = &self.secrets;
-            let begun = self.calls.change(*id, |call| {
-                let is_new = begin(call, &claimant, now);
-                let secret = secrets.grant((*id, call.attempts));
-                grants.push(Grant::Given(Box::new(given(call, secret, &mut room))));
-                is_new
-            });
-            if begun == Some(true) {
-                self.begun(*id);
-            }
+            grants.extend(self.grant(*id, cluster, &claimant, &mut room, now));
         }
         self.send(reply, None, write(&ToNode::Grants(grants)));
+    }
+
+    /// The call, if the node shows its ticket and may have it.
+    fn claimable(
+        &self,
+        (id, ticket): (u64, u64),
+        cluster: &str,
+        claimant: &Claimant,
+    ) -> Option<&Call> {
+        let is_shown = self.secrets.ticket(id) == ticket;
+        self.calls
+            .get(id)
+            .filter(|call| is_shown && call.new.cluster.name == cluster && may_have(call, claimant))
+    }
+
+    /// Gives the call to the node, with as much of its arguments as there is room for.
+    fn grant(
+        &mut self,
+        id: u64,
+        cluster: &str,
+        claimant: &Claimant,
+        room: &mut usize,
+        now: Instant,
+    ) -> Option<Grant> {
+        if let (State::Queued(queued), Some(flight)) =
+            (&self.calls.get(id)?.state, self.flights.get_mut(cluster))
+        {
+            flight.move_ticket(Some(queued.shard), None);
+        }
+        let secrets = &self.secrets;
+        let (grant, is_new) = self.calls.change(id, |call| {
+            let is_new = begin(call, claimant, now);
+            let secret = secrets.grant((id, call.attempts));
+            let grant = Grant::Given(Box::new(given(call, secret, room)));
+            (grant, is_new)
+        })?;
+        if is_new {
+            self.begun(id);
+        }
+        Some(grant)
     }
 
     /// What travels with a call has to fit into one message.
@@ -108,130 +130,6 @@ impl Desk {
             }
         }
         self.actions.push(Action::Running(id, true));
-    }
-
-    /// A node wants further arguments.
-    pub(crate) fn part(&mut self, (id, attempt): Start, at: u64, reply: String) {
-        let bytes = self.calls.get(id).filter(|call| call.attempts == attempt);
-        let bytes = bytes.and_then(|call| {
-            let at = usize::try_from(at).ok()?;
-            let rest = call.new.arguments.get(at..)?;
-            Some(rest[..rest.len().min(self.part)].to_vec())
-        });
-        self.send(
-            reply,
-            None,
-            write(&ToNode::Bytes(bytes.unwrap_or_default())),
-        );
-    }
-
-    /// A body has ended. Whoever says so is told that it was heard, unless a large result is to be fetched first.
-    pub(crate) fn answer(&mut self, (id, attempt): Start, outcome: Outcome, now: Instant) -> bool {
-        let call = self.calls.get(id);
-        let Some(call) = call.filter(|call| call.attempts == attempt) else {
-            return true;
-        };
-        let State::Running(running) = &call.state else {
-            return true;
-        };
-        let cluster = call.new.cluster;
-        match outcome {
-            Outcome::Large(total) => {
-                let (bytes, limit) = (
-                    usize::try_from(total).unwrap_or(usize::MAX),
-                    cluster.max_message,
-                );
-                if bytes > limit {
-                    self.finish(id, Err(Failure::TooLarge { bytes, limit }), now);
-                    return true;
-                }
-                if !running.fetching {
-                    self.actions.push(Action::Fetch {
-                        id,
-                        attempt,
-                        node: running.node.to_string(),
-                        total: bytes,
-                    });
-                    self.calls.change(id, Call::is_fetched);
-                }
-                return false;
-            }
-            Outcome::Done(bytes) if bytes.len() > cluster.max_message => {
-                let (bytes, limit) = (bytes.len(), cluster.max_message);
-                self.finish(id, Err(Failure::TooLarge { bytes, limit }), now);
-            }
-            Outcome::Leaving => self.lost(id, now),
-            Outcome::Died(_) if call.attempts <= cluster.retries => self.again(id, now),
-            outcome => {
-                let at = format!("the node {} on {}", running.node, running.host);
-                let end = failure(outcome, call.new.name, attempt, &at);
-                self.finish(id, end, now);
-            }
-        }
-        true
-    }
-
-    /// A node has answered in words that this version does not know.
-    pub(crate) fn garbled(&mut self, (id, attempt): Start, now: Instant) {
-        let running = self
-            .calls
-            .get(id)
-            .filter(|call| call.attempts == attempt && matches!(call.state, State::Running(_)));
-        if running.is_some() {
-            let error =
-                CodecError::new(&"the node answered in words that this version does not know");
-            self.finish(id, Err(Failure::Codec(error.at(Point::DecodeResult))), now);
-        }
-    }
-
-    /// A large result is there, or its node has not got it any more.
-    pub(crate) fn fetched(&mut self, (id, attempt): Start, bytes: Option<Vec<u8>>, now: Instant) {
-        let call = self.calls.get(id).filter(|call| call.attempts == attempt);
-        let is_running = call.is_some_and(|call| matches!(call.state, State::Running(_)));
-        match bytes {
-            _ if !is_running => {}
-            Some(bytes) => self.finish(id, Ok(bytes), now),
-            None => self.lost(id, now),
-        }
-    }
-
-    /// The node that has the call is gone, and the call with it, unless it may run again.
-    pub(super) fn lost(&mut self, id: u64, now: Instant) {
-        let Some(call) = self.calls.get(id) else {
-            return;
-        };
-        let State::Running(running) = &call.state else {
-            return;
-        };
-        let cluster = call.new.cluster;
-        cluster.counters.add(Count::Lost);
-        if call.attempts <= cluster.retries {
-            return self.again(id, now);
-        }
-        let loss = Loss::new(
-            running.node.to_string(),
-            running.host.to_string(),
-            call.new.name.to_owned(),
-            call.attempts,
-        );
-        self.finish(id, Err(Failure::Lost(loss)), now);
-    }
-
-    /// Gives the call to a further node.
-    fn again(&mut self, id: u64, now: Instant) {
-        if let Some(call) = self.calls.get(id) {
-            let cluster = call.new.cluster;
-            cluster.counters.add(Count::Retried);
-            cluster.counters.take(Count::Running);
-            cluster.counters.add(Count::Queued);
-            if let (State::Running(running), Some(flight)) =
-                (&call.state, self.flights.get_mut(cluster.name))
-            {
-                flight.leaves(&running.node);
-            }
-        }
-        self.actions.push(Action::Running(id, false));
-        self.route(id, now);
     }
 }
 

@@ -4,13 +4,15 @@
 //! order of events. It may import `cluster`, `counters`, `failure`, `message` and `names`.
 //!
 //! `state` is what the desk knows; its parts are `call`, `calls`, `flight`, `route`, `watched` and `secrets`. The other files are its rules:
-//! `queue` puts a call into the queue, `routes` asks which release has a function, `claims` answers nodes, `nodes` asks whether nodes
-//! are still there, `watch` acts on time, `saying` writes messages, `denied` handles what the servers refuse.
+//! `queue` puts a call into the queue, `routes` asks which release has a function, `claims` gives calls to nodes, `answers` takes
+//! what they send of these, `nodes` asks whether nodes are still there, `watch` acts on time, `saying` writes messages, `denied` handles
+//! what the servers refuse.
 //!
 //! - A call is given to a node once for each attempt, and to a further one only if the cluster's `retries` allow it.
 //! - The queue holds nothing of a call but its number and a secret, so a doubled or forgotten ticket costs only a refused claim.
 //! - Without a connection the desk does not judge nodes.
 
+mod answers;
 mod call;
 mod calls;
 mod claims;

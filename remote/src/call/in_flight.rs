@@ -4,6 +4,7 @@
 //! process ends, whatever the socket says.
 
 use std::{
+    io,
     os::unix::net::UnixStream,
     sync::Arc,
     task::{Context, Poll, Waker, ready},
@@ -92,16 +93,7 @@ impl InFlight {
                 lease.worker.kill();
                 return Poll::Pending;
             }
-            let writes = !self.transfer.is_sent();
-            let (transfer, socket) = (&mut self.transfer, Arc::clone(&lease.worker.socket));
-            let step = ready!(Registration::poll(
-                &mut lease.registration,
-                &socket,
-                writes,
-                cx,
-                || transfer.step(&socket),
-            ));
-            match step {
+            match ready!(step(&mut self.transfer, lease, cx)) {
                 Ok(Step::Wait) => self.note_start(),
                 Ok(Step::Answered(head)) => {
                     let outcome = self.transfer.answer(head);
@@ -210,6 +202,19 @@ impl InFlight {
             hard: self.hard.take(),
         })
     }
+}
+
+/// Moves the bytes of the call for which the socket is ready, or waits for it.
+fn step(
+    transfer: &mut Transfer,
+    lease: &mut Lease,
+    cx: &mut Context<'_>,
+) -> Poll<io::Result<Step>> {
+    let writes = !transfer.is_sent();
+    let socket = Arc::clone(&lease.worker.socket);
+    Registration::poll(&mut lease.registration, &socket, writes, cx, || {
+        transfer.step(&socket)
+    })
 }
 
 impl Drop for InFlight {

@@ -1,0 +1,141 @@
+//! What nodes bring and ask of a call that they have: the rest of its arguments, its answer, its loss.
+
+use std::time::Instant;
+
+use tokio_offload_remote::{CodecError, Failure, Loss, Point};
+
+use super::{
+    call::{Action, Call, State},
+    state::Desk,
+};
+use crate::{
+    counters::Count,
+    failure::failure,
+    message::{Outcome, Start, ToNode, write},
+};
+
+impl Desk {
+    /// A node wants further arguments.
+    pub(crate) fn part(&mut self, (id, attempt): Start, at: u64, reply: String) {
+        let bytes = self.calls.get(id).filter(|call| call.attempts == attempt);
+        let bytes = bytes.and_then(|call| {
+            let at = usize::try_from(at).ok()?;
+            let rest = call.new.arguments.get(at..)?;
+            Some(rest[..rest.len().min(self.part)].to_vec())
+        });
+        self.send(
+            reply,
+            None,
+            write(&ToNode::Bytes(bytes.unwrap_or_default())),
+        );
+    }
+
+    /// A body has ended. Whoever says so is told that it was heard, unless a large result is to be fetched first.
+    pub(crate) fn answer(&mut self, (id, attempt): Start, outcome: Outcome, now: Instant) -> bool {
+        let call = self.calls.get(id);
+        let Some(call) = call.filter(|call| call.attempts == attempt) else {
+            return true;
+        };
+        let State::Running(running) = &call.state else {
+            return true;
+        };
+        let cluster = call.new.cluster;
+        match outcome {
+            Outcome::Large(total) => {
+                let (bytes, limit) = (
+                    usize::try_from(total).unwrap_or(usize::MAX),
+                    cluster.max_message,
+                );
+                if bytes > limit {
+                    self.finish(id, Err(Failure::TooLarge { bytes, limit }), now);
+                    return true;
+                }
+                if !running.fetching {
+                    self.actions.push(Action::Fetch {
+                        id,
+                        attempt,
+                        node: running.node.to_string(),
+                        total: bytes,
+                    });
+                    self.calls.change(id, Call::is_fetched);
+                }
+                return false;
+            }
+            Outcome::Done(bytes) if bytes.len() > cluster.max_message => {
+                let (bytes, limit) = (bytes.len(), cluster.max_message);
+                self.finish(id, Err(Failure::TooLarge { bytes, limit }), now);
+            }
+            Outcome::Leaving => self.lost(id, now),
+            Outcome::Died(_) if call.attempts <= cluster.retries => self.again(id, now),
+            outcome => {
+                let at = format!("the node {} on {}", running.node, running.host);
+                let end = failure(outcome, call.new.name, attempt, &at);
+                self.finish(id, end, now);
+            }
+        }
+        true
+    }
+
+    /// A node has answered in words that this version does not know.
+    pub(crate) fn garbled(&mut self, (id, attempt): Start, now: Instant) {
+        let running = self
+            .calls
+            .get(id)
+            .filter(|call| call.attempts == attempt && matches!(call.state, State::Running(_)));
+        if running.is_some() {
+            let error =
+                CodecError::new(&"the node answered in words that this version does not know");
+            self.finish(id, Err(Failure::Codec(error.at(Point::DecodeResult))), now);
+        }
+    }
+
+    /// A large result is there, or its node has not got it any more.
+    pub(crate) fn fetched(&mut self, (id, attempt): Start, bytes: Option<Vec<u8>>, now: Instant) {
+        let call = self.calls.get(id).filter(|call| call.attempts == attempt);
+        let is_running = call.is_some_and(|call| matches!(call.state, State::Running(_)));
+        match bytes {
+            _ if !is_running => {}
+            Some(bytes) => self.finish(id, Ok(bytes), now),
+            None => self.lost(id, now),
+        }
+    }
+
+    /// The node that has the call is gone, and the call with it, unless it may run again.
+    pub(super) fn lost(&mut self, id: u64, now: Instant) {
+        let Some(call) = self.calls.get(id) else {
+            return;
+        };
+        let State::Running(running) = &call.state else {
+            return;
+        };
+        let cluster = call.new.cluster;
+        cluster.counters.add(Count::Lost);
+        if call.attempts <= cluster.retries {
+            return self.again(id, now);
+        }
+        let loss = Loss::new(
+            running.node.to_string(),
+            running.host.to_string(),
+            call.new.name.to_owned(),
+            call.attempts,
+        );
+        self.finish(id, Err(Failure::Lost(loss)), now);
+    }
+
+    /// Gives the call to a further node.
+    fn again(&mut self, id: u64, now: Instant) {
+        if let Some(call) = self.calls.get(id) {
+            let cluster = call.new.cluster;
+            cluster.counters.add(Count::Retried);
+            cluster.counters.take(Count::Running);
+            cluster.counters.add(Count::Queued);
+            if let (State::Running(running), Some(flight)) =
+                (&call.state, self.flights.get_mut(cluster.name))
+            {
+                flight.leaves(&running.node);
+            }
+        }
+        self.actions.push(Action::Running(id, false));
+        self.route(id, now);
+    }
+}
