@@ -10,7 +10,7 @@ use std::{
 use crate::{
     Blocked, How,
     allow::threads_inside,
-    episodes::{Due, Stuck},
+    episodes::{Due, OwnTime, Stuck},
     watch::Inside,
     watcher::{Asks, Judged},
 };
@@ -25,9 +25,9 @@ pub(crate) fn current_tid() -> Tid {
     hasher.finish()
 }
 
-/// How long the calling thread has waited for a processor: not told here.
-pub(crate) fn waited_for_cpu() -> Duration {
-    Duration::ZERO
+/// The calling thread's time: not told here.
+pub(crate) fn own_time() -> OwnTime {
+    OwnTime::default()
 }
 
 /// Lets a copy of this program act as the helper process. On this system it does nothing.

@@ -75,24 +75,43 @@ pub(crate) fn period(limit: Duration) -> Duration {
     (limit / 4).max(Duration::from_millis(1))
 }
 
+/// Of a thread's time, what it had a processor for, and what it waited for one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct OwnTime {
+    pub(crate) ran: Duration,
+    pub(crate) waited: Duration,
+}
+
 /// What a tick that comes late means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Late {
     No,
-    /// The watch waited for a processor.
+    /// The watch waited for a processor, and nothing stood still.
     Alone,
+    /// It waited for a processor, but that is not all.
+    Partly,
     /// Everything stood still: a stopped process, a machine that slept.
     WithAll,
 }
 
+impl Late {
+    /// Whether who waited may have been woken for a moment, and waits for the same again.
+    pub(crate) fn has_stood_still(self) -> bool {
+        matches!(self, Self::Partly | Self::WithAll)
+    }
+}
+
 /// A tick that came late by `late`, for so much of which the watch has `waited` for a processor.
 pub(crate) fn lateness(late: Duration, waited: Duration, period: Duration) -> Late {
-    if late <= period.saturating_mul(3) {
+    let is_long = |time: Duration| time > period.saturating_mul(3);
+    if !is_long(late) {
         Late::No
+    } else if !is_long(late.saturating_sub(waited)) {
+        Late::Alone
     } else if waited < late / 2 {
         Late::WithAll
     } else {
-        Late::Alone
+        Late::Partly
     }
 }
 

@@ -14,8 +14,8 @@ use tokio::runtime::{Handle, RuntimeFlavor, RuntimeMetrics};
 
 use crate::{
     Blocked, How,
-    episodes::{Counters, Due, Episodes, Late, Stuck, Verdict, lateness, period},
-    look::{Look, Scene, current_tid, waited_for_cpu},
+    episodes::{Counters, Due, Episodes, Late, OwnTime, Stuck, Verdict, lateness, period},
+    look::{Look, Scene, current_tid, own_time},
     recent::remember,
     watch::Inside,
 };
@@ -54,8 +54,9 @@ pub(crate) struct Watcher {
     period: Duration,
     limit: Duration,
     start: Instant,
-    /// When the tick began that is under way.
+    /// When the tick began that is under way, and what this thread had done by then.
     woke: Instant,
+    spent: OwnTime,
     episodes: Episodes,
     ends: Ends,
     tell: Tell,
@@ -84,6 +85,7 @@ impl Watcher {
             limit,
             start: Instant::now(),
             woke: Instant::now(),
+            spent: OwnTime::default(),
             episodes: Episodes::new(limit, Duration::ZERO, &counters),
             ends,
             tell,
@@ -92,6 +94,7 @@ impl Watcher {
 
     pub(crate) fn run(mut self) {
         let mut scene: Option<Scene> = None;
+        (self.woke, self.spent) = (Instant::now(), own_time());
         if self.is_short {
             // It may not last long enough for that to be done when somebody is suspected.
             self.look.prepare();
@@ -176,24 +179,25 @@ impl Watcher {
     }
 
     /// Until the next tick. If it comes much later than asked for, and not because this thread waited for a processor, then
-    /// everything stood still, or may have. So it may have while the tick before took long, which it also does by itself.
+    /// everything stood still, or may have. So it may have in a tick that took longer than it worked.
     fn sleep(&mut self) {
-        let (slept, waited) = (Instant::now(), waited_for_cpu());
-        if lateness(slept - self.woke, Duration::ZERO, self.period) != Late::No {
+        let (slept, before) = (Instant::now(), own_time());
+        let worked =
+            (before.ran + before.waited).saturating_sub(self.spent.ran + self.spent.waited);
+        if lateness(slept - self.woke, worked, self.period).has_stood_still() {
             self.look.forgive();
         }
         thread::park_timeout(self.period);
         self.woke = Instant::now();
+        self.spent = own_time();
         let late = slept.elapsed().saturating_sub(self.period);
-        let waited = waited_for_cpu().saturating_sub(waited);
-        match lateness(late, waited, self.period) {
-            Late::No => {}
-            // Others may have been held up as well.
-            Late::Alone => self.look.forgive(),
-            Late::WithAll => {
-                self.look.forgive();
-                self.episodes.forgive(self.start.elapsed());
-            }
+        let waited = self.spent.waited.saturating_sub(before.waited);
+        let late = lateness(late, waited, self.period);
+        if late.has_stood_still() {
+            self.look.forgive();
+        }
+        if late == Late::WithAll {
+            self.episodes.forgive(self.start.elapsed());
         }
     }
 }

@@ -8,4 +8,5 @@ mod it {
     mod innocents;
     mod numbers;
     mod runtimes;
+    mod twice;
 }

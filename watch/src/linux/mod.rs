@@ -43,7 +43,7 @@ use crate::{
 };
 
 pub use self::ask::init;
-pub(crate) use self::thread::{Scene, Tid, current_tid, waited_for_cpu};
+pub(crate) use self::thread::{Scene, Tid, current_tid, own_time};
 
 /// Looks at threads, and keeps what takes long to read.
 pub(crate) struct Look {

@@ -7,6 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::episodes::OwnTime;
+
 /// The number of a thread in the kernel.
 pub(crate) type Tid = i32;
 
@@ -20,10 +22,11 @@ pub(crate) fn main_thread() -> Tid {
     rustix::process::getpid().as_raw_nonzero().get()
 }
 
-/// How long the calling thread has waited for a processor so far.
-pub(crate) fn waited_for_cpu() -> Duration {
+/// The calling thread's time on a processor, and waiting for one, so far.
+pub(crate) fn own_time() -> OwnTime {
     let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    parse_schedstat(&text).map_or(Duration::ZERO, |(_, waited)| waited)
+    let (ran, waited) = parse_schedstat(&text).unwrap_or_default();
+    OwnTime { ran, waited }
 }
 
 /// What a thread does at one moment.

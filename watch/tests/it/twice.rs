@@ -1,0 +1,69 @@
+//! Two waits at the same place, without a count of tokio's between them: each is told, also where the tick took long in which the first was.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{
+        Mutex,
+        mpsc::{self, Receiver, Sender},
+    },
+    time::{Duration, Instant},
+};
+
+use tokio_offload_watch::{Blocked, How, on_blocked};
+
+use super::support::{LIMIT, LONG, alone, workers};
+
+/// Each wait says that it begins, and goes on to the next, which the worker polls at once.
+fn stay(
+    mut ends: Vec<Receiver<()>>,
+    begins: Sender<()>,
+) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    Box::pin(async move {
+        if let Some(ended) = ends.pop() {
+            _ = begins.send(());
+            tokio::spawn(stay(ends, begins));
+            _ = ended.recv();
+        }
+    })
+}
+
+/// Needs no sleep, and a processor for as long.
+fn compute(time: Duration) {
+    let start = Instant::now();
+    while start.elapsed() < time {
+        std::hint::spin_loop();
+    }
+}
+
+#[test]
+fn a_wait_that_begins_while_the_one_before_is_told() {
+    let _alone = alone();
+    let runtime = workers(1);
+    let (begins, begun) = mpsc::channel();
+    let (end_of_second, second) = mpsc::channel();
+    let (end_of_first, first) = mpsc::channel();
+    let (tell, told) = mpsc::channel();
+    let first_one = Mutex::new(Some((begun, end_of_first)));
+    let hear = move |report: &Blocked| {
+        if matches!(report.how, How::NotScheduled { .. }) {
+            return;
+        }
+        if let Some((begun, end)) = first_one.lock().unwrap().take() {
+            _ = begun.recv();
+            drop(end);
+            // The second begins, and the tick takes long.
+            _ = begun.recv();
+            compute(LIMIT * 4);
+        }
+        _ = tell.send(());
+    };
+    let inside = runtime.enter();
+    on_blocked(LIMIT, hear).unwrap();
+    drop(inside);
+    runtime.spawn(stay(vec![second, first], begins));
+    for _ in 0..2 {
+        told.recv_timeout(LONG).expect("both are told");
+    }
+    drop(end_of_second);
+}
