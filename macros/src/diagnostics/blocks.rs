@@ -2,7 +2,7 @@
 
 use proc_macro2::Ident;
 use quote::ToTokens;
-use syn::{Attribute, Error, Lifetime, Receiver, Token, TypeImplTrait};
+use syn::{Attribute, Error, Lifetime, Receiver, ReceiverKind, Token, TypeImplTrait};
 
 use crate::diagnostics::message;
 
@@ -41,19 +41,24 @@ pub(crate) fn empty_handle(name: &Ident) -> Error {
 
 /// `value` is the type the handle is about.
 pub(crate) fn owner_receiver(receiver: &Receiver, value: &str, method: &Ident) -> Error {
+    let way_out = if matches!(receiver.kind, ReceiverKind::Typed(..)) {
+        "take `&self`, or move it to another `impl` block".to_owned()
+    } else {
+        format!("move it to another `impl` block: `Owner::from(handle).finish({value}::{method})`")
+    };
     message(
         receiver,
         "a handle has the value lent to its methods, it cannot give it away",
-        format!("move it to another `impl` block: `Owner::from(handle).finish({value}::{method})`"),
+        way_out,
     )
 }
 
 /// A `&mut self` in a block, where the block could have an owner.
-pub(crate) fn mutable_receiver_of_block(receiver: &Receiver) -> Error {
+pub(crate) fn mutable_receiver_of_block(receiver: &Receiver, handle: &str) -> Error {
     message(
         receiver,
         "`&mut self` cannot be lent to a body that may outlive its caller",
-        "give the block a thread that owns the value: `#[offload(owner = StoreHandle)]`",
+        format!("give the block a thread that owns the value: `#[offload(owner = {handle})]`"),
     )
 }
 
@@ -110,7 +115,7 @@ pub(crate) fn trait_self_type(word: &Ident) -> Error {
     message(
         word,
         "`Self` is `T` in the blocking trait, but `Arc<T>` in the asynchronous one",
-        "write an associated type: `type Copy;` in the trait, and here `Self::Copy`",
+        "write an associated type: `type Copy: Clone;` in the trait, and here `Self::Copy`",
     )
 }
 

@@ -62,7 +62,7 @@ fn replaced(
     let scope = match &head.trait_ {
         Some(_) if attribute::rewriting(&head.attrs).is_some() => Scope::OfMacro,
         Some(_) => Scope::OfTrait,
-        None => Scope::Inherent(&head.generics),
+        None => Scope::Inherent(&head.self_ty, &head.generics),
     };
     let each = members.into_iter().map(|member| match member {
         Member::Other(tokens) => tokens,

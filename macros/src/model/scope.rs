@@ -17,8 +17,8 @@ use crate::{
 pub(crate) enum Scope<'a> {
     /// The attribute is on the function itself.
     Alone,
-    /// It is on the `impl` block of a type, with these generics.
-    Inherent(&'a Generics),
+    /// It is on the `impl` block of this type, with these generics.
+    Inherent(&'a Type, &'a Generics),
     /// It is on the `impl` block of a trait.
     OfTrait,
     /// It is on such a block, and a macro below it makes of each `async fn` what its trait declares: `#[async_trait]`.
@@ -52,7 +52,7 @@ impl Scope<'_> {
     }
 
     pub(crate) fn is_block(&self) -> bool {
-        matches!(self, Self::Inherent(_) | Self::OfTrait | Self::OfMacro)
+        matches!(self, Self::Inherent(..) | Self::OfTrait | Self::OfMacro)
     }
 
     pub(crate) fn is_of_trait(&self) -> bool {
@@ -120,7 +120,7 @@ impl Scope<'_> {
         match self {
             Self::Alone => None,
             Self::OfHandle { .. } => Some("move it to another `impl` block"),
-            Self::Inherent(_) | Self::OfTrait => {
+            Self::Inherent(..) | Self::OfTrait => {
                 Some("write `#[offload(skip)]` on it: it then stays as it is")
             }
             Self::OfMacro => {
@@ -162,10 +162,11 @@ impl Scope<'_> {
         errors: &mut Errors,
     ) -> Own<'r> {
         match self {
-            Self::Inherent(_)
+            Self::Inherent(ty, _)
                 if matches!(receiver.kind, ReceiverKind::Reference(_, _, Some(_))) =>
             {
-                errors.push(diagnostics::mutable_receiver_of_block(receiver));
+                let handle = wording::handle(ty);
+                errors.push(diagnostics::mutable_receiver_of_block(receiver, &handle));
                 receiver::lower(receiver, name, &mut Errors::default())
             }
             Self::OfHandle { ty, .. } => {
@@ -190,7 +191,7 @@ impl Scope<'_> {
     /// The type parameters of the block that the function needs on the other thread.
     pub(crate) fn travelling(&self, function: &Function) -> Around {
         let (generics, whole) = match self {
-            Self::Inherent(generics) => (generics, true),
+            Self::Inherent(_, generics) => (generics, true),
             Self::OfHandle { generics, .. } => (generics, false),
             Self::Alone => return travelling::around(function),
             _ => return Around::Known(Vec::new()),

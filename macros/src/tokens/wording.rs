@@ -2,6 +2,7 @@
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::{Type, TypeTraitObject};
 
 use crate::tokens::borrow;
@@ -38,6 +39,18 @@ pub(crate) fn owner(ty: &Type) -> String {
         },
         ty => show(ty),
     }
+}
+
+/// A name for a handle to a value of this type.
+pub(crate) fn handle(ty: &Type) -> String {
+    let name = match borrow::peel(ty) {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    };
+    name.map_or_else(
+        || "StoreHandle".to_owned(),
+        |name| format!("{}Handle", name.ident.unraw()),
+    )
 }
 
 /// The trait of a trait object, without the marker traits and lifetimes beside it.
