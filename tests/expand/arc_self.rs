@@ -37,9 +37,9 @@ impl Store {
                 &SITE
             },
             P::On::Default,
-            P::own_self::<Arc<Self>>(self),
+            P::own_self::<Arc<Self>, _, _>(self),
             |__own| -> Arc<Self> {
-                let __self = &__own;
+                let __self = P::lend::<Arc<Self>, _>(&__own);
                 __self.clone()
             },
         )

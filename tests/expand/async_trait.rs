@@ -21,10 +21,10 @@ impl<T: Record + ::core::marker::Send + 'static> Store<T> for Files<T> {
                 &SITE
             },
             P::named(&DISK).on(),
-            P::own_self::<Self>(self),
+            P::own_self::<Self, _, _>(self),
             P::own::<str, _>(key),
             |__own, key| -> io::Result<T> {
-                let __self = &__own;
+                let __self = P::lend::<Self, _>(&__own);
                 let key: &str = P::lend::<str, _>(&key);
                 T::read(&__self.dir.join(key))
             },

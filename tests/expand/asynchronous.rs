@@ -58,10 +58,10 @@ impl Store {
                 &SITE
             },
             P::On::Default,
-            P::own_self::<Self>(self),
+            P::own_self::<Self, _, _>(self),
             P::own::<str, _>(key),
             |__own, key| -> io::Result<Vec<u8>> {
-                let __self = &__own;
+                let __self = P::lend::<Self, _>(&__own);
                 let key: &str = P::lend::<str, _>(&key);
                 Self::load(__self, key)
             },
@@ -86,9 +86,9 @@ impl Store {
                 &SITE
             },
             P::named(&CPU).on(),
-            P::own_self::<Self>(self),
+            P::own_self::<Self, _, _>(self),
             |__own| -> usize {
-                let __self = &__own;
+                let __self = P::lend::<Self, _>(&__own);
                 Self::count(__self)
             },
         )
@@ -124,10 +124,10 @@ where
                 &SITE
             },
             P::On::Default,
-            P::own_self::<Self>(self),
+            P::own_self::<Self, _, _>(self),
             P::own::<str, _>(word),
             |__own, word| -> Option<usize> {
-                let __self = &__own;
+                let __self = P::lend::<Self, _>(&__own);
                 let word: &str = P::lend::<str, _>(&word);
                 <T as Lookup>::find(&**__self, word)
             },

@@ -31,12 +31,12 @@ impl Store {
                 &SITE
             },
             P::On::Default,
-            P::own_self::<Self>(self),
+            P::own_self::<Self, _, _>(self),
             P::stay(items),
             P::own_as_ref::<Path, _>(path),
             P::stay(__arg2),
             |__own, items, path, __arg2| -> P::Type<T> {
-                let __self = &__own;
+                let __self = P::lend::<Self, _>(&__own);
                 Self::largest_blocking::<T>(__self, items, path, __arg2)
             },
         )

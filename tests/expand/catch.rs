@@ -53,10 +53,10 @@ impl Store {
                     &SITE
                 },
                 P::On::Default,
-                P::own_self::<Self>(self),
+                P::own_self::<Self, _, _>(self),
                 P::stay(key),
                 |__own, key| -> Result<Vec<u8>, Failed> {
-                    let __self = &__own;
+                    let __self = P::lend::<Self, _>(&__own);
                     __self.read(key)
                 },
             ),
@@ -78,9 +78,9 @@ impl Store {
                 &SITE
             },
             P::On::Default,
-            P::own_self::<Self>(self),
+            P::own_self::<Self, _, _>(self),
             |__own| -> usize {
-                let __self = &__own;
+                let __self = P::lend::<Self, _>(&__own);
                 __self.count
             },
         )

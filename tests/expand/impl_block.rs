@@ -23,10 +23,10 @@ impl<T: Record> Store<T> {
                 &SITE
             },
             P::named(&DISK).on(),
-            P::own_self::<Self>(self),
+            P::own_self::<Self, _, _>(self),
             P::own::<str, _>(key),
             |__own, key| -> io::Result<T> {
-                let __self = &__own;
+                let __self = P::lend::<Self, _>(&__own);
                 let key: &str = P::lend::<str, _>(&key);
                 Self::load_blocking(__self, key)
             },
@@ -55,9 +55,9 @@ impl<T: Record> Store<T> {
                 &SITE
             },
             P::named(&self.pool).on(),
-            P::own_self::<Self>(self),
+            P::own_self::<Self, _, _>(self),
             |__own| -> usize {
-                let __self = &__own;
+                let __self = P::lend::<Self, _>(&__own);
                 Self::count_now(__self)
             },
         )

@@ -42,9 +42,9 @@ impl Store {
                 &SITE
             },
             crate::reexported::__private::on(self.pool.clone()),
-            crate::reexported::__private::own_self::<Self>(self),
+            crate::reexported::__private::own_self::<Self, _, _>(self),
             |__own| -> usize {
-                let __self = &__own;
+                let __self = crate::reexported::__private::lend::<Self, _>(&__own);
                 __self.files.len()
             },
         )

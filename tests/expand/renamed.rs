@@ -33,12 +33,12 @@ impl Store {
                 &SITE
             },
             P::On::Default,
-            P::own_self::<Self>(self),
+            P::own_self::<Self, _, _>(self),
             P::own_cow::<str>(also),
             P::own::<str, _>(name),
             P::stay(width),
             |__own, also, name, width| -> String {
-                let __self = &__own;
+                let __self = P::lend::<Self, _>(&__own);
                 let name: &str = P::lend::<str, _>(&name);
                 use ::fmt::{self, Write};
                 use self::text::title;

@@ -57,10 +57,10 @@ where
                 &SITE
             },
             P::On::Default,
-            P::own_self::<Self>(self),
+            P::own_self::<Self, _, _>(self),
             P::stay(key),
             |__own, key| -> Option<Self::Item> {
-                let __self = &__own;
+                let __self = P::lend::<Self, _>(&__own);
                 <T as BlockingStore<K>>::get(&**__self, key)
             },
         )
@@ -87,11 +87,11 @@ where
                 &SITE
             },
             P::On::Default,
-            P::own_self::<Self>(self),
+            P::own_self::<Self, _, _>(self),
             P::stay(query),
             P::own::<_, _>(path),
             |__own, query, path| -> io::Result<Vec<Self::Item>> {
-                let __self = &__own;
+                let __self = P::lend::<Self, _>(&__own);
                 let path: &Path = P::lend::<_, _>(&path);
                 <T as BlockingStore<K>>::find::<Q>(&**__self, query, path)
             },

@@ -24,10 +24,10 @@ impl Load for Store {
                 &SITE
             },
             P::On::Default,
-            P::own_self::<Self>(self),
+            P::own_self::<Self, _, _>(self),
             P::stay(key),
             |__own, key| -> Result<String, Self::Error> {
-                let __self = &__own;
+                let __self = P::lend::<Self, _>(&__own);
                 read_to_string(__self.path(key))
             },
         )

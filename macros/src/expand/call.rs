@@ -10,6 +10,7 @@ use crate::expand::crossing::Crossing;
 use crate::model::Model;
 use crate::parse::crate_path::here;
 use crate::parse::value;
+use crate::tokens::body;
 
 /// The call and what is around it.
 pub(crate) fn call(
@@ -29,7 +30,14 @@ fn plain(
     place: &TokenStream,
     closure: &TokenStream,
 ) -> TokenStream {
-    let span = here(model.function.name().span());
+    // What `Self` lacks as a return type is said there.
+    let returns_self = body::names_self_type(model.output.passed.clone());
+    let name = model.function.name().span();
+    let span = here(if returns_self {
+        model.output.span
+    } else {
+        name
+    });
     let path = model.path.at(span);
     let call = format_ident!("call{}", crossings.len(), span = span);
     let types = crossings.iter().map(|crossing| &crossing.ty);

@@ -65,10 +65,11 @@ fn borrowed(model: &Model<'_>, own: &receiver::Own<'_>, ty: &TokenStream, span: 
     let (word, name) = (own.word, &own.name);
     let path = model.path.at(span);
     let owned = model.function.fresh("__own", span);
-    let bound = uses_self(model).then(|| quote_spanned!(span=> let #name = &#owned;));
+    let bound = uses_self(model)
+        .then(|| quote_spanned!(span=> let #name = #path::lend::<#ty, _>(&#owned);));
     Crossing {
         ty: quote_spanned!(word.span=> _),
-        value: quote_spanned!(span=> #path::own_self::<#ty>(#word)),
+        value: quote_spanned!(span=> #path::own_self::<#ty, _, _>(#word)),
         parameter: owned.to_token_stream(),
         binding: quote_spanned!(span=> #bound),
     }

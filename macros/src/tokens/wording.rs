@@ -47,10 +47,8 @@ pub(crate) fn handle(ty: &Type) -> String {
         Type::Path(path) => path.path.segments.last(),
         _ => None,
     };
-    name.map_or_else(
-        || "StoreHandle".to_owned(),
-        |name| format!("{}Handle", name.ident.unraw()),
-    )
+    let name = name.map_or_else(|| "Store".to_owned(), |name| name.ident.unraw().to_string());
+    "StoreHandle".replacen("Store", &name, 1)
 }
 
 /// The trait of a trait object, without the marker traits and lifetimes beside it.

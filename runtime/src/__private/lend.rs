@@ -35,8 +35,8 @@ where
 }
 
 /// Owns the receiver behind `&self`.
-pub fn own_self<T: LendSelf>(value: &T) -> T {
-    value.own_self()
+pub fn own_self<T: ?Sized + LendSelf<O, How>, O, How>(value: &T) -> OwnedCopy<T, O> {
+    OwnedCopy(value.own_self(), PhantomData)
 }
 
 /// Owns what an `impl AsRef<T>` argument refers to.
@@ -83,21 +83,41 @@ impl<T: ?Sized + ToOwned<Owned = O>, O: 'static> Lend<O> for T {
     }
 }
 
-/// A receiver that can travel with a call by `&self`.
+/// A receiver that a call can own by `&self`, as an `O`.
+///
+/// There are two implementations, and `How` tells which. So rustc looks first whether one applies, and where none does, it
+/// knows no `O` of which it could say more.
 #[diagnostic::on_unimplemented(
-    message = "`&self` cannot be owned by an offloaded call: `{Self}` is not `Clone + Send`",
+    message = "`&self` cannot be owned by an offloaded call: `{Self}` is not `Clone`",
     label = "`{Self}` cannot be copied into the call",
-    note = "take `self: Arc<Self>`, derive `Clone`, or offload a function that takes the fields it needs"
+    note = "take `self: Arc<Self>`, derive `Clone`, which its type parameters need too, or offload a function that takes the fields it needs"
 )]
-pub trait LendSelf: Sized {
+pub trait LendSelf<O, How> {
     /// Makes the copy that the call holds.
-    fn own_self(&self) -> Self;
+    fn own_self(&self) -> O;
 }
 
-impl<T: Clone + Send + 'static> LendSelf for T {
-    fn own_self(&self) -> Self {
+/// Receivers that are cloned.
+#[derive(Debug)]
+pub struct Cloned;
+
+/// The other receivers, of which there are none.
+#[derive(Debug)]
+pub struct NotAtAll;
+
+/// Implemented by nothing.
+pub trait Nothing {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone + 'static> LendSelf<T, Cloned> for T {
+    fn own_self(&self) -> T {
         self.clone()
     }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized + Nothing> LendSelf<(), NotAtAll> for T {
+    fn own_self(&self) {}
 }
 
 /// The owned copy of a `&T`. A named type, so that rustc shows `T` where the copy cannot travel.
