@@ -23,7 +23,7 @@ use crate::{
 const SLICE: Duration = Duration::from_millis(10);
 
 /// After jobs that took less than this together, up to `SKIPPED` more run before the clock is read again, because reading it
-/// costs about a tenth of the work around a job. Both are choices: eight jobs that short stay far below a time slice.
+/// costs something for each job. Not measured; both are choices: eight jobs that short stay far below a time slice.
 const SHORT: Duration = Duration::from_micros(100);
 const SKIPPED: u32 = 7;
 
