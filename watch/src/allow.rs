@@ -26,7 +26,7 @@ pub fn allow_blocking<R>(work: impl FnOnce() -> R) -> R {
     work()
 }
 
-/// The threads that are inside a scope now.
+/// The threads that are inside a scope at this moment.
 pub(crate) fn threads_inside() -> Vec<Tid> {
     let every = EVERY.lock().unwrap_or_else(PoisonError::into_inner);
     let inside = |depth: &Weak<AtomicUsize>| depth.upgrade().is_some_and(|it| it.load(Relaxed) > 0);
@@ -34,7 +34,7 @@ pub(crate) fn threads_inside() -> Vec<Tid> {
     inside.map(|(tid, _)| *tid).collect()
 }
 
-/// How deep each thread is, as long as the thread is there.
+/// How many scopes each living thread is inside.
 static EVERY: Mutex<Vec<(Tid, Weak<AtomicUsize>)>> = Mutex::new(Vec::new());
 
 thread_local! {
@@ -44,7 +44,7 @@ thread_local! {
 fn register() -> Arc<AtomicUsize> {
     let depth = Arc::new(AtomicUsize::new(0));
     let mut every = EVERY.lock().unwrap_or_else(PoisonError::into_inner);
-    // Numbers of threads come again; those that are gone must not be asked.
+    // The kernel reuses thread numbers, so only threads that still exist count.
     every.retain(|(_, depth)| depth.strong_count() > 0);
     every.push((current_tid(), Arc::downgrade(&depth)));
     depth

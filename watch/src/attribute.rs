@@ -19,19 +19,18 @@ pub struct Denied {
     watch: Option<Started>,
 }
 
-/// From now on, until the value is dropped, reports of this runtime are collected. Code that the attribute writes calls this, in the
-/// test.
+/// Collects the reports of this runtime until the value is dropped. The code that `#[test]` generates calls this inside the test.
 ///
 /// # Panics
 ///
-/// Outside of a runtime, and when the system refuses a thread: a test must not succeed because nobody looked.
+/// Outside of a runtime, and if the system refuses to start a thread: a test must not pass because nothing was watched.
 #[doc(hidden)]
 #[must_use]
 pub fn deny_blocking(limit: Duration) -> Denied {
     let reports = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&reports);
     let hear = move |report: &Blocked| {
-        // No test fails because the machine is busy with others.
+        // A test does not fail because the machine is overloaded.
         if !matches!(report.how, How::NotScheduled { .. }) {
             let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
             heard.push(report.clone());
@@ -49,10 +48,10 @@ pub fn deny_blocking(limit: Duration) -> Denied {
 impl Drop for Denied {
     /// # Panics
     ///
-    /// With every report there was, unless the test has failed already. Then they are printed.
+    /// With all reports, if there are any. If the test has failed already, it prints them instead.
     fn drop(&mut self) {
         if let Some(watch) = self.watch.take() {
-            // The thread of the test waits here, inside its runtime, and nobody is to be blamed for that.
+            // The thread of the test waits here inside its runtime. That wait must not be reported.
             allow_blocking(|| watch.end());
         }
         let reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner);
@@ -74,7 +73,7 @@ impl Drop for Denied {
     }
 }
 
-/// Held by the body of `main`: as long as that runs, its thread is inside `block_on`.
+/// The body of `main` holds this. While it does, its thread is inside `block_on`.
 #[derive(Debug)]
 pub struct Watched(Inside);
 
@@ -84,13 +83,13 @@ impl Drop for Watched {
     }
 }
 
-/// From now on reports of this runtime are events where somebody hears events, and lines of the standard error elsewhere. Code that the
-/// attribute writes calls this, in `main`, and keeps the value until its end.
+/// Reports blocked workers of this runtime: as `tracing` events if there is a subscriber, and otherwise as lines on standard error. The
+/// code that `#[main]` generates calls this and keeps the value until `main` ends.
 #[doc(hidden)]
 #[must_use]
 pub fn watch_main(limit: Duration) -> Watched {
     let inside = Inside::known();
-    // A program does its work also when nobody can look at it.
+    // A program runs also if it cannot be watched.
     if let Err(error) = start(Slot::Main, limit, inside.clone(), Box::new(tell)) {
         eprintln!("blocked workers will not be told of: {error}");
     }

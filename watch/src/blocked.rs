@@ -89,7 +89,7 @@ pub enum How {
         /// The percentage of the time in which it waited for a processor.
         percent: u8,
     },
-    /// It could not be found out.
+    /// It is not known.
     Unknown,
 }
 
@@ -128,7 +128,7 @@ impl Blocked {
         })
     }
 
-    /// What the thread is in, and who called it.
+    /// The function that the thread is in, and its caller.
     pub(crate) fn what(&self) -> String {
         let syscall = match self.how {
             How::Waiting { syscall } => Some(syscall),

@@ -1,4 +1,4 @@
-//! Systems on which threads are not looked at: the counters of tokio are all that is known.
+//! The stand-in for systems whose threads are not examined. Only the counters of tokio are known there.
 
 use std::{
     collections::hash_map::DefaultHasher,
@@ -25,7 +25,7 @@ pub(crate) fn current_tid() -> Tid {
     hasher.finish()
 }
 
-/// The calling thread's time: not told here.
+/// The time of the calling thread. This system does not say.
 pub(crate) fn own_time() -> OwnTime {
     OwnTime::default()
 }
@@ -41,7 +41,7 @@ pub(crate) fn own_time() -> OwnTime {
 /// ```
 pub fn init() {}
 
-/// What threads do at one moment: not seen here.
+/// What threads do at one moment. It is not known on this system.
 #[derive(Default)]
 pub(crate) struct Scene;
 
@@ -52,7 +52,7 @@ impl Scene {
 }
 
 pub(crate) struct Look {
-    /// Of the thread of a runtime with one.
+    /// Whether the thread of a runtime of one thread is inside `block_on`.
     inside: Inside,
 }
 
@@ -87,8 +87,8 @@ impl Look {
         Vec::new()
     }
 
-    /// Which thread is in a scope is not known here: as many workers as there are such threads are taken to be allowed. And a runtime of one
-    /// thread is in nobody between two `block_on`, which looks the same.
+    /// It is not known here which worker is inside a scope of `allow_blocking`, so as many workers as there are such threads are not
+    /// reported. A runtime of one thread is not reported either: it looks the same when no thread is inside its `block_on`.
     pub(crate) fn judge(
         &mut self,
         _: &Scene,

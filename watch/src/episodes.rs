@@ -1,13 +1,13 @@
-//! When a worker counts as blocked: a rule over its counters and the time, without threads or clocks of its own.
+//! Decides when a worker counts as blocked, from its counters and the time. It has no thread and reads no clock.
 
 use std::time::Duration;
 
-/// What tokio counts for one worker. Both only grow.
+/// The counters that tokio keeps for one worker. Both only grow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Counters {
-    /// Odd while the worker is parked, even while it works.
+    /// It is odd while the worker is parked and even while it works.
     pub(crate) parks: u64,
-    /// Written by the worker before it parks, and after every 61 polls.
+    /// The worker writes it before it parks and after every 61 polls.
     pub(crate) busy: Duration,
 }
 
@@ -17,42 +17,42 @@ impl Counters {
     }
 }
 
-/// A worker that has not come back to its runtime.
+/// A worker that has not returned to its runtime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stuck {
     pub(crate) worker: usize,
-    /// How long its counters have stood still.
+    /// How long its counters have not changed.
     pub(crate) after: Duration,
 }
 
-/// What a tick asks for.
+/// What has to be done after a tick.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Due {
-    /// Some worker is close to the limit: its thread should be looked at, so that the next look has something to compare with. The
-    /// shortest time for which the counters of one of these have stood still.
+    /// Some worker is close to the limit, so its thread should be examined: the next look then has something to compare with. This is the
+    /// shortest time for which the counters of such a worker have not changed.
     pub(crate) look: Option<Duration>,
-    /// Workers beyond the limit about which nothing was said yet.
+    /// Workers that are over the limit and have not been reported.
     pub(crate) judge: Vec<Stuck>,
-    /// How many workers have not come back since the tick before, but for those about which all was said.
+    /// How many workers have not returned since the last tick, without those that were reported.
     pub(crate) away: usize,
 }
 
-/// What became of a worker that was to be judged.
+/// The result of examining a worker that is over the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It was told: there is nothing more to tell until its counters move.
+    /// It was reported. The next report needs a change of its counters.
     Settled,
-    /// It was not its fault so far: its time begins again.
+    /// It was not at fault so far: its time starts again.
     Again,
-    /// Nobody is in it. Somebody may come without a change of its counters, so it is looked at again, ever more rarely.
+    /// No thread is in it. A thread may enter without a change of its counters, so it is examined again, less often each time.
     Empty,
-    /// The next look will tell more.
+    /// Only the next look can tell.
     Unclear,
-    /// The machine had no processor for it, which is told once. What blocks in it later is told too.
+    /// The machine had no processor for it, which is reported once. If something blocks in it later, that is reported too.
     Starved,
 }
 
-/// The workers of one runtime, and since when each of them has not moved.
+/// The workers of one runtime, and since when the counters of each have not changed.
 #[derive(Debug)]
 pub(crate) struct Episodes {
     limit: Duration,
@@ -64,7 +64,7 @@ pub(crate) struct Episodes {
 struct Worker {
     last: Counters,
     since: Duration,
-    /// How long it may stay away from `since` on.
+    /// How long after `since` it may stay away before it is examined.
     patience: Duration,
     settled: bool,
     starved: bool,
@@ -75,33 +75,33 @@ pub(crate) fn period(limit: Duration) -> Duration {
     (limit / 4).max(Duration::from_millis(1))
 }
 
-/// Of a thread's time, what it had a processor for, and what it waited for one.
+/// How long a thread had a processor, and how long it waited for one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct OwnTime {
     pub(crate) ran: Duration,
     pub(crate) waited: Duration,
 }
 
-/// What a tick that comes late means.
+/// Why a tick came late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Late {
     No,
-    /// The watch waited for a processor, and nothing stood still.
+    /// The watch waited for a processor. Nothing stood still.
     Alone,
-    /// It waited for a processor, but that is not all.
+    /// It waited for a processor, and something else delayed it too.
     Partly,
-    /// Everything stood still: a stopped process, a machine that slept.
+    /// Everything stood still: the process was stopped, or the machine slept.
     WithAll,
 }
 
 impl Late {
-    /// Whether who waited may have been woken for a moment, and waits for the same again.
+    /// Whether waiting threads may have been woken for a moment, and wait for the same again.
     pub(crate) fn has_stood_still(self) -> bool {
         matches!(self, Self::Partly | Self::WithAll)
     }
 }
 
-/// A tick that came late by `late`, for so much of which the watch has `waited` for a processor.
+/// Explains a tick that came late by `late`. The watching thread has `waited` for a processor for a part of that.
 pub(crate) fn lateness(late: Duration, waited: Duration, period: Duration) -> Late {
     let is_long = |time: Duration| time > period.saturating_mul(3);
     if !is_long(late) {
@@ -115,7 +115,7 @@ pub(crate) fn lateness(late: Duration, waited: Duration, period: Duration) -> La
     }
 }
 
-/// A worker in which nobody was is looked at again after so many limits, at the latest.
+/// A worker without a thread is examined again after at most this many limits. A choice.
 const RAREST: u32 = 16;
 
 fn more(patience: Duration, limit: Duration) -> Duration {
@@ -155,21 +155,21 @@ impl Episodes {
         due
     }
 
-    /// Everything stood still for a while, or may have: a stopped process, a machine that slept. Workers about which nothing was
-    /// said get their time anew; what was said stays said.
+    /// Everything stood still for a while, or may have: the process was stopped, or the machine slept. The time of workers that were not
+    /// reported starts again. Those that were reported stay reported.
     pub(crate) fn forgive(&mut self, now: Duration) {
         for worker in &mut self.workers {
             worker.since = now;
         }
     }
 
-    /// Workers about which all was said, unless they come back.
+    /// The workers that were reported and have not returned.
     pub(crate) fn settled(&self) -> impl Iterator<Item = usize> + '_ {
         let all = self.workers.iter().enumerate();
         all.filter(|(_, it)| it.settled).map(|(worker, _)| worker)
     }
 
-    /// What was told of this worker is over, though it has not come back: from now on it has its time again, and more of it each time.
+    /// The wait that was reported of this worker is over, although it has not returned. Its time starts again, and is longer each time.
     pub(crate) fn reopen(&mut self, worker: usize, now: Duration) {
         let worker = &mut self.workers[worker];
         worker.settled = false;
@@ -177,12 +177,12 @@ impl Episodes {
         worker.patience = more(worker.patience, self.limit);
     }
 
-    /// Whether the worker came back after the last tick.
+    /// Whether the worker returned after the last tick.
     pub(crate) fn is_back(&self, worker: usize, counters: Counters) -> bool {
         counters != self.workers[worker].last
     }
 
-    /// Whether it was said already, in this stay, that the machine has no processor for this worker.
+    /// Whether a report has already said, since it last returned, that the machine has no processor for this worker.
     pub(crate) fn is_known_as_starved(&self, worker: usize) -> bool {
         self.workers[worker].starved
     }

@@ -41,7 +41,7 @@ pub fn warn_blocked_after(limit: Duration) -> io::Result<()> {
     watch(Slot::Warn, limit, Box::new(warn))
 }
 
-/// An event for the global subscriber. Says whether there is one.
+/// Sends an event to the global subscriber. Returns whether there is one.
 pub(crate) fn warn_if_heard(report: &Blocked) -> bool {
     let is_there = dispatcher::get_default(|subscriber| !subscriber.is::<NoSubscriber>());
     if is_there {

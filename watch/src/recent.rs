@@ -38,7 +38,7 @@ pub struct Seen {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BlockingFunction {
-    /// Its name. `None` collects all functions whose name could not be found.
+    /// Its name. The entry with `None` stands for all functions whose name could not be found.
     pub function: Option<String>,
     /// Its file.
     pub file: Option<String>,
@@ -75,7 +75,7 @@ const KEPT: usize = 32;
 struct Book {
     reports: u64,
     last: VecDeque<Blocked>,
-    /// By name and file: a program has no more of them than functions.
+    /// The reports by name and file. There are at most as many as the program has functions.
     functions: BTreeMap<Key, BlockingFunction>,
 }
 

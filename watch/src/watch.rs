@@ -1,4 +1,4 @@
-//! Who watches which runtime: each watch ends with its runtime, or when another takes its place.
+//! Starts and ends watches. A watch ends with its runtime, or when another watch replaces it.
 
 use std::{
     collections::HashMap,
@@ -47,13 +47,13 @@ pub fn on_blocked(limit: Duration, tell: impl Fn(&Blocked) + Send + 'static) -> 
     watch(Slot::Hook, limit, Box::new(tell))
 }
 
-/// Who asked. Each has a watch of its own, so that none takes another's place.
+/// Who started a watch. Each kind has a watch of its own, so that one does not replace another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Slot {
     #[cfg(feature = "tracing")]
     Warn,
     Hook,
-    /// The program as a whole, by the attribute on its `main`.
+    /// The attribute on `main`.
     Main,
     Deny,
 }
@@ -68,7 +68,7 @@ pub(crate) fn watch(slot: Slot, limit: Duration, tell: Tell) -> io::Result<()> {
     start(slot, limit, Inside::unknown(), tell).map(drop)
 }
 
-/// Whether the thread that started a watch is inside `block_on`. No runtime tells that: who knows it says so, and says when it ends.
+/// Whether the thread that started a watch is inside `block_on`. The runtime does not say, so the code that knows sets and clears it.
 #[derive(Clone, Debug)]
 pub(crate) struct Inside(Arc<AtomicBool>);
 
@@ -90,7 +90,7 @@ impl Inside {
     }
 }
 
-/// A watch that can be ended, and waited for.
+/// A watch that can be ended and joined.
 #[derive(Debug)]
 pub(crate) struct Started {
     ended: Arc<AtomicBool>,
@@ -98,11 +98,11 @@ pub(crate) struct Started {
 }
 
 impl Started {
-    /// Lets the watch come to the end of what it is about to say.
+    /// Ends the watch and waits until it has made its last report.
     pub(crate) fn end(self) {
         self.ended.store(true, Relaxed);
         self.thread.thread().unpark();
-        // Its listeners may panic, it does not.
+        // The watch catches panics of listeners and has none of its own.
         drop(self.thread.join());
     }
 }
@@ -136,7 +136,7 @@ pub(crate) fn start(
     Ok(Started { ended, thread })
 }
 
-/// The sentinels of the watches that run, by runtime and by who asked.
+/// The sentinels of the running watches, by runtime and by who started them.
 static WATCHES: Mutex<Option<HashMap<(Id, Slot), AbortHandle>>> = Mutex::new(None);
 
 fn set(key: (Id, Slot), sentinel: Option<AbortHandle>) {
@@ -152,14 +152,14 @@ fn set(key: (Id, Slot), sentinel: Option<AbortHandle>) {
     }
 }
 
-/// A task that never ends by itself. A runtime drops its tasks when it goes, and tells nobody else.
+/// A task that never ends by itself. The runtime drops it when it shuts down, which is the only sign of that.
 struct Sentinel {
     alive: Option<Arc<()>>,
     watch: Thread,
 }
 
 impl Drop for Sentinel {
-    /// With a long limit the watch sleeps for long. It is woken when it can see that this is over.
+    /// Wakes the watch when it has to end, because with a long limit it sleeps for long.
     fn drop(&mut self) {
         self.alive = None;
         self.watch.unpark();

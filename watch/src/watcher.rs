@@ -20,14 +20,14 @@ use crate::{
     watch::Inside,
 };
 
-/// What hears of reports.
+/// The function that receives reports.
 pub(crate) type Tell = Box<dyn Fn(&Blocked) + Send>;
 
 /// When a watch ends.
 pub(crate) struct Ends {
-    /// Gone with the runtime, or when another watch takes the place of this one.
+    /// Dropped with the runtime, or when another watch replaces this one.
     pub(crate) alive: Weak<()>,
-    /// Set by who cannot wait for that.
+    /// Set to end the watch earlier.
     pub(crate) ended: Arc<AtomicBool>,
 }
 
@@ -37,24 +37,24 @@ impl Ends {
     }
 }
 
-/// Who wants a watch.
+/// Who started a watch.
 pub(crate) struct Asks {
     pub(crate) inside: Inside,
-    /// It may be over soon, and wants all that there is to say.
+    /// Whether it is a test, which may be over soon and needs every report.
     pub(crate) is_short: bool,
 }
 
 pub(crate) struct Watcher {
     metrics: RuntimeMetrics,
-    /// Several workers beside the thread inside `block_on`.
+    /// Whether there are several workers beside the thread inside `block_on`.
     has_workers: bool,
     look: Look,
-    /// For a test, which may be over soon.
+    /// Whether a test started the watch, which may be over soon.
     is_short: bool,
     period: Duration,
     limit: Duration,
     start: Instant,
-    /// When the tick began that is under way, and what this thread had done by then.
+    /// When the current tick began, and what this thread had done by then.
     woke: Instant,
     spent: OwnTime,
     episodes: Episodes,
@@ -63,9 +63,9 @@ pub(crate) struct Watcher {
 }
 
 impl Watcher {
-    /// Takes the first look at the counters here, so that what blocks from now on is counted from now on.
+    /// Reads the counters for the first time, so that time counts from here on.
     ///
-    /// The calling thread may be the one inside `block_on`, which `asks` may know.
+    /// The calling thread may be the one inside `block_on`. `asks` may know.
     pub(crate) fn new(
         runtime: &Handle,
         limit: Duration,
@@ -96,7 +96,7 @@ impl Watcher {
         let mut scene: Option<Scene> = None;
         (self.woke, self.spent) = (Instant::now(), own_time());
         if self.is_short {
-            // It may not last long enough for that to be done when somebody is suspected.
+            // A test may end before there is time for it later.
             self.look.prepare();
         }
         loop {
@@ -114,7 +114,7 @@ impl Watcher {
                 .map(|stay| scene.take().unwrap_or_default().within(stay));
             let second = before.as_ref().filter(|_| !due.judge.is_empty());
             if let Some(before) = second {
-                // What both looks have seen alike is one wait.
+                // If both looks found the same, it is one wait.
                 self.judge(before, &due);
             }
             let is_second = second.is_some();
@@ -127,10 +127,10 @@ impl Watcher {
         }
     }
 
-    /// A worker may go from one poll to the next without a count: what blocks then is told too.
+    /// A worker may go from one poll to the next without a change of its counters. If it blocks again, that is reported too.
     fn reopen(&mut self, now: Duration) {
         let settled: Vec<_> = self.episodes.settled().collect();
-        // The counters of the others have moved: what blocks there is another wait, also in the same place.
+        // The counters of the others have changed, so a block there is another wait, even in the same place.
         self.look.keep(&settled);
         for worker in settled {
             if self.look.has_moved(worker) {
@@ -162,7 +162,7 @@ impl Watcher {
             }
             return Verdict::Starved;
         }
-        // A thread that has moved since the look before may be in the next of several polls, or in the first of a long one.
+        // A thread that has moved since the look before may be in the next of several short polls, or at the start of a long one.
         let may_tell = report.one_poll || report.how == How::Unknown;
         if !may_tell && stuck.after < self.limit.saturating_mul(2) {
             return Verdict::Unclear;
@@ -173,13 +173,13 @@ impl Watcher {
 
     fn tell(&self, report: &Blocked) {
         remember(report);
-        // A panic of somebody else's code must not end the watch. It was printed by the hook.
+        // A panic of the user's code must not end the watch. The panic hook has printed it.
         let told = panic::catch_unwind(AssertUnwindSafe(|| (self.tell)(report)));
         drop(told);
     }
 
-    /// Until the next tick. If it comes much later than asked for, and not because this thread waited for a processor, then
-    /// everything stood still, or may have. So it may have in a tick that took longer than it worked.
+    /// Sleeps until the next tick. If it comes much later than asked for, and not because this thread waited for a processor, then
+    /// everything may have stood still. The same holds for a tick that took longer than it worked.
     fn sleep(&mut self) {
         let (slept, before) = (Instant::now(), own_time());
         let worked =
@@ -202,9 +202,9 @@ impl Watcher {
     }
 }
 
-/// What became of a worker that was judged.
+/// The result of examining a worker.
 pub(crate) enum Judged {
-    /// Not its fault so far: stopped by a debugger, or inside `allow_blocking`.
+    /// It is not at fault so far: a debugger stopped it, or it is inside `allow_blocking`.
     Again,
     /// No thread is in it.
     Empty,

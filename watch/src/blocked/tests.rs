@@ -1,4 +1,4 @@
-//! The words of reports.
+//! The texts of reports.
 
 use std::time::Duration;
 

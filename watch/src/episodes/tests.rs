@@ -1,4 +1,4 @@
-//! Episodes under a clock and counters of the test's own.
+//! The rules for blocked workers, with a clock and counters that the test sets.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ fn ms(time: u64) -> Duration {
     Duration::from_millis(time)
 }
 
-/// A worker that does what a seeded generator says, never away for as long as the limit.
+/// A worker that follows a seeded generator and is never away for as long as the limit.
 struct Busy {
     seed: u64,
     counters: Counters,
-    /// When it comes back next.
+    /// When it returns next.
     back: Duration,
 }
 
@@ -58,7 +58,7 @@ fn working(busy: u64) -> Counters {
     }
 }
 
-/// Ticks until `end`, and says every judgement with its time.
+/// Ticks until `end` and returns every judgement with its time.
 fn run(
     episodes: &mut Episodes,
     (start, end): (u64, u64),
@@ -147,7 +147,7 @@ fn one_episode_is_one_report() {
         panic!("{told:?}")
     };
     assert_eq!((at, stuck.after), (LIMIT, LIMIT));
-    // It came back, and is away again.
+    // It returned and is away again.
     let told = run(&mut episodes, (10_000, 20_000), |_| working(1));
     assert_eq!(told.len(), 1);
 }
@@ -169,7 +169,7 @@ fn a_pause_of_everything_counts_for_nobody_and_makes_nothing_told_again() {
     let now = ms(5_000);
     episodes.forgive(now);
     assert_eq!(episodes.tick(now, |_| working(0)).judge, []);
-    // Pause after pause: the told one stays told, the other has never had its time.
+    // Pause after pause: the reported worker stays reported, and the time of the other never ends.
     for pause in 1..100 {
         let now = ms(5_000 + pause * 90);
         assert_eq!(episodes.tick(now, |_| working(0)).judge, []);
@@ -194,7 +194,7 @@ fn a_tick_that_comes_late_is_a_pause_unless_the_watch_waited_for_a_processor() {
     assert_eq!(lateness(ms(5_000), ms(0), longest), Late::No);
 }
 
-/// No clock that the watch asks goes back. One that did would accuse nobody.
+/// The clock of the watch does not go back. If it did, no worker would be reported.
 #[test]
 fn a_clock_that_jumps_accuses_nobody() {
     let mut episodes = Episodes::new(LIMIT, ms(5_000), &[working(0)]);
@@ -239,7 +239,7 @@ fn a_worker_with_nobody_in_it_is_looked_at_ever_more_rarely_and_never_given_up()
         }
     }
     assert_eq!(looks, [100, 200, 400, 800, 1600, 1600, 1600]);
-    // It came back: the next stay is told in time.
+    // It returned, so the next time it is away is reported in time.
     assert_eq!(run(&mut episodes, (6_400, 6_600), |_| working(1)).len(), 1);
 }
 

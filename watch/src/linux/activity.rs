@@ -1,4 +1,4 @@
-//! What a thread does, from two looks at it.
+//! What a thread does, found out from two looks at it.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::How;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Activity {
     pub(crate) how: How,
-    /// It has done nothing else since the look before.
+    /// Whether it has done nothing else since the look before.
     pub(crate) is_still: bool,
 }
 
@@ -28,10 +28,10 @@ pub(crate) fn activity(state: &State, before: Option<&State>) -> Activity {
     }
 }
 
-/// The kernel counts the time of a thread that runs now and then: less than this may not have been counted.
+/// The kernel updates the time of a running thread only now and then: a shorter time may not have been counted yet.
 const COUNTED: Duration = Duration::from_millis(20);
 
-/// What a thread does that could run: it does, or has no processor. The kernel counts the time without one when it has ended.
+/// Whether a thread that could run does run, or has no processor. The kernel counts the time without a processor when that time is over.
 fn running(state: &State, before: Option<&State>) -> Activity {
     let computing = |is_still| Activity {
         how: How::Computing,

@@ -1,4 +1,4 @@
-//! Asks a helper process for the registers of a thread that computes. Nobody may look at a thread of its own process.
+//! Asks a helper process for the registers of a thread that computes. A process cannot read those of its own threads.
 
 use std::{
     io::{self, Read, Write},
@@ -30,13 +30,13 @@ pub fn init() {
     IS_READY.store(true, Relaxed);
 }
 
-/// A copy of this program would become a helper, and not do its work a second time.
+/// Whether a copy of this program becomes a helper, instead of running the program a second time.
 static IS_READY: AtomicBool = AtomicBool::new(false);
 
-/// The system did not allow it.
+/// Whether the system has refused a helper.
 static IS_DENIED: AtomicBool = AtomicBool::new(false);
 
-/// What would help to name a thread that computes.
+/// How to get the name of a function that computes.
 pub(crate) fn unnamed() -> &'static str {
     if !IS_READY.load(Relaxed) {
         "to name what computes, call `init` first in `main`"
@@ -50,17 +50,17 @@ pub(crate) fn unnamed() -> &'static str {
 /// A helper that does not answer within this time is ended.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// More threads than these are not stopped at once.
+/// At most this many threads are stopped at a time. A choice.
 const MOST: usize = 16;
 
-/// A helper process. It ends with this value.
+/// A helper process. It ends when this value is dropped.
 pub(crate) struct Helper {
     child: Child,
     socket: UnixStream,
 }
 
 impl Helper {
-    /// Starts one, if there are threads to ask it for.
+    /// Starts one if there are threads to examine.
     pub(crate) fn start(threads: usize) -> Option<Self> {
         let can = IS_READY.load(Relaxed) && !IS_DENIED.load(Relaxed);
         (can && (1..=MOST).contains(&threads))
@@ -112,7 +112,7 @@ impl Helper {
         Answer::read(&mut read)
     }
 
-    /// Some systems let only ancestors look at a process, and those it names.
+    /// Some systems let only the ancestors of a process look at it, and those that the process names.
     fn permit(&self) -> io::Result<()> {
         let child = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
         let child = child.ok_or(io::ErrorKind::NotFound)?;
@@ -122,7 +122,7 @@ impl Helper {
 
 impl Drop for Helper {
     fn drop(&mut self) {
-        // It may hold a thread only as long as it lives. Whatever cannot be done is done already.
+        // The helper holds a thread only as long as it lives. If it cannot be ended or reaped, it has ended already.
         drop(self.child.kill());
         drop(self.child.wait());
     }

@@ -1,4 +1,4 @@
-//! Without a helper process: threads that compute are not looked at.
+//! Replaces `ask` when the feature `process` is off: threads that compute are not examined.
 
 use super::{thread::Tid, unwind::Registers};
 
@@ -13,7 +13,7 @@ use super::{thread::Tid, unwind::Registers};
 /// ```
 pub fn init() {}
 
-/// Nobody who could read the registers of a thread.
+/// In place of the helper process: there is none.
 pub(crate) enum Helper {}
 
 impl Helper {
@@ -26,7 +26,7 @@ impl Helper {
     }
 }
 
-/// What would help to name a thread that computes.
+/// How to get the name of a function that computes.
 pub(crate) fn unnamed() -> &'static str {
     "to name what computes, add `features = [\"process\"]` and call `init` first in `main`"
 }

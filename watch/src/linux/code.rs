@@ -2,12 +2,12 @@
 
 use super::memory::Memory;
 
-/// A call that ends right before a return address.
+/// What a call instruction calls that ends right before a return address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Call {
-    /// Of this address.
+    /// This address.
     Direct(u64),
-    /// Of what a register or memory holds.
+    /// The address that a register or memory holds.
     Indirect,
 }
 
@@ -57,7 +57,7 @@ pub(crate) fn frame_size(memory: &mut Memory, start: u64) -> Option<u64> {
 }
 
 fn frame_size_of(code: &[u8]) -> Option<u64> {
-    // Perhaps a mark for indirect jumps.
+    // The function may begin with a mark for indirect jumps.
     let code = code.strip_prefix(&[0xf3, 0x0f, 0x1e, 0xfa]).unwrap_or(code);
     let mut code = code.strip_prefix(&[0x55, 0x48, 0x89, 0xe5])?;
     let mut size = 0;
@@ -87,7 +87,7 @@ pub(crate) fn jump_to(memory: &mut Memory, from: u64, target: u64) -> Option<u64
         };
         match code {
             [0xe9, ..] => (at + 5).wrapping_add_signed(number(1).into()) == target,
-            // Through a table.
+            // A jump through a table.
             [0xff, 0x25, ..] => {
                 memory.word((at + 6).wrapping_add_signed(number(2).into())) == Some(target)
             }
@@ -111,7 +111,7 @@ mod tests {
             ([0, 0, 0, 0, 0xff, 0x50, 0x18], Some(Call::Indirect)),
             ([0, 0, 0, 0xff, 0x54, 0x24, 0x08], Some(Call::Indirect)),
             ([0xff, 0x14, 0xc5, 0x10, 0, 0, 0], Some(Call::Indirect)),
-            // `jmp rax`, `inc [rax]`, and a call that ends elsewhere.
+            // `jmp rax`, `inc [rax]`, and a call that ends at another address.
             ([0, 0, 0, 0, 0, 0xff, 0xe0], None),
             ([0, 0, 0, 0, 0, 0xff, 0x00], None),
             ([0, 0, 0, 0, 0xff, 0xd0, 0x90], None),

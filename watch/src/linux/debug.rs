@@ -1,4 +1,4 @@
-//! The debug information of a file, and its parts that stand in files of their own.
+//! The debug information of a file, including the parts that are in separate files.
 
 use std::{
     ffi::OsStr,
@@ -13,18 +13,18 @@ use gimli::{Dwarf, DwarfPackage, EndianArcSlice, LittleEndian, Reader as _, Sect
 
 use super::sections::{self, Elf};
 
-/// A section, shared by all that read it.
+/// A section. All readers share it.
 pub(crate) type Bytes = EndianArcSlice<LittleEndian>;
 
-/// What the debug information of one file says.
+/// The debug information of one file.
 pub(crate) struct Debug {
     context: Context<Bytes>,
-    /// The parts that were packed into one file beside this one.
+    /// The parts that are packed into one file beside this one.
     package: Option<DwarfPackage<Bytes>>,
 }
 
 impl Debug {
-    /// Reads that of an open file. Without any, nothing is found in it.
+    /// Reads the debug information of an open file. If there is none, lookups find nothing.
     pub(crate) fn new(elf: &Elf<'_>, file: &File, path: &Path) -> Option<Self> {
         let dwarf = load(elf, file, |id| Some(id.name()))?;
         Some(Self {
@@ -46,7 +46,7 @@ impl Debug {
         }
     }
 
-    /// A part that `split-debuginfo` has put elsewhere.
+    /// A part that `split-debuginfo` has put into another file.
     fn part(&self, wanted: &SplitDwarfLoad<Bytes>) -> Option<Arc<Dwarf<Bytes>>> {
         let packed = self.package.as_ref();
         let packed =
@@ -73,7 +73,7 @@ fn text(bytes: Option<&Bytes>) -> Option<PathBuf> {
     Some(OsStr::from_bytes(&bytes).into())
 }
 
-/// All sections, under the names that `name` says. What is not there is empty.
+/// All sections, under the names that `name` returns. A missing section is empty.
 fn load(
     elf: &Elf<'_>,
     file: &File,

@@ -1,4 +1,4 @@
-//! What all threads do at one moment, and who of them may be the worker that is missing.
+//! What all threads do at one moment, and which of them may be the missing worker.
 
 use std::{collections::HashMap, path::Path, sync::PoisonError, time::Duration};
 
@@ -15,19 +15,19 @@ use super::{
 };
 use crate::{Blocked, How, allow::threads_inside};
 
-/// Reads stacks, and keeps what takes long to read.
+/// Reads stacks, and keeps what is slow to read.
 pub(crate) struct Reader {
-    /// The frames at each address that was met, and in which version of the modules.
+    /// The frames at each address read so far, and the version of the modules for which they hold.
     known: HashMap<u64, Vec<Frame>>,
     version: u64,
     /// The crate that is running.
     program: String,
 }
 
-/// Why a stack was read and names nobody.
+/// Why a stack that was read leads to no function.
 const NO_NAME: &str = "no function of yours is on its stack, or it has no name in this build";
 
-/// Who is looked for, and what is known of the thread that is looked at.
+/// Which role is searched for, and what is known of the thread that is examined.
 #[derive(Clone, Copy)]
 struct Asked {
     wanted: Role,
@@ -43,33 +43,33 @@ pub(crate) struct Suspect {
     pub(crate) seen: Activity,
 }
 
-/// All that is known about threads at one moment.
+/// What is known about all threads at one moment.
 #[derive(Default)]
 pub(crate) struct Findings {
     pub(crate) suspects: Vec<Suspect>,
     /// Workers inside `allow_blocking`.
     pub(crate) allowed: usize,
-    /// A debugger, or a signal, holds a thread.
+    /// Whether a debugger or a signal has stopped a thread.
     pub(crate) is_stopped: bool,
-    /// So many threads the system shows beside this one: none where it hides them.
+    /// How many threads the system shows beside this one. It shows none where it hides them.
     pub(crate) threads: usize,
-    /// What those threads do that run and could not be looked at.
+    /// What a thread does that runs and could not be examined.
     pub(crate) running: Option<Activity>,
-    /// What those threads do whose stacks did not lead to their root.
+    /// What a thread does whose stack did not lead to its first function.
     pub(crate) unread: Option<Activity>,
-    /// Whether a thread stood still whose stack does not say what it is. In a build that tells what was inlined it is none of tokio's.
+    /// Whether a thread stood still whose stack does not say what it is. In a build that records inlined functions it is not tokio's.
     has_untold: bool,
-    /// Whether a thread was known as a worker, busy or not.
+    /// Whether any thread is known to be a worker, busy or not.
     has_workers: bool,
 }
 
 impl Findings {
-    /// Whether the missing workers may be among threads whose stacks tell nothing.
+    /// Whether the missing workers may be among threads whose stacks say nothing.
     pub(crate) fn is_untold(&self) -> bool {
         self.has_untold && !self.has_workers
     }
 
-    /// The suspects for so many missing workers: those that have not moved, if they are enough.
+    /// The suspects for this many missing workers. Those that have not moved are preferred, if they are enough.
     pub(crate) fn suspects_for(&mut self, missing: usize) -> Vec<Suspect> {
         let mut suspects = std::mem::take(&mut self.suspects);
         if suspects.iter().filter(|it| it.seen.is_still).count() >= missing {
@@ -88,7 +88,7 @@ impl Reader {
         }
     }
 
-    /// Does what is slow before it is needed.
+    /// Reads in advance what is slow to read.
     pub(crate) fn prepare(&mut self) {
         let mut modules = modules();
         modules.refresh();
@@ -98,8 +98,8 @@ impl Reader {
         }
     }
 
-    /// Looks at every thread, or at one if only that is in question, and says when it has `looked`. Suspects are those in the role `wanted`;
-    /// who is the only one in question is in that role unless its stack says another.
+    /// Examines every thread, or a single one if only that can be the worker, and calls `looked` afterwards. Threads in the role `wanted` are
+    /// suspects. A single thread counts as one in that role unless its stack says otherwise.
     pub(crate) fn findings(
         &mut self,
         before: &Scene,
@@ -139,7 +139,7 @@ impl Reader {
             is_only,
             is_allowed,
         };
-        // Stacks first, names later: a stack is gone when its thread goes on.
+        // Stacks first and names later, because a stack changes as soon as its thread goes on.
         let stacks: Vec<_> = sleeping.into_iter().filter_map(stack_and_leave).collect();
         looked();
         let helper = ask::Helper::start(running.len());
@@ -188,8 +188,8 @@ impl Reader {
         }
     }
 
-    /// One thread, if it is inside the future of a `block_on` of a runtime with workers. If it `is_inside` `block_on` anyway, it may only be
-    /// parked there.
+    /// Examines one thread. It is a suspect inside the future of `block_on` of a runtime with several workers. A thread that `is_inside`
+    /// `block_on` may also just be parked there.
     pub(crate) fn suspect(&mut self, tid: Tid, before: &State, is_inside: bool) -> Option<Suspect> {
         self.prepare();
         let state = State::of(tid)?;
@@ -225,19 +225,19 @@ impl Reader {
         frames
     }
 
-    /// Whether this program has symbols: without them no thread can be told from another.
+    /// Whether this program has symbols. Without them all threads look alike.
     pub(crate) fn has_symbols(&mut self) -> bool {
         let here = Self::has_symbols as fn(&mut Self) -> bool as usize as u64;
         !self.frames(&[here]).is_empty()
     }
 
-    /// Whether the thread of a runtime with one can be told by a name on its stack.
+    /// Whether the thread of a runtime of one thread can be recognised by a name on its stack.
     pub(crate) fn tells_single() -> bool {
         let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
         names.has_loop_of_one(Path::new("/proc/self/exe"))
     }
 
-    /// Whether this build says which functions were inlined.
+    /// Whether this build records which functions were inlined.
     fn tells_inlined(&mut self) -> bool {
         let here = Self::tells_inlined as fn(&mut Self) -> bool as usize as u64;
         self.frames(&[here]).iter().any(|it| it.file.is_some())
@@ -269,7 +269,7 @@ impl Reader {
     }
 }
 
-/// Names take long to read: meanwhile others may look at stacks.
+/// Names are slow to read. Other watches may read stacks meanwhile.
 fn name(address: u64) -> Vec<Frame> {
     let place = modules()
         .find(address)
@@ -278,20 +278,19 @@ fn name(address: u64) -> Vec<Frame> {
     place.map_or_else(Vec::new, |(path, address)| names.frames(&path, address))
 }
 
-/// One that computes, and has for long, before others.
+/// Chooses a thread that computes, and among those one that has for long, before others.
 fn most_telling(seen: Vec<Activity>) -> Option<Activity> {
     seen.into_iter()
         .max_by_key(|seen| (seen.how == How::Computing, seen.is_still))
 }
 
-/// The stack of a thread that sleeps, and whether it may: that is asked first, since naming takes long enough for a scope to end
-/// meanwhile.
+/// The stack of a thread that sleeps, and whether it may block. The latter is asked first, because a scope may end while names are read.
 fn stack_and_leave<'a>((tid, state): (&Tid, &'a State)) -> Option<(Tid, &'a State, Stack, bool)> {
     let allowed = is_allowed(*tid);
     Some((*tid, state, stack_of(*tid, state)?, allowed))
 }
 
-/// Whether the thread is in a stretch that may block.
+/// Whether the thread is inside a scope of `allow_blocking`.
 fn is_allowed(tid: Tid) -> bool {
     threads_inside().contains(&tid)
 }

@@ -18,10 +18,10 @@ use nix::{
     unistd::Pid,
 };
 
-/// Holds the number of the process that started a helper.
+/// The variable with the number of the process that started a helper.
 pub(crate) const VARIABLE: &str = "TOKIO_OFFLOAD_WATCH_HELPER_OF";
 
-/// What a helper says about a thread.
+/// The answer of a helper about a thread.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     Seen {
@@ -30,12 +30,12 @@ pub(crate) enum Answer {
         bp: u64,
         stack: Vec<u8>,
     },
-    /// The system does not allow to look.
+    /// The system forbids it.
     Denied,
     Gone,
 }
 
-/// So much of a stack is copied.
+/// How much of a stack is copied.
 const STACK: usize = 256 * 1024;
 
 const SEEN: u8 = 1;
@@ -61,7 +61,7 @@ impl Answer {
         }
     }
 
-    /// Reads one with a function that fills what it is given.
+    /// Reads an answer with a function that fills the buffer it is given.
     pub(crate) fn read(read: &mut impl FnMut(&mut [u8]) -> io::Result<()>) -> io::Result<Self> {
         let mut kind = [0];
         read(&mut kind)?;
@@ -85,8 +85,8 @@ impl Answer {
     }
 }
 
-/// If this process was started as a helper, is one until its parent has heard enough, and exits. A variable that was inherited from
-/// further away makes nobody a helper.
+/// If this process was started as a helper, answers its parent until the parent needs no more, and exits. A process that inherited the
+/// variable from another ancestor is no helper.
 pub(crate) fn run_if_asked() {
     let Ok(parent) = env::var(VARIABLE) else {
         return;
@@ -94,7 +94,7 @@ pub(crate) fn run_if_asked() {
     if parent != parent_id().to_string() {
         return;
     }
-    // The parent has gone, or does not want to hear more.
+    // The parent has ended, or needs no more answers.
     drop(serve());
     exit(0);
 }
@@ -116,12 +116,12 @@ fn answer(tid: i32) -> Answer {
         Err(_) => return Answer::Denied,
     }
     let (seen, signal) = look(thread).unwrap_or((Answer::Gone, None));
-    // It goes on also when this process ends, so that nothing is lost where this is refused.
+    // The thread also goes on when this process ends, so nothing is lost if this is refused.
     let _gone = ptrace::detach(thread, signal);
     seen
 }
 
-/// What was seen, and a signal that arrived at the same time and must go on to the thread.
+/// What was read, and a signal that arrived at the same time and must be passed on to the thread.
 fn look(thread: Pid) -> nix::Result<(Answer, Option<Signal>)> {
     ptrace::interrupt(thread)?;
     let signal = match waitpid(thread, Some(WaitPidFlag::__WALL))? {
@@ -138,7 +138,7 @@ fn look(thread: Pid) -> nix::Result<(Answer, Option<Signal>)> {
     Ok((seen, signal))
 }
 
-/// What can be read from the stack pointer on.
+/// The memory from the stack pointer on, as far as it can be read.
 fn stack(sp: u64) -> Vec<u8> {
     let mut bytes = vec![0; STACK];
     let memory = File::open(format!("/proc/{}/mem", parent_id()));

@@ -1,4 +1,4 @@
-//! The memory of this process as the kernel hands it out: a bad address is an error, and no fault.
+//! Reads the memory of this process through the kernel, so a bad address is an error and not a fault.
 
 use std::{collections::HashMap, fs::File, io, os::unix::fs::FileExt};
 
@@ -19,7 +19,7 @@ impl Memory {
         })
     }
 
-    /// Uses what was read elsewhere for the pages from `start` on: a stack, copied while its thread stood still.
+    /// Uses these bytes for the pages from `start` on: a stack that was copied while its thread was stopped.
     pub(crate) fn preset(&mut self, start: u64, bytes: &[u8]) {
         let skipped = (PAGE - start % PAGE) % PAGE;
         let whole = bytes

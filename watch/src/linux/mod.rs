@@ -1,4 +1,4 @@
-//! A look at the threads of this process, and what it says about workers that do not come back.
+//! Examines the threads of this process, and finds the functions in which missing workers are.
 
 mod activity;
 #[cfg(feature = "process")]
@@ -45,19 +45,19 @@ use crate::{
 pub use self::ask::init;
 pub(crate) use self::thread::{Scene, Tid, current_tid, own_time};
 
-/// Looks at threads, and keeps what takes long to read.
+/// Examines threads, and keeps what is slow to read.
 pub(crate) struct Look {
     root: Root,
-    /// The thread that asked for all this, and whether it is inside `block_on`.
+    /// The thread that started the watch, and whether it is inside `block_on`.
     starter: Tid,
     inside: Inside,
-    /// The thread that was told of last for each worker, as it waited then.
+    /// The thread that was reported last for each worker, and how it waited then.
     told: HashMap<usize, Told>,
     reader: Reader,
 }
 
 impl Look {
-    /// `starter` may be inside `block_on`, and while that is known, nobody else is.
+    /// `starter` may be inside `block_on`. While it is known to be, no other thread is.
     pub(crate) fn new(starter: Tid, asks: Asks, has_workers: bool) -> Self {
         let root = match (has_workers, asks.is_short) {
             (false, _) => Root::nobody(),
@@ -73,17 +73,17 @@ impl Look {
         }
     }
 
-    /// Does what is slow before it is needed.
+    /// Reads in advance what is slow to read.
     pub(crate) fn prepare(&mut self) {
         self.reader.prepare();
     }
 
-    /// Forgets who was told of for workers other than these.
+    /// Forgets the reported threads of all workers but these.
     pub(crate) fn keep(&mut self, workers: &[usize]) {
         self.told.retain(|worker, _| workers.contains(worker));
     }
 
-    /// Whether the thread that was told of for this worker has gone on, which is said once.
+    /// Whether the thread that was reported for this worker has gone on. Returns true once.
     pub(crate) fn has_moved(&mut self, worker: usize) -> bool {
         let Some(told) = self.told.get_mut(&worker) else {
             return false;
@@ -96,14 +96,14 @@ impl Look {
         !is_still
     }
 
-    /// Everything stood still. Who waited was woken by that for a moment, and waits for the same again.
+    /// Everything stood still. That woke waiting threads for a moment, and they wait for the same again.
     pub(crate) fn forgive(&mut self) {
         for told in self.told.values_mut() {
             told.was_woken = true;
         }
     }
 
-    /// Threads that have not slept since the look before are given back as they were then, so that the time they ran adds up.
+    /// The states of all threads. A thread that has not slept since the look before keeps its state of then, so that its running time adds up.
     pub(crate) fn scene(&mut self, before: &Scene) -> Scene {
         self.prepare();
         let mut now = every_thread();
@@ -116,7 +116,7 @@ impl Look {
         Scene(now)
     }
 
-    /// Threads inside `block_on` of runtimes with several workers, which have no counters.
+    /// Reports about threads inside `block_on` of runtimes with several workers. Those threads have no counters.
     pub(crate) fn root(&mut self, now: Duration, limit: Duration) -> Vec<Blocked> {
         let mut reports = Vec::new();
         for due in self.root.due(now, limit) {
@@ -131,7 +131,7 @@ impl Look {
         reports
     }
 
-    /// Says for each of the workers to judge what became of it, but for those that come back meanwhile.
+    /// Examines each worker that is over the limit. Those that return meanwhile are left out.
     pub(crate) fn judge(
         &mut self,
         before: &Scene,
@@ -146,7 +146,7 @@ impl Look {
         };
         let single = (!has_workers && self.inside.is_known()).then_some(self.starter);
         let mut stuck = due.judge.clone();
-        // What a worker does that came back after the tick is another stay, which may be short.
+        // A worker that returned after the tick is away for another reason now, and perhaps for a short time.
         let mut looked = || stuck.retain(|it| !is_back(it.worker));
         let mut findings = self.reader.findings(before, wanted, single, &mut looked);
         let away = due.away - (due.judge.len() - stuck.len());
@@ -169,7 +169,7 @@ impl Look {
         let mut suspects = findings.suspects_for(stuck.len());
         let (free, blamed) = stuck.split_at(findings.allowed.min(stuck.len()));
         let mut judged: Vec<_> = free.iter().map(|_| Judged::Again).collect();
-        // The rest are other workers of this runtime, whose time is not over yet.
+        // The other suspects are workers of this runtime whose time is not over.
         if (blamed.len()..=away.saturating_sub(free.len())).contains(&suspects.len()) {
             suspects.truncate(blamed.len());
         }
@@ -189,7 +189,7 @@ impl Look {
         judged
     }
 
-    /// Who was told and still waits there is not the next one.
+    /// A thread that was reported and still waits there is not reported again.
     fn leave_out_told(&mut self, findings: &mut Findings) {
         let told = &mut self.told;
         findings.suspects.retain(|it| {
@@ -198,7 +198,7 @@ impl Look {
         });
     }
 
-    /// What there is to say of those for whom there is no suspect.
+    /// What is known about workers without a suspect.
     fn rest(&mut self, findings: &Findings, is_known: bool) -> Rest {
         let is_untold = findings.is_untold() && (is_known || !Reader::tells_single());
         Rest {
@@ -210,10 +210,10 @@ impl Look {
         }
     }
 
-    /// The report of a worker that is blocked there, which is not told of this wait again.
+    /// The report of a worker that is blocked there. This wait is not reported again.
     fn tell(&mut self, stuck: &Stuck, suspect: &Suspect) -> Blocked {
         let report = self.reader.report(Some(stuck.worker), stuck.after, suspect);
-        // Who computes was held for the look only, and moves on with what it was told for.
+        // A thread that computes was stopped only for the look, and goes on with what was reported.
         if suspect.seen.is_still && matches!(report.how, How::Waiting { .. }) {
             let told = Told::new(suspect.tid, suspect.state.clone());
             self.told.insert(stuck.worker, told);
@@ -222,22 +222,22 @@ impl Look {
     }
 }
 
-/// What is said about a worker for which no thread was found.
+/// What a report says about a worker whose thread was not found.
 struct Rest {
     seen: Option<Activity>,
     has_symbols: bool,
-    /// Who is its thread cannot be told in this build.
+    /// Whether this build does not show which thread it is.
     is_untold: bool,
-    /// Its counters stand still because it works, and for no other reason.
+    /// Whether its counters stand still only because it works.
     is_known: bool,
-    /// So many the system shows, if it shows any.
+    /// How many threads the system shows, if it shows any.
     threads: usize,
 }
 
 impl Rest {
     fn judge(&self, stuck: &Stuck) -> Judged {
         let is_blind = self.threads == 0;
-        // The counters of a runtime of one thread stand still between two `block_on` too.
+        // The counters of a runtime of one thread also stand still between two calls of `block_on`.
         let is_seen = self.seen.is_some() || self.is_untold || is_blind;
         let may_be_empty = self.has_symbols || !self.is_known;
         if may_be_empty && !is_seen {

@@ -17,12 +17,12 @@ use object::{Object as _, ObjectSection as _, ObjectSegment as _};
 
 use super::sections::{self, Elf};
 
-/// A file that is mapped with code in it.
+/// A mapped file that has code.
 pub(crate) struct Module {
     pub(crate) path: PathBuf,
     /// Where its code is.
     pub(crate) code: Range<u64>,
-    /// What is added to an address of the file to make one in memory.
+    /// The difference between an address in memory and the same address in the file.
     pub(crate) bias: u64,
     index: Section,
     frames: Section,
@@ -36,15 +36,15 @@ struct Section {
     bytes: Arc<[u8]>,
 }
 
-/// Every watch of the process reads the stacks of the same program.
+/// All watches of the process share it, because they read the stacks of the same program.
 pub(crate) static MODULES: LazyLock<Mutex<Modules>> = LazyLock::new(|| Mutex::new(Modules::new()));
 
-/// All modules, and the unwinder that knows them.
+/// All modules, and the unwinder over them.
 pub(crate) struct Modules {
     pub(crate) unwinder: UnwinderX86_64<Arc<[u8]>>,
     pub(crate) cache: CacheX86_64,
     all: Vec<Module>,
-    /// The mappings at the time of reading, to see whether there are new ones.
+    /// The mappings when they were read, to see whether there are new ones.
     maps: String,
     /// How often they were read.
     pub(crate) version: u64,
@@ -61,7 +61,7 @@ impl Modules {
         }
     }
 
-    /// Reads again what is mapped, if that has changed: libraries come and go.
+    /// Reads the mappings again if they have changed, since libraries are loaded and unloaded.
     pub(crate) fn refresh(&mut self) {
         let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
         let code: String = maps
@@ -129,7 +129,7 @@ fn mapping(line: &str) -> Option<Mapping> {
     Some(mapping)
 }
 
-/// The program itself is found also when its file was replaced or removed.
+/// Where to open the file. The program itself is found also if its file was replaced or removed.
 fn file(path: &str) -> Option<PathBuf> {
     let exe = fs::read_link("/proc/self/exe").ok();
     if exe.is_some_and(|exe| exe.as_os_str() == path) {

@@ -1,4 +1,4 @@
-//! Names, files and lines of code addresses, from symbols and debug information.
+//! Finds the names, files and lines of code addresses, from symbols and debug information.
 
 use std::{
     borrow::Cow,
@@ -20,7 +20,7 @@ use super::{
     sections::{self, Elf},
 };
 
-/// A function on a stack; inlined ones are functions of their own.
+/// A function on a stack. An inlined function has an entry of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Frame {
     pub(crate) name: String,
@@ -28,14 +28,14 @@ pub(crate) struct Frame {
     pub(crate) line: Option<u32>,
 }
 
-/// What was read of each module, kept since reading takes long.
+/// What was read of each module. It is kept because reading is slow.
 #[derive(Default)]
 pub(crate) struct Names {
     files: HashMap<PathBuf, Option<Named>>,
     here: Option<String>,
 }
 
-/// Every watch of the process reads the same files.
+/// All watches of the process share it, because they read the same files.
 pub(crate) static NAMES: LazyLock<Mutex<Names>> = LazyLock::new(Mutex::default);
 
 impl Names {
@@ -48,13 +48,13 @@ impl Names {
         file.map_or_else(Vec::new, |it| it.look_up(address, here))
     }
 
-    /// Whether the loop of a runtime of one thread is there under its name.
+    /// Whether the program has the loop of a runtime of one thread under its name.
     pub(crate) fn has_loop_of_one(&mut self, path: &Path) -> bool {
         let file = read(&mut self.files, path);
         file.is_some_and(|it| it.symbols.have_all(["current_thread", "block_on"]))
     }
 
-    /// Whether the function that tokio parks in is there under its name, and not inlined wherever it is called.
+    /// Whether the program has the function that tokio parks in under its name, so that it is not inlined at every call.
     pub(crate) fn has_park(&mut self, path: &Path) -> bool {
         let file = read(&mut self.files, path);
         file.is_some_and(|it| it.symbols.have("tokio::runtime::park::Inner::park"))
@@ -66,7 +66,7 @@ fn read<'a>(files: &'a mut HashMap<PathBuf, Option<Named>>, path: &Path) -> Opti
     files.entry(path.to_owned()).or_insert_with(read).as_ref()
 }
 
-/// What one file says about its addresses.
+/// What is known about the addresses of one file.
 struct Named {
     symbols: Symbols,
     debug: Option<Debug>,
@@ -97,7 +97,7 @@ impl Named {
             });
         }
         match (frames.last_mut(), symbol) {
-            // The outermost is the one that has the code. Debug information may know its bare name only.
+            // The outermost function has the code. Debug information may have its bare name only.
             (Some(frame), Some(symbol)) => frame.name = symbol,
             (None, Some(name)) => frames.push(Frame {
                 name,
@@ -122,7 +122,7 @@ struct Symbol {
 }
 
 impl Symbols {
-    /// Names are taken from the table as a whole: those of generics may be longer than what is read of a file at once.
+    /// The table is read as a whole, because names of generics may be longer than one piece of the file.
     fn of(elf: &Elf<'_>, file: &File) -> Self {
         let (mut all, mut names) = (Vec::new(), String::new());
         let object::File::Elf64(elf64) = elf else {
@@ -156,11 +156,11 @@ impl Symbols {
     fn have(&self, name: &str) -> bool {
         let last = name.rsplit("::").next().unwrap_or(name);
         let mut all = self.all.iter().map(|it| &self.names[it.name.clone()]);
-        // Most are told apart without being read to the end.
+        // Most names differ early and are not read to the end.
         all.any(|symbol| symbol.contains(last) && demangle(symbol).replace(['<', '>'], "") == name)
     }
 
-    /// Whether there is a function whose name has both parts. What drops a value has the names of others in its own.
+    /// Whether there is a function whose name has both parts. Names of functions that drop a value contain other names, and do not count.
     fn have_all(&self, parts: [&str; 2]) -> bool {
         let mut all = self.all.iter().map(|it| &self.names[it.name.clone()]);
         all.any(|symbol| {

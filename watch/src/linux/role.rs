@@ -1,4 +1,4 @@
-//! What the frames of a thread say: whether it is a worker inside a poll, and whose function it is in.
+//! What the frames of a thread say: whether it is a worker inside a poll, and in which function it is.
 
 use std::path::Path;
 
@@ -7,15 +7,15 @@ use super::names::Frame;
 /// What a thread is for its runtime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// A worker of a runtime with several, inside a poll.
+    /// A worker of a runtime with several workers, inside a poll.
     Worker,
     /// The thread inside `block_on` of a runtime of one thread, inside a poll.
     Single,
     /// The thread inside `block_on` of a runtime with several workers, inside its future.
     Root,
-    /// It waits for work, or does what may block.
+    /// It waits for work, or runs code that may block.
     Innocent,
-    /// No frame says: it is none of tokio's, or what would say was inlined and nothing tells what was.
+    /// No frame says: it is no thread of tokio's, or the frame was inlined and this build does not record that.
     Untold,
 }
 
@@ -38,7 +38,7 @@ const SINGLE_THREAD: Part<'_> = (
     "tokio::runtime::scheduler::current_thread::",
 );
 
-/// The role of a thread with these frames, innermost first. The first that tells decides.
+/// The role of a thread with these frames, innermost first. The first frame that says something decides.
 pub(crate) fn role(frames: &[Frame]) -> Role {
     let mut in_task = false;
     let mut of_tokio = false;
@@ -78,8 +78,8 @@ fn is_root(frame: &Frame) -> bool {
     last(&frame.name) == "block_on" && is_in(frame, PARK)
 }
 
-/// Workers are bodies of that pool themselves. Where all between was inlined and nothing tells what was, two polls, one inside the other, are
-/// left of one.
+/// Workers are themselves bodies of the blocking pool. If all frames between were inlined without a record, two polls are left, one inside
+/// the other.
 fn of_blocking_pool(frames: &[Frame]) -> Role {
     let is_poll = |frame: &&Frame| {
         frame.file.is_none() && frame.name.starts_with("tokio::runtime::task::raw::poll")
@@ -100,7 +100,7 @@ pub(crate) fn is_of_workers(frame: &Frame) -> bool {
     is_in(frame, scheduler)
 }
 
-/// Whether the thread waits for work in what tokio parks with.
+/// Whether the thread waits for work in the function that tokio parks in.
 fn is_park(frame: &Frame) -> bool {
     let drivers = [
         ("runtime/driver.rs", "tokio::runtime::driver::"),
@@ -224,7 +224,7 @@ fn in_generics(name: &str) -> Option<String> {
     (is_path && !is_foreign(path)).then(|| path.to_owned())
 }
 
-/// Names like `{closure#0}` say nothing.
+/// Whether the name says nothing, such as `{closure#0}`.
 fn has_name(name: &str) -> bool {
     !tidy(name).is_empty()
 }

@@ -1,4 +1,4 @@
-//! Threads that may be inside `block_on` of a runtime with several workers: no counter tells of them.
+//! Watches threads that may be inside `block_on` of a runtime with several workers. They have no counters.
 
 use std::{path::Path, sync::PoisonError, time::Duration};
 
@@ -8,14 +8,14 @@ use super::{
     thread::{Place, State, Tid},
 };
 
-/// Looks at them now and then.
+/// The threads, and when they were last examined.
 pub(crate) struct Root {
     threads: Vec<Thread>,
     pace: Pace,
     last: Duration,
 }
 
-/// How often: each look reads files.
+/// How often they are examined. Each look reads files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pace {
     EachLimit,
@@ -24,9 +24,9 @@ pub(crate) enum Pace {
 
 struct Thread {
     tid: Tid,
-    /// What it did, and since when it has done nothing else.
+    /// What it does, and since when it has done nothing else.
     seen: Option<(State, Duration)>,
-    /// Its stack was read, and will not change.
+    /// Whether its stack was read. It does not change while the thread stands still.
     is_settled: bool,
 }
 
@@ -42,7 +42,7 @@ impl Root {
         Self::of(&[], Pace::EachLimit)
     }
 
-    /// These threads, which may be the same.
+    /// Watches these threads. Both may be the same thread.
     pub(crate) fn of(tids: &[Tid], pace: Pace) -> Self {
         let mut tids = tids.to_vec();
         tids.dedup();
@@ -58,7 +58,7 @@ impl Root {
         }
     }
 
-    /// Those whose stack should be read now. Each is said once for each time it stands still.
+    /// The threads whose stack should be read now. Each is returned once for each time it stands still.
     pub(crate) fn due(&mut self, now: Duration, limit: Duration) -> Vec<StillThread> {
         let is_early = now.saturating_sub(self.last) < limit;
         if is_early && self.pace == Pace::EachLimit {
@@ -94,12 +94,12 @@ impl Thread {
     }
 }
 
-/// In the same place. A thread that computes may be in one poll after the other, and no counter says so.
+/// Whether the thread is in the same place. A thread that computes may be in one poll after the other, and no counter tells.
 fn has_stayed(before: &State, state: &State) -> bool {
     !state.is_stopped && state.is_still(before)
 }
 
-/// Whether a thread that sleeps there may be parked in a function that was inlined and has no name. tokio parks in one system call.
+/// Whether a thread that sleeps there may be parked by tokio, in a function that was inlined. tokio parks in one system call.
 pub(crate) fn may_park(state: &State) -> bool {
     let Place::Sleeping { syscall, .. } = state.place else {
         return true;

@@ -1,11 +1,11 @@
-//! Sections of ELF files, read into memory as they are needed.
+//! Reads sections of ELF files into memory when they are needed.
 
 use std::{fs::File, os::unix::fs::FileExt, path::Path, sync::Arc};
 
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 use object::{CompressionFormat, Object as _, ObjectSection as _, ReadCache};
 
-/// A parsed file. Its parts are read when they are asked for.
+/// A parsed file. Its parts are read on demand.
 pub(crate) type Elf<'a> = object::File<'a, &'a ReadCache<&'a File>>;
 
 /// Calls `read` with the file at `path`, if it is an ELF file.
@@ -19,11 +19,11 @@ pub(crate) fn with_elf<T>(
     read(&elf, &file)
 }
 
-/// The bytes of a section, unpacked. None if there is no such section, or it is packed in a way that is not known here.
+/// The uncompressed bytes of a section. `None` if there is no such section, or if its compression is not supported.
 pub(crate) fn bytes(elf: &Elf<'_>, file: &File, name: &str) -> Option<Arc<[u8]>> {
     let range = elf.section_by_name(name)?.compressed_file_range().ok()?;
     let size = usize::try_from(range.compressed_size).ok()?;
-    // A size that is made up is found out before room is made for it.
+    // A false size is noticed before memory is allocated for it.
     let end = range.offset.checked_add(range.compressed_size)?;
     if end > file.metadata().ok()?.len() {
         return None;

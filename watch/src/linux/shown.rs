@@ -1,11 +1,11 @@
-//! Names as reports show them. Whoever wrote the program chose them, and whoever reads the report has a terminal.
+//! Makes names safe to print. A program may have any names, and a report may be read in a terminal.
 
 use std::env;
 
-/// So many characters of a name are shown. Generics make names of any length; its beginning and its end say most.
+/// How many characters of a name are shown. Names of generics can be very long; the beginning and the end say most.
 const MOST: usize = 400;
 
-/// Without anything that a terminal would obey, and without the middle of what is too long.
+/// The text without control characters, and without its middle if it is too long.
 pub(crate) fn shown(name: &str) -> String {
     let count = name.chars().count();
     if count <= MOST {
@@ -17,7 +17,7 @@ pub(crate) fn shown(name: &str) -> String {
     start.chain(["...".to_owned()]).chain(end).collect()
 }
 
-/// Quotes are left as they are: names of types may have them.
+/// Escapes a character. Quotes stay, because names of types may have them.
 fn sign(sign: char) -> String {
     match sign {
         '\'' | '"' | '\\' => sign.into(),
@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn what_a_terminal_obeys_is_written_out() {
         assert_eq!(shown("\u{1b}[2Jevil\r\n"), r"\u{1b}[2Jevil\r\n");
-        // What turns the direction of writing around.
+        // Characters that change the direction of text.
         assert_eq!(shown("a\u{202e}b"), r"a\u{202e}b");
     }
 

@@ -10,7 +10,7 @@ use super::{
     unwind::{Registers, Stack, unwind},
 };
 
-/// The stack of a sleeping thread, if it slept all the while.
+/// The stack of a sleeping thread, if it did not wake while its stack was read.
 pub(crate) fn stack_of(tid: Tid, state: &State) -> Option<Stack> {
     let Place::Sleeping { sp, pc, .. } = state.place else {
         return None;
@@ -31,7 +31,7 @@ pub(crate) fn ask(helper: &Helper, tid: Tid) -> Option<Stack> {
     Some(unwind(&mut modules(), &mut memory, registers))
 }
 
-/// What is known of the program and its libraries.
+/// The program and its libraries.
 pub(crate) fn modules() -> MutexGuard<'static, Modules> {
     MODULES.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,7 +3,7 @@
 /// The name of a system call, as in `man 2`.
 pub(crate) fn name(number: i64) -> &'static str {
     if number < 0 {
-        // In no call: memory that comes from a file, or a slow page.
+        // No system call: the thread waits for a page of memory.
         return "a page fault";
     }
     let found = NAMES.binary_search_by_key(&number, |(number, _)| *number);

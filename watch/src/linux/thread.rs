@@ -38,19 +38,19 @@ pub(crate) struct State {
     /// How often it has gone to sleep.
     pub(crate) switches: u64,
     pub(crate) cpu: Duration,
-    /// The time it could have run and had no processor.
+    /// How long it could have run but had no processor.
     pub(crate) waited: Duration,
-    /// Stopped by a signal or a debugger.
+    /// Whether a signal or a debugger has stopped it.
     pub(crate) is_stopped: bool,
 }
 
 /// Where a thread is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// It runs, or would if there was a processor. Where is not told.
+    /// It runs, or would run if it had a processor. The kernel does not say where.
     Running,
     Sleeping {
-        /// The number of the system call; none is negative, as in a page fault.
+        /// The number of the system call, or a negative number outside of one, as in a page fault.
         syscall: i64,
         sp: u64,
         pc: u64,
@@ -58,7 +58,7 @@ pub(crate) enum Place {
 }
 
 impl State {
-    /// Reads the state of a thread, which may be gone.
+    /// Reads the state of a thread. `None` if it has ended.
     pub(crate) fn of(tid: Tid) -> Option<Self> {
         let read =
             |file| fs::read_to_string(PathBuf::from(format!("/proc/self/task/{tid}/{file}"))).ok();
@@ -76,7 +76,7 @@ impl State {
         })
     }
 
-    /// Whether a thread that could run in `before` has not slept since.
+    /// Whether a thread that could run at `before` has not slept since.
     pub(crate) fn has_run_since(&self, before: &Self) -> bool {
         (self.place, before.place) == (Place::Running, Place::Running)
             && self.switches == before.switches
@@ -94,7 +94,7 @@ impl State {
 pub(crate) struct Scene(pub(crate) HashMap<Tid, State>);
 
 impl Scene {
-    /// Without the threads that ran longer ago than `stay`: how they ran before says nothing about a worker that is away for that long.
+    /// The states without those of threads that ran longer ago than `stay`. They say nothing about a worker that is away for that long.
     pub(crate) fn within(mut self, stay: Duration) -> Self {
         self.0
             .retain(|_, state| state.place != Place::Running || state.at.elapsed() <= stay);
@@ -102,7 +102,7 @@ impl Scene {
     }
 }
 
-/// All threads but the calling one.
+/// All threads except the calling one.
 pub(crate) fn every_thread() -> HashMap<Tid, State> {
     let me = current_tid();
     let tasks = fs::read_dir("/proc/self/task")
@@ -133,7 +133,7 @@ fn parse_place(text: &str) -> Option<Place> {
     })
 }
 
-/// Nanoseconds on a processor, and waiting for one.
+/// The nanoseconds on a processor, and those spent waiting for one.
 fn parse_schedstat(text: &str) -> Option<(Duration, Duration)> {
     let mut numbers = text
         .split_whitespace()

@@ -1,13 +1,13 @@
-//! The thread that a report was about, as it waited then: as long as it waits there, there is nothing new to tell.
+//! Remembers the thread that a report was about, and how it waited. While it still waits there, it is not reported again.
 
 use super::thread::{Place, State, Tid};
 
-/// Who was told of.
+/// The thread that was reported.
 #[derive(Debug)]
 pub(crate) struct Told {
     pub(crate) tid: Tid,
     state: State,
-    /// The whole process has stood still since then, which wakes who waits for a moment.
+    /// Whether the whole process has stood still since then. That wakes waiting threads for a moment.
     pub(crate) was_woken: bool,
 }
 
@@ -20,17 +20,17 @@ impl Told {
         }
     }
 
-    /// Whether a thread that is now in `state` is still in the wait that was told.
+    /// Whether a thread that is now in `state` is still in the wait that was reported.
     pub(crate) fn is_still(&mut self, state: &State) -> bool {
         if !self.was_woken {
             return state.is_still(&self.state);
         }
         if state.place == Place::Running || state.is_stopped {
-            // It has not come to wait again.
+            // It has not gone to sleep again.
             return true;
         }
         let is_same = stack_and_code(state) == stack_and_code(&self.state);
-        // A look takes several steps, between which it may have gone to sleep again: it waits once two looks agree.
+        // A look takes several steps, and the thread may go to sleep again between them. It counts as waiting when two looks agree.
         self.was_woken = is_same && state.switches != self.state.switches;
         if self.was_woken {
             self.state = state.clone();
@@ -39,7 +39,7 @@ impl Told {
     }
 }
 
-/// The kernel may go on with the same wait by another system call.
+/// What tells one wait from another. The system call does not: the kernel may continue a wait by another one.
 fn stack_and_code(state: &State) -> Option<(u64, u64)> {
     match state.place {
         Place::Running => None,

@@ -1,19 +1,19 @@
-//! The frames of a thread, from its stack pointer and program counter alone.
+//! Finds the frames of a thread from its stack pointer and program counter alone.
 //!
-//! The kernel does not tell the frame pointer (RBP) of a sleeping thread, and the standard library is built to need it. It is computed
-//! from the code at the start of the function that needs it, or else searched for on the stack.
+//! The kernel does not show the frame pointer (RBP) of a sleeping thread, but the standard library is built so that unwinding needs it. It
+//! is computed from the code at the start of the function that needs it, or else searched for on the stack.
 
 use framehop::{FrameAddress, Unwinder as _, x86_64::UnwindRegsX86_64};
 
 use super::{code, memory::Memory, modules::Modules};
 
-/// More frames than this are a loop.
+/// A stack with more frames than this is taken for a loop. A choice.
 const DEEPEST: usize = 1024;
 
-/// How far from the stack pointer a frame is searched for.
+/// How far from the stack pointer a frame is searched for, in bytes. A choice.
 const FARTHEST: u64 = 64 * 1024;
 
-/// Stands for a frame pointer that is not known. Zero would mean the end of the stack, and no memory is here.
+/// Stands for an unknown frame pointer. Zero would mean the end of the stack, and this address is never mapped.
 const UNKNOWN: u64 = 8;
 
 /// The registers that say where a thread is.
@@ -21,17 +21,17 @@ const UNKNOWN: u64 = 8;
 pub(crate) struct Registers {
     pub(crate) pc: u64,
     pub(crate) sp: u64,
-    /// Known for a thread that was stopped.
+    /// Known only for a thread that was stopped.
     pub(crate) bp: Option<u64>,
 }
 
-/// Addresses in the code, innermost first; those of calls lie within the call.
+/// Code addresses, innermost first. The address of a call is inside the call instruction.
 type Frames = Vec<u64>;
 
 /// The frames of a thread.
 pub(crate) struct Stack {
     pub(crate) frames: Frames,
-    /// Whether they lead to the function that the thread began with.
+    /// Whether they lead to the first function of the thread.
     pub(crate) is_whole: bool,
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn unwind(modules: &mut Modules, memory: &mut Memory, from: Registers
     }
 }
 
-/// Puts those functions back that have jumped to their last call and left no frame: the caller called them.
+/// Adds the functions that ended with a jump to their last call and so left no frame. The code of the caller names them.
 fn with_jumps(modules: &Modules, memory: &mut Memory, frames: &[u64]) -> Frames {
     let mut all = Frames::new();
     let callers = frames.iter().skip(1).map(Some).chain([None]);
@@ -67,7 +67,7 @@ fn with_jumps(modules: &Modules, memory: &mut Memory, frames: &[u64]) -> Frames 
         all.push(*inner);
         let jump = caller.and_then(|caller| {
             let function = modules.function_start(*inner)?;
-            // The address that is looked up is the one before that of the return.
+            // The address before the return address is looked up.
             match code::call_before(memory, caller.checked_add(1)?)? {
                 code::Call::Direct(target) if target != function => {
                     code::jump_to(memory, target, function)
@@ -80,7 +80,7 @@ fn with_jumps(modules: &Modules, memory: &mut Memory, frames: &[u64]) -> Frames 
     all
 }
 
-/// A frame, and the registers in it.
+/// A frame and its registers.
 #[derive(Clone, Copy)]
 struct At {
     frame: FrameAddress,
@@ -88,7 +88,7 @@ struct At {
 }
 
 enum Walk {
-    /// The function that the thread began with.
+    /// There is none: this is the first function of the thread.
     Root,
     NeedsFramePointer(At),
     Lost,
@@ -114,7 +114,7 @@ fn walk(modules: &mut Modules, memory: &mut Memory, mut at: At, frames: &mut Fra
     Walk::Lost
 }
 
-/// The frames beyond one whose frame pointer is not known.
+/// Finds the frames beyond one whose frame pointer is not known.
 fn beyond(modules: &mut Modules, memory: &mut Memory, at: At) -> Option<Frames> {
     let function = modules.function_start(at.frame.address_for_lookup());
     let sp = at.registers.sp();
@@ -124,7 +124,7 @@ fn beyond(modules: &mut Modules, memory: &mut Memory, at: At) -> Option<Frames> 
     }
     let mut best: Option<(u8, Frames)> = None;
     for slot in (sp..sp + FARTHEST).step_by(8) {
-        // The caller's stack is aligned where it calls.
+        // At a call the stack of the caller is aligned.
         if slot % 16 != 0 {
             continue;
         }
@@ -145,10 +145,10 @@ fn beyond(modules: &mut Modules, memory: &mut Memory, at: At) -> Option<Frames> 
     best.map(|(_, frames)| frames)
 }
 
-/// The address was pushed by a call of that very function.
+/// The score of an address that was pushed by a call of exactly that function.
 const SURE: u8 = 3;
 
-/// How likely `back` is the return address of a frame of `function`: 0 is not at all.
+/// A score for `back` as the return address of a frame of `function`. 0 means that it cannot be.
 fn rank(modules: &Modules, memory: &mut Memory, back: u64, function: Option<u64>) -> u8 {
     if modules.find(back).is_none() {
         return 0;

@@ -1,10 +1,10 @@
-//! What is said of threads that could run.
+//! Tests of threads that could run: whether they did.
 
 use std::time::{Duration, Instant};
 
 use super::{How, Place, State, running};
 
-/// A thread that could run at `at`, with the times that the kernel counts, in milliseconds.
+/// The state of a thread that could run at `at`, with the times that the kernel counts, in milliseconds.
 fn state(start: Instant, (at, cpu, waited): (u64, u64, u64)) -> State {
     State {
         at: start + Duration::from_millis(at),
@@ -23,7 +23,7 @@ fn a_thread_that_got_no_processor_does_not_compute() {
     let seen = |at, cpu, waited| running(&state(start, (at, cpu, waited)), Some(&before));
     let computing = seen(100, 105, 15);
     assert_eq!((computing.how, computing.is_still), (How::Computing, true));
-    // Throttled, or behind others: nothing is counted while it waits.
+    // The thread is throttled, or behind others: the kernel counts nothing while it waits.
     for starved in [seen(100, 20, 100), seen(100, 20, 10)] {
         let how = How::NotScheduled { percent: 90 };
         assert_eq!((starved.how, starved.is_still), (how, true));

@@ -1,4 +1,4 @@
-//! Stacks as builds of different kinds show them.
+//! Stacks as they look in different builds.
 
 use super::{Culprit, Frame, Role, culprit, full_name, role, tidy};
 
@@ -68,7 +68,7 @@ fn blocking_threads_and_block_in_place_are_innocent() {
     );
 }
 
-/// Of a worker that was inlined into the body that it is, two polls are left.
+/// If a worker was inlined into the body of its thread, two polls are left.
 #[test]
 fn a_worker_that_was_inlined_is_not_taken_for_a_blocking_thread() {
     let worker = [
