@@ -126,7 +126,7 @@ impl Cluster {
     }
 }
 
-/// What nodes say of themselves, until no more comes.
+/// Collects the answers of nodes until no further one comes.
 async fn answers(client: &Client, all: &str, inbox: &str) -> Result<Vec<NodeInfo>, String> {
     let answers = client.subscribe(inbox.to_owned()).await;
     let mut answers = answers.map_err(|error| error.to_string())?;

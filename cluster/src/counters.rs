@@ -32,11 +32,11 @@ pub struct ClusterStats {
     pub refused_claims: u64,
 }
 
-/// The same, as it is counted.
+/// The counters behind [`ClusterStats`].
 #[derive(Debug)]
 pub(crate) struct Counters([AtomicU64; 11]);
 
-/// The place of each counter.
+/// The index of each counter.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Count {
     Queued,

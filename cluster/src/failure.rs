@@ -1,4 +1,4 @@
-//! Outcomes of bodies as what a caller hears of them.
+//! Turns outcomes of bodies into failures of calls.
 
 use tokio_offload_remote::{Cause, CodecError, Death, Failure, Point};
 
@@ -11,7 +11,7 @@ const POINTS: [Point; 4] = [
     Point::DecodeResult,
 ];
 
-/// A value that did not cross.
+/// A value that could not be encoded or decoded.
 pub(crate) fn codec(error: &CodecError) -> Outcome {
     if let Some((bytes, limit)) = error.too_large() {
         let (bytes, limit) = (bytes as u64, limit as u64);
@@ -25,7 +25,7 @@ pub(crate) fn codec(error: &CodecError) -> Outcome {
     }
 }
 
-/// What `outcome` means to the caller of `function`, which has been started so often; `at` names the node. A result is none.
+/// The failure that `outcome` is for the caller of `function`, after this many attempts. `at` names the node. A result is no failure.
 pub(crate) fn failure(
     outcome: Outcome,
     function: &'static str,

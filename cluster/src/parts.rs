@@ -1,4 +1,4 @@
-//! Values that are larger than a message: fetched in parts by whoever needs them, a few parts at once.
+//! Values that are larger than a message. The receiver fetches them in parts, a few at a time.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use futures_util::{StreamExt, stream};
 const PART: usize = 512 << 10;
 /// How many parts are asked for at once.
 const WINDOW: usize = 4;
-/// How often a part is asked for that does not come.
+/// How often a part is requested again that does not come.
 const TRIES: u32 = 12;
-/// How long a part is waited for. A try that nobody hears takes a part of it.
+/// How long to wait for a part. A request that no process receives takes only the pause below.
 const WAIT: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// How much of a value one message carries on these servers: what is around it needs room too.
+/// How much of a value one message carries on these servers. The rest of a message needs room too.
 pub(crate) fn part_of(client: &Client) -> usize {
     match client.max_payload() {
         0 => PART,
@@ -23,18 +23,18 @@ pub(crate) fn part_of(client: &Client) -> usize {
     }
 }
 
-/// Who has a value, and how it is asked for.
+/// The owner of a value, and how it is asked.
 pub(crate) struct Source<'a> {
     pub(crate) client: &'a Client,
     pub(crate) subject: &'a str,
-    /// The question for what begins there.
+    /// The request for the part that begins at that offset.
     pub(crate) ask: &'a (dyn Fn(u64) -> Vec<u8> + Sync),
-    /// The bytes in an answer; none if the value is gone.
+    /// The bytes in an answer. There are none if the value is gone.
     pub(crate) open: &'a (dyn Fn(&[u8]) -> Option<Vec<u8>> + Sync),
 }
 
 impl Source<'_> {
-    /// The rest of a value of `total` bytes that begins with `value`, or nothing if it is gone.
+    /// Completes a value of `total` bytes that begins with `value`. `None` if the value is gone.
     pub(crate) async fn rest(&self, mut value: Vec<u8>, total: usize) -> Option<Vec<u8>> {
         let part = part_of(self.client);
         let ranges = (value.len()..total).step_by(part);
@@ -46,7 +46,7 @@ impl Source<'_> {
         Some(value)
     }
 
-    /// So many bytes from there, however many of them come at once.
+    /// That many bytes from that offset, in any number of messages.
     async fn range(&self, at: usize, length: usize) -> Option<Vec<u8>> {
         let mut bytes: Vec<u8> = Vec::new();
         while bytes.len() < length {

@@ -1,15 +1,15 @@
-//! The functions of one program that run on a cluster, and the word that stands for all of them.
+//! The functions of one program that run on a cluster, and a hash over all of them.
 
 use tokio_offload_remote::Function;
 
-/// What a program has for a cluster. Programs with the same functions have the same word, and their nodes one queue.
+/// The functions of a program for a cluster. Programs with the same functions have the same hash, and their nodes share a queue.
 #[derive(Clone, Debug)]
 pub(crate) struct Release {
     pub(crate) functions: Vec<&'static Function>,
     pub(crate) word: String,
 }
 
-/// These functions, in the version and the number of shards that their cluster has here.
+/// The release of these functions, with the version and the number of shards that their cluster has here.
 pub(crate) fn release(functions: Vec<&'static Function>, version: &str, shards: u32) -> Release {
     let mut hash = hash(START, version.as_bytes());
     if shards != 1 {
@@ -25,14 +25,14 @@ pub(crate) fn release(functions: Vec<&'static Function>, version: &str, shards: 
     }
 }
 
-/// What the arguments and the result of a function are told apart by, in a version.
+/// The hash that identifies the types of a function in one version.
 pub(crate) fn shape(function: &Function, version: &str) -> u64 {
     hash(function.shape(), version.as_bytes())
 }
 
 const START: u64 = 0xcbf2_9ce4_8422_2325;
 
-/// FNV-1a: the same everywhere.
+/// FNV-1a, which is the same on every machine.
 fn hash(start: u64, bytes: &[u8]) -> u64 {
     let add = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
     bytes.iter().fold(start, add)

@@ -1,4 +1,4 @@
-//! What is said to the server's `JetStream`, and what it says: the stream and the consumers of a cluster, pulls, words on tickets.
+//! Requests to the server's `JetStream` and its answers: the stream and the consumers of a cluster, pulls, and tickets.
 
 use std::time::Duration;
 
@@ -7,24 +7,24 @@ use serde_json::{Value, json};
 
 use crate::{cluster::Cluster, desk::Ack, names};
 
-/// How old a ticket becomes: callers write theirs again before.
+/// How long the stream keeps a ticket. Callers write theirs again before that.
 const OLDEST: Duration = Duration::from_secs(600);
-/// How long a ticket may be out before it is given to another node. That only happens if one ends between pull and claim.
+/// How long a node may have a ticket before the server gives it to another node. That only happens if a node ends between pull and claim.
 const CLAIMED: Duration = Duration::from_secs(5);
-/// How long a release without nodes is remembered.
+/// How long the server keeps the consumer of a release without nodes.
 const DEAD: Duration = Duration::from_secs(3600);
-/// How long a pull stands.
+/// How long a pull is valid.
 pub(crate) const PULL: Duration = Duration::from_secs(30);
-/// The stream has that name, and is another one.
+/// The code for: another stream has that name.
 const OTHER_STREAM: u64 = 10058;
-/// The stream is full.
+/// The code for: the stream is full.
 const FULL: u64 = 10077;
 
 fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// What the server says of a ticket.
+/// Reads the server's answer to a ticket.
 pub(crate) fn ack(message: &Message) -> Ack {
     if message.status == Some(StatusCode::NO_RESPONDERS) {
         return Ack::NoStream;
@@ -39,11 +39,11 @@ pub(crate) fn ack(message: &Message) -> Ack {
     }
 }
 
-/// A request that the server did not carry out.
+/// Why the server did not carry out a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
     code: u64,
-    /// The servers are not ready, as when they are several and have just met.
+    /// The servers are not ready, such as several servers that have just started.
     pub(crate) is_temporary: bool,
     pub(crate) text: String,
 }
@@ -57,7 +57,7 @@ impl Refusal {
         }
     }
 
-    /// For want of a right.
+    /// A permission is missing.
     pub(crate) const fn denied(text: String) -> Self {
         Self {
             code: 0,
@@ -84,7 +84,7 @@ fn text(error: &Value) -> String {
     text.unwrap_or("JetStream refused it").to_owned()
 }
 
-/// Makes the stream of a shard, or brings the one that is there to its settings.
+/// Makes the stream of a shard, or updates the settings of an existing one.
 pub(crate) async fn declare(client: &Client, cluster: &Cluster, shard: u32) -> Result<(), Refusal> {
     let stream = names::stream(cluster.name, shard);
     let shards = usize::try_from(cluster.shards).unwrap_or(1);
@@ -108,7 +108,7 @@ pub(crate) async fn declare(client: &Client, cluster: &Cluster, shard: u32) -> R
     }
 }
 
-/// Makes the consumer of a release in a shard, unless it is there.
+/// Makes the consumer of a release in a shard, unless it exists.
 pub(crate) async fn consume(
     client: &Client,
     (cluster, shard): (&str, u32),
@@ -143,7 +143,7 @@ pub(crate) async fn waiting(client: &Client, cluster: &str, shard: u32) -> Resul
     messages.ok_or_else(|| "the server did not say".to_owned())
 }
 
-/// Where pulls of a release go, and what one says that wants so many tickets.
+/// The subject for pulls of a release, and the body of a pull for this many tickets.
 pub(crate) fn pull(
     (cluster, shard): (&str, u32),
     release: &str,
@@ -157,7 +157,7 @@ pub(crate) fn pull(
     (subject, pull.to_string().into_bytes())
 }
 
-/// Whether that is where the server is asked about the stream of a cluster, or its consumers.
+/// Whether that subject is a request about the stream of a cluster or its consumers.
 pub(crate) fn is_about(subject: &str, cluster: &str) -> bool {
     let mut tokens = subject.split('.');
     subject.starts_with("$JS.API.") && tokens.any(|token| names::is_stream_of(token, cluster))

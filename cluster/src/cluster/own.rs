@@ -1,4 +1,4 @@
-//! What this program has for a cluster.
+//! The functions of this program that run on a cluster.
 
 use tokio_offload_remote::{Function, Table, table};
 
@@ -13,7 +13,7 @@ impl Cluster {
             .get_or_init(|| release(functions().unwrap_or_default(), self.version, self.shards))
     }
 
-    /// What a function is told apart by here.
+    /// The hash that identifies the types of a function here.
     pub(crate) fn shape_of(&self, function: &Function) -> u64 {
         release::shape(function, self.version)
     }

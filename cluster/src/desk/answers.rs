@@ -1,4 +1,4 @@
-//! What nodes bring and ask of a call that they have: the rest of its arguments, its answer, its loss.
+//! Handles messages of nodes about calls that they have: requests for arguments, answers, and the loss of a node.
 
 use std::time::Instant;
 
@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl Desk {
-    /// A node wants further arguments.
+    /// A node requests further arguments.
     pub(crate) fn part(&mut self, (id, attempt): Start, at: u64, reply: String) {
         let bytes = self.calls.get(id).filter(|call| call.attempts == attempt);
         let bytes = bytes.and_then(|call| {
@@ -30,7 +30,7 @@ impl Desk {
         );
     }
 
-    /// A body has ended. Whoever says so is told that it was heard, unless a large result is to be fetched first.
+    /// A body has ended. Returns whether the node is told that its answer has come: not before a large result has been fetched.
     pub(crate) fn answer(&mut self, (id, attempt): Start, outcome: Outcome, now: Instant) -> bool {
         let call = self.calls.get(id);
         let Some(call) = call.filter(|call| call.attempts == attempt) else {
@@ -76,7 +76,7 @@ impl Desk {
         true
     }
 
-    /// A node has answered in words that this version does not know.
+    /// A node has sent an answer that this version cannot read.
     pub(crate) fn garbled(&mut self, (id, attempt): Start, now: Instant) {
         let running = self
             .calls
@@ -89,7 +89,7 @@ impl Desk {
         }
     }
 
-    /// A large result is there, or its node has not got it any more.
+    /// A large result was fetched, or its node does not have it any more.
     pub(crate) fn fetched(&mut self, (id, attempt): Start, bytes: Option<Vec<u8>>, now: Instant) {
         let call = self.calls.get(id).filter(|call| call.attempts == attempt);
         let is_running = call.is_some_and(|call| matches!(call.state, State::Running(_)));
@@ -100,7 +100,7 @@ impl Desk {
         }
     }
 
-    /// The node that has the call is gone, and the call with it, unless it may run again.
+    /// The node that has the call is lost. The call fails, unless it may run again.
     pub(super) fn lost(&mut self, id: u64, now: Instant) {
         let Some(call) = self.calls.get(id) else {
             return;
@@ -122,7 +122,7 @@ impl Desk {
         self.finish(id, Err(Failure::Lost(loss)), now);
     }
 
-    /// Gives the call to a further node.
+    /// Puts the call back into the queue, for another node.
     fn again(&mut self, id: u64, now: Instant) {
         if let Some(call) = self.calls.get(id) {
             let cluster = call.new.cluster;

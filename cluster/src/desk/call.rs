@@ -1,4 +1,4 @@
-//! A call as the desk has it, what becomes of it, and what is to be done for it.
+//! A call as the desk knows it, its states, and the actions that it needs.
 
 use std::{sync::Arc, time::Instant};
 
@@ -6,7 +6,7 @@ use tokio_offload_remote::Failure;
 
 use crate::cluster::Cluster;
 
-/// A call as its caller makes it.
+/// A new call, as its caller makes it.
 #[derive(Debug)]
 pub(crate) struct NewCall {
     pub(crate) id: u64,
@@ -18,21 +18,21 @@ pub(crate) struct NewCall {
     pub(crate) headers: Vec<(String, String)>,
 }
 
-/// What is to be done.
+/// An action for the thread that has the connection.
 #[derive(Debug)]
 pub(crate) enum Action {
-    /// To be sent, unless the connection is lost meanwhile.
+    /// Send a message, unless the connection is lost before.
     Publish(Publish),
-    /// A large result is to be fetched from its node.
+    /// Fetch a large result from its node.
     Fetch {
         id: u64,
         attempt: u32,
         node: String,
         total: usize,
     },
-    /// A node has the call, or has it no more.
+    /// A node has the call, or does not have it any more.
     Running(u64, bool),
-    /// The call is over.
+    /// The call has ended.
     Finish(u64, Result<Vec<u8>, Failure>),
 }
 
@@ -51,25 +51,25 @@ pub(crate) struct Call {
     pub(super) new: NewCall,
     pub(super) submitted: Instant,
     pub(super) state: State,
-    /// How often a node was given it.
+    /// How often it was given to a node.
     pub(super) attempts: u32,
 }
 
 impl Call {
-    /// When time does something to it, unless something else happens before.
+    /// When something is due for it, unless another event comes before.
     pub(super) fn due(&self) -> Option<Instant> {
         let again = match &self.state {
             State::Running(running) => return running.deadline,
             State::Queued(queued) => queued.again,
             State::Held | State::Routing => None,
         };
-        // A limit without an end is beyond what a clock can say.
+        // An endless limit does not fit into an `Instant`.
         let limit = self.new.cluster.queue_timeout;
         let limit = limit.and_then(|limit| self.submitted.checked_add(limit));
         [again, limit].into_iter().flatten().min()
     }
 
-    /// Its large result is on its way: the body has ended in time.
+    /// Its large result is being fetched: the body has ended in time.
     pub(super) fn is_fetched(&mut self) {
         if let State::Running(running) = &mut self.state {
             running.fetching = true;
@@ -80,32 +80,32 @@ impl Call {
 
 #[derive(Debug)]
 pub(super) enum State {
-    /// As many as may are on their way.
+    /// It waits here, because as many calls as allowed are in flight.
     Held,
-    /// Nobody knows yet where it can go.
+    /// It is not known yet which nodes have the function.
     Routing,
     Queued(Queued),
     Running(Running),
 }
 
-/// A ticket is written, or will be.
+/// Its ticket was written, or will be.
 #[derive(Debug)]
 pub(super) struct Queued {
     pub(super) release: Arc<str>,
-    /// Which of the queues.
+    /// The number of the queue.
     pub(super) shard: u32,
-    /// When the ticket is written if there is no word of it before. None: when there is a connection again.
+    /// When the ticket is written again if the server does not confirm it before. `None`: when there is a connection again.
     pub(super) again: Option<Instant>,
-    /// The server had room for it, once.
+    /// Whether the server has accepted it once.
     pub(super) accepted: bool,
 }
 
-/// A node has it.
+/// A node has the call.
 #[derive(Debug)]
 pub(super) struct Running {
     pub(super) node: Arc<str>,
     pub(super) host: Arc<str>,
-    /// Where it was told.
+    /// The subject to which the grant was sent.
     pub(super) told: Arc<str>,
     pub(super) since: Instant,
     pub(super) deadline: Option<Instant>,

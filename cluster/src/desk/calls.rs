@@ -1,6 +1,6 @@
-//! The calls of the desk, and where they are found: by the time at which something is due, by route, and by node.
+//! The calls of the desk, with an index by the time at which something is due, one by route, and one by node.
 //!
-//! So what happens costs as much as the calls that it is about, and not as much as there are.
+//! So the cost of an event depends on the calls that it concerns, and not on the number of all calls.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -13,16 +13,16 @@ use super::call::{Call, State};
 /// A function of a cluster.
 type At = (&'static str, u64);
 
-/// All calls that have not ended. A call is changed in [`Calls::change`] alone, which files it anew.
+/// All calls that have not ended. Only [`Calls::change`] changes a call, and it updates the indexes.
 #[derive(Debug, Default)]
 pub(super) struct Calls {
     all: HashMap<u64, Call>,
     due: BTreeSet<(Instant, u64)>,
-    /// Those that wait for a node: by the release whose queue they are in, or none yet.
+    /// The calls that wait for a node, by the release whose queue they are in, if any.
     waiting: HashMap<At, BTreeMap<Option<Arc<str>>, BTreeSet<u64>>>,
-    /// Those that a node has, since when.
+    /// The calls that each node has, and since when.
     at_nodes: HashMap<Arc<str>, BTreeSet<(Instant, u64)>>,
-    /// How many calls were looked at.
+    /// How many calls were looked at, for tests.
     #[cfg(test)]
     pub(super) looks: std::cell::Cell<usize>,
 }
@@ -53,7 +53,7 @@ impl Calls {
         Some(call)
     }
 
-    /// Changes a call, which is then found where it belongs.
+    /// Changes a call and updates the indexes.
     pub(super) fn change<R>(&mut self, id: u64, change: impl FnOnce(&mut Call) -> R) -> Option<R> {
         self.looked_at(1);
         let call = self.all.get_mut(&id)?;
@@ -67,19 +67,19 @@ impl Calls {
         Some(result)
     }
 
-    /// Every call: for what is about all of them.
+    /// All calls, for events that concern all of them.
     pub(super) fn ids(&self) -> Vec<u64> {
         self.those(|_| true)
     }
 
-    /// Those that are so, for which all are looked at.
+    /// The calls for which the condition holds. It looks at all calls.
     pub(super) fn those(&self, which: impl Fn(&Call) -> bool) -> Vec<u64> {
         self.looked_at(self.all.len());
         let those = self.all.iter().filter(|(_, call)| which(call));
         those.map(|(id, _)| *id).collect()
     }
 
-    /// Those for which something is due.
+    /// The calls for which something is due.
     pub(super) fn due(&self, now: Instant) -> Vec<u64> {
         let due = self.due.range(..=(now, u64::MAX));
         due.map(|(_, id)| *id).collect()
@@ -90,7 +90,7 @@ impl Calls {
         self.waiting.contains_key(&at)
     }
 
-    /// Those that wait for a node, but not in a queue of `release`, in the order in which they were made.
+    /// The calls that wait for a node but not in a queue of `release`, in the order in which they were made.
     pub(super) fn waiting(&self, at: At, release: Option<&Arc<str>>) -> Vec<u64> {
         let groups = self.waiting.get(&at).into_iter().flatten();
         let others = groups.filter(|(other, _)| release.is_none() || other.as_ref() != release);
@@ -99,14 +99,14 @@ impl Calls {
         ids
     }
 
-    /// The nodes that have had a call since then or for longer.
+    /// The nodes that have had a call at least since that time.
     pub(super) fn nodes_since(&self, then: Instant) -> Vec<Arc<str>> {
         let nodes = self.at_nodes.iter();
         let old = nodes.filter(|(_, calls)| calls.first().is_some_and(|(since, _)| *since <= then));
         old.map(|(node, _)| Arc::clone(node)).collect()
     }
 
-    /// The calls that a node has had since then or for longer.
+    /// The calls that a node has had at least since that time.
     pub(super) fn at_node_since(&self, node: &str, then: Instant) -> Vec<u64> {
         let calls = self.at_nodes.get(node).into_iter();
         let old = calls.flat_map(|calls| calls.range(..=(then, u64::MAX)));
@@ -119,7 +119,7 @@ impl Calls {
         calls.map(|(_, id)| *id).collect()
     }
 
-    /// When a node was given the last call that it has.
+    /// When a node was given the latest of its calls.
     pub(super) fn given_last(&self, node: &str) -> Option<Instant> {
         let calls = self.at_nodes.get(node)?;
         calls.last().map(|(since, _)| *since)
@@ -141,7 +141,7 @@ impl Calls {
         }
     }
 
-    /// What holds nothing any more goes too.
+    /// Removes the call from the indexes. Entries that become empty are removed too.
     fn unfile(&mut self, id: u64, spot: &Spot) {
         if let Some(due) = spot.due {
             self.due.remove(&(due, id));
@@ -173,7 +173,7 @@ impl Calls {
         }
     }
 
-    /// Tests count what is looked at.
+    /// Counts calls that are looked at, for tests.
     #[cfg(test)]
     fn looked_at(&self, calls: usize) {
         self.looks.set(self.looks.get() + calls);
@@ -186,7 +186,7 @@ impl Calls {
 
 #[cfg(test)]
 impl Calls {
-    /// Whether each call is found where it belongs, and nothing else is.
+    /// Whether the indexes agree with the calls.
     pub(super) fn are_filed(&self) -> bool {
         let mut anew = Self::default();
         for (id, call) in &self.all {
@@ -195,13 +195,13 @@ impl Calls {
         (&anew.due, &anew.waiting, &anew.at_nodes) == (&self.due, &self.waiting, &self.at_nodes)
     }
 
-    /// For how many calls something will be due.
+    /// How many calls have something that will be due.
     pub(super) fn planned(&self) -> usize {
         self.due.len()
     }
 }
 
-/// Under what a call is found.
+/// The keys of a call in the indexes.
 #[derive(Debug, PartialEq, Eq)]
 struct Spot {
     due: Option<Instant>,

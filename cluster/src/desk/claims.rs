@@ -1,4 +1,4 @@
-//! What nodes want: claims, and the grants that answer them.
+//! Handles the claims of nodes, and answers them with grants.
 
 use std::{
     sync::Arc,
@@ -19,15 +19,15 @@ use crate::{
 
 /// How many calls one claim may be about.
 const MOST: usize = 1024;
-/// What a grant needs beside what is in it.
+/// How many bytes a grant needs besides headers and arguments.
 const AROUND: usize = 128;
 
 /// How much longer than its node a caller waits for the end of a body that is too slow.
 const BEYOND: Duration = Duration::from_millis(500);
 
 impl Desk {
-    /// A node has tickets for these calls, which it shows, and places for their bodies. `reply` is where it waits for what it may
-    /// run. What finds no room in one message is not spoken of: it is claimed again.
+    /// A node claims these calls: it has their tickets and free places for their bodies. The answer goes to `reply`. Calls for which the
+    /// answer has no room are left out of it, and the node claims them again.
     pub(crate) fn claim(
         &mut self,
         (node, host): (&str, &str),
@@ -52,7 +52,7 @@ impl Desk {
                 grants.push(Grant::Refused(*id));
                 continue;
             };
-            // The half of a message that values may not take is for what is around the first grant.
+            // Values take at most half of a message. The other half has room for the first grant.
             let is_first = !grants.iter().any(|grant| matches!(grant, Grant::Given(_)));
             let around = if is_first { 0 } else { AROUND };
             let weight = around + size(&call.new.headers);
@@ -65,7 +65,7 @@ impl Desk {
         self.send(reply, None, write(&ToNode::Grants(grants)));
     }
 
-    /// The call, if the node shows its ticket and may have it.
+    /// The call, if the node has shown its ticket and may have it.
     fn claimable(
         &self,
         (id, ticket): (u64, u64),
@@ -105,7 +105,7 @@ impl Desk {
         Some(grant)
     }
 
-    /// What travels with a call has to fit into one message.
+    /// The failure of a call whose headers do not fit into one message.
     pub(super) fn headers_too_large(&self, call: &Call) -> Option<Failure> {
         let bytes = size(&call.new.headers);
         let limit = self.part;
@@ -133,14 +133,14 @@ impl Desk {
     }
 }
 
-/// A node that has a ticket.
+/// A node that claims calls.
 struct Claimant {
     node: Arc<str>,
     host: Arc<str>,
     told: Arc<str>,
 }
 
-/// How many bytes headers are.
+/// The size of headers, in bytes.
 fn size(headers: &[(String, String)]) -> usize {
     let sizes = headers
         .iter()
@@ -148,7 +148,7 @@ fn size(headers: &[(String, String)]) -> usize {
     sizes.sum()
 }
 
-/// Whether the call is to be had: also once more by the node that has it, which asks because it has not heard.
+/// Whether the node may have the call. The node that already has it may: it asks again because it has not received the grant.
 fn may_have(call: &Call, claimant: &Claimant) -> bool {
     match &call.state {
         State::Routing | State::Queued(_) => true,
@@ -157,7 +157,7 @@ fn may_have(call: &Call, claimant: &Claimant) -> bool {
     }
 }
 
-/// Gives the call to the node, unless it has it.
+/// Gives the call to the node. Returns false if the node has it already.
 fn begin(call: &mut Call, claimant: &Claimant, now: Instant) -> bool {
     if matches!(call.state, State::Running(_)) {
         return false;
@@ -175,7 +175,7 @@ fn begin(call: &mut Call, claimant: &Claimant, now: Instant) -> bool {
     true
 }
 
-/// What its node is told, with as much of the arguments as there is room for.
+/// The grant for the node, with as much of the arguments as there is room for.
 fn given(call: &Call, secret: u64, room: &mut usize) -> Given {
     let arguments = &call.new.arguments;
     let first = arguments[..arguments.len().min(*room)].to_vec();

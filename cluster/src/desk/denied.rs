@@ -1,4 +1,4 @@
-//! What the servers refuse: the calls that need it end with their words, at once.
+//! Handles what the servers refuse: the calls that need it fail at once, with the text of the server.
 
 use std::time::Instant;
 
@@ -11,7 +11,7 @@ use super::{
 use crate::names;
 
 impl Desk {
-    /// The server refused something that this process wanted to send there.
+    /// The server refused a message of this process to that subject.
     pub(crate) fn denied(&mut self, subject: &str, reason: &str, now: Instant) {
         let needs = |call: &Call| {
             let cluster = call.new.cluster.name;
@@ -30,7 +30,7 @@ impl Desk {
         self.end_those(needs, reason, now);
     }
 
-    /// The server refused that this process hears where it is answered: no call can come to an end.
+    /// The server refused the subscription to the inbox. No call can get an answer.
     pub(crate) fn deaf(&mut self, reason: &str, now: Instant) {
         self.deaf = Some(reason.to_owned());
         self.end_those(|_| true, reason, now);

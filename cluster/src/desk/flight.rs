@@ -1,4 +1,4 @@
-//! How many calls of a cluster are on their way, in which queues their tickets wait, and at which nodes they run.
+//! Counts the calls of a cluster that are in flight, the tickets in each queue, and the calls at each node.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -7,21 +7,21 @@ use std::{
 
 use crate::{cluster::Cluster, counters::Count};
 
-/// How many calls of a cluster are on their way, and which wait here until some of them have ended.
+/// The calls of a cluster that are in flight, and those that wait here until some of these have ended.
 #[derive(Debug)]
 pub(super) struct Flight {
     pub(super) cluster: &'static Cluster,
     pub(super) out: usize,
-    /// In the order of their numbers, which is that of the calls. A set: many may be dropped at once.
+    /// Ordered by number, which is the order in which they were made. It is a set because many may be dropped at once.
     pub(super) held: BTreeSet<u64>,
     /// How many tickets of this process wait in each queue.
     pub(super) tickets: HashMap<u32, usize>,
-    /// How many calls of this process each node has; a node that has none is not here.
+    /// How many calls of this process each node has. Nodes without calls are left out.
     pub(super) at_nodes: HashMap<Arc<str>, usize>,
 }
 
 impl Flight {
-    /// The one of two queues in which fewer tickets wait.
+    /// The queue with fewer tickets of the two.
     pub(super) fn shorter(&self, (one, other): (u32, u32)) -> u32 {
         let waiting = |shard| self.tickets.get(&shard).copied().unwrap_or(0);
         if waiting(other) < waiting(one) {
@@ -31,7 +31,7 @@ impl Flight {
         }
     }
 
-    /// A ticket leaves a queue, comes into one, or both.
+    /// A ticket leaves a queue, enters one, or both.
     pub(super) fn move_ticket(&mut self, from: Option<u32>, to: Option<u32>) {
         if let Some(to) = to {
             *self.tickets.entry(to).or_default() += 1;
@@ -41,7 +41,7 @@ impl Flight {
         }
     }
 
-    /// The node has one call more.
+    /// A call was given to the node.
     pub(super) fn comes_to(&mut self, node: &Arc<str>) {
         let calls = self.at_nodes.entry(Arc::clone(node)).or_insert_with(|| {
             self.cluster.counters.add(Count::Nodes);
@@ -50,7 +50,7 @@ impl Flight {
         *calls += 1;
     }
 
-    /// The node has one call less.
+    /// A call has left the node.
     pub(super) fn leaves(&mut self, node: &Arc<str>) {
         let Some(calls) = self.at_nodes.get_mut(node) else {
             return;

@@ -1,4 +1,4 @@
-//! The caller's desk: it decides which node may run which call. Nothing else decides that.
+//! The caller's desk: it alone decides which node may run which call.
 //!
 //! The desk is pure. It takes events and the time, and leaves actions. It knows no client, no task and no clock, so tests can try every
 //! order of events. It may import `cluster`, `counters`, `failure`, `message` and `names`.
@@ -12,8 +12,8 @@
 //! - The queue holds nothing of a call but its number and a secret, so a doubled or forgotten ticket costs only a refused claim.
 //! - Without a connection the desk does not judge nodes.
 //!
-//! The times and sizes in these files are choices and were not measured: an answer on a loaded network comes within hundreds of
-//! milliseconds, so what is asked again waits that long, and what counts as gone has been silent for several such times.
+//! The times and sizes in these files are choices and were not measured. On a loaded network an answer takes hundreds of milliseconds,
+//! so a question is repeated after about that time, and a node counts as gone after a silence of several such times.
 
 mod answers;
 mod call;

@@ -1,4 +1,4 @@
-//! Nodes that have calls: whether they are still there, and still have them.
+//! Asks nodes that have calls whether they are still there and still have them.
 
 use std::{
     sync::Arc,
@@ -15,7 +15,7 @@ use crate::{
     names,
 };
 
-/// How often a node must not be there to be gone.
+/// After how many questions that reach nobody a node counts as gone.
 const STRIKES: u32 = 2;
 /// How long after a reconnection nodes may still be on their way back.
 const SETTLE: Duration = Duration::from_secs(3);
@@ -39,7 +39,7 @@ impl Desk {
         watched.pinged = now;
         let reply = format!("{}.n.{node}.{}", self.inbox, watched.number);
         watched.silent.get_or_insert(now);
-        // As many as fit into one message: others next time.
+        // As many as fit into one message. The others follow next time.
         let most = (self.part / 16).max(1);
         starts.sort_unstable();
         if starts.len() > most {
@@ -57,7 +57,7 @@ impl Desk {
         self.send(subject, Some(reply), write(&ping));
     }
 
-    /// A node answers: what it does not know has ended with it, or with the one that was called so before.
+    /// A node answers. Calls that it does not know were lost, with it or with an earlier node of that name.
     pub(crate) fn pong(&mut self, (node, number): (&str, u64), unknown: &[Start], now: Instant) {
         let watched = self.watched.get_mut(node);
         let Some(watched) = watched.filter(|watched| watched.number == number) else {
@@ -80,10 +80,10 @@ impl Desk {
         }
     }
 
-    /// Nobody hears what is said to a node.
+    /// A question to a node was received by no process.
     pub(crate) fn not_there(&mut self, (node, number): (&str, u64), now: Instant) {
         let settled = self.up_since().is_some_and(|up| {
-            // It may still be on its way back to the server, as this process was, unless it was heard of after that.
+            // The node may still be reconnecting, as this process was, unless it has answered since then.
             let given = self.calls.given_last(node);
             now >= up + SETTLE || given.is_some_and(|given| given > up)
         });
@@ -99,7 +99,7 @@ impl Desk {
         }
     }
 
-    /// A node has gone with all it had. If it comes back it is to end them.
+    /// A node is gone, with all its calls. If it comes back, it is told to end them.
     pub(super) fn gone(&mut self, node: &str, now: Instant) {
         self.watched.remove(node);
         for id in self.calls.at_node(node) {

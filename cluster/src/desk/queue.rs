@@ -1,4 +1,4 @@
-//! The way of a call into the queue: its ticket, and what the server says to it.
+//! Puts calls into the queue: writes tickets, and handles the server's answers to them.
 
 use std::{sync::Arc, time::Instant};
 
@@ -15,18 +15,18 @@ use crate::{
     names,
 };
 
-/// What the server says of a ticket.
+/// The server's answer to a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Ack {
     Accepted,
     Full,
-    /// Nothing takes tickets of this cluster: no node has made its stream yet, or the server has lost it.
+    /// The stream of this cluster does not exist: no node has made it yet, or the server has lost it.
     NoStream,
     Refused(String),
 }
 
 impl Desk {
-    /// Sends a call on its way: to the queue if it is known to which, or else that is asked.
+    /// Puts a call into the queue, if it is known into which. Otherwise nodes are asked first.
     pub(super) fn route(&mut self, id: u64, now: Instant) {
         let Some(call) = self.calls.get(id) else {
             return;
@@ -58,7 +58,7 @@ impl Desk {
             .map_or(1, |route| route.shards);
         let flight = self.flights.get_mut(cluster);
         let shard = match (before, flight) {
-            // Where it is, if it is written again.
+            // A ticket that is written again stays in its queue.
             (Some((shard, _)), _) if shard < shards => shard,
             (_, Some(flight)) => flight.shorter(self.secrets.shards(id, shards)),
             (_, None) => 0,
@@ -94,7 +94,7 @@ impl Desk {
         }
     }
 
-    /// Writes the ticket once more: the one before may be lost, and if it is not, its claim will be refused.
+    /// Writes the ticket again, because the first may be lost. If it is not, the second claim is refused.
     pub(super) fn enqueue_again(&mut self, id: u64, now: Instant) {
         let Some(call) = self.calls.get(id) else {
             return;
@@ -106,7 +106,7 @@ impl Desk {
         }
     }
 
-    /// The server has heard of the ticket.
+    /// The server has answered to a ticket.
     pub(crate) fn accepted(&mut self, id: u64, ack: Ack, now: Instant) {
         let end = self.calls.change(id, |call| heard(call, ack, now));
         if let Some(Some(failure)) = end {
@@ -115,7 +115,7 @@ impl Desk {
     }
 }
 
-/// What the server's word makes of a call that is in the queue: its end, or another time for its ticket.
+/// Applies the server's answer to a call in the queue: the call fails, or its ticket gets another time.
 fn heard(call: &mut Call, ack: Ack, now: Instant) -> Option<Failure> {
     let State::Queued(queued) = &mut call.state else {
         return None;
@@ -127,7 +127,7 @@ fn heard(call: &mut Call, ack: Ack, now: Instant) -> Option<Failure> {
             queued.accepted = true;
             OLD
         }
-        // It has been in the queue: it will be there again.
+        // It was accepted before, so it will be accepted again.
         Ack::Full if queued.accepted => AGAIN,
         Ack::Full => return Some(Failure::Full),
         Ack::NoStream if queued.accepted || waited < cluster.wait_for_nodes => RETRY,

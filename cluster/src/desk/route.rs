@@ -1,4 +1,4 @@
-//! One route: which release the calls of one function go to, and the question that finds it out.
+//! One route: the release to which the calls of one function go, and the question that finds it.
 
 use std::{
     sync::Arc,
@@ -12,22 +12,22 @@ use crate::{
     message::Has,
 };
 
-/// How long an answer holds without being looked at again.
+/// How long an answer is used before it is checked again.
 pub(super) const FRESH: Duration = Duration::from_secs(10);
-/// How often it is looked at while calls wait.
+/// How often it is checked while calls wait.
 const LOOK: Duration = Duration::from_secs(1);
-/// How often it is asked while nobody has the function.
+/// How often nodes are asked while none has the function.
 pub(super) const SEEK: Duration = Duration::from_millis(250);
-/// How long answers are waited for.
+/// How long to wait for answers.
 const WINDOW: Duration = Duration::from_millis(150);
-/// How long further answers are waited for, so that the caller's own release may be among them.
+/// How long to wait for further answers, among which may be the caller's own release.
 const GRACE: Duration = Duration::from_millis(10);
 
-/// What a node answers for its release: the word for it, whether it has the function, from how many queues it takes calls, and
-/// what it has instead.
+/// The answer of a node for its release: the hash of the release, whether it has the function, how many queues it reads, and similar
+/// functions that it has.
 pub(crate) type RouteAnswer = (String, Has, u32, Vec<String>);
 
-/// Where calls of one function go.
+/// The release to which the calls of one function go.
 #[derive(Debug)]
 pub(crate) struct Route {
     pub(super) cluster: &'static Cluster,
@@ -39,11 +39,11 @@ pub(crate) struct Route {
     pub(super) shards: u32,
     pub(super) asked_at: Instant,
     pub(super) question: Option<Question>,
-    /// Since when nobody has the function, and what they have instead.
+    /// Since when no node has the function, and similar functions that nodes have.
     pub(super) none: Option<(Instant, Option<String>)>,
 }
 
-/// A question that is out.
+/// A question that has been sent.
 #[derive(Debug)]
 pub(super) struct Question {
     pub(super) number: u64,
@@ -54,21 +54,21 @@ pub(super) struct Question {
 }
 
 impl Route {
-    /// Forgets what was asked: nobody will answer.
+    /// Forgets the question, since no answer will come.
     pub(super) fn reset(&mut self, now: Instant) {
         self.question = None;
         self.none = None;
-        // As if it had been asked long ago.
+        // The next question is due at once.
         self.asked_at = now.checked_sub(FRESH).unwrap_or(now);
     }
 
-    /// Whether it is time to ask for the calls that wait.
+    /// Whether calls wait and it is time to ask.
     pub(super) fn is_due(&self, now: Instant) -> bool {
         let pause = if self.release.is_some() { LOOK } else { SEEK };
         self.question.is_none() && now >= self.asked_at + pause
     }
 
-    /// Whether the question has been out long enough, or has its answer.
+    /// Whether the question has waited long enough, or has its answer.
     pub(super) fn is_settled(&self, now: Instant) -> bool {
         let Some(question) = &self.question else {
             return false;
@@ -81,7 +81,7 @@ impl Route {
             || question.found.is_some_and(|found| now >= found + GRACE)
     }
 
-    /// The release that calls go to from now on: the one before if it is still there, or else the caller's own, or else any.
+    /// Chooses the release: the one used so far if it still has nodes, otherwise the caller's own, otherwise any.
     pub(super) fn choose(&mut self, question: &Question, now: Instant) {
         let answers = question.answers.iter();
         let having: Vec<&str> = answers
@@ -110,7 +110,7 @@ impl Route {
         }
     }
 
-    /// What the nodes have that has not the function.
+    /// What the nodes have that do not have the function.
     fn instead(&self, question: &Question, _: Instant) -> Option<String> {
         if question.answers.is_empty() {
             return None;
@@ -143,7 +143,7 @@ impl Route {
         ))
     }
 
-    /// What its calls fail with once nobody has had it for so long. While it is asked, that may be over.
+    /// The failure of calls after no node has had the function for too long. There is none while a question waits for its answer.
     pub(super) fn verdict(&self, up_since: Instant, now: Instant) -> Option<Failure> {
         if self.question.is_some() {
             return None;

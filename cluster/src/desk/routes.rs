@@ -1,4 +1,4 @@
-//! Which nodes have a function: one of each release is asked, and the answer holds for a while.
+//! Finds the nodes that have a function: asks one node of each release, and uses the answer for a while.
 
 use std::{sync::Arc, time::Instant};
 
@@ -12,12 +12,12 @@ use crate::{
     names,
 };
 
-/// How many answers are heard, and how many names of each.
+/// How many answers are read, and how many names of each.
 const ANSWERS: usize = 64;
 const NAMES: usize = 4;
 
 impl Desk {
-    /// Where calls of this function go, if that is known. Whoever asks first has it asked.
+    /// The release to which calls of this function go, if it is known. The first call sends the question.
     pub(super) fn known_route(
         &mut self,
         cluster: &'static Cluster,
@@ -92,7 +92,7 @@ impl Desk {
         });
     }
 
-    /// There is no node at all.
+    /// The cluster has no node.
     pub(crate) fn nobody(&mut self, number: u64, now: Instant) {
         self.with_question(number, now, |question| question.nobody = true);
     }
@@ -113,7 +113,7 @@ impl Desk {
         }
     }
 
-    /// Draws the conclusion, and sends on all calls that wait for it, or wait for nodes that are gone.
+    /// Chooses the release, and routes all calls that wait for this answer or for nodes that are gone.
     pub(super) fn settle(&mut self, at: (&'static str, u64), now: Instant) {
         let Some(route) = self.routes.get_mut(&at) else {
             return;

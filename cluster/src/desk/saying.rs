@@ -1,4 +1,4 @@
-//! What the desk says to nodes and to the queue.
+//! Writes the messages of the desk to nodes and to the queue.
 
 use super::{
     call::{Action, Publish, State},
@@ -34,7 +34,7 @@ impl Desk {
         });
     }
 
-    /// What is said while nobody hears it is said again when somebody does.
+    /// Sends a message. What is sent without a connection is sent again when there is one.
     pub(super) fn publish(&mut self, publish: Publish) {
         if self.up_since().is_some() {
             self.actions.push(Action::Publish(publish));

@@ -1,4 +1,4 @@
-//! What the desk knows, and how a call comes onto it and leaves it.
+//! The state of the desk, and how a call enters and leaves it.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -40,17 +40,17 @@ pub(crate) struct Desk {
     pub(super) numbers: u64,
     pub(super) secrets: Secrets,
     pub(super) link: Connection,
-    /// When time was looked at, or there was no reason to.
+    /// When the time was last looked at, or there was no reason to.
     pub(super) looked: Instant,
-    /// How long a node that is not there may be on its way to another server.
+    /// How long a node that does not answer may be reconnecting to another server.
     pub(super) patience: Duration,
-    /// Why this process hears nothing.
+    /// Why this process receives nothing.
     pub(super) deaf: Option<String>,
     pub(super) actions: Vec<Action>,
 }
 
 impl Desk {
-    /// A desk that hears in `inbox` and has a connection.
+    /// A desk with a connection, whose messages arrive in `inbox`.
     pub(crate) fn new(inbox: String, part: usize, now: Instant) -> Self {
         Self {
             inbox,
@@ -75,17 +75,17 @@ impl Desk {
         self.patience = if several { MOVE } else { Duration::ZERO };
     }
 
-    /// What is to be done by now.
+    /// Takes the actions that have accumulated.
     pub(crate) fn actions(&mut self) -> Vec<Action> {
         std::mem::take(&mut self.actions)
     }
 
-    /// Whether time means nothing to it.
+    /// Whether nothing is due at any time.
     pub(crate) fn is_idle(&self) -> bool {
         self.calls.is_empty() && self.asked.is_empty()
     }
 
-    /// A call comes in.
+    /// A call is made.
     pub(crate) fn submit(&mut self, new: NewCall, now: Instant) {
         let (id, cluster) = (new.id, new.cluster);
         if self.is_idle() {
@@ -119,13 +119,13 @@ impl Desk {
         }
     }
 
-    /// The caller wants it to end.
+    /// The caller cancels it.
     pub(crate) fn cancel(&mut self, id: u64, now: Instant) {
         self.end_at_node(id);
         self.finish(id, Err(Failure::Cancelled), now);
     }
 
-    /// The caller has gone.
+    /// The caller has dropped it.
     pub(crate) fn forget(&mut self, id: u64, now: Instant) {
         let detached = |call: &Call| call.new.cluster.detach;
         if !self.calls.get(id).is_some_and(detached) {
@@ -133,7 +133,7 @@ impl Desk {
         }
     }
 
-    /// There will be no connection any more: every call ends.
+    /// The connection is closed for good: every call fails.
     pub(crate) fn close(&mut self, now: Instant) {
         self.link = Connection::Down(now);
         for id in self.calls.ids() {
@@ -149,7 +149,7 @@ impl Desk {
         }
     }
 
-    /// Ends a call, whatever it is doing, and sends the next one that was held back.
+    /// Ends a call in any state, and sends the next one that was held back.
     pub(super) fn finish(&mut self, id: u64, result: Result<Vec<u8>, Failure>, now: Instant) {
         let Some(call) = self.calls.remove(id) else {
             return;
@@ -187,12 +187,12 @@ impl Desk {
         }
     }
 
-    /// Whether this was said by the node that has the start.
+    /// Whether this message is from the node that was given the start.
     pub(crate) fn is_granted(&self, start: Start, secret: u64) -> bool {
         self.secrets.grant(start) == secret
     }
 
-    /// Whether this was said by the server that was sent the ticket.
+    /// Whether this message is from the server that received the ticket.
     pub(crate) fn is_ack(&self, call: u64, secret: u64) -> bool {
         self.secrets.ack(call) == secret
     }

@@ -1,4 +1,4 @@
-//! What time does to calls: limits, tickets that are written again, nodes that are asked whether they still have a call.
+//! What is due at a time: limits of calls, tickets to write again, and questions to nodes that have calls.
 
 use std::{
     collections::HashSet,
@@ -16,29 +16,29 @@ use super::{
 };
 use crate::message::Start;
 
-/// How long the server's word on a ticket is waited for.
+/// How long to wait for the server's answer to a ticket.
 pub(super) const AGAIN: Duration = Duration::from_secs(2);
-/// How soon a ticket is written again that nothing took.
+/// How soon a ticket is written again if there is no stream for it.
 pub(super) const RETRY: Duration = Duration::from_millis(250);
-/// How old a ticket becomes before it is written again: the stream forgets those of ten minutes.
+/// When a ticket is written again: the stream forgets it after ten minutes.
 pub(super) const OLD: Duration = Duration::from_secs(300);
-/// How long it may be between two looks: after more, this process was stopped, and answers that came meanwhile are not heard yet.
+/// The longest time between two ticks. After a longer one this process was stopped, and has not read the answers that came meanwhile.
 const ASLEEP: Duration = Duration::from_secs(2);
-/// How often time is looked at.
+/// The time between two ticks.
 const TICK: Duration = Duration::from_millis(50);
-/// The same while a question is out, whose answer is waited for.
+/// The same while a question waits for its answer.
 const SHORT: Duration = Duration::from_millis(10);
-/// How long a node has a call before it is asked for it, and how often.
+/// How long a node has a call before it is asked about it, and how often it is asked.
 const PING: Duration = Duration::from_millis(500);
-/// How soon a node is asked again that was not there.
+/// How soon a node is asked again that did not receive a question.
 const STRIKE: Duration = Duration::from_millis(200);
 /// How long a node may be silent.
 const SILENCE: Duration = Duration::from_secs(4);
-/// How long calls outlive their connection.
+/// How long calls continue without a connection.
 const ALONE: Duration = Duration::from_secs(30);
 
 impl Desk {
-    /// The connection is there again.
+    /// There is a connection again.
     pub(crate) fn connected(&mut self, now: Instant) {
         if matches!(self.link, Connection::Up(_)) {
             return;
@@ -49,7 +49,7 @@ impl Desk {
         for route in self.routes.values_mut() {
             route.reset(now);
         }
-        // The server may have forgotten them. Not all at once: other callers are back too.
+        // The server may have forgotten the tickets. They are spread over time, because other callers reconnect too.
         for id in self.calls.ids() {
             let again = now + Duration::from_millis(100 + id % 200);
             self.write_again_at(id, Some(again));
@@ -63,13 +63,13 @@ impl Desk {
         }
     }
 
-    /// When time is to be looked at again.
+    /// When the next tick is due.
     pub(crate) fn next_look(&self, now: Instant) -> Option<Instant> {
         let pause = if self.asked.is_empty() { TICK } else { SHORT };
         (!self.is_idle()).then(|| now + pause)
     }
 
-    /// Time has passed.
+    /// Does all that is due by now.
     pub(crate) fn look(&mut self, now: Instant) {
         self.wake_up(now);
         for id in self.calls.due(now) {
@@ -109,7 +109,7 @@ impl Desk {
         });
     }
 
-    /// What nobody heard for a while says as little about nodes as what was said without a connection.
+    /// A silence while this process was stopped means as little as one without a connection.
     fn wake_up(&mut self, now: Instant) {
         if now.saturating_duration_since(self.looked) > ASLEEP
             && let Connection::Up(since) = &mut self.link
@@ -119,7 +119,7 @@ impl Desk {
         self.looked = now;
     }
 
-    /// There is no connection, and whoever waits may wait in vain.
+    /// There is no connection: calls fail that have waited too long for one.
     fn alone(&mut self, now: Instant) {
         let Connection::Down(since) = self.link else {
             return;
@@ -176,7 +176,7 @@ impl Desk {
         }
     }
 
-    /// Asks a node for the calls that it has had since then or for longer.
+    /// Asks a node about the calls that it has had at least since that time.
     fn ping_for(&mut self, node: Arc<str>, then: Instant, now: Instant) {
         let ids = self.calls.at_node_since(&node, then).into_iter();
         let calls: Vec<_> = ids.filter_map(|id| self.calls.get(id)).collect();
@@ -189,7 +189,7 @@ impl Desk {
     }
 }
 
-/// What the call has waited too long for.
+/// The failure of a call that has waited too long.
 fn limit(call: &Call, now: Instant) -> Option<Failure> {
     let cluster = call.new.cluster;
     if let State::Running(running) = &call.state {
@@ -197,12 +197,12 @@ fn limit(call: &Call, now: Instant) -> Option<Failure> {
         return (now >= running.deadline?).then_some(Failure::TimedOut(limit));
     }
     let limit = cluster.queue_timeout?;
-    // Not by a sum, which a limit without an end would overflow.
+    // Subtracted and not added, because an endless limit would overflow.
     let waited = now.saturating_duration_since(call.submitted);
     (waited >= limit).then_some(Failure::QueueTimeout(limit))
 }
 
-/// Whether the ticket of the call is to be written again.
+/// Whether the ticket of the call has to be written again.
 fn is_forgotten(call: &Call, now: Instant) -> bool {
     matches!(&call.state, State::Queued(queued) if queued.again.is_some_and(|again| now >= again))
 }

@@ -1,8 +1,8 @@
-//! A node that has calls, as far as it has been heard of.
+//! When a node that has calls last answered.
 
 use std::time::{Duration, Instant};
 
-/// How long a node may be on its way to another server, where there are several.
+/// How long a node may be reconnecting to another server, if there are several.
 pub(super) const MOVE: Duration = Duration::from_secs(3);
 
 /// A node that has calls.
@@ -12,8 +12,8 @@ pub(crate) struct Watched {
     /// Since when it has not answered.
     pub(super) silent: Option<Instant>,
     pub(super) strikes: u32,
-    /// When it was not there for the first time.
+    /// When a question did not reach it for the first time.
     pub(super) struck: Option<Instant>,
-    /// Stands in all questions to it: who has not heard one cannot answer.
+    /// Included in all questions to it, so that only a process that received one can answer.
     pub(super) number: u64,
 }

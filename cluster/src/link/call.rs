@@ -1,4 +1,4 @@
-//! `ClusterCall`: one call as a future. What becomes of it is written by the thread that has the connection.
+//! `ClusterCall`: one call as a future. The thread that has the connection writes its progress.
 
 use std::{
     future::Future,
@@ -184,13 +184,13 @@ impl Ongoing for ClusterCall {
 impl Drop for ClusterCall {
     fn drop(&mut self) {
         if let Stage::Sent(id, _, link) = &self.stage {
-            // If there is nobody to tell, there is nothing to end.
+            // Without that thread there is nothing to end.
             let _ = link.tell(Command::Forget(*id));
         }
     }
 }
 
-/// A body that waits for a call to its own cluster holds the place that the call may need.
+/// Whether the caller is a body of the same cluster. It would wait in the slot that the call may need.
 fn is_within(cluster: &str) -> bool {
     within().is_some_and(|clusters| clusters.split(',').any(|name| name == cluster))
 }

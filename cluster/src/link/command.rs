@@ -1,11 +1,11 @@
-//! What the thread with the connection is told.
+//! The commands to the thread that has the connection.
 
 use std::sync::Arc;
 
 use super::{denial::Denial, progress::Shared};
 use crate::{desk::NewCall, message::Start};
 
-/// What the thread with the connection is told.
+/// A command to the thread that has the connection.
 #[derive(Debug)]
 pub(crate) enum Command {
     Submit(Box<NewCall>, Arc<Shared>),
@@ -14,7 +14,7 @@ pub(crate) enum Command {
     Fetched(Start, Option<Vec<u8>>),
     Connected,
     Disconnected,
-    /// The servers refused something.
+    /// The servers have refused something.
     Denied(Denial),
     Close,
 }

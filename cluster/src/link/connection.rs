@@ -23,7 +23,7 @@ use super::{
     denial::{Denial, denied},
 };
 
-/// The connection, as the rest of the process knows it.
+/// The connection, as the rest of the process uses it.
 #[derive(Debug)]
 pub(crate) struct Link {
     pub(crate) client: Client,
@@ -38,7 +38,7 @@ pub(crate) struct Link {
 #[derive(Debug)]
 pub(super) enum Now {
     None,
-    /// Somebody is about to connect.
+    /// `connect` is running.
     Opening,
     Open(Arc<Link>),
 }
@@ -54,22 +54,22 @@ impl Link {
         self.ids.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Since when there is a connection, and each change of that.
+    /// Watches since when there is a connection.
     pub(crate) fn up(&self) -> watch::Receiver<Option<Instant>> {
         self.up.clone()
     }
 
-    /// Fails once the thread has gone.
+    /// Sends a command. Fails if the thread has ended.
     pub(crate) fn tell(&self, command: Command) -> Result<(), Failure> {
         self.commands.send(command).map_err(|_| Failure::Shutdown)
     }
 
-    /// What is refused from now on.
+    /// Receives what is refused from now on.
     pub(crate) fn denials(&self) -> Receiver<Denial> {
         self.denials.subscribe()
     }
 
-    /// What comes of `answer`, unless the servers refuse what `concerns` it: the answer would never come.
+    /// Waits for `answer`. Fails if the servers refuse something that `concerns` it, because the answer would never come.
     pub(crate) async fn unless_denied<T>(
         &self,
         concerns: impl Fn(&Denial) -> bool,

@@ -1,19 +1,19 @@
-//! What the servers refuse: a denied message has no answer, so whoever waits for one hears of it here.
+//! Refusals of the servers. A refused message has no answer, so code that waits for one watches for refusals too.
 
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-/// What the servers refused to this process.
+/// Something that the servers have refused to this process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Denial {
     pub(crate) subject: String,
-    /// To hear there, and not to send there.
+    /// Whether a subscription was refused, and not a message.
     pub(crate) is_hearing: bool,
-    /// In the server's words.
+    /// The text of the server.
     pub(crate) text: String,
 }
 
 impl Denial {
-    /// What an error of a server says, if it is about rights.
+    /// Parses an error of a server, if it is about permissions.
     pub(crate) fn of(text: &str) -> Option<Self> {
         let sending = text
             .split_once("Publish to \"")
@@ -31,14 +31,14 @@ impl Denial {
         })
     }
 
-    /// Whether it is about where this inbox hears.
+    /// Whether the subscription to this inbox was refused.
     pub(crate) fn is_below(&self, inbox: &str) -> bool {
         let rest = self.subject.strip_prefix(inbox);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     }
 }
 
-/// The next denial that concerns somebody.
+/// The next denial for which the condition holds.
 pub(crate) async fn denied(
     denials: &mut Receiver<Denial>,
     concerns: impl Fn(&Denial) -> bool,

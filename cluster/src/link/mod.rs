@@ -2,9 +2,9 @@
 //!
 //! May import `desk`, `stream`, `cluster`, `counters`, `message`, `names` and `parts`, and nothing of `node`.
 //!
-//! `connect` says where the servers are, `open` opens and closes the connection and is its thread, `connection` is what the rest of the
-//! process uses. `actor` is what the thread does, `command` what it is told, `call` the future of one call, `progress` how far that call
-//! is, `denial` what the servers refuse.
+//! `connect` has the addresses and the login. `open` opens and closes the connection and has its thread. The rest of the process uses
+//! `connection`. `actor` is the work of the thread, `command` its commands, `call` the future of one call, `progress` the state of that
+//! call, `denial` a refusal of the servers.
 
 mod actor;
 mod call;

@@ -1,4 +1,4 @@
-//! Opens and closes the connection, and is the thread that has it.
+//! Opens and closes the connection, and has its thread.
 
 use std::{
     process,
@@ -108,7 +108,7 @@ async fn close() {
             return;
         }
     };
-    // What was said last is on its way before the connection goes, if there is one.
+    // The last messages are sent before the connection is closed, if there is one.
     if link.up.borrow().is_some() {
         let _ = tokio::time::timeout(Duration::from_secs(2), link.client.flush()).await;
     }

@@ -18,7 +18,7 @@ const ROOM: usize = 4;
 const LEAST: usize = 64 << 20;
 
 impl Host {
-    /// A body has ended. Its place may be taken for longer.
+    /// A body has ended. Its slot may stay occupied for longer.
     pub(super) async fn ended(&mut self, at: usize, key: Key, attempt: u32, outcome: Outcome) {
         self.done += 1;
         let is_it = |at: &AtWork| at.attempt == attempt;
@@ -68,7 +68,7 @@ impl Host {
         self.answers.keep_within(room);
     }
 
-    /// How many bytes of unconfirmed results are kept: a few of the largest.
+    /// How many bytes of unconfirmed results are kept: room for a few of the largest size.
     fn room(&self) -> usize {
         let largest = self.served.iter().map(|served| served.cluster.max_message);
         largest.max().unwrap_or(0).saturating_mul(ROOM).max(LEAST)
@@ -80,7 +80,7 @@ impl Host {
         self.send(subject, Some(own), answer.payload.clone()).await;
     }
 
-    /// What is not confirmed is said again.
+    /// Sends again what was not confirmed.
     pub(super) async fn look_at_answers(&mut self, now: Instant) {
         self.answers.forget_old(now);
         let again = self.answers.due(now);
@@ -93,7 +93,7 @@ impl Host {
         }
     }
 
-    /// The node goes before the body has ended.
+    /// The node ends before the body has ended.
     pub(super) async fn leave(&mut self, key: Key, attempt: u32) {
         let Some(at_work) = self.at_work.get_mut(&key) else {
             return;
@@ -104,7 +104,7 @@ impl Host {
             .await;
     }
 
-    /// The part of a result that begins there.
+    /// The part of a result that begins at that offset.
     pub(super) fn part(&self, key: Key, attempt: u32, at: u64) -> Vec<u8> {
         let answer = self.answers.get(&(key, attempt));
         let value = answer.and_then(|answer| answer.value.as_ref());

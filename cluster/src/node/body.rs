@@ -1,4 +1,4 @@
-//! Bodies on threads of the node: those of a `Pool`, or those of the runtime.
+//! Runs bodies on threads of the node: those of a `Pool` or of the runtime.
 
 use std::{
     mem,
@@ -52,7 +52,7 @@ impl Place for &'static Pool {
 
 type OnThread = Box<dyn FnOnce() -> Outcome + Send>;
 
-/// A thread cannot be killed: the body is asked to stop, its call ends, and its place is taken until it has ended too.
+/// A thread cannot be killed. The body is asked to stop and its call ends, but its slot stays occupied until the body has ended.
 async fn on_thread(body: Body, offload: impl FnOnce(OnThread) -> Offload<Outcome>) {
     let Body {
         function,
@@ -75,11 +75,11 @@ async fn on_thread(body: Body, offload: impl FnOnce(OnThread) -> Offload<Outcome
     };
     ended(early);
     drop(outcome);
-    // Comes when the body has ended, or will never run.
+    // Ready when the body has ended or will never run.
     let _ = over.await;
 }
 
-/// Never, without a limit.
+/// Ready after the limit, and never without one.
 pub(super) async fn after(limit: Option<Duration>) {
     match limit {
         Some(limit) => tokio::time::sleep(limit).await,

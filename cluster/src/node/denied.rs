@@ -1,4 +1,4 @@
-//! What the servers refuse to a node: without some of it there is no node, without the rest there are no calls of somebody.
+//! Handles what the servers refuse to a node. Some refusals end the node; others concern the calls of one caller.
 
 use super::host::{Host, Served};
 use crate::{link::Denial, names, stream};
@@ -26,7 +26,7 @@ impl Host {
         denial.is_below(prefix) || self.served.iter().any(hears)
     }
 
-    /// The server refused what was to go there: nothing is claimed of a caller that may not be spoken to.
+    /// The server refused a message to that subject. The node claims no calls of a caller to which it may not send.
     pub(super) async fn mute(&mut self, subject: &str) {
         let of = |caller: &str| {
             let rest = subject.strip_prefix(caller);

@@ -1,4 +1,4 @@
-//! What a node is given: it starts the bodies, and tells them what they can ask of their calls.
+//! Handles grants: starts the bodies, and gives them what they can ask of their calls.
 
 use std::{sync::Arc, time::Instant};
 
@@ -35,7 +35,7 @@ impl Host {
         self.heard.insert(Arc::clone(&caller), Instant::now());
         let is_full = grants.iter().any(|grant| matches!(grant, Grant::Given(_)));
         for key in asked.iter().filter(|_| is_full) {
-            // What is not spoken of had no room in the message.
+            // Calls that the answer leaves out had no room in the message.
             if let Some(claim) = self.claims.get_mut(key) {
                 claim.ask_again();
             }
@@ -45,7 +45,7 @@ impl Host {
                 Grant::Refused(call) => *call,
                 Grant::Given(given) => given.start.0,
             };
-            // What is not claimed any more has been answered before.
+            // A call that is not claimed any more was answered before.
             let key = (Arc::clone(&caller), call);
             let Some(claim) = self.claims.remove(&key) else {
                 continue;
@@ -60,7 +60,7 @@ impl Host {
         }
     }
 
-    /// The call is the node's. Its place is taken from here on, and free again when nothing of it is left.
+    /// The node has the call. It occupies a slot from here on until nothing of it is left.
     async fn given(&mut self, at: usize, key: Key, given: Given) {
         let (call, attempt) = given.start;
         let secret = given.secret;
@@ -98,7 +98,7 @@ impl Host {
         }
     }
 
-    /// The body of a call, with as much of its arguments as has come.
+    /// The body of a call, with the part of its arguments that has come.
     fn body(
         &self,
         (at, key): (usize, Key),
@@ -118,13 +118,13 @@ impl Host {
             limit: limits.into_iter().flatten().min(),
             stop,
             ended: Box::new(move |outcome| {
-                // A node that is gone is told nothing.
+                // If the node has ended, it needs no event.
                 let _ = tell.send(Told::Ended(at, key, attempt, outcome));
             }),
         }
     }
 
-    /// The function of a call and how many bytes its arguments are; or why this node cannot run it.
+    /// The function of a call and the size of its arguments, or why this node cannot run it.
     fn runnable(&self, at: usize, given: &Given) -> Result<(&'static Function, usize), Outcome> {
         let served = &self.served[at];
         let function = served.functions.get(&given.key).copied();
@@ -143,7 +143,7 @@ impl Host {
         Ok((function, total))
     }
 
-    /// Fetches what is missing of the arguments, and starts the body then.
+    /// Fetches the missing part of the arguments and then starts the body.
     fn start_large(
         &self,
         mut body: Body,
@@ -184,7 +184,7 @@ impl Host {
     }
 }
 
-/// Tells that a place is free, however what took it ends.
+/// Reports on drop that a slot is free.
 struct Free(tokio::sync::mpsc::UnboundedSender<Told>);
 
 impl Drop for Free {
@@ -193,7 +193,7 @@ impl Drop for Free {
     }
 }
 
-/// What the caller sent along, and what the body can ask of its call.
+/// The headers of the caller, and what the body can ask of its call.
 fn headers(
     mut headers: Vec<(String, String)>,
     caller: &str,

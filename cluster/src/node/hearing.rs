@@ -1,4 +1,4 @@
-//! Where a node hears, and what a message there is about.
+//! The subscriptions of a node, and what a message on each of them is about.
 
 use async_nats::{Message, Subscriber};
 use futures_util::{Stream, StreamExt, stream::SelectAll};
@@ -12,7 +12,7 @@ use crate::names;
 /// What a message is about.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum About {
-    /// The node's own inbox: tickets, grants, words on pulls.
+    /// The node's own inbox: tickets, grants, answers to pulls.
     Inbox,
     Who(usize),
     All,
@@ -22,7 +22,7 @@ pub(super) enum About {
 pub(super) type Heard = std::pin::Pin<Box<dyn Stream<Item = (About, Message)> + Send>>;
 
 impl Host {
-    /// What the node hears for itself.
+    /// The subscriptions for this node alone.
     pub(super) async fn subscribe(&self) -> Result<SelectAll<Heard>, NodeError> {
         let mut all = SelectAll::new();
         let inbox = self
@@ -43,13 +43,13 @@ impl Host {
         Ok(all)
     }
 
-    /// Each cluster once, however many queues it has.
+    /// Each cluster once, also if it has several queues.
     fn clusters(&self) -> impl Iterator<Item = (usize, &Served)> {
         let served = self.served.iter().enumerate();
         served.filter(|(_, served)| served.shard == 0)
     }
 
-    /// What it hears as one of many: not when it is to end.
+    /// The subscriptions that it shares with other nodes. A node that is ending has none.
     pub(super) async fn subscribe_to_questions(&self) -> Result<SelectAll<Heard>, NodeError> {
         let mut all = SelectAll::new();
         for (at, served) in self.clusters() {

@@ -1,4 +1,4 @@
-//! What a node knows: what it serves, which calls it has, and how it says something.
+//! The state of a node: the queues it serves and the calls it has. Also how it sends messages.
 
 use std::{collections::HashMap, env, fs, sync::Arc, time::Instant};
 
@@ -16,21 +16,21 @@ use crate::{cluster::Cluster, link::Link, message::Start, release::Release};
 #[derive(Debug)]
 pub(crate) struct Served {
     pub(super) cluster: &'static Cluster,
-    /// Which of its queues.
+    /// The number of the queue.
     pub(super) shard: u32,
     pub(super) release: Release,
     pub(super) functions: HashMap<u64, &'static Function>,
-    /// How many tickets the server was asked for that have not come.
+    /// How many tickets were requested and have not come.
     pub(super) wanted: usize,
     pub(super) pulled: Option<Instant>,
-    /// The stream or the consumer is not there, and is to be made at that time.
+    /// The stream or the consumer does not exist, and is to be made at that time.
     pub(super) missing: Option<Instant>,
-    /// That is on its way.
+    /// Whether it is being made.
     pub(super) declaring: bool,
 }
 
 impl Served {
-    /// Where its tickets are.
+    /// The cluster and the shard, whose stream has its tickets.
     pub(super) const fn place(&self) -> (&'static str, u32) {
         (self.cluster.name, self.shard)
     }
@@ -72,7 +72,7 @@ pub(crate) struct Host {
     pub(super) numbers: u64,
     pub(super) at_work: HashMap<Key, AtWork>,
     pub(super) answers: Answers,
-    /// When each caller was heard of last.
+    /// When each caller last sent something.
     pub(super) heard: HashMap<Arc<str>, Instant>,
     pub(super) tell: UnboundedSender<Told>,
     pub(super) told: Option<UnboundedReceiver<Told>>,
@@ -113,7 +113,7 @@ impl Host {
         }
     }
 
-    /// What is not sent now is sent again: a connection that is lost is seen elsewhere.
+    /// Sends a message. Errors are ignored, because messages are repeated and a lost connection is noticed elsewhere.
     pub(super) async fn send(&self, subject: String, reply: Option<String>, payload: Vec<u8>) {
         let client = &self.link.client;
         let _ = match reply {
@@ -126,7 +126,7 @@ impl Host {
         };
     }
 
-    /// The attempt that is at work for a call.
+    /// Whether the node has this attempt of the call, in any state.
     pub(super) fn knows(&self, caller: &Arc<str>, (call, attempt): Start) -> bool {
         let key = (Arc::clone(caller), call);
         self.claims.contains_key(&key)
@@ -138,7 +138,7 @@ impl Host {
     }
 }
 
-/// What this machine is called, for people.
+/// The name of this machine, for people.
 fn host_name() -> String {
     let said = env::var("HOSTNAME").ok();
     let kernel = || fs::read_to_string("/proc/sys/kernel/hostname").ok();

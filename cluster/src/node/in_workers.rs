@@ -27,7 +27,7 @@ impl Place for &'static Workers {
     }
 }
 
-/// A body that is to end is killed, after the grace of the workers if they have one.
+/// Ends a body by killing its process, after the grace time of the workers if they have one.
 async fn in_process(workers: &'static Workers, body: Body) {
     let place = place_of(workers);
     let mut buffer = place.take_buffer();
@@ -48,7 +48,7 @@ async fn in_process(workers: &'static Workers, body: Body) {
     let _ = call.await;
 }
 
-/// What a body that has no result was ended by, where it ran.
+/// Why a body in a worker process has no result.
 fn outcome(failure: Failure) -> Outcome {
     match failure {
         Failure::Panicked { message, location } => Outcome::Panicked { message, location },
@@ -65,7 +65,7 @@ fn outcome(failure: Failure) -> Outcome {
     }
 }
 
-/// An error with what caused it: only text can cross.
+/// The text of an error and of its causes, because only text can be sent.
 fn whole(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

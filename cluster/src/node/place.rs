@@ -1,4 +1,4 @@
-//! What a node asks of a place for bodies.
+//! The interface between a node and a place for bodies.
 
 use std::{future::Future, pin::Pin, time::Duration};
 
@@ -7,24 +7,24 @@ use tokio_offload_remote::Function;
 
 use crate::message::Outcome;
 
-/// A body that is to run.
+/// A body to run.
 pub(crate) struct Body {
     pub(crate) function: &'static Function,
     pub(crate) arguments: Vec<u8>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) limit: Option<Duration>,
-    /// Comes, or is dropped, when the body is to end.
+    /// Ready, or dropped, when the body must end.
     pub(crate) stop: oneshot::Receiver<()>,
-    /// Hears how it ended. Its place may be taken for longer.
+    /// Receives how it ended. Its slot may stay occupied for longer.
     pub(crate) ended: Box<dyn FnOnce(Outcome) + Send>,
 }
 
-/// What runs until the place of a body is free again.
+/// A future that runs until the slot of a body is free again.
 pub(crate) type Occupied = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// What a node asks of a place.
+/// A place for bodies, as a node uses it.
 pub trait Place: Send + Sync {
-    /// How many bodies run there at once, unless said otherwise.
+    /// How many bodies run there at once by default.
     #[doc(hidden)]
     fn slots(&self) -> usize;
 

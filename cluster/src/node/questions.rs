@@ -1,4 +1,4 @@
-//! What others ask of a node, and what they tell it.
+//! Handles questions and messages of callers to a node.
 
 use std::{sync::Arc, time::Instant};
 
@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl Host {
-    /// Whether it has a function, as one of all nodes of its release.
+    /// Answers for its release whether it has a function.
     pub(super) async fn who(&self, at: usize, message: &Message) {
         let (Some(reply), Ok(ToNode::Who { key, shape, name })) =
             (reply_of(message), read(&message.payload))
@@ -52,7 +52,7 @@ impl Host {
         }
     }
 
-    /// How it is, as one of all.
+    /// Answers how it is, as all nodes do.
     pub(super) async fn info(&self, message: &Message) {
         if let Some(reply) = reply_of(message) {
             let facts = ToCaller::Node(self.facts());
@@ -60,7 +60,7 @@ impl Host {
         }
     }
 
-    /// What is said to this node alone.
+    /// Handles a message to this node alone.
     pub(super) async fn question(&mut self, _: usize, message: &Message) {
         let reply = reply_of(message);
         let Ok(question) = read(&message.payload) else {
@@ -97,7 +97,7 @@ impl Host {
         }
     }
 
-    /// The caller has these results, so they need not be kept.
+    /// The caller confirms these results, so they need not be kept.
     fn received(&mut self, caller: &str, starts: Vec<Start>) {
         let caller = self.hear_of(caller);
         for (call, attempt) in starts {
@@ -105,7 +105,7 @@ impl Host {
         }
     }
 
-    /// The caller does not want the call any more: its body is told, its result dropped.
+    /// The caller has cancelled the call: its body is asked to stop, and its result is dropped.
     fn cancelled(&mut self, caller: &str, (call, attempt): Start) {
         let key = (self.hear_of(caller), call);
         self.answers.remove(&(key.clone(), attempt));
@@ -116,7 +116,7 @@ impl Host {
         }
     }
 
-    /// A caller is there. Nothing is kept of those that nothing is done for.
+    /// A caller is alive. Only callers with calls at this node are remembered.
     fn hear_of(&mut self, caller: &str) -> Arc<str> {
         let known = self.heard.get_key_value(caller);
         let known = known.map(|(known, _)| Arc::clone(known));
@@ -127,7 +127,7 @@ impl Host {
     }
 }
 
-/// Where whoever asks wants to be answered, if that is a place for answers.
+/// The subject for the answer, if it is a valid one.
 fn reply_of(message: &Message) -> Option<String> {
     let reply = message.reply.as_ref().map(ToString::to_string);
     reply.filter(|reply| names::is_address(reply))

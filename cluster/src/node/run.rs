@@ -1,4 +1,4 @@
-//! The task of a node: it hears everything, and calls what has to act on it.
+//! The task of a node: it receives all messages and events, and calls the rules that handle them.
 
 use std::{
     future::Future,
@@ -17,13 +17,13 @@ use super::{
 };
 use crate::link::denied;
 
-/// How often time is looked at.
+/// The time between two ticks.
 const TICK: Duration = Duration::from_millis(100);
-/// How many messages are heard before anything is sent.
+/// How many messages are handled before anything is sent.
 const BATCH: usize = 256;
-/// How long a node that ends waits for the word of callers that results have come.
+/// How long a node that is ending waits for callers to confirm results.
 const LAST: Duration = Duration::from_secs(5);
-/// The longest grace that is counted: the clock has an end.
+/// The longest grace time, because an `Instant` cannot hold any.
 const FOREVER: Duration = Duration::from_secs(1 << 30);
 
 impl Host {
@@ -49,7 +49,7 @@ impl Host {
             tokio::select! {
                 () = &mut stop, if !self.draining => {
                     self.draining = true;
-                    // Whoever asks hears of other nodes, and the server gives this one nothing more.
+                    // Other nodes answer questions from now on, and the server gives this one no more tickets.
                     asked.clear();
                     until = Some(Instant::now() + grace.min(FOREVER));
                 }
@@ -79,15 +79,15 @@ impl Host {
             self.claim().await;
             self.pull().await;
             if self.is_over(until) {
-                // Without a server there is nothing to hand over any more.
+                // Without a server the last messages cannot be sent.
                 let _ = tokio::time::timeout(LAST, self.link.client.flush()).await;
                 return Ok(());
             }
         }
     }
 
-    /// Whether a node that ends has ended. Not everything is waited for without end: claims and results that nobody confirms, as when
-    /// the server is gone, and bodies on threads that do not stop.
+    /// Whether a node that is ending has ended. It waits for a limited time for claims and results that are not confirmed, as when the server
+    /// is gone, and for bodies on threads that do not stop.
     fn is_over(&self, until: Option<Instant>) -> bool {
         let Some(until) = until else { return false };
         let idle = self.busy == 0 && self.claims.is_empty() && self.answers.is_empty();

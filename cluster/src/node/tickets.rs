@@ -1,4 +1,4 @@
-//! How a node comes to calls: it pulls tickets, and claims their calls from the callers.
+//! Takes calls: pulls tickets from the queues, and claims their calls from the callers.
 
 use std::{
     collections::BTreeMap,
@@ -19,16 +19,16 @@ use crate::{
     stream,
 };
 
-/// How soon a claim is sent again that is not answered.
+/// How soon a claim without an answer is sent again.
 const AGAIN: Duration = Duration::from_secs(1);
-/// How long it is sent.
+/// For how long it is sent again.
 const LONGEST: Duration = Duration::from_secs(10);
-/// How many calls one claim is about.
+/// How many calls one claim may have.
 const MOST: usize = 1024;
 /// How long after a reconnection callers may still be on their way back.
 const SETTLE: Duration = Duration::from_secs(3);
 
-/// Calls, each with what its ticket shows.
+/// Calls, each with the secret of its ticket.
 type Tickets = Vec<(u64, u64)>;
 
 impl Host {
@@ -51,7 +51,7 @@ impl Host {
         }
     }
 
-    /// Asks for as many tickets as there are free places: not for each that becomes free.
+    /// Requests as many tickets as there are free slots, and not one each time that a slot becomes free.
     pub(super) async fn pull(&mut self) {
         let free = self.slots.saturating_sub(self.busy);
         if self.draining || free == 0 || self.link.up().borrow().is_none() {
@@ -64,7 +64,7 @@ impl Host {
             let served = &mut self.served[at];
             let stands = Duration::from_secs(5) + stream::PULL;
             if served.pulled.is_some_and(|pulled| now >= pulled + stands) {
-                // No word of its end has come.
+                // The server has not said that it ended.
                 served.wanted = 0;
             }
             let more = free.saturating_sub(served.wanted);
@@ -78,7 +78,7 @@ impl Host {
         }
     }
 
-    /// A pull has ended with so many tickets that did not come, or there is nothing to pull from.
+    /// A pull has ended without some of its tickets, or there is nothing to pull from.
     fn pull_ended(&mut self, at: usize, message: &Message) {
         let Some(served) = self.served.get_mut(at) else {
             return;
@@ -99,7 +99,7 @@ impl Host {
         }
     }
 
-    /// The part of a cluster that tickets of this subject are for.
+    /// The queue to which tickets of this subject belong.
     fn served_at(&self, subject: &str) -> Option<usize> {
         let mut tokens = subject.split('.').skip(2);
         let name = tokens.next();
@@ -125,7 +125,7 @@ impl Host {
             secret,
         }) = ticket
         else {
-            // Whoever wrote it speaks another version, which no node of this release will ever understand, or means harm.
+            // It was written by another version, which no node of this release can read, or by an attacker.
             return self.send(ack, None, b"+TERM".to_vec()).await;
         };
         let key: Key = (Arc::from(inbox), call);
@@ -147,7 +147,7 @@ impl Host {
         self.claims.insert(key, claim);
     }
 
-    /// Sends the claims that have not been sent, those of one caller together.
+    /// Sends new claims, those to one caller together.
     pub(super) async fn claim(&mut self) {
         let new = self
             .claims
@@ -185,7 +185,7 @@ impl Host {
         self.send(subject, Some(reply), write(&claim)).await;
     }
 
-    /// Nobody hears the claims. If the caller may have given a call and only its word was lost, it is asked for a while.
+    /// No process received the claims. They are repeated for a while if the caller may have granted a call and only the grant was lost.
     pub(super) async fn caller_gone(&mut self, asked: Vec<Key>) {
         let now = Instant::now();
         let settled = self.link.up().borrow().is_some_and(|up| now >= up + SETTLE);
@@ -193,7 +193,7 @@ impl Host {
             let Some(claim) = self.claims.get_mut(&key) else {
                 continue;
             };
-            // This time was none.
+            // This attempt did not count.
             claim.times = claim.times.saturating_sub(1);
             if settled && claim.times == 0 {
                 self.drop_claim(&key).await;
@@ -211,7 +211,7 @@ impl Host {
         }
     }
 
-    /// Claims that have no answer are sent again, and given up at last.
+    /// Sends claims without an answer again, and drops them in the end.
     pub(super) async fn look_at_claims(&mut self, up_since: Instant, now: Instant) {
         let mut over = Vec::new();
         for (key, claim) in &mut self.claims {
@@ -229,7 +229,7 @@ impl Host {
             .retain(|_, keys| keys.iter().any(|key| claims.contains_key(key)));
     }
 
-    /// The connection is new: whatever was asked may be lost.
+    /// The connection is new, so requests may be lost.
     pub(super) fn ask_again(&mut self) {
         for claim in self.claims.values_mut() {
             claim.asked = None;

@@ -1,4 +1,4 @@
-//! What time does to a node: what is said again, what is given up, and what a new connection needs.
+//! What is due at a node: messages to repeat, claims and callers to drop, and what a new connection needs.
 
 use std::{
     future::Future,
@@ -12,14 +12,14 @@ use crate::{
     stream::{self, Refusal},
 };
 
-/// How long callers are remembered without a word of theirs.
+/// How long silent callers are remembered.
 const SILENCE: Duration = Duration::from_secs(4);
-/// How long servers may take until they are ready, and how often they are asked.
+/// How long servers may take to be ready, and how often they are asked.
 const READY: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(250);
 
 impl Host {
-    /// A server that was gone may have forgotten the stream, and has forgotten the pulls.
+    /// A server that was restarted may have lost the stream, and has lost the pulls.
     pub(super) fn reconnected(&mut self, up: Option<Instant>) {
         if up.is_none() {
             return;
@@ -32,10 +32,10 @@ impl Host {
         self.ask_again();
     }
 
-    /// Time has passed.
+    /// Does all that is due.
     pub(super) async fn look(&mut self, until: Option<Instant>) {
         let now = Instant::now();
-        // Also without a server: whoever ends a node does not wait for one to come back.
+        // Also without a server, because a node that is ending does not wait for one.
         if until.is_some_and(|until| now >= until) {
             self.end_all().await;
         }
@@ -54,7 +54,7 @@ impl Host {
         self.look_at_callers(up_since, now);
     }
 
-    /// Makes what the node hears tickets through.
+    /// Makes the stream and the consumer for tickets.
     fn declare(&self, at: usize) -> impl Future<Output = Result<(), Refusal>> + Send + use<> {
         let served = &self.served[at];
         let (cluster, shard) = (served.cluster, served.shard);
@@ -80,7 +80,7 @@ impl Host {
         }
     }
 
-    /// The same for all, at the start: servers that are not ready yet are waited for.
+    /// The same for all queues at the start. It waits for servers that are not ready.
     pub(super) async fn declare_all(&self) -> Result<(), NodeError> {
         let until = Instant::now() + READY;
         for at in 0..self.served.len() {
@@ -94,13 +94,13 @@ impl Host {
         Ok(())
     }
 
-    /// The same beside all else: servers that have lost one of them may take long to answer.
+    /// The same in a task, because servers that have lost one of them may take long to answer.
     fn declare_again(&mut self, at: usize) {
         self.served[at].declaring = true;
         let (declare, tell) = (self.declare(at), self.tell.clone());
         tokio::spawn(async move {
             let made = declare.await.is_ok();
-            // A node that is gone is told nothing.
+            // If the node has ended, it needs no event.
             let _ = tell.send(Told::Declared(at, made));
         });
     }
@@ -112,7 +112,7 @@ impl Host {
         served.missing = (!made).then_some(later);
     }
 
-    /// Ends bodies whose callers have died: nobody has asked for them for so long.
+    /// Ends bodies whose callers have been silent for so long that they count as dead.
     fn look_at_callers(&mut self, up_since: Instant, now: Instant) {
         let heard = &self.heard;
         for ((caller, _), at_work) in &mut self.at_work {
@@ -125,7 +125,7 @@ impl Host {
         self.heard.retain(|_, last| now < *last + 10 * SILENCE);
     }
 
-    /// What runs by now will not be waited for.
+    /// Ends all bodies that are still running.
     async fn end_all(&mut self) {
         let keys: Vec<_> = self.at_work.keys().cloned().collect();
         for key in keys {

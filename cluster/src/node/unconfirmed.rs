@@ -9,10 +9,10 @@ use std::{
 
 use super::work::Key;
 
-/// How soon an answer is repeated, and how long.
+/// How soon an answer is repeated, and for how long.
 pub(super) const AGAIN: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(60);
-/// What an answer takes beside its bytes.
+/// How many bytes an answer takes besides its result.
 const AROUND: usize = 256;
 
 /// An answer that has not been confirmed.
@@ -21,10 +21,10 @@ pub(super) struct Answer {
     pub(super) at: usize,
     pub(super) secret: u64,
     pub(super) payload: Vec<u8>,
-    /// What is to be fetched.
+    /// The large result that the caller fetches.
     pub(super) value: Option<Vec<u8>>,
     pub(super) first: Instant,
-    /// When it is said again.
+    /// When it is sent again.
     pub(super) again: Instant,
 }
 
@@ -34,14 +34,14 @@ impl Answer {
     }
 }
 
-/// Which answer: to which call, at which attempt.
+/// Identifies an answer: the call and its attempt.
 type Which = (Key, u32);
 
 /// All answers that have not been confirmed.
 #[derive(Debug, Default)]
 pub(super) struct Answers {
     pub(super) all: HashMap<Which, Answer>,
-    /// What they weigh together.
+    /// How many bytes they take together.
     pub(super) weight: usize,
 }
 
@@ -71,7 +71,7 @@ impl Answers {
         }
     }
 
-    /// All of them are said again: the connection is new.
+    /// Sends all of them again, because the connection is new.
     pub(super) fn all_again(&mut self) {
         let now = Instant::now();
         for answer in self.all.values_mut() {
@@ -79,7 +79,7 @@ impl Answers {
         }
     }
 
-    /// Those that are said again now.
+    /// The answers that are sent again now.
     pub(super) fn due(&mut self, now: Instant) -> Vec<Which> {
         let due = self
             .all
@@ -97,8 +97,8 @@ impl Answers {
         self.weight = self.all.values().map(Answer::weight).sum();
     }
 
-    /// Forgets answers beyond `room`: those to whoever has most of it go first, the oldest before others. A little more goes than
-    /// has to, so that not every further answer makes a search.
+    /// Forgets answers beyond `room`: first those to the caller that takes most of it, and of these the oldest. It forgets a little more than
+    /// necessary, so that not every further answer causes a search.
     pub(super) fn keep_within(&mut self, room: usize) {
         if self.weight <= room {
             return;
@@ -123,7 +123,7 @@ impl Answers {
     }
 }
 
-/// What the answers to one caller weigh, and which they are.
+/// The answers to one caller, and how many bytes they take.
 type OfCaller = (usize, Vec<(Instant, Which)>);
 
 #[cfg(test)]
@@ -144,7 +144,7 @@ mod tests {
         answers.keep_within(100_000);
     }
 
-    /// Also if what goes first is small and what comes is large.
+    /// The bound also holds if the forgotten answers are small and the new one is large.
     #[test]
     fn what_nobody_confirms_is_kept_within_bounds() {
         let mut answers = Answers::default();

@@ -1,4 +1,4 @@
-//! A call as a node has it: claimed, at work, and what its body tells.
+//! The calls of a node: claimed or running, and the events of their bodies.
 
 use std::{sync::Arc, time::Instant};
 
@@ -6,49 +6,49 @@ use tokio::sync::oneshot;
 
 use crate::message::Outcome;
 
-/// Which call of which caller.
+/// A call of a caller.
 pub(super) type Key = (Arc<str>, u64);
 
-/// A body that runs, or will as soon as its arguments are there.
+/// A body that runs, or will run when its arguments have come.
 #[derive(Debug)]
 pub(super) struct AtWork {
     pub(super) attempt: u32,
     pub(super) secret: u64,
-    /// The cluster, by its place among those of the node.
+    /// The index of the cluster among those of the node.
     pub(super) at: usize,
     pub(super) since: Instant,
     /// Dropped to end it.
     pub(super) stop: Option<oneshot::Sender<()>>,
-    /// The caller is gone, or does not want it: nobody is told of its end.
+    /// Whether the caller is gone or has cancelled it. Then no answer is sent.
     pub(super) unwanted: bool,
 }
 
-/// What bodies tell.
+/// An event of a body.
 pub(super) enum Told {
     /// How a body ended.
     Ended(usize, Key, u32, Outcome),
-    /// A place is free.
+    /// A slot is free.
     Free,
-    /// Whether what a queue is heard through was made.
+    /// Whether the stream and the consumer of a queue were made.
     Declared(usize, bool),
 }
 
-/// A call that the node has a ticket for, and a free place.
+/// A call for which the node has a ticket and a free slot.
 #[derive(Debug)]
 pub(super) struct Claim {
     pub(super) at: usize,
-    /// Where the server is told that the ticket is done with.
+    /// The subject on which the server learns that the ticket is used.
     pub(super) ticket: Option<String>,
-    /// What the ticket shows.
+    /// The secret of the ticket.
     pub(super) secret: u64,
     pub(super) first: Instant,
     pub(super) asked: Option<Instant>,
-    /// How often it may have been heard.
+    /// How often the caller may have received it.
     pub(super) times: u32,
 }
 
 impl Claim {
-    /// It is sent once more with the next ones.
+    /// Whether it is sent again with the next claims.
     pub(super) fn ask_again(&mut self) {
         self.asked = None;
     }

@@ -1,4 +1,4 @@
-//! Events in any order: what has to hold in all of them.
+//! Events in random order, and what must hold in every order.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,15 +15,15 @@ impl Dice {
     }
 }
 
-/// What the nodes have been given.
+/// The starts that the nodes have been given.
 #[derive(Default)]
 struct Record {
     by: HashMap<Start, &'static str>,
     open: HashSet<Start>,
 }
 
-/// Whatever is lost, doubled, late or denied, and however long this process is stopped: a start is given to one node, no call starts more often than it may, and each call
-/// ends once.
+/// Messages may be lost, doubled, late or denied, and this process may be stopped for any time. Each start is given to one node, no call
+/// starts more often than it may, and each call ends once.
 #[test]
 fn no_order_of_events_starts_a_body_twice() {
     const NODES: [&str; 3] = ["n1", "n2", "n3"];
@@ -53,7 +53,7 @@ fn no_order_of_events_starts_a_body_twice() {
                     if let Some(start) = open {
                         given.open.remove(&start);
                         world.answer(start, outcome.clone());
-                        // It comes twice, or something else does that was said before.
+                        // The message comes twice, or an earlier one comes again.
                         if dice.roll(3) == 0 {
                             world.answer(start, done());
                         }
@@ -97,7 +97,7 @@ fn claim(
     given.open.insert(start);
 }
 
-/// A world in which nothing goes wrong any more: all that is left ends.
+/// From here on nothing goes wrong, and all remaining calls end.
 fn finish(world: &mut World) {
     world.desk.connected(world.now);
     for _ in 0..400 {

@@ -1,4 +1,4 @@
-//! What the desk does not take from others, and what it makes of refusals.
+//! Messages that the desk must not accept, and refusals of the servers.
 
 use super::*;
 
@@ -53,7 +53,7 @@ fn a_call_is_given_to_whoever_shows_its_ticket() {
     assert!(world.desk.is_ack(1, ack) && !world.desk.is_ack(2, ack));
 }
 
-/// One message holds what it can. The rest is not refused, and given when it is claimed again.
+/// Calls that do not fit into one message are not refused. They are given when they are claimed again.
 #[test]
 fn what_has_no_room_in_a_message_is_claimed_again() {
     let mut world = World::new();
@@ -100,18 +100,18 @@ fn refusals_end_the_calls_that_need_what_is_refused() {
     world.act();
     assert!(unreachable(world.ends.get(&1)) && unreachable(world.ends.get(&2)));
     assert_eq!(world.ends.len(), 2);
-    // Where the third was told that it may run.
+    // The subject of the third grant.
     world.desk.denied("i2.g.1", "no", world.now);
     world.act();
     assert!(unreachable(world.ends.get(&3)) && !world.ends.contains_key(&4));
-    // Whoever hears nothing has no calls, now and from now on.
+    // Without its inbox the process has no calls, neither these nor later ones.
     world.desk.deaf("no", world.now);
     world.submit(5, &ONCE);
     assert!(unreachable(world.ends.get(&4)) && unreachable(world.ends.get(&5)));
     assert!(world.desk.is_idle());
 }
 
-/// What is asked of a node fits into a message, and all of it is asked in turn.
+/// A question to a node fits into one message, and the node is asked for all its calls in turn.
 #[test]
 fn many_calls_are_asked_for_in_turn() {
     let mut world = World::new();
@@ -141,7 +141,7 @@ fn many_calls_are_asked_for_in_turn() {
     assert!(world.ends.is_empty(), "what was not asked is no answer");
 }
 
-/// Where there are several servers, a node may be on its way to another one.
+/// With several servers, a node may be reconnecting to another one.
 #[test]
 fn a_node_may_move_to_another_server() {
     for several in [false, true] {
@@ -165,7 +165,7 @@ fn a_node_may_move_to_another_server() {
     }
 }
 
-/// Tickets are spread over the queues that the nodes have, and stay where they are when they are written again.
+/// Tickets are spread over the queues of the nodes, and a ticket that is written again stays in its queue.
 #[test]
 fn tickets_are_spread_over_all_queues() {
     let mut world = World::new();
@@ -192,7 +192,7 @@ fn tickets_are_spread_over_all_queues() {
     before.sort_unstable();
     after.sort_unstable();
     assert_eq!(before, after);
-    // Nodes with fewer queues have come: what waits in those that nobody reads moves.
+    // The new nodes have fewer queues. Calls in queues without readers move.
     world.route(Some(Has::Yes));
     world.shards = 1;
     world.pass(Duration::from_secs(2));
@@ -206,7 +206,7 @@ fn tickets_are_spread_over_all_queues() {
     );
 }
 
-/// Limits may be longer than the clock goes.
+/// Limits may be longer than an `Instant` can hold.
 #[test]
 fn limits_without_an_end_are_limits() {
     static ENDLESS: Cluster = Cluster::new("endless")

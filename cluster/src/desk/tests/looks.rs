@@ -1,8 +1,8 @@
-//! What an event costs: as many looks at calls as it is about, and not as there are. Looks are counted, not timed.
+//! The cost of an event: it looks at the calls that it concerns, and not at all calls. Looks are counted, not timed.
 
 use super::*;
 
-/// So many that a look at each would be seen.
+/// Enough calls that a look at each of them is noticed.
 const MANY: u64 = 1_000;
 const TICK: Duration = Duration::from_millis(50);
 
@@ -15,7 +15,7 @@ impl World {
         self.desk.calls.looks.take()
     }
 
-    /// A tick, in which questions have their answer.
+    /// A tick in which all questions are answered.
     fn tick(&mut self) {
         self.jump(TICK);
         for question in self.take(".who") {
@@ -26,7 +26,7 @@ impl World {
         }
     }
 
-    /// How many looks that costs.
+    /// How many looks this many ticks cost.
     fn ticks(&mut self, count: u32) -> usize {
         self.looks();
         for _ in 0..count {
@@ -36,7 +36,7 @@ impl World {
         self.looks()
     }
 
-    /// That many calls wait in the queue, and the server has said so.
+    /// Puts this many calls into the queue, confirmed by the server.
     fn with_many(cluster: &'static Cluster) -> Self {
         let mut world = Self::new();
         for id in 1..=MANY {
@@ -61,7 +61,7 @@ fn a_tick_looks_at_no_call_that_waits() {
     let mut world = World::with_many(&ONCE);
     assert_eq!(world.ticks(100), 0, "also while its route is asked for");
     assert!(world.ends.is_empty());
-    // Held back calls neither.
+    // Calls that are held back are not looked at either.
     let mut world = World::new();
     for id in 1..=MANY {
         world.submit(id, &BRIEF);
@@ -89,14 +89,14 @@ fn calls_that_are_too_late_are_looked_at_once_they_are() {
 #[test]
 fn a_time_that_was_put_off_is_not_looked_at() {
     let mut world = World::with_many(&LIMITED);
-    // One has a node, and half the time that it would have had in the queue; of another nothing was heard.
+    // One has a node and half of its time left; another was not confirmed.
     let given = world.claim("n", "limited", 7).unwrap();
     world.submit(MANY + 1, &LIMITED);
     assert_eq!(world.take(".call.").len() as u64, MANY + 1);
     let looks = world.ticks(2 * 20);
     assert!(looks < 100, "{looks}");
     assert_eq!(world.take(".call.").len(), 1, "the ticket of one again");
-    // Its result is on its way: it has no limit any more.
+    // Its result is being fetched, so it has no limit any more.
     world.answer(given.start, Outcome::Large(1000));
     world.pong("n", &[]);
     for _ in 0..25 * 20 {
@@ -126,7 +126,7 @@ fn calls_that_have_ended_leave_nothing_to_look_at() {
     assert_eq!(world.ticks(100), 0);
 }
 
-/// A node that dies costs what it had.
+/// The death of a node costs one look at each of its calls.
 #[test]
 fn a_node_that_is_gone_costs_what_it_had() {
     let mut world = World::with_many(&ONCE);
@@ -136,7 +136,7 @@ fn a_node_that_is_gone_costs_what_it_had() {
     for id in 4..=500 {
         world.claim("m", "once", id).unwrap();
     }
-    // Long enough for a question to each, in which each running call stands once.
+    // Long enough for a question to each node, in which each running call appears once.
     let looks = world.ticks(11);
     assert_eq!(looks, 500);
     world.pong("m", &[]);
@@ -150,14 +150,14 @@ fn a_node_that_is_gone_costs_what_it_had() {
     }
     assert_eq!(world.ends.len(), 3);
     assert!(world.desk.calls.are_filed());
-    // What a node does not know costs what it does not know.
+    // Calls that a node does not know cost one look each.
     world.looks();
     world.pong("m", &[(4, 1), (5, 1), (1, 1)]);
     let looks = world.looks();
     assert!(looks < 20 && world.ends.len() == 5, "{looks}");
 }
 
-/// A ticket that cannot be written now is not looked at until it can.
+/// A ticket that cannot be written now is not looked at until it can be.
 #[test]
 fn without_a_connection_nothing_is_looked_at_twice() {
     let mut world = World::with_many(&ONCE);

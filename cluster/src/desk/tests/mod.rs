@@ -1,5 +1,5 @@
-//! The desk without a server: events by hand, in `dice` many thousands of them, in `silence` none, in `guarded` those that
-//! are not taken, in `looks` how many calls each of them costs, and in `routes` answers to who has a function.
+//! The desk without a server, with events made by hand. `dice` has thousands of random events, `silence` none, `guarded` those that
+//! must not be accepted. `looks` counts the cost of each event, and `routes` tests the search for nodes that have a function.
 
 use std::{
     collections::HashMap,
@@ -39,7 +39,7 @@ fn call(id: u64, cluster: &'static Cluster) -> NewCall {
     }
 }
 
-/// A desk, its clock, and what it has said.
+/// A desk, its clock, and the messages that it has sent.
 struct World {
     shards: u32,
     desk: Desk,
@@ -72,7 +72,7 @@ impl World {
         }
     }
 
-    /// Time passes, and is looked at.
+    /// Advances the clock in steps, with a tick after each.
     fn pass(&mut self, time: Duration) {
         let (step, until) = (Duration::from_secs(1), self.now + time);
         while time < Duration::from_secs(60) && self.now + step < until {
@@ -81,7 +81,7 @@ impl World {
         self.jump(until - self.now);
     }
 
-    /// The same in one go, as if this process had been stopped.
+    /// Advances the clock in one step, as if this process had been stopped.
     fn jump(&mut self, time: Duration) {
         self.now += time;
         self.desk.look(self.now);
@@ -93,7 +93,7 @@ impl World {
         self.act();
     }
 
-    /// What was said to such a subject, which is not said any more.
+    /// Takes the messages to subjects of this kind.
     fn take(&mut self, subject: &str) -> Vec<Publish> {
         let (mine, others) = std::mem::take(&mut self.said)
             .into_iter()
@@ -134,7 +134,7 @@ impl World {
         }
     }
 
-    /// What stands in questions to a node.
+    /// The number in the questions to a node.
     fn watch(&self, node: &str) -> u64 {
         self.desk
             .watched
@@ -162,7 +162,7 @@ fn a_call_goes_its_way() {
     world.desk.accepted(1, Ack::Accepted, world.now);
     let given = world.claim("n", "once", 1).unwrap();
     assert_eq!((given.start, given.first), ((1, 1), vec![1, 2, 3]));
-    // To the same node once more, whose word was lost; to nobody else.
+    // The same node may claim it again, because the grant may be lost. Another node may not.
     assert_eq!(world.claim("n", "once", 1).unwrap().start, (1, 1));
     assert!(world.claim("m", "once", 1).is_none());
     world.answer((1, 2), done());

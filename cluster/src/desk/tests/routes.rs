@@ -1,4 +1,4 @@
-//! Who has a function: what calls are told where nobody has it, and when.
+//! The search for nodes that have a function: how and when calls fail if there is none.
 
 use super::*;
 
@@ -18,7 +18,7 @@ fn other_functions_are_named() {
     }
 }
 
-/// Nobody had it for long, and its first node may just have come.
+/// No node had the function for long, and the first one may just have started.
 #[test]
 fn a_later_call_waits_for_the_answer_to_its_own_question() {
     let mut world = World::new();

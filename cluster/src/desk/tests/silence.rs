@@ -1,4 +1,4 @@
-//! Silence that says nothing about nodes: without a connection, and while this process was stopped.
+//! Silence that does not mean that nodes are gone: without a connection, and while this process was stopped.
 
 use super::*;
 
@@ -20,7 +20,7 @@ fn verdicts_about_nodes_wait_for_a_connection() {
     assert!(matches!(world.ends.get(&1), Some(Err(Failure::NoNodes(_)))));
 }
 
-/// It has not heard yet what came meanwhile.
+/// Messages that arrived meanwhile have not been read yet.
 #[test]
 fn whoever_was_stopped_judges_no_node() {
     let mut world = World::new();
@@ -39,7 +39,7 @@ fn whoever_was_stopped_judges_no_node() {
         world.ends.is_empty(),
         "it may come back as this process did"
     );
-    // Awake it is as strict as ever.
+    // While it runs, the usual limits hold.
     world.pass(Duration::from_secs(9));
     assert!(matches!(world.ends.get(&1), Some(Err(Failure::Lost(_)))));
 }

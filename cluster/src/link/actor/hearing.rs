@@ -1,4 +1,4 @@
-//! What comes in: messages by what their subject says, and what the servers refuse.
+//! Handles incoming messages by their subject, and what the servers refuse.
 
 use std::{str::FromStr, time::Instant};
 
@@ -20,11 +20,11 @@ impl Actor {
         } else if !denial.is_hearing {
             self.desk.denied(&denial.subject, &denial.text, now);
         }
-        // Nodes and questions that run in this process; if there are none, nobody needs to know.
+        // Nodes and questions in this process receive it, if there are any.
         let _ = self.denials.send(denial.clone());
     }
 
-    /// The subject says what it is about, so that also what cannot be read is the answer to something.
+    /// The subject says what a message is about, so a message that cannot be read still counts as an answer.
     pub(super) fn message(&mut self, message: &Message) {
         let now = Instant::now();
         let Some(about) = message.subject.strip_prefix(&*self.inbox) else {
@@ -46,7 +46,7 @@ impl Actor {
         }
     }
 
-    /// A node asks for more of the arguments.
+    /// A node requests more of the arguments.
     fn wants_part(&mut self, message: &Message, reply: Option<String>) {
         if let (Ok(ToCaller::Part { start, secret, at }), Some(reply)) =
             (read(&message.payload), reply)
@@ -72,7 +72,7 @@ impl Actor {
         }
     }
 
-    /// The server has a ticket: `id.secret`.
+    /// The server answers to a ticket: `id.secret`.
     fn written(&mut self, (id, secret): (Word<'_>, Word<'_>), message: &Message, now: Instant) {
         if let (Some(id), Some(secret)) = (number(id), number(secret))
             && self.desk.is_ack(id, secret)
@@ -81,7 +81,7 @@ impl Actor {
         }
     }
 
-    /// A node says which functions it has, or no node is there: the subject has the number of the question.
+    /// A node says which functions it has, or there is no node. The subject has the number of the question.
     fn functions_of(&mut self, asked: Word<'_>, message: &Message, nobody: bool, now: Instant) {
         let Some(asked) = number(asked) else { return };
         if nobody {
@@ -97,7 +97,7 @@ impl Actor {
         }
     }
 
-    /// A node is there, or is not: `node.number`.
+    /// A node answers, or does not exist: `node.number`.
     fn pong(
         &mut self,
         (node, asked): (Word<'_>, Word<'_>),
@@ -124,7 +124,7 @@ impl Actor {
     }
 
     fn answer(&mut self, start: Start, message: &Message, reply: Option<String>, now: Instant) {
-        // The subject shows the secret too: what cannot be read is an answer if it does.
+        // The subject has the secret too, so a message that cannot be read counts as an answer if it is right.
         let heard = match read(&message.payload) {
             Ok(ToCaller::Answer {
                 start: said,

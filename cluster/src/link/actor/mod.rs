@@ -1,4 +1,4 @@
-//! What the thread with the connection does: it brings the desk events, and carries out what the desk wants.
+//! The work of the thread that has the connection: it passes events to the desk and carries out the desk's actions.
 
 use std::{
     collections::HashMap,
@@ -27,7 +27,7 @@ use crate::{
 mod hearing;
 mod sending;
 
-/// Whether nodes may be at another server than this process.
+/// Whether nodes may be connected to another server than this process.
 fn is_several(client: &Client) -> bool {
     client
         .server_info()
@@ -35,7 +35,7 @@ fn is_several(client: &Client) -> bool {
         .is_some_and(|name| !name.is_empty())
 }
 
-/// How many events are taken at once before anything is sent.
+/// How many events are handled at once before anything is sent. A choice.
 const BATCH: usize = 256;
 
 /// See above.
@@ -45,9 +45,9 @@ pub(crate) struct Actor {
     desk: Desk,
     callers: HashMap<u64, Arc<Shared>>,
     clusters: HashMap<u64, &'static str>,
-    /// Answers that have come, by the node that wants to know.
+    /// Answers that have come and must be confirmed, by node.
     received: HashMap<String, Vec<Start>>,
-    /// How many of them one message may name.
+    /// How many of them one message may confirm.
     most: usize,
     commands: UnboundedSender<Command>,
     outgoing: UnboundedSender<(u64, Publish)>,
@@ -86,7 +86,7 @@ impl Actor {
         }
     }
 
-    /// Until it is told to close, or has lost the connection for good.
+    /// Runs until it is told to close, or has lost the connection for good.
     pub(crate) async fn run(
         mut self,
         mut subscriber: Subscriber,
@@ -125,7 +125,7 @@ impl Actor {
         self.act();
     }
 
-    /// What has come meanwhile: many claims and answers are heard in one go, and answered in one.
+    /// Handles the events that have come meanwhile, so that many claims and answers are handled together and answered together.
     fn all_there(&mut self, subscriber: &mut Subscriber) {
         for _ in 0..BATCH {
             match subscriber.next().now_or_never() {
@@ -135,7 +135,7 @@ impl Actor {
         }
     }
 
-    /// Whether it goes on.
+    /// Returns whether to continue.
     fn command(&mut self, command: Command) -> bool {
         let now = Instant::now();
         match command {
@@ -165,7 +165,7 @@ impl Actor {
         true
     }
 
-    /// Carries out what has been decided.
+    /// Carries out the actions of the desk.
     fn act(&mut self) {
         for action in self.desk.actions() {
             match action {
@@ -193,12 +193,12 @@ impl Actor {
         let now = Instant::now();
         match self.desk.next_look(now) {
             None => self.look_at = None,
-            // A time that was set stays, or under load it would never come; an earlier one counts.
+            // Only an earlier time replaces the one that is set, because under load a later one would never be reached.
             Some(at) => self.look_at = Some(self.look_at.map_or(at, |before| before.min(at))),
         }
     }
 
-    /// Tells the nodes which results have come.
+    /// Confirms to the nodes which results have come.
     fn confirm_received(&mut self) {
         for (node, starts) in std::mem::take(&mut self.received) {
             for starts in starts.chunks(self.most) {
@@ -215,7 +215,7 @@ impl Actor {
 
     fn publish(&self, publish: Publish) {
         let epoch = *self.epoch.borrow();
-        // The task that sends lives as long as this.
+        // The task that sends lives as long as this one.
         let _ = self.outgoing.send((epoch, publish));
     }
 }

@@ -1,4 +1,4 @@
-//! What goes out: messages in order, and requests for large results.
+//! Sends messages in order, and requests large results.
 
 use async_nats::{Client, HeaderMap};
 use tokio::sync::{mpsc::UnboundedReceiver, watch};
@@ -13,7 +13,7 @@ use crate::{
 };
 
 impl Actor {
-    /// Fetches a large result, beside all else.
+    /// Fetches a large result in a task of its own.
     pub(super) fn fetch(&self, start: Start, node: &str, total: usize) {
         let Some(cluster) = self.clusters.get(&start.0) else {
             return;
@@ -41,7 +41,7 @@ impl Actor {
     }
 }
 
-/// Sends what the desk said, in order. What it said on a connection that is lost is said again by the desk itself.
+/// Sends the messages of the desk, in order. If the connection is lost, the desk itself sends them again.
 pub(super) async fn send(
     client: Client,
     mut messages: UnboundedReceiver<(u64, Publish)>,
@@ -57,7 +57,7 @@ pub(super) async fn send(
             headers
         });
         let payload = message.payload.into();
-        // What is refused here is too large or malformed: nobody will answer, and time will tell.
+        // A message that is refused here is too large or malformed. Its answer never comes, and the call runs into a limit.
         let _ = match (message.reply, headers) {
             (None, _) => client.publish(message.subject, payload).await,
             (Some(reply), None) => {

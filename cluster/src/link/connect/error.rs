@@ -26,7 +26,7 @@ impl fmt::Debug for ConnectError {
 
 impl Error for ConnectError {}
 
-/// Whether both sides spoke, and one did not like what the other showed: an answer that stays the same.
+/// Whether one side has rejected the other's certificate or login. A further try would have the same result.
 pub(super) fn is_about_certificates(error: &async_nats::ConnectError) -> bool {
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -39,7 +39,7 @@ pub(super) fn is_about_certificates(error: &async_nats::ConnectError) -> bool {
     false
 }
 
-/// An error with what caused it.
+/// The text of an error and of its causes.
 pub(super) fn whole(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

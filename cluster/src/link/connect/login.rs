@@ -1,6 +1,6 @@
-//! Who a process is to the servers, and how a URL says it.
+//! How a process logs in to the servers, and how a URL says it.
 
-/// What it logs in with.
+/// The means of a login.
 #[derive(Clone)]
 pub(super) enum Login {
     None,
@@ -10,7 +10,7 @@ pub(super) enum Login {
     File(std::path::PathBuf),
 }
 
-/// A URL, and who it says this process is.
+/// A URL without its login, and that login.
 pub(super) fn without_login(url: &str) -> (Option<Login>, String) {
     let (scheme, rest) = url.split_once("://").unwrap_or(("nats", url));
     let (authority, _) = rest.split_once('/').unwrap_or((rest, ""));

@@ -1,4 +1,4 @@
-//! How this process comes to a connection: where the servers are, who it is to them, and why they refuse it.
+//! Makes the connection: the addresses of the servers, the login, and why it may fail.
 
 use std::time::Duration;
 
@@ -15,11 +15,11 @@ pub use settings::Connect;
 
 use crate::link::{command::Command, denial::Denial};
 
-/// How soon an unreachable server is tried again.
+/// How soon an unreachable server is tried again. A choice.
 const PAUSE: Duration = Duration::from_millis(250);
 
 impl Connect {
-    /// Tries until a server is there. What no further try could change is an error.
+    /// Tries until a server answers. An error that no further try could change is returned.
     pub(crate) async fn open(
         &self,
         events: UnboundedSender<Command>,
@@ -31,7 +31,7 @@ impl Connect {
                 let events = events.clone();
                 async move {
                     if let Some(command) = command {
-                        // When nobody listens any more, nobody needs to know.
+                        // If the receiver is gone, the event is not needed.
                         let _ = events.send(command);
                     }
                 }
@@ -54,7 +54,7 @@ impl Connect {
     }
 }
 
-/// What an event of the connection means here.
+/// Translates an event of the connection.
 fn command(event: Event) -> Option<Command> {
     match event {
         Event::Connected => Some(Command::Connected),

@@ -183,15 +183,15 @@ impl Connect {
         self
     }
 
-    /// What the client is told, with the files read.
+    /// The options of the client, with the contents of the files.
     pub(super) async fn options(&self) -> Result<ConnectOptions, ConnectError> {
         let mut options = ConnectOptions::new()
             .name(&self.name)
             .require_tls(self.tls)
-            // What is dropped beyond that is said again. So nobody fills the memory of this process who only sends fast enough.
+            // Messages beyond that are dropped and sent again. So no sender can fill the memory of this process.
             .subscription_capacity(1 << 14)
             .client_capacity(1 << 14)
-            // Nodes and callers come back together, and soon.
+            // Nodes and callers reconnect soon, and at different times.
             .reconnect_delay_callback(|attempt| {
                 Duration::from_millis(if attempt < 2 { 50 } else { 400 })
             });
