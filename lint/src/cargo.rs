@@ -4,7 +4,7 @@ use std::{
     env,
     ffi::OsString,
     io::BufReader,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -19,6 +19,8 @@ pub(crate) struct Packages {
     /// The folders of those that are looked at, and of the other members.
     pub(crate) own: Vec<PathBuf>,
     pub(crate) other: Vec<PathBuf>,
+    /// What each of the first calls the crate of the attribute in its code, if it depends on it.
+    names: Vec<Option<String>>,
     ids: Vec<PackageId>,
     /// As cargo wants them named where an option is about one of them.
     specs: Vec<String>,
@@ -46,10 +48,29 @@ pub(crate) fn packages(options: &Options) -> Result<Packages, String> {
         specs: own.iter().map(spec).collect(),
         targets: metadata.packages.iter().map(runnable).sum(),
         root: metadata.workspace_root.clone().into_std_path_buf(),
+        names: own.iter().copied().map(name_of_ours).collect(),
         own: own.into_iter().map(folder).collect(),
         other: other.into_iter().map(folder).collect(),
         ids: chosen,
     })
+}
+
+/// What the package calls the crate of the attribute.
+fn name_of_ours(package: &cargo_metadata::Package) -> Option<String> {
+    let mut all = package.dependencies.iter();
+    let ours = all.find(|it| it.name == "tokio-offload")?;
+    let name = ours.rename.as_deref().unwrap_or("tokio_offload");
+    Some(name.replace('-', "_"))
+}
+
+impl Packages {
+    /// What the code in `file` calls the crate of the attribute, if its package depends on it.
+    pub(crate) fn name_of_ours(&self, file: &Path) -> Option<&str> {
+        let packages = self.own.iter().zip(&self.names);
+        let around = packages.filter(|(folder, _)| file.starts_with(folder));
+        let (_, name) = around.max_by_key(|(folder, _)| folder.as_os_str().len())?;
+        name.as_deref()
+    }
 }
 
 /// How many binaries and examples it has.

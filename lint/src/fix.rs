@@ -5,17 +5,19 @@ use std::{collections::BTreeSet, fs, io};
 use syn::visit::Visit;
 
 use crate::{
+    cargo::Packages,
     function::{Attribute, Function},
     program::Line,
     search::{Finding, WayOut},
     source::Sources,
 };
 
-/// The attribute, with its path, so that no import is missing.
-const ATTRIBUTE: &str = "#[tokio_offload::offload]";
-
-/// Annotates what can be annotated, and returns where.
-pub(crate) fn apply(findings: &[Finding], sources: &mut Sources) -> io::Result<Vec<Line>> {
+/// Annotates what can be annotated, and returns where. `packages` know what a file calls the crate of the attribute.
+pub(crate) fn apply(
+    findings: &[Finding],
+    sources: &mut Sources,
+    packages: &Packages,
+) -> io::Result<Vec<Line>> {
     let wanted: BTreeSet<Line> = findings.iter().filter_map(annotatable).cloned().collect();
     let mut places: Vec<Line> = Vec::new();
     for line in wanted {
@@ -30,7 +32,8 @@ pub(crate) fn apply(findings: &[Finding], sources: &mut Sources) -> io::Result<V
     places.dedup();
     // From the end, so that the lines before stay where they are.
     for place in places.iter().rev() {
-        insert(place)?;
+        let name = packages.name_of_ours(&place.file);
+        insert(place, name.unwrap_or("tokio_offload"))?;
     }
     Ok(places)
 }
@@ -46,19 +49,19 @@ fn annotatable(finding: &Finding) -> Option<&Line> {
     }
 }
 
-fn insert(place: &Line) -> io::Result<()> {
+fn insert(place: &Line, name: &str) -> io::Result<()> {
     let text = fs::read_to_string(&place.file)?;
-    fs::write(&place.file, annotated(&text, place.line))
+    fs::write(&place.file, annotated(&text, place.line, name))
 }
 
-/// `text` with the attribute above `line`, indented and ended as that line is.
-fn annotated(text: &str, line: u32) -> String {
+/// `text` with the attribute of the crate `name` above `line`, indented and ended as that line is. With its path no import is missing.
+fn annotated(text: &str, line: u32, name: &str) -> String {
     let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
     let at = (line as usize).saturating_sub(1).min(lines.len());
     let line = lines.get(at).copied().unwrap_or_default();
     let indent = &line[..line.len() - line.trim_start().len()];
     let end = if line.ends_with("\r\n") { "\r\n" } else { "\n" };
-    let attribute = format!("{indent}{ATTRIBUTE}{end}");
+    let attribute = format!("{indent}#[{name}::offload]{end}");
     lines.insert(at, &attribute);
     lines.concat()
 }
@@ -167,11 +170,11 @@ mod tests {
 
     #[test]
     fn a_line_is_indented_and_ended_as_the_one_below() {
-        let changed = annotated("mod a {\r\n    fn f() {}\r\n}\r\n", 2);
-        let attribute = "    #[tokio_offload::offload]\r\n    fn f() {}\r\n";
+        let changed = annotated("mod a {\r\n    fn f() {}\r\n}\r\n", 2, "aside");
+        let attribute = "    #[aside::offload]\r\n    fn f() {}\r\n";
         assert_eq!(changed, format!("mod a {{\r\n{attribute}}}\r\n"));
         assert_eq!(
-            annotated("fn f() {}", 1),
+            annotated("fn f() {}", 1, "tokio_offload"),
             "#[tokio_offload::offload]\nfn f() {}"
         );
     }

@@ -78,7 +78,7 @@ fn lint(options: &Options) -> Result<ExitCode, String> {
     let (mut findings, unused) = allow::sort_out(merged(found), &scope, &mut sources);
     findings.retain(|finding| finding.level <= options.level);
     if options.fix {
-        return fixed(&findings, &mut sources, &packages.root);
+        return fixed(&findings, &mut sources, &packages);
     }
     let report = Report {
         root: &packages.root,
@@ -169,14 +169,22 @@ fn merged(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings
 }
 
-fn fixed(findings: &[Finding], sources: &mut Sources, root: &Path) -> Result<ExitCode, String> {
-    let places =
-        fix::apply(findings, sources).map_err(|error| format!("cannot change a file: {error}"))?;
+fn fixed(
+    findings: &[Finding],
+    sources: &mut Sources,
+    packages: &Packages,
+) -> Result<ExitCode, String> {
+    let places = fix::apply(findings, sources, packages)
+        .map_err(|error| format!("cannot change a file: {error}"))?;
     for place in &places {
         println!(
             "{}: annotated; the compiler names the calls that want `.await`",
-            allow::place(place, root)
+            allow::place(place, &packages.root)
         );
+    }
+    let lacks = |place: &program::Line| packages.name_of_ours(&place.file).is_none();
+    if places.iter().any(lacks) {
+        println!("The attribute needs `cargo add tokio-offload`.");
     }
     let left = findings.len() - findings.iter().filter(|one| is_fixed(one, &places)).count();
     if left > 0 {

@@ -1,6 +1,10 @@
 //! `--fix` on a copy of a small program: what it changes, and what it leaves.
 
+mod kit;
+
 use std::{env, fs, path::Path, process::Command};
+
+use kit::{Folder, text};
 
 const PROGRAM: &str = r#"//! A program that blocks in two ways.
 
@@ -50,5 +54,36 @@ fn safe_functions_are_annotated_and_others_left() {
     );
     assert!(report.contains("src/main.rs:4: annotated"), "{report}");
     assert!(report.contains("1 more by hand"), "{report}");
+    assert!(report.contains("`cargo add tokio-offload`"), "{report}");
     fs::remove_dir_all(&folder).expect("nothing is left behind");
+}
+
+/// In a workspace whose packages call the crate by another name.
+#[test]
+fn the_attribute_has_the_name_that_the_package_knows() {
+    let ours =
+        "[package]\nname = \"tokio-offload\"\nversion = \"0.0.0\"\n[lib]\npath = \"lib.rs\"\n";
+    let app = "[package]\nname = \"app\"\nedition = \"2024\"\n[dependencies]\n\
+               a-side = { package = \"tokio-offload\", path = \"../ours\" }\n";
+    let folder = Folder::new(
+        "renamed",
+        &[
+            (
+                "Cargo.toml",
+                "[workspace]\nresolver = \"2\"\nmembers = [\"app\", \"ours\"]\n",
+            ),
+            ("ours/Cargo.toml", ours),
+            ("ours/lib.rs", ""),
+            ("app/Cargo.toml", app),
+            ("app/src/main.rs", PROGRAM),
+        ],
+    );
+    let output = folder.lint(&[], &["--fix", "--offline", "-p", "app"]);
+    let report = text(&output.stdout);
+    let changed = fs::read_to_string(folder.0.join("app/src/main.rs")).expect("the program");
+    assert!(
+        changed.contains("\n#[a_side::offload]\nfn size("),
+        "{changed}"
+    );
+    assert!(!report.contains("cargo add"), "{report}");
 }

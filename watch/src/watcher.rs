@@ -49,8 +49,6 @@ pub(crate) struct Watcher {
     /// Whether there are several workers beside the thread inside `block_on`.
     has_workers: bool,
     look: Look,
-    /// Whether a test started the watch, which may be over soon.
-    is_short: bool,
     period: Duration,
     limit: Duration,
     start: Instant,
@@ -79,7 +77,6 @@ impl Watcher {
         Self {
             metrics,
             has_workers,
-            is_short: asks.is_short,
             look: Look::new(current_tid(), asks, has_workers),
             period: period(limit),
             limit,
@@ -94,11 +91,9 @@ impl Watcher {
 
     pub(crate) fn run(mut self) {
         let mut scene: Option<Scene> = None;
+        // Whoever is suspected first may be gone when that is done.
+        self.look.prepare();
         (self.woke, self.spent) = (Instant::now(), own_time());
-        if self.is_short {
-            // A test may end before there is time for it later.
-            self.look.prepare();
-        }
         loop {
             self.sleep();
             if self.ends.is_over() {

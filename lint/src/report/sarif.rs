@@ -1,5 +1,7 @@
 //! The report as SARIF 2.1.0, which forges and editors show beside the code.
 
+use std::{fmt::Write as _, path::Path};
+
 use serde_json::{Value, json};
 
 use super::contents::Report;
@@ -55,8 +57,36 @@ fn result(report: &Report<'_>, finding: &Finding) -> Value {
         "level": if finding.level <= 2 { "warning" } else { "note" },
         "message": { "text": text },
         "locations": [{ "physicalLocation": {
-            "artifactLocation": { "uri": file.display().to_string() },
-            "region": { "startLine": finding.site.line },
+            "artifactLocation": { "uri": uri(file) },
+            // Code that a macro made may be said to stand in no line, and the format has none before the first.
+            "region": { "startLine": finding.site.line.max(1) },
         } }],
     })
+}
+
+/// A path as it stands in an address.
+fn uri(path: &Path) -> String {
+    let mut uri = String::new();
+    for byte in path.as_os_str().as_encoded_bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(byte) {
+            uri.push(char::from(*byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(uri, "%{byte:02X}");
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::uri;
+
+    #[test]
+    fn paths_are_written_as_addresses_are() {
+        assert_eq!(uri(Path::new("src/main.rs")), "src/main.rs");
+        assert_eq!(uri(Path::new("a b/ä#1.rs")), "a%20b/%C3%A4%231.rs");
+    }
 }

@@ -9,7 +9,11 @@ use crate::{
 };
 
 /// What nobody has to look beyond: it ends the thread's work anyway, or runs elsewhere.
-const ENDS: [&str; 20] = [
+const ENDS: [&str; 22] = [
+    // Who writes that has said that it may block.
+    "tokio_offload_watch::allow::allow_blocking",
+    // Its own tests alone come there, which the compiler cannot know.
+    "ureq::testserver::",
     // The files of the system that say it are in memory.
     "std::thread::functions::available_parallelism",
     // Reading the folder has told it already, on nearly all file systems.
@@ -51,7 +55,12 @@ const INNOCENT: [&str; 10] = [
 
 /// Whether calls are not followed beyond the function of that name.
 pub(crate) fn ends(table: &Table, name: &str) -> bool {
-    ENDS.iter().any(|start| name.starts_with(start)) || table.of(name).is_some()
+    is_end(name) || table.of(name).is_some()
+}
+
+/// Whether nobody has to look beyond the function of that name.
+pub(super) fn is_end(name: &str) -> bool {
+    ENDS.iter().any(|start| name.starts_with(start))
 }
 
 fn is_innocent(name: &str) -> bool {
@@ -112,7 +121,7 @@ pub(super) fn repeated(graph: &Graph, sources: &mut Sources) -> HashSet<NodeId> 
 
 #[cfg(test)]
 mod tests {
-    use super::blocking;
+    use super::{super::ways::from_roots, blocking};
     use crate::{
         program::{AskedBy, Edge, Graph, How, Node},
         table::Table,
@@ -155,6 +164,18 @@ mod tests {
                 "{crate_}"
             );
         }
+    }
+
+    #[test]
+    fn nothing_is_followed_beyond_what_may_block() {
+        let names = [
+            "main",
+            "tokio_offload_watch::allow::allow_blocking",
+            "main::inner",
+        ];
+        let mut graph = chain(&names);
+        graph.nodes[0].asked_by = AskedBy::Tasks;
+        assert_eq!(from_roots(&graph).order, [0, 1]);
     }
 
     #[test]

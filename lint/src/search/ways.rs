@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::reach::is_end;
 use crate::program::{Edge, Graph, How, Line, NodeId, name};
 
 /// How one comes to a function, the surest first.
@@ -64,6 +65,11 @@ impl FromRoots {
         let mut at = 0;
         while at < self.order.len() {
             let caller = self.order[at];
+            at += 1;
+            // What was inlined is there all the same.
+            if is_end(&graph.nodes[caller].name) {
+                continue;
+            }
             for edge in &graph.nodes[caller].calls {
                 let is_new = !self.ways.contains_key(&edge.to);
                 if is_new && self.way(graph, caller, edge).is_some_and(|of| of <= way) {
@@ -77,7 +83,6 @@ impl FromRoots {
                     self.order.push(edge.to);
                 }
             }
-            at += 1;
         }
     }
 
