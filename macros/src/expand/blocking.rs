@@ -22,7 +22,7 @@ pub(crate) fn blocking(function: &Function, name: &Ident) -> TokenStream {
 
 /// Output: `Self::name::<T, N>(__self, path, n)`, where `callee` is the path of the blocking version.
 pub(crate) fn call(model: &Model<'_>, callee: &TokenStream) -> TokenStream {
-    let span = here(model.function.name().span());
+    let span = here(model.function.at);
     let generics = &model.function.sig.generics;
     let types: Vec<_> = generics
         .params
@@ -49,7 +49,7 @@ pub(crate) fn call(model: &Model<'_>, callee: &TokenStream) -> TokenStream {
 /// Output: the call itself, or around it what lends it the value of a handle: `__loan.with(|__self| Db::load(__self, key))`,
 /// or what keeps the value it builds: `Self { owner: __keeper.keep(Db::new(size)) }`.
 pub(crate) fn on_value(model: &Model<'_>, call: TokenStream) -> TokenStream {
-    let span = here(model.function.name().span());
+    let span = here(model.function.at);
     if let Some(own) = model.receiver.as_ref().filter(|own| own.is_lent()) {
         let (loan, name) = (
             model.function.fresh("__loan", here(own.word.span)),

@@ -32,7 +32,7 @@ fn plain(
 ) -> TokenStream {
     // What `Self` lacks as a return type is said there.
     let returns_self = body::names_self_type(model.output.passed.clone());
-    let name = model.function.name().span();
+    let name = model.function.at;
     let span = here(if returns_self {
         model.output.span
     } else {
@@ -67,7 +67,7 @@ fn awaited(model: &Model<'_>, call: TokenStream) -> TokenStream {
 /// Output: `|| { static SITE: P::Site = P::Site::new("head", ..); &SITE }`, a closure because that takes no room in a call
 pub(crate) fn site(model: &Model<'_>) -> TokenStream {
     let name = model.function.name();
-    let span = here(name.span());
+    let span = here(model.function.at);
     let path = model.path.at(span);
     let text = name.unraw().to_string();
     quote_spanned! {span=>
@@ -81,7 +81,7 @@ pub(crate) fn site(model: &Model<'_>) -> TokenStream {
 
 /// Where the call is to run.
 pub(crate) fn place(model: &Model<'_>) -> TokenStream {
-    let span = here(model.function.name().span());
+    let span = here(model.function.at);
     let path = model.path.at(span);
     if model.builds.is_some() {
         return quote_spanned!(span=> #path::new_owner());

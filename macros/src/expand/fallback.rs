@@ -12,7 +12,7 @@ use crate::parse::attribute;
 use crate::parse::crate_path::here;
 use crate::parse::function::Function;
 use crate::parse::options::Options;
-use crate::tokens::{body, borrow, future};
+use crate::tokens::{body, borrow, future, self_type};
 
 /// Input: the mistakes and what was read. Output: the mistakes, then the function.
 pub(crate) fn expand(
@@ -38,8 +38,8 @@ pub(crate) fn expand(
 
 /// Output: `pub fn load(path: &mut Path) -> P::Offload<R> { .. __kept(move || -> R { BODY }); loop {} }`
 fn promised(options: &Options, function: &Function, scope: &Scope<'_>) -> TokenStream {
-    let span = here(function.name().span());
-    let output = output::lower(&function.sig.output, &options.path, span);
+    let span = here(function.at);
+    let output = output::lower(&function.sig, &options.path, span);
     let path = options.path.at(output.span);
     let shown = options.path.shown_at(output.span);
     let awaited = awaited(&function.sig.output, &output.awaited, scope);
@@ -89,8 +89,8 @@ pub(crate) fn declaration(
     scope: &Scope<'_>,
 ) -> TokenStream {
     let function = &mended::mended(awaited_once(function));
-    let span = here(function.name().span());
-    let output = output::lower(&function.sig.output, &options.path, span);
+    let span = here(function.at);
+    let output = output::lower(&function.sig, &options.path, span);
     let shown = options.path.shown_at(output.span);
     let awaited = awaited(&function.sig.output, &output.awaited, scope);
     let (signature, bounds) = signature(function, scope);
@@ -105,8 +105,9 @@ fn signature(function: &Function, scope: &Scope<'_>) -> (TokenStream, TokenStrea
     sig.asyncness = scope
         .awaits()
         .then(|| Token![async](here(sig.ident.span())));
+    let returns_self = self_type::find_bare(sig.output.to_token_stream()).is_some();
     sig.output = ReturnType::Default;
-    if scope.may_be_unsized() && sig.receiver().is_none() {
+    if scope.may_be_unsized() && (returns_self || sig.receiver().is_none()) {
         let sized = parse_quote!(Self: ::core::marker::Sized);
         sig.generics.make_where_clause().predicates.push(sized);
     }

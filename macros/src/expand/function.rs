@@ -96,7 +96,7 @@ fn inputs(model: &Model<'_>) -> TokenStream {
 
 /// Output: the call, after the values that no parameter can carry.
 fn outer_body(model: &Model<'_>) -> Group {
-    let span = here(model.function.name().span());
+    let span = here(model.function.at);
     let keeper = model.builds.map(|_| model.function.fresh("__keeper", span));
     let (crossings, mut before, mut captured) = crossings(model, keeper.as_ref());
     let (mut place, mut moved) = (call::place(model), None);
@@ -150,7 +150,7 @@ fn crossings(
 
 /// Output: `let _ = |value: (), value: ()| {};`, where rustc tells whether two names that are spelled the same are the same.
 fn same_names(model: &Model<'_>) -> Option<TokenStream> {
-    let span = here(model.function.name().span());
+    let span = here(model.function.at);
     let arguments = model.function.typed();
     let repeated = arguments.filter(|argument| argument::is_repeated(argument, model.function));
     let names: Vec<_> = repeated.filter_map(argument::plain_name).collect();
@@ -165,7 +165,7 @@ fn closure(
     moved: Option<Token![move]>,
     body: &TokenStream,
 ) -> TokenStream {
-    let span = here(model.function.name().span());
+    let span = here(model.function.at);
     let parameters = crossings.iter().map(|crossing| &crossing.parameter);
     let declared = &model.output.declared;
     quote_spanned!(span=> #moved |#(#parameters),*| -> #declared #body)
@@ -174,7 +174,7 @@ fn closure(
 /// Output: `let __result: R = { .. }; return __result;`, so that what the last expression borrows from captured arguments
 /// ends before they do, in every edition.
 fn outlived(model: &Model<'_>, tokens: &TokenStream) -> TokenStream {
-    let span = here(model.function.name().span());
+    let span = here(model.function.at);
     let (declared, result) = (
         &model.output.declared,
         model.function.fresh("__result", span),

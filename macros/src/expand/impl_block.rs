@@ -122,7 +122,7 @@ fn handed_on(
     }
     let errors = options.errors.clone();
     let errors = errors.of_item(cfg::predicate(&function.attrs).as_ref());
-    let path = options.path.at(function.name().span());
+    let path = options.path.at(function.at);
     let catches = output::is_result(&function.sig.output);
     let (written, function) = (options.written(catches), function.written());
     quote!(#errors #(#earlier)* #[#path::offload(#written)] #function)

@@ -28,7 +28,7 @@ struct GeneratedNames {
 
 /// Output: `{ fn __body(..) -> R { .. } static __FUNCTION: P::remote::Function = ..; .. P::remote::answer::<R>().call(..) }`
 pub(crate) fn body(model: &Model<'_>, pool: &Expr) -> Group {
-    let span = here(model.function.name().span());
+    let span = here(model.function.at);
     let fresh = |start| {
         let mut name = model.function.fresh(start, span);
         while body::mentions(pool.to_token_stream(), &name) {
@@ -69,7 +69,7 @@ fn written(model: &Model<'_>, name: &Ident) -> TokenStream {
 /// Output: `static __FUNCTION: P::remote::Function = P::remote::Function::new("..", || .., |mut __input, __output| { .. }, |__shape| { .. });`
 /// in the table in which worker processes look it up.
 fn entry(model: &Model<'_>, pool: &Expr, names: &GeneratedNames) -> TokenStream {
-    let span = here(model.function.name().span());
+    let span = here(model.function.at);
     let path = model.path.at(span);
     let text = model.function.name().unraw().to_string();
     let GeneratedNames {
@@ -106,7 +106,7 @@ fn workers(model: &Model<'_>, pool: &Expr) -> TokenStream {
 
 /// Output: `|mut __input, __output| { let n = ..; P::remote::end(__input)?; P::remote::answer::<R>().give(__body(n), __output) }`
 fn answer(model: &Model<'_>, names: &GeneratedNames) -> TokenStream {
-    let span = here(model.function.name().span());
+    let span = here(model.function.at);
     let path = model.path.at(span);
     let GeneratedNames { input, output, .. } = names;
     let taken = each(model, |argument, parcel| {
@@ -171,7 +171,7 @@ fn call_of_body<'a>(
     arguments: impl Iterator<Item = &'a Argument>,
     names: &GeneratedNames,
 ) -> TokenStream {
-    let span = here(model.function.name().span());
+    let span = here(model.function.at);
     let values = arguments.map(|argument| {
         let (name, parcel) = (crossing::own_name(argument), parcel(model, argument));
         let and = parcel.by_reference.then(|| quote_spanned!(span=> &));
@@ -195,7 +195,7 @@ fn call_of_body<'a>(
 
 /// Output: `let mut __arguments = P::remote::arguments(&__FUNCTION); P::remote::value::<u32>().give(n, &mut __arguments); ..`
 fn call(model: &Model<'_>, names: &GeneratedNames) -> TokenStream {
-    let span = here(model.function.name().span());
+    let span = here(model.function.at);
     let path = model.path.at(span);
     let GeneratedNames {
         function,

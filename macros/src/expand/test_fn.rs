@@ -53,7 +53,7 @@ fn judge(function: &Function, options: &EntryOptions, errors: &mut Errors) {
 
 /// Output: the function with the body `{ let _denied = P::watch::deny(..); { .. } }`. What it returns is there before it is judged.
 fn expand(mut function: Function, options: &EntryOptions, limit: u64) -> TokenStream {
-    let span = here(function.name().span());
+    let span = here(function.at);
     let path = options.path.at(span);
     let Some(body) = function.body.take() else {
         return function.written();

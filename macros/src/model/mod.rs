@@ -86,7 +86,7 @@ pub(crate) fn lower<'a>(
     if !errors.is_empty() {
         return Err(errors.of_item(cfg::predicate(&function.attrs).as_ref()));
     }
-    let output = output::lower(&function.sig.output, &options.path, function.name().span());
+    let output = output::lower(&function.sig, &options.path, function.at);
     Ok(Model {
         function,
         path: &options.path,

@@ -4,8 +4,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{
-    GenericArgument, Lifetime, PathArguments, ReturnType, Token, Type, TypeImplTrait, TypeInfer,
-    TypeParamBound,
+    GenericArgument, Lifetime, PathArguments, ReturnType, Signature, Token, Type, TypeImplTrait,
+    TypeInfer, TypeParamBound,
 };
 
 use crate::diagnostics::{self, Errors};
@@ -22,6 +22,8 @@ pub(crate) struct Output {
     /// The return type that the closure declares.
     pub(crate) declared: TokenStream,
     pub(crate) span: Span,
+    /// Where the signature ends, before bounds.
+    end: Span,
     /// The user's arrow. With it and the last `>`, the signature begins and ends at the user's tokens, which is where
     /// rustc then reports what concerns the whole of it.
     arrow: Option<Token![->]>,
@@ -38,7 +40,7 @@ impl Output {
         let (path, awaited) = (path.shown_at(self.span), &self.awaited);
         let arrow = self.arrow.unwrap_or_else(|| Token![->](here(self.span)));
         let offload = quote_spanned!(here(self.span)=> #path::Offload::);
-        let (open, close) = (Token![<](here(self.span)), Token![>](self.span));
+        let (open, close) = (Token![<](here(self.span)), Token![>](self.end));
         quote!(#arrow #offload #open #awaited #close)
     }
 }
@@ -148,18 +150,21 @@ fn is_foreign(error: &Type) -> bool {
     }
 }
 
-pub(crate) fn lower(output: &ReturnType, path: &CratePath, name: Span) -> Output {
-    let ReturnType::Type(arrow, ty) = output else {
+pub(crate) fn lower(sig: &Signature, path: &CratePath, name: Span) -> Output {
+    let ReturnType::Type(arrow, ty) = &sig.output else {
         let unit = quote_spanned!(here(name)=> ());
         return Output {
             awaited: unit.clone(),
             passed: unit.clone(),
             declared: unit,
             span: name,
+            end: sig.paren_token.span.close(),
             arrow: None,
         };
     };
     let (span, arrow) = (ty.span(), Some(*arrow));
+    let last = ty.to_token_stream().into_iter().last();
+    let end = last.map_or(span, |last| last.span());
     if let Type::Never(never) = borrow::peel(ty) {
         let path = path.at(span);
         let awaited = quote_spanned!(here(span)=> #path::Never);
@@ -168,24 +173,29 @@ pub(crate) fn lower(output: &ReturnType, path: &CratePath, name: Span) -> Output
             awaited,
             declared: never.to_token_stream(),
             span,
+            end,
             arrow,
         };
     }
     let inferred = without_opaque(ty).to_token_stream();
-    let awaited = sendable(ty).to_token_stream();
-    let declared = if bare::is_in(ty) {
-        let path = path.at(span);
-        quote_spanned!(here(span)=> #path::Type<#inferred>)
-    } else {
-        inferred.clone()
-    };
     Output {
-        awaited,
+        awaited: sendable(ty).to_token_stream(),
+        declared: declared(ty, &inferred, path),
         passed: inferred,
-        declared,
         span,
+        end,
         arrow,
     }
+}
+
+/// Output: `P::Type<R>`, where rustc words its errors about `R` as it does in the signature.
+fn declared(ty: &Type, inferred: &TokenStream, path: &CratePath) -> TokenStream {
+    if !bare::is_in(ty) {
+        return inferred.clone();
+    }
+    let span = here(ty.span());
+    let path = path.at(span);
+    quote_spanned!(span=> #path::Type<#inferred>)
 }
 
 /// The type with `+ Send + 'static` on every `impl Trait` in it.

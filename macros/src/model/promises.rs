@@ -51,13 +51,13 @@ pub(crate) fn promise_type(generics: &mut Generics, ty: &Type) {
 /// Output: `Send + 'static`
 fn sendable_bounds(span: Span) -> [TypeParamBound; 2] {
     let send = quote_spanned!(here(span)=> ::core::marker::Send);
-    let lasting = TypeParamBound::Lifetime(Lifetime::new("'static", span));
+    let lasting = TypeParamBound::Lifetime(Lifetime::new("'static", here(span)));
     [TypeParamBound::Verbatim(send), lasting]
 }
 
 /// Adds `T: 'static` to the `where` clause.
 pub(crate) fn promise_lasting(generics: &mut Generics, name: &Ident) {
-    let lasting = TypeParamBound::Lifetime(Lifetime::new("'static", name.span()));
+    let lasting = TypeParamBound::Lifetime(Lifetime::new("'static", here(name.span())));
     let written = Type::Verbatim(name.to_token_stream());
     demand(generics, &written, [lasting].into_iter().collect());
 }

@@ -17,6 +17,8 @@ pub(crate) struct Function {
     pub(crate) vis: Visibility,
     pub(crate) default: Option<Token![default]>,
     pub(crate) sig: Signature,
+    /// Where its name is written, also under another one that an option gives it: errors about the call are shown there.
+    pub(crate) at: Span,
     /// The braces of the body, without its inner attributes: those stand among `attrs`.
     pub(crate) body: Option<Group>,
 }
@@ -26,7 +28,7 @@ impl Parse for Function {
         let mut attrs = input.call(Attribute::parse_outer)?;
         let vis = input.parse()?;
         let default = input.parse()?;
-        let sig = input.parse()?;
+        let sig: Signature = input.parse()?;
         let mut body = None;
         if !input.peek(Token![;]) {
             body = Some(braces(input)?);
@@ -42,6 +44,7 @@ impl Parse for Function {
             attrs,
             vis,
             default,
+            at: sig.ident.span(),
             sig,
             body,
         })
@@ -115,6 +118,7 @@ impl Function {
             attrs,
             vis,
             default,
+            at: _,
             sig,
             body,
         } = self;

@@ -9,6 +9,8 @@ trait Store {
         Self: Sized;
 
     fn merge(&self, other: &Self) -> u8;
+
+    fn copied(&self) -> Self;
 }
 
 fn main() {}
