@@ -4,7 +4,7 @@ use std::{
     ffi::{OsStr, OsString},
     io::{self, Read, Write},
     os::{
-        fd::OwnedFd,
+        fd::{AsRawFd, OwnedFd},
         unix::{net::UnixStream, process::CommandExt},
     },
     path::Path,
@@ -14,7 +14,7 @@ use std::{
 };
 
 use nix::unistd::getpgrp;
-use rustix::process::Pid;
+use rustix::{io::fcntl_dupfd_cloexec, process::Pid};
 
 use crate::{
     config::Config,
@@ -42,8 +42,8 @@ pub(crate) fn launch(
     let hello = pool.hello()?;
     let program = program::of_pool(config)?;
     refuse_privileges(&program)?;
-    let (socket, theirs) = UnixStream::pair()?;
-    let (control, their_control) = UnixStream::pair()?;
+    let (socket, theirs) = pair()?;
+    let (control, their_control) = pair()?;
     // Before there is a process: it must know at once what it is. The other end of the control socket waits there too, and is
     // closed here, so that the worker sees the end of its pool.
     let key = summons::send(&socket, &their_control)?;
@@ -59,6 +59,15 @@ pub(crate) fn launch(
         program: program.to_string_lossy().into(),
     };
     Ok((child, WorkerProcess::new(pid, socket, control), handshake))
+}
+
+/// Two sockets. Ours has no number of a standard descriptor, also where those are closed: the program may go on to write to them.
+fn pair() -> io::Result<(UnixStream, UnixStream)> {
+    let (ours, theirs) = UnixStream::pair()?;
+    if ours.as_raw_fd() > 2 {
+        return Ok((ours, theirs));
+    }
+    Ok((fcntl_dupfd_cloexec(ours, 3)?.into(), theirs))
 }
 
 /// A file that is executed anew gives back rights that this process has given up, or gives it others.
