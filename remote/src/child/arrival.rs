@@ -1,4 +1,4 @@
-//! How a process finds out that it is a worker: from what its parent left on its standard input.
+//! Finds out whether this process is a worker, from what its parent left on its standard input.
 
 use std::{io, os::fd::AsFd, os::unix::net::UnixStream, process::exit};
 

@@ -1,4 +1,4 @@
-//! What a worker is told besides calls.
+//! The control thread of a worker: it receives requests to stop, signals, and the end of the pool.
 
 use std::{
     io,
@@ -17,7 +17,7 @@ use signal_hook::consts::{SIGCONT, SIGINT, SIGPIPE, SIGTERM};
 use super::{current, orphans};
 use crate::system::family;
 
-/// Where signals arrive, and the parent as it was before anything could go wrong.
+/// The source of signals, and the parent process at the start of this one.
 pub(super) struct Signals {
     term: UnixStream,
     /// The parent may have ended.
@@ -99,7 +99,7 @@ fn drain(pipe: &UnixStream) {
     while matches!(read(pipe, &mut bytes), Ok(64)) {}
 }
 
-/// Nobody wants a result any more. The body ends here, with all processes that it started.
+/// No result is needed any more. Ends the body, with all processes that it started.
 fn end_all() -> ! {
     family::kill_all_below(std::process::id());
     let _ = kill_process_group(getpid(), Signal::KILL);

@@ -15,12 +15,12 @@ static NOW: Mutex<Now> = Mutex::new(Now {
 static STOP: AtomicBool = AtomicBool::new(false);
 
 struct Now {
-    /// There is a call: from before its first byte is read until the last byte of its reply is sent.
+    /// Whether there is a call: from before its first byte is read until the last byte of its reply is sent.
     busy: bool,
     /// The number of the call whose body runs, or zero.
     call: u64,
     told: bool,
-    /// The worker ends after this call.
+    /// Whether the worker ends after this call.
     leaving: bool,
 }
 
@@ -82,7 +82,7 @@ fn tell(now: &mut Now, on_stop: fn()) {
     if !now.told {
         now.told = true;
         STOP.store(true, Ordering::Relaxed);
-        // Its panic was reported, and the body has been told all the same.
+        // The panic hook has reported its panic. The body is asked to stop all the same.
         quietly(on_stop);
     }
 }

@@ -17,8 +17,8 @@ use rustix::{
 /// A flag in `/proc/self/fdinfo`: the descriptor is closed by the next exec, so this program itself opened it.
 const CLOEXEC: u32 = 0o2_000_000;
 
-/// Opens standard output and standard error if they are closed. Otherwise a socket could get one of their numbers, and with
-/// it what bodies print. Before `main` nobody else has opened them.
+/// Opens standard output and standard error if they are closed. Otherwise a socket could get one of their numbers, and receive
+/// what bodies print. Before `main` no other code opens them.
 pub(super) fn complete() -> io::Result<()> {
     loop {
         let file = OpenOptions::new()

@@ -1,4 +1,4 @@
-//! The first words of the pool.
+//! The worker's side of the handshake: it reads the configuration that the pool sends first.
 
 use std::os::unix::net::UnixStream;
 
@@ -12,7 +12,7 @@ use crate::wire::{
 /// The longest list of functions, in bytes. A choice, far beyond any program.
 const LONGEST: usize = 64 << 20;
 
-/// What this worker is to be.
+/// Reads the configuration of this worker.
 pub(super) fn receive(socket: &UnixStream) -> Option<Hello> {
     let mut incoming = MessageReader::new(Vec::new(), LONGEST);
     let head = socket::receive(socket, &mut incoming).ok()?;

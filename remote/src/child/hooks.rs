@@ -1,14 +1,14 @@
-//! What is done around bodies in a worker.
+//! Hooks that run around bodies in a worker.
 
 use std::fmt;
 
 use crate::functions::Function;
 
-/// Runs a body, with what has to be there before it and after it.
+/// Runs a body, with what has to happen before and after it.
 pub type Around =
     fn(function: &'static Function, headers: &[(String, String)], body: &mut dyn FnMut());
 
-/// What is done around bodies in a worker.
+/// The hooks around bodies in a worker.
 #[derive(Clone, Copy)]
 pub struct WorkerHooks {
     /// Called around each body on the worker's body thread, with the headers of the call.
@@ -18,7 +18,7 @@ pub struct WorkerHooks {
 }
 
 impl WorkerHooks {
-    /// Nothing is done around bodies.
+    /// No hooks.
     pub const PLAIN: Self = Self {
         around: |_, _, body| body(),
         on_stop: || (),

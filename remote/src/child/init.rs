@@ -1,16 +1,16 @@
-//! The way into a worker: `init`.
+//! `init`: the entry point of a worker.
 
 use crate::{
     child::{self, hooks::WorkerHooks},
     role,
 };
 
-/// What binaries with the feature `test-util` do around bodies: the first in this slice, if any.
+/// The hooks of binaries with the feature `test-util`: the first in this slice, if any.
 #[cfg(feature = "test-util")]
 #[linkme::distributed_slice]
 pub static ENTRIES: [WorkerHooks];
 
-/// First thing in `main`. In a worker process it never returns; elsewhere it notes that it was called.
+/// Call it first in `main`. In a worker process it never returns. In other processes it notes that it was called.
 pub fn init(worker: WorkerHooks) {
     if let Some((socket, summons)) = child::summoned() {
         child::run(worker, socket, summons);
@@ -18,7 +18,7 @@ pub fn init(worker: WorkerHooks) {
     role::note_init();
 }
 
-/// In a worker: the running call was asked to stop.
+/// Whether the running call of this worker was asked to stop.
 pub fn stop_requested() -> bool {
     child::stop_requested()
 }

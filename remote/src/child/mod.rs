@@ -1,7 +1,7 @@
 //! A worker, seen from inside the worker process.
 //!
-//! The main thread receives everything that is not a call: a body should stop, the worker should end, the pool is gone. A
-//! second thread reads calls and runs bodies.
+//! The main thread receives everything that is not a call: requests to stop a body or the worker, and the end of the pool. A second
+//! thread reads calls and runs bodies.
 //!
 //! Imports what a worker shares with its pool: `pool` for the functions and the initialiser, `wire`, `system`. Nothing imports this folder.
 
@@ -51,7 +51,7 @@ pub(crate) fn run(worker: WorkerHooks, socket: UnixStream, summons: Summons) -> 
     leave_session();
     orphans::keep();
     let Some(hello) = handshake::receive(&socket) else {
-        // The pool went away before it said anything.
+        // The pool ended before it sent anything.
         exit(0);
     };
     let signals = control::signals();
@@ -85,13 +85,13 @@ pub(crate) fn run(worker: WorkerHooks, socket: UnixStream, summons: Summons) -> 
 /// It already leads a group, and a group leader cannot start a session: so it joins the group of the pool's process for a
 /// moment.
 fn leave_session() {
-    // Where that group has no number here, as in some containers, the worker was started in that group and leads none.
+    // In some containers that group has no number here. Then the worker was started in that group and leads none.
     let group = getpgid(Some(getppid())).ok();
     if let Some(group) = group.filter(|group| group.as_raw() > 0) {
         let _ = setpgid(Pid::from_raw(0), group);
     }
     if setsid().is_err() {
-        // The session that was to be left is the only one it can have: but not the group.
+        // It has to stay in its session, but not in its group.
         let _ = setpgid(Pid::from_raw(0), Pid::from_raw(0));
     }
 }

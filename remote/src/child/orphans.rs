@@ -1,4 +1,4 @@
-//! Processes that a worker started and that have lost their parent: they stay with the worker, and end with it.
+//! Keeps processes that a body started and that have lost their parent: the worker adopts them and ends them when it ends.
 
 use std::{fs, process::exit};
 
@@ -12,13 +12,13 @@ const CALLS: u32 = 64;
 /// How many dead children may be left. Only the body knows which of them it will still wait for. A choice.
 const MOST: usize = 32;
 
-/// From here on a process that loses its parent gets this one as its parent, so that it can be found.
+/// Makes this process the new parent of descendants that lose theirs, so that they can be found.
 pub(super) fn keep() {
-    // If the system does not allow that, such processes go to the usual reaper.
+    // If the system refuses, such processes go to the usual reaper.
     let _ = set_child_subreaper(Some(getpid()));
 }
 
-/// Ends this worker, and all that it has started.
+/// Ends this worker and all processes that it has started.
 pub(super) fn leave() -> ! {
     family::kill_all_below(std::process::id());
     exit(0)
@@ -31,7 +31,7 @@ pub(super) struct Orphans {
 }
 
 impl Orphans {
-    /// Whether so many unreaped processes have died here that this worker should be replaced by a new one.
+    /// Whether there are so many dead children that a new worker should replace this one.
     pub(super) fn are_many(&mut self) -> bool {
         self.calls += 1;
         self.calls % CALLS == 0 && dead() > MOST

@@ -1,4 +1,4 @@
-//! How much memory this process holds.
+//! Measures how much memory this process holds.
 
 use std::{fs::File, os::unix::fs::FileExt};
 

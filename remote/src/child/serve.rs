@@ -1,4 +1,4 @@
-//! The thread that runs bodies: one after the other, each answered whatever it does.
+//! The thread that runs bodies, one after the other. Every call gets an answer, whatever its body does.
 
 use std::{
     error::Error,
@@ -33,7 +33,7 @@ use crate::{
     },
 };
 
-/// Gets ready, says so, and answers calls until there will be no more.
+/// Gets ready, tells the pool, and answers calls until there are no more.
 pub(super) fn serve(hello: &Hello, key: Key, worker: WorkerHooks, socket: &UnixStream) -> ! {
     let table = match get_ready(hello) {
         Ok(table) => table,
@@ -76,7 +76,7 @@ fn get_ready(hello: &Hello) -> Result<&'static Table, Refusal> {
     }
 }
 
-/// An error with its causes: only text can cross.
+/// The text of an error and of its causes, because only text can be sent.
 fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -87,7 +87,7 @@ fn chain(error: &(dyn Error + 'static)) -> String {
     text
 }
 
-/// What it takes to answer.
+/// Everything that is needed to answer calls.
 struct Server {
     worker: WorkerHooks,
     table: &'static Table,

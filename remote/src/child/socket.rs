@@ -10,7 +10,7 @@ use rustix::{
 
 use crate::wire::{frame::Head, reader::MessageReader};
 
-/// The pool is gone, or wants no more.
+/// The pool is gone, or sends no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Disconnected;
 
@@ -37,7 +37,7 @@ pub(super) fn receive(
 /// otherwise the message that woke it would be lost, although its body never runs, and the pool could not give it to another
 /// worker.
 pub(super) fn wait(socket: &UnixStream) {
-    // The read that follows meets the same error.
+    // The next read returns the same error.
     let _ = poll(&mut [PollFd::new(socket, PollFlags::IN)], None);
 }
 

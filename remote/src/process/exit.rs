@@ -24,11 +24,11 @@ pub(crate) enum KillReason {
 /// The facts that a pool needs when a worker has ended.
 #[derive(Debug)]
 pub(crate) struct Reaped {
-    /// It had a call, and the caller had gone: the place of that call is free now.
+    /// It had a call whose caller had gone. The slot of that call is free now.
     pub(crate) abandoned: bool,
     /// Another worker should take its place.
     pub(crate) replace: bool,
-    /// Has to be woken after the pool has been told.
+    /// The waker to call after the pool has been told.
     pub(crate) waker: Option<Waker>,
 }
 

@@ -10,7 +10,7 @@ use crate::{error::Cause, timer};
 const STOPPED: Duration = Duration::from_secs(6);
 
 impl WorkerProcess {
-    /// A signal has stopped the worker. It is ended unless it continues in time, because its caller would wait for ever.
+    /// A signal has stopped the worker. It is killed unless it continues in time, because its caller would wait for ever.
     pub(crate) fn stop(self: &Arc<Self>, signal: i32) {
         let worker = Arc::clone(self);
         let cause = Cause::Stopped(signal, STOPPED);

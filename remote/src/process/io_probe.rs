@@ -1,7 +1,7 @@
-//! Whether the runtime of a thread can wait for sockets.
+//! Finds out whether the runtime of a thread can wait for sockets.
 //!
-//! Where it was built without I/O, tokio panics at the first try and tells in no other way. So the first try is made here, with a
-//! descriptor that nobody needs, where the panic goes no further and is not reported.
+//! tokio has no other sign of a runtime without I/O than a panic at the first registration. So the first registration is made here,
+//! with a spare descriptor, and the panic is caught and not reported.
 
 use std::{
     cell::Cell,
@@ -20,19 +20,19 @@ use tokio::{
 use crate::{sync::Mutex, unwind::forget};
 
 thread_local! {
-    /// The runtime of this thread for which the answer was yes.
+    /// The last runtime of this thread that could wait.
     static KNOWN: Cell<Option<Id>> = const { Cell::new(None) };
-    /// While this thread tries.
+    /// Whether this thread is trying.
     static TRIES: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Asked inside of a runtime.
+/// Whether the runtime of this thread can wait for sockets. Call it inside a runtime.
 pub(crate) fn has_io() -> bool {
     let runtime = Handle::current().id();
     if KNOWN.get() == Some(runtime) {
         return true;
     }
-    // Without a descriptor to try with the question is left to what comes.
+    // Without a spare descriptor the first real registration will tell.
     let Ok(fd) = eventfd(0, EventfdFlags::CLOEXEC) else {
         return true;
     };
@@ -41,11 +41,11 @@ pub(crate) fn has_io() -> bool {
     has_io
 }
 
-/// Tries once, with the report of panics turned off for this thread and for so long.
+/// Tries once. Meanwhile panics of this thread are not reported.
 fn quietly_try(fd: OwnedFd) -> bool {
     static ONE: Mutex<()> = Mutex::new(());
     if thread::panicking() {
-        // Reports cannot be turned off now.
+        // The panic hook cannot be replaced now.
         return try_once(fd);
     }
     let one = ONE.lock();
@@ -60,7 +60,7 @@ fn quietly_try(fd: OwnedFd) -> bool {
     let has_io = try_once(fd);
     TRIES.set(false);
     drop(take_hook());
-    // A thread that reports right now holds it too; then it stays wrapped, which changes nothing.
+    // A thread that is reporting a panic holds the hook too. Then the hook stays wrapped, which has no effect.
     match Arc::try_unwrap(reports) {
         Ok(report) => set_hook(report),
         Err(report) => set_hook(Box::new(move |info| report(info))),
@@ -75,7 +75,7 @@ fn try_once(fd: OwnedFd) -> bool {
         reason = "what follows it is unsafe for the sake of types that make up their descriptor"
     )]
     let tried = catch_unwind(AssertUnwindSafe(|| {
-        // A runtime that is shut down says no otherwise.
+        // A runtime that is shut down returns an error.
         let _ = AsyncFd::with_interest(fd, Interest::READABLE);
     }));
     tried.map_err(forget).is_ok()

@@ -12,7 +12,7 @@ pub(crate) struct Lease {
     pub(crate) registration: Option<Registration>,
     pub(crate) calls: u64,
     pub(crate) idle_since: Option<Instant>,
-    /// The worker announced that it exits.
+    /// Whether the worker has announced that it exits.
     pub(crate) leaving: bool,
 }
 

@@ -1,7 +1,7 @@
-//! How much memory a worker holds with all it has started, and what happens when it is too much.
+//! Measures how much memory a worker and its descendants hold, and ends the worker if it is too much.
 //!
-//! The limit that the kernel has for one process (`RLIMIT_DATA`, set in the worker) refuses memory at once, but knows nothing of
-//! mappings that processes share, nor of what else the worker starts. So what is really there is looked at as well.
+//! The kernel's limit for one process (`RLIMIT_DATA`, set in the worker) refuses memory at once. But it ignores shared mappings and the
+//! processes that the worker starts, so their memory is measured here.
 
 use std::{
     fs,
@@ -12,31 +12,31 @@ use std::{
 use super::WorkerProcess;
 use crate::{error::Cause, system::family, timer};
 
-/// The fastest that a process can fill memory, in bytes a second. It says how soon a limit could be reached, and so when to look again.
+/// The fastest rate at which a process can fill memory, in bytes a second. From it follows how soon a limit could be reached.
 ///
 /// A choice: above what one core writes to fresh pages.
 const FILL: u64 = 8 << 30;
 
-/// The bounds of the time between two looks. Not measured: each look reads files of `/proc`; more often would load the machine.
+/// The bounds of the time between two measurements. Not measured: each reads files of `/proc`, and more of them would load the machine.
 const SOONEST: Duration = Duration::from_millis(5);
 const LATEST: Duration = Duration::from_millis(50);
 
 impl WorkerProcess {
-    /// Ends the worker as soon as it is seen to hold more than this.
+    /// Ends the worker when it holds more than this.
     pub(crate) fn limit_memory(self: &Arc<Self>, limit: u64) {
         look(&Arc::downgrade(self), limit, false);
     }
 }
 
-/// Looks, and sees to the next look. While a process starts another one, the memory of the first may count twice for a moment:
-/// so it has to be too much two times in a row.
+/// Measures, and schedules the next measurement. While a process starts another one, its memory may count twice for a moment. So the
+/// limit must be exceeded two times in a row.
 fn look(worker: &Weak<WorkerProcess>, limit: u64, was_over: bool) {
     let Some(living) = worker.upgrade().filter(|worker| worker.is_alive()) else {
         return;
     };
     let held = held(living.id(), limit);
     if held > limit && was_over {
-        // What was read was of this process, or it has ended and this does nothing.
+        // The numbers were those of this process, or it has ended and this has no effect.
         return living.end_for(Cause::Memory(limit));
     }
     let room = limit.saturating_sub(held);
@@ -45,7 +45,7 @@ fn look(worker: &Weak<WorkerProcess>, limit: u64, was_over: bool) {
     timer::after(pause, move || look(&worker, limit, held > limit));
 }
 
-/// The bytes that this process and all it has started hold, and that are theirs alone: no files, and nothing twice.
+/// The bytes that this process and its descendants hold, without files, and with shared memory counted once.
 fn held(pid: u32, limit: u64) -> u64 {
     let family = family::of(pid);
     let each = |held: fn(u32) -> Option<u64>| family.iter().filter_map(|pid| held(*pid)).sum();
@@ -58,7 +58,7 @@ fn held(pid: u32, limit: u64) -> u64 {
     if sum <= limit || family.len() <= 1 {
         return sum;
     }
-    // What several have in common was counted for each. To count it in shares takes longer.
+    // Shared memory was counted for each process. Counting it in shares is slower, so that is done only now.
     each(|pid| {
         let huge = sum_of(&read(pid, "status")?, &["HugetlbPages:"])?;
         Some(
@@ -74,7 +74,7 @@ fn read(pid: u32, file: &str) -> Option<String> {
     fs::read_to_string(format!("/proc/{pid}/{file}")).ok()
 }
 
-/// The sum of the lines of these names, in bytes. A line that is not there counts for nothing.
+/// The sum of the lines with these names, in bytes. Missing lines count as zero.
 fn sum_of(text: &str, names: &[&str]) -> Option<u64> {
     let mut sum = 0;
     for line in text.lines() {

@@ -37,36 +37,36 @@ mod peek;
 /// milliseconds, but a loaded machine may be late.
 pub(crate) const EXIT_GRACE: Duration = Duration::from_secs(5);
 
-/// What is known of one process, shared by its monitor, the call it runs and the timer.
+/// One worker process. Its monitor, the call that it runs and the timer share this.
 #[derive(Debug)]
 pub(crate) struct WorkerProcess {
     pid: Pid,
-    /// Calls and replies.
+    /// The socket for calls and replies.
     pub(crate) socket: Arc<UnixStream>,
-    /// Numbers of calls that should stop. Its end is the end of this process.
+    /// The socket for numbers of calls that should stop. When it is closed, the worker ends.
     control: UnixStream,
     life: Mutex<Life>,
 }
 
 #[derive(Debug, Default)]
 struct Life {
-    /// Set before the process is reaped: from then on its number may be another's, and nothing is sent to it.
+    /// Set before the process is reaped. After that its number may belong to another process, so no signal is sent to it.
     end: Option<ExitStatus>,
     /// The call it runs, or zero.
     call: u64,
-    /// It has run one, and was not sent away for want of another: it is worth a successor.
+    /// Whether another worker should replace it: it has run a call, and was not ended for being idle.
     replace: bool,
     /// Why the pool ended that call.
     reason: Option<KillReason>,
-    /// The caller has gone: whoever sees the end of the worker gives back its place.
+    /// Whether the caller has gone. Then the code that notices the end of the worker frees its slot.
     abandoned: bool,
-    /// It was told to end.
+    /// Whether it was told to end.
     dismissed: bool,
     waker: Option<Waker>,
     alarm: Option<Alarm>,
-    /// While it is stopped: when it has been for too long.
+    /// The alarm while it is stopped: it has been stopped for too long then.
     stop: Option<Alarm>,
-    /// What it is ended for.
+    /// Why it is being ended.
     cause: Option<Cause>,
 }
 
@@ -136,7 +136,7 @@ impl WorkerProcess {
         self.life.lock().status()
     }
 
-    /// Records that the caller has gone while the process is being ended. Returns whether it had ended already, so that the place is free.
+    /// Records that the caller has gone while the process is being ended. Returns whether it had ended already, so that its slot is free.
     pub(crate) fn abandon(&self) -> bool {
         let mut life = self.life.lock();
         life.abandoned = true;
@@ -157,7 +157,7 @@ impl WorkerProcess {
     ///
     /// The reason is set and the signal is sent under one lock, so that they cannot affect the next call of this worker.
     pub(crate) fn overrun(self: &Arc<Self>, call: u64, limit: Duration, grace: Option<Duration>) {
-        // A reply that has begun to arrive was in time, even if nobody had time to read it.
+        // A reply that has begun to arrive was in time, even if it could not be read yet.
         let replied = self.has_replied();
         let mut life = self.life.lock();
         if life.call != call || life.abandoned || life.end.is_some() {
@@ -183,7 +183,7 @@ impl WorkerProcess {
     pub(crate) fn ask_to_stop(&self, call: u64) {
         let life = self.life.lock();
         if life.call == call && life.end.is_none() {
-            // A worker that does not even read this has other troubles; limits that kill are there for it.
+            // A worker that does not even read this is ended by the limits that kill.
             let _ = send(
                 &self.control,
                 &call.to_le_bytes(),
@@ -192,7 +192,7 @@ impl WorkerProcess {
         }
     }
 
-    /// Ends the process and all of its group: at once, or asked first and killed after the grace.
+    /// Ends the process and its group: at once, or by a request first and a kill after the grace time.
     pub(crate) fn dismiss(self: &Arc<Self>, grace: Option<Duration>) {
         self.dismiss_living(&mut self.life.lock(), grace);
     }
@@ -242,23 +242,23 @@ impl WorkerProcess {
         }
     }
 
-    /// The group has the number of the process, and nobody gets that number before the process is reaped.
+    /// Sends a signal to the group. It has the number of the process, which stays reserved until the process is reaped.
     fn signal(&self, life: &Life, signal: Signal) {
         if life.end.is_none() && forked_from().is_none() {
             if signal == Signal::KILL {
-                // Kills descendants in other groups and sessions too, while it is still known that they belong to this worker.
+                // Also kills descendants in other groups and sessions, while it is still known that they belong to this worker.
                 let _ = kill_process(self.pid, Signal::STOP);
                 family::kill_all_below(self.id());
             }
             let group = kill_process_group(self.pid, signal);
-            // A body may have put its process in another group, and left others behind in this one.
+            // A body may have moved its process to another group, and left others behind in this one.
             if group.is_err() || signal == Signal::KILL {
                 let _ = kill_process(self.pid, signal);
             }
         }
     }
 
-    /// Marks the end of the process and runs `reap`, all while nobody can send it a signal.
+    /// Marks the end of the process and runs `reap`. Meanwhile no code can send it a signal.
     pub(crate) fn reap(&self, mut end: ExitStatus, reap: impl FnOnce()) -> (ExitStatus, Reaped) {
         let mut life = self.life.lock();
         if end != ExitStatus::UNKNOWN {

@@ -22,21 +22,21 @@ use crate::{
     timer,
 };
 
-/// The first one of a pool looks at the types of its functions, and any of them may wake callers: both run code of the user's,
-/// which may go deep. What is not used of a stack costs addresses, and no memory.
+/// The first monitor of a pool examines the types of its functions, and every monitor may wake callers. Both run the user's code, which
+/// may need a deep stack. Unused stack costs addresses and no memory.
 const STACK: usize = 2 << 20;
 
-/// The pool that a worker is for, as those know it who start and watch the worker.
+/// The pool of a worker, as seen by the code that starts and watches the worker.
 pub(crate) trait Supervisor: Sync {
     fn config(&self) -> &Config;
-    /// The first words to every worker.
+    /// The first message to every worker.
     fn hello(&self) -> Result<Vec<u8>, StartError>;
-    /// A process was started, and is not ready yet.
+    /// A process was started and is not ready yet.
     fn started(&self, worker: &Arc<WorkerProcess>);
     fn ready(&'static self, worker: &Arc<WorkerProcess>);
     /// A worker could not be made ready.
     fn not_ready(&'static self, worker: Option<Arc<WorkerProcess>>, trouble: Trouble);
-    /// A worker has ended. Its sockets are closed before anybody learns of it.
+    /// A worker has ended. Its sockets are closed before a caller learns of it.
     fn gone(&'static self, worker: Arc<WorkerProcess>, reaped: Reaped);
 }
 
@@ -74,14 +74,14 @@ fn watch(pool: &'static dyn Supervisor) {
     }
 }
 
-/// Ends a process that was not made ready, and says why it was not.
+/// Ends a process that did not become ready, and returns why.
 fn not_ready(
     child: &mut Child,
     worker: &Arc<WorkerProcess>,
     silence: HandshakeError,
     program: Arc<str>,
 ) -> Trouble {
-    // One that closed its socket because it dies keeps its own end: a process that exits hears no signals.
+    // A process that closed its socket because it is dying ends in its own way: signals do not reach a process that exits.
     worker.kill();
     let (end, _) = reap(child, worker);
     match silence {
@@ -97,7 +97,7 @@ fn not_ready(
     }
 }
 
-/// Waits for the end of the process, tells all who deal with it, and only then lets its number go.
+/// Waits for the end of the process, tells the pool and the caller, and only then reaps it.
 fn reap(child: &mut Child, worker: &Arc<WorkerProcess>) -> (ExitStatus, Reaped) {
     let end = wait(worker);
     let reap = || {
@@ -128,13 +128,13 @@ fn wait(worker: &Arc<WorkerProcess>) -> ExitStatus {
                 };
             }
             Ok(None) | Err(Errno::INTR) => {}
-            // It was reaped by somebody else, or by nobody as in programs that ignore the ends of their children.
+            // Other code has reaped it, or the kernel has, as in programs that ignore the ends of their children.
             Err(_) => return ExitStatus::UNKNOWN,
         }
     }
 }
 
-/// Takes what was seen, so that it is not seen again. It may have changed meanwhile: then it is not there.
+/// Takes the event, so that it is not reported again. It may be gone by now.
 fn take(pid: Pid, what: WaitIdOptions) {
     let _ = waitid(WaitId::Pid(pid), what | WaitIdOptions::NOHANG);
 }

@@ -1,4 +1,4 @@
-//! Looks at the socket of a worker without reading anything from it.
+//! Looks at the socket of a worker without reading from it.
 
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
@@ -8,7 +8,7 @@ use rustix::{
 use super::WorkerProcess;
 
 impl WorkerProcess {
-    /// Whether the worker has sent nothing that was not asked for. A closed socket counts as quiet: the next use of it fails.
+    /// Whether the worker has sent nothing unexpected. A closed socket counts as quiet, because its next use fails.
     pub(crate) fn is_quiet(&self) -> bool {
         let spoken = recv(
             &self.socket,

@@ -1,4 +1,4 @@
-//! Which file is executed to be a worker.
+//! Chooses the file that is executed as a worker.
 
 use std::{
     error::Error,
@@ -10,10 +10,10 @@ use std::{
 
 use crate::{config::Config, system::privileges::program_entry};
 
-/// The file that this process was started from, even if another one has its name by now.
+/// The file that this process was started from, even if another file has its name by now.
 const LINK: &str = "/proc/self/exe";
 
-/// The file that workers of this pool are started from.
+/// The file from which workers of this pool are started.
 pub(crate) fn of_pool(config: &Config) -> io::Result<PathBuf> {
     let chosen = config.executable_var.and_then(std::env::var_os);
     if let Some(chosen) = chosen.filter(|path| !path.is_empty()) {
@@ -26,7 +26,7 @@ pub(crate) fn of_pool(config: &Config) -> io::Result<PathBuf> {
     }
 }
 
-/// This program itself. Under an emulator, or a tool like valgrind, the link leads to that; its text leads to the program.
+/// This program itself. Under an emulator or a tool like valgrind the link opens that tool, but its text names the program.
 fn this_program() -> io::Result<PathBuf> {
     let link = file(Path::new(LINK)).map_err(|error| unknown(&error))?;
     let mapped = program_entry()
@@ -37,14 +37,14 @@ fn this_program() -> io::Result<PathBuf> {
     let name = fs::read_link(LINK)?;
     match file(&name) {
         Ok(named) if mapped == Some(named.1) => Ok(name),
-        // Some file systems tell other numbers for mapped files.
+        // Some file systems report other numbers for mapped files.
         Ok(named) if named == link => Ok(LINK.into()),
         Ok(_) => Err(unknown(&"it leads to a file that is not this program")),
         Err(error) => Err(unknown(&error)),
     }
 }
 
-/// What a file is known by.
+/// The identity of a file.
 fn file(path: &Path) -> io::Result<(u64, u64)> {
     fs::metadata(path).map(|file| (file.dev(), file.ino()))
 }

@@ -1,4 +1,4 @@
-//! The socket of a worker as a runtime waits for it.
+//! The registration of a worker's socket with a runtime.
 
 use std::{
     io,
@@ -18,7 +18,7 @@ use crate::process::io_probe::has_io;
 #[derive(Debug)]
 pub(crate) struct Registration {
     runtime: Id,
-    /// Whether it waits for room to write too. Waiting for that all the time would wake callers without need.
+    /// Whether it also waits for room to write. Waiting for that all the time would wake callers needlessly.
     writes: bool,
     fd: AsyncFd<Arc<UnixStream>>,
 }
@@ -42,10 +42,10 @@ impl Registration {
         })
     }
 
-    /// Waits in the current runtime until the socket is ready, registered there first if it was with another one; then does
-    /// `io`, which tells whether there is nothing left to do for now.
+    /// Waits in the current runtime until the socket is ready, and registers it there if it was with another one. Then runs `io`, which
+    /// returns whether nothing is left to do for now.
     ///
-    /// An error says that the runtime cannot wait: it is being shut down.
+    /// An error means that the runtime is being shut down.
     pub(crate) fn poll<T>(
         kept: &mut Option<Self>,
         socket: &Arc<UnixStream>,
@@ -78,7 +78,7 @@ impl Registration {
         io: &mut impl FnMut() -> (T, bool),
     ) -> Poll<io::Result<T>> {
         let mut guard = if self.writes {
-            // Also heard while writing: a worker that died.
+            // While it waits to write it also notices that the worker died.
             ready!(self.fd.poll_write_ready(cx))?
         } else {
             ready!(self.fd.poll_read_ready(cx))?

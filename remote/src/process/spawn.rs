@@ -1,4 +1,4 @@
-//! How a worker is started: the command, the socket, the first words.
+//! Starts a worker: the command, the socket, the handshake.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -44,8 +44,8 @@ pub(crate) fn launch(
     refuse_privileges(&program)?;
     let (socket, theirs) = pair()?;
     let (control, their_control) = pair()?;
-    // Before there is a process: it must know at once what it is. The other end of the control socket waits there too, and is
-    // closed here, so that the worker sees the end of its pool.
+    // Sent before the process exists, because it must know at once what it is. The summons carries the other end of the control socket,
+    // which is closed here, so that the worker notices the end of its pool.
     let key = summons::send(&socket, &their_control)?;
     drop(their_control);
     let program = program.as_os_str();
@@ -61,7 +61,7 @@ pub(crate) fn launch(
     Ok((child, WorkerProcess::new(pid, socket, control), handshake))
 }
 
-/// Two sockets. Ours has no number of a standard descriptor, also where those are closed: the program may go on to write to them.
+/// Two sockets. Ours never has the number of a standard descriptor, even if those are closed, because the program may still write to them.
 fn pair() -> io::Result<(UnixStream, UnixStream)> {
     let (ours, theirs) = UnixStream::pair()?;
     if ours.as_raw_fd() > 2 {
@@ -70,7 +70,7 @@ fn pair() -> io::Result<(UnixStream, UnixStream)> {
     Ok((fcntl_dupfd_cloexec(ours, 3)?.into(), theirs))
 }
 
-/// A file that is executed anew gives back rights that this process has given up, or gives it others.
+/// Fails if executing the file would give the worker rights that this process does not have.
 fn refuse_privileges(program: &Path) -> Result<(), Trouble> {
     let rights = privileges::of_process()
         .or_else(|| privileges::of_file(program))
@@ -78,12 +78,12 @@ fn refuse_privileges(program: &Path) -> Result<(), Trouble> {
     rights.map_or(Ok(()), |rights| Err(Trouble::Privileged(rights)))
 }
 
-/// No code of ours runs between fork and exec: then the system need not copy the tables of a large process.
+/// Builds the command. No code of ours runs between fork and exec, so the system need not copy the page tables of a large process.
 fn command(config: &Config, program: &OsStr, socket: OwnedFd) -> Command {
     let mut command = Command::new(program);
     command.stdin(Stdio::from(socket)).arg0(title(config.name));
     if getpgrp().as_raw() > 0 {
-        // A group of its own until it has a session of its own: Ctrl-C in the terminal is not for it.
+        // It gets its own group at first and its own session later, so Ctrl-C in the terminal does not reach it.
         command.process_group(0);
     }
     if let Some(kept) = config.env_kept {
@@ -99,7 +99,7 @@ fn command(config: &Config, program: &OsStr, socket: OwnedFd) -> Command {
     command
 }
 
-/// What lists of processes show.
+/// The name that lists of processes show.
 fn title(pool: &str) -> OsString {
     let mut title = std::env::args_os().next().unwrap_or_default();
     title.push(": worker of ");
@@ -107,7 +107,7 @@ fn title(pool: &str) -> OsString {
     title
 }
 
-/// The first words, one from each side.
+/// The handshake: one message from each side.
 #[derive(Debug)]
 pub(crate) struct Handshake {
     hello: Vec<u8>,
@@ -120,17 +120,17 @@ pub(crate) struct Handshake {
 #[derive(Debug)]
 pub(crate) enum HandshakeError {
     Refused(StartError),
-    /// It closed its socket, mostly by dying.
+    /// It closed its socket, usually because it died.
     Closed,
 }
 
 impl Handshake {
-    /// What was executed, as far as it can be shown.
+    /// The path of the executed file, as text.
     pub(crate) fn program(&self) -> Arc<str> {
         Arc::clone(&self.program)
     }
 
-    /// Says what the worker is to be and waits until it is, within the limit.
+    /// Sends the configuration and waits until the worker is ready, within the limit.
     pub(crate) fn wait(self, worker: &WorkerProcess) -> Result<(), HandshakeError> {
         let deadline = Instant::now().checked_add(self.limit);
         let socket = &*worker.socket;
@@ -176,7 +176,7 @@ impl Handshake {
         }
     }
 
-    /// The worker said nothing within the limit.
+    /// The worker sent nothing within the limit.
     fn late(&self) -> HandshakeError {
         HandshakeError::Refused(StartError::Silent {
             limit: self.limit,

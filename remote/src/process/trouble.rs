@@ -1,10 +1,10 @@
-//! `Trouble`: why a worker could not be made ready, for all who wait for one.
+//! `Trouble`: why a worker could not be made ready. Every call that waits for one gets it.
 
 use std::io;
 
 use crate::error::{Failure, StartError};
 
-/// Why a worker could not be made ready, to be told to every call that wanted it.
+/// Why a worker could not be made ready, in a form from which each waiting call gets an error.
 #[derive(Debug)]
 pub(crate) enum Trouble {
     Privileged(String),

@@ -1,14 +1,14 @@
-//! A process with all that it started, as far as that is still its own.
+//! A process with all processes that it started, as far as they still belong to it.
 
 use std::{collections::HashSet, fs};
 
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
-/// How often a family is looked at again because it has grown meanwhile. A choice.
+/// How often a family is listed again because it has grown meanwhile. A choice.
 const LOOKS: usize = 8;
 
-/// The numbers of a process and of all that it started, and they in turn. Nobody where `/proc` tells of another namespace, in which
-/// these numbers are those of other processes.
+/// The numbers of a process and all its descendants. Empty where `/proc` shows another namespace, in which these numbers belong to other
+/// processes.
 pub(crate) fn of(pid: u32) -> Vec<u32> {
     let own = fs::read_link("/proc/self");
     if own.is_ok_and(|own| own.as_os_str() != std::process::id().to_string().as_str()) {
@@ -31,8 +31,8 @@ pub(crate) fn of(pid: u32) -> Vec<u32> {
     family
 }
 
-/// Kills all that this process has started, whatever group or session it is in. The process itself is stopped before, or is the one
-/// that asks, so that there is an end of it.
+/// Kills all descendants of this process, in any group or session. The process itself must be stopped or be the calling one, so that it
+/// starts no more of them.
 pub(crate) fn kill_all_below(pid: u32) {
     let mut known = HashSet::from([pid]);
     for _ in 0..LOOKS {
@@ -43,12 +43,12 @@ pub(crate) fn kill_all_below(pid: u32) {
         if new.is_empty() {
             break;
         }
-        // Stopped before any is killed: nobody starts another one, and nobody loses its parent meanwhile.
+        // All are stopped before one is killed, so that none starts another one and none loses its parent meanwhile.
         for pid in new {
             send(pid, &known, Signal::STOP);
         }
     }
-    // Whoever was started last goes first.
+    // The one started last is killed first.
     for pid in of(pid).iter().skip(1).rev() {
         send(*pid, &known, Signal::KILL);
     }
@@ -60,7 +60,7 @@ fn send(pid: u32, family: &HashSet<u32>, signal: Signal) {
     let Some(Ok(fd)) = number.map(|number| pidfd_open(number, PidfdFlags::empty())) else {
         return;
     };
-    // Looked at while the number is held.
+    // Checked while the descriptor keeps the number reserved.
     if parent(pid).is_some_and(|parent| family.contains(&parent)) {
         let _ = pidfd_send_signal(fd, signal);
     }

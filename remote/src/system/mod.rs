@@ -1,4 +1,4 @@
-//! What is asked of the operating system about processes: the rights they have, and who started whom.
+//! Asks the operating system about processes: their rights, and which process started which.
 //!
 //! Imports nothing of this crate.
 

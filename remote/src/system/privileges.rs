@@ -1,7 +1,7 @@
-//! Rights that a process has and whoever started it may not have: with them it is no worker, and has none.
+//! Detects rights that a process has and its parent may not have. With such rights it neither becomes a worker nor starts any.
 //!
-//! A worker runs what it is told to by the process that starts it. Were it the file of a set-uid program, anybody could start it
-//! and tell it to.
+//! A worker runs what the process that starts it asks for. If a set-uid program could become a worker, any user could make it run code
+//! with its rights.
 
 use std::{fs, os::unix::fs::MetadataExt, path::Path, sync::OnceLock};
 
@@ -13,18 +13,18 @@ use rustix::{
     thread::capabilities,
 };
 
-/// The entry of the auxiliary vector in which the kernel says that a program has rights its caller has not.
+/// The entry of the auxiliary vector in which the kernel says that a program has rights that its caller does not have.
 const AT_SECURE: usize = 23;
 
-/// The entry with the address that a program begins at.
+/// The entry with the start address of the program.
 const AT_ENTRY: usize = 9;
 
-/// What of this process forbids it to be a worker, and to have some.
+/// Why this process may neither be a worker nor have workers, if so.
 pub(crate) fn of_process() -> Option<String> {
     of_start().or_else(of_ids)
 }
 
-/// Rights that this process got when it was started. Asked first by `init`, before anything can be hidden from it.
+/// The rights that this process got when it was started. `init` asks for them first, before anything can hide them.
 pub(crate) fn of_start() -> Option<String> {
     static SECURE: OnceLock<bool> = OnceLock::new();
     let secure = SECURE
@@ -33,7 +33,7 @@ pub(crate) fn of_start() -> Option<String> {
         .then(|| "the file of this program is set-uid or set-gid, or gives capabilities".to_owned())
 }
 
-/// The user and the group that this process is, wants to be, and may become again.
+/// The real, effective and saved user and group, if they differ.
 fn of_ids() -> Option<String> {
     let (Ok(user), Ok(group)) = (getresuid(), getresgid()) else {
         return Some("the users of this process cannot be told".to_owned());
@@ -48,9 +48,9 @@ fn of_ids() -> Option<String> {
     differ("user", users).or_else(|| differ("group", groups))
 }
 
-/// What of a file forbids that it is executed to be a worker: it would have other rights than this process.
+/// Why a file may not be executed as a worker: it would have other rights than this process.
 pub(crate) fn of_file(path: &Path) -> Option<String> {
-    // A file that cannot be looked at cannot be executed either, and the system says why.
+    // A file that cannot be examined cannot be executed either, and the system says why.
     let file = fs::metadata(path).ok()?;
     let path = path.display();
     if file.mode() & 0o4000 != 0 && file.uid() != geteuid().as_raw() {
@@ -72,12 +72,12 @@ pub(crate) fn gives_capabilities(path: &Path) -> Option<String> {
     (gives && !getuid().is_root()).then(|| format!("`{}` has file capabilities", path.display()))
 }
 
-/// Where the kernel's own word cannot be read: whether this process has capabilities without being root.
+/// Whether this process has capabilities without being root. Used where the kernel's own statement cannot be read.
 fn has_capabilities() -> bool {
     !getuid().is_root() && capabilities(None).is_ok_and(|sets| !sets.permitted.is_empty())
 }
 
-/// Where the program of this process is in memory: not its libraries, and not what runs it.
+/// The address of this program in memory, and not of its libraries or an emulator.
 pub(crate) fn program_entry() -> Option<usize> {
     own_entry(AT_ENTRY)
 }

@@ -12,7 +12,7 @@ use serde::ser::{
 
 use crate::wire::{limits::Limits, value_error::ValueError};
 
-/// A serializer, contents being written, or a value, with the limits for all that goes through it.
+/// A serializer, contents being written, or a value, with the limits for all that passes through it.
 pub(crate) struct BoundedSer<'a, T> {
     inner: T,
     limits: &'a RefCell<Limits>,
@@ -43,7 +43,7 @@ fn count(limits: &RefCell<Limits>, begun: (usize, usize)) -> Result<(), ValueErr
     counted.map_err(|_| up(limits)("too many"))
 }
 
-/// Text that is being made, for which there has to be room.
+/// Text that is being made, as long as there is room for it.
 struct Text<'a> {
     made: String,
     limits: &'a RefCell<Limits>,
@@ -53,7 +53,7 @@ impl fmt::Write for Text<'_> {
     fn write_str(&mut self, part: &str) -> fmt::Result {
         let length = self.made.len().saturating_add(part.len());
         if length > self.limits.borrow().room() {
-            // Says so, and counts how much is missing.
+            // Notes that, and how much is missing.
             let written = self.limits.borrow_mut().write(length);
             return written.map_err(|_| fmt::Error);
         }
@@ -166,7 +166,7 @@ impl<'a, S: Serializer> Serializer for BoundedSer<'a, S> {
         written.map_err(up(limits))
     }
 
-    /// Text is made once, and no further than there is room: the format would make it to its end to know its length.
+    /// Makes the text once, and stops where the room ends. The format would make all of it to know its length.
     fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Result<S::Ok, ValueError> {
         let mut text = Text {
             made: String::new(),

@@ -1,4 +1,4 @@
-//! Encodes values to bytes and decodes them: in one format, `postcard`. Another one would be written here, and its callers stay as they are.
+//! Encodes values to bytes and decodes them, in the format `postcard`. A change of the format is made here and needs no change of callers.
 
 use std::{cell::RefCell, error, fmt};
 
@@ -28,7 +28,7 @@ pub(crate) fn encode_within<T: Serialize + ?Sized>(
     let limits = limits.into_inner();
     let error = match written {
         Err(error) => error,
-        // It went on after it was refused.
+        // The value ignored that it was refused.
         Ok(()) if limits.is_exceeded() => postcard::Error::SerializeBufferFull,
         Ok(()) => return Ok(()),
     };
@@ -108,7 +108,7 @@ pub enum Point {
 }
 
 impl CodecError {
-    /// In the words of whoever refused the value, or else of the format.
+    /// With the message of the type or limit that refused the value, or otherwise of the format.
     fn of(error: &postcard::Error, limits: Limits) -> Self {
         match (limits.missing(), limits.why()) {
             (Some(missing), _) => Self::missing(missing),
@@ -117,7 +117,7 @@ impl CodecError {
         }
     }
 
-    /// So many bytes more than there was room for; for how many there was, [`of_limit`](Self::of_limit) is told.
+    /// For a value that needs this many bytes more than there was room for. [`of_limit`](Self::of_limit) adds how many were allowed.
     fn missing(bytes: usize) -> Self {
         Self {
             too_large: Some((bytes, 0)),
@@ -125,7 +125,7 @@ impl CodecError {
         }
     }
 
-    /// The same error of a message that may have so many bytes.
+    /// The same error, of a message that may have this many bytes.
     pub(crate) fn of_limit(self, limit: usize) -> Self {
         let Some((missing, _)) = self.too_large else {
             return self;
@@ -182,11 +182,11 @@ impl fmt::Display for CodecError {
 
 impl error::Error for CodecError {}
 
-/// Appends to a buffer that stays the caller's, also when a value turns out not to be encodable.
+/// Appends to the caller's buffer, which the caller keeps if a value cannot be encoded.
 struct Sink<'a>(&'a mut Vec<u8>, &'a RefCell<Limits>);
 
 impl Sink<'_> {
-    /// Makes sure that there is room, and counts what comes.
+    /// Checks that there is room, and counts the bytes.
     fn take(&self, bytes: usize) -> postcard::Result<()> {
         let taken = self.1.borrow_mut().write(bytes);
         taken.map_err(|_| postcard::Error::SerializeBufferFull)

@@ -12,7 +12,7 @@ pub(crate) const ROOM: [u8; HEAD] = *b"room for the frame head.";
 /// this.
 pub(crate) const SLACK: usize = 128 << 10;
 
-/// The version of everything that crosses; parent and worker are one binary, or refuse each other by it.
+/// The version of the protocol. A pool and a worker with different versions refuse each other.
 const PROTOCOL: u16 = 0x0ff1;
 
 /// Of a call: headers follow the arguments. Of a reply: the worker ends after it.
@@ -87,7 +87,7 @@ impl Head {
     }
 
     fn bytes(self) -> [u8; HEAD] {
-        // Builders and senders keep messages below four gigabytes; one above would be cut and refused by its reader.
+        // Builders and senders keep messages below four gigabytes. The reader would refuse a larger one, since its length is cut.
         let body = u32::try_from(self.body).unwrap_or(u32::MAX);
         let mut bytes = [0; HEAD];
         bytes[..4].copy_from_slice(&body.to_le_bytes());

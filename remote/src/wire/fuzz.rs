@@ -1,7 +1,7 @@
-//! Bytes that nobody meant: frames and messages, mutated by the same dice every time.
+//! Tests with damaged frames and messages, mutated by the same random numbers each time.
 //!
-//! A worker, or whatever sits at the other end of its socket, may say anything. It is understood or refused, without a panic
-//! and without more memory than it was worth.
+//! The other end of a worker's socket may send anything. Each message is read or refused, without a panic and without more memory than
+//! its bytes justify.
 
 use crate::panics::Panic;
 use crate::wire::{
@@ -89,7 +89,7 @@ fn seeds() -> Vec<Vec<u8>> {
     ]
 }
 
-/// What either side does with a message.
+/// What each side does with a message.
 fn understand(head: Head, body: &[u8]) -> bool {
     match head.kind {
         Kind::Hello => read::<Hello>(body).is_ok(),
@@ -134,7 +134,7 @@ fn mutated_frames_are_understood_or_refused() {
             refused += 1;
         }
     }
-    // The dice reach both.
+    // The mutations lead to both results.
     assert!(
         understood > 1000 && refused > 1000,
         "{understood} {refused}"

@@ -15,7 +15,7 @@ pub(crate) const MEMORY: usize = 256 << 20;
 /// How much larger than its bytes a value may become. A choice.
 pub(crate) const GROWTH: usize = 4;
 
-/// Values up to this size are not counted again where they may be in a box of their own.
+/// Values up to this size are not counted again if they may be in a box. A choice: most are not, and were counted with what holds them.
 const SMALL: usize = 64;
 
 /// The part of the limits that remains for the rest of one value.
@@ -62,7 +62,7 @@ impl Limits {
         }
     }
 
-    /// So many bytes more are written: more elements may have none.
+    /// This many bytes are written. Each of them allows further elements without bytes.
     pub(crate) fn write(&mut self, bytes: usize) -> Result<(), Exceeded> {
         let Some(room) = self.room.checked_sub(bytes) else {
             self.missing.get_or_insert(bytes - self.room);
@@ -131,8 +131,8 @@ impl Limits {
         Ok(())
     }
 
-    /// A value was made that its type may put in a box: then only here it is seen how large it is. Small ones are let through,
-    /// since most are no box and were counted where they lie.
+    /// A value was made that its type may put into a box, so that its size is known only here. Small values are not counted, because most
+    /// are not boxed and were counted with what holds them.
     pub(crate) fn made(&mut self, size: usize) -> Result<(), Exceeded> {
         self.memory(size.saturating_sub(SMALL))
     }

@@ -19,7 +19,7 @@ pub(crate) struct Hello {
     pub(crate) stack_size: Option<u64>,
 }
 
-/// A function as one side knows it.
+/// A function, as one side describes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Known {
     pub(crate) name: String,
@@ -54,14 +54,14 @@ pub(crate) fn frame<T: Serialize>(kind: Kind, message: &T) -> Vec<u8> {
     frame
 }
 
-/// The one message in `body`.
+/// Decodes the message in `body`.
 pub(crate) fn read<'de, T: Deserialize<'de>>(mut body: &'de [u8]) -> Result<T, CodecError> {
     let message = decode(&mut body)?;
     decode_end(body)?;
     Ok(message)
 }
 
-/// Appends the headers of a call behind its arguments, and their length behind them.
+/// Appends the headers of a call after its arguments, and their length after them.
 pub(crate) fn append_headers(headers: &Headers, frame: &mut Vec<u8>) -> Result<(), CodecError> {
     let start = frame.len();
     encode(headers, frame)?;
@@ -70,7 +70,7 @@ pub(crate) fn append_headers(headers: &Headers, frame: &mut Vec<u8>) -> Result<(
     Ok(())
 }
 
-/// The arguments in the body of a call, and the headers behind them if there are any.
+/// The arguments in the body of a call, and the headers after them if there are any.
 pub(crate) fn split_headers(body: &[u8], extra: bool) -> Result<(&[u8], Headers), CodecError> {
     if !extra {
         return Ok((body, Headers::new()));

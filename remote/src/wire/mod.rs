@@ -1,4 +1,4 @@
-//! What crosses: values as bytes; and between a pool and its workers messages, the frames around them, and the buffers they are in.
+//! Values as bytes, and the messages between a pool and its workers, with their frames and buffers.
 //!
 //! Imports only what is below: `panics`, `reply` and `sync`. Nothing here knows a pool or a process.
 

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::wire::codec::{CodecError, encode_bytes_within, encode_within};
 
-/// Encoded values, one after the other. One that would make the message larger than it may be is refused as soon as that is seen:
-/// what is in memory never is.
+/// Encoded values, one after the other. A value that would make the message too large is refused as soon as that is known, so the
+/// message in memory never exceeds the limit.
 #[derive(Debug)]
 pub struct Output {
     bytes: Vec<u8>,
@@ -46,7 +46,7 @@ impl Output {
         self.limit.saturating_sub(message)
     }
 
-    /// Whoever refuses a value knows how much is missing; the limit is known here.
+    /// Adds the limit to the error of a value, which only knows how much is missing.
     fn named(
         &mut self,
         write: impl FnOnce(&mut Vec<u8>) -> Result<(), CodecError>,
@@ -58,12 +58,12 @@ impl Output {
 
 #[cfg(all(feature = "workers", target_os = "linux"))]
 impl Output {
-    /// Everything, with what was there before the message.
+    /// All bytes, with those before the message.
     pub(crate) fn frame(&mut self) -> &mut [u8] {
         &mut self.bytes
     }
 
-    /// Forgets the message, and its memory if that is more than `most`. The next has this limit.
+    /// Removes the message, and frees its memory if that is more than `most`. The next message has this limit.
     pub(crate) fn clear(&mut self, most: usize, limit: usize) {
         self.limit = limit;
         self.bytes.truncate(self.before);
@@ -98,7 +98,7 @@ mod tests {
         assert_eq!(output.into_bytes(), b"head\x0512345\x02\x01\x02\x07");
     }
 
-    /// It goes on after it was refused, and says that all is well.
+    /// A value that ignores that it was refused, and returns `Ok`.
     struct Deaf;
 
     impl Serialize for Deaf {

@@ -72,11 +72,11 @@ impl MessageReader {
         Ok(head)
     }
 
-    /// Makes room for a message of that length, as far as it can be believed in.
+    /// Makes room for a message of that length, but no more than can be trusted.
     fn grow(&mut self, total: usize) {
         let believed = TRUST.max(self.filled.saturating_mul(GROWTH)).min(total);
         if self.buffer.len() < TRUST.min(total) || self.filled == self.buffer.len() {
-            // Fresh pages of the system are zero already: cheaper than to grow the old buffer and clear its new part.
+            // Fresh pages of the system are zero already, which is cheaper than growing the old buffer and clearing its new part.
             let mut larger = vec![0; believed];
             larger[..self.filled].copy_from_slice(&self.buffer[..self.filled]);
             self.buffer = larger;
@@ -88,7 +88,7 @@ impl MessageReader {
         &self.buffer[HEAD.min(self.filled)..self.filled]
     }
 
-    /// Ready for the next message, in the same buffer unless it is larger than what is worth keeping.
+    /// Prepares for the next message. The buffer is used again unless it is too large to keep.
     pub(crate) fn clear(&mut self, keep: usize) {
         if self.buffer.len() > keep {
             self.buffer = vec![0; SMALL];

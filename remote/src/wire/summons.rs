@@ -2,7 +2,7 @@
 //!
 //! It waits in the socket on standard input before the program is executed: a fixed word, a random key, and the descriptor of a
 //! second socket. So nothing of it is in the environment or among the arguments, and nothing that a worker starts inherits it.
-//! Bytes alone are no summons: whoever only passes bytes on to a program, as servers of terminals do, sends no descriptors.
+//! Bytes alone are no summons: programs that pass bytes on to another program, such as terminal servers, send no descriptors.
 
 use std::{
     io::{self, IoSlice, IoSliceMut},
@@ -24,18 +24,18 @@ use rustix::{
 const WORD: [u8; 16] = *b"offload summons\x02";
 const LENGTH: usize = WORD.len() + size_of::<Key>();
 
-/// Told to one worker, which has to know it.
+/// The key of one worker, which the worker must show.
 pub(crate) type Key = [u8; 16];
 
-/// What a worker was summoned with.
+/// The contents of a summons.
 #[derive(Debug)]
 pub(crate) struct Summons {
     pub(crate) key: Key,
-    /// Where it hears what is not a call.
+    /// The control socket, on which it receives everything but calls.
     pub(crate) control: UnixStream,
 }
 
-/// Leaves a summons for whatever will have the other end of `socket`. Returns the key.
+/// Leaves a summons for the process that will have the other end of `socket`. Returns the key.
 pub(crate) fn send(socket: &UnixStream, control: &UnixStream) -> io::Result<Key> {
     let mut key = Key::default();
     getrandom(&mut key, GetRandomFlags::empty())?;
@@ -53,7 +53,7 @@ pub(crate) fn send(socket: &UnixStream, control: &UnixStream) -> io::Result<Key>
     }
 }
 
-/// Whether a summons waits in `socket`. Nothing is taken from what may be the input of an ordinary program.
+/// Whether a summons waits in `socket`. Nothing is read, because it may be the input of an ordinary program.
 pub(crate) fn waits(socket: BorrowedFd<'_>) -> bool {
     receive(socket, RecvFlags::PEEK).is_some()
 }

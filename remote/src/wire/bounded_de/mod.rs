@@ -1,7 +1,7 @@
-//! Reading values within limits: what lies between the format and the types of users.
+//! Decoding within limits: a layer between the format and users' types.
 //!
-//! Each question of a type is handed on to the format, and each answer of the format to the type, with the limits in between.
-//! The types' own words for what is wrong are kept, which the format has no place for.
+//! It passes each request of a type to the format and each answer back, and checks the limits between them. It keeps the error messages
+//! of the types, for which the format has no place.
 
 mod access;
 
@@ -14,7 +14,7 @@ use crate::wire::{
     value_error::ValueError,
 };
 
-/// A deserializer, a visitor, a seed or the access to contents, with the limits for all that comes through it.
+/// A deserializer, a visitor, a seed or the access to contents, with the limits for all that passes through it.
 pub(crate) struct BoundedDe<'a, T> {
     inner: T,
     limits: &'a mut Limits,
@@ -26,7 +26,7 @@ impl<'a, T> BoundedDe<'a, T> {
     }
 }
 
-/// What cannot be answered: names and types are not sent.
+/// The error of a type that asks for names or types, which are not sent.
 const ASKED: &str = "the type asks the format what comes next, as untagged and flattened types do; this format does not say";
 
 /// Turns an error of the format into an error of the type.
@@ -44,12 +44,12 @@ fn exceeded<E: serde::de::Error>(_: Exceeded) -> E {
     E::custom("a limit was exceeded")
 }
 
-/// What is read next has bytes of its own: itself, or its length, its variant, or whether it is there.
+/// The next value has bytes of its own: its content, its length, its variant, or whether it is present.
 fn bytes(limits: &mut Limits) {
     limits.reads();
 }
 
-/// What is read next has no more bytes than what it is made of.
+/// The next value has no bytes other than those of its parts.
 fn no_bytes(_: &mut Limits) {}
 
 macro_rules! leaves {
@@ -124,7 +124,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for BoundedDe<'_, D> {
         deserialize_struct(name: &'static str, fields: &'static [&'static str]);
     }
 
-    /// The format does not say what comes next.
+    /// The format does not say which type comes next.
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, ValueError> {
         Err(ValueError::new(ASKED))
     }
@@ -219,7 +219,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for BoundedDe<'_, V> {
         value.map_err(|wrong| down(limits, &wrong))
     }
 
-    /// What a visitor makes of contents may be boxed by its type, so that its size counts of its own.
+    /// A type may box the value that a visitor makes of contents, so the size of that value is counted too.
     fn visit_seq<A: SeqAccess<'de>>(self, contents: A) -> Result<V::Value, A::Error> {
         let Self {
             inner: visitor,
