@@ -127,9 +127,13 @@ pub(crate) fn variadic_function(variadic: &Variadic) -> Error {
 
 pub(crate) fn mutable_argument(reference: &TypeReference, name: &Ident) -> Error {
     let (shown, owned) = (show(reference), owner(&reference.elem));
+    let what = match shown.as_str() {
+        ".." => "this `&mut`",
+        _ => &format!("`{shown}`"),
+    };
     message(
         reference,
-        format!("`{shown}` cannot be lent to a body that may outlive its caller"),
+        format!("{what} cannot be lent to a body that may outlive its caller"),
         format!("take `mut {name}: {owned}` and return it: `-> {owned}`"),
     )
 }

@@ -7,15 +7,42 @@ use syn::{Type, TypeTraitObject};
 
 use crate::tokens::borrow;
 
-/// Code as a person would write it, or `..` if it is too long for a line of help.
+/// How many letters of code a line of help has room for.
+const ROOM: usize = 32;
+
+/// Code as a person would write it; if it is too long for a line of help, without the arguments of a type, or `..`.
 pub(crate) fn show(tokens: &(impl ToTokens + ?Sized)) -> String {
     let mut text = String::new();
     write(tokens.to_token_stream(), &mut text);
-    if text.chars().count() > 32 {
-        "..".to_owned()
-    } else {
-        text
+    if text.chars().count() <= ROOM {
+        return text;
     }
+    without_arguments(&text).unwrap_or_else(|| "..".to_owned())
+}
+
+/// `&mut Buffer<..>` of `&mut Buffer<Pixel, Vec<u8>>`: the name, if all that follows it are its arguments.
+fn without_arguments(text: &str) -> Option<String> {
+    let (name, arguments) = text.strip_suffix('>')?.split_once('<')?;
+    let plain = |name: &str| {
+        name.chars()
+            .all(|c| c.is_alphanumeric() || "&_:' ".contains(c))
+    };
+    (plain(name) && closes(arguments) && name.chars().count() + "<..>".len() <= ROOM)
+        .then(|| format!("{name}<..>"))
+}
+
+/// Whether what is opened in here is closed in here, and nothing else.
+fn closes(arguments: &str) -> bool {
+    let mut open = 0_usize;
+    arguments.replace("->", "").chars().all(|letter| {
+        match letter {
+            '<' => open += 1,
+            '>' if open == 0 => return false,
+            '>' => open -= 1,
+            _ => {}
+        }
+        true
+    }) && open == 0
 }
 
 /// The type that owns what a reference to `ty` borrows.
