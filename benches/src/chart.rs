@@ -15,7 +15,7 @@ const LEFT: f64 = 190.0;
 const RIGHT: f64 = 860.0;
 const TOP: f64 = 76.0;
 
-/// The ends of the scale, as powers of ten; what lies beyond is drawn at the end.
+/// The ends of the scale, as powers of ten. Values beyond are drawn at the end.
 const SCALE: (f64, f64) = (-3.0, 0.5);
 
 /// Draws all lines about time, and those that have a target.

@@ -11,7 +11,7 @@ pub(crate) struct Gauge {
     usage: Usage,
 }
 
-/// What the system charged to this process so far.
+/// The resources that this process has used so far.
 #[derive(Clone, Copy, Debug, Default)]
 struct Usage {
     cpu: f64,
@@ -87,7 +87,7 @@ fn usage() -> Usage {
     Usage::default()
 }
 
-/// Binds this process, and all threads it will start, to one CPU. Says whether it did.
+/// Binds this process, and all threads that it will start, to one CPU. Returns whether that worked.
 #[cfg(target_os = "linux")]
 pub(crate) fn pin() -> bool {
     use nix::{
@@ -103,7 +103,7 @@ pub(crate) fn pin() -> bool {
     first.is_some_and(|cpu| one.set(cpu).is_ok()) && sched_setaffinity(this, &one).is_ok()
 }
 
-/// Binds this process to one CPU, where the system lets it. Says whether it did.
+/// Binds this process to one CPU if the system allows it. Returns whether that worked.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn pin() -> bool {
     false

@@ -1,4 +1,4 @@
-//! The first table and the picture: how the default executor and `Pool::new` stand to the best of all others.
+//! The first table and the picture: the default executor and `Pool::new`, compared with the best of all others.
 
 use std::fmt::Write;
 
@@ -11,7 +11,7 @@ use crate::{
     ways::Name,
 };
 
-/// The lines that are shown, and what they are about.
+/// The lines to show, and their descriptions.
 const LINES: &[(&str, Metric, &str)] = &[
     ("seq", Metric::Wall, "one call after the other"),
     ("join_1k", Metric::Wall, "1000 at once, in one task"),
@@ -106,7 +106,7 @@ const ROW: f64 = 22.0;
 const TOP: f64 = 74.0;
 const LEFT: f64 = 220.0;
 const RIGHT: f64 = 660.0;
-/// The end of the scale; what lies beyond is drawn there.
+/// The end of the scale. Values beyond are drawn there.
 const END: f64 = 2.0;
 
 fn place(ratio: f64) -> f64 {

@@ -1,8 +1,8 @@
-//! How much was allocated, in programs that count it.
+//! Reads the counters of the allocator, in programs that count.
 
 use std::sync::OnceLock;
 
-/// What the allocator has done so far, for all threads.
+/// The work of the allocator so far, for all threads.
 #[derive(Clone, Copy, Debug)]
 pub struct Heap {
     /// Allocations made; growing in place counts as none.
@@ -13,7 +13,7 @@ pub struct Heap {
     pub live: usize,
 }
 
-/// Says how a program that counts allocations reads its counters.
+/// Sets how a program that counts allocations reads its counters.
 ///
 /// Counting costs two atomic operations for each allocation, so programs that measure time do without.
 pub fn install(meter: fn() -> Heap) {

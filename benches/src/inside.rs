@@ -1,4 +1,4 @@
-//! What the tasks of a measurement run inside: nothing, the scope of a task-local, or a span.
+//! The surroundings of the tasks of a measurement: nothing, the scope of a task-local, or a span.
 
 use std::{
     pin::Pin,
@@ -8,7 +8,7 @@ use std::{
 use tokio::task::JoinHandle;
 use tokio_offload::carry;
 
-/// Something that calls take along from the tasks that make them.
+/// Something that calls copy from the tasks that make them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inside {
     /// The scope of a task-local that is carried.
@@ -38,7 +38,7 @@ impl Inside {
     }
 }
 
-/// From now on all tasks of this process run inside that. The first one said counts.
+/// Makes all later tasks of this process run inside that. Only the first call counts.
 pub fn run_tasks_inside(what: Inside) {
     if INSIDE.set(what).is_ok() {
         match what {
@@ -49,7 +49,7 @@ pub fn run_tasks_inside(what: Inside) {
     }
 }
 
-/// Spawns a task inside what was said, or as it is.
+/// Spawns a task inside the surroundings that were set, if any.
 pub(crate) fn spawn<T: Send + 'static>(
     task: impl Future<Output = T> + Send + 'static,
 ) -> JoinHandle<T> {

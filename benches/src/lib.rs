@@ -1,7 +1,7 @@
-//! What an offloaded call costs, beside what users would write instead.
+//! Measures what an offloaded call costs, beside the code that users would write instead.
 //!
-//! Each workload is written once, for any way of moving a body off the async workers; the criterion files,
-//! the programs and the report all run the same code.
+//! Each workload is written once, for any way of moving a body off the async workers. The criterion files, the programs and the report
+//! all run the same code.
 
 mod chart;
 mod cpu;

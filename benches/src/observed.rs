@@ -1,4 +1,4 @@
-//! What observation costs: the same scenarios by builds with different features, in turn, and one table.
+//! Measures what observation costs: runs the same scenarios in builds with different features, in turn, and prints one table.
 
 mod build;
 mod lines;

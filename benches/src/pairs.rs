@@ -9,7 +9,7 @@ use crate::gauge::{count, nanos};
 /// Rounds of each row; the first does not count.
 const ROUNDS: usize = 16;
 
-/// Does the work so many times on the calling thread, which is no worker.
+/// Does the work this many times on the calling thread, which is no worker.
 pub type Work<'a> = Box<dyn Fn(usize) + 'a>;
 
 /// Names the machine and the columns.

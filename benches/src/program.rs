@@ -1,4 +1,4 @@
-//! What the programs do: measure scenarios in child processes, and print what they found.
+//! The common part of the programs: measures scenarios in child processes and prints the figures.
 
 pub(crate) mod child;
 pub(crate) mod options;

@@ -1,6 +1,6 @@
-//! What one measurement yields: a few named figures.
+//! The result of one measurement: a few named figures.
 
-/// What a figure says.
+/// The meaning of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Metric {
     /// Time per call, or of the whole when it is one thing.
@@ -21,7 +21,7 @@ pub enum Metric {
     Kept,
     /// Allocations per call.
     Allocs,
-    /// Bodies that ran although nobody wanted them.
+    /// Bodies that ran although their callers had gone.
     Bodies,
 }
 
@@ -40,7 +40,7 @@ impl Metric {
         Self::Bodies,
     ];
 
-    /// How it is called in tables.
+    /// Its name in tables.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Wall => "wall",

@@ -1,4 +1,4 @@
-//! The list of what is measured.
+//! The list of measurements.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::{
 /// One line of the list: a workload, for some ways.
 #[derive(Clone, Debug)]
 pub struct Scenario {
-    /// How it is called in tables and on command lines.
+    /// Its name in tables and on command lines.
     pub name: String,
     /// The workload.
     pub work: Work,
@@ -42,7 +42,7 @@ impl Scenario {
         }
     }
 
-    /// On few threads, so that calls wait; without the way that has none.
+    /// On few threads, so that calls wait. Without the way that has no threads.
     fn narrow(mut self, threads: usize) -> Self {
         self.threads = threads;
         self.narrow = true;
@@ -201,7 +201,7 @@ fn real() -> Vec<Scenario> {
     all
 }
 
-/// So many tasks that share so many calls.
+/// The tasks, and the calls of each, for this many calls in all.
 fn loops_of(calls: usize, tasks: usize) -> Loops {
     Loops {
         tasks,

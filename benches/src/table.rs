@@ -1,4 +1,4 @@
-//! What was measured, as tables in Markdown.
+//! The measurements, as tables in Markdown.
 
 use std::fmt::Write;
 
@@ -102,7 +102,7 @@ impl Line<'_> {
     }
 }
 
-/// Medians as they are, for what percentiles and counts mean by themselves.
+/// Medians without ratios, for percentiles and counts.
 pub(crate) fn absolute(results: &Results) -> String {
     let ways = results.ways();
     let mut out = head("scenario", "metric", ways.iter().map(|way| way.name()));

@@ -1,13 +1,13 @@
-//! What the default executor and the pools have to reach, as ratios to `spawn_blocking` in the same run.
+//! The targets of the default executor and the pools, as ratios to `spawn_blocking` in the same run.
 
 use crate::{sample::Metric, ways::Name};
 
 /// A figure to reach and one never to exceed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Target {
-    /// What good runs reach.
+    /// The ratio that good runs reach.
     pub(crate) goal: f64,
-    /// What no run may exceed.
+    /// The ratio that no run may exceed.
     pub(crate) gate: f64,
 }
 

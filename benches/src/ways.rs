@@ -27,7 +27,7 @@ pub(crate) trait Way: Sized + Send + Sync + 'static {
         self.call(body)
     }
 
-    /// Makes it with room for so many calls that wait, where that can be said.
+    /// Makes it with room for this many waiting calls, if it has a limit.
     fn bounded(threads: usize, waiting: usize) -> Option<Self> {
         let _ = (threads, waiting);
         None
@@ -59,7 +59,7 @@ fn first_poll<R: Send + 'static>(
 /// The names of the ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Name {
-    /// `tokio::task::spawn_blocking`: what everything is compared with.
+    /// `tokio::task::spawn_blocking`: everything is compared with it.
     Raw,
     /// `tokio_offload::run`.
     Ours,
@@ -91,7 +91,7 @@ pub enum Name {
 
 /// What wants to know the type of a way.
 pub(crate) trait Visit {
-    /// What it makes of it.
+    /// The result of the visit.
     type Out;
 
     /// Uses the way.
@@ -117,7 +117,7 @@ impl Name {
         Self::Direct,
     ];
 
-    /// How it is called in tables.
+    /// Its name in tables.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Raw => "spawn_blocking",
@@ -150,7 +150,7 @@ impl Name {
         )
     }
 
-    /// Whether it is somebody else's, apart from the reference and the floor.
+    /// Whether it is another crate's, apart from the reference and the floor.
     pub(crate) const fn is_peer(self) -> bool {
         !self.is_ours() && !matches!(self, Self::Raw | Self::Direct)
     }
@@ -176,7 +176,7 @@ impl Name {
     }
 }
 
-/// As many threads as the machine has CPUs: what the pools here take when nobody says otherwise.
+/// As many threads as the machine has CPUs, which is the default of the pools.
 pub(crate) fn cpus() -> usize {
     thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }

@@ -43,7 +43,7 @@ pub enum Work {
     Warm(usize, Duration),
     /// Bodies that sleep, all at once, before any thread exists.
     Cold(usize, Duration),
-    /// What an unrelated task feels while others offload such bodies for a second.
+    /// How an unrelated task is delayed while others offload such bodies for a second.
     Ping(Duration),
     /// How long an unrelated `spawn_blocking` waits for a thread.
     Fair,
@@ -57,7 +57,7 @@ pub enum Work {
     Abort,
     /// Calls offered to a full queue of that length.
     Refuse(usize),
-    /// What is kept of so many calls that are dropped while they wait.
+    /// The memory that remains of this many calls that are dropped while they wait.
     Abandon(usize),
 }
 
@@ -71,7 +71,7 @@ pub struct Loops {
 }
 
 impl Work {
-    /// The same work with as few calls as show that it can be done.
+    /// The same work with very few calls, for tests.
     #[must_use]
     pub const fn smallest(self) -> Self {
         const FEW: Loops = Loops { tasks: 2, calls: 1 };
@@ -138,7 +138,7 @@ fn way<W: Way>(threads: usize) -> Arc<W> {
     Arc::new(W::build(threads))
 }
 
-/// Measures work that is the same however long it goes on.
+/// Measures work whose figures do not depend on its length.
 async fn steady<W: Way>(way: Arc<W>, work: Work) -> Sample {
     match work {
         Work::Seq(calls) => {

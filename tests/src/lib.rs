@@ -1,4 +1,4 @@
-//! What the behaviour tests share: runtimes, gates that hold a body, counters of drops, limits for tests that hang.
+//! Helpers of the behaviour tests: runtimes, gates that hold a body, counters of drops, limits for tests that hang.
 
 #![allow(
     missing_debug_implementations,
@@ -61,20 +61,20 @@ pub fn gate() -> (Gate, Key) {
     (Gate { arrive, opened }, Key { open, arrived })
 }
 
-/// Where a body says that it runs and waits to go on.
+/// The body's side: it reports that it runs, and waits until it may continue.
 pub struct Gate {
     arrive: Sender<()>,
     opened: Receiver<()>,
 }
 
-/// Where a test learns that the body runs, and lets it go on; so does dropping it.
+/// The test's side: it sees that the body runs and lets it continue. Dropping it lets the body continue too.
 pub struct Key {
     open: Sender<()>,
     arrived: Receiver<()>,
 }
 
 impl Gate {
-    /// Says that the body is here, and waits until the key opens the gate.
+    /// Reports that the body is here, and waits until the key opens the gate.
     pub fn pass(&self) {
         let _ = self.arrive.send(());
         let _ = self.opened.recv();
@@ -87,12 +87,12 @@ impl Key {
         self.arrived.recv().expect("the body comes to the gate");
     }
 
-    /// Whether the body has come, or has gone without coming.
+    /// Whether the body has reached the gate, or was dropped before.
     pub fn body_came(&self) -> bool {
         self.arrived.try_recv().is_ok()
     }
 
-    /// Lets the body go on.
+    /// Lets the body continue.
     pub fn open(&self) {
         let _ = self.open.send(());
     }
@@ -102,12 +102,12 @@ impl Key {
 #[derive(Clone, Default)]
 pub struct Drops(Arc<AtomicUsize>);
 
-/// Something that is captured or returned.
+/// A value that a body captures or returns, and whose drop is counted.
 #[derive(Debug)]
 pub struct Probe(Arc<AtomicUsize>);
 
 impl Drops {
-    /// Something whose drop is counted here.
+    /// A new value whose drop is counted here.
     pub fn probe(&self) -> Probe {
         Probe(Arc::clone(&self.0))
     }
@@ -206,7 +206,7 @@ pub fn drive<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// A few bits that look random and come out the same every time.
+/// Random bits that are the same in every run.
 pub struct Seed(u64);
 
 impl Seed {

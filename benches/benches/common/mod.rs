@@ -1,4 +1,4 @@
-//! Hands the scenarios to criterion.
+//! Runs the scenarios with criterion.
 
 use std::{env, time::Duration};
 
@@ -32,7 +32,7 @@ fn measure(scenarios: &[Scenario]) {
     criterion.final_summary();
 }
 
-/// Every way gets through a very small piece of the work.
+/// Runs a very small piece of the work in every way.
 fn try_out(scenario: &Scenario) {
     for way in &scenario.ways {
         let sample = scenario.work.smallest().measure(*way, 2);
@@ -40,8 +40,8 @@ fn try_out(scenario: &Scenario) {
     }
 }
 
-/// A sample is one measurement as the report makes it, whatever number of iterations criterion asks for: what a call costs
-/// depends on how many there are.
+/// A sample is one measurement as in the report, for any number of iterations that criterion asks for, because the cost of a call
+/// depends on the number of calls.
 fn add(criterion: &mut Criterion, scenario: &Scenario) {
     let mut group = criterion.benchmark_group(&scenario.name);
     for way in &scenario.ways {

@@ -1,7 +1,7 @@
 //! What a call to a node in another process costs, beside the bare server, and Celery, Ray and Dask.
 //!
-//! Linux only, as nodes on worker processes are. The server, the nodes and the peers are started by the program and end with it. What
-//! is not installed is left out, and it says so.
+//! Linux only, as nodes on worker processes are. The program starts the server, the nodes and the peers, and they end with it. It leaves
+//! out peers that are not installed, and says so.
 
 #[cfg(target_os = "linux")]
 mod measure;

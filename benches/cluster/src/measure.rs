@@ -13,7 +13,7 @@ use crate::{
     way::{Name, Problem, Way},
 };
 
-/// Measures all that was asked for.
+/// Measures everything that the command line asks for.
 pub(crate) async fn run(options: &Options) -> Result<Results, Problem> {
     let server = Server::start()?;
     connect(Connect::url(&server.url)).await?;

@@ -51,9 +51,9 @@ static FEW_THREADS: Pool = Pool::new("few-threads").threads(PLACES);
 static PROCESSES: Workers = Workers::new("processes").processes(PROCESS_PLACES);
 static FEW_PROCESSES: Workers = Workers::new("few-processes").processes(PLACES);
 
-/// Places for bodies that do nothing.
+/// Slots for bodies that do nothing.
 const MANY: usize = 64;
-/// The same in processes, of which a small machine does not have so many.
+/// The same in processes. A small machine has room for fewer of them.
 const PROCESS_PLACES: usize = 16;
 
 /// The role of a process that is a node.
@@ -87,7 +87,7 @@ enum Kind {
 }
 
 impl Ours {
-    /// Waits until the node is there. This process is connected.
+    /// Waits until the node answers. This process is connected.
     pub(crate) async fn start(name: Name, server: &Server) -> Result<Self, Problem> {
         let (kind, role) = match name {
             Name::OnWorkers => (Kind::OnWorkers, Role::OnWorkers),

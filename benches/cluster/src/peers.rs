@@ -1,4 +1,4 @@
-//! What users would take instead, each measured by a script that times its calls itself.
+//! Alternatives that users have. Each is measured by a script that times its own calls.
 
 use std::{
     env, fs,
@@ -19,7 +19,7 @@ use crate::{
 
 const SCRIPT: &str = include_str!("peers.py");
 
-/// A Python that waits to be told what to measure.
+/// A Python process that waits for the next measurement.
 pub(crate) struct Python {
     name: Name,
     talk: Arc<Mutex<Talk>>,
@@ -126,7 +126,7 @@ impl Way for Python {
 
 impl Drop for Talk {
     fn drop(&mut self) {
-        // The end of its input is the end of the script, which ends its processes.
+        // The script ends at the end of its input, and ends its processes.
         drop(self.questions.take());
         let _ = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! The processes that are measured: the server, and those that answer. All of them end with this one.
+//! The measured processes: the server, and those that answer. All of them end with this one.
 
 use std::{
     env, fs,
@@ -53,13 +53,13 @@ impl Process {
         command.spawn().map(Self)
     }
 
-    /// How long it has computed, in ticks of a hundredth of a second.
+    /// Its CPU time, in ticks of a hundredth of a second.
     pub(crate) fn ticks(&self) -> Option<u64> {
         ticks(&format!("/proc/{}/stat", self.0.id()))
     }
 }
 
-/// The time that a process has computed, with the children that it has waited for.
+/// The CPU time of a process, with the children that it has reaped.
 pub(crate) fn ticks(file: &str) -> Option<u64> {
     let text = fs::read_to_string(file).ok()?;
     // The name of the program may have spaces.
@@ -76,7 +76,7 @@ impl Drop for Process {
     }
 }
 
-/// A server that nobody else knows.
+/// A server for this process alone.
 pub(crate) struct Server {
     pub(crate) url: String,
     pub(crate) process: Process,
@@ -174,7 +174,7 @@ pub(crate) fn ready() -> io::Result<()> {
     out.flush()
 }
 
-/// Comes when the caller is gone, whose end of the input is closed then.
+/// Ready when the caller is gone, because its end of the input is closed then.
 pub(crate) async fn until_told() {
     let read = || io::copy(&mut io::stdin().lock(), &mut io::sink());
     let _ = tokio::task::spawn_blocking(read).await;

@@ -1,4 +1,4 @@
-//! What is measured, and how often.
+//! The list of measurements, and their sizes.
 
 use std::time::Duration;
 
@@ -7,15 +7,15 @@ use std::time::Duration;
 pub(crate) struct Scenario {
     pub(crate) name: &'static str,
     pub(crate) work: Work,
-    /// How many calls are on their way at any time.
+    /// How many calls are in flight at any time.
     pub(crate) at_once: usize,
-    /// How many calls one figure is made of.
+    /// How many calls give one figure.
     pub(crate) calls: usize,
-    /// How many places for bodies a node must have, if that is told.
+    /// How many slots for bodies a node must have, if it matters.
     pub(crate) places: Option<usize>,
 }
 
-/// What the other process is asked for.
+/// What the other process has to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Work {
     Nothing,
@@ -26,7 +26,7 @@ pub(crate) enum Work {
 }
 
 impl Work {
-    /// How the peers in Python are told.
+    /// Its name for the peers in Python.
     pub(crate) fn word(self) -> (&'static str, u128) {
         match self {
             Self::Nothing => ("nothing", 0),

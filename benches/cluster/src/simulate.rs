@@ -1,14 +1,14 @@
-//! What is to run for 10, 1000, 100,000 and 1,000,000 calls a second: simulated, from what a call costs here.
+//! Simulates how many servers and nodes 10, 1000, 100,000 and 1,000,000 calls a second need, from the cost of a call measured here.
 //!
-//! Calls come by chance, as from many callers who do not know of each other. A call's ticket waits for its stream, then for a place;
-//! the place claims the call, and the body starts. Of the configurations that keep up the smallest one is printed whose calls rarely
+//! Calls come at random times, as from many independent callers. The ticket of a call waits for its stream and then for a slot; the node
+//! claims the call, and the body starts. Among the configurations that keep up, the program prints the smallest one whose calls rarely
 //! wait longer than most bodies take.
 
 use std::{cmp::Reverse, collections::BinaryHeap, fmt::Write};
 
 use fastrand::Rng;
 
-/// What things cost, in seconds.
+/// The costs, in seconds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Costs {
     /// A ticket, of the time of the one thread that serves its stream.
@@ -65,7 +65,7 @@ impl Bodies {
     }
 }
 
-/// What is to run.
+/// A configuration: servers, streams and nodes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Setup {
     rate: f64,
@@ -75,22 +75,22 @@ struct Setup {
     places: usize,
 }
 
-/// What became of the calls.
+/// The result of a simulation.
 #[derive(Clone, Copy, Debug)]
 struct Outcome {
     middle: f64,
     p99: f64,
 }
 
-/// How much of a server or a stream is used: what comes by chance waits without end for what is used wholly.
+/// The largest load of a server or a stream. With random arrivals, waits grow without limit at full load.
 const USED: f64 = 0.6;
-/// How much of all places may be.
+/// The largest load of all slots.
 const MOST_BUSY: f64 = 0.95;
 /// Places on one node.
 const NODE: usize = 64;
-/// Calls of one simulation, of which the last two thirds count: before that places are free that will be taken.
+/// Calls of one simulation. The first third does not count, because the slots fill up during it.
 const CALLS: usize = 150_000;
-/// How long it goes on at least, in seconds: longer than the longest body.
+/// The least simulated time, in seconds. It is longer than the longest body.
 const LASTING: f64 = 1.5;
 
 /// The table.

@@ -9,14 +9,14 @@ use crate::{
     way::{Figure, Name},
 };
 
-/// What was measured.
+/// The measurements.
 #[derive(Default)]
 pub(crate) struct Results {
     figures: BTreeMap<(&'static str, Name, usize), Figure>,
     cpu: BTreeMap<(&'static str, Name), Cpu>,
 }
 
-/// What computing calls took, in hundredths of a second.
+/// The CPU time of the calls, in hundredths of a second.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Cpu {
     pub(crate) server: u64,
@@ -135,7 +135,7 @@ fn times(out: &mut String, results: &Results) {
     }
 }
 
-/// What is told of a scenario: the times of calls that are made one after the other or in bursts, or else how many a second.
+/// The figures of a scenario: the times of calls that are made one after the other or in bursts, or otherwise calls a second.
 fn is_latency(scenario: &Scenario) -> bool {
     scenario.at_once == 1
 }
@@ -171,7 +171,7 @@ fn ratios(out: &mut String, results: &Results) {
     }
 }
 
-/// What is to be reached, and whether it was.
+/// The target, and whether it was reached.
 fn goal(results: &Results, scenario: &Scenario, ours: Name) -> String {
     let judge = |met: bool, what: &str| format!("{what} {}", if met { "ok" } else { "**missed**" });
     let which: Which = if is_latency(scenario) { middle } else { each };
@@ -192,7 +192,7 @@ fn goal(results: &Results, scenario: &Scenario, ours: Name) -> String {
                 judge(ratio <= 0.1, &what)
             }));
         }
-        // The bare server has as many places, and one that is free has something to do at once.
+        // The bare server has as many slots, and a free slot gets work at once.
         (Work::Sleep(_), at_once) if at_once > 2 * PLACES => {
             let share = to(Name::Nats).map(|ratio| 1.0 / ratio);
             goals.extend(share.map(|share| judge(share >= 0.97, "97 % of what places allow")));
@@ -206,7 +206,7 @@ fn goal(results: &Results, scenario: &Scenario, ours: Name) -> String {
     goals.join(", ")
 }
 
-/// What calls that overlap take of CPUs.
+/// The CPU time of calls that overlap.
 fn cpu(out: &mut String, results: &Results) {
     titles(
         out,

@@ -11,7 +11,7 @@ use futures_util::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
 
 use crate::scenario::{Scenario, Work};
 
-/// What goes wrong in a measurement.
+/// An error of a measurement.
 pub(crate) type Problem = Box<dyn Error + Send + Sync>;
 
 /// One way, with its processes.
@@ -35,7 +35,7 @@ pub(crate) struct Figure {
     pub(crate) each: Duration,
 }
 
-/// What the ways are called.
+/// The names of the ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Name {
     /// A request and a reply, nothing else: the floor.
@@ -98,7 +98,7 @@ pub(crate) async fn time<C: Callee>(
     })
 }
 
-/// A task for each call that is on its way, each of which makes one after the other.
+/// One task for each call in flight. Each task makes one call after the other.
 async fn run<C: Callee>(
     callee: &Arc<C>,
     scenario: &Scenario,
@@ -135,7 +135,7 @@ async fn run<C: Callee>(
     Ok(times)
 }
 
-/// Runs `work` for each message, so many at once, until there are no more.
+/// Runs `work` for each message, up to this many at once, until there are no more.
 pub(crate) async fn serve<M, W: Future<Output = ()>>(
     messages: impl futures_util::Stream<Item = M>,
     places: usize,

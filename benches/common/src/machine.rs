@@ -1,4 +1,4 @@
-//! Names the machine that was measured on.
+//! Describes the machine of a measurement.
 
 use std::{env::consts, fs, thread};
 

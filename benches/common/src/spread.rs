@@ -1,6 +1,6 @@
 //! Medians and quartiles.
 
-/// Where the middle of some figures lies, and how far they spread.
+/// The median and the quartiles of some figures.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
     /// A quarter of the figures is below.

@@ -25,7 +25,7 @@ use options::Options;
 use table::Results;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    // In this order: each of them takes over the processes it has started, and no other.
+    // In this order, because each of them handles only the processes that it has started.
     tokio_offload::init();
     procspawn::init();
     let options = Options::parse()?;
@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Has a process of its own measure all scenarios, bound to one CPU or free, and reads its figures.
+/// Starts a process that measures all scenarios, bound to one CPU or free, and reads its figures.
 fn gather(options: &Options, pinned: bool, results: &mut Results) -> Result<(), Box<dyn Error>> {
     let mut command = Command::new(env::current_exe()?);
     command

@@ -16,11 +16,11 @@ Measures calls to worker processes, and prints one table.
 pub(crate) struct Options {
     pub(crate) rounds: usize,
     pub(crate) only: Vec<String>,
-    /// To measure in this process, and print figures for the parent.
+    /// Whether to measure in this process and print figures for the parent.
     pub(crate) child: bool,
-    /// On one CPU, with everything this process starts.
+    /// Whether to use one CPU, also for all processes that this one starts.
     pub(crate) pinned: bool,
-    /// To answer on a bare socket.
+    /// Whether to answer on a bare socket.
     pub(crate) pong: bool,
 }
 

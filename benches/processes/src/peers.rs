@@ -1,4 +1,4 @@
-//! Python's pools, each measured by a script of its own, which times its calls itself.
+//! Python's pools. Each is measured by a script that times its own calls.
 
 use std::{
     error::Error,
@@ -17,7 +17,7 @@ use crate::{
 
 const SCRIPT: &str = include_str!("peers.py");
 
-/// A Python that waits to be told what to measure.
+/// A Python process that waits for the next measurement.
 pub(crate) struct Python {
     name: Name,
     child: Child,
@@ -81,7 +81,7 @@ impl Way for Python {
 
 impl Drop for Python {
     fn drop(&mut self) {
-        // The end of its input is the end of the script, which ends its processes.
+        // The script ends at the end of its input, and ends its processes.
         drop(self.questions.take());
         let _ = self.child.wait();
     }

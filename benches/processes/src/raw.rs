@@ -17,7 +17,7 @@ use crate::{
     way::{Name, Way, median},
 };
 
-/// As long as the head of a message of ours: how many bytes follow, and how many are to come back behind a head.
+/// As long as the head of our messages: how many bytes follow, and how many come back after a head.
 const HEAD: usize = 24;
 
 /// The other process, and buffers that stay.
@@ -63,7 +63,7 @@ impl Way for Socket {
             Work::Nothing => (0, 0),
             Work::Echo(bytes) => (bytes, bytes),
             Work::OneWay(bytes) => (bytes, 0),
-            // One conversation has one call on its way.
+            // One conversation has one call in flight.
             Work::InFlight(_) => return Ok(None),
             Work::Start => return Ok(median(scenario.calls, start_one)?),
             Work::Kill => return Ok(median(scenario.calls, kill_one)?),
@@ -113,7 +113,7 @@ fn kill_one() -> io::Result<Duration> {
     Ok(start.elapsed())
 }
 
-/// The other side: answers until nobody asks.
+/// The other side: answers until the socket is closed.
 pub(crate) fn pong() -> io::Result<()> {
     let mut socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let mut buffer = vec![0; HEAD];

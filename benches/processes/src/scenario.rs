@@ -1,20 +1,20 @@
-//! What is measured, and how often.
+//! The list of measurements, and their sizes.
 
 /// One line of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Scenario {
     pub(crate) name: &'static str,
     pub(crate) work: Work,
-    /// How many calls one figure is made of.
+    /// How many calls give one figure.
     pub(crate) calls: usize,
 }
 
-/// What a worker process is asked for. A figure is the median of single times, or the mean where calls overlap.
+/// What a worker process has to do. A figure is the median of single times, or the mean where calls overlap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Work {
     /// Nothing, one call after the other.
     Nothing,
-    /// Nothing, with so many calls on their way at any time.
+    /// Nothing, with this many calls in flight at any time.
     InFlight(usize),
     /// To send so many bytes back.
     Echo(usize),
@@ -27,7 +27,7 @@ pub(crate) enum Work {
 }
 
 impl Work {
-    /// How the peers in Python are told.
+    /// Its name for the peers in Python.
     pub(crate) const fn word(self) -> (&'static str, usize) {
         match self {
             Self::Nothing => ("nothing", 0),

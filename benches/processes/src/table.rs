@@ -101,7 +101,7 @@ fn row(out: &mut String, results: &Results, scenario: &Scenario) {
     out.push('\n');
 }
 
-/// What is to be reached, and whether it was.
+/// The target, and whether it was reached.
 fn target(results: &Results, scenario: &Scenario) -> String {
     let ratio = |to| {
         results
@@ -127,7 +127,7 @@ fn target(results: &Results, scenario: &Scenario) -> String {
     }
 }
 
-/// A time, and what it means for calls that overlap or carry much.
+/// A time, with the rate for calls that overlap or carry many bytes.
 fn show(work: Work, nanos: f64) -> String {
     let time = match nanos {
         _ if nanos < 1e5 => format!("{:.1} us", nanos / 1e3),

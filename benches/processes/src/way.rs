@@ -12,7 +12,7 @@ pub(crate) trait Way {
     fn measure(&mut self, scenario: &Scenario) -> Result<Option<Duration>, Box<dyn Error>>;
 }
 
-/// What the ways are called.
+/// The names of the ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Name {
     /// Two processes and a socket pair, nothing else: the floor.

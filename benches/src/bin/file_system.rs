@@ -1,7 +1,6 @@
 //! `fs` of the examples beside `tokio::fs`: small and large files, many at once, a walk through directories; in turns.
 //!
-//! Each way has a runtime of its own, as in a program that uses one of them: the threads that one makes are not there for
-//! the other.
+//! Each way has its own runtime, as in a program that uses only one of them, so neither can use the threads of the other.
 //!
 //! `cargo run --release -p offload-benches --bin file_system`, with a part of the name of a job to run only that
 

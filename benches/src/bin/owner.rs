@@ -1,4 +1,4 @@
-//! Calls to a value that one thread owns: an `Owner`, beside what people write for that.
+//! Calls to a value that one thread owns: `Owner`, beside hand-written solutions.
 //!
 //! `cargo run --release -p offload-benches --bin owner`
 
@@ -34,7 +34,7 @@ impl Sum {
 
 type Job = Box<dyn FnOnce(&mut u64) + Send>;
 
-/// Where jobs for the thread are put.
+/// The queue of jobs for the thread.
 trait Queue: Clone + Send + 'static {
     fn put(&self, job: Job);
 }

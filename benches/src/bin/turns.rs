@@ -1,4 +1,4 @@
-//! Levels and shares beside a pool in plain order: who starts how soon behind a backlog, and what that costs a call.
+//! Levels and shares beside a pool in plain order: how soon calls start behind a backlog, and what that costs a call.
 //!
 //! `cargo run --release -p offload-benches --bin turns`
 
@@ -19,7 +19,7 @@ const ROUNDS: usize = 11;
 const THREADS: usize = 2;
 const BACKLOG: usize = 10_000;
 const BODY: Duration = Duration::from_micros(10);
-/// The starts that are shared out, and how many calls the quiet tenant has of them.
+/// The number of starts, and how many of the calls are the quiet tenant's.
 const STARTS: usize = 1_000;
 
 fn main() {
@@ -50,7 +50,7 @@ fn main() {
     );
 }
 
-/// What one round found.
+/// The figures of one round.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Found {
     time: Duration,
@@ -63,7 +63,7 @@ fn median(mut round: impl FnMut() -> Found) -> Found {
     all[ROUNDS / 2]
 }
 
-/// A pool whose threads are taken until this is dropped.
+/// A pool whose threads are occupied until this is dropped.
 struct Held {
     pool: Pool,
     _keys: Vec<mpsc::Sender<()>>,
@@ -156,7 +156,7 @@ fn share_of_the_quiet(turns: bool) -> usize {
         .count()
 }
 
-/// What a call through a queue of many costs, of one class or of none.
+/// The cost of a call through a long queue, with one class or without.
 fn cost(turns: bool) -> Found {
     let Held { pool, _keys: keys } = Held::new();
     let begun = Instant::now();

@@ -21,7 +21,7 @@ const PROGRAM: &str = "observed";
 /// Copies of the programs, one for each set of features: the next build takes the place of the last.
 pub(super) struct Builds {
     programs: HashMap<(&'static str, &'static str), PathBuf>,
-    // Removed when the process ends in order, which is all that is promised.
+    // Removed when the process ends normally.
     _dir: TempDir,
 }
 

@@ -1,15 +1,15 @@
-//! The builds that are compared, and what their tasks run inside.
+//! The builds to compare, and the surroundings of their tasks.
 
 use crate::inside::Inside;
 
-/// One column of figures, so to speak: features of the library, and a surrounding that uses them.
+/// One column of figures: features of the library, and surroundings that use them.
 pub(super) struct Variant {
     pub(super) name: &'static str,
     pub(super) features: &'static str,
     pub(super) inside: Option<Inside>,
 }
 
-/// All of them. The first is what the others are compared with.
+/// All of them. The others are compared with the first.
 pub(super) const VARIANTS: [Variant; 8] = [
     variant("off", "", None),
     variant("`stats`", "stats", None),

@@ -35,9 +35,9 @@ pub(crate) struct Options {
     pub(crate) svg: Option<PathBuf>,
     pub(crate) svg_all: Option<PathBuf>,
     pub(crate) tables: Option<PathBuf>,
-    /// The scenario to measure in this process, whose figures go to another.
+    /// The scenario to measure in this process, for a parent that reads the figures.
     pub(crate) child: Option<String>,
-    /// What the tasks of the child run inside.
+    /// The surroundings of the tasks of the child.
     pub(crate) inside: Option<Inside>,
 }
 

@@ -1,4 +1,4 @@
-//! Starts the children and gathers what they print.
+//! Starts the children and collects their figures.
 
 use std::{
     env,
@@ -20,7 +20,7 @@ use crate::{
     ways::Name,
 };
 
-/// A child that says nothing for so long is ended. Not measured: single figures take seconds, on a busy machine a minute.
+/// A child that prints nothing for this long is killed. Not measured: single figures take seconds, on a busy machine a minute.
 const SILENCE: Duration = Duration::from_secs(300);
 
 /// Measures all scenarios asked for, one after the other. Those that fail are left out, and named.
@@ -90,11 +90,11 @@ fn program(scenario: &Scenario) -> Result<Command, Box<dyn Error>> {
     let Some(program) = scenario.program.filter(|_| !heap::is_installed()) else {
         return Ok(Command::new(here));
     };
-    // Built first, and not quietly: where another cargo is at work, it says that it waits for that.
+    // Built first, and not quietly, because cargo says if it waits for another cargo.
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut build = Command::new(cargo);
     build.args(["build", "-p", "offload-benches", "--bin", program]);
-    // It has to come to lie beside this one.
+    // It must be in the same folder as this one.
     if !cfg!(debug_assertions) {
         build.arg("--release");
     }

@@ -1,4 +1,4 @@
-//! The pool that people write by hand: threads that take closures from a channel and answer through a oneshot.
+//! A hand-written pool: threads that take closures from a channel and answer through a oneshot.
 
 use std::thread;
 

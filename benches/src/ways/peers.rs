@@ -1,4 +1,4 @@
-//! What users have today: tokio's own function, other crates, and no offload at all.
+//! The alternatives: tokio's own function, other crates, and no offload at all.
 
 use std::{convert::Infallible, sync::Arc};
 
@@ -13,9 +13,9 @@ use tokio::{
 
 use super::{Accepted, Way, first_poll};
 
-/// What every other way is compared with.
+/// Every other way is compared with this one.
 pub(super) struct Raw {
-    /// What people put in front of it to bound what waits.
+    /// A semaphore in front of it, which limits the waiting calls.
     room: Arc<Semaphore>,
 }
 

@@ -1,4 +1,4 @@
-//! Tells when all threads have a body, and how many bodies have run.
+//! Shows when all threads have a body, and how many bodies have run.
 
 use std::{
     sync::{

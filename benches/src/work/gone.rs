@@ -1,4 +1,4 @@
-//! What happens to calls that wait when those who made them go away.
+//! Measures waiting calls whose callers go away.
 
 use std::{sync::Arc, thread, time::Duration};
 
@@ -56,7 +56,7 @@ pub(crate) fn aborted<W: Way>(threads: usize) -> Sample {
     })
 }
 
-/// Times calls that are offered where `waiting` calls wait, which is all that there is room for. Making the call is part of it.
+/// Times calls that are offered to a queue full of `waiting` calls. The time includes making the call.
 pub(crate) fn refused<W: Way>(threads: usize, waiting: usize) -> Sample {
     bed::run(Some(threads), async move {
         let way = W::bounded(threads, waiting).expect("what waits here can be bounded");

@@ -44,7 +44,7 @@ pub(crate) fn queued<W: Way>(threads: usize, calls: usize) -> Sample {
     })
 }
 
-/// Heap bytes that stay of calls that are dropped one by one behind bodies that never end, as those are whose callers have a time limit.
+/// Heap bytes that remain of calls that are dropped one by one behind bodies that never end, as with callers that have a time limit.
 ///
 /// The body owns 16 bytes.
 pub(crate) fn abandoned<W: Way>(threads: usize, calls: usize) -> Sample {

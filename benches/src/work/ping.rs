@@ -1,4 +1,4 @@
-//! What an unrelated task feels while 64 others offload: from an event outside until it runs.
+//! Measures the delay of an unrelated task while 64 others offload: from an event outside until it runs.
 
 use std::{
     sync::{
@@ -66,7 +66,7 @@ fn send_events(events: &mpsc::UnboundedSender<Instant>, stop: &AtomicBool) {
     stop.store(true, Ordering::Relaxed);
 }
 
-/// Starts the tasks that call until they are stopped; each says how often it did.
+/// Starts the tasks that call until they are stopped. Each returns how often it did.
 fn flood<W: Way>(
     way: &Arc<W>,
     body: Duration,
@@ -79,7 +79,7 @@ fn flood<W: Way>(
             while !stop.load(Ordering::Relaxed) {
                 way.call(move || cpu::spin(body)).await;
                 calls += 1;
-                // A way that never waits would keep everybody else from running.
+                // A way that never waits would keep all other tasks from running.
                 if calls % 64 == 0 {
                     tokio::task::yield_now().await;
                 }

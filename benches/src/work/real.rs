@@ -18,7 +18,7 @@ use crate::{
     work::{Loops, loops},
 };
 
-/// What the bodies do.
+/// The work of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Body {
     /// Opens a file and reads 4 KiB.
@@ -77,9 +77,9 @@ pub(crate) async fn measure<W: Way>(way: &Arc<W>, loops: Loops, body: Body) -> S
     loops::measure(way, loops, move || body.run(bench)).await
 }
 
-/// What the bodies work on.
+/// The data for the bodies.
 struct Bench {
-    // Removed when the process ends in order, which is all that is promised.
+    // Removed when the process ends normally.
     _dir: TempDir,
     small: PathBuf,
     big: PathBuf,
@@ -120,7 +120,7 @@ impl Bench {
         })
     }
 
-    /// Uses a connection of those that are free, as programs with a connection pool do.
+    /// Uses a free connection, as programs with a connection pool do.
     fn point_query(&self) -> io::Result<usize> {
         let connection = self.connection().map_err(io::Error::other)?;
         let value = connection

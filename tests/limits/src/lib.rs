@@ -1,6 +1,6 @@
-//! Limits for tests that hang, for programs that they start, and for those that do as much as there is time for.
+//! Limits for tests that hang, for programs that they start, and for tests that do as much as there is time for.
 //!
-//! Without dependencies: the published crates have it for their tests, by its path alone.
+//! It has no dependencies, because the tests of the published crates use it by its path alone.
 
 #![allow(
     clippy::missing_panics_doc,
@@ -26,13 +26,13 @@ use std::{
 
 pub use programs::{child, ended, only, output, output_of, output_within, succeeds, try_output};
 
-/// How long a test may take: many times what it takes where the processors have other work as well.
+/// How long a test may take: many times what it takes on a busy machine.
 pub const LIMIT: Duration = Duration::from_secs(180);
 
 /// How long all tests of one binary may take.
 const LIMIT_OF_ALL: Duration = Duration::from_secs(20 * 60);
 
-/// In its place, so many seconds: to see that this limit holds.
+/// A variable that replaces it, in seconds, to test this limit.
 const SECONDS_OF_ALL: &str = "OFFLOAD_SECONDS_OF_ALL";
 
 /// Runs `f` on a thread of its own. Panics if it takes longer than three minutes, and says where all threads stand.
@@ -50,13 +50,13 @@ pub fn in_time<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'static) -> T {
     }
 }
 
-/// Runs `f`, in which values panic when they are dropped. A test that panicked with one of them would never end: its thread drops
-/// the payload, panics once more, and is gone before it could say that the test has ended.
+/// Runs `f`, in which values panic when they are dropped. A test that panicked with such a value would never end: its thread drops the
+/// payload, panics again, and ends before it reports the end of the test.
 pub fn among_bombs<T>(f: impl FnOnce() -> T) -> T {
     panic::catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|payload| go_on(payload))
 }
 
-/// Goes on with a panic, without its payload if that is no text.
+/// Continues a panic, without its payload if that is no text.
 fn go_on(payload: Box<dyn Any + Send>) -> ! {
     if payload.is::<String>() || payload.is::<&str>() {
         panic::resume_unwind(payload);
@@ -65,14 +65,14 @@ fn go_on(payload: Box<dyn Any + Send>) -> ! {
     panic!("a panic with a payload that is no text");
 }
 
-/// Counts from zero up to `most`, and on a slow machine no further than it comes in a sixth of the time of a test.
+/// Counts from zero to `most`, but stops earlier on a slow machine, after a sixth of the time of a test.
 pub fn rounds(most: u64) -> impl Iterator<Item = u64> {
     let begun = Instant::now();
     (0..most).take_while(move |n| *n == 0 || begun.elapsed() < LIMIT / 6)
 }
 
-/// Ends this process, and with it those that it has started, if it is still there when all its tests should have ended, whatever
-/// they wait for. So a test ends as well that has no limit of its own, and a runtime whose drop waits for a body.
+/// Ends this process and those that it has started, if it still runs when all its tests should have ended. So a test without a limit of
+/// its own ends too, and so does a runtime whose drop waits for a body.
 pub fn limit_all() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -80,7 +80,7 @@ pub fn limit_all() {
         let chosen = chosen.and_then(|seconds| seconds.parse().ok());
         let limit = chosen.map_or(LIMIT_OF_ALL, Duration::from_secs);
         let thread = thread::Builder::new().name("limit".to_owned());
-        // A stack that is there even where a test lets the system refuse larger ones. Without a thread all goes on.
+        // A small stack, because a test may let the system refuse larger ones. Without this thread the tests run without the limit.
         let _ = thread.stack_size(256 * 1024).spawn(move || {
             thread::sleep(limit);
             say_standing(process::id());
@@ -89,10 +89,10 @@ pub fn limit_all() {
     });
 }
 
-/// Ends this process, and then those that it has started, which nobody else would end. Were they ended first, a test that waits for one
-/// would go on, and this program might end well.
+/// Ends this process first and then those that it has started. In the other order, a test that waits for one of them would continue, and
+/// this program might end with success.
 fn end_before_children() -> ! {
-    // What it reads ends with this process.
+    // Its input ends with this process.
     let script =
         "started=$(pgrep -P \"$1\" | grep -vx $$); echo; cat > /dev/null; kill -KILL $started";
     let mut command = Command::new("sh");
@@ -100,14 +100,14 @@ fn end_before_children() -> ! {
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut sweeper = command.stderr(Stdio::null()).spawn();
     if let Ok(Some(said)) = sweeper.as_mut().map(|child| child.stdout.as_mut()) {
-        // It knows them now.
+        // It has read the numbers now.
         let _ = said.read(&mut [0]);
     }
     process::exit(101);
 }
 
-/// Says of each thread of the process `id`, and of those below it, where it stands, as far as the system tells. At once, and not
-/// through what is kept of a test until it ends: that may be never.
+/// Prints where each thread of the process `id` and of its descendants is, as far as the system tells. It writes to the real standard
+/// error, because the captured output of a test is printed only when the test ends.
 fn say_standing(id: u32) {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../.ci/standing");
     let mut command = Command::new("bash");

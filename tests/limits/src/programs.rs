@@ -1,4 +1,4 @@
-//! Programs that a test starts and waits for: each has a limit, and what it printed is shown when it does not keep it.
+//! Runs programs that a test waits for. Each has a limit, and its output is shown if it exceeds the limit.
 
 use std::{
     env, io,
@@ -10,7 +10,7 @@ use std::{
 
 use crate::{LIMIT, limit_all, say_standing};
 
-/// How long a program that was killed may take to end, and whoever else has its output.
+/// How long a killed program may take to end, and other processes that hold its output.
 const AFTER: Duration = Duration::from_secs(10);
 
 /// Runs an ignored test of this binary in a process of its own.
@@ -19,7 +19,7 @@ pub fn child(test: &str) -> Output {
     output(only(&mut command, test))
 }
 
-/// Has `command`, which runs this binary, run one ignored test and nothing else.
+/// Makes `command`, which runs this binary, run one ignored test and nothing else.
 pub fn only<'a>(command: &'a mut Command, test: &str) -> &'a mut Command {
     command.args([
         "--exact",
@@ -31,13 +31,13 @@ pub fn only<'a>(command: &'a mut Command, test: &str) -> &'a mut Command {
     command.env("RUST_BACKTRACE", "0")
 }
 
-/// What `command` says until it ends; it reads nothing. Panics if it takes longer than a test may: then it is killed.
+/// The output of `command`, which has no input. If it takes longer than a test may, kills it and panics.
 #[track_caller]
 pub fn output(command: &mut Command) -> Output {
     output_within(LIMIT, command)
 }
 
-/// The same, for what may take longer.
+/// The same with another limit.
 #[track_caller]
 pub fn output_within(limit: Duration, command: &mut Command) -> Output {
     let child = start(command);
@@ -47,7 +47,7 @@ pub fn output_within(limit: Duration, command: &mut Command) -> Output {
     )
 }
 
-/// The same of a program that may not be there.
+/// The same for a program that may not exist.
 #[track_caller]
 pub fn try_output(command: &mut Command) -> io::Result<Output> {
     start(command).map(output_of)
@@ -59,14 +59,14 @@ fn start(command: &mut Command) -> io::Result<Child> {
     command.spawn()
 }
 
-/// Runs `command` as [`output`] does, and panics with what it has printed if it does not end well.
+/// Runs `command` as [`output`] does, and panics with its output if it fails.
 #[track_caller]
 pub fn succeeds(command: &mut Command) {
     let output = output(command);
     assert!(output.status.success(), "{command:?}: {}", shown(&output));
 }
 
-/// What `child` says until it ends, of what it has pipes for. Panics if it takes longer than a test may: then it is killed.
+/// The output of `child` on the pipes that it has. If it takes longer than a test may, kills it and panics.
 #[track_caller]
 pub fn output_of(child: Child) -> Output {
     wait(LIMIT, child)
@@ -82,7 +82,7 @@ fn wait(limit: Duration, child: Child) -> Output {
         return output.unwrap();
     }
     say_standing(id);
-    // Not reaped while the thread waits for it or for its output, so the number is its own.
+    // It is not reaped while the thread waits for it or for its output, so the number is still its own.
     let _ = Command::new("kill").args(["-9", &id.to_string()]).status();
     let said = match result.recv_timeout(AFTER) {
         Ok(Ok(output)) => shown(&output),
@@ -91,7 +91,7 @@ fn wait(limit: Duration, child: Child) -> Output {
     panic!("process {id} hangs: {said}")
 }
 
-/// How `child` ends, whose output somebody else reads. Panics if it takes longer than a test may: then it is killed.
+/// The exit status of `child`, whose output is read elsewhere. If it takes longer than a test may, kills it and panics.
 #[track_caller]
 pub fn ended(child: &mut Child) -> ExitStatus {
     limit_all();

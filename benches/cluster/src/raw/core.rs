@@ -1,4 +1,4 @@
-//! A request and a reply. Nothing waits in a queue: what has no place at once is late.
+//! A request and a reply. There is no queue: a request without a free slot is late.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ pub(crate) async fn answer(client: Client) -> Result<(), Problem> {
         async move {
             let answer = body(&message.payload).await;
             if let Some(reply) = message.reply {
-                // Whoever asked has gone: so has whoever measures.
+                // If the caller has gone, nothing is measured.
                 let _ = client.publish(reply, answer).await;
             }
         }

@@ -1,7 +1,6 @@
 //! A stream by hand: the caller publishes what is to be done and where the answer goes, one process pulls, answers and acknowledges.
 //!
-//! What it does not do is all that makes it a call: nobody notices a node that is gone, a body may run twice, nothing can be
-//! cancelled.
+//! It lacks what makes a call: a lost node is not noticed, a body may run twice, and nothing can be cancelled.
 
 use std::{
     collections::HashMap,
@@ -82,7 +81,7 @@ async fn work(client: Client, stream: &'static str, places: usize) -> Result<(),
             message = messages.next() => {
                 let message = message.ok_or("the connection was closed")?;
                 let Some(ack) = message.reply.clone() else {
-                    // The pull has ended with what came of it.
+                    // The pull has ended with fewer messages than requested.
                     wanted = 0;
                     continue;
                 };
@@ -90,7 +89,7 @@ async fn work(client: Client, stream: &'static str, places: usize) -> Result<(),
                 busy += 1;
                 let (client, free) = (client.clone(), free.clone());
                 tokio::spawn(async move {
-                    // Whoever asked has gone: so has whoever measures.
+                    // If the caller has gone, nothing is measured.
                     let _ = one(&client, &message, ack).await;
                     let _ = free.send(());
                 });
@@ -134,7 +133,7 @@ impl JetStream {
         let client = connected(&server.url).await?;
         let inbox = client.new_inbox();
         let mut replies = client.subscribe(format!("{inbox}.r.*")).await?;
-        // What the server says of each message, as a caller who wants to know that it is there has to hear.
+        // The server's answers to each message, which a caller needs to know that the message is stored.
         let mut words = client.subscribe(format!("{inbox}.p.*")).await?;
         let waiting = Arc::<Waiting>::default();
         let known = Arc::clone(&waiting);

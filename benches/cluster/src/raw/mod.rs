@@ -1,4 +1,4 @@
-//! The bare server, used as one would by hand: what a call costs at least.
+//! The bare server, used by hand: the least that a call can cost.
 
 pub(crate) mod core;
 pub(crate) mod jetstream;
@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use crate::scenario::Work;
 
-/// What is to be done, as the first bytes of a message. What is sent to be counted says so by being long.
+/// The work, as the first bytes of a message. A long message asks for its length.
 fn message(work: Work, bytes: &[u8]) -> Bytes {
     match work {
         Work::Nothing => Bytes::new(),
@@ -20,7 +20,7 @@ fn micros(time: std::time::Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
-/// Does what a message says, and has what is to be answered.
+/// Does the work of a message, and returns the answer.
 async fn body(payload: &[u8]) -> Bytes {
     if let Ok(micros) = payload.try_into().map(u64::from_le_bytes) {
         tokio::time::sleep(std::time::Duration::from_micros(micros)).await;
