@@ -158,6 +158,8 @@ pub enum Cause {
     Stopped(i32, Duration),
     /// With all it had started it held more memory than this, its limit in bytes.
     Memory(u64),
+    /// It closed its connection, and lived on.
+    Closed,
 }
 
 impl From<CodecError> for Failure {
@@ -286,6 +288,7 @@ impl fmt::Display for Cause {
                 f,
                 "was stopped by signal {signal}, did not go on within {time:?}, and was killed"
             ),
+            Self::Closed => f.write_str("closed its connection, and was killed"),
             Self::Memory(limit) => write!(
                 f,
                 "held more memory than its limit of {limit} bytes, and was killed"

@@ -90,7 +90,7 @@ impl InFlight {
             }
             if self.transfer.is_closed() {
                 // The process is ending, or its socket is gone and it must end; its monitor tells how.
-                lease.worker.kill();
+                lease.worker.cut_off();
                 return Poll::Pending;
             }
             match ready!(step(&mut self.transfer, lease, cx)) {

@@ -3,7 +3,7 @@
 use std::{mem, sync::Arc, time::Duration};
 
 use super::WorkerProcess;
-use crate::{error::Cause, timer};
+use crate::{error::Cause, system::family, timer};
 
 /// How long a worker may be stopped by a signal. A choice: tools that throttle programs stop them for moments only, and the usual limits of
 /// calls end before that.
@@ -23,6 +23,19 @@ impl WorkerProcess {
     pub(crate) fn go_on(&self) {
         let alarm = self.life.lock().stop.take();
         timer::cancel(alarm);
+    }
+
+    /// The worker has closed its socket: it is dying, or its body has done that.
+    pub(crate) fn cut_off(self: &Arc<Self>) {
+        let mut life = self.life.lock();
+        if life.end.is_some() {
+            return;
+        }
+        // Looked at before the signal: of those who die now, somebody else knows why.
+        if !life.dismissed && family::is_exiting(self.id()) == Some(false) {
+            life.cause.get_or_insert(Cause::Closed);
+        }
+        self.dismiss_living(&mut life, None);
     }
 
     /// Ends the worker for this cause.

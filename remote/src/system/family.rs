@@ -67,9 +67,25 @@ fn send(pid: u32, family: &HashSet<u32>, signal: Signal) {
 }
 
 fn parent(pid: u32) -> Option<u32> {
+    stat(pid, 1)
+}
+
+/// The flag of a process that the kernel is ending: set before its descriptors are closed.
+const EXITING: u32 = 4;
+
+/// Whether a process has begun to end. Nobody knows where `/proc` tells of another namespace, or of nothing.
+pub(crate) fn is_exiting(pid: u32) -> Option<bool> {
+    if of(pid).is_empty() {
+        return None;
+    }
+    Some(stat(pid, 6)? & EXITING != 0)
+}
+
+/// A number in the status of a process. The first field after its name has the index zero.
+fn stat(pid: u32, index: usize) -> Option<u32> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let (_, rest) = stat.rsplit_once(')')?;
-    rest.split_whitespace().nth(1)?.parse().ok()
+    rest.split_whitespace().nth(index)?.parse().ok()
 }
 
 #[cfg(test)]
@@ -97,6 +113,7 @@ mod tests {
         let family = of(shell.id());
         assert!(family.len() >= 2, "{family:?}");
         kill_all_below(shell.id());
+        assert_eq!(is_exiting(std::process::id()), Some(false));
         // Its child is dead, so it ends.
         assert!(shell.wait().unwrap().success());
         let deadline = Instant::now() + Duration::from_secs(20);

@@ -2,7 +2,7 @@
 
 use rustix::process::Signal;
 use serde_bytes::ByteBuf;
-use tokio_offload_remote::{Config, Death, Failure, Workers};
+use tokio_offload_remote::{Cause, Config, Death, Failure, Workers};
 
 use crate::kit::{Gate, exists, has_ended, remote, signal, stop, submit, until, wait};
 
@@ -99,6 +99,9 @@ async fn every_way_to_die_is_told_apart() {
     let ways = [
         ("abort", Some(6), None),
         ("segfault", Some(11), None),
+        // More than once: its socket may end before its monitor sees more.
+        ("kill", Some(9), None),
+        ("kill", Some(9), None),
         ("kill", Some(9), None),
         ("exit", None, Some(3)),
         ("exit 0", None, Some(0)),
@@ -107,6 +110,7 @@ async fn every_way_to_die_is_told_apart() {
     for (how, signal, code) in ways {
         let death = death(die(how.into()).await);
         assert_eq!((death.signal, death.code), (signal, code), "{how}");
+        assert_eq!(death.cause, None, "{how}");
         assert_eq!(death.pid, last, "{how}");
         assert!(death.function.ends_with("crash::die"), "{death}");
         assert!(!exists(last), "{how}");
@@ -285,6 +289,11 @@ async fn a_panic_is_told_with_its_place_and_the_worker_goes_on() {
 
 #[tokio::test]
 async fn a_body_that_closes_the_socket_is_ended() {
-    assert_eq!(death(closes_all().await).signal, Some(9));
+    let death = death(closes_all().await);
+    assert_eq!((death.signal, death.cause), (Some(9), Some(Cause::Closed)));
+    assert!(
+        death.to_string().contains("closed its connection"),
+        "{death}"
+    );
     closed_pid().await.unwrap();
 }

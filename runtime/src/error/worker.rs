@@ -16,6 +16,8 @@ pub(crate) struct Facts {
     pub(crate) stopped: Option<(i32, Duration)>,
     /// The limit that it was ended for.
     pub(crate) memory_limit: Option<u64>,
+    /// It had closed its connection when it was ended.
+    pub(crate) closed: bool,
     /// The program that was executed, if the process never became a worker.
     pub(crate) program: Option<String>,
     pub(crate) function: &'static str,
@@ -90,6 +92,19 @@ impl WorkerExit {
         self.0.memory_limit
     }
 
+    /// Whether it was ended because its body had closed the connection to this process, which no call can do without.
+    ///
+    /// ```
+    /// use tokio_offload::WorkerExit;
+    ///
+    /// fn closes_what_it_did_not_open(exit: &WorkerExit) -> bool {
+    ///     exit.closed_connection()
+    /// }
+    /// ```
+    pub fn closed_connection(&self) -> bool {
+        self.0.closed
+    }
+
     /// The program that was executed, if the process ended before it was a worker.
     ///
     /// ```
@@ -138,6 +153,7 @@ impl fmt::Debug for WorkerExit {
             .field("code", &self.0.code)
             .field("stopped", &self.0.stopped)
             .field("memory_limit", &self.0.memory_limit)
+            .field("closed", &self.0.closed)
             .field("program", &self.0.program)
             .field("function", &self.0.function)
             .field("attempts", &self.0.attempts)
@@ -159,6 +175,7 @@ impl fmt::Display for WorkerExit {
             _ if self.0.memory_limit.is_some() => self.0.memory_limit.iter().try_for_each(|limit| {
                 write!(f, "held more memory than its limit of {limit} bytes, and was killed")
             })?,
+            _ if self.0.closed => f.write_str("closed its connection, and was killed")?,
             (Some(signal), _) => write!(f, "was ended by signal {signal}{}", name(signal))?,
             (None, Some(code)) => write!(f, "exited with code {code}")?,
             (None, None) => f.write_str("ended")?,

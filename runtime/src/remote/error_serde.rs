@@ -257,6 +257,8 @@ impl From<SentExit> for WorkerExit {
             code: sent.code,
             stopped: sent.stopped,
             memory_limit: sent.memory_limit,
+            // Not sent: then the signal is all that is known.
+            closed: false,
             program: sent.program,
             function: function.unwrap_or(""),
             attempts: sent.attempts,

@@ -64,6 +64,7 @@ fn death(facts: engine::Death) -> WorkerExit {
             Some(engine::Cause::Memory(limit)) => Some(limit),
             _ => None,
         },
+        closed: facts.cause == Some(engine::Cause::Closed),
         program: facts.program.map(|program| program.to_string()),
         function: facts.function,
         attempts: facts.attempts,

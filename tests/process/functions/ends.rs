@@ -1,6 +1,6 @@
 //! Ends that a body or its process brings about: each fails its call, by a kind of its own, and nothing else.
 
-use std::{io, mem::size_of, process};
+use std::{io, mem::size_of, os::unix::process::CommandExt, process};
 
 use tokio_offload::{Error, StartError, Workers, offload};
 
@@ -35,6 +35,11 @@ fn ends(how: &str) -> Result<u32, Failed> {
         "kill" => {
             let id = process::id().to_string();
             process::Command::new("kill").args(["-9", &id]).status()?;
+        }
+        // What it becomes has none of its descriptors.
+        "exec" => {
+            let error = process::Command::new("sleep").arg("1000").exec();
+            return Err(Failed::Own(error.to_string()));
         }
         _ => {}
     }
@@ -72,11 +77,17 @@ async fn a_death_tells_who_died_and_how() {
         ("abort", Some(6), None),
         ("exit", None, Some(3)),
         ("kill", Some(9), None),
+        ("exec", Some(9), None),
     ] {
         let Error::WorkerDied(death) = call_error(ends(how).await) else {
             panic!("{how}: another error");
         };
         assert_eq!((death.signal(), death.code()), (signal, code), "{how}");
+        assert_eq!(death.closed_connection(), how == "exec", "{death}");
+        assert_eq!(
+            death.to_string().contains("closed its connection"),
+            how == "exec"
+        );
         assert_ne!(death.pid(), process::id());
         assert_eq!(death.attempts(), 1);
         assert_eq!(death.function(), concat!(module_path!(), "::ends"));
