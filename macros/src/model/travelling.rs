@@ -151,14 +151,15 @@ fn projected(ty: &Type, names: &[&Ident], found: &mut Vec<Type>) {
     }
 }
 
-/// Whether the type is `T::Err` or `<T as FromStr>::Err`, without arguments of its own.
+/// Whether the type is `T::Err`, `<T as FromStr>::Err` or one of these in the place of `T`, without arguments of its own.
 fn is_projection(path: &TypePath, names: &[&Ident]) -> bool {
     let segments = &path.path.segments;
     let plain = |segment: &PathSegment| segment.arguments.is_none();
     if let Some(of) = &path.qself {
-        let is_known = |name: &&Ident| generics::is_parameter(&of.ty, name);
         let whole = segments.len() == of.position + 1 && segments.last().is_some_and(plain);
-        return whole && names.iter().any(is_known);
+        let is_inner = matches!(&*of.ty, Type::Path(inner) if is_projection(inner, names));
+        let is_known = |name: &&Ident| generics::is_parameter(&of.ty, name);
+        return whole && (is_inner || names.iter().any(is_known));
     }
     let is_known = |first: &PathSegment| names.contains(&&first.ident);
     segments.len() == 2 && segments.iter().all(plain) && segments.first().is_some_and(is_known)

@@ -41,6 +41,16 @@ fn read<T: FromStr>(text: &str) -> Result<T, T::Err> {
     text.parse()
 }
 
+/// The type of a type of a parameter.
+#[offload]
+fn flat<I>(lists: I) -> Vec<<I::Item as IntoIterator>::Item>
+where
+    I: Iterator<Item: IntoIterator>,
+{
+    elsewhere();
+    lists.flatten().collect()
+}
+
 #[offload]
 fn already_bound<T: Display + Send + Sync + 'static>(value: T) -> String {
     elsewhere();
@@ -74,6 +84,7 @@ fn type_parameters() {
     assert_eq!(call(sum(String::from("a"), "b")), "ab");
     assert_eq!(call(read::<u8>("7")), Ok(7));
     assert_eq!(call(read::<bool>("true")), Ok(true));
+    assert_eq!(call(flat([vec![1], vec![2, 3]].into_iter())), [1, 2, 3]);
     assert_eq!(call(already_bound(1.5)), "1.5");
     assert_eq!(call(counted("aab".chars()))[&'a'], 2);
     assert_eq!(call(nothing_generic(1)), 1);
