@@ -1,4 +1,4 @@
-//! What is allowed: by comments at the site, and by `offload-lint.toml`. What allows nothing is told.
+//! Allowances: comments in the source, and entries of `offload-lint.toml`. Allowances that allow nothing are reported.
 
 use std::{
     collections::HashSet,
@@ -39,7 +39,7 @@ pub(crate) struct Allowance {
 }
 
 impl Settings {
-    /// The settings of the workspace at `root`; none where there is no file.
+    /// The settings of the workspace at `root`. Without the file there are none.
     pub(crate) fn read(root: &Path) -> Result<Self, String> {
         let Ok(text) = fs::read_to_string(root.join(FILE)) else {
             return Ok(Self::default());
@@ -85,16 +85,16 @@ impl Allowance {
     }
 }
 
-/// What was looked at.
+/// The code that was examined.
 #[derive(Debug)]
 pub(crate) struct Seen {
-    /// The files that have code in a program that was looked at.
+    /// The files that have code in an examined program.
     pub(crate) files: HashSet<PathBuf>,
     /// Whether these were all binaries and examples of the workspace.
     pub(crate) is_all: bool,
 }
 
-/// What allowances are held against.
+/// The findings and the code with which allowances are compared.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scope<'a> {
     pub(crate) settings: &'a Settings,
@@ -103,7 +103,7 @@ pub(crate) struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    /// Whether an allowance that covered nothing could have covered something: it is about code that was not looked at otherwise.
+    /// Whether an allowance that covered nothing concerns examined code. If it concerns other code, nothing is known about it.
     fn is_idle(&self, allow: &Allowance) -> bool {
         let Some(path) = &allow.path else {
             return self.seen.is_all;
@@ -113,7 +113,7 @@ impl Scope<'_> {
     }
 }
 
-/// The findings that nothing allows, and the allowances that allow nothing: where each stands, and what it says.
+/// The findings that no allowance covers, and the allowances that cover nothing, with their places and texts.
 pub(crate) fn sort_out(
     findings: Vec<Finding>,
     scope: &Scope<'_>,
@@ -204,7 +204,7 @@ fn covers(comment: &Comment, finding: &Finding, sources: &mut Sources) -> bool {
     finding.site.line as usize == covered
 }
 
-/// `file:line`, seen from the root of the workspace.
+/// `file:line`, relative to the root of the workspace.
 pub(crate) fn place(line: &Line, root: &Path) -> String {
     let file = line.file.strip_prefix(root).unwrap_or(&line.file);
     format!("{}:{}", file.display(), line.line)

@@ -1,4 +1,4 @@
-//! What cargo knows and does: the packages, and the build of the programs to look at.
+//! Asks cargo for the packages, and builds the programs to examine.
 
 use std::{
     env,
@@ -12,17 +12,17 @@ use cargo_metadata::{Message, Metadata, MetadataCommand, PackageId};
 
 use crate::options::Options;
 
-/// The packages to look at, and what surrounds them.
+/// The packages to examine, and the rest of the workspace.
 #[derive(Debug)]
 pub(crate) struct Packages {
     pub(crate) root: PathBuf,
-    /// The folders of those that are looked at, and of the other members.
+    /// The folders of the examined packages, and of the other members.
     pub(crate) own: Vec<PathBuf>,
     pub(crate) other: Vec<PathBuf>,
-    /// What each of the first calls the crate of the attribute in its code, if it depends on it.
+    /// The name of the attribute's crate in each examined package that depends on it.
     names: Vec<Option<String>>,
     ids: Vec<PackageId>,
-    /// As cargo wants them named where an option is about one of them.
+    /// Their names in the form that options of cargo need.
     specs: Vec<String>,
     /// How many binaries and examples the workspace has.
     targets: usize,
@@ -55,7 +55,7 @@ pub(crate) fn packages(options: &Options) -> Result<Packages, String> {
     })
 }
 
-/// What the package calls the crate of the attribute.
+/// The name that the package uses for the attribute's crate.
 fn name_of_ours(package: &cargo_metadata::Package) -> Option<String> {
     let mut all = package.dependencies.iter();
     let ours = all.find(|it| it.name == "tokio-offload")?;
@@ -64,7 +64,7 @@ fn name_of_ours(package: &cargo_metadata::Package) -> Option<String> {
 }
 
 impl Packages {
-    /// What the code in `file` calls the crate of the attribute, if its package depends on it.
+    /// The name that the code in `file` uses for the attribute's crate, if its package depends on it.
     pub(crate) fn name_of_ours(&self, file: &Path) -> Option<&str> {
         let packages = self.own.iter().zip(&self.names);
         let around = packages.filter(|(folder, _)| file.starts_with(folder));
@@ -128,7 +128,7 @@ fn of_folder(metadata: &Metadata) -> Vec<PackageId> {
     }
 }
 
-/// What was built.
+/// The programs that were built.
 #[derive(Debug)]
 pub(crate) struct Built {
     pub(crate) programs: Vec<PathBuf>,
@@ -136,12 +136,12 @@ pub(crate) struct Built {
     pub(crate) is_all: bool,
 }
 
-/// Whose debug information a program has.
+/// For which packages a program has debug information.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lines {
-    /// What the user's profile asks for: nothing is built that the user has built.
+    /// As in the user's profile, so that programs that the user has built are not built again.
     OfProfile,
-    /// Enough for the packages that are looked at; all others stay as they are.
+    /// Enough for the examined packages. All others stay as they are.
     OfPackages,
 }
 
@@ -185,7 +185,7 @@ fn selected(options: &Options) -> Vec<&str> {
     packages.flat_map(|name| ["-p", name.as_str()]).collect()
 }
 
-/// Bodies of async code are told by their debug information, and so are lines. Of other packages names are enough.
+/// Bodies of async code and lines are read from debug information. For other packages names are enough.
 fn more_lines(options: &Options, packages: &Packages) -> Vec<String> {
     let profile = options.profile();
     let wanted = [

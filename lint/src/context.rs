@@ -1,4 +1,4 @@
-//! Signatures of functions that are asked for progress.
+//! Recognises signatures of functions that a task polls.
 
 use syn::{GenericArgument, PathArguments, ReturnType, Type};
 

@@ -1,4 +1,4 @@
-//! `--fix`: puts the attribute on functions where that is safe. The compiler then names the calls that want `.await`.
+//! `--fix`: puts the attribute on functions where that is safe. The compiler then names the calls that need `.await`.
 
 use std::{collections::BTreeSet, fs, io};
 
@@ -12,7 +12,7 @@ use crate::{
     source::Sources,
 };
 
-/// Annotates what can be annotated, and returns where. `packages` know what a file calls the crate of the attribute.
+/// Annotates the functions that can be annotated, and returns where. `packages` knows the name of the attribute's crate in a file.
 pub(crate) fn apply(
     findings: &[Finding],
     sources: &mut Sources,
@@ -54,7 +54,7 @@ fn insert(place: &Line, name: &str) -> io::Result<()> {
     fs::write(&place.file, annotated(&text, place.line, name))
 }
 
-/// `text` with the attribute of the crate `name` above `line`, indented and ended as that line is. With its path no import is missing.
+/// `text` with the attribute of the crate `name` above `line`, with the same indentation and line ending. The full path needs no import.
 fn annotated(text: &str, line: u32, name: &str) -> String {
     let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
     let at = (line as usize).saturating_sub(1).min(lines.len());
@@ -66,7 +66,7 @@ fn annotated(text: &str, line: u32, name: &str) -> String {
     lines.concat()
 }
 
-/// Whether the attribute takes the function as it stands: it owns or copies its arguments, and lends nothing back.
+/// Whether the attribute accepts the function unchanged: it owns or copies its arguments, and returns no borrow.
 fn is_safe(function: &Function) -> bool {
     let signature = &function.signature;
     let is_plain = signature.asyncness.is_none()
@@ -91,7 +91,7 @@ fn is_safe(function: &Function) -> bool {
         && output
 }
 
-/// Looks for types that the attribute refuses as arguments.
+/// Finds argument types that the attribute refuses.
 struct Travels(bool);
 
 impl Travels {
@@ -127,7 +127,7 @@ impl<'ast> Visit<'ast> for Travels {
     }
 }
 
-/// Looks for a borrow in what is returned.
+/// Finds a borrow in the return type.
 struct Borrows(bool);
 
 impl Borrows {

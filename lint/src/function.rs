@@ -17,13 +17,13 @@ pub(crate) struct Function {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Attribute {
     Absent,
-    /// In a `cfg_attr`, whose condition only the compiler knows.
+    /// Inside a `cfg_attr`, whose condition only the compiler knows.
     OnCondition,
     Present,
 }
 
 impl Function {
-    /// Whether what was compiled under the name `compiled` is what the attribute made of it: the blocking twin has a name of its own.
+    /// Whether the compiled function `compiled` is the one that the attribute generated. The blocking version has another name.
     pub(crate) fn is_offloaded(&self, compiled: &str) -> bool {
         match self.attribute {
             Attribute::Absent => false,
@@ -60,7 +60,7 @@ fn names_offload(path: &syn::Path) -> bool {
     last.is_some_and(|segment| segment.ident == "offload")
 }
 
-/// The line of `vis`, or of the signature where nothing is written for it.
+/// The line of `vis`, or of the signature if there is no visibility.
 pub(crate) fn first_line(vis: &syn::Visibility, signature: &syn::Signature) -> usize {
     match vis {
         syn::Visibility::Inherited => signature.span().start().line,

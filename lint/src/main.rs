@@ -91,7 +91,7 @@ fn lint(options: &Options) -> Result<ExitCode, String> {
     Ok(ExitCode::from(u8::from(options.deny && !is_clean)))
 }
 
-/// Builds the programs and looks at each of them. What is missing in the user's own build is built in.
+/// Builds and examines the programs. If the user's own build lacks debug information, a build with it is made.
 fn look(
     options: &Options,
     packages: &Packages,
@@ -160,7 +160,7 @@ fn look_at(
     Ok((findings, graph.files))
 }
 
-/// The same place in several programs is told once.
+/// The same place in several programs is reported once.
 fn merged(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by(|a, b| {
         (&a.site, &a.id, a.level, a.chain.len()).cmp(&(&b.site, &b.id, b.level, b.chain.len()))

@@ -6,13 +6,13 @@ use lexopt::{Arg, Parser};
 
 use crate::table::HIGHEST;
 
-/// What the user asks for.
+/// The parsed command line.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Options {
-    /// Handed to cargo: packages, targets, features.
+    /// Arguments that are passed to cargo: packages, targets, features.
     pub(crate) packages: Vec<String>,
     pub(crate) build: Vec<OsString>,
-    /// Whether a target was named; the binaries are looked at otherwise.
+    /// Whether a target was named. Otherwise the binaries are examined.
     pub(crate) has_target: bool,
     pub(crate) level: u8,
     pub(crate) format: Format,
@@ -34,12 +34,12 @@ impl Options {
         }
     }
 
-    /// Whether cargo builds for the whole workspace; the packages are only looked at then.
+    /// Whether cargo builds the whole workspace, of which only the packages are examined.
     pub(crate) fn is_workspace(&self) -> bool {
         self.build.iter().any(|word| word == "--workspace")
     }
 
-    /// Whether programs that test are looked at.
+    /// Whether test programs are examined.
     pub(crate) fn has_tests(&self) -> bool {
         let mut words = self.build.iter();
         words.any(|word| word == "--test" || word == "--tests")
@@ -91,7 +91,7 @@ Exit codes: 0 done, 1 findings with --deny, 2 it could not be done.";
 
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, String> {
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();
-    // Cargo hands on the name of the subcommand.
+    // Cargo passes the name of the subcommand.
     if arguments
         .first()
         .is_some_and(|first| first == "offload-lint")
@@ -119,7 +119,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
     Ok(Command::Lint(options))
 }
 
-/// An argument borrowed from the parser cannot be kept while the parser goes on.
+/// Copies an argument, because a borrow of the parser would prevent further parsing.
 trait Owned {
     fn into_owned(self) -> Result<String, String>;
 }

@@ -1,4 +1,4 @@
-//! The source of the package: which files are its own, loops, signatures, and comments that allow.
+//! Reads the source of the package: its files, loops, signatures, and comments that allow findings.
 
 use std::{
     collections::HashMap,
@@ -14,32 +14,32 @@ use crate::{
     program::Line,
 };
 
-/// The files, read when they are asked for.
+/// The files. Each is read when it is needed.
 #[derive(Debug)]
 pub(crate) struct Sources {
-    /// The folders of the packages that are looked at, and of the other packages inside of them.
+    /// The folders of the examined packages, and of other packages inside them.
     own: Vec<PathBuf>,
     other: Vec<PathBuf>,
     files: HashMap<PathBuf, File>,
 }
 
-/// One file, as text and as what was parsed of it.
+/// One file: its text and what was parsed.
 #[derive(Debug, Default)]
 pub(crate) struct File {
     pub(crate) lines: Vec<String>,
-    /// First and last line of what a loop repeats.
+    /// The first and last line of each loop.
     loops: Vec<(usize, usize)>,
     functions: Vec<Function>,
 }
 
-/// A comment `offload-lint: allow`, with the group it is about, if it names one.
+/// A comment `offload-lint: allow`, with its group, if it names one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Comment {
     pub(crate) line: Line,
     pub(crate) id: Option<String>,
 }
 
-/// The words that a comment allows with.
+/// The text of a comment that allows a finding.
 const ALLOW: &str = "offload-lint: allow";
 
 impl Sources {
@@ -51,7 +51,7 @@ impl Sources {
         }
     }
 
-    /// Whether `file` belongs to a package that is looked at.
+    /// Whether `file` belongs to an examined package.
     pub(crate) fn is_own(&self, file: &Path) -> bool {
         let longest = |roots: &[PathBuf]| {
             let inside = roots.iter().filter(|root| file.starts_with(root));
@@ -74,7 +74,7 @@ impl Sources {
             .any(|(first, last)| (*first..=*last).contains(&line))
     }
 
-    /// Whether the function of that name there is called by tasks alone, which have a `Context` to hand on.
+    /// Whether only tasks call the function of that name: it takes a `Context`.
     pub(crate) fn takes_context(&mut self, at: &Line, name: &str) -> Option<bool> {
         let line = at.line as usize;
         let functions = self.file(&at.file).functions.iter();
@@ -83,18 +83,18 @@ impl Sources {
         Some(takes_context(&named.signature))
     }
 
-    /// The function whose signature stands on that line.
+    /// The function whose signature is on that line.
     pub(crate) fn function(&mut self, at: &Line) -> Option<Function> {
         let line = at.line as usize;
         let functions = &self.file(&at.file).functions;
         let here = functions
             .iter()
             .filter(|function| (function.first_line..=function.last_line).contains(&line));
-        // Of nested ones the innermost.
+        // The innermost of nested ones.
         here.max_by_key(|function| function.first_line).cloned()
     }
 
-    /// The comments that allow, in all files of the packages.
+    /// The comments that allow findings, in all files of the packages.
     pub(crate) fn comments(&mut self) -> Vec<Comment> {
         let mut files = Vec::new();
         for root in &self.own {
@@ -149,7 +149,7 @@ fn comments_of(path: &Path, lines: &[String]) -> Vec<Comment> {
 }
 
 impl File {
-    /// What cannot be read or parsed has lines, or not even those, and nothing else.
+    /// A file that cannot be parsed has only lines. One that cannot be read has nothing.
     fn read(path: &Path) -> Self {
         let text = fs::read_to_string(path).unwrap_or_default();
         let mut file = Self {

@@ -24,25 +24,25 @@ struct Groups {
     group: Vec<Group>,
 }
 
-/// The groups, and where to find a function in them.
+/// The groups, with an index of their functions.
 #[derive(Debug)]
 pub(crate) struct Table {
     pub(crate) groups: Vec<Group>,
-    /// By the last two parts of a path: the first part and the whole, and the group.
+    /// By the last two parts of a path: its first part, the whole path, and the group.
     by_end: HashMap<(String, String), Vec<Known>>,
 }
 
 /// The parts of a public path, and its group.
 type Known = (Vec<String>, usize);
 
-/// What every program is held against.
+/// The table that is built in.
 const BUILT_IN: &str = include_str!("../blocking.toml");
 
-/// The highest level there is.
+/// The highest level.
 pub(crate) const HIGHEST: u8 = 4;
 
 impl Table {
-    /// The table of this crate, with the groups of a project's own.
+    /// The built-in table, with the groups of the project.
     pub(crate) fn with(own: Vec<Group>) -> Result<Self, String> {
         let built_in: Groups = toml::from_str(BUILT_IN).map_err(|error| error.to_string())?;
         let mut groups = built_in.group;
@@ -65,7 +65,7 @@ impl Table {
         self.groups.iter().find(|group| group.id == id)
     }
 
-    /// The group of the function that machine code calls `name`, and its public path.
+    /// The group and the public path of the function that is called `name` in the program.
     pub(crate) fn of(&self, name: &str) -> Option<(&Group, String)> {
         if is_address_already(name) {
             return None;
@@ -93,19 +93,19 @@ fn check(group: &Group) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether it turns an address into addresses, which asks nobody; behind a reference the next call tells.
+/// Whether it resolves something that is an address already, so that no server is asked. For a reference the next call decides.
 fn is_address_already(name: &str) -> bool {
     let kinds = ["<core::net::", "<(core::net::", "<&"];
     name.ends_with("::to_socket_addrs") && kinds.iter().any(|kind| name.starts_with(kind))
 }
 
-/// A function and the module or type before it: what stays the same wherever a crate keeps the definition.
+/// A function and the module or type before it. Both stay the same in whichever module a crate defines it.
 fn end(parts: &[String]) -> Option<(String, String)> {
     let [first, .., last] = parts else {
         return None;
     };
     let before = &parts[parts.len() - 2];
-    // A free function may have moved into a private module, its crate stays.
+    // A free function may be defined in a private module. Its crate stays the same.
     let anchor = if is_type(before) { before } else { first };
     Some((anchor.clone(), last.clone()))
 }
@@ -114,7 +114,7 @@ fn is_type(part: &str) -> bool {
     part.starts_with(char::is_uppercase)
 }
 
-/// Whether `path` is the public spelling of `name`: the same parts, with private modules left out.
+/// Whether `path` is the public spelling of `name`: the same parts without the private modules.
 fn is_public_path(path: &[String], name: &[String]) -> bool {
     let crates = [&path[0], &name[0]].map(|part| {
         if part == "core" || part == "alloc" {

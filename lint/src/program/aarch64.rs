@@ -1,12 +1,12 @@
-//! Calls in aarch64 code. A few forms of instruction carry them all: `bl`, `b`, `adr`, `adrp` with `add` or `ldr`, `blr` and `br`.
+//! Finds calls in aarch64 code. All are made by a few instructions: `bl`, `b`, `adr`, `adrp` with `add` or `ldr`, `blr` and `br`.
 
 use super::{
-    elf::{Function, Image},
+    elf::{Image, MachineFunction},
     mentions::Mentions,
 };
 
-pub(crate) fn mentions(image: &Image<'_>, function: &Function) -> Mentions {
-    let mut reader = Reader {
+pub(crate) fn mentions(image: &Image<'_>, function: &MachineFunction) -> Mentions {
+    let mut reader = Aarch64Reader {
         image,
         function,
         pages: [None; 32],
@@ -21,12 +21,12 @@ pub(crate) fn mentions(image: &Image<'_>, function: &Function) -> Mentions {
     reader.finish()
 }
 
-struct Reader<'a, 'b> {
+struct Aarch64Reader<'a, 'b> {
     image: &'a Image<'b>,
-    function: &'a Function,
+    function: &'a MachineFunction,
     /// The page that `adrp` has put into a register.
     pages: [Option<u64>; 32],
-    /// The address that a register holds, and where it came there.
+    /// The address that a register holds, and the instruction that put it there.
     held: [Option<(u64, u64)>; 32],
     found: Mentions,
 }
@@ -42,12 +42,12 @@ fn signed(value: u32, bits: u32) -> i64 {
     (i64::from(value) & (sign * 2 - 1) ^ sign) - sign
 }
 
-/// What `adr` and `adrp` add, in bytes or pages.
+/// The offset of `adr` and `adrp`, in bytes or pages.
 fn distance(word: u32) -> i64 {
     signed((word >> 5 & 0x7_ffff) << 2 | word >> 29 & 3, 21)
 }
 
-impl Reader<'_, '_> {
+impl Aarch64Reader<'_, '_> {
     fn step(&mut self, at: u64, word: u32) {
         let branch = at.wrapping_add_signed(signed(word & 0x03ff_ffff, 26) * 4);
         match word {
@@ -123,7 +123,7 @@ impl Reader<'_, '_> {
         self.set(register(word, 0), None, held.map(|address| (at, address)));
     }
 
-    /// An address that leaves its register without a call was taken for later.
+    /// An address that leaves its register without a call counts as taken for later use.
     fn set(&mut self, register: usize, page: Option<u64>, held: Option<(u64, u64)>) {
         self.pages[register] = page;
         if let Some((at, address)) = std::mem::replace(&mut self.held[register], held) {

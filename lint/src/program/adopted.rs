@@ -1,16 +1,16 @@
-//! Bodies of async code that a macro of another crate writes around lines of the package, as `async_stream::stream!` does.
+//! Handles async bodies that a macro of another crate generates around code of the package, such as `async_stream::stream!`.
 
 use std::collections::HashMap;
 
 use super::{name, own::Own};
 
-/// Removes from `foreign`, which are symbols of bodies in files of other crates, those that are inside of a function of the
-/// package. They count as the package's, and stand where that function does.
+/// Removes those symbols from `foreign` that are inside a function of the package. `foreign` are bodies in files of other crates; the
+/// removed ones count as the package's, at the place of that function.
 pub(super) fn adopted<At: Copy>(
     own: &HashMap<String, Own>,
     foreign: &mut HashMap<String, At>,
 ) -> Vec<(String, At, Own)> {
-    // Of a function that was inlined wherever it is called, only its own bodies may be left.
+    // If a function was inlined at every call, only its bodies may be left.
     let (bodies, named): (Vec<_>, Vec<_>) =
         own.iter().partition(|(_, own)| own.name.starts_with('{'));
     let function = |symbol: &str| outermost(&name::readable(symbol)).to_owned();
@@ -34,7 +34,7 @@ pub(super) fn adopted<At: Copy>(
     adopted
 }
 
-/// The function that a closure or a body is inside of.
+/// The function around a closure or a body.
 fn outermost(name: &str) -> &str {
     name.trim_end_matches("::{closure}")
 }

@@ -1,12 +1,12 @@
-//! Who calls a function besides other functions.
+//! Which code outside the program calls a function.
 
-/// Whether runtimes call it, and whose it is.
+/// Whether a runtime calls it, and which crate it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AskedBy {
-    /// Other functions alone.
+    /// Only other functions call it.
     Functions,
-    /// Tasks, for code of the package: the body of an `async fn`, or what a future, a stream, a reader or a service does by hand.
+    /// Tasks call it, and it belongs to the package: the body of an `async fn`, or a hand-written method of a future, stream, reader or service.
     Tasks,
-    /// Who awaits it, for code of other crates.
+    /// Code that awaits it calls it, and it belongs to another crate.
     Await,
 }

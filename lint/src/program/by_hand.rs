@@ -1,16 +1,16 @@
-//! Methods that runtimes call, written by hand.
+//! Recognises hand-written methods that a runtime calls.
 
-/// Services are called where they are polled.
+/// The methods of services. They are called where the service is polled.
 const SERVICES: [&str; 3] = [
     "tower_service::Service",
     "hyper::service::service::Service",
     "actix_service::Service",
 ];
 
-/// Whether it is a method that asks for progress. Behind `dyn` nothing else in the program names it.
+/// Whether it is a method that a task polls. If it is called through `dyn`, no other function names it.
 ///
-/// Only tasks have a `Context` to hand on: whoever takes one is called by a task. Where the source does not say whether this one does,
-/// since a macro wrote it, a name that begins with `poll_` has to do.
+/// Only tasks have a `Context`, so a function that takes one is called by a task. If a macro generated the function, so that the source
+/// does not show its signature, the prefix `poll_` decides.
 pub(super) fn is_by_hand(name: &str, takes_context: impl FnOnce() -> Option<bool>) -> bool {
     let Some((type_, of, method)) = method_of_trait(name) else {
         return takes_context().unwrap_or(false);
@@ -18,13 +18,13 @@ pub(super) fn is_by_hand(name: &str, takes_context: impl FnOnce() -> Option<bool
     match method {
         "poll" if of == FUTURE => true,
         "call" if SERVICES.contains(&of) => true,
-        // A trait of the program's own may ask a device on a thread of its own.
+        // A trait of the program itself may poll a device on its own thread.
         _ => takes_context()
             .unwrap_or_else(|| method.starts_with("poll_") && crate_of(type_) != crate_of(of)),
     }
 }
 
-/// Whether it is what `.await` calls, or a method like it.
+/// Whether `.await` calls it, or whether it is a similar method.
 pub(super) fn is_poll(name: &str) -> bool {
     method_of_trait(name).is_some_and(|(_, of, method)| {
         (method == "poll" && of == FUTURE) || method.starts_with("poll_")

@@ -1,13 +1,13 @@
-//! What one function does with other functions, whatever the machine.
+//! Finds what one function does with other functions, for every supported machine.
 
 use super::{
     aarch64,
-    elf::{Function, Image, Machine},
+    elf::{Image, Machine, MachineFunction},
     mentions::Mentions,
     x86_64,
 };
 
-pub(crate) fn mentions(image: &Image<'_>, function: &Function) -> Mentions {
+pub(crate) fn mentions(image: &Image<'_>, function: &MachineFunction) -> Mentions {
     match image.machine {
         Machine::X86_64 => x86_64::mentions(image, function),
         Machine::Aarch64 => aarch64::mentions(image, function),

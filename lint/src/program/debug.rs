@@ -1,4 +1,4 @@
-//! Debug information: which functions are the package's, which of them are bodies of async code, and the line of each call.
+//! Reads debug information: which functions belong to the package, which are bodies of async code, and the line of each call.
 
 use std::{
     borrow::Cow,
@@ -12,7 +12,7 @@ use super::{adopted::adopted, elf::Image, line::Line, own::Own, unreadable::Miss
 
 type Slice<'s> = EndianSlice<'s, RunTimeEndian>;
 
-/// The sections, which everything else borrows from.
+/// The sections. Everything else borrows from them.
 pub(crate) struct Sections<'a> {
     sections: gimli::DwarfSections<Cow<'a, [u8]>>,
     endian: RunTimeEndian,
@@ -40,17 +40,17 @@ pub(crate) struct Debug<'s> {
     lines: addr2line::Context<Slice<'s>>,
     /// By symbol.
     pub(crate) own: HashMap<String, Own>,
-    /// Where functions begin that have a body of async code inlined.
+    /// The start addresses of functions with an inlined async body.
     pub(crate) with_inlined_async: HashSet<u64>,
     /// Bodies of async code of other crates, by symbol.
     pub(crate) foreign_async: HashMap<String, u64>,
     /// The files of the package that have code in the program.
     pub(crate) files: HashSet<PathBuf>,
-    /// What of all this is not there to be read.
+    /// Which parts of this are missing.
     pub(crate) missing: Option<Missing>,
 }
 
-/// A function on the stack of one instruction: its symbol, and the line it has come to.
+/// A function on the stack at one instruction: its symbol and its current line.
 pub(crate) struct Frame {
     pub(crate) symbol: String,
     pub(crate) line: Option<Line>,
@@ -82,7 +82,7 @@ impl<'s> Debug<'s> {
         })
     }
 
-    /// The functions that the instruction at `address` belongs to, the innermost first.
+    /// The functions to which the instruction at `address` belongs, innermost first.
     pub(crate) fn frames(&self, address: u64) -> Vec<Frame> {
         let mut found = Vec::new();
         let Ok(mut frames) = self.lines.find_frames(address).skip_all_loads() else {
@@ -107,7 +107,7 @@ impl<'s> Debug<'s> {
     }
 }
 
-/// Goes through all functions once.
+/// Visits all functions once.
 struct Collector<'a> {
     is_own: &'a dyn Fn(&Path) -> bool,
     own: HashMap<String, Own>,
@@ -116,7 +116,7 @@ struct Collector<'a> {
     /// Entries of bodies of async code, and inlined functions with the function around them.
     bodies: HashSet<u64>,
     inlined: Vec<(u64, u64)>,
-    /// Bodies of async code that stand in files of other crates, and their entries.
+    /// Bodies of async code in files of other crates, and their entries.
     foreign_async: HashMap<String, u64>,
 }
 
@@ -202,7 +202,7 @@ impl<'a> Collector<'a> {
         self.own.insert(symbol.to_string_lossy().into_owned(), own);
     }
 
-    /// The files of the package that `unit` speaks of, by number.
+    /// The files of the package in `unit`, by number.
     fn own_files(&self, unit: &gimli::UnitRef<'_, Slice<'_>>) -> HashMap<u64, PathBuf> {
         let Some(program) = &unit.line_program else {
             return HashMap::new();

@@ -9,34 +9,34 @@ use object::{
 
 /// A function in machine code.
 #[derive(Debug)]
-pub(crate) struct Function {
+pub(crate) struct MachineFunction {
     pub(crate) start: u64,
     pub(crate) end: u64,
-    /// As the linker knows it.
+    /// Its symbol in the program.
     pub(crate) symbol: String,
 }
 
-/// What the linker made.
+/// The parsed program.
 #[derive(Debug)]
 pub(crate) struct Image<'a> {
     file: object::File<'a>,
     pub(crate) machine: Machine,
     /// By address; no two overlap.
-    pub(crate) functions: Vec<Function>,
-    /// What stands in a slot of the program's data once it is loaded.
+    pub(crate) functions: Vec<MachineFunction>,
+    /// The values in slots of the program's data after it is loaded.
     pub(crate) pointers: HashMap<u64, u64>,
-    /// Values that stand in data, such as tables of methods, and not only in the linker's own table of calls.
+    /// Values in data, such as method tables, and not only in the linker's own table of calls.
     pub(crate) stored: Vec<u64>,
-    /// Sections that may hold addresses of functions, and in them where what has a name begins and ends.
+    /// Sections that may hold addresses of functions, with the bounds of the named items in them.
     data: Vec<Range<u64>>,
     pub(crate) data_bounds: Vec<u64>,
     text: Vec<Text<'a>>,
 }
 
-/// Where a section of code stands in memory, and its bytes.
+/// The address and the bytes of a section of code.
 type Text<'a> = (u64, Cow<'a, [u8]>);
 
-/// Whose instructions these are.
+/// The kind of machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Machine {
     X86_64,
@@ -78,7 +78,7 @@ impl<'a> Image<'a> {
     }
 
     /// The instructions of `function`.
-    pub(crate) fn code(&self, function: &Function) -> &[u8] {
+    pub(crate) fn code(&self, function: &MachineFunction) -> &[u8] {
         let section = self.text.iter().find(|section| holds(section, function));
         let Some((start, bytes)) = section else {
             return &[];
@@ -101,12 +101,12 @@ impl<'a> Image<'a> {
         self.data.iter().any(|section| section.contains(&address))
     }
 
-    /// Whether code that has that address has a function or such data.
+    /// Whether there is a function or such data at that address.
     pub(crate) fn is_mentioned(&self, address: u64) -> bool {
         self.starting_at(address).is_some() || self.is_data(address)
     }
 
-    /// The bytes of a section of debug information, decompressed; empty where there is none.
+    /// The decompressed bytes of a section of debug information. Empty if there is none.
     pub(crate) fn debug_section(&self, name: &str) -> Cow<'a, [u8]> {
         self.file
             .section_by_name(name)
@@ -129,12 +129,12 @@ fn text<'a>(file: &object::File<'a>) -> Result<Vec<Text<'a>>, String> {
         .collect()
 }
 
-fn functions(file: &object::File<'_>, text: &[Text<'_>]) -> Vec<Function> {
-    let mut functions: Vec<Function> = file
+fn functions(file: &object::File<'_>, text: &[Text<'_>]) -> Vec<MachineFunction> {
+    let mut functions: Vec<MachineFunction> = file
         .symbols()
         .filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.address() != 0)
         .filter_map(|symbol| {
-            Some(Function {
+            Some(MachineFunction {
                 start: symbol.address(),
                 end: symbol.address().checked_add(symbol.size())?,
                 symbol: of_source(symbol.name().ok()?).to_owned(),
@@ -142,14 +142,14 @@ fn functions(file: &object::File<'_>, text: &[Text<'_>]) -> Vec<Function> {
         })
         .filter(|function| text.iter().any(|section| holds(section, function)))
         .collect();
-    // Several names of one place: the shortest is the one without a suffix of the compiler's.
+    // One address may have several names. The shortest has no suffix of the compiler.
     functions.sort_by(|a, b| {
         (a.start, a.symbol.len(), &a.symbol).cmp(&(b.start, b.symbol.len(), &b.symbol))
     });
     functions.dedup_by_key(|function| function.start);
     let starts: Vec<u64> = functions.iter().skip(1).map(|next| next.start).collect();
     for (function, next) in functions.iter_mut().zip(starts) {
-        // A symbol without a size, of assembly, ends where the next begins.
+        // A symbol without a size, from assembly, ends where the next one begins.
         if function.end == function.start || function.end > next {
             function.end = next;
         }
@@ -177,17 +177,17 @@ fn data_bounds(file: &object::File<'_>) -> Vec<u64> {
     .collect()
 }
 
-/// The name that debug information knows: what optimisation shares between units gets a suffix in the program alone.
+/// The name in debug information. In the program, functions that optimisation shares between units have an additional suffix.
 fn of_source(symbol: &str) -> &str {
     symbol.split_once(".llvm.").map_or(symbol, |(name, _)| name)
 }
 
-fn holds((start, bytes): &Text<'_>, function: &Function) -> bool {
+fn holds((start, bytes): &Text<'_>, function: &MachineFunction) -> bool {
     let inside = function.start.checked_sub(*start);
     inside.is_some_and(|offset| offset < bytes.len() as u64)
 }
 
-/// The values that the loader writes: of slots that hold the address of a function, whether of the program's own or by name.
+/// The values that the loader writes into slots that hold the address of a function, given by address or by name.
 fn pointers(file: &object::File<'_>) -> HashMap<u64, u64> {
     let mut pointers = HashMap::new();
     for (slot, relocation) in file.dynamic_relocations().into_iter().flatten() {
@@ -218,7 +218,7 @@ fn pointers(file: &object::File<'_>) -> HashMap<u64, u64> {
     pointers
 }
 
-/// A program that is not moved when it is loaded has its addresses in place.
+/// The values of a program with fixed addresses, which are in the file.
 fn static_pointers(file: &object::File<'_>) -> HashMap<u64, u64> {
     let mut pointers = HashMap::new();
     if file.kind() != object::ObjectKind::Executable {

@@ -1,10 +1,10 @@
-//! Programs that are broken in every way: reading them ends with a graph or an error, and never with a panic.
+//! Tests with damaged programs: reading one gives a graph or an error, and never a panic.
 
 use std::{fs, path::Path};
 
 use super::{Around, elf, parse};
 
-/// The same numbers each time.
+/// Random numbers that are the same in every run.
 struct Numbers(u64);
 
 impl Numbers {
@@ -25,7 +25,7 @@ fn program() -> Vec<u8> {
     fs::read(path).expect("the program is there")
 }
 
-/// Whether it can be made sense of.
+/// Whether it can be read.
 fn read(bytes: &[u8]) -> bool {
     let around = Around {
         is_own: &|_| true,
@@ -35,7 +35,7 @@ fn read(bytes: &[u8]) -> bool {
     parse(Path::new("broken"), bytes, &around).is_ok()
 }
 
-/// Where the header says whose instructions these are.
+/// The offset of the machine in the header.
 const MACHINE: usize = 18;
 const X86_64: u8 = 0x3e;
 
@@ -80,7 +80,7 @@ fn words_of_the_headers_may_be_any() {
         let word = bytes[at..at + 8].try_into().expect("eight bytes");
         usize::try_from(u64::from_le_bytes(word)).expect("an offset")
     };
-    // The table of sections, which everything else is found by.
+    // The table of sections, which leads to everything else.
     let table = header(&whole, 40);
     for _ in 0..2_000 {
         let mut broken = whole.clone();

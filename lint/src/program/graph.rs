@@ -1,4 +1,4 @@
-//! The graph of calls, from the async bodies of the package on. What is inlined is a node like any other.
+//! The call graph, starting at the async bodies of the package. An inlined function is a node like any other.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -28,15 +28,15 @@ pub(crate) type NodeId = usize;
 pub(crate) struct Node {
     /// Without hashes and arguments.
     pub(crate) name: String,
-    /// There where it is the package's.
+    /// Its place in the source, if it belongs to the package.
     pub(crate) own: Option<Own>,
     pub(crate) calls: Vec<Edge>,
-    /// Whether it is only ever called, directly or not, by the body of `main`.
+    /// Whether only the body of `main` calls it, directly or not.
     pub(crate) only_from_main: bool,
-    /// Whether code of the package that is not async calls it.
+    /// Whether code of the package calls it that is not async.
     pub(crate) has_sync_callers: bool,
     pub(crate) asked_by: AskedBy,
-    /// Whether it calls through a pointer that comes from elsewhere.
+    /// Whether it calls through a pointer that it was given.
     pub(crate) calls_pointers: bool,
 }
 
@@ -55,11 +55,11 @@ pub(crate) struct Edge {
     pub(crate) how: How,
 }
 
-/// What one function does with another.
+/// How one function uses another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum How {
     Calls,
-    /// Code of the package takes its address: whoever has it may call it.
+    /// Code of the package takes its address. Code that has the address may call it.
     TakesAddress,
 }
 
@@ -72,7 +72,7 @@ pub(crate) struct Graph {
     pub(crate) files: HashSet<PathBuf>,
 }
 
-/// Reads all code, and follows it from async bodies to functions for which `ends` says that nothing beyond them matters.
+/// Reads all code, and follows calls from async bodies up to functions for which `ends` returns true.
 pub(crate) fn build(image: &Image<'_>, debug: &Debug<'_>, around: &Around<'_>) -> Graph {
     let mentions = all_mentions(image);
     let tables = Tables::new(image, &mentions);
@@ -96,7 +96,7 @@ pub(crate) fn build(image: &Image<'_>, debug: &Debug<'_>, around: &Around<'_>) -
     graph
 }
 
-/// One share of the functions for each processor.
+/// Splits the functions into one part for each processor.
 fn all_mentions(image: &Image<'_>) -> Vec<Mentions> {
     let shares = thread::available_parallelism().map_or(1, usize::from);
     let share = image.functions.len().div_ceil(shares).max(1);
@@ -194,7 +194,7 @@ impl Builder<'_, '_, '_> {
         id
     }
 
-    /// Adds the calls of a function, and returns those that are worth following.
+    /// Adds the calls of a function, and returns those to follow.
     fn expand(&mut self, function: usize) -> Vec<usize> {
         let symbol = &self.image.functions[function].symbol;
         let caller = self.node(symbol);
@@ -224,13 +224,13 @@ impl Builder<'_, '_, '_> {
         let mut taken = Vec::new();
         for (at, function) in self.tables.taken(mentions) {
             let mut frames = self.debug.frames(at);
-            // What `core` is handed, it hands back.
+            // `core` calls what it is given, and keeps nothing.
             let inlined = frames.len().saturating_sub(1);
             let is_core = |frame: &Frame| name::is_core(&name::readable(&frame.symbol));
             let passed = frames[..inlined].iter().take_while(|frame| is_core(frame));
             frames.drain(..passed.count());
             let (from, line) = self.within(caller, frames);
-            // What other crates do with their addresses is theirs to know.
+            // Addresses that other crates take are ignored.
             if self.graph.nodes[from].own.is_some() {
                 self.add(from, function, line, How::TakesAddress);
                 taken.push(function);
@@ -244,7 +244,7 @@ impl Builder<'_, '_, '_> {
         self.graph.nodes[from].calls.push(Edge { to, line, how });
     }
 
-    /// The function that the instruction belongs to, and its line, after the calls that were inlined around it have been added.
+    /// Adds the inlined calls around an instruction, and returns the function to which it belongs, with its line.
     fn innermost(&mut self, caller: NodeId, at: u64) -> (NodeId, Option<Line>) {
         self.within(caller, self.debug.frames(at))
     }
@@ -254,7 +254,7 @@ impl Builder<'_, '_, '_> {
         let mut from = caller;
         let mut line = outermost.and_then(|frame| frame.line);
         while let Some(frame) = frames.pop() {
-            // A package with tables of lines and no more has bare names, which many functions share.
+            // A package that has only line tables has bare names, which many functions share.
             if !frame.symbol.starts_with('_') {
                 continue;
             }
@@ -268,8 +268,8 @@ impl Builder<'_, '_, '_> {
     }
 }
 
-/// Symbols of functions that plain functions of the package call, other than themselves, and of those whose address the package takes:
-/// whoever has it wants them as they are.
+/// Symbols of functions that other plain functions of the package call, and of those whose address the package takes. Code that has the
+/// address needs them unchanged.
 fn called_from_sync<'a>(
     image: &'a Image<'_>,
     debug: &Debug<'_>,

@@ -1,22 +1,22 @@
-//! What the machine code of one function says of other functions.
+//! The references to other functions in the machine code of one function.
 
 use super::elf::Image;
 
-/// What the code of one function mentions.
+/// The references in the code of one function.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Mentions {
-    /// Where a call stands, and where it goes.
+    /// The address and the target of each call.
     pub(crate) calls: Vec<(u64, u64)>,
-    /// Where the address of a function is taken without being called here, and that address.
+    /// The places where the address of a function is taken and not called, with that address.
     pub(crate) taken: Vec<(u64, u64)>,
-    /// The same for data that may hold addresses of functions.
+    /// The same for the addresses of data that may hold addresses of functions.
     pub(crate) data: Vec<(u64, u64)>,
-    /// Where a call goes through a pointer that comes from elsewhere.
+    /// The addresses of calls through a pointer that the function was given.
     pub(crate) through: Vec<u64>,
 }
 
 impl Mentions {
-    /// `address` was taken by the instruction `at`, for later.
+    /// Records that the instruction `at` took `address` for later use.
     pub(super) fn take(&mut self, image: &Image<'_>, at: u64, address: u64) {
         if image.starting_at(address).is_some() {
             self.taken.push((at, address));

@@ -1,4 +1,4 @@
-//! Names of functions: from symbols of both manglings to one spelling without hashes and generic arguments.
+//! Turns symbols of both manglings into one spelling of function names, without hashes and generic arguments.
 
 /// `symbol` as a path: `std::fs::read`, `<std::fs::File as std::io::Read>::read`, `app::load::{closure}`.
 pub(crate) fn readable(symbol: &str) -> String {
@@ -42,7 +42,7 @@ fn without_arguments(text: &str) -> String {
                 kept += 1;
                 out.push(sign);
             }
-            // An arrow in a function type is no bracket.
+            // The `>` of an arrow in a function type is no bracket.
             '>' if before == Some('-') && dropped == 0 => out.push(sign),
             '>' if before == Some('-') => {}
             '>' if dropped > 0 => dropped -= 1,
@@ -76,7 +76,7 @@ fn without_inherent_brackets(text: &str) -> String {
     }
 }
 
-/// Whether it is of the crate `core`.
+/// Whether it belongs to the crate `core`.
 pub(crate) fn is_core(name: &str) -> bool {
     name.trim_start_matches(['<', '&']).starts_with("core::")
 }

@@ -1,8 +1,8 @@
-//! Functions of the package, as debug information names them.
+//! Functions of the package, by their names in debug information.
 
 use super::line::Line;
 
-/// A function that stands in a file of the package.
+/// A function in a file of the package.
 #[derive(Clone, Debug)]
 pub(crate) struct Own {
     /// `load`, `{async_fn#0}`.
@@ -11,10 +11,10 @@ pub(crate) struct Own {
 }
 
 impl Own {
-    /// How the names of bodies of async code begin.
+    /// The beginnings of the names of async bodies.
     pub(crate) const ASYNC: &str = "{async_";
 
-    /// Whether this is what an `async fn` or `async` block becomes.
+    /// Whether it is the compiled body of an `async fn` or `async` block.
     pub(crate) fn is_async(&self) -> bool {
         self.name.starts_with(Self::ASYNC)
     }

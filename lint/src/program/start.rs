@@ -1,13 +1,13 @@
-//! What only `main` comes to.
+//! Finds the functions that only `main` reaches.
 
 use std::collections::HashSet;
 
 use super::{elf::Image, graph::Graph, mentions::Mentions, name};
 
-/// A function is only `main`'s if no way leads to it that does not pass `main` or its body.
+/// Marks the functions to which every path leads through `main` or its body.
 pub(super) fn mark_only_from_main(image: &Image<'_>, mentions: &[Mentions], graph: &mut Graph) {
     let name = |index: usize| name::readable(&image.functions[index].symbol);
-    // A `main` that is not async starts the runtime by hand, or what a macro has made of it does.
+    // A `main` that is not async starts the runtime itself, by hand or by a macro.
     let is_main = |name: &str| {
         let path = name.split_once("::").map(|(_, path)| path);
         matches!(path, Some("main" | "main::{closure}"))

@@ -1,16 +1,16 @@
-//! Addresses of functions that stand in data: in tables, and in structures.
+//! Finds addresses of functions in data: in tables and in structures.
 
 use super::{elf::Image, mentions::Mentions};
 
-/// Where data begins.
+/// The start addresses of data.
 #[derive(Debug)]
 pub(super) struct Tables<'a> {
     image: &'a Image<'a>,
-    /// All addresses that something mentions, in order: what is mentioned ends where the next begins.
+    /// All addresses that code refers to, in order. Each value ends where the next one begins.
     bounds: Vec<u64>,
 }
 
-/// How long one value may be in words: what is longer is no table that somebody wrote.
+/// The longest value, in words. A longer one is no hand-written table. A choice.
 const LONGEST: u64 = 512;
 
 impl<'a> Tables<'a> {
@@ -26,7 +26,7 @@ impl<'a> Tables<'a> {
         Self { image, bounds }
     }
 
-    /// Where the address of a function is taken, by itself or in data, and which function that is.
+    /// The places where the address of a function is taken, directly or in data, and that function.
     pub(super) fn taken(&self, mentions: &Mentions) -> Vec<(u64, usize)> {
         let alone = mentions.taken.iter().copied();
         let in_data = mentions
@@ -39,7 +39,7 @@ impl<'a> Tables<'a> {
             .collect()
     }
 
-    /// The pointers in the value that begins there.
+    /// The pointers in the value that begins at that address.
     fn held(&self, start: u64) -> Vec<u64> {
         let next = self.bounds.partition_point(|bound| *bound <= start);
         let longest = start.saturating_add(LONGEST * 8);

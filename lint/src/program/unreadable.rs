@@ -1,4 +1,4 @@
-//! Why a program cannot be read, and what would help.
+//! Why a program cannot be read, and what to do about it.
 
 use std::path::PathBuf;
 
@@ -7,16 +7,16 @@ use std::path::PathBuf;
 pub(crate) enum Unreadable {
     Io(PathBuf, std::io::Error),
     Format(PathBuf, String),
-    /// It was built without what is read here; another build may have it.
+    /// It was built without the information that is read here. Another build may have it.
     Lacks(PathBuf, Missing),
 }
 
-/// What a build may leave out.
+/// The information that a build may leave out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Missing {
     Symbols,
     Debug,
-    /// It is in other files.
+    /// The information is in other files.
     Split,
 }
 

@@ -1,18 +1,18 @@
-//! Calls in `x86_64` code: direct, tail, through a slot of the linker's table, and through a register loaded from one.
+//! Finds calls in `x86_64` code: direct calls, tail calls, and calls through a slot of the linker's table or a register loaded from one.
 
 use std::collections::HashMap;
 
 use iced_x86::{Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic, OpKind, Register};
 
 use super::{
-    elf::{Function, Image},
+    elf::{Image, MachineFunction},
     mentions::Mentions,
 };
 
-pub(crate) fn mentions(image: &Image<'_>, function: &Function) -> Mentions {
+pub(crate) fn mentions(image: &Image<'_>, function: &MachineFunction) -> Mentions {
     let code = image.code(function);
     let mut decoder = Decoder::with_ip(64, code, function.start, DecoderOptions::NONE);
-    let mut reader = Reader::new(image, function);
+    let mut reader = X86Reader::new(image, function);
     let mut instruction = Instruction::default();
     while decoder.can_decode() {
         decoder.decode_out(&mut instruction);
@@ -21,16 +21,16 @@ pub(crate) fn mentions(image: &Image<'_>, function: &Function) -> Mentions {
     reader.finish()
 }
 
-struct Reader<'a, 'b> {
+struct X86Reader<'a, 'b> {
     image: &'a Image<'b>,
-    function: &'a Function,
-    /// The address that a register holds, and where it came there.
+    function: &'a MachineFunction,
+    /// The address that a register holds, and the instruction that put it there.
     held: HashMap<Register, (u64, u64)>,
     found: Mentions,
 }
 
-impl<'a, 'b> Reader<'a, 'b> {
-    fn new(image: &'a Image<'b>, function: &'a Function) -> Self {
+impl<'a, 'b> X86Reader<'a, 'b> {
+    fn new(image: &'a Image<'b>, function: &'a MachineFunction) -> Self {
         Self {
             image,
             function,
@@ -78,7 +78,7 @@ impl<'a, 'b> Reader<'a, 'b> {
         self.forget_after_call(is_call);
     }
 
-    /// A call may change any register but the few that it must keep.
+    /// A call may change all registers except the few that it must keep.
     fn forget_after_call(&mut self, is_call: bool) {
         if is_call {
             let kept = [
@@ -111,7 +111,7 @@ impl<'a, 'b> Reader<'a, 'b> {
                 let address = instruction.ip_rel_memory_address();
                 self.image.is_mentioned(address).then_some((at, address))
             }
-            // Comparing changes nothing.
+            // A comparison changes no register.
             Mnemonic::Cmp | Mnemonic::Test => return,
             _ => None,
         };
@@ -121,7 +121,7 @@ impl<'a, 'b> Reader<'a, 'b> {
         }
     }
 
-    /// What the slot holds that the instruction reads.
+    /// The value of the slot that the instruction reads.
     fn slot(&self, instruction: &Instruction) -> Option<u64> {
         if !instruction.is_ip_rel_memory_operand() {
             return None;
@@ -130,7 +130,7 @@ impl<'a, 'b> Reader<'a, 'b> {
         self.image.pointers.get(&slot).copied()
     }
 
-    /// An address that leaves its register without a call was taken for later.
+    /// An address that leaves its register without a call counts as taken for later use.
     fn drop_register(&mut self, register: Register) {
         if let Some((at, address)) = self.held.remove(&register) {
             self.found.take(self.image, at, address);

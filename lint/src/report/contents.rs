@@ -1,4 +1,4 @@
-//! What every report tells, whatever its format.
+//! The contents of a report, in every format.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use crate::{
     table::Table,
 };
 
-/// All that a report tells.
+/// The contents of a report.
 pub(crate) struct Report<'a> {
     pub(crate) root: &'a Path,
     pub(crate) table: &'a Table,
@@ -18,7 +18,7 @@ pub(crate) struct Report<'a> {
 }
 
 impl Report<'_> {
-    /// What to write instead, for one finding.
+    /// The advice for one finding.
     pub(crate) fn help(&self, finding: &Finding) -> String {
         let instead = self
             .table

@@ -1,4 +1,4 @@
-//! The report as JSON: one object, whose fields are only ever added to.
+//! The report as JSON: one object. Later versions only add fields.
 
 use serde_json::{Value, json};
 

@@ -19,7 +19,7 @@ impl Report<'_> {
     }
 }
 
-/// What a group is about, for `--explain`.
+/// The explanation of a group, for `--explain`.
 pub(crate) fn explain(group: &Group) -> String {
     let level = match group.level {
         1 => "1: waits without bound",

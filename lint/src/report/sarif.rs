@@ -58,13 +58,13 @@ fn result(report: &Report<'_>, finding: &Finding) -> Value {
         "message": { "text": text },
         "locations": [{ "physicalLocation": {
             "artifactLocation": { "uri": uri(file) },
-            // Code that a macro made may be said to stand in no line, and the format has none before the first.
+            // Code from a macro may have line zero, and the format begins with line one.
             "region": { "startLine": finding.site.line.max(1) },
         } }],
     })
 }
 
-/// A path as it stands in an address.
+/// A path as part of a URI.
 fn uri(path: &Path) -> String {
     let mut uri = String::new();
     for byte in path.as_os_str().as_encoded_bytes() {

@@ -31,7 +31,7 @@ fn one(text: &mut String, report: &Report<'_>, finding: &Finding, sources: &mut 
     let line = finding.site.line;
     let width = line.to_string().len();
     let lines = &sources.file(&finding.site.file).lines;
-    // Code that a macro made may be said to stand in no line.
+    // Code from a macro may have line zero.
     let index = (line as usize).checked_sub(1);
     let source = index.and_then(|index| lines.get(index));
     let source = source.map_or("", String::as_str);
@@ -63,7 +63,7 @@ fn one(text: &mut String, report: &Report<'_>, finding: &Finding, sources: &mut 
     );
 }
 
-/// The calls between async code and the blocking function, where there are any.
+/// The calls between async code and the blocking function, if any.
 fn chain(finding: &Finding, report: &Report<'_>, gap: &str) -> String {
     if finding.chain.len() < 2 {
         return String::new();
@@ -72,7 +72,7 @@ fn chain(finding: &Finding, report: &Report<'_>, gap: &str) -> String {
     format!("{gap} = calls: {}\n", steps.join(" -> "))
 }
 
-/// Through which pointer one comes there, if through any.
+/// The pointer through which the call is made, if any.
 fn pointer(finding: &Finding, report: &Report<'_>, gap: &str) -> String {
     let Some(pointer) = &finding.pointer else {
         return String::new();

@@ -1,4 +1,4 @@
-//! From the graph of calls to findings: each place in the package's source from where async code comes to block.
+//! Turns the call graph into findings: each place in the package's source where async code blocks.
 
 mod reach;
 mod ways;
@@ -21,12 +21,12 @@ use crate::{
 pub(crate) struct Finding {
     /// The group of the table.
     pub(crate) id: String,
-    /// The group's, or the highest for what only happens while the program starts, or may not happen.
+    /// The level of the group, or the highest level for calls that happen only while the program starts, or may not happen.
     pub(crate) level: u8,
-    /// The function of the table that is target in the end.
+    /// The function of the table that is called in the end.
     pub(crate) blocks: String,
     pub(crate) site: Line,
-    /// The body of async code that comes here, where it stands, and the functions on the way: the last one is `blocks`.
+    /// The async body that leads here, its place, and the functions on the path. The last one is `blocks`.
     pub(crate) root: Step,
     pub(crate) chain: Vec<Step>,
     pub(crate) at_start: bool,
@@ -34,17 +34,17 @@ pub(crate) struct Finding {
     pub(crate) way_out: WayOut,
 }
 
-/// A function on the way to what blocks whose address was taken.
+/// A function on the path whose address was taken.
 #[derive(Clone, Debug)]
 pub(crate) struct Pointer {
     pub(crate) function: String,
-    /// Where it was taken.
+    /// The place where it was taken.
     pub(crate) taken: Option<Line>,
-    /// Whether somebody on the way calls through a pointer.
+    /// Whether a function on the path calls through a pointer.
     pub(crate) is_called: bool,
 }
 
-/// A function, and the line where it stands or where it is target.
+/// A function, and the line of its definition or of a call of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
     pub(crate) name: String,
@@ -54,21 +54,21 @@ pub(crate) struct Step {
 /// What to do about a finding.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum WayOut {
-    /// Put the attribute on this function, which stands there; others than async code may call it too.
+    /// Put the attribute on this function at that place. Code that is not async may call it too.
     Annotate {
         function: String,
         line: Line,
         has_sync_callers: bool,
     },
-    /// This function is offloaded already, and async code calls what it was before.
+    /// This function is offloaded already, and async code calls its blocking version.
     Offloaded(String),
-    /// The call is async code's own, or of a method that a trait prescribes: there is another function for it.
+    /// Async code calls it directly, or a trait fixes the method. Another function has to be called.
     Instead,
-    /// The function is called through a pointer, which wants it as it is.
+    /// The function is called through a pointer, which needs it unchanged.
     Pointed,
-    /// The same, but through this function of another crate.
+    /// The same, through this function of another crate.
     Around(String),
-    /// A future of another crate does it, while it is awaited.
+    /// A future of another crate blocks while it is awaited.
     Inside(String),
 }
 
@@ -116,7 +116,7 @@ impl Search<'_> {
         });
         let mut found = Vec::new();
         for edge in calls {
-            // Code that a macro of another crate wrote stands at the function it is in.
+            // Code from a macro of another crate is reported at the function around it.
             let site = edge.line.as_ref().filter(|line| sources.is_own(&line.file));
             let site = site.unwrap_or(&own.line).clone();
             found.extend(self.finding(caller, edge, site, sources));
@@ -124,7 +124,7 @@ impl Search<'_> {
         found
     }
 
-    /// Whether a call of that function is worth telling. Whether a lock is contended, only its own code knows.
+    /// Whether a call of that function is reported. Only the code of a lock knows whether it is contended.
     fn counts(&self, target: NodeId) -> bool {
         let path = self.beyond(target);
         let last = path.last().map(|id| &self.graph.nodes[*id].name);
@@ -173,7 +173,7 @@ impl Search<'_> {
         })
     }
 
-    /// The last function on the way whose address was taken.
+    /// The last function on the path whose address was taken.
     fn pointer(&self, caller: NodeId, edge: &Edge, way: Way) -> Option<Pointer> {
         let mut function = edge.to;
         let (mut how, mut taken) = (edge.how, edge.line.as_ref());
@@ -181,7 +181,7 @@ impl Search<'_> {
             if how == How::TakesAddress {
                 break;
             }
-            // Between a pointer and a closure the compiler writes a function without a name.
+            // Between a pointer and a closure the compiler generates a function without a name.
             if self.graph.nodes[id].own.is_some() {
                 function = id;
             }
@@ -198,11 +198,11 @@ impl Search<'_> {
         })
     }
 
-    /// What to do about a call that blocks in code of another crate.
+    /// The advice for a call that blocks in code of another crate.
     fn beside(&self, foreign: &[NodeId]) -> WayOut {
         let nodes = foreign.iter().map(|id| &self.graph.nodes[*id]);
         let first = &self.graph.nodes[foreign[0]];
-        // What stands in another crate and is called without its name is what the `.await` of an `async fn` calls.
+        // A function of another crate that is called without its name is called by the `.await` of an `async fn`.
         let is_awaited = |node: &&Node| {
             node.asked_by == AskedBy::Await
                 || (std::ptr::eq(*node, first) && node.name.ends_with("{closure}"))
@@ -213,14 +213,14 @@ impl Search<'_> {
         }
     }
 
-    /// From a root to `node`.
+    /// The path from a root to `node`.
     fn path(&self, node: NodeId) -> Vec<NodeId> {
         let mut path: Vec<NodeId> = self.from.path(node).collect();
         path.reverse();
         path
     }
 
-    /// From a function of another crate to the one of the table.
+    /// The path from a function of another crate to the one in the table.
     fn beyond(&self, target: NodeId) -> Vec<NodeId> {
         let mut path = vec![target];
         let mut at = target;
@@ -239,7 +239,7 @@ impl Search<'_> {
         }
     }
 
-    /// The function to annotate is the first plain one that async code calls.
+    /// The function to annotate: the first plain function that async code calls.
     fn way_out(&self, path: &[NodeId], sources: &mut Sources) -> WayOut {
         let plain = |node: &&Node| !node.name.ends_with("{closure}") && node.own.is_some();
         let nodes = path[1..].iter().map(|id| &self.graph.nodes[*id]);
@@ -263,7 +263,7 @@ impl Search<'_> {
         }
     }
 
-    /// Whether the place is come to once, by `main` before it serves: no call that leads to it stands in a loop.
+    /// Whether `main` reaches the place only once, before it serves: no call on the path is in a loop.
     fn is_at_start(&self, path: &[NodeId], site: &Line, sources: &mut Sources) -> bool {
         let only_main = path.iter().all(|id| {
             let node = &self.graph.nodes[*id];
@@ -274,7 +274,7 @@ impl Search<'_> {
     }
 }
 
-/// Which future it is whose code has that name: a type, or an `async fn`.
+/// The future whose code has that name: a type or an `async fn`.
 fn future(name: &str) -> &str {
     let type_ = name
         .strip_prefix('<')

@@ -1,4 +1,4 @@
-//! From which functions of other crates one comes to a function of the table, and what `main` repeats.
+//! Finds the functions of other crates that reach a function of the table, and those that `main` calls repeatedly.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -8,15 +8,15 @@ use crate::{
     table::{HIGHEST, Table},
 };
 
-/// What nobody has to look beyond: it ends the thread's work anyway, or runs elsewhere.
+/// Functions beyond which calls are not followed: they end the work of the thread, or run their work on another thread.
 const ENDS: [&str; 22] = [
-    // Who writes that has said that it may block.
+    // The author of such a call says that it may block.
     "tokio_offload_watch::allow::allow_blocking",
-    // Its own tests alone come there, which the compiler cannot know.
+    // Only its own tests reach it, which the compiler cannot know.
     "ureq::testserver::",
-    // The files of the system that say it are in memory.
+    // It reads system files that are in memory.
     "std::thread::functions::available_parallelism",
-    // Reading the folder has told it already, on nearly all file systems.
+    // On nearly all file systems, reading the folder has returned it already.
     "std::fs::DirEntry::file_type",
     "core::panicking::",
     "std::panicking::",
@@ -38,9 +38,9 @@ const ENDS: [&str; 22] = [
     "tracing_core::dispatcher::",
 ];
 
-/// Crates that know what they do on a worker: what they call is theirs to answer for.
+/// Crates that are made to run on workers. Their calls are not reported.
 const INNOCENT: [&str; 10] = [
-    // It looks at the file of the time zone at most once a second on each thread.
+    // It checks the file of the time zone at most once a second on each thread.
     "chrono",
     "tokio",
     "hyper",
@@ -58,7 +58,7 @@ pub(crate) fn ends(table: &Table, name: &str) -> bool {
     is_end(name) || table.of(name).is_some()
 }
 
-/// Whether nobody has to look beyond the function of that name.
+/// Whether the function of that name is one of those.
 pub(super) fn is_end(name: &str) -> bool {
     ENDS.iter().any(|start| name.starts_with(start))
 }
@@ -69,7 +69,7 @@ fn is_innocent(name: &str) -> bool {
     INNOCENT.contains(&crate_)
 }
 
-/// For functions of other crates: the next one on the shortest way to a function of the table.
+/// For functions of other crates: the next one on the shortest path to a function of the table.
 pub(super) fn blocking(graph: &Graph, table: &Table) -> HashMap<NodeId, Option<NodeId>> {
     let mut callers: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
     for (caller, node) in graph.nodes.iter().enumerate() {
@@ -99,7 +99,7 @@ pub(super) fn blocking(graph: &Graph, table: &Table) -> HashMap<NodeId, Option<N
     next
 }
 
-/// The functions that `main` comes to again and again: some call on the way to them stands in a loop.
+/// The functions that `main` calls repeatedly: some call on the path to them is in a loop.
 pub(super) fn repeated(graph: &Graph, sources: &mut Sources) -> HashSet<NodeId> {
     let of_main = graph.nodes.iter().filter(|node| node.only_from_main);
     let mut open: Vec<NodeId> = of_main

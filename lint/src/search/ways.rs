@@ -1,31 +1,31 @@
-//! What async bodies come to: by calls, and by addresses of functions that they take.
+//! Finds the functions that async bodies reach, by calls and by addresses of functions that they take.
 
 use std::collections::{HashMap, HashSet};
 
 use super::reach::is_end;
 use crate::program::{Edge, Graph, How, Line, NodeId, name};
 
-/// How one comes to a function, the surest first.
+/// How a function is reached, the surest way first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Way {
-    /// Only by calls that say where they go.
+    /// Only by direct calls.
     Called,
-    /// Somebody on the way took an address, and calls through a pointer.
+    /// A function on the path takes an address and calls through a pointer.
     Pointed,
-    /// Somebody on the way took an address. Whether it is called, and by whom, nothing here tells.
+    /// A function on the path takes an address. It is not known whether and where it is called.
     Perhaps,
 }
 
-/// From where a function was reached first.
+/// The caller from which a function was reached first.
 #[derive(Debug)]
 pub(super) struct Before {
     pub(super) node: NodeId,
-    /// Where that was, and how.
+    /// The place of that call, and its kind.
     pub(super) line: Option<Line>,
     pub(super) how: How,
 }
 
-/// The functions that async bodies come to.
+/// The functions that async bodies reach.
 #[derive(Debug)]
 pub(super) struct FromRoots {
     pub(super) order: Vec<NodeId>,
@@ -40,7 +40,7 @@ pub(super) fn from_roots(graph: &Graph) -> FromRoots {
         .filter(|(_, node)| node.is_root())
         .map(|(id, _)| id)
         .collect();
-    // What handles requests comes before what only the start of the program comes to.
+    // Code that handles requests comes before code that only the start of the program reaches.
     order.sort_by_key(|id| {
         (
             graph.nodes[*id].only_from_main,
@@ -53,7 +53,7 @@ pub(super) fn from_roots(graph: &Graph) -> FromRoots {
         before: HashMap::new(),
         with_pointers: with_pointers(graph),
     };
-    // What a call comes to is not told as what a pointer may come to.
+    // A function that is reached by a call is not reported as one that a pointer may reach.
     for way in [Way::Called, Way::Pointed, Way::Perhaps] {
         from.follow(graph, way);
     }
@@ -66,7 +66,7 @@ impl FromRoots {
         while at < self.order.len() {
             let caller = self.order[at];
             at += 1;
-            // What was inlined is there all the same.
+            // Inlined functions are followed too.
             if is_end(&graph.nodes[caller].name) {
                 continue;
             }
@@ -86,7 +86,7 @@ impl FromRoots {
         }
     }
 
-    /// How async code comes to the end of that edge; not at all where the address is for somebody who calls it elsewhere.
+    /// How async code reaches the end of that edge. `None` if the address is given to code that calls it on another thread.
     pub(super) fn way(&self, graph: &Graph, caller: NodeId, edge: &Edge) -> Option<Way> {
         let before = self.ways.get(&caller).copied()?;
         if edge.how == How::Calls {
@@ -103,7 +103,7 @@ impl FromRoots {
         Some(before.max(here))
     }
 
-    /// From `node` back to a root.
+    /// The path from `node` back to a root.
     pub(super) fn path(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
         std::iter::successors(Some(node), |id| {
             self.before.get(id).map(|before| before.node)
@@ -118,7 +118,7 @@ fn hands_over(graph: &Graph, function: NodeId) -> bool {
     called.any(|edge| runs_elsewhere(&graph.nodes[edge.to].name))
 }
 
-/// Whether the function of that name runs what it is given on another thread.
+/// Whether the function of that name runs its argument on another thread.
 fn runs_elsewhere(name: &str) -> bool {
     let crate_ = name.split("::").next().unwrap_or_default();
     let last = name.rsplit("::").next().unwrap_or_default();
@@ -140,7 +140,7 @@ fn runs_elsewhere(name: &str) -> bool {
     }
 }
 
-/// Functions that call through a pointer, by themselves, in a closure, or in what the standard library does for them.
+/// Functions that call through a pointer: directly, in a closure, or through the standard library.
 fn with_pointers(graph: &Graph) -> HashSet<NodeId> {
     let mut callers: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
     for (caller, node) in graph.nodes.iter().enumerate() {
@@ -166,12 +166,12 @@ fn with_pointers(graph: &Graph) -> HashSet<NodeId> {
     found
 }
 
-/// Whether it is what a pointer to a function becomes where a closure is wanted. A closure in a box is called through a table.
+/// Whether it is the function that the compiler generates for a function pointer used as a closure. A boxed closure is called through a table.
 fn is_a_call(name: &str) -> bool {
     name.contains("core::ops::function::Fn") && !name.starts_with("<alloc::")
 }
 
-/// Whether it is of `core`, but for what writes text, which calls through its own tables.
+/// Whether it belongs to `core`, except for formatting, which calls through its own tables.
 fn is_core(name: &str) -> bool {
     is_a_call(name) || (name::is_core(name) && !name.contains("fmt"))
 }
