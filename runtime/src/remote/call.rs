@@ -62,28 +62,26 @@ impl<R: ReturnValue> RemoteCall<R> {
         live.work.take().map(|work| (work, first))
     }
 
-    /// Hands the result over, or drops it when nobody wants it.
+    /// Hands the result over, or drops it when nobody wants it. Whoever ends a call has taken its work out.
     pub(super) fn finish(&self, result: Result<R, Error>, how: Ending) {
         let mut stage = self.stage.lock();
-        let mut before = mem::replace(&mut *stage, CallState::Gone);
-        if let CallState::Live(live) = &mut before {
-            live.account.end(how);
-        }
-        match before {
-            CallState::Live(live) if live.is_wanted() => {
-                *stage = CallState::Done(result);
-                drop(stage);
-                let caller = live.driver.and_then(|driver| driver.caller);
-                drop_quietly(live.work);
-                wake_all(caller);
-            }
-            other => {
-                drop(stage);
-                // Each on its own: of two panics at once the second ends the program.
-                drop_quietly(other);
-                drop_quietly(result);
-            }
-        }
+        let CallState::Live(live) = &mut *stage else {
+            // Somebody else was first.
+            drop(stage);
+            return drop_quietly(result);
+        };
+        live.account.end(how);
+        let caller = live.driver.as_mut().and_then(|driver| driver.caller.take());
+        let (after, unwanted) = if live.is_wanted() {
+            (CallState::Done(result), None)
+        } else {
+            (CallState::Gone, Some(result))
+        };
+        let before = mem::replace(&mut *stage, after);
+        drop(stage);
+        drop_quietly(before);
+        drop_quietly(unwanted);
+        wake_all(caller);
     }
 
     /// Ends the call with `error`, wherever it is. Its engine's side is dropped before anybody can see the end.
@@ -142,12 +140,10 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
     }
 
     fn put_back(&self, _: On) {
-        let mut stage = self.stage.lock();
-        if let CallState::Live(live) = &mut *stage {
-            let driver = live.driver.take();
+        if let CallState::Live(live) = &mut *self.stage.lock() {
+            // Without wakers: neither a task nor its caller has seen that it was begun.
+            live.driver = None;
             live.account.end(Ending::Refused);
-            drop(stage);
-            drop_quietly(driver);
         }
     }
 
@@ -178,12 +174,16 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
         }
         let before = mem::replace(&mut *stage, CallState::Gone);
         drop(stage);
-        let task = match &before {
-            CallState::Live(live) => live.task(),
-            _ => None,
-        };
-        drop_quietly(before);
-        wake_all(task);
+        match before {
+            CallState::Live(live) => {
+                let task = live.task();
+                // Each on its own: of two panics at once the second ends the program.
+                drop_quietly(live.work);
+                drop_quietly(live.driver);
+                wake_all(task);
+            }
+            ended => drop_quietly(ended),
+        }
     }
 
     fn detach(&self) -> Option<Error> {

@@ -3,11 +3,13 @@
 use std::{
     future::Future,
     pin::Pin,
-    task::{Context, Poll},
+    sync::Arc,
+    task::{Context, Poll, Wake, Waker},
     thread::panicking,
 };
 
 use crate::poll_once;
+use serde::{Deserialize, Serialize};
 use tokio_offload::{Error, offload};
 use tokio_offload_remote::{CodecError, Failure, Function, Ongoing, Remote, Reply};
 
@@ -22,6 +24,8 @@ struct Broken {
     unknown: bool,
     /// So does adding to what travels with it.
     closed: bool,
+    /// They answer at once, with a value that cannot be dropped.
+    answers: bool,
 }
 
 impl Broken {
@@ -32,6 +36,7 @@ impl Broken {
             fails: false,
             unknown: false,
             closed: false,
+            answers: false,
         }
     }
 }
@@ -50,6 +55,22 @@ static CLOSED: Broken = Broken {
     closed: true,
     ..Broken::new("broken-headers", 1)
 };
+
+static ANSWERS: Broken = Broken {
+    answers: true,
+    ..Broken::new("broken-answers", 0)
+};
+static ENDLESS: Broken = Broken::new("broken-endless", u32::MAX);
+
+/// A value that panics as it is dropped.
+#[derive(Debug, Serialize, Deserialize)]
+struct Rude;
+
+impl Drop for Rude {
+    fn drop(&mut self) {
+        panic!("it will not go");
+    }
+}
 
 struct BrokenCall(Broken);
 
@@ -92,6 +113,10 @@ impl Future for BrokenCall {
     type Output = Result<Reply, Failure>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.0.answers {
+            // A value, and no error.
+            return Poll::Ready(Ok(Reply::new(vec![1])));
+        }
         if self.0.fails && self.0.polls == 0 {
             return Poll::Ready(Err(Failure::Full));
         }
@@ -146,6 +171,16 @@ fn unknown() -> Result<u8, Error> {
 
 #[offload(remote = CLOSED)]
 fn closed() -> Result<u8, Error> {
+    Ok(42)
+}
+
+#[offload(remote = ANSWERS)]
+fn rude() -> Result<Rude, Error> {
+    Ok(Rude)
+}
+
+#[offload(remote = ENDLESS)]
+fn endless() -> Result<u8, Error> {
     Ok(42)
 }
 
@@ -204,4 +239,59 @@ async fn a_call_that_panics_as_it_goes_has_its_end() {
     assert!(poll_once(&mut call).await.is_pending());
     drop(call);
     drop(answer_later().start());
+}
+
+/// Its caller is not there any more, or does not want it.
+#[tokio::test]
+async fn a_result_that_panics_as_it_goes_harms_nobody() {
+    rude().detach();
+    drop(rude().start());
+    std::mem::forget(rude().await);
+    std::mem::forget(rude().start().await);
+}
+
+/// Nobody has polled it, or its runtime has gone.
+#[test]
+fn a_call_that_panics_as_it_goes_ends_as_it_would() {
+    let runtime = offload_tests::current_thread();
+    runtime.block_on(async {
+        let call = answer();
+        call.cancel();
+        let end = call.await;
+        assert!(matches!(end, Err(Error::Cancelled)), "{end:?}");
+    });
+    let call = runtime.block_on(async { endless().start() });
+    runtime.block_on(async { endless().detach() });
+    drop(runtime);
+    let end = offload_tests::current_thread().block_on(call);
+    assert!(matches!(end, Err(Error::Shutdown)), "{end:?}");
+}
+
+struct RudeWaker;
+
+impl Wake for RudeWaker {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for RudeWaker {
+    fn drop(&mut self) {
+        panic!("the waker will not go");
+    }
+}
+
+/// The last that is left of a waker is with the call.
+#[tokio::test]
+async fn a_waker_that_panics_as_it_goes_harms_nobody() {
+    let started = || {
+        let mut call = endless().start();
+        let waker = Waker::from(Arc::new(RudeWaker));
+        assert!(
+            Pin::new(&mut call)
+                .poll(&mut Context::from_waker(&waker))
+                .is_pending()
+        );
+        call
+    };
+    started().detach();
+    drop(started());
 }
