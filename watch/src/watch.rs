@@ -7,6 +7,7 @@ use std::{
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering::Relaxed},
+        mpsc,
     },
     task::{Context, Poll},
     thread::{self, JoinHandle, Thread},
@@ -126,7 +127,12 @@ pub(crate) fn start(
     };
     let watcher = Watcher::new(&runtime, limit, asks, (ends, tell));
     let thread = thread::Builder::new().name("offload-watch".into());
-    let thread = thread.spawn(move || watcher.run())?;
+    // In a large program without optimisation half a second may pass until stacks can be read.
+    let (ready, is_ready) = mpsc::channel();
+    let ready = (slot == Slot::Deny).then_some(ready);
+    let thread = thread.spawn(move || watcher.run(ready.as_ref()))?;
+    // Without a sender, or with one that is gone, there is nothing to wait for.
+    _ = is_ready.recv();
     let sentinel = Sentinel {
         alive: Some(alive),
         watch: thread.thread().clone(),

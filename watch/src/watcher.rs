@@ -5,6 +5,7 @@ use std::{
     sync::{
         Arc, Weak,
         atomic::{AtomicBool, Ordering::Relaxed},
+        mpsc::Sender,
     },
     thread,
     time::{Duration, Instant},
@@ -89,11 +90,17 @@ impl Watcher {
         }
     }
 
-    pub(crate) fn run(mut self) {
+    /// Says that it is `ready` to a test, which waits for that: what was before is none of the test's.
+    pub(crate) fn run(mut self, ready: Option<&Sender<()>>) {
         let mut scene: Option<Scene> = None;
         // Whoever is suspected first may be gone when that is done.
         self.look.prepare();
         (self.woke, self.spent) = (Instant::now(), own_time());
+        if let Some(ready) = ready {
+            self.episodes.forgive(self.start.elapsed());
+            // Nobody has gone who waits for it.
+            _ = ready.send(());
+        }
         loop {
             self.sleep();
             if self.ends.is_over() {

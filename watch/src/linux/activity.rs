@@ -60,5 +60,11 @@ fn running(state: &State, before: Option<&State>) -> Activity {
     }
 }
 
+/// Chooses a thread that computes, and among those one that has for long, before others.
+pub(crate) fn most_telling(seen: Vec<Activity>) -> Option<Activity> {
+    seen.into_iter()
+        .max_by_key(|seen| (seen.how == How::Computing, seen.is_still))
+}
+
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, path::Path, sync::PoisonError, time::Duration};
 
 use super::{
-    activity::{Activity, activity},
+    activity::{Activity, activity, most_telling},
     ask,
     names::{Frame, NAMES},
     role::{Role, culprit, is_of_workers, role},
@@ -13,7 +13,7 @@ use super::{
     thread::{Place, Scene, State, Tid, every_thread},
     unwind::Stack,
 };
-use crate::{Blocked, How, allow::threads_inside};
+use crate::{Blocked, allow::threads_inside};
 
 /// Reads stacks, and keeps what is slow to read.
 pub(crate) struct Reader {
@@ -150,9 +150,12 @@ impl Reader {
         let mut unseen = Vec::new();
         for (tid, state) in running {
             let thread = (*tid, state, before.0.get(tid));
-            let asked = asked(is_allowed(*tid));
+            let before = is_allowed(*tid);
             match helper.as_ref().and_then(|helper| ask(helper, *tid)) {
-                Some(stack) => self.add(found, thread, &stack, asked),
+                Some(stack) => {
+                    let asked = asked(before || is_allowed(*tid));
+                    self.add(found, thread, &stack, asked);
+                }
                 None => unseen.push(activity(state, thread.2)),
             }
         }
@@ -172,7 +175,7 @@ impl Reader {
         found.has_workers |= frames.iter().any(is_of_workers);
         found.has_untold |= role == Role::Untold && is_still && !self.tells_inlined();
         if role == asked.wanted || (role == Role::Untold && asked.is_only) {
-            if asked.is_allowed || is_allowed(tid) {
+            if asked.is_allowed {
                 found.allowed += 1;
             } else {
                 let seen = activity(state, before);
@@ -278,19 +281,18 @@ fn name(address: u64) -> Vec<Frame> {
     place.map_or_else(Vec::new, |(path, address)| names.frames(&path, address))
 }
 
-/// Chooses a thread that computes, and among those one that has for long, before others.
-fn most_telling(seen: Vec<Activity>) -> Option<Activity> {
-    seen.into_iter()
-        .max_by_key(|seen| (seen.how == How::Computing, seen.is_still))
-}
-
-/// The stack of a thread that sleeps, and whether it may block. The latter is asked first, because a scope may end while names are read.
+/// The stack of a thread that sleeps, and whether it may. That is asked before and after the stack is read, and not later: naming
+/// takes long enough for a scope to end meanwhile, or to begin, as one does at the end of a test.
 fn stack_and_leave<'a>((tid, state): (&Tid, &'a State)) -> Option<(Tid, &'a State, Stack, bool)> {
-    let allowed = is_allowed(*tid);
-    Some((*tid, state, stack_of(*tid, state)?, allowed))
+    let before = is_allowed(*tid);
+    let stack = stack_of(*tid, state)?;
+    Some((*tid, state, stack, before || is_allowed(*tid)))
 }
 
 /// Whether the thread is inside a scope of `allow_blocking`.
 fn is_allowed(tid: Tid) -> bool {
     threads_inside().contains(&tid)
 }
+
+#[cfg(test)]
+mod tests;
