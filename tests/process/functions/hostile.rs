@@ -93,6 +93,30 @@ fn says_much(bytes: usize) -> Result<(), Failed> {
 }
 
 #[offload(remote = WORST)]
+fn fails_at_length(bytes: usize) -> Result<u32, Failed> {
+    match bytes {
+        0 => Ok(process::id()),
+        _ => Err(Failed::Own("x".repeat(bytes))),
+    }
+}
+
+/// An error of the body is bounded as a result is.
+#[tokio::test]
+async fn an_error_that_is_too_long_ends_its_call_alone() {
+    let id = fails_at_length(0).await.unwrap();
+    let Err(Failed::Own(text)) = fails_at_length(1000).await else {
+        panic!("another end");
+    };
+    assert_eq!(text.len(), 1000);
+    let error = call_error(fails_at_length(100 << 20).await);
+    assert!(
+        matches!(error, Error::TooLarge { limit: 65_536, .. }),
+        "{error:?}"
+    );
+    assert_eq!(fails_at_length(0).await.unwrap(), id, "the worker stays");
+}
+
+#[offload(remote = WORST)]
 fn panics_with_a_bomb() -> Result<(), Failed> {
     std::panic::panic_any(Bomb)
 }
