@@ -8,6 +8,7 @@
 mod call {
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod blocked;
+    pub(crate) mod cache_padded;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod cancel;
     pub(crate) mod cancel_threads;

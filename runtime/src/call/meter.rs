@@ -12,6 +12,7 @@ use std::{
 use histogram::{AtomicHistogram, Histogram};
 
 use super::{
+    cache_padded::CachePadded,
     outcome::{EndCounters, Ending},
     site::Site,
 };
@@ -235,10 +236,6 @@ fn add(histogram: &AtomicHistogram, time: Duration) {
     // In range by construction, so there is no error to look at.
     let _ = histogram.increment(nanos);
 }
-
-/// A value on its own cache lines, so that threads which write other values do not slow it down.
-#[repr(align(128))]
-pub(crate) struct CachePadded<T>(pub(crate) T);
 
 /// The number of the next one, where `known` have numbers already.
 pub(crate) fn number(known: usize) -> u32 {

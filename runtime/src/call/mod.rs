@@ -14,6 +14,7 @@
 //! - Nothing of a call stays on the thread after it.
 
 pub(crate) mod blocked;
+pub(crate) mod cache_padded;
 pub(crate) mod cancel;
 mod cancel_threads;
 mod canceller;

@@ -125,10 +125,10 @@ impl QueuedJob {
         if current::is_thread_of(&POOLS.signal) {
             return current::remember_call(Submitted { call, to: self });
         }
-        let waiting = current::blocked().and_then(|caller| caller.find(&POOLS.signal));
-        if let Some(waiting) = waiting {
+        let blocked = current::blocked().and_then(|caller| caller.find(&POOLS.signal));
+        if let Some(blocked) = blocked {
             // A call that does not run there stays in the queue.
-            let _ = waiting.hand_off(Box::new(move |here| {
+            let _ = blocked.hand_off(Box::new(move |here| {
                 if here {
                     self.run_in_place();
                 }

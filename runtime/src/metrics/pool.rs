@@ -13,7 +13,8 @@ use super::{
 };
 use crate::{
     call::{
-        meter::{CachePadded, EndCounts, Measured, Times, WaitRunHistograms, count, number, read},
+        cache_padded::CachePadded,
+        meter::{EndCounts, Measured, Times, WaitRunHistograms, count, number, read},
         outcome::{EndCounters, Ending},
         site::Site,
         traits::Run,

@@ -80,7 +80,7 @@ impl Executor for Thread {
     fn submit(&self, job: Job) {
         // A body of this thread waits for the call, directly or through others: it would wait for ever.
         let signal = self.condition.signal();
-        if current::blocked().is_some_and(|waiting| waiting.find(signal).is_some()) {
+        if current::blocked().is_some_and(|blocked| blocked.find(signal).is_some()) {
             return self.condition.tracker.turn_away(job, Error::WouldBlock);
         }
         self.condition.push(job);

@@ -1,14 +1,14 @@
 //! How many bodies of a lane run, how many of its jobs are dead, and why it takes no more jobs.
 
-use std::{
-    ops::Deref,
-    sync::{
-        Arc,
-        atomic::{AtomicIsize, AtomicUsize, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicIsize, AtomicUsize, Ordering},
 };
 
-use crate::error::{Cause, Error};
+use crate::{
+    call::cache_padded::CachePadded,
+    error::{Cause, Error},
+};
 
 /// Why a lane takes no more jobs.
 #[derive(Clone)]
@@ -31,7 +31,7 @@ impl CloseReason {
 /// How many bodies have ended. Beginnings are counted under the lane's lock, ends without it: an end is counted after its
 /// body and before its caller learns of it.
 #[derive(Default)]
-pub(crate) struct Ended(Apart<AtomicUsize>);
+pub(crate) struct Ended(CachePadded<AtomicUsize>);
 
 impl Ended {
     /// A job that was taken by `pop`, or begun in place, has ended.
@@ -41,19 +41,6 @@ impl Ended {
 
     pub(super) fn count(&self) -> usize {
         self.0.load(Ordering::Acquire)
-    }
-}
-
-/// A value on its own cache lines, because other threads write to it than to its neighbours.
-#[derive(Default)]
-#[repr(align(128))]
-pub(crate) struct Apart<T>(pub(crate) T);
-
-impl<T> Deref for Apart<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.0
     }
 }
 

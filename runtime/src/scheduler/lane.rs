@@ -16,7 +16,7 @@ use std::{
 };
 
 use super::{
-    account::{Apart, CloseReason, Dead, Ended},
+    account::{CloseReason, Dead, Ended},
     order::JobOrder,
     outside::OutsideBodies,
     queue::{FIRST_OUT, Queue},
@@ -26,6 +26,7 @@ use super::{
 };
 use crate::{
     call::{
+        cache_padded::CachePadded,
         current,
         outcome::Ending,
         queued_in::{CallQueue, QueueNumber},
@@ -40,7 +41,7 @@ use crate::{
 /// A queue, the spawner of its runners, and counters. This file has the side of those who submit and control; `runner.rs`
 /// has the side of the runners.
 pub(crate) struct Lane<T> {
-    pub(crate) queue: Apart<Mutex<Queue<T>>>,
+    pub(crate) queue: CachePadded<Mutex<Queue<T>>>,
     pub(crate) ended: Arc<Ended>,
     pub(super) dead: Dead,
     /// The number of the queue, which its calls remember.
@@ -61,7 +62,7 @@ impl<T: Task> Lane<T> {
     pub(crate) fn new(spawner: Spawner, cap: usize, counts: Arc<Counts>) -> Arc<Self> {
         let ended = Arc::<Ended>::default();
         Arc::new_cyclic(|this: &Weak<Self>| Self {
-            queue: Apart(Mutex::new(Queue::new(cap, Arc::clone(&ended)))),
+            queue: CachePadded(Mutex::new(Queue::new(cap, Arc::clone(&ended)))),
             ended,
             dead: Dead::default(),
             number: QueueNumber::of(Weak::clone(this) as _),
