@@ -55,6 +55,12 @@ pub(crate) fn packages(options: &Options) -> Result<Packages, String> {
     })
 }
 
+/// The root of the workspace around the current folder, if there is one.
+pub(crate) fn root() -> Option<PathBuf> {
+    let metadata = MetadataCommand::new().no_deps().exec().ok()?;
+    Some(metadata.workspace_root.into_std_path_buf())
+}
+
 /// The name that the package uses for the attribute's crate.
 fn name_of_ours(package: &cargo_metadata::Package) -> Option<String> {
     let mut all = package.dependencies.iter();

@@ -51,7 +51,8 @@ fn run(command: Command) -> Result<ExitCode, String> {
 }
 
 fn explain(id: &str) -> Result<String, String> {
-    let table = Table::with(Vec::new())?;
+    let own = cargo::root().map(|root| Settings::read(&root));
+    let table = Table::with(own.transpose()?.unwrap_or_default().group)?;
     let ids = || {
         table
             .groups

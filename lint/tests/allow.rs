@@ -162,3 +162,26 @@ fn mistakes_in_the_file_are_named() {
         "[[group]]\nid = \"x\"\nlevel = 1\nreason = \"\"\nhelp = \"\"\nfunctions = [\"crunch\"]\n";
     wrong("path", group, "`crunch` is no path");
 }
+
+#[test]
+fn groups_of_a_project_are_explained_as_well() {
+    let folder = Folder::new(
+        "explained",
+        &[
+            (
+                "Cargo.toml",
+                "[package]\nname = \"app\"\nedition = \"2021\"\n[workspace]\n",
+            ),
+            ("src/lib.rs", ""),
+            (
+                "offload-lint.toml",
+                "[[group]]\nid = \"ledger\"\nlevel = 1\nreason = \"It answers late.\"\nhelp = \"\"\nfunctions = [\"ledger::ask\"]\n",
+            ),
+        ],
+    );
+    for (id, words) in [("ledger", "It answers late."), ("sleep", "sleeps")] {
+        let output = folder.lint(&[], &["--explain", id]);
+        let said = text(&output.stdout);
+        assert!(said.contains(words), "{said}{}", text(&output.stderr));
+    }
+}
