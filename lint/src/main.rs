@@ -16,6 +16,7 @@ use std::{
     cell::RefCell,
     collections::HashSet,
     env,
+    io::{self, Write as _},
     path::{Path, PathBuf},
     process::ExitCode,
     time::Instant,
@@ -42,12 +43,26 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<ExitCode, String> {
     match command {
-        Command::Help => println!("{}", options::HELP),
-        Command::Version => println!("cargo-offload-lint {}", env!("CARGO_PKG_VERSION")),
-        Command::Explain(id) => println!("{}", explain(&id)?),
+        Command::Help => say(&format!("{}\n", options::HELP))?,
+        Command::Version => say(concat!(
+            "cargo-offload-lint ",
+            env!("CARGO_PKG_VERSION"),
+            "\n"
+        ))?,
+        Command::Explain(id) => say(&format!("{}\n", explain(&id)?))?,
         Command::Lint(options) => return lint(&options),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes to the standard output. Who reads no further, as `head` does, has what it wanted.
+fn say(text: &str) -> Result<(), String> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(format!("cannot write the report: {error}"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn explain(id: &str) -> Result<String, String> {
@@ -87,7 +102,7 @@ fn lint(options: &Options) -> Result<ExitCode, String> {
         findings: &findings,
         unused: &unused,
     };
-    print!("{}", report.render(options.format, &mut sources));
+    say(&report.render(options.format, &mut sources))?;
     let is_clean = findings.is_empty() && unused.is_empty();
     Ok(ExitCode::from(u8::from(options.deny && !is_clean)))
 }
@@ -178,18 +193,20 @@ fn fixed(
     let places = fix::apply(findings, sources, packages)
         .map_err(|error| format!("cannot change a file: {error}"))?;
     for place in &places {
-        println!(
-            "{}: annotated; the compiler names the calls that want `.await`",
-            allow::place(place, &packages.root)
-        );
+        let place = allow::place(place, &packages.root);
+        say(&format!(
+            "{place}: annotated; the compiler names the calls that want `.await`\n"
+        ))?;
     }
     let lacks = |place: &program::Line| packages.name_of_ours(&place.file).is_none();
     if places.iter().any(lacks) {
-        println!("The attribute needs `cargo add tokio-offload`.");
+        say("The attribute needs `cargo add tokio-offload`.\n")?;
     }
     let left = findings.len() - findings.iter().filter(|one| is_fixed(one, &places)).count();
     if left > 0 {
-        println!("{left} more by hand: run without --fix to see how.");
+        say(&format!(
+            "{left} more by hand: run without --fix to see how.\n"
+        ))?;
     }
     Ok(ExitCode::SUCCESS)
 }

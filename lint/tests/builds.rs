@@ -4,7 +4,10 @@
 
 mod kit;
 
-use std::fs;
+use std::{
+    fs, io,
+    process::{Command, Stdio},
+};
 
 use kit::{Folder, places, text};
 
@@ -257,4 +260,15 @@ fn a_package_that_is_not_there_is_told_with_those_that_are() {
             assert_eq!(output.status.code(), Some(2), "{expected}");
         }
     }
+}
+
+/// As with `| head`.
+#[test]
+fn who_reads_no_further_is_no_error() {
+    let (reader, writer) = io::pipe().expect("a pipe");
+    drop(reader);
+    let mut lint = Command::new(env!("CARGO_BIN_EXE_cargo-offload-lint"));
+    lint.args(["offload-lint", "--explain", "fs"]);
+    let status = lint.stdout(writer).stderr(Stdio::null()).status();
+    assert!(status.expect("it runs").success());
 }
