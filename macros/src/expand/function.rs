@@ -9,7 +9,7 @@ use crate::model::{Model, Twin};
 use crate::parse::crate_path::here;
 use crate::tokens::rewrite::Rewrite;
 use crate::{
-    expand::{blocking, call, lints, remote_call},
+    expand::{blocking, call, lints, remote_call, shape},
     model::{argument, generics},
     parse::attribute,
     tokens::body,
@@ -199,13 +199,13 @@ fn closure_body(model: &Model<'_>, crossings: &[Crossing], captured: &TokenStrea
         .map(|receiver| receiver.name.to_string());
     let receiver = name.as_deref();
     let callee = model.callee();
+    let rewrite = Rewrite {
+        receiver,
+        lifetimes,
+    };
     let tokens = match &callee {
         Some(callee) => blocking::on_value(model, blocking::call(model, callee)),
-        None => Rewrite {
-            receiver,
-            lifetimes,
-        }
-        .apply(braces.stream()),
+        None => shape::shaped(model, rewrite.apply(braces.stream())),
     };
     let tokens = if captured.is_empty() || callee.is_some() || model.output.is_never() {
         tokens

@@ -16,6 +16,7 @@ mod mended;
 pub(crate) mod owner;
 mod parts;
 pub(crate) mod remote_call;
+mod shape;
 pub(crate) mod test_fn;
 pub(crate) mod trait_;
 pub(crate) mod trait_judge;

@@ -37,6 +37,14 @@ pub fn kinds<T: Clone + Send + 'static>((a, b): (u8, T), name: Option<&str>) -> 
     return (usize::from(a).min(name.map_or(0, str::len)), b);
 }
 
+/// Returns a closure.
+#[offload]
+pub fn larger(than: usize) -> impl Fn(&usize) -> bool {
+    return move |n: &usize| {
+        return *n > than;
+    };
+}
+
 /// Says below what the attribute asks for.
 #[offload]
 pub fn make<F>(make: F) -> u8

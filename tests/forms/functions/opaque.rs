@@ -143,3 +143,42 @@ fn methods() {
     assert_eq!(call(shelf.matching("x")).err().as_deref(), Some("x"));
     assert_eq!(call(shelf.drain()).count(), 2);
 }
+
+#[offload]
+fn larger(than: usize) -> impl Fn(&usize) -> bool + Clone {
+    elsewhere();
+    move |&n| n > than
+}
+
+#[offload]
+fn longer(than: usize) -> impl Fn(&str, Option<&str>) -> Option<usize> {
+    elsewhere();
+    if than > 9 {
+        panic!("too long");
+    }
+    move |text, more| Some(text.len() + more?.len()).filter(|n| *n > than)
+}
+
+#[offload]
+fn returned(n: u8) -> impl FnMut(u8) -> u8 {
+    elsewhere();
+    return move |m: u8| n + m;
+}
+
+struct Column<T>(T);
+
+impl<T: PartialEq + Clone + Send + 'static> Column<T> {
+    #[offload]
+    fn same(self) -> impl Fn(&T, &Self) -> bool {
+        elsewhere();
+        move |value, other| value.clone() == self.0 && other.0 == self.0
+    }
+}
+
+#[test]
+fn closures_are_checked_against_their_bounds() {
+    assert!(call(larger(2)).clone()(&3));
+    assert_eq!(call(longer(2))("ab", Some("c")), Some(3));
+    assert_eq!(call(returned(1))(2), 3);
+    assert!(call(Column(1).same())(&1, &Column(1)));
+}
