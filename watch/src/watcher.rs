@@ -42,6 +42,10 @@ impl Ends {
 pub(crate) struct Asks {
     pub(crate) inside: Inside,
     /// Whether it is a test, which may be over soon and needs every report.
+    #[cfg_attr(
+        not(all(target_os = "linux", target_arch = "x86_64")),
+        expect(dead_code, reason = "there is nothing to say but that it is blocked")
+    )]
     pub(crate) is_short: bool,
 }
 
