@@ -14,7 +14,7 @@ use tokio::task::{JoinError, spawn_blocking};
 
 use crate::{Receipt, UploadError, checked, label};
 
-/// Where uploads are kept, and how large they may be.
+/// The directory for uploads, and their largest size.
 #[derive(Clone, Debug)]
 pub(crate) struct Uploads {
     pub(crate) dir: PathBuf,
@@ -22,7 +22,7 @@ pub(crate) struct Uploads {
 }
 
 impl Uploads {
-    /// The handler: stores a file compressed, reads it back, and says what was stored.
+    /// The handler: stores a file compressed, reads it back, and describes what was stored.
     pub(crate) async fn upload(&self, source: &Path, name: &str) -> Result<Receipt, UploadError> {
         let name = checked(name)?;
         let compressed = self.store(source, name).await?;
@@ -70,7 +70,7 @@ impl Uploads {
     }
 }
 
-/// Keeps `JoinError` out of the signatures: a panic goes on in the caller, as if nothing had been between.
+/// Keeps `JoinError` out of the signatures: a panic continues in the caller, as without another thread.
 fn unjoin<T>(joined: Result<T, JoinError>) -> T {
     match joined.map_err(JoinError::try_into_panic) {
         Ok(value) => value,

@@ -28,7 +28,7 @@ use tokio_offload::{offload, run};
 mod by_hand;
 mod offloaded;
 
-/// What the client of the handler gets back.
+/// The answer to the client of the handler.
 #[derive(Debug)]
 struct Receipt {
     label: String,
@@ -58,7 +58,7 @@ fn label(name: &str) -> String {
     name[..name.len().min(8)].to_owned()
 }
 
-/// Everything that can be wrong with an upload; the handler reaches it with `?`.
+/// Everything that can be wrong with an upload. The handler returns it with `?`.
 #[derive(Debug)]
 enum UploadError {
     Name,
@@ -109,7 +109,7 @@ async fn main() -> io::Result<ExitCode> {
         complain("before_after", format_args!("takes no arguments\n{USAGE}"));
         return Ok(ExitCode::from(2));
     }
-    // A function that is not ours to annotate is offloaded where it is called.
+    // A function of another crate cannot be annotated, so it is offloaded where it is called.
     let (before, after) = (run(TempDir::new).await?, run(TempDir::new).await?);
     let by_hand = by_hand::Uploads {
         dir: before.path().to_owned(),
@@ -148,7 +148,7 @@ async fn main() -> io::Result<ExitCode> {
 /// Larger uploads are refused.
 const LIMIT: u64 = 256 * 1024;
 
-/// A file somebody uploads under a name.
+/// An uploaded file and its name.
 struct Case {
     what: &'static str,
     source: PathBuf,
@@ -177,11 +177,11 @@ fn cases() -> io::Result<Vec<Case>> {
     ])
 }
 
-/// Answers one request the way a server does: in a task of its own, whose panic stays its own.
+/// Answers one request as a server does: in its own task, whose panic affects no other.
 async fn serve(
     handler: impl Future<Output = Result<Receipt, UploadError>> + Send + 'static,
 ) -> String {
-    // The panic is part of the show: it goes to the table instead of stderr.
+    // The panic is intended: it goes to the table instead of stderr.
     panic::set_hook(Box::new(|_| {}));
     let answer = tokio::spawn(handler).await;
     drop(panic::take_hook());
@@ -195,7 +195,7 @@ async fn serve(
     }
 }
 
-/// Every file of a directory, which is removed after that.
+/// Every file of a directory. The directory is removed afterwards.
 #[offload]
 fn contents(dir: TempDir) -> io::Result<BTreeMap<OsString, Vec<u8>>> {
     let files = fs::read_dir(dir.path())?.map(|file| {
@@ -207,7 +207,7 @@ fn contents(dir: TempDir) -> io::Result<BTreeMap<OsString, Vec<u8>>> {
     files
 }
 
-/// How long each version is.
+/// The number of lines of each version.
 fn lines() -> Table {
     let mut table = Table::new(["version", "lines of code"]);
     for (version, source) in [

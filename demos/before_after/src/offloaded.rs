@@ -13,7 +13,7 @@ use tokio_offload::offload;
 
 use crate::{Receipt, UploadError, checked, label};
 
-/// Where uploads are kept, and how large they may be.
+/// The directory for uploads, and their largest size.
 #[derive(Clone, Debug)]
 pub(crate) struct Uploads {
     pub(crate) dir: PathBuf,
@@ -21,7 +21,7 @@ pub(crate) struct Uploads {
 }
 
 impl Uploads {
-    /// The handler: stores a file compressed, reads it back, and says what was stored.
+    /// The handler: stores a file compressed, reads it back, and describes what was stored.
     pub(crate) async fn upload(&self, source: &Path, name: &str) -> Result<Receipt, UploadError> {
         let name = checked(name)?;
         let compressed = self.store(source, name).await?;

@@ -1,54 +1,54 @@
-//! What is known of the show, and how it is told in lines.
+//! The state of the show, and its text in lines.
 
 use std::time::Duration;
 
 /// One moment of the show.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Board {
-    /// How many pictures there are.
+    /// The number of pictures.
     pub(crate) pictures: usize,
-    /// How many thumbnails are made.
+    /// The number of thumbnails made.
     pub(crate) made: usize,
-    /// How many could not be made.
+    /// The number of thumbnails that could not be made.
     pub(crate) failed: usize,
     /// Calls that wait in the queue of the server.
     pub(crate) queue: u64,
-    /// Calls of this process that wait, and that a node has.
+    /// The calls of this process that wait, and those that a node has.
     pub(crate) calls: (u64, u64),
-    /// How often a call lost its node, and how often one was given to a further node.
+    /// How often a call lost its node, and how often a call was given to another node.
     pub(crate) lost: (u64, u64),
-    /// What was made at a second attempt.
+    /// The thumbnails that needed a second attempt.
     pub(crate) rerun: Vec<String>,
-    /// All nodes there were.
+    /// All nodes, including those that have ended.
     pub(crate) nodes: Vec<NodeRow>,
-    /// What happened, the last thing last.
+    /// The events, the latest last.
     pub(crate) events: Vec<String>,
-    /// How long it has been going on.
+    /// The time since the start.
     pub(crate) elapsed: Duration,
 }
 
 /// A node.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct NodeRow {
-    /// What the show calls it.
+    /// Its name in the show.
     pub(crate) name: String,
     /// Its process.
     pub(crate) process: u32,
-    /// How it is, in a word.
+    /// Its state, in a word.
     pub(crate) state: &'static str,
-    /// Places that are taken, and all of them; if it answers.
+    /// Its occupied slots and all its slots, if it answers.
     pub(crate) places: Option<(usize, usize)>,
     /// How many bodies have ended there.
     pub(crate) done: u64,
 }
 
 impl Board {
-    /// Pictures of which it is known what became of them.
+    /// The pictures that are finished, with or without a thumbnail.
     pub(crate) fn over(&self) -> usize {
         self.made + self.failed
     }
 
-    /// One line, for whoever reads lines.
+    /// The state in one line, for the output without a live picture.
     pub(crate) fn line(&self) -> String {
         let nodes: Vec<_> = self.nodes.iter().map(NodeRow::short).collect();
         format!(
@@ -64,7 +64,7 @@ impl Board {
         )
     }
 
-    /// What there is to say at the end.
+    /// The summary at the end.
     pub(crate) fn summary(&self) -> Vec<String> {
         let mut lines = vec![
             format!(
@@ -88,7 +88,7 @@ impl Board {
         lines
     }
 
-    /// A picture of so many lines and columns: what matters most is there if anything is.
+    /// A picture of this many lines and columns. If it is small, the most important lines are shown.
     pub(crate) fn picture(&self, width: usize, height: usize) -> Vec<String> {
         let (made, of) = (self.made, self.pictures);
         let (queue, (_, running)) = (self.queue, self.calls);
@@ -140,7 +140,7 @@ impl Board {
         lines
     }
 
-    /// The nodes that there is room for, those that live first, and how many more there are.
+    /// The nodes for which there is room, living ones first, and the number of the others.
     fn node_lines(&self, width: usize, room: usize) -> Vec<String> {
         let mut nodes: Vec<_> = self.nodes.iter().collect();
         if nodes.len() > room {
@@ -194,7 +194,7 @@ impl NodeRow {
     }
 }
 
-/// The first of these that has room, or what there is room for of the last, which then says that it was cut.
+/// The first of these texts that fits, or else the last one, cut and marked as cut.
 fn fit(width: usize, texts: &[String]) -> String {
     let fits = |text: &&String| text.chars().count() <= width;
     if let Some(text) = texts.iter().find(fits) {

@@ -7,35 +7,35 @@ use lexopt::{
     ValueExt as _,
 };
 
-/// What to do.
+/// The parsed command.
 pub(crate) enum Command {
-    /// Says what can be done.
+    /// Prints the help.
     Help,
     /// The show.
     Show(Options),
-    /// To be one of its nodes.
+    /// Runs as one of its nodes.
     Node,
-    /// To keep the server with this program as long as the show lives.
+    /// Runs the server with this program as long as the show lives.
     Keep(PathBuf),
 }
 
-/// What to show.
+/// The options of the show.
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
-    /// Whose pictures are made smaller; drawn ones if none is given.
+    /// The folder of the pictures. Without one, pictures are drawn.
     pub(crate) folder: Option<PathBuf>,
-    /// Where thumbnails go, if they are to be kept.
+    /// The folder for thumbnails, if they are kept.
     pub(crate) out: Option<PathBuf>,
     pub(crate) nodes: usize,
     pub(crate) images: usize,
     pub(crate) edge: u32,
-    /// Lines instead of a live picture.
+    /// Whether to print lines instead of a live picture.
     pub(crate) plain: bool,
-    /// Kills a node when half of the pictures are made.
+    /// Whether to kill a node when half of the pictures are made.
     pub(crate) kill: bool,
 }
 
-/// Reads the command line, or says what is wrong with it.
+/// Reads the command line, or returns what is wrong with it.
 pub(crate) fn parse() -> Result<Command, String> {
     let mut arguments = lexopt::Parser::from_env();
     let mut options = Options {

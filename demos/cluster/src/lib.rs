@@ -1,4 +1,4 @@
-//! What callers and nodes share: the cluster, the function that runs on it, and how a node serves.
+//! Shared by callers and nodes: the cluster, the function that runs on it, and how a node serves.
 
 #![cfg(target_os = "linux")]
 
@@ -9,7 +9,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_offload::{Error as CallError, Workers, attempt, offload};
 use tokio_offload_cluster::{Cluster, Connect, Node, connect};
 
-/// A thumbnail may be made twice: it is the same one. And somebody may want to start a node first.
+/// Retries are safe, because a thumbnail that is made twice is the same. Calls wait long enough to start a node first.
 pub static THUMBS: Cluster = Cluster::new("thumbs")
     .retries(2)
     .in_flight(64)
@@ -18,14 +18,14 @@ pub static THUMBS: Cluster = Cluster::new("thumbs")
 
 static SANDBOX: Workers = Workers::new("sandbox").processes(2).memory_limit(1 << 30);
 
-/// What says the name of a node, which others show.
+/// The variable with the name of a node, for the output.
 pub const NODE_NAME: &str = "NODE_NAME";
 
-/// A picture, PNG or JPEG, no larger than `edge` in each direction, as PNG; and which attempt this was.
+/// Makes a PNG no larger than `edge` in each direction from a PNG or JPEG. Also returns the number of the attempt.
 ///
 /// # Errors
 ///
-/// When it is no such picture, and what happens to calls on their way.
+/// When it is no such picture, or when the call fails.
 #[offload(remote = THUMBS)]
 pub fn thumbnail(picture: &[u8], edge: u32) -> Result<(Vec<u8>, u32), CallError> {
     let picture = image::load_from_memory(picture).map_err(std::io::Error::other)?;
@@ -38,14 +38,14 @@ pub fn thumbnail(picture: &[u8], edge: u32) -> Result<(Vec<u8>, u32), CallError>
     Ok((small.into_inner(), attempt().unwrap_or(1)))
 }
 
-/// Serves until `SIGTERM` or Ctrl-C, and finishes then what it has.
+/// Serves until `SIGTERM` or Ctrl-C, and then finishes its calls.
 ///
 /// # Errors
 ///
-/// When there is no server, or it refuses this node.
+/// When there is no server, or when it refuses this node.
 pub async fn serve() -> Result<(), Box<dyn Error>> {
     connect(Connect::from_env()).await?;
-    // Not before: until there is a server, the signals end the process.
+    // Only now, because until there is a server the signals end the process.
     let mut term = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let name = env::var(NODE_NAME).unwrap_or_else(|_| "node".to_owned());

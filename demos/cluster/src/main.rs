@@ -6,9 +6,9 @@
 //! cargo run --release -p cluster -- --plain        # lines, as where there is no terminal
 //! ```
 //!
-//! It shows which node has how much to do, kills one of them in the middle, and tells what was lost and run again. The program is its
-//! own node (`cluster node`), as it is its own worker processes. On machines of their own there are two programs instead, `thumbs-node`
-//! and `thumbs-caller`, which share the library of this package.
+//! It shows the load of each node, kills one of them in the middle, and reports which calls were lost and run again. The program is its
+//! own node (`cluster node`) and its own worker processes. For several machines there are two programs instead, `thumbs-node` and
+//! `thumbs-caller`, which share the library of this package.
 
 #[cfg(target_os = "linux")]
 mod board;
@@ -48,10 +48,10 @@ async fn main() -> std::process::ExitCode {
         Command::Show(options) => show::run(options).await,
         Command::Node => tokio::select! {
             end = thumbs::serve() => end.map(|()| ExitCode::SUCCESS),
-            // There is nobody left to hand results to.
+            // The receiver of the results is gone.
             () = processes::show_is_gone() => Ok(ExitCode::SUCCESS),
         },
-        // Nothing else is to be done in this process.
+        // This process does nothing else.
         Command::Keep(program) => processes::keep(&program)
             .map(|()| ExitCode::SUCCESS)
             .map_err(Into::into),

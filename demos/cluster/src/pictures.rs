@@ -9,7 +9,7 @@ use std::{
 use image::{ImageFormat, Rgb, RgbImage};
 use tokio_offload::offload;
 
-/// Where a picture comes from.
+/// The source of a picture.
 #[derive(Clone, Debug)]
 pub(crate) enum Picture {
     File(PathBuf),
@@ -27,7 +27,7 @@ impl Picture {
         }
     }
 
-    /// Where its thumbnail is to be.
+    /// The path of its thumbnail.
     pub(crate) fn target(&self, folder: &Path) -> PathBuf {
         let mut name = match self {
             Self::File(path) => path.file_name().unwrap_or(path.as_os_str()).to_owned(),
@@ -38,7 +38,7 @@ impl Picture {
     }
 }
 
-/// The pictures of a folder, in the order of their names; or so many that are drawn.
+/// The pictures of a folder, in the order of their names, or this many drawn ones.
 pub(crate) fn find(folder: Option<&Path>, drawn: usize) -> io::Result<Vec<Picture>> {
     let Some(folder) = folder else {
         let all = 0..u32::try_from(drawn).unwrap_or(u32::MAX);
@@ -71,11 +71,11 @@ pub(crate) fn write(path: &Path, thumbnail: &[u8]) -> io::Result<()> {
     fs::write(path, thumbnail)
 }
 
-/// Large enough that there is something to see, and without optimisation small enough to see it.
+/// The size of drawn pictures: large enough to take visible time, and small enough for a build without optimisation.
 const WIDTH: u32 = if cfg!(debug_assertions) { 240 } else { 1600 };
 const HEIGHT: u32 = WIDTH / 4 * 3;
 
-/// Rings, in no two pictures the same.
+/// Draws rings, different ones in each picture.
 fn draw(number: u32) -> io::Result<Vec<u8>> {
     let ring = |x: u32, y: u32| {
         let at = (x * x + y * y) / (number % 500 + 40);

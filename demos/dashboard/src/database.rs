@@ -1,4 +1,4 @@
-//! The database that the work fills and asks: `SQLite` on a thread of its own.
+//! The database that the work fills and queries: `SQLite` on its own thread.
 
 use std::{
     path::{Path, PathBuf},
@@ -8,10 +8,10 @@ use std::{
 use rusqlite::{Connection, Result, params};
 use tokio_offload::{Offload, Owner, offload};
 
-/// What a file contains, in short.
+/// A hash of a file's content.
 pub(crate) type Digest = [u8; 32];
 
-/// What is known of the files.
+/// The database of facts about files.
 pub(crate) struct Database {
     db: Connection,
 }
@@ -30,7 +30,7 @@ impl Database {
         Ok(Self { db })
     }
 
-    /// Enters what was found out about files, in place of what was known, all or none.
+    /// Replaces the facts about these files, all or none.
     pub(crate) fn enter(
         &mut self,
         files: &Arc<[PathBuf]>,
@@ -46,7 +46,7 @@ impl Database {
         transaction.commit()
     }
 
-    /// How many files have a content that another one has too.
+    /// The number of files whose content another file has too.
     pub(crate) fn duplicates(&self) -> Result<i64> {
         let ask = "SELECT count(*) FROM file JOIN file AS other USING (digest)
                    WHERE file.path <> other.path";
@@ -55,7 +55,7 @@ impl Database {
 }
 
 impl DatabaseHandle {
-    /// Closes the database after what was begun, and says how that went.
+    /// Closes the database after the running work, and returns the result.
     pub(crate) fn close(self) -> Offload<Result<()>> {
         Owner::from(self).finish(|database| database.db.close().map_err(|(_, error)| error))
     }

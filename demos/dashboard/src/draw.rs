@@ -1,4 +1,4 @@
-//! The picture: a table of pools, a table of functions, who blocks workers, and what the numbers suggest.
+//! The picture: a table of pools, a table of functions, the functions that block workers, and advice.
 
 use ratatui::{
     Frame,
@@ -36,7 +36,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, view: &View) {
     texts(frame, advice, " advice ", &view.advice);
 }
 
-/// How high everything is. On a small screen numbers are worth more than texts, and the pools more than what is below them.
+/// The heights of all parts. On a small screen numbers come before texts, and pools before the rest.
 fn heights(view: &View, area: Rect) -> [u16; 5] {
     let lines = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
     let wanted = |rows: &[Row]| lines(rows.len()).saturating_add(LEAST_TABLE - 1);

@@ -1,4 +1,4 @@
-//! What ends the program from outside, so that the terminal is left as it was.
+//! Handles signals that end the program, so that the terminal is restored.
 
 use std::{
     io,
@@ -10,12 +10,12 @@ use std::{
 
 use tokio::runtime::Runtime;
 
-/// Whether somebody has asked this process to end.
+/// Whether a signal has asked this process to end.
 #[derive(Clone, Debug)]
 pub(crate) struct Ends(Arc<AtomicBool>);
 
 impl Ends {
-    /// From here on the signals that would end the process are told here instead.
+    /// From here on, signals that would end the process are recorded instead.
     pub(crate) fn hear(runtime: &Runtime) -> io::Result<Self> {
         let told = Self(Arc::default());
         let tells = told.clone();
@@ -43,7 +43,7 @@ impl Signals {
         Ok(Self([
             signal(SignalKind::interrupt())?,
             signal(SignalKind::terminate())?,
-            // A terminal that is closed.
+            // The terminal was closed.
             signal(SignalKind::hangup())?,
         ]))
     }

@@ -4,15 +4,15 @@
 //! cargo run --release -p dashboard                  # works on this repository until you press q
 //! cargo run --release -p dashboard -- ~/Pictures    # on something larger
 //! cargo run --release -p dashboard -- --once        # a plain table after three seconds
-//! cargo run --release -p dashboard -- --fault       # with a function that blocks a worker, and is told of
+//! cargo run --release -p dashboard -- --fault       # with a function that blocks a worker, and is reported
 //! ```
 //!
 //! The work is real: files are read, hashed, compressed and entered in a database, in waves of a few or many at a time. What is shown
 //! comes from `snapshot()` alone (feature `stats`): the program does not measure anything itself, and the functions that do the work
 //! know nothing of it.
 //!
-//! Look at `observe.rs` (two snapshots make a row), at `work.rs` (what is observed), and in the output at what waits in which
-//! pool when a wave comes.
+//! Look at `observe.rs` (two snapshots make a row) and at `work.rs` (the observed work). In the output, look at the calls that wait in
+//! each pool when a wave comes.
 
 use std::{
     fmt,
@@ -44,7 +44,7 @@ mod work;
 fn main() -> ExitCode {
     match show() {
         Ok(End::Seen) => ExitCode::SUCCESS,
-        // As a shell says it of a program that Ctrl-C has ended.
+        // The exit code that a shell reports for a program ended by Ctrl-C.
         Ok(End::Stopped) => ExitCode::from(130),
         Err(message) => {
             complain("dashboard", message);
@@ -53,7 +53,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// The work has the runtime, and the terminal has this thread: to read keys blocks.
+/// The work uses the runtime. The terminal uses this thread, because reading keys blocks.
 fn show() -> Result<End, String> {
     let Some(command) = command::parse()? else {
         return Ok(End::Seen);
@@ -90,10 +90,10 @@ fn show() -> Result<End, String> {
     shown.map_err(|error| format!("the terminal: {error}"))
 }
 
-/// Looks for what blocks the two workers, and if there is to be a fault, lets a function do so now and then.
+/// Watches for functions that block the two workers. With `--fault`, a function does so now and then.
 fn watch(runtime: &Runtime, fault: bool) -> io::Result<()> {
     let _inside = runtime.enter();
-    // The reports are read from where all of them are kept.
+    // The library keeps the reports, and they are read from there.
     on_blocked(LIMIT, |_| ())?;
     if fault {
         runtime.spawn(async {
@@ -108,12 +108,12 @@ fn watch(runtime: &Runtime, fault: bool) -> io::Result<()> {
 
 const LIMIT: Duration = Duration::from_millis(100);
 
-/// What somebody has forgotten to annotate.
+/// A function that was not annotated by mistake.
 fn read_settings() {
     thread::sleep(LIMIT * 3); // a slow disk
 }
 
-/// Waits for what is at work, so that nothing is left half done.
+/// Waits for the running work, so that nothing is left half done.
 fn stop(runtime: &Runtime, work: work::Work) -> Result<(), String> {
     runtime.block_on(work.stop()).map_err(in_words)
 }

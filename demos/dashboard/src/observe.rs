@@ -1,4 +1,4 @@
-//! From snapshots to rows: what happened between two of them.
+//! Turns two snapshots into rows: what happened between them.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -13,15 +13,15 @@ use crate::view::{Row, Times, View};
 
 /// The snapshots of the last seconds, and a line of numbers for each pool and function.
 pub(crate) struct Observer {
-    /// The oldest is what the newest is compared with.
+    /// The newest snapshot is compared with the oldest.
     seen: VecDeque<(Instant, Snapshot)>,
     history: HashMap<Key, VecDeque<u64>>,
-    /// How long "lately" is.
+    /// The time that "lately" covers.
     lately: Duration,
 }
 
 impl Observer {
-    /// Begins with what has happened so far.
+    /// Starts with a snapshot of everything so far.
     pub(crate) fn new(lately: Duration) -> Self {
         Self {
             seen: [(Instant::now(), snapshot())].into(),
@@ -30,7 +30,7 @@ impl Observer {
         }
     }
 
-    /// Takes a snapshot, and compares it with one of a while ago.
+    /// Takes a snapshot and compares it with an earlier one.
     pub(crate) fn look(&mut self, title: String) -> View {
         let now = snapshot();
         let before = self.push(Instant::now(), &now);
@@ -67,7 +67,7 @@ impl Observer {
         }
     }
 
-    /// Keeps a snapshot, forgets those that are too old, and gives what to compare it with.
+    /// Keeps a snapshot, drops those that are too old, and returns the ones to compare it with.
     fn push(&mut self, at: Instant, now: &Snapshot) -> Before {
         while self.seen.len() > 1 && at.duration_since(self.seen[0].0) > self.lately {
             self.seen.pop_front();
@@ -131,16 +131,16 @@ fn twin<'a>(
 /// More than fit on a wide screen.
 const KEPT: usize = 200;
 
-/// What to compare a snapshot with.
+/// The snapshots to compare a new one with.
 struct Before {
-    /// The snapshot of a while ago, and how long that is.
+    /// An earlier snapshot, and its age.
     was: Snapshot,
     seconds: f64,
-    /// The one before this.
+    /// The previous one.
     last: Snapshot,
 }
 
-/// What pools and functions have in common.
+/// The numbers that pools and functions have in common.
 #[derive(Clone, Copy)]
 struct Seen<'a> {
     calls: &'a Calls,

@@ -15,10 +15,10 @@ use crate::{
     work::Work,
 };
 
-/// Lets the work go on for a while, then says what happened since the observer began.
+/// Lets the work run for a while, then prints what happened since the observer started.
 pub(crate) fn show(command: &Command, work: &Work, mut observer: Observer) {
     let lasting = command.lasting.unwrap_or(ENOUGH);
-    // Until the work has something to show, however short the time.
+    // At least until the work has results, even if the time is short.
     let done =
         || work.now().done.load(Ordering::Relaxed) + work.now().failed.load(Ordering::Relaxed);
     thread::sleep(lasting);

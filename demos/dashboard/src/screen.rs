@@ -1,4 +1,4 @@
-//! The live picture, until somebody has seen enough.
+//! The live picture, until the user quits.
 
 use std::{
     io,
@@ -13,16 +13,16 @@ use ratatui::{
 
 use crate::{command::Command, draw::draw, ends::Ends, observe::Observer, work::Work};
 
-/// How the picture came to its end.
+/// Why the picture ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
-    /// Somebody has seen enough, or the time is over.
+    /// The user has quit, or the time is over.
     Seen,
     /// Ctrl-C, or a signal from outside.
     Stopped,
 }
 
-/// Shows the work until something ends it, or the time is over. Leaves the terminal as it was, also in a panic.
+/// Shows the work until the user, a signal or the time ends it. Restores the terminal, also after a panic.
 pub(crate) fn show(command: &Command, work: &Work, ends: &Ends) -> io::Result<End> {
     let mut terminal = ratatui::try_init()?;
     let shown = run(&mut terminal, command, work, ends);
@@ -49,13 +49,13 @@ fn run(
         }
         let view = observer.look(title(work, began.elapsed()));
         terminal.draw(|frame| draw(frame, &view))?;
-        // After a pause, as of a laptop that slept, there is nothing to catch up with.
+        // After a pause, such as a laptop that slept, missed frames are not drawn.
         next = next.max(Instant::now());
     }
     Ok(End::Seen)
 }
 
-/// Waits until then, unless a key comes that ends the program.
+/// Waits until that time, unless a key ends the program.
 fn end_by_key(until: Instant) -> io::Result<Option<End>> {
     while event::poll(until.saturating_duration_since(Instant::now()))? {
         if let Event::Key(key) = event::read()?
@@ -67,7 +67,7 @@ fn end_by_key(until: Instant) -> io::Result<Option<End>> {
     Ok(None)
 }
 
-/// In this mode Ctrl-C is a key as any other.
+/// Reads a key. In this mode Ctrl-C is a key like any other.
 fn end_of(key: KeyEvent) -> Option<End> {
     match key.code {
         KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => Some(End::Stopped),

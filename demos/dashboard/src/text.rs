@@ -1,4 +1,4 @@
-//! Numbers in little room.
+//! Formats numbers for narrow columns.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub(crate) const COLUMNS: [(&str, u16); 7] = [
     ("p99", 6),
 ];
 
-/// What a row says, but for its name and history.
+/// The texts of a row, without its name and history.
 pub(crate) fn numbers(row: &Row) -> [String; 7] {
     let time = |time: Option<Duration>| time.map_or_else(|| "-".to_owned(), short);
     [

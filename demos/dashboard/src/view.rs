@@ -1,17 +1,17 @@
-//! What there is to see at one moment, as plain data.
+//! The contents of the screen at one moment, as plain data.
 
 use std::time::Duration;
 
 /// Everything that is drawn.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct View {
-    /// What the work is doing, in a line.
+    /// The state of the work, in a line.
     pub(crate) title: String,
     pub(crate) pools: Vec<Row>,
     pub(crate) functions: Vec<Row>,
-    /// Who has blocked a worker, the last reports, the newest last.
+    /// The last reports about functions that blocked a worker, the newest last.
     pub(crate) blocked: Vec<String>,
-    /// What the numbers suggest.
+    /// The advice of the library.
     pub(crate) advice: Vec<String>,
 }
 

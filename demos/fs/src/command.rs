@@ -2,7 +2,7 @@
 
 pub(crate) use offload_examples::arguments::DirForTime as Command;
 
-/// Reads the command line; `None` if all that was asked for is help, which is then given.
+/// Reads the command line. If it asks for help, prints the help and returns `None`.
 pub(crate) fn parse() -> Result<Option<Command>, String> {
     Command::parse(USAGE, 2.0)
 }

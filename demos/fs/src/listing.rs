@@ -1,4 +1,4 @@
-//! Which files both ways work on: those that can be read.
+//! Lists the files for both ways: those that can be read.
 
 use std::{
     fs::File,
@@ -9,7 +9,7 @@ use std::{
 use offload_examples::{progress::Progress, tree};
 use tokio_offload::offload;
 
-/// What was found under a directory.
+/// The files under a directory.
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
     pub(crate) dirs: Vec<PathBuf>,
@@ -17,7 +17,7 @@ pub(crate) struct Listing {
     pub(crate) bytes: u64,
     /// How many paths could not be read.
     pub(crate) skipped: usize,
-    /// Whether there was more than is worth copying.
+    /// Whether there are more files than are copied.
     pub(crate) cut: bool,
 }
 

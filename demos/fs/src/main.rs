@@ -1,4 +1,4 @@
-//! `std::fs` through `#[offload]`, beside `tokio::fs`: a directory tree is looked at, read and copied both ways.
+//! `std::fs` through `#[offload]`, beside `tokio::fs`: lists, reads and copies a directory tree both ways.
 //!
 //! ```text
 //! cargo run --release -p fs                 # this repository

@@ -54,10 +54,10 @@ pub(crate) async fn all(
     Ok(rows)
 }
 
-/// Rounds that there are at least, for a median and a spread to mean something.
+/// The least number of rounds for a median and a spread.
 const LEAST: usize = 5;
 
-/// Every job once, one way; what was found is to be compared.
+/// Runs every job once, one way. The results of both ways are compared.
 async fn round(
     rows: &mut [Row],
     listing: &Listing,

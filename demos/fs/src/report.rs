@@ -1,4 +1,4 @@
-//! The words and the table that `fs` prints.
+//! The texts and the table that `fs` prints.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use offload_examples::{
 
 use crate::{listing::Listing, measure::Row};
 
-/// What is about to happen.
+/// Prints what will be measured.
 pub(crate) fn heading(dir: &Path, listing: &Listing) -> String {
     let cut = if listing.cut {
         " (not all: copies of more would fill the disk)"
@@ -27,7 +27,7 @@ Each is looked at, read and copied through `#[offload]` and through `tokio::fs`,
     )
 }
 
-/// What a call took, and how the two ways compare.
+/// The time of a call, and the ratio of the two ways.
 pub(crate) fn table(rows: &[Row]) -> String {
     let mut table = Table::new([
         "",
@@ -62,7 +62,7 @@ median, and between which two values half of them lie; below 1 `#[offload]` is f
     )
 }
 
-/// What was left out, as sentences that follow another one.
+/// Sentences about what was left out.
 pub(crate) fn skipped(listing: &Listing) -> String {
     match listing.skipped {
         0 => String::new(),
@@ -76,7 +76,7 @@ fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
     values
 }
 
-/// The value that so many percent of the others are not above.
+/// The percentile of the values.
 fn at(sorted: &[f64], percent: usize) -> f64 {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
     sorted.get(rank - 1).copied().unwrap_or(f64::NAN)

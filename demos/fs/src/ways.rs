@@ -7,7 +7,7 @@ use std::{
 
 use offload_examples::fs;
 
-/// Who calls `std::fs` on another thread.
+/// Which library calls `std::fs` on another thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
     Offload,
@@ -18,7 +18,7 @@ impl Way {
     pub(crate) const ALL: [Self; 2] = [Self::Offload, Self::Tokio];
 }
 
-/// What is done with every path of a kind.
+/// The operations on each path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Job {
     Metadata,
@@ -43,7 +43,7 @@ impl Job {
         Self::Remove,
     ];
 
-    /// What the table calls it.
+    /// Its name in the table.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Metadata => "metadata",
@@ -57,7 +57,7 @@ impl Job {
         }
     }
 
-    /// Does it, and gives a number that the other way must give as well.
+    /// Runs it, and returns a number that must be the same both ways.
     pub(crate) async fn with(self, way: Way, path: &Path, copy: &Path) -> io::Result<u64> {
         match way {
             Way::Offload => self.with_offload(path, copy).await,

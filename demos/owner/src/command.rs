@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use lexopt::Arg::{Long, Short, Value};
 use offload_examples::{arguments::this_repository, say::say};
 
-/// What to record, and where.
+/// The options: what to record, and where.
 pub(crate) struct Command {
     pub(crate) dir: PathBuf,
     /// A temporary one if left out.
     pub(crate) database: Option<PathBuf>,
 }
 
-/// Reads the command line; `None` if all that was asked for is help, which is then given.
+/// Reads the command line. If it asks for help, prints the help and returns `None`.
 pub(crate) fn parse() -> Result<Option<Command>, String> {
     let mut arguments = lexopt::Parser::from_env();
     let (mut dir, mut database) = (None, None);

@@ -12,7 +12,7 @@ use rusqlite::{
     types::{ToSqlOutput, ValueRef},
 };
 
-/// What is known of a file.
+/// The facts about a file.
 #[derive(Debug)]
 pub(crate) struct FileRow {
     pub(crate) path: PathBuf,
@@ -25,7 +25,7 @@ pub(crate) struct FileRow {
 #[derive(Debug)]
 pub(crate) enum OpenError {
     Sqlite(rusqlite::Error),
-    /// It has content, and not ours.
+    /// It has content that is not of this program.
     Foreign,
 }
 
@@ -94,7 +94,7 @@ pub(crate) fn insert_one(transaction: &Transaction<'_>, file: &FileRow) -> Resul
     Ok(())
 }
 
-/// Reads a number, and writes it back one higher: two steps, which nobody may come between.
+/// Reads a number and writes it back plus one. No other call may run between the two steps.
 pub(crate) fn count_visit(db: &mut Connection) -> Result<i64> {
     let transaction = db.transaction()?;
     let visits: i64 = transaction.query_row("SELECT count FROM visit", [], |row| row.get(0))?;
@@ -125,7 +125,7 @@ impl ToSql for PathText<'_> {
     }
 }
 
-/// Marks a file as ours, so that nobody else's tables are dropped.
+/// Marks a file as one of this program, so that it never drops tables of other programs.
 const OURS: i32 = 0x6f66_666c;
 
 const SCHEMA: &str = "

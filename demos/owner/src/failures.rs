@@ -1,4 +1,4 @@
-//! What goes wrong on purpose: an error in the middle of a transaction, and a panic.
+//! Intended failures: an error in the middle of a transaction, and a panic.
 
 use std::{path::PathBuf, time::Instant};
 
@@ -15,7 +15,7 @@ pub(crate) async fn all(db: &Database) -> Result<Vec<Event>> {
     Ok(vec![error(db).await?, panic(db).await?])
 }
 
-/// The second row breaks a rule; `?` drops the transaction, which takes the first row back.
+/// The second row breaks a rule. `?` drops the transaction, which removes the first row again.
 async fn error(db: &Database) -> Result<Event> {
     let start = Instant::now();
     let before = db.run(|db| database::count(db)).await?;
@@ -32,7 +32,7 @@ async fn error(db: &Database) -> Result<Event> {
     })
 }
 
-/// The panic goes to the caller, here as a value; the connection stays, and the transaction is taken back.
+/// The panic goes to the caller, here as a value. The connection stays open, and the transaction is rolled back.
 async fn panic(db: &Database) -> Result<Event> {
     let start = Instant::now();
     let before = db.run(|db| database::count(db)).await?;
@@ -53,7 +53,7 @@ async fn panic(db: &Database) -> Result<Event> {
 fn insert_and_panic(db: &mut Connection) -> Result<()> {
     let transaction = db.transaction()?;
     database::insert_one(&transaction, &new_file())?;
-    // Unlike `panic!`, without the report on stderr: it is no news here.
+    // Unlike `panic!` it prints nothing on stderr, because it is intended.
     std::panic::resume_unwind(Box::new("on purpose"));
 }
 

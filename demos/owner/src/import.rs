@@ -15,7 +15,7 @@ use crate::{
     database::{self, FileRow},
 };
 
-/// What was recorded.
+/// The result of recording.
 #[derive(Debug, Default)]
 pub(crate) struct Imported {
     pub(crate) files: usize,
@@ -43,7 +43,7 @@ pub(crate) async fn import(db: &Database, dir: &Path) -> Result<Imported, String
     Ok(imported)
 }
 
-/// Sends the files in batches, and says how many paths could not be read.
+/// Sends the files in batches, and returns how many paths could not be read.
 #[offload]
 fn walk(dir: &Path, found: Sender<Vec<FileRow>>) -> io::Result<usize> {
     let progress = Progress::new("looking at files", None);
@@ -58,7 +58,7 @@ fn walk(dir: &Path, found: Sender<Vec<FileRow>>) -> io::Result<usize> {
             Ok(row) => batch.push(row),
             Err(_) => skipped += 1,
         }
-        // A writer that has failed says itself why.
+        // A writer that has failed reports the reason itself.
         if batch.len() == BATCH && !hand_over(&found, &mut batch)? {
             break;
         }
@@ -67,7 +67,7 @@ fn walk(dir: &Path, found: Sender<Vec<FileRow>>) -> io::Result<usize> {
     Ok(skipped)
 }
 
-/// Waits until there is room, from the middle of blocking code; false if nobody takes the batch any more.
+/// Sends a batch from blocking code and waits until there is room. Returns false if the receiver is gone.
 fn hand_over(found: &Sender<Vec<FileRow>>, batch: &mut Vec<FileRow>) -> io::Result<bool> {
     if batch.is_empty() {
         return Ok(true);

@@ -1,4 +1,4 @@
-//! A query that would run for hours, and two ways of not waiting for it.
+//! A query that would run for hours, and two ways to stop it.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -20,7 +20,7 @@ pub(crate) async fn both_ways(db: &Database) -> Result<Vec<Event>> {
 async fn cancel(db: &Database) -> Result<Event> {
     let (started, running) = oneshot::channel();
     let call = db.run(|db| count_for_hours(db, started)).start();
-    // The body says so; if it cannot, awaiting the call says why.
+    // The body sends it. If it cannot, awaiting the call returns the reason.
     let _ = running.await;
     let start = Instant::now();
     call.cancel();
@@ -35,7 +35,7 @@ async fn cancel(db: &Database) -> Result<Event> {
     })
 }
 
-/// What most callers do: a timeout drops the call, and the body is told.
+/// The usual way: a timeout drops the call, and the body is asked to stop.
 async fn give_up(db: &Database) -> Result<Event> {
     let (started, _) = oneshot::channel();
     let patience = Duration::from_millis(50);
@@ -53,12 +53,12 @@ async fn give_up(db: &Database) -> Result<Event> {
 
 /// A body that blocks in C code, where it cannot look at `is_cancelled()`.
 fn count_for_hours(db: &mut Connection, started: oneshot::Sender<()>) -> Result<i64> {
-    // SQLite forgets an interrupt that comes when no query is under way. This one is, from here to the end.
+    // SQLite ignores an interrupt that comes while no query runs. This one runs from here to the end.
     let mut under_way = db.prepare("SELECT 1")?;
     let mut rows = under_way.query([])?;
     rows.next()?;
     let _interruptible = Interruptible::new(db);
-    // Nobody may be listening.
+    // The receiver may be gone.
     let _ = started.send(());
     db.query_row(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000000000000)
@@ -73,7 +73,7 @@ async fn next(db: &Database) -> Result<i64> {
         .await
 }
 
-/// While this lives, a caller who goes interrupts the connection.
+/// While this lives, a caller that drops the call interrupts the connection.
 struct Interruptible {
     handle: Arc<Mutex<Option<InterruptHandle>>>,
 }
@@ -93,7 +93,7 @@ impl Interruptible {
 }
 
 impl Drop for Interruptible {
-    /// The action has a thread of its own. Should it come late, it must not hit the query of somebody else.
+    /// The action has its own thread. If it is late, it must not interrupt another call's query.
     fn drop(&mut self) {
         *self.handle.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }

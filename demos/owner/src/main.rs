@@ -5,10 +5,10 @@
 //! cargo run --release -p owner -- --database files.db ~/Pictures # keeps it
 //! ```
 //!
-//! A directory tree is recorded in `SQLite`, through `rusqlite`, whose functions block and whose connection wants one
-//! user at a time. `Owner` gives it a thread; bodies get `&mut Connection`, in the order they were called, and say what
-//! is wrong by `?`. Look at `database.rs` (plain blocking code), at `interrupt.rs` (a query that can be cancelled), and
-//! in the output at a transaction that fails, a body that panics, and what both leave behind: nothing.
+//! The program records a directory tree in `SQLite`, through `rusqlite`, whose functions block and whose connection allows one user at
+//! a time. `Owner` gives it a thread. Bodies get `&mut Connection`, in the order of their calls, and return errors with `?`. Look at
+//! `database.rs` (plain blocking code) and at `interrupt.rs` (a query that can be cancelled). In the output, look at a transaction that
+//! fails and a body that panics: neither leaves anything behind.
 
 use std::{fmt, path::PathBuf, process::ExitCode, time::Duration};
 
@@ -30,10 +30,10 @@ mod interrupt;
 mod queries;
 mod report;
 
-/// The handle: cloned for each task, whatever may be done with a connection.
+/// The handle, with every operation on the connection. Each task has a clone.
 type Database = Owner<Connection>;
 
-/// One thread for all tasks, as asyncio has: nothing here keeps it busy.
+/// One thread for all tasks, as in asyncio. Nothing here blocks it.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     match record().await {
@@ -49,13 +49,13 @@ async fn record() -> Result<(), String> {
     let Some(Command { dir, database }) = command::parse()? else {
         return Ok(());
     };
-    // Before anything else: a directory that is not there must not cost what was recorded before.
+    // First of all, because a wrong directory must not empty an existing database.
     import::look_at(&dir)
         .await
         .map_err(|error| format!("{}: {error}", path(&dir)))?;
     let place = Place::of(database).await?;
     let file = place.file.clone();
-    // Opened where it will be used; what cannot be opened is an error here, and the thread ends again.
+    // Opened on the thread that uses it. If that fails, it is an error here, and the thread ends.
     let db = Owner::try_spawn(move || database::open(&file))
         .await
         .map_err(|error| format!("{}: {error}", path(&place.file)))?;
@@ -81,7 +81,7 @@ async fn record() -> Result<(), String> {
     Ok(())
 }
 
-/// All that happens to the database once it is filled.
+/// Everything that is done with the filled database.
 async fn use_it(db: &Database) -> rusqlite::Result<()> {
     say(report::answers(&queries::ask(db).await?));
     let mut events = queries::count_visits(db).await?;
@@ -91,19 +91,19 @@ async fn use_it(db: &Database) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Makes sure that everything is in order, and closes the file before it may be removed.
+/// Checks the database, and closes the file before it may be removed.
 async fn close(db: Database, files: usize) -> rusqlite::Result<()> {
     db.run(move |db| {
         assert_eq!(database::integrity(db)?, "ok");
         assert_eq!(database::count(db)?, files, "a file was lost or came twice");
-        // Dropping the last handle would close it too, but later, and without saying what went wrong.
+        // Dropping the last handle would close it too, but later and without an error.
         let db = std::mem::replace(db, Connection::open_in_memory()?);
         db.close().map_err(|(_, error)| error)
     })
     .await
 }
 
-/// Where the database is.
+/// The path of the database.
 struct Place {
     file: PathBuf,
     /// Removed when this is dropped.
@@ -132,10 +132,10 @@ fn in_words(error: impl fmt::Display) -> String {
     error.to_string()
 }
 
-/// How often the clock wants to wake.
+/// How often the clock should wake.
 const TICK: Duration = Duration::from_millis(1);
 
-/// What was tried, what came of it.
+/// A step and its result.
 struct Event {
     what: &'static str,
     came: String,

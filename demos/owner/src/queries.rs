@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use crate::{Database, Event, database};
 
-/// What was asked, and how long each task waited for its answer.
+/// The queries, and how long each task waited for its answer.
 pub(crate) struct Answers {
     /// Kind of file, how many there are, and how many bytes they have: those with the most bytes first.
     pub(crate) kinds: Vec<(String, usize, i64)>,

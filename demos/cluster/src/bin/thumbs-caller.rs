@@ -1,6 +1,6 @@
 //! A caller: `NATS_URL=nats://host:4222 thumbs-caller photo.jpg ..` writes `photo.jpg.thumb.png` beside each picture.
 //!
-//! It calls `thumbnail` as any async function. Where that runs is said in the library, by the attribute.
+//! It calls `thumbnail` like any async function. The attribute in the library says where that runs.
 
 #[cfg(target_os = "linux")]
 #[tokio::main(worker_threads = 2)]

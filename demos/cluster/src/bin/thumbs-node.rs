@@ -1,4 +1,4 @@
-//! A node as it runs on a machine of its own: `NATS_URL=nats://host:4222 thumbs-node`. As many as there is work for.
+//! A node for a machine of its own: `NATS_URL=nats://host:4222 thumbs-node`. Start as many as there is work for.
 
 #[cfg(target_os = "linux")]
 #[tokio_offload::main]
