@@ -1,11 +1,14 @@
 //! A returned `impl Fn(..)`: what the body ends with is checked against it, as it would be in the function as written.
 //! Without that rustc does not know what the parameters of a closure are.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use std::iter::successors;
+
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::{
-    GenericArgument, Path, PathArguments, ReturnType, Token, Type, TypeParamBound, parse_quote,
+    Expr, ExprClosure, GenericArgument, Pat, Path, PathArguments, ReturnType, Token, Type,
+    TypeParamBound, parse_quote,
 };
 
 use crate::model::Model;
@@ -15,7 +18,7 @@ use crate::tokens::borrow;
 /// Output: `fn __shape<A0: ?Sized, A1, R: Fn(&A0) -> A1>(value: R) -> R { value } __shape::<str, bool, _>({ BODY })`, where the
 /// types are parameters, since the inner function cannot see those of the block.
 pub(crate) fn shaped(model: &Model<'_>, body: TokenStream) -> TokenStream {
-    let asked = shape(&model.function.sig.output).filter(|_| ends_with_value(&body));
+    let asked = shape(&model.function.sig.output).filter(|_| ends_with_closure(&body));
     let Some((bounds, types)) = asked else {
         return body;
     };
@@ -35,10 +38,33 @@ pub(crate) fn shaped(model: &Model<'_>, body: TokenStream) -> TokenStream {
     }
 }
 
-/// Whether a value stands at the end: where there is none, what follows the body would never be reached.
-fn ends_with_value(body: &TokenStream) -> bool {
-    let last = body.clone().into_iter().last();
-    last.is_some_and(|last| !matches!(&last, TokenTree::Punct(sign) if sign.as_char() == ';'))
+/// Whether a closure stands at the end that leaves it to the bounds what a parameter is. No other end needs them, and one that
+/// returns or is a function would be refused: it is no closure yet, or says more than the bounds do here.
+fn ends_with_closure(body: &TokenStream) -> bool {
+    let tokens: Vec<_> = body.clone().into_iter().collect();
+    let ends_statement = |token: &TokenTree| match token {
+        TokenTree::Punct(sign) => sign.as_char() == ';',
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+        _ => false,
+    };
+    let rests = successors(Some(tokens.as_slice()), |rest| {
+        let at = rest.iter().position(ends_statement)?;
+        rest.get(at + 1..)
+    });
+    let mut ends = rests.filter(|rest| match rest.first() {
+        Some(TokenTree::Punct(sign)) => sign.as_char() == '|',
+        Some(TokenTree::Ident(word)) => word == "move",
+        _ => false,
+    });
+    ends.any(|end| {
+        let end = syn::parse2(end.iter().cloned().collect());
+        matches!(end, Ok(Expr::Closure(closure)) if !is_typed(&closure))
+    })
+}
+
+fn is_typed(closure: &ExprClosure) -> bool {
+    let mut parameters = closure.inputs.iter();
+    parameters.all(|parameter| matches!(parameter, Pat::Type(_)))
 }
 
 /// A type in the bounds, and whether it needs no size.

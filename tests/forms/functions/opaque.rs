@@ -1,6 +1,10 @@
 //! `impl Trait` returned: alone, nested, with the arguments borrowed and gone.
 
-use std::fmt::{Debug, Display};
+use std::{
+    fmt::{Debug, Display},
+    str::Chars,
+    task::{Context, Poll, Waker},
+};
 
 use tokio_offload::offload;
 
@@ -165,6 +169,52 @@ fn returned(n: u8) -> impl FnMut(u8) -> u8 {
     return move |m: u8| n + m;
 }
 
+#[offload]
+fn returned_at_last(n: u8) -> impl Fn(u8) -> u8 {
+    elsewhere();
+    #[allow(clippy::needless_return)]
+    return move |m: u8| n + m;
+}
+
+#[offload]
+fn returned_from_a_loop(n: u8) -> impl Fn(u8) -> u8 {
+    elsewhere();
+    let mut more = 0;
+    loop {
+        more += 1;
+        if more == n {
+            return move |m: u8| more + m;
+        }
+    }
+}
+
+#[offload]
+fn after_a_block(n: u8) -> impl Fn(&u8) -> u8 {
+    elsewhere();
+    if n > 200 {
+        panic!("too large")
+    }
+    move |m| n + *m
+}
+
+/// The lifetime of `Context` is not to be seen.
+#[allow(elided_lifetimes_in_paths)]
+#[offload]
+fn of_hidden_lifetimes(n: u8) -> impl FnMut(&mut Context) -> Poll<u8> {
+    elsewhere();
+    move |cx: &mut Context<'_>| {
+        cx.waker().wake_by_ref();
+        Poll::Ready(n)
+    }
+}
+
+#[allow(elided_lifetimes_in_paths)]
+#[offload]
+fn function() -> impl Fn(&str) -> Chars {
+    elsewhere();
+    str::chars
+}
+
 struct Column<T>(T);
 
 impl<T: PartialEq + Clone + Send + 'static> Column<T> {
@@ -173,6 +223,16 @@ impl<T: PartialEq + Clone + Send + 'static> Column<T> {
         elsewhere();
         move |value, other| value.clone() == self.0 && other.0 == self.0
     }
+}
+
+#[test]
+fn what_ends_otherwise_is_as_written() {
+    assert_eq!(call(returned_at_last(1))(2), 3);
+    assert_eq!(call(returned_from_a_loop(2))(2), 4);
+    assert_eq!(call(after_a_block(1))(&2), 3);
+    let cx = &mut Context::from_waker(Waker::noop());
+    assert_eq!(call(of_hidden_lifetimes(1))(cx), Poll::Ready(1));
+    assert_eq!(call(function())("ab").count(), 2);
 }
 
 #[test]
