@@ -1,34 +1,55 @@
 //! What Cargo.toml says of the package where the attribute is used: its edition, and the name that it gives the library.
 
 use std::env;
+use std::ffi::OsString;
 use std::fs::read_to_string;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, PoisonError};
 
 const PACKAGE: &str = "tokio-offload";
 
-/// The other name, as Rust writes it; none where the library has its own, or where no manifest can be read.
-pub(crate) fn other_name() -> Option<&'static str> {
-    static NAME: OnceLock<Option<String>> = OnceLock::new();
-    let name = NAME.get_or_init(|| of_package(&PathBuf::from(env::var_os("CARGO_MANIFEST_DIR")?)));
-    name.as_deref()
+/// What is asked of a package.
+#[derive(Debug)]
+pub(crate) struct Package {
+    folder: Option<OsString>,
+    /// The other name, as Rust writes it; none where the library has its own, or where no manifest can be read.
+    pub(crate) other_name: Option<String>,
+    /// Whether it has edition 2015, which is the one of those that name none.
+    pub(crate) is_of_2015: bool,
 }
 
-/// Whether the package has edition 2015, which is the one of those that name none.
-pub(crate) fn is_of_2015() -> bool {
-    static OLD: OnceLock<Option<bool>> = OnceLock::new();
-    let old = OLD.get_or_init(|| {
-        let folder = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR")?);
-        Some(names_no_edition(
-            &read_to_string(folder.join("Cargo.toml")).ok()?,
-        ))
-    });
-    *old == Some(true)
+/// The package that is compiled. It is read once, and again where one process expands for another one, as editors do.
+pub(crate) fn current() -> Arc<Package> {
+    static LAST: Mutex<Option<Arc<Package>>> = Mutex::new(None);
+    let folder = env::var_os("CARGO_MANIFEST_DIR");
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    match &*last {
+        Some(package) if package.folder == folder => Arc::clone(package),
+        _ => Arc::clone(last.insert(Arc::new(Package::read(folder)))),
+    }
+}
+
+impl Package {
+    fn read(folder: Option<OsString>) -> Self {
+        let path = folder.as_ref().map(PathBuf::from);
+        let manifest = path
+            .as_ref()
+            .and_then(|path| read_to_string(path.join("Cargo.toml")).ok());
+        Self {
+            other_name: path.as_deref().and_then(of_package),
+            is_of_2015: manifest.is_some_and(|manifest| names_no_edition(&manifest)),
+            folder,
+        }
+    }
 }
 
 fn names_no_edition(manifest: &str) -> bool {
-    let mut lines = manifest.lines().map(str::trim);
-    let edition = lines.find(|line| line.contains('=') && key(line) == "edition");
+    let lines = manifest.lines().map(str::trim);
+    let mut package = lines
+        .skip_while(|line| !line.starts_with("[package]"))
+        .skip(1)
+        .take_while(|line| !line.starts_with('['));
+    let edition = package.find(|line| line.contains('=') && key(line) == "edition");
     edition.is_none_or(|line| line.contains("2015"))
 }
 
@@ -116,8 +137,9 @@ mod tests {
         let first = ["[package]\nname = \"x\"", "[package]\nedition='2015'"];
         assert!(first.into_iter().all(names_no_edition));
         let later = [
-            "edition = \"2018\"",
-            "name = \"x\"\nedition.workspace = true",
+            "[package]\nedition = \"2018\"",
+            "[package]\nname = \"x\"\nedition.workspace = true",
+            "[workspace.package]\nedition = \"2015\"\n\n[package] # x\nedition = \"2021\"",
         ];
         assert!(!later.into_iter().any(names_no_edition));
     }

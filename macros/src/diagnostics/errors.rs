@@ -71,7 +71,7 @@ impl ToTokens for Errors {
 /// rustc adds a note about macros.
 fn said(error: &Error) -> TokenStream {
     let error = error.to_compile_error();
-    if !package::is_of_2015() {
+    if !package::current().is_of_2015 {
         return error;
     }
     let mut in_path = true;

@@ -57,7 +57,11 @@ impl CratePath {
 }
 
 fn default_name(span: Span) -> Ident {
-    Ident::new(package::other_name().unwrap_or("tokio_offload"), span)
+    let package = package::current();
+    Ident::new(
+        package.other_name.as_deref().unwrap_or("tokio_offload"),
+        span,
+    )
 }
 
 /// A span for names of the macro's own: they cannot meet the user's, and errors about them show at `span`.
