@@ -120,10 +120,13 @@ impl Workers {
 
     /// Resolves when no call runs and none waits.
     pub fn idle(&'static self) -> impl Future<Output = ()> + Send + use<> {
-        let mut watcher = Watcher::new(self.inner());
+        let mut watcher = None;
         poll_fn(move |cx| match role::forked_from() {
             Some(_) => Poll::Ready(()),
-            None => watcher.poll_idle(cx),
+            // Not before: what another thread had begun to make when this process was forked never ends here.
+            None => watcher
+                .get_or_insert_with(|| Watcher::new(self.inner()))
+                .poll_idle(cx),
         })
     }
 

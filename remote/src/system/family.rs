@@ -10,8 +10,7 @@ const LOOKS: usize = 8;
 /// The numbers of a process and all its descendants. Empty where `/proc` shows another namespace, in which these numbers belong to other
 /// processes.
 pub(crate) fn of(pid: u32) -> Vec<u32> {
-    let own = fs::read_link("/proc/self");
-    if own.is_ok_and(|own| own.as_os_str() != std::process::id().to_string().as_str()) {
+    if is_elsewhere() {
         return Vec::new();
     }
     let mut family = vec![pid];
@@ -75,10 +74,16 @@ const EXITING: u32 = 4;
 
 /// Whether a process has begun to end. Nobody knows where `/proc` tells of another namespace, or of nothing.
 pub(crate) fn is_exiting(pid: u32) -> Option<bool> {
-    if of(pid).is_empty() {
+    if is_elsewhere() {
         return None;
     }
     Some(stat(pid, 6)? & EXITING != 0)
+}
+
+/// Whether `/proc` tells of another namespace.
+fn is_elsewhere() -> bool {
+    let own = fs::read_link("/proc/self");
+    own.is_ok_and(|own| own.as_os_str() != std::process::id().to_string().as_str())
 }
 
 /// A number in the status of a process. The first field after its name has the index zero.

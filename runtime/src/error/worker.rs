@@ -92,7 +92,8 @@ impl WorkerExit {
         self.0.memory_limit
     }
 
-    /// Whether it was ended because its body had closed the connection to this process, which no call can do without.
+    /// Whether it was ended because its body had closed the connection to this process, which no call can do without. Known in the
+    /// process that had the worker: an error that has crossed to another one says that signal 9 ended it.
     ///
     /// ```
     /// use tokio_offload::WorkerExit;

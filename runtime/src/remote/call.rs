@@ -176,10 +176,11 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
         drop(stage);
         match before {
             CallState::Live(live) => {
-                let task = live.task();
                 // Each on its own: of two panics at once the second ends the program.
                 drop_quietly(live.work);
-                drop_quietly(live.driver);
+                let driver = live.driver.map(|driver| (driver.task, driver.caller));
+                let (task, caller) = driver.unwrap_or_default();
+                drop_quietly(caller);
                 wake_all(task);
             }
             ended => drop_quietly(ended),
