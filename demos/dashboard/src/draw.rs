@@ -75,7 +75,7 @@ const MOST_NAME: u16 = 34;
 /// What a name has before the less important numbers.
 const LEAST_NAME: u16 = 8;
 
-/// How many lines it takes, with some room for words that go to the next line.
+/// The number of lines it takes, with some room for words that wrap.
 fn text_lines(texts: &[String], width: u16) -> usize {
     let width = usize::from(width.saturating_sub(12)).max(1);
     let lines = texts
@@ -100,7 +100,7 @@ fn table(frame: &mut Frame<'_>, area: Rect, [title, graph]: [&'static str; 2], r
     };
     let columns = columns(rows, inside.saturating_sub(LEAST_NAME));
     let taken: u16 = columns.iter().map(|(_, width)| width + 1).sum();
-    // What the numbers leave is for the name, and for the graph if there is enough.
+    // The name gets the width that the numbers leave, and the graph too if there is enough.
     let left = inside.saturating_sub(taken);
     let name = MOST_NAME.min(left.saturating_sub(LEAST_GRAPH + 2).max(left / 2));
     let room = left.saturating_sub(name + 2);
@@ -116,7 +116,7 @@ fn table(frame: &mut Frame<'_>, area: Rect, [title, graph]: [&'static str; 2], r
     let widths = [name]
         .into_iter()
         .chain(columns.iter().map(|(_, width)| *width))
-        // No column at all where there is no graph: it would take its space from the numbers.
+        // Without a graph there is no column for it, which would take space from the numbers.
         .chain((room > 0).then_some(room + 1));
     let rows = rows.iter().map(|row| {
         let name = fitting(&row.name, usize::from(name.saturating_sub(1)));
@@ -128,7 +128,7 @@ fn table(frame: &mut Frame<'_>, area: Rect, [title, graph]: [&'static str; 2], r
     frame.render_widget(table, area);
 }
 
-/// The columns there is room for, and how wide they are: a number is there with all its digits or not at all.
+/// The columns that fit, and their widths. A number is shown with all its digits or not at all.
 fn columns(rows: &[Row], room: u16) -> Vec<(usize, u16)> {
     let rows: Vec<_> = rows.iter().map(numbers).collect();
     let width = |column: usize| {
@@ -150,7 +150,7 @@ fn columns(rows: &[Row], room: u16) -> Vec<(usize, u16)> {
     fitting
 }
 
-/// What stays where there is no room for all columns: those named first.
+/// The columns that stay if there is no room for all: those named first.
 const IMPORTANCE: [usize; COLUMNS.len()] = [0, 1, 3, 5, 2, 4, 6];
 
 fn cells(row: &Row, name: &str, columns: &[(usize, u16)], room: usize) -> Cells<'static> {
@@ -174,7 +174,7 @@ fn cells(row: &Row, name: &str, columns: &[(usize, u16)], room: usize) -> Cells<
     )
 }
 
-/// The name of a function without its module, where both are too long.
+/// The name of a function, without its module if both together are too long.
 fn fitting(name: &str, room: usize) -> String {
     match name.rsplit_once("::") {
         Some((_, function)) if name.chars().count() > room => shortened(function, room),

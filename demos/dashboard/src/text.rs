@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::view::Row;
 
-/// The titles of [`numbers`], and how wide their columns are at least.
+/// The titles of [`numbers`], and the minimum widths of their columns.
 pub(crate) const COLUMNS: [(&str, u16); 7] = [
     ("running", 7),
     ("waiting", 7),
@@ -51,7 +51,7 @@ fn digits(number: f64) -> String {
     }
 }
 
-/// A text on as many columns as there are; where something is missing stands a sign of it.
+/// A text cut to this many columns, with a mark where something is missing.
 pub(crate) fn shortened(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         return text.to_owned();
@@ -60,7 +60,7 @@ pub(crate) fn shortened(text: &str, width: usize) -> String {
     kept.chain("…".chars().take(width)).collect()
 }
 
-/// The last `width` numbers as blocks, the highest of them as a whole one, the latest at the right.
+/// The last `width` numbers as blocks: the highest is a whole block, the latest is at the right.
 pub(crate) fn spark(numbers: &[u64], width: usize) -> String {
     let last = &numbers[numbers.len().saturating_sub(width)..];
     let highest = last.iter().max().copied().unwrap_or(0).max(1);

@@ -20,14 +20,14 @@ pub(crate) struct View {
 pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) running: u64,
-    /// How many may run, if that is limited.
+    /// The limit of running calls, if there is one.
     pub(crate) limit: Option<usize>,
     pub(crate) waiting: u64,
-    /// Calls that ended, in a second.
+    /// Calls that ended per second.
     pub(crate) rate: f64,
     pub(crate) wait: Times,
     pub(crate) run: Times,
-    /// A number for each look, the latest last: what waited in a pool, what a function finished.
+    /// A number for each snapshot, the latest last: calls that waited in a pool, or calls that a function finished.
     pub(crate) history: Vec<u64>,
 }
 

@@ -1,4 +1,4 @@
-//! The work that is observed: files are read, hashed, compressed and entered, little or much at a time.
+//! The work that is observed: it reads, hashes and compresses files and enters them in a database, few or many at a time.
 
 use std::{
     error::Error,
@@ -23,13 +23,13 @@ use tokio_offload::{Pool, offload};
 
 use crate::database::{DatabaseHandle, Digest};
 
-/// For what computes: as many threads as there are CPUs.
+/// For functions that compute: as many threads as there are CPUs.
 static CPU: Pool = Pool::new("cpu");
 
-/// For what waits for the disk.
+/// For functions that wait for the disk.
 static DISK: Pool = Pool::new("disk").threads(4);
 
-/// The files under a directory, a handful at a time: one call for each small file would be more way than work.
+/// The files under a directory, a handful at a time: with one call for each small file, the hops would cost more than the work.
 #[offload]
 fn list(dir: &Path) -> io::Result<Vec<Handful>> {
     let files = tree::files(dir)?.filter_map(Result::ok).take(MOST);
@@ -54,7 +54,7 @@ fn hash(contents: &Contents) -> Vec<Digest> {
     contents.iter().map(hash).collect()
 }
 
-/// Says how small they become together.
+/// Returns the size of all of them, compressed.
 #[offload(pool = CPU)]
 fn compress(contents: &Contents) -> io::Result<usize> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
@@ -64,11 +64,11 @@ fn compress(contents: &Contents) -> io::Result<usize> {
     Ok(gzip.finish()?.len())
 }
 
-// What a call copies of such arguments is the `Arc`.
+// Of such arguments a call copies only the `Arc`.
 type Handful = Arc<[PathBuf]>;
 type Contents = Arc<[Vec<u8>]>;
 
-/// Work that goes on until it is stopped.
+/// Work that continues until it is stopped.
 pub(crate) struct Work {
     files: usize,
     now: Arc<Now>,
@@ -77,10 +77,10 @@ pub(crate) struct Work {
     waves: JoinHandle<()>,
 }
 
-/// How the work goes.
+/// The state of the work.
 #[derive(Default)]
 pub(crate) struct Now {
-    /// How many handfuls of files are at work.
+    /// The number of handfuls of files in work.
     pub(crate) at_once: AtomicUsize,
     pub(crate) done: AtomicUsize,
     /// Those with a file that cannot be read, mostly.
@@ -113,7 +113,7 @@ impl Work {
         &self.now
     }
 
-    /// Ends it after what was begun.
+    /// Stops it after the handfuls that have begun.
     pub(crate) async fn stop(self) -> Result<(), Box<dyn Error>> {
         drop(self.stop);
         self.waves.await?;
@@ -151,7 +151,7 @@ async fn roll(
     while at_work.join_next().await.is_some() {}
 }
 
-/// All that is done with a handful of files.
+/// Does all the work for a handful of files.
 async fn one(files: Handful, database: DatabaseHandle, turn: usize) -> Result<(), Box<Failure>> {
     let contents = read(&files).await?;
     let (digests, packed) = tokio::join!(hash(&contents), compress(&contents));
@@ -164,7 +164,7 @@ async fn one(files: Handful, database: DatabaseHandle, turn: usize) -> Result<()
 
 type Failure = dyn Error + Send + Sync;
 
-/// How many are to be at work: few and many by turns.
+/// How many should be in work: few and many in turn.
 fn height(since: Duration) -> usize {
     let turn = since.as_millis() / WAVE.as_millis();
     HEIGHTS[usize::try_from(turn).unwrap_or(0) % HEIGHTS.len()]

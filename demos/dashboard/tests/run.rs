@@ -1,4 +1,4 @@
-//! `dashboard` where there is no screen, with good and bad input.
+//! `dashboard` without a screen, with good and bad input.
 
 use std::{ffi::OsStr, fs};
 

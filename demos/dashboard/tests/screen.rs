@@ -1,4 +1,4 @@
-//! What `dashboard` draws, on a screen that is none.
+//! What `dashboard` draws, on a test screen in memory.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -219,7 +219,7 @@ fn times_have_two_or_three_digits() {
     );
 }
 
-/// Two types whose methods of one name stand in one line.
+/// Two types whose methods have the same name, in one line.
 macro_rules! twins {
     ($($name:ident)*) => {$(
         #[derive(Clone)]

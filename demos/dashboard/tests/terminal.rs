@@ -1,4 +1,4 @@
-//! However `dashboard` ends, its terminal is left as it was.
+//! `dashboard` restores its terminal in every way of ending.
 
 #![cfg(target_os = "linux")]
 
@@ -19,7 +19,7 @@ struct Terminal {
 }
 
 impl Terminal {
-    /// Nothing where no terminal can be had.
+    /// Returns `None` if no terminal is available.
     fn with_dashboard() -> Option<Self> {
         limit_all();
         let files = TempDir::new().unwrap();
@@ -65,7 +65,7 @@ impl Terminal {
         keyboard.write_all(keys.as_bytes()).unwrap();
     }
 
-    /// What stands between these words.
+    /// The text between these words.
     fn word(&self, before: &str, after: &str) -> &str {
         let (_, rest) = self.said.split_once(before).unwrap();
         rest.split(after).next().unwrap()

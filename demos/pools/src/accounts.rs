@@ -15,7 +15,7 @@ use crate::{
 ///
 /// If a call was lost or counted twice.
 pub(crate) async fn close(late: Request, acts: &[Act]) {
-    // Finishes what was started, and refuses what comes.
+    // Finishes the calls that were started, and refuses new ones.
     CPU.close().await;
     DISK.close().await;
     for (pool, kind) in [(&CPU, Kind::Pack), (&DISK, Kind::Copy)] {
@@ -41,7 +41,7 @@ pub(crate) async fn close(late: Request, acts: &[Act]) {
     );
 }
 
-/// What the clients of a pool know of its work.
+/// The work of a pool as its clients counted it.
 struct Told {
     /// Calls that were not refused, or waited their turn after they were.
     submitted: u64,

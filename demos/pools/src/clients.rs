@@ -1,4 +1,4 @@
-//! Crowds that ask again and again, and visitors who look in now and then.
+//! Crowds of clients that send requests all the time, and visitors that send one now and then.
 
 use std::{
     io,
@@ -17,27 +17,27 @@ use crate::{
     request::{Kind, Reply, Way},
 };
 
-/// What a client waits for an answer.
+/// How long a client waits for an answer.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(250);
-/// When a client who was told that the service is busy comes back.
+/// After how long a client that got "busy" comes back.
 pub(crate) const RETRY: Duration = Duration::from_millis(50);
-/// One client of so many stays when the queue is full.
+/// One of this many clients stays when the queue is full.
 pub(crate) const WHO_STAYS: usize = 20;
-/// How often a visitor looks in.
+/// How often a visitor sends a request.
 const VISIT: Duration = Duration::from_millis(10);
 
-/// What became of the requests of some clients.
+/// The results of the requests of some clients.
 #[derive(Default)]
 pub(crate) struct Tally {
     /// Answers that came in time.
     pub(crate) answered: u64,
-    /// Answers that came later than anybody waits, because the runtime did not get to the clock of the client either.
+    /// Answers that came after the client's time limit, because the runtime did not get to the clock of the client either.
     pub(crate) late: u64,
-    /// How long it took to be told that there is no room, each time.
+    /// How long each refusal took.
     pub(crate) busy: Vec<Duration>,
-    /// Went without an answer.
+    /// Clients that left without an answer.
     pub(crate) gave_up: u64,
-    /// Found the queue full and waited their turn, whatever came of it.
+    /// Clients that found the queue full and waited, with any result.
     pub(crate) stayed: u64,
     pub(crate) failed: u64,
     /// Why the first of those failed.
@@ -106,7 +106,7 @@ async fn client((way, kind): (Way, Kind), stays: bool, house: Arc<House>, end: I
         }
     }
     for body in left_behind {
-        // Its result is of no interest to anybody, which is the point.
+        // Nobody needs its result; that is what this scene shows.
         let _ = body.await;
     }
     tally
@@ -120,7 +120,7 @@ pub(crate) struct Visits {
     pub(crate) why: Option<io::Error>,
 }
 
-/// Asks for one thing at a time, and waits for as long as it takes.
+/// Sends one request at a time, and waits without a limit.
 pub(crate) async fn visitor(way: Way, kind: Kind, house: Arc<House>, end: Instant) -> Visits {
     let mut visits = Visits::default();
     let mut next = time::interval(VISIT);

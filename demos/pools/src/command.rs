@@ -16,11 +16,11 @@ pub(crate) struct Command {
     pub(crate) dir: PathBuf,
     /// How long the clients of a scene go on asking.
     pub(crate) lasting: Duration,
-    /// How many clients are a crowd.
+    /// The number of clients in a crowd.
     pub(crate) clients: usize,
 }
 
-/// Reads the command line; `None` if all that was asked for is help, which is then given.
+/// Reads the command line. If it asks for help, prints the help and returns `None`.
 pub(crate) fn parse() -> Result<Option<Command>, String> {
     let mut arguments = lexopt::Parser::from_env();
     let mut dir = None;

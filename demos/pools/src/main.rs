@@ -37,15 +37,15 @@ mod report;
 mod request;
 mod scene;
 
-/// For work that computes: as many threads as there are CPUs, which more could only disturb.
+/// For work that computes: as many threads as there are CPUs. More threads would only slow it down.
 static CPU: Pool = Pool::new("cpu").queue_capacity(QUEUE);
 
-/// For work that waits for the disk: more threads only let it do several things at once.
+/// For work that waits for the disk: more threads let the disk do several things at once.
 static DISK: Pool = Pool::new("disk")
     .threads(DISK_THREADS)
     .queue_capacity(QUEUE);
 
-/// How many calls may wait in each pool. What waits here is what a client waits for, so it is short.
+/// How many calls may wait in each pool. A client waits for the whole queue, so it is short.
 const QUEUE: usize = 16;
 const DISK_THREADS: usize = 8;
 
@@ -56,7 +56,7 @@ fn pack(block: &Arc<[u8]>) -> io::Result<usize> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     let mut sha256 = Sha256::new();
     for part in block.chunks(4 * 1024) {
-        // A client who has gone needs no answer. In the blocking version this is never true: nobody tells it.
+        // A client that has gone needs no answer. In the blocking version this is never true.
         if is_cancelled() {
             return Err(io::ErrorKind::Interrupted.into());
         }
@@ -66,7 +66,7 @@ fn pack(block: &Arc<[u8]>) -> io::Result<usize> {
     Ok(gzip.finish()?.len() + sha256.finalize().len())
 }
 
-/// Copies the beginning of a file, and is not done before the disk is.
+/// Copies the beginning of a file, and waits until the disk has it.
 #[offload(pool = DISK, blocking = copy_blocking)]
 fn copy(from: &Path, to: &Path) -> io::Result<usize> {
     let _working = AT_WORK.enter();
@@ -80,7 +80,7 @@ fn copy(from: &Path, to: &Path) -> io::Result<usize> {
     Ok(data.len())
 }
 
-/// Two workers for the clients and the clock; the pools bring threads of their own.
+/// Two workers for the clients and the clock; the pools have their own threads.
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> ExitCode {
     serve().await.unwrap_or_else(|message| {

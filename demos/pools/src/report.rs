@@ -19,7 +19,7 @@ use crate::{
     scene::{Act, Service},
 };
 
-/// What is about to happen.
+/// Announces what will happen.
 pub(crate) fn heading(command: &Command, stock: &Stock) -> String {
     let Command {
         dir,
@@ -55,7 +55,7 @@ pub(crate) fn live_header(pools: [&str; 2]) -> String {
     format!("  {:<15}{}", "Pool::stats()", columns.concat())
 }
 
-/// What the pools are doing at this moment, in one line.
+/// The present state of the pools, in one line.
 pub(crate) fn live(scene: &str, pools: [Stats; 2]) -> String {
     let columns = pools.map(|now| {
         let Stats {
@@ -70,7 +70,7 @@ pub(crate) fn live(scene: &str, pools: [Stats; 2]) -> String {
     format!("  {scene:<15}{}", columns.concat())
 }
 
-/// What became of the requests, how long visitors waited, and how late the clock woke meanwhile.
+/// The results of the requests, how long visitors waited, and how late the clock woke meanwhile.
 pub(crate) fn table(title: &str, acts: &[Act]) -> String {
     let mut table = Table::new([
         "",
@@ -120,7 +120,7 @@ pub(crate) fn picture(pooled: &[Act], plain: &[Act]) -> String {
     text
 }
 
-/// What the numbers say, in sentences.
+/// The meaning of the numbers, in sentences.
 pub(crate) fn conclusions(pooled: &[Act], plain: &[Act]) -> String {
     let mut text = String::new();
     let busy = crowds(pooled).flat_map(|crowd| crowd.busy.iter().copied());
@@ -194,7 +194,7 @@ fn crowds(acts: &[Act]) -> impl Iterator<Item = &Tally> {
         .filter_map(|service| service.crowd.as_ref())
 }
 
-/// The pool, what its crowd got, and what its visitor waited.
+/// The pool, the results of its crowd, and how long its visitor waited.
 fn service_cells(service: &Service) -> Vec<String> {
     let mut cells = vec![
         match service.kind {

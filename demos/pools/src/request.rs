@@ -15,7 +15,7 @@ use tokio_offload::Offload;
 
 use crate::{copy, copy_blocking, pack, pack_blocking};
 
-/// What there is to ask for.
+/// The kinds of request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// Work for the CPU.
@@ -39,11 +39,11 @@ pub(crate) enum Request {
     Copy { from: Arc<Path>, to: PathBuf },
 }
 
-/// What the client hears.
+/// The reply to the client.
 pub(crate) enum Reply {
     /// The work is done.
     Answer,
-    /// There is no room, said after so long.
+    /// There is no room, and how long this reply took.
     Busy(Duration),
     /// Nothing, and it did not wait any longer; the body may still run, if there is no way to prevent it.
     Nothing(Option<JoinHandle<io::Result<usize>>>),
@@ -68,7 +68,7 @@ impl Request {
             };
         }
         let asked = Instant::now();
-        // Not async: whether there is room is known at once. A refused call comes back, still good to be awaited.
+        // Not async: it is known at once whether there is room. A refused call is returned, and can still be awaited.
         let started = self.call().try_start();
         let was_full = started.is_err();
         let reply = match started {
@@ -79,7 +79,7 @@ impl Request {
         Told { reply, was_full }
     }
 
-    /// Asks and waits for as long as it takes.
+    /// Sends the request and waits without a limit.
     pub(crate) async fn done(self, way: Way) -> io::Result<usize> {
         match way {
             Way::Pools => self.call().await,
@@ -113,7 +113,7 @@ impl Request {
     }
 }
 
-/// A client who goes drops the call: if it still waits, its body never runs.
+/// A client that leaves drops the call: if it still waits, its body never runs.
 async fn answer(call: Offload<io::Result<usize>>, patience: Duration) -> Reply {
     timeout(patience, call)
         .await

@@ -1,4 +1,4 @@
-//! The scenes: who comes when, and what is noted meanwhile.
+//! The scenes: which clients come when, and what is measured meanwhile.
 
 use std::{
     sync::Arc,
@@ -20,7 +20,7 @@ use crate::{
     request::{Kind, Way},
 };
 
-/// Who comes to the service.
+/// The clients that come to the service.
 #[derive(Clone, Copy)]
 pub(crate) struct Scene {
     pub(crate) name: &'static str,

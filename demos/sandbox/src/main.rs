@@ -1,4 +1,4 @@
-//! Untrusted pictures, decoded in worker processes with limits: what a hostile file does, it does to a worker.
+//! Untrusted pictures, decoded in worker processes with limits: a hostile file can harm only a worker.
 //!
 //! ```text
 //! cargo run --release -p sandbox                       # files made here, good, broken and hostile

@@ -1,4 +1,4 @@
-//! The program: the service, its clients, and what is left at the end.
+//! The program: the service, its clients, and the check at the end that nothing is left.
 
 use std::{
     fmt,
@@ -43,7 +43,7 @@ async fn serve_and_upload() -> Result<bool, String> {
     let Some(Command { rounds, files: own }) = command::parse()? else {
         return Ok(true);
     };
-    // Before anything else: what is not there is said at once.
+    // Before anything else, so that a missing file is reported at once.
     let own = offloaded(move || {
         own.iter()
             .map(|file| read(file))
@@ -82,7 +82,7 @@ struct Workers {
     before: Vec<u32>,
     after: Vec<u32>,
     stats: WorkerStats,
-    /// Those of the above that are there although the pool is closed.
+    /// The workers that are still there although the pool is closed.
     left: Vec<u32>,
 }
 

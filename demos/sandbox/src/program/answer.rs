@@ -1,4 +1,4 @@
-//! What became of a call, told by type and put in words.
+//! The result of a call, by its type and in words.
 
 use tokio_offload::{Error, Panic, WorkerExit};
 

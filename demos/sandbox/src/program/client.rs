@@ -1,4 +1,4 @@
-//! The two clients of the service: one uploads, one sends pings for as long as it is let.
+//! The two clients of the service: one uploads, one sends pings until it is stopped.
 
 use std::{
     io,

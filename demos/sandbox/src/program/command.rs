@@ -15,7 +15,7 @@ pub(crate) struct Command {
     pub(crate) files: Vec<PathBuf>,
 }
 
-/// Reads the command line; `None` if all that was asked for is help, which is then given.
+/// Reads the command line. If it asks for help, prints the help and returns `None`.
 pub(crate) fn parse() -> Result<Option<Command>, String> {
     let mut arguments = lexopt::Parser::from_env();
     let mut command = Command {

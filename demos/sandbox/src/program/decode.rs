@@ -1,4 +1,4 @@
-//! Decoders that believe every word of a file. Each of them works, until a file is made to hurt it.
+//! Decoders that trust every field of a file. Each of them works, except for files made to attack it.
 //!
 //! None of this is how to write a decoder. It stands for the C library that is linked into a program because nothing else
 //! reads the format, and for the safe code that nobody has tried to break yet.

@@ -13,7 +13,7 @@ pub(crate) static DECODERS: Workers = Workers::new("decoders")
     .processes(PROCESSES)
     .timeout(TIME)
     .memory_limit(MEMORY)
-    // A panic is said to whoever awaits the call; where a hostile file made it happen need not be printed at length.
+    // The caller gets the panic. The place where a hostile file caused it need not be printed.
     .env(&[("RUST_BACKTRACE", "0")]);
 
 pub(crate) const PROCESSES: usize = 2;
@@ -32,11 +32,11 @@ pub(crate) fn decode(name: &str, bytes: &[u8]) -> Result<Picture, Trouble> {
 pub(crate) enum Trouble {
     /// The decoder noticed that the file is broken.
     Refused(String),
-    /// The call failed. Whoever wants to know apart from the above asks for `.outcome()`, as `service.rs` does.
+    /// The call failed. To tell this apart from the above, use `.outcome()`, as `service.rs` does.
     Failed(Error),
 }
 
-/// A call to another process can always fail: the error of the function has room for that.
+/// A call to another process can always fail, so the function's error has a variant for that.
 impl From<Error> for Trouble {
     fn from(error: Error) -> Self {
         Self::Failed(error)
