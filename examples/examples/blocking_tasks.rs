@@ -50,7 +50,7 @@ async fn one_after_the_other(kitchen: Kitchen) -> [Range<Duration>; 2] {
     [coffee, bread]
 }
 
-/// Two tasks, concurrent by their looks; but neither ever reaches an `.await` at which the other could go on.
+/// Two tasks that look concurrent, but neither reaches an `.await` at which the other could run.
 async fn blocking_the_loop(kitchen: Kitchen) -> [Range<Duration>; 2] {
     let coffee = tokio::spawn(async move { brew_coffee_blocking(kitchen) });
     let bread = tokio::spawn(async move { toast_bread_blocking(kitchen) });
@@ -88,7 +88,7 @@ async fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Where and how fast the tasks work.
+/// Where the tasks work, and how fast.
 #[derive(Clone, Copy, Debug)]
 struct Kitchen {
     opened: Instant,
@@ -108,13 +108,13 @@ impl Kitchen {
         Duration::from_secs_f64(seconds * self.scale)
     }
 
-    /// How often the heart should beat.
+    /// How often a heartbeat should come.
     fn period(self) -> Duration {
         self.scaled(1.0 / 20.0)
     }
 }
 
-/// One way of running the tasks, and what came of it.
+/// One way of running the tasks, and its result.
 struct Scene {
     title: &'static str,
     took: Duration,
@@ -175,7 +175,7 @@ fn totals(scenes: &[Scene]) -> Table {
     table
 }
 
-/// Reads the command line; `None` if all that was asked for is help, which is then given.
+/// Reads the command line. If it asks for help, prints the help and returns `None`.
 fn scale() -> Result<Option<f64>, lexopt::Error> {
     let mut arguments = lexopt::Parser::from_env();
     let mut scale = 1.0;

@@ -7,7 +7,7 @@ use std::{thread, time::Duration};
 use tokio::sync::mpsc;
 use tokio_offload::{Error, check_cancelled, offload, on_cancel};
 
-/// Works in steps, and looks between them whether the caller has gone.
+/// Works in steps, and checks between them whether the caller has gone.
 #[offload]
 fn count_slowly(said: mpsc::UnboundedSender<String>) -> Result<u32, Error> {
     let also_said = said.clone();
@@ -39,7 +39,7 @@ async fn main() {
         println!("{}", heard.recv().await.expect("the body speaks"));
     }
 
-    // `cancel` asks the body to stop; what it makes of that can still be awaited.
+    // `cancel` asks the body to stop; its result can still be awaited.
     let call = count_slowly(said).start();
     println!("{}", heard.recv().await.expect("the body speaks"));
     call.cancel();

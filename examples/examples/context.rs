@@ -21,17 +21,17 @@ fn has_tenant() -> bool {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    // Once, when the program starts. Spans of `tracing` need no such line, only the feature `tracing`.
+    // Once, when the program starts. Spans of `tracing` need only the feature `tracing`.
     carry(&TENANT);
 
     for tenant in ["acme", "umbrella"] {
         let found = TENANT.scope(tenant.to_owned(), async {
-            // Closures carry it as well.
+            // It is set in closures as well.
             assert!(run(|| TENANT.try_with(|_| ()).is_ok()).await);
             database().await
         });
         println!("{tenant}: {}", found.await);
     }
-    // Nothing of it is left on the threads.
+    // The threads are left clean.
     println!("outside, there is a tenant: {}", has_tenant().await);
 }

@@ -28,7 +28,7 @@ async fn main() {
     for number in 1..=8 {
         match thumbnail(number).try_start() {
             Ok(call) => calls.push(call),
-            // The call comes back: it could be awaited in line, or answered with "try later".
+            // The call is returned: it can still be awaited, or answered with "try later".
             Err(refused) => println!("image {number}: {refused}"),
         }
     }

@@ -141,7 +141,7 @@ async fn set_len_keeps_the_place_of_the_user() {
     assert_eq!(rest, "234");
 }
 
-/// What was given away is written, though the file is dropped before.
+/// Bytes passed to the file are written, although the file is dropped before.
 #[tokio::test]
 async fn a_dropped_file_is_written() {
     let dir = TempDir::new().unwrap();
@@ -168,7 +168,7 @@ async fn a_busy_file_says_so() {
     assert!(fs::File::from_std(std).try_into_std().is_ok());
 }
 
-/// Why a write failed is told by the next step, as by `tokio::fs`.
+/// The next step reports why a write failed, as in `tokio::fs`.
 #[tokio::test]
 async fn a_lost_write_is_told() {
     let dir = TempDir::new().unwrap();

@@ -16,7 +16,7 @@ use tree::{listing, paths, tree};
 #[path = "fs/tree.rs"]
 mod tree;
 
-/// What can be compared of a result: the value, or the kind and the words of the error.
+/// The comparable part of a result: the value, or the kind and the text of the error.
 fn told<T: Debug>(result: io::Result<T>) -> Result<T, (io::ErrorKind, String)> {
     result.map_err(|error| (error.kind(), error.to_string()))
 }

@@ -18,7 +18,7 @@ pub(crate) struct Client {
     connection: SendRequest<Full<Bytes>>,
 }
 
-/// What a client asks for.
+/// The request of a client.
 #[derive(Clone)]
 pub(crate) struct Ask {
     pub(crate) method: Method,
@@ -40,7 +40,7 @@ impl Client {
         })
     }
 
-    /// Asks, and waits for the whole answer. Anything but 200 is a failure.
+    /// Sends a request, and waits for the whole answer. Anything but 200 is a failure.
     pub(crate) async fn ask(&mut self, ask: Ask) -> Result<Bytes, String> {
         let request = Request::builder()
             .method(ask.method)

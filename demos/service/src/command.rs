@@ -22,7 +22,7 @@ pub(crate) enum Task {
     Serve(SocketAddr),
 }
 
-/// Reads the command line; `None` if all that was asked for is help, which is then given.
+/// Reads the command line. If it asks for help, prints the help and returns `None`.
 pub(crate) fn parse() -> Result<Option<Command>, String> {
     let mut arguments = lexopt::Parser::from_env();
     let mut task = Task::Load;

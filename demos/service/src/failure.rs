@@ -1,4 +1,4 @@
-//! What goes wrong, as an answer.
+//! Failures as answers of the service.
 
 use std::fmt;
 

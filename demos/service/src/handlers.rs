@@ -1,4 +1,4 @@
-//! What is done for a request: the same twice, but for the call.
+//! The handlers, in two versions that differ only in the call.
 
 use std::{
     path::Path as FilePath,
@@ -19,12 +19,12 @@ use crate::{
     visits::{Visits, VisitsHandle},
 };
 
-/// What the handlers share.
+/// The state that the handlers share.
 #[derive(Clone)]
 pub(crate) enum Service {
-    /// They call what blocks, on the thread that should serve others meanwhile.
+    /// They call the blocking function on the thread that should serve other requests meanwhile.
     Blocking(Arc<Mutex<Visits>>),
-    /// They offload it. A client who goes away drops the handler and with it the call, which then never starts.
+    /// They offload it. If the client disconnects, the handler and its call are dropped, and a call that waits never starts.
     Offloaded(VisitsHandle),
 }
 
@@ -55,7 +55,7 @@ pub(crate) async fn hash(
 ) -> Result<String, Failure> {
     Ok(match service {
         Service::Blocking(_) => passwords::hash_blocking(&password)?,
-        // Refused at once if too many wait: the client hears 503 while others still get their answers in time.
+        // Refused at once if too many wait: this client gets 503, and others still get their answers in time.
         Service::Offloaded(_) => passwords::hash(&password).try_start()?.await?,
     })
 }

@@ -1,4 +1,4 @@
-//! The load: clients that ask for heavy things one after the other, and some that only ping, on time.
+//! The load: clients that send heavy requests one after the other, and some that only ping, on time.
 
 use std::{
     net::SocketAddr,
@@ -25,7 +25,7 @@ use crate::{
     in_words,
 };
 
-/// What the heavy clients ask for.
+/// The requests of the heavy clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Endpoint {
     Hash,
@@ -53,7 +53,7 @@ impl Endpoint {
     }
 }
 
-/// What is put on a server.
+/// The load on a server.
 pub(crate) struct Load {
     address: SocketAddr,
     picture: Bytes,
@@ -61,7 +61,7 @@ pub(crate) struct Load {
     requests: usize,
 }
 
-/// What came of it.
+/// The result of a load.
 pub(crate) struct Run {
     /// Nothing if there were only pings.
     pub(crate) way: Option<Way>,
@@ -69,7 +69,7 @@ pub(crate) struct Run {
     /// How long each answer took.
     pub(crate) took: [Vec<Duration>; 3],
     pub(crate) pings: Vec<Tick>,
-    /// What the server said of itself afterwards.
+    /// What the server reported about itself afterwards.
     pub(crate) metrics: String,
 }
 
@@ -141,7 +141,7 @@ impl Load {
     }
 }
 
-/// Asks again and again, until the time or the requests are used up.
+/// Sends requests until the time or the requests are used up.
 async fn again(
     mut client: Client,
     asking: Ask,
@@ -196,7 +196,7 @@ impl Pinger {
     }
 }
 
-/// Each ping counts from the moment it was due, which no answer that comes late puts off.
+/// Each ping counts from the moment it was due, which a late answer does not postpone.
 async fn ping(
     mut client: Client,
     start: Instant,

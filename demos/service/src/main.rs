@@ -40,10 +40,10 @@ mod server;
 mod thumbnails;
 mod visits;
 
-/// Hashes and pictures: as many at once as there are CPUs, the others in line. Whoever finds the line full is told so.
+/// Hashes and pictures: as many at once as there are CPUs, the others wait. If the queue is full, the client is told so.
 static CPU: Pool = Pool::new("cpu").queue_capacity(256);
 
-/// How the handlers call what blocks.
+/// How the handlers call blocking functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
     Blocking,
@@ -80,13 +80,13 @@ fn start() -> Result<(), String> {
     }
 }
 
-/// Serves until Ctrl-C, then finishes what was begun.
+/// Serves until Ctrl-C, then finishes the requests that have begun.
 async fn serve(address: SocketAddr, database: &Path, metrics: Metrics) -> Result<(), String> {
     let server = Server::start(Way::Offloaded, address, database, metrics).await?;
     say(report::invitation(server.address()));
     tokio::signal::ctrl_c().await.map_err(in_words)?;
     server.stop().await?;
-    // No handler is left that could ask for more.
+    // No handler is left that could make another call.
     CPU.close().await;
     say("All answered, database closed.");
     Ok(())

@@ -26,7 +26,7 @@ pub(crate) fn invitation(address: SocketAddr) -> String {
     )
 }
 
-/// What is about to happen.
+/// Announces what will happen.
 pub(crate) fn heading(command: &Command, picture: usize) -> String {
     let clients = Endpoint::ALL
         .map(|endpoint| format!("{} {}", endpoint.clients(), endpoint.path()))
@@ -81,7 +81,7 @@ pub(crate) fn picture(runs: &[Run]) -> String {
     text
 }
 
-/// What the numbers say, in sentences.
+/// The meaning of the numbers, in sentences.
 pub(crate) fn conclusion(runs: &[Run]) -> String {
     let run = |way| runs.iter().find(|run| run.way == way);
     let [Some(alone), Some(blocking), Some(offloaded)] =

@@ -19,7 +19,7 @@ use crate::{
     observed::Metrics,
 };
 
-/// A service at work.
+/// A running service.
 pub(crate) struct Server {
     address: SocketAddr,
     service: Service,
@@ -42,7 +42,7 @@ impl Server {
         let (stop, stopped) = oneshot::channel();
         let router = router(service.clone(), metrics);
         let serve = axum::serve(listener, router).with_graceful_shutdown(async {
-            // Also when nobody is left who could stop it.
+            // It also stops if the sender is dropped.
             let _ = stopped.await;
         });
         Ok(Self {
@@ -57,7 +57,7 @@ impl Server {
         self.address
     }
 
-    /// Takes no more, answers what came, and closes the database.
+    /// Takes no more requests, answers those that came, and closes the database.
     pub(crate) async fn stop(self) -> Result<(), String> {
         // If it has ended by itself, the next line says why.
         let _ = self.stop.send(());

@@ -8,7 +8,7 @@ use tokio_offload::offload;
 
 use crate::CPU;
 
-/// Makes a picture fit into a square. What the call copies of its argument is a pointer: `Bytes` are shared.
+/// Makes a picture fit into a square. The call copies only a pointer of its argument: `Bytes` are shared.
 #[offload(pool = CPU, blocking = thumbnail_blocking)]
 pub(crate) fn thumbnail(picture: &Bytes) -> ImageResult<Vec<u8>> {
     // offload-lint: allow(image): `Way::Blocking` shows what it costs.

@@ -1,4 +1,4 @@
-//! `/visit`: a table in `SQLite`, which is not done before the disk is.
+//! `/visit`: a table in `SQLite`, which waits until the disk has written.
 
 use std::path::Path;
 
@@ -23,7 +23,7 @@ impl Visits {
         Ok(Self { db })
     }
 
-    /// Counts a visit, and says the how many-th it is.
+    /// Counts a visit, and returns the number of visits.
     pub(crate) fn record(&mut self, name: &str) -> Result<i64> {
         let visits = self
             .db
@@ -46,7 +46,7 @@ impl Visits {
 }
 
 impl VisitsHandle {
-    /// Closes the database after what was begun, and says how that went.
+    /// Closes the database after the calls that have begun, and returns the result.
     pub(crate) fn close(self) -> Offload<Result<()>> {
         Owner::from(self).finish(Visits::close)
     }

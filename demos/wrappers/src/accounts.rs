@@ -65,7 +65,7 @@ impl Accounts {
 }
 
 impl AccountsHandle {
-    /// Closes the database and says how that went; the file is free afterwards.
+    /// Closes the database and returns the result. The file is free afterwards.
     pub(crate) fn close(self) -> Offload<Result<()>> {
         Owner::from(self).finish(|accounts| accounts.db.close().map_err(|(_, error)| error))
     }

@@ -1,4 +1,4 @@
-//! `zip` on borrowed arguments: paths, bytes, an optional comment. The copies are made by the attribute.
+//! `zip` on borrowed arguments: paths, bytes, an optional comment. The attribute makes the copies.
 
 use std::{
     fs::File,
@@ -42,7 +42,7 @@ pub(crate) fn list(dir: &Path) -> io::Result<Listing> {
     Ok(listing)
 }
 
-/// Packs files, and says how many bytes the archive has. Stops between two files when nobody waits any more.
+/// Packs files, and returns the size of the archive. Stops between two files if the caller has gone.
 #[offload]
 pub(crate) fn pack(
     files: &[(String, PathBuf)],

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use lexopt::Arg::{Long, Short, Value};
 use offload_examples::{arguments::this_repository, say::say};
 
-/// The directory to pack; `None` if all that was asked for is help, which is then given.
+/// The directory to pack. If the command line asks for help, prints the help and returns `None`.
 pub(crate) fn parse() -> Result<Option<PathBuf>, String> {
     let mut arguments = lexopt::Parser::from_env();
     let mut dir = None;

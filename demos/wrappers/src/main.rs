@@ -49,7 +49,7 @@ async fn use_all() -> Result<(), String> {
     let Some(dir) = command::parse()? else {
         return Ok(());
     };
-    // Before anything else: what is not there is said at once.
+    // Before anything else, so that a missing directory is reported at once.
     let listing = archive::list(&dir)
         .await
         .map_err(|error| format!("{}: {error}", path(&dir)))?;
@@ -117,7 +117,7 @@ fn in_words(error: impl fmt::Display) -> String {
 /// How often the clock wants to wake.
 const TICK: Duration = Duration::from_millis(1);
 
-/// What was tried, what came of it.
+/// A step and its result.
 struct Event {
     what: &'static str,
     took: Duration,

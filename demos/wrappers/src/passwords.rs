@@ -1,4 +1,4 @@
-//! `argon2` on a CPU pool: as many hashes at once as there are CPUs, the others in line.
+//! `argon2` on a CPU pool: as many hashes at once as there are CPUs, the others wait.
 
 use argon2::{
     Argon2,
@@ -16,7 +16,7 @@ pub(crate) fn hash(password: &str) -> Result<String, Error> {
     Ok(hash.to_string())
 }
 
-/// Whether it is the password that was hashed. An error means that the hash is none.
+/// Whether it is the password that was hashed. An error means that the hash is not valid.
 #[offload(pool = CPU)]
 pub(crate) fn verify(password: &str, hash: &str) -> Result<bool, Error> {
     let hash = PasswordHash::new(hash)?;

@@ -25,7 +25,7 @@ pub(crate) fn heading(dir: &Path, listing: &Listing) -> String {
     )
 }
 
-/// What was tried, what came of it.
+/// The steps and their results.
 pub(crate) fn events(events: &[Event]) -> String {
     let mut table = Table::new(["", "came to", "ms"]).flush_left(2);
     for event in events {

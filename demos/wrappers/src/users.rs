@@ -36,7 +36,7 @@ pub(crate) async fn register(accounts: &AccountsHandle) -> Result<Vec<Event>, Er
     .await
 }
 
-/// Users log in: with a password that is theirs, with another one, under no known name.
+/// Users log in: with their password, with a wrong one, and with an unknown name.
 pub(crate) async fn log_in(accounts: &AccountsHandle) -> Result<Vec<Event>, Error> {
     let users = [("bob", "hunter42"), ("bob", "hunter43"), ("eve", "12345")];
     in_order(users.map(|(name, password)| {
@@ -54,7 +54,7 @@ pub(crate) async fn log_in(accounts: &AccountsHandle) -> Result<Vec<Event>, Erro
     .await
 }
 
-/// Whoever has no account has to wait as long as the others, or the time would tell who has one.
+/// An unknown user has to wait as long as the others, or the time would show which names have accounts.
 async fn check(accounts: &AccountsHandle, name: &str, password: &str) -> Result<bool, Error> {
     let Some(known) = accounts.hash_of(name).await? else {
         hash(password).await?;

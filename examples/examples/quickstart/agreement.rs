@@ -12,7 +12,7 @@ use offload_examples::say::path;
 
 use crate::{Digest, measure::Run};
 
-/// The comparison of what every way made of each file.
+/// The comparison of the results of every way for each file.
 pub(crate) struct Agreement<'a> {
     files: &'a [PathBuf],
     /// The first checksum computed of each file.

@@ -7,11 +7,11 @@ use offload_examples::arguments::DirForTime;
 /// What was asked for.
 pub(crate) struct Command {
     pub(crate) dir_for_time: DirForTime,
-    /// Where the picture goes, if one is wanted.
+    /// The path for the picture, if one is wanted.
     pub(crate) svg: Option<PathBuf>,
 }
 
-/// Reads the command line; `None` if all that was asked for is help, which is then given.
+/// Reads the command line. If it asks for help, prints the help and returns `None`.
 pub(crate) fn parse() -> Result<Option<Command>, String> {
     let mut svg = None;
     let dir_for_time = DirForTime::parse_and_file(USAGE, 0.3, Some(("svg", &mut svg)))?;

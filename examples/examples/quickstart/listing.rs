@@ -1,4 +1,4 @@
-//! Which files there are to read, and which are left alone.
+//! The files to read, and the ones to skip.
 
 use std::{
     fs::{self, File},
@@ -10,14 +10,14 @@ use offload_examples::{progress::Progress, tree::is_left_out};
 use tokio_offload::offload;
 use walkdir::{DirEntry, WalkDir};
 
-/// What was found under a directory.
+/// The files found under a directory.
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
     /// What can be read, with its size.
     pub(crate) files: Vec<(PathBuf, u64)>,
     /// Could not be read, and why.
     pub(crate) skipped: Vec<(PathBuf, String)>,
-    /// Links that lead somewhere: what they lead to is read where it is, or is not our business.
+    /// Links: their targets are read where they are, or are not under the directory.
     pub(crate) links: usize,
     /// Directories left out on purpose.
     pub(crate) left_out: Vec<PathBuf>,

@@ -39,7 +39,7 @@ impl Run {
     }
 }
 
-/// What became of the files.
+/// The results for the files.
 #[derive(Default)]
 pub(crate) struct Work {
     /// The first reading of each file, by its number.
@@ -49,7 +49,7 @@ pub(crate) struct Work {
     pub(crate) bytes: u64,
 }
 
-/// The clock alone, to know how late it is when nobody is to blame.
+/// The clock alone, to know how late it is without any load.
 pub(crate) async fn nothing(lasting: Duration) -> Run {
     let clock = Ticker::start(TICK);
     tokio::time::sleep(lasting).await;
