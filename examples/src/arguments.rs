@@ -78,7 +78,7 @@ impl DirForTime {
 ///
 /// # Errors
 ///
-/// What was expected, in words that can follow what was found.
+/// The expected value, in words that can follow the one that was found.
 ///
 /// ```
 /// use offload_examples::arguments::number;
@@ -97,7 +97,7 @@ pub fn number(text: &str, range: &RangeInclusive<f64>) -> Result<f64, String> {
     }
 }
 
-/// Where this repository was when the program was built: something to read that is always there.
+/// The path of this repository when the program was built: a directory to read that is always there.
 #[must_use]
 pub fn this_repository() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));

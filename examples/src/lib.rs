@@ -1,4 +1,4 @@
-//! What the example programs share: a clock that notes its delays, drawings of them, directory trees, files, command lines.
+//! Code that the example programs share: a clock that notes its delays, drawings of them, directory trees, files, command lines.
 
 pub mod arguments;
 #[cfg(feature = "fs")]

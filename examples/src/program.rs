@@ -20,9 +20,9 @@ const LIMIT: Duration = Duration::from_secs(600);
 pub struct Ended {
     /// Its exit code, unless it was killed.
     pub code: Option<i32>,
-    /// What it printed.
+    /// Its output on stdout.
     pub out: String,
-    /// What it said on the side.
+    /// Its output on stderr.
     pub err: String,
 }
 

@@ -36,7 +36,7 @@ impl Progress {
     /// Counts one step.
     pub fn step(&self) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        // Whoever finds the line being drawn has nothing to add to it.
+        // If another thread is drawing the line, there is nothing to add.
         let Some(Ok(mut next)) = self.next.as_ref().map(Mutex::try_lock) else {
             return;
         };

@@ -8,7 +8,7 @@ pub fn say(line: impl Display) {
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
-/// Says on the side, after the name of the program, why it cannot go on. Where nobody can hear it, the exit code must do.
+/// Prints on stderr, after the name of the program, why it cannot continue. If that fails, only the exit code tells.
 pub fn complain(program: &str, message: impl Display) {
     let _ = writeln!(std::io::stderr(), "{program}: {message}");
 }

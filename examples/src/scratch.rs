@@ -42,7 +42,7 @@ impl Scratch {
         }
     }
 
-    /// Where it is.
+    /// Its path.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.0
@@ -51,7 +51,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // What cannot be removed is for the system to clear up.
+        // The system removes what cannot be removed here.
         let _ = fs::remove_dir_all(&self.0);
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use offload_examples::arguments::DirForTime;
 
-/// What was asked for.
+/// The parsed command line.
 pub(crate) struct Command {
     pub(crate) dir_for_time: DirForTime,
     /// The path for the picture, if one is wanted.

@@ -13,7 +13,7 @@ use walkdir::{DirEntry, WalkDir};
 /// The files found under a directory.
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
-    /// What can be read, with its size.
+    /// The files that can be read, with their sizes.
     pub(crate) files: Vec<(PathBuf, u64)>,
     /// Could not be read, and why.
     pub(crate) skipped: Vec<(PathBuf, String)>,
@@ -28,7 +28,7 @@ pub(crate) struct Listing {
 /// Walking blocks as reading does, so it is offloaded as well; `dir` is borrowed, and the call owns its copy.
 #[offload]
 pub(crate) fn list(dir: &Path) -> io::Result<Listing> {
-    // Refuses what is missing, no directory, or closed to us, in the system's own words.
+    // Fails with the system's own message if it is missing, is no directory, or cannot be read.
     fs::read_dir(dir)?;
     let mut listing = Listing::default();
     let mut entries = WalkDir::new(dir)

@@ -24,7 +24,7 @@ pub(crate) const AT_A_TIME: u32 = 2;
 /// How often the clock asks to be woken.
 pub(crate) const TICK: Duration = Duration::from_millis(1);
 
-/// What one way did, or nothing at all.
+/// The run of one way, or of the clock alone.
 pub(crate) struct Run {
     pub(crate) way: Option<Way>,
     pub(crate) lasted: Duration,

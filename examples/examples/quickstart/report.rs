@@ -17,7 +17,7 @@ use crate::{
 };
 
 impl Way {
-    /// What the tables call it.
+    /// Its name in the tables.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Directly => "called directly",
@@ -28,7 +28,7 @@ impl Way {
     }
 }
 
-/// What is about to happen.
+/// Announces what will happen.
 pub(crate) fn heading(dir: &Path, sample: &Sample, lasting: Duration) -> String {
     let count = count(sample.files.len(), "file");
     let megabytes = sample.bytes / 1_000_000;
@@ -47,7 +47,7 @@ pub(crate) fn heading(dir: &Path, sample: &Sample, lasting: Duration) -> String 
     )
 }
 
-/// What each run did, and how late the clock woke meanwhile.
+/// The work of each run, and how late the clock woke meanwhile.
 pub(crate) fn table(runs: &[Run]) -> String {
     let mut table = Table::new(["", "files", "MB/s", "ticks", "p50 ms", "p99 ms", "max ms"]);
     for run in runs {
@@ -102,7 +102,7 @@ pub(crate) fn picture(runs: &[Run]) -> String {
     text
 }
 
-/// What was not read, and why.
+/// The paths that were not read, and why.
 pub(crate) fn skipped(listing: &Listing) -> String {
     let mut text = format!(
         "Skipped: {}, {} (not followed), {} of version control or caches.",
@@ -132,7 +132,7 @@ const COLUMNS: usize = 60;
 /// How many paths are named for one reason.
 const SHOWN: usize = 3;
 
-/// What the run is called.
+/// The name of the run.
 pub(crate) fn name(run: &Run) -> &'static str {
     run.way.map_or("the clock alone", Way::name)
 }

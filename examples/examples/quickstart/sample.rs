@@ -7,7 +7,7 @@ use tokio_offload::run;
 
 use crate::listing::Listing;
 
-/// Files whose hashing takes long enough to be in the way of others, and not so long that nobody wants to wait.
+/// Files whose hashing takes long enough to delay other tasks, and is still short enough for a demo.
 pub(crate) struct Sample {
     pub(crate) files: Arc<[PathBuf]>,
     pub(crate) bytes: u64,

@@ -36,7 +36,7 @@ impl Buffer {
         i64::try_from(ahead).unwrap_or(i64::MAX)
     }
 
-    /// Takes bytes from the user, up to a limit, and says how many.
+    /// Takes bytes from the user, up to a limit, and returns how many.
     pub(super) fn fill(&mut self, from: &[IoSlice<'_>], limit: usize) -> usize {
         let mut length = 0;
         for bytes in from {

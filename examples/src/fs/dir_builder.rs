@@ -40,7 +40,7 @@ impl DirBuilder {
 
 #[cfg(unix)]
 impl DirBuilder {
-    /// Who may do what with it.
+    /// Its permissions.
     pub const fn mode(&mut self, mode: u32) -> &mut Self {
         self.mode = Some(mode);
         self

@@ -92,7 +92,7 @@ impl File {
         call.catch().await
     }
 
-    /// What is known of the file.
+    /// The metadata of the file.
     pub async fn metadata(&self) -> Result<Metadata> {
         let std = Arc::clone(&self.std);
         run(move || std.metadata()).catch().await
@@ -132,7 +132,7 @@ impl File {
         }
     }
 
-    /// Changes what may be done with the file.
+    /// Changes the permissions of the file.
     pub async fn set_permissions(&self, permissions: Permissions) -> Result<()> {
         let std = Arc::clone(&self.std);
         let call = run(move || std.set_permissions(permissions));

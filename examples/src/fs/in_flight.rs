@@ -18,9 +18,9 @@ use super::buffer::Buffer;
 #[derive(Debug)]
 pub(super) struct InFlight {
     state: State,
-    /// Why bytes were not written that the user has given away already; told at the next write or flush.
+    /// The error of an earlier write, which the next write or flush reports.
     pub(super) lost: Option<ErrorKind>,
-    /// Where the last seek led.
+    /// The position after the last seek.
     pub(super) position: u64,
 }
 
@@ -32,7 +32,7 @@ enum State {
 
 type Call = Offload<Result<(Done, Buffer)>>;
 
-/// What an operation came to.
+/// The result of an operation.
 #[derive(Debug)]
 pub(super) enum Done {
     Read(Result<()>),
@@ -133,7 +133,7 @@ impl InFlight {
         }
     }
 
-    /// Waits for the operation; what it fails with is told later.
+    /// Waits for the operation. Its error is reported later.
     pub(super) async fn settle(&mut self) {
         let flushed = std::future::poll_fn(|cx| self.poll_flush(cx)).await;
         if let Err(error) = flushed {

@@ -52,7 +52,7 @@ pub fn write_vec(path: impl AsRef<Path>, contents: Vec<u8>) -> Result<()> {
     fs::write(path, contents)
 }
 
-/// Copies a file with its permissions, and says how many bytes it has.
+/// Copies a file with its permissions, and returns its size in bytes.
 #[offload(catch)]
 pub fn copy(from: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<u64> {
     fs::copy(from, to)
@@ -94,13 +94,13 @@ pub fn create_dir_all(path: impl AsRef<Path>) -> Result<()> {
     fs::create_dir_all(path)
 }
 
-/// What is known of a file, through symbolic links.
+/// The metadata of a file. Follows symbolic links.
 #[offload(catch)]
 pub fn metadata(path: impl AsRef<Path>) -> Result<fs::Metadata> {
     fs::metadata(path)
 }
 
-/// What is known of a file, or of a symbolic link itself.
+/// The metadata of a file, or of a symbolic link itself.
 #[offload(catch)]
 pub fn symlink_metadata(path: impl AsRef<Path>) -> Result<fs::Metadata> {
     fs::symlink_metadata(path)
@@ -112,7 +112,7 @@ pub fn canonicalize(path: impl AsRef<Path>) -> Result<PathBuf> {
     fs::canonicalize(path)
 }
 
-/// Where a symbolic link leads.
+/// The target of a symbolic link.
 #[offload(catch)]
 pub fn read_link(path: impl AsRef<Path>) -> Result<PathBuf> {
     fs::read_link(path)
@@ -131,13 +131,13 @@ pub fn symlink(original: impl AsRef<Path>, link: impl AsRef<Path>) -> Result<()>
     std::os::unix::fs::symlink(original, link)
 }
 
-/// Changes what may be done with a file.
+/// Changes the permissions of a file.
 #[offload(catch)]
 pub fn set_permissions(path: impl AsRef<Path>, permissions: fs::Permissions) -> Result<()> {
     fs::set_permissions(path, permissions)
 }
 
-/// Whether there is something, or why that cannot be told.
+/// Whether the path exists, or the error if this cannot be found out.
 #[offload(catch)]
 pub fn try_exists(path: impl AsRef<Path>) -> Result<bool> {
     fs::exists(path)

@@ -70,7 +70,7 @@ fn open(options: &fs::OpenOptions, path: &Path) -> Result<File> {
 
 #[cfg(unix)]
 impl OpenOptions {
-    /// Who may do what with a file that is made.
+    /// The permissions of a file that is made.
     pub fn mode(&mut self, mode: u32) -> &mut Self {
         std::os::unix::fs::OpenOptionsExt::mode(&mut self.std, mode);
         self

@@ -1,4 +1,4 @@
-//! `ReadDir`: what is in a directory, many entries for each way to another thread.
+//! `ReadDir`: the entries of a directory, many for each hop to another thread.
 
 use std::{
     collections::VecDeque,
@@ -133,7 +133,7 @@ impl DirEntry {
         self.std.file_name()
     }
 
-    /// What is known of it, or of a symbolic link itself.
+    /// Its metadata, or that of a symbolic link itself.
     #[offload(catch)]
     pub fn metadata(&self) -> Result<Metadata> {
         self.std.metadata()

@@ -13,7 +13,7 @@ mod program {
         .processes(2)
         .timeout(Duration::from_millis(300));
 
-    /// Arguments and results cross by serde. `Error` says what became of a process that failed.
+    /// serde encodes arguments and results. `Error` says how a process failed.
     #[offload(remote = DECODER)]
     fn decode(file: &str) -> Result<usize, Error> {
         match file {
