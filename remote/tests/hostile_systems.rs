@@ -197,7 +197,10 @@ async fn until_there_is_room(resource: Resource, least: fn() -> u64, code: i32) 
     for (more, pool) in SCARCE.iter().enumerate() {
         let current = Some(least + more as u64);
         setrlimit(resource, Rlimit { current, ..before }).unwrap();
-        match pool.prewarm(1).await {
+        let tried = pool.prewarm(1).await;
+        // What looks from here on may need a descriptor itself.
+        setrlimit(resource, before).unwrap();
+        match tried {
             Ok(()) => {
                 started = Some(more);
                 break;
@@ -211,7 +214,6 @@ async fn until_there_is_room(resource: Resource, least: fn() -> u64, code: i32) 
         assert_eq!((stats.processes, stats.running, children()), (0, 0, 0));
     }
     assert!(started.is_some_and(|more| more > 0), "{started:?}");
-    setrlimit(resource, before).unwrap();
     // Its pause ends.
     while SCARCE[0].prewarm(1).await.is_err() {
         tokio::time::sleep(Duration::from_millis(10)).await;
