@@ -1,4 +1,4 @@
-//! `Cluster`: the static that functions name, how it is built, and what can be asked of it.
+//! `Cluster`: the static that functions name, its options, and its queries.
 
 use std::{fmt, sync::OnceLock, time::Duration};
 
@@ -15,7 +15,7 @@ pub(crate) const MOST_SHARDS: u32 = 64;
 
 /// A named group of nodes, on any number of machines, that run the bodies of functions. Made for a `static`.
 ///
-/// A call is not a durable job: it lives and dies with the process of its caller. See the [front page](crate).
+/// A call is not a durable job: it ends with the process of its caller. See the [front page](crate).
 pub struct Cluster {
     pub(crate) name: &'static str,
     pub(crate) version: &'static str,

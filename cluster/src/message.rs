@@ -1,58 +1,58 @@
-//! What callers and nodes say to each other: a version, then one of the kinds below.
+//! The messages between callers and nodes: a version, then one of the kinds below.
 //!
-//! Kinds, and fields of kinds, are never changed; kinds are added at the end. What is not understood is `Unknown`.
+//! Kinds and their fields never change. New kinds are added at the end. A message that cannot be read is `Unknown`.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio_offload_remote::{decode, decode_end, encode};
 
-/// In front of every message.
+/// The first byte of every message.
 const VERSION: u8 = 1;
 
-/// The number of a call, in the process of its caller, and which start of its body is meant.
+/// The number of a call in the process of its caller, and the number of the attempt.
 pub(crate) type Start = (u64, u32);
 
-/// What waits in the queue: that this caller has this call.
+/// The message in the queue: it names the caller and the call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Ticket {
     pub(crate) inbox: String,
     pub(crate) call: u64,
-    /// Who claims the call shows it: only nodes that may read the queue can.
+    /// The claim must show it, so only nodes that may read the queue can claim the call.
     pub(crate) secret: u64,
 }
 
-/// What a node hears.
+/// The messages that a node receives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ToNode {
-    /// Whether it has a function.
+    /// Asks whether the node has a function.
     Who { key: u64, shape: u64, name: String },
-    /// The answer to its claims.
+    /// Answers the claims of the node.
     Grants(Vec<Grant>),
-    /// A part of arguments; empty if they are gone.
+    /// A part of the arguments. It is empty if they are gone.
     Bytes(#[serde(with = "serde_bytes")] Vec<u8>),
-    /// These answers have come.
+    /// Confirms these answers.
     Received { inbox: String, starts: Vec<Start> },
-    /// This body is to end: nobody waits for it.
+    /// Ends this body, because no caller waits for it.
     Cancel { inbox: String, start: Start },
-    /// Whether it still knows these.
+    /// Asks whether the node still knows these calls.
     Ping { inbox: String, starts: Vec<Start> },
-    /// A part of a result.
+    /// Requests a part of a result.
     Part {
         inbox: String,
         start: Start,
         at: u64,
     },
-    /// How it is.
+    /// Asks for the state of the node.
     Info,
 }
 
-/// What becomes of a claim.
+/// The answer to a claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Grant {
-    /// Somebody else has it, or nobody wants it any more.
+    /// Another node has the call, or its caller no longer wants it.
     Refused(u64),
-    /// It is the node's, and this is the one time that it is.
+    /// The node may run the call. A call is given once for each attempt.
     Given(Box<Given>),
 }
 
@@ -60,53 +60,53 @@ pub(crate) enum Grant {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Given {
     pub(crate) start: Start,
-    /// Who asks for the rest of the arguments, or brings the result, shows it.
+    /// The node must show it when it requests the rest of the arguments or sends the result.
     pub(crate) secret: u64,
     pub(crate) key: u64,
     pub(crate) shape: u64,
     pub(crate) limit: Option<Duration>,
     pub(crate) headers: Vec<(String, String)>,
-    /// How many bytes the arguments have.
+    /// The size of all arguments, in bytes.
     pub(crate) total: u64,
-    /// The first of them.
+    /// The first part of them.
     #[serde(with = "serde_bytes")]
     pub(crate) first: Vec<u8>,
 }
 
-/// What a caller hears.
+/// The messages that a caller receives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ToCaller {
-    /// The node has a free place and tickets for these calls: their numbers, and what the tickets show.
+    /// The node has free slots and tickets for these calls: their numbers, and the secrets of the tickets.
     Claim {
         node: String,
         host: String,
         calls: Vec<(u64, u64)>,
     },
-    /// The node wants further arguments.
+    /// The node requests further arguments.
     Part { start: Start, secret: u64, at: u64 },
-    /// A body has ended. The subject shows the secret of the grant.
+    /// A body has ended. The subject contains the secret of the grant.
     Answer { start: Start, outcome: Outcome },
-    /// A part of a result; empty if it is gone.
+    /// A part of a result. It is empty if the result is gone.
     Bytes(#[serde(with = "serde_bytes")] Vec<u8>),
-    /// Of what it was asked for, the node does not know these.
+    /// The calls of the question that the node does not know.
     Pong { unknown: Vec<Start> },
-    /// Whether nodes of this release have the function.
+    /// Says whether nodes of this release have the function.
     Has {
         release: String,
         has: Has,
-        /// How many queues they take calls from.
+        /// The number of queues that they read.
         shards: u32,
         similar: Vec<String>,
     },
-    /// How the node is.
+    /// The state of the node.
     Node(NodeFacts),
 }
 
-/// Whether a function is there.
+/// Whether a node has a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Has {
     Yes,
-    /// One of that name, with other arguments or another result.
+    /// A function of that name with other arguments or another result.
     Another,
     No,
 }
@@ -115,7 +115,7 @@ pub(crate) enum Has {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Outcome {
     Done(#[serde(with = "serde_bytes")] Vec<u8>),
-    /// A result of so many bytes, which wait to be fetched.
+    /// A result of this many bytes, which the caller must fetch.
     Large(u64),
     Panicked {
         message: String,
@@ -132,13 +132,13 @@ pub(crate) enum Outcome {
         message: String,
     },
     Cancelled,
-    /// The node could not run it, for this reason. The body has not started.
+    /// The node could not run the body, for this reason. The body has not started.
     Unable(String),
-    /// The node ends, and the body with it.
+    /// The node ends, and ends the body.
     Leaving,
 }
 
-/// A worker process of a node that died.
+/// A worker process that died on a node.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Dead {
     pub(crate) pid: u32,
@@ -148,7 +148,7 @@ pub(crate) struct Dead {
     pub(crate) memory: Option<u64>,
 }
 
-/// A node as it sees itself.
+/// The state of a node, as it reports it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct NodeFacts {
     pub(crate) id: String,
@@ -160,20 +160,20 @@ pub(crate) struct NodeFacts {
     pub(crate) labels: Vec<(String, String)>,
 }
 
-/// Bytes that say nothing to this version.
+/// Bytes that this version cannot read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unknown;
 
-/// A message as bytes.
+/// Encodes a message.
 pub(crate) fn write<T: Serialize>(message: &T) -> Vec<u8> {
     let mut bytes = vec![VERSION];
-    // Numbers, text and bytes always encode.
+    // Encoding numbers, text and bytes never fails.
     let written = encode(message, &mut bytes);
     debug_assert!(written.is_ok(), "{written:?}");
     bytes
 }
 
-/// The message that `bytes` are.
+/// Decodes a message.
 pub(crate) fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Unknown> {
     let (VERSION, mut rest) = bytes
         .split_first()

@@ -1,8 +1,8 @@
-//! What subjects, streams and consumers are called.
+//! The names of subjects, streams and consumers.
 //!
-//! Everything of one cluster stands below `offload.v1.NAME`. The token behind it is the shard: one of the queues, `0` if there is one.
+//! All subjects of a cluster begin with `offload.v1.NAME`. The next token is the shard: the number of a queue, `0` if there is only one.
 
-/// What may be one token of a subject: letters, digits, `-` and `_`.
+/// Whether `text` can be one token of a subject: letters, digits, `-` and `_`.
 pub(crate) const fn is_token(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -15,7 +15,7 @@ pub(crate) const fn is_token(text: &str) -> bool {
     !bytes.is_empty() && bytes.len() <= 64
 }
 
-/// The stream that holds the tickets of one shard of a cluster. No cluster can be called like a shard of another one.
+/// The stream that holds the tickets of one shard of a cluster. A cluster's name cannot equal the name of another cluster's shard.
 pub(crate) fn stream(cluster: &str, shard: u32) -> String {
     match shard {
         0 => format!("OFFLOAD-{cluster}"),
@@ -23,14 +23,14 @@ pub(crate) fn stream(cluster: &str, shard: u32) -> String {
     }
 }
 
-/// Whether that is the stream of one of the shards of a cluster.
+/// Whether `stream` is the stream of a shard of this cluster.
 pub(crate) fn is_stream_of(stream: &str, cluster: &str) -> bool {
     let rest = stream.strip_prefix("OFFLOAD-");
     let rest = rest.and_then(|rest| rest.strip_prefix(cluster));
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
 }
 
-/// Where tickets for nodes of `release` go.
+/// The subject of tickets for nodes of `release`.
 pub(crate) fn call(cluster: &str, shard: u32, release: &str, function: &str) -> String {
     format!("offload.v1.{cluster}.{shard}.call.{release}.{function}")
 }
@@ -45,22 +45,22 @@ pub(crate) fn calls_of(cluster: &str, shard: u32, release: &str) -> String {
     call(cluster, shard, release, ">")
 }
 
-/// Where one node of each release is asked whether it has a function.
+/// The subject on which one node of each release is asked whether it has a function.
 pub(crate) fn who(cluster: &str) -> String {
     format!("offload.v1.{cluster}.who")
 }
 
-/// Where every node is asked how it is.
+/// The subject on which every node is asked for its state.
 pub(crate) fn all(cluster: &str) -> String {
     format!("offload.v1.{cluster}.all")
 }
 
-/// Where one node hears what is not a ticket.
+/// The subject on which one node receives everything but tickets.
 pub(crate) fn node(cluster: &str, node: &str) -> String {
     format!("offload.v1.{cluster}.node.{node}")
 }
 
-/// Rust paths stand in subjects as they are, but for what a token cannot hold.
+/// A Rust path as part of a subject. Characters that a token cannot contain are replaced.
 pub(crate) fn function(path: &str) -> String {
     let safe = |sign: char| match sign {
         '.' | '*' | '>' => '_',
@@ -70,12 +70,12 @@ pub(crate) fn function(path: &str) -> String {
     path.chars().map(safe).collect()
 }
 
-/// How many bytes, and tokens, of an address are taken for one.
+/// The largest size of an address, in bytes and in tokens. A choice.
 const LONGEST: usize = 256;
 const TOKENS: usize = 6;
 
-/// Whether `text` can be where a caller or a node hears, by the look of it. Others say where they are to be answered: nothing goes
-/// to subjects of the server, or to those of a cluster, because somebody wrote so.
+/// Whether `text` looks like the inbox of a caller or a node. A peer chooses the subject of its answer. This check keeps it from
+/// making this process publish to subjects of the server or of a cluster.
 pub(crate) fn is_address(text: &str) -> bool {
     let tokens = text.split('.').count();
     text.len() <= LONGEST
@@ -84,12 +84,12 @@ pub(crate) fn is_address(text: &str) -> bool {
         && !text.starts_with("offload.")
 }
 
-/// Whether `text` can be the inbox of a caller: a prefix, and one token.
+/// Whether `text` can be the inbox of a caller: a prefix and one token.
 pub(crate) fn is_inbox(text: &str) -> bool {
     is_address(text) && text.split('.').count() == 2
 }
 
-/// Whether `text` is where one node of some cluster hears.
+/// Whether `text` is the inbox of a node of some cluster.
 pub(crate) fn is_node(text: &str) -> bool {
     let mut tokens = text.split('.');
     let mut next = || tokens.next().unwrap_or_default();
@@ -100,7 +100,7 @@ pub(crate) fn is_node(text: &str) -> bool {
         && tokens.next().is_none()
 }
 
-/// What others say of themselves, as it is shown: without signs that do something to a terminal, and not without end.
+/// Text from a peer, made safe to show: without terminal control characters, and shortened.
 pub(crate) fn shown(text: &str) -> String {
     let safe = |sign: char| if sign.is_control() { '\u{fffd}' } else { sign };
     text.chars().take(LONGEST).map(safe).collect()

@@ -5,17 +5,17 @@ use std::time::Duration;
 use async_nats::Client;
 use futures_util::{StreamExt, stream};
 
-/// How much of a value one message carries at most.
+/// The most bytes of a value in one message. A choice, as the other numbers here.
 const PART: usize = 512 << 10;
-/// How many parts are asked for at once.
+/// How many parts are requested at once.
 const WINDOW: usize = 4;
-/// How often a part is requested again that does not come.
+/// How often a missing part is requested again.
 const TRIES: u32 = 12;
 /// How long to wait for a part. A request that no process receives takes only the pause below.
 const WAIT: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// How much of a value one message carries on these servers. The rest of a message needs room too.
+/// The most bytes of a value in one message on these servers. The rest of a message needs room too.
 pub(crate) fn part_of(client: &Client) -> usize {
     match client.max_payload() {
         0 => PART,
@@ -23,13 +23,13 @@ pub(crate) fn part_of(client: &Client) -> usize {
     }
 }
 
-/// The owner of a value, and how it is asked.
+/// The owner of a value, and how to request its parts.
 pub(crate) struct Source<'a> {
     pub(crate) client: &'a Client,
     pub(crate) subject: &'a str,
     /// The request for the part that begins at that offset.
     pub(crate) ask: &'a (dyn Fn(u64) -> Vec<u8> + Sync),
-    /// The bytes in an answer. There are none if the value is gone.
+    /// Takes the bytes from an answer. `None` if the value is gone.
     pub(crate) open: &'a (dyn Fn(&[u8]) -> Option<Vec<u8>> + Sync),
 }
 

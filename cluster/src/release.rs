@@ -32,7 +32,7 @@ pub(crate) fn shape(function: &Function, version: &str) -> u64 {
 
 const START: u64 = 0xcbf2_9ce4_8422_2325;
 
-/// FNV-1a, which is the same on every machine.
+/// FNV-1a, which gives the same hash on every machine.
 fn hash(start: u64, bytes: &[u8]) -> u64 {
     let add = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
     bytes.iter().fold(start, add)

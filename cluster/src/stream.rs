@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{cluster::Cluster, desk::Ack, names};
 
-/// How long the stream keeps a ticket. Callers write theirs again before that.
+/// How long the stream keeps a ticket. Callers write theirs again before that. A choice, as the other times here.
 const OLDEST: Duration = Duration::from_secs(600);
 /// How long a node may have a ticket before the server gives it to another node. That only happens if a node ends between pull and claim.
 const CLAIMED: Duration = Duration::from_secs(5);
@@ -15,9 +15,9 @@ const CLAIMED: Duration = Duration::from_secs(5);
 const DEAD: Duration = Duration::from_secs(3600);
 /// How long a pull is valid.
 pub(crate) const PULL: Duration = Duration::from_secs(30);
-/// The code for: another stream has that name.
+/// The server's error code if another stream has that name.
 const OTHER_STREAM: u64 = 10058;
-/// The code for: the stream is full.
+/// The server's error code if the stream is full.
 const FULL: u64 = 10077;
 
 fn nanos(time: Duration) -> u64 {

@@ -30,7 +30,7 @@ impl Desk {
         );
     }
 
-    /// A body has ended. Returns whether the node is told that its answer has come: not before a large result has been fetched.
+    /// A body has ended. Returns whether to confirm the answer to the node. A large result is confirmed only after it has been fetched.
     pub(crate) fn answer(&mut self, (id, attempt): Start, outcome: Outcome, now: Instant) -> bool {
         let call = self.calls.get(id);
         let Some(call) = call.filter(|call| call.attempts == attempt) else {

@@ -1,4 +1,4 @@
-//! Handles what the servers refuse: the calls that need it fail at once, with the text of the server.
+//! Handles refusals of the servers: the calls that need what was refused fail at once, with the text of the server.
 
 use std::time::Instant;
 

@@ -110,7 +110,7 @@ impl Route {
         }
     }
 
-    /// What the nodes have that do not have the function.
+    /// Similar functions on nodes that do not have the function.
     fn instead(&self, question: &Question, _: Instant) -> Option<String> {
         if question.answers.is_empty() {
             return None;

@@ -12,7 +12,7 @@ use crate::{
     names,
 };
 
-/// How many answers are read, and how many names of each.
+/// How many answers are read, and how many names in each.
 const ANSWERS: usize = 64;
 const NAMES: usize = 4;
 

@@ -28,9 +28,9 @@ const ASLEEP: Duration = Duration::from_secs(2);
 const TICK: Duration = Duration::from_millis(50);
 /// The same while a question waits for its answer.
 const SHORT: Duration = Duration::from_millis(10);
-/// How long a node has a call before it is asked about it, and how often it is asked.
+/// How long a node has a call before it is asked about it, and the time between two questions.
 const PING: Duration = Duration::from_millis(500);
-/// How soon a node is asked again that did not receive a question.
+/// How soon a node that did not receive a question is asked again.
 const STRIKE: Duration = Duration::from_millis(200);
 /// How long a node may be silent.
 const SILENCE: Duration = Duration::from_secs(4);
@@ -109,7 +109,7 @@ impl Desk {
         });
     }
 
-    /// A silence while this process was stopped means as little as one without a connection.
+    /// Silence while this process was stopped is ignored, as is silence without a connection.
     fn wake_up(&mut self, now: Instant) {
         if now.saturating_duration_since(self.looked) > ASLEEP
             && let Connection::Up(since) = &mut self.link
@@ -119,7 +119,7 @@ impl Desk {
         self.looked = now;
     }
 
-    /// There is no connection: calls fail that have waited too long for one.
+    /// There is no connection. Calls that have waited too long for one fail.
     fn alone(&mut self, now: Instant) {
         let Connection::Down(since) = self.link else {
             return;

@@ -45,7 +45,7 @@ impl Remote for Cluster {
         self.max_message
     }
 
-    /// The server says, once it has the ticket.
+    /// Always true here: the server says whether the queue has room when it receives the ticket.
     fn has_room(&self) -> bool {
         true
     }
@@ -83,7 +83,7 @@ enum Stage {
         Vec<(String, String)>,
     ),
     Sent(u64, Arc<Shared>, Arc<Link>),
-    /// Cancelled, and the caller has not been told.
+    /// The call is cancelled, and its caller does not know it yet.
     Cancelled,
     Over,
 }

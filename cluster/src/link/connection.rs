@@ -30,7 +30,7 @@ pub(crate) struct Link {
     pub(super) commands: UnboundedSender<Command>,
     pub(super) ids: AtomicU64,
     pub(super) owner: u32,
-    /// Since when there is a connection.
+    /// When the connection was made, if there is one.
     pub(super) up: watch::Receiver<Option<Instant>>,
     pub(super) denials: broadcast::Sender<Denial>,
 }
@@ -54,7 +54,7 @@ impl Link {
         self.ids.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Watches since when there is a connection.
+    /// Watches when the connection was made.
     pub(crate) fn up(&self) -> watch::Receiver<Option<Instant>> {
         self.up.clone()
     }

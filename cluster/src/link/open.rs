@@ -1,4 +1,4 @@
-//! Opens and closes the connection, and has its thread.
+//! Opens and closes the connection, and owns its thread.
 
 use std::{
     process,
@@ -126,11 +126,11 @@ fn serve(to: &Connect, ready: oneshot::Sender<Result<Arc<Link>, ConnectError>>) 
         }
     };
     runtime.block_on(live(to, ready));
-    // Requests of large results may still wait.
+    // Requests of large results may still be waiting.
     runtime.shutdown_background();
 }
 
-/// Connects, tells so, and serves the calls of this process.
+/// Connects, reports the result, and serves the calls of this process.
 async fn live(to: &Connect, mut ready: oneshot::Sender<Result<Arc<Link>, ConnectError>>) {
     let (commands, heard) = unbounded_channel();
     let opened = tokio::select! {

@@ -1,4 +1,4 @@
-//! How far a call is: written by the thread that has the connection, read by the caller.
+//! The progress of a call. The thread with the connection writes it, and the caller reads it.
 
 use std::{
     mem,
@@ -9,7 +9,7 @@ use std::{
 
 use tokio_offload_remote::Failure;
 
-/// What the caller and the thread with the connection share.
+/// The state that the caller and the thread with the connection share.
 #[derive(Debug, Default)]
 pub(crate) struct Shared(Mutex<Progress>);
 
@@ -25,7 +25,7 @@ impl Shared {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A node has the call, or has it no more. The caller is woken to see it.
+    /// A node has the call, or no longer has it. Wakes the caller so that it sees the change.
     pub(crate) fn running(&self, running: bool) {
         let mut progress = self.lock();
         progress.running = running;
@@ -50,19 +50,19 @@ impl Shared {
             return Poll::Ready(end);
         }
         mem::swap(&mut progress.caller, &mut mine);
-        // A waker is somebody else's code: not under the lock.
+        // A waker runs foreign code, so it must not run under the lock.
         drop(progress);
         drop(mine);
         Poll::Pending
     }
 }
 
-/// The waker is whatever polls the call: if it panics, that is not the end of the thread that serves all calls.
+/// Wakes the caller. A waker is foreign code: its panic must not end the thread that serves all calls.
 fn wake(caller: Option<Waker>) {
     if let Some(caller) = caller
         && let Err(payload) = catch_unwind(AssertUnwindSafe(|| caller.wake()))
     {
-        // Whatever it is, its drop may panic too.
+        // The drop of the payload may panic too.
         mem::forget(payload);
     }
 }

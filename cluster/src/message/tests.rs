@@ -1,4 +1,4 @@
-//! Messages come back as they went, and bytes that nobody meant are refused without a panic.
+//! Messages decode to what was encoded, and invalid bytes are refused without a panic.
 
 use super::*;
 
@@ -118,7 +118,7 @@ fn messages_come_back_as_they_went() {
     assert_eq!(read(&write(&ticket)), Ok(ticket));
 }
 
-/// Old nodes and new callers must know each other's bytes: what is here was written by the first version.
+/// Old nodes and new callers must understand each other. The bytes in this test were written by the first version.
 #[test]
 fn the_bytes_of_messages_stay() {
     let bytes = |message: ToNode| write(&message);

@@ -1,4 +1,4 @@
-//! How results leave a node: an answer is repeated until its caller says that it has come.
+//! How results leave a node: it repeats an answer until the caller confirms it.
 
 use std::{sync::Arc, time::Instant};
 
@@ -80,7 +80,7 @@ impl Host {
         self.send(subject, Some(own), answer.payload.clone()).await;
     }
 
-    /// Sends again what was not confirmed.
+    /// Sends unconfirmed answers again.
     pub(super) async fn look_at_answers(&mut self, now: Instant) {
         self.answers.forget_old(now);
         let again = self.answers.due(now);

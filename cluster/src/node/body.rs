@@ -79,7 +79,7 @@ async fn on_thread(body: Body, offload: impl FnOnce(OnThread) -> Offload<Outcome
     let _ = over.await;
 }
 
-/// Ready after the limit, and never without one.
+/// Ready after the limit. Without a limit it is never ready.
 pub(super) async fn after(limit: Option<Duration>) {
     match limit {
         Some(limit) => tokio::time::sleep(limit).await,

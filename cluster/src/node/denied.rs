@@ -1,10 +1,10 @@
-//! Handles what the servers refuse to a node. Some refusals end the node; others concern the calls of one caller.
+//! Handles refusals of the servers. Some end the node; others concern the calls of one caller.
 
 use super::host::{Host, Served};
 use crate::{link::Denial, names, stream};
 
 impl Host {
-    /// Whether a node that is refused this cannot serve.
+    /// Whether a node cannot serve after this refusal.
     pub(super) fn is_vital(&self, denial: &Denial) -> bool {
         if !denial.is_hearing {
             let pulls = |served: &Served| {

@@ -60,7 +60,7 @@ impl Host {
         }
     }
 
-    /// The node has the call. It occupies a slot from here on until nothing of it is left.
+    /// The node has the call. The call occupies a slot until its body and everything else of it has ended.
     async fn given(&mut self, at: usize, key: Key, given: Given) {
         let (call, attempt) = given.start;
         let secret = given.secret;
@@ -98,7 +98,7 @@ impl Host {
         }
     }
 
-    /// The body of a call, with the part of its arguments that has come.
+    /// The body of a call, with the part of its arguments that has arrived.
     fn body(
         &self,
         (at, key): (usize, Key),

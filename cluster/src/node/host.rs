@@ -20,12 +20,12 @@ pub(crate) struct Served {
     pub(super) shard: u32,
     pub(super) release: Release,
     pub(super) functions: HashMap<u64, &'static Function>,
-    /// How many tickets were requested and have not come.
+    /// How many requested tickets have not arrived.
     pub(super) wanted: usize,
     pub(super) pulled: Option<Instant>,
-    /// The stream or the consumer does not exist, and is to be made at that time.
+    /// When to make the stream or the consumer, if one of them does not exist.
     pub(super) missing: Option<Instant>,
-    /// Whether it is being made.
+    /// Whether a task is making it.
     pub(super) declaring: bool,
 }
 

@@ -52,7 +52,7 @@ impl Host {
         }
     }
 
-    /// Answers how it is, as all nodes do.
+    /// Answers with its state, as all nodes do.
     pub(super) async fn info(&self, message: &Message) {
         if let Some(reply) = reply_of(message) {
             let facts = ToCaller::Node(self.facts());

@@ -78,7 +78,7 @@ impl Host {
         }
     }
 
-    /// A pull has ended without some of its tickets, or there is nothing to pull from.
+    /// A pull has ended without some of its tickets, or the stream to pull from does not exist.
     fn pull_ended(&mut self, at: usize, message: &Message) {
         let Some(served) = self.served.get_mut(at) else {
             return;
@@ -125,7 +125,7 @@ impl Host {
             secret,
         }) = ticket
         else {
-            // It was written by another version, which no node of this release can read, or by an attacker.
+            // Another version wrote it, which no node of this release can read, or an attacker did.
             return self.send(ack, None, b"+TERM".to_vec()).await;
         };
         let key: Key = (Arc::from(inbox), call);

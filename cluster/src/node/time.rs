@@ -1,4 +1,4 @@
-//! What is due at a node: messages to repeat, claims and callers to drop, and what a new connection needs.
+//! The timed work of a node: it repeats messages, drops claims and callers, and restores what a new connection needs.
 
 use std::{
     future::Future,

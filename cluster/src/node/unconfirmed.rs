@@ -97,7 +97,7 @@ impl Answers {
         self.weight = self.all.values().map(Answer::weight).sum();
     }
 
-    /// Forgets answers beyond `room`: first those to the caller that takes most of it, and of these the oldest. It forgets a little more than
+    /// Forgets answers beyond `room`: first those to the caller that takes the most, and of these the oldest. It forgets a little more than
     /// necessary, so that not every further answer causes a search.
     pub(super) fn keep_within(&mut self, room: usize) {
         if self.weight <= room {

@@ -1,4 +1,4 @@
-//! Handles incoming messages by their subject, and what the servers refuse.
+//! Handles incoming messages by their subject, and refusals of the servers.
 
 use std::{str::FromStr, time::Instant};
 
@@ -81,7 +81,7 @@ impl Actor {
         }
     }
 
-    /// A node says which functions it has, or there is no node. The subject has the number of the question.
+    /// A node says which functions it has, or there is no node. The subject contains the number of the question.
     fn functions_of(&mut self, asked: Word<'_>, message: &Message, nobody: bool, now: Instant) {
         let Some(asked) = number(asked) else { return };
         if nobody {
@@ -124,7 +124,7 @@ impl Actor {
     }
 
     fn answer(&mut self, start: Start, message: &Message, reply: Option<String>, now: Instant) {
-        // The subject has the secret too, so a message that cannot be read counts as an answer if it is right.
+        // The subject contains the secret too. If it is right, a message that cannot be read still counts as an answer.
         let heard = match read(&message.payload) {
             Ok(ToCaller::Answer {
                 start: said,

@@ -45,7 +45,7 @@ pub(crate) struct Actor {
     desk: Desk,
     callers: HashMap<u64, Arc<Shared>>,
     clusters: HashMap<u64, &'static str>,
-    /// Answers that have come and must be confirmed, by node.
+    /// Answers that have arrived and must be confirmed, by node.
     received: HashMap<String, Vec<Start>>,
     /// How many of them one message may confirm.
     most: usize,
@@ -125,7 +125,7 @@ impl Actor {
         self.act();
     }
 
-    /// Handles the events that have come meanwhile, so that many claims and answers are handled together and answered together.
+    /// Handles the events that have arrived meanwhile, so that many claims and answers are handled and answered together.
     fn all_there(&mut self, subscriber: &mut Subscriber) {
         for _ in 0..BATCH {
             match subscriber.next().now_or_never() {
@@ -198,7 +198,7 @@ impl Actor {
         }
     }
 
-    /// Confirms to the nodes which results have come.
+    /// Confirms to the nodes which results have arrived.
     fn confirm_received(&mut self) {
         for (node, starts) in std::mem::take(&mut self.received) {
             for starts in starts.chunks(self.most) {

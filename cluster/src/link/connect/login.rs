@@ -1,4 +1,4 @@
-//! How a process logs in to the servers, and how a URL says it.
+//! How a process logs in to the servers, and how a URL contains the login.
 
 /// The means of a login.
 #[derive(Clone)]

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::names::is_token;
 
-/// Where the servers are, and who this process is to them.
+/// The addresses of the servers, and the login of this process.
 ///
 /// ```no_run
 /// use tokio_offload_cluster::{Connect, connect};
