@@ -1,4 +1,4 @@
-//! Callers in processes of their own, and what becomes of their calls when they die.
+//! Callers in separate processes, and what happens to their calls when they die.
 
 use std::{
     fs,
@@ -15,7 +15,7 @@ use crate::{
 /// Set in processes that are callers of a test.
 pub(crate) const CALLER: &str = "OFFLOAD_TEST_CALLER";
 
-/// Set in those that make calls until they are killed.
+/// Set in callers that make calls until they are killed.
 const CALLS_MANY: &str = "OFFLOAD_TEST_CALLS_MANY";
 
 async fn calls_many(folder: &Path) {
@@ -30,7 +30,7 @@ async fn calls_many(folder: &Path) {
     }
 }
 
-/// Such a caller.
+/// Starts a caller that makes calls until it is killed.
 pub(crate) fn busy_caller(stage: &Stage) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
@@ -42,7 +42,7 @@ pub(crate) fn busy_caller(stage: &Stage) -> Child {
     command.spawn().unwrap()
 }
 
-/// A caller in a process of its own: this binary once more.
+/// A caller in a separate process, which runs this binary again.
 #[test]
 fn caller() {
     let Ok(folder) = std::env::var(CALLER) else {
@@ -63,7 +63,7 @@ fn caller() {
     });
 }
 
-/// A call is no job: it ends with its caller.
+/// A call is not a durable job: it ends with its caller.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_ends_with_its_caller() {
     let Some(stage) = Stage::set().await else {

@@ -1,4 +1,4 @@
-//! Calls that come to a node and back.
+//! Calls that reach a node and return.
 
 use crate::{
     functions::{PLAIN, POOL, SANDBOX, add, echo, in_sandbox, pid},
@@ -39,7 +39,7 @@ async fn a_caller_can_be_a_node_too() {
             soon(pid()).await.unwrap() == std::process::id(),
             !on_workers
         );
-        // The workers of a node have functions of their own too.
+        // The workers of a node can run offloaded functions too.
         assert_ne!(soon(in_sandbox()).await.unwrap(), std::process::id());
         stop.send(()).unwrap();
         soon(node).await.unwrap().unwrap();

@@ -1,4 +1,4 @@
-//! What goes along with a call to another machine: the trace, and values that the program registered.
+//! What travels with a call to another machine: the trace, and values that the program registered.
 
 use std::cell::RefCell;
 
@@ -14,7 +14,7 @@ use crate::{
     kit::{Stage, nodes, soon},
 };
 
-/// OpenTelemetry's current context, as the W3C writes it.
+/// OpenTelemetry's current context, in the W3C format.
 struct Trace;
 
 impl Carry for Trace {
@@ -68,7 +68,7 @@ thread_local! {
     static TENANT: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// A value of the program's own.
+/// A value that the program defines.
 struct Tenant;
 
 impl Carry for Tenant {
@@ -95,13 +95,13 @@ impl Carry for Tenant {
     }
 }
 
-/// Once in each process, callers and nodes.
+/// Runs once in each process, in callers and nodes.
 pub(crate) fn register() {
     carry(Trace);
     carry(Tenant);
 }
 
-/// What is current in the body.
+/// Returns what is current in the body.
 #[offload(remote = PLAIN)]
 fn current() -> Result<(Option<String>, Option<String>), Error> {
     let trace = Trace.capture().map(|context| {
@@ -133,7 +133,7 @@ async fn a_trace_and_a_value_are_current_in_the_body() {
         let call = Trace.scope(request, call);
         let there = soon(call).await.unwrap();
         assert_eq!(there, (Some(parent.to_owned()), Some("acme".to_owned())));
-        // Whoever looks at the queue sees the trace, and nothing else of the call.
+        // A reader of the queue sees the trace, and nothing else of the call.
         let ticket = soon(tickets.next()).await.unwrap();
         let shown = ticket.headers.unwrap();
         assert_eq!(shown.get("traceparent").unwrap().as_str(), parent);

@@ -1,5 +1,5 @@
-//! Everything at once: nodes that are killed, stopped and ended, callers and a server that are killed, calls that are dropped. What has begun is
-//! written down by the bodies themselves.
+//! Many faults at once: nodes are killed, stopped and ended, callers and a server are killed, and calls are dropped. The bodies
+//! themselves log each start.
 
 use std::{collections::HashMap, fs, process::Child, time::Duration};
 
@@ -31,7 +31,7 @@ const WORDS: [&str; 4] = [
     "again pool 3",
 ];
 
-/// How a call may end in all of this.
+/// Whether a call may end this way under these faults.
 fn is_fair(error: &Error) -> bool {
     matches!(
         error,
@@ -111,7 +111,7 @@ fn kill(mut caller: Child) {
     caller.wait().unwrap();
 }
 
-/// One of the things that happen to machines.
+/// Causes one of the faults that happen to machines.
 async fn trouble(round: u64, dice: &mut Dice, stage: &mut Stage, processes: &mut [NodeProcess]) {
     let victim = dice.roll(processes.len() as u64);
     let (at, word) = (
@@ -140,7 +140,7 @@ async fn trouble(round: u64, dice: &mut Dice, stage: &mut Stage, processes: &mut
     tokio::time::sleep(Duration::from_millis(dice.roll(300))).await;
 }
 
-/// Each line is a start of a body: no call of the one cluster has two, none of the other two with the same number.
+/// Each line of the log is a start of a body: a call and its attempt. No line appears twice.
 pub(crate) fn starts_are_single(log: &str, done: usize) {
     let mut seen: HashMap<&str, u32> = HashMap::new();
     for line in log.lines() {

@@ -1,4 +1,4 @@
-//! What is counted of calls, as snapshots and metrics show it.
+//! The counters of calls, in snapshots and metrics.
 
 use std::sync::LazyLock;
 
@@ -25,7 +25,7 @@ fn counted(name: &str) -> ClusterSnapshot {
     pool(name).and_then(|pool| pool.cluster).unwrap_or_default()
 }
 
-/// What the exporter has under that name for the cluster.
+/// The exported value of this metric for the cluster.
 fn exported(metric: &str) -> f64 {
     publish_metrics();
     let line = format!("tokio_offload_cluster_{metric}{{pool=\"again\"}} ");
@@ -79,7 +79,7 @@ async fn a_snapshot_has_nodes_losses_and_further_starts() {
     }
 }
 
-/// Without a connection nothing of a call is left, and nothing of it is counted as if it went on.
+/// Without a connection no call is left, and none is counted as queued or running.
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_that_end_with_the_connection_are_counted_as_over() {
     let Some(stage) = Stage::set().await else {

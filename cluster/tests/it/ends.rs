@@ -1,4 +1,4 @@
-//! How nodes end that are to end, and cannot say it to anybody.
+//! How a node ends when it is stopped and has no server to tell.
 
 use rustix::process::Signal;
 
@@ -7,7 +7,7 @@ use crate::{
     kit::{Stage, nodes, soon, until},
 };
 
-/// It has a body that does not end, and a place for another one that it has asked the server for.
+/// The node has a body that does not end, and has requested a ticket for its free slot.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_is_to_end_ends_without_a_server() {
     let Some(mut stage) = Stage::set().await else {

@@ -1,4 +1,4 @@
-//! Each way in which a call fails, by its name.
+//! Each way in which a call fails, by its error.
 
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ async fn a_process_connects_once() {
     };
     let again = connect(Connect::url(stage.server.url())).await;
     assert!(again.unwrap_err().to_string().contains("already"));
-    // A server that is not there is waited for, and a wait that is dropped leaves nothing.
+    // `connect` waits for an unreachable server. A dropped wait leaves no state behind.
     disconnect().await;
     let nowhere = connect(Connect::url("nats://127.0.0.1:1"));
     assert!(
@@ -52,7 +52,7 @@ async fn without_nodes_a_call_waits_for_one_and_says_so() {
     assert!(matches!(soon(lonely()).await, Err(Error::NoNodes(_))));
     let call = lonely().start();
     let _node = stage.node("lonely pool 1");
-    // It has three seconds to come, or the call says again that there is none.
+    // The node has three seconds to start. Otherwise the call fails with `NoNodes` again.
     assert!(matches!(soon(call).await, Ok(1) | Err(Error::NoNodes(_))));
     nodes(&LONELY, 1).await;
     assert_eq!(soon(lonely()).await.unwrap(), 1);
@@ -103,7 +103,7 @@ async fn a_panic_on_a_thread_of_a_node_has_its_place() {
     assert!(panic.location().unwrap().contains("functions.rs"));
 }
 
-/// It is given to as many nodes as declared, and ends by name.
+/// The call is given to a node as often as declared, and then fails with `WorkerDied`.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_poison_call_ends() {
     let Some(stage) = Stage::set().await else {
@@ -160,7 +160,7 @@ async fn a_call_that_waits_too_long_never_runs() {
     let end = folder.join("end");
     let _node = stage.node("late pool 1");
     nodes(&LATE, 1).await;
-    // Bodies that do not end when they are asked would hold the place; these do, so each takes three seconds of it.
+    // Bodies that ignore `is_cancelled` would keep the slot. These stop, so each occupies it for three seconds.
     let calls: Vec<_> = (0..6)
         .map(|number| wait_late(&folder.join(format!("q{number}")), &end).start())
         .collect();

@@ -13,10 +13,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeTupl
 use tokio_offload::{Error, Pool, Workers, attempt, call_id, is_cancelled, offload};
 use tokio_offload_cluster::Cluster;
 
-/// Many times what a node takes to start where the processors have other work as well.
+/// Many times what a node needs to start on a busy machine.
 const START: Duration = Duration::from_secs(20);
 
-/// Bodies begin within it, also on such a machine.
+/// Long enough for a body to begin, also on a busy machine.
 pub(crate) const LIMIT: Duration = Duration::from_secs(3);
 pub(crate) const QUEUE_LIMIT: Duration = Duration::from_secs(8);
 
@@ -31,7 +31,7 @@ pub(crate) static LONELY: Cluster = Cluster::new("lonely").wait_for_nodes(Durati
 pub(crate) static SMALL: Cluster = Cluster::new("small")
     .max_message(4 << 20)
     .wait_for_nodes(START);
-/// Its calls wait for nodes for longer than any test takes: what ends before had another reason.
+/// Its calls wait for nodes for longer than any test takes, so a call that ends earlier ended for another reason.
 pub(crate) static STRICT: Cluster =
     Cluster::new("strict").wait_for_nodes(Duration::from_secs(3600));
 pub(crate) static FEW: Cluster = Cluster::new("few").in_flight(2);
@@ -45,7 +45,7 @@ pub(crate) static SANDBOX: Workers = Workers::new("sandbox").processes(4).init(|
     Ok(())
 });
 
-/// Workers find their `init` through a function of their own.
+/// Workers find their `init` only through a function that names them.
 #[offload(remote = SANDBOX)]
 pub(crate) fn in_sandbox() -> Result<u32, Error> {
     Ok(std::process::id())
@@ -71,7 +71,7 @@ pub(crate) fn pid() -> Result<u32, Error> {
     Ok(std::process::id())
 }
 
-/// Nested as deep as it is long.
+/// A value as deeply nested as it is long.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Chain {
     End,
@@ -93,7 +93,7 @@ pub(crate) fn deep(chain: Chain) -> Result<u32, Error> {
     Ok(length)
 }
 
-/// Writes that it has begun, and waits until it may end or should.
+/// Writes that the body has begun, and waits until it may end or is asked to stop.
 fn hold(begun: &Path, end: &Path) -> Result<bool, Error> {
     fs::write(begun, std::process::id().to_string())?;
     let since = Instant::now();
@@ -174,7 +174,7 @@ pub(crate) fn repeat(bytes: &[u8], times: usize) -> Result<Vec<u8>, Error> {
     Ok(bytes.repeat(times))
 }
 
-/// Written without an end, if so; else it is nothing.
+/// Encodes without end if the flag is set, and as nothing otherwise.
 #[derive(Debug)]
 pub(crate) struct Endless(pub(crate) bool);
 
@@ -201,7 +201,7 @@ pub(crate) fn endless(_given: Endless, back: bool) -> Result<Endless, Error> {
     Ok(Endless(back))
 }
 
-/// A call to its own cluster from a body.
+/// A body that calls its own cluster.
 #[offload(remote = PLAIN)]
 pub(crate) fn nested() -> Result<String, Error> {
     let end = tokio_offload::block_on(add(1, 2))?;
@@ -213,7 +213,7 @@ pub(crate) fn who_am_i() -> Result<(Option<String>, Option<u32>), Error> {
     Ok((call_id(), attempt()))
 }
 
-/// Writes that this call has begun: a line with its name and its attempt, all of it or nothing.
+/// Logs the start of this call with its name and its attempt: a whole line or nothing.
 fn note(log: &Path) -> Result<(), Error> {
     let line = format!(
         "{} {}\n",

@@ -1,4 +1,4 @@
-//! What the tests share: a server, nodes in processes of their own, and ways to wait for what happens outside.
+//! What the tests share: a server, nodes in separate processes, and ways to wait for events in other processes.
 
 use std::{
     env, fs,
@@ -17,10 +17,10 @@ use tokio_offload_cluster::{Cluster, Connect, connect, disconnect};
 
 pub(crate) use crate::process::NodeProcess;
 
-/// A process has one connection: so one test has it at a time.
+/// A process has only one connection, so one test at a time uses it.
 static ONE: Mutex<()> = Mutex::const_new(());
 
-/// The right to be the one.
+/// Waits for the turn to use the connection.
 async fn turn() -> MutexGuard<'static, ()> {
     limit_all();
     ONE.lock().await
@@ -30,7 +30,7 @@ async fn turn() -> MutexGuard<'static, ()> {
 const FIRST_PORT: u16 = 20_000;
 const PORTS: u32 = 10_000;
 
-/// Where the server is, or none, which fails if it must be there.
+/// The server program, or `None`. Fails if the program is missing where it is required.
 pub(crate) fn nats_server() -> Option<PathBuf> {
     let named = env::var_os("NATS_SERVER").map(PathBuf::from);
     let path = env::var_os("PATH").unwrap_or_default();
@@ -52,7 +52,7 @@ pub(crate) fn nats_server() -> Option<PathBuf> {
     found
 }
 
-/// A server of a test. Gone when the test is.
+/// The server of a test. It ends with the test.
 pub(crate) struct Server {
     program: PathBuf,
     folder: PathBuf,
@@ -82,7 +82,7 @@ impl Server {
         })
     }
 
-    /// Starts it, also once more.
+    /// Starts it, or starts it again.
     pub(crate) fn up(&mut self) {
         self.begin();
         self.listens();
@@ -150,11 +150,11 @@ impl Drop for Server {
     }
 }
 
-/// A port that nobody has. Not one of those that the system gives to whoever connects: a server is started again at its port, and
-/// a client that looks for it meanwhile could be given that very one.
+/// A free port outside the range that the system assigns to clients. A server is restarted at its port, and a client that
+/// reconnects meanwhile could be assigned that very port.
 pub(crate) fn free_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    // Test programs that run at once begin at other places.
+    // Test programs that run at the same time begin with different ports.
     let first = std::process::id().wrapping_mul(97);
     let mut ports = (0..PORTS).map(|_| {
         let number = first.wrapping_add(NEXT.fetch_add(1, Relaxed)) % PORTS;
@@ -165,16 +165,16 @@ pub(crate) fn free_port() -> u16 {
         .expect("a port that is free")
 }
 
-/// A server, this process as a caller at it, and the right to both.
+/// A server, the connection of this process to it, and the turn to use both.
 pub(crate) struct Stage {
     pub(crate) server: Server,
-    /// Those that are one NATS cluster with it.
+    /// The other servers of its NATS cluster.
     others: Vec<Server>,
     _one: MutexGuard<'static, ()>,
 }
 
 impl Stage {
-    /// Nothing if there is no server to be had.
+    /// `None` if the server program is missing.
     pub(crate) async fn set() -> Option<Self> {
         let one = turn().await;
         disconnect().await;
@@ -191,14 +191,14 @@ impl Stage {
         }
     }
 
-    /// So many servers that are one NATS cluster, and no connection.
+    /// A NATS cluster of this many servers, without a connection.
     pub(crate) async fn with_servers(count: usize) -> Option<Self> {
         let one = turn().await;
         disconnect().await;
         let configs = crate::servers::together(count).into_iter();
         let servers = configs.map(|config| Server::of(Some(config)));
         let mut servers: Vec<_> = servers.collect::<Option<_>>()?;
-        // They wait for each other.
+        // The servers wait for each other, so all of them start before any is awaited.
         servers.iter_mut().for_each(Server::begin);
         servers.iter().for_each(Server::listens);
         let server = servers.remove(0);
@@ -209,12 +209,12 @@ impl Stage {
         [&self.server].into_iter().chain(&self.others)
     }
 
-    /// Kills one of the others.
+    /// Kills one of the other servers.
     pub(crate) fn kill_server(&mut self, number: usize) {
         self.others[number - 1].down();
     }
 
-    /// The same, with a server of that configuration and no connection.
+    /// A stage whose server has that configuration, without a connection.
     pub(crate) async fn with(config: String) -> Option<Self> {
         let one = turn().await;
         disconnect().await;
@@ -222,13 +222,13 @@ impl Stage {
         Some(Self::at(server, Vec::new(), one))
     }
 
-    /// A node process: `word` is what it serves and where, for `node::main`.
+    /// Starts a node process: `word` tells `node::main` what to serve and where.
     pub(crate) fn node(&self, word: &str) -> NodeProcess {
         NodeProcess::start(&self.server.url(), word)
     }
 }
 
-/// Waits until so many nodes of a cluster are there.
+/// Waits until a cluster has this many nodes.
 pub(crate) async fn nodes(cluster: &Cluster, count: usize) {
     until_async("nodes", async || {
         cluster
@@ -239,7 +239,7 @@ pub(crate) async fn nodes(cluster: &Cluster, count: usize) {
     .await;
 }
 
-/// Waits for something that has to come, however slow the machine.
+/// Waits for something that must happen, however slow the machine is.
 pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     until_async(what, async || holds()).await;
 }

@@ -1,4 +1,4 @@
-//! The node processes of the tests: this binary once more, in which one test serves.
+//! The node processes of the tests: this binary again, in which one test serves.
 
 use std::{env, path::Path, time::Duration};
 
@@ -13,8 +13,8 @@ use crate::{
     process::NODE,
 };
 
-/// What is served, where and by how many: words such as `plain workers 2`, and the names of functions if not all are. The number may
-/// say how many seconds bodies may go on in the end, as `2:1`.
+/// The variable says what to serve, where and with how many slots: words such as `plain workers 2`, then the names of functions unless
+/// all are served. The number may include how many seconds bodies may continue after the stop, as in `2:1`.
 #[test]
 fn main() {
     let Ok(word) = env::var(NODE) else { return };
@@ -26,7 +26,7 @@ fn main() {
     runtime.block_on(serve(&word));
 }
 
-/// Where the server is, and what a node shows it.
+/// The address of the server, and the login of the node.
 fn server() -> Connect {
     let mut to = Connect::from_env();
     if let Some(folder) = env::var_os("OFFLOAD_TEST_TLS") {

@@ -1,4 +1,4 @@
-//! What becomes of calls when nodes come and go, when callers do, and when the server does.
+//! What happens to calls when nodes come and go, when callers die, and when the server does.
 
 use std::{fs, path::PathBuf, time::Duration};
 
@@ -44,7 +44,7 @@ async fn a_call_whose_node_is_killed_is_lost_at_once() {
     nodes(&PLAIN, 1).await;
     let call = wait(&files.begun, &files.end).start();
     until("it has begun", || files.begun.exists()).await;
-    // Verdicts about nodes wait until those may have come back that lost the server with this process.
+    // After a connection, callers give nodes time to reconnect before they count them as lost.
     tokio::time::sleep(Duration::from_millis(100)).await;
     node.kill();
     let Err(Error::Lost(loss)) = soon(call).await else {
@@ -79,7 +79,7 @@ async fn a_call_that_may_run_again_does_so_elsewhere() {
     assert_eq!((after.lost - before.lost, after.done - before.done), (1, 1));
 }
 
-/// Stopped by a signal it is silent, which takes longer to be sure of; gone on, it serves again.
+/// A node stopped by a signal is silent, which takes longer to detect. When it continues, it serves again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_does_not_answer_is_lost_and_may_come_back() {
     let Some(stage) = Stage::set().await else {
@@ -125,7 +125,7 @@ async fn a_node_that_is_to_end_finishes_what_it_has() {
     assert_eq!(fs::read_to_string(&log).unwrap().lines().count(), 200);
 }
 
-/// The last node of a release ends while calls wait for it: nodes of another release have the function too.
+/// The last node of a release ends while calls wait for it. They move to nodes of another release that have the function too.
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_go_on_to_another_release() {
     let Some(stage) = Stage::set().await else {
@@ -150,7 +150,7 @@ async fn calls_go_on_to_another_release() {
     }
     assert_eq!(fs::read_to_string(&log).unwrap().lines().count(), 60);
     assert!(soon(old.ended()).await);
-    // What only the old one had is nowhere now.
+    // No node has the function that only the old release had.
     assert!(matches!(soon(pid()).await, Err(Error::Mismatch(_))));
 }
 
@@ -185,7 +185,7 @@ async fn a_call_that_is_given_up_ends_where_it_runs() {
             let asked = files.begun.with_extension("cancelled");
             until("it is asked", || asked.exists()).await;
         }
-        // The place is free again, and the one that was cancelled has not run.
+        // The slot is free again, and the cancelled call has not run.
         assert_eq!(soon(add(1, 1)).await.unwrap(), 2);
         assert!(
             !files
@@ -212,7 +212,7 @@ async fn a_call_that_is_let_go_goes_on_if_it_may() {
     until("it is done", || LOOSE.stats().done == 1).await;
 }
 
-/// The stream is in memory, and so are the tickets: the callers write them again.
+/// The stream is in memory, so the tickets are lost with the server. The callers write them again.
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_outlive_their_server() {
     let Some(mut stage) = Stage::set().await else {

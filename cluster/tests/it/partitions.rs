@@ -1,4 +1,4 @@
-//! Whoever is cut off from the servers, and comes back: every call ends once, and no body starts twice without `retries`.
+//! Partitions between a process and the servers: every call ends once, and no body starts twice without `retries`.
 
 use std::{fs, path::PathBuf, time::Duration};
 
@@ -13,7 +13,7 @@ use crate::{
     proxy::{Proxy, Way},
 };
 
-/// A caller and a node, each behind a proxy of its own.
+/// A caller and a node, each behind its own proxy.
 struct Parted {
     caller: Proxy,
     node: Proxy,
@@ -43,7 +43,7 @@ impl Parted {
         })
     }
 
-    /// Makes calls, the ways become that for a while in the middle of them, and all of them end.
+    /// Makes calls and changes the proxies for a while in the middle of them. All calls must end.
     async fn ends_all(&self, caller: Way, node: Way, time: Duration) -> (usize, usize) {
         let mut calls = JoinSet::new();
         for number in 0..60 {
@@ -72,13 +72,13 @@ impl Parted {
         assert_eq!((stats.queued, stats.running), (0, 0), "{stats:?}");
         starts_are_single(&fs::read_to_string(&self.log).unwrap(), done);
         fs::remove_file(&self.log).unwrap();
-        // What is healed is whole.
+        // Calls work again after the partition.
         assert_eq!(soon(add(1, 2)).await.unwrap(), 3);
         (done, lost)
     }
 }
 
-/// Connections that break are made again, and what was said in between is said again: nothing is lost.
+/// Broken connections are restored and lost messages are sent again, so no call is lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_that_break_lose_nothing() {
     let Some(parted) = Parted::set().await else {
@@ -95,7 +95,7 @@ async fn connections_that_break_lose_nothing() {
     }
 }
 
-/// A side that nothing comes from, and nothing to, for longer than a node may be silent.
+/// One side neither receives nor sends anything for longer than a node may be silent.
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_cut_off_comes_back_to_calls_that_have_ended_once() {
     let Some(parted) = Parted::set().await else {
@@ -103,7 +103,7 @@ async fn whoever_is_cut_off_comes_back_to_calls_that_have_ended_once() {
     };
     for (caller, node) in [(Way::Open, Way::Silent), (Way::Silent, Way::Open)] {
         let (done, lost) = parted.ends_all(caller, node, Duration::from_secs(5)).await;
-        // Only what ran when the silence began can be lost.
+        // Only calls that ran when the silence began can be lost.
         assert!(
             done + lost == 60 && lost <= 8,
             "{caller:?} {node:?}: {lost}"
@@ -111,7 +111,7 @@ async fn whoever_is_cut_off_comes_back_to_calls_that_have_ended_once() {
     }
 }
 
-/// A body whose caller cannot be heard of is ended; so is its call, and once.
+/// A body whose caller is silent is ended. Its call ends too, and only once.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_whose_caller_is_cut_off_is_ended() {
     let Some(parted) = Parted::set().await else {

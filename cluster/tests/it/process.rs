@@ -1,4 +1,4 @@
-//! Nodes in processes of their own: this binary once more.
+//! Nodes in separate processes, which run this binary again.
 
 use std::{
     env, fs,
@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 /// Set in processes that are nodes of a test.
 pub(crate) const NODE: &str = "OFFLOAD_TEST_NODE";
 
-/// A node in a process of its own. Killed when the test ends.
+/// A node in a separate process. Killed when the test ends.
 pub(crate) struct NodeProcess(Child);
 
 impl NodeProcess {
@@ -42,7 +42,7 @@ impl NodeProcess {
         kill_process(pid, signal).unwrap();
     }
 
-    /// Kills it as the kernel does.
+    /// Kills it with `SIGKILL`.
     pub(crate) fn kill(&mut self) {
         self.0.kill().unwrap();
         self.0.wait().unwrap();
@@ -52,14 +52,14 @@ impl NodeProcess {
         self.0.try_wait().unwrap().is_none()
     }
 
-    /// How many bytes it has in memory.
+    /// Its memory in bytes.
     pub(crate) fn memory(&self) -> usize {
         let pages = fs::read_to_string(format!("/proc/{}/statm", self.0.id())).unwrap();
         let pages: usize = pages.split(' ').nth(1).unwrap().parse().unwrap();
         pages * 4096
     }
 
-    /// Waits for its end: whether it was a good one.
+    /// Waits for its end. Returns whether it ended without an error.
     pub(crate) async fn ended(&mut self) -> bool {
         loop {
             if let Some(status) = self.0.try_wait().unwrap() {

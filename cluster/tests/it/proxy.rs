@@ -1,4 +1,4 @@
-//! A way to a server that can be cut: a small TCP proxy, for one side of a partition.
+//! A small TCP proxy in front of a server. A test can cut it to partition one side.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -18,19 +18,19 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// What happens to bytes.
+/// What the proxy does with bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
     Open,
-    /// Everything comes, later.
+    /// Passes everything, with a delay.
     Slow,
-    /// Nothing comes, and nobody is told.
+    /// Passes nothing, and keeps the connections open.
     Silent,
-    /// Connections end in the middle of what they say, and there are no new ones.
+    /// Breaks connections in the middle of a message, and accepts no new ones.
     Broken,
 }
 
-/// See above. Ends with what holds it.
+/// See above. Ends when it is dropped.
 pub(crate) struct Proxy {
     port: u16,
     way: Arc<AtomicU8>,

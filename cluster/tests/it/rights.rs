@@ -1,5 +1,5 @@
-//! What servers allow: with the generated rights a caller calls and a node serves; without one of them there is an error that says
-//! which, and nothing waits for an answer that never comes.
+//! Permissions on servers: with the generated rights a caller calls and a node serves. Without one of them an error names the missing
+//! right, and no call waits for an answer that never comes.
 
 use tokio_offload::Error;
 use tokio_offload_cluster::{Connect, Node, connect, disconnect, permissions};
@@ -9,7 +9,7 @@ use crate::{
     kit::{NodeProcess, Stage, nodes, soon, until},
 };
 
-/// With rights that are generated a caller calls and a node serves; without them a call says at once what it was refused.
+/// With the generated rights a caller calls and a node serves. Without them a call fails at once and says what was refused.
 #[tokio::test(flavor = "multi_thread")]
 async fn rights_are_those_that_are_needed() {
     let rights = permissions(&[&PLAIN], "_IN_C", "_IN_N");
@@ -56,7 +56,7 @@ async fn rights_are_those_that_are_needed() {
     refused().await;
 }
 
-/// Users with some of the rights: `(name, publish, subscribe)`, each in the server's words.
+/// Users with some of the rights: `(name, publish, subscribe)`, in the syntax of the server.
 fn users(users: &[(&str, &str, &str)]) -> String {
     let rights = permissions(&[&PLAIN, &STRICT], "_IN_C", "_IN_N");
     let user = |(name, publish, subscribe): &(&str, &str, &str)| {
@@ -79,7 +79,7 @@ impl Stage {
     }
 }
 
-/// The end of a call, which comes before it would without nodes: that is later than any test ends.
+/// The error of a refused call. Calls of this cluster wait for nodes for longer than any test, so the refusal ended it.
 async fn refused() -> Box<str> {
     let Err(Error::Unreachable(text)) = soon(add_strictly(1, 2)).await else {
         panic!("it ran");
@@ -118,7 +118,7 @@ async fn a_caller_without_one_of_its_rights_says_which() {
         assert!(text.contains(right), "{user}: {text}");
         disconnect().await;
     }
-    // Nor is there a list of nodes, or a depth, for whoever may not ask.
+    // A caller without the right to ask gets neither a list of nodes nor a depth.
     connect(to("node")).await.unwrap();
     let list = soon(STRICT.nodes()).await.unwrap_err();
     let depth = soon(STRICT.depth()).await.unwrap_err();

@@ -10,7 +10,7 @@ use crate::{
     kit::{Stage, nodes, soon, until},
 };
 
-/// The place that the call may need is taken by the body that waits for it. In a worker process there is nothing to wait with.
+/// The body would occupy the slot that its call needs. In a worker process there is no connection to wait with.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_calls_its_own_cluster_is_refused() {
     let Some(stage) = Stage::set().await else {
@@ -56,7 +56,7 @@ async fn a_caller_sends_no_more_than_it_may() {
         .map(|number| wait_few(&begun(number), &end).start())
         .collect();
     until("two have begun", || begun(0).exists() && begun(1).exists()).await;
-    // One that is given up lets the next one go.
+    // When a call is dropped, the next one starts.
     drop(calls.remove(1));
     until("the third has begun", || begun(2).exists()).await;
     assert!(!begun(3).exists());
@@ -74,7 +74,7 @@ fn unserved() -> Result<u32, Error> {
     Ok(1)
 }
 
-/// The functions of other clusters are not served, though they are in the node's program.
+/// A node does not serve functions of other clusters, although its program contains them.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_served_that_a_node_does_not_name() {
     let Some(stage) = Stage::set().await else {

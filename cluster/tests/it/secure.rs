@@ -1,4 +1,4 @@
-//! TLS, and the ways to say who one is.
+//! TLS and logins.
 
 use std::{fs, path::Path};
 
@@ -12,7 +12,7 @@ use crate::{
     kit::{NodeProcess, Stage, nodes, soon},
 };
 
-/// A certificate of a server, one of a client, and the root of both, as files.
+/// Writes the certificates of a server and of a client, and their common root, as files.
 fn certificates(folder: &Path) {
     let mut root = CertificateParams::new(Vec::new()).unwrap();
     root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -34,8 +34,8 @@ fn folder() -> std::path::PathBuf {
     folder
 }
 
-/// Nobody is spoken to whose certificate does not lead to a trusted one, in either direction; with the right ones, and keys for
-/// callers and nodes, calls come and go.
+/// A peer whose certificate has no trusted root is refused, in both directions. With the right certificates, and keys for callers and
+/// nodes, calls work.
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_go_over_tls_with_keys() {
     let folder = folder();
@@ -79,7 +79,7 @@ async fn calls_go_over_tls_with_keys() {
     fs::remove_dir_all(&folder).unwrap();
 }
 
-/// A word about `subject`, signed by `issuer`.
+/// A signed statement of `issuer` about `subject`.
 fn signed(issuer: &KeyPair, subject: &KeyPair, nats: &serde_json::Value) -> String {
     let encode = |bytes: &[u8]| data_encoding::BASE64URL_NOPAD.encode(bytes);
     let header = encode(br#"{"typ":"JWT","alg":"ed25519-nkey"}"#);
@@ -93,7 +93,7 @@ fn signed(issuer: &KeyPair, subject: &KeyPair, nats: &serde_json::Value) -> Stri
     format!("{said}.{signature}")
 }
 
-/// A credentials file says who a program is where accounts are signed for.
+/// A credentials file is a login where accounts are signed.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_credentials_file_is_a_login() {
     let (operator, account) = (KeyPair::new_operator(), KeyPair::new_account());

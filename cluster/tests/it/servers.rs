@@ -1,4 +1,4 @@
-//! Several servers: a NATS cluster of three, of which one is killed; a cluster's queue in several streams.
+//! Several servers: a NATS cluster of three, one of which is killed, and a cluster whose queue has several streams.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use crate::{
     kit::{NodeProcess, Server, Stage, free_port, nodes, soon, until},
 };
 
-/// The caller and the nodes go on at the servers that are left, with what they had.
+/// The caller and the nodes continue at the remaining servers, and no call is lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_outlive_one_of_three_servers() {
     let Some(mut stage) = Stage::with_servers(3).await else {
@@ -18,7 +18,7 @@ async fn calls_outlive_one_of_three_servers() {
     };
     let urls: Vec<_> = stage.servers().map(Server::url).collect();
     let log = stage.server.folder().join("log-of-bodies");
-    // Each node begins at another server, and knows all.
+    // Each node connects to another server first, and knows all of them.
     let _nodes: Vec<_> = (0..3)
         .map(|first| {
             let mut urls = urls.clone();
@@ -43,7 +43,7 @@ async fn calls_outlive_one_of_three_servers() {
     nodes(&SAFE, 3).await;
 }
 
-/// What servers call each other.
+/// The configurations of servers that form one NATS cluster.
 pub(crate) fn together(count: usize) -> Vec<String> {
     let ports: Vec<_> = (0..count).map(|_| free_port()).collect();
     let routes = ports.iter().map(|port| format!("nats://127.0.0.1:{port}"));
@@ -57,7 +57,7 @@ pub(crate) fn together(count: usize) -> Vec<String> {
     ports.iter().enumerate().map(config).collect()
 }
 
-/// Calls go through all queues, with nodes that have fewer places than there are queues.
+/// Calls go through all queues, although the nodes have fewer slots than there are queues.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_queue_may_be_several() {
     let Some(stage) = Stage::set().await else {

@@ -1,4 +1,4 @@
-//! Callers that forge tickets, point elsewhere, flood, and give what is no call.
+//! Callers that forge tickets, name foreign subjects, flood nodes, and grant calls that are invalid.
 
 use futures_util::StreamExt;
 use serde::Serialize;
@@ -12,7 +12,7 @@ use crate::{
 
 const DELETE: &str = "$JS.API.STREAM.DELETE.OFFLOAD-plain";
 
-/// The node is the one that was there before, it serves, and nothing that was said deleted the stream.
+/// The node has not been restarted, it serves, and the stream still exists.
 async fn still_serves(node: &mut NodeProcess) {
     for number in 0..10 {
         assert_eq!(soon(add(number, 1)).await.unwrap(), number + 1);
@@ -32,7 +32,7 @@ async fn forged_tickets_cost_a_node_nothing_but_their_claims() {
     assert_eq!(soon(add(1, 1)).await.unwrap(), 2);
     let stranger = Stranger::at(&stage).await;
     let queue = stranger.queue("x").await;
-    // Whoever is written there would be told of a claim.
+    // A subject that is named as an inbox would receive the claim.
     let mut elsewhere = stranger.hears("offload.v1.plain.all.>").await;
     let mut below = stranger.hears("a.b.c.d.>").await;
     let inboxes = [
@@ -54,7 +54,7 @@ async fn forged_tickets_cost_a_node_nothing_but_their_claims() {
     still_serves(&mut node).await;
     super::hears_nothing(&mut elsewhere).await;
     super::hears_nothing(&mut below).await;
-    // Of callers that are not there: each costs the node a question that nobody hears.
+    // Tickets of callers that do not exist. Each costs the node one claim that nobody receives.
     for number in 0..3000_u64 {
         let nobody = format!("_INBOX.nobody{}", number % 50);
         stranger
@@ -65,7 +65,7 @@ async fn forged_tickets_cost_a_node_nothing_but_their_claims() {
     still_serves(&mut node).await;
 }
 
-/// What a caller gives that is no call of any function: the node answers, and goes on.
+/// Invalid calls: the node answers each with an error and continues to serve.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_bad_caller_gives_is_refused_by_name() {
     let Some(stage) = Stage::set().await else {
@@ -97,7 +97,7 @@ async fn what_a_bad_caller_gives_is_refused_by_name() {
         let answer = soon(answers.next()).await.unwrap();
         let (_, end): ((u64, u32), u8) = heard(&answer);
         assert_eq!(end, kind, "{number}");
-        // The confirmation goes to nobody it knows.
+        // The confirmation names a caller without calls at the node.
         let node = answer.reply.unwrap();
         let received = said(&(3_u8, &*stranger.inbox, vec![(number, 1_u32)]));
         stranger.says(&node, received).await;
@@ -105,7 +105,7 @@ async fn what_a_bad_caller_gives_is_refused_by_name() {
     still_serves(&mut node).await;
 }
 
-/// How a call is given, with a number that is put in later.
+/// A grant of a call, whose number is added later.
 fn given(key: u64, shape: u64, total: u64, first: &[u8]) -> impl Fn(u64) -> Vec<u8> + use<> {
     let first = first.to_vec();
     move |number| {
@@ -124,7 +124,7 @@ fn given(key: u64, shape: u64, total: u64, first: &[u8]) -> impl Fn(u64) -> Vec<
 }
 
 impl Stranger {
-    /// Writes a ticket, and gives that to whoever claims it.
+    /// Writes a ticket, and answers the claim with this grant.
     async fn gives(&self, queue: &str, number: u64, given: impl Fn(u64) -> Vec<u8>) {
         let mut claims = self.hears(&format!("{}.c.plain", self.inbox)).await;
         self.says(queue, said(&(&*self.inbox, number, 3_u64))).await;
@@ -133,7 +133,7 @@ impl Stranger {
         self.flush().await;
     }
 
-    /// The same words, many times, from as many inboxes.
+    /// Sends the same kind of message many times, with a different inbox each time.
     async fn floods<T: Serialize>(&self, subject: &str, words: impl Fn(&str, u64) -> T) {
         for number in 0..2000 {
             let inbox = format!("_INBOX.{}{number}", "x".repeat(50));
@@ -191,7 +191,7 @@ async fn floods_of_questions_leave_nothing() {
     assert!(grown < 64 << 20, "{grown} bytes more");
 }
 
-/// An honest caller too is told that a value is nested too deep.
+/// An honest caller, too, gets an error for a value that is nested too deeply.
 #[tokio::test(flavor = "multi_thread")]
 async fn deep_values_are_refused_where_they_begin() {
     let Some(stage) = Stage::set().await else {

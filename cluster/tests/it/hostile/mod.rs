@@ -1,6 +1,6 @@
-//! Peers that mean harm, with the right to speak: nothing that they say ends, hangs or fills a caller or a node.
+//! Malicious peers with access to the servers: no message of theirs ends, hangs or fills a caller or a node.
 //!
-//! They speak with a client of their own. What they say is written as the format has it: a version, the number of the kind, fields.
+//! They use a client of their own and write messages by hand in the format: a version, the number of the kind, fields.
 
 mod callers;
 mod nodes;
@@ -14,20 +14,20 @@ use tokio_offload_remote::{Function, decode, encode, table};
 
 use crate::{functions::PLAIN, kit::Stage};
 
-/// A message of the first version.
+/// Encodes a message of the first version.
 fn said<T: Serialize>(fields: &T) -> Vec<u8> {
     let mut bytes = vec![1];
     encode(fields, &mut bytes).unwrap();
     bytes
 }
 
-/// The fields of one, without its version and its kind.
+/// Decodes the fields of a message, without its version and its kind.
 fn heard<'a, T: serde::Deserialize<'a>>(message: &'a Message) -> T {
     let mut rest = &message.payload[2..];
     decode(&mut rest).unwrap()
 }
 
-/// A function by the end of its path.
+/// Finds a function by the end of its path.
 fn function(name: &str) -> &'static Function {
     let mut functions = table().unwrap().of("plain").into_iter();
     functions
@@ -67,7 +67,7 @@ impl Stranger {
         sent.await.unwrap();
     }
 
-    /// Until the server has all that was said.
+    /// Waits until the server has all messages.
     async fn flush(&self) {
         self.client.flush().await.unwrap();
     }
@@ -79,14 +79,14 @@ impl Stranger {
         decode(&mut rest).unwrap()
     }
 
-    /// Where tickets for the nodes that are there go.
+    /// The subject of tickets for the connected nodes.
     async fn queue(&self, function: &str) -> String {
         let release = PLAIN.nodes().await.unwrap()[0].release.clone();
         format!("offload.v1.plain.0.call.{release}.{function}")
     }
 }
 
-/// What comes within a moment that is long for what was said before.
+/// Checks that no message arrives within a time that is long for the messages sent before.
 async fn hears_nothing(subscriber: &mut Subscriber) {
     let next = tokio::time::timeout(Duration::from_millis(300), subscriber.next()).await;
     assert!(next.is_err(), "{next:?}");

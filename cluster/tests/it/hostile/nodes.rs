@@ -1,4 +1,4 @@
-//! Nodes that forge answers, answer twice, in garbage, too much or not at all.
+//! Nodes that forge answers, or answer twice, with garbage, with too much, or not at all.
 
 use std::time::Duration;
 
@@ -13,11 +13,11 @@ use crate::{
     kit::{Stage, nodes, soon, until},
 };
 
-/// What a node is given, as far as these tests look.
+/// The fields of a grant that these tests read.
 type Given = ((u64, u32), u64);
 
 impl Stranger {
-    /// Says that nodes of its own release have whatever is asked for.
+    /// Says that nodes of its own release have every function.
     async fn pretends(&self) -> Subscriber {
         let mut questions = self.hears("offload.v1.plain.who").await;
         let tickets = self.hears("offload.v1.plain.0.call.evil.>").await;
@@ -32,7 +32,7 @@ impl Stranger {
         tickets
     }
 
-    /// Claims a call, and is given it or not.
+    /// Claims a call. Returns the grant, or `None` if the claim was refused.
     async fn claims(&self, (inbox, call, secret): &(String, u64, u64)) -> Option<Given> {
         let mut grants = self.hears(&format!("{}.g.1", self.inbox)).await;
         let claim = said(&(0_u8, "evil-node", "host", vec![(*call, *secret)]));
@@ -52,12 +52,12 @@ impl Stranger {
     }
 }
 
-/// An answer: how a body ended, as the number of the kind and what is in it.
+/// An answer: how a body ended, as the number of the kind and its fields.
 fn answer<T: serde::Serialize>(start: (u64, u32), outcome: T) -> Vec<u8> {
     said(&(2_u8, start, outcome))
 }
 
-/// What a node has when `echo` has returned these.
+/// The encoded result when `echo` has returned these bytes.
 fn result(bytes: &[u8]) -> Vec<u8> {
     let mut arguments = Vec::new();
     let mut result = tokio_offload_remote::Output::new(Vec::new(), usize::MAX);
@@ -66,7 +66,7 @@ fn result(bytes: &[u8]) -> Vec<u8> {
     result.into_bytes()
 }
 
-/// What ends a call, each said by the node that has it.
+/// Each answer that ends a call, sent by the node that has the call.
 #[tokio::test(flavor = "multi_thread")]
 async fn each_answer_of_a_bad_node_ends_its_call_once() {
     let Some(stage) = Stage::set().await else {
@@ -89,7 +89,7 @@ async fn each_answer_of_a_bad_node_ends_its_call_once() {
             _ => answer(start, (9_u8,)),
         };
         node.answers(inbox, given, payload).await;
-        // The second word is one too many.
+        // The second answer must have no effect.
         node.answers(inbox, given, answer(start, (0_u8, result(b"y"))))
             .await;
         let end = soon(call).await;
@@ -120,16 +120,16 @@ async fn an_answer_after_the_end_is_no_answer() {
     assert!(matches!(soon(call).await, Err(Error::Cancelled)));
     node.answers(&ticket.0, given, answer(given.0, (0_u8, result(b"x"))))
         .await;
-    // It is not to be had any more, by nobody.
+    // No node can claim the call any more.
     assert!(node.claims(&ticket).await.is_none());
-    // Nor is one that a node has and says nothing of: silence is an end too.
+    // A call also ends when its node is silent.
     let call = echo(b"abc").start();
     let ticket = Stranger::ticket(&mut tickets).await;
     node.claims(&ticket).await.unwrap();
     assert!(matches!(soon(call).await, Err(Error::Lost(_))));
 }
 
-/// Without the ticket there is no call, and without the grant nothing of it: neither arguments nor the right to answer.
+/// Without the ticket a node cannot claim a call. Without the grant it gets no arguments and cannot answer.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_node_was_not_given_it_cannot_touch() {
     let Some(stage) = Stage::set().await else {
@@ -186,7 +186,7 @@ async fn what_a_node_was_not_given_it_cannot_touch() {
     assert!(soon(call).await.unwrap());
 }
 
-/// A claim says where it is to be answered. Not everything is a place for answers.
+/// A claim names the subject for its answer. Callers must not answer to arbitrary subjects.
 #[tokio::test(flavor = "multi_thread")]
 async fn callers_write_only_to_inboxes() {
     let Some(stage) = Stage::set().await else {
@@ -209,7 +209,7 @@ async fn callers_write_only_to_inboxes() {
                 .await;
         }
     }
-    // Where it tells that an answer has come, too.
+    // The confirmation of an answer goes to a subject from the peer, too.
     stranger
         .asks(&format!("{inbox}.r.{number}.1.1"), delete, vec![1])
         .await;
@@ -220,7 +220,7 @@ async fn callers_write_only_to_inboxes() {
     assert_eq!(PLAIN.depth().await.unwrap(), 0);
 }
 
-/// What nodes say that a function is asked for at: other words than theirs are no answers.
+/// Answers to the question who has a function. Malformed ones must have no effect.
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_words_about_functions_lead_nowhere() {
     let Some(stage) = Stage::set().await else {
