@@ -1,4 +1,4 @@
-//! A program that looks at copies of itself: without debug information, stripped, packed, under a debugger, on a busy machine.
+//! Runs copies of this program: without debug information, stripped, packed, under a debugger, and on a busy machine.
 
 #![allow(missing_docs, reason = "a test")]
 
@@ -69,12 +69,12 @@ fn main() {
 fn runtime() -> Runtime {
     let mut builder = Builder::new_multi_thread();
     let runtime = builder.worker_threads(1).enable_all().build().unwrap();
-    // A thread names itself once it runs, and others look for that name.
+    // A thread sets its name only when it runs, and other tests look for that name.
     runtime.block_on(runtime.spawn(async {})).unwrap();
     runtime
 }
 
-/// The reports from now on, but for a machine that is too busy.
+/// The reports from now on, except those that a machine is too busy.
 fn reports(runtime: &Runtime) -> mpsc::Receiver<Blocked> {
     let (tell, told) = mpsc::channel();
     let _inside = runtime.enter();
@@ -92,7 +92,7 @@ fn receive(ended: &mpsc::Receiver<()>) {
     ended.recv().unwrap_err();
 }
 
-/// In a copy: prints what is told of a function that waits.
+/// In a copy: prints the report about a function that waits.
 fn waits() {
     let runtime = runtime();
     let told = reports(&runtime);
@@ -131,7 +131,7 @@ fn each_build_tells_what_it_can() {
     fs::remove_dir_all(&place).unwrap();
 }
 
-/// In a copy: prints what is told of a function that waits in a runtime of one thread.
+/// In a copy: prints the report about a function that waits in a runtime of one thread.
 fn waits_alone() {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let told = reports(&runtime);
@@ -144,7 +144,7 @@ fn waits_alone() {
     listener.join().unwrap();
 }
 
-/// Without names nobody knows whether the thread is inside `block_on`: it is told with that.
+/// Without names the watch cannot know whether the thread is inside `block_on`. The report says so.
 fn a_runtime_of_one_thread_is_told_of_without_names() {
     let place = env::temp_dir().join(format!("offload-watch-alone-{}", std::process::id()));
     fs::create_dir_all(&place).unwrap();
@@ -163,7 +163,7 @@ fn a_runtime_of_one_thread_is_told_of_without_names() {
     fs::remove_dir_all(&place).unwrap();
 }
 
-/// A copy of this program, changed by `objcopy`, which comes with the linker.
+/// A copy of this program, changed by `objcopy`, which is installed with the linker.
 fn copy(place: &Path, changes: &[&str]) -> Option<PathBuf> {
     let (this, copy) = (env::current_exe().unwrap(), place.join("copy"));
     if changes.is_empty() {
@@ -175,7 +175,7 @@ fn copy(place: &Path, changes: &[&str]) -> Option<PathBuf> {
     made.status.success().then_some(copy)
 }
 
-/// Threads of others take the processors while tasks do nothing but yield. What waits for a processor is not told as somebody's code.
+/// Other threads take the processors while tasks only yield. A task that waits for a processor must not be reported as blocking code.
 fn more_threads_than_processors_are_nobodys_fault() {
     let runtime = runtime();
     let told = reports(&runtime);
@@ -200,7 +200,7 @@ fn more_threads_than_processors_are_nobodys_fault() {
     for other in others {
         other.join().unwrap();
     }
-    // Many short polls look like one here only if no counter moved, which is then not said to be one.
+    // Many short polls look like one poll only if no counter moved. The report must then not claim that it is one.
     let wrong: Vec<_> = told.try_iter().filter(|report| report.one_poll).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -1,4 +1,4 @@
-//! A program that is its own helper: what computes is named, and what is stopped is not accused.
+//! A program that is its own helper: code that computes is named, and a stopped process is not reported as blocked.
 
 use std::{
     hint::black_box,
@@ -58,7 +58,7 @@ fn a_function_that_computes_is_named() {
         let report = told.recv_timeout(LONG).expect("nothing was told");
         end.store(true, Relaxed);
         runtime.block_on(task).unwrap();
-        // The machine may have had no processor for it, which is said of nobody's code.
+        // If the machine had no processor for the task, the report is not about its code.
         if !matches!(report.how, How::NotScheduled { .. }) {
             assert_eq!(report.how, How::Computing, "{report:#?}");
             assert!(
@@ -82,12 +82,12 @@ fn runtime() -> tokio::runtime::Runtime {
     builder.worker_threads(2).enable_all().build().unwrap()
 }
 
-/// The child: tells that it is there, is stopped for long, and goes on.
+/// The child: says that it is ready, is stopped for long, and continues.
 fn is_stopped_by_a_signal() {
     let runtime = runtime();
     let _inside = runtime.enter();
     on_blocked(LIMIT, |_| ()).unwrap();
-    // Workers that are inside polls all the time are stopped inside one.
+    // Workers that are always inside a poll are stopped inside one.
     for _ in 0..4 {
         runtime.spawn(async {
             loop {

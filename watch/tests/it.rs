@@ -1,4 +1,4 @@
-//! The watch in one process with faults and innocents.
+//! The watch in one process, with code that blocks and code that does not.
 
 mod it {
     pub(crate) mod support;

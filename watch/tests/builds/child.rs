@@ -1,4 +1,4 @@
-//! This program once more, as a child that is spoken with line by line.
+//! A copy of this program as a child, with messages line by line.
 
 use std::{
     env,
@@ -12,7 +12,7 @@ pub(super) struct Child {
 }
 
 impl Child {
-    /// Starts the part of that name.
+    /// Starts the part of the program with that name.
     pub(super) fn start(what: &str) -> Self {
         let mut process = Command::new(env::current_exe().unwrap())
             .arg(what)
@@ -28,7 +28,7 @@ impl Child {
         self.process.id()
     }
 
-    /// The next line that it says.
+    /// The next line of its output.
     pub(super) fn line(&mut self) -> String {
         let mut line = String::new();
         self.output.read_line(&mut line).unwrap();
@@ -39,7 +39,7 @@ impl Child {
         assert_eq!(self.line(), "ready\n");
     }
 
-    /// Says the word that it waits for.
+    /// Sends the line that it waits for.
     pub(super) fn go_on(&mut self) {
         writeln!(self.process.stdin.as_ref().unwrap()).unwrap();
     }

@@ -1,4 +1,4 @@
-//! The same program under somebody who traces its threads, as debuggers do.
+//! The same program while another process traces its threads, as debuggers do.
 
 use std::{
     fs,
@@ -27,7 +27,7 @@ pub(super) fn checks() {
     threads_that_a_debugger_holds_are_not_accused();
 }
 
-/// In a child: says that it is there, and what is told of a function that computes when it may begin.
+/// In a child: says that it is ready, and then prints the report about a function that computes.
 pub(super) fn computes() {
     let runtime = runtime();
     let told = reports(&runtime);
@@ -44,7 +44,7 @@ pub(super) fn computes() {
     runtime.block_on(task).unwrap();
 }
 
-/// In a child: says what was told of tasks that yield until it hears something.
+/// In a child: prints the reports about tasks that yield until the parent sends a line.
 pub(super) fn yields() {
     let runtime = runtime();
     let told = reports(&runtime);
@@ -57,19 +57,19 @@ pub(super) fn yields() {
     }
     ready();
     ready();
-    // After it went on, there is time to accuse somebody.
+    // After the threads continue, the watch has time for a wrong report.
     thread::sleep(LIMIT * 4);
     let reports: Vec<_> = told.try_iter().filter(|report| report.one_poll).collect();
     println!("{reports:?}");
 }
 
-/// Tells the parent, and waits for its word.
+/// Tells the parent that this process is ready, and waits for its line.
 fn ready() {
     println!("ready");
     stdin().read_line(&mut String::new()).unwrap();
 }
 
-/// Another one traces it already: nobody else can, as where the system forbids it.
+/// A thread can have only one tracer, so the watch cannot trace it. The same happens where the system forbids tracing.
 fn a_thread_that_may_not_be_traced_is_told_without_its_name() {
     let mut child = Child::start("computes");
     child.wait_until_ready();
@@ -103,7 +103,7 @@ fn threads_that_a_debugger_holds_are_not_accused() {
     assert!(child.has_ended_well());
 }
 
-/// Traces its workers, and stops none. Signals of the process go to its first thread, which nobody holds up.
+/// Traces its workers without stopping them. Signals to the process go to its first thread, which is not traced.
 fn seize(child: &Child) -> Vec<Pid> {
     let tasks = fs::read_dir(format!("/proc/{}/task", child.id())).unwrap();
     let name = |task: &fs::DirEntry| fs::read_to_string(task.path().join("comm")).unwrap();
@@ -119,7 +119,7 @@ fn seize(child: &Child) -> Vec<Pid> {
     threads
 }
 
-/// Threads may have ended by now, and one that runs has to be stopped to be let go.
+/// Threads may have ended by now. A running thread must be stopped before its tracer can detach.
 fn let_go(threads: &[Pid]) {
     for thread in threads {
         if ptrace::detach(*thread, None).is_err() && ptrace::interrupt(*thread).is_ok() {

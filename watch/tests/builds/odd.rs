@@ -1,4 +1,4 @@
-//! Names that somebody chose to do harm, and systems that show nothing.
+//! Malicious function names, and systems without `/proc`.
 
 use std::{env, fs, path::Path, process::Command};
 
@@ -14,7 +14,7 @@ pub(super) fn checks() {
     fs::remove_dir_all(&place).unwrap();
 }
 
-/// The name of a function is changed in the table of symbols; the debug information has the file and the line.
+/// The symbol table gets another name for the function. The debug information still has the file and the line.
 fn a_name_that_a_terminal_would_obey_is_written_out(place: &Path) {
     let Some(symbol) = symbol_of("receive") else {
         println!("builds: no `nm` here, odd names left out");
@@ -45,7 +45,7 @@ fn a_name_that_a_terminal_would_obey_is_written_out(place: &Path) {
     }
 }
 
-/// How a function of this program is called there.
+/// The symbol of a function of this program.
 fn symbol_of(function: &str) -> Option<String> {
     let nm = try_output(Command::new("nm").arg(env::current_exe().unwrap())).ok()?;
     let table = String::from_utf8(nm.stdout).ok()?;
@@ -56,7 +56,7 @@ fn symbol_of(function: &str) -> Option<String> {
     names.find(|name| name.contains(&part)).map(str::to_owned)
 }
 
-/// In a space of its own an empty folder takes the place of `/proc`.
+/// In a separate namespace, an empty folder replaces `/proc`.
 fn without_proc_it_is_told_without_names(place: &Path) {
     let copy = copy(place, &[]).unwrap();
     let hide = "mount -t tmpfs none /proc && exec \"$@\"";

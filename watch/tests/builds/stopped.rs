@@ -1,4 +1,4 @@
-//! The same program while it is stopped as a whole, as `Ctrl-Z` and machines that sleep do.
+//! The same program while the whole process is stopped, as by `Ctrl-Z` or while the machine sleeps.
 
 use std::{
     fs,
@@ -17,7 +17,7 @@ use tokio_offload_watch::Blocked;
 
 use super::{LIMIT, LONG, child::Child, receive, reports, runtime};
 
-/// One wait is one report, however often all stands still meanwhile; and what blocks after that is told.
+/// One wait gives one report, however often the process is stopped meanwhile. A later wait is reported too.
 pub(super) fn checks() {
     let mut child = Child::start("stays");
     child.wait_until_ready();
@@ -42,7 +42,7 @@ pub(super) fn checks() {
     assert!(child.has_ended_well());
 }
 
-/// In a child: tasks that yield, then one that waits, then another one. Goes on when it hears a word.
+/// In a child: runs tasks that yield, then a task that waits, then another one. Each step begins when the parent sends a line.
 pub(super) fn stays() {
     let runtime = runtime();
     let told = reports(&runtime);
@@ -53,14 +53,14 @@ pub(super) fn stays() {
     });
     println!("ready");
     heard();
-    // Nothing was told while all stood still. Polls that are many are not one.
+    // Nothing was reported while the process was stopped. Reports of many polls do not count.
     assert!(told.try_iter().all(|report| !report.one_poll));
     yields.abort();
     for round in 0..2 {
         let (end, ended) = mpsc::channel();
         let task = runtime.spawn(async move { receive(&ended) });
         let waits = |report: &Blocked| report.function.as_deref() == Some("builds::receive");
-        // Of what yielded before, something may still be told on a busy machine.
+        // On a busy machine, a report about the tasks that yielded may still arrive.
         let report = loop {
             let report = told.recv_timeout(LONG).unwrap();
             if waits(&report) {
@@ -70,7 +70,7 @@ pub(super) fn stays() {
         println!("{report}");
         heard();
         if round == 0 {
-            // There was time to say it again.
+            // Time enough for a second report.
             thread::sleep(LIMIT * 8);
             println!("{} more", told.try_iter().filter(waits).count());
         }
@@ -83,7 +83,7 @@ fn heard() {
     stdin().read_line(&mut String::new()).unwrap();
 }
 
-/// It stands still for many times the limit. That a thread is stopped, the kernel says.
+/// Stops the process for many times the limit. The kernel says when its threads are stopped.
 fn stop_and_go_on(child: &Child) {
     let pid = Pid::from_raw(child.id().try_into().unwrap());
     kill(pid, Signal::SIGSTOP).unwrap();

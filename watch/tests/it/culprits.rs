@@ -1,4 +1,4 @@
-//! What blocks is told once, with its function and line. Each culprit blocks until its report is there.
+//! Code that blocks is reported once, with its function and line. Each culprit blocks until its report has arrived.
 
 use std::{
     fs::File,
@@ -13,7 +13,7 @@ use tokio_offload_watch::{Blocked, How};
 
 use super::support::{LONG, alone, is_quiet, reports, single, wait_for, workers};
 
-/// Runs a culprit on a worker, ends it when it was told, and gives back the only report.
+/// Runs a culprit on a worker, ends it when it has been reported, and returns the only report.
 #[track_caller]
 fn told(blocks: impl FnOnce() + Send + 'static, end: impl FnOnce()) -> Blocked {
     let _alone = alone();
@@ -58,7 +58,7 @@ fn a_channel() {
 
 #[test]
 fn a_sleep() {
-    // Long enough for the report of a busy machine; it cannot be woken.
+    // A sleep cannot be ended early, so it is long enough for a report on a busy machine.
     let report = told(|| thread::sleep(super::support::LIMIT * 50), || {});
     assert_named(&report, "a_sleep", "sleep", "nanosleep");
 }

@@ -1,4 +1,4 @@
-//! Tests that deny blocking fail with the place, and only then.
+//! A test that denies blocking fails when its code blocks, and only then. The failure names the place.
 
 use std::{panic, thread, time::Duration};
 
@@ -6,7 +6,7 @@ use tokio_offload_watch::{allow_blocking, deny_blocking};
 
 use super::support::{LIMIT, alone, single, workers};
 
-/// Many times the limit, so that it is seen on a busy machine too.
+/// Many times the limit, so that a busy machine notices it too.
 const LONG_ENOUGH: Duration = LIMIT.saturating_mul(20);
 
 #[inline(never)]
@@ -14,7 +14,7 @@ fn naps() {
     thread::sleep(LONG_ENOUGH);
 }
 
-/// What the test that `body` stands for says, if it fails.
+/// Runs `body` as a test that denies blocking. Returns the message of its failure.
 fn failure(runtime: &tokio::runtime::Runtime, body: fn()) -> Option<String> {
     let runs = || {
         runtime.block_on(async {
@@ -51,7 +51,7 @@ fn a_task_that_blocks_fails_the_test_that_spawned_it() {
     let text = failure(&runtime, || {
         let task = tokio::spawn(async { naps() });
         let waits = async { task.await.unwrap() };
-        // The body is inside `block_on`, and so it cannot be awaited in a function that is not async.
+        // The body runs inside `block_on`, and a function that is not async cannot await.
         tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(waits));
     });
     let text = text.expect("it blocks");

@@ -1,4 +1,4 @@
-//! What does not block a worker is never told. Each stays for many times the limit; a loaded machine only makes it longer.
+//! Code that does not block a worker is never reported. Each case lasts for many times the limit, and a busy machine only makes it longer.
 
 use std::{
     sync::mpsc,
@@ -74,7 +74,7 @@ fn short_stays_with_gaps() {
     assert!(is_quiet(&told));
 }
 
-/// A worker counts after 61 polls, which may be long enough together on a busy machine. Then it is not said to be one.
+/// A worker updates its counter after 61 polls, which together may be long on a busy machine. The report must not call them one poll.
 #[test]
 fn short_stays_back_to_back() {
     let _alone = alone();
@@ -143,7 +143,7 @@ fn a_future_inside_block_on_that_waits() {
     let runtime = workers(2);
     let told = reports(&runtime);
     runtime.block_on(async { tokio::time::sleep(STAY).await });
-    // And not inside it at all.
+    // The same with no `block_on` at all.
     thread::sleep(STAY);
     assert!(is_quiet(&told));
 }

@@ -1,4 +1,4 @@
-//! Great numbers of runtimes and threads, and threads with odd names.
+//! Large numbers of runtimes and threads, and threads with odd names.
 
 use std::{
     iter,
@@ -12,7 +12,7 @@ use tokio_offload_watch::on_blocked;
 
 use super::support::{LONG, alone, is_quiet, reports, single, wait_for, workers};
 
-/// A watch that sleeps for a quarter of ages is woken when its runtime ends, or when another takes its place.
+/// A watch that sleeps for a very long time is woken when its runtime ends, or when another watch replaces it.
 #[test]
 fn with_the_longest_limit_a_watch_still_ends() {
     let _alone = alone();
@@ -50,11 +50,11 @@ fn with_the_shortest_limit_what_blocks_is_told() {
         runtime.block_on(task).unwrap();
         named || cfg!(not(target_os = "linux"))
     };
-    // What comes before the wait takes longer than a nanosecond as well, and what a task does in one go is told once.
+    // The code before the wait also takes longer than a nanosecond, and one poll is reported only once.
     assert!((0..100).any(|_| is_named()));
 }
 
-/// Each watch ends with its runtime, and accuses nobody while it does.
+/// Each watch ends with its runtime, and reports nothing while it ends.
 #[test]
 fn a_thousand_runtimes_come_and_go() {
     let _alone = alone();
@@ -82,7 +82,7 @@ fn a_thousand_runtimes_come_and_go() {
     }
 }
 
-/// The kernel says the name of a thread in the same file as its state.
+/// The kernel writes the name of a thread into the same file as its state.
 #[test]
 fn the_one_that_blocks_is_named_among_two_thousand() {
     let _alone = alone();

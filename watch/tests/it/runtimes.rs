@@ -16,7 +16,7 @@ fn a_watch_ends_with_its_runtime() {
     let runtime = workers(1);
     let told = reports(&runtime);
     drop(runtime);
-    // The watch held the other end.
+    // The watch held the other end of the channel.
     assert_eq!(
         told.recv_timeout(LONG),
         Err(mpsc::RecvTimeoutError::Disconnected)
@@ -65,7 +65,7 @@ fn threads_of_two_runtimes_are_both_listed_when_nobody_can_tell_them_apart() {
     let (one, two) = (workers(2), workers(2));
     let (end, ended) = mpsc::channel::<()>();
     let first = two.spawn(async move { _ = ended.recv() });
-    // The other runtime is not watched, and its worker is stuck before this one's.
+    // The other runtime is not watched, and its worker blocks before the worker of this one.
     thread::sleep(LIMIT * 2);
     let told = reports(&one);
     let (end_two, ended_two) = mpsc::channel::<()>();
@@ -156,7 +156,7 @@ fn several_stuck_workers_are_told_each() {
     assert!(is_quiet(&told));
 }
 
-/// A worker that was told of and still waits is not taken for the next one, nor the next for it.
+/// A worker that was reported and still waits is not confused with the next one that blocks.
 #[test]
 fn a_second_worker_is_named_while_the_first_still_waits() {
     let _alone = alone();

@@ -1,4 +1,4 @@
-//! A runtime with a watch, and the reports it gives.
+//! A runtime with a watch, and its reports.
 
 use std::{
     sync::{
@@ -14,10 +14,10 @@ use tokio_offload_watch::{Blocked, How, on_blocked};
 
 pub(crate) const LIMIT: Duration = Duration::from_millis(40);
 
-/// Longer than any report takes on a machine with much else to do.
+/// Longer than any report takes on a busy machine.
 pub(crate) const LONG: Duration = Duration::from_secs(180);
 
-/// Threads of another test would be suspects of this one.
+/// Lets one test run at a time, because the watch could suspect the threads of another.
 pub(crate) fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     limit_all();
@@ -36,7 +36,7 @@ pub(crate) fn single() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// The reports about workers of `runtime` from now on. An overloaded machine is no fault and is left out.
+/// The reports about workers of `runtime` from now on, without those about an overloaded machine.
 pub(crate) fn reports(runtime: &Runtime) -> Receiver<Blocked> {
     let (tell, told) = mpsc::channel();
     let _inside = runtime.enter();
@@ -49,7 +49,7 @@ pub(crate) fn reports(runtime: &Runtime) -> Receiver<Blocked> {
     told
 }
 
-/// Whether nothing was told.
+/// Whether there was no report.
 pub(crate) fn is_quiet(told: &Receiver<Blocked>) -> bool {
     match told.try_recv() {
         Ok(report) => panic!("{report:#?}"),

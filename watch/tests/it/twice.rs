@@ -1,4 +1,5 @@
-//! Two waits at the same place, without a count of tokio's between them: each is told, also where the tick took long in which the first was.
+//! Two waits at the same place, between which no counter of tokio changes. Each is reported, also if the tick that reports the first
+//! is slow.
 
 use std::{
     future::Future,
@@ -14,7 +15,7 @@ use tokio_offload_watch::{Blocked, How, on_blocked};
 
 use super::support::{LIMIT, LONG, alone, workers};
 
-/// Each wait says that it begins, and goes on to the next, which the worker polls at once.
+/// Each wait announces its start and spawns the next one, which the worker polls at once.
 fn stay(
     mut ends: Vec<Receiver<()>>,
     begins: Sender<()>,
@@ -28,7 +29,7 @@ fn stay(
     })
 }
 
-/// Needs no sleep, and a processor for as long.
+/// Uses a processor for that time, without sleeping.
 fn compute(time: Duration) {
     let start = Instant::now();
     while start.elapsed() < time {
@@ -52,7 +53,7 @@ fn a_wait_that_begins_while_the_one_before_is_told() {
         if let Some((begun, end)) = first_one.lock().unwrap().take() {
             _ = begun.recv();
             drop(end);
-            // The second begins, and the tick takes long.
+            // The second wait begins, and the tick takes long.
             _ = begun.recv();
             compute(LIMIT * 4);
         }
