@@ -1,4 +1,4 @@
-//! `offload-lint.toml`: what it allows, what it adds, and what is wrong with it.
+//! `offload-lint.toml`: what it allows, what it adds, and its errors.
 
 mod kit;
 
@@ -41,7 +41,7 @@ fn lint(name: &str, settings: &str) -> Output {
     Folder::new(name, &files).lint(&[], &["--deny"])
 }
 
-/// A workspace of two packages, one of them with an example too.
+/// A workspace of two packages, one of which also has an example.
 fn workspace(settings: &str) -> Folder {
     let package = |name: &str| format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n");
     let commented = PROGRAM.replace(
@@ -63,7 +63,7 @@ fn workspace(settings: &str) -> Folder {
     Folder::new("allow-in-workspace", &files)
 }
 
-/// What it is about may stand in a package or program that was not looked at.
+/// An allowance may be for a package or program that was not examined.
 #[test]
 fn an_allowance_is_idle_only_where_it_was_looked() {
     let settings = r#"
@@ -83,7 +83,7 @@ fn an_allowance_is_idle_only_where_it_was_looked() {
         text(&output.stderr)
     );
     assert!(output.status.success());
-    // Everything was looked at now, and what allows nothing of it is told.
+    // Now everything has been examined, so allowances without effect are reported.
     folder.write("two/src/main.rs", "fn main() {}\n");
     let report = text(
         &folder

@@ -1,4 +1,4 @@
-//! Builds of all kinds: what the profile leaves out is built in, and what cannot be looked into is said, with what would help.
+//! Builds of all kinds: missing debug information is added by a second build. The lint reports what it cannot examine, and what would help.
 
 #![allow(missing_docs, reason = "a test")]
 
@@ -14,7 +14,7 @@ use kit::{Folder, places, text};
 const MANIFEST: &str =
     "[package]\nname = \"app\"\nversion = \"1.2.3\"\nedition = \"2021\"\n[workspace]\n";
 
-/// The call that blocks stands in line 6.
+/// The blocking call is in line 6.
 const PROGRAM: &str = "\
 //! A program that blocks.
 
@@ -55,7 +55,7 @@ fn what_a_profile_leaves_out_is_built_in() {
     }
 }
 
-/// Of other packages it may be wherever it is, or nowhere.
+/// The debug information of other packages may be in separate files, or missing.
 #[test]
 fn other_packages_may_have_it_in_files_of_their_own() {
     for split in ["packed", "unpacked"] {
@@ -151,7 +151,7 @@ fn a_program_that_does_not_build_and_a_library_alone_are_said_to_be() {
     );
 }
 
-/// A virtual root, a dependency under another name, a build script, a macro, and what is not compiled.
+/// A workspace with a virtual root, a renamed dependency, a build script, a macro, and code that is not compiled.
 #[test]
 fn a_workspace_of_all_kinds_of_packages() {
     let folder = Folder::new(
@@ -234,7 +234,7 @@ fn main() {
     }
 }
 
-/// Before anything is built.
+/// The error comes before anything is built.
 #[test]
 fn a_package_that_is_not_there_is_told_with_those_that_are() {
     let package = |name| format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\n");
@@ -262,7 +262,7 @@ fn a_package_that_is_not_there_is_told_with_those_that_are() {
     }
 }
 
-/// As with `| head`.
+/// The reader stops reading, as with `| head`.
 #[test]
 fn who_reads_no_further_is_no_error() {
     let (reader, writer) = io::pipe().expect("a pipe");

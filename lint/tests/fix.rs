@@ -1,4 +1,4 @@
-//! `--fix` on a copy of a small program: what it changes, and what it leaves.
+//! `--fix` on a copy of a small program: what it changes, and what it does not.
 
 mod kit;
 
@@ -58,7 +58,7 @@ fn safe_functions_are_annotated_and_others_left() {
     fs::remove_dir_all(&folder).expect("nothing is left behind");
 }
 
-/// In a workspace whose packages call the crate by another name.
+/// In a workspace whose packages give the crate another name.
 #[test]
 fn the_attribute_has_the_name_that_the_package_knows() {
     let ours =

@@ -1,4 +1,4 @@
-//! The fixture, which has every case, as reports tell of it. `BLESS=1` writes the expected reports anew.
+//! The reports about the fixture, which has every case. `BLESS=1` rewrites the expected reports.
 
 mod kit;
 
@@ -40,7 +40,7 @@ fn async_code_of_every_form_is_seen() {
 fn calls_through_pointers_are_seen() {
     let pointers = |level| fixture(&[], &["--example", "lint-pointers", "--level", level]);
     is_as_expected("pointers.txt", &pointers("4"));
-    // Whether these are called, nothing in the program tells.
+    // The program does not show whether these functions are called.
     let all = places(&pointers("4"));
     let certain = places(&pointers("3"));
     let perhaps = all.iter().filter(|place| !certain.contains(place));
@@ -68,7 +68,7 @@ fn other_programs_read_json_and_sarif() {
     is_as_expected("plain.sarif", &lint(&["--format", "sarif"]));
 }
 
-/// The sites do not depend on how names are written into the program, nor on what was inlined.
+/// The reported places do not depend on the mangling of names or on inlining.
 #[test]
 fn names_and_optimisation_do_not_matter() {
     let compiler = compiler();
@@ -92,8 +92,8 @@ fn names_and_optimisation_do_not_matter() {
     }
 }
 
-/// The compiler, which is given more flags for the features that ask for them. Flags in the environment would be for all that the
-/// fixture needs, and all of it built once more.
+/// A compiler that adds flags only for the features that request them. Flags in the environment would apply to all dependencies of the
+/// fixture, which would then be built again.
 fn compiler() -> String {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiler");
     let script = "#!/bin/sh\nfor word; do case $word in 'feature=\"optimised-'*)\n\

@@ -1,4 +1,4 @@
-//! What the tests share: a folder with files and the lint in it, and the fixture.
+//! What the tests share: a folder with files in which the lint runs, and the fixture.
 
 #![allow(dead_code, reason = "not every test needs all of it")]
 
@@ -12,14 +12,14 @@ use std::{
 
 use offload_limits::output_within;
 
-/// How long it may take, with all that it has to build.
+/// How long the lint may take, including its builds. A choice.
 const LONG: Duration = Duration::from_secs(600);
 
 /// A folder that is removed at the end.
 pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    /// `files` are paths and what stands in them.
+    /// `files` are paths and their contents.
     pub(crate) fn new(name: &str, files: &[(&str, &str)]) -> Self {
         let folder = Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name));
         for (path, text) in files {
@@ -35,7 +35,7 @@ impl Folder {
         fs::write(path, text).expect("a file");
     }
 
-    /// Runs the lint there, with a target folder of its own.
+    /// Runs the lint in the folder, with a separate target folder.
     pub(crate) fn lint(&self, flags: &[(&str, &str)], arguments: &[&str]) -> Output {
         let mut lint = Command::new(env!("CARGO_BIN_EXE_cargo-offload-lint"));
         lint.arg("offload-lint")
@@ -50,14 +50,14 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // What is left behind harms nobody.
+        // Files that cannot be removed do no harm.
         drop(fs::remove_dir_all(&self.0));
     }
 }
 
-/// Runs the lint on the fixture. Built as part of the workspace it needs nothing that `cargo test --workspace` has not built.
+/// Runs the lint on the fixture. As part of the workspace, it needs no builds beyond those of `cargo test --workspace`.
 pub(crate) fn fixture(environment: &[(&str, &str)], arguments: &[&str]) -> Output {
-    // Cargo puts the program where it has put the one with other features: nobody else builds until it has been read.
+    // Cargo writes all variants of the program to the same path, so no other test may build before this one has been read.
     static ONE_BY_ONE: Mutex<()> = Mutex::new(());
     let _turn = ONE_BY_ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
@@ -73,7 +73,7 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// The places that the report names.
+/// The places in the report.
 pub(crate) fn places(output: &Output) -> Vec<String> {
     let report = text(&output.stdout);
     let places = report

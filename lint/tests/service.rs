@@ -1,4 +1,4 @@
-//! A service whose functions are annotated has nothing to tell; each attribute that is removed is told with the very line that blocks.
+//! A service with annotated functions has no findings. When an attribute is removed, the lint reports the line that blocks.
 
 #![allow(missing_docs, reason = "a test")]
 
@@ -42,7 +42,7 @@ fn a_removed_attribute_is_told_with_its_line() {
     }
 }
 
-/// The function itself is fine, and what it was before is there for code that is not async.
+/// The function itself is correct. Its blocking twin is for code that is not async.
 #[test]
 fn the_blocking_twin_is_told_as_such() {
     let (output, said) = lint(&["--features", "lint-fixture/with-twin"]);

@@ -1,4 +1,4 @@
-//! The table of blocking functions against the toolchain, and as a list for clippy.
+//! Checks the table of blocking functions against the toolchain, and writes it as a list for clippy.
 
 use std::{
     collections::BTreeSet,
@@ -10,7 +10,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// One row that this file needs: a function of std, and why it is there.
+/// The part of a row that this file needs: a function of std, and why it is in the table.
 struct Row {
     path: String,
     reason: String,
@@ -38,7 +38,7 @@ fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
-/// The paths that the compiler does not find, with these imports.
+/// The paths that the compiler does not find with these imports.
 fn unknown(paths: &[&str], imports: &str) -> BTreeSet<String> {
     let uses: Vec<String> = paths
         .iter()
@@ -52,7 +52,7 @@ fn unknown(paths: &[&str], imports: &str) -> BTreeSet<String> {
             "--emit=metadata",
             "--error-format=json",
         ])
-        // Not `/dev/null`: rustc moves its output there, and root would be left with a file instead of the device.
+        // Not `/dev/null`: rustc renames its output to that path, and as root it would replace the device with a file.
         .args(["--out-dir", env!("CARGO_TARGET_TMPDIR"), "-"])
         .stdin(Stdio::piped())
         .stderr(Stdio::piped())
@@ -76,7 +76,7 @@ fn unknown(paths: &[&str], imports: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Not even those that are there without an import.
+/// No traits at all, not even those of the prelude.
 const NO_TRAITS: &str = "#![allow(unused)]\n#![no_implicit_prelude]\nextern crate std;";
 
 const TRAITS: &str = "#![allow(unused)]\nuse std::io::{Read as _, Seek as _, Write as _};";
@@ -96,12 +96,12 @@ fn one_that_is_not_there_is_found() {
     assert_eq!(unknown(&paths, TRAITS), wrong);
 }
 
-/// For those who ban the calls everywhere: what clippy can name of the table. `BLESS=1` writes it anew.
+/// The rows that clippy can express, for projects that ban these calls everywhere. `BLESS=1` rewrites the list.
 #[test]
 fn clippy_has_the_same_list() {
     let rows = rows();
     let paths: Vec<&str> = rows.iter().map(|row| row.path.as_str()).collect();
-    // Clippy takes paths of functions and of traits, but none of a trait's method by its type.
+    // Clippy takes paths of functions and of traits. It does not take the path of a trait's method through a type.
     let by_trait = unknown(&paths, NO_TRAITS);
     let mut list = String::from(
         "# For clippy: the functions of std that block, wherever they are called. Made from blocking.toml.\n\
