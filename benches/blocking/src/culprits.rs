@@ -1,4 +1,4 @@
-//! Functions that block a worker until they are let go. Most are inlined into the poll, where they are harder to name.
+//! Functions that block a worker until they are released. Most are inlined into the poll, which makes them harder to name.
 
 #![allow(
     clippy::inline_always,
@@ -29,7 +29,7 @@ use tokio::runtime::Runtime;
 
 use crate::tables::Flavor;
 
-/// What blocks a runtime of that kind, and what ends that.
+/// The code that blocks a runtime of that kind, and the code that ends the block.
 pub(crate) type Pair = (Box<dyn FnOnce(&Runtime, Flavor)>, Box<dyn FnOnce() + Send>);
 
 /// A way to block, the function that does so, and whether it computes.
@@ -79,8 +79,8 @@ fn pair(blocks: impl FnOnce() + Send + 'static, end: impl FnOnce() + Send + 'sta
     (Box::new(run), Box::new(end))
 }
 
-/// It cannot be woken, so it is long enough for a report on a busy machine. With optimisation it jumps to what it calls last, and leaves
-/// no frame.
+/// A sleep cannot be ended early, so it is long enough for a report on a busy machine. With optimisation the sleep is a tail call, and this
+/// function has no frame.
 #[inline(never)]
 fn sleeps() {
     thread::sleep(Duration::from_secs(3));
@@ -236,7 +236,7 @@ fn hashes(end: &AtomicBool) {
     }
 }
 
-/// A place that is gone at the end.
+/// A folder that is removed at the end.
 pub(crate) fn place() -> TempDir {
     TempDir::new().expect("a place for files")
 }

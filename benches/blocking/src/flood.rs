@@ -1,4 +1,4 @@
-//! What it costs to be watched while all is well: polls of tasks that do nothing but yield, in turns with and without a watch.
+//! The cost of the watch while nothing blocks: polls of tasks that only yield, alternately with and without a watch.
 
 use std::time::{Duration, Instant};
 
@@ -12,14 +12,14 @@ const TASKS: u32 = 8;
 const POLLS: u32 = 50_000;
 const ROUNDS: usize = 9;
 
-/// Nobody, and two limits.
+/// No watch, and two limits. Choices.
 const LIMITS: [Option<Duration>; 3] = [
     None,
     Some(Duration::from_millis(100)),
     Some(Duration::from_millis(10)),
 ];
 
-/// The middle of the rounds, and the least and the most, in nanoseconds for each poll.
+/// The median, the least and the most of the rounds, in nanoseconds per poll.
 pub(crate) fn flood() -> String {
     let mut measured = [const { Vec::new() }; 3];
     for _ in 0..ROUNDS {
@@ -50,7 +50,7 @@ fn round(limit: Option<Duration>) -> f64 {
         let _inside = runtime.enter();
         on_blocked(limit, |_| ()).expect("a thread");
     }
-    // Until its threads are there.
+    // Waits until the threads of the runtime have started.
     yields(&runtime, POLLS / 10);
     let start = Instant::now();
     yields(&runtime, POLLS);

@@ -1,4 +1,4 @@
-//! What keeps no worker away for long, and must not be told of.
+//! Code that blocks no worker for long, and must not be reported.
 
 use std::{
     hint::black_box,
@@ -13,7 +13,7 @@ use tokio::{
 };
 use tokio_offload_watch::allow_blocking;
 
-/// A way to be innocent, for a while.
+/// A way to use a worker for a while without blocking it.
 pub(crate) struct Innocent {
     pub(crate) what: &'static str,
     pub(crate) run: fn(&Runtime, Duration),

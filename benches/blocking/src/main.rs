@@ -1,4 +1,4 @@
-//! What the watch finds: functions that block, named in this very build; what must be left alone; and the cost while all is well.
+//! Measures the watch: functions that block and are named in this build, code that must not be reported, and the cost while nothing blocks.
 //!
 //! ```text
 //! cargo run --release -p offload-blocking --config 'profile.release.debug="line-tables-only"'
@@ -6,8 +6,8 @@
 //! cargo run --release -p offload-blocking -- --no-flood     # only what does not depend on the machine
 //! ```
 //!
-//! Ends with 1 if a culprit was not told with its function (and in a build with line tables its file and line), or an innocent was
-//! told.
+//! Exits with 1 if a culprit was not reported with its function (with line tables, also its file and line), or if an innocent was
+//! reported.
 
 #![cfg_attr(
     not(all(target_os = "linux", target_arch = "x86_64")),

@@ -1,4 +1,4 @@
-//! One table for those who block, in a runtime with several workers and in one with one thread, and one for those who do not.
+//! One table of culprits in a runtime with several workers, one of culprits in a runtime with one thread, and one of innocents.
 
 use std::{sync::mpsc, thread, time::Duration};
 
@@ -13,16 +13,16 @@ use crate::{
 
 pub(crate) const LIMIT: Duration = Duration::from_millis(100);
 
-/// Longer than any report takes on a machine with much else to do.
+/// Longer than any report takes on a busy machine.
 const LONG: Duration = Duration::from_secs(60);
 
-/// How long what computes has to get a processor, once it was told that it has none.
+/// How long a computing culprit may wait for a processor after a report that it has none. A choice.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long an innocent has to be told of.
+/// How long each innocent runs. A choice.
 const STAY: Duration = Duration::from_millis(500);
 
-/// A table, and whether it is as it should be.
+/// A table, and whether its results are as expected.
 pub(crate) struct Shown {
     pub(crate) text: String,
     pub(crate) is_good: bool,
@@ -57,12 +57,12 @@ fn reports(runtime: &Runtime) -> mpsc::Receiver<Blocked> {
     told
 }
 
-/// The machine had no processor for it, which is nobody's fault.
+/// Whether the machine had no processor for the thread, which is not the fault of its code.
 fn is_starved(report: &Blocked) -> bool {
     matches!(report.how, How::NotScheduled { .. })
 }
 
-/// Each culprit blocks until it was told.
+/// Runs the culprits. Each blocks until it has been reported.
 pub(crate) fn culprits(flavor: Flavor) -> Shown {
     let title = match flavor {
         Flavor::Several => "four workers",
@@ -101,17 +101,17 @@ pub(crate) fn culprits(flavor: Flavor) -> Shown {
     }
 }
 
-/// Whether it was told once, with its function, and with file and line if this build has them.
+/// Whether it was reported once, with its function, and with file and line if this build has them.
 fn is_named(culprit: &Culprit, reports: &[Blocked]) -> bool {
     let [report] = reports else {
         return false;
     };
     let name = report.function.as_deref().unwrap_or_default();
     let place = report.place().unwrap_or_default();
-    // What waits again and again is seen between two waits, too.
+    // A culprit that waits repeatedly may also be seen between two waits.
     let kind = (report.how == How::Computing) == culprit.computes || !report.one_poll;
     if !has_lines() {
-        // What was inlined has no name of its own: the function around it is named.
+        // An inlined function has no name of its own, so the function around it is named.
         return kind && name.starts_with("offload_blocking::");
     }
     kind && name.ends_with(culprit.function) && place.contains("src/culprits.rs:")
@@ -142,7 +142,7 @@ fn named(report: &Blocked) -> String {
         .collect()
 }
 
-/// All reports while it blocks.
+/// All reports while the culprit blocks.
 fn told_of(culprit: &Culprit, flavor: Flavor) -> Vec<Blocked> {
     let place = place();
     let runtime = runtime(flavor);
@@ -164,7 +164,7 @@ fn told_of(culprit: &Culprit, flavor: Flavor) -> Vec<Blocked> {
     blocks(&runtime, flavor);
     let (mut all, told) = hears.join().expect("it only waits");
     all.extend(told.try_iter());
-    // What could not compute for want of a processor was told as that. What waits needs none.
+    // A computing culprit may be reported as without a processor and nothing else. A waiting culprit needs no processor.
     if !computes || all.iter().any(|report| !is_starved(report)) {
         all.retain(|report| !is_starved(report));
     }

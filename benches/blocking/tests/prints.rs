@@ -1,11 +1,11 @@
-//! All culprits are told with their names, and no innocent is.
+//! Every culprit is reported with its name, and no innocent is.
 
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #![allow(missing_docs, reason = "a test")]
 
 use offload_examples::program::run;
 
-/// On a busy machine those that compute may be told as without a processor, and the program says so.
+/// On a busy machine, computing culprits may be reported as without a processor, and the program says so.
 #[test]
 fn twelve_of_twelve_and_none_of_ten() {
     let output = run(env!("CARGO_BIN_EXE_offload-blocking"), ["--no-flood"]);
