@@ -1,5 +1,5 @@
-//! The watch reads debug information that `split-debuginfo` has put into other files, packed and unpacked: functions are named
-//! with their lines, inlined ones too. Where those files are gone, the function around them is.
+//! The watch reads debug information that `split-debuginfo` has put into other files, packed and unpacked. It names functions with
+//! their lines, inlined ones too. Without those files, it names the function around the inlined one.
 
 #![allow(missing_docs, reason = "a test")]
 
@@ -37,7 +37,7 @@ fn main() {
     println!("split: ok");
 }
 
-/// Whether the files are there: one beside the program, or one for each unit.
+/// Whether the files exist: one beside the program, or one for each unit.
 fn parts(this: &Path) -> bool {
     let name = this.file_name().unwrap().to_string_lossy().into_owned();
     let beside = fs::read_dir(this.parent().unwrap()).unwrap();
@@ -50,7 +50,7 @@ fn parts(this: &Path) -> bool {
     })
 }
 
-/// A copy in another folder has no parts beside it.
+/// A copy in another folder has no such files beside it.
 fn without_its_parts_the_function_around_is_named(this: &Path) {
     let folder: PathBuf = env::temp_dir().join(format!("offload-split-{}", process::id()));
     fs::create_dir_all(&folder).unwrap();
@@ -68,14 +68,14 @@ fn told_of(program: &Path) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Inlined: its name is nowhere but in those files. Lines and the names of others stand in the program as well.
+/// Inlined, so only those files have its name. The program itself has lines and the names of other functions.
 #[expect(clippy::inline_always, reason = "also where nothing is optimised")]
 #[inline(always)]
 fn receive(ended: &mpsc::Receiver<()>) {
     ended.recv().unwrap_err();
 }
 
-/// In a child: prints what is told of a function that waits.
+/// In a child: prints the report about a function that waits.
 fn waits() {
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)

@@ -1,4 +1,4 @@
-//! What the test of editors opens: the places it asks about have names that are there once.
+//! The file that the test of editors opens. Each place that the test asks about has a name that occurs once.
 
 use std::sync::Arc;
 use tokio_offload::{Pool, offload};

@@ -1,4 +1,4 @@
-//! A client of `rust-analyzer`: starts it on a small package, and asks about places in its source.
+//! A client of `rust-analyzer`: starts it on a small package, and asks about places in the source.
 
 use std::{
     env, fs,
@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-/// A language server that has read a package of one file.
+/// A language server that has loaded a package of one file.
 #[derive(Debug)]
 pub struct Editor {
     child: Child,
@@ -21,12 +21,12 @@ pub struct Editor {
 }
 
 impl Editor {
-    /// Opens a package that depends on the library, with `text` as its only file, in `folder`. Says what is missing where there
-    /// is no `rust-analyzer`, named by `RUST_ANALYZER` or in the path, or nothing that runs macros for it.
+    /// Opens a package in `folder` that depends on the library and has `text` as its only file. Needs a `rust-analyzer`, from the
+    /// variable `RUST_ANALYZER` or the path, and the toolchain's server that runs macros.
     ///
     /// # Errors
     ///
-    /// What is missing, in words.
+    /// The text says what is missing.
     ///
     /// # Panics
     ///
@@ -58,7 +58,7 @@ impl Editor {
         Ok(editor)
     }
 
-    /// Introduces itself, shows the file, and waits until the package has been read and its macros are built.
+    /// Initialises the server, opens the file, and waits until the package is loaded and its macros are built.
     fn begin(&mut self, folder: &Path, server: &Path) {
         let root = format!("file://{}", folder.display());
         self.ask(
@@ -97,7 +97,7 @@ impl Editor {
     ///
     /// # Panics
     ///
-    /// If `place` is not there exactly once, or the server ends.
+    /// If `place` does not occur exactly once, or the server ends.
     pub fn at(&mut self, method: &str, place: &str, offset: usize, more: &Value) -> Value {
         assert_eq!(self.text.matches(place).count(), 1, "{place}");
         let before = &self.text[..self.text.find(place).expect("it is there") + offset];
@@ -112,11 +112,11 @@ impl Editor {
         self.ask(method, &asked)
     }
 
-    /// The line of the file that has `text`, counted from zero.
+    /// The first line of the file that contains `text`, counted from zero.
     ///
     /// # Panics
     ///
-    /// If no line has it.
+    /// If no line contains it.
     #[must_use]
     pub fn line(&self, text: &str) -> usize {
         let mut lines = self.text.lines();
@@ -140,7 +140,7 @@ impl Editor {
         self.send(&json!({ "jsonrpc": "2.0", "method": method, "params": params }));
     }
 
-    /// The next message. What the server asks is answered with nothing: this editor has no settings and shows no progress.
+    /// The next message. Requests of the server get an empty answer, because this editor has no settings and shows no progress.
     fn read(&mut self) -> Value {
         let mut length = 0;
         loop {
@@ -181,7 +181,7 @@ impl Drop for Editor {
     }
 }
 
-/// What runs the macros of this toolchain.
+/// The program that runs the macros of this toolchain.
 fn macro_server() -> Option<PathBuf> {
     let sysroot = Command::new("rustc")
         .args(["--print", "sysroot"])
@@ -192,7 +192,7 @@ fn macro_server() -> Option<PathBuf> {
     server.is_file().then_some(server)
 }
 
-/// With the lock file of this workspace, so that nothing new is looked for.
+/// Uses the lock file of this workspace, so that no other versions are looked up.
 fn write_package(folder: &Path, text: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let manifest = format!(

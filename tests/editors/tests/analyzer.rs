@@ -1,4 +1,4 @@
-//! What an editor shows and does where the attribute stands. Left out, with a word, where there is no `rust-analyzer`.
+//! What an editor shows and does at the attribute. Skipped, with a message, if there is no `rust-analyzer`.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 const PROJECT: &str = include_str!("../project/lib.rs");
 
-/// One server, since it has much to read.
+/// One test with one server, because loading takes long.
 #[test]
 fn an_editor_knows_offloaded_functions() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("opened");

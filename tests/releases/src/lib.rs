@@ -1,4 +1,4 @@
-//! What the programs of both releases do: serve, or call what they are told to.
+//! What the programs of both releases do: serve, or call functions by name.
 
 use std::error::Error;
 
@@ -11,11 +11,11 @@ use tokio_offload_cluster::{Cluster, Connect, Node, connect};
 
 static BODIES: Pool = Pool::new("bodies").threads(2);
 
-/// As a node until `SIGTERM`; as a caller it calls what each line of its input names, and writes a line of what came of it.
+/// As a node, serves until `SIGTERM`. As a caller, calls what each line of its input names, and writes a line with the result.
 ///
 /// # Errors
 ///
-/// No server, a node that cannot serve, or no such word.
+/// If there is no server, if the node cannot serve, or if the argument is unknown.
 pub async fn program<F>(
     shop: &'static Cluster,
     call: impl Fn(String) -> F,
@@ -41,7 +41,7 @@ async fn serve(shop: &'static Cluster) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// `nodes` is how many there are, `many` begins a hundred calls, `all` is how many of them failed.
+/// `nodes` prints the number of nodes, `many` begins a hundred calls, and `all` prints how many of them failed.
 async fn listen<F>(shop: &'static Cluster, call: impl Fn(String) -> F) -> Result<(), Box<dyn Error>>
 where
     F: Future<Output = String> + Send + 'static,

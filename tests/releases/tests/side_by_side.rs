@@ -1,4 +1,4 @@
-//! A rolling upgrade: nodes and callers of two releases, two real programs, on one broker.
+//! A rolling upgrade: nodes and callers of two releases, as two real programs, on one broker.
 
 use std::{
     env, fs,
@@ -25,7 +25,7 @@ impl Drop for Process {
     }
 }
 
-/// Nothing where there is no such program, which fails if it must be there.
+/// The server program, or `None`. Fails if the program is missing where it is required.
 fn nats_server() -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/nats/bin");
@@ -44,7 +44,7 @@ fn nats_server() -> Option<PathBuf> {
     found
 }
 
-/// A broker that chooses its port, and says which.
+/// A broker that chooses its port and writes it to a file.
 struct Broker {
     url: String,
     _process: Process,
@@ -94,7 +94,7 @@ impl Broker {
     }
 }
 
-/// What it has written of its address, once all of that is there.
+/// The address from the broker's file, once it is complete.
 fn url(folder: &Path) -> Option<String> {
     let files = fs::read_dir(folder)
         .unwrap()
@@ -106,7 +106,7 @@ fn url(folder: &Path) -> Option<String> {
     Some(format!("nats://{address}"))
 }
 
-/// A program that calls what it is told to.
+/// A program that calls functions by name.
 struct Caller {
     told: ChildStdin,
     said: Lines<BufReader<ChildStdout>>,
@@ -124,7 +124,7 @@ impl Caller {
     }
 }
 
-/// Waits for something that has to come, however slow the machine.
+/// Waits for something that must happen, however slow the machine is.
 fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
@@ -153,21 +153,21 @@ fn two_releases_work_side_by_side() {
     let mut node = broker.node(OLD);
     old.waits_for_nodes("1");
 
-    // Old nodes alone: a new caller has what did not change, and is told what is not there.
+    // Old nodes alone: a new caller can call what did not change. Other calls fail with `Mismatch`.
     assert_eq!(new.ask("release"), r#"Ok("old")"#);
     assert_eq!(new.ask("sell on day 6"), "Err(Closed)");
     assert!(is_mismatch(&new.ask("weight")));
     assert!(is_mismatch(&new.ask("stock")));
     assert_eq!(old.ask("weight"), "Ok(1)");
 
-    // Both: what has changed is called where it is the same.
+    // Both: a call with changed types goes to a node that has the same types.
     let _node = broker.node(NEW);
     old.waits_for_nodes("2");
     assert_eq!(new.ask("weight"), "Ok(1000)");
     assert_eq!(new.ask("stock"), "Ok(7)");
     assert_eq!(old.ask("weight"), "Ok(1)");
 
-    // The old node goes while callers of both releases have calls: none fails.
+    // The old node ends while callers of both releases have calls. None of them fails.
     assert_eq!(
         (old.ask("many"), new.ask("many")),
         ("100".into(), "100".into())
@@ -176,7 +176,7 @@ fn two_releases_work_side_by_side() {
     assert!(ended(&mut node.0).success());
     assert_eq!((old.ask("all"), new.ask("all")), ("0".into(), "0".into()));
 
-    // New nodes alone: an old caller has what did not change, an error that it does not know among them.
+    // New nodes alone: an old caller can call what did not change. It cannot decode the new error.
     assert_eq!(old.ask("release"), r#"Ok("new")"#);
     assert_eq!(old.ask("sell on day 6"), "Err(Closed)");
     let unknown = old.ask("sell on day 5");

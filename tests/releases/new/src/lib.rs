@@ -1,4 +1,4 @@
-//! The functions as their second release has them.
+//! The functions in their second release.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ pub enum Trouble {
     Closed,
     /// The call failed.
     Offload(Error),
-    /// It has nothing left. New: at the end, so that the others keep their places.
+    /// Nothing is left. This variant is new. It is last, so that the others keep their numbers.
     Empty,
 }
 
@@ -26,19 +26,19 @@ impl From<Error> for Trouble {
     }
 }
 
-/// The same in both releases, but for what it says.
+/// The same in both releases, except for its result.
 #[offload(remote = SHOP)]
 pub fn release() -> Result<String, Error> {
     Ok("new".to_owned())
 }
 
-/// With other types than before: in grams.
+/// With other types than in the old release: in grams.
 #[offload(remote = SHOP)]
 pub fn weight(grams: u64) -> Result<u64, Error> {
     Ok(grams)
 }
 
-/// With an error more than before.
+/// With one more error than in the old release.
 #[offload(remote = SHOP)]
 pub fn sell(day: u32) -> Result<u32, Trouble> {
     match day {
@@ -48,7 +48,7 @@ pub fn sell(day: u32) -> Result<u32, Trouble> {
     }
 }
 
-/// The release before had no such function.
+/// The old release does not have this function.
 #[offload(remote = SHOP)]
 pub fn stock() -> Result<u32, Error> {
     Ok(7)

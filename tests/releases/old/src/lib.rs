@@ -1,4 +1,4 @@
-//! The functions as their first release has them.
+//! The functions in their first release.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ impl From<Error> for Trouble {
     }
 }
 
-/// The same in both releases, but for what it says.
+/// The same in both releases, except for its result.
 #[offload(remote = SHOP)]
 pub fn release() -> Result<String, Error> {
     Ok("old".to_owned())
@@ -36,7 +36,7 @@ pub fn weight(kilos: u32) -> Result<u32, Error> {
     Ok(kilos)
 }
 
-/// The next release has an error more.
+/// The next release has one more error.
 #[offload(remote = SHOP)]
 pub fn sell(day: u32) -> Result<u32, Trouble> {
     if day == 6 {

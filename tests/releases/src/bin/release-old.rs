@@ -1,4 +1,4 @@
-//! A program of the old release: `node` serves, `caller` calls what comes in by line.
+//! A program of the old release: `node` serves, `caller` calls the function that each line of its input names.
 
 #[tokio::main(worker_threads = 2)]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
