@@ -1,7 +1,7 @@
-//! What a call to a node in another process costs, beside the bare server, and Celery, Ray and Dask.
+//! Compares the cost of a call to a node in another process with the bare server, Celery, Ray and Dask.
 //!
-//! Linux only, as nodes on worker processes are. The program starts the server, the nodes and the peers, and they end with it. It leaves
-//! out peers that are not installed, and says so.
+//! Linux only, as nodes on worker processes are. The program starts the server, the nodes and the peers, and ends them. It skips
+//! peers that are not installed, and says so.
 
 #[cfg(target_os = "linux")]
 mod measure;

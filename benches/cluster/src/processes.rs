@@ -1,4 +1,4 @@
-//! The measured processes: the server, and those that answer. All of them end with this one.
+//! The measured processes: the server, and those that answer. All of them end with this process.
 
 use std::{
     env, fs,
@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use crate::way::Problem;
 
-/// What a process of this program does.
+/// The role of a process of this program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     Core,
@@ -53,16 +53,16 @@ impl Process {
         command.spawn().map(Self)
     }
 
-    /// Its CPU time, in ticks of a hundredth of a second.
+    /// Its CPU time, in hundredths of a second.
     pub(crate) fn ticks(&self) -> Option<u64> {
         ticks(&format!("/proc/{}/stat", self.0.id()))
     }
 }
 
-/// The CPU time of a process, with the children that it has reaped.
+/// The CPU time of a process in user and system mode, in ticks.
 pub(crate) fn ticks(file: &str) -> Option<u64> {
     let text = fs::read_to_string(file).ok()?;
-    // The name of the program may have spaces.
+    // The name of the program may contain spaces.
     let after_name = text.rsplit_once(')')?.1;
     let mut fields = after_name.split_whitespace().skip(11);
     let mut next = || fields.next()?.parse::<u64>().ok();
@@ -76,7 +76,7 @@ impl Drop for Process {
     }
 }
 
-/// A server for this process alone.
+/// A server that only this process uses.
 pub(crate) struct Server {
     pub(crate) url: String,
     pub(crate) process: Process,
@@ -84,7 +84,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Fails where there is no such program, or it does not come up.
+    /// Fails if the program is missing or the server does not start.
     pub(crate) fn start() -> Result<Self, Problem> {
         let program = program().ok_or("no nats-server: name one with NATS_SERVER")?;
         let port = free_port()?;
@@ -103,7 +103,7 @@ impl Server {
     }
 }
 
-/// The program `nats-server`: named by `NATS_SERVER`, on the path, or where the tests of the repository have theirs.
+/// The program `nats-server`: from `NATS_SERVER`, from the path, or from the folder that the repository's tests use.
 pub(crate) fn program() -> Option<PathBuf> {
     let named = env::var_os("NATS_SERVER").map(PathBuf::from);
     let path = env::var_os("PATH").unwrap_or_default();
@@ -135,7 +135,7 @@ fn quiet(command: &mut Command) -> &mut Command {
         .stderr(Stdio::null())
 }
 
-/// This program once more, in one of its roles.
+/// Another process of this program, in one of its roles.
 pub(crate) struct Servant {
     _process: Process,
     out: Mutex<Option<ChildStdout>>,
@@ -157,7 +157,7 @@ impl Servant {
         })
     }
 
-    /// Waits for the line that says so.
+    /// Waits for the line `ready`.
     pub(crate) async fn is_ready(&self) -> Result<(), Problem> {
         let out = self.out.lock().map_err(|_| "nobody panics")?.take();
         let mut out = out.ok_or("it was asked before")?;
@@ -180,7 +180,7 @@ pub(crate) async fn until_told() {
     let _ = tokio::task::spawn_blocking(read).await;
 }
 
-/// A connection of its own.
+/// A separate connection.
 pub(crate) async fn connected(url: &str) -> Result<Client, Problem> {
     let options = async_nats::ConnectOptions::new()
         .subscription_capacity(1 << 20)

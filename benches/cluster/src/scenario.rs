@@ -9,19 +9,19 @@ pub(crate) struct Scenario {
     pub(crate) work: Work,
     /// How many calls are in flight at any time.
     pub(crate) at_once: usize,
-    /// How many calls give one figure.
+    /// How many calls one measurement makes.
     pub(crate) calls: usize,
-    /// How many slots for bodies a node must have, if it matters.
+    /// How many slots a node must have, if it matters.
     pub(crate) places: Option<usize>,
 }
 
-/// What the other process has to do.
+/// The work of the other process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Work {
     Nothing,
-    /// To tell the length of so many bytes.
+    /// Returns the length of this many bytes.
     Length(usize),
-    /// To sleep.
+    /// Sleeps.
     Sleep(Duration),
 }
 
@@ -36,12 +36,12 @@ impl Work {
     }
 }
 
-/// How many bodies run at once where bodies take time.
+/// How many bodies run at once if they take time. A choice.
 pub(crate) const PLACES: usize = 8;
-/// How long they take.
+/// How long such a body takes. A choice.
 pub(crate) const BODY: Duration = Duration::from_millis(10);
 
-/// All of them, in the order of the table.
+/// All scenarios, in the order of the table.
 pub(crate) const ALL: [Scenario; 7] = [
     scenario("no-op", Work::Nothing, 1, 300),
     scenario("no-op, 16 at once", Work::Nothing, 16, 2000),

@@ -1,8 +1,8 @@
 //! Simulates how many servers and nodes 10, 1000, 100,000 and 1,000,000 calls a second need, from the cost of a call measured here.
 //!
-//! Calls come at random times, as from many independent callers. The ticket of a call waits for its stream and then for a slot; the node
-//! claims the call, and the body starts. Among the configurations that keep up, the program prints the smallest one whose calls rarely
-//! wait longer than most bodies take.
+//! Calls come at random times, as from many independent callers. The ticket of a call waits for its stream and then for a slot. The node
+//! claims the call, and the body starts. The program prints the smallest configuration that keeps up and whose calls rarely wait longer
+//! than most bodies take.
 
 use std::{cmp::Reverse, collections::BinaryHeap, fmt::Write};
 
@@ -11,11 +11,11 @@ use fastrand::Rng;
 /// The costs, in seconds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Costs {
-    /// A ticket, of the time of the one thread that serves its stream.
+    /// The time that a ticket takes on the one thread that serves its stream.
     pub(crate) ticket: f64,
-    /// A call, of the CPU time of all servers.
+    /// The CPU time that a call takes on all servers.
     pub(crate) server: f64,
-    /// A message from one process to another, through a server.
+    /// The time of a message from one process to another, through a server.
     pub(crate) hop: f64,
 }
 
@@ -32,7 +32,7 @@ impl Default for Costs {
 /// How long bodies take, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Bodies {
-    /// All the same.
+    /// All take the same time.
     Even,
     /// One of sixteen takes much longer.
     Mixed,
@@ -71,7 +71,7 @@ struct Setup {
     rate: f64,
     bodies: Bodies,
     streams: usize,
-    /// All places of all nodes.
+    /// The slots of all nodes.
     places: usize,
 }
 
@@ -82,18 +82,18 @@ struct Outcome {
     p99: f64,
 }
 
-/// The largest load of a server or a stream. With random arrivals, waits grow without limit at full load.
+/// The largest load of a server or a stream. With random arrivals, waits grow without limit at full load. A choice.
 const USED: f64 = 0.6;
-/// The largest load of all slots.
+/// The largest load of all slots. A choice.
 const MOST_BUSY: f64 = 0.95;
-/// Places on one node.
+/// Slots of one node. A choice.
 const NODE: usize = 64;
-/// Calls of one simulation. The first third does not count, because the slots fill up during it.
+/// Calls of one simulation. The first third does not count, because the slots fill up during it. A choice.
 const CALLS: usize = 150_000;
 /// The least simulated time, in seconds. It is longer than the longest body.
 const LASTING: f64 = 1.5;
 
-/// The table.
+/// The results as a table.
 pub(crate) fn print(costs: &Costs) -> String {
     let micros = |seconds: f64| seconds * 1e6;
     let mut out = format!(
@@ -133,7 +133,7 @@ fn row(out: &mut String, setup: Setup, outcome: Outcome, costs: &Costs) {
     );
 }
 
-/// The smallest setup that keeps up, and in which 99 of 100 calls wait no longer than most bodies take.
+/// The smallest configuration that keeps up, and in which 99 of 100 calls wait no longer than most bodies take.
 fn smallest(rate: f64, bodies: Bodies, costs: &Costs) -> (Setup, Outcome) {
     let streams = up(rate * costs.ticket / USED);
     let needed = rate * (bodies.mean() + 2.0 * costs.hop);
@@ -153,7 +153,7 @@ fn smallest(rate: f64, bodies: Bodies, costs: &Costs) -> (Setup, Outcome) {
     }
 }
 
-/// Lets calls come, and notes how long each waits until its body starts.
+/// Simulates calls, and returns how long they wait until their bodies start.
 fn simulate(setup: Setup, costs: &Costs) -> Outcome {
     let mut rng = Rng::with_seed(7);
     let mut streams: Vec<_> = (0..setup.streams)
@@ -179,10 +179,10 @@ fn simulate(setup: Setup, costs: &Costs) -> Outcome {
     }
 }
 
-/// A stream, and the places that take from it.
+/// A stream, and the slots that take calls from it.
 struct Stream {
     free: f64,
-    /// When each place is free, the first one first.
+    /// When each slot is free, the earliest first.
     places: BinaryHeap<Reverse<Moment>>,
 }
 
@@ -194,20 +194,20 @@ impl Stream {
         }
     }
 
-    /// When the body of a call starts that comes now.
+    /// When the body of a call that arrives now starts.
     fn start(&mut self, now: f64, body: f64, costs: &Costs) -> f64 {
         let ticket = (now + costs.hop / 2.0).max(self.free);
         self.free = ticket + costs.ticket;
         let place = self.places.pop().map_or(0.0, |Reverse(Moment(free))| free);
         let taken = (self.free + costs.hop / 2.0).max(place);
-        // A claim to the caller, and back what is to run.
+        // The claim goes to the caller, and the grant comes back.
         let start = taken + 2.0 * costs.hop;
         self.places.push(Reverse(Moment(start + body)));
         start
     }
 }
 
-/// A time that can be put in order.
+/// A time with an order, for the heap.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Moment(f64);
 

@@ -1,4 +1,4 @@
-//! The figures, as tables in Markdown.
+//! The measurements, as tables in Markdown.
 
 use std::{collections::BTreeMap, fmt::Write, time::Duration};
 
@@ -24,7 +24,7 @@ pub(crate) struct Cpu {
     pub(crate) calls: u64,
 }
 
-/// Which figure of a measurement.
+/// Selects a figure of a measurement.
 type Which = fn(&Figure) -> Option<Duration>;
 
 fn middle(figure: &Figure) -> Option<Duration> {
@@ -63,7 +63,7 @@ impl Results {
         Spread::of(self.of(scenario, way, which).into_values()).map(|spread| spread.mid)
     }
 
-    /// The ratios of two ways, each within one round.
+    /// The ratios of two ways, each of figures from the same round.
     fn ratio(&self, scenario: &Scenario, way: Name, to: Name, which: Which) -> Option<Spread> {
         let others = self.of(scenario, to, which);
         let ratios = self.of(scenario, way, which).into_iter();
@@ -118,7 +118,7 @@ fn row(out: &mut String, first: &str, cells: impl IntoIterator<Item = Option<Str
     out.push('\n');
 }
 
-/// Times of single calls, and calls a second where they overlap.
+/// Times of single calls, and calls per second if they overlap.
 fn times(out: &mut String, results: &Results) {
     let ways = results.ways();
     titles(out, "call", ways.iter().map(|way| way.name().to_owned()));
@@ -135,7 +135,7 @@ fn times(out: &mut String, results: &Results) {
     }
 }
 
-/// The figures of a scenario: the times of calls that are made one after the other or in bursts, or otherwise calls a second.
+/// Whether the figure of a scenario is the time of a call, because calls do not overlap. Otherwise it is calls per second.
 fn is_latency(scenario: &Scenario) -> bool {
     scenario.at_once == 1
 }
@@ -148,7 +148,7 @@ fn label(scenario: &Scenario) -> String {
     }
 }
 
-/// How many times as long a call takes as by the other way, in the same round.
+/// The time of a call divided by the time of the other way, within the same round.
 fn ratios(out: &mut String, results: &Results) {
     let others = results.ways();
     let others: Vec<_> = others
@@ -181,7 +181,7 @@ fn goal(results: &Results, scenario: &Scenario, ours: Name) -> String {
     };
     let mut goals = Vec::new();
     match (scenario.work, scenario.at_once) {
-        // Workers have fewer places than the 64 that the second of these is about.
+        // Workers have fewer than the 64 slots that the second of these needs.
         (Work::Nothing, 64) if ours == Name::OnWorkers => {}
         (Work::Nothing, 1 | 64) => {
             goals.extend(to(Name::JetStream).map(|ratio| judge(ratio <= 2.0, "2 of JetStream")));
@@ -192,7 +192,7 @@ fn goal(results: &Results, scenario: &Scenario, ours: Name) -> String {
                 judge(ratio <= 0.1, &what)
             }));
         }
-        // The bare server has as many slots, and a free slot gets work at once.
+        // The bare server has the same number of slots, and gives work to a free slot at once.
         (Work::Sleep(_), at_once) if at_once > 2 * PLACES => {
             let share = to(Name::Nats).map(|ratio| 1.0 / ratio);
             goals.extend(share.map(|share| judge(share >= 0.97, "97 % of what places allow")));

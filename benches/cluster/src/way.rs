@@ -1,4 +1,4 @@
-//! The ways to have another process do something, and how a call of one is timed.
+//! The ways to run something in another process, and how a call of each is timed.
 
 use std::{
     collections::VecDeque,
@@ -14,11 +14,11 @@ use crate::scenario::{Scenario, Work};
 /// An error of a measurement.
 pub(crate) type Problem = Box<dyn Error + Send + Sync>;
 
-/// One way, with its processes.
+/// One way, and its processes.
 pub(crate) trait Way {
     fn name(&self) -> Name;
 
-    /// Measures it once. `None` where it has no such thing.
+    /// Measures it once. `None` if the way does not support the scenario.
     fn measure<'a>(
         &'a mut self,
         scenario: &'a Scenario,
@@ -28,7 +28,7 @@ pub(crate) trait Way {
 /// One measurement.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Figure {
-    /// The time of a call, unless calls were not timed one by one.
+    /// The median time of a call, unless calls were not timed one by one.
     pub(crate) middle: Option<Duration>,
     pub(crate) p99: Option<Duration>,
     /// The time of all calls, divided by their number.
@@ -38,9 +38,9 @@ pub(crate) struct Figure {
 /// The names of the ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Name {
-    /// A request and a reply, nothing else: the floor.
+    /// A request and a reply: the lower bound.
     Nats,
-    /// A message in a stream, one node that pulls it, and a reply.
+    /// A message in a stream, one process that pulls it, and a reply.
     JetStream,
     /// `#[offload(remote = CLUSTER)]`, with a node on threads.
     OnPool,

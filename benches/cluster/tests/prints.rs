@@ -1,4 +1,4 @@
-//! Short runs measure and simulate what they are asked for, and print it.
+//! Short runs measure and simulate what the command line requests, and print it.
 
 #![cfg(target_os = "linux")]
 
@@ -77,7 +77,7 @@ fn more_calls_need_more_of_everything() {
             "{printed}"
         );
     }
-    // The time of 1,000,000 calls does not fit into fewer streams and CPUs than it takes.
+    // Cheaper tickets and servers need fewer streams and CPUs for 1,000,000 calls.
     let (_, cheap) = run(&["--simulate", "--ticket-us", "1", "--server-us", "1"]);
     assert_ne!(printed, cheap);
 }

@@ -1,4 +1,4 @@
-//! A request and a reply. There is no queue: a request without a free slot is late.
+//! A request and a reply. There is no queue, so a request that finds no free slot is late.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ pub(crate) async fn answer(client: Client) -> Result<(), Problem> {
         async move {
             let answer = body(&message.payload).await;
             if let Some(reply) = message.reply {
-                // If the caller has gone, nothing is measured.
+                // If the caller has ended, nothing is measured.
                 let _ = client.publish(reply, answer).await;
             }
         }

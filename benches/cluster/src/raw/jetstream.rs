@@ -1,6 +1,6 @@
-//! A stream by hand: the caller publishes what is to be done and where the answer goes, one process pulls, answers and acknowledges.
+//! A stream used directly: the caller publishes the work and the subject for the answer, and one process pulls, answers and acknowledges.
 //!
-//! It lacks what makes a call: a lost node is not noticed, a body may run twice, and nothing can be cancelled.
+//! It lacks features of a call: it does not notice a lost node, may run a body twice, and cannot cancel.
 
 use std::{
     collections::HashMap,
@@ -22,7 +22,7 @@ use crate::{
     way::{Callee, Figure, Name, Problem, Way, time},
 };
 
-/// Places for bodies that do nothing: as many as a node of the cluster has.
+/// Slots for bodies that do nothing: as many as a node of the cluster has.
 const MANY: usize = 64;
 const STREAMS: [(&str, usize); 2] = [("BENCH-many", MANY), ("BENCH-few", PLACES)];
 
@@ -60,7 +60,7 @@ pub(crate) async fn pull(client: Client) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Asks for as many messages as there are free places.
+/// Requests as many messages as there are free slots.
 async fn work(client: Client, stream: &'static str, places: usize) -> Result<(), Problem> {
     let inbox = client.new_inbox();
     let mut messages = client.subscribe(inbox.clone()).await?;
@@ -89,7 +89,7 @@ async fn work(client: Client, stream: &'static str, places: usize) -> Result<(),
                 busy += 1;
                 let (client, free) = (client.clone(), free.clone());
                 tokio::spawn(async move {
-                    // If the caller has gone, nothing is measured.
+                    // If the caller has ended, nothing is measured.
                     let _ = one(&client, &message, ack).await;
                     let _ = free.send(());
                 });
@@ -133,7 +133,7 @@ impl JetStream {
         let client = connected(&server.url).await?;
         let inbox = client.new_inbox();
         let mut replies = client.subscribe(format!("{inbox}.r.*")).await?;
-        // The server's answers to each message, which a caller needs to know that the message is stored.
+        // The server's answer to each message. It tells the caller that the message is stored.
         let mut words = client.subscribe(format!("{inbox}.p.*")).await?;
         let waiting = Arc::<Waiting>::default();
         let known = Arc::clone(&waiting);

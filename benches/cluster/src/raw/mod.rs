@@ -1,4 +1,4 @@
-//! The bare server, used by hand: the least that a call can cost.
+//! The bare server, used directly: the lower bound of the cost of a call.
 
 pub(crate) mod core;
 pub(crate) mod jetstream;
@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use crate::scenario::Work;
 
-/// The work, as the first bytes of a message. A long message asks for its length.
+/// The work as a message: eight bytes are a time to sleep, and any other message asks for its length.
 fn message(work: Work, bytes: &[u8]) -> Bytes {
     match work {
         Work::Nothing => Bytes::new(),
