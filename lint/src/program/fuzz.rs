@@ -25,7 +25,7 @@ fn program() -> Vec<u8> {
     fs::read(path).expect("the program is there")
 }
 
-/// Whether it can be read.
+/// Whether the program can be read.
 fn read(bytes: &[u8]) -> bool {
     let around = Around {
         is_own: &|_| true,
@@ -60,7 +60,7 @@ fn bytes_may_be_any() {
         }
         for _ in 0..=numbers.below(32) {
             let at = numbers.below(broken.len());
-            // Sizes and offsets are most often broken by being huge.
+            // Broken sizes and offsets are mostly huge.
             let value = numbers.next();
             broken[at] = if value & 0x100 == 0 {
                 0xff
@@ -80,7 +80,7 @@ fn words_of_the_headers_may_be_any() {
         let word = bytes[at..at + 8].try_into().expect("eight bytes");
         usize::try_from(u64::from_le_bytes(word)).expect("an offset")
     };
-    // The table of sections, which leads to everything else.
+    // The table of sections, from which everything else is found.
     let table = header(&whole, 40);
     for _ in 0..2_000 {
         let mut broken = whole.clone();

@@ -66,7 +66,7 @@ mod tests {
         super::read(path, &around)
     }
 
-    /// A program for aarch64, linked from `tests/data/aarch64.rs.txt` with a position of its own choice.
+    /// A position-independent program for aarch64, built from `tests/data/aarch64.rs.txt`.
     fn graph() -> Graph {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/aarch64.elf");
         let is_own = |file: &Path| file.starts_with("/src");
