@@ -15,7 +15,7 @@ pub(crate) const fn is_token(text: &str) -> bool {
     !bytes.is_empty() && bytes.len() <= 64
 }
 
-/// The stream that holds the tickets of one shard of a cluster. A cluster's name cannot equal the name of another cluster's shard.
+/// The stream that holds the tickets of one shard. The `:` cannot occur in a cluster's name, so no two clusters share a stream.
 pub(crate) fn stream(cluster: &str, shard: u32) -> String {
     match shard {
         0 => format!("OFFLOAD-{cluster}"),

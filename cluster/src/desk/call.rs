@@ -80,9 +80,9 @@ impl Call {
 
 #[derive(Debug)]
 pub(super) enum State {
-    /// It waits here, because as many calls as allowed are in flight.
+    /// The call waits in this process, because as many calls as allowed are in flight.
     Held,
-    /// It is not known yet which nodes have the function.
+    /// The desk does not know yet which nodes have the function.
     Routing,
     Queued(Queued),
     Running(Running),

@@ -15,7 +15,7 @@ use crate::{
     names,
 };
 
-/// After how many questions that reach nobody a node counts as gone.
+/// The number of questions without a receiver after which a node counts as gone.
 const STRIKES: u32 = 2;
 /// How long after a reconnection nodes may still be on their way back.
 const SETTLE: Duration = Duration::from_secs(3);
@@ -99,7 +99,7 @@ impl Desk {
         }
     }
 
-    /// A node is gone, with all its calls. If it comes back, it is told to end them.
+    /// A node is gone, with all its calls. If it comes back, the desk tells it to end them.
     pub(super) fn gone(&mut self, node: &str, now: Instant) {
         self.watched.remove(node);
         for id in self.calls.at_node(node) {

@@ -39,7 +39,7 @@ pub(crate) struct Route {
     pub(super) shards: u32,
     pub(super) asked_at: Instant,
     pub(super) question: Option<Question>,
-    /// Since when no node has the function, and similar functions that nodes have.
+    /// When the function was first found missing on all nodes, and a similar function that a node has.
     pub(super) none: Option<(Instant, Option<String>)>,
 }
 

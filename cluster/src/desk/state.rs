@@ -141,7 +141,7 @@ impl Desk {
         }
     }
 
-    /// Since when there is a connection.
+    /// When the connection was made, if there is one.
     pub(super) fn up_since(&self) -> Option<Instant> {
         match self.link {
             Connection::Up(since) => Some(since),

@@ -1,4 +1,4 @@
-//! What is due at a time: limits of calls, tickets to write again, and questions to nodes that have calls.
+//! The timed work of the desk: limits of calls, tickets to write again, and questions to nodes that have calls.
 
 use std::{
     collections::HashSet,

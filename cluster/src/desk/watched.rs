@@ -1,4 +1,4 @@
-//! When a node that has calls last answered.
+//! The last answer of each node that has calls.
 
 use std::time::{Duration, Instant};
 
@@ -9,10 +9,10 @@ pub(super) const MOVE: Duration = Duration::from_secs(3);
 #[derive(Debug)]
 pub(crate) struct Watched {
     pub(super) pinged: Instant,
-    /// Since when it has not answered.
+    /// When it stopped answering.
     pub(super) silent: Option<Instant>,
     pub(super) strikes: u32,
-    /// When a question did not reach it for the first time.
+    /// When a question first did not reach it.
     pub(super) struck: Option<Instant>,
     /// Included in all questions to it, so that only a process that received one can answer.
     pub(super) number: u64,

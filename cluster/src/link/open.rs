@@ -116,7 +116,7 @@ async fn close() {
     link.commands.closed().await;
 }
 
-/// The thread. It ends when it is told to, or when the future of `connect` is dropped before there is a connection.
+/// Runs the thread. It ends when it is told to, or when the future of `connect` is dropped before there is a connection.
 fn serve(to: &Connect, ready: oneshot::Sender<Result<Arc<Link>, ConnectError>>) {
     let runtime = match Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -26,7 +26,7 @@ async fn turn() -> MutexGuard<'static, ()> {
     ONE.lock().await
 }
 
-/// The ports of servers.
+/// The ports of servers, below those that Linux assigns to clients by default.
 const FIRST_PORT: u16 = 20_000;
 const PORTS: u32 = 10_000;
 

@@ -44,7 +44,7 @@ async fn a_call_whose_node_is_killed_is_lost_at_once() {
     nodes(&PLAIN, 1).await;
     let call = wait(&files.begun, &files.end).start();
     until("it has begun", || files.begun.exists()).await;
-    // After a connection, callers give nodes time to reconnect before they count them as lost.
+    // A caller that has just connected gives nodes time to reconnect before it counts them as lost.
     tokio::time::sleep(Duration::from_millis(100)).await;
     node.kill();
     let Err(Error::Lost(loss)) = soon(call).await else {

@@ -10,7 +10,7 @@ use crate::{
     kit::{Stage, nodes, soon, until},
 };
 
-/// The body would occupy the slot that its call needs. In a worker process there is no connection to wait with.
+/// The body would occupy the slot that its call needs. In a worker process there is no runtime to wait with.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_calls_its_own_cluster_is_refused() {
     let Some(stage) = Stage::set().await else {

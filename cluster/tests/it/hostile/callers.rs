@@ -32,7 +32,7 @@ async fn forged_tickets_cost_a_node_nothing_but_their_claims() {
     assert_eq!(soon(add(1, 1)).await.unwrap(), 2);
     let stranger = Stranger::at(&stage).await;
     let queue = stranger.queue("x").await;
-    // A subject that is named as an inbox would receive the claim.
+    // If the node accepted these inboxes, it would send its claims there.
     let mut elsewhere = stranger.hears("offload.v1.plain.all.>").await;
     let mut below = stranger.hears("a.b.c.d.>").await;
     let inboxes = [
