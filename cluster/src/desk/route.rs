@@ -39,7 +39,7 @@ pub(crate) struct Route {
     pub(super) shards: u32,
     pub(super) asked_at: Instant,
     pub(super) question: Option<Question>,
-    /// When the function was first found missing on all nodes, and a similar function that a node has.
+    /// Since when no node has had the function, and a text about what the nodes have instead.
     pub(super) none: Option<(Instant, Option<String>)>,
 }
 
@@ -110,7 +110,7 @@ impl Route {
         }
     }
 
-    /// Similar functions on nodes that do not have the function.
+    /// A text about what the nodes have instead, if any node answered.
     fn instead(&self, question: &Question, _: Instant) -> Option<String> {
         if question.answers.is_empty() {
             return None;
