@@ -29,7 +29,7 @@
 //! | *Coming from* | |
 //! | [`from_spawn_blocking`] | `spawn_blocking` by hand |
 //! | [`from_block_in_place`] | `block_in_place` |
-//! | [`from_a_wrapper`] | a wrapper type with async methods |
+//! | [`from_a_wrapper`] | a function of your own around `spawn_blocking` |
 //! | [`from_a_thread`] | a thread and a channel |
 //! | [`from_connection_pools`] | pools of connections |
 //! | [`from_python`] | Python's `run_in_executor` and executors |
