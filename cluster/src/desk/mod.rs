@@ -9,7 +9,7 @@
 //! what the servers refuse.
 //!
 //! - A call is given to a node once for each attempt, and to a further one only if the cluster's `retries` allow it.
-//! The queue holds only the number of a call and a secret, so a doubled or forgotten ticket costs only a refused claim.
+//! - The queue holds only the number of a call and a secret, so a doubled or forgotten ticket costs only a refused claim.
 //! - Without a connection the desk does not judge nodes.
 //!
 //! The times and sizes in these files are choices and were not measured. On a loaded network an answer takes hundreds of milliseconds,
