@@ -31,19 +31,12 @@ use sample::Sample;
 use tokio::task::spawn_blocking;
 use tokio_offload::offload;
 
-#[path = "quickstart/agreement.rs"]
 mod agreement;
-#[path = "quickstart/command.rs"]
 mod command;
-#[path = "quickstart/drawing.rs"]
 mod drawing;
-#[path = "quickstart/listing.rs"]
 mod listing;
-#[path = "quickstart/measure.rs"]
 mod measure;
-#[path = "quickstart/report.rs"]
 mod report;
-#[path = "quickstart/sample.rs"]
 mod sample;
 
 /// The blocking function. Callers see an asynchronous one, which owns its copy of the borrowed path.
