@@ -61,16 +61,23 @@ fn the_docs_show_the_picture_of_the_readme() {
     assert!(text == expected, "runtime/ticker.md is not docs/ticker.svg");
 }
 
+/// The text and the path of each Rust file of a library.
+fn sources(start: &str) -> Vec<(String, String)> {
+    let of_library = files()
+        .into_iter()
+        .filter(|path| path.starts_with(start) && has_extension(path, "rs"));
+    let found: Vec<_> = of_library
+        .map(|path| (fs::read_to_string(root().join(&path)).unwrap(), path))
+        .collect();
+    assert!(!found.is_empty(), "{start} has moved");
+    found
+}
+
 #[test]
 fn no_folder_has_a_circle() {
     let mut wrong = Vec::new();
     for start in SOURCES {
-        let files: Vec<_> = files()
-            .into_iter()
-            .filter(|path| path.starts_with(start) && has_extension(path, "rs"))
-            .map(|path| (fs::read_to_string(root().join(&path)).unwrap(), path))
-            .collect();
-        assert!(!files.is_empty(), "{start} has moved");
+        let files = sources(start);
         let files = files
             .iter()
             .map(|(text, path)| (&path[start.len()..], &**text));
@@ -87,11 +94,7 @@ fn no_folder_has_a_circle() {
 fn no_type_name_is_there_twice() {
     let mut wrong = Vec::new();
     for start in SOURCES {
-        let files: Vec<_> = files()
-            .into_iter()
-            .filter(|path| path.starts_with(start) && has_extension(path, "rs"))
-            .map(|path| (fs::read_to_string(root().join(&path)).unwrap(), path))
-            .collect();
+        let files = sources(start);
         wrong.extend(twins::twins(
             files.iter().map(|(text, path)| (&**path, &**text)),
         ));
