@@ -80,7 +80,9 @@ impl Host {
             self.pull().await;
             if self.is_over(until) {
                 // Without a server the last messages cannot be sent.
-                let _ = tokio::time::timeout(LAST, self.link.client.flush()).await;
+                if up.borrow().is_some() {
+                    let _ = tokio::time::timeout(LAST, self.link.client.flush()).await;
+                }
                 return Ok(());
             }
         }

@@ -15,7 +15,7 @@ async fn a_node_that_is_to_end_ends_without_a_server() {
     };
     let folder = stage.server.folder().to_owned();
     let (begun, end) = (folder.join("begun"), folder.join("end"));
-    let mut node = stage.node("plain pool 2:1");
+    let mut node = stage.node("plain pool 2:0");
     nodes(&PLAIN, 1).await;
     let call = wait(&begun, &end).start();
     until("it has begun", || begun.exists()).await;

@@ -63,9 +63,14 @@ async fn nodes_without_the_function_are_a_mismatch() {
     let Some(stage) = Stage::set().await else {
         return;
     };
+    let old = stage.node("lonely pool 1");
+    nodes(&LONELY, 1).await;
+    assert_eq!(soon(other_lonely()).await.unwrap(), 2);
+    drop(old);
     let _node = stage.node("lonely pool 1 lonely");
     nodes(&LONELY, 1).await;
     assert_eq!(soon(lonely()).await.unwrap(), 1);
+    // No node has the function that only the old release had.
     let Err(Error::Mismatch(text)) = soon(other_lonely()).await else {
         panic!("it ran");
     };

@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use offload_limits::limit_all;
+use offload_limits::{limit_all, output};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio_offload_cluster::{Cluster, Connect, connect, disconnect};
 
@@ -20,10 +20,28 @@ pub(crate) use crate::process::NodeProcess;
 /// A process has only one connection, so one test at a time uses it.
 static ONE: Mutex<()> = Mutex::const_new(());
 
-/// Waits for the turn to use the connection.
-async fn turn() -> MutexGuard<'static, ()> {
+/// Set in processes that run one test alone.
+const ALONE: &str = "OFFLOAD_TEST_ALONE";
+
+/// The turn to use the connection. `None` where another process has run this test, so that tests run at the same time.
+async fn turn() -> Option<MutexGuard<'static, ()>> {
     limit_all();
-    ONE.lock().await
+    let thread = thread::current();
+    // The harness names the thread of a test after it, unless it runs all of them on its main thread.
+    let test = thread.name().filter(|name| name.contains("::"));
+    if let Some(test) = test.filter(|_| env::var_os(ALONE).is_none()) {
+        let mut command = Command::new(env::current_exe().unwrap());
+        command.args(["--exact", test, "--nocapture"]);
+        let ran = output(command.env(ALONE, ""));
+        let (said, wrong) = (text(&ran.stdout), text(&ran.stderr));
+        assert!(said.contains("1 passed"), "{}\n{said}{wrong}", ran.status);
+        return None;
+    }
+    Some(ONE.lock().await)
+}
+
+fn text(output: &[u8]) -> String {
+    String::from_utf8_lossy(output).into_owned()
 }
 
 /// The ports of servers, below those that Linux assigns to clients by default.
@@ -174,9 +192,9 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// `None` if the server program is missing.
+    /// `None` if the server program is missing, or another process has run the test.
     pub(crate) async fn set() -> Option<Self> {
-        let one = turn().await;
+        let one = turn().await?;
         disconnect().await;
         let server = Server::start(None)?;
         connect(Connect::url(server.url())).await.unwrap();
@@ -193,7 +211,7 @@ impl Stage {
 
     /// A NATS cluster of this many servers, without a connection.
     pub(crate) async fn with_servers(count: usize) -> Option<Self> {
-        let one = turn().await;
+        let one = turn().await?;
         disconnect().await;
         let configs = crate::servers::together(count).into_iter();
         let servers = configs.map(|config| Server::of(Some(config)));
@@ -216,7 +234,7 @@ impl Stage {
 
     /// A stage whose server has that configuration, without a connection.
     pub(crate) async fn with(config: String) -> Option<Self> {
-        let one = turn().await;
+        let one = turn().await?;
         disconnect().await;
         let server = Server::start(Some(config))?;
         Some(Self::at(server, Vec::new(), one))
