@@ -15,8 +15,6 @@ use serde_bytes::ByteBuf;
 use tokio::runtime::Builder;
 use tokio_offload_remote::{Config, Failure, StartError, Stats, Workers};
 
-#[path = "it/kit.rs"]
-#[allow(dead_code, reason = "shared with other tests")]
 mod kit;
 
 use kit::{Task, remote, submit};

@@ -17,15 +17,10 @@ use offload_limits::{output, output_of};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 use tokio_offload_remote::{Config, Workers};
 
-#[path = "it/kit.rs"]
-#[allow(dead_code, reason = "shared with other tests")]
 mod kit;
-#[path = "it/pretender.rs"]
-#[allow(dead_code, reason = "shared with other tests")]
-mod pretender;
 
+use kit::pretender::{SUMMONS, forged, is_ordinary, is_worker, own, reads, run, summon};
 use kit::remote;
-use pretender::{SUMMONS, forged, is_ordinary, is_worker, own, reads, run, summon};
 
 /// How a process exits that was summoned by somebody who may not.
 const STRAY: i32 = 70;

@@ -5,8 +5,6 @@ use std::{process::Command, time::Duration};
 use rustix::process::{PidfdFlags, PidfdGetfdFlags, Signal, getpid, pidfd_getfd, pidfd_open};
 use tokio_offload_remote::{Cause, Config, Failure, Workers};
 
-#[path = "it/kit.rs"]
-#[allow(dead_code, reason = "shared with other tests")]
 mod kit;
 
 use kit::{Gate, again, exists, has_ended, remote, say, signal, submit, until, wait};

@@ -14,8 +14,6 @@ use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, kill_process, waitpi
 use tokio::runtime::{Builder, Runtime};
 use tokio_offload_remote::{Config, Failure, Workers};
 
-#[path = "it/kit.rs"]
-#[allow(dead_code, reason = "shared with other tests")]
 mod kit;
 
 use kit::{again, remote};

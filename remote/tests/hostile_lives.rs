@@ -6,8 +6,6 @@ use fork::{Fork, fork};
 use rustix::process::{Signal, getpid, kill_process};
 use tokio_offload_remote::{Config, Failure, Workers};
 
-#[path = "it/kit.rs"]
-#[allow(dead_code, reason = "shared with other tests")]
 mod kit;
 
 use kit::{Gate, exists, has_ended, remote, say, until};

@@ -15,15 +15,10 @@ use offload_limits::{output, succeeds};
 use rustix::process::{geteuid, getuid};
 use tokio_offload_remote::{Config, Failure, Workers};
 
-#[path = "it/kit.rs"]
-#[allow(dead_code, reason = "shared with other tests")]
 mod kit;
-#[path = "it/pretender.rs"]
-#[allow(dead_code, reason = "shared with other tests")]
-mod pretender;
 
+use kit::pretender::{forged, is_ordinary, is_worker, own, run};
 use kit::{again, copy_program, remote};
-use pretender::{forged, is_ordinary, is_worker, own, run};
 
 const NOBODY: u32 = 65534;
 

@@ -11,8 +11,6 @@ use rustix::process::{
 };
 use tokio_offload_remote::{Config, Failure, Workers};
 
-#[path = "it/kit.rs"]
-#[allow(dead_code, reason = "shared with other tests")]
 mod kit;
 
 use kit::{Gate, Left, again, copy_program, exists, has_ended, remote, say, until, wait};

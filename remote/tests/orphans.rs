@@ -9,8 +9,6 @@ use offload_limits::{ended, succeeds};
 use rustix::process::Signal;
 use tokio_offload_remote::{Config, Workers};
 
-#[path = "it/kit.rs"]
-#[allow(dead_code, reason = "shared with other tests")]
 mod kit;
 
 use kit::{again, exists, has_ended, remote, signal, until};

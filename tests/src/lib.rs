@@ -24,6 +24,9 @@ use tokio_offload::{
     Executor, Job, Offload,
 };
 
+mod current;
+
+pub use current::Current;
 pub use offload_limits::{among_bombs, child, in_time, limit_all, only, output, rounds, succeeds};
 
 /// A runtime on the calling thread.

@@ -22,6 +22,8 @@ mod processes;
 mod screen;
 #[cfg(target_os = "linux")]
 mod show;
+#[cfg(all(test, target_os = "linux"))]
+mod tests;
 #[cfg(target_os = "linux")]
 mod work;
 

@@ -37,6 +37,8 @@ mod ends;
 mod observe;
 mod once;
 mod screen;
+#[cfg(test)]
+mod tests;
 mod text;
 mod view;
 mod work;

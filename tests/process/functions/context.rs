@@ -2,10 +2,9 @@
 
 use std::{cell::RefCell, process};
 
+use offload_tests::Current;
 use opentelemetry::{Context, trace::TraceContextExt as _};
 use tokio_offload::{Carry, Error, Headers, Workers, carry, offload};
-
-use crate::current::Current;
 
 thread_local! {
     static TENANT: RefCell<Option<String>> = const { RefCell::new(None) };

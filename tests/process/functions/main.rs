@@ -16,8 +16,6 @@ mod calls;
 mod calls_ended;
 mod codecs;
 mod context;
-#[path = "../../runtime/observability/context/current.rs"]
-mod current;
 mod elsewhere;
 mod endless;
 mod ends;

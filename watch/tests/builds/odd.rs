@@ -24,7 +24,7 @@ fn a_name_that_a_terminal_would_obey_is_written_out(place: &Path) {
     for (name, expected) in [
         (
             "builds::evil\u{1b}[2J".to_owned(),
-            "`builds::evil\\u{1b}[2J` (tests/builds.rs:",
+            "`builds::evil\\u{1b}[2J` (tests/builds/main.rs:",
         ),
         (
             format!("builds::{}", "long".repeat(100_000)),

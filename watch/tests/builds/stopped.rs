@@ -25,7 +25,7 @@ pub(super) fn checks() {
     child.go_on();
     let first = child.line();
     assert!(
-        first.contains("`builds::receive` (tests/builds.rs:"),
+        first.contains("`builds::receive` (tests/builds/main.rs:"),
         "{first}"
     );
     for _ in 0..3 {
@@ -35,7 +35,7 @@ pub(super) fn checks() {
     assert_eq!(child.line(), "0 more\n");
     let second = child.line();
     assert!(
-        second.contains("`builds::receive` (tests/builds.rs:"),
+        second.contains("`builds::receive` (tests/builds/main.rs:"),
         "{second}"
     );
     child.go_on();

@@ -8,9 +8,8 @@ use std::{
     },
 };
 
+use offload_tests::Current;
 use tokio_offload::{Carry, carry};
-
-use super::current::Current;
 
 tokio::task_local! {
     pub(crate) static TENANT: String;

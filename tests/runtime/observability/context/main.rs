@@ -2,7 +2,6 @@
 
 mod call_span;
 mod carried;
-mod current;
 mod doors;
 mod instrumented;
 mod lent;

@@ -1,5 +1,9 @@
 //! What the tests share: functions that run in workers, and ways to wait for what happens outside.
 
+#![allow(dead_code, reason = "each test program uses some of it")]
+
+pub(crate) mod pretender;
+
 use std::{
     future::Future,
     marker::PhantomData,

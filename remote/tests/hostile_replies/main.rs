@@ -9,9 +9,7 @@ use std::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tokio_offload_remote::{CodecError, decode, decode_end, encode};
 
-#[path = "hostile_replies/dice.rs"]
 mod dice;
-#[path = "hostile_replies/typed.rs"]
 mod typed;
 
 /// A list that is as deep as it is long.

@@ -1,4 +1,4 @@
-//! The door for OpenTelemetry's current context, as the docs of `Carry` show it.
+//! OpenTelemetry's current context as something that follows calls, as the docs of `Carry` show it.
 
 use opentelemetry::{
     Context,
@@ -7,7 +7,7 @@ use opentelemetry::{
 use tokio_offload::{Carry, Headers};
 
 /// A context counts where it has a span. To another process go the ids of that, as the W3C writes them.
-pub(crate) struct Current;
+pub struct Current;
 
 impl Carry for Current {
     type Value = Context;

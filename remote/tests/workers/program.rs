@@ -57,7 +57,7 @@ fn copy_of(what: &str) -> PathBuf {
 
 #[tokio::test]
 async fn a_variable_may_name_the_program() {
-    let Some(command) = again("program::a_variable_may_name_the_program") else {
+    let Some(command) = again("workers::program::a_variable_may_name_the_program") else {
         let program = std::env::var_os(PROGRAM).unwrap();
         let own = std::env::current_exe().unwrap();
         let expected = if program.is_empty() {
@@ -73,7 +73,7 @@ async fn a_variable_may_name_the_program() {
     for program in [copy.as_os_str(), "".as_ref()] {
         let mut command = Command::new(command.get_program());
         command.args(
-            again("program::a_variable_may_name_the_program")
+            again("workers::program::a_variable_may_name_the_program")
                 .unwrap()
                 .get_args(),
         );
@@ -124,7 +124,7 @@ async fn what_was_executed_is_told() {
 /// As in a folder that was made the root, without what the kernel tells in `/proc`.
 #[tokio::test]
 async fn without_proc_it_is_told_what_is_missing() {
-    let Some(command) = again("program::without_proc_it_is_told_what_is_missing") else {
+    let Some(command) = again("workers::program::without_proc_it_is_told_what_is_missing") else {
         let error = own().await.unwrap_err().to_string();
         for word in ["`/proc/self/exe`", "mount `/proc`", "`executable`"] {
             assert!(error.contains(word), "{error}");
@@ -154,7 +154,7 @@ async fn without_proc_it_is_told_what_is_missing() {
 /// As in a container: the parent of all has number 1, its group has none, and `/proc` tells of these processes or of others.
 #[tokio::test]
 async fn numbers_of_processes_may_be_those_of_a_namespace() {
-    let test = "program::numbers_of_processes_may_be_those_of_a_namespace";
+    let test = "workers::program::numbers_of_processes_may_be_those_of_a_namespace";
     let Some(command) = again(test) else {
         assert!(std::process::id() < 100);
         own().await.unwrap();

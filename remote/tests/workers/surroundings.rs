@@ -204,7 +204,7 @@ async fn the_action_of_a_stop_runs_once() {
 /// A flood on standard error, and words on standard output: they go where those of the parent go.
 #[tokio::test]
 async fn what_a_body_prints_goes_to_the_parents_output() {
-    let test = "surroundings::what_a_body_prints_goes_to_the_parents_output";
+    let test = "workers::surroundings::what_a_body_prints_goes_to_the_parents_output";
     let Some(mut command) = again(test) else {
         assert_eq!(prints(10_000).await.unwrap(), 10_000);
         assert_eq!(prints(1).await.unwrap(), 1);

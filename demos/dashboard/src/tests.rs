@@ -5,17 +5,12 @@ use std::{collections::BTreeSet, time::Duration};
 use ratatui::{Terminal, backend::TestBackend};
 use tokio_offload::offload;
 
-use observe::Observer;
-use view::{Row, Times, View};
-
-#[path = "../src/draw.rs"]
-mod draw;
-#[path = "../src/observe.rs"]
-mod observe;
-#[path = "../src/text.rs"]
-mod text;
-#[path = "../src/view.rs"]
-mod view;
+use crate::{
+    draw,
+    observe::Observer,
+    text,
+    view::{Row, Times, View},
+};
 
 const ADVICE: &str = "pool `cpu` is always full: half of its calls wait longer than a body takes. Give it more \
                       threads, or less work";

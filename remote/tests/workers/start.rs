@@ -255,7 +255,7 @@ async fn workers_are_of_the_program_that_runs_even_if_it_was_replaced() {
     remote! {
         REPLACED: fn replaced() -> u32 { 7 }
     }
-    let test = "start::workers_are_of_the_program_that_runs_even_if_it_was_replaced";
+    let test = "workers::start::workers_are_of_the_program_that_runs_even_if_it_was_replaced";
     let Some(command) = again(test) else {
         let own = std::env::current_exe().unwrap();
         std::fs::remove_file(&own).unwrap();

@@ -1,13 +1,8 @@
 //! What the live picture says on screens of any size.
 
-#![cfg(target_os = "linux")]
-
 use std::time::Duration;
 
-use board::{Board, NodeRow};
-
-#[path = "../src/board.rs"]
-mod board;
+use crate::board::{Board, NodeRow};
 
 fn board(nodes: usize) -> Board {
     let node = |at: usize| NodeRow {

@@ -21,16 +21,12 @@ use tokio::runtime::{Builder, Runtime};
 use tokio_offload_watch::{Blocked, How, init, on_blocked};
 
 #[cfg(target_os = "linux")]
-#[path = "builds/child.rs"]
 mod child;
 #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
-#[path = "builds/debugger.rs"]
 mod debugger;
 #[cfg(target_os = "linux")]
-#[path = "builds/odd.rs"]
 mod odd;
 #[cfg(target_os = "linux")]
-#[path = "builds/stopped.rs"]
 mod stopped;
 
 const LIMIT: Duration = Duration::from_millis(40);
@@ -106,7 +102,7 @@ fn waits() {
 fn each_build_tells_what_it_can() {
     let place = env::temp_dir().join(format!("offload-watch-builds-{}", std::process::id()));
     fs::create_dir_all(&place).unwrap();
-    let full = "called by `builds::receive` (tests/builds.rs:";
+    let full = "called by `builds::receive` (tests/builds/main.rs:";
     let cases: [(&[&str], &str); 4] = [
         (&[], full),
         (&["--compress-debug-sections=zlib"], full),
@@ -123,7 +119,7 @@ fn each_build_tells_what_it_can() {
         };
         let output = output(Command::new(copy).arg("waits"));
         let said = String::from_utf8(output.stdout).unwrap();
-        let place_is_told = said.contains("builds.rs:");
+        let place_is_told = said.contains("main.rs:");
         assert!(said.contains(expected), "{changes:?}: {said}");
         assert_eq!(place_is_told, expected == full, "{changes:?}: {said}");
         assert!(said.starts_with("worker 0 has been blocked for "), "{said}");
@@ -149,7 +145,7 @@ fn a_runtime_of_one_thread_is_told_of_without_names() {
     let place = env::temp_dir().join(format!("offload-watch-alone-{}", std::process::id()));
     fs::create_dir_all(&place).unwrap();
     for (changes, expected) in [
-        (&[][..], "`builds::receive` (tests/builds.rs:"),
+        (&[][..], "`builds::receive` (tests/builds/main.rs:"),
         (&["--strip-all"], "; or its thread is outside of `block_on`"),
     ] {
         let Some(copy) = copy(&place, changes) else {

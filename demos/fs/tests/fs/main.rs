@@ -13,7 +13,6 @@ use offload_examples::fs;
 use tempfile::TempDir;
 use tree::{listing, paths, tree};
 
-#[path = "fs/tree.rs"]
 mod tree;
 
 /// The comparable part of a result: the value, or the kind and the text of the error.
