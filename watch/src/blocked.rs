@@ -74,7 +74,7 @@ pub struct Blocked {
 /// }
 /// # let _: fn(&Blocked) -> bool = is_serious;
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum How {
     /// It waits in the kernel.

@@ -15,7 +15,7 @@ use crate::{Blocked, How};
 /// let seen = tokio_offload_watch::seen();
 /// println!("{} reports, of {} functions", seen.reports, seen.functions.len());
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Seen {
     /// How many reports there were.

@@ -46,7 +46,8 @@ pub async fn connect(to: Connect) -> Result<(), ConnectError> {
     open(to).await
 }
 
-/// Closes the connection. Calls that have not ended fail with `Error::Shutdown`. Afterwards `connect` may be called again.
+/// Closes the connection. Calls that have not ended fail with
+/// [`Error::Shutdown`](tokio_offload::Error::Shutdown). Afterwards [`connect`] may be called again.
 ///
 /// ```no_run
 /// # async fn f() {

@@ -45,9 +45,9 @@ pub enum Error {
     Io(io::Error),
     /// The operating system refused to start a thread, and no running thread could take the call.
     Thread(io::Error),
-    /// The pool could not prepare a thread: its `init` returned this error, or panicked.
+    /// The pool could not prepare a thread: its [`init`](crate::Pool::init) returned this error, or panicked.
     Init(Arc<dyn error::Error + Send + Sync>),
-    /// An earlier body of the owner panicked, and `poison_on_panic` was set.
+    /// An earlier body of the owner panicked, and [`poison_on_panic`](crate::Owner::poison_on_panic) was set.
     Poisoned,
     /// Waiting here would block the thread that must run the awaited call.
     WouldBlock,
@@ -171,6 +171,8 @@ impl fmt::Display for Error {
 }
 
 impl error::Error for Error {
+    // `Panic`, `WorkerExit` and `NodeLoss` are what happened, no errors: like `std::process::ExitStatus` they are never the `E`
+    // of a `Result`, and the text of this error has theirs already, so that no chain of causes prints it twice.
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
             Self::Thread(cause) | Self::Spawn(cause) => Some(cause),

@@ -89,6 +89,10 @@ pub trait Executor: Send + Sync + 'static {
     /// accepted.
     ///
     /// [`Offload::try_start`](crate::Offload::try_start) calls it. Executors without a bound need not implement it.
+    ///
+    /// # Errors
+    ///
+    /// The job, if there is no room: its caller gets it back as a [`Refused`](crate::Refused).
     fn try_submit(&self, job: Job) -> Result<(), Job> {
         self.submit(job);
         Ok(())

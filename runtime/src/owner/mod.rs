@@ -92,6 +92,14 @@ impl<T: 'static> Owner<T> {
     /// assert_eq!(config.err().map(|error| error.kind()), Some(std::io::ErrorKind::NotFound));
     /// # }
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// That of `build`.
+    ///
+    /// # Cancel safety
+    ///
+    /// As with [`spawn`](Self::spawn).
     pub fn try_spawn<E: Send + 'static>(
         build: impl FnOnce() -> Result<T, E> + Send + 'static,
     ) -> Offload<Result<Self, E>> {
@@ -150,6 +158,10 @@ impl<T: 'static> Owner<T> {
     /// assert!(matches!(other.run(|_| ()).outcome().await, Err(Error::Shutdown)));
     /// # }
     /// ```
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped or cancelled before `f` begins, it ends nothing: other handles can still use the value.
     pub fn finish<R: Send + 'static>(self, f: impl FnOnce(T) -> R + Send + 'static) -> Offload<R> {
         static SITE: Site = Site::ours("Owner::finish");
         let loan = loan(&self);

@@ -1,7 +1,9 @@
-//! What the docs of every public function have: an example, and what dropping means where something is awaited.
+//! What the docs of every public function have: an example, what dropping means where something is awaited, and which errors and panics
+//! there are.
 
 use std::path::Path;
 
+use quote::ToTokens as _;
 use syn::{
     Attribute, Expr, ExprLit, ImplItem, Item, Lit, Meta, ReturnType, Signature, TraitItem, Type,
     TypeParamBound, Visibility,
@@ -10,7 +12,7 @@ use syn::{
 use crate::{CRATES, exports, files, items::self_name, parse, sources};
 
 #[test]
-fn every_public_function_has_an_example() {
+fn public_functions_say_what_they_do_with_examples_errors_panics_and_cancel_safety() {
     let mut wrong = Vec::new();
     for (name, _) in CRATES {
         for function in functions(&sources(name)) {
@@ -23,6 +25,18 @@ fn every_public_function_has_an_example() {
                     function.name
                 ));
             }
+            if function.is_fallible && !function.docs.contains("# Errors") {
+                wrong.push(format!(
+                    "{name}: `{}` does not say which errors there are",
+                    function.name
+                ));
+            }
+            if function.panics && !function.docs.contains("# Panics") {
+                wrong.push(format!(
+                    "{name}: `{}` does not say when it panics",
+                    function.name
+                ));
+            }
         }
     }
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
@@ -32,6 +46,9 @@ struct Documented {
     name: String,
     docs: String,
     is_awaited: bool,
+    is_fallible: bool,
+    /// With `#[track_caller]`, which is there to show who is at fault.
+    panics: bool,
 }
 
 /// The functions and methods that are exported by name.
@@ -84,7 +101,23 @@ fn documented(owner: &str, sig: &Signature, attrs: &[Attribute]) -> Documented {
         name: format!("{owner}::{}", sig.ident),
         docs: docs(attrs),
         is_awaited: sig.asyncness.is_some() || gives_future(&sig.output),
+        is_fallible: gives_result(&sig.output),
+        panics: attrs
+            .iter()
+            .any(|attr| attr.path().is_ident("track_caller")),
     }
+}
+
+/// Whether a `Result` is returned, or comes out of a future that is.
+fn gives_result(output: &ReturnType) -> bool {
+    let text = output.to_token_stream().to_string();
+    let comes = [
+        "-> Result <",
+        "-> io :: Result <",
+        "Offload < Result <",
+        "Output = Result <",
+    ];
+    comes.iter().any(|what| text.contains(what))
 }
 
 fn gives_future(output: &ReturnType) -> bool {

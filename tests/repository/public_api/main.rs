@@ -3,6 +3,7 @@
 //! It is read from the sources: what `lib.rs` exports, with the signatures of its methods, the traits it implements and the
 //! features it needs. No documentation and no bodies.
 
+mod auto_traits;
 mod engine;
 mod examples;
 mod items;

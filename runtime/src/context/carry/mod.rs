@@ -149,8 +149,8 @@ pub trait Carry: Send + Sync + 'static {
         Headers::new()
     }
 
-    /// Reads the value that `inject` wrote in the process of the caller. In the worker process, call `carry` before
-    /// `tokio_offload::init`.
+    /// Reads the value that [`inject`](Self::inject) wrote in the process of the caller. In the worker process, call
+    /// [`carry`](crate::carry) before `tokio_offload::init`.
     fn extract(&self, headers: &[(String, String)]) -> Option<Self::Value> {
         let _ = headers;
         None

@@ -1,6 +1,7 @@
 //! D6: what functions and pools count and measure, against what happened to them.
 
 mod advice;
+mod auto_traits;
 mod ends;
 mod histograms;
 mod kit;
