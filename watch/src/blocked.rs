@@ -199,12 +199,19 @@ impl Blocked {
             "it"
         };
         match self.how {
+            _ if self.is_of_trait() => write!(f, ": move that into a function with `#[offload]`"),
             How::Computing => write!(
                 f,
                 ": put `#[offload]` on {whom}, best with a pool for computing"
             ),
             _ => write!(f, ": put `#[offload]` on {whom}"),
         }
+    }
+
+    /// Whether the function is a method of a trait, which determines whether it is async.
+    fn is_of_trait(&self) -> bool {
+        let name = self.function.as_deref().unwrap_or_default();
+        name.starts_with('<') && name.contains(" as ")
     }
 
     fn write_unnamed(&self, f: &mut fmt::Formatter<'_>, syscall: Option<&str>) -> fmt::Result {

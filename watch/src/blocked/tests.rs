@@ -31,6 +31,17 @@ fn a_waiting_thread_is_told_with_what_it_calls() {
 }
 
 #[test]
+fn a_method_of_a_trait_cannot_have_the_attribute() {
+    let method = Blocked {
+        function: Some("<app::Store as core::ops::drop::Drop>::drop".into()),
+        ..sleeping()
+    };
+    let text = method.to_string();
+    let end = "(src/load.rs:58): move that into a function with `#[offload]`";
+    assert!(text.ends_with(end), "{text}");
+}
+
+#[test]
 fn several_polls_are_not_said_to_be_one() {
     let several = Blocked {
         one_poll: false,

@@ -11,7 +11,7 @@ use std::{
 use rustix::process::{PTracer, Pid, set_ptracer};
 
 use super::{
-    helper::{self, Answer, VARIABLE},
+    helper::{self, Answer, VARIABLE, page_start},
     thread::Tid,
     unwind::Registers,
 };
@@ -81,7 +81,7 @@ impl Helper {
         Ok(Self { child, socket })
     }
 
-    /// The registers of a thread, and its stack from the stack pointer on.
+    /// The registers of a thread, the start of the page of its stack pointer, and the memory from there on.
     pub(crate) fn ask(&self, tid: Tid) -> Option<(Registers, u64, Vec<u8>)> {
         let mut answer = self.exchange(tid).ok()?;
         if answer == Answer::Denied && self.permit().is_ok() {
@@ -94,7 +94,7 @@ impl Helper {
                     sp,
                     bp: Some(bp),
                 },
-                sp,
+                page_start(sp),
                 stack,
             )),
             Answer::Denied => {

@@ -4,16 +4,17 @@ use std::{collections::HashMap, path::Path, sync::PoisonError, time::Duration};
 
 use super::{
     activity::{Activity, activity, most_telling},
-    ask,
+    ask::Helper,
+    culprit::culprit,
     names::{Frame, NAMES},
-    role::{Role, culprit, is_of_workers, role},
+    role::{Role, is_of_workers, role},
     root::may_park,
     shown::{program, shown},
-    stacks::{ask, modules, stack_of},
+    stacks::{ask, is_allowed, modules, stack_and_leave, stack_of, stacks_of_running},
     thread::{Place, Scene, State, Tid, every_thread},
     unwind::Stack,
 };
-use crate::{Blocked, allow::threads_inside};
+use crate::Blocked;
 
 /// Reads stacks, and keeps what is slow to read.
 pub(crate) struct Reader {
@@ -134,31 +135,23 @@ impl Reader {
         let (running, sleeping): (Vec<_>, Vec<_>) = now
             .iter()
             .partition(|(_, state)| state.place == Place::Running);
-        let asked = |is_allowed| Asked {
-            wanted,
-            is_only,
-            is_allowed,
-        };
-        // Stacks first and names later, because a stack changes as soon as its thread goes on.
+        // Stacks first and names later, because a stack changes as soon as its thread goes on, and the first names take a while.
         let stacks: Vec<_> = sleeping.into_iter().filter_map(stack_and_leave).collect();
         looked();
-        let helper = ask::Helper::start(running.len());
-        for (tid, state, stack, allowed) in stacks {
+        let (asked_for, unseen) = stacks_of_running(running);
+        for (tid, state, stack, is_allowed) in stacks.into_iter().chain(asked_for) {
             let thread = (tid, state, before.0.get(&tid));
-            self.add(found, thread, &stack, asked(allowed));
+            let asked = Asked {
+                wanted,
+                is_only,
+                is_allowed,
+            };
+            self.add(found, thread, &stack, asked);
         }
-        let mut unseen = Vec::new();
-        for (tid, state) in running {
-            let thread = (*tid, state, before.0.get(tid));
-            let before = is_allowed(*tid);
-            match helper.as_ref().and_then(|helper| ask(helper, *tid)) {
-                Some(stack) => {
-                    let asked = asked(before || is_allowed(*tid));
-                    self.add(found, thread, &stack, asked);
-                }
-                None => unseen.push(activity(state, thread.2)),
-            }
-        }
+        let unseen = unseen
+            .into_iter()
+            .map(|(tid, state)| activity(state, before.0.get(tid)))
+            .collect();
         found.running = most_telling(unseen);
     }
 
@@ -198,7 +191,7 @@ impl Reader {
         let state = State::of(tid)?;
         let allowed = is_allowed(tid);
         let stack = if state.place == Place::Running {
-            ask(&ask::Helper::start(1)?, tid)?
+            ask(&Helper::start(1)?, tid)?
         } else {
             stack_of(tid, &state)?
         };
@@ -279,19 +272,6 @@ fn name(address: u64) -> Vec<Frame> {
         .map(|it| (it.path.clone(), address - it.bias));
     let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
     place.map_or_else(Vec::new, |(path, address)| names.frames(&path, address))
-}
-
-/// The stack of a thread that sleeps, and whether it may. That is asked before and after the stack is read, and not later: naming
-/// takes long enough for a scope to end meanwhile, or to begin, as one does at the end of a test.
-fn stack_and_leave<'a>((tid, state): (&Tid, &'a State)) -> Option<(Tid, &'a State, Stack, bool)> {
-    let before = is_allowed(*tid);
-    let stack = stack_of(*tid, state)?;
-    Some((*tid, state, stack, before || is_allowed(*tid)))
-}
-
-/// Whether the thread is inside a scope of `allow_blocking`.
-fn is_allowed(tid: Tid) -> bool {
-    threads_inside().contains(&tid)
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ use nix::{
     unistd::Pid,
 };
 
+use super::memory::PAGE;
+
 /// The variable with the number of the process that started a helper.
 pub(crate) const VARIABLE: &str = "TOKIO_OFFLOAD_WATCH_HELPER_OF";
 
@@ -28,6 +30,7 @@ pub(crate) enum Answer {
         pc: u64,
         sp: u64,
         bp: u64,
+        /// The memory from the page of the stack pointer on.
         stack: Vec<u8>,
     },
     /// The system forbids it.
@@ -133,25 +136,30 @@ fn look(thread: Pid) -> nix::Result<(Answer, Option<Signal>)> {
         pc: registers.rip,
         sp: registers.rsp,
         bp: registers.rbp,
-        stack: stack(registers.rsp),
+        stack: stack(parent_id(), registers.rsp),
     };
     Ok((seen, signal))
 }
 
-/// The memory from the stack pointer on, as far as it can be read.
-fn stack(sp: u64) -> Vec<u8> {
+/// The memory from the page of the stack pointer on, as far as it can be read.
+fn stack(process: u32, sp: u64) -> Vec<u8> {
     let mut bytes = vec![0; STACK];
-    let memory = File::open(format!("/proc/{}/mem", parent_id()));
-    let read = memory.and_then(|memory| memory.read_at(&mut bytes, sp));
+    let memory = File::open(format!("/proc/{process}/mem"));
+    let read = memory.and_then(|memory| memory.read_at(&mut bytes, page_start(sp)));
     bytes.truncate(read.unwrap_or(0));
     bytes
+}
+
+/// The start of the page that holds the address.
+pub(crate) fn page_start(address: u64) -> u64 {
+    address - address % PAGE
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Read;
 
-    use super::Answer;
+    use super::{Answer, page_start, stack};
 
     fn read(mut bytes: &[u8]) -> std::io::Result<Answer> {
         Answer::read(&mut |into| bytes.read_exact(into))
@@ -179,5 +187,17 @@ mod tests {
         bytes.extend([0xff; 32]);
         read(&bytes).unwrap_err();
         read(&[9]).unwrap_err();
+    }
+
+    /// The frames that change most are closest to the stack pointer, and they must be copied while the thread is stopped.
+    #[test]
+    fn a_stack_is_copied_from_the_page_of_its_pointer_on() {
+        let mut values = vec![7_u8; 64 * 1024];
+        values[4096 + 2048] = 9;
+        let sp = values.as_ptr() as u64 + 4096 + 2048;
+        let copied = stack(std::process::id(), sp);
+        let before = usize::try_from(sp - page_start(sp)).unwrap();
+        assert!(before >= 8 && copied.len() > before);
+        assert_eq!(copied[before], 9);
     }
 }

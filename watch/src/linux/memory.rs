@@ -3,7 +3,7 @@
 use std::{collections::HashMap, fs::File, io, os::unix::fs::FileExt};
 
 const BYTES: usize = 4096;
-const PAGE: u64 = BYTES as u64;
+pub(super) const PAGE: u64 = BYTES as u64;
 
 /// Reads memory by address, each page once.
 pub(crate) struct Memory {
@@ -19,14 +19,10 @@ impl Memory {
         })
     }
 
-    /// Uses these bytes for the pages from `start` on: a stack that was copied while its thread was stopped.
+    /// Uses these bytes for the pages from `start` on, where a page begins: a stack that was copied while its thread was stopped.
     pub(crate) fn preset(&mut self, start: u64, bytes: &[u8]) {
-        let skipped = (PAGE - start % PAGE) % PAGE;
-        let whole = bytes
-            .get(usize::try_from(skipped).unwrap_or(usize::MAX)..)
-            .unwrap_or_default();
-        let pages = (start + skipped) / PAGE..;
-        for (page, bytes) in pages.zip(whole.chunks_exact(BYTES)) {
+        let pages = start / PAGE..;
+        for (page, bytes) in pages.zip(bytes.chunks_exact(BYTES)) {
             self.pages.insert(page, Some(bytes.into()));
         }
     }
@@ -76,8 +72,8 @@ mod tests {
     #[test]
     fn whole_pages_can_be_set_before() {
         let mut memory = Memory::open().unwrap();
-        // Half a page, a page, half a page, where nothing is mapped.
-        memory.preset(0x2800, &[7; 0x2000]);
+        // A page and half a page, where nothing is mapped.
+        memory.preset(0x3000, &[7; 0x1800]);
         assert_eq!(memory.word(0x3000), Some(0x0707_0707_0707_0707));
         assert_eq!(memory.word(0x3ff8), Some(0x0707_0707_0707_0707));
         assert_eq!((memory.word(0x2ff8), memory.word(0x4000)), (None, None));

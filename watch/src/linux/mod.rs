@@ -6,6 +6,7 @@ mod ask;
 #[cfg(not(feature = "process"))]
 mod ask_mock;
 mod code;
+mod culprit;
 mod debug;
 mod findings;
 #[cfg(feature = "process")]

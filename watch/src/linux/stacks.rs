@@ -9,6 +9,7 @@ use super::{
     thread::{Place, State, Tid},
     unwind::{Registers, Stack, unwind},
 };
+use crate::allow::threads_inside;
 
 /// The stack of a sleeping thread, if it did not wake while its stack was read.
 pub(crate) fn stack_of(tid: Tid, state: &State) -> Option<Stack> {
@@ -29,6 +30,38 @@ pub(crate) fn ask(helper: &Helper, tid: Tid) -> Option<Stack> {
     let mut memory = Memory::open().ok()?;
     memory.preset(start, &bytes);
     Some(unwind(&mut modules(), &mut memory, registers))
+}
+
+/// A thread with its stack, and whether it may block.
+pub(crate) type Kept<'a> = (Tid, &'a State, Stack, bool);
+
+/// The stack of a thread that sleeps, and whether it may. That is asked before and after the stack is read, and not later: naming
+/// takes long enough for a scope to end meanwhile, or to begin, as one does at the end of a test.
+pub(crate) fn stack_and_leave<'a>((tid, state): (&Tid, &'a State)) -> Option<Kept<'a>> {
+    let before = is_allowed(*tid);
+    let stack = stack_of(*tid, state)?;
+    Some((*tid, state, stack, before || is_allowed(*tid)))
+}
+
+/// The same for threads that run, and those of them that could not be asked.
+pub(crate) fn stacks_of_running<'a>(
+    running: Vec<(&'a Tid, &'a State)>,
+) -> (Vec<Kept<'a>>, Vec<(&'a Tid, &'a State)>) {
+    let helper = Helper::start(running.len());
+    let (mut seen, mut unseen) = (Vec::new(), Vec::new());
+    for (tid, state) in running {
+        let before = is_allowed(*tid);
+        match helper.as_ref().and_then(|helper| ask(helper, *tid)) {
+            Some(stack) => seen.push((*tid, state, stack, before || is_allowed(*tid))),
+            None => unseen.push((tid, state)),
+        }
+    }
+    (seen, unseen)
+}
+
+/// Whether the thread is inside a scope of `allow_blocking`.
+pub(crate) fn is_allowed(tid: Tid) -> bool {
+    threads_inside().contains(&tid)
 }
 
 /// The program and its libraries.
