@@ -11,6 +11,7 @@ mod fingerprint;
 mod functions;
 mod panics;
 mod reply;
+mod text;
 mod wire;
 
 // Worker processes.

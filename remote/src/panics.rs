@@ -4,6 +4,8 @@ use std::{any::Any, cell::Cell, panic};
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::short;
+
 /// What a panic had to say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Panic {
@@ -12,9 +14,6 @@ pub struct Panic {
     /// File, line and column, where known.
     pub location: Option<String>,
 }
-
-/// The longest panic message that is kept, in bytes. A choice.
-const LONGEST: usize = 64 << 10;
 
 thread_local! {
     static LAST: Cell<Option<Panic>> = const { Cell::new(None) };
@@ -43,10 +42,5 @@ pub fn caught_panic(payload: &(dyn Any + Send)) -> Panic {
 fn text(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<&'static str>().copied();
     let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    let text = text.unwrap_or("a value that is no text");
-    let mut end = text.len().min(LONGEST);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text[..end].to_owned()
+    short(&text.unwrap_or("a value that is no text"))
 }

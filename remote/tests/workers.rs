@@ -16,5 +16,6 @@ mod workers {
     mod stalls;
     mod start;
     mod surroundings;
+    mod texts;
     mod watchers;
 }

@@ -2,6 +2,7 @@
 
 use std::{
     error::Error,
+    fmt,
     os::unix::net::UnixStream,
     panic::{AssertUnwindSafe, catch_unwind},
 };
@@ -21,6 +22,7 @@ use crate::{
         Workers,
         functions::{difference, known, pool},
     },
+    text::short,
     unwind::forget,
     wire::{
         buffers::KEEP,
@@ -58,33 +60,40 @@ pub(super) fn serve(hello: &Hello, key: Key, worker: WorkerHooks, socket: &UnixS
     orphans::leave()
 }
 
+/// Whatever panics here, the pool is told.
 fn get_ready(hello: &Hello) -> Result<&'static Table, Refusal> {
+    let ready = catch_unwind(|| look_and_init(hello));
+    ready.unwrap_or_else(|payload| {
+        let message = caught_panic(&*payload).message;
+        forget(payload);
+        Err(Refusal::Init(format!("it panicked: {message}")))
+    })
+}
+
+fn look_and_init(hello: &Hello) -> Result<&'static Table, Refusal> {
     let table = functions::table().map_err(|error| Refusal::Registry(error.to_owned()))?;
     if let Some(difference) = difference(&hello.functions, &known(table, &hello.pool)) {
         return Err(Refusal::Mismatch(difference));
     }
     let init = pool(table, &hello.pool).and_then(Workers::initialiser);
     let Some(init) = init else { return Ok(table) };
-    match catch_unwind(init) {
-        Ok(Ok(())) => Ok(table),
-        Ok(Err(error)) => Err(Refusal::Init(chain(&*error))),
-        Err(payload) => {
-            let message = caught_panic(&*payload).message;
-            forget(payload);
-            Err(Refusal::Init(format!("it panicked: {message}")))
-        }
-    }
+    let ready = init().map(|()| table);
+    ready.map_err(|error| Refusal::Init(short(&Chain(&*error))))
 }
 
-/// The text of an error and of its causes, because only text can be sent.
-fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
+/// An error with its causes, because only text can be sent.
+struct Chain<'a>(&'a (dyn Error + 'static));
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
     }
-    text
 }
 
 /// Everything that is needed to answer calls.

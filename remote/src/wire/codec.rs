@@ -5,7 +5,10 @@ use std::{cell::RefCell, error, fmt};
 use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 
-use crate::wire::{bounded_de, bounded_ser, limits::Limits};
+use crate::{
+    text::short,
+    wire::{bounded_de, bounded_ser, limits::Limits},
+};
 
 /// Appends an encoded value to the buffer. If encoding fails, the earlier contents are unchanged.
 ///
@@ -141,7 +144,7 @@ impl CodecError {
     pub fn new(error: &dyn fmt::Display) -> Self {
         Self {
             point: Point::EncodeArguments,
-            message: error.to_string(),
+            message: short(error),
             too_large: None,
         }
     }

@@ -8,7 +8,7 @@ pub(crate) const HEAD: usize = 24;
 /// Placeholder for the head, in a buffer that arguments are appended to.
 pub(crate) const ROOM: [u8; HEAD] = *b"room for the frame head.";
 
-/// How much longer than the largest result a message of a worker may be. Room for a panic message, which `panics.rs` bounds to half of
+/// How much longer than the largest result a message of a worker may be. Room for a text, which `text.rs` bounds to half of
 /// this.
 pub(crate) const SLACK: usize = 128 << 10;
 

@@ -1,6 +1,6 @@
 //! Limits for values that are encoded, or decoded from bytes of another process: depth, number of elements, and size.
 
-use std::fmt;
+use std::{fmt, mem};
 
 /// How deep values may be nested: as deep as `serde_json` allows. A level costs some hundred bytes of stack, and what the
 /// user's own types need.
@@ -15,8 +15,8 @@ pub(crate) const MEMORY: usize = 256 << 20;
 /// How much larger than its bytes a value may become. A choice.
 pub(crate) const GROWTH: usize = 4;
 
-/// Values up to this size are not counted again if they may be in a box. A choice: most are not, and were counted with what holds them.
-const SMALL: usize = 64;
+/// What an allocation takes beyond its contents, at least: the allocators of Linux systems round up and keep notes.
+pub(crate) const ALLOCATION: usize = 16;
 
 /// The part of the limits that remains for the rest of one value.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub(crate) struct Limits {
     empty: usize,
     memory: usize,
     most: usize,
+    /// The size of the place that the next value goes to. A larger value is somewhere else, in a box.
+    place: usize,
     /// How many values that have bytes of their own have been read.
     read: usize,
     /// How many more bytes may be written.
@@ -46,6 +48,7 @@ impl Limits {
             empty: bytes.saturating_mul(GROWTH).saturating_add(EMPTY),
             memory,
             most: memory,
+            place: 0,
             read: 0,
             room: 0,
             missing: None,
@@ -131,10 +134,25 @@ impl Limits {
         Ok(())
     }
 
-    /// A value was made that its type may put into a box, so that its size is known only here. Small values are not counted, because most
-    /// are not boxed and were counted with what holds them.
-    pub(crate) fn made(&mut self, size: usize) -> Result<(), Exceeded> {
-        self.memory(size.saturating_sub(SMALL))
+    /// The next value goes to a place of this size, which is counted elsewhere. Returns the place before, for [`back_to`](Self::back_to).
+    pub(crate) fn go_to(&mut self, size: usize) -> usize {
+        mem::replace(&mut self.place, size)
+    }
+
+    /// A value of this size is about to be made. If it is larger than its place, it is in a box, and is counted here. What it consists of
+    /// goes to the value itself. Returns the place before.
+    pub(crate) fn make(&mut self, size: usize) -> Result<usize, Exceeded> {
+        let place = self.place;
+        if size > place {
+            self.memory(size.saturating_add(ALLOCATION))?;
+            self.place = size;
+        }
+        Ok(place)
+    }
+
+    /// The value is made; the next one goes to the place before.
+    pub(crate) fn back_to(&mut self, place: usize) {
+        self.place = place;
     }
 
     fn exceeded(&mut self, why: &dyn fmt::Display) -> Exceeded {
@@ -174,7 +192,7 @@ pub(crate) struct Exceeded;
 
 #[cfg(test)]
 mod tests {
-    use super::{DEPTH, EMPTY, GROWTH, Limits, MEMORY};
+    use super::{ALLOCATION, DEPTH, EMPTY, GROWTH, Limits, MEMORY};
 
     #[test]
     fn each_limit_is_exact_and_named() {
@@ -202,5 +220,22 @@ mod tests {
         limits.memory(10 * GROWTH).unwrap();
         limits.memory(1).unwrap_err();
         assert!(limits.why().unwrap().contains("bytes of memory"));
+    }
+
+    #[test]
+    fn what_does_not_fit_into_its_place_is_counted_once() {
+        let mut limits = Limits::of(0);
+        let outside = limits.go_to(8);
+        let place = limits.make(8).unwrap();
+        assert_eq!((place, limits.memory), (8, MEMORY));
+        let boxed = limits.make(56).unwrap();
+        let part = limits.make(56).unwrap();
+        assert_eq!((boxed, part), (8, 56));
+        assert_eq!(limits.memory, MEMORY - 56 - ALLOCATION);
+        limits.back_to(boxed);
+        limits.make(9).unwrap();
+        assert_eq!(limits.memory, MEMORY - 65 - 2 * ALLOCATION);
+        limits.back_to(outside);
+        limits.make(MEMORY).unwrap_err();
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::wire::limits::Limits;
+use crate::{text::short, wire::limits::Limits};
 
 /// What is wrong with a value, in the words of its type or of a limit.
 #[derive(Debug)]
@@ -30,12 +30,12 @@ impl std::error::Error for ValueError {}
 
 impl serde::ser::Error for ValueError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self(message.to_string())
+        Self(short(&message))
     }
 }
 
 impl serde::de::Error for ValueError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self(message.to_string())
+        Self(short(&message))
     }
 }

@@ -1,7 +1,7 @@
 //! Attacks on whoever reads: bytes that want more depth, elements or memory than they are worth, as replies and as arguments.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet, LinkedList},
     path::PathBuf,
     time::Duration,
 };
@@ -143,11 +143,30 @@ fn memory_is_bounded_by_the_bytes_that_were_sent() {
     refused::<Vec<Option<[u64; 32]>>>(&bytes, "bytes of memory");
     refused::<Vec<Box<Option<[u64; 32]>>>>(&bytes, "bytes of memory");
     refused::<Vec<(Option<[u64; 32]>, u8)>>(&bytes, "bytes of memory");
+    // Boxes of less, in places that are smaller still.
+    refused::<Vec<Box<Option<[u64; 7]>>>>(&bytes, "bytes of memory");
+    refused::<LinkedList<u8>>(&bytes, "bytes of memory");
     // What real programs send is far below: a string of no letters takes 24 bytes for its one.
     assert_eq!(
         read::<Vec<String>>(&bytes).map(|all| all.len()),
         Ok(10_000_000)
     );
+}
+
+/// A map, set or list of one element has room for more.
+#[test]
+fn the_room_of_collections_counts() {
+    fn many<T: for<'de> Deserialize<'de>>(element: &[u8]) {
+        let mut bytes = Vec::new();
+        encode(&1_000_000_u32, &mut bytes).expect("a number");
+        bytes.extend(element.repeat(1_000_000));
+        refused::<Vec<T>>(&bytes, "bytes of memory");
+    }
+    many::<BTreeMap<u8, Option<[u64; 7]>>>(&[1, 1, 0]);
+    many::<BTreeMap<Option<[u64; 7]>, u8>>(&[1, 0, 1]);
+    many::<BTreeSet<Option<[u64; 7]>>>(&[1, 0]);
+    many::<HashMap<u8, Option<[u64; 15]>>>(&[1, 1, 0]);
+    many::<HashSet<Option<[u64; 15]>>>(&[1, 0]);
 }
 
 #[test]

@@ -1,74 +1,9 @@
-//! The contents of sequences, maps and enums, counted as they are read.
+//! The variants of enums, within limits.
 
-use serde::de::{DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
+use serde::de::{DeserializeSeed, EnumAccess, VariantAccess, Visitor};
 
-use super::{BoundedDe, up};
-use crate::wire::{limits::Limits, value_error::ValueError};
-
-/// One more element of that size, which began at that progress.
-fn count(limits: &mut Limits, begun: (usize, usize), size: usize) -> Result<(), ValueError> {
-    let counted = limits.element(begun).and_then(|()| limits.memory(size));
-    counted.map_err(|_| up::<&str>(limits)("too many"))
-}
-
-impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for BoundedDe<'_, A> {
-    type Error = ValueError;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, ValueError> {
-        let Self { inner, limits } = self;
-        let begun = limits.progress();
-        let element = inner
-            .next_element_seed(BoundedDe::new(seed, limits))
-            .map_err(up(limits))?;
-        if element.is_some() {
-            count(limits, begun, size_of::<T::Value>())?;
-        }
-        Ok(element)
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        self.inner.size_hint()
-    }
-}
-
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for BoundedDe<'_, A> {
-    type Error = ValueError;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, ValueError> {
-        let Self { inner, limits } = self;
-        let begun = limits.progress();
-        let key = inner
-            .next_key_seed(BoundedDe::new(seed, limits))
-            .map_err(up(limits))?;
-        if key.is_some() {
-            count(limits, begun, size_of::<K::Value>())?;
-        }
-        Ok(key)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(
-        &mut self,
-        seed: V,
-    ) -> Result<V::Value, ValueError> {
-        let Self { inner, limits } = self;
-        limits
-            .memory(size_of::<V::Value>())
-            .map_err(|_| up::<&str>(limits)("too large"))?;
-        inner
-            .next_value_seed(BoundedDe::new(seed, limits))
-            .map_err(up(limits))
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        self.inner.size_hint()
-    }
-}
+use super::{BoundedDe, contents::read_to, up};
+use crate::wire::value_error::ValueError;
 
 impl<'a, 'de, A: EnumAccess<'de>> EnumAccess<'de> for BoundedDe<'a, A> {
     type Error = ValueError;
@@ -98,8 +33,9 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for BoundedDe<'_, A> {
         seed: T,
     ) -> Result<T::Value, ValueError> {
         let Self { inner, limits } = self;
-        let value = inner.newtype_variant_seed(BoundedDe::new(seed, limits));
-        value.map_err(up(limits))
+        read_to(size_of::<T::Value>(), limits, |limits| {
+            inner.newtype_variant_seed(BoundedDe::new(seed, limits))
+        })
     }
 
     fn tuple_variant<V: Visitor<'de>>(

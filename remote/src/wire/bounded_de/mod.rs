@@ -4,10 +4,13 @@
 //! of the types, for which the format has no place.
 
 mod access;
+mod contents;
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
+
+use contents::Contents;
 
 use crate::wire::{
     limits::{Exceeded, Limits},
@@ -194,59 +197,44 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for BoundedDe<'_, V> {
 
     fn visit_none<E: serde::de::Error>(self) -> Result<V::Value, E> {
         let Self { inner, limits } = self;
-        limits.made(size_of::<V::Value>()).map_err(exceeded)?;
+        let place = limits.make(size_of::<V::Value>()).map_err(exceeded)?;
+        limits.back_to(place);
         inner
             .visit_none()
             .map_err(|wrong: ValueError| down(limits, &wrong))
     }
 
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        let Self {
-            inner: visitor,
-            limits,
-        } = self;
-        limits.made(size_of::<V::Value>()).map_err(exceeded)?;
-        let value = visitor.visit_some(BoundedDe::new(inner, limits));
-        value.map_err(|wrong| down(limits, &wrong))
+        self.make(|visitor, limits| visitor.visit_some(BoundedDe::new(inner, limits)))
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        let Self {
-            inner: visitor,
-            limits,
-        } = self;
-        let value = visitor.visit_newtype_struct(BoundedDe::new(inner, limits));
-        value.map_err(|wrong| down(limits, &wrong))
+        self.make(|visitor, limits| visitor.visit_newtype_struct(BoundedDe::new(inner, limits)))
     }
 
-    /// A type may box the value that a visitor makes of contents, so the size of that value is counted too.
     fn visit_seq<A: SeqAccess<'de>>(self, contents: A) -> Result<V::Value, A::Error> {
-        let Self {
-            inner: visitor,
-            limits,
-        } = self;
-        limits.made(size_of::<V::Value>()).map_err(exceeded)?;
-        let value = visitor.visit_seq(BoundedDe::new(contents, limits));
-        value.map_err(|wrong| down(limits, &wrong))
+        self.make(|visitor, limits| visitor.visit_seq(Contents::of::<V::Value>(contents, limits)))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, contents: A) -> Result<V::Value, A::Error> {
-        let Self {
-            inner: visitor,
-            limits,
-        } = self;
-        limits.made(size_of::<V::Value>()).map_err(exceeded)?;
-        let value = visitor.visit_map(BoundedDe::new(contents, limits));
-        value.map_err(|wrong| down(limits, &wrong))
+        self.make(|visitor, limits| visitor.visit_map(Contents::of::<V::Value>(contents, limits)))
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, variant: A) -> Result<V::Value, A::Error> {
-        let Self {
-            inner: visitor,
-            limits,
-        } = self;
-        limits.made(size_of::<V::Value>()).map_err(exceeded)?;
-        let value = visitor.visit_enum(BoundedDe::new(variant, limits));
+        self.make(|visitor, limits| visitor.visit_enum(BoundedDe::new(variant, limits)))
+    }
+}
+
+impl<'de, V: Visitor<'de>> BoundedDe<'_, V> {
+    /// Makes a value that has parts. A type may box it, so its size is counted where it does not fit into its place.
+    fn make<E: serde::de::Error>(
+        self,
+        visit: impl FnOnce(V, &mut Limits) -> Result<V::Value, ValueError>,
+    ) -> Result<V::Value, E> {
+        let Self { inner, limits } = self;
+        let place = limits.make(size_of::<V::Value>()).map_err(exceeded)?;
+        let value = visit(inner, limits);
+        limits.back_to(place);
         value.map_err(|wrong| down(limits, &wrong))
     }
 }
