@@ -23,6 +23,11 @@ pub(crate) fn stream(cluster: &str, shard: u32) -> String {
     }
 }
 
+/// The subject on which the server is asked for the state of a stream.
+pub(crate) fn info(stream: &str) -> String {
+    format!("$JS.API.STREAM.INFO.{stream}")
+}
+
 /// Whether `stream` is the stream of a shard of this cluster.
 pub(crate) fn is_stream_of(stream: &str, cluster: &str) -> bool {
     let rest = stream.strip_prefix("OFFLOAD-");

@@ -43,8 +43,7 @@ fn caller(cluster: &Cluster) -> Vec<String> {
     let mut subjects = vec![names::who(name), names::all(name), names::node(name, "*")];
     for shard in 0..cluster.shards {
         subjects.push(names::calls(name, shard));
-        let stream = names::stream(name, shard);
-        subjects.push(format!("$JS.API.STREAM.INFO.{stream}"));
+        subjects.push(names::info(&names::stream(name, shard)));
     }
     subjects
 }

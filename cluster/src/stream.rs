@@ -19,6 +19,8 @@ pub(crate) const PULL: Duration = Duration::from_secs(30);
 const OTHER_STREAM: u64 = 10058;
 /// The server's error code if the stream is full.
 const FULL: u64 = 10077;
+/// The server's error code if there is no such stream.
+const NO_STREAM: u64 = 10059;
 
 fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
@@ -31,12 +33,22 @@ pub(crate) fn ack(message: &Message) -> Ack {
     }
     match serde_json::from_slice::<Value>(&message.payload) {
         Ok(said) => match said.get("error") {
-            None => Ack::Accepted,
+            None => Ack::Accepted(said.get("seq").and_then(Value::as_u64).unwrap_or(0)),
             Some(error) if code(error) == FULL => Ack::Full,
             Some(error) => Ack::Refused(text(error)),
         },
         Err(_) => Ack::Refused("the server's word on a ticket cannot be read".to_owned()),
     }
+}
+
+/// Reads the server's answer to a question about a stream: the numbers of the first and the last ticket that it may have. `None` if it does not say.
+pub(crate) fn kept(message: &Message) -> Option<(u64, u64)> {
+    let said: Value = serde_json::from_slice(&message.payload).ok()?;
+    if said.get("error").map(code) == Some(NO_STREAM) {
+        return Some((1, 0));
+    }
+    let number = |path| said.pointer(path).and_then(Value::as_u64);
+    Some((number("/state/first_seq")?, number("/state/last_seq")?))
 }
 
 /// Why the server did not carry out a request.
@@ -199,7 +211,7 @@ mod tests {
 
     #[test]
     fn the_word_of_the_server_is_understood() {
-        assert_eq!(said(r#"{"stream":"S","seq":1}"#, None), Ack::Accepted);
+        assert_eq!(said(r#"{"stream":"S","seq":1}"#, None), Ack::Accepted(1));
         let full =
             r#"{"error":{"code":503,"err_code":10077,"description":"maximum messages exceeded"}}"#;
         assert_eq!(said(full, None), Ack::Full);

@@ -28,12 +28,17 @@ impl Desk {
             }
         };
         self.end_those(needs, reason, now);
+        self.may_not_ask(subject);
     }
 
     /// The server refused the subscription to the inbox. No call can get an answer.
     pub(crate) fn deaf(&mut self, reason: &str, now: Instant) {
         self.deaf = Some(reason.to_owned());
         self.end_those(|_| true, reason, now);
+    }
+
+    pub(crate) const fn is_deaf(&self) -> bool {
+        self.deaf.is_some()
     }
 
     fn end_those(&mut self, which: impl Fn(&Call) -> bool, reason: &str, now: Instant) {

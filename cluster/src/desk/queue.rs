@@ -18,7 +18,8 @@ use crate::{
 /// The server's answer to a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Ack {
-    Accepted,
+    /// The number of the ticket in its stream.
+    Accepted(u64),
     Full,
     /// The stream of this cluster does not exist: no node has made it yet, or the server has lost it.
     NoStream,
@@ -51,7 +52,7 @@ impl Desk {
             State::Queued(before) => Some((before.shard, before.accepted)),
             _ => None,
         };
-        let accepted = before.is_some_and(|(_, accepted)| accepted);
+        let accepted = before.and_then(|(_, accepted)| accepted);
         let shards = self
             .routes
             .get(&(cluster, key))
@@ -108,6 +109,9 @@ impl Desk {
 
     /// The server has answered to a ticket.
     pub(crate) fn accepted(&mut self, id: u64, ack: Ack, now: Instant) {
+        if let Ack::Accepted(number) = ack {
+            self.written(id, number);
+        }
         let end = self.calls.change(id, |call| heard(call, ack, now));
         if let Some(Some(failure)) = end {
             self.finish(id, Err(failure), now);
@@ -123,14 +127,14 @@ fn heard(call: &mut Call, ack: Ack, now: Instant) -> Option<Failure> {
     let cluster = call.new.cluster;
     let waited = now.saturating_duration_since(call.submitted);
     let again = match ack {
-        Ack::Accepted => {
-            queued.accepted = true;
+        Ack::Accepted(number) => {
+            queued.accepted = Some(number);
             OLD
         }
         // It was accepted before, so it will be accepted again.
-        Ack::Full if queued.accepted => AGAIN,
+        Ack::Full if queued.accepted.is_some() => AGAIN,
         Ack::Full => return Some(Failure::Full),
-        Ack::NoStream if queued.accepted || waited < cluster.wait_for_nodes => RETRY,
+        Ack::NoStream if queued.accepted.is_some() || waited < cluster.wait_for_nodes => RETRY,
         Ack::NoStream => {
             return Some(Failure::Unreachable(format!(
                 "no stream takes calls of `{}`: its nodes make one, unless they are told not to, or may not",

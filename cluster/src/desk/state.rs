@@ -11,6 +11,7 @@ use tokio_offload_remote::Failure;
 use super::{
     call::{Action, Call, NewCall, State},
     calls::Calls,
+    check::Check,
     flight::Flight,
     route::Route,
     secrets::Secrets,
@@ -75,6 +76,11 @@ impl Desk {
         self.patience = if several { MOVE } else { Duration::ZERO };
     }
 
+    /// How many bytes of a value one message may carry from now on. A server may have been restarted with another limit.
+    pub(crate) const fn values_in_parts_of(&mut self, bytes: usize) {
+        self.part = bytes;
+    }
+
     /// Takes the actions that have accumulated.
     pub(crate) fn actions(&mut self) -> Vec<Action> {
         std::mem::take(&mut self.actions)
@@ -106,6 +112,7 @@ impl Desk {
             held: BTreeSet::new(),
             tickets: HashMap::new(),
             at_nodes: HashMap::new(),
+            check: Check::new(now),
         });
         if flight.out < cluster.in_flight {
             flight.out += 1;

@@ -10,6 +10,7 @@ use tokio_offload_remote::Failure;
 
 use super::{
     call::{Call, State},
+    check::Check,
     route::Route,
     state::{Connection, Desk},
     watched::Watched,
@@ -44,8 +45,12 @@ impl Desk {
             return;
         }
         self.link = Connection::Up(now);
+        self.deaf = None;
         self.watched.clear();
         self.asked.clear();
+        for flight in self.flights.values_mut() {
+            flight.check = Check::new(now);
+        }
         for route in self.routes.values_mut() {
             route.reset(now);
         }
@@ -80,6 +85,7 @@ impl Desk {
             Some(since) => {
                 self.look_at_routes(since, now);
                 self.look_at_nodes(since, now);
+                self.look_at_queues(now);
             }
         }
     }
@@ -101,7 +107,7 @@ impl Desk {
         }
     }
 
-    fn write_again_at(&mut self, id: u64, again: Option<Instant>) {
+    pub(super) fn write_again_at(&mut self, id: u64, again: Option<Instant>) {
         self.calls.change(id, |call| {
             if let State::Queued(queued) = &mut call.state {
                 queued.again = again;

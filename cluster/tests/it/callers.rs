@@ -6,6 +6,8 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use crate::{
     functions::{PLAIN, add, count, wait},
     kit::{Stage, nodes, soon, until},
@@ -42,6 +44,17 @@ pub(crate) fn busy_caller(stage: &Stage) -> Child {
     command.spawn().unwrap()
 }
 
+/// Starts a caller that makes one call, which waits, and writes its outcome into a file.
+pub(crate) fn caller_of(stage: &Stage) -> Child {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", "callers::caller"])
+        .env("NATS_URL", stage.server.url())
+        .env(CALLER, stage.server.folder())
+        .stdout(Stdio::null());
+    command.spawn().unwrap()
+}
+
 /// A caller in a separate process, which runs this binary again.
 #[test]
 fn caller() {
@@ -59,7 +72,8 @@ fn caller() {
         if std::env::var_os(CALLS_MANY).is_some() {
             return calls_many(&folder).await;
         }
-        let _ = wait(&folder.join("begun"), &folder.join("end")).await;
+        let end = wait(&folder.join("begun"), &folder.join("end")).await;
+        fs::write(folder.join("outcome"), format!("{end:?}")).unwrap();
     });
 }
 
@@ -72,11 +86,7 @@ async fn a_body_ends_with_its_caller() {
     let files = Files::of(&stage);
     let _node = stage.node("plain workers 1");
     nodes(&PLAIN, 1).await;
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command
-        .args(["--exact", "callers::caller"])
-        .env("NATS_URL", stage.server.url());
-    let mut other = command.env(CALLER, stage.server.folder()).spawn().unwrap();
+    let mut other = caller_of(&stage);
     until("it has begun", || {
         fs::read_to_string(&files.begun).is_ok_and(|pid| !pid.is_empty())
     })
@@ -85,5 +95,27 @@ async fn a_body_ends_with_its_caller() {
     other.kill().unwrap();
     other.wait().unwrap();
     until("its process is gone", || !is_alive(there)).await;
+    assert_eq!(soon(add(1, 1)).await.unwrap(), 2);
+}
+
+/// The node counts a caller that is stopped as dead, and ends its body. When the caller continues, it learns that the call is lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_that_was_stopped_for_too_long_has_lost_its_call() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let files = Files::of(&stage);
+    let _node = stage.node("plain pool 1");
+    nodes(&PLAIN, 1).await;
+    let mut other = caller_of(&stage);
+    until("it has begun", || files.begun.exists()).await;
+    let pid = Pid::from_child(&other);
+    kill_process(pid, Signal::STOP).unwrap();
+    let asked = files.begun.with_extension("cancelled");
+    until("it is asked to stop", || asked.exists()).await;
+    kill_process(pid, Signal::CONT).unwrap();
+    until("it ends", || other.try_wait().unwrap().is_some()).await;
+    let outcome = fs::read_to_string(stage.server.folder().join("outcome")).unwrap();
+    assert!(outcome.contains("Lost"), "{outcome}");
     assert_eq!(soon(add(1, 1)).await.unwrap(), 2);
 }

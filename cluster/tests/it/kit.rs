@@ -12,6 +12,7 @@ use std::{
 };
 
 use offload_limits::{limit_all, output};
+use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio_offload_cluster::{Cluster, Connect, connect, disconnect};
 
@@ -144,6 +145,15 @@ impl Server {
         }
     }
 
+    /// Its configuration from the next start on, or from now on if it runs.
+    pub(crate) fn configure(&mut self, config: String) {
+        fs::write(self.folder.join("server.conf"), &config).unwrap();
+        self.config = Some(config);
+        if let Some(process) = &self.process {
+            kill_process(Pid::from_child(process), Signal::HUP).unwrap();
+        }
+    }
+
     pub(crate) const fn port(&self) -> u16 {
         self.port
     }
@@ -227,9 +237,12 @@ impl Stage {
         [&self.server].into_iter().chain(&self.others)
     }
 
-    /// Kills one of the other servers.
-    pub(crate) fn kill_server(&mut self, number: usize) {
-        self.others[number - 1].down();
+    /// One of the servers.
+    pub(crate) fn server(&mut self, number: usize) -> &mut Server {
+        match number {
+            0 => &mut self.server,
+            other => &mut self.others[other - 1],
+        }
     }
 
     /// A stage whose server has that configuration, without a connection.

@@ -35,7 +35,7 @@ async fn calls_outlive_one_of_three_servers() {
         fs::read_to_string(&log).is_ok_and(|log| log.lines().count() > 20)
     })
     .await;
-    stage.kill_server(1);
+    stage.server(1).down();
     for (number, call) in (0..).zip(calls) {
         assert_eq!(soon(call).await.unwrap(), number);
     }

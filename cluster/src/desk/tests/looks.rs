@@ -44,7 +44,7 @@ impl World {
         }
         world.route(Some(Has::Yes));
         for id in 1..=MANY {
-            world.desk.accepted(id, Ack::Accepted, world.now);
+            world.desk.accepted(id, Ack::Accepted(id), world.now);
         }
         world
     }
@@ -68,7 +68,7 @@ fn a_tick_looks_at_no_call_that_waits() {
     }
     world.route(Some(Has::Yes));
     for id in 1..=3 {
-        world.desk.accepted(id, Ack::Accepted, world.now);
+        world.desk.accepted(id, Ack::Accepted(id), world.now);
     }
     assert_eq!(world.ticks(100), 0);
 }

@@ -1,5 +1,6 @@
 //! The desk without a server, with events made by hand. `dice` has thousands of random events, `silence` none, `guarded` those that
-//! must not be accepted. `looks` counts the cost of each event, and `routes` tests the search for nodes that have a function.
+//! must not be accepted. `looks` counts the cost of each event, `kept` tests tickets that are lost, and `routes` the search for nodes that
+//! have a function.
 
 use std::{
     collections::HashMap,
@@ -16,6 +17,7 @@ use crate::{
 
 mod dice;
 mod guarded;
+mod kept;
 mod looks;
 mod routes;
 mod silence;
@@ -159,7 +161,7 @@ fn a_call_goes_its_way() {
     world.route(Some(Has::Yes));
     let tickets = world.take(".call.");
     assert_eq!(tickets[0].subject, "offload.v1.once.0.call.r1.a::f");
-    world.desk.accepted(1, Ack::Accepted, world.now);
+    world.desk.accepted(1, Ack::Accepted(1), world.now);
     let given = world.claim("n", "once", 1).unwrap();
     assert_eq!((given.start, given.first), ((1, 1), vec![1, 2, 3]));
     // The same node may claim it again, because the grant may be lost. Another node may not.
@@ -255,7 +257,7 @@ fn a_full_queue_is_no_end_for_what_was_in_it() {
         world.submit(id, &ONCE);
     }
     world.route(Some(Has::Yes));
-    world.desk.accepted(1, Ack::Accepted, world.now);
+    world.desk.accepted(1, Ack::Accepted(1), world.now);
     world.desk.disconnected(world.now);
     world.desk.connected(world.now);
     world.pass(Duration::from_secs(1));

@@ -9,7 +9,7 @@ use crate::{
     link::denial::Denial,
     message::{Start, ToCaller, read},
     names,
-    stream::ack,
+    stream::{ack, kept},
 };
 
 impl Actor {
@@ -40,6 +40,11 @@ impl Actor {
             Some("g") => self.wants_part(message, reply),
             Some("r") => self.result((first, second, third), message, reply, now),
             Some("p") => self.written((first, second), message, now),
+            Some("s") => {
+                if let (Some(asked), Some(kept)) = (number(first), kept(message)) {
+                    self.desk.kept(asked, kept, now);
+                }
+            }
             Some("w") => self.functions_of(first, message, nobody, now),
             Some("n") => self.pong((first, second), message, nobody, now),
             _ => {}

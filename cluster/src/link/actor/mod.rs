@@ -22,6 +22,7 @@ use crate::{
     desk::{Action, Desk, Publish},
     link::{command::Command, denial::Denial, progress::Shared},
     message::{Start, ToNode, write},
+    parts::part_of,
 };
 
 mod hearing;
@@ -38,6 +39,9 @@ fn is_several(client: &Client) -> bool {
 /// How many events are handled at once before anything is sent. A choice.
 const BATCH: usize = 256;
 
+/// How often a process that receives nothing connects again, at most. A choice.
+const DEAF: Duration = Duration::from_secs(5);
+
 /// See above.
 pub(crate) struct Actor {
     client: Client,
@@ -47,14 +51,14 @@ pub(crate) struct Actor {
     clusters: HashMap<u64, &'static str>,
     /// Answers that have arrived and must be confirmed, by node.
     received: HashMap<String, Vec<Start>>,
-    /// How many of them one message may confirm.
-    most: usize,
     commands: UnboundedSender<Command>,
     outgoing: UnboundedSender<(u64, Publish)>,
     denials: broadcast::Sender<Denial>,
     epoch: watch::Sender<u64>,
     up: watch::Sender<Option<Instant>>,
     look_at: Option<Instant>,
+    /// When a process that receives nothing may connect again.
+    again: Instant,
 }
 
 impl Actor {
@@ -76,13 +80,13 @@ impl Actor {
             callers: HashMap::new(),
             clusters: HashMap::new(),
             received: HashMap::new(),
-            most: (part / 16).max(1),
             commands,
             outgoing,
             denials,
             epoch,
             up,
             look_at: None,
+            again: Instant::now(),
         }
     }
 
@@ -143,6 +147,7 @@ impl Actor {
                 self.callers.insert(call.id, caller);
                 self.clusters.insert(call.id, call.cluster.name);
                 self.desk.submit(*call, now);
+                self.hear_again(now);
             }
             Command::Cancel(id) => self.desk.cancel(id, now),
             Command::Forget(id) => self.desk.forget(id, now),
@@ -152,6 +157,7 @@ impl Actor {
             Command::Connected => {
                 self.up.send_modify(|up| *up = up.or(Some(now)));
                 self.desk.one_of_several(is_several(&self.client));
+                self.desk.values_in_parts_of(part_of(&self.client));
                 self.desk.connected(now);
             }
             Command::Disconnected => {
@@ -163,6 +169,15 @@ impl Actor {
             Command::Close => return false,
         }
         true
+    }
+
+    /// Connects again if the server does not let this process receive anything, because its rights may have been given back since.
+    fn hear_again(&mut self, now: Instant) {
+        if self.desk.is_deaf() && now >= self.again {
+            self.again = now + DEAF;
+            let client = self.client.clone();
+            tokio::spawn(async move { client.force_reconnect().await });
+        }
     }
 
     /// Carries out the actions of the desk.
@@ -201,7 +216,8 @@ impl Actor {
     /// Confirms to the nodes which results have arrived.
     fn confirm_received(&mut self) {
         for (node, starts) in std::mem::take(&mut self.received) {
-            for starts in starts.chunks(self.most) {
+            // As many as fit into one message.
+            for starts in starts.chunks((part_of(&self.client) / 16).max(1)) {
                 let (inbox, starts) = (self.inbox.clone(), starts.to_vec());
                 self.publish(Publish {
                     subject: node.clone(),

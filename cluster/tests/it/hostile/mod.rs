@@ -36,25 +36,25 @@ fn function(name: &str) -> &'static Function {
 }
 
 /// A client that is neither caller nor node of this crate.
-struct Stranger {
+pub(crate) struct Stranger {
     client: Client,
     inbox: String,
 }
 
 impl Stranger {
-    async fn at(stage: &Stage) -> Self {
+    pub(crate) async fn at(stage: &Stage) -> Self {
         let client = async_nats::connect(stage.server.url()).await.unwrap();
         let inbox = client.new_inbox();
         Self { client, inbox }
     }
 
-    async fn hears(&self, subject: &str) -> Subscriber {
+    pub(crate) async fn hears(&self, subject: &str) -> Subscriber {
         let subscriber = self.client.subscribe(subject.to_owned()).await.unwrap();
         self.client.flush().await.unwrap();
         subscriber
     }
 
-    async fn says(&self, subject: &str, payload: Vec<u8>) {
+    pub(crate) async fn says(&self, subject: &str, payload: Vec<u8>) {
         let sent = self.client.publish(subject.to_owned(), payload.into());
         sent.await.unwrap();
     }
@@ -68,12 +68,12 @@ impl Stranger {
     }
 
     /// Waits until the server has all messages.
-    async fn flush(&self) {
+    pub(crate) async fn flush(&self) {
         self.client.flush().await.unwrap();
     }
 
     /// The ticket of the next call of the cluster `plain`: its caller's inbox, its number and its secret.
-    async fn ticket(tickets: &mut Subscriber) -> (String, u64, u64) {
+    pub(crate) async fn ticket(tickets: &mut Subscriber) -> (String, u64, u64) {
         let ticket = crate::kit::soon(tickets.next()).await.unwrap();
         let mut rest = &ticket.payload[1..];
         decode(&mut rest).unwrap()

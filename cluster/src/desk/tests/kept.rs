@@ -1,0 +1,88 @@
+//! Tickets that a queue has lost although the connection never broke.
+
+use super::*;
+
+/// Time passes, and nodes say that they are there.
+fn wait(world: &mut World, seconds: u32) {
+    for _ in 0..5 * seconds {
+        world.pass(Duration::from_millis(180));
+        world.route(Some(Has::Yes));
+    }
+}
+
+/// The numbers of questions about queues.
+fn questions(world: &mut World) -> Vec<u64> {
+    let asked = world.take("$JS.API.STREAM.INFO.OFFLOAD-once").into_iter();
+    let number = |publish: Publish| {
+        let reply = publish.reply.unwrap();
+        assert!(reply.starts_with("i.s."), "{reply}");
+        reply.rsplit('.').next().unwrap().parse().unwrap()
+    };
+    asked.map(number).collect()
+}
+
+/// A world whose calls 1 to 3 have the tickets 1 to 3, and the question about them.
+fn asked() -> (World, u64) {
+    let mut world = World::new();
+    for id in 1..=3 {
+        world.submit(id, &ONCE);
+    }
+    world.route(Some(Has::Yes));
+    for id in 1..=3 {
+        world.desk.accepted(id, Ack::Accepted(id), world.now);
+    }
+    assert_eq!(world.take(".call.").len(), 3);
+    wait(&mut world, 3);
+    assert_eq!(questions(&mut world).len(), 0);
+    wait(&mut world, 3);
+    let number = questions(&mut world);
+    assert_eq!(number.len(), 1);
+    (world, number[0])
+}
+
+#[test]
+fn tickets_that_are_gone_are_written_again() {
+    for (kept, again) in [((1, 3), 0), ((3, 3), 2), ((4, 3), 3), ((1, 0), 3)] {
+        let (mut world, number) = asked();
+        world.desk.kept(number + 1, kept, world.now);
+        wait(&mut world, 1);
+        assert_eq!(world.take(".call.").len(), 0, "not the answer");
+        world.desk.kept(number, kept, world.now);
+        wait(&mut world, 1);
+        assert_eq!(world.take(".call.").len(), again, "{kept:?}");
+        assert!(world.ends.is_empty());
+    }
+}
+
+/// The question was sent before the server had the ticket, or the call has a node.
+#[test]
+fn other_tickets_are_not() {
+    let (mut world, number) = asked();
+    world.submit(4, &ONCE);
+    world.desk.accepted(4, Ack::Accepted(4), world.now);
+    assert_eq!(world.take(".call.").len(), 1);
+    for id in 1..=3 {
+        world.claim("n", "once", id).unwrap();
+    }
+    world.desk.kept(number, (4, 3), world.now);
+    wait(&mut world, 1);
+    assert_eq!(world.take(".call.").len(), 0);
+}
+
+#[test]
+fn without_the_right_nothing_is_asked_until_the_next_connection() {
+    let (mut world, _) = asked();
+    let subject = "$JS.API.STREAM.INFO.OFFLOAD-once";
+    world.desk.denied(subject, "no", world.now);
+    wait(&mut world, 30);
+    assert!(world.ends.is_empty());
+    assert_eq!(questions(&mut world).len(), 0);
+    world.desk.disconnected(world.now);
+    world.desk.connected(world.now);
+    wait(&mut world, 1);
+    for id in 1..=3 {
+        world.desk.accepted(id, Ack::Accepted(id), world.now);
+    }
+    wait(&mut world, 6);
+    assert!(!questions(&mut world).is_empty());
+}

@@ -1,0 +1,73 @@
+//! Programs that read slowly: the server disconnects them, and they come back.
+
+use std::fs;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::{
+    callers::caller_of,
+    functions::{PLAIN, add},
+    hostile::Stranger,
+    kit::{Stage, nodes, soon, until},
+    nodes::Files,
+};
+use tokio_offload_cluster::{Connect, connect};
+
+impl Stage {
+    fn has_disconnected(&self, times: usize) -> bool {
+        self.server.log().matches("Slow Consumer Detected").count() >= times
+    }
+}
+
+impl Stranger {
+    /// Sends more than the server keeps for a program that does not read.
+    async fn fills(&self, subject: &str) {
+        for _ in 0..64 {
+            self.says(subject, vec![0xff; 500_000]).await;
+        }
+        self.flush().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn programs_that_read_too_slowly_come_back() {
+    let config = "write_deadline: \"300ms\"\nmax_pending: 4MB\n";
+    let Some(stage) = Stage::with(config.to_owned()).await else {
+        return;
+    };
+    connect(Connect::url(stage.server.url())).await.unwrap();
+    let files = Files::of(&stage);
+    let mut node = stage.node("plain pool 2");
+    nodes(&PLAIN, 1).await;
+    let stranger = Stranger::at(&stage).await;
+    let mut tickets = stranger.hears("offload.v1.plain.0.call.>").await;
+    let mut other = caller_of(&stage);
+    let (inbox, ..) = Stranger::ticket(&mut tickets).await;
+    until("it has begun", || files.begun.exists()).await;
+
+    let caller = Pid::from_child(&other);
+    kill_process(caller, Signal::STOP).unwrap();
+    stranger.fills(&format!("{inbox}.x")).await;
+    until("the caller is disconnected", || stage.has_disconnected(1)).await;
+    kill_process(caller, Signal::CONT).unwrap();
+    fs::write(&files.end, "").unwrap();
+    until("the call ends", || other.try_wait().unwrap().is_some()).await;
+    let outcome = fs::read_to_string(stage.server.folder().join("outcome")).unwrap();
+    // On a slow machine the caller may have been stopped for so long that the node has ended its body.
+    assert!(
+        outcome.contains("Ok(true)") || outcome.contains("Lost"),
+        "{outcome}"
+    );
+
+    let own = format!(
+        "offload.v1.plain.node.{}",
+        PLAIN.nodes().await.unwrap()[0].id
+    );
+    node.signal(Signal::STOP);
+    stranger.fills(&own).await;
+    until("the node is disconnected", || stage.has_disconnected(2)).await;
+    let call = add(1, 1).start();
+    node.signal(Signal::CONT);
+    assert_eq!(soon(call).await.unwrap(), 2);
+    assert!(node.is_alive());
+}
