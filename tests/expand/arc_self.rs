@@ -38,8 +38,8 @@ impl Store {
             },
             P::On::Default,
             P::own_self::<Arc<Self>, _, _>(self),
-            |__own| -> Arc<Self> {
-                let __self = P::lend::<Arc<Self>, _>(&__own);
+            |__offload_own| -> Arc<Self> {
+                let __self = P::lend::<Arc<Self>, _>(&__offload_own);
                 __self.clone()
             },
         )

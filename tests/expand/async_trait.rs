@@ -6,7 +6,7 @@ impl<T: Record + ::core::marker::Send + 'static> Store<T> for Files<T> {
     /// Reads one record.
     #[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
     async fn load(&self, key: &str) -> io::Result<T> {
-        let call = P::call2::<
+        let __offload_call = P::call2::<
             _,
             _,
             io::Result<T>,
@@ -23,13 +23,13 @@ impl<T: Record + ::core::marker::Send + 'static> Store<T> for Files<T> {
             P::named(&DISK).on(),
             P::own_self::<Self, _, _>(self),
             P::own::<str, _>(key),
-            |__own, key| -> io::Result<T> {
-                let __self = P::lend::<Self, _>(&__own);
+            |__offload_own, key| -> io::Result<T> {
+                let __self = P::lend::<Self, _>(&__offload_own);
                 let key: &str = P::lend::<str, _>(&key);
                 T::read(&__self.dir.join(key))
             },
         );
-        call.await
+        __offload_call.await
     }
     async fn both(&self, a: &str, b: &str) -> io::Result<(T, T)> {
         Ok((self.load(a).await?, self.load(b).await?))

@@ -60,8 +60,8 @@ impl Store {
             P::On::Default,
             P::own_self::<Self, _, _>(self),
             P::own::<str, _>(key),
-            |__own, key| -> io::Result<Vec<u8>> {
-                let __self = P::lend::<Self, _>(&__own);
+            |__offload_own, key| -> io::Result<Vec<u8>> {
+                let __self = P::lend::<Self, _>(&__offload_own);
                 let key: &str = P::lend::<str, _>(&key);
                 Self::load(__self, key)
             },
@@ -87,8 +87,8 @@ impl Store {
             },
             P::named(&CPU).on(),
             P::own_self::<Self, _, _>(self),
-            |__own| -> usize {
-                let __self = P::lend::<Self, _>(&__own);
+            |__offload_own| -> usize {
+                let __self = P::lend::<Self, _>(&__offload_own);
                 Self::count(__self)
             },
         )
@@ -126,8 +126,8 @@ where
             P::On::Default,
             P::own_self::<Self, _, _>(self),
             P::own::<str, _>(word),
-            |__own, word| -> Option<usize> {
-                let __self = P::lend::<Self, _>(&__own);
+            |__offload_own, word| -> Option<usize> {
+                let __self = P::lend::<Self, _>(&__offload_own);
                 let word: &str = P::lend::<str, _>(&word);
                 <T as Lookup>::find(&**__self, word)
             },

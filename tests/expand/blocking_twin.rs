@@ -35,8 +35,8 @@ impl Store {
             P::stay(items),
             P::own_as_ref::<Path, _>(path),
             P::stay(__arg2),
-            |__own, items, path, __arg2| -> P::Type<T> {
-                let __self = P::lend::<Self, _>(&__own);
+            |__offload_own, items, path, __arg2| -> P::Type<T> {
+                let __self = P::lend::<Self, _>(&__offload_own);
                 Self::largest_blocking::<T>(__self, items, path, __arg2)
             },
         )

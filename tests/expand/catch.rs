@@ -55,8 +55,8 @@ impl Store {
                 P::On::Default,
                 P::own_self::<Self, _, _>(self),
                 P::stay(key),
-                |__own, key| -> Result<Vec<u8>, Failed> {
-                    let __self = P::lend::<Self, _>(&__own);
+                |__offload_own, key| -> Result<Vec<u8>, Failed> {
+                    let __self = P::lend::<Self, _>(&__offload_own);
                     __self.read(key)
                 },
             ),
@@ -79,8 +79,8 @@ impl Store {
             },
             P::On::Default,
             P::own_self::<Self, _, _>(self),
-            |__own| -> usize {
-                let __self = P::lend::<Self, _>(&__own);
+            |__offload_own| -> usize {
+                let __self = P::lend::<Self, _>(&__offload_own);
                 __self.count
             },
         )

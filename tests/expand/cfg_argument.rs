@@ -13,7 +13,7 @@ fn open(
     #[cfg(windows)]
     share: &str,
 ) -> ::tokio_offload::Offload<io::Result<File>> {
-    let __on = P::On::Default;
+    let __offload_on = P::On::Default;
     #[cfg(unix)]
     let mode = P::pack::<u32>(P::stay(mode));
     #[cfg(windows)]
@@ -31,7 +31,7 @@ fn open(
             );
             &SITE
         },
-        __on,
+        __offload_on,
         P::own::<_, _>(path),
         move |path| -> io::Result<File> {
             #[cfg(unix)]
@@ -42,8 +42,8 @@ fn open(
             let share: &str = P::lend::<str, _>(&share);
             let path: &Path = P::lend::<_, _>(&path);
             #[allow(clippy::diverging_sub_expression)]
-            let __result: io::Result<File> = { File::open(path) };
-            #[allow(unreachable_code)] return __result;
+            let __offload_result: io::Result<File> = { File::open(path) };
+            #[allow(unreachable_code)] return __offload_result;
         },
     )
 }

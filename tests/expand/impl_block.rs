@@ -25,8 +25,8 @@ impl<T: Record> Store<T> {
             P::named(&DISK).on(),
             P::own_self::<Self, _, _>(self),
             P::own::<str, _>(key),
-            |__own, key| -> io::Result<T> {
-                let __self = P::lend::<Self, _>(&__own);
+            |__offload_own, key| -> io::Result<T> {
+                let __self = P::lend::<Self, _>(&__offload_own);
                 let key: &str = P::lend::<str, _>(&key);
                 Self::load_blocking(__self, key)
             },
@@ -56,8 +56,8 @@ impl<T: Record> Store<T> {
             },
             P::named(&self.pool).on(),
             P::own_self::<Self, _, _>(self),
-            |__own| -> usize {
-                let __self = P::lend::<Self, _>(&__own);
+            |__offload_own| -> usize {
+                let __self = P::lend::<Self, _>(&__offload_own);
                 Self::count_now(__self)
             },
         )

@@ -26,8 +26,8 @@ impl<T: Record + ::core::marker::Send + 'static> Load for Store<T> {
             P::On::Default,
             P::own_self::<Self, _, _>(self),
             P::stay(key),
-            |__own, key| -> Result<String, Self::Error> {
-                let __self = P::lend::<Self, _>(&__own);
+            |__offload_own, key| -> Result<String, Self::Error> {
+                let __self = P::lend::<Self, _>(&__offload_own);
                 read_to_string(__self.path(key))
             },
         )

@@ -2,8 +2,8 @@
 use ::tokio_offload::__private as P;
 #[allow(refining_impl_trait, unused)]
 fn fill(buffer: &mut Vec<u8>) -> ::tokio_offload::Offload<usize> {
-    fn __kept<R>(_: impl ::core::ops::FnOnce() -> R) {}
-    __kept(move || -> usize {
+    fn __offload_kept<R>(_: impl ::core::ops::FnOnce() -> R) {}
+    __offload_kept(move || -> usize {
         buffer.push(1);
         buffer.len()
     });

@@ -28,7 +28,7 @@ impl DbHandle {
     /// Opens the file.
     #[allow(clippy::implicit_return, clippy::shadow_reuse, clippy::shadow_unrelated)]
     pub fn open(path: &Path) -> ::tokio_offload::Offload<io::Result<Self>> {
-        let (__on, __keeper) = P::new_owner();
+        let (__offload_on, __offload_keeper) = P::new_owner();
         P::call2::<
             _,
             _,
@@ -43,10 +43,10 @@ impl DbHandle {
                 );
                 &SITE
             },
-            __on,
-            __keeper,
+            __offload_on,
+            __offload_keeper,
             P::own::<_, _>(path),
-            |__keeper, path| -> io::Result<Self> {
+            |__offload_keeper, path| -> io::Result<Self> {
                 let path: &Path = P::lend::<_, _>(&path);
                 P::build::<
                     Db,
@@ -54,8 +54,8 @@ impl DbHandle {
                     _,
                 >(
                     Db::open(path),
-                    |__value| Self {
-                        owner: __keeper.keep(__value),
+                    |__offload_value| Self {
+                        owner: __offload_keeper.keep(__offload_value),
                     },
                 )
             },
@@ -63,7 +63,7 @@ impl DbHandle {
     }
     #[allow(clippy::implicit_return)]
     pub fn in_memory() -> ::tokio_offload::Offload<Self> {
-        let (__on, __keeper) = P::new_owner();
+        let (__offload_on, __offload_keeper) = P::new_owner();
         P::call1::<
             _,
             Self,
@@ -77,11 +77,11 @@ impl DbHandle {
                 );
                 &SITE
             },
-            __on,
-            __keeper,
-            |__keeper| -> Self {
+            __offload_on,
+            __offload_keeper,
+            |__offload_keeper| -> Self {
                 Self {
-                    owner: __keeper.keep(Db::in_memory()),
+                    owner: __offload_keeper.keep(Db::in_memory()),
                 }
             },
         )
@@ -112,9 +112,9 @@ impl DbHandle {
             P::loan(&self.owner),
             P::stay(rows),
             P::own_opt::<str, _>(_note),
-            |__loan, rows, _note| -> usize {
+            |__offload_loan, rows, _note| -> usize {
                 let _note: ::core::option::Option<&str> = P::lend_opt::<str, _>(&_note);
-                __loan.with(|__self| Db::insert(__self, rows, _note))
+                __offload_loan.with(|__self| Db::insert(__self, rows, _note))
             },
         )
     }

@@ -46,8 +46,8 @@ where
             P::on_owner(&self.owner),
             P::loan(&self.owner),
             P::stay(frame),
-            |__loan, frame| -> Result<(), T> {
-                __loan.with(|__self| <Port<T, N>>::send(__self, frame))
+            |__offload_loan, frame| -> Result<(), T> {
+                __offload_loan.with(|__self| <Port<T, N>>::send(__self, frame))
             },
         )
     }
@@ -68,7 +68,9 @@ where
             },
             P::on_owner(&self.owner),
             P::loan(&self.owner),
-            |__loan| -> () { __loan.with(|__self| <Port<T, N>>::reset(__self)) },
+            |__offload_loan| -> () {
+                __offload_loan.with(|__self| <Port<T, N>>::reset(__self))
+            },
         )
     }
 }

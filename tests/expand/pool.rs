@@ -43,8 +43,11 @@ impl Store {
             },
             crate::reexported::__private::on(self.pool.clone()),
             crate::reexported::__private::own_self::<Self, _, _>(self),
-            |__own| -> usize {
-                let __self = crate::reexported::__private::lend::<Self, _>(&__own);
+            |__offload_own| -> usize {
+                let __self = crate::reexported::__private::lend::<
+                    Self,
+                    _,
+                >(&__offload_own);
                 __self.files.len()
             },
         )

@@ -25,8 +25,8 @@ impl Store {
             P::On::Default,
             P::own_self::<Self, _, _>(self),
             P::own::<str, _>(name),
-            |__own, name| -> io::Result<u64> {
-                let __self = P::lend::<Self, _>(&__own);
+            |__offload_own, name| -> io::Result<u64> {
+                let __self = P::lend::<Self, _>(&__offload_own);
                 let name: &str = P::lend::<str, _>(&name);
                 println!("{__self:?} {name}");
                 Ok(metadata(__self.dir.join(name))?.len())

@@ -17,7 +17,7 @@ pub fn render(
         clippy::too_many_arguments,
         clippy::unnecessary_wraps
     )]
-    fn __body(
+    fn __offload_body(
         page: &Path,
         bytes: &[u8],
         mut scale: u32,
@@ -28,27 +28,33 @@ pub fn render(
     }
     #[P::remote::linkme::distributed_slice(P::remote::FUNCTIONS)]
     #[linkme(crate = P::remote::linkme)]
-    static __FUNCTION: P::remote::Function = P::remote::Function::new(
+    static __OFFLOAD_FUNCTION: P::remote::Function = P::remote::Function::new(
         ::core::concat!(::core::module_path!(), "::", "render"),
         || P::remote::workers(&RENDER),
-        |mut __input, __output| {
-            let page = P::remote::lent::<Path>().take(&mut __input)?;
-            let bytes = P::remote::bytes().take(&mut __input)?;
-            let scale = P::remote::value::<u32>().take(&mut __input)?;
-            let __arg3 = P::remote::value::<(u16, u16)>().take(&mut __input)?;
-            P::remote::end(__input)?;
-            let __answer = __body(page.lend(), bytes.lend(), scale, __arg3);
-            P::remote::answer::<Result<Image, Error>>().give(__answer, __output)
+        |mut __offload_input, __offload_output| {
+            let page = P::remote::lent::<Path>().take(&mut __offload_input)?;
+            let bytes = P::remote::bytes().take(&mut __offload_input)?;
+            let scale = P::remote::value::<u32>().take(&mut __offload_input)?;
+            let __arg3 = P::remote::value::<(u16, u16)>().take(&mut __offload_input)?;
+            P::remote::end(__offload_input)?;
+            let __offload_answer = __offload_body(
+                page.lend(),
+                bytes.lend(),
+                scale,
+                __arg3,
+            );
+            P::remote::answer::<Result<Image, Error>>()
+                .give(__offload_answer, __offload_output)
         },
-        |__shape| {
-            P::remote::lent::<Path>().shape(__shape);
-            P::remote::bytes().shape(__shape);
-            P::remote::value::<u32>().shape(__shape);
-            P::remote::value::<(u16, u16)>().shape(__shape);
-            P::remote::answer::<Result<Image, Error>>().shape(__shape);
+        |__offload_shape| {
+            P::remote::lent::<Path>().shape(__offload_shape);
+            P::remote::bytes().shape(__offload_shape);
+            P::remote::value::<u32>().shape(__offload_shape);
+            P::remote::value::<(u16, u16)>().shape(__offload_shape);
+            P::remote::answer::<Result<Image, Error>>().shape(__offload_shape);
         },
     );
-    let mut __arguments = P::remote::arguments(&__FUNCTION);
+    let mut __arguments = P::remote::arguments(&__OFFLOAD_FUNCTION);
     P::remote::lent::<Path>().give(page, &mut __arguments);
     P::remote::bytes().give(bytes, &mut __arguments);
     P::remote::value::<u32>().give(scale, &mut __arguments);
@@ -64,7 +70,7 @@ pub fn render(
                 );
                 &SITE
             },
-            &__FUNCTION,
+            &__OFFLOAD_FUNCTION,
             __arguments,
         )
 }
@@ -75,28 +81,30 @@ fn ping() -> crate::reexported::__private::Offload<Result<(), Error>> {
         clippy::too_many_arguments,
         clippy::unnecessary_wraps
     )]
-    fn __body() -> Result<(), Error> {
+    fn __offload_body() -> Result<(), Error> {
         Ok(())
     }
     #[crate::reexported::__private::remote::linkme::distributed_slice(
         crate::reexported::__private::remote::FUNCTIONS
     )]
     #[linkme(crate = crate::reexported::__private::remote::linkme)]
-    static __FUNCTION: crate::reexported::__private::remote::Function = crate::reexported::__private::remote::Function::new(
+    static __OFFLOAD_FUNCTION: crate::reexported::__private::remote::Function = crate::reexported::__private::remote::Function::new(
         ::core::concat!(::core::module_path!(), "::", "ping"),
         || crate::reexported::__private::remote::workers(workers()),
-        |mut __input, __output| {
-            crate::reexported::__private::remote::end(__input)?;
-            let __answer = __body();
+        |mut __offload_input, __offload_output| {
+            crate::reexported::__private::remote::end(__offload_input)?;
+            let __offload_answer = __offload_body();
             crate::reexported::__private::remote::answer::<Result<(), Error>>()
-                .give(__answer, __output)
+                .give(__offload_answer, __offload_output)
         },
-        |__shape| {
+        |__offload_shape| {
             crate::reexported::__private::remote::answer::<Result<(), Error>>()
-                .shape(__shape);
+                .shape(__offload_shape);
         },
     );
-    let __arguments = crate::reexported::__private::remote::arguments(&__FUNCTION);
+    let __arguments = crate::reexported::__private::remote::arguments(
+        &__OFFLOAD_FUNCTION,
+    );
     crate::reexported::__private::remote::answer::<Result<(), Error>>()
         .call(
             || {
@@ -108,7 +116,7 @@ fn ping() -> crate::reexported::__private::Offload<Result<(), Error>> {
                 );
                 &SITE
             },
-            &__FUNCTION,
+            &__OFFLOAD_FUNCTION,
             __arguments,
         )
 }

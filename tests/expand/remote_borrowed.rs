@@ -17,7 +17,7 @@ fn find<P: AsRef<Path>>(
         clippy::too_many_arguments,
         clippy::unnecessary_wraps
     )]
-    fn __body<P: AsRef<Path>>(
+    fn __offload_body<P: AsRef<Path>>(
         path: P,
         to: &impl AsRef<[u8]>,
         word: Option<&str>,
@@ -27,32 +27,33 @@ fn find<P: AsRef<Path>>(
     }
     #[P::remote::linkme::distributed_slice(P::remote::FUNCTIONS)]
     #[linkme(crate = P::remote::linkme)]
-    static __FUNCTION: P::remote::Function = P::remote::Function::new(
+    static __OFFLOAD_FUNCTION: P::remote::Function = P::remote::Function::new(
         ::core::concat!(::core::module_path!(), "::", "find"),
         || P::remote::workers(&*RENDER),
-        |mut __input, __output| {
-            let path = P::remote::lent::<Path>().take(&mut __input)?;
-            let to = P::remote::bytes().take(&mut __input)?;
-            let word = P::remote::lent::<str>().take_opt(&mut __input)?;
-            let all = P::remote::bytes().take(&mut __input)?;
-            P::remote::end(__input)?;
-            let __answer = __body(
+        |mut __offload_input, __offload_output| {
+            let path = P::remote::lent::<Path>().take(&mut __offload_input)?;
+            let to = P::remote::bytes().take(&mut __offload_input)?;
+            let word = P::remote::lent::<str>().take_opt(&mut __offload_input)?;
+            let all = P::remote::bytes().take(&mut __offload_input)?;
+            P::remote::end(__offload_input)?;
+            let __offload_answer = __offload_body(
                 path.lend_as_ref(),
                 &to.lend_as_ref(),
                 word.lend_opt(),
                 all.lend_cow(),
             );
-            P::remote::answer::<Result<u64, Error>>().give(__answer, __output)
+            P::remote::answer::<Result<u64, Error>>()
+                .give(__offload_answer, __offload_output)
         },
-        |__shape| {
-            P::remote::lent::<Path>().shape(__shape);
-            P::remote::bytes().shape(__shape);
-            P::remote::lent::<str>().shape_opt(__shape);
-            P::remote::bytes().shape(__shape);
-            P::remote::answer::<Result<u64, Error>>().shape(__shape);
+        |__offload_shape| {
+            P::remote::lent::<Path>().shape(__offload_shape);
+            P::remote::bytes().shape(__offload_shape);
+            P::remote::lent::<str>().shape_opt(__offload_shape);
+            P::remote::bytes().shape(__offload_shape);
+            P::remote::answer::<Result<u64, Error>>().shape(__offload_shape);
         },
     );
-    let mut __arguments = P::remote::arguments(&__FUNCTION);
+    let mut __arguments = P::remote::arguments(&__OFFLOAD_FUNCTION);
     P::remote::lent::<Path>().give_as_ref(path, &mut __arguments);
     P::remote::bytes().give_as_ref(to, &mut __arguments);
     P::remote::lent::<str>().give_opt(word, &mut __arguments);
@@ -68,7 +69,7 @@ fn find<P: AsRef<Path>>(
                 );
                 &SITE
             },
-            &__FUNCTION,
+            &__OFFLOAD_FUNCTION,
             __arguments,
         )
 }

@@ -17,32 +17,33 @@ unsafe fn open(
         clippy::too_many_arguments,
         clippy::unnecessary_wraps
     )]
-    unsafe fn __body(path: &Path, #[cfg(unix)] mode: u32) -> Result<u64, Error> {
+    unsafe fn __offload_body(path: &Path, #[cfg(unix)] mode: u32) -> Result<u64, Error> {
         count(path)
     }
     #[P::remote::linkme::distributed_slice(P::remote::FUNCTIONS)]
     #[linkme(crate = P::remote::linkme)]
-    static __FUNCTION: P::remote::Function = P::remote::Function::new(
+    static __OFFLOAD_FUNCTION: P::remote::Function = P::remote::Function::new(
         ::core::concat!(::core::module_path!(), "::", "open"),
         || P::remote::workers(&RENDER),
-        |mut __input, __output| {
-            let path = P::remote::lent::<Path>().take(&mut __input)?;
+        |mut __offload_input, __offload_output| {
+            let path = P::remote::lent::<Path>().take(&mut __offload_input)?;
             #[cfg(unix)]
-            let mode = P::remote::value::<u32>().take(&mut __input)?;
-            P::remote::end(__input)?;
+            let mode = P::remote::value::<u32>().take(&mut __offload_input)?;
+            P::remote::end(__offload_input)?;
             #[cfg(not(all(unix)))]
-            let __answer = unsafe { __body(path.lend()) };
+            let __offload_answer = unsafe { __offload_body(path.lend()) };
             #[cfg(all(unix))]
-            let __answer = unsafe { __body(path.lend(), mode) };
-            P::remote::answer::<Result<u64, Error>>().give(__answer, __output)
+            let __offload_answer = unsafe { __offload_body(path.lend(), mode) };
+            P::remote::answer::<Result<u64, Error>>()
+                .give(__offload_answer, __offload_output)
         },
-        |__shape| {
-            P::remote::lent::<Path>().shape(__shape);
-            #[cfg(unix)] P::remote::value::<u32>().shape(__shape);
-            P::remote::answer::<Result<u64, Error>>().shape(__shape);
+        |__offload_shape| {
+            P::remote::lent::<Path>().shape(__offload_shape);
+            #[cfg(unix)] P::remote::value::<u32>().shape(__offload_shape);
+            P::remote::answer::<Result<u64, Error>>().shape(__offload_shape);
         },
     );
-    let mut __arguments = P::remote::arguments(&__FUNCTION);
+    let mut __arguments = P::remote::arguments(&__OFFLOAD_FUNCTION);
     P::remote::lent::<Path>().give(path, &mut __arguments);
     #[cfg(unix)] P::remote::value::<u32>().give(mode, &mut __arguments);
     P::remote::answer::<Result<u64, Error>>()
@@ -56,7 +57,7 @@ unsafe fn open(
                 );
                 &SITE
             },
-            &__FUNCTION,
+            &__OFFLOAD_FUNCTION,
             __arguments,
         )
 }

@@ -37,8 +37,8 @@ impl Store {
             P::own_cow::<str>(also),
             P::own::<str, _>(name),
             P::stay(width),
-            |__own, also, name, width| -> String {
-                let __self = P::lend::<Self, _>(&__own);
+            |__offload_own, also, name, width| -> String {
+                let __self = P::lend::<Self, _>(&__offload_own);
                 let name: &str = P::lend::<str, _>(&name);
                 use ::fmt::{self, Write};
                 use self::text::title;

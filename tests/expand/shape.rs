@@ -29,17 +29,20 @@ impl<T: Send> Table<T> {
             P::stay(n),
             |n| -> _ {
                 #[allow(clippy::single_call_fn)]
-                fn __shape<A0, A1: ?::core::marker::Sized, A2, R: Fn(&[A0], &A1) -> A2>(
-                    value: R,
-                ) -> R {
-                    value
+                fn __offload_shape<
+                    A0,
+                    A1: ?::core::marker::Sized,
+                    A2,
+                    R: Fn(&[A0], &A1) -> A2,
+                >(__offload_value: R) -> R {
+                    __offload_value
                 }
-                __shape::<
+                __offload_shape::<
                     T,
                     str,
                     Option<bool>,
                     _,
-                >({ move |rows, name| rows.get(n).map(|_| name.is_empty()) })
+                >(move |rows, name| rows.get(n).map(|_| name.is_empty()))
             },
         )
     }

@@ -59,8 +59,8 @@ where
             P::On::Default,
             P::own_self::<Self, _, _>(self),
             P::stay(key),
-            |__own, key| -> Option<Self::Item> {
-                let __self = P::lend::<Self, _>(&__own);
+            |__offload_own, key| -> Option<Self::Item> {
+                let __self = P::lend::<Self, _>(&__offload_own);
                 <T as BlockingStore<K>>::get(&**__self, key)
             },
         )
@@ -90,8 +90,8 @@ where
             P::own_self::<Self, _, _>(self),
             P::stay(query),
             P::own::<_, _>(path),
-            |__own, query, path| -> io::Result<Vec<Self::Item>> {
-                let __self = P::lend::<Self, _>(&__own);
+            |__offload_own, query, path| -> io::Result<Vec<Self::Item>> {
+                let __self = P::lend::<Self, _>(&__offload_own);
                 let path: &Path = P::lend::<_, _>(&path);
                 <T as BlockingStore<K>>::find::<Q>(&**__self, query, path)
             },

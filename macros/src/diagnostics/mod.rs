@@ -49,7 +49,9 @@ pub(crate) use remote::{
     remote_parameter, remote_receiver, remote_self_type, remote_static_borrow,
 };
 
-pub(crate) use travel::{future_output, object_not_send, unsized_parameter, unsized_value};
+pub(crate) use travel::{
+    borrowed_self, future_output, object_not_send, unsized_parameter, unsized_value,
+};
 
 /// A message that says what is wrong, then code to paste.
 fn message(tokens: impl ToTokens, wrong: impl AsRef<str>, help: impl AsRef<str>) -> Error {

@@ -1,7 +1,7 @@
 //! The messages about values that cannot go to another thread, or should not come from one.
 
 use proc_macro2::Ident;
-use syn::{Error, Type, TypeParamBound, TypeTraitObject};
+use syn::{Error, Lifetime, Type, TypeParamBound, TypeTraitObject};
 
 use crate::diagnostics::message;
 use crate::tokens::borrow;
@@ -27,6 +27,15 @@ pub(crate) fn future_output(future: &Type, yields: Option<&Type>) -> Error {
         future,
         "the body would only make this future, and whoever awaits it runs what is in it",
         format!("return what it yields: `-> {yields}`, and call `block_on` in the body"),
+    )
+}
+
+/// The body is lent a copy of what `Self` would borrow from.
+pub(crate) fn borrowed_self(word: &Ident, lifetime: &Lifetime) -> Error {
+    message(
+        word,
+        "the return value borrows from a call that is over when it arrives",
+        format!("return a type that owns what it has: `Self` borrows for `{lifetime}`"),
     )
 }
 

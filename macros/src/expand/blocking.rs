@@ -46,13 +46,13 @@ pub(crate) fn call(model: &Model<'_>, callee: &TokenStream) -> TokenStream {
     call
 }
 
-/// Output: the call itself, or around it what lends it the value of a handle: `__loan.with(|__self| Db::load(__self, key))`,
-/// or what keeps the value it builds: `Self { owner: __keeper.keep(Db::new(size)) }`.
+/// Output: the call itself, or around it what lends it the value of a handle:
+/// `__offload_loan.with(|__self| Db::load(__self, key))`, or what keeps the value it builds: `Self { owner: __offload_keeper.keep(Db::new(size)) }`.
 pub(crate) fn on_value(model: &Model<'_>, call: TokenStream) -> TokenStream {
     let span = here(model.function.at);
     if let Some(own) = model.receiver.as_ref().filter(|own| own.is_lent()) {
         let (loan, name) = (
-            model.function.fresh("__loan", here(own.word.span)),
+            model.function.fresh("__offload_loan", here(own.word.span)),
             &own.name,
         );
         return quote_spanned!(span=> #loan.with(|#name| #call));
@@ -60,11 +60,11 @@ pub(crate) fn on_value(model: &Model<'_>, call: TokenStream) -> TokenStream {
     let Some(Builds { ty, surely }) = model.builds else {
         return call;
     };
-    let keeper = model.function.fresh("__keeper", span);
+    let keeper = model.function.fresh("__offload_keeper", span);
     if *surely {
         return quote_spanned!(span=> Self { owner: #keeper.keep(#call) });
     }
-    let value = model.function.fresh("__value", span);
+    let value = model.function.fresh("__offload_value", span);
     let path = model.path.at(model.output.span);
     quote_spanned! {span=>
         #path::build::<#ty, _, _>(#call, |#value| Self { owner: #keeper.keep(#value) })

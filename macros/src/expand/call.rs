@@ -56,12 +56,14 @@ fn caught(model: &Model<'_>, call: TokenStream) -> TokenStream {
     quote_spanned!(span=> #path::catch::<#passed>(#call))
 }
 
-/// Output: `let call = P::call2::<..>(..); call.await`, so that nothing but the call lives until it is over.
+/// Output: `let __offload_call = P::call2::<..>(..); __offload_call.await`, so that nothing but the call lives until it is over.
 fn awaited(model: &Model<'_>, call: TokenStream) -> TokenStream {
     if !model.awaits {
         return call;
     }
-    quote_spanned!(here(model.output.span)=> let call = #call; call.await)
+    let span = here(model.output.span);
+    let name = model.function.fresh("__offload_call", span);
+    quote_spanned!(span=> let #name = #call; #name.await)
 }
 
 /// Output: `|| { static SITE: P::Site = P::Site::new("head", ..); &SITE }`, a closure because that takes no room in a call

@@ -2,8 +2,8 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Expr;
 use syn::spanned::Spanned;
+use syn::{Expr, Type};
 
 use crate::model::Model;
 use crate::model::argument::{Argument, Passing};
@@ -50,7 +50,7 @@ pub(crate) fn receiver(model: &Model<'_>, own: &receiver::Own<'_>) -> Crossing {
         }
         Kind::Lent => {
             let path = model.path.at(word.span);
-            let loan = model.function.fresh("__loan", span);
+            let loan = model.function.fresh("__offload_loan", span);
             Crossing {
                 ty: quote_spanned!(span=> _),
                 value: quote_spanned!(span=> #path::loan(&#word.owner)),
@@ -64,7 +64,7 @@ pub(crate) fn receiver(model: &Model<'_>, own: &receiver::Own<'_>) -> Crossing {
 fn borrowed(model: &Model<'_>, own: &receiver::Own<'_>, ty: &TokenStream, span: Span) -> Crossing {
     let (word, name) = (own.word, &own.name);
     let path = model.path.at(span);
-    let owned = model.function.fresh("__own", span);
+    let owned = model.function.fresh("__offload_own", span);
     let bound = uses_self(model)
         .then(|| quote_spanned!(span=> let #name = #path::lend::<#ty, _>(&#owned);));
     Crossing {
@@ -102,10 +102,10 @@ pub(crate) fn argument(model: &Model<'_>, argument: &Argument) -> Crossing {
             _ => quote_spanned!(argument.ty.span()=> _),
         },
         value: owned(model, argument),
-        parameter: if lent.is_some() {
-            own_name(argument).to_token_stream()
-        } else {
-            quote!(#lints #pattern)
+        parameter: match &argument.passing {
+            _ if lent.is_some() => own_name(argument).to_token_stream(),
+            Passing::Stay(ty) if may_be_unsized(ty) => quote!(#lints #pattern: #ty),
+            _ => quote!(#lints #pattern),
         },
         binding: lent.unwrap_or_default(),
     }
@@ -117,6 +117,11 @@ fn owned(model: &Model<'_>, argument: &Argument) -> TokenStream {
     let span = here(argument.ty.span());
     let path = model.path.at(span);
     match &argument.passing {
+        Passing::Stay(ty) if may_be_unsized(ty) => {
+            let mut name = name;
+            name.set_span(name.span().located_at(ty.span()));
+            name.to_token_stream()
+        }
         Passing::Stay(_) => quote_spanned!(span=> #path::stay(#name)),
         Passing::Opaque => name.to_token_stream(),
         Passing::Own(ty) => {
@@ -133,6 +138,12 @@ fn owned(model: &Model<'_>, argument: &Argument) -> TokenStream {
             quote_spanned!(span=> #path::own_as_ref::<#target, _>(#name))
         }
     }
+}
+
+/// Whether this is `Path`, which may be that of std or the program's own. If it has no size, rustc says so at the signature,
+/// and not once more for each use that stands at the same place.
+fn may_be_unsized(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.is_ident("Path"))
 }
 
 /// The binding that lends the owned value to the body, where the function takes a reference.

@@ -36,7 +36,7 @@ pub(crate) fn expand(
     quote!(#promised #twin #errors)
 }
 
-/// Output: `pub fn load(path: &mut Path) -> P::Offload<R> { .. __kept(move || -> R { BODY }); loop {} }`
+/// Output: `pub fn load(path: &mut Path) -> P::Offload<R> { .. __offload_kept(move || -> R { BODY }); loop {} }`
 fn promised(options: &Options, function: &Function, scope: &Scope<'_>) -> TokenStream {
     let span = here(function.at);
     let output = output::lower(&function.sig, &options.path, span);
@@ -164,9 +164,9 @@ fn kept_body(
     };
     if output::has_opaque(&sig.output) {
         return quote!({
-            fn __promised<R>(_: impl ::core::ops::FnOnce() -> R) -> #path::Offload<R> { loop {} }
+            fn __offload_promised<R>(_: impl ::core::ops::FnOnce() -> R) -> #path::Offload<R> { loop {} }
             #place
-            __promised::<#passed>(|| -> #declared #inner)
+            __offload_promised::<#passed>(|| -> #declared #inner)
         });
     }
     if let Some(word) = &sig.asyncness {
@@ -174,9 +174,9 @@ fn kept_body(
     }
     // Called once and given its arguments, it may return what it borrows of them.
     quote!({
-        fn __kept<R>(_: impl ::core::ops::FnOnce() -> R) {}
+        fn __offload_kept<R>(_: impl ::core::ops::FnOnce() -> R) {}
         #place
-        __kept(move || -> #declared #inner);
+        __offload_kept(move || -> #declared #inner);
         loop {}
     })
 }

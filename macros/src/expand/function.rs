@@ -97,10 +97,12 @@ fn inputs(model: &Model<'_>) -> TokenStream {
 /// Output: the call, after the values that no parameter can carry.
 fn outer_body(model: &Model<'_>) -> Group {
     let span = here(model.function.at);
-    let keeper = model.builds.map(|_| model.function.fresh("__keeper", span));
+    let keeper = model
+        .builds
+        .map(|_| model.function.fresh("__offload_keeper", span));
     let (crossings, mut before, mut captured) = crossings(model, keeper.as_ref());
     let (mut place, mut moved) = (call::place(model), None);
-    let early = model.function.fresh("__on", span);
+    let early = model.function.fresh("__offload_on", span);
     if let Some(keeper) = keeper {
         let place = std::mem::replace(&mut place, early.to_token_stream());
         moved = (!before.is_empty()).then(|| Token![move](span));
@@ -171,13 +173,13 @@ fn closure(
     quote_spanned!(span=> #moved |#(#parameters),*| -> #declared #body)
 }
 
-/// Output: `let __result: R = { .. }; return __result;`, so that what the last expression borrows from captured arguments
-/// ends before they do, in every edition.
+/// Output: `let __offload_result: R = { .. }; return __offload_result;`, so that what the last expression borrows from captured
+/// arguments ends before they do, in every edition.
 fn outlived(model: &Model<'_>, tokens: &TokenStream) -> TokenStream {
     let span = here(model.function.at);
     let (declared, result) = (
         &model.output.declared,
-        model.function.fresh("__result", span),
+        model.function.fresh("__offload_result", span),
     );
     quote_spanned! {span=>
         #[allow(clippy::diverging_sub_expression)]

@@ -79,7 +79,7 @@ pub(super) fn runs(attr: &Attribute, name: &str) -> bool {
 
 /// Output: `fn main() -> R { fn main() -> R { .. } P::remote::init(); main() }`, with the attributes of a runtime on the
 /// inner one, so that a worker process does not start it. With a limit the inner body is
-/// `{ let _watched = P::watch::main(..); { .. } }`.
+/// `{ let __offload_watched = P::watch::main(..); { .. } }`.
 fn expand(function: &Function, options: &EntryOptions) -> TokenStream {
     let (outside, inside): (Vec<_>, Vec<_>) = function.attrs.iter().partition(|attr| {
         attribute::cfgs(std::slice::from_ref(attr)).next().is_some() || attr.path().is_ident("doc")
@@ -90,7 +90,7 @@ fn expand(function: &Function, options: &EntryOptions) -> TokenStream {
     let path = options.path.at(span);
     let watch = options
         .limit
-        .map(|limit| quote_spanned!(span=> let _watched = #path::watch::main(#limit);));
+        .map(|limit| quote_spanned!(span=> let __offload_watched = #path::watch::main(#limit);));
     let body = watch.map_or_else(
         || quote!(#body),
         |watch| quote_spanned!(span=> { #watch #body }),

@@ -13,7 +13,7 @@ use crate::tokens::{body, unsized_value};
 
 /// The function with a `Box` around what has no size, and a name for the lifetimes that an `impl Trait` must not leave out.
 pub(crate) fn mended(mut function: Function) -> Function {
-    let name = function.fresh("__borrowed", here(function.at));
+    let name = function.fresh("__offload_borrowed", here(function.at));
     let lifetime = Lifetime {
         apostrophe: name.span(),
         ident: name,

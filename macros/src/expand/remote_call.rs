@@ -26,7 +26,8 @@ struct GeneratedNames {
     arguments: Ident,
 }
 
-/// Output: `{ fn __body(..) -> R { .. } static __FUNCTION: P::remote::Function = ..; .. P::remote::answer::<R>().call(..) }`
+/// Output: `{ fn __offload_body(..) -> R { .. } static __OFFLOAD_FUNCTION: P::remote::Function = ..; .. }`, at its end
+/// `P::remote::answer::<R>().call(..)`
 pub(crate) fn body(model: &Model<'_>, pool: &Expr) -> Group {
     let span = here(model.function.at);
     let fresh = |start| {
@@ -37,11 +38,11 @@ pub(crate) fn body(model: &Model<'_>, pool: &Expr) -> Group {
         name
     };
     let names = GeneratedNames {
-        body: fresh("__body"),
-        function: fresh("__FUNCTION"),
-        input: fresh("__input"),
-        output: fresh("__output"),
-        shape: fresh("__shape"),
+        body: fresh("__offload_body"),
+        function: fresh("__OFFLOAD_FUNCTION"),
+        input: fresh("__offload_input"),
+        output: fresh("__offload_output"),
+        shape: fresh("__offload_shape"),
         arguments: fresh("__arguments"),
     };
     let (written, entry) = (written(model, &names.body), entry(model, pool, &names));
@@ -54,7 +55,7 @@ pub(crate) fn body(model: &Model<'_>, pool: &Expr) -> Group {
     body::regroup(&braces, quote!(#written #entry #call))
 }
 
-/// Output: `fn __body(path: &Path, mut n: u32) -> R { .. }`, the function as written.
+/// Output: `fn __offload_body(path: &Path, mut n: u32) -> R { .. }`, the function as written.
 fn written(model: &Model<'_>, name: &Ident) -> TokenStream {
     let mut sig = model.function.sig.clone();
     sig.ident = name.clone();
@@ -66,7 +67,8 @@ fn written(model: &Model<'_>, name: &Ident) -> TokenStream {
     }
 }
 
-/// Output: `static __FUNCTION: P::remote::Function = P::remote::Function::new("..", || .., |mut __input, __output| { .. }, |__shape| { .. });`
+/// Output: `static __OFFLOAD_FUNCTION: P::remote::Function = P::remote::Function::new("..", || ..,
+/// |mut __offload_input, __offload_output| { .. }, |__offload_shape| { .. });`
 /// in the table in which worker processes look it up.
 fn entry(model: &Model<'_>, pool: &Expr, names: &GeneratedNames) -> TokenStream {
     let span = here(model.function.at);
@@ -104,7 +106,8 @@ fn workers(model: &Model<'_>, pool: &Expr) -> TokenStream {
     quote_spanned!(here(pool.span())=> #path::remote::workers(#borrow #pool))
 }
 
-/// Output: `|mut __input, __output| { let n = ..; P::remote::end(__input)?; P::remote::answer::<R>().give(__body(n), __output) }`
+/// Output: `|mut __offload_input, __offload_output| { let n = ..; P::remote::end(__offload_input)?;
+/// P::remote::answer::<R>().give(__offload_body(n), __offload_output) }`
 fn answer(model: &Model<'_>, names: &GeneratedNames) -> TokenStream {
     let span = here(model.function.at);
     let path = model.path.at(span);
@@ -120,12 +123,12 @@ fn answer(model: &Model<'_>, names: &GeneratedNames) -> TokenStream {
             #(#taken)*
             #path::remote::end(#input)?;
             #calls
-            #result.give(__answer, #output)
+            #result.give(__offload_answer, #output)
         }
     }
 }
 
-/// Output: `let __answer = __body(path.lend(), n);`, once for each choice that `cfg` has about the arguments.
+/// Output: `let __offload_answer = __offload_body(path.lend(), n);`, once for each choice that `cfg` has about the arguments.
 fn calls(model: &Model<'_>, names: &GeneratedNames) -> TokenStream {
     let mut choices: Vec<(String, &[Attribute])> = Vec::new();
     for argument in &model.arguments {
@@ -165,7 +168,7 @@ fn condition(cfgs: &[Attribute], holds: bool) -> TokenStream {
     }
 }
 
-/// Output: `let __answer = __body(path.lend(), n);`
+/// Output: `let __offload_answer = __offload_body(path.lend(), n);`
 fn call_of_body<'a>(
     model: &Model<'_>,
     arguments: impl Iterator<Item = &'a Argument>,
@@ -190,10 +193,11 @@ fn call_of_body<'a>(
     } else {
         call
     };
-    quote_spanned!(span=> let __answer = #call;)
+    quote_spanned!(span=> let __offload_answer = #call;)
 }
 
-/// Output: `let mut __arguments = P::remote::arguments(&__FUNCTION); P::remote::value::<u32>().give(n, &mut __arguments); ..`
+/// Output: `let mut __arguments = P::remote::arguments(&__OFFLOAD_FUNCTION);
+/// P::remote::value::<u32>().give(n, &mut __arguments); ..`
 fn call(model: &Model<'_>, names: &GeneratedNames) -> TokenStream {
     let span = here(model.function.at);
     let path = model.path.at(span);

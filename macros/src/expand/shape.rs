@@ -1,7 +1,8 @@
 //! A returned `impl Fn(..)`: what the body ends with is checked against it, as it would be in the function as written.
 //! Without that rustc does not know what the parameters of a closure are.
 
-use std::iter::successors;
+use std::iter::once;
+use std::ops::Range;
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
@@ -15,15 +16,17 @@ use crate::model::Model;
 use crate::parse::crate_path::here;
 use crate::tokens::borrow;
 
-/// Output: `fn __shape<A0: ?Sized, A1, R: Fn(&A0) -> A1>(value: R) -> R { value } __shape::<str, bool, _>({ BODY })`, where the
-/// types are parameters, since the inner function cannot see those of the block.
+/// Output: `fn __offload_shape<A0: ?Sized, A1, R: Fn(&A0) -> A1>(__offload_value: R) -> R { .. }`, and then the body, with
+/// `__offload_shape::<str, bool, _>(CLOSURE)` at its end. The types are parameters, since the inner function cannot see those
+/// of the block.
 pub(crate) fn shaped(model: &Model<'_>, body: TokenStream) -> TokenStream {
-    let asked = shape(&model.function.sig.output).filter(|_| ends_with_closure(&body));
-    let Some((bounds, types)) = asked else {
+    let tokens: Vec<_> = body.clone().into_iter().collect();
+    let asked = shape(&model.function.sig.output);
+    let (Some((bounds, types)), Some(closure)) = (asked, closing(&tokens)) else {
         return body;
     };
     let span = here(model.function.at);
-    let name = model.function.fresh("__shape", span);
+    let name = model.function.fresh("__offload_shape", span);
     let parameters = types.iter().map(|found| {
         let name = &found.name;
         let pointed = found.pointed;
@@ -31,35 +34,41 @@ pub(crate) fn shaped(model: &Model<'_>, body: TokenStream) -> TokenStream {
         quote_spanned!(span=> #name #size)
     });
     let written = types.iter().map(|found| &found.ty);
+    let (before, rest) = tokens.split_at(closure.start);
+    let (closure, after) = rest.split_at(closure.len());
     quote_spanned! {span=>
         #[allow(clippy::single_call_fn)]
-        fn #name<#(#parameters,)* R: #bounds>(value: R) -> R { value }
-        #name::<#(#written,)* _>({ #body })
+        fn #name<#(#parameters,)* R: #bounds>(__offload_value: R) -> R { __offload_value }
+        #(#before)* #name::<#(#written,)* _>(#(#closure)*) #(#after)*
     }
 }
 
-/// Whether a closure stands at the end that leaves it to the bounds what a parameter is. No other end needs them, and one that
-/// returns or is a function would be refused: it is no closure yet, or says more than the bounds do here.
-fn ends_with_closure(body: &TokenStream) -> bool {
-    let tokens: Vec<_> = body.clone().into_iter().collect();
+/// Where the closure stands that ends the body, also after `return`, if it leaves to the bounds what a parameter is. No other
+/// end needs them, and one that is a function would be refused: it says more than the bounds do here.
+fn closing(tokens: &[TokenTree]) -> Option<Range<usize>> {
     let ends_statement = |token: &TokenTree| match token {
-        TokenTree::Punct(sign) => sign.as_char() == ';',
         TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-        _ => false,
+        token => is_sign(token, ';'),
     };
-    let rests = successors(Some(tokens.as_slice()), |rest| {
-        let at = rest.iter().position(ends_statement)?;
-        rest.get(at + 1..)
-    });
-    let mut ends = rests.filter(|rest| match rest.first() {
-        Some(TokenTree::Punct(sign)) => sign.as_char() == '|',
-        Some(TokenTree::Ident(word)) => word == "move",
-        _ => false,
-    });
-    ends.any(|end| {
-        let end = syn::parse2(end.iter().cloned().collect());
-        matches!(end, Ok(Expr::Closure(closure)) if !is_typed(&closure))
+    let ends = (1..=tokens.len()).filter(|at| tokens.get(at - 1).is_some_and(ends_statement));
+    once(0).chain(ends).find_map(|start| {
+        let returns = matches!(tokens.get(start)?, TokenTree::Ident(word) if word == "return");
+        let start = start + usize::from(returns);
+        let semicolon = returns && tokens.last().is_some_and(|last| is_sign(last, ';'));
+        let end = tokens.len() - usize::from(semicolon);
+        let closure = tokens.get(start..end)?;
+        let starts = match closure.first()? {
+            TokenTree::Ident(word) => word == "move",
+            token => is_sign(token, '|'),
+        };
+        let parsed = || syn::parse2(closure.iter().cloned().collect());
+        let untyped = starts && matches!(parsed(), Ok(Expr::Closure(found)) if !is_typed(&found));
+        untyped.then_some(start..end)
     })
+}
+
+fn is_sign(token: &TokenTree, sign: char) -> bool {
+    matches!(token, TokenTree::Punct(found) if found.as_char() == sign)
 }
 
 fn is_typed(closure: &ExprClosure) -> bool {

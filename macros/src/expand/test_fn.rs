@@ -51,7 +51,8 @@ fn judge(function: &Function, options: &EntryOptions, errors: &mut Errors) {
     }
 }
 
-/// Output: the function with the body `{ let _denied = P::watch::deny(..); { .. } }`. What it returns is there before it is judged.
+/// Output: the function with the body `{ let __offload_denied = P::watch::deny(..); { .. } }`. What it returns is there before
+/// it is judged.
 fn expand(mut function: Function, options: &EntryOptions, limit: u64) -> TokenStream {
     let span = here(function.at);
     let path = options.path.at(span);
@@ -68,7 +69,7 @@ fn expand(mut function: Function, options: &EntryOptions, limit: u64) -> TokenSt
     quote_spanned! {span=>
         #(#attrs)*
         #vis #default #sig {
-            let _denied = #path::watch::deny(#limit);
+            let __offload_denied = #path::watch::deny(#limit);
             #body
         }
     }

@@ -9,7 +9,7 @@ use syn::{
 
 use crate::diagnostics::{self, Errors};
 use crate::parse::function::Function;
-use crate::tokens::{body, borrow, cfg};
+use crate::tokens::{body, borrow, cfg, self_type};
 
 /// The body is lent a copy, for less than the lifetime that its caller chose: `T: Deserialize<'a>` says nothing of it.
 pub(crate) fn judge(function: &Function, errors: &mut Errors) {
@@ -27,6 +27,23 @@ pub(crate) fn judge(function: &Function, errors: &mut Errors) {
             let (declared, path) = wider(bound, &found, &function.sig);
             errors.push(diagnostics::lent_lifetime(&found, &declared, &path));
         }
+    }
+}
+
+/// A `Self` that comes back, beside an argument whose lifetime is that of the block around: it borrows for just as long.
+pub(crate) fn judge_self(function: &Function, errors: &mut Errors) {
+    let sig = &function.sig;
+    let own = function.lifetimes();
+    let of_block = |lifetime: &&Lifetime| {
+        let name = lifetime.ident.to_string();
+        name != "_" && name != "static" && !own.contains(&name)
+    };
+    let mut lent = function
+        .typed()
+        .filter_map(|argument| borrow::direct(&argument.ty));
+    let returned = self_type::find_bare(sig.output.to_token_stream());
+    if let (Some(lifetime), Some(word)) = (lent.find(of_block), returned) {
+        errors.push(diagnostics::borrowed_self(&word, lifetime));
     }
 }
 

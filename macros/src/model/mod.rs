@@ -123,6 +123,9 @@ fn judge_signature(
     errors: &mut Errors,
 ) {
     judge_arguments(options, function, owned, errors);
+    if scope.may_borrow() {
+        lifetimes::judge_self(function, errors);
+    }
     judge_output(options, function, scope, errors);
     judge_body(function, errors);
 }

@@ -18,7 +18,7 @@ pub(crate) struct Own<'a> {
 }
 
 pub(crate) enum Kind<'a> {
-    /// `self`, or `self: Arc<Self>` with its type.
+    /// `self` and `&'static self`, or `self: Arc<Self>` with its type.
     Value {
         mutability: Option<Token![mut]>,
         ty: Option<&'a Type>,
@@ -36,6 +36,12 @@ pub(crate) fn lower<'a>(receiver: &'a Receiver, name: Ident, errors: &mut Errors
     let kind = match &receiver.kind {
         ReceiverKind::Reference(_, _, Some(_)) => {
             errors.push(diagnostics::mutable_receiver(receiver));
+            Kind::Value {
+                mutability: None,
+                ty: None,
+            }
+        }
+        ReceiverKind::Reference(_, lifetime, _) if borrow::is_static(lifetime.as_ref()) => {
             Kind::Value {
                 mutability: None,
                 ty: None,
@@ -104,6 +110,12 @@ fn typed<'a>(receiver: &'a Receiver, ty: &'a Type, errors: &mut Errors) -> Kind<
     if let Type::Reference(reference) = borrow::peel(ty) {
         if reference.mutability.is_some() {
             errors.push(diagnostics::mutable_receiver(receiver));
+        } else if borrow::is_static(reference.lifetime.as_ref()) {
+            let mutability = receiver.mutability;
+            return Kind::Value {
+                mutability,
+                ty: Some(ty),
+            };
         } else if let Some(found) = borrow::find(&reference.elem) {
             errors.push(diagnostics::borrowing_receiver(found.tokens()));
         }

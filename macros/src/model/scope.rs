@@ -79,6 +79,11 @@ impl Scope<'_> {
         matches!(self, Self::Alone | Self::OfTrait)
     }
 
+    /// Whether `Self` may be a type that borrows. What an implementation returns is for its trait to say.
+    pub(crate) fn may_borrow(&self) -> bool {
+        matches!(self, Self::Alone | Self::Inherent(..))
+    }
+
     /// Where the blocking version stands, if that is not beside the asynchronous one.
     pub(crate) fn elsewhere(&self) -> Option<&TokenStream> {
         match self {

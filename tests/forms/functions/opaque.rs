@@ -189,6 +189,13 @@ fn returned_from_a_loop(n: u8) -> impl Fn(u8) -> u8 {
 }
 
 #[offload]
+fn returned_untyped(n: usize) -> impl Fn(&str) -> bool {
+    elsewhere();
+    let n = n + 1;
+    return move |text| text.len() > n;
+}
+
+#[offload]
 fn after_a_block(n: u8) -> impl Fn(&u8) -> u8 {
     elsewhere();
     if n > 200 {
@@ -229,6 +236,7 @@ impl<T: PartialEq + Clone + Send + 'static> Column<T> {
 fn what_ends_otherwise_is_as_written() {
     assert_eq!(call(returned_at_last(1))(2), 3);
     assert_eq!(call(returned_from_a_loop(2))(2), 4);
+    assert!(call(returned_untyped(1))("abc"));
     assert_eq!(call(after_a_block(1))(&2), 3);
     let cx = &mut Context::from_waker(Waker::noop());
     assert_eq!(call(of_hidden_lifetimes(1))(cx), Poll::Ready(1));

@@ -93,6 +93,12 @@ fn references_and_values() {
     assert_eq!(call(counter(4).by_named_value()).name, "c!");
 }
 
+#[test]
+fn what_is_lent_for_ever_is_not_copied() {
+    assert_eq!(*call(LINK.for_ever(3)).lock().unwrap(), [3]);
+    assert!(call(LINK.typed_for_ever("")));
+}
+
 /// Not `Clone`, as connections are.
 #[derive(Debug)]
 struct Link {
@@ -104,7 +110,24 @@ fn link() -> Link {
     Link { log }
 }
 
+static LINK: Link = Link {
+    log: Mutex::new(Vec::new()),
+};
+
 impl Link {
+    #[offload]
+    fn for_ever(&'static self, n: u32) -> &'static Mutex<Vec<u32>> {
+        elsewhere();
+        self.log.lock().unwrap().push(n);
+        &self.log
+    }
+
+    #[offload(blocking = typed_for_ever_blocking)]
+    fn typed_for_ever(self: &'static Self, more: &str) -> bool {
+        elsewhere();
+        std::ptr::eq(self, &LINK) && more.is_empty()
+    }
+
     #[offload]
     fn by_arc(self: Arc<Self>, n: u32) -> usize {
         elsewhere();

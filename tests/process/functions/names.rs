@@ -12,24 +12,29 @@ use tokio_offload::{Error, Workers, offload};
 
 use crate::elsewhere;
 
-static __FUNCTION: Workers = Workers::new("names")
+static __OFFLOAD_FUNCTION: Workers = Workers::new("names")
     .processes(1)
     .env(&[("OFFLOAD_TEST", "worker")]);
 
-#[offload(remote = __FUNCTION)]
+#[offload(remote = __OFFLOAD_FUNCTION)]
 fn arguments(
-    __body: u8,
-    __input: u8,
-    __output: u8,
-    __arguments: u8,
-    __answer: u8,
-    __shape: &str,
+    __offload_body: u8,
+    __offload_input: u8,
+    __offload_output: u8,
+    __offload_arguments: u8,
+    __offload_answer: u8,
+    __offload_shape: &str,
 ) -> Result<u8, Error> {
     elsewhere();
-    Ok(__body + __input + __output + __arguments + __answer + __shape.len() as u8)
+    Ok(__offload_body
+        + __offload_input
+        + __offload_output
+        + __offload_arguments
+        + __offload_answer
+        + __offload_shape.len() as u8)
 }
 
-#[offload(remote = __FUNCTION)]
+#[offload(remote = __OFFLOAD_FUNCTION)]
 fn short(
     input: u8,
     output: u8,
@@ -43,13 +48,13 @@ fn short(
     Ok(input + output + shape + answer + value + (remote.len() + lent.len()) as u8)
 }
 
-#[offload(remote = __FUNCTION)]
+#[offload(remote = __OFFLOAD_FUNCTION)]
 fn crates(tokio_offload: u8, core: &str, linkme: u8, P: u8, SITE: u8) -> Result<u8, Error> {
     elsewhere();
     Ok(tokio_offload + core.len() as u8 + linkme + P + SITE)
 }
 
-#[offload(remote = __FUNCTION)]
+#[offload(remote = __OFFLOAD_FUNCTION)]
 fn r#type(r#match: &str, (__arg1, _): (u8, u8), (__arg0, _): (u8, u8)) -> Result<usize, Error> {
     elsewhere();
     Ok(r#match.len() + usize::from(__arg0 * 10 + __arg1))
@@ -79,7 +84,7 @@ mod items {
     }
     trait Serialize {}
     trait From {}
-    fn __body() -> u8 {
+    fn __offload_body() -> u8 {
         4
     }
     fn answer(n: u8) -> u8 {
@@ -94,10 +99,10 @@ mod items {
     }
     impl<T: ?Sized> Methods for T {}
 
-    #[offload(remote = super::__FUNCTION)]
+    #[offload(remote = super::__OFFLOAD_FUNCTION)]
     pub(super) fn named(n: u8, text: &str, more: &[u8]) -> Result<u8, Error> {
         elsewhere();
-        let all = __body() + answer(n) + text.len() as u8 + more.len() as u8;
+        let all = __offload_body() + answer(n) + text.len() as u8 + more.len() as u8;
         Result::Ok(all)
     }
 }
@@ -111,7 +116,7 @@ async fn items_in_scope() {
 mod other {
     use tokio_offload::{Error, offload};
 
-    #[offload(remote = super::__FUNCTION)]
+    #[offload(remote = super::__OFFLOAD_FUNCTION)]
     pub(super) fn short() -> Result<String, Error> {
         crate::elsewhere();
         Ok("other".into())
@@ -125,7 +130,7 @@ async fn two_functions_of_one_name() {
 
 macro_rules! one_name_twice {
     ($name:ident, $arg:ident) => {
-        #[offload(remote = __FUNCTION)]
+        #[offload(remote = __OFFLOAD_FUNCTION)]
         fn $name($arg: u8, text: &str) -> Result<usize, Error> {
             elsewhere();
             let arg = text.len();

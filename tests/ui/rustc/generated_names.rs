@@ -8,7 +8,7 @@ struct Store(u8);
 impl Store {
     #[offload]
     fn load(&self, (one, two): (u8, u8)) -> u8 {
-        drop((__own, __arg0, SITE));
+        drop((__offload_own, __arg0, SITE));
         self.0 + one + two
     }
 }
