@@ -3,9 +3,10 @@
 use proc_macro2::{Ident, TokenStream};
 use syn::{Attribute, Error};
 
-use crate::diagnostics::message;
+use crate::diagnostics::{message, options::quoted_name};
 
 pub(crate) fn asynchronous_not_a_name(value: &TokenStream, example: &str) -> Error {
+    let example = quoted_name(value, example).unwrap_or_else(|| example.to_owned());
     message(
         value,
         "`asynchronous` needs a plain name",

@@ -31,10 +31,11 @@ pub(crate) use blocks::{
     trait_without_receiver,
 };
 pub(crate) use options::{
-    blocking_not_a_name, blocking_not_a_suffix, blocking_own_name, catch_is_remotes,
-    conflicting_options, literal_pool, literal_workers, misplaced_blocking, misplaced_owner,
-    misplaced_skip, missing_value, owner_not_a_name, owner_own_name, relative_crate_path,
-    repeated_option, stray_tokens, unknown_option, value_of_word,
+    LIMITS, POOLS, blocking_not_a_name, blocking_not_a_suffix, blocking_own_name, catch_is_remotes,
+    conflicting_options, literal_pool, literal_workers, made_by_each_call, misplaced_blocking,
+    misplaced_owner, misplaced_skip, missing_equals, missing_value, owner_not_a_name,
+    owner_own_name, relative_crate_path, repeated_option, stray_tokens, unknown_option,
+    unnamed_pool, value_of_word,
 };
 
 pub(crate) use errors::Errors;

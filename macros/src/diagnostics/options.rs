@@ -2,15 +2,16 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{Error, Expr, Visibility};
+use syn::{Error, Expr, LitStr, Visibility};
 
 use crate::diagnostics::message;
 use crate::tokens::wording::{show, similar};
 
 pub(crate) fn unknown_option(key: &Ident, names: &[&str]) -> Error {
-    let help = match similar(&key.to_string(), names) {
-        Some(name) => format!("a similar option exists: `{name}`"),
-        None => format!(
+    let help = match (instead(key), similar(&key.to_string(), names)) {
+        (Some(help), _) => help.to_owned(),
+        (_, Some(name)) => format!("a similar option exists: `{name}`"),
+        _ => format!(
             "the options are {}",
             names
                 .iter()
@@ -20,6 +21,71 @@ pub(crate) fn unknown_option(key: &Ident, names: &[&str]) -> Error {
         ),
     };
     message(key, format!("unknown option `{key}`"), help)
+}
+
+/// What to write instead of an option that somebody who knows other libraries tries.
+fn instead(key: &Ident) -> Option<&'static str> {
+    Some(match key.to_string().as_str() {
+        "threads" | "max_threads" | "limit" | "concurrency" => {
+            "a pool has the limit: `static IMAGES: Pool = Pool::new(\"images\").threads(4);` and `pool = IMAGES`"
+        }
+        "capacity" | "queue" | "queue_capacity" => {
+            "a pool has the queue: `static IMAGES: Pool = Pool::new(\"images\").queue_capacity(256);` and `pool = IMAGES`"
+        }
+        "deadline" | "timeout" => {
+            "limit the wait where the function is called: `tokio::time::timeout(limit, load()).await`"
+        }
+        "process" | "processes" | "workers" => {
+            "write `remote = IMAGES`, where `IMAGES` is a `static` of type `Workers`"
+        }
+        "retries" | "retry" => {
+            "the workers have them: `static IMAGES: Workers = Workers::new(\"images\").retries(2);` and `remote = IMAGES`"
+        }
+        "inline" => "write `pool = Inline`",
+        "rayon" => "write `pool = Rayon`",
+        "stream" => "ask the call for it: `load().stream(64)`",
+        "detach" | "spawn" | "start" => {
+            "say so where the function is called: `load().start()`, `.spawn()` or `.detach()`"
+        }
+        _ => return None,
+    })
+}
+
+pub(crate) fn unnamed_pool(value: &TokenStream) -> Error {
+    message(
+        value,
+        format!(
+            "`{}` is a value without the name of its option",
+            show(value)
+        ),
+        format!("write `pool = {}`", show(value)),
+    )
+}
+
+pub(crate) fn missing_equals(key: &Ident, value: &TokenStream) -> Error {
+    message(
+        key,
+        format!("`{key}` and its value have a `=` between them"),
+        format!("write `{key} = {}`", show(value)),
+    )
+}
+
+/// The types of pools, which are made once for all calls.
+pub(crate) const POOLS: [&str; 3] = ["Pool", "Workers", "Cluster"];
+
+/// What their limits are set by. Another method may make something else of the pool, such as an `Arc` that is kept.
+pub(crate) const LIMITS: [&str; 4] = ["threads", "processes", "queue_capacity", "keep_alive"];
+
+/// The same pool is meant by every call, and the expression is evaluated by each.
+pub(crate) fn made_by_each_call(value: &Expr, ty: &Ident, option: &str) -> Error {
+    message(
+        value,
+        "every call would make a pool of its own here",
+        format!(
+            "write `static IMAGES: {ty} = {};`, and `{option} = IMAGES`",
+            show(value)
+        ),
+    )
 }
 
 pub(crate) fn repeated_option(key: &Ident) -> Error {
@@ -85,11 +151,19 @@ pub(crate) fn literal_workers(value: &Expr) -> Error {
 }
 
 pub(crate) fn blocking_not_a_name(value: &TokenStream, example: &str) -> Error {
+    let example = quoted_name(value, example).unwrap_or_else(|| example.to_owned());
     message(
         value,
         "`blocking` needs a plain name",
         format!("write `blocking = {example}`"),
     )
+}
+
+/// The name inside the quotes, if it is one and an ending where `example` is one.
+pub(super) fn quoted_name(value: &TokenStream, example: &str) -> Option<String> {
+    let text: LitStr = syn::parse2(value.clone()).ok()?;
+    let name = text.parse::<Ident>().ok()?.to_string();
+    Some(name).filter(|name| name.starts_with('_') || !example.starts_with('_'))
 }
 
 pub(crate) fn blocking_not_a_suffix(name: &Ident) -> Error {

@@ -10,7 +10,7 @@ use crate::diagnostics::{self, Errors};
 use crate::parse::conflicts;
 use crate::parse::crate_path::CratePath;
 use crate::parse::naming::{self, Added, HandleName, Shown};
-use crate::parse::value::{self, is_literal, skip, skip_value, stray};
+use crate::parse::value::{self, is_literal, made_type, skip, skip_value, stray};
 
 /// The options of the attribute.
 #[derive(Clone)]
@@ -107,9 +107,10 @@ impl Options {
         };
         let equals = input.parse::<Token![=]>();
         if equals.is_err() || input.is_empty() || input.peek(Token![,]) {
-            self.errors
-                .push(diagnostics::missing_value(&key, name, example));
-            skip(input);
+            self.errors.push(match value::without_equals(&skip(input)) {
+                Some(value) => diagnostics::missing_equals(&key, &value),
+                None => diagnostics::missing_value(&key, name, example),
+            });
         } else {
             self.value_of(name, input, example);
         }
@@ -123,11 +124,11 @@ impl Options {
             self.errors.push(diagnostics::stray_tokens(&stray(input)));
             return None;
         };
-        let Some((name, example)) = OPTIONS.into_iter().find(|(name, _)| key == name) else {
-            let names = OPTIONS.map(|(name, _)| name);
-            self.errors.push(diagnostics::unknown_option(&key, &names));
-            skip_value(input);
-            self.unknown.push(key);
+        let mut row = OPTIONS.into_iter().find(|(name, _)| key == name);
+        // As in `crate::IMAGES` and `pool.inner`.
+        row = row.filter(|_| !value::leads_on(input));
+        let Some((name, example)) = row else {
+            self.unknown(input, key);
             return None;
         };
         if self.key(name).is_some() {
@@ -136,6 +137,16 @@ impl Options {
             return None;
         }
         Some((key, name, example))
+    }
+
+    /// Reports a name that is none of an option, or a pool that stands there without one.
+    fn unknown(&mut self, input: ParseStream<'_>, key: Ident) {
+        let value = value::unnamed(&key, input);
+        self.errors.push(match &value {
+            Some(value) => diagnostics::unnamed_pool(value),
+            None => diagnostics::unknown_option(&key, &OPTIONS.map(|(name, _)| name)),
+        });
+        self.unknown.push(key);
     }
 
     fn value_of(&mut self, name: &str, input: ParseStream<'_>, example: &str) {
@@ -264,13 +275,13 @@ impl Options {
             return None;
         };
         skip_value(input);
-        if !is_literal(&value) {
-            return Some(value);
-        }
-        self.errors.push(match name {
-            "remote" => diagnostics::literal_workers(&value),
-            _ => diagnostics::literal_pool(&value),
-        });
+        let error = match (made_type(&value), name) {
+            (Some(ty), _) => diagnostics::made_by_each_call(&value, ty, name),
+            (None, _) if !is_literal(&value) => return Some(value),
+            (None, "remote") => diagnostics::literal_workers(&value),
+            (None, _) => diagnostics::literal_pool(&value),
+        };
+        self.errors.push(error);
         None
     }
 }

@@ -1,8 +1,9 @@
 //! The values of options: where they end, and what can be told of them.
 
 use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Path, Token, UnOp};
+use syn::{Expr, Ident, Path, Token, UnOp};
 
 use crate::diagnostics::{self, Errors};
 use crate::parse::crate_path::CratePath;
@@ -42,6 +43,60 @@ pub(crate) fn crate_path(input: ParseStream<'_>, errors: &mut Errors) -> Option<
 pub(crate) fn skip_value(input: ParseStream<'_>) {
     if input.parse::<Option<Token![=]>>().is_err() || input.parse::<Expr>().is_err() {
         skip(input);
+    }
+}
+
+/// What stands where the name of an option should be, if it is the value of `pool`: a path to a `static`, a field. Else nothing
+/// but its value is read.
+pub(crate) fn unnamed(key: &Ident, input: ParseStream<'_>) -> Option<TokenStream> {
+    if input.peek(Token![=]) {
+        skip_value(input);
+        return None;
+    }
+    let is_value = leads_on(input) || key.to_string().starts_with(char::is_uppercase);
+    let rest = skip(input);
+    is_value.then(|| quote!(#key #rest))
+}
+
+/// Whether the name that was read is the beginning of an expression.
+pub(crate) fn leads_on(input: ParseStream<'_>) -> bool {
+    input.peek(Token![.]) || input.peek(Token![::])
+}
+
+/// The value that was written as `name: value` or `name(value)`.
+pub(crate) fn without_equals(written: &TokenStream) -> Option<TokenStream> {
+    let mut tokens = written.clone().into_iter();
+    let value = match tokens.next()? {
+        TokenTree::Punct(punct) if punct.as_char() == ':' => tokens.collect(),
+        TokenTree::Group(group) => group.stream(),
+        _ => return None,
+    };
+    Some(value).filter(|value| !value.is_empty())
+}
+
+/// The type of the pool that the expression makes anew, as `Workers::new("images").processes(4)` does.
+pub(crate) fn made_type(value: &Expr) -> Option<&Ident> {
+    match value {
+        Expr::MethodCall(call) if diagnostics::LIMITS.iter().any(|limit| call.method == limit) => {
+            made_type(&call.receiver)
+        }
+        Expr::Group(group) => made_type(&group.expr),
+        Expr::Paren(paren) => made_type(&paren.expr),
+        Expr::Call(call) => {
+            let Expr::Path(path) = &*call.func else {
+                return None;
+            };
+            let mut names = path
+                .path
+                .segments
+                .iter()
+                .rev()
+                .map(|segment| &segment.ident);
+            let (function, ty) = (names.next()?, names.next()?);
+            let makes = function == "new" || function == "shared";
+            (makes && diagnostics::POOLS.iter().any(|pool| ty == pool)).then_some(ty)
+        }
+        _ => None,
     }
 }
 

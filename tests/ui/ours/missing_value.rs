@@ -2,7 +2,7 @@
 
 use tokio_offload::offload;
 
-#[offload(pool, blocking =, crate(::tokio_offload))]
+#[offload(pool, blocking =, crate())]
 fn load() {}
 
 fn main() {}

@@ -1,0 +1,8 @@
+//! An option that other libraries have, and that is one of pools here.
+
+use tokio_offload::offload;
+
+#[offload(threads = 4)]
+fn load() {}
+
+fn main() {}
