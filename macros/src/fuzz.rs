@@ -9,7 +9,7 @@ use crate::tokens::body::regroup;
 
 const ROUNDS: u64 = 6_000;
 
-const OPTIONS: [&str; 10] = [
+const OPTIONS: [&str; 12] = [
     "",
     "pool = self.pool.clone()",
     "blocking = load_blocking, crate = ::tokio_offload",
@@ -19,6 +19,8 @@ const OPTIONS: [&str; 10] = [
     "owner = pub(crate) H",
     "owner = H, pool = P, blocking",
     "remote = *W, blocking = b",
+    "catch, pool = P",
+    "skip = 1, catch = remote, remote = W",
     "speed = 9, pool, crate = x, pool = \"a\"",
 ];
 

@@ -4,9 +4,10 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::GenericParam;
 
+use crate::model::Model;
 use crate::model::receiver::Own;
 use crate::model::scope::Builds;
-use crate::model::{Model, Twin};
+use crate::model::twin::Twin;
 use crate::parse::crate_path::here;
 use crate::parse::function::Function;
 use crate::{expand::crossing, parse::attribute};

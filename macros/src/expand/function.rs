@@ -5,7 +5,8 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Token;
 
 use crate::expand::crossing::{self, Crossing};
-use crate::model::{Model, Twin};
+use crate::model::Model;
+use crate::model::twin::Twin;
 use crate::parse::crate_path::here;
 use crate::tokens::rewrite::Rewrite;
 use crate::{

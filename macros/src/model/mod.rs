@@ -11,12 +11,13 @@ pub(crate) mod receiver;
 pub(crate) mod remote;
 pub(crate) mod scope;
 pub(crate) mod travelling;
+pub(crate) mod twin;
 pub(crate) mod unsized_parameters;
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote_spanned};
+use quote::quote_spanned;
 use syn::spanned::Spanned;
-use syn::{Expr, FnArg, Ident, ReceiverKind, Safety};
+use syn::{Expr, FnArg, Safety};
 
 use crate::diagnostics::{self, Errors};
 use crate::model::argument::Argument;
@@ -24,13 +25,11 @@ use crate::model::generics::Owned;
 use crate::model::output::Output;
 use crate::model::scope::{Builds, Scope};
 use crate::model::travelling::Around;
+use crate::model::twin::Twin;
 use crate::parse::crate_path::{CratePath, here};
 use crate::parse::function::Function;
 use crate::parse::options::{Catch, Options};
-use crate::{
-    parse::attribute,
-    tokens::{body, borrow, cfg},
-};
+use crate::{parse::attribute, tokens::cfg};
 
 pub(crate) struct Model<'a> {
     pub(crate) function: &'a Function,
@@ -55,17 +54,6 @@ pub(crate) struct Model<'a> {
     pub(crate) awaits: bool,
 }
 
-/// The blocking version beside the asynchronous one.
-pub(crate) enum Twin<'a> {
-    None,
-    /// The body calls it as `Self::name`.
-    Called(&'a Ident),
-    /// The macro cannot know its path, so the body is there twice.
-    Repeated(&'a Ident),
-    /// The body calls the function as written, which stands elsewhere, by this path.
-    Elsewhere(TokenStream),
-}
-
 pub(crate) fn lower<'a>(
     options: &'a Options,
     function: &'a Function,
@@ -82,7 +70,7 @@ pub(crate) fn lower<'a>(
     let owned = generics::owned(function);
     let (receiver, arguments) = inputs(options, function, scope, &owned, &mut errors);
     judge_signature(options, function, scope, &owned, &mut errors);
-    let twin = twin(options, function, scope, &mut errors);
+    let twin = twin::of(options, function, scope, &mut errors);
     if !errors.is_empty() {
         return Err(errors.of_item(cfg::predicate(&function.attrs).as_ref()));
     }
@@ -240,47 +228,6 @@ fn inputs<'a>(
         }
     }
     (found, arguments)
-}
-
-fn twin<'a>(
-    options: &'a Options,
-    function: &Function,
-    scope: &Scope<'_>,
-    errors: &mut Errors,
-) -> Twin<'a> {
-    if let Some(around) = scope.elsewhere() {
-        let name = function.name();
-        return Twin::Elsewhere(quote_spanned!(here(name.span())=> #around::#name));
-    }
-    let Some(name) = &options.blocking else {
-        return Twin::None;
-    };
-    let sig = &function.sig;
-    let method = scope.is_block()
-        || sig.receiver().is_some()
-        || body::names_self_type(sig.to_token_stream())
-        || body::names_self_type(function.body_tokens());
-    let chosen = function
-        .typed()
-        .any(|argument| cfg::predicate(&argument.attrs).is_some())
-        || generics::chosen(&sig.generics).next().is_some();
-    if method && !chosen && !lends_opaque(function) && !options.wants_remote() {
-        return Twin::Called(name);
-    }
-    if let Some(found) = body::find_static(function.body_tokens()) {
-        errors.push(diagnostics::repeated_static(&found));
-    }
-    Twin::Repeated(name)
-}
-
-/// Whether the blocking version may return an `impl Trait` that holds a borrow. Only the body shows that it does not.
-fn lends_opaque(function: &Function) -> bool {
-    let sig = &function.sig;
-    let lends = |input: &FnArg| match input {
-        FnArg::Receiver(receiver) => !matches!(receiver.kind, ReceiverKind::Value),
-        FnArg::Typed(argument) => borrow::find(&argument.ty).is_some(),
-    };
-    output::has_opaque(&sig.output) && sig.inputs.iter().any(lends)
 }
 
 impl Model<'_> {
