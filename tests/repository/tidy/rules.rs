@@ -155,7 +155,7 @@ fn keeps_the_engine_below(path: &str, text: &str, wrong: &mut Vec<String>) {
 }
 
 fn is_a_page(path: &str, text: &str, wrong: &mut Vec<String>) {
-    for (page, limit) in [("ARCHITECTURE.md", 170), ("CONTRIBUTING.md", 50)] {
+    for (page, limit) in [("ARCHITECTURE.md", 180), ("CONTRIBUTING.md", 50)] {
         let lines = text.lines().count();
         if path == page && lines > limit {
             wrong.push(format!("{path}: {lines} lines, {limit} are the limit"));
@@ -242,7 +242,7 @@ fn every_rule_sees_what_breaks_it() {
             "remote/Cargo.toml",
             "tokio-offload = { workspace = true }\n",
         ),
-        (is_a_page, "ARCHITECTURE.md", &"\n".repeat(171)),
+        (is_a_page, "ARCHITECTURE.md", &"\n".repeat(181)),
         (
             speaks_in_one_voice,
             ours,
