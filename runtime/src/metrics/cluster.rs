@@ -2,7 +2,11 @@
 
 /// The counters of the nodes of a cluster, as this process sees them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(default)
+)]
 #[non_exhaustive]
 pub struct ClusterSnapshot {
     /// Nodes that have a call of this process now.

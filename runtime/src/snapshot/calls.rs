@@ -6,8 +6,14 @@ use crate::{call::meter::Measured, metrics::counts::Stats};
 ///
 /// At rest, with nothing queued or running, `started` is the sum of `done`, `panicked`, `cancelled`, `refused` and
 /// `failed`. A call that was never started is not counted; one that was handed back as refused and started again is two.
+///
+/// A counter that is missing in written data, because an earlier version did not have it, is read as zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(default)
+)]
 #[non_exhaustive]
 pub struct Calls {
     /// Calls that were submitted: polled, started or detached. In a stream, the function and each batch are one.

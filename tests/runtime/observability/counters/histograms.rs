@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use offload_tests::{Seed, drive, in_time};
 use serde_json::{Value, json};
-use tokio_offload::{Histogram, Pool, Snapshot, offload, snapshot};
+use tokio_offload::{Calls, ClusterSnapshot, Histogram, Pool, Snapshot, offload, snapshot};
 
 /// The bucket of a time, found the long way: the widest that begins at a multiple of its width, is a power of two wide and
 /// at most 1/16 of where it begins, or one wide.
@@ -188,6 +188,15 @@ fn a_snapshot_can_be_written_and_read() {
             json!([{"function": "tokio_offload::Pool::run", "bodies": 1}])
         );
     });
+}
+
+/// Data that an earlier version wrote lacks the counters that came later.
+#[test]
+fn a_counter_that_was_not_written_is_read_as_zero() {
+    let calls: Calls = serde_json::from_value(json!({"started": 2, "done": 1})).unwrap();
+    assert_eq!((calls.started, calls.done, calls.abandoned), (2, 1, 0));
+    let cluster: ClusterSnapshot = serde_json::from_value(json!({"lost": 3})).unwrap();
+    assert_eq!((cluster.lost, cluster.nodes), (3, 0));
 }
 
 fn keys(value: &Value) -> Vec<&str> {
