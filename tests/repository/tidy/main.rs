@@ -10,6 +10,7 @@ mod circles;
 mod dead_code;
 mod layers;
 mod lengths;
+mod manifests;
 mod options;
 mod paths;
 mod picture;

@@ -4,12 +4,13 @@ use std::path::Path;
 
 use crate::{
     dead_code::allows_no_dead_code, layers::imports_run_downwards, lengths::functions_are_short,
+    manifests::gives_reasons,
 };
 
 /// A check of one file: its path from the root, its text, and where to put what is wrong.
 pub(crate) type Rule = fn(&str, &str, &mut Vec<String>);
 
-pub(crate) const RULES: [Rule; 13] = [
+pub(crate) const RULES: [Rule; 14] = [
     opens_with_what_it_owns,
     is_short,
     functions_are_short,
@@ -21,6 +22,7 @@ pub(crate) const RULES: [Rule; 13] = [
     has_no_path_attributes,
     allows_no_dead_code,
     keeps_the_engine_below,
+    gives_reasons,
     is_a_page,
     speaks_in_one_voice,
 ];
