@@ -280,8 +280,8 @@ impl State {
         self.running == 0 && self.waiting.is_empty()
     }
 
-    pub(crate) fn has_room(&self, queue: usize) -> bool {
-        let most = self.limit.saturating_add(queue);
+    pub(crate) fn has_room(&self, queue_capacity: usize) -> bool {
+        let most = self.limit.saturating_add(queue_capacity);
         self.phase == Phase::Open && self.running + self.waiting.len() < most
     }
 

@@ -211,7 +211,8 @@ where
                 drop_quietly(waker);
                 stop.fire();
             }
-            _ => {
+            // The arguments go now, and not when a thread comes to the job.
+            Stage::Fresh { .. } | Stage::Queued { .. } | Stage::Done(_) => {
                 let before = mem::replace(&mut *stage, Stage::Gone);
                 drop(stage);
                 if let Stage::Queued { queued_in, .. } = &before {

@@ -33,7 +33,7 @@ pub(crate) trait Call<R, O>: Send + Sync {
     }
     /// Takes the result, or remembers the waker.
     fn poll(&self, waker: &Waker) -> Step<R, O>;
-    /// The caller has gone. A body that has not started never starts; a running body is told.
+    /// The caller has gone. A body that has not started never starts, and its arguments are dropped at once; a running body is told.
     fn abandon(&self);
     /// The caller has gone but wants the body to run. Returns the error if it will never run.
     fn detach(&self) -> Option<Error>;

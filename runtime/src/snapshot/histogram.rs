@@ -5,6 +5,7 @@ use std::time::Duration;
 /// How many calls took how long, in buckets that are at most 1/16 of their value wide.
 ///
 /// Nanoseconds are told apart, up to 2^44 of them: almost five hours.
+// `PRECISION` and `LONGEST` in `call/meter.rs` decide both.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Histogram {
