@@ -131,6 +131,28 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
             drop_quietly(result);
         }
     }
+
+    /// Drops what is left of a call whose caller has gone: its arguments, or its result.
+    fn drop_abandoned(&self, before: Stage<F, R, O>) {
+        match before {
+            // Nothing has come of it: what the closure holds is dropped as that of any closure.
+            fresh @ Stage::Fresh { .. } => drop(fresh),
+            Stage::Queued {
+                work,
+                waker,
+                queued_in,
+                ..
+            } => {
+                self.meter().leave(Ending::Cancelled);
+                queued_in.tell();
+                // A moment later a thread of the pool would drop these, and nobody would hear of a panic. Each on its own: of two
+                // panics at once the second ends the program.
+                drop_quietly(waker);
+                drop_quietly(work);
+            }
+            other => drop_quietly(other),
+        }
+    }
 }
 
 impl<F, R, O, L> Call<R, O> for Cell<F, R, O, L>
@@ -215,21 +237,7 @@ where
             Stage::Fresh { .. } | Stage::Queued { .. } | Stage::Done(_) => {
                 let before = mem::replace(&mut *stage, Stage::Gone);
                 drop(stage);
-                if let Stage::Queued { queued_in, .. } = &before {
-                    self.meter().leave(Ending::Cancelled);
-                    queued_in.tell();
-                }
-                match before {
-                    // Nothing has come of it: what the closure holds is dropped as that of any closure.
-                    fresh @ Stage::Fresh { .. } => drop(fresh),
-                    // A moment later a thread of the pool would drop these, and nobody would hear of a panic. Each on its own: of two
-                    // panics at once the second ends the program.
-                    Stage::Queued { work, waker, .. } => {
-                        drop_quietly(waker);
-                        drop_quietly(work);
-                    }
-                    other => drop_quietly(other),
-                }
+                self.drop_abandoned(before);
             }
         }
     }
