@@ -3,16 +3,27 @@
 use std::{os::unix::process::CommandExt, process::Command};
 
 use fork::{Fork, fork};
+use offload_limits::succeeds;
 use rustix::process::{Signal, getpid, kill_process};
-use tokio_offload_remote::{Config, Failure, Workers};
+use tokio_offload_remote::{Config, Failure, StartError, Workers};
 
 mod kit;
 
-use kit::{Gate, exists, has_ended, remote, say, until};
+use kit::{Gate, again, exists, has_ended, remote, say, until};
 
 static BECOMES: Workers = Config::new("becomes").processes(1).build();
 static TWICE: Workers = Config::new("twice").processes(1).build();
 static KEEPS: Workers = Config::new("keeps").processes(1).build();
+static STILLBORN: Workers = Config::new("stillborn")
+    .processes(1)
+    .start_timeout(std::time::Duration::MAX)
+    .init(|| match fork() {
+        Ok(Fork::Child) => loop {
+            std::thread::park();
+        },
+        _ => std::process::exit(9),
+    })
+    .build();
 
 remote! {
     BECOMES: fn becomes(program: String) -> String {
@@ -42,6 +53,7 @@ remote! {
             _ => std::process::abort(),
         }
     }
+    STILLBORN: fn stillborn() -> () {}
     KEEPS: fn keeps_pid() -> u32 { std::process::id() }
 }
 
@@ -102,5 +114,56 @@ async fn a_copy_that_keeps_the_descriptors_keeps_no_call() {
             until("both are gone", || has_ended(*pid));
         }
         assert!(!pids.contains(&keeps_pid().await.unwrap()));
+    }
+}
+
+/// Nor does the socket of a worker that ends before it is ready.
+#[tokio::test]
+async fn a_copy_that_keeps_the_descriptors_keeps_no_start() {
+    for _ in 0..3 {
+        match stillborn().await {
+            Err(Failure::Start(StartError::Died(death))) => assert_eq!(death.code, Some(9)),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// A program that ignores the ends of its children, as they may be told by whoever starts it, or that waits for all of them itself, may not
+/// learn how a worker ended. That it did is known.
+#[tokio::test]
+async fn a_program_that_does_not_hear_of_its_children_has_workers() {
+    let test = "a_program_that_does_not_hear_of_its_children_has_workers";
+    let Some(own) = again(test) else {
+        if std::env::var_os("OFFLOAD_TEST_REAPS").is_some() {
+            std::thread::spawn(|| {
+                loop {
+                    let _ = rustix::process::wait(rustix::process::WaitOptions::empty());
+                    std::thread::yield_now();
+                }
+            });
+        }
+        for _ in 0..20 {
+            let before = still().await.unwrap();
+            let Err(Failure::Died(death)) = becomes("false".into()).await else {
+                panic!("it goes on");
+            };
+            assert_eq!(death.pid, before);
+            let mut stuck = becomes("sleep 1000".into());
+            let _ = kit::submit(&mut stuck).await;
+            drop(stuck);
+            assert_ne!(still().await.unwrap(), before);
+        }
+        return;
+    };
+    for (trap, reaps) in [("'' CHLD", None), ("- CHLD", Some("1"))] {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("trap {trap}; exec \"$0\" \"$@\"")]);
+        shell.arg(own.get_program()).args(own.get_args());
+        shell.envs(
+            own.get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+        shell.envs(reaps.map(|reaps| ("OFFLOAD_TEST_REAPS", reaps)));
+        succeeds(&mut shell);
     }
 }

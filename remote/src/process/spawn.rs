@@ -14,7 +14,11 @@ use std::{
 };
 
 use nix::unistd::getpgrp;
-use rustix::{io::fcntl_dupfd_cloexec, process::Pid};
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    io::fcntl_dupfd_cloexec,
+    process::{Pid, PidfdFlags, pidfd_open},
+};
 
 use crate::{
     config::Config,
@@ -138,7 +142,9 @@ impl Handshake {
         socket.set_write_timeout(Some(self.limit)).map_err(silent)?;
         { socket }.write_all(&self.hello).map_err(silent)?;
         let mut incoming = MessageReader::new(Vec::new(), SLACK);
-        let kind = self.receive(socket, &mut incoming, deadline)?;
+        // Where the system has no such descriptors, the end of the socket has to do.
+        let end = pidfd_open(worker.pid(), PidfdFlags::empty()).ok();
+        let kind = self.receive((socket, end.as_ref()), &mut incoming, deadline)?;
         match kind {
             Kind::Ready if read(incoming.body()) == Ok(self.key) => {
                 socket.set_nonblocking(true).map_err(silent)
@@ -151,7 +157,7 @@ impl Handshake {
     /// Reads one whole message until the deadline.
     fn receive(
         &self,
-        mut socket: &UnixStream,
+        (mut socket, end): (&UnixStream, Option<&OwnedFd>),
         incoming: &mut MessageReader,
         deadline: Option<Instant>,
     ) -> Result<Kind, HandshakeError> {
@@ -160,9 +166,11 @@ impl Handshake {
             if left.is_some_and(|left| left.is_zero()) {
                 return Err(self.late());
             }
-            socket
-                .set_read_timeout(left)
-                .map_err(|error| self.silent(&error))?;
+            match listen(socket, end, left) {
+                Heard::Nothing => continue,
+                Heard::End => return Err(HandshakeError::Closed),
+                Heard::Bytes => {}
+            }
             match socket.read(incoming.room()) {
                 Ok(0) => return Err(HandshakeError::Closed),
                 Ok(bytes) => match incoming.filled(bytes) {
@@ -190,6 +198,29 @@ impl Handshake {
             io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => self.late(),
             _ => HandshakeError::Closed,
         }
+    }
+}
+
+enum Heard {
+    Nothing,
+    Bytes,
+    End,
+}
+
+/// Waits for bytes, the end of the socket, or the end of the process: a process that it has started may keep the socket open.
+fn listen(socket: &UnixStream, end: Option<&OwnedFd>, limit: Option<Duration>) -> Heard {
+    let mut fds = vec![PollFd::new(socket, PollFlags::IN)];
+    fds.extend(end.map(|end| PollFd::new(end, PollFlags::IN)));
+    // A time beyond the range of the system never comes.
+    let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
+    if poll(&mut fds, limit.as_ref()).is_err() {
+        return Heard::Nothing;
+    }
+    let heard = |fd: &PollFd<'_>| !fd.revents().is_empty();
+    match &fds[..] {
+        [socket, ..] if heard(socket) => Heard::Bytes,
+        [_, end] if heard(end) => Heard::End,
+        _ => Heard::Nothing,
     }
 }
 
