@@ -45,7 +45,14 @@ fn calls_through_pointers_are_seen() {
     let certain = places(&pointers("3"));
     let perhaps = all.iter().filter(|place| !certain.contains(place));
     let lines = perhaps.filter_map(|place| place.rsplit(':').next());
-    assert_eq!(lines.collect::<Vec<_>>(), ["98", "106", "154"]);
+    assert_eq!(lines.collect::<Vec<_>>(), ["100", "108", "127", "169"]);
+}
+
+#[test]
+fn closures_that_the_standard_library_calls_are_seen() {
+    let closures = fixture(&[], &["--example", "lint-closures"]);
+    is_as_expected("closures.txt", &closures);
+    assert_eq!(places(&closures).len(), 9);
 }
 
 #[test]
@@ -72,7 +79,12 @@ fn other_programs_read_json_and_sarif() {
 #[test]
 fn names_and_optimisation_do_not_matter() {
     let compiler = compiler();
-    for program in ["lint-fixture", "lint-forms", "lint-pointers"] {
+    for program in [
+        "lint-fixture",
+        "lint-forms",
+        "lint-pointers",
+        "lint-closures",
+    ] {
         let plain = fixture(&[], &["--example", program]);
         assert!(places(&plain).len() > 8, "{}", text(&plain.stdout));
         for level in ["1", "3"] {

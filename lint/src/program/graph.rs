@@ -1,5 +1,7 @@
 //! The call graph, starting at the async bodies of the package. An inlined function is a node like any other.
 
+mod pointers;
+
 use std::{
     collections::{HashMap, HashSet},
     path::PathBuf,
@@ -83,6 +85,7 @@ pub(crate) fn build(image: &Image<'_>, debug: &Debug<'_>, around: &Around<'_>) -
         mentions: &mentions,
         tables: &tables,
         called_from_sync: called_from_sync(image, debug, &mentions, &tables),
+        at_once: pointers::called_at_once(image),
         ids: HashMap::new(),
         graph: Graph {
             nodes: Vec::new(),
@@ -127,6 +130,8 @@ struct Builder<'a, 'b, 's> {
     mentions: &'a [Mentions],
     tables: &'a Tables<'a>,
     called_from_sync: HashSet<&'a str>,
+    /// What the standard library calls at once where code passes its address.
+    at_once: HashSet<usize>,
     ids: HashMap<String, NodeId>,
     graph: Graph,
 }
@@ -212,31 +217,6 @@ impl Builder<'_, '_, '_> {
         }
         callees.extend(self.expand_pointers(function, caller));
         callees
-    }
-
-    /// The same for functions whose address it takes.
-    fn expand_pointers(&mut self, function: usize, caller: NodeId) -> Vec<usize> {
-        let mentions = &self.mentions[function];
-        for at in &mentions.through {
-            let (from, _) = self.innermost(caller, *at);
-            self.graph.nodes[from].calls_pointers = true;
-        }
-        let mut taken = Vec::new();
-        for (at, function) in self.tables.taken(mentions) {
-            let mut frames = self.debug.frames(at);
-            // `core` calls what it is given, and keeps nothing.
-            let inlined = frames.len().saturating_sub(1);
-            let is_core = |frame: &Frame| name::is_core(&name::readable(&frame.symbol));
-            let passed = frames[..inlined].iter().take_while(|frame| is_core(frame));
-            frames.drain(..passed.count());
-            let (from, line) = self.within(caller, frames);
-            // Addresses that other crates take are ignored.
-            if self.graph.nodes[from].own.is_some() {
-                self.add(from, function, line, How::TakesAddress);
-                taken.push(function);
-            }
-        }
-        taken
     }
 
     fn add(&mut self, from: NodeId, function: usize, line: Option<Line>, how: How) {

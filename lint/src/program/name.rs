@@ -81,6 +81,14 @@ pub(crate) fn is_core(name: &str) -> bool {
     name.trim_start_matches(['<', '&']).starts_with("core::")
 }
 
+/// Whether it is the closure around one that runs once.
+pub(crate) fn is_once(name: &str) -> bool {
+    let of_std = name.starts_with("std::sync::")
+        && (name.ends_with("once::Once::call_once::{closure}")
+            || name.ends_with("once::Once::call_once_force::{closure}"));
+    of_std || name == "once_cell::imp::OnceCell::initialize::{closure}"
+}
+
 /// The spellings under which a table may know `name`: itself, and for a method of a trait the type's and the trait's path.
 pub(crate) fn spellings(name: &str) -> Vec<String> {
     let mut spellings = vec![name.to_owned()];

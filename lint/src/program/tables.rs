@@ -1,5 +1,7 @@
 //! Finds addresses of functions in data: in tables and in structures.
 
+use std::ops::Range;
+
 use super::{elf::Image, mentions::Mentions};
 
 /// The start addresses of data.
@@ -39,21 +41,43 @@ impl<'a> Tables<'a> {
             .collect()
     }
 
-    /// The pointers in the value that begins at that address.
+    /// The places where a table of methods is used, and each method.
+    pub(super) fn methods(&self, mentions: &Mentions) -> Vec<(u64, usize)> {
+        let tables = mentions.data.iter();
+        let tables = tables.filter_map(|(at, start)| Some((*at, self.value(*start)?)));
+        tables
+            .filter(|(_, value)| self.is_of_methods(value))
+            .flat_map(|(at, value)| {
+                let methods = self.pointers(value.start + 24..value.end);
+                methods.into_iter().map(move |method| (at, method))
+            })
+            .filter_map(|(at, address)| Some((at, self.image.starting_at(address)?)))
+            .collect()
+    }
+
+    /// The pointers in the value that begins at that address. What is in a table of methods, `dyn` calls.
     fn held(&self, start: u64) -> Vec<u64> {
+        let value = self.value(start);
+        let value = value.filter(|value| !self.is_of_methods(value));
+        value.map_or_else(Vec::new, |value| self.pointers(value))
+    }
+
+    /// The addresses of the value that begins there.
+    fn value(&self, start: u64) -> Option<Range<u64>> {
         let next = self.bounds.partition_point(|bound| *bound <= start);
-        let longest = start.saturating_add(LONGEST * 8);
-        let end = self
-            .bounds
-            .get(next)
-            .map_or(longest, |next| longest.min(*next));
+        let longest = start.checked_add(LONGEST * 8)?;
+        let end = self.bounds.get(next);
+        Some(start..end.map_or(longest, |next| longest.min(*next)))
+    }
+
+    /// Whether it begins with what drops a value, its size and its alignment.
+    fn is_of_methods(&self, value: &Range<u64>) -> bool {
+        let is_number = |offset| !self.image.pointers.contains_key(&(value.start + offset));
+        value.end - value.start > 24 && is_number(8) && is_number(16)
+    }
+
+    fn pointers(&self, value: Range<u64>) -> Vec<u64> {
         let pointer = |at: u64| self.image.pointers.get(&at).copied();
-        // A table of methods begins with what drops the value, its size and its alignment. What is in it, `dyn` calls.
-        let is_of_methods =
-            end - start > 24 && pointer(start + 8).is_none() && pointer(start + 16).is_none();
-        if is_of_methods {
-            return Vec::new();
-        }
-        (start..end).step_by(8).filter_map(pointer).collect()
+        value.step_by(8).filter_map(pointer).collect()
     }
 }

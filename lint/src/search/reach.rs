@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::{
-    program::{Graph, NodeId},
+    program::{Graph, NodeId, name},
     source::Sources,
     table::{HIGHEST, Table},
 };
@@ -39,10 +39,12 @@ const ENDS: [&str; 22] = [
 ];
 
 /// Crates that are made to run on workers. Their calls are not reported.
-const INNOCENT: [&str; 10] = [
+const INNOCENT: [&str; 11] = [
     // It checks the file of the time zone at most once a second on each thread.
     "chrono",
     "tokio",
+    // Its sockets do not wait.
+    "tokio_native_tls",
     "hyper",
     "hyper_util",
     "h2",
@@ -60,7 +62,10 @@ pub(crate) fn ends(table: &Table, name: &str) -> bool {
 
 /// Whether the function of that name is one of those.
 pub(super) fn is_end(name: &str) -> bool {
-    ENDS.iter().any(|start| name.starts_with(start))
+    let calls_back =
+        name.starts_with("std::panicking::catch_unwind") || name.starts_with("std::panicking::try");
+    let is_quiet = !calls_back || name.ends_with("::cleanup") || name.ends_with("::do_catch");
+    is_quiet && ENDS.iter().any(|start| name.starts_with(start))
 }
 
 fn is_innocent(name: &str) -> bool {
@@ -88,7 +93,9 @@ pub(super) fn blocking(graph: &Graph, table: &Table) -> HashMap<NodeId, Option<N
         while let Some(callee) = open.pop_front() {
             for caller in callers.get(&callee).into_iter().flatten() {
                 let node = &graph.nodes[*caller];
-                let passes = node.own.is_none() && !is_innocent(&node.name);
+                // What another crate does once is not the caller's doing.
+                let is_once = name::is_once(&node.name);
+                let passes = node.own.is_none() && !is_innocent(&node.name) && !is_once;
                 if passes && !next.contains_key(caller) {
                     next.insert(*caller, Some(callee));
                     open.push_back(*caller);

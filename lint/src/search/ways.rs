@@ -86,16 +86,19 @@ impl FromRoots {
         }
     }
 
-    /// How async code reaches the end of that edge. `None` if the address is given to code that calls it on another thread.
+    /// How async code reaches the end of that edge. `None` if the line gives the address to code that calls it on another thread.
     pub(super) fn way(&self, graph: &Graph, caller: NodeId, edge: &Edge) -> Option<Way> {
         let before = self.ways.get(&caller).copied()?;
         if edge.how == How::Calls {
             return Some(before);
         }
-        if hands_over(graph, caller) {
+        let handed: Vec<_> = hand_overs(graph, caller).collect();
+        if handed.contains(&edge.line.as_ref()) {
             return None;
         }
-        let here = if self.path(caller).any(|id| self.with_pointers.contains(&id)) {
+        // What is handed over elsewhere in the function may be this address, too.
+        let may_call = || self.path(caller).any(|id| self.with_pointers.contains(&id));
+        let here = if handed.is_empty() && may_call() {
             Way::Pointed
         } else {
             Way::Perhaps
@@ -111,11 +114,13 @@ impl FromRoots {
     }
 }
 
-/// Whether the function gives work to threads that may block.
-fn hands_over(graph: &Graph, function: NodeId) -> bool {
-    let calls = &graph.nodes[function].calls;
-    let mut called = calls.iter().filter(|edge| edge.how == How::Calls);
-    called.any(|edge| runs_elsewhere(&graph.nodes[edge.to].name))
+/// The lines where the function gives work to threads that may block.
+fn hand_overs(graph: &Graph, function: NodeId) -> impl Iterator<Item = Option<&Line>> {
+    let calls = graph.nodes[function].calls.iter();
+    let called = calls.filter(|edge| edge.how == How::Calls);
+    called
+        .filter(|edge| runs_elsewhere(&graph.nodes[edge.to].name))
+        .map(|edge| edge.line.as_ref())
 }
 
 /// Whether the function of that name runs its argument on another thread.

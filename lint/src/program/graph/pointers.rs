@@ -1,0 +1,91 @@
+//! Edges to functions whose address is taken.
+
+use std::collections::HashSet;
+
+use super::{Builder, Frame, How, Image, Mentions, NodeId, name};
+
+impl Builder<'_, '_, '_> {
+    /// The same for functions whose address it takes.
+    pub(super) fn expand_pointers(&mut self, function: usize, caller: NodeId) -> Vec<usize> {
+        let mentions = &self.mentions[function];
+        for at in &mentions.through {
+            let (from, _) = self.innermost(caller, *at);
+            self.graph.nodes[from].calls_pointers = true;
+        }
+        let mut taken = self.expand_at_once(mentions, caller);
+        for (at, function) in self.tables.taken(mentions) {
+            if self.at_once.contains(&function) {
+                continue;
+            }
+            let mut frames = self.debug.frames(at);
+            // `core` calls what it is given, and keeps nothing.
+            let inlined = frames.len().saturating_sub(1);
+            let is_core = |frame: &Frame| name::is_core(&name::readable(&frame.symbol));
+            let passed = frames[..inlined].iter().take_while(|frame| is_core(frame));
+            frames.drain(..passed.count());
+            let (from, line) = self.within(caller, frames);
+            // Addresses that other crates take are ignored.
+            if self.graph.nodes[from].own.is_some() {
+                self.add(from, function, line, How::TakesAddress);
+                taken.push(function);
+            }
+        }
+        taken
+    }
+
+    /// The same for functions that the standard library calls at once.
+    fn expand_at_once(&mut self, mentions: &Mentions, caller: NodeId) -> Vec<usize> {
+        let taken = self.tables.taken(mentions).into_iter();
+        let all = taken.chain(self.tables.methods(mentions));
+        let entered: Vec<_> = all.filter(|(_, it)| self.at_once.contains(it)).collect();
+        for (at, function) in &entered {
+            let (from, line) = self.innermost(caller, *at);
+            self.add(from, *function, line, How::Calls);
+        }
+        entered.into_iter().map(|(_, function)| function).collect()
+    }
+}
+
+/// The functions that the standard library puts around closures, to call them through a pointer before it returns.
+pub(super) fn called_at_once(image: &Image<'_>) -> HashSet<usize> {
+    let functions = image.functions.iter().enumerate();
+    // Most symbols are not looked at closely, because that is slow.
+    let may_be = |symbol: &str| symbol.contains("do_call") || symbol.contains("Once");
+    let called = functions.filter(|(_, function)| {
+        may_be(&function.symbol) && is_called_at_once(&name::readable(&function.symbol))
+    });
+    called.map(|(index, _)| index).collect()
+}
+
+/// Whether `catch_unwind`, or what runs once, calls the function of that name.
+fn is_called_at_once(name: &str) -> bool {
+    let catches = [
+        "std::panicking::catch_unwind::do_call",
+        "std::panicking::try::do_call",
+    ];
+    catches.contains(&name) || name::is_once(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_called_at_once;
+
+    #[test]
+    fn what_is_called_at_once_is_known_by_its_name() {
+        for name in [
+            "std::panicking::catch_unwind::do_call",
+            "std::sync::once::Once::call_once::{closure}",
+            "std::sync::poison::once::Once::call_once_force::{closure}",
+            "once_cell::imp::OnceCell::initialize::{closure}",
+        ] {
+            assert!(is_called_at_once(name), "{name}");
+        }
+        for name in [
+            "std::panicking::catch_unwind::do_catch",
+            "std::sync::once::Once::call_once",
+            "app::Once::call_once::{closure}",
+        ] {
+            assert!(!is_called_at_once(name), "{name}");
+        }
+    }
+}
