@@ -1,4 +1,4 @@
-//! `Buffer`: bytes on their way between a file and its user, in memory that is used again.
+//! `Buffer`: bytes between a file and its user, in memory that is used again.
 
 use std::{
     fs::File,
@@ -29,7 +29,7 @@ impl Buffer {
         self.filled.start += count;
     }
 
-    /// Forgets what was read and not taken: so many bytes the file is ahead of its user.
+    /// Discards what was read and not taken, and returns how many bytes the file is ahead of its user.
     pub(super) fn discard(&mut self) -> i64 {
         let ahead = self.filled.len();
         self.filled = 0..0;
@@ -64,7 +64,7 @@ impl Buffer {
         }
     }
 
-    /// Writes all there is.
+    /// Writes the whole buffer.
     pub(super) fn write(&mut self, mut file: &File) -> Result<()> {
         let written = file.write_all(&self.memory[self.filled.clone()]);
         self.filled = 0..0;

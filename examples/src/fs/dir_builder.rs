@@ -13,19 +13,19 @@ pub struct DirBuilder {
 }
 
 impl DirBuilder {
-    /// One directory, in one that is there.
+    /// A builder that makes one directory, whose parent must exist.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Also makes the directories it is in, and does not mind one that is there.
+    /// Also makes missing parents, and accepts a directory that exists.
     pub const fn recursive(&mut self, recursive: bool) -> &mut Self {
         self.recursive = recursive;
         self
     }
 
-    /// Makes it.
+    /// Makes the directory.
     #[offload(catch)]
     pub fn create(&self, path: impl AsRef<Path>) -> Result<()> {
         let mut builder = fs::DirBuilder::new();
@@ -40,7 +40,7 @@ impl DirBuilder {
 
 #[cfg(unix)]
 impl DirBuilder {
-    /// Its permissions.
+    /// Sets the permissions of the directory.
     pub const fn mode(&mut self, mode: u32) -> &mut Self {
         self.mode = Some(mode);
         self

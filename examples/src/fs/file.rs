@@ -19,8 +19,8 @@ use super::{
 
 /// An open file, to be read, written and sought through tokio's traits.
 ///
-/// What was written may still be on its way when `write` returns: `flush` waits for it. A file that is dropped meanwhile is
-/// closed after it. Reads and writes use a buffer, of [`max_buf_size`](Self::max_buf_size) at most.
+/// A write may still run when `write` returns: `flush` waits for it. If the file is dropped meanwhile, it is closed when the write has
+/// ended. Reads and writes use a buffer, of [`max_buf_size`](Self::max_buf_size) at most.
 pub struct File {
     pub(super) std: Arc<StdFile>,
     pub(super) in_flight: Mutex<InFlight>,
@@ -107,7 +107,7 @@ impl File {
         Ok(file)
     }
 
-    /// The file for blocking use, once nothing is on its way.
+    /// The file for blocking use, once no operation runs.
     ///
     /// # Panics
     ///
@@ -121,7 +121,7 @@ impl File {
     ///
     /// # Errors
     ///
-    /// When something is on its way: the file comes back.
+    /// When an operation runs: the file is handed back.
     pub fn try_into_std(mut self) -> std::result::Result<StdFile, Self> {
         match Arc::try_unwrap(self.std) {
             Ok(std) => Ok(std),
@@ -139,7 +139,7 @@ impl File {
         call.catch().await
     }
 
-    /// Limits the buffer, in bytes: more memory, or more ways to another thread.
+    /// Limits the buffer, in bytes. A smaller one uses less memory and needs more calls on another thread.
     pub const fn set_max_buf_size(&mut self, max_buf_size: usize) {
         self.max_buf_size = max_buf_size;
     }

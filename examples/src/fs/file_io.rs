@@ -46,7 +46,7 @@ impl AsyncRead for File {
 }
 
 impl InFlight {
-    /// Keeps of the end of an operation what is asked for later.
+    /// Keeps the parts of an operation's result that are asked for later.
     fn remember(&mut self, done: Done) {
         match done {
             Done::Write(Err(error)) => self.lost = Some(error.kind()),

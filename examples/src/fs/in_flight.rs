@@ -1,4 +1,4 @@
-//! What a file is doing: at most one operation, whose buffer is away meanwhile.
+//! The operation that a file runs: at most one, which owns the buffer meanwhile.
 
 use std::{
     fs::File,
@@ -58,7 +58,7 @@ fn seek(file: Arc<File>, buffer: Buffer, to: SeekFrom) -> Result<(Done, Buffer)>
     Ok((Done::Seek(sought), buffer))
 }
 
-/// Goes back to where the user is, who has not taken all that was read.
+/// Seeks back to the position of the user, who has not taken all that was read.
 pub(super) fn step_back(mut file: &File, back: i64) -> Result<()> {
     if back == 0 {
         return Ok(());
@@ -108,7 +108,7 @@ impl InFlight {
         self.state = State::Busy { call, is_write };
     }
 
-    /// The end of the operation, if there is one. A call that failed has lost its buffer, and a new one takes its place.
+    /// Polls the operation, if there is one. A call that failed has lost its buffer, and a new one takes its place.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Done>>> {
         let State::Busy { call, .. } = &mut self.state else {
             return Poll::Ready(Ok(None));
@@ -143,7 +143,7 @@ impl InFlight {
 }
 
 impl Drop for InFlight {
-    /// Bytes that were given away are written although nobody waits for that.
+    /// A write that runs goes on, although nobody waits for it: its bytes were accepted.
     fn drop(&mut self) {
         let state = mem::replace(&mut self.state, State::Idle(Buffer::default()));
         match state {

@@ -1,8 +1,8 @@
 //! `std::fs` as asynchronous functions and types: what `tokio::fs` is, written with the attribute.
 //!
 //! Same names, same arguments, same results and errors as in `tokio::fs`. A call that fails, say because its runtime is going
-//! down, is an `io::Error` too. The functions are a line each and here; the types have files of their own. A path that is given
-//! away is dropped when a function is called: lend a temporary file, whose `Drop` removes it. What is left out needs `unsafe`
+//! down, is an `io::Error` too. The functions are a line each and here; the types have files of their own. A path that is passed
+//! by value is dropped when a function is called: lend a temporary file, whose `Drop` removes it. What is left out needs `unsafe`
 //! code (`FromRawFd`) or another system than Unix.
 
 mod buffer;
@@ -46,7 +46,7 @@ pub fn write(path: impl AsRef<Path>, contents: impl AsRef<[u8]>) -> Result<()> {
     fs::write(path, contents)
 }
 
-/// Writes a file, with contents that are given away and so need no copy.
+/// Writes a file. The contents are moved, so they are not copied.
 #[offload(catch)]
 pub fn write_vec(path: impl AsRef<Path>, contents: Vec<u8>) -> Result<()> {
     fs::write(path, contents)
@@ -106,7 +106,7 @@ pub fn symlink_metadata(path: impl AsRef<Path>) -> Result<fs::Metadata> {
     fs::symlink_metadata(path)
 }
 
-/// The absolute path without links and detours.
+/// The absolute path, with symbolic links and `..` resolved.
 #[offload(catch)]
 pub fn canonicalize(path: impl AsRef<Path>) -> Result<PathBuf> {
     fs::canonicalize(path)
@@ -143,7 +143,7 @@ pub fn try_exists(path: impl AsRef<Path>) -> Result<bool> {
     fs::exists(path)
 }
 
-/// What `std::fs` says of bytes that are none.
+/// The error of `std::fs` for bytes that are not UTF-8.
 fn not_text() -> Error {
     let reason = "stream did not contain valid UTF-8";
     Error::new(ErrorKind::InvalidData, reason)

@@ -13,7 +13,7 @@ pub struct OpenOptions {
 }
 
 impl OpenOptions {
-    /// Nothing is allowed yet.
+    /// Options that allow nothing yet.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -57,7 +57,7 @@ impl OpenOptions {
         self
     }
 
-    /// Opens the file. What is given as its path, a temporary file say, stays until it is open.
+    /// Opens the file. The value that is passed as its path, such as a temporary file, lives until it is open.
     pub async fn open(&self, path: impl AsRef<Path>) -> Result<File> {
         open(&self.std, path.as_ref()).catch().await
     }

@@ -1,4 +1,4 @@
-//! `ReadDir`: the entries of a directory, many for each hop to another thread.
+//! `ReadDir`: the entries of a directory, many for each call on another thread.
 
 use std::{
     collections::VecDeque,
@@ -39,7 +39,7 @@ struct Chunk {
     rest: Option<fs::ReadDir>,
 }
 
-/// Entries for each way to another thread: a directory of ordinary size needs one.
+/// How many entries each call on another thread reads: a directory of ordinary size needs one call.
 const CHUNK: usize = 256;
 
 #[offload(catch)]
@@ -78,7 +78,7 @@ impl ReadDir {
         poll_fn(|cx| self.poll_next_entry(cx)).await
     }
 
-    /// The same for those who poll by hand.
+    /// The same as [`next_entry`](Self::next_entry), to be polled by hand.
     pub fn poll_next_entry(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<DirEntry>>> {
         loop {
             match &mut self.0 {
@@ -107,11 +107,11 @@ impl ReadDir {
     }
 }
 
-/// One thing in a directory.
+/// An entry of a directory.
 #[derive(Clone, Debug)]
 pub struct DirEntry {
     std: Arc<fs::DirEntry>,
-    /// Most systems tell it with the name.
+    /// The type, if the system gives it together with the name, as most do.
     kind: Option<FileType>,
 }
 

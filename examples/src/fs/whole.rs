@@ -1,4 +1,4 @@
-//! A whole file in one call, with fewer questions to the system than `std::fs::read` has.
+//! A whole file in one call, with fewer system calls than `std::fs::read`.
 
 use std::{
     fs::File,
@@ -6,10 +6,10 @@ use std::{
     path::Path,
 };
 
-/// Up to this size, in bytes, memory is zeroed before it is read into: less work than one more question to the system.
+/// Up to this size, in bytes, memory is zeroed before it is read into: less work than one more system call.
 const SMALL: u64 = 64 << 10;
 
-/// Reads a file. One that has as many bytes as its metadata says is not asked whether there are more.
+/// Reads a file. If it has as many bytes as its metadata says, no further read asks whether there are more.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     let mut file = File::open(path)?;
     let mut bytes = Vec::new();

@@ -27,7 +27,7 @@ fn died(death: &WorkerExit) -> String {
     }
 }
 
-/// Without the folder of the file.
+/// The message of an error, without the folder in which the file is.
 fn panicked(panic: &Panic) -> String {
     let place = panic.location().unwrap_or("an unknown place");
     let place = place.rsplit('/').next().unwrap_or(place);

@@ -17,7 +17,7 @@ use tokio::{
 
 use super::files::File;
 
-/// What was answered to an upload.
+/// The answer to an upload.
 pub(crate) struct Upload {
     /// Which file it was.
     pub(crate) file: usize,
@@ -68,7 +68,7 @@ impl Pinger {
 
     /// How long each answer took.
     pub(crate) async fn stop(self) -> io::Result<Vec<Duration>> {
-        // A failed send means that the task has ended, and the line below says how.
+        // A failed send means that the task has ended: the line below returns its error.
         let _ = self.stop.send(());
         self.pings.await.map_err(io::Error::other)?
     }

@@ -8,10 +8,10 @@ use lexopt::{
 };
 use offload_examples::say::say;
 
-/// How often to upload what.
+/// What to upload, and how often.
 pub(crate) struct Command {
     pub(crate) rounds: usize,
-    /// Beside those made here.
+    /// Files of the user, uploaded beside those made here.
     pub(crate) files: Vec<PathBuf>,
 }
 

@@ -7,7 +7,7 @@ use std::{io::Cursor, process};
 
 use super::picture::{Canvas, Picture};
 
-/// Decodes a file of any format known here. An `Err` is a file whose trouble was noticed.
+/// Decodes a file of any format known here. An `Err` is a broken file that the decoder noticed.
 pub(crate) fn picture(bytes: &[u8]) -> Result<Picture, String> {
     match bytes {
         [0x89, b'P', b'N', b'G', ..] => png(bytes)?.finish(),
@@ -48,7 +48,7 @@ fn in_words(error: png::DecodingError) -> String {
     error.to_string()
 }
 
-/// The little of SVG that draws rectangles in groups. A group in a group is a call in a call: the file decides how deep.
+/// A subset of SVG: rectangles in groups. Each nested group is a recursive call, so the file decides how deep the stack gets.
 fn vector(bytes: &[u8]) -> Result<Canvas, String> {
     let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
     let mut tags = text.split('<').skip(1);
@@ -103,7 +103,7 @@ fn colour(tag: &str) -> Option<[u8; 3]> {
 }
 
 /// Runs of one colour in packets: how many bytes the packet has, how many pixels, the colour. Goes on by the size of the
-/// packet, until all pixels are there: with a size and a run of zero, for ever.
+/// packet until all pixels are read. A packet of size zero makes it loop for ever.
 fn runs(bytes: &[u8]) -> Canvas {
     let (width, height) = (usize::from(u16_le(bytes, 4)), usize::from(u16_le(bytes, 6)));
     let mut pixels = Vec::new();
@@ -120,7 +120,7 @@ fn runs(bytes: &[u8]) -> Canvas {
     }
 }
 
-/// BMP with 24 bits a pixel, read from where the header says that it is: outside of the file if that is what it says.
+/// BMP with 24 bits a pixel, read from the offset in the header, even if that is outside of the file.
 fn bmp(bytes: &[u8]) -> Result<Canvas, String> {
     let at = |at| u32_le(bytes, at) as usize;
     let (start, width, height) = (at(10), at(18), at(22));
@@ -140,8 +140,8 @@ fn bmp(bytes: &[u8]) -> Result<Canvas, String> {
     })
 }
 
-/// The size and the preview of a JPEG file, which stand in front of the picture. What it cannot read it treats as libjpeg
-/// does unless told otherwise: it says so, and ends the process.
+/// The size and the preview in the header of a JPEG file. On an error it prints a message and exits the process, as libjpeg does by
+/// default.
 fn jpeg(bytes: &[u8]) -> Result<Picture, String> {
     let (mut preview, mut size, mut at) = (None, None, 2);
     while bytes[at + 1] != END_OF_IMAGE {

@@ -7,13 +7,13 @@ use tokio_offload::{Error, Workers, offload};
 
 use super::{decode, picture::Picture};
 
-/// Two processes. One that decodes for too long is killed, one that asks for too much memory does not get it; a new one
-/// takes its place either way.
+/// Two processes. A process that decodes for too long is killed, one that asks for too much memory does not get it. A new process
+/// replaces each one that ends.
 pub(crate) static DECODERS: Workers = Workers::new("decoders")
     .processes(PROCESSES)
     .timeout(TIME)
     .memory_limit(MEMORY)
-    // The caller gets the panic. The place where a hostile file caused it need not be printed.
+    // The caller gets the panic. The location where a hostile file caused it need not be printed.
     .env(&[("RUST_BACKTRACE", "0")]);
 
 pub(crate) const PROCESSES: usize = 2;
@@ -32,7 +32,7 @@ pub(crate) fn decode(name: &str, bytes: &[u8]) -> Result<Picture, Trouble> {
 pub(crate) enum Trouble {
     /// The decoder noticed that the file is broken.
     Refused(String),
-    /// The call failed. To tell this apart from the above, use `.outcome()`, as `service.rs` does.
+    /// The call failed. `service.rs` uses `.outcome()` to tell this apart from the error above.
     Failed(Error),
 }
 

@@ -22,13 +22,13 @@ impl File {
         }
     }
 
-    /// Whether a picture is what should come of it.
+    /// Whether decoding should give a picture.
     pub(crate) fn is_good(&self) -> bool {
         self.expected.starts_with("picture ")
     }
 }
 
-/// All of them. Compressing takes time: not on the async thread.
+/// Makes all files. Compressing takes time, so this does not run on the async thread.
 #[offload]
 pub(crate) fn make() -> Vec<File> {
     let mut files = good();
@@ -60,7 +60,7 @@ fn good() -> Vec<File> {
     ]
 }
 
-/// As large as is fair: without optimisation a decoder takes some twenty times as long.
+/// A large picture, smaller where the build is not optimised: without optimisation a decoder takes some twenty times as long.
 const LARGE: (u16, u16, &str) = if cfg!(debug_assertions) {
     (400, 300, "picture 400x300,")
 } else {
@@ -71,7 +71,7 @@ fn broken() -> Vec<File> {
     let file = File::new;
     let mut half = png(64, 48);
     half.truncate(half.len() / 2);
-    // The last digits of the squares have no meaning to any decoder.
+    // The last digits of the squares: noise that no decoder knows.
     let noise = (0..10_000_u32).map(|n| n.wrapping_mul(n).to_le_bytes()[1]);
     vec![
         file("half.png", "cut off", half, "refused: "),

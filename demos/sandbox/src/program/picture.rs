@@ -1,10 +1,10 @@
-//! What a decoder makes, and what crosses back of it: the size, the mean colour, and a strip to look at.
+//! The result of a decoder, and the part of it that crosses back: the size, the mean colour, and a strip of brightness.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A decoded picture in short.
+/// A summary of a decoded picture.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Picture {
     width: usize,
@@ -88,7 +88,7 @@ impl Sum {
     }
 }
 
-/// As an eye weighs the colours.
+/// The brightness, with the colours weighted as the eye sees them.
 fn brightness([red, green, blue]: [u8; 3]) -> u8 {
     let weighed = 2 * u32::from(red) + 7 * u32::from(green) + u32::from(blue);
     u8::try_from(weighed / 10).unwrap_or(u8::MAX)

@@ -15,7 +15,7 @@ use super::{
     files::File,
 };
 
-/// What there is to do.
+/// What will be uploaded.
 pub(crate) fn heading(files: &[File], rounds: usize) -> String {
     format!(
         "{} for {PROCESSES} worker processes, each file {}, all at once. {TIME:?} and {} MiB for each.\n",
@@ -25,13 +25,13 @@ pub(crate) fn heading(files: &[File], rounds: usize) -> String {
     )
 }
 
-/// Said before the workers start to die: what they have to say then is not of this program.
+/// Printed before the workers start to die: their own messages come next, and are not from this program.
 pub(crate) const WORKERS_SPEAK: &str = "\
 What follows on the standard error stream is from the workers: panics and overflows on purpose.
 Nothing else notices them.
 ";
 
-/// What came of each file: the first answer, how many were like it, and the longest wait for one, time in the queue included.
+/// The result of each file: the first answer, how many were like it, and the longest wait for one, time in the queue included.
 pub(crate) fn uploads(files: &[File], uploads: &[Upload]) -> String {
     let mut by_file: BTreeMap<usize, Vec<&Upload>> = BTreeMap::new();
     for upload in uploads {
@@ -60,7 +60,7 @@ pub(crate) fn uploads(files: &[File], uploads: &[Upload]) -> String {
     table.to_string()
 }
 
-/// An answer without what differs from worker to worker.
+/// An answer without the parts that differ between workers.
 fn kind(answer: &str) -> &str {
     answer.split_once(", pid ").map_or(answer, |(kind, _)| kind)
 }
@@ -75,7 +75,7 @@ pub(crate) fn afterwards(files: &[File], uploads: &[Upload]) -> String {
     )
 }
 
-/// How the service answered meanwhile.
+/// How fast the service answered pings meanwhile.
 pub(crate) fn pings(took: &[Duration]) -> String {
     Spread::of(took.iter().copied()).map_or_else(String::new, |spread| {
         format!(
@@ -88,7 +88,7 @@ pub(crate) fn pings(took: &[Duration]) -> String {
     })
 }
 
-/// Who came, who went, and that nobody stayed.
+/// How many workers were started and ended, and that none is left.
 pub(crate) fn workers(workers: &Workers) -> String {
     let stats = &workers.stats;
     let left = match workers.left.len() {
@@ -111,13 +111,13 @@ fn list(pids: &[u32]) -> String {
     pids.join(" and ")
 }
 
-/// What is not done here.
+/// What the files would do without worker processes.
 pub(crate) const WITHOUT: &str = "
 Decoded in the service itself, deep.svg and bomb.png would abort it, marker.jpg would end it with
 code 3, with all that was in flight; endless.run would keep a thread until the service is restarted.
 Only the panic could be caught.";
 
-/// What did not come as it should; empty if everything did.
+/// The unexpected results; empty if there are none.
 pub(crate) fn unexpected<'a>(files: &[File], uploads: impl Iterator<Item = &'a Upload>) -> String {
     let wrong = uploads.filter(|upload| !is_expected(files, upload));
     let line = |upload: &Upload| {
@@ -134,7 +134,7 @@ fn is_expected(files: &[File], upload: &Upload) -> bool {
     upload.answer.starts_with(files[upload.file].expected)
 }
 
-/// Names and messages have any length.
+/// Shortens a text: names and messages have any length.
 fn shortened(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         return text.to_owned();
@@ -142,6 +142,6 @@ fn shortened(text: &str, width: usize) -> String {
     text.chars().take(width - 3).chain("...".chars()).collect()
 }
 
-/// What leaves the table within 100 columns.
+/// The widths of names and answers, so that the table fits in 100 columns.
 const NAME: usize = 11;
 const ANSWER: usize = 41;

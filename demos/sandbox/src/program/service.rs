@@ -1,6 +1,6 @@
-//! A service on one async thread: `ping` is answered by `pong`, an upload by what became of it.
+//! A service on one async thread: `ping` is answered by `pong`, an upload by its result.
 //!
-//! A request is a line: `ping`, or `decode BYTES NAME` with so many bytes behind it. An answer is a line too.
+//! A request is a line: `ping`, or `decode BYTES NAME` followed by that many bytes. An answer is a line too.
 
 use std::io;
 
@@ -15,7 +15,7 @@ use super::{answer, decoders};
 pub(crate) async fn serve(listener: TcpListener) -> io::Result<()> {
     loop {
         let (stream, _) = listener.accept().await?;
-        // A client that goes away, or does not keep to the protocol, is its own affair.
+        // An error of one client, which goes away or breaks the protocol, does not end the service.
         tokio::spawn(async move { drop(converse(BufStream::new(stream)).await) });
     }
 }
@@ -35,7 +35,7 @@ async fn converse(mut stream: BufStream<TcpStream>) -> io::Result<()> {
     }
 }
 
-/// The call is an ordinary async one. `outcome` keeps what can happen to it apart from what the decoder says.
+/// The call is an ordinary async one. `outcome` keeps failures of the call apart from errors of the decoder.
 async fn decode(stream: &mut BufStream<TcpStream>, bytes: &str, name: &str) -> io::Result<String> {
     let size = bytes.parse().ok().filter(|size| *size <= UPLOAD);
     let size = size.ok_or(io::ErrorKind::InvalidInput)?;
