@@ -264,7 +264,7 @@ fn a_package_that_is_not_there_is_told_with_those_that_are() {
 
 /// The reader stops reading, as with `| head`.
 #[test]
-fn who_reads_no_further_is_no_error() {
+fn a_closed_output_pipe_is_no_error() {
     let (reader, writer) = io::pipe().expect("a pipe");
     drop(reader);
     let mut lint = Command::new(env!("CARGO_BIN_EXE_cargo-offload-lint"));

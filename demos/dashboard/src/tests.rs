@@ -68,7 +68,7 @@ fn a_pool_is_a_line_of_numbers_and_a_graph() {
 }
 
 #[test]
-fn what_did_not_happen_has_no_time() {
+fn functions_without_calls_show_no_time() {
     let lines = lines(&view(), 120, 30);
     let words: Vec<_> = line(&lines, "with_a_name").split_whitespace().collect();
     assert_eq!(
@@ -136,7 +136,7 @@ fn no_screen_is_too_small() {
 }
 
 #[test]
-fn what_does_not_fit_is_said() {
+fn a_screen_that_is_too_small_says_so() {
     let small = lines(&view(), 19, 9).join("\n");
     assert!(small.contains("make the window"), "{small}");
     let mut view = view();

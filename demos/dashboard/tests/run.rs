@@ -40,7 +40,7 @@ fn without_a_terminal_there_is_a_table() {
 
 /// The machine may be too busy to name it in a given time, so it has a long one; whether it is named depends on the system.
 #[test]
-fn what_blocks_a_worker_is_told() {
+fn a_function_that_blocks_a_worker_is_reported() {
     let dir = TempDir::new().unwrap();
     fs::write(dir.path().join("one"), "one").unwrap();
     let here = dir.path().to_str().unwrap();

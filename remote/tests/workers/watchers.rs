@@ -23,7 +23,7 @@ impl Wake for Nothing {
 
 /// As a loop does that waits for many things at once, each time anew.
 #[tokio::test]
-async fn who_looks_and_goes_leaves_no_waker() {
+async fn a_dropped_idle_future_leaves_no_waker() {
     let gate = Gate::new();
     let call = tokio::spawn(watched_at(gate.path()));
     gate.reached().await;

@@ -87,7 +87,7 @@ static FULL: Workers = Workers::new("full").processes(1).queue_capacity(0);
 waits_in!(waits_in_full, FULL);
 
 #[tokio::test]
-async fn a_full_pool_refuses_who_will_not_wait() {
+async fn a_full_pool_refuses_try_start() {
     let gate = Gate::new();
     let first = waits_in_full(gate.path())
         .try_start()

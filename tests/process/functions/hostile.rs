@@ -131,7 +131,7 @@ fn stage<T>(result: Result<T, Failed>) -> CodecStage {
 }
 
 #[tokio::test]
-async fn each_deed_ends_its_call_alone() {
+async fn each_attack_of_a_body_ends_its_own_call_only() {
     let id = takes(Does(Deed::Nothing)).await.unwrap();
     assert_eq!(
         stage(takes(Does(Deed::PanicsWritten)).await),
@@ -204,7 +204,7 @@ fn one() -> Result<u8, Failed> {
 }
 
 #[tokio::test]
-async fn limits_that_are_none() {
+async fn limits_as_large_as_can_be_are_accepted() {
     assert_eq!(one().await.unwrap(), 1);
     let started: Offload<_> = one().try_start().unwrap();
     assert_eq!(started.await.unwrap(), 1);

@@ -7,7 +7,7 @@ use tokio_offload::{Error, Offload, Outcome, run};
 
 /// The future is small and goes anywhere, whatever the body returns.
 #[test]
-fn calls_are_small_and_travel() {
+fn calls_are_small_send_and_sync() {
     fn travels<T: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe + 'static>() {}
     fn shared<T: Send + Sync + std::error::Error + 'static>() {}
     travels::<Offload<std::cell::Cell<u8>>>();

@@ -16,7 +16,7 @@ use tokio_offload::{Error, check_cancelled, is_cancelled, run};
 
 /// C4: what it did stays done, what it returned is dropped once.
 #[test]
-fn dropped_while_it_runs_it_goes_on_to_its_end() {
+fn a_body_whose_call_is_dropped_runs_to_its_end() {
     in_time(|| {
         current_thread().block_on(async {
             let (drops, effect) = (Drops::default(), Arc::new(AtomicBool::new(false)));
@@ -51,7 +51,7 @@ impl Drop for Signal {
 
 /// C5: `cancel` and then `await` waits for the body, whose value is the result.
 #[test]
-fn cancelled_while_it_runs_it_is_awaited_to_its_end() {
+fn a_call_cancelled_while_its_body_runs_ends_with_the_body() {
     in_time(|| {
         current_thread().block_on(async {
             let (gate, key) = gate();
@@ -72,7 +72,7 @@ fn cancelled_while_it_runs_it_is_awaited_to_its_end() {
 
 /// C6.
 #[test]
-fn after_a_drop_the_thread_stays_taken_until_the_body_ends() {
+fn a_dropped_call_keeps_its_thread_until_the_body_ends() {
     in_time(|| {
         one_slot().block_on(async {
             for _ in 0..100 {
@@ -97,7 +97,7 @@ fn after_a_drop_the_thread_stays_taken_until_the_body_ends() {
 
 /// C7.
 #[test]
-fn the_body_hears_of_a_drop() {
+fn is_cancelled_is_true_after_a_drop() {
     in_time(|| {
         current_thread().block_on(async {
             let (gate, key) = gate();
@@ -121,7 +121,7 @@ fn the_body_hears_of_a_drop() {
 
 /// C7: and may end as cancelled by its own error.
 #[test]
-fn the_body_hears_of_a_cancel_and_may_stop_on_it() {
+fn is_cancelled_is_true_after_a_cancel_and_the_body_may_stop() {
     in_time(|| {
         current_thread().block_on(async {
             let (gate, key) = gate();
@@ -205,7 +205,7 @@ fn cancelling_in_the_queue_wakes_the_waiter() {
 
 /// C12: tokio's own time limit is a drop like any other.
 #[test]
-fn a_time_limit_gives_up_and_tells_the_body() {
+fn a_timeout_drops_the_call_and_cancels_the_body() {
     in_time(|| {
         current_thread().block_on(async {
             let (arrive, arrived) = tokio::sync::oneshot::channel();

@@ -56,7 +56,7 @@ fn on_a_closed_pool() -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn so_are_shutdown_and_cancelling() {
+async fn shutdown_and_cancelling_are_errors_of_the_function() {
     CLOSED.shutdown();
     assert!(matches!(on_a_closed_pool().await, Err(Error::Shutdown)));
     let call = with_error(false);

@@ -40,7 +40,7 @@ fn a_closure_runs_at_every_kind_of_place() {
 
 /// What looks like a future, holds one or may turn out to be one is returned like anything else.
 #[test]
-fn what_is_no_future_is_returned() {
+fn closures_return_everything_but_futures() {
     fn passed_on<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Offload<R> {
         run(f)
     }

@@ -95,7 +95,7 @@ fn an_inner_body_leaves_the_outer_one_as_it_was() {
 
 /// C8, X6: outside a body these are values, not panics.
 #[test]
-fn outside_a_body_there_is_nothing_to_ask() {
+fn outside_a_body_block_on_and_on_cancel_are_refused() {
     fn outside() {
         assert!(!is_cancelled());
         assert!(matches!(check_cancelled(), Err(Error::NotInBody)));
@@ -176,7 +176,7 @@ fn a_cancel_ends_the_outer_of_two_nested_block_ons() {
 
 /// C11.
 #[test]
-fn a_drop_lets_the_async_code_of_a_body_end_in_peace() {
+fn a_drop_does_not_end_the_async_code_of_a_body() {
     in_time(|| {
         current_thread().block_on(async {
             let (gate, key) = gate();

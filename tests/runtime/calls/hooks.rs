@@ -27,7 +27,7 @@ fn with_action() -> (Offload<()>, Key, mpsc::Receiver<thread::ThreadId>) {
 
 /// C10.
 #[test]
-fn it_runs_once_however_often_the_body_is_asked() {
+fn on_cancel_runs_once_for_several_cancels() {
     in_time(|| {
         current_thread().block_on(async {
             let (call, key, runs) = with_action();
@@ -44,7 +44,7 @@ fn it_runs_once_however_often_the_body_is_asked() {
 
 /// C10.
 #[test]
-fn it_never_runs_when_the_body_ends_first() {
+fn on_cancel_never_runs_when_the_body_ends_first() {
     in_time(|| {
         one_slot().block_on(async {
             let (mut call, key, runs) = with_action();
@@ -59,7 +59,7 @@ fn it_never_runs_when_the_body_ends_first() {
 
 /// C10.
 #[test]
-fn it_is_dropped_unrun_when_the_body_panics() {
+fn on_cancel_is_dropped_unrun_when_the_body_panics() {
     in_time(|| {
         one_slot().block_on(async {
             let drops = Drops::default();
@@ -76,7 +76,7 @@ fn it_is_dropped_unrun_when_the_body_panics() {
 
 /// C10: the action waits for the async thread, and the async thread does not wait for the action.
 #[test]
-fn it_may_block_without_holding_up_the_caller() {
+fn on_cancel_may_block_without_holding_up_the_caller() {
     in_time(|| {
         current_thread().block_on(async {
             let (go, wait) = mpsc::channel();
@@ -101,7 +101,7 @@ fn it_may_block_without_holding_up_the_caller() {
 
 /// C10.
 #[test]
-fn several_run_in_the_order_they_were_left() {
+fn several_on_cancel_actions_run_in_order() {
     in_time(|| {
         current_thread().block_on(async {
             let (ran, runs) = mpsc::channel();
@@ -124,7 +124,7 @@ fn several_run_in_the_order_they_were_left() {
 
 /// C10: left too late, it runs on the spot.
 #[test]
-fn it_runs_right_here_when_the_body_was_asked_before() {
+fn on_cancel_runs_at_once_when_the_call_was_cancelled_before() {
     in_time(|| {
         current_thread().block_on(async {
             let (gate, key) = gate();
@@ -146,7 +146,7 @@ fn it_runs_right_here_when_the_body_was_asked_before() {
 
 /// C10, C12: with the request anywhere before, between and after: once at most, and dropped once.
 #[test]
-fn it_runs_at_most_once_when_the_end_of_the_body_races_the_request() {
+fn on_cancel_runs_at_most_once_when_the_body_ends_meanwhile() {
     in_time(|| {
         one_slot().block_on(async {
             let (mut seed, drops) = (Seed::new(10), Drops::default());

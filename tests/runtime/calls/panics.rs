@@ -127,7 +127,7 @@ fn a_payload_that_panics_in_its_drop_harms_no_thread() {
 
 /// P3, P6: nor is it heard of where the call has ended before it is dropped or detached.
 #[test]
-fn a_panic_in_dropping_what_nobody_fetched_is_not_heard_of() {
+fn a_panic_in_dropping_an_unfetched_result_is_swallowed() {
     is_dropped_in_silence(|| Bomb);
     is_dropped_in_silence(|| resume_unwind(Box::new(Bomb)));
     let shelf = Shelf::default();
@@ -149,7 +149,7 @@ fn is_dropped_in_silence<R: Send + 'static>(end: fn() -> R) {
 
 /// P3: nor do two of them at once end the program, where a body leaves several unused actions behind.
 #[test]
-fn panics_in_dropping_unused_actions_are_not_heard_of() {
+fn panics_in_dropping_unused_actions_are_swallowed() {
     in_time(|| {
         let pool = Pool::new("unused").threads(1);
         let registers = || {

@@ -189,7 +189,7 @@ fn a_select_loop_runs_the_body_once() {
 
 /// R14: only the waker of the last poll is woken.
 #[test]
-fn the_last_waker_counts() {
+fn the_last_waker_is_woken() {
     let shelf = Shelf::default();
     let (first, last) = (Arc::new(Wakes::default()), Arc::new(Wakes::default()));
     let mut call = run_on(&shelf, || 1);

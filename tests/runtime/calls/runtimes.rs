@@ -75,7 +75,7 @@ fn runtimes_follow_each_other() {
 
 /// S7: the end of one runtime concerns no other.
 #[test]
-fn runtimes_at_once_do_not_meet() {
+fn calls_of_two_runtimes_do_not_mix() {
     in_time(|| {
         let (staying, leaving) = (multi_thread(), current_thread());
         let entered = staying.enter();

@@ -170,7 +170,7 @@ fn waiting_calls_end_before_the_running_ones() {
 
 /// S3: and for one that waits for a while.
 #[test]
-fn a_limited_wait_starts_no_waiting_call() {
+fn shutdown_timeout_starts_no_waiting_call() {
     in_time(|| {
         let drops = Drops::default();
         let (runtime, key, waiting) = one_running_one_waiting(&drops);

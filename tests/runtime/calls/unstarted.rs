@@ -10,7 +10,7 @@ use tokio_offload::{Error, run};
 
 /// C1: and what it would have taken along is dropped with it.
 #[test]
-fn dropped_before_the_first_poll_it_never_begins() {
+fn a_call_dropped_before_the_first_poll_never_runs() {
     let (started, drops) = (Arc::new(AtomicUsize::new(0)), Drops::default());
     let counted = Arc::clone(&started);
     let mut builder = tokio::runtime::Builder::new_current_thread();
@@ -46,7 +46,7 @@ fn hold_the_thread() -> (tokio_offload::Offload<()>, Key) {
 
 /// C2, R9: its captures go at once, and the next in the queue runs.
 #[test]
-fn dropped_in_the_queue_it_never_runs() {
+fn a_call_dropped_in_the_queue_never_runs() {
     in_time(|| {
         one_slot().block_on(async {
             let (holder, key) = hold_the_thread();
@@ -65,7 +65,7 @@ fn dropped_in_the_queue_it_never_runs() {
 
 /// C16: in any order, by dropping or by `cancel`.
 #[test]
-fn cancelling_any_of_the_queue_leaves_the_others() {
+fn cancelling_queued_calls_leaves_the_others() {
     in_time(|| {
         one_slot().block_on(async {
             let mut seed = Seed::new(16);
@@ -103,7 +103,7 @@ fn cancelling_any_of_the_queue_leaves_the_others() {
 
 /// C3: the executor has the job in its hands and may know.
 #[test]
-fn dropped_after_the_handover_it_never_runs() {
+fn a_call_dropped_after_its_executor_took_it_never_runs() {
     let (shelf, drops) = (Shelf::default(), Drops::default());
     let probe = drops.probe();
     let call = run_on(&shelf, move || panic!("{probe:?}")).start();

@@ -66,7 +66,7 @@ async fn a_recursion_without_end_is_refused_by_name() {
 }
 
 #[test]
-fn so_is_one_on_the_default_threads() {
+fn a_recursion_without_end_on_the_default_threads_is_refused_by_name() {
     #[offload]
     fn down(n: u32) -> Result<u32, String> {
         if n == 0 {
@@ -82,7 +82,7 @@ fn so_is_one_on_the_default_threads() {
 }
 
 #[tokio::test]
-async fn so_is_one_in_place() {
+async fn a_recursion_without_end_in_place_is_refused_by_name() {
     #[offload(pool = Inline)]
     fn down(n: u32) -> Result<u32, Error> {
         match n {
@@ -127,14 +127,14 @@ async fn a_call_behind_a_task_gets_a_spare_thread() {
 }
 
 #[test]
-fn also_where_a_runtime_has_no_blocking_thread_left() {
+fn a_call_behind_a_task_gets_a_spare_thread_where_no_blocking_thread_is_left() {
     let runtime = narrow();
     let call = run(|| block_on(async { tokio::spawn(run(|| 7)).await }));
     assert_eq!(runtime.block_on(ends(call)).unwrap().unwrap().unwrap(), 7);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn through_a_channel_too() {
+async fn a_call_behind_a_channel_gets_a_spare_thread() {
     static CHANNEL: Pool = Pool::new("nest-channel").threads(1);
     let (ask, mut asked) = tokio::sync::mpsc::channel::<tokio::sync::oneshot::Sender<u8>>(1);
     tokio::spawn(async move {
@@ -235,7 +235,7 @@ async fn an_owner_that_waits_for_itself_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_not_ready_in_place_is_refused() {
+async fn block_on_of_a_future_that_is_not_ready_in_place_is_refused() {
     #[offload(pool = Inline)]
     fn waits() -> Result<(), Error> {
         block_on(std::future::pending())
@@ -247,12 +247,12 @@ async fn what_is_not_ready_in_place_is_refused() {
 }
 
 #[tokio::test]
-async fn outside_a_body_it_is_refused() {
+async fn block_on_outside_a_body_is_refused() {
     assert!(matches!(block_on(async {}), Err(Error::NotInBody)));
 }
 
 #[test]
-fn in_a_body_without_a_runtime_it_is_refused() {
+fn block_on_in_a_body_without_a_runtime_is_refused() {
     static ALONE: Pool = Pool::new("nest-alone").threads(1);
     let refused = drive(ALONE.run(|| block_on(async {})));
     assert!(matches!(refused, Err(Error::NoRuntime)));
@@ -260,7 +260,7 @@ fn in_a_body_without_a_runtime_it_is_refused() {
 
 /// Spare threads go when their call has ended, and count towards the limit of bodies.
 #[tokio::test(flavor = "multi_thread")]
-async fn spare_threads_do_not_stay() {
+async fn spare_threads_end() {
     static NAMED: Pool = Pool::new("spares").threads(1);
     let (told, heard) = mpsc::channel();
     let call = NAMED.run(move || {

@@ -33,7 +33,7 @@ async fn a_call_in_another_block_on_gets_a_spare_thread() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn so_does_each_of_several() {
+async fn each_of_several_calls_in_another_block_on_gets_a_spare_thread() {
     static DOWN: Pool = Pool::new("other-down").threads(2);
     fn down(n: u32) -> Offload<u32> {
         DOWN.run(move || if n == 0 { 0 } else { 1 + drive(down(n - 1)) })
@@ -43,7 +43,7 @@ async fn so_does_each_of_several() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn also_where_pools_wait_for_one_another() {
+async fn calls_of_pools_that_wait_for_one_another_get_spare_threads() {
     static ONE: Pool = Pool::new("other-one").threads(1);
     static TWO: Pool = Pool::new("other-two").threads(1);
     let ring = ONE.run(|| drive(TWO.run(|| drive(ONE.run(|| drive(TWO.run(|| 4)))))));
@@ -56,7 +56,7 @@ async fn also_where_pools_wait_for_one_another() {
 }
 
 #[test]
-fn and_where_a_runtime_has_no_blocking_thread_left() {
+fn calls_get_spare_threads_where_no_blocking_thread_is_left() {
     let runtime = narrow();
     let call = run(|| drive(run(|| 7)));
     assert_eq!(runtime.block_on(ends(call)).unwrap(), 7);
@@ -64,7 +64,7 @@ fn and_where_a_runtime_has_no_blocking_thread_left() {
 
 /// A body that has looked at a call and works on is no body that waits: the limit holds.
 #[tokio::test(flavor = "multi_thread")]
-async fn who_drops_what_it_polled_waits_no_more() {
+async fn a_body_that_drops_the_calls_it_polled_counts_as_waiting_no_more() {
     static BUSY: Pool = Pool::new("other-busy").threads(1);
     let (gate, key) = gate();
     let busy = BUSY
@@ -88,7 +88,7 @@ async fn who_drops_what_it_polled_waits_no_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_owner_that_waits_for_itself_there_is_refused() {
+async fn an_owner_that_waits_for_itself_in_another_block_on_is_refused() {
     let owner = Arc::new(Owner::spawn(|| 1).await);
     let same = Arc::clone(&owner);
     let error = ends(owner.run(move |_| drive(same.run(|value| *value).outcome())));
@@ -97,13 +97,13 @@ async fn an_owner_that_waits_for_itself_there_is_refused() {
 }
 
 #[test]
-fn a_call_that_no_thread_of_rayon_takes_is_told_of() {
+fn a_call_that_no_thread_of_rayon_takes_gives_a_warning() {
     let told = ["pool `rayon`: a body has waited"];
     assert_says("pools::block_on_others::child_on_rayon", told, &[]);
 }
 
 #[test]
-#[ignore = "run by a_call_that_no_thread_of_rayon_takes_is_told_of"]
+#[ignore = "run by a_call_that_no_thread_of_rayon_takes_gives_a_warning"]
 fn child_on_rayon() {
     let runtime = Builder::new_multi_thread().enable_all().build().unwrap();
     let pool = narrow_rayon();
@@ -112,7 +112,7 @@ fn child_on_rayon() {
 }
 
 #[test]
-fn a_runtime_without_a_free_thread_is_told_of() {
+fn a_runtime_without_a_free_thread_gives_a_warning() {
     let told = [
         "pool `blocking`",
         "no blocking thread of the runtime is free",
@@ -125,20 +125,20 @@ fn a_runtime_without_a_free_thread_is_told_of() {
 }
 
 #[test]
-#[ignore = "run by a_runtime_without_a_free_thread_is_told_of"]
+#[ignore = "run by a_runtime_without_a_free_thread_gives_a_warning"]
 fn child_without_a_free_thread() {
     let call = run(|| block_on(tokio::fs::metadata("/")).unwrap().is_ok());
     let _ = narrow().block_on(ends(call));
 }
 
 #[test]
-fn more_than_spare_threads_can_help_is_told_of() {
+fn a_wait_that_spare_threads_cannot_end_gives_a_warning() {
     let told = ["pool `other-deep`: all bodies wait, on 64 spare threads too"];
     assert_says("pools::block_on_others::child_that_is_too_deep", told, &[]);
 }
 
 #[test]
-#[ignore = "run by more_than_spare_threads_can_help_is_told_of"]
+#[ignore = "run by a_wait_that_spare_threads_cannot_end_gives_a_warning"]
 fn child_that_is_too_deep() {
     static DEEP: Pool = Pool::new("other-deep").threads(1);
     static THREADS: AtomicUsize = AtomicUsize::new(0);

@@ -181,7 +181,7 @@ fn a_body_can_end_its_own_pool() {
 
 /// S6: a line of calls that have all left holds up no closing.
 #[test]
-fn a_line_of_left_calls_holds_up_nothing() {
+fn a_queue_of_dropped_calls_holds_up_nothing() {
     in_time(|| {
         let runtime = multi_thread();
         let _entered = runtime.enter();
@@ -199,7 +199,7 @@ fn a_line_of_left_calls_holds_up_nothing() {
 
 /// S11: at rest is when no body runs and none waits, and all who wait for that learn of it.
 #[test]
-fn idle_resolves_at_rest_only() {
+fn idle_resolves_only_when_nothing_waits_or_runs() {
     in_time(|| {
         let runtime = multi_thread();
         let _entered = runtime.enter();

@@ -121,7 +121,7 @@ fn an_idle_thread_keeps_nothing() {
 
 /// S7: a runtime that is shut down takes the line of its view with it and asks its bodies to stop.
 #[test]
-fn the_end_of_a_runtime_ends_its_part_of_a_view() {
+fn the_end_of_a_runtime_ends_its_part_of_a_shared_pool() {
     in_time(|| {
         for dropped in [false, true] {
             let (runtime, view) = (multi_thread(), Pool::shared("view").threads(1));
@@ -152,7 +152,7 @@ fn the_end_of_a_runtime_ends_its_part_of_a_view() {
 
 /// S11: a body whose runtime is gone still runs.
 #[test]
-fn a_view_is_not_idle_while_a_body_of_a_gone_runtime_runs() {
+fn a_shared_pool_is_not_idle_while_a_body_of_a_gone_runtime_runs() {
     in_time(|| {
         let (runtime, view) = (multi_thread(), Pool::shared("view").threads(1));
         let entered = runtime.enter();

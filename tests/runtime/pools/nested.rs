@@ -113,7 +113,7 @@ fn a_dedicated_and_a_shared_pool_that_call_each_other_proceed() {
 
 /// L12: the same when the runtime has no thread left, so that the body of the view runs on the thread that waits for it.
 #[test]
-fn a_chain_that_never_leaves_its_thread_proceeds() {
+fn a_nested_call_that_never_leaves_its_thread_proceeds() {
     in_time(|| {
         let runtime = one_slot();
         let (gate, key) = gate();
@@ -134,7 +134,7 @@ fn a_chain_that_never_leaves_its_thread_proceeds() {
 
 /// L1, X10: a body that waits for a call of another pool must not run it where that pool's limit is reached.
 #[test]
-fn waiting_never_breaks_the_limit_of_another_pool() {
+fn a_waiting_body_never_breaks_the_limit_of_another_pool() {
     in_time(|| {
         let runtime = multi_thread();
         let _entered = runtime.enter();

@@ -95,7 +95,7 @@ fn the_value_survives_a_panic() {
 
 /// P5: by choice a panic ends its usefulness, for every handle and for those in line; the value is only dropped.
 #[test]
-fn a_panic_poisons_by_choice() {
+fn a_panic_poisons_only_with_poison_on_panic() {
     in_time(|| {
         let drops = Drops::default();
         let probe = drops.probe();
@@ -140,7 +140,7 @@ fn a_failed_build_leaves_nothing() {
 
 /// S2: the last handle is gone: the calls in line still run, then the value is dropped and the thread ends.
 #[test]
-fn dropping_the_last_handle_finishes_the_line() {
+fn dropping_the_last_handle_finishes_the_queued_calls() {
     in_time(|| {
         let (ended, end) = mpsc::channel::<()>();
         let log = Arc::new(Mutex::new(Vec::new()));

@@ -47,7 +47,7 @@ fn calls_start_in_order() {
 
 /// C2, C16: calls that leave the line, from any place in it, leave the others where they are.
 #[test]
-fn calls_can_leave_the_line_anywhere() {
+fn calls_can_be_dropped_anywhere_in_the_queue() {
     in_time(|| {
         let runtime = multi_thread();
         let _entered = runtime.enter();
@@ -73,7 +73,7 @@ fn calls_can_leave_the_line_anywhere() {
 
 /// R9: what a call holds is dropped when it leaves the line, not when a thread comes to it.
 #[test]
-fn a_call_that_leaves_the_line_frees_what_it_holds() {
+fn a_call_dropped_in_the_queue_frees_its_arguments() {
     in_time(|| {
         let (pool, drops) = (Pool::new("freed").threads(1), Drops::default());
         let crowd = Crowd::hold(&pool, 1);
@@ -167,7 +167,7 @@ fn awaiting_calls_take_no_thread() {
 
 /// L7: calls that have left the line are no reason to refuse others.
 #[test]
-fn calls_that_left_make_room() {
+fn dropped_calls_make_room_in_the_queue() {
     in_time(|| {
         let pool = Pool::new("room").threads(1).queue_capacity(4);
         let crowd = Crowd::hold(&pool, 1);
@@ -188,7 +188,7 @@ fn calls_that_left_make_room() {
 
 /// L4: a call that will not wait cannot pass one that does, also when a slot has just become free.
 #[test]
-fn a_call_that_will_not_wait_passes_nobody() {
+fn try_start_passes_no_call_that_waits() {
     in_time(|| {
         for _ in 0..200 {
             let (pool, log) = (
@@ -215,7 +215,7 @@ fn a_call_that_will_not_wait_passes_nobody() {
 
 /// L7: the bound holds however many try at once.
 #[test]
-fn the_bound_holds_against_many_at_once() {
+fn queue_capacity_holds_against_many_try_starts_at_once() {
     in_time(|| {
         for _ in 0..200 {
             let pool = Arc::new(Pool::new("bound").threads(1).queue_capacity(3));

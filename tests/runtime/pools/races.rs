@@ -119,7 +119,7 @@ fn submitting_races_the_end() {
 
 /// S9: the same in a view, whose runtime stays.
 #[test]
-fn submitting_to_a_view_races_the_end() {
+fn submitting_to_a_shared_pool_races_the_end() {
     in_time(|| {
         let runtime = multi_thread();
         for round in rounds(CALLS / 100) {

@@ -29,7 +29,7 @@ fn a_call_that_comes_late_gets_a_spare_thread() {
 
 /// Within `block_on`, and yet not there: the thread is held by what the future does.
 #[test]
-fn so_does_one_that_its_thread_does_not_come_to() {
+fn a_call_that_its_thread_does_not_come_to_gets_a_spare_thread() {
     static HELD_OWN: Pool = Pool::new("relieved-held-own").threads(1);
     static HELD_VIEW: Pool = Pool::shared("relieved-held-view").threads(1);
     in_time(|| {
@@ -44,7 +44,7 @@ fn so_does_one_that_its_thread_does_not_come_to() {
 
 /// The body cannot see that the call before it has ended.
 #[test]
-fn so_does_one_behind_a_long_call_on_a_spare_thread() {
+fn a_call_behind_a_long_call_on_a_spare_thread_gets_another() {
     in_time(|| {
         let runtime = multi_thread();
         let _entered = runtime.enter();

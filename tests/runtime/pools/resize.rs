@@ -18,7 +18,7 @@ fn in_line(pool: &Pool) -> (Offload<()>, Key) {
 
 /// L2: raising the limit starts those who wait, at once and as many as it says.
 #[test]
-fn growing_starts_those_who_wait() {
+fn growing_starts_calls_that_wait() {
     in_time(|| {
         let runtime = multi_thread();
         let _entered = runtime.enter();
@@ -42,7 +42,7 @@ fn growing_starts_those_who_wait() {
 
 /// L2: lowering the limit disturbs nobody who runs, and holds from the next body on.
 #[test]
-fn shrinking_disturbs_nobody() {
+fn shrinking_stops_no_running_body() {
     in_time(|| {
         let runtime = multi_thread();
         let _entered = runtime.enter();
@@ -66,7 +66,7 @@ fn shrinking_disturbs_nobody() {
 
 /// L2: lowering and then raising never grants more than the last word.
 #[test]
-fn changing_ones_mind_grants_no_more() {
+fn shrinking_and_growing_again_gives_no_more_threads_than_the_limit() {
     in_time(|| {
         let runtime = multi_thread();
         let _entered = runtime.enter();

@@ -18,7 +18,7 @@ use super::kit::{Crowd, kinds, outcome};
 
 /// The bodies of a view run on the threads of the caller's runtime.
 #[test]
-fn a_view_uses_the_threads_of_the_runtime() {
+fn a_shared_pool_uses_the_threads_of_the_runtime() {
     in_time(|| {
         let view = Pool::shared("view").threads(2);
         for name in ["home", "away"] {
@@ -40,7 +40,7 @@ fn a_view_uses_the_threads_of_the_runtime() {
 
 /// S8: a view without a runtime has no threads.
 #[test]
-fn a_view_needs_a_runtime() {
+fn a_shared_pool_needs_a_runtime() {
     in_time(|| {
         let view = Pool::shared("view");
         assert!(matches!(outcome(view.run(|| ())), Err(Error::NoRuntime)));
@@ -52,7 +52,7 @@ fn a_view_needs_a_runtime() {
 
 /// L1: the limit counts for each runtime by itself.
 #[test]
-fn a_view_counts_for_each_runtime() {
+fn a_shared_pool_has_its_limit_in_each_runtime() {
     in_time(|| {
         let view = Pool::shared("view").threads(1).queue_capacity(0);
         let (home, away) = (multi_thread(), multi_thread());
@@ -68,7 +68,7 @@ fn a_view_counts_for_each_runtime() {
 
 /// L8: a full view delays neither another view nor calls without a pool, and they do not delay it.
 #[test]
-fn a_full_view_delays_nobody() {
+fn a_full_shared_pool_delays_no_other_calls() {
     in_time(|| {
         let runtime = multi_thread();
         let _entered = runtime.enter();
@@ -93,7 +93,7 @@ fn again(view: &Arc<Pool>, over: &Arc<AtomicBool>) {
 
 /// L8: a view that never runs dry gives its thread back to others from time to time.
 #[test]
-fn a_busy_view_lets_others_have_the_thread() {
+fn a_busy_shared_pool_lets_others_have_the_thread() {
     in_time(|| {
         let runtime = one_slot();
         let _entered = runtime.enter();
@@ -109,7 +109,7 @@ fn a_busy_view_lets_others_have_the_thread() {
 
 /// Settings of threads that belong to somebody else are refused.
 #[test]
-fn a_view_has_no_thread_settings() {
+fn a_shared_pool_has_no_thread_settings() {
     let settings: [fn(Pool) -> Pool; 5] = [
         |pool| pool.keep_alive(Duration::ZERO),
         |pool| pool.stack_size(1),

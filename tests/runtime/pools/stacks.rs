@@ -54,7 +54,7 @@ async fn frames_of_any_size_fit_in_the_stacks_of_a_pool() {
 /// Where the runtime has one thread for such work, and says itself how large that is.
 #[cfg(target_os = "linux")]
 #[test]
-fn and_in_those_of_the_runtime() {
+fn frames_of_any_size_fit_in_the_stacks_of_the_runtime() {
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)
         .max_blocking_threads(1)

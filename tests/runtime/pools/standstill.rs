@@ -18,7 +18,7 @@ use super::{
 };
 
 #[test]
-fn each_endless_wait_is_told_of() {
+fn each_endless_wait_gives_a_warning() {
     let still = [
         "pool `still-channel`: no body has ended",
         "pool `still-join`: no body has ended",
@@ -38,7 +38,7 @@ fn each_endless_wait_is_told_of() {
 }
 
 #[test]
-#[ignore = "run by each_endless_wait_is_told_of, which ends it"]
+#[ignore = "run by each_endless_wait_gives_a_warning, which ends it"]
 fn child_stands_still() {
     let (runtime, narrow) = (multi_thread(), narrow());
     works_on(&runtime);

@@ -40,7 +40,7 @@ fn without_any_thread_calls_end() {
 
 /// L5: the same in a view; calls of a runtime that has threads are none the worse.
 #[test]
-fn a_view_without_any_thread_ends_its_calls() {
+fn a_shared_pool_without_any_thread_ends_its_calls() {
     in_time(|| {
         let view = Pool::shared("view").threads(2);
         let mut builder = Builder::new_current_thread();

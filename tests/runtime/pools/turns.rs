@@ -34,7 +34,7 @@ fn places(order: &[&str], who: &str) -> Vec<usize> {
 
 /// F3: an urgent call passes all that wait, and one that nobody waits for lets all pass.
 #[test]
-fn a_high_call_passes_a_backlog() {
+fn a_call_of_high_priority_passes_a_backlog() {
     in_time(|| {
         let runtime = multi_thread();
         let _entered = runtime.enter();
@@ -104,7 +104,7 @@ fn keys_take_turns() {
 
 /// C2, C16: calls that leave take nobody's turn, and nothing waits for them.
 #[test]
-fn calls_of_every_class_can_leave_the_line() {
+fn calls_of_every_class_can_be_dropped_in_the_queue() {
     in_time(|| {
         let runtime = multi_thread();
         let _entered = runtime.enter();

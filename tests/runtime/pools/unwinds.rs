@@ -45,7 +45,7 @@ fn one() -> u8 {
 }
 
 #[tokio::test]
-async fn nor_an_owner_or_rayon() {
+async fn a_forgotten_guard_costs_no_owner_and_rayon_no_thread() {
     let owner = Owner::spawn(|| 7).await;
     owner.run(|_| forgets_a_guard()).await;
     assert_eq!(owner.run(|value| *value).await, 7);

@@ -30,7 +30,7 @@ async fn refusals_leave_room_for_the_next_recursion() {
 
 /// A body that has waited and goes on working is no body that waits: the limit holds beside one that does.
 #[tokio::test(flavor = "multi_thread")]
-async fn who_has_waited_waits_no_more() {
+async fn a_body_that_has_waited_counts_as_waiting_no_more() {
     static WORKS: Pool = Pool::new("nest-works").threads(2);
     let (gate, key) = gate();
     let works = WORKS

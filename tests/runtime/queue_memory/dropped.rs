@@ -69,7 +69,7 @@ fn nothing_is_kept_in_whatever_order_they_go() {
 
 /// Of those that stay, nothing but themselves.
 #[test]
-fn those_that_wait_do_not_keep_those_that_went() {
+fn queued_calls_do_not_keep_dropped_ones_in_memory() {
     let _alone = alone();
     for stuck in places::all() {
         let before = live();

@@ -28,7 +28,7 @@ fn nothing_is_kept_of_keys_without_calls() {
 
 /// A pool in which a few keys always wait has no moment without keys.
 #[test]
-fn keys_that_wait_do_not_keep_those_that_went() {
+fn keys_in_use_do_not_keep_others_in_memory() {
     let _alone = alone();
     let pool = Pool::new("counted-keys-that-wait").threads(1);
     behind_a_body(&pool, || {

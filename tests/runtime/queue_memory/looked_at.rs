@@ -54,7 +54,7 @@ fn a_refusal_allocates_nothing() {
 
 /// Looks at the pool as well, also when calls go meanwhile.
 #[test]
-fn a_look_allocates_nothing() {
+fn reading_stats_of_a_queue_with_dropped_calls_allocates_little() {
     let _alone = alone();
     let mut full = Full::new("full-looks");
     let before = allocations();
@@ -68,7 +68,7 @@ fn a_look_allocates_nothing() {
 
 /// Whoever waits for the pool to be idle, and waits no more, leaves nothing.
 #[test]
-fn nothing_is_kept_of_who_waited_for_idle() {
+fn dropped_idle_futures_keep_no_memory() {
     let _alone = alone();
     let full = Full::new("full-idle");
     let look = || {

@@ -42,7 +42,7 @@ fn give_way() {
 
 /// The next body of an owner begins after the action of the last one.
 #[test]
-fn the_next_body_of_an_owner_waits_for_them() {
+fn the_next_body_of_an_owner_waits_for_cancel_actions() {
     in_time(|| {
         let owner = drive(Owner::spawn(|| 0));
         let ending = Ending::new(|body| owner.run(move |_| body()));
@@ -121,7 +121,7 @@ fn an_action_that_panics_holds_nobody() {
 
 /// P1: a body that panics waits as well, and its panic comes through.
 #[test]
-fn a_panic_waits_for_them() {
+fn a_panic_waits_for_cancel_actions() {
     in_time(|| {
         let owner = drive(Owner::spawn(|| 0));
         let ending = Ending::new(|body| {
@@ -145,7 +145,7 @@ fn a_panic_waits_for_them() {
 
 /// What a finished value is closed with is not disturbed either.
 #[test]
-fn finish_waits_for_them() {
+fn finish_waits_for_cancel_actions() {
     in_time(|| {
         let owner = drive(Owner::spawn(|| 5));
         let ending = Ending::new(|body| owner.run(move |_| body()));

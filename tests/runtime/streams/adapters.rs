@@ -97,7 +97,7 @@ fn items_need_not_be_sync() {
 
 /// An opened trait object: what holds one stream can hold any.
 #[test]
-fn it_fits_in_a_box() {
+fn a_stream_can_be_boxed() {
     in_time(|| {
         let boxed: Vec<BoxStream<'static, u32>> = vec![
             numbers(2).stream(1).boxed(),
@@ -112,7 +112,7 @@ fn it_fits_in_a_box() {
 
 /// It is `Send`, `Unpin` and `UnwindSafe` whatever the iterator is; its `Debug` says which function it belongs to.
 #[test]
-fn it_is_an_ordinary_value() {
+fn a_stream_can_be_moved_between_threads() {
     fn check<S: Stream + Send + Unpin + UnwindSafe + Debug + 'static>(stream: S) -> (S, String) {
         let text = format!("{stream:?}");
         (stream, text)
@@ -132,7 +132,7 @@ fn it_is_an_ordinary_value() {
 
 /// A poll that had no result leaves the stream whole: it can go to another task, as in `select!`.
 #[test]
-fn waiting_for_an_item_can_be_given_up() {
+fn next_is_cancel_safe() {
     in_time(|| {
         let runtime = multi_thread();
         runtime.block_on(async {

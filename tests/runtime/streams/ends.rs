@@ -44,7 +44,7 @@ fn an_empty_iterator_ends_at_once() {
 
 /// P1: of an iterator that panics, and once more as it is dropped, the first panic is told.
 #[test]
-fn the_first_of_two_panics_is_told() {
+fn the_first_of_two_panics_is_reported() {
     struct Bad;
     impl Iterator for Bad {
         type Item = u8;
@@ -68,7 +68,7 @@ fn the_first_of_two_panics_is_told() {
 
 /// R13: `None` stays, also when the iterator itself would begin again.
 #[test]
-fn it_stays_ended() {
+fn an_ended_stream_stays_ended() {
     in_time(|| {
         let mut calls = 0;
         let moody = std::iter::from_fn(move || {
@@ -124,7 +124,7 @@ fn a_panic_of_the_function_is_the_first_item() {
 
 /// L6: there is no stream without room.
 #[test]
-fn no_room_is_refused() {
+fn a_buffer_of_no_items_is_refused() {
     let stream = catch_unwind(|| run(|| 0..3).stream(0));
     let payload = stream.err().unwrap();
     assert_eq!(
@@ -135,7 +135,7 @@ fn no_room_is_refused() {
 
 /// P6: where there is no runtime, the first poll says so.
 #[test]
-fn without_a_runtime_it_says_so() {
+fn without_a_runtime_a_stream_panics_with_the_reason() {
     let mut stream = run(|| 0..3).stream(1);
     let told = panic_of(&mut stream);
     assert!(
@@ -176,7 +176,7 @@ fn assert_follows(last: i32, item: Option<i32>) -> i32 {
 
 /// S7: the runtime goes while an item is made: the iterator hears of it, that item is the last, and then comes the reason.
 #[test]
-fn a_body_at_work_hears_of_the_shutdown() {
+fn a_running_body_is_cancelled_by_the_shutdown() {
     in_time(|| {
         let runtime = multi_thread();
         let (gate, key) = gate();

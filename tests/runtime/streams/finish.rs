@@ -11,7 +11,7 @@ fn outcome<R>(call: Offload<R>) -> Result<R, Error> {
 
 /// R1: the body has the value itself, `Rc` and all, on the value's thread, and its result comes back.
 #[test]
-fn the_body_has_the_value_itself() {
+fn finish_passes_the_value_to_its_body() {
     in_time(|| {
         let owner = drive(Owner::spawn(|| Rc::new(vec![1, 2])));
         let home = drive(owner.run(|_| thread::current().id()));
@@ -22,7 +22,7 @@ fn the_body_has_the_value_itself() {
 
 /// The value is gone when the call has ended, also while other handles live.
 #[test]
-fn the_value_is_gone_afterwards() {
+fn the_value_is_dropped_when_finish_ends() {
     in_time(|| {
         let drops = Drops::default();
         let probe = drops.probe();
@@ -66,7 +66,7 @@ fn later_calls_are_refused() {
 
 /// L3, S2: calls that were started before run before it; those in line behind it end as `Shutdown`.
 #[test]
-fn it_keeps_its_place_in_line() {
+fn finish_keeps_its_place_in_the_queue() {
     in_time(|| {
         let owner = drive(Owner::spawn(Vec::new));
         let other = owner.clone();
@@ -88,7 +88,7 @@ fn it_keeps_its_place_in_line() {
 
 /// C1, C3: a finish that never begins finishes nothing, however it is given up.
 #[test]
-fn given_up_in_time_it_ends_nothing() {
+fn a_finish_dropped_before_its_turn_ends_nothing() {
     in_time(|| {
         let owner = drive(Owner::spawn(|| 5));
         drop(owner.clone().finish(drop));
@@ -108,7 +108,7 @@ fn given_up_in_time_it_ends_nothing() {
 
 /// P1, P2: a panic while the value is finished goes to the caller; the value is dropped by it, and the owner has ended.
 #[test]
-fn a_panic_ends_it_too() {
+fn a_panic_in_finish_ends_the_owner() {
     in_time(|| {
         let drops = Drops::default();
         let probe = drops.probe();
@@ -126,7 +126,7 @@ fn a_panic_ends_it_too() {
 
 /// P5: a poisoned value is not handed out; it is dropped with the last handle.
 #[test]
-fn a_poisoned_value_stays() {
+fn a_poisoned_value_cannot_be_finished() {
     in_time(|| {
         let (ended, end) = mpsc::channel::<()>();
         let owner = drive(Owner::spawn(|| ended)).poison_on_panic();
@@ -139,7 +139,7 @@ fn a_poisoned_value_stays() {
 
 /// C4: dropped while its body runs, it is finished all the same.
 #[test]
-fn abandoned_it_goes_on() {
+fn a_running_finish_goes_on_when_it_is_dropped() {
     in_time(|| {
         let drops = Drops::default();
         let probe = drops.probe();
@@ -162,7 +162,7 @@ fn abandoned_it_goes_on() {
 
 /// X4: its body has the caller's runtime, like any body.
 #[test]
-fn its_body_has_the_runtime() {
+fn the_body_of_finish_has_the_runtime() {
     in_time(|| {
         for runtime in [current_thread(), multi_thread()] {
             let owner = runtime.block_on(Owner::spawn(|| 5));

@@ -46,7 +46,7 @@ fn below_three(n: u32) -> u32 {
 
 /// R10: none, one, many inputs, whatever the bound.
 #[test]
-fn it_equals_the_sequential_map() {
+fn an_ordered_map_equals_the_sequential_map() {
     in_time(|| {
         for runtime in [current_thread(), multi_thread()] {
             for (inputs, bound) in [(0, 1), (1, 1), (1, 8), (500, 1), (500, 3), (500, 1000)] {
@@ -103,7 +103,7 @@ fn the_slow_first_comes_first() {
 /// R11: with a pool at rest after every poll, as many inputs are taken and not consumed as the bound says, at most and at
 /// times; more cannot be submitted.
 #[test]
-fn the_bound_is_exact() {
+fn no_more_calls_run_than_buffered_allows() {
     in_time(|| {
         for bound in [1, 2, 5] {
             let pool = Pool::new("bound").threads(1);
@@ -136,7 +136,7 @@ fn the_bound_is_exact() {
 
 /// R11: dropping it cancels what has not started; what runs goes on, and its result is dropped.
 #[test]
-fn dropping_it_cancels_what_has_not_started() {
+fn dropping_the_stream_cancels_calls_that_have_not_started() {
     in_time(|| {
         let pool = Pool::new("drop").threads(1);
         let drops = Drops::default();

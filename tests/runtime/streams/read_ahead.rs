@@ -40,7 +40,7 @@ fn nothing_runs_before_the_first_poll() {
 /// R13: with a pool at rest after every poll, as many items are made and not consumed as was asked for, at most and at
 /// times.
 #[test]
-fn the_bound_is_exact() {
+fn no_more_items_are_made_than_ahead_allows() {
     in_time(|| {
         for ahead in [1, 2, 3, 4, 7, 64] {
             let pool = Pool::new("bound").threads(1);
@@ -67,7 +67,7 @@ fn the_bound_is_exact() {
 
 /// R13: what is consumed while a batch runs is room for this batch. It fills it, and no further one is sent for.
 #[test]
-fn room_that_comes_free_belongs_to_the_batch_that_runs() {
+fn a_running_batch_fills_room_that_becomes_free() {
     in_time(|| {
         let pool = Pool::new("room").threads(1);
         let (allow, allowed) = mpsc::channel();
@@ -88,7 +88,7 @@ fn room_that_comes_free_belongs_to_the_batch_that_runs() {
 
 /// R13: a consumer that stops consuming stops the making, however much is polled beside it.
 #[test]
-fn a_resting_consumer_stops_the_making() {
+fn no_items_are_made_while_the_consumer_rests() {
     in_time(|| {
         for ahead in [1, 2, 5] {
             let pool = Pool::new("rest").threads(1);

@@ -9,7 +9,7 @@ use super::kit::{Gated, counted, next, next_at_rest, open, peek, peek_between};
 
 /// R13: dropped while it rests: the iterator and the items made go with it, and nothing starts any more.
 #[test]
-fn dropped_at_rest_nothing_more_is_made() {
+fn no_items_are_made_after_the_stream_is_dropped_between_batches() {
     in_time(|| {
         for ahead in [1, 2, 5] {
             let pool = Pool::new("rest").threads(1);
@@ -31,7 +31,7 @@ fn dropped_at_rest_nothing_more_is_made() {
 
 /// R13, C4: dropped while an item is made: the drop returns at once, that item is the last one, and all goes.
 #[test]
-fn dropped_at_work_the_item_at_hand_is_the_last() {
+fn the_current_item_is_the_last_when_the_stream_is_dropped() {
     in_time(|| {
         let pool = Pool::new("work").threads(1);
         let drops = Drops::default();
@@ -53,7 +53,7 @@ fn dropped_at_work_the_item_at_hand_is_the_last() {
 
 /// P3: whatever is dropped with a stream, nobody hears of its panics; of two at once the second would end the program.
 #[test]
-fn items_that_panic_in_their_drop_go_in_silence() {
+fn panics_in_dropping_items_are_swallowed() {
     in_time(|| {
         let pool = Pool::new("bombs").threads(1);
         let mut stream = open(&pool, std::iter::repeat_with(|| Bomb)).stream(3);
@@ -66,7 +66,7 @@ fn items_that_panic_in_their_drop_go_in_silence() {
 
 /// C7, C10: the iterator sees that nobody wants its items, in the item at hand.
 #[test]
-fn the_iterator_hears_of_the_drop() {
+fn the_iterator_sees_is_cancelled_after_a_drop() {
     in_time(|| {
         let pool = Pool::new("hears").threads(1);
         let (tell, told) = mpsc::channel();
@@ -117,7 +117,7 @@ fn no_item_is_cancelled_while_items_are_wanted() {
 
 /// C1: never polled, never begun.
 #[test]
-fn dropped_before_the_first_poll_nothing_runs() {
+fn a_stream_dropped_before_the_first_poll_runs_nothing() {
     in_time(|| {
         let pool = Pool::new("never").threads(1);
         drop(
@@ -131,7 +131,7 @@ fn dropped_before_the_first_poll_nothing_runs() {
 
 /// C3: dropped while the function waits for a thread: it never runs.
 #[test]
-fn dropped_in_line_nothing_runs() {
+fn a_stream_dropped_in_the_queue_runs_nothing() {
     in_time(|| {
         one_slot().block_on(async {
             let (gate, key) = gate();

@@ -93,7 +93,7 @@ fn short_stays_back_to_back() {
 }
 
 #[test]
-fn what_is_allowed() {
+fn allow_blocking_gives_no_report() {
     let _alone = alone();
     let runtime = workers(2);
     let told = reports(&runtime);
@@ -103,7 +103,7 @@ fn what_is_allowed() {
 }
 
 #[test]
-fn what_blocks_after_what_was_allowed_is_told() {
+fn what_blocks_after_allow_blocking_is_reported() {
     let _alone = alone();
     let runtime = workers(2);
     let told = reports(&runtime);

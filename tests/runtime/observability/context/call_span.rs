@@ -32,7 +32,7 @@ fn micros(fields: &BTreeMap<&'static str, String>, name: &str) -> u128 {
 
 /// Name, target, level, parent and all fields, by the time `.await` returns.
 #[test]
-fn it_tells_how_a_call_went() {
+fn the_call_span_has_the_outcome() {
     in_time(|| {
         for (work, outcome) in [(crunch as fn(), "done"), (fail, "panicked")] {
             let (log, subscriber) = Log::new(Level::DEBUG);
@@ -73,7 +73,7 @@ fn fail() {
 
 /// The time in the queue is not that of the body.
 #[test]
-fn waiting_is_told_from_running() {
+fn the_call_span_has_the_times_of_waiting_and_running() {
     in_time(|| {
         let pool = Pool::new("waiting").threads(1);
         let (gate, key) = gate();
@@ -98,7 +98,7 @@ fn waiting_is_told_from_running() {
 
 /// A call that ends before its body began says so when the thread comes to it.
 #[test]
-fn it_tells_of_calls_that_never_ran() {
+fn calls_that_never_ran_have_a_call_span() {
     in_time(|| {
         for how in ["cancel", "drop", "shutdown"] {
             let pool = Pool::new("ended").threads(1);
@@ -133,7 +133,7 @@ fn it_tells_of_calls_that_never_ran() {
 
 /// Nor is the span left open when the executor, or the lack of one, ends the call.
 #[test]
-fn it_tells_of_calls_that_were_refused() {
+fn refused_calls_have_a_call_span() {
     in_time(|| {
         let (log, subscriber) = Log::new(Level::DEBUG);
         let _default = set_default(&subscriber);
@@ -160,7 +160,7 @@ fn it_tells_of_calls_that_were_refused() {
 
 /// Where nobody listens at that level there is no such span, and events are in the caller's own.
 #[test]
-fn it_is_off_at_info() {
+fn the_call_span_is_off_at_level_info() {
     let (log, subscriber) = Log::new(Level::INFO);
     let _default = set_default(&subscriber);
     drive(body(|| info!("said")).instrument(info_span!("around")));
@@ -170,7 +170,7 @@ fn it_is_off_at_info() {
 
 /// Every pool by its name; where there is none, no pool.
 #[test]
-fn it_names_the_pool() {
+fn the_call_span_names_the_pool() {
     in_time(|| {
         for place in everywhere() {
             let (log, subscriber) = Log::new(Level::DEBUG);
@@ -186,7 +186,7 @@ fn it_names_the_pool() {
 
 /// Without a caller's span it stands alone; in a body it stands below the one around.
 #[test]
-fn it_stands_where_the_call_was_started() {
+fn the_call_span_is_inside_the_span_of_the_start() {
     static SITE: Site = Site::new("outer", module_path!(), file!(), line!());
     in_time(|| {
         let (log, subscriber) = Log::new(Level::DEBUG);

@@ -25,7 +25,7 @@ fn as_tenant<R>(name: &str, f: impl FnOnce() -> R) -> R {
 
 /// However a call is started, and wherever it runs.
 #[test]
-fn a_value_comes_along() {
+fn a_carried_value_is_there_in_the_body() {
     register();
     in_time(|| {
         for place in everywhere() {
@@ -46,7 +46,7 @@ fn a_value_comes_along() {
 
 /// Also of a call that nobody waits for.
 #[test]
-fn a_value_comes_along_with_a_detached_call() {
+fn a_carried_value_is_there_in_a_detached_call() {
     register();
     in_time(|| {
         for place in everywhere() {
@@ -61,7 +61,7 @@ fn a_value_comes_along_with_a_detached_call() {
 
 /// What is not set where a call is started comes from where it was made; each value by itself.
 #[test]
-fn what_is_missing_at_the_start_comes_from_the_making() {
+fn a_value_that_is_missing_at_the_start_is_that_of_the_place_where_the_call_was_made() {
     register();
     in_time(|| {
         let both = || (tenant(), locale());
@@ -83,7 +83,7 @@ fn what_is_missing_at_the_start_comes_from_the_making() {
 
 /// What is not set stays unset; what was set for the body before is not there for the next one.
 #[test]
-fn nothing_is_left_for_the_next_body() {
+fn no_carried_value_stays_for_the_next_body() {
     register();
     in_time(|| {
         for place in everywhere() {
@@ -205,7 +205,7 @@ fn values_go_on_through_bodies() {
 
 /// A door that panics costs its own value, not those of others, nor the body.
 #[test]
-fn a_faulty_door_costs_its_own_value_only() {
+fn a_carry_that_panics_loses_its_own_value_only() {
     register();
     in_time(|| {
         for place in everywhere() {
@@ -227,7 +227,7 @@ fn a_faulty_door_costs_its_own_value_only() {
 
 /// Nor do those of a call that was made there and is started elsewhere, or never.
 #[test]
-fn faulty_values_of_a_call_that_was_made_before_cost_themselves_only() {
+fn carries_that_panic_where_a_call_was_made_lose_their_own_values_only() {
     register();
     in_time(|| {
         for place in everywhere() {

@@ -60,7 +60,7 @@ fn a_body_is_in_the_span_of_its_caller() {
 
 /// The calls that had no span of their own where they were made are in the one where they are started.
 #[test]
-fn the_span_of_the_start_comes_before_that_of_the_making() {
+fn the_span_of_the_start_counts_more_than_that_where_the_call_was_made() {
     for place in everywhere() {
         let (log, subscriber) = Log::new(Level::INFO);
         let _default = tracing::dispatcher::set_default(&subscriber);
@@ -145,7 +145,7 @@ fn found() -> (bool, bool) {
 
 /// Not after the body, whether it returned, panicked or left a span of its own entered.
 #[test]
-fn nothing_is_left_on_the_thread() {
+fn no_span_stays_on_the_thread() {
     in_time(|| {
         for place in everywhere() {
             let (_log, subscriber) = Log::new(Level::TRACE);

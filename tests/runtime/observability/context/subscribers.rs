@@ -121,7 +121,7 @@ impl Subscriber for Faulty {
 
 /// P3: bodies run, calls end and threads live whatever a subscriber does.
 #[test]
-fn a_faulty_subscriber_costs_no_call_and_no_thread() {
+fn a_subscriber_that_panics_ends_no_call_and_no_thread() {
     in_time(|| {
         let pool = Pool::new("faulty").threads(1);
         let faulty = Dispatch::new(Faulty(thread::current().id()));

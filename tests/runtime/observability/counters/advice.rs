@@ -28,7 +28,7 @@ fn spin(time: Duration) {
 
 /// A function that is over before a thread could have been woken for it; a hundred calls are needed to say so.
 #[test]
-fn a_short_function_is_told_of() {
+fn advice_names_a_short_function() {
     #[offload(pool = POOL)]
     fn short(n: u64) -> u64 {
         n + 1
@@ -47,7 +47,7 @@ fn a_short_function_is_told_of() {
 
 /// A pool that gets more than its one thread can do.
 #[test]
-fn a_full_pool_is_told_of() {
+fn advice_names_a_full_pool() {
     #[offload(pool = POOL)]
     fn slow() {
         spin(Duration::from_micros(300));
@@ -74,7 +74,7 @@ fn a_full_pool_is_told_of() {
 
 /// Bodies that are worth the way.
 #[test]
-fn a_longer_function_is_not_told_of() {
+fn a_longer_function_gets_no_advice() {
     #[offload(pool = POOL)]
     fn worthwhile() {
         spin(Duration::from_micros(50));

@@ -59,7 +59,7 @@ fn a_changed_limit_is_seen() {
 
 /// A pool is there from its first use on, which need not be a call; a `static` that nobody uses is not.
 #[test]
-fn unused_pools_are_not_there() {
+fn unused_pools_are_not_in_a_snapshot() {
     let unused = Pool::new("unused");
     assert!(pool("unused").is_none());
     drop(unused.run(|| ()));

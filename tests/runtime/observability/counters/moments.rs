@@ -68,7 +68,7 @@ fn count(name: &str) -> (u64, u64, u64) {
 
 /// The same in every kind of place.
 #[test]
-fn a_moment_is_seen_as_it_is() {
+fn a_snapshot_shows_what_waits_and_runs_now() {
     in_time(|| {
         let runtime = one_slot();
         let _runtime = runtime.enter();

@@ -137,7 +137,7 @@ fn counters_add_up_in_a_dedicated_pool() {
 }
 
 #[test]
-fn counters_add_up_in_a_view() {
+fn counters_add_up_in_a_shared_pool() {
     in_time(|| {
         let runtime = multi_thread();
         race(

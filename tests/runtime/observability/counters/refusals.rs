@@ -13,7 +13,7 @@ use super::kit::{both, calls, ends, occupants, pool};
 
 /// By a full queue: each try is a call, and so is the start that succeeds in the end.
 #[test]
-fn by_a_full_queue() {
+fn calls_refused_by_a_full_queue_are_counted() {
     #[offload(pool = POOL)]
     fn tries(gate: Option<Gate>) {
         if let Some(gate) = gate {
@@ -48,7 +48,7 @@ fn by_a_full_queue() {
 
 /// By a pool that is shut down, while they wait or after it.
 #[test]
-fn by_the_shutdown_of_a_pool() {
+fn calls_refused_by_the_shutdown_of_a_pool_are_counted() {
     #[offload(pool = *pool)]
     fn ends_with(pool: &Arc<Pool>, gate: Option<Gate>) {
         let _ = pool;
@@ -77,7 +77,7 @@ fn by_the_shutdown_of_a_pool() {
 
 /// By the end of a runtime, which cannot be foreseen, or for want of one.
 #[test]
-fn by_the_end_of_the_runtime() {
+fn calls_refused_by_the_end_of_the_runtime_are_counted() {
     #[offload(pool = VIEW)]
     fn viewed(gate: Option<Gate>) {
         if let Some(gate) = gate {
@@ -115,7 +115,7 @@ fn by_the_end_of_the_runtime() {
 
 /// By a pool that cannot set up its threads, or has none.
 #[test]
-fn by_a_pool_without_threads() {
+fn calls_refused_by_a_pool_without_threads_are_counted() {
     fn fails() -> Result<(), Box<dyn StdError + Send + Sync>> {
         Err("on purpose".into())
     }
@@ -140,7 +140,7 @@ fn by_a_pool_without_threads() {
 
 /// By an executor of somebody else's, which has no account of its own.
 #[test]
-fn by_another_executor() {
+fn calls_refused_by_another_executor_are_counted() {
     static SITE: Site = Site::new("shelved", module_path!(), file!(), line!());
     let shelf = Shelf::default();
     let call = || -> Offload<()> { p::call0(&SITE, p::on(Arc::new(shelf.clone())), || ()) };
@@ -162,7 +162,7 @@ fn by_another_executor() {
 
 /// By an owner that is poisoned, finished, or would wait for itself. The only owners of these tests.
 #[test]
-fn by_an_owner() {
+fn calls_refused_by_an_owner_are_counted() {
     in_time(|| {
         let owner = drive(Owner::spawn(|| 1).outcome()).unwrap();
         let again = owner.clone();

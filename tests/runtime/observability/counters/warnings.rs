@@ -55,7 +55,7 @@ fn let_time_pass() {
 
 /// The whole story, in one test: there is one watch in a process.
 #[test]
-fn a_long_wait_is_told_of() {
+fn warn_after_warns_of_a_long_wait() {
     in_time(|| {
         let (log, subscriber) = Log::new(Level::WARN);
         with_default(&subscriber, || warn_after(LIMIT).unwrap());
