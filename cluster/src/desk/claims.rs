@@ -26,7 +26,7 @@ const AROUND: usize = 128;
 const BEYOND: Duration = Duration::from_millis(500);
 
 impl Desk {
-    /// A node claims these calls: it has their tickets and free places for their bodies. The answer goes to `reply`. Calls for which the
+    /// A node claims these calls: it has their tickets and free slots for their bodies. The answer goes to `reply`. Calls for which the
     /// answer has no room are left out of it, and the node claims them again.
     pub(crate) fn claim(
         &mut self,

@@ -39,7 +39,7 @@ impl Desk {
         watched.pinged = now;
         let reply = format!("{}.n.{node}.{}", self.inbox, watched.number);
         watched.silent.get_or_insert(now);
-        // As many as fit into one message. The others follow next time.
+        // As many as fit into one message. Others follow in messages without an answer, so that the node goes on with them.
         let most = (self.part / 16).max(1);
         starts.sort_unstable();
         if starts.len() > most {
@@ -48,13 +48,15 @@ impl Desk {
                 .wrapping_mul(most)
                 % starts.len();
             starts.rotate_left(turn);
-            starts.truncate(most);
         }
-        let ping = ToNode::Ping {
-            inbox: self.inbox.clone(),
-            starts,
-        };
-        self.send(subject, Some(reply), write(&ping));
+        let mut reply = Some(reply);
+        for starts in starts.chunks(most) {
+            let ping = ToNode::Ping {
+                inbox: self.inbox.clone(),
+                starts: starts.to_vec(),
+            };
+            self.send(subject.clone(), reply.take(), write(&ping));
+        }
     }
 
     /// A node answers. Calls that it does not know were lost, with it or with an earlier node of that name.

@@ -32,7 +32,7 @@ impl Host {
         let Some((caller, _)) = asked.first().cloned() else {
             return;
         };
-        self.heard.insert(Arc::clone(&caller), Instant::now());
+        self.silent.remove(&caller);
         let is_full = grants.iter().any(|grant| matches!(grant, Grant::Given(_)));
         for key in asked.iter().filter(|_| is_full) {
             // Calls that the answer leaves out had no room in the message.
@@ -79,7 +79,7 @@ impl Host {
                 attempt,
                 secret,
                 at,
-                since: Instant::now(),
+                named: Instant::now(),
                 stop: Some(stop),
                 unwanted: false,
             },

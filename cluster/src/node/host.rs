@@ -1,6 +1,12 @@
 //! The state of a node: the queues it serves and the calls it has. Also how it sends messages.
 
-use std::{collections::HashMap, env, fs, sync::Arc, time::Instant};
+use std::{
+    collections::HashMap,
+    env, fs,
+    hash::{BuildHasher, RandomState},
+    sync::Arc,
+    time::Instant,
+};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio_offload_remote::Function;
@@ -10,7 +16,7 @@ use super::{
     unconfirmed::Answers,
     work::{AtWork, Claim, Key, Told},
 };
-use crate::{cluster::Cluster, link::Link, message::Start, release::Release};
+use crate::{cluster::Cluster, link::Link, release::Release};
 
 /// A queue of a cluster that the node is part of.
 #[derive(Debug)]
@@ -70,10 +76,12 @@ pub(crate) struct Host {
     /// Claims that were sent together, by the number in the subject of the answer.
     pub(super) asked: HashMap<u64, Vec<Key>>,
     pub(super) numbers: u64,
+    /// Makes numbers in subjects that nobody can guess.
+    pub(super) secret: RandomState,
+    /// The callers that have not answered a claim in time, and when that was noticed last.
+    pub(super) silent: HashMap<Arc<str>, Instant>,
     pub(super) at_work: HashMap<Key, AtWork>,
     pub(super) answers: Answers,
-    /// When each caller last sent something.
-    pub(super) heard: HashMap<Arc<str>, Instant>,
     pub(super) tell: UnboundedSender<Told>,
     pub(super) told: Option<UnboundedReceiver<Told>>,
 }
@@ -105,12 +113,24 @@ impl Host {
             claims: HashMap::new(),
             asked: HashMap::new(),
             numbers: 0,
+            secret: RandomState::new(),
+            silent: HashMap::new(),
             at_work: HashMap::new(),
             answers: Answers::default(),
-            heard: HashMap::new(),
             tell,
             told: Some(told),
         }
+    }
+
+    /// The end of the subject for the server's answers to pulls from a queue.
+    pub(super) fn pulls(&self, at: usize) -> String {
+        format!("t.{at}.{}", self.secret.hash_one(("pull", at)))
+    }
+
+    /// The number of a claim.
+    pub(super) fn number(&mut self) -> u64 {
+        self.numbers += 1;
+        self.secret.hash_one(("claim", self.numbers))
     }
 
     /// Sends a message. Errors are ignored, because messages are repeated and a lost connection is noticed elsewhere.
@@ -126,15 +146,9 @@ impl Host {
         };
     }
 
-    /// Whether the node has this attempt of the call, in any state.
-    pub(super) fn knows(&self, caller: &Arc<str>, (call, attempt): Start) -> bool {
-        let key = (Arc::clone(caller), call);
-        self.claims.contains_key(&key)
-            || self
-                .at_work
-                .get(&key)
-                .is_some_and(|at| at.attempt == attempt)
-            || self.answers.contains_key(&(key, attempt))
+    /// Whether the node has this attempt of the call, before or after its body.
+    pub(super) fn knows(&self, key: &Key, attempt: u32) -> bool {
+        self.claims.contains_key(key) || self.answers.contains_key(&(key.clone(), attempt))
     }
 }
 

@@ -70,13 +70,8 @@ impl Host {
             ToNode::Received { inbox, starts } => self.received(&inbox, starts),
             ToNode::Cancel { inbox, start } => self.cancelled(&inbox, start),
             ToNode::Ping { inbox, starts } => {
-                let caller = self.hear_of(&inbox);
-                let unknown = starts
-                    .into_iter()
-                    .filter(|start| !self.knows(&caller, *start));
-                let pong = ToCaller::Pong {
-                    unknown: unknown.collect(),
-                };
+                let unknown = self.named(&inbox, starts);
+                let pong = ToCaller::Pong { unknown };
                 if let Some(reply) = reply {
                     self.send(reply, None, write(&pong)).await;
                 }
@@ -86,7 +81,7 @@ impl Host {
                 start: (call, attempt),
                 at,
             } => {
-                let key = (self.hear_of(&inbox), call);
+                let key = (Arc::from(inbox), call);
                 if let Some(reply) = reply {
                     let bytes = ToCaller::Bytes(self.part(key, attempt, at));
                     self.send(reply, None, write(&bytes)).await;
@@ -97,9 +92,25 @@ impl Host {
         }
     }
 
+    /// The caller still waits for these calls. Returns those that this node does not know.
+    fn named(&mut self, caller: &str, starts: Vec<Start>) -> Vec<Start> {
+        let (caller, now) = (Arc::<str>::from(caller), Instant::now());
+        let mut unknown = Vec::new();
+        for start in starts {
+            let key = (Arc::clone(&caller), start.0);
+            let at_work = self.at_work.get_mut(&key);
+            if let Some(at_work) = at_work.filter(|at| at.attempt == start.1) {
+                at_work.named = now;
+            } else if !self.knows(&key, start.1) {
+                unknown.push(start);
+            }
+        }
+        unknown
+    }
+
     /// The caller confirms these results, so they need not be kept.
     fn received(&mut self, caller: &str, starts: Vec<Start>) {
-        let caller = self.hear_of(caller);
+        let caller: Arc<str> = Arc::from(caller);
         for (call, attempt) in starts {
             self.answers.remove(&((Arc::clone(&caller), call), attempt));
         }
@@ -107,23 +118,13 @@ impl Host {
 
     /// The caller has cancelled the call: its body is asked to stop, and its result is dropped.
     fn cancelled(&mut self, caller: &str, (call, attempt): Start) {
-        let key = (self.hear_of(caller), call);
+        let key = (Arc::from(caller), call);
         self.answers.remove(&(key.clone(), attempt));
         let at_work = self.at_work.get_mut(&key);
         if let Some(at_work) = at_work.filter(|at| at.attempt == attempt) {
             at_work.unwanted = true;
             at_work.stop = None;
         }
-    }
-
-    /// A caller is alive. Only callers with calls at this node are remembered.
-    fn hear_of(&mut self, caller: &str) -> Arc<str> {
-        let known = self.heard.get_key_value(caller);
-        let known = known.map(|(known, _)| Arc::clone(known));
-        if let Some(heard) = self.heard.get_mut(caller) {
-            *heard = Instant::now();
-        }
-        known.unwrap_or_else(|| Arc::from(caller))
     }
 }
 

@@ -23,6 +23,10 @@ use crate::{
 const AGAIN: Duration = Duration::from_secs(1);
 /// For how long it is sent again.
 const LONGEST: Duration = Duration::from_secs(10);
+/// How long a caller that did not answer in time is remembered.
+const FORGOTTEN: Duration = Duration::from_secs(60);
+/// When a ticket that a silent caller wrote is tried again.
+const LATER: Duration = Duration::from_secs(2);
 /// How many calls one claim may have.
 const MOST: usize = 1024;
 /// How long after a reconnection callers may still be on their way back.
@@ -37,17 +41,13 @@ impl Host {
         let Some(about) = own.map(str::to_owned) else {
             return self.ticket(&message).await;
         };
-        let mut about = about.split('.').skip(1);
-        let (kind, number) = (
-            about.next(),
-            about.next().and_then(|text| text.parse().ok()),
-        );
-        match (kind, number) {
-            (Some("t"), Some(at)) => {
-                self.pull_ended(usize::try_from(at).unwrap_or(usize::MAX), &message);
+        let about = about.trim_start_matches('.');
+        if let Some(number) = about.strip_prefix("g.") {
+            if let Ok(number) = number.parse() {
+                self.grants(number, &message).await;
             }
-            (Some("g"), Some(number)) => self.grants(number, &message).await,
-            _ => {}
+        } else if let Some(at) = (0..self.served.len()).find(|at| self.pulls(*at) == about) {
+            self.pull_ended(at, &message);
         }
     }
 
@@ -60,7 +60,7 @@ impl Host {
         let few = (self.slots / 4).max(1);
         let now = Instant::now();
         for at in 0..self.served.len() {
-            let inbox = format!("{}.t.{at}", self.inbox);
+            let inbox = format!("{}.{}", self.inbox, self.pulls(at));
             let served = &mut self.served[at];
             let stands = Duration::from_secs(5) + stream::PULL;
             if served.pulled.is_some_and(|pulled| now >= pulled + stands) {
@@ -132,6 +132,9 @@ impl Host {
         if self.claims.contains_key(&key) || self.at_work.contains_key(&key) {
             return self.send(ack, None, b"+ACK".to_vec()).await;
         }
+        if self.is_silent(&key.0) {
+            return self.send(ack, None, later()).await;
+        }
         if self.draining || self.busy >= self.slots {
             return self.send(ack, None, b"-NAK".to_vec()).await;
         }
@@ -145,6 +148,13 @@ impl Host {
             times: 0,
         };
         self.claims.insert(key, claim);
+    }
+
+    /// Whether the caller has not answered a claim in time and still has one, as when it was stopped. Its other tickets wait in the queue,
+    /// and not in slots that the calls of others need.
+    fn is_silent(&self, caller: &Arc<str>) -> bool {
+        let mut claims = self.claims.keys();
+        self.silent.contains_key(caller) && claims.any(|(other, _)| other == caller)
     }
 
     /// Sends new claims, those to one caller together.
@@ -172,16 +182,16 @@ impl Host {
     }
 
     async fn claim_those(&mut self, (caller, at): (&Arc<str>, usize), calls: &[(u64, u64)]) {
-        self.numbers += 1;
+        let number = self.number();
         let keys = calls.iter().map(|(call, _)| (Arc::clone(caller), *call));
-        self.asked.insert(self.numbers, keys.collect());
+        self.asked.insert(number, keys.collect());
         let claim = ToCaller::Claim {
             node: self.id.clone(),
             host: self.name.clone(),
             calls: calls.to_vec(),
         };
         let subject = format!("{caller}.c.{}", self.served[at].cluster.name);
-        let reply = format!("{}.g.{}", self.inbox, self.numbers);
+        let reply = format!("{}.g.{number}", self.inbox);
         self.send(subject, Some(reply), write(&claim)).await;
     }
 
@@ -193,6 +203,7 @@ impl Host {
             let Some(claim) = self.claims.get_mut(&key) else {
                 continue;
             };
+            self.silent.remove(&key.0);
             // This attempt did not count.
             claim.times = claim.times.saturating_sub(1);
             if settled && claim.times == 0 {
@@ -219,11 +230,13 @@ impl Host {
                 over.push(key.clone());
             } else if claim.asked.is_some_and(|asked| now >= asked + AGAIN) {
                 claim.asked = None;
+                self.silent.insert(Arc::clone(&key.0), now);
             }
         }
         for key in over {
             self.drop_claim(&key).await;
         }
+        self.silent.retain(|_, noticed| now < *noticed + FORGOTTEN);
         let claims = &self.claims;
         self.asked
             .retain(|_, keys| keys.iter().any(|key| claims.contains_key(key)));
@@ -236,4 +249,9 @@ impl Host {
         }
         self.answers.all_again();
     }
+}
+
+/// Returns a ticket to the queue, to be given to a node after a while.
+fn later() -> Vec<u8> {
+    format!("-NAK {{\"delay\": {}}}", LATER.as_nanos()).into_bytes()
 }

@@ -12,7 +12,7 @@ use crate::{
     stream::{self, Refusal},
 };
 
-/// How long silent callers are remembered.
+/// How long a body runs without being named by its caller.
 const SILENCE: Duration = Duration::from_secs(4);
 /// How long servers may take to be ready, and how often they are asked.
 const READY: Duration = Duration::from_secs(30);
@@ -112,17 +112,15 @@ impl Host {
         served.missing = (!made).then_some(later);
     }
 
-    /// Ends bodies whose callers have been silent for so long that they count as dead.
+    /// Ends bodies that their callers have not named for so long that the callers count as dead, or have given up the calls and could
+    /// not say so.
     fn look_at_callers(&mut self, up_since: Instant, now: Instant) {
-        let heard = &self.heard;
-        for ((caller, _), at_work) in &mut self.at_work {
-            let last = heard.get(caller).copied().unwrap_or(at_work.since);
-            if now >= last.max(at_work.since).max(up_since) + SILENCE {
+        for at_work in self.at_work.values_mut() {
+            if now >= at_work.named.max(up_since) + SILENCE {
                 at_work.unwanted = true;
                 at_work.stop = None;
             }
         }
-        self.heard.retain(|_, last| now < *last + 10 * SILENCE);
     }
 
     /// Ends all bodies that are still running.

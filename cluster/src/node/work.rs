@@ -16,7 +16,8 @@ pub(super) struct AtWork {
     pub(super) secret: u64,
     /// The index of the cluster among those of the node.
     pub(super) at: usize,
-    pub(super) since: Instant,
+    /// When its caller last named it. Until the caller has had time to do so, when the caller gave it.
+    pub(super) named: Instant,
     /// Dropped to end it.
     pub(super) stop: Option<oneshot::Sender<()>>,
     /// Whether the caller is gone or has cancelled it. Then no answer is sent.

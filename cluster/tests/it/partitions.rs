@@ -128,3 +128,27 @@ async fn a_body_whose_caller_is_cut_off_is_ended() {
     assert!(matches!(soon(call).await, Err(Error::Lost(_))));
     assert_eq!(soon(add(1, 2)).await.unwrap(), 3);
 }
+
+/// A call is given up while its node has no connection, so the node does not hear of it. Another call of the same caller goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_whose_end_was_not_heard_is_ended() {
+    let Some(parted) = Parted::set().await else {
+        return;
+    };
+    let folder = parted.stage.server.folder().to_owned();
+    let (one, other, end) = (folder.join("one"), folder.join("other"), folder.join("end"));
+    let given_up = wait(&one, &end).start();
+    let goes_on = wait(&other, &end).start();
+    until("both have begun", || one.exists() && other.exists()).await;
+    parted.node.becomes(Way::Broken);
+    // The proxy notices it within a fraction of this time.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    drop(given_up);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    parted.node.becomes(Way::Open);
+    let asked = one.with_extension("cancelled");
+    until("it is asked to stop", || asked.exists()).await;
+    assert!(!other.with_extension("cancelled").exists());
+    fs::write(&end, "").unwrap();
+    assert!(soon(goes_on).await.unwrap());
+}

@@ -203,3 +203,68 @@ async fn deep_values_are_refused_where_they_begin() {
     assert!(matches!(end, Err(Error::Codec(_))), "{end:?}");
     still_serves(&mut node).await;
 }
+
+/// A caller whose claims are not answered, as one that was stopped, occupies the slots that it had, but not those that others need.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_silent_caller_does_not_occupy_the_nodes() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let mut node = stage.node("plain pool 4");
+    nodes(&PLAIN, 1).await;
+    let stranger = Stranger::at(&stage).await;
+    let queue = stranger.queue("x").await;
+    let claims_of = format!("{}.c.plain", stranger.inbox);
+    let mut claims = stranger.hears(&claims_of).await;
+    stranger
+        .says(&queue, said(&(&*stranger.inbox, 0_u64, 3_u64)))
+        .await;
+    for _ in 0..2 {
+        soon(claims.next()).await.unwrap();
+    }
+    // The claim was repeated. Three slots would need minutes for these tickets.
+    for number in 1..200_u64 {
+        stranger
+            .says(&queue, said(&(&*stranger.inbox, number, 3_u64)))
+            .await;
+    }
+    stranger.flush().await;
+    still_serves(&mut node).await;
+}
+
+/// Whoever knows the inbox of a node can neither answer claims to others nor end the node's pulls.
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_to_nodes_cannot_be_guessed() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let mut node = stage.node("plain pool 2");
+    nodes(&PLAIN, 1).await;
+    let (bad, good) = (Stranger::at(&stage).await, Stranger::at(&stage).await);
+    let queue = bad.queue("x").await;
+    let mut claims = bad.hears(&format!("{}.c.plain", bad.inbox)).await;
+    bad.says(&queue, said(&(&*bad.inbox, 1_u64, 3_u64))).await;
+    let to = soon(claims.next()).await.unwrap().reply.unwrap();
+    let (inbox, number) = to.split_once(".g.").unwrap();
+    let number: u64 = number.parse().unwrap();
+    // The other caller takes its time, and meanwhile this one refuses in its name.
+    let mut claims = good.hears(&format!("{}.c.plain", good.inbox)).await;
+    let mut answers = good.hears(&format!("{}.r.7.1.5", good.inbox)).await;
+    good.says(&queue, said(&(&*good.inbox, 7_u64, 3_u64))).await;
+    let claim = soon(claims.next()).await.unwrap();
+    for guess in 0..100 {
+        let refused = said(&(1_u8, vec![(0_u8, 7_u64)]));
+        let to = format!("{inbox}.g.{}", number.wrapping_add(guess));
+        bad.says(&to, refused).await;
+        bad.says(&format!("{inbox}.t.0"), vec![]).await;
+        bad.says(&format!("{inbox}.t.0.{guess}"), vec![]).await;
+    }
+    bad.flush().await;
+    let add = function("add");
+    let given = given(add.key(), add.shape(), 2, &[1, 2]);
+    good.says(&claim.reply.unwrap(), given(7)).await;
+    let answer = soon(answers.next()).await.unwrap();
+    let (_, end): ((u64, u32), u8) = heard(&answer);
+    assert_eq!(end, 0);
+    still_serves(&mut node).await;
+}
