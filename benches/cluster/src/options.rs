@@ -14,7 +14,7 @@ Measures calls to a node in another process, through a server of their own, and 
   --only NAME   scenarios whose names start so; may be given more than once
   --ours        without Celery, Ray and Dask
 
-  --simulate    instead of that: how many streams, servers and places calls need at 10 to 1,000,000 a second
+  --simulate    instead of that: how many streams, servers and slots calls need at 10 to 1,000,000 a second
   --ticket-us N   what a ticket costs a stream, for --simulate
   --server-us N   what a call costs the servers, for --simulate
   --hop-us N      how long a message takes from one process to another, for --simulate

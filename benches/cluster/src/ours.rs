@@ -8,7 +8,7 @@ use tokio_offload_cluster::{Cluster, Connect, Node, NodeInfo, connect};
 
 use crate::{
     processes::{Role, Servant, Server, until_told},
-    scenario::{PLACES, Scenario, Work},
+    scenario::{SLOTS, Scenario, Work},
     way::{Callee, Figure, Name, Problem, Way, time},
 };
 
@@ -47,9 +47,9 @@ kinds! {
 }
 
 static THREADS: Pool = Pool::new("threads").threads(MANY);
-static FEW_THREADS: Pool = Pool::new("few-threads").threads(PLACES);
+static FEW_THREADS: Pool = Pool::new("few-threads").threads(SLOTS);
 static PROCESSES: Workers = Workers::new("processes").processes(PROCESS_PLACES);
-static FEW_PROCESSES: Workers = Workers::new("few-processes").processes(PLACES);
+static FEW_PROCESSES: Workers = Workers::new("few-processes").processes(SLOTS);
 
 /// Slots for bodies that do nothing. A choice.
 const MANY: usize = 64;
@@ -64,7 +64,7 @@ pub(crate) async fn node(role: Role) -> Result<(), Problem> {
         (many, Node::of(&on_workers::FEW).on(&FEW_PROCESSES))
     } else {
         let many = Node::of(&on_pool::MANY).on(&THREADS).slots(MANY);
-        let few = Node::of(&on_pool::FEW).on(&FEW_THREADS).slots(PLACES);
+        let few = Node::of(&on_pool::FEW).on(&FEW_THREADS).slots(SLOTS);
         (many, few)
     };
     tokio::try_join!(

@@ -12,7 +12,7 @@ pub(crate) struct Scenario {
     /// How many calls one measurement makes.
     pub(crate) calls: usize,
     /// How many slots a node must have, if it matters.
-    pub(crate) places: Option<usize>,
+    pub(crate) slots: Option<usize>,
 }
 
 /// The work of the other process.
@@ -37,7 +37,7 @@ impl Work {
 }
 
 /// How many bodies run at once if they take time. A choice.
-pub(crate) const PLACES: usize = 8;
+pub(crate) const SLOTS: usize = 8;
 /// How long such a body takes. A choice.
 pub(crate) const BODY: Duration = Duration::from_millis(10);
 
@@ -48,7 +48,7 @@ pub(crate) const ALL: [Scenario; 7] = [
     scenario("no-op, 64 at once", Work::Nothing, 64, 4000),
     scenario("no-op, 256 at once", Work::Nothing, 256, 6000),
     scenario("1 MiB", Work::Length(1 << 20), 1, 30),
-    limited("10 ms, 8 places", 64, 320),
+    limited("10 ms, 8 slots", 64, 320),
     limited("10 ms, bursts of 16", 16, 16),
 ];
 
@@ -58,7 +58,7 @@ const fn scenario(name: &'static str, work: Work, at_once: usize, calls: usize) 
         work,
         at_once,
         calls,
-        places: None,
+        slots: None,
     }
 }
 
@@ -68,6 +68,6 @@ const fn limited(name: &'static str, at_once: usize, calls: usize) -> Scenario {
         work: Work::Sleep(BODY),
         at_once,
         calls,
-        places: Some(PLACES),
+        slots: Some(SLOTS),
     }
 }

@@ -72,7 +72,7 @@ struct Setup {
     bodies: Bodies,
     streams: usize,
     /// The slots of all nodes.
-    places: usize,
+    slots: usize,
 }
 
 /// The result of a simulation.
@@ -103,7 +103,7 @@ pub(crate) fn print(costs: &Costs) -> String {
         micros(costs.hop)
     );
     out.push_str(
-        "| calls a second | bodies | streams | CPUs of servers | places | nodes of 64 | places busy | waiting p50 / p99 |\n",
+        "| calls a second | bodies | streams | CPUs of servers | slots | nodes of 64 | slots busy | waiting p50 / p99 |\n",
     );
     out.push_str("|---|---|---|---|---|---|---|---|\n");
     for rate in [10.0, 1e3, 1e5, 1e6] {
@@ -120,15 +120,15 @@ fn row(out: &mut String, setup: Setup, outcome: Outcome, costs: &Costs) {
         rate,
         bodies,
         streams,
-        places,
+        slots,
     } = setup;
     let cpus = up(rate * costs.server / USED);
-    let nodes = places.div_ceil(NODE);
-    let busy = rate * (bodies.mean() + 2.0 * costs.hop) / number(places) * 100.0;
+    let nodes = slots.div_ceil(NODE);
+    let busy = rate * (bodies.mean() + 2.0 * costs.hop) / number(slots) * 100.0;
     let (middle, p99) = (outcome.middle * 1e3, outcome.p99 * 1e3);
     let _ = writeln!(
         out,
-        "| {rate} | {} | {streams} | {cpus} | {places} | {nodes} | {busy:.0} % | {middle:.1} / {p99:.1} ms |",
+        "| {rate} | {} | {streams} | {cpus} | {slots} | {nodes} | {busy:.0} % | {middle:.1} / {p99:.1} ms |",
         bodies.name()
     );
 }
@@ -137,19 +137,19 @@ fn row(out: &mut String, setup: Setup, outcome: Outcome, costs: &Costs) {
 fn smallest(rate: f64, bodies: Bodies, costs: &Costs) -> (Setup, Outcome) {
     let streams = up(rate * costs.ticket / USED);
     let needed = rate * (bodies.mean() + 2.0 * costs.hop);
-    let mut places = up(needed / MOST_BUSY).max(streams);
+    let mut slots = up(needed / MOST_BUSY).max(streams);
     loop {
         let setup = Setup {
             rate,
             bodies,
             streams,
-            places,
+            slots,
         };
         let outcome = simulate(setup, costs);
         if outcome.p99 <= SHORT {
             return (setup, outcome);
         }
-        places += (places / 20).max(1);
+        slots += (slots / 20).max(1);
     }
 }
 
@@ -159,7 +159,7 @@ fn simulate(setup: Setup, costs: &Costs) -> Outcome {
     let mut streams: Vec<_> = (0..setup.streams)
         .map(|stream| {
             Stream::new(
-                setup.places / setup.streams + usize::from(stream < setup.places % setup.streams),
+                setup.slots / setup.streams + usize::from(stream < setup.slots % setup.streams),
             )
         })
         .collect();
@@ -183,14 +183,14 @@ fn simulate(setup: Setup, costs: &Costs) -> Outcome {
 struct Stream {
     free: f64,
     /// When each slot is free, the earliest first.
-    places: BinaryHeap<Reverse<Moment>>,
+    slots: BinaryHeap<Reverse<Moment>>,
 }
 
 impl Stream {
-    fn new(places: usize) -> Self {
+    fn new(slots: usize) -> Self {
         Self {
             free: 0.0,
-            places: (0..places.max(1)).map(|_| Reverse(Moment(0.0))).collect(),
+            slots: (0..slots.max(1)).map(|_| Reverse(Moment(0.0))).collect(),
         }
     }
 
@@ -198,11 +198,11 @@ impl Stream {
     fn start(&mut self, now: f64, body: f64, costs: &Costs) -> f64 {
         let ticket = (now + costs.hop / 2.0).max(self.free);
         self.free = ticket + costs.ticket;
-        let place = self.places.pop().map_or(0.0, |Reverse(Moment(free))| free);
-        let taken = (self.free + costs.hop / 2.0).max(place);
+        let slot = self.slots.pop().map_or(0.0, |Reverse(Moment(free))| free);
+        let taken = (self.free + costs.hop / 2.0).max(slot);
         // The claim goes to the caller, and the grant comes back.
         let start = taken + 2.0 * costs.hop;
-        self.places.push(Reverse(Moment(start + body)));
+        self.slots.push(Reverse(Moment(start + body)));
         start
     }
 }
@@ -236,8 +236,8 @@ fn up(number: f64) -> usize {
 
 #[expect(
     clippy::cast_precision_loss,
-    reason = "numbers of places are far below 2^52"
+    reason = "numbers of slots are far below 2^52"
 )]
-fn number(places: usize) -> f64 {
-    places as f64
+fn number(slots: usize) -> f64 {
+    slots as f64
 }

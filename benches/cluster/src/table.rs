@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write, time::Duration};
 use offload_benches_common::{Spread, machine};
 
 use crate::{
-    scenario::{ALL, PLACES, Scenario, Work},
+    scenario::{ALL, SLOTS, Scenario, Work},
     way::{Figure, Name},
 };
 
@@ -193,9 +193,9 @@ fn goal(results: &Results, scenario: &Scenario, ours: Name) -> String {
             }));
         }
         // The bare server has the same number of slots, and gives work to a free slot at once.
-        (Work::Sleep(_), at_once) if at_once > 2 * PLACES => {
+        (Work::Sleep(_), at_once) if at_once > 2 * SLOTS => {
             let share = to(Name::Nats).map(|ratio| 1.0 / ratio);
-            goals.extend(share.map(|share| judge(share >= 0.97, "97 % of what places allow")));
+            goals.extend(share.map(|share| judge(share >= 0.97, "97 % of what slots allow")));
         }
         (Work::Sleep(_), _) => {
             let spread = results.ratio(scenario, ours, Name::JetStream, which);

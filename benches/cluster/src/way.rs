@@ -138,12 +138,12 @@ async fn run<C: Callee>(
 /// Runs `work` for each message, up to this many at once, until there are no more.
 pub(crate) async fn serve<M, W: Future<Output = ()>>(
     messages: impl futures_util::Stream<Item = M>,
-    places: usize,
+    slots: usize,
     work: impl Fn(M) -> W,
 ) {
     messages
         .map(work)
-        .buffer_unordered(places)
+        .buffer_unordered(slots)
         .for_each(|()| async {})
         .await;
 }

@@ -37,7 +37,7 @@ pub(crate) struct NodeRow {
     /// Its state, in a word.
     pub(crate) state: &'static str,
     /// Its occupied slots and all its slots, if it answers.
-    pub(crate) places: Option<(usize, usize)>,
+    pub(crate) slots: Option<(usize, usize)>,
     /// How many bodies have ended there.
     pub(crate) done: u64,
 }
@@ -144,7 +144,7 @@ impl Board {
     fn node_lines(&self, width: usize, room: usize) -> Vec<String> {
         let mut nodes: Vec<_> = self.nodes.iter().collect();
         if nodes.len() > room {
-            nodes.sort_by_key(|node| node.places.is_none());
+            nodes.sort_by_key(|node| node.slots.is_none());
             let shown = room.saturating_sub(1);
             let more = nodes.len() - shown;
             nodes.truncate(shown);
@@ -163,31 +163,31 @@ impl Board {
 
 impl NodeRow {
     fn short(&self) -> String {
-        match self.places {
-            Some((busy, places)) => format!("{} {busy}/{places} {} done", self.name, self.done),
+        match self.slots {
+            Some((busy, slots)) => format!("{} {busy}/{slots} {} done", self.name, self.done),
             None => format!("{} {}", self.name, self.state),
         }
     }
 
     fn fitting(&self, width: usize) -> String {
-        let places = self
-            .places
-            .map_or_else(String::new, |(busy, places)| format!("{busy}/{places}"));
-        let bar = self.places.map_or_else(String::new, |(busy, places)| {
-            "#".repeat(busy) + &".".repeat(places.saturating_sub(busy))
+        let slots = self
+            .slots
+            .map_or_else(String::new, |(busy, slots)| format!("{busy}/{slots}"));
+        let bar = self.slots.map_or_else(String::new, |(busy, slots)| {
+            "#".repeat(busy) + &".".repeat(slots.saturating_sub(busy))
         });
         fit(
             width,
             &[
                 format!(
-                    "{:<9} process {:<8} {:<7} {places:>5} {bar:<8} {:>6} done",
+                    "{:<9} process {:<8} {:<7} {slots:>5} {bar:<8} {:>6} done",
                     self.name, self.process, self.state, self.done
                 ),
                 format!(
-                    "{:<9} {:<7} {places:>5} {:>6} done",
+                    "{:<9} {:<7} {slots:>5} {:>6} done",
                     self.name, self.state, self.done
                 ),
-                format!("{} {} {places}", self.name, self.state),
+                format!("{} {} {slots}", self.name, self.state),
                 self.name.clone(),
             ],
         )

@@ -9,7 +9,7 @@ fn board(nodes: usize) -> Board {
         name: format!("node {}", at + 1),
         process: 4_000_000,
         state: if at == 0 { "killed" } else { "serves" },
-        places: (at > 0).then_some((1, 2)),
+        slots: (at > 0).then_some((1, 2)),
         done: 12_345,
     };
     Board {

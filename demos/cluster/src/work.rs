@@ -80,13 +80,13 @@ impl Known {
             }
             let row = &mut board.nodes[at];
             row.state = match member.state {
-                State::Alive if row.places.is_some() => "serves",
+                State::Alive if row.slots.is_some() => "serves",
                 State::Alive => "starts",
                 State::Killed => "killed",
                 State::Ended => "ended",
             };
             if member.state != State::Alive {
-                row.places = None;
+                row.slots = None;
             }
         }
     }
@@ -102,7 +102,7 @@ impl Known {
                         |(name, value): &(String, String)| name == "process" && *value == process;
                     let node = nodes.iter().find(|node| node.labels.iter().any(is_it));
                     if let Some(node) = node.filter(|_| !matches!(row.state, "killed" | "ended")) {
-                        row.places = Some((node.busy, node.slots));
+                        row.slots = Some((node.busy, node.slots));
                         row.done = node.done;
                         row.state = "serves";
                     }

@@ -8,7 +8,7 @@ use futures_util::{StreamExt, future::BoxFuture};
 use super::{body, message};
 use crate::{
     processes::{Role, Servant, Server, connected, ready},
-    scenario::{PLACES, Scenario, Work},
+    scenario::{SLOTS, Scenario, Work},
     way::{Callee, Figure, Name, Problem, Way, serve, time},
 };
 
@@ -31,7 +31,7 @@ pub(crate) async fn answer(client: Client) -> Result<(), Problem> {
             }
         }
     };
-    let few = serve(few, PLACES, reply);
+    let few = serve(few, SLOTS, reply);
     let nothing = nothing.for_each(reply);
     tokio::join!(nothing, few);
     Ok(())

@@ -18,13 +18,13 @@ use tokio::sync::{mpsc::unbounded_channel, oneshot};
 use super::{body, message};
 use crate::{
     processes::{Role, Servant, Server, connected, ready},
-    scenario::{PLACES, Scenario, Work},
+    scenario::{SLOTS, Scenario, Work},
     way::{Callee, Figure, Name, Problem, Way, time},
 };
 
 /// Slots for bodies that do nothing: as many as a node of the cluster has.
 const MANY: usize = 64;
-const STREAMS: [(&str, usize); 2] = [("BENCH-many", MANY), ("BENCH-few", PLACES)];
+const STREAMS: [(&str, usize); 2] = [("BENCH-many", MANY), ("BENCH-few", SLOTS)];
 
 async fn api(client: &Client, call: String, config: Value) -> Result<(), Problem> {
     let said = client
@@ -55,20 +55,20 @@ pub(crate) async fn pull(client: Client) -> Result<(), Problem> {
         declare(&client, stream).await?;
     }
     ready()?;
-    let [many, few] = STREAMS.map(|(stream, places)| work(client.clone(), stream, places));
+    let [many, few] = STREAMS.map(|(stream, slots)| work(client.clone(), stream, slots));
     tokio::try_join!(many, few)?;
     Ok(())
 }
 
 /// Requests as many messages as there are free slots.
-async fn work(client: Client, stream: &'static str, places: usize) -> Result<(), Problem> {
+async fn work(client: Client, stream: &'static str, slots: usize) -> Result<(), Problem> {
     let inbox = client.new_inbox();
     let mut messages = client.subscribe(inbox.clone()).await?;
     let (free, mut freed) = unbounded_channel();
     let next = format!("$JS.API.CONSUMER.MSG.NEXT.{stream}.node");
     let (mut wanted, mut busy) = (0, 0);
     loop {
-        let room = places.saturating_sub(wanted + busy);
+        let room = slots.saturating_sub(wanted + busy);
         if room > 0 {
             wanted += room;
             let ask = json!({"batch": room, "expires": 30_000_000_000_u64}).to_string();
