@@ -206,6 +206,15 @@ pub(crate) fn lent_lifetime(
     )
 }
 
+/// What holds a lock, or a borrow, of something that its caller keeps.
+pub(crate) fn borrowed_guard(guard: &Type, shared: &str) -> Error {
+    message(
+        guard,
+        "a guard cannot go to another thread, and would be held until the call is over",
+        format!("take `{shared}`, and lock it in the body"),
+    )
+}
+
 pub(crate) fn nested_borrow(reference: &TypeReference) -> Error {
     let (shown, owned) = (show(reference), owner(&reference.elem));
     message(

@@ -214,6 +214,10 @@ fn judge_copied(ty: &Type, errors: &mut Errors) {
 }
 
 fn judge_owned(ty: &Type, errors: &mut Errors) {
+    if let Some(shared) = interior::behind_guard(ty) {
+        errors.push(diagnostics::borrowed_guard(ty, &shared));
+        return;
+    }
     for found in borrow::all(ty) {
         errors.push(match found {
             Borrow::Reference(reference) => diagnostics::nested_borrow(reference),

@@ -44,6 +44,31 @@ fn in_path(ty: &TypePath) -> Option<Interior<'_>> {
     Some(Interior { ty, content })
 }
 
+/// What is shared instead of a guard, which holds a lock or a borrow for as long as it lives: `Arc<Mutex<T>>`.
+pub(crate) fn behind_guard(ty: &Type) -> Option<String> {
+    let Type::Path(path) = borrow::peel(ty) else {
+        return None;
+    };
+    let last = path.path.segments.last()?;
+    let lock = match &*last.ident.to_string() {
+        "MutexGuard" | "Ref" | "RefMut" => "Mutex",
+        "RwLockReadGuard" | "RwLockWriteGuard" => "RwLock",
+        _ => return None,
+    };
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    let mut arguments = arguments.args.iter();
+    match (arguments.next()?, arguments.next()?) {
+        (GenericArgument::Lifetime(lifetime), GenericArgument::Type(content))
+            if !borrow::is_static(Some(lifetime)) =>
+        {
+            Some(format!("Arc<{lock}<{}>>", super::wording::show(content)))
+        }
+        _ => None,
+    }
+}
+
 /// Whether this is one of std's, or of the crate they come from, and not a type of the user's with the same name.
 fn is_of_std(path: &Path) -> bool {
     let names = ["Cell", "RefCell", "OnceCell", "OnceLock"];

@@ -1,0 +1,16 @@
+//! Guards as arguments: of a mutex, of a lock that is read, and one that is lent.
+
+use std::sync::{MutexGuard, RwLockReadGuard};
+use tokio_offload::offload;
+
+#[offload]
+fn count(words: MutexGuard<'_, Vec<String>>) -> usize {
+    words.len()
+}
+
+#[offload]
+fn total<'a>(n: RwLockReadGuard<'a, u8>, more: &MutexGuard<'a, u8>) -> u8 {
+    *n + **more
+}
+
+fn main() {}
