@@ -63,6 +63,7 @@ impl QueuedCall {
             self.inner.forget(self.number, Ended::Cancelled);
             self.inner.buffers.keep_request(waiting.request.frame);
             timer::cancel(waiting.alarm);
+            quietly(|| drop(waiting.waker));
             return None;
         }
         match mem::replace(&mut *self.stage.lock(), QueueStage::Left) {

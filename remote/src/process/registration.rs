@@ -12,7 +12,7 @@ use tokio::{
     runtime::{Handle, Id},
 };
 
-use crate::process::io_probe::has_io;
+use crate::{process::io_probe::has_io, unwind::quietly};
 
 /// A registration that stays from call to call, as long as the callers are tasks of one runtime.
 #[derive(Debug)]
@@ -20,7 +20,15 @@ pub(crate) struct Registration {
     runtime: Id,
     /// Whether it also waits for room to write. Waiting for that all the time would wake callers needlessly.
     writes: bool,
-    fd: AsyncFd<Arc<UnixStream>>,
+    /// Always there, until it is dropped.
+    fd: Option<AsyncFd<Arc<UnixStream>>>,
+}
+
+impl Drop for Registration {
+    /// It holds wakers of callers, which may panic as they are dropped.
+    fn drop(&mut self) {
+        quietly(|| drop(self.fd.take()));
+    }
 }
 
 impl Registration {
@@ -38,7 +46,7 @@ impl Registration {
         Ok(Self {
             runtime: Handle::current().id(),
             writes,
-            fd,
+            fd: Some(fd),
         })
     }
 
@@ -77,11 +85,14 @@ impl Registration {
         cx: &mut Context<'_>,
         io: &mut impl FnMut() -> (T, bool),
     ) -> Poll<io::Result<T>> {
+        let Some(fd) = &self.fd else {
+            return Poll::Pending;
+        };
         let mut guard = if self.writes {
             // While it waits to write it also notices that the worker died.
-            ready!(self.fd.poll_write_ready(cx))?
+            ready!(fd.poll_write_ready(cx))?
         } else {
-            ready!(self.fd.poll_read_ready(cx))?
+            ready!(fd.poll_read_ready(cx))?
         };
         let (value, exhausted) = io();
         if exhausted {
