@@ -1,5 +1,6 @@
 //! Calls through a real server, to nodes in other processes.
 
+mod auto_traits;
 mod callers;
 mod calls;
 mod carried;

@@ -1,6 +1,6 @@
 //! The watch in one process, with code that blocks and code that does not.
 
-mod it {
+mod blocked {
     pub(crate) mod support;
 
     mod culprits;

@@ -39,7 +39,7 @@ fn a_test_that_blocks_fails_with_the_place() {
         assert!(text.starts_with(start), "{text}");
         if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
             assert!(text.contains("denied::naps"), "{text}");
-            assert!(text.contains("tests/it/denied.rs:"), "{text}");
+            assert!(text.contains("tests/blocked/denied.rs:"), "{text}");
         }
     }
 }

@@ -32,7 +32,7 @@ fn assert_named(report: &Blocked, function: &str, calls: &str, syscall: &str) {
     let here = report
         .file
         .as_deref()
-        .is_some_and(|file| file.ends_with("tests/it/culprits.rs"));
+        .is_some_and(|file| file.ends_with("tests/blocked/culprits.rs"));
     let name = report.function.as_deref().unwrap_or_default();
     let callee = report.calls.as_deref().unwrap_or_default();
     let all = here && report.line.is_some() && name.ends_with(function) && callee.contains(calls);
