@@ -6,7 +6,7 @@
 //! cargo run --release -p offload-blocking -- --no-flood     # only what does not depend on the machine
 //! ```
 //!
-//! Exits with 1 if a culprit was not reported with its function (with line tables, also its file and line), or if an innocent was
+//! Exits with 1 if a culprit was not reported once (with debug information, with its function, file and line), or if an innocent was
 //! reported.
 
 #![cfg_attr(

