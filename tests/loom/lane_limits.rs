@@ -8,7 +8,7 @@ use crate::{
 
 /// P6, L5: without any thread the job ends as refused, and the next one runs.
 #[test]
-fn a_refused_host_ends_its_job_and_the_next_runs() {
+fn a_refused_runner_ends_its_job_and_the_next_runs() {
     check(Some(3), || {
         let site = Site::new(Spawner::new([Fate::IsRefused]), 1);
         site.submit(0);
@@ -21,7 +21,7 @@ fn a_refused_host_ends_its_job_and_the_next_runs() {
 
 /// P6, L5: nor does a runner that was never sent close the lane.
 #[test]
-fn a_host_given_up_ends_its_job_and_the_next_runs() {
+fn a_runner_given_up_ends_its_job_and_the_next_runs() {
     check(Some(3), || {
         let site = Site::new(Spawner::new([Fate::IsNotMade]), 1);
         site.submit(0);
@@ -32,7 +32,7 @@ fn a_host_given_up_ends_its_job_and_the_next_runs() {
 
 /// L5: a runner may arrive after all, even before the lane has heard that it was refused.
 #[test]
-fn a_refused_host_arrives_all_the_same() {
+fn a_refused_runner_arrives_all_the_same() {
     check(Some(3), || {
         let site = Site::new(Spawner::new([Fate::IsRefusedAndArrives]), usize::MAX);
         site.submit(0);
@@ -45,7 +45,7 @@ fn a_refused_host_arrives_all_the_same() {
 
 /// L1, L5: a runner that was given up as lost does not bring the bodies over the cap.
 #[test]
-fn a_lost_host_that_turns_up_keeps_the_cap() {
+fn a_lost_runner_that_turns_up_keeps_the_cap() {
     check(Some(3), || {
         let site = Site::new(Spawner::new([Fate::IsRefused]), 1);
         site.submit(0);
@@ -58,7 +58,7 @@ fn a_lost_host_that_turns_up_keeps_the_cap() {
 
 /// L5: jobs that a runner at work will come to are not ended by a refusal.
 #[test]
-fn a_host_at_work_takes_the_jobs_of_a_refused_one() {
+fn a_runner_at_work_takes_the_jobs_of_a_refused_one() {
     check(Some(3), || {
         let site = Site::new(Spawner::new([Fate::Arrives, Fate::IsRefused]), 2);
         site.submit(0);
@@ -74,7 +74,7 @@ fn a_host_at_work_takes_the_jobs_of_a_refused_one() {
 
 /// S9: a runner that was lost and is dropped at last closes the lane, once.
 #[test]
-fn a_lost_host_that_is_dropped_closes_the_lane() {
+fn a_lost_runner_that_is_dropped_closes_the_lane() {
     check(Some(3), || {
         let site = Site::new(Spawner::new([Fate::IsRefused]), 2);
         site.submit(0);

@@ -21,7 +21,7 @@ use crate::{
 
 /// X5: the runner arrives while the blocked body runs the call itself.
 #[test]
-fn rescuing_meets_a_host() {
+fn rescuing_meets_a_runner() {
     check(Some(3), || {
         let trial = Trial::idle();
         let spawner = Spawner::new([]);
@@ -37,7 +37,7 @@ fn rescuing_meets_a_host() {
 
 /// X5: with no thread to be had the call still runs, and what waits behind it stays in the queue.
 #[test]
-fn rescuing_where_no_host_comes() {
+fn rescuing_where_no_runner_comes() {
     check(Some(3), || {
         let (trial, next) = (Trial::idle(), Trial::idle());
         let spawner = Spawner::new([Fate::IsHeldBack, Fate::IsHeldBack]);

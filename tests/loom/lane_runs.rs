@@ -17,7 +17,7 @@ use crate::{
 
 /// S9, F2: a job submitted while the only runner leaves.
 #[test]
-fn a_job_meets_the_leaving_of_a_host() {
+fn a_job_meets_the_leaving_of_a_runner() {
     check(Some(3), || {
         let site = Site::new(Spawner::new([]), usize::MAX);
         site.submit(0);
@@ -40,7 +40,7 @@ fn two_threads_submit() {
 
 /// F3: jobs of all levels, and a runner that leaves while one comes: none is left behind.
 #[test]
-fn jobs_of_all_levels_meet_the_leaving_of_a_host() {
+fn jobs_of_all_levels_meet_the_leaving_of_a_runner() {
     check(Some(2), || {
         let site = Site::new(Spawner::new([]), 1);
         site.submit_as(0, Level::Low);
@@ -52,7 +52,7 @@ fn jobs_of_all_levels_meet_the_leaving_of_a_host() {
 
 /// L1: with more jobs than runners on their way, the runners send for the others.
 #[test]
-fn three_jobs_for_two_hosts_on_their_way() {
+fn three_jobs_for_two_runners_on_their_way() {
     check(Some(2), || {
         let site = Site::new(Spawner::new([]), usize::MAX);
         for name in 0..3 {
@@ -133,7 +133,7 @@ impl Meeting {
 
 /// F1: a runner that gives its thread back after each job leaves no job behind.
 #[test]
-fn hosts_give_their_thread_back_after_each_job() {
+fn runners_give_their_thread_back_after_each_job() {
     TimeSlice::always_over();
     check(Some(2), || {
         let site = Site::new(Spawner::new([]), usize::MAX);
@@ -145,7 +145,7 @@ fn hosts_give_their_thread_back_after_each_job() {
 
 /// L1: a cap of one is never exceeded, and every job runs.
 #[test]
-fn one_host_at_most() {
+fn one_runner_at_most() {
     check(Some(3), || {
         let site = Site::new(Spawner::new([]), 1);
         site.submit(0);
@@ -156,7 +156,7 @@ fn one_host_at_most() {
 
 /// L1: the same with two threads that submit.
 #[test]
-fn one_host_at_most_for_two_threads() {
+fn one_runner_at_most_for_two_threads() {
     check(Some(2), || {
         let site = Site::new(Spawner::new([]), 1);
         let thread = site.spawn_submit(0);
@@ -169,7 +169,7 @@ fn one_host_at_most_for_two_threads() {
 
 /// L1, F1: the same with a runner that gives its thread back.
 #[test]
-fn one_host_at_most_that_gives_its_thread_back() {
+fn one_runner_at_most_that_gives_its_thread_back() {
     TimeSlice::always_over();
     check(Some(3), || {
         let site = Site::new(Spawner::new([]), 1);
@@ -182,7 +182,7 @@ fn one_host_at_most_that_gives_its_thread_back() {
 
 /// L1: a cap of two.
 #[test]
-fn two_hosts_at_most() {
+fn two_runners_at_most() {
     check(Some(2), || {
         let site = Site::new(Spawner::new([]), 2);
         for name in 0..4 {

@@ -84,7 +84,7 @@ fn closing_twice() {
 
 /// S9: a runner that is dropped while it is sent strands no job.
 #[test]
-fn a_host_dropped_at_once() {
+fn a_runner_dropped_at_once() {
     check(Some(2), || {
         let site = Site::new(Spawner::new([Fate::IsDropped]), usize::MAX);
         let thread = site.spawn_submit(0);
@@ -98,7 +98,7 @@ fn a_host_dropped_at_once() {
 
 /// S9: nor does one that is dropped while other runners are at work.
 #[test]
-fn a_host_dropped_on_its_way() {
+fn a_runner_dropped_on_its_way() {
     check(Some(2), || {
         let site = Site::new(
             Spawner::new([Fate::Arrives, Fate::IsDroppedLater]),
@@ -159,7 +159,7 @@ fn no_waiting_call_starts_when_bodies_are_told() {
 
 /// C2, C3: a call dropped in the queue never runs or is heard of again, and the next one runs.
 #[test]
-fn dropping_meets_a_host() {
+fn dropping_meets_a_runner() {
     check(Some(3), || {
         let (trial, next) = (Trial::idle(), Trial::idle());
         let spawner = Spawner::new([]);

@@ -230,7 +230,7 @@ fn idle_resolves_only_when_nothing_waits_or_runs() {
     });
 }
 
-/// S11: also when the last call in line leaves it by being dropped, while its thread is still starting.
+/// S11: also when the last call in the queue leaves it by being dropped, while its thread is still starting.
 #[test]
 fn closing_ends_when_the_last_call_is_dropped() {
     static STARTING: Told<mpsc::Sender<()>> = Told::new();

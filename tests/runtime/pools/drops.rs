@@ -119,7 +119,7 @@ fn an_idle_thread_keeps_nothing() {
     });
 }
 
-/// S7: a runtime that is shut down takes the line of its view with it and asks its bodies to stop.
+/// S7: a runtime that is shut down drops the queue of its shared pool and asks its bodies to stop.
 #[test]
 fn the_end_of_a_runtime_ends_its_part_of_a_shared_pool() {
     in_time(|| {
@@ -169,7 +169,7 @@ fn a_shared_pool_is_not_idle_while_a_body_of_a_gone_runtime_runs() {
     });
 }
 
-/// S10: a process ends with bodies under way and calls in line, and says nothing about it.
+/// S10: a process ends with bodies under way and calls in the queue, and says nothing about it.
 #[test]
 fn a_process_can_end_at_any_time() {
     for _ in 0..10 {

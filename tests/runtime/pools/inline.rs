@@ -124,7 +124,7 @@ fn passes(call: impl FnOnce(Receiver<()>) -> Offload<()>) -> Duration {
     })
 }
 
-/// The paused clock stands still while a body of the default executor or of a view runs.
+/// The paused clock stands still while a body of the default executor or of a shared pool runs.
 #[test]
 fn the_paused_clock_waits_for_the_threads_of_its_runtime() {
     in_time(|| {

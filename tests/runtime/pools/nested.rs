@@ -96,7 +96,7 @@ fn two_full_pools_that_call_each_other_proceed() {
     });
 }
 
-/// L12: the same between a pool of its own threads and a view over those of the runtime.
+/// L12: the same between a pool of its own threads and a shared pool over those of the runtime.
 #[test]
 fn a_dedicated_and_a_shared_pool_that_call_each_other_proceed() {
     in_time(|| {
@@ -111,7 +111,7 @@ fn a_dedicated_and_a_shared_pool_that_call_each_other_proceed() {
     });
 }
 
-/// L12: the same when the runtime has no thread left, so that the body of the view runs on the thread that waits for it.
+/// L12: the same when the runtime has no thread left, so that the body of the shared pool runs on the thread that waits for it.
 #[test]
 fn a_nested_call_that_never_leaves_its_thread_proceeds() {
     in_time(|| {
@@ -236,7 +236,7 @@ fn thread_to_async_to_thread_works_with_one_thread() {
     });
 }
 
-/// L7: a body that waits leaves the calls in line where they are: only its own runs on its thread.
+/// L7: a body that waits leaves the calls in the queue where they are: only its own runs on its thread.
 #[test]
 fn calls_of_others_do_not_run_on_a_waiting_thread() {
     in_time(|| {

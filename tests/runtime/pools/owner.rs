@@ -58,7 +58,7 @@ fn calls_run_in_order() {
     });
 }
 
-/// C2, C16: a call dropped in line never gets the value; the others do.
+/// C2, C16: a call dropped in the queue never gets the value; the others do.
 #[test]
 fn a_dropped_call_never_gets_the_value() {
     in_time(|| {
@@ -93,7 +93,7 @@ fn the_value_survives_a_panic() {
     });
 }
 
-/// P5: by choice a panic ends its usefulness, for every handle and for those in line; the value is only dropped.
+/// P5: by choice a panic ends its usefulness, for every handle and for those in the queue; the value is only dropped.
 #[test]
 fn a_panic_poisons_only_with_poison_on_panic() {
     in_time(|| {
@@ -138,7 +138,7 @@ fn a_failed_build_leaves_nothing() {
     });
 }
 
-/// S2: the last handle is gone: the calls in line still run, then the value is dropped and the thread ends.
+/// S2: the last handle is gone: the calls in the queue still run, then the value is dropped and the thread ends.
 #[test]
 fn dropping_the_last_handle_finishes_the_queued_calls() {
     in_time(|| {

@@ -29,7 +29,7 @@ fn the_value_is_given_away_in_its_turn() {
     });
 }
 
-/// S1: later calls, those of other handles and those in line, are refused.
+/// S1: later calls, those of other handles and those in the queue, are refused.
 #[test]
 fn later_calls_are_refused() {
     in_time(|| {
@@ -75,7 +75,7 @@ fn a_panic_at_the_end_is_the_callers() {
     });
 }
 
-/// C3: a finish that is dropped in line takes nothing away.
+/// C3: a finish that is dropped in the queue takes nothing away.
 #[test]
 fn a_dropped_finish_takes_nothing() {
     in_time(|| {

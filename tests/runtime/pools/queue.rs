@@ -115,7 +115,7 @@ fn a_full_queue_refuses() {
     });
 }
 
-/// L7, P5: a refused call may also be awaited, which waits in line, or dropped, or turned into an error.
+/// L7, P5: a refused call may also be awaited, which waits in the queue, or dropped, or turned into an error.
 #[test]
 fn a_refused_call_is_still_a_call() {
     in_time(|| {

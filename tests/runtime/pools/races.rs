@@ -117,7 +117,7 @@ fn submitting_races_the_end() {
     });
 }
 
-/// S9: the same in a view, whose runtime stays.
+/// S9: the same in a shared pool, whose runtime stays.
 #[test]
 fn submitting_to_a_shared_pool_races_the_end() {
     in_time(|| {
@@ -253,7 +253,7 @@ fn submitting_races_the_drop_of_the_pool() {
     });
 }
 
-/// S9, S7: the runtime of the callers is dropped, with calls of a view and of a dedicated pool under way.
+/// S9, S7: the runtime of the callers is dropped, with calls of a shared pool and of a dedicated pool under way.
 #[test]
 fn submitting_races_the_end_of_the_runtime() {
     in_time(|| {

@@ -10,7 +10,7 @@ use tokio_offload::{Offload, Pool};
 
 use super::kit::{Crowd, Peak, join, kinds};
 
-/// A call that is in line behind others, and the key to its body.
+/// A call that is in the queue behind others, and the key to its body.
 fn in_line(pool: &Pool) -> (Offload<()>, Key) {
     let (gate, key) = gate();
     (pool.run(move || gate.pass()).start(), key)

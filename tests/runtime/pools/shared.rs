@@ -1,4 +1,4 @@
-//! Views over the blocking threads that a runtime has anyway, and pools used from several runtimes.
+//! Shared pools over the blocking threads that a runtime has anyway, and pools used from several runtimes.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -16,7 +16,7 @@ use tokio_offload::{Error, Offload, Pool, block_on, offload, run};
 
 use super::kit::{Crowd, kinds, outcome};
 
-/// The bodies of a view run on the threads of the caller's runtime.
+/// The bodies of a shared pool run on the threads of the caller's runtime.
 #[test]
 fn a_shared_pool_uses_the_threads_of_the_runtime() {
     in_time(|| {
@@ -38,7 +38,7 @@ fn a_shared_pool_uses_the_threads_of_the_runtime() {
     });
 }
 
-/// S8: a view without a runtime has no threads.
+/// S8: a shared pool without a runtime has no threads.
 #[test]
 fn a_shared_pool_needs_a_runtime() {
     in_time(|| {
@@ -66,7 +66,7 @@ fn a_shared_pool_has_its_limit_in_each_runtime() {
     });
 }
 
-/// L8: a full view delays neither another view nor calls without a pool, and they do not delay it.
+/// L8: a full shared pool delays neither another shared pool nor calls without a pool, and they do not delay it.
 #[test]
 fn a_full_shared_pool_delays_no_other_calls() {
     in_time(|| {
@@ -83,7 +83,7 @@ fn a_full_shared_pool_delays_no_other_calls() {
     });
 }
 
-/// Each body submits the next, so that there is always one in line.
+/// Each body submits the next, so that there is always one in the queue.
 fn again(view: &Arc<Pool>, over: &Arc<AtomicBool>) {
     let (inner, end) = (Arc::clone(view), Arc::clone(over));
     if !over.load(SeqCst) {
@@ -91,7 +91,7 @@ fn again(view: &Arc<Pool>, over: &Arc<AtomicBool>) {
     }
 }
 
-/// L8: a view that never runs dry gives its thread back to others from time to time.
+/// L8: a shared pool that never runs dry gives its thread back to others from time to time.
 #[test]
 fn a_busy_shared_pool_lets_others_have_the_thread() {
     in_time(|| {

@@ -38,7 +38,7 @@ fn without_any_thread_calls_end() {
     });
 }
 
-/// L5: the same in a view; calls of a runtime that has threads are none the worse.
+/// L5: the same in a shared pool; calls of a runtime that has threads are none the worse.
 #[test]
 fn a_shared_pool_without_any_thread_ends_its_calls() {
     in_time(|| {

@@ -64,7 +64,7 @@ fn later_calls_are_refused() {
     });
 }
 
-/// L3, S2: calls that were started before run before it; those in line behind it end as `Shutdown`.
+/// L3, S2: calls that were started before run before it; those in the queue behind it end as `Shutdown`.
 #[test]
 fn finish_keeps_its_place_in_the_queue() {
     in_time(|| {

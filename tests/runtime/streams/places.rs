@@ -159,7 +159,7 @@ fn streams_take_turns() {
     });
 }
 
-/// A pool that is full: the stream waits in line like everybody.
+/// A pool that is full: the stream waits in the queue like everybody.
 #[test]
 fn a_stream_waits_in_line() {
     in_time(|| {

@@ -9,7 +9,7 @@ use offload_observability::{Place, everywhere};
 use offload_tests::{Seed, drive, gate, in_time, multi_thread};
 use tokio_offload::{Offload, Pool, block_on, run};
 
-use super::doors::{
+use super::registered::{
     COUNT, Count, FAULT, Fault, HELD, LOCALE, PRIVATE, TENANT, locale, register, tenant,
 };
 
@@ -203,7 +203,7 @@ fn values_go_on_through_bodies() {
     });
 }
 
-/// A door that panics costs its own value, not those of others, nor the body.
+/// A carry that panics loses its own value, not those of others, and the body runs.
 #[test]
 fn a_carry_that_panics_loses_its_own_value_only() {
     register();

@@ -15,8 +15,8 @@ use tracing::{
 };
 
 use super::{
-    doors::{LOCALE, TENANT, locale, register, tenant},
     opentelemetry::{as_user, user},
+    registered::{LOCALE, TENANT, locale, register, tenant},
 };
 
 #[offload(pool = *pool)]

@@ -2,12 +2,12 @@
 
 mod call_span;
 mod carried;
-mod doors;
 mod instrumented;
 mod lent;
 #[cfg(target_os = "linux")]
 mod names;
 mod opentelemetry;
+mod registered;
 mod spans;
 mod streams;
 mod subscribers;

@@ -1,4 +1,4 @@
-//! Somebody else's context, carried by a door of a few lines: that of OpenTelemetry.
+//! The context of OpenTelemetry, carried by an `impl Carry` of a few lines.
 
 use offload_observability::everywhere;
 use offload_tests::{drive, in_time};
@@ -8,7 +8,7 @@ use opentelemetry::{
 };
 use tokio_offload::{block_on, run};
 
-use super::doors::register;
+use super::registered::register;
 
 #[derive(Debug, PartialEq)]
 struct User(u32);

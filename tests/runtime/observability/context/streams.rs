@@ -6,7 +6,7 @@ use offload_tests::{drive, in_time};
 use tokio_offload::{Pool, offload};
 use tracing::{Level, dispatcher::set_default, info, info_span};
 
-use super::doors::{LOCALE, TENANT, locale, register, tenant};
+use super::registered::{LOCALE, TENANT, locale, register, tenant};
 
 static POOL: Pool = Pool::new("streaming").threads(1);
 

@@ -31,11 +31,11 @@ impl Clone for Count {
 }
 
 thread_local! {
-    /// What the bad door does on behalf of this thread's calls.
+    /// Where `PanickingCarry` panics for calls of this thread.
     pub(crate) static FAULT: Cell<Option<Fault>> = const { Cell::new(None) };
 }
 
-/// A mistake of a door.
+/// The method of a carry that panics.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Fault {
     Capture,
@@ -71,14 +71,14 @@ impl Drop for Faulty {
     }
 }
 
-struct BadDoor;
+struct PanickingCarry;
 
-impl Carry for BadDoor {
+impl Carry for PanickingCarry {
     type Value = Faulty;
 
     fn capture(&self) -> Option<Faulty> {
         let fault = FAULT.get();
-        assert_ne!(fault, Some(Fault::Capture), "a door that panics");
+        assert_ne!(fault, Some(Fault::Capture), "a carry that panics");
         fault.map(Faulty)
     }
 
@@ -88,16 +88,16 @@ impl Carry for BadDoor {
             Fault::After => drop(body()),
             Fault::Capture | Fault::Before => {}
         }
-        panic!("a door that panics");
+        panic!("a carry that panics");
     }
 }
 
-/// Registers what all tests use. The bad door stands between two good ones.
+/// Registers what all tests use. The panicking carry is registered between two good ones.
 pub(crate) fn register() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         carry(&TENANT);
-        carry(BadDoor);
+        carry(PanickingCarry);
         carry(&LOCALE);
         carry(&COUNT);
         carry(&HELD);
