@@ -25,6 +25,22 @@ pub(crate) type Cause = dyn error::Error + Send + Sync;
 ///
 /// `.await` turns the first kind into a panic, or with `remote = EXPR` into the error of the function.
 /// [`Offload::outcome`](crate::Offload::outcome) returns it as a value.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use tokio_offload::{Error, Pool};
+///
+/// static CPU: Pool = Pool::new("cpu");
+///
+/// CPU.shutdown();
+/// match CPU.run(|| 1 + 1).outcome().await {
+///     Ok(two) => println!("{two}"),
+///     Err(Error::Shutdown) => println!("the pool is gone"),
+///     Err(Error::Panicked(panic)) => println!("a bug: {panic}"),
+///     Err(other) => println!("{other}"),
+/// }
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {

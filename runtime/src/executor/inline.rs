@@ -23,6 +23,16 @@ use crate::error::Error;
 ///
 /// Swap the pool for it in tests: `#[cfg_attr(test, offload(pool = Inline))] #[cfg_attr(not(test), offload)]`, or
 /// hold an `Arc<dyn Executor>` in a field.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use std::thread;
+/// use tokio_offload::{Inline, run_on};
+///
+/// let here = run_on(&Inline, || thread::current().id()).await;
+/// assert_eq!(here, thread::current().id());
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Inline;
 

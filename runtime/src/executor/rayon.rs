@@ -35,6 +35,20 @@ use crate::{
 /// The parts of a parallel iterator may run on threads that are not in this body, or in the body of another call. What is asked of
 /// the body, such as [`block_on`](crate::block_on) and [`is_cancelled`](crate::is_cancelled), is asked outside of the iterator; the
 /// guide's page on [cancelling](crate::guide::cancelling) shows how the parts are stopped.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use tokio_offload::{Rayon, offload};
+///
+/// #[offload(pool = Rayon)]
+/// fn sorted(mut numbers: Vec<u32>) -> Vec<u32> {
+///     numbers.sort_unstable(); // or `par_sort_unstable`
+///     numbers
+/// }
+///
+/// assert_eq!(sorted(vec![3, 1, 2]).await, [1, 2, 3]);
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rayon;
 

@@ -65,6 +65,21 @@ pub fn on(place: impl Place) -> On {
 ///
 /// Implemented for references to `static` executors, for executors in an `Arc` or a `Box`, and for handles of tokio runtimes.
 /// Implement [`Executor`] to have one more.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use tokio_offload::{Offload, Place, Pool, run_on};
+///
+/// static CPU: Pool = Pool::new("cpu").threads(2);
+///
+/// fn double(place: impl Place, number: u32) -> Offload<u32> {
+///     run_on(place, move || 2 * number)
+/// }
+///
+/// assert_eq!(double(&CPU, 1).await, 2);
+/// assert_eq!(double(tokio::runtime::Handle::current(), 2).await, 4);
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an executor that calls can share",
     label = "calls cannot be submitted to this",

@@ -28,6 +28,21 @@ use crate::{
 /// It owns its arguments and borrows nothing. So it can be spawned, stored and sent, whatever the parameters of the function
 /// are.
 ///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use tokio_offload::{Offload, offload};
+///
+/// #[offload]
+/// fn lines(text: String) -> usize {
+///     text.lines().count()
+/// }
+///
+/// let lazy: Offload<usize> = lines("one\ntwo".to_owned());
+/// let started = lines("three".to_owned()).start(); // runs beside what this task does
+/// assert_eq!(lazy.await + started.await, 3);
+/// # }
+/// ```
+///
 /// - **Lazy**: nothing is submitted before the first poll or [`start`](Self::start).
 /// - **Dropped before the body starts**: the body never runs, and its arguments are dropped at once.
 /// - **Dropped while the body runs**: the drop returns at once. In the body, [`is_cancelled`](crate::is_cancelled) becomes
@@ -183,6 +198,15 @@ impl<R> fmt::Debug for Offload<R> {
 /// The future of [`Offload::outcome`].
 ///
 /// Dropping it drops the call. It panics only when it is polled again after completion.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use tokio_offload::{Error, run};
+///
+/// let outcome = run(|| std::panic::panic_any("no")).outcome();
+/// assert!(matches!(outcome.await, Err::<(), _>(Error::Panicked(_))));
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "an offloaded call does nothing until it is awaited, started or detached"]
 pub struct Outcome<R> {

@@ -7,7 +7,21 @@ use crate::error::Error;
 
 /// A call that [`try_start`](crate::Offload::try_start) did not start, because the queue of its pool was full.
 ///
-/// [`into_call`](Self::into_call) returns the call.
+/// [`into_call`](Self::into_call) returns the call. As an error, it becomes [`Error::Full`].
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use tokio_offload::{Error, Pool};
+///
+/// static CPU: Pool = Pool::new("cpu").threads(1).queue_capacity(0);
+///
+/// async fn answer() -> Result<u32, Error> {
+///     let call = CPU.run(|| 42).try_start()?; // `Error::Full` if the thread is busy
+///     call.outcome().await
+/// }
+/// assert_eq!(answer().await.unwrap(), 42);
+/// # }
+/// ```
 #[must_use = "the refused call is in here"]
 pub struct Refused<R> {
     pub(super) call: Offload<R>,

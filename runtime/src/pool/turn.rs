@@ -18,6 +18,18 @@ use crate::{
 /// It is a place like the pool: after `pool =`, for [`run_on`](crate::run_on), as an [`Executor`]. Calls of the pool itself are between
 /// high and low, and take turns with the shares of that level as one of them. A guide page, [`priorities`](crate::guide::priorities),
 /// tells when to use which.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use tokio_offload::{Pool, run_on};
+///
+/// static CPU: Pool = Pool::new("cpu").threads(2);
+///
+/// let urgent = run_on(CPU.high(), || 1 + 1);
+/// let of_a_customer = run_on(CPU.share("customer 7"), || 2 + 2);
+/// assert_eq!((urgent.await, of_a_customer.await), (2, 4));
+/// # }
+/// ```
 #[derive(Clone)]
 #[must_use = "a turn is a place: name it after `pool =` or give it to `run_on`"]
 pub struct Turn {

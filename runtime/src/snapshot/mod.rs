@@ -98,6 +98,17 @@ pub fn snapshot() -> Snapshot {
 }
 
 /// What [`snapshot`] gives.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// tokio_offload::run(|| ()).await;
+/// let all = tokio_offload::snapshot();
+/// for function in &all.functions {
+///     println!("{}: {} done, {:?}", function.name, function.calls.done, function.run.quantile(0.99));
+/// }
+/// assert!(all.pools.iter().any(|pool| pool.name == "blocking"));
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
