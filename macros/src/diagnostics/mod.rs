@@ -215,8 +215,11 @@ pub(crate) fn borrowed_guard(guard: &Type, shared: &str) -> Error {
     )
 }
 
-pub(crate) fn nested_borrow(reference: &TypeReference) -> Error {
-    let (shown, owned) = (show(reference), owner(&reference.elem));
+pub(crate) fn nested_borrow(reference: &TypeReference, is_pinned: bool) -> Error {
+    let (shown, mut owned) = (show(reference), owner(&reference.elem));
+    if is_pinned {
+        owned = format!("Box<{owned}>");
+    }
     message(
         reference,
         "this borrow inside a type cannot be taken along",

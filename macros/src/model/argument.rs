@@ -218,9 +218,13 @@ fn judge_owned(ty: &Type, errors: &mut Errors) {
         errors.push(diagnostics::borrowed_guard(ty, &shared));
         return;
     }
+    let is_pinned = matches!(
+        borrow::peel(ty),
+        Type::Path(path) if borrow::arguments_of(&path.path, "Pin").is_some()
+    );
     for found in borrow::all(ty) {
         errors.push(match found {
-            Borrow::Reference(reference) => diagnostics::nested_borrow(reference),
+            Borrow::Reference(reference) => diagnostics::nested_borrow(reference, is_pinned),
             Borrow::Lifetime(lifetime) => diagnostics::hidden_borrow(lifetime),
         });
     }

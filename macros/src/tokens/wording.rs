@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{Type, TypeTraitObject};
+use syn::{Type, TypeParamBound, TypeTraitObject};
 
 use crate::tokens::borrow;
 
@@ -80,7 +80,15 @@ pub(crate) fn handle(ty: &Type) -> String {
 
 /// The trait of a trait object, without the marker traits and lifetimes beside it.
 pub(crate) fn trait_of(object: &TypeTraitObject) -> String {
-    object.bounds.first().map_or_else(|| "..".to_owned(), show)
+    let is_marker = |bound: &&TypeParamBound| match bound {
+        TypeParamBound::Trait(bound) => ["Send", "Sync", "Unpin"]
+            .iter()
+            .any(|name| bound.path.is_ident(name)),
+        _ => true,
+    };
+    let own = object.bounds.iter().find(|bound| !is_marker(bound));
+    let first = own.or_else(|| object.bounds.first());
+    first.map_or_else(|| "..".to_owned(), show)
 }
 
 /// The name nearest to a word, if one is near enough to be what was meant.

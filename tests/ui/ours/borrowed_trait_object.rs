@@ -4,8 +4,8 @@ use std::fmt::Debug;
 use tokio_offload::offload;
 
 #[offload]
-fn show(value: &dyn Debug, other: &(dyn Debug + Send)) {
-    println!("{value:?} {other:?}");
+fn show(value: &dyn Debug, other: &(dyn Debug + Send), last: &(dyn Send + Debug)) {
+    println!("{value:?} {other:?} {last:?}");
 }
 
 fn main() {}

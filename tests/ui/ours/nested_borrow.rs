@@ -13,4 +13,9 @@ fn several(ages: HashMap<&str, &u32>, pair: (&str, Vec<&&str>)) -> usize {
     ages.len() + pair.1.len()
 }
 
+#[offload]
+fn pinned(n: std::pin::Pin<&mut u8>) -> u8 {
+    *n
+}
+
 fn main() {}

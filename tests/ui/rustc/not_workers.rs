@@ -1,6 +1,6 @@
 //! Values that are not worker processes.
 
-use tokio_offload::{Error, Pool, Workers, offload};
+use tokio_offload::{Error, Pool, offload};
 
 static NAME: &str = "images";
 static DISK: Pool = Pool::new("disk").threads(1);
@@ -12,11 +12,6 @@ fn by_name() -> Result<(), Error> {
 
 #[offload(remote = DISK)]
 fn by_threads() -> Result<(), Error> {
-    Ok(())
-}
-
-#[offload(remote = Workers::new("images"))]
-fn by_value() -> Result<(), Error> {
     Ok(())
 }
 
