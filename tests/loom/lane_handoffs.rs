@@ -103,15 +103,16 @@ fn only_those_who_wait_are_linked() {
     });
 }
 
-/// L12: once all bodies of a full lane wait, the last of them is handed what waiting bodies called before, one after the other.
+/// L12: once all bodies of a full lane wait, each is handed the calls that it waits for, one after the other.
 #[test]
-fn calls_of_waiting_bodies_are_handed_to_the_last_who_waits() {
+fn calls_of_waiting_bodies_are_handed_to_those_who_wait_for_them() {
     check(None, || {
         let (first, second) = (Trial::idle(), Trial::idle());
         let lane = lane(&Spawner::new([]), 0);
-        lane.submit(CallWork::nested(&first));
-        lane.submit(CallWork::nested(&second));
         let blocked = waits_on(&lane);
+        lane.submit(CallWork::nested(&first, &blocked));
+        lane.submit(CallWork::nested(&second, &blocked));
+        lane.ease();
         for trial in [first, second] {
             assert!(blocked.has_own_handoff(), "none was handed over");
             assert!(!trial.call.is_finished());
@@ -120,6 +121,63 @@ fn calls_of_waiting_bodies_are_handed_to_the_last_who_waits() {
         }
         blocked.end();
         idle(&lane);
+    });
+}
+
+/// A body on a thread of another lane. Threads of a model share what is local to a thread, so that the next one who waits there would be
+/// inside of it, if an outer one did not end.
+fn waits_elsewhere(lane: &CallLane) -> Arc<Blocked> {
+    let outer = Blocked::begin(None, None);
+    let waits = waits_on(lane);
+    outer.end();
+    waits
+}
+
+/// M4: a body that waits is not handed what bodies of other lanes call, unless it waits for one of them.
+#[test]
+fn a_waiting_body_is_handed_nothing_that_it_does_not_wait_for() {
+    check(None, || {
+        let (first, second) = (Trial::idle(), Trial::idle());
+        let (lane, other) = (lane(&Spawner::new([]), 0), lane(&Spawner::new([]), 0));
+        let there = waits_elsewhere(&other);
+        let here = waits_on(&lane);
+        let call = CallWork::nested(&first, &there);
+        waiting_as(there.clone(), || lane.submit(call));
+        assert!(!here.has_own_handoff(), "it waits for something else");
+        let call = CallWork::nested(&second, &here);
+        waiting_as(here.clone(), || other.submit(call));
+        assert!(
+            there.has_own_handoff() && !here.has_own_handoff(),
+            "a circle"
+        );
+        there.end();
+        here.end();
+        for lane in [lane, other] {
+            lane.shut_down(&CloseReason::Shutdown);
+        }
+    });
+}
+
+/// L12: a circle that two bodies close at once is seen by one of them at least.
+#[test]
+fn a_circle_is_seen_by_whoever_closes_it() {
+    check(Some(3), || {
+        let (first, second) = (Trial::idle(), Trial::idle());
+        let (lane, other) = (lane(&Spawner::new([]), 0), lane(&Spawner::new([]), 0));
+        let there = waits_elsewhere(&other);
+        let here = waits_on(&lane);
+        let call = CallWork::nested(&first, &there);
+        let (caller, to) = (Arc::clone(&there), Arc::clone(&lane));
+        let closes = loom::thread::spawn(move || waiting_as(caller, || to.submit(call)));
+        let call = CallWork::nested(&second, &here);
+        waiting_as(here.clone(), || other.submit(call));
+        closes.join().unwrap();
+        assert!(here.has_own_handoff() || there.has_own_handoff());
+        there.end();
+        here.end();
+        for lane in [lane, other] {
+            lane.shut_down(&CloseReason::Shutdown);
+        }
     });
 }
 

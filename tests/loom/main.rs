@@ -57,6 +57,7 @@ mod metrics {
 #[path = "../../runtime/src/scheduler"]
 mod scheduler {
     pub(crate) mod account;
+    mod circle;
     mod classes;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod lane;

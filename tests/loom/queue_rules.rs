@@ -134,34 +134,46 @@ fn a_thread_that_was_not_sent_for_takes_a_free_place_or_that_of_one_on_its_way()
 }
 
 #[test]
-fn bodies_that_wait_are_a_way_out_when_all_do() {
+fn bodies_that_wait_can_be_stuck_when_all_do() {
     let (mut queue, ended) = queue(2);
     let (outer, inner) = (Blocked::begin(None, None), Blocked::begin(None, None));
     push(&mut queue, [1, 2, 3]);
-    assert!(queue.way_out().is_none() && !queue.is_stuck(0));
+    assert!(queue.all_waiting().is_none() && !queue.is_stuck(0));
     assert_eq!(queue.pop(), Some(1));
     queue.begin_wait(Arc::clone(&outer));
     // There is a place left, but nobody is at work who would come to the jobs.
-    assert!(queue.way_out().is_none() && queue.is_stuck(0));
+    assert!(queue.all_waiting().is_none() && queue.is_stuck(0));
     assert_eq!(queue.pop(), Some(2));
-    assert!(queue.way_out().is_none() && !queue.is_stuck(0));
+    assert!(queue.all_waiting().is_none() && !queue.is_stuck(0));
     assert!(queue.innermost_if_stuck().is_none());
-    assert_eq!(queue.pop_if_stuck(0), None);
+    assert_eq!(queue.take_if_stuck(0, |_| true), None);
     queue.begin_wait(Arc::clone(&inner));
-    assert!(Arc::ptr_eq(queue.way_out().unwrap(), &inner));
+    assert!(Arc::ptr_eq(
+        queue.all_waiting().unwrap().last().unwrap(),
+        &inner
+    ));
     assert!(Arc::ptr_eq(queue.innermost_if_stuck().unwrap(), &inner));
-    assert_eq!((queue.pop_if_stuck(0), queue.running()), (Some(3), 3));
+    assert_eq!(
+        (queue.take_if_stuck(0, |_| false), queue.running()),
+        (Some(3), 3)
+    );
     // That one runs now, and nothing waits.
-    assert!(queue.way_out().is_none() && !queue.is_stuck(0));
+    assert!(queue.all_waiting().is_none() && !queue.is_stuck(0));
     ended.add();
-    assert!(queue.way_out().is_some() && !queue.is_stuck(0));
-    push(&mut queue, [4]);
+    assert!(queue.all_waiting().is_some() && !queue.is_stuck(0));
+    push(&mut queue, [4, 5, 6]);
+    assert!(queue.is_stuck(0));
+    // Beyond the limit, what somebody waits for goes first.
+    assert_eq!(queue.take_if_stuck(0, |job| *job == 5), Some(5));
+    ended.add();
+    assert_eq!(queue.take_if_stuck(0, |job| *job == 5), Some(4));
+    ended.add();
     assert!(queue.is_stuck(0));
     queue.end_wait(&inner);
     assert!(!queue.is_stuck(0));
-    // One that waits outside of `block_on` counts, but is no way out.
+    // One that waits outside of `block_on` counts, but runs no call.
     assert!(queue.is_stuck(1) && queue.all_wait(1) && !queue.all_wait(0));
-    assert!(queue.way_out().is_none());
+    assert!(queue.all_waiting().is_none());
     assert_eq!(queue.blocked().len(), 1);
     queue.begin_wait(Arc::clone(&inner));
     queue.end_wait(&outer);

@@ -183,13 +183,13 @@ impl CallWork {
         Self(Arc::clone(&trial.job))
     }
 
-    /// A call that a waiting body made.
-    pub(crate) fn nested(trial: &Trial) -> Self {
-        Self(Arc::new(Nested(Arc::clone(&trial.job))))
+    /// A call that the waiting body `caller` made.
+    pub(crate) fn nested(trial: &Trial, caller: &Arc<Blocked>) -> Self {
+        Self(Arc::new(Nested(Arc::clone(&trial.job), Arc::clone(caller))))
     }
 }
 
-struct Nested(Arc<dyn Run>);
+struct Nested(Arc<dyn Run>, Arc<Blocked>);
 
 impl Run for Nested {
     fn run(
@@ -217,8 +217,8 @@ impl Run for Nested {
         self.0.has_ended()
     }
 
-    fn is_nested(&self) -> bool {
-        self.is_queued()
+    fn caller(&self) -> Option<Arc<Blocked>> {
+        Some(Arc::clone(&self.1)).filter(|_| self.is_queued())
     }
 }
 

@@ -43,6 +43,10 @@ pub(crate) trait ThreadHome: Send + Sync {
     fn end_wait(&self, blocked: &Arc<Blocked>) {
         let _ = blocked;
     }
+    /// If as many bodies run here as may, and all of them wait: those bodies, and who waits for the calls that are queued.
+    fn waiters(&self) -> Option<Waiters> {
+        None
+    }
     /// Whether calls are queued for these threads while every body on them waits.
     fn is_stuck(&self) -> bool {
         false
@@ -75,6 +79,13 @@ pub(crate) trait ThreadHome: Send + Sync {
     fn has_outside(&self) -> bool {
         false
     }
+}
+
+/// The bodies of threads that are all taken by bodies that wait.
+pub(crate) struct Waiters {
+    pub(crate) bodies: Vec<Arc<Blocked>>,
+    /// The bodies, of any threads, that made the calls which are queued here, and wait.
+    pub(crate) callers: Vec<Arc<Blocked>>,
 }
 
 /// A body that has polled calls outside of `block_on`, and may be waiting for them.
@@ -134,6 +145,21 @@ impl Blocked {
             link = blocked.caller.as_ref();
         }
         None
+    }
+
+    /// The threads that the body is on.
+    pub(crate) const fn home(&self) -> Option<&Arc<dyn ThreadHome>> {
+        self.home.as_ref()
+    }
+
+    /// The bodies that cannot go on before this one does: the one that called it, and the next outer one on the same thread.
+    pub(crate) fn held_up(&self) -> impl Iterator<Item = &Arc<Self>> {
+        self.caller.iter().chain(&self.outer)
+    }
+
+    /// Whether it has not ended.
+    pub(crate) fn waits(&self) -> bool {
+        self.handoffs.lock().is_some()
     }
 
     /// Hands a call to this thread. Gives it back if the thread waits no more.

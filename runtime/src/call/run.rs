@@ -98,10 +98,6 @@ where
         )
     }
 
-    fn is_nested(&self) -> bool {
-        false
-    }
-
     fn is_in(&self, queue: &QueueNumber) -> bool {
         match &*self.stage.lock() {
             Stage::Queued { queued_in, .. } => *queued_in == queue.place(),

@@ -87,8 +87,10 @@ pub(crate) trait Run: Send + Sync {
     }
     /// Whether nobody waits for the call any more: it has ended, or its caller has gone.
     fn has_ended(&self) -> bool;
-    /// Whether a waiting body made the call, and its body has not started.
-    fn is_nested(&self) -> bool;
+    /// The waiting body that made the call, as long as the call's own body has not started.
+    fn caller(&self) -> Option<Arc<Blocked>> {
+        None
+    }
     /// Whether it waits in `queue`.
     fn is_in(&self, queue: &QueueNumber) -> bool {
         let _ = queue;

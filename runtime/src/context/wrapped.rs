@@ -102,8 +102,8 @@ impl Run for WithContext {
         self.call.has_ended()
     }
 
-    fn is_nested(&self) -> bool {
-        self.caller.is_some() && self.call.is_queued()
+    fn caller(&self) -> Option<Arc<Blocked>> {
+        self.caller.clone().filter(|_| self.call.is_queued())
     }
 
     fn enter(&self, queue: &QueueNumber) -> bool {

@@ -100,8 +100,4 @@ impl<R: ReturnValue> Run for RemoteCall<R> {
     fn has_ended(&self) -> bool {
         self.is_finished()
     }
-
-    fn is_nested(&self) -> bool {
-        false
-    }
 }

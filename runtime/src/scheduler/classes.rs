@@ -65,6 +65,12 @@ impl<T> Classes<T> {
         with_turns.or_else(|| with_jobs().next())
     }
 
+    /// All jobs, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
+        let lines = self.levels.iter().flat_map(|level| &level.all);
+        lines.flat_map(|(_, line)| line)
+    }
+
     /// The job whose turn it is.
     pub(super) fn front(&self) -> Option<&T> {
         self.levels[self.next()?].front()

@@ -120,19 +120,21 @@ impl<T: Task> Lane<T> {
         if !current::is_body() {
             return self.enqueue(queue, job, order);
         }
-        if let Some(caller) = current::blocked() {
-            let full = queue.is_saturated() && queue.close_reason().is_none();
-            if let Some(blocked) = self.way_out(&queue, &caller).filter(|_| full) {
-                queue.begin();
-                drop(queue);
-                // It may come back, to a queue for which there is no thread but this one.
-                self.remember_call(job.call().cloned());
-                return self.hand_over(job, order, &blocked);
-            }
+        let full = queue.is_saturated() && queue.close_reason().is_none();
+        let caller = current::blocked().filter(|_| full);
+        if let Some(blocked) = caller.as_ref().and_then(|caller| caller.find(&self.signal)) {
+            queue.begin();
+            drop(queue);
+            // It may come back, to a queue for which there is no thread but this one.
+            self.remember_call(job.call().cloned());
+            return self.hand_over(job, order, &blocked);
         }
         let call = job.call().cloned();
         self.enqueue(queue, job, order);
         self.remember_call(call);
+        if caller.is_some() {
+            self.ease();
+        }
     }
 
     pub(super) fn enqueue(

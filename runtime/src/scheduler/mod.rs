@@ -16,6 +16,7 @@
 //! - `lane`, `queue`, `runner` and `thread_set` know no tokio: the model checker compiles them with a spawner of its own.
 
 pub(crate) mod account;
+mod circle;
 mod classes;
 pub(crate) mod lane;
 mod line;

@@ -170,11 +170,10 @@ impl<T> Queue<T> {
         }
     }
 
-    /// A thread that can run a call some body waits for. There is one if every body here waits and no further body may
-    /// start: then they could wait for each other for ever.
-    pub(crate) fn way_out(&self) -> Option<&Arc<Blocked>> {
+    /// The bodies here, if no further one may start and all of them wait: then they could wait for each other for ever.
+    pub(crate) fn all_waiting(&self) -> Option<&[Arc<Blocked>]> {
         let stuck = self.is_saturated() && self.blocked.len() >= self.running();
-        self.blocked.last().filter(|_| stuck)
+        Some(&*self.blocked).filter(|bodies| stuck && !bodies.is_empty())
     }
 
     /// The bodies that wait in `block_on`.
@@ -198,12 +197,17 @@ impl<T> Queue<T> {
         self.blocked.last().filter(|_| self.is_stuck(0))
     }
 
-    /// Takes the next job to run it beyond the limit, if the queue is stuck.
-    pub(crate) fn pop_if_stuck(&mut self, outside: usize) -> Option<T> {
+    /// Takes a job to run it beyond the limit, if the queue is stuck: one that is `awaited`, or else the next.
+    pub(crate) fn take_if_stuck(
+        &mut self,
+        outside: usize,
+        awaited: impl Fn(&T) -> bool,
+    ) -> Option<T> {
         if !self.is_stuck(outside) {
             return None;
         }
-        let job = self.jobs.pop()?;
+        let first = self.jobs.take_out(awaited).map(|(job, _)| job);
+        let job = first.or_else(|| self.jobs.pop())?;
         self.begin();
         Some(job)
     }

@@ -1,8 +1,9 @@
 //! How a waiting body gets the calls of its own lane that it waits for: on the thread that waits, or on a spare one.
 //!
 //! A body that waits inside `block_on` occupies a thread, and the call it waits for may need one. If it is known which call
-//! that is, the waiting thread runs this call and no other. If it is not known, because a task stands between, the lane gets
-//! a spare thread once all of its bodies have waited for a while.
+//! that is, the waiting thread runs this call and no other: what a body has in its hands while it waits, such as a lock, another
+//! body may want. If it is not known, because a task stands between, the lane gets a spare thread once all of its bodies have
+//! waited for a while.
 
 use std::{
     fmt,
@@ -14,15 +15,15 @@ use std::{
 
 use super::{
     account::CloseReason,
+    circle,
     lane::Lane,
     order::JobOrder,
-    queue::Queue,
     relief,
     task::{Task, run_once},
 };
 use crate::{
     call::{
-        blocked::{Blocked, Handoff, OutsideBody, ThreadHome},
+        blocked::{Blocked, Handoff, OutsideBody, ThreadHome, Waiters},
         current, depth,
         signal::Signal,
         traits::{Run, RunQueued, Submitted},
@@ -37,6 +38,10 @@ use crate::{
 /// ever.
 const MOST_SPARES: usize = 64;
 
+/// How many queued calls are searched for one that waiting bodies wait for. A choice: in a queue that is longer, such a call may be
+/// found only after [`RELIEVE_AFTER`](crate::call::blocked::RELIEVE_AFTER).
+const MOST_SEARCHED: usize = 1000;
+
 impl<T: Task> Lane<T> {
     /// Makes a body remember the call that it made, if it may have to run the call itself: all threads may be occupied by
     /// others, or by bodies like this one.
@@ -49,21 +54,22 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// The thread of this lane that runs a call if no other can. The waiting body `caller` made the call. It is a thread
-    /// whose body waits for this call, directly or through others; if all bodies wait, it is any of their threads.
-    pub(super) fn way_out(&self, queue: &Queue<T>, caller: &Arc<Blocked>) -> Option<Arc<Blocked>> {
-        let blocked = caller.find(&self.signal);
-        blocked.or_else(|| queue.way_out().cloned())
-    }
-
-    /// Has a blocked thread run a call that blocked bodies made earlier, if they could otherwise wait for ever.
-    pub(super) fn ease(self: &Arc<Self>) {
-        let mut queue = self.queue.lock();
-        let Some(blocked) = queue.way_out().cloned() else {
+    /// If no thread of this lane will come to a queued call, has one whose body waits for this call run it, directly or
+    /// through others.
+    pub(crate) fn ease(self: &Arc<Self>) {
+        let Some(waiters) = self.waiters() else {
             return;
         };
-        let nested = |job: &T| job.call().is_some_and(|call| call.is_nested());
-        let Some((job, order)) = queue.jobs.take_out(nested) else {
+        let called_from_here =
+            |caller: &Arc<Blocked>| Some((caller.clone(), caller.find(&self.signal)?));
+        let mut callers = waiters.callers.iter();
+        let found = callers.find_map(called_from_here);
+        let Some((caller, blocked)) = found.or_else(|| circle::way_out(&waiters)) else {
+            return;
+        };
+        let mut queue = self.queue.lock();
+        let is_its = |job: &T| caller_of(job).is_some_and(|known| Arc::ptr_eq(&known, &caller));
+        let Some((job, order)) = queue.jobs.take_out(is_its) else {
             return;
         };
         queue.begin();
@@ -174,6 +180,11 @@ impl<T: Task> Lane<T> {
     }
 }
 
+/// The waiting body that made the call.
+fn caller_of<T: Task>(job: &T) -> Option<Arc<Blocked>> {
+    job.call()?.caller()
+}
+
 impl<T: Task> ThreadHome for Lane<T> {
     fn name(&self) -> &'static str {
         self.counts.name()
@@ -192,6 +203,18 @@ impl<T: Task> ThreadHome for Lane<T> {
         self.queue.lock().end_wait(blocked);
     }
 
+    fn waiters(&self) -> Option<Waiters> {
+        let queue = self.queue.lock();
+        let bodies = queue.all_waiting()?.to_vec();
+        let jobs = queue.jobs.iter().take(MOST_SEARCHED);
+        let mut callers: Vec<_> = jobs
+            .filter_map(caller_of)
+            .filter(|caller| caller.waits())
+            .collect();
+        callers.dedup_by(|one, next| Arc::ptr_eq(one, next));
+        Some(Waiters { bodies, callers })
+    }
+
     fn is_stuck(&self) -> bool {
         let outside = self.outside.waiting();
         self.queue.lock().is_stuck(outside)
@@ -206,7 +229,8 @@ impl<T: Task> ThreadHome for Lane<T> {
             ));
         }
         let outside = self.outside.waiting();
-        let job = self.queue.lock().pop_if_stuck(outside);
+        let is_awaited = |job: &T| caller_of(job).is_some();
+        let job = self.queue.lock().take_if_stuck(outside, is_awaited);
         if let Some(job) = job {
             self.run_on_spare(job);
         }

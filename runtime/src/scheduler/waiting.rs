@@ -67,6 +67,12 @@ impl<T> Waiting<T> {
         }
     }
 
+    /// All of them, in no order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        let classes = self.classes.iter().flat_map(|classes| classes.iter());
+        self.jobs.iter().chain(classes)
+    }
+
     /// Takes everything, with the room it was in.
     pub(crate) fn take_all(&mut self) -> VecDeque<T> {
         match &mut self.classes {

@@ -4,6 +4,7 @@ mod actions;
 mod around;
 mod block_on;
 mod block_on_others;
+mod circles;
 mod close;
 mod drops;
 mod executor;

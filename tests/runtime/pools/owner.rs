@@ -232,7 +232,7 @@ fn a_body_cannot_wait_for_its_own_owner() {
     });
 }
 
-/// X4: a body has its caller's runtime; two owners can wait for one another's calls in turn.
+/// X4: a body has its caller's runtime, and can wait for calls of another owner.
 #[test]
 fn a_body_can_wait_for_others() {
     in_time(|| {

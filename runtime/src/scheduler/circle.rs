@@ -1,0 +1,81 @@
+//! Bodies that wait for each other in a circle, through the queues of full lanes.
+//!
+//! A body inside `block_on` waits for the calls that it made there. A call that is queued waits for a body of its lane to end. If all
+//! bodies of a lane wait for its own queued calls in this way, none of them ends before one of the calls runs.
+
+use std::{collections::HashSet, slice, sync::Arc};
+
+use crate::call::blocked::{Blocked, ThreadHome, Waiters};
+
+/// If every body of the lane waits for one of the calls queued there, directly or through others: the body that made such a call,
+/// and a body of the lane that waits for it and so may run it.
+pub(super) fn way_out(lane: &Waiters) -> Option<(Arc<Blocked>, Arc<Blocked>)> {
+    let stuck = HeldUp::behind(&lane.callers, |held, bodies| {
+        bodies.iter().all(|body| held.has(body))
+    });
+    if !lane.bodies.iter().all(|body| stuck.has(body)) {
+        return None;
+    }
+    lane.callers.iter().find_map(|caller| {
+        let waits = HeldUp::behind(slice::from_ref(caller), |held, bodies| {
+            bodies.iter().any(|body| held.has(body))
+        });
+        let body = lane.bodies.iter().rev().find(|body| waits.has(body))?;
+        Some((Arc::clone(caller), Arc::clone(body)))
+    })
+}
+
+/// Bodies that cannot go on before others do.
+#[derive(Default)]
+struct HeldUp {
+    all: Vec<Arc<Blocked>>,
+    known: HashSet<*const Blocked>,
+}
+
+impl HeldUp {
+    /// The bodies `first`, and those that wait for them. `holds` says of the bodies of a full lane whether they hold up what is queued
+    /// there.
+    fn behind(first: &[Arc<Blocked>], holds: impl Fn(&Self, &[Arc<Blocked>]) -> bool) -> Self {
+        let mut held = Self::default();
+        for body in first {
+            held.add(body);
+        }
+        let mut before = 0;
+        while held.all.len() > before {
+            before = held.all.len();
+            for home in held.homes() {
+                let lane = home.waiters().filter(|lane| holds(&held, &lane.bodies));
+                let callers = lane.iter().flat_map(|lane| &lane.callers);
+                callers.for_each(|body| held.add(body));
+            }
+        }
+        held
+    }
+
+    /// Adds a body, and those that it holds up itself.
+    fn add(&mut self, body: &Arc<Blocked>) {
+        let mut open = vec![Arc::clone(body)];
+        while let Some(body) = open.pop() {
+            if self.known.insert(Arc::as_ptr(&body)) {
+                open.extend(body.held_up().cloned());
+                self.all.push(body);
+            }
+        }
+    }
+
+    /// The threads that they are on, each group once.
+    fn homes(&self) -> Vec<Arc<dyn ThreadHome>> {
+        let mut homes: Vec<Arc<dyn ThreadHome>> = Vec::new();
+        for home in self.all.iter().filter_map(|body| body.home()) {
+            let is_it = |known: &Arc<dyn ThreadHome>| Arc::ptr_eq(known.signal(), home.signal());
+            if !homes.iter().any(is_it) {
+                homes.push(Arc::clone(home));
+            }
+        }
+        homes
+    }
+
+    fn has(&self, body: &Arc<Blocked>) -> bool {
+        self.known.contains(&Arc::as_ptr(body))
+    }
+}

@@ -1,0 +1,127 @@
+//! Bodies that wait while calls from other pools are queued for their threads: a thread is lent to what its body waits for, and to
+//! nothing else.
+
+use std::{
+    pin::pin,
+    sync::{Arc, Barrier, Mutex, mpsc},
+    task::Poll,
+};
+
+use offload_tests::{in_time, multi_thread};
+use tokio::sync::oneshot;
+use tokio_offload::{Pool, block_on, run};
+
+/// A pool of one thread, and one that is a view over threads of the runtime.
+fn pools() -> [Arc<Pool>; 2] {
+    let own = Pool::new("circle").threads(1);
+    [own, Pool::shared("circle").threads(1)].map(Arc::new)
+}
+
+/// Waits in a body for `future`, and says so after the first look at it.
+fn wait_for<F: Future>(future: F, said: &mpsc::Sender<()>) -> F::Output {
+    let mut first = Some(said.clone());
+    let mut future = pin!(future);
+    let told = std::future::poll_fn(|cx| {
+        let now = future.as_mut().poll(cx);
+        if let (Poll::Pending, Some(said)) = (&now, first.take()) {
+            said.send(()).unwrap();
+        }
+        now
+    });
+    block_on(told).unwrap()
+}
+
+/// M4: a body that waits while it has a lock, and a body of another pool whose call wants the lock, on the same thread. It gets it once
+/// the first has ended, whichever was there first.
+#[test]
+fn a_waiting_body_is_not_made_to_run_what_bodies_of_other_pools_call() {
+    in_time(|| {
+        for pool in pools() {
+            for calls_first in [false, true] {
+                the_lock_is_free(&pool, calls_first);
+            }
+        }
+    });
+}
+
+fn the_lock_is_free(pool: &Arc<Pool>, calls_first: bool) {
+    let runtime = multi_thread();
+    let lock = Arc::new(Mutex::new(()));
+    let (said, hear) = mpsc::channel();
+    let (go, gone) = oneshot::channel::<()>();
+    let (begin, may_wait) = mpsc::channel();
+    let (locked, said_here) = (Arc::clone(&lock), said.clone());
+    let holder = runtime.spawn(pool.run(move || {
+        let _locked = locked.lock().unwrap();
+        said_here.send(()).unwrap();
+        may_wait.recv().unwrap();
+        wait_for(gone, &said_here).unwrap();
+    }));
+    hear.recv().unwrap();
+    if !calls_first {
+        begin.send(()).unwrap();
+        hear.recv().unwrap();
+    }
+    let inner = Arc::clone(pool);
+    let caller = runtime.spawn(run(move || {
+        wait_for(inner.run(move || lock.try_lock().is_ok()), &said)
+    }));
+    hear.recv().unwrap();
+    if calls_first {
+        begin.send(()).unwrap();
+        hear.recv().unwrap();
+    }
+    go.send(()).unwrap();
+    assert!(
+        runtime.block_on(caller).unwrap(),
+        "it ran on top of the other"
+    );
+    runtime.block_on(holder).unwrap();
+}
+
+/// L12: in circles of several pools of several threads, each call runs at once, on a thread whose body waits for it.
+#[test]
+fn bodies_that_wait_for_each_other_in_a_circle_proceed() {
+    in_time(|| {
+        for (pools, threads) in [(2, 1), (2, 3), (3, 1), (4, 2)] {
+            let pools: Vec<_> = (0..pools)
+                .map(|_| Arc::new(Pool::new("circle").threads(threads)))
+                .collect();
+            let met = Arc::new(Barrier::new(pools.len() * threads));
+            let runtime = multi_thread();
+            let mut calls = Vec::new();
+            for (number, pool) in pools.iter().enumerate() {
+                for _ in 0..threads {
+                    let next = Arc::clone(&pools[(number + 1) % pools.len()]);
+                    let met = Arc::clone(&met);
+                    calls.push(runtime.spawn(pool.run(move || {
+                        met.wait();
+                        block_on(next.run(move || number)).unwrap()
+                    })));
+                }
+            }
+            for (place, call) in calls.into_iter().enumerate() {
+                assert_eq!(runtime.block_on(call).unwrap(), place / threads);
+            }
+        }
+    });
+}
+
+/// L12: many calls that cross, behind others that do not.
+#[test]
+fn crowds_that_cross_proceed() {
+    in_time(|| {
+        let [a, b] = ["cross-a", "cross-b"].map(|name| Arc::new(Pool::new(name).threads(2)));
+        let runtime = multi_thread();
+        let calls: Vec<_> = (0..200)
+            .map(|number| {
+                let (from, to) = if number % 2 == 0 { (&a, &b) } else { (&b, &a) };
+                let to = Arc::clone(to);
+                runtime.spawn(from.run(move || block_on(to.run(move || number)).unwrap()))
+            })
+            .collect();
+        for (number, call) in calls.into_iter().enumerate() {
+            assert_eq!(runtime.block_on(call).unwrap(), number);
+        }
+    });
+}
