@@ -43,7 +43,7 @@ pub(crate) trait ThreadHome: Send + Sync {
     fn end_wait(&self, blocked: &Arc<Blocked>) {
         let _ = blocked;
     }
-    /// If as many bodies run here as may, and all of them wait: those bodies, and who waits for the calls that are queued.
+    /// The bodies here and who waits for the calls that are queued, if all bodies wait and no further one may start.
     fn waiters(&self) -> Option<Waiters> {
         None
     }
@@ -84,7 +84,7 @@ pub(crate) trait ThreadHome: Send + Sync {
 /// The bodies of threads that are all taken by bodies that wait.
 pub(crate) struct Waiters {
     pub(crate) bodies: Vec<Arc<Blocked>>,
-    /// The bodies, of any threads, that made the calls which are queued here, and wait.
+    /// The bodies that wait for the calls which are queued here.
     pub(crate) callers: Vec<Arc<Blocked>>,
 }
 
@@ -157,9 +157,8 @@ impl Blocked {
         self.caller.iter().chain(&self.outer)
     }
 
-    /// Whether it has not ended.
-    pub(crate) fn waits(&self) -> bool {
-        self.handoffs.lock().is_some()
+    pub(crate) fn has_ended(&self) -> bool {
+        self.handoffs.lock().is_none()
     }
 
     /// Hands a call to this thread. Gives it back if the thread waits no more.

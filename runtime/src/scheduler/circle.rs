@@ -5,11 +5,61 @@
 
 use std::{collections::HashSet, slice, sync::Arc};
 
+use super::{lane::Lane, task::Task};
 use crate::call::blocked::{Blocked, ThreadHome, Waiters};
+
+/// How many queued calls are searched for one that waiting bodies wait for. A choice: in a queue that is longer, such a call may be
+/// found only after [`RELIEVE_AFTER`](crate::call::blocked::RELIEVE_AFTER).
+const MOST_SEARCHED: usize = 1000;
+
+impl<T: Task> Lane<T> {
+    /// If no thread of this lane will come to a queued call, has one whose body waits for this call run it, directly or
+    /// through others.
+    pub(crate) fn ease(self: &Arc<Self>) {
+        let Some(waiters) = self.waiters() else {
+            return;
+        };
+        let called_from_here = |caller: &Arc<Blocked>| {
+            let body = caller.find(&self.signal);
+            Some((caller.clone(), body.filter(|body| !body.has_ended())?))
+        };
+        let mut callers = waiters.callers.iter();
+        let found = callers.find_map(called_from_here);
+        let Some((caller, blocked)) = found.or_else(|| way_out(&waiters)) else {
+            return;
+        };
+        let mut queue = self.queue.lock();
+        let is_its = |job: &T| caller_of(job).is_some_and(|known| Arc::ptr_eq(&known, &caller));
+        let Some((job, order)) = queue.jobs.take_out(is_its) else {
+            return;
+        };
+        queue.begin();
+        drop(queue);
+        self.hand_over(job, order, &blocked);
+    }
+
+    /// The bodies here and who waits for the queued calls, if all bodies wait and no further one may start.
+    pub(super) fn all_waiters(&self) -> Option<Waiters> {
+        let queue = self.queue.lock();
+        let bodies = queue.all_waiting()?.to_vec();
+        let jobs = queue.jobs.iter().take(MOST_SEARCHED);
+        let mut callers: Vec<_> = jobs
+            .filter_map(caller_of)
+            .filter(|caller| !caller.has_ended())
+            .collect();
+        callers.dedup_by(|one, next| Arc::ptr_eq(one, next));
+        Some(Waiters { bodies, callers })
+    }
+}
+
+/// The waiting body that made the call.
+pub(super) fn caller_of<T: Task>(job: &T) -> Option<Arc<Blocked>> {
+    job.call()?.caller()
+}
 
 /// If every body of the lane waits for one of the calls queued there, directly or through others: the body that made such a call,
 /// and a body of the lane that waits for it and so may run it.
-pub(super) fn way_out(lane: &Waiters) -> Option<(Arc<Blocked>, Arc<Blocked>)> {
+fn way_out(lane: &Waiters) -> Option<(Arc<Blocked>, Arc<Blocked>)> {
     let stuck = HeldUp::behind(&lane.callers, |held, bodies| {
         bodies.iter().all(|body| held.has(body))
     });

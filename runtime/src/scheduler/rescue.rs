@@ -15,7 +15,7 @@ use std::{
 
 use super::{
     account::CloseReason,
-    circle,
+    circle::caller_of,
     lane::Lane,
     order::JobOrder,
     relief,
@@ -38,10 +38,6 @@ use crate::{
 /// ever.
 const MOST_SPARES: usize = 64;
 
-/// How many queued calls are searched for one that waiting bodies wait for. A choice: in a queue that is longer, such a call may be
-/// found only after [`RELIEVE_AFTER`](crate::call::blocked::RELIEVE_AFTER).
-const MOST_SEARCHED: usize = 1000;
-
 impl<T: Task> Lane<T> {
     /// Makes a body remember the call that it made, if it may have to run the call itself: all threads may be occupied by
     /// others, or by bodies like this one.
@@ -52,29 +48,6 @@ impl<T: Task> Lane<T> {
                 current::remember_call(Submitted { call, to });
             }
         }
-    }
-
-    /// If no thread of this lane will come to a queued call, has one whose body waits for this call run it, directly or
-    /// through others.
-    pub(crate) fn ease(self: &Arc<Self>) {
-        let Some(waiters) = self.waiters() else {
-            return;
-        };
-        let called_from_here =
-            |caller: &Arc<Blocked>| Some((caller.clone(), caller.find(&self.signal)?));
-        let mut callers = waiters.callers.iter();
-        let found = callers.find_map(called_from_here);
-        let Some((caller, blocked)) = found.or_else(|| circle::way_out(&waiters)) else {
-            return;
-        };
-        let mut queue = self.queue.lock();
-        let is_its = |job: &T| caller_of(job).is_some_and(|known| Arc::ptr_eq(&known, &caller));
-        let Some((job, order)) = queue.jobs.take_out(is_its) else {
-            return;
-        };
-        queue.begin();
-        drop(queue);
-        self.hand_over(job, order, &blocked);
     }
 
     /// Gives a job, which counts as begun, to a thread of this lane whose body waits.
@@ -180,11 +153,6 @@ impl<T: Task> Lane<T> {
     }
 }
 
-/// The waiting body that made the call.
-fn caller_of<T: Task>(job: &T) -> Option<Arc<Blocked>> {
-    job.call()?.caller()
-}
-
 impl<T: Task> ThreadHome for Lane<T> {
     fn name(&self) -> &'static str {
         self.counts.name()
@@ -204,15 +172,7 @@ impl<T: Task> ThreadHome for Lane<T> {
     }
 
     fn waiters(&self) -> Option<Waiters> {
-        let queue = self.queue.lock();
-        let bodies = queue.all_waiting()?.to_vec();
-        let jobs = queue.jobs.iter().take(MOST_SEARCHED);
-        let mut callers: Vec<_> = jobs
-            .filter_map(caller_of)
-            .filter(|caller| caller.waits())
-            .collect();
-        callers.dedup_by(|one, next| Arc::ptr_eq(one, next));
-        Some(Waiters { bodies, callers })
+        self.all_waiters()
     }
 
     fn is_stuck(&self) -> bool {
