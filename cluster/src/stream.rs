@@ -14,7 +14,9 @@ const CLAIMED: Duration = Duration::from_secs(5);
 /// How long the server keeps the consumer of a release without nodes.
 const DEAD: Duration = Duration::from_secs(3600);
 /// How long a pull is valid.
-pub(crate) const PULL: Duration = Duration::from_secs(30);
+const PULL: Duration = Duration::from_secs(30);
+/// How often the server says that it still has a pull.
+pub(crate) const HEARTBEAT: Duration = Duration::from_secs(5);
 /// The server's error code if another stream has that name.
 const OTHER_STREAM: u64 = 10058;
 /// The server's error code if the stream is full.
@@ -165,7 +167,8 @@ pub(crate) fn pull(
         "$JS.API.CONSUMER.MSG.NEXT.{}.{release}",
         names::stream(cluster, shard)
     );
-    let pull = json!({ "batch": batch, "expires": nanos(PULL) });
+    let pull =
+        json!({ "batch": batch, "expires": nanos(PULL), "idle_heartbeat": nanos(HEARTBEAT) });
     (subject, pull.to_string().into_bytes())
 }
 

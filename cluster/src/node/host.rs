@@ -28,7 +28,8 @@ pub(crate) struct Served {
     pub(super) functions: HashMap<u64, &'static Function>,
     /// How many requested tickets have not arrived.
     pub(super) wanted: usize,
-    pub(super) pulled: Option<Instant>,
+    /// When the server last said something of the requests for tickets, or was sent one.
+    pub(super) heard: Option<Instant>,
     /// When to make the stream or the consumer, if one of them does not exist.
     pub(super) missing: Option<Instant>,
     /// Whether a task is making it.
@@ -36,6 +37,12 @@ pub(crate) struct Served {
 }
 
 impl Served {
+    /// A ticket that was requested has arrived.
+    pub(super) fn arrived(&mut self) {
+        self.wanted = self.wanted.saturating_sub(1);
+        self.heard = Some(Instant::now());
+    }
+
     /// The cluster and the shard, whose stream has its tickets.
     pub(super) const fn place(&self) -> (&'static str, u32) {
         (self.cluster.name, self.shard)
@@ -51,7 +58,7 @@ impl Served {
                 .collect(),
             release,
             wanted: 0,
-            pulled: None,
+            heard: None,
             missing: None,
             declaring: false,
         }

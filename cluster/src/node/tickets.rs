@@ -19,6 +19,8 @@ use crate::{
     stream,
 };
 
+/// How long the server may be silent about requests for tickets.
+const SILENT: Duration = stream::HEARTBEAT.saturating_mul(2);
 /// How soon a claim without an answer is sent again.
 const AGAIN: Duration = Duration::from_secs(1);
 /// For how long it is sent again.
@@ -62,15 +64,14 @@ impl Host {
         for at in 0..self.served.len() {
             let inbox = format!("{}.{}", self.inbox, self.pulls(at));
             let served = &mut self.served[at];
-            let stands = Duration::from_secs(5) + stream::PULL;
-            if served.pulled.is_some_and(|pulled| now >= pulled + stands) {
-                // The server has not said that it ended.
+            if served.heard.is_some_and(|heard| now >= heard + SILENT) {
+                // The server does not have the requests any more, and could not say so.
                 served.wanted = 0;
             }
             let more = free.saturating_sub(served.wanted);
             if served.missing.is_none() && (more >= few || more > 0 && served.wanted == 0) {
                 served.wanted += more;
-                served.pulled = Some(now);
+                served.heard = Some(now);
                 let place = served.place();
                 let (subject, payload) = stream::pull(place, &served.release.word, more);
                 self.send(subject, Some(inbox), payload).await;
@@ -87,7 +88,7 @@ impl Host {
         let pending = pending.and_then(|headers| headers.get("Nats-Pending-Messages"));
         let pending = pending.and_then(|value| value.as_str().parse().ok());
         match message.status.map(|status| status.as_u16()) {
-            Some(100) => {}
+            Some(100) => served.heard = Some(Instant::now()),
             Some(404 | 408) => {
                 let gone = pending.unwrap_or(served.wanted);
                 served.wanted = served.wanted.saturating_sub(gone);
@@ -114,7 +115,7 @@ impl Host {
         let (Some(at), Some(ack)) = (self.served_at(&message.subject), ack) else {
             return;
         };
-        self.served[at].wanted = self.served[at].wanted.saturating_sub(1);
+        self.served[at].arrived();
         let ticket = read(&message.payload);
         let ticket = ticket
             .ok()

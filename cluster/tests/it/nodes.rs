@@ -6,7 +6,10 @@ use rustix::process::Signal;
 use tokio_offload::Error;
 
 use crate::{
-    functions::{AGAIN, LOOSE, PLAIN, add, count, wait, wait_again, wait_loosely},
+    functions::{
+        AGAIN, FEW, LOOSE, PLAIN, add, add_strictly, count, echo, wait, wait_again, wait_few,
+        wait_loosely,
+    },
     kit::{Stage, nodes, soon, until},
 };
 
@@ -233,4 +236,51 @@ async fn calls_outlive_their_server() {
         assert_eq!(soon(call).await.unwrap(), number);
     }
     assert_eq!(fs::read_to_string(&log).unwrap().lines().count(), 200);
+}
+
+/// The server is killed while calls are held back, look for nodes, wait in the queue, send arguments, run, and send results.
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_in_each_state_outlive_their_server() {
+    let Some(mut stage) = Stage::set().await else {
+        return;
+    };
+    let files = Files::of(&stage);
+    let large = vec![7; 20 << 20];
+    let _node = [stage.node("plain pool 3"), stage.node("few pool 1")];
+    nodes(&PLAIN, 1).await;
+    nodes(&FEW, 1).await;
+    let begun = |name: &str| files.begun.with_file_name(name);
+    let names = ["runs", "waits", "held", "held too"];
+    let few: Vec<_> = names
+        .iter()
+        .map(|name| wait_few(&begun(name), &files.end).start())
+        .collect();
+    let runs = wait(&files.begun, &files.end).start();
+    let looks = add_strictly(1, 2).start();
+    until("they have begun", || {
+        files.begun.exists() && begun("runs").exists()
+    })
+    .await;
+    let large: Vec<_> = (0..2).map(|_| echo(&large).start()).collect();
+    let waiting: Vec<_> = (0..20).map(|number| add(number, 1).start()).collect();
+    until("the large ones are on their way", || {
+        PLAIN.stats().running > 1
+    })
+    .await;
+    stage.server.down();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    stage.server.up();
+    let _late = stage.node("strict pool 1");
+    for call in large {
+        assert_eq!(soon(call).await.unwrap().len(), 20 << 20);
+    }
+    for (number, call) in (0..).zip(waiting) {
+        assert_eq!(soon(call).await.unwrap(), number + 1);
+    }
+    assert_eq!(soon(looks).await.unwrap(), 3);
+    files.release();
+    assert!(soon(runs).await.unwrap());
+    for call in few {
+        assert!(soon(call).await.unwrap());
+    }
 }

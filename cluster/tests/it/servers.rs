@@ -2,12 +2,13 @@
 
 use std::fs;
 
-use tokio_offload_cluster::{Connect, connect};
+use tokio_offload_cluster::{Connect, connect, disconnect};
 
 use crate::{
     chaos::starts_are_single,
-    functions::{MANY, SAFE, count_many, count_safely},
-    kit::{NodeProcess, Server, Stage, free_port, nodes, soon, until},
+    functions::{MANY, PLAIN, SAFE, add, count_many, count_safely, wait},
+    kit::{NodeProcess, Server, Stage, free_port, nodes, soon, until, until_async},
+    operators::api,
 };
 
 /// The caller and the nodes continue at the remaining servers, and no call is lost.
@@ -41,6 +42,52 @@ async fn calls_outlive_one_of_three_servers() {
     }
     starts_are_single(&fs::read_to_string(&log).unwrap(), 200);
     nodes(&SAFE, 3).await;
+}
+
+/// The server that holds the queue is restarted and has lost it. The caller and the node are connected to another server, and notice
+/// nothing of that.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queue_may_be_lost_by_another_server() {
+    let Some(mut stage) = Stage::with_servers(3).await else {
+        return;
+    };
+    let urls: Vec<_> = stage.servers().map(Server::url).collect();
+    let first = NodeProcess::start(&urls[0], "plain pool 1");
+    connect(Connect::url(&urls[0])).await.unwrap();
+    nodes(&PLAIN, 1).await;
+    drop(first);
+    let info = api(&stage, "STREAM.INFO.OFFLOAD-plain").await;
+    let holder = info.pointer("/cluster/leader").unwrap().as_str().unwrap();
+    let holder: usize = holder.trim_start_matches('s').parse().unwrap();
+    let elsewhere = &urls[(holder + 1) % 3];
+    disconnect().await;
+    connect(Connect::url(elsewhere)).await.unwrap();
+    let _node = NodeProcess::start(elsewhere, "plain pool 1");
+    nodes(&PLAIN, 1).await;
+    let folder = stage.server.folder().to_owned();
+    let (begun, end) = (folder.join("begun"), folder.join("end"));
+    let runs = wait(&begun, &end).start();
+    until("it has begun", || begun.exists()).await;
+    let wait: Vec<_> = (0..5).map(|number| add(number, 1).start()).collect();
+    until_async("they wait", async || {
+        PLAIN.depth().await.is_ok_and(|depth| depth == 5)
+    })
+    .await;
+    stage.server(holder).down();
+    stage.server(holder).up();
+    until("their tickets are written again", || {
+        PLAIN.stats().republished >= 5
+    })
+    .await;
+    fs::write(&end, "").unwrap();
+    assert!(soon(runs).await.unwrap());
+    for (number, call) in (0..).zip(wait) {
+        assert_eq!(soon(call).await.unwrap(), number + 1);
+    }
+    // Now the node waits for a ticket, and the server that has its request is restarted.
+    stage.server(holder).down();
+    stage.server(holder).up();
+    assert_eq!(soon(add(1, 1)).await.unwrap(), 2);
 }
 
 /// The configurations of servers that form one NATS cluster.
