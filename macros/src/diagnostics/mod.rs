@@ -51,7 +51,7 @@ pub(crate) use remote::{
 };
 
 pub(crate) use travel::{
-    borrowed_self, future_output, object_not_send, unsized_parameter, unsized_value,
+    borrowed_self, future_output, object_not_send, offloaded_test, unsized_parameter, unsized_value,
 };
 
 /// A message that says what is wrong, then code to paste.

@@ -1,7 +1,7 @@
 //! The messages about values that cannot go to another thread, or should not come from one.
 
 use proc_macro2::Ident;
-use syn::{Error, Lifetime, Type, TypeParamBound, TypeTraitObject};
+use syn::{Attribute, Error, Lifetime, Type, TypeParamBound, TypeTraitObject};
 
 use crate::diagnostics::message;
 use crate::tokens::borrow;
@@ -27,6 +27,14 @@ pub(crate) fn future_output(future: &Type, yields: Option<&Type>) -> Error {
         future,
         "the body would only make this future, and whoever awaits it runs what is in it",
         format!("return what it yields: `-> {yields}`, and call `block_on` in the body"),
+    )
+}
+
+pub(crate) fn offloaded_test(attr: &Attribute) -> Error {
+    message(
+        attr,
+        "nobody would await the call that this test becomes",
+        "write `#[tokio::test] async fn`, and in it `load().await`, where `load` is offloaded",
     )
 }
 

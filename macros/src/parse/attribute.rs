@@ -19,6 +19,7 @@ pub(crate) fn judge(attrs: &[Attribute], errors: &mut Errors) {
             Some(Refusal::Repeated) => errors.push(diagnostics::repeated_attribute(attr)),
             Some(Refusal::Traced) => errors.push(diagnostics::traced_hand_over(attr)),
             Some(Refusal::Symbol) => errors.push(diagnostics::exported_symbol(attr)),
+            Some(Refusal::Test) => errors.push(diagnostics::offloaded_test(attr)),
             None => {}
         }
     }
@@ -156,6 +157,7 @@ enum Refusal {
     Repeated,
     Traced,
     Symbol,
+    Test,
 }
 
 fn refusal(attr: &Attribute) -> Option<Refusal> {
@@ -163,6 +165,7 @@ fn refusal(attr: &Attribute) -> Option<Refusal> {
     match last.ident.to_string().as_str() {
         "offload" => Some(Refusal::Repeated),
         "instrument" => Some(Refusal::Traced),
+        "test" => Some(Refusal::Test),
         "no_mangle" | "export_name" => Some(Refusal::Symbol),
         "unsafe" if names_symbol(attr) => Some(Refusal::Symbol),
         _ => None,
