@@ -1,8 +1,16 @@
-//! What is refused before anything is started.
+//! Calls without a worker: what is refused before anything is started, and what stays of a wait.
+
+use std::{os::unix::net::UnixStream, time::Duration};
+
+use rustix::process::getpid;
 
 use super::*;
-use crate::pool::Workers;
+use crate::{
+    pool::{Workers, state::Waiter},
+    process::{WorkerProcess, lease::Lease},
+};
 
+static ALARMS: Workers = Workers::new("alarms");
 static POOL: Workers = Workers::new("uninitialised");
 static FUNCTION: Function = Function::new("f", || &POOL, |_, _| Ok(()), |_| ());
 
@@ -26,4 +34,35 @@ async fn without_init_nothing_is_started() {
     assert_eq!(children(), "");
     let text = Failure::NotInitialized.to_string();
     assert!(text.contains("tokio_offload::init()"), "{text}");
+}
+
+/// A call that waits, with an alarm that keeps it until then.
+fn waiting() -> Arc<QueuedCall> {
+    let request = Request::new("f", 1, ALARMS.take_buffer(), &Vec::new()).unwrap();
+    let queued = QueuedCall::new(ALARMS.inner(), 1, request);
+    Arc::clone(&queued).limit(Duration::from_secs(3600));
+    assert_eq!(Arc::strong_count(&queued), 2);
+    queued
+}
+
+#[test]
+fn an_alarm_goes_with_the_wait_however_that_ends() {
+    let left = waiting();
+    assert!(left.leave().is_none());
+    assert_eq!(Arc::strong_count(&left), 1);
+
+    let ended = waiting();
+    ended.end(Failure::Shutdown, Ended::Refused);
+    assert_eq!(Arc::strong_count(&ended), 1);
+    Arc::clone(&ended).limit(Duration::from_secs(3600));
+    assert_eq!(Arc::strong_count(&ended), 1, "it waits no more");
+
+    let begun = waiting();
+    let (socket, _theirs) = UnixStream::pair().unwrap();
+    let (control, _) = UnixStream::pair().unwrap();
+    let worker = WorkerProcess::new(getpid(), socket, control);
+    begun.begin(Lease::new(Arc::new(worker)), 1);
+    assert_eq!(Arc::strong_count(&begun), 1);
+    // Its worker is this process, which must not be ended.
+    mem::forget(begun.leave());
 }

@@ -16,8 +16,19 @@ use crate::kit::{Gate, exists, remote, say, signal, stop, submit, until};
 /// Ten megabytes cross within it, also on a machine with much else to do.
 const LIMIT: Duration = Duration::from_secs(5);
 
+/// Shorter than the time that a worker may take to read a request.
+const SHORT: Duration = Duration::from_secs(3);
+
 static READS: Workers = Config::new("reads").processes(1).timeout(LIMIT).build();
 static SENDS: Workers = Config::new("sends").processes(1).timeout(LIMIT).build();
+static LATE: Workers = Config::new("late-to-read")
+    .processes(1)
+    .timeout(SHORT)
+    .build();
+static LEFT: Workers = Config::new("left-unread")
+    .processes(1)
+    .detach_on_drop()
+    .build();
 static HELD: Workers = Config::new("held").processes(1).detach_on_drop().build();
 
 /// Starts processes that hold the sockets of this one, each in a group of its own. Returns their numbers.
@@ -43,6 +54,8 @@ remote! {
         std::process::abort()
     }
     HELD: fn held_pid() -> u32 { std::process::id() }
+    LATE: fn reads_late(data: ByteBuf, time: Duration) -> usize { std::thread::sleep(time); data.len() }
+    LEFT: fn left(data: ByteBuf) -> usize { data.len() }
     READS: fn reads(data: ByteBuf) -> usize { data.len() }
     SENDS: fn sends(length: usize) -> ByteBuf { ByteBuf::from(vec![1; length]) }
     SENDS: fn sends_pid() -> u32 { std::process::id() }
@@ -63,6 +76,37 @@ async fn a_worker_that_does_not_read_on_is_ended() {
         reads(ByteBuf::from(vec![1; 10 << 20])).await.unwrap(),
         10 << 20
     );
+}
+
+/// The time limit is one for the body: it counts from when the request is sent.
+#[tokio::test]
+async fn a_worker_that_reads_late_has_its_whole_time() {
+    LATE.prewarm(1).await.unwrap();
+    let pid = LATE.pids()[0];
+    stop(pid);
+    let begun = Instant::now();
+    let mut call = reads_late(ByteBuf::from(vec![1; 1 << 20]), SHORT * 2 / 3);
+    assert!(submit(&mut call).await.is_pending());
+    assert!(!call.is_running());
+    until("the limit is over", || begun.elapsed() > SHORT * 11 / 10);
+    signal(pid, Signal::CONT);
+    assert_eq!(call.await.unwrap(), 1 << 20);
+    assert_eq!(LATE.pids(), [pid]);
+}
+
+/// Only a body that runs goes on without its caller.
+#[tokio::test]
+async fn a_request_that_is_left_unread_goes_with_its_caller() {
+    LEFT.prewarm(1).await.unwrap();
+    let pid = LEFT.pids()[0];
+    stop(pid);
+    let mut call = left(ByteBuf::from(vec![1; 10 << 20]));
+    assert!(submit(&mut call).await.is_pending());
+    drop(call);
+    LEFT.idle().await;
+    let stats = LEFT.stats();
+    assert_eq!((stats.cancelled, stats.died, stats.done), (1, 0, 0));
+    assert_eq!(left(ByteBuf::from(vec![1])).await.unwrap(), 1);
 }
 
 #[tokio::test]

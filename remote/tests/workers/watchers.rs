@@ -136,4 +136,16 @@ async fn nor_is_one_of_a_caller_that_left_its_body() {
     gate.open().await;
     LEFT.idle().await;
     assert_eq!((LEFT.stats().done, LEFT.stats().running), (1, 0));
+    // Nor is one kept while the body goes on.
+    let mut running = left_at(gate.path());
+    let told = Arc::new(Nothing);
+    let waker = Waker::from(Arc::clone(&told));
+    assert!(submit(&mut running).await.is_pending());
+    gate.reached().await;
+    let polled = Pin::new(&mut running).poll(&mut Context::from_waker(&waker));
+    assert!(polled.is_pending());
+    drop((running, waker));
+    assert_eq!(Arc::strong_count(&told), 1);
+    gate.open().await;
+    LEFT.idle().await;
 }
