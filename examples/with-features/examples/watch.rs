@@ -1,4 +1,6 @@
 //! A service with three faults: a watch tells each of them with its function and line.
+//!
+//! `cargo run -p with-features --example watch`
 
 use std::{
     io,
