@@ -180,14 +180,12 @@ pub(crate) fn is_about(subject: &str, cluster: &str) -> bool {
 
 async fn api(client: &Client, call: &str, said: &Value) -> Result<Value, Refusal> {
     let request = client.request(format!("$JS.API.{call}"), said.to_string().into());
-    let answer = request.await.map_err(|error| {
-        let is_late = error.kind() == RequestErrorKind::TimedOut;
-        Refusal::new(&error.to_string(), is_late)
+    let answer = request.await.map_err(|error| match error.kind() {
+        RequestErrorKind::NoResponders => {
+            Refusal::new("the server has no JetStream (start it with `-js`)", false)
+        }
+        kind => Refusal::new(&error.to_string(), kind == RequestErrorKind::TimedOut),
     })?;
-    if answer.status == Some(StatusCode::NO_RESPONDERS) {
-        let text = "the server has no JetStream (start it with `-js`)";
-        return Err(Refusal::new(text, false));
-    }
     let said: Value = serde_json::from_slice(&answer.payload)
         .map_err(|error| Refusal::new(&error.to_string(), false))?;
     match said.get("error") {

@@ -71,6 +71,9 @@ pub(crate) fn nats_server() -> Option<PathBuf> {
     found
 }
 
+/// The configuration of a server without `JetStream`.
+pub(crate) const NO_JETSTREAM: &str = "# nothing\n";
+
 /// The server of a test. It ends with the test.
 pub(crate) struct Server {
     program: PathBuf,
@@ -109,8 +112,10 @@ impl Server {
 
     fn begin(&mut self) {
         let mut command = Command::new(&self.program);
-        command.args(["-a", "127.0.0.1", "-js", "-p", &self.port.to_string()]);
-        command.arg("-sd").arg(self.folder.join("js"));
+        command.args(["-a", "127.0.0.1", "-p", &self.port.to_string()]);
+        if self.config.as_deref() != Some(NO_JETSTREAM) {
+            command.arg("-js").arg("-sd").arg(self.folder.join("js"));
+        }
         if let Some(config) = &self.config {
             let file = self.folder.join("server.conf");
             fs::write(&file, config).unwrap();

@@ -6,7 +6,7 @@ use tokio_offload_cluster::{Connect, Node, connect, disconnect, permissions};
 
 use crate::{
     functions::{PLAIN, POOL, STRICT, add, add_strictly, echo, wait},
-    kit::{NodeProcess, Stage, nodes, soon, until},
+    kit::{NO_JETSTREAM, NodeProcess, Stage, nodes, soon, until},
 };
 
 /// With the generated rights a caller calls and a node serves. Without them a call fails at once and says what was refused.
@@ -172,4 +172,17 @@ async fn a_node_without_one_of_its_rights_ends_and_says_which() {
         assert!(error.contains(right), "{user}: {error}");
         disconnect().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_without_jetstream_says_so() {
+    let Some(stage) = Stage::with(NO_JETSTREAM.to_owned()).await else {
+        return;
+    };
+    connect(Connect::url(stage.server.url())).await.unwrap();
+    let node = Node::of(&PLAIN)
+        .on(&POOL)
+        .serve_until(std::future::pending());
+    let error = soon(node).await.unwrap_err().to_string();
+    assert!(error.contains("JetStream"), "{error}");
 }
