@@ -33,6 +33,8 @@ async fn turn() -> Option<MutexGuard<'static, ()>> {
     if let Some(test) = test.filter(|_| env::var_os(ALONE).is_none()) {
         let mut command = Command::new(env::current_exe().unwrap());
         command.args(["--exact", test, "--nocapture"]);
+        // It ends itself and what it has started before it is ended from here.
+        command.env("OFFLOAD_SECONDS_OF_ALL", "170");
         let ran = output(command.env(ALONE, ""));
         let (said, wrong) = (text(&ran.stdout), text(&ran.stderr));
         assert!(said.contains("1 passed"), "{}\n{said}{wrong}", ran.status);
@@ -134,7 +136,7 @@ impl Server {
         let begun = Instant::now();
         while TcpStream::connect(address).is_err() {
             assert!(
-                begun.elapsed() < Duration::from_secs(180),
+                begun.elapsed() < Duration::from_secs(120),
                 "the server does not listen: {}",
                 self.log()
             );
@@ -266,13 +268,11 @@ impl Stage {
 
 /// Waits until a cluster has this many nodes.
 pub(crate) async fn nodes(cluster: &Cluster, count: usize) {
-    until_async("nodes", async || {
-        cluster
-            .nodes()
-            .await
-            .is_ok_and(|nodes| nodes.len() == count)
-    })
-    .await;
+    let are_there = async || {
+        let nodes = cluster.nodes().await;
+        nodes.is_ok_and(|nodes| nodes.len() == count)
+    };
+    until_async("nodes", are_there).await;
 }
 
 /// Waits for something that must happen, however slow the machine is.
@@ -284,7 +284,7 @@ pub(crate) async fn until_async(what: &str, mut holds: impl AsyncFnMut() -> bool
     let begun = Instant::now();
     while !holds().await {
         assert!(
-            begun.elapsed() < Duration::from_secs(180),
+            begun.elapsed() < Duration::from_secs(120),
             "waited for: {what}"
         );
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -293,7 +293,7 @@ pub(crate) async fn until_async(what: &str, mut holds: impl AsyncFnMut() -> bool
 
 /// Ends a test that hangs.
 pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
-    let limit = Duration::from_secs(180);
+    let limit = Duration::from_secs(120);
     tokio::time::timeout(limit, future)
         .await
         .expect("it takes too long")
