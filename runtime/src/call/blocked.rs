@@ -9,10 +9,14 @@ use std::{
     },
     task::Wake,
     thread::{self, Thread},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use super::{queued_in::QueueNumber, signal::Signal};
+use super::{
+    parked::{Due, Parked},
+    queued_in::QueueNumber,
+    signal::Signal,
+};
 use crate::{error::Error, sync::Mutex};
 
 /// How long a blocked body waits for another thread to take a call of its own. After that it runs the call itself.
@@ -20,11 +24,6 @@ use crate::{error::Error, sync::Mutex};
 /// Not measured. It is long compared with a wake-up (a call of the benchmark `seq` takes a few microseconds in all), and too
 /// short for anybody to notice.
 const RUN_QUEUED_AFTER: Duration = Duration::from_millis(1);
-
-/// How long all bodies of a pool may wait, with calls in its queue, before one of these calls runs beyond the limit. Not
-/// measured. It is longer than bodies usually wait for something other than their own calls: in that case the limit would be
-/// exceeded for nothing.
-pub(crate) const RELIEVE_AFTER: Duration = Duration::from_secs(1);
 
 /// A call that was handed to a blocked thread. The argument says whether to run it there; if not, it goes back to its queue.
 pub(crate) type Handoff = Box<dyn FnOnce(bool) + Send>;
@@ -184,9 +183,9 @@ impl Blocked {
             }
         }
         // Read and cleared in one step: the poll that follows must see everything the waker did before.
-        let mut so_far = SoFar::default();
+        let mut parked = Parked::default();
         while !self.woken.swap(false, Ordering::Acquire) && !self.has_handoff() {
-            self.park(&mut so_far);
+            self.park(&mut parked);
         }
         self.run_handoffs();
     }
@@ -196,23 +195,38 @@ impl Blocked {
         self.thread.unpark();
     }
 
-    /// Parks. If the threads are stuck for too long, runs one of their calls.
-    fn park(&self, so_far: &mut SoFar) {
-        let Some(home) = &self.home else {
-            return thread::park();
-        };
-        if !home.is_stuck() {
-            so_far.stuck_since = None;
-            return so_far.park_at(home);
-        }
-        let since = so_far.stuck_since.get_or_insert_with(Instant::now);
-        match RELIEVE_AFTER.checked_sub(since.elapsed()) {
-            Some(left) if !left.is_zero() => thread::park_timeout(left),
-            _ => {
-                so_far.stuck_since = None;
-                Arc::clone(home).relieve();
+    /// Parks, and helps pools whose bodies wait on this thread.
+    fn park(&self, parked: &mut Parked) {
+        let mut stuck = self.homes();
+        stuck.retain(|home| home.is_stuck());
+        match (parked.park(!stuck.is_empty()), &self.home) {
+            (Due::Relief, _) => {
+                for home in stuck {
+                    Arc::clone(home).relieve();
+                }
             }
+            (Due::Notice, Some(home)) => Arc::clone(home).waits_long(),
+            _ => {}
         }
+    }
+
+    /// The pools of the bodies on this thread. Where one waits and its thread runs a call of another pool meanwhile, it cannot look after
+    /// its own.
+    fn homes(&self) -> Vec<&Arc<dyn ThreadHome>> {
+        let mut homes: Vec<&Arc<dyn ThreadHome>> = Vec::new();
+        let mut link = Some(self);
+        while let Some(blocked) = link {
+            let signals = homes.iter().map(|known| known.signal());
+            let is_known = |home: &&Arc<dyn ThreadHome>| {
+                signals
+                    .clone()
+                    .any(|known| Arc::ptr_eq(known, home.signal()))
+            };
+            let home = blocked.home.as_ref().filter(|home| !is_known(home));
+            homes.extend(home);
+            link = blocked.outer.as_deref();
+        }
+        homes
     }
 
     /// Ends the wait, and sends back the calls that were handed over and not run.
@@ -261,29 +275,6 @@ impl Blocked {
         }
         if let Some(outer) = &self.outer {
             outer.run_handoffs();
-        }
-    }
-}
-
-/// The state of one wait.
-#[derive(Default)]
-struct SoFar {
-    stuck_since: Option<Instant>,
-    began: Option<Instant>,
-    long: bool,
-}
-
-impl SoFar {
-    /// Parks, and tells the threads once if it takes long.
-    fn park_at(&mut self, home: &Arc<dyn ThreadHome>) {
-        if self.long {
-            return thread::park();
-        }
-        let began = *self.began.get_or_insert_with(Instant::now);
-        thread::park_timeout(RELIEVE_AFTER);
-        if began.elapsed() >= RELIEVE_AFTER {
-            self.long = true;
-            Arc::clone(home).waits_long();
         }
     }
 }

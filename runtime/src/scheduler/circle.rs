@@ -9,7 +9,7 @@ use super::{lane::Lane, task::Task};
 use crate::call::blocked::{Blocked, ThreadHome, Waiters};
 
 /// How many queued calls are searched for one that waiting bodies wait for. A choice: in a queue that is longer, such a call may be
-/// found only after [`RELIEVE_AFTER`](crate::call::blocked::RELIEVE_AFTER).
+/// found only after [`RELIEVE_AFTER`](crate::call::parked::RELIEVE_AFTER).
 const MOST_SEARCHED: usize = 1000;
 
 impl<T: Task> Lane<T> {

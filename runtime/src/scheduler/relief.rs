@@ -14,7 +14,10 @@ use std::{
 };
 
 use crate::{
-    call::blocked::{Blocked, RELIEVE_AFTER, ThreadHome},
+    call::{
+        blocked::{Blocked, ThreadHome},
+        parked::RELIEVE_AFTER,
+    },
     sync::Mutex,
     unwind::swallow_panic,
 };

@@ -7,7 +7,7 @@ use std::{
     task::Poll,
 };
 
-use offload_tests::{in_time, multi_thread};
+use offload_tests::{gate, in_time, multi_thread, one_slot};
 use tokio::sync::oneshot;
 use tokio_offload::{Pool, block_on, run};
 
@@ -123,5 +123,29 @@ fn crowds_that_cross_proceed() {
         for (number, call) in calls.into_iter().enumerate() {
             assert_eq!(runtime.block_on(call).unwrap(), number);
         }
+    });
+}
+
+/// M3: a body runs its own call of the default executor, which has no thread, and the body of this call waits for a task that calls the
+/// first one's pool. The thread on which both wait looks after both pools.
+#[test]
+fn a_thread_looks_after_the_pools_of_all_bodies_on_it() {
+    in_time(|| {
+        let runtime = one_slot();
+        let (gate, key) = gate();
+        let busy = runtime.spawn_blocking(move || gate.pass());
+        key.await_body();
+        let pool = Arc::new(Pool::new("below").threads(1));
+        let inner = Arc::clone(&pool);
+        let call = pool.run(move || {
+            let behind_a_task = run(move || {
+                let task = async move { tokio::spawn(inner.run(|| 7)).await };
+                block_on(task).unwrap().unwrap()
+            });
+            block_on(behind_a_task).unwrap()
+        });
+        assert_eq!(runtime.block_on(call), 7);
+        key.open();
+        runtime.block_on(busy).unwrap();
     });
 }
