@@ -50,6 +50,31 @@ fn child_stands_still() {
     process::exit(0);
 }
 
+#[test]
+fn two_owners_that_wait_for_each_other_give_a_warning() {
+    let still = ["pool `owner`: no body has ended"];
+    assert_says("pools::standstill::child_owners_cross", still, &[]);
+}
+
+#[test]
+#[ignore = "run by two_owners_that_wait_for_each_other_give_a_warning, which ends it"]
+fn child_owners_cross() {
+    static BOTH: Barrier = Barrier::new(2);
+    let runtime = multi_thread();
+    let [one, two] = [(); 2].map(|()| Arc::new(runtime.block_on(Owner::spawn(|| 1))));
+    for (from, to) in [(&one, &two), (&two, &one)] {
+        let to = Arc::clone(to);
+        stay(&runtime, || {
+            from.run(move |_| {
+                BOTH.wait();
+                block_on(to.run(|_| ()))
+            })
+        });
+    }
+    let _ = io::copy(&mut io::stdin(), &mut io::sink());
+    process::exit(0);
+}
+
 /// Bodies of a quarter of a second, of which one always waits; and one that waits where no call does.
 fn works_on(runtime: &Runtime) {
     static GOES_ON: Pool = Pool::new("goes-on").threads(1);
