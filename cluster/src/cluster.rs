@@ -9,6 +9,8 @@ use crate::{
 };
 
 mod own;
+#[cfg(test)]
+mod tests;
 
 /// The most shards of a cluster. A choice: with more, nodes would send more pulls than there are calls.
 pub(crate) const MOST_SHARDS: u32 = 64;
@@ -70,7 +72,6 @@ impl Cluster {
     }
 
     /// How many calls of all callers may wait for a node. A further one fails with `Error::Full`. The default is 100 000.
-    ///
     /// The nodes tell the server when they start.
     ///
     /// ```
@@ -219,7 +220,7 @@ impl Cluster {
     }
 
     /// How many servers of a NATS cluster hold a copy of the queue. With three, the queue keeps working when one of them fails.
-    /// With one, the default, calls wait until that server is back; they are not lost.
+    /// With one, the default, calls wait until that server is back, and fail after 30 seconds without any server.
     ///
     /// ```
     /// # use tokio_offload_cluster::Cluster;

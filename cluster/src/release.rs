@@ -37,3 +37,21 @@ fn hash(start: u64, bytes: &[u8]) -> u64 {
     let add = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
     bytes.iter().fold(start, add)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static FUNCTION: Function = Function::new("a::f", || unreachable!(), |_, _| Ok(()), |_| {});
+
+    #[test]
+    fn another_version_is_another_release() {
+        let word = |version, shards| release(vec![&FUNCTION], version, shards).word;
+        assert_eq!(word("1", 1), word("1", 1));
+        assert_ne!(word("1", 1), word("2", 1));
+        assert_ne!(word("1", 1), word("", 1));
+        assert_ne!(word("1", 1), word("1", 2));
+        assert_eq!(shape(&FUNCTION, "1"), shape(&FUNCTION, "1"));
+        assert_ne!(shape(&FUNCTION, "1"), shape(&FUNCTION, "2"));
+    }
+}

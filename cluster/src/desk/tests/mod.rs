@@ -223,6 +223,25 @@ fn a_node_that_is_gone_has_lost_its_calls() {
 }
 
 #[test]
+fn calls_of_a_node_that_is_gone_are_lost_within_a_second() {
+    let mut world = World::new();
+    world.submit(1, &ONCE);
+    world.route(Some(Has::Yes));
+    world.claim("n", "once", 1).unwrap();
+    let claimed = world.now;
+    while !world.ends.contains_key(&1) {
+        world.pass(Duration::from_millis(50));
+        for _ in world.take(".node.n") {
+            let number = world.watch("n");
+            world.desk.not_there(("n", number), world.now);
+        }
+        world.act();
+        assert!(world.now - claimed < Duration::from_secs(1));
+    }
+    assert!(matches!(world.ends.get(&1), Some(Err(Failure::Lost(_)))));
+}
+
+#[test]
 fn what_a_node_does_not_know_it_has_lost() {
     let mut world = World::new();
     world.submit(1, &ONCE);

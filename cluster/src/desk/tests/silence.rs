@@ -20,6 +20,38 @@ fn verdicts_about_nodes_wait_for_a_connection() {
     assert!(matches!(world.ends.get(&1), Some(Err(Failure::NoNodes(_)))));
 }
 
+/// Bodies may have run where a node has the call; nobody has the others.
+#[test]
+fn calls_end_thirty_seconds_after_their_server_went() {
+    let mut world = World::new();
+    for (id, cluster) in [(1, &ONCE), (2, &AGAIN), (3, &ONCE)] {
+        world.submit(id, cluster);
+        world.route(Some(Has::Yes));
+    }
+    world.claim("n", "once", 1).unwrap();
+    world.claim("n", "again", 2).unwrap();
+    world.desk.disconnected(world.now);
+    world.pass(Duration::from_secs(29));
+    assert!(world.ends.is_empty(), "the server may come back");
+    world.pass(Duration::from_secs(2));
+    assert!(matches!(world.ends.get(&1), Some(Err(Failure::Lost(_)))));
+    assert!(unreachable(&world, 2) && unreachable(&world, 3));
+    world.submit(4, &ONCE);
+    world.pass(Duration::from_millis(50));
+    assert!(unreachable(&world, 4), "it would wait for ever");
+    assert!(world.desk.is_idle());
+    // After the server came back they have as long again.
+    world.desk.connected(world.now);
+    world.submit(5, &ONCE);
+    world.desk.disconnected(world.now);
+    world.pass(Duration::from_secs(4));
+    assert!(!world.ends.contains_key(&5));
+}
+
+fn unreachable(world: &World, id: u64) -> bool {
+    matches!(world.ends.get(&id), Some(Err(Failure::Unreachable(text))) if text.contains("30s"))
+}
+
 /// Messages that arrived meanwhile have not been read yet.
 #[test]
 fn whoever_was_stopped_judges_no_node() {
