@@ -96,6 +96,7 @@ mod lane_rescues;
 mod lane_runs;
 mod lane_shuts;
 mod queue_rules;
+mod thread_order;
 mod thread_set;
 mod trial;
 mod waiting_rules;

@@ -1,6 +1,7 @@
 //! The lock of the included files, and how their threads wait, on loom's.
 
 use std::{
+    cell::RefCell,
     ops::{Deref, DerefMut},
     sync::{self, OnceLock, PoisonError},
     time::Duration,
@@ -8,8 +9,22 @@ use std::{
 
 pub(crate) use loom::thread::{Thread, current as this_thread};
 
+loom::thread_local! {
+    static PARKS: RefCell<Option<Box<dyn Fn()>>> = RefCell::new(None);
+}
+
+/// Has this thread call `note` whenever it is about to park.
+pub(crate) fn when_parking(note: impl Fn() + 'static) {
+    PARKS.with(|parks| *parks.borrow_mut() = Some(Box::new(note)));
+}
+
 /// Time is over at once, or never.
 pub(crate) fn park_timeout(time: Duration) {
+    PARKS.with(|parks| {
+        if let Some(note) = &*parks.borrow() {
+            note();
+        }
+    });
     if time.is_zero() {
         loom::thread::yield_now();
     } else {
