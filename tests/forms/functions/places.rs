@@ -1,9 +1,9 @@
 //! `pool = EXPR` together with other options and forms.
 
-use std::{sync::Arc, thread};
+use std::{cell::RefCell, sync::Arc, thread};
 
 use tokio::runtime::{Builder, Handle};
-use tokio_offload::{Inline, Pool, block_on, offload};
+use tokio_offload::{Inline, Offload, Pool, block_on, offload};
 
 use crate::{call, elsewhere};
 
@@ -123,4 +123,49 @@ fn with_other_forms() {
         }),
         3
     );
+}
+
+thread_local! {
+    /// What this thread has done to make a call.
+    static NOTES: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
+}
+
+fn note(what: &'static str) -> &'static Pool {
+    NOTES.with_borrow_mut(|notes| notes.push(what));
+    &POOL
+}
+
+/// Notes that it is owned.
+struct Noted(&'static str);
+
+impl Clone for Noted {
+    fn clone(&self) -> Self {
+        note(self.0);
+        Self(self.0)
+    }
+}
+
+#[offload(pool = note("place"))]
+fn noted(first: &Noted, second: &Noted) -> bool {
+    is_here() && (first.0, second.0) == ("first", "second")
+}
+
+impl Noted {
+    #[offload(pool = note("place"))]
+    fn noted(&self, other: &Self) -> bool {
+        is_here() && (self.0, other.0) == ("first", "second")
+    }
+}
+
+#[test]
+fn the_place_is_evaluated_when_the_function_is_called_and_before_its_arguments_are_owned() {
+    let [first, second] = [Noted("first"), Noted("second")];
+    let calls: [&dyn Fn() -> Offload<bool>; 2] =
+        [&|| noted(&first, &second), &|| first.noted(&second)];
+    for make in calls {
+        let future = make();
+        assert_eq!(NOTES.take(), ["place", "first", "second"]);
+        assert!(call(future));
+        assert!(NOTES.take().is_empty(), "nothing is left for the await");
+    }
 }
