@@ -105,9 +105,9 @@ fn arguments_are_gone_before_a_panic_is_seen() {
     });
 }
 
-/// R9.
+/// R9: `queue_memory` counts that of the call itself nothing stays behind.
 #[test]
-fn nothing_of_a_call_stays_behind_in_an_idle_thread() {
+fn a_result_is_the_only_one_of_its_owners_that_is_left() {
     current_thread().block_on(async {
         let shared = Arc::new(());
         let weak = Arc::downgrade(&shared);
