@@ -11,7 +11,7 @@ use std::{
 };
 
 use offload_tests::{Bomb, drive, gate, in_time, multi_thread};
-use tokio_offload::{Error, Pool};
+use tokio_offload::{Error, Pool, block_on};
 
 use super::kit::{Crowd, Peak, kinds, outcome};
 
@@ -158,6 +158,38 @@ fn a_saturated_pool_delays_no_other() {
             assert_eq!(drive(other.run(|| 5)), 5);
             assert!(!waiting.is_finished());
             crowd.release();
+            drive(waiting);
+        }
+    });
+}
+
+/// L13: bodies that hold every slot of their pool can close what they have opened in another, and so can whoever dropped them.
+#[test]
+fn a_clean_up_call_in_a_second_pool_proceeds_while_every_slot_is_held() {
+    in_time(|| {
+        let runtime = multi_thread();
+        let _entered = runtime.enter();
+        for (full, clean_up) in kinds(2).into_iter().zip(kinds(1)) {
+            let clean_up = Arc::new(clean_up);
+            let (gates, keys): (Vec<_>, Vec<_>) = [gate(), gate()].into_iter().unzip();
+            let bodies = gates.into_iter().map(|gate| {
+                let clean_up = Arc::clone(&clean_up);
+                let body = move || {
+                    gate.pass();
+                    block_on(clean_up.run(|| "closed"))
+                };
+                full.run(body).start()
+            });
+            let bodies: Vec<_> = bodies.collect();
+            keys.iter().for_each(|key| key.await_body());
+            let waiting = full.run(|| ()).start();
+            assert_eq!(drive(clean_up.run(|| "closed")), "closed");
+            assert_eq!((full.stats().running, waiting.is_finished()), (2, false));
+            // The one that stays behind the second gate holds its slot meanwhile.
+            keys.into_iter().for_each(|key| key.open());
+            for body in bodies {
+                assert_eq!(drive(body).unwrap(), "closed");
+            }
             drive(waiting);
         }
     });
