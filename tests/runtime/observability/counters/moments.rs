@@ -7,6 +7,7 @@ use std::{
 
 use offload_tests::{Gate, Key, drive, gate, in_time, one_slot};
 use rayon::ThreadPoolBuilder;
+use tokio::time::timeout;
 use tokio_offload::{
     __private::{self as p, On, Site},
     Offload, Pool,
@@ -122,6 +123,37 @@ fn occupants_are_counted_by_function() {
         }
         assert_eq!(occupants(&occupied()), []);
         assert_eq!(calls("moments::often").done, 3);
+    });
+}
+
+/// S4: who has waited long enough for the end of a pool learns what holds it up.
+#[test]
+fn after_the_deadline_of_a_close_the_occupants_are_named() {
+    static STUCK: Site = Site::new("stuck", module_path!(), file!(), line!());
+    in_time(|| {
+        let closing = Arc::new(Pool::new("closing").threads(2));
+        let on = p::on(Arc::clone(&closing));
+        let enter = || {
+            let (gate, key) = gate();
+            let call: Offload<()> = p::call0(&STUCK, on.clone(), move || gate.pass()).start();
+            key.await_body();
+            (call, key)
+        };
+        let held = [enter(), enter()];
+        let runtime = one_slot();
+        let deadline = || {
+            let closed = closing.close();
+            runtime.block_on(async { timeout(Duration::ZERO, closed).await })
+        };
+        assert!(deadline().is_err());
+        let seen = pool("closing").unwrap();
+        assert_eq!(occupants(&seen), [("counters::moments::stuck", 2)]);
+        for (call, key) in held {
+            key.open();
+            drive(call);
+        }
+        assert!(deadline().is_ok());
+        assert_eq!(occupants(&pool("closing").unwrap()), []);
     });
 }
 
