@@ -65,10 +65,23 @@ fn go_on(payload: Box<dyn Any + Send>) -> ! {
     panic!("a panic with a payload that is no text");
 }
 
-/// Counts from zero to `most`, but stops earlier on a slow machine, after a sixth of the time of a test.
+/// Counts from zero to `most`, but stops earlier on a slow machine, after a sixth of the time of a test, and says so. It never stops
+/// before a hundredth: a machine that is too slow for that fails the test by the limit of its time.
 pub fn rounds(most: u64) -> impl Iterator<Item = u64> {
+    rounds_within(LIMIT / 6, most)
+}
+
+/// The same with another time.
+pub fn rounds_within(time: Duration, most: u64) -> impl Iterator<Item = u64> {
     let begun = Instant::now();
-    (0..most).take_while(move |n| *n == 0 || begun.elapsed() < LIMIT / 6)
+    let floor = (most / 100).max(1);
+    (0..most).take_while(move |n| {
+        let goes_on = *n < floor || begun.elapsed() < time;
+        if !goes_on {
+            eprintln!("{n} of {most} rounds in {time:?}");
+        }
+        goes_on
+    })
 }
 
 /// Ends this process and those that it has started, if it still runs when all its tests should have ended. So a test without a limit of

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use offload_limits::{ended, limit_all, only, output, output_within};
+use offload_limits::{ended, limit_all, only, output, output_within, rounds_within};
 
 #[test]
 fn a_program_that_hangs_is_killed_and_what_it_printed_is_shown() {
@@ -26,6 +26,14 @@ fn a_program_that_hangs_is_killed_and_what_it_printed_is_shown() {
         said.contains("signal: 9") && said.contains("\nbegun\n")
     });
     assert!(shown);
+}
+
+#[test]
+fn a_slow_machine_plays_fewer_rounds_but_not_too_few() {
+    let played = |time, most| rounds_within(time, most).count();
+    assert_eq!(played(Duration::ZERO, 100_000), 1_000);
+    assert_eq!(played(Duration::ZERO, 3), 1);
+    assert_eq!(played(Duration::MAX, 5_000), 5_000);
 }
 
 #[test]
