@@ -1,11 +1,12 @@
 //! Code that does not block a worker is never reported. Each case lasts for many times the limit, and a busy machine only makes it longer.
 
 use std::{
-    sync::mpsc,
+    sync::{Arc, Mutex, mpsc},
     thread,
     time::{Duration, Instant},
 };
 
+use tokio::task;
 use tokio_offload_watch::allow_blocking;
 
 use super::support::{LIMIT, alone, is_quiet, reports, single, wait_for, workers};
@@ -38,6 +39,52 @@ fn block_in_place() {
     let told = reports(&runtime);
     let task = runtime.spawn(async { tokio::task::block_in_place(|| thread::sleep(STAY)) });
     runtime.block_on(task).unwrap();
+    assert!(is_quiet(&told));
+}
+
+/// D2: the thread of the worker becomes one that may block, while another becomes the worker, which may not.
+#[test]
+fn a_thread_that_changes_its_role() {
+    let _alone = alone();
+    let runtime = workers(1);
+    let told = reports(&runtime);
+    let (end, ended) = mpsc::channel::<()>();
+    let task = runtime.spawn(async move {
+        task::block_in_place(|| thread::sleep(STAY));
+        task::yield_now().await;
+        let body = task::spawn_blocking(|| thread::sleep(STAY));
+        body.await.unwrap();
+        _ = ended.recv();
+    });
+    let report = wait_for(&told);
+    let calls = report.calls.as_deref().unwrap_or_default();
+    assert!(calls.contains("recv"), "{report:#?}");
+    drop(end);
+    runtime.block_on(task).unwrap();
+    assert!(is_quiet(&told));
+}
+
+/// D5: calls that could wait, and do not.
+#[test]
+fn attempts_that_do_not_wait() {
+    let _alone = alone();
+    let runtime = workers(2);
+    let told = reports(&runtime);
+    let lock = Arc::new(Mutex::new(()));
+    let held = lock.lock().unwrap();
+    let (_keep, nothing) = mpsc::channel::<()>();
+    let other = Arc::clone(&lock);
+    let task = runtime.spawn(async move {
+        let start = Instant::now();
+        while start.elapsed() < STAY {
+            assert!(other.try_lock().is_err());
+            nothing.try_recv().unwrap_err();
+            nothing.recv_timeout(Duration::ZERO).unwrap_err();
+            task::yield_now().await;
+        }
+    });
+    runtime.block_on(task).unwrap();
+    drop(held);
     assert!(is_quiet(&told));
 }
 
