@@ -36,17 +36,27 @@ remote! {
     TIDY: fn tidy_spins() -> () { loop { std::hint::spin_loop() } }
 }
 
+/// How a parent ends once it has read a line.
+const END: &str = "OFFLOAD_END";
+
 /// A parent that is killed: its workers go, the idle one and the busy one, and what they started. Those that are stopped, too.
 #[tokio::test]
 async fn no_worker_outlives_its_pool() {
     if again("no_worker_outlives_its_pool").is_none() {
         idles().await.unwrap();
         let _running = tokio::spawn(spins());
-        std::future::pending::<()>().await;
+        let line = || std::io::stdin().read_line(&mut String::new());
+        tokio::task::spawn_blocking(line).await.unwrap().unwrap();
+        match &*std::env::var(END).unwrap() {
+            "exits" => std::process::exit(0),
+            "aborts" => std::process::abort(),
+            "panics" => panic!("with a body that runs"),
+            end => assert_eq!(end, "returns"),
+        }
         return;
     }
     for stopped in [false, true] {
-        let (mut parent, pids) = parent_of_three();
+        let (mut parent, pids) = parent_of_three("killed");
         assert!(pids.iter().all(|pid| exists(*pid)));
         for pid in pids.iter().filter(|_| stopped) {
             signal(*pid, Signal::STOP);
@@ -59,18 +69,41 @@ async fn no_worker_outlives_its_pool() {
     }
 }
 
+/// A parent that ends by itself, with a body running: it exits anywhere, returns from `main`, panics or aborts.
+#[test]
+fn no_worker_outlives_a_parent_that_ends_by_itself() {
+    for (end, code) in [
+        ("exits", Some(0)),
+        ("returns", Some(0)),
+        ("panics", Some(101)),
+        ("aborts", None),
+    ] {
+        let (mut parent, pids) = parent_of_three(end);
+        assert!(pids.iter().all(|pid| exists(*pid)), "{end}");
+        drop(parent.stdin.take());
+        assert_eq!(ended(&mut parent).code(), code, "{end}");
+        for pid in pids {
+            until("an orphan is gone", || has_ended(pid));
+        }
+    }
+}
+
 /// A process with an idle worker, and a busy one that has started a process.
-fn parent_of_three() -> (Child, Vec<u32>) {
+fn parent_of_three(end: &str) -> (Child, Vec<u32>) {
     let mut command = again("no_worker_outlives_its_pool").unwrap();
+    command.env(END, end).stdin(Stdio::piped());
     let mut parent = command.stdout(Stdio::piped()).spawn().unwrap();
-    let mut lines = BufReader::new(parent.stdout.take().unwrap()).lines();
+    let mut output = BufReader::new(parent.stdout.take().unwrap());
     let mut pids: Vec<u32> = Vec::new();
     while pids.len() < 3 {
-        let line = lines.next().unwrap().unwrap();
-        if let Some((_, numbers)) = line.split_once("pid ") {
+        let mut line = String::new();
+        assert_ne!(output.read_line(&mut line).unwrap(), 0, "it has ended");
+        if let Some((_, numbers)) = line.trim_end().split_once("pid ") {
             pids.extend(numbers.split(' ').map(|pid| pid.parse::<u32>().unwrap()));
         }
     }
+    // It prints once more when it ends.
+    parent.stdout = Some(output.into_inner());
     (parent, pids)
 }
 
