@@ -181,12 +181,15 @@ fn a_clean_up_call_in_a_second_pool_proceeds_while_every_slot_is_held() {
                 full.run(body).start()
             });
             let bodies: Vec<_> = bodies.collect();
-            keys.iter().for_each(|key| key.await_body());
+            for key in &keys {
+                key.await_body();
+            }
             let waiting = full.run(|| ()).start();
             assert_eq!(drive(clean_up.run(|| "closed")), "closed");
             assert_eq!((full.stats().running, waiting.is_finished()), (2, false));
-            // The one that stays behind the second gate holds its slot meanwhile.
-            keys.into_iter().for_each(|key| key.open());
+            for key in &keys {
+                key.open();
+            }
             for body in bodies {
                 assert_eq!(drive(body).unwrap(), "closed");
             }
