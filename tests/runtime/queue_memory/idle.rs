@@ -7,7 +7,7 @@ use tokio_offload::{Offload, Owner, Pool, run};
 
 use crate::{alone, live};
 
-const LARGE: usize = 1 << 16;
+const LARGE: usize = 1 << 14;
 
 /// A body that lies in its call with all its bytes.
 fn large() -> impl FnOnce() -> usize + Send + 'static {
