@@ -3,7 +3,6 @@
 //! The victim is this very program, asked to list its tests: an ordinary run prints the list, a worker prints nothing.
 
 use std::{
-    fs,
     io::{IoSlice, Write},
     mem::MaybeUninit,
     os::{
@@ -13,7 +12,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use offload_limits::{output, output_of};
+use offload_limits::{Folder, output, output_of};
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
 use tokio_offload_remote::{Config, Workers};
 
@@ -108,11 +107,11 @@ fn no_other_input_makes_a_worker() {
 /// A connection to a named socket is made by whoever connects to it.
 #[test]
 fn a_socket_with_a_name_makes_no_worker() {
-    let path = std::env::temp_dir().join(format!("offload-named-{}", std::process::id()));
+    let folder = Folder::new("named");
+    let path = folder.join("socket");
     let listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
     let ours = UnixStream::connect(&path).unwrap();
     let (theirs, _) = listener.accept().unwrap();
-    fs::remove_file(path).unwrap();
     let (_, control) = UnixStream::pair().unwrap();
     summon(&ours, &control);
     summon(&theirs, &control);

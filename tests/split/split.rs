@@ -3,15 +3,9 @@
 
 #![allow(missing_docs, reason = "a test")]
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    process::{self, Command},
-    sync::mpsc,
-    time::Duration,
-};
+use std::{env, fs, path::Path, process::Command, sync::mpsc, time::Duration};
 
-use offload_limits::{limit_all, output};
+use offload_limits::{Folder, limit_all, output};
 use tokio::runtime::Builder;
 use tokio_offload_watch::{How, on_blocked};
 
@@ -52,12 +46,10 @@ fn parts(this: &Path) -> bool {
 
 /// A copy in another folder has no such files beside it.
 fn without_its_parts_the_function_around_is_named(this: &Path) {
-    let folder: PathBuf = env::temp_dir().join(format!("offload-split-{}", process::id()));
-    fs::create_dir_all(&folder).unwrap();
+    let folder = Folder::new("split");
     let copy = folder.join("copy");
     fs::copy(this, &copy).unwrap();
     let said = told_of(&copy);
-    fs::remove_dir_all(&folder).unwrap();
     assert!(said.contains("::waits"), "{said}");
     assert!(said.contains("split.rs:"), "{said}");
     assert!(!said.contains("::receive`"), "{said}");

@@ -3,6 +3,7 @@
 use std::{fs, path::Path};
 
 use nkeys::KeyPair;
+use offload_limits::Folder;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair as TlsKey};
 use serde_json::json;
 use tokio_offload_cluster::{Connect, connect, disconnect};
@@ -28,18 +29,12 @@ fn certificates(folder: &Path) {
     }
 }
 
-fn folder() -> std::path::PathBuf {
-    let folder = std::env::temp_dir().join(format!("offload-secure-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    folder
-}
-
 /// A peer whose certificate has no trusted root is refused, in both directions. With the right certificates, and keys for callers and
 /// nodes, calls work.
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_go_over_tls_with_keys() {
-    let folder = folder();
-    certificates(&folder);
+    let folder = Folder::new("secure");
+    certificates(folder.path());
     let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
     let (caller, node) = (KeyPair::new_user(), KeyPair::new_user());
     let config = format!(
@@ -52,7 +47,7 @@ async fn calls_go_over_tls_with_keys() {
         node.public_key(),
     );
     let Some(stage) = Stage::with(config).await else {
-        return fs::remove_dir_all(&folder).unwrap();
+        return;
     };
     let url = stage.server.url().replace("nats://", "tls://");
     let trusting = || {
@@ -66,7 +61,7 @@ async fn calls_go_over_tls_with_keys() {
     assert!(refused.contains("authorization"), "{refused}");
 
     let _node = NodeProcess::start_with(&url, "plain workers 2", |command| {
-        command.env("OFFLOAD_TEST_TLS", &folder);
+        command.env("OFFLOAD_TEST_TLS", folder.path());
         command.env("OFFLOAD_TEST_SEED", node.seed().unwrap());
     });
     connect(trusting().nkey(caller.seed().unwrap()))
@@ -76,7 +71,6 @@ async fn calls_go_over_tls_with_keys() {
     assert_eq!(soon(add(1, 2)).await.unwrap(), 3);
     let large = vec![3; 3 << 20];
     assert!(soon(echo(&large)).await.unwrap() == large);
-    fs::remove_dir_all(&folder).unwrap();
 }
 
 /// A signed statement of `issuer` about `subject`.

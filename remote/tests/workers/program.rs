@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::Command, sync::LazyLock};
 
 use tokio_offload_remote::{Config, Failure, StartError, Workers};
 
-use crate::kit::{again, copy_program, remote};
+use crate::kit::{Left, again, copy_program, remote};
 
 const PROGRAM: &str = "OFFLOAD_TEST_PROGRAM";
 
@@ -68,9 +68,9 @@ async fn a_variable_may_name_the_program() {
         assert_eq!(by_variable().await.unwrap(), expected);
         return;
     };
-    let copy = copy_of("variable");
-    copy_program(&copy);
-    for program in [copy.as_os_str(), "".as_ref()] {
+    let copy = Left(copy_of("variable"));
+    copy_program(&copy.0);
+    for program in [copy.0.as_os_str(), "".as_ref()] {
         let mut command = Command::new(command.get_program());
         command.args(
             again("workers::program::a_variable_may_name_the_program")
@@ -80,16 +80,14 @@ async fn a_variable_may_name_the_program() {
         command.env("OFFLOAD_OTHER_PART", "1").env(PROGRAM, program);
         offload_limits::succeeds(&mut command);
     }
-    std::fs::remove_file(copy).unwrap();
 }
 
 #[tokio::test]
 async fn a_path_may_be_known_at_run_time_only() {
-    let copy = copy_of("path");
-    copy_program(&copy);
+    let copy = Left(copy_of("path"));
+    copy_program(&copy.0);
     let path = by_path().await;
-    std::fs::remove_file(&copy).unwrap();
-    assert_eq!(path.unwrap(), copy);
+    assert_eq!(path.unwrap(), copy.0);
 }
 
 #[tokio::test]

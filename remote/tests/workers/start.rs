@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use offload_limits::Folder;
 use tokio_offload_remote::{Config, Failure, StartError, Workers, stop_requested};
 
 use crate::kit::{Gate, Left, again, copy_program, exists, one, remote, submit, until, wait};
@@ -242,10 +243,10 @@ mod other_build {
 #[tokio::test]
 async fn a_worker_may_be_a_program_of_its_own() {
     let copy = std::env::temp_dir().join(format!("offload-copy-{}", std::process::id()));
-    copy_program(&copy);
+    let copy = Left(copy);
+    copy_program(&copy.0);
     let path = own_program().await;
-    std::fs::remove_file(&copy).unwrap();
-    assert_eq!(path.unwrap(), copy.display().to_string());
+    assert_eq!(path.unwrap(), copy.0.display().to_string());
 }
 
 /// A deployment that replaces the program under a running process.
@@ -263,9 +264,9 @@ async fn workers_are_of_the_program_that_runs_even_if_it_was_replaced() {
         assert_eq!(replaced().await.unwrap(), 7);
         return;
     };
-    let copy = std::env::temp_dir().join(format!("offload-replaced-{}", std::process::id()));
-    copy_program(&copy);
-    let mut moved = std::process::Command::new(&copy);
+    let folder = Folder::new("replaced");
+    copy_program(&folder.join("copy"));
+    let mut moved = std::process::Command::new(folder.join("copy"));
     moved.args(command.get_args());
     moved.envs(
         command
@@ -273,7 +274,6 @@ async fn workers_are_of_the_program_that_runs_even_if_it_was_replaced() {
             .filter_map(|(name, value)| Some((name, value?))),
     );
     let end = offload_limits::output(&mut moved);
-    std::fs::remove_file(&copy).unwrap();
     assert!(end.status.success(), "{end:?}");
 }
 

@@ -220,7 +220,8 @@ async fn what_a_body_prints_goes_to_the_parents_output() {
 
 #[tokio::test]
 async fn workers_have_nothing_open_that_their_parent_had() {
-    let path = std::env::temp_dir().join(format!("offload-leak-{}", std::process::id()));
+    let folder = offload_limits::Folder::new("leak");
+    let path = folder.join("file");
     let file = std::fs::File::create(&path).unwrap();
     // As a C library would open it: not closed by exec.
     let leak = rustix::io::dup(&file).unwrap();
@@ -237,5 +238,4 @@ async fn workers_have_nothing_open_that_their_parent_had() {
             .count();
         assert_eq!(sockets, 6, "{open:?}");
     }
-    std::fs::remove_file(path).unwrap();
 }

@@ -1,4 +1,4 @@
-//! Limits for tests that hang, for programs that they start, and for tests that do as much as there is time for.
+//! Limits for tests that hang, for programs that they start, for files that they make, and for tests that do as much as there is time for.
 //!
 //! It has no dependencies, because the tests of the published crates use it by its path alone.
 
@@ -8,6 +8,7 @@
     reason = "a test that cannot go on panics"
 )]
 
+mod folder;
 mod programs;
 
 use std::{
@@ -24,6 +25,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use folder::Folder;
 pub use programs::{child, ended, only, output, output_of, output_within, succeeds, try_output};
 
 /// How long a test may take: many times what it takes on a busy machine.

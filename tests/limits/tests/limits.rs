@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use offload_limits::{ended, limit_all, only, output, output_within, rounds_within};
+use offload_limits::{Folder, ended, limit_all, only, output, output_within, rounds_within};
 
 #[test]
 fn a_program_that_hangs_is_killed_and_what_it_printed_is_shown() {
@@ -62,4 +62,14 @@ fn hangs() {
     limit_all();
     let mut child = Command::new("sleep").arg("1000").spawn().unwrap();
     child.wait().unwrap();
+}
+
+#[test]
+fn a_folder_goes_with_a_test_that_fails() {
+    let folder = Folder::new("limits");
+    std::fs::write(folder.join("file"), "content").unwrap();
+    let path = folder.path().to_owned();
+    assert!(path.join("file").exists());
+    catch_unwind(move || panic!("with {folder:?}")).unwrap_err();
+    assert!(!path.exists());
 }

@@ -9,6 +9,7 @@ use std::{
     thread,
 };
 
+use offload_limits::Folder;
 use tokio_offload_watch::{Blocked, How};
 
 use super::support::{LONG, alone, is_quiet, reports, single, wait_for, workers};
@@ -136,8 +137,7 @@ fn a_thread_that_is_joined() {
 
 #[test]
 fn a_pipe_without_another_end() {
-    let folder = std::env::temp_dir().join(format!("offload-watch-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
+    let folder = Folder::new("watch");
     let pipe = folder.join("pipe");
     offload_limits::succeeds(Command::new("mkfifo").arg(&pipe));
     let its = pipe.clone();
@@ -145,7 +145,6 @@ fn a_pipe_without_another_end() {
         move || drop(std::fs::read(its).unwrap()),
         || drop(File::create(&pipe).unwrap()),
     );
-    std::fs::remove_dir_all(&folder).unwrap();
     assert_named(&report, "a_pipe_without_another_end", "read", "openat");
 }
 

@@ -16,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use offload_limits::{limit_all, output, try_output};
+use offload_limits::{Folder, limit_all, output, try_output};
 use tokio::runtime::{Builder, Runtime};
 use tokio_offload_watch::{Blocked, How, init, on_blocked};
 
@@ -100,8 +100,7 @@ fn waits() {
 }
 
 fn each_build_tells_what_it_can() {
-    let place = env::temp_dir().join(format!("offload-watch-builds-{}", std::process::id()));
-    fs::create_dir_all(&place).unwrap();
+    let place = Folder::new("watch-builds");
     let full = "called by `builds::receive` (tests/builds/main.rs:";
     let cases: [(&[&str], &str); 4] = [
         (&[], full),
@@ -113,7 +112,7 @@ fn each_build_tells_what_it_can() {
         ),
     ];
     for (changes, expected) in cases {
-        let Some(copy) = copy(&place, changes) else {
+        let Some(copy) = copy(place.path(), changes) else {
             println!("builds: no `objcopy` here, {changes:?} left out");
             continue;
         };
@@ -124,7 +123,6 @@ fn each_build_tells_what_it_can() {
         assert_eq!(place_is_told, expected == full, "{changes:?}: {said}");
         assert!(said.starts_with("worker 0 has been blocked for "), "{said}");
     }
-    fs::remove_dir_all(&place).unwrap();
 }
 
 /// In a copy: prints the report about a function that waits in a runtime of one thread.
@@ -142,13 +140,12 @@ fn waits_alone() {
 
 /// Without names the watch cannot know whether the thread is inside `block_on`. The report says so.
 fn a_runtime_of_one_thread_is_told_of_without_names() {
-    let place = env::temp_dir().join(format!("offload-watch-alone-{}", std::process::id()));
-    fs::create_dir_all(&place).unwrap();
+    let place = Folder::new("watch-alone");
     for (changes, expected) in [
         (&[][..], "`builds::receive` (tests/builds/main.rs:"),
         (&["--strip-all"], "; or its thread is outside of `block_on`"),
     ] {
-        let Some(copy) = copy(&place, changes) else {
+        let Some(copy) = copy(place.path(), changes) else {
             continue;
         };
         let output = output(Command::new(copy).arg("waits alone"));
@@ -156,7 +153,6 @@ fn a_runtime_of_one_thread_is_told_of_without_names() {
         assert!(said.contains(expected), "{changes:?}: {said}");
         assert!(said.starts_with("worker 0 has been blocked for "), "{said}");
     }
-    fs::remove_dir_all(&place).unwrap();
 }
 
 /// A copy of this program, changed by `objcopy`, which is installed with the linker.

@@ -2,16 +2,14 @@
 
 use std::{env, fs, path::Path, process::Command};
 
-use offload_limits::{output, try_output};
+use offload_limits::{Folder, output, try_output};
 
 use super::copy;
 
 pub(super) fn checks() {
-    let place = env::temp_dir().join(format!("offload-watch-odd-{}", std::process::id()));
-    fs::create_dir_all(&place).unwrap();
-    a_name_that_a_terminal_would_obey_is_written_out(&place);
-    without_proc_it_is_told_without_names(&place);
-    fs::remove_dir_all(&place).unwrap();
+    let place = Folder::new("watch-odd");
+    a_name_that_a_terminal_would_obey_is_written_out(place.path());
+    without_proc_it_is_told_without_names(place.path());
 }
 
 /// The symbol table gets another name for the function. The debug information still has the file and the line.
