@@ -5,7 +5,7 @@ use std::{
     mem,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     task::Wake,
     thread::{self, Thread},
@@ -49,6 +49,11 @@ pub(crate) trait ThreadHome: Send + Sync {
     /// Whether calls are queued for these threads while every body on them waits.
     fn is_stuck(&self) -> bool {
         false
+    }
+    /// If calls are queued while every body here waits in `block_on`: numbers that change when one of them begins a wait or looks at its
+    /// future again.
+    fn stuck_at(&self) -> Option<(usize, usize)> {
+        None
     }
     /// Runs one of those calls on a further thread, since nobody knows which body waits for it.
     fn relieve(self: Arc<Self>) {}
@@ -102,6 +107,8 @@ pub(crate) struct Blocked {
     thread: Thread,
     // The park token alone is not enough: the future's own code may park and use it up.
     woken: AtomicBool,
+    /// How often the thread has come back to the future.
+    looks: AtomicUsize,
     home: Option<Arc<dyn ThreadHome>>,
     /// The blocked body that called this body.
     caller: Option<Arc<Self>>,
@@ -121,6 +128,7 @@ impl Blocked {
         let blocked = Arc::new(Self {
             thread: thread::current(),
             woken: AtomicBool::new(false),
+            looks: AtomicUsize::new(0),
             home,
             caller,
             outer: INNERMOST.with_borrow(Clone::clone),
@@ -173,6 +181,7 @@ impl Blocked {
     /// Waits until the future is woken, and runs the calls that were handed to this thread. `run_own` runs a call of the
     /// body itself; it is used after a while, since perhaps no thread has taken that call.
     pub(crate) fn wait(&self, run_own: Option<impl FnOnce()>) {
+        self.looks.fetch_add(1, Ordering::Relaxed);
         if let Some(run_own) = run_own {
             // Asked before, too: what was polled may have parked as well, and so have used up the token that parking returns for.
             if !self.is_woken() {
@@ -188,6 +197,10 @@ impl Blocked {
             self.park(&mut parked);
         }
         self.run_handoffs();
+    }
+
+    pub(crate) fn looks(&self) -> usize {
+        self.looks.load(Ordering::Relaxed)
     }
 
     /// Wakes this thread to check again whether it is stuck.
@@ -216,14 +229,10 @@ impl Blocked {
         let mut homes: Vec<&Arc<dyn ThreadHome>> = Vec::new();
         let mut link = Some(self);
         while let Some(blocked) = link {
-            let signals = homes.iter().map(|known| known.signal());
-            let is_known = |home: &&Arc<dyn ThreadHome>| {
-                signals
-                    .clone()
-                    .any(|known| Arc::ptr_eq(known, home.signal()))
-            };
-            let home = blocked.home.as_ref().filter(|home| !is_known(home));
-            homes.extend(home);
+            homes.extend(blocked.home.iter().find(|home| {
+                let mut known = homes.iter().map(|known| known.signal());
+                !known.any(|known| Arc::ptr_eq(known, home.signal()))
+            }));
             link = blocked.outer.as_deref();
         }
         homes
@@ -244,9 +253,7 @@ impl Blocked {
     /// Whether calls were handed to this thread and not run yet.
     pub(crate) fn has_own_handoff(&self) -> bool {
         let handoffs = self.handoffs.lock();
-        handoffs
-            .as_ref()
-            .is_some_and(|handoffs| !handoffs.is_empty())
+        handoffs.as_ref().is_some_and(|all| !all.is_empty())
     }
 
     /// Sends back the calls that were handed over: this thread will not come to them.

@@ -43,6 +43,8 @@ pub(crate) struct Queue<T> {
     ended: Arc<Ended>,
     /// Bodies that wait inside `block_on`. On each thread the inner ones come after the outer ones.
     blocked: Vec<Arc<Blocked>>,
+    /// How many waits have begun.
+    waits: usize,
     pub(crate) cap: usize,
     close_reason: Option<CloseReason>,
     /// The wakers that are to be woken when the lane is idle, by number.
@@ -61,6 +63,7 @@ impl<T> Queue<T> {
             begun: 0,
             ended,
             blocked: Vec::new(),
+            waits: 0,
             cap,
             close_reason: None,
             idle: BTreeMap::new(),
@@ -156,6 +159,7 @@ impl<T> Queue<T> {
     }
 
     pub(crate) fn begin_wait(&mut self, blocked: Arc<Blocked>) {
+        self.waits = self.waits.wrapping_add(1);
         self.blocked.push(blocked);
     }
 
@@ -190,6 +194,12 @@ impl<T> Queue<T> {
     /// Whether jobs wait while every body here waits too: the bodies may be waiting for these jobs.
     pub(crate) fn is_stuck(&self, outside: usize) -> bool {
         !self.jobs.is_empty() && self.all_wait(outside)
+    }
+
+    /// If jobs wait while every body waits in `block_on`: what changes when a body goes on.
+    pub(crate) fn stuck_at(&self) -> Option<(usize, usize)> {
+        let looks = || self.blocked.iter().map(|blocked| blocked.looks()).sum();
+        self.is_stuck(0).then(|| (self.waits, looks()))
     }
 
     /// The body that began to wait last, if all wait.

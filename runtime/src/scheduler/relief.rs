@@ -29,6 +29,11 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// than most bodies take, since for slower bodies the warning would be wrong.
 const STANDS_STILL_AFTER: Duration = Duration::from_secs(10);
 
+/// How long the bodies of a pool may wait in `block_on` while none of their threads comes back to it, before a call runs beyond the limit:
+/// they may be in a `block_on` that is not ours, or work in a poll. Not measured: it is longer than `RELIEVE_AFTER`, so that a thread that
+/// can look after the pool itself comes first, and longer than most polls.
+const ELSEWHERE_AFTER: Duration = Duration::from_secs(5);
+
 /// What the thread checks.
 enum Sight {
     /// Threads whose bodies wait outside of `block_on`, or do not come to the calls that were handed to them inside it.
@@ -44,6 +49,8 @@ struct UnderWatch {
     sight: Sight,
     /// Since when the thing it checks has looked stuck.
     since: Option<Instant>,
+    /// Where its waiting bodies were when it was last seen stuck, and since when.
+    stuck: Option<((usize, usize), Instant)>,
     /// Bodies that were handed calls, and when they were first seen.
     handed: Vec<(Weak<Blocked>, Instant)>,
 }
@@ -81,6 +88,7 @@ fn add(home: &Arc<dyn ThreadHome>, sight: Sight) -> bool {
         home: Arc::downgrade(home),
         sight,
         since: None,
+        stuck: None,
         handed: Vec::new(),
     };
     let mut watch = WATCH.lock();
@@ -152,6 +160,7 @@ impl UnderWatch {
 
     /// Goes on for as long where no call waits, so that a pool with a burst now and then does not have a thread started for each.
     fn look_at_progress(&mut self, home: &Arc<dyn ThreadHome>, before: Option<usize>) -> bool {
+        self.help_if_nobody_comes_back(home);
         let ended = home.ended_while_calls_wait();
         if ended != before {
             self.since = None;
@@ -164,7 +173,19 @@ impl UnderWatch {
             return !home.unwatch_progress();
         }
         home.stands_still();
-        false
+        true
+    }
+
+    /// Runs a call beyond the limit if all bodies wait in `block_on`, and none of their threads has come back to it for long.
+    fn help_if_nobody_comes_back(&mut self, home: &Arc<dyn ThreadHome>) {
+        let now = home.stuck_at();
+        let same = self.stuck.filter(|(at, _)| Some(*at) == now);
+        let due = same.is_some_and(|(_, since)| since.elapsed() >= ELSEWHERE_AFTER);
+        self.stuck = same.or(now.map(|at| (at, Instant::now())));
+        if due {
+            self.stuck = None;
+            Arc::clone(home).relieve();
+        }
     }
 
     fn look_at_threads(&mut self, home: &Arc<dyn ThreadHome>) -> bool {

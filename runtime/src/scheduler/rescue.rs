@@ -180,6 +180,10 @@ impl<T: Task> ThreadHome for Lane<T> {
         self.queue.lock().is_stuck(outside)
     }
 
+    fn stuck_at(&self) -> Option<(usize, usize)> {
+        self.queue.lock().stuck_at()
+    }
+
     /// At the limit of spare threads the job stays where it is: it may have nothing to do with the bodies that wait.
     fn relieve(self: Arc<Self>) {
         if self.spares.load(Ordering::Relaxed) >= MOST_SPARES {

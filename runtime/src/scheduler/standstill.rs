@@ -39,7 +39,7 @@ impl Standstill {
         !waits() || self.watched.swap(true, SeqCst)
     }
 
-    /// Says it, and that is enough: what is looked after stays so.
+    /// Says it, once.
     pub(crate) fn tell(&self, pool: &'static str) {
         if !self.told.swap(true, SeqCst) {
             warning::say(

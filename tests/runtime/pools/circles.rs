@@ -3,11 +3,16 @@
 
 use std::{
     pin::pin,
-    sync::{Arc, Barrier, Mutex, mpsc},
+    sync::{
+        Arc, Barrier, Mutex,
+        atomic::{AtomicBool, Ordering::SeqCst},
+        mpsc,
+    },
     task::Poll,
+    time::{Duration, Instant},
 };
 
-use offload_tests::{gate, in_time, multi_thread, one_slot};
+use offload_tests::{drive, gate, in_time, multi_thread, one_slot};
 use tokio::sync::oneshot;
 use tokio_offload::{Pool, block_on, run};
 
@@ -147,5 +152,75 @@ fn a_thread_looks_after_the_pools_of_all_bodies_on_it() {
         assert_eq!(runtime.block_on(call), 7);
         key.open();
         runtime.block_on(busy).unwrap();
+    });
+}
+
+/// M3: a body waits, and in its poll, or in a call of another pool that it runs itself, its thread waits in a `block_on` that is not ours
+/// for a task that calls the body's pool. The thread does not look after the pool, so another does.
+#[test]
+fn a_pool_is_looked_after_while_the_threads_of_its_waiting_bodies_are_elsewhere() {
+    in_time(|| {
+        let runtime = one_slot();
+        let (gate, key) = gate();
+        let busy = runtime.spawn_blocking(move || gate.pass());
+        key.await_body();
+        let behind_a_task = |pool: &Arc<Pool>| {
+            let pool = Arc::clone(pool);
+            move || drive(async move { tokio::spawn(pool.run(|| 7)).await.unwrap() })
+        };
+        let [one, two] = ["poll", "call"].map(|name| Arc::new(Pool::new(name).threads(1)));
+        let (in_a_poll, in_a_call) = (behind_a_task(&one), behind_a_task(&two));
+        let one = one.run(move || block_on(async move { in_a_poll() }).unwrap());
+        let two = two.run(move || block_on(run(in_a_call)).unwrap());
+        let both = async { tokio::join!(one, two) };
+        assert_eq!(runtime.block_on(both), (7, 7));
+        key.open();
+        runtime.block_on(busy).unwrap();
+    });
+}
+
+/// M3: a body that comes back to its `block_on` now and then, or to a new one, is not taken for one whose thread is elsewhere: the limit
+/// holds, for longer than it would for such a body.
+#[test]
+fn the_limit_holds_while_a_body_waits_often() {
+    in_time(|| {
+        let runtime = multi_thread();
+        let began = Instant::now();
+        let goes_on = move || began.elapsed() < Duration::from_millis(6_500);
+        let short = || tokio::time::sleep(Duration::from_millis(20));
+        let one_wait = move || {
+            let wait = async move {
+                while goes_on() {
+                    short().await;
+                }
+            };
+            block_on(wait).unwrap();
+        };
+        let many_waits = move || {
+            while goes_on() {
+                block_on(async move { short().await }).unwrap();
+            }
+        };
+        let bodies: [Box<dyn FnOnce() + Send>; 2] = [Box::new(one_wait), Box::new(many_waits)];
+        let _entered = runtime.enter();
+        let next = bodies.map(|body| {
+            let pool = Pool::new("often").threads(1);
+            let ended = Arc::new(AtomicBool::new(false));
+            let ends = Arc::clone(&ended);
+            let first = pool.run(move || {
+                body();
+                ends.store(true, SeqCst);
+            });
+            (
+                first.start(),
+                pool.run(move || ended.load(SeqCst)).start(),
+                pool,
+            )
+        });
+        let held = next.map(|(first, next, _pool)| {
+            runtime.block_on(first);
+            runtime.block_on(next)
+        });
+        assert_eq!(held, [true; 2], "a call ran beyond the limit");
     });
 }
