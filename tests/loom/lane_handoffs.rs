@@ -74,7 +74,7 @@ fn what_is_handed_over_comes_before_ones_own_call() {
     check(None, || {
         let blocked = Blocked::begin(None, None);
         let ran = Arc::new(AtomicUsize::new(0));
-        assert!(blocked.hand_off(counted(&ran)).is_ok());
+        assert!(blocked.hand_off(&blocked, counted(&ran)).is_ok());
         blocked.wait(Some(|| panic!("another call was handed over")));
         assert_eq!(ran.load(SeqCst), 1);
         blocked.end();
@@ -91,7 +91,9 @@ fn only_those_who_wait_are_linked() {
         let next = Blocked::begin(None, None);
         assert_eq!(Arc::strong_count(&inner), 1);
         let ran = Arc::new(AtomicUsize::new(0));
-        assert!(outer.hand_off(counted(&ran)).is_ok());
+        assert!(outer.hand_off(&next, counted(&ran)).is_ok());
+        // What the inner one does not wait for is not run on top of it.
+        assert!(outer.hand_off(&outer, counted(&ran)).is_ok());
         next.wait(None::<fn()>);
         assert_eq!(ran.load(SeqCst), 1);
         next.end();

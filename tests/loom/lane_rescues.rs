@@ -90,7 +90,7 @@ fn handing_over_meets_the_end_of_the_waiting() {
             let handoff = Box::new(move |_here: bool| {
                 count.0.fetch_add(1, SeqCst);
             });
-            if link.hand_off(handoff).is_err() {
+            if link.hand_off(&link, handoff).is_err() {
                 back.1.fetch_add(1, SeqCst);
             }
         });
@@ -136,7 +136,7 @@ fn giving_back_meets_the_thread_that_comes() {
             let side = if here { &count.0 } else { &count.1 };
             side.fetch_add(1, SeqCst);
         });
-        assert!(blocked.hand_off(handoff).is_ok() && blocked.has_own_handoff());
+        assert!(blocked.hand_off(&blocked, handoff).is_ok() && blocked.has_own_handoff());
         let link = Arc::clone(&blocked);
         let thread = loom::thread::spawn(move || link.give_back());
         std::task::Wake::wake_by_ref(&blocked);

@@ -22,6 +22,7 @@ mod call {
     #[path = "meter_mock.rs"]
     pub(crate) mod meter;
     pub(crate) mod outcome;
+    pub(crate) mod outside_body;
     mod parked;
     pub(crate) mod queued_in;
     mod run;

@@ -209,8 +209,12 @@ enum Heard {
 
 /// Waits for bytes, the end of the socket, or the end of the process: a process that it has started may keep the socket open.
 fn listen(socket: &UnixStream, end: Option<&OwnedFd>, limit: Option<Duration>) -> Heard {
-    let mut fds = vec![PollFd::new(socket, PollFlags::IN)];
-    fds.extend(end.map(|end| PollFd::new(end, PollFlags::IN)));
+    // The end is asked first: what was said before it is there when the socket is asked.
+    let mut fds: Vec<_> = end
+        .map(|end| PollFd::new(end, PollFlags::IN))
+        .into_iter()
+        .collect();
+    fds.push(PollFd::new(socket, PollFlags::IN));
     // A time beyond the range of the system never comes.
     let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
     if poll(&mut fds, limit.as_ref()).is_err() {
@@ -218,8 +222,8 @@ fn listen(socket: &UnixStream, end: Option<&OwnedFd>, limit: Option<Duration>) -
     }
     let heard = |fd: &PollFd<'_>| !fd.revents().is_empty();
     match &fds[..] {
-        [socket, ..] if heard(socket) => Heard::Bytes,
-        [_, end] if heard(end) => Heard::End,
+        [.., socket] if heard(socket) => Heard::Bytes,
+        [end, _] if heard(end) => Heard::End,
         _ => Heard::Nothing,
     }
 }

@@ -2,31 +2,27 @@
 
 use std::{
     cell::RefCell,
-    mem,
+    iter, mem, ptr,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     task::Wake,
     thread::{self, Thread},
-    time::Duration,
 };
 
 use super::{
-    parked::{Due, Parked},
-    queued_in::QueueNumber,
+    outside_body::OutsideBody,
+    parked::{Due, Parked, RUN_QUEUED_AFTER},
     signal::Signal,
 };
-use crate::{error::Error, sync::Mutex};
-
-/// How long a blocked body waits for another thread to take a call of its own. After that it runs the call itself.
-///
-/// Not measured. It is long compared with a wake-up (a call of the benchmark `seq` takes a few microseconds in all), and too
-/// short for anybody to notice.
-const RUN_QUEUED_AFTER: Duration = Duration::from_millis(1);
+use crate::sync::Mutex;
 
 /// A call that was handed to a blocked thread. The argument says whether to run it there; if not, it goes back to its queue.
 pub(crate) type Handoff = Box<dyn FnOnce(bool) + Send>;
+
+/// The same, with the body that made the call.
+type Handed = (Arc<Blocked>, Handoff);
 
 /// A group of threads that run bodies, as seen by a blocked body: the threads of a lane, of rayon, or of an owner.
 pub(crate) trait ThreadHome: Send + Sync {
@@ -35,13 +31,9 @@ pub(crate) trait ThreadHome: Send + Sync {
     /// The signal that is raised when these threads shut down.
     fn signal(&self) -> &Arc<Signal>;
     /// A body on one of these threads begins to wait.
-    fn begin_wait(self: Arc<Self>, blocked: &Arc<Blocked>) {
-        let _ = blocked;
-    }
+    fn begin_wait(self: Arc<Self>, _: &Arc<Blocked>) {}
     /// That body waits no more.
-    fn end_wait(&self, blocked: &Arc<Blocked>) {
-        let _ = blocked;
-    }
+    fn end_wait(&self, _: &Arc<Blocked>) {}
     /// The bodies here and who waits for the calls that are queued, if all bodies wait and no further one may start.
     fn waiters(&self) -> Option<Waiters> {
         None
@@ -58,9 +50,7 @@ pub(crate) trait ThreadHome: Send + Sync {
     /// Runs one of those calls on a further thread, since nobody knows which body waits for it.
     fn relieve(self: Arc<Self>) {}
     /// A body on one of these threads has polled calls outside of `block_on`.
-    fn polls_outside(self: Arc<Self>, body: &Arc<dyn OutsideBody>) {
-        let _ = body;
-    }
+    fn polls_outside(self: Arc<Self>, _: &Arc<dyn OutsideBody>) {}
     /// The bodies that wait on these threads and have not come to the calls handed to them.
     fn untaken(&self) -> Vec<Arc<Blocked>> {
         Vec::new()
@@ -92,16 +82,6 @@ pub(crate) struct Waiters {
     pub(crate) callers: Vec<Arc<Blocked>>,
 }
 
-/// A body that has polled calls outside of `block_on`, and may be waiting for them.
-pub(crate) trait OutsideBody: Send + Sync {
-    /// Whether one of the calls has not ended.
-    fn waits(&self) -> bool;
-    /// Whether one of them waits in that queue.
-    fn waits_in(&self, queue: &QueueNumber) -> bool;
-    /// Refuses the calls that wait in that queue, each with the error that `error` makes.
-    fn refuse_in(&self, queue: &QueueNumber, error: fn() -> Error);
-}
-
 /// One `block_on`: the waker of its future, and a link in the chain of bodies that wait for each other.
 pub(crate) struct Blocked {
     thread: Thread,
@@ -114,8 +94,8 @@ pub(crate) struct Blocked {
     caller: Option<Arc<Self>>,
     /// The next outer `block_on` on the same thread.
     outer: Option<Arc<Self>>,
-    /// Calls that this thread is to run; `None` once it waits no more.
-    handoffs: Mutex<Option<Vec<Handoff>>>,
+    /// Calls that this thread is to run, and the bodies that made them; `None` once it waits no more.
+    handoffs: Mutex<Option<Vec<Handed>>>,
 }
 
 thread_local! {
@@ -168,10 +148,10 @@ impl Blocked {
         self.handoffs.lock().is_none()
     }
 
-    /// Hands a call to this thread. Gives it back if the thread waits no more.
-    pub(crate) fn hand_off(&self, handoff: Handoff) -> Result<(), Handoff> {
+    /// Hands a call of `caller` to this thread. Gives it back if the thread waits no more.
+    pub(crate) fn hand_off(&self, caller: &Arc<Self>, handoff: Handoff) -> Result<(), Handoff> {
         match &mut *self.handoffs.lock() {
-            Some(handoffs) => handoffs.push(handoff),
+            Some(handoffs) => handoffs.push((Arc::clone(caller), handoff)),
             None => return Err(handoff),
         }
         self.thread.unpark();
@@ -193,7 +173,7 @@ impl Blocked {
         }
         // Read and cleared in one step: the poll that follows must see everything the waker did before.
         let mut parked = Parked::default();
-        while !self.woken.swap(false, Ordering::Acquire) && !self.has_handoff() {
+        while !self.woken.swap(false, Ordering::Acquire) && self.handed() == 0 {
             self.park(&mut parked);
         }
         self.run_handoffs();
@@ -227,13 +207,11 @@ impl Blocked {
     /// its own.
     fn homes(&self) -> Vec<&Arc<dyn ThreadHome>> {
         let mut homes: Vec<&Arc<dyn ThreadHome>> = Vec::new();
-        let mut link = Some(self);
-        while let Some(blocked) = link {
-            homes.extend(blocked.home.iter().find(|home| {
-                let mut known = homes.iter().map(|known| known.signal());
-                !known.any(|known| Arc::ptr_eq(known, home.signal()))
-            }));
-            link = blocked.outer.as_deref();
+        for home in self.here().filter_map(Self::home) {
+            let mut known = homes.iter().map(|known| known.signal());
+            if !known.any(|known| Arc::ptr_eq(known, home.signal())) {
+                homes.push(home);
+            }
         }
         homes
     }
@@ -245,7 +223,7 @@ impl Blocked {
         }
         INNERMOST.set(self.outer.clone());
         let handoffs = self.handoffs.lock().take();
-        for handoff in handoffs.into_iter().flatten() {
+        for (_, handoff) in handoffs.into_iter().flatten() {
             handoff(false);
         }
     }
@@ -259,30 +237,54 @@ impl Blocked {
     /// Sends back the calls that were handed over: this thread will not come to them.
     pub(crate) fn give_back(&self) {
         let handoffs = self.handoffs.lock().as_mut().map(mem::take);
-        for handoff in handoffs.into_iter().flatten() {
+        for (_, handoff) in handoffs.into_iter().flatten() {
             handoff(false);
         }
     }
 
     /// Whether the future was woken, or a call was handed to this thread.
     fn is_woken(&self) -> bool {
-        self.woken.load(Ordering::Acquire) || self.has_handoff()
+        self.woken.load(Ordering::Acquire) || self.handed() > 0
     }
 
-    fn has_handoff(&self) -> bool {
-        self.has_own_handoff() || self.outer.as_ref().is_some_and(|outer| outer.has_handoff())
-    }
-
-    /// Runs the calls that were handed to this thread, including those for its outer `block_on`s, which cannot look before
-    /// this one ends.
+    /// Runs the calls that have been handed to this thread by now. Those for its outer `block_on`s, which cannot look before this one
+    /// ends, only where this one waits for them too. One at a time: what waits meanwhile can be sent back.
     fn run_handoffs(&self) {
-        let handoffs = self.handoffs.lock().as_mut().map(mem::take);
-        for handoff in handoffs.into_iter().flatten() {
-            handoff(true);
+        for _ in 0..self.handed() {
+            if let Some(handoff) = self.here().find_map(|blocked| self.take_from(blocked)) {
+                handoff(true);
+            }
         }
-        if let Some(outer) = &self.outer {
-            outer.run_handoffs();
-        }
+    }
+
+    /// How many calls that this thread may run have been handed to it.
+    fn handed(&self) -> usize {
+        let of = |blocked: &Self| {
+            let handoffs = blocked.handoffs.lock();
+            let all = handoffs.iter().flatten();
+            all.filter(|handed| self.may_run(blocked, handed)).count()
+        };
+        self.here().map(of).sum()
+    }
+
+    fn take_from(&self, blocked: &Self) -> Option<Handoff> {
+        let mut handoffs = blocked.handoffs.lock();
+        let all = handoffs.as_mut()?;
+        let index = all
+            .iter()
+            .position(|handed| self.may_run(blocked, handed))?;
+        Some(all.remove(index).1)
+    }
+
+    /// Whether a call that was handed to `blocked` may run on this thread inside this `block_on`, because it waits for it.
+    fn may_run(&self, blocked: &Self, (caller, _): &Handed) -> bool {
+        let mut callers = iter::successors(Some(&**caller), |caller| caller.caller.as_deref());
+        ptr::eq(self, blocked) || callers.any(|caller| ptr::eq(self, caller))
+    }
+
+    /// This `block_on`, and the outer ones on the same thread.
+    fn here(&self) -> impl Iterator<Item = &Self> {
+        iter::successors(Some(self), |blocked| blocked.outer.as_deref())
     }
 }
 

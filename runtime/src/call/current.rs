@@ -205,11 +205,24 @@ pub(crate) fn subscribe(signal: &Arc<Signal>) {
     }
 }
 
+/// Runs `f` as if the body on this thread were not inside `block_on`: it does not wait for what `f` submits.
+pub(crate) fn not_waiting(f: impl FnOnce()) {
+    struct Again(Option<Arc<Blocked>>);
+    impl Drop for Again {
+        fn drop(&mut self) {
+            set_blocked_here(self.0.take());
+        }
+    }
+    let _again = blocked().map(|_| Again(set_blocked_here(None)));
+    f();
+}
+
 /// The oldest call of this body that no thread has taken yet.
 pub(crate) fn next_submitted() -> Option<Submitted> {
     FRAME.with_borrow_mut(|frame| {
         let submitted = &mut frame.as_mut()?.more.as_mut()?.submitted;
-        submitted.retain(|submitted| submitted.call.is_queued());
+        // Nobody waits for one that was detached.
+        submitted.retain(|submitted| submitted.call.is_queued() && !submitted.call.has_ended());
         let first = submitted.first()?;
         Some(Submitted {
             call: Arc::clone(&first.call),

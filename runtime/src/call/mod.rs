@@ -27,6 +27,7 @@ pub(crate) mod meter;
 pub(crate) mod meter_mock;
 pub(crate) mod outcome;
 pub(crate) mod outside;
+pub(crate) mod outside_body;
 pub(crate) mod parked;
 pub(crate) mod queued_in;
 mod run;

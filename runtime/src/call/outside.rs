@@ -2,7 +2,7 @@
 
 use std::{mem, sync::Arc};
 
-use super::{blocked::OutsideBody, queued_in::QueueNumber, traits::Run};
+use super::{outside_body::OutsideBody, queued_in::QueueNumber, traits::Run};
 use crate::{error::Error, sync::Mutex};
 
 /// The calls that a body has polled outside of our `block_on`.

@@ -5,6 +5,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// How long a blocked body waits for another thread to take a call of its own. After that it runs the call itself.
+///
+/// Not measured. It is long compared with a wake-up (a call of the benchmark `seq` takes a few microseconds in all), and too
+/// short for anybody to notice.
+pub(super) const RUN_QUEUED_AFTER: Duration = Duration::from_millis(1);
+
 /// How long all bodies of a pool may wait, with calls in its queue, before one of these calls runs beyond the limit. Not
 /// measured. It is longer than bodies usually wait for something other than their own calls: in that case the limit would be
 /// exceeded for nothing.

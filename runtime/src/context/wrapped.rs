@@ -103,7 +103,8 @@ impl Run for WithContext {
     }
 
     fn caller(&self) -> Option<Arc<Blocked>> {
-        self.caller.clone().filter(|_| self.call.is_queued())
+        let waits = self.caller.is_some() && self.call.is_queued() && !self.call.has_ended();
+        self.caller.clone().filter(|_| waits)
     }
 
     fn enter(&self, queue: &QueueNumber) -> bool {

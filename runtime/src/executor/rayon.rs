@@ -13,8 +13,9 @@ use super::{
 };
 use crate::{
     call::{
-        blocked::{OutsideBody, ThreadHome},
+        blocked::ThreadHome,
         current, depth,
+        outside_body::OutsideBody,
         queued_in::{CallQueue, QueueNumber},
         signal::Signal,
         traits::{Run, RunQueued, Submitted},
@@ -139,14 +140,17 @@ impl QueuedJob {
         if current::is_thread_of(&POOLS.signal) {
             return current::remember_call(Submitted { call, to: self });
         }
-        let blocked = current::blocked().and_then(|caller| caller.find(&POOLS.signal));
-        if let Some(blocked) = blocked {
-            // A call that does not run there stays in the queue.
-            let _ = blocked.hand_off(Box::new(move |here| {
+        let Some(caller) = current::blocked() else {
+            return;
+        };
+        if let Some(blocked) = caller.find(&POOLS.signal) {
+            let run = move |here| {
                 if here {
                     self.run_in_place();
                 }
-            }));
+            };
+            // A call that does not run there stays in the queue.
+            let _ = blocked.hand_off(&caller, Box::new(run));
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{
     refused::Refused,
 };
 use crate::{
-    call::{cell::Cell, site::Site},
+    call::{cell::Cell, current, site::Site},
     error::Error,
     unwind::drop_quietly,
 };
@@ -104,7 +104,7 @@ impl<R> Offload<R> {
     #[track_caller]
     pub fn detach(mut self) {
         if let Some(on) = self.begin() {
-            self.submit(on);
+            current::not_waiting(|| self.submit(on));
         }
         match self.call.detach() {
             Some(error @ (Error::NoRuntime | Error::Thread(_))) => raise(error, self.site()),

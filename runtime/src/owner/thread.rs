@@ -12,8 +12,9 @@ use std::{
 use super::value;
 use crate::{
     call::{
-        blocked::{OutsideBody, ThreadHome},
+        blocked::ThreadHome,
         current,
+        outside_body::OutsideBody,
         queued_in::{CallQueue, QueueNumber},
         signal::Signal,
     },

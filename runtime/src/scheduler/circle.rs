@@ -3,10 +3,17 @@
 //! A body inside `block_on` waits for the calls that it made there. A call that is queued waits for a body of its lane to end. If all
 //! bodies of a lane wait for its own queued calls in this way, none of them ends before one of the calls runs.
 
-use std::{collections::HashSet, slice, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    slice,
+    sync::Arc,
+};
 
 use super::{lane::Lane, task::Task};
-use crate::call::blocked::{Blocked, ThreadHome, Waiters};
+use crate::call::{
+    blocked::{Blocked, ThreadHome, Waiters},
+    signal::Signal,
+};
 
 /// How many queued calls are searched for one that waiting bodies wait for. A choice: in a queue that is longer, such a call may be
 /// found only after [`RELIEVE_AFTER`](crate::call::parked::RELIEVE_AFTER).
@@ -35,7 +42,7 @@ impl<T: Task> Lane<T> {
         };
         queue.begin();
         drop(queue);
-        self.hand_over(job, order, &blocked);
+        self.hand_over(job, order, (&caller, &blocked));
     }
 
     /// The bodies here and who waits for the queued calls, if all bodies wait and no further one may start.
@@ -43,11 +50,9 @@ impl<T: Task> Lane<T> {
         let queue = self.queue.lock();
         let bodies = queue.all_waiting()?.to_vec();
         let jobs = queue.jobs.iter().take(MOST_SEARCHED);
-        let mut callers: Vec<_> = jobs
-            .filter_map(caller_of)
-            .filter(|caller| !caller.has_ended())
-            .collect();
-        callers.dedup_by(|one, next| Arc::ptr_eq(one, next));
+        let mut callers: Vec<_> = jobs.filter_map(caller_of).collect();
+        let mut known = HashSet::new();
+        callers.retain(|caller| known.insert(Arc::as_ptr(caller)) && !caller.has_ended());
         Some(Waiters { bodies, callers })
     }
 }
@@ -60,20 +65,26 @@ pub(super) fn caller_of<T: Task>(job: &T) -> Option<Arc<Blocked>> {
 /// If every body of the lane waits for one of the calls queued there, directly or through others: the body that made such a call,
 /// and a body of the lane that waits for it and so may run it.
 fn way_out(lane: &Waiters) -> Option<(Arc<Blocked>, Arc<Blocked>)> {
-    let stuck = HeldUp::behind(&lane.callers, |held, bodies| {
-        bodies.iter().all(|body| held.has(body))
+    let mut lanes = Lanes::default();
+    let stuck = HeldUp::behind(&lane.callers, &mut lanes, |held, bodies| {
+        held.has_all(bodies)
     });
-    if !lane.bodies.iter().all(|body| stuck.has(body)) {
+    if !stuck.has_all(&lane.bodies) {
         return None;
     }
     lane.callers.iter().find_map(|caller| {
-        let waits = HeldUp::behind(slice::from_ref(caller), |held, bodies| {
-            bodies.iter().any(|body| held.has(body))
+        let first = slice::from_ref(caller);
+        // Only through lanes none of whose bodies can end otherwise.
+        let waits = HeldUp::behind(first, &mut lanes, |held, bodies| {
+            stuck.has_all(bodies) && bodies.iter().any(|body| held.has(body))
         });
         let body = lane.bodies.iter().rev().find(|body| waits.has(body))?;
         Some((Arc::clone(caller), Arc::clone(body)))
     })
 }
+
+/// What the lanes have said of themselves, each once.
+type Lanes = HashMap<*const Signal, Option<Waiters>>;
 
 /// Bodies that cannot go on before others do.
 #[derive(Default)]
@@ -85,7 +96,11 @@ struct HeldUp {
 impl HeldUp {
     /// The bodies `first`, and those that wait for them. `holds` says of the bodies of a full lane whether they hold up what is queued
     /// there.
-    fn behind(first: &[Arc<Blocked>], holds: impl Fn(&Self, &[Arc<Blocked>]) -> bool) -> Self {
+    fn behind(
+        first: &[Arc<Blocked>],
+        lanes: &mut Lanes,
+        holds: impl Fn(&Self, &[Arc<Blocked>]) -> bool,
+    ) -> Self {
         let mut held = Self::default();
         for body in first {
             held.add(body);
@@ -94,9 +109,13 @@ impl HeldUp {
         while held.all.len() > before {
             before = held.all.len();
             for home in held.homes() {
-                let lane = home.waiters().filter(|lane| holds(&held, &lane.bodies));
-                let callers = lane.iter().flat_map(|lane| &lane.callers);
-                callers.for_each(|body| held.add(body));
+                let lane = lanes.entry(Arc::as_ptr(home.signal()));
+                let lane = lane.or_insert_with(|| home.waiters());
+                let callers = lane.iter().filter(|lane| holds(&held, &lane.bodies));
+                let callers: Vec<_> = callers.flat_map(|lane| &lane.callers).cloned().collect();
+                for body in &callers {
+                    held.add(body);
+                }
             }
         }
         held
@@ -115,17 +134,18 @@ impl HeldUp {
 
     /// The threads that they are on, each group once.
     fn homes(&self) -> Vec<Arc<dyn ThreadHome>> {
-        let mut homes: Vec<Arc<dyn ThreadHome>> = Vec::new();
-        for home in self.all.iter().filter_map(|body| body.home()) {
-            let is_it = |known: &Arc<dyn ThreadHome>| Arc::ptr_eq(known.signal(), home.signal());
-            if !homes.iter().any(is_it) {
-                homes.push(Arc::clone(home));
-            }
-        }
+        let mut known = HashSet::new();
+        let homes = self.all.iter().filter_map(|body| body.home());
+        let mut homes: Vec<_> = homes.cloned().collect();
+        homes.retain(|home| known.insert(Arc::as_ptr(home.signal())));
         homes
     }
 
     fn has(&self, body: &Arc<Blocked>) -> bool {
         self.known.contains(&Arc::as_ptr(body))
+    }
+
+    fn has_all(&self, bodies: &[Arc<Blocked>]) -> bool {
+        bodies.iter().all(|body| self.has(body))
     }
 }

@@ -122,12 +122,15 @@ impl<T: Task> Lane<T> {
         }
         let full = queue.is_saturated() && queue.close_reason().is_none();
         let caller = current::blocked().filter(|_| full);
-        if let Some(blocked) = caller.as_ref().and_then(|caller| caller.find(&self.signal)) {
+        let ways = caller
+            .as_ref()
+            .map(|caller| (caller, caller.find(&self.signal)));
+        if let Some((caller, Some(blocked))) = ways {
             queue.begin();
             drop(queue);
             // It may come back, to a queue for which there is no thread but this one.
             self.remember_call(job.call().cloned());
-            return self.hand_over(job, order, &blocked);
+            return self.hand_over(job, order, (caller, &blocked));
         }
         let call = job.call().cloned();
         self.enqueue(queue, job, order);

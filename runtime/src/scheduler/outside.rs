@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Weak};
 
-use crate::{call::blocked::OutsideBody, sync::Mutex};
+use crate::{call::outside_body::OutsideBody, sync::Mutex};
 
 /// One entry for each such body, for as long as it runs.
 #[derive(Default)]

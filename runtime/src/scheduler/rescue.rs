@@ -23,8 +23,9 @@ use super::{
 };
 use crate::{
     call::{
-        blocked::{Blocked, Handoff, OutsideBody, ThreadHome, Waiters},
+        blocked::{Blocked, Handoff, ThreadHome, Waiters},
         current, depth,
+        outside_body::OutsideBody,
         signal::Signal,
         traits::{Run, RunQueued, Submitted},
     },
@@ -50,8 +51,13 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// Gives a job, which counts as begun, to a thread of this lane whose body waits.
-    pub(super) fn hand_over(self: &Arc<Self>, job: T, order: JobOrder, blocked: &Arc<Blocked>) {
+    /// Gives a job of `caller`, which counts as begun, to a thread of this lane whose body waits.
+    pub(super) fn hand_over(
+        self: &Arc<Self>,
+        job: T,
+        order: JobOrder,
+        (caller, blocked): (&Arc<Blocked>, &Arc<Blocked>),
+    ) {
         let lane = Arc::clone(self);
         let handoff: Handoff = Box::new(move |here| {
             if here {
@@ -64,7 +70,7 @@ impl<T: Task> Lane<T> {
                 wake_all(idle);
             }
         });
-        match blocked.hand_off(handoff) {
+        match blocked.hand_off(caller, handoff) {
             // The thread will come to it when the poll it is in returns.
             Ok(()) => relief::watch(&(Arc::clone(self) as _)),
             Err(handoff) => handoff(false),
