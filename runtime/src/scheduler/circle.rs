@@ -65,7 +65,7 @@ pub(super) fn caller_of<T: Task>(job: &T) -> Option<Arc<Blocked>> {
 /// If every body of the lane waits for one of the calls queued there, directly or through others: the body that made such a call,
 /// and a body of the lane that waits for it and so may run it.
 fn way_out(lane: &Waiters) -> Option<(Arc<Blocked>, Arc<Blocked>)> {
-    let mut lanes = Lanes::default();
+    let mut lanes = WaitersOf::default();
     let stuck = HeldUp::behind(&lane.callers, &mut lanes, |held, bodies| {
         held.has_all(bodies)
     });
@@ -84,7 +84,7 @@ fn way_out(lane: &Waiters) -> Option<(Arc<Blocked>, Arc<Blocked>)> {
 }
 
 /// What the lanes have said of themselves, each once.
-type Lanes = HashMap<*const Signal, Option<Waiters>>;
+type WaitersOf = HashMap<*const Signal, Option<Waiters>>;
 
 /// Bodies that cannot go on before others do.
 #[derive(Default)]
@@ -98,7 +98,7 @@ impl HeldUp {
     /// there.
     fn behind(
         first: &[Arc<Blocked>],
-        lanes: &mut Lanes,
+        lanes: &mut WaitersOf,
         holds: impl Fn(&Self, &[Arc<Blocked>]) -> bool,
     ) -> Self {
         let mut held = Self::default();
