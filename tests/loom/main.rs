@@ -22,6 +22,7 @@ mod call {
     #[path = "meter_mock.rs"]
     pub(crate) mod meter;
     pub(crate) mod outcome;
+    #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod outside_body;
     mod parked;
     pub(crate) mod queued_in;
