@@ -5,6 +5,8 @@ use std::{
     os::unix::net::UnixStream,
     process::exit,
     sync::{Arc, atomic::AtomicBool},
+    thread,
+    time::Duration,
 };
 
 use rustix::{
@@ -76,13 +78,25 @@ pub(super) fn listen(control: &UnixStream, signals: &Signals, on_stop: fn()) -> 
             match read_call(control) {
                 Ok(Some(call)) => current::stop(call, on_stop),
                 Ok(None) => {}
-                Err(Gone) => end_all(),
+                Err(Gone::Pool) => end_all(),
+                Err(Gone::Descriptor) => {
+                    thread::sleep(POOL_FIRST);
+                    end_all();
+                }
             }
         }
     }
 }
 
-struct Gone;
+/// How long a worker whose body has closed its descriptors leaves it to its pool to end it, which then can say why. A choice: long
+/// compared with what the pool needs on a busy machine.
+const POOL_FIRST: Duration = Duration::from_secs(1);
+
+enum Gone {
+    Pool,
+    /// The body has closed it.
+    Descriptor,
+}
 
 /// The number of a call that should stop. The pool writes each number in one piece.
 fn read_call(control: &UnixStream) -> Result<Option<u64>, Gone> {
@@ -90,7 +104,8 @@ fn read_call(control: &UnixStream) -> Result<Option<u64>, Gone> {
     match read(control, &mut bytes) {
         Ok(8) => Ok(Some(u64::from_le_bytes(bytes))),
         Err(Errno::AGAIN | Errno::INTR) => Ok(None),
-        Ok(_) | Err(_) => Err(Gone),
+        Err(Errno::BADF) => Err(Gone::Descriptor),
+        Ok(_) | Err(_) => Err(Gone::Pool),
     }
 }
 
