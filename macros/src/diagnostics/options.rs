@@ -27,10 +27,10 @@ pub(crate) fn unknown_option(key: &Ident, names: &[&str]) -> Error {
 fn instead(key: &Ident) -> Option<&'static str> {
     Some(match key.to_string().as_str() {
         "threads" | "max_threads" | "limit" | "concurrency" => {
-            "a pool has the limit: `static IMAGES: Pool = Pool::new(\"images\").threads(4);` and `pool = IMAGES`"
+            "limit a pool: `static IMAGES: Pool = Pool::new(\"images\").threads(4);` and `pool = IMAGES`"
         }
         "capacity" | "queue" | "queue_capacity" => {
-            "a pool has the queue: `static IMAGES: Pool = Pool::new(\"images\").queue_capacity(256);` and `pool = IMAGES`"
+            "limit the queue of a pool: `static IMAGES: Pool = Pool::new(\"images\").queue_capacity(256);` and `pool = IMAGES`"
         }
         "deadline" | "timeout" => {
             "limit the wait where the function is called: `tokio::time::timeout(limit, load()).await`"
@@ -39,7 +39,7 @@ fn instead(key: &Ident) -> Option<&'static str> {
             "write `remote = IMAGES`, where `IMAGES` is a `static` of type `Workers`"
         }
         "retries" | "retry" => {
-            "the workers have them: `static IMAGES: Workers = Workers::new(\"images\").retries(2);` and `remote = IMAGES`"
+            "give them to workers: `static IMAGES: Workers = Workers::new(\"images\").retries(2);` and `remote = IMAGES`"
         }
         "inline" => "write `pool = Inline`",
         "rayon" => "write `pool = Rayon`",
@@ -65,7 +65,7 @@ pub(crate) fn unnamed_pool(value: &TokenStream) -> Error {
 pub(crate) fn missing_equals(key: &Ident, value: &TokenStream) -> Error {
     message(
         key,
-        format!("`{key}` and its value have a `=` between them"),
+        format!("`{key}` and its value need a `=` between them"),
         format!("write `{key} = {}`", show(value)),
     )
 }
