@@ -7,9 +7,12 @@ use std::{
 
 use offload_tests::{current_thread, drive, gate, in_time, multi_thread, one_slot};
 use tokio::runtime::Runtime;
-use tokio_offload::{Error, Pool, block_on, run};
+use tokio_offload::{Error, Pool, block_on, run, run_on};
 
-use super::kit::{Crowd, Peak, outcome};
+use super::{
+    block_on::narrow_rayon,
+    kit::{Crowd, Peak, outcome},
+};
 
 /// A pool that calls can be made to from inside a body.
 fn pool(name: &'static str, threads: usize) -> Arc<Pool> {
@@ -90,6 +93,29 @@ fn two_full_pools_that_call_each_other_proceed() {
             runtime.spawn(call)
         };
         let calls = [cross(&a, &b, 1), cross(&b, &a, 2)];
+        for (call, n) in calls.into_iter().zip([1, 2]) {
+            assert_eq!(runtime.block_on(call).unwrap(), n);
+        }
+    });
+}
+
+/// L12: the same where one of the two is a rayon pool, whose threads cannot be told to wait for what is queued elsewhere.
+#[test]
+fn a_full_pool_and_a_full_rayon_pool_that_call_each_other_proceed() {
+    in_time(|| {
+        let (pool, on_rayon) = (pool("a", 1), narrow_rayon());
+        let met = Arc::new(Barrier::new(2));
+        let runtime = multi_thread();
+        let (here, meets) = (Arc::clone(&met), Arc::clone(&pool));
+        let from_pool = pool.run(move || {
+            here.wait();
+            block_on(run_on(on_rayon, || 1)).unwrap()
+        });
+        let from_rayon = run_on(on_rayon, move || {
+            met.wait();
+            block_on(meets.run(|| 2)).unwrap()
+        });
+        let calls = [runtime.spawn(from_pool), runtime.spawn(from_rayon)];
         for (call, n) in calls.into_iter().zip([1, 2]) {
             assert_eq!(runtime.block_on(call).unwrap(), n);
         }
