@@ -3,7 +3,56 @@
 /// `symbol` as a path: `std::fs::read`, `<std::fs::File as std::io::Read>::read`, `app::load::{closure}`.
 pub(crate) fn readable(symbol: &str) -> String {
     let text = format!("{:#}", rustc_demangle::demangle(symbol));
-    without_inherent_brackets(&without_arguments(&without_numbers(&text)))
+    let text = without_blocks(&without_numbers(&text));
+    without_inherent_brackets(&without_arguments(&text))
+}
+
+/// The legacy mangling names methods by the module of their block if that is not the type's: `app::cache::<impl app::Store>::load` is
+/// `app::Store::load`, and `app::cache::<impl Load for app::Store>::load` is `<app::Store as Load>::load`.
+fn without_blocks(text: &str) -> String {
+    let in_block = || {
+        let start = outer_bracket(text)?;
+        let module = text[..start].strip_suffix("::")?;
+        let block = text[start..].strip_prefix("<impl ")?;
+        let end = closing(block)?;
+        let (of, method) = (&block[..end], &block[end + 1..]);
+        let crate_ = module.split("::").next()?;
+        // Those of primitive types stay as they are: that they belong to the standard library shows only there.
+        if ["core", "alloc", "std"].contains(&crate_) {
+            return None;
+        }
+        match of.split_once(" for ") {
+            Some((trait_, type_)) => Some(format!("<{type_} as {trait_}>{method}")),
+            None => Some(format!("{of}{method}")),
+        }
+    };
+    in_block().unwrap_or_else(|| text.to_owned())
+}
+
+/// The first bracket that belongs to the path itself, not to the arguments of a part of it.
+fn outer_bracket(text: &str) -> Option<usize> {
+    let first = text.find("<impl ")?;
+    let before = &text[..first];
+    let depth = before.matches('<').count() + before.matches("->").count();
+    (depth == before.matches('>').count()).then_some(first)
+}
+
+/// Where the bracket that is open before `text` is closed.
+fn closing(text: &str) -> Option<usize> {
+    let mut open = 1_usize;
+    let mut before = None;
+    for (at, sign) in text.char_indices() {
+        match sign {
+            '<' => open += 1,
+            '>' if before != Some('-') => open -= 1,
+            _ => {}
+        }
+        if open == 0 {
+            return Some(at);
+        }
+        before = Some(sign);
+    }
+    None
 }
 
 /// `{{closure}}` of the legacy mangling and `{closure#0}` of v0 are both `{closure}`.
@@ -106,7 +155,9 @@ pub(crate) fn spellings(name: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{readable, spellings, without_arguments, without_inherent_brackets};
+    use super::{
+        readable, spellings, without_arguments, without_blocks, without_inherent_brackets,
+    };
 
     #[test]
     fn both_manglings_give_one_name() {
@@ -114,6 +165,29 @@ mod tests {
         let v0 = "_RNvMs_NtCs1234_3std4pathNtB4_4Path6exists";
         assert_eq!(readable(legacy), "std::path::Path::exists");
         assert_eq!(readable(v0), "std::path::Path::exists");
+    }
+
+    #[test]
+    fn methods_have_their_types_name_in_whichever_module_their_block_is() {
+        let inherent = "rusqlite::transaction::<impl rusqlite::Connection>::transaction";
+        assert_eq!(
+            without_blocks(inherent),
+            "rusqlite::Connection::transaction"
+        );
+        let generic = "zip::read::<impl zip::read::zip_archive::ZipArchive<fn() -> R>>::extract";
+        let extract = "zip::read::zip_archive::ZipArchive::extract";
+        assert_eq!(without_arguments(&without_blocks(generic)), extract);
+        let of_a_trait = "app::disk::<impl app::Load<T> for app::Store>::load::{closure}";
+        let load = "<app::Store as app::Load>::load::{closure}";
+        assert_eq!(without_arguments(&without_blocks(of_a_trait)), load);
+        for same in [
+            "core::str::<impl str>::find",
+            "core::fmt::num::<impl core::fmt::Display for u32>::fmt",
+            "app::run::<app::disk::<impl app::Store>::load>",
+            "app::disk::<impl app::Store",
+        ] {
+            assert_eq!(without_blocks(same), same);
+        }
     }
 
     #[test]
