@@ -56,6 +56,29 @@ fn closures_that_the_standard_library_calls_are_seen() {
 }
 
 #[test]
+fn what_waits_in_the_standard_library_is_known() {
+    let source = include_str!("../fixture/src/waits.rs");
+    let marked = source.lines().enumerate().filter_map(|(line, text)| {
+        let (_, group) = text.rsplit_once(" // ")?;
+        (!group.contains(' ')).then(|| format!("{} {group}", line + 1))
+    });
+    let waits = fixture(&[], &["--example", "lint-waits"]);
+    let report = text(&waits.stdout);
+    let groups = report.lines().filter_map(|line| {
+        let (_, group) = line.strip_suffix(']')?.rsplit_once('[')?;
+        Some(group.split(',').next()?.to_owned())
+    });
+    let lines = places(&waits).into_iter();
+    let lines = lines.filter_map(|place| Some(place.rsplit_once(':')?.1.to_owned()));
+    let found = lines.zip(groups).map(|(line, id)| format!("{line} {id}"));
+    assert_eq!(
+        found.collect::<Vec<_>>(),
+        marked.collect::<Vec<_>>(),
+        "{report}"
+    );
+}
+
+#[test]
 fn what_only_the_start_does_is_told_apart() {
     let start = |level| fixture(&[], &["--example", "lint-start", "--level", level]);
     let usual = places(&start("3"));
@@ -84,6 +107,7 @@ fn names_and_optimisation_do_not_matter() {
         "lint-forms",
         "lint-pointers",
         "lint-closures",
+        "lint-waits",
     ] {
         let plain = fixture(&[], &["--example", program]);
         assert!(places(&plain).len() > 8, "{}", text(&plain.stdout));

@@ -79,7 +79,8 @@ fn unknown(paths: &[&str], imports: &str) -> BTreeSet<String> {
 /// No traits at all, not even those of the prelude.
 const NO_TRAITS: &str = "#![allow(unused)]\n#![no_implicit_prelude]\nextern crate std;";
 
-const TRAITS: &str = "#![allow(unused)]\nuse std::io::{Read as _, Seek as _, Write as _};";
+const TRAITS: &str = "#![allow(unused)]\nuse std::io::{BufRead as _, Read as _, Seek as _, Write as _};\n\
+                      use std::os::unix::fs::FileExt as _;";
 
 #[test]
 fn each_function_of_std_is_still_there() {

@@ -39,12 +39,17 @@ const ENDS: [&str; 22] = [
 ];
 
 /// Crates that are made to run on workers. Their calls are not reported.
-const INNOCENT: [&str; 11] = [
+const INNOCENT: [&str; 15] = [
     // It checks the file of the time zone at most once a second on each thread.
     "chrono",
     "tokio",
-    // Its sockets do not wait.
+    // Their sockets do not wait.
+    "async_native_tls",
     "tokio_native_tls",
+    "tokio_openssl",
+    // More than two kilobytes they compress and unpack on other threads.
+    "actix_http",
+    "awc",
     "hyper",
     "hyper_util",
     "h2",
