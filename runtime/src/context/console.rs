@@ -44,7 +44,10 @@ mod tests {
         span::{Attributes, Id, Record},
     };
 
-    use super::{super::Trace, *};
+    use super::{
+        super::trace::{Origin, Seen, Trace},
+        *,
+    };
     use crate::call::outcome::Ending;
 
     #[derive(Clone, Default)]
@@ -104,11 +107,14 @@ mod tests {
         static SITE: Site = Site::new("checksum", "app", "src/app.rs", 7);
         let heard = Heard::default();
         let subscriber = Dispatch::new(heard.clone());
-        let mut trace = Trace {
-            task: with_default(&subscriber, || span(&SITE)),
-            span: Span::none(),
-            subscriber,
+        let task = with_default(&subscriber, || span(&SITE));
+        let seen = Seen {
+            task,
             listens: None,
+        };
+        let mut trace = Trace {
+            origin: Origin::Subscriber(subscriber),
+            seen: Some(Box::new(seen)),
         };
         heard.note("waits");
         trace.enter(&mut || heard.note("runs"));

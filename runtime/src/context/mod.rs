@@ -28,15 +28,14 @@ use std::iter;
 
 use crate::{
     call::{current, outcome::Ending, site::Site},
-    context::carry::DynValue,
+    context::carry::{DynValue, Values},
     unwind::{catch, drop_quietly, swallow_panic},
 };
 
 /// The context that one call takes along.
 pub(crate) struct Captured {
     trace: Option<Trace>,
-    /// One place for each carry.
-    carried: Vec<Option<Box<dyn DynValue>>>,
+    carried: Values,
 }
 
 impl Captured {
@@ -66,7 +65,7 @@ impl Captured {
     fn gather(site: &'static Site, made: Option<&Self>) -> Option<Self> {
         let mut carried = carry::capture();
         if let Some(made) = made {
-            for (here, there) in carried.iter_mut().zip(&made.carried) {
+            for (here, there) in carried.places_mut().iter_mut().zip(made.carried.places()) {
                 if here.is_none() {
                     *here = there.as_ref().and_then(|value| catch(|| value.copy()));
                 }
@@ -79,11 +78,8 @@ impl Captured {
     }
 
     /// `None` if there is nothing to take along.
-    pub(crate) fn new(
-        trace: Option<Trace>,
-        carried: Vec<Option<Box<dyn DynValue>>>,
-    ) -> Option<Self> {
-        let empty = trace.is_none() && carried.iter().all(Option::is_none);
+    pub(crate) fn new(trace: Option<Trace>, carried: Values) -> Option<Self> {
+        let empty = trace.is_none() && carried.places().iter().all(Option::is_none);
         (!empty).then_some(Self { trace, carried })
     }
 
@@ -91,8 +87,8 @@ impl Captured {
     /// call.
     pub(crate) fn enter(&mut self, body: &mut dyn FnMut()) {
         let trace = self.trace.as_mut().map(Part::Trace);
-        let values = self.carried.drain(..).rev().flatten().map(Part::Value);
-        within(trace.into_iter().chain(values), body);
+        let values = iter::from_fn(|| self.carried.take_last());
+        within(trace.into_iter().chain(values.map(Part::Value)), body);
     }
 
     /// Records the end of the call, before its caller learns of it.
@@ -100,7 +96,7 @@ impl Captured {
         if let Some(trace) = self.trace.take() {
             swallow_panic(|| trace.finish(ending));
         }
-        self.carried.drain(..).for_each(drop_quietly);
+        self.carried.drop_quietly();
     }
 }
 
@@ -108,7 +104,7 @@ impl Drop for Captured {
     /// What panics as it is dropped costs neither the call nor who drops it, wherever that is.
     fn drop(&mut self) {
         drop_quietly(self.trace.take());
-        self.carried.drain(..).for_each(drop_quietly);
+        self.carried.drop_quietly();
     }
 }
 
@@ -158,8 +154,9 @@ pub(crate) fn apart(run: impl FnOnce()) {
     if !current::is_body() {
         return run();
     }
-    let here = carry::capture().into_iter().rev().flatten();
-    let parts = iter::once(Part::NoTrace).chain(here.map(Part::NoValue));
+    let mut here = carry::capture();
+    let values = iter::from_fn(|| here.take_last());
+    let parts = iter::once(Part::NoTrace).chain(values.map(Part::NoValue));
     let mut run = Some(run);
     within(parts, &mut || {
         if let Some(run) = run.take() {

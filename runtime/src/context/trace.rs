@@ -14,11 +14,25 @@ use crate::call::{current, outcome::Ending, site::Site};
 
 /// Where a call comes from, as `tracing` sees it.
 pub(crate) struct Trace {
-    pub(super) subscriber: Dispatch,
-    /// The span that the body runs in: that of the call if it is enabled, otherwise that of the caller.
-    pub(super) span: Span,
+    pub(super) origin: Origin,
+    /// What few programs look at, in a place of its own: most calls have no room for it.
+    pub(super) seen: Option<Box<Seen>>,
+}
+
+/// What the body runs in.
+#[derive(Clone)]
+pub(super) enum Origin {
+    /// The span of the call if it is enabled, otherwise that of the caller. Its subscriber is in it.
+    Span(Span),
+    /// The subscriber of a caller without a span.
+    Subscriber(Dispatch),
+}
+
+/// What is to be seen of the call itself.
+pub(super) struct Seen {
     /// The task in tokio-console.
     pub(super) task: Span,
+    /// If the call has an enabled span of its own.
     pub(super) listens: Option<Watched>,
 }
 
@@ -37,30 +51,19 @@ impl Trace {
     /// The current span, if there is one.
     pub(crate) fn made_here() -> Option<Self> {
         let span = Span::current();
-        (!span.is_none()).then(|| Self {
-            subscriber: get_default(Clone::clone),
-            span,
-            task: Span::none(),
-            listens: None,
-        })
+        (!span.is_none()).then(|| Self::from(Origin::Span(span)))
     }
 
     /// The trace of a call of the function at `site` that is started here. If there is no span here, it is that of the place
     /// where the call was `made`.
     pub(crate) fn of(site: &'static Site, made: Option<&Self>) -> Option<Self> {
-        match (Self::made_here(), made) {
+        match (Self::made_here(), made.map(|made| &made.origin)) {
             (Some(here), _) => Some(here.call(site)),
-            (None, Some(made)) => Some(with_default(&made.subscriber, || made.copy().call(site))),
+            (None, Some(origin)) => {
+                let call = || Self::from(origin.clone()).call(site);
+                Some(with_default(&origin.subscriber(), call))
+            }
             (None, None) => Self::without_span(site),
-        }
-    }
-
-    fn copy(&self) -> Self {
-        Self {
-            subscriber: self.subscriber.clone(),
-            span: self.span.clone(),
-            task: Span::none(),
-            listens: None,
         }
     }
 
@@ -68,13 +71,7 @@ impl Trace {
     fn without_span(site: &'static Site) -> Option<Self> {
         let subscriber = get_default(Clone::clone);
         let listens = !subscriber.is::<NoSubscriber>();
-        let caller = Self {
-            subscriber,
-            span: Span::none(),
-            task: Span::none(),
-            listens: None,
-        };
-        listens.then(|| caller.call(site))
+        listens.then(|| Self::from(Origin::Subscriber(subscriber)).call(site))
     }
 
     /// The trace of one call of that caller, whose subscriber must be the current one. The span of the call is a child of
@@ -82,7 +79,7 @@ impl Trace {
     fn call(mut self, site: &'static Site) -> Self {
         let span = tracing::debug_span!(
             target: "tokio_offload",
-            parent: &self.span,
+            parent: self.origin.id(),
             "call",
             function = site.path(),
             pool = Empty,
@@ -90,30 +87,45 @@ impl Trace {
             run_us = Empty,
             outcome = Empty,
         );
-        self.task = console::task(site);
-        if !span.is_disabled() {
-            self.span = span;
-            self.listens = Some(Watched {
-                started: Instant::now(),
-                begun: None,
-            });
+        let task = console::task(site);
+        let enabled = !span.is_disabled();
+        if enabled || !task.is_none() {
+            let listens = enabled.then(Watched::new);
+            self.seen = Some(Box::new(Seen { task, listens }));
+        }
+        if enabled {
+            self.origin = Origin::Span(span);
         }
         self
     }
 
-    /// Runs `body` in the span.
+    /// Runs `body` in the span. The span of a caller is given back when the body ends, while its subscriber is the current one.
     pub(crate) fn enter(&mut self, body: &mut dyn FnMut()) {
-        if let Some(call) = &mut self.listens {
-            call.begin(&self.span);
+        if let Some((call, span)) = self.watched() {
+            call.begin(span);
         }
-        let mut body = || self.span.in_scope(&mut *body);
-        with_default(&self.subscriber, || self.task.in_scope(&mut body));
+        with_default(&self.origin.subscriber(), || {
+            if let Some(seen) = &self.seen {
+                return seen.task.in_scope(|| self.origin.in_scope(body));
+            }
+            self.origin.in_scope(body);
+            self.origin = Origin::none();
+        });
     }
 
     /// Closes the span of the call.
-    pub(crate) fn finish(self, ending: Ending) {
-        if let Some(call) = &self.listens {
-            call.end(&self.span, ending);
+    pub(crate) fn finish(mut self, ending: Ending) {
+        if let Some((call, span)) = self.watched() {
+            call.end(span, ending);
+        }
+    }
+
+    /// If somebody listens to the call: when it began, and its span.
+    fn watched(&mut self) -> Option<(&mut Watched, &Span)> {
+        let call = self.seen.as_mut()?.listens.as_mut()?;
+        match &self.origin {
+            Origin::Span(span) => Some((call, span)),
+            Origin::Subscriber(_) => None,
         }
     }
 
@@ -128,22 +140,63 @@ impl Trace {
     }
 }
 
+impl From<Origin> for Trace {
+    fn from(origin: Origin) -> Self {
+        Self { origin, seen: None }
+    }
+}
+
+impl Origin {
+    /// What is left of a span that was given back.
+    const fn none() -> Self {
+        Self::Span(Span::none())
+    }
+
+    fn id(&self) -> Option<Id> {
+        match self {
+            Self::Span(span) => span.id(),
+            Self::Subscriber(_) => None,
+        }
+    }
+
+    fn subscriber(&self) -> Dispatch {
+        match self {
+            Self::Span(span) => span.with_subscriber(|(_, subscriber)| subscriber.clone()),
+            Self::Subscriber(subscriber) => Some(subscriber.clone()),
+        }
+        .unwrap_or_else(Dispatch::none)
+    }
+
+    fn in_scope(&self, body: &mut dyn FnMut()) {
+        match self {
+            Self::Span(span) => span.in_scope(body),
+            Self::Subscriber(_) => body(),
+        }
+    }
+}
+
 impl Drop for Trace {
-    /// Drops the span while its subscriber is the current one: the registry of `tracing-subscriber` needs that to close the
-    /// parent spans.
+    /// Drops the spans while their subscriber is the current one: the registry of `tracing-subscriber` needs that to close
+    /// the parent spans.
     fn drop(&mut self) {
-        if self.span.is_none() && self.task.is_none() {
+        if self.origin.id().is_none() && self.seen.is_none() {
             return;
         }
-        with_default(&self.subscriber, || {
-            for span in [&mut self.span, &mut self.task] {
-                *span = Span::none();
-            }
+        with_default(&self.origin.subscriber(), || {
+            self.origin = Origin::none();
+            self.seen = None;
         });
     }
 }
 
 impl Watched {
+    fn new() -> Self {
+        Self {
+            started: Instant::now(),
+            begun: None,
+        }
+    }
+
     fn begin(&mut self, span: &Span) {
         let now = Instant::now();
         self.begun = Some(now);

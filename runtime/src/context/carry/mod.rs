@@ -2,21 +2,22 @@
 //!
 //! Values become text only for calls that run in another process (feature `remote`).
 
+mod registered;
+mod values;
+
 use std::{
     future::Future,
     pin::pin,
-    sync::{
-        Arc, PoisonError, RwLock,
-        atomic::{AtomicBool, Ordering},
-    },
     task::{Context, Poll, Waker},
 };
 
 use tokio::task::LocalKey;
 
+pub(crate) use self::values::Values;
 use crate::unwind::catch;
 #[cfg(feature = "remote")]
 use crate::unwind::drop_quietly;
+use registered::Registered;
 
 /// Text that travels with a call to another process: names and values, such as `traceparent`.
 pub type Headers = Vec<(String, String)>;
@@ -49,12 +50,7 @@ pub type Headers = Vec<(String, String)>;
 /// # }
 /// ```
 pub fn carry(what: impl Carry) {
-    let mut registered = REGISTERED.write().unwrap_or_else(PoisonError::into_inner);
-    let mut all = registered.as_deref().unwrap_or_default().to_vec();
-    all.push(Arc::new(Registered(Arc::new(what))));
-    *registered = Some(all.into());
-    drop(registered);
-    ANY.store(true, Ordering::Release);
+    REGISTERED.add(Box::new(Carrier(what)));
 }
 
 /// A value that can be captured where a call starts and set around its body: see [`carry`].
@@ -183,22 +179,16 @@ impl<T: Clone + Send + Sync + 'static> Carry for &'static LocalKey<T> {
     }
 }
 
-/// All that is registered, in order. Calls share the list, and registering one more makes a new one.
-type CarryList = Arc<[Arc<dyn DynCarry>]>;
-
-static REGISTERED: RwLock<Option<CarryList>> = RwLock::new(None);
-/// Whether anything is registered. In a program that registered nothing, nothing else is checked.
-static ANY: AtomicBool = AtomicBool::new(false);
+static REGISTERED: Registered<Box<dyn DynCarry>> = Registered::new();
 
 /// A registered `Carry`.
 trait DynCarry: Send + Sync {
-    fn capture(&self) -> Option<Box<dyn DynValue>>;
+    fn capture(&'static self) -> Option<Box<dyn DynValue>>;
     #[cfg(feature = "remote")]
-    fn extract(&self, headers: &[(String, String)]) -> Option<Box<dyn DynValue>>;
+    fn extract(&'static self, headers: &[(String, String)]) -> Option<Box<dyn DynValue>>;
 }
 
-/// A `Carry` that the values captured by it share.
-struct Registered<C>(Arc<C>);
+struct Carrier<C>(C);
 
 /// A captured value, and the carry that captured it.
 pub(crate) trait DynValue: Send + Sync {
@@ -210,25 +200,25 @@ pub(crate) trait DynValue: Send + Sync {
 }
 
 struct CarriedBy<C: Carry> {
-    carry: Arc<C>,
+    carry: &'static C,
     value: C::Value,
 }
 
-impl<C: Carry> Registered<C> {
-    fn carried(&self, value: C::Value) -> Box<dyn DynValue> {
-        let carry = Arc::clone(&self.0);
+impl<C: Carry> Carrier<C> {
+    fn carried(&'static self, value: C::Value) -> Box<dyn DynValue> {
+        let carry = &self.0;
         Box::new(CarriedBy { carry, value })
     }
 }
 
-impl<C: Carry> DynCarry for Registered<C> {
-    fn capture(&self) -> Option<Box<dyn DynValue>> {
+impl<C: Carry> DynCarry for Carrier<C> {
+    fn capture(&'static self) -> Option<Box<dyn DynValue>> {
         let value = catch(|| self.0.capture()).flatten()?;
         Some(self.carried(value))
     }
 
     #[cfg(feature = "remote")]
-    fn extract(&self, headers: &[(String, String)]) -> Option<Box<dyn DynValue>> {
+    fn extract(&'static self, headers: &[(String, String)]) -> Option<Box<dyn DynValue>> {
         let value = catch(|| self.0.extract(headers)).flatten()?;
         Some(self.carried(value))
     }
@@ -245,7 +235,7 @@ impl<C: Carry> DynValue for CarriedBy<C> {
 
     fn copy(&self) -> Box<dyn DynValue> {
         Box::new(Self {
-            carry: Arc::clone(&self.carry),
+            carry: self.carry,
             value: self.value.clone(),
         })
     }
@@ -256,16 +246,16 @@ impl<C: Carry> DynValue for CarriedBy<C> {
     }
 }
 
-/// The current values of this thread, one slot for each carry. Empty if nothing is registered.
-pub(crate) fn capture() -> Vec<Option<Box<dyn DynValue>>> {
-    each(|carry| carry.capture())
+/// The current values of this thread, one place for each carry. Empty if nothing is registered.
+pub(crate) fn capture() -> Values {
+    each(DynCarry::capture)
 }
 
 #[cfg(feature = "remote")]
 /// The values that are current on this thread, as text for another process.
 pub(crate) fn inject() -> Headers {
     let mut headers = Headers::new();
-    for value in capture().into_iter().flatten() {
+    for value in capture().places_mut().iter_mut().filter_map(Option::take) {
         headers.extend(value.inject());
         drop_quietly(value);
     }
@@ -274,24 +264,15 @@ pub(crate) fn inject() -> Headers {
 
 #[cfg(feature = "remote")]
 /// The values in the `headers` of a call from another process.
-pub(crate) fn extract(headers: &[(String, String)]) -> Vec<Option<Box<dyn DynValue>>> {
+pub(crate) fn extract(headers: &[(String, String)]) -> Values {
     each(|carry| carry.extract(headers))
 }
 
 /// Whether anything is registered.
 pub(crate) fn is_any() -> bool {
-    ANY.load(Ordering::Acquire)
+    REGISTERED.is_any()
 }
 
-fn each(f: impl Fn(&dyn DynCarry) -> Option<Box<dyn DynValue>>) -> Vec<Option<Box<dyn DynValue>>> {
-    if !is_any() {
-        return Vec::new();
-    }
-    // Shared and not locked, because registered carries run the user's code, which may register more.
-    let registered = REGISTERED
-        .read()
-        .unwrap_or_else(PoisonError::into_inner)
-        .clone();
-    let registered = registered.as_deref().unwrap_or_default();
-    registered.iter().map(|carry| f(&**carry)).collect()
+fn each(f: impl FnMut(&'static dyn DynCarry) -> Option<Box<dyn DynValue>>) -> Values {
+    REGISTERED.all().map(|carry| &**carry).map(f).collect()
 }
