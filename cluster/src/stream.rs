@@ -80,6 +80,10 @@ impl Refusal {
         }
     }
 
+    fn saying(self, text: String) -> Self {
+        Self { text, ..self }
+    }
+
     fn new(text: &str, is_temporary: bool) -> Self {
         Self {
             code: 0,
@@ -122,6 +126,33 @@ pub(crate) async fn declare(client: &Client, cluster: &Cluster, shard: u32) -> R
     }
 }
 
+/// Whether the stream of a shard, which nodes are not to make, can hold tickets: each until one node has taken it, and none dropped for
+/// another.
+pub(crate) async fn check(client: &Client, cluster: &str, shard: u32) -> Result<(), Refusal> {
+    let stream = names::stream(cluster, shard);
+    let said = api(client, &format!("STREAM.INFO.{stream}"), &json!({})).await;
+    let said = said.map_err(|refusal| match refusal.code {
+        NO_STREAM => refusal.saying(format!(
+            "there is no stream `{stream}`, and `manage_stream(false)` leaves it to others to make it"
+        )),
+        _ => refusal,
+    })?;
+    let subject = names::calls(cluster, shard);
+    let config = &said["config"];
+    let subjects = config["subjects"].as_array();
+    let wrong = if config["retention"] != "workqueue" {
+        "its retention must be `workqueue`".to_owned()
+    } else if config["discard"] != "new" {
+        "its discard policy must be `new`".to_owned()
+    } else if subjects.is_none_or(|subjects| !subjects.contains(&subject.as_str().into())) {
+        format!("its subjects must include `{subject}`")
+    } else {
+        return Ok(());
+    };
+    let text = format!("the stream `{stream}` cannot hold calls: {wrong}");
+    Err(Refusal::new(&text, false))
+}
+
 /// Makes the consumer of a release in a shard, unless it exists.
 pub(crate) async fn consume(
     client: &Client,
@@ -157,19 +188,33 @@ pub(crate) async fn waiting(client: &Client, cluster: &str, shard: u32) -> Resul
     messages.ok_or_else(|| "the server did not say".to_owned())
 }
 
-/// The subject for pulls of a release, and the body of a pull for this many tickets.
+/// The subject for pulls of a release, and the body of a pull for this many tickets: of those that are there now, or also of later ones.
 pub(crate) fn pull(
     (cluster, shard): (&str, u32),
     release: &str,
-    batch: usize,
+    (batch, now_only): (usize, bool),
 ) -> (String, Vec<u8>) {
     let subject = format!(
         "$JS.API.CONSUMER.MSG.NEXT.{}.{release}",
         names::stream(cluster, shard)
     );
-    let pull =
-        json!({ "batch": batch, "expires": nanos(PULL), "idle_heartbeat": nanos(HEARTBEAT) });
+    let pull = if now_only {
+        json!({ "batch": batch, "no_wait": true })
+    } else {
+        json!({ "batch": batch, "expires": nanos(PULL), "idle_heartbeat": nanos(HEARTBEAT) })
+    };
     (subject, pull.to_string().into_bytes())
+}
+
+/// How many tickets the consumer had besides the one whose acknowledgement goes to that subject. Newer servers name the domain and the
+/// account in it, and may add to its end.
+pub(crate) fn pending(ack: &str) -> u64 {
+    let tokens: Vec<_> = ack.split('.').collect();
+    let at = if tokens.len() == 9 { 8 } else { 10 };
+    tokens
+        .get(at)
+        .and_then(|token| token.parse().ok())
+        .unwrap_or(0)
 }
 
 /// Whether that subject is a request about the stream of a cluster or its consumers.
@@ -208,6 +253,20 @@ mod tests {
             description: None,
             length: 0,
         })
+    }
+
+    #[test]
+    fn a_ticket_says_how_many_more_there_are() {
+        assert_eq!(pending("$JS.ACK.OFFLOAD-a.r.1.20.3.1700000000.7"), 7);
+        assert_eq!(
+            pending("$JS.ACK.hub.h4sh.OFFLOAD-a.r.1.20.3.1700000000.7"),
+            7
+        );
+        assert_eq!(
+            pending("$JS.ACK._.h4sh.OFFLOAD-a.r.1.20.3.1700000000.7.t0ken"),
+            7
+        );
+        assert_eq!(pending("elsewhere"), 0);
     }
 
     #[test]

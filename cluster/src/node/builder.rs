@@ -65,7 +65,8 @@ impl Node {
         }
     }
 
-    /// Adds another cluster. The clusters share the slots of the node.
+    /// Adds another cluster. The clusters share the slots of the node. While calls of the one added earlier wait, those of the later one
+    /// get no slot, so name the cluster with urgent calls first.
     ///
     /// ```
     /// # use tokio_offload_cluster::{Cluster, Node};
@@ -136,8 +137,9 @@ impl Node {
         self
     }
 
-    /// Whether the node creates the stream of its cluster and updates the settings of the stream. The default is true. If no
-    /// node does, create the stream yourself before the first call.
+    /// Whether the node creates the streams of its clusters and updates their settings. The default is true. Otherwise create them before
+    /// the node starts, as [the guide](crate::guide::operating#a-stream-of-your-own) says: without its stream, or with one that cannot
+    /// hold calls, [`serve_until`](Self::serve_until) fails. A stream that is deleted later is waited for.
     ///
     /// ```
     /// # use tokio_offload_cluster::{Cluster, Node};

@@ -8,7 +8,7 @@ impl Host {
     pub(super) fn is_vital(&self, denial: &Denial) -> bool {
         if !denial.is_hearing {
             let pulls = |served: &Served| {
-                let (subject, _) = stream::pull(served.place(), &served.release.word, 1);
+                let (subject, _) = stream::pull(served.place(), &served.release.word, (1, false));
                 denial.subject == subject
             };
             return self.served.iter().any(pulls);

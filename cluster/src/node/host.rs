@@ -30,6 +30,8 @@ pub(crate) struct Served {
     pub(super) wanted: usize,
     /// When the server last said something of the requests for tickets, or was sent one.
     pub(super) heard: Option<Instant>,
+    /// Whether it had more tickets than were requested when the server last said so.
+    pub(super) has_more: bool,
     /// When to make the stream or the consumer, if one of them does not exist.
     pub(super) missing: Option<Instant>,
     /// Whether a task is making it.
@@ -59,6 +61,7 @@ impl Served {
             release,
             wanted: 0,
             heard: None,
+            has_more: false,
             missing: None,
             declaring: false,
         }

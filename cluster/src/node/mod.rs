@@ -20,6 +20,7 @@ mod hearing;
 mod host;
 #[cfg(all(feature = "process", target_os = "linux"))]
 mod in_workers;
+mod order;
 mod place;
 mod questions;
 mod run;

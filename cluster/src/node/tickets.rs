@@ -62,6 +62,9 @@ impl Host {
         let few = (self.slots / 4).max(1);
         let now = Instant::now();
         for at in 0..self.served.len() {
+            if self.is_behind(at) {
+                continue;
+            }
             let inbox = format!("{}.{}", self.inbox, self.pulls(at));
             let served = &mut self.served[at];
             if served.heard.is_some_and(|heard| now >= heard + SILENT) {
@@ -73,7 +76,9 @@ impl Host {
                 served.wanted += more;
                 served.heard = Some(now);
                 let place = served.place();
-                let (subject, payload) = stream::pull(place, &served.release.word, more);
+                let now_only = served.has_more;
+                let (subject, payload) =
+                    stream::pull(place, &served.release.word, (more, now_only));
                 self.send(subject, Some(inbox), payload).await;
             }
         }
@@ -84,6 +89,7 @@ impl Host {
         let Some(served) = self.served.get_mut(at) else {
             return;
         };
+        served.has_more = false;
         let pending = message.headers.as_ref();
         let pending = pending.and_then(|headers| headers.get("Nats-Pending-Messages"));
         let pending = pending.and_then(|value| value.as_str().parse().ok());
@@ -116,6 +122,7 @@ impl Host {
             return;
         };
         self.served[at].arrived();
+        self.note_more(at, &ack);
         let ticket = read(&message.payload);
         let ticket = ticket
             .ok()
@@ -136,7 +143,8 @@ impl Host {
         if self.is_silent(&key.0) {
             return self.send(ack, None, later()).await;
         }
-        if self.draining || self.busy >= self.slots {
+        if self.draining || self.busy >= self.slots || self.is_behind(at) {
+            self.served[at].has_more = true;
             return self.send(ack, None, b"-NAK".to_vec()).await;
         }
         self.busy += 1;

@@ -54,7 +54,7 @@ impl Host {
         self.look_at_callers(up_since, now);
     }
 
-    /// Makes the stream and the consumer for tickets.
+    /// Makes the stream, or looks whether it is there as it must be, and makes the consumer for tickets.
     fn declare(&self, at: usize) -> impl Future<Output = Result<(), Refusal>> + Send + use<> {
         let served = &self.served[at];
         let (cluster, shard) = (served.cluster, served.shard);
@@ -65,6 +65,8 @@ impl Host {
             let declared = async {
                 if manages {
                     stream::declare(&link.client, cluster, shard).await?;
+                } else {
+                    stream::check(&link.client, cluster.name, shard).await?;
                 }
                 stream::consume(&link.client, (cluster.name, shard), &release).await
             };

@@ -22,3 +22,5 @@ mod rules;
 mod secure;
 mod servers;
 mod slow;
+mod streams;
+mod two;

@@ -14,7 +14,8 @@ use crate::{
 };
 
 /// The variable says what to serve, where and with how many slots: words such as `plain workers 2`, then the names of functions unless
-/// all are served. The number may include how many seconds bodies may continue after the stop, as in `2:1`.
+/// all are served. Several clusters are joined, as in `plain+few`. The number may include how many seconds bodies may continue after the
+/// stop, as in `2:1`.
 #[test]
 fn main() {
     let Ok(word) = env::var(NODE) else { return };
@@ -43,19 +44,20 @@ fn server() -> Connect {
 
 async fn serve(word: &str) {
     let words: Vec<_> = word.split(' ').collect();
-    let [cluster, place, slots, only @ ..] = &words[..] else {
+    let [names, place, slots, only @ ..] = &words[..] else {
         panic!("{word}");
     };
     let clusters = [
         &PLAIN, &AGAIN, &HASTY, &LATE, &NARROW, &LONELY, &SMALL, &FEW, &LOOSE, &MANY, &SAFE,
         &STRICT,
     ];
-    let cluster = clusters.into_iter().find(|other| other.name() == *cluster);
+    let named = |name| clusters.into_iter().find(|other| other.name() == name);
+    let mut names = names.split('+').map(|name| named(name).unwrap());
     let (slots, grace) = slots.split_once(':').unwrap_or((slots, "30"));
     let grace = Duration::from_secs(grace.parse().unwrap());
-    let mut node = Node::of(cluster.unwrap())
-        .slots(slots.parse().unwrap())
-        .grace(grace);
+    let mut node = Node::of(names.next().unwrap());
+    node = names.fold(node, Node::and);
+    node = node.slots(slots.parse().unwrap()).grace(grace);
     node = match *place {
         "workers" => node.on(&SANDBOX),
         "pool" => node.on(&POOL),

@@ -1,0 +1,121 @@
+//! Nodes that leave their stream to an operator: with `manage_stream(false)` it has to be there, and to be a queue.
+
+use std::future::pending;
+
+use serde_json::{Value, json};
+use tokio_offload_cluster::{Node, NodeError};
+
+use crate::{
+    functions::{PLAIN, POOL, add},
+    kit::{Stage, nodes, soon, until_async},
+    operators::api,
+};
+
+/// The stream that the guide tells operators to make.
+fn queue() -> Value {
+    json!({
+        "name": "OFFLOAD-plain",
+        "subjects": ["offload.v1.plain.0.call.>"],
+        "retention": "workqueue",
+        "storage": "memory",
+        "discard": "new",
+        "max_msgs": 5000,
+    })
+}
+
+/// Makes the stream of the operator.
+async fn make(stage: &Stage, config: &Value) -> Value {
+    let client = async_nats::connect(stage.server.url()).await.unwrap();
+    let config = config.to_string().into();
+    let said = client.request("$JS.API.STREAM.CREATE.OFFLOAD-plain", config);
+    let said: Value = serde_json::from_slice(&said.await.unwrap().payload).unwrap();
+    assert_eq!(said.get("error"), None);
+    said
+}
+
+async fn info(stage: &Stage) -> Value {
+    api(stage, "STREAM.INFO.OFFLOAD-plain").await
+}
+
+async fn delete(stage: &Stage) {
+    api(stage, "STREAM.DELETE.OFFLOAD-plain").await;
+}
+
+async fn serve() -> NodeError {
+    let node = Node::of(&PLAIN).on(&POOL).manage_stream(false);
+    let Err(error) = soon(node.serve_until(pending())).await else {
+        panic!("it has not been told to end");
+    };
+    error
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_a_node_is_not_to_make_has_to_be_there() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let error = serve().await.to_string();
+    assert!(error.contains("`OFFLOAD-plain`"), "{error}");
+    assert!(error.contains("`manage_stream(false)`"), "{error}");
+    let names = api(&stage, "STREAM.NAMES").await;
+    assert_eq!(names["total"], 0);
+}
+
+/// The node uses it as it is, also after the operator has deleted it and made it again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_of_an_operator_stays_as_it_is() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let made = make(&stage, &queue()).await;
+    let node = Node::of(&PLAIN).on(&POOL).manage_stream(false);
+    let node = tokio::spawn(node.serve_until(pending()));
+    nodes(&PLAIN, 1).await;
+    assert_eq!(soon(add(1, 2)).await.unwrap(), 3);
+    let seen = info(&stage).await;
+    assert_eq!(seen["config"], made["config"]);
+    delete(&stage).await;
+    let waits = add(3, 4).start();
+    let mut other = queue();
+    other["max_msgs"] = 7.into();
+    make(&stage, &other).await;
+    assert_eq!(soon(waits).await.unwrap(), 7);
+    let seen = info(&stage).await;
+    assert_eq!(seen["config"]["max_msgs"], 7);
+    node.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_of_another_shape_is_refused() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    for (setting, value, word) in [
+        ("retention", json!("limits"), "workqueue"),
+        ("retention", json!("interest"), "workqueue"),
+        ("discard", json!("old"), "discard"),
+        (
+            "subjects",
+            json!(["elsewhere.>"]),
+            "offload.v1.plain.0.call.>",
+        ),
+    ] {
+        let mut config = queue();
+        config[setting] = value;
+        make(&stage, &config).await;
+        let error = serve().await.to_string();
+        assert!(
+            error.contains("`OFFLOAD-plain`") && error.contains(word),
+            "{error}"
+        );
+        delete(&stage).await;
+    }
+    // What a node may make again it mends, where the server allows that.
+    let mut config = queue();
+    config["discard"] = json!("old");
+    make(&stage, &config).await;
+    let node = tokio::spawn(Node::of(&PLAIN).on(&POOL).serve_until(pending()));
+    let mended = async || info(&stage).await["config"]["discard"] == "new";
+    until_async("it is mended", mended).await;
+    node.abort();
+}
