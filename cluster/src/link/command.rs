@@ -16,5 +16,7 @@ pub(crate) enum Command {
     Disconnected,
     /// The servers have refused something.
     Denied(Denial),
+    /// A question was refused because the inbox is.
+    Asked,
     Close,
 }

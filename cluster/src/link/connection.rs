@@ -33,6 +33,8 @@ pub(crate) struct Link {
     /// When the connection was made, if there is one.
     pub(super) up: watch::Receiver<Option<Instant>>,
     pub(super) denials: broadcast::Sender<Denial>,
+    /// What the servers said when they refused the inbox, if they have.
+    pub(super) deaf: watch::Receiver<Option<String>>,
 }
 
 #[derive(Debug)]
@@ -76,6 +78,11 @@ impl Link {
         answer: impl Future<Output = Result<T, String>>,
     ) -> Result<T, String> {
         let mut denials = self.denials();
+        if let Some(text) = self.deaf.borrow().clone() {
+            // It may be over by the next question.
+            let _ = self.tell(Command::Asked);
+            return Err(text);
+        }
         tokio::select! {
             answer = answer => answer,
             denial = denied(&mut denials, concerns) => Err(denial.text),

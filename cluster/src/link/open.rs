@@ -149,6 +149,7 @@ async fn live(to: &Connect, mut ready: oneshot::Sender<Result<Arc<Link>, Connect
     let part = part_of(&client);
     let (denials, _) = broadcast::channel(64);
     let (is_up, up) = watch::channel(Some(Instant::now()));
+    let (is_deaf, deaf) = watch::channel(None);
     let link = Arc::new(Link {
         client: client.clone(),
         commands: commands.clone(),
@@ -156,9 +157,10 @@ async fn live(to: &Connect, mut ready: oneshot::Sender<Result<Arc<Link>, Connect
         owner: process::id(),
         up,
         denials: denials.clone(),
+        deaf,
     });
     if ready.send(Ok(link)).is_ok() {
-        Actor::new(client, (inbox, part), (commands, is_up), denials)
+        Actor::new(client, (inbox, part), (commands, is_up), (denials, is_deaf))
             .run(subscriber, heard)
             .await;
     }

@@ -123,15 +123,11 @@ impl Host {
         };
         self.served[at].arrived();
         self.note_more(at, &ack);
-        let ticket = read(&message.payload);
-        let ticket = ticket
-            .ok()
-            .filter(|ticket: &Ticket| names::is_inbox(&ticket.inbox));
         let Some(Ticket {
             inbox,
             call,
             secret,
-        }) = ticket
+        }) = ticket_in(&message.payload)
         else {
             // Another version wrote it, which no node of this release can read, or an attacker did.
             return self.send(ack, None, b"+TERM".to_vec()).await;
@@ -258,6 +254,12 @@ impl Host {
         }
         self.answers.all_again();
     }
+}
+
+/// The ticket of a message, if it can be one.
+fn ticket_in(payload: &[u8]) -> Option<Ticket> {
+    let ticket: Option<Ticket> = read(payload).ok();
+    ticket.filter(|ticket| names::is_inbox(&ticket.inbox))
 }
 
 /// Returns a ticket to the queue, to be given to a node after a while.

@@ -44,7 +44,7 @@ fn server() -> Connect {
 
 async fn serve(word: &str) {
     let words: Vec<_> = word.split(' ').collect();
-    let [names, place, slots, only @ ..] = &words[..] else {
+    let [served, place, slots, only @ ..] = &words[..] else {
         panic!("{word}");
     };
     let clusters = [
@@ -52,11 +52,11 @@ async fn serve(word: &str) {
         &STRICT,
     ];
     let named = |name| clusters.into_iter().find(|other| other.name() == name);
-    let mut names = names.split('+').map(|name| named(name).unwrap());
+    let mut served = served.split('+').map(|name| named(name).unwrap());
     let (slots, grace) = slots.split_once(':').unwrap_or((slots, "30"));
     let grace = Duration::from_secs(grace.parse().unwrap());
-    let mut node = Node::of(names.next().unwrap());
-    node = names.fold(node, Node::and);
+    let mut node = Node::of(served.next().unwrap());
+    node = served.fold(node, Node::and);
     node = node.slots(slots.parse().unwrap()).grace(grace);
     node = match *place {
         "workers" => node.on(&SANDBOX),

@@ -16,6 +16,7 @@ impl Actor {
     pub(super) fn denied(&mut self, denial: &Denial, now: Instant) {
         let prefix = self.inbox.split('.').next().unwrap_or_default();
         if denial.is_hearing && denial.is_below(prefix) {
+            self.deaf.send_replace(Some(denial.text.clone()));
             self.desk.deaf(&denial.text, now);
         } else if !denial.is_hearing {
             self.desk.denied(&denial.subject, &denial.text, now);

@@ -25,6 +25,7 @@ use crate::{
     parts::part_of,
 };
 
+mod deaf;
 mod hearing;
 mod sending;
 
@@ -38,9 +39,6 @@ fn is_several(client: &Client) -> bool {
 
 /// How many events are handled at once before anything is sent. A choice.
 const BATCH: usize = 256;
-
-/// How often a process that receives nothing connects again, at most. A choice.
-const DEAF: Duration = Duration::from_secs(5);
 
 /// See above.
 pub(crate) struct Actor {
@@ -58,7 +56,9 @@ pub(crate) struct Actor {
     up: watch::Sender<Option<Instant>>,
     look_at: Option<Instant>,
     /// When a process that receives nothing may connect again.
-    again: Instant,
+    retry: deaf::Retry,
+    /// What the servers said when they refused the inbox, for questions of this process.
+    deaf: watch::Sender<Option<String>>,
 }
 
 impl Actor {
@@ -66,7 +66,7 @@ impl Actor {
         client: Client,
         (inbox, part): (String, usize),
         (commands, up): (UnboundedSender<Command>, watch::Sender<Option<Instant>>),
-        denials: broadcast::Sender<Denial>,
+        (denials, deaf): (broadcast::Sender<Denial>, watch::Sender<Option<String>>),
     ) -> Self {
         let (outgoing, messages) = unbounded_channel();
         let (epoch, now) = watch::channel(0);
@@ -86,7 +86,8 @@ impl Actor {
             epoch,
             up,
             look_at: None,
-            again: Instant::now(),
+            retry: deaf::Retry::new(Instant::now()),
+            deaf,
         }
     }
 
@@ -109,6 +110,7 @@ impl Actor {
                 }
                 message = subscriber.next() => {
                     let Some(message) = message else { break };
+                    self.retry.heard();
                     self.message(&message);
                     self.all_there(&mut subscriber);
                 }
@@ -158,6 +160,7 @@ impl Actor {
                 self.up.send_modify(|up| *up = up.or(Some(now)));
                 self.desk.one_of_several(is_several(&self.client));
                 self.desk.values_in_parts_of(part_of(&self.client));
+                self.deaf.send_replace(None);
                 self.desk.connected(now);
             }
             Command::Disconnected => {
@@ -166,6 +169,7 @@ impl Actor {
                 self.desk.disconnected(now);
             }
             Command::Denied(denial) => self.denied(&denial, now),
+            Command::Asked => self.hear_again(now),
             Command::Close => return false,
         }
         true
@@ -173,8 +177,7 @@ impl Actor {
 
     /// Connects again if the server does not let this process receive anything, because its rights may have been given back since.
     fn hear_again(&mut self, now: Instant) {
-        if self.desk.is_deaf() && now >= self.again {
-            self.again = now + DEAF;
+        if self.desk.is_deaf() && self.retry.is_due(now) {
             let client = self.client.clone();
             tokio::spawn(async move { client.force_reconnect().await });
         }
