@@ -20,6 +20,7 @@ mod proxy;
 mod rights;
 mod rules;
 mod secure;
+mod separated;
 mod servers;
 mod slow;
 mod streams;

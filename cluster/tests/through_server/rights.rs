@@ -73,7 +73,7 @@ fn users(users: &[(&str, &str, &str)]) -> String {
 }
 
 impl Stage {
-    fn login(&self, user: &str) -> String {
+    pub(crate) fn login(&self, user: &str) -> String {
         let url = self.server.url();
         url.replace("://", &format!("://{user}:x@"))
     }
