@@ -108,27 +108,31 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
         let (work, on) = unrun;
         drop_quietly(work);
         drop_quietly(on);
-        self.finish(Err(error));
+        self.finish(Some(Err(error)));
     }
 
-    /// Passes the result to the caller, or drops it if nobody wants it.
-    pub(crate) fn finish(&self, result: Result<R, Error>) {
+    /// Passes the result to the caller, or drops it if nobody wants it. There is none if it was dropped already.
+    pub(crate) fn finish(&self, result: Option<Result<R, Error>>) {
         let mut stage = self.stage.lock();
-        let before = mem::replace(&mut *stage, Stage::Gone);
-        if let Stage::Running {
-            waker,
-            wanted: true,
-            cancel,
-        } = before
-        {
-            *stage = Stage::Done(result);
-            drop(stage);
-            drop_quietly(cancel);
-            wake_all(waker);
-        } else {
-            drop(stage);
-            drop_quietly(before);
-            drop_quietly(result);
+        match (mem::replace(&mut *stage, Stage::Gone), result) {
+            (
+                Stage::Running {
+                    waker,
+                    wanted: true,
+                    cancel,
+                },
+                Some(result),
+            ) => {
+                *stage = Stage::Done(result);
+                drop(stage);
+                drop_quietly(cancel);
+                wake_all(waker);
+            }
+            (before, result) => {
+                drop(stage);
+                drop_quietly(before);
+                drop_quietly(result);
+            }
         }
     }
 

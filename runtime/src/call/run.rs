@@ -3,6 +3,7 @@
 //! The rules are those of `cell.rs`: transitions under the lock, the user's code outside it.
 
 use std::{
+    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     task::Waker,
@@ -23,7 +24,7 @@ use super::{
 };
 use crate::{
     error::{Error, Panic},
-    unwind::swallow_panic,
+    unwind::{drop_quietly, swallow_panic},
 };
 
 /// Runs `work` inside `around`. Either may panic. A panic of `around` after the body does not change the body's result.
@@ -41,6 +42,19 @@ fn carry_out<R>(work: impl FnOnce() -> R, around: Option<Around<'_>>) -> thread:
     // `around` may have failed to run the body, which is run here in that case.
     run();
     result.expect("a body runs once")
+}
+
+impl<F, R, O, L> Cell<F, R, O, L> {
+    /// Drops a result that nobody wants while its body still counts as running: what its `Drop` asks and waits for is asked by a
+    /// body, whose pool knows that its thread is taken. A caller that goes after this look finds the result dropped by `finish`.
+    fn keep_if_wanted(&self, result: thread::Result<R>) -> Option<thread::Result<R>> {
+        let harmless = result.is_ok() && !mem::needs_drop::<R>();
+        if harmless || self.stage.lock().is_wanted() {
+            return Some(result);
+        }
+        drop_quietly(result);
+        None
+    }
 }
 
 impl<F, R, O, L> Run for Cell<F, R, O, L>
@@ -62,18 +76,20 @@ where
         let body: Arc<dyn Stoppable> = Arc::clone(&self) as _;
         let meter = self.meter();
         let begun = meter.begin(ticket);
-        match current::enter(body, caller, || carry_out(work, around)) {
-            Ok(value) => {
-                let times = meter.end(begun, Ending::Done);
-                swallow_panic(|| settle(Ending::Done, times));
-                self.finish(Ok(value));
-            }
-            Err(payload) => {
-                let times = meter.end(begun, Ending::Panicked);
-                swallow_panic(|| settle(Ending::Panicked, times));
-                self.finish(Err(Error::Panicked(Panic::new(payload))));
-            }
-        }
+        let (ending, result) = current::enter(body, caller, || {
+            let result = carry_out(work, around);
+            let ending = if result.is_ok() {
+                Ending::Done
+            } else {
+                Ending::Panicked
+            };
+            (ending, self.keep_if_wanted(result))
+        });
+        let times = meter.end(begun, ending);
+        swallow_panic(|| settle(ending, times));
+        self.finish(
+            result.map(|result| result.map_err(|payload| Error::Panicked(Panic::new(payload)))),
+        );
     }
 
     fn site(&self) -> &'static Site {
@@ -92,10 +108,7 @@ where
     }
 
     fn has_ended(&self) -> bool {
-        !matches!(
-            &*self.stage.lock(),
-            Stage::Queued { wanted: true, .. } | Stage::Running { wanted: true, .. }
-        )
+        !self.stage.lock().is_wanted()
     }
 
     fn is_in(&self, queue: &QueueNumber) -> bool {

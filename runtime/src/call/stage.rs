@@ -62,6 +62,14 @@ impl<F, R, O> Stage<F, R, O> {
         }
     }
 
+    /// Whether a call that was submitted has not ended, and its caller waits or may come back.
+    pub(crate) const fn is_wanted(&self) -> bool {
+        matches!(
+            self,
+            Self::Queued { wanted: true, .. } | Self::Running { wanted: true, .. }
+        )
+    }
+
     /// Why a running body should stop, if it should.
     pub(crate) const fn stopped(&self) -> Option<Reason> {
         match self {

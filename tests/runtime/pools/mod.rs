@@ -32,5 +32,6 @@ mod thread_ends;
 #[cfg(target_os = "linux")]
 mod threads_refused;
 mod turns;
+mod unwanted;
 mod unwinds;
 mod waited;
