@@ -5,7 +5,15 @@ use std::time::Duration;
 use async_nats::{Client, Message, RequestErrorKind, StatusCode};
 use serde_json::{Value, json};
 
-use crate::{cluster::Cluster, desk::Ack, names};
+use crate::{
+    cluster::Cluster,
+    desk::{Ack, Kept},
+    names,
+};
+
+#[cfg(test)]
+mod tests;
+mod time;
 
 /// How long the stream keeps a ticket. Callers write theirs again before that. A choice, as the other times here.
 const OLDEST: Duration = Duration::from_secs(600);
@@ -43,14 +51,23 @@ pub(crate) fn ack(message: &Message) -> Ack {
     }
 }
 
-/// Reads the server's answer to a question about a stream: the numbers of the first and the last ticket that it may have. `None` if it does not say.
-pub(crate) fn kept(message: &Message) -> Option<(u64, u64)> {
+/// Reads the server's answer to a question about a stream. `None` if it does not say which tickets it has.
+pub(crate) fn kept(message: &Message) -> Option<Kept> {
     let said: Value = serde_json::from_slice(&message.payload).ok()?;
     if said.get("error").map(code) == Some(NO_STREAM) {
-        return Some((1, 0));
+        return Some(Kept {
+            tickets: (1, 0),
+            age: None,
+        });
     }
     let number = |path| said.pointer(path).and_then(Value::as_u64);
-    Some((number("/state/first_seq")?, number("/state/last_seq")?))
+    let time = |name| time::since_epoch(said.get(name)?.as_str()?);
+    // Both times are the server's. Those before 2.10 say only one of them.
+    let age = time("ts").zip(time("created"));
+    Some(Kept {
+        tickets: (number("/state/first_seq")?, number("/state/last_seq")?),
+        age: age.map(|(now, made)| now.saturating_sub(made)),
+    })
 }
 
 /// Why the server did not carry out a request.
@@ -236,48 +253,5 @@ async fn api(client: &Client, call: &str, said: &Value) -> Result<Value, Refusal
     match said.get("error") {
         None => Ok(said),
         Some(error) => Err(Refusal::of(error)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn said(payload: &str, status: Option<StatusCode>) -> Ack {
-        ack(&Message {
-            subject: "i.p.1".into(),
-            reply: None,
-            payload: payload.to_owned().into(),
-            headers: None,
-            status,
-            description: None,
-            length: 0,
-        })
-    }
-
-    #[test]
-    fn a_ticket_says_how_many_more_there_are() {
-        assert_eq!(pending("$JS.ACK.OFFLOAD-a.r.1.20.3.1700000000.7"), 7);
-        assert_eq!(
-            pending("$JS.ACK.hub.h4sh.OFFLOAD-a.r.1.20.3.1700000000.7"),
-            7
-        );
-        assert_eq!(
-            pending("$JS.ACK._.h4sh.OFFLOAD-a.r.1.20.3.1700000000.7.t0ken"),
-            7
-        );
-        assert_eq!(pending("elsewhere"), 0);
-    }
-
-    #[test]
-    fn the_word_of_the_server_is_understood() {
-        assert_eq!(said(r#"{"stream":"S","seq":1}"#, None), Ack::Accepted(1));
-        let full =
-            r#"{"error":{"code":503,"err_code":10077,"description":"maximum messages exceeded"}}"#;
-        assert_eq!(said(full, None), Ack::Full);
-        let other = r#"{"error":{"code":400,"err_code":1,"description":"no"}}"#;
-        assert_eq!(said(other, None), Ack::Refused("no".to_owned()));
-        assert_eq!(said("", Some(StatusCode::NO_RESPONDERS)), Ack::NoStream);
-        assert!(matches!(said("?", None), Ack::Refused(_)));
     }
 }

@@ -96,8 +96,8 @@ pub(super) struct Queued {
     pub(super) shard: u32,
     /// When the ticket is written again if the server does not confirm it before. `None`: when there is a connection again.
     pub(super) again: Option<Instant>,
-    /// The number of the ticket in its stream, if the server has accepted it once.
-    pub(super) accepted: Option<u64>,
+    /// The number of the ticket in its stream and when the server said so, if it has accepted it once.
+    pub(super) accepted: Option<(u64, Instant)>,
 }
 
 /// A node has the call.

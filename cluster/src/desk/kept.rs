@@ -7,24 +7,12 @@ use std::time::{Duration, Instant};
 
 use super::{
     call::{Call, State},
-    check::CHECK,
+    check::{CHECK, Kept},
     state::Desk,
 };
 use crate::names;
 
 impl Desk {
-    /// The server has given the ticket of a call this number.
-    pub(super) fn written(&mut self, id: u64, number: u64) {
-        let Some(call) = self.calls.get(id) else {
-            return;
-        };
-        if let (State::Queued(queued), Some(flight)) =
-            (&call.state, self.flights.get_mut(call.new.cluster.name))
-        {
-            flight.check.newest.insert(queued.shard, number);
-        }
-    }
-
     /// Asks about each queue that has had a ticket of this process for some time.
     pub(super) fn look_at_queues(&mut self, now: Instant) {
         let mut due = Vec::new();
@@ -41,39 +29,38 @@ impl Desk {
             }
         }
         for at in due {
-            self.ask_about(at);
+            self.ask_about(at, now);
         }
     }
 
-    fn ask_about(&mut self, (cluster, shard): (&'static str, u32)) {
+    fn ask_about(&mut self, (cluster, shard): (&'static str, u32), now: Instant) {
         let number = self.number();
         let Some(flight) = self.flights.get_mut(cluster) else {
             return;
         };
-        if let Some(newest) = flight.check.newest.get(&shard) {
-            flight.check.asked.insert(shard, (number, *newest));
-            let subject = names::info(&names::stream(cluster, shard));
-            let reply = format!("{}.s.{number}", self.inbox);
-            self.send(subject, Some(reply), Vec::new());
-        }
+        flight.check.asked.insert(shard, (number, now));
+        let subject = names::info(&names::stream(cluster, shard));
+        let reply = format!("{}.s.{number}", self.inbox);
+        self.send(subject, Some(reply), Vec::new());
     }
 
-    /// A queue has only tickets from the first number to the last. Later ones than the newest at the time of the question are not meant.
-    pub(crate) fn kept(&mut self, number: u64, (first, last): (u64, u64), now: Instant) {
+    /// The answer to a question. It does not tell about tickets that were accepted after the question. A ticket that is older than the stream
+    /// was in another one, whatever its number, and no clocks of two machines are compared for that.
+    pub(crate) fn kept(&mut self, number: u64, kept: Kept, now: Instant) {
         let found = self.flights.values_mut().find_map(|flight| {
             let mut asked = flight.check.asked.iter();
             let (shard, _) = asked.find(|(_, (asked, _))| *asked == number)?;
             let shard = *shard;
-            let (_, newest) = flight.check.asked.remove(&shard)?;
-            Some((flight.cluster.name, shard, newest))
+            let (_, when) = flight.check.asked.remove(&shard)?;
+            Some((flight.cluster.name, shard, when))
         });
-        let Some((cluster, shard, newest)) = found else {
+        let Some((cluster, shard, when)) = found else {
             return;
         };
         let is_gone = |call: &Call| match &call.state {
             State::Queued(queued) if queued.shard == shard && call.new.cluster.name == cluster => {
-                let number = queued.accepted.filter(|number| *number <= newest);
-                number.is_some_and(|number| number < first || number > last)
+                let accepted = queued.accepted.filter(|(_, accepted)| *accepted <= when);
+                accepted.is_some_and(|(number, accepted)| !kept.has(number, when - accepted))
             }
             _ => false,
         };

@@ -36,5 +36,6 @@ mod watch;
 mod watched;
 
 pub(crate) use call::{Action, NewCall, Publish};
+pub(crate) use check::Kept;
 pub(crate) use queue::Ack;
 pub(crate) use state::Desk;

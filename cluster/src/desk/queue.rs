@@ -109,9 +109,6 @@ impl Desk {
 
     /// The server has answered to a ticket.
     pub(crate) fn accepted(&mut self, id: u64, ack: Ack, now: Instant) {
-        if let Ack::Accepted(number) = ack {
-            self.written(id, number);
-        }
         let end = self.calls.change(id, |call| heard(call, ack, now));
         if let Some(Some(failure)) = end {
             self.finish(id, Err(failure), now);
@@ -128,7 +125,7 @@ fn heard(call: &mut Call, ack: Ack, now: Instant) -> Option<Failure> {
     let waited = now.saturating_duration_since(call.submitted);
     let again = match ack {
         Ack::Accepted(number) => {
-            queued.accepted = Some(number);
+            queued.accepted = Some((number, now));
             OLD
         }
         // It was accepted before, so it will be accepted again.

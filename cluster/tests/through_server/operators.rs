@@ -7,6 +7,7 @@ use tokio_offload_cluster::{Connect, connect, permissions};
 use crate::{
     functions::{PLAIN, STRICT, add, add_strictly, echo, wait},
     kit::{NodeProcess, Stage, nodes, soon, until},
+    streams,
 };
 
 /// A request to the server, as the `nats` command sends it.
@@ -59,6 +60,32 @@ async fn a_stream_may_be_deleted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_consumer_may_be_deleted() {
     goes_on_after("CONSUMER.DELETE.OFFLOAD-plain.RELEASE").await;
+}
+
+/// The new stream gets new tickets at once, so the numbers of the old ones say nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_may_be_made_again() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let folder = stage.server.folder().to_owned();
+    let (begun, end) = (folder.join("begun"), folder.join("end"));
+    let _node = stage.node("plain pool 1");
+    nodes(&PLAIN, 1).await;
+    let runs = wait(&begun, &end).start();
+    until("it has begun", || begun.exists()).await;
+    let waiting = async |count| PLAIN.depth().await.is_ok_and(|depth| depth == count);
+    let old: Vec<_> = (0..5).map(|number| add(number, 1).start()).collect();
+    crate::kit::until_async("they wait", async || waiting(5).await).await;
+    streams::delete(&stage).await;
+    streams::make(&stage, &streams::queue()).await;
+    let new = add(5, 1).start();
+    crate::kit::until_async("it waits", async || waiting(1).await).await;
+    std::fs::write(&end, "").unwrap();
+    assert!(soon(runs).await.unwrap());
+    for (number, call) in (0..).zip(old.into_iter().chain([new])) {
+        assert_eq!(soon(call).await.unwrap(), number + 1);
+    }
 }
 
 /// Values that fitted into one message before are sent in parts after the server was restarted with a smaller limit.

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The stream that the guide tells operators to make.
-fn queue() -> Value {
+pub(crate) fn queue() -> Value {
     json!({
         "name": "OFFLOAD-plain",
         "subjects": ["offload.v1.plain.0.call.>"],
@@ -24,7 +24,7 @@ fn queue() -> Value {
 }
 
 /// Makes the stream of the operator.
-async fn make(stage: &Stage, config: &Value) -> Value {
+pub(crate) async fn make(stage: &Stage, config: &Value) -> Value {
     let client = async_nats::connect(stage.server.url()).await.unwrap();
     let config = config.to_string().into();
     let said = client.request("$JS.API.STREAM.CREATE.OFFLOAD-plain", config);
@@ -37,7 +37,7 @@ async fn info(stage: &Stage) -> Value {
     api(stage, "STREAM.INFO.OFFLOAD-plain").await
 }
 
-async fn delete(stage: &Stage) {
+pub(crate) async fn delete(stage: &Stage) {
     api(stage, "STREAM.DELETE.OFFLOAD-plain").await;
 }
 
@@ -68,6 +68,10 @@ async fn a_stream_of_an_operator_stays_as_it_is() {
         return;
     };
     let made = make(&stage, &queue()).await;
+    // So callers find out how old it is.
+    for time in ["created", "ts"] {
+        assert!(made[time].as_str().unwrap().ends_with('Z'), "{made}");
+    }
     let node = Node::of(&PLAIN).on(&POOL).manage_stream(false);
     let node = tokio::spawn(node.serve_until(pending()));
     nodes(&PLAIN, 1).await;

@@ -40,9 +40,18 @@ fn asked() -> (World, u64) {
     (world, number[0])
 }
 
+/// What a server says that does not say how old the stream is.
+const fn kept(first: u64, last: u64) -> Kept {
+    Kept {
+        tickets: (first, last),
+        age: None,
+    }
+}
+
 #[test]
 fn tickets_that_are_gone_are_written_again() {
-    for (kept, again) in [((1, 3), 0), ((3, 3), 2), ((4, 3), 3), ((1, 0), 3)] {
+    for (first, last, again) in [(1, 3, 0), (3, 3, 2), (4, 3, 3), (1, 0, 3)] {
+        let kept = kept(first, last);
         let (mut world, number) = asked();
         world.desk.kept(number + 1, kept, world.now);
         wait(&mut world, 1);
@@ -50,6 +59,25 @@ fn tickets_that_are_gone_are_written_again() {
         world.desk.kept(number, kept, world.now);
         wait(&mut world, 1);
         assert_eq!(world.take(".call.").len(), again, "{kept:?}");
+        assert!(world.ends.is_empty());
+    }
+}
+
+/// An operator has made the stream again, and it has got tickets of others with the same numbers at once.
+#[test]
+fn tickets_that_are_older_than_their_stream_are_written_again() {
+    for (seconds, again) in [(10, 0), (6, 0), (4, 3), (0, 3)] {
+        let (mut world, number) = asked();
+        world.submit(4, &ONCE);
+        world.desk.accepted(4, Ack::Accepted(1), world.now);
+        assert_eq!(world.take(".call.").len(), 1);
+        let kept = Kept {
+            tickets: (1, 1000),
+            age: Some(Duration::from_secs(seconds)),
+        };
+        world.desk.kept(number, kept, world.now);
+        wait(&mut world, 1);
+        assert_eq!(world.take(".call.").len(), again, "{seconds}");
         assert!(world.ends.is_empty());
     }
 }
@@ -64,7 +92,7 @@ fn other_tickets_are_not() {
     for id in 1..=3 {
         world.claim("n", "once", id).unwrap();
     }
-    world.desk.kept(number, (4, 3), world.now);
+    world.desk.kept(number, kept(4, 3), world.now);
     wait(&mut world, 1);
     assert_eq!(world.take(".call.").len(), 0);
 }

@@ -9,7 +9,7 @@ use std::{
 
 use tokio_offload_remote::Failure;
 
-use super::{Ack, Action, Desk, NewCall, Publish, call::State};
+use super::{Ack, Action, Desk, Kept, NewCall, Publish, call::State};
 use crate::{
     cluster::Cluster,
     message::{Given, Grant, Has, Outcome, Start, ToNode, read},

@@ -1,0 +1,62 @@
+//! What servers say is understood.
+
+use super::*;
+
+fn message(payload: &str, status: Option<StatusCode>) -> Message {
+    Message {
+        subject: "i.p.1".into(),
+        reply: None,
+        payload: payload.to_owned().into(),
+        headers: None,
+        status,
+        description: None,
+        length: 0,
+    }
+}
+
+fn said(payload: &str, status: Option<StatusCode>) -> Ack {
+    ack(&message(payload, status))
+}
+
+#[test]
+fn the_age_of_a_stream_is_measured_by_its_server() {
+    let said = |payload: &str| kept(&message(payload, None)).unwrap();
+    let text = r#"{"created":"2026-11-29T15:16:56.5Z","ts":"2026-11-29T15:17:02Z","state":{"first_seq":3,"last_seq":7}}"#;
+    let (tickets, age) = ((3, 7), Some(Duration::from_millis(5500)));
+    assert_eq!(said(text), Kept { tickets, age });
+    let age = None;
+    let old = text.replace("ts", "then");
+    assert_eq!(said(&old), Kept { tickets, age });
+    let tickets = (1, 0);
+    assert_eq!(
+        said(r#"{"error":{"err_code":10059}}"#),
+        Kept { tickets, age }
+    );
+    assert_eq!(kept(&message("{}", None)), None);
+}
+
+#[test]
+fn a_ticket_says_how_many_more_there_are() {
+    assert_eq!(pending("$JS.ACK.OFFLOAD-a.r.1.20.3.1700000000.7"), 7);
+    assert_eq!(
+        pending("$JS.ACK.hub.h4sh.OFFLOAD-a.r.1.20.3.1700000000.7"),
+        7
+    );
+    assert_eq!(
+        pending("$JS.ACK._.h4sh.OFFLOAD-a.r.1.20.3.1700000000.7.t0ken"),
+        7
+    );
+    assert_eq!(pending("elsewhere"), 0);
+}
+
+#[test]
+fn the_word_of_the_server_is_understood() {
+    assert_eq!(said(r#"{"stream":"S","seq":1}"#, None), Ack::Accepted(1));
+    let full =
+        r#"{"error":{"code":503,"err_code":10077,"description":"maximum messages exceeded"}}"#;
+    assert_eq!(said(full, None), Ack::Full);
+    let other = r#"{"error":{"code":400,"err_code":1,"description":"no"}}"#;
+    assert_eq!(said(other, None), Ack::Refused("no".to_owned()));
+    assert_eq!(said("", Some(StatusCode::NO_RESPONDERS)), Ack::NoStream);
+    assert!(matches!(said("?", None), Ack::Refused(_)));
+}
