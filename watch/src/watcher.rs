@@ -160,6 +160,7 @@ impl Watcher {
         let report = match judged {
             Judged::Again => return Verdict::Again,
             Judged::Empty => return Verdict::Empty,
+            Judged::Unclear => return Verdict::Unclear,
             Judged::Blocked(report) => report,
         };
         if matches!(report.how, How::NotScheduled { .. }) {
@@ -214,6 +215,12 @@ pub(crate) enum Judged {
     Again,
     /// No thread is in it.
     Empty,
+    /// There was no look before that says enough.
+    #[cfg_attr(
+        not(all(target_os = "linux", target_arch = "x86_64")),
+        expect(dead_code, reason = "no thread is looked at")
+    )]
+    Unclear,
     Blocked(Box<Blocked>),
 }
 

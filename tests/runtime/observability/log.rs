@@ -95,11 +95,15 @@ impl Log {
 
     /// Waits for `count` events with `message`, for three minutes at most, and gives what there is.
     pub fn await_events(&self, message: &str, count: usize) -> Vec<Heard> {
+        self.await_events_that(|event| event.name == message, count)
+    }
+
+    /// The same with the events that `is` chooses.
+    pub fn await_events_that(&self, is: impl Fn(&Heard) -> bool, count: usize) -> Vec<Heard> {
         let (heard, news) = &*self.0;
         let found = |heard: &[Heard]| -> Vec<Heard> {
             let events = heard.iter().filter(|heard| heard.kind == Kind::Event);
-            let events = events.filter(|event| event.name == message);
-            events.cloned().collect()
+            events.filter(|event| is(event)).cloned().collect()
         };
         let limit = Duration::from_secs(180);
         let heard = heard.lock().unwrap();

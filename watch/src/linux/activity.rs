@@ -14,6 +14,8 @@ pub(crate) struct Activity {
     pub(crate) how: How,
     /// Whether it has done nothing else since the look before.
     pub(crate) is_still: bool,
+    /// Whether there was no look before, or too short a time ago: only the next look can tell.
+    pub(crate) is_early: bool,
 }
 
 pub(crate) fn activity(state: &State, before: Option<&State>) -> Activity {
@@ -24,6 +26,7 @@ pub(crate) fn activity(state: &State, before: Option<&State>) -> Activity {
                 syscall: syscalls::name(syscall),
             },
             is_still: before.is_some_and(|before| state.is_still(before)),
+            is_early: before.is_none(),
         },
     }
 }
@@ -33,23 +36,25 @@ const COUNTED: Duration = Duration::from_millis(20);
 
 /// Whether a thread that could run does run, or has no processor. The kernel counts the time without a processor when that time is over.
 fn running(state: &State, before: Option<&State>) -> Activity {
-    let computing = |is_still| Activity {
+    let computing = |is_still, is_early| Activity {
         how: How::Computing,
         is_still,
+        is_early,
     };
     let Some(before) = before else {
-        return computing(false);
+        return computing(false, true);
     };
     let time = state.at.saturating_duration_since(before.at);
     let ran = state.cpu.saturating_sub(before.cpu);
-    let is_still = state.has_run_since(before) && time >= COUNTED;
+    let has_run = state.has_run_since(before);
+    let is_still = has_run && time >= COUNTED;
     let waited = if is_still {
         time.saturating_sub(ran)
     } else {
         state.waited.saturating_sub(before.waited)
     };
     if waited <= ran || waited < time / 2 {
-        return computing(is_still);
+        return computing(is_still, has_run && !is_still);
     }
     let percent = waited.as_nanos() * 100 / (waited + ran).as_nanos();
     Activity {
@@ -57,6 +62,7 @@ fn running(state: &State, before: Option<&State>) -> Activity {
             percent: u8::try_from(percent).unwrap_or(100),
         },
         is_still,
+        is_early: false,
     }
 }
 

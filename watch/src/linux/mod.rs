@@ -184,6 +184,7 @@ impl Look {
         let rest = self.rest(&findings, is_known);
         let mut suspects = suspects.iter();
         judged.extend(blamed.iter().map(|stuck| match suspects.next() {
+            Some(suspect) if suspect.seen.is_early => Judged::Unclear,
             Some(suspect) => Judged::Blocked(Box::new(self.tell(stuck, suspect))),
             None => rest.judge(stuck),
         }));
@@ -244,10 +245,15 @@ impl Rest {
         if may_be_empty && !is_seen {
             return Judged::Empty;
         }
-        let Activity { how, is_still } = self.seen.unwrap_or(Activity {
+        let seen = self.seen.unwrap_or(Activity {
             how: How::Unknown,
             is_still: true,
+            is_early: false,
         });
+        if seen.is_early {
+            return Judged::Unclear;
+        }
+        let Activity { how, is_still, .. } = seen;
         let mut report = Blocked::new(Some(stuck.worker), how, stuck.after);
         report.one_poll = is_still;
         report.unnamed = Some(match how {
@@ -279,3 +285,6 @@ fn one_of(stuck: &Stuck, suspects: &[Suspect], reader: &Reader) -> Blocked {
     report.one_of = named.map(|it| it.what()).collect();
     report
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,7 +63,9 @@ impl Modules {
 
     /// Reads the mappings again if they have changed, since libraries are loaded and unloaded.
     pub(crate) fn refresh(&mut self) {
-        let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
+        let maps = fs::read("/proc/self/maps").unwrap_or_default();
+        // One odd name of a file must not hide all others.
+        let maps = String::from_utf8_lossy(&maps);
         let code: String = maps
             .lines()
             .filter(|line| is_code(line))
@@ -131,8 +133,9 @@ fn mapping(line: &str) -> Option<Mapping> {
 
 /// Where to open the file. The program itself is found also if its file was replaced or removed.
 fn file(path: &str) -> Option<PathBuf> {
-    let exe = fs::read_link("/proc/self/exe").ok();
-    if exe.is_some_and(|exe| exe.as_os_str() == path) {
+    let exe = fs::read_link("/proc/self/exe").unwrap_or_default();
+    // The kernel writes it like this in a list of lines.
+    if exe.to_string_lossy().replace('\n', "\\012") == path {
         return Some("/proc/self/exe".into());
     }
     path.starts_with('/').then(|| path.into())

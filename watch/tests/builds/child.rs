@@ -3,6 +3,7 @@
 use std::{
     env,
     io::{BufRead, BufReader, Write},
+    path::Path,
     process::{self, ChildStdout, Command, Stdio},
 };
 
@@ -14,8 +15,16 @@ pub(super) struct Child {
 impl Child {
     /// Starts the part of the program with that name.
     pub(super) fn start(what: &str) -> Self {
-        let mut process = Command::new(env::current_exe().unwrap())
-            .arg(what)
+        Self::of(&env::current_exe().unwrap(), what)
+    }
+
+    /// The same of another copy of the program.
+    pub(super) fn of(program: &Path, what: &str) -> Self {
+        Self::started(Command::new(program).arg(what))
+    }
+
+    pub(super) fn started(program: &mut Command) -> Self {
+        let mut process = program
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

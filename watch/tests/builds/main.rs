@@ -1,9 +1,12 @@
-//! Runs copies of this program: without debug information, stripped, packed, under a debugger, and on a busy machine.
+//! Runs copies of this program: without debug information, stripped, packed, moved, with libraries that are loaded later, under a debugger,
+//! and on a busy machine.
 
 #![allow(missing_docs, reason = "a test")]
 
 use std::{
-    env, fs,
+    env,
+    ffi::OsStr,
+    fs,
     hint::black_box,
     path::{Path, PathBuf},
     process::Command,
@@ -24,8 +27,14 @@ use tokio_offload_watch::{Blocked, How, init, on_blocked};
 mod child;
 #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
 mod debugger;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod loaded;
+#[cfg(target_os = "linux")]
+mod moved;
 #[cfg(target_os = "linux")]
 mod odd;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod starved;
 #[cfg(target_os = "linux")]
 mod stopped;
 
@@ -38,7 +47,7 @@ fn main() {
         return;
     }
     limit_all();
-    match env::args().nth(1).as_deref() {
+    match env::args_os().nth(1).as_deref().and_then(OsStr::to_str) {
         Some("waits") => waits(),
         Some("waits alone") => waits_alone(),
         #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
@@ -47,6 +56,14 @@ fn main() {
         Some("yields") => debugger::yields(),
         #[cfg(target_os = "linux")]
         Some("stays") => stopped::stays(),
+        #[cfg(target_os = "linux")]
+        Some("waits later") => moved::waits_later(),
+        #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+        Some("loads") => loaded::loads(),
+        #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+        Some("starves") => starved::starves(),
+        #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+        Some("spins") => starved::spins(),
         _ => {
             each_build_tells_what_it_can();
             a_runtime_of_one_thread_is_told_of_without_names();
@@ -55,6 +72,12 @@ fn main() {
             odd::checks();
             #[cfg(target_os = "linux")]
             stopped::checks();
+            #[cfg(target_os = "linux")]
+            moved::checks();
+            #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+            loaded::checks();
+            #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+            starved::checks();
             #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
             debugger::checks();
             println!("builds: ok");

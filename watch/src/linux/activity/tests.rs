@@ -38,6 +38,7 @@ fn too_short_a_look_says_nothing_of_a_thread_that_could_run() {
     assert_eq!((short.how, short.is_still), (How::Computing, false));
     let first = running(&before, None);
     assert_eq!((first.how, first.is_still), (How::Computing, false));
+    assert!(short.is_early && first.is_early);
 }
 
 #[test]
@@ -50,6 +51,7 @@ fn a_thread_that_has_slept_meanwhile_has_not_computed_all_the_time() {
     };
     let seen = running(&slept, Some(&before));
     assert_eq!((seen.how, seen.is_still), (How::Computing, false));
+    assert!(!seen.is_early, "a later look would see no more");
     let starved = State {
         switches: 2,
         ..state(start, (100, 20, 80))

@@ -1,0 +1,96 @@
+//! A worker that gets no processor: the report says that it is the machine's doing, and what computes is reported once it gets one.
+
+use std::{
+    env,
+    hint::black_box,
+    io::stdin,
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+        mpsc,
+    },
+    thread,
+};
+
+use offload_limits::output;
+use rustix::{
+    process::setpriority_process,
+    thread::{CpuSet, sched_getaffinity, sched_setaffinity},
+};
+use tokio::runtime::Builder;
+use tokio_offload_watch::{Blocked, How, on_blocked};
+
+use super::{LIMIT, LONG, child::Child};
+
+pub(super) fn checks() {
+    let output = output(Command::new(env::current_exe().unwrap()).arg("starves"));
+    let said = String::from_utf8(output.stdout).unwrap();
+    let Some((starved, computes)) = said.split_once('\n') else {
+        panic!("{said:?}")
+    };
+    let machine = " ms: the machine is overloaded, this is not your code";
+    assert!(
+        starved.starts_with("worker 0 has got no processor for "),
+        "{said}"
+    );
+    assert!(
+        starved.contains(" % of ") && starved.ends_with(machine),
+        "{said}"
+    );
+    assert_eq!(computes, "then it computes\n", "{said}");
+}
+
+/// In a child that has one processor: a task of the lowest priority computes beside processes that do so with the usual one. They end
+/// when the first report is there.
+pub(super) fn starves() {
+    only_one_processor();
+    let others: Vec<_> = (0..8).map(|_| Child::start("spins")).collect();
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .on_thread_start(|| setpriority_process(None, 19).unwrap())
+        .build()
+        .unwrap();
+    let (tell, told) = mpsc::channel();
+    let inside = runtime.enter();
+    on_blocked(LIMIT, move |report: &Blocked| {
+        tell.send(report.clone()).unwrap();
+    })
+    .unwrap();
+    let end = Arc::new(AtomicBool::new(false));
+    let its = Arc::clone(&end);
+    let task = runtime.spawn(async move {
+        while !its.load(Relaxed) {
+            black_box(0);
+        }
+    });
+    let first = told.recv_timeout(LONG).unwrap();
+    assert!(matches!(first.how, How::NotScheduled { .. }), "{first:#?}");
+    println!("{first}");
+    drop(others);
+    let second = told.recv_timeout(LONG).unwrap();
+    assert_eq!(second.how, How::Computing, "{second:#?}");
+    println!("then it computes");
+    end.store(true, Relaxed);
+    drop(inside);
+    runtime.block_on(task).unwrap();
+}
+
+/// All that is started from here on shares it.
+fn only_one_processor() {
+    let all = sched_getaffinity(None).unwrap();
+    let first = (0..CpuSet::MAX_CPU).find(|cpu| all.is_set(*cpu));
+    let mut one = CpuSet::new();
+    one.set(first.unwrap());
+    sched_setaffinity(None, &one).unwrap();
+}
+
+/// In a child of the child: computes until nobody is left who could send a line.
+pub(super) fn spins() {
+    thread::spawn(|| {
+        loop {
+            black_box(0);
+        }
+    });
+    stdin().read_line(&mut String::new()).unwrap();
+}
