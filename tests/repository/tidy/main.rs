@@ -16,6 +16,7 @@ mod paths;
 mod picture;
 mod rules;
 mod table;
+mod targets;
 mod twins;
 
 use rules::{RULES, has_extension};

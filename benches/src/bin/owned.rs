@@ -1,6 +1,6 @@
 //! Calls to a value that one thread owns: `Owner`, beside hand-written solutions.
 //!
-//! `cargo run --release -p offload-benches --bin owner`
+//! `cargo run --release -p offload-benches --bin owned`
 
 use std::{
     hint::black_box,
