@@ -116,7 +116,7 @@ impl Cluster {
         let waiting = async {
             let mut waiting = 0;
             for shard in 0..self.shards {
-                waiting += stream::waiting(&link.client, self.name, shard).await?;
+                waiting += stream::waiting(&link.jetstream(), self.name, shard).await?;
             }
             Ok(waiting)
         };

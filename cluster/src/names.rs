@@ -28,6 +28,29 @@ pub(crate) fn info(stream: &str) -> String {
     format!("$JS.API.STREAM.INFO.{stream}")
 }
 
+/// The beginning of the subjects on which the server is asked for something of `JetStream`.
+const API: &str = "$JS.API.";
+
+/// A subject, as servers know it from which the `JetStream` of that domain is asked. All others stay as they are.
+pub(crate) fn in_domain(domain: Option<&str>, subject: String) -> String {
+    match (domain, subject.strip_prefix(API)) {
+        (Some(domain), Some(rest)) => format!("$JS.{domain}.API.{rest}"),
+        _ => subject,
+    }
+}
+
+/// The reverse.
+pub(crate) fn without_domain(domain: Option<&str>, subject: String) -> String {
+    let rest = domain.and_then(|domain| {
+        let rest = subject.strip_prefix("$JS.")?.strip_prefix(domain)?;
+        rest.strip_prefix(".API.")
+    });
+    match rest {
+        Some(rest) => format!("{API}{rest}"),
+        None => subject,
+    }
+}
+
 /// Whether `stream` is the stream of a shard of this cluster.
 pub(crate) fn is_stream_of(stream: &str, cluster: &str) -> bool {
     let rest = stream.strip_prefix("OFFLOAD-");
@@ -159,6 +182,23 @@ mod tests {
         }
         assert_eq!(shown("a\u{1b}[2J"), "a\u{fffd}[2J");
         assert_eq!(shown(&"x".repeat(1000)).len(), LONGEST);
+    }
+
+    #[test]
+    fn a_domain_is_part_of_requests_alone() {
+        let hub = Some("hub");
+        for (plain, there) in [
+            ("$JS.API.STREAM.INFO.a", "$JS.hub.API.STREAM.INFO.a"),
+            ("$JS.ACK.a.b", "$JS.ACK.a.b"),
+            ("offload.v1.a.who", "offload.v1.a.who"),
+        ] {
+            assert_eq!(in_domain(hub, plain.to_owned()), there);
+            assert_eq!(without_domain(hub, there.to_owned()), plain);
+            assert_eq!(in_domain(None, plain.to_owned()), plain);
+            assert_eq!(without_domain(None, there.to_owned()), there);
+        }
+        let other = "$JS.hubs.API.STREAM.INFO.a";
+        assert_eq!(without_domain(hub, other.to_owned()), other);
     }
 
     #[test]

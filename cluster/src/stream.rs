@@ -32,6 +32,12 @@ const FULL: u64 = 10077;
 /// The server's error code if there is no such stream.
 const NO_STREAM: u64 = 10059;
 
+/// Where requests go: the servers, and the domain if it is not their own.
+pub(crate) struct JetStream<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) domain: Option<&'a str>,
+}
+
 fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
@@ -120,7 +126,11 @@ fn text(error: &Value) -> String {
 }
 
 /// Makes the stream of a shard, or updates the settings of an existing one.
-pub(crate) async fn declare(client: &Client, cluster: &Cluster, shard: u32) -> Result<(), Refusal> {
+pub(crate) async fn declare(
+    to: &JetStream<'_>,
+    cluster: &Cluster,
+    shard: u32,
+) -> Result<(), Refusal> {
     let stream = names::stream(cluster.name, shard);
     let shards = usize::try_from(cluster.shards).unwrap_or(1);
     let config = json!({
@@ -134,9 +144,9 @@ pub(crate) async fn declare(client: &Client, cluster: &Cluster, shard: u32) -> R
         "max_age": nanos(OLDEST),
         "duplicate_window": nanos(Duration::from_secs(1)),
     });
-    match api(client, &format!("STREAM.CREATE.{stream}"), &config).await {
+    match api(to, &format!("STREAM.CREATE.{stream}"), &config).await {
         Err(refusal) if refusal.code == OTHER_STREAM => {
-            let updated = api(client, &format!("STREAM.UPDATE.{stream}"), &config).await;
+            let updated = api(to, &format!("STREAM.UPDATE.{stream}"), &config).await;
             updated.map(drop)
         }
         done => done.map(drop),
@@ -145,9 +155,9 @@ pub(crate) async fn declare(client: &Client, cluster: &Cluster, shard: u32) -> R
 
 /// Whether the stream of a shard, which nodes are not to make, can hold tickets: each until one node has taken it, and none dropped for
 /// another.
-pub(crate) async fn check(client: &Client, cluster: &str, shard: u32) -> Result<(), Refusal> {
+pub(crate) async fn check(to: &JetStream<'_>, cluster: &str, shard: u32) -> Result<(), Refusal> {
     let stream = names::stream(cluster, shard);
-    let said = api(client, &format!("STREAM.INFO.{stream}"), &json!({})).await;
+    let said = api(to, &format!("STREAM.INFO.{stream}"), &json!({})).await;
     let said = said.map_err(|refusal| match refusal.code {
         NO_STREAM => refusal.saying(format!(
             "there is no stream `{stream}`, and `manage_stream(false)` leaves it to others to make it"
@@ -172,7 +182,7 @@ pub(crate) async fn check(client: &Client, cluster: &str, shard: u32) -> Result<
 
 /// Makes the consumer of a release in a shard, unless it exists.
 pub(crate) async fn consume(
-    client: &Client,
+    to: &JetStream<'_>,
     (cluster, shard): (&str, u32),
     release: &str,
 ) -> Result<(), Refusal> {
@@ -193,13 +203,13 @@ pub(crate) async fn consume(
         },
     });
     let call = format!("CONSUMER.CREATE.{stream}.{release}.{filter}");
-    api(client, &call, &config).await.map(drop)
+    api(to, &call, &config).await.map(drop)
 }
 
 /// How many tickets are in a shard.
-pub(crate) async fn waiting(client: &Client, cluster: &str, shard: u32) -> Result<u64, String> {
+pub(crate) async fn waiting(to: &JetStream<'_>, cluster: &str, shard: u32) -> Result<u64, String> {
     let stream = names::stream(cluster, shard);
-    let said = api(client, &format!("STREAM.INFO.{stream}"), &json!({})).await;
+    let said = api(to, &format!("STREAM.INFO.{stream}"), &json!({})).await;
     let said = said.map_err(|refusal| refusal.text)?;
     let messages = said.pointer("/state/messages").and_then(Value::as_u64);
     messages.ok_or_else(|| "the server did not say".to_owned())
@@ -240,12 +250,18 @@ pub(crate) fn is_about(subject: &str, cluster: &str) -> bool {
     subject.starts_with("$JS.API.") && tokens.any(|token| names::is_stream_of(token, cluster))
 }
 
-async fn api(client: &Client, call: &str, said: &Value) -> Result<Value, Refusal> {
-    let request = client.request(format!("$JS.API.{call}"), said.to_string().into());
+fn no_jetstream(domain: Option<&str>) -> String {
+    domain.map_or_else(
+        || "the server has no JetStream (start it with `-js`)".to_owned(),
+        |name| format!("there is no JetStream with the domain `{name}`, or no connection to it"),
+    )
+}
+
+async fn api(to: &JetStream<'_>, call: &str, said: &Value) -> Result<Value, Refusal> {
+    let subject = names::in_domain(to.domain, format!("$JS.API.{call}"));
+    let request = to.client.request(subject, said.to_string().into());
     let answer = request.await.map_err(|error| match error.kind() {
-        RequestErrorKind::NoResponders => {
-            Refusal::new("the server has no JetStream (start it with `-js`)", false)
-        }
+        RequestErrorKind::NoResponders => Refusal::new(&no_jetstream(to.domain), false),
         kind => Refusal::new(&error.to_string(), kind == RequestErrorKind::TimedOut),
     })?;
     let said: Value = serde_json::from_slice(&answer.payload)

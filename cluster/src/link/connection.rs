@@ -22,11 +22,14 @@ use super::{
     command::Command,
     denial::{Denial, denied},
 };
+use crate::stream::JetStream;
 
 /// The connection, as the rest of the process uses it.
 #[derive(Debug)]
 pub(crate) struct Link {
     pub(crate) client: Client,
+    /// The domain of the `JetStream` that has the streams, if it is not the server's own.
+    pub(crate) domain: Option<Arc<str>>,
     pub(super) commands: UnboundedSender<Command>,
     pub(super) ids: AtomicU64,
     pub(super) owner: u32,
@@ -52,6 +55,14 @@ pub(super) fn now() -> MutexGuard<'static, Now> {
 }
 
 impl Link {
+    /// Where streams are asked about.
+    pub(crate) fn jetstream(&self) -> JetStream<'_> {
+        JetStream {
+            client: &self.client,
+            domain: self.domain.as_deref(),
+        }
+    }
+
     pub(crate) fn next_id(&self) -> u64 {
         self.ids.fetch_add(1, Ordering::Relaxed)
     }

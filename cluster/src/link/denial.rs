@@ -2,6 +2,8 @@
 
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
+use crate::names;
+
 /// Something that the servers have refused to this process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Denial {
@@ -13,8 +15,8 @@ pub(crate) struct Denial {
 }
 
 impl Denial {
-    /// Parses an error of a server, if it is about permissions.
-    pub(crate) fn of(text: &str) -> Option<Self> {
+    /// Parses an error of a server, if it is about permissions. The subject is the one without the domain.
+    pub(crate) fn of(text: &str, domain: Option<&str>) -> Option<Self> {
         let sending = text
             .split_once("Publish to \"")
             .map(|(_, rest)| (rest, false));
@@ -25,7 +27,7 @@ impl Denial {
         let (rest, is_hearing) = sending.or_else(hearing)?;
         let (subject, _) = rest.split_once('"')?;
         Some(Self {
-            subject: subject.to_owned(),
+            subject: names::without_domain(domain, subject.to_owned()),
             is_hearing,
             text: text.to_owned(),
         })
@@ -59,17 +61,20 @@ mod tests {
     #[test]
     fn a_denial_is_known_by_its_subject() {
         let text = "nats: Permissions Violation for Publish to \"offload.v1.a.who\"";
-        let denial = Denial::of(text).unwrap();
+        let denial = Denial::of(text, None).unwrap();
         assert_eq!(
             (&*denial.subject, denial.is_hearing),
             ("offload.v1.a.who", false)
         );
         let text = "Permissions Violation for Subscription to \"_IN.a.>\" using queue \"b\"";
-        let denial = Denial::of(text).unwrap();
+        let denial = Denial::of(text, None).unwrap();
         assert_eq!((&*denial.subject, denial.is_hearing), ("_IN.a.>", true));
         assert!(denial.is_below("_IN.a") && denial.is_below("_IN"));
         assert!(!denial.is_below("_IN.b") && !denial.is_below("_I"));
-        assert_eq!(Denial::of("Authorization Violation"), None);
-        assert_eq!(Denial::of("Publish to \"never ends"), None);
+        let text = "Permissions Violation for Publish to \"$JS.hub.API.STREAM.INFO.a\"";
+        let denial = Denial::of(text, Some("hub")).unwrap();
+        assert_eq!(denial.subject, "$JS.API.STREAM.INFO.a");
+        assert_eq!(Denial::of("Authorization Violation", None), None);
+        assert_eq!(Denial::of("Publish to \"never ends", None), None);
     }
 }

@@ -152,6 +152,7 @@ async fn live(to: &Connect, mut ready: oneshot::Sender<Result<Arc<Link>, Connect
     let (is_deaf, deaf) = watch::channel(None);
     let link = Arc::new(Link {
         client: client.clone(),
+        domain: to.domain.clone(),
         commands: commands.clone(),
         ids: AtomicU64::new(1),
         owner: process::id(),
@@ -160,9 +161,14 @@ async fn live(to: &Connect, mut ready: oneshot::Sender<Result<Arc<Link>, Connect
         deaf,
     });
     if ready.send(Ok(link)).is_ok() {
-        Actor::new(client, (inbox, part), (commands, is_up), (denials, is_deaf))
-            .run(subscriber, heard)
-            .await;
+        Actor::new(
+            (client, to.domain.clone()),
+            (inbox, part),
+            (commands, is_up),
+            (denials, is_deaf),
+        )
+        .run(subscriber, heard)
+        .await;
     }
 }
 

@@ -79,6 +79,7 @@ impl Host {
                 let now_only = served.has_more;
                 let (subject, payload) =
                     stream::pull(place, &served.release.word, (more, now_only));
+                let subject = names::in_domain(self.link.domain.as_deref(), subject);
                 self.send(subject, Some(inbox), payload).await;
             }
         }

@@ -62,13 +62,14 @@ impl Host {
         let manages = self.manages;
         let prefix = self.inbox.split('.').next().unwrap_or_default().to_owned();
         async move {
+            let to = link.jetstream();
             let declared = async {
                 if manages {
-                    stream::declare(&link.client, cluster, shard).await?;
+                    stream::declare(&to, cluster, shard).await?;
                 } else {
-                    stream::check(&link.client, cluster.name, shard).await?;
+                    stream::check(&to, cluster.name, shard).await?;
                 }
-                stream::consume(&link.client, (cluster.name, shard), &release).await
+                stream::consume(&to, (cluster.name, shard), &release).await
             };
             let concerns = |denial: &Denial| {
                 let is_deaf = denial.is_hearing && denial.is_below(&prefix);

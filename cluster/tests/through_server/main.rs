@@ -11,6 +11,7 @@ mod errors;
 mod functions;
 mod hostile;
 mod kit;
+mod leaf;
 mod node;
 mod nodes;
 mod operators;

@@ -36,6 +36,9 @@ fn server() -> Connect {
             .root_certificates(file("root.pem"))
             .client_certificate(file("client.pem"), file("client.key"));
     }
+    if let Ok(domain) = env::var("OFFLOAD_TEST_DOMAIN") {
+        to = to.domain(domain);
+    }
     match env::var("OFFLOAD_TEST_SEED") {
         Ok(seed) => to.nkey(seed),
         Err(_) => to,

@@ -63,14 +63,14 @@ pub(crate) struct Actor {
 
 impl Actor {
     pub(crate) fn new(
-        client: Client,
+        (client, domain): (Client, Option<Arc<str>>),
         (inbox, part): (String, usize),
         (commands, up): (UnboundedSender<Command>, watch::Sender<Option<Instant>>),
         (denials, deaf): (broadcast::Sender<Denial>, watch::Sender<Option<String>>),
     ) -> Self {
         let (outgoing, messages) = unbounded_channel();
         let (epoch, now) = watch::channel(0);
-        tokio::spawn(sending::send(client.clone(), messages, now));
+        tokio::spawn(sending::send((client.clone(), domain), messages, now));
         let mut desk = Desk::new(inbox.clone(), part, Instant::now());
         desk.one_of_several(is_several(&client));
         Self {

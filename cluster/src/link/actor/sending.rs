@@ -1,5 +1,7 @@
 //! Sends messages in order, and requests large results.
 
+use std::sync::Arc;
+
 use async_nats::{Client, HeaderMap};
 use tokio::sync::{mpsc::UnboundedReceiver, watch};
 
@@ -43,7 +45,7 @@ impl Actor {
 
 /// Sends the messages of the desk, in order. If the connection is lost, the desk itself sends them again.
 pub(super) async fn send(
-    client: Client,
+    (client, domain): (Client, Option<Arc<str>>),
     mut messages: UnboundedReceiver<(u64, Publish)>,
     epoch: watch::Receiver<u64>,
 ) {
@@ -57,16 +59,12 @@ pub(super) async fn send(
             headers
         });
         let payload = message.payload.into();
+        let subject = names::in_domain(domain.as_deref(), message.subject);
         // A message that is refused here is too large or malformed. Its answer never comes, and the call runs into a limit.
         let _ = match (message.reply, headers) {
-            (None, _) => client.publish(message.subject, payload).await,
-            (Some(reply), None) => {
-                client
-                    .publish_with_reply(message.subject, reply, payload)
-                    .await
-            }
+            (None, _) => client.publish(subject, payload).await,
+            (Some(reply), None) => client.publish_with_reply(subject, reply, payload).await,
             (Some(reply), Some(headers)) => {
-                let subject = message.subject;
                 client
                     .publish_with_reply_and_headers(subject, reply, headers, payload)
                     .await

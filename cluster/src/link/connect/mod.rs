@@ -25,9 +25,9 @@ impl Connect {
         events: UnboundedSender<Command>,
     ) -> Result<Client, ConnectError> {
         loop {
-            let events = events.clone();
+            let (events, domain) = (events.clone(), self.domain.clone());
             let options = self.options().await?.event_callback(move |event| {
-                let command = command(event);
+                let command = command(event, domain.as_deref());
                 let events = events.clone();
                 async move {
                     if let Some(command) = command {
@@ -55,12 +55,12 @@ impl Connect {
 }
 
 /// Translates an event of the connection.
-fn command(event: Event) -> Option<Command> {
+fn command(event: Event, domain: Option<&str>) -> Option<Command> {
     match event {
         Event::Connected => Some(Command::Connected),
         Event::Disconnected => Some(Command::Disconnected),
         Event::Closed => Some(Command::Close),
-        Event::ServerError(error) => Denial::of(&error.to_string()).map(Command::Denied),
+        Event::ServerError(error) => Denial::of(&error.to_string(), domain).map(Command::Denied),
         _ => None,
     }
 }
@@ -75,7 +75,7 @@ mod tests {
     fn a_denied_message_is_known_by_its_subject() {
         let text = "Permissions Violation for Publish to \"offload.v1.a.who\"";
         let event = Event::ServerError(ServerError::Other(text.to_owned()));
-        match command(event) {
+        match command(event, None) {
             Some(Command::Denied(denial)) => assert_eq!(denial.subject, "offload.v1.a.who"),
             _ => panic!("not seen"),
         }

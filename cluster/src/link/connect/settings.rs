@@ -1,6 +1,6 @@
 //! `Connect`: the addresses of the servers, and how this process logs in.
 
-use std::{env, fmt, path::PathBuf, time::Duration};
+use std::{env, fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use async_nats::ConnectOptions;
 
@@ -28,6 +28,7 @@ pub struct Connect {
     tls: bool,
     name: String,
     inbox: Option<String>,
+    pub(in crate::link) domain: Option<Arc<str>>,
 }
 
 impl Connect {
@@ -54,6 +55,7 @@ impl Connect {
             tls: false,
             name: "tokio-offload".to_owned(),
             inbox: None,
+            domain: None,
         }
     }
 
@@ -183,6 +185,38 @@ impl Connect {
         self
     }
 
+    /// The domain of the `JetStream` that has the streams. It is needed at a leaf node whose servers have a `JetStream` of their own, if
+    /// callers and nodes are also at the hub: [the guide](crate::guide::operating#behind-a-leaf-node) shows an example.
+    ///
+    /// ```
+    /// # use tokio_offload_cluster::Connect;
+    /// let to = Connect::from_env().domain("hub");
+    /// ```
+    #[must_use]
+    pub fn domain(mut self, domain: impl Into<String>) -> Self {
+        self.domain = Some(domain.into().into());
+        self
+    }
+
+    /// Whether what becomes part of subjects can.
+    fn check_names(&self) -> Result<(), ConnectError> {
+        let prefix = self
+            .inbox
+            .as_deref()
+            .map(|name| ("prefix of the inbox", name));
+        let domain = self
+            .domain
+            .as_deref()
+            .map(|name| ("name of the domain", name));
+        let mut names = prefix.into_iter().chain(domain);
+        match names.find(|(_, name)| !is_token(name)) {
+            None => Ok(()),
+            Some((what, _)) => Err(ConnectError::new(&format!(
+                "the {what} has up to 64 letters, digits, `-` and `_`"
+            ))),
+        }
+    }
+
     /// The options of the client, with the contents of the files.
     pub(super) async fn options(&self) -> Result<ConnectOptions, ConnectError> {
         let mut options = ConnectOptions::new()
@@ -195,6 +229,7 @@ impl Connect {
             .reconnect_delay_callback(|attempt| {
                 Duration::from_millis(if attempt < 2 { 50 } else { 400 })
             });
+        self.check_names()?;
         for roots in &self.roots {
             options = options.add_root_certificates(roots.clone());
         }
@@ -202,11 +237,6 @@ impl Connect {
             options = options.add_client_certificate(certificate, key);
         }
         if let Some(prefix) = &self.inbox {
-            if !is_token(prefix) {
-                return Err(ConnectError::new(
-                    "the prefix of the inbox has up to 64 letters, digits, `-` and `_`",
-                ));
-            }
             options = options.custom_inbox_prefix(prefix);
         }
         Ok(match self.login.clone() {
