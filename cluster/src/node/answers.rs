@@ -87,7 +87,10 @@ impl Host {
         for (key, attempt) in again {
             let start = (key.1, attempt);
             let caller = Arc::clone(&key.0);
-            if let Some(answer) = self.answers.get(&(key, attempt)) {
+            let which = (key, attempt);
+            self.answers
+                .split_beyond(&which, part_of(&self.link.client));
+            if let Some(answer) = self.answers.get(&which) {
                 self.say(&caller, start, answer).await;
             }
         }

@@ -8,6 +8,7 @@ use std::{
 };
 
 use super::work::Key;
+use crate::message::{Outcome, ToCaller, read, write};
 
 /// How soon an answer is repeated, and for how long.
 pub(super) const AGAIN: Duration = Duration::from_secs(1);
@@ -29,6 +30,20 @@ pub(super) struct Answer {
 }
 
 impl Answer {
+    /// Lets the caller fetch the result, if it is one.
+    fn split(&mut self) {
+        let Ok(ToCaller::Answer {
+            start,
+            outcome: Outcome::Done(value),
+        }) = read(&self.payload)
+        else {
+            return;
+        };
+        let outcome = Outcome::Large(value.len() as u64);
+        self.payload = write(&ToCaller::Answer { start, outcome });
+        self.value = Some(value);
+    }
+
     fn weight(&self) -> usize {
         AROUND + self.payload.len() + self.value.as_ref().map_or(0, Vec::len)
     }
@@ -68,6 +83,18 @@ impl Answers {
     pub(super) fn remove(&mut self, which: &Which) {
         if let Some(answer) = self.all.remove(which) {
             self.weight -= answer.weight();
+        }
+    }
+
+    /// Lets the caller fetch a result of more than that many bytes, which servers that were restarted may not take as one message any more.
+    pub(super) fn split_beyond(&mut self, which: &Which, most: usize) {
+        let Some(answer) = self.all.get_mut(which) else {
+            return;
+        };
+        if answer.value.is_none() && answer.payload.len() > most + AROUND {
+            let before = answer.weight();
+            answer.split();
+            self.weight = self.weight - before + answer.weight();
         }
     }
 

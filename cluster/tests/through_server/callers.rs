@@ -6,11 +6,12 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use futures_util::{FutureExt, StreamExt};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::{
     functions::{PLAIN, add, count, wait},
-    kit::{Stage, nodes, soon, until},
+    kit::{Stage, nodes, soon, until, until_async},
     nodes::{Files, is_alive},
 };
 
@@ -96,6 +97,33 @@ async fn a_body_ends_with_its_caller() {
     other.wait().unwrap();
     until("its process is gone", || !is_alive(there)).await;
     assert_eq!(soon(add(1, 1)).await.unwrap(), 2);
+}
+
+/// On a pool it is asked to stop. The slot is free afterwards, and the result goes nowhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_on_a_pool_is_asked_to_stop_when_its_caller_dies() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let files = Files::of(&stage);
+    let _node = stage.node("plain pool 1");
+    nodes(&PLAIN, 1).await;
+    let watcher = async_nats::connect(stage.server.url()).await.unwrap();
+    let mut results = watcher.subscribe("_INBOX.*.r.>").await.unwrap();
+    watcher.flush().await.unwrap();
+    let mut other = caller_of(&stage);
+    until("it has begun", || files.begun.exists()).await;
+    other.kill().unwrap();
+    other.wait().unwrap();
+    let asked = files.begun.with_extension("cancelled");
+    until("it is asked to stop", || asked.exists()).await;
+    // The only slot. The result of this call is the first that anybody is sent.
+    assert_eq!(soon(add(1, 1)).await.unwrap(), 2);
+    let busy = async || PLAIN.nodes().await.unwrap()[0].busy;
+    until_async("nothing runs", async || busy().await == 0).await;
+    assert_eq!(PLAIN.nodes().await.unwrap()[0].done, 2);
+    assert!(soon(results.next()).await.is_some());
+    assert!(results.next().now_or_never().is_none());
 }
 
 /// The node counts a caller that is stopped as dead, and ends its body. When the caller continues, it learns that the call is lost.

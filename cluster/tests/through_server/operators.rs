@@ -5,7 +5,7 @@ use tokio_offload::Error;
 use tokio_offload_cluster::{Connect, connect, permissions};
 
 use crate::{
-    functions::{PLAIN, STRICT, add, add_strictly, echo, wait},
+    functions::{PLAIN, STRICT, add, add_strictly, echo, wait, wait_for_bytes},
     kit::{NodeProcess, Stage, nodes, soon, until},
     streams,
 };
@@ -110,6 +110,36 @@ async fn a_server_may_come_back_with_a_smaller_limit() {
     }
     std::fs::write(&end, "").unwrap();
     assert!(soon(call).await.unwrap());
+}
+
+/// The body ends while no server is there. Its result would have fitted into one message before.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_may_become_too_large_for_one_message() {
+    let Some(mut stage) = Stage::with("max_payload: 1048576\n".to_owned()).await else {
+        return;
+    };
+    connect(Connect::url(stage.server.url())).await.unwrap();
+    let folder = stage.server.folder().to_owned();
+    let (begun, end) = (folder.join("begun"), folder.join("end"));
+    for place in ["pool", "workers"] {
+        let _node = stage.node(&format!("plain {place} 2"));
+        nodes(&PLAIN, 1).await;
+        let call = wait_for_bytes(&begun, &end, 200_000).start();
+        until("it has begun", || begun.exists()).await;
+        stage.server.down();
+        std::fs::write(&end, "").unwrap();
+        let done = begun.with_extension("done");
+        until("it is done", || done.exists()).await;
+        stage.server.configure("max_payload: 16384\n".to_owned());
+        stage.server.up();
+        assert!(soon(call).await.unwrap() == vec![7; 200_000]);
+        for file in [&begun, &end, &done] {
+            std::fs::remove_file(file).unwrap();
+        }
+        stage.server.down();
+        stage.server.configure("max_payload: 1048576\n".to_owned());
+        stage.server.up();
+    }
 }
 
 /// A configuration with a caller and a node, and what the node or the caller is not allowed.
