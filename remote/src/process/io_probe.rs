@@ -7,7 +7,7 @@ use std::{
     cell::Cell,
     os::fd::OwnedFd,
     panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook},
-    sync::Arc,
+    sync::Once,
     thread,
 };
 
@@ -17,7 +17,7 @@ use tokio::{
     runtime::{Handle, Id},
 };
 
-use crate::{sync::Mutex, unwind::forget};
+use crate::unwind::forget;
 
 thread_local! {
     /// The last runtime of this thread that could wait.
@@ -43,30 +43,26 @@ pub(crate) fn has_io() -> bool {
 
 /// Tries once. Meanwhile panics of this thread are not reported.
 fn quietly_try(fd: OwnedFd) -> bool {
-    static ONE: Mutex<()> = Mutex::new(());
-    if thread::panicking() {
-        // The panic hook cannot be replaced now.
-        return try_once(fd);
+    static QUIET: Once = Once::new();
+    // While a thread panics it cannot replace the hook.
+    if !thread::panicking() {
+        QUIET.call_once(report_no_tries);
     }
-    let one = ONE.lock();
-    let report = Arc::new(take_hook());
-    let reports = Arc::clone(&report);
+    TRIES.set(true);
+    let has_io = try_once(fd);
+    TRIES.set(false);
+    has_io
+}
+
+/// Wraps the panic hook, once and for good: each time that it is taken, panics of other threads are reported by the hook of the standard
+/// library, and a hook that somebody sets meanwhile is lost.
+fn report_no_tries() {
+    let report = take_hook();
     set_hook(Box::new(move |info| {
         if !TRIES.get() {
             report(info);
         }
     }));
-    TRIES.set(true);
-    let has_io = try_once(fd);
-    TRIES.set(false);
-    drop(take_hook());
-    // A thread that is reporting a panic holds the hook too. Then the hook stays wrapped, which has no effect.
-    match Arc::try_unwrap(reports) {
-        Ok(report) => set_hook(report),
-        Err(report) => set_hook(Box::new(move |info| report(info))),
-    }
-    drop(one);
-    has_io
 }
 
 fn try_once(fd: OwnedFd) -> bool {
@@ -83,9 +79,51 @@ fn try_once(fd: OwnedFd) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        panic::panic_any,
+        sync::{
+            Arc, Barrier,
+            atomic::{AtomicUsize, Ordering::SeqCst},
+        },
+    };
+
     use tokio::runtime::Builder;
 
     use super::*;
+
+    /// While other threads find out about runtimes of theirs.
+    #[test]
+    fn every_panic_reaches_the_hook_of_the_program() {
+        const ROUNDS: usize = 300;
+        struct Counted;
+        // The hook is wrapped at the first try.
+        let runtime = Builder::new_current_thread().enable_io().build().unwrap();
+        runtime.block_on(async { has_io() });
+        let reported = Arc::<AtomicUsize>::default();
+        let (count, before) = (Arc::clone(&reported), take_hook());
+        set_hook(Box::new(move |info| {
+            if info.payload().is::<Counted>() {
+                count.fetch_add(1, SeqCst);
+            } else {
+                before(info);
+            }
+        }));
+        let start = Barrier::new(2);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                start.wait();
+                for _ in 0..ROUNDS {
+                    drop(catch_unwind(|| panic_any(Counted)));
+                }
+            });
+            start.wait();
+            for _ in 0..ROUNDS {
+                let runtime = Builder::new_current_thread().enable_io().build().unwrap();
+                assert!(runtime.block_on(async { has_io() }));
+            }
+        });
+        assert_eq!(reported.load(SeqCst), ROUNDS);
+    }
 
     #[test]
     fn a_runtime_without_io_is_told_apart() {

@@ -26,7 +26,10 @@ pub(crate) struct Limits {
     empty: usize,
     memory: usize,
     most: usize,
-    /// The size of the place that the next value goes to. A larger value is somewhere else, in a box.
+    /// From how many bytes the value is read.
+    bytes: usize,
+    /// The size of the place that the next value goes to. A larger value is somewhere else, in a box; none is of the size of what a
+    /// pointer points to.
     place: usize,
     /// How many values that have bytes of their own have been read.
     read: usize,
@@ -48,6 +51,7 @@ impl Limits {
             empty: bytes.saturating_mul(GROWTH).saturating_add(EMPTY),
             memory,
             most: memory,
+            bytes,
             place: 0,
             read: 0,
             room: 0,
@@ -122,6 +126,17 @@ impl Limits {
         Ok(())
     }
 
+    /// Whether so many elements with bytes can have been sent. Else the length is a lie, and nothing should be allocated for it.
+    pub(crate) fn holds(&self, length: usize) -> bool {
+        length <= self.bytes
+    }
+
+    /// How much memory has been counted.
+    #[cfg(test)]
+    pub(crate) fn counted(&self) -> usize {
+        self.most - self.memory
+    }
+
     /// Takes this many bytes from the memory that the value may use.
     pub(crate) fn memory(&mut self, size: usize) -> Result<(), Exceeded> {
         let Some(memory) = self.memory.checked_sub(size) else {
@@ -148,6 +163,23 @@ impl Limits {
             self.place = size;
         }
         Ok(place)
+    }
+
+    /// A value of this size is read that has no parts. It is counted where it is known to be in a box: types convert what they read, so
+    /// that it need not fit into their place.
+    pub(crate) fn leaf(&mut self, size: usize) -> Result<(), Exceeded> {
+        if self.place > 0 || size == 0 {
+            return Ok(());
+        }
+        self.memory(size.saturating_add(ALLOCATION))
+    }
+
+    /// Text or bytes of this length, which most types keep in an allocation.
+    pub(crate) fn text(&mut self, length: usize) -> Result<(), Exceeded> {
+        if length == 0 {
+            return Ok(());
+        }
+        self.memory(length.saturating_add(ALLOCATION))
     }
 
     /// The value is made; the next one goes to the place before.

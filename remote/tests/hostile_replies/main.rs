@@ -2,11 +2,15 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, LinkedList},
+    fmt,
     path::PathBuf,
     time::Duration,
 };
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{MapAccess, Visitor},
+};
 use tokio_offload_remote::{CodecError, decode, decode_end, encode};
 
 mod dice;
@@ -132,6 +136,37 @@ fn elements_of_no_bytes_are_counted() {
     bytes.clear();
     encode(&vec![(); 60_000], &mut bytes).expect("a length");
     assert_eq!(read::<Vec<()>>(&bytes).map(|units| units.len()), Ok(60_000));
+}
+
+/// A type that trusts the length that is said: without an end of memory, or of what a list can be long.
+#[test]
+fn no_length_is_said_that_the_bytes_cannot_hold() {
+    #[derive(Debug)]
+    struct Trusts;
+
+    impl<'de> Deserialize<'de> for Trusts {
+        fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            struct Map;
+            impl<'de> Visitor<'de> for Map {
+                type Value = Trusts;
+                fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.write_str("a map")
+                }
+                fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Trusts, A::Error> {
+                    let mut all = Vec::with_capacity(map.size_hint().unwrap_or(0));
+                    while let Some(entry) = map.next_entry::<u8, u8>()? {
+                        all.push(entry);
+                    }
+                    Ok(Trusts)
+                }
+            }
+            from.deserialize_map(Map)
+        }
+    }
+    let mut bytes = Vec::new();
+    encode(&u64::MAX, &mut bytes).expect("a number");
+    refused::<Trusts>(&bytes, "end of buffer");
+    assert!(read::<Trusts>(&[2, 1, 1, 2, 2]).is_ok());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde::de::{DeserializeSeed, EnumAccess, VariantAccess, Visitor};
 
-use super::{BoundedDe, contents::read_to, up};
+use super::{BoundedDe, contents::read_part, up};
 use crate::wire::value_error::ValueError;
 
 impl<'a, 'de, A: EnumAccess<'de>> EnumAccess<'de> for BoundedDe<'a, A> {
@@ -33,7 +33,7 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for BoundedDe<'_, A> {
         seed: T,
     ) -> Result<T::Value, ValueError> {
         let Self { inner, limits } = self;
-        read_to(size_of::<T::Value>(), limits, |limits| {
+        read_part::<T::Value, _, _>(limits, |limits| {
             inner.newtype_variant_seed(BoundedDe::new(seed, limits))
         })
     }

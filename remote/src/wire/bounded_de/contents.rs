@@ -1,6 +1,6 @@
 //! The contents of sequences and maps, counted as they are read.
 
-use std::{any::type_name, fmt};
+use std::{any::type_name, fmt, mem};
 
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess};
 
@@ -18,17 +18,20 @@ pub(super) struct Contents<'a, A> {
     spare: usize,
     /// What each element takes beside itself.
     beside: usize,
+    /// What the first one takes beside that.
+    first: usize,
 }
 
 impl<'a, A> Contents<'a, A> {
     /// The contents of a `T`.
     pub(super) fn of<T>(inner: A, limits: &'a mut Limits) -> Self {
-        let (spare, beside) = costs(type_name::<T>());
+        let (spare, beside, first) = costs(type_name::<T>());
         Self {
             inner,
             limits,
             spare,
             beside,
+            first,
         }
     }
 
@@ -40,45 +43,64 @@ impl<'a, A> Contents<'a, A> {
 
     /// One more part of an element, of that size.
     fn add(&mut self, size: usize, beside: usize) -> Result<(), ValueError> {
+        let beside = beside + mem::take(&mut self.first);
         let size = size.saturating_mul(self.spare + 1).saturating_add(beside);
         let counted = self.limits.memory(size);
         counted.map_err(|_| up::<&str>(self.limits)("too large"))
     }
 }
 
-/// What the collections of the standard library allocate: room for how many elements beyond the first, and how many bytes for each.
+/// What the collections of the standard library allocate: room for how many elements beyond the first, how many bytes for each, and
+/// how many for the first.
 ///
 /// The name is all that is known of a type. A name that changes costs precision only.
-fn costs(name: &str) -> (usize, usize) {
+fn costs(name: &str) -> (usize, usize, usize) {
     let is = |begin: &str| name.starts_with(begin);
     if is("alloc::collections::btree::") {
         // A node has room for eleven.
-        (10, 0)
+        (10, 0, ALLOCATION)
     } else if is("std::collections::hash::") {
         // The smallest table has room for four.
-        (3, 0)
+        (3, 0, ALLOCATION)
     } else if is("alloc::collections::linked_list::") {
-        (0, 2 * size_of::<usize>() + ALLOCATION)
+        (0, 2 * size_of::<usize>() + ALLOCATION, 0)
+    } else if is("alloc::vec::Vec<") || is("alloc::collections::") {
+        (0, 0, ALLOCATION)
     } else {
-        (0, 0)
+        (0, 0, 0)
     }
 }
 
-/// What a pointer to one value allocates beside it. Values that are larger than the pointer are counted when they are made.
-fn pointer<T>() -> usize {
-    let pointers = ["alloc::boxed::Box<", "alloc::rc::Rc<", "alloc::sync::Arc<"];
-    let name = type_name::<T>();
-    let is_pointer = pointers.iter().any(|begin| name.starts_with(begin));
-    if is_pointer { ALLOCATION } else { 0 }
+/// The size of the place that a `T` offers to what it is made of: none where `T` is a pointer to one value, which is allocated whatever
+/// its size.
+fn place<T>() -> usize {
+    place_in(type_name::<T>(), size_of::<T>())
 }
 
-/// Reads what goes to a place of this size.
-pub(super) fn read_to<T, E: fmt::Display>(
-    size: usize,
+/// The same for the value of a `T` that is an `Option`.
+pub(super) fn place_of_some<T>() -> usize {
+    let name = type_name::<T>().strip_prefix("core::option::Option<");
+    place_in(name.unwrap_or_default(), size_of::<T>())
+}
+
+fn place_in(name: &str, size: usize) -> usize {
+    let pointers = ["alloc::boxed::Box<", "alloc::rc::Rc<", "alloc::sync::Arc<"];
+    if !pointers.iter().any(|begin| name.starts_with(begin)) {
+        size
+    } else if size == size_of::<usize>() {
+        0
+    } else {
+        // A slice or text, which is read as a list or string first.
+        size_of::<Vec<u8>>()
+    }
+}
+
+/// Reads a part, a `P`.
+pub(super) fn read_part<P, T, E: fmt::Display>(
     limits: &mut Limits,
     read: impl FnOnce(&mut Limits) -> Result<T, E>,
 ) -> Result<T, ValueError> {
-    let place = limits.go_to(size);
+    let place = limits.go_to(place::<P>());
     let part = read(limits);
     limits.back_to(place);
     part.map_err(up(limits))
@@ -92,20 +114,21 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Contents<'_, A> {
         seed: T,
     ) -> Result<Option<T::Value>, ValueError> {
         let begun = self.limits.progress();
-        let size = size_of::<T::Value>();
-        let element = read_to(size, self.limits, |limits| {
+        let element = read_part::<T::Value, _, _>(self.limits, |limits| {
             self.inner.next_element_seed(BoundedDe::new(seed, limits))
         })?;
         if element.is_some() {
             self.count(begun)?;
-            self.add(size, self.beside + pointer::<T::Value>())?;
+            self.add(size_of::<T::Value>(), self.beside)?;
             self.spare = 0;
         }
         Ok(element)
     }
 
     fn size_hint(&self) -> Option<usize> {
-        self.inner.size_hint()
+        self.inner
+            .size_hint()
+            .filter(|length| self.limits.holds(*length))
     }
 }
 
@@ -117,13 +140,12 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Contents<'_, A> {
         seed: K,
     ) -> Result<Option<K::Value>, ValueError> {
         let begun = self.limits.progress();
-        let size = size_of::<K::Value>();
-        let key = read_to(size, self.limits, |limits| {
+        let key = read_part::<K::Value, _, _>(self.limits, |limits| {
             self.inner.next_key_seed(BoundedDe::new(seed, limits))
         })?;
         if key.is_some() {
             self.count(begun)?;
-            self.add(size, self.beside + pointer::<K::Value>())?;
+            self.add(size_of::<K::Value>(), self.beside)?;
         }
         Ok(key)
     }
@@ -132,16 +154,17 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Contents<'_, A> {
         &mut self,
         seed: V,
     ) -> Result<V::Value, ValueError> {
-        let size = size_of::<V::Value>();
-        let value = read_to(size, self.limits, |limits| {
+        let value = read_part::<V::Value, _, _>(self.limits, |limits| {
             self.inner.next_value_seed(BoundedDe::new(seed, limits))
         })?;
-        self.add(size, pointer::<V::Value>())?;
+        self.add(size_of::<V::Value>(), 0)?;
         self.spare = 0;
         Ok(value)
     }
 
     fn size_hint(&self) -> Option<usize> {
-        self.inner.size_hint()
+        self.inner
+            .size_hint()
+            .filter(|length| self.limits.holds(*length))
     }
 }

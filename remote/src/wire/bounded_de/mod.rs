@@ -5,12 +5,14 @@
 
 mod access;
 mod contents;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, Visitor};
 
-use contents::Contents;
+use contents::{Contents, place_of_some};
 
 use crate::wire::{
     limits::{Exceeded, Limits},
@@ -145,6 +147,7 @@ macro_rules! answers {
     ($($visit:ident($($kind:ty)?);)*) => {
         $(fn $visit<E: serde::de::Error>(self $(, value: $kind)?) -> Result<V::Value, E> {
             let Self { inner, limits } = self;
+            limits.leaf(size_of::<V::Value>()).map_err(exceeded)?;
             let value = inner.$visit($({ let value: $kind = value; value })?);
             value.map_err(|wrong: ValueError| down(limits, &wrong))
         })*
@@ -155,7 +158,7 @@ macro_rules! long_answers {
     ($($visit:ident($kind:ty);)*) => {
         $(fn $visit<E: serde::de::Error>(self, value: $kind) -> Result<V::Value, E> {
             let Self { inner, limits } = self;
-            limits.memory(value.len()).map_err(exceeded)?;
+            limits.text(value.len()).map_err(exceeded)?;
             inner.$visit(value).map_err(|wrong: ValueError| down(limits, &wrong))
         })*
     };
@@ -205,7 +208,12 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for BoundedDe<'_, V> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.make(|visitor, limits| visitor.visit_some(BoundedDe::new(inner, limits)))
+        self.make(|visitor, limits| {
+            let place = limits.go_to(place_of_some::<V::Value>());
+            let value = visitor.visit_some(BoundedDe::new(inner, limits));
+            limits.back_to(place);
+            value
+        })
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
