@@ -6,6 +6,7 @@ mod calls;
 mod carried;
 mod chaos;
 mod counted;
+mod dropped;
 mod ends;
 mod errors;
 mod functions;

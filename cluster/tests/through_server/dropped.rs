@@ -1,0 +1,45 @@
+//! Calls that are dropped before a node has them: their bodies run nowhere.
+
+use std::fs;
+
+use crate::{
+    functions::{FEW, PLAIN, add, wait, wait_few},
+    kit::{Stage, nodes, soon, until, until_async},
+};
+
+/// While it looks for nodes, while it is held back by `in_flight`, in the queue, and before it was started.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dropped_call_runs_nowhere() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let file = |name: &str| stage.server.folder().join(name);
+    let end = file("end");
+    let looks = wait(&file("looks"), &end).start();
+    until("it looks for nodes", || PLAIN.stats().queued == 1).await;
+    drop(looks);
+    until("it is over", || PLAIN.stats().cancelled == 1).await;
+    let _node = stage.node("plain+few pool 1");
+    nodes(&PLAIN, 1).await;
+    let runs = wait_few(&file("runs"), &end).start();
+    until("it runs", || file("runs").exists()).await;
+    let waits = wait_few(&file("waits"), &end).start();
+    let queued = async || FEW.depth().await.is_ok_and(|depth| depth == 1);
+    until_async("it waits in the queue", queued).await;
+    let held = wait_few(&file("held"), &end).start();
+    until("it is held back", || FEW.stats().queued == 2).await;
+    drop(wait_few(&file("never started"), &end));
+    drop(held);
+    drop(waits);
+    fs::write(&end, "").unwrap();
+    assert!(soon(runs).await.unwrap());
+    // The only slot is free, and what is left in the queues is taken before these.
+    assert!(soon(wait_few(&file("last"), &end)).await.unwrap());
+    assert_eq!(soon(add(1, 2)).await.unwrap(), 3);
+    for name in ["looks", "waits", "held", "never started"] {
+        assert!(!file(name).exists(), "{name}");
+    }
+    let empty = async || FEW.depth().await.is_ok_and(|depth| depth == 0);
+    until_async("no ticket is left", empty).await;
+    assert_eq!((FEW.stats().done, FEW.stats().cancelled), (2, 2));
+}
