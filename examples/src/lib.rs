@@ -3,6 +3,8 @@
 pub mod arguments;
 #[cfg(feature = "fs")]
 pub mod fs;
+#[cfg(target_os = "linux")]
+pub mod interrupt;
 pub mod picture;
 pub mod program;
 pub mod progress;

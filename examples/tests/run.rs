@@ -195,3 +195,14 @@ fn quickstart(dir: &Path) -> Ended {
         [OsStr::new("--seconds"), OsStr::new("0.05"), dir.as_os_str()],
     )
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_leaves_nothing() {
+    use offload_examples::interrupt::leaves_no_file;
+
+    // Files are made where there are none.
+    let dir = Scratch::new().unwrap();
+    let arguments = ["--seconds", "60", dir.path().to_str().unwrap()];
+    assert!(leaves_no_file(example("quickstart"), arguments));
+}

@@ -19,9 +19,9 @@ use std::{
 
 use offload_examples::{
     say::{complain, say},
+    scratch::Scratch,
     table::Table,
 };
-use tempfile::TempDir;
 use tokio::task::JoinError;
 use tokio_offload::{offload, run};
 
@@ -110,7 +110,7 @@ async fn main() -> io::Result<ExitCode> {
         return Ok(ExitCode::from(2));
     }
     // A function of another crate cannot be annotated, so it is offloaded where it is called.
-    let (before, after) = (run(TempDir::new).await?, run(TempDir::new).await?);
+    let (before, after) = (run(Scratch::new).await?, run(Scratch::new).await?);
     let by_hand = by_hand::Uploads {
         dir: before.path().to_owned(),
         limit: LIMIT,
@@ -197,13 +197,13 @@ async fn serve(
 
 /// Every file of a directory. The directory is removed afterwards.
 #[offload]
-fn contents(dir: TempDir) -> io::Result<BTreeMap<OsString, Vec<u8>>> {
+fn contents(dir: Scratch) -> io::Result<BTreeMap<OsString, Vec<u8>>> {
     let files = fs::read_dir(dir.path())?.map(|file| {
         let file = file?;
         Ok((file.file_name(), fs::read(file.path())?))
     });
     let files = files.collect();
-    dir.close()?;
+    drop(dir);
     files
 }
 

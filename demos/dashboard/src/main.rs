@@ -24,9 +24,11 @@ use std::{
 
 use ends::Ends;
 use observe::Observer;
-use offload_examples::say::{complain, path, say};
+use offload_examples::{
+    say::{complain, path, say},
+    scratch::Scratch,
+};
 use screen::End;
-use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 use tokio_offload::on_blocked;
 
@@ -70,7 +72,7 @@ fn show() -> Result<End, String> {
         .map_err(in_words)?;
     watch(&runtime, command.fault).map_err(in_words)?;
     let observer = Observer::new(Duration::MAX);
-    let place = TempDir::new().map_err(|error| format!("no place for a database: {error}"))?;
+    let place = Scratch::new().map_err(|error| format!("no place for a database: {error}"))?;
     let start = work::Work::start(command.dir.clone(), place.path().join("files.db"));
     let work = runtime
         .block_on(start)

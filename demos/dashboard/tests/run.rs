@@ -97,3 +97,14 @@ fn bad_command_lines_are_refused() {
 fn dashboard(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Ended {
     run(env!("CARGO_BIN_EXE_dashboard"), arguments)
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_leaves_nothing() {
+    use offload_examples::interrupt::leaves_no_file;
+
+    assert!(leaves_no_file(
+        env!("CARGO_BIN_EXE_dashboard"),
+        ["--once", "--seconds", "60"]
+    ));
+}

@@ -15,10 +15,10 @@ use std::{fmt, path::PathBuf, process::ExitCode, time::Duration};
 use command::Command;
 use offload_examples::{
     say::{complain, path, say},
+    scratch::Scratch,
     ticker::Ticker,
 };
 use rusqlite::Connection;
-use tempfile::TempDir;
 use tokio::time::sleep;
 use tokio_offload::{Owner, run};
 
@@ -107,7 +107,7 @@ async fn close(db: Database, files: usize) -> rusqlite::Result<()> {
 struct Place {
     file: PathBuf,
     /// Removed when this is dropped.
-    temporary: Option<TempDir>,
+    temporary: Option<Scratch>,
 }
 
 impl Place {
@@ -118,7 +118,7 @@ impl Place {
                 temporary: None,
             });
         }
-        let dir = run(TempDir::new)
+        let dir = run(Scratch::new)
             .await
             .map_err(|error| format!("no place for a database: {error}"))?;
         Ok(Self {

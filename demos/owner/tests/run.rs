@@ -84,3 +84,11 @@ fn bad_command_lines_are_refused() {
 fn owner(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Ended {
     run(env!("CARGO_BIN_EXE_owner"), arguments)
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_leaves_nothing() {
+    use offload_examples::interrupt::leaves_no_file;
+
+    leaves_no_file(env!("CARGO_BIN_EXE_owner"), [""; 0]);
+}

@@ -23,10 +23,12 @@ use std::{
 use command::Command;
 use flate2::{Compression, write::GzEncoder};
 use house::{AT_WORK, House, Stock};
-use offload_examples::say::{complain, path, say};
+use offload_examples::{
+    say::{complain, path, say},
+    scratch::Scratch,
+};
 use scene::Scene;
 use sha2::{Digest as _, Sha256};
-use tempfile::TempDir;
 use tokio_offload::{Pool, is_cancelled, offload, run};
 
 mod accounts;
@@ -104,7 +106,7 @@ async fn serve() -> Result<ExitCode, String> {
         ));
         return Ok(ExitCode::SUCCESS);
     }
-    let store = run(TempDir::new)
+    let store = run(Scratch::new)
         .await
         .map_err(|error| format!("no place for copies: {error}"))?;
     say(report::heading(&command, &stock));

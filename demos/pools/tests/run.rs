@@ -54,3 +54,11 @@ fn bad_command_lines_are_refused() {
 fn pools(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Ended {
     run(env!("CARGO_BIN_EXE_pools"), arguments)
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_leaves_nothing() {
+    use offload_examples::interrupt::leaves_no_file;
+
+    assert!(leaves_no_file(env!("CARGO_BIN_EXE_pools"), [""; 0]));
+}

@@ -95,3 +95,14 @@ fn bad_command_lines_are_refused() {
 fn sandbox(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Ended {
     run(env!("CARGO_BIN_EXE_sandbox"), arguments)
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_leaves_nothing() {
+    use offload_examples::interrupt::leaves_no_process;
+
+    assert!(leaves_no_process(
+        env!("CARGO_BIN_EXE_sandbox"),
+        ["--rounds", "1000"]
+    ));
+}

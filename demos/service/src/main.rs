@@ -22,9 +22,11 @@ use std::{
 use command::{Command, Task};
 use load::Load;
 use observed::Metrics;
-use offload_examples::say::{complain, say};
+use offload_examples::{
+    say::{complain, say},
+    scratch::Scratch,
+};
 use server::Server;
-use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 use tokio_offload::Pool;
 
@@ -72,7 +74,7 @@ fn start() -> Result<(), String> {
         .enable_all()
         .build()
         .map_err(in_words)?;
-    let place = TempDir::new().map_err(|error| format!("no place for a database: {error}"))?;
+    let place = Scratch::new().map_err(|error| format!("no place for a database: {error}"))?;
     let database = place.path().join("visits.db");
     match command.task {
         Task::Serve(address) => service.block_on(serve(address, &database, metrics)),

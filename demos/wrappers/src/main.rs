@@ -22,9 +22,9 @@ use std::{
 use accounts::AccountsHandle;
 use offload_examples::{
     say::{complain, path, say},
+    scratch::Scratch,
     ticker::Ticker,
 };
-use tempfile::TempDir;
 use tokio_offload::run;
 
 mod accounts;
@@ -53,7 +53,7 @@ async fn use_all() -> Result<(), String> {
     let listing = archive::list(&dir)
         .await
         .map_err(|error| format!("{}: {error}", path(&dir)))?;
-    let place = run(TempDir::new)
+    let place = run(Scratch::new)
         .await
         .map_err(|error| format!("no place for files: {error}"))?;
     let clock = Ticker::start(TICK);

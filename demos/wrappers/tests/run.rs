@@ -72,3 +72,11 @@ fn bad_command_lines_are_refused() {
 fn wrappers(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Ended {
     run(env!("CARGO_BIN_EXE_wrappers"), arguments)
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_leaves_nothing() {
+    use offload_examples::interrupt::leaves_no_file;
+
+    leaves_no_file(env!("CARGO_BIN_EXE_wrappers"), [""; 0]);
+}

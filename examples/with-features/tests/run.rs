@@ -54,3 +54,12 @@ fn every_example_shows_what_it_says() {
     }
     shows(Path::new(env!("CARGO_MANIFEST_DIR")), &expected);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_leaves_nothing() {
+    use offload_examples::{interrupt::leaves_no_process, program::example};
+
+    // It may have ended by itself.
+    leaves_no_process(example("processes"), [""; 0]);
+}
