@@ -3,6 +3,7 @@
 use std::{
     ops::RangeInclusive,
     path::{Path, PathBuf},
+    process::ExitCode,
     time::Duration,
 };
 
@@ -11,7 +12,7 @@ use lexopt::{
     ValueExt as _,
 };
 
-use crate::say::say;
+use crate::say::{complain, say};
 
 /// The command line `[--seconds N] [DIR]`.
 #[derive(Debug)]
@@ -71,6 +72,38 @@ impl DirForTime {
             dir: dir.unwrap_or_else(this_repository),
             lasting: Duration::from_secs_f64(seconds),
         }))
+    }
+}
+
+/// Reads the command line of a program that takes flags and nothing else, and gives them without their dashes.
+///
+/// # Errors
+///
+/// The code to exit with: zero after help, which has been printed, and two for what is not among `known`, which has been refused on
+/// standard error with the `usage`.
+pub fn flags(program: &str, usage: &str, known: &[&str]) -> Result<Vec<String>, ExitCode> {
+    let mut given = Vec::new();
+    let mut arguments = lexopt::Parser::from_env();
+    let mut read = || -> Result<bool, lexopt::Error> {
+        while let Some(argument) = arguments.next()? {
+            match argument {
+                Short('h') | Long("help") => return Ok(false),
+                Long(name) if known.contains(&name) => given.push(name.to_owned()),
+                other => return Err(other.unexpected()),
+            }
+        }
+        Ok(true)
+    };
+    match read() {
+        Ok(true) => Ok(given),
+        Ok(false) => {
+            say(usage);
+            Err(ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            complain(program, format_args!("{error}\n{usage}"));
+            Err(ExitCode::from(2))
+        }
     }
 }
 

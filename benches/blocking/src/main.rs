@@ -16,7 +16,7 @@
 
 use std::process::ExitCode;
 
-use offload_examples::say::say;
+use offload_examples::{arguments::flags, say::say};
 
 #[cfg(unix)]
 mod culprits;
@@ -29,12 +29,19 @@ mod tables;
 
 fn main() -> ExitCode {
     tokio_offload_watch::init();
-    show()
+    match flags("offload-blocking", USAGE, &["no-flood"]) {
+        Ok(flags) => show(flags.is_empty()),
+        Err(code) => code,
+    }
 }
 
+const USAGE: &str = "\
+usage: offload-blocking [--no-flood]
+  Prints which functions that block are reported and named, which code is left alone, and what the watch costs.
+  --no-flood  without the costs, which depend on the machine";
+
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-fn show() -> ExitCode {
-    let flood = std::env::args().all(|argument| argument != "--no-flood");
+fn show(flood: bool) -> ExitCode {
     let [several, single] = [tables::Flavor::Several, tables::Flavor::Single].map(tables::culprits);
     say(format_args!("{}\n{}", several.text, single.text));
     let innocents = tables::innocents();
@@ -47,7 +54,7 @@ fn show() -> ExitCode {
 }
 
 #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
-fn show() -> ExitCode {
+fn show(_: bool) -> ExitCode {
     say("Functions are named on Linux on x86_64 only.");
     ExitCode::SUCCESS
 }

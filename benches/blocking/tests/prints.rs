@@ -5,6 +5,19 @@
 
 use offload_examples::program::run;
 
+#[test]
+fn help_is_given_and_anything_else_refused() {
+    let program = env!("CARGO_BIN_EXE_offload-blocking");
+    let help = run(program, ["--no-flood", "--help"]);
+    assert_eq!((help.code, &help.err[..]), (Some(0), ""), "{help:#?}");
+    assert!(help.out.starts_with("usage: "), "{help:#?}");
+    for wrong in [["--no-floods"], ["--no-flood=1"], ["file"], ["-x"]] {
+        let refused = run(program, wrong);
+        assert!(refused.refused("offload-blocking"), "{refused:#?}");
+        assert!(refused.err.contains("usage: "), "{refused:#?}");
+    }
+}
+
 /// On a busy machine, computing culprits may be reported as without a processor, and the program says so.
 #[test]
 fn twelve_of_twelve_and_none_of_ten() {

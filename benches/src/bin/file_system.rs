@@ -5,13 +5,21 @@
 //! `cargo run --release -p offload-benches --bin file_system`, with a part of the name of a job to run only that
 
 use std::{
-    env, io,
+    io,
     path::{Path, PathBuf},
+    process::ExitCode,
     time::Instant,
 };
 
 use futures_util::future::try_join_all;
-use offload_examples::fs as ours;
+use lexopt::{
+    Arg::{Long, Short, Value},
+    ValueExt as _,
+};
+use offload_examples::{
+    fs as ours,
+    say::{complain, say},
+};
 use tempfile::TempDir;
 use tokio::{
     fs as tokios,
@@ -143,8 +151,43 @@ fn runtime() -> io::Result<Runtime> {
         .build()
 }
 
-fn main() -> io::Result<()> {
-    let only = env::args().nth(1).unwrap_or_default();
+const USAGE: &str = "\
+usage: file_system [JOB]
+  Compares `fs` of the examples with `tokio::fs`.
+  JOB  a part of the names of the jobs to run; all if left out";
+
+/// A part of the names of the jobs to run. `None` if help was asked for.
+fn wanted() -> Result<Option<String>, lexopt::Error> {
+    let mut only = None;
+    let mut arguments = lexopt::Parser::from_env();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(None),
+            Value(job) if only.is_none() => {
+                let job = job.string()?;
+                if !JOBS.iter().any(|known| known.contains(&job)) {
+                    return Err(format!("no job has {job:?} in its name").into());
+                }
+                only = Some(job);
+            }
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Some(only.unwrap_or_default()))
+}
+
+fn main() -> io::Result<ExitCode> {
+    let only = match wanted() {
+        Ok(Some(job)) => job,
+        Ok(None) => {
+            say(USAGE);
+            return Ok(ExitCode::SUCCESS);
+        }
+        Err(error) => {
+            complain("file_system", format_args!("{error}\n{USAGE}"));
+            return Ok(ExitCode::from(2));
+        }
+    };
     let dir = files()?;
     let runtimes = [runtime()?, runtime()?];
     println!(
@@ -171,7 +214,7 @@ fn main() -> io::Result<()> {
         let [mut offload, mut tokio] = times;
         print_row(job, &mut offload[1..], &mut tokio[1..]);
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The medians, and the median of the ratios of neighbouring rounds: below 1 the attribute is faster.

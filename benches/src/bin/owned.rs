@@ -4,12 +4,14 @@
 
 use std::{
     hint::black_box,
+    process::ExitCode,
     sync::{Arc, Mutex, PoisonError},
     thread,
 };
 
 use futures_util::future::join_all;
 use offload_benches::pairs::{Work, print_header, print_row};
+use offload_examples::arguments::flags;
 use tokio::{
     runtime::{Builder, Runtime},
     sync::{mpsc, oneshot},
@@ -158,7 +160,14 @@ fn in_task(runtime: &Runtime, task: impl Future<Output = ()> + Send + 'static) {
     runtime.block_on(task).expect("the task ends");
 }
 
-fn main() {
+const USAGE: &str = "\
+usage: owned
+  Compares calls to a value that one thread owns: `Owner`, beside hand-written solutions.";
+
+fn main() -> ExitCode {
+    if let Err(code) = flags("owned", USAGE, &[]) {
+        return code;
+    }
     let runtime = Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -194,4 +203,5 @@ fn main() {
         let works: Vec<_> = ways.iter_mut().filter_map(Iterator::next).collect();
         print_row(name, times, &works);
     }
+    ExitCode::SUCCESS
 }

@@ -2,10 +2,11 @@
 //!
 //! `cargo run --release -p offload-benches --bin stream`
 
-use std::{hint::black_box, ops::Range, pin::pin};
+use std::{hint::black_box, ops::Range, pin::pin, process::ExitCode};
 
 use futures_util::{StreamExt, stream};
 use offload_benches::pairs::{Work, print_header, print_row};
+use offload_examples::arguments::flags;
 use tokio::{
     runtime::{Builder, Runtime},
     sync::mpsc,
@@ -44,7 +45,14 @@ fn in_task(runtime: &Runtime, task: impl Future<Output = usize> + Send + 'static
     black_box(runtime.block_on(task).expect("the task ends"));
 }
 
-fn main() {
+const USAGE: &str = "\
+usage: stream
+  Compares the items of a blocking iterator as a stream: `Offload::stream`, beside a channel filled by `spawn_blocking`.";
+
+fn main() -> ExitCode {
+    if let Err(code) = flags("stream", USAGE, &[]) {
+        return code;
+    }
     let runtime = Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -58,4 +66,5 @@ fn main() {
         ];
         print_row(&format!("an item, `n` = {ahead}"), items, &ways);
     }
+    ExitCode::SUCCESS
 }

@@ -4,6 +4,7 @@
 
 use std::{
     hint,
+    process::ExitCode,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering::SeqCst},
@@ -12,6 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use offload_examples::arguments::flags;
 use tokio::runtime::Builder;
 use tokio_offload::{Offload, Place, Pool, run_on};
 
@@ -22,7 +24,14 @@ const BODY: Duration = Duration::from_micros(10);
 /// The number of starts, and how many of the calls are the quiet tenant's.
 const STARTS: usize = 1_000;
 
-fn main() {
+const USAGE: &str = "\
+usage: turns
+  Compares levels and shares with a pool in plain order: how soon calls start behind a backlog, and what that costs a call.";
+
+fn main() -> ExitCode {
+    if let Err(code) = flags("turns", USAGE, &[]) {
+        return code;
+    }
     let runtime = Builder::new_multi_thread()
         .worker_threads(2)
         .build()
@@ -48,6 +57,7 @@ fn main() {
         before.time.as_nanos(),
         after.time.as_nanos()
     );
+    ExitCode::SUCCESS
 }
 
 /// The figures of one round.

@@ -5,10 +5,13 @@
 #[cfg(target_os = "linux")]
 #[tokio::main(worker_threads = 2)]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    use std::ffi::OsString;
+
     use tokio_offload_cluster::{Connect, connect, disconnect};
 
     let files: Vec<_> = std::env::args_os().skip(1).collect();
-    if files.is_empty() {
+    let is_option = |file: &OsString| file.as_encoded_bytes().starts_with(b"-");
+    if files.is_empty() || files.iter().any(is_option) {
         return Err("usage: thumbs-caller PICTURE..  (NATS_URL says where the server is)".into());
     }
     connect(Connect::from_env()).await?;

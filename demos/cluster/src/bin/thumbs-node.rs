@@ -4,6 +4,9 @@
 #[tokio_offload::main]
 #[tokio::main(worker_threads = 2)]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    if std::env::args_os().len() > 1 {
+        return Err("usage: thumbs-node  (NATS_URL says where the server is)".into());
+    }
     thumbs::serve().await
 }
 
