@@ -11,10 +11,14 @@ use std::{
 };
 
 use async_nats::Client;
-use tokio::sync::{
-    broadcast::{self, Receiver},
-    mpsc::UnboundedSender,
-    watch,
+use tokio::{
+    runtime::Handle,
+    sync::{
+        broadcast::{self, Receiver},
+        mpsc::UnboundedSender,
+        watch,
+    },
+    task::JoinHandle,
 };
 use tokio_offload_remote::Failure;
 
@@ -30,6 +34,8 @@ pub(crate) struct Link {
     pub(crate) client: Client,
     /// The domain of the `JetStream` that has the streams, if it is not the server's own.
     pub(crate) domain: Option<Arc<str>>,
+    /// The runtime of the thread that has the connection.
+    pub(super) runtime: Handle,
     pub(super) commands: UnboundedSender<Command>,
     pub(super) ids: AtomicU64,
     pub(super) owner: u32,
@@ -70,6 +76,14 @@ impl Link {
     /// Watches when the connection was made.
     pub(crate) fn up(&self) -> watch::Receiver<Option<Instant>> {
         self.up.clone()
+    }
+
+    /// Runs a task on the thread that has the connection. There a message is handled without waking another thread.
+    pub(crate) fn spawn<T: Send + 'static>(
+        &self,
+        task: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
+        self.runtime.spawn(task)
     }
 
     /// Sends a command. Fails if the thread has ended.

@@ -9,7 +9,7 @@ use std::{
 
 use async_nats::Client;
 use tokio::{
-    runtime::Builder,
+    runtime::{Builder, Handle},
     sync::{broadcast, mpsc::unbounded_channel, oneshot, watch},
 };
 
@@ -153,6 +153,7 @@ async fn live(to: &Connect, mut ready: oneshot::Sender<Result<Arc<Link>, Connect
     let link = Arc::new(Link {
         client: client.clone(),
         domain: to.domain.clone(),
+        runtime: Handle::current(),
         commands: commands.clone(),
         ids: AtomicU64::new(1),
         owner: process::id(),
@@ -161,14 +162,14 @@ async fn live(to: &Connect, mut ready: oneshot::Sender<Result<Arc<Link>, Connect
         deaf,
     });
     if ready.send(Ok(link)).is_ok() {
-        Actor::new(
+        let actor = Actor::new(
             (client, to.domain.clone()),
             (inbox, part),
             (commands, is_up),
             (denials, is_deaf),
-        )
-        .run(subscriber, heard)
-        .await;
+        );
+        // A task of its own, because the runtime asks the system for events each time that it polls the outermost future.
+        let _ = tokio::spawn(actor.run(subscriber, heard)).await;
     }
 }
 

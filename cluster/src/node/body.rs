@@ -1,12 +1,15 @@
 //! Runs bodies on threads of the node: those of a `Pool` or of the runtime.
 
 use std::{
+    future::{Future, poll_fn},
     mem,
     panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    task::Context,
     time::Duration,
 };
 
-use tokio::sync::oneshot;
+use tokio::{runtime::Handle, sync::oneshot};
 use tokio_offload::{__private::node::around, Error, Offload, Pool, run, run_on};
 use tokio_offload_remote::{Function, Output, Point, caught_panic};
 
@@ -31,8 +34,8 @@ impl Place for Blocking {
     }
 
     #[allow(private_interfaces, reason = "as above")]
-    fn start(&self, body: Body) -> Occupied {
-        Box::pin(on_thread(body, run))
+    fn start(&self, body: Body, program: Handle) -> Occupied {
+        inside(program, on_thread(body, run))
     }
 }
 
@@ -44,10 +47,22 @@ impl Place for &'static Pool {
     }
 
     #[allow(private_interfaces, reason = "as above")]
-    fn start(&self, body: Body) -> Occupied {
+    fn start(&self, body: Body, program: Handle) -> Occupied {
         let pool = *self;
-        Box::pin(on_thread(body, move |body| run_on(pool, body)))
+        inside(program, on_thread(body, move |body| run_on(pool, body)))
     }
+}
+
+/// Polls the future inside the runtime of the program, which is the one that bodies on its threads can ask for.
+fn inside(program: Handle, future: impl Future<Output = ()> + Send + 'static) -> Occupied {
+    Box::pin(async move {
+        let mut future = pin!(future);
+        let poll = |cx: &mut Context<'_>| {
+            let _inside = program.enter();
+            future.as_mut().poll(cx)
+        };
+        poll_fn(poll).await;
+    })
 }
 
 type OnThread = Box<dyn FnOnce() -> Outcome + Send>;

@@ -9,6 +9,7 @@ use super::{
     error::NodeError,
     host::{Host, Served},
     place::Place,
+    task::serve,
 };
 use crate::{cluster::Cluster, link, release::release};
 
@@ -190,8 +191,9 @@ impl Node {
         let served = self.served()?;
         tokio_offload_remote::note_panics();
         let slots = self.slots.unwrap_or_else(|| self.place.slots());
-        let host = Host::new(link, served, self.place, (slots, self.labels), self.manages);
-        host.run(stop, self.grace).await
+        let place = (slots, self.labels);
+        let host = Host::new(Arc::clone(&link), served, self.place, place, self.manages);
+        serve(&link, host, stop, self.grace).await
     }
 
     fn served(&self) -> Result<Vec<Served>, NodeError> {

@@ -86,7 +86,7 @@ impl Host {
         );
         let body = self.body((at, key), function, given, stopped);
         if body.arguments.len() == total {
-            let occupied = self.place.start(body);
+            let occupied = self.place.start(body, self.runtime.clone());
             tokio::spawn(async move {
                 let free = Free(tell);
                 occupied.await;
@@ -152,7 +152,7 @@ impl Host {
         free: Free,
     ) {
         let client = self.link.client.clone();
-        let place = Arc::clone(&self.place);
+        let (place, runtime) = (Arc::clone(&self.place), self.runtime.clone());
         tokio::spawn(async move {
             let subject = format!("{caller}.g");
             let first = std::mem::take(&mut body.arguments);
@@ -175,7 +175,7 @@ impl Host {
             match arguments {
                 Some(arguments) => {
                     body.arguments = arguments;
-                    place.start(body).await;
+                    place.start(body, runtime).await;
                 }
                 None => (body.ended)(Outcome::Unable("its arguments are gone".to_owned())),
             }

@@ -8,7 +8,10 @@ use std::{
     time::Instant,
 };
 
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::{
+    runtime::Handle,
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+};
 use tokio_offload_remote::Function;
 
 use super::{
@@ -76,6 +79,8 @@ pub(crate) struct Host {
     pub(super) inbox: String,
     pub(super) served: Vec<Served>,
     pub(super) place: Arc<dyn Place>,
+    /// The runtime of the program, in which bodies run.
+    pub(super) runtime: Handle,
     pub(super) slots: usize,
     pub(super) busy: usize,
     pub(super) done: u64,
@@ -97,6 +102,7 @@ pub(crate) struct Host {
 }
 
 impl Host {
+    /// Must be called inside the runtime of the program.
     pub(crate) fn new(
         link: Arc<Link>,
         served: Vec<Served>,
@@ -114,6 +120,7 @@ impl Host {
             inbox,
             served,
             place,
+            runtime: Handle::current(),
             slots,
             busy: 0,
             done: 0,

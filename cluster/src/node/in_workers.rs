@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use tokio::runtime::Handle;
 use tokio_offload::{__private::remote::workers as place_of, Workers};
 use tokio_offload_remote::{Cause, Death, Failure};
 
@@ -22,7 +23,7 @@ impl Place for &'static Workers {
     }
 
     #[allow(private_interfaces, reason = "as above")]
-    fn start(&self, body: Body) -> Occupied {
+    fn start(&self, body: Body, _: Handle) -> Occupied {
         Box::pin(in_process(self, body))
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! `builder` has the options. `place` is the interface to a place for bodies; `body` runs them on threads, `in_workers` in worker
 //! processes. `host` is the state of a node, with `work` for its calls and `unconfirmed` for results that were not confirmed. The other
-//! files are its rules: `run` is the task, `hearing` its subscriptions, `tickets` takes calls, `grants` starts them, `answers` sends their
+//! files are its rules: `task` begins and ends the task and `run` is it, `hearing` its subscriptions, `tickets` takes calls, `grants` starts them, `answers` sends their
 //! results, `questions` answers others, `time` acts on time, `denied` handles what the servers refuse. Times and sizes are choices.
 //!
 //! - A body starts once for each grant, and never without one.
@@ -24,6 +24,7 @@ mod order;
 mod place;
 mod questions;
 mod run;
+mod task;
 mod tickets;
 mod time;
 mod unconfirmed;

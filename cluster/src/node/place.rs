@@ -2,7 +2,7 @@
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use tokio::sync::oneshot;
+use tokio::{runtime::Handle, sync::oneshot};
 use tokio_offload_remote::Function;
 
 use crate::message::Outcome;
@@ -28,8 +28,8 @@ pub trait Place: Send + Sync {
     #[doc(hidden)]
     fn slots(&self) -> usize;
 
-    /// Runs a body.
+    /// Runs a body of a program that has this runtime. The future is polled on the thread that has the connection.
     #[doc(hidden)]
     #[allow(private_interfaces, reason = "nobody else can implement or call it")]
-    fn start(&self, body: Body) -> Occupied;
+    fn start(&self, body: Body, program: Handle) -> Occupied;
 }

@@ -1,10 +1,10 @@
 //! Calls that reach a node and return.
 
 use crate::{
-    functions::{PLAIN, POOL, SANDBOX, add, echo, in_sandbox, pid},
+    functions::{PLAIN, POOL, SANDBOX, add, echo, in_sandbox, pid, runtime},
     kit::{Stage, nodes, soon},
 };
-use tokio::sync::oneshot;
+use tokio::{runtime::Handle, sync::oneshot};
 use tokio_offload_cluster::Node;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -43,5 +43,24 @@ async fn a_caller_can_be_a_node_too() {
         assert_ne!(soon(in_sandbox()).await.unwrap(), std::process::id());
         stop.send(()).unwrap();
         soon(node).await.unwrap().unwrap();
+    }
+}
+
+/// The connection has a thread and a runtime of its own, in which no body runs.
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_on_threads_have_the_runtime_of_their_program() {
+    let Some(_stage) = Stage::set().await else {
+        return;
+    };
+    let own = Handle::current().id().to_string();
+    for on_pool in [false, true] {
+        let node = Node::of(&PLAIN).slots(2);
+        let node = if on_pool { node.on(&POOL) } else { node };
+        let node = tokio::spawn(node.serve_until(std::future::pending()));
+        nodes(&PLAIN, 1).await;
+        assert_eq!(soon(runtime()).await.unwrap().as_ref(), Some(&own));
+        // A node whose future is dropped ends at once.
+        node.abort();
+        nodes(&PLAIN, 0).await;
     }
 }

@@ -10,6 +10,7 @@ use std::{
 };
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeTuple};
+use tokio::runtime::Handle;
 use tokio_offload::{Error, Pool, Workers, attempt, call_id, is_cancelled, offload};
 use tokio_offload_cluster::Cluster;
 
@@ -69,6 +70,13 @@ pub(crate) fn echo(bytes: &[u8]) -> Result<Vec<u8>, Error> {
 #[offload(remote = PLAIN)]
 pub(crate) fn pid() -> Result<u32, Error> {
     Ok(std::process::id())
+}
+
+/// The runtime that the body can ask for.
+#[offload(remote = PLAIN)]
+pub(crate) fn runtime() -> Result<Option<String>, Error> {
+    let runtime = Handle::try_current().ok();
+    Ok(runtime.map(|runtime| runtime.id().to_string()))
 }
 
 /// A value as deeply nested as it is long.
