@@ -71,8 +71,8 @@ impl Cluster {
         }
     }
 
-    /// How many calls of all callers may wait for a node. A further one fails with `Error::Full`. The default is 100 000.
-    /// The nodes tell the server when they start.
+    /// How many calls of all callers may wait for a node, or began a few milliseconds ago. A further one fails with
+    /// `Error::Full`. The default is 100 000. The nodes tell the server when they start.
     ///
     /// ```
     /// # use tokio_offload_cluster::Cluster;

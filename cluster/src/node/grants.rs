@@ -51,7 +51,7 @@ impl Host {
                 continue;
             };
             if let Some(ticket) = claim.ticket {
-                self.send(ticket, None, b"+ACK".to_vec()).await;
+                self.used.push(ticket);
             }
             match grant {
                 Grant::Refused(_) => self.busy -= 1,

@@ -97,6 +97,8 @@ pub(crate) struct Host {
     pub(super) silent: HashMap<Arc<str>, Instant>,
     pub(super) at_work: HashMap<Key, AtWork>,
     pub(super) answers: Answers,
+    /// Tickets whose calls the node has, and of which the server has not been told.
+    pub(super) used: Vec<String>,
     pub(super) tell: UnboundedSender<Told>,
     pub(super) told: Option<UnboundedReceiver<Told>>,
 }
@@ -134,6 +136,7 @@ impl Host {
             silent: HashMap::new(),
             at_work: HashMap::new(),
             answers: Answers::default(),
+            used: Vec::new(),
             tell,
             told: Some(told),
         }

@@ -8,6 +8,7 @@ use std::{
 
 use async_nats::Message;
 use futures_util::{FutureExt, StreamExt, stream::SelectAll};
+use tokio::time::sleep;
 
 use super::{
     error::NodeError,
@@ -19,6 +20,8 @@ use crate::link::denied;
 
 /// The time between two ticks.
 const TICK: Duration = Duration::from_millis(100);
+/// How long a ticket may stay in its queue after its body has begun. A choice: many times the time of a short call.
+const SOON: Duration = Duration::from_millis(2);
 /// How many messages are handled before anything is sent.
 const BATCH: usize = 256;
 /// How long a node that is ending waits for callers to confirm results.
@@ -44,6 +47,7 @@ impl Host {
         let mut stop = pin!(stop);
         let mut until: Option<Instant> = None;
         let mut ticks = tokio::time::interval(TICK);
+        let mut soon = pin!(sleep(Duration::ZERO));
         self.pull().await;
         loop {
             tokio::select! {
@@ -75,10 +79,16 @@ impl Host {
                     self.reconnected(*up.borrow_and_update());
                 }
                 _ = ticks.tick() => self.look(until).await,
+                () = &mut soon, if !self.used.is_empty() => self.tell_used().await,
             }
             self.claim().await;
             self.pull().await;
+            // One timer for all tickets. It may be running for earlier ones.
+            if !self.used.is_empty() && soon.is_elapsed() {
+                soon.as_mut().reset((Instant::now() + SOON).into());
+            }
             if self.is_over(until) {
+                self.tell_used().await;
                 // Without a server the last messages cannot be sent.
                 if up.borrow().is_some() {
                     let _ = tokio::time::timeout(LAST, self.link.client.flush()).await;
@@ -116,7 +126,10 @@ impl Host {
 
     async fn told(&mut self, event: Told) {
         match event {
-            Told::Ended(at, key, attempt, outcome) => self.ended(at, key, attempt, outcome).await,
+            Told::Ended(at, key, attempt, outcome) => {
+                self.tell_used().await;
+                self.ended(at, key, attempt, outcome).await;
+            }
             Told::Free => self.busy -= 1,
             Told::Declared(at, made) => self.declared(at, made),
         }

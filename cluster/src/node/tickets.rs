@@ -156,6 +156,14 @@ impl Host {
         self.claims.insert(key, claim);
     }
 
+    /// Tells the server which tickets are used. That is done together with the next result, or soon: a message of its own would delay the
+    /// body, and cost the server and this machine as much as the result.
+    pub(super) async fn tell_used(&mut self) {
+        while let Some(ticket) = self.used.pop() {
+            self.send(ticket, None, b"+ACK".to_vec()).await;
+        }
+    }
+
     /// Whether the caller has not answered a claim in time and still has one, as when it was stopped. Its other tickets wait in the queue,
     /// and not in slots that the calls of others need.
     fn is_silent(&self, caller: &Arc<str>) -> bool {

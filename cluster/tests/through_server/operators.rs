@@ -88,6 +88,29 @@ async fn a_stream_may_be_made_again() {
     }
 }
 
+/// The server learns of it although no result follows: it does not give the ticket to a node once more.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_whose_body_runs_is_not_in_the_queue() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let folder = stage.server.folder().to_owned();
+    let (begun, end) = (folder.join("begun"), folder.join("end"));
+    let _node = stage.node("plain pool 1");
+    nodes(&PLAIN, 1).await;
+    let call = wait(&begun, &end).start();
+    until("it has begun", || begun.exists()).await;
+    crate::kit::until_async("it is not in the queue", async || {
+        PLAIN.depth().await.is_ok_and(|depth| depth == 0)
+    })
+    .await;
+    let release = PLAIN.nodes().await.unwrap()[0].release.clone();
+    let said = api(&stage, &format!("CONSUMER.INFO.OFFLOAD-plain.{release}")).await;
+    assert_eq!(said.pointer("/delivered/consumer_seq"), Some(&1.into()));
+    std::fs::write(&end, "").unwrap();
+    assert!(soon(call).await.unwrap());
+}
+
 /// Values that fitted into one message before are sent in parts after the server was restarted with a smaller limit.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_may_come_back_with_a_smaller_limit() {
