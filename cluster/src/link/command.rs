@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::sync::oneshot;
+
 use super::{denial::Denial, progress::Shared};
 use crate::{desk::NewCall, message::Start};
 
@@ -18,5 +20,7 @@ pub(crate) enum Command {
     Denied(Denial),
     /// A question was refused because the inbox is.
     Asked,
+    /// Send what waits for other messages.
+    Settle(oneshot::Sender<()>),
     Close,
 }

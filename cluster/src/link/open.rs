@@ -111,10 +111,19 @@ async fn close() {
     };
     // The last messages are sent before the connection is closed, if there is one.
     if link.up.borrow().is_some() {
-        let _ = tokio::time::timeout(Duration::from_secs(2), link.client.flush()).await;
+        let _ = tokio::time::timeout(Duration::from_secs(2), send_all(&link)).await;
     }
     let _ = link.tell(Command::Close);
     link.commands.closed().await;
+}
+
+async fn send_all(link: &Link) {
+    let (tell, settled) = oneshot::channel();
+    if link.tell(Command::Settle(tell)).is_ok() {
+        // If the thread has ended, nothing can be sent.
+        let _ = settled.await;
+    }
+    let _ = link.client.flush().await;
 }
 
 /// Runs the thread. It ends when it is told to, or when the future of `connect` is dropped before there is a connection.

@@ -14,6 +14,7 @@ use super::{
     error::NodeError,
     hearing::{About, Heard},
     host::Host,
+    unconfirmed::LAST,
     work::Told,
 };
 use crate::link::denied;
@@ -24,8 +25,6 @@ const TICK: Duration = Duration::from_millis(100);
 const SOON: Duration = Duration::from_millis(2);
 /// How many messages are handled before anything is sent.
 const BATCH: usize = 256;
-/// How long a node that is ending waits for callers to confirm results.
-const LAST: Duration = Duration::from_secs(5);
 /// The longest grace time, because an `Instant` cannot hold any.
 const FOREVER: Duration = Duration::from_secs(1 << 30);
 
@@ -102,8 +101,9 @@ impl Host {
     /// is gone, and for bodies on threads that do not stop.
     fn is_over(&self, until: Option<Instant>) -> bool {
         let Some(until) = until else { return false };
-        let idle = self.busy == 0 && self.claims.is_empty() && self.answers.is_empty();
-        idle || Instant::now() >= until + LAST
+        let (now, up) = (Instant::now(), *self.link.up().borrow());
+        let idle = self.busy == 0 && self.claims.is_empty() && !self.answers.are_awaited(up, now);
+        idle || now >= until + LAST
     }
 
     async fn hear(&mut self, about: About, message: Message) {

@@ -13,6 +13,8 @@ use crate::message::{Outcome, ToCaller, read, write};
 /// How soon an answer is repeated, and for how long.
 pub(super) const AGAIN: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(60);
+/// How long a node that is ending waits for callers to confirm results.
+pub(super) const LAST: Duration = Duration::from_secs(5);
 /// How many bytes an answer takes besides its result.
 const AROUND: usize = 256;
 
@@ -61,8 +63,12 @@ pub(super) struct Answers {
 }
 
 impl Answers {
-    pub(super) fn is_empty(&self) -> bool {
-        self.all.is_empty()
+    /// Whether a caller may still confirm one of them. One that is connected does so at once, or fetches a large result first; one that
+    /// has ended never does. `up` is when the connection was made, if there is one.
+    pub(super) fn are_awaited(&self, up: Option<Instant>, now: Instant) -> bool {
+        let is_recent = |answer: &Answer| up.is_none_or(|up| now < answer.first.max(up) + LAST);
+        let mut all = self.all.values();
+        all.any(|answer| answer.value.is_some() || is_recent(answer))
     }
 
     pub(super) fn contains_key(&self, which: &Which) -> bool {
@@ -169,6 +175,25 @@ mod tests {
         };
         answers.insert(((Arc::from(caller), call), 1), answer);
         answers.keep_within(100_000);
+    }
+
+    #[test]
+    fn a_node_that_ends_waits_for_what_may_be_confirmed() {
+        let mut answers = Answers::default();
+        let begun = Instant::now();
+        assert!(!answers.are_awaited(None, begun));
+        add(&mut answers, "caller", 0, 1000);
+        let late = begun + LAST * 2;
+        assert!(answers.are_awaited(Some(begun), begun + LAST / 2));
+        assert!(!answers.are_awaited(Some(begun), late));
+        // Without a connection for so long, its caller could not confirm it.
+        assert!(answers.are_awaited(Some(late), late));
+        assert!(answers.are_awaited(None, late));
+        let which = ((Arc::from("caller"), 0), 1);
+        if let Some(answer) = answers.all.get_mut(&which) {
+            answer.value = Some(Vec::new());
+        }
+        assert!(answers.are_awaited(Some(begun), late));
     }
 
     /// The bound also holds if the forgotten answers are small and the new one is large.

@@ -4,8 +4,9 @@ use crate::{
     functions::{PLAIN, POOL, SANDBOX, add, echo, in_sandbox, pid, runtime},
     kit::{Stage, nodes, soon},
 };
+use futures_util::StreamExt;
 use tokio::{runtime::Handle, sync::oneshot};
-use tokio_offload_cluster::Node;
+use tokio_offload_cluster::{Node, disconnect};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_function_runs_on_a_node() {
@@ -44,6 +45,25 @@ async fn a_caller_can_be_a_node_too() {
         stop.send(()).unwrap();
         soon(node).await.unwrap().unwrap();
     }
+}
+
+/// Confirmations of results wait for a moment, because most can go with something else. A node that is ending waits for them.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_result_is_confirmed_too() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let _node = stage.node("plain pool 1");
+    nodes(&PLAIN, 1).await;
+    let client = async_nats::connect(stage.server.url()).await.unwrap();
+    let told = client.subscribe("offload.v1.plain.node.>").await;
+    let mut told = told.unwrap();
+    client.flush().await.unwrap();
+    assert_eq!(soon(add(1, 2)).await.unwrap(), 3);
+    assert!(soon(told.next()).await.is_some());
+    assert_eq!(soon(add(2, 2)).await.unwrap(), 4);
+    disconnect().await;
+    assert!(soon(told.next()).await.is_some());
 }
 
 /// The connection has a thread and a runtime of its own, in which no body runs.

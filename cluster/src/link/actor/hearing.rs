@@ -124,6 +124,7 @@ impl Actor {
     fn claim(&mut self, cluster: &str, message: &Message, reply: Option<String>, now: Instant) {
         let Some(reply) = reply else { return };
         if let Ok(ToCaller::Claim { node, host, calls }) = read(&message.payload) {
+            self.granting = true;
             self.desk
                 .claim((&node, &host), (cluster, &calls), reply, now);
         }

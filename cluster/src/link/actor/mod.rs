@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    pin::pin,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -14,20 +15,23 @@ use tokio::{
         mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
         watch,
     },
-    time::sleep_until,
+    time::{sleep, sleep_until},
 };
 use tokio_offload_remote::Failure;
 
 use crate::{
     desk::{Action, Desk, Publish},
     link::{command::Command, denial::Denial, progress::Shared},
-    message::{Start, ToNode, write},
+    message::Start,
     parts::part_of,
 };
 
 mod deaf;
 mod hearing;
+mod later;
 mod sending;
+
+use sending::Outgoing;
 
 /// Whether nodes may be connected to another server than this process.
 fn is_several(client: &Client) -> bool {
@@ -40,6 +44,9 @@ fn is_several(client: &Client) -> bool {
 /// How many events are handled at once before anything is sent. A choice.
 const BATCH: usize = 256;
 
+/// How long what is not urgent waits for other messages, with which it is sent. A choice: many times the time of a short call.
+const SOON: Duration = Duration::from_millis(2);
+
 /// See above.
 pub(crate) struct Actor {
     client: Client,
@@ -49,8 +56,10 @@ pub(crate) struct Actor {
     clusters: HashMap<u64, &'static str>,
     /// Answers that have arrived and must be confirmed, by node.
     received: HashMap<String, Vec<Start>>,
+    /// Whether nodes are sent grants now, with which confirmations can go.
+    granting: bool,
     commands: UnboundedSender<Command>,
-    outgoing: UnboundedSender<(u64, Publish)>,
+    outgoing: UnboundedSender<Outgoing>,
     denials: broadcast::Sender<Denial>,
     epoch: watch::Sender<u64>,
     up: watch::Sender<Option<Instant>>,
@@ -80,6 +89,7 @@ impl Actor {
             callers: HashMap::new(),
             clusters: HashMap::new(),
             received: HashMap::new(),
+            granting: false,
             commands,
             outgoing,
             denials,
@@ -99,6 +109,7 @@ impl Actor {
     ) {
         let mut told = Vec::with_capacity(BATCH);
         let forever = Duration::from_secs(3600);
+        let mut soon = pin!(sleep(Duration::ZERO));
         let mut open = true;
         while open {
             let look_at = self.look_at.unwrap_or_else(|| Instant::now() + forever);
@@ -118,8 +129,13 @@ impl Actor {
                     self.desk.look(Instant::now());
                     self.look_at = None;
                 }
+                () = &mut soon, if self.has_later() => self.do_later(),
             }
             self.act();
+            // One timer for everything. It may be running for something earlier.
+            if self.has_later() && soon.is_elapsed() {
+                soon.as_mut().reset((Instant::now() + SOON).into());
+            }
         }
         commands.close();
         while let Some(command) = commands.recv().await {
@@ -170,6 +186,7 @@ impl Actor {
             }
             Command::Denied(denial) => self.denied(&denial, now),
             Command::Asked => self.hear_again(now),
+            Command::Settle(settled) => self.settle(settled),
             Command::Close => return false,
         }
         true
@@ -207,7 +224,9 @@ impl Actor {
                 }
             }
         }
-        self.confirm_received();
+        if std::mem::take(&mut self.granting) {
+            self.confirm_received();
+        }
         let now = Instant::now();
         match self.desk.next_look(now) {
             None => self.look_at = None,
@@ -216,25 +235,9 @@ impl Actor {
         }
     }
 
-    /// Confirms to the nodes which results have arrived.
-    fn confirm_received(&mut self) {
-        for (node, starts) in std::mem::take(&mut self.received) {
-            // As many as fit into one message.
-            for starts in starts.chunks((part_of(&self.client) / 16).max(1)) {
-                let (inbox, starts) = (self.inbox.clone(), starts.to_vec());
-                self.publish(Publish {
-                    subject: node.clone(),
-                    reply: None,
-                    traceparent: None,
-                    payload: write(&ToNode::Received { inbox, starts }),
-                });
-            }
-        }
-    }
-
     fn publish(&self, publish: Publish) {
         let epoch = *self.epoch.borrow();
         // The task that sends lives as long as this one.
-        let _ = self.outgoing.send((epoch, publish));
+        let _ = self.outgoing.send(Outgoing::Message(epoch, publish));
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_nats::{Client, HeaderMap};
-use tokio::sync::{mpsc::UnboundedReceiver, watch};
+use tokio::sync::{mpsc::UnboundedReceiver, oneshot, watch};
 
 use super::Actor;
 use crate::{
@@ -43,13 +43,29 @@ impl Actor {
     }
 }
 
+/// What the task that sends receives.
+pub(super) enum Outgoing {
+    /// A message, and the number of the connection for which it was written.
+    Message(u64, Publish),
+    /// Answered when everything before it has been handed to the client.
+    Mark(oneshot::Sender<()>),
+}
+
 /// Sends the messages of the desk, in order. If the connection is lost, the desk itself sends them again.
 pub(super) async fn send(
     (client, domain): (Client, Option<Arc<str>>),
-    mut messages: UnboundedReceiver<(u64, Publish)>,
+    mut messages: UnboundedReceiver<Outgoing>,
     epoch: watch::Receiver<u64>,
 ) {
-    while let Some((said, message)) = messages.recv().await {
+    while let Some(next) = messages.recv().await {
+        let (said, message) = match next {
+            Outgoing::Message(said, message) => (said, message),
+            Outgoing::Mark(reached) => {
+                // Who asked may have stopped waiting.
+                let _ = reached.send(());
+                continue;
+            }
+        };
         if said != *epoch.borrow() {
             continue;
         }

@@ -1,0 +1,42 @@
+//! What is not urgent. It is done together with something else, or soon, because for a short call it would cost as much as the call.
+
+use tokio::sync::oneshot;
+
+use super::{Actor, Outgoing};
+use crate::{
+    desk::Publish,
+    message::{ToNode, write},
+    parts::part_of,
+};
+
+impl Actor {
+    pub(super) fn has_later(&self) -> bool {
+        !self.received.is_empty()
+    }
+
+    pub(super) fn do_later(&mut self) {
+        self.confirm_received();
+    }
+
+    /// Does it now, because the connection will be closed. The answer follows when everything has been handed to the client.
+    pub(super) fn settle(&mut self, settled: oneshot::Sender<()>) {
+        self.do_later();
+        let _ = self.outgoing.send(Outgoing::Mark(settled));
+    }
+
+    /// Confirms to the nodes which results have arrived.
+    pub(super) fn confirm_received(&mut self) {
+        for (node, starts) in std::mem::take(&mut self.received) {
+            // As many as fit into one message.
+            for starts in starts.chunks((part_of(&self.client) / 16).max(1)) {
+                let (inbox, starts) = (self.inbox.clone(), starts.to_vec());
+                self.publish(Publish {
+                    subject: node.clone(),
+                    reply: None,
+                    traceparent: None,
+                    payload: write(&ToNode::Received { inbox, starts }),
+                });
+            }
+        }
+    }
+}
