@@ -6,6 +6,7 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
+    time::Instant,
 };
 
 use tokio_offload::__private::node::within;
@@ -85,7 +86,8 @@ enum Stage {
     Sent(u64, Arc<Shared>, Arc<Link>),
     /// The call is cancelled, and its caller does not know it yet.
     Cancelled,
-    Over,
+    /// It has ended. A node had been given it at that time, if any.
+    Over(Option<Instant>),
 }
 
 impl ClusterCall {
@@ -128,7 +130,7 @@ impl Future for ClusterCall {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let end = loop {
-            match mem::replace(&mut self.stage, Stage::Over) {
+            match mem::replace(&mut self.stage, Stage::Over(None)) {
                 Stage::New(function, arguments, headers) => {
                     if let Err(failure) = self.submit(function, arguments, headers) {
                         self.cluster.counters.add(Count::Refused);
@@ -136,14 +138,17 @@ impl Future for ClusterCall {
                     }
                 }
                 Stage::Sent(id, shared, link) => match shared.poll(cx.waker()) {
-                    Poll::Ready(end) => break end.map(Reply::new),
+                    Poll::Ready((end, began)) => {
+                        self.stage = Stage::Over(began);
+                        break end.map(Reply::new);
+                    }
                     Poll::Pending => {
                         self.stage = Stage::Sent(id, shared, link);
                         return Poll::Pending;
                     }
                 },
                 Stage::Cancelled => break Err(Failure::Cancelled),
-                Stage::Over => panic!("a call was polled after its end"),
+                Stage::Over(_) => panic!("a call was polled after its end"),
             }
         };
         Poll::Ready(end)
@@ -162,7 +167,7 @@ impl Ongoing for ClusterCall {
                     shared.finish(Err(Failure::Shutdown));
                 }
             }
-            Stage::Cancelled | Stage::Over => {}
+            Stage::Cancelled | Stage::Over(_) => {}
         }
     }
 
@@ -170,6 +175,14 @@ impl Ongoing for ClusterCall {
         match &self.stage {
             Stage::Sent(_, shared, _) => shared.lock().running,
             _ => false,
+        }
+    }
+
+    fn began(&self) -> Option<Instant> {
+        match &self.stage {
+            Stage::Sent(_, shared, _) => shared.began(),
+            Stage::Over(began) => *began,
+            _ => None,
         }
     }
 

@@ -79,6 +79,25 @@ async fn a_snapshot_has_nodes_losses_and_further_starts() {
     }
 }
 
+/// Nothing happens to the call while its body runs, but it is seen that it runs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_whose_body_runs_is_counted_as_running() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let folder = stage.server.folder();
+    let (begun, end) = (folder.join("begun"), folder.join("end"));
+    let _node = stage.node("plain pool 1");
+    nodes(&PLAIN, 1).await;
+    let call = wait(&begun, &end).start();
+    until("it is counted", || {
+        pool("plain").is_some_and(|pool| (pool.calls.queued, pool.calls.running) == (0, 1))
+    })
+    .await;
+    std::fs::write(&end, "").unwrap();
+    assert!(soon(call).await.unwrap());
+}
+
 /// Without a connection no call is left, and none is counted as queued or running.
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_that_end_with_the_connection_are_counted_as_over() {

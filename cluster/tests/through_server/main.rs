@@ -1,6 +1,7 @@
 //! Calls through a real server, to nodes in other processes.
 
 mod auto_traits;
+mod began;
 mod callers;
 mod calls;
 mod carried;

@@ -1,6 +1,6 @@
 //! `Remote`: a place where calls run that is not this process. What stands after `remote =` leads to one.
 
-use std::{any::Any, future::Future};
+use std::{any::Any, future::Future, time::Instant};
 
 use crate::{error::Failure, functions::Function, reply::Reply, wire::codec::CodecError};
 
@@ -65,6 +65,12 @@ pub trait Ongoing: Future<Output = Result<Reply, Failure>> + Send + Unpin {
 
     /// Whether the body has started, as far as can be known here.
     fn is_running(&self) -> bool;
+
+    /// When the body started, if that is known better than by whoever sees [`is_running`](Self::is_running) first. Also asked after
+    /// the end.
+    fn began(&self) -> Option<Instant> {
+        None
+    }
 
     /// Adds to what travels with a call that has not been polled. What has the name of something that was there replaces it.
     fn add_headers(&mut self, headers: Vec<(String, String)>);

@@ -51,7 +51,11 @@ impl Meter {
 
     /// Its body begins.
     pub(crate) fn begin(&self, ticket: Ticket) -> Begun {
-        let now = Instant::now();
+        self.begin_at(ticket, Instant::now())
+    }
+
+    /// Its body began at that time.
+    pub(crate) fn begin_at(&self, ticket: Ticket, now: Instant) -> Begun {
         if let Some(counters) = self.0.get() {
             count(&counters.begun);
         }

@@ -7,6 +7,7 @@ use std::{
         Arc, LazyLock,
         atomic::{AtomicU64, Ordering},
     },
+    time::Instant,
 };
 
 use tokio_offload_remote::Remote;
@@ -57,11 +58,14 @@ impl Account {
         self.entry = Progress::Queued(ticket, roll, number);
     }
 
-    /// A worker has the call, unless that was told before.
-    pub(crate) fn begin(&mut self) {
+    /// A worker has the call, unless that was told before: since then, or since now.
+    pub(crate) fn begin(&mut self, since: Option<Instant>) {
         self.entry = match mem::replace(&mut self.entry, Progress::Nothing) {
             Progress::Queued(ticket, roll, number) => {
-                let begun = self.site.meter().begin(ticket);
+                let begun = self
+                    .site
+                    .meter()
+                    .begin_at(ticket, since.unwrap_or_else(Instant::now));
                 roll.waiting.lock().remove(&number);
                 roll.running.lock().insert(number, self.site);
                 Progress::Running(begun, roll, number)
@@ -74,7 +78,7 @@ impl Account {
     pub(crate) fn end(&mut self, ending: Ending) {
         if matches!(ending, Ending::Done | Ending::Panicked | Ending::Failed) {
             // The answer may be there as soon as the caller looks again.
-            self.begin();
+            self.begin(None);
         }
         match mem::replace(&mut self.entry, Progress::Nothing) {
             Progress::Nothing => {}

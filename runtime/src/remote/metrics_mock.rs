@@ -2,6 +2,8 @@
 
 #![expect(clippy::unused_self, reason = "the real ones look at themselves")]
 
+use std::time::Instant;
+
 use tokio_offload_remote::Remote;
 
 use crate::call::{outcome::Ending, site::Site};
@@ -16,7 +18,7 @@ impl Account {
 
     pub(crate) const fn submit(&mut self) {}
 
-    pub(crate) const fn begin(&mut self) {}
+    pub(crate) const fn begin(&mut self, _: Option<Instant>) {}
 
     pub(crate) const fn end(&mut self, _: Ending) {}
 }

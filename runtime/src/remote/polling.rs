@@ -5,6 +5,7 @@
 use std::{
     mem,
     task::{Context, Poll, Waker},
+    time::Instant,
 };
 
 use super::{
@@ -45,16 +46,17 @@ impl<R: ReturnValue> RemoteCall<R> {
             let polled = attempt(|| {
                 prepare(&mut work);
                 let end = work.poll(cx);
-                (end.is_pending() && work.is_running(), end)
+                let is_running = end.is_pending() && work.is_running();
+                (is_running, work.began(), end)
             });
-            let is_running = match polled {
-                Ok((is_running, Poll::Pending)) => is_running,
-                ended => {
-                    // What has come of it stays, whatever its drop does.
-                    drop_quietly(work);
-                    return ended.map_or_else(|panic| Poll::Ready(broken(panic)), |(_, end)| end);
-                }
-            };
+            let (is_running, began, end) =
+                polled.unwrap_or_else(|panic| (false, None, Poll::Ready(broken(panic))));
+            if end.is_ready() {
+                self.note(began);
+                // What has come of it stays, whatever its drop does.
+                drop_quietly(work);
+                return end;
+            }
             let mut stage = self.stage.lock();
             let CallState::Live(live) = &mut *stage else {
                 drop(stage);
@@ -62,7 +64,7 @@ impl<R: ReturnValue> RemoteCall<R> {
                 return Poll::Pending;
             };
             if is_running {
-                live.account.begin();
+                live.account.begin(began);
             }
             if !mem::take(&mut live.cancelled) {
                 live.work = Some(work);
@@ -70,6 +72,17 @@ impl<R: ReturnValue> RemoteCall<R> {
             }
             drop(stage);
             prepare = Work::cancel;
+        }
+    }
+}
+
+impl<R: ReturnValue> RemoteCall<R> {
+    /// The call has ended before anybody saw that it had begun.
+    fn note(&self, began: Option<Instant>) {
+        if began.is_some()
+            && let CallState::Live(live) = &mut *self.stage.lock()
+        {
+            live.account.begin(began);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     task::{Context, Poll, ready},
+    time::Instant,
 };
 
 use tokio::{runtime::Handle, task::JoinHandle};
@@ -31,22 +32,22 @@ const LARGE: usize = 32 << 10;
 pub(super) enum Work<R> {
     /// The body runs, or will.
     Call(Box<dyn Ongoing>),
-    /// The body has ended so, and its answer is being read.
-    Reading(JoinHandle<Result<R, Error>>, Ending),
+    /// The body has ended so, its answer is being read, and it had begun then, if that is known.
+    Reading(JoinHandle<Result<R, Error>>, Ending, Option<Instant>),
 }
 
 impl<R: ReturnValue> Work<R> {
     /// Polls it: the result, and what it is counted as.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<(Result<R, Error>, Ending)> {
         if let Self::Call(call) = self {
-            let end = ready!(Pin::new(call).poll(cx));
+            let end = ready!(Pin::new(&mut *call).poll(cx));
             let how = how(&end);
             match elsewhere(end) {
-                Ok(reading) => *self = Self::Reading(reading, how),
+                Ok(reading) => *self = Self::Reading(reading, how, call.began()),
                 Err(end) => return Poll::Ready((open(end), how)),
             }
         }
-        let Self::Reading(reading, how) = self else {
+        let Self::Reading(reading, how, _) = self else {
             return Poll::Pending;
         };
         let read = ready!(Pin::new(reading).poll(cx));
@@ -60,6 +61,14 @@ impl<R: ReturnValue> Work<R> {
         match self {
             Self::Call(call) => call.is_running(),
             Self::Reading(..) => true,
+        }
+    }
+
+    /// When the body began, if its place knows.
+    pub(super) fn began(&self) -> Option<Instant> {
+        match self {
+            Self::Call(call) => call.began(),
+            Self::Reading(.., began) => *began,
         }
     }
 

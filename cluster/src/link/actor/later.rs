@@ -11,11 +11,17 @@ use crate::{
 
 impl Actor {
     pub(super) fn has_later(&self) -> bool {
-        !self.received.is_empty()
+        !self.received.is_empty() || !self.begun.is_empty()
     }
 
     pub(super) fn do_later(&mut self) {
         self.confirm_received();
+        for id in self.begun.drain(..) {
+            // A call that has ended says itself when it began.
+            if let Some(caller) = self.callers.get(&id) {
+                caller.wake();
+            }
+        }
     }
 
     /// Does it now, because the connection will be closed. The answer follows when everything has been handed to the client.

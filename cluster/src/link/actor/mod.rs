@@ -56,6 +56,8 @@ pub(crate) struct Actor {
     clusters: HashMap<u64, &'static str>,
     /// Answers that have arrived and must be confirmed, by node.
     received: HashMap<String, Vec<Start>>,
+    /// Calls that nodes were given, and whose callers were not woken to see it.
+    begun: Vec<u64>,
     /// Whether nodes are sent grants now, with which confirmations can go.
     granting: bool,
     commands: UnboundedSender<Command>,
@@ -89,6 +91,7 @@ impl Actor {
             callers: HashMap::new(),
             clusters: HashMap::new(),
             received: HashMap::new(),
+            begun: Vec::new(),
             granting: false,
             commands,
             outgoing,
@@ -214,6 +217,7 @@ impl Actor {
                 Action::Running(id, running) => {
                     if let Some(caller) = self.callers.get(&id) {
                         caller.running(running);
+                        self.begun.push(id);
                     }
                 }
                 Action::Finish(id, end) => {
