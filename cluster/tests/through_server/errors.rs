@@ -11,7 +11,8 @@ use crate::{
         crash_again, echo, endless, lonely, other_lonely, panics, repeat, wait_hastily, wait_late,
         wait_narrowly,
     },
-    kit::{Stage, nodes, soon, until, until_async},
+    kit::{Stage, nodes, soon, until},
+    streams::is_empty,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -197,10 +198,7 @@ async fn a_full_queue_refuses() {
     let first = wait_narrowly(&folder.join("n0"), &end).start();
     until("the first has begun", || folder.join("n0").exists()).await;
     // The server learns soon after that the first call does not wait any more.
-    until_async("the queue is empty", async || {
-        NARROW.depth().await.is_ok_and(|depth| depth == 0)
-    })
-    .await;
+    is_empty(&NARROW).await;
     let before = NARROW.stats();
     let calls: Vec<_> = (1..6)
         .map(|number| wait_narrowly(&folder.join(format!("n{number}")), &end).start())

@@ -7,7 +7,7 @@ use tokio_offload_cluster::{Connect, connect, permissions};
 use crate::{
     functions::{PLAIN, STRICT, add, add_strictly, echo, wait, wait_for_bytes},
     kit::{NodeProcess, Stage, nodes, soon, until},
-    streams,
+    streams::{self, is_empty},
 };
 
 /// A request to the server, as the `nats` command sends it.
@@ -44,7 +44,7 @@ async fn goes_on_after(request: &str) {
         assert_eq!(soon(call).await.unwrap(), number + 1);
     }
     assert_eq!(soon(add(1, 1)).await.unwrap(), 2);
-    assert_eq!(PLAIN.depth().await.unwrap(), 0);
+    is_empty(&PLAIN).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,10 +100,7 @@ async fn a_call_whose_body_runs_is_not_in_the_queue() {
     nodes(&PLAIN, 1).await;
     let call = wait(&begun, &end).start();
     until("it has begun", || begun.exists()).await;
-    crate::kit::until_async("it is not in the queue", async || {
-        PLAIN.depth().await.is_ok_and(|depth| depth == 0)
-    })
-    .await;
+    is_empty(&PLAIN).await;
     let release = PLAIN.nodes().await.unwrap()[0].release.clone();
     let said = api(&stage, &format!("CONSUMER.INFO.OFFLOAD-plain.{release}")).await;
     assert_eq!(said.pointer("/delivered/consumer_seq"), Some(&1.into()));

@@ -7,6 +7,7 @@ use tokio_offload_cluster::{Connect, Node, connect, disconnect, permissions};
 use crate::{
     functions::{PLAIN, POOL, STRICT, add, add_strictly, echo, wait},
     kit::{NO_JETSTREAM, NodeProcess, Stage, nodes, soon, until},
+    streams::is_empty,
 };
 
 /// With the generated rights a caller calls and a node serves. Without them a call fails at once and says what was refused.
@@ -37,7 +38,7 @@ async fn rights_are_those_that_are_needed() {
     assert_eq!(soon(add(1, 2)).await.unwrap(), 3);
     let large = vec![1; 3 << 20];
     assert!(soon(echo(&large)).await.unwrap() == large);
-    assert_eq!(PLAIN.depth().await.unwrap(), 0);
+    is_empty(&PLAIN).await;
     let file = stage.server.folder().join("begun");
     let call = wait(&file, &file.with_file_name("never")).start();
     until("it has begun", || file.exists()).await;

@@ -9,6 +9,7 @@ use crate::{
     functions::{MANY, PLAIN, SAFE, add, count_many, count_safely, wait},
     kit::{NodeProcess, Server, Stage, free_port, nodes, soon, until, until_async},
     operators::api,
+    streams::is_empty,
 };
 
 /// The caller and the nodes continue at the remaining servers, and no call is lost.
@@ -121,7 +122,7 @@ async fn a_queue_may_be_several() {
         assert_eq!(soon(call).await.unwrap(), number);
     }
     starts_are_single(&fs::read_to_string(&log).unwrap(), 80);
-    assert_eq!(MANY.depth().await.unwrap(), 0);
+    is_empty(&MANY).await;
     let client = async_nats::connect(stage.server.url()).await.unwrap();
     for stream in ["OFFLOAD-many", "OFFLOAD-many:1", "OFFLOAD-many:4"] {
         let asked = client.request(format!("$JS.API.STREAM.INFO.{stream}"), "".into());

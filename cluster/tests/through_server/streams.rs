@@ -3,7 +3,7 @@
 use std::future::pending;
 
 use serde_json::{Value, json};
-use tokio_offload_cluster::{Node, NodeError};
+use tokio_offload_cluster::{Cluster, Node, NodeError};
 
 use crate::{
     functions::{PLAIN, POOL, add},
@@ -122,4 +122,10 @@ async fn a_stream_of_another_shape_is_refused() {
     let mended = async || info(&stage).await["config"]["discard"] == "new";
     until_async("it is mended", mended).await;
     node.abort();
+}
+
+/// Waits until no ticket is in the queue. The server learns a moment later than a caller that a call has ended.
+pub(crate) async fn is_empty(cluster: &Cluster) {
+    let empty = async || cluster.depth().await.is_ok_and(|depth| depth == 0);
+    crate::kit::until_async("the queue is empty", empty).await;
 }

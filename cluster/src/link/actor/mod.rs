@@ -140,6 +140,11 @@ impl Actor {
                 soon.as_mut().reset((Instant::now() + SOON).into());
             }
         }
+        self.end(commands).await;
+    }
+
+    /// Every call fails, also those that were made meanwhile.
+    async fn end(&mut self, mut commands: UnboundedReceiver<Command>) {
         commands.close();
         while let Some(command) = commands.recv().await {
             if let Command::Submit(_, caller) = command {
