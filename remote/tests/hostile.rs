@@ -7,7 +7,7 @@ use std::{
     mem::MaybeUninit,
     os::{
         fd::{AsFd, OwnedFd},
-        unix::net::UnixStream,
+        unix::{net::UnixStream, process::CommandExt},
     },
     process::{Command, Stdio},
 };
@@ -102,6 +102,16 @@ fn no_other_input_makes_a_worker() {
     // It may have ended before it could be told.
     let _ = pipe.stdin.take().unwrap().write_all(SUMMONS);
     assert!(is_ordinary(&output_of(pipe)));
+}
+
+/// It was started to be a worker and cannot know it. As the program, it would do its work again, and start such a process again.
+#[test]
+fn the_name_of_a_worker_without_a_summons_makes_neither_a_worker_nor_a_run() {
+    let mut titled = Command::new(own());
+    titled.arg0("program: worker of pool").arg("--list");
+    let output = output(&mut titled);
+    assert_eq!(output.status.code(), Some(STRAY), "{output:?}");
+    assert!(output.stdout.is_empty(), "{output:?}");
 }
 
 /// A connection to a named socket is made by whoever connects to it.

@@ -2,11 +2,7 @@
 
 use std::{io, os::fd::AsFd, os::unix::net::UnixStream, process::exit};
 
-use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
-use rustix::{
-    net::{SocketType, sockopt::socket_type},
-    process::{getegid, geteuid, getppid},
-};
+use rustix::process::getppid;
 
 use super::{CANNOT, fds};
 use crate::{
@@ -19,24 +15,24 @@ use crate::{
 /// A process with more rights than its caller is never a worker, whatever is on its standard input. For all others,
 /// standard input must be one of two sockets that a process of this user and group made for each other, and a summons must
 /// be the first message in it. If that process is not the parent, the pool has ended since, or somebody passed the socket
-/// on. Then this process is neither a worker nor a run of the program.
+/// on. Then this process is neither a worker nor a run of the program. Nor is it if it has the name of a worker and finds no summons: the
+/// program would do its work a second time, and start a worker in the same way as it was started itself, without an end.
 pub(crate) fn summoned() -> Option<(UnixStream, Summons)> {
+    let summoned = find();
+    if summoned.is_none() && summons::is_titled() {
+        exit(CANNOT);
+    }
+    summoned
+}
+
+fn find() -> Option<(UnixStream, Summons)> {
     if privileges::of_process().is_some() {
         return None;
     }
-    let stdin = io::stdin();
-    if socket_type(&stdin).ok()? != SocketType::STREAM {
-        return None;
-    }
-    let socket = UnixStream::from(stdin.as_fd().try_clone_to_owned().ok()?);
-    let is_pair = socket.local_addr().ok()?.is_unnamed() && socket.peer_addr().ok()?.is_unnamed();
-    let maker = getsockopt(&socket, PeerCredentials).ok()?;
-    let is_ours = maker.uid() == geteuid().as_raw() && maker.gid() == getegid().as_raw();
-    if !is_pair || !is_ours || !summons::waits(socket.as_fd()) {
-        return None;
-    }
+    let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned().ok()?);
+    let sender = summons::sender(&socket).ok()??;
     let parent = getppid().map(|parent| parent.as_raw_nonzero().get());
-    if parent != Some(maker.pid()) {
+    if parent != Some(sender) {
         exit(CANNOT);
     }
     if fds::complete().is_err() {

@@ -1,7 +1,7 @@
 //! Starts a worker: the command, the socket, the handshake.
 
 use std::{
-    ffi::{OsStr, OsString},
+    ffi::OsStr,
     io::{self, Read, Write},
     os::{
         fd::{AsRawFd, OwnedFd},
@@ -52,6 +52,7 @@ pub(crate) fn launch(
     // which is closed here, so that the worker notices the end of its pool.
     let key = summons::send(&socket, &their_control)?;
     drop(their_control);
+    refuse_blindness(&theirs)?;
     let program = program.as_os_str();
     let child = command(config, program, theirs.into()).spawn();
     let child = child.map_err(|cause| NotStarted::error(program, config, cause))?;
@@ -74,6 +75,17 @@ fn pair() -> io::Result<(UnixStream, UnixStream)> {
     Ok((fcntl_dupfd_cloexec(ours, 3)?.into(), theirs))
 }
 
+/// Fails if the process that gets this socket could not see the summons in it: it may call no more of the system than this one.
+fn refuse_blindness(theirs: &UnixStream) -> io::Result<()> {
+    let error = match summons::sender(theirs) {
+        Ok(Some(_)) => return Ok(()),
+        Ok(None) => io::Error::other("it is not there"),
+        Err(error) => error,
+    };
+    let text = format!("a worker could not read its summons: {error}");
+    Err(io::Error::new(error.kind(), text))
+}
+
 /// Fails if executing the file would give the worker rights that this process does not have.
 fn refuse_privileges(program: &Path) -> Result<(), Trouble> {
     let rights = privileges::of_process()
@@ -85,7 +97,9 @@ fn refuse_privileges(program: &Path) -> Result<(), Trouble> {
 /// Builds the command. No code of ours runs between fork and exec, so the system need not copy the page tables of a large process.
 fn command(config: &Config, program: &OsStr, socket: OwnedFd) -> Command {
     let mut command = Command::new(program);
-    command.stdin(Stdio::from(socket)).arg0(title(config.name));
+    command
+        .stdin(Stdio::from(socket))
+        .arg0(summons::title(config.name));
     if getpgrp().as_raw() > 0 {
         // It gets its own group at first and its own session later, so Ctrl-C in the terminal does not reach it.
         command.process_group(0);
@@ -101,14 +115,6 @@ fn command(config: &Config, program: &OsStr, socket: OwnedFd) -> Command {
         command.current_dir(folder);
     }
     command
-}
-
-/// The name that lists of processes show.
-fn title(pool: &str) -> OsString {
-    let mut title = std::env::args_os().next().unwrap_or_default();
-    title.push(": worker of ");
-    title.push(pool);
-    title
 }
 
 /// The handshake: one message from each side.

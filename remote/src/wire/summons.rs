@@ -5,6 +5,8 @@
 //! Bytes alone are no summons: programs that pass bytes on to another program, such as terminal servers, send no descriptors.
 
 use std::{
+    env::args_os,
+    ffi::OsString,
     io::{self, IoSlice, IoSliceMut},
     mem::MaybeUninit,
     os::{
@@ -13,16 +15,22 @@ use std::{
     },
 };
 
+use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
 use rustix::{
+    io::Errno,
     net::{
         RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
-        SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
+        SendAncillaryMessage, SendFlags, SocketType, recvmsg, sendmsg, sockopt::socket_type,
     },
+    process::{RawPid, getegid, geteuid},
     rand::{GetRandomFlags, getrandom},
 };
 
 const WORD: [u8; 16] = *b"offload summons\x02";
 const LENGTH: usize = WORD.len() + size_of::<Key>();
+
+/// What stands between the name of the program and that of the pool.
+const OF_POOL: &str = ": worker of ";
 
 /// The key of one worker, which the worker must show.
 pub(crate) type Key = [u8; 16];
@@ -53,17 +61,45 @@ pub(crate) fn send(socket: &UnixStream, control: &UnixStream) -> io::Result<Key>
     }
 }
 
-/// Whether a summons waits in `socket`. Nothing is read, because it may be the input of an ordinary program.
-pub(crate) fn waits(socket: BorrowedFd<'_>) -> bool {
-    receive(socket, RecvFlags::PEEK).is_some()
+/// The process that left the summons which waits in `socket`, if the socket is one of two that a process of this user and group made for
+/// each other. Nothing is read, because it may be the input of an ordinary program.
+///
+/// The pool asks this as well, before it starts the process that will ask: where the system refuses to answer, the process could not
+/// know that it is a worker, and would go on as the program.
+pub(crate) fn sender(socket: &UnixStream) -> io::Result<Option<RawPid>> {
+    if socket_type(socket)? != SocketType::STREAM {
+        return Ok(None);
+    }
+    let is_pair = socket.local_addr()?.is_unnamed() && socket.peer_addr()?.is_unnamed();
+    let maker = getsockopt(socket, PeerCredentials)?;
+    let is_ours = maker.uid() == geteuid().as_raw() && maker.gid() == getegid().as_raw();
+    if !is_pair || !is_ours {
+        return Ok(None);
+    }
+    let waits = receive(socket.as_fd(), RecvFlags::PEEK)?;
+    Ok(waits.map(|_| maker.pid()))
+}
+
+/// The name of a worker of that pool in lists of processes.
+pub(crate) fn title(pool: &str) -> OsString {
+    let mut title = args_os().next().unwrap_or_default();
+    title.push(OF_POOL);
+    title.push(pool);
+    title
+}
+
+/// Whether this process has such a name. That makes no worker, but it was started to be one.
+pub(crate) fn is_titled() -> bool {
+    let title = args_os().next().unwrap_or_default();
+    title.to_string_lossy().contains(OF_POOL)
 }
 
 /// Takes the summons out of `socket`.
 pub(crate) fn take(socket: BorrowedFd<'_>) -> Option<Summons> {
-    receive(socket, RecvFlags::empty())
+    receive(socket, RecvFlags::empty()).ok().flatten()
 }
 
-fn receive(socket: BorrowedFd<'_>, flags: RecvFlags) -> Option<Summons> {
+fn receive(socket: BorrowedFd<'_>, flags: RecvFlags) -> io::Result<Option<Summons>> {
     let mut bytes = [0; LENGTH];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
@@ -80,12 +116,20 @@ fn receive(socket: BorrowedFd<'_>, flags: RecvFlags) -> Option<Summons> {
             fds.extend(received);
         }
     }
+    let bytes_read = match message {
+        Ok(message) => message.bytes,
+        Err(Errno::AGAIN) => 0,
+        Err(error) => return Err(error.into()),
+    };
+    Ok(whole(bytes_read, &bytes, fds.pop()))
+}
+
+fn whole(read: usize, bytes: &[u8; LENGTH], control: Option<OwnedFd>) -> Option<Summons> {
     let (word, key) = bytes.split_first_chunk()?;
-    let whole = message.ok()?.bytes == LENGTH && *word == WORD;
-    let control = UnixStream::from(fds.pop().filter(|_| whole)?);
+    let is_whole = read == LENGTH && *word == WORD;
     Some(Summons {
         key: key.try_into().ok()?,
-        control,
+        control: control.filter(|_| is_whole)?.into(),
     })
 }
 
@@ -95,22 +139,27 @@ mod tests {
 
     use super::*;
 
+    fn waits(socket: &UnixStream) -> bool {
+        let own = rustix::process::getpid().as_raw_nonzero().get();
+        sender(socket).unwrap() == Some(own)
+    }
+
     #[test]
     fn a_summons_is_seen_before_it_is_taken_and_only_once() {
         let (ours, theirs) = UnixStream::pair().unwrap();
         let (control, their_control) = UnixStream::pair().unwrap();
-        assert!(!waits(theirs.as_fd()));
+        assert!(!waits(&theirs));
         let key = send(&ours, &their_control).unwrap();
         drop(their_control);
         (&ours).write_all(b"hello").unwrap();
-        assert!(waits(theirs.as_fd()) && waits(theirs.as_fd()));
+        assert!(waits(&theirs) && waits(&theirs));
         let summons = take(theirs.as_fd()).unwrap();
         assert_eq!(summons.key, key);
         (&control).write_all(b"stop").unwrap();
         let mut word = [0; 4];
         (&summons.control).read_exact(&mut word).unwrap();
         assert_eq!(&word, b"stop");
-        assert!(!waits(theirs.as_fd()));
+        assert!(!waits(&theirs));
         let mut rest = [0; 5];
         (&theirs).read_exact(&mut rest).unwrap();
         assert_eq!(&rest, b"hello");
@@ -122,7 +171,7 @@ mod tests {
         let (mut ours, mut theirs) = UnixStream::pair().unwrap();
         let forged = [&WORD[..], &[7; 16]].concat();
         ours.write_all(&forged).unwrap();
-        assert!(!waits(theirs.as_fd()));
+        assert!(!waits(&theirs));
         let mut read = [0; LENGTH];
         theirs.read_exact(&mut read).unwrap();
         assert_eq!(read[..], forged);
