@@ -32,10 +32,10 @@ pub(crate) use blocks::{
 };
 pub(crate) use options::{
     LIMITS, POOLS, blocking_not_a_name, blocking_not_a_suffix, blocking_own_name, catch_is_remotes,
-    conflicting_options, literal_pool, literal_workers, made_by_each_call, misplaced_blocking,
-    misplaced_owner, misplaced_skip, missing_equals, missing_value, owner_not_a_name,
-    owner_own_name, relative_crate_path, repeated_option, stray_tokens, unknown_option,
-    unnamed_pool, value_of_word,
+    catch_output, conflicting_options, literal_pool, literal_workers, made_by_each_call,
+    misplaced_blocking, misplaced_owner, misplaced_skip, missing_equals, missing_value,
+    owner_not_a_name, owner_own_name, relative_crate_path, repeated_option, stray_tokens,
+    unknown_option, unnamed_pool, value_of_word,
 };
 
 pub(crate) use errors::Errors;
@@ -46,8 +46,9 @@ pub(crate) use entry::{
     test_asynchronous, test_blocking, test_option, test_without_limit, test_wrong_item,
 };
 pub(crate) use remote::{
-    misplaced_remote, missing_feature, remote_opaque_argument, remote_opaque_return, remote_output,
-    remote_parameter, remote_receiver, remote_self_type, remote_static_borrow,
+    misplaced_remote, missing_feature, remote_error, remote_opaque_argument, remote_opaque_return,
+    remote_output, remote_parameter, remote_receiver, remote_self_type, remote_static_borrow,
+    remote_static_return,
 };
 
 pub(crate) use travel::{

@@ -35,12 +35,18 @@ fn instead(key: &Ident) -> Option<&'static str> {
         "deadline" | "timeout" => {
             "limit the wait where the function is called: `tokio::time::timeout(limit, load()).await`"
         }
-        "process" | "processes" | "workers" => {
+        "process" | "processes" | "worker" | "workers" => {
             "write `remote = IMAGES`, where `IMAGES` is a `static` of type `Workers`"
         }
         "retries" | "retry" => {
             "give them to workers: `static IMAGES: Workers = Workers::new(\"images\").retries(2);` and `remote = IMAGES`"
         }
+        "executor" | "handle" | "on" | "place" | "runtime" | "thread_pool" => {
+            "write `pool = IMAGES`, which takes every executor, also a runtime's `Handle`"
+        }
+        "async" => "write `asynchronous = load_async`",
+        "name" | "sync" => "write `blocking = load_blocking`",
+        "catch_panic" | "catch_panics" | "catch_unwind" | "catches" => "write `catch` alone",
         "inline" => "write `pool = Inline`",
         "rayon" => "write `pool = Rayon`",
         "stream" => "ask the call for it: `load().stream(64)`",
@@ -125,6 +131,15 @@ pub(crate) fn catch_is_remotes(catch: &Ident) -> Error {
         catch,
         "a function with `remote` has failures of its calls as errors anyway",
         "remove `catch`",
+    )
+}
+
+/// `what` is returned so far.
+pub(crate) fn catch_output(tokens: &dyn ToTokens, what: &str) -> Error {
+    message(
+        tokens,
+        "a call can fail, and this return type has no place for that",
+        format!("return `Result<{what}, E>`, where `E` implements `From<tokio_offload::Error>`"),
     )
 }
 

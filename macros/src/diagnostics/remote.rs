@@ -2,7 +2,7 @@
 
 use proc_macro2::Ident;
 use quote::ToTokens;
-use syn::{Error, GenericParam, Receiver, TypeImplTrait, TypeReference};
+use syn::{Error, GenericParam, Receiver, Type, TypeImplTrait, TypeReference};
 
 use crate::diagnostics::message;
 use crate::tokens::wording::{owner, show};
@@ -65,6 +65,14 @@ pub(crate) fn remote_static_borrow(reference: &TypeReference) -> Error {
     )
 }
 
+pub(crate) fn remote_static_return(reference: &TypeReference) -> Error {
+    message(
+        reference,
+        "what a worker process keeps for ever is not in this one",
+        format!("return an owned value: `{}`", owner(&reference.elem)),
+    )
+}
+
 pub(crate) fn remote_opaque_argument(opaque: &TypeImplTrait) -> Error {
     message(
         opaque,
@@ -79,6 +87,22 @@ pub(crate) fn remote_opaque_return(opaque: &TypeImplTrait) -> Error {
         "an `impl Trait` cannot come back from a worker process",
         "return a type with a name, such as `Vec<T>`",
     )
+}
+
+/// `library` is where the error comes from, or `Box`; `value` is what is returned beside it.
+pub(crate) fn remote_error(ty: &Type, library: &str, value: &str) -> Error {
+    let what = match library {
+        "io" => "an `io::Error`",
+        "Box" => "a trait object",
+        _ => &format!("an error of `{library}`"),
+    };
+    let help = if library == "io" {
+        format!("return `Result<{value}, tokio_offload::Error>`: `?` makes that of an `io::Error`")
+    } else {
+        "return an error of your own that is `Serialize`, `Deserialize` and `From<tokio_offload::Error>`"
+            .to_owned()
+    };
+    message(ty, format!("{what} cannot cross to a worker process"), help)
 }
 
 /// `what` is returned so far.

@@ -11,7 +11,7 @@ use crate::parse::crate_path::here;
 use crate::tokens::rewrite::Rewrite;
 use crate::{
     expand::{blocking, call, lints, remote_call, shape},
-    model::{argument, generics},
+    model::{argument, generics, output},
     parse::attribute,
     tokens::body,
 };
@@ -121,7 +121,8 @@ fn outer_body(model: &Model<'_>) -> Group {
         .body
         .clone()
         .unwrap_or_else(blocking::empty_body);
-    body::regroup(&braces, quote!(#before #call))
+    let made = made(model);
+    body::regroup(&braces, quote!(#made #before #call))
 }
 
 /// The parameters of the closure; what stands before the call, and inside the closure, for the arguments that it captures.
@@ -159,6 +160,15 @@ fn same_names(model: &Model<'_>) -> Option<TokenStream> {
     let names: Vec<_> = repeated.filter_map(argument::plain_name).collect();
     let ask = quote_spanned!(span=> #[allow(unused_variables)] let _ = |#(#names: ()),*| {};);
     (!names.is_empty()).then_some(ask)
+}
+
+/// Output: `let _ = |made: P::Yielded<Fut>| made.by_the_body();`, which is an error if the name stands for a boxed future.
+fn made(model: &Model<'_>) -> Option<TokenStream> {
+    let span = here(model.output.span);
+    let (path, passed) = (model.path.at(span), &model.output.passed);
+    // What catches returns a `Result`, which is asked for there.
+    let asks = !model.catches && output::may_be_future(&model.function.sig.output);
+    asks.then(|| quote_spanned!(span=> let _ = |made: #path::Yielded<#passed>| made.by_the_body();))
 }
 
 /// Output: `|path, mut n| -> R { .. }`

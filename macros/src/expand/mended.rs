@@ -3,15 +3,18 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{
-    FnArg, GenericArgument, Lifetime, PathArguments, ReturnType, Type, TypeParamBound, parse_quote,
+    FnArg, GenericArgument, Lifetime, PathArguments, ReturnType, Signature, Type, TypeParamBound,
+    parse_quote,
 };
 
 use crate::parse::block::Member;
 use crate::parse::crate_path::here;
 use crate::parse::function::Function;
+use crate::tokens::borrow::{self, Borrow};
 use crate::tokens::{body, unsized_value};
 
-/// The function with a `Box` around what has no size, and a name for the lifetimes that an `impl Trait` must not leave out.
+/// The function with a `Box` around what has no size, and a name for the lifetimes that an `impl Trait` must not leave out, or
+/// that nothing else in the signature names.
 pub(crate) fn mended(mut function: Function) -> Function {
     let name = function.fresh("__offload_borrowed", here(function.at));
     let lifetime = Lifetime {
@@ -29,14 +32,38 @@ pub(crate) fn mended(mut function: Function) -> Function {
         let parameters = &mut function.sig.generics.params;
         parameters.insert(0, parse_quote!(#lifetime));
     }
+    let elides = elides(&function.sig);
     if let ReturnType::Type(_, ty) = &mut function.sig.output {
-        if sized(ty) {
+        let lasting = Lifetime::new("'static", here(function.at));
+        let lasts = !elides && name_in_type(ty, &lasting, true);
+        // What the body returns may borrow from an argument, which does not last.
+        if sized(ty) || lasts && !function.sig.inputs.is_empty() {
             function.body = function
                 .body
                 .map(|braces| body::regroup(&braces, quote!(loop {})));
         }
     }
     function
+}
+
+/// Whether a return type may leave out its lifetimes: there is one to be meant.
+fn elides(sig: &Signature) -> bool {
+    let mut named = Vec::new();
+    for input in &sig.inputs {
+        let FnArg::Typed(argument) = input else {
+            return true;
+        };
+        for found in borrow::all(&argument.ty) {
+            let lifetime = match found {
+                Borrow::Reference(reference) => reference.lifetime.as_ref(),
+                Borrow::Lifetime(lifetime) => Some(lifetime),
+            };
+            let name = lifetime.map(|lifetime| lifetime.ident.to_string());
+            let is_new = name.as_deref().is_none_or(|name| name == "_") || !named.contains(&name);
+            named.extend(is_new.then_some(name));
+        }
+    }
+    named.len() == 1
 }
 
 /// The member of a blocking trait. What is a mistake in the asynchronous one as well is told there.

@@ -3,6 +3,7 @@
 //! May import `parse`, `diagnostics` and `tokens`. The only place that judges: it pushes mistakes and builds no tokens.
 
 pub(crate) mod argument;
+pub(crate) mod failures;
 pub(crate) mod generics;
 pub(crate) mod lifetimes;
 pub(crate) mod output;
@@ -98,7 +99,9 @@ fn judge_surroundings(function: &Function, scope: &Scope<'_>, errors: &mut Error
     if scope.changes_function() {
         attribute::judge(&function.attrs, errors);
     }
-    scope.judge_keywords(&function.sig, errors);
+    if !(scope.changes_function() && attribute::makes_test(&function.attrs)) {
+        scope.judge_keywords(&function.sig, errors);
+    }
     scope.judge_self(function, errors);
 }
 
@@ -137,9 +140,15 @@ fn judge_output(options: &Options, function: &Function, scope: &Scope<'_>, error
     }
     if remote && !scope.is_of_trait() {
         remote::judge_output(function, errors);
+        remote::judge_lasting(output, errors);
+        failures::judge_crossing(output, errors);
     }
-    if remote || catches(options, function, scope) {
-        output::judge_error(output, errors);
+    let catches = catches(options, function, scope);
+    if catches && !remote {
+        failures::judge_catch(function, errors);
+    }
+    if remote || catches {
+        failures::judge_error(output, errors);
     }
 }
 

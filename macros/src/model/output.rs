@@ -57,6 +57,20 @@ pub(crate) fn is_result(output: &ReturnType) -> bool {
     last.is_some_and(|segment| segment.ident.to_string().ends_with("Result"))
 }
 
+/// Whether the type is called a future, and may be the alias of one: `Fut`, `ReplyFuture<T>`. (Every name would have to be
+/// asked about, and the compiler would do that for each function.)
+pub(crate) fn may_be_future(output: &ReturnType) -> bool {
+    let ReturnType::Type(_, ty) = output else {
+        return false;
+    };
+    let Type::Path(path) = borrow::peel(ty) else {
+        return false;
+    };
+    let last = path.path.segments.last();
+    let says_so = last.is_some_and(|last| last.ident.to_string().to_lowercase().contains("fut"));
+    says_so && find_opaque(ty).is_none()
+}
+
 /// Whether this is what the attribute makes of a return type: people write no `::` before the arguments of a type.
 pub(crate) fn is_offloaded(output: &ReturnType) -> bool {
     let ReturnType::Type(_, ty) = output else {
@@ -116,38 +130,6 @@ pub(crate) fn judge_object(ty: &Type, errors: &mut Errors) {
 /// Whether the type shows a borrow.
 pub(crate) fn borrows(output: &ReturnType) -> bool {
     matches!(output, ReturnType::Type(_, ty) if borrow::find(ty).is_some())
-}
-
-/// Refuses the errors of a `Result` that no failure of a call can become: types of std that nobody may teach it.
-pub(crate) fn judge_error(output: &ReturnType, errors: &mut Errors) {
-    let ReturnType::Type(_, ty) = output else {
-        return;
-    };
-    let Type::Path(path) = borrow::peel(ty) else {
-        return;
-    };
-    let arguments = borrow::arguments_of(&path.path, "Result").map(|list| list.args.iter());
-    let Some(GenericArgument::Type(error)) = arguments.and_then(|mut list| list.nth(1)) else {
-        return;
-    };
-    let error = borrow::peel(error);
-    if is_foreign(error) {
-        errors.push(diagnostics::foreign_error(error));
-    }
-}
-
-fn is_foreign(error: &Type) -> bool {
-    let foreign = [
-        "bool", "char", "i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize",
-    ];
-    match error {
-        Type::Tuple(tuple) => tuple.elems.is_empty(),
-        Type::Reference(reference) => {
-            matches!(&*reference.elem, Type::Path(path) if path.path.is_ident("str"))
-        }
-        Type::Path(path) => foreign.iter().any(|name| path.path.is_ident(name)),
-        _ => false,
-    }
 }
 
 pub(crate) fn lower(sig: &Signature, path: &CratePath, name: Span) -> Output {

@@ -6,6 +6,7 @@ use syn::{FnArg, GenericArgument, GenericParam, ReturnType, Type, TypePath, Type
 
 use crate::diagnostics::{self, Errors};
 use crate::model::argument::{Argument, Passing};
+use crate::model::failures;
 use crate::model::generics::{self, Owned};
 use crate::parse::function::Function;
 use crate::tokens::borrow;
@@ -105,6 +106,21 @@ pub(crate) fn judge_output(function: &Function, errors: &mut Errors) {
         other => {
             let shown = wording::show(other);
             errors.push(diagnostics::remote_output(ty, &shown));
+        }
+    }
+}
+
+/// Refuses what points into the memory of the other process. (A borrowed error is refused for another reason.)
+pub(crate) fn judge_lasting(output: &ReturnType, errors: &mut Errors) {
+    let ReturnType::Type(_, ty) = output else {
+        return;
+    };
+    let error = failures::error(output);
+    for reference in borrow::lasting(ty) {
+        let is_error =
+            matches!(error, Some(Type::Reference(error)) if std::ptr::eq(error, reference));
+        if !is_error {
+            errors.push(diagnostics::remote_static_return(reference));
         }
     }
 }

@@ -25,6 +25,13 @@ pub(crate) fn judge(attrs: &[Attribute], errors: &mut Errors) {
     }
 }
 
+/// Whether this is a test, which nobody can offload, `async` or not.
+pub(crate) fn makes_test(attrs: &[Attribute]) -> bool {
+    attrs
+        .iter()
+        .any(|attr| matches!(refusal(attr), Some(Refusal::Test)))
+}
+
 /// Takes the `#[offload(..)]` out of the attributes of a method in an annotated block.
 pub(crate) fn take_options(attrs: &mut Vec<Attribute>) -> Vec<Attribute> {
     let (options, rest) = std::mem::take(attrs)
@@ -131,9 +138,16 @@ fn is_accepted(attr: &Attribute) -> bool {
     }
 }
 
-/// The attributes of a function that was refused: its lints may not find in it what they expect.
+/// The attributes of a function that was refused: its lints may not find in it what they expect, and no `main` the `async`.
 pub(crate) fn promised(attrs: &[Attribute]) -> impl Iterator<Item = Attribute> {
-    accepted(attrs).cloned().map(allowing)
+    let makes_main = |attr: &&Attribute| {
+        let last = attr.path().segments.last();
+        last.is_some_and(|last| last.ident == "main")
+    };
+    accepted(attrs)
+        .filter(move |attr| !makes_main(attr))
+        .cloned()
+        .map(allowing)
 }
 
 /// The attributes of the asynchronous function. Beside a blocking one, where `expect` is fulfilled, it only allows; and

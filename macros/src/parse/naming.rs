@@ -1,5 +1,7 @@
 //! The options that name what stands beside the annotated item: `blocking`, `asynchronous` and `owner`.
 
+use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Ident, Visibility};
 
@@ -62,7 +64,14 @@ pub(crate) fn blocking(
     if name.is_err() {
         errors.push(diagnostics::blocking_not_a_name(&value, example));
     }
-    name.ok()
+    name.ok().map(plain)
+}
+
+/// `r#load` as `load`, so that a name is compared and not its spelling.
+fn plain(name: Ident) -> Ident {
+    let unraw = name.unraw();
+    let is_name = syn::parse2::<Ident>(unraw.to_token_stream()).is_ok();
+    if is_name { unraw } else { name }
 }
 
 pub(crate) fn asynchronous(input: ParseStream<'_>, example: &str, errors: &mut Errors) -> Added {
@@ -71,7 +80,7 @@ pub(crate) fn asynchronous(input: ParseStream<'_>, example: &str, errors: &mut E
     if name.is_err() {
         errors.push(diagnostics::asynchronous_not_a_name(&value, example));
     }
-    name.map_or(Added::Misnamed, Added::Called)
+    name.map_or(Added::Misnamed, |name| Added::Called(plain(name)))
 }
 
 pub(crate) fn owner(input: ParseStream<'_>, errors: &mut Errors) -> Option<HandleName> {

@@ -105,8 +105,7 @@ impl Options {
             "asynchronous" => shown.asynchronous,
             _ => example,
         };
-        let equals = input.parse::<Token![=]>();
-        if equals.is_err() || input.is_empty() || input.peek(Token![,]) {
+        if !value::equals(input) || input.is_empty() || input.peek(Token![,]) {
             self.errors.push(match value::without_equals(&skip(input)) {
                 Some(value) => diagnostics::missing_equals(&key, &value),
                 None => diagnostics::missing_value(&key, name, example),
@@ -141,7 +140,9 @@ impl Options {
 
     /// Reports a name that is none of an option, or a pool that stands there without one.
     fn unknown(&mut self, input: ParseStream<'_>, key: Ident) {
-        let value = value::unnamed(&key, input);
+        let name = key.to_string();
+        let is_cased = |row: &(&str, &str)| name.eq_ignore_ascii_case(row.0);
+        let value = value::unnamed(&key, input).filter(|_| !OPTIONS.iter().any(is_cased));
         self.errors.push(match &value {
             Some(value) => diagnostics::unnamed_pool(value),
             None => diagnostics::unknown_option(&key, &OPTIONS.map(|(name, _)| name)),
@@ -235,7 +236,8 @@ impl Options {
 
     /// Nothing but a method of a block can be skipped.
     pub(crate) fn refuse_skip(&mut self) {
-        if let Some(key) = self.key("skip") {
+        // Beside another option that has been said.
+        if let Some(key) = self.key("skip").filter(|_| self.keys.len() == 1) {
             self.errors.push(diagnostics::misplaced_skip(key));
         }
     }

@@ -63,11 +63,18 @@ pub(crate) fn leads_on(input: ParseStream<'_>) -> bool {
     input.peek(Token![.]) || input.peek(Token![::])
 }
 
-/// The value that was written as `name: value` or `name(value)`.
+/// Reads the `=` behind the name of an option, and no other operator that begins with one.
+pub(crate) fn equals(input: ParseStream<'_>) -> bool {
+    let other = input.peek(Token![==]) || input.peek(Token![=>]);
+    !other && input.parse::<Token![=]>().is_ok()
+}
+
+/// The value that was written as `name: value`, `name == value`, `name => value` or `name(value)`.
 pub(crate) fn without_equals(written: &TokenStream) -> Option<TokenStream> {
     let mut tokens = written.clone().into_iter();
     let value = match tokens.next()? {
         TokenTree::Punct(punct) if punct.as_char() == ':' => tokens.collect(),
+        TokenTree::Punct(punct) if punct.as_char() == '=' => tokens.skip(1).collect(),
         TokenTree::Group(group) => group.stream(),
         _ => return None,
     };

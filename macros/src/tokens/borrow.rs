@@ -25,6 +25,27 @@ pub(crate) fn all(ty: &Type) -> Vec<Borrow<'_>> {
     found
 }
 
+/// Every `&'static T` of a `Result`, an `Option`, a list or a tuple.
+pub(crate) fn lasting(ty: &Type) -> Vec<&TypeReference> {
+    match peel(ty) {
+        Type::Reference(reference) if is_static(reference.lifetime.as_ref()) => vec![reference],
+        Type::Array(array) => lasting(&array.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().flat_map(lasting).collect(),
+        Type::Path(path) => {
+            let last = path.path.segments.last().map(|last| &last.arguments);
+            let Some(PathArguments::AngleBracketed(arguments)) = last else {
+                return Vec::new();
+            };
+            let types = arguments.args.iter().filter_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            });
+            types.flat_map(lasting).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// Sees through the invisible groups of `macro_rules!` and through parentheses.
 pub(crate) fn peel(ty: &Type) -> &Type {
     match ty {

@@ -1,13 +1,14 @@
 //! The only names that generated code may mention.
 //!
 //! Not public API: it changes with every release, in step with the attribute. `arity` is the call by number of arguments,
-//! `lend` how borrowed arguments are owned and lent, `option` what editors complete, `travel` what may cross to another thread,
+//! `lend` how borrowed arguments are owned and lent, `made` what a body must not return, `option` what editors complete, `travel` what may cross to another thread,
 //! `watch` what the attributes for programs and tests call.
 //!
 //! May import everything but `snapshot`.
 
 mod arity;
 mod lend;
+mod made;
 mod option;
 pub(crate) mod travel;
 #[cfg(feature = "watch")]
@@ -21,6 +22,7 @@ pub use crate::__private::lend::{
     AsRefCopy, OwnedCopy, lend, lend_opt, own, own_as_ref, own_cow, own_into, own_opt, own_self,
     own_text, text,
 };
+pub use crate::__private::made::Yielded;
 #[cfg(rust_analyzer)]
 pub use crate::__private::option::options;
 pub use crate::__private::travel::{Never, Type, pack, stay, unpack};

@@ -21,7 +21,7 @@ use crate::{
     message = "`{Self}` cannot cross to a worker process",
     label = "not `Serialize + Deserialize`",
     note = "derive serde's traits for it and for what it holds: `#[derive(serde::Serialize, serde::Deserialize)]`",
-    note = "for `std::io::Error` return `tokio_offload::Error`, which `?` makes of it"
+    note = "for a type that is not yours, let one of yours cross; for `std::io::Error` let `tokio_offload::Error`, which `?` makes of it"
 )]
 pub trait Cross: Sized + 'static {
     /// Appends the value.

@@ -21,6 +21,7 @@ mod converted;
 mod crate_paths;
 mod drops;
 mod free;
+mod future_names;
 mod generic;
 mod hygiene;
 mod impls;

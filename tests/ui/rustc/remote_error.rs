@@ -13,8 +13,10 @@ fn render(number: u32) -> Result<u32, Failed> {
     Ok(number)
 }
 
+type FileResult<T> = std::io::Result<T>;
+
 #[offload(remote = IMAGES)]
-fn render_file(number: u32) -> std::io::Result<u32> {
+fn render_file(number: u32) -> FileResult<u32> {
     Ok(number)
 }
 
