@@ -109,6 +109,8 @@ pub(crate) enum Has {
     /// A function of that name with other arguments or another result.
     Another,
     No,
+    /// The function, but no right to send anything to the inbox of this caller.
+    Mute,
 }
 
 /// How a body ended, or why it did not run.

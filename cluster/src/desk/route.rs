@@ -39,8 +39,15 @@ pub(crate) struct Route {
     pub(super) shards: u32,
     pub(super) asked_at: Instant,
     pub(super) question: Option<Question>,
-    /// Since when no node has had the function, and a text about what the nodes have instead.
-    pub(super) none: Option<(Instant, Option<String>)>,
+    /// Since when no node has had the function, and what the nodes have instead.
+    pub(super) none: Option<(Instant, Option<Instead>)>,
+}
+
+/// Why the nodes that there are do not run the function, as a text.
+#[derive(Debug)]
+pub(super) enum Instead {
+    Others(String),
+    Mute(String),
 }
 
 /// A question that has been sent.
@@ -82,7 +89,7 @@ impl Route {
     }
 
     /// Chooses the release: the one used so far if it still has nodes, otherwise the caller's own, otherwise any.
-    pub(super) fn choose(&mut self, question: &Question, now: Instant) {
+    pub(super) fn choose(&mut self, question: &Question) {
         let answers = question.answers.iter();
         let having: Vec<&str> = answers
             .filter(|(_, has, ..)| *has == Has::Yes)
@@ -106,23 +113,33 @@ impl Route {
         } else {
             let since = self.none.take().map_or(question.since, |(since, _)| since);
             self.release = None;
-            self.none = Some((since, self.instead(question, now)));
+            self.none = Some((since, self.instead(question)));
         }
     }
 
-    /// A text about what the nodes have instead, if any node answered.
-    fn instead(&self, question: &Question, _: Instant) -> Option<String> {
-        if question.answers.is_empty() {
-            return None;
+    /// What the nodes have instead, if any node answered.
+    fn instead(&self, question: &Question) -> Option<Instead> {
+        let mute = |(_, has, ..): &RouteAnswer| *has == Has::Mute;
+        if question.answers.iter().any(mute) {
+            return Some(Instead::Mute(format!(
+                "the nodes of `{}` have no right to send to the inbox of this process: let them publish to its prefix",
+                self.cluster.name
+            )));
         }
+        let answered = !question.answers.is_empty();
+        answered.then(|| Instead::Others(self.others(question)))
+    }
+
+    /// What the nodes have that answered.
+    fn others(&self, question: &Question) -> String {
         let name = self.name;
         let another = |(_, has, ..): &RouteAnswer| *has == Has::Another;
         if question.answers.iter().any(another) {
-            return Some(format!(
+            return format!(
                 "the nodes of `{}` have a `{name}` with other arguments or another result, or of another version: start nodes of \
                  this release too",
                 self.cluster.name
-            ));
+            );
         }
         let mut similar: Vec<_> = question
             .answers
@@ -137,10 +154,7 @@ impl Route {
                 "; they have `{other}`: a function must be in a library that callers and nodes share"
             ),
         };
-        Some(format!(
-            "no node of `{}` has `{name}`{hint}",
-            self.cluster.name
-        ))
+        format!("no node of `{}` has `{name}`{hint}", self.cluster.name)
     }
 
     /// The failure of calls after no node has had the function for too long. There is none while a question waits for its answer.
@@ -152,7 +166,8 @@ impl Route {
         let wait = self.cluster.wait_for_nodes;
         let waited = now.saturating_duration_since((*since).max(up_since));
         (waited >= wait).then(|| match instead {
-            Some(text) => Failure::Mismatch(text.clone()),
+            Some(Instead::Others(text)) => Failure::Mismatch(text.clone()),
+            Some(Instead::Mute(text)) => Failure::Unreachable(text.clone()),
             None => Failure::NoNodes(wait),
         })
     }

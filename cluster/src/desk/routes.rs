@@ -122,7 +122,7 @@ impl Desk {
             return;
         };
         self.asked.remove(&question.number);
-        route.choose(&question, now);
+        route.choose(&question);
         let Some(release) = route.release.clone() else {
             return;
         };

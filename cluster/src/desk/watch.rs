@@ -217,6 +217,7 @@ fn is_forgotten(call: &Call, now: Instant) -> bool {
 fn copy(failure: &Failure) -> Failure {
     match failure {
         Failure::Mismatch(text) => Failure::Mismatch(text.clone()),
+        Failure::Unreachable(text) => Failure::Unreachable(text.clone()),
         Failure::NoNodes(time) => Failure::NoNodes(*time),
         _ => Failure::Shutdown,
     }

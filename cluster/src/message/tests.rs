@@ -98,6 +98,12 @@ fn to_callers() -> Vec<ToCaller> {
             shards: 1,
             similar: vec!["b::f".to_owned()],
         },
+        ToCaller::Has {
+            release: "r".to_owned(),
+            has: Has::Mute,
+            shards: 1,
+            similar: Vec::new(),
+        },
         ToCaller::Node(NodeFacts::default()),
     ]
 }

@@ -1,7 +1,18 @@
 //! Handles refusals of the servers. Some end the node; others concern the calls of one caller.
 
+use std::time::{Duration, Instant};
+
 use super::host::{Host, Served};
 use crate::{link::Denial, names, stream};
+
+/// For how long a refusal is remembered. Rights may be given meanwhile.
+const REMEMBERED: Duration = Duration::from_secs(30);
+/// How many are remembered, at most.
+const MOST: usize = 64;
+
+fn prefix(inbox: &str) -> Option<&str> {
+    inbox.split_once('.').map(|(prefix, _)| prefix)
+}
 
 impl Host {
     /// Whether a node cannot serve after this refusal.
@@ -26,6 +37,13 @@ impl Host {
         denial.is_below(prefix) || self.served.iter().any(hears)
     }
 
+    /// Whether the servers have lately refused a message to the inbox with this subject, or to another one with the same prefix. The answer
+    /// to a question gets through all the same, so the caller can be told.
+    pub(super) fn is_mute_to(&self, subject: &str) -> bool {
+        let said = prefix(subject).and_then(|prefix| self.mute.get(prefix));
+        said.is_some_and(|said| said.elapsed() < REMEMBERED)
+    }
+
     /// The server refused a message to that subject. The node claims no calls of a caller to which it may not send.
     pub(super) async fn mute(&mut self, subject: &str) {
         let of = |caller: &str| {
@@ -34,6 +52,12 @@ impl Host {
         };
         let keys = self.claims.keys().filter(|(caller, _)| of(caller));
         let keys: Vec<_> = keys.cloned().collect();
+        if let (Some(prefix), false) = (prefix(subject), keys.is_empty()) {
+            self.mute.retain(|_, said| said.elapsed() < REMEMBERED);
+            if self.mute.len() < MOST {
+                self.mute.insert(prefix.to_owned(), Instant::now());
+            }
+        }
         for key in keys {
             self.drop_claim(&key).await;
         }

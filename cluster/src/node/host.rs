@@ -95,6 +95,8 @@ pub(crate) struct Host {
     pub(super) secret: RandomState,
     /// The callers that have not answered a claim in time, and when that was noticed last.
     pub(super) silent: HashMap<Arc<str>, Instant>,
+    /// The inbox prefixes of callers to which the servers do not let it send, and when they said so.
+    pub(super) mute: HashMap<String, Instant>,
     pub(super) at_work: HashMap<Key, AtWork>,
     pub(super) answers: Answers,
     /// Tickets whose calls the node has, and of which the server has not been told.
@@ -134,6 +136,7 @@ impl Host {
             numbers: 0,
             secret: RandomState::new(),
             silent: HashMap::new(),
+            mute: HashMap::new(),
             at_work: HashMap::new(),
             answers: Answers::default(),
             used: Vec::new(),

@@ -20,6 +20,7 @@ impl Host {
         };
         let served = &self.served[at];
         let has = match served.functions.get(&key) {
+            Some(_) if self.is_mute_to(&reply) => Has::Mute,
             Some(function) if served.cluster.shape_of(function) == shape => Has::Yes,
             Some(_) => Has::Another,
             None => Has::No,

@@ -8,15 +8,20 @@ use tokio_offload::Error;
 use tokio_offload_cluster::{Connect, Node, connect, disconnect, permissions};
 
 use crate::{
-    functions::{PLAIN, POOL, STRICT, add, add_strictly},
-    kit::{NodeProcess, Stage, nodes, soon},
+    functions::{LONELY, PLAIN, POOL, STRICT, add, add_strictly, lonely},
+    kit::{NodeProcess, Stage, nodes, soon, until_async},
 };
 
 /// Two applications with a prefix each, and nodes for both: written as the guide says.
 fn config() -> String {
-    let clusters = [&PLAIN, &STRICT];
+    config_with(", \"_IN_D.>\"")
+}
+
+/// The same with another right of the nodes, instead of that to send to the second application.
+fn config_with(right: &str) -> String {
+    let clusters = [&PLAIN, &STRICT, &LONELY];
     let rights = permissions(&clusters, "_IN_C", "_IN_N");
-    let of_nodes = rights.replace("\"_IN_C.>\"]", "\"_IN_C.>\", \"_IN_D.>\"]");
+    let of_nodes = rights.replace("\"_IN_C.>\"]", &format!("\"_IN_C.>\"{right}]"));
     // The caller subscribes to its own prefix alone.
     let (_, node) = of_nodes.split_once("node = ").unwrap();
     let (caller, _) = rights.split_once("node = ").unwrap();
@@ -149,6 +154,24 @@ async fn a_node_does_not_call() {
         panic!("it ran");
     };
     assert!(text.contains("\"offload.v1.strict.who\""), "{text}");
+}
+
+/// An application was added, and nobody has told the nodes: its calls end and say so.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_that_nodes_may_not_send_to_is_told() {
+    let Some(mut stage) = Stage::with(config_with("")).await else {
+        return;
+    };
+    let _node = NodeProcess::start_at(&stage.login("node"), "lonely pool 2", Some("_IN_N"));
+    let other = Connect::url(stage.login("other"));
+    connect(other.inbox_prefix("_IN_D")).await.unwrap();
+    nodes(&LONELY, 1).await;
+    let Err(Error::Unreachable(text)) = soon(lonely()).await else {
+        panic!("it ran");
+    };
+    assert!(text.contains("inbox"), "{text}");
+    stage.server.configure(config());
+    until_async("it is allowed", async || soon(lonely()).await.is_ok()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

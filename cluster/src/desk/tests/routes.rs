@@ -18,6 +18,23 @@ fn other_functions_are_named() {
     }
 }
 
+/// Its ticket was claimed by nobody, since the nodes may not send to the caller.
+#[test]
+fn nodes_that_may_not_answer_are_an_error() {
+    let mut world = World::new();
+    world.submit(1, &ONCE);
+    world.route(Some(Has::Yes));
+    assert_eq!(world.take(".call.").len(), 1);
+    for _ in 0..12 {
+        world.pass(Duration::from_secs(1));
+        world.route(Some(Has::Mute));
+    }
+    match world.ends.get(&1) {
+        Some(Err(Failure::Unreachable(text))) => assert!(text.contains("inbox"), "{text}"),
+        other => panic!("{other:?}"),
+    }
+}
+
 /// No node had the function for long, and the first one may just have started.
 #[test]
 fn a_later_call_waits_for_the_answer_to_its_own_question() {
