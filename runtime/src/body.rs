@@ -13,7 +13,7 @@ use crate::{
         cancel::{Reason, Stoppable},
         current::{
             ask, body_for_request, caller, current, home, home_is_closing, is_body, next_submitted,
-            pool_name, set_blocked_here, subscribe,
+            pool_name, scope, set_blocked_here, subscribe,
         },
     },
     error::Error,
@@ -177,7 +177,7 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
             return Ok(value);
         }
         let own = next_submitted();
-        blocked.blocked.wait(own.map(|call| move || call.run()));
+        blocked.blocked.wait(own.map(|call| move || call.run_own()));
     }
 }
 
@@ -190,7 +190,7 @@ struct BlockedGuard<'a> {
 
 impl<'a> BlockedGuard<'a> {
     fn enter(body: &'a Arc<dyn Stoppable>) -> Self {
-        let blocked = Blocked::begin(home(), caller());
+        let blocked = Blocked::begin(home(), caller(), scope());
         body.set_blocked(Some(Waker::from(Arc::clone(&blocked))));
         let outer = set_blocked_here(Some(Arc::clone(&blocked)));
         Self {

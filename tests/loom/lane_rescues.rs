@@ -1,9 +1,6 @@
-//! A blocked body may take its own call back from the lane, or be handed one; each runs once.
+//! A blocked body may take its own call back from the lane, or be offered one; each runs once.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering::SeqCst},
-};
+use std::sync::Arc;
 
 use crate::{
     call::{
@@ -78,28 +75,6 @@ fn rescuing_keeps_the_cap() {
     });
 }
 
-/// L12, P6: a call handed to a thread that waits no more goes back, and none is forgotten.
-#[test]
-fn handing_over_meets_the_end_of_the_waiting() {
-    check(None, || {
-        let blocked = Blocked::begin(None, None);
-        let told = Arc::new((AtomicUsize::new(0), AtomicUsize::new(0)));
-        let (link, count) = (Arc::clone(&blocked), Arc::clone(&told));
-        let thread = loom::thread::spawn(move || {
-            let back = Arc::clone(&count);
-            let handoff = Box::new(move |_here: bool| {
-                count.0.fetch_add(1, SeqCst);
-            });
-            if link.hand_off(&link, handoff).is_err() {
-                back.1.fetch_add(1, SeqCst);
-            }
-        });
-        blocked.end();
-        thread.join().unwrap();
-        assert_eq!(told.0.load(SeqCst) + told.1.load(SeqCst), 1);
-    });
-}
-
 /// A call in the queue of a lane whose only body waits runs once: on a spare thread, or on a runner when the body has ended. So does a
 /// second that comes meanwhile, whoever relieves the lane, and nothing counts as running afterwards.
 #[test]
@@ -109,7 +84,7 @@ fn a_spare_thread_meets_the_end_of_the_waiting() {
         let spawner = Spawner::new([]);
         let lane = Lane::new(spawner.clone(), 1, Arc::default());
         let home: Arc<dyn ThreadHome> = Arc::clone(&lane) as _;
-        let waits = Trial::new(move |_| Blocked::begin(Some(home), None).end());
+        let waits = Trial::new(move |_| Blocked::begin(Some(home), None, 0).end());
         lane.submit(CallWork::new(&waits));
         lane.submit(CallWork::new(&first));
         let relieved = Arc::clone(&lane);
@@ -122,28 +97,5 @@ fn a_spare_thread_meets_the_end_of_the_waiting() {
         spawner.settle();
         assert_eq!(lane.stats().running, 0);
         assert_eq!((first.settled(), second.settled()), (1, 1));
-    });
-}
-
-/// A call that was handed to a thread which does not come to it goes back to the queue, unless the thread comes after all.
-#[test]
-fn giving_back_meets_the_thread_that_comes() {
-    check(None, || {
-        let blocked = Blocked::begin(None, None);
-        let told = Arc::new((AtomicUsize::new(0), AtomicUsize::new(0)));
-        let count = Arc::clone(&told);
-        let handoff = Box::new(move |here: bool| {
-            let side = if here { &count.0 } else { &count.1 };
-            side.fetch_add(1, SeqCst);
-        });
-        assert!(blocked.hand_off(&blocked, handoff).is_ok() && blocked.has_own_handoff());
-        let link = Arc::clone(&blocked);
-        let thread = loom::thread::spawn(move || link.give_back());
-        std::task::Wake::wake_by_ref(&blocked);
-        blocked.wait(None::<fn()>);
-        thread.join().unwrap();
-        assert!(!blocked.has_own_handoff());
-        blocked.end();
-        assert_eq!(told.0.load(SeqCst) + told.1.load(SeqCst), 1);
     });
 }

@@ -21,6 +21,7 @@ mod call {
     pub(crate) mod depth;
     #[path = "meter_mock.rs"]
     pub(crate) mod meter;
+    pub(crate) mod offers;
     pub(crate) mod outcome;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod outside_body;
@@ -92,8 +93,8 @@ mod cancel_threads;
 mod cell_ends;
 mod cell_stops;
 mod lane_bounds;
-mod lane_handoffs;
 mod lane_limits;
+mod lane_offers;
 mod lane_rescues;
 mod lane_runs;
 mod lane_shuts;
@@ -102,6 +103,7 @@ mod thread_order;
 mod thread_set;
 mod trial;
 mod waiting_rules;
+mod waits;
 mod warning;
 mod work;
 

@@ -2,27 +2,23 @@
 
 use std::{
     cell::RefCell,
-    iter, mem, ptr,
+    iter, ptr,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     task::Wake,
     thread::{self, Thread},
+    time::Duration,
 };
 
 use super::{
+    offers::{Offered, Offers},
     outside_body::OutsideBody,
-    parked::{Due, Parked, RUN_QUEUED_AFTER},
+    parked::{Due, OwnCall, Parked},
     signal::Signal,
 };
 use crate::sync::Mutex;
-
-/// A call that was handed to a blocked thread. The argument says whether to run it there; if not, it goes back to its queue.
-pub(crate) type Handoff = Box<dyn FnOnce(bool) + Send>;
-
-/// The same, with the body that made the call.
-type Handed = (Arc<Blocked>, Handoff);
 
 /// A group of threads that run bodies, as seen by a blocked body: the threads of a lane, of rayon, or of an owner.
 pub(crate) trait ThreadHome: Send + Sync {
@@ -38,23 +34,16 @@ pub(crate) trait ThreadHome: Send + Sync {
     fn waiters(&self) -> Option<Waiters> {
         None
     }
-    /// Whether calls are queued for these threads while every body on them waits.
-    fn is_stuck(&self) -> bool {
-        false
-    }
-    /// If calls are queued while every body here waits in `block_on`: numbers that change when one of them begins a wait or looks at its
-    /// future again.
-    fn stuck_at(&self) -> Option<(usize, usize)> {
+    /// If calls are queued for these threads while every body on them waits in `block_on`, or `outside` of it: numbers that change when
+    /// one of them begins a wait or looks at its future again.
+    fn stuck_at(&self, outside: bool) -> Option<(usize, usize)> {
+        let _ = outside;
         None
     }
     /// Runs one of those calls on a further thread, since nobody knows which body waits for it.
     fn relieve(self: Arc<Self>) {}
     /// A body on one of these threads has polled calls outside of `block_on`.
     fn polls_outside(self: Arc<Self>, _: &Arc<dyn OutsideBody>) {}
-    /// The bodies that wait on these threads and have not come to the calls handed to them.
-    fn untaken(&self) -> Vec<Arc<Blocked>> {
-        Vec::new()
-    }
     /// A body has waited here for long, and no call is queued.
     fn waits_long(self: Arc<Self>) {}
     /// While all bodies wait, the runtime has had no free blocking thread for a while.
@@ -89,13 +78,24 @@ pub(crate) struct Blocked {
     woken: AtomicBool,
     /// How often the thread has come back to the future.
     looks: AtomicUsize,
+    /// Whether the future came first last time, though calls may have been offered.
+    future_was_first: AtomicBool,
+    /// Whether the thread ran a call of the body itself, and more of these have waited ever since.
+    ran_own: AtomicBool,
     home: Option<Arc<dyn ThreadHome>>,
-    /// The blocked body that called this body.
-    caller: Option<Arc<Self>>,
+    /// The place on its thread: how many bodies and `block_on`s of other homes are around it.
+    scope: usize,
     /// The next outer `block_on` on the same thread.
     outer: Option<Arc<Self>>,
-    /// Calls that this thread is to run, and the bodies that made them; `None` once it waits no more.
-    handoffs: Mutex<Option<Vec<Handed>>>,
+    /// `None` once it waits no more.
+    wait: Mutex<Option<Wait>>,
+}
+
+/// What belongs to a body only while it waits: the body that called it, or else the chain of those that once waited would have no end,
+/// and calls that its thread may run, because it waits for them.
+struct Wait {
+    caller: Option<Arc<Blocked>>,
+    offers: Offers<Arc<Blocked>>,
 }
 
 thread_local! {
@@ -103,16 +103,23 @@ thread_local! {
 }
 
 impl Blocked {
-    /// Begins to wait on this thread.
-    pub(crate) fn begin(home: Option<Arc<dyn ThreadHome>>, caller: Option<Arc<Self>>) -> Arc<Self> {
+    /// Begins to wait on this thread, in that `scope` of its home.
+    pub(crate) fn begin(
+        home: Option<Arc<dyn ThreadHome>>,
+        caller: Option<Arc<Self>>,
+        scope: usize,
+    ) -> Arc<Self> {
+        let offers = Offers::default();
         let blocked = Arc::new(Self {
             thread: thread::current(),
             woken: AtomicBool::new(false),
             looks: AtomicUsize::new(0),
+            future_was_first: AtomicBool::new(false),
+            ran_own: AtomicBool::new(false),
             home,
-            caller,
+            scope,
             outer: INNERMOST.with_borrow(Clone::clone),
-            handoffs: Mutex::new(Some(Vec::new())),
+            wait: Mutex::new(Some(Wait { caller, offers })),
         });
         INNERMOST.set(Some(Arc::clone(&blocked)));
         if let Some(home) = &blocked.home {
@@ -123,15 +130,18 @@ impl Blocked {
 
     /// The nearest body in the chain that waits on a thread of `signal`.
     pub(crate) fn find(self: &Arc<Self>, signal: &Arc<Signal>) -> Option<Arc<Self>> {
-        let mut link = Some(self);
-        while let Some(blocked) = link {
-            let home = blocked.home.as_ref();
-            if home.is_some_and(|home| Arc::ptr_eq(home.signal(), signal)) {
-                return Some(Arc::clone(blocked));
-            }
-            link = blocked.caller.as_ref();
-        }
-        None
+        let is_there = |home: &Arc<dyn ThreadHome>| Arc::ptr_eq(home.signal(), signal);
+        self.chain()
+            .find(|blocked| blocked.home().is_some_and(is_there))
+    }
+
+    /// This body, the one that called it, and so on.
+    fn chain(self: &Arc<Self>) -> impl Iterator<Item = Arc<Self>> {
+        iter::successors(Some(Arc::clone(self)), |blocked| blocked.caller())
+    }
+
+    fn caller(&self) -> Option<Arc<Self>> {
+        self.wait.lock().as_ref()?.caller.clone()
     }
 
     /// The threads that the body is on.
@@ -139,44 +149,59 @@ impl Blocked {
         self.home.as_ref()
     }
 
+    /// Whether it is the only `block_on` of its body, or the outermost.
+    pub(crate) fn is_outermost_of_body(&self) -> bool {
+        !matches!(&self.outer, Some(outer) if outer.scope == self.scope)
+    }
+
     /// The bodies that cannot go on before this one does: the one that called it, and the next outer one on the same thread.
-    pub(crate) fn held_up(&self) -> impl Iterator<Item = &Arc<Self>> {
-        self.caller.iter().chain(&self.outer)
+    pub(crate) fn held_up(&self) -> impl Iterator<Item = Arc<Self>> {
+        self.caller().into_iter().chain(self.outer.clone())
     }
 
     pub(crate) fn has_ended(&self) -> bool {
-        self.handoffs.lock().is_none()
+        self.wait.lock().is_none()
     }
 
-    /// Hands a call of `caller` to this thread. Gives it back if the thread waits no more.
-    pub(crate) fn hand_off(&self, caller: &Arc<Self>, handoff: Handoff) -> Result<(), Handoff> {
-        match &mut *self.handoffs.lock() {
-            Some(handoffs) => handoffs.push((Arc::clone(caller), handoff)),
-            None => return Err(handoff),
-        }
+    /// Offers this thread a call of `caller` that it waits for. Returns false if it waits no more.
+    pub(crate) fn offer(&self, caller: &Arc<Self>, call: Arc<dyn Offered>) -> bool {
+        let caller = Arc::clone(caller);
+        let mut wait = self.wait.lock();
+        let gone = wait.as_mut().map(|wait| wait.offers.push(caller, call));
+        drop(wait);
         self.thread.unpark();
-        Ok(())
+        gone.is_some()
     }
 
-    /// Waits until the future is woken, and runs the calls that were handed to this thread. `run_own` runs a call of the
-    /// body itself; it is used after a while, since perhaps no thread has taken that call.
-    pub(crate) fn wait(&self, run_own: Option<impl FnOnce()>) {
+    /// Whether this call is among those that it was offered and has not run.
+    pub(crate) fn was_offered(&self, call: *const ()) -> bool {
+        let wait = self.wait.lock();
+        wait.as_ref().is_some_and(|wait| wait.offers.has(call))
+    }
+
+    /// Waits until the future is woken, or runs one of the calls that were offered to this thread. `run_own` runs a call of the body
+    /// itself, if there is a place for it; it is used after a while, since perhaps no thread has taken that call.
+    pub(crate) fn wait(&self, run_own: Option<impl Fn() -> bool>) {
         self.looks.fetch_add(1, Ordering::Relaxed);
-        if let Some(run_own) = run_own {
-            // Asked before, too: what was polled may have parked as well, and so have used up the token that parking returns for.
-            if !self.is_woken() {
-                thread::park_timeout(RUN_QUEUED_AFTER);
-                if !self.is_woken() {
-                    return run_own();
-                }
+        self.ran_own.fetch_and(run_own.is_some(), Ordering::Relaxed);
+        let mut own = run_own.map(|run| OwnCall::new(run, self.ran_own.load(Ordering::Relaxed)));
+        let mut parked = Parked::default();
+        loop {
+            // Read and cleared in one step: the poll that follows must see everything the waker did before.
+            let woken = self.woken.swap(false, Ordering::Acquire);
+            // A future that is woken all the time must not keep back the calls that it waits for: then both take turns.
+            let future_first = woken && !self.future_was_first.load(Ordering::Relaxed);
+            self.future_was_first.store(future_first, Ordering::Relaxed);
+            if future_first || self.run_offered() || woken {
+                return;
+            }
+            self.park(&mut parked, own.as_ref().map(OwnCall::pause));
+            let nothing_else = !self.woken.load(Ordering::Acquire) && !self.has_offer();
+            if nothing_else && own.as_mut().is_some_and(OwnCall::run_if_due) {
+                self.ran_own.store(true, Ordering::Relaxed);
+                return;
             }
         }
-        // Read and cleared in one step: the poll that follows must see everything the waker did before.
-        let mut parked = Parked::default();
-        while !self.woken.swap(false, Ordering::Acquire) && self.handed() == 0 {
-            self.park(&mut parked);
-        }
-        self.run_handoffs();
     }
 
     pub(crate) fn looks(&self) -> usize {
@@ -189,10 +214,10 @@ impl Blocked {
     }
 
     /// Parks, and helps pools whose bodies wait on this thread.
-    fn park(&self, parked: &mut Parked) {
+    fn park(&self, parked: &mut Parked, at_most: Option<Duration>) {
         let mut stuck = self.homes();
-        stuck.retain(|home| home.is_stuck());
-        match (parked.park(!stuck.is_empty()), &self.home) {
+        stuck.retain(|home| home.stuck_at(true).is_some());
+        match (parked.park(!stuck.is_empty(), at_most), &self.home) {
             (Due::Relief, _) => {
                 for home in stuck {
                     Arc::clone(home).relieve();
@@ -206,80 +231,54 @@ impl Blocked {
     /// The pools of the bodies on this thread. Where one waits and its thread runs a call of another pool meanwhile, it cannot look after
     /// its own.
     fn homes(&self) -> Vec<&Arc<dyn ThreadHome>> {
-        let mut homes: Vec<&Arc<dyn ThreadHome>> = Vec::new();
-        for home in self.here().filter_map(Self::home) {
-            let mut known = homes.iter().map(|known| known.signal());
-            if !known.any(|known| Arc::ptr_eq(known, home.signal())) {
-                homes.push(home);
-            }
-        }
+        let mut homes: Vec<_> = self.here().filter_map(Self::home).collect();
+        homes.sort_unstable_by_key(|home| Arc::as_ptr(home.signal()).addr());
+        homes.dedup_by(|one, other| Arc::ptr_eq(one.signal(), other.signal()));
         homes
     }
 
-    /// Ends the wait, and sends back the calls that were handed over and not run.
+    /// Ends the wait. Calls that were offered and not run stay in their queues.
     pub(crate) fn end(self: &Arc<Self>) {
         if let Some(home) = &self.home {
             home.end_wait(self);
         }
         INNERMOST.set(self.outer.clone());
-        let handoffs = self.handoffs.lock().take();
-        for (_, handoff) in handoffs.into_iter().flatten() {
-            handoff(false);
+        let wait = self.wait.lock().take();
+        drop(wait);
+    }
+
+    /// Whether this thread has been offered a call that it may run now.
+    pub(crate) fn has_offer(&self) -> bool {
+        self.here().any(|blocked| blocked.offer_for(self).is_some())
+    }
+
+    /// Runs the first call that was offered to this thread and still waits in its queue. Returns false if there is none.
+    fn run_offered(&self) -> bool {
+        let take = |blocked: &Self| blocked.take(&blocked.offer_for(self)?);
+        iter::from_fn(|| self.here().find_map(take)).any(|call| call.is_waiting() && call.run())
+    }
+
+    /// The first call that was offered to this body and that its thread may run inside of `inner`, because that waits for it: the
+    /// outer `block_on`s of a thread cannot look before the inner ones end.
+    fn offer_for(&self, inner: &Self) -> Option<Arc<dyn Offered>> {
+        let wait = self.wait.lock();
+        let offers = &wait.as_ref()?.offers;
+        if ptr::eq(self, inner) {
+            return offers.first();
         }
-    }
-
-    /// Whether calls were handed to this thread and not run yet.
-    pub(crate) fn has_own_handoff(&self) -> bool {
-        let handoffs = self.handoffs.lock();
-        handoffs.as_ref().is_some_and(|all| !all.is_empty())
-    }
-
-    /// Sends back the calls that were handed over: this thread will not come to them.
-    pub(crate) fn give_back(&self) {
-        let handoffs = self.handoffs.lock().as_mut().map(mem::take);
-        for (_, handoff) in handoffs.into_iter().flatten() {
-            handoff(false);
-        }
-    }
-
-    /// Whether the future was woken, or a call was handed to this thread.
-    fn is_woken(&self) -> bool {
-        self.woken.load(Ordering::Acquire) || self.handed() > 0
-    }
-
-    /// Runs the calls that have been handed to this thread by now. Those for its outer `block_on`s, which cannot look before this one
-    /// ends, only where this one waits for them too. One at a time: what waits meanwhile can be sent back.
-    fn run_handoffs(&self) {
-        for _ in 0..self.handed() {
-            if let Some(handoff) = self.here().find_map(|blocked| self.take_from(blocked)) {
-                handoff(true);
-            }
-        }
-    }
-
-    /// How many calls that this thread may run have been handed to it.
-    fn handed(&self) -> usize {
-        let of = |blocked: &Self| {
-            let handoffs = blocked.handoffs.lock();
-            let all = handoffs.iter().flatten();
-            all.filter(|handed| self.may_run(blocked, handed)).count()
+        let all = offers.all();
+        drop(wait);
+        let waits_for = |caller: &Arc<Self>| {
+            caller
+                .chain()
+                .any(|body| ptr::eq(inner, Arc::as_ptr(&body)))
         };
-        self.here().map(of).sum()
+        let mut all = all.into_iter();
+        all.find_map(|(caller, call)| waits_for(&caller).then_some(call))
     }
 
-    fn take_from(&self, blocked: &Self) -> Option<Handoff> {
-        let mut handoffs = blocked.handoffs.lock();
-        let all = handoffs.as_mut()?;
-        let index = all
-            .iter()
-            .position(|handed| self.may_run(blocked, handed))?;
-        Some(all.remove(index).1)
-    }
-
-    /// Whether a call that was handed to `blocked` may run on this thread inside this `block_on`, because it waits for it.
-    fn may_run(&self, blocked: &Self, (caller, _): &Handed) -> bool {
-        let mut callers = iter::successors(Some(&**caller), |caller| caller.caller.as_deref());
-        ptr::eq(self, blocked) || callers.any(|caller| ptr::eq(self, caller))
+    fn take(&self, call: &Arc<dyn Offered>) -> Option<Arc<dyn Offered>> {
+        self.wait.lock().as_mut()?.offers.take(call)
     }
 
     /// This `block_on`, and the outer ones on the same thread.

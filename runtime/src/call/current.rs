@@ -1,6 +1,6 @@
 //! The knowledge of a thread about the body that runs on it, and about the pool that it belongs to.
 
-use std::{cell::RefCell, mem, sync::Arc};
+use std::{cell::RefCell, collections::VecDeque, mem, sync::Arc};
 
 use super::{
     blocked::{Blocked, ThreadHome},
@@ -13,7 +13,14 @@ use super::{
 
 thread_local! {
     static FRAME: RefCell<Option<Frame>> = const { RefCell::new(None) };
-    static HOME: RefCell<Option<Arc<dyn ThreadHome>>> = const { RefCell::new(None) };
+    static HOME: RefCell<Option<Home>> = const { RefCell::new(None) };
+}
+
+/// What this thread belongs to while it runs a body.
+struct Home {
+    threads: Arc<dyn ThreadHome>,
+    /// How many of these are around this one, as calls run on top of bodies that wait for them.
+    depth: usize,
 }
 
 /// The body that runs on this thread.
@@ -30,7 +37,7 @@ struct Frame {
 #[derive(Default)]
 struct More {
     /// Calls that the body made and may have to run itself.
-    submitted: Vec<Submitted>,
+    submitted: VecDeque<Submitted>,
     /// Signals that the body listens to.
     heard: Vec<Arc<Signal>>,
     /// Calls that the body polled outside of `block_on`.
@@ -75,12 +82,19 @@ pub(crate) fn enter<T>(
 }
 
 /// Runs `f`, which must not unwind, on a thread of `home`.
-pub(crate) fn on_thread_of(home: Arc<dyn ThreadHome>, f: impl FnOnce()) {
-    let outer = HOME.try_with(|here| here.replace(Some(home)));
+pub(crate) fn on_thread_of(threads: Arc<dyn ThreadHome>, f: impl FnOnce()) {
+    let depth = scope() + 1;
+    let outer = HOME.try_with(|here| here.replace(Some(Home { threads, depth })));
     f();
     if let Ok(outer) = outer {
         drop(HOME.replace(outer));
     }
+}
+
+/// A number for what runs on this thread: greater inside a call that runs on top of a body which waits for it.
+pub(crate) fn scope() -> usize {
+    let depth = |home: &RefCell<Option<Home>>| home.borrow().as_ref().map(|home| home.depth);
+    HOME.try_with(depth).ok().flatten().unwrap_or(0)
 }
 
 /// The `block_on` that the body on this thread is in. It is the caller of the calls that are submitted now.
@@ -143,7 +157,9 @@ pub(crate) fn pool_name() -> Option<&'static str> {
 
 /// The group of threads that this thread belongs to.
 pub(crate) fn home() -> Option<Arc<dyn ThreadHome>> {
-    HOME.try_with(|home| home.borrow().clone()).ok().flatten()
+    let threads =
+        |home: &RefCell<Option<Home>>| home.borrow().as_ref().map(|home| Arc::clone(&home.threads));
+    HOME.try_with(threads).ok().flatten()
 }
 
 /// Whether a body runs on this thread.
@@ -161,7 +177,7 @@ pub(crate) fn remember_call(submitted: Submitted) {
         if known.len() == known.capacity() {
             known.retain(|submitted| submitted.call.is_queued());
         }
-        known.push(submitted);
+        known.push_back(submitted);
     });
 }
 
@@ -185,7 +201,10 @@ pub(crate) fn caller() -> Option<Arc<Blocked>> {
 }
 
 pub(crate) fn home_is_closing() -> bool {
-    HOME.with_borrow(|home| home.as_ref().is_some_and(|home| home.signal().is_raised()))
+    HOME.with_borrow(|home| {
+        home.as_ref()
+            .is_some_and(|home| home.threads.signal().is_raised())
+    })
 }
 
 /// Makes the body on this thread listen to `signal`, once.
@@ -222,8 +241,13 @@ pub(crate) fn next_submitted() -> Option<Submitted> {
     FRAME.with_borrow_mut(|frame| {
         let submitted = &mut frame.as_mut()?.more.as_mut()?.submitted;
         // Nobody waits for one that was detached.
-        submitted.retain(|submitted| submitted.call.is_queued() && !submitted.call.has_ended());
-        let first = submitted.first()?;
+        let waits =
+            |submitted: &Submitted| submitted.call.is_queued() && !submitted.call.has_ended();
+        // Only those before the first that waits: a body may have thousands, and asks after each of them.
+        while submitted.front().is_some_and(|first| !waits(first)) {
+            submitted.pop_front();
+        }
+        let first = submitted.front()?;
         Some(Submitted {
             call: Arc::clone(&first.call),
             to: Arc::clone(&first.to),
@@ -232,5 +256,11 @@ pub(crate) fn next_submitted() -> Option<Submitted> {
 }
 
 pub(crate) fn set_blocked_here(blocked: Option<Arc<Blocked>>) -> Option<Arc<Blocked>> {
-    FRAME.with_borrow_mut(|frame| mem::replace(&mut frame.as_mut()?.blocked, blocked))
+    FRAME.with_borrow_mut(|frame| {
+        let frame = frame.as_mut()?;
+        if let Some(more) = &frame.more {
+            more.outside.set_inside(blocked.is_some());
+        }
+        mem::replace(&mut frame.blocked, blocked)
+    })
 }

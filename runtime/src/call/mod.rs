@@ -25,6 +25,7 @@ pub(crate) mod depth;
 pub(crate) mod meter;
 #[cfg(not(feature = "stats"))]
 pub(crate) mod meter_mock;
+pub(crate) mod offers;
 pub(crate) mod outcome;
 pub(crate) mod outside;
 pub(crate) mod outside_body;

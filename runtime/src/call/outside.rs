@@ -1,6 +1,12 @@
 //! The calls that a body waits for in a `block_on` that is not ours, as far as that can be known.
 
-use std::{mem, sync::Arc};
+use std::{
+    mem,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use super::{outside_body::OutsideBody, queued_in::QueueNumber, traits::Run};
 use crate::{error::Error, sync::Mutex};
@@ -11,9 +17,15 @@ use crate::{error::Error, sync::Mutex};
 #[derive(Default)]
 pub(crate) struct PolledCalls {
     polled: Mutex<Vec<Arc<dyn Run>>>,
+    /// Whether the body is inside our `block_on` now, where it is known what it waits for.
+    inside: AtomicBool,
 }
 
 impl PolledCalls {
+    pub(crate) fn set_inside(&self, inside: bool) {
+        self.inside.store(inside, Ordering::Relaxed);
+    }
+
     /// The body polls this call, which has not ended.
     pub(crate) fn add(&self, call: Arc<dyn Run>) {
         let mut polled = self.polled.lock();
@@ -41,7 +53,7 @@ impl PolledCalls {
 impl OutsideBody for PolledCalls {
     fn waits(&self) -> bool {
         let polled = self.polled.lock();
-        polled.iter().any(|call| !call.has_ended())
+        !self.inside.load(Ordering::Relaxed) && polled.iter().any(|call| !call.has_ended())
     }
 
     fn waits_in(&self, queue: &QueueNumber) -> bool {

@@ -5,6 +5,7 @@ use std::{sync::Arc, task::Waker};
 use super::{
     blocked::Blocked,
     meter::{Ticket, Times},
+    offers::Offered,
     outcome::Ending,
     queued_in::QueueNumber,
     site::Site,
@@ -103,10 +104,14 @@ pub(crate) trait Run: Send + Sync {
     }
 }
 
-/// The queue of a call that a waiting body may run itself.
+/// The queue of a call that a waiting body may run itself. Both return whether the call still waited and was taken.
 pub(crate) trait RunQueued: Send + Sync {
-    /// Runs `call` on this thread if it still waits.
-    fn run_queued(self: Arc<Self>, call: &Arc<dyn Run>);
+    /// Runs `call` on this thread if it still waits, and if there is a place for it.
+    fn run_queued(self: Arc<Self>, call: &Arc<dyn Run>) -> bool;
+    /// The same on a thread whose body was offered the call: the place of that body is free, since it waits for the call.
+    fn run_offered(self: Arc<Self>, call: &Arc<dyn Run>) -> bool {
+        self.run_queued(call)
+    }
 }
 
 /// A call that a body submitted to threads which may all be occupied by other waiting bodies.
@@ -116,8 +121,22 @@ pub(crate) struct Submitted {
 }
 
 impl Submitted {
-    /// Runs the call on this thread if it still waits.
-    pub(crate) fn run(self) {
-        self.to.run_queued(&self.call);
+    /// Runs the call on this thread if it still waits, and if there is a place for it.
+    pub(crate) fn run_own(&self) -> bool {
+        Arc::clone(&self.to).run_queued(&self.call)
+    }
+}
+
+impl Offered for Submitted {
+    fn is_waiting(&self) -> bool {
+        self.call.is_queued()
+    }
+
+    fn run(&self) -> bool {
+        Arc::clone(&self.to).run_offered(&self.call)
+    }
+
+    fn call(&self) -> *const () {
+        Arc::as_ptr(&self.call).cast()
     }
 }

@@ -238,14 +238,16 @@ const DEEPEST: usize = 1000;
 
 impl Outside {
     fn of(subscriber: Dispatch) -> Self {
-        let mut spans = Vec::new();
-        while spans.len() < DEEPEST {
-            let current = subscriber.current_span();
+        let spans = Vec::new();
+        // A subscriber may panic: what was exited before is entered again then, too.
+        let mut outside = Self { subscriber, spans };
+        while outside.spans.len() < DEEPEST {
+            let current = outside.subscriber.current_span();
             let Some(span) = current.id() else { break };
-            subscriber.exit(span);
-            spans.push(span.clone());
+            outside.subscriber.exit(span);
+            outside.spans.push(span.clone());
         }
-        Self { subscriber, spans }
+        outside
     }
 }
 

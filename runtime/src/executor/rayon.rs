@@ -116,20 +116,19 @@ impl QueuedJob {
     fn run(&self) {
         let job = self.job.lock().take();
         if let Some(job) = job {
-            let tracker = &POOLS.tracker;
-            current::on_thread_of(Arc::clone(&POOLS) as _, || tracker.run(job, &POOLS));
+            run_here(job);
         }
     }
 
-    /// Runs the job on a thread whose body waits for it, unless it has been run.
-    fn run_in_place(&self) {
-        let Some(limit) = depth::without_room() else {
-            return depth::deeper(|| self.run());
-        };
+    /// Runs the job on a thread whose body waits for it. Returns false if it has been run.
+    fn run_in_place(&self) -> bool {
         let job = self.job.lock().take();
-        if let Some(job) = job {
-            POOLS.tracker.refuse(job, Error::TooDeep { limit });
+        let Some(job) = job else { return false };
+        match depth::without_room() {
+            None => depth::deeper(|| run_here(job)),
+            Some(limit) => POOLS.tracker.refuse(job, Error::TooDeep { limit }),
         }
+        true
     }
 
     /// Has a rayon thread that waits for this call run it, if no other thread takes it: they may all be waiting.
@@ -144,20 +143,19 @@ impl QueuedJob {
             return;
         };
         if let Some(blocked) = caller.find(&POOLS.signal) {
-            let run = move |here| {
-                if here {
-                    self.run_in_place();
-                }
-            };
-            // A call that does not run there stays in the queue.
-            let _ = blocked.hand_off(&caller, Box::new(run));
+            blocked.offer(&caller, Arc::new(Submitted { call, to: self }));
         }
     }
 }
 
+fn run_here(job: TrackedJob) {
+    let tracker = &POOLS.tracker;
+    current::on_thread_of(Arc::clone(&POOLS) as _, || tracker.run(job, &POOLS));
+}
+
 impl RunQueued for QueuedJob {
-    fn run_queued(self: Arc<Self>, _: &Arc<dyn Run>) {
-        self.run_in_place();
+    fn run_queued(self: Arc<Self>, _: &Arc<dyn Run>) -> bool {
+        self.run_in_place()
     }
 }
 
@@ -213,11 +211,11 @@ impl ThreadHome for RayonPools {
     }
 
     fn has_outside(&self) -> bool {
-        self.is_stuck()
+        self.outside.count(|calls| calls.waits_in(&self.number)) > 0
     }
 
-    fn is_stuck(&self) -> bool {
-        self.outside.count(|calls| calls.waits_in(&self.number)) > 0
+    fn stuck_at(&self, outside: bool) -> Option<(usize, usize)> {
+        (outside && self.has_outside()).then_some((0, 0))
     }
 
     /// No thread can be given to a pool of rayon's.

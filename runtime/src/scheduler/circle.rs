@@ -13,6 +13,7 @@ use super::{lane::Lane, task::Task};
 use crate::call::{
     blocked::{Blocked, ThreadHome, Waiters},
     signal::Signal,
+    traits::Run,
 };
 
 /// How many queued calls are searched for one that waiting bodies wait for. A choice: in a queue that is longer, such a call may be
@@ -20,29 +21,30 @@ use crate::call::{
 const MOST_SEARCHED: usize = 1000;
 
 impl<T: Task> Lane<T> {
-    /// If no thread of this lane will come to a queued call, has one whose body waits for this call run it, directly or
-    /// through others.
+    /// If no thread of this lane will come to a queued call, offers one to a body that waits for it, directly or through others.
     pub(crate) fn ease(self: &Arc<Self>) {
         let Some(waiters) = self.waiters() else {
             return;
         };
-        let called_from_here = |caller: &Arc<Blocked>| {
-            let body = caller.find(&self.signal);
-            Some((caller.clone(), body.filter(|body| !body.has_ended())?))
-        };
+        let called_from_here =
+            |caller: &Arc<Blocked>| Some((Arc::clone(caller), caller.find(&self.signal)?));
         let mut callers = waiters.callers.iter();
         let found = callers.find_map(called_from_here);
         let Some((caller, blocked)) = found.or_else(|| way_out(&waiters)) else {
             return;
         };
-        let mut queue = self.queue.lock();
-        let is_its = |job: &T| caller_of(job).is_some_and(|known| Arc::ptr_eq(&known, &caller));
-        let Some((job, order)) = queue.jobs.take_out(is_its) else {
-            return;
-        };
-        queue.begin();
-        drop(queue);
-        self.hand_over(job, order, (&caller, &blocked));
+        let call = self.first_of(&caller);
+        let is_new = |call: &Arc<dyn Run>| !blocked.was_offered(Arc::as_ptr(call).cast());
+        if let Some(call) = call.filter(is_new) {
+            self.offer(&call, &caller, &blocked);
+        }
+    }
+
+    /// The first queued call of that body.
+    fn first_of(&self, caller: &Arc<Blocked>) -> Option<Arc<dyn Run>> {
+        let is_its = |job: &&T| caller_of(*job).is_some_and(|known| Arc::ptr_eq(&known, caller));
+        let queue = self.queue.lock();
+        queue.jobs.iter().find(is_its)?.call().cloned()
     }
 
     /// The bodies here and who waits for the queued calls, if all bodies wait and no further one may start.
@@ -126,7 +128,7 @@ impl HeldUp {
         let mut open = vec![Arc::clone(body)];
         while let Some(body) = open.pop() {
             if self.known.insert(Arc::as_ptr(&body)) {
-                open.extend(body.held_up().cloned());
+                open.extend(body.held_up());
                 self.all.push(body);
             }
         }

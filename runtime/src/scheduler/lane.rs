@@ -112,7 +112,7 @@ impl<T: Task> Lane<T> {
         Ok(())
     }
 
-    fn admit(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue<T>>, job: T, order: JobOrder) {
+    fn admit(self: &Arc<Self>, queue: MutexGuard<'_, Queue<T>>, job: T, order: JobOrder) {
         if job.call().is_some_and(|call| !call.enter(&self.number)) {
             self.dead.add();
         }
@@ -121,22 +121,12 @@ impl<T: Task> Lane<T> {
             return self.enqueue(queue, job, order);
         }
         let full = queue.is_saturated() && queue.close_reason().is_none();
-        let caller = current::blocked().filter(|_| full);
-        let ways = caller
-            .as_ref()
-            .map(|caller| (caller, caller.find(&self.signal)));
-        if let Some((caller, Some(blocked))) = ways {
-            queue.begin();
-            drop(queue);
-            // It may come back, to a queue for which there is no thread but this one.
-            self.remember_call(job.call().cloned());
-            return self.hand_over(job, order, (caller, &blocked));
-        }
         let call = job.call().cloned();
         self.enqueue(queue, job, order);
-        self.remember_call(call);
-        if caller.is_some() {
-            self.ease();
+        let Some(call) = call else { return };
+        self.remember_call(&call);
+        if let Some(caller) = current::blocked().filter(|_| full) {
+            self.offer_or_ease(&call, &caller);
         }
     }
 

@@ -41,8 +41,10 @@ pub(crate) struct Queue<T> {
     /// How many bodies have begun, and how many of them have ended.
     begun: usize,
     ended: Arc<Ended>,
-    /// Bodies that wait inside `block_on`. On each thread the inner ones come after the outer ones.
+    /// Waits inside `block_on`. On each thread the inner ones come after the outer ones.
     blocked: Vec<Arc<Blocked>>,
+    /// How many bodies these are: one may wait again inside its wait.
+    blocked_bodies: usize,
     /// How many waits have begun.
     waits: usize,
     pub(crate) cap: usize,
@@ -63,6 +65,7 @@ impl<T> Queue<T> {
             begun: 0,
             ended,
             blocked: Vec::new(),
+            blocked_bodies: 0,
             waits: 0,
             cap,
             close_reason: None,
@@ -160,6 +163,7 @@ impl<T> Queue<T> {
 
     pub(crate) fn begin_wait(&mut self, blocked: Arc<Blocked>) {
         self.waits = self.waits.wrapping_add(1);
+        self.blocked_bodies += usize::from(blocked.is_outermost_of_body());
         self.blocked.push(blocked);
     }
 
@@ -171,24 +175,20 @@ impl<T> Queue<T> {
             .rposition(|known| Arc::ptr_eq(known, blocked));
         if let Some(index) = index {
             self.blocked.remove(index);
+            self.blocked_bodies -= usize::from(blocked.is_outermost_of_body());
         }
     }
 
     /// The bodies here, if no further one may start and all of them wait: then they could wait for each other for ever.
     pub(crate) fn all_waiting(&self) -> Option<&[Arc<Blocked>]> {
-        let stuck = self.is_saturated() && self.blocked.len() >= self.running();
+        let stuck = self.is_saturated() && self.blocked_bodies >= self.running();
         Some(&*self.blocked).filter(|bodies| stuck && !bodies.is_empty())
-    }
-
-    /// The bodies that wait in `block_on`.
-    pub(crate) fn blocked(&self) -> &[Arc<Blocked>] {
-        &self.blocked
     }
 
     /// Whether every body here waits, in `block_on` or as one of those `outside` of it.
     pub(crate) fn all_wait(&self, outside: usize) -> bool {
         let running = self.running();
-        running > 0 && self.blocked.len() + outside >= running
+        running > 0 && self.blocked_bodies + outside >= running
     }
 
     /// Whether jobs wait while every body here waits too: the bodies may be waiting for these jobs.
@@ -196,10 +196,10 @@ impl<T> Queue<T> {
         !self.jobs.is_empty() && self.all_wait(outside)
     }
 
-    /// If jobs wait while every body waits in `block_on`: what changes when a body goes on.
-    pub(crate) fn stuck_at(&self) -> Option<(usize, usize)> {
+    /// If jobs wait while every body waits too: what changes when a body in `block_on` goes on.
+    pub(crate) fn stuck_at(&self, outside: usize) -> Option<(usize, usize)> {
         let looks = || self.blocked.iter().map(|blocked| blocked.looks()).sum();
-        self.is_stuck(0).then(|| (self.waits, looks()))
+        self.is_stuck(outside).then(|| (self.waits, looks()))
     }
 
     /// The body that began to wait last, if all wait.

@@ -14,10 +14,7 @@ use std::{
 };
 
 use crate::{
-    call::{
-        blocked::{Blocked, ThreadHome},
-        parked::RELIEVE_AFTER,
-    },
+    call::{blocked::ThreadHome, parked::RELIEVE_AFTER},
     sync::Mutex,
     unwind::swallow_panic,
 };
@@ -36,7 +33,7 @@ const ELSEWHERE_AFTER: Duration = Duration::from_secs(5);
 
 /// What the thread checks.
 enum Sight {
-    /// Threads whose bodies wait outside of `block_on`, or do not come to the calls that were handed to them inside it.
+    /// Threads whose bodies wait outside of `block_on`, or do not come to the calls that were offered to them inside it.
     Threads,
     /// Threads that are not ours. A probe was sent to see whether one of them is free.
     Probe(Arc<AtomicBool>),
@@ -51,8 +48,6 @@ struct UnderWatch {
     since: Option<Instant>,
     /// Where its waiting bodies were when it was last seen stuck, and since when.
     stuck: Option<((usize, usize), Instant)>,
-    /// Bodies that were handed calls, and when they were first seen.
-    handed: Vec<(Weak<Blocked>, Instant)>,
 }
 
 struct Watch {
@@ -66,8 +61,8 @@ static WATCH: Mutex<Watch> = Mutex::new(Watch {
     thread: false,
 });
 
-/// Runs calls beyond the limit if bodies wait for them outside of `block_on` and all threads are taken. Sends calls back to
-/// the queue if they were handed to a thread that does not come to them.
+/// Runs calls beyond the limit if all threads are taken by bodies that wait for them outside of `block_on`, or that do not come to the
+/// calls which were offered to them.
 pub(crate) fn watch(home: &Arc<dyn ThreadHome>) {
     add(home, Sight::Threads);
 }
@@ -89,7 +84,6 @@ fn add(home: &Arc<dyn ThreadHome>, sight: Sight) -> bool {
         sight,
         since: None,
         stuck: None,
-        handed: Vec::new(),
     };
     let mut watch = WATCH.lock();
     if !watch.all.iter().any(|known| known.is_like(&new)) {
@@ -160,7 +154,7 @@ impl UnderWatch {
 
     /// Goes on for as long where no call waits, so that a pool with a burst now and then does not have a thread started for each.
     fn look_at_progress(&mut self, home: &Arc<dyn ThreadHome>, before: Option<usize>) -> bool {
-        self.help_if_nobody_comes_back(home);
+        self.help_if_nobody_comes_back(home, home.stuck_at(false), ELSEWHERE_AFTER);
         let ended = home.ended_while_calls_wait();
         if ended != before {
             self.since = None;
@@ -176,11 +170,15 @@ impl UnderWatch {
         true
     }
 
-    /// Runs a call beyond the limit if all bodies wait in `block_on`, and none of their threads has come back to it for long.
-    fn help_if_nobody_comes_back(&mut self, home: &Arc<dyn ThreadHome>) {
-        let now = home.stuck_at();
+    /// Runs a call beyond the limit if all bodies wait, and none of those in `block_on` has come back to it for so long.
+    fn help_if_nobody_comes_back(
+        &mut self,
+        home: &Arc<dyn ThreadHome>,
+        now: Option<(usize, usize)>,
+        after: Duration,
+    ) {
         let same = self.stuck.filter(|(at, _)| Some(*at) == now);
-        let due = same.is_some_and(|(_, since)| since.elapsed() >= ELSEWHERE_AFTER);
+        let due = same.is_some_and(|(_, since)| since.elapsed() >= after);
         self.stuck = same.or(now.map(|at| (at, Instant::now())));
         if due {
             self.stuck = None;
@@ -189,31 +187,9 @@ impl UnderWatch {
     }
 
     fn look_at_threads(&mut self, home: &Arc<dyn ThreadHome>) -> bool {
-        let handed = self.look_at_handed(home);
-        if !home.is_stuck() {
-            self.since = None;
-            return handed || home.has_outside();
-        }
-        if self.is_due(RELIEVE_AFTER) {
-            Arc::clone(home).relieve();
-        }
-        true
-    }
-
-    /// Sends back the calls that were not taken for long. Returns false if there are none left to take.
-    fn look_at_handed(&mut self, home: &Arc<dyn ThreadHome>) -> bool {
-        let now = home.untaken();
-        let is_it = |known: &Weak<Blocked>, one: &Arc<Blocked>| known.as_ptr() == Arc::as_ptr(one);
-        self.handed
-            .retain(|(known, _)| now.iter().any(|one| is_it(known, one)));
-        for one in &now {
-            match self.handed.iter().find(|(known, _)| is_it(known, one)) {
-                Some((_, since)) if since.elapsed() >= RELIEVE_AFTER => one.give_back(),
-                Some(_) => {}
-                None => self.handed.push((Arc::downgrade(one), Instant::now())),
-            }
-        }
-        !now.is_empty()
+        let stuck = home.stuck_at(true);
+        self.help_if_nobody_comes_back(home, stuck, RELIEVE_AFTER);
+        stuck.is_some() || home.has_outside()
     }
 
     /// Whether that has been so for long. After a yes, the time starts again.

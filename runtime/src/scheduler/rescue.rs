@@ -17,13 +17,12 @@ use super::{
     account::CloseReason,
     circle::caller_of,
     lane::Lane,
-    order::JobOrder,
     relief,
     task::{Task, run_once},
 };
 use crate::{
     call::{
-        blocked::{Blocked, Handoff, ThreadHome, Waiters},
+        blocked::{Blocked, ThreadHome, Waiters},
         current, depth,
         outside_body::OutsideBody,
         signal::Signal,
@@ -42,39 +41,40 @@ const MOST_SPARES: usize = 64;
 impl<T: Task> Lane<T> {
     /// Makes a body remember the call that it made, if it may have to run the call itself: all threads may be occupied by
     /// others, or by bodies like this one.
-    pub(super) fn remember_call(self: &Arc<Self>, call: Option<Arc<dyn Run>>) {
-        if let Some(call) = call {
-            if self.spawner.is_here() || current::is_thread_of(&self.signal) {
-                let to: Arc<dyn RunQueued> = Arc::clone(self) as _;
-                current::remember_call(Submitted { call, to });
-            }
+    pub(super) fn remember_call(self: &Arc<Self>, call: &Arc<dyn Run>) {
+        if self.spawner.is_here() || current::is_thread_of(&self.signal) {
+            current::remember_call(self.submitted(call));
         }
     }
 
-    /// Gives a job of `caller`, which counts as begun, to a thread of this lane whose body waits.
-    pub(super) fn hand_over(
-        self: &Arc<Self>,
-        job: T,
-        order: JobOrder,
-        (caller, blocked): (&Arc<Blocked>, &Arc<Blocked>),
-    ) {
-        let lane = Arc::clone(self);
-        let handoff: Handoff = Box::new(move |here| {
-            if here {
-                lane.run_in_place(job);
-            } else {
-                // The thread waits no more, so the job has not begun.
-                lane.ended.add();
-                lane.enqueue(lane.queue.lock(), job, order);
-                let idle = lane.queue.lock().take_idle_wakers();
-                wake_all(idle);
-            }
-        });
-        match blocked.hand_off(caller, handoff) {
-            // The thread will come to it when the poll it is in returns.
-            Ok(()) => relief::watch(&(Arc::clone(self) as _)),
-            Err(handoff) => handoff(false),
+    fn submitted(self: &Arc<Self>, call: &Arc<dyn Run>) -> Submitted {
+        Submitted {
+            call: Arc::clone(call),
+            to: Arc::clone(self) as _,
         }
+    }
+
+    /// Offers a call of `caller`, which is queued in this full lane, to the body here that waits for it.
+    pub(super) fn offer_or_ease(self: &Arc<Self>, call: &Arc<dyn Run>, caller: &Arc<Blocked>) {
+        match caller.find(&self.signal) {
+            Some(blocked) if self.offer(call, caller, &blocked) => {}
+            _ => self.ease(),
+        }
+    }
+
+    /// Offers the queued call of `caller` to a body of this lane that waits for it. Returns false if that waits no more.
+    pub(super) fn offer(
+        self: &Arc<Self>,
+        call: &Arc<dyn Run>,
+        caller: &Arc<Blocked>,
+        blocked: &Blocked,
+    ) -> bool {
+        let waits = blocked.offer(caller, Arc::new(self.submitted(call)));
+        if waits {
+            // The thread will come to it when the poll it is in returns.
+            relief::watch(&(Arc::clone(self) as _));
+        }
+        waits
     }
 
     /// Runs a job, which counts as begun, on the thread of a waiting body. If the stack of that thread is deep, the job runs
@@ -181,13 +181,9 @@ impl<T: Task> ThreadHome for Lane<T> {
         self.all_waiters()
     }
 
-    fn is_stuck(&self) -> bool {
-        let outside = self.outside.waiting();
-        self.queue.lock().is_stuck(outside)
-    }
-
-    fn stuck_at(&self) -> Option<(usize, usize)> {
-        self.queue.lock().stuck_at()
+    fn stuck_at(&self, outside: bool) -> Option<(usize, usize)> {
+        let outside = if outside { self.outside.waiting() } else { 0 };
+        self.queue.lock().stuck_at(outside)
     }
 
     /// At the limit of spare threads the job stays where it is: it may have nothing to do with the bodies that wait.
@@ -213,14 +209,6 @@ impl<T: Task> ThreadHome for Lane<T> {
 
     fn has_outside(&self) -> bool {
         self.outside.waiting() > 0
-    }
-
-    fn untaken(&self) -> Vec<Arc<Blocked>> {
-        let queue = self.queue.lock();
-        let all = queue.blocked().iter();
-        all.filter(|blocked| blocked.has_own_handoff())
-            .cloned()
-            .collect()
     }
 
     fn waits_long(self: Arc<Self>) {
@@ -263,24 +251,28 @@ impl<T: Task> ThreadHome for Lane<T> {
 }
 
 impl<T: Task> RunQueued for Lane<T> {
-    fn run_queued(self: Arc<Self>, call: &Arc<dyn Run>) {
-        let is_it = |job: &T| job.call().is_some_and(|known| Arc::ptr_eq(known, call));
-        let at_home = current::is_thread_of(&self.signal);
-        let mut queue = self.queue.lock();
+    fn run_queued(self: Arc<Self>, call: &Arc<dyn Run>) -> bool {
         // A body of this lane gives its own place to the call. Any other thread needs a place, like a runner.
-        if !at_home && !queue.try_join() {
-            return;
+        if current::is_thread_of(&self.signal) {
+            return self.run_offered(call);
         }
+        let joined = self.queue.lock().try_join();
+        if !joined {
+            return false;
+        }
+        let ran = Arc::clone(&self).run_offered(call);
+        self.leave(self.queue.lock());
+        ran
+    }
+
+    fn run_offered(self: Arc<Self>, call: &Arc<dyn Run>) -> bool {
+        let is_it = |job: &T| job.call().is_some_and(|known| Arc::ptr_eq(known, call));
+        let mut queue = self.queue.lock();
         let job = queue.jobs.take_out(is_it);
         if job.is_some() {
             queue.begin();
         }
         drop(queue);
-        if let Some((job, _)) = job {
-            self.run_in_place(job);
-        }
-        if !at_home {
-            self.leave(self.queue.lock());
-        }
+        job.map(|(job, _)| self.run_in_place(job)).is_some()
     }
 }

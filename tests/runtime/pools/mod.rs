@@ -16,6 +16,7 @@ mod inline;
 mod kit;
 mod names;
 mod nested;
+mod offered;
 mod owner;
 mod owner_end;
 mod queue;

@@ -1,0 +1,129 @@
+//! What a waiting body looks at: its future, the calls that were offered to it, and its own call.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    task::Wake,
+};
+
+use crate::{
+    call::{
+        blocked::Blocked,
+        traits::{Run, RunQueued, Submitted},
+    },
+    check,
+    trial::Trial,
+};
+
+/// A queue that counts how often calls of its are taken.
+#[derive(Default)]
+struct Takes(AtomicUsize);
+
+impl RunQueued for Takes {
+    fn run_queued(self: Arc<Self>, _: &Arc<dyn Run>) -> bool {
+        self.0.fetch_add(1, SeqCst);
+        true
+    }
+}
+
+/// A call in that queue.
+fn call_in(queue: &Arc<Takes>) -> Arc<Submitted> {
+    of_trial(&Trial::idle(), queue)
+}
+
+fn of_trial(trial: &Trial, queue: &Arc<Takes>) -> Arc<Submitted> {
+    Arc::new(Submitted {
+        call: Arc::clone(&trial.job),
+        to: Arc::clone(queue) as _,
+    })
+}
+
+/// A body that was woken goes on, and leaves its own call where it is: it may not need it any more.
+#[test]
+fn who_is_woken_does_not_run_its_own_call() {
+    check(None, || {
+        let blocked = Blocked::begin(None, None, 0);
+        blocked.wake_by_ref();
+        blocked.wait(Some(|| panic!("it was woken")));
+        blocked.end();
+    });
+}
+
+/// What was offered comes before the body's own call, one at each look: the future is asked in between.
+#[test]
+fn what_was_offered_comes_before_ones_own_call() {
+    check(None, || {
+        let blocked = Blocked::begin(None, None, 0);
+        let queue = Arc::<Takes>::default();
+        for taken in 1..=2 {
+            assert!(blocked.offer(&blocked, call_in(&queue)));
+            assert!(blocked.offer(&blocked, call_in(&queue)));
+            blocked.wait(Some(|| panic!("another call was offered")));
+            assert_eq!(queue.0.load(SeqCst), taken);
+        }
+        blocked.end();
+    });
+}
+
+/// A future that is woken comes first, since it may end the wait; one that is always woken takes turns with the calls.
+#[test]
+fn a_future_that_is_woken_takes_turns_with_the_calls() {
+    check(None, || {
+        let blocked = Blocked::begin(None, None, 0);
+        let queue = Arc::<Takes>::default();
+        assert!(blocked.offer(&blocked, call_in(&queue)));
+        for taken in [0, 1] {
+            blocked.wake_by_ref();
+            blocked.wait(None::<fn() -> bool>);
+            assert_eq!(queue.0.load(SeqCst), taken);
+        }
+        blocked.end();
+    });
+}
+
+/// A call that has ended, or that another thread has taken, is passed over.
+#[test]
+fn a_call_that_was_taken_elsewhere_is_passed_over() {
+    check(None, || {
+        let blocked = Blocked::begin(None, None, 0);
+        let queue = Arc::<Takes>::default();
+        let taken = Trial::idle();
+        assert!(blocked.offer(&blocked, of_trial(&taken, &queue)));
+        assert!(blocked.offer(&blocked, call_in(&queue)));
+        taken.cancel();
+        blocked.wait(None::<fn() -> bool>);
+        assert_eq!(queue.0.load(SeqCst), 1);
+        assert!(!blocked.has_offer());
+        blocked.end();
+    });
+}
+
+/// Who has waited is forgotten on its thread and by those whom it called, and who waits further out there is not.
+#[test]
+fn only_those_who_wait_are_linked() {
+    check(None, || {
+        let outer = Blocked::begin(None, None, 0);
+        let inner = Blocked::begin(None, Some(Arc::clone(&outer)), 1);
+        inner.end();
+        assert_eq!(inner.held_up().count(), 1, "its thread");
+        let next = Blocked::begin(None, None, 1);
+        assert_eq!(Arc::strong_count(&inner), 1);
+        let queue = Arc::<Takes>::default();
+        // What the inner one does not wait for is not run on top of it.
+        assert!(outer.offer(&outer, call_in(&queue)));
+        assert!(!next.has_offer() && outer.has_offer());
+        assert!(outer.offer(&next, call_in(&queue)));
+        next.wait(None::<fn() -> bool>);
+        assert_eq!(queue.0.load(SeqCst), 1);
+        assert!(!next.has_offer());
+        next.end();
+        outer.end();
+        assert!(!outer.offer(&outer, call_in(&queue)), "it waits no more");
+        drop((inner, next));
+        let last = Blocked::begin(None, None, 0);
+        assert_eq!(Arc::strong_count(&outer), 1);
+        last.end();
+    });
+}
