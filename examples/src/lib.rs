@@ -12,6 +12,7 @@ pub mod say;
 pub mod scratch;
 pub mod spread;
 pub mod table;
+pub mod terminal;
 pub mod ticker;
 pub mod timeline;
 pub mod tree;

@@ -77,6 +77,34 @@ pub fn run(
     }
 }
 
+/// Runs a program in terminals of 40 and of 20 columns, and checks that no line is wider: what wraps is hard to read, and what is cut is wrong.
+///
+/// # Panics
+///
+/// If one is, or if the program fails. Nothing is checked where there is no `script`, which has terminals.
+pub fn fits_terminals(program: impl AsRef<OsStr>, arguments: &[&str]) {
+    for columns in [40, 20] {
+        let command = format!(
+            "stty cols {columns} rows 10; exec \"{}\" {}",
+            program.as_ref().to_string_lossy(),
+            arguments.join(" ")
+        );
+        let mut script = Command::new("script");
+        let Ok(output) = output(script.args(["-qec", &command, "/dev/null"])) else {
+            println!("left out: no terminal can be had here");
+            return;
+        };
+        let shown = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{shown}");
+        // A line that shows progress comes again and again in one place.
+        let lines = shown
+            .split(['\r', '\n'])
+            .map(|line| line.trim_start_matches("\u{1b}[K"));
+        let wide = lines.filter(|line| line.chars().count() > columns);
+        assert_eq!(wide.collect::<Vec<_>>(), [""; 0], "{shown}");
+    }
+}
+
 /// Checks that a program which cannot say why it refuses its command line ends as it does where it can.
 ///
 /// # Panics

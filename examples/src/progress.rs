@@ -9,6 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::terminal;
+
 /// Counts steps, and shows the count now and then if stderr is a terminal and the job takes long.
 #[derive(Debug)]
 pub struct Progress {
@@ -62,7 +64,9 @@ impl Drop for Progress {
 const PATIENCE: Duration = Duration::from_millis(500);
 const PERIOD: Duration = Duration::from_millis(100);
 
-/// Replaces the line; a terminal that went away is no reason to stop.
+/// Replaces the line; a terminal that went away is no reason to stop. A line that does not fit is left out: two could not be replaced.
 fn show(line: &str) {
+    let fits = terminal::columns().is_none_or(|columns| line.chars().count() < columns);
+    let line = if fits { line } else { "" };
     let _ = write!(std::io::stderr(), "\r\x1b[K{line}");
 }

@@ -2,8 +2,15 @@
 
 use std::{fmt::Display, io::Write, path::Path};
 
-/// Prints a line and shows it at once. A reader that went away, as `head` does, is no reason to stop.
+use crate::terminal;
+
+/// Prints a line and shows it at once, as several lines in a terminal that is too narrow for it. A reader that went away, as `head`
+/// does, is no reason to stop.
 pub fn say(line: impl Display) {
+    let mut line = line.to_string();
+    if let Some(columns) = terminal::columns() {
+        line = terminal::fit(&line, columns);
+    }
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-/// Rows of cells under a header, drawn by its `Display`.
+use crate::terminal;
+
+/// Rows of cells under a header, drawn by its `Display`; in a terminal that is too narrow, a few lines for each row.
 ///
 /// ```
 /// use offload_examples::table::Table;
@@ -55,12 +57,12 @@ impl Table {
     }
 }
 
-impl fmt::Display for Table {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let widths = self.widths();
+impl Table {
+    /// A line for each row.
+    fn lines(&self, f: &mut fmt::Formatter<'_>, widths: &[usize]) -> fmt::Result {
         for row in &self.rows {
             let mut line = String::new();
-            for (column, (cell, &width)) in row.iter().zip(&widths).enumerate() {
+            for (column, (cell, &width)) in row.iter().zip(widths).enumerate() {
                 let cell = if column < self.left {
                     format!("  {cell:<width$}")
                 } else {
@@ -71,5 +73,43 @@ impl fmt::Display for Table {
             writeln!(f, "{}", line.trim_end())?;
         }
         Ok(())
+    }
+
+    /// A heading for each row, and below it each word with its title on a line, then the numbers with theirs on one.
+    fn blocks(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (titles, rows) = self.rows.split_first().unzip();
+        let titles = titles.map_or(&[][..], Vec::as_slice);
+        for row in rows.unwrap_or_default() {
+            let cells = titles.iter().zip(row).enumerate();
+            let mut cells = cells.filter(|(_, (_, cell))| !cell.is_empty());
+            let Some((_, (_, heading))) = cells.next() else {
+                continue;
+            };
+            writeln!(f, "  {heading}")?;
+            let mut numbers = Vec::new();
+            for (column, (title, cell)) in cells {
+                match title.as_str() {
+                    "" => writeln!(f, "    {cell}")?,
+                    title if column < self.left => writeln!(f, "    {title}: {cell}")?,
+                    title => numbers.push(format!("{title} {cell}")),
+                }
+            }
+            if !numbers.is_empty() {
+                writeln!(f, "    {}", numbers.join("  "))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let widths = self.widths();
+        let whole = widths.iter().map(|width| width + 2).sum::<usize>();
+        if terminal::columns().is_none_or(|columns| whole <= columns) {
+            self.lines(f, &widths)
+        } else {
+            self.blocks(f)
+        }
     }
 }

@@ -206,3 +206,12 @@ fn ctrl_c_leaves_nothing() {
     let arguments = ["--seconds", "60", dir.path().to_str().unwrap()];
     assert!(leaves_no_file(example("quickstart"), arguments));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn narrow_terminals_have_room_for_every_line() {
+    use offload_examples::program::fits_terminals;
+
+    fits_terminals(example("quickstart"), &["--seconds", "0.05"]);
+    fits_terminals(example("blocking_tasks"), &["--scale", "0.1"]);
+}

@@ -45,10 +45,10 @@ impl fmt::Display for Receipt {
             compressed,
             sha256,
         } = self;
-        let sha256 = u32::from_be_bytes(array::from_fn(|byte| sha256[byte]));
+        let sha256 = u32::from_be_bytes(array::from_fn(|byte| sha256[byte])) >> 8;
         write!(
             f,
-            "{label}: {bytes} bytes stored in {compressed}, SHA-256 {sha256:08x}.."
+            "{label}: {bytes} bytes stored in {compressed}, SHA-256 {sha256:06x}.."
         )
     }
 }

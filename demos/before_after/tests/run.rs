@@ -39,3 +39,9 @@ fn ctrl_c_leaves_nothing() {
 
     leaves_no_file(env!("CARGO_BIN_EXE_before_after"), [""; 0]);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn narrow_terminals_have_room_for_every_line() {
+    offload_examples::program::fits_terminals(env!("CARGO_BIN_EXE_before_after"), &[]);
+}

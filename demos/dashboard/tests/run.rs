@@ -108,3 +108,10 @@ fn ctrl_c_leaves_nothing() {
         ["--once", "--seconds", "60"]
     ));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn narrow_terminals_have_room_for_every_line() {
+    let arguments = ["--once", "--seconds", "0.2"];
+    offload_examples::program::fits_terminals(env!("CARGO_BIN_EXE_dashboard"), &arguments);
+}

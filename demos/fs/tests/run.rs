@@ -79,3 +79,12 @@ fn ctrl_c_leaves_nothing() {
         ["--seconds", "60"]
     ));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn narrow_terminals_have_room_for_every_line() {
+    offload_examples::program::fits_terminals(
+        env!("CARGO_BIN_EXE_fs"),
+        &["--seconds", "0.05", "src"],
+    );
+}

@@ -109,7 +109,7 @@ the clock woke, in milliseconds. Bodies: the most that ran at once. Seconds: unt
 /// How late the clock woke, as time went by.
 pub(crate) fn picture(pooled: &[Act], plain: &[Act]) -> String {
     let mut text =
-        format!("The clock: the latest tick in each {COLUMNS}th of the time of each scene.\n");
+        String::from("The clock: the latest tick in each part of the time of each scene.\n");
     for (way, acts) in [("pools", pooled), ("plain", plain)] {
         for act in acts {
             let row = picture::delays(&act.ticks, act.lasted, COLUMNS);

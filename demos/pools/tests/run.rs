@@ -62,3 +62,12 @@ fn ctrl_c_leaves_nothing() {
 
     assert!(leaves_no_file(env!("CARGO_BIN_EXE_pools"), [""; 0]));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn narrow_terminals_have_room_for_every_line() {
+    offload_examples::program::fits_terminals(
+        env!("CARGO_BIN_EXE_pools"),
+        &["--seconds", "0.1", "--clients", "4"],
+    );
+}

@@ -72,7 +72,7 @@ pub(crate) fn table(runs: &[Run]) -> String {
 
 /// How long pings took, as time went by.
 pub(crate) fn picture(runs: &[Run]) -> String {
-    let mut text = format!("The slowest ping in each {COLUMNS}th of the time of each way:\n");
+    let mut text = String::from("The slowest ping in each part of the time of each way:\n");
     for run in runs {
         let row = picture::delays(&run.pings, run.lasted, COLUMNS);
         let _ = writeln!(text, "  {:<19} │{row}│", name(run));

@@ -91,8 +91,8 @@ thread and back, whatever the body does. So offload the loop, not the step: one 
 
 /// How late the clock woke, as time went by.
 pub(crate) fn picture(runs: &[Run]) -> String {
-    let mut text = format!(
-        "The latest tick in each {COLUMNS}th of the time of each row, on a logarithmic scale:\n"
+    let mut text = String::from(
+        "The latest tick in each part of the time of each row, on a logarithmic scale:\n",
     );
     for run in runs {
         let row = picture::delays(&run.ticks, run.lasted, COLUMNS);
