@@ -1,4 +1,4 @@
-//! Model checks of the job cell and the lane: the real files, every interleaving of their locks.
+//! Model checks of calls and of the scheduler: the real files listed here, every interleaving of their locks.
 //!
 //! The files are compiled here a second time, with loom's lock in place of the real one (`sync`) and with runners that run on
 //! loom's threads, or are refused or dropped as a test wishes (`spawner`). Tests without a `bound` see every interleaving;

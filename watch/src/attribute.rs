@@ -8,7 +8,8 @@ use std::{
 
 use crate::{
     Blocked, How, allow_blocking,
-    watch::{Inside, Slot, Started, start},
+    asks::Inside,
+    watch::{Slot, Started, start},
 };
 
 /// Reports that a test does not accept.

@@ -10,9 +10,8 @@ use std::{
 use crate::{
     Blocked, How,
     allow::threads_inside,
+    asks::{Asks, Inside, Judged},
     episodes::{Due, OwnTime, Stuck},
-    watch::Inside,
-    watcher::{Asks, Judged},
 };
 
 /// A thread.

@@ -2,6 +2,7 @@
 #![doc(test(attr(deny(warnings))))]
 
 mod allow;
+mod asks;
 mod attribute;
 mod blocked;
 mod episodes;

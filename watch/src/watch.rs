@@ -21,7 +21,8 @@ use tokio::{
 
 use crate::{
     Blocked,
-    watcher::{Asks, Ends, Tell, Watcher},
+    asks::{Asks, Inside},
+    watcher::{Ends, Tell, Watcher},
 };
 
 /// Calls `tell` for every worker of this runtime that has not returned to it for `limit`.
@@ -67,28 +68,6 @@ pub(crate) fn watch(slot: Slot, limit: Duration, tell: Tell) -> io::Result<()> {
         return Ok(());
     }
     start(slot, limit, Inside::unknown(), tell).map(drop)
-}
-
-/// Whether the thread that started a watch is inside `block_on`. The runtime does not say, so the code that knows sets and clears it.
-#[derive(Clone, Debug)]
-pub(crate) struct Inside(Arc<AtomicBool>);
-
-impl Inside {
-    pub(crate) fn unknown() -> Self {
-        Self(Arc::new(AtomicBool::new(false)))
-    }
-
-    pub(crate) fn known() -> Self {
-        Self(Arc::new(AtomicBool::new(true)))
-    }
-
-    pub(crate) fn leave(&self) {
-        self.0.store(false, Relaxed);
-    }
-
-    pub(crate) fn is_known(&self) -> bool {
-        self.0.load(Relaxed)
-    }
 }
 
 /// A watch that can be ended and joined.

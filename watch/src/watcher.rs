@@ -15,10 +15,10 @@ use tokio::runtime::{Handle, RuntimeFlavor, RuntimeMetrics};
 
 use crate::{
     Blocked, How,
+    asks::{Asks, Judged},
     episodes::{Counters, Due, Episodes, Late, OwnTime, Stuck, Verdict, lateness, period},
     look::{Look, Scene, current_tid, own_time},
     recent::remember,
-    watch::Inside,
 };
 
 /// The function that receives reports.
@@ -36,17 +36,6 @@ impl Ends {
     fn is_over(&self) -> bool {
         self.ended.load(Relaxed) || self.alive.strong_count() == 0
     }
-}
-
-/// Who started a watch.
-pub(crate) struct Asks {
-    pub(crate) inside: Inside,
-    /// Whether it is a test, which may be over soon and needs every report.
-    #[cfg_attr(
-        not(all(target_os = "linux", target_arch = "x86_64")),
-        expect(dead_code, reason = "there is nothing to say but that it is blocked")
-    )]
-    pub(crate) is_short: bool,
 }
 
 pub(crate) struct Watcher {
@@ -207,21 +196,6 @@ impl Watcher {
             self.episodes.forgive(self.start.elapsed());
         }
     }
-}
-
-/// The result of examining a worker.
-pub(crate) enum Judged {
-    /// It is not at fault so far: a debugger stopped it, or it is inside `allow_blocking`.
-    Again,
-    /// No thread is in it.
-    Empty,
-    /// There was no look before that says enough.
-    #[cfg_attr(
-        not(all(target_os = "linux", target_arch = "x86_64")),
-        expect(dead_code, reason = "no thread is looked at")
-    )]
-    Unclear,
-    Blocked(Box<Blocked>),
 }
 
 fn counters(metrics: &RuntimeMetrics, worker: usize) -> Counters {

@@ -1,7 +1,7 @@
 //! The caller's desk: it alone decides which node may run which call.
 //!
 //! The desk is pure. It takes events and the time, and leaves actions. It knows no client, no task and no clock, so tests can try every
-//! order of events. It may import `cluster`, `counters`, `failure`, `message` and `names`.
+//! order of events. May import `cluster`, `counters`, `failure`, `message` and `names`.
 //!
 //! `state` is what the desk knows; its parts are `call`, `calls`, `flight`, `route`, `check`, `watched` and `secrets`. The other files are its rules:
 //! `queue` puts a call into the queue, `routes` asks which release has a function, `claims` gives calls to nodes, `answers` takes

@@ -1,6 +1,7 @@
 //! The road from the annotated tokens to the expansion.
 //!
-//! May import everything but `lib.rs`. Total: a `Model` that exists can be expanded, so there is no error path.
+//! May import `diagnostics`, `model`, `parse` and `tokens`. Total: a `Model` that exists can be expanded, so there is no error
+//! path.
 
 pub(crate) mod beside;
 pub(crate) mod blocking;

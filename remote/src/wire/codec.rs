@@ -1,4 +1,5 @@
-//! Encodes values to bytes and decodes them, in the format `postcard`. A change of the format is made here and needs no change of callers.
+//! Encodes values to bytes and decodes them, in the format `postcard`. Another format is a change of protocol: messages are written in it
+//! too, and the bounds in `limits` count what it reads and writes.
 
 use std::{cell::RefCell, error, fmt};
 

@@ -4,7 +4,7 @@
 //! `lend` how borrowed arguments are owned and lent, `made` what a body must not return, `option` what editors complete, `travel` what may cross to another thread,
 //! `watch` what the attributes for programs and tests call.
 //!
-//! May import everything but `snapshot`.
+//! May import `call`, `offload`, `owner`, `process` and `remote`.
 
 mod arity;
 mod lend;

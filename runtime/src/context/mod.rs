@@ -2,8 +2,8 @@
 //! body that made the call.
 //!
 //! `carry` holds the registered values, `trace` the span of the caller and the span of the call, `console` the task that
-//! tokio-console shows, `wrapped` a call together with all of this. Except for the warnings in `snapshot`, this is the only
-//! folder that knows the feature `tracing`.
+//! tokio-console shows, `wrapped` a call together with all of this. Beside this folder, only what warns knows the feature `tracing`:
+//! `warning`, and the watch in `snapshot`.
 //!
 //! May import `call`, `error`, `sync` and `unwind`.
 //!

@@ -13,7 +13,8 @@
 //!
 //! Lanes and trackers hold a `WithRuntime` (`with_runtime`), which takes the caller's runtime to other threads.
 //!
-//! May import `scheduler`, `context`, `metrics` and what is below them. Knows no `Offload` and no `Pool`.
+//! May import `call`, `context`, `error`, `metrics`, `scheduler`, `sync`, `unwind` and `warning`. Knows no `Offload` and no
+//! `Pool`.
 //!
 //! - A job that is dropped without being run ends its call as `Error::Shutdown`.
 //! - `submit` never blocks and never runs a body, but for `Inline`, which says so.

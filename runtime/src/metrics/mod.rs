@@ -1,7 +1,8 @@
 //! The counters of pools, and with the feature `stats` their measurements.
 //!
 //! `counts` is what every pool counts, the public `Stats` among it. With `stats`, `pool` measures the pools of one name
-//! together, `cluster` is what is counted of nodes, and `thread` knows which function each thread runs. Without it `mock` has the same names and does nothing.
+//! together, `cluster` is what is counted of nodes, and `thread` knows which function each thread runs. Without
+//! it `mock` has the same names and does nothing.
 //!
 //! May import `call` and `sync`. Returns plain numbers: `snapshot` makes public data of them.
 //!

@@ -2,7 +2,7 @@
 //!
 //! `place` is where a call is to run: the value after `pool =`, with the context that was current where the call was made.
 //!
-//! May import `executor`, `context`, `body` and what is below them.
+//! May import `body`, `call`, `context`, `error`, `executor`, `sync` and `unwind`.
 //!
 //! - Nothing is submitted before the first poll or `start`.
 //! - Dropping a call never blocks and never panics.

@@ -3,7 +3,7 @@
 //! `thread` is that thread with its queue, and `value` keeps the value on it between bodies. `handle` is what handles call that
 //! `#[offload(owner = ..)]` has written.
 //!
-//! May import `offload` and what is below it.
+//! May import `call`, `error`, `executor`, `metrics`, `offload`, `scheduler`, `sync` and `unwind`.
 //!
 //! - The value never leaves its thread, so it need not be `Send`.
 //! - A body cannot wait for a call to its own owner: such a call is refused instead of waiting for ever.

@@ -35,8 +35,9 @@ use super::{
 ///
 /// Calls start in the order they were submitted, if they do not say otherwise ([`high`](Self::high), [`low`](Self::low),
 /// [`share`](Self::share)). While all threads are busy a call waits its turn without taking a thread;
-/// [`Offload::try_start`](crate::Offload::try_start) refuses instead once as many calls wait as [`queue_capacity`](Self::queue_capacity) allows. A call made from inside
-/// a body through [`block_on`](crate::block_on) to the body's own full pool runs on the body's thread, so it cannot deadlock.
+/// [`Offload::try_start`](crate::Offload::try_start) refuses instead once as many calls wait as
+/// [`queue_capacity`](Self::queue_capacity) allows. A call made from inside a body through [`block_on`](crate::block_on) to the
+/// body's own full pool runs on the body's thread, so it cannot deadlock.
 ///
 /// # Dropping
 ///
@@ -118,8 +119,9 @@ impl Pool {
         self
     }
 
-    /// How many calls may wait beside the running ones before [`Offload::try_start`](crate::Offload::try_start) refuses. Zero is allowed: then a call
-    /// is refused unless a thread is free. Calls that are awaited are never refused: they wait their turn in the same queue.
+    /// How many calls may wait beside the running ones before [`Offload::try_start`](crate::Offload::try_start) refuses.
+    ///
+    /// Zero is allowed: then a call is refused unless a thread is free. Calls that are awaited are never refused: they wait their turn in the same queue.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -138,7 +140,7 @@ impl Pool {
         self
     }
 
-    /// How long an idle thread stays.
+    /// How long an idle thread stays. Ten seconds unless set.
     ///
     /// ```
     /// # use {std::time::Duration, tokio_offload::Pool};

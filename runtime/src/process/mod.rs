@@ -1,9 +1,9 @@
 //! Worker processes: the way in (`init`), and the body in the worker.
 //!
-//! `worker` is both, `helper` what else this program may have been started as, `test_util` the way in of binaries without a `main`
-//! of the user's; `mock` stands in where the feature is off.
+//! `worker` has `init` and runs bodies. `helper` is the other thing that this program may have been started as, `test_util` has the way in
+//! for test binaries, which have no `main` of the user's. `mock` stands in where the feature is off.
 //!
-//! May import `remote` and what is below it, and the engine. `Workers` is in a folder of its own.
+//! May import `call`, `error`, `remote` and `sync`, and the engine. `Workers` is in a folder of its own.
 
 #[cfg(all(feature = "process", feature = "watch"))]
 mod helper;

@@ -2,10 +2,11 @@
 //!
 //! `call` is such a call, `state` its states, `polling` how its work is polled, `task` what polls it once it was started, `submit` the
 //! executor that starts this task. `generated` is what the attribute names. `arguments`, `borrowed`, `codec` and `answer` are
-//! what crosses, `os_text` paths and the like among them, `headers` the context as text, `identity` which call it is, `failure` and `error_serde` errors on
-//! their way, `metrics` what is counted.
+//! what crosses, `os_text` paths and the like among them, `headers` the context as text, `identity` which call it is,
+//! `failure` and `error_serde` errors on their way, `metrics` what is counted.
 //!
-//! May import `offload` and what is below it, and the engine; knows no worker process and no cluster.
+//! May import `call`, `context`, `error`, `executor`, `metrics`, `offload`, `sync` and `unwind`, and the engine. Knows no worker
+//! process and no cluster.
 //!
 //! - A call is polled by who awaits it; only a started one has a task.
 //! - What a user wrote (`Serialize`, `Deserialize`, `Drop`) runs outside locks, and a panic there ends the call, not the task.

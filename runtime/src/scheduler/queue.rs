@@ -19,7 +19,7 @@ use crate::call::blocked::Blocked;
 /// How many runners may be on their way at once. With one, bursts are slower; with more, every call costs a wake-up again.
 ///
 /// Chosen by the benchmarks `cold_100x5ms` (0.98 of the time of `spawn_blocking`, where threads must be started) and
-/// `ping/10us` (0.04 of its median delay); `docs/benchmarks.md` has both.
+/// `ping/10us` (0.04 of its median delay); `docs/benchmark-tables.md` has both.
 pub(crate) const FAN_OUT: usize = 2;
 
 /// The same when a job is submitted. A wake-up delays the async worker, and the runner that comes sends for the others.

@@ -19,7 +19,7 @@ use crate::{
 /// How long a runner keeps its thread while other users of these threads may be waiting for one.
 ///
 /// Chosen by the benchmark `fair`: somebody else's `spawn_blocking` waits 0.024 of what it waits beside a flood of
-/// `spawn_blocking`s; `docs/benchmarks.md` has it.
+/// `spawn_blocking`s; `docs/benchmark-tables.md` has it.
 const SLICE: Duration = Duration::from_millis(10);
 
 /// After jobs that took less than this together, up to `SKIPPED` more run before the clock is read again, because reading it
@@ -30,7 +30,7 @@ const SKIPPED: u32 = 7;
 /// How often a runner without a job lets other threads run and looks again, before it gives its thread back. These looks
 /// cost less than waking the runner again. A runner that had only one job does not look at all.
 ///
-/// Chosen by the benchmark `seq`: 0.8 of the context switches of `spawn_blocking`, in no more time; `docs/benchmarks.md` has it.
+/// Chosen by the benchmark `seq`: 0.8 of the context switches of `spawn_blocking`, in no more time; `docs/benchmark-tables.md` has it.
 pub(crate) const SEARCH: usize = 8;
 
 /// The largest stack that a spare thread gets because the thread it helps has one as large. Not measured: memory beside a

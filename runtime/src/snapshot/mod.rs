@@ -1,10 +1,10 @@
 //! What all functions and pools have done so far, as plain data (feature `stats`).
 //!
-//! `calls`, `blocked` and `histogram` are the data, `told` what the watch knows, `since` the difference of two looks, `advice` what the numbers suggest;
-//! `publish` hands them to the `metrics` facade, `watch` warns of calls that wait. `sources` is how each executor shows
+//! `calls`, `blocked` and `histogram` are the data, `told` what the watch knows, `since` the difference of two looks, `advice` what the
+//! numbers suggest; `publish` hands them to the `metrics` facade, `watch` warns of calls that wait. `sources` is how each executor shows
 //! what waits and runs there.
 //!
-//! May import everything but `process` and `__private`. Nothing below imports it.
+//! May import `call`, `executor`, `metrics`, `owner`, `pool`, `scheduler`, `sync` and `unwind`. Nothing below imports it.
 //!
 //! - Reading takes no lock that a call waits for, but for that of each pool's queue, briefly.
 //! - Ends are read before beginnings, and those before submissions, so that no difference is negative.

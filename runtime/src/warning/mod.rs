@@ -1,4 +1,6 @@
-//! What is said without being asked for: that calls may wait for ever. May import `unwind`.
+//! Warnings that nobody asked for: that calls may wait for ever.
+//!
+//! May import `unwind`.
 
 #[cfg(feature = "tracing")]
 mod event;
@@ -14,8 +16,8 @@ use event::tell_listener;
 #[cfg(not(feature = "tracing"))]
 use event_mock::tell_listener;
 
-/// Says it as an event where somebody listens, and on standard error where nobody does. A listener that panics does so for itself:
-/// this is the thread of a body that waits, or of somebody who watches over calls.
+/// Emits a warning as an event if somebody listens, else on standard error. A panic of the listener ends here, because this is
+/// the thread of a body that waits, or one that watches over calls.
 pub(crate) fn say(pool: &'static str, what: &dyn fmt::Display) {
     if !catch(|| tell_listener(pool, what)).unwrap_or(false) {
         // There may be no such output, and then nobody can be told.

@@ -1,6 +1,6 @@
 //! `Workers`: a pool of worker processes as users see it. `builder`, `timeouts` and `surroundings` are its options, `stats` its counters.
 //!
-//! The only place where the pool of the engine is turned into a type of this crate. May import `remote` and what is below it, and the
+//! The only place where the pool of the engine is turned into a type of this crate. May import `error` and `remote`, and the
 //! engine.
 //!
 //! - Nothing of the engine's is in a public signature: its failures become `Error`, its counters `WorkerStats`.

@@ -1,6 +1,6 @@
 //! Whether imports run downwards, as `table` says. A folder that is not in the table fails the test.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     rules::{has_extension, has_no_path_attributes},
@@ -12,7 +12,7 @@ pub(crate) fn imports_run_downwards(path: &str, text: &str, wrong: &mut Vec<Stri
     for one in CRATES {
         let Some(file) = path
             .strip_prefix(one.sources)
-            .filter(|file| has_extension(file, "rs") && *file != "lib.rs")
+            .filter(|file| has_extension(file, "rs") && !["lib.rs", "main.rs"].contains(file))
         else {
             continue;
         };
@@ -33,6 +33,34 @@ pub(crate) fn imports_run_downwards(path: &str, text: &str, wrong: &mut Vec<Stri
             }
         }
     }
+}
+
+/// The sentence "May import `x` and `y`" at the top of a folder names what the table names.
+pub(crate) fn says_what_it_may_import(path: &str, text: &str, wrong: &mut Vec<String>) {
+    for one in CRATES {
+        let folder = path.strip_prefix(one.sources).and_then(folder_of_mod);
+        let row = one.layers.iter().find(|(name, _)| Some(*name) == folder);
+        let (Some((_, allowed)), Some(said)) = (row, said(text)) else {
+            continue;
+        };
+        if said != allowed.iter().copied().collect() {
+            wrong.push(format!(
+                "{path}: says that it may import {said:?}, and the table {allowed:?}"
+            ));
+        }
+    }
+}
+
+fn folder_of_mod(file: &str) -> Option<&str> {
+    file.strip_suffix("/mod.rs")
+}
+
+/// The names in code marks of that sentence.
+fn said(text: &str) -> Option<BTreeSet<&str>> {
+    let docs = &text[..text.find("\n\n").unwrap_or(text.len())];
+    let (_, after) = docs.split_once("May import ")?;
+    let sentence = after.split(['.', ';']).next()?;
+    Some(sentence.split('`').skip(1).step_by(2).collect())
 }
 
 /// Every layer imports only layers above which it stands in the table: so there is no circle.
@@ -63,6 +91,10 @@ fn imports(text: &str) -> Vec<String> {
         .collect();
     let mut found = Vec::new();
     for (at, start) in code.match_indices("crate::") {
+        // Code in a message.
+        if code[..at].ends_with('`') {
+            continue;
+        }
         let rest = &code[at + start.len()..];
         match rest.strip_prefix('{') {
             Some(group) => found.extend(heads(group)),
@@ -95,6 +127,25 @@ pub(crate) fn word(text: &str) -> String {
     text.chars()
         .take_while(|sign| sign.is_alphanumeric() || *sign == '_')
         .collect()
+}
+
+#[test]
+fn another_sentence_than_the_table_is_seen() {
+    let seen = |sentence: &str| {
+        let mut wrong = Vec::new();
+        says_what_it_may_import("runtime/src/call/mod.rs", sentence, &mut wrong);
+        wrong.len()
+    };
+    assert_eq!(
+        seen("//! May import `error`,\n//! `sync` and `unwind`. See `x`.\n"),
+        0
+    );
+    assert_eq!(seen("//! May import `error` and `unwind`.\n"), 1);
+    assert_eq!(
+        seen("//! May import `error`, `pool`, `sync` and `unwind`.\n"),
+        1
+    );
+    assert_eq!(seen("//! May import `body` and what is below it.\n"), 1);
 }
 
 #[test]

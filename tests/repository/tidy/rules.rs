@@ -3,14 +3,16 @@
 use std::path::Path;
 
 use crate::{
-    dead_code::allows_no_dead_code, layers::imports_run_downwards, lengths::functions_are_short,
+    dead_code::allows_no_dead_code,
+    layers::{imports_run_downwards, says_what_it_may_import},
+    lengths::functions_are_short,
     manifests::gives_reasons,
 };
 
 /// A check of one file: its path from the root, its text, and where to put what is wrong.
 pub(crate) type Rule = fn(&str, &str, &mut Vec<String>);
 
-pub(crate) const RULES: [Rule; 14] = [
+pub(crate) const RULES: [Rule; 15] = [
     opens_with_what_it_owns,
     is_short,
     functions_are_short,
@@ -19,6 +21,7 @@ pub(crate) const RULES: [Rule; 14] = [
     has_no_executor_in_macros,
     keeps_features_in_their_place,
     imports_run_downwards,
+    says_what_it_may_import,
     has_no_path_attributes,
     allows_no_dead_code,
     keeps_the_engine_below,

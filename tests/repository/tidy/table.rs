@@ -10,7 +10,7 @@ pub(crate) struct Crate {
 type Layer = (&'static str, &'static [&'static str]);
 
 /// A new crate with folders gets an entry here.
-pub(crate) const CRATES: &[Crate] = &[RUNTIME, REMOTE, CLUSTER, MACROS];
+pub(crate) const CRATES: &[Crate] = &[RUNTIME, REMOTE, CLUSTER, MACROS, WATCH, LINT];
 
 const RUNTIME: Crate = Crate {
     sources: "runtime/src/",
@@ -217,6 +217,45 @@ const REMOTE: Crate = Crate {
                 "unwind",
                 "wire",
             ],
+        ),
+    ],
+};
+
+/// `look` is a second name of `elsewhere` or `linux`, whichever is compiled, and no layer: `allow` asks it for the number of its
+/// thread, and `watcher` has it look at threads.
+const WATCH: Crate = Crate {
+    sources: "watch/src/",
+    layers: &[
+        ("blocked", &[]),
+        ("episodes", &[]),
+        ("recent", &[]),
+        ("allow", &[]),
+        ("asks", &[]),
+        ("elsewhere", &["allow", "asks", "episodes"]),
+        ("linux", &["allow", "asks", "episodes"]),
+        ("watcher", &["asks", "episodes", "recent"]),
+        ("watch", &["asks", "watcher"]),
+        ("event", &["watch"]),
+        ("attribute", &["asks", "event", "watch"]),
+    ],
+};
+
+const LINT: Crate = Crate {
+    sources: "lint/src/",
+    layers: &[
+        ("program", &[]),
+        ("context", &[]),
+        ("function", &[]),
+        ("table", &["program"]),
+        ("options", &["table"]),
+        ("cargo", &["options"]),
+        ("source", &["context", "function", "program"]),
+        ("search", &["program", "source", "table"]),
+        ("allow", &["program", "search", "source", "table"]),
+        ("fix", &["cargo", "function", "program", "search", "source"]),
+        (
+            "report",
+            &["allow", "options", "program", "search", "source", "table"],
         ),
     ],
 };

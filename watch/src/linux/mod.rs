@@ -38,9 +38,8 @@ use self::{
 };
 use crate::{
     Blocked, How,
+    asks::{Asks, Inside, Judged},
     episodes::{Due, Stuck},
-    watch::Inside,
-    watcher::{Asks, Judged},
 };
 
 pub use self::ask::init;

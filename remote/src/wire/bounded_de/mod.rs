@@ -2,6 +2,8 @@
 //!
 //! It passes each request of a type to the format and each answer back, and checks the limits between them. It keeps the error messages
 //! of the types, for which the format has no place.
+//!
+//! Imports `limits` and `value_error` of `wire`, and nothing else of the crate.
 
 mod access;
 mod contents;

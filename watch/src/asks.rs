@@ -1,0 +1,56 @@
+//! What a watch tells those who look at threads, and what they answer.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering::Relaxed},
+};
+
+use crate::Blocked;
+
+/// Who started a watch.
+pub(crate) struct Asks {
+    pub(crate) inside: Inside,
+    /// Whether it is a test, which may be over soon and needs every report.
+    #[cfg_attr(
+        not(all(target_os = "linux", target_arch = "x86_64")),
+        expect(dead_code, reason = "there is nothing to say but that it is blocked")
+    )]
+    pub(crate) is_short: bool,
+}
+
+/// Whether the thread that started a watch is inside `block_on`. The runtime does not say, so the code that knows sets and clears it.
+#[derive(Clone, Debug)]
+pub(crate) struct Inside(Arc<AtomicBool>);
+
+impl Inside {
+    pub(crate) fn unknown() -> Self {
+        Self(Arc::new(AtomicBool::new(false)))
+    }
+
+    pub(crate) fn known() -> Self {
+        Self(Arc::new(AtomicBool::new(true)))
+    }
+
+    pub(crate) fn leave(&self) {
+        self.0.store(false, Relaxed);
+    }
+
+    pub(crate) fn is_known(&self) -> bool {
+        self.0.load(Relaxed)
+    }
+}
+
+/// The result of examining a worker.
+pub(crate) enum Judged {
+    /// It is not at fault so far: a debugger stopped it, or it is inside `allow_blocking`.
+    Again,
+    /// No thread is in it.
+    Empty,
+    /// There was no look before that says enough.
+    #[cfg_attr(
+        not(all(target_os = "linux", target_arch = "x86_64")),
+        expect(dead_code, reason = "no thread is looked at")
+    )]
+    Unclear,
+    Blocked(Box<Blocked>),
+}
