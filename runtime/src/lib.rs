@@ -1,5 +1,24 @@
 #![doc = include_str!("../front.md")]
 #![doc = include_str!("../ticker.md")]
+// Where the README links to docs.rs, these pages link to themselves: of two definitions of one name the first counts.
+#![doc = include_str!("../links.md")]
+#![cfg_attr(
+    feature = "stream",
+    doc = "[`Offload::stream`]: crate::Offload::stream"
+)]
+#![cfg_attr(feature = "rayon", doc = "[`Rayon`]: crate::Rayon")]
+#![cfg_attr(feature = "process", doc = "[`Workers`]: crate::Workers")]
+#![cfg_attr(feature = "watch", doc = "[`on_blocked`]: crate::on_blocked()")]
+#![cfg_attr(
+    feature = "metrics",
+    doc = "[`publish_metrics`]: crate::publish_metrics()"
+)]
+#![cfg_attr(feature = "stats", doc = "[`snapshot`]: crate::snapshot()")]
+#![cfg_attr(
+    all(feature = "stats", feature = "tracing"),
+    doc = "[`warn_after`]: crate::warn_after()"
+)]
+#![doc = ""]
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
