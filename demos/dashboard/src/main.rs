@@ -114,6 +114,7 @@ const LIMIT: Duration = Duration::from_millis(100);
 
 /// A function that was not annotated by mistake.
 fn read_settings() {
+    // offload-lint: allow(sleep): `--fault` shows what is told of it.
     thread::sleep(LIMIT * 3); // a slow disk
 }
 

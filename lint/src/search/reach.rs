@@ -9,12 +9,13 @@ use crate::{
 };
 
 /// Functions beyond which calls are not followed: they end the work of the thread, or run their work on another thread.
-const ENDS: [&str; 22] = [
+const ENDS: [&str; 23] = [
     // The author of such a call says that it may block.
     "tokio_offload_watch::allow::allow_blocking",
     // Only its own tests reach it, which the compiler cannot know.
     "ureq::testserver::",
-    // It reads system files that are in memory.
+    // They read system files that are in memory.
+    "std::env::current_exe",
     "std::thread::functions::available_parallelism",
     // On nearly all file systems, reading the folder has returned it already.
     "std::fs::DirEntry::file_type",
