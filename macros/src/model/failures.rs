@@ -127,6 +127,11 @@ fn library(ty: &Type, name: &str) -> Option<&'static str> {
     let (last, module) = (segments.next()?, segments.next()?);
     let known = ["io", "anyhow", "eyre", "color_eyre"];
     let known = known.into_iter().find(|known| module.ident == known)?;
+    // What another path leads to may be a module of the program's own.
+    let root = segments.next();
+    if root.is_some_and(|root| root.ident != "std") {
+        return None;
+    }
     // With two arguments it is an alias whose error is written.
     let alone = match &last.arguments {
         PathArguments::AngleBracketed(arguments) => arguments.args.len() < 2,

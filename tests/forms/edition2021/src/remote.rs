@@ -32,3 +32,24 @@ pub fn process() -> Result<u32, Error> {
 pub unsafe fn trusting(bytes: &[u8], #[cfg(unix)] at: usize) -> Result<u8, Error> {
     Ok(*bytes.get_unchecked(at))
 }
+
+/// Has an error by a name that std has too.
+pub mod io {
+    /// Crosses, because it is another one.
+    pub type Error = offloading::Error;
+
+    /// Has the error of this module.
+    pub type Result<T> = std::result::Result<T, Error>;
+}
+
+/// By the whole path to a module that is called as one of std.
+#[offloading::offload(remote = WORKERS)]
+pub fn of_own_module(number: u32) -> crate::remote::io::Result<u32> {
+    Ok(number)
+}
+
+/// The same, with the error itself.
+#[offloading::offload(remote = WORKERS)]
+pub fn of_own_error(number: u32) -> Result<u32, self::io::Error> {
+    Ok(number)
+}

@@ -149,6 +149,8 @@ fn remote() {
     runtime.block_on(async {
         let text = remote::borrowed(Path::new("/"), &[1], None, "t".into(), "m").await;
         assert_eq!(text.unwrap(), "/ [1]  t m");
+        assert_eq!(remote::of_own_module(1).await.unwrap(), 1);
+        assert_eq!(remote::of_own_error(2).await.unwrap(), 2);
         let here = remote::process_now().unwrap();
         assert_ne!(remote::process().await.unwrap(), here);
         // SAFETY: there is a byte at this place.
