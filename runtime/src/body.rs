@@ -12,8 +12,8 @@ use crate::{
         blocked::Blocked,
         cancel::{Reason, Stoppable},
         current::{
-            ask, body_for_request, caller, current, home, home_is_closing, is_body, next_submitted,
-            pool_name, scope, set_blocked_here, subscribe,
+            ask, body_for_request, caller, current, home, home_is_closing, is_body,
+            is_waiting_in_vain, next_submitted, pool_name, scope, set_blocked_here, subscribe,
         },
     },
     error::Error,
@@ -172,6 +172,10 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
         // Looked at first: on a runtime that is shutting down the future could only panic.
         if let Some(reason @ (Reason::Cancelled | Reason::Shutdown)) = body.stopped() {
             return Err(reason.error());
+        }
+        // The pool is shut down, and this body is about to be told: a call in the future may have ended by that already.
+        if is_waiting_in_vain() {
+            return Err(Error::Shutdown);
         }
         if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
             return Ok(value);
