@@ -26,6 +26,7 @@ mod relieved;
 mod resize;
 mod shared;
 mod sizes;
+mod spares;
 mod stacks;
 mod standstill;
 mod thread_ends;
