@@ -115,8 +115,10 @@ fn who_lives_makes_the_visit_of_a_thread_that_was_refused() {
         check(Some(3), move || {
             let pool = Pool::new(2, kept, 0);
             pool.send();
-            let sent = usize::from(pool.send_refused().is_ok());
-            pool.end(1 + sent);
+            let sent = pool.send_refused().is_ok();
+            // A thread that goes may have gone before.
+            assert!(sent || kept == GO);
+            pool.end(1 + usize::from(sent));
         });
     }
 }
@@ -128,5 +130,29 @@ fn a_refusal_is_told_where_nobody_lives() {
         assert!(pool.send_refused().is_err());
         pool.send();
         pool.end(1);
+    });
+}
+
+/// Each is started for a visit of its own, so none of them makes up for the other.
+#[test]
+fn two_refusals_at_once_are_told_to_both() {
+    check(None, || {
+        let pool = Pool::new(2, STAY, 0);
+        let other = pool.clone();
+        let refused = thread::spawn(move || other.send_refused());
+        assert!(pool.send_refused().is_err());
+        assert!(refused.join().unwrap().is_err());
+        pool.end(0);
+    });
+}
+
+#[test]
+fn no_more_threads_start_than_may() {
+    check(Some(3), || {
+        let pool = Pool::new(1, STAY, 0);
+        pool.send();
+        pool.send();
+        assert_eq!(pool.threads.lock().unwrap().len(), 1);
+        pool.end(2);
     });
 }

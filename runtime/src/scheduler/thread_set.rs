@@ -133,8 +133,8 @@ impl<V> ThreadSet<V> {
                 state.busy += 1;
                 return Some(visit);
             }
+            // Nothing is sent to a closed set, so its threads need not be counted.
             if state.closed {
-                state.threads -= 1;
                 return None;
             }
             waiter.called.store(false, Ordering::Relaxed);

@@ -51,6 +51,7 @@ fn a_spare_thread_runs_the_hooks_of_its_pool() {
 fn a_spare_thread_has_a_stack_of_the_same_size() {
     static POOL: Pool = Pool::new("spare-stack").threads(1).stack_size(16 << 20);
     #[inline(never)]
+    #[allow(clippy::large_stack_arrays, reason = "the stack is what is tested")]
     fn sum() -> usize {
         let bytes = [1_u8; 8 << 20];
         black_box(&bytes)
@@ -66,17 +67,17 @@ fn waits(
     start: impl FnOnce(Box<dyn FnOnce() -> Result<(), Error> + Send>) -> Offload<Result<(), Error>>,
     drops: &Drops,
 ) -> Offload<Result<(), Error>> {
-    let (begin, begun) = mpsc::channel();
+    let (tell, told) = mpsc::channel();
     let probe = drops.probe();
     let call = start(Box::new(move || {
         block_on(async move {
             let _probe = probe;
-            begin.send(()).unwrap();
-            pending().await
+            tell.send(()).unwrap();
+            let () = pending().await;
         })
     }));
     let call = call.start();
-    begun.recv().unwrap();
+    told.recv().unwrap();
     call
 }
 
