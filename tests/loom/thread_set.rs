@@ -61,6 +61,15 @@ impl Pool {
         }
     }
 
+    /// Waits until so many visits have begun.
+    fn await_visits(&self, visits: usize) {
+        let (begun, more) = &*self.begun;
+        let mut begun = begun.lock().unwrap();
+        while *begun < visits {
+            begun = more.wait(begun).unwrap();
+        }
+    }
+
     /// Every thread goes, or the model hangs; those that have gone have made all visits.
     fn end(self, visits: usize) {
         self.set.close();
@@ -154,5 +163,23 @@ fn no_more_threads_start_than_may() {
         pool.send();
         assert_eq!(pool.threads.lock().unwrap().len(), 1);
         pool.end(2);
+    });
+}
+
+/// A thread that has gone is not called in the place of one that stays.
+#[test]
+fn who_stays_is_called_when_another_has_gone() {
+    check(Some(2), || {
+        let stays = Pool::new(2, STAY, 2);
+        let goes = Pool {
+            kept: GO,
+            ..stays.clone()
+        };
+        stays.send();
+        goes.send();
+        stays.await_visits(2);
+        stays.send();
+        stays.await_visits(3);
+        stays.end(3);
     });
 }
