@@ -43,7 +43,7 @@ fn ask() -> Option<usize> {
 ///
 /// assert_eq!(fit("Half of them\ncame late.", 12), "Half of them\ncame late.");
 /// assert_eq!(fit("Half of them\ncame late.", 10), "Half of\nthem came\nlate.");
-/// assert_eq!(fit("  row │▁▁▂▂▁▁▅▁│", 12), "  row │▁▂▁▅│");
+/// assert_eq!(fit("  row │▁▁▂▂▁▁▅▁│", 12), "  row\n  │▁▁▂▂▁▁▅▁│");
 /// ```
 #[must_use]
 pub fn fit(text: &str, columns: usize) -> String {
