@@ -14,6 +14,7 @@ mod manifests;
 mod options;
 mod paths;
 mod picture;
+mod promises;
 mod rules;
 mod table;
 mod targets;
