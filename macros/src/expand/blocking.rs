@@ -5,9 +5,9 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::GenericParam;
 
 use crate::model::Model;
+use crate::model::blocking::BlockingVersion;
 use crate::model::receiver::Own;
 use crate::model::scope::Builds;
-use crate::model::twin::Twin;
 use crate::parse::crate_path::here;
 use crate::parse::function::Function;
 use crate::{expand::crossing, parse::attribute};
@@ -33,7 +33,7 @@ pub(crate) fn call(model: &Model<'_>, callee: &TokenStream) -> TokenStream {
     let turbofish = (!types.is_empty()).then(|| quote_spanned!(span=> ::<#(#types),*>));
     let receiver = model.receiver.iter().map(|own| match (&model.twin, own) {
         // Spelled out, since after a mistake in the signature rustc would not go from the `Arc` to what is in it.
-        (Twin::Elsewhere(_), Own { name, .. }) if !own.is_lent() && !own.is_shared() => {
+        (BlockingVersion::Elsewhere(_), Own { name, .. }) if !own.is_lent() && !own.is_shared() => {
             quote_spanned!(span=> &**#name)
         }
         (_, Own { name, .. }) => name.to_token_stream(),

@@ -6,7 +6,7 @@ use syn::Token;
 
 use crate::expand::crossing::{self, Crossing};
 use crate::model::Model;
-use crate::model::twin::Twin;
+use crate::model::blocking::BlockingVersion;
 use crate::parse::crate_path::here;
 use crate::tokens::rewrite::Rewrite;
 use crate::{
@@ -23,12 +23,12 @@ const LARGEST_CALL: usize = 12;
 pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     let function = asynchronous(model);
     match &model.twin {
-        Twin::None | Twin::Elsewhere(_) => function,
-        Twin::Called(name) => {
+        BlockingVersion::None | BlockingVersion::Elsewhere(_) => function,
+        BlockingVersion::Called(name) => {
             let twin = blocking::blocking(model.function, name);
             quote!(#function #twin)
         }
-        Twin::Repeated(name) => {
+        BlockingVersion::Repeated(name) => {
             let twin = blocking::blocking(model.function, name);
             // Nothing here calls it: it may be there for tests only.
             let allowed = quote_spanned!(Span::mixed_site()=> #[allow(dead_code)]);
@@ -39,7 +39,10 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
 
 /// Output: `pub fn head(path: &Path, n: usize) -> P::Offload<io::Result<Vec<u8>>> { P::call2::<..>(..) }`
 pub(crate) fn asynchronous(model: &Model<'_>) -> TokenStream {
-    let attrs = attribute::asynchronous(&model.function.attrs, !matches!(model.twin, Twin::None));
+    let attrs = attribute::asynchronous(
+        &model.function.attrs,
+        !matches!(model.twin, BlockingVersion::None),
+    );
     let body = match model.remote {
         Some(pool) => remote_call::body(model, pool),
         None => outer_body(model),

@@ -3,6 +3,7 @@
 //! May import `parse`, `diagnostics` and `tokens`. The only place that judges: it pushes mistakes and builds no tokens.
 
 pub(crate) mod argument;
+pub(crate) mod blocking;
 pub(crate) mod failures;
 pub(crate) mod generics;
 pub(crate) mod lifetimes;
@@ -12,7 +13,6 @@ pub(crate) mod receiver;
 pub(crate) mod remote;
 pub(crate) mod scope;
 pub(crate) mod travelling;
-pub(crate) mod twin;
 pub(crate) mod unsized_parameters;
 
 use proc_macro2::TokenStream;
@@ -22,11 +22,11 @@ use syn::{Expr, FnArg, Safety};
 
 use crate::diagnostics::{self, Errors};
 use crate::model::argument::Argument;
+use crate::model::blocking::BlockingVersion;
 use crate::model::generics::Owned;
 use crate::model::output::Output;
 use crate::model::scope::{Builds, Scope};
 use crate::model::travelling::Around;
-use crate::model::twin::Twin;
 use crate::parse::crate_path::{CratePath, here};
 use crate::parse::function::Function;
 use crate::parse::options::{Catch, Options};
@@ -44,7 +44,7 @@ pub(crate) struct Model<'a> {
     pub(crate) owned: Vec<Owned>,
     /// The type parameters around the function that must be able to travel.
     pub(crate) around: Around,
-    pub(crate) twin: Twin<'a>,
+    pub(crate) twin: BlockingVersion<'a>,
     /// Whether this is a constructor, which runs on the thread it gives its value to.
     pub(crate) builds: Option<&'a Builds>,
     /// Whether failures of the call become errors of the function.
@@ -71,7 +71,7 @@ pub(crate) fn lower<'a>(
     let owned = generics::owned(function);
     let (receiver, arguments) = inputs(options, function, scope, &owned, &mut errors);
     judge_signature(options, function, scope, &owned, &mut errors);
-    let twin = twin::of(options, function, scope, &mut errors);
+    let twin = blocking::of(options, function, scope, &mut errors);
     if !errors.is_empty() {
         return Err(errors.of_item(cfg::predicate(&function.attrs).as_ref()));
     }
@@ -247,9 +247,9 @@ impl Model<'_> {
     /// The path of the blocking version, if the body calls it.
     pub(crate) fn callee(&self) -> Option<TokenStream> {
         match &self.twin {
-            Twin::Called(name) => Some(quote_spanned!(here(name.span())=> Self::#name)),
-            Twin::Elsewhere(path) => Some(path.clone()),
-            Twin::None | Twin::Repeated(_) => None,
+            BlockingVersion::Called(name) => Some(quote_spanned!(here(name.span())=> Self::#name)),
+            BlockingVersion::Elsewhere(path) => Some(path.clone()),
+            BlockingVersion::None | BlockingVersion::Repeated(_) => None,
         }
     }
 }

@@ -11,7 +11,7 @@ use std::{
 use crate::{
     error::Failure,
     pool::stats::{Ended, Stats},
-    process::{WorkerProcess, exit::Reaped, lease::Lease, trouble::Trouble},
+    process::{WorkerProcess, exit::Reaped, lease::Lease, start_failure::Trouble},
 };
 
 /// The pause before the next start after a worker could not be made ready. It doubles each time, up to the longest. Both are choices.

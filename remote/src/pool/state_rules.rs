@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     error::Failure,
-    process::{WorkerProcess, exit::Reaped, lease::Lease, trouble::Trouble},
+    process::{WorkerProcess, exit::Reaped, lease::Lease, start_failure::Trouble},
 };
 
 /// A call in the queue that does nothing by itself.

@@ -7,7 +7,7 @@ use crate::{
     error::StartError,
     functions,
     pool::{functions::known, inner::Inner, state::Phase},
-    process::{WorkerProcess, exit::Reaped, monitor::Supervisor, trouble::Trouble},
+    process::{WorkerProcess, exit::Reaped, monitor::Supervisor, start_failure::Trouble},
     timer,
     unwind::wake_all,
     wire::{

@@ -27,7 +27,7 @@ pub(crate) mod monitor;
 pub(crate) mod program;
 pub(crate) mod registration;
 pub(crate) mod spawn;
-pub(crate) mod trouble;
+pub(crate) mod start_failure;
 
 mod halt;
 mod memory;

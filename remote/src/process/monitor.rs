@@ -17,7 +17,7 @@ use crate::{
         WorkerProcess,
         exit::{ExitStatus, Reaped},
         spawn::{HandshakeError, launch},
-        trouble::Trouble,
+        start_failure::Trouble,
     },
     timer,
 };

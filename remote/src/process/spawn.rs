@@ -27,7 +27,7 @@ use crate::{
         WorkerProcess,
         monitor::Supervisor,
         program::{self, NotStarted},
-        trouble::Trouble,
+        start_failure::Trouble,
     },
     system::privileges,
     wire::{

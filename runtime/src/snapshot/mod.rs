@@ -1,7 +1,7 @@
 //! What all functions and pools have done so far, as plain data (feature `stats`).
 //!
-//! `calls`, `blocked` and `histogram` are the data, `told` what the watch knows, `since` the difference of two looks, `advice` what the
-//! numbers suggest; `publish` hands them to the `metrics` facade, `watch` warns of calls that wait. `sources` is how each executor shows
+//! `calls`, `blocked` and `histogram` are the data, `watch_reports` what the watch knows, `since` the difference of two looks, `advice` what the
+//! numbers suggest; `publish` hands them to the `metrics` facade, `warn_after` warns of calls that wait. `sources` is how each executor shows
 //! what waits and runs there.
 //!
 //! May import `call`, `executor`, `metrics`, `owner`, `pool`, `scheduler`, `sync` and `unwind`. Nothing below imports it.
@@ -19,15 +19,15 @@ mod publish;
 mod rayon_source;
 pub(crate) mod since;
 mod sources;
-#[cfg(feature = "watch")]
-mod told;
-#[cfg(not(feature = "watch"))]
-mod told_mock;
 #[cfg(feature = "tracing")]
-mod watch;
+mod warn_after;
+#[cfg(feature = "watch")]
+mod watch_reports;
+#[cfg(not(feature = "watch"))]
+mod watch_reports_mock;
 
 #[cfg(not(feature = "watch"))]
-use told_mock as told;
+use watch_reports_mock as watch_reports;
 
 pub use crate::metrics::cluster::ClusterSnapshot;
 pub use advice::Advice;
@@ -37,7 +37,7 @@ pub use histogram::{Bucket, Histogram};
 #[cfg(feature = "metrics")]
 pub use publish::publish_metrics;
 #[cfg(feature = "tracing")]
-pub use watch::warn_after;
+pub use warn_after::warn_after;
 
 use std::{sync::Arc, time::Duration};
 
@@ -93,7 +93,7 @@ pub fn snapshot() -> Snapshot {
     Snapshot {
         functions,
         pools,
-        blocked: told::blocked(),
+        blocked: watch_reports::blocked(),
     }
 }
 

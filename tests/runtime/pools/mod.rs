@@ -1,7 +1,6 @@
 //! What pools and the other executors promise, one module for each group of promises.
 
 mod actions;
-mod around;
 mod block_on;
 mod block_on_others;
 mod circles;
@@ -19,6 +18,7 @@ mod nested;
 mod offered;
 mod owner;
 mod owner_end;
+mod panics_outside_bodies;
 mod queue;
 mod races;
 mod rayon;

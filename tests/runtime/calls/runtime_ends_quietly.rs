@@ -22,7 +22,7 @@ fn silent(test: &str) {
 /// S7.
 #[test]
 fn a_busy_runtime_is_dropped() {
-    silent("calls::silence::child_drops");
+    silent("calls::runtime_ends_quietly::child_drops");
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn child_drops() {
 /// S7.
 #[test]
 fn a_busy_runtime_is_shut_down_in_the_background() {
-    silent("calls::silence::child_shuts_down");
+    silent("calls::runtime_ends_quietly::child_shuts_down");
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn child_shuts_down() {
 /// S7: a process that ends in the midst of it.
 #[test]
 fn a_process_ends_with_bodies_running() {
-    silent("calls::silence::child_leaves");
+    silent("calls::runtime_ends_quietly::child_leaves");
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn child_leaves() {
 /// S7, X6: bodies that sleep in `block_on` when the clock stops under them.
 #[test]
 fn bodies_wait_for_a_timer_of_a_runtime_that_ends() {
-    silent("calls::silence::child_sleeps");
+    silent("calls::runtime_ends_quietly::child_sleeps");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::parse::options::Options;
 use crate::tokens::{body, borrow, cfg};
 
 /// The blocking version beside the asynchronous one.
-pub(crate) enum Twin<'a> {
+pub(crate) enum BlockingVersion<'a> {
     None,
     /// The body calls it as `Self::name`.
     Called(&'a Ident),
@@ -29,13 +29,13 @@ pub(crate) fn of<'a>(
     function: &Function,
     scope: &Scope<'_>,
     errors: &mut Errors,
-) -> Twin<'a> {
+) -> BlockingVersion<'a> {
     if let Some(around) = scope.elsewhere() {
         let name = function.name();
-        return Twin::Elsewhere(quote_spanned!(here(name.span())=> #around::#name));
+        return BlockingVersion::Elsewhere(quote_spanned!(here(name.span())=> #around::#name));
     }
     let Some(name) = &options.blocking else {
-        return Twin::None;
+        return BlockingVersion::None;
     };
     let sig = &function.sig;
     let method = scope.is_block()
@@ -47,12 +47,12 @@ pub(crate) fn of<'a>(
         .any(|argument| cfg::predicate(&argument.attrs).is_some())
         || generics::chosen(&sig.generics).next().is_some();
     if method && !chosen && !lends_opaque(function) && !options.wants_remote() {
-        return Twin::Called(name);
+        return BlockingVersion::Called(name);
     }
     if let Some(found) = body::find_static(function.body_tokens()) {
         errors.push(diagnostics::repeated_static(&found));
     }
-    Twin::Repeated(name)
+    BlockingVersion::Repeated(name)
 }
 
 /// Whether the blocking version may return an `impl Trait` that holds a borrow. Only the body shows that it does not.
