@@ -24,7 +24,8 @@ pub struct DirForTime {
 }
 
 impl DirForTime {
-    /// Reads the command line, where each part takes `seconds` if it says nothing else; `None` if all that was asked for is help, which is then given.
+    /// Reads the command line, where each part takes `seconds` if it says nothing else; `None` if all that was asked for is help,
+    /// which is then given.
     ///
     /// # Errors
     ///

@@ -77,7 +77,8 @@ pub fn run(
     }
 }
 
-/// Runs a program in terminals of 40 and of 20 columns, and checks that no line is wider: what wraps is hard to read, and what is cut is wrong.
+/// Runs a program in terminals of 40 and of 20 columns, and checks that no line is wider: what wraps is hard to read, and what is
+/// cut is wrong.
 ///
 /// # Panics
 ///

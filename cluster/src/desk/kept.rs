@@ -1,7 +1,7 @@
 //! Asks the server whether queues still have the tickets that they accepted, and writes those again that are gone.
 //!
-//! A connection that breaks says that tickets may be lost. But an operator may delete or empty a stream, and in a NATS cluster the server that
-//! held it may have been restarted while this process was connected to another one.
+//! A connection that breaks says that tickets may be lost. But an operator may delete or empty a stream, and in a NATS cluster
+//! the server that held it may have been restarted while this process was connected to another one.
 
 use std::time::{Duration, Instant};
 
@@ -44,8 +44,8 @@ impl Desk {
         self.send(subject, Some(reply), Vec::new());
     }
 
-    /// The answer to a question. It does not tell about tickets that were accepted after the question. A ticket that is older than the stream
-    /// was in another one, whatever its number, and no clocks of two machines are compared for that.
+    /// The answer to a question. It does not tell about tickets that were accepted after the question. A ticket that is older
+    /// than the stream was in another one, whatever its number, and no clocks of two machines are compared for that.
     pub(crate) fn kept(&mut self, number: u64, kept: Kept, now: Instant) {
         let found = self.flights.values_mut().find_map(|flight| {
             let mut asked = flight.check.asked.iter();

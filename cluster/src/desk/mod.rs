@@ -3,9 +3,9 @@
 //! The desk is pure. It takes events and the time, and leaves actions. It knows no client, no task and no clock, so tests can try every
 //! order of events. May import `cluster`, `counters`, `failure`, `message` and `names`.
 //!
-//! `state` is what the desk knows; its parts are `call`, `calls`, `flight`, `route`, `check`, `watched` and `secrets`. The other files are its rules:
-//! `queue` puts a call into the queue, `routes` asks which release has a function, `claims` gives calls to nodes, `answers` takes
-//! what they send of these, `nodes` asks whether nodes are still there, `watch` acts on time, `kept` asks
+//! `state` is what the desk knows; its parts are `call`, `calls`, `flight`, `route`, `check`, `watched` and `secrets`. The other
+//! files are its rules: `queue` puts a call into the queue, `routes` asks which release has a function, `claims` gives calls to
+//! nodes, `answers` takes what they send of these, `nodes` asks whether nodes are still there, `watch` acts on time, `kept` asks
 //! whether queues still have their tickets, `saying` writes messages, `denied` handles what the servers refuse.
 //!
 //! - A call is given to a node once for each attempt, and to a further one only if the cluster's `retries` allow it.

@@ -97,8 +97,8 @@ impl Host {
         }
     }
 
-    /// Whether a node that is ending has ended. It waits for a limited time for claims and results that are not confirmed, as when the server
-    /// is gone, and for bodies on threads that do not stop.
+    /// Whether a node that is ending has ended. It waits for a limited time for claims and results that are not confirmed, as
+    /// when the server is gone, and for bodies on threads that do not stop.
     fn is_over(&self, until: Option<Instant>) -> bool {
         let Some(until) = until else { return false };
         let (now, up) = (Instant::now(), *self.link.up().borrow());

@@ -5,7 +5,8 @@
 pub(crate) enum AskedBy {
     /// Only other functions call it.
     Functions,
-    /// Tasks call it, and it belongs to the package: the body of an `async fn`, or a hand-written method of a future, stream, reader or service.
+    /// Tasks call it, and it belongs to the package: the body of an `async fn`, or a hand-written method of a future, stream,
+    /// reader or service.
     Tasks,
     /// Code that awaits it calls it, and it belongs to another crate.
     Await,

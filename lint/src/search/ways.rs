@@ -171,7 +171,8 @@ fn with_pointers(graph: &Graph) -> HashSet<NodeId> {
     found
 }
 
-/// Whether it is the function that the compiler generates for a function pointer used as a closure. A boxed closure is called through a table.
+/// Whether it is the function that the compiler generates for a function pointer used as a closure. A boxed closure is called
+/// through a table.
 fn is_a_call(name: &str) -> bool {
     name.contains("core::ops::function::Fn") && !name.starts_with("<alloc::")
 }

@@ -48,7 +48,8 @@ pub(crate) fn call(model: &Model<'_>, callee: &TokenStream) -> TokenStream {
 }
 
 /// Output: the call itself, or around it what lends it the value of a handle:
-/// `__offload_loan.with(|__self| Db::load(__self, key))`, or what keeps the value it builds: `Self { owner: __offload_keeper.keep(Db::new(size)) }`.
+/// `__offload_loan.with(|__self| Db::load(__self, key))`, or what keeps the value it builds:
+/// `Self { owner: __offload_keeper.keep(Db::new(size)) }`.
 pub(crate) fn on_value(model: &Model<'_>, call: TokenStream) -> TokenStream {
     let span = here(model.function.at);
     if let Some(own) = model.receiver.as_ref().filter(|own| own.is_lent()) {

@@ -1,8 +1,8 @@
 //! The only names that generated code may mention.
 //!
-//! Not public API: it changes with every release, in step with the attribute. `arity` is the call by number of arguments,
-//! `lend` how borrowed arguments are owned and lent, `made` what a body must not return, `option` what editors complete, `travel` what may cross to another thread,
-//! `watch` what the attributes for programs and tests call.
+//! Not public API: it changes with every release, in step with the attribute. `arity` is the call by number of arguments, `lend`
+//! how borrowed arguments are owned and lent, `made` what a body must not return, `option` what editors complete, `travel` what
+//! may cross to another thread, `watch` what the attributes for programs and tests call.
 //!
 //! May import `call`, `offload`, `owner`, `process` and `remote`.
 

@@ -1,9 +1,10 @@
 //! One call: its two sides, its stages, how it is cancelled, and how its caller is told.
 //!
-//! A call is a `cell`, seen by its future as `Call` and by its executor as `Run` (`traits`), and while it runs by those who
-//! may stop it as `Stoppable` (`cancel`). It goes through the stages Fresh, Queued, Running and Done; see `stage`.
-//! `current` is what a thread knows of the body on it, `blocked` a body inside `block_on`, `outside` one inside somebody else's, `cancel` and `signal` how a body is asked to stop, `canceller` and
-//! `cancel_threads` the threads on which its actions run, `meter` what is measured of a function.
+//! A call is a `cell`, seen by its future as `Call` and by its executor as `Run` (`traits`), and while it runs by those who may
+//! stop it as `Stoppable` (`cancel`). It goes through the stages Fresh, Queued, Running and Done; see `stage`. `current` is what
+//! a thread knows of the body on it, `blocked` a body inside `block_on`, `outside` one inside somebody else's, `cancel` and
+//! `signal` how a body is asked to stop, `canceller` and `cancel_threads` the threads on which its actions run, `meter` what is
+//! measured of a function.
 //!
 //! May import `error`, `sync` and `unwind`. Knows no executor, no pool and no tokio: the model checker compiles these files
 //! with locks and threads of its own.

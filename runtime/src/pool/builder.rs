@@ -121,7 +121,8 @@ impl Pool {
 
     /// How many calls may wait beside the running ones before [`Offload::try_start`](crate::Offload::try_start) refuses.
     ///
-    /// Zero is allowed: then a call is refused unless a thread is free. Calls that are awaited are never refused: they wait their turn in the same queue.
+    /// Zero is allowed: then a call is refused unless a thread is free. Calls that are awaited are never refused: they wait their
+    /// turn in the same queue.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {

@@ -1,8 +1,8 @@
 //! What all functions and pools have done so far, as plain data (feature `stats`).
 //!
-//! `calls`, `blocked` and `histogram` are the data, `watch_reports` what the watch knows, `since` the difference of two looks, `advice` what the
-//! numbers suggest; `publish` hands them to the `metrics` facade, `warn_after` warns of calls that wait. `sources` is how each executor shows
-//! what waits and runs there.
+//! `calls`, `blocked` and `histogram` are the data, `watch_reports` what the watch knows, `since` the difference of two looks,
+//! `advice` what the numbers suggest; `publish` hands them to the `metrics` facade, `warn_after` warns of calls that wait.
+//! `sources` is how each executor shows what waits and runs there.
 //!
 //! May import `call`, `executor`, `metrics`, `owner`, `pool`, `scheduler`, `sync` and `unwind`. Nothing below imports it.
 //!

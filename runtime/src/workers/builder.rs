@@ -138,8 +138,8 @@ impl Workers {
         self
     }
 
-    /// Replaces a worker process whose resident memory (RSS, in bytes) is above this after a call. The call itself is not affected; to limit
-    /// what one call may use, see [`memory_limit`](Self::memory_limit).
+    /// Replaces a worker process whose resident memory (RSS, in bytes) is above this after a call. The call itself is not
+    /// affected; to limit what one call may use, see [`memory_limit`](Self::memory_limit).
     ///
     /// ```
     /// # use tokio_offload::Workers;

@@ -42,7 +42,7 @@ fn caught(fails: bool) -> std::io::Result<u8> {
 }
 
 #[test]
-fn functions() {
+fn an_asynchronous_function_is_added() {
     assert_eq!(aside(|| borrowed("ab", "/", 1)), 4);
     assert_eq!(call(borrowed_async(&String::from("ab"), "/", 1)), 4);
     assert_eq!((aside(|| walk(3)), call(walk_async(3))), (3, 3));
@@ -91,7 +91,7 @@ impl<T: Clone + PartialEq + Sync> Store<T> {
 }
 
 #[test]
-fn methods() {
+fn asynchronous_methods_are_added() {
     let store = aside(|| Store::with(7));
     assert_eq!(call(Store::with_async(7)).0, store.0);
     let kept = store.clone();

@@ -48,7 +48,7 @@ fn only_removed(#[cfg(target_os = "none")] a: u8) -> u8 {
 }
 
 #[test]
-fn plain() {
+fn arguments_can_be_removed_by_cfg() {
     assert_eq!(call(kept(1, 2)), 3);
     assert_eq!(call(removed(1, 2)), 3);
     assert_eq!(call(chosen(1)), 1);

@@ -78,7 +78,7 @@ by_item! {
 }
 
 #[test]
-fn fragments() {
+fn types_and_values_can_be_fragments() {
     assert_eq!(call(with_block(1, "a", Some("b"), "c")), 4);
     assert_eq!(call(nothing_to_see()), Ok(1));
     assert_eq!(call(of_u8(&1, 2, &[3], Some(&4))), 10);

@@ -177,7 +177,7 @@ fn unit_pattern((): (), ((), ()): ((), ())) -> u8 {
 }
 
 #[test]
-fn ignored() {
+fn arguments_can_be_ignored() {
     assert_eq!(call(wild(String::new())), 1);
     assert_eq!(call(wild_borrowed("", None, &[])), 2);
     assert_eq!(

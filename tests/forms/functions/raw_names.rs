@@ -72,7 +72,7 @@ fn größe(länge: &str) -> usize {
 }
 
 #[test]
-fn raw() {
+fn raw_identifiers_can_name_functions_arguments_and_types() {
     assert_eq!(call(r#match(1)), 1);
     assert_eq!(call(r#fn("b", String::from("a"))), "ab");
     let value = r#struct { r#type: 2 };

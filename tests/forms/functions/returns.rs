@@ -147,7 +147,7 @@ fn diverging(kind: u8) -> Vec<u8> {
 }
 
 #[test]
-fn no_value() {
+fn functions_may_never_return() {
     assert!(call(never().outcome()).is_err());
     assert!(call(never_by_loop(3).outcome()).is_err());
     assert_eq!(call(never_in_result("e")).unwrap_err(), "e");

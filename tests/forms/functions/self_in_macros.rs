@@ -151,7 +151,7 @@ impl Tag {
 }
 
 #[test]
-fn captures() {
+fn format_strings_can_capture_self() {
     let tag = Tag(1);
     assert_eq!(call(tag.plain()), "t1");
     assert_eq!(call(tag.debug()), "Tag(1) Tag(\n    1,\n)");

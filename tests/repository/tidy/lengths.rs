@@ -50,6 +50,24 @@ pub(crate) fn functions_are_short(path: &str, text: &str, wrong: &mut Vec<String
     }
 }
 
+/// The widest comment that is still read at a glance.
+const MOST_COLUMNS: usize = 140;
+
+pub(crate) fn comments_fit(path: &str, text: &str, wrong: &mut Vec<String>) {
+    if !has_extension(path, "rs") {
+        return;
+    }
+    for (index, line) in text.lines().enumerate() {
+        let columns = line.chars().count();
+        if columns > MOST_COLUMNS && line.trim_start().starts_with("//") {
+            wrong.push(format!(
+                "{path}:{}: a comment of {columns} columns, {MOST_COLUMNS} are the limit",
+                index + 1
+            ));
+        }
+    }
+}
+
 /// The name of each function, and how many lines it has.
 fn functions(text: &str) -> impl Iterator<Item = (&str, usize)> {
     let lines: Vec<_> = text.lines().collect();
@@ -85,6 +103,19 @@ fn ends(line: &str, indent: usize) -> bool {
     let is_level = line.len() - line.trim_start().len() == indent;
     let last = line.trim_end();
     is_level && (last.ends_with('}') || last.ends_with(';'))
+}
+
+#[test]
+fn wide_comments_are_seen() {
+    let seen = |line: &str| {
+        let mut wrong = Vec::new();
+        comments_fit("tests/x.rs", line, &mut wrong);
+        wrong.len()
+    };
+    let wide = "x".repeat(MOST_COLUMNS - 4);
+    assert_eq!(seen(&format!("/// {wide}")), 0);
+    assert_eq!(seen(&format!("/// {wide}.")), 1);
+    assert_eq!(seen(&format!("let x = 1; // {wide}")), 0);
 }
 
 #[test]

@@ -5,17 +5,18 @@ use std::path::Path;
 use crate::{
     dead_code::allows_no_dead_code,
     layers::{imports_run_downwards, says_what_it_may_import},
-    lengths::functions_are_short,
+    lengths::{comments_fit, functions_are_short},
     manifests::gives_reasons,
 };
 
 /// A check of one file: its path from the root, its text, and where to put what is wrong.
 pub(crate) type Rule = fn(&str, &str, &mut Vec<String>);
 
-pub(crate) const RULES: [Rule; 15] = [
+pub(crate) const RULES: [Rule; 16] = [
     opens_with_what_it_owns,
     is_short,
     functions_are_short,
+    comments_fit,
     comments_are_sentences,
     names_no_machine,
     has_no_executor_in_macros,

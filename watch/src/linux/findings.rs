@@ -99,8 +99,8 @@ impl Reader {
         }
     }
 
-    /// Examines every thread, or a single one if only that can be the worker, and calls `looked` afterwards. Threads in the role `wanted` are
-    /// suspects. A single thread counts as one in that role unless its stack says otherwise.
+    /// Examines every thread, or a single one if only that can be the worker, and calls `looked` afterwards. Threads in the role
+    /// `wanted` are suspects. A single thread counts as one in that role unless its stack says otherwise.
     pub(crate) fn findings(
         &mut self,
         before: &Scene,

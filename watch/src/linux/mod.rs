@@ -103,7 +103,8 @@ impl Look {
         }
     }
 
-    /// The states of all threads. A thread that has not slept since the look before keeps its state of then, so that its running time adds up.
+    /// The states of all threads. A thread that has not slept since the look before keeps its state of then, so that its running
+    /// time adds up.
     pub(crate) fn scene(&mut self, before: &Scene) -> Scene {
         self.prepare();
         let mut now = every_thread();

@@ -34,7 +34,7 @@ fn silent<R>(future: impl Future<Output = R> + Send + 'static) -> R {
 }
 
 #[test]
-fn functions() {
+fn functions_run_in_the_older_edition() {
     let path = Path::new("/");
     assert_eq!(
         call(functions::borrowed("a", path, None, "b".into(), &3)),
@@ -120,7 +120,7 @@ fn unsafe_functions() {
 }
 
 #[test]
-fn methods() {
+fn methods_run_in_the_older_edition() {
     use methods::Object;
     let host = methods::Host(2);
     assert_eq!(call(host.shown("m")), "Host(2)m");
@@ -134,7 +134,7 @@ fn methods() {
 }
 
 #[test]
-fn names() {
+fn the_library_can_be_renamed_and_names_be_shadowed() {
     assert_eq!(call(renamed::function("a", "b")), 2);
     let host = renamed::Host(1);
     assert_eq!((silent(host.get()), host.get_blocking()), (1, 1));
@@ -144,7 +144,7 @@ fn names() {
 }
 
 #[test]
-fn remote() {
+fn remote_functions_run_in_the_older_edition() {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let text = remote::borrowed(Path::new("/"), &[1], None, "t".into(), "m").await;

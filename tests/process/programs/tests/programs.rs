@@ -16,32 +16,32 @@ fn run(program: &str) -> (String, Option<i32>) {
 }
 
 #[test]
-fn asynchronous() {
+fn an_async_main_has_workers() {
     let (text, code) = run(env!("CARGO_BIN_EXE_asynchronous"));
     assert_eq!((text.as_str(), code), ("begins\nworker\n", Some(7)));
 }
 
 #[test]
-fn above() {
+fn the_attribute_of_the_runtime_can_be_above() {
     let (text, code) = run(env!("CARGO_BIN_EXE_above"));
     assert_eq!((text.as_str(), code), ("begins\nworker\n", Some(0)));
 }
 
 #[test]
-fn blocking() {
+fn a_main_that_builds_its_runtime_has_workers() {
     let (text, code) = run(env!("CARGO_BIN_EXE_blocking"));
     assert_eq!((text.as_str(), code), ("begins\nworker\n", Some(0)));
 }
 
 #[test]
-fn by_hand() {
+fn a_main_that_calls_init_has_workers() {
     let (text, code) = run(env!("CARGO_BIN_EXE_by_hand"));
     assert_eq!((text.as_str(), code), ("begins\nworker\n", Some(0)));
 }
 
 /// Built together with packages that use `test-util`, this test and the program are workers whether they want or not.
 #[tokio::test]
-async fn forgetful() {
+async fn a_main_without_a_word_about_workers_has_none_of_its_own() {
     let expected = match worker().await {
         Ok(_) => "begins\nworker\n",
         Err(Error::NotInitialized) => "begins\nNotInitialized\n",
@@ -54,7 +54,7 @@ async fn forgetful() {
 /// On other systems nothing is said of a runtime with one thread.
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 #[test]
-fn watched() {
+fn a_program_tells_what_blocks_its_runtime() {
     let program = env!("CARGO_BIN_EXE_watched");
     let output = output(&mut Command::new(program));
     let told = String::from_utf8(output.stderr).expect("text");
