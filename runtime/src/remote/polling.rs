@@ -79,9 +79,10 @@ impl<R: ReturnValue> RemoteCall<R> {
 impl<R: ReturnValue> RemoteCall<R> {
     /// The call has ended before anybody saw that it had begun.
     fn note(&self, began: Option<Instant>) {
-        if began.is_some()
-            && let CallState::Live(live) = &mut *self.stage.lock()
-        {
+        if began.is_none() {
+            return;
+        }
+        if let CallState::Live(live) = &mut *self.stage.lock() {
             live.account.begin(began);
         }
     }
