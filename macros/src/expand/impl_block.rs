@@ -25,9 +25,9 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
         mut members,
     } = block;
     let mut errors = options.errors.clone();
-    let suffix = judge_suffix(options, &head, &mut errors);
-    judge_head(&mut head, &members, &mut errors);
-    let borrowed = judge_type(&head, &members, &mut errors);
+    let suffix = check_suffix(options, &head, &mut errors);
+    check_head(&mut head, &members, &mut errors);
+    let borrowed = check_type(&head, &members, &mut errors);
     let members = if head.trait_.is_some() && options.asynchronous.is_some() {
         members
             .iter_mut()
@@ -136,7 +136,7 @@ fn parameters(head: &ItemImpl) -> Vec<Ident> {
 }
 
 /// `blocking` or `asynchronous` is here what is put after the name of each method.
-fn judge_suffix<'a>(
+fn check_suffix<'a>(
     options: &'a Options,
     head: &ItemImpl,
     errors: &mut Errors,
@@ -164,7 +164,7 @@ fn judge_suffix<'a>(
 }
 
 /// Finds mistakes of a block that do not depend on its methods.
-pub(crate) fn judge_head(head: &mut ItemImpl, members: &[Member], errors: &mut Errors) {
+pub(crate) fn check_head(head: &mut ItemImpl, members: &[Member], errors: &mut Errors) {
     for attr in attribute::take_options(&mut head.attrs) {
         errors.push(diagnostics::repeated_attribute(&attr));
     }
@@ -177,7 +177,7 @@ pub(crate) fn judge_head(head: &mut ItemImpl, members: &[Member], errors: &mut E
 }
 
 /// Refuses a type that borrows, if a method takes it along. Whether it does.
-pub(crate) fn judge_type(head: &ItemImpl, members: &[Member], errors: &mut Errors) -> bool {
+pub(crate) fn check_type(head: &ItemImpl, members: &[Member], errors: &mut Errors) -> bool {
     let takes_self = members.iter().any(
         |member| matches!(member, Member::Function(function) if function.sig.receiver().is_some()),
     );

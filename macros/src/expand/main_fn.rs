@@ -23,7 +23,7 @@ pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = options.errors.clone();
     match item::parse(item) {
         Item::Function(function) => {
-            judge(&function, &options, &mut errors);
+            check(&function, &options, &mut errors);
             if errors.is_empty() {
                 return expand(&function, &options);
             }
@@ -54,7 +54,7 @@ fn promised(function: &Function) -> TokenStream {
     }
 }
 
-fn judge(function: &Function, options: &EntryOptions, errors: &mut Errors) {
+fn check(function: &Function, options: &EntryOptions, errors: &mut Errors) {
     let sig = &function.sig;
     if *function.name() != "main" {
         errors.push(diagnostics::main_other_name(function.name()));

@@ -20,7 +20,7 @@ pub(crate) mod remote_call;
 mod shape;
 pub(crate) mod test_fn;
 pub(crate) mod trait_;
-pub(crate) mod trait_judge;
+pub(crate) mod trait_checks;
 
 use proc_macro2::TokenStream;
 use quote::quote;

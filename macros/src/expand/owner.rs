@@ -33,7 +33,7 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
     if let Some(key) = options.key("owner").filter(|_| head.trait_.is_some()) {
         errors.push(diagnostics::misplaced_owner(key));
     }
-    impl_block::judge_head(&mut head, &members, &mut errors);
+    impl_block::check_head(&mut head, &members, &mut errors);
     for member in &mut members {
         member.refuse_options(&mut errors);
     }
@@ -47,7 +47,7 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
         errors.push(diagnostics::owner_own_name(&handle.name, &handle.vis));
     }
     let handle = handle.filter(own_name);
-    let borrowed = impl_block::judge_type(&head, &members, &mut errors);
+    let borrowed = impl_block::check_type(&head, &members, &mut errors);
     let handle = handle.filter(|_| !borrowed && head.trait_.is_none());
     let beside = handle.map(|handle| {
         let methods = offered

@@ -22,7 +22,7 @@ pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = options.errors.clone();
     match item::parse(item) {
         Item::Function(function) => {
-            judge(&function, &options, &mut errors);
+            check(&function, &options, &mut errors);
             if let Some(limit) = options.limit.filter(|_| errors.is_empty()) {
                 return expand(*function, &options, limit);
             }
@@ -37,7 +37,7 @@ pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
     quote!(#written #errors)
 }
 
-fn judge(function: &Function, options: &EntryOptions, errors: &mut Errors) {
+fn check(function: &Function, options: &EntryOptions, errors: &mut Errors) {
     let sig = &function.sig;
     match sig.asyncness {
         None => errors.push(diagnostics::test_blocking(sig.fn_token)),
@@ -52,7 +52,7 @@ fn judge(function: &Function, options: &EntryOptions, errors: &mut Errors) {
 }
 
 /// Output: the function with the body `{ let __offload_denied = P::watch::deny(..); { .. } }`. What it returns is there before
-/// it is judged.
+/// it is checked.
 fn expand(mut function: Function, options: &EntryOptions, limit: u64) -> TokenStream {
     let span = here(function.at);
     let path = options.path.at(span);

@@ -17,7 +17,7 @@ use crate::parse::naming::Added;
 use crate::parse::options::Options;
 use crate::tokens::self_type::SelfType;
 use crate::{
-    expand::{blocking, fallback, function, impl_block, mended, trait_judge},
+    expand::{blocking, fallback, function, impl_block, mended, trait_checks},
     model::{self, generics, promises},
     parse::attribute,
     tokens::body,
@@ -30,12 +30,12 @@ pub(crate) fn expand(options: &Options, block: Block<ItemTrait>) -> TokenStream 
         mut members,
     } = block;
     let mut errors = options.errors.clone();
-    if let Some(error) = trait_judge::asynchronous(&head, &members) {
+    if let Some(error) = trait_checks::asynchronous(&head, &members) {
         errors.push(error);
         let written = written(options, &head, &mut members);
         return quote!(#errors #written);
     }
-    trait_judge::judge(options, &mut head, &members, &mut errors);
+    trait_checks::check(options, &mut head, &members, &mut errors);
     let options = &mut options.clone();
     let added = options.asynchronous.take();
     let of_methods: Vec<_> = members

@@ -62,7 +62,7 @@ pub(crate) fn lower(
         pattern => (fresh_name(), pattern.to_token_stream()),
     };
     let passing = passing(&argument.ty, &name, owned, errors);
-    output::judge_sized(&argument.ty, errors);
+    output::check_sized(&argument.ty, errors);
     let ty = match &passing {
         Passing::AsRef { .. } | Passing::Into(_) | Passing::ToString => (*argument.ty).clone(),
         _ => output::sendable(&argument.ty),
@@ -91,12 +91,12 @@ fn passing(written: &Type, name: &Ident, owned: &[Owned], errors: &mut Errors) -
             if let Some(owning) = generics::owning(opaque.bounds.iter()) {
                 return chosen(owning, errors);
             }
-            judge_owned(written, errors);
+            check_owned(written, errors);
             return Passing::Opaque;
         }
         _ => {}
     }
-    judge_owned(written, errors);
+    check_owned(written, errors);
     Passing::Stay(output::without_opaque(written))
 }
 
@@ -113,10 +113,10 @@ fn reference_passing(
         return Passing::Own(inner.clone());
     }
     if let Some(Owning::AsRef { target, .. }) = owning_of(inner, owned) {
-        judge_copied(&target, errors);
+        check_copied(&target, errors);
         return Passing::AsRef { target, lent: true };
     }
-    judge_lent(reference, errors);
+    check_lent(reference, errors);
     Passing::Own(output::without_opaque(inner))
 }
 
@@ -134,7 +134,7 @@ fn owning_of(ty: &Type, owned: &[Owned]) -> Option<Owning> {
 fn chosen(owning: Owning, errors: &mut Errors) -> Passing {
     match owning {
         Owning::AsRef { target, copy } => {
-            judge_copied(&target, errors);
+            check_copied(&target, errors);
             Passing::AsRef { target, lent: copy }
         }
         Owning::Into(target) => Passing::Into(target),
@@ -142,7 +142,7 @@ fn chosen(owning: Owning, errors: &mut Errors) -> Passing {
     }
 }
 
-/// `Option<&T>`, `Cow<'_, T>` and parameters that the call owns; anything else is judged as an owned type.
+/// `Option<&T>`, `Cow<'_, T>` and parameters that the call owns; anything else is checked like an owned type.
 fn path_passing(path: &TypePath, owned: &[Owned], errors: &mut Errors) -> Option<Passing> {
     if path.qself.is_some() {
         return None;
@@ -166,14 +166,14 @@ fn path_passing(path: &TypePath, owned: &[Owned], errors: &mut Errors) -> Option
         if reference.mutability.is_some() || borrow::is_static(reference.lifetime.as_ref()) {
             return None;
         }
-        judge_lent(reference, errors);
+        check_lent(reference, errors);
         return Some(Passing::OwnOption(output::without_opaque(&reference.elem)));
     }
     let inner = cow(&path.path)?;
     if borrow::find(inner).is_some() {
         return None;
     }
-    judge_copied(inner, errors);
+    check_copied(inner, errors);
     Some(Passing::OwnCow(output::without_opaque(inner)))
 }
 
@@ -193,27 +193,27 @@ fn cow(path: &Path) -> Option<&Type> {
 }
 
 /// The type behind a `&` must be owned itself, and must be able to be copied.
-fn judge_lent(reference: &TypeReference, errors: &mut Errors) {
+fn check_lent(reference: &TypeReference, errors: &mut Errors) {
     match borrow::peel(&reference.elem) {
         Type::TraitObject(object) => {
             errors.push(diagnostics::borrowed_trait_object(reference, object));
         }
         Type::ImplTrait(opaque) => errors.push(diagnostics::borrowed_impl(reference, opaque)),
         ty => {
-            judge_owned(ty, errors);
-            judge_copied(ty, errors);
+            check_owned(ty, errors);
+            check_copied(ty, errors);
         }
     }
 }
 
 /// The body gets a copy, so what it writes must not be there for its caller.
-fn judge_copied(ty: &Type, errors: &mut Errors) {
+fn check_copied(ty: &Type, errors: &mut Errors) {
     if let Some(found) = interior::find(ty) {
         errors.push(diagnostics::copied_cell(&found));
     }
 }
 
-fn judge_owned(ty: &Type, errors: &mut Errors) {
+fn check_owned(ty: &Type, errors: &mut Errors) {
     if let Some(shared) = interior::behind_guard(ty) {
         errors.push(diagnostics::borrowed_guard(ty, &shared));
         return;

@@ -7,14 +7,14 @@ use crate::parse::function::Function;
 use crate::tokens::{borrow, wording};
 
 /// Refuses the errors of a `Result` that no failure of a call can become: types of std that nobody may teach it.
-pub(crate) fn judge_error(output: &ReturnType, errors: &mut Errors) {
+pub(crate) fn check_error(output: &ReturnType, errors: &mut Errors) {
     if let Some(error) = error(output).filter(|error| is_foreign(error)) {
         errors.push(diagnostics::foreign_error(error));
     }
 }
 
 /// Refuses the errors that are known not to cross to a worker process.
-pub(crate) fn judge_crossing(output: &ReturnType, errors: &mut Errors) {
+pub(crate) fn check_crossing(output: &ReturnType, errors: &mut Errors) {
     let ReturnType::Type(_, ty) = output else {
         return;
     };
@@ -28,7 +28,7 @@ pub(crate) fn judge_crossing(output: &ReturnType, errors: &mut Errors) {
 }
 
 /// Refuses what has no place for a failure that is caught.
-pub(crate) fn judge_catch(function: &Function, errors: &mut Errors) {
+pub(crate) fn check_catch(function: &Function, errors: &mut Errors) {
     let ReturnType::Type(_, ty) = &function.sig.output else {
         errors.push(diagnostics::catch_output(function.name(), "()"));
         return;

@@ -12,7 +12,7 @@ use crate::parse::function::Function;
 use crate::tokens::{body, borrow, cfg, self_type};
 
 /// The body is lent a copy, for less than the lifetime that its caller chose: `T: Deserialize<'a>` says nothing of it.
-pub(crate) fn judge(function: &Function, errors: &mut Errors) {
+pub(crate) fn check(function: &Function, errors: &mut Errors) {
     let arguments = function.typed();
     let arguments = arguments.filter(|argument| cfg::predicate(&argument.attrs).is_none());
     let lent: Vec<_> = arguments
@@ -31,7 +31,7 @@ pub(crate) fn judge(function: &Function, errors: &mut Errors) {
 }
 
 /// A `Self` that comes back, beside an argument whose lifetime is that of the block around: it borrows for just as long.
-pub(crate) fn judge_self(function: &Function, errors: &mut Errors) {
+pub(crate) fn check_self(function: &Function, errors: &mut Errors) {
     let sig = &function.sig;
     let own = function.lifetimes();
     let of_block = |lifetime: &&Lifetime| {

@@ -1,6 +1,6 @@
-//! The meaning of an annotated function, and the only judge of it. A `Model` that exists can be expanded.
+//! The meaning of an annotated function, and the only place that checks it. A `Model` that exists can be expanded.
 //!
-//! May import `parse`, `diagnostics` and `tokens`. The only place that judges: it pushes mistakes and builds no tokens.
+//! May import `parse`, `diagnostics` and `tokens`. The only place that checks: it pushes mistakes and builds no tokens.
 
 pub(crate) mod argument;
 pub(crate) mod blocking;
@@ -66,11 +66,11 @@ pub(crate) fn lower<'a>(
         errors.push(diagnostics::boxed_before(function.name()));
         return Err(errors);
     }
-    judge_options(options, function, scope, &mut errors);
-    judge_surroundings(function, scope, &mut errors);
+    check_options(options, function, scope, &mut errors);
+    check_surroundings(function, scope, &mut errors);
     let owned = generics::owned(function);
     let (receiver, arguments) = inputs(options, function, scope, &owned, &mut errors);
-    judge_signature(options, function, scope, &owned, &mut errors);
+    check_signature(options, function, scope, &owned, &mut errors);
     let twin = blocking::of(options, function, scope, &mut errors);
     if !errors.is_empty() {
         return Err(errors.of_item(cfg::predicate(&function.attrs).as_ref()));
@@ -95,64 +95,64 @@ pub(crate) fn lower<'a>(
 }
 
 /// The attributes, keywords and uses of `Self` that are only a mistake where the function stands.
-fn judge_surroundings(function: &Function, scope: &Scope<'_>, errors: &mut Errors) {
+fn check_surroundings(function: &Function, scope: &Scope<'_>, errors: &mut Errors) {
     if scope.changes_function() {
-        attribute::judge(&function.attrs, errors);
+        attribute::check(&function.attrs, errors);
     }
     if !(scope.changes_function() && attribute::makes_test(&function.attrs)) {
-        scope.judge_keywords(&function.sig, errors);
+        scope.check_keywords(&function.sig, errors);
     }
-    scope.judge_self(function, errors);
+    scope.check_self(function, errors);
 }
 
 /// Finds mistakes of the arguments together, of the output and of the body.
-fn judge_signature(
+fn check_signature(
     options: &Options,
     function: &Function,
     scope: &Scope<'_>,
     owned: &[Owned],
     errors: &mut Errors,
 ) {
-    judge_arguments(options, function, owned, errors);
+    check_arguments(options, function, owned, errors);
     if scope.may_borrow() {
-        lifetimes::judge_self(function, errors);
+        lifetimes::check_self(function, errors);
     }
-    judge_output(options, function, scope, errors);
-    judge_body(function, errors);
+    check_output(options, function, scope, errors);
+    check_body(function, errors);
 }
 
 /// Finds mistakes that only the arguments together make.
-fn judge_arguments(options: &Options, function: &Function, owned: &[Owned], errors: &mut Errors) {
+fn check_arguments(options: &Options, function: &Function, owned: &[Owned], errors: &mut Errors) {
     if let Some(variadic) = &function.sig.variadic {
         errors.push(diagnostics::variadic_function(variadic));
     }
-    lifetimes::judge(function, errors);
+    lifetimes::check(function, errors);
     if !options.wants_remote() {
-        unsized_parameters::judge(function, owned, errors);
+        unsized_parameters::check(function, owned, errors);
     }
 }
 
-fn judge_output(options: &Options, function: &Function, scope: &Scope<'_>, errors: &mut Errors) {
+fn check_output(options: &Options, function: &Function, scope: &Scope<'_>, errors: &mut Errors) {
     let (output, remote) = (&function.sig.output, options.wants_remote());
-    output::judge(output, errors);
+    output::check(output, errors);
     if !remote {
-        output::judge_travel(output, errors);
+        output::check_travel(output, errors);
     }
     if remote && !scope.is_of_trait() {
-        remote::judge_output(function, errors);
-        remote::judge_lasting(output, errors);
-        failures::judge_crossing(output, errors);
+        remote::check_output(function, errors);
+        remote::check_lasting(output, errors);
+        failures::check_crossing(output, errors);
     }
     let catches = catches(options, function, scope);
     if catches && !remote {
-        failures::judge_catch(function, errors);
+        failures::check_catch(function, errors);
     }
     if remote || catches {
-        failures::judge_error(output, errors);
+        failures::check_error(output, errors);
     }
 }
 
-fn judge_body(function: &Function, errors: &mut Errors) {
+fn check_body(function: &Function, errors: &mut Errors) {
     if function.body.is_none() {
         let declared = function.is_declaration();
         errors.push(diagnostics::missing_body(function.name(), declared));
@@ -171,7 +171,7 @@ fn catches(options: &Options, function: &Function, scope: &Scope<'_>) -> bool {
     }
 }
 
-fn judge_options(options: &Options, function: &Function, scope: &Scope<'_>, errors: &mut Errors) {
+fn check_options(options: &Options, function: &Function, scope: &Scope<'_>, errors: &mut Errors) {
     if let Some(key) = options.key("owner") {
         errors.push(diagnostics::misplaced_owner(key));
     }
@@ -209,7 +209,7 @@ fn inputs<'a>(
     let mut arguments = Vec::new();
     let remote = options.wants_remote() && !scope.is_of_trait();
     if remote {
-        remote::judge_inputs(function, owned, errors);
+        remote::check_inputs(function, owned, errors);
     }
     for input in &function.sig.inputs {
         match input {
@@ -225,11 +225,11 @@ fn inputs<'a>(
                 let repeated = argument::is_repeated(argument, function);
                 let mut found = Errors::default();
                 if remote {
-                    remote::judge_argument(&argument.ty, &mut found);
+                    remote::check_argument(&argument.ty, &mut found);
                 }
                 let lowered = argument::lower(argument, fresh, repeated, owned, &mut found);
                 if !remote {
-                    output::judge_object(&argument.ty, &mut found);
+                    output::check_object(&argument.ty, &mut found);
                 }
                 errors.of_part(cfg::predicate(&argument.attrs).as_ref(), found);
                 arguments.push(lowered);

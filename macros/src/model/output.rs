@@ -88,7 +88,7 @@ pub(crate) fn is_offloaded(output: &ReturnType) -> bool {
     })
 }
 
-pub(crate) fn judge(output: &ReturnType, errors: &mut Errors) {
+pub(crate) fn check(output: &ReturnType, errors: &mut Errors) {
     let ReturnType::Type(_, ty) = output else {
         return;
     };
@@ -98,30 +98,30 @@ pub(crate) fn judge(output: &ReturnType, errors: &mut Errors) {
             Borrow::Lifetime(lifetime) => diagnostics::hidden_borrow_in_return(lifetime),
         });
     }
-    judge_sized(ty, errors);
+    check_sized(ty, errors);
 }
 
 /// Refuses values whose size the compiler does not know, alone or in what must know it.
-pub(crate) fn judge_sized(ty: &Type, errors: &mut Errors) {
+pub(crate) fn check_sized(ty: &Type, errors: &mut Errors) {
     for found in unsized_value::all(ty) {
         errors.push(diagnostics::unsized_value(&found));
     }
 }
 
 /// Refuses return types that cannot, or should not, come back from a thread.
-pub(crate) fn judge_travel(output: &ReturnType, errors: &mut Errors) {
+pub(crate) fn check_travel(output: &ReturnType, errors: &mut Errors) {
     let ReturnType::Type(_, ty) = output else {
         return;
     };
     if let Some(future) = future::find(ty) {
         errors.push(diagnostics::future_output(ty, future.yields));
     } else {
-        judge_object(ty, errors);
+        check_object(ty, errors);
     }
 }
 
 /// Refuses a trait object that is not `Send`, in an argument or in what is returned.
-pub(crate) fn judge_object(ty: &Type, errors: &mut Errors) {
+pub(crate) fn check_object(ty: &Type, errors: &mut Errors) {
     if let Some(stuck) = object::find(ty).filter(|_| unsized_value::all(ty).is_empty()) {
         errors.push(diagnostics::object_not_send(stuck.object, stuck.missing));
     }

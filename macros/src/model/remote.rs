@@ -16,8 +16,8 @@ use crate::{
 };
 
 /// Refuses what the other process could not know or take.
-pub(crate) fn judge_inputs(function: &Function, owned: &[Owned], errors: &mut Errors) {
-    judge_self(function, errors);
+pub(crate) fn check_inputs(function: &Function, owned: &[Owned], errors: &mut Errors) {
+    check_self(function, errors);
     for parameter in &function.sig.generics.params {
         let free = match parameter {
             GenericParam::Lifetime(_) => false,
@@ -35,7 +35,7 @@ pub(crate) fn judge_inputs(function: &Function, owned: &[Owned], errors: &mut Er
 }
 
 /// A method without the value it is called on, and any function whose `Self` would have to be told to a process.
-fn judge_self(function: &Function, errors: &mut Errors) {
+fn check_self(function: &Function, errors: &mut Errors) {
     if let Some(FnArg::Receiver(receiver)) = function.sig.inputs.first() {
         errors.push(diagnostics::remote_receiver(receiver, function.name()));
         return;
@@ -48,7 +48,7 @@ fn judge_self(function: &Function, errors: &mut Errors) {
 }
 
 /// Refuses a type that cannot be sent.
-pub(crate) fn judge_argument(ty: &Type, errors: &mut Errors) {
+pub(crate) fn check_argument(ty: &Type, errors: &mut Errors) {
     if let Some(reference) = lasting_borrow(ty) {
         errors.push(diagnostics::remote_static_borrow(reference));
         return;
@@ -89,7 +89,7 @@ fn lasting_borrow(ty: &Type) -> Option<&TypeReference> {
 }
 
 /// A `Result`, as far as syntax can tell: only that has a place for what can happen to a process.
-pub(crate) fn judge_output(function: &Function, errors: &mut Errors) {
+pub(crate) fn check_output(function: &Function, errors: &mut Errors) {
     let ReturnType::Type(_, ty) = &function.sig.output else {
         errors.push(diagnostics::remote_output(function.name(), "()"));
         return;
@@ -111,7 +111,7 @@ pub(crate) fn judge_output(function: &Function, errors: &mut Errors) {
 }
 
 /// Refuses what points into the memory of the other process. (A borrowed error is refused for another reason.)
-pub(crate) fn judge_lasting(output: &ReturnType, errors: &mut Errors) {
+pub(crate) fn check_lasting(output: &ReturnType, errors: &mut Errors) {
     let ReturnType::Type(_, ty) = output else {
         return;
     };

@@ -100,7 +100,7 @@ impl Scope<'_> {
     }
 
     /// The words before `fn` that promise what the asynchronous function cannot keep.
-    pub(crate) fn judge_keywords(&self, sig: &Signature, errors: &mut Errors) {
+    pub(crate) fn check_keywords(&self, sig: &Signature, errors: &mut Errors) {
         let way_out = self.way_out();
         // A constructor of an owner stays as it is written; only the call that runs it is new.
         if let Some(word) = sig.constness.filter(|_| self.builds().is_none()) {
@@ -136,13 +136,13 @@ impl Scope<'_> {
     }
 
     /// Refuses calls that are impossible on the value that replaces `self`.
-    pub(crate) fn judge_self(&self, function: &Function, errors: &mut Errors) {
+    pub(crate) fn check_self(&self, function: &Function, errors: &mut Errors) {
         let sig = &function.sig;
         match self {
             Self::OfHandle { builds: None, .. } if sig.receiver().is_none() => {
                 errors.push(diagnostics::owner_without_receiver(&sig.ident));
             }
-            Self::Trait { lifetimes, .. } => judge_shared(function, lifetimes, errors),
+            Self::Trait { lifetimes, .. } => check_shared(function, lifetimes, errors),
             _ => {}
         }
         if self.elsewhere().is_some() {
@@ -215,7 +215,7 @@ impl Scope<'_> {
 }
 
 /// Refuses requirements that a method cannot have when it is called through an `Arc<T>`.
-fn judge_shared(function: &Function, lifetimes: &[&Lifetime], errors: &mut Errors) {
+fn check_shared(function: &Function, lifetimes: &[&Lifetime], errors: &mut Errors) {
     let sig = &function.sig;
     if sig.receiver().is_none() {
         errors.push(diagnostics::trait_without_receiver(&sig.ident));

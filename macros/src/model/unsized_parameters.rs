@@ -9,7 +9,7 @@ use crate::parse::function::Function;
 use crate::tokens::{borrow, cfg};
 
 /// Refuses `Q: ?Sized` beside `&Q`, unless `Q: ToOwned` or the call owns the argument by its `AsRef`.
-pub(crate) fn judge(function: &Function, owned: &[Owned], errors: &mut Errors) {
+pub(crate) fn check(function: &Function, owned: &[Owned], errors: &mut Errors) {
     let generics = &function.sig.generics;
     for parameter in generics.type_params() {
         let name = &parameter.ident;

@@ -7,11 +7,11 @@ use crate::diagnostics::{self, Errors};
 use crate::tokens::cfg::{self, Choice};
 
 /// Refuses what would be wrong on the asynchronous function.
-pub(crate) fn judge(attrs: &[Attribute], errors: &mut Errors) {
+pub(crate) fn check(attrs: &[Attribute], errors: &mut Errors) {
     for attr in attrs {
         if let Some(Choice { predicate, chosen }) = Choice::of(attr) {
             let mut found = Errors::default();
-            judge(&chosen, &mut found);
+            check(&chosen, &mut found);
             errors.of_part(Some(&predicate), found);
             continue;
         }

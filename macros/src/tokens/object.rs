@@ -19,7 +19,7 @@ pub(crate) fn find(ty: &Type) -> Option<Stuck<'_>> {
 /// `shared` says whether an `Arc` holds it, which is `Send` only if others may use what is in it.
 fn in_type(ty: &Type, shared: bool) -> Option<Stuck<'_>> {
     match borrow::peel(ty) {
-        Type::TraitObject(object) => judge(object, shared),
+        Type::TraitObject(object) => check(object, shared),
         Type::Array(array) => in_type(&array.elem, shared),
         Type::Slice(slice) => in_type(&slice.elem, shared),
         Type::Tuple(tuple) => tuple.elems.iter().find_map(|ty| in_type(ty, shared)),
@@ -42,7 +42,7 @@ fn in_type(ty: &Type, shared: bool) -> Option<Stuck<'_>> {
     }
 }
 
-fn judge(object: &TypeTraitObject, shared: bool) -> Option<Stuck<'_>> {
+fn check(object: &TypeTraitObject, shared: bool) -> Option<Stuck<'_>> {
     let bounds = || {
         object.bounds.iter().filter_map(|bound| match bound {
             TypeParamBound::Trait(bound) => Some(bound),

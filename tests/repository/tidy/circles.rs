@@ -24,12 +24,12 @@ pub(crate) fn circles<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Ve
     }
     folders
         .iter()
-        .filter_map(|(folder, arrows)| judge(&folder.join("/"), arrows))
+        .filter_map(|(folder, arrows)| check(&folder.join("/"), arrows))
         .collect()
 }
 
 /// What is wrong with the arrows between the files of one folder, if anything.
-fn judge(folder: &str, arrows: &BTreeSet<(String, String)>) -> Option<String> {
+fn check(folder: &str, arrows: &BTreeSet<(String, String)>) -> Option<String> {
     let circles = rings(arrows);
     let right = circles.len() <= 1 && circles.iter().all(|circle| circle.len() <= 2);
     (!right).then(|| format!("{folder}: files that import each other: {circles:?}"))

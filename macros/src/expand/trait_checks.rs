@@ -8,7 +8,7 @@ use crate::parse::block::Member;
 use crate::parse::naming::Added;
 use crate::parse::options::Options;
 
-pub(crate) fn judge(
+pub(crate) fn check(
     options: &Options,
     head: &mut ItemTrait,
     members: &[Member],
