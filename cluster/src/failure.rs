@@ -1,6 +1,6 @@
 //! Turns outcomes of bodies into failures of calls.
 
-use tokio_offload_remote::{Cause, CodecError, Death, Failure, Point};
+use tokio_offload_remote::{Cause, CodecError, Failure, Point, WorkerExit};
 
 use crate::message::Outcome;
 
@@ -36,7 +36,7 @@ pub(crate) fn failure(
     Err(match outcome {
         Outcome::Done(bytes) => return Ok(bytes),
         Outcome::Panicked { message, location } => Failure::Panicked { message, location },
-        Outcome::Died(dead) => Failure::Died(Death::at_node(
+        Outcome::Died(dead) => Failure::Died(WorkerExit::at_node(
             dead.pid,
             (dead.signal, dead.code),
             match (dead.stopped, dead.memory) {

@@ -1,9 +1,8 @@
 #![doc = include_str!("../README.md")]
 
-mod asking;
 mod cluster;
 mod counters;
-mod desk;
+mod dispatcher;
 mod failure;
 pub mod guide;
 mod link;
@@ -12,12 +11,13 @@ mod names;
 mod node;
 mod parts;
 mod permissions;
+mod queries;
 mod release;
 mod stream;
 
-pub use asking::NodeInfo;
 pub use cluster::Cluster;
 pub use counters::ClusterStats;
 pub use link::{Connect, ConnectError, connect, disconnect};
 pub use node::{Bodies, Node, NodeError};
 pub use permissions::permissions;
+pub use queries::NodeInfo;

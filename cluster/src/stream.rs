@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     cluster::Cluster,
-    desk::{Ack, Kept},
+    dispatcher::{Ack, Kept},
     names,
 };
 

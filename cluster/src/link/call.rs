@@ -19,7 +19,7 @@ use super::{
     connection::{Link, current},
     progress::Shared,
 };
-use crate::{cluster::Cluster, counters::Count, desk::NewCall};
+use crate::{cluster::Cluster, counters::Count, dispatcher::NewCall};
 
 impl Remote for Cluster {
     fn name(&self) -> &'static str {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use super::{denial::Denial, progress::Shared};
-use crate::{desk::NewCall, message::Start};
+use crate::{dispatcher::NewCall, message::Start};
 
 /// A command to the thread that has the connection.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use tokio::runtime::Handle;
 use tokio_offload::{__private::remote::workers as place_of, Workers};
-use tokio_offload_remote::{Cause, Death, Failure};
+use tokio_offload_remote::{Cause, Failure, WorkerExit};
 
 use super::{
     body::{Bodies, after},
@@ -53,7 +53,7 @@ async fn in_process(workers: &'static Workers, body: Body) {
 fn outcome(failure: Failure) -> Outcome {
     match failure {
         Failure::Panicked { message, location } => Outcome::Panicked { message, location },
-        Failure::Died(death) => Outcome::Died(dead(&death)),
+        Failure::Died(exit) => Outcome::Died(dead(&exit)),
         Failure::TimedOut(limit) => Outcome::TimedOut(limit),
         Failure::TooLarge { bytes, limit } => Outcome::TooLarge {
             bytes: bytes as u64,
@@ -77,16 +77,16 @@ fn whole(error: &dyn Error) -> String {
     text
 }
 
-fn dead(death: &Death) -> Dead {
-    let (stopped, memory) = match death.cause {
+fn dead(exit: &WorkerExit) -> Dead {
+    let (stopped, memory) = match exit.cause {
         Some(Cause::Stopped(signal, time)) => (Some((signal, time)), None),
         Some(Cause::Memory(limit)) => (None, Some(limit)),
         _ => (None, None),
     };
     Dead {
-        pid: death.pid,
-        signal: death.signal,
-        code: death.code,
+        pid: exit.pid,
+        signal: exit.signal,
+        code: exit.code,
         stopped,
         memory,
     }

@@ -4,7 +4,7 @@
 //!
 //! `builder` has the options. `place` is the interface to a place for bodies; `body` runs them on threads, `in_workers` in worker
 //! processes. `host` is the state of a node, with `work` for its calls and `unconfirmed` for results that were not confirmed. The
-//! other files are its rules: `task` begins and ends the task and `run` is it, `hearing` its subscriptions, `tickets` takes
+//! other files are its rules: `task` begins and ends the task and `run` is it, `subscriptions` its subscriptions, `tickets` takes
 //! calls, `grants` starts them, `answers` sends their results, `questions` answers others, `time` acts on time, `denied` handles
 //! what the servers refuse. Times and sizes are choices.
 //!
@@ -17,7 +17,6 @@ mod builder;
 mod denied;
 mod error;
 mod grants;
-mod hearing;
 mod host;
 #[cfg(all(feature = "process", target_os = "linux"))]
 mod in_workers;
@@ -25,6 +24,7 @@ mod order;
 mod place;
 mod questions;
 mod run;
+mod subscriptions;
 mod task;
 mod tickets;
 mod time;

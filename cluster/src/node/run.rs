@@ -12,8 +12,8 @@ use tokio::time::sleep;
 
 use super::{
     error::NodeError,
-    hearing::{About, Heard},
     host::Host,
+    subscriptions::{About, Heard},
     unconfirmed::LAST,
     work::Told,
 };

@@ -27,7 +27,7 @@ const EXCEPTIONS: [(&str, &str, &str); 5] = [
         "one loop, with an arm for each thing that can happen",
     ),
     (
-        "cluster/src/desk/answers.rs",
+        "cluster/src/dispatcher/answers.rs",
         "answer",
         "a table: what follows from each outcome",
     ),

@@ -129,17 +129,26 @@ const CLUSTER: Crate = Crate {
         ("failure", &["message"]),
         ("cluster", &["counters", "names", "release"]),
         (
-            "desk",
+            "dispatcher",
             &["cluster", "counters", "failure", "message", "names"],
         ),
-        ("stream", &["cluster", "desk", "names"]),
+        ("stream", &["cluster", "dispatcher", "names"]),
         (
             "link",
             &[
-                "cluster", "counters", "desk", "message", "names", "parts", "stream",
+                "cluster",
+                "counters",
+                "dispatcher",
+                "message",
+                "names",
+                "parts",
+                "stream",
             ],
         ),
-        ("asking", &["cluster", "link", "message", "names", "stream"]),
+        (
+            "queries",
+            &["cluster", "link", "message", "names", "stream"],
+        ),
         ("permissions", &["cluster", "names"]),
         (
             "node",

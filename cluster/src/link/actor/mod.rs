@@ -1,4 +1,4 @@
-//! The work of the thread that has the connection: it passes events to the desk and carries out the desk's actions.
+//! The work of the thread that has the connection: it passes events to the dispatcher and carries out the dispatcher's actions.
 
 use std::{
     collections::HashMap,
@@ -20,18 +20,18 @@ use tokio::{
 use tokio_offload_remote::Failure;
 
 use crate::{
-    desk::{Action, Desk, Publish},
+    dispatcher::{Action, Dispatcher, Publish},
     link::{command::Command, denial::Denial, progress::Shared},
     message::Start,
     parts::part_of,
 };
 
 mod deaf;
-mod hearing;
-mod later;
-mod sending;
+mod deferred;
+mod incoming;
+mod outgoing;
 
-use sending::Outgoing;
+use outgoing::Outgoing;
 
 /// Whether nodes may be connected to another server than this process.
 fn is_several(client: &Client) -> bool {
@@ -51,7 +51,7 @@ const SOON: Duration = Duration::from_millis(2);
 pub(crate) struct Actor {
     client: Client,
     inbox: String,
-    desk: Desk,
+    dispatcher: Dispatcher,
     callers: HashMap<u64, Arc<Shared>>,
     clusters: HashMap<u64, &'static str>,
     /// Answers that have arrived and must be confirmed, by node.
@@ -81,12 +81,12 @@ impl Actor {
     ) -> Self {
         let (outgoing, messages) = unbounded_channel();
         let (epoch, now) = watch::channel(0);
-        tokio::spawn(sending::send((client.clone(), domain), messages, now));
-        let mut desk = Desk::new(inbox.clone(), part, Instant::now());
-        desk.one_of_several(is_several(&client));
+        tokio::spawn(outgoing::send((client.clone(), domain), messages, now));
+        let mut dispatcher = Dispatcher::new(inbox.clone(), part, Instant::now());
+        dispatcher.one_of_several(is_several(&client));
         Self {
             client,
-            desk,
+            dispatcher,
             inbox,
             callers: HashMap::new(),
             clusters: HashMap::new(),
@@ -129,7 +129,7 @@ impl Actor {
                     self.all_there(&mut subscriber);
                 }
                 () = sleep_until(look_at.into()) => {
-                    self.desk.look(Instant::now());
+                    self.dispatcher.look(Instant::now());
                     self.look_at = None;
                 }
                 () = &mut soon, if self.has_later() => self.do_later(),
@@ -151,7 +151,7 @@ impl Actor {
                 caller.finish(Err(Failure::Shutdown));
             }
         }
-        self.desk.close(Instant::now());
+        self.dispatcher.close(Instant::now());
         self.act();
     }
 
@@ -172,25 +172,25 @@ impl Actor {
             Command::Submit(call, caller) => {
                 self.callers.insert(call.id, caller);
                 self.clusters.insert(call.id, call.cluster.name);
-                self.desk.submit(*call, now);
+                self.dispatcher.submit(*call, now);
                 self.hear_again(now);
             }
-            Command::Cancel(id) => self.desk.cancel(id, now),
-            Command::Forget(id) => self.desk.forget(id, now),
+            Command::Cancel(id) => self.dispatcher.cancel(id, now),
+            Command::Forget(id) => self.dispatcher.forget(id, now),
             Command::Fetched((id, attempt), bytes) => {
-                self.desk.fetched((id, attempt), bytes, now);
+                self.dispatcher.fetched((id, attempt), bytes, now);
             }
             Command::Connected => {
                 self.up.send_modify(|up| *up = up.or(Some(now)));
-                self.desk.one_of_several(is_several(&self.client));
-                self.desk.values_in_parts_of(part_of(&self.client));
+                self.dispatcher.one_of_several(is_several(&self.client));
+                self.dispatcher.values_in_parts_of(part_of(&self.client));
                 self.deaf.send_replace(None);
-                self.desk.connected(now);
+                self.dispatcher.connected(now);
             }
             Command::Disconnected => {
                 self.epoch.send_modify(|epoch| *epoch += 1);
                 self.up.send_replace(None);
-                self.desk.disconnected(now);
+                self.dispatcher.disconnected(now);
             }
             Command::Denied(denial) => self.denied(&denial, now),
             Command::Asked => self.hear_again(now),
@@ -202,15 +202,15 @@ impl Actor {
 
     /// Connects again if the server does not let this process receive anything, because its rights may have been given back since.
     fn hear_again(&mut self, now: Instant) {
-        if self.desk.is_deaf() && self.retry.is_due(now) {
+        if self.dispatcher.is_deaf() && self.retry.is_due(now) {
             let client = self.client.clone();
             tokio::spawn(async move { client.force_reconnect().await });
         }
     }
 
-    /// Carries out the actions of the desk.
+    /// Carries out the actions of the dispatcher.
     fn act(&mut self) {
-        for action in self.desk.actions() {
+        for action in self.dispatcher.actions() {
             match action {
                 Action::Publish(publish) => self.publish(publish),
                 Action::Fetch {
@@ -237,7 +237,7 @@ impl Actor {
             self.confirm_received();
         }
         let now = Instant::now();
-        match self.desk.next_look(now) {
+        match self.dispatcher.next_look(now) {
             None => self.look_at = None,
             // Only an earlier time replaces the one that is set, because under load a later one would never be reached.
             Some(at) => self.look_at = Some(self.look_at.map_or(at, |before| before.min(at))),

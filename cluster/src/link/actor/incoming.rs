@@ -17,9 +17,9 @@ impl Actor {
         let prefix = self.inbox.split('.').next().unwrap_or_default();
         if denial.is_hearing && denial.is_below(prefix) {
             self.deaf.send_replace(Some(denial.text.clone()));
-            self.desk.deaf(&denial.text, now);
+            self.dispatcher.deaf(&denial.text, now);
         } else if !denial.is_hearing {
-            self.desk.denied(&denial.subject, &denial.text, now);
+            self.dispatcher.denied(&denial.subject, &denial.text, now);
         }
         // Nodes and questions in this process receive it, if there are any.
         let _ = self.denials.send(denial.clone());
@@ -43,7 +43,7 @@ impl Actor {
             Some("p") => self.written((first, second), message, now),
             Some("s") => {
                 if let (Some(asked), Some(kept)) = (number(first), kept(message)) {
-                    self.desk.kept(asked, kept, now);
+                    self.dispatcher.kept(asked, kept, now);
                 }
             }
             Some("w") => self.functions_of(first, message, nobody, now),
@@ -56,9 +56,9 @@ impl Actor {
     fn wants_part(&mut self, message: &Message, reply: Option<String>) {
         if let (Ok(ToCaller::Part { start, secret, at }), Some(reply)) =
             (read(&message.payload), reply)
-            && self.desk.is_granted(start, secret)
+            && self.dispatcher.is_granted(start, secret)
         {
-            self.desk.part(start, at, reply);
+            self.dispatcher.part(start, at, reply);
         }
     }
 
@@ -72,7 +72,7 @@ impl Actor {
     ) {
         if let (Some(id), Some(attempt), Some(secret)) =
             (number(id), number(attempt), number(secret))
-            && self.desk.is_granted((id, attempt), secret)
+            && self.dispatcher.is_granted((id, attempt), secret)
         {
             self.answer((id, attempt), message, reply, now);
         }
@@ -81,9 +81,9 @@ impl Actor {
     /// The server answers to a ticket: `id.secret`.
     fn written(&mut self, (id, secret): (Word<'_>, Word<'_>), message: &Message, now: Instant) {
         if let (Some(id), Some(secret)) = (number(id), number(secret))
-            && self.desk.is_ack(id, secret)
+            && self.dispatcher.is_ack(id, secret)
         {
-            self.desk.accepted(id, ack(message), now);
+            self.dispatcher.accepted(id, ack(message), now);
         }
     }
 
@@ -91,7 +91,7 @@ impl Actor {
     fn functions_of(&mut self, asked: Word<'_>, message: &Message, nobody: bool, now: Instant) {
         let Some(asked) = number(asked) else { return };
         if nobody {
-            self.desk.nobody(asked, now);
+            self.dispatcher.nobody(asked, now);
         } else if let Ok(ToCaller::Has {
             release,
             has,
@@ -99,7 +99,8 @@ impl Actor {
             similar,
         }) = read(&message.payload)
         {
-            self.desk.has(asked, (release, has, shards, similar), now);
+            self.dispatcher
+                .has(asked, (release, has, shards, similar), now);
         }
     }
 
@@ -115,9 +116,9 @@ impl Actor {
             return;
         };
         if nobody {
-            self.desk.not_there((node, asked), now);
+            self.dispatcher.not_there((node, asked), now);
         } else if let Ok(ToCaller::Pong { unknown }) = read(&message.payload) {
-            self.desk.pong((node, asked), &unknown, now);
+            self.dispatcher.pong((node, asked), &unknown, now);
         }
     }
 
@@ -125,7 +126,7 @@ impl Actor {
         let Some(reply) = reply else { return };
         if let Ok(ToCaller::Claim { node, host, calls }) = read(&message.payload) {
             self.granting = true;
-            self.desk
+            self.dispatcher
                 .claim((&node, &host), (cluster, &calls), reply, now);
         }
     }
@@ -136,9 +137,9 @@ impl Actor {
             Ok(ToCaller::Answer {
                 start: said,
                 outcome,
-            }) if said == start => self.desk.answer(start, outcome, now),
+            }) if said == start => self.dispatcher.answer(start, outcome, now),
             _ => {
-                self.desk.garbled(start, now);
+                self.dispatcher.garbled(start, now);
                 true
             }
         };

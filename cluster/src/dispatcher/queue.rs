@@ -6,7 +6,7 @@ use tokio_offload_remote::Failure;
 
 use super::{
     call::{Call, Publish, Queued, State},
-    state::Desk,
+    state::Dispatcher,
     watch::{AGAIN, OLD, RETRY},
 };
 use crate::{
@@ -26,7 +26,7 @@ pub(crate) enum Ack {
     Refused(String),
 }
 
-impl Desk {
+impl Dispatcher {
     /// Puts a call into the queue, if it is known into which. Otherwise nodes are asked first.
     pub(super) fn route(&mut self, id: u64, now: Instant) {
         let Some(call) = self.calls.get(id) else {

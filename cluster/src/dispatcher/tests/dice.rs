@@ -39,7 +39,7 @@ fn no_order_of_events_starts_a_body_twice() {
             let node = NODES[usize::try_from(dice.roll(3)).unwrap()];
             match dice.roll(16) {
                 0..3 if step < 60 && !world.ends.contains_key(&id) => {
-                    if world.desk.calls.get(id).is_none() {
+                    if world.dispatcher.calls.get(id).is_none() {
                         world.submit(id, cluster);
                     }
                 }
@@ -61,19 +61,23 @@ fn no_order_of_events_starts_a_body_twice() {
                 }
                 11 => {
                     let number = world.watch(node);
-                    world.desk.not_there((node, number), world.now);
+                    world.dispatcher.not_there((node, number), world.now);
                     world.act();
                 }
-                12 => world.desk.disconnected(world.now),
-                13 => world.desk.connected(world.now),
+                12 => world.dispatcher.disconnected(world.now),
+                13 => world.dispatcher.connected(world.now),
                 14 if dice.roll(4) == 0 => {
-                    world.desk.cancel(id, world.now);
+                    world.dispatcher.cancel(id, world.now);
                     world.act();
                 }
                 15 if dice.roll(8) == 0 => world.jump(Duration::from_secs(dice.roll(7200))),
                 _ => world.pass(Duration::from_millis(dice.roll(900))),
             }
-            assert!(world.desk.calls.are_filed(), "{:?}", world.desk.calls);
+            assert!(
+                world.dispatcher.calls.are_filed(),
+                "{:?}",
+                world.dispatcher.calls
+            );
         }
         finish(&mut world);
     }
@@ -99,15 +103,15 @@ fn claim(
 
 /// From here on nothing goes wrong, and all remaining calls end.
 fn finish(world: &mut World) {
-    world.desk.connected(world.now);
+    world.dispatcher.connected(world.now);
     for _ in 0..400 {
-        if world.desk.calls.is_empty() {
+        if world.dispatcher.calls.is_empty() {
             break;
         }
         world.pass(Duration::from_millis(300));
         world.route(Some(Has::Yes));
-        for id in world.desk.calls.ids() {
-            let Some(call) = world.desk.calls.get(id) else {
+        for id in world.dispatcher.calls.ids() {
+            let Some(call) = world.dispatcher.calls.get(id) else {
                 continue;
             };
             let cluster = call.new.cluster.name;
@@ -116,9 +120,17 @@ fn finish(world: &mut World) {
             }
         }
     }
-    assert!(world.desk.calls.is_empty(), "{:?}", world.desk.calls);
-    assert!(world.desk.calls.are_filed(), "{:?}", world.desk.calls);
-    for flight in world.desk.flights.values() {
+    assert!(
+        world.dispatcher.calls.is_empty(),
+        "{:?}",
+        world.dispatcher.calls
+    );
+    assert!(
+        world.dispatcher.calls.are_filed(),
+        "{:?}",
+        world.dispatcher.calls
+    );
+    for flight in world.dispatcher.flights.values() {
         assert_eq!(flight.out, 0);
         assert!(flight.at_nodes.is_empty(), "{flight:?}");
         assert!(

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     call::{Call, State},
-    state::Desk,
+    state::Dispatcher,
     watched::Watched,
 };
 use crate::{
@@ -20,7 +20,7 @@ const STRIKES: u32 = 2;
 /// How long after a reconnection nodes may still be on their way back.
 const SETTLE: Duration = Duration::from_secs(3);
 
-impl Desk {
+impl Dispatcher {
     pub(super) fn ping(
         &mut self,
         (node, cluster): (Arc<str>, &'static str),
@@ -101,7 +101,7 @@ impl Desk {
         }
     }
 
-    /// A node is gone, with all its calls. If it comes back, the desk tells it to end them.
+    /// A node is gone, with all its calls. If it comes back, the dispatcher tells it to end them.
     pub(super) fn gone(&mut self, node: &str, now: Instant) {
         self.watched.remove(node);
         for id in self.calls.at_node(node) {

@@ -6,7 +6,7 @@ use tokio_offload_remote::{CodecError, Failure, Loss, Point};
 
 use super::{
     call::{Action, Call, State},
-    state::Desk,
+    state::Dispatcher,
 };
 use crate::{
     counters::Count,
@@ -14,7 +14,7 @@ use crate::{
     message::{Outcome, Start, ToNode, write},
 };
 
-impl Desk {
+impl Dispatcher {
     /// A node requests further arguments.
     pub(crate) fn part(&mut self, (id, attempt): Start, at: u64, reply: String) {
         let bytes = self.calls.get(id).filter(|call| call.attempts == attempt);

@@ -1,15 +1,15 @@
-//! Writes the messages of the desk to nodes and to the queue.
+//! Writes the messages of the dispatcher to nodes and to the queue.
 
 use super::{
     call::{Action, Publish, State},
-    state::Desk,
+    state::Dispatcher,
 };
 use crate::{
     message::{ToNode, write},
     names,
 };
 
-impl Desk {
+impl Dispatcher {
     /// Tells the node that has the call to end it.
     pub(super) fn end_at_node(&mut self, id: u64) {
         let Some(call) = self.calls.get(id) else {

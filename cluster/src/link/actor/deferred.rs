@@ -4,7 +4,7 @@ use tokio::sync::oneshot;
 
 use super::{Actor, Outgoing};
 use crate::{
-    desk::Publish,
+    dispatcher::Publish,
     message::{ToNode, write},
     parts::part_of,
 };

@@ -1,4 +1,4 @@
-//! The state of the desk, and how a call enters and leaves it.
+//! The state of the dispatcher, and how a call enters and leaves it.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -26,9 +26,9 @@ pub(super) enum Connection {
     Down(Instant),
 }
 
-/// The desk of this process.
+/// The dispatcher of this process.
 #[derive(Debug)]
-pub(crate) struct Desk {
+pub(crate) struct Dispatcher {
     pub(super) inbox: String,
     /// How many bytes of a value one message may carry.
     pub(super) part: usize,
@@ -50,8 +50,8 @@ pub(crate) struct Desk {
     pub(super) actions: Vec<Action>,
 }
 
-impl Desk {
-    /// A desk with a connection, whose messages arrive in `inbox`.
+impl Dispatcher {
+    /// A dispatcher with a connection, whose messages arrive in `inbox`.
     pub(crate) fn new(inbox: String, part: usize, now: Instant) -> Self {
         Self {
             inbox,

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Instant};
 
 use super::{
     route::{FRESH, Question, Route, RouteAnswer, SEEK},
-    state::Desk,
+    state::Dispatcher,
 };
 use crate::{
     cluster::Cluster,
@@ -16,7 +16,7 @@ use crate::{
 const ANSWERS: usize = 64;
 const NAMES: usize = 4;
 
-impl Desk {
+impl Dispatcher {
     /// The release to which calls of this function go, if it is known. The first call sends the question.
     pub(super) fn known_route(
         &mut self,

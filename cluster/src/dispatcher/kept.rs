@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 use super::{
     call::{Call, State},
     check::{CHECK, Kept},
-    state::Desk,
+    state::Dispatcher,
 };
 use crate::names;
 
-impl Desk {
+impl Dispatcher {
     /// Asks about each queue that has had a ticket of this process for some time.
     pub(super) fn look_at_queues(&mut self, now: Instant) {
         let mut due = Vec::new();

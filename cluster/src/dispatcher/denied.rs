@@ -6,11 +6,11 @@ use tokio_offload_remote::Failure;
 
 use super::{
     call::{Call, State},
-    state::Desk,
+    state::Dispatcher,
 };
 use crate::names;
 
-impl Desk {
+impl Dispatcher {
     /// The server refused a message of this process to that subject.
     pub(crate) fn denied(&mut self, subject: &str, reason: &str, now: Instant) {
         let needs = |call: &Call| {

@@ -1,4 +1,4 @@
-//! The calls of the desk, with an index by the time at which something is due, one by route, and one by node.
+//! The calls of the dispatcher, with an index by the time at which something is due, one by route, and one by node.
 //!
 //! So the cost of an event depends on the calls that it concerns, and not on the number of all calls.
 

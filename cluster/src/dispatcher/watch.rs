@@ -1,4 +1,4 @@
-//! The timed work of the desk: limits of calls, tickets to write again, and questions to nodes that have calls.
+//! The timed work of the dispatcher: limits of calls, tickets to write again, and questions to nodes that have calls.
 
 use std::{
     collections::HashSet,
@@ -12,7 +12,7 @@ use super::{
     call::{Call, State},
     check::Check,
     route::Route,
-    state::{Connection, Desk},
+    state::{Connection, Dispatcher},
     watched::Watched,
 };
 use crate::message::Start;
@@ -38,7 +38,7 @@ const SILENCE: Duration = Duration::from_secs(4);
 /// How long calls continue without a connection.
 const ALONE: Duration = Duration::from_secs(30);
 
-impl Desk {
+impl Dispatcher {
     /// There is a connection again.
     pub(crate) fn connected(&mut self, now: Instant) {
         if matches!(self.link, Connection::Up(_)) {

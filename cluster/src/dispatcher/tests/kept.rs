@@ -29,7 +29,7 @@ fn asked() -> (World, u64) {
     }
     world.route(Some(Has::Yes));
     for id in 1..=3 {
-        world.desk.accepted(id, Ack::Accepted(id), world.now);
+        world.dispatcher.accepted(id, Ack::Accepted(id), world.now);
     }
     assert_eq!(world.take(".call.").len(), 3);
     wait(&mut world, 3);
@@ -53,10 +53,10 @@ fn tickets_that_are_gone_are_written_again() {
     for (first, last, again) in [(1, 3, 0), (3, 3, 2), (4, 3, 3), (1, 0, 3)] {
         let kept = kept(first, last);
         let (mut world, number) = asked();
-        world.desk.kept(number + 1, kept, world.now);
+        world.dispatcher.kept(number + 1, kept, world.now);
         wait(&mut world, 1);
         assert_eq!(world.take(".call.").len(), 0, "not the answer");
-        world.desk.kept(number, kept, world.now);
+        world.dispatcher.kept(number, kept, world.now);
         wait(&mut world, 1);
         assert_eq!(world.take(".call.").len(), again, "{kept:?}");
         assert!(world.ends.is_empty());
@@ -69,13 +69,13 @@ fn tickets_that_are_older_than_their_stream_are_written_again() {
     for (seconds, again) in [(10, 0), (6, 0), (4, 3), (0, 3)] {
         let (mut world, number) = asked();
         world.submit(4, &ONCE);
-        world.desk.accepted(4, Ack::Accepted(1), world.now);
+        world.dispatcher.accepted(4, Ack::Accepted(1), world.now);
         assert_eq!(world.take(".call.").len(), 1);
         let kept = Kept {
             tickets: (1, 1000),
             age: Some(Duration::from_secs(seconds)),
         };
-        world.desk.kept(number, kept, world.now);
+        world.dispatcher.kept(number, kept, world.now);
         wait(&mut world, 1);
         assert_eq!(world.take(".call.").len(), again, "{seconds}");
         assert!(world.ends.is_empty());
@@ -87,12 +87,12 @@ fn tickets_that_are_older_than_their_stream_are_written_again() {
 fn other_tickets_are_not() {
     let (mut world, number) = asked();
     world.submit(4, &ONCE);
-    world.desk.accepted(4, Ack::Accepted(4), world.now);
+    world.dispatcher.accepted(4, Ack::Accepted(4), world.now);
     assert_eq!(world.take(".call.").len(), 1);
     for id in 1..=3 {
         world.claim("n", "once", id).unwrap();
     }
-    world.desk.kept(number, kept(4, 3), world.now);
+    world.dispatcher.kept(number, kept(4, 3), world.now);
     wait(&mut world, 1);
     assert_eq!(world.take(".call.").len(), 0);
 }
@@ -101,15 +101,15 @@ fn other_tickets_are_not() {
 fn without_the_right_nothing_is_asked_until_the_next_connection() {
     let (mut world, _) = asked();
     let subject = "$JS.API.STREAM.INFO.OFFLOAD-once";
-    world.desk.denied(subject, "no", world.now);
+    world.dispatcher.denied(subject, "no", world.now);
     wait(&mut world, 30);
     assert!(world.ends.is_empty());
     assert_eq!(questions(&mut world).len(), 0);
-    world.desk.disconnected(world.now);
-    world.desk.connected(world.now);
+    world.dispatcher.disconnected(world.now);
+    world.dispatcher.connected(world.now);
     wait(&mut world, 1);
     for id in 1..=3 {
-        world.desk.accepted(id, Ack::Accepted(id), world.now);
+        world.dispatcher.accepted(id, Ack::Accepted(id), world.now);
     }
     wait(&mut world, 6);
     assert!(!questions(&mut world).is_empty());

@@ -1,10 +1,10 @@
-//! Messages that the desk must not accept, and refusals of the servers.
+//! Messages that the dispatcher must not accept, and refusals of the servers.
 
 use super::*;
 
 fn grants(world: &mut World, claim: (&str, &[(u64, u64)]), reply: &str) -> Option<Vec<Grant>> {
     world
-        .desk
+        .dispatcher
         .claim(("n", "h"), claim, reply.to_owned(), world.now);
     world.act();
     let at = world.said.iter().position(|said| said.subject == reply)?;
@@ -20,7 +20,7 @@ fn a_call_is_given_to_whoever_shows_its_ticket() {
     let mut world = World::new();
     world.submit(1, &ONCE);
     world.route(Some(Has::Yes));
-    let ticket = world.desk.secrets.ticket(1);
+    let ticket = world.dispatcher.secrets.ticket(1);
     let refused = [
         ("once", (1, ticket ^ 1)),
         ("once", (1, 0)),
@@ -39,18 +39,18 @@ fn a_call_is_given_to_whoever_shows_its_ticket() {
         );
     }
     assert!(matches!(
-        world.desk.calls.get(1).unwrap().state,
+        world.dispatcher.calls.get(1).unwrap().state,
         State::Queued(_)
     ));
     let given = grants(&mut world, ("once", &[(1, ticket)]), "a.g.1").unwrap();
     let [Grant::Given(given)] = &given[..] else {
         panic!("{given:?}");
     };
-    assert!(world.desk.is_granted((1, 1), given.secret));
-    assert!(!world.desk.is_granted((1, 2), given.secret));
-    assert!(!world.desk.is_granted((1, 1), ticket));
-    let ack = world.desk.secrets.ack(1);
-    assert!(world.desk.is_ack(1, ack) && !world.desk.is_ack(2, ack));
+    assert!(world.dispatcher.is_granted((1, 1), given.secret));
+    assert!(!world.dispatcher.is_granted((1, 2), given.secret));
+    assert!(!world.dispatcher.is_granted((1, 1), ticket));
+    let ack = world.dispatcher.secrets.ack(1);
+    assert!(world.dispatcher.is_ack(1, ack) && !world.dispatcher.is_ack(2, ack));
 }
 
 /// Calls that do not fit into one message are not refused. They are given when they are claimed again.
@@ -61,12 +61,12 @@ fn what_has_no_room_in_a_message_is_claimed_again() {
     for id in 1..=3 {
         let mut call = call(id, &ONCE);
         call.headers = header(40);
-        world.desk.submit(call, world.now);
+        world.dispatcher.submit(call, world.now);
         world.act();
     }
     let mut large = call(4, &ONCE);
     large.headers = header(80);
-    world.desk.submit(large, world.now);
+    world.dispatcher.submit(large, world.now);
     world.act();
     assert!(matches!(
         world.ends[&4],
@@ -74,7 +74,7 @@ fn what_has_no_room_in_a_message_is_claimed_again() {
     ));
     world.route(Some(Has::Yes));
     let mut left: Vec<_> = (1..=3)
-        .map(|id| (id, world.desk.secrets.ticket(id)))
+        .map(|id| (id, world.dispatcher.secrets.ticket(id)))
         .collect();
     while !left.is_empty() {
         let grants = grants(&mut world, ("once", &left), "a.g.1").unwrap();
@@ -96,19 +96,21 @@ fn refusals_end_the_calls_that_need_what_is_refused() {
     world.claim("n", "once", 2).unwrap();
     world.claim("m", "once", 3).unwrap();
     let unreachable = |end: Option<&Result<Vec<u8>, Failure>>| matches!(end, Some(Err(Failure::Unreachable(text))) if text == "no");
-    world.desk.denied("offload.v1.once.node.n", "no", world.now);
+    world
+        .dispatcher
+        .denied("offload.v1.once.node.n", "no", world.now);
     world.act();
     assert!(unreachable(world.ends.get(&1)) && unreachable(world.ends.get(&2)));
     assert_eq!(world.ends.len(), 2);
     // The subject of the third grant.
-    world.desk.denied("i2.g.1", "no", world.now);
+    world.dispatcher.denied("i2.g.1", "no", world.now);
     world.act();
     assert!(unreachable(world.ends.get(&3)) && !world.ends.contains_key(&4));
     // Without its inbox the process has no calls, neither these nor later ones.
-    world.desk.deaf("no", world.now);
+    world.dispatcher.deaf("no", world.now);
     world.submit(5, &ONCE);
     assert!(unreachable(world.ends.get(&4)) && unreachable(world.ends.get(&5)));
-    assert!(world.desk.is_idle());
+    assert!(world.dispatcher.is_idle());
 }
 
 /// A question to a node fits into one message, and the node is asked for all its calls in turn.
@@ -135,8 +137,10 @@ fn many_calls_are_asked_for_in_turn() {
             asked.extend(starts);
         }
         let number = world.watch("n");
-        world.desk.pong(("n", number ^ 1), &[(1, 1)], world.now);
-        world.desk.pong(("n", number), &[], world.now);
+        world
+            .dispatcher
+            .pong(("n", number ^ 1), &[(1, 1)], world.now);
+        world.dispatcher.pong(("n", number), &[], world.now);
         world.act();
     }
     assert_eq!(asked.len(), 10);
@@ -148,19 +152,19 @@ fn many_calls_are_asked_for_in_turn() {
 fn a_node_may_move_to_another_server() {
     for several in [false, true] {
         let mut world = World::new();
-        world.desk.one_of_several(several);
+        world.dispatcher.one_of_several(several);
         world.submit(1, &ONCE);
         world.route(Some(Has::Yes));
         world.claim("n", "once", 1).unwrap();
         world.pass(Duration::from_secs(1));
         let number = world.watch("n");
         for _ in 0..8 {
-            world.desk.not_there(("n", number), world.now);
+            world.dispatcher.not_there(("n", number), world.now);
             world.pass(Duration::from_millis(200));
         }
         assert_eq!(world.ends.contains_key(&1), !several);
         for _ in 0..8 {
-            world.desk.not_there(("n", number), world.now);
+            world.dispatcher.not_there(("n", number), world.now);
             world.pass(Duration::from_millis(300));
         }
         assert!(world.ends.contains_key(&1));
@@ -223,7 +227,7 @@ fn limits_without_an_end_are_limits() {
     }
     world.pass(Duration::from_secs(3600));
     world.route(Some(Has::Yes));
-    world.desk.accepted(1, Ack::NoStream, world.now);
+    world.dispatcher.accepted(1, Ack::NoStream, world.now);
     world.pass(Duration::from_secs(3600));
     assert_eq!(
         world.claim("n", "endless", 1).unwrap().limit,

@@ -6,10 +6,10 @@ use super::*;
 fn verdicts_about_nodes_wait_for_a_connection() {
     let mut world = World::new();
     world.submit(1, &ONCE);
-    world.desk.disconnected(world.now);
+    world.dispatcher.disconnected(world.now);
     world.pass(Duration::from_secs(20));
     assert!(world.ends.is_empty());
-    world.desk.connected(world.now);
+    world.dispatcher.connected(world.now);
     for _ in 0..4 {
         world.pass(Duration::from_secs(1));
         world.route(None);
@@ -30,7 +30,7 @@ fn calls_end_thirty_seconds_after_their_server_went() {
     }
     world.claim("n", "once", 1).unwrap();
     world.claim("n", "again", 2).unwrap();
-    world.desk.disconnected(world.now);
+    world.dispatcher.disconnected(world.now);
     world.pass(Duration::from_secs(29));
     assert!(world.ends.is_empty(), "the server may come back");
     world.pass(Duration::from_secs(2));
@@ -39,11 +39,11 @@ fn calls_end_thirty_seconds_after_their_server_went() {
     world.submit(4, &ONCE);
     world.pass(Duration::from_millis(50));
     assert!(unreachable(&world, 4), "it would wait for ever");
-    assert!(world.desk.is_idle());
+    assert!(world.dispatcher.is_idle());
     // After the server came back they have as long again.
-    world.desk.connected(world.now);
+    world.dispatcher.connected(world.now);
     world.submit(5, &ONCE);
-    world.desk.disconnected(world.now);
+    world.dispatcher.disconnected(world.now);
     world.pass(Duration::from_secs(4));
     assert!(!world.ends.contains_key(&5));
 }
@@ -64,8 +64,8 @@ fn whoever_was_stopped_judges_no_node() {
     world.jump(Duration::from_secs(3600));
     assert!(world.ends.is_empty(), "the answer may be there");
     let number = world.watch("n");
-    world.desk.not_there(("n", number), world.now);
-    world.desk.not_there(("n", number), world.now);
+    world.dispatcher.not_there(("n", number), world.now);
+    world.dispatcher.not_there(("n", number), world.now);
     world.act();
     assert!(
         world.ends.is_empty(),

@@ -1,4 +1,4 @@
-//! The desk without a server, with events made by hand. `dice` has thousands of random events, `silence` none, `guarded` those that
+//! The dispatcher without a server, with events made by hand. `dice` has thousands of random events, `silence` none, `guarded` those that
 //! must not be accepted. `looks` counts the cost of each event, `kept` tests tickets that are lost, and `routes` the search for nodes that
 //! have a function.
 
@@ -9,7 +9,7 @@ use std::{
 
 use tokio_offload_remote::Failure;
 
-use super::{Ack, Action, Desk, Kept, NewCall, Publish, call::State};
+use super::{Ack, Action, Dispatcher, Kept, NewCall, Publish, call::State};
 use crate::{
     cluster::Cluster,
     message::{Given, Grant, Has, Outcome, Start, ToNode, read},
@@ -41,10 +41,10 @@ fn call(id: u64, cluster: &'static Cluster) -> NewCall {
     }
 }
 
-/// A desk, its clock, and the messages that it has sent.
+/// A dispatcher, its clock, and the messages that it has sent.
 struct World {
     shards: u32,
-    desk: Desk,
+    dispatcher: Dispatcher,
     now: Instant,
     said: Vec<Publish>,
     ends: HashMap<u64, Result<Vec<u8>, Failure>>,
@@ -55,7 +55,7 @@ impl World {
         let now = Instant::now() + Duration::from_secs(1000);
         Self {
             shards: 1,
-            desk: Desk::new("i".to_owned(), 64, now),
+            dispatcher: Dispatcher::new("i".to_owned(), 64, now),
             now,
             said: Vec::new(),
             ends: HashMap::new(),
@@ -63,7 +63,7 @@ impl World {
     }
 
     fn act(&mut self) {
-        for action in self.desk.actions() {
+        for action in self.dispatcher.actions() {
             match action {
                 Action::Publish(publish) => self.said.push(publish),
                 Action::Finish(id, end) => {
@@ -86,12 +86,12 @@ impl World {
     /// Advances the clock in one step, as if this process had been stopped.
     fn jump(&mut self, time: Duration) {
         self.now += time;
-        self.desk.look(self.now);
+        self.dispatcher.look(self.now);
         self.act();
     }
 
     fn submit(&mut self, id: u64, cluster: &'static Cluster) {
-        self.desk.submit(call(id, cluster), self.now);
+        self.dispatcher.submit(call(id, cluster), self.now);
         self.act();
     }
 
@@ -112,9 +112,9 @@ impl World {
             match answer {
                 Some(has) => {
                     let answer = ("r1".to_owned(), has, self.shards, vec!["b::f".to_owned()]);
-                    self.desk.has(number, answer, self.now);
+                    self.dispatcher.has(number, answer, self.now);
                 }
-                None => self.desk.nobody(number, self.now),
+                None => self.dispatcher.nobody(number, self.now),
             }
         }
         self.pass(Duration::from_millis(20));
@@ -122,8 +122,8 @@ impl World {
 
     fn claim(&mut self, node: &str, cluster: &str, id: u64) -> Option<Given> {
         let to = "i2.g.1".to_owned();
-        let ticket = self.desk.secrets.ticket(id);
-        self.desk
+        let ticket = self.dispatcher.secrets.ticket(id);
+        self.dispatcher
             .claim((node, "host"), (cluster, &[(id, ticket)]), to, self.now);
         self.act();
         let mut said = self.take("i2.g.1");
@@ -138,14 +138,14 @@ impl World {
 
     /// The number in the questions to a node.
     fn watch(&self, node: &str) -> u64 {
-        self.desk
+        self.dispatcher
             .watched
             .get(node)
             .map_or(0, |watched| watched.number)
     }
 
     fn answer(&mut self, start: Start, outcome: Outcome) {
-        self.desk.answer(start, outcome, self.now);
+        self.dispatcher.answer(start, outcome, self.now);
         self.act();
     }
 }
@@ -161,7 +161,7 @@ fn a_call_goes_its_way() {
     world.route(Some(Has::Yes));
     let tickets = world.take(".call.");
     assert_eq!(tickets[0].subject, "offload.v1.once.0.call.r1.a::f");
-    world.desk.accepted(1, Ack::Accepted(1), world.now);
+    world.dispatcher.accepted(1, Ack::Accepted(1), world.now);
     let given = world.claim("n", "once", 1).unwrap();
     assert_eq!((given.start, given.first), ((1, 1), vec![1, 2, 3]));
     // The same node may claim it again, because the grant may be lost. Another node may not.
@@ -172,7 +172,7 @@ fn a_call_goes_its_way() {
     world.answer((1, 1), done());
     assert!(matches!(world.ends.get(&1), Some(Ok(bytes)) if *bytes == [9]));
     assert!(world.claim("n", "once", 1).is_none());
-    assert!(world.desk.is_idle());
+    assert!(world.dispatcher.is_idle());
 }
 
 #[test]
@@ -180,13 +180,13 @@ fn large_arguments_are_given_in_parts() {
     let mut world = World::new();
     let mut large = call(1, &ONCE);
     large.arguments = (0..200).collect();
-    world.desk.submit(large, world.now);
+    world.dispatcher.submit(large, world.now);
     world.act();
     world.route(Some(Has::Yes));
     let given = world.claim("n", "once", 1).unwrap();
     assert_eq!((given.total, given.first.len()), (200, 64));
     for (at, length) in [(64, 64), (192, 8), (200, 0), (u64::MAX, 0)] {
-        world.desk.part((1, 1), at, "to".to_owned());
+        world.dispatcher.part((1, 1), at, "to".to_owned());
         world.act();
         let part = world.take("to").pop().unwrap();
         let ToNode::Bytes(bytes) = read(&part.payload).unwrap() else {
@@ -207,11 +207,11 @@ fn a_node_that_is_gone_has_lost_its_calls() {
     world.pass(Duration::from_secs(4));
     assert!(!world.take(".node.n").is_empty());
     let number = world.watch("n");
-    world.desk.not_there(("n", number), world.now);
+    world.dispatcher.not_there(("n", number), world.now);
     world.act();
     assert!(world.ends.is_empty(), "once is no proof");
     let number = world.watch("n");
-    world.desk.not_there(("n", number), world.now);
+    world.dispatcher.not_there(("n", number), world.now);
     world.act();
     assert!(matches!(world.ends.get(&1), Some(Err(Failure::Lost(_)))));
     // The other may run again.
@@ -233,7 +233,7 @@ fn calls_of_a_node_that_is_gone_are_lost_within_a_second() {
         world.pass(Duration::from_millis(50));
         for _ in world.take(".node.n") {
             let number = world.watch("n");
-            world.desk.not_there(("n", number), world.now);
+            world.dispatcher.not_there(("n", number), world.now);
         }
         world.act();
         assert!(world.now - claimed < Duration::from_secs(1));
@@ -249,11 +249,11 @@ fn what_a_node_does_not_know_it_has_lost() {
     world.claim("n", "once", 1).unwrap();
     world.pass(Duration::from_secs(1));
     let number = world.watch("n");
-    world.desk.pong(("n", number), &[], world.now);
+    world.dispatcher.pong(("n", number), &[], world.now);
     world.act();
     assert!(world.ends.is_empty());
     let number = world.watch("n");
-    world.desk.pong(("n", number), &[(1, 1)], world.now);
+    world.dispatcher.pong(("n", number), &[(1, 1)], world.now);
     world.act();
     assert!(matches!(world.ends.get(&1), Some(Err(Failure::Lost(_)))));
 }
@@ -263,7 +263,9 @@ fn a_denied_subject_ends_the_calls_that_need_it() {
     let mut world = World::new();
     world.submit(1, &ONCE);
     world.submit(2, &AGAIN);
-    world.desk.denied("offload.v1.once.who", "no", world.now);
+    world
+        .dispatcher
+        .denied("offload.v1.once.who", "no", world.now);
     world.act();
     assert!(matches!(world.ends.get(&1), Some(Err(Failure::Unreachable(text))) if text == "no"));
     assert!(!world.ends.contains_key(&2));
@@ -276,13 +278,13 @@ fn a_full_queue_is_no_end_for_what_was_in_it() {
         world.submit(id, &ONCE);
     }
     world.route(Some(Has::Yes));
-    world.desk.accepted(1, Ack::Accepted(1), world.now);
-    world.desk.disconnected(world.now);
-    world.desk.connected(world.now);
+    world.dispatcher.accepted(1, Ack::Accepted(1), world.now);
+    world.dispatcher.disconnected(world.now);
+    world.dispatcher.connected(world.now);
     world.pass(Duration::from_secs(1));
     assert_eq!(world.take(".call.").len(), 4, "each ticket again");
     for id in [1, 2] {
-        world.desk.accepted(id, Ack::Full, world.now);
+        world.dispatcher.accepted(id, Ack::Full, world.now);
     }
     world.act();
     assert!(!world.ends.contains_key(&1));

@@ -1,4 +1,4 @@
-//! A call as the desk knows it, its states, and the actions that it needs.
+//! A call as the dispatcher knows it, its states, and the actions that it needs.
 
 use std::{sync::Arc, time::Instant};
 
@@ -82,7 +82,7 @@ impl Call {
 pub(super) enum State {
     /// The call waits in this process, because as many calls as allowed are in flight.
     Held,
-    /// The desk does not know yet which nodes have the function.
+    /// The dispatcher does not know yet which nodes have the function.
     Routing,
     Queued(Queued),
     Running(Running),

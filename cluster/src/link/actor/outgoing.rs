@@ -7,7 +7,7 @@ use tokio::sync::{mpsc::UnboundedReceiver, oneshot, watch};
 
 use super::Actor;
 use crate::{
-    desk::Publish,
+    dispatcher::Publish,
     link::command::Command,
     message::{Start, ToCaller, ToNode, read, write},
     names,
@@ -51,7 +51,7 @@ pub(super) enum Outgoing {
     Mark(oneshot::Sender<()>),
 }
 
-/// Sends the messages of the desk, in order. If the connection is lost, the desk itself sends them again.
+/// Sends the messages of the dispatcher, in order. If the connection is lost, the dispatcher itself sends them again.
 pub(super) async fn send(
     (client, domain): (Client, Option<Arc<str>>),
     mut messages: UnboundedReceiver<Outgoing>,

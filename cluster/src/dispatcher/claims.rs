@@ -9,7 +9,7 @@ use tokio_offload_remote::Failure;
 
 use super::{
     call::{Action, Call, Running, State},
-    state::Desk,
+    state::Dispatcher,
 };
 use crate::{
     counters::Count,
@@ -25,7 +25,7 @@ const AROUND: usize = 128;
 /// How much longer than its node a caller waits for the end of a body that is too slow.
 const BEYOND: Duration = Duration::from_millis(500);
 
-impl Desk {
+impl Dispatcher {
     /// A node claims these calls: it has their tickets and free slots for their bodies. The answer goes to `reply`. Calls for which the
     /// answer has no room are left out of it, and the node claims them again.
     pub(crate) fn claim(

@@ -12,7 +12,7 @@ static LIMITED: Cluster = Cluster::new("limited")
 
 impl World {
     fn looks(&self) -> usize {
-        self.desk.calls.looks.take()
+        self.dispatcher.calls.looks.take()
     }
 
     /// A tick in which all questions are answered.
@@ -22,7 +22,7 @@ impl World {
             let reply = question.reply.unwrap();
             let number = reply.rsplit('.').next().unwrap().parse().unwrap();
             let answer = ("r1".to_owned(), Has::Yes, 1, Vec::new());
-            self.desk.has(number, answer, self.now);
+            self.dispatcher.has(number, answer, self.now);
         }
     }
 
@@ -32,7 +32,7 @@ impl World {
         for _ in 0..count {
             self.tick();
         }
-        assert!(self.desk.calls.are_filed());
+        assert!(self.dispatcher.calls.are_filed());
         self.looks()
     }
 
@@ -44,14 +44,14 @@ impl World {
         }
         world.route(Some(Has::Yes));
         for id in 1..=MANY {
-            world.desk.accepted(id, Ack::Accepted(id), world.now);
+            world.dispatcher.accepted(id, Ack::Accepted(id), world.now);
         }
         world
     }
 
     fn pong(&mut self, node: &str, unknown: &[Start]) {
         let number = self.watch(node);
-        self.desk.pong((node, number), unknown, self.now);
+        self.dispatcher.pong((node, number), unknown, self.now);
         self.act();
     }
 }
@@ -68,7 +68,7 @@ fn a_tick_looks_at_no_call_that_waits() {
     }
     world.route(Some(Has::Yes));
     for id in 1..=3 {
-        world.desk.accepted(id, Ack::Accepted(id), world.now);
+        world.dispatcher.accepted(id, Ack::Accepted(id), world.now);
     }
     assert_eq!(world.ticks(100), 0);
 }
@@ -83,7 +83,7 @@ fn calls_that_are_too_late_are_looked_at_once_they_are() {
     assert_eq!(u64::try_from(world.ends.len()).unwrap(), MANY);
     let late = |end: &Result<_, _>| matches!(end, Err(Failure::QueueTimeout(_)));
     assert!(world.ends.values().all(late));
-    assert_eq!(world.desk.calls.planned(), 0);
+    assert_eq!(world.dispatcher.calls.planned(), 0);
 }
 
 #[test]
@@ -111,18 +111,18 @@ fn calls_that_have_ended_leave_nothing_to_look_at() {
     let mut world = World::with_many(&LIMITED);
     for id in 1..=MANY {
         match id % 3 {
-            0 => world.desk.cancel(id, world.now),
+            0 => world.dispatcher.cancel(id, world.now),
             1 => {
                 let given = world.claim("n", "limited", id).unwrap();
                 world.answer(given.start, done());
             }
-            _ => world.desk.forget(id, world.now),
+            _ => world.dispatcher.forget(id, world.now),
         }
     }
     world.act();
     assert_eq!(u64::try_from(world.ends.len()).unwrap(), MANY);
-    assert!(world.desk.is_idle() && world.desk.calls.are_filed());
-    assert_eq!(world.desk.calls.planned(), 0);
+    assert!(world.dispatcher.is_idle() && world.dispatcher.calls.are_filed());
+    assert_eq!(world.dispatcher.calls.planned(), 0);
     assert_eq!(world.ticks(100), 0);
 }
 
@@ -143,13 +143,13 @@ fn a_node_that_is_gone_costs_what_it_had() {
     for strike in 1..=2 {
         let number = world.watch("n");
         world.looks();
-        world.desk.not_there(("n", number), world.now);
+        world.dispatcher.not_there(("n", number), world.now);
         world.act();
         let looks = world.looks();
         assert!(looks < 20, "{looks} at strike {strike}");
     }
     assert_eq!(world.ends.len(), 3);
-    assert!(world.desk.calls.are_filed());
+    assert!(world.dispatcher.calls.are_filed());
     // Calls that a node does not know cost one look each.
     world.looks();
     world.pong("m", &[(4, 1), (5, 1), (1, 1)]);
@@ -163,10 +163,10 @@ fn without_a_connection_nothing_is_looked_at_twice() {
     let mut world = World::with_many(&ONCE);
     world.submit(MANY + 1, &ONCE);
     world.take(".call.");
-    world.desk.disconnected(world.now);
+    world.dispatcher.disconnected(world.now);
     let looks = world.ticks(20 * 20);
     assert!(looks < 5, "{looks}");
-    world.desk.connected(world.now);
+    world.dispatcher.connected(world.now);
     world.ticks(10);
     assert_eq!(world.take(".call.").len() as u64, MANY + 1, "each again");
     assert!(world.ends.is_empty());
