@@ -269,11 +269,11 @@ fn the_dead_are_counted_until_they_are_thrown_away() {
     dead.add();
     dead.add();
     assert_eq!(dead.count(), 2);
-    dead.bury();
+    dead.remove();
     assert_eq!(dead.count(), 1);
-    dead.bury();
+    dead.remove();
     // Thrown away before the news of it came.
-    dead.bury();
+    dead.remove();
     assert_eq!(dead.count(), 0);
     dead.add();
     assert_eq!(dead.count(), 0);

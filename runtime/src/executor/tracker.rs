@@ -109,7 +109,7 @@ impl JobTracker {
             occupant.clear();
             self.counts.end(ending, times);
             if ending == Ending::Cancelled {
-                self.dead.bury();
+                self.dead.remove();
             }
             self.ended.fetch_add(1, Ordering::SeqCst);
         });
@@ -125,13 +125,13 @@ impl JobTracker {
         }
         job.refuse(error);
         // The job is dead by then, and the queue has been told.
-        self.dead.bury();
+        self.dead.remove();
     }
 
     /// Throws away a job whose call is dead.
-    pub(crate) fn bury(&self, TrackedJob { job, slot }: TrackedJob) {
+    pub(crate) fn discard(&self, TrackedJob { job, slot }: TrackedJob) {
         self.leave_queue(slot);
-        self.dead.bury();
+        self.dead.remove();
         self.counts.leave(Ending::Cancelled);
         drop(job);
     }

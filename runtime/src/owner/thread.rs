@@ -184,7 +184,7 @@ impl CallQueue for OwnerState {
         self.tracker.dead.add();
         let dead = self.queue.lock().jobs.note_death(TrackedJob::is_dead);
         for job in dead {
-            self.tracker.bury(job);
+            self.tracker.discard(job);
         }
     }
 }

@@ -56,7 +56,7 @@ impl Dead {
     }
 
     /// A dead job was taken out of the lane.
-    pub(crate) fn bury(&self) {
+    pub(crate) fn remove(&self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
 

@@ -215,11 +215,11 @@ impl<T: Task> Lane<T> {
     }
 
     /// Unlocks the queue, and drops the jobs that died in it.
-    pub(crate) fn unlock_and_bury(&self, mut queue: MutexGuard<'_, Queue<T>>, dead: Vec<T>) {
+    pub(crate) fn unlock_and_discard(&self, mut queue: MutexGuard<'_, Queue<T>>, dead: Vec<T>) {
         let idle = queue.take_idle_wakers();
         drop(queue);
         for job in dead {
-            self.dead.bury();
+            self.dead.remove();
             self.counts.leave(Ending::Cancelled);
             drop(job);
         }
@@ -234,7 +234,7 @@ impl<T: Task> Lane<T> {
         }
         job.refuse(error);
         // The job is dead by then, and the lane has been told.
-        self.dead.bury();
+        self.dead.remove();
     }
 }
 
@@ -243,6 +243,6 @@ impl<T: Task> CallQueue for Lane<T> {
         self.dead.add();
         let mut queue = self.queue.lock();
         let dead = queue.jobs.note_death(T::is_dead);
-        self.unlock_and_bury(queue, dead);
+        self.unlock_and_discard(queue, dead);
     }
 }

@@ -143,7 +143,7 @@ impl<T: Task> Lane<T> {
     pub(crate) fn settle(&self, ending: Ending, times: Times) {
         self.counts.end(ending, times);
         if ending == Ending::Cancelled {
-            self.dead.bury();
+            self.dead.remove();
         }
         self.ended.add();
     }
