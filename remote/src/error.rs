@@ -43,7 +43,7 @@ pub enum Failure {
         location: Option<String>,
     },
     /// The worker died while it ran this call.
-    Died(Death),
+    Died(WorkerExit),
     /// Arguments or result could not be turned into bytes or back.
     Codec(CodecError),
     /// Arguments or result are larger than the pool allows.
@@ -103,7 +103,7 @@ pub enum StartError {
         program: Arc<str>,
     },
     /// The worker died before it was ready.
-    Died(Death),
+    Died(WorkerExit),
     /// The worker was built from other code, told apart by this.
     Mismatch(String),
     /// The functions of this program, or its pools, cannot be told apart.
@@ -113,7 +113,7 @@ pub enum StartError {
 /// The end of a worker that was not asked to end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Death {
+pub struct WorkerExit {
     /// The process that died.
     pub pid: u32,
     /// The signal that ended it.
@@ -130,7 +130,7 @@ pub struct Death {
     pub attempts: u32,
 }
 
-impl Death {
+impl WorkerExit {
     /// A worker that died elsewhere, with its signal and its code, while it ran this function, which has been started so often.
     pub const fn at_node(
         pid: u32,
@@ -199,7 +199,7 @@ impl fmt::Display for Failure {
                 write!(f, "the function panicked: {message}")?;
                 location.iter().try_for_each(|at| write!(f, " at {at}"))
             }
-            Self::Died(death) => death.fmt(f),
+            Self::Died(exit) => exit.fmt(f),
             Self::Codec(error) => error.fmt(f),
             Self::TooLarge { bytes, limit } => {
                 write!(f, "a message of {bytes} bytes or more is larger than {limit}")
@@ -229,7 +229,7 @@ impl fmt::Display for StartError {
             Self::Silent { limit, program } => {
                 write!(f, "the worker (`{program}`) was not ready within {limit:?}")
             }
-            Self::Died(death) => death.fmt(f),
+            Self::Died(exit) => exit.fmt(f),
             Self::Mismatch(difference) => {
                 write!(f, "the worker was built from other code: {difference}")
             }
@@ -240,7 +240,7 @@ impl fmt::Display for StartError {
 
 impl error::Error for StartError {}
 
-impl fmt::Display for Death {
+impl fmt::Display for WorkerExit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "worker process {} ", self.pid)?;
         if let Some(program) = &self.program {

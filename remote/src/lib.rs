@@ -52,7 +52,7 @@ mod workers {
     };
 }
 
-pub use error::{Cause, Death, Failure, Loss, StartError};
+pub use error::{Cause, Failure, Loss, StartError, WorkerExit};
 pub use fingerprint::Shape;
 pub use functions::place::{NodeCounts, Ongoing, Remote};
 pub use functions::{Answer, FUNCTIONS, Function, Table, table};

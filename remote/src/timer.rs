@@ -22,7 +22,7 @@ use rustix::{
     io::{read, write},
 };
 
-use crate::{sync::Mutex, unwind::quietly};
+use crate::{sync::Mutex, unwind::swallow_panic};
 
 /// What to do when the time has come. It must not block.
 type Task = Box<dyn FnOnce() + Send>;
@@ -170,7 +170,7 @@ fn keep(waker: &OwnedFd) {
         }
         // This is the only clock: no panic ends it.
         for task in due {
-            quietly(task);
+            swallow_panic(task);
         }
     }
 }
@@ -198,6 +198,6 @@ fn wait(waker: &OwnedFd, adopted: &mut Vec<Box<dyn Orphan>>, sleep: Option<Durat
 /// Whether the call has ended.
 fn serve(orphan: &mut dyn Orphan) -> bool {
     let mut over = true;
-    quietly(|| over = orphan.serve());
+    swallow_panic(|| over = orphan.serve());
     over
 }

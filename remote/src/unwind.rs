@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Runs `f` and swallows its panic. The panic hook has reported it by then.
-pub(crate) fn quietly(f: impl FnOnce()) {
+pub(crate) fn swallow_panic(f: impl FnOnce()) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(f)) {
         forget(payload);
     }
@@ -16,7 +16,7 @@ pub(crate) fn quietly(f: impl FnOnce()) {
 /// Wakes all of them, even if one of their wakers panics.
 pub(crate) fn wake_all(wakers: impl IntoIterator<Item = Waker>) {
     for waker in wakers {
-        quietly(|| waker.wake());
+        swallow_panic(|| waker.wake());
     }
 }
 

@@ -112,7 +112,7 @@ impl InFlight {
     /// The caller does not want it any more. A body that runs may be asked first.
     pub(crate) fn cancel(&mut self) {
         if let Some(worker) = self.worker() {
-            worker.judge(KillReason::Cancelled);
+            worker.set_kill_reason(KillReason::Cancelled);
             let grace = self.inner.config.grace.filter(|_| self.is_running());
             worker.dismiss(grace);
         }
@@ -161,7 +161,11 @@ impl InFlight {
             Outcome::Lost(_) => {}
             Outcome::Broken => inner.give_up(&lease.worker, None, Ended::Failed),
             Outcome::Judged(reason) => {
-                inner.give_up(&lease.worker, inner.config.grace, Ended::judged(*reason));
+                inner.give_up(
+                    &lease.worker,
+                    inner.config.grace,
+                    Ended::by_the_pool(*reason),
+                );
             }
             Outcome::Stranded => inner.give_up(&lease.worker, None, Ended::Refused),
         }

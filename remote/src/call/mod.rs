@@ -166,9 +166,9 @@ impl Call {
         self.inner.died();
         // A worker that never read the call ran nothing.
         let name = if loss.unread { "" } else { request.function };
-        let death = loss.end.death(loss.pid, name, request.kills);
+        let exit = loss.end.worker_exit(loss.pid, name, request.kills);
         self.inner.buffers.keep_request(request.frame);
-        Err(Failure::Died(death))
+        Err(Failure::Died(exit))
     }
 
     fn poll_stage(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply, Failure>> {

@@ -14,7 +14,7 @@ use crate::{
     process::lease::Lease,
     sync::Mutex,
     timer::{self, Alarm},
-    unwind::{quietly, wake_all},
+    unwind::{swallow_panic, wake_all},
 };
 
 /// A place in the queue.
@@ -63,7 +63,7 @@ impl QueuedCall {
             self.inner.forget(self.number, Ended::Cancelled);
             self.inner.buffers.keep_request(waiting.request.frame);
             timer::cancel(waiting.alarm);
-            quietly(|| drop(waiting.waker));
+            swallow_panic(|| drop(waiting.waker));
             return None;
         }
         match mem::replace(&mut *self.stage.lock(), QueueStage::Left) {
@@ -113,7 +113,7 @@ impl QueuedCall {
             ended => (ended.take(), Some(new)),
         };
         drop(stage);
-        quietly(|| drop(spare));
+        swallow_panic(|| drop(spare));
         step
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::{sync::Mutex, unwind::quietly};
+use crate::{sync::Mutex, unwind::swallow_panic};
 
 static NOW: Mutex<Now> = Mutex::new(Now {
     busy: false,
@@ -83,7 +83,7 @@ fn tell(now: &mut Now, on_stop: fn()) {
         now.told = true;
         STOP.store(true, Ordering::Relaxed);
         // The panic hook has reported its panic. The body is asked to stop all the same.
-        quietly(on_stop);
+        swallow_panic(on_stop);
     }
 }
 

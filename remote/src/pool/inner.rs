@@ -251,7 +251,7 @@ impl Inner {
         let actions = state.next_actions();
         drop(state);
         for worker in busy {
-            worker.judge(KillReason::Shutdown);
+            worker.set_kill_reason(KillReason::Shutdown);
             worker.dismiss(self.config.grace);
         }
         starting.iter().for_each(WorkerProcess::kill);

@@ -11,7 +11,7 @@ use std::{
 use crate::{
     error::Failure,
     pool::stats::{Ended, Stats},
-    process::{WorkerProcess, exit::Reaped, lease::Lease, start_failure::Trouble},
+    process::{WorkerProcess, exit::Reaped, lease::Lease, start_failure::StartFailure},
 };
 
 /// The pause before the next start after a worker could not be made ready. It doubles each time, up to the longest. Both are choices.
@@ -67,7 +67,7 @@ pub(crate) struct State {
 /// A worker could not be made ready.
 #[derive(Debug)]
 struct FailedStart {
-    trouble: Trouble,
+    trouble: StartFailure,
     pause: Duration,
     until: Instant,
 }
@@ -175,7 +175,7 @@ impl State {
     pub(crate) fn not_ready(
         &mut self,
         worker: Option<&WorkerProcess>,
-        trouble: Trouble,
+        trouble: StartFailure,
     ) -> Duration {
         self.starting -= 1;
         self.total -= 1;

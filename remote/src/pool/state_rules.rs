@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     error::Failure,
-    process::{WorkerProcess, exit::Reaped, lease::Lease, start_failure::Trouble},
+    process::{WorkerProcess, exit::Reaped, lease::Lease, start_failure::StartFailure},
 };
 
 /// A call in the queue that does nothing by itself.
@@ -74,8 +74,8 @@ fn begun(actions: &Actions) -> Vec<u64> {
         .collect()
 }
 
-fn trouble() -> Trouble {
-    Trouble::from(io::Error::from_raw_os_error(11))
+fn trouble() -> StartFailure {
+    StartFailure::from(io::Error::from_raw_os_error(11))
 }
 
 fn reaped(abandoned: bool, replace: bool) -> Reaped {

@@ -58,7 +58,7 @@ impl Ended {
     }
 
     /// A call that its pool ended.
-    pub(crate) fn judged(reason: KillReason) -> Self {
+    pub(crate) fn by_the_pool(reason: KillReason) -> Self {
         match reason {
             KillReason::Cancelled => Self::Cancelled,
             KillReason::Shutdown => Self::Refused,

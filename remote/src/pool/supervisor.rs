@@ -7,7 +7,7 @@ use crate::{
     error::StartError,
     functions,
     pool::{functions::known, inner::Inner, state::Phase},
-    process::{WorkerProcess, exit::Reaped, monitor::Supervisor, start_failure::Trouble},
+    process::{WorkerProcess, exit::Reaped, monitor::Supervisor, start_failure::StartFailure},
     timer,
     unwind::wake_all,
     wire::{
@@ -43,7 +43,7 @@ impl Supervisor for Inner {
     }
 
     /// After the pause, the pool checks again whether calls still wait for another worker.
-    fn not_ready(&'static self, worker: Option<Arc<WorkerProcess>>, trouble: Trouble) {
+    fn not_ready(&'static self, worker: Option<Arc<WorkerProcess>>, trouble: StartFailure) {
         let mut state = self.state.lock();
         let pause = state.not_ready(worker.as_deref(), trouble);
         let actions = state.next_actions();

@@ -10,7 +10,7 @@ use crate::{
         stats::Stats,
     },
     role,
-    unwind::quietly,
+    unwind::swallow_panic,
 };
 
 /// Somebody who waits for a state of a pool. It leaves nothing there when it goes.
@@ -64,7 +64,7 @@ impl Watcher {
             (Poll::Pending, state.watchers.insert(number, waker))
         };
         drop(state);
-        quietly(|| drop(spare));
+        swallow_panic(|| drop(spare));
         poll
     }
 }
@@ -75,7 +75,7 @@ impl Drop for Watcher {
             return;
         };
         let waker = self.inner.state.lock().watchers.remove(&number);
-        quietly(|| drop(waker));
+        swallow_panic(|| drop(waker));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{task::Waker, time::Duration};
 
-use crate::error::{Cause, Death, Failure};
+use crate::error::{Cause, Failure, WorkerExit};
 
 /// How a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +59,8 @@ impl ExitStatus {
         cause: None,
     };
 
-    pub(crate) fn death(self, pid: u32, function: &'static str, attempts: u32) -> Death {
-        Death {
+    pub(crate) fn worker_exit(self, pid: u32, function: &'static str, attempts: u32) -> WorkerExit {
+        WorkerExit {
             pid,
             signal: self.signal,
             code: self.code,

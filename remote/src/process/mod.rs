@@ -17,7 +17,7 @@ use crate::{
     sync::Mutex,
     system::family,
     timer::{self, Alarm},
-    unwind::{quietly, wake_all},
+    unwind::{swallow_panic, wake_all},
 };
 
 pub(crate) mod exit;
@@ -105,7 +105,7 @@ impl WorkerProcess {
         life.call = 0;
         let waker = life.waker.take();
         drop(life);
-        quietly(|| drop(waker));
+        swallow_panic(|| drop(waker));
     }
 
     /// Whether the process has not ended.
@@ -127,7 +127,7 @@ impl WorkerProcess {
         let status = life.status();
         let old = life.waker.replace(new);
         drop(life);
-        quietly(|| drop(old));
+        swallow_panic(|| drop(old));
         status
     }
 
@@ -143,12 +143,12 @@ impl WorkerProcess {
         let waker = life.waker.take();
         let ended = life.end.is_some();
         drop(life);
-        quietly(|| drop(waker));
+        swallow_panic(|| drop(waker));
         ended
     }
 
     /// Records why the pool ends the worker, together with the call that it runs or is about to get.
-    pub(crate) fn judge(&self, reason: KillReason) {
+    pub(crate) fn set_kill_reason(&self, reason: KillReason) {
         let mut life = self.life.lock();
         life.reason.get_or_insert(reason);
     }

@@ -17,7 +17,7 @@ use crate::{
         WorkerProcess,
         exit::{ExitStatus, Reaped},
         spawn::{HandshakeError, launch},
-        start_failure::Trouble,
+        start_failure::StartFailure,
     },
     timer,
 };
@@ -35,7 +35,7 @@ pub(crate) trait Supervisor: Sync {
     fn started(&self, worker: &Arc<WorkerProcess>);
     fn ready(&'static self, worker: &Arc<WorkerProcess>);
     /// A worker could not be made ready.
-    fn not_ready(&'static self, worker: Option<Arc<WorkerProcess>>, trouble: Trouble);
+    fn not_ready(&'static self, worker: Option<Arc<WorkerProcess>>, trouble: StartFailure);
     /// A worker has ended. Its sockets are closed before a caller learns of it.
     fn gone(&'static self, worker: Arc<WorkerProcess>, reaped: Reaped);
 }
@@ -80,7 +80,7 @@ fn not_ready(
     worker: &Arc<WorkerProcess>,
     silence: HandshakeError,
     program: Arc<str>,
-) -> Trouble {
+) -> StartFailure {
     // A process that closed its socket because it is dying ends in its own way: signals do not reach a process that exits.
     worker.kill();
     let (end, _) = reap(child, worker);
@@ -90,9 +90,9 @@ fn not_ready(
         }
         HandshakeError::Refused(error) => error.into(),
         HandshakeError::Closed => {
-            let mut death = end.death(worker.id(), "", 0);
-            death.program = Some(program);
-            StartError::Died(death).into()
+            let mut exit = end.worker_exit(worker.id(), "", 0);
+            exit.program = Some(program);
+            StartError::Died(exit).into()
         }
     }
 }

@@ -12,7 +12,7 @@ use tokio::{
     runtime::{Handle, Id},
 };
 
-use crate::{process::io_probe::has_io, unwind::quietly};
+use crate::{process::io_probe::has_io, unwind::swallow_panic};
 
 /// A registration that stays from call to call, as long as the callers are tasks of one runtime.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(crate) struct Registration {
 impl Drop for Registration {
     /// It holds wakers of callers, which may panic as they are dropped.
     fn drop(&mut self) {
-        quietly(|| drop(self.fd.take()));
+        swallow_panic(|| drop(self.fd.take()));
     }
 }
 

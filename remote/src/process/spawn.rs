@@ -27,7 +27,7 @@ use crate::{
         WorkerProcess,
         monitor::Supervisor,
         program::{self, NotStarted},
-        start_failure::Trouble,
+        start_failure::StartFailure,
     },
     system::privileges,
     wire::{
@@ -41,7 +41,7 @@ use crate::{
 /// Starts a process. It is not ready before its handshake is over.
 pub(crate) fn launch(
     pool: &'static dyn Supervisor,
-) -> Result<(Child, WorkerProcess, Handshake), Trouble> {
+) -> Result<(Child, WorkerProcess, Handshake), StartFailure> {
     let config = pool.config();
     let hello = pool.hello()?;
     let program = program::of_pool(config)?;
@@ -87,11 +87,11 @@ fn refuse_blindness(theirs: &UnixStream) -> io::Result<()> {
 }
 
 /// Fails if executing the file would give the worker rights that this process does not have.
-fn refuse_privileges(program: &Path) -> Result<(), Trouble> {
+fn refuse_privileges(program: &Path) -> Result<(), StartFailure> {
     let rights = privileges::of_process()
         .or_else(|| privileges::of_file(program))
         .or_else(|| privileges::gives_capabilities(program));
-    rights.map_or(Ok(()), |rights| Err(Trouble::Privileged(rights)))
+    rights.map_or(Ok(()), |rights| Err(StartFailure::Privileged(rights)))
 }
 
 /// Builds the command. No code of ours runs between fork and exec, so the system need not copy the page tables of a large process.
@@ -156,7 +156,7 @@ impl Handshake {
                 socket.set_nonblocking(true).map_err(silent)
             }
             Kind::Refusal => Err(refusal(incoming.body())),
-            _ => Err(stranger()),
+            _ => Err(not_a_worker()),
         }
     }
 
@@ -182,7 +182,7 @@ impl Handshake {
                 Ok(bytes) => match incoming.filled(bytes) {
                     Ok(Some(head)) => return Ok(head.kind),
                     Ok(None) => {}
-                    Err(Broken) => return Err(stranger()),
+                    Err(Broken) => return Err(not_a_worker()),
                 },
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(self.silent(&error)),
@@ -243,6 +243,6 @@ fn refusal(body: &[u8]) -> HandshakeError {
     })
 }
 
-fn stranger() -> HandshakeError {
+fn not_a_worker() -> HandshakeError {
     HandshakeError::Refused(StartError::Mismatch(Broken.to_string()))
 }

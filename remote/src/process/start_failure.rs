@@ -1,4 +1,4 @@
-//! `Trouble`: why a worker could not be made ready. Every call that waits for one gets it.
+//! `StartFailure`: why a worker could not be made ready. Every call that waits for one gets it.
 
 use std::io;
 
@@ -6,13 +6,13 @@ use crate::error::{Failure, StartError};
 
 /// Why a worker could not be made ready, in a form from which each waiting call gets an error.
 #[derive(Debug)]
-pub(crate) enum Trouble {
+pub(crate) enum StartFailure {
     Privileged(String),
     Spawn(io::Error),
     Start(StartError),
 }
 
-impl Trouble {
+impl StartFailure {
     pub(crate) fn failure(&self) -> Failure {
         match self {
             Self::Spawn(error) => Failure::Spawn(match error.raw_os_error() {
@@ -25,13 +25,13 @@ impl Trouble {
     }
 }
 
-impl From<io::Error> for Trouble {
+impl From<io::Error> for StartFailure {
     fn from(error: io::Error) -> Self {
         Self::Spawn(error)
     }
 }
 
-impl From<StartError> for Trouble {
+impl From<StartError> for StartFailure {
     fn from(error: StartError) -> Self {
         Self::Start(error)
     }

@@ -2,14 +2,14 @@
 
 use rustix::process::Signal;
 use serde_bytes::ByteBuf;
-use tokio_offload_remote::{Cause, Config, Death, Failure, Workers};
+use tokio_offload_remote::{Cause, Config, Failure, WorkerExit, Workers};
 
 use crate::kit::{Gate, exists, has_ended, remote, signal, stop, submit, until, wait};
 
 static CRASH: Workers = Config::new("crash").processes(1).build();
 static SIBLINGS: Workers = Config::new("siblings").processes(2).build();
 static BIG: Workers = Config::new("big").processes(1).build();
-static IDLE: Workers = Config::new("idle-death").processes(1).build();
+static IDLE: Workers = Config::new("idle-exit").processes(1).build();
 static UNREAD: Workers = Config::new("unread").processes(1).build();
 static ONCE: Workers = Config::new("once").processes(1).build();
 static RETRY: Workers = Config::new("retry").processes(1).retries(2).build();
@@ -87,10 +87,10 @@ remote! {
     CLOSED: fn closed_pid() -> u32 { std::process::id() }
 }
 
-fn death<T: std::fmt::Debug>(result: Result<T, Failure>) -> Death {
+fn exit_of<T: std::fmt::Debug>(result: Result<T, Failure>) -> WorkerExit {
     match result {
-        Err(Failure::Died(death)) => death,
-        other => panic!("not a death: {other:?}"),
+        Err(Failure::Died(exit)) => exit,
+        other => panic!("not a exit: {other:?}"),
     }
 }
 
@@ -108,18 +108,18 @@ async fn every_way_to_die_is_told_apart() {
     ];
     let mut last = pid().await.unwrap();
     for (how, signal, code) in ways {
-        let death = death(die(how.into()).await);
-        assert_eq!((death.signal, death.code), (signal, code), "{how}");
-        assert_eq!(death.cause, None, "{how}");
-        assert_eq!(death.pid, last, "{how}");
-        assert!(death.function.ends_with("crash::die"), "{death}");
+        let exit = exit_of(die(how.into()).await);
+        assert_eq!((exit.signal, exit.code), (signal, code), "{how}");
+        assert_eq!(exit.cause, None, "{how}");
+        assert_eq!(exit.pid, last, "{how}");
+        assert!(exit.function.ends_with("crash::die"), "{exit}");
         assert!(!exists(last), "{how}");
         last = pid().await.unwrap();
-        assert_ne!(last, death.pid);
+        assert_ne!(last, exit.pid);
     }
     // Before `main`, nobody has set up the message that comes with an abort: either signal is an overflow.
-    let death = death(die("overflow".into()).await);
-    assert!(matches!(death.signal, Some(6 | 11)), "{death}");
+    let exit = exit_of(die("overflow".into()).await);
+    assert!(matches!(exit.signal, Some(6 | 11)), "{exit}");
     assert_eq!(CRASH.stats().retried, 0);
 }
 
@@ -130,7 +130,7 @@ async fn a_death_is_one_calls_affair() {
     let pid = gate.reached().await;
     let dying = tokio::spawn(sibling_dies());
     let queued: Vec<_> = (0..10).map(|_| tokio::spawn(sibling_pid())).collect();
-    death(dying.await.unwrap());
+    exit_of(dying.await.unwrap());
     for call in queued {
         assert_ne!(call.await.unwrap().unwrap().to_string(), pid);
     }
@@ -148,13 +148,13 @@ async fn a_death_in_the_middle_of_a_message_ends_the_call() {
     assert!(submit(&mut call).await.is_pending());
     assert!(!call.is_running());
     signal(pid, Signal::KILL);
-    assert_eq!(death(call.await).signal, Some(6));
+    assert_eq!(exit_of(call.await).signal, Some(6));
     assert_eq!(BIG.stats().retried, 1);
     // Killed with half of its reply sent.
     let mut call = big(64 << 20);
     assert!(submit(&mut call).await.is_pending());
     signal(until_sending(), Signal::KILL);
-    assert_eq!(death(call.await).signal, Some(9));
+    assert_eq!(exit_of(call.await).signal, Some(9));
     assert_eq!(big(3).await.unwrap(), [1; 3]);
     // Asked to go there, it goes once the reply is out.
     let mut call = big(64 << 20);
@@ -217,7 +217,7 @@ async fn a_call_that_no_worker_has_read_is_given_to_another_one_once() {
         assert_eq!(arrived, length);
         assert_eq!(UNREAD.stats().retried, before + 1);
     }
-    // The second death is the call's own.
+    // The second exit is the call's own.
     let (mut last, _) = unread_pid(ByteBuf::new()).await.unwrap();
     stop(last);
     let mut call = unread_pid(ByteBuf::from(vec![1; 10 << 20]));
@@ -233,15 +233,15 @@ async fn a_call_that_no_worker_has_read_is_given_to_another_one_once() {
         last = UNREAD.pids()[0];
         stop(last);
     }
-    assert_eq!(death(call.await).signal, Some(9));
+    assert_eq!(exit_of(call.await).signal, Some(9));
 }
 
 #[tokio::test]
 async fn nothing_else_runs_twice_unless_declared() {
     let gate = Gate::new();
     let file = format!("{}/runs", gate.path());
-    let death = death(once(file.clone()).await);
-    assert_eq!((death.signal, death.attempts), (Some(6), 1));
+    let exit = exit_of(once(file.clone()).await);
+    assert_eq!((exit.signal, exit.attempts), (Some(6), 1));
     assert_eq!(std::fs::read(file).unwrap(), b"x");
     assert_eq!(ONCE.stats().retried, 0);
     // There is another worker before anybody asks for one.
@@ -253,10 +253,10 @@ async fn declared_retries_end_with_a_call_that_kills_every_worker() {
     let gate = Gate::new();
     let file = |name: &str| format!("{}/{name}", gate.path());
     assert_eq!(retry(file("two"), 2).await.unwrap(), 3);
-    let death = death(retry(file("three"), 3).await);
-    assert_eq!(death.attempts, 3);
+    let exit = exit_of(retry(file("three"), 3).await);
+    assert_eq!(exit.attempts, 3);
     assert_eq!(std::fs::read(file("three")).unwrap(), b"xxx");
-    let text = death.to_string();
+    let text = exit.to_string();
     assert!(
         text.contains("crash::retry") && text.contains("of 3"),
         "{text}"
@@ -289,11 +289,8 @@ async fn a_panic_is_told_with_its_place_and_the_worker_goes_on() {
 
 #[tokio::test]
 async fn a_body_that_closes_the_socket_is_ended() {
-    let death = death(closes_all().await);
-    assert_eq!((death.signal, death.cause), (Some(9), Some(Cause::Closed)));
-    assert!(
-        death.to_string().contains("closed its connection"),
-        "{death}"
-    );
+    let exit = exit_of(closes_all().await);
+    assert_eq!((exit.signal, exit.cause), (Some(9), Some(Cause::Closed)));
+    assert!(exit.to_string().contains("closed its connection"), "{exit}");
     closed_pid().await.unwrap();
 }

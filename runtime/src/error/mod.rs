@@ -160,7 +160,7 @@ impl fmt::Display for Error {
             Self::Nested => f.write_str("a worker process has no workers of its own"),
             Self::Spawn(cause) => write!(f, "a worker process could not be started: {cause}"),
             Self::Start(_) => f.write_str("no worker process could be made ready"),
-            Self::WorkerDied(death) => death.fmt(f),
+            Self::WorkerDied(exit) => exit.fmt(f),
             Self::TimedOut(limit) => write!(f, "the body ran longer than {limit:?}"),
             Self::QueueTimedOut(limit) => write!(f, "no worker was free for {limit:?}"),
             Self::Codec(cause) => cause.fmt(f),

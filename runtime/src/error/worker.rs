@@ -238,9 +238,9 @@ impl fmt::Display for StartError {
                 "`{program}` was executed and was not ready within {limit:?}: its `main` must begin with `#[tokio_offload::main]` or \
                  `tokio_offload::init()`; if its `init` needs longer, set `start_timeout`; if it is the wrong program, set `executable`"
             ),
-            Self::Died(death) => write!(
+            Self::Died(exit) => write!(
                 f,
-                "{death} before it was ready: its `main` must begin with `#[tokio_offload::main]` or `tokio_offload::init()`"
+                "{exit} before it was ready: its `main` must begin with `#[tokio_offload::main]` or `tokio_offload::init()`"
             ),
             Self::Mismatch(difference) => write!(
                 f,

@@ -114,7 +114,7 @@ impl From<&Error> for Sent {
             Error::Nested => Self::Nested,
             Error::Spawn(cause) => Self::Spawn(cause.into()),
             Error::Start(cause) => Self::start(cause),
-            Error::WorkerDied(death) => Self::Died(death.into()),
+            Error::WorkerDied(exit) => Self::Died(exit.into()),
             Error::TimedOut(limit) => Self::TimedOut(*limit),
             Error::QueueTimedOut(limit) => Self::QueueTimedOut(*limit),
             Error::Codec(cause) => Self::Codec(number(cause.stage()), cause.message().to_owned()),
@@ -142,7 +142,7 @@ impl Sent {
         match cause {
             StartError::Init(text) => Self::StartInit(text.clone()),
             StartError::Silent { limit, program } => Self::StartSilent(*limit, program.clone()),
-            StartError::Died(death) => Self::StartDied(death.into()),
+            StartError::Died(exit) => Self::StartDied(exit.into()),
             StartError::Mismatch(difference) => Self::StartMismatch(difference.clone()),
             StartError::Functions(trouble) => Self::StartFunctions(trouble.clone()),
         }
@@ -174,10 +174,10 @@ impl From<Sent> for Error {
             Sent::Spawn(cause) => Self::Spawn(cause.into()),
             Sent::StartInit(text) => start(StartError::Init(text)),
             Sent::StartSilent(limit, program) => start(StartError::Silent { limit, program }),
-            Sent::StartDied(death) => start(StartError::Died(death.into())),
+            Sent::StartDied(exit) => start(StartError::Died(exit.into())),
             Sent::StartMismatch(difference) => start(StartError::Mismatch(difference)),
             Sent::StartFunctions(trouble) => start(StartError::Functions(trouble)),
-            Sent::Died(death) => Self::WorkerDied(death.into()),
+            Sent::Died(exit) => Self::WorkerDied(exit.into()),
             Sent::TimedOut(limit) => Self::TimedOut(limit),
             Sent::QueueTimedOut(limit) => Self::QueueTimedOut(limit),
             Sent::Codec(point, message) => {
@@ -231,8 +231,8 @@ fn place(number: u8) -> CodecStage {
 }
 
 impl From<&WorkerExit> for SentExit {
-    fn from(death: &WorkerExit) -> Self {
-        let facts = &*death.0;
+    fn from(exit: &WorkerExit) -> Self {
+        let facts = &*exit.0;
         Self {
             pid: facts.pid,
             signal: facts.signal,

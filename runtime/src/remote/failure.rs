@@ -30,7 +30,7 @@ pub fn error(failure: Failure) -> Error {
         Failure::Panicked { message, location } => {
             Error::Panicked(Panic::at(Box::new(message), location))
         }
-        Failure::Died(facts) => Error::WorkerDied(death(facts)),
+        Failure::Died(facts) => Error::WorkerDied(worker_exit(facts)),
         Failure::Codec(cause) => Error::Codec(codec(&cause)),
         Failure::TooLarge { bytes, limit } => Error::TooLarge { bytes, limit },
         Failure::NoNodes(time) => Error::NoNodes(time),
@@ -51,7 +51,7 @@ fn lost(loss: engine::Loss) -> NodeLoss {
     }))
 }
 
-fn death(facts: engine::Death) -> WorkerExit {
+fn worker_exit(facts: engine::WorkerExit) -> WorkerExit {
     WorkerExit(Box::new(Facts {
         pid: facts.pid,
         signal: facts.signal,
@@ -78,7 +78,7 @@ fn start(cause: engine::StartError) -> StartError {
             limit,
             program: program.to_string(),
         },
-        engine::StartError::Died(facts) => StartError::Died(death(facts)),
+        engine::StartError::Died(facts) => StartError::Died(worker_exit(facts)),
         engine::StartError::Mismatch(difference) => StartError::Mismatch(difference),
         engine::StartError::Registry(trouble) => StartError::Functions(trouble),
         other => StartError::Functions(other.to_string()),

@@ -73,7 +73,7 @@ fn first<T: Task>(lane: &Lane<T>) -> Option<Waits> {
     let dead = queue.jobs.take_dead_head(T::is_dead);
     let waiting = queue.jobs.oldest().filter_map(|job| Waits::of(job.call()?));
     let waits = waiting.max_by_key(|waits| waits.time);
-    lane.unlock_and_bury(queue, dead);
+    lane.unlock_and_discard(queue, dead);
     waits
 }
 
