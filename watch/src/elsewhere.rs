@@ -62,7 +62,7 @@ const UNNAMED: &str = "functions are named on Linux on `x86_64` only";
     reason = "where threads are seen, a look has a state"
 )]
 impl Look {
-    pub(crate) fn new(_starter: Tid, asks: Asks, _has_workers: bool) -> Self {
+    pub(crate) fn new(_starter: Tid, _limit: Duration, asks: Asks, _has_workers: bool) -> Self {
         Self {
             inside: asks.inside,
         }
@@ -90,7 +90,7 @@ impl Look {
     /// reported. A runtime of one thread is not reported either: it looks the same when no thread is inside its `block_on`.
     pub(crate) fn judge(
         &mut self,
-        _: &Scene,
+        _: &mut Scene,
         due: &Due,
         has_workers: bool,
         _: &dyn Fn(usize) -> bool,

@@ -29,8 +29,10 @@ pub(crate) struct Stuck {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Due {
     /// Some worker is close to the limit, so its thread should be examined: the next look then has something to compare with. This is the
-    /// shortest time for which the counters of such a worker have not changed.
+    /// shortest time for which such a worker has been away.
     pub(crate) look: Option<Duration>,
+    /// Whether the next look needs the last one, although none is due now: some worker gets no processor.
+    pub(crate) keep: bool,
     /// Workers that are over the limit and have not been reported.
     pub(crate) judge: Vec<Stuck>,
     /// How many workers have not returned since the last tick, without those that were reported.
@@ -48,7 +50,8 @@ pub(crate) enum Verdict {
     Empty,
     /// Only the next look can tell.
     Unclear,
-    /// The machine had no processor for it, which is reported once. If something blocks in it later, that is reported too.
+    /// The machine had no processor for it, which is reported once. If it computes or blocks later, that is reported too, and what it has
+    /// computed counts.
     Starved,
 }
 
@@ -63,6 +66,9 @@ pub(crate) struct Episodes {
 #[derive(Debug)]
 struct Worker {
     last: Counters,
+    /// When it went away, or when that began to count against it.
+    left: Duration,
+    /// The same, or when it was judged last.
     since: Duration,
     /// How long after `since` it may stay away before it is examined.
     patience: Duration,
@@ -144,10 +150,12 @@ impl Episodes {
             }
             let after = now.saturating_sub(it.since);
             due.away += usize::from(!it.settled);
+            due.keep |= it.starved && !it.settled;
             if it.settled || after.saturating_add(self.period) < it.patience {
                 continue;
             }
-            due.look = Some(due.look.map_or(after, |shortest| shortest.min(after)));
+            let stay = now.saturating_sub(it.left);
+            due.look = Some(due.look.map_or(stay, |shortest| shortest.min(stay)));
             if after >= it.patience {
                 due.judge.push(Stuck { worker, after });
             }
@@ -159,7 +167,7 @@ impl Episodes {
     /// reported starts again. Those that were reported stay reported.
     pub(crate) fn forgive(&mut self, now: Duration) {
         for worker in &mut self.workers {
-            worker.since = now;
+            worker.begin(now);
         }
     }
 
@@ -173,7 +181,7 @@ impl Episodes {
     pub(crate) fn reopen(&mut self, worker: usize, now: Duration) {
         let worker = &mut self.workers[worker];
         worker.settled = false;
-        worker.since = now;
+        worker.begin(now);
         worker.patience = more(worker.patience, self.limit);
     }
 
@@ -194,9 +202,13 @@ impl Episodes {
             Verdict::Settled => worker.settled = true,
             Verdict::Again => worker.patience = self.limit,
             Verdict::Empty => worker.patience = more(worker.patience, self.limit),
-            Verdict::Starved => worker.starved = true,
+            Verdict::Starved => {
+                worker.starved = true;
+                worker.since = now;
+                return;
+            }
         }
-        worker.since = now;
+        worker.begin(now);
     }
 }
 
@@ -204,11 +216,17 @@ impl Worker {
     fn new(last: Counters, now: Duration, limit: Duration) -> Self {
         Self {
             last,
+            left: now,
             since: now,
             patience: limit,
             settled: false,
             starved: false,
         }
+    }
+
+    /// Whatever it did before counts no more.
+    fn begin(&mut self, now: Duration) {
+        (self.left, self.since) = (now, now);
     }
 }
 

@@ -71,7 +71,7 @@ impl Watcher {
         Self {
             metrics,
             has_workers,
-            look: Look::new(current_tid(), asks, has_workers),
+            look: Look::new(current_tid(), limit, asks, has_workers),
             period: period(limit),
             limit,
             start: Instant::now(),
@@ -104,16 +104,17 @@ impl Watcher {
             let due = self
                 .episodes
                 .tick(now, |worker| counters(&self.metrics, worker));
-            let before = due
-                .look
-                .map(|stay| scene.take().unwrap_or_default().within(stay));
-            let second = before.as_ref().filter(|_| !due.judge.is_empty());
-            if let Some(before) = second {
-                // If both looks found the same, it is one wait.
-                self.judge(before, &due);
+            let is_second = !due.judge.is_empty();
+            if let Some(stay) = due.look {
+                let mut before = scene.take().unwrap_or_default().within(stay);
+                if is_second {
+                    // If both looks found the same, it is one wait.
+                    self.judge(&mut before, &due);
+                }
+                scene = Some(self.look.scene(&before));
+            } else if !due.keep {
+                scene = None;
             }
-            let is_second = second.is_some();
-            scene = before.map(|before| self.look.scene(&before));
             if !is_second {
                 for report in self.look.root(now, self.limit) {
                     self.tell(&report);
@@ -134,7 +135,7 @@ impl Watcher {
         }
     }
 
-    fn judge(&mut self, before: &Scene, due: &Due) {
+    fn judge(&mut self, before: &mut Scene, due: &Due) {
         let (metrics, episodes) = (&self.metrics, &self.episodes);
         let is_back = |worker| episodes.is_back(worker, counters(metrics, worker));
         let judged = self.look.judge(before, due, self.has_workers, &is_back);

@@ -124,12 +124,8 @@ fn each_of_many_planted_faults_is_told_once() {
 #[test]
 fn a_worker_is_judged_when_the_limit_is_reached_and_looked_at_before() {
     let mut episodes = Episodes::new(LIMIT, ms(0), &[working(0)]);
-    for (now, look, judged) in [
-        (25, false, 0),
-        (50, false, 0),
-        (75, true, 0),
-        (100, true, 1),
-    ] {
+    let steps = [(50, false, 0), (75, true, 0), (100, true, 1)];
+    for (now, look, judged) in steps {
         let due = episodes.tick(ms(now), |_| working(0));
         assert_eq!(
             (due.look.is_some(), due.judge.len()),
@@ -250,8 +246,22 @@ fn what_blocks_after_a_time_without_a_processor_is_told() {
     episodes.settle(0, Verdict::Starved, ms(100));
     assert!(episodes.is_known_as_starved(0));
     assert_eq!(run(&mut episodes, (100, 500), |_| working(0)).len(), 1);
+    assert!(!episodes.tick(ms(525), |_| working(0)).keep, "it was told");
     episodes.tick(ms(600), |_| working(1));
     assert!(!episodes.is_known_as_starved(0), "another stay");
+}
+
+#[test]
+fn what_was_seen_of_a_worker_without_a_processor_counts_on() {
+    let mut episodes = Episodes::new(LIMIT, ms(0), &[working(0)]);
+    episodes.settle(0, Verdict::Starved, ms(100));
+    assert!(episodes.tick(ms(150), |_| working(0)).keep);
+    let due = episodes.tick(ms(200), |_| working(0));
+    assert_eq!((due.look, due.judge[0].after), (Some(ms(200)), LIMIT));
+    episodes.forgive(ms(300));
+    let due = episodes.tick(ms(400), |_| working(0));
+    assert_eq!(due.look, Some(LIMIT), "all stood still");
+    assert!(!episodes.tick(ms(425), |_| working(1)).keep, "it returned");
 }
 
 #[test]

@@ -18,9 +18,9 @@ pub(crate) struct Activity {
     pub(crate) is_early: bool,
 }
 
-pub(crate) fn activity(state: &State, before: Option<&State>) -> Activity {
+pub(crate) fn activity(state: &State, before: Option<&State>, limit: Duration) -> Activity {
     match state.place {
-        Place::Running => running(state, before),
+        Place::Running => running(state, before, limit),
         Place::Sleeping { syscall, .. } => Activity {
             how: How::Waiting {
                 syscall: syscalls::name(syscall),
@@ -35,7 +35,10 @@ pub(crate) fn activity(state: &State, before: Option<&State>) -> Activity {
 const COUNTED: Duration = Duration::from_millis(20);
 
 /// Whether a thread that could run does run, or has no processor. The kernel counts the time without a processor when that time is over.
-fn running(state: &State, before: Option<&State>) -> Activity {
+///
+/// A thread that has run for the whole `limit` computes, however long it waited beside that. That it has no processor is said of a time
+/// as long as the limit: in a short one, a thread that gets half a processor may wait most of the time.
+fn running(state: &State, before: Option<&State>, limit: Duration) -> Activity {
     let computing = |is_still, is_early| Activity {
         how: How::Computing,
         is_still,
@@ -47,6 +50,9 @@ fn running(state: &State, before: Option<&State>) -> Activity {
     let time = state.at.saturating_duration_since(before.at);
     let ran = state.cpu.saturating_sub(before.cpu);
     let has_run = state.has_run_since(before);
+    if has_run && ran >= limit {
+        return computing(true, false);
+    }
     let is_still = has_run && time >= COUNTED;
     let waited = if is_still {
         time.saturating_sub(ran)
@@ -55,6 +61,9 @@ fn running(state: &State, before: Option<&State>) -> Activity {
     };
     if waited <= ran || waited < time / 2 {
         return computing(is_still, has_run && !is_still);
+    }
+    if has_run && time < limit.max(COUNTED) {
+        return computing(false, true);
     }
     let percent = waited.as_nanos() * 100 / (waited + ran).as_nanos();
     Activity {

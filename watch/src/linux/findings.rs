@@ -23,6 +23,7 @@ pub(crate) struct Reader {
     version: u64,
     /// The crate that is running.
     program: String,
+    limit: Duration,
 }
 
 /// Why a stack that was read leads to no function.
@@ -81,8 +82,9 @@ impl Findings {
 }
 
 impl Reader {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(limit: Duration) -> Self {
         Self {
+            limit,
             known: HashMap::new(),
             version: 0,
             program: program(),
@@ -100,10 +102,11 @@ impl Reader {
     }
 
     /// Examines every thread, or a single one if only that can be the worker, and calls `looked` afterwards. Threads in the role
-    /// `wanted` are suspects. A single thread counts as one in that role unless its stack says otherwise.
+    /// `wanted` are suspects. A single thread counts as one in that role unless its stack says otherwise. To be stopped for the look is no
+    /// change since `before`.
     pub(crate) fn findings(
         &mut self,
-        before: &Scene,
+        before: &mut Scene,
         wanted: Role,
         only: Option<Tid>,
         looked: &mut dyn FnMut(),
@@ -127,7 +130,7 @@ impl Reader {
     fn look_at(
         &mut self,
         now: &HashMap<Tid, State>,
-        before: &Scene,
+        before: &mut Scene,
         (wanted, is_only): (Role, bool),
         looked: &mut dyn FnMut(),
         found: &mut Findings,
@@ -138,8 +141,8 @@ impl Reader {
         // Stacks first and names later, because a stack changes as soon as its thread goes on, and the first names take a while.
         let stacks: Vec<_> = sleeping.into_iter().filter_map(stack_and_leave).collect();
         looked();
-        let (asked_for, unseen) = stacks_of_running(running);
-        for (tid, state, stack, is_allowed) in stacks.into_iter().chain(asked_for) {
+        let running = stacks_of_running(running);
+        for (tid, state, stack, is_allowed) in stacks.into_iter().chain(running.seen) {
             let thread = (tid, state, before.0.get(&tid));
             let asked = Asked {
                 wanted,
@@ -148,11 +151,10 @@ impl Reader {
             };
             self.add(found, thread, &stack, asked);
         }
-        let unseen = unseen
-            .into_iter()
-            .map(|(tid, state)| activity(state, before.0.get(tid)))
-            .collect();
-        found.running = most_telling(unseen);
+        let unseen = running.unseen.into_iter();
+        let unseen = unseen.map(|(tid, state)| activity(state, before.0.get(tid), self.limit));
+        found.running = most_telling(unseen.collect());
+        before.pass_over_stops(&running.stopped, now);
     }
 
     fn add(
@@ -171,7 +173,7 @@ impl Reader {
             if asked.is_allowed {
                 found.allowed += 1;
             } else {
-                let seen = activity(state, before);
+                let seen = activity(state, before, self.limit);
                 found.suspects.push(Suspect {
                     tid,
                     state: state.clone(),
@@ -180,7 +182,7 @@ impl Reader {
                 });
             }
         } else if !stack.is_whole && is_still {
-            found.unread = Some(activity(state, before));
+            found.unread = Some(activity(state, before, self.limit));
         }
     }
 
@@ -202,7 +204,7 @@ impl Reader {
             _ => false,
         };
         let is_it = is_blocked && !state.is_stopped && !allowed;
-        let seen = activity(&state, Some(before));
+        let seen = activity(&state, Some(before), self.limit);
         is_it.then_some(Suspect {
             tid,
             state,

@@ -58,7 +58,7 @@ pub(crate) struct Look {
 
 impl Look {
     /// `starter` may be inside `block_on`. While it is known to be, no other thread is.
-    pub(crate) fn new(starter: Tid, asks: Asks, has_workers: bool) -> Self {
+    pub(crate) fn new(starter: Tid, limit: Duration, asks: Asks, has_workers: bool) -> Self {
         let root = match (has_workers, asks.is_short) {
             (false, _) => Root::nobody(),
             (true, true) => Root::of(&[starter], Pace::EachTick),
@@ -69,7 +69,7 @@ impl Look {
             starter,
             inside: asks.inside,
             told: HashMap::new(),
-            reader: Reader::new(),
+            reader: Reader::new(limit),
         }
     }
 
@@ -135,7 +135,7 @@ impl Look {
     /// Examines each worker that is over the limit. Those that return meanwhile are left out.
     pub(crate) fn judge(
         &mut self,
-        before: &Scene,
+        before: &mut Scene,
         due: &Due,
         has_workers: bool,
         is_back: &dyn Fn(usize) -> bool,

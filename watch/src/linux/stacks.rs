@@ -43,20 +43,33 @@ pub(crate) fn stack_and_leave<'a>((tid, state): (&Tid, &'a State)) -> Option<Kep
     Some((*tid, state, stack, before || is_allowed(*tid)))
 }
 
-/// The same for threads that run, and those of them that could not be asked.
-pub(crate) fn stacks_of_running<'a>(
-    running: Vec<(&'a Tid, &'a State)>,
-) -> (Vec<Kept<'a>>, Vec<(&'a Tid, &'a State)>) {
+/// What was found out about threads that run.
+#[derive(Default)]
+pub(crate) struct StacksOfRunning<'a> {
+    pub(crate) seen: Vec<Kept<'a>>,
+    /// Those that could not be asked.
+    pub(crate) unseen: Vec<(&'a Tid, &'a State)>,
+    /// Those that were stopped for the look, and have not slept beside that.
+    pub(crate) stopped: Vec<Tid>,
+}
+
+/// The same for threads that run.
+pub(crate) fn stacks_of_running<'a>(running: Vec<(&'a Tid, &'a State)>) -> StacksOfRunning<'a> {
     let helper = Helper::start(running.len());
-    let (mut seen, mut unseen) = (Vec::new(), Vec::new());
+    let mut asked = StacksOfRunning::default();
     for (tid, state) in running {
         let before = is_allowed(*tid);
-        match helper.as_ref().and_then(|helper| ask(helper, *tid)) {
-            Some(stack) => seen.push((*tid, state, stack, before || is_allowed(*tid))),
-            None => unseen.push((tid, state)),
+        let Some(stack) = helper.as_ref().and_then(|helper| ask(helper, *tid)) else {
+            asked.unseen.push((tid, state));
+            continue;
+        };
+        let allowed = before || is_allowed(*tid);
+        asked.seen.push((*tid, state, stack, allowed));
+        if State::of(*tid).is_some_and(|after| after.was_only_stopped_since(state)) {
+            asked.stopped.push(*tid);
         }
     }
-    (seen, unseen)
+    asked
 }
 
 /// Whether the thread is inside a scope of `allow_blocking`.

@@ -82,6 +82,13 @@ impl State {
             && self.switches == before.switches
     }
 
+    /// Whether a thread that could run at `before`, and was stopped by a helper process since, has not slept beside that. The kernel
+    /// counts the stop as a sleep.
+    pub(crate) fn was_only_stopped_since(&self, before: &Self) -> bool {
+        (self.place, before.place) == (Place::Running, Place::Running)
+            && self.switches == before.switches + 1
+    }
+
     /// Whether a thread that was in `before` has slept in the same place ever since.
     pub(crate) fn is_still(&self, before: &Self) -> bool {
         self.place != Place::Running
@@ -99,6 +106,14 @@ impl Scene {
         self.0
             .retain(|_, state| state.place != Place::Running || state.at.elapsed() <= stay);
         self
+    }
+
+    /// These threads, as they are `now`, were stopped afterwards for a look. They go on with what they did, so their time adds up.
+    pub(crate) fn pass_over_stops(&mut self, stopped: &[Tid], now: &HashMap<Tid, State>) {
+        for (tid, before) in &mut self.0 {
+            let has_run = now.get(tid).is_some_and(|now| now.has_run_since(before));
+            before.switches += u64::from(has_run && stopped.contains(tid));
+        }
     }
 }
 
@@ -179,6 +194,29 @@ mod tests {
         let status = "Name:\tx\nState:\tt (tracing stop)\nvoluntary_ctxt_switches:\t150\nnonvoluntary_ctxt_switches:\t545\n";
         assert_eq!(parse_status(status), (150, true));
         assert_eq!(parse_status("State:\tS (sleeping)\n"), (0, false));
+    }
+
+    #[test]
+    fn the_stop_for_a_look_is_passed_over_and_a_sleep_is_not() {
+        let at = |switches| State {
+            at: Instant::now(),
+            place: Place::Running,
+            switches,
+            cpu: Duration::ZERO,
+            waited: Duration::ZERO,
+            is_stopped: false,
+        };
+        let before = || Scene([(1, at(5)), (2, at(5)), (3, at(5))].into());
+        let now = [(1, at(5)), (2, at(6)), (3, at(5))].into();
+        assert!(at(6).was_only_stopped_since(&at(5)));
+        assert!(!at(7).was_only_stopped_since(&at(5)));
+        let mut scene = before();
+        scene.pass_over_stops(&[1, 2], &now);
+        let still: Vec<_> = [(1, 6), (2, 7), (3, 6)]
+            .into_iter()
+            .filter(|(tid, after)| at(*after).has_run_since(&scene.0[tid]))
+            .collect();
+        assert_eq!(still, [(1, 6)], "2 had slept before, 3 was not stopped");
     }
 
     #[test]

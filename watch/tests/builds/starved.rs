@@ -1,4 +1,4 @@
-//! A worker that gets no processor: the report says that it is the machine's doing.
+//! A worker that gets no processor: the report says that it is the machine's doing, and what computes is reported once it gets one.
 
 use std::{
     env,
@@ -26,7 +26,9 @@ use super::{LIMIT, LONG, child::Child};
 pub(super) fn checks() {
     let output = output(Command::new(env::current_exe().unwrap()).arg("starves"));
     let said = String::from_utf8(output.stdout).unwrap();
-    let starved = said.trim_end();
+    let Some((starved, computes)) = said.split_once('\n') else {
+        panic!("{said:?}")
+    };
     let machine = " ms: the machine is overloaded, this is not your code";
     assert!(
         starved.starts_with("worker 0 has got no processor for "),
@@ -36,6 +38,7 @@ pub(super) fn checks() {
         starved.contains(" % of ") && starved.ends_with(machine),
         "{said}"
     );
+    assert_eq!(computes, "then it computes\n", "{said}");
 }
 
 /// In a child that has one processor: a task of the lowest priority computes beside processes that do so with the usual one. They end
@@ -65,6 +68,9 @@ pub(super) fn starves() {
     assert!(matches!(first.how, How::NotScheduled { .. }), "{first:#?}");
     println!("{first}");
     drop(others);
+    let second = told.recv_timeout(LONG).unwrap();
+    assert_eq!(second.how, How::Computing, "{second:#?}");
+    println!("then it computes");
     end.store(true, Relaxed);
     drop(inside);
     runtime.block_on(task).unwrap();

@@ -2,7 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use super::{How, Place, State, running};
+use super::{Activity, How, Place, State};
+
+const LIMIT: Duration = Duration::from_millis(100);
+
+fn running(state: &State, before: Option<&State>) -> Activity {
+    super::running(state, before, LIMIT)
+}
 
 /// The state of a thread that could run at `at`, with the times that the kernel counts, in milliseconds.
 fn state(start: Instant, (at, cpu, waited): (u64, u64, u64)) -> State {
@@ -58,4 +64,28 @@ fn a_thread_that_has_slept_meanwhile_has_not_computed_all_the_time() {
     };
     let seen = running(&starved, Some(&before));
     assert_eq!(seen.how, How::NotScheduled { percent: 87 });
+}
+
+#[test]
+fn a_short_time_without_a_processor_is_not_held_against_the_machine() {
+    let start = Instant::now();
+    let before = state(start, (0, 10, 10));
+    let seen = |at, cpu, waited| running(&state(start, (at, cpu, waited)), Some(&before));
+    for short in [seen(10, 10, 10), seen(25, 15, 30), seen(99, 50, 69)] {
+        assert!(short.is_early, "{short:?}");
+    }
+    let half = seen(100, 61, 59);
+    assert_eq!((half.how, half.is_still), (How::Computing, true));
+    let less = seen(100, 50, 70);
+    assert_eq!(less.how, How::NotScheduled { percent: 60 });
+}
+
+#[test]
+fn what_had_a_processor_for_the_limit_computes_however_long_it_waited() {
+    let start = Instant::now();
+    let before = state(start, (0, 10, 10));
+    let seen = |cpu| running(&state(start, (4_000, cpu, 3_900)), Some(&before));
+    assert_eq!(seen(109).how, How::NotScheduled { percent: 97 });
+    let long = seen(110);
+    assert_eq!((long.how, long.is_still), (How::Computing, true));
 }

@@ -1,6 +1,6 @@
 //! What a thread does after it was looked at says nothing about what was seen.
 
-use std::{sync::mpsc, thread};
+use std::{sync::mpsc, thread, time::Duration};
 
 use super::{Reader, Role};
 use crate::{
@@ -37,7 +37,12 @@ fn who_may_block_after_it_was_looked_at_did_not_block_there_before() {
         go_on = None;
         assert_eq!(told.recv(), Ok(tid));
     };
-    let found = Reader::new().findings(&Scene::default(), Role::Single, Some(tid), &mut looked);
+    let found = Reader::new(Duration::from_secs(1)).findings(
+        &mut Scene::default(),
+        Role::Single,
+        Some(tid),
+        &mut looked,
+    );
     assert_eq!((found.allowed, found.suspects.len()), (0, 1));
     drop(end);
     worker.join().unwrap();
