@@ -41,6 +41,7 @@ mod call {
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod traits;
     mod waker;
+    mod withheld;
 }
 #[path = "../../runtime/src/error/mod.rs"]
 #[expect(unreachable_pub, reason = "only part of the real file is used")]

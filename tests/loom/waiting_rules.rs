@@ -68,7 +68,7 @@ fn a_job_of_a_class_takes_its_turn_among_those_that_wait() {
     push(&mut queue, [5]);
     assert_eq!(queue.jobs.len(), 7);
     assert_eq!((queue.pop(), queue.jobs.len()), (Some(9), 6));
-    let oldest: Vec<u32> = queue.jobs.oldest().copied().collect();
+    let oldest: Vec<u32> = queue.jobs.oldest(|_| false).copied().collect();
     assert!(oldest.contains(&0), "{oldest:?}");
     assert_eq!(queue.jobs.take_out(|job| *job == 3).unwrap().0, 3);
     queue.push(8, high);
@@ -83,7 +83,27 @@ fn a_job_of_a_class_takes_its_turn_among_those_that_wait() {
 #[test]
 fn the_oldest_of_one_line_is_its_head() {
     let (mut queue, _) = queue(1);
-    assert!(queue.jobs.oldest().next().is_none());
+    assert!(queue.jobs.oldest(|_| false).next().is_none());
     push(&mut queue, [4, 5]);
-    assert_eq!(queue.jobs.oldest().copied().collect::<Vec<_>>(), [4]);
+    assert_eq!(
+        queue.jobs.oldest(|_| false).copied().collect::<Vec<_>>(),
+        [4]
+    );
+}
+
+/// What died at the head of a line stays there for a while.
+#[test]
+fn the_oldest_of_a_line_lives() {
+    let high = JobOrder {
+        level: Level::High,
+        ..JobOrder::default()
+    };
+    let (mut queue, _) = queue(1);
+    push(&mut queue, 0..3);
+    queue.push(7, high);
+    queue.push(8, high);
+    let is_dead = |job: &u32| [0, 1, 7].contains(job);
+    let mut oldest: Vec<u32> = queue.jobs.oldest(is_dead).copied().collect();
+    oldest.sort_unstable();
+    assert_eq!(oldest, [2, 8]);
 }

@@ -14,6 +14,7 @@ use super::{
     stage::Stage,
     traits::{Call, Run, Step},
     waker::NewWaker,
+    withheld::Withheld,
 };
 use crate::{
     error::Error,
@@ -275,6 +276,10 @@ where
 
     fn is_finished(&self) -> bool {
         matches!(*self.stage.lock(), Stage::Done(_) | Stage::Gone)
+    }
+
+    fn withhold(self: Arc<Self>) -> Option<Arc<dyn Call<R, O>>> {
+        Some(Arc::new(Withheld::new(self)))
     }
 
     fn site(&self) -> &'static Site {

@@ -43,6 +43,7 @@ mod thread_name;
 mod thread_name_mock;
 pub(crate) mod traits;
 pub(crate) mod waker;
+pub(crate) mod withheld;
 
 #[cfg(not(feature = "stats"))]
 pub(crate) use meter_mock as meter;

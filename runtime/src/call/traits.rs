@@ -46,6 +46,8 @@ pub(crate) trait Call<R, O>: Send + Sync {
     fn absorb(&self, error: Error) -> Result<R, Error> {
         Err(error)
     }
+    /// The call to poll from now on, after its end by a shutdown was not told: it tells. `None` if that was so already.
+    fn withhold(self: Arc<Self>) -> Option<Arc<dyn Call<R, O>>>;
     /// The annotated function.
     fn site(&self) -> &'static Site;
     /// The executor's side of the same cell.

@@ -7,6 +7,7 @@ use crate::{
     call::{
         site::Site,
         traits::{Call, Run, Step},
+        withheld::Withheld,
     },
     error::Error,
 };
@@ -120,6 +121,10 @@ impl<R: CatchFailure> Call<R, On> for Caught<R> {
 
     fn absorb(&self, error: Error) -> Result<R, Error> {
         Ok(R::failed(error))
+    }
+
+    fn withhold(self: Arc<Self>) -> Option<Arc<dyn Call<R, On>>> {
+        Some(Arc::new(Withheld::new(self)))
     }
 
     fn site(&self) -> &'static Site {

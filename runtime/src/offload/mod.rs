@@ -5,7 +5,7 @@
 //! May import `body`, `call`, `context`, `error`, `executor`, `sync` and `unwind`.
 //!
 //! - Nothing is submitted before the first poll or `start`.
-//! - Dropping a call never blocks and never panics.
+//! - Dropping a call never blocks. It panics only if it was never submitted and the `Drop` of an argument panics.
 
 pub(crate) mod answer;
 #[cfg(feature = "stream")]

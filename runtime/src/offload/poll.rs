@@ -6,7 +6,7 @@ use std::{
     panic::{RefUnwindSafe, UnwindSafe},
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll, ready},
+    task::{Context, Poll, Waker, ready},
 };
 
 use tokio::task::coop;
@@ -120,6 +120,20 @@ impl<R> Offload<R> {
         Poll::Pending
     }
 
+    /// Whether the body around is about to learn of a shutdown from its `block_on`, which then drops this future. If it is
+    /// polled again, there is another executor or a loop in between, and the call tells.
+    fn is_told_by_block_on(&mut self, waker: &Waker) -> bool {
+        if !current::is_waiting_in_vain() {
+            return false;
+        }
+        let Some(call) = Arc::clone(&self.call).withhold() else {
+            return false;
+        };
+        self.call = call;
+        waker.wake_by_ref();
+        true
+    }
+
     pub(crate) fn site(&self) -> &'static Site {
         self.call.site()
     }
@@ -154,8 +168,7 @@ impl<R> Future for Offload<R> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R> {
         match ready!(self.poll_outcome(cx)) {
             Ok(value) => Poll::Ready(value),
-            // The body around is about to learn the same from its `block_on`, and to drop this future.
-            Err(Error::Shutdown) if current::is_waiting_in_vain() => Poll::Pending,
+            Err(Error::Shutdown) if self.is_told_by_block_on(cx.waker()) => Poll::Pending,
             Err(error) => match self.call.absorb(error) {
                 Ok(value) => Poll::Ready(value),
                 Err(error) => raise(error, self.site()),

@@ -120,7 +120,7 @@ impl Pool {
     /// let call = pool.run(|| while !is_cancelled() {}).start();
     /// pool.shutdown();
     /// pool.idle().await; // nothing runs any more
-    /// assert!(call.is_finished());
+    /// assert_eq!(call.outcome().await.ok(), Some(()));
     /// # }
     /// ```
     pub fn shutdown(&self) {

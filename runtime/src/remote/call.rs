@@ -22,6 +22,7 @@ use crate::{
         site::Site,
         traits::{Call, Run, Step},
         waker::NewWaker,
+        withheld::Withheld,
     },
     error::Error,
     offload::place::On,
@@ -233,6 +234,10 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
 
     fn absorb(&self, error: Error) -> Result<R, Error> {
         Ok(R::failed(error))
+    }
+
+    fn withhold(self: Arc<Self>) -> Option<Arc<dyn Call<R, On>>> {
+        Some(Arc::new(Withheld::new(self)))
     }
 
     fn site(&self) -> &'static Site {

@@ -50,9 +50,7 @@ use crate::sync::Mutex;
 /// ```
 pub fn publish_metrics() {
     describe();
-    let now = snapshot();
-    // Taken in one step, and let go of before the recorder runs: what is new is handed over once, whoever asks meanwhile.
-    let before = mem::replace(&mut *PUBLISHED.lock(), now.clone());
+    let (before, now) = next();
     // Methods of several types may have one name: a recorder must not take them for one that counts back and forth.
     for functions in now.functions.chunk_by(|a, b| a.name == b.name) {
         let of = Of {
@@ -77,6 +75,14 @@ pub fn publish_metrics() {
         .iter()
         .for_each(|pool| publish_pool(pool, &before));
     publish_blocked(now.blocked);
+}
+
+/// What was handed over last, and what is to be handed over now. Taken in one step, and let go of before the recorder runs:
+/// what is new is handed over once, whoever asks meanwhile.
+fn next() -> (Snapshot, Snapshot) {
+    let mut published = PUBLISHED.lock();
+    let now = snapshot();
+    (mem::replace(&mut *published, now.clone()), now)
 }
 
 fn publish_blocked(mut blocked: Vec<BlockedSnapshot>) {

@@ -71,7 +71,10 @@ impl PoolSource for OwnerState {
 fn first<T: Task>(lane: &Lane<T>) -> Option<Waits> {
     let mut queue = lane.queue.lock();
     let dead = queue.jobs.take_dead_head(T::is_dead);
-    let waiting = queue.jobs.oldest().filter_map(|job| Waits::of(job.call()?));
+    let waiting = queue
+        .jobs
+        .oldest(T::is_dead)
+        .filter_map(|job| Waits::of(job.call()?));
     let waits = waiting.max_by_key(|waits| waits.time);
     lane.unlock_and_discard(queue, dead);
     waits

@@ -22,6 +22,7 @@ mod panics_outside_bodies;
 mod queue;
 mod races;
 mod rayon;
+mod refused_in_block_on;
 mod relieved;
 mod resize;
 mod shared;

@@ -8,6 +8,8 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     panic::resume_unwind,
+    sync::atomic::{AtomicBool, Ordering::SeqCst},
+    thread,
 };
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -148,6 +150,7 @@ fn an_exporter_shows_what_was_counted() {
         }
         check_methods(&exporter);
         check_dropped_pools(&exporter);
+        check_two_publishers(&exporter);
     });
 }
 
@@ -241,6 +244,28 @@ fn check_methods(exporter: &PrometheusHandle) {
     assert_eq!(count(exporter), (4.0, 4.0));
     drive(One::method());
     assert_eq!(count(exporter), (5.0, 5.0));
+}
+
+/// Whoever publishes while others do: each time is handed over once.
+fn check_two_publishers(exporter: &PrometheusHandle) {
+    const BODIES: u32 = 20_000;
+    let pool = Pool::new("by two").threads(2);
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !over.load(SeqCst) {
+                    publish_metrics();
+                }
+            });
+        }
+        let calls: Vec<_> = (0..BODIES).map(|_| pool.run(|| ()).start()).collect();
+        calls.into_iter().for_each(drive);
+        over.store(true, SeqCst);
+    });
+    let values = publish(exporter).1;
+    let handed = values["tokio_offload_pool_run_seconds_count{pool=\"by two\"}"];
+    assert_eq!(handed, f64::from(BODIES));
 }
 
 /// The counters of a pool that is gone stay, its threads and its limit do not.

@@ -1,0 +1,66 @@
+//! A call that was refused because of a shutdown, and whose body is about to learn the same from its `block_on`.
+
+use std::{sync::Arc, task::Waker};
+
+use super::{
+    site::Site,
+    traits::{Call, Run, Step},
+};
+use crate::error::Error;
+
+/// Has the place of the call `inner`, which has ended as [`Error::Shutdown`]. The first poll did not say so, because the
+/// `block_on` around it is to return that error. Whoever polls again is not that `block_on`, and would wait for ever.
+pub(crate) struct Withheld<C: ?Sized> {
+    inner: Arc<C>,
+}
+
+impl<C: ?Sized> Withheld<C> {
+    pub(crate) const fn new(inner: Arc<C>) -> Self {
+        Self { inner }
+    }
+}
+
+impl<R, O, C> Call<R, O> for Withheld<C>
+where
+    C: ?Sized + Call<R, O> + 'static,
+    R: 'static,
+    O: 'static,
+{
+    fn begin(&self) -> Option<O> {
+        None
+    }
+
+    fn put_back(&self, _: O) {}
+
+    fn poll(&self, _: &Waker) -> Step<R, O> {
+        Step::Ready(Err(Error::Shutdown))
+    }
+
+    fn withhold(self: Arc<Self>) -> Option<Arc<dyn Call<R, O>>> {
+        None
+    }
+
+    fn abandon(&self) {}
+
+    fn detach(&self) -> Option<Error> {
+        Some(Error::Shutdown)
+    }
+
+    fn cancel(&self) {}
+
+    fn is_finished(&self) -> bool {
+        true
+    }
+
+    fn absorb(&self, error: Error) -> Result<R, Error> {
+        self.inner.absorb(error)
+    }
+
+    fn site(&self) -> &'static Site {
+        self.inner.site()
+    }
+
+    fn job(self: Arc<Self>) -> Arc<dyn Run> {
+        Arc::clone(&self.inner).job()
+    }
+}
