@@ -52,27 +52,14 @@ fn heard_at(signal: i32) -> io::Result<UnixStream> {
 pub(super) fn listen(control: &UnixStream, signals: &Signals, on_stop: fn()) -> ! {
     let _ = control.set_nonblocking(true);
     loop {
-        let mut fds = [
-            PollFd::new(control, PollFlags::IN),
-            PollFd::new(&signals.term, PollFlags::IN),
-            PollFd::new(&signals.cont, PollFlags::IN),
-        ];
-        if poll(&mut fds, None).is_err() {
-            continue;
-        }
-        let heard = |fd: &PollFd<'_>| !fd.revents().is_empty();
-        let [control_heard, term_heard, cont_heard] = fds.each_ref().map(heard);
-        if cont_heard {
-            drain(&signals.cont);
-        }
+        let [control_heard, term_heard, cont_heard] = wait([control, &signals.term, &signals.cont]);
+        let cont_heard = cont_heard && drain(&signals.cont);
+        let term_heard = term_heard && drain(&signals.term);
         if (term_heard || cont_heard) && getppid() != signals.parent {
             end_all();
         }
-        if term_heard {
-            drain(&signals.term);
-            if current::leave(on_stop) {
-                orphans::leave();
-            }
+        if term_heard && current::leave(on_stop) {
+            orphans::leave();
         }
         if control_heard {
             match read_call(control) {
@@ -84,6 +71,23 @@ pub(super) fn listen(control: &UnixStream, signals: &Signals, on_stop: fn()) -> 
                     end_all();
                 }
             }
+        }
+    }
+}
+
+/// How long the thread sleeps where it cannot wait. A choice: a body that asks not to be able to costs its machine little.
+const BLIND: Duration = Duration::from_millis(50);
+
+/// Waits until one of them may have something to read. The system refuses to wait where a body has forbidden its process so many
+/// descriptors as it has; then all of them may, now and then.
+fn wait(sockets: [&UnixStream; 3]) -> [bool; 3] {
+    let mut fds = sockets.map(|socket| PollFd::new(socket, PollFlags::IN));
+    match poll(&mut fds, None) {
+        Ok(_) => fds.each_ref().map(|fd| !fd.revents().is_empty()),
+        Err(Errno::INTR) => [false; 3],
+        Err(_) => {
+            thread::sleep(BLIND);
+            [true; 3]
         }
     }
 }
@@ -109,9 +113,15 @@ fn read_call(control: &UnixStream) -> Result<Option<u64>, Gone> {
     }
 }
 
-fn drain(pipe: &UnixStream) {
+/// Reads what is there. Returns whether there was something, or the pipe is closed.
+fn drain(pipe: &UnixStream) -> bool {
     let mut bytes = [0; 64];
-    while matches!(read(pipe, &mut bytes), Ok(64)) {}
+    let first = read(pipe, &mut bytes);
+    let mut last = first;
+    while last == Ok(64) {
+        last = read(pipe, &mut bytes);
+    }
+    !matches!(first, Err(Errno::AGAIN | Errno::INTR))
 }
 
 /// No result is needed any more. Ends the body, with all processes that it started.

@@ -1,10 +1,10 @@
 //! Keeps processes that a body started and that have lost their parent: the worker adopts them and ends them when it ends.
 
-use std::{fs, process::exit};
+use std::process::exit;
 
 use rustix::process::{getpid, set_child_subreaper};
 
-use crate::system::family;
+use crate::system::{family, proc};
 
 /// The worker counts dead children after this many calls. A choice: the count reads `/proc`, so not after each.
 const CALLS: u32 = 64;
@@ -39,14 +39,8 @@ impl Orphans {
 }
 
 fn dead() -> usize {
-    let own = std::process::id();
-    // Adopted processes belong to the main thread.
-    let list = fs::read_to_string(format!("/proc/self/task/{own}/children")).unwrap_or_default();
-    let is_dead = |pid: &&str| {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        stat.rsplit(')')
-            .next()
-            .is_some_and(|rest| rest.starts_with(" Z"))
-    };
-    list.split_whitespace().filter(is_dead).count()
+    // Adopted processes belong to the main thread, others to the thread that started them.
+    let children = proc::children(std::process::id()).unwrap_or_default();
+    let is_dead = |pid: &u32| proc::stat(*pid).is_some_and(|stat| stat.starts_with('Z'));
+    children.into_iter().filter(is_dead).count()
 }

@@ -3,7 +3,6 @@
 use std::os::unix::net::UnixStream;
 
 use rustix::{
-    event::{PollFd, PollFlags, poll},
     io::Errno,
     net::{RecvFlags, SendFlags, recv, send},
 };
@@ -37,8 +36,8 @@ pub(super) fn receive(
 /// otherwise the message that woke it would be lost, although its body never runs, and the pool could not give it to another
 /// worker.
 pub(super) fn wait(socket: &UnixStream) {
-    // The next read returns the same error.
-    let _ = poll(&mut [PollFd::new(socket, PollFlags::IN)], None);
+    // Unlike `poll`, this also waits where a body has forbidden its process any descriptors. The next read returns the same error.
+    while recv(socket, &mut [0_u8; 1], RecvFlags::PEEK) == Err(Errno::INTR) {}
 }
 
 pub(super) fn send_all(socket: &UnixStream, mut bytes: &[u8]) -> Result<(), Disconnected> {

@@ -14,7 +14,7 @@ use crate::{
     process::{WorkerProcess, exit::Reaped, lease::Lease, start_failure::StartFailure},
 };
 
-/// The pause before the next start after a worker could not be made ready. It doubles each time, up to the longest. Both are choices.
+/// The pause after a worker could not be made ready. It doubles with each start that fails after a pause. Both are choices.
 const PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
@@ -171,7 +171,7 @@ impl State {
         self.idle.push(lease);
     }
 
-    /// Returns the pause before the next worker is started.
+    /// Returns the pause before the next worker is started. Starts that fail together make one.
     pub(crate) fn not_ready(
         &mut self,
         worker: Option<&WorkerProcess>,
@@ -182,12 +182,16 @@ impl State {
         if let Some(worker) = worker {
             self.starting_workers.retain(|other| !other.is(worker));
         }
-        let last = self.failed_start.take().map(|failed| failed.pause * 2);
-        let pause = last.unwrap_or(PAUSE).min(LONGEST_PAUSE);
+        let now = Instant::now();
+        let pause = match &self.failed_start {
+            None => PAUSE,
+            Some(last) if now < last.until => last.pause,
+            Some(last) => LONGEST_PAUSE.min(last.pause * 2),
+        };
         self.failed_start = Some(FailedStart {
             trouble,
             pause,
-            until: Instant::now() + pause,
+            until: now + pause,
         });
         pause
     }

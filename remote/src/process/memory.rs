@@ -4,13 +4,16 @@
 //! processes that the worker starts, so their memory is measured here.
 
 use std::{
-    fs,
     sync::{Arc, Weak},
     time::Duration,
 };
 
 use super::WorkerProcess;
-use crate::{error::Cause, system::family, timer};
+use crate::{
+    error::Cause,
+    system::{family, proc},
+    timer,
+};
 
 /// The fastest rate at which a process can fill memory, in bytes a second. From it follows how soon a limit could be reached.
 ///
@@ -49,29 +52,32 @@ fn look(worker: &Weak<WorkerProcess>, limit: u64, was_over: bool) {
 fn held(pid: u32, limit: u64) -> u64 {
     let family = family::of(pid);
     let each = |held: fn(u32) -> Option<u64>| family.iter().filter_map(|pid| held(*pid)).sum();
-    let sum: u64 = each(|pid| {
-        sum_of(
-            &read(pid, "status")?,
-            &["RssAnon:", "RssShmem:", "VmSwap:", "HugetlbPages:"],
-        )
-    });
+    let sum: u64 = each(|pid| in_whole(&read(pid, "status")?));
     if sum <= limit || family.len() <= 1 {
         return sum;
     }
     // Shared memory was counted for each process. Counting it in shares is slower, so that is done only now.
-    each(|pid| {
-        let huge = sum_of(&read(pid, "status")?, &["HugetlbPages:"])?;
-        Some(
-            huge + sum_of(
-                &read(pid, "smaps_rollup")?,
-                &["Pss_Anon:", "Pss_Shmem:", "SwapPss:"],
-            )?,
-        )
-    })
+    each(|pid| in_shares(&read(pid, "status")?, read(pid, "smaps_rollup").as_deref()))
 }
 
 fn read(pid: u32, file: &str) -> Option<String> {
-    fs::read_to_string(format!("/proc/{pid}/{file}")).ok()
+    proc::text(format!("/proc/{pid}/{file}"))
+}
+
+fn in_whole(status: &str) -> Option<u64> {
+    sum_of(
+        status,
+        &["RssAnon:", "RssShmem:", "VmSwap:", "HugetlbPages:"],
+    )
+}
+
+/// Memory that is shared counts in part. A process can forbid that its shares are read; then it counts in whole.
+fn in_shares(status: &str, rollup: Option<&str>) -> Option<u64> {
+    let shares = rollup.and_then(|text| sum_of(text, &["Pss_Anon:", "Pss_Shmem:", "SwapPss:"]));
+    match shares {
+        Some(shares) if shares > 0 => Some(sum_of(status, &["HugetlbPages:"])? + shares),
+        _ => in_whole(status),
+    }
 }
 
 /// The sum of the lines with these names, in bytes. Missing lines count as zero.
@@ -96,6 +102,16 @@ mod tests {
         assert_eq!(sum_of(text, &["RssAnon:", "RssShmem:"]), Some(10 << 10));
         assert_eq!(sum_of(text, &["VmSwap:"]), Some(0));
         assert_eq!(sum_of("VmSwap: much\n", &["VmSwap:"]), None);
+    }
+
+    #[test]
+    fn whose_shares_cannot_be_read_counts_in_whole() {
+        let status = "RssAnon: 8 kB\nRssShmem: 2 kB\nHugetlbPages: 1 kB\n";
+        let rollup = "Pss_Anon: 4 kB\nPss_Shmem: 1 kB\nSwapPss: 0 kB\n";
+        assert_eq!(in_shares(status, Some(rollup)), Some(6 << 10));
+        for unread in [None, Some(""), Some("Pss_Anon: much\n")] {
+            assert_eq!(in_shares(status, unread), Some(11 << 10));
+        }
     }
 
     #[test]

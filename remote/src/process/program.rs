@@ -8,7 +8,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{config::Config, system::privileges::program_entry};
+use crate::{
+    config::Config,
+    system::{privileges::program_entry, proc},
+};
 
 /// The file that this process was started from, even if another file has its name by now.
 const LINK: &str = "/proc/self/exe";
@@ -29,8 +32,8 @@ pub(crate) fn of_pool(config: &Config) -> io::Result<PathBuf> {
 /// This program itself. Under an emulator or a tool like valgrind the link opens that tool, but its text names the program.
 fn this_program() -> io::Result<PathBuf> {
     let link = file(Path::new(LINK)).map_err(|error| unknown(&error))?;
-    let mapped = program_entry()
-        .and_then(|entry| mapped_at(&fs::read_to_string("/proc/self/maps").ok()?, entry));
+    let mapped =
+        program_entry().and_then(|entry| mapped_at(&proc::text("/proc/self/maps")?, entry));
     if mapped.is_none_or(|inode| inode == link.1) {
         return Ok(LINK.into());
     }

@@ -2,7 +2,12 @@
 
 use std::{collections::HashSet, fs};
 
-use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+use rustix::{
+    io::Errno,
+    process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open, pidfd_send_signal},
+};
+
+use super::proc;
 
 /// How often a family is listed again because it has grown meanwhile. A choice.
 const LOOKS: usize = 8;
@@ -10,29 +15,30 @@ const LOOKS: usize = 8;
 /// The numbers of a process and all its descendants. Empty where `/proc` shows another namespace, in which these numbers belong to other
 /// processes.
 pub(crate) fn of(pid: u32) -> Vec<u32> {
+    list(pid).0
+}
+
+/// The same, and whether some of them could not be listed, because this process may open nothing more.
+fn list(pid: u32) -> (Vec<u32>, bool) {
     if is_elsewhere() {
-        return Vec::new();
+        return (Vec::new(), false);
     }
-    let mut family = vec![pid];
+    let (mut family, mut partial) = (vec![pid], false);
     let mut at = 0;
     while let Some(pid) = family.get(at) {
-        let threads = fs::read_dir(format!("/proc/{pid}/task"));
-        let lists = threads.into_iter().flatten().flatten();
-        let lists = lists.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
-        for list in lists.collect::<Vec<_>>() {
-            family.extend(
-                list.split_whitespace()
-                    .filter_map(|pid| pid.parse::<u32>().ok()),
-            );
+        match proc::children(*pid) {
+            Ok(children) => family.extend(children),
+            // A process that has ended has no children any more.
+            Err(error) => partial |= proc::is_shortage(&error),
         }
         at += 1;
     }
-    family
+    (family, partial)
 }
 
 /// Kills all descendants of this process, in any group or session. The process itself must be stopped or be the calling one, so that it
-/// starts no more of them.
-pub(crate) fn kill_all_below(pid: u32) {
+/// starts no more of them. Returns whether they could be found: they cannot while this process may open nothing.
+pub(crate) fn kill_all_below(pid: u32) -> bool {
     let mut known = HashSet::from([pid]);
     for _ in 0..LOOKS {
         let new: Vec<u32> = of(pid)
@@ -48,20 +54,27 @@ pub(crate) fn kill_all_below(pid: u32) {
         }
     }
     // The one started last is killed first.
-    for pid in of(pid).iter().skip(1).rev() {
+    let (family, partial) = list(pid);
+    for pid in family.iter().skip(1).rev() {
         send(*pid, &known, Signal::KILL);
     }
+    !partial
 }
 
 /// Sends a signal to a process, unless its number has become that of one outside of the family.
 fn send(pid: u32, family: &HashSet<u32>, signal: Signal) {
-    let number = i32::try_from(pid).ok().and_then(Pid::from_raw);
-    let Some(Ok(fd)) = number.map(|number| pidfd_open(number, PidfdFlags::empty())) else {
+    let Some(number) = i32::try_from(pid).ok().and_then(Pid::from_raw) else {
         return;
     };
+    let fd = pidfd_open(number, PidfdFlags::empty());
     // Checked while the descriptor keeps the number reserved.
-    if parent(pid).is_some_and(|parent| family.contains(&parent)) {
-        let _ = pidfd_send_signal(fd, signal);
+    if parent(pid).is_none_or(|parent| !family.contains(&parent)) {
+        return;
+    }
+    let sent = fd.and_then(|fd| pidfd_send_signal(fd, signal));
+    if sent.is_err_and(|error| error != Errno::SRCH) {
+        // Without such descriptors the parent keeps it reserved: it is stopped, and does not ask for those who have ended.
+        let _ = kill_process(number, signal);
     }
 }
 
@@ -88,9 +101,7 @@ fn is_elsewhere() -> bool {
 
 /// A number in the status of a process. The first field after its name has the index zero.
 fn stat(pid: u32, index: usize) -> Option<u32> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    let (_, rest) = stat.rsplit_once(')')?;
-    rest.split_whitespace().nth(index)?.parse().ok()
+    proc::stat(pid)?.split_whitespace().nth(index)?.parse().ok()
 }
 
 #[cfg(test)]
@@ -129,8 +140,6 @@ mod tests {
     }
 
     fn is_dead(pid: u32) -> bool {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        let state = stat.rsplit(')').next().unwrap_or_default().trim_start();
-        state.is_empty() || state.starts_with(['Z', 'X'])
+        proc::stat(pid).is_none_or(|stat| stat.starts_with(['Z', 'X']))
     }
 }

@@ -4,3 +4,4 @@
 
 pub(crate) mod family;
 pub(crate) mod privileges;
+pub(crate) mod proc;

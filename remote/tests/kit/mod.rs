@@ -125,7 +125,9 @@ pub(crate) fn exists(pid: u32) -> bool {
 
 /// Whether a process runs no more. Orphans are reaped by whoever is there for that, which may be nobody.
 pub(crate) fn has_ended(pid: u32) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // Names need not be text.
+    let stat = std::fs::read(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let stat = String::from_utf8_lossy(&stat);
     let state = stat.rsplit(')').next().unwrap_or_default().trim_start();
     state.is_empty() || state.starts_with(['Z', 'X'])
 }

@@ -1,0 +1,40 @@
+//! Reads what `/proc` tells about processes.
+
+use std::{fs, io, path::Path};
+
+use rustix::io::Errno;
+
+/// A file of `/proc` as text. The names of processes that are in it need not be text, and are cut also inside a character.
+pub(crate) fn text(path: impl AsRef<Path>) -> Option<String> {
+    let bytes = fs::read(path).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// What follows the name of a process in its status: first a letter for its state, then numbers.
+pub(crate) fn stat(pid: u32) -> Option<String> {
+    let mut stat = text(format!("/proc/{pid}/stat"))?;
+    let name_end = stat.rfind(") ")?;
+    Some(stat.split_off(name_end + 2))
+}
+
+/// The children of all threads of a process. An error means that they cannot be listed now, or that the process has ended.
+pub(crate) fn children(pid: u32) -> io::Result<Vec<u32>> {
+    let mut children = Vec::new();
+    for task in fs::read_dir(format!("/proc/{pid}/task"))?.flatten() {
+        match fs::read_to_string(task.path().join("children")) {
+            Ok(list) => children.extend(list.split_whitespace().flat_map(str::parse::<u32>)),
+            Err(error) if is_shortage(&error) => return Err(error),
+            // The thread has ended.
+            Err(_) => {}
+        }
+    }
+    Ok(children)
+}
+
+/// Whether nothing more can be opened, by this process or in the whole system.
+pub(crate) fn is_shortage(error: &io::Error) -> bool {
+    let code = error.raw_os_error();
+    [Errno::MFILE, Errno::NFILE, Errno::NOMEM]
+        .iter()
+        .any(|short| code == Some(short.raw_os_error()))
+}
