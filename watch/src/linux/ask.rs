@@ -12,6 +12,7 @@ use rustix::process::{PTracer, Pid, set_ptracer};
 
 use super::{
     helper::{self, Answer, VARIABLE, page_start},
+    privileges::has_own_rights,
     thread::Tid,
     unwind::Registers,
 };
@@ -40,6 +41,8 @@ static IS_DENIED: AtomicBool = AtomicBool::new(false);
 pub(crate) fn unnamed() -> &'static str {
     if !IS_READY.load(Relaxed) {
         "to name what computes, call `init` first in `main`"
+    } else if has_own_rights() {
+        "to name what computes, run a program that is not set-uid: this one has rights of its own"
     } else if IS_DENIED.load(Relaxed) {
         "to name what computes, allow this process to use `ptrace`"
     } else {
@@ -63,6 +66,8 @@ impl Helper {
     /// Starts one if there are threads to examine.
     pub(crate) fn start(threads: usize) -> Option<Self> {
         let can = IS_READY.load(Relaxed) && !IS_DENIED.load(Relaxed);
+        // A copy with other rights is no helper, and would run the program again.
+        let can = can && !has_own_rights();
         (can && (1..=MOST).contains(&threads))
             .then(Self::spawn)?
             .ok()

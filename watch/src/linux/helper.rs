@@ -18,7 +18,10 @@ use nix::{
     unistd::Pid,
 };
 
-use super::memory::PAGE;
+use super::{
+    memory::PAGE,
+    privileges::{has_own_rights, is_thread_of_parent},
+};
 
 /// The variable with the number of the process that started a helper.
 pub(crate) const VARIABLE: &str = "TOKIO_OFFLOAD_WATCH_HELPER_OF";
@@ -89,43 +92,50 @@ impl Answer {
 }
 
 /// If this process was started as a helper, answers its parent until the parent needs no more, and exits. A process that inherited the
-/// variable from another ancestor is no helper.
+/// variable from another ancestor is no helper, nor is one that has rights which its parent may not have.
 pub(crate) fn run_if_asked() {
-    let Ok(parent) = env::var(VARIABLE) else {
+    let Ok(asked) = env::var(VARIABLE) else {
         return;
     };
-    if parent != parent_id().to_string() {
+    let parent = parent_id();
+    if asked != parent.to_string() || has_own_rights() {
         return;
     }
     // The parent has ended, or needs no more answers.
-    drop(serve());
+    drop(serve(parent));
     exit(0);
 }
 
-fn serve() -> io::Result<()> {
+fn serve(parent: u32) -> io::Result<()> {
     let mut socket = File::from(std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned()?);
     loop {
         let mut tid = [0; 4];
         socket.read_exact(&mut tid)?;
-        answer(i32::from_le_bytes(tid)).write(&mut socket)?;
+        answer(parent, i32::from_le_bytes(tid)).write(&mut socket)?;
     }
 }
 
-fn answer(tid: i32) -> Answer {
+fn answer(parent: u32, tid: i32) -> Answer {
+    if !is_thread_of_parent(parent, tid) {
+        return Answer::Gone;
+    }
     let thread = Pid::from_raw(tid);
     match ptrace::seize(thread, ptrace::Options::empty()) {
         Ok(()) => {}
         Err(Errno::ESRCH) => return Answer::Gone,
         Err(_) => return Answer::Denied,
     }
-    let (seen, signal) = look(thread).unwrap_or((Answer::Gone, None));
+    // A number may be another thread's by now. From here on it stays the same one.
+    let is_its = is_thread_of_parent(parent, tid);
+    let looked = is_its.then(|| look(parent, thread).ok()).flatten();
+    let (seen, signal) = looked.unwrap_or((Answer::Gone, None));
     // The thread also goes on when this process ends, so nothing is lost if this is refused.
     let _gone = ptrace::detach(thread, signal);
     seen
 }
 
 /// What was read, and a signal that arrived at the same time and must be passed on to the thread.
-fn look(thread: Pid) -> nix::Result<(Answer, Option<Signal>)> {
+fn look(parent: u32, thread: Pid) -> nix::Result<(Answer, Option<Signal>)> {
     ptrace::interrupt(thread)?;
     let signal = match waitpid(thread, Some(WaitPidFlag::__WALL))? {
         WaitStatus::Stopped(_, signal) => Some(signal),
@@ -136,7 +146,7 @@ fn look(thread: Pid) -> nix::Result<(Answer, Option<Signal>)> {
         pc: registers.rip,
         sp: registers.rsp,
         bp: registers.rbp,
-        stack: stack(parent_id(), registers.rsp),
+        stack: stack(parent, registers.rsp),
     };
     Ok((seen, signal))
 }

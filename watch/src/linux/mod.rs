@@ -14,6 +14,8 @@ mod helper;
 mod memory;
 mod modules;
 mod names;
+#[cfg(feature = "process")]
+mod privileges;
 mod role;
 mod root;
 mod sections;

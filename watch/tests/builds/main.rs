@@ -33,6 +33,8 @@ mod loaded;
 mod moved;
 #[cfg(target_os = "linux")]
 mod odd;
+#[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
+mod rights;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod starved;
 #[cfg(target_os = "linux")]
@@ -54,6 +56,10 @@ fn main() {
         Some("computes") => debugger::computes(),
         #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
         Some("yields") => debugger::yields(),
+        #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
+        Some("says") => rights::says(),
+        #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
+        Some("attacks") => rights::attacks(),
         #[cfg(target_os = "linux")]
         Some("stays") => stopped::stays(),
         #[cfg(target_os = "linux")]
@@ -80,6 +86,8 @@ fn main() {
             starved::checks();
             #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
             debugger::checks();
+            #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
+            rights::checks();
             println!("builds: ok");
         }
     }
