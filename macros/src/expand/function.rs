@@ -5,9 +5,8 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Token;
 
 use crate::expand::crossing::{self, Crossing};
-use crate::model::Model;
-use crate::model::blocking::BlockingVersion;
-use crate::parse::crate_path::here;
+use crate::model::{Model, blocking::BlockingVersion, receiver::Own};
+use crate::parse::{crate_path::here, editor};
 use crate::tokens::rewrite::Rewrite;
 use crate::{
     expand::{blocking, call, lints, remote_call, shape},
@@ -203,6 +202,13 @@ fn outlived(model: &Model<'_>, tokens: &TokenStream) -> TokenStream {
     }
 }
 
+/// Whether the body says `self` as it was written: an editor shows that name, and has no question that takes the body out of its
+/// method. There `mut self` is not `mut` outside of the body.
+fn keeps_self(model: &Model<'_>) -> bool {
+    let is_mutable = model.receiver.as_ref().is_some_and(Own::is_mutable);
+    editor::is_running() && !is_mutable
+}
+
 /// The user's body behind what lends it its arguments, all in one block with the user's braces.
 fn closure_body(model: &Model<'_>, crossings: &[Crossing], captured: &TokenStream) -> TokenStream {
     let function = model.function;
@@ -213,7 +219,7 @@ fn closure_body(model: &Model<'_>, crossings: &[Crossing], captured: &TokenStrea
         .receiver
         .as_ref()
         .map(|receiver| receiver.name.to_string());
-    let receiver = name.as_deref();
+    let receiver = name.as_deref().filter(|_| !keeps_self(model));
     let callee = model.callee();
     let rewrite = Rewrite {
         receiver,

@@ -28,19 +28,19 @@ use quote::quote;
 use crate::diagnostics;
 use crate::model::{output, scope::Scope};
 use crate::parse::function::Function;
-use crate::parse::hints;
 use crate::parse::item::{self, Item};
-use crate::parse::options;
+use crate::parse::{editor, hints, options};
 
 /// Input: what stands between the parentheses of the attribute, and the item under it. Output: what replaces both.
 pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
+    let edited = editor::is_running().then(|| item.clone());
     let item = item::parse(item);
     if let Some(offloaded) = offloaded(&item) {
         return offloaded;
     }
     let mut options = options::parse(options, item.shown());
     options.refuse_skip();
-    let hints = hints::hints(&options);
+    let hints = hints::hints(&options, edited);
     if item.is_of_trait() {
         options.refuse_remote();
     } else if options.key("owner").is_some() {

@@ -143,6 +143,14 @@ impl Own<'_> {
         matches!(self.kind, Kind::Shared)
     }
 
+    /// Whether the body may change the receiver that it has.
+    pub(crate) fn is_mutable(&self) -> bool {
+        let Kind::Value { mutability, .. } = &self.kind else {
+            return false;
+        };
+        mutability.is_some()
+    }
+
     /// Whether another thread has the value and lends it there.
     pub(crate) fn is_lent(&self) -> bool {
         matches!(self.kind, Kind::Lent)

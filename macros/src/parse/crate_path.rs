@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
 use crate::package;
+use crate::parse::editor;
 
 /// The path to the crate: what `crate = ...` says, or else `::tokio_offload`, under the name that Cargo.toml gives it.
 #[derive(Clone)]
@@ -36,7 +37,9 @@ impl CratePath {
             return quote_spanned!(here=> ::#name::__private);
         };
         let path = path.clone().into_iter().map(|mut token: TokenTree| {
-            token.set_span(token.span().located_at(span));
+            if !editor::is_running() {
+                token.set_span(token.span().located_at(span));
+            }
             token
         });
         let private = Ident::new("__private", here);
@@ -66,5 +69,8 @@ fn default_name(span: Span) -> Ident {
 
 /// A span for names of the macro's own: they cannot meet the user's, and errors about them show at `span`.
 pub(crate) fn here(span: Span) -> Span {
+    if editor::is_running() {
+        return Span::mixed_site();
+    }
     Span::mixed_site().located_at(span)
 }

@@ -8,6 +8,7 @@ pub(crate) mod attribute;
 pub(crate) mod block;
 mod conflicts;
 pub(crate) mod crate_path;
+pub(crate) mod editor;
 pub(crate) mod entry;
 pub(crate) mod function;
 pub(crate) mod hints;

@@ -30,8 +30,10 @@ pub(crate) struct Options {
     pub(crate) path: CratePath,
     /// The names of the options, as far as they are known ones.
     keys: Vec<Ident>,
-    /// The other names: perhaps the beginning of one that is being typed.
-    pub(super) unknown: Vec<Ident>,
+    /// All names as they were written: also those of no option, perhaps the beginning of one that is being typed.
+    pub(super) names: Vec<Ident>,
+    /// Whether another option can be written at the end.
+    pub(super) is_open: bool,
     pub(crate) errors: Errors,
 }
 
@@ -65,7 +67,8 @@ pub(crate) fn parse(tokens: TokenStream, shown: Shown) -> Options {
         catch: None,
         path: CratePath::default_path(),
         keys: Vec::new(),
-        unknown: Vec::new(),
+        names: Vec::new(),
+        is_open: tokens.is_empty(),
         errors: Errors::default(),
     };
     let read = |input: ParseStream<'_>| {
@@ -74,7 +77,7 @@ pub(crate) fn parse(tokens: TokenStream, shown: Shown) -> Options {
             if !input.is_empty() && !input.peek(Token![,]) {
                 options.errors.push(diagnostics::stray_tokens(&skip(input)));
             }
-            input.parse::<Option<Token![,]>>()?;
+            options.is_open = input.parse::<Option<Token![,]>>()?.is_some();
         }
         Ok(())
     };
@@ -123,11 +126,12 @@ impl Options {
             self.errors.push(diagnostics::stray_tokens(&stray(input)));
             return None;
         };
+        self.names.push(key.clone());
         let mut row = OPTIONS.into_iter().find(|(name, _)| key == name);
         // As in `crate::IMAGES` and `pool.inner`.
         row = row.filter(|_| !value::leads_on(input));
         let Some((name, example)) = row else {
-            self.unknown(input, key);
+            self.unknown(input, &key);
             return None;
         };
         if self.key(name).is_some() {
@@ -139,15 +143,14 @@ impl Options {
     }
 
     /// Reports a name that is none of an option, or a pool that stands there without one.
-    fn unknown(&mut self, input: ParseStream<'_>, key: Ident) {
+    fn unknown(&mut self, input: ParseStream<'_>, key: &Ident) {
         let name = key.to_string();
         let is_cased = |row: &(&str, &str)| name.eq_ignore_ascii_case(row.0);
-        let value = value::unnamed(&key, input).filter(|_| !OPTIONS.iter().any(is_cased));
+        let value = value::unnamed(key, input).filter(|_| !OPTIONS.iter().any(is_cased));
         self.errors.push(match &value {
             Some(value) => diagnostics::unnamed_pool(value),
-            None => diagnostics::unknown_option(&key, &OPTIONS.map(|(name, _)| name)),
+            None => diagnostics::unknown_option(key, &OPTIONS.map(|(name, _)| name)),
         });
-        self.unknown.push(key);
     }
 
     fn value_of(&mut self, name: &str, input: ParseStream<'_>, example: &str) {
@@ -184,7 +187,8 @@ impl Options {
             catch,
             path,
             keys: _,
-            unknown: _,
+            names: _,
+            is_open: _,
             errors: _,
         } = self;
         let is_meant = |catch: &Catch| *catch == Catch::Here || catches && remote.is_none();
@@ -263,7 +267,8 @@ impl Options {
             catch: self.catch.or(block.catch.map(|_| Catch::OnBlock)),
             path: self.path.or(&block.path),
             keys: self.keys,
-            unknown: self.unknown,
+            names: self.names,
+            is_open: self.is_open,
             errors: self.errors,
         }
     }

@@ -9,11 +9,13 @@
 mod arity;
 mod lend;
 mod made;
+#[cfg(rust_analyzer)]
 mod option;
 pub(crate) mod travel;
 #[cfg(feature = "watch")]
 pub mod watch;
 
+#[cfg(rust_analyzer)]
 pub use crate::__offload_option as option;
 pub use crate::__private::arity::{
     call0, call1, call2, call3, call4, call5, call6, call7, call8, call9, call10, call11, call12,

@@ -1,21 +1,17 @@
 //! The names of the attribute's options, so that editors can complete what is typed inside `#[offload(..)]`.
 //!
-//! `rust-analyzer` completes a word from its place in the expansion. A name that is no option goes into `option!`: an editor
-//! sees an import there, the compiler sees nothing.
+//! `rust-analyzer` completes a word from its place in the expansion. For it the attribute puts every name between its
+//! parentheses into `option!`, where it is that of an import. The compiler gets nothing of this.
 
-/// The code that the attribute writes after its error about an unknown option.
-#[cfg(not(rust_analyzer))]
+/// An import of the option. Without a name, the place where one can be typed.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __offload_option {
-    ($name:ident) => {};
-}
-
-/// The same, in the form that an editor reads.
-#[cfg(rust_analyzer)]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __offload_option {
+    () => {
+        const _: () = {
+            use $crate::__private::options::{};
+        };
+    };
     ($name:ident) => {
         const _: () = {
             use $crate::__private::options::$name;
@@ -24,7 +20,6 @@ macro_rules! __offload_option {
 }
 
 /// Every option that can be named in an import. `crate` cannot.
-#[cfg(rust_analyzer)]
 pub mod options {
     /// `pool = EXPR`: where the body runs.
     pub mod pool {}
