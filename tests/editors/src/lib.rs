@@ -18,6 +18,7 @@ pub struct Editor {
     uri: String,
     text: String,
     last: u64,
+    knows_std: bool,
 }
 
 impl Editor {
@@ -53,6 +54,7 @@ impl Editor {
             uri: format!("file://{}", folder.join("src/lib.rs").display()),
             text: text.to_owned(),
             last: 0,
+            knows_std: false,
         };
         editor.begin(folder, &server);
         Ok(editor)
@@ -61,6 +63,8 @@ impl Editor {
     /// Initialises the server, opens the file, and waits until the package is loaded and its macros are built.
     fn begin(&mut self, folder: &Path, server: &Path) {
         let root = format!("file://{}", folder.display());
+        let std = source_of_std(server);
+        self.knows_std = std.is_some();
         self.ask(
             "initialize",
             &json!({
@@ -72,7 +76,11 @@ impl Editor {
                     "workspace": { "workspaceEdit": { "documentChanges": true } },
                 },
                 "initializationOptions": {
-                    "cargo": { "sysroot": null, "targetDir": folder.join("target") },
+                    "cargo": {
+                        "sysroot": std.as_ref().map(|_| "discover"),
+                        "sysrootSrc": std,
+                        "targetDir": folder.join("target"),
+                    },
                     "checkOnSave": false,
                     "cachePriming": { "enable": false },
                     "procMacro": { "enable": true, "server": server },
@@ -93,6 +101,26 @@ impl Editor {
         }
     }
 
+    /// Whether the server has found the source of std, without which it cannot tell most types.
+    #[must_use]
+    pub const fn knows_std(&self) -> bool {
+        self.knows_std
+    }
+
+    /// Asks about the whole file.
+    ///
+    /// # Panics
+    ///
+    /// If the server ends.
+    pub fn file(&mut self, method: &str) -> Value {
+        let end = json!({ "line": self.text.lines().count(), "character": 0 });
+        let range = json!({ "start": { "line": 0, "character": 0 }, "end": end });
+        self.ask(
+            method,
+            &json!({ "textDocument": { "uri": self.uri }, "range": range }),
+        )
+    }
+
     /// Asks about the place `offset` bytes into the only occurrence of `place`.
     ///
     /// # Panics
@@ -110,6 +138,21 @@ impl Editor {
             asked[name] = value.clone();
         }
         self.ask(method, &asked)
+    }
+
+    /// The text of a line before a character of it, as answers count them.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such place.
+    #[must_use]
+    pub fn before(&self, place: &Value) -> &str {
+        let number = |name: &str| usize::try_from(place[name].as_u64().expect("a number"));
+        let (line, end) = (number("line"), number("character"));
+        let line = line.ok().and_then(|line| self.text.lines().nth(line));
+        line.zip(end.ok())
+            .and_then(|(line, end)| line.get(..end))
+            .expect("a place in the file")
     }
 
     /// The first line of the file that contains `text`, counted from zero.
@@ -192,12 +235,21 @@ fn macro_server() -> Option<PathBuf> {
     server.is_file().then_some(server)
 }
 
+/// The source of std: that of the toolchain with the given server, or what Debian has beside its `rust-analyzer`.
+fn source_of_std(server: &Path) -> Option<PathBuf> {
+    let own = server.ancestors().nth(2);
+    let mut roots = own.into_iter().chain([Path::new("/usr")]);
+    let source = |root: &Path| root.join("lib/rustlib/src/rust/library");
+    let root = roots.find(|root| source(root).join("core").is_dir());
+    root.map(source)
+}
+
 /// Uses the lock file of this workspace, so that no other versions are looked up.
 fn write_package(folder: &Path, text: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let manifest = format!(
         "[package]\nname = \"opened\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\ntokio-offload = {{ path = '{}' }}\n\n[workspace]\n",
+         [dependencies]\nasync-trait = \"0.1\"\ntokio-offload = {{ path = '{}', features = [\"process\"] }}\n\n[workspace]\n",
         root.join("runtime").display()
     );
     fs::create_dir_all(folder.join("src"))
