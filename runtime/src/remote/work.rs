@@ -4,6 +4,7 @@ use std::{
     future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Instant,
 };
@@ -20,6 +21,8 @@ use super::{
 use crate::{
     call::outcome::Ending,
     error::{Error, Panic},
+    sync::Mutex,
+    unwind::catch,
 };
 
 /// Answers from this size on are read on a blocking thread.
@@ -96,11 +99,36 @@ pub(super) fn attempt<T>(act: impl FnOnce() -> T) -> Result<T, Error> {
 fn elsewhere<R: ReturnValue>(
     end: Result<Reply, Failure>,
 ) -> Result<JoinHandle<Result<R, Error>>, Result<Reply, Failure>> {
-    let is_large = end.as_ref().is_ok_and(|reply| reply.bytes().len() >= LARGE);
+    let reply = match end {
+        Ok(reply) if reply.bytes().len() >= LARGE => reply,
+        end => return Err(end),
+    };
     match Handle::try_current() {
-        Ok(runtime) if is_large => Ok(runtime.spawn_blocking(move || open(end))),
-        _ => Err(end),
+        Ok(runtime) => read_on(&runtime, reply),
+        Err(_) => Err(Ok(reply)),
     }
+}
+
+/// Sends an answer to a blocking thread, and returns it if the system refuses the thread: tokio panics then, and keeps what it was to run
+/// there. So the answer is in a place of its own.
+fn read_on<R: ReturnValue>(
+    runtime: &Handle,
+    reply: Reply,
+) -> Result<JoinHandle<Result<R, Error>>, Result<Reply, Failure>> {
+    // Where a panic would end the program, the system is asked first.
+    #[cfg(panic = "abort")]
+    if std::thread::Builder::new().spawn(|| ()).is_err() {
+        return Err(Ok(reply));
+    }
+    let place = Arc::new(Mutex::new(Some(reply)));
+    let theirs = Arc::clone(&place);
+    let read = move || {
+        let reply = theirs.lock().take();
+        open(reply.ok_or(Failure::Shutdown))
+    };
+    // Should a thread that another call got have read the answer meanwhile, the runtime is one in which nothing works.
+    catch(|| runtime.spawn_blocking(read))
+        .ok_or_else(|| place.lock().take().ok_or(Failure::Shutdown))
 }
 
 /// Reads the answer.

@@ -28,6 +28,26 @@ fn waits(gate: &Path) -> Result<(), Failed> {
     Ok(wait_at(gate)?)
 }
 
+#[offload(remote = WORKERS)]
+fn large(bytes: usize) -> Result<Vec<u8>, Failed> {
+    Ok(vec![7; bytes])
+}
+
+/// An answer that is to be read on a thread of its own is read here if there is none.
+#[test]
+fn a_large_answer_needs_no_thread() {
+    let barren = Builder::new_current_thread()
+        .enable_all()
+        .thread_stack_size(1 << 46)
+        .build()
+        .expect("a runtime");
+    for _ in 0..3 {
+        let bytes = barren.block_on(large(64 << 10)).unwrap();
+        assert_eq!(bytes.len(), 64 << 10);
+        assert!(bytes.iter().all(|byte| *byte == 7));
+    }
+}
+
 fn runtime() -> Runtime {
     let runtime = Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime can be built")
