@@ -31,7 +31,7 @@ pub enum Failure {
     QueueTimeout(Duration),
     /// The body ran longer than the time limit.
     TimedOut(Duration),
-    /// The operating system refused to start a process.
+    /// The operating system refused to start a process, or to wait for one.
     Spawn(io::Error),
     /// No worker could be made ready.
     Start(StartError),
@@ -193,7 +193,7 @@ impl fmt::Display for Failure {
             Self::Shutdown => f.write_str("the pool was shut down"),
             Self::QueueTimeout(limit) => write!(f, "no worker was free within {limit:?}"),
             Self::TimedOut(limit) => write!(f, "the function ran longer than {limit:?}"),
-            Self::Spawn(cause) => write!(f, "a worker process could not be started: {cause}"),
+            Self::Spawn(cause) => write!(f, "the system refused what a worker process needs: {cause}"),
             Self::Start(_) => f.write_str("no worker process could be made ready"),
             Self::Panicked { message, location } => {
                 write!(f, "the function panicked: {message}")?;

@@ -22,7 +22,7 @@ use rustix::{
     io::{read, write},
 };
 
-use crate::{sync::Mutex, unwind::swallow_panic};
+use crate::{sync::Mutex, system::descriptors::above_standard, unwind::swallow_panic};
 
 /// What to do when the time has come. It must not block.
 type Task = Box<dyn FnOnce() + Send>;
@@ -91,7 +91,7 @@ pub(crate) fn start() -> io::Result<()> {
     let waker = if let Some(waker) = TIMER_WAKER.get() {
         waker
     } else {
-        let waker = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+        let waker = above_standard(eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?)?;
         TIMER_WAKER.get_or_init(|| waker)
     };
     let thread = thread::Builder::new().name("offload-keeper".to_owned());
@@ -165,9 +165,13 @@ fn keep(waker: &OwnedFd) {
             .map(|alarm| alarm.at);
         let sleep = timers.wakes.map(|at| at.saturating_duration_since(now));
         drop(timers);
-        if due.is_empty() {
-            wait(waker, &mut adopted, sleep);
-        }
+        // Also if there is something to do, and always again: calls without callers end meanwhile.
+        let sleep = if due.is_empty() {
+            sleep
+        } else {
+            Some(Duration::ZERO)
+        };
+        wait(waker, &mut adopted, sleep);
         // This is the only clock: no panic ends it.
         for task in due {
             swallow_panic(task);
@@ -200,4 +204,56 @@ fn serve(orphan: &mut dyn Orphan) -> bool {
     let mut over = true;
     swallow_panic(|| over = orphan.serve());
     over
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        atomic::{AtomicBool, Ordering::SeqCst},
+        mpsc::{self, Sender},
+    };
+
+    use super::*;
+
+    /// Says that it was served.
+    struct Served(UnixStream, Sender<()>);
+
+    impl Orphan for Served {
+        fn socket(&self) -> Option<&UnixStream> {
+            Some(&self.0)
+        }
+
+        fn tell(&self, _: &Waker) {}
+
+        fn has_ended(&self) -> bool {
+            false
+        }
+
+        fn serve(&mut self) -> bool {
+            self.1.send(()).is_ok()
+        }
+    }
+
+    static ENOUGH: AtomicBool = AtomicBool::new(false);
+
+    /// There is always something to do.
+    fn hurry() {
+        if !ENOUGH.load(SeqCst) {
+            after(Duration::ZERO, hurry);
+        }
+    }
+
+    #[test]
+    fn a_call_without_a_caller_ends_though_the_thread_is_never_done() {
+        start().unwrap();
+        hurry();
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let (served, told) = mpsc::channel();
+        adopt(Box::new(Served(ours, served)));
+        // Its socket is ready: the other end is gone.
+        drop(theirs);
+        let end = told.recv_timeout(Duration::from_secs(60));
+        ENOUGH.store(true, SeqCst);
+        end.unwrap();
+    }
 }

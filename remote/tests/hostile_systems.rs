@@ -184,6 +184,22 @@ async fn a_program_that_closed_its_standard_descriptors_has_workers() {
     succeeds(&mut command);
 }
 
+/// Nor of the one to which it prints, while the others are open.
+#[tokio::test]
+async fn a_program_that_closed_its_output_prints_into_nothing_of_ours() {
+    let test = "a_program_that_closed_its_output_prints_into_nothing_of_ours";
+    let Some(mut command) = again(test) else {
+        nix::unistd::close(1).unwrap();
+        for word in ["one", "two"] {
+            assert_eq!(speaks(word.to_owned()).await.unwrap(), word);
+            println!("for nobody");
+            assert!(std::fs::read_link("/proc/self/fd/1").is_err());
+        }
+        return;
+    };
+    succeeds(&mut command);
+}
+
 /// Pools for one try each: after a start that failed, a pool pauses.
 static SCARCE: [Workers; 64] = [const { Config::new("scarce").processes(1).build() }; 64];
 

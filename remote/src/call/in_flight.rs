@@ -104,7 +104,7 @@ impl InFlight {
                     self.broken = true;
                     lease.worker.kill();
                 }
-                Err(_) => return Poll::Ready(self.end(Outcome::Stranded)),
+                Err(error) => return Poll::Ready(self.end(Outcome::Stranded(error))),
             }
         }
     }
@@ -167,7 +167,7 @@ impl InFlight {
                     Ended::by_the_pool(*reason),
                 );
             }
-            Outcome::Stranded => inner.give_up(&lease.worker, None, Ended::Refused),
+            Outcome::Stranded(_) => inner.give_up(&lease.worker, None, Ended::Refused),
         }
         inner
             .buffers

@@ -5,7 +5,7 @@
 use std::{
     fmt,
     future::Future,
-    mem,
+    io, mem,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -200,7 +200,7 @@ impl Call {
                         return Poll::Ready(Err(Failure::Codec(error)));
                     }
                     Outcome::Judged(reason) => return Poll::Ready(Err(reason.failure())),
-                    Outcome::Stranded => return Poll::Ready(Err(Failure::NoRuntime)),
+                    Outcome::Stranded(error) => return Poll::Ready(Err(stranded(&error))),
                     Outcome::Lost(loss) => self.lost(loss)?,
                 },
                 Stage::Cancelled => return Poll::Ready(Err(Failure::Cancelled)),
@@ -208,6 +208,15 @@ impl Call {
             }
         }
     }
+}
+
+/// The failure of a call whose worker nobody can wait for. Only an error of the system has a number.
+fn stranded(error: &io::Error) -> Failure {
+    if error.raw_os_error().is_none() {
+        return Failure::NoRuntime;
+    }
+    let text = format!("its socket could not be registered with the runtime: {error}");
+    Failure::Spawn(io::Error::new(error.kind(), text))
 }
 
 impl Future for Call {

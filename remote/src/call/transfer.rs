@@ -1,6 +1,6 @@
 //! The bytes of one call on a socket: what was sent, what has arrived, and what it means if no more will come.
 
-use std::{mem, os::unix::net::UnixStream};
+use std::{io, mem, os::unix::net::UnixStream};
 
 use rustix::{
     io::Errno,
@@ -60,8 +60,8 @@ pub(crate) enum Outcome {
     Lost(LostExchange),
     /// The pool ended it.
     Judged(KillReason),
-    /// The runtime cannot wait any more, because it is being shut down.
-    Stranded,
+    /// The runtime cannot wait any more: it is being shut down, or the system refuses.
+    Stranded(io::Error),
 }
 
 /// A call without its worker.

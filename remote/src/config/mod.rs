@@ -110,6 +110,19 @@ pub(crate) const fn has_no_nul(text: &str) {
     }
 }
 
+/// The system takes what follows the sign for the value.
+pub(crate) const fn has_no_equals_sign(name: &str) {
+    let bytes = name.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        assert!(
+            bytes[at] != b'=',
+            "the name of a variable must not contain `=`"
+        );
+        at += 1;
+    }
+}
+
 /// A limit that is over before it began would end every call.
 pub(crate) const fn is_a_time(limit: Duration) -> Duration {
     assert!(!limit.is_zero(), "a limit of no time would end every call");

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Config, has_no_nul, is_a_name};
+use super::{Config, has_no_equals_sign, has_no_nul, is_a_name};
 
 impl Config {
     /// Workers do not get the environment of this process: only what `env` sets.
@@ -38,6 +38,7 @@ impl Config {
         let mut at = 0;
         while at < variables.len() {
             is_a_name(variables[at].0);
+            has_no_equals_sign(variables[at].0);
             has_no_nul(variables[at].1);
             at += 1;
         }

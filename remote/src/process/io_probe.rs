@@ -1,10 +1,11 @@
 //! Finds out whether the runtime of a thread can wait for sockets.
 //!
 //! tokio has no other sign of a runtime without I/O than a panic at the first registration. So the first registration is made here,
-//! with a spare descriptor, and the panic is caught and not reported.
+//! with a spare descriptor, and the panic is caught and not reported. Where panics abort, it is reported, and ends the program.
 
 use std::{
     cell::Cell,
+    io,
     os::fd::OwnedFd,
     panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook},
     sync::Once,
@@ -17,7 +18,7 @@ use tokio::{
     runtime::{Handle, Id},
 };
 
-use crate::unwind::forget;
+use crate::{system::descriptors::above_standard, unwind::forget};
 
 thread_local! {
     /// The last runtime of this thread that could wait.
@@ -33,7 +34,8 @@ pub(crate) fn has_io() -> bool {
         return true;
     }
     // Without a spare descriptor the first real registration will tell.
-    let Ok(fd) = eventfd(0, EventfdFlags::CLOEXEC) else {
+    let fd = eventfd(0, EventfdFlags::CLOEXEC).map_err(io::Error::from);
+    let Ok(fd) = fd.and_then(above_standard) else {
         return true;
     };
     let has_io = quietly_try(fd);
@@ -59,7 +61,8 @@ fn quietly_try(fd: OwnedFd) -> bool {
 fn report_no_tries() {
     let report = take_hook();
     set_hook(Box::new(move |info| {
-        if !TRIES.get() {
+        // Where it ends the program, it is the last that is heard of it.
+        if cfg!(panic = "abort") || !TRIES.get() {
             report(info);
         }
     }));

@@ -32,6 +32,7 @@ pub(crate) mod start_failure;
 mod halt;
 mod memory;
 mod peek;
+mod resolve;
 
 /// How long a worker may take to exit when told to, to read a request, or to send a reply. A choice: none of these needs more than
 /// milliseconds, but a loaded machine may be late.

@@ -4,7 +4,7 @@ use std::{
     ffi::OsStr,
     io::{self, Read, Write},
     os::{
-        fd::{AsRawFd, OwnedFd},
+        fd::OwnedFd,
         unix::{net::UnixStream, process::CommandExt},
     },
     path::Path,
@@ -16,7 +16,6 @@ use std::{
 use nix::unistd::getpgrp;
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
-    io::fcntl_dupfd_cloexec,
     process::{Pid, PidfdFlags, pidfd_open},
 };
 
@@ -27,9 +26,10 @@ use crate::{
         WorkerProcess,
         monitor::Supervisor,
         program::{self, NotStarted},
+        resolve::resolve,
         start_failure::StartFailure,
     },
-    system::privileges,
+    system::{descriptors::above_standard, privileges},
     wire::{
         frame::{Broken, Kind, SLACK},
         message::{Refusal, read},
@@ -45,6 +45,7 @@ pub(crate) fn launch(
     let config = pool.config();
     let hello = pool.hello()?;
     let program = program::of_pool(config)?;
+    let program = resolve(config, program);
     refuse_privileges(&program)?;
     let (socket, theirs) = pair()?;
     let (control, their_control) = pair()?;
@@ -66,13 +67,10 @@ pub(crate) fn launch(
     Ok((child, WorkerProcess::new(pid, socket, control), handshake))
 }
 
-/// Two sockets. Ours never has the number of a standard descriptor, even if those are closed, because the program may still write to them.
+/// Two sockets.
 fn pair() -> io::Result<(UnixStream, UnixStream)> {
     let (ours, theirs) = UnixStream::pair()?;
-    if ours.as_raw_fd() > 2 {
-        return Ok((ours, theirs));
-    }
-    Ok((fcntl_dupfd_cloexec(ours, 3)?.into(), theirs))
+    Ok((above_standard(ours)?.into(), above_standard(theirs)?.into()))
 }
 
 /// Fails if the process that gets this socket could not see the summons in it: it may call no more of the system than this one.

@@ -2,6 +2,7 @@
 //!
 //! Imports nothing of this crate.
 
+pub(crate) mod descriptors;
 pub(crate) mod family;
 pub(crate) mod privileges;
 pub(crate) mod proc;

@@ -273,7 +273,7 @@ async fn a_stack_is_as_large_as_was_asked_for() {
 
 #[test]
 fn what_makes_no_sense_is_refused_when_it_is_built() {
-    let wrong: [fn() -> Config; 13] = [
+    let wrong: [fn() -> Config; 14] = [
         || Config::new(""),
         || Config::new("a\0b"),
         || Config::new("x").processes(0),
@@ -286,9 +286,10 @@ fn what_makes_no_sense_is_refused_when_it_is_built() {
         || Config::new("x").memory_limit(0),
         || Config::new("x").stack_size(0),
         || Config::new("x").env(&[("A\0", "b")]),
+        || Config::new("x").env(&[("A=b", "c")]),
         || Config::new("x").current_dir(""),
     ];
     // What they say is caught as what the test prints.
     let ends = wrong.map(|build| std::panic::catch_unwind(build).is_err());
-    assert_eq!(ends, [true; 13]);
+    assert_eq!(ends, [true; 14]);
 }

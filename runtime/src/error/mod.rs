@@ -72,13 +72,14 @@ pub enum Error {
     /// This process may have more rights than the user who started it, as a set-uid program has, or the file of the worker
     /// program would give such rights. The text says which. Such a process cannot have workers; nothing was started.
     Privileged(String),
-    /// The tokio runtime was built without I/O, which worker processes need. Nothing was started.
+    /// The tokio runtime was built without I/O, which worker processes need. Nothing was started. With `panic = "abort"` the program
+    /// ends instead, with a report of tokio's panic.
     NoIo,
     /// This process was forked from the process with this id, which owns the worker processes. They were not touched.
     Forked(u32),
     /// The call was made in a worker process, which cannot have workers of its own.
     Nested,
-    /// The operating system refused to start a worker process.
+    /// The operating system refused to start a worker process, or to wait for one.
     Spawn(io::Error),
     /// No worker process could be made ready.
     Start(Box<StartError>),
@@ -158,7 +159,7 @@ impl fmt::Display for Error {
                  set-gid and file capabilities, or name a worker program without them with `executable`"
             ),
             Self::Nested => f.write_str("a worker process has no workers of its own"),
-            Self::Spawn(cause) => write!(f, "a worker process could not be started: {cause}"),
+            Self::Spawn(cause) => write!(f, "the system refused what a worker process needs: {cause}"),
             Self::Start(_) => f.write_str("no worker process could be made ready"),
             Self::WorkerDied(exit) => exit.fmt(f),
             Self::TimedOut(limit) => write!(f, "the body ran longer than {limit:?}"),

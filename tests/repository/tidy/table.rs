@@ -174,7 +174,7 @@ const REMOTE: Crate = Crate {
         ("error", &["wire"]),
         ("functions", &["error", "fingerprint", "reply", "wire"]),
         ("role", &["error", "system"]),
-        ("timer", &["sync", "unwind"]),
+        ("timer", &["sync", "system", "unwind"]),
         (
             "process",
             &[
