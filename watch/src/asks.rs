@@ -42,8 +42,14 @@ impl Inside {
 
 /// The result of examining a worker.
 pub(crate) enum Judged {
-    /// It is not at fault so far: a debugger stopped it, or it is inside `allow_blocking`.
+    /// It is not at fault so far: a debugger stopped it.
+    #[cfg_attr(
+        not(all(target_os = "linux", target_arch = "x86_64")),
+        expect(dead_code, reason = "no thread is looked at")
+    )]
     Again,
+    /// It is inside `allow_blocking`.
+    Excused,
     /// No thread is in it.
     Empty,
     /// There was no look before that says enough.

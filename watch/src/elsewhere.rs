@@ -95,10 +95,11 @@ impl Look {
         has_workers: bool,
         _: &dyn Fn(usize) -> bool,
     ) -> Vec<(Stuck, Judged)> {
-        let allowed = threads_inside().len();
+        // Those of workers that were excused and are not over the limit now are not free for others.
+        let allowed = threads_inside().len().saturating_sub(due.excused);
         let judge = |(index, stuck): (usize, &Stuck)| {
             if index < allowed {
-                return Judged::Again;
+                return Judged::Excused;
             }
             if !has_workers && !self.inside.is_known() {
                 return Judged::Empty;
@@ -107,7 +108,9 @@ impl Look {
             report.unnamed = Some(UNNAMED);
             Judged::Blocked(Box::new(report))
         };
-        let stuck = due.judge.iter().enumerate();
+        let mut stuck = due.judge.clone();
+        stuck.sort_by_key(|it| !it.is_excused);
+        let stuck = stuck.iter().enumerate();
         stuck.map(|it| (*it.1, judge(it))).collect()
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Stuck {
     pub(crate) worker: usize,
     /// How long its counters have not changed.
     pub(crate) after: Duration,
+    /// Whether it was inside `allow_blocking` when it was examined before.
+    pub(crate) is_excused: bool,
 }
 
 /// What has to be done after a tick.
@@ -37,6 +39,8 @@ pub(crate) struct Due {
     pub(crate) judge: Vec<Stuck>,
     /// How many workers have not returned since the last tick, without those that were reported.
     pub(crate) away: usize,
+    /// How many of those are excused and need not be examined.
+    pub(crate) excused: usize,
 }
 
 /// The result of examining a worker that is over the limit.
@@ -46,6 +50,8 @@ pub(crate) enum Verdict {
     Settled,
     /// It was not at fault so far: its time starts again.
     Again,
+    /// The same, because it is inside `allow_blocking`.
+    Excused,
     /// No thread is in it. A thread may enter without a change of its counters, so it is examined again, less often each time.
     Empty,
     /// Only the next look can tell.
@@ -74,6 +80,8 @@ struct Worker {
     patience: Duration,
     settled: bool,
     starved: bool,
+    /// Whether it was inside `allow_blocking`, and has not returned since.
+    excused: bool,
 }
 
 /// The time between two ticks: a quarter of the limit, and at least a millisecond.
@@ -151,13 +159,18 @@ impl Episodes {
             let after = now.saturating_sub(it.since);
             due.away += usize::from(!it.settled);
             due.keep |= it.starved && !it.settled;
+            due.excused += usize::from(it.excused && after < it.patience);
             if it.settled || after.saturating_add(self.period) < it.patience {
                 continue;
             }
             let stay = now.saturating_sub(it.left);
             due.look = Some(due.look.map_or(stay, |shortest| shortest.min(stay)));
             if after >= it.patience {
-                due.judge.push(Stuck { worker, after });
+                due.judge.push(Stuck {
+                    worker,
+                    after,
+                    is_excused: it.excused,
+                });
             }
         }
         due
@@ -197,10 +210,13 @@ impl Episodes {
 
     pub(crate) fn settle(&mut self, worker: usize, verdict: Verdict, now: Duration) {
         let worker = &mut self.workers[worker];
+        if verdict != Verdict::Unclear {
+            worker.excused = verdict == Verdict::Excused;
+        }
         match verdict {
             Verdict::Unclear => return,
             Verdict::Settled => worker.settled = true,
-            Verdict::Again => worker.patience = self.limit,
+            Verdict::Again | Verdict::Excused => worker.patience = self.limit,
             Verdict::Empty => worker.patience = more(worker.patience, self.limit),
             Verdict::Starved => {
                 worker.starved = true;
@@ -221,6 +237,7 @@ impl Worker {
             patience: limit,
             settled: false,
             starved: false,
+            excused: false,
         }
     }
 

@@ -149,6 +149,7 @@ impl Watcher {
     fn verdict(&self, stuck: Stuck, judged: Judged) -> Verdict {
         let report = match judged {
             Judged::Again => return Verdict::Again,
+            Judged::Excused => return Verdict::Excused,
             Judged::Empty => return Verdict::Empty,
             Judged::Unclear => return Verdict::Unclear,
             Judged::Blocked(report) => report,

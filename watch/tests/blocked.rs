@@ -3,6 +3,7 @@
 mod blocked {
     pub(crate) mod support;
 
+    mod allowed;
     mod culprits;
     mod denied;
     mod innocents;

@@ -5,6 +5,7 @@ mod activity;
 mod ask;
 #[cfg(not(feature = "process"))]
 mod ask_mock;
+mod blame;
 mod code;
 mod culprit;
 mod debug;
@@ -16,6 +17,7 @@ mod modules;
 mod names;
 #[cfg(feature = "process")]
 mod privileges;
+mod rest;
 mod role;
 mod root;
 mod sections;
@@ -31,8 +33,9 @@ use std::{collections::HashMap, time::Duration};
 #[cfg(not(feature = "process"))]
 use self::ask_mock as ask;
 use self::{
-    activity::Activity,
+    blame::{Counts, Doubts},
     findings::{Findings, Reader, Suspect},
+    rest::Rest,
     role::Role,
     root::{Pace, Root},
     thread::{State, every_thread, main_thread},
@@ -56,6 +59,7 @@ pub(crate) struct Look {
     /// The thread that was reported last for each worker, and how it waited then.
     told: HashMap<usize, Told>,
     reader: Reader,
+    doubts: Doubts,
 }
 
 impl Look {
@@ -71,6 +75,7 @@ impl Look {
             starter,
             inside: asks.inside,
             told: HashMap::new(),
+            doubts: Doubts::default(),
             reader: Reader::new(limit),
         }
     }
@@ -153,34 +158,42 @@ impl Look {
         let mut looked = || stuck.retain(|it| !is_back(it.worker));
         let mut findings = self.reader.findings(before, wanted, single, &mut looked);
         let away = due.away - (due.judge.len() - stuck.len());
+        stuck.sort_by_key(|it| !it.is_excused);
         let judged = if findings.is_stopped {
             stuck.iter().map(|_| Judged::Again).collect()
         } else {
             self.leave_out_told(&mut findings);
             let is_known = has_workers || single.is_some();
-            self.blame(findings, (&stuck, away), is_known)
+            self.blame(findings, (&stuck, away, due.excused), is_known)
         };
         stuck.into_iter().zip(judged).collect()
     }
 
+    /// `stuck` begins with those that were excused before. `away` workers have not returned, these included, and `excused` of the others
+    /// were excused.
     fn blame(
         &mut self,
         mut findings: Findings,
-        (stuck, away): (&[Stuck], usize),
+        (stuck, away, excused): (&[Stuck], usize, usize),
         is_known: bool,
     ) -> Vec<Judged> {
         let mut suspects = findings.suspects_for(stuck.len());
-        let (free, blamed) = stuck.split_at(findings.allowed.min(stuck.len()));
-        let mut judged: Vec<_> = free.iter().map(|_| Judged::Again).collect();
-        // The other suspects are workers of this runtime whose time is not over.
-        if (blamed.len()..=away.saturating_sub(free.len())).contains(&suspects.len()) {
-            suspects.truncate(blamed.len());
-        }
-        if suspects.len() > blamed.len() {
-            let any = blamed
-                .iter()
-                .map(|stuck| one_of(stuck, &suspects, &self.reader));
-            judged.extend(any.map(|report| Judged::Blocked(Box::new(report))));
+        let counts = Counts {
+            stuck: stuck.len(),
+            excused: stuck.iter().filter(|it| it.is_excused).count(),
+            under: away.saturating_sub(stuck.len() + excused),
+            suspects: suspects.len(),
+            allowed: findings.allowed.saturating_sub(excused),
+        };
+        let (free, blamed) = stuck.split_at(counts.free());
+        let mut judged: Vec<_> = free.iter().map(|_| Judged::Excused).collect();
+        if suspects.len() > blamed.len() && !self.is_clear(&mut suspects, blamed) {
+            judged.extend(blamed.iter().map(|stuck| {
+                if !self.doubts.is_over(stuck.worker) {
+                    return Judged::Unclear;
+                }
+                Judged::Blocked(Box::new(one_of(stuck, &suspects, &self.reader)))
+            }));
             return judged;
         }
         let rest = self.rest(&findings, is_known);
@@ -191,6 +204,19 @@ impl Look {
             None => rest.judge(stuck),
         }));
         judged
+    }
+
+    /// There are more suspects than workers: others are away for a short time, or are of another runtime. Keeps those that have stayed
+    /// for as long as the workers, if they are as many.
+    fn is_clear(&mut self, suspects: &mut Vec<Suspect>, blamed: &[Stuck]) -> bool {
+        let workers: Vec<_> = blamed.iter().map(|it| (it.worker, it.after)).collect();
+        let states: Vec<_> = suspects.iter().map(|it| (it.tid, &it.state)).collect();
+        let stayed = self.doubts.stayed(&workers, &states);
+        let is_clear = stayed.len() == blamed.len();
+        if is_clear {
+            suspects.retain(|it| stayed.contains(&it.tid));
+        }
+        is_clear
     }
 
     /// A thread that was reported and still waits there is not reported again.
@@ -226,58 +252,7 @@ impl Look {
     }
 }
 
-/// What a report says about a worker whose thread was not found.
-struct Rest {
-    seen: Option<Activity>,
-    has_symbols: bool,
-    /// Whether this build does not show which thread it is.
-    is_untold: bool,
-    /// Whether its counters stand still only because it works.
-    is_known: bool,
-    /// How many threads the system shows, if it shows any.
-    threads: usize,
-}
-
-impl Rest {
-    fn judge(&self, stuck: &Stuck) -> Judged {
-        let is_blind = self.threads == 0;
-        // The counters of a runtime of one thread also stand still between two calls of `block_on`.
-        let is_seen = self.seen.is_some() || self.is_untold || is_blind;
-        let may_be_empty = self.has_symbols || !self.is_known;
-        if may_be_empty && !is_seen {
-            return Judged::Empty;
-        }
-        let seen = self.seen.unwrap_or(Activity {
-            how: How::Unknown,
-            is_still: true,
-            is_early: false,
-        });
-        if seen.is_early {
-            return Judged::Unclear;
-        }
-        let Activity { how, is_still, .. } = seen;
-        let mut report = Blocked::new(Some(stuck.worker), how, stuck.after);
-        report.one_poll = is_still;
-        report.unnamed = Some(match how {
-            How::Computing => ask::unnamed(),
-            _ if is_blind && self.is_known => "`/proc`, which tells where, cannot be read",
-            _ if is_blind => {
-                "or its thread is outside of `block_on`: `/proc`, which tells that, cannot be read"
-            }
-            _ if !self.is_known => {
-                "or its thread is outside of `block_on`, which nothing in this build tells: `debug = \"line-tables-only\"` in the profile does"
-            }
-            _ if self.has_symbols && self.seen.is_none() => {
-                "nothing in this build tells its thread from others: `debug = \"line-tables-only\"` in the profile does"
-            }
-            _ if self.has_symbols => "its stack could not be read to the end",
-            _ => "build with symbols (no `strip`) to see where",
-        });
-        Judged::Blocked(Box::new(report))
-    }
-}
-
-/// More threads are blocked than workers are missing: all of them are listed.
+/// More threads are blocked than workers are missing, and nothing tells which: all of them are listed.
 fn one_of(stuck: &Stuck, suspects: &[Suspect], reader: &Reader) -> Blocked {
     let mut report = Blocked::new(Some(stuck.worker), How::Unknown, stuck.after);
     report.one_poll = true;

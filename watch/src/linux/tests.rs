@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Activity, How, Judged, Rest, Stuck};
+use super::{How, Judged, Rest, Stuck, activity::Activity};
 
 #[test]
 fn one_look_alone_accuses_nobody() {
@@ -22,6 +22,7 @@ fn one_look_alone_accuses_nobody() {
         let stuck = Stuck {
             worker: 0,
             after: Duration::from_secs(1),
+            is_excused: false,
         };
         rest.judge(&stuck)
     };

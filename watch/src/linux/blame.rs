@@ -1,0 +1,182 @@
+//! Decides which of the missing workers may block, and which threads the others may be.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use super::thread::{State, Tid};
+
+/// What is missing at one moment, and what was found.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Counts {
+    /// Workers over the limit.
+    pub(crate) stuck: usize,
+    /// Those of them that were excused before.
+    pub(crate) excused: usize,
+    /// Workers that are away too, but not for long enough.
+    pub(crate) under: usize,
+    /// Threads that block.
+    pub(crate) suspects: usize,
+    /// Threads inside `allow_blocking`, without those of excused workers that are not over the limit.
+    pub(crate) allowed: usize,
+}
+
+impl Counts {
+    /// How many of the workers over the limit are excused. A thread that may block can be one of another runtime, so those that block
+    /// without leave count first. Only who was excused before stays so, as long as the others that are away may be the suspects.
+    pub(crate) fn free(self) -> usize {
+        let of_others = self.stuck.saturating_sub(self.suspects);
+        let surely = self.suspects.saturating_sub(self.under);
+        let as_before = self.excused.min(self.stuck.saturating_sub(surely));
+        self.allowed.min(of_others.max(as_before))
+    }
+}
+
+/// How often more threads than workers are looked at before all of them are listed: for about a limit. By then each of them is over, or
+/// another worker is over the limit too. A choice.
+const LOOKS: u32 = 4;
+
+/// Workers for which there were too many suspects.
+#[derive(Debug, Default)]
+pub(crate) struct Doubts(HashMap<usize, Doubt>);
+
+#[derive(Debug)]
+struct Doubt {
+    start: Instant,
+    looks: u32,
+    /// The suspects of the first look that have stayed where they were.
+    stayed: HashMap<Tid, State>,
+}
+
+impl Doubts {
+    /// Those of the suspects that were there at every look at one of these workers. A worker comes with the time for which it is away.
+    pub(crate) fn stayed(
+        &mut self,
+        workers: &[(usize, Duration)],
+        suspects: &[(Tid, &State)],
+    ) -> Vec<Tid> {
+        self.0
+            .retain(|worker, _| workers.iter().any(|it| it.0 == *worker));
+        for (worker, after) in workers {
+            let doubt = self.0.get_mut(worker);
+            // One that was away before is not of this time.
+            match doubt.filter(|doubt| doubt.start.elapsed() <= *after) {
+                Some(doubt) => doubt.look(suspects),
+                None => drop(self.0.insert(*worker, Doubt::new(suspects))),
+            }
+        }
+        let is_in = |tid: &Tid| self.0.values().any(|it| it.stayed.contains_key(tid));
+        let tids = suspects.iter().map(|it| it.0);
+        tids.filter(is_in).collect()
+    }
+
+    /// Whether waiting longer does not help.
+    pub(crate) fn is_over(&self, worker: usize) -> bool {
+        self.0.get(&worker).is_some_and(|it| it.looks > LOOKS)
+    }
+}
+
+impl Doubt {
+    fn new(suspects: &[(Tid, &State)]) -> Self {
+        let suspects = suspects.iter().map(|(tid, state)| (*tid, (*state).clone()));
+        Self {
+            start: Instant::now(),
+            looks: 1,
+            stayed: suspects.collect(),
+        }
+    }
+
+    fn look(&mut self, suspects: &[(Tid, &State)]) {
+        self.looks += 1;
+        let stays = |tid: &Tid, before: &State| {
+            let same = suspects.iter().find(|it| it.0 == *tid);
+            same.is_some_and(|(_, now)| now.is_still(before) || now.has_run_since(before))
+        };
+        self.stayed.retain(|tid, before| stays(tid, before));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::{Counts, Doubts, LOOKS, State};
+    use crate::look::thread::Place;
+
+    fn free(stuck: usize, excused: usize, under: usize, suspects: usize, allowed: usize) -> usize {
+        Counts {
+            stuck,
+            excused,
+            under,
+            suspects,
+            allowed,
+        }
+        .free()
+    }
+
+    #[test]
+    fn who_blocks_without_leave_is_not_hidden_by_who_has_it() {
+        assert_eq!(free(1, 0, 0, 0, 1), 1, "nobody else is there");
+        assert_eq!(free(1, 0, 1, 1, 1), 0, "the other is in a scope");
+        assert_eq!(free(2, 0, 0, 1, 1), 1);
+        assert_eq!(free(2, 1, 0, 1, 1), 1);
+        assert_eq!(free(3, 0, 0, 1, 1), 1, "one has no thread");
+        assert_eq!(free(2, 0, 0, 0, 0), 0);
+    }
+
+    #[test]
+    fn who_was_excused_is_not_blamed_for_one_that_is_away_for_a_short_time() {
+        assert_eq!(free(1, 1, 1, 1, 1), 1);
+        assert_eq!(free(1, 1, 1, 1, 0), 0, "the scope is over");
+        assert_eq!(free(1, 1, 0, 1, 1), 0, "who else should it be");
+        assert_eq!(free(2, 1, 1, 2, 1), 1);
+    }
+
+    fn asleep(switches: u64) -> State {
+        State {
+            at: Instant::now(),
+            place: Place::Sleeping {
+                syscall: 202,
+                sp: 1,
+                pc: 2,
+            },
+            switches,
+            cpu: Duration::ZERO,
+            waited: Duration::ZERO,
+            is_stopped: false,
+        }
+    }
+
+    const LONG: Duration = Duration::from_secs(3600);
+
+    #[test]
+    fn who_has_stayed_is_told_from_who_came_later() {
+        let mut doubts = Doubts::default();
+        let (guilty, before, later) = (asleep(1), asleep(1), asleep(2));
+        let workers = [(0, LONG)];
+        let both = [(7, &guilty), (8, &before)];
+        assert_eq!(doubts.stayed(&workers, &both), [7, 8]);
+        assert_eq!(doubts.stayed(&workers, &[(7, &guilty), (8, &later)]), [7]);
+        assert_eq!(doubts.stayed(&workers, &both), [7], "it has moved");
+        // Another worker joins, which may be any of them.
+        assert_eq!(doubts.stayed(&[(0, LONG), (1, LONG)], &both), [7, 8]);
+    }
+
+    #[test]
+    fn doubts_end_and_belong_to_one_stay() {
+        let mut doubts = Doubts::default();
+        let state = asleep(1);
+        let suspects = [(7, &state), (8, &state)];
+        for _ in 0..LOOKS {
+            doubts.stayed(&[(0, LONG)], &suspects);
+            assert!(!doubts.is_over(0));
+        }
+        doubts.stayed(&[(0, LONG)], &suspects);
+        assert!(doubts.is_over(0) && !doubts.is_over(1));
+        doubts.stayed(&[(0, Duration::ZERO)], &suspects);
+        assert!(!doubts.is_over(0), "it has been back");
+        doubts.stayed(&[(1, LONG)], &suspects);
+        assert!(!doubts.is_over(0), "nobody asked for it");
+    }
+}

@@ -1,0 +1,55 @@
+//! What a report says about a worker whose thread was not found.
+
+use super::{activity::Activity, ask};
+use crate::{Blocked, How, asks::Judged, episodes::Stuck};
+
+/// What is known when the thread was not found.
+pub(crate) struct Rest {
+    pub(crate) seen: Option<Activity>,
+    pub(crate) has_symbols: bool,
+    /// Whether this build does not show which thread it is.
+    pub(crate) is_untold: bool,
+    /// Whether its counters stand still only because it works.
+    pub(crate) is_known: bool,
+    /// How many threads the system shows, if it shows any.
+    pub(crate) threads: usize,
+}
+
+impl Rest {
+    pub(crate) fn judge(&self, stuck: &Stuck) -> Judged {
+        let is_blind = self.threads == 0;
+        // The counters of a runtime of one thread also stand still between two calls of `block_on`.
+        let is_seen = self.seen.is_some() || self.is_untold || is_blind;
+        let may_be_empty = self.has_symbols || !self.is_known;
+        if may_be_empty && !is_seen {
+            return Judged::Empty;
+        }
+        let seen = self.seen.unwrap_or(Activity {
+            how: How::Unknown,
+            is_still: true,
+            is_early: false,
+        });
+        if seen.is_early {
+            return Judged::Unclear;
+        }
+        let Activity { how, is_still, .. } = seen;
+        let mut report = Blocked::new(Some(stuck.worker), how, stuck.after);
+        report.one_poll = is_still;
+        report.unnamed = Some(match how {
+            How::Computing => ask::unnamed(),
+            _ if is_blind && self.is_known => "`/proc`, which tells where, cannot be read",
+            _ if is_blind => {
+                "or its thread is outside of `block_on`: `/proc`, which tells that, cannot be read"
+            }
+            _ if !self.is_known => {
+                "or its thread is outside of `block_on`, which nothing in this build tells: `debug = \"line-tables-only\"` in the profile does"
+            }
+            _ if self.has_symbols && self.seen.is_none() => {
+                "nothing in this build tells its thread from others: `debug = \"line-tables-only\"` in the profile does"
+            }
+            _ if self.has_symbols => "its stack could not be read to the end",
+            _ => "build with symbols (no `strip`) to see where",
+        });
+        Judged::Blocked(Box::new(report))
+    }
+}
