@@ -186,6 +186,24 @@ fn bodies_that_wait_can_be_stuck_when_all_do() {
     assert!(!queue.is_stuck(0));
 }
 
+/// Who looks twice at a queue that is stuck sees whether a body has come back and waits again.
+#[test]
+fn a_stuck_queue_shows_that_a_body_waits_again() {
+    let (mut queue, _) = queue(1);
+    let body = Blocked::begin(None, None, 0);
+    push(&mut queue, [1, 2]);
+    assert_eq!((queue.stuck_at(0), queue.pop()), (None, Some(1)));
+    queue.begin_wait(Arc::clone(&body));
+    let first = queue.stuck_at(0);
+    assert!(first.is_some() && first == queue.stuck_at(0));
+    queue.end_wait(&body);
+    assert_eq!(queue.stuck_at(0), None);
+    queue.begin_wait(body);
+    assert!(queue.stuck_at(0).is_some_and(|now| Some(now) != first));
+    assert_eq!(queue.take_all(), [2]);
+    assert_eq!(queue.stuck_at(0), None);
+}
+
 /// A body that waits inside its own wait occupies one place, and not those of two.
 #[test]
 fn a_body_that_waits_twice_is_one_body() {

@@ -70,6 +70,9 @@ fn a_job_of_a_class_takes_its_turn_among_those_that_wait() {
     assert_eq!((queue.pop(), queue.jobs.len()), (Some(9), 6));
     let oldest: Vec<u32> = queue.jobs.oldest(|_| false).copied().collect();
     assert!(oldest.contains(&0), "{oldest:?}");
+    let mut all: Vec<u32> = queue.jobs.iter().copied().collect();
+    all.sort_unstable();
+    assert_eq!(all, (0..6).collect::<Vec<_>>());
     assert_eq!(queue.jobs.take_out(|job| *job == 3).unwrap().0, 3);
     queue.push(8, high);
     assert_eq!(queue.jobs.take_out(|job| *job == 8), Some((8, high)));
