@@ -1,8 +1,6 @@
 //! Code that the example programs share: a clock that notes its delays, drawings of them, directory trees, files, command lines.
 
 pub mod arguments;
-#[cfg(feature = "fs")]
-pub mod fs;
 #[cfg(target_os = "linux")]
 pub mod interrupt;
 pub mod picture;

@@ -1,4 +1,4 @@
-//! `fs` of the examples beside `tokio::fs`: small and large files, many at once, a walk through directories; in turns.
+//! The demo `fs` beside `tokio::fs`: small and large files, many at once, a walk through directories; in turns.
 //!
 //! Each way has its own runtime, as in a program that uses only one of them, so neither can use the threads of the other.
 //!
@@ -16,10 +16,8 @@ use lexopt::{
     Arg::{Long, Short, Value},
     ValueExt as _,
 };
-use offload_examples::{
-    fs as ours,
-    say::{complain, say},
-};
+use offload_examples::say::{complain, say};
+use offload_fs as ours;
 use tempfile::TempDir;
 use tokio::{
     fs as tokios,
@@ -153,7 +151,7 @@ fn runtime() -> io::Result<Runtime> {
 
 const USAGE: &str = "\
 usage: file_system [JOB]
-  Compares `fs` of the examples with `tokio::fs`.
+  Compares the demo `fs` with `tokio::fs`.
   JOB  a part of the names of the jobs to run; all if left out";
 
 /// A part of the names of the jobs to run. `None` if help was asked for.

@@ -5,7 +5,7 @@
 //! cargo run --release -p fs -- ~/Pictures   # any other directory
 //! ```
 //!
-//! The asynchronous functions are one-liners: look at `examples/src/fs`. Both ways do the same work on the same
+//! The asynchronous functions are one-liners: look at `demos/fs/src/fs`. Both ways do the same work on the same
 //! files, in turns, so that neither has the warmer page cache or the quieter machine; what they found and what they
 //! copied is compared too.
 

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use offload_examples::fs;
+use offload_fs as fs;
 
 /// Which library calls `std::fs` on another thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

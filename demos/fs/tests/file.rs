@@ -1,4 +1,4 @@
-//! Compares the types of `offload_examples::fs` with those of `tokio::fs`: the same steps, the same results.
+//! Compares the types of `offload_fs` with those of `tokio::fs`: the same steps, the same results.
 
 use std::{
     future::poll_fn,
@@ -7,7 +7,7 @@ use std::{
     pin::Pin,
 };
 
-use offload_examples::fs;
+use offload_fs as fs;
 use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt, AsyncWrite, AsyncWriteExt};
 

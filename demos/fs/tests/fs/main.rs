@@ -1,4 +1,4 @@
-//! Compares the functions of `offload_examples::fs` with `tokio::fs`: same tree, same results, same errors.
+//! Compares the functions of `offload_fs` with `tokio::fs`: same tree, same results, same errors.
 
 use std::{
     ffi::OsString,
@@ -9,7 +9,7 @@ use std::{
     time::SystemTime,
 };
 
-use offload_examples::fs;
+use offload_fs as fs;
 use tempfile::TempDir;
 use tree::{listing, paths, tree};
 
