@@ -49,28 +49,37 @@ pub fn deny_blocking(limit: Duration) -> Denied {
 impl Drop for Denied {
     /// # Panics
     ///
-    /// With all reports, if there are any. If the test has failed already, it prints them instead.
+    /// With all reports, if there are any, and if the watch has ended by a panic of its own. If the test has failed already, it prints
+    /// them instead.
     fn drop(&mut self) {
-        if let Some(watch) = self.watch.take() {
-            // The thread of the test waits here inside its runtime. That wait must not be reported.
-            allow_blocking(|| watch.end());
-        }
-        let reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner);
-        if reports.is_empty() {
+        // The thread of the test waits here inside its runtime. That wait must not be reported.
+        let watch = self.watch.take();
+        let has_watched = watch.is_none_or(|watch| allow_blocking(|| watch.end()));
+        let Some(text) = self.failure(has_watched) else {
             return;
-        }
-        let lines: Vec<_> = reports.iter().map(ToString::to_string).collect();
-        let text = format!(
-            "this test blocks its runtime for longer than {:?}:\n{}",
-            self.limit,
-            lines.join("\n")
-        );
-        drop(reports);
+        };
         if thread::panicking() {
             eprintln!("{text}");
         } else {
             panic!("{text}");
         }
+    }
+}
+
+impl Denied {
+    /// Why the test fails.
+    fn failure(&self, has_watched: bool) -> Option<String> {
+        let reports = self.reports.lock().unwrap_or_else(PoisonError::into_inner);
+        if !reports.is_empty() {
+            let lines: Vec<_> = reports.iter().map(ToString::to_string).collect();
+            let (limit, lines) = (self.limit, lines.join("\n"));
+            return Some(format!(
+                "this test blocks its runtime for longer than {limit:?}:\n{lines}"
+            ));
+        }
+        (!has_watched).then(|| {
+            "a test that denies blocking: the watch ended before the test, and may have missed something".to_owned()
+        })
     }
 }
 
@@ -111,4 +120,28 @@ fn is_heard(report: &Blocked) -> bool {
 #[cfg(not(feature = "tracing"))]
 fn is_heard(_: &Blocked) -> bool {
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{panic, thread, time::Duration};
+
+    use super::{Denied, Started};
+
+    fn denied(watch: fn()) -> Denied {
+        Denied {
+            limit: Duration::from_secs(1),
+            reports: std::sync::Arc::default(),
+            watch: Some(Started::with(thread::spawn(watch))),
+        }
+    }
+
+    #[test]
+    fn a_test_whose_watch_has_died_fails() {
+        drop(denied(|| ()));
+        let died = denied(|| panic::resume_unwind(Box::new(7)));
+        let failed = panic::catch_unwind(panic::AssertUnwindSafe(|| drop(died)));
+        let text = failed.unwrap_err().downcast::<String>().unwrap();
+        assert!(text.contains("the watch ended before the test"), "{text}");
+    }
 }

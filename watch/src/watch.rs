@@ -22,7 +22,7 @@ use tokio::{
 use crate::{
     Blocked,
     asks::{Asks, Inside},
-    watcher::{Ends, Tell, Watcher},
+    watcher::{Ends, Tell, Watcher, forget},
 };
 
 /// Calls `tell` for every worker of this runtime that has not returned to it for `limit`.
@@ -78,12 +78,22 @@ pub(crate) struct Started {
 }
 
 impl Started {
-    /// Ends the watch and waits until it has made its last report.
-    pub(crate) fn end(self) {
+    /// Ends the watch and waits until it has made its last report. Returns false if the watch had ended by a panic, and so may have seen
+    /// nothing.
+    pub(crate) fn end(self) -> bool {
         self.ended.store(true, Relaxed);
         self.thread.thread().unpark();
-        // The watch catches panics of listeners and has none of its own.
-        drop(self.thread.join());
+        // The watch catches panics of listeners. This one would be of its own.
+        self.thread.join().map_err(forget).is_ok()
+    }
+
+    /// A watch whose thread runs `thread`.
+    #[cfg(test)]
+    pub(crate) fn with(thread: JoinHandle<()>) -> Self {
+        Self {
+            ended: Arc::default(),
+            thread,
+        }
     }
 }
 
@@ -116,24 +126,44 @@ pub(crate) fn start(
         alive: Some(alive),
         watch: thread.thread().clone(),
     };
-    let sentinel = runtime.spawn(sentinel).abort_handle();
-    set((runtime.id(), slot), Some(sentinel));
+    let running = Running {
+        sentinel: runtime.spawn(sentinel).abort_handle(),
+        ended: Arc::clone(&ended),
+        thread: thread.thread().clone(),
+    };
+    set((runtime.id(), slot), Some(running));
     Ok(Started { ended, thread })
 }
 
-/// The sentinels of the running watches, by runtime and by who started them.
-static WATCHES: Mutex<Option<HashMap<(Id, Slot), AbortHandle>>> = Mutex::new(None);
+/// A watch that another one may replace.
+struct Running {
+    sentinel: AbortHandle,
+    ended: Arc<AtomicBool>,
+    thread: Thread,
+}
 
-fn set(key: (Id, Slot), sentinel: Option<AbortHandle>) {
+impl Running {
+    /// The runtime drops the sentinel only when a worker comes back to it, so the watch is told too.
+    fn end(&self) {
+        self.ended.store(true, Relaxed);
+        self.thread.unpark();
+        self.sentinel.abort();
+    }
+}
+
+/// The running watches, by runtime and by who started them.
+static WATCHES: Mutex<Option<HashMap<(Id, Slot), Running>>> = Mutex::new(None);
+
+fn set(key: (Id, Slot), running: Option<Running>) {
     let mut watches = WATCHES.lock().unwrap_or_else(PoisonError::into_inner);
     let watches = watches.get_or_insert_default();
-    watches.retain(|_, sentinel| !sentinel.is_finished());
-    let before = match sentinel {
-        Some(sentinel) => watches.insert(key, sentinel),
+    watches.retain(|_, running| !running.sentinel.is_finished());
+    let before = match running {
+        Some(running) => watches.insert(key, running),
         None => watches.remove(&key),
     };
     if let Some(before) = before {
-        before.abort();
+        before.end();
     }
 }
 

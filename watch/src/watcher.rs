@@ -1,6 +1,8 @@
 //! The thread that watches the workers of one runtime.
 
 use std::{
+    any::Any,
+    mem,
     panic::{self, AssertUnwindSafe},
     sync::{
         Arc, Weak,
@@ -172,8 +174,9 @@ impl Watcher {
     fn tell(&self, report: &Blocked) {
         remember(report);
         // A panic of the user's code must not end the watch. The panic hook has printed it.
-        let told = panic::catch_unwind(AssertUnwindSafe(|| (self.tell)(report)));
-        drop(told);
+        if let Err(payload) = panic::catch_unwind(AssertUnwindSafe(|| (self.tell)(report))) {
+            forget(payload);
+        }
     }
 
     /// Sleeps until the next tick. If it comes much later than asked for, and not because this thread waited for a processor, then
@@ -197,6 +200,13 @@ impl Watcher {
         if late == Late::WithAll {
             self.episodes.forgive(self.start.elapsed());
         }
+    }
+}
+
+/// Drops what a panic came with. If that panics too, what comes then is leaked: dropping it could panic again, without end.
+pub(crate) fn forget(payload: Box<dyn Any + Send>) {
+    if let Err(again) = panic::catch_unwind(AssertUnwindSafe(move || drop(payload))) {
+        mem::forget(again);
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use tokio_offload_watch::on_blocked;
 
-use super::support::{LIMIT, LONG, alone, is_quiet, reports, wait_for, workers};
+use super::support::{LIMIT, LONG, alone, is_quiet, reports, single, wait_for, workers};
 
 #[test]
 fn a_watch_ends_with_its_runtime() {
@@ -104,15 +104,33 @@ fn nothing_is_watched_outside_of_a_runtime() {
     on_blocked(LIMIT, |_| ()).unwrap_err();
 }
 
+/// Panics when it is dropped, in a panic of its own.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        std::panic::resume_unwind(Box::new(Self));
+    }
+}
+
 #[test]
 fn a_listener_that_panics_hears_of_the_next_one_too() {
+    hears_twice(|| std::panic::resume_unwind(Box::new("a listener of somebody's")));
+}
+
+#[test]
+fn a_listener_whose_panic_panics_again_hears_of_the_next_one_too() {
+    hears_twice(|| std::panic::resume_unwind(Box::new(Bomb)));
+}
+
+fn hears_twice(panics: impl Fn() + Send + 'static) {
     let _alone = alone();
     let runtime = workers(1);
     let (tell, told) = mpsc::channel();
     let _inside = runtime.enter();
     let hear = move |_: &_| {
         tell.send(()).unwrap();
-        std::panic::resume_unwind(Box::new("a listener of somebody's"));
+        panics();
     };
     on_blocked(LIMIT, hear).unwrap();
     for _ in 0..2 {
@@ -122,6 +140,23 @@ fn a_listener_that_panics_hears_of_the_next_one_too() {
         drop(end);
         runtime.block_on(culprit).unwrap();
     }
+}
+
+/// The runtime drops what stands for a watch only when a worker comes back to it. Nothing may be told until then.
+#[test]
+fn a_watch_that_was_ended_in_a_poll_tells_nothing_of_it() {
+    let _alone = alone();
+    let runtime = single();
+    let (tell, told) = mpsc::channel();
+    runtime.block_on(async {
+        let first = tell.clone();
+        on_blocked(LIMIT, move |_| first.send("replaced").unwrap()).unwrap();
+        on_blocked(LIMIT, move |_| tell.send("ended").unwrap()).unwrap();
+        on_blocked(Duration::ZERO, |_| ()).unwrap();
+        // Both watches are over when nobody can tell any more.
+        let ended = told.recv_timeout(LONG);
+        assert_eq!(ended, Err(mpsc::RecvTimeoutError::Disconnected));
+    });
 }
 
 #[test]
