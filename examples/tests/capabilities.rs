@@ -54,6 +54,10 @@ fn every_example_shows_what_it_says() {
                 ],
             ),
             (
+                "start",
+                &["one after the other in ", "started, then awaited in "],
+            ),
+            (
                 "testing",
                 &[
                     "without a runtime: fine",
@@ -73,8 +77,7 @@ fn every_example_shows_what_it_says() {
                     "anything is set",
                 ],
             ),
-            // Larger ones, with tests of their own.
-            ("blocking_tasks", &[]),
+            // A larger one, with tests of its own.
             ("quickstart", &[]),
         ],
     );

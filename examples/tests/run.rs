@@ -1,4 +1,4 @@
-//! Runs `quickstart` and `blocking_tasks` as a newcomer does, with good and bad input.
+//! Runs `quickstart` as a newcomer does, with good and bad input.
 
 use std::{ffi::OsStr, fs, path::Path};
 
@@ -137,56 +137,20 @@ fn quickstart_takes_names_that_are_not_text() {
 
 #[test]
 fn bad_command_lines_are_refused() {
-    for name in ["quickstart", "blocking_tasks"] {
-        refuses_unheard(example(name));
-    }
+    refuses_unheard(example("quickstart"));
     let dir = Scratch::new().unwrap();
     let [missing, file] = &no_directories(dir.path(), "file");
-    for (name, arguments) in [
-        ("quickstart", &[missing.as_str()] as &[&str]),
-        ("quickstart", &[file]),
-        ("quickstart", &["one", "two"]),
-        ("quickstart", &["--seconds", "none"]),
-        ("quickstart", &["--unknown"]),
-        ("quickstart", &["--svg"]),
-        ("blocking_tasks", &["--scale", "0"]),
-        ("blocking_tasks", &["--scale", "-1"]),
-        ("blocking_tasks", &["--scale", "NaN"]),
-        ("blocking_tasks", &["--scale", "inf"]),
-        ("blocking_tasks", &["--scale"]),
-        ("blocking_tasks", &["extra"]),
+    for arguments in [
+        &[missing.as_str()] as &[&str],
+        &[file],
+        &["one", "two"],
+        &["--seconds", "none"],
+        &["--unknown"],
+        &["--svg"],
     ] {
-        let output = run(example(name), arguments);
-        assert!(output.refused(name), "{name} {arguments:?}: {output:?}");
+        let output = run(example("quickstart"), arguments);
+        assert!(output.refused("quickstart"), "{arguments:?}: {output:?}");
     }
-}
-
-#[test]
-fn blocking_tasks_overlap_only_when_started() {
-    let output = run(example("blocking_tasks"), ["--scale", "0.1"]);
-    assert_eq!(output.code, Some(0), "{output:?}");
-    let total = |scene: &str| {
-        let row = output
-            .out
-            .lines()
-            .rfind(|line| line.contains(scene))
-            .unwrap();
-        row.trim()
-            .strip_prefix(scene)
-            .unwrap()
-            .trim()
-            .split(' ')
-            .next()
-            .unwrap()
-            .parse::<f64>()
-            .unwrap()
-    };
-    assert!(total("one after the other") >= 0.5, "{output:?}");
-    assert!(total("two tasks that block the loop") >= 0.5, "{output:?}");
-    assert!(
-        total("started, then awaited") < total("one after the other"),
-        "{output:?}"
-    );
 }
 
 fn quickstart(dir: &Path) -> Ended {
@@ -213,5 +177,4 @@ fn narrow_terminals_have_room_for_every_line() {
     use offload_examples::program::fits_terminals;
 
     fits_terminals(example("quickstart"), &["--seconds", "0.05"]);
-    fits_terminals(example("blocking_tasks"), &["--scale", "0.1"]);
 }

@@ -1,8 +1,8 @@
 //! Two blocking tasks of 3 s and 2 s, as in every asyncio tutorial, and how long they take together.
 //!
 //! ```text
-//! cargo run --release --example blocking_tasks                # 13 seconds
-//! cargo run --release --example blocking_tasks -- --scale 0.1 # ten times faster
+//! cargo run --release -p blocking_tasks                # 13 seconds
+//! cargo run --release -p blocking_tasks -- --scale 0.1 # ten times faster
 //! ```
 //!
 //! 1. Awaited one after the other: 5 s, because a call does nothing before it is awaited or started.
