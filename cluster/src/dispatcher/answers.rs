@@ -66,11 +66,14 @@ impl Dispatcher {
                 self.finish(id, Err(Failure::TooLarge { bytes, limit }), now);
             }
             Outcome::Leaving => self.lost(id, now),
-            Outcome::Died(_) if call.attempts <= cluster.retries => self.again(id, now),
             outcome => {
+                let may_again =
+                    matches!(outcome, Outcome::Died(_)) && call.attempts <= cluster.retries;
                 let at = format!("the node {} on {}", running.node, running.host);
-                let end = failure(outcome, call.new.name, attempt, &at);
-                self.finish(id, end, now);
+                match failure(outcome, call.new.name, attempt, &at) {
+                    Err(died) if may_again => self.again(id, died, now),
+                    end => self.finish(id, end, now),
+                }
             }
         }
         true
@@ -110,20 +113,22 @@ impl Dispatcher {
         };
         let cluster = call.new.cluster;
         cluster.counters.add(Count::Lost);
-        if call.attempts <= cluster.retries {
-            return self.again(id, now);
-        }
-        let loss = Loss::new(
+        let may_again = call.attempts <= cluster.retries;
+        let loss = Failure::Lost(Loss::new(
             running.node.to_string(),
             running.host.to_string(),
             call.new.name.to_owned(),
             call.attempts,
-        );
-        self.finish(id, Err(Failure::Lost(loss)), now);
+        ));
+        if may_again {
+            self.again(id, loss, now);
+        } else {
+            self.finish(id, Err(loss), now);
+        }
     }
 
     /// Puts the call back into the queue, for another node.
-    fn again(&mut self, id: u64, now: Instant) {
+    fn again(&mut self, id: u64, last: Failure, now: Instant) {
         if let Some(call) = self.calls.get(id) {
             let cluster = call.new.cluster;
             cluster.counters.add(Count::Retried);
@@ -135,6 +140,10 @@ impl Dispatcher {
                 flight.leaves(&running.node);
             }
         }
+        self.calls.change(id, |call| {
+            call.waits_since = now;
+            call.last = Some(last);
+        });
         self.actions.push(Action::Running(id, false));
         self.route(id, now);
     }

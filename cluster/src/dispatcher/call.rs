@@ -49,7 +49,10 @@ pub(crate) struct Publish {
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(super) new: NewCall,
-    pub(super) submitted: Instant,
+    /// Since when it waits for a node: since it was made, or has lost the last one.
+    pub(super) waits_since: Instant,
+    /// Why the last attempt failed, if there was one.
+    pub(super) last: Option<Failure>,
     pub(super) state: State,
     /// How often it was given to a node.
     pub(super) attempts: u32,
@@ -65,7 +68,7 @@ impl Call {
         };
         // An endless limit does not fit into an `Instant`.
         let limit = self.new.cluster.queue_timeout;
-        let limit = limit.and_then(|limit| self.submitted.checked_add(limit));
+        let limit = limit.and_then(|limit| self.waits_since.checked_add(limit));
         [again, limit].into_iter().flatten().min()
     }
 
@@ -98,6 +101,8 @@ pub(super) struct Queued {
     pub(super) again: Option<Instant>,
     /// The number of the ticket in its stream and when the server said so, if it has accepted it once.
     pub(super) accepted: Option<(u64, Instant)>,
+    /// Since when there is no stream for it.
+    pub(super) missing: Option<Instant>,
 }
 
 /// A node has the call.

@@ -1,6 +1,9 @@
 //! Puts calls into the queue: writes tickets, and handles the server's answers to them.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use tokio_offload_remote::Failure;
 
@@ -49,10 +52,10 @@ impl Dispatcher {
         };
         let (cluster, key) = (call.new.cluster.name, call.new.key);
         let before = match &call.state {
-            State::Queued(before) => Some((before.shard, before.accepted)),
+            State::Queued(before) => Some((before.shard, (before.accepted, before.missing))),
             _ => None,
         };
-        let accepted = before.and_then(|(_, accepted)| accepted);
+        let (accepted, missing) = before.map_or((None, None), |(_, server)| server);
         let shards = self
             .routes
             .get(&(cluster, key))
@@ -75,6 +78,7 @@ impl Dispatcher {
             shard,
             again: Some(now + AGAIN),
             accepted,
+            missing,
         });
         self.calls.change(id, |call| call.state = queued);
         self.publish(publish);
@@ -109,7 +113,10 @@ impl Dispatcher {
 
     /// The server has answered to a ticket.
     pub(crate) fn accepted(&mut self, id: u64, ack: Ack, now: Instant) {
-        let end = self.calls.change(id, |call| heard(call, ack, now));
+        let up_since = self.up_since().unwrap_or(now);
+        let end = self
+            .calls
+            .change(id, |call| heard(call, ack, (up_since, now)));
         if let Some(Some(failure)) = end {
             self.finish(id, Err(failure), now);
         }
@@ -117,21 +124,23 @@ impl Dispatcher {
 }
 
 /// Applies the server's answer to a call in the queue: the call fails, or its ticket gets another time.
-fn heard(call: &mut Call, ack: Ack, now: Instant) -> Option<Failure> {
+fn heard(call: &mut Call, ack: Ack, (up_since, now): (Instant, Instant)) -> Option<Failure> {
+    let was_given = call.attempts > 0;
     let State::Queued(queued) = &mut call.state else {
         return None;
     };
     let cluster = call.new.cluster;
-    let waited = now.saturating_duration_since(call.submitted);
     let again = match ack {
         Ack::Accepted(number) => {
             queued.accepted = Some((number, now));
+            queued.missing = None;
             OLD
         }
         // It was accepted before, so it will be accepted again.
-        Ack::Full if queued.accepted.is_some() => AGAIN,
+        Ack::Full if queued.accepted.is_some() || was_given => AGAIN,
         Ack::Full => return Some(Failure::Full),
-        Ack::NoStream if queued.accepted.is_some() || waited < cluster.wait_for_nodes => RETRY,
+        Ack::NoStream if queued.accepted.is_some() => RETRY,
+        Ack::NoStream if is_missing_for(queued, up_since, now) < cluster.wait_for_nodes => RETRY,
         Ack::NoStream => {
             return Some(Failure::Unreachable(format!(
                 "no stream takes calls of `{}`: its nodes make one, unless they are told not to, or may not",
@@ -142,4 +151,10 @@ fn heard(call: &mut Call, ack: Ack, now: Instant) -> Option<Failure> {
     };
     queued.again = Some(now + again);
     None
+}
+
+/// For how long there has been no stream for a call. Streams that a server has lost are made again when nodes are connected again.
+fn is_missing_for(queued: &mut Queued, up_since: Instant, now: Instant) -> Duration {
+    let first = *queued.missing.get_or_insert(now);
+    now.saturating_duration_since(first.max(up_since))
 }

@@ -100,7 +100,8 @@ impl Dispatcher {
         cluster.counters.add(Count::Queued);
         let call = Call {
             new,
-            submitted: now,
+            waits_since: now,
+            last: None,
             state: State::Held,
             attempts: 0,
         };
@@ -158,9 +159,12 @@ impl Dispatcher {
 
     /// Ends a call in any state, and sends the next one that was held back.
     pub(super) fn finish(&mut self, id: u64, result: Result<Vec<u8>, Failure>, now: Instant) {
-        let Some(call) = self.calls.remove(id) else {
+        let Some(mut call) = self.calls.remove(id) else {
             return;
         };
+        // The error of a call that a node had does not say that it never ran.
+        let last = call.last.take().filter(|_| has_not_run(&result));
+        let result = last.map_or(result, Err);
         let counters = &call.new.cluster.counters;
         let was_running = matches!(call.state, State::Running(_));
         counters.take(if was_running {
@@ -203,4 +207,12 @@ impl Dispatcher {
     pub(crate) fn is_ack(&self, call: u64, secret: u64) -> bool {
         self.secrets.ack(call) == secret
     }
+}
+
+/// Whether this is the error of a call that has found no node.
+const fn has_not_run(result: &Result<Vec<u8>, Failure>) -> bool {
+    matches!(
+        result,
+        Err(Failure::QueueTimeout(_) | Failure::NoNodes(_) | Failure::Mismatch(_) | Failure::Full)
+    )
 }

@@ -204,7 +204,7 @@ fn limit(call: &Call, now: Instant) -> Option<Failure> {
     }
     let limit = cluster.queue_timeout?;
     // Subtracted and not added, because an endless limit would overflow.
-    let waited = now.saturating_duration_since(call.submitted);
+    let waited = now.saturating_duration_since(call.waits_since);
     (waited >= limit).then_some(Failure::QueueTimeout(limit))
 }
 

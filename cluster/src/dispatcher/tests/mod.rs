@@ -1,6 +1,6 @@
 //! The dispatcher without a server, with events made by hand. `dice` has thousands of random events, `silence` none, `guarded` those that
-//! must not be accepted. `looks` counts the cost of each event, `kept` tests tickets that are lost, and `routes` the search for nodes that
-//! have a function.
+//! must not be accepted. `looks` counts the cost of each event, `kept` tests tickets that are lost, `retried` calls that a node had before,
+//! and `routes` the search for nodes that have a function.
 
 use std::{
     collections::HashMap,
@@ -19,6 +19,7 @@ mod dice;
 mod guarded;
 mod kept;
 mod looks;
+mod retried;
 mod routes;
 mod silence;
 

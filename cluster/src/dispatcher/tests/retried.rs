@@ -1,0 +1,108 @@
+//! Calls that have waited elsewhere, or had a node before: they are not judged as new ones.
+
+use super::*;
+
+static RARE: Cluster = Cluster::new("rare")
+    .retries(1)
+    .in_flight(1)
+    .wait_for_nodes(Duration::from_secs(5))
+    .queue_timeout(Duration::from_secs(30));
+
+/// A world whose call 1 has lost its node after this many seconds, and may run again.
+fn lost(cluster: &'static Cluster, seconds: u64) -> World {
+    let mut world = World::new();
+    world.submit(1, cluster);
+    world.route(Some(Has::Yes));
+    world.dispatcher.accepted(1, Ack::Accepted(1), world.now);
+    let start = world.claim("n", cluster.name, 1).unwrap().start;
+    for _ in 0..seconds {
+        world.pass(Duration::from_millis(990));
+        let number = world.watch("n");
+        world.dispatcher.pong(("n", number), &[], world.now);
+        world.route(Some(Has::Yes));
+    }
+    world.answer(start, Outcome::Leaving);
+    world
+}
+
+fn is_lost(world: &World) -> bool {
+    matches!(world.ends.get(&1), Some(Err(Failure::Lost(loss))) if loss.attempts == 1)
+}
+
+/// The server was restarted, and the stream is made again a moment later.
+#[test]
+fn a_missing_stream_counts_from_when_it_is_missing() {
+    for held in [false, true] {
+        let cluster = if held { &RARE } else { &ONCE };
+        let mut world = World::new();
+        world.submit(1, cluster);
+        world.submit(2, cluster);
+        world.route(Some(Has::Yes));
+        let start = world.claim("n", cluster.name, 1).unwrap().start;
+        if !held {
+            world.dispatcher.disconnected(world.now);
+        }
+        for _ in 0..20 {
+            world.pass(Duration::from_millis(500));
+            let number = world.watch("n");
+            world.dispatcher.pong(("n", number), &[], world.now);
+        }
+        world.answer(start, done());
+        world.dispatcher.connected(world.now);
+        world.pass(Duration::from_millis(400));
+        world.dispatcher.accepted(2, Ack::NoStream, world.now);
+        world.act();
+        assert!(!world.ends.contains_key(&2), "{held}: {:?}", world.ends);
+        let begun = world.now;
+        while !world.ends.contains_key(&2) {
+            world.pass(Duration::from_millis(250));
+            world.route(Some(Has::Yes));
+            world.dispatcher.accepted(2, Ack::NoStream, world.now);
+            world.act();
+            assert!(world.now - begun < Duration::from_secs(60));
+        }
+        assert!(world.now - begun >= cluster.wait_for_nodes);
+        assert!(matches!(
+            world.ends.get(&2),
+            Some(Err(Failure::Unreachable(_)))
+        ));
+    }
+}
+
+#[test]
+fn the_time_in_the_queue_counts_from_the_last_attempt() {
+    let mut world = lost(&RARE, 40);
+    assert!(world.ends.is_empty(), "{:?}", world.ends);
+    for _ in 0..20 {
+        world.pass(Duration::from_millis(990));
+        world.route(Some(Has::Yes));
+    }
+    assert!(world.ends.is_empty(), "{:?}", world.ends);
+    for _ in 0..20 {
+        world.pass(Duration::from_millis(990));
+        world.route(Some(Has::Yes));
+    }
+    assert!(is_lost(&world), "{:?}", world.ends);
+}
+
+#[test]
+fn a_full_queue_is_no_end_for_what_a_node_had() {
+    let mut world = lost(&RARE, 1);
+    world.dispatcher.accepted(1, Ack::Full, world.now);
+    world.act();
+    assert!(world.ends.is_empty(), "{:?}", world.ends);
+    assert_eq!(world.claim("m", "rare", 1).unwrap().start, (1, 2));
+}
+
+/// Its body has run, so the error does not say that it has not.
+#[test]
+fn without_another_node_the_call_is_lost() {
+    for answer in [None, Some(Has::Another), Some(Has::No)] {
+        let mut world = lost(&RARE, 1);
+        for _ in 0..60 {
+            world.pass(Duration::from_millis(300));
+            world.route(answer);
+        }
+        assert!(is_lost(&world), "{answer:?}: {:?}", world.ends);
+    }
+}
