@@ -11,13 +11,13 @@ pub(crate) struct Release {
 
 /// The release of these functions, with the version and the number of shards that their cluster has here.
 pub(crate) fn release(functions: Vec<&'static Function>, version: &str, shards: u32) -> Release {
-    let mut hash = hash(START, version.as_bytes());
+    let mut hash = hash(version.as_bytes());
     if shards != 1 {
-        hash = self::hash(hash, &shards.to_le_bytes());
+        hash = hash_from(hash, &shards.to_le_bytes());
     }
     for function in &functions {
-        hash = self::hash(hash, &function.key().to_le_bytes());
-        hash = self::hash(hash, &shape(function, version).to_le_bytes());
+        hash = hash_from(hash, &function.key().to_le_bytes());
+        hash = hash_from(hash, &shape(function, version).to_le_bytes());
     }
     Release {
         functions,
@@ -27,13 +27,18 @@ pub(crate) fn release(functions: Vec<&'static Function>, version: &str, shards: 
 
 /// The hash that identifies the types of a function in one version.
 pub(crate) fn shape(function: &Function, version: &str) -> u64 {
-    hash(function.shape(), version.as_bytes())
+    hash_from(function.shape(), version.as_bytes())
 }
 
 const START: u64 = 0xcbf2_9ce4_8422_2325;
 
 /// FNV-1a, which gives the same hash on every machine.
-fn hash(start: u64, bytes: &[u8]) -> u64 {
+pub(crate) fn hash(bytes: &[u8]) -> u64 {
+    hash_from(START, bytes)
+}
+
+/// The same, going on from another hash.
+pub(crate) fn hash_from(start: u64, bytes: &[u8]) -> u64 {
     let add = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
     bytes.iter().fold(start, add)
 }

@@ -250,6 +250,12 @@ pub(crate) fn is_about(subject: &str, cluster: &str) -> bool {
     subject.starts_with("$JS.API.") && tokens.any(|token| names::is_stream_of(token, cluster))
 }
 
+/// Whether a ticket of a cluster is acknowledged on that subject.
+pub(crate) fn is_ack(subject: &str, cluster: &str) -> bool {
+    let mut tokens = subject.split('.');
+    subject.starts_with("$JS.ACK.") && tokens.any(|token| names::is_stream_of(token, cluster))
+}
+
 fn no_jetstream(domain: Option<&str>) -> String {
     domain.map_or_else(
         || "the server has no JetStream (start it with `-js`)".to_owned(),

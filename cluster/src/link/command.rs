@@ -13,7 +13,8 @@ pub(crate) enum Command {
     Submit(Box<NewCall>, Arc<Shared>),
     Cancel(u64),
     Forget(u64),
-    Fetched(Start, Option<Vec<u8>>),
+    /// A large result was fetched from the node with that subject, or is gone.
+    Fetched(Start, Option<Vec<u8>>, String),
     Connected,
     Disconnected,
     /// The servers have refused something.

@@ -25,9 +25,11 @@ impl Host {
         if !self.at_work.get(&key).is_some_and(is_it) {
             return;
         }
-        let ended = self.at_work.remove(&key).filter(|ended| !ended.unwanted);
-        if let Some(ended) = ended {
-            self.answer(at, key, (attempt, ended.secret), outcome).await;
+        match self.at_work.remove(&key) {
+            Some(ended) if !ended.unwanted => {
+                self.answer(at, key, (attempt, ended.secret), outcome).await;
+            }
+            _ => self.ended.insert((key, attempt)),
         }
     }
 
@@ -60,12 +62,28 @@ impl Host {
             payload: write(&message),
             value,
             first: now,
+            named: now,
             again: now + AGAIN,
         };
         self.say(&key.0, start, &answer).await;
         self.answers.insert((key, attempt), answer);
-        let room = self.room();
-        self.answers.keep_within(room);
+        for which in self.answers.keep_within(self.room(), now) {
+            self.ended.insert(which);
+        }
+    }
+
+    /// Whether no further body may begin, because callers are fetching results that take all the room.
+    pub(super) fn is_full(&self) -> bool {
+        self.answers.weight > self.room()
+    }
+
+    /// Sends a kept answer again now, if there is one.
+    pub(super) async fn repeat(&self, (key, attempt): &(Key, u32)) -> bool {
+        let Some(answer) = self.answers.get(&(key.clone(), *attempt)) else {
+            return false;
+        };
+        self.say(&key.0, (key.1, *attempt), answer).await;
+        true
     }
 
     /// How many bytes of unconfirmed results are kept: room for a few of the largest size.
@@ -82,7 +100,9 @@ impl Host {
 
     /// Sends unconfirmed answers again.
     pub(super) async fn look_at_answers(&mut self, now: Instant) {
-        self.answers.forget_old(now);
+        for which in self.answers.forget_old(now) {
+            self.ended.insert(which);
+        }
         let again = self.answers.due(now);
         for (key, attempt) in again {
             let start = (key.1, attempt);
@@ -108,8 +128,10 @@ impl Host {
     }
 
     /// The part of a result that begins at that offset.
-    pub(super) fn part(&self, key: Key, attempt: u32, at: u64) -> Vec<u8> {
-        let answer = self.answers.get(&(key, attempt));
+    pub(super) fn part(&mut self, key: Key, attempt: u32, at: u64) -> Vec<u8> {
+        let which = (key, attempt);
+        self.answers.named(&which);
+        let answer = self.answers.get(&which);
         let value = answer.and_then(|answer| answer.value.as_ref());
         let rest = value.and_then(|value| value.get(usize::try_from(at).ok()?..));
         let rest = rest.unwrap_or_default();

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::host::{Host, Served};
+use super::{
+    host::{Host, Served},
+    tickets::used,
+};
 use crate::{link::Denial, names, stream};
 
 /// For how long a refusal is remembered. Rights may be given meanwhile.
@@ -22,7 +25,12 @@ impl Host {
                 let (subject, _) = stream::pull(served.place(), &served.release.word, (1, false));
                 denial.subject == subject
             };
-            return self.served.iter().any(pulls);
+            let acknowledges =
+                |served: &Served| stream::is_ack(&denial.subject, served.cluster.name);
+            return self
+                .served
+                .iter()
+                .any(|served| pulls(served) || acknowledges(served));
         }
         let prefix = self.inbox.split('.').next().unwrap_or_default();
         let hears = |served: &Served| {
@@ -59,7 +67,7 @@ impl Host {
             }
         }
         for key in keys {
-            self.drop_claim(&key).await;
+            self.drop_claim(&key, used()).await;
         }
     }
 }

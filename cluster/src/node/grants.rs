@@ -15,6 +15,7 @@ use super::{
 use crate::{
     message::{Given, Grant, Outcome, Start, ToCaller, ToNode, read, write},
     parts::Source,
+    release::{hash, hash_from},
 };
 
 impl Host {
@@ -64,6 +65,10 @@ impl Host {
     async fn given(&mut self, at: usize, key: Key, given: Given) {
         let (call, attempt) = given.start;
         let secret = given.secret;
+        if self.has_begun(at, &key, (attempt, secret)).await {
+            self.busy -= 1;
+            return;
+        }
         let (function, total) = match self.runnable(at, &given) {
             Ok(runnable) => runnable,
             Err(outcome) => {
@@ -96,6 +101,22 @@ impl Host {
             let start = (call, attempt);
             self.start_large(body, (caller, start, secret), total, Free(tell));
         }
+    }
+
+    /// Whether the body of this start has begun, as when the queue had two tickets of a call. Then the caller is told how it ended.
+    async fn has_begun(&mut self, at: usize, key: &Key, (attempt, secret): (u32, u64)) -> bool {
+        let which = (key.clone(), attempt);
+        if self.repeat(&which).await {
+            return true;
+        }
+        if self.ended.contains(&which) {
+            // The result is gone.
+            self.answer(at, which.0, (attempt, secret), Outcome::Leaving)
+                .await;
+            return true;
+        }
+        let at_work = self.at_work.get(key);
+        at_work.is_some_and(|at_work| at_work.attempt == attempt)
     }
 
     /// The body of a call, with the part of its arguments that has arrived.
@@ -206,9 +227,29 @@ fn headers(
         None => cluster.to_owned(),
     };
     headers.retain(|(name, _)| ![CALL_ID, ATTEMPT, WITHIN].contains(&&**name));
-    let id = caller.rsplit('.').next().unwrap_or(caller);
-    headers.push((CALL_ID.to_owned(), format!("{id}-{call}")));
+    headers.push((CALL_ID.to_owned(), call_id(caller, call)));
     headers.push((ATTEMPT.to_owned(), attempt.to_string()));
     headers.push((WITHIN.to_owned(), within));
     headers
+}
+
+/// The name of a call, the same at each node. It does not tell the inbox of the caller, with which others could end the call: it has
+/// fewer bits, but enough that no two callers have the same.
+fn call_id(caller: &str, call: u64) -> String {
+    let one = hash(caller.as_bytes());
+    let other = hash_from(!one, caller.as_bytes()) >> 32;
+    format!("{one:016x}{other:08x}-{call}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_call_does_not_tell_its_caller() {
+        let (one, other) = (call_id("_INBOX.hidden", 7), call_id("_INBOX.other", 7));
+        assert_eq!(one, call_id("_INBOX.hidden", 7));
+        assert!(one != other && one != call_id("_INBOX.hidden", 8));
+        assert!(!one.contains("hidden"), "{one}");
+    }
 }

@@ -16,6 +16,7 @@ use tokio_offload_remote::Function;
 
 use super::{
     place::Place,
+    starts::Starts,
     unconfirmed::Answers,
     work::{AtWork, Claim, Key, Told},
 };
@@ -99,8 +100,13 @@ pub(crate) struct Host {
     pub(super) mute: HashMap<String, Instant>,
     pub(super) at_work: HashMap<Key, AtWork>,
     pub(super) answers: Answers,
+    /// The starts that must not begin again.
+    pub(super) ended: Starts,
     /// Tickets whose calls the node has, and of which the server has not been told.
     pub(super) used: Vec<String>,
+    /// When the time was last looked at, and since when that has been done without a long pause.
+    pub(super) looked: Instant,
+    pub(super) awake: Instant,
     pub(super) tell: UnboundedSender<Told>,
     pub(super) told: Option<UnboundedReceiver<Told>>,
 }
@@ -139,6 +145,9 @@ impl Host {
             mute: HashMap::new(),
             at_work: HashMap::new(),
             answers: Answers::default(),
+            ended: Starts::default(),
+            looked: Instant::now(),
+            awake: Instant::now(),
             used: Vec::new(),
             tell,
             told: Some(told),

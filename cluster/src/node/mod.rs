@@ -3,10 +3,10 @@
 //! May import `link`, `stream`, `cluster`, `failure`, `message`, `names`, `parts` and `release`. Nothing but `lib.rs` imports it.
 //!
 //! `builder` has the options. `place` is the interface to a place for bodies; `body` runs them on threads, `in_workers` in worker
-//! processes. `host` is the state of a node, with `work` for its calls and `unconfirmed` for results that were not confirmed. The
-//! other files are its rules: `task` begins and ends the task and `run` is it, `subscriptions` its subscriptions, `tickets` takes
-//! calls, `grants` starts them, `answers` sends their results, `questions` answers others, `time` acts on time, `denied` handles
-//! what the servers refuse. Times and sizes are choices.
+//! processes. `host` is the state of a node, with `work` for its calls, `unconfirmed` for results that were not confirmed and
+//! `starts` for what must not begin again. The other files are its rules: `task` begins and ends the task and `run` is it,
+//! `subscriptions` its subscriptions, `tickets` takes calls, `grants` starts them, `answers` sends their results, `questions` answers
+//! others, `time` acts on time, `denied` handles what the servers refuse. Times and sizes are choices.
 //!
 //! - A body starts once for each grant, and never without one.
 //! - A node serves only functions that name one of its clusters.
@@ -24,6 +24,7 @@ mod order;
 mod place;
 mod questions;
 mod run;
+mod starts;
 mod subscriptions;
 mod task;
 mod tickets;

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Instant};
 
 use async_nats::Message;
 
-use super::host::Host;
+use super::{host::Host, work::AtWork};
 use crate::{
     message::{Has, NodeFacts, Start, ToCaller, ToNode, read, write},
     names,
@@ -37,15 +37,11 @@ impl Host {
         self.send(reply, None, write(&has)).await;
     }
 
-    fn facts(&self) -> NodeFacts {
-        let release = self
-            .served
-            .first()
-            .map(|served| served.release.word.clone());
+    fn facts(&self, at: usize) -> NodeFacts {
         NodeFacts {
             id: self.id.clone(),
             host: self.name.clone(),
-            release: release.unwrap_or_default(),
+            release: self.served[at].release.word.clone(),
             slots: self.slots as u64,
             busy: self.busy as u64,
             done: self.done,
@@ -53,16 +49,16 @@ impl Host {
         }
     }
 
-    /// Answers with its state, as all nodes do.
-    pub(super) async fn info(&self, message: &Message) {
+    /// Answers with its state as a node of that cluster, as all nodes do.
+    pub(super) async fn info(&self, at: usize, message: &Message) {
         if let Some(reply) = reply_of(message) {
-            let facts = ToCaller::Node(self.facts());
+            let facts = ToCaller::Node(self.facts(at));
             self.send(reply, None, write(&facts)).await;
         }
     }
 
     /// Handles a message to this node alone.
-    pub(super) async fn question(&mut self, _: usize, message: &Message) {
+    pub(super) async fn question(&mut self, at: usize, message: &Message) {
         let reply = reply_of(message);
         let Ok(question) = read(&message.payload) else {
             return;
@@ -80,15 +76,15 @@ impl Host {
             ToNode::Part {
                 inbox,
                 start: (call, attempt),
-                at,
+                at: from,
             } => {
                 let key = (Arc::from(inbox), call);
                 if let Some(reply) = reply {
-                    let bytes = ToCaller::Bytes(self.part(key, attempt, at));
+                    let bytes = ToCaller::Bytes(self.part(key, attempt, from));
                     self.send(reply, None, write(&bytes)).await;
                 }
             }
-            ToNode::Info => self.info(message).await,
+            ToNode::Info => self.info(at, message).await,
             ToNode::Who { .. } | ToNode::Grants(_) | ToNode::Bytes(_) => {}
         }
     }
@@ -100,7 +96,9 @@ impl Host {
         for start in starts {
             let key = (Arc::clone(&caller), start.0);
             let at_work = self.at_work.get_mut(&key);
-            if let Some(at_work) = at_work.filter(|at| at.attempt == start.1) {
+            let is_it = |at_work: &&mut AtWork| at_work.attempt == start.1;
+            self.answers.named(&(key.clone(), start.1));
+            if let Some(at_work) = at_work.filter(is_it) {
                 at_work.named = now;
             } else if !self.knows(&key, start.1) {
                 unknown.push(start);

@@ -110,7 +110,7 @@ impl Host {
         match about {
             About::Inbox => self.inbox(message).await,
             About::Who(at) => self.who(at, &message).await,
-            About::All => self.info(&message).await,
+            About::All(at) => self.info(at, &message).await,
             About::Node(at) => self.question(at, &message).await,
         }
     }

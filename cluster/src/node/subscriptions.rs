@@ -15,7 +15,7 @@ pub(super) enum About {
     /// The node's own inbox: tickets, grants, answers to pulls.
     Inbox,
     Who(usize),
-    All,
+    All(usize),
     Node(usize),
 }
 
@@ -57,7 +57,8 @@ impl Host {
             let client = &self.link.client;
             let who = client.queue_subscribe(names::who(name), release).await;
             all.push(heard(who, About::Who(at))?);
-            all.push(heard(client.subscribe(names::all(name)).await, About::All)?);
+            let everyone = client.subscribe(names::all(name)).await;
+            all.push(heard(everyone, About::All(at))?);
         }
         Ok(all)
     }

@@ -27,7 +27,7 @@ const AGAIN: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(10);
 /// How long a caller that did not answer in time is remembered.
 const FORGOTTEN: Duration = Duration::from_secs(60);
-/// When a ticket that a silent caller wrote is tried again.
+/// When a ticket is tried again whose caller is silent, or whose call this node has.
 const LATER: Duration = Duration::from_secs(2);
 /// How many calls one claim may have.
 const MOST: usize = 1024;
@@ -56,7 +56,7 @@ impl Host {
     /// Requests as many tickets as there are free slots, and not one each time that a slot becomes free.
     pub(super) async fn pull(&mut self) {
         let free = self.slots.saturating_sub(self.busy);
-        if self.draining || free == 0 || self.link.up().borrow().is_none() {
+        if self.draining || free == 0 || self.is_full() || self.link.up().borrow().is_none() {
             return;
         }
         let few = (self.slots / 4).max(1);
@@ -134,13 +134,13 @@ impl Host {
             return self.send(ack, None, b"+TERM".to_vec()).await;
         };
         let key: Key = (Arc::from(inbox), call);
-        if self.claims.contains_key(&key) || self.at_work.contains_key(&key) {
-            return self.send(ack, None, b"+ACK".to_vec()).await;
-        }
-        if self.is_silent(&key.0) {
+        // The call may need this very ticket later: for its next attempt, or if the claim gets no answer.
+        let has_it = self.claims.contains_key(&key) || self.at_work.contains_key(&key);
+        if has_it || self.is_silent(&key.0) {
             return self.send(ack, None, later()).await;
         }
-        if self.draining || self.busy >= self.slots || self.is_behind(at) {
+        let has_slot = self.busy < self.slots && !self.is_full();
+        if self.draining || !has_slot || self.is_behind(at) {
             self.served[at].has_more = true;
             return self.send(ack, None, b"-NAK".to_vec()).await;
         }
@@ -160,7 +160,7 @@ impl Host {
     /// body, and cost the server and this machine as much as the result.
     pub(super) async fn tell_used(&mut self) {
         while let Some(ticket) = self.used.pop() {
-            self.send(ticket, None, b"+ACK".to_vec()).await;
+            self.send(ticket, None, used()).await;
         }
     }
 
@@ -221,22 +221,23 @@ impl Host {
             // This attempt did not count.
             claim.times = claim.times.saturating_sub(1);
             if settled && claim.times == 0 {
-                self.drop_claim(&key).await;
+                self.drop_claim(&key, used()).await;
             }
         }
     }
 
-    pub(super) async fn drop_claim(&mut self, key: &Key) {
+    /// Gives up a claim, and tells the server what to do with its ticket.
+    pub(super) async fn drop_claim(&mut self, key: &Key, what: Vec<u8>) {
         let Some(claim) = self.claims.remove(key) else {
             return;
         };
         self.busy -= 1;
         if let Some(ticket) = claim.ticket {
-            self.send(ticket, None, b"+ACK".to_vec()).await;
+            self.send(ticket, None, what).await;
         }
     }
 
-    /// Sends claims without an answer again, and drops them in the end.
+    /// Sends claims without an answer again, and returns their tickets in the end.
     pub(super) async fn look_at_claims(&mut self, up_since: Instant, now: Instant) {
         let mut over = Vec::new();
         for (key, claim) in &mut self.claims {
@@ -248,7 +249,8 @@ impl Host {
             }
         }
         for key in over {
-            self.drop_claim(&key).await;
+            // The caller may only be stopped, and takes its call for queued. If it has ended, a later claim finds that nobody receives it.
+            self.drop_claim(&key, later()).await;
         }
         self.silent.retain(|_, noticed| now < *noticed + FORGOTTEN);
         let claims = &self.claims;
@@ -269,6 +271,11 @@ impl Host {
 fn ticket_in(payload: &[u8]) -> Option<Ticket> {
     let ticket: Option<Ticket> = read(payload).ok();
     ticket.filter(|ticket| names::is_inbox(&ticket.inbox))
+}
+
+/// Removes a ticket from the queue.
+pub(super) fn used() -> Vec<u8> {
+    b"+ACK".to_vec()
 }
 
 /// Returns a ticket to the queue, to be given to a node after a while.

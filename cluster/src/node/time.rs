@@ -14,6 +14,8 @@ use crate::{
 
 /// How long a body runs without being named by its caller.
 const SILENCE: Duration = Duration::from_secs(4);
+/// The longest time between two ticks. After a longer one this process was stopped.
+const ASLEEP: Duration = Duration::from_secs(2);
 /// How long servers may take to be ready, and how often they are asked.
 const READY: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(250);
@@ -39,9 +41,11 @@ impl Host {
         if until.is_some_and(|until| now >= until) {
             self.end_all().await;
         }
+        self.wake_up(now);
         let Some(up_since) = *self.link.up().borrow() else {
             return;
         };
+        let up_since = up_since.max(self.awake);
         for at in 0..self.served.len() {
             let served = &self.served[at];
             let is_due = served.missing.is_some_and(|when| now >= when);
@@ -52,6 +56,14 @@ impl Host {
         self.look_at_claims(up_since, now).await;
         self.look_at_answers(now).await;
         self.look_at_callers(up_since, now);
+    }
+
+    /// Callers that seem silent because this process was stopped are not: what they said meanwhile has not been read.
+    fn wake_up(&mut self, now: Instant) {
+        if now.saturating_duration_since(self.looked) > ASLEEP {
+            self.awake = now;
+        }
+        self.looked = now;
     }
 
     /// Makes the stream, or looks whether it is there as it must be, and makes the consumer for tickets.

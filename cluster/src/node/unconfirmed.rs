@@ -13,6 +13,8 @@ use crate::message::{Outcome, ToCaller, read, write};
 /// How soon an answer is repeated, and for how long.
 pub(super) const AGAIN: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(60);
+/// How long a caller may be silent whose large result is kept although there is no room.
+const SILENCE: Duration = Duration::from_secs(4);
 /// How long a node that is ending waits for callers to confirm results.
 pub(super) const LAST: Duration = Duration::from_secs(5);
 /// How many bytes an answer takes besides its result.
@@ -27,6 +29,8 @@ pub(super) struct Answer {
     /// The large result that the caller fetches.
     pub(super) value: Option<Vec<u8>>,
     pub(super) first: Instant,
+    /// When its caller last fetched a part of it, or said that it waits.
+    pub(super) named: Instant,
     /// When it is sent again.
     pub(super) again: Instant,
 }
@@ -125,19 +129,34 @@ impl Answers {
         due.collect()
     }
 
-    pub(super) fn forget_old(&mut self, now: Instant) {
-        self.all.retain(|_, answer| now < answer.first + LONGEST);
-        self.weight = self.all.values().map(Answer::weight).sum();
+    /// The caller still waits for it, and may need long to fetch it.
+    pub(super) fn named(&mut self, which: &Which) {
+        if let Some(answer) = self.all.get_mut(which) {
+            answer.named = Instant::now();
+        }
     }
 
-    /// Forgets answers beyond `room`: first those to the caller that takes the most, and of these the oldest. It forgets a little more than
-    /// necessary, so that not every further answer causes a search.
-    pub(super) fn keep_within(&mut self, room: usize) {
+    /// Forgets answers whose callers have said nothing of them for too long, and returns which.
+    pub(super) fn forget_old(&mut self, now: Instant) -> Vec<Which> {
+        let old = self
+            .all
+            .extract_if(|_, answer| now >= answer.named + LONGEST);
+        let old: Vec<_> = old.map(|(which, _)| which).collect();
+        self.weight = self.all.values().map(Answer::weight).sum();
+        old
+    }
+
+    /// Forgets answers beyond `room`, and returns which: first those to the caller that takes the most, and of these the oldest. It
+    /// forgets a little more than necessary, so that not every further answer causes a search. Large results that are being fetched are
+    /// kept.
+    pub(super) fn keep_within(&mut self, room: usize, now: Instant) -> Vec<Which> {
+        let mut gone = Vec::new();
         if self.weight <= room {
-            return;
+            return gone;
         }
         let mut of_callers: HashMap<Arc<str>, OfCaller> = HashMap::new();
-        for (which, answer) in &self.all {
+        let is_fetched = |answer: &Answer| answer.value.is_some() && now < answer.named + SILENCE;
+        for (which, answer) in self.all.iter().filter(|(_, answer)| !is_fetched(answer)) {
             let (weight, all) = of_callers.entry(Arc::clone(&which.0.0)).or_default();
             *weight += answer.weight();
             all.push((answer.first, which.clone()));
@@ -148,11 +167,13 @@ impl Answers {
             all.sort_by_key(|(first, _)| *first);
             for (_, which) in all {
                 if self.weight <= room - room / 64 {
-                    return;
+                    return gone;
                 }
                 self.remove(&which);
+                gone.push(which);
             }
         }
+        gone
     }
 }
 
@@ -171,10 +192,11 @@ mod tests {
             payload: vec![0; bytes - AROUND],
             value: None,
             first,
+            named: first,
             again: first,
         };
         answers.insert(((Arc::from(caller), call), 1), answer);
-        answers.keep_within(100_000);
+        answers.keep_within(100_000, Instant::now());
     }
 
     #[test]
@@ -194,6 +216,33 @@ mod tests {
             answer.value = Some(Vec::new());
         }
         assert!(answers.are_awaited(Some(begun), late));
+    }
+
+    /// A large result may take longer to fetch than another one to be confirmed.
+    #[test]
+    fn what_is_being_fetched_is_kept() {
+        let mut answers = Answers::default();
+        let begun = Instant::now();
+        for call in 0..3 {
+            add(&mut answers, "caller", call, 30_000);
+            let which = ((Arc::from("caller"), call), 1);
+            if let Some(answer) = answers.all.get_mut(&which) {
+                answer.value = Some(Vec::new());
+                answer.named = begun;
+            }
+        }
+        assert_eq!(answers.all.len(), 3);
+        let which = ((Arc::from("caller"), 0), 1);
+        assert!(answers.keep_within(80_000, begun + SILENCE / 2).is_empty());
+        if let Some(answer) = answers.all.get_mut(&which) {
+            answer.named = begun + LONGEST;
+        }
+        let gone = answers.keep_within(80_000, begun + SILENCE);
+        assert!(gone.len() == 1 && gone[0] != which, "{gone:?}");
+        assert_eq!(answers.forget_old(begun + LONGEST).len(), 1);
+        assert!(answers.contains_key(&which));
+        assert_eq!(answers.forget_old(begun + LONGEST * 2), [which]);
+        assert_eq!(answers.weight, 0);
     }
 
     /// The bound also holds if the forgotten answers are small and the new one is large.

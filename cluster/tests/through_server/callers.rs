@@ -4,6 +4,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    time::Duration,
 };
 
 use futures_util::{FutureExt, StreamExt};
@@ -11,6 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::{
     functions::{PLAIN, add, count, wait},
+    hostile::Stranger,
     kit::{Stage, nodes, soon, until, until_async},
     nodes::{Files, is_alive},
 };
@@ -146,4 +148,114 @@ async fn a_caller_that_was_stopped_for_too_long_has_lost_its_call() {
     let outcome = fs::read_to_string(stage.server.folder().join("outcome")).unwrap();
     assert!(outcome.contains("Lost"), "{outcome}");
     assert_eq!(soon(add(1, 1)).await.unwrap(), 2);
+}
+
+/// The queue has two tickets of one call, as when the server's answer to the first was lost. The node claims the second when it has
+/// ended the body, because the caller was stopped. The caller grants it the start that it had before, which must not begin again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_was_ended_does_not_begin_again() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let files = Files::of(&stage);
+    let _node = stage.node("plain pool 1");
+    nodes(&PLAIN, 1).await;
+    let stranger = Stranger::at(&stage).await;
+    let mut tickets = stranger.hears("offload.v1.plain.0.call.>").await;
+    let mut other = caller_of(&stage);
+    let ticket = soon(tickets.next()).await.unwrap();
+    until("it has begun", || files.begun.exists()).await;
+    let inbox = Stranger::inbox_in(&ticket);
+    let mut claims = stranger.hears(&format!("{inbox}.c.plain")).await;
+    stranger
+        .says(&ticket.subject, ticket.payload.to_vec())
+        .await;
+    stranger.flush().await;
+    let pid = Pid::from_child(&other);
+    kill_process(pid, Signal::STOP).unwrap();
+    soon(claims.next()).await.unwrap();
+    kill_process(pid, Signal::CONT).unwrap();
+    let starts = || fs::read_to_string(files.begun.with_extension("starts")).unwrap();
+    let (single, ended) = (|| starts().lines().count() == 1, &mut other);
+    until("it ends", || {
+        !single() || ended.try_wait().unwrap().is_some()
+    })
+    .await;
+    assert!(single(), "{}", starts());
+    let outcome = fs::read_to_string(stage.server.folder().join("outcome")).unwrap();
+    assert!(outcome.contains("Lost"), "{outcome}");
+}
+
+/// A caller that is stopped answers no claim, but its ticket stays in the queue: when it goes on, its call does so too. A ticket before
+/// it makes sure that the caller cannot tell from the numbers of the queue that its own is gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_that_was_not_answered_for_stays_in_the_queue() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let files = Files::of(&stage);
+    let _node = stage.node("plain pool 1");
+    nodes(&PLAIN, 1).await;
+    let stranger = Stranger::at(&stage).await;
+    stranger
+        .says("offload.v1.plain.0.call.nobody.x", vec![1])
+        .await;
+    let first = stage.server.folder().join("first");
+    let before = wait(&first, &first.with_extension("end")).start();
+    until("the slot is occupied", || first.exists()).await;
+    let mut tickets = stranger.hears("offload.v1.plain.0.call.>").await;
+    let mut other = caller_of(&stage);
+    let inbox = Stranger::inbox_in(&soon(tickets.next()).await.unwrap());
+    let waiting = async |count| PLAIN.depth().await.is_ok_and(|depth| depth == count);
+    until_async("it is queued", async || waiting(2).await).await;
+    let mut claims = stranger.hears(&format!("{inbox}.c.plain")).await;
+    let pid = Pid::from_child(&other);
+    kill_process(pid, Signal::STOP).unwrap();
+    fs::write(first.with_extension("end"), "").unwrap();
+    assert!(soon(before).await.unwrap());
+    // A claim is repeated ten times, and then the node gives it up.
+    for _ in 0..12 {
+        soon(claims.next()).await.unwrap();
+    }
+    assert!(waiting(2).await);
+    kill_process(pid, Signal::CONT).unwrap();
+    until("it has begun", || files.begun.exists()).await;
+    fs::write(&files.end, "").unwrap();
+    until("it ends", || other.try_wait().unwrap().is_some()).await;
+    let outcome = fs::read_to_string(stage.server.folder().join("outcome")).unwrap();
+    assert!(outcome.contains("Ok(true)"), "{outcome}");
+}
+
+/// A machine that sleeps stops both sides. Neither counts the other as gone when it wakes up.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_survives_that_both_sides_were_stopped() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let files = Files::of(&stage);
+    let node = stage.node("plain pool 1");
+    nodes(&PLAIN, 1).await;
+    let mut other = caller_of(&stage);
+    until("it has begun", || files.begun.exists()).await;
+    let caller = Pid::from_child(&other);
+    kill_process(caller, Signal::STOP).unwrap();
+    node.signal(Signal::STOP);
+    // Longer than each may be silent.
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    node.signal(Signal::CONT);
+    kill_process(caller, Signal::CONT).unwrap();
+    let busy = async || {
+        PLAIN
+            .nodes()
+            .await
+            .is_ok_and(|nodes| nodes.len() == 1 && nodes[0].busy == 1)
+    };
+    until_async("the node is back", busy).await;
+    // The node has looked at its callers ten times.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(!files.begun.with_extension("cancelled").exists());
+    fs::write(&files.end, "").unwrap();
+    until("it ends", || other.try_wait().unwrap().is_some()).await;
+    let outcome = fs::read_to_string(stage.server.folder().join("outcome")).unwrap();
+    assert!(outcome.contains("Ok(true)"), "{outcome}");
 }

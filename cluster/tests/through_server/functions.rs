@@ -101,8 +101,9 @@ pub(crate) fn deep(chain: Chain) -> Result<u32, Error> {
     Ok(length)
 }
 
-/// Writes that the body has begun, and waits until it may end or is asked to stop.
+/// Writes that the body has begun, and waits until it may end or is asked to stop. Each start is noted in a file of its own.
 fn hold(begun: &Path, end: &Path) -> Result<bool, Error> {
+    note(&begun.with_extension("starts"))?;
     fs::write(begun, std::process::id().to_string())?;
     let since = Instant::now();
     while !end.exists() && since.elapsed() < Duration::from_secs(180) {
@@ -125,6 +126,14 @@ pub(crate) fn wait(begun: &Path, end: &Path) -> Result<bool, Error> {
 pub(crate) fn wait_for_bytes(begun: &Path, end: &Path, size: usize) -> Result<Vec<u8>, Error> {
     hold(begun, end)?;
     fs::write(begun.with_extension("done"), "")?;
+    Ok(vec![7; size])
+}
+
+/// The same in a cluster of small messages, with a name for each call.
+#[offload(remote = SMALL)]
+pub(crate) fn wait_for_much(folder: &Path, number: u32, size: usize) -> Result<Vec<u8>, Error> {
+    hold(&folder.join(format!("{number}.begun")), &folder.join("end"))?;
+    fs::write(folder.join(format!("{number}.done")), "")?;
     Ok(vec![7; size])
 }
 

@@ -152,9 +152,16 @@ async fn a_node_without_one_of_its_rights_ends_and_says_which() {
             "allow: [\">\"], deny: [\"$JS.API.CONSUMER.MSG.>\"]",
             "allow: [\">\"]",
         ),
+        (
+            "ack",
+            "allow: [\">\"], deny: [\"$JS.ACK.>\"]",
+            "allow: [\">\"]",
+        ),
         ("who", "allow: [\">\"]", "deny: [\"offload.v1.plain.who\"]"),
         ("inbox", "allow: [\">\"]", "deny: [\"_IN_N.>\"]"),
     ]);
+    // A ticket may otherwise be acknowledged because it was received.
+    let config = config.replace("allow_responses: true }", "}");
     let Some(stage) = Stage::with(config).await else {
         return;
     };
@@ -162,6 +169,7 @@ async fn a_node_without_one_of_its_rights_ends_and_says_which() {
         ("stream", "STREAM.CREATE.OFFLOAD-plain"),
         ("consumer", "CONSUMER.CREATE.OFFLOAD-plain"),
         ("pull", "CONSUMER.MSG.NEXT.OFFLOAD-plain"),
+        ("ack", "$JS.ACK."),
         ("who", "offload.v1.plain.who"),
         ("inbox", "_IN_N."),
         ("caller", "Permissions Violation"),
@@ -171,7 +179,10 @@ async fn a_node_without_one_of_its_rights_ends_and_says_which() {
         let node = Node::of(&PLAIN)
             .on(&POOL)
             .serve_until(std::future::pending());
+        // A node acknowledges nothing before there is a call.
+        let call = (user == "ack").then(|| add(1, 1).start());
         let error = soon(node).await.unwrap_err().to_string();
+        drop(call);
         assert!(error.contains("Permissions Violation"), "{user}: {error}");
         assert!(error.contains(right), "{user}: {error}");
         disconnect().await;

@@ -6,12 +6,13 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::{
     callers::caller_of,
-    functions::{PLAIN, add},
+    functions::{PLAIN, SMALL, add, wait_for_much},
     hostile::Stranger,
     kit::{Stage, nodes, soon, until},
     nodes::Files,
+    proxy::{Proxy, Way},
 };
-use tokio_offload_cluster::{Connect, connect};
+use tokio_offload_cluster::{Connect, connect, disconnect};
 
 impl Stage {
     fn has_disconnected(&self, times: usize) -> bool {
@@ -70,4 +71,34 @@ async fn programs_that_read_too_slowly_come_back() {
     node.signal(Signal::CONT);
     assert_eq!(soon(call).await.unwrap(), 2);
     assert!(node.is_alive());
+}
+
+/// Many large results at once are more than a node keeps of what nobody fetches. While the caller reads slowly, it keeps them all.
+#[tokio::test(flavor = "multi_thread")]
+async fn results_that_a_slow_caller_fetches_are_kept() {
+    const CALLS: u32 = 24;
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    disconnect().await;
+    let proxy = Proxy::to(stage.server.port()).await;
+    connect(Connect::url(proxy.url())).await.unwrap();
+    let _node = stage.node("small none 24");
+    nodes(&SMALL, 1).await;
+    let folder = stage.server.folder().to_owned();
+    let size = 31 << 17;
+    let calls = (0..CALLS).map(|number| wait_for_much(&folder, number, size).start());
+    let calls: Vec<_> = calls.collect();
+    let all =
+        |what: &str| (0..CALLS).all(|number| folder.join(format!("{number}.{what}")).exists());
+    until("all have begun", || all("begun")).await;
+    proxy.becomes(Way::Slow);
+    fs::write(folder.join("end"), "").unwrap();
+    until("all have ended", || all("done")).await;
+    // The node has their results a moment later.
+    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+    proxy.becomes(Way::Open);
+    for call in calls {
+        assert_eq!(soon(call).await.unwrap().len(), size);
+    }
 }

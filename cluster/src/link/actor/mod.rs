@@ -177,8 +177,9 @@ impl Actor {
             }
             Command::Cancel(id) => self.dispatcher.cancel(id, now),
             Command::Forget(id) => self.dispatcher.forget(id, now),
-            Command::Fetched((id, attempt), bytes) => {
-                self.dispatcher.fetched((id, attempt), bytes, now);
+            Command::Fetched(start, bytes, node) => {
+                self.received.entry(node).or_default().push(start);
+                self.dispatcher.fetched(start, bytes, now);
             }
             Command::Connected => {
                 self.up.send_modify(|up| *up = up.or(Some(now)));

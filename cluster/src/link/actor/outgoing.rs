@@ -38,7 +38,7 @@ impl Actor {
                 open: &open,
             };
             let value = source.rest(Vec::new(), total).await;
-            let _ = commands.send(Command::Fetched(start, value));
+            let _ = commands.send(Command::Fetched(start, value, subject));
         });
     }
 }

@@ -72,6 +72,13 @@ impl Stranger {
         self.client.flush().await.unwrap();
     }
 
+    /// The inbox of the caller that wrote a ticket.
+    pub(crate) fn inbox_in(ticket: &Message) -> String {
+        let mut rest = &ticket.payload[1..];
+        let (inbox, ..): (String, u64, u64) = decode(&mut rest).unwrap();
+        inbox
+    }
+
     /// The ticket of the next call of the cluster `plain`: its caller's inbox, its number and its secret.
     pub(crate) async fn ticket(tickets: &mut Subscriber) -> (String, u64, u64) {
         let ticket = crate::kit::soon(tickets.next()).await.unwrap();
