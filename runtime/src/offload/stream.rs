@@ -9,7 +9,7 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use futures_core::Stream;
+use futures_core::{FusedStream, Stream};
 use tokio::task::coop;
 
 use super::{
@@ -109,6 +109,8 @@ enum Source<I> {
     Resting,
     Failed(Error),
     Ended,
+    /// Ended, and the consumer has been told.
+    Over,
 }
 
 impl<I: Iterator> Drop for ReadAhead<I> {
@@ -210,8 +212,8 @@ where
                 self.make_more();
                 return Poll::Ready(Some(item));
             }
-            match mem::replace(&mut self.source, Source::Ended) {
-                Source::Ended => return Poll::Ready(None),
+            match mem::replace(&mut self.source, Source::Over) {
+                Source::Ended | Source::Over => return Poll::Ready(None),
                 Source::Failed(error) => raise(error, self.site),
                 Source::Resting => {
                     self.source = Source::Resting;
@@ -223,6 +225,17 @@ where
                 }
             }
         }
+    }
+}
+
+/// Once `poll_next` has returned `None`, or resumed a panic, the stream is terminated: `futures::select!` takes it without `fuse()`.
+impl<I> FusedStream for ReadAhead<I>
+where
+    I: Iterator + Send + 'static,
+    I::Item: Send + 'static,
+{
+    fn is_terminated(&self) -> bool {
+        matches!(self.source, Source::Over)
     }
 }
 

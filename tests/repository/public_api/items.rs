@@ -77,6 +77,7 @@ fn is_seen_outside(item: &ItemImpl, exports: &Exports) -> bool {
         "Drop",
         "Error",
         "From",
+        "FusedStream",
         "Future",
         "Serialize",
         "Stream",

@@ -1,9 +1,14 @@
 //! Streams beside other people's adapters, and what the type itself promises.
 
-use std::{cell::Cell, fmt::Debug, panic::UnwindSafe, time::Duration};
+use std::{
+    cell::Cell,
+    fmt::Debug,
+    panic::{AssertUnwindSafe, UnwindSafe},
+    time::Duration,
+};
 
 use futures::{
-    future,
+    FutureExt as _, future,
     stream::{self, BoxStream, FusedStream, Stream, StreamExt as _, TryStreamExt as _},
 };
 use offload_tests::{current_thread, in_time, multi_thread};
@@ -34,6 +39,27 @@ fn adapters_of_futures() {
             assert_eq!(fused.next().await, Some(0));
             assert_eq!(fused.next().await, None);
             assert!(fused.is_terminated());
+        });
+    });
+}
+
+/// R13: the stream knows that it has ended once it has said so, and not before: who waits for its `None` gets it.
+#[test]
+fn it_is_terminated_after_its_end_was_told() {
+    in_time(|| {
+        current_thread().block_on(async {
+            let mut items = numbers(2).stream(4);
+            assert_eq!(items.select_next_some().await, 0);
+            assert_eq!(items.select_next_some().await, 1);
+            assert!(!items.is_terminated());
+            assert_eq!(items.next().await, None);
+            assert!(items.is_terminated());
+
+            let mut broken =
+                run(|| std::iter::from_fn(|| -> Option<u8> { panic!("planned") })).stream(1);
+            let resumed = AssertUnwindSafe(broken.next()).catch_unwind().await;
+            assert!(resumed.is_err() && broken.is_terminated());
+            assert_eq!(broken.next().await, None);
         });
     });
 }
