@@ -60,3 +60,42 @@ impl<C: Clone> Offers<C> {
         self.0.remove(index).map(|(_, call)| call)
     }
 }
+
+/// Each that waits no more is given back once, and room for at most a few more than those that wait is kept.
+#[test]
+fn what_waits_no_more_is_given_back_when_there_is_no_room() {
+    use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+
+    struct Call(AtomicBool);
+    impl Offered for Call {
+        fn is_waiting(&self) -> bool {
+            self.0.load(SeqCst)
+        }
+        fn run(&self) -> bool {
+            self.0.swap(false, SeqCst)
+        }
+        fn call(&self) -> *const () {
+            std::ptr::from_ref(self).cast()
+        }
+    }
+    let mut offers = Offers::default();
+    let mut push = |waits| {
+        let call = Arc::new(Call(AtomicBool::new(waits)));
+        let gone = offers.push((), Arc::clone(&call) as _);
+        assert!(gone.0.iter().all(|((), call)| !call.is_waiting()));
+        (call, gone.0.len(), offers.0.len())
+    };
+    let (first, ..) = push(true);
+    let mut given_back = 0;
+    for pushed in 2..100 {
+        let (call, gone, kept) = push(false);
+        given_back += gone;
+        assert_eq!(given_back + kept, pushed);
+        // Twice as much as the room that is asked for: a `VecDeque` doubles.
+        assert!(kept <= 10, "{kept}");
+        assert!(!call.run());
+    }
+    assert!(given_back > 90);
+    assert!(offers.has(first.call()));
+    assert!(offers.first().unwrap().run());
+}
