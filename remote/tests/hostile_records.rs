@@ -8,8 +8,9 @@ use std::{
 };
 
 use fork::{Fork, fork};
+use nix::unistd::{Uid, setresuid};
 use offload_limits::ended;
-use rustix::process::{Resource, Rlimit, setrlimit, setsid};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit, setsid};
 use tokio_offload_remote::{Cause, Config, Failure, Workers};
 
 mod kit;
@@ -23,6 +24,7 @@ static NAMED: Workers = Config::new("ääääääääää")
     .processes(1)
     .memory_limit(LIMIT)
     .build();
+static SPINS: Workers = Config::new("spins").processes(1).build();
 static DEAD: Workers = Config::new("dead-children").processes(1).build();
 static BARE: Workers = Config::new("no-descriptors")
     .processes(1)
@@ -68,6 +70,11 @@ remote! {
         println!("pid {}", std::process::id());
         loop { std::hint::spin_loop() }
     }
+    SPINS: fn spins(gate: String) -> () {
+        std::fs::write(format!("{gate}/there"), std::process::id().to_string()).unwrap();
+        loop { std::hint::spin_loop() }
+    }
+    SPINS: fn spins_pid() -> u32 { std::process::id() }
     BARE: fn bare_pid() -> u32 { std::process::id() }
 }
 
@@ -122,4 +129,65 @@ async fn a_worker_that_may_have_no_descriptors_is_not_deaf() {
     parent.kill().unwrap();
     ended(&mut parent);
     until("its worker ends", || has_ended(worker));
+}
+
+/// Where the gate of a test is, for its other part.
+const GATE: &str = "OFFLOAD_TEST_GATE";
+
+/// Waits for the end of the standard input, and not on a thread that has calls to poll.
+async fn told_to_go_on() {
+    let line = || std::io::stdin().read_line(&mut String::new());
+    tokio::task::spawn_blocking(line).await.unwrap().unwrap();
+}
+
+/// A program that can open nothing more cannot see whom its worker has started: the worker can.
+#[tokio::test]
+async fn nobody_is_left_behind_by_a_program_without_descriptors() {
+    let test = "nobody_is_left_behind_by_a_program_without_descriptors";
+    let gate = Gate::new();
+    let Some(mut command) = again(test) else {
+        let call = tokio::spawn(leaves_a_copy(std::env::var(GATE).unwrap(), Vec::new()));
+        told_to_go_on().await;
+        let all = getrlimit(Resource::Nofile);
+        let current = Some(0);
+        setrlimit(Resource::Nofile, Rlimit { current, ..all }).unwrap();
+        call.abort();
+        assert!(call.await.unwrap_err().is_cancelled());
+        until("the worker is gone", || NAMED.pids().is_empty());
+        setrlimit(Resource::Nofile, all).unwrap();
+        return;
+    };
+    command.env(GATE, gate.path()).stdin(Stdio::piped());
+    let mut program = command.spawn().unwrap();
+    let left: u32 = gate.reached().await.parse().unwrap();
+    drop(program.stdin.take());
+    assert!(ended(&mut program).success());
+    until("whom it left behind is gone", || has_ended(left));
+}
+
+/// A program that became another user may not kill the workers that it has: they end themselves.
+#[tokio::test]
+async fn a_worker_that_may_not_be_killed_ends() {
+    let gate = Gate::new();
+    let Some(mut command) = again("a_worker_that_may_not_be_killed_ends") else {
+        spins_pid().await.unwrap();
+        let call = tokio::spawn(spins(std::env::var(GATE).unwrap()));
+        told_to_go_on().await;
+        let nobody = Uid::from_raw(65534);
+        setresuid(nobody, nobody, nobody).unwrap();
+        call.abort();
+        assert!(call.await.unwrap_err().is_cancelled());
+        until("its place is free", || SPINS.stats().running == 0);
+        return;
+    };
+    if !rustix::process::geteuid().is_root() {
+        println!("left out: it takes root to be another user");
+        return;
+    }
+    command.env(GATE, gate.path()).stdin(Stdio::piped());
+    let mut program = command.spawn().unwrap();
+    let worker: u32 = gate.reached().await.parse().unwrap();
+    drop(program.stdin.take());
+    assert!(ended(&mut program).success());
+    until("the worker is gone", || has_ended(worker));
 }

@@ -2,7 +2,7 @@
 
 use std::{mem, sync::Arc, time::Duration};
 
-use super::WorkerProcess;
+use super::{Dismissal, WorkerProcess};
 use crate::{error::Cause, system::family, timer};
 
 /// How long a worker may be stopped by a signal. A choice: tools that throttle programs stop them for moments only, and the usual limits of
@@ -15,7 +15,14 @@ impl WorkerProcess {
         let worker = Arc::clone(self);
         let cause = Cause::Stopped(signal, STOPPED);
         let alarm = timer::after(STOPPED, move || worker.end_for(cause));
-        let before = mem::replace(&mut self.life.lock().stop, alarm);
+        let mut life = self.life.lock();
+        // Its pool has stopped it, and says why it ends.
+        let before = if life.dismissal == Dismissal::Killed {
+            alarm
+        } else {
+            mem::replace(&mut life.stop, alarm)
+        };
+        drop(life);
         timer::cancel(before);
     }
 
@@ -32,7 +39,7 @@ impl WorkerProcess {
             return;
         }
         // Looked at before the signal: of those who die now, somebody else knows why.
-        if !life.dismissed && family::is_exiting(self.id()) == Some(false) {
+        if life.dismissal == Dismissal::No && family::is_exiting(self.id()) == Some(false) {
             life.cause.get_or_insert(Cause::Closed);
         }
         self.dismiss_living(&mut life, None);

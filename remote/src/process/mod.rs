@@ -7,7 +7,7 @@ use std::{os::unix::net::UnixStream, ptr, sync::Arc, task::Waker, time::Duration
 
 use rustix::{
     net::{SendFlags, send},
-    process::{Pid, Signal, kill_process, kill_process_group},
+    process::{Pid, Signal},
 };
 
 use crate::{
@@ -15,7 +15,6 @@ use crate::{
     process::exit::{ExitStatus, KillReason, Reaped, WorkerStatus},
     role::forked_from,
     sync::Mutex,
-    system::family,
     timer::{self, Alarm},
     unwind::{swallow_panic, wake_all},
 };
@@ -29,6 +28,7 @@ pub(crate) mod registration;
 pub(crate) mod spawn;
 pub(crate) mod start_failure;
 
+mod ending;
 mod halt;
 mod memory;
 mod peek;
@@ -47,6 +47,8 @@ pub(crate) struct WorkerProcess {
     /// The socket for numbers of calls that should stop. When it is closed, the worker ends.
     control: UnixStream,
     life: Mutex<Life>,
+    /// Held while its family is looked for and ended, and while it is reaped: until then its number is its own. Locked before `life`.
+    family: Mutex<()>,
 }
 
 #[derive(Debug, Default)]
@@ -62,13 +64,23 @@ struct Life {
     /// Whether the caller has gone. Then the code that notices the end of the worker frees its slot.
     abandoned: bool,
     /// Whether it was told to end.
-    dismissed: bool,
+    dismissal: Dismissal,
     waker: Option<Waker>,
     alarm: Option<Alarm>,
     /// The alarm while it is stopped: it has been stopped for too long then.
     stop: Option<Alarm>,
     /// Why it is being ended.
     cause: Option<Cause>,
+}
+
+/// Whether a worker was told to end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Dismissal {
+    #[default]
+    No,
+    Told,
+    /// It is being ended with its family.
+    Killed,
 }
 
 impl WorkerProcess {
@@ -78,6 +90,7 @@ impl WorkerProcess {
             socket: Arc::new(socket),
             control,
             life: Mutex::default(),
+            family: Mutex::default(),
         }
     }
 
@@ -117,7 +130,7 @@ impl WorkerProcess {
     /// Whether the worker may get another call. A worker that was told to end, for any reason, may not.
     pub(crate) fn is_fit(&self) -> bool {
         let life = self.life.lock();
-        life.end.is_none() && !life.dismissed
+        life.end.is_none() && life.dismissal == Dismissal::No
     }
 
     /// The current status. `waker` is woken when the status changes.
@@ -200,13 +213,10 @@ impl WorkerProcess {
 
     fn dismiss_living(self: &Arc<Self>, life: &mut Life, grace: Option<Duration>) {
         match grace {
-            None => {
-                life.dismissed = true;
-                self.signal(life, Signal::KILL);
-            }
-            Some(grace) if !life.dismissed => {
-                life.dismissed = true;
-                self.signal(life, Signal::TERM);
+            None => self.end_family(life),
+            Some(grace) if life.dismissal == Dismissal::No => {
+                life.dismissal = Dismissal::Told;
+                self.signal_group(life, Signal::TERM);
                 self.kill_after(life, grace);
             }
             Some(_) => {}
@@ -220,8 +230,8 @@ impl WorkerProcess {
         }
         let _ = self.socket.shutdown(std::net::Shutdown::Write);
         let mut life = self.life.lock();
-        if !life.dismissed {
-            life.dismissed = true;
+        if life.dismissal == Dismissal::No {
+            life.dismissal = Dismissal::Told;
             self.kill_after(&mut life, EXIT_GRACE);
         }
     }
@@ -243,28 +253,13 @@ impl WorkerProcess {
         }
     }
 
-    /// Sends a signal to the group. It has the number of the process, which stays reserved until the process is reaped.
-    fn signal(&self, life: &Life, signal: Signal) {
-        if life.end.is_none() && forked_from().is_none() {
-            if signal == Signal::KILL {
-                // Also kills descendants in other groups and sessions, while it is still known that they belong to this worker.
-                let _ = kill_process(self.pid, Signal::STOP);
-                family::kill_all_below(self.id());
-            }
-            let group = kill_process_group(self.pid, signal);
-            // A body may have moved its process to another group, and left others behind in this one.
-            if group.is_err() || signal == Signal::KILL {
-                let _ = kill_process(self.pid, signal);
-            }
-        }
-    }
-
     /// Marks the end of the process and runs `reap`. Meanwhile no code can send it a signal.
     pub(crate) fn reap(&self, mut end: ExitStatus, reap: impl FnOnce()) -> (ExitStatus, Reaped) {
+        let _family = self.family.lock();
         let mut life = self.life.lock();
         if end != ExitStatus::UNKNOWN {
             // Also kills the processes that the worker started and left behind.
-            self.signal(&life, Signal::KILL);
+            self.signal_group(&life, Signal::KILL);
         }
         end.cause = life
             .cause

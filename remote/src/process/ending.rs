@@ -1,0 +1,83 @@
+//! Ends a worker together with all processes that it started.
+
+use std::{mem, net::Shutdown, sync::Arc, thread, time::Duration};
+
+use rustix::{
+    io::Errno,
+    process::{Signal, kill_process, kill_process_group},
+};
+
+use super::{Dismissal, Life, WorkerProcess};
+use crate::{role::forked_from, system::family, timer};
+
+/// The stack of the thread that looks for a family. It reads small files. Unused stack costs addresses and no memory.
+const STACK: usize = 256 << 10;
+
+/// How long a worker gets to end its family itself, where this process cannot find it. A choice: it needs milliseconds.
+const OWN_END: Duration = Duration::from_secs(2);
+
+impl WorkerProcess {
+    /// Ends the worker with its descendants, also those in other groups and sessions. It is stopped at once. To find the others may take
+    /// long, if they are many, so that is done on a thread of its own: this one may have async work to do.
+    pub(super) fn end_family(self: &Arc<Self>, life: &mut Life) {
+        let before = mem::replace(&mut life.dismissal, Dismissal::Killed);
+        if life.end.is_some() || before == Dismissal::Killed || forked_from().is_some() {
+            return;
+        }
+        // From here on it starts nobody, so that all can be found.
+        let _ = kill_process(self.pid, Signal::STOP);
+        let worker = Arc::clone(self);
+        let thread = thread::Builder::new().name("offload-ender".to_owned());
+        let sent = thread.stack_size(STACK).spawn(move || worker.end_apart());
+        if sent.is_err() {
+            let found = family::kill_all_below(self.id());
+            self.kill_found(life, found);
+        }
+    }
+
+    fn end_apart(self: Arc<Self>) {
+        let _family = self.family.lock();
+        if self.is_alive() {
+            let found = family::kill_all_below(self.id());
+            self.kill_found(&mut self.life.lock(), found);
+        }
+    }
+
+    /// Ends the worker, the last of its family. If the others could not be found, it ends them itself.
+    fn kill_found(self: &Arc<Self>, life: &mut Life, found: bool) {
+        if life.end.is_some() {
+            return;
+        }
+        if found {
+            self.signal_group(life, Signal::KILL);
+        } else {
+            self.leave_to_itself();
+            let worker = Arc::clone(self);
+            life.alarm = timer::after(OWN_END, move || {
+                worker.signal_group(&worker.life.lock(), Signal::KILL);
+            });
+        }
+    }
+
+    /// Sends a signal to the group. It has the number of the process, which stays reserved until the process is reaped.
+    pub(super) fn signal_group(&self, life: &Life, signal: Signal) {
+        if life.end.is_some() || forked_from().is_some() {
+            return;
+        }
+        let mut sent = kill_process_group(self.pid, signal);
+        // A body may have moved its process to another group, and left others behind in this one.
+        if sent.is_err() || signal == Signal::KILL {
+            sent = kill_process(self.pid, signal);
+        }
+        // This process may not do it: it, or the worker, has become another user.
+        if signal == Signal::KILL && sent.is_err_and(|error| error != Errno::SRCH) {
+            self.leave_to_itself();
+        }
+    }
+
+    /// The worker hears the end of its pool, and ends itself with its family.
+    fn leave_to_itself(&self) {
+        let _ = self.control.shutdown(Shutdown::Both);
+        let _ = kill_process(self.pid, Signal::CONT);
+    }
+}
