@@ -23,6 +23,8 @@ const CLAIMED: Duration = Duration::from_secs(5);
 const DEAD: Duration = Duration::from_secs(3600);
 /// How long a pull is valid.
 const PULL: Duration = Duration::from_secs(30);
+/// How many requests for tickets one consumer may have: one of each node of a release. The server's own limit is 512.
+const PULLS: u32 = 16_384;
 /// How often the server says that it still has a pull.
 pub(crate) const HEARTBEAT: Duration = Duration::from_secs(5);
 /// The server's error code if another stream has that name.
@@ -180,7 +182,7 @@ pub(crate) async fn check(to: &JetStream<'_>, cluster: &str, shard: u32) -> Resu
     Err(Refusal::new(&text, false))
 }
 
-/// Makes the consumer of a release in a shard, unless it exists.
+/// Makes the consumer of a release in a shard, unless it exists. One that exists keeps its number of requests, which cannot be changed.
 pub(crate) async fn consume(
     to: &JetStream<'_>,
     (cluster, shard): (&str, u32),
@@ -197,13 +199,17 @@ pub(crate) async fn consume(
             "ack_policy": "explicit",
             "ack_wait": nanos(CLAIMED),
             "max_ack_pending": -1,
+            "max_waiting": PULLS,
             "deliver_policy": "all",
             "replay_policy": "instant",
             "inactive_threshold": nanos(DEAD),
         },
     });
     let call = format!("CONSUMER.CREATE.{stream}.{release}.{filter}");
-    api(to, &call, &config).await.map(drop)
+    match api(to, &call, &config).await {
+        Err(refusal) if refusal.text.contains("max waiting can not be updated") => Ok(()),
+        done => done.map(drop),
+    }
 }
 
 /// How many tickets are in a shard.

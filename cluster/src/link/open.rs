@@ -92,29 +92,33 @@ async fn open(to: Connect) -> Result<(), ConnectError> {
     let thread = thread::Builder::new().name("offload-cluster".to_owned());
     let spawned = thread.spawn(move || serve(&to, ready));
     spawned.map_err(|error| ConnectError::new(&format!("no thread for it: {error}")))?;
-    let link = opened
-        .await
-        .unwrap_or_else(|_| Err(ConnectError::new("its thread has ended")))?;
+    let ended = |_| Err(ConnectError::new("its thread has ended"));
+    let link = opened.await.unwrap_or_else(ended)?;
     *now() = Now::Open(link);
     drop(opening);
     Ok(())
 }
 
 async fn close() {
-    let before = std::mem::replace(&mut *now(), Now::None);
-    let link = match before {
-        Now::Open(link) => link,
-        other => {
-            *now() = other;
-            return;
-        }
-    };
+    let Some(link) = take() else { return };
     // The last messages are sent before the connection is closed, if there is one.
     if link.up.borrow().is_some() {
         let _ = tokio::time::timeout(Duration::from_secs(2), send_all(&link)).await;
     }
     let _ = link.tell(Command::Close);
     link.commands.closed().await;
+}
+
+/// Takes the connection away. A `connect` that is running meanwhile is left alone.
+fn take() -> Option<Arc<Link>> {
+    let mut now = now();
+    match std::mem::replace(&mut *now, Now::None) {
+        Now::Open(link) => Some(link),
+        other => {
+            *now = other;
+            None
+        }
+    }
 }
 
 async fn send_all(link: &Link) {

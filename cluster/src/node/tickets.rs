@@ -29,6 +29,8 @@ const LONGEST: Duration = Duration::from_secs(10);
 const FORGOTTEN: Duration = Duration::from_secs(60);
 /// When a ticket is tried again whose caller is silent, or whose call this node has.
 const LATER: Duration = Duration::from_secs(2);
+/// How soon a stream that does not exist is made.
+const MISSING: Duration = Duration::from_millis(100);
 /// How many calls one claim may have.
 const MOST: usize = 1024;
 /// How long after a reconnection callers may still be on their way back.
@@ -101,8 +103,12 @@ impl Host {
                 served.wanted = served.wanted.saturating_sub(gone);
             }
             _ => {
+                // One that has as many requests as it may have gets none for longer.
+                let is_busy = message.description.as_deref();
+                let is_busy = is_busy.is_some_and(|text| text.contains("MaxWaiting"));
+                let pause = if is_busy { LATER } else { MISSING };
                 served.wanted = 0;
-                served.missing = Some(Instant::now() + Duration::from_millis(100));
+                served.missing = Some(Instant::now() + pause);
             }
         }
     }

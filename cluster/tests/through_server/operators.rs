@@ -203,3 +203,30 @@ async fn rights_may_be_taken_away() {
     stage.server.configure(config("node"));
     assert!(!soon(node.ended()).await, "it must say why it ends");
 }
+
+/// The consumer of a release that an earlier version of this crate has made has another limit, which cannot be changed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consumer_with_another_limit_is_used() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let mut first = stage.node("plain pool 1");
+    nodes(&PLAIN, 1).await;
+    let release = PLAIN.nodes().await.unwrap()[0].release.clone();
+    first.kill();
+    let at = format!("OFFLOAD-plain.{release}");
+    let said = api(&stage, &format!("CONSUMER.INFO.{at}")).await;
+    let mut config = said["config"].clone();
+    assert_eq!(config["max_waiting"], 16_384);
+    api(&stage, &format!("CONSUMER.DELETE.{at}")).await;
+    config["max_waiting"] = 7.into();
+    let filter = config["filter_subject"].as_str().unwrap().to_owned();
+    let create = serde_json::json!({ "stream_name": "OFFLOAD-plain", "config": config });
+    let client = async_nats::connect(stage.server.url()).await.unwrap();
+    let create = create.to_string().into();
+    let made = client.request(format!("$JS.API.CONSUMER.CREATE.{at}.{filter}"), create);
+    let made: Value = serde_json::from_slice(&made.await.unwrap().payload).unwrap();
+    assert_eq!(made["config"]["max_waiting"], 7, "{made}");
+    let _second = stage.node("plain pool 1");
+    assert_eq!(soon(add(1, 1)).await.unwrap(), 2);
+}

@@ -17,7 +17,6 @@ use tokio::{
     },
     time::{sleep, sleep_until},
 };
-use tokio_offload_remote::Failure;
 
 use crate::{
     dispatcher::{Action, Dispatcher, Publish},
@@ -147,8 +146,10 @@ impl Actor {
     async fn end(&mut self, mut commands: UnboundedReceiver<Command>) {
         commands.close();
         while let Some(command) = commands.recv().await {
-            if let Command::Submit(_, caller) = command {
-                caller.finish(Err(Failure::Shutdown));
+            // Counted as the others are.
+            if let Command::Submit(call, caller) = command {
+                self.callers.insert(call.id, caller);
+                self.dispatcher.submit(*call, Instant::now());
             }
         }
         self.dispatcher.close(Instant::now());
