@@ -144,9 +144,8 @@ impl Cluster {
         self
     }
 
-    /// How long a call waits for a node that has its function before it fails with `Error::NoNodes` or `Error::Mismatch`. The
-    /// default is five seconds. Time without a connection does not count. Once there has been no node for that long, further calls of the
-    /// function fail as soon as a new question has shown that there still is none.
+    /// How long a call waits for a node that has its function before it fails with `Error::NoNodes` or `Error::Mismatch`: five
+    /// seconds by default, without the time that there is no connection. Later calls then fail as soon as a new answer says the same.
     ///
     /// ```
     /// # use tokio_offload_cluster::Cluster;
