@@ -20,11 +20,18 @@ use super::{
 };
 use crate::{call::site::Site, error::Error, sync::Mutex, unwind::drop_quietly};
 
-impl<I> Offload<I>
-where
-    I: Iterator + Send + 'static,
-    I::Item: Send + 'static,
-{
+/// What a stream can be made of: an iterator that is `Send`, as its items are.
+#[diagnostic::on_unimplemented(
+    message = "the function does not return an iterator that can go from thread to thread: `{Self}`",
+    label = "returns `{Self}`",
+    note = "if the iterator is inside of this, await it first: `let items = call.await?;` and `run(move || items).stream(64)`"
+)]
+pub trait Items: Iterator<Item: Send + 'static> + Send + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<I: Iterator<Item: Send + 'static> + Send + 'static> Items for I {}
+
+impl<R> Offload<R> {
     /// The items of the returned iterator as a [`Stream`]. At most `ahead` items are produced before they are consumed.
     ///
     /// Nothing runs before the first poll. The function, and then the iterator in batches, run in the function's pool (batches
@@ -75,7 +82,10 @@ where
     ///
     /// When `ahead` is zero. The stream resumes a panic of the iterator after the items before it, and panics like `.await`
     /// when a call has no result. After a panic it has ended.
-    pub fn stream(self, ahead: usize) -> ReadAhead<I> {
+    pub fn stream(self, ahead: usize) -> ReadAhead<R>
+    where
+        R: Items,
+    {
         assert!(ahead > 0, "a stream needs room for one item: `stream(1)`");
         ReadAhead {
             site: self.site(),
