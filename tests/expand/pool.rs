@@ -41,7 +41,7 @@ impl Store {
                 );
                 &SITE
             },
-            crate::reexported::__private::on(self.pool.clone()),
+            crate::reexported::__private::given(self.pool.clone()).on(),
             crate::reexported::__private::own_self::<Self, _, _>(self),
             |__offload_own| -> usize {
                 let __self = crate::reexported::__private::lend::<

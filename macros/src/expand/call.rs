@@ -101,5 +101,5 @@ pub(crate) fn place(model: &Model<'_>) -> TokenStream {
     if borrow.is_some() || matches!(value, Expr::Reference(_)) {
         return quote_spanned!(span=> #path::named(#borrow #value).on());
     }
-    quote_spanned!(span=> #path::on(#value))
+    quote_spanned!(span=> #path::given(#value).on())
 }

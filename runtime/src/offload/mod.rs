@@ -12,6 +12,7 @@ pub(crate) mod answer;
 mod batch;
 mod call;
 pub(crate) mod catch;
+pub(crate) mod given;
 pub(crate) mod named;
 pub(crate) mod place;
 mod poll;

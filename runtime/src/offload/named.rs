@@ -1,4 +1,5 @@
-//! `named`: the value of `pool = EXPR` that is lent. What can be had from a short loan, a handle or a pool in a field, is a place too.
+//! `named` and `given`: the value of `pool = EXPR`, lent or made by a call. What can be had from a short loan, a handle or a pool in a
+//! field, is a place too.
 
 use std::{fmt, ops::Deref, sync::Arc};
 

@@ -56,7 +56,7 @@ impl fmt::Debug for On {
     }
 }
 
-/// Turns the value of `pool = EXPR` into a place.
+/// What a value that is a place names.
 pub fn on(place: impl Place) -> On {
     place.place()
 }

@@ -26,6 +26,7 @@ use crate::{
     offload::{
         Offload,
         answer::Answer,
+        given::GivenPlace,
         named::{LentPlace, named},
         place::On,
     },
@@ -196,6 +197,13 @@ impl LentPlace<&&Pool> {
     /// The threads of the pool.
     pub fn on(&self) -> On {
         named(*self.lent()).on()
+    }
+}
+
+impl GivenPlace<&Pool> {
+    /// The threads of the pool.
+    pub fn on(&self) -> On {
+        named(self.taken()).on()
     }
 }
 

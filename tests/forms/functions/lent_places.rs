@@ -32,6 +32,15 @@ impl Client {
     fn of_value(&self) -> Id {
         Handle::current().id()
     }
+
+    fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    #[offload(pool = self.handle())]
+    fn of_getter(&self) -> Id {
+        Handle::current().id()
+    }
 }
 
 #[offload(pool = handle)]
@@ -57,6 +66,7 @@ fn a_handle_is_a_place_wherever_it_is() {
     assert_eq!(call(client.of_field()), id);
     assert_eq!(call(client.of_borrowed_field()), id);
     assert_eq!(call(client.of_value()), id);
+    assert_eq!(call(client.of_getter()), id);
     assert_eq!(call(of_borrowed_argument(&handle)), id);
     assert_eq!(call(of_argument(handle)), id);
 }
@@ -68,7 +78,16 @@ struct Shop {
 impl Shop {
     #[offload(pool = self.pool)]
     fn of_field(self: Arc<Self>) -> Option<String> {
-        thread::current().name().map(str::to_owned)
+        thread_name()
+    }
+
+    fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    #[offload(pool = self.pool())]
+    fn of_getter(self: Arc<Self>) -> Option<String> {
+        thread_name()
     }
 }
 
@@ -76,6 +95,8 @@ impl Shop {
 fn a_pool_in_a_field_is_a_place() {
     let pool = Pool::new("in-a-field").threads(1);
     let shop = Arc::new(Shop { pool });
+    let call_of_getter = Arc::clone(&shop).of_getter();
+    assert_eq!(call(call_of_getter).as_deref(), Some("in-a-field-0"));
     assert_eq!(call(shop.of_field()).as_deref(), Some("in-a-field-0"));
 }
 
