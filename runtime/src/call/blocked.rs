@@ -16,7 +16,7 @@ use super::{
     offers::{Offered, Offers},
     outside_body::OutsideBody,
     parked::{Due, OwnCall, Parked},
-    signal::Signal,
+    signal::{self, Signal},
 };
 use crate::sync::Mutex;
 
@@ -231,10 +231,7 @@ impl Blocked {
     /// The pools of the bodies on this thread. Where one waits and its thread runs a call of another pool meanwhile, it cannot look after
     /// its own.
     fn homes(&self) -> Vec<&Arc<dyn ThreadHome>> {
-        let mut homes: Vec<_> = self.here().filter_map(Self::home).collect();
-        homes.sort_unstable_by_key(|home| Arc::as_ptr(home.signal()).addr());
-        homes.dedup_by(|one, other| Arc::ptr_eq(one.signal(), other.signal()));
-        homes
+        signal::distinct(self.here().filter_map(Self::home), |home| home.signal())
     }
 
     /// Ends the wait. Calls that were offered and not run stay in their queues.

@@ -54,3 +54,20 @@ impl Signal {
         listeners.retain(|listener| listener.as_ptr().cast::<()>() != body);
     }
 }
+
+/// Each of these with another signal once. They are few, and a sort is two thousand lines for the compiler.
+pub(crate) fn distinct<T>(
+    all: impl Iterator<Item = T>,
+    signal: impl Fn(&T) -> &Arc<Signal>,
+) -> Vec<T> {
+    let mut distinct: Vec<T> = Vec::new();
+    for one in all {
+        if !distinct
+            .iter()
+            .any(|other| Arc::ptr_eq(signal(other), signal(&one)))
+        {
+            distinct.push(one);
+        }
+    }
+    distinct
+}
