@@ -49,7 +49,7 @@ pub(crate) struct Suspect {
 #[derive(Default)]
 pub(crate) struct Findings {
     pub(crate) suspects: Vec<Suspect>,
-    /// Workers inside `allow_blocking`.
+    /// Workers inside `allow_blocking`, and threads there that may be workers.
     pub(crate) allowed: usize,
     /// Whether a debugger or a signal has stopped a thread.
     pub(crate) is_stopped: bool,
@@ -154,6 +154,7 @@ impl Reader {
         let unseen = running.unseen.into_iter();
         let unseen = unseen.map(|(tid, state)| activity(state, before.0.get(tid), self.limit));
         found.running = most_telling(unseen.collect());
+        found.allowed += running.allowed;
         before.pass_over_stops(&running.stopped, now);
     }
 
@@ -168,19 +169,19 @@ impl Reader {
         let role = role(&frames);
         let is_still = before.is_some_and(|before| state.is_still(before));
         found.has_workers |= frames.iter().any(is_of_workers);
-        found.has_untold |= role == Role::Untold && is_still && !self.tells_inlined();
-        if role == asked.wanted || (role == Role::Untold && asked.is_only) {
-            if asked.is_allowed {
-                found.allowed += 1;
-            } else {
-                let seen = activity(state, before, self.limit);
-                found.suspects.push(Suspect {
-                    tid,
-                    state: state.clone(),
-                    frames,
-                    seen,
-                });
-            }
+        let is_untold = role == Role::Untold && !self.tells_inlined();
+        found.has_untold |= is_untold && is_still;
+        let is_it = role == asked.wanted || (role == Role::Untold && asked.is_only);
+        if asked.is_allowed && (is_it || is_untold) {
+            found.allowed += 1;
+        } else if is_it {
+            let seen = activity(state, before, self.limit);
+            found.suspects.push(Suspect {
+                tid,
+                state: state.clone(),
+                frames,
+                seen,
+            });
         } else if !stack.is_whole && is_still {
             found.unread = Some(activity(state, before, self.limit));
         }

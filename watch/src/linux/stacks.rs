@@ -49,6 +49,8 @@ pub(crate) struct StacksOfRunning<'a> {
     pub(crate) seen: Vec<Kept<'a>>,
     /// Those that could not be asked.
     pub(crate) unseen: Vec<(&'a Tid, &'a State)>,
+    /// How many could not be asked and may block.
+    pub(crate) allowed: usize,
     /// Those that were stopped for the look, and have not slept beside that.
     pub(crate) stopped: Vec<Tid>,
 }
@@ -60,7 +62,11 @@ pub(crate) fn stacks_of_running<'a>(running: Vec<(&'a Tid, &'a State)>) -> Stack
     for (tid, state) in running {
         let before = is_allowed(*tid);
         let Some(stack) = helper.as_ref().and_then(|helper| ask(helper, *tid)) else {
-            asked.unseen.push((tid, state));
+            if before || is_allowed(*tid) {
+                asked.allowed += 1;
+            } else {
+                asked.unseen.push((tid, state));
+            }
             continue;
         };
         let allowed = before || is_allowed(*tid);

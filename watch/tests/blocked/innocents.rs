@@ -1,13 +1,19 @@
 //! Code that does not block a worker is never reported. Each case lasts for many times the limit, and a busy machine only makes it longer.
 
 use std::{
-    sync::{Arc, Mutex, mpsc},
+    fs,
+    hint::black_box,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering::Relaxed},
+        mpsc,
+    },
     thread,
     time::{Duration, Instant},
 };
 
 use tokio::task;
-use tokio_offload_watch::allow_blocking;
+use tokio_offload_watch::{How, allow_blocking};
 
 use super::support::{LIMIT, alone, is_quiet, reports, single, wait_for, workers};
 
@@ -147,6 +153,44 @@ fn allow_blocking_gives_no_report() {
     let task = runtime.spawn(async { allow_blocking(|| thread::sleep(STAY)) });
     runtime.block_on(task).unwrap();
     assert!(is_quiet(&told));
+}
+
+/// Its stack cannot be read: that takes the helper process.
+#[test]
+fn allow_blocking_around_what_computes_gives_no_report() {
+    let _alone = alone();
+    let runtime = workers(1);
+    let told = reports(&runtime);
+    // For the first report names are read, which takes longer than the scope.
+    let end = Arc::new(AtomicBool::new(false));
+    let its = Arc::clone(&end);
+    let task = runtime.spawn(async move { computes_until(|| its.load(Relaxed)) });
+    assert_eq!(wait_for(&told).how, How::Computing);
+    end.store(true, Relaxed);
+    runtime.block_on(task).unwrap();
+    // It has parked, so what it does next is another stay.
+    while runtime.metrics().worker_park_unpark_count(0) % 2 == 0 {
+        thread::yield_now();
+    }
+    let task = runtime.spawn(async {
+        let start = on_a_processor();
+        allow_blocking(|| computes_until(|| on_a_processor() > start + LIMIT * 5));
+    });
+    runtime.block_on(task).unwrap();
+    assert!(is_quiet(&told));
+}
+
+/// How long this thread had a processor.
+fn on_a_processor() -> Duration {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    let nanoseconds = text.split(' ').next().unwrap();
+    Duration::from_nanos(nanoseconds.parse().unwrap())
+}
+
+fn computes_until(is_over: impl Fn() -> bool) {
+    while !is_over() {
+        black_box(0);
+    }
 }
 
 #[test]

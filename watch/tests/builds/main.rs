@@ -21,7 +21,7 @@ use std::{
 
 use offload_limits::{Folder, limit_all, output, try_output};
 use tokio::runtime::{Builder, Runtime};
-use tokio_offload_watch::{Blocked, How, init, on_blocked};
+use tokio_offload_watch::{Blocked, How, allow_blocking, init, on_blocked};
 
 #[cfg(target_os = "linux")]
 mod child;
@@ -52,6 +52,7 @@ fn main() {
     match env::args_os().nth(1).as_deref().and_then(OsStr::to_str) {
         Some("waits") => waits(),
         Some("waits alone") => waits_alone(),
+        Some("may wait") => may_wait(),
         #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
         Some("computes") => debugger::computes(),
         #[cfg(all(feature = "process", target_os = "linux", target_arch = "x86_64"))]
@@ -73,6 +74,7 @@ fn main() {
         _ => {
             each_build_tells_what_it_can();
             a_runtime_of_one_thread_is_told_of_without_names();
+            what_may_block_is_left_alone_in_each_build();
             more_threads_than_processors_are_nobodys_fault();
             #[cfg(target_os = "linux")]
             odd::checks();
@@ -183,6 +185,27 @@ fn a_runtime_of_one_thread_is_told_of_without_names() {
         let said = String::from_utf8(output.stdout).unwrap();
         assert!(said.contains(expected), "{changes:?}: {said}");
         assert!(said.starts_with("worker 0 has been blocked for "), "{said}");
+    }
+}
+
+/// In a copy: prints the reports about code that may block.
+fn may_wait() {
+    let runtime = runtime();
+    let told = reports(&runtime);
+    let task = runtime.spawn(async { allow_blocking(|| thread::sleep(LIMIT * 10)) });
+    runtime.block_on(task).unwrap();
+    println!("{:?}", told.try_iter().collect::<Vec<_>>());
+}
+
+fn what_may_block_is_left_alone_in_each_build() {
+    let place = Folder::new("watch-allowed");
+    for changes in [&[][..], &["--strip-debug"], &["--strip-all"]] {
+        let Some(copy) = copy(place.path(), changes) else {
+            continue;
+        };
+        let output = output(Command::new(copy).arg("may wait"));
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(said, "[]\n", "{changes:?}");
     }
 }
 
