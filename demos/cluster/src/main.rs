@@ -55,6 +55,7 @@ async fn main() -> std::process::ExitCode {
         },
         // This process does nothing else.
         Command::Keep(program) => processes::keep(&program)
+            .await
             .map(|()| ExitCode::SUCCESS)
             .map_err(Into::into),
     };

@@ -39,6 +39,7 @@ impl Picture {
 }
 
 /// The pictures of a folder, in the order of their names, or this many drawn ones.
+#[offload]
 pub(crate) fn find(folder: Option<&Path>, drawn: usize) -> io::Result<Vec<Picture>> {
     let Some(folder) = folder else {
         let all = 0..u32::try_from(drawn).unwrap_or(u32::MAX);
@@ -54,6 +55,12 @@ pub(crate) fn find(folder: Option<&Path>, drawn: usize) -> io::Result<Vec<Pictur
     }
     files.sort();
     Ok(files.into_iter().map(Picture::File).collect())
+}
+
+/// Makes the folder for thumbnails.
+#[offload]
+pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
 }
 
 /// The bytes of a picture, as they would be on a disk.

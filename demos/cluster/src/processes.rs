@@ -11,6 +11,7 @@ use std::{
 };
 
 use thumbs::NODE_NAME;
+use tokio_offload::offload;
 
 /// A process that is killed when this is dropped.
 struct Process(Child);
@@ -44,6 +45,8 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// Starts it, and waits until it listens.
+    #[offload]
     pub(crate) fn start(program: &Path) -> io::Result<Self> {
         let mut command = Command::new(env::current_exe()?);
         command.arg("keep").arg(program).process_group(0);
@@ -81,6 +84,7 @@ impl Drop for Server {
 }
 
 /// The keeper: starts the server, prints its address, and ends it when the show is gone, even if the show was killed.
+#[offload]
 pub(crate) fn keep(program: &Path) -> io::Result<()> {
     let folder = tempfile::Builder::new().prefix("cluster-demo-").tempdir()?;
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
@@ -105,6 +109,7 @@ pub(crate) fn keep(program: &Path) -> io::Result<()> {
 }
 
 /// The program `nats-server`, if it is there: named by `NATS_SERVER`, on the path, or where the tests of the repository have theirs.
+#[offload]
 pub(crate) fn program() -> Option<PathBuf> {
     let named = env::var_os("NATS_SERVER").map(PathBuf::from);
     let path = env::var_os("PATH").unwrap_or_default();
@@ -152,15 +157,9 @@ impl Fleet {
     }
 
     /// Starts this program again as a node. Returns its name.
-    pub(crate) fn add(&mut self) -> io::Result<String> {
+    pub(crate) async fn add(&mut self) -> io::Result<String> {
         let name = format!("node {}", self.members.len() + 1);
-        let mut command = Command::new(env::current_exe()?);
-        command
-            .arg("node")
-            .env("NATS_URL", &self.url)
-            .env(NODE_NAME, &name)
-            .stdout(Stdio::null());
-        let running = Process::start(&mut command)?;
+        let running = start_node(&self.url, &name).await?;
         self.members.push(Member {
             name: name.clone(),
             process: running.0.id(),
@@ -171,13 +170,13 @@ impl Fleet {
     }
 
     /// Kills the first living node, as a power failure would. Returns its name.
-    pub(crate) fn kill(&mut self) -> io::Result<Option<String>> {
+    pub(crate) async fn kill(&mut self) -> io::Result<Option<String>> {
         let alive = |member: &&mut Member| member.is_alive();
         let Some(member) = self.members.iter_mut().find(alive) else {
             return Ok(None);
         };
-        if let Some(mut running) = member.running.take() {
-            running.kill()?;
+        if let Some(running) = member.running.take() {
+            end(running).await?;
         }
         member.state = State::Killed;
         Ok(Some(member.name.clone()))
@@ -196,6 +195,23 @@ impl Fleet {
         }
         Ok(())
     }
+}
+
+#[offload]
+fn start_node(url: &str, name: &str) -> io::Result<Process> {
+    let mut command = Command::new(env::current_exe()?);
+    command
+        .arg("node")
+        .env("NATS_URL", url)
+        .env(NODE_NAME, name)
+        .stdout(Stdio::null());
+    Process::start(&mut command)
+}
+
+/// Kills the process, and waits until it is gone.
+#[offload]
+fn end(mut process: Process) -> io::Result<()> {
+    process.kill()
 }
 
 /// Ready when the parent of this process is gone.

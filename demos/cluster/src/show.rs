@@ -2,7 +2,6 @@
 
 use std::{
     error::Error,
-    fs,
     io::{IsTerminal as _, Write as _},
     path::Path,
     process::ExitCode,
@@ -45,20 +44,22 @@ pub(crate) fn complain(message: &str) {
 
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let pictures = pictures::find(options.folder.as_deref(), options.images)
+        .await
         .map_err(|error| in_folder(options.folder.as_deref(), &error))?;
     if pictures.is_empty() {
         say("There is no PNG or JPEG picture in that folder.");
         return Ok(ExitCode::SUCCESS);
     }
-    let Some(program) = program() else {
+    let Some(program) = program().await else {
         say(NO_SERVER);
         return Ok(ExitCode::SUCCESS);
     };
     if let Some(out) = &options.out {
-        fs::create_dir_all(out).map_err(|error| in_folder(Some(out), &error))?;
+        let made = pictures::make_folder(out).await;
+        made.map_err(|error| in_folder(Some(out), &error))?;
     }
     let mut ends = Ends::new()?;
-    let server = Server::start(&program)?;
+    let server = Server::start(&program).await?;
     let mut fleet = Fleet::new(&server);
     let known = Known::new(pictures.len());
     say(&format!(
@@ -68,7 +69,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
         pictures.len()
     ));
     for _ in 0..options.nodes {
-        fleet.add()?;
+        fleet.add().await?;
     }
     connect(Connect::url(server.url())).await?;
     let ended = tokio::select! {
@@ -169,10 +170,10 @@ async fn watch(
             Some(Key::Quit) => return Ok(()),
             Some(Key::Kill) => {
                 kill = false;
-                kill_one(fleet, known)?;
+                kill_one(fleet, known).await?;
             }
             Some(Key::Add) => {
-                let name = fleet.add()?;
+                let name = fleet.add().await?;
                 known.event(format!("{name} is started"));
             }
             None => {}
@@ -181,7 +182,7 @@ async fn watch(
         let board = known.now();
         if kill && board.over() >= board.pictures / 2 {
             kill = false;
-            kill_one(fleet, known)?;
+            kill_one(fleet, known).await?;
         }
         known.members(fleet);
         if !live {
@@ -196,8 +197,8 @@ async fn watch(
     }
 }
 
-fn kill_one(fleet: &mut Fleet, known: &Known) -> Result<()> {
-    match fleet.kill()? {
+async fn kill_one(fleet: &mut Fleet, known: &Known) -> Result<()> {
+    match fleet.kill().await? {
         Some(name) => known.event(format!("{name} is killed")),
         None => known.event("there is no node to kill".to_owned()),
     }
