@@ -1,10 +1,14 @@
 //! Asks a helper process for the registers of a thread that computes. A process cannot read those of its own threads.
 
 use std::{
+    cell::Cell,
     io::{self, Read, Write},
     os::{fd::OwnedFd, unix::net::UnixStream},
     process::{Child, Command, Stdio},
-    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
@@ -46,7 +50,7 @@ pub(crate) fn unnamed() -> &'static str {
     } else if IS_DENIED.load(Relaxed) {
         "to name what computes, allow this process to use `ptrace`"
     } else {
-        "it was not there any more when it was looked at"
+        "it was not there any more, or a debugger held it, when it was looked at"
     }
 }
 
@@ -60,7 +64,13 @@ const MOST: usize = 16;
 pub(crate) struct Helper {
     child: Child,
     socket: UnixStream,
+    /// Whether an answer did not come in time. It could come later, and be taken for one about another thread.
+    is_broken: Cell<bool>,
+    /// A thread can have only one tracer, so there is one helper at a time.
+    _alone: MutexGuard<'static, ()>,
 }
+
+static ALONE: Mutex<()> = Mutex::new(());
 
 impl Helper {
     /// Starts one if there are threads to examine.
@@ -74,6 +84,7 @@ impl Helper {
     }
 
     fn spawn() -> io::Result<Self> {
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let (socket, its) = UnixStream::pair()?;
         socket.set_read_timeout(Some(PATIENCE))?;
         socket.set_write_timeout(Some(PATIENCE))?;
@@ -83,7 +94,12 @@ impl Helper {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
-        Ok(Self { child, socket })
+        Ok(Self {
+            child,
+            socket,
+            is_broken: Cell::new(false),
+            _alone: alone,
+        })
     }
 
     /// The registers of a thread, the start of the page of its stack pointer, and the memory from there on.
@@ -106,15 +122,21 @@ impl Helper {
                 IS_DENIED.store(true, Relaxed);
                 None
             }
-            Answer::Gone => None,
+            Answer::Busy | Answer::Gone => None,
         }
     }
 
     fn exchange(&self, tid: Tid) -> io::Result<Answer> {
+        // It stays broken unless the whole answer comes.
+        if self.is_broken.replace(true) {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
         let mut socket = &self.socket;
         socket.write_all(&tid.to_le_bytes())?;
         let mut read = |into: &mut [u8]| socket.read_exact(into);
-        Answer::read(&mut read)
+        let answer = Answer::read(&mut read)?;
+        self.is_broken.set(false);
+        Ok(answer)
     }
 
     /// Some systems let only the ancestors of a process look at it, and those that the process names.
@@ -130,5 +152,49 @@ impl Drop for Helper {
         // The helper holds a thread only as long as it lives. If it cannot be ended or reaped, it has ended already.
         drop(self.child.kill());
         drop(self.child.wait());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        cell::Cell,
+        io::{Read, Write},
+        os::unix::net::UnixStream,
+        process::Command,
+        sync::{PoisonError, mpsc},
+        thread,
+        time::Duration,
+    };
+
+    use super::{ALONE, Helper};
+
+    #[test]
+    fn a_late_answer_is_not_taken_for_one_about_the_next_thread() {
+        let (socket, mut its) = UnixStream::pair().unwrap();
+        socket
+            .set_read_timeout(Some(Duration::from_millis(1)))
+            .unwrap();
+        let helper = Helper {
+            child: Command::new("true").spawn().unwrap(),
+            socket,
+            is_broken: Cell::new(false),
+            _alone: ALONE.lock().unwrap_or_else(PoisonError::into_inner),
+        };
+        let (go_on, goes_on) = mpsc::channel::<()>();
+        let (tell, told) = mpsc::channel();
+        let peer = thread::spawn(move || {
+            its.read_exact(&mut [0; 4]).unwrap();
+            goes_on.recv().unwrap();
+            // It has seen the first thread, whose stack is empty.
+            its.write_all(&[&[1][..], &[0; 32]].concat()).unwrap();
+            tell.send(()).unwrap();
+            its
+        });
+        assert!(helper.ask(1).is_none());
+        go_on.send(()).unwrap();
+        told.recv().unwrap();
+        assert!(helper.ask(2).is_none());
+        drop(peer.join());
     }
 }

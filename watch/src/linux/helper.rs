@@ -2,7 +2,7 @@
 
 use std::{
     env,
-    fs::File,
+    fs::{self, File},
     io::{self, Read, Write},
     os::unix::{fs::FileExt, process::parent_id},
     process::exit,
@@ -38,6 +38,8 @@ pub(crate) enum Answer {
     },
     /// The system forbids it.
     Denied,
+    /// Another process traces it.
+    Busy,
     Gone,
 }
 
@@ -47,6 +49,7 @@ const STACK: usize = 256 * 1024;
 const SEEN: u8 = 1;
 const DENIED: u8 = 2;
 const GONE: u8 = 3;
+const BUSY: u8 = 4;
 
 impl Answer {
     fn write(&self, to: &mut impl Write) -> io::Result<()> {
@@ -63,6 +66,7 @@ impl Answer {
                 to.write_all(&bytes)
             }
             Self::Denied => to.write_all(&[DENIED]),
+            Self::Busy => to.write_all(&[BUSY]),
             Self::Gone => to.write_all(&[GONE]),
         }
     }
@@ -74,6 +78,7 @@ impl Answer {
         match kind[0] {
             SEEN => {}
             DENIED => return Ok(Self::Denied),
+            BUSY => return Ok(Self::Busy),
             GONE => return Ok(Self::Gone),
             _ => return Err(io::ErrorKind::InvalidData.into()),
         }
@@ -123,6 +128,7 @@ fn answer(parent: u32, tid: i32) -> Answer {
     match ptrace::seize(thread, ptrace::Options::empty()) {
         Ok(()) => {}
         Err(Errno::ESRCH) => return Answer::Gone,
+        Err(_) if is_traced(parent, tid) => return Answer::Busy,
         Err(_) => return Answer::Denied,
     }
     // A number may be another thread's by now. From here on it stays the same one.
@@ -132,6 +138,15 @@ fn answer(parent: u32, tid: i32) -> Answer {
     // The thread also goes on when this process ends, so nothing is lost if this is refused.
     let _gone = ptrace::detach(thread, signal);
     seen
+}
+
+/// Whether a thread has a tracer. It can have only one.
+fn is_traced(process: u32, tid: i32) -> bool {
+    let status = fs::read_to_string(format!("/proc/{process}/task/{tid}/status"));
+    let status = status.unwrap_or_default();
+    let mut lines = status.lines();
+    let tracer = lines.find_map(|line| line.strip_prefix("TracerPid:"));
+    tracer.is_some_and(|tracer| tracer.trim() != "0")
 }
 
 /// What was read, and a signal that arrived at the same time and must be passed on to the thread.
@@ -183,7 +198,7 @@ mod tests {
             bp: 3,
             stack: vec![4; 100],
         };
-        for answer in [seen, Answer::Denied, Answer::Gone] {
+        for answer in [seen, Answer::Denied, Answer::Busy, Answer::Gone] {
             let mut bytes = Vec::new();
             answer.write(&mut bytes).unwrap();
             assert_eq!(read(&bytes).unwrap(), answer);

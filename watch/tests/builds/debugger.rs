@@ -23,7 +23,7 @@ use nix::{
 use super::{LIMIT, LONG, child::Child, reports, runtime};
 
 pub(super) fn checks() {
-    a_thread_that_may_not_be_traced_is_told_without_its_name();
+    a_thread_that_another_process_traces_is_told_without_its_name();
     threads_that_a_debugger_holds_are_not_accused();
 }
 
@@ -69,14 +69,15 @@ fn ready() {
     stdin().read_line(&mut String::new()).unwrap();
 }
 
-/// A thread can have only one tracer, so the watch cannot trace it. The same happens where the system forbids tracing.
-fn a_thread_that_may_not_be_traced_is_told_without_its_name() {
+/// A thread can have only one tracer, so the watch cannot trace it. That may not last, so the report does not say that
+/// the system forbids it.
+fn a_thread_that_another_process_traces_is_told_without_its_name() {
     let mut child = Child::start("computes");
     child.wait_until_ready();
     let threads = seize(&child);
     child.go_on();
     let said = child.line();
-    let expected = "to name what computes, allow this process to use `ptrace`";
+    let expected = "or a debugger held it, when it was looked at";
     assert!(said.contains(expected), "{said}");
     assert!(said.starts_with("worker 0 has "), "{said}");
     let_go(&threads);
