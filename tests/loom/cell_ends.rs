@@ -2,13 +2,21 @@
 
 use std::{
     future::poll_fn,
-    sync::{Arc, atomic::Ordering::SeqCst},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
     task::{Poll, Waker},
 };
 
 use crate::{
     block_on::block_on,
-    call::traits::{Call, Step},
+    call::{
+        cell::Cell,
+        current,
+        site::Site,
+        traits::{Call, Run, Step},
+    },
     check,
     error::Error,
     trial::{Trial, fresh},
@@ -207,5 +215,49 @@ fn polling_alone_meets_running() {
         let over = Arc::get_mut(&mut call).is_some_and(Call::is_over);
         assert!(over, "the result was taken");
         assert_eq!(account.values_dropped.load(SeqCst), 1);
+    });
+}
+
+/// A result that tells where it is dropped.
+struct Left {
+    /// Whether the thread of the body counts the body as ended by now.
+    settled: Arc<AtomicBool>,
+    runner: Arc<OnceLock<loom::thread::ThreadId>>,
+    /// Whether the thread of the body dropped it when the body had ended.
+    late: Arc<AtomicBool>,
+}
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        let here = loom::thread::current().id();
+        let by_body = self.runner.get() == Some(&here);
+        if by_body && (!current::is_entered() || self.settled.load(SeqCst)) {
+            self.late.store(true, SeqCst);
+        }
+    }
+}
+
+/// C4: whenever the caller goes, the thread of the body drops the result only as a part of the body.
+#[test]
+fn a_result_that_nobody_wants_is_dropped_by_its_body_or_its_caller() {
+    static SITE: Site = Site::new("left", module_path!(), file!(), line!());
+    check(None, || {
+        let settled = Arc::<AtomicBool>::default();
+        let (runner, late) = (Arc::default(), Arc::<AtomicBool>::default());
+        let left = Left {
+            settled: Arc::clone(&settled),
+            runner: Arc::clone(&runner),
+            late: Arc::clone(&late),
+        };
+        let cell = Arc::new(Cell::new(&SITE, move || left, ()));
+        assert!(cell.begin().is_some());
+        let job = Arc::clone(&cell) as Arc<dyn Run>;
+        let thread = loom::thread::spawn(move || {
+            runner.set(loom::thread::current().id()).unwrap();
+            job.run(None, None, &mut |_, _| settled.store(true, SeqCst));
+        });
+        cell.abandon();
+        thread.join().unwrap();
+        assert!(!late.load(SeqCst), "its `Drop` is no part of the body");
     });
 }

@@ -20,6 +20,11 @@ pub(crate) fn current() -> Arc<dyn Stoppable> {
     body.expect("asked inside a body")
 }
 
+/// Whether a body runs on this thread.
+pub(crate) fn is_entered() -> bool {
+    CURRENT.with(|current| current.borrow().is_some())
+}
+
 pub(crate) fn enter<T>(
     body: Arc<dyn Stoppable>,
     _caller: Option<Arc<Blocked>>,

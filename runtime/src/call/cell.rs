@@ -7,7 +7,7 @@ use std::{mem, sync::Arc, task::Waker};
 
 use super::{
     cancel::{CancelState, Reason, Stoppable},
-    meter::{Meter, Ticket},
+    meter::{Begun, Meter},
     outcome::Ending,
     queued_in::QueuedIn,
     site::{Located, Site},
@@ -50,8 +50,8 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
         self.site.site().meter()
     }
 
-    /// Takes the body out to be run.
-    pub(crate) fn start(&self) -> Option<(F, Ticket)> {
+    /// Takes the body out to be run. It counts as begun before anybody can see that it runs.
+    pub(crate) fn start(&self) -> Option<(F, Begun)> {
         let mut stage = self.stage.lock();
         match mem::replace(&mut *stage, Stage::Gone) {
             Stage::Queued {
@@ -66,7 +66,7 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
                     wanted,
                     cancel: CancelState::default(),
                 };
-                Some((work, ticket))
+                Some((work, self.meter().begin(ticket)))
             }
             other => {
                 *stage = other;
@@ -99,41 +99,28 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
                 return;
             }
         };
-        *stage = Stage::Running {
-            waker,
-            wanted,
-            cancel: CancelState::default(),
-        };
+        if wanted {
+            let error = Box::new(error);
+            *stage = Stage::Leaving { waker, error };
+        }
         drop(stage);
         queued_in.tell();
         let (work, on) = unrun;
         drop_quietly(work);
         drop_quietly(on);
-        self.finish(Some(Err(error)));
+        self.end_leaving();
     }
 
-    /// Passes the result to the caller, or drops it if nobody wants it. There is none if it was dropped already.
-    pub(crate) fn finish(&self, result: Option<Result<R, Error>>) {
+    /// The arguments of a call that never runs are gone: its caller learns of the end, unless it has gone as well.
+    fn end_leaving(&self) {
         let mut stage = self.stage.lock();
-        match (mem::replace(&mut *stage, Stage::Gone), result) {
-            (
-                Stage::Running {
-                    waker,
-                    wanted: true,
-                    cancel,
-                },
-                Some(result),
-            ) => {
-                *stage = Stage::Done(result);
+        match mem::replace(&mut *stage, Stage::Gone) {
+            Stage::Leaving { waker, error } => {
+                *stage = Stage::Done(Err(*error));
                 drop(stage);
-                drop_quietly(cancel);
                 wake_all(waker);
             }
-            (before, result) => {
-                drop(stage);
-                drop_quietly(before);
-                drop_quietly(result);
-            }
+            other => *stage = other,
         }
     }
 
@@ -205,8 +192,9 @@ where
         let mut mine = NewWaker::new(waker);
         loop {
             let mut stage = self.stage.lock();
-            let (Stage::Queued { waker: slot, .. } | Stage::Running { waker: slot, .. }) =
-                &mut *stage
+            let (Stage::Queued { waker: slot, .. }
+            | Stage::Running { waker: slot, .. }
+            | Stage::Leaving { waker: slot, .. }) = &mut *stage
             else {
                 break stage.step(self.site.site(), None);
             };
@@ -239,7 +227,7 @@ where
                 stop.fire();
             }
             // The arguments go now, and not when a thread comes to the job.
-            Stage::Fresh { .. } | Stage::Queued { .. } | Stage::Done(_) => {
+            Stage::Fresh { .. } | Stage::Queued { .. } | Stage::Leaving { .. } | Stage::Done(_) => {
                 let before = mem::replace(&mut *stage, Stage::Gone);
                 drop(stage);
                 self.drop_abandoned(before);
@@ -262,6 +250,10 @@ where
         drop(stage);
         match before {
             Stage::Done(Err(error)) => Some(error),
+            Stage::Leaving { waker, error } => {
+                drop_quietly(waker);
+                Some(*error)
+            }
             other => {
                 // The result may panic when it is dropped, and nobody is left who wants to know.
                 drop_quietly(other);

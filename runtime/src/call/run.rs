@@ -1,6 +1,7 @@
 //! The job cell as its executor and its running body see it.
 //!
-//! The rules are those of `cell.rs`: transitions under the lock, the user's code outside it.
+//! The rules are those of `cell.rs`: transitions under the lock, the user's code outside it. The end of a body is counted under that lock
+//! too, so that whoever finds nothing running finds the result, and whoever has the result finds nothing running.
 
 use std::{
     mem,
@@ -24,8 +25,17 @@ use super::{
 };
 use crate::{
     error::{Error, Panic},
-    unwind::{drop_quietly, swallow_panic},
+    sync::MutexGuard,
+    unwind::{drop_quietly, swallow_panic, wake_all},
 };
+
+/// How a body ended that had this result.
+const fn ending<R>(result: &thread::Result<R>) -> Ending {
+    match result {
+        Ok(_) => Ending::Done,
+        Err(_) => Ending::Panicked,
+    }
+}
 
 /// Runs `work` inside `around`. Either may panic. A panic of `around` after the body does not change the body's result.
 fn carry_out<R>(work: impl FnOnce() -> R, around: Option<Around<'_>>) -> thread::Result<R> {
@@ -37,6 +47,7 @@ fn carry_out<R>(work: impl FnOnce() -> R, around: Option<Around<'_>>) -> thread:
         if let Some(work) = work.take() {
             result = Some(catch_unwind(AssertUnwindSafe(work)));
         }
+        result.as_ref().map_or(Ending::Panicked, ending)
     };
     swallow_panic(|| around(&mut run));
     // `around` may have failed to run the body, which is run here in that case.
@@ -45,15 +56,46 @@ fn carry_out<R>(work: impl FnOnce() -> R, around: Option<Around<'_>>) -> thread:
 }
 
 impl<F, R, O, L> Cell<F, R, O, L> {
-    /// Drops a result that nobody wants while its body still counts as running: what its `Drop` asks and waits for is asked by a
-    /// body, whose pool knows that its thread is taken. A caller that goes after this look finds the result dropped by `finish`.
-    fn keep_if_wanted(&self, result: thread::Result<R>) -> Option<thread::Result<R>> {
-        let harmless = result.is_ok() && !mem::needs_drop::<R>();
-        if harmless || self.stage.lock().is_wanted() {
-            return Some(result);
+    /// The stage, in which the result is to be left now. If nobody wants that, `as_body` drops it before: what its `Drop` asks and waits
+    /// for is asked by a body that still counts as running, whose pool knows that its thread is taken. A caller that goes later drops the
+    /// result itself.
+    fn lock_with(
+        &self,
+        result: &mut Option<thread::Result<R>>,
+        as_body: impl FnOnce(&mut dyn FnMut()),
+    ) -> MutexGuard<'_, Stage<F, R, O>> {
+        let stage = self.stage.lock();
+        let harmless = matches!(result, Some(Ok(_))) && !mem::needs_drop::<R>();
+        if harmless || stage.is_wanted() {
+            return stage;
         }
-        drop_quietly(result);
-        None
+        drop(stage);
+        as_body(&mut || drop_quietly(result.take()));
+        self.stage.lock()
+    }
+
+    /// Passes the result of a body to the caller, or drops it if nobody wants it. There is none if it was dropped already.
+    fn finish(mut stage: MutexGuard<'_, Stage<F, R, O>>, result: Option<Result<R, Error>>) {
+        match (mem::replace(&mut *stage, Stage::Gone), result) {
+            (
+                Stage::Running {
+                    waker,
+                    wanted: true,
+                    cancel,
+                },
+                Some(result),
+            ) => {
+                *stage = Stage::Done(result);
+                drop(stage);
+                drop_quietly(cancel);
+                wake_all(waker);
+            }
+            (before, result) => {
+                drop(stage);
+                drop_quietly(before);
+                drop_quietly(result);
+            }
+        }
     }
 }
 
@@ -70,26 +112,19 @@ where
         around: Option<Around<'_>>,
         settle: &mut dyn FnMut(Ending, Times),
     ) {
-        let Some((work, ticket)) = self.start() else {
+        let Some((work, begun)) = self.start() else {
             return settle(Ending::Cancelled, Times::ZERO);
         };
-        let body: Arc<dyn Stoppable> = Arc::clone(&self) as _;
-        let meter = self.meter();
-        let begun = meter.begin(ticket);
-        let (ending, result) = current::enter(body, caller, || {
-            let result = carry_out(work, around);
-            let ending = if result.is_ok() {
-                Ending::Done
-            } else {
-                Ending::Panicked
-            };
-            (ending, self.keep_if_wanted(result))
-        });
-        let times = meter.end(begun, ending);
+        let body = || Arc::clone(&self) as Arc<dyn Stoppable>;
+        let result = current::enter(body(), caller.clone(), || carry_out(work, around));
+        let ending = ending(&result);
+        let as_body = |f: &mut dyn FnMut()| current::enter(body(), caller, f);
+        let mut result = Some(result);
+        let stage = self.lock_with(&mut result, as_body);
+        let times = self.meter().end(begun, ending);
         swallow_panic(|| settle(ending, times));
-        self.finish(
-            result.map(|result| result.map_err(|payload| Error::Panicked(Panic::new(payload)))),
-        );
+        let result = result.map(|result| result.map_err(|it| Error::Panicked(Panic::new(it))));
+        Self::finish(stage, result);
     }
 
     fn site(&self) -> &'static Site {

@@ -29,6 +29,12 @@ pub(crate) enum Stage<F, R, O> {
         wanted: bool,
         cancel: CancelState,
     },
+    /// It never runs, and ends with `error` when its arguments are gone. Its caller waits or may come back. The error is boxed, so that
+    /// no call takes more room for this.
+    Leaving {
+        waker: Option<Waker>,
+        error: Box<Error>,
+    },
     /// The result waits for its caller.
     Done(Result<R, Error>),
     /// The result was taken, or nobody is left to take it.
@@ -66,7 +72,9 @@ impl<F, R, O> Stage<F, R, O> {
     pub(crate) const fn is_wanted(&self) -> bool {
         matches!(
             self,
-            Self::Queued { wanted: true, .. } | Self::Running { wanted: true, .. }
+            Self::Queued { wanted: true, .. }
+                | Self::Running { wanted: true, .. }
+                | Self::Leaving { .. }
         )
     }
 

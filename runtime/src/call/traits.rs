@@ -64,14 +64,14 @@ pub(crate) enum Step<R, O> {
     Ready(Result<R, Error>),
 }
 
-/// Runs a body, once, in the context of its caller.
-pub(crate) type Around<'a> = &'a mut dyn FnMut(&mut dyn FnMut());
+/// Runs a body, once, in the context of its caller. The body tells how it has ended.
+pub(crate) type Around<'a> = &'a mut dyn FnMut(&mut dyn FnMut() -> Ending);
 
 /// The operations of the executor on a call.
 pub(crate) trait Run: Send + Sync {
     /// Runs the body inside `around`, unless the call has ended by now. `caller` is the waiting body that made the call.
-    /// `settle` learns how the body ended before the caller does, so a caller who looks then finds the thread free. Never
-    /// unwinds.
+    /// `settle` learns how the body ended before the caller does, so a caller who looks then finds the thread free. It only counts: it
+    /// is called under the lock of the call. Never unwinds.
     fn run(
         self: Arc<Self>,
         caller: Option<Arc<Blocked>>,

@@ -1,6 +1,6 @@
 //! A call with what travels to its body: the body that called it, and the context in which it was started.
 
-use std::{cell::RefCell, mem, sync::Arc};
+use std::{mem, sync::Arc};
 
 use super::Captured;
 use crate::{
@@ -67,18 +67,17 @@ impl Run for WithContext {
         settle: &mut dyn FnMut(Ending, Times),
     ) {
         let (call, caller) = (Arc::clone(&self.call), self.caller.clone());
-        let Some(captured) = self.take() else {
+        let Some(mut captured) = self.take() else {
             return call.run(caller, around, settle);
         };
-        let captured = RefCell::new(captured);
-        call.run(
-            caller,
-            Some(&mut |body| captured.borrow_mut().enter(body)),
-            &mut |ending, times| {
-                captured.borrow_mut().finish(ending);
-                settle(ending, times);
-            },
-        );
+        let around = &mut |body: &mut dyn FnMut() -> Ending| {
+            let mut ending = Ending::Panicked;
+            captured.enter(&mut || ending = body());
+            captured.finish(ending);
+        };
+        call.run(caller, Some(around), settle);
+        // If the body has not run.
+        captured.finish(Ending::Cancelled);
     }
 
     fn site(&self) -> &'static Site {

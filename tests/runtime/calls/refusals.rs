@@ -5,7 +5,7 @@ use std::{
     thread,
 };
 
-use offload_tests::{Drops, current_thread, drive, in_time};
+use offload_tests::{Drops, Gate, Shelf, current_thread, drive, gate, in_time, run_on};
 use tokio::runtime::{Builder, Runtime};
 use tokio_offload::{Error, run};
 
@@ -83,5 +83,32 @@ fn detaching_without_a_thread_panics() {
             text.starts_with("the operating system refused to start a thread"),
             "{text}"
         );
+    });
+}
+
+/// Passes a gate as it is dropped.
+struct Holds(Gate);
+
+impl Drop for Holds {
+    fn drop(&mut self) {
+        self.0.pass();
+    }
+}
+
+/// Also in the moment when the call has been refused and its arguments are on their way out.
+#[test]
+fn detaching_a_call_that_is_being_refused_panics() {
+    in_time(|| {
+        let (shelf, (gate, key)) = (Shelf::default(), gate());
+        let holds = Holds(gate);
+        let call = run_on(&shelf, move || drop(holds)).start();
+        let job = shelf.take();
+        let refusing = thread::spawn(move || job.refuse(Error::NoRuntime));
+        key.await_body();
+        let error = catch_unwind(AssertUnwindSafe(|| call.detach())).unwrap_err();
+        let text = error.downcast_ref::<String>().unwrap();
+        assert!(text.starts_with("no tokio runtime"), "{text}");
+        key.open();
+        refusing.join().unwrap();
     });
 }

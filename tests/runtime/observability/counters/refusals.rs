@@ -209,3 +209,29 @@ fn the_handle_of_a_runtime_counts_as_the_default_executor() {
     assert_eq!(ends(&calls("refusals::handled")), [2, 0, 0, 0, 0]);
     assert!(pool("blocking").unwrap().calls.done >= before + 2);
 }
+
+/// A caller who goes while the arguments of the refused call are being dropped leaves no body behind.
+#[test]
+fn a_call_that_is_being_refused_is_not_abandoned() {
+    static SITE: Site = Site::new("leaving", module_path!(), file!(), line!());
+    struct Holds(Gate);
+    impl Drop for Holds {
+        fn drop(&mut self) {
+            self.0.pass();
+        }
+    }
+    in_time(|| {
+        let (shelf, (gate, key)) = (Shelf::default(), gate());
+        let holds = Holds(gate);
+        let on = p::on(Arc::new(shelf.clone()));
+        let call: Offload<()> = p::call0(&SITE, on, move || drop(holds)).start();
+        let job = shelf.take();
+        let refusing = std::thread::spawn(move || job.refuse(Error::Full));
+        key.await_body();
+        drop(call);
+        assert_eq!(ends(&calls("refusals::leaving")), [0, 0, 0, 1, 0]);
+        key.open();
+        refusing.join().unwrap();
+        assert_eq!(ends(&calls("refusals::leaving")), [0, 0, 0, 1, 0]);
+    });
+}
