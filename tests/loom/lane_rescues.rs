@@ -5,12 +5,14 @@ use std::sync::Arc;
 use crate::{
     call::{
         blocked::{Blocked, ThreadHome},
+        stack,
         traits::RunQueued,
     },
     check,
+    error::Error,
     scheduler::{
         lane::Lane,
-        spawner::{Fate, Spawner},
+        spawner::{Fate, NoSpare, Spawner},
     },
     trial::Trial,
     work::CallWork,
@@ -51,27 +53,66 @@ fn rescuing_where_no_runner_comes() {
     });
 }
 
+/// Two calls in a lane for one body, of which this thread takes the second back: their bodies never run at once.
+fn rescue_at_the_cap() {
+    let running = Arc::new(crate::sync::Mutex::new(0));
+    let body = || {
+        let running = Arc::clone(&running);
+        Trial::new(move |_| {
+            *running.lock() += 1;
+            assert_eq!(*running.lock(), 1, "more bodies at once than the cap");
+            *running.lock() -= 1;
+        })
+    };
+    let (first, second) = (body(), body());
+    let spawner = Spawner::new([]);
+    let lane = Lane::new(spawner.clone(), 1, Arc::default());
+    lane.submit(CallWork::new(&first));
+    lane.submit(CallWork::new(&second));
+    Arc::clone(&lane).run_queued(&second.job);
+    assert!(first.outcome().is_ok() && second.outcome().is_ok());
+    spawner.settle();
+    assert_eq!((lane.stats().running, lane.stats().threads), (0, 0));
+}
+
 /// L1: nor does it bring the bodies over the cap.
 #[test]
 fn rescuing_keeps_the_cap() {
+    check(Some(3), rescue_at_the_cap);
+}
+
+/// L1: nor where the stack of the thread is used up, so that the call runs on a spare thread in its place.
+#[test]
+fn rescuing_on_a_spare_thread_keeps_the_cap() {
     check(Some(3), || {
-        let running = Arc::new(crate::sync::Mutex::new(0));
-        let body = || {
-            let running = Arc::clone(&running);
-            Trial::new(move |_| {
-                *running.lock() += 1;
-                assert_eq!(*running.lock(), 1, "more bodies at once than the cap");
-                *running.lock() -= 1;
-            })
-        };
-        let (first, second) = (body(), body());
-        let spawner = Spawner::new([]);
+        stack::deep();
+        rescue_at_the_cap();
+    });
+}
+
+/// S11: a lane is idle only when the call has its result that no spare thread was found for.
+#[test]
+fn a_refused_spare_thread_leaves_no_call_behind() {
+    check(Some(3), || {
+        stack::deep();
+        let trial = Trial::idle();
+        let spawner = Spawner::new([Fate::IsHeldBack]);
+        spawner.refuse_spares(Some(NoSpare::IsNotStarted));
         let lane = Lane::new(spawner.clone(), 1, Arc::default());
-        lane.submit(CallWork::new(&first));
-        lane.submit(CallWork::new(&second));
-        Arc::clone(&lane).run_queued(&second.job);
-        assert!(first.outcome().is_ok() && second.outcome().is_ok());
+        lane.submit(CallWork::new(&trial));
+        let (rescuing, job) = (Arc::clone(&lane), Arc::clone(&trial.job));
+        let thread = loom::thread::spawn(move || {
+            stack::deep();
+            rescuing.run_queued(&job)
+        });
+        if lane.is_idle() {
+            assert!(trial.call.is_finished(), "the call has no result yet");
+        }
+        assert!(thread.join().unwrap());
+        assert!(matches!(trial.outcome(), Err(Error::Thread(_))));
+        spawner.release();
         spawner.settle();
+        assert_eq!((lane.stats().running, lane.stats().threads), (0, 0));
     });
 }
 

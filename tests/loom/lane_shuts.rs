@@ -173,3 +173,41 @@ fn dropping_meets_a_runner() {
         assert_eq!(next.settled(), 1);
     });
 }
+
+/// S11: whoever finds the lane idle finds the result: of a body that ran, or of a call that was ended by a shutdown.
+#[test]
+fn an_idle_lane_has_left_no_call_behind() {
+    for fate in [|| Fate::Arrives, || Fate::IsHeldBack] {
+        check(Some(3), move || {
+            let trial = Trial::idle();
+            let spawner = Spawner::new([fate()]);
+            let lane = Lane::new(spawner.clone(), 1, Arc::default());
+            lane.submit(CallWork::new(&trial));
+            let closing = Arc::clone(&lane);
+            let thread = loom::thread::spawn(move || closing.shut_down(&CloseReason::Shutdown));
+            if lane.is_idle() {
+                assert!(trial.call.is_finished(), "the call has no result yet");
+            }
+            thread.join().unwrap();
+            spawner.release();
+            spawner.settle();
+            assert!(trial.call.is_finished() && lane.is_idle());
+        });
+    }
+}
+
+/// S11: nor where a call was refused for want of a thread.
+#[test]
+fn an_idle_lane_without_threads_has_left_no_call_behind() {
+    check(Some(5), || {
+        let trial = Trial::idle();
+        let lane = Lane::new(Spawner::new([Fate::IsNotMade]), 1, Arc::default());
+        let (submitting, work) = (Arc::clone(&lane), CallWork::new(&trial));
+        let thread = loom::thread::spawn(move || submitting.submit(work));
+        if lane.stats().queued > 0 && lane.is_idle() {
+            assert!(trial.call.is_finished(), "the call has no result yet");
+        }
+        thread.join().unwrap();
+        assert!(trial.call.is_finished() && lane.is_idle());
+    });
+}

@@ -36,7 +36,7 @@ mod call {
     )]
     pub(crate) mod site;
     #[path = "../../../tests/loom/stack.rs"]
-    mod stack;
+    pub(crate) mod stack;
     mod stage;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod traits;

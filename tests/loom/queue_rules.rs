@@ -239,14 +239,14 @@ fn a_queue_is_full_when_so_many_wait_beside_those_that_can_run() {
 #[test]
 fn the_first_reason_to_close_stands() {
     let (mut queue, _) = queue(1);
-    assert!(queue.close_reason().is_none());
     queue.close(CloseReason::Init(Arc::new(std::fmt::Error)));
     queue.close(CloseReason::Shutdown);
-    let reason = queue.close_reason().unwrap();
-    assert!(matches!(reason.error(), Error::Init(_)));
+    let reason = queue.close_reason().map(CloseReason::error);
+    assert!(matches!(reason, Some(Error::Init(_))));
     assert!(matches!(CloseReason::Shutdown.error(), Error::Shutdown));
     push(&mut queue, [1, 2]);
     assert_eq!(queue.take_all(), [1, 2]);
+    queue.refused(2);
     assert!(queue.is_idle());
 }
 

@@ -8,6 +8,7 @@
 //! again. While the lock is held, no thread is sent for or woken, and nothing is run or dropped.
 
 use std::{
+    collections::VecDeque,
     sync::{
         Arc, Weak,
         atomic::{AtomicBool, AtomicUsize},
@@ -166,10 +167,19 @@ impl<T: Task> Lane<T> {
         drop(queue);
         // Bodies are told before the calls end: a body that waits for one of them must know that it is asked to stop itself.
         self.signal.raise();
-        let idle = self.queue.lock().take_idle_wakers();
+        self.refuse_all(jobs, || close_reason.error());
+    }
+
+    /// Refuses jobs that were taken out of the queue, which is idle only after that.
+    pub(super) fn refuse_all(&self, jobs: VecDeque<T>, error: impl Fn() -> Error) {
+        let count = jobs.len();
         for job in jobs {
-            self.refuse(job, close_reason.error());
+            self.refuse(job, error());
         }
+        let mut queue = self.queue.lock();
+        queue.refused(count);
+        let idle = queue.take_idle_wakers();
+        drop(queue);
         wake_all(idle);
     }
 

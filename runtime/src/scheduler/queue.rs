@@ -41,6 +41,8 @@ pub(crate) struct Queue<T> {
     /// How many bodies have begun, and how many of them have ended.
     begun: usize,
     ended: Arc<Ended>,
+    /// Jobs that were taken out to be refused, and whose calls may not have ended yet.
+    refusing: usize,
     /// Waits inside `block_on`. On each thread the inner ones come after the outer ones.
     blocked: Vec<Arc<Blocked>>,
     /// How many bodies these are: one may wait again inside its wait.
@@ -64,6 +66,7 @@ impl<T> Queue<T> {
             searching: false,
             begun: 0,
             ended,
+            refusing: 0,
             blocked: Vec::new(),
             blocked_bodies: 0,
             waits: 0,
@@ -242,13 +245,20 @@ impl<T> Queue<T> {
         self.close_reason.get_or_insert(close_reason);
     }
 
-    /// Takes out everything that waits.
+    /// Takes out everything that waits, to be refused. [`refused`](Self::refused) must follow.
     pub(crate) fn take_all(&mut self) -> VecDeque<T> {
+        self.refusing += self.jobs.len();
         self.jobs.take_all()
     }
 
+    /// So many of the jobs that were taken out have been refused.
+    pub(crate) const fn refused(&mut self, jobs: usize) {
+        self.refusing -= jobs;
+    }
+
+    /// Whether every call has its result.
     pub(crate) fn is_idle(&self) -> bool {
-        self.running() == 0 && self.jobs.is_empty()
+        self.running() == 0 && self.jobs.is_empty() && self.refusing == 0
     }
 
     /// Stores `waker`, to be woken when the lane is idle, under the number it got before or a new one. Returns the waker

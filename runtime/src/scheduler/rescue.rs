@@ -78,12 +78,25 @@ impl<T: Task> Lane<T> {
     }
 
     /// Runs a job, which counts as begun, on the thread of a waiting body. If the stack of that thread is deep, the job runs
-    /// on another thread.
-    fn run_in_place(self: &Arc<Self>, job: T) {
+    /// on another thread. A `place` that was found for the job is given back when the job has ended.
+    fn run_in_place(self: &Arc<Self>, job: T, place: Option<JoinedPlace<T>>) {
         if depth::is_deep() {
-            return self.run_on_spare(job);
+            return self.run_on_spare(job, place);
         }
         self.run_here(job);
+        drop(place);
+    }
+
+    /// Runs that call, unless it has been taken.
+    fn run_if_queued(self: &Arc<Self>, call: &Arc<dyn Run>, place: Option<JoinedPlace<T>>) -> bool {
+        let is_it = |job: &T| job.call().is_some_and(|known| Arc::ptr_eq(known, call));
+        let mut queue = self.queue.lock();
+        let job = queue.jobs.take_out(is_it);
+        if job.is_some() {
+            queue.begin();
+        }
+        drop(queue);
+        job.map(|(job, _)| self.run_in_place(job, place)).is_some()
     }
 
     fn run_here(self: &Arc<Self>, job: T) {
@@ -103,7 +116,7 @@ impl<T: Task> Lane<T> {
     }
 
     /// Runs a job, which counts as begun, on a thread started for it: the bodies that wait for it occupy all others.
-    fn run_on_spare(self: &Arc<Self>, job: T) {
+    fn run_on_spare(self: &Arc<Self>, job: T, place: Option<JoinedPlace<T>>) {
         if self.spares.fetch_add(1, Ordering::Relaxed) >= MOST_SPARES {
             return self.no_spare(job, Error::TooDeep { limit: MOST_SPARES });
         }
@@ -120,6 +133,7 @@ impl<T: Task> Lane<T> {
                 }
                 (None, _) => {}
             }
+            drop(place);
         });
         if let Err(error) = started {
             let job = shared.lock().take();
@@ -152,8 +166,9 @@ impl<T: Task> Lane<T> {
 
     fn no_spare(&self, job: T, error: Error) {
         self.spares.fetch_sub(1, Ordering::Relaxed);
-        self.ended.add();
         self.refuse(job, error);
+        // Not before: the lane is idle only when the call has its result.
+        self.ended.add();
         let idle = self.queue.lock().take_idle_wakers();
         wake_all(idle);
     }
@@ -198,7 +213,7 @@ impl<T: Task> ThreadHome for Lane<T> {
         let is_awaited = |job: &T| caller_of(job).is_some();
         let job = self.queue.lock().take_if_stuck(outside, is_awaited);
         if let Some(job) = job {
-            self.run_on_spare(job);
+            self.run_on_spare(job, None);
         }
     }
 
@@ -257,22 +272,19 @@ impl<T: Task> RunQueued for Lane<T> {
             return self.run_offered(call);
         }
         let joined = self.queue.lock().try_join();
-        if !joined {
-            return false;
-        }
-        let ran = Arc::clone(&self).run_offered(call);
-        self.leave(self.queue.lock());
-        ran
+        joined && self.run_if_queued(call, Some(JoinedPlace(Arc::clone(&self))))
     }
 
     fn run_offered(self: Arc<Self>, call: &Arc<dyn Run>) -> bool {
-        let is_it = |job: &T| job.call().is_some_and(|known| Arc::ptr_eq(known, call));
-        let mut queue = self.queue.lock();
-        let job = queue.jobs.take_out(is_it);
-        if job.is_some() {
-            queue.begin();
-        }
-        drop(queue);
-        job.map(|(job, _)| self.run_in_place(job)).is_some()
+        self.run_if_queued(call, None)
+    }
+}
+
+/// The place of a runner, for a job that a thread runs which was not sent for.
+struct JoinedPlace<T: Task>(Arc<Lane<T>>);
+
+impl<T: Task> Drop for JoinedPlace<T> {
+    fn drop(&mut self) {
+        self.0.leave(self.0.queue.lock());
     }
 }

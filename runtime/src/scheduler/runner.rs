@@ -118,13 +118,9 @@ impl<T: Task> Lane<T> {
         } else {
             VecDeque::new()
         };
-        let idle = queue.take_idle_wakers();
         drop(queue);
-        for job in jobs {
-            let copy = io::Error::new(error.kind(), error.to_string());
-            self.refuse(job, Error::Thread(copy));
-        }
-        wake_all(idle);
+        let copy = || io::Error::new(error.kind(), error.to_string());
+        self.refuse_all(jobs, || Error::Thread(copy()));
     }
 
     /// A runner has arrived. It sends for the next runner and takes its first job.
