@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::names::Frame;
+use super::names::{Frame, without_generics};
 
 /// Your function in a stack.
 #[derive(Debug, PartialEq, Eq)]
@@ -130,28 +130,6 @@ fn tidy(name: &str) -> String {
     } else {
         name
     }
-}
-
-/// `a::f` of `a::f::<T>`.
-fn without_generics(name: &str) -> String {
-    let mut depth = 0_u32;
-    let mut kept = String::new();
-    for (index, sign) in name.char_indices() {
-        // `<T as Trait>::f` is kept: without it nothing would be left. Arrows are no brackets.
-        let opens = sign == '<' && index > 0 && name[..index].ends_with("::");
-        let opens_type = sign == '<'
-            && index > 0
-            && name[..index].ends_with(|before: char| before.is_alphanumeric() || before == '_');
-        let arrow = sign == '>' && name[..index].ends_with('-');
-        if depth == 0 && (opens || opens_type) || depth > 0 && sign == '<' {
-            depth += 1;
-        } else if depth > 0 && sign == '>' && !arrow {
-            depth -= 1;
-        } else if depth == 0 {
-            kept.push(sign);
-        }
-    }
-    kept.trim_end_matches("::").replace("::::", "::")
 }
 
 pub(crate) fn last(name: &str) -> String {

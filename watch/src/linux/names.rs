@@ -160,11 +160,15 @@ impl Symbols {
         all.any(|symbol| symbol.contains(last) && demangle(symbol).replace(['<', '>'], "") == name)
     }
 
-    /// Whether there is a function whose name has both parts. Names of functions that drop a value contain other names, and do not count.
+    /// Whether there is a function whose name has both parts. Names of functions that drop a value contain other names, as
+    /// those of generics may, and do not count.
     fn have_all(&self, parts: [&str; 2]) -> bool {
         let mut all = self.all.iter().map(|it| &self.names[it.name.clone()]);
+        let has = |name: &str| parts.iter().all(|part| name.contains(part));
         all.any(|symbol| {
-            parts.iter().all(|part| symbol.contains(part)) && !symbol.contains("drop_in_place")
+            has(symbol)
+                && !symbol.contains("drop_in_place")
+                && has(&without_generics(&demangle(symbol)))
         })
     }
 
@@ -191,4 +195,47 @@ fn demangle(name: &str) -> String {
         Err(_) => name.into(),
     };
     name.into_owned()
+}
+
+/// `a::f` of `a::f::<T>`.
+pub(super) fn without_generics(name: &str) -> String {
+    let mut depth = 0_u32;
+    let mut kept = String::new();
+    for (index, sign) in name.char_indices() {
+        // `<T as Trait>::f` is kept: without it nothing would be left. Arrows are no brackets.
+        let opens = sign == '<' && index > 0 && name[..index].ends_with("::");
+        let opens_type = sign == '<'
+            && index > 0
+            && name[..index].ends_with(|before: char| before.is_alphanumeric() || before == '_');
+        let arrow = sign == '>' && name[..index].ends_with('-');
+        if depth == 0 && (opens || opens_type) || depth > 0 && sign == '<' {
+            depth += 1;
+        } else if depth > 0 && sign == '>' && !arrow {
+            depth -= 1;
+        } else if depth == 0 {
+            kept.push(sign);
+        }
+    }
+    kept.trim_end_matches("::").replace("::::", "::")
+}
+
+/// In a program whose names have generics, what a function was called with is not that function.
+#[test]
+fn a_name_among_generics_is_no_function() {
+    let have_both = |names: &str| {
+        let symbol = Symbol {
+            code: 0..1,
+            name: 0..names.len(),
+        };
+        let symbols = Symbols {
+            all: vec![symbol],
+            names: names.to_owned(),
+        };
+        symbols.have_all(["current_thread", "block_on"])
+    };
+    // `a::current_thread::block_on`, `a::enter::<a::current_thread::block_on>`
+    assert!(have_both("_RNvNtC1a14current_thread8block_on"));
+    assert!(!have_both(
+        "_RINvC1a5enterNtNtB2_14current_thread8block_onE"
+    ));
 }
