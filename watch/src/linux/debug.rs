@@ -16,6 +16,10 @@ use super::sections::{self, Elf};
 /// A section. All readers share it.
 pub(crate) type Bytes = EndianArcSlice<LittleEndian>;
 
+/// The most that is read of one file. What is read stays in memory as long as the program runs, and line tables are smaller even in
+/// large programs. A choice.
+pub(crate) const MOST: u64 = 512 * 1024 * 1024;
+
 /// The debug information of one file.
 pub(crate) struct Debug {
     context: Context<Bytes>,
@@ -24,8 +28,11 @@ pub(crate) struct Debug {
 }
 
 impl Debug {
-    /// Reads the debug information of an open file. If there is none, lookups find nothing.
-    pub(crate) fn new(elf: &Elf<'_>, file: &File, path: &Path) -> Option<Self> {
+    /// Reads the debug information of an open file. If there is none, lookups find nothing. `None` if it takes more than `most` bytes.
+    pub(crate) fn new(elf: &Elf<'_>, file: &File, path: &Path, most: u64) -> Option<Self> {
+        if sections::size_of_debug(elf) > most {
+            return None;
+        }
         let dwarf = load(elf, file, |id| Some(id.name()))?;
         Some(Self {
             context: Context::from_dwarf(dwarf).ok()?,
@@ -56,7 +63,7 @@ impl Debug {
         }
         let mut path = text(wanted.comp_dir.as_ref()).unwrap_or_default();
         path.push(text(wanted.path.as_ref())?);
-        let mut part = sections::with_elf(&path, |elf, file| {
+        let mut part = with_small(&path, |elf, file| {
             load(elf, file, |id: SectionId| id.dwo_name())
         })?;
         let header = part.units().next().ok()??;
@@ -85,9 +92,18 @@ fn load(
 fn package(path: &Path) -> Option<DwarfPackage<Bytes>> {
     let mut path = fs::canonicalize(path).ok()?.into_os_string();
     path.push(".dwp");
-    sections::with_elf(Path::new(&path), |elf, file| {
+    with_small(Path::new(&path), |elf, file| {
         let section = |id: SectionId| Ok::<_, gimli::Error>(section(elf, file, id.dwo_name()));
         DwarfPackage::load(section, empty()).ok()
+    })
+}
+
+/// Calls `read` with the file at `path`, if there is one that is not too large.
+fn with_small<T>(path: &Path, read: impl FnOnce(&Elf<'_>, &File) -> Option<T>) -> Option<T> {
+    let file = sections::open(path).ok()?;
+    sections::with_elf(&file, |elf| {
+        let is_small = sections::size_of_debug(elf) <= MOST;
+        is_small.then(|| read(elf, &file))?
     })
 }
 
@@ -98,4 +114,26 @@ fn section(elf: &Elf<'_>, file: &File, name: Option<&str>) -> Bytes {
 
 fn empty() -> Bytes {
     Bytes::new(Arc::new([]), LittleEndian)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{process::Command, sync::mpsc, thread, time::Duration};
+
+    use offload_limits::{Folder, succeeds};
+
+    use super::package;
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn a_pipe_beside_the_program_is_not_waited_for() {
+        let place = Folder::new("watch-debug");
+        let program = place.join("program");
+        std::fs::write(&program, "").unwrap();
+        succeeds(Command::new("mkfifo").arg(place.join("program.dwp")));
+        let (tell, told) = mpsc::channel();
+        thread::spawn(move || tell.send(package(&program).is_none()));
+        assert_eq!(told.recv_timeout(LONG), Ok(true), "it is waited for");
+    }
 }

@@ -1,6 +1,6 @@
 //! What all threads do at one moment, and which of them may be the missing worker.
 
-use std::{collections::HashMap, path::Path, sync::PoisonError, time::Duration};
+use std::{collections::HashMap, io, sync::PoisonError, time::Duration};
 
 use super::{
     activity::{Activity, activity, most_telling},
@@ -217,9 +217,12 @@ impl Reader {
     fn frames(&mut self, addresses: &[u64]) -> Vec<Frame> {
         let mut frames = Vec::new();
         for address in addresses {
-            let known = self.known.entry(*address);
-            let found = known.or_insert_with(|| name(*address));
-            frames.extend_from_slice(found);
+            if let Some(known) = self.known.get(address) {
+                frames.extend_from_slice(known);
+            } else if let Ok(found) = name(*address) {
+                frames.extend_from_slice(&found);
+                self.known.insert(*address, found);
+            }
         }
         frames
     }
@@ -233,7 +236,7 @@ impl Reader {
     /// Whether the thread of a runtime of one thread can be recognised by a name on its stack.
     pub(crate) fn tells_single() -> bool {
         let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-        names.has_loop_of_one(Path::new("/proc/self/exe"))
+        names.has_loop_of_one()
     }
 
     /// Whether this build records which functions were inlined.
@@ -269,12 +272,15 @@ impl Reader {
 }
 
 /// Names are slow to read. Other watches may read stacks meanwhile.
-fn name(address: u64) -> Vec<Frame> {
+fn name(address: u64) -> io::Result<Vec<Frame>> {
     let place = modules()
         .find(address)
-        .map(|it| (it.path.clone(), address - it.bias));
+        .map(|it| (it.path.clone(), it.id, address - it.bias));
+    let Some((path, id, address)) = place else {
+        return Ok(Vec::new());
+    };
     let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-    place.map_or_else(Vec::new, |(path, address)| names.frames(&path, address))
+    names.frames(&path, id, address)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::{
     fs,
     fs::File,
+    io,
     ops::Range,
     path::PathBuf,
     sync::{Arc, LazyLock, Mutex},
@@ -15,11 +16,12 @@ use framehop::{
 use gimli::{BaseAddresses, EhFrame, EhFrameHdr, NativeEndian, UnwindSection as _};
 use object::{Object as _, ObjectSection as _, ObjectSegment as _};
 
-use super::sections::{self, Elf};
+use super::sections::{self, Elf, FileId, PROGRAM};
 
 /// A mapped file that has code.
 pub(crate) struct Module {
     pub(crate) path: PathBuf,
+    pub(crate) id: FileId,
     /// Where its code is.
     pub(crate) code: Range<u64>,
     /// The difference between an address in memory and the same address in the file.
@@ -44,6 +46,8 @@ pub(crate) struct Modules {
     pub(crate) unwinder: UnwinderX86_64<Arc<[u8]>>,
     pub(crate) cache: CacheX86_64,
     all: Vec<Module>,
+    /// What could not be opened. It is tried again at each look, since a process may have no descriptor left for a while.
+    missing: Vec<Mapping>,
     /// The mappings when they were read, to see whether there are new ones.
     maps: String,
     /// How often they were read.
@@ -56,6 +60,7 @@ impl Modules {
             unwinder: UnwinderX86_64::new(),
             cache: CacheX86_64::new(),
             all: Vec::new(),
+            missing: Vec::new(),
             maps: String::new(),
             version: 0,
         }
@@ -71,18 +76,28 @@ impl Modules {
             .filter(|line| is_code(line))
             .collect::<Vec<_>>()
             .join("\n");
-        if code == self.maps {
-            return;
+        if code != self.maps {
+            let version = self.version + 1;
+            *self = Self::new();
+            self.missing = mappings(&code);
+            (self.maps, self.version) = (code, version);
         }
-        let version = self.version + 1;
-        *self = Self::new();
-        for mapping in mappings(&code) {
-            if let Some(module) = Module::load(&mapping) {
-                self.unwinder.add_module(module.tables());
-                self.all.push(module);
+        self.load_missing();
+    }
+
+    fn load_missing(&mut self) {
+        let before = self.all.len();
+        for mapping in std::mem::take(&mut self.missing) {
+            match Module::load(&mapping) {
+                Ok(Some(module)) => {
+                    self.unwinder.add_module(module.tables());
+                    self.all.push(module);
+                }
+                Ok(None) => {}
+                Err(_) => self.missing.push(mapping),
             }
         }
-        (self.maps, self.version) = (code, version);
+        self.version += u64::from(self.all.len() > before);
     }
 
     pub(crate) fn find(&self, address: u64) -> Option<&Module> {
@@ -107,10 +122,13 @@ struct Mapping {
     path: PathBuf,
 }
 
+/// Whether the line is that of a file with code. Programs that make code map memory all the time, under no name or under that of a file in
+/// memory, and nothing can be read of either.
 fn is_code(line: &str) -> bool {
-    line.split_whitespace()
-        .nth(1)
-        .is_some_and(|rights| rights.contains('x'))
+    let mut words = line.split_whitespace();
+    let has_code = words.nth(1).is_some_and(|rights| rights.contains('x'));
+    let path = words.nth(3);
+    has_code && path.is_some_and(|path| path.starts_with('/') && !path.starts_with("/memfd:"))
 }
 
 fn mappings(maps: &str) -> Vec<Mapping> {
@@ -131,22 +149,26 @@ fn mapping(line: &str) -> Option<Mapping> {
     Some(mapping)
 }
 
-/// Where to open the file. The program itself is found also if its file was replaced or removed.
+/// Where to open the file.
 fn file(path: &str) -> Option<PathBuf> {
-    let exe = fs::read_link("/proc/self/exe").unwrap_or_default();
+    let exe = fs::read_link(PROGRAM).unwrap_or_default();
     // The kernel writes it like this in a list of lines.
     if exe.to_string_lossy().replace('\n', "\\012") == path {
-        return Some("/proc/self/exe".into());
+        return Some(PROGRAM.into());
     }
     path.starts_with('/').then(|| path.into())
 }
 
 impl Module {
-    fn load(mapping: &Mapping) -> Option<Self> {
-        sections::with_elf(&mapping.path, |elf, file| Self::of(mapping, elf, file))
+    /// An error if the file cannot be opened, and `None` if it does not have the code.
+    fn load(mapping: &Mapping) -> io::Result<Option<Self>> {
+        let file = sections::open(&mapping.path)?;
+        let id = FileId::of(&mapping.path, &file)?;
+        let module = sections::with_elf(&file, |elf| Self::of(mapping, id, elf, &file));
+        Ok(module)
     }
 
-    fn of(mapping: &Mapping, elf: &Elf<'_>, file: &File) -> Option<Self> {
+    fn of(mapping: &Mapping, id: FileId, elf: &Elf<'_>, file: &File) -> Option<Self> {
         let at_offset = address_of_offset(elf, mapping.offset)?;
         let section = |name| {
             Some(Section {
@@ -156,6 +178,7 @@ impl Module {
         };
         Some(Self {
             path: mapping.path.clone(),
+            id,
             code: mapping.range.clone(),
             bias: mapping
                 .range
@@ -217,28 +240,4 @@ fn address_of_offset(elf: &Elf<'_>, offset: u64) -> Option<u64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Modules, mapping};
-
-    #[test]
-    fn a_function_of_this_program_is_found() {
-        let mut modules = Modules::new();
-        modules.refresh();
-        let here = a_function_of_this_program_is_found as fn() as usize as u64;
-        assert_eq!(modules.function_start(here + 4), Some(here));
-        assert!(modules.function_start(8).is_none());
-    }
-
-    #[test]
-    fn lines_of_maps_are_read() {
-        let line = "7f0aa0e05000-7f0aa0e2b000 r-xp 00026000 00:1f 123                        /usr/lib/a b.so";
-        let mapping = mapping(line).unwrap();
-        assert_eq!(mapping.range, 0x7f0a_a0e0_5000..0x7f0a_a0e2_b000);
-        assert_eq!(
-            (mapping.offset, mapping.path.to_str()),
-            (0x26000, Some("/usr/lib/a b.so"))
-        );
-        assert!(super::mapping("7f0aa0e05000-7f0aa0e2b000 r-xp 00000000 00:00 0 [vdso]").is_none());
-        assert!(super::mapping("").is_none());
-    }
-}
+mod tests;

@@ -5,6 +5,7 @@ use std::{
     collections::HashMap,
     env,
     fs::File,
+    io,
     ops::Range,
     path::{Path, PathBuf},
     sync::{LazyLock, Mutex},
@@ -16,8 +17,8 @@ use object::{
 };
 
 use super::{
-    debug::Debug,
-    sections::{self, Elf},
+    debug::{self, Debug},
+    sections::{self, Elf, FileId, PROGRAM},
 };
 
 /// A function on a stack. An inlined function has an entry of its own.
@@ -31,39 +32,68 @@ pub(crate) struct Frame {
 /// What was read of each module. It is kept because reading is slow.
 #[derive(Default)]
 pub(crate) struct Names {
-    files: HashMap<PathBuf, Option<Named>>,
+    files: HashMap<PathBuf, FileNames>,
     here: Option<String>,
+}
+
+struct FileNames {
+    id: FileId,
+    /// `None` if the file is no ELF file.
+    named: Option<Named>,
 }
 
 /// All watches of the process share it, because they read the same files.
 pub(crate) static NAMES: LazyLock<Mutex<Names>> = LazyLock::new(Mutex::default);
 
 impl Names {
-    /// The frames at an address of a file, innermost first: more than one where functions were inlined.
-    pub(crate) fn frames(&mut self, path: &Path, address: u64) -> Vec<Frame> {
+    /// The frames at an address of a file, innermost first: more than one where functions were inlined. An error, which may be over at
+    /// the next call, if the file cannot be opened or is not the one with this number.
+    pub(crate) fn frames(
+        &mut self,
+        path: &Path,
+        id: FileId,
+        address: u64,
+    ) -> io::Result<Vec<Frame>> {
         let here = self.here.get_or_insert_with(|| {
             format!("{}/", env::current_dir().unwrap_or_default().display())
         });
-        let file = read(&mut self.files, path);
-        file.map_or_else(Vec::new, |it| it.look_up(address, here))
+        let file = read(&mut self.files, path, id)?;
+        Ok(file.map_or_else(Vec::new, |it| it.look_up(address, here)))
     }
 
     /// Whether the program has the loop of a runtime of one thread under its name.
-    pub(crate) fn has_loop_of_one(&mut self, path: &Path) -> bool {
-        let file = read(&mut self.files, path);
-        file.is_some_and(|it| it.symbols.have_all(["current_thread", "block_on"]))
+    pub(crate) fn has_loop_of_one(&mut self) -> bool {
+        let program = self.program();
+        program.is_some_and(|it| it.symbols.have_all(["current_thread", "block_on"]))
     }
 
     /// Whether the program has the function that tokio parks in under its name, so that it is not inlined at every call.
-    pub(crate) fn has_park(&mut self, path: &Path) -> bool {
-        let file = read(&mut self.files, path);
-        file.is_some_and(|it| it.symbols.have("tokio::runtime::park::Inner::park"))
+    pub(crate) fn has_park(&mut self) -> bool {
+        let program = self.program();
+        program.is_some_and(|it| it.symbols.have("tokio::runtime::park::Inner::park"))
+    }
+
+    fn program(&mut self) -> Option<&Named> {
+        let program = read(&mut self.files, Path::new(PROGRAM), FileId::default());
+        program.ok().flatten()
     }
 }
 
-fn read<'a>(files: &'a mut HashMap<PathBuf, Option<Named>>, path: &Path) -> Option<&'a Named> {
-    let read = || Named::read(path);
-    files.entry(path.to_owned()).or_insert_with(read).as_ref()
+/// Reads each file once. What cannot be opened is tried again.
+fn read<'a>(
+    files: &'a mut HashMap<PathBuf, FileNames>,
+    path: &Path,
+    id: FileId,
+) -> io::Result<Option<&'a Named>> {
+    if files.get(path).is_none_or(|kept| kept.id != id) {
+        let file = sections::open(path)?;
+        if FileId::of(path, &file)? != id {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        let named = Named::read(&file, path, debug::MOST);
+        files.insert(path.to_owned(), FileNames { id, named });
+    }
+    Ok(files.get(path).and_then(|kept| kept.named.as_ref()))
 }
 
 /// What is known about the addresses of one file.
@@ -73,11 +103,12 @@ struct Named {
 }
 
 impl Named {
-    fn read(path: &Path) -> Option<Self> {
-        sections::with_elf(path, |elf, file| {
+    /// Of debug information that takes more than `most` bytes nothing is read.
+    fn read(file: &File, path: &Path, most: u64) -> Option<Self> {
+        sections::with_elf(file, |elf| {
             Some(Self {
                 symbols: Symbols::of(elf, file),
-                debug: Debug::new(elf, file, path),
+                debug: Debug::new(elf, file, path, most),
             })
         })
     }
@@ -219,23 +250,5 @@ pub(super) fn without_generics(name: &str) -> String {
     kept.trim_end_matches("::").replace("::::", "::")
 }
 
-/// In a program whose names have generics, what a function was called with is not that function.
-#[test]
-fn a_name_among_generics_is_no_function() {
-    let have_both = |names: &str| {
-        let symbol = Symbol {
-            code: 0..1,
-            name: 0..names.len(),
-        };
-        let symbols = Symbols {
-            all: vec![symbol],
-            names: names.to_owned(),
-        };
-        symbols.have_all(["current_thread", "block_on"])
-    };
-    // `a::current_thread::block_on`, `a::enter::<a::current_thread::block_on>`
-    assert!(have_both("_RNvNtC1a14current_thread8block_on"));
-    assert!(!have_both(
-        "_RINvC1a5enterNtNtB2_14current_thread8block_onE"
-    ));
-}
+#[cfg(test)]
+mod tests;
