@@ -86,6 +86,19 @@ impl Drop for Opening {
     }
 }
 
+/// What the thread reports. Closes a connection that was made, but never taken because the future was dropped.
+struct Opened(oneshot::Receiver<Result<Arc<Link>, ConnectError>>);
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        self.0.close();
+        if let Ok(Ok(link)) = self.0.try_recv() {
+            // If its thread has ended, there is nothing to close.
+            let _ = link.tell(Command::Close);
+        }
+    }
+}
+
 async fn open(to: Connect) -> Result<(), ConnectError> {
     let opening = Opening::begin()?;
     let (ready, opened) = oneshot::channel();
@@ -93,7 +106,8 @@ async fn open(to: Connect) -> Result<(), ConnectError> {
     let spawned = thread.spawn(move || serve(&to, ready));
     spawned.map_err(|error| ConnectError::new(&format!("no thread for it: {error}")))?;
     let ended = |_| Err(ConnectError::new("its thread has ended"));
-    let link = opened.await.unwrap_or_else(ended)?;
+    let mut opened = Opened(opened);
+    let link = (&mut opened.0).await.unwrap_or_else(ended)?;
     *now() = Now::Open(link);
     drop(opening);
     Ok(())
@@ -130,7 +144,7 @@ async fn send_all(link: &Link) {
     let _ = link.client.flush().await;
 }
 
-/// Runs the thread. It ends when it is told to, or when the future of `connect` is dropped before there is a connection.
+/// Runs the thread. It ends when it is told to, or when the future of `connect` is dropped.
 fn serve(to: &Connect, ready: oneshot::Sender<Result<Arc<Link>, ConnectError>>) {
     let runtime = match Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -16,6 +16,7 @@ mod kit;
 mod leaf;
 mod node;
 mod nodes;
+mod opening;
 mod operators;
 mod partitions;
 mod process;
