@@ -45,6 +45,8 @@ pub(crate) struct Dispatcher {
     pub(super) looked: Instant,
     /// How long a node that does not answer may be reconnecting to another server.
     pub(super) patience: Duration,
+    /// Why the last attempt to connect again failed.
+    pub(super) unreached: Option<String>,
     /// Why this process receives nothing.
     pub(super) deaf: Option<String>,
     pub(super) actions: Vec<Action>,
@@ -66,6 +68,7 @@ impl Dispatcher {
             link: Connection::Up(now),
             looked: now,
             patience: Duration::ZERO,
+            unreached: None,
             deaf: None,
             actions: Vec::new(),
         }

@@ -45,6 +45,7 @@ impl Dispatcher {
             return;
         }
         self.link = Connection::Up(now);
+        self.unreached = None;
         self.deaf = None;
         self.watched.clear();
         self.asked.clear();
@@ -66,6 +67,11 @@ impl Dispatcher {
         if matches!(self.link, Connection::Up(_)) {
             self.link = Connection::Down(now);
         }
+    }
+
+    /// An attempt to connect again has failed. The calls that end without a connection say why.
+    pub(crate) fn unreached(&mut self, why: String) {
+        self.unreached = Some(why);
     }
 
     /// When the next tick is due.
@@ -133,10 +139,12 @@ impl Dispatcher {
         if now < since + ALONE {
             return;
         }
+        let why = self.unreached.as_ref();
+        let why = why.map_or_else(String::new, |why| format!(": {why}"));
+        let text = format!("there has been no connection to a server for {ALONE:?}{why}");
         for id in self.calls.ids() {
             self.lost(id, now);
-            let text = format!("there has been no connection to a server for {ALONE:?}");
-            self.finish(id, Err(Failure::Unreachable(text)), now);
+            self.finish(id, Err(Failure::Unreachable(text.clone())), now);
         }
     }
 

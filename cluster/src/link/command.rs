@@ -17,6 +17,8 @@ pub(crate) enum Command {
     Fetched(Start, Option<Vec<u8>>, String),
     Connected,
     Disconnected,
+    /// An attempt to connect again has failed.
+    Unreached(Unreached),
     /// The servers have refused something.
     Denied(Denial),
     /// A question was refused because the inbox is.
@@ -24,4 +26,12 @@ pub(crate) enum Command {
     /// Send what waits for other messages.
     Settle(oneshot::Sender<()>),
     Close,
+}
+
+/// Why an attempt to connect again has failed.
+#[derive(Debug)]
+pub(crate) struct Unreached {
+    pub(crate) text: String,
+    /// Whether a server was reached and refused the login.
+    pub(crate) is_login: bool,
 }

@@ -7,6 +7,7 @@ use crate::names;
 /// Something that the servers have refused to this process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Denial {
+    /// Empty if the login was refused.
     pub(crate) subject: String,
     /// Whether a subscription was refused, and not a message.
     pub(crate) is_hearing: bool,
@@ -33,6 +34,20 @@ impl Denial {
         })
     }
 
+    /// The login was refused.
+    pub(crate) fn of_login(text: &str) -> Self {
+        Self {
+            subject: String::new(),
+            is_hearing: false,
+            text: format!("the login is refused: {text}"),
+        }
+    }
+
+    /// Whether the login was refused, so that nothing has an answer.
+    pub(crate) const fn is_login(&self) -> bool {
+        self.subject.is_empty()
+    }
+
     /// Whether the subscription to this inbox was refused.
     pub(crate) fn is_below(&self, inbox: &str) -> bool {
         let rest = self.subject.strip_prefix(inbox);
@@ -40,14 +55,14 @@ impl Denial {
     }
 }
 
-/// The next denial for which the condition holds.
+/// The next denial for which the condition holds, or of the login.
 pub(crate) async fn denied(
     denials: &mut Receiver<Denial>,
     concerns: impl Fn(&Denial) -> bool,
 ) -> Denial {
     loop {
         match denials.recv().await {
-            Ok(denial) if concerns(&denial) => return denial,
+            Ok(denial) if denial.is_login() || concerns(&denial) => return denial,
             Ok(_) | Err(RecvError::Lagged(_)) => {}
             Err(RecvError::Closed) => std::future::pending().await,
         }
@@ -74,6 +89,7 @@ mod tests {
         let text = "Permissions Violation for Publish to \"$JS.hub.API.STREAM.INFO.a\"";
         let denial = Denial::of(text, Some("hub")).unwrap();
         assert_eq!(denial.subject, "$JS.API.STREAM.INFO.a");
+        assert!(!denial.is_login() && Denial::of_login("no").is_login());
         assert_eq!(Denial::of("Authorization Violation", None), None);
         assert_eq!(Denial::of("Publish to \"never ends", None), None);
     }

@@ -181,7 +181,8 @@ impl Node {
     /// # Errors
     ///
     /// When there is no connection, when the program has no function to serve, or when the server refuses the stream or its
-    /// consumer.
+    /// consumer. Also later, when the servers refuse something that the node needs, or refuse its login 20 times in a row after the
+    /// connection was lost, which takes about eight seconds.
     ///
     /// # Cancel safety
     ///

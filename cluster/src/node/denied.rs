@@ -20,6 +20,9 @@ fn prefix(inbox: &str) -> Option<&str> {
 impl Host {
     /// Whether a node cannot serve after this refusal.
     pub(super) fn is_vital(&self, denial: &Denial) -> bool {
+        if denial.is_login() {
+            return true;
+        }
         if !denial.is_hearing {
             let pulls = |served: &Served| {
                 let (subject, _) = stream::pull(served.place(), &served.release.word, (1, false));

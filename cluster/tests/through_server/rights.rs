@@ -189,6 +189,27 @@ async fn a_node_without_one_of_its_rights_ends_and_says_which() {
     }
 }
 
+/// A login that is taken away ends the node, and the calls that find no server any more say why.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_that_is_taken_away_is_named() {
+    let user = |name| format!("authorization {{ users: [ {{ user: {name}, password: x }} ] }}\n");
+    let Some(mut stage) = Stage::with(user("known")).await else {
+        return;
+    };
+    connect(Connect::url(stage.login("known"))).await.unwrap();
+    let node = Node::of(&PLAIN).on(&POOL);
+    let node = tokio::spawn(node.serve_until(std::future::pending()));
+    nodes(&PLAIN, 1).await;
+    let call = add_strictly(1, 2).start();
+    stage.server.configure(user("other"));
+    let error = soon(node).await.unwrap().unwrap_err().to_string();
+    assert!(error.contains("authorization violation"), "{error}");
+    let Err(Error::Unreachable(text)) = soon(call).await else {
+        panic!("it ran");
+    };
+    assert!(text.contains("authorization violation"), "{text}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_without_jetstream_says_so() {
     let Some(stage) = Stage::with(NO_JETSTREAM.to_owned()).await else {

@@ -52,6 +52,27 @@ fn unreachable(world: &World, id: u64) -> bool {
     matches!(world.ends.get(&id), Some(Err(Failure::Unreachable(text))) if text.contains("30s"))
 }
 
+/// Why the last attempt failed, until there is a connection.
+#[test]
+fn calls_that_end_without_a_connection_say_why() {
+    let mut world = World::new();
+    world.dispatcher.disconnected(world.now);
+    world.dispatcher.unreached("first".to_owned());
+    world.dispatcher.connected(world.now);
+    world.dispatcher.disconnected(world.now);
+    for (id, why) in [(1, None), (2, Some("IO error")), (3, Some("login"))] {
+        if let Some(why) = why {
+            world.dispatcher.unreached(why.to_owned());
+        }
+        world.submit(id, &ONCE);
+        world.pass(Duration::from_secs(31));
+        let Some(Err(Failure::Unreachable(text))) = world.ends.get(&id) else {
+            panic!("{id} has not ended so");
+        };
+        assert!(text.ends_with(why.unwrap_or("30s")), "{text}");
+    }
+}
+
 /// Messages that arrived meanwhile have not been read yet.
 #[test]
 fn whoever_was_stopped_judges_no_node() {

@@ -6,13 +6,27 @@ use async_nats::{Message, StatusCode};
 
 use super::Actor;
 use crate::{
-    link::denial::Denial,
+    link::{command::Unreached, denial::Denial},
     message::{Start, ToCaller, read},
     names,
     stream::{ack, kept},
 };
 
+/// How many times in a row the login is refused before nodes and questions are told. A choice: about eight seconds, in which servers that
+/// are being configured can come to know it again.
+const REFUSALS: u32 = 20;
+
 impl Actor {
+    /// An attempt to connect again has failed. The client makes the next one.
+    pub(super) fn unreached(&mut self, why: Unreached) {
+        self.refusals = if why.is_login { self.refusals + 1 } else { 0 };
+        if self.refusals >= REFUSALS {
+            // Also a node that has begun since must know.
+            let _ = self.denials.send(Denial::of_login(&why.text));
+        }
+        self.dispatcher.unreached(why.text);
+    }
+
     pub(super) fn denied(&mut self, denial: &Denial, now: Instant) {
         let prefix = self.inbox.split('.').next().unwrap_or_default();
         if denial.is_hearing && denial.is_below(prefix) {

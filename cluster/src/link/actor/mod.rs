@@ -67,6 +67,8 @@ pub(crate) struct Actor {
     look_at: Option<Instant>,
     /// When a process that receives nothing may connect again.
     retry: deaf::Retry,
+    /// How many attempts to log in again were refused in a row.
+    refusals: u32,
     /// What the servers said when they refused the inbox, for questions of this process.
     deaf: watch::Sender<Option<String>>,
 }
@@ -99,6 +101,7 @@ impl Actor {
             up,
             look_at: None,
             retry: deaf::Retry::new(Instant::now()),
+            refusals: 0,
             deaf,
         }
     }
@@ -182,13 +185,8 @@ impl Actor {
                 self.received.entry(node).or_default().push(start);
                 self.dispatcher.fetched(start, bytes, now);
             }
-            Command::Connected => {
-                self.up.send_modify(|up| *up = up.or(Some(now)));
-                self.dispatcher.one_of_several(is_several(&self.client));
-                self.dispatcher.values_in_parts_of(part_of(&self.client));
-                self.deaf.send_replace(None);
-                self.dispatcher.connected(now);
-            }
+            Command::Connected => self.connected(now),
+            Command::Unreached(why) => self.unreached(why),
             Command::Disconnected => {
                 self.epoch.send_modify(|epoch| *epoch += 1);
                 self.up.send_replace(None);
@@ -200,6 +198,15 @@ impl Actor {
             Command::Close => return false,
         }
         true
+    }
+
+    fn connected(&mut self, now: Instant) {
+        self.refusals = 0;
+        self.up.send_modify(|up| *up = up.or(Some(now)));
+        self.dispatcher.one_of_several(is_several(&self.client));
+        self.dispatcher.values_in_parts_of(part_of(&self.client));
+        self.deaf.send_replace(None);
+        self.dispatcher.connected(now);
     }
 
     /// Connects again if the server does not let this process receive anything, because its rights may have been given back since.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use async_nats::{Client, ConnectErrorKind, Event};
+use async_nats::{Client, ClientError, ConnectErrorKind, Event};
 use tokio::sync::mpsc::UnboundedSender;
 
 mod error;
@@ -13,7 +13,10 @@ pub use error::ConnectError;
 use error::{is_about_certificates, whole};
 pub use settings::Connect;
 
-use crate::link::{command::Command, denial::Denial};
+use crate::link::{
+    command::{Command, Unreached},
+    denial::Denial,
+};
 
 /// How soon an unreachable server is tried again. A choice.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -61,8 +64,19 @@ fn command(event: Event, domain: Option<&str>) -> Option<Command> {
         Event::Disconnected => Some(Command::Disconnected),
         Event::Closed => Some(Command::Close),
         Event::ServerError(error) => Denial::of(&error.to_string(), domain).map(Command::Denied),
+        Event::ClientError(ClientError::Other(text)) => Some(Command::Unreached(unreached(text))),
         _ => None,
     }
+}
+
+/// The client gives only the text of the kind of the error.
+fn unreached(text: String) -> Unreached {
+    let of_logins = [
+        ConnectErrorKind::AuthorizationViolation,
+        ConnectErrorKind::Authentication,
+    ];
+    let is_login = of_logins.iter().any(|kind| kind.to_string() == text);
+    Unreached { text, is_login }
 }
 
 #[cfg(test)]
@@ -78,6 +92,19 @@ mod tests {
         match command(event, None) {
             Some(Command::Denied(denial)) => assert_eq!(denial.subject, "offload.v1.a.who"),
             _ => panic!("not seen"),
+        }
+    }
+
+    #[test]
+    fn a_refused_login_is_known_by_its_text() {
+        for (text, expected) in [("authorization violation", true), ("IO error", false)] {
+            let event = Event::ClientError(ClientError::Other(text.to_owned()));
+            match command(event, None) {
+                Some(Command::Unreached(why)) => {
+                    assert_eq!((&*why.text, why.is_login), (text, expected));
+                }
+                _ => panic!("not seen"),
+            }
         }
     }
 }
