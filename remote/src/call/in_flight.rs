@@ -216,9 +216,13 @@ fn step(
 ) -> Poll<io::Result<Step>> {
     let writes = !transfer.is_sent();
     let socket = Arc::clone(&lease.worker.socket);
-    Registration::poll(&mut lease.registration, &socket, writes, cx, || {
+    let moved = Registration::poll(&mut lease.registration, &socket, writes, cx, || {
         transfer.step(&socket)
-    })
+    });
+    if let Poll::Ready(Ok(Step::Wait)) = &moved {
+        lease.worker.note_arrived(transfer.arrived());
+    }
+    moved
 }
 
 impl Drop for InFlight {
@@ -278,7 +282,10 @@ impl Orphan for InFlight {
                 };
                 Outcome::Judged(reason)
             }
-            Step::Wait => return false,
+            Step::Wait => {
+                worker.note_arrived(self.transfer.arrived());
+                return false;
+            }
         };
         drop(self.end(outcome));
         true

@@ -96,6 +96,11 @@ impl Transfer {
         self.closed.is_some()
     }
 
+    /// How many bytes of the reply have been read.
+    pub(crate) fn arrived(&self) -> usize {
+        self.incoming.arrived()
+    }
+
     /// Moves the bytes that can be moved. Also returns whether nothing is left to do until the socket is ready again.
     pub(crate) fn step(&mut self, socket: &UnixStream) -> (Step, bool) {
         if !self.is_sent() {

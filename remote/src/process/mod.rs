@@ -12,11 +12,14 @@ use rustix::{
 
 use crate::{
     error::Cause,
-    process::exit::{ExitStatus, KillReason, Reaped, WorkerStatus},
+    process::{
+        exit::{ExitStatus, KillReason, Reaped, WorkerStatus},
+        reply_arrival::ReplyArrival,
+    },
     role::forked_from,
     sync::Mutex,
     timer::{self, Alarm},
-    unwind::{swallow_panic, wake_all},
+    unwind::swallow_panic,
 };
 
 pub(crate) mod exit;
@@ -31,7 +34,9 @@ pub(crate) mod start_failure;
 mod ending;
 mod halt;
 mod memory;
+mod overrun;
 mod peek;
+mod reply_arrival;
 mod resolve;
 
 /// How long a worker may take to exit when told to, to read a request, or to send a reply. A choice: none of these needs more than
@@ -71,6 +76,8 @@ struct Life {
     stop: Option<Alarm>,
     /// Why it is being ended.
     cause: Option<Cause>,
+    /// How its reply arrives.
+    arrival: ReplyArrival,
 }
 
 /// Whether a worker was told to end.
@@ -111,6 +118,7 @@ impl WorkerProcess {
         let mut life = self.life.lock();
         life.call = call;
         life.replace = true;
+        life.arrival = ReplyArrival::default();
     }
 
     /// Records that the call of the worker is over.
@@ -118,7 +126,9 @@ impl WorkerProcess {
         let mut life = self.life.lock();
         life.call = 0;
         let waker = life.waker.take();
+        let alarm = life.arrival.take_alarm();
         drop(life);
+        timer::cancel(alarm);
         swallow_panic(|| drop(waker));
     }
 
@@ -165,32 +175,6 @@ impl WorkerProcess {
     pub(crate) fn set_kill_reason(&self, reason: KillReason) {
         let mut life = self.life.lock();
         life.reason.get_or_insert(reason);
-    }
-
-    /// Ends the worker because the body of this call has run for too long, unless the call has ended meanwhile.
-    ///
-    /// The reason is set and the signal is sent under one lock, so that they cannot affect the next call of this worker.
-    pub(crate) fn overrun(self: &Arc<Self>, call: u64, limit: Duration, grace: Option<Duration>) {
-        // A reply that has begun to arrive was in time, even if it could not be read yet.
-        let replied = self.has_replied();
-        let mut life = self.life.lock();
-        if life.call != call || life.abandoned || life.end.is_some() {
-            return;
-        }
-        if replied {
-            drop(life);
-            // The rest of it may never come.
-            let worker = Arc::clone(self);
-            timer::after(limit.max(EXIT_GRACE), move || {
-                worker.overrun(call, limit, grace);
-            });
-            return;
-        }
-        life.reason = Some(KillReason::TimedOut(limit));
-        self.dismiss_living(&mut life, grace);
-        let waker = life.waker.take();
-        drop(life);
-        wake_all(waker);
     }
 
     /// Asks the body of this call to stop, if it is the one that runs.
@@ -271,7 +255,11 @@ impl WorkerProcess {
             replace: life.replace,
             waker: life.waker.take(),
         };
-        let alarms = [life.alarm.take(), life.stop.take()];
+        let alarms = [
+            life.alarm.take(),
+            life.stop.take(),
+            life.arrival.take_alarm(),
+        ];
         drop(life);
         alarms.into_iter().for_each(timer::cancel);
         (end, reaped)

@@ -83,6 +83,11 @@ impl MessageReader {
         }
     }
 
+    /// How many bytes have arrived.
+    pub(crate) fn arrived(&self) -> usize {
+        self.filled
+    }
+
     /// The message without its head.
     pub(crate) fn body(&self) -> &[u8] {
         &self.buffer[HEAD.min(self.filled)..self.filled]

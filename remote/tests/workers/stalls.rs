@@ -4,6 +4,7 @@
 use std::{
     os::unix::process::CommandExt,
     process::Command,
+    task::Poll,
     time::{Duration, Instant},
 };
 
@@ -19,7 +20,11 @@ const LIMIT: Duration = Duration::from_secs(5);
 /// Shorter than the time that a worker may take to read a request.
 const SHORT: Duration = Duration::from_secs(3);
 
+/// A body that never ends need not have more.
+const BRIEF: Duration = Duration::from_secs(1);
+
 static READS: Workers = Config::new("reads").processes(1).timeout(LIMIT).build();
+static DRIPS: Workers = Config::new("drips").processes(1).timeout(BRIEF).build();
 static SENDS: Workers = Config::new("sends").processes(1).timeout(LIMIT).build();
 static LATE: Workers = Config::new("late-to-read")
     .processes(1)
@@ -47,7 +52,26 @@ fn hold_sockets() -> String {
     holders.collect::<Vec<_>>().join(" ")
 }
 
+/// Sends the head of a long reply to the first call of a worker, and then single bytes, for longer than any test may take.
+fn drip() {
+    let own = pidfd_open(getpid(), PidfdFlags::empty()).unwrap();
+    let is_socket = |fd: &i32| {
+        let target = std::fs::read_link(format!("/proc/self/fd/{fd}"));
+        target.is_ok_and(|target| target.to_string_lossy().starts_with("socket:"))
+    };
+    let fd = (3..100).find(is_socket).unwrap();
+    let socket = pidfd_getfd(&own, fd, PidfdGetfdFlags::empty()).unwrap();
+    let mut head = [0; 24];
+    (head[2], head[4], head[6], head[7], head[8]) = (0x10, 5, 0xf1, 0x0f, 1);
+    rustix::io::write(&socket, &head).unwrap();
+    while rustix::io::write(&socket, &[1]).is_ok() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
 remote! {
+    DRIPS: fn drips() -> () { drip() }
+    DRIPS: fn drips_pid() -> u32 { std::process::id() }
     HELD: fn held(gate: String) -> () {
         say(&gate, &format!("{} {}", std::process::id(), hold_sockets()));
         std::fs::read(format!("{gate}/go")).unwrap();
@@ -125,6 +149,31 @@ async fn a_worker_that_does_not_send_on_is_ended() {
     );
     until("it is gone", || !exists(pid));
     assert_eq!(sends(3).await.unwrap(), [1; 3]);
+}
+
+/// At each look there are bytes in its socket that have just come, and the reply is never complete.
+#[tokio::test]
+async fn a_reply_that_drips_ends_with_the_time() {
+    let begun = Instant::now();
+    let mut call = drips();
+    let mut polled = 0;
+    let end = loop {
+        if let Poll::Ready(end) = submit(&mut call).await {
+            break end;
+        }
+        polled += 1;
+        assert!(polled < 20, "its time is never over");
+        until("it is time to poll", || {
+            begun.elapsed() > 2 * polled * BRIEF
+        });
+        // The runtime looks at the socket.
+        tokio::task::yield_now().await;
+    };
+    assert!(
+        matches!(end, Err(Failure::TimedOut(limit)) if limit == BRIEF),
+        "{end:?}"
+    );
+    drips_pid().await.unwrap();
 }
 
 #[tokio::test]

@@ -1,0 +1,130 @@
+//! What becomes of a body whose time is over, and of a reply that is on its way then.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{EXIT_GRACE, Life, WorkerProcess, exit::KillReason};
+use crate::{timer, unwind::wake_all};
+
+impl WorkerProcess {
+    /// Records how many bytes of a reply have been read that is not complete.
+    pub(crate) fn note_arrived(&self, bytes: usize) {
+        // Usually there are none: a short reply comes in one piece.
+        if bytes > 0 {
+            self.life.lock().arrival.note_read(bytes);
+        }
+    }
+
+    /// Ends the worker because the body of this call has run for too long, unless the call has ended meanwhile.
+    ///
+    /// The reason is set and the signal is sent under one lock, so that they cannot affect the next call of this worker.
+    pub(crate) fn overrun(self: &Arc<Self>, call: u64, limit: Duration, grace: Option<Duration>) {
+        // A reply that has begun to arrive was in time, even if it could not be read yet.
+        let replied = self.has_replied();
+        let mut life = self.life.lock();
+        if life.call != call || life.abandoned || life.end.is_some() {
+            return;
+        }
+        if replied && life.arrival.gets_more() {
+            return self.overrun_later(&mut life, limit, grace);
+        }
+        life.reason = Some(KillReason::TimedOut(limit));
+        self.dismiss_living(&mut life, grace);
+        let waker = life.waker.take();
+        drop(life);
+        wake_all(waker);
+    }
+
+    /// The rest of the reply may never come.
+    fn overrun_later(self: &Arc<Self>, life: &mut Life, limit: Duration, grace: Option<Duration>) {
+        let (worker, call) = (Arc::clone(self), life.call);
+        let alarm = timer::after(limit.max(EXIT_GRACE), move || {
+            worker.overrun(call, limit, grace);
+        });
+        // There is another one if the worker replied before it had all of the request.
+        timer::cancel(life.arrival.set_alarm(alarm));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Read, Write},
+        os::unix::net::UnixStream,
+        process::{Child, Command},
+    };
+
+    use rustix::process::Pid;
+
+    use super::*;
+    use crate::process::exit::{ExitStatus, WorkerStatus};
+
+    /// No alarm of it goes off within a test.
+    const LIMIT: Duration = Duration::from_secs(10_000);
+
+    /// A process that does nothing, with the side of the pool and its own side of the socket.
+    fn worker() -> (Child, Arc<WorkerProcess>, UnixStream) {
+        let child = Command::new("sleep").arg("60").spawn().unwrap();
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let (control, _) = UnixStream::pair().unwrap();
+        let worker = WorkerProcess::new(Pid::from_child(&child), ours, control);
+        worker.begin(7);
+        (child, Arc::new(worker), theirs)
+    }
+
+    fn is_timed_out(worker: &Arc<WorkerProcess>) -> bool {
+        worker.overrun(7, LIMIT, Some(LIMIT));
+        worker.glance() == WorkerStatus::TimedOut(LIMIT)
+    }
+
+    fn end(mut child: Child, worker: &Arc<WorkerProcess>) {
+        child.kill().unwrap();
+        let end = ExitStatus {
+            signal: Some(9),
+            ..ExitStatus::UNKNOWN
+        };
+        worker.reap(end, || drop(child.wait()));
+        // No alarm keeps it, and its sockets with it.
+        assert_eq!(Arc::strong_count(worker), 1);
+    }
+
+    #[test]
+    fn a_reply_that_drips_gets_more_time_once() {
+        let (child, worker, mut theirs) = worker();
+        let mut timed_out = Vec::new();
+        for arrived in 1..=3 {
+            theirs.write_all(&[1]).unwrap();
+            timed_out.push(is_timed_out(&worker));
+            (&*worker.socket).read_exact(&mut [0]).unwrap();
+            worker.note_arrived(arrived);
+        }
+        assert_eq!(timed_out, [false, false, true]);
+        end(child, &worker);
+    }
+
+    #[test]
+    fn a_reply_that_nobody_reads_waits_for_its_caller() {
+        let (child, worker, mut theirs) = worker();
+        theirs.write_all(&[1]).unwrap();
+        assert!((0..20).all(|_| !is_timed_out(&worker)));
+        end(child, &worker);
+    }
+
+    #[test]
+    fn a_body_that_has_sent_nothing_gets_no_more_time() {
+        let (child, worker, theirs) = worker();
+        assert!(is_timed_out(&worker));
+        drop(theirs);
+        end(child, &worker);
+    }
+
+    #[test]
+    fn nothing_waits_for_a_call_that_is_over() {
+        let (child, worker, mut theirs) = worker();
+        theirs.write_all(&[1]).unwrap();
+        assert!(!is_timed_out(&worker));
+        assert_eq!(Arc::strong_count(&worker), 2);
+        worker.finish();
+        assert_eq!(Arc::strong_count(&worker), 1);
+        end(child, &worker);
+    }
+}
