@@ -18,6 +18,8 @@ const LIMIT: Duration = Duration::from_millis(40);
 /// The kernel counts the time of a running thread only now and then, and not as often as this.
 const SHORT: Duration = Duration::from_millis(8);
 const LONG: Duration = Duration::from_secs(180);
+/// More than are looked at in one go.
+const MANY: usize = 20;
 
 fn main() {
     init();
@@ -34,6 +36,7 @@ fn main() {
     }
     a_function_that_computes_is_named(LIMIT);
     a_function_that_computes_is_named(SHORT);
+    some_of_many_that_compute_are_named();
     a_process_that_was_stopped_accuses_nobody();
     println!("computing: ok");
 }
@@ -48,7 +51,7 @@ fn crunch(end: &AtomicBool) -> u64 {
 }
 
 fn a_function_that_computes_is_named(limit: Duration) {
-    let runtime = runtime();
+    let runtime = runtime(2);
     let (tell, told) = mpsc::channel();
     let end = Arc::new(AtomicBool::new(false));
     let _inside = runtime.enter();
@@ -80,14 +83,45 @@ fn a_function_that_computes_is_named(limit: Duration) {
     }
 }
 
-fn runtime() -> tokio::runtime::Runtime {
+/// Only a part of them is looked at, and not always the same.
+fn some_of_many_that_compute_are_named() {
+    let runtime = runtime(MANY);
+    let (tell, told) = mpsc::channel();
+    let (arrive, arrived) = mpsc::channel();
+    let end = Arc::new(AtomicBool::new(false));
+    let start = |_| {
+        let (end, arrive) = (Arc::clone(&end), arrive.clone());
+        runtime.spawn(async move {
+            arrive.send(()).unwrap();
+            black_box(crunch(&end))
+        })
+    };
+    let tasks: Vec<_> = (0..MANY).map(start).collect();
+    for _ in 0..MANY {
+        arrived.recv_timeout(LONG).unwrap();
+    }
+    let _inside = runtime.enter();
+    on_blocked(LIMIT, move |report| drop(tell.send(report.clone()))).unwrap();
+    let is_named = |report: Blocked| report.to_string().contains("`computing::crunch`");
+    while !is_named(told.recv_timeout(LONG).expect("nothing is named")) {}
+    end.store(true, Relaxed);
+    for task in tasks {
+        runtime.block_on(task).unwrap();
+    }
+}
+
+fn runtime(workers: usize) -> tokio::runtime::Runtime {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
-    builder.worker_threads(2).enable_all().build().unwrap()
+    builder
+        .worker_threads(workers)
+        .enable_all()
+        .build()
+        .unwrap()
 }
 
 /// The child: says that it is ready, is stopped for long, and continues.
 fn is_stopped_by_a_signal() {
-    let runtime = runtime();
+    let runtime = runtime(2);
     let _inside = runtime.enter();
     on_blocked(LIMIT, |_| ()).unwrap();
     // Workers that are always inside a poll are stopped inside one.

@@ -76,9 +76,9 @@ fn running(state: &State, before: Option<&State>, limit: Duration) -> Activity {
 }
 
 /// Chooses a thread that computes, and among those one that has for long, before others.
-pub(crate) fn most_telling(seen: Vec<Activity>) -> Option<Activity> {
+pub(crate) fn most_telling<T>(seen: Vec<(Activity, T)>) -> Option<(Activity, T)> {
     seen.into_iter()
-        .max_by_key(|seen| (seen.how == How::Computing, seen.is_still))
+        .max_by_key(|(seen, _)| (seen.how == How::Computing, seen.is_still))
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use rustix::process::{PTracer, Pid, set_ptracer};
 use super::{
     helper::{self, Answer, VARIABLE, page_start},
     privileges::has_own_rights,
+    stacks::Unasked,
     thread::Tid,
     unwind::Registers,
 };
@@ -42,7 +43,7 @@ static IS_READY: AtomicBool = AtomicBool::new(false);
 static IS_DENIED: AtomicBool = AtomicBool::new(false);
 
 /// How to get the name of a function that computes.
-pub(crate) fn unnamed() -> &'static str {
+pub(crate) fn unnamed(unasked: Unasked) -> &'static str {
     if !IS_READY.load(Relaxed) {
         "to name what computes, call `init` first in `main`"
     } else if has_own_rights() {
@@ -50,15 +51,22 @@ pub(crate) fn unnamed() -> &'static str {
     } else if IS_DENIED.load(Relaxed) {
         "to name what computes, allow this process to use `ptrace`"
     } else {
-        "it was not there any more, or a debugger held it, when it was looked at"
+        match unasked {
+            Unasked::Gone => {
+                "it was not there any more, or a debugger held it, when it was looked at"
+            }
+            Unasked::NoHelper => {
+                "the copy of this program that looks at it could not be started, or did not answer"
+            }
+            Unasked::TooMany => {
+                "too many threads computed to look at all of them, and others were looked at"
+            }
+        }
     }
 }
 
 /// A helper that does not answer within this time is ended.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-/// At most this many threads are stopped at a time. A choice.
-const MOST: usize = 16;
 
 /// A helper process. It ends when this value is dropped.
 pub(crate) struct Helper {
@@ -73,14 +81,17 @@ pub(crate) struct Helper {
 static ALONE: Mutex<()> = Mutex::new(());
 
 impl Helper {
-    /// Starts one if there are threads to examine.
-    pub(crate) fn start(threads: usize) -> Option<Self> {
+    /// Starts one. `None` if it may not look at anything.
+    pub(crate) fn start() -> io::Result<Option<Self>> {
         let can = IS_READY.load(Relaxed) && !IS_DENIED.load(Relaxed);
         // A copy with other rights is no helper, and would run the program again.
         let can = can && !has_own_rights();
-        (can && (1..=MOST).contains(&threads))
-            .then(Self::spawn)?
-            .ok()
+        can.then(Self::spawn).transpose()
+    }
+
+    /// Whether it can answer no more.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.is_broken.get()
     }
 
     fn spawn() -> io::Result<Self> {
@@ -194,7 +205,7 @@ mod tests {
         assert!(helper.ask(1).is_none());
         go_on.send(()).unwrap();
         told.recv().unwrap();
-        assert!(helper.ask(2).is_none());
+        assert!(helper.ask(2).is_none() && helper.is_broken());
         drop(peer.join());
     }
 }

@@ -1,6 +1,8 @@
 //! Replaces `ask` when the feature `process` is off: threads that compute are not examined.
 
-use super::{thread::Tid, unwind::Registers};
+use std::io;
+
+use super::{stacks::Unasked, thread::Tid, unwind::Registers};
 
 /// Lets a copy of this program act as the helper process. Without the feature `process` it does nothing.
 ///
@@ -17,8 +19,16 @@ pub fn init() {}
 pub(crate) enum Helper {}
 
 impl Helper {
-    pub(crate) fn start(_threads: usize) -> Option<Self> {
-        None
+    #[allow(
+        clippy::unnecessary_wraps,
+        reason = "where there is one, it may not start"
+    )]
+    pub(crate) fn start() -> io::Result<Option<Self>> {
+        Ok(None)
+    }
+
+    pub(crate) fn is_broken(&self) -> bool {
+        match *self {}
     }
 
     pub(crate) fn ask(&self, _tid: Tid) -> Option<(Registers, u64, Vec<u8>)> {
@@ -27,6 +37,6 @@ impl Helper {
 }
 
 /// How to get the name of a function that computes.
-pub(crate) fn unnamed() -> &'static str {
+pub(crate) fn unnamed(_: Unasked) -> &'static str {
     "to name what computes, add `features = [\"process\"]` and call `init` first in `main`"
 }

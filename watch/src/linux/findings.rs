@@ -10,7 +10,7 @@ use super::{
     role::{Role, is_of_workers, role},
     root::may_park,
     shown::{program, shown},
-    stacks::{ask, is_allowed, modules, stack_and_leave, stack_of, stacks_of_running},
+    stacks::{Unasked, ask, is_allowed, modules, stack_and_leave, stack_of, stacks_of_running},
     thread::{Place, Scene, State, Tid, every_thread},
     unwind::Stack,
 };
@@ -55,8 +55,8 @@ pub(crate) struct Findings {
     pub(crate) is_stopped: bool,
     /// How many threads the system shows beside this one. It shows none where it hides them.
     pub(crate) threads: usize,
-    /// What a thread does that runs and could not be examined.
-    pub(crate) running: Option<Activity>,
+    /// What a thread does that runs and could not be examined, and why it could not.
+    pub(crate) running: Option<(Activity, Unasked)>,
     /// What a thread does whose stack did not lead to its first function.
     pub(crate) unread: Option<Activity>,
     /// Whether a thread stood still whose stack does not say what it is. In a build that records inlined functions it is not tokio's.
@@ -141,7 +141,7 @@ impl Reader {
         // Stacks first and names later, because a stack changes as soon as its thread goes on, and the first names take a while.
         let stacks: Vec<_> = sleeping.into_iter().filter_map(stack_and_leave).collect();
         looked();
-        let running = stacks_of_running(running);
+        let running = stacks_of_running(running, before);
         for (tid, state, stack, is_allowed) in stacks.into_iter().chain(running.seen) {
             let thread = (tid, state, before.0.get(&tid));
             let asked = Asked {
@@ -152,7 +152,8 @@ impl Reader {
             self.add(found, thread, &stack, asked);
         }
         let unseen = running.unseen.into_iter();
-        let unseen = unseen.map(|(tid, state)| activity(state, before.0.get(tid), self.limit));
+        let unseen =
+            unseen.map(|(tid, state, why)| (activity(state, before.0.get(&tid), self.limit), why));
         found.running = most_telling(unseen.collect());
         found.allowed += running.allowed;
         before.pass_over_stops(&running.stopped, now);
@@ -194,7 +195,7 @@ impl Reader {
         let state = State::of(tid)?;
         let allowed = is_allowed(tid);
         let stack = if state.place == Place::Running {
-            ask(&Helper::start(1)?, tid)?
+            ask(&Helper::start().ok()??, tid)?
         } else {
             stack_of(tid, &state)?
         };

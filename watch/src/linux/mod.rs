@@ -231,8 +231,11 @@ impl Look {
     /// What is known about workers without a suspect.
     fn rest(&mut self, findings: &Findings, is_known: bool) -> Rest {
         let is_untold = findings.is_untold() && (is_known || !Reader::tells_single());
+        let running = findings.running.map(|it| it.0);
+        let seen = running.or(findings.unread);
         Rest {
-            seen: findings.running.or(findings.unread).filter(|_| is_known),
+            seen: seen.filter(|_| is_known),
+            unasked: findings.running.map(|it| it.1).unwrap_or_default(),
             has_symbols: self.reader.has_symbols(),
             is_untold,
             is_known,

@@ -1,11 +1,13 @@
 //! What a report says about a worker whose thread was not found.
 
-use super::{activity::Activity, ask};
+use super::{activity::Activity, ask, stacks::Unasked};
 use crate::{Blocked, How, asks::Judged, episodes::Stuck};
 
 /// What is known when the thread was not found.
 pub(crate) struct Rest {
     pub(crate) seen: Option<Activity>,
+    /// Why it could not be examined, if it runs.
+    pub(crate) unasked: Unasked,
     pub(crate) has_symbols: bool,
     /// Whether this build does not show which thread it is.
     pub(crate) is_untold: bool,
@@ -36,7 +38,7 @@ impl Rest {
         let mut report = Blocked::new(Some(stuck.worker), how, stuck.after);
         report.one_poll = is_still;
         report.unnamed = Some(match how {
-            How::Computing => ask::unnamed(),
+            How::Computing => ask::unnamed(self.unasked),
             _ if is_blind && self.is_known => "`/proc`, which tells where, cannot be read",
             _ if is_blind => {
                 "or its thread is outside of `block_on`: `/proc`, which tells that, cannot be read"

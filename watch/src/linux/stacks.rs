@@ -1,12 +1,15 @@
 //! The stacks of threads of this process.
 
-use std::sync::{MutexGuard, PoisonError};
+use std::{
+    sync::{MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
 
 use super::{
     ask::Helper,
     memory::Memory,
     modules::{MODULES, Modules},
-    thread::{Place, State, Tid},
+    thread::{Place, Scene, State, Tid},
     unwind::{Registers, Stack, unwind},
 };
 use crate::allow::threads_inside;
@@ -43,39 +46,89 @@ pub(crate) fn stack_and_leave<'a>((tid, state): (&Tid, &'a State)) -> Option<Kep
     Some((*tid, state, stack, before || is_allowed(*tid)))
 }
 
+/// Why a thread that runs was not examined.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Unasked {
+    #[default]
+    Gone,
+    NoHelper,
+    TooMany,
+}
+
+/// At most this many threads are stopped at a time. A choice.
+const MOST: usize = 16;
+
+/// After this time no more threads are asked: where few processors are shared by many threads, each answer takes a while. A choice.
+const TIME: Duration = Duration::from_secs(2);
+
 /// What was found out about threads that run.
 #[derive(Default)]
 pub(crate) struct StacksOfRunning<'a> {
     pub(crate) seen: Vec<Kept<'a>>,
     /// Those that could not be asked.
-    pub(crate) unseen: Vec<(&'a Tid, &'a State)>,
+    pub(crate) unseen: Vec<(Tid, &'a State, Unasked)>,
     /// How many could not be asked and may block.
     pub(crate) allowed: usize,
     /// Those that were stopped for the look, and have not slept beside that.
     pub(crate) stopped: Vec<Tid>,
 }
 
-/// The same for threads that run.
-pub(crate) fn stacks_of_running<'a>(running: Vec<(&'a Tid, &'a State)>) -> StacksOfRunning<'a> {
-    let helper = Helper::start(running.len());
-    let mut asked = StacksOfRunning::default();
-    for (tid, state) in running {
-        let before = is_allowed(*tid);
-        let Some(stack) = helper.as_ref().and_then(|helper| ask(helper, *tid)) else {
-            if before || is_allowed(*tid) {
-                asked.allowed += 1;
-            } else {
-                asked.unseen.push((tid, state));
+/// The same for threads that run. Of too many, those that have run since `before` are asked first: a missing
+/// worker that computes is among them. Which of those is open, so that it is not always the same ones.
+pub(crate) fn stacks_of_running<'a>(
+    mut running: Vec<(&'a Tid, &'a State)>,
+    before: &Scene,
+) -> StacksOfRunning<'a> {
+    let has_run = |tid, state: &State| before.0.get(tid).is_some_and(|it| state.has_run_since(it));
+    running.sort_by_key(|(tid, state)| !has_run(*tid, state));
+    let mut found = StacksOfRunning::default();
+    let many = running.split_off(running.len().min(MOST));
+    if !running.is_empty() {
+        found.ask(running);
+    }
+    for (tid, state) in many {
+        found.leave_out(*tid, state, is_allowed(*tid), Unasked::TooMany);
+    }
+    found
+}
+
+impl<'a> StacksOfRunning<'a> {
+    fn ask(&mut self, running: Vec<(&'a Tid, &'a State)>) {
+        let (helper, start) = (Helper::start(), Instant::now());
+        for (tid, state) in running {
+            if start.elapsed() > TIME {
+                self.leave_out(*tid, state, is_allowed(*tid), Unasked::TooMany);
+                continue;
             }
-            continue;
-        };
-        let allowed = before || is_allowed(*tid);
-        asked.seen.push((*tid, state, stack, allowed));
-        if State::of(*tid).is_some_and(|after| after.was_only_stopped_since(state)) {
-            asked.stopped.push(*tid);
+            let before = is_allowed(*tid);
+            let stack = match &helper {
+                Ok(Some(helper)) => ask(helper, *tid),
+                _ => None,
+            };
+            let allowed = before || is_allowed(*tid);
+            let Some(stack) = stack else {
+                let why = match &helper {
+                    Ok(Some(helper)) if helper.is_broken() => Unasked::NoHelper,
+                    Ok(_) => Unasked::Gone,
+                    Err(_) => Unasked::NoHelper,
+                };
+                self.leave_out(*tid, state, allowed, why);
+                continue;
+            };
+            self.seen.push((*tid, state, stack, allowed));
+            if State::of(*tid).is_some_and(|after| after.was_only_stopped_since(state)) {
+                self.stopped.push(*tid);
+            }
         }
     }
-    asked
+
+    fn leave_out(&mut self, tid: Tid, state: &'a State, is_allowed: bool, why: Unasked) {
+        if is_allowed {
+            self.allowed += 1;
+        } else {
+            self.unseen.push((tid, state, why));
+        }
+    }
 }
 
 /// Whether the thread is inside a scope of `allow_blocking`.
@@ -86,4 +139,38 @@ pub(crate) fn is_allowed(tid: Tid) -> bool {
 /// The program and its libraries.
 pub(crate) fn modules() -> MutexGuard<'static, Modules> {
     MODULES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::{Duration, Instant, Place, Scene, State, Tid, Unasked, stacks_of_running};
+
+    fn running(switches: u64) -> State {
+        State {
+            at: Instant::now(),
+            place: Place::Running,
+            switches,
+            cpu: Duration::ZERO,
+            waited: Duration::ZERO,
+            is_stopped: false,
+        }
+    }
+
+    /// Which threads have been asked, though none of these exists. Those that were asked come first.
+    #[test]
+    fn of_too_many_threads_those_that_have_run_are_asked() {
+        let now: HashMap<Tid, State> = (1..18).map(|it| (-it, running(1))).collect();
+        let mut before = now.clone();
+        before.insert(-1, running(0));
+        before.remove(&-2);
+        let found = stacks_of_running(now.iter().collect(), &Scene(before));
+        let many: Vec<_> = found.unseen.iter().map(|it| it.2).collect();
+        let mut expected = vec![Unasked::Gone; 16];
+        expected.push(Unasked::TooMany);
+        assert_eq!(many, expected);
+        let last: Vec<_> = found.unseen[15..].iter().map(|it| it.0.abs()).collect();
+        assert!(last.contains(&1) && last.contains(&2), "{last:?}");
+    }
 }

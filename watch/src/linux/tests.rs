@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{How, Judged, Rest, Stuck, activity::Activity};
+use super::{How, Judged, Rest, Stuck, activity::Activity, stacks::Unasked};
 
 #[test]
 fn one_look_alone_accuses_nobody() {
@@ -14,6 +14,7 @@ fn one_look_alone_accuses_nobody() {
         };
         let rest = Rest {
             seen: Some(seen),
+            unasked: Unasked::Gone,
             has_symbols: true,
             is_untold: false,
             is_known: true,
