@@ -18,6 +18,7 @@ use crate::{
     },
     role::forked_from,
     sync::Mutex,
+    system::family,
     timer::{self, Alarm},
     unwind::swallow_panic,
 };
@@ -238,35 +239,56 @@ impl WorkerProcess {
     }
 
     /// Marks the end of the process and runs `reap`. Meanwhile no code can send it a signal.
-    pub(crate) fn reap(&self, mut end: ExitStatus, reap: impl FnOnce()) -> (ExitStatus, Reaped) {
+    pub(crate) fn reap(&self, end: ExitStatus, reap: impl FnOnce()) -> (ExitStatus, Reaped) {
         let _family = self.family.lock();
         let mut life = self.life.lock();
         if end != ExitStatus::UNKNOWN {
             // Also kills the processes that the worker started and left behind.
             self.signal_group(&life, Signal::KILL);
         }
-        end.cause = life
-            .cause
-            .filter(|_| end.signal == Some(Signal::KILL.as_raw()));
-        life.end = Some(end);
         reap();
-        let reaped = Reaped {
-            abandoned: life.abandoned,
-            replace: life.replace,
-            waker: life.waker.take(),
-        };
-        let alarms = [
-            life.alarm.take(),
-            life.stop.take(),
-            life.arrival.take_alarm(),
-        ];
+        let (over, alarms) = life.end(end);
         drop(life);
         alarms.into_iter().for_each(timer::cancel);
-        (end, reaped)
+        over
+    }
+
+    /// The same where only reaping tells whether the process has ended: `reap` must not block, and returns the end if there is one.
+    pub(crate) fn try_reap(
+        &self,
+        reap: impl FnOnce() -> Option<ExitStatus>,
+    ) -> Option<(ExitStatus, Reaped)> {
+        let exits = family::is_exiting(self.id()) == Some(true);
+        let _family = self.family.lock();
+        let mut life = self.life.lock();
+        if exits {
+            self.signal_group(&life, Signal::KILL);
+        }
+        let (over, alarms) = life.end(reap()?);
+        drop(life);
+        alarms.into_iter().for_each(timer::cancel);
+        Some(over)
     }
 }
 
 impl Life {
+    /// Marks the end. Also returns the alarms that are needed no more.
+    fn end(&mut self, mut end: ExitStatus) -> ((ExitStatus, Reaped), [Option<Alarm>; 3]) {
+        let killed = end.signal == Some(Signal::KILL.as_raw());
+        end.cause = self.cause.filter(|_| killed);
+        self.end = Some(end);
+        let reaped = Reaped {
+            abandoned: self.abandoned,
+            replace: self.replace,
+            waker: self.waker.take(),
+        };
+        let arrival = self.arrival.take_alarm();
+        (
+            (end, reaped),
+            [self.alarm.take(), self.stop.take(), arrival],
+        )
+    }
+
     fn status(&self) -> WorkerStatus {
         match (self.end, self.reason) {
             (_, Some(KillReason::TimedOut(limit))) => WorkerStatus::TimedOut(limit),

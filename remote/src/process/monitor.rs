@@ -3,7 +3,9 @@
 //! It lives exactly as long as the process. That is what makes the signal that the kernel sends when a parent *thread* ends
 //! mean the end of this process; and it is why no runtime is needed for a worker to be noticed and cleaned up.
 
-use std::{process::Child, sync::Arc, thread};
+use std::{
+    io, os::unix::process::ExitStatusExt, process::Child, sync::Arc, thread, time::Duration,
+};
 
 use rustix::{
     io::Errno,
@@ -19,6 +21,7 @@ use crate::{
         spawn::{HandshakeError, launch},
         start_failure::StartFailure,
     },
+    system::family,
     timer,
 };
 
@@ -99,7 +102,9 @@ fn not_ready(
 
 /// Waits for the end of the process, tells the pool and the caller, and only then reaps it.
 fn reap(child: &mut Child, worker: &Arc<WorkerProcess>) -> (ExitStatus, Reaped) {
-    let end = wait(worker);
+    let Some(end) = wait(worker) else {
+        return reap_blindly(child, worker);
+    };
     let reap = || {
         // It has ended, so this returns at once.
         let _ = child.wait();
@@ -107,8 +112,8 @@ fn reap(child: &mut Child, worker: &Arc<WorkerProcess>) -> (ExitStatus, Reaped) 
     worker.reap(end, reap)
 }
 
-/// Waits for the end without reaping. Stops are noted on the way.
-fn wait(worker: &Arc<WorkerProcess>) -> ExitStatus {
+/// Waits for the end without reaping. Stops are noted on the way. Returns nothing where the system refuses to wait like this.
+fn wait(worker: &Arc<WorkerProcess>) -> Option<ExitStatus> {
     let seen = WaitIdOptions::EXITED | WaitIdOptions::STOPPED | WaitIdOptions::CONTINUED;
     loop {
         match waitid(WaitId::Pid(worker.pid()), seen | WaitIdOptions::NOWAIT) {
@@ -121,20 +126,98 @@ fn wait(worker: &Arc<WorkerProcess>) -> ExitStatus {
                 worker.go_on();
             }
             Ok(Some(status)) => {
-                return ExitStatus {
+                return Some(ExitStatus {
                     signal: status.terminating_signal(),
                     code: status.exit_status(),
                     cause: None,
-                };
+                });
             }
             Ok(None) | Err(Errno::INTR) => {}
             // Other code has reaped it, or the kernel has, as in programs that ignore the ends of their children.
-            Err(_) => return ExitStatus::UNKNOWN,
+            Err(Errno::CHILD) => return Some(ExitStatus::UNKNOWN),
+            Err(_) => return None,
         }
     }
+}
+
+/// How often a process is asked for that cannot be waited for. A choice: a call learns of the end of its worker that much later.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Waits for the end where it shows only in reaping: filters of system calls may allow `wait4` and refuse `waitid`.
+fn reap_blindly(child: &mut Child, worker: &Arc<WorkerProcess>) -> (ExitStatus, Reaped) {
+    loop {
+        if let Some(over) = worker.try_reap(|| end_of(child)) {
+            return over;
+        }
+        thread::sleep(PAUSE);
+    }
+}
+
+/// How the process has ended, if it has.
+fn end_of(child: &mut Child) -> Option<ExitStatus> {
+    match child.try_wait() {
+        Ok(None) => None,
+        Ok(Some(status)) => Some(ExitStatus {
+            signal: status.signal(),
+            code: status.code(),
+            cause: None,
+        }),
+        Err(error) => is_lost(child.id(), &error).then_some(ExitStatus::UNKNOWN),
+    }
+}
+
+/// Whether a process that nobody may ask for is gone, as far as can be known.
+fn is_lost(pid: u32, error: &io::Error) -> bool {
+    error.raw_os_error() == Some(Errno::CHILD.raw_os_error())
+        || family::is_exiting(pid) != Some(false)
 }
 
 /// Takes the event, so that it is not reported again. It may be gone by now.
 fn take(pid: Pid, what: WaitIdOptions) {
     let _ = waitid(WaitId::Pid(pid), what | WaitIdOptions::NOHANG);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::Write,
+        os::unix::net::UnixStream,
+        process::{Command, Stdio},
+    };
+
+    use super::*;
+
+    fn worker(script: &str) -> (Child, Arc<WorkerProcess>) {
+        let mut command = Command::new("sh");
+        let child = command.args(["-c", script]).stdin(Stdio::piped());
+        let child = child.spawn().unwrap();
+        let (socket, _) = UnixStream::pair().unwrap();
+        let (control, _) = UnixStream::pair().unwrap();
+        let worker = WorkerProcess::new(Pid::from_child(&child), socket, control);
+        (child, Arc::new(worker))
+    }
+
+    #[test]
+    fn a_process_that_only_reaping_tells_of_is_asked_for() {
+        for (script, code, signal) in [
+            ("read line; exit 3", Some(3), None),
+            ("read line; kill -9 $$", None, Some(9)),
+        ] {
+            let (mut child, worker) = worker(script);
+            assert!(worker.try_reap(|| end_of(&mut child)).is_none());
+            assert!(worker.is_alive());
+            child.stdin.take().unwrap().write_all(b"\n").unwrap();
+            let (end, _) = reap_blindly(&mut child, &worker);
+            assert_eq!((end.code, end.signal), (code, signal));
+            assert!(!worker.is_alive());
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_no_end() {
+        let own = std::process::id();
+        assert!(!is_lost(own, &Errno::PERM.into()));
+        assert!(is_lost(own, &Errno::CHILD.into()));
+        assert!(is_lost(u32::MAX, &Errno::PERM.into()));
+    }
 }

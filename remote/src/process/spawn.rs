@@ -16,7 +16,7 @@ use std::{
 use nix::unistd::getpgrp;
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
-    process::{Pid, PidfdFlags, pidfd_open},
+    process::{Pid, PidfdFlags, getpid, pidfd_open, test_kill_process},
 };
 
 use crate::{
@@ -54,6 +54,7 @@ pub(crate) fn launch(
     let key = summons::send(&socket, &their_control)?;
     drop(their_control);
     refuse_blindness(&theirs)?;
+    refuse_helplessness()?;
     let program = program.as_os_str();
     let child = command(config, program, theirs.into()).spawn();
     let child = child.map_err(|cause| NotStarted::error(program, config, cause))?;
@@ -82,6 +83,15 @@ fn refuse_blindness(theirs: &UnixStream) -> io::Result<()> {
     };
     let text = format!("a worker could not read its summons: {error}");
     Err(io::Error::new(error.kind(), text))
+}
+
+/// Fails if this process may send no signals, as under a filter of system calls: it could neither ask a worker to stop nor end it.
+fn refuse_helplessness() -> io::Result<()> {
+    test_kill_process(getpid()).map_err(|error| {
+        let error = io::Error::from(error);
+        let text = format!("this process may send no signals, so it could end no worker: {error}");
+        io::Error::new(error.kind(), text)
+    })
 }
 
 /// Fails if executing the file would give the worker rights that this process does not have.
