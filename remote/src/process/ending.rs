@@ -36,11 +36,15 @@ impl WorkerProcess {
     }
 
     fn end_apart(self: Arc<Self>) {
-        let _family = self.family.lock();
+        let lock = Arc::clone(&self.family);
+        let held = lock.lock();
         if self.is_alive() {
             let found = family::kill_all_below(self.id());
             self.kill_found(&mut self.life.lock(), found);
         }
+        // Before it can be reaped: when a caller learns of its end, its sockets are closed.
+        drop(self);
+        drop(held);
     }
 
     /// Ends the worker, the last of its family. If the others could not be found, it ends them itself.

@@ -54,7 +54,7 @@ pub(crate) struct WorkerProcess {
     control: UnixStream,
     life: Mutex<Life>,
     /// Held while its family is looked for and ended, and while it is reaped: until then its number is its own. Locked before `life`.
-    family: Mutex<()>,
+    family: Arc<Mutex<()>>,
 }
 
 #[derive(Debug, Default)]
@@ -98,7 +98,7 @@ impl WorkerProcess {
             socket: Arc::new(socket),
             control,
             life: Mutex::default(),
-            family: Mutex::default(),
+            family: Arc::default(),
         }
     }
 
