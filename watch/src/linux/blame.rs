@@ -99,10 +99,9 @@ impl Doubt {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
+    use std::time::Duration;
 
     use super::{Counts, Doubts, LOOKS, State};
-    use crate::look::thread::Place;
 
     fn free(stuck: usize, excused: usize, under: usize, suspects: usize, allowed: usize) -> usize {
         Counts {
@@ -133,27 +132,12 @@ mod tests {
         assert_eq!(free(2, 1, 1, 2, 1), 1);
     }
 
-    fn asleep(switches: u64) -> State {
-        State {
-            at: Instant::now(),
-            place: Place::Sleeping {
-                syscall: 202,
-                sp: 1,
-                pc: 2,
-            },
-            switches,
-            cpu: Duration::ZERO,
-            waited: Duration::ZERO,
-            is_stopped: false,
-        }
-    }
-
     const LONG: Duration = Duration::from_secs(3600);
 
     #[test]
     fn who_has_stayed_is_told_from_who_came_later() {
         let mut doubts = Doubts::default();
-        let (guilty, before, later) = (asleep(1), asleep(1), asleep(2));
+        let (guilty, before, later) = (State::asleep(1), State::asleep(1), State::asleep(2));
         let workers = [(0, LONG)];
         let both = [(7, &guilty), (8, &before)];
         assert_eq!(doubts.stayed(&workers, &both), [7, 8]);
@@ -166,7 +150,7 @@ mod tests {
     #[test]
     fn doubts_end_and_belong_to_one_stay() {
         let mut doubts = Doubts::default();
-        let state = asleep(1);
+        let state = State::asleep(1);
         let suspects = [(7, &state), (8, &state)];
         for _ in 0..LOOKS {
             doubts.stayed(&[(0, LONG)], &suspects);

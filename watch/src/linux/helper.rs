@@ -2,7 +2,7 @@
 
 use std::{
     env,
-    fs::{self, File},
+    fs::File,
     io::{self, Read, Write},
     os::unix::{fs::FileExt, process::parent_id},
     process::exit,
@@ -21,6 +21,7 @@ use nix::{
 use super::{
     memory::PAGE,
     privileges::{has_own_rights, is_thread_of_parent},
+    thread::text,
 };
 
 /// The variable with the number of the process that started a helper.
@@ -142,8 +143,7 @@ fn answer(parent: u32, tid: i32) -> Answer {
 
 /// Whether a thread has a tracer. It can have only one.
 fn is_traced(process: u32, tid: i32) -> bool {
-    let status = fs::read_to_string(format!("/proc/{process}/task/{tid}/status"));
-    let status = status.unwrap_or_default();
+    let status = text(format!("/proc/{process}/task/{tid}/status")).unwrap_or_default();
     let mut lines = status.lines();
     let tracer = lines.find_map(|line| line.strip_prefix("TracerPid:"));
     tracer.is_some_and(|tracer| tracer.trim() != "0")

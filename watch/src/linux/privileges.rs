@@ -1,5 +1,7 @@
 //! Detects rights that a process has and its parent may not have. With such rights it neither becomes a helper nor starts one.
 //!
+//! The rule is that of `remote/src/system/privileges.rs`. None of the two crates needs the other, so both have it.
+//!
 //! A helper copies registers and memory. If a set-uid program could become one, any user could make it read what only its owner may.
 
 use std::{

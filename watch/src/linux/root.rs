@@ -110,27 +110,11 @@ pub(crate) fn may_park(state: &State) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
+    use std::time::Duration;
 
     use super::{State, Thread};
-    use crate::look::thread::Place;
 
     const LIMIT: Duration = Duration::from_millis(100);
-
-    fn asleep(switches: u64) -> State {
-        State {
-            at: Instant::now(),
-            place: Place::Sleeping {
-                syscall: 202,
-                sp: 1,
-                pc: 2,
-            },
-            switches,
-            cpu: Duration::ZERO,
-            waited: Duration::ZERO,
-            is_stopped: false,
-        }
-    }
 
     #[test]
     fn a_thread_is_looked_at_once_for_each_time_it_stands_still() {
@@ -139,8 +123,11 @@ mod tests {
             seen: None,
             is_settled: false,
         };
-        let mut due =
-            |time: u32, switches| thread.due(LIMIT * time, asleep(switches), LIMIT).is_some();
+        let mut due = |time: u32, switches| {
+            thread
+                .due(LIMIT * time, State::asleep(switches), LIMIT)
+                .is_some()
+        };
         assert!(!due(1, 7));
         assert!(due(2, 7));
         assert!(!due(3, 7), "it was looked at");
@@ -158,7 +145,7 @@ mod tests {
         for time in 0..5 {
             let stopped = State {
                 is_stopped: true,
-                ..asleep(7)
+                ..State::asleep(7)
             };
             assert!(thread.due(LIMIT * time, stopped, LIMIT).is_none());
         }

@@ -145,17 +145,10 @@ pub(crate) fn modules() -> MutexGuard<'static, Modules> {
 mod tests {
     use std::collections::HashMap;
 
-    use super::{Duration, Instant, Place, Scene, State, Tid, Unasked, stacks_of_running};
+    use super::{Place, Scene, State, Tid, Unasked, stacks_of_running};
 
     fn running(switches: u64) -> State {
-        State {
-            at: Instant::now(),
-            place: Place::Running,
-            switches,
-            cpu: Duration::ZERO,
-            waited: Duration::ZERO,
-            is_stopped: false,
-        }
+        State::now(Place::Running, switches)
     }
 
     /// Which threads have been asked, though none of these exists. Those that were asked come first.

@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     fs,
-    path::PathBuf,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -57,11 +57,41 @@ pub(crate) enum Place {
     },
 }
 
+/// A file of `/proc` as text. The name of a thread that is in it need not be text, and is cut also inside a character.
+pub(super) fn text(path: impl AsRef<Path>) -> Option<String> {
+    let bytes = fs::read(path).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[cfg(test)]
+impl State {
+    /// A thread that is there now, and has used and awaited no processor.
+    pub(super) fn now(place: Place, switches: u64) -> Self {
+        Self {
+            at: Instant::now(),
+            place,
+            switches,
+            cpu: Duration::ZERO,
+            waited: Duration::ZERO,
+            is_stopped: false,
+        }
+    }
+
+    /// One that waits.
+    pub(super) fn asleep(switches: u64) -> Self {
+        let place = Place::Sleeping {
+            syscall: 202,
+            sp: 1,
+            pc: 2,
+        };
+        Self::now(place, switches)
+    }
+}
+
 impl State {
     /// Reads the state of a thread. `None` if it has ended.
     pub(crate) fn of(tid: Tid) -> Option<Self> {
-        let read =
-            |file| fs::read_to_string(PathBuf::from(format!("/proc/self/task/{tid}/{file}"))).ok();
+        let read = |file| text(format!("/proc/self/task/{tid}/{file}"));
         let place = parse_place(&read("syscall")?)?;
         let (cpu, waited) =
             parse_schedstat(&read("schedstat").unwrap_or_default()).unwrap_or_default();
@@ -173,7 +203,9 @@ fn parse_status(text: &str) -> (u64, bool) {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::{Place, Scene, State, parse_place, parse_schedstat, parse_status};
+    use super::{
+        Place, Scene, State, current_tid, parse_place, parse_schedstat, parse_status, text,
+    };
 
     #[test]
     fn the_words_of_the_kernel_are_read() {
@@ -196,16 +228,22 @@ mod tests {
         assert_eq!(parse_status("State:\tS (sleeping)\n"), (0, false));
     }
 
+    /// The kernel cuts names after 15 bytes.
+    #[test]
+    fn a_thread_is_seen_whatever_its_name() {
+        let of_itself = || {
+            let tid = current_tid();
+            let named = text(format!("/proc/self/task/{tid}/comm")).unwrap();
+            assert!(named.contains(char::REPLACEMENT_CHARACTER), "{named}");
+            State::of(tid).is_some()
+        };
+        let thread = std::thread::Builder::new().name("ä".repeat(10));
+        assert!(thread.spawn(of_itself).unwrap().join().unwrap());
+    }
+
     #[test]
     fn the_stop_for_a_look_is_passed_over_and_a_sleep_is_not() {
-        let at = |switches| State {
-            at: Instant::now(),
-            place: Place::Running,
-            switches,
-            cpu: Duration::ZERO,
-            waited: Duration::ZERO,
-            is_stopped: false,
-        };
+        let at = |switches| State::now(Place::Running, switches);
         let before = || Scene([(1, at(5)), (2, at(5)), (3, at(5))].into());
         let now = [(1, at(5)), (2, at(6)), (3, at(5))].into();
         assert!(at(6).was_only_stopped_since(&at(5)));
@@ -223,11 +261,7 @@ mod tests {
     fn what_ran_before_a_worker_went_away_says_nothing_of_it() {
         let ran = State {
             at: Instant::now().checked_sub(Duration::from_secs(60)).unwrap(),
-            place: Place::Running,
-            switches: 1,
-            cpu: Duration::ZERO,
-            waited: Duration::ZERO,
-            is_stopped: false,
+            ..State::now(Place::Running, 1)
         };
         let slept = State {
             place: Place::Sleeping {

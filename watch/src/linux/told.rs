@@ -49,23 +49,10 @@ fn stack_and_code(state: &State) -> Option<(u64, u64)> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
-
     use super::{Place, State, Told};
 
-    fn state(place: Place, switches: u64) -> State {
-        State {
-            at: Instant::now(),
-            place,
-            switches,
-            cpu: Duration::ZERO,
-            waited: Duration::ZERO,
-            is_stopped: false,
-        }
-    }
-
     fn waits(syscall: i64, sp: u64, switches: u64) -> State {
-        state(Place::Sleeping { syscall, sp, pc: 2 }, switches)
+        State::now(Place::Sleeping { syscall, sp, pc: 2 }, switches)
     }
 
     #[test]
@@ -73,14 +60,14 @@ mod tests {
         let mut told = Told::new(1, waits(202, 1, 7));
         assert!(told.is_still(&waits(202, 1, 7)));
         assert!(!told.is_still(&waits(202, 1, 8)));
-        assert!(!told.is_still(&state(Place::Running, 7)));
+        assert!(!told.is_still(&State::now(Place::Running, 7)));
     }
 
     #[test]
     fn who_was_woken_because_all_stood_still_waits_for_the_same() {
         let mut told = Told::new(1, waits(202, 1, 7));
         told.was_woken = true;
-        assert!(told.is_still(&state(Place::Running, 8)), "on its way");
+        assert!(told.is_still(&State::now(Place::Running, 8)), "on its way");
         assert!(told.is_still(&waits(219, 1, 9)));
         assert!(told.is_still(&waits(219, 1, 9)));
         assert!(!told.is_still(&waits(219, 1, 10)), "woken by another");
