@@ -193,7 +193,7 @@ impl fmt::Display for Failure {
             Self::Shutdown => f.write_str("the pool was shut down"),
             Self::QueueTimeout(limit) => write!(f, "no worker was free within {limit:?}"),
             Self::TimedOut(limit) => write!(f, "the function ran longer than {limit:?}"),
-            Self::Spawn(cause) => write!(f, "the system refused what a worker process needs: {cause}"),
+            Self::Spawn(cause) => write!(f, "a worker process could not be started or waited for: {cause}"),
             Self::Start(_) => f.write_str("no worker process could be made ready"),
             Self::Panicked { message, location } => {
                 write!(f, "the function panicked: {message}")?;

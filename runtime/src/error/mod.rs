@@ -159,7 +159,7 @@ impl fmt::Display for Error {
                  set-gid and file capabilities, or name a worker program without them with `executable`"
             ),
             Self::Nested => f.write_str("a worker process has no workers of its own"),
-            Self::Spawn(cause) => write!(f, "the system refused what a worker process needs: {cause}"),
+            Self::Spawn(cause) => write!(f, "a worker process could not be started or waited for: {cause}"),
             Self::Start(_) => f.write_str("no worker process could be made ready"),
             Self::WorkerDied(exit) => exit.fmt(f),
             Self::TimedOut(limit) => write!(f, "the body ran longer than {limit:?}"),
