@@ -24,6 +24,7 @@ use std::{
 
 use allow::{Scope, Seen, Settings};
 use cargo::{Lines, Packages};
+use fix::Fixed;
 use options::{Command, Options};
 use program::{Around, Unreadable};
 use report::Report;
@@ -190,13 +191,22 @@ fn fixed(
     sources: &mut Sources,
     packages: &Packages,
 ) -> Result<ExitCode, String> {
-    let places = fix::apply(findings, sources, packages)
+    let Fixed { places, left } = fix::apply(findings, sources, packages)
         .map_err(|error| format!("cannot change a file: {error}"))?;
     for place in &places {
         let place = allow::place(place, &packages.root);
         say(&format!(
             "{place}: annotated; the compiler names the calls that want `.await`\n"
         ))?;
+    }
+    for (name, calls) in &left {
+        for call in calls {
+            let place = allow::place(call, &packages.root);
+            say(&format!(
+                "{place}: nobody looks at what this call of `{name}` returns, so it would never run and the compiler would not name it: \
+                 not annotated\n"
+            ))?;
+        }
     }
     let lacks = |place: &program::Line| packages.name_of_ours(&place.file).is_none();
     if places.iter().any(lacks) {

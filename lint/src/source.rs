@@ -96,17 +96,23 @@ impl Sources {
 
     /// The comments that allow findings, in all files of the packages.
     pub(crate) fn comments(&mut self) -> Vec<Comment> {
-        let mut files = Vec::new();
-        for root in &self.own {
-            collect_rust_files(root, &mut files);
-        }
+        let mut files = self.all_files();
         files.retain(|file| self.is_own(file));
-        files.sort();
-        files.dedup();
         files
             .iter()
             .flat_map(|path| comments_of(path, &self.file(path).lines.clone()))
             .collect()
+    }
+
+    /// All files of the workspace's packages.
+    pub(crate) fn all_files(&self) -> Vec<PathBuf> {
+        let mut files = Vec::new();
+        for root in self.own.iter().chain(&self.other) {
+            collect_rust_files(root, &mut files);
+        }
+        files.sort();
+        files.dedup();
+        files
     }
 }
 

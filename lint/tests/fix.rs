@@ -87,3 +87,62 @@ fn the_attribute_has_the_name_that_the_package_knows() {
     );
     assert!(!report.contains("cargo add"), "{report}");
 }
+
+/// Calls that do nothing any more, and of which the compiler says nothing.
+const SILENT: &str = r#"//! A program whose calls are of no interest to it.
+
+use std::{fs, io, path::Path};
+
+fn cleanup(path: &Path) -> io::Result<()> {
+    fs::remove_file(path)
+}
+
+fn clear(path: &Path) -> io::Result<()> {
+    fs::remove_dir(path)
+}
+
+fn trim(path: &Path) -> io::Result<()> {
+    fs::remove_dir_all(path)
+}
+
+fn tree(path: &Path) {
+    for entry in fs::read_dir(path).into_iter().flatten().flatten() {
+        tree(&entry.path());
+    }
+}
+
+async fn serve() {
+    let path = Path::new("x");
+    let _ = cleanup(path);
+    drop(
+        clear(path),
+    );
+    boxed(async move { trim(path) });
+    tree(path);
+}
+
+fn boxed<T: 'static>(call: impl Future<Output = T> + 'static) {
+    drop(Box::pin(call) as std::pin::Pin<Box<dyn Future<Output = T>>>);
+}
+
+fn main() {
+    boxed(serve());
+}
+"#;
+
+#[test]
+fn what_would_silently_stop_is_left() {
+    let manifest = "[package]\nname = \"app\"\nedition = \"2024\"\n[workspace]\n";
+    let files = [("Cargo.toml", manifest), ("src/main.rs", SILENT)];
+    let folder = Folder::new("silent", &files);
+    let report = text(&folder.lint(&[], &[]).stdout);
+    let twin = "put `#[offload(blocking = blocking_tree)]` on `fn tree`";
+    assert!(report.contains(twin), "{report}");
+    let report = text(&folder.lint(&[], &["--fix"]).stdout);
+    let after = fs::read_to_string(folder.0.join("src/main.rs")).expect("the program");
+    assert_eq!(after, SILENT, "{report}");
+    for (line, name) in [(25, "cleanup"), (27, "clear"), (29, "trim")] {
+        let words = format!("src/main.rs:{line}: nobody looks at what this call of `{name}`");
+        assert!(report.contains(&words), "{report}");
+    }
+}

@@ -248,7 +248,7 @@ impl Builder<'_, '_, '_> {
     }
 }
 
-/// Symbols of functions that other plain functions of the package call, and of those whose address the package takes. Code that has the
+/// Symbols of functions that plain functions of the package call, perhaps themselves, and of those whose address the package takes. Code that has the
 /// address needs them unchanged.
 fn called_from_sync<'a>(
     image: &'a Image<'_>,
@@ -266,8 +266,7 @@ fn called_from_sync<'a>(
         let taken = tables.taken(mentions).into_iter();
         let functions = targets.chain(taken.map(|(_, function)| function));
         let functions = functions.map(|index| &image.functions[index]);
-        let others = functions.filter(|function| function.start != caller.start);
-        called.extend(others.map(|function| function.symbol.as_str()));
+        called.extend(functions.map(|function| function.symbol.as_str()));
     }
     called
 }

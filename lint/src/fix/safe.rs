@@ -1,73 +1,11 @@
-//! `--fix`: puts the attribute on functions where that is safe. The compiler then names the calls that need `.await`.
-
-use std::{collections::BTreeSet, fs, io};
+//! Which functions the attribute accepts as they are.
 
 use syn::visit::Visit;
 
-use crate::{
-    cargo::Packages,
-    function::{Attribute, Function},
-    program::Line,
-    search::{Finding, WayOut},
-    source::Sources,
-};
-
-/// Annotates the functions that can be annotated, and returns where. `packages` knows the name of the attribute's crate in a file.
-pub(crate) fn apply(
-    findings: &[Finding],
-    sources: &mut Sources,
-    packages: &Packages,
-) -> io::Result<Vec<Line>> {
-    let wanted: BTreeSet<Line> = findings.iter().filter_map(annotatable).cloned().collect();
-    let mut places: Vec<Line> = Vec::new();
-    for line in wanted {
-        if let Some(function) = sources.function(&line).filter(is_safe) {
-            places.push(Line {
-                line: u32::try_from(function.first_line).unwrap_or(u32::MAX),
-                ..line
-            });
-        }
-    }
-    places.sort();
-    places.dedup();
-    // From the end, so that the lines before stay where they are.
-    for place in places.iter().rev() {
-        let name = packages.name_of_ours(&place.file);
-        insert(place, name.unwrap_or("tokio_offload"))?;
-    }
-    Ok(places)
-}
-
-fn annotatable(finding: &Finding) -> Option<&Line> {
-    match &finding.way_out {
-        WayOut::Annotate {
-            line,
-            has_sync_callers: false,
-            ..
-        } => Some(line),
-        _ => None,
-    }
-}
-
-fn insert(place: &Line, name: &str) -> io::Result<()> {
-    let text = fs::read_to_string(&place.file)?;
-    fs::write(&place.file, annotated(&text, place.line, name))
-}
-
-/// `text` with the attribute of the crate `name` above `line`, with the same indentation and line ending. The full path needs no import.
-fn annotated(text: &str, line: u32, name: &str) -> String {
-    let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let at = (line as usize).saturating_sub(1).min(lines.len());
-    let line = lines.get(at).copied().unwrap_or_default();
-    let indent = &line[..line.len() - line.trim_start().len()];
-    let end = if line.ends_with("\r\n") { "\r\n" } else { "\n" };
-    let attribute = format!("{indent}#[{name}::offload]{end}");
-    lines.insert(at, &attribute);
-    lines.concat()
-}
+use crate::function::{Attribute, Function};
 
 /// Whether the attribute accepts the function unchanged: it owns or copies its arguments, and returns no borrow.
-fn is_safe(function: &Function) -> bool {
+pub(super) fn is_safe(function: &Function) -> bool {
     let signature = &function.signature;
     let is_plain = signature.asyncness.is_none()
         && signature.constness.is_none()
@@ -154,7 +92,7 @@ impl<'ast> Visit<'ast> for Borrows {
 
 #[cfg(test)]
 mod tests {
-    use super::{annotated, is_safe};
+    use super::is_safe;
     use crate::function::{Attribute, Function};
 
     fn safe(text: &str) -> bool {
@@ -166,17 +104,6 @@ mod tests {
             is_own_to_change: true,
             attribute: Attribute::Absent,
         })
-    }
-
-    #[test]
-    fn a_line_is_indented_and_ended_as_the_one_below() {
-        let changed = annotated("mod a {\r\n    fn f() {}\r\n}\r\n", 2, "aside");
-        let attribute = "    #[aside::offload]\r\n    fn f() {}\r\n";
-        assert_eq!(changed, format!("mod a {{\r\n{attribute}}}\r\n"));
-        assert_eq!(
-            annotated("fn f() {}", 1, "tokio_offload"),
-            "#[tokio_offload::offload]\nfn f() {}"
-        );
     }
 
     #[test]

@@ -1,0 +1,113 @@
+//! `--fix`: puts the attribute on functions where that is safe. The compiler then names the calls that need `.await`.
+
+mod discards;
+mod safe;
+
+use std::{collections::BTreeSet, fs, io};
+
+use discards::discards;
+use safe::is_safe;
+
+use crate::{
+    cargo::Packages,
+    program::Line,
+    search::{Finding, WayOut},
+    source::Sources,
+};
+
+/// What `--fix` has done.
+#[derive(Debug, Default)]
+pub(crate) struct Fixed {
+    /// The functions that have the attribute now.
+    pub(crate) places: Vec<Line>,
+    /// The names of functions that were left, because the compiler would not name these calls of theirs.
+    pub(crate) left: Vec<(String, Vec<Line>)>,
+}
+
+/// Annotates the functions that can be annotated. `packages` knows the name of the attribute's crate in a file.
+pub(crate) fn apply(
+    findings: &[Finding],
+    sources: &mut Sources,
+    packages: &Packages,
+) -> io::Result<Fixed> {
+    let wanted: BTreeSet<Line> = findings.iter().filter_map(annotatable).cloned().collect();
+    let mut fixed = Fixed::default();
+    for line in wanted {
+        let Some(function) = sources.function(&line).filter(is_safe) else {
+            continue;
+        };
+        let name = function.signature.ident.to_string();
+        let calls = silent_calls(&name, sources);
+        if calls.is_empty() {
+            fixed.places.push(Line {
+                line: u32::try_from(function.first_line).unwrap_or(u32::MAX),
+                ..line
+            });
+        } else {
+            fixed.left.push((name, calls));
+        }
+    }
+    fixed.places.sort();
+    fixed.places.dedup();
+    // From the end, so that the lines before stay where they are.
+    for place in fixed.places.iter().rev() {
+        let name = packages.name_of_ours(&place.file);
+        insert(place, name.unwrap_or("tokio_offload"))?;
+    }
+    Ok(fixed)
+}
+
+/// The calls of functions of that name that would do nothing, without a word of the compiler. They may be in code that is not
+/// part of an examined program.
+fn silent_calls(name: &str, sources: &mut Sources) -> Vec<Line> {
+    let files = sources.all_files();
+    let calls = files.iter().flat_map(|path| {
+        let lines = &sources.file(path).lines;
+        discards(name, path, lines)
+    });
+    calls.collect()
+}
+
+fn annotatable(finding: &Finding) -> Option<&Line> {
+    match &finding.way_out {
+        WayOut::Annotate {
+            line,
+            has_sync_callers: false,
+            ..
+        } => Some(line),
+        _ => None,
+    }
+}
+
+fn insert(place: &Line, name: &str) -> io::Result<()> {
+    let text = fs::read_to_string(&place.file)?;
+    fs::write(&place.file, annotated(&text, place.line, name))
+}
+
+/// `text` with the attribute of the crate `name` above `line`, with the same indentation and line ending. The full path needs no import.
+fn annotated(text: &str, line: u32, name: &str) -> String {
+    let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let at = (line as usize).saturating_sub(1).min(lines.len());
+    let line = lines.get(at).copied().unwrap_or_default();
+    let indent = &line[..line.len() - line.trim_start().len()];
+    let end = if line.ends_with("\r\n") { "\r\n" } else { "\n" };
+    let attribute = format!("{indent}#[{name}::offload]{end}");
+    lines.insert(at, &attribute);
+    lines.concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::annotated;
+
+    #[test]
+    fn a_line_is_indented_and_ended_as_the_one_below() {
+        let changed = annotated("mod a {\r\n    fn f() {}\r\n}\r\n", 2, "aside");
+        let attribute = "    #[aside::offload]\r\n    fn f() {}\r\n";
+        assert_eq!(changed, format!("mod a {{\r\n{attribute}}}\r\n"));
+        assert_eq!(
+            annotated("fn f() {}", 1, "tokio_offload"),
+            "#[tokio_offload::offload]\nfn f() {}"
+        );
+    }
+}
