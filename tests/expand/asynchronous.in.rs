@@ -1,7 +1,8 @@
 //! What stands already, and the asynchronous version that is added beside it: of a function, a block and a trait.
 
 #[offload(asynchronous = head_async)]
-#[unsafe(no_mangle)]
+#[cfg_attr(not(windows), unsafe(no_mangle))]
+#[cfg_attr(windows, cfg_attr(feature = "c", unsafe(export_name = "Checksum")))]
 pub fn head(path: &Path) -> io::Result<u64> {
     Ok(metadata(path)?.len())
 }

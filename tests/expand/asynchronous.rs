@@ -1,6 +1,7 @@
 //! What stands already, and the asynchronous version that is added beside it: of a function, a block and a trait.
 use ::tokio_offload::__private as P;
-#[unsafe(no_mangle)]
+#[cfg_attr(not(windows), unsafe(no_mangle))]
+#[cfg_attr(all(windows, feature = "c"), unsafe(export_name = "Checksum"))]
 pub fn head(path: &Path) -> io::Result<u64> {
     Ok(metadata(path)?.len())
 }

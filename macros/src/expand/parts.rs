@@ -24,9 +24,11 @@ pub(crate) fn expand(
     let Some(parts) = errors.parts() else {
         return fallback::expand(&errors, promised, function, scope);
     };
-    let without = function
-        .without(&parts)
-        .under(&quote!(not(any(#(#parts),*))));
+    let without = function.without(&parts);
+    if without.written().to_string() == function.written().to_string() {
+        return fallback::expand(&errors, promised, function, scope);
+    }
+    let without = without.under(&quote!(not(any(#(#parts),*))));
     let whole = function.clone().under(&quote!(any(#(#parts),*)));
     let without = expand(options, promised, &without, scope, good);
     let whole = fallback::expand(&errors, promised, &whole, scope);

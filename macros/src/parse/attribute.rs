@@ -50,7 +50,14 @@ pub(crate) fn has_options(attrs: &[Attribute]) -> bool {
 
 /// Takes off what gives a function a symbol of its own, which stays with the function as written.
 pub(crate) fn drop_symbols(attrs: &mut Vec<Attribute>) {
-    attrs.retain(|attr| !matches!(refusal(attr), Some(Refusal::Symbol)));
+    attrs.retain(|attr| !gives_symbol(attr));
+}
+
+fn gives_symbol(attr: &Attribute) -> bool {
+    match Choice::of(attr) {
+        Some(choice) => choice.chosen.iter().any(gives_symbol),
+        None => matches!(refusal(attr), Some(Refusal::Symbol)),
+    }
 }
 
 /// The first attribute that is neither of the language nor of its tools: a macro that will rewrite the item, such as

@@ -41,7 +41,7 @@ impl Parse for Function {
             *group = body::regroup(group, rest);
         }
         Ok(Self {
-            attrs,
+            attrs: cfg::flat(attrs),
             vis,
             default,
             at: sig.ident.span(),

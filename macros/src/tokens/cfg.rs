@@ -31,6 +31,35 @@ impl Choice {
     }
 }
 
+/// The attributes without a choice inside another one: `cfg_attr(a, cfg_attr(b, c))` is `cfg_attr(all(a, b), c)`.
+pub(crate) fn flat(attrs: Vec<Attribute>) -> Vec<Attribute> {
+    attrs.into_iter().flat_map(flat_choice).collect()
+}
+
+fn flat_choice(attr: Attribute) -> Vec<Attribute> {
+    let outer = match Choice::of(&attr) {
+        Some(outer) if outer.chosen.iter().any(|attr| Choice::of(attr).is_some()) => outer,
+        _ => return vec![attr],
+    };
+    let predicate = outer.predicate;
+    let mut flat = Vec::new();
+    for attr in outer.chosen {
+        flat.extend(match Choice::of(&attr) {
+            Some(inner) => {
+                let (also, chosen) = (inner.predicate, inner.chosen.iter().map(|attr| &attr.meta));
+                flat_choice(parse_quote_spanned! {attr.span()=>
+                    #[cfg_attr(all(#predicate, #also), #(#chosen),*)]
+                })
+            }
+            None => {
+                let chosen = &attr.meta;
+                vec![parse_quote_spanned!(attr.span()=> #[cfg_attr(#predicate, #chosen)])]
+            }
+        });
+    }
+    flat
+}
+
 /// Whether the attribute decides if what it stands on exists.
 pub(crate) fn decides(attr: &Attribute) -> bool {
     attr.path().is_ident("cfg")

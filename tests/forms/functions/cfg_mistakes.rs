@@ -83,6 +83,15 @@ impl Store {
         elsewhere();
         self.0
     }
+
+    #[cfg_attr(
+        not(windows),
+        cfg_attr(target_os = "none", inline, cfg_attr(unix, unsafe(no_mangle)))
+    )]
+    fn attributes(&self) -> u8 {
+        elsewhere();
+        self.0
+    }
 }
 
 #[offload(blocking = BlockingKeep)]
@@ -143,6 +152,7 @@ fn what_is_there_works() {
     assert_eq!(call(kept(4)), 4);
     assert_eq!(call(attributes()), 1);
     assert_eq!(call(Store(5).load()), 5);
+    assert_eq!(call(Store(5).attributes()), 5);
     assert_eq!(call(Keep::keep(&std::sync::Arc::new(Store(6)))), 6);
     assert_eq!(call(async { Handle::new(7).await.get().await }), 7);
 }
