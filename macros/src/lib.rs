@@ -10,6 +10,8 @@
 mod diagnostics;
 mod expand;
 #[cfg(test)]
+mod fragments;
+#[cfg(test)]
 mod fuzz;
 #[cfg(test)]
 mod golden;
@@ -40,17 +42,22 @@ const HAS_WATCH: bool = cfg!(any(feature = "watch", test));
 /// | `crate = ::path` | where the library is, for re-exports |
 #[proc_macro_attribute]
 pub fn offload(options: TokenStream, item: TokenStream) -> TokenStream {
-    expand::run(options.into(), item.into()).into()
+    expand::run(options.into(), whole(item)).into()
 }
 
 /// Lets a program be its own worker processes, and looks for what blocks it. Its reference is at `tokio_offload::main`.
 #[proc_macro_attribute]
 pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
-    expand::main_fn::run(options.into(), item.into()).into()
+    expand::main_fn::run(options.into(), whole(item)).into()
 }
 
 /// Fails a test that blocks its runtime. Its reference is at `tokio_offload::test`.
 #[proc_macro_attribute]
 pub fn test(options: TokenStream, item: TokenStream) -> TokenStream {
-    expand::test_fn::run(options.into(), item.into()).into()
+    expand::test_fn::run(options.into(), whole(item)).into()
+}
+
+/// The item, in which the fragments of a `macro_rules!` stay what they were.
+fn whole(item: TokenStream) -> proc_macro2::TokenStream {
+    tokens::precedence::kept(item.into())
 }

@@ -1,4 +1,4 @@
-//! Questions about tokens and types, and the renaming of `self`: what needs neither options nor a model.
+//! Questions about tokens and types, and the changes made to a body: what needs neither options nor a model.
 //!
 //! Imports nothing of the crate.
 
@@ -9,6 +9,7 @@ pub(crate) mod cfg;
 pub(crate) mod future;
 pub(crate) mod interior;
 pub(crate) mod object;
+pub(crate) mod precedence;
 pub(crate) mod rewrite;
 pub(crate) mod self_type;
 pub(crate) mod unsized_value;

@@ -1,4 +1,4 @@
-//! The only change ever made to a body: `self` and the function's lifetimes get the names they have inside a closure.
+//! What changes in a body that becomes a closure: `self` and the function's lifetimes get the names they have there.
 
 use proc_macro2::{Group, Ident, Literal, TokenStream, TokenTree};
 

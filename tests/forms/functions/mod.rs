@@ -20,6 +20,7 @@ mod cfg_mistakes;
 mod converted;
 mod crate_paths;
 mod drops;
+mod fragments;
 mod free;
 mod future_names;
 mod generic;

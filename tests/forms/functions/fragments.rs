@@ -1,0 +1,148 @@
+//! Fragments of a `macro_rules!` in bodies: each stays the one value, type or pattern that it was.
+
+#![deny(unused_parens, unused_must_use)]
+
+use std::sync::Arc;
+
+use tokio_offload::offload;
+
+use crate::{call, elsewhere};
+
+/// Two values for one: as it is without the attribute, and with it.
+macro_rules! by_value {
+    ($($name:ident / $plain:ident: $n:ident, $e:expr => |$value:ident| $body:expr;)*) => { $(
+        fn $plain($n: i32) -> i32 {
+            let $value = $n;
+            let all = $body + $e * 10 - $e;
+            all
+        }
+
+        #[offload]
+        fn $name($n: i32) -> i32 {
+            elsewhere();
+            let $value = $n;
+            let all = $body + $e * 10 - $e;
+            all
+        }
+    )* };
+}
+
+by_value! {
+    sum / plain_sum: n, n + 1 => |v| v - 2;
+    cast / plain_cast: n, n as u8 as i32 => |v| v << 1;
+    negative / plain_negative: n, -n => |v| if v > 1 { v } else { 0 } + 1;
+    choice / plain_choice: n, if n > 1 { 1 } else { 2 } => |v| v;
+    block / plain_block: n, { n } + { n } => |v| match v { 2 => 3, _ => 4 };
+}
+
+#[test]
+fn values_stay_whole() {
+    assert_eq!(call(sum(2)), plain_sum(2));
+    assert_eq!(call(cast(2)), plain_cast(2));
+    assert_eq!(call(negative(2)), plain_negative(2));
+    assert_eq!(call(choice(2)), plain_choice(2));
+    assert_eq!(call(block(2)), plain_block(2));
+}
+
+macro_rules! by_place {
+    ($n:ident, $sum:expr, $range:expr, $closure:expr, $made:expr, $minus:literal, $many:pat, $of:ty) => {
+        #[offload]
+        fn places($n: i32) -> (Vec<i32>, String) {
+            elsewhere();
+            let mut all = vec![$sum; 2];
+            for value in $range {
+                all.push(value * $sum);
+            }
+            all.extend($range.rev().map($closure));
+            all.push($closure($sum));
+            if $made == $made && $made.0 > 1 {
+                all.push($minus.pow(2));
+            }
+            all.push(match $n {
+                $minus..=1 => 1,
+                $many if $sum > 1 => 2,
+                _ => 3,
+            });
+            if let Some($many) = Some::<$of>($n) {
+                all.push($n as $of - 1);
+            }
+            let &$many = &$n else { unreachable!() };
+            assert!($sum > 0, "text");
+            (all, stringify!($sum).to_owned() + &format!("{}", $sum * 2))
+        }
+    };
+}
+
+#[derive(PartialEq)]
+struct Made(i32);
+
+by_place!(n, n + 1, 0..2, |n| n + 1, Made { 0: 2 }, -2_i32, 2 | 3, i32);
+
+#[test]
+fn every_place_takes_the_whole_fragment() {
+    let (all, text) = call(places(2));
+    assert_eq!(all, [3, 3, 0, 3, 2, 1, 4, 4, 2, 1]);
+    assert_eq!(text, "n + 16");
+}
+
+macro_rules! by_item {
+    ($n:ident, $e:expr) => {
+        #[offload(asynchronous = written_async)]
+        fn written($n: u32) -> u32 {
+            elsewhere();
+            $e * 10
+        }
+
+        #[derive(Clone)]
+        struct Store;
+
+        #[offload(blocking = _now)]
+        impl Store {
+            #[offload(skip)]
+            fn skipped(&self, $n: u32) -> u32 {
+                $e * 10
+            }
+
+            fn load(&self, $n: u32) -> u32 {
+                elsewhere();
+                $e * 10
+            }
+        }
+
+        struct Owned;
+
+        #[offload(owner = OwnedHandle)]
+        impl Owned {
+            pub(crate) fn new() -> Self {
+                Self
+            }
+
+            pub(crate) fn load(&mut self, $n: u32) -> u32 {
+                elsewhere();
+                $e * 10
+            }
+        }
+
+        #[offload(blocking = BlockingLoad)]
+        trait Load {
+            fn load(&self, $n: u32) -> u32 {
+                elsewhere();
+                $e * 10
+            }
+        }
+    };
+}
+
+by_item!(n, n + 1);
+
+impl BlockingLoad for u8 {}
+
+#[test]
+fn also_what_is_written_stays_whole() {
+    let aside = std::thread::spawn(|| [written(2), Store.skipped(2), Store.load_now(2)]);
+    assert_eq!(aside.join().unwrap(), [30; 3]);
+    assert_eq!(call(written_async(2)), 30);
+    assert_eq!(call(Store.load(2)), 30);
+    assert_eq!(call(async { OwnedHandle::new().await.load(2).await }), 30);
+    assert_eq!(call(Load::load(&Arc::new(1_u8), 2)), 30);
+}
