@@ -135,7 +135,7 @@ fn share(receiver: &mut Receiver) {
 /// nothing to infer an `impl Trait` from.
 fn awaited(output: &ReturnType, lowered: &TokenStream, scope: &Scope<'_>) -> TokenStream {
     match output {
-        ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)) => lowered.clone(),
+        ReturnType::Type(_, ty) if matches!(borrow::peel(ty), Type::Never(_)) => lowered.clone(),
         ReturnType::Type(_, ty) if scope.elsewhere().is_some() => {
             output::without_inference(ty).to_token_stream()
         }

@@ -119,8 +119,11 @@ fn first_argument(ty: &mut Type) -> Option<&mut Type> {
         "Arc", "Box", "Cell", "Cow", "Mutex", "OnceCell", "OnceLock", "Pin", "Rc", "RefCell",
         "RwLock", "Vec", "VecDeque", "Weak",
     ];
-    let Type::Path(path) = ty else {
-        return None;
+    let path = match ty {
+        Type::Path(path) => path,
+        Type::Group(group) => return first_argument(&mut group.elem),
+        Type::Paren(paren) => return first_argument(&mut paren.elem),
+        _ => return None,
     };
     let last = path.path.segments.last_mut()?;
     if containers.iter().any(|name| last.ident == name) {

@@ -50,7 +50,7 @@ pub(crate) fn is_result(output: &ReturnType) -> bool {
     let ReturnType::Type(_, ty) = output else {
         return false;
     };
-    let Type::Path(path) = &**ty else {
+    let Type::Path(path) = borrow::peel(ty) else {
         return false;
     };
     let last = path.path.segments.last();

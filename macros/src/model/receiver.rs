@@ -100,10 +100,11 @@ pub(crate) fn is_arc(receiver: &Receiver) -> bool {
     let Some(arguments) = borrow::arguments_of(&path.path, "Arc") else {
         return false;
     };
-    matches!(
-        arguments.args.first(),
-        Some(GenericArgument::Type(Type::Path(inner))) if inner.path.is_ident("Self")
-    )
+    let inner = match arguments.args.first() {
+        Some(GenericArgument::Type(inner)) => borrow::peel(inner),
+        _ => return false,
+    };
+    matches!(inner, Type::Path(inner) if inner.path.is_ident("Self"))
 }
 
 fn typed<'a>(receiver: &'a Receiver, ty: &'a Type, errors: &mut Errors) -> Kind<'a> {

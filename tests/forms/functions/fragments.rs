@@ -146,3 +146,53 @@ fn also_what_is_written_stays_whole() {
     assert_eq!(call(async { OwnedHandle::new().await.load(2).await }), 30);
     assert_eq!(call(Load::load(&Arc::new(1_u8), 2)), 30);
 }
+
+macro_rules! by_type {
+    ($caught:ty, $opened:ty, $this:ty) => {
+        #[offload(catch)]
+        impl Store {
+            fn fails(&self) -> $caught {
+                elsewhere();
+                panic!("as it must")
+            }
+        }
+
+        struct Opened(u8);
+
+        #[offload(owner = OpenedHandle)]
+        impl Opened {
+            pub(crate) fn open(n: u8) -> $opened {
+                elsewhere();
+                Ok(Self(n))
+            }
+
+            pub(crate) fn get(&self) -> u8 {
+                self.0
+            }
+        }
+
+        #[offload(blocking = BlockingShare)]
+        trait Share {
+            fn share(self: Arc<$this>) -> u8;
+        }
+    };
+}
+
+by_type!(std::io::Result<u8>, std::io::Result<Opened>, Self);
+
+impl BlockingShare for u8 {
+    fn share(self: Arc<Self>) -> u8 {
+        elsewhere();
+        *self
+    }
+}
+
+#[test]
+fn types_mean_what_they_say() {
+    assert!(call(Store.fails()).is_err());
+    assert_eq!(
+        call(async { OpenedHandle::open(3).await.unwrap().get().await }),
+        3
+    );
+    assert_eq!(call(Share::share(Arc::new(2_u8))), 2);
+}
