@@ -186,8 +186,18 @@ fn closure(
     quote_spanned!(span=> #moved |#(#parameters),*| -> #declared #body)
 }
 
-/// Output: `let __offload_result: R = { .. }; return __offload_result;`, so that what the last expression borrows from captured
-/// arguments ends before they do, in every edition.
+/// Whether the last expression may borrow from locals of the body that were parameters of the function.
+fn borrows_locals(model: &Model<'_>, captured: &TokenStream) -> bool {
+    let body = model.function.body_tokens();
+    let mut lent = model.arguments.iter().filter(|own| own.is_lent());
+    !captured.is_empty()
+        || lent.any(|own| {
+            body::mentions(own.pattern.clone(), "mut") || body::borrows(body.clone(), &own.pattern)
+        })
+}
+
+/// Output: `let __offload_result: R = { .. }; return __offload_result;`, so that what the last expression borrows from such locals
+/// ends before they do, in every edition.
 fn outlived(model: &Model<'_>, tokens: &TokenStream) -> TokenStream {
     let span = here(model.function.at);
     let (declared, result) = (
@@ -229,10 +239,11 @@ fn closure_body(model: &Model<'_>, crossings: &[Crossing], captured: &TokenStrea
         Some(callee) => blocking::on_value(model, blocking::call(model, callee)),
         None => shape::shaped(model, rewrite.apply(braces.stream())),
     };
-    let tokens = if captured.is_empty() || callee.is_some() || model.output.is_never() {
-        tokens
-    } else {
+    let may_outlive = callee.is_none() && !model.output.is_never();
+    let tokens = if may_outlive && borrows_locals(model, captured) {
         outlived(model, &tokens)
+    } else {
+        tokens
     };
     let group = body::regroup(&braces, quote!(#captured #(#bindings)* #tokens));
     if model.is_unsafe() && callee.is_none() {

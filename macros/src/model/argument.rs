@@ -46,6 +46,16 @@ pub(crate) enum Passing {
     ToString,
 }
 
+impl Argument {
+    /// Whether the body has a binding of its own, of what it is lent.
+    pub(crate) fn is_lent(&self) -> bool {
+        matches!(
+            self.passing,
+            Passing::Own(_) | Passing::OwnOption(_) | Passing::AsRef { lent: true, .. }
+        )
+    }
+}
+
 pub(crate) fn lower(
     argument: &PatType,
     fresh_name: impl FnOnce() -> Ident,

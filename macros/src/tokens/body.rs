@@ -55,6 +55,28 @@ where
     tokens.into_iter().map(here).sum()
 }
 
+/// Whether one of the words in `names` stands behind a `&` or a `&mut`, at any depth.
+pub(crate) fn borrows(tokens: TokenStream, names: &TokenStream) -> bool {
+    let (mut sign, mut before) = (None, None);
+    for token in tokens {
+        let behind = match &before {
+            Some(TokenTree::Ident(word)) if word == "mut" => &sign,
+            before => before,
+        };
+        let behind = matches!(behind, Some(TokenTree::Punct(sign)) if sign.as_char() == '&');
+        let found = match &token {
+            TokenTree::Ident(word) => behind && mentions(names.clone(), word),
+            TokenTree::Group(group) => borrows(group.stream(), names),
+            _ => false,
+        };
+        if found {
+            return true;
+        }
+        (sign, before) = (before, Some(token));
+    }
+    false
+}
+
 /// The first `static` item, also inside macros and nested functions.
 pub(crate) fn find_static(tokens: TokenStream) -> Option<Ident> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();

@@ -63,6 +63,28 @@ pub fn tail_of_pattern(
     list.lock().unwrap().len() + n + usize::from(*more.lock().unwrap())
 }
 
+fn each<'a>(bytes: &'a mut &[u8]) -> Box<dyn Iterator<Item = u8> + 'a> {
+    Box::new(bytes.iter().copied())
+}
+
+fn letters<'a>(text: &'a Option<&str>) -> Box<dyn Iterator<Item = char> + 'a> {
+    Box::new(text.iter().flat_map(|text| text.chars()))
+}
+
+/// The same of an argument that the body has as a reference, and changes.
+#[offload]
+pub fn tail_of_mutable(mut bytes: &[u8]) -> Option<u8> {
+    elsewhere();
+    each(&mut bytes).next()
+}
+
+/// The same of one that is lent on.
+#[offload]
+pub fn tail_of_lent(text: Option<&str>, _: &str) -> Option<char> {
+    elsewhere();
+    letters(&text).next()
+}
+
 /// The same with a twin.
 #[offload(blocking = tail_of_twin_blocking)]
 pub fn tail_of_twin(list: Mutex<Vec<u8>>) -> usize {

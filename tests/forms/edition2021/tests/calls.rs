@@ -75,6 +75,8 @@ fn temporaries() {
     assert_eq!(call(many), 1);
     let pair = (Mutex::new(vec![]), 1);
     assert_eq!(call(bodies::tail_of_pattern(pair, Mutex::new(1))), 2);
+    assert_eq!(call(bodies::tail_of_mutable(&[1, 2])), Some(1));
+    assert_eq!(call(bodies::tail_of_lent(Some("ab"), "")), Some('a'));
     assert_eq!(silent(bodies::tail_of_twin(Mutex::default())), 0);
     assert_eq!(bodies::tail_of_twin_blocking(Mutex::default()), 0);
     assert_eq!(call(Arc::new(bodies::Locked::default()).tail()), 0);
