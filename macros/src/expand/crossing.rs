@@ -28,9 +28,9 @@ pub(crate) fn receiver(model: &Model<'_>, own: &receiver::Own<'_>) -> Crossing {
     let span = here(word.span);
     let name = &own.name;
     match &own.kind {
-        Kind::Value { mutability, ty } => {
+        Kind::Value { ty, .. } => {
             let path = model.path.at(ty.map_or(word.span, Spanned::span));
-            let mutability = mutability.filter(|_| model.callee().is_none());
+            let mutability = own.mutability().filter(|_| model.callee().is_none());
             Crossing {
                 ty: ty.map_or_else(|| quote_spanned!(word.span=> _), ToTokens::to_token_stream),
                 value: quote_spanned!(span=> #path::stay(#word)),
@@ -38,7 +38,7 @@ pub(crate) fn receiver(model: &Model<'_>, own: &receiver::Own<'_>) -> Crossing {
                 binding: TokenStream::new(),
             }
         }
-        Kind::Borrowed { ty, span } => borrowed(model, own, ty, here(*span)),
+        Kind::Borrowed { ty, span, .. } => borrowed(model, own, ty, here(*span)),
         Kind::Shared => {
             let path = model.path.at(word.span);
             Crossing {
@@ -65,8 +65,9 @@ fn borrowed(model: &Model<'_>, own: &receiver::Own<'_>, ty: &TokenStream, span: 
     let (word, name) = (own.word, &own.name);
     let path = model.path.at(span);
     let owned = model.function.fresh("__offload_own", span);
+    let mutability = own.mutability().filter(|_| model.callee().is_none());
     let bound = uses_self(model)
-        .then(|| quote_spanned!(span=> let #name = #path::lend::<#ty, _>(&#owned);));
+        .then(|| quote_spanned!(span=> let #mutability #name = #path::lend::<#ty, _>(&#owned);));
     Crossing {
         ty: quote_spanned!(word.span=> _),
         value: quote_spanned!(span=> #path::own_self::<#ty, _, _>(#word)),

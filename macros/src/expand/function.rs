@@ -215,8 +215,8 @@ fn outlived(model: &Model<'_>, tokens: &TokenStream) -> TokenStream {
 /// Whether the body says `self` as it was written: an editor shows that name, and has no question that takes the body out of its
 /// method. There `mut self` is not `mut` outside of the body.
 fn keeps_self(model: &Model<'_>) -> bool {
-    let is_mutable = model.receiver.as_ref().is_some_and(Own::is_mutable);
-    editor::is_running() && !is_mutable
+    let mutability = model.receiver.as_ref().and_then(Own::mutability);
+    editor::is_running() && mutability.is_none()
 }
 
 /// The user's body behind what lends it its arguments, all in one block with the user's braces.

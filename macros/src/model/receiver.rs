@@ -23,8 +23,12 @@ pub(crate) enum Kind<'a> {
         mutability: Option<Token![mut]>,
         ty: Option<&'a Type>,
     },
-    /// `&self` or `self: &Arc<Self>`: the type behind the `&`.
-    Borrowed { ty: TokenStream, span: Span },
+    /// `&self` or `mut self: &Arc<Self>`: the type behind the `&`.
+    Borrowed {
+        mutability: Option<Token![mut]>,
+        ty: TokenStream,
+        span: Span,
+    },
     /// `self: Arc<Self>` of a blocking trait: the asynchronous one stands on that `Arc`, and takes it.
     Shared,
     /// `&self` of a handle: the thread that owns the value lends it.
@@ -48,6 +52,7 @@ pub(crate) fn lower<'a>(receiver: &'a Receiver, name: Ident, errors: &mut Errors
             }
         }
         ReceiverKind::Reference(..) => Kind::Borrowed {
+            mutability: None,
             ty: quote_spanned!(word.span=> Self),
             span: word.span,
         },
@@ -121,6 +126,7 @@ fn typed<'a>(receiver: &'a Receiver, ty: &'a Type, errors: &mut Errors) -> Kind<
             errors.push(diagnostics::borrowing_receiver(found.tokens()));
         }
         return Kind::Borrowed {
+            mutability: receiver.mutability,
             ty: reference.elem.to_token_stream(),
             span: reference.elem.span(),
         };
@@ -144,12 +150,12 @@ impl Own<'_> {
         matches!(self.kind, Kind::Shared)
     }
 
-    /// Whether the body may change the receiver that it has.
-    pub(crate) fn is_mutable(&self) -> bool {
-        let Kind::Value { mutability, .. } = &self.kind else {
-            return false;
-        };
-        mutability.is_some()
+    /// The `mut` by which the body may change the receiver that it has.
+    pub(crate) fn mutability(&self) -> Option<Token![mut]> {
+        match self.kind {
+            Kind::Value { mutability, .. } | Kind::Borrowed { mutability, .. } => mutability,
+            Kind::Shared | Kind::Lent => None,
+        }
     }
 
     /// Whether another thread has the value and lends it there.

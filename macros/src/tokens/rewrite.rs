@@ -204,7 +204,38 @@ fn placeholder(inside: &str, name: &str) -> String {
         "self" => argument.replace("self", name),
         _ => argument.to_owned(),
     };
-    let format = format.replace("self$", &format!("{name}$"));
+    let format = width(format, name);
     let colon = if inside.contains(':') { ":" } else { "" };
     format!("{argument}{colon}{format}")
+}
+
+/// The format with `self$` spelled `__self$`. A `0` before it is a flag; other letters before it belong to another name.
+fn width(format: &str, name: &str) -> String {
+    let mut out = String::new();
+    let mut rest = format;
+    while let Some((before, after)) = rest.split_once("self$") {
+        let longer = before.rsplit(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        let longer = longer.take(1).any(|start| !matches!(start, "" | "0"));
+        out.push_str(before);
+        out.push_str(if longer { "self" } else { name });
+        out.push('$');
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::width;
+
+    #[test]
+    fn a_width_is_renamed_only_under_its_whole_name() {
+        for format in ["self$", ">self$", "#0self$.self$"] {
+            assert_eq!(width(format, "me"), format.replace("self$", "me$"));
+        }
+        for format in [">myself$", "a_self$", "x1self$", "?", "self"] {
+            assert_eq!(width(format, "me"), format);
+        }
+    }
 }

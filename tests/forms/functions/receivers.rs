@@ -236,6 +236,38 @@ fn not_sync() {
     assert_eq!(call(lonely.back()).0.get(), 1);
 }
 
+#[derive(Clone)]
+struct Chain {
+    next: Option<Box<Chain>>,
+    n: u8,
+}
+
+impl Chain {
+    #[offload(blocking = last_blocking)]
+    fn last(mut self: &Self) -> u8 {
+        elsewhere();
+        while let Some(next) = &self.next {
+            self = next;
+        }
+        self.n
+    }
+
+    #[offload]
+    fn second(mut self: &Self) -> Option<u8> {
+        elsewhere();
+        self = self.next.as_ref()?;
+        Some(self.n)
+    }
+}
+
+#[test]
+fn a_reference_that_moves_on() {
+    let next = Some(Box::new(Chain { next: None, n: 2 }));
+    let chain = Chain { next, n: 1 };
+    assert_eq!(call(chain.last()), 2);
+    assert_eq!(call(chain.second()), Some(2));
+}
+
 #[derive(Clone, Copy)]
 enum Side {
     Left,

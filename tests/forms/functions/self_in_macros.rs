@@ -180,6 +180,12 @@ impl Tag {
     }
 
     #[offload]
+    fn width_of_another_name(&self, myself: usize) -> String {
+        elsewhere();
+        format!("{:>myself$}{self:>0myself$}", self.0)
+    }
+
+    #[offload]
     fn literals(&self) -> Vec<&'static str> {
         elsewhere();
         let plain = "{self}";
@@ -206,6 +212,7 @@ impl Tag {
 fn only_looks_like_a_capture() {
     let tag = Tag(1);
     assert_eq!(call(tag.arguments()), "{self}1");
+    assert_eq!(call(tag.width_of_another_name(3)), "  1t1");
     assert_eq!(
         call(tag.literals()),
         ["{self}", "{self}", "{self}1", "self"]
