@@ -127,17 +127,17 @@ impl ::core::clone::Clone for DbHandle {
     }
 }
 impl ::core::fmt::Debug for DbHandle {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::core::fmt::Debug::fmt(&self.owner, f)
+    fn fmt(&self, __offload_f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Debug::fmt(&self.owner, __offload_f)
     }
 }
 impl ::core::convert::From<P::Owner<Db>> for DbHandle {
-    fn from(owner: P::Owner<Db>) -> Self {
-        Self { owner }
+    fn from(__offload_owner: P::Owner<Db>) -> Self {
+        Self { owner: __offload_owner }
     }
 }
 impl ::core::convert::From<DbHandle> for P::Owner<Db> {
-    fn from(handle: DbHandle) -> Self {
-        handle.owner
+    fn from(__offload_handle: DbHandle) -> Self {
+        __offload_handle.owner
     }
 }

@@ -88,8 +88,8 @@ impl<T: Codec, const N: usize> ::core::fmt::Debug for Handle<T, N>
 where
     T::Frame: Clone,
 {
-    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::core::fmt::Debug::fmt(&self.owner, f)
+    fn fmt(&self, __offload_f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Debug::fmt(&self.owner, __offload_f)
     }
 }
 impl<T: Codec, const N: usize> ::core::convert::From<P::Owner<Port<T, N>>>
@@ -97,8 +97,8 @@ for Handle<T, N>
 where
     T::Frame: Clone,
 {
-    fn from(owner: P::Owner<Port<T, N>>) -> Self {
-        Self { owner }
+    fn from(__offload_owner: P::Owner<Port<T, N>>) -> Self {
+        Self { owner: __offload_owner }
     }
 }
 impl<T: Codec, const N: usize> ::core::convert::From<Handle<T, N>>
@@ -106,7 +106,7 @@ for P::Owner<Port<T, N>>
 where
     T::Frame: Clone,
 {
-    fn from(handle: Handle<T, N>) -> Self {
-        handle.owner
+    fn from(__offload_handle: Handle<T, N>) -> Self {
+        __offload_handle.owner
     }
 }

@@ -164,13 +164,16 @@ fn same_names(model: &Model<'_>) -> Option<TokenStream> {
     (!names.is_empty()).then_some(ask)
 }
 
-/// Output: `let _ = |made: P::Yielded<Fut>| made.by_the_body();`, which is an error if the name stands for a boxed future.
+/// Output: `let _ = |__offload_made: P::Yielded<Fut>| __offload_made.by_the_body();`, which is an error if the name stands for a boxed future.
 fn made(model: &Model<'_>) -> Option<TokenStream> {
     let span = here(model.output.span);
     let (path, passed) = (model.path.at(span), &model.output.passed);
     // What catches returns a `Result`, which is asked for there.
     let asks = !model.catches && output::may_be_future(&model.function.sig.output);
-    asks.then(|| quote_spanned!(span=> let _ = |made: #path::Yielded<#passed>| made.by_the_body();))
+    asks.then(|| {
+        let made = quote_spanned!(span=> __offload_made);
+        quote_spanned!(span=> let _ = |#made: #path::Yielded<#passed>| #made.by_the_body();)
+    })
 }
 
 /// Output: `|path, mut n| -> R { .. }`

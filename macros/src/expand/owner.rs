@@ -174,22 +174,22 @@ fn beside(
 
         #attrs
         impl #generics ::core::fmt::Debug for #name #arguments #bounds {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::fmt::Debug::fmt(&self.owner, f)
+            fn fmt(&self, __offload_f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(&self.owner, __offload_f)
             }
         }
 
         #attrs
         impl #generics ::core::convert::From<#path::Owner<#value>> for #name #arguments #bounds {
-            fn from(owner: #path::Owner<#value>) -> Self {
-                Self { owner }
+            fn from(__offload_owner: #path::Owner<#value>) -> Self {
+                Self { owner: __offload_owner }
             }
         }
 
         #attrs
         impl #generics ::core::convert::From<#name #arguments> for #path::Owner<#value> #bounds {
-            fn from(handle: #name #arguments) -> Self {
-                handle.owner
+            fn from(__offload_handle: #name #arguments) -> Self {
+                __offload_handle.owner
             }
         }
     }

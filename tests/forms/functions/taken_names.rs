@@ -16,6 +16,10 @@ const value: u8 = 1;
 static __on: u8 = 1;
 static __keeper: u8 = 1;
 static SITE: u8 = 1;
+const made: u8 = 1;
+static owner: u8 = 1;
+static handle: u8 = 1;
+const f: u8 = 1;
 
 /// Not that of std.
 struct Path(Vec<u8>);
@@ -54,6 +58,14 @@ fn matcher(least: usize) -> impl Fn(&str) -> bool {
     move |text| text.len() >= least
 }
 
+/// Called like a future.
+struct Futures(u8);
+
+#[offload]
+fn futures(n: u8) -> Futures {
+    Futures(n)
+}
+
 #[offload]
 fn late(text: &str, #[cfg(test)] n: usize) -> usize {
     text.len() + n
@@ -82,4 +94,5 @@ async fn items_named_like_what_is_generated() {
     assert!(matcher(2).await("abc"));
     assert_eq!(points(Path(vec![1, 2]), "a").await, 3);
     assert_eq!(late("abc", 4).await, 7);
+    assert_eq!(futures(1).await.0, 1);
 }
