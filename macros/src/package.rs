@@ -101,12 +101,17 @@ fn dependency_of(header: &str) -> Option<&str> {
     Some(name.trim_matches(['"', '\'']))
 }
 
-/// The keys before `=` in each line, and the names in table headers.
+/// The names of dependencies: the keys before `=` in each line of their tables, and the names in table headers.
 fn keys(manifest: &str) -> impl Iterator<Item = &str> {
+    let mut among_dependencies = false;
     let lines = manifest.lines().map(str::trim);
-    lines.filter_map(|line| match line.strip_prefix('[') {
-        Some(header) => dependency_of(header),
-        None => line.contains('=').then(|| key(line)),
+    lines.filter_map(move |line| match line.strip_prefix('[') {
+        Some(header) => {
+            let table = header.split(']').next().unwrap_or_default();
+            among_dependencies = table.trim().ends_with("dependencies");
+            dependency_of(header)
+        }
+        None => (among_dependencies && line.contains('=')).then(|| key(line)),
     })
 }
 
@@ -125,6 +130,7 @@ mod tests {
             "[dependencies]\noff = { version = \"1\", package = \"tokio-offload\" }",
             "[dependencies]\noff = { package='tokio-offload', path = \"x\" }",
             "[dependencies.off]\npackage = \"tokio-offload\"\nversion = \"1\"",
+            "[dependencies]\noff = { package = \"tokio-offload\", optional = true }\n\n[features]\ntokio-offload = [\"dep:off\"]",
             "[target.'cfg(unix)'.dependencies.\"off\"]\nversion = \"1\"\npackage   =   \"tokio-offload\"",
         ];
         for manifest in other {
