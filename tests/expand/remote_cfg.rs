@@ -11,13 +11,21 @@ unsafe fn open(
     path: &Path,
     #[cfg(unix)]
     mode: u32,
+    #[cfg_attr(windows, cfg(feature = "c"))]
+    share: u8,
 ) -> ::tokio_offload::Offload<Result<u64, Error>> {
     #[allow(
         clippy::single_call_fn,
         clippy::too_many_arguments,
         clippy::unnecessary_wraps
     )]
-    unsafe fn __offload_body(path: &Path, #[cfg(unix)] mode: u32) -> Result<u64, Error> {
+    unsafe fn __offload_body(
+        path: &Path,
+        #[cfg(unix)]
+        mode: u32,
+        #[cfg_attr(windows, cfg(feature = "c"))]
+        share: u8,
+    ) -> Result<u64, Error> {
         count(path)
     }
     #[P::remote::linkme::distributed_slice(P::remote::FUNCTIONS)]
@@ -29,23 +37,37 @@ unsafe fn open(
             let path = P::remote::lent::<Path>().take(&mut __offload_input)?;
             #[cfg(unix)]
             let mode = P::remote::value::<u32>().take(&mut __offload_input)?;
+            #[cfg_attr(windows, cfg(feature = "c"))]
+            let share = P::remote::value::<u8>().take(&mut __offload_input)?;
             P::remote::end(__offload_input)?;
-            #[cfg(not(all(unix)))]
+            #[cfg(not(unix))]
+            #[cfg(not(any(not(windows), feature = "c")))]
             let __offload_answer = unsafe { __offload_body(path.lend()) };
-            #[cfg(all(unix))]
+            #[cfg(unix)]
+            #[cfg(not(any(not(windows), feature = "c")))]
             let __offload_answer = unsafe { __offload_body(path.lend(), mode) };
+            #[cfg(not(unix))]
+            #[cfg(any(not(windows), feature = "c"))]
+            let __offload_answer = unsafe { __offload_body(path.lend(), share) };
+            #[cfg(unix)]
+            #[cfg(any(not(windows), feature = "c"))]
+            let __offload_answer = unsafe { __offload_body(path.lend(), mode, share) };
             P::remote::answer::<Result<u64, Error>>()
                 .give(__offload_answer, __offload_output)
         },
         |__offload_shape| {
             P::remote::lent::<Path>().shape(__offload_shape);
             #[cfg(unix)] P::remote::value::<u32>().shape(__offload_shape);
+            #[cfg_attr(windows, cfg(feature = "c"))]
+            P::remote::value::<u8>().shape(__offload_shape);
             P::remote::answer::<Result<u64, Error>>().shape(__offload_shape);
         },
     );
     let mut __arguments = P::remote::arguments(&__OFFLOAD_FUNCTION);
     P::remote::lent::<Path>().give(path, &mut __arguments);
     #[cfg(unix)] P::remote::value::<u32>().give(mode, &mut __arguments);
+    #[cfg_attr(windows, cfg(feature = "c"))]
+    P::remote::value::<u8>().give(share, &mut __arguments);
     P::remote::answer::<Result<u64, Error>>()
         .call(
             || {

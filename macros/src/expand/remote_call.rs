@@ -13,7 +13,7 @@ use crate::parse::crate_path::here;
 use crate::{
     expand::{blocking, call, crossing},
     parse::value,
-    tokens::body,
+    tokens::{body, cfg},
 };
 
 /// The names that the expansion gives to things.
@@ -157,14 +157,12 @@ fn calls(model: &Model<'_>, names: &GeneratedNames) -> TokenStream {
     .collect()
 }
 
-/// Output: `#[cfg(all(unix, ..))]` or `#[cfg(not(all(unix, ..)))]`
+/// Output: `#[cfg(unix)]` or `#[cfg(not(unix))]`
 fn condition(cfgs: &[Attribute], holds: bool) -> TokenStream {
-    let asked = cfgs.iter().filter_map(|cfg| cfg.meta.require_list().ok());
-    let asked: Vec<_> = asked.map(|list| &list.tokens).collect();
-    if holds {
-        quote!(#[cfg(all(#(#asked),*))])
-    } else {
-        quote!(#[cfg(not(all(#(#asked),*)))])
+    match cfg::predicate(cfgs) {
+        None => TokenStream::new(),
+        Some(predicate) if holds => quote!(#[cfg(#predicate)]),
+        Some(predicate) => quote!(#[cfg(not(#predicate))]),
     }
 }
 

@@ -41,8 +41,13 @@ fn check_self(function: &Function, errors: &mut Errors) {
         return;
     }
     let (inputs, output) = (&function.sig.inputs, &function.sig.output);
-    let body = function.body_tokens();
-    if let Some(word) = body::find_self_type(quote!(#inputs #output #body)) {
+    // One by one: an `impl` in one of them would look like an item before the braces in another.
+    let parts = [
+        inputs.to_token_stream(),
+        output.to_token_stream(),
+        function.body_tokens(),
+    ];
+    if let Some(word) = parts.into_iter().find_map(body::find_self_type) {
         errors.push(diagnostics::remote_self_type(&word));
     }
 }
