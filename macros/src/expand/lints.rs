@@ -23,6 +23,12 @@ pub(crate) fn allowed(model: &Model<'_>) -> Option<TokenStream> {
     (!lints.is_empty()).then(|| quote_spanned!(Span::mixed_site()=> #[allow(#(#lints),*)]))
 }
 
+/// Output: `#[allow(deprecated)]` for what is generated beside an item that is deprecated, and names it.
+pub(crate) fn of_deprecated(attrs: &[Attribute]) -> Option<TokenStream> {
+    let is_deprecated = attrs.iter().any(|attr| attr.path().is_ident("deprecated"));
+    is_deprecated.then(|| quote_spanned!(Span::mixed_site()=> #[allow(deprecated)]))
+}
+
 /// The lints that the expansion of this function would break.
 fn caused(model: &Model<'_>) -> Vec<TokenStream> {
     let function = model.function;

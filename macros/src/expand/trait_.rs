@@ -17,7 +17,7 @@ use crate::parse::naming::Added;
 use crate::parse::options::Options;
 use crate::tokens::self_type::SelfType;
 use crate::{
-    expand::{blocking, fallback, function, impl_block, mended, trait_checks},
+    expand::{blocking, fallback, function, impl_block, lints, mended, trait_checks},
     model::{self, generics, promises},
     parse::attribute,
     tokens::body,
@@ -198,8 +198,9 @@ impl<'a> Pair<'a> {
         let (generics, _, _) = generics.split_for_impl();
         let (_, arguments, _) = head.generics.split_for_impl();
         let attrs = impl_block::carried(&head.attrs);
+        let allowed = lints::of_deprecated(&head.attrs);
         quote_spanned! {span=>
-            #(#attrs)*
+            #(#attrs)* #allowed
             #unsafety impl #generics #name #arguments for #path::Arc<#blocker>
             where
                 #blocker: #blocking + ?::core::marker::Sized + ::core::marker::Send

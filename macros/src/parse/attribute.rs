@@ -1,7 +1,8 @@
 //! The attributes under `#[offload]`: which are refused, and where the others go.
 
 use proc_macro2::{Ident, Span, TokenTree};
-use syn::{Attribute, Meta};
+use syn::spanned::Spanned;
+use syn::{Attribute, Meta, parse_quote_spanned};
 
 use crate::diagnostics::{self, Errors};
 use crate::tokens::cfg::{self, Choice};
@@ -205,6 +206,10 @@ fn names_symbol(attr: &Attribute) -> bool {
 }
 
 fn allowing(mut attr: Attribute) -> Attribute {
+    if let Some(Choice { predicate, chosen }) = Choice::of(&attr) {
+        let chosen = chosen.into_iter().map(|attr| allowing(attr).meta);
+        return parse_quote_spanned!(attr.span()=> #[cfg_attr(#predicate, #(#chosen),*)]);
+    }
     if attr.path().is_ident("expect") {
         if let Meta::List(list) = &mut attr.meta {
             list.path = Ident::new("allow", Span::call_site()).into();

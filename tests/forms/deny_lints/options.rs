@@ -98,6 +98,25 @@ pub fn expected(n: u8) -> u8 {
     1
 }
 
+/// With a twin that expects a lint under a condition.
+#[must_use]
+#[offload(blocking = expected_by_choice_blocking)]
+#[cfg_attr(
+    not(target_os = "none"),
+    expect(unused_variables, reason = "the form is the subject")
+)]
+pub fn expected_by_choice(n: u8) -> u8 {
+    1
+}
+
+/// Old, as a trait.
+#[deprecated = "there is a newer one"]
+#[offload(blocking = BlockingOld)]
+pub trait Old {
+    /// Gets it.
+    fn get(&self, name: &str) -> u8;
+}
+
 /// With a twin, opaque.
 #[offload(blocking = opaque_blocking)]
 pub fn opaque(
