@@ -2,7 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{FnArg, Receiver, ReceiverKind, ReturnType, Safety, Signature, Token, Type, parse_quote};
+use syn::spanned::Spanned;
+use syn::{
+    FnArg, Pat, Receiver, ReceiverKind, ReturnType, Safety, Signature, Token, Type, parse_quote,
+    parse_quote_spanned,
+};
 
 use crate::diagnostics::Errors;
 use crate::expand::{blocking, mended};
@@ -42,7 +46,7 @@ fn promised(options: &Options, function: &Function, scope: &Scope<'_>) -> TokenS
     let output = output::lower(&function.sig, &options.path, span);
     let path = options.path.at(output.span);
     let shown = options.path.shown_at(output.span);
-    let awaited = awaited(&function.sig.output, &output.awaited, scope);
+    let awaited = awaited(&function.sig, &output.awaited, scope);
     let (signature, bounds) = signature(function, scope);
     let end = if function.is_declaration() {
         quote_spanned!(span=> -> impl ::core::future::Future<Output = #awaited> #bounds;)
@@ -50,7 +54,8 @@ fn promised(options: &Options, function: &Function, scope: &Scope<'_>) -> TokenS
         let body = if scope.elsewhere().is_some() {
             quote!({ loop {} })
         } else {
-            kept_body(function, options, &path, &output)
+            let lasts = lasts(&function.sig, scope);
+            kept_body(function, options, &path, &output, lasts)
         };
         if scope.awaits() {
             let output = &function.sig.output;
@@ -88,14 +93,33 @@ pub(crate) fn declaration(
     function: &Function,
     scope: &Scope<'_>,
 ) -> TokenStream {
-    let function = &mended::mended(awaited_once(function));
+    let function = &without_patterns(mended::mended(awaited_once(function)));
     let span = here(function.at);
     let output = output::lower(&function.sig, &options.path, span);
     let shown = options.path.shown_at(output.span);
-    let awaited = awaited(&function.sig.output, &output.awaited, scope);
+    let awaited = awaited(&function.sig, &output.awaited, scope);
     let (signature, bounds) = signature(function, scope);
     let attrs = attribute::promised(&function.attrs);
     quote_spanned!(span=> #(#attrs)* #signature -> #shown::Offload::<#awaited> #bounds;)
+}
+
+/// The function with a name or `_` for each argument: a declaration may have no patterns.
+fn without_patterns(mut function: Function) -> Function {
+    for input in &mut function.sig.inputs {
+        match input {
+            FnArg::Receiver(receiver) => receiver.mutability = None,
+            FnArg::Typed(argument) => {
+                *argument.pat = match &*argument.pat {
+                    Pat::Ident(plain) if plain.subpat.is_none() => {
+                        let name = &plain.ident;
+                        parse_quote!(#name)
+                    }
+                    pattern => parse_quote_spanned!(pattern.span()=> _),
+                };
+            }
+        }
+    }
+    function
 }
 
 /// The signature to its closing parenthesis, without what was refused in it, and its bounds.
@@ -133,15 +157,26 @@ fn share(receiver: &mut Receiver) {
 
 /// The return type as written: what the macro adds to an `impl Trait` could be one more error. Without a body there is
 /// nothing to infer an `impl Trait` from.
-fn awaited(output: &ReturnType, lowered: &TokenStream, scope: &Scope<'_>) -> TokenStream {
-    match output {
+fn awaited(sig: &Signature, lowered: &TokenStream, scope: &Scope<'_>) -> TokenStream {
+    match &sig.output {
         ReturnType::Type(_, ty) if matches!(borrow::peel(ty), Type::Never(_)) => lowered.clone(),
         ReturnType::Type(_, ty) if scope.elsewhere().is_some() => {
             output::without_inference(ty).to_token_stream()
         }
+        ReturnType::Type(_, ty) if lasts(sig, scope) => output::lasting(ty).to_token_stream(),
         ReturnType::Type(_, ty) => ty.to_token_stream(),
         ReturnType::Default => lowered.clone(),
     }
+}
+
+/// Whether an `impl Trait` can promise its callers to hold no borrow of theirs: not if it may hold a value of a type parameter.
+fn lasts(sig: &Signature, scope: &Scope<'_>) -> bool {
+    let around = match scope {
+        Scope::Inherent(_, generics) => generics.type_params().next().is_some(),
+        _ => sig.receiver().is_some() || body::names_self_type(sig.to_token_stream()),
+    };
+    let own = sig.generics.type_params().next().is_some();
+    !around && !own && !body::mentions(sig.inputs.to_token_stream(), "impl")
 }
 
 /// The body and the pool stay used, so that what is imported for them is not reported as unused.
@@ -150,6 +185,7 @@ fn kept_body(
     options: &Options,
     path: &TokenStream,
     output: &Output,
+    lasts: bool,
 ) -> TokenStream {
     let sig = &function.sig;
     let place = options.place.iter().chain(&options.remote);
@@ -163,9 +199,12 @@ fn kept_body(
         _ => body.to_token_stream(),
     };
     if output::has_opaque(&sig.output) {
+        // What is never reached may borrow.
+        let ends = lasts.then(|| quote!(loop {}));
         return quote!({
             fn __offload_promised<R>(_: impl ::core::ops::FnOnce() -> R) -> #path::Offload<R> { loop {} }
             #place
+            #ends
             __offload_promised::<#passed>(|| -> #declared #inner)
         });
     }

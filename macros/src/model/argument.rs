@@ -71,7 +71,10 @@ pub(crate) fn lower(
         }
         pattern => (fresh_name(), pattern.to_token_stream()),
     };
-    let passing = passing(&argument.ty, &name, owned, errors);
+    // Nobody has written the names of the macro's own, which messages do not show.
+    let shown = plain_name(argument).cloned();
+    let shown = shown.unwrap_or_else(|| Ident::new("value", name.span()));
+    let passing = passing(&argument.ty, &shown, owned, errors);
     output::check_sized(&argument.ty, errors);
     let ty = match &passing {
         Passing::AsRef { .. } | Passing::Into(_) | Passing::ToString => (*argument.ty).clone(),

@@ -182,15 +182,23 @@ fn declared(ty: &Type, inferred: &TokenStream, path: &CratePath) -> TokenStream 
 
 /// The type with `+ Send + 'static` on every `impl Trait` in it.
 pub(crate) fn sendable(ty: &Type) -> Type {
+    bounded(ty, true)
+}
+
+/// The type with `+ 'static` on every `impl Trait` in it.
+pub(crate) fn lasting(ty: &Type) -> Type {
+    bounded(ty, false)
+}
+
+fn bounded(ty: &Type, travels: bool) -> Type {
     let mut ty = ty.clone();
     each_opaque(&mut ty, &mut |ty| {
         let span = here(ty.span());
         if let Type::ImplTrait(opaque) = ty {
-            let send = quote_spanned!(span=> ::core::marker::Send);
-            opaque.bounds.push(TypeParamBound::Verbatim(send));
-            opaque
-                .bounds
-                .push(TypeParamBound::Lifetime(Lifetime::new("'static", span)));
+            let send = travels.then(|| quote_spanned!(span=> ::core::marker::Send));
+            let lasts = TypeParamBound::Lifetime(Lifetime::new("'static", span));
+            let send = send.map(TypeParamBound::Verbatim);
+            opaque.bounds.extend(send.into_iter().chain([lasts]));
         }
     });
     ty
