@@ -139,6 +139,9 @@ impl InFlight {
             self.soft = timer::after(limit, move || worker.ask_to_stop(id));
         }
         if let Some(limit) = config.timeout {
+            if sent {
+                worker.note_sent();
+            }
             let (worker, grace) = (Arc::clone(worker), config.grace);
             let time = if sent { limit } else { limit.max(EXIT_GRACE) };
             self.hard = timer::after(time, move || worker.overrun(id, limit, grace));

@@ -6,6 +6,11 @@ use super::{EXIT_GRACE, Life, WorkerProcess, exit::KillReason};
 use crate::{timer, unwind::wake_all};
 
 impl WorkerProcess {
+    /// Records that the worker has all of the request: now its reply may arrive.
+    pub(crate) fn note_sent(&self) {
+        self.life.lock().arrival.note_sent();
+    }
+
     /// Records how many bytes of a reply have been read that is not complete.
     pub(crate) fn note_arrived(&self, bytes: usize) {
         // Usually there are none: a short reply comes in one piece.
@@ -40,7 +45,6 @@ impl WorkerProcess {
         let alarm = timer::after(limit.max(EXIT_GRACE), move || {
             worker.overrun(call, limit, grace);
         });
-        // There is another one if the worker replied before it had all of the request.
         timer::cancel(life.arrival.set_alarm(alarm));
     }
 }
@@ -61,13 +65,14 @@ mod tests {
     /// No alarm of it goes off within a test.
     const LIMIT: Duration = Duration::from_secs(10_000);
 
-    /// A process that does nothing, with the side of the pool and its own side of the socket.
+    /// A process that does nothing and has its request, with the side of the pool and its own side of the socket.
     fn worker() -> (Child, Arc<WorkerProcess>, UnixStream) {
         let child = Command::new("sleep").arg("60").spawn().unwrap();
         let (ours, theirs) = UnixStream::pair().unwrap();
         let (control, _) = UnixStream::pair().unwrap();
         let worker = WorkerProcess::new(Pid::from_child(&child), ours, control);
         worker.begin(7);
+        worker.note_sent();
         (child, Arc::new(worker), theirs)
     }
 
@@ -114,6 +119,15 @@ mod tests {
         let (child, worker, theirs) = worker();
         assert!(is_timed_out(&worker));
         drop(theirs);
+        end(child, &worker);
+    }
+
+    #[test]
+    fn what_is_said_before_the_request_is_sent_is_no_reply() {
+        let (child, worker, mut theirs) = worker();
+        worker.begin(7);
+        theirs.write_all(&[1]).unwrap();
+        assert!(is_timed_out(&worker));
         end(child, &worker);
     }
 

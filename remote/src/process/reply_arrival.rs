@@ -7,6 +7,8 @@ use crate::timer::Alarm;
 /// How the reply to a call arrives.
 #[derive(Debug, Default)]
 pub(super) struct ReplyArrival {
+    /// Whether the request is sent: what came before is no reply.
+    awaited: bool,
     /// How many bytes of it the caller has read, if that is not all.
     read: usize,
     /// How many those were when the time was over, or when it was over once more.
@@ -18,6 +20,11 @@ pub(super) struct ReplyArrival {
 }
 
 impl ReplyArrival {
+    /// The worker has all of the request.
+    pub(super) fn note_sent(&mut self) {
+        self.awaited = true;
+    }
+
     /// The caller has read so much of it.
     pub(super) fn note_read(&mut self, bytes: usize) {
         self.read = bytes;
@@ -36,6 +43,6 @@ impl ReplyArrival {
     /// caller has read and there still is no end, that happens once: a worker that sends single bytes would go on for ever.
     pub(super) fn gets_more(&mut self) -> bool {
         let is_read = mem::replace(&mut self.seen, self.read) != self.read;
-        !(is_read && mem::replace(&mut self.extended, true))
+        self.awaited && !(is_read && mem::replace(&mut self.extended, true))
     }
 }

@@ -2,7 +2,7 @@
 //! is open when it is dead.
 
 use std::{
-    os::unix::process::CommandExt,
+    os::{fd::OwnedFd, unix::process::CommandExt},
     process::Command,
     task::Poll,
     time::{Duration, Instant},
@@ -12,7 +12,7 @@ use rustix::process::{PidfdFlags, PidfdGetfdFlags, Signal, getpid, pidfd_getfd, 
 use serde_bytes::ByteBuf;
 use tokio_offload_remote::{Config, Failure, Workers};
 
-use crate::kit::{Gate, exists, remote, say, signal, stop, submit, until};
+use crate::kit::{Gate, exists, has_ended, remote, say, signal, stop, submit, until};
 
 /// Ten megabytes cross within it, also on a machine with much else to do.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -52,15 +52,20 @@ fn hold_sockets() -> String {
     holders.collect::<Vec<_>>().join(" ")
 }
 
-/// Sends the head of a long reply to the first call of a worker, and then single bytes, for longer than any test may take.
-fn drip() {
+/// The socket for calls and replies: the first that this process has.
+fn own_socket() -> OwnedFd {
     let own = pidfd_open(getpid(), PidfdFlags::empty()).unwrap();
     let is_socket = |fd: &i32| {
         let target = std::fs::read_link(format!("/proc/self/fd/{fd}"));
         target.is_ok_and(|target| target.to_string_lossy().starts_with("socket:"))
     };
     let fd = (3..100).find(is_socket).unwrap();
-    let socket = pidfd_getfd(&own, fd, PidfdGetfdFlags::empty()).unwrap();
+    pidfd_getfd(&own, fd, PidfdGetfdFlags::empty()).unwrap()
+}
+
+/// Sends the head of a long reply to the first call of a worker, and then single bytes, for longer than any test may take.
+fn drip() {
+    let socket = own_socket();
     let mut head = [0; 24];
     (head[2], head[4], head[6], head[7], head[8]) = (0x10, 5, 0xf1, 0x0f, 1);
     rustix::io::write(&socket, &head).unwrap();
@@ -81,21 +86,37 @@ remote! {
     LATE: fn reads_late(data: ByteBuf, time: Duration) -> usize { std::thread::sleep(time); data.len() }
     LEFT: fn left(data: ByteBuf) -> usize { data.len() }
     READS: fn reads(data: ByteBuf) -> usize { data.len() }
+    READS: fn leaves_a_voice(gate: String) -> u32 {
+        let speaks = format!("read word < {gate}/go; printf x >&0; echo said > {gate}/there");
+        Command::new("sh").args(["-c", &speaks]).stdin(own_socket()).spawn().unwrap().id()
+    }
     SENDS: fn sends(length: usize) -> ByteBuf { ByteBuf::from(vec![1; length]) }
     SENDS: fn sends_pid() -> u32 { std::process::id() }
 }
 
+/// Nor does it help it that somebody speaks meanwhile: no reply comes before its request is sent.
 #[tokio::test]
 async fn a_worker_that_does_not_read_on_is_ended() {
-    READS.prewarm(1).await.unwrap();
-    let pid = READS.pids()[0];
-    stop(pid);
-    let end = reads(ByteBuf::from(vec![1; 10 << 20])).await;
-    assert!(
-        matches!(end, Err(Failure::TimedOut(limit)) if limit == LIMIT),
-        "{end:?}"
-    );
-    until("it is gone", || !exists(pid));
+    for speaks in [false, true] {
+        let gate = Gate::new();
+        let voice = leaves_a_voice(gate.path()).await.unwrap();
+        let pid = READS.pids()[0];
+        stop(pid);
+        let mut call = reads(ByteBuf::from(vec![1; 10 << 20]));
+        assert!(submit(&mut call).await.is_pending());
+        if speaks {
+            gate.open().await;
+            gate.reached().await;
+        }
+        let end = call.await;
+        assert!(
+            matches!(end, Err(Failure::TimedOut(limit)) if limit == LIMIT),
+            "{end:?}"
+        );
+        until("it is gone, and whom it left behind", || {
+            !exists(pid) && has_ended(voice)
+        });
+    }
     assert_eq!(
         reads(ByteBuf::from(vec![1; 10 << 20])).await.unwrap(),
         10 << 20
