@@ -7,7 +7,10 @@
 
 use std::{ffi::CString, os::unix::net::UnixStream, process::exit, sync::Arc, thread};
 
-use nix::unistd::{Pid, getpgid, getppid, setpgid};
+use nix::{
+    sys::signal::SigSet,
+    unistd::{Pid, getpgid, getppid, setpgid},
+};
 use rustix::process::{
     Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit, setsid,
 };
@@ -45,6 +48,8 @@ const CANNOT: i32 = 70;
 /// Runs as a worker until its pool is gone or does not need it any more.
 pub(crate) fn run(worker: WorkerHooks, socket: UnixStream, summons: Summons) -> ! {
     role::become_worker();
+    // A program that waits for signals on one thread blocks them on all others, and what those start inherits that.
+    let _ = SigSet::empty().thread_set_mask();
     if fds::settle(&socket).is_err() {
         exit(CANNOT);
     }

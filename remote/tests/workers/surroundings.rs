@@ -6,8 +6,11 @@ use std::{
     sync::Mutex,
 };
 
+use nix::sys::signal::SigSet;
 use rustix::process::Signal;
-use tokio_offload_remote::{Config, ENTRIES, Failure, Function, WorkerHooks, Workers, linkme};
+use tokio_offload_remote::{
+    Config, ENTRIES, Failure, Function, WorkerHooks, Workers, linkme, stop_requested,
+};
 
 use crate::kit::{Gate, again, remote, say, signal, submit, wait};
 
@@ -24,6 +27,10 @@ static TOLD: Workers = Config::new("told")
     .soft_timeout(std::time::Duration::from_millis(20))
     .build();
 static PRINTS: Workers = Config::new("prints").processes(1).build();
+static BLOCKED: Workers = Config::new("blocked")
+    .processes(1)
+    .grace(std::time::Duration::from_secs(60))
+    .build();
 static LEAKS: Workers = Config::new("leaks").processes(2).build();
 
 /// What stands around bodies of this binary: headers are noted, and how often a body was told to stop.
@@ -88,6 +95,15 @@ remote! {
         println!("from the worker");
         std::io::stdout().flush().unwrap();
         lines
+    }
+    BLOCKED: fn blocked(gate: String) -> String {
+        say(&gate, "there");
+        while !stop_requested() { std::thread::yield_now() }
+        let mut grep = std::process::Command::new("grep");
+        let output = grep.args(["SigBlk", "/proc/self/status", "/proc/thread-self/status"]).output();
+        let own = std::fs::read_to_string("/proc/thread-self/status").unwrap();
+        let own = own.lines().find(|line| line.starts_with("SigBlk")).unwrap();
+        format!("{own}\n{}", String::from_utf8(output.unwrap().stdout).unwrap())
     }
     LEAKS: fn descriptors() -> Vec<String> {
         let entries = std::fs::read_dir("/proc/self/fd").unwrap().flatten();
@@ -199,6 +215,22 @@ async fn the_action_of_a_stop_runs_once() {
     let call = tokio::spawn(told(gate.path()));
     gate.reached().await;
     assert_eq!(call.await.unwrap().unwrap(), 1);
+}
+
+/// As a program does that waits for signals on a thread of its own, and blocks them everywhere else.
+#[tokio::test]
+async fn signals_that_the_caller_blocks_reach_workers_and_what_they_start() {
+    let before = SigSet::all().thread_swap_mask(nix::sys::signal::SigmaskHow::SIG_SETMASK);
+    let gate = Gate::new();
+    let mut call = blocked(gate.path());
+    assert!(submit(&mut call).await.is_pending());
+    before.unwrap().thread_set_mask().unwrap();
+    gate.reached().await;
+    call.cancel();
+    let masks = call.await.unwrap();
+    for mask in masks.lines() {
+        assert!(mask.ends_with("SigBlk:\t0000000000000000"), "{masks}");
+    }
 }
 
 /// A flood on standard error, and words on standard output: they go where those of the parent go.
