@@ -4,7 +4,14 @@
 //! mean the end of this process; and it is why no runtime is needed for a worker to be noticed and cleaned up.
 
 use std::{
-    io, os::unix::process::ExitStatusExt, process::Child, sync::Arc, thread, time::Duration,
+    any::Any,
+    io,
+    os::unix::process::ExitStatusExt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    process::Child,
+    sync::Arc,
+    thread,
+    time::Duration,
 };
 
 use rustix::{
@@ -15,6 +22,7 @@ use rustix::{
 use crate::{
     config::Config,
     error::StartError,
+    panics::caught_panic,
     process::{
         WorkerProcess,
         exit::{ExitStatus, Reaped},
@@ -23,6 +31,7 @@ use crate::{
     },
     system::family,
     timer,
+    unwind::forget,
 };
 
 /// The first monitor of a pool examines the types of its functions, and every monitor may wake callers. Both run the user's code, which
@@ -54,7 +63,9 @@ pub(crate) fn start(pool: &'static dyn Supervisor) {
 }
 
 fn watch(pool: &'static dyn Supervisor) {
-    let (mut child, worker, handshake) = match launch(pool) {
+    let launched = catch_unwind(AssertUnwindSafe(|| launch(pool)));
+    let (mut child, worker, handshake) = match launched.unwrap_or_else(|panic| Err(unlisted(panic)))
+    {
         Ok(launched) => launched,
         Err(trouble) => return pool.not_ready(None, trouble),
     };
@@ -75,6 +86,16 @@ fn watch(pool: &'static dyn Supervisor) {
             pool.not_ready(Some(worker), trouble);
         }
     }
+}
+
+/// What a panic before a start means: the first start asks each function for its pool, and its types for their shape.
+fn unlisted(payload: Box<dyn Any + Send>) -> StartFailure {
+    let message = caught_panic(&*payload).message;
+    forget(payload);
+    StartError::Registry(format!(
+        "the functions of this program cannot be listed, because one of them panicked: {message}"
+    ))
+    .into()
 }
 
 /// Ends a process that did not become ready, and returns why.

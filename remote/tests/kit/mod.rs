@@ -1,6 +1,11 @@
 //! What the tests share: functions that run in workers, and ways to wait for what happens outside.
 
-#![allow(dead_code, reason = "each test program uses some of it")]
+#![allow(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "each test program uses some of it"
+)]
 
 pub(crate) mod pretender;
 
@@ -162,12 +167,19 @@ pub(crate) fn copy_program(to: &std::path::Path) {
     succeeds(std::process::Command::new("cp").arg(own).arg(to));
 }
 
+/// What tells that program what it is.
+const PART: &str = "OFFLOAD_OTHER_PART";
+
+/// Whether this is the other part of a test.
+pub(crate) fn is_again() -> bool {
+    std::env::var_os(PART).is_some()
+}
+
 /// This test once more, as a program of its own that can print, be killed and leave things behind.
 ///
 /// In that program it returns nothing, and the test plays its other part.
 pub(crate) fn again(test: &str) -> Option<std::process::Command> {
-    const PART: &str = "OFFLOAD_OTHER_PART";
-    if std::env::var_os(PART).is_some() {
+    if is_again() {
         return None;
     }
     let mut command = std::process::Command::new(std::env::current_exe().unwrap());

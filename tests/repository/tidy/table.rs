@@ -178,7 +178,7 @@ const REMOTE: Crate = Crate {
         (
             "process",
             &[
-                "config", "error", "role", "sync", "system", "timer", "unwind", "wire",
+                "config", "error", "panics", "role", "sync", "system", "timer", "unwind", "wire",
             ],
         ),
         (
