@@ -85,7 +85,8 @@ impl Inner {
             return self.refuse(state, request);
         }
         let id = state.number();
-        let first = request.number.is_none();
+        // Of those whose body has not run.
+        let limit = self.config.queue_timeout.filter(|_| request.kills == 0);
         // Numbered even if it does not wait now: it was submitted, and counts as such when it comes again.
         let number = *request.number.get_or_insert(id);
         let mut state = match self.take_idle(state) {
@@ -96,7 +97,7 @@ impl Inner {
         state.waiting.insert(number, Arc::<W>::clone(&queued));
         let actions = state.next_actions();
         drop(state);
-        if let (true, Some(limit)) = (first, self.config.queue_timeout) {
+        if let Some(limit) = limit {
             Arc::clone(&queued).limit(limit);
         }
         self.perform(actions);

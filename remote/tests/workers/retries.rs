@@ -1,14 +1,34 @@
 //! Calls that come to a further worker because the first one died.
 
-use rustix::process::Signal;
-use tokio_offload_remote::{Config, Workers};
+use std::{path::PathBuf, time::Duration};
 
-use crate::kit::{Gate, remote, signal, stop, until, wait};
+use rustix::process::Signal;
+use tokio_offload_remote::{Config, Failure, Workers};
+
+use crate::kit::{Gate, Left, one, remote, signal, stop, submit, until, wait};
 
 static AGAIN: Workers = Config::new("again").processes(1).retries(1).build();
 static BOTH: Workers = Config::new("both-dead").processes(2).build();
+/// How long a call may wait. It never ends before that.
+const LIMIT: Duration = Duration::from_millis(100);
+
+/// Its workers do not get ready while there is a file named after their pool's process.
+static STUCK: Workers = one("stuck")
+    .queue_timeout(LIMIT)
+    .init(|| {
+        while hurdle(std::os::unix::process::parent_id()).exists() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Ok(())
+    })
+    .build();
+
+fn hurdle(pool: u32) -> PathBuf {
+    std::env::temp_dir().join(format!("offload-hurdle-{pool}"))
+}
 
 remote! {
+    STUCK: fn stuck_pid() -> u32 { std::process::id() }
     AGAIN: fn again_at(gate: String) -> u32 { wait(&gate); std::process::id() }
     AGAIN: fn again_pid() -> u32 { std::process::id() }
     BOTH: fn both_pid() -> u32 { std::process::id() }
@@ -49,4 +69,27 @@ async fn a_call_outlives_all_workers_that_died_idle() {
     let pid = call.await.unwrap().unwrap();
     assert!(!pids.contains(&pid));
     assert_eq!(BOTH.stats().died, 0);
+}
+
+/// Its body has not run, and it waits once more.
+#[tokio::test]
+async fn a_call_that_comes_back_unread_waits_no_longer_than_others() {
+    STUCK.prewarm(1).await.unwrap();
+    let pid = STUCK.pids()[0];
+    stop(pid);
+    let mut call = stuck_pid();
+    assert!(submit(&mut call).await.is_pending());
+    assert!(call.is_running());
+    let hurdle = Left(hurdle(std::process::id()));
+    std::fs::write(&hurdle.0, "").unwrap();
+    signal(pid, Signal::KILL);
+    let end = call.await;
+    assert!(
+        matches!(end, Err(Failure::QueueTimeout(limit)) if limit == LIMIT),
+        "{end:?}"
+    );
+    assert_eq!(STUCK.stats().retried, 1);
+    drop(hurdle);
+    STUCK.prewarm(1).await.unwrap();
+    assert_eq!(STUCK.stats().timed_out, 1);
 }
