@@ -159,12 +159,15 @@ impl Server {
         arguments: &[u8],
         headers: &[(String, String)],
     ) -> Result<(), (Kind, Vec<u8>)> {
-        let limit = function.place().max_message().min(self.most);
-        self.output.clear(KEEP, limit);
         let mut result = None;
-        let (output, around) = (&mut self.output, self.worker.around);
-        let mut body = || result = Some(function.run(arguments, output));
-        let end = catch_unwind(AssertUnwindSafe(|| around(function, headers, &mut body)));
+        let end = catch_unwind(AssertUnwindSafe(|| {
+            // This runs code of the program too.
+            let limit = function.place().max_message().min(self.most);
+            self.output.clear(KEEP, limit);
+            let (output, around) = (&mut self.output, self.worker.around);
+            let mut body = || result = Some(function.run(arguments, output));
+            around(function, headers, &mut body);
+        }));
         match (end, result) {
             (Ok(()), Some(Ok(()))) => Ok(()),
             (Ok(()), Some(Err(error))) => Err(trouble(&error)),

@@ -1,5 +1,7 @@
 //! Bodies of functions that name another place: workers run any function of their program.
 
+use std::sync::Mutex;
+
 use tokio_offload_remote::{
     Config, FUNCTIONS, Failure, Function, Remote, StartError, Workers, decode, encode, linkme,
 };
@@ -48,4 +50,32 @@ async fn workers_that_cannot_find_their_init_are_not_used() {
         "{text}"
     );
     assert_eq!((STRICT.stats().started, STRICT.stats().refused), (0, 1));
+}
+
+/// Spoilt by a body that panics, in its worker.
+static PLACE: Mutex<&'static Workers> = Mutex::new(&SPOILT);
+static SPOILT: Workers = Config::new("elsewhere-spoilt").processes(1).build();
+
+#[linkme::distributed_slice(FUNCTIONS)]
+#[linkme(crate = tokio_offload_remote::linkme)]
+static SPOILS: Function = Function::new(
+    "elsewhere::spoils",
+    || *PLACE.lock().unwrap(),
+    |_, _| {
+        let _place = PLACE.lock().unwrap();
+        panic!("as planned");
+    },
+    |_| (),
+);
+
+#[tokio::test]
+async fn a_place_that_cannot_be_told_in_a_worker_is_a_panic_of_the_call() {
+    for word in ["as planned", "Poison", "Poison"] {
+        let call = SPOILT.call(&SPOILS, Ok(SPOILT.take_buffer()), Vec::new());
+        let Err(Failure::Panicked { message, .. }) = call.await else {
+            panic!("it has an answer");
+        };
+        assert!(message.contains(word), "{message}");
+    }
+    assert_eq!(SPOILT.stats().started, 1);
 }
