@@ -263,11 +263,13 @@ impl Orphan for InFlight {
         let Some(worker) = self.worker().cloned() else {
             return true;
         };
-        let over = self.has_ended();
-        // A worker may have answered before it died.
+        let status = worker.glance();
+        let over = status != WorkerStatus::Alive;
+        // A worker may have answered before it died. One whose time is over may go on sending.
+        let dead = matches!(status, WorkerStatus::Dead(..));
         let step = loop {
             match self.transfer.step(&worker.socket) {
-                (Step::Wait, false) if over => {}
+                (Step::Wait, false) if dead => {}
                 (step, _) => break step,
             }
         };

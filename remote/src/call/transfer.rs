@@ -198,14 +198,31 @@ impl Transfer {
     }
 }
 
-/// Whether the other side has closed its socket without reading everything. What it sent before does not count.
+/// Whether the other side has closed its socket without reading everything. What it sent before stays unread: whoever has the socket as
+/// well may go on sending.
 fn is_reset(socket: &UnixStream) -> bool {
-    let mut room = [0; 4096];
-    loop {
-        match recv(socket, &mut room, RecvFlags::DONTWAIT) {
-            Ok((0, _)) => return false,
-            Ok(_) | Err(Errno::INTR) => {}
-            Err(error) => return error == Errno::CONNRESET,
+    let reset = Some(Errno::CONNRESET.raw_os_error());
+    matches!(socket.take_error(), Ok(Some(error)) if error.raw_os_error() == reset)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+
+    use super::*;
+
+    #[test]
+    fn a_reset_is_seen_behind_what_was_sent_before_it() {
+        for (request, closes) in [("", true), ("unread", true), ("unread", false)] {
+            let (mut ours, mut theirs) = UnixStream::pair().unwrap();
+            ours.write_all(request.as_bytes()).unwrap();
+            theirs.write_all(b"much").unwrap();
+            let kept = (!closes).then_some(theirs);
+            assert_eq!(is_reset(&ours), closes && !request.is_empty());
+            let mut said = [0; 4];
+            ours.read_exact(&mut said).unwrap();
+            assert_eq!(&said, b"much");
+            drop(kept);
         }
     }
 }

@@ -6,6 +6,7 @@
 use std::{
     any::Any,
     io,
+    net::Shutdown,
     os::unix::process::ExitStatusExt,
     panic::{AssertUnwindSafe, catch_unwind},
     process::Child,
@@ -123,14 +124,16 @@ fn not_ready(
 
 /// Waits for the end of the process, tells the pool and the caller, and only then reaps it.
 fn reap(child: &mut Child, worker: &Arc<WorkerProcess>) -> (ExitStatus, Reaped) {
-    let Some(end) = wait(worker) else {
-        return reap_blindly(child, worker);
+    let over = match wait(worker) {
+        Some(end) => worker.reap(end, || {
+            // It has ended, so this returns at once.
+            let _ = child.wait();
+        }),
+        None => reap_blindly(child, worker),
     };
-    let reap = || {
-        // It has ended, so this returns at once.
-        let _ = child.wait();
-    };
-    worker.reap(end, reap)
+    // What it has said can still be read. Whoever it left behind, with its socket, says no more: a caller reads until there is nothing.
+    let _ = worker.socket.shutdown(Shutdown::Read);
+    over
 }
 
 /// Waits for the end without reaping. Stops are noted on the way. Returns nothing where the system refuses to wait like this.
@@ -201,21 +204,21 @@ fn take(pid: Pid, what: WaitIdOptions) {
 #[cfg(test)]
 mod tests {
     use std::{
-        io::Write,
+        io::{Read, Write},
         os::unix::net::UnixStream,
         process::{Command, Stdio},
     };
 
     use super::*;
 
-    fn worker(script: &str) -> (Child, Arc<WorkerProcess>) {
+    fn worker(script: &str) -> (Child, Arc<WorkerProcess>, UnixStream) {
         let mut command = Command::new("sh");
         let child = command.args(["-c", script]).stdin(Stdio::piped());
         let child = child.spawn().unwrap();
-        let (socket, _) = UnixStream::pair().unwrap();
+        let (socket, theirs) = UnixStream::pair().unwrap();
         let (control, _) = UnixStream::pair().unwrap();
         let worker = WorkerProcess::new(Pid::from_child(&child), socket, control);
-        (child, Arc::new(worker))
+        (child, Arc::new(worker), theirs)
     }
 
     #[test]
@@ -224,7 +227,7 @@ mod tests {
             ("read line; exit 3", Some(3), None),
             ("read line; kill -9 $$", None, Some(9)),
         ] {
-            let (mut child, worker) = worker(script);
+            let (mut child, worker, _) = worker(script);
             assert!(worker.try_reap(|| end_of(&mut child)).is_none());
             assert!(worker.is_alive());
             child.stdin.take().unwrap().write_all(b"\n").unwrap();
@@ -232,6 +235,17 @@ mod tests {
             assert_eq!((end.code, end.signal), (code, signal));
             assert!(!worker.is_alive());
         }
+    }
+
+    #[test]
+    fn what_it_said_can_be_read_when_it_has_ended_and_nobody_says_more_for_it() {
+        let (mut child, worker, mut kept) = worker("exit 0");
+        kept.write_all(b"said").unwrap();
+        reap(&mut child, &worker);
+        assert!(kept.write_all(b"more").is_err());
+        let mut said = String::new();
+        (&*worker.socket).read_to_string(&mut said).unwrap();
+        assert_eq!(said, "said");
     }
 
     #[test]
