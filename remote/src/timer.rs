@@ -18,11 +18,15 @@ use std::{
 };
 
 use rustix::{
-    event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll},
+    event::{EventfdFlags, PollFd, PollFlags, eventfd},
     io::{read, write},
 };
 
-use crate::{sync::Mutex, system::descriptors::above_standard, unwind::swallow_panic};
+use crate::{
+    sync::Mutex,
+    system::{descriptors::above_standard, readiness},
+    unwind::swallow_panic,
+};
 
 /// What to do when the time has come. It must not block.
 type Task = Box<dyn FnOnce() + Send>;
@@ -185,16 +189,12 @@ fn wait(waker: &OwnedFd, adopted: &mut Vec<Box<dyn Orphan>>, sleep: Option<Durat
     let mut fds = vec![PollFd::new(waker, PollFlags::IN)];
     let sockets = adopted.iter().filter_map(|orphan| orphan.socket());
     fds.extend(sockets.map(|socket| PollFd::from_borrowed_fd(socket.as_fd(), PollFlags::IN)));
-    let sleep = sleep.and_then(|sleep| Timespec::try_from(sleep).ok());
-    if poll(&mut fds, sleep.as_ref()).is_err() {
-        return;
-    }
-    let woken = !fds[0].revents().is_empty();
-    let heard: Vec<_> = fds[1..].iter().map(|fd| !fd.revents().is_empty()).collect();
-    if woken {
+    let is_heard = readiness::wait(&mut fds, sleep);
+    let heard: Vec<_> = fds.iter().map(is_heard).collect();
+    let mut heard = heard.into_iter();
+    if heard.next() == Some(true) {
         let _ = read(waker, &mut [0_u8; 8]);
     }
-    let mut heard = heard.into_iter();
     // Every adopted call has a socket until it has ended, so the two lists have the same order.
     adopted.retain_mut(|orphan| !(heard.next() == Some(true) && serve(&mut **orphan)));
 }

@@ -1,19 +1,31 @@
-//! Systems that refuse single calls, as filters of containers and services do.
+//! Systems that refuse single calls, as filters of containers and services do, and as limits do that a program sets itself.
 
-use std::process::Command;
+use std::{
+    fs::OpenOptions,
+    io::Write,
+    process::Command,
+    time::{Duration, Instant},
+};
 
-use offload_limits::try_output;
-use rustix::process::Signal;
+use offload_limits::{succeeds, try_output};
+use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
 use tokio_offload_remote::{Failure, Workers};
 
 mod kit;
 
-use kit::{Gate, again, exists, one, remote, signal, until, wait};
+use kit::{Gate, again, exists, one, remote, signal, submit, until, wait};
+
+/// A body that does nothing has answered by then.
+const LIMIT: Duration = Duration::from_secs(2);
 
 static FILTERED: Workers = one("filtered").build();
+static LEFT: Workers = one("left-by-its-caller").detach_on_drop().build();
+static TIMELY: Workers = one("timely").timeout(LIMIT).build();
 
 remote! {
     FILTERED: fn at(gate: String) -> () { wait(&gate) }
+    LEFT: fn left_at(gate: String) -> () { wait(&gate) }
+    TIMELY: fn timely() -> u32 { std::process::id() }
     FILTERED: fn pid() -> u32 { std::process::id() }
 }
 
@@ -96,4 +108,39 @@ async fn a_program_that_may_send_no_signals_is_told_so() {
         return;
     };
     refused(KILL, &command);
+}
+
+/// A program that allows itself no more descriptors, once it has what it needs, may wait for none either. Its clock goes on, hears the
+/// bodies whose callers have gone, and knows a reply that is there in time.
+#[tokio::test]
+async fn a_program_that_allows_itself_no_descriptors_hears_its_workers() {
+    let test = "a_program_that_allows_itself_no_descriptors_hears_its_workers";
+    if let Some(mut command) = again(test) {
+        return succeeds(&mut command);
+    }
+    TIMELY.prewarm(1).await.unwrap();
+    let gate = Gate::new();
+    let mut left = left_at(gate.path());
+    assert!(submit(&mut left).await.is_pending());
+    gate.reached().await;
+    drop(left);
+    let go = format!("{}/go", gate.path());
+    let mut go = OpenOptions::new().write(true).open(go).unwrap();
+    let mut call = timely();
+    let begun = Instant::now();
+    assert!(submit(&mut call).await.is_pending());
+    let before = getrlimit(Resource::Nofile);
+    let current = Some(0);
+    setrlimit(Resource::Nofile, Rlimit { current, ..before }).unwrap();
+    go.write_all(b"go").unwrap();
+    drop(go);
+    until("the body without a caller ends", || {
+        LEFT.stats().running == 0
+    });
+    // Nobody has read its reply when its time is over.
+    until("the limit is over", || begun.elapsed() > 2 * LIMIT);
+    let end = call.await;
+    setrlimit(Resource::Nofile, before).unwrap();
+    assert_eq!(end.unwrap(), TIMELY.pids()[0]);
+    assert_eq!(LEFT.stats().done, 1);
 }

@@ -10,14 +10,14 @@ use std::{
 };
 
 use rustix::{
-    event::{PollFd, PollFlags, poll},
+    event::{PollFd, PollFlags},
     io::{Errno, read},
     process::{Signal, getpid, getppid, kill_process_group},
 };
 use signal_hook::consts::{SIGCONT, SIGINT, SIGPIPE, SIGTERM};
 
 use super::{current, orphans};
-use crate::system::family;
+use crate::system::{family, readiness};
 
 /// The source of signals, and the parent process at the start of this one.
 pub(super) struct Signals {
@@ -75,21 +75,11 @@ pub(super) fn listen(control: &UnixStream, signals: &Signals, on_stop: fn()) -> 
     }
 }
 
-/// How long the thread sleeps where it cannot wait. A choice: a body that asks not to be able to costs its machine little.
-const BLIND: Duration = Duration::from_millis(50);
-
-/// Waits until one of them may have something to read. The system refuses to wait where a body has forbidden its process so many
-/// descriptors as it has; then all of them may, now and then.
+/// Waits until one of them may have something to read.
 fn wait(sockets: [&UnixStream; 3]) -> [bool; 3] {
     let mut fds = sockets.map(|socket| PollFd::new(socket, PollFlags::IN));
-    match poll(&mut fds, None) {
-        Ok(_) => fds.each_ref().map(|fd| !fd.revents().is_empty()),
-        Err(Errno::INTR) => [false; 3],
-        Err(_) => {
-            thread::sleep(BLIND);
-            [true; 3]
-        }
-    }
+    let is_heard = readiness::wait(&mut fds, None);
+    fds.each_ref().map(is_heard)
 }
 
 /// How long a worker whose body has closed its descriptors leaves it to its pool to end it, which then can say why. A choice: long

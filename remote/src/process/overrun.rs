@@ -23,13 +23,12 @@ impl WorkerProcess {
     ///
     /// The reason is set and the signal is sent under one lock, so that they cannot affect the next call of this worker.
     pub(crate) fn overrun(self: &Arc<Self>, call: u64, limit: Duration, grace: Option<Duration>) {
-        // A reply that has begun to arrive was in time, even if it could not be read yet.
-        let replied = self.has_replied();
         let mut life = self.life.lock();
         if life.call != call || life.abandoned || life.end.is_some() {
             return;
         }
-        if replied && life.arrival.gets_more() {
+        // A reply that has begun to arrive was in time, even if it could not be read yet.
+        if !self.is_quiet() && life.arrival.gets_more() {
             return self.overrun_later(&mut life, limit, grace);
         }
         life.reason = Some(KillReason::TimedOut(limit));

@@ -1,9 +1,6 @@
 //! Looks at the socket of a worker without reading from it.
 
-use rustix::{
-    event::{PollFd, PollFlags, Timespec, poll},
-    net::{RecvFlags, recv},
-};
+use rustix::net::{RecvFlags, recv};
 
 use super::WorkerProcess;
 
@@ -16,12 +13,5 @@ impl WorkerProcess {
             RecvFlags::PEEK | RecvFlags::DONTWAIT,
         );
         !matches!(spoken, Ok((1.., _)))
-    }
-
-    /// Whether a reply has begun to arrive.
-    pub(super) fn has_replied(&self) -> bool {
-        let mut fd = [PollFd::new(&self.socket, PollFlags::IN)];
-        let now = Timespec::default();
-        matches!(poll(&mut fd, Some(&now)), Ok(1)) && fd[0].revents() == PollFlags::IN
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsStr,
-    io::{self, Read, Write},
+    io::{self, Write},
     os::{
         fd::OwnedFd,
         unix::{net::UnixStream, process::CommandExt},
@@ -15,7 +15,9 @@ use std::{
 
 use nix::unistd::getpgrp;
 use rustix::{
-    event::{PollFd, PollFlags, Timespec, poll},
+    event::{PollFd, PollFlags},
+    io::Errno,
+    net::{RecvFlags, recv},
     process::{Pid, PidfdFlags, getpid, pidfd_open, test_kill_process},
 };
 
@@ -29,7 +31,7 @@ use crate::{
         resolve::resolve,
         start_failure::StartFailure,
     },
-    system::{descriptors::above_standard, privileges},
+    system::{descriptors::above_standard, privileges, readiness},
     wire::{
         frame::{Broken, Kind, SLACK},
         message::{Refusal, read},
@@ -171,7 +173,7 @@ impl Handshake {
     /// Reads one whole message until the deadline.
     fn receive(
         &self,
-        (mut socket, end): (&UnixStream, Option<&OwnedFd>),
+        (socket, end): (&UnixStream, Option<&OwnedFd>),
         incoming: &mut MessageReader,
         deadline: Option<Instant>,
     ) -> Result<Kind, HandshakeError> {
@@ -185,15 +187,15 @@ impl Handshake {
                 Heard::End => return Err(HandshakeError::Closed),
                 Heard::Bytes => {}
             }
-            match socket.read(incoming.room()) {
-                Ok(0) => return Err(HandshakeError::Closed),
-                Ok(bytes) => match incoming.filled(bytes) {
+            match recv(socket, incoming.room(), RecvFlags::DONTWAIT) {
+                Ok((0, _)) => return Err(HandshakeError::Closed),
+                Ok((bytes, _)) => match incoming.filled(bytes) {
                     Ok(Some(head)) => return Ok(head.kind),
                     Ok(None) => {}
                     Err(Broken) => return Err(not_a_worker()),
                 },
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(self.silent(&error)),
+                Err(Errno::AGAIN | Errno::INTR) => {}
+                Err(error) => return Err(self.silent(&error.into())),
             }
         }
     }
@@ -229,12 +231,7 @@ fn listen(socket: &UnixStream, end: Option<&OwnedFd>, limit: Option<Duration>) -
         .into_iter()
         .collect();
     fds.push(PollFd::new(socket, PollFlags::IN));
-    // A time beyond the range of the system never comes.
-    let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
-    if poll(&mut fds, limit.as_ref()).is_err() {
-        return Heard::Nothing;
-    }
-    let heard = |fd: &PollFd<'_>| !fd.revents().is_empty();
+    let heard = readiness::wait(&mut fds, limit);
     match &fds[..] {
         [.., socket] if heard(socket) => Heard::Bytes,
         [end, _] if heard(end) => Heard::End,

@@ -1,4 +1,4 @@
-//! Asks the operating system about processes: their rights, and which process started which.
+//! Asks the operating system about processes: their rights, and which process started which; and waits for descriptors.
 //!
 //! Imports nothing of this crate.
 
@@ -6,3 +6,4 @@ pub(crate) mod descriptors;
 pub(crate) mod family;
 pub(crate) mod privileges;
 pub(crate) mod proc;
+pub(crate) mod readiness;
