@@ -14,9 +14,11 @@ use crate::{
     names, stream,
 };
 
-/// How long to wait for a further answer. A choice.
+/// How long to wait for the first answer. The way may be long. A choice, as the other times here.
+const FIRST: Duration = Duration::from_secs(3);
+/// How long to wait for a further answer.
 const QUIET: Duration = Duration::from_millis(250);
-/// How long to wait in all. A choice.
+/// How long to wait in all.
 const LONGEST: Duration = Duration::from_secs(10);
 
 /// What a node said about itself when it was asked.
@@ -61,7 +63,8 @@ fn shown(labels: &[(String, String)]) -> Vec<(String, String)> {
 }
 
 impl Cluster {
-    /// Lists the nodes that are connected. It asks all of them, and waits until no answer has come for a quarter of a second.
+    /// Lists the nodes that are connected. It asks all of them, and waits until no further answer has come for a quarter of a second. The
+    /// first one may take three seconds. If there are no nodes, the server says so at once.
     ///
     /// ```no_run
     /// # use tokio_offload_cluster::Cluster;
@@ -135,7 +138,9 @@ async fn answers(client: &Client, all: &str, inbox: &str) -> Result<Vec<NodeInfo
     asked.await.map_err(|error| error.to_string())?;
     let mut nodes = Vec::new();
     let until = Instant::now() + LONGEST;
-    while let Ok(Some(message)) = tokio::time::timeout(QUIET, answers.next()).await {
+    let mut patience = FIRST;
+    while let Ok(Some(message)) = tokio::time::timeout(patience, answers.next()).await {
+        patience = QUIET;
         if message.status == Some(StatusCode::NO_RESPONDERS) || Instant::now() >= until {
             break;
         }

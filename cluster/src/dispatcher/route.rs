@@ -18,8 +18,10 @@ pub(super) const FRESH: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_secs(1);
 /// How often nodes are asked while none has the function.
 pub(super) const SEEK: Duration = Duration::from_millis(250);
-/// How long to wait for answers.
+/// How long to wait for further answers if the first one is of a node without the function.
 const WINDOW: Duration = Duration::from_millis(150);
+/// How long to wait for the first answer. The way may be long, or much else may be on it, so a shorter silence says nothing.
+const SILENCE: Duration = Duration::from_secs(3);
 /// How long to wait for further answers, among which may be the caller's own release.
 const GRACE: Duration = Duration::from_millis(10);
 
@@ -39,6 +41,8 @@ pub(crate) struct Route {
     pub(super) shards: u32,
     pub(super) asked_at: Instant,
     pub(super) question: Option<Question>,
+    /// The number in all its questions. So an answer that comes later than the next question counts too.
+    pub(super) number: Option<u64>,
     /// Since when no node has had the function, and what the nodes have instead.
     pub(super) none: Option<(Instant, Option<Instead>)>,
 }
@@ -53,9 +57,10 @@ pub(super) enum Instead {
 /// A question that has been sent.
 #[derive(Debug)]
 pub(super) struct Question {
-    pub(super) number: u64,
     pub(super) since: Instant,
     pub(super) answers: Vec<RouteAnswer>,
+    /// When the first of them came.
+    pub(super) heard: Option<Instant>,
     pub(super) nobody: bool,
     pub(super) found: Option<Instant>,
 }
@@ -69,10 +74,11 @@ impl Route {
         self.asked_at = now.checked_sub(FRESH).unwrap_or(now);
     }
 
-    /// Whether calls wait and it is time to ask.
+    /// Whether it is time to ask if calls wait. A question without an answer is sent again, because a node that stopped may have got it.
     pub(super) fn is_due(&self, now: Instant) -> bool {
         let pause = if self.release.is_some() { LOOK } else { SEEK };
-        self.question.is_none() && now >= self.asked_at + pause
+        let is_heard = |question: &Question| question.heard.is_some();
+        !self.question.as_ref().is_some_and(is_heard) && now >= self.asked_at + pause
     }
 
     /// Whether the question has waited long enough, or has its answer.
@@ -83,12 +89,21 @@ impl Route {
         let own = &self.cluster.own().word;
         let mine = |(release, has, ..): &RouteAnswer| *has == Has::Yes && release == own;
         question.nobody
-            || now >= question.since + WINDOW
+            || now >= self.patience(question)
             || question.answers.iter().any(mine)
             || question.found.is_some_and(|found| now >= found + GRACE)
     }
 
-    /// Chooses the release: the one used so far if it still has nodes, otherwise the caller's own, otherwise any.
+    /// How long to wait for further answers. That of the release used so far may take long, as a first one may.
+    fn patience(&self, question: &Question) -> Instant {
+        let is_used = |(release, ..): &RouteAnswer| Some(&**release) == self.release.as_deref();
+        let has_all = self.release.is_none() || question.answers.iter().any(is_used);
+        let heard = question.heard.filter(|_| has_all);
+        heard.map_or(question.since + SILENCE, |heard| heard + WINDOW)
+    }
+
+    /// Chooses the release: the one used so far if it still has nodes, otherwise the caller's own, otherwise any. Silence does not say
+    /// that it has none.
     pub(super) fn choose(&mut self, question: &Question) {
         let answers = question.answers.iter();
         let having: Vec<&str> = answers
@@ -110,6 +125,10 @@ impl Route {
                 self.release = Some(Arc::from(release));
             }
             self.none = None;
+        } else if question.answers.is_empty() && !question.nobody {
+            if self.release.is_none() {
+                self.none.get_or_insert((question.since, None));
+            }
         } else {
             let since = self.none.take().map_or(question.since, |(since, _)| since);
             self.release = None;

@@ -34,6 +34,7 @@ impl Dispatcher {
             shards: 1,
             asked_at: now.checked_sub(FRESH).unwrap_or(now),
             question: None,
+            number: None,
             none: None,
         });
         let release = route.release.clone();
@@ -44,18 +45,19 @@ impl Dispatcher {
         release
     }
 
-    /// Asks one node of each release.
+    /// Asks one node of each release. Also again, while a question has no answer.
     pub(super) fn ask(&mut self, at: (&'static str, u64), now: Instant) {
-        let number = self.number();
+        let new = self.number();
         let up = self.up_since().is_some();
         let Some(route) = self.routes.get_mut(&at).filter(|_| up) else {
             return;
         };
         route.asked_at = now;
-        route.question = Some(Question {
-            number,
+        let number = *route.number.get_or_insert(new);
+        route.question.get_or_insert_with(|| Question {
             since: now,
             answers: Vec::new(),
+            heard: None,
             nobody: false,
             found: None,
         });
@@ -88,6 +90,7 @@ impl Dispatcher {
             if has == Has::Yes {
                 question.found.get_or_insert(now);
             }
+            question.heard.get_or_insert(now);
             question.answers.push((release, has, shards, similar));
         });
     }
@@ -104,8 +107,7 @@ impl Dispatcher {
         let Some(route) = self.routes.get_mut(&at) else {
             return;
         };
-        let question = route.question.as_mut();
-        if let Some(question) = question.filter(|question| question.number == number) {
+        if let Some(question) = &mut route.question {
             change(question);
             if route.is_settled(now) {
                 self.settle(at, now);
@@ -121,7 +123,7 @@ impl Dispatcher {
         let Some(question) = route.question.take() else {
             return;
         };
-        self.asked.remove(&question.number);
+        self.asked.retain(|_, asked| *asked != at);
         route.choose(&question);
         let Some(release) = route.release.clone() else {
             return;

@@ -1,13 +1,14 @@
-//! Programs that read slowly: the server disconnects them, and they come back.
+//! Programs that read slowly: the server disconnects them, and they come back. Also nodes that are far away.
 
-use std::fs;
+use std::{fs, time::Duration};
 
+use futures_util::StreamExt;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::{
     callers::caller_of,
-    functions::{PLAIN, SMALL, add, wait_for_much},
-    hostile::Stranger,
+    functions::{LONELY, PLAIN, SMALL, add, wait_for_much},
+    hostile::{Stranger, said},
     kit::{Stage, nodes, soon, until},
     nodes::Files,
     proxy::{Proxy, Way},
@@ -96,9 +97,29 @@ async fn results_that_a_slow_caller_fetches_are_kept() {
     fs::write(folder.join("end"), "").unwrap();
     until("all have ended", || all("done")).await;
     // The node has their results a moment later.
-    tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+    tokio::time::sleep(Duration::from_millis(1500)).await;
     proxy.becomes(Way::Open);
     for call in calls {
         assert_eq!(soon(call).await.unwrap().len(), size);
     }
+}
+
+/// The answer is on its way for as long as the node waits here.
+#[tokio::test(flavor = "multi_thread")]
+async fn nodes_that_are_far_away_are_listed() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let far = Stranger::at(&stage).await;
+    let mut questions = far.hears("offload.v1.lonely.all").await;
+    let answers = async {
+        let question = soon(questions.next()).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let labels = Vec::<(String, String)>::new();
+        let facts = (6_u8, "far", "host", "r", 1_u64, 0_u64, 0_u64, labels);
+        far.says(&question.reply.unwrap(), said(&facts)).await;
+        far.flush().await;
+    };
+    let (nodes, ()) = tokio::join!(LONELY.nodes(), answers);
+    assert_eq!(nodes.unwrap()[0].id, "far");
 }

@@ -54,3 +54,84 @@ fn a_later_call_waits_for_the_answer_to_its_own_question() {
     assert_eq!(world.take(".call.").len(), 1);
     assert!(!world.ends.contains_key(&2));
 }
+
+/// Answers questions for some time, each as late as that: a node that does not have the function, and one that has it.
+fn answer_late(world: &mut World, other: Duration, late: Duration, time: Duration) {
+    let (step, until) = (Duration::from_millis(10), world.now + time);
+    let mut asked = Vec::new();
+    while world.now < until {
+        let now = world.now;
+        asked.extend(
+            world
+                .take(".who")
+                .into_iter()
+                .map(|question| (now, question)),
+        );
+        for (when, question) in &asked {
+            let number = question.reply.as_ref().unwrap();
+            let number = number.rsplit('.').next().unwrap().parse().unwrap();
+            for (release, has, after) in [("r0", Has::No, other), ("r1", Has::Yes, late)] {
+                if *when + after == now {
+                    let answer = (release.to_owned(), has, 1, Vec::new());
+                    world.dispatcher.has(number, answer, now);
+                }
+            }
+        }
+        world.jump(step);
+    }
+}
+
+/// The way to some nodes is long, or much else is on it. Calls that wait for an answer find their release, and those in a queue stay there.
+#[test]
+fn late_answers_are_answers() {
+    for (other, late) in [
+        (10, 20),
+        (140, 150),
+        (400, 450),
+        (1000, 1000),
+        (2500, 2600),
+        (20, 400),
+        (20, 900),
+    ] {
+        let name = format!("{other} ms, {late} ms");
+        let [other, late] = [other, late].map(Duration::from_millis);
+        let mut world = World::new();
+        world.submit(1, &ONCE);
+        answer_late(&mut world, other, late, Duration::from_secs(4));
+        let tickets = world.take(".call.");
+        assert!(!tickets.is_empty(), "{name}");
+        assert!(tickets[0].subject.contains(".r1."), "{name}");
+        world.dispatcher.accepted(1, Ack::Accepted(1), world.now);
+        answer_late(&mut world, other, late, Duration::from_secs(30));
+        assert!(world.ends.is_empty(), "{name}");
+        assert!(world.take(".call.").is_empty(), "{name}");
+        assert!(world.claim("n", "once", 1).is_some());
+    }
+}
+
+/// Silence alone ends only calls for which no node was ever found. Others are in a queue, and any node may take them.
+#[test]
+fn silence_is_no_answer() {
+    let mut world = World::new();
+    world.submit(1, &ONCE);
+    world.route(Some(Has::Yes));
+    world.dispatcher.accepted(1, Ack::Accepted(1), world.now);
+    for _ in 0..40 {
+        world.pass(Duration::from_secs(1));
+    }
+    assert!(world.ends.is_empty());
+    assert!(world.take(".who").len() > 20, "it is asked again");
+    for _ in 0..7 {
+        world.pass(Duration::from_secs(1));
+        world.route(None);
+    }
+    assert!(matches!(world.ends.get(&1), Some(Err(Failure::NoNodes(_)))));
+    let mut world = World::new();
+    world.submit(1, &ONCE);
+    world.pass(Duration::from_millis(4900));
+    assert!(world.ends.is_empty());
+    world.pass(Duration::from_secs(3));
+    assert!(matches!(world.ends.get(&1), Some(Err(Failure::NoNodes(_)))));
+    world.pass(Duration::from_secs(4));
+    assert!(world.dispatcher.is_idle(), "the last question is given up");
+}

@@ -15,7 +15,7 @@ use tokio_offload_remote::{Function, decode, encode, table};
 use crate::{functions::PLAIN, kit::Stage};
 
 /// Encodes a message of the first version.
-fn said<T: Serialize>(fields: &T) -> Vec<u8> {
+pub(crate) fn said<T: Serialize>(fields: &T) -> Vec<u8> {
     let mut bytes = vec![1];
     encode(fields, &mut bytes).unwrap();
     bytes
