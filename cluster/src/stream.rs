@@ -74,7 +74,8 @@ pub(crate) fn kept(message: &Message) -> Option<Kept> {
     let age = time("ts").zip(time("created"));
     Some(Kept {
         tickets: (number("/state/first_seq")?, number("/state/last_seq")?),
-        age: age.map(|(now, made)| now.saturating_sub(made)),
+        // A clock that was set back says nothing.
+        age: age.and_then(|(now, made)| now.checked_sub(made)),
     })
 }
 

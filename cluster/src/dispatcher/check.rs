@@ -13,7 +13,7 @@ pub(super) const CHECK: Duration = Duration::from_secs(5);
 pub(crate) struct Kept {
     /// The numbers of the first and the last ticket that it may have.
     pub(crate) tickets: (u64, u64),
-    /// How long ago it was made, if the server says so.
+    /// How long ago it was made, if the server says so. Without it the numbers decide.
     pub(crate) age: Option<Duration>,
 }
 
