@@ -208,8 +208,13 @@ impl<'a> BlockedGuard<'a> {
 impl Drop for BlockedGuard<'_> {
     fn drop(&mut self) {
         let outer = self.outer.take();
-        self.body.set_blocked(outer.clone().map(Waker::from));
+        let waker = outer.clone().map(Waker::from);
+        self.body.set_blocked(waker.clone());
         set_blocked_here(outer);
         self.blocked.end();
+        // A request to stop woke only this wait. One that comes later wakes the outer one, whose waker is in its place by now.
+        if let Some(outer) = waker.filter(|_| self.body.stopped().is_some()) {
+            outer.wake();
+        }
     }
 }

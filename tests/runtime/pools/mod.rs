@@ -1,6 +1,7 @@
 //! What pools and the other executors promise, one module for each group of promises.
 
 mod actions;
+mod asked_to_stop;
 mod block_on;
 mod block_on_others;
 mod circles;
