@@ -200,16 +200,16 @@ fn ends_last(no_spare: Option<NoSpare>, cancelled: bool) {
     let waits = Trial::new(move |_| waits_on(&home).end());
     lane.submit(CallWork::new(&waits));
     lane.submit(CallWork::new(&trial));
-    let relieved = Arc::clone(&lane);
-    let relief = loom::thread::spawn(move || relieved.relieve());
+    Arc::clone(&lane).relieve();
     let cancel = cancelled.then(|| trial.spawn_cancel());
     idle(&lane);
-    relief.join().unwrap();
     if let Some(cancel) = cancel {
         cancel.join().unwrap();
     }
     assert!(waits.outcome().is_ok());
     let ended = trial.outcome();
-    assert!(cancelled || no_spare.is_some() || ended.is_ok());
+    // Whoever relieves a lane may have no thread for it. Its own thread comes to the call then.
+    let refused = matches!(no_spare, Some(NoSpare::IsNotSetUp));
+    assert!(cancelled || refused || ended.is_ok());
     spawner.settle();
 }

@@ -1,6 +1,6 @@
 //! A blocked body may take its own call back from the lane, or be offered one; each runs once.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 
 use crate::{
     call::{
@@ -117,7 +117,7 @@ fn a_refused_spare_thread_leaves_no_call_behind() {
 }
 
 /// A call in the queue of a lane whose only body waits runs once: on a spare thread, or on a runner when the body has ended. So does a
-/// second that comes meanwhile, whoever relieves the lane, and nothing counts as running afterwards.
+/// second that comes meanwhile, though the lane is relieved again, and nothing counts as running afterwards.
 #[test]
 fn a_spare_thread_meets_the_end_of_the_waiting() {
     check(Some(2), || {
@@ -128,15 +128,40 @@ fn a_spare_thread_meets_the_end_of_the_waiting() {
         let waits = Trial::new(move |_| Blocked::begin(Some(home), None, 0).end());
         lane.submit(CallWork::new(&waits));
         lane.submit(CallWork::new(&first));
-        let relieved = Arc::clone(&lane);
-        let relief = loom::thread::spawn(move || relieved.relieve());
         Arc::clone(&lane).relieve();
         lane.submit(CallWork::new(&second));
+        Arc::clone(&lane).relieve();
         assert!(waits.outcome().is_ok());
         assert!(first.outcome().is_ok() && second.outcome().is_ok());
-        relief.join().unwrap();
         spawner.settle();
         assert_eq!(lane.stats().running, 0);
         assert_eq!((first.settled(), second.settled()), (1, 1));
+    });
+}
+
+/// Of the last place for a spare thread, taken by a body whose stack is used up, or by those who relieve its lane: only the body's call
+/// may not do without.
+#[test]
+fn the_last_place_for_a_spare_thread_is_wanted_twice() {
+    check(Some(3), || {
+        let (own, other) = (Trial::idle(), Trial::idle());
+        let spawner = Spawner::new([Fate::IsHeldBack]);
+        let lane = Lane::new(spawner.clone(), 1, Arc::default());
+        lane.spares.count.store(63, Ordering::SeqCst);
+        let waits = Blocked::begin(Some(Arc::clone(&lane) as _), None, 0);
+        lane.submit(CallWork::new(&own));
+        lane.submit(CallWork::new(&other));
+        let (relieved, job) = (Arc::clone(&lane), Arc::clone(&own.job));
+        let thread = loom::thread::spawn(move || {
+            stack::deep();
+            relieved.run_offered(&job);
+        });
+        Arc::clone(&lane).relieve();
+        thread.join().unwrap();
+        waits.end();
+        spawner.release();
+        assert!(!matches!(other.outcome(), Err(Error::TooDeep { .. })));
+        spawner.settle();
+        assert_eq!(lane.spares.count.load(Ordering::SeqCst), 63);
     });
 }

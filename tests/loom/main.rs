@@ -76,6 +76,7 @@ mod scheduler {
     mod relief;
     mod rescue;
     pub(crate) mod runner;
+    mod spare;
     #[path = "../../../tests/loom/spawner.rs"]
     pub(crate) mod spawner;
     mod standstill;

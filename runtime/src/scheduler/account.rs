@@ -1,8 +1,8 @@
-//! How many bodies of a lane run, how many of its jobs are dead, and why it takes no more jobs.
+//! How many bodies of a lane run, how many of its jobs are dead, how many spare threads it has, and why it takes no more jobs.
 
 use std::sync::{
     Arc,
-    atomic::{AtomicIsize, AtomicUsize, Ordering},
+    atomic::{AtomicBool, AtomicIsize, AtomicUsize, Ordering},
 };
 
 use crate::{
@@ -63,4 +63,12 @@ impl Dead {
     pub(crate) fn count(&self) -> usize {
         usize::try_from(self.0.load(Ordering::Relaxed)).unwrap_or(0)
     }
+}
+
+/// The spare threads of a lane.
+#[derive(Default)]
+pub(crate) struct Spares {
+    pub(crate) count: AtomicUsize,
+    /// Whether one is on its way that will look for a job when it is there.
+    pub(super) relief_comes: AtomicBool,
 }

@@ -9,15 +9,12 @@
 
 use std::{
     collections::VecDeque,
-    sync::{
-        Arc, Weak,
-        atomic::{AtomicBool, AtomicUsize},
-    },
+    sync::{Arc, Weak, atomic::AtomicBool},
     task::Waker,
 };
 
 use super::{
-    account::{CloseReason, Dead, Ended},
+    account::{CloseReason, Dead, Ended, Spares},
     order::JobOrder,
     outside::OutsideBodies,
     queue::{FIRST_OUT, Queue},
@@ -51,7 +48,7 @@ pub(crate) struct Lane<T> {
     pub(crate) signal: Arc<Signal>,
     pub(crate) counts: Arc<Counts>,
     /// Threads that run beyond the limit.
-    pub(super) spares: AtomicUsize,
+    pub(crate) spares: Spares,
     /// Bodies that may be waiting outside of `block_on`.
     pub(super) outside: OutsideBodies,
     /// Whether the warning that all of these threads wait was given.
@@ -70,7 +67,7 @@ impl<T: Task> Lane<T> {
             spawner,
             signal: Arc::default(),
             counts,
-            spares: AtomicUsize::new(0),
+            spares: Spares::default(),
             outside: OutsideBodies::default(),
             warned: AtomicBool::new(false),
             standstill: Standstill::default(),

@@ -3,9 +3,9 @@
 //! A `lane` is one queue with its limit, and `queue` its rules without locks. `waiting` holds the jobs of a queue, each
 //! `line` of them in order; `classes` holds jobs with an `order` of their own, in `lines` that take turns; `oldest` finds
 //! those that measurements ask for. `runner` is one visit of a thread to a lane. `rescue` runs the calls that waiting bodies
-//! wait for. `relief` is the thread that helps bodies which wait `outside` of `block_on`, and that notices a `standstill`.
-//! `spawner` is where threads come from: `per_runtime` keeps one lane for each runtime, `threads` are those of a dedicated
-//! pool, and `thread_set` decides which of these is called next.
+//! wait for, on `spare` threads if need be. `relief` is the thread that helps bodies which wait `outside` of `block_on`, and that
+//! notices a `standstill`. `spawner` is where threads come from: `per_runtime` keeps one lane for each runtime, `threads` are
+//! those of a dedicated pool, and `thread_set` decides which of these is called next.
 //!
 //! May import `call`, `error`, `metrics`, `sync`, `unwind` and `warning`. Knows no `Executor` and no `Pool`: it runs whatever is a
 //! `task`.
@@ -30,6 +30,7 @@ pub(crate) mod queue;
 pub(crate) mod relief;
 mod rescue;
 mod runner;
+mod spare;
 pub(crate) mod spawner;
 pub(crate) mod standstill;
 pub(crate) mod task;

@@ -5,17 +5,12 @@
 //! body may want. If it is not known, because a task stands between, the lane gets a spare thread once all of its bodies have
 //! waited for a while.
 
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
 };
 
 use super::{
-    account::CloseReason,
-    circle::caller_of,
     lane::Lane,
     relief,
     task::{Task, run_once},
@@ -28,15 +23,8 @@ use crate::{
         signal::Signal,
         traits::{Run, RunQueued, Submitted},
     },
-    error::Error,
-    sync::Mutex,
     unwind::wake_all,
-    warning,
 };
-
-/// The most spare threads of a lane. A choice: a program that needs more probably has calls that wait for each other for
-/// ever.
-const MOST_SPARES: usize = 64;
 
 impl<T: Task> Lane<T> {
     /// Makes a body remember the call that it made, if it may have to run the call itself: all threads may be occupied by
@@ -99,7 +87,8 @@ impl<T: Task> Lane<T> {
         job.map(|(job, _)| self.run_in_place(job, place)).is_some()
     }
 
-    fn run_here(self: &Arc<Self>, job: T) {
+    /// Runs a job, which counts as begun, on this thread.
+    pub(super) fn run_here(self: &Arc<Self>, job: T) {
         let occupant = self.counts.occupy();
         occupant.set(|| job.call().map(|call| call.site()));
         depth::deeper(|| {
@@ -113,64 +102,6 @@ impl<T: Task> Lane<T> {
         let idle = self.queue.lock().take_idle_wakers();
         wake_all(idle);
         self.ease();
-    }
-
-    /// Runs a job, which counts as begun, on a thread started for it: the bodies that wait for it occupy all others.
-    fn run_on_spare(self: &Arc<Self>, job: T, place: Option<JoinedPlace<T>>) {
-        if self.spares.fetch_add(1, Ordering::Relaxed) >= MOST_SPARES {
-            return self.no_spare(job, Error::TooDeep { limit: MOST_SPARES });
-        }
-        // Shared, because a thread that cannot be started drops its closure, and the job must be told why.
-        let shared = Arc::new(Mutex::new(Some(job)));
-        let (lane, on_thread) = (Arc::clone(self), Arc::clone(&shared));
-        let started = self.spawner.start_spare(self.counts.name(), move |set_up| {
-            let job = on_thread.lock().take();
-            match (job, set_up) {
-                (Some(job), Ok(())) => lane.run_on_this_spare(job),
-                (Some(job), Err(cause)) => {
-                    lane.shut_down(&CloseReason::Init(Arc::clone(&cause)));
-                    lane.no_spare(job, Error::Init(cause));
-                }
-                (None, _) => {}
-            }
-            drop(place);
-        });
-        if let Err(error) = started {
-            let job = shared.lock().take();
-            if let Some(job) = job {
-                self.no_spare(job, Error::Thread(error));
-            }
-        }
-    }
-
-    fn run_on_this_spare(self: &Arc<Self>, job: T) {
-        self.run_here(job);
-        self.spares.fetch_sub(1, Ordering::Relaxed);
-        self.nudge_if_stuck();
-    }
-
-    /// Has the body that began to wait last look again, if nobody else will come to the jobs.
-    fn nudge_if_stuck(&self) {
-        let waits = self.queue.lock().innermost_if_stuck().cloned();
-        if let Some(waits) = waits {
-            waits.nudge();
-        }
-    }
-
-    /// Says once what to do about threads that may wait for ever.
-    fn warn(&self, what: &dyn fmt::Display) {
-        if !self.warned.swap(true, Ordering::Relaxed) {
-            warning::say(self.counts.name(), what);
-        }
-    }
-
-    fn no_spare(&self, job: T, error: Error) {
-        self.spares.fetch_sub(1, Ordering::Relaxed);
-        self.refuse(job, error);
-        // Not before: the lane is idle only when the call has its result.
-        self.ended.add();
-        let idle = self.queue.lock().take_idle_wakers();
-        wake_all(idle);
     }
 }
 
@@ -201,20 +132,8 @@ impl<T: Task> ThreadHome for Lane<T> {
         self.queue.lock().stuck_at(outside)
     }
 
-    /// At the limit of spare threads the job stays where it is: it may have nothing to do with the bodies that wait.
     fn relieve(self: Arc<Self>) {
-        if self.spares.load(Ordering::Relaxed) >= MOST_SPARES {
-            return self.warn(&format_args!(
-                "all bodies wait, on {MOST_SPARES} spare threads too, for a second, and calls wait for a thread. If they wait for one \
-                 another this does not end: await in async code what a body waits for"
-            ));
-        }
-        let outside = self.outside.waiting();
-        let is_awaited = |job: &T| caller_of(job).is_some();
-        let job = self.queue.lock().take_if_stuck(outside, is_awaited);
-        if let Some(job) = job {
-            self.run_on_spare(job, None);
-        }
+        self.relieve_by_spare();
     }
 
     fn polls_outside(self: Arc<Self>, body: &Arc<dyn OutsideBody>) {

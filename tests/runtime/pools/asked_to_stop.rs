@@ -21,7 +21,7 @@ fn waits_twice(
     let call = start(Box::new(move || {
         block_on(async move {
             inner().unwrap_err();
-            pending().await
+            pending::<()>().await;
         })
     }));
     let call = call.start();

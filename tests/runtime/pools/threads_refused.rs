@@ -2,7 +2,7 @@
 
 use offload_tests::{Drops, current_thread, drive, gate, in_time};
 use tokio::runtime::Builder;
-use tokio_offload::{Error, Owner, Pool, run};
+use tokio_offload::{Error, Owner, Pool, block_on, run};
 
 use super::kit::{Crowd, assert_passed, child, outcome};
 
@@ -121,6 +121,56 @@ fn child_that_cannot_grow() {
         }
         assert_eq!(drive(pool.run(move || n)), n);
     }
+}
+
+/// A pool whose only body waits gets no thread beyond its limit: its calls, of which the body may not wait for any, stay in the queue until
+/// there is one, or until the body has ended.
+#[test]
+fn a_call_that_gets_no_spare_thread_stays_in_the_queue() {
+    let test = "pools::threads_refused::child_without_spare_threads";
+    assert_passed(&child(LIMIT, test, &[]));
+}
+
+#[test]
+#[ignore = "run in a process of its own"]
+fn child_without_spare_threads() {
+    let runtime = current_thread();
+    let _entered = runtime.enter();
+    let pool = Pool::new("waits").threads(1).stack_size(STACK);
+    let wait = || {
+        let (answer, answered) = tokio::sync::oneshot::channel::<()>();
+        let (tell, told) = std::sync::mpsc::channel();
+        let waits = pool.run(move || {
+            tell.send(()).unwrap();
+            block_on(answered)
+        });
+        let waits = waits.start();
+        told.recv().unwrap();
+        (waits, answer)
+    };
+    let (waits, answer) = wait();
+    let mut others = Vec::new();
+    loop {
+        let other = Pool::new("other").threads(1).stack_size(STACK);
+        if outcome(other.run(|| ())).is_err() {
+            break;
+        }
+        others.push(other);
+    }
+    let queued = pool.run(|| 1).start();
+    // Longer than pools whose bodies all wait are given.
+    std::thread::sleep(std::time::Duration::from_millis(2_500));
+    assert_eq!((pool.stats().queued, pool.stats().refused), (1, 0));
+    answer.send(()).unwrap();
+    drive(waits).unwrap().unwrap();
+    assert_eq!(drive(queued), 1);
+
+    let (waits, answer) = wait();
+    let queued = pool.run(|| 2).start();
+    drop(others);
+    assert_eq!(drive(queued), 2, "there is a thread again");
+    answer.send(()).unwrap();
+    drive(waits).unwrap().unwrap();
 }
 
 /// P6: threads that come and go at the limit: every call runs or ends with the reason.

@@ -1,0 +1,155 @@
+//! Spare threads, beyond the limit of a lane, each for one job: the bodies that wait for that job occupy all others.
+
+use std::{
+    fmt,
+    sync::{Arc, atomic::Ordering},
+};
+
+use super::{account::CloseReason, circle::caller_of, lane::Lane, task::Task};
+use crate::{
+    error::{Cause, Error},
+    sync::Mutex,
+    unwind::wake_all,
+    warning,
+};
+
+/// The most spare threads of a lane. A choice: a program that needs more probably has calls that wait for each other for
+/// ever.
+const MOST_SPARES: usize = 64;
+
+/// The place of one spare thread.
+struct SparePlace<T: Task>(Arc<Lane<T>>);
+
+impl<T: Task> SparePlace<T> {
+    fn take(lane: &Arc<Lane<T>>) -> Option<Self> {
+        let more = |count| (count < MOST_SPARES).then_some(count + 1);
+        let count = &lane.spares.count;
+        let taken = count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
+        taken.is_ok().then(|| Self(Arc::clone(lane)))
+    }
+
+    /// Runs a job, which counts as begun, on this thread.
+    fn run(self, job: T) {
+        let lane = Arc::clone(&self.0);
+        lane.run_here(job);
+        drop(self);
+        lane.nudge_if_stuck();
+    }
+}
+
+impl<T: Task> Drop for SparePlace<T> {
+    fn drop(&mut self) {
+        self.0.spares.count.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A spare thread on its way to a lane, which takes a job when it is there and not before: the system may refuse the thread.
+struct Relief<T: Task>(Arc<Lane<T>>);
+
+impl<T: Task> Relief<T> {
+    /// `None` if one is on its way already.
+    fn begin(lane: &Arc<Lane<T>>) -> Option<Self> {
+        let comes = lane.spares.relief_comes.swap(true, Ordering::Relaxed);
+        (!comes).then(|| Self(Arc::clone(lane)))
+    }
+
+    /// Runs a job here, if one still waits with all bodies.
+    fn arrive(self, place: SparePlace<T>, set_up: Result<(), Arc<Cause>>) {
+        let lane = &self.0;
+        if let Err(cause) = set_up {
+            return lane.shut_down(&CloseReason::Init(cause));
+        }
+        let outside = lane.outside.waiting();
+        let is_awaited = |job: &T| caller_of(job).is_some();
+        let job = lane.queue.lock().take_if_stuck(outside, is_awaited);
+        drop(self);
+        if let Some(job) = job {
+            place.run(job);
+        }
+    }
+}
+
+impl<T: Task> Drop for Relief<T> {
+    fn drop(&mut self) {
+        self.0.spares.relief_comes.store(false, Ordering::Relaxed);
+    }
+}
+
+impl<T: Task> Lane<T> {
+    /// Runs a job, which counts as begun, on a thread started for it, and keeps `with` until it has ended.
+    pub(super) fn run_on_spare(self: &Arc<Self>, job: T, with: impl Send + 'static) {
+        let Some(place) = SparePlace::take(self) else {
+            return self.no_spare(job, Error::TooDeep { limit: MOST_SPARES });
+        };
+        // Shared, because a thread that cannot be started drops its closure, and the job must be told why.
+        let shared = Arc::new(Mutex::new(Some(job)));
+        let (lane, on_thread) = (Arc::clone(self), Arc::clone(&shared));
+        let started = self.spawner.start_spare(self.counts.name(), move |set_up| {
+            let job = on_thread.lock().take();
+            match (job, set_up) {
+                (Some(job), Ok(())) => place.run(job),
+                (Some(job), Err(cause)) => {
+                    lane.shut_down(&CloseReason::Init(Arc::clone(&cause)));
+                    drop(place);
+                    lane.no_spare(job, Error::Init(cause));
+                }
+                (None, _) => {}
+            }
+            drop(with);
+        });
+        if let Err(error) = started {
+            let job = shared.lock().take();
+            if let Some(job) = job {
+                self.no_spare(job, Error::Thread(error));
+            }
+        }
+    }
+
+    fn no_spare(&self, job: T, error: Error) {
+        self.refuse(job, error);
+        // Not before: the lane is idle only when the call has its result.
+        self.ended.add();
+        let idle = self.queue.lock().take_idle_wakers();
+        wake_all(idle);
+    }
+
+    /// Has a spare thread run a job of this lane, all of whose bodies wait. Where there can be none the jobs stay where they are: they may
+    /// have nothing to do with the bodies that wait. It is tried again as long as these wait.
+    pub(super) fn relieve_by_spare(self: &Arc<Self>) {
+        let outside = self.outside.waiting();
+        if !self.queue.lock().is_stuck(outside) {
+            return;
+        }
+        let Some(relief) = Relief::begin(self) else {
+            return;
+        };
+        let Some(place) = SparePlace::take(self) else {
+            return self.warn(&format_args!(
+                "all bodies wait, on {MOST_SPARES} spare threads too, for a second, and calls wait for a thread. If they wait for one \
+                 another this does not end: await in async code what a body waits for"
+            ));
+        };
+        let arrive = move |set_up| relief.arrive(place, set_up);
+        if let Err(error) = self.spawner.start_spare(self.counts.name(), arrive) {
+            self.warn(&format_args!(
+                "all bodies wait for a second, calls wait for a thread, and the system refuses a spare one ({error}). If the bodies wait for \
+                 these calls they go on when it has a thread again: await in async code what a body waits for"
+            ));
+        }
+    }
+
+    /// Has the body that began to wait last look again, if nobody else will come to the jobs.
+    fn nudge_if_stuck(&self) {
+        let waits = self.queue.lock().innermost_if_stuck().cloned();
+        if let Some(waits) = waits {
+            waits.nudge();
+        }
+    }
+
+    /// Says once what to do about threads that may wait for ever.
+    pub(super) fn warn(&self, what: &dyn fmt::Display) {
+        if !self.warned.swap(true, Ordering::Relaxed) {
+            warning::say(self.counts.name(), what);
+        }
+    }
+}
