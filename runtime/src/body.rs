@@ -13,8 +13,10 @@ use crate::{
         cancel::{Reason, Stoppable},
         current::{
             ask, body_for_request, caller, current, home, home_is_closing, is_body,
-            is_waiting_in_vain, next_submitted, pool_name, scope, set_blocked_here, subscribe,
+            is_waiting_in_vain, own_calls, pool_name, run_own_call, scope, set_blocked_here,
+            subscribe,
         },
+        parked::OwnWait,
     },
     error::Error,
     executor::{default, inline},
@@ -168,6 +170,7 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
     let blocked = BlockedGuard::enter(&body);
     let waker = Waker::from(Arc::clone(&blocked.blocked));
     let mut future = pin!(future);
+    let mut own = OwnWait::default();
     loop {
         // Looked at first: on a runtime that is shutting down the future could only panic.
         if let Some(reason @ (Reason::Cancelled | Reason::Shutdown)) = body.stopped() {
@@ -180,8 +183,8 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
         if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
             return Ok(value);
         }
-        let own = next_submitted();
-        blocked.blocked.wait(own.map(|call| move || call.run_own()));
+        own.look(own_calls());
+        blocked.blocked.wait(&mut own, run_own_call);
     }
 }
 

@@ -59,4 +59,4 @@ pub(crate) const fn is_thread_of(_signal: &Arc<Signal>) -> bool {
     false
 }
 
-pub(crate) fn remember_call(_submitted: Submitted) {}
+pub(crate) fn remember_call(_submitted: Submitted, _threads: &Arc<Signal>) {}

@@ -11,6 +11,7 @@ use std::{
 use crate::{
     call::{
         blocked::Blocked,
+        parked::OwnWait,
         traits::{Run, RunQueued, Submitted},
     },
     check,
@@ -40,13 +41,20 @@ fn of_trial(trial: &Trial, queue: &Arc<Takes>) -> Arc<Submitted> {
     })
 }
 
+/// The state of a wait of a body that has a call of its own.
+fn waits_for_own() -> OwnWait {
+    let mut own = OwnWait::default();
+    own.look(Some((1, 1)));
+    own
+}
+
 /// A body that was woken goes on, and leaves its own call where it is: it may not need it any more.
 #[test]
 fn who_is_woken_does_not_run_its_own_call() {
     check(None, || {
         let blocked = Blocked::begin(None, None, 0);
         blocked.wake_by_ref();
-        blocked.wait(Some(|| panic!("it was woken")));
+        blocked.wait(&mut waits_for_own(), || panic!("it was woken"));
         blocked.end();
     });
 }
@@ -60,7 +68,7 @@ fn what_was_offered_comes_before_ones_own_call() {
         for taken in 1..=2 {
             assert!(blocked.offer(&blocked, call_in(&queue)));
             assert!(blocked.offer(&blocked, call_in(&queue)));
-            blocked.wait(Some(|| panic!("another call was offered")));
+            blocked.wait(&mut waits_for_own(), || panic!("another call was offered"));
             assert_eq!(queue.0.load(SeqCst), taken);
         }
         blocked.end();
@@ -76,7 +84,7 @@ fn a_future_that_is_woken_takes_turns_with_the_calls() {
         assert!(blocked.offer(&blocked, call_in(&queue)));
         for taken in [0, 1] {
             blocked.wake_by_ref();
-            blocked.wait(None::<fn() -> bool>);
+            blocked.wait(&mut OwnWait::default(), || false);
             assert_eq!(queue.0.load(SeqCst), taken);
         }
         blocked.end();
@@ -93,7 +101,7 @@ fn a_call_that_was_taken_elsewhere_is_passed_over() {
         assert!(blocked.offer(&blocked, of_trial(&taken, &queue)));
         assert!(blocked.offer(&blocked, call_in(&queue)));
         taken.cancel();
-        blocked.wait(None::<fn() -> bool>);
+        blocked.wait(&mut OwnWait::default(), || false);
         assert_eq!(queue.0.load(SeqCst), 1);
         assert!(!blocked.has_offer());
         blocked.end();
@@ -115,7 +123,7 @@ fn only_those_who_wait_are_linked() {
         assert!(outer.offer(&outer, call_in(&queue)));
         assert!(!next.has_offer() && outer.has_offer());
         assert!(outer.offer(&next, call_in(&queue)));
-        next.wait(None::<fn() -> bool>);
+        next.wait(&mut OwnWait::default(), || false);
         assert_eq!(queue.0.load(SeqCst), 1);
         assert!(!next.has_offer());
         next.end();

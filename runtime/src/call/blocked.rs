@@ -15,7 +15,7 @@ use std::{
 use super::{
     offers::{Offered, Offers},
     outside_body::OutsideBody,
-    parked::{Due, OwnCall, Parked},
+    parked::{Due, OwnWait, Parked},
     signal::{self, Signal},
 };
 use crate::sync::Mutex;
@@ -80,8 +80,6 @@ pub(crate) struct Blocked {
     looks: AtomicUsize,
     /// Whether the future came first last time, though calls may have been offered.
     future_was_first: AtomicBool,
-    /// Whether the thread ran a call of the body itself, and more of these have waited ever since.
-    ran_own: AtomicBool,
     home: Option<Arc<dyn ThreadHome>>,
     /// The place on its thread: how many bodies and `block_on`s of other homes are around it.
     scope: usize,
@@ -115,7 +113,6 @@ impl Blocked {
             woken: AtomicBool::new(false),
             looks: AtomicUsize::new(0),
             future_was_first: AtomicBool::new(false),
-            ran_own: AtomicBool::new(false),
             home,
             scope,
             outer: INNERMOST.with_borrow(Clone::clone),
@@ -181,10 +178,8 @@ impl Blocked {
 
     /// Waits until the future is woken, or runs one of the calls that were offered to this thread. `run_own` runs a call of the body
     /// itself, if there is a place for it; it is used after a while, since perhaps no thread has taken that call.
-    pub(crate) fn wait(&self, run_own: Option<impl Fn() -> bool>) {
+    pub(crate) fn wait(&self, own: &mut OwnWait, run_own: impl Fn() -> bool) {
         self.looks.fetch_add(1, Ordering::Relaxed);
-        self.ran_own.fetch_and(run_own.is_some(), Ordering::Relaxed);
-        let mut own = run_own.map(|run| OwnCall::new(run, self.ran_own.load(Ordering::Relaxed)));
         let mut parked = Parked::default();
         loop {
             // Read and cleared in one step: the poll that follows must see everything the waker did before.
@@ -192,13 +187,16 @@ impl Blocked {
             // A future that is woken all the time must not keep back the calls that it waits for: then both take turns.
             let future_first = woken && !self.future_was_first.load(Ordering::Relaxed);
             self.future_was_first.store(future_first, Ordering::Relaxed);
-            if future_first || self.run_offered() || woken {
+            if future_first || self.run_offered() {
                 return;
             }
-            self.park(&mut parked, own.as_ref().map(OwnCall::pause));
+            if woken {
+                own.run_if_due(&run_own);
+                return;
+            }
+            self.park(&mut parked, own.pause());
             let nothing_else = !self.woken.load(Ordering::Acquire) && !self.has_offer();
-            if nothing_else && own.as_mut().is_some_and(OwnCall::run_if_due) {
-                self.ran_own.store(true, Ordering::Relaxed);
+            if nothing_else && own.run_if_due(&run_own) {
                 return;
             }
         }

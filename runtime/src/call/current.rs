@@ -1,11 +1,13 @@
 //! The knowledge of a thread about the body that runs on it, and about the pool that it belongs to.
 
-use std::{cell::RefCell, collections::VecDeque, mem, sync::Arc};
+use std::{cell::RefCell, mem, sync::Arc};
 
 use super::{
     blocked::{Blocked, ThreadHome},
     cancel::{Reason, Stoppable},
     outside::PolledCalls,
+    own_calls::OwnCalls,
+    parked::OldestAndNewest,
     signal::Signal,
     thread_name,
     traits::{Run, Submitted},
@@ -37,7 +39,7 @@ struct Frame {
 #[derive(Default)]
 struct More {
     /// Calls that the body made and may have to run itself.
-    submitted: VecDeque<Submitted>,
+    submitted: OwnCalls,
     /// Signals that the body listens to.
     heard: Vec<Arc<Signal>>,
     /// Calls that the body polled outside of `block_on`.
@@ -169,15 +171,11 @@ pub(crate) fn is_body() -> bool {
         .unwrap_or(false)
 }
 
-/// Remembers a call that the body on this thread may have to run itself if it waits for it.
-pub(crate) fn remember_call(submitted: Submitted) {
+/// Remembers a call for `threads` that the body on this thread may have to run itself if it waits for it.
+pub(crate) fn remember_call(submitted: Submitted, threads: &Arc<Signal>) {
     FRAME.with_borrow_mut(|frame| {
         let Some(frame) = frame else { return };
-        let known = &mut frame.more().submitted;
-        if known.len() == known.capacity() {
-            known.retain(|submitted| submitted.call.is_queued());
-        }
-        known.push_back(submitted);
+        frame.more().submitted.add(submitted, threads);
     });
 }
 
@@ -236,22 +234,21 @@ pub(crate) fn not_waiting(f: impl FnOnce()) {
     f();
 }
 
-/// The oldest call of this body that no thread has taken yet.
-pub(crate) fn next_submitted() -> Option<Submitted> {
+/// Which calls of this body no thread has taken yet.
+pub(crate) fn own_calls() -> Option<OldestAndNewest> {
+    of_own_calls(OwnCalls::oldest_and_newest).flatten()
+}
+
+/// Runs one of these here, if there is a place for it: the oldest for which there is one.
+pub(crate) fn run_own_call() -> bool {
+    let calls = of_own_calls(OwnCalls::first_of_each);
+    calls.into_iter().flatten().any(|call| call.run_own())
+}
+
+fn of_own_calls<T>(f: impl FnOnce(&mut OwnCalls) -> T) -> Option<T> {
     FRAME.with_borrow_mut(|frame| {
-        let submitted = &mut frame.as_mut()?.more.as_mut()?.submitted;
-        // Nobody waits for one that was detached.
-        let waits =
-            |submitted: &Submitted| submitted.call.is_queued() && !submitted.call.has_ended();
-        // Only those before the first that waits: a body may have thousands, and asks after each of them.
-        while submitted.front().is_some_and(|first| !waits(first)) {
-            submitted.pop_front();
-        }
-        let first = submitted.front()?;
-        Some(Submitted {
-            call: Arc::clone(&first.call),
-            to: Arc::clone(&first.to),
-        })
+        let more = frame.as_mut()?.more.as_mut()?;
+        Some(f(&mut more.submitted))
     })
 }
 

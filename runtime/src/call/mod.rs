@@ -2,9 +2,9 @@
 //!
 //! A call is a `cell`, seen by its future as `Call` and by its executor as `Run` (`traits`), and while it runs by those who may
 //! stop it as `Stoppable` (`cancel`). It goes through the stages Fresh, Queued, Running and Done; see `stage`. `current` is what
-//! a thread knows of the body on it, `blocked` a body inside `block_on`, `outside` one inside somebody else's, `cancel` and
-//! `signal` how a body is asked to stop, `canceller` and `cancel_threads` the threads on which its actions run, `meter` what is
-//! measured of a function.
+//! a thread knows of the body on it, `blocked` a body inside `block_on`, `own_calls` the calls that a body made, `outside` a body
+//! inside somebody else's `block_on`, `cancel` and `signal` how a body is asked to stop, `canceller` and `cancel_threads` the
+//! threads on which its actions run, `meter` what is measured of a function.
 //!
 //! May import `error`, `sync` and `unwind`. Knows no executor, no pool and no tokio: the model checker compiles these files
 //! with locks and threads of its own.
@@ -30,6 +30,7 @@ pub(crate) mod offers;
 pub(crate) mod outcome;
 pub(crate) mod outside;
 pub(crate) mod outside_body;
+mod own_calls;
 pub(crate) mod parked;
 pub(crate) mod queued_in;
 mod run;

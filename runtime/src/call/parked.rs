@@ -20,38 +20,58 @@ const TRY_AGAIN_AFTER: Duration = Duration::from_millis(64);
 /// exceeded for nothing.
 pub(crate) const RELIEVE_AFTER: Duration = Duration::from_secs(1);
 
-/// A call of the body itself, which perhaps no thread will take.
-pub(super) struct OwnCall<F> {
-    run: F,
+/// Calls that a body made: the number of the one that has waited longest, and that of the last one.
+pub(crate) type OldestAndNewest = (u64, u64);
+
+/// How long calls of the body itself have waited, which perhaps no thread will take.
+#[derive(Default)]
+pub(crate) struct OwnWait {
+    calls: Option<OldestAndNewest>,
+    /// When the oldest was seen first, or when it was tried last to run one of them.
+    since: Option<Instant>,
     pause: Duration,
-    since: Instant,
 }
 
-impl<F: Fn() -> bool> OwnCall<F> {
-    /// `at_once`: the one before was not taken by another thread either.
-    pub(super) fn new(run: F, at_once: bool) -> Self {
-        let pause = if at_once {
-            Duration::ZERO
-        } else {
-            RUN_QUEUED_AFTER
+impl OwnWait {
+    /// `calls` are those that wait now. The time goes on as long as nobody takes the oldest, however often this is called.
+    pub(crate) fn look(&mut self, calls: Option<OldestAndNewest>) {
+        let (Some((oldest, newest)), Some(before)) = (calls, self.calls) else {
+            self.since = calls.map(|_| Instant::now());
+            self.pause = RUN_QUEUED_AFTER;
+            self.calls = calls;
+            return;
         };
-        let since = Instant::now();
-        Self { run, pause, since }
+        // After a call that had to run here the next one does at once: the one before was not taken by another thread either.
+        if before.0 != oldest && !self.pause.is_zero() {
+            self.since = Some(Instant::now());
+            self.pause = RUN_QUEUED_AFTER;
+        }
+        // There may be a place for one that is new.
+        if before.1 != newest {
+            self.pause = self.pause.min(RUN_QUEUED_AFTER);
+        }
+        self.calls = calls;
     }
 
     /// How long to wait for another thread to take it.
-    pub(super) fn pause(&self) -> Duration {
-        self.pause.saturating_sub(self.since.elapsed())
+    pub(super) fn pause(&self) -> Option<Duration> {
+        let since = self.since?;
+        Some(self.pause.saturating_sub(since.elapsed()))
     }
 
-    /// Runs it if no thread has taken it for that long. Returns whether it was run: there may be no place for it.
-    pub(super) fn run_if_due(&mut self) -> bool {
-        if !self.pause().is_zero() {
+    /// Runs one of them if no thread has taken the oldest for that long. Returns whether one was run: there may be no place.
+    pub(super) fn run_if_due(&mut self, run: impl Fn() -> bool) -> bool {
+        if !self.pause().is_some_and(|left| left.is_zero()) {
             return false;
         }
-        self.pause = TRY_AGAIN_AFTER.min(RUN_QUEUED_AFTER.max(2 * self.pause));
-        self.since = Instant::now();
-        (self.run)()
+        let ran = run();
+        self.pause = if ran {
+            Duration::ZERO
+        } else {
+            TRY_AGAIN_AFTER.min(RUN_QUEUED_AFTER.max(2 * self.pause))
+        };
+        self.since = Some(Instant::now());
+        ran
     }
 }
 

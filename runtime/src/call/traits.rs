@@ -117,6 +117,7 @@ pub(crate) trait RunQueued: Send + Sync {
 }
 
 /// A call that a body submitted to threads which may all be occupied by other waiting bodies.
+#[derive(Clone)]
 pub(crate) struct Submitted {
     pub(crate) call: Arc<dyn Run>,
     pub(crate) to: Arc<dyn RunQueued>,

@@ -137,7 +137,7 @@ impl QueuedJob {
             return;
         };
         if current::is_thread_of(&POOLS.signal) {
-            return current::remember_call(Submitted { call, to: self });
+            return current::remember_call(Submitted { call, to: self }, &POOLS.signal);
         }
         let Some(caller) = current::blocked() else {
             return;

@@ -31,7 +31,7 @@ impl<T: Task> Lane<T> {
     /// others, or by bodies like this one.
     pub(super) fn remember_call(self: &Arc<Self>, call: &Arc<dyn Run>) {
         if self.spawner.is_here() || current::is_thread_of(&self.signal) {
-            current::remember_call(self.submitted(call));
+            current::remember_call(self.submitted(call), &self.signal);
         }
     }
 

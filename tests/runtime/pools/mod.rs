@@ -17,6 +17,7 @@ mod kit;
 mod names;
 mod nested;
 mod offered;
+mod own_calls;
 mod owner;
 mod owner_end;
 mod panics_outside_bodies;
