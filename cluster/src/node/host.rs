@@ -15,6 +15,7 @@ use tokio::{
 use tokio_offload_remote::Function;
 
 use super::{
+    parked::Parked,
     place::Place,
     starts::Starts,
     unconfirmed::Answers,
@@ -89,6 +90,8 @@ pub(crate) struct Host {
     pub(super) manages: bool,
     pub(super) draining: bool,
     pub(super) claims: HashMap<Key, Claim>,
+    /// Claims that were given up, and whose callers may yet answer.
+    pub(super) parked: Parked,
     /// Claims that were sent together, by the number in the subject of the answer.
     pub(super) asked: HashMap<u64, Vec<Key>>,
     pub(super) numbers: u64,
@@ -138,6 +141,7 @@ impl Host {
             manages,
             draining: false,
             claims: HashMap::new(),
+            parked: Parked::default(),
             asked: HashMap::new(),
             numbers: 0,
             secret: RandomState::new(),

@@ -100,7 +100,7 @@ impl Host {
             self.answers.named(&(key.clone(), start.1));
             if let Some(at_work) = at_work.filter(is_it) {
                 at_work.named = now;
-            } else if !self.knows(&key, start.1) {
+            } else if !self.knows(&key, start.1) && !self.parked.name(&key, now) {
                 unknown.push(start);
             }
         }

@@ -159,6 +159,7 @@ impl Host {
             asked: None,
             times: 0,
         };
+        self.parked.remove(&key);
         self.claims.insert(key, claim);
     }
 
@@ -179,6 +180,7 @@ impl Host {
 
     /// Sends new claims, those to one caller together.
     pub(super) async fn claim(&mut self) {
+        self.claim_parked();
         let new = self
             .claims
             .iter_mut()
@@ -233,14 +235,13 @@ impl Host {
     }
 
     /// Gives up a claim, and tells the server what to do with its ticket.
-    pub(super) async fn drop_claim(&mut self, key: &Key, what: Vec<u8>) {
-        let Some(claim) = self.claims.remove(key) else {
-            return;
-        };
+    pub(super) async fn drop_claim(&mut self, key: &Key, what: Vec<u8>) -> Option<Claim> {
+        let mut claim = self.claims.remove(key)?;
         self.busy -= 1;
-        if let Some(ticket) = claim.ticket {
+        if let Some(ticket) = claim.ticket.take() {
             self.send(ticket, None, what).await;
         }
+        Some(claim)
     }
 
     /// Sends claims without an answer again, and returns their tickets in the end.
@@ -255,9 +256,9 @@ impl Host {
             }
         }
         for key in over {
-            // The caller may only be stopped, and takes its call for queued. If it has ended, a later claim finds that nobody receives it.
-            self.drop_claim(&key, later()).await;
+            self.park(key, now).await;
         }
+        self.parked.forget_old(now);
         self.silent.retain(|_, noticed| now < *noticed + FORGOTTEN);
         let claims = &self.claims;
         self.asked
@@ -285,6 +286,6 @@ pub(super) fn used() -> Vec<u8> {
 }
 
 /// Returns a ticket to the queue, to be given to a node after a while.
-fn later() -> Vec<u8> {
+pub(super) fn later() -> Vec<u8> {
     format!("-NAK {{\"delay\": {}}}", LATER.as_nanos()).into_bytes()
 }

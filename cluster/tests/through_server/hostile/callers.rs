@@ -13,7 +13,7 @@ use crate::{
 const DELETE: &str = "$JS.API.STREAM.DELETE.OFFLOAD-plain";
 
 /// The node has not been restarted, it serves, and the stream still exists.
-async fn still_serves(node: &mut NodeProcess) {
+pub(super) async fn still_serves(node: &mut NodeProcess) {
     for number in 0..10 {
         assert_eq!(soon(add(number, 1)).await.unwrap(), number + 1);
     }
@@ -106,7 +106,12 @@ async fn what_a_bad_caller_gives_is_refused_by_name() {
 }
 
 /// A grant of a call, whose number is added later.
-fn given(key: u64, shape: u64, total: u64, first: &[u8]) -> impl Fn(u64) -> Vec<u8> + use<> {
+pub(super) fn given(
+    key: u64,
+    shape: u64,
+    total: u64,
+    first: &[u8],
+) -> impl Fn(u64) -> Vec<u8> + use<> {
     let first = first.to_vec();
     move |number| {
         let headers: Vec<(String, String)> = vec![("a\r\n".to_owned(), "\0".repeat(100))];

@@ -1,0 +1,82 @@
+//! Claims that were given up because their callers did not answer. A caller that was only stopped reads them when it continues: it may
+//! give the call to this node, whoever has the ticket by then. It names the call in its questions, and then the node claims it once more,
+//! as soon as there is a slot. So a body begins with the answer to a claim that waits for one, and not with any that comes late.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::{Duration, Instant},
+};
+
+use super::{
+    host::Host,
+    tickets::later,
+    work::{Claim, Key},
+};
+
+/// How long they are kept. A choice: servers close the connection of a program that is stopped for longer, unless they are told otherwise.
+const KEPT: Duration = Duration::from_secs(600);
+
+/// The claims that were given up, and when they were, or were named last.
+#[derive(Debug, Default)]
+pub(super) struct Parked {
+    all: HashMap<Key, (Claim, Instant)>,
+    /// Those of calls that this node has, as their callers say. They wait for slots.
+    named: BTreeSet<Key>,
+}
+
+impl Parked {
+    /// Returns whether it was there.
+    pub(super) fn remove(&mut self, key: &Key) -> bool {
+        self.all.remove(key).is_some()
+    }
+
+    /// The caller says that this node has the call. Returns whether it is one of these.
+    pub(super) fn name(&mut self, key: &Key, now: Instant) -> bool {
+        let Some((_, since)) = self.all.get_mut(key) else {
+            return false;
+        };
+        *since = now;
+        self.named.insert(key.clone());
+        true
+    }
+
+    pub(super) fn forget_old(&mut self, now: Instant) {
+        self.all.retain(|_, (_, since)| now < *since + KEPT);
+    }
+
+    /// The next one that is claimed again.
+    fn next(&mut self) -> Option<(Key, Claim)> {
+        while let Some(key) = self.named.pop_first() {
+            if let Some((claim, _)) = self.all.remove(&key) {
+                return Some((key, claim));
+            }
+        }
+        None
+    }
+}
+
+impl Host {
+    /// Gives up a claim. Its caller may only be stopped, and takes its call for queued. If it has ended, a later claim finds that nobody
+    /// receives it.
+    pub(super) async fn park(&mut self, key: Key, now: Instant) {
+        if let Some(claim) = self.drop_claim(&key, later()).await {
+            self.parked.all.insert(key, (claim, now));
+        }
+    }
+
+    /// Claims those again of which callers say that this node has them.
+    pub(super) fn claim_parked(&mut self) {
+        while self.busy < self.slots
+            && !self.is_full()
+            && let Some((key, claim)) = self.parked.next()
+        {
+            self.busy += 1;
+            let anew = Claim {
+                first: Instant::now(),
+                asked: None,
+                ..claim
+            };
+            self.claims.insert(key, anew);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Grants that come late, or after the call was cancelled: callers that were stopped, and messages in another order.
+
+use async_nats::Subscriber;
+use futures_util::{FutureExt, StreamExt};
+
+use super::{
+    Stranger,
+    callers::{given, still_serves},
+    function, heard, hears_nothing, said,
+};
+use crate::{
+    functions::PLAIN,
+    kit::{Stage, nodes, soon},
+};
+
+/// A caller, and all that it hears.
+struct Caller {
+    stranger: Stranger,
+    node: String,
+    claims: Subscriber,
+    answers: Subscriber,
+    pongs: Subscriber,
+}
+
+impl Caller {
+    /// Puts the call 7 into the queue.
+    async fn with_call(stage: &Stage) -> Self {
+        let stranger = Stranger::at(stage).await;
+        let id = PLAIN.nodes().await.unwrap()[0].id.clone();
+        let own = |kind: &str| format!("{}.{kind}", stranger.inbox);
+        let caller = Self {
+            node: format!("offload.v1.plain.node.{id}"),
+            claims: stranger.hears(&own("c.plain")).await,
+            answers: stranger.hears(&own("r.7.1.5")).await,
+            pongs: stranger.hears(&own("n.node")).await,
+            stranger,
+        };
+        let ticket = said(&(&*caller.stranger.inbox, 7_u64, 3_u64));
+        let queue = caller.stranger.queue("x").await;
+        caller.stranger.says(&queue, ticket).await;
+        caller
+    }
+
+    /// The subject on which the node waits for the answer to its next claim.
+    async fn claim(&mut self) -> String {
+        soon(self.claims.next())
+            .await
+            .unwrap()
+            .reply
+            .unwrap()
+            .to_string()
+    }
+
+    async fn gives(&self, to: &str) {
+        let add = function("add");
+        let given = given(add.key(), add.shape(), 2, &[1, 2]);
+        self.stranger.says(to, given(7)).await;
+    }
+
+    /// Asks the node about the call, and returns whether it knows it. Then it has read what was sent to it before.
+    async fn is_known(&mut self) -> bool {
+        let (to, reply) = (&self.node, format!("{}.n.node", self.stranger.inbox));
+        let ping = said(&(5_u8, &*self.stranger.inbox, vec![(7_u64, 1_u32)]));
+        self.stranger.asks(to, &reply, ping).await;
+        let answer = soon(self.pongs.next()).await.unwrap();
+        let unknown: Vec<(u64, u32)> = heard(&answer);
+        unknown.is_empty()
+    }
+
+    /// How the call ended, as the node says. It is told that this was received.
+    async fn end(&mut self) -> u8 {
+        let answer = soon(self.answers.next()).await.unwrap();
+        let received = said(&(3_u8, &*self.stranger.inbox, vec![(7_u64, 1_u32)]));
+        self.stranger.says(&self.node, received).await;
+        let (_, end): ((u64, u32), u8) = heard(&answer);
+        end
+    }
+}
+
+/// The caller was stopped for so long that the node gave the ticket back. Then the caller reads the old claim first and grants it, so the
+/// node that has the ticket by now is refused and uses it up.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_given_late_runs_once() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let mut node = stage.node("plain pool 2");
+    nodes(&PLAIN, 1).await;
+    let server = Stranger::at(&stage).await;
+    let mut tickets = server.hears("$JS.ACK.>").await;
+    let mut caller = Caller::with_call(&stage).await;
+    let first = caller.claim().await;
+    // The server sends the ticket again meanwhile, and the node returns that one at once.
+    let mut returned = soon(tickets.next()).await.unwrap();
+    while !returned.subject.contains(".1.1.1.") {
+        returned = soon(tickets.next()).await.unwrap();
+    }
+    assert!(returned.payload.starts_with(b"-NAK"), "{returned:?}");
+    server
+        .says("$JS.API.STREAM.PURGE.OFFLOAD-plain", Vec::new())
+        .await;
+    while caller.claims.next().now_or_never().is_some() {}
+    caller.gives(&first).await;
+    assert!(caller.is_known().await);
+    let again = caller.claim().await;
+    caller.gives(&again).await;
+    caller.gives(&again).await;
+    caller.gives(&first).await;
+    assert_eq!(caller.end().await, 0);
+    hears_nothing(&mut caller.answers).await;
+    still_serves(&mut node).await;
+}
