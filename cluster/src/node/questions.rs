@@ -123,6 +123,9 @@ impl Host {
         if let Some(at_work) = at_work.filter(|at| at.attempt == attempt) {
             at_work.unwanted = true;
             at_work.stop = None;
+        } else if self.parked.remove(&key) || self.claims.contains_key(&key) {
+            // The grant comes on another subject, and may come later.
+            self.ended.insert((key, attempt));
         }
     }
 }

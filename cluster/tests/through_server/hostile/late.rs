@@ -110,3 +110,22 @@ async fn a_call_that_is_given_late_runs_once() {
     hears_nothing(&mut caller.answers).await;
     still_serves(&mut node).await;
 }
+
+/// What ends a call and what gives it come on two subjects.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_was_cancelled_before_it_was_given_never_begins() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let mut node = stage.node("plain pool 2");
+    nodes(&PLAIN, 1).await;
+    let mut caller = Caller::with_call(&stage).await;
+    let claim = caller.claim().await;
+    let cancel = said(&(4_u8, &*caller.stranger.inbox, (7_u64, 1_u32)));
+    caller.stranger.says(&caller.node, cancel).await;
+    assert!(caller.is_known().await, "it is claimed");
+    caller.gives(&claim).await;
+    let leaving = 9;
+    assert_eq!(caller.end().await, leaving);
+    still_serves(&mut node).await;
+}
