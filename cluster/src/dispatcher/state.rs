@@ -43,6 +43,8 @@ pub(crate) struct Dispatcher {
     pub(super) link: Connection,
     /// When the time was last looked at, or there was no reason to.
     pub(super) looked: Instant,
+    /// Whether that was after a long pause.
+    pub(super) slept: bool,
     /// How long a node that does not answer may be reconnecting to another server.
     pub(super) patience: Duration,
     /// Why the last attempt to connect again failed.
@@ -67,6 +69,7 @@ impl Dispatcher {
             secrets: Secrets::default(),
             link: Connection::Up(now),
             looked: now,
+            slept: false,
             patience: Duration::ZERO,
             unreached: None,
             deaf: None,

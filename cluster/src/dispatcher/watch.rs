@@ -82,7 +82,9 @@ impl Dispatcher {
 
     /// Does all that is due by now.
     pub(crate) fn look(&mut self, now: Instant) {
-        self.wake_up(now);
+        if self.wake_up(now) {
+            return;
+        }
         for id in self.calls.due(now) {
             self.look_at_call(id, now);
         }
@@ -121,14 +123,20 @@ impl Dispatcher {
         });
     }
 
-    /// Silence while this process was stopped is ignored, as is silence without a connection.
-    fn wake_up(&mut self, now: Instant) {
-        if now.saturating_duration_since(self.looked) > ASLEEP
-            && let Connection::Up(since) = &mut self.link
-        {
-            *since = now;
-        }
+    /// Silence while this process was stopped is ignored, as is silence without a connection. Returns whether to wait for the next tick,
+    /// because this process has not read yet what came while it was stopped.
+    fn wake_up(&mut self, now: Instant) -> bool {
+        let pause = now.saturating_duration_since(self.looked);
         self.looked = now;
+        let slept = pause > ASLEEP;
+        match &mut self.link {
+            Connection::Up(since) if slept => *since = now,
+            Connection::Down(since) if slept => *since = (*since + pause).min(now),
+            _ => {}
+        }
+        // In a process that is slow all the time, every tick comes after such a pause.
+        let before = std::mem::replace(&mut self.slept, slept);
+        slept && !before
     }
 
     /// There is no connection. Calls that have waited too long for one fail.

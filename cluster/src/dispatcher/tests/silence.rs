@@ -96,3 +96,45 @@ fn whoever_was_stopped_judges_no_node() {
     world.pass(Duration::from_secs(9));
     assert!(matches!(world.ends.get(&1), Some(Err(Failure::Lost(_)))));
 }
+
+/// The answer came meanwhile, and is read before limits are applied.
+#[test]
+fn whoever_was_stopped_reads_before_it_ends_calls() {
+    let mut world = World::new();
+    world.submit(1, &BRIEF);
+    world.submit(2, &BRIEF);
+    world.route(Some(Has::Yes));
+    let start = world.claim("n", "brief", 1).unwrap().start;
+    world.claim("n", "brief", 2).unwrap();
+    world.pass(Duration::from_millis(500));
+    world.jump(Duration::from_secs(3));
+    assert!(world.ends.is_empty(), "{:?}", world.ends);
+    world.answer(start, done());
+    assert!(world.ends[&1].is_ok());
+    world.pass(Duration::from_millis(50));
+    assert!(matches!(world.ends[&2], Err(Failure::TimedOut(_))));
+}
+
+/// As one does that is slow all the time.
+#[test]
+fn whoever_is_stopped_again_and_again_applies_limits() {
+    let mut world = World::new();
+    world.submit(1, &BRIEF);
+    for _ in 0..2 {
+        world.jump(Duration::from_secs(20));
+    }
+    assert!(matches!(world.ends[&1], Err(Failure::QueueTimeout(_))));
+}
+
+#[test]
+fn whoever_was_stopped_without_a_connection_may_get_one() {
+    let mut world = World::new();
+    world.submit(1, &ONCE);
+    world.dispatcher.disconnected(world.now);
+    world.pass(Duration::from_secs(10));
+    world.jump(Duration::from_secs(3600));
+    world.pass(Duration::from_secs(19));
+    assert!(world.ends.is_empty(), "{:?}", world.ends);
+    world.pass(Duration::from_secs(2));
+    assert!(unreachable(&world, 1));
+}
