@@ -147,12 +147,18 @@ impl Dispatcher {
         }
     }
 
-    /// The connection is closed for good: every call fails.
+    /// The connection is going to be closed: every call fails, and the nodes are told to end their bodies.
     pub(crate) fn close(&mut self, now: Instant) {
-        self.link = Connection::Down(now);
-        for id in self.calls.ids() {
+        let ids = self.calls.ids();
+        for id in &ids {
+            self.end_at_node(*id);
+        }
+        // Calls that were held back are not sent any more when others end.
+        let link = std::mem::replace(&mut self.link, Connection::Down(now));
+        for id in ids {
             self.finish(id, Err(Failure::Shutdown), now);
         }
+        self.link = link;
     }
 
     /// When the connection was made, if there is one.

@@ -23,7 +23,7 @@ pub(crate) enum Command {
     Denied(Denial),
     /// A question was refused because the inbox is.
     Asked,
-    /// Send what waits for other messages.
+    /// End all calls, and send what waits for other messages.
     Settle(oneshot::Sender<()>),
     Close,
 }

@@ -57,8 +57,7 @@ pub async fn connect(to: Connect) -> Result<(), ConnectError> {
 ///
 /// # Cancel safety
 ///
-/// If the future is dropped while it waits, this process is disconnected and new calls fail. Calls that were already made may
-/// continue until they end.
+/// If the future is dropped while it waits, this process is disconnected all the same: its calls fail, and so do new ones.
 pub async fn disconnect() {
     close().await;
 }

@@ -1,9 +1,14 @@
-//! Calls that are dropped before a node has them: their bodies run nowhere.
+//! Calls that are dropped before a node has them: their bodies run nowhere. And those of a program that disconnects.
 
 use std::fs;
 
+use futures_util::StreamExt;
+use tokio_offload::Error;
+use tokio_offload_cluster::disconnect;
+
 use crate::{
     functions::{FEW, PLAIN, add, wait, wait_few},
+    hostile::Stranger,
     kit::{Stage, nodes, soon, until, until_async},
 };
 
@@ -42,4 +47,33 @@ async fn a_dropped_call_runs_nowhere() {
     let empty = async || FEW.depth().await.is_ok_and(|depth| depth == 0);
     until_async("no ticket is left", empty).await;
     assert_eq!((FEW.stats().done, FEW.stats().cancelled), (2, 2));
+}
+
+/// A node that is not told runs the body until it notices that the caller is silent.
+#[tokio::test(flavor = "multi_thread")]
+async fn nodes_are_told_when_their_caller_disconnects() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let folder = stage.server.folder().to_owned();
+    let (begun, end) = (folder.join("begun"), folder.join("end"));
+    let _node = stage.node("plain pool 1");
+    nodes(&PLAIN, 1).await;
+    let stranger = Stranger::at(&stage).await;
+    let mut told = stranger.hears("offload.v1.plain.node.*").await;
+    let call = wait(&begun, &end).start();
+    until("it has begun", || begun.exists()).await;
+    disconnect().await;
+    stranger
+        .says("offload.v1.plain.node.last", Vec::new())
+        .await;
+    assert!(matches!(soon(call).await, Err(Error::Shutdown)));
+    let cancel = 4;
+    loop {
+        let message = soon(told.next()).await.unwrap();
+        assert!(!message.payload.is_empty(), "it was not told");
+        if message.payload[1] == cancel {
+            break;
+        }
+    }
 }

@@ -238,3 +238,31 @@ fn limits_without_an_end_are_limits() {
     world.answer((1, 1), done());
     assert!(world.ends[&1].is_ok());
 }
+
+/// Nodes are told at once, and what was held back is not sent any more.
+#[test]
+fn a_caller_that_closes_its_connection_ends_its_bodies() {
+    let mut world = World::new();
+    for id in 1..=5 {
+        world.submit(id, &BRIEF);
+    }
+    world.route(Some(Has::Yes));
+    world.claim("n", "brief", 1).unwrap();
+    world.take(".call.");
+    world.dispatcher.close(world.now);
+    world.act();
+    assert!(
+        world
+            .ends
+            .values()
+            .all(|end| matches!(end, Err(Failure::Shutdown)))
+    );
+    assert_eq!(world.ends.len(), 5);
+    let told = world.take(".node.n").pop().unwrap();
+    let cancel = ToNode::Cancel {
+        inbox: "i".to_owned(),
+        start: (1, 1),
+    };
+    assert_eq!(read(&told.payload), Ok(cancel));
+    assert!(world.said.is_empty(), "{:?}", world.said);
+}

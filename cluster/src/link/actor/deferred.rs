@@ -1,5 +1,7 @@
 //! What is not urgent. It is done together with something else, or soon, because for a short call it would cost as much as the call.
 
+use std::time::Instant;
+
 use tokio::sync::oneshot;
 
 use super::{Actor, Outgoing};
@@ -24,8 +26,11 @@ impl Actor {
         }
     }
 
-    /// Does it now, because the connection will be closed. The answer follows when everything has been handed to the client.
+    /// Ends all calls and does it now, because the connection will be closed. The answer follows when everything has been handed to the
+    /// client.
     pub(super) fn settle(&mut self, settled: oneshot::Sender<()>) {
+        self.dispatcher.close(Instant::now());
+        self.act();
         self.do_later();
         let _ = self.outgoing.send(Outgoing::Mark(settled));
     }
