@@ -1,7 +1,6 @@
 //! Compares the types of `offload_fs` with those of `tokio::fs`: the same steps, the same results.
 
 use std::{
-    future::poll_fn,
     io::{self, SeekFrom},
     path::Path,
     pin::Pin,
@@ -108,37 +107,6 @@ async fn cut(paths: &[std::path::PathBuf; 2], seed: u64) {
 
 fn same(paths: &[std::path::PathBuf; 2]) -> bool {
     std::fs::read(&paths[0]).unwrap() == std::fs::read(&paths[1]).unwrap()
-}
-
-/// `set_len` gives up what was read ahead: the file is where its user is.
-#[tokio::test]
-async fn set_len_keeps_the_place_of_the_user() {
-    let dir = TempDir::new().unwrap();
-    let path = dir.path().join("file");
-    std::fs::write(&path, "0123456789").unwrap();
-    let mut options = fs::OpenOptions::new();
-    let mut file = options.read(true).write(true).open(&path).await.unwrap();
-    // The buffer takes more than the user, whose read was given up half way; one that is done at once is taken back.
-    loop {
-        let mut large = [0; 10];
-        let mut to = tokio::io::ReadBuf::new(&mut large);
-        let read = poll_fn(|cx| {
-            let _ = Pin::new(&mut file).poll_read(cx, &mut to);
-            std::task::Poll::Ready(())
-        });
-        read.await;
-        if to.filled().is_empty() {
-            break;
-        }
-        file.seek(SeekFrom::Start(0)).await.unwrap();
-    }
-    let mut two = [0; 2];
-    file.read_exact(&mut two).await.unwrap();
-    assert_eq!(&two, b"01");
-    file.set_len(5).await.unwrap();
-    let mut rest = String::new();
-    file.read_to_string(&mut rest).await.unwrap();
-    assert_eq!(rest, "234");
 }
 
 /// Bytes passed to the file are written, although the file is dropped before.

@@ -29,7 +29,7 @@ impl Buffer {
         self.filled.start += count;
     }
 
-    /// Discards what was read and not taken, and returns how many bytes the file is ahead of its user.
+    /// Empties the buffer. If its bytes were read and not taken, the file is as many ahead of its user as it returns.
     pub(super) fn discard(&mut self) -> i64 {
         let ahead = self.filled.len();
         self.filled = 0..0;
@@ -65,10 +65,8 @@ impl Buffer {
     }
 
     /// Writes the whole buffer.
-    pub(super) fn write(&mut self, mut file: &File) -> Result<()> {
-        let written = file.write_all(&self.memory[self.filled.clone()]);
-        self.filled = 0..0;
-        written
+    pub(super) fn write(&self, mut file: &File) -> Result<()> {
+        file.write_all(&self.memory[self.filled.clone()])
     }
 
     fn grow(&mut self, length: usize) {

@@ -6,21 +6,20 @@ use std::{
     io::Result,
     path::Path,
     sync::Arc,
+    time::SystemTime,
 };
 
 use tokio::sync::Mutex;
 use tokio_offload::run;
 
-use super::{
-    OpenOptions,
-    buffer::Buffer,
-    in_flight::{InFlight, step_back},
-};
+use super::{FileTimes, OpenOptions, buffer::Buffer, in_flight::InFlight};
 
 /// An open file, to be read, written and sought through tokio's traits.
 ///
 /// A write may still run when `write` returns: `flush` waits for it. If the file is dropped meanwhile, it is closed when the write has
-/// ended. Reads and writes use a buffer, of [`max_buf_size`](Self::max_buf_size) at most.
+/// ended. If the runtime ends meanwhile, its end waits for the write, also for one that has not begun; only the return of
+/// `Runtime::shutdown_background` and `shutdown_timeout` may come first. Reads and writes use a buffer, of
+/// [`max_buf_size`](Self::max_buf_size) at most.
 pub struct File {
     pub(super) std: Arc<StdFile>,
     pub(super) in_flight: Mutex<InFlight>,
@@ -82,14 +81,7 @@ impl File {
     /// Cuts the file, or fills it up with zeros. What was read ahead is given up.
     pub async fn set_len(&self, size: u64) -> Result<()> {
         let mut in_flight = self.in_flight.lock().await;
-        in_flight.settle().await;
-        let back = in_flight.idle().map_or(0, Buffer::discard);
-        let std = Arc::clone(&self.std);
-        let call = run(move || {
-            step_back(&std, back)?;
-            std.set_len(size)
-        });
-        call.catch().await
+        in_flight.set_len(&self.std, size).await
     }
 
     /// The metadata of the file.
@@ -139,8 +131,26 @@ impl File {
         call.catch().await
     }
 
+    /// Changes the times of the file, once no operation runs that would change them again.
+    pub async fn set_times(&self, times: FileTimes) -> Result<()> {
+        self.settle().await;
+        let std = Arc::clone(&self.std);
+        run(move || std.set_times(times)).catch().await
+    }
+
+    /// Changes the time of the last change.
+    pub async fn set_modified(&self, time: SystemTime) -> Result<()> {
+        self.set_times(FileTimes::new().set_modified(time)).await
+    }
+
     /// Limits the buffer, in bytes. A smaller one uses less memory and needs more calls on another thread.
+    ///
+    /// # Panics
+    ///
+    /// When the limit is 0.
+    #[track_caller]
     pub const fn set_max_buf_size(&mut self, max_buf_size: usize) {
+        assert!(max_buf_size > 0, "`max_buf_size` must be greater than 0");
         self.max_buf_size = max_buf_size;
     }
 

@@ -65,11 +65,15 @@ impl AsyncSeek for File {
                 "another operation is on its way: call `poll_complete` before `start_seek`",
             ));
         };
+        let mut back = 0;
         let ahead = buffer.discard();
         if let SeekFrom::Current(offset) = &mut to {
-            *offset -= ahead;
+            match offset.checked_sub(ahead) {
+                Some(from_here) => *offset = from_here,
+                None => back = ahead,
+            }
         }
-        in_flight.start_seek(&file.std, to);
+        in_flight.start_seek(&file.std, back, to);
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    future::Future,
+    future::{Future, poll_fn},
     io::{ErrorKind, Result, Seek, SeekFrom},
     mem,
     pin::Pin,
@@ -38,6 +38,33 @@ pub(super) enum Done {
     Read(Result<()>),
     Write(Result<()>),
     Seek(Result<u64>),
+    SetLen(Result<()>),
+}
+
+/// Bytes that the user was told are written. They are, although the runtime may end before a thread takes the call: what a call
+/// owns is dropped then, by a thread for which the end of the runtime waits.
+struct Accepted {
+    file: Arc<File>,
+    buffer: Buffer,
+    back: i64,
+}
+
+impl Accepted {
+    fn write(&mut self) -> Result<()> {
+        let stepped = step_back(&self.file, self.back);
+        let written = stepped.and_then(|()| self.buffer.write(&self.file));
+        self.buffer.discard();
+        written
+    }
+}
+
+impl Drop for Accepted {
+    /// The call has failed, and says so if it is awaited.
+    fn drop(&mut self) {
+        if !self.buffer.is_empty() {
+            let _ = self.write();
+        }
+    }
 }
 
 #[offload(catch)]
@@ -47,19 +74,25 @@ fn read(file: Arc<File>, mut buffer: Buffer, limit: usize) -> Result<(Done, Buff
 }
 
 #[offload(catch)]
-fn write(file: Arc<File>, mut buffer: Buffer, back: i64) -> Result<(Done, Buffer)> {
-    let written = step_back(&file, back).and_then(|()| buffer.write(&file));
-    Ok((Done::Write(written), buffer))
+fn write(mut accepted: Accepted) -> Result<(Done, Buffer)> {
+    let written = accepted.write();
+    Ok((Done::Write(written), mem::take(&mut accepted.buffer)))
 }
 
 #[offload(catch)]
-fn seek(file: Arc<File>, buffer: Buffer, to: SeekFrom) -> Result<(Done, Buffer)> {
-    let sought = (&*file).seek(to);
+fn seek(file: Arc<File>, buffer: Buffer, back: i64, to: SeekFrom) -> Result<(Done, Buffer)> {
+    let sought = step_back(&file, back).and_then(|()| (&*file).seek(to));
     Ok((Done::Seek(sought), buffer))
 }
 
+#[offload(catch)]
+fn set_len(file: Arc<File>, buffer: Buffer, back: i64, size: u64) -> Result<(Done, Buffer)> {
+    let cut = step_back(&file, back).and_then(|()| file.set_len(size));
+    Ok((Done::SetLen(cut), buffer))
+}
+
 /// Seeks back to the position of the user, who has not taken all that was read.
-pub(super) fn step_back(mut file: &File, back: i64) -> Result<()> {
+fn step_back(mut file: &File, back: i64) -> Result<()> {
     if back == 0 {
         return Ok(());
     }
@@ -89,13 +122,29 @@ impl InFlight {
     }
 
     pub(super) fn start_write(&mut self, file: &Arc<File>, back: i64) {
-        let buffer = self.take_buffer();
-        self.start(write(Arc::clone(file), buffer, back), true);
+        let accepted = Accepted {
+            file: Arc::clone(file),
+            buffer: self.take_buffer(),
+            back,
+        };
+        self.start(write(accepted), true);
     }
 
-    pub(super) fn start_seek(&mut self, file: &Arc<File>, to: SeekFrom) {
+    pub(super) fn start_seek(&mut self, file: &Arc<File>, back: i64, to: SeekFrom) {
         let buffer = self.take_buffer();
-        self.start(seek(Arc::clone(file), buffer, to), false);
+        self.start(seek(Arc::clone(file), buffer, back, to), false);
+    }
+
+    /// Cuts the file once nothing else runs. If the future is dropped, the next operation waits for the cut.
+    pub(super) async fn set_len(&mut self, file: &Arc<File>, size: u64) -> Result<()> {
+        self.settle().await;
+        let back = self.idle().map_or(0, Buffer::discard);
+        let buffer = self.take_buffer();
+        self.start(set_len(Arc::clone(file), buffer, back, size), false);
+        match poll_fn(|cx| self.poll(cx)).await? {
+            Some(Done::SetLen(cut)) => cut,
+            _ => Ok(()),
+        }
     }
 
     fn take_buffer(&mut self) -> Buffer {
@@ -135,7 +184,7 @@ impl InFlight {
 
     /// Waits for the operation. Its error is reported later.
     pub(super) async fn settle(&mut self) {
-        let flushed = std::future::poll_fn(|cx| self.poll_flush(cx)).await;
+        let flushed = poll_fn(|cx| self.poll_flush(cx)).await;
         if let Err(error) = flushed {
             self.lost = Some(error.kind());
         }

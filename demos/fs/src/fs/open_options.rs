@@ -59,7 +59,7 @@ impl OpenOptions {
 
     /// Opens the file. The value that is passed as its path, such as a temporary file, lives until it is open.
     pub async fn open(&self, path: impl AsRef<Path>) -> Result<File> {
-        open(&self.std, path.as_ref()).catch().await
+        open(&self.std, path.as_ref()).await
     }
 }
 

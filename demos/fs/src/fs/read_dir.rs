@@ -89,7 +89,7 @@ impl ReadDir {
                     let Some(rest) = chunk.rest.take() else {
                         return Poll::Ready(Ok(None));
                     };
-                    self.0 = State::Reading(read_more(rest).catch());
+                    self.0 = State::Reading(read_more(rest));
                 }
                 State::Reading(call) => {
                     let chunk = ready!(Pin::new(call).poll(cx));
