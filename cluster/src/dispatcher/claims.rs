@@ -78,7 +78,7 @@ impl Dispatcher {
             .filter(|call| is_shown && call.new.cluster.name == cluster && may_have(call, claimant))
     }
 
-    /// Gives the call to the node, with as much of its arguments as there is room for.
+    /// Gives the call to the node, with as much of its arguments as there is room for. A grant that is repeated has few of them.
     fn grant(
         &mut self,
         id: u64,
@@ -96,7 +96,11 @@ impl Dispatcher {
         let (grant, is_new) = self.calls.change(id, |call| {
             let is_new = begin(call, claimant, now);
             let secret = secrets.grant((id, call.attempts));
-            let grant = Grant::Given(Box::new(given(call, secret, room)));
+            // The first grant may still be on its way, so the node fetches what it lacks.
+            let most = if is_new { *room } else { AROUND.min(*room) };
+            let given = given(call, secret, most);
+            *room -= given.first.len();
+            let grant = Grant::Given(Box::new(given));
             (grant, is_new)
         })?;
         if is_new {
@@ -175,11 +179,10 @@ fn begin(call: &mut Call, claimant: &Claimant, now: Instant) -> bool {
     true
 }
 
-/// The grant for the node, with as much of the arguments as there is room for.
-fn given(call: &Call, secret: u64, room: &mut usize) -> Given {
+/// The grant for the node, with that many bytes of the arguments.
+fn given(call: &Call, secret: u64, most: usize) -> Given {
     let arguments = &call.new.arguments;
-    let first = arguments[..arguments.len().min(*room)].to_vec();
-    *room -= first.len();
+    let first = arguments[..arguments.len().min(most)].to_vec();
     Given {
         start: (call.new.id, call.attempts),
         secret,

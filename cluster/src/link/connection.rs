@@ -14,6 +14,7 @@ use async_nats::Client;
 use tokio::{
     runtime::Handle,
     sync::{
+        Semaphore,
         broadcast::{self, Receiver},
         mpsc::UnboundedSender,
         watch,
@@ -44,6 +45,8 @@ pub(crate) struct Link {
     pub(super) denials: broadcast::Sender<Denial>,
     /// What the servers said when they refused the inbox, if they have.
     pub(super) deaf: watch::Receiver<Option<String>>,
+    /// The turns to request parts of large values.
+    pub(crate) turns: Arc<Semaphore>,
 }
 
 #[derive(Debug)]

@@ -19,7 +19,7 @@ use super::{
     connect::{Connect, ConnectError},
     connection::{Link, Now, now},
 };
-use crate::parts::part_of;
+use crate::parts::{part_of, turns};
 
 /// Connects this process to the servers. All its clusters share the connection. While no server can be reached, it waits and
 /// tries again; a lost connection is restored automatically.
@@ -172,7 +172,7 @@ async fn live(to: &Connect, mut ready: oneshot::Sender<Result<Arc<Link>, Connect
         Ok(opened) => opened,
         Err(error) => return drop(ready.send(Err(error))),
     };
-    let part = part_of(&client);
+    let (part, turns) = (part_of(&client), turns());
     let (denials, _) = broadcast::channel(64);
     let (is_up, up) = watch::channel(Some(Instant::now()));
     let (is_deaf, deaf) = watch::channel(None);
@@ -186,11 +186,12 @@ async fn live(to: &Connect, mut ready: oneshot::Sender<Result<Arc<Link>, Connect
         up,
         denials: denials.clone(),
         deaf,
+        turns: Arc::clone(&turns),
     });
     if ready.send(Ok(link)).is_ok() {
         let actor = Actor::new(
             (client, to.domain.clone()),
-            (inbox, part),
+            (inbox, part, turns),
             (commands, is_up),
             (denials, is_deaf),
         );

@@ -172,13 +172,14 @@ impl Host {
         total: usize,
         free: Free,
     ) {
-        let client = self.link.client.clone();
+        let (client, turns) = (self.link.client.clone(), Arc::clone(&self.link.turns));
         let (place, runtime) = (Arc::clone(&self.place), self.runtime.clone());
         tokio::spawn(async move {
             let subject = format!("{caller}.g");
             let first = std::mem::take(&mut body.arguments);
             let source = Source {
                 client: &client,
+                turns: &turns,
                 subject: &subject,
                 ask: &|at| write(&ToCaller::Part { start, secret, at }),
                 open: &|payload| match read(payload) {

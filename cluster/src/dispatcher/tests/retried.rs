@@ -106,3 +106,25 @@ fn without_another_node_the_call_is_lost() {
         assert!(is_lost(&world), "{answer:?}: {:?}", world.ends);
     }
 }
+
+/// A claim that is repeated says that the way is slow, or that the grant was lost. Its arguments are not sent twice.
+#[test]
+fn a_grant_that_is_repeated_has_few_arguments() {
+    for (size, again) in [(100, 100), (3000, 128)] {
+        let mut world = World::new();
+        world.dispatcher.values_in_parts_of(4096);
+        let mut large = call(1, &ONCE);
+        large.arguments = vec![7; size];
+        world.dispatcher.submit(large, world.now);
+        world.act();
+        world.route(Some(Has::Yes));
+        let first = world.claim("n", "once", 1).unwrap();
+        assert_eq!((first.total, first.first.len()), (size as u64, size));
+        let second = world.claim("n", "once", 1).unwrap();
+        assert_eq!(
+            (second.total, second.first.len()),
+            (size as u64, again),
+            "{size}"
+        );
+    }
+}

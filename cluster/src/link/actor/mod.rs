@@ -11,10 +11,11 @@ use async_nats::{Client, Subscriber};
 use futures_util::{FutureExt, StreamExt};
 use tokio::{
     sync::{
-        broadcast,
+        Semaphore, broadcast,
         mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
         watch,
     },
+    task::AbortHandle,
     time::{sleep, sleep_until},
 };
 
@@ -53,6 +54,10 @@ pub(crate) struct Actor {
     dispatcher: Dispatcher,
     callers: HashMap<u64, Arc<Shared>>,
     clusters: HashMap<u64, &'static str>,
+    /// The tasks that fetch large results, by call.
+    fetches: HashMap<u64, AbortHandle>,
+    /// The turns to request parts of these.
+    turns: Arc<Semaphore>,
     /// Answers that have arrived and must be confirmed, by node.
     received: HashMap<String, Vec<Start>>,
     /// Calls that nodes were given, and whose callers were not woken to see it.
@@ -76,7 +81,7 @@ pub(crate) struct Actor {
 impl Actor {
     pub(crate) fn new(
         (client, domain): (Client, Option<Arc<str>>),
-        (inbox, part): (String, usize),
+        (inbox, part, turns): (String, usize, Arc<Semaphore>),
         (commands, up): (UnboundedSender<Command>, watch::Sender<Option<Instant>>),
         (denials, deaf): (broadcast::Sender<Denial>, watch::Sender<Option<String>>),
     ) -> Self {
@@ -91,6 +96,8 @@ impl Actor {
             inbox,
             callers: HashMap::new(),
             clusters: HashMap::new(),
+            fetches: HashMap::new(),
+            turns,
             received: HashMap::new(),
             begun: Vec::new(),
             granting: false,
@@ -229,6 +236,7 @@ impl Actor {
                     total,
                 } => self.fetch((id, attempt), &node, total),
                 Action::Running(id, running) => {
+                    self.end_fetch(id);
                     if let Some(caller) = self.callers.get(&id) {
                         caller.running(running);
                         self.begun.push(id);
@@ -236,6 +244,7 @@ impl Actor {
                 }
                 Action::Finish(id, end) => {
                     self.clusters.remove(&id);
+                    self.end_fetch(id);
                     if let Some(caller) = self.callers.remove(&id) {
                         caller.finish(end);
                     }

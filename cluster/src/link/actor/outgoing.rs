@@ -16,13 +16,14 @@ use crate::{
 
 impl Actor {
     /// Fetches a large result in a task of its own.
-    pub(super) fn fetch(&self, start: Start, node: &str, total: usize) {
+    pub(super) fn fetch(&mut self, start: Start, node: &str, total: usize) {
         let Some(cluster) = self.clusters.get(&start.0) else {
             return;
         };
         let (client, commands) = (self.client.clone(), self.commands.clone());
         let (subject, inbox) = (names::node(cluster, node), self.inbox.clone());
-        tokio::spawn(async move {
+        let turns = Arc::clone(&self.turns);
+        let task = tokio::spawn(async move {
             let ask = |at| {
                 let inbox = inbox.clone();
                 write(&ToNode::Part { inbox, start, at })
@@ -33,6 +34,7 @@ impl Actor {
             };
             let source = Source {
                 client: &client,
+                turns: &turns,
                 subject: &subject,
                 ask: &ask,
                 open: &open,
@@ -40,6 +42,14 @@ impl Actor {
             let value = source.rest(Vec::new(), total).await;
             let _ = commands.send(Command::Fetched(start, value, subject));
         });
+        self.fetches.insert(start.0, task.abort_handle());
+    }
+
+    /// Nobody waits for the result of the call any more, so its parts take no turns of others.
+    pub(super) fn end_fetch(&mut self, call: u64) {
+        if let Some(task) = self.fetches.remove(&call) {
+            task.abort();
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 mod callers;
 mod late;
 mod nodes;
+mod parts;
 
 use std::time::Duration;
 

@@ -15,11 +15,11 @@ use crate::{
 };
 
 /// The fields of a grant that these tests read.
-type Given = ((u64, u32), u64);
+pub(super) type Given = ((u64, u32), u64);
 
 impl Stranger {
     /// Says that nodes of its own release have every function.
-    async fn pretends(&self) -> Subscriber {
+    pub(super) async fn pretends(&self) -> Subscriber {
         let mut questions = self.hears("offload.v1.plain.who").await;
         let tickets = self.hears("offload.v1.plain.0.call.evil.>").await;
         let client = self.client.clone();
@@ -34,7 +34,7 @@ impl Stranger {
     }
 
     /// Claims a call. Returns the grant, or `None` if the claim was refused.
-    async fn claims(&self, (inbox, call, secret): &(String, u64, u64)) -> Option<Given> {
+    pub(super) async fn claims(&self, (inbox, call, secret): &(String, u64, u64)) -> Option<Given> {
         let mut grants = self.hears(&format!("{}.g.1", self.inbox)).await;
         let claim = said(&(0_u8, "evil-node", "host", vec![(*call, *secret)]));
         let to = format!("{inbox}.c.plain");
@@ -46,7 +46,12 @@ impl Stranger {
         (is_given == 1).then(|| tokio_offload_remote::decode(&mut rest).unwrap())
     }
 
-    async fn answers(&self, inbox: &str, ((call, attempt), secret): Given, payload: Vec<u8>) {
+    pub(super) async fn answers(
+        &self,
+        inbox: &str,
+        ((call, attempt), secret): Given,
+        payload: Vec<u8>,
+    ) {
         let to = format!("{inbox}.r.{call}.{attempt}.{secret}");
         self.says(&to, payload).await;
         self.flush().await;
@@ -54,7 +59,7 @@ impl Stranger {
 }
 
 /// An answer: how a body ended, as the number of the kind and its fields.
-fn answer<T: serde::Serialize>(start: (u64, u32), outcome: T) -> Vec<u8> {
+pub(super) fn answer<T: serde::Serialize>(start: (u64, u32), outcome: T) -> Vec<u8> {
     said(&(2_u8, start, outcome))
 }
 
