@@ -32,6 +32,7 @@ impl Dispatcher {
 
     /// A body has ended. Returns whether to confirm the answer to the node. A large result is confirmed only after it has been fetched.
     pub(crate) fn answer(&mut self, (id, attempt): Start, outcome: Outcome, now: Instant) -> bool {
+        self.arrives((id, attempt));
         let call = self.calls.get(id);
         let Some(call) = call.filter(|call| call.attempts == attempt) else {
             return true;

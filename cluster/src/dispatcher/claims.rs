@@ -60,6 +60,7 @@ impl Dispatcher {
                 continue;
             }
             room = room.saturating_sub(weight);
+            self.heard(node);
             grants.extend(self.grant(*id, cluster, &claimant, &mut room, now));
         }
         self.send(reply, None, write(&ToNode::Grants(grants)));

@@ -65,9 +65,7 @@ impl Dispatcher {
         let Some(watched) = watched.filter(|watched| watched.number == number) else {
             return;
         };
-        watched.silent = None;
-        watched.strikes = 0;
-        watched.struck = None;
+        watched.heard();
         for (id, attempt) in unknown {
             let Some(call) = self.calls.get(*id) else {
                 continue;
@@ -79,6 +77,22 @@ impl Dispatcher {
             if call.attempts == *attempt && is_there(call) {
                 self.lost(*id, now);
             }
+        }
+    }
+
+    /// A node has sent something that only this node could send. Its answer to a question may wait behind that.
+    pub(super) fn heard(&mut self, node: &str) {
+        if let Some(watched) = self.watched.get_mut(node) {
+            watched.heard();
+        }
+    }
+
+    /// A result has arrived, or a part of it.
+    pub(crate) fn arrives(&mut self, (id, attempt): Start) {
+        let call = self.calls.get(id).filter(|call| call.attempts == attempt);
+        if let Some(State::Running(running)) = call.map(|call| &call.state) {
+            let node = Arc::clone(&running.node);
+            self.heard(&node);
         }
     }
 

@@ -17,3 +17,12 @@ pub(crate) struct Watched {
     /// Included in all questions to it, so that only a process that received one can answer.
     pub(super) number: u64,
 }
+
+impl Watched {
+    /// The node has said something.
+    pub(super) const fn heard(&mut self) {
+        self.silent = None;
+        self.strikes = 0;
+        self.struck = None;
+    }
+}

@@ -13,6 +13,8 @@ pub(crate) enum Command {
     Submit(Box<NewCall>, Arc<Shared>),
     Cancel(u64),
     Forget(u64),
+    /// A part of a large result has arrived.
+    Arrived(Start),
     /// A large result was fetched from the node with that subject, or is gone.
     Fetched(Start, Option<Vec<u8>>, String),
     Connected,

@@ -64,6 +64,7 @@ impl Host {
             first: now,
             named: now,
             again: now + AGAIN,
+            pause: AGAIN,
         };
         self.say(&key.0, start, &answer).await;
         self.answers.insert((key, attempt), answer);
@@ -130,7 +131,7 @@ impl Host {
     /// The part of a result that begins at that offset.
     pub(super) fn part(&mut self, key: Key, attempt: u32, at: u64) -> Vec<u8> {
         let which = (key, attempt);
-        self.answers.named(&which);
+        self.answers.named(&which, Instant::now());
         let answer = self.answers.get(&which);
         let value = answer.and_then(|answer| answer.value.as_ref());
         let rest = value.and_then(|value| value.get(usize::try_from(at).ok()?..));

@@ -97,7 +97,7 @@ impl Host {
             let key = (Arc::clone(&caller), start.0);
             let at_work = self.at_work.get_mut(&key);
             let is_it = |at_work: &&mut AtWork| at_work.attempt == start.1;
-            self.answers.named(&(key.clone(), start.1));
+            self.answers.named(&(key.clone(), start.1), now);
             if let Some(at_work) = at_work.filter(is_it) {
                 at_work.named = now;
             } else if !self.knows(&key, start.1) && !self.parked.name(&key, now) {

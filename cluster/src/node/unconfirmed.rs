@@ -10,9 +10,13 @@ use std::{
 use super::work::Key;
 use crate::message::{Outcome, ToCaller, read, write};
 
-/// How soon an answer is repeated, and for how long.
+/// How soon an answer is repeated, and for how long. Each pause is twice as long as the one before, up to `PAUSE`, because the way may be
+/// slow, and an answer that is repeated takes its time again.
 pub(super) const AGAIN: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_secs(8);
 const LONGEST: Duration = Duration::from_secs(60);
+/// A caller that has said nothing for so long, and then asks again, has not received what was sent meanwhile. It asks twice a second.
+const AWAY: Duration = Duration::from_secs(2);
 /// How long a caller may be silent whose large result is kept although there is no room.
 const SILENCE: Duration = Duration::from_secs(4);
 /// How long a node that is ending waits for callers to confirm results.
@@ -31,8 +35,9 @@ pub(super) struct Answer {
     pub(super) first: Instant,
     /// When its caller last fetched a part of it, or said that it waits.
     pub(super) named: Instant,
-    /// When it is sent again.
+    /// When it is sent again, and the pause before that.
     pub(super) again: Instant,
+    pub(super) pause: Duration,
 }
 
 impl Answer {
@@ -113,6 +118,7 @@ impl Answers {
         let now = Instant::now();
         for answer in self.all.values_mut() {
             answer.again = now;
+            answer.pause = AGAIN;
         }
     }
 
@@ -123,16 +129,21 @@ impl Answers {
             .iter_mut()
             .filter(|(_, answer)| now >= answer.again);
         let due = due.map(|(which, answer)| {
-            answer.again = now + AGAIN;
+            answer.pause = (answer.pause * 2).min(PAUSE);
+            answer.again = now + answer.pause;
             which.clone()
         });
         due.collect()
     }
 
     /// The caller still waits for it, and may need long to fetch it.
-    pub(super) fn named(&mut self, which: &Which) {
+    pub(super) fn named(&mut self, which: &Which, now: Instant) {
         if let Some(answer) = self.all.get_mut(which) {
-            answer.named = Instant::now();
+            if now >= answer.named + AWAY {
+                answer.pause = AGAIN;
+                answer.again = answer.again.min(now + AGAIN);
+            }
+            answer.named = now;
         }
     }
 
@@ -194,6 +205,7 @@ mod tests {
             first,
             named: first,
             again: first,
+            pause: AGAIN,
         };
         answers.insert(((Arc::from(caller), call), 1), answer);
         answers.keep_within(100_000, Instant::now());
@@ -216,6 +228,26 @@ mod tests {
             answer.value = Some(Vec::new());
         }
         assert!(answers.are_awaited(Some(begun), late));
+    }
+
+    /// Each message would wait behind the ones before, and so would everything else.
+    #[test]
+    fn what_is_not_confirmed_is_sent_less_and_less_often() {
+        let mut answers = Answers::default();
+        let begun = Instant::now();
+        add(&mut answers, "caller", 0, 1000);
+        let which: Which = ((Arc::from("caller"), 0), 1);
+        let mut sent = |seconds: std::ops::Range<u64>| {
+            let sent = seconds.filter(|seconds| {
+                let now = begun + Duration::from_secs(*seconds);
+                answers.named(&which, now);
+                !answers.due(now).is_empty()
+            });
+            sent.collect::<Vec<_>>()
+        };
+        assert_eq!(sent(1..40), [1, 3, 7, 15, 23, 31, 39]);
+        // The caller had no connection.
+        assert_eq!(sent(42..50), [43, 45, 49]);
     }
 
     /// A large result may take longer to fetch than another one to be confirmed.

@@ -138,3 +138,43 @@ fn whoever_was_stopped_without_a_connection_may_get_one() {
     world.pass(Duration::from_secs(2));
     assert!(unreachable(&world, 1));
 }
+
+/// Its answer to the question waits behind what it sends. Each message says that it is there, and none of the others is lost.
+#[test]
+fn a_node_that_sends_results_is_not_silent() {
+    let mut world = World::new();
+    for id in 1..=30 {
+        world.submit(id, &ONCE);
+    }
+    world.route(Some(Has::Yes));
+    for id in 1..=10 {
+        world.claim("n", "once", id).unwrap();
+    }
+    let second = Duration::from_millis(990);
+    for id in 2..=8 {
+        world.pass(second);
+        world.answer((id, 1), done());
+    }
+    world.answer((9, 1), Outcome::Large(1000));
+    for _ in 0..7 {
+        world.pass(second);
+        world.dispatcher.arrives((9, 1));
+    }
+    for id in 11..=17 {
+        world.pass(second);
+        // The server may not know the node yet, which has just connected to another one.
+        let number = world.watch("n");
+        world.dispatcher.not_there(("n", number), world.now);
+        world.claim("n", "once", id).unwrap();
+    }
+    assert!(!world.ends.contains_key(&1));
+    // Messages of others, and guesses, say nothing of it.
+    for _ in 0..6 {
+        world.pass(second);
+        world.answer((2, 1), done());
+        world.dispatcher.arrives((10, 2));
+        world.claim("n", "once", 2);
+        world.claim("m", "once", 18);
+    }
+    assert!(matches!(world.ends.get(&1), Some(Err(Failure::Lost(_)))));
+}

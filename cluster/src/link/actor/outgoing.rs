@@ -29,7 +29,10 @@ impl Actor {
                 write(&ToNode::Part { inbox, start, at })
             };
             let open = |payload: &[u8]| match read(payload) {
-                Ok(ToCaller::Bytes(bytes)) => Some(bytes),
+                Ok(ToCaller::Bytes(bytes)) => {
+                    let _ = commands.send(Command::Arrived(start));
+                    Some(bytes)
+                }
                 _ => None,
             };
             let source = Source {
