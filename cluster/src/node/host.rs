@@ -33,6 +33,8 @@ pub(crate) struct Served {
     pub(super) functions: HashMap<u64, &'static Function>,
     /// How many requested tickets have not arrived.
     pub(super) wanted: usize,
+    /// How many of these the server gives at once, or says that it does not.
+    pub(super) at_once: usize,
     /// When the server last said something of the requests for tickets, or was sent one.
     pub(super) heard: Option<Instant>,
     /// Whether it had more tickets than were requested when the server last said so.
@@ -47,7 +49,14 @@ impl Served {
     /// A ticket that was requested has arrived.
     pub(super) fn arrived(&mut self) {
         self.wanted = self.wanted.saturating_sub(1);
+        self.at_once = self.at_once.saturating_sub(1);
         self.heard = Some(Instant::now());
+    }
+
+    /// The server has none of the requests any more.
+    pub(super) const fn forget_requests(&mut self) {
+        self.wanted = 0;
+        self.at_once = 0;
     }
 
     /// The cluster and the shard, whose stream has its tickets.
@@ -65,6 +74,7 @@ impl Served {
                 .collect(),
             release,
             wanted: 0,
+            at_once: 0,
             heard: None,
             has_more: false,
             missing: None,

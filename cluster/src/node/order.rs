@@ -1,7 +1,22 @@
 //! The order of the clusters of a node: while calls of an earlier one wait, those of a later one get no slot.
 
-use super::host::Host;
+use std::time::{Duration, Instant};
+
+use super::host::{Host, Served};
 use crate::stream;
+
+/// How soon a ticket that waits follows the one before. A choice: many times what a server needs for one.
+const SOON: Duration = Duration::from_millis(100);
+
+impl Served {
+    /// Whether calls wait, as far as is known. If more tickets are requested than have come, those that wait follow at once, so other nodes
+    /// have taken those that do not.
+    fn has_waiting(&self, now: Instant) -> bool {
+        let is_recent = self.heard.is_some_and(|heard| now < heard + SOON);
+        let is_open = is_recent || self.wanted == 0 || self.at_once > 0;
+        self.has_more && self.missing.is_none() && is_open
+    }
+}
 
 impl Host {
     /// Whether calls of an earlier cluster than that of this queue wait. One whose stream is missing holds up nobody.
@@ -11,7 +26,8 @@ impl Host {
         let mut earlier = earlier
             .by_ref()
             .take_while(|served| served.cluster.name != own);
-        earlier.any(|served| served.has_more && served.missing.is_none())
+        let now = Instant::now();
+        earlier.any(|served| served.has_waiting(now))
     }
 
     /// A ticket says how many more its queue has for this release. Only a node of several clusters needs to know.
@@ -23,5 +39,39 @@ impl Host {
         if first != last {
             self.served[at].has_more = stream::pending(ack) > 0;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{cluster::Cluster, release::Release};
+
+    /// The last ticket said that there are more. They come, or other nodes have taken them and the server says nothing for seconds.
+    #[test]
+    fn what_others_have_taken_does_not_wait() {
+        static EARLIER: Cluster = Cluster::new("earlier");
+        let release = Release {
+            word: String::new(),
+            functions: Vec::new(),
+        };
+        let mut served = Served::new(&EARLIER, 0, release);
+        served.wanted = 3;
+        served.arrived();
+        let Some(heard) = served.heard else {
+            panic!("it has arrived");
+        };
+        assert!(!served.has_waiting(heard));
+        served.has_more = true;
+        assert!(served.has_waiting(heard) && served.has_waiting(heard + SOON / 2));
+        assert!(!served.has_waiting(heard + SOON));
+        // The server will say whether there are more.
+        served.at_once = 1;
+        assert!(served.has_waiting(heard + SOON));
+        // Nothing is requested, so nothing can come.
+        served.forget_requests();
+        assert!(served.has_waiting(heard + SOON));
+        served.missing = Some(heard);
+        assert!(!served.has_waiting(heard));
     }
 }

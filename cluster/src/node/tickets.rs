@@ -71,7 +71,7 @@ impl Host {
             let served = &mut self.served[at];
             if served.heard.is_some_and(|heard| now >= heard + SILENT) {
                 // The server does not have the requests any more, and could not say so.
-                served.wanted = 0;
+                served.forget_requests();
             }
             let more = free.saturating_sub(served.wanted);
             if served.missing.is_none() && (more >= few || more > 0 && served.wanted == 0) {
@@ -79,6 +79,7 @@ impl Host {
                 served.heard = Some(now);
                 let place = served.place();
                 let now_only = served.has_more;
+                served.at_once += if now_only { more } else { 0 };
                 let (subject, payload) =
                     stream::pull(place, &served.release.word, (more, now_only));
                 let subject = names::in_domain(self.link.domain.as_deref(), subject);
@@ -93,6 +94,7 @@ impl Host {
             return;
         };
         served.has_more = false;
+        served.at_once = 0;
         let pending = message.headers.as_ref();
         let pending = pending.and_then(|headers| headers.get("Nats-Pending-Messages"));
         let pending = pending.and_then(|value| value.as_str().parse().ok());
@@ -107,7 +109,7 @@ impl Host {
                 let is_busy = message.description.as_deref();
                 let is_busy = is_busy.is_some_and(|text| text.contains("MaxWaiting"));
                 let pause = if is_busy { LATER } else { MISSING };
-                served.wanted = 0;
+                served.forget_requests();
                 served.missing = Some(Instant::now() + pause);
             }
         }

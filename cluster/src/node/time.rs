@@ -28,7 +28,7 @@ impl Host {
         }
         let now = Instant::now();
         for served in &mut self.served {
-            served.wanted = 0;
+            served.forget_requests();
             served.missing = Some(now);
         }
         self.ask_again();
