@@ -99,6 +99,18 @@ impl Host {
         self.send(subject, Some(own), answer.payload.clone()).await;
     }
 
+    /// The server refused a message to that subject. If it was an answer, that is forgotten, so that the caller learns of it when it asks
+    /// about the call. Returns whether it was one.
+    pub(super) fn forget_refused(&mut self, subject: &str) -> bool {
+        let refused = answer_at(subject).filter(|which| self.answers.contains_key(which));
+        let is_answer = refused.is_some();
+        if let Some(which) = refused {
+            self.answers.remove(&which);
+            self.ended.insert(which);
+        }
+        is_answer
+    }
+
     /// Sends unconfirmed answers again.
     pub(super) async fn look_at_answers(&mut self, now: Instant) {
         for which in self.answers.forget_old(now) {
@@ -138,4 +150,14 @@ impl Host {
         let rest = rest.unwrap_or_default();
         rest[..rest.len().min(part_of(&self.link.client))].to_vec()
     }
+}
+
+/// The call and the attempt whose answer has this subject.
+fn answer_at(subject: &str) -> Option<(Key, u32)> {
+    let mut tokens = subject.rsplitn(5, '.').skip(1);
+    let attempt = tokens.next()?.parse().ok()?;
+    let call = tokens.next()?.parse().ok()?;
+    let is_answer = tokens.next()? == "r";
+    let caller = tokens.next()?;
+    is_answer.then(|| ((Arc::from(caller), call), attempt))
 }

@@ -57,13 +57,14 @@ impl Host {
 
     /// The server refused a message to that subject. The node claims no calls of a caller to which it may not send.
     pub(super) async fn mute(&mut self, subject: &str) {
+        let is_answer = self.forget_refused(subject);
         let of = |caller: &str| {
             let rest = subject.strip_prefix(caller);
             rest.is_some_and(|rest| rest.starts_with('.'))
         };
         let keys = self.claims.keys().filter(|(caller, _)| of(caller));
         let keys: Vec<_> = keys.cloned().collect();
-        if let (Some(prefix), false) = (prefix(subject), keys.is_empty()) {
+        if let (Some(prefix), false) = (prefix(subject), keys.is_empty() && !is_answer) {
             self.mute.retain(|_, said| said.elapsed() < REMEMBERED);
             if self.mute.len() < MOST {
                 self.mute.insert(prefix.to_owned(), Instant::now());

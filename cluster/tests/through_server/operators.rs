@@ -204,6 +204,32 @@ async fn rights_may_be_taken_away() {
     assert!(!soon(node.ended()).await, "it must say why it ends");
 }
 
+/// The body has ended, but the node may not send its result any more. It still answers questions, and the call does not wait for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_that_may_not_be_sent_is_lost() {
+    let Some(mut stage) = Stage::with(config("")).await else {
+        return;
+    };
+    let login = |user: &str| stage.server.url().replace("://", &format!("://{user}:x@"));
+    let _node = NodeProcess::start_at(&login("node"), "plain pool 2", Some("_IN_N"));
+    let to = Connect::url(login("caller")).inbox_prefix("_IN_C");
+    connect(to).await.unwrap();
+    nodes(&PLAIN, 1).await;
+    let folder = stage.server.folder().to_owned();
+    let (begun, end) = (folder.join("begun"), folder.join("end"));
+    let call = wait(&begun, &end).start();
+    until("it has begun", || begun.exists()).await;
+    let others = config("").replace("\"_IN_C.>\", ", "");
+    stage.server.configure(others.replace(", \"_IN_C.>\"", ""));
+    until("the rights are taken away", || {
+        stage.server.log().contains("Reloaded server configuration")
+    })
+    .await;
+    std::fs::write(&end, "").unwrap();
+    let outcome = soon(call).await;
+    assert!(matches!(outcome, Err(Error::Lost(_))), "{outcome:?}");
+}
+
 /// The consumer of a release that an earlier version of this crate has made has another limit, which cannot be changed.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_consumer_with_another_limit_is_used() {
