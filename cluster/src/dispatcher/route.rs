@@ -25,6 +25,9 @@ const SILENCE: Duration = Duration::from_secs(3);
 /// How long to wait for further answers, among which may be the caller's own release.
 const GRACE: Duration = Duration::from_millis(10);
 
+/// How long calls stay in a queue although no node says anything. Servers notice nodes that have gone, but not those that only do nothing.
+const HUNG: Duration = Duration::from_secs(60);
+
 /// The answer of a node for its release: the hash of the release, whether it has the function, how many queues it reads, and similar
 /// functions that it has.
 pub(crate) type RouteAnswer = (String, Has, u32, Vec<String>);
@@ -43,7 +46,7 @@ pub(crate) struct Route {
     pub(super) question: Option<Question>,
     /// The number in all its questions. So an answer that comes later than the next question counts too.
     pub(super) number: Option<u64>,
-    /// Since when no node has had the function, and what the nodes have instead.
+    /// Since when no node has had the function or said anything, and what the nodes have instead.
     pub(super) none: Option<(Instant, Option<Instead>)>,
 }
 
@@ -126,11 +129,10 @@ impl Route {
             }
             self.none = None;
         } else if question.answers.is_empty() && !question.nobody {
-            if self.release.is_none() {
-                self.none.get_or_insert((question.since, None));
-            }
+            self.none.get_or_insert((question.since, None));
         } else {
-            let since = self.none.take().map_or(question.since, |(since, _)| since);
+            let before = self.none.take().filter(|_| before.is_none());
+            let since = before.map_or(question.since, |(since, _)| since);
             self.release = None;
             self.none = Some((since, self.instead(question)));
         }
@@ -184,7 +186,8 @@ impl Route {
         let (since, instead) = self.none.as_ref()?;
         let wait = self.cluster.wait_for_nodes;
         let waited = now.saturating_duration_since((*since).max(up_since));
-        (waited >= wait).then(|| match instead {
+        let is_hung = self.release.is_none() || waited >= HUNG;
+        (is_hung && waited >= wait).then(|| match instead {
             Some(Instead::Others(text)) => Failure::Mismatch(text.clone()),
             Some(Instead::Mute(text)) => Failure::Unreachable(text.clone()),
             None => Failure::NoNodes(wait),

@@ -109,29 +109,42 @@ fn late_answers_are_answers() {
     }
 }
 
-/// Silence alone ends only calls for which no node was ever found. Others are in a queue, and any node may take them.
+/// Silence soon ends calls for which no node was ever found. Others are in a queue, and any node may take them.
 #[test]
 fn silence_is_no_answer() {
-    let mut world = World::new();
-    world.submit(1, &ONCE);
-    world.route(Some(Has::Yes));
-    world.dispatcher.accepted(1, Ack::Accepted(1), world.now);
-    for _ in 0..40 {
-        world.pass(Duration::from_secs(1));
-    }
-    assert!(world.ends.is_empty());
-    assert!(world.take(".who").len() > 20, "it is asked again");
-    for _ in 0..7 {
-        world.pass(Duration::from_secs(1));
-        world.route(None);
-    }
-    assert!(matches!(world.ends.get(&1), Some(Err(Failure::NoNodes(_)))));
-    let mut world = World::new();
-    world.submit(1, &ONCE);
-    world.pass(Duration::from_millis(4900));
-    assert!(world.ends.is_empty());
-    world.pass(Duration::from_secs(3));
-    assert!(matches!(world.ends.get(&1), Some(Err(Failure::NoNodes(_)))));
+    let silent = |seconds: u64, queued: bool| {
+        let mut world = World::new();
+        world.submit(1, &ONCE);
+        if queued {
+            world.route(Some(Has::Yes));
+            world.dispatcher.accepted(1, Ack::Accepted(1), world.now);
+        }
+        for _ in 0..seconds {
+            assert!(world.ends.is_empty());
+            world.pass(Duration::from_secs(1));
+        }
+        world
+    };
+    let no_nodes = |world: &World| matches!(world.ends.get(&1), Some(Err(Failure::NoNodes(_))));
+    let mut world = silent(4, false);
+    world.pass(Duration::from_secs(5));
+    assert!(no_nodes(&world));
     world.pass(Duration::from_secs(4));
     assert!(world.dispatcher.is_idle(), "the last question is given up");
+    let mut world = silent(59, true);
+    assert!(world.take(".who").len() > 20, "it is asked again");
+    world.pass(Duration::from_secs(9));
+    assert!(no_nodes(&world));
+    // If there is no node any more, one that starts has its usual time.
+    let mut world = silent(40, true);
+    for _ in 0..4 {
+        world.route(None);
+        world.pass(Duration::from_secs(1));
+    }
+    assert!(world.ends.is_empty());
+    for _ in 0..4 {
+        world.route(None);
+        world.pass(Duration::from_secs(1));
+    }
+    assert!(no_nodes(&world));
 }
