@@ -1,8 +1,8 @@
 //! Calls that run elsewhere: what stands between the attribute, `Offload` and the engine in `tokio-offload-remote`.
 //!
-//! `call` is such a call, `state` its states, `polling` how its work is polled, `task` what polls it once it was started, `submit` the
-//! executor that starts this task. `generated` is what the attribute names. `arguments`, `borrowed`, `codec` and `answer` are
-//! what crosses, `os_text` paths and the like among them, `headers` the context as text, `identity` which call it is,
+//! `call` is such a call, `state` its states, `polling` how its work is polled, `reading` how its answer is read, `task` what polls it once
+//! it was started, `submit` the executor that starts this task. `generated` is what the attribute names. `arguments`, `borrowed`, `codec`
+//! and `answer` are what crosses, `os_text` paths and the like among them, `headers` the context as text, `identity` which call it is,
 //! `failure` and `error_serde` errors on their way, `metrics` what is counted.
 //!
 //! May import `call`, `context`, `error`, `executor`, `metrics`, `offload`, `sync` and `unwind`, and the engine. Knows no worker
@@ -28,6 +28,7 @@ mod metrics;
 mod metrics_mock;
 mod os_text;
 mod polling;
+mod reading;
 mod state;
 mod submit;
 mod task;

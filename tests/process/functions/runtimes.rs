@@ -3,7 +3,7 @@
 use std::{path::Path, thread};
 
 use tokio::runtime::{Builder, Runtime};
-use tokio_offload::{Error, Pool, Workers, block_on, offload};
+use tokio_offload::{Error, Offload, Pool, Workers, block_on, offload};
 
 use crate::{
     Failed, WORKERS, call_error,
@@ -45,6 +45,46 @@ fn a_large_answer_needs_no_thread() {
         let bytes = barren.block_on(large(64 << 10)).unwrap();
         assert_eq!(bytes.len(), 64 << 10);
         assert!(bytes.iter().all(|byte| *byte == 7));
+    }
+}
+
+static NARROW: Pool = Pool::shared("runtimes-narrow");
+
+/// The only blocking thread waits for the answer, in ours or another `block_on`, and the call is polled there, or by a task.
+#[test]
+fn a_large_answer_needs_no_thread_beside_that_which_waits() {
+    #[offload]
+    fn waits_for(bytes: usize, started: bool) -> Result<usize, Failed> {
+        Ok(block_on(call(bytes, started))??.len())
+    }
+
+    #[offload]
+    fn waits_elsewhere(bytes: usize, started: bool) -> Result<usize, Failed> {
+        let runtime = tokio::runtime::Handle::current();
+        Ok(runtime.block_on(call(bytes, started))?.len())
+    }
+
+    #[offload(pool = NARROW)]
+    fn waits_in_a_pool(bytes: usize) -> Result<usize, Failed> {
+        Ok(block_on(large(bytes))??.len())
+    }
+
+    fn call(bytes: usize, started: bool) -> Offload<Result<Vec<u8>, Failed>> {
+        let call = large(bytes);
+        if started { call.start() } else { call }
+    }
+
+    let narrow = offload_tests::one_slot();
+    for bytes in [1, 64 << 10] {
+        for call in [
+            waits_for(bytes, false),
+            waits_for(bytes, true),
+            waits_elsewhere(bytes, false),
+            waits_elsewhere(bytes, true),
+            waits_in_a_pool(bytes),
+        ] {
+            assert_eq!(narrow.block_on(call).unwrap(), bytes);
+        }
     }
 }
 
