@@ -2,6 +2,7 @@
 
 use std::{error, fmt, io, sync::Arc, time::Duration};
 
+pub use crate::cause::Cause;
 use crate::wire::codec::CodecError;
 
 /// Why a call has no result.
@@ -150,18 +151,6 @@ impl WorkerExit {
     }
 }
 
-/// What a pool ends a worker for beside its call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Cause {
-    /// It was stopped by this signal, and nobody let it go on for so long.
-    Stopped(i32, Duration),
-    /// With all it had started it held more memory than this, its limit in bytes.
-    Memory(u64),
-    /// It closed its connection, and lived on.
-    Closed,
-}
-
 impl From<CodecError> for Failure {
     fn from(error: CodecError) -> Self {
         match error.too_large() {
@@ -278,21 +267,5 @@ impl fmt::Display for Loss {
             write!(f, ", the last of {attempts} that had this call")?;
         }
         Ok(())
-    }
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Stopped(signal, time) => write!(
-                f,
-                "was stopped by signal {signal}, did not go on within {time:?}, and was killed"
-            ),
-            Self::Closed => f.write_str("closed its connection, and was killed"),
-            Self::Memory(limit) => write!(
-                f,
-                "held more memory than its limit of {limit} bytes, and was killed"
-            ),
-        }
     }
 }

@@ -6,6 +6,7 @@ compile_error!(
 );
 
 // What any call is that runs elsewhere.
+mod cause;
 mod error;
 mod fingerprint;
 mod functions;

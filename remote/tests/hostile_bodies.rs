@@ -18,6 +18,10 @@ static MEMORY: Workers = Config::new("much-memory")
     .processes(1)
     .memory_limit(LIMIT)
     .build();
+static CROWDS: Workers = Config::new("crowds")
+    .processes(1)
+    .memory_limit(LIMIT * 8)
+    .build();
 static LEAVES: Workers = Config::new("leaves").processes(1).build();
 
 /// Writes these bytes to the socket of calls and replies: the first that this process has.
@@ -73,6 +77,13 @@ remote! {
     MEMORY: fn owns(bytes: usize) -> usize { vec![1_u8; bytes].into_iter().map(usize::from).sum() }
     MEMORY: fn lends_out() -> bool {
         shell("for i in 1 2 3; do (head -c 120000000 /dev/zero; sleep 60) | tail > /dev/null & done; wait")
+    }
+    CROWDS: fn crowds(threads: u32) -> () {
+        for _ in 0..threads {
+            let thread = std::thread::Builder::new().stack_size(16 << 10);
+            thread.spawn(|| loop { std::thread::park() }).unwrap();
+        }
+        loop { std::thread::park() }
     }
     LEAVES: fn leaves(gate: String) -> () {
         let script = format!("(setsid sh -c 'echo $$ > {gate}/left; exec sleep 1000' > /dev/null 2>&1 &)");
@@ -193,6 +204,23 @@ async fn a_terminal_is_out_of_reach() {
 
 fn is_over_limit<T: std::fmt::Debug>(end: &Result<T, Failure>) -> bool {
     matches!(end, Err(Failure::Died(death)) if death.cause == Some(Cause::Memory(LIMIT)))
+}
+
+/// Each of its threads, or processes, would be looked at, many times a second.
+#[tokio::test]
+async fn a_body_with_more_threads_than_are_measured_is_over_its_limit() {
+    let end = crowds(5000).await;
+    let Err(Failure::Died(death)) = end else {
+        panic!("{end:?}");
+    };
+    assert!(
+        matches!(death.cause, Some(Cause::Crowd { limit, threads: 4096 }) if limit == 8 * LIMIT),
+        "{death:?}"
+    );
+    assert!(
+        death.to_string().contains("more than 4096 threads"),
+        "{death}"
+    );
 }
 
 #[tokio::test]

@@ -12,13 +12,13 @@ use std::{
 
 use nix::unistd::{Gid, Uid, setegid, seteuid, setresuid};
 use offload_limits::{output, succeeds};
-use rustix::process::{geteuid, getuid};
+use rustix::process::{DumpableBehavior, geteuid, getuid, set_dumpable_behavior};
 use tokio_offload_remote::{Config, Failure, Workers};
 
 mod kit;
 
 use kit::pretender::{forged, is_ordinary, is_worker, own, run};
-use kit::{again, copy_program, remote};
+use kit::{Gate, again, copy_program, has_ended, remote, until};
 
 const NOBODY: u32 = 65534;
 
@@ -26,6 +26,12 @@ static POOL: Workers = Config::new("hostile-rights").processes(1).build();
 
 remote! {
     POOL: fn user() -> u32 { getuid().as_raw() }
+    POOL: fn hides(gate: String) -> () {
+        set_dumpable_behavior(DumpableBehavior::NotDumpable).unwrap();
+        let script = format!("echo $$ > {gate}/there; exec sleep 1000");
+        Command::new("setsid").args(["sh", "-c", &script]).spawn().unwrap();
+        loop { std::thread::park() }
+    }
 }
 
 /// The victim: a copy of this program with such rights, in a folder that everybody may read.
@@ -223,4 +229,39 @@ async fn a_program_that_became_another_user_has_workers_of_that_user() {
         return;
     }
     succeeds(&mut Victim::new(0o755).plays(test));
+}
+
+/// As on hosts where nobody sees the processes of others: a body can hide its own from everybody, its pool too.
+#[tokio::test]
+async fn a_worker_that_hides_ends_whom_it_has_started() {
+    let test = "a_worker_that_hides_ends_whom_it_has_started";
+    if std::env::var_os("OFFLOAD_OTHER_PART").is_some() {
+        assert_eq!(getuid().as_raw(), NOBODY);
+        let gate = Gate::new();
+        let call = tokio::spawn(hides(gate.path()));
+        let left: u32 = gate.reached().await.trim().parse().unwrap();
+        assert!(!has_ended(left));
+        let worker = POOL.pids()[0];
+        assert!(fs::read_dir(format!("/proc/{worker}/task")).is_err());
+        call.abort();
+        assert!(call.await.unwrap_err().is_cancelled());
+        until("it is gone", || has_ended(left));
+        return;
+    }
+    if !is_root() {
+        return;
+    }
+    let victim = Victim::new(0o755);
+    let played = victim.plays(test);
+    let script = format!(
+        "mount -o remount,hidepid=2 /proc && exec setpriv --reuid {NOBODY} --regid {NOBODY} --clear-groups \"$0\" \"$@\""
+    );
+    let mut hidden = Command::new("unshare");
+    hidden.args(["--pid", "--fork", "--mount-proc", "sh", "-c", &script]);
+    hidden
+        .arg(played.get_program())
+        .args(played.get_args())
+        .env("OFFLOAD_OTHER_PART", "1")
+        .current_dir("/");
+    succeeds(&mut hidden);
 }

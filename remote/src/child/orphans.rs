@@ -40,7 +40,8 @@ impl Orphans {
 
 fn dead() -> usize {
     // Adopted processes belong to the main thread, others to the thread that started them.
-    let children = proc::children(std::process::id()).unwrap_or_default();
+    let mut all = usize::MAX;
+    let children = proc::children(std::process::id(), &mut all).unwrap_or_default();
     let is_dead = |pid: &u32| proc::stat(*pid).is_some_and(|stat| stat.starts_with('Z'));
     children.into_iter().filter(is_dead).count()
 }

@@ -4,15 +4,22 @@
 //! processes that the worker starts, so their memory is measured here.
 
 use std::{
-    sync::{Arc, Weak},
-    time::Duration,
+    io, mem,
+    sync::{
+        Arc, Weak,
+        mpsc::{self, Receiver, Sender},
+    },
+    thread,
+    time::{Duration, Instant},
 };
 
 use super::WorkerProcess;
 use crate::{
     error::Cause,
+    sync::Mutex,
     system::{family, proc},
     timer,
+    unwind::swallow_panic,
 };
 
 /// The fastest rate at which a process can fill memory, in bytes a second. From it follows how soon a limit could be reached.
@@ -24,40 +31,122 @@ const FILL: u64 = 8 << 30;
 const SOONEST: Duration = Duration::from_millis(5);
 const LATEST: Duration = Duration::from_millis(50);
 
+/// The stack of the thread that measures. It reads small files. Unused stack costs addresses and no memory.
+const STACK: usize = 256 << 10;
+
 impl WorkerProcess {
     /// Ends the worker when it holds more than this.
     pub(crate) fn limit_memory(self: &Arc<Self>, limit: u64) {
-        look(&Arc::downgrade(self), limit, false);
+        plan(Look {
+            at: Instant::now(),
+            worker: Arc::downgrade(self),
+            limit,
+            was_over: false,
+        });
     }
 }
 
-/// Measures, and schedules the next measurement. While a process starts another one, its memory may count twice for a moment. So the
-/// limit must be exceeded two times in a row.
-fn look(worker: &Weak<WorkerProcess>, limit: u64, was_over: bool) {
-    let Some(living) = worker.upgrade().filter(|worker| worker.is_alive()) else {
-        return;
-    };
-    let held = held(living.id(), limit);
-    if held > limit && was_over {
-        // The numbers were those of this process, or it has ended and this has no effect.
-        return living.end_for(Cause::Memory(limit));
-    }
-    let room = limit.saturating_sub(held);
-    let pause = Duration::from_millis(room / (FILL / 1000)).clamp(SOONEST, LATEST);
-    let worker = Weak::clone(worker);
-    timer::after(pause, move || look(&worker, limit, held > limit));
+/// A measurement that is to come.
+struct Look {
+    at: Instant,
+    worker: Weak<WorkerProcess>,
+    limit: u64,
+    /// While a process starts another one, its memory may count twice for a moment. So the limit must be exceeded two times in a row.
+    was_over: bool,
 }
 
-/// The bytes that this process and its descendants hold, without files, and with shared memory counted once.
-fn held(pid: u32, limit: u64) -> u64 {
+/// The way to the thread that measures. It is one for all pools, and not the one that keeps time: to look at a large family takes long.
+static MEASURES: Mutex<Option<Sender<Look>>> = Mutex::new(None);
+
+/// Hands a measurement to the thread, which starts with the first.
+fn plan(look: Look) {
+    let mut thread = MEASURES.lock();
+    if thread.is_none() {
+        *thread = start().ok();
+    }
+    if let Some(thread) = &*thread {
+        // It hears for as long as this process lives.
+        let _ = thread.send(look);
+    } else {
+        timer::after(LATEST, move || plan(look));
+    }
+}
+
+fn start() -> io::Result<Sender<Look>> {
+    let (sender, planned) = mpsc::channel();
+    let thread = thread::Builder::new().name("offload-memory".to_owned());
+    thread.stack_size(STACK).spawn(move || measure(&planned))?;
+    Ok(sender)
+}
+
+fn measure(planned: &Receiver<Look>) {
+    let mut looks: Vec<Look> = Vec::new();
+    loop {
+        let new = match looks.iter().map(|look| look.at).min() {
+            Some(next) => planned.recv_timeout(next.saturating_duration_since(Instant::now())),
+            None => planned.recv().map_err(Into::into),
+        };
+        looks.extend(new);
+        let now = Instant::now();
+        // Each worker that is due gets one look, however long those of others take.
+        for look in mem::take(&mut looks) {
+            if look.at > now {
+                looks.push(look);
+            } else {
+                swallow_panic(|| looks.extend(look.take()));
+            }
+        }
+    }
+}
+
+impl Look {
+    /// Measures, and returns the next measurement. The worker is let go of meanwhile: whoever learns of its end finds its sockets closed.
+    fn take(self) -> Option<Self> {
+        let living = || self.worker.upgrade().filter(|worker| worker.is_alive());
+        let (pid, begun) = (living()?.id(), Instant::now());
+        let held = held(pid, self.limit);
+        let over = match held {
+            Some(held) if held <= self.limit => None,
+            Some(_) => Some(Cause::Memory(self.limit)),
+            None => Some(Cause::Crowd {
+                limit: self.limit,
+                threads: family::MOST,
+            }),
+        };
+        if let Some(cause) = over.filter(|_| self.was_over) {
+            // The numbers were those of this process, or it has ended and this has no effect.
+            living()?.end_for(cause);
+            return None;
+        }
+        let room = self.limit.saturating_sub(held.unwrap_or(u64::MAX));
+        let pause = Duration::from_millis(room / (FILL / 1000)).clamp(SOONEST, LATEST);
+        let now = Instant::now();
+        // Large families are looked at less often: half of the time is left to others.
+        let pause = pause.max(now.saturating_duration_since(begun));
+        Some(Self {
+            at: now + pause,
+            was_over: over.is_some(),
+            ..self
+        })
+    }
+}
+
+/// The bytes that this process and its descendants hold, without files, and with shared memory counted once. `None` where they are too
+/// many to be measured.
+fn held(pid: u32, limit: u64) -> Option<u64> {
     let family = family::of(pid);
-    let each = |held: fn(u32) -> Option<u64>| family.iter().filter_map(|pid| held(*pid)).sum();
+    if family.more {
+        return None;
+    }
+    let each = |held: fn(u32) -> Option<u64>| family.pids.iter().filter_map(|pid| held(*pid)).sum();
     let sum: u64 = each(|pid| in_whole(&read(pid, "status")?));
-    if sum <= limit || family.len() <= 1 {
-        return sum;
+    if sum <= limit || family.pids.len() <= 1 {
+        return Some(sum);
     }
     // Shared memory was counted for each process. Counting it in shares is slower, so that is done only now.
-    each(|pid| in_shares(&read(pid, "status")?, read(pid, "smaps_rollup").as_deref()))
+    Some(each(|pid| {
+        in_shares(&read(pid, "status")?, read(pid, "smaps_rollup").as_deref())
+    }))
 }
 
 fn read(pid: u32, file: &str) -> Option<String> {
@@ -117,16 +206,16 @@ mod tests {
     #[test]
     fn a_process_holds_what_it_has_and_what_its_child_has() {
         let own = held(std::process::id(), u64::MAX);
-        assert!(own > 0);
+        assert!(own > Some(0));
         let mut child = std::process::Command::new("sleep")
             .arg("60")
             .spawn()
             .unwrap();
-        assert!(family::of(std::process::id()).contains(&child.id()));
+        assert!(family::of(std::process::id()).pids.contains(&child.id()));
         // Counted in shares as well.
-        assert!(held(std::process::id(), 0) > 0);
+        assert!(held(std::process::id(), 0) > Some(0));
         child.kill().unwrap();
         child.wait().unwrap();
-        assert_eq!(held(child.id(), 0), 0);
+        assert_eq!(held(child.id(), 0), Some(0));
     }
 }

@@ -1,71 +1,130 @@
 //! A process with all processes that it started, as far as they still belong to it.
 
-use std::{collections::HashSet, fs};
+use std::{collections::HashSet, fs, thread, time::Duration};
 
 use rustix::{
     io::Errno,
-    process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open, pidfd_send_signal},
+    process::{
+        Pid, PidfdFlags, Signal, kill_process, pidfd_open, pidfd_send_signal, test_kill_process,
+    },
 };
 
 use super::proc;
 
+/// How many threads a family may have in all its processes: of a larger one only a part is listed. A choice: bodies that do their work have
+/// far fewer, and this many are looked at within tenths of a second.
+pub(crate) const MOST: usize = 4096;
+
 /// How often a family is listed again because it has grown meanwhile. A choice.
 const LOOKS: usize = 8;
 
-/// The numbers of a process and all its descendants. Empty where `/proc` shows another namespace, in which these numbers belong to other
-/// processes.
-pub(crate) fn of(pid: u32) -> Vec<u32> {
-    list(pid).0
+/// How often parts of a family are killed before the rest is given up, and the pause while nobody new is found: who was killed needs a
+/// moment to end. Choices: more than a system has processes.
+const ROUNDS: usize = 256;
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// What was found of a family.
+#[derive(Debug, Default)]
+pub(crate) struct Family {
+    /// The number of the process, and those of its descendants. Empty where `/proc` shows another namespace, in which these numbers belong
+    /// to other processes.
+    pub(crate) pids: Vec<u32>,
+    /// Whether there are more than were asked for.
+    pub(crate) more: bool,
+    /// Whether some could not be listed: this process may open nothing more, or they are hidden from it, as with `hidepid`.
+    partial: bool,
 }
 
-/// The same, and whether some of them could not be listed, because this process may open nothing more.
-fn list(pid: u32) -> (Vec<u32>, bool) {
+/// A process with its descendants, unless they are too many.
+pub(crate) fn of(pid: u32) -> Family {
+    list(pid, MOST)
+}
+
+/// The same, up to so many threads.
+fn list(pid: u32, most: usize) -> Family {
+    let mut family = Family::default();
     if is_elsewhere() {
-        return (Vec::new(), false);
+        return family;
     }
-    let (mut family, mut partial) = (vec![pid], false);
-    let mut at = 0;
-    while let Some(pid) = family.get(at) {
-        match proc::children(*pid) {
-            Ok(children) => family.extend(children),
+    let (mut known, mut left, mut at) = (HashSet::from([pid]), most, 0);
+    family.pids.push(pid);
+    while let Some(pid) = family.pids.get(at).copied() {
+        match proc::children(pid, &mut left) {
+            Ok(children) => {
+                let new = children.into_iter().filter(|child| known.insert(*child));
+                family.pids.extend(new);
+            }
             // A process that has ended has no children any more.
-            Err(error) => partial |= proc::is_shortage(&error),
+            Err(error) => family.partial |= proc::is_shortage(&error) || is_there(pid),
+        }
+        family.more = left == 0 || family.pids.len() > most;
+        if family.more {
+            break;
         }
         at += 1;
     }
-    (family, partial)
+    family
+}
+
+/// Whether the process exists, be it hidden.
+fn is_there(pid: u32) -> bool {
+    number(pid).is_some_and(|pid| test_kill_process(pid) != Err(Errno::SRCH))
+}
+
+fn number(pid: u32) -> Option<Pid> {
+    i32::try_from(pid).ok().and_then(Pid::from_raw)
 }
 
 /// Kills all descendants of this process, in any group or session. The process itself must be stopped or be the calling one, so that it
-/// starts no more of them. Returns whether they could be found: they cannot while this process may open nothing.
+/// starts no more of them. Returns whether they could be found: they cannot while this process may open nothing, or they are hidden from
+/// it.
 pub(crate) fn kill_all_below(pid: u32) -> bool {
-    let mut known = HashSet::from([pid]);
+    kill_below(pid, MOST)
+}
+
+/// The same, for a family of any size: up to so many threads at once.
+fn kill_below(pid: u32, most: usize) -> bool {
+    let most = most + proc::threads(pid);
+    let (mut known, mut killed) = (HashSet::from([pid]), 0);
+    for _ in 0..ROUNDS {
+        // Those that were killed are listed for as long as nobody waits for them.
+        let (new, family) = stop_below(pid, most + killed, &mut known);
+        // The one started last is killed first.
+        for pid in new.iter().rev() {
+            send(*pid, &known, Signal::KILL);
+        }
+        killed += new.len();
+        match (new.is_empty(), family.more) {
+            (true, false) => return !family.partial,
+            (true, true) => thread::sleep(PAUSE),
+            (false, _) => {}
+        }
+    }
+    false
+}
+
+/// Stops those that are not `known`, so that none of them starts another one and none loses its parent before it is killed. Returns them,
+/// and what was found last.
+fn stop_below(pid: u32, most: usize, known: &mut HashSet<u32>) -> (Vec<u32>, Family) {
+    let (mut stopped, mut family) = (Vec::new(), Family::default());
     for _ in 0..LOOKS {
-        let new: Vec<u32> = of(pid)
-            .into_iter()
-            .filter(|pid| known.insert(*pid))
-            .collect();
+        family = list(pid, most);
+        let new = family.pids.iter().copied();
+        let new: Vec<u32> = new.filter(|pid| known.insert(*pid)).collect();
         if new.is_empty() {
             break;
         }
-        // All are stopped before one is killed, so that none starts another one and none loses its parent meanwhile.
-        for pid in new {
-            send(pid, &known, Signal::STOP);
+        for pid in &new {
+            send(*pid, known, Signal::STOP);
         }
+        stopped.extend(new);
     }
-    // The one started last is killed first.
-    let (family, partial) = list(pid);
-    for pid in family.iter().skip(1).rev() {
-        send(*pid, &known, Signal::KILL);
-    }
-    !partial
+    (stopped, family)
 }
 
 /// Sends a signal to a process, unless its number has become that of one outside of the family.
 fn send(pid: u32, family: &HashSet<u32>, signal: Signal) {
-    let Some(number) = i32::try_from(pid).ok().and_then(Pid::from_raw) else {
-        return;
-    };
+    let Some(number) = number(pid) else { return };
     let fd = pidfd_open(number, PidfdFlags::empty());
     // Checked while the descriptor keeps the number reserved.
     if parent(pid).is_none_or(|parent| !family.contains(&parent)) {
@@ -109,8 +168,7 @@ mod tests {
     use std::{
         io::{BufRead, BufReader},
         process::{Command, Stdio},
-        thread,
-        time::{Duration, Instant},
+        time::Instant,
     };
 
     use super::*;
@@ -126,14 +184,53 @@ mod tests {
         BufReader::new(shell.stdout.take().unwrap())
             .read_line(&mut line)
             .unwrap();
-        let family = of(shell.id());
+        let family = of(shell.id()).pids;
         assert!(family.len() >= 2, "{family:?}");
-        kill_all_below(shell.id());
+        assert!(kill_all_below(shell.id()));
         assert_eq!(is_exiting(std::process::id()), Some(false));
         // Its child is dead, so it ends.
         assert!(shell.wait().unwrap().success());
+        until_dead(&family[1..]);
+    }
+
+    #[test]
+    fn a_family_of_any_size_is_killed_in_parts() {
+        let mut shell = Command::new("sh")
+            .args([
+                "-c",
+                "for i in 1 2 3 4 5 6 7; do sleep 60 & done; echo there; wait; true",
+            ])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(shell.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let family = of(shell.id());
+        assert_eq!(
+            (family.pids.len(), family.more, family.partial),
+            (8, false, false)
+        );
+        let part = list(shell.id(), 3);
+        assert!(part.more, "{part:?}");
+        assert!(kill_below(shell.id(), 1));
+        assert!(shell.wait().unwrap().success());
+        until_dead(&family.pids[1..]);
+    }
+
+    #[test]
+    fn who_is_there_and_cannot_be_listed_is_missed() {
+        let mut child = Command::new("true").spawn().unwrap();
+        assert!(is_there(child.id()));
+        child.wait().unwrap();
+        let family = list(child.id(), MOST);
+        assert!(!family.partial, "{family:?}");
+    }
+
+    fn until_dead(family: &[u32]) {
         let deadline = Instant::now() + Duration::from_secs(20);
-        while !family[1..].iter().all(|pid| is_dead(*pid)) {
+        while !family.iter().all(|pid| is_dead(*pid)) {
             assert!(Instant::now() < deadline, "{family:?}");
             thread::sleep(Duration::from_millis(1));
         }

@@ -17,10 +17,15 @@ pub(crate) fn stat(pid: u32) -> Option<String> {
     Some(stat.split_off(name_end + 2))
 }
 
-/// The children of all threads of a process. An error means that they cannot be listed now, or that the process has ended.
-pub(crate) fn children(pid: u32) -> io::Result<Vec<u32>> {
+/// The children of all threads of a process, or of `left` of them, from which they are taken off. An error means that they cannot be listed
+/// now, that the process is hidden from this one, or that it has ended.
+pub(crate) fn children(pid: u32, left: &mut usize) -> io::Result<Vec<u32>> {
     let mut children = Vec::new();
     for task in fs::read_dir(format!("/proc/{pid}/task"))?.flatten() {
+        let Some(fewer) = left.checked_sub(1) else {
+            break;
+        };
+        *left = fewer;
         match fs::read_to_string(task.path().join("children")) {
             Ok(list) => children.extend(list.split_whitespace().flat_map(str::parse::<u32>)),
             Err(error) if is_shortage(&error) => return Err(error),
@@ -29,6 +34,11 @@ pub(crate) fn children(pid: u32) -> io::Result<Vec<u32>> {
         }
     }
     Ok(children)
+}
+
+/// How many threads a process has, as far as can be known.
+pub(crate) fn threads(pid: u32) -> usize {
+    fs::read_dir(format!("/proc/{pid}/task")).map_or(1, Iterator::count)
 }
 
 /// Whether nothing more can be opened, by this process or in the whole system.

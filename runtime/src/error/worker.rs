@@ -16,6 +16,8 @@ pub(crate) struct Facts {
     pub(crate) stopped: Option<(i32, Duration)>,
     /// The limit that it was ended for.
     pub(crate) memory_limit: Option<u64>,
+    /// How many threads are measured for that limit, if it had more.
+    pub(crate) crowd: Option<usize>,
     /// It had closed its connection when it was ended.
     pub(crate) closed: bool,
     /// The program that was executed, if the process never became a worker.
@@ -78,8 +80,8 @@ impl WorkerExit {
         self.0.stopped.map(|(signal, _)| signal)
     }
 
-    /// The limit in bytes, if it was ended because it held more memory. One that is refused memory mostly ends itself, with
-    /// signal 6.
+    /// The limit in bytes, if it was ended because it held more memory, or had started too many threads and processes to be measured. One
+    /// that is refused memory mostly ends itself, with signal 6.
     ///
     /// ```
     /// use tokio_offload::WorkerExit;
@@ -154,6 +156,7 @@ impl fmt::Debug for WorkerExit {
             .field("code", &self.0.code)
             .field("stopped", &self.0.stopped)
             .field("memory_limit", &self.0.memory_limit)
+            .field("crowd", &self.0.crowd)
             .field("closed", &self.0.closed)
             .field("program", &self.0.program)
             .field("function", &self.0.function)
@@ -172,6 +175,14 @@ impl fmt::Display for WorkerExit {
             _ if self.0.stopped.is_some() => self.0.stopped.iter().try_for_each(|(signal, time)| {
                 let name = name(*signal);
                 write!(f, "was stopped by signal {signal}{name}, did not go on within {time:?}, and was killed")
+            })?,
+            _ if self.0.crowd.is_some() => self.0.crowd.iter().try_for_each(|threads| {
+                let limit = self.0.memory_limit.unwrap_or_default();
+                write!(
+                    f,
+                    "had, with all it had started, more than {threads} threads, too many to measure for its limit of {limit} bytes, and was \
+                     killed"
+                )
             })?,
             _ if self.0.memory_limit.is_some() => self.0.memory_limit.iter().try_for_each(|limit| {
                 write!(f, "held more memory than its limit of {limit} bytes, and was killed")

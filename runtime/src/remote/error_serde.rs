@@ -238,7 +238,7 @@ impl From<&WorkerExit> for SentExit {
             signal: facts.signal,
             code: facts.code,
             stopped: facts.stopped,
-            memory_limit: facts.memory_limit,
+            memory_limit: facts.memory_limit.filter(|_| facts.crowd.is_none()),
             program: facts.program.clone(),
             function: facts.function.to_owned(),
             attempts: facts.attempts,
@@ -258,6 +258,7 @@ impl From<SentExit> for WorkerExit {
             stopped: sent.stopped,
             memory_limit: sent.memory_limit,
             // Not sent: then the signal is all that is known.
+            crowd: None,
             closed: false,
             program: sent.program,
             function: function.unwrap_or(""),

@@ -61,7 +61,11 @@ fn worker_exit(facts: engine::WorkerExit) -> WorkerExit {
             _ => None,
         },
         memory_limit: match facts.cause {
-            Some(engine::Cause::Memory(limit)) => Some(limit),
+            Some(engine::Cause::Memory(limit) | engine::Cause::Crowd { limit, .. }) => Some(limit),
+            _ => None,
+        },
+        crowd: match facts.cause {
+            Some(engine::Cause::Crowd { threads, .. }) => Some(threads),
             _ => None,
         },
         closed: facts.cause == Some(engine::Cause::Closed),
