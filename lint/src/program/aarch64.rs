@@ -1,4 +1,4 @@
-//! Finds calls in aarch64 code. All are made by a few instructions: `bl`, `b`, `adr`, `adrp` with `add` or `ldr`, `blr` and `br`.
+//! Finds calls in aarch64 code. All are made by a few instructions: `bl`, `b`, `b.cond`, `cbz`, `tbz`, `adr`, `adrp` with `add` or `ldr`, `blr` and `br`.
 
 use super::{
     elf::{Image, MachineFunction},
@@ -47,12 +47,23 @@ fn distance(word: u32) -> i64 {
     signed((word >> 5 & 0x7_ffff) << 2 | word >> 29 & 3, 21)
 }
 
+/// The target of a branch under a condition, whose offset has that many bits.
+fn nearer(at: u64, word: u32, bits: u32) -> u64 {
+    let offset = word >> 5 & ((1 << bits) - 1);
+    at.wrapping_add_signed(signed(offset, bits) * 4)
+}
+
 impl Aarch64Reader<'_, '_> {
     fn step(&mut self, at: u64, word: u32) {
         let branch = at.wrapping_add_signed(signed(word & 0x03ff_ffff, 26) * 4);
         match word {
             _ if word & 0xfc00_0000 == 0x9400_0000 => self.call(at, branch),
             _ if word & 0xfc00_0000 == 0x1400_0000 => self.jump(at, branch),
+            // These are `b.cond` and `cbz`, then `tbz`: calls at the end of a function, under a condition.
+            _ if word & 0xff00_0000 == 0x5400_0000 || word & 0x7e00_0000 == 0x3400_0000 => {
+                self.jump(at, nearer(at, word, 19));
+            }
+            _ if word & 0x7e00_0000 == 0x3600_0000 => self.jump(at, nearer(at, word, 14)),
             _ if word & 0xffff_fc1f == 0xd63f_0000 => self.through(at, register(word, 5), true),
             _ if word & 0xffff_fc1f == 0xd61f_0000 => self.through(at, register(word, 5), false),
             _ if word & 0x9f00_0000 == 0x9000_0000 => self.page(at, word),
@@ -141,12 +152,20 @@ impl Aarch64Reader<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use super::signed;
+    use super::{nearer, signed};
 
     #[test]
     fn offsets_have_signs() {
         assert_eq!(signed(0x03ff_ffff, 26), -1);
         assert_eq!(signed(0x01ff_ffff, 26), 0x01ff_ffff);
         assert_eq!(signed(0x0020_0000 - 1, 21), -1);
+    }
+
+    #[test]
+    fn branches_under_a_condition_go_both_ways() {
+        // b.eq +8, cbnz x0, -4, tbz w3, #5, +32
+        assert_eq!(nearer(0x1000, 0x5400_0040, 19), 0x1008);
+        assert_eq!(nearer(0x1000, 0xb5ff_ffe0, 19), 0xffc);
+        assert_eq!(nearer(0x1000, 0x3628_0103, 14), 0x1020);
     }
 }

@@ -41,7 +41,10 @@ impl<'a, 'b> X86Reader<'a, 'b> {
 
     fn step(&mut self, instruction: &Instruction) {
         match instruction.flow_control() {
-            FlowControl::Call | FlowControl::UnconditionalBranch => {
+            // A call at the end of a function is a branch, also one under a condition.
+            FlowControl::Call
+            | FlowControl::UnconditionalBranch
+            | FlowControl::ConditionalBranch => {
                 self.goes_to(instruction, instruction.near_branch_target());
             }
             FlowControl::IndirectCall | FlowControl::IndirectBranch => {

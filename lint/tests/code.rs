@@ -1,0 +1,47 @@
+//! Machine code of all kinds: how calls are made, and how the program is linked.
+
+mod kit;
+
+use kit::{Folder, places, text};
+
+/// A program of that code, whose `serve` is async and polled.
+fn app(name: &str, manifest: &str, code: &str) -> Folder {
+    let package = "[package]\nname = \"app\"\nedition = \"2024\"\n[workspace]\n";
+    let main = "\
+fn main() {
+    let call = Box::pin(serve(std::hint::black_box(7)));
+    let mut call: std::pin::Pin<Box<dyn Future<Output = ()>>> = std::hint::black_box(call);
+    let _ = call.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop()));
+}
+";
+    let files = [
+        ("Cargo.toml", format!("{package}{manifest}")),
+        ("src/main.rs", format!("{code}{main}")),
+    ];
+    Folder::new(
+        name,
+        &files.each_ref().map(|(path, text)| (*path, text.as_str())),
+    )
+}
+
+/// At the end of a function, the compiler makes such a call a jump under a condition.
+#[test]
+fn the_last_call_of_a_function_may_have_a_condition() {
+    let code = "\
+#[inline(never)]
+fn naps() { std::thread::sleep(std::time::Duration::from_millis(1)) }
+#[inline(never)]
+fn maybe(number: u8) { if number == 7 { naps() } }
+async fn serve(number: u8) { maybe(number) }
+";
+    for level in ["1", "2", "\"s\""] {
+        let profile = format!("[profile.release]\nopt-level = {level}\n");
+        let output = app("condition", &profile, code).lint(&[], &["--release"]);
+        assert_eq!(
+            places(&output),
+            ["src/main.rs:2"],
+            "{}",
+            text(&output.stderr)
+        );
+    }
+}
