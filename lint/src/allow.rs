@@ -90,6 +90,8 @@ impl Allowance {
 pub(crate) struct Seen {
     /// The files that have code in an examined program.
     pub(crate) files: HashSet<PathBuf>,
+    /// The first lines of the functions that have.
+    pub(crate) functions: HashSet<Line>,
     /// Whether these were all binaries and examples of the workspace.
     pub(crate) is_all: bool,
 }
@@ -128,7 +130,7 @@ pub(crate) fn sort_out(
         .into_iter()
         .filter(|finding| !used.mark(finding, &comments, scope, sources))
         .collect();
-    let mut idle = used.idle_comments(&comments, scope);
+    let mut idle = used.idle_comments(&comments, scope, sources);
     idle.extend(used.idle_entries(scope));
     (left, idle)
 }
@@ -162,11 +164,21 @@ impl Used {
         by_comment.is_some() || by_entry.is_some()
     }
 
-    fn idle_comments(&self, comments: &[Comment], scope: &Scope<'_>) -> Vec<String> {
-        let idle = comments
-            .iter()
-            .zip(&self.comments)
-            .filter(|(comment, used)| !**used && scope.seen.files.contains(&comment.line.file));
+    /// Those in code that was examined. What a condition leaves out may need its comments.
+    fn idle_comments(
+        &self,
+        comments: &[Comment],
+        scope: &Scope<'_>,
+        sources: &mut Sources,
+    ) -> Vec<String> {
+        let idle = comments.iter().zip(&self.comments);
+        let idle = idle.filter(|(comment, used)| {
+            if **used || !scope.seen.files.contains(&comment.line.file) {
+                return false;
+            }
+            let covered = covered(comment, sources);
+            sources.is_inside_one(&covered, &scope.seen.functions)
+        });
         idle.map(|(comment, _)| {
             let place = place(&comment.line, scope.root);
             format!("{place}: this comment allows nothing")
@@ -183,25 +195,27 @@ impl Used {
     }
 }
 
-/// A comment covers its own line, and the next line of code if it stands alone.
 fn covers(comment: &Comment, finding: &Finding, sources: &mut Sources) -> bool {
-    if comment.line.file != finding.site.file {
-        return false;
-    }
-    if comment.id.as_ref().is_some_and(|id| *id != finding.id) {
-        return false;
-    }
+    comment.line.file == finding.site.file
+        && comment.id.as_ref().is_none_or(|id| *id == finding.id)
+        && covered(comment, sources) == finding.site
+}
+
+/// A comment covers its own line, or the next line of code if it stands alone.
+fn covered(comment: &Comment, sources: &mut Sources) -> Line {
     let lines = &sources.file(&comment.line.file).lines;
-    let at = comment.line.line as usize;
-    let is_comment = |line: &String| line.trim_start().starts_with("//");
-    let mut covered = at;
-    if lines.get(at - 1).is_some_and(is_comment) {
-        covered += 1 + lines[at..]
-            .iter()
-            .take_while(|line| is_comment(line))
-            .count();
+    let mut line = comment.line.line;
+    let is_comment = |line: u32| {
+        let text = lines.get(line as usize - 1);
+        text.is_some_and(|text| text.trim_start().starts_with("//"))
+    };
+    while is_comment(line) {
+        line += 1;
     }
-    finding.site.line as usize == covered
+    Line {
+        line,
+        ..comment.line.clone()
+    }
 }
 
 /// `file:line`, relative to the root of the workspace.

@@ -10,15 +10,15 @@ use std::{
 
 use cargo_metadata::{Message, Metadata, MetadataCommand, PackageId};
 
-use crate::options::Options;
+use crate::{options::Options, program::resolved, source::Folders};
 
 /// The packages to examine, and the rest of the workspace.
 #[derive(Debug)]
 pub(crate) struct Packages {
     pub(crate) root: PathBuf,
-    /// The folders of the examined packages, and of the other members.
-    pub(crate) own: Vec<PathBuf>,
-    pub(crate) other: Vec<PathBuf>,
+    /// The folders of the examined packages.
+    own: Vec<PathBuf>,
+    pub(crate) folders: Folders,
     /// The name of the attribute's crate in each examined package that depends on it.
     names: Vec<Option<String>>,
     ids: Vec<PackageId>,
@@ -35,10 +35,6 @@ pub(crate) fn packages(options: &Options) -> Result<Packages, String> {
         .exec()
         .map_err(|error| error.to_string())?;
     let chosen = chosen(&metadata, options)?;
-    let folder = |package: &cargo_metadata::Package| {
-        let manifest = package.manifest_path.as_std_path();
-        manifest.parent().map(PathBuf::from).unwrap_or_default()
-    };
     let (own, other): (Vec<_>, Vec<_>) = metadata
         .packages
         .iter()
@@ -49,10 +45,30 @@ pub(crate) fn packages(options: &Options) -> Result<Packages, String> {
         targets: metadata.packages.iter().map(runnable).sum(),
         root: metadata.workspace_root.clone().into_std_path_buf(),
         names: own.iter().copied().map(name_of_ours).collect(),
-        own: own.into_iter().map(folder).collect(),
-        other: other.into_iter().map(folder).collect(),
+        own: own.iter().copied().map(folder).collect(),
+        folders: Folders {
+            own: own.into_iter().flat_map(folders).collect(),
+            other: other.into_iter().flat_map(folders).collect(),
+            target: metadata.target_directory.clone().into_std_path_buf(),
+            ..Folders::default()
+        },
         ids: chosen,
     })
+}
+
+fn folder(package: &cargo_metadata::Package) -> PathBuf {
+    let manifest = package.manifest_path.as_std_path();
+    manifest.parent().map(PathBuf::from).unwrap_or_default()
+}
+
+/// The folder of the package, and those that its targets have elsewhere.
+fn folders(package: &cargo_metadata::Package) -> Vec<PathBuf> {
+    let own = folder(package);
+    let paths = package.targets.iter().map(|it| it.src_path.as_std_path());
+    let around = paths.filter_map(|path| Some(resolved(path).parent()?.to_owned()));
+    let mut all: Vec<PathBuf> = around.filter(|it| !it.starts_with(&own)).collect();
+    all.push(own);
+    all
 }
 
 /// The root of the workspace around the current folder, if there is one.

@@ -17,7 +17,8 @@ use std::{
     collections::HashSet,
     env,
     io::{self, Write as _},
-    path::{Path, PathBuf},
+    mem,
+    path::Path,
     process::ExitCode,
     time::Instant,
 };
@@ -26,7 +27,7 @@ use allow::{Scope, Seen, Settings};
 use cargo::{Lines, Packages};
 use fix::Fixed;
 use options::{Command, Options};
-use program::{Around, Unreadable};
+use program::{Around, Graph, Unreadable};
 use report::Report;
 use search::Finding;
 use source::Sources;
@@ -82,10 +83,10 @@ fn explain(id: &str) -> Result<String, String> {
 }
 
 fn lint(options: &Options) -> Result<ExitCode, String> {
-    let packages = cargo::packages(options)?;
+    let mut packages = cargo::packages(options)?;
     let settings = Settings::read(&packages.root)?;
     let table = Table::with(settings.group.clone())?;
-    let mut sources = Sources::new(packages.own.clone(), packages.other.clone());
+    let mut sources = Sources::new(mem::take(&mut packages.folders));
     let (found, seen) = look(options, &packages, &table, &mut sources)?;
     let scope = Scope {
         settings: &settings,
@@ -143,12 +144,14 @@ fn look_at_all(
     let mut found = Vec::new();
     let mut seen = Seen {
         files: HashSet::new(),
+        functions: HashSet::new(),
         is_all: built.is_all,
     };
     for program in &built.programs {
-        let (findings, files) = look_at(program, table, sources)?;
+        let (findings, graph) = look_at(program, table, sources)?;
         found.extend(findings);
-        seen.files.extend(files);
+        seen.files.extend(graph.files);
+        seen.functions.extend(graph.begins);
     }
     Ok((found, seen))
 }
@@ -157,12 +160,12 @@ fn look_at(
     path: &Path,
     table: &Table,
     sources: &mut Sources,
-) -> Result<(Vec<Finding>, HashSet<PathBuf>), Unreadable> {
+) -> Result<(Vec<Finding>, Graph), Unreadable> {
     let start = Instant::now();
     let shared = RefCell::new(&mut *sources);
     let around = Around {
         is_own: &|file| shared.borrow().is_own(file),
-        ends: &|name| search::ends(table, name),
+        ends: &|name, is_own| search::ends(table, name, is_own),
         takes_context: &|line, name| shared.borrow_mut().takes_context(line, name),
     };
     let graph = program::read(path, &around)?;
@@ -174,7 +177,7 @@ fn look_at(
         graph.nodes.iter().filter(|node| node.is_root()).count(),
         start.elapsed().as_secs_f32()
     );
-    Ok((findings, graph.files))
+    Ok((findings, graph))
 }
 
 /// The same place in several programs is reported once.

@@ -28,6 +28,8 @@ struct Groups {
 #[derive(Debug)]
 pub(crate) struct Table {
     pub(crate) groups: Vec<Group>,
+    /// How many of them are built in. They come first.
+    built_in: usize,
     /// By the last two parts of a path: its first part, the whole path, and the group.
     by_end: HashMap<(String, String), Vec<Known>>,
 }
@@ -46,6 +48,7 @@ impl Table {
     pub(crate) fn with(own: Vec<Group>) -> Result<Self, String> {
         let built_in: Groups = toml::from_str(BUILT_IN).map_err(|error| error.to_string())?;
         let mut groups = built_in.group;
+        let built_in = groups.len();
         groups.extend(own);
         let mut by_end: HashMap<_, Vec<_>> = HashMap::new();
         for (index, group) in groups.iter().enumerate() {
@@ -53,31 +56,42 @@ impl Table {
             for function in &group.functions {
                 let parts: Vec<String> = function.split("::").map(str::to_owned).collect();
                 let Some(end) = end(&parts) else {
-                    return Err(format!("`{function}` is no path: write `crate::function`"));
+                    return Err(format!(
+                        "`{function}` is no path: write `crate::function`, or the name of a C function"
+                    ));
                 };
                 by_end.entry(end).or_default().push((parts, index));
             }
         }
-        Ok(Self { groups, by_end })
+        Ok(Self {
+            groups,
+            built_in,
+            by_end,
+        })
     }
 
     pub(crate) fn group(&self, id: &str) -> Option<&Group> {
         self.groups.iter().find(|group| group.id == id)
     }
 
-    /// The group and the public path of the function that is called `name` in the program.
-    pub(crate) fn of(&self, name: &str) -> Option<(&Group, String)> {
+    /// The group and the public path of the function that is called `name` in the program. Of the package's own functions only
+    /// the project's groups say what they do: the code of the others shows it, also where a trait of the table has that method.
+    pub(crate) fn of(&self, name: &str, is_own: bool) -> Option<(&Group, String)> {
         if is_address_already(name) {
             return None;
         }
+        let first = if is_own { self.built_in } else { 0 };
         let spellings = name::spellings(name);
-        spellings.iter().find_map(|spelling| self.find(spelling))
+        let mut spellings = spellings.iter();
+        spellings.find_map(|spelling| self.find(spelling, first))
     }
 
-    fn find(&self, name: &str) -> Option<(&Group, String)> {
+    /// The first group from `first` on that has the function.
+    fn find(&self, name: &str, first: usize) -> Option<(&Group, String)> {
         let parts: Vec<String> = name.split("::").map(str::to_owned).collect();
         let known = self.by_end.get(&end(&parts)?)?;
-        let hit = known.iter().find(|(path, _)| is_public_path(path, &parts));
+        let mut known = known.iter().filter(|(_, group)| *group >= first);
+        let hit = known.find(|(path, _)| is_public_path(path, &parts));
         hit.map(|(path, group)| (&self.groups[*group], path.join("::")))
     }
 }
@@ -101,10 +115,12 @@ fn is_address_already(name: &str) -> bool {
 
 /// A function and the module or type before it. Both stay the same in whichever module a crate defines it.
 fn end(parts: &[String]) -> Option<(String, String)> {
-    let [first, .., last] = parts else {
+    let (first, last) = (parts.first()?, parts.last()?);
+    if parts.iter().any(String::is_empty) {
         return None;
-    };
-    let before = &parts[parts.len() - 2];
+    }
+    // A C function has no crate.
+    let before = &parts[parts.len().saturating_sub(2)];
     // A free function may be defined in a private module. Its crate stays the same.
     let anchor = if is_type(before) { before } else { first };
     Some((anchor.clone(), last.clone()))
@@ -141,7 +157,7 @@ mod tests {
 
     fn id(name: &str) -> Option<String> {
         let table = Table::with(Vec::new()).expect("the table is right");
-        table.of(name).map(|(group, _)| group.id.clone())
+        table.of(name, false).map(|(group, _)| group.id.clone())
     }
 
     #[test]

@@ -4,7 +4,7 @@ mod kit;
 
 use std::process::Output;
 
-use kit::{Folder, text};
+use kit::{Folder, places, text};
 
 const PROGRAM: &str = r#"//! A program that blocks in two ways.
 
@@ -31,10 +31,11 @@ fn main() {
 }
 "#;
 
+const MANIFEST: &str = "[package]\nname = \"allow\"\nedition = \"2024\"\n[workspace]\n";
+
 fn lint(name: &str, settings: &str) -> Output {
-    let manifest = "[package]\nname = \"allow\"\nedition = \"2024\"\n[workspace]\n";
     let files = [
-        ("Cargo.toml", manifest),
+        ("Cargo.toml", MANIFEST),
         ("src/main.rs", PROGRAM),
         ("offload-lint.toml", settings),
     ];
@@ -131,6 +132,64 @@ fn allowances_silence_and_idle_ones_are_told() {
     );
 }
 
+/// Of its own functions, the project knows better than their code what they do. Others are followed.
+#[test]
+fn a_group_may_name_functions_of_the_package() {
+    let code = r#"
+#[inline(always)]
+fn device() -> bool {
+    std::fs::read("device").is_ok() || sensor()
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn sensor() -> bool {
+    std::fs::read("sensor").is_ok()
+}
+
+struct Own;
+
+impl std::net::ToSocketAddrs for Own {
+    type Iter = std::vec::IntoIter<std::net::SocketAddr>;
+    fn to_socket_addrs(&self) -> std::io::Result<Self::Iter> {
+        std::fs::read("hosts").map(|_| Vec::new().into_iter())
+    }
+}
+
+async fn serve() -> u64 {
+    use std::net::ToSocketAddrs as _;
+    u64::from(device())
+        + u64::from(sensor())
+        + u64::from(Own.to_socket_addrs().is_ok())
+}
+"#;
+    let (_, rest) = PROGRAM.split_once("mod slow").expect("it has one");
+    let settings = r#"
+        [[group]]
+        id = "hardware"
+        level = 1
+        reason = "It answers late."
+        help = "ask later"
+        functions = ["allow::device", "sensor"]
+    "#;
+    let files = [
+        ("Cargo.toml", MANIFEST),
+        ("src/main.rs", &format!("{code}mod slow{rest}")),
+        ("offload-lint.toml", settings),
+    ];
+    let output = Folder::new("own group", &files).lint(&[], &[]);
+    let report = text(&output.stdout);
+    let said = format!("{report}{}", text(&output.stderr));
+    assert_eq!(
+        places(&output),
+        ["src/main.rs:17", "src/main.rs:23", "src/main.rs:24"],
+        "{said}"
+    );
+    for name in ["allow::device", "sensor"] {
+        let words = format!("`{name}` blocks an async worker [hardware, level 1]");
+        assert!(report.contains(&words), "{report}");
+    }
+}
+
 #[test]
 fn everything_allowed_is_clean() {
     let settings = "[[allow]]\npath = \"src\"\nreason = \"a test\"\n";
@@ -158,9 +217,8 @@ fn mistakes_in_the_file_are_named() {
     );
     let group = "[[group]]\nid = \"x\"\nlevel = 9\nreason = \"\"\nhelp = \"\"\nfunctions = []\n";
     wrong("level", group, "write one from 1 to 4");
-    let group =
-        "[[group]]\nid = \"x\"\nlevel = 1\nreason = \"\"\nhelp = \"\"\nfunctions = [\"crunch\"]\n";
-    wrong("path", group, "`crunch` is no path");
+    let group = "[[group]]\nid = \"x\"\nlevel = 1\nreason = \"\"\nhelp = \"\"\nfunctions = [\"crunch::\"]\n";
+    wrong("path", group, "`crunch::` is no path");
 }
 
 #[test]

@@ -8,7 +8,13 @@ use std::{
 
 use gimli::{AttributeValue, EndianSlice, RunTimeEndian};
 
-use super::{adopted::adopted, elf::Image, line::Line, own::Own, unreadable::Missing};
+use super::{
+    adopted::adopted,
+    elf::Image,
+    line::{Line, resolved},
+    own::Own,
+    unreadable::Missing,
+};
 
 type Slice<'s> = EndianSlice<'s, RunTimeEndian>;
 
@@ -94,7 +100,7 @@ impl<'s> Debug<'s> {
                 .and_then(|function| function.raw_name().ok().map(Cow::into_owned));
             let line = frame.location.and_then(|location| {
                 Some(Line {
-                    file: PathBuf::from(location.file?),
+                    file: resolved(Path::new(location.file?)),
                     line: location.line?,
                 })
             });
@@ -245,7 +251,7 @@ fn path<'s>(
         path.push(text(directory)?);
     }
     path.push(text(file.path_name())?);
-    Some(path)
+    Some(resolved(&path))
 }
 
 impl<'s> Entry<'s> {

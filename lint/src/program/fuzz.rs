@@ -29,7 +29,7 @@ fn program() -> Vec<u8> {
 fn read(bytes: &[u8]) -> bool {
     let around = Around {
         is_own: &|_| true,
-        ends: &|_| false,
+        ends: &|_, _| false,
         takes_context: &|_, _| None,
     };
     parse(Path::new("broken"), bytes, &around).is_ok()

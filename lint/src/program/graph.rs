@@ -70,8 +70,9 @@ pub(crate) struct Graph {
     pub(crate) nodes: Vec<Node>,
     /// How many functions the program has.
     pub(crate) functions: usize,
-    /// The files of the package that have code in it.
+    /// The files of the package that have code in it, and where its functions begin.
     pub(crate) files: HashSet<PathBuf>,
+    pub(crate) begins: HashSet<Line>,
 }
 
 /// Reads all code, and follows calls from async bodies up to functions for which `ends` returns true.
@@ -91,6 +92,7 @@ pub(crate) fn build(image: &Image<'_>, debug: &Debug<'_>, around: &Around<'_>) -
             nodes: Vec::new(),
             functions: image.functions.len(),
             files: debug.files.clone(),
+            begins: debug.own.values().map(|own| own.line.clone()).collect(),
         },
     };
     builder.follow();
@@ -203,7 +205,8 @@ impl Builder<'_, '_, '_> {
     fn expand(&mut self, function: usize) -> Vec<usize> {
         let symbol = &self.image.functions[function].symbol;
         let caller = self.node(symbol);
-        if (self.around.ends)(&self.graph.nodes[caller].name) {
+        let node = &self.graph.nodes[caller];
+        if (self.around.ends)(&node.name, node.own.is_some()) {
             return Vec::new();
         }
         let mut callees = Vec::new();

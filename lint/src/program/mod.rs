@@ -23,7 +23,7 @@ use std::path::Path;
 pub(crate) use around::Around;
 pub(crate) use asked::AskedBy;
 pub(crate) use graph::{Edge, Graph, How, Node, NodeId};
-pub(crate) use line::Line;
+pub(crate) use line::{Line, resolved};
 pub(crate) use unreadable::{Missing, Unreadable};
 
 /// Reads the program at `path`.
@@ -60,7 +60,7 @@ mod tests {
     fn read(path: &Path, is_own: &dyn Fn(&Path) -> bool) -> Result<Graph, Unreadable> {
         let around = Around {
             is_own,
-            ends: &|_| false,
+            ends: &|_, _| false,
             takes_context: &|_, _| None,
         };
         super::read(path, &around)

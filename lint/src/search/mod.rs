@@ -13,7 +13,7 @@ use ways::{FromRoots, from_roots};
 use crate::{
     program::{AskedBy, Edge, Graph, How, Line, Node, NodeId},
     source::Sources,
-    table::{HIGHEST, Table},
+    table::{Group, HIGHEST, Table},
 };
 
 /// A place that blocks a worker.
@@ -78,7 +78,7 @@ pub(crate) fn findings(graph: &Graph, table: &Table, sources: &mut Sources) -> V
         graph,
         table,
         blocking: blocking(graph, table),
-        from: from_roots(graph),
+        from: from_roots(graph, table),
         repeated: repeated(graph, sources),
     };
     let mut found: BTreeMap<(Line, String), Finding> = BTreeMap::new();
@@ -110,9 +110,13 @@ impl Search<'_> {
         let Some(own) = &node.own else {
             return Vec::new();
         };
+        // A call of it is what blocks.
+        if self.known(caller).is_some() {
+            return Vec::new();
+        }
         let calls = node.calls.iter().filter(|edge| {
             let target = &self.graph.nodes[edge.to];
-            target.own.is_none() && self.counts(edge.to)
+            (target.own.is_none() || self.known(edge.to).is_some()) && self.counts(edge.to)
         });
         let mut found = Vec::new();
         for edge in calls {
@@ -127,9 +131,14 @@ impl Search<'_> {
     /// Whether a call of that function is reported. Only the code of a lock knows whether it is contended.
     fn counts(&self, target: NodeId) -> bool {
         let path = self.beyond(target);
-        let last = path.last().map(|id| &self.graph.nodes[*id].name);
-        let known = last.and_then(|name| self.table.of(name));
+        let known = path.last().and_then(|id| self.known(*id));
         known.is_some_and(|(group, _)| group.level < HIGHEST || path.len() == 1)
+    }
+
+    /// What the table says of a function.
+    fn known(&self, id: NodeId) -> Option<(&Group, String)> {
+        let node = &self.graph.nodes[id];
+        self.table.of(&node.name, node.own.is_some())
     }
 
     fn finding(
@@ -142,7 +151,7 @@ impl Search<'_> {
         let way = self.from.way(self.graph, caller, edge)?;
         let path = self.path(caller);
         let foreign = self.beyond(edge.to);
-        let (group, blocks) = self.table.of(&self.graph.nodes[*foreign.last()?].name)?;
+        let (group, blocks) = self.known(*foreign.last()?)?;
         let step = |id: NodeId| self.step(id);
         let root = step(path[0]);
         let pointer = self.pointer(caller, edge, way);

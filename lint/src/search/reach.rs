@@ -61,9 +61,9 @@ const INNOCENT: [&str; 15] = [
     "tokio_offload",
 ];
 
-/// Whether calls are not followed beyond the function of that name.
-pub(crate) fn ends(table: &Table, name: &str) -> bool {
-    is_end(name) || table.of(name).is_some()
+/// Whether calls are not followed beyond the function of that name, which may be the package's own.
+pub(crate) fn ends(table: &Table, name: &str, is_own: bool) -> bool {
+    is_end(name) || table.of(name, is_own).is_some()
 }
 
 /// Whether the function of that name is one of those.
@@ -80,7 +80,7 @@ fn is_innocent(name: &str) -> bool {
     INNOCENT.contains(&crate_)
 }
 
-/// For functions of other crates: the next one on the shortest path to a function of the table.
+/// For functions of other crates: the next one on the shortest path to a function of the table. Those of the table have none.
 pub(super) fn blocking(graph: &Graph, table: &Table) -> HashMap<NodeId, Option<NodeId>> {
     let mut callers: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
     for (caller, node) in graph.nodes.iter().enumerate() {
@@ -91,8 +91,8 @@ pub(super) fn blocking(graph: &Graph, table: &Table) -> HashMap<NodeId, Option<N
     let mut next: HashMap<NodeId, Option<NodeId>> = HashMap::new();
     for level in 1..=HIGHEST {
         let entries = graph.nodes.iter().enumerate().filter(|(_, node)| {
-            let known = table.of(&node.name);
-            node.own.is_none() && known.is_some_and(|(group, _)| group.level == level)
+            let known = table.of(&node.name, node.own.is_some());
+            known.is_some_and(|(group, _)| group.level == level)
         });
         let mut open: VecDeque<NodeId> = entries.map(|(id, _)| id).collect();
         next.extend(open.iter().map(|id| (*id, None)));
@@ -112,7 +112,7 @@ pub(super) fn blocking(graph: &Graph, table: &Table) -> HashMap<NodeId, Option<N
     next
 }
 
-/// The functions that `main` calls repeatedly: some call on the path to them is in a loop.
+/// The functions that `main` calls repeatedly: some call on the path to them is in a loop, or makes one future after another.
 pub(super) fn repeated(graph: &Graph, sources: &mut Sources) -> HashSet<NodeId> {
     let of_main = graph.nodes.iter().filter(|node| node.only_from_main);
     let mut open: Vec<NodeId> = of_main
@@ -122,6 +122,7 @@ pub(super) fn repeated(graph: &Graph, sources: &mut Sources) -> HashSet<NodeId> 
             line.is_some_and(|line| sources.is_own(&line.file) && sources.is_in_loop(line))
         })
         .map(|edge| edge.to)
+        .chain(made_by_others(graph))
         .collect();
     let mut repeated: HashSet<NodeId> = HashSet::new();
     while let Some(id) = open.pop() {
@@ -130,6 +131,28 @@ pub(super) fn repeated(graph: &Graph, sources: &mut Sources) -> HashSet<NodeId> 
         }
     }
     repeated
+}
+
+/// The package's functions that code of other crates calls for a future, as `for_each` of a stream does, and those futures.
+fn made_by_others(graph: &Graph) -> Vec<NodeId> {
+    let mut futures: HashMap<&str, Vec<NodeId>> = HashMap::new();
+    for (id, node) in graph.nodes.iter().enumerate() {
+        let maker = node.name.strip_suffix("::{closure}");
+        if let Some(maker) = maker.filter(|_| node.is_root()) {
+            futures.entry(maker).or_default().push(id);
+        }
+    }
+    let foreign = graph.nodes.iter().filter(|node| node.own.is_none());
+    let called = foreign.flat_map(|node| &node.calls).map(|edge| edge.to);
+    let mut found = Vec::new();
+    for maker in called {
+        let node = &graph.nodes[maker];
+        if node.own.is_some() && !node.is_root() {
+            let made = futures.get(node.name.as_str()).into_iter().flatten();
+            found.extend(made.flat_map(|future| [*future, maker]));
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -188,13 +211,14 @@ mod tests {
         ];
         let mut graph = chain(&names);
         graph.nodes[0].asked_by = AskedBy::Tasks;
-        assert_eq!(from_roots(&graph).order, [0, 1]);
+        let table = Table::with(Vec::new()).expect("the table is well formed");
+        assert_eq!(from_roots(&graph, &table).order, [0, 1]);
     }
 
     #[test]
     fn nothing_is_followed_into_what_an_entry_is() {
         let table = Table::with(Vec::new()).expect("the table is well formed");
-        assert!(super::ends(&table, "std::fs::DirEntry::file_type"));
-        assert!(table.of("std::fs::DirEntry::file_type").is_none());
+        assert!(super::ends(&table, "std::fs::DirEntry::file_type", false));
+        assert!(table.of("std::fs::DirEntry::file_type", false).is_none());
     }
 }

@@ -3,7 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::reach::is_end;
-use crate::program::{Edge, Graph, How, Line, NodeId, name};
+use crate::{
+    program::{Edge, Graph, How, Line, Node, NodeId, name},
+    table::Table,
+};
 
 /// How a function is reached, the surest way first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,7 +37,7 @@ pub(super) struct FromRoots {
     with_pointers: HashSet<NodeId>,
 }
 
-pub(super) fn from_roots(graph: &Graph) -> FromRoots {
+pub(super) fn from_roots(graph: &Graph, table: &Table) -> FromRoots {
     let roots = graph.nodes.iter().enumerate();
     let mut order: Vec<NodeId> = roots
         .filter(|(_, node)| node.is_root())
@@ -55,19 +58,19 @@ pub(super) fn from_roots(graph: &Graph) -> FromRoots {
     };
     // A function that is reached by a call is not reported as one that a pointer may reach.
     for way in [Way::Called, Way::Pointed, Way::Perhaps] {
-        from.follow(graph, way);
+        from.follow(graph, table, way);
     }
     from
 }
 
 impl FromRoots {
-    fn follow(&mut self, graph: &Graph, way: Way) {
+    fn follow(&mut self, graph: &Graph, table: &Table, way: Way) {
         let mut at = 0;
         while at < self.order.len() {
             let caller = self.order[at];
             at += 1;
-            // Inlined functions are followed too.
-            if is_end(&graph.nodes[caller].name) {
+            // Inlined functions are nodes too, and may be ends.
+            if is_known(table, &graph.nodes[caller]) {
                 continue;
             }
             for edge in &graph.nodes[caller].calls {
@@ -112,6 +115,11 @@ impl FromRoots {
             self.before.get(id).map(|before| before.node)
         })
     }
+}
+
+/// Whether it is known what the function does, so that its calls do not matter.
+fn is_known(table: &Table, node: &Node) -> bool {
+    is_end(&node.name) || (node.own.is_some() && table.of(&node.name, true).is_some())
 }
 
 /// The lines where the function gives work to threads that may block.

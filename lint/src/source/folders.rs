@@ -1,0 +1,107 @@
+//! Which package a file belongs to.
+
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The folders of the packages of the workspace.
+#[derive(Debug, Default)]
+pub(crate) struct Folders {
+    /// Those of the examined packages, and those of the others. What a target has outside of its package's folder counts too.
+    pub(crate) own: Vec<PathBuf>,
+    pub(crate) other: Vec<PathBuf>,
+    /// Where cargo builds: code that build scripts generate is nobody's.
+    pub(crate) target: PathBuf,
+    /// What is known already.
+    pub(crate) owners: RefCell<HashMap<PathBuf, Owner>>,
+}
+
+/// The package that a folder belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    Examined,
+    OtherMember,
+    /// A package that is no member of the workspace, as in `vendor`, or none.
+    Foreign,
+}
+
+impl Folders {
+    /// The owner of a folder is that of the nearest manifest.
+    pub(super) fn owner(&self, folder: &Path) -> Owner {
+        let known = self.owners.borrow().get(folder).copied();
+        known.unwrap_or_else(|| {
+            let owner = self.find(folder);
+            self.owners.borrow_mut().insert(folder.to_owned(), owner);
+            owner
+        })
+    }
+
+    fn find(&self, folder: &Path) -> Owner {
+        let is = |folders: &[PathBuf]| folders.iter().any(|one| one == folder);
+        if folder.starts_with(&self.target) {
+            Owner::Foreign
+        } else if is(&self.own) {
+            Owner::Examined
+        } else if is(&self.other) {
+            Owner::OtherMember
+        } else if folder.join("Cargo.toml").is_file() {
+            Owner::Foreign
+        } else {
+            let around = folder.parent();
+            around.map_or(Owner::Foreign, |around| self.owner(around))
+        }
+    }
+
+    /// All files of the workspace's packages.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        let mut files = Vec::new();
+        for root in self.own.iter().chain(&self.other) {
+            self.collect(root, &mut files);
+        }
+        files.sort();
+        files.dedup();
+        files
+    }
+
+    fn collect(&self, folder: &Path, files: &mut Vec<PathBuf>) {
+        if self.owner(folder) == Owner::Foreign {
+            return;
+        }
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            // Cargo puts that file into a folder where it builds, also when it is not used any more.
+            if is_folder && !is_hidden && !path.join("CACHEDIR.TAG").exists() {
+                self.collect(&path, files);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Folders, Owner};
+
+    #[test]
+    fn a_package_inside_another_is_not_its_own() {
+        let folders = Folders {
+            own: vec!["/a".into()],
+            other: vec!["/a/b".into()],
+            target: "/a/target".into(),
+            ..Folders::default()
+        };
+        let owner = |path| folders.owner(Path::new(path));
+        assert_eq!(owner("/a/src"), Owner::Examined);
+        assert_eq!(owner("/a/b/src"), Owner::OtherMember);
+        assert_eq!(owner("/c/src"), Owner::Foreign);
+        assert_eq!(owner("/a/target/debug/build/a/out"), Owner::Foreign);
+    }
+}
