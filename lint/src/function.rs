@@ -1,14 +1,17 @@
 //! Functions as they are written: their signature, their lines, and whether they have the attribute.
 
-use syn::{punctuated::Punctuated, spanned::Spanned as _};
+use proc_macro2::LineColumn;
+use syn::{punctuated::Punctuated, spanned::Spanned as _, visit::Visit};
 
 /// A function as it is written.
 #[derive(Clone, Debug)]
 pub(crate) struct Function {
     pub(crate) first_line: usize,
+    /// How many characters stand before it in that line.
+    pub(crate) column: usize,
     pub(crate) last_line: usize,
     pub(crate) signature: syn::Signature,
-    /// Whether it is free or in an `impl` block without a trait.
+    /// Whether it is free or in an `impl` block without a trait and without parameters, which the attribute on a method is not shown.
     pub(crate) is_own_to_change: bool,
     /// Whether it, or its block, has the attribute already.
     pub(crate) attribute: Attribute,
@@ -23,6 +26,23 @@ pub(crate) enum Attribute {
 }
 
 impl Function {
+    /// One that may not be changed.
+    pub(crate) fn new(
+        start: LineColumn,
+        block: &syn::Block,
+        signature: &syn::Signature,
+        attribute: Attribute,
+    ) -> Self {
+        Self {
+            first_line: start.line,
+            column: start.column,
+            last_line: block.span().end().line,
+            signature: signature.clone(),
+            is_own_to_change: false,
+            attribute,
+        }
+    }
+
     /// Whether the compiled function `compiled` is the one that the attribute generated. The blocking version has another name.
     pub(crate) fn is_offloaded(&self, compiled: &str) -> bool {
         match self.attribute {
@@ -60,10 +80,46 @@ fn names_offload(path: &syn::Path) -> bool {
     last.is_some_and(|segment| segment.ident == "offload")
 }
 
-/// The line of `vis`, or of the signature if there is no visibility.
-pub(crate) fn first_line(vis: &syn::Visibility, signature: &syn::Signature) -> usize {
+/// Where `vis` is, or the signature if there is no visibility.
+pub(crate) fn start(vis: &syn::Visibility, signature: &syn::Signature) -> LineColumn {
     match vis {
-        syn::Visibility::Inherited => signature.span().start().line,
-        written => written.span().start().line,
+        syn::Visibility::Inherited => signature.span().start(),
+        written => written.span().start(),
+    }
+}
+
+/// Whether the type has a borrow, as far as that shows.
+pub(crate) fn borrows(kind: &syn::Type) -> bool {
+    let mut found = Borrows(false);
+    found.visit_type(kind);
+    found.0
+}
+
+/// Finds a borrow.
+struct Borrows(bool);
+
+impl<'ast> Visit<'ast> for Borrows {
+    fn visit_type_reference(&mut self, node: &'ast syn::TypeReference) {
+        let is_static = node
+            .lifetime
+            .as_ref()
+            .is_some_and(|name| name.ident == "static");
+        self.0 |= !is_static;
+    }
+
+    /// Without its lifetime it is one of the arguments.
+    fn visit_path_segment(&mut self, node: &'ast syn::PathSegment) {
+        let has_lifetime = |arguments: &syn::AngleBracketedGenericArguments| {
+            let mut all = arguments.args.iter();
+            all.any(|one| matches!(one, syn::GenericArgument::Lifetime(_)))
+        };
+        let is_named =
+            matches!(&node.arguments, syn::PathArguments::AngleBracketed(all) if has_lifetime(all));
+        self.0 |= node.ident == "Cow" && !is_named;
+        syn::visit::visit_path_segment(self, node);
+    }
+
+    fn visit_lifetime(&mut self, node: &'ast syn::Lifetime) {
+        self.0 |= node.ident != "static";
     }
 }

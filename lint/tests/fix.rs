@@ -130,6 +130,53 @@ fn main() {
 }
 "#;
 
+/// The attribute would be another item's, or would not compile.
+const CROWDED: &str = r#"//! A program whose functions share lines.
+
+use std::{error::Error, fs};
+
+struct Store;
+impl Store { fn load(&self) -> usize { usize::from(fs::exists("one line").is_ok()) } }
+
+struct Kept<T>(T);
+
+impl<T> Kept<T> {
+    fn load(&self) -> usize {
+        usize::from(fs::exists("generic").is_ok())
+    }
+}
+
+fn first() -> usize { 1 } fn second() -> usize { usize::from(fs::exists("second").is_ok()) }
+
+fn config() -> Result<String, Box<dyn Error>> {
+    Ok(fs::read_to_string("config")?)
+}
+
+#[inline] fn third() -> usize { usize::from(fs::exists("third").is_ok()) }
+
+async fn serve() -> usize {
+    let kept = Store.load() + Kept(1).load() + first() + second() + third();
+    kept + usize::from(config().is_ok())
+}
+
+fn main() {
+    let call = Box::pin(serve());
+    drop(call as std::pin::Pin<Box<dyn Future<Output = usize>>>);
+}
+"#;
+
+#[test]
+fn only_whole_lines_are_annotated() {
+    let manifest = "[package]\nname = \"app\"\nedition = \"2024\"\n[workspace]\n";
+    let files = [("Cargo.toml", manifest), ("src/main.rs", CROWDED)];
+    let folder = Folder::new("crowded", &files);
+    let report = text(&folder.lint(&[], &["--fix"]).stdout);
+    let after = fs::read_to_string(folder.0.join("src/main.rs")).expect("the program");
+    let third = "#[tokio_offload::offload]\n#[inline] fn third";
+    let expected = CROWDED.replace("#[inline] fn third", third);
+    assert_eq!(after, expected, "{report}");
+}
+
 #[test]
 fn what_would_silently_stop_is_left() {
     let manifest = "[package]\nname = \"app\"\nedition = \"2024\"\n[workspace]\n";

@@ -33,7 +33,8 @@ pub(crate) fn apply(
     let wanted: BTreeSet<Line> = findings.iter().filter_map(annotatable).cloned().collect();
     let mut fixed = Fixed::default();
     for line in wanted {
-        let Some(function) = sources.function(&line).filter(is_safe) else {
+        let function = sources.function(&line).filter(is_safe);
+        let Some(function) = function.filter(|it| sources.is_alone(it, &line.file)) else {
             continue;
         };
         let name = function.signature.ident.to_string();

@@ -2,7 +2,7 @@
 
 use syn::visit::Visit;
 
-use crate::function::{Attribute, Function};
+use crate::function::{Attribute, Function, borrows};
 
 /// Whether the attribute accepts the function unchanged: it owns or copies its arguments, and returns no borrow.
 pub(super) fn is_safe(function: &Function) -> bool {
@@ -19,7 +19,7 @@ pub(super) fn is_safe(function: &Function) -> bool {
     });
     let output = match &signature.output {
         syn::ReturnType::Default => true,
-        syn::ReturnType::Type(_, output) => !Borrows::of(output),
+        syn::ReturnType::Type(_, output) => !borrows(output) && Travels::back(output),
     };
     is_plain
         && function.attribute == Attribute::Absent
@@ -29,64 +29,58 @@ pub(super) fn is_safe(function: &Function) -> bool {
         && output
 }
 
-/// Finds argument types that the attribute refuses.
-struct Travels(bool);
+/// Finds types that the attribute refuses.
+struct Travels {
+    travels: bool,
+    /// Whether it is the type of a value that the function returns.
+    is_output: bool,
+}
 
 impl Travels {
     fn of(kind: &syn::Type) -> bool {
-        let mut found = Self(true);
+        Self::ask(kind, false)
+    }
+
+    fn back(kind: &syn::Type) -> bool {
+        Self::ask(kind, true)
+    }
+
+    fn ask(kind: &syn::Type, is_output: bool) -> bool {
+        let mut found = Self {
+            travels: true,
+            is_output,
+        };
         found.visit_type(kind);
-        found.0
+        found.travels
     }
 }
 
 impl<'ast> Visit<'ast> for Travels {
     fn visit_type_reference(&mut self, node: &'ast syn::TypeReference) {
-        self.0 &= node.mutability.is_none();
+        self.travels &= node.mutability.is_none();
         syn::visit::visit_type_reference(self, node);
     }
 
     fn visit_type_ptr(&mut self, _: &'ast syn::TypePtr) {
-        self.0 = false;
+        self.travels = false;
     }
 
     fn visit_type_impl_trait(&mut self, _: &'ast syn::TypeImplTrait) {
-        self.0 = false;
+        self.travels &= self.is_output;
     }
 
-    fn visit_type_trait_object(&mut self, _: &'ast syn::TypeTraitObject) {
-        self.0 = false;
+    fn visit_type_trait_object(&mut self, node: &'ast syn::TypeTraitObject) {
+        let is_send = |bound: &syn::TypeParamBound| match bound {
+            syn::TypeParamBound::Trait(bound) => bound.path.is_ident("Send"),
+            _ => false,
+        };
+        self.travels &= self.is_output && node.bounds.iter().any(is_send);
     }
 
     fn visit_path_segment(&mut self, node: &'ast syn::PathSegment) {
         let stays = ["Rc", "Cell", "RefCell", "MutexGuard"];
-        self.0 &= !stays.iter().any(|name| node.ident == name);
+        self.travels &= !stays.iter().any(|name| node.ident == name);
         syn::visit::visit_path_segment(self, node);
-    }
-}
-
-/// Finds a borrow in the return type.
-struct Borrows(bool);
-
-impl Borrows {
-    fn of(kind: &syn::Type) -> bool {
-        let mut found = Self(false);
-        found.visit_type(kind);
-        found.0
-    }
-}
-
-impl<'ast> Visit<'ast> for Borrows {
-    fn visit_type_reference(&mut self, node: &'ast syn::TypeReference) {
-        let is_static = node
-            .lifetime
-            .as_ref()
-            .is_some_and(|name| name.ident == "static");
-        self.0 |= !is_static;
-    }
-
-    fn visit_lifetime(&mut self, node: &'ast syn::Lifetime) {
-        self.0 |= node.ident != "static";
     }
 }
 
@@ -99,6 +93,7 @@ mod tests {
         let signature = syn::parse_str(text).expect("a signature");
         is_safe(&Function {
             first_line: 1,
+            column: 0,
             last_line: 1,
             signature,
             is_own_to_change: true,
@@ -110,6 +105,9 @@ mod tests {
     fn what_the_attribute_takes_is_safe() {
         assert!(safe("fn f(path: &Path, n: usize) -> io::Result<Vec<u8>>"));
         assert!(safe("fn f(&self) -> &'static str"));
+        assert!(safe("fn f() -> Cow<'static, str>"));
+        assert!(safe("fn f() -> impl Iterator<Item = u8>"));
+        assert!(safe("fn f() -> Result<u8, Box<dyn Error + Send + Sync>>"));
     }
 
     #[test]
@@ -123,6 +121,9 @@ mod tests {
             "fn f<T>(t: T)",
             "fn f(f: impl Fn())",
             "fn f(rc: Rc<u8>)",
+            "fn f() -> Rc<u8>",
+            "fn f(path: &Path) -> Cow<str>",
+            "fn f() -> Result<u8, Box<dyn Error>>",
             "const fn f() -> u8",
             "async fn f()",
         ] {

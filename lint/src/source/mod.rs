@@ -97,6 +97,22 @@ impl Sources {
         here.max_by_key(|function| function.first_line).cloned()
     }
 
+    /// Whether nothing but its attributes shares the function's first line, so that a line above it is its own.
+    pub(crate) fn is_alone(&mut self, function: &Function, path: &Path) -> bool {
+        let file = self.file(path);
+        let first = function.first_line;
+        let text = file.lines.get(first.saturating_sub(1));
+        let before: Option<String> = text.map(|text| text.chars().take(function.column).collect());
+        let before = before.as_deref().map_or("?", str::trim);
+        let has_attributes = before.starts_with("#[") && before.ends_with(']');
+        let functions = &file.parsed().functions;
+        let here = functions
+            .iter()
+            .filter(|it| it.first_line == first || it.last_line == first);
+        (before.is_empty() || (has_attributes && !before.contains(['{', '}', ';'])))
+            && here.count() == 1
+    }
+
     /// Whether the line is in a function that has one of those lines, too.
     pub(crate) fn is_inside_one(&mut self, at: &Line, begins: &HashSet<Line>) -> bool {
         let Some(function) = self.function(at) else {

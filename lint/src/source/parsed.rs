@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::{spanned::Spanned, visit::Visit};
 
-use crate::function::{Function, first_line, offload};
+use crate::function::{Function, borrows, offload, start};
 
 /// What a parsed file has. One that cannot be parsed has nothing.
 #[derive(Debug, Default)]
@@ -42,6 +42,13 @@ impl Parsed {
         }
     }
 
+    fn add(&mut self, function: Function, is_own_to_change: bool) {
+        self.functions.push(Function {
+            is_own_to_change,
+            ..function
+        });
+    }
+
     fn add_loop(&mut self, body: &impl Spanned) {
         let span = body.span();
         self.loops.push((span.start().line, span.end().line));
@@ -70,39 +77,36 @@ impl<'ast> Visit<'ast> for Parsed {
     }
 
     fn visit_item_fn(&mut self, node: &'ast syn::ItemFn) {
-        self.functions.push(Function {
-            first_line: first_line(&node.vis, &node.sig),
-            last_line: node.block.span().end().line,
-            signature: node.sig.clone(),
-            is_own_to_change: true,
-            attribute: offload(&node.attrs),
-        });
+        let start = start(&node.vis, &node.sig);
+        self.add(
+            Function::new(start, &node.block, &node.sig, offload(&node.attrs)),
+            true,
+        );
         syn::visit::visit_item_fn(self, node);
     }
 
     fn visit_trait_item_fn(&mut self, node: &'ast syn::TraitItemFn) {
         if let Some(block) = &node.default {
-            self.functions.push(Function {
-                first_line: first_line(&syn::Visibility::Inherited, &node.sig),
-                last_line: block.span().end().line,
-                signature: node.sig.clone(),
-                is_own_to_change: false,
-                attribute: offload(&node.attrs),
-            });
+            let start = node.sig.span().start();
+            self.add(
+                Function::new(start, block, &node.sig, offload(&node.attrs)),
+                false,
+            );
         }
         syn::visit::visit_trait_item_fn(self, node);
     }
 
     fn visit_item_impl(&mut self, node: &'ast syn::ItemImpl) {
+        let is_plain =
+            node.trait_.is_none() && node.generics.params.is_empty() && !borrows(&node.self_ty);
         for item in &node.items {
             if let syn::ImplItem::Fn(method) = item {
-                self.functions.push(Function {
-                    first_line: first_line(&method.vis, &method.sig),
-                    last_line: method.block.span().end().line,
-                    signature: method.sig.clone(),
-                    is_own_to_change: node.trait_.is_none(),
-                    attribute: offload(&node.attrs).max(offload(&method.attrs)),
-                });
+                let start = start(&method.vis, &method.sig);
+                let attribute = offload(&node.attrs).max(offload(&method.attrs));
+                self.add(
+                    Function::new(start, &method.block, &method.sig, attribute),
+                    is_plain,
+                );
             }
         }
         syn::visit::visit_item_impl(self, node);
