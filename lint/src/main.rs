@@ -142,6 +142,7 @@ fn look_at_all(
     sources: &mut Sources,
 ) -> Result<(Vec<Finding>, Seen), Unreadable> {
     let mut found = Vec::new();
+    let mut called_from_sync = HashSet::new();
     let mut seen = Seen {
         files: HashSet::new(),
         functions: HashSet::new(),
@@ -152,7 +153,9 @@ fn look_at_all(
         found.extend(findings);
         seen.files.extend(graph.files);
         seen.functions.extend(graph.begins);
+        called_from_sync.extend(graph.called_from_sync);
     }
+    search::tell_callers(&mut found, &called_from_sync);
     Ok((found, seen))
 }
 

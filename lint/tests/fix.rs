@@ -193,3 +193,34 @@ fn what_would_silently_stop_is_left() {
         assert!(report.contains(&words), "{report}");
     }
 }
+
+/// One program is async and the other is not. Where the call of the latter is inlined, only debug information shows it.
+#[test]
+fn code_that_is_not_async_may_be_in_another_program() {
+    let manifest = "[package]\nname = \"app\"\nedition = \"2024\"\n[workspace]\n";
+    let server = "\
+async fn serve() {
+    app::save(\"x\");
+}
+fn main() {
+    drop(Box::pin(serve()) as std::pin::Pin<Box<dyn Future<Output = ()>>>);
+}
+";
+    for inline in ["", "#[inline(always)]\n"] {
+        let save =
+            format!("{inline}pub fn save(path: &str) {{\n    drop(std::fs::read(path));\n}}\n");
+        let files = [
+            ("Cargo.toml", manifest),
+            ("src/lib.rs", &save),
+            ("src/bin/server.rs", server),
+            ("src/bin/cli.rs", "fn main() { app::save(\"y\"); }\n"),
+        ];
+        let folder = Folder::new("two programs", &files);
+        let report = text(&folder.lint(&[], &[]).stdout);
+        let twin = "`#[offload(blocking = blocking_save)]` on `fn save`";
+        assert!(report.contains(twin), "{report}");
+        folder.lint(&[], &["--fix"]);
+        let after = fs::read_to_string(folder.0.join("src/lib.rs")).expect("the library");
+        assert_eq!(after, save);
+    }
+}

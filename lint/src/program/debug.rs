@@ -46,8 +46,9 @@ pub(crate) struct Debug<'s> {
     lines: addr2line::Context<Slice<'s>>,
     /// By symbol.
     pub(crate) own: HashMap<String, Own>,
-    /// The start addresses of functions with an inlined async body.
+    /// The start addresses of functions with an inlined async body, and of those that may have inlined code of the package.
     pub(crate) with_inlined_async: HashSet<u64>,
+    pub(crate) with_inlined: HashSet<u64>,
     /// Bodies of async code of other crates, by symbol.
     pub(crate) foreign_async: HashMap<String, u64>,
     /// The files of the package that have code in the program.
@@ -82,6 +83,7 @@ impl<'s> Debug<'s> {
             lines: addr2line::Context::from_dwarf(sections.dwarf())?,
             with_inlined_async: collector.with_inlined_async(),
             missing: collector.missing(),
+            with_inlined: collector.with_inlined,
             files: collector.files,
             own: collector.own,
             foreign_async: collector.foreign_async,
@@ -122,6 +124,7 @@ struct Collector<'a> {
     /// Entries of bodies of async code, and inlined functions with the function around them.
     bodies: HashSet<u64>,
     inlined: Vec<(u64, u64)>,
+    with_inlined: HashSet<u64>,
     /// Bodies of async code in files of other crates, and their entries.
     foreign_async: HashMap<String, u64>,
 }
@@ -145,6 +148,7 @@ impl<'a> Collector<'a> {
             is_split: false,
             bodies: HashSet::new(),
             inlined: Vec::new(),
+            with_inlined: HashSet::new(),
             foreign_async: HashMap::new(),
         }
     }
@@ -174,6 +178,8 @@ impl<'a> Collector<'a> {
             if tag == gimli::DW_TAG_inlined_subroutine {
                 self.inlined
                     .extend(entry.origin.map(|origin| (origin, around)));
+                self.with_inlined
+                    .extend((!files.is_empty()).then_some(around));
                 continue;
             }
             around = entry.start.unwrap_or(around);

@@ -1,5 +1,6 @@
 //! The call graph, starting at the async bodies of the package. An inlined function is a node like any other.
 
+mod callers;
 mod pointers;
 
 use std::{
@@ -35,8 +36,6 @@ pub(crate) struct Node {
     pub(crate) calls: Vec<Edge>,
     /// Whether only the body of `main` calls it, directly or not.
     pub(crate) only_from_main: bool,
-    /// Whether code of the package calls it that is not async.
-    pub(crate) has_sync_callers: bool,
     pub(crate) asked_by: AskedBy,
     /// Whether it calls through a pointer that it was given.
     pub(crate) calls_pointers: bool,
@@ -73,6 +72,8 @@ pub(crate) struct Graph {
     /// The files of the package that have code in it, and where its functions begin.
     pub(crate) files: HashSet<PathBuf>,
     pub(crate) begins: HashSet<Line>,
+    /// Where those begin that code of the package calls which is not async.
+    pub(crate) called_from_sync: HashSet<Line>,
 }
 
 /// Reads all code, and follows calls from async bodies up to functions for which `ends` returns true.
@@ -85,13 +86,13 @@ pub(crate) fn build(image: &Image<'_>, debug: &Debug<'_>, around: &Around<'_>) -
         around,
         mentions: &mentions,
         tables: &tables,
-        called_from_sync: called_from_sync(image, debug, &mentions, &tables),
         at_once: pointers::called_at_once(image),
         ids: HashMap::new(),
         graph: Graph {
             nodes: Vec::new(),
             functions: image.functions.len(),
             files: debug.files.clone(),
+            called_from_sync: callers::called_from_sync(image, debug, &mentions, &tables),
             begins: debug.own.values().map(|own| own.line.clone()).collect(),
         },
     };
@@ -131,7 +132,6 @@ struct Builder<'a, 'b, 's> {
     around: &'a Around<'a>,
     mentions: &'a [Mentions],
     tables: &'a Tables<'a>,
-    called_from_sync: HashSet<&'a str>,
     /// What the standard library calls at once where code passes its address.
     at_once: HashSet<usize>,
     ids: HashMap<String, NodeId>,
@@ -194,7 +194,6 @@ impl Builder<'_, '_, '_> {
             own: self.debug.own.get(symbol).cloned(),
             calls: Vec::new(),
             only_from_main: false,
-            has_sync_callers: self.called_from_sync.contains(symbol),
             calls_pointers: false,
         });
         self.ids.insert(symbol.to_owned(), id);
@@ -249,27 +248,4 @@ impl Builder<'_, '_, '_> {
         }
         (from, line)
     }
-}
-
-/// Symbols of functions that plain functions of the package call, perhaps themselves, and of those whose address the package takes. Code that has the
-/// address needs them unchanged.
-fn called_from_sync<'a>(
-    image: &'a Image<'_>,
-    debug: &Debug<'_>,
-    mentions: &[Mentions],
-    tables: &Tables<'_>,
-) -> HashSet<&'a str> {
-    let mut called = HashSet::new();
-    for (caller, mentions) in image.functions.iter().zip(mentions) {
-        let Some(own) = debug.own.get(&caller.symbol) else {
-            continue;
-        };
-        let calls = mentions.calls.iter().filter(|_| !own.is_async());
-        let targets = calls.filter_map(|(_, target)| image.starting_at(*target));
-        let taken = tables.taken(mentions).into_iter();
-        let functions = targets.chain(taken.map(|(_, function)| function));
-        let functions = functions.map(|index| &image.functions[index]);
-        called.extend(functions.map(|function| function.symbol.as_str()));
-    }
-    called
 }

@@ -178,7 +178,6 @@ mod tests {
                 Vec::new()
             },
             only_from_main: false,
-            has_sync_callers: false,
             asked_by: AskedBy::Functions,
             calls_pointers: false,
         });
