@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashSet,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -41,8 +41,10 @@ pub(crate) struct Allowance {
 impl Settings {
     /// The settings of the workspace at `root`. Without the file there are none.
     pub(crate) fn read(root: &Path) -> Result<Self, String> {
-        let Ok(text) = fs::read_to_string(root.join(FILE)) else {
-            return Ok(Self::default());
+        let text = match fs::read_to_string(root.join(FILE)) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(format!("cannot read {FILE}: {error}")),
         };
         let settings: Self = toml::from_str(&text).map_err(|error| format!("{FILE}: {error}"))?;
         let names_nothing = |allow: &&Allowance| {

@@ -96,7 +96,7 @@ fn lint(options: &Options) -> Result<ExitCode, String> {
     let (mut findings, unused) = allow::sort_out(merged(found), &scope, &mut sources);
     findings.retain(|finding| finding.level <= options.level);
     if options.fix {
-        return fixed(&findings, &mut sources, &packages);
+        return fixed(&findings, &mut sources, &packages, options.deny);
     }
     let report = Report {
         root: &packages.root,
@@ -180,6 +180,11 @@ fn look_at(
         graph.nodes.iter().filter(|node| node.is_root()).count(),
         start.elapsed().as_secs_f32()
     );
+    if graph.is_std_elsewhere {
+        eprintln!(
+            "warning: {name} has the standard library in another file, so most calls of it are not seen; leave out `-C prefer-dynamic`"
+        );
+    }
     Ok((findings, graph))
 }
 
@@ -196,6 +201,7 @@ fn fixed(
     findings: &[Finding],
     sources: &mut Sources,
     packages: &Packages,
+    deny: bool,
 ) -> Result<ExitCode, String> {
     let Fixed { places, left } = fix::apply(findings, sources, packages)
         .map_err(|error| format!("cannot change a file: {error}"))?;
@@ -224,7 +230,7 @@ fn fixed(
             "{left} more by hand: run without --fix to see how.\n"
         ))?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(ExitCode::from(u8::from(deny && left > 0)))
 }
 
 fn is_fixed(finding: &Finding, places: &[program::Line]) -> bool {

@@ -12,9 +12,19 @@ use crate::program::name;
 pub(crate) struct Group {
     pub(crate) id: String,
     pub(crate) level: u8,
+    /// Whether only calls by the package itself matter. Other crates call them where it is known that they do not wait for long.
+    #[serde(default)]
+    pub(crate) direct: bool,
     pub(crate) reason: String,
     pub(crate) help: String,
     pub(crate) functions: Vec<String>,
+}
+
+impl Group {
+    /// Whether a call by code of another crate is not reported. Only the code of a lock knows whether it is contended.
+    pub(crate) fn is_direct(&self) -> bool {
+        self.direct || self.level == HIGHEST
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -190,11 +190,43 @@ async fn serve() -> u64 {
     }
 }
 
+/// Where nothing is found, the reason of the exit code has its place too.
+#[test]
+fn idle_allowances_are_told_in_every_format() {
+    let settings = "[[allow]]\npath = \"gone\"\nreason = \"gone\"\n[[allow]]\npath = \"src\"\nreason = \"a test\"\n";
+    let files = [
+        ("Cargo.toml", MANIFEST),
+        ("src/main.rs", PROGRAM),
+        ("offload-lint.toml", settings),
+    ];
+    let folder = Folder::new("idle", &files);
+    for format in ["text", "json", "sarif"] {
+        let output = folder.lint(&[], &["--deny", "--format", format]);
+        assert_eq!(output.status.code(), Some(1), "{format}");
+        let report = text(&output.stdout).replace('\\', "");
+        assert!(
+            report.contains("`path = \"gone\"` allows nothing"),
+            "{report}"
+        );
+    }
+}
+
 #[test]
 fn everything_allowed_is_clean() {
     let settings = "[[allow]]\npath = \"src\"\nreason = \"a test\"\n";
     let output = lint("clean", settings);
     assert!(output.status.success(), "{}", text(&output.stdout));
+}
+
+#[test]
+fn a_file_that_is_no_text_is_a_mistake() {
+    let files = [("Cargo.toml", MANIFEST), ("src/main.rs", "fn main() {}\n")];
+    let folder = Folder::new("no text", &files);
+    std::fs::write(folder.0.join("offload-lint.toml"), [0xff, 0xfe]).expect("a file");
+    let output = folder.lint(&[], &[]);
+    assert_eq!(output.status.code(), Some(2));
+    let error = text(&output.stderr);
+    assert!(error.contains("cannot read offload-lint.toml"), "{error}");
 }
 
 #[test]

@@ -44,6 +44,8 @@ fn what_a_profile_leaves_out_is_built_in() {
         "[profile.dev]\nsplit-debuginfo = \"packed\"\n",
         "[profile.dev]\nsplit-debuginfo = \"unpacked\"\n",
         "[profile.dev]\nopt-level = 2\ndebug = 0\n",
+        "[profile.dev.package.app]\ndebug = 0\n",
+        "[profile.dev.package.\"app@1.2\"]\ndebug = 0\n",
         "[profile.dev]\npanic = \"abort\"\nopt-level = 3\n",
     ];
     for profile in profiles {

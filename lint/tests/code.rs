@@ -45,3 +45,31 @@ async fn serve(number: u8) { maybe(number) }
         );
     }
 }
+
+/// Addresses of functions may be packed.
+#[test]
+fn the_linker_may_pack_addresses() {
+    let code = "\
+fn naps() { std::thread::sleep(std::time::Duration::from_millis(1)) }
+fn reads() { drop(std::fs::read(\"x\")) }
+static TABLE: [fn(); 2] = [naps, reads];
+async fn serve(number: u8) {
+    TABLE[usize::from(number)]();
+    std::thread::park();
+}
+";
+    let folder = app("packed", "", code);
+    let plain = places(&folder.lint(&[], &[]));
+    assert_eq!(plain, ["src/main.rs:1", "src/main.rs:2", "src/main.rs:6"]);
+    let flags = "-Clink-arg=-Wl,-z,pack-relative-relocs";
+    let packed = folder.lint(&[("RUSTFLAGS", flags)], &[]);
+    assert_eq!(places(&packed), plain, "{}", text(&packed.stderr));
+}
+
+#[test]
+fn a_standard_library_in_another_file_is_told() {
+    let code = "async fn serve(_: u8) { std::thread::park() }\n";
+    let output = app("dynamic", "", code).lint(&[("RUSTFLAGS", "-Cprefer-dynamic")], &[]);
+    let said = text(&output.stderr);
+    assert!(said.contains("leave out `-C prefer-dynamic`"), "{said}");
+}

@@ -185,9 +185,11 @@ fn what_would_silently_stop_is_left() {
     let report = text(&folder.lint(&[], &[]).stdout);
     let twin = "put `#[offload(blocking = blocking_tree)]` on `fn tree`";
     assert!(report.contains(twin), "{report}");
-    let report = text(&folder.lint(&[], &["--fix"]).stdout);
+    let output = folder.lint(&[], &["--fix", "--deny"]);
+    let report = text(&output.stdout);
     let after = fs::read_to_string(folder.0.join("src/main.rs")).expect("the program");
     assert_eq!(after, SILENT, "{report}");
+    assert_eq!(output.status.code(), Some(1), "{report}");
     for (line, name) in [(25, "cleanup"), (27, "clear"), (29, "trim")] {
         let words = format!("src/main.rs:{line}: nobody looks at what this call of `{name}`");
         assert!(report.contains(&words), "{report}");

@@ -7,6 +7,8 @@ use object::{
     SectionKind, SymbolKind, elf::R_AARCH64_RELATIVE, elf::R_X86_64_RELATIVE,
 };
 
+use super::linked::{is_std_elsewhere, packed_pointers};
+
 /// A function in machine code.
 #[derive(Debug)]
 pub(crate) struct MachineFunction {
@@ -30,6 +32,7 @@ pub(crate) struct Image<'a> {
     /// Sections that may hold addresses of functions, with the bounds of the named items in them.
     data: Vec<Range<u64>>,
     pub(crate) data_bounds: Vec<u64>,
+    pub(crate) is_std_elsewhere: bool,
     text: Vec<Text<'a>>,
 }
 
@@ -68,6 +71,7 @@ impl<'a> Image<'a> {
         Ok(Self {
             data: data(&file),
             data_bounds: data_bounds(&file),
+            is_std_elsewhere: is_std_elsewhere(&file),
             file,
             machine,
             functions,
@@ -215,6 +219,7 @@ fn pointers(file: &object::File<'_>) -> HashMap<u64, u64> {
         }
     }
     pointers.extend(static_pointers(file));
+    pointers.extend(packed_pointers(file));
     pointers
 }
 

@@ -72,6 +72,8 @@ pub(crate) struct Graph {
     /// The files of the package that have code in it, and where its functions begin.
     pub(crate) files: HashSet<PathBuf>,
     pub(crate) begins: HashSet<Line>,
+    /// Whether calls of the standard library lead to another file, and are not seen.
+    pub(crate) is_std_elsewhere: bool,
     /// Where those begin that code of the package calls which is not async.
     pub(crate) called_from_sync: HashSet<Line>,
 }
@@ -92,6 +94,7 @@ pub(crate) fn build(image: &Image<'_>, debug: &Debug<'_>, around: &Around<'_>) -
             nodes: Vec::new(),
             functions: image.functions.len(),
             files: debug.files.clone(),
+            is_std_elsewhere: image.is_std_elsewhere,
             called_from_sync: callers::called_from_sync(image, debug, &mentions, &tables),
             begins: debug.own.values().map(|own| own.line.clone()).collect(),
         },

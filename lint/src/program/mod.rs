@@ -10,6 +10,7 @@ pub(crate) mod debug;
 pub(crate) mod elf;
 pub(crate) mod graph;
 mod line;
+mod linked;
 mod mentions;
 pub(crate) mod name;
 pub(crate) mod own;

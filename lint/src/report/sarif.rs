@@ -25,6 +25,11 @@ pub(super) fn render(report: &Report<'_>) -> String {
         .iter()
         .map(|one| result(report, one))
         .collect();
+    let notes: Vec<Value> = report
+        .unused
+        .iter()
+        .map(|unused| json!({ "level": "warning", "message": { "text": unused } }))
+        .collect();
     let value = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -34,6 +39,7 @@ pub(super) fn render(report: &Report<'_>) -> String {
                 "version": env!("CARGO_PKG_VERSION"),
                 "rules": rules,
             } },
+            "invocations": [{ "executionSuccessful": true, "toolExecutionNotifications": notes }],
             "results": results,
         }],
     });

@@ -74,11 +74,11 @@ impl Search<'_> {
         found
     }
 
-    /// Whether a call of that function is reported. Only the code of a lock knows whether it is contended.
+    /// Whether a call of that function is reported.
     fn counts(&self, target: NodeId) -> bool {
         let path = self.beyond(target);
         let known = path.last().and_then(|id| self.known(*id));
-        known.is_some_and(|(group, _)| group.level < HIGHEST || path.len() == 1)
+        known.is_some_and(|(group, _)| !group.is_direct() || path.len() == 1)
     }
 
     /// What the table says of a function.

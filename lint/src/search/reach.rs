@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use crate::{
     program::{Graph, NodeId, name},
     source::Sources,
-    table::{HIGHEST, Table},
+    table::{Group, HIGHEST, Table},
 };
 
 /// Functions beyond which calls are not followed: they end the work of the thread, or run their work on another thread.
@@ -92,7 +92,9 @@ pub(super) fn blocking(graph: &Graph, table: &Table) -> HashMap<NodeId, Option<N
     for level in 1..=HIGHEST {
         let entries = graph.nodes.iter().enumerate().filter(|(_, node)| {
             let known = table.of(&node.name, node.own.is_some());
-            known.is_some_and(|(group, _)| group.level == level)
+            // What is not reported from here hides nothing else.
+            let rank = |group: &Group| if group.direct { HIGHEST } else { group.level };
+            known.is_some_and(|(group, _)| rank(group) == level)
         });
         let mut open: VecDeque<NodeId> = entries.map(|(id, _)| id).collect();
         next.extend(open.iter().map(|id| (*id, None)));

@@ -1,5 +1,7 @@
 //! Asks cargo for the packages, and builds the programs to examine.
 
+mod overrides;
+
 use std::{
     env,
     ffi::OsString,
@@ -210,12 +212,16 @@ fn selected(options: &Options) -> Vec<&str> {
 /// Bodies of async code and lines are read from debug information. For other packages names are enough.
 fn more_lines(options: &Options, packages: &Packages) -> Vec<String> {
     let profile = options.profile();
+    // Cargo wants one spelling for each package: the user's, if there is one.
+    let written = overrides::written(&packages.root, &profile);
     let wanted = [
         "debug = \"limited\"",
         "strip = \"none\"",
         "split-debuginfo = \"off\"",
     ];
     let all = packages.specs.iter().flat_map(|spec| {
+        let same = written.iter().find(|one| overrides::is_same(one, spec));
+        let spec = same.unwrap_or(spec);
         wanted.map(|wanted| format!("--config=profile.{profile}.package.\"{spec}\".{wanted}"))
     });
     all.collect()
