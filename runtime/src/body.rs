@@ -3,8 +3,8 @@
 use std::{
     future::Future,
     pin::pin,
-    sync::Arc,
-    task::{Context, Poll, Waker},
+    sync::{Arc, Weak},
+    task::{Context, Poll, Wake, Waker},
 };
 
 use crate::{
@@ -184,7 +184,33 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
             return Ok(value);
         }
         own.look(own_calls());
-        blocked.blocked.wait(&mut own, run_own_call);
+        blocked
+            .blocked
+            .wait(&mut own, || run_own_call(&blocked.blocked));
+    }
+}
+
+/// Ends a wait because its body is asked to stop.
+struct StopWaker {
+    body: Weak<dyn Stoppable>,
+    blocked: Arc<Blocked>,
+}
+
+impl StopWaker {
+    fn of(body: &Arc<dyn Stoppable>, blocked: &Arc<Blocked>) -> Waker {
+        let (body, blocked) = (Arc::downgrade(body), Arc::clone(blocked));
+        Waker::from(Arc::new(Self { body, blocked }))
+    }
+}
+
+impl Wake for StopWaker {
+    fn wake(self: Arc<Self>) {
+        let reason = self.body.upgrade().and_then(|body| body.stopped());
+        match reason {
+            Some(Reason::Cancelled | Reason::Shutdown) => self.blocked.stop(),
+            // The wait goes on: the body may finish its work.
+            Some(Reason::Abandoned) | None => {}
+        }
     }
 }
 
@@ -198,7 +224,7 @@ struct BlockedGuard<'a> {
 impl<'a> BlockedGuard<'a> {
     fn enter(body: &'a Arc<dyn Stoppable>) -> Self {
         let blocked = Blocked::begin(home(), caller(), scope());
-        body.set_blocked(Some(Waker::from(Arc::clone(&blocked))));
+        body.set_blocked(Some(StopWaker::of(body, &blocked)));
         let outer = set_blocked_here(Some(Arc::clone(&blocked)));
         Self {
             body,
@@ -211,7 +237,7 @@ impl<'a> BlockedGuard<'a> {
 impl Drop for BlockedGuard<'_> {
     fn drop(&mut self) {
         let outer = self.outer.take();
-        let waker = outer.clone().map(Waker::from);
+        let waker = outer.as_ref().map(|outer| StopWaker::of(self.body, outer));
         self.body.set_blocked(waker.clone());
         set_blocked_here(outer);
         self.blocked.end();

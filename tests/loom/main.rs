@@ -19,6 +19,7 @@ mod call {
     pub(crate) mod current;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod depth;
+    mod in_place;
     #[path = "meter_mock.rs"]
     pub(crate) mod meter;
     pub(crate) mod offers;
@@ -28,6 +29,7 @@ mod call {
     pub(crate) mod parked;
     pub(crate) mod queued_in;
     mod run;
+    mod run_here;
     pub(crate) mod signal;
     #[expect(
         dead_code,

@@ -11,11 +11,12 @@ use std::{
 use crate::{
     call::{
         blocked::Blocked,
+        offers::Offered,
         parked::OwnWait,
         traits::{Run, RunQueued, Submitted},
     },
     check,
-    trial::Trial,
+    trial::{Trial, wait_for_stop},
 };
 
 /// A queue that counts how often calls of its are taken.
@@ -106,6 +107,43 @@ fn a_call_that_was_taken_elsewhere_is_passed_over() {
         assert!(!blocked.has_offer());
         blocked.end();
     });
+}
+
+/// A queue whose calls run on the thread that takes them.
+struct Runs;
+
+impl RunQueued for Runs {
+    fn run_queued(self: Arc<Self>, call: &Arc<dyn Run>) -> bool {
+        Arc::clone(call).run(None, None, &mut |_, _| {});
+        true
+    }
+}
+
+/// C7: a body that is asked to stop while its thread takes a call of its own: the call is told, or does not begin. A request that is lost
+/// is a deadlock.
+#[test]
+fn a_call_of_a_body_that_is_stopped_is_told_or_does_not_begin() {
+    for is_offered in [true, false] {
+        check(None, move || {
+            let blocked = Blocked::begin(None, None, 0);
+            let trial = Trial::new(wait_for_stop);
+            let (call, to) = (Arc::clone(&trial.job), Arc::new(Runs));
+            let call: Arc<dyn Offered> = Arc::new(Submitted { call, to });
+            let stopped = Arc::clone(&blocked);
+            let stop = loom::thread::spawn(move || stopped.stop());
+            if is_offered {
+                assert!(blocked.offer(&blocked, Arc::clone(&call)));
+                blocked.wait(&mut OwnWait::default(), || false);
+            } else {
+                blocked.run_own(&call);
+            }
+            stop.join().unwrap();
+            blocked.end();
+            drop(call);
+            trial.cancel();
+            assert!(trial.settled() <= 1);
+        });
+    }
 }
 
 /// Who has waited is forgotten on its thread and by those whom it called, and who waits further out there is not.

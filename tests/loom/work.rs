@@ -213,6 +213,10 @@ impl Run for Nested {
         self.0.refuse(error);
     }
 
+    fn ask_to_stop(&self) {
+        self.0.ask_to_stop();
+    }
+
     fn has_ended(&self) -> bool {
         self.0.has_ended()
     }

@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    iter, ptr,
+    iter,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -13,6 +13,7 @@ use std::{
 };
 
 use super::{
+    in_place::InPlace,
     offers::{Offered, Offers},
     outside_body::OutsideBody,
     parked::{Due, OwnWait, Parked},
@@ -85,15 +86,16 @@ pub(crate) struct Blocked {
     scope: usize,
     /// The next outer `block_on` on the same thread.
     outer: Option<Arc<Self>>,
+    pub(super) in_place: InPlace,
     /// `None` once it waits no more.
-    wait: Mutex<Option<Wait>>,
+    pub(super) wait: Mutex<Option<Wait>>,
 }
 
 /// What belongs to a body only while it waits: the body that called it, or else the chain of those that once waited would have no end,
 /// and calls that its thread may run, because it waits for them.
-struct Wait {
+pub(super) struct Wait {
     caller: Option<Arc<Blocked>>,
-    offers: Offers<Arc<Blocked>>,
+    pub(super) offers: Offers<Arc<Blocked>>,
 }
 
 thread_local! {
@@ -116,6 +118,7 @@ impl Blocked {
             home,
             scope,
             outer: INNERMOST.with_borrow(Clone::clone),
+            in_place: InPlace::default(),
             wait: Mutex::new(Some(Wait { caller, offers })),
         });
         INNERMOST.set(Some(Arc::clone(&blocked)));
@@ -133,7 +136,7 @@ impl Blocked {
     }
 
     /// This body, the one that called it, and so on.
-    fn chain(self: &Arc<Self>) -> impl Iterator<Item = Arc<Self>> {
+    pub(super) fn chain(self: &Arc<Self>) -> impl Iterator<Item = Arc<Self>> {
         iter::successors(Some(Arc::clone(self)), |blocked| blocked.caller())
     }
 
@@ -242,42 +245,8 @@ impl Blocked {
         drop(wait);
     }
 
-    /// Whether this thread has been offered a call that it may run now.
-    pub(crate) fn has_offer(&self) -> bool {
-        self.here().any(|blocked| blocked.offer_for(self).is_some())
-    }
-
-    /// Runs the first call that was offered to this thread and still waits in its queue. Returns false if there is none.
-    fn run_offered(&self) -> bool {
-        let take = |blocked: &Self| blocked.take(&blocked.offer_for(self)?);
-        iter::from_fn(|| self.here().find_map(take)).any(|call| call.is_waiting() && call.run())
-    }
-
-    /// The first call that was offered to this body and that its thread may run inside of `inner`, because that waits for it: the
-    /// outer `block_on`s of a thread cannot look before the inner ones end.
-    fn offer_for(&self, inner: &Self) -> Option<Arc<dyn Offered>> {
-        let wait = self.wait.lock();
-        let offers = &wait.as_ref()?.offers;
-        if ptr::eq(self, inner) {
-            return offers.first();
-        }
-        let all = offers.all();
-        drop(wait);
-        let waits_for = |caller: &Arc<Self>| {
-            caller
-                .chain()
-                .any(|body| ptr::eq(inner, Arc::as_ptr(&body)))
-        };
-        let mut all = all.into_iter();
-        all.find_map(|(caller, call)| waits_for(&caller).then_some(call))
-    }
-
-    fn take(&self, call: &Arc<dyn Offered>) -> Option<Arc<dyn Offered>> {
-        self.wait.lock().as_mut()?.offers.take(call)
-    }
-
     /// This `block_on`, and the outer ones on the same thread.
-    fn here(&self) -> impl Iterator<Item = &Self> {
+    pub(super) fn here(&self) -> impl Iterator<Item = &Self> {
         iter::successors(Some(self), |blocked| blocked.outer.as_deref())
     }
 }

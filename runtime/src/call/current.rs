@@ -240,9 +240,10 @@ pub(crate) fn own_calls() -> Option<OldestAndNewest> {
 }
 
 /// Runs one of these here, if there is a place for it: the oldest for which there is one.
-pub(crate) fn run_own_call() -> bool {
+pub(crate) fn run_own_call(waits: &Blocked) -> bool {
     let calls = of_own_calls(OwnCalls::first_of_each);
-    calls.into_iter().flatten().any(|call| call.run_own())
+    let mut calls = calls.into_iter().flatten();
+    calls.any(|call| waits.run_own(&(Arc::new(call) as _)))
 }
 
 fn of_own_calls<T>(f: impl FnOnce(&mut OwnCalls) -> T) -> Option<T> {

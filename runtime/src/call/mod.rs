@@ -2,9 +2,10 @@
 //!
 //! A call is a `cell`, seen by its future as `Call` and by its executor as `Run` (`traits`), and while it runs by those who may
 //! stop it as `Stoppable` (`cancel`). It goes through the stages Fresh, Queued, Running and Done; see `stage`. `current` is what
-//! a thread knows of the body on it, `blocked` a body inside `block_on`, `own_calls` the calls that a body made, `outside` a body
-//! inside somebody else's `block_on`, `cancel` and `signal` how a body is asked to stop, `canceller` and `cancel_threads` the
-//! threads on which its actions run, `meter` what is measured of a function.
+//! a thread knows of the body on it, `blocked` a body inside `block_on`, `own_calls` the calls that a body made, `run_here` how its
+//! thread runs them and those of others, `in_place` the one that it runs, `outside` a body inside somebody else's `block_on`,
+//! `cancel` and `signal` how a body is asked to stop, `canceller` and `cancel_threads` the threads on which its actions run,
+//! `meter` what is measured of a function.
 //!
 //! May import `error`, `sync` and `unwind`. Knows no executor, no pool and no tokio: the model checker compiles these files
 //! with locks and threads of its own.
@@ -22,6 +23,7 @@ mod canceller;
 pub(crate) mod cell;
 pub(crate) mod current;
 pub(crate) mod depth;
+mod in_place;
 #[cfg(feature = "stats")]
 pub(crate) mod meter;
 #[cfg(not(feature = "stats"))]
@@ -34,6 +36,7 @@ mod own_calls;
 pub(crate) mod parked;
 pub(crate) mod queued_in;
 mod run;
+mod run_here;
 pub(crate) mod signal;
 pub(crate) mod site;
 pub(crate) mod stack;

@@ -8,6 +8,12 @@ pub(crate) trait Offered: Send + Sync {
     fn is_waiting(&self) -> bool;
     /// Runs it on this thread. Returns false if somebody else came first.
     fn run(&self) -> bool;
+    /// The same for the body that made it, if there is a place for it.
+    fn run_own(&self) -> bool {
+        self.run()
+    }
+    /// Asks its body to stop, as if its caller had gone.
+    fn abandon(&self);
     /// What tells one call from the others.
     fn call(&self) -> *const ();
 }
@@ -42,8 +48,8 @@ impl<C: Clone> Offers<C> {
         Self(gone)
     }
 
-    pub(super) fn first(&self) -> Option<Arc<dyn Offered>> {
-        self.0.front().map(|(_, call)| Arc::clone(call))
+    pub(super) fn first(&self) -> Option<(C, Arc<dyn Offered>)> {
+        self.0.front().cloned()
     }
 
     pub(super) fn all(&self) -> Vec<(C, Arc<dyn Offered>)> {
@@ -74,6 +80,7 @@ fn what_waits_no_more_is_given_back_when_there_is_no_room() {
         fn run(&self) -> bool {
             self.0.swap(false, SeqCst)
         }
+        fn abandon(&self) {}
         fn call(&self) -> *const () {
             std::ptr::from_ref(self).cast()
         }
@@ -97,5 +104,5 @@ fn what_waits_no_more_is_given_back_when_there_is_no_room() {
     }
     assert!(given_back > 90);
     assert!(offers.has(first.call()));
-    assert!(offers.first().unwrap().run());
+    assert!(offers.first().unwrap().1.run());
 }

@@ -142,6 +142,10 @@ where
         self.end_unstarted(self.stage.lock(), error);
     }
 
+    fn ask_to_stop(&self) {
+        self.stop(Reason::Abandoned);
+    }
+
     fn has_ended(&self) -> bool {
         !self.stage.lock().is_wanted()
     }

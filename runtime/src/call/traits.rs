@@ -84,6 +84,8 @@ pub(crate) trait Run: Send + Sync {
     fn ticket(&self) -> Option<Ticket>;
     /// Ends a call that has not started.
     fn refuse(&self, error: Error);
+    /// Asks the body to stop, as if the caller had gone; the caller still waits. A call that has not started ends.
+    fn ask_to_stop(&self) {}
     /// Whether the body has not started yet.
     fn is_queued(&self) -> bool {
         self.ticket().is_some()
@@ -123,13 +125,6 @@ pub(crate) struct Submitted {
     pub(crate) to: Arc<dyn RunQueued>,
 }
 
-impl Submitted {
-    /// Runs the call on this thread if it still waits, and if there is a place for it.
-    pub(crate) fn run_own(&self) -> bool {
-        Arc::clone(&self.to).run_queued(&self.call)
-    }
-}
-
 impl Offered for Submitted {
     fn is_waiting(&self) -> bool {
         self.call.is_queued()
@@ -137,6 +132,14 @@ impl Offered for Submitted {
 
     fn run(&self) -> bool {
         Arc::clone(&self.to).run_offered(&self.call)
+    }
+
+    fn run_own(&self) -> bool {
+        Arc::clone(&self.to).run_queued(&self.call)
+    }
+
+    fn abandon(&self) {
+        self.call.ask_to_stop();
     }
 
     fn call(&self) -> *const () {

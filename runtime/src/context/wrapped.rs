@@ -97,6 +97,10 @@ impl Run for WithContext {
         self.call.refuse(error);
     }
 
+    fn ask_to_stop(&self) {
+        self.call.ask_to_stop();
+    }
+
     fn has_ended(&self) -> bool {
         self.call.has_ended()
     }
