@@ -1,6 +1,6 @@
 //! `std::fs` as asynchronous functions and types: what `tokio::fs` is, written with the attribute.
 //!
-//! Same names, same arguments, same results and errors as in `tokio::fs`. A call that fails, say because its runtime is going
+//! Same names, same arguments, same results and errors as in `tokio::fs` of tokio 1.54. A call that fails, say because its runtime is going
 //! down, is an `io::Error` too. The functions are a line each and here; the types have files of their own. A path that is passed
 //! by value is dropped when a function is called: lend a temporary file, whose `Drop` removes it. What is left out needs `unsafe`
 //! code (`FromRawFd`) or another system than Unix.
