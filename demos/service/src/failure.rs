@@ -12,6 +12,7 @@ use tokio_offload::Refused;
 /// Why there is no better answer.
 pub(crate) struct Failure {
     status: StatusCode,
+    /// Empty where it is not the client's business.
     why: String,
 }
 
@@ -21,6 +22,12 @@ impl Failure {
             status,
             why: why.to_string(),
         }
+    }
+
+    /// What went wrong inside goes to the log, and not to the client.
+    fn inside(error: impl fmt::Display) -> Self {
+        tracing::error!(%error, "failed");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "")
     }
 }
 
@@ -40,24 +47,23 @@ impl<R> From<Refused<R>> for Failure {
 /// Whoever sends a picture is to blame if it is none.
 impl From<ImageError> for Failure {
     fn from(error: ImageError) -> Self {
-        let status = match error {
+        match error {
             ImageError::Decoding(_) | ImageError::Limits(_) | ImageError::Unsupported(_) => {
-                StatusCode::BAD_REQUEST
+                Self::new(StatusCode::BAD_REQUEST, error)
             }
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        Self::new(status, error)
+            _ => Self::inside(error),
+        }
     }
 }
 
 impl From<rusqlite::Error> for Failure {
     fn from(error: rusqlite::Error) -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, error)
+        Self::inside(error)
     }
 }
 
 impl From<argon2::password_hash::Error> for Failure {
     fn from(error: argon2::password_hash::Error) -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, error)
+        Self::inside(error)
     }
 }
