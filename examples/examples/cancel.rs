@@ -12,9 +12,9 @@ use tokio_offload::{Error, check_cancelled, offload, on_cancel};
 fn count_slowly(said: mpsc::UnboundedSender<String>) -> Result<u32, Error> {
     let also_said = said.clone();
     // Runs at once when the caller goes: the place to close a socket or to interrupt a query.
-    let _guard = on_cancel(move || {
+    on_cancel(move || {
         let _ = also_said.send("on_cancel: told".to_owned());
-    });
+    })?;
     for step in 0..1000 {
         if let Err(cancelled) = check_cancelled() {
             let _ = said.send(format!("the body: {cancelled}"));

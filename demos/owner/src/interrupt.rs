@@ -1,11 +1,8 @@
 //! A query that would run for hours, and two ways to stop it.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, ErrorCode, InterruptHandle, Result};
+use rusqlite::{Connection, ErrorCode, Result};
 use tokio::{sync::oneshot, time::timeout};
 use tokio_offload::on_cancel;
 
@@ -57,7 +54,9 @@ fn count_for_hours(db: &mut Connection, started: oneshot::Sender<()>) -> Result<
     let mut under_way = db.prepare("SELECT 1")?;
     let mut rows = under_way.query([])?;
     rows.next()?;
-    let _interruptible = Interruptible::new(db);
+    let handle = db.get_interrupt_handle();
+    // Once this body has ended, the action does not start any more: it cannot interrupt another call's query.
+    on_cancel(move || handle.interrupt()).expect("this is a body");
     // The receiver may be gone.
     let _ = started.send(());
     db.query_row(
@@ -71,30 +70,4 @@ fn count_for_hours(db: &mut Connection, started: oneshot::Sender<()>) -> Result<
 async fn next(db: &Database) -> Result<i64> {
     db.run(|db| db.query_row("SELECT 6 * 7", [], |row| row.get(0)))
         .await
-}
-
-/// While this lives, a caller that drops the call interrupts the connection.
-struct Interruptible {
-    handle: Arc<Mutex<Option<InterruptHandle>>>,
-}
-
-impl Interruptible {
-    fn new(db: &Connection) -> Self {
-        let handle = Arc::new(Mutex::new(Some(db.get_interrupt_handle())));
-        let action = Arc::clone(&handle);
-        on_cancel(move || {
-            if let Some(handle) = &*action.lock().unwrap_or_else(PoisonError::into_inner) {
-                handle.interrupt();
-            }
-        })
-        .expect("only bodies make this");
-        Self { handle }
-    }
-}
-
-impl Drop for Interruptible {
-    /// The action has its own thread. If it is late, it must not interrupt another call's query.
-    fn drop(&mut self) {
-        *self.handle.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    }
 }
