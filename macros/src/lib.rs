@@ -33,7 +33,7 @@ const HAS_WATCH: bool = cfg!(any(feature = "watch", test));
 /// | option | meaning |
 /// | --- | --- |
 /// | `pool = EXPR` | where the body runs: the name of a `static` executor, or whatever leads to one |
-/// | `remote = EXPR` | the worker processes that run the body |
+/// | `remote = EXPR` | what runs the body elsewhere: `Workers`, or another `Remote`, such as a `Cluster` |
 /// | `blocking = NAME` | the blocking version stays callable, as `NAME`; on a trait, the blocking trait is `NAME` |
 /// | `asynchronous = NAME` | what is written stays as it is; `NAME` is the asynchronous version |
 /// | `owner = NAME` | on an `impl` block: `NAME` is a handle to one thread that owns the value |
