@@ -14,6 +14,9 @@ use crate::{
     message::{Outcome, Start, ToNode, write},
 };
 
+/// How often a call goes back into the queue because a node could not run it. A choice.
+const ELSEWHERE: u32 = 3;
+
 impl Dispatcher {
     /// A node requests further arguments.
     pub(crate) fn part(&mut self, (id, attempt): Start, at: u64, reply: String) {
@@ -69,10 +72,12 @@ impl Dispatcher {
             Outcome::Leaving => self.lost(id, now),
             outcome => {
                 let may_again =
-                    matches!(outcome, Outcome::Died(_)) && call.attempts <= cluster.retries;
+                    matches!(outcome, Outcome::Died(_)) && call.starts() <= cluster.retries;
+                let elsewhere = matches!(outcome, Outcome::Unable(_)) && call.unable < ELSEWHERE;
                 let at = format!("the node {} on {}", running.node, running.host);
-                match failure(outcome, call.new.name, attempt, &at) {
+                match failure(outcome, call.new.name, call.starts(), &at) {
                     Err(died) if may_again => self.again(id, died, now),
+                    Err(unable) if elsewhere => self.elsewhere(id, unable, now),
                     end => self.finish(id, end, now),
                 }
             }
@@ -114,12 +119,12 @@ impl Dispatcher {
         };
         let cluster = call.new.cluster;
         cluster.counters.add(Count::Lost);
-        let may_again = call.attempts <= cluster.retries;
+        let may_again = call.starts() <= cluster.retries;
         let loss = Failure::Lost(Loss::new(
             running.node.to_string(),
             running.host.to_string(),
             call.new.name.to_owned(),
-            call.attempts,
+            call.starts(),
         ));
         if may_again {
             self.again(id, loss, now);
@@ -128,11 +133,29 @@ impl Dispatcher {
         }
     }
 
-    /// Puts the call back into the queue, for another node.
+    /// Runs the call again, at another node.
     fn again(&mut self, id: u64, last: Failure, now: Instant) {
+        self.calls.change(id, |call| {
+            call.new.cluster.counters.add(Count::Retried);
+            call.waits_since = now;
+            call.last = Some(last);
+        });
+        self.give_back(id, now);
+    }
+
+    /// The node could not run the call, so another one may. It has waited since it was made, or since its body last began.
+    fn elsewhere(&mut self, id: u64, unable: Failure, now: Instant) {
+        self.calls.change(id, |call| {
+            call.unable += 1;
+            call.last.get_or_insert(unable);
+        });
+        self.give_back(id, now);
+    }
+
+    /// Puts the call back into the queue, for another node.
+    fn give_back(&mut self, id: u64, now: Instant) {
         if let Some(call) = self.calls.get(id) {
             let cluster = call.new.cluster;
-            cluster.counters.add(Count::Retried);
             cluster.counters.take(Count::Running);
             cluster.counters.add(Count::Queued);
             if let (State::Running(running), Some(flight)) =
@@ -141,10 +164,6 @@ impl Dispatcher {
                 flight.leaves(&running.node);
             }
         }
-        self.calls.change(id, |call| {
-            call.waits_since = now;
-            call.last = Some(last);
-        });
         self.actions.push(Action::Running(id, false));
         self.route(id, now);
     }

@@ -56,9 +56,16 @@ pub(crate) struct Call {
     pub(super) state: State,
     /// How often it was given to a node.
     pub(super) attempts: u32,
+    /// How many of these nodes could not run it. There its body has not begun.
+    pub(super) unable: u32,
 }
 
 impl Call {
+    /// How often its body may have begun.
+    pub(super) const fn starts(&self) -> u32 {
+        self.attempts - self.unable
+    }
+
     /// When something is due for it, unless another event comes before.
     pub(super) fn due(&self) -> Option<Instant> {
         let again = match &self.state {

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use tokio_offload::__private::node::ATTEMPT;
 use tokio_offload_remote::Failure;
 
 use super::{
@@ -184,13 +185,18 @@ fn begin(call: &mut Call, claimant: &Claimant, now: Instant) -> bool {
 fn given(call: &Call, secret: u64, most: usize) -> Given {
     let arguments = &call.new.arguments;
     let first = arguments[..arguments.len().min(most)].to_vec();
+    let mut headers = call.new.headers.clone();
+    headers.retain(|(name, _)| name != ATTEMPT);
+    if call.unable > 0 {
+        headers.push((ATTEMPT.to_owned(), call.starts().to_string()));
+    }
     Given {
         start: (call.new.id, call.attempts),
         secret,
         key: call.new.key,
         shape: call.new.shape,
         limit: call.new.cluster.timeout,
-        headers: call.new.headers.clone(),
+        headers,
         total: arguments.len() as u64,
         first,
     }

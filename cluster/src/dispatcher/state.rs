@@ -110,6 +110,7 @@ impl Dispatcher {
             last: None,
             state: State::Held,
             attempts: 0,
+            unable: 0,
         };
         let too_large = self.headers_too_large(&call);
         self.calls.insert(call);

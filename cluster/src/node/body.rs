@@ -102,8 +102,13 @@ pub(super) async fn after(limit: Option<Duration>) {
     }
 }
 
+/// Why a body on a thread has no result. All but a panic, of what runs around bodies, is why it has not begun.
 fn unable(error: &Error) -> Outcome {
     match error {
+        Error::Panicked(panic) => Outcome::Panicked {
+            message: panic.message().unwrap_or_default(),
+            location: panic.location().map(str::to_owned),
+        },
         Error::Cancelled => Outcome::Cancelled,
         Error::Shutdown => Outcome::Leaving,
         error => Outcome::Unable(error.to_string()),

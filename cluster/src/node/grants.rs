@@ -99,7 +99,7 @@ impl Host {
             });
         } else {
             let start = (call, attempt);
-            self.start_large(body, (caller, start, secret), total, Free(tell));
+            self.start_large(body, (at, caller, start, secret), total, Free(tell));
         }
     }
 
@@ -168,7 +168,7 @@ impl Host {
     fn start_large(
         &self,
         mut body: Body,
-        (caller, start, secret): (Arc<str>, Start, u64),
+        (at, caller, start, secret): (usize, Arc<str>, Start, u64),
         total: usize,
         free: Free,
     ) {
@@ -194,12 +194,12 @@ impl Host {
                     return drop(free);
                 }
             };
-            match arguments {
-                Some(arguments) => {
-                    body.arguments = arguments;
-                    place.start(body, runtime).await;
-                }
-                None => (body.ended)(Outcome::Unable("its arguments are gone".to_owned())),
+            if let Some(arguments) = arguments {
+                body.arguments = arguments;
+                place.start(body, runtime).await;
+            } else {
+                let key = (caller, start.0);
+                let _ = free.0.send(Told::NoArguments(at, key, start.1));
             }
             drop(free);
         });
@@ -222,11 +222,15 @@ fn headers(
     (call, attempt): (u64, u32),
     cluster: &str,
 ) -> Vec<(String, String)> {
-    let within = headers.iter().find(|(name, _)| name == WITHIN);
-    let within = match within {
+    let said = |name| headers.iter().find(|(other, _)| other == name);
+    let within = match said(WITHIN) {
         Some((_, places)) => format!("{places},{cluster}"),
         None => cluster.to_owned(),
     };
+    // Nodes that could not run the call count for its caller, and not for its body.
+    let attempt = said(ATTEMPT)
+        .and_then(|(_, number)| number.parse().ok())
+        .unwrap_or(attempt);
     headers.retain(|(name, _)| ![CALL_ID, ATTEMPT, WITHIN].contains(&&**name));
     headers.push((CALL_ID.to_owned(), call_id(caller, call)));
     headers.push((ATTEMPT.to_owned(), attempt.to_string()));

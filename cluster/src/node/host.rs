@@ -99,6 +99,10 @@ pub(crate) struct Host {
     pub(super) labels: Vec<(String, String)>,
     pub(super) manages: bool,
     pub(super) draining: bool,
+    /// When a call could not be run, the last time.
+    pub(super) unable: Option<Instant>,
+    /// Whether the place for bodies was shut down.
+    pub(super) closed: bool,
     pub(super) claims: HashMap<Key, Claim>,
     /// Claims that were given up, and whose callers may yet answer.
     pub(super) parked: Parked,
@@ -150,6 +154,8 @@ impl Host {
             labels,
             manages,
             draining: false,
+            unable: None,
+            closed: false,
             claims: HashMap::new(),
             parked: Parked::default(),
             asked: HashMap::new(),

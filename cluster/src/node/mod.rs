@@ -22,6 +22,7 @@ mod host;
 mod in_workers;
 mod order;
 mod parked;
+mod pause;
 mod place;
 mod questions;
 mod run;

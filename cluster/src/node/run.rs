@@ -17,7 +17,7 @@ use super::{
     unconfirmed::LAST,
     work::Told,
 };
-use crate::link::denied;
+use crate::{link::denied, message::Outcome};
 
 /// The time between two ticks.
 const TICK: Duration = Duration::from_millis(100);
@@ -50,12 +50,7 @@ impl Host {
         self.pull().await;
         loop {
             tokio::select! {
-                () = &mut stop, if !self.draining => {
-                    self.draining = true;
-                    // Other nodes answer questions from now on, and the server gives this one no more tickets.
-                    asked.clear();
-                    until = Some(Instant::now() + grace.min(FOREVER));
-                }
+                () = &mut stop, if !self.draining => self.draining = true,
                 heard = own.next() => match heard {
                     Some((about, message)) => {
                         self.hear(about, message).await;
@@ -80,6 +75,12 @@ impl Host {
                 _ = ticks.tick() => self.look(until).await,
                 () = &mut soon, if !self.used.is_empty() => self.tell_used().await,
             }
+            self.draining |= self.closed;
+            if self.draining && until.is_none() {
+                // Other nodes answer questions from now on, and the server gives this one no more tickets.
+                asked.clear();
+                until = Some(Instant::now() + grace.min(FOREVER));
+            }
             self.claim().await;
             self.pull().await;
             // One timer for all tickets. It may be running for earlier ones.
@@ -92,7 +93,7 @@ impl Host {
                 if up.borrow().is_some() {
                     let _ = tokio::time::timeout(LAST, self.link.client.flush()).await;
                 }
-                return Ok(());
+                return self.end();
             }
         }
     }
@@ -127,8 +128,13 @@ impl Host {
     async fn told(&mut self, event: Told) {
         match event {
             Told::Ended(at, key, attempt, outcome) => {
+                self.learn(&outcome);
                 self.tell_used().await;
                 self.ended(at, key, attempt, outcome).await;
+            }
+            Told::NoArguments(at, key, attempt) => {
+                let gone = Outcome::Unable("its arguments are gone".to_owned());
+                self.ended(at, key, attempt, gone).await;
             }
             Told::Free => self.busy -= 1,
             Told::Declared(at, made) => self.declared(at, made),

@@ -58,7 +58,12 @@ impl Host {
     /// Requests as many tickets as there are free slots, and not one each time that a slot becomes free.
     pub(super) async fn pull(&mut self) {
         let free = self.slots.saturating_sub(self.busy);
-        if self.draining || free == 0 || self.is_full() || self.link.up().borrow().is_none() {
+        if self.draining
+            || self.is_paused()
+            || free == 0
+            || self.is_full()
+            || self.link.up().borrow().is_none()
+        {
             return;
         }
         let few = (self.slots / 4).max(1);
@@ -147,7 +152,7 @@ impl Host {
         if has_it || self.is_silent(&key.0) {
             return self.send(ack, None, later()).await;
         }
-        let has_slot = self.busy < self.slots && !self.is_full();
+        let has_slot = self.busy < self.slots && !self.is_full() && !self.is_paused();
         if self.draining || !has_slot || self.is_behind(at) {
             self.served[at].has_more = true;
             return self.send(ack, None, b"-NAK".to_vec()).await;

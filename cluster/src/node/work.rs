@@ -28,6 +28,8 @@ pub(super) struct AtWork {
 pub(super) enum Told {
     /// How a body ended.
     Ended(usize, Key, u32, Outcome),
+    /// The caller does not have the arguments any more.
+    NoArguments(usize, Key, u32),
     /// A slot is free.
     Free,
     /// Whether the stream and the consumer of a queue were made.

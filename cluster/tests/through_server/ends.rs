@@ -1,9 +1,10 @@
-//! How a node ends when it is stopped and has no server to tell.
+//! How a node ends: when it has no server to tell, or no place for bodies. And one that cannot run them for a while.
 
 use rustix::process::Signal;
+use tokio_offload::Error;
 
 use crate::{
-    functions::{PLAIN, wait},
+    functions::{PLAIN, add, wait},
     kit::{Stage, nodes, soon, until},
 };
 
@@ -23,4 +24,45 @@ async fn a_node_that_is_to_end_ends_without_a_server() {
     node.signal(Signal::TERM);
     assert!(soon(node.ended()).await);
     drop(call);
+}
+
+/// Other nodes run what it cannot. It is always free, so it would take most calls.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_cannot_run_bodies_leaves_them_to_others() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let _broken = stage.node("plain broken 4");
+    let _node = stage.node("plain pool 1");
+    nodes(&PLAIN, 2).await;
+    for _ in 0..4 {
+        let calls: Vec<_> = (0..8).map(|number| add(number, 1).start()).collect();
+        for (number, call) in (1..).zip(calls) {
+            assert_eq!(soon(call).await.unwrap(), number);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_no_node_can_run_says_why() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let _broken = stage.node("plain broken 4");
+    let Err(Error::Unreachable(text)) = soon(add(0, 1)).await else {
+        panic!("it ran");
+    };
+    assert!(text.contains("no licence"), "{text}");
+}
+
+/// It says so to its program, and takes no more calls.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_whose_pool_is_shut_down_ends() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let mut node = stage.node("plain closed 4");
+    nodes(&PLAIN, 1).await;
+    assert!(matches!(soon(add(0, 1)).await, Err(Error::Lost(_))));
+    assert!(!soon(node.ended()).await);
 }

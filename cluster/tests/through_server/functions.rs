@@ -46,6 +46,17 @@ pub(crate) static SANDBOX: Workers = Workers::new("sandbox").processes(4).init(|
     Ok(())
 });
 
+/// Workers of which none can start.
+pub(crate) static BROKEN: Workers = Workers::new("broken")
+    .processes(4)
+    .init(|| Err("no licence".into()));
+
+#[allow(dead_code, reason = "workers find their `init` through it")]
+#[offload(remote = BROKEN)]
+pub(crate) fn in_broken() -> Result<u32, Error> {
+    Ok(std::process::id())
+}
+
 /// Workers find their `init` only through a function that names them.
 #[offload(remote = SANDBOX)]
 pub(crate) fn in_sandbox() -> Result<u32, Error> {

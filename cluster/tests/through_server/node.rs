@@ -7,8 +7,8 @@ use tokio_offload_cluster::{Connect, Node, connect};
 
 use crate::{
     functions::{
-        AGAIN, FEW, HASTY, LATE, LONELY, LOOSE, MANY, NARROW, PLAIN, POOL, SAFE, SANDBOX, SMALL,
-        STRICT,
+        AGAIN, BROKEN, FEW, HASTY, LATE, LONELY, LOOSE, MANY, NARROW, PLAIN, POOL, SAFE, SANDBOX,
+        SMALL, STRICT,
     },
     process::NODE,
 };
@@ -63,7 +63,12 @@ async fn serve(word: &str) {
     node = node.slots(slots.parse().unwrap()).grace(grace);
     node = match *place {
         "workers" => node.on(&SANDBOX),
+        "broken" => node.on(&BROKEN),
         "pool" => node.on(&POOL),
+        "closed" => {
+            POOL.shutdown();
+            node.on(&POOL)
+        }
         _ => node,
     };
     if !only.is_empty() {

@@ -128,3 +128,44 @@ fn a_grant_that_is_repeated_has_few_arguments() {
         );
     }
 }
+
+fn unable() -> Outcome {
+    Outcome::Unable("no licence".to_owned())
+}
+
+/// Its body has not begun, so it needs no `retries`, and its next start is the first. What that node said counts once.
+#[test]
+fn a_call_that_a_node_could_not_run_goes_to_another() {
+    let mut world = World::new();
+    world.submit(1, &ONCE);
+    world.route(Some(Has::Yes));
+    let first = world.claim("n", "once", 1).unwrap();
+    world.take(".call.");
+    world.answer(first.start, unable());
+    assert!(world.ends.is_empty(), "{:?}", world.ends);
+    assert_eq!(world.take(".call.").len(), 1);
+    let second = world.claim("m", "once", 1).unwrap();
+    let attempt = ("offload-attempt".to_owned(), "1".to_owned());
+    assert_eq!((second.start, second.headers), ((1, 2), vec![attempt]));
+    world.answer(first.start, unable());
+    assert!(world.take(".call.").is_empty());
+    world.answer(second.start, done());
+    assert!(world.ends[&1].is_ok());
+}
+
+#[test]
+fn a_call_that_no_node_can_run_ends() {
+    let mut world = World::new();
+    world.submit(1, &AGAIN);
+    world.route(Some(Has::Yes));
+    for attempt in 1..=5 {
+        assert!(world.ends.is_empty(), "{attempt}");
+        let start = world.claim("n", "again", 1).unwrap().start;
+        let lost = attempt % 3 == 0;
+        world.answer(start, if lost { Outcome::Leaving } else { unable() });
+    }
+    match &world.ends[&1] {
+        Err(Failure::Unreachable(text)) => assert!(text.contains("no licence"), "{text}"),
+        other => panic!("{other:?}"),
+    }
+}
