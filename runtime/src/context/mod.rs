@@ -93,8 +93,10 @@ impl Captured {
 
     /// Records the end of the call, before its caller learns of it.
     pub(crate) fn finish(&mut self, ending: Ending) {
-        if let Some(trace) = self.trace.take() {
-            swallow_panic(|| trace.finish(ending));
+        if let Some(mut trace) = self.trace.take() {
+            // Each on its own: a subscriber may panic in both, and of two panics at once the second ends the program.
+            swallow_panic(|| trace.end(ending));
+            drop_quietly(trace);
         }
         self.carried.drop_quietly();
     }

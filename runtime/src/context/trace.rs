@@ -1,6 +1,6 @@
 //! The caller's span and subscriber, which travel to the body, and the span of the call itself.
 
-use std::time::Instant;
+use std::{mem, time::Instant};
 
 use tracing::{
     Dispatch, Id, Span,
@@ -10,7 +10,10 @@ use tracing::{
 };
 
 use super::console;
-use crate::call::{current, outcome::Ending, site::Site};
+use crate::{
+    call::{current, outcome::Ending, site::Site},
+    unwind::drop_quietly,
+};
 
 /// Where a call comes from, as `tracing` sees it.
 pub(crate) struct Trace {
@@ -113,8 +116,8 @@ impl Trace {
         });
     }
 
-    /// Closes the span of the call.
-    pub(crate) fn finish(mut self, ending: Ending) {
+    /// Records how the call ended.
+    pub(crate) fn end(&mut self, ending: Ending) {
         if let Some((call, span)) = self.watched() {
             call.end(span, ending);
         }
@@ -183,8 +186,8 @@ impl Drop for Trace {
             return;
         }
         with_default(&self.origin.subscriber(), || {
-            self.origin = Origin::none();
-            self.seen = None;
+            drop_quietly(mem::replace(&mut self.origin, Origin::none()));
+            drop_quietly(self.seen.take());
         });
     }
 }

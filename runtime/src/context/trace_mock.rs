@@ -22,8 +22,8 @@ impl Trace {
         match *self {}
     }
 
-    pub(crate) fn finish(self, _: Ending) {
-        match self {}
+    pub(crate) fn end(&mut self, _: Ending) {
+        match *self {}
     }
 
     pub(crate) fn apart(run: &mut dyn FnMut()) {

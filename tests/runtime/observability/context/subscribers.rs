@@ -136,3 +136,50 @@ fn a_subscriber_that_panics_ends_no_call_and_no_thread() {
         assert_eq!(drive(pool.run(|| 7)), 7);
     });
 }
+
+/// Panics on every thread but one, also as a span is closed.
+struct FaultyAtTheEnd(Faulty);
+
+impl Subscriber for FaultyAtTheEnd {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {
+        self.0.fail();
+    }
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, _: &Event<'_>) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+
+    fn try_close(&self, _: Id) -> bool {
+        self.0.fail();
+        true
+    }
+}
+
+/// P3: of two panics at once the second would end the program.
+#[test]
+fn a_subscriber_that_panics_at_each_step_of_the_end_ends_no_program() {
+    in_time(|| {
+        let pool = Pool::new("faulty-at-the-end").threads(1);
+        let faulty = Dispatch::new(FaultyAtTheEnd(Faulty(thread::current().id())));
+        for n in 0..20 {
+            let call = with_default(&faulty, || {
+                info_span!("around").in_scope(|| pool.run(move || n).start())
+            });
+            assert_eq!(drive(call), n);
+        }
+        drive(pool.idle());
+        assert_eq!((pool.stats().done, pool.stats().running), (20, 0));
+    });
+}
