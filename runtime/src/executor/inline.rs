@@ -38,10 +38,15 @@ pub struct Inline;
 
 impl Executor for Inline {
     fn submit(&self, job: Job) {
-        let outer = IN_PLACE.replace(true);
-        job.run();
-        IN_PLACE.set(outer);
+        in_place(true, || job.run_in_room());
     }
+}
+
+/// Runs `f`, which must not unwind, where bodies block the caller of their calls or do not.
+pub(super) fn in_place(here: bool, f: impl FnOnce()) {
+    let outer = IN_PLACE.replace(here);
+    f();
+    IN_PLACE.set(outer);
 }
 
 thread_local! {

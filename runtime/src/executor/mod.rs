@@ -173,6 +173,11 @@ impl Job {
     /// # }
     /// ```
     pub fn run(self) {
+        // The thread may be inside a body in place all the same, which rayon interrupts for other work.
+        inline::in_place(false, || self.run_in_room());
+    }
+
+    fn run_in_room(self) {
         if let Some(limit) = depth::without_room() {
             return self.refuse(Error::TooDeep { limit });
         }

@@ -8,7 +8,7 @@ use std::sync::{
 use ::rayon::ThreadPool;
 
 use super::{
-    Executor, Job,
+    Executor, Job, inline,
     tracker::{JobTracker, TrackedJob},
 };
 use crate::{
@@ -150,7 +150,9 @@ impl QueuedJob {
 
 fn run_here(job: TrackedJob) {
     let tracker = &POOLS.tracker;
-    current::on_thread_of(Arc::clone(&POOLS) as _, || tracker.run(job, &POOLS));
+    inline::in_place(false, || {
+        current::on_thread_of(Arc::clone(&POOLS) as _, || tracker.run(job, &POOLS));
+    });
 }
 
 impl RunQueued for QueuedJob {

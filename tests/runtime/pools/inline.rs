@@ -4,7 +4,7 @@ use std::{
     future::{Future, poll_fn},
     pin::pin,
     sync::{
-        Arc, Mutex,
+        Arc, LazyLock, Mutex,
         atomic::{AtomicBool, Ordering::SeqCst},
         mpsc::{self, Receiver},
     },
@@ -14,12 +14,13 @@ use std::{
 };
 
 use offload_tests::{current_thread, drive, in_time};
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::{
     runtime::{Builder, Runtime},
     time::{Instant, sleep, timeout},
 };
 use tokio_offload::{
-    Error, Inline, Offload, Pool, block_on, check_cancelled, is_cancelled, offload, run,
+    Error, Inline, Offload, Pool, block_on, check_cancelled, is_cancelled, offload, run, run_on,
 };
 
 use super::kit::outcome;
@@ -182,4 +183,43 @@ fn in_place_the_clock_moves_by_timers_alone() {
             assert_eq!(begun.elapsed(), Duration::from_secs(10 * n));
         }
     });
+}
+
+/// X6: a body that a rayon thread runs while a body in place waits on it is not in place.
+#[test]
+fn a_body_that_rayon_runs_meanwhile_can_wait() {
+    static POOL: LazyLock<ThreadPool> =
+        LazyLock::new(|| ThreadPoolBuilder::new().num_threads(1).build().unwrap());
+
+    /// Not ready at the first poll.
+    fn second_poll() -> Result<u32, Error> {
+        let mut polls = 0;
+        block_on(poll_fn(move |cx| {
+            polls += 1;
+            cx.waker().wake_by_ref();
+            if polls == 1 {
+                Poll::Pending
+            } else {
+                Poll::Ready(polls)
+            }
+        }))
+    }
+
+    let runtime = current_thread();
+    let handle = runtime.handle().clone();
+    let (in_place, between) = POOL.install(move || {
+        let _entered = handle.enter();
+        let between = Mutex::new(None);
+        let between = Arc::new(between);
+        let made = Arc::clone(&between);
+        let in_place = drive(run_on(&Inline, move || {
+            *made.lock().unwrap() = Some(run_on(&*POOL, second_poll).start());
+            rayon::yield_now();
+            second_poll().is_ok()
+        }));
+        (in_place, between)
+    });
+    let between = between.lock().unwrap().take().unwrap();
+    assert!(between.is_finished());
+    assert_eq!((in_place, drive(between).ok()), (false, Some(2)));
 }
