@@ -102,6 +102,17 @@ thread_local! {
     static INNERMOST: RefCell<Option<Arc<Blocked>>> = const { RefCell::new(None) };
 }
 
+/// `None` also on a thread that is ending.
+fn innermost() -> Option<Arc<Blocked>> {
+    let innermost = |here: &RefCell<Option<Arc<Blocked>>>| here.borrow().clone();
+    INNERMOST.try_with(innermost).ok().flatten()
+}
+
+fn set_innermost(blocked: Option<Arc<Blocked>>) {
+    let before = INNERMOST.try_with(|here| here.replace(blocked));
+    drop(before);
+}
+
 impl Blocked {
     /// Begins to wait on this thread, in that `scope` of its home.
     pub(crate) fn begin(
@@ -117,11 +128,11 @@ impl Blocked {
             future_was_first: AtomicBool::new(false),
             home,
             scope,
-            outer: INNERMOST.with_borrow(Clone::clone),
+            outer: innermost(),
             in_place: InPlace::default(),
             wait: Mutex::new(Some(Wait { caller, offers })),
         });
-        INNERMOST.set(Some(Arc::clone(&blocked)));
+        set_innermost(Some(Arc::clone(&blocked)));
         if let Some(home) = &blocked.home {
             Arc::clone(home).begin_wait(&blocked);
         }
@@ -240,7 +251,7 @@ impl Blocked {
         if let Some(home) = &self.home {
             home.end_wait(self);
         }
-        INNERMOST.set(self.outer.clone());
+        set_innermost(self.outer.clone());
         let wait = self.wait.lock().take();
         drop(wait);
     }

@@ -199,10 +199,12 @@ pub(crate) fn caller() -> Option<Arc<Blocked>> {
 }
 
 pub(crate) fn home_is_closing() -> bool {
-    HOME.with_borrow(|home| {
+    let closing = |home: &RefCell<Option<Home>>| {
+        let home = home.borrow();
         home.as_ref()
             .is_some_and(|home| home.threads.signal().is_raised())
-    })
+    };
+    HOME.try_with(closing).unwrap_or(false)
 }
 
 /// Makes the body on this thread listen to `signal`, once.

@@ -1,11 +1,16 @@
 //! Calls and questions that come while a thread is taken down, from the destructors of its thread-local values.
 
-use std::{cell::RefCell, sync::mpsc, thread, time::Duration};
+use std::{
+    cell::RefCell,
+    sync::{Arc, mpsc},
+    thread,
+    time::Duration,
+};
 
-use offload_tests::{child, drive};
+use offload_tests::{child, current_thread, drive};
 use tokio_offload::{
-    Error, Inline, Pool, Rayon, block_on, check_cancelled, current_pool, is_cancelled, on_cancel,
-    run, run_on,
+    Error, Executor, Inline, Job, Pool, Rayon, block_on, check_cancelled, current_pool,
+    is_cancelled, on_cancel, run, run_on,
 };
 
 use super::kit::outcome;
@@ -35,6 +40,34 @@ fn as_a_thread_ends(before: impl FnOnce() + Send + 'static, last: impl FnOnce() 
     });
     over.recv_timeout(Duration::from_secs(180))
         .expect("it ends");
+}
+
+/// The same where a body is known to run, and what it asks for has gone already: thread-local values go one after another.
+fn as_a_thread_ends_with_a_body(last: impl Fn() + Send + Sync + 'static) {
+    let (last, (done, over)) = (Arc::new(last), mpsc::channel());
+    let asks = Arc::clone(&last);
+    thread::spawn(move || {
+        let runtime = current_thread();
+        let _entered = runtime.enter();
+        // The first value, which goes last.
+        drive(run_on(&Inline, || ()));
+        LAST.set(Some(AtTheEnd(Some(Box::new(move || {
+            last();
+            done.send(()).unwrap();
+        })))));
+        asks();
+    });
+    over.recv_timeout(Duration::from_secs(180))
+        .expect("it ends");
+}
+
+/// Runs bodies on the thread of their callers, as if it were another.
+struct Here;
+
+impl Executor for Here {
+    fn submit(&self, job: Job) {
+        job.run();
+    }
 }
 
 #[test]
@@ -72,6 +105,12 @@ fn child_that_calls_as_it_ends() {
         // The body runs, though nothing is known of it there.
         let asks = run_on(&Inline, || block_on(async { 3 }));
         assert!(matches!(outcome(asks).unwrap(), Err(Error::NotInBody)));
+    });
+    as_a_thread_ends_with_a_body(|| assert!(!drive(run_on(&Inline, is_cancelled))));
+    as_a_thread_ends_with_a_body(|| {
+        let runtime = current_thread();
+        let _entered = runtime.enter();
+        assert_eq!(drive(run_on(&Here, || block_on(async { 3 }))).unwrap(), 3);
     });
     let global = || outcome(run_on(&Rayon, || 7));
     as_a_thread_ends(first, move || assert_eq!(global().unwrap(), 7));
