@@ -52,7 +52,7 @@ struct UnderWatch {
 
 struct Watch {
     all: Vec<UnderWatch>,
-    /// Whether the thread runs.
+    /// Whether the thread runs, which says so itself: a start may fail while others rely on it.
     thread: bool,
 }
 
@@ -77,7 +77,7 @@ pub(crate) fn watch_progress(home: &Arc<dyn ThreadHome>) -> bool {
     add(home, Sight::Progress(None))
 }
 
-/// Returns whether the thread runs.
+/// Returns whether a thread looks at it.
 fn add(home: &Arc<dyn ThreadHome>, sight: Sight) -> bool {
     let new = UnderWatch {
         home: Arc::downgrade(home),
@@ -89,20 +89,19 @@ fn add(home: &Arc<dyn ThreadHome>, sight: Sight) -> bool {
     if !watch.all.iter().any(|known| known.is_like(&new)) {
         watch.all.push(new);
     }
-    if mem::replace(&mut watch.thread, true) {
+    if watch.thread {
         return true;
     }
     drop(watch);
+    // Of two that are started at once the second ends. Where none starts, the next caller tries again.
     let thread = thread::Builder::new().name("offload-relief".into());
-    let started = thread.spawn(look_on).is_ok();
-    if !started {
-        // The next caller tries again.
-        WATCH.lock().thread = false;
-    }
-    started
+    thread.spawn(look_on).is_ok()
 }
 
 fn look_on() {
+    if mem::replace(&mut WATCH.lock().thread, true) {
+        return;
+    }
     loop {
         thread::sleep(PAUSE);
         let mut all = mem::take(&mut WATCH.lock().all);
