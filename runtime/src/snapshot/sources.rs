@@ -69,15 +69,12 @@ impl PoolSource for OwnerState {
 
 /// The call of a lane that has waited longest: in each of its lines admission is in order of arrival.
 fn first<T: Task>(lane: &Lane<T>) -> Option<Waits> {
-    let mut queue = lane.queue.lock();
-    let dead = queue.jobs.take_dead_head(T::is_dead);
+    let queue = lane.queue.lock();
     let waiting = queue
         .jobs
         .oldest(T::is_dead)
         .filter_map(|job| Waits::of(job.call()?));
-    let waits = waiting.max_by_key(|waits| waits.time);
-    lane.unlock_and_discard(queue, dead);
-    waits
+    waiting.max_by_key(|waits| waits.time)
 }
 
 /// What waits and runs in somebody else's queue.
