@@ -9,7 +9,7 @@ use super::{
     cancel::{CancelState, Reason, Stoppable},
     meter::{Begun, Meter},
     outcome::Ending,
-    queued_in::QueuedIn,
+    queued_in::{Leaving, QueuedIn},
     site::{Located, Site},
     stage::Stage,
     traits::{Call, Run, Step},
@@ -79,8 +79,10 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
     /// ended.
     pub(crate) fn end_unstarted(&self, mut stage: MutexGuard<'_, Stage<F, R, O>>, error: Error) {
         let before = mem::replace(&mut *stage, Stage::Gone);
-        let (waker, wanted, queued_in, unrun) = match before {
-            Stage::Fresh { work, on } => (None, true, QueuedIn::default(), (work, Some(on))),
+        let (waker, wanted, leaving, unrun) = match before {
+            Stage::Fresh { work, on } => {
+                (None, true, QueuedIn::default().leave(), (work, Some(on)))
+            }
             Stage::Queued {
                 work,
                 waker,
@@ -92,7 +94,7 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
                     Error::Cancelled => Ending::Cancelled,
                     _ => Ending::Refused,
                 });
-                (waker, wanted, queued_in, (work, None))
+                (waker, wanted, queued_in.leave(), (work, None))
             }
             other => {
                 *stage = other;
@@ -104,7 +106,7 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
             *stage = Stage::Leaving { waker, error };
         }
         drop(stage);
-        queued_in.tell();
+        leaving.tell();
         let (work, on) = unrun;
         drop_quietly(work);
         drop_quietly(on);
@@ -125,18 +127,13 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
     }
 
     /// Drops what is left of a call whose caller has gone: its arguments, or its result.
-    fn drop_abandoned(&self, before: Stage<F, R, O>) {
+    fn drop_abandoned(&self, before: Stage<F, R, O>, leaving: &Leaving) {
         match before {
             // Nothing has come of it: what the closure holds is dropped as that of any closure.
             fresh @ Stage::Fresh { .. } => drop(fresh),
-            Stage::Queued {
-                work,
-                waker,
-                queued_in,
-                ..
-            } => {
+            Stage::Queued { work, waker, .. } => {
                 self.meter().leave(Ending::Cancelled);
-                queued_in.tell();
+                leaving.tell();
                 // A moment later a thread of the pool would drop these, and nobody would hear of a panic. Each on its own: of two
                 // panics at once the second ends the program.
                 drop_quietly(waker);
@@ -228,9 +225,10 @@ where
             }
             // The arguments go now, and not when a thread comes to the job.
             Stage::Fresh { .. } | Stage::Queued { .. } | Stage::Leaving { .. } | Stage::Done(_) => {
+                let leaving = stage.leave();
                 let before = mem::replace(&mut *stage, Stage::Gone);
                 drop(stage);
-                self.drop_abandoned(before);
+                self.drop_abandoned(before, &leaving);
             }
         }
     }

@@ -6,8 +6,12 @@ use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 /// A queue of calls, some of which may die while they wait.
 pub(crate) trait CallQueue: Send + Sync {
-    /// One of its calls has died. It is called with no lock held, and may drop the rest of the call.
+    /// One of its calls is about to die. Called under the lock of the call.
+    fn call_leaves(&self) {}
+    /// The call has died. It is called with no lock held, and may drop the rest of the call.
     fn call_died(&self);
+    /// The arguments of the call are gone, and its end is to be seen. It is called with no lock held.
+    fn call_left(&self) {}
 }
 
 /// The number of a queue. It is valid as long as the queue lives.
@@ -71,11 +75,13 @@ impl Drop for QueueNumber {
 }
 
 impl QueuedIn {
-    /// The call has died, and its stage already shows it.
-    pub(crate) fn tell(self) {
-        if let Some(queue) = self.queue() {
-            queue.call_died();
+    /// The call is about to die, which nobody can see yet.
+    pub(crate) fn leave(self) -> Leaving {
+        let queue = self.queue();
+        if let Some(queue) = &queue {
+            queue.call_leaves();
         }
+        Leaving(queue)
     }
 
     /// The queue, if it still lives.
@@ -86,6 +92,26 @@ impl QueuedIn {
         let queues = QUEUES.read().unwrap_or_else(PoisonError::into_inner);
         let place = queues.find(self.0).ok()?;
         queues.living.get(place)?.1.upgrade()
+    }
+}
+
+/// A call that dies where it waited. Dropped when its arguments are gone, where no lock is held.
+pub(crate) struct Leaving(Option<Arc<dyn CallQueue>>);
+
+impl Leaving {
+    /// The call has died, and its stage already shows it.
+    pub(crate) fn tell(&self) {
+        if let Some(queue) = &self.0 {
+            queue.call_died();
+        }
+    }
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        if let Some(queue) = &self.0 {
+            queue.call_left();
+        }
     }
 }
 
@@ -108,12 +134,12 @@ fn a_queue_hears_of_its_calls_while_it_lives() {
     let other = QueueNumber::of(heard);
     let (here, there) = (number.place(), other.place());
     assert!(here != there && here != QueuedIn::default());
-    here.tell();
-    QueuedIn::default().tell();
+    here.leave().tell();
+    QueuedIn::default().leave().tell();
     assert_eq!(queue.0.load(Ordering::Relaxed), 1);
     drop(number);
-    here.tell();
+    here.leave().tell();
     assert_eq!(queue.0.load(Ordering::Relaxed), 1);
-    there.tell();
+    there.leave().tell();
     assert_eq!(queue.0.load(Ordering::Relaxed), 2);
 }

@@ -5,7 +5,7 @@ use std::{mem, task::Waker};
 use super::{
     cancel::{CancelState, Disarmed, Reason},
     meter::Ticket,
-    queued_in::QueuedIn,
+    queued_in::{Leaving, QueuedIn},
     site::Site,
     traits::Step,
 };
@@ -76,6 +76,14 @@ impl<F, R, O> Stage<F, R, O> {
                 | Self::Running { wanted: true, .. }
                 | Self::Leaving { .. }
         )
+    }
+
+    /// The call is about to die: its queue, if it waits in one, counts it until its arguments are gone.
+    pub(crate) fn leave(&self) -> Leaving {
+        match self {
+            Self::Queued { queued_in, .. } => queued_in.leave(),
+            _ => QueuedIn::default().leave(),
+        }
     }
 
     /// Why a running body should stop, if it should.

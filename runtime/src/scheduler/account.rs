@@ -29,18 +29,34 @@ impl CloseReason {
 }
 
 /// How many bodies have ended. Beginnings are counted under the lane's lock, ends without it: an end is counted after its
-/// body and before its caller learns of it.
+/// body and before its caller learns of it. Also how many calls die in the queue, or have died, and have their arguments yet.
 #[derive(Default)]
-pub(crate) struct Ended(CachePadded<AtomicUsize>);
+pub(crate) struct Ended {
+    bodies: CachePadded<AtomicUsize>,
+    leaving: AtomicUsize,
+}
 
 impl Ended {
     /// A job that was taken by `pop`, or begun in place, has ended.
     pub(crate) fn add(&self) {
-        self.0.fetch_add(1, Ordering::Release);
+        self.bodies.0.fetch_add(1, Ordering::Release);
     }
 
     pub(super) fn count(&self) -> usize {
-        self.0.load(Ordering::Acquire)
+        self.bodies.0.load(Ordering::Acquire)
+    }
+
+    /// Before the call can be taken out of the queue as a dead one.
+    pub(super) fn call_leaves(&self) {
+        self.leaving.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn call_left(&self) {
+        self.leaving.fetch_sub(1, Ordering::Release);
+    }
+
+    pub(super) fn is_any_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Acquire) > 0
     }
 }
 

@@ -246,10 +246,19 @@ impl<T: Task> Lane<T> {
 }
 
 impl<T: Task> CallQueue for Lane<T> {
+    fn call_leaves(&self) {
+        self.ended.call_leaves();
+    }
+
     fn call_died(&self) {
         self.dead.add();
         let mut queue = self.queue.lock();
         let dead = queue.jobs.note_death(T::is_dead);
         self.unlock_and_discard(queue, dead);
+    }
+
+    fn call_left(&self) {
+        self.ended.call_left();
+        self.unlock_and_discard(self.queue.lock(), Vec::new());
     }
 }
