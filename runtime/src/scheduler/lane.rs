@@ -51,8 +51,8 @@ pub(crate) struct Lane<T> {
     pub(crate) spares: Spares,
     /// Bodies that may be waiting outside of `block_on`.
     pub(super) outside: OutsideBodies,
-    /// Whether the warning that all of these threads wait was given.
-    pub(super) warned: AtomicBool,
+    /// Which warnings were given, by `Warned`.
+    pub(super) warned: [AtomicBool; 3],
     pub(super) standstill: Standstill,
 }
 
@@ -69,7 +69,7 @@ impl<T: Task> Lane<T> {
             counts,
             spares: Spares::default(),
             outside: OutsideBodies::default(),
-            warned: AtomicBool::new(false),
+            warned: Default::default(),
             standstill: Standstill::default(),
         })
     }

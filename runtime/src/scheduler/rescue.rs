@@ -13,6 +13,7 @@ use std::sync::{
 use super::{
     lane::Lane,
     relief,
+    spare::Warned,
     task::{Task, run_once},
 };
 use crate::{
@@ -176,7 +177,7 @@ impl<T: Task> ThreadHome for Lane<T> {
 
     fn no_thread_is_free(&self) {
         if self.queue.lock().all_wait(0) {
-            self.warn(&format_args!(
+            self.warn(Warned::RuntimeIsFull, &format_args!(
                 "all bodies wait in `block_on`, and no blocking thread of the runtime is free. `tokio::fs`, `lookup_host` and \
                  `spawn_blocking` have none either: in a body call the blocking function itself, or raise `max_blocking_threads`"
             ));

@@ -17,6 +17,14 @@ use crate::{
 /// ever.
 const MOST_SPARES: usize = 64;
 
+/// What a lane warns of, of each once.
+#[derive(Clone, Copy)]
+pub(super) enum Warned {
+    SparesAreTaken,
+    SpareIsRefused,
+    RuntimeIsFull,
+}
+
 /// The place of one spare thread.
 struct SparePlace<T: Task>(Arc<Lane<T>>);
 
@@ -124,14 +132,14 @@ impl<T: Task> Lane<T> {
             return;
         };
         let Some(place) = SparePlace::take(self) else {
-            return self.warn(&format_args!(
+            return self.warn(Warned::SparesAreTaken, &format_args!(
                 "all bodies wait, on {MOST_SPARES} spare threads too, for a second, and calls wait for a thread. If they wait for one \
                  another this does not end: await in async code what a body waits for"
             ));
         };
         let arrive = move |set_up| relief.arrive(place, set_up);
         if let Err(error) = self.spawner.start_spare(self.counts.name(), arrive) {
-            self.warn(&format_args!(
+            self.warn(Warned::SpareIsRefused, &format_args!(
                 "all bodies wait for a second, calls wait for a thread, and the system refuses a spare one ({error}). If the bodies wait for \
                  these calls they go on when it has a thread again: await in async code what a body waits for"
             ));
@@ -147,8 +155,8 @@ impl<T: Task> Lane<T> {
     }
 
     /// Says once what to do about threads that may wait for ever.
-    pub(super) fn warn(&self, what: &dyn fmt::Display) {
-        if !self.warned.swap(true, Ordering::Relaxed) {
+    pub(super) fn warn(&self, of: Warned, what: &dyn fmt::Display) {
+        if !self.warned[of as usize].swap(true, Ordering::Relaxed) {
             warning::say(self.counts.name(), what);
         }
     }
