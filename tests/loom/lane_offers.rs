@@ -130,6 +130,7 @@ fn offering_a_call_meets_the_end_of_the_waiting() {
         let calls = loom::thread::spawn(move || waiting_as(caller, || full.submit(work)));
         blocked.end();
         lane.set_cap(1);
+        lane.use_cap();
         calls.join().unwrap();
         assert!(trial.outcome().is_ok());
         idle(&lane);
@@ -158,6 +159,7 @@ fn runs_after_the_close(cancelled: bool) {
     let cancel = cancelled.then(|| trial.spawn_cancel());
     blocked.end();
     lane.set_cap(1);
+    lane.use_cap();
     idle(&lane);
     let ended = trial.outcome();
     assert!(ended.is_ok() || cancelled && matches!(ended, Err(Error::Cancelled)));

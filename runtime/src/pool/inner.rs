@@ -99,7 +99,7 @@ impl Inner {
     }
 
     pub(crate) fn set_threads(&self, threads: usize) {
-        let _one_at_a_time = self.resize.lock();
+        let one_at_a_time = self.resize.lock();
         match &self.lanes {
             Lanes::Dedicated(lane) => {
                 if let spawner::Spawner::Own(own) = lane.spawner() {
@@ -108,6 +108,10 @@ impl Inner {
                 lane.set_cap(threads);
             }
             Lanes::Shared(lanes) => lanes.set_cap(threads),
+        }
+        drop(one_at_a_time);
+        for lane in self.all() {
+            lane.use_cap();
         }
     }
 

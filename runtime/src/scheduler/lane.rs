@@ -180,10 +180,14 @@ impl<T: Task> Lane<T> {
         wake_all(idle);
     }
 
-    pub(crate) fn set_cap(self: &Arc<Self>, cap: usize) {
-        let mut queue = self.queue.lock();
-        queue.set_cap(cap);
-        self.unlock_and_send(queue);
+    /// Only notes it: [`use_cap`](Self::use_cap) must follow, where no lock is held.
+    pub(crate) fn set_cap(&self, cap: usize) {
+        self.queue.lock().set_cap(cap);
+    }
+
+    /// The limit may have become greater: sends for runners.
+    pub(crate) fn use_cap(self: &Arc<Self>) {
+        self.unlock_and_send(self.queue.lock());
         self.ease();
     }
 
