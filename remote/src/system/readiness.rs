@@ -12,7 +12,7 @@ const BLIND: Duration = Duration::from_millis(50);
 
 /// Waits until one of them is ready, or the time is over. What is returned tells which may have something to read.
 ///
-/// The system refuses to wait in a process to which fewer descriptors are allowed than it waits for. Then all of them may have, now and then.
+/// The system refuses to wait for more descriptors than a process is allowed to have. Then all of them may have, now and then.
 pub(crate) fn wait(
     fds: &mut [PollFd<'_>],
     limit: Option<Duration>,
