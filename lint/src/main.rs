@@ -17,7 +17,6 @@ use std::{
     collections::HashSet,
     env,
     io::{self, Write as _},
-    mem,
     path::Path,
     process::ExitCode,
     time::Instant,
@@ -30,7 +29,7 @@ use options::{Command, Options};
 use program::{Around, Graph, Unreadable};
 use report::Report;
 use search::Finding;
-use source::Sources;
+use source::{Folders, Sources};
 use table::Table;
 
 fn main() -> ExitCode {
@@ -83,10 +82,11 @@ fn explain(id: &str) -> Result<String, String> {
 }
 
 fn lint(options: &Options) -> Result<ExitCode, String> {
-    let mut packages = cargo::packages(options)?;
+    let packages = cargo::packages(options)?;
     let settings = Settings::read(&packages.root)?;
     let table = Table::with(settings.group.clone())?;
-    let mut sources = Sources::new(mem::take(&mut packages.folders));
+    let folders = Folders::new(&packages.folders, &packages.other, &packages.target);
+    let mut sources = Sources::new(folders);
     let (found, seen) = look(options, &packages, &table, &mut sources)?;
     let scope = Scope {
         settings: &settings,

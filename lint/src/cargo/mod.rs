@@ -12,7 +12,7 @@ use std::{
 
 use cargo_metadata::{Message, Metadata, MetadataCommand, PackageId};
 
-use crate::{options::Options, program::resolved, source::Folders};
+use crate::options::Options;
 
 /// The packages to examine, and the rest of the workspace.
 #[derive(Debug)]
@@ -20,7 +20,11 @@ pub(crate) struct Packages {
     pub(crate) root: PathBuf,
     /// The folders of the examined packages.
     own: Vec<PathBuf>,
-    pub(crate) folders: Folders,
+    /// The same with those that their targets have elsewhere, and all of the other members.
+    pub(crate) folders: Vec<PathBuf>,
+    pub(crate) other: Vec<PathBuf>,
+    /// Where cargo builds.
+    pub(crate) target: PathBuf,
     /// The name of the attribute's crate in each examined package that depends on it.
     names: Vec<Option<String>>,
     ids: Vec<PackageId>,
@@ -48,12 +52,9 @@ pub(crate) fn packages(options: &Options) -> Result<Packages, String> {
         root: metadata.workspace_root.clone().into_std_path_buf(),
         names: own.iter().copied().map(name_of_ours).collect(),
         own: own.iter().copied().map(folder).collect(),
-        folders: Folders {
-            own: own.into_iter().flat_map(folders).collect(),
-            other: other.into_iter().flat_map(folders).collect(),
-            target: metadata.target_directory.clone().into_std_path_buf(),
-            ..Folders::default()
-        },
+        folders: own.into_iter().flat_map(folders).collect(),
+        other: other.into_iter().flat_map(folders).collect(),
+        target: metadata.target_directory.clone().into_std_path_buf(),
         ids: chosen,
     })
 }
@@ -63,14 +64,12 @@ fn folder(package: &cargo_metadata::Package) -> PathBuf {
     manifest.parent().map(PathBuf::from).unwrap_or_default()
 }
 
-/// The folder of the package, and those that its targets have elsewhere.
+/// The folder of the package, and those of its targets, which may be elsewhere.
 fn folders(package: &cargo_metadata::Package) -> Vec<PathBuf> {
     let own = folder(package);
     let paths = package.targets.iter().map(|it| it.src_path.as_std_path());
-    let around = paths.filter_map(|path| Some(resolved(path).parent()?.to_owned()));
-    let mut all: Vec<PathBuf> = around.filter(|it| !it.starts_with(&own)).collect();
-    all.push(own);
-    all
+    let around = paths.filter_map(|path| Some(path.parent()?.to_owned()));
+    around.chain([own]).collect()
 }
 
 /// The root of the workspace around the current folder, if there is one.

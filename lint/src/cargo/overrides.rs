@@ -61,19 +61,13 @@ mod tests {
             "d@0.1.0",
             "d@0.1",
             "d:0.1.0",
-            "path+file:///work/d#0.1.0",
-            "path+file:///work/other#d@0.1.0",
-            "file:///work/d",
+            "path+file:///srv/d#0.1.0",
+            "path+file:///srv/other#d@0.1.0",
+            "file:///srv/d",
         ] {
             assert!(is_same(written, "d@0.1.0"), "{written}");
         }
-        for written in [
-            "*",
-            "dd",
-            "d@0.2.0",
-            "d@0.1.00",
-            "path+file:///work/e#0.1.0",
-        ] {
+        for written in ["*", "dd", "d@0.2.0", "d@0.1.00", "path+file:///srv/e#0.1.0"] {
             assert!(!is_same(written, "d@0.1.0"), "{written}");
         }
     }

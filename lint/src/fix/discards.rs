@@ -1,4 +1,5 @@
-//! Calls whose value is thrown away without a look. With the attribute such a call is a future that never runs, and the compiler says nothing.
+//! Calls whose value is thrown away without a look. With the attribute such a call is a future that never runs, and the compiler does
+//! not say so.
 
 use crate::program::Line;
 

@@ -1,4 +1,5 @@
-//! Finds calls in aarch64 code. All are made by a few instructions: `bl`, `b`, `b.cond`, `cbz`, `tbz`, `adr`, `adrp` with `add` or `ldr`, `blr` and `br`.
+//! Finds calls in aarch64 code. All are made by a few instructions: `bl`, `b`, `b.cond`, `cbz`, `tbz`, `adr`, `adrp` with `add` or `ldr`,
+//! `blr` and `br`.
 
 use super::{
     elf::{Image, MachineFunction},
@@ -163,7 +164,7 @@ mod tests {
 
     #[test]
     fn branches_under_a_condition_go_both_ways() {
-        // b.eq +8, cbnz x0, -4, tbz w3, #5, +32
+        // These are `b.eq +8`, `cbnz x0, -4` and `tbz w3, #5, +32`.
         assert_eq!(nearer(0x1000, 0x5400_0040, 19), 0x1008);
         assert_eq!(nearer(0x1000, 0xb5ff_ffe0, 19), 0xffc);
         assert_eq!(nearer(0x1000, 0x3628_0103, 14), 0x1020);

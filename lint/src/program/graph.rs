@@ -1,6 +1,5 @@
 //! The call graph, starting at the async bodies of the package. An inlined function is a node like any other.
 
-mod callers;
 mod pointers;
 
 use std::{
@@ -13,6 +12,7 @@ use super::{
     around::Around,
     asked::AskedBy,
     by_hand::{is_by_hand, is_poll},
+    callers::called_from_sync,
     code,
     debug::{Debug, Frame},
     elf::Image,
@@ -95,7 +95,7 @@ pub(crate) fn build(image: &Image<'_>, debug: &Debug<'_>, around: &Around<'_>) -
             functions: image.functions.len(),
             files: debug.files.clone(),
             is_std_elsewhere: image.is_std_elsewhere,
-            called_from_sync: callers::called_from_sync(image, debug, &mentions, &tables),
+            called_from_sync: called_from_sync(image, debug, &mentions, &tables),
             begins: debug.own.values().map(|own| own.line.clone()).collect(),
         },
     };

@@ -7,16 +7,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::program::resolved;
+
 /// The folders of the packages of the workspace.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Folders {
-    /// Those of the examined packages, and those of the others. What a target has outside of its package's folder counts too.
-    pub(crate) own: Vec<PathBuf>,
-    pub(crate) other: Vec<PathBuf>,
+    /// Those of the examined packages, and those of the others, with those of their targets.
+    own: Vec<PathBuf>,
+    other: Vec<PathBuf>,
     /// Where cargo builds: code that build scripts generate is nobody's.
-    pub(crate) target: PathBuf,
+    target: PathBuf,
     /// What is known already.
-    pub(crate) owners: RefCell<HashMap<PathBuf, Owner>>,
+    owners: RefCell<HashMap<PathBuf, Owner>>,
 }
 
 /// The package that a folder belongs to.
@@ -29,6 +31,16 @@ pub(crate) enum Owner {
 }
 
 impl Folders {
+    pub(crate) fn new(own: &[PathBuf], other: &[PathBuf], target: &Path) -> Self {
+        let plain = |folders: &[PathBuf]| folders.iter().map(|one| resolved(one)).collect();
+        Self {
+            own: plain(own),
+            other: plain(other),
+            target: target.to_owned(),
+            owners: RefCell::default(),
+        }
+    }
+
     /// The owner of a folder is that of the nearest manifest.
     pub(super) fn owner(&self, folder: &Path) -> Owner {
         let known = self.owners.borrow().get(folder).copied();
@@ -92,12 +104,8 @@ mod tests {
 
     #[test]
     fn a_package_inside_another_is_not_its_own() {
-        let folders = Folders {
-            own: vec!["/a".into()],
-            other: vec!["/a/b".into()],
-            target: "/a/target".into(),
-            ..Folders::default()
-        };
+        let [own, other] = [["/a".into()], ["/a/c/../b".into()]];
+        let folders = Folders::new(&own, &other, Path::new("/a/target"));
         let owner = |path| folders.owner(Path::new(path));
         assert_eq!(owner("/a/src"), Owner::Examined);
         assert_eq!(owner("/a/b/src"), Owner::OtherMember);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Debug, Image, Line, Mentions, Tables};
+use super::{debug::Debug, elf::Image, line::Line, mentions::Mentions, tables::Tables};
 
 /// Where functions begin that plain functions of the package call, perhaps themselves, and those whose address the package takes. Code
 /// that has the address needs them unchanged. A call counts also where it was inlined.
