@@ -9,6 +9,7 @@ pub(crate) mod cfg;
 pub(crate) mod future;
 pub(crate) mod interior;
 pub(crate) mod object;
+pub(crate) mod pointer;
 pub(crate) mod precedence;
 pub(crate) mod rewrite;
 pub(crate) mod self_type;

@@ -3,6 +3,7 @@
 use proc_macro2::{Group, Ident, Literal, TokenStream, TokenTree};
 
 use crate::tokens::body::{is_quote, nested_item, regroup};
+use crate::tokens::pointer;
 
 /// The names to replace. Every token keeps its span, so hygiene works as before.
 pub(crate) struct Rewrite<'a> {
@@ -55,6 +56,11 @@ impl Rewrite<'_> {
                     continue;
                 }
             }
+            if let Some((pointer, after)) = self.pointer(rest, before) {
+                out.extend(pointer);
+                (earlier, before, rest) = (None, Some(token), after);
+                continue;
+            }
             let new = match token {
                 TokenTree::Group(group) => self.group(group, earlier, before).into(),
                 TokenTree::Ident(word) => self.word(word, before),
@@ -73,6 +79,27 @@ impl Rewrite<'_> {
             (earlier, before, rest) = (before, Some(token), after);
         }
         out
+    }
+
+    /// A `fn(..)` at the start whose result borrows as its arguments do, by a lifetime of its own, and the tokens behind it.
+    fn pointer<'t>(
+        &self,
+        tokens: &'t [TokenTree],
+        before: Option<&TokenTree>,
+    ) -> Option<(TokenStream, &'t [TokenTree])> {
+        let starts = match tokens {
+            [TokenTree::Ident(word), TokenTree::Group(_), ..] => word == "fn",
+            [TokenTree::Ident(word), _, ..] => word == "unsafe" || word == "extern",
+            _ => false,
+        };
+        let is_declared = before.is_some_and(|before| is_punct(before, '>'));
+        if self.lifetimes.is_empty() || !starts || is_declared {
+            return None;
+        }
+        let (pointer, length) = pointer::read(tokens)?;
+        let own = pointer::with_own(&pointer, self.lifetimes)?;
+        let after = tokens.get(length..)?;
+        Some((self.stream(own, None), after))
     }
 
     fn group(

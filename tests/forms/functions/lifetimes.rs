@@ -45,6 +45,16 @@ fn named_in_body<'t>(text: &'t str) -> String {
 }
 
 #[offload]
+fn named_in_pointers<'s, 't>(a: &'s str, b: &'t str) -> usize {
+    elsewhere();
+    let longest: fn(&'s str, &'s str) -> &'s str = |a, b| if a.len() > b.len() { a } else { b };
+    let both: [unsafe fn(&'s str, Option<&'t str>) -> (&'s str, u8); 1] = [|a, _| (a, 1)];
+    let nested: fn(fn(&'t str) -> &'t str, &'t str) -> usize = |f, b| f(b).len();
+    let first = both.len() + longest(a, b).len();
+    first + nested(|b| b, b)
+}
+
+#[offload]
 fn named_in_turbofish<'t>(text: &'t str) -> usize {
     elsewhere();
     text.split(' ').collect::<Vec<&'t str>>().len()
@@ -154,6 +164,7 @@ fn on_functions() {
     assert_eq!(call(related_in_where("a", "b")), 2);
     assert_eq!(call(outlived(&1)), "1");
     assert_eq!(call(named_in_body("a b")), "a");
+    assert_eq!(call(named_in_pointers("ab", "c")), 4);
     assert_eq!(call(named_in_turbofish("a b")), 2);
     assert_eq!(call(named_in_closure("ab")), "b");
     assert_eq!(call(like_a_label(&[3, 1])), 3);
