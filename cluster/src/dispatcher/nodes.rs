@@ -87,7 +87,7 @@ impl Dispatcher {
         }
     }
 
-    /// A result has arrived, or a part of it.
+    /// A result has arrived or a part of it, or the request for a part of the arguments.
     pub(crate) fn arrives(&mut self, (id, attempt): Start) {
         let call = self.calls.get(id).filter(|call| call.attempts == attempt);
         if let Some(State::Running(running)) = call.map(|call| &call.state) {

@@ -85,6 +85,7 @@ impl Host {
                 secret,
                 at,
                 named: Instant::now(),
+                missed: 0,
                 stop: Some(stop),
                 unwanted: false,
             },
@@ -174,6 +175,7 @@ impl Host {
     ) {
         let (client, turns) = (self.link.client.clone(), Arc::clone(&self.link.turns));
         let (place, runtime) = (Arc::clone(&self.place), self.runtime.clone());
+        let tell = self.tell.clone();
         tokio::spawn(async move {
             let subject = format!("{caller}.g");
             let first = std::mem::take(&mut body.arguments);
@@ -183,7 +185,10 @@ impl Host {
                 subject: &subject,
                 ask: &|at| write(&ToCaller::Part { start, secret, at }),
                 open: &|payload| match read(payload) {
-                    Ok(ToNode::Bytes(bytes)) => Some(bytes),
+                    Ok(ToNode::Bytes(bytes)) => {
+                        let _ = tell.send(Told::Sends(Arc::clone(&caller)));
+                        Some(bytes)
+                    }
                     _ => None,
                 },
             };

@@ -116,6 +116,8 @@ pub(crate) struct Host {
     /// The inbox prefixes of callers to which the servers do not let it send, and when they said so.
     pub(super) mute: HashMap<String, Instant>,
     pub(super) at_work: HashMap<Key, AtWork>,
+    /// The callers that send arguments, and when they last did.
+    pub(super) sends: HashMap<Arc<str>, Instant>,
     pub(super) answers: Answers,
     /// The starts that must not begin again.
     pub(super) ended: Starts,
@@ -164,6 +166,7 @@ impl Host {
             silent: HashMap::new(),
             mute: HashMap::new(),
             at_work: HashMap::new(),
+            sends: HashMap::new(),
             answers: Answers::default(),
             ended: Starts::default(),
             looked: Instant::now(),

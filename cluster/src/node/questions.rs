@@ -67,6 +67,11 @@ impl Host {
             ToNode::Received { inbox, starts } => self.received(&inbox, starts),
             ToNode::Cancel { inbox, start } => self.cancelled(&inbox, start),
             ToNode::Ping { inbox, starts } => {
+                // One in several messages has one with an answer.
+                let others = self.at_work.iter_mut().filter(|_| reply.is_some());
+                for (_, at_work) in others.filter(|((caller, _), _)| **caller == *inbox) {
+                    at_work.missed += 1;
+                }
                 let unknown = self.named(&inbox, starts);
                 let pong = ToCaller::Pong { unknown };
                 if let Some(reply) = reply {
@@ -100,6 +105,7 @@ impl Host {
             self.answers.named(&(key.clone(), start.1), now);
             if let Some(at_work) = at_work.filter(is_it) {
                 at_work.named = now;
+                at_work.missed = 0;
             } else if !self.knows(&key, start.1) && !self.parked.name(&key, now) {
                 unknown.push(start);
             }

@@ -136,6 +136,9 @@ impl Host {
                 let gone = Outcome::Unable("its arguments are gone".to_owned());
                 self.ended(at, key, attempt, gone).await;
             }
+            Told::Sends(caller) => {
+                self.sends.insert(caller, Instant::now());
+            }
             Told::Free => self.busy -= 1,
             Told::Declared(at, made) => self.declared(at, made),
         }

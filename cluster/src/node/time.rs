@@ -12,8 +12,8 @@ use crate::{
     stream::{self, Refusal},
 };
 
-/// How long a body runs without being named by its caller.
-const SILENCE: Duration = Duration::from_secs(4);
+/// How long after a part of arguments their caller counts as one that sends. A choice: a way that is slower carries none of them.
+const SENDS: Duration = Duration::from_secs(10);
 /// The longest time between two ticks. After a longer one this process was stopped.
 const ASLEEP: Duration = Duration::from_secs(2);
 /// How long servers may take to be ready, and how often they are asked.
@@ -130,8 +130,10 @@ impl Host {
     /// Ends bodies that their callers have not named for so long that the callers count as dead, or have given up the calls and could
     /// not say so.
     fn look_at_callers(&mut self, up_since: Instant, now: Instant) {
-        for at_work in self.at_work.values_mut() {
-            if now >= at_work.named.max(up_since) + SILENCE {
+        self.sends.retain(|_, last| now < *last + SENDS);
+        for ((caller, _), at_work) in &mut self.at_work {
+            let silence = now.saturating_duration_since(at_work.named.max(up_since));
+            if at_work.is_given_up(silence, self.sends.contains_key(caller)) {
                 at_work.unwanted = true;
                 at_work.stop = None;
             }

@@ -1,10 +1,20 @@
 //! The calls of a node: claimed or running, and the events of their bodies.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use tokio::sync::oneshot;
 
 use crate::message::Outcome;
+
+/// How long a body runs without being named by its caller. A choice, as the other numbers here.
+const SILENCE: Duration = Duration::from_secs(4);
+/// The same while the caller sends arguments, behind which its questions may wait.
+const LATE: Duration = Duration::from_secs(60);
+/// How many questions of the caller do not name a body that has been given up. The first ones may be from before the body began.
+const MISSED: u32 = 3;
 
 /// A call of a caller.
 pub(super) type Key = (Arc<str>, u64);
@@ -18,10 +28,20 @@ pub(super) struct AtWork {
     pub(super) at: usize,
     /// When its caller last named it. Until the caller has had time to do so, when the caller gave it.
     pub(super) named: Instant,
+    /// How many questions of the caller have not named it since.
+    pub(super) missed: u32,
     /// Dropped to end it.
     pub(super) stop: Option<oneshot::Sender<()>>,
     /// Whether the caller is gone or has cancelled it. Then no answer is sent.
     pub(super) unwanted: bool,
+}
+
+impl AtWork {
+    /// Whether its caller has died, or has given it up and could not say so. `silence` is how long it was not named.
+    pub(super) fn is_given_up(&self, silence: Duration, sends: bool) -> bool {
+        let may_be_late = sends && self.missed < MISSED;
+        silence >= if may_be_late { LATE } else { SILENCE }
+    }
 }
 
 /// An event of a body.
@@ -32,6 +52,8 @@ pub(super) enum Told {
     NoArguments(usize, Key, u32),
     /// A slot is free.
     Free,
+    /// A caller has sent a part of arguments.
+    Sends(Arc<str>),
     /// Whether the stream and the consumer of a queue were made.
     Declared(usize, bool),
 }
@@ -54,5 +76,34 @@ impl Claim {
     /// Whether it is sent again with the next claims.
     pub(super) fn ask_again(&mut self) {
         self.asked = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Its questions may wait behind its arguments, but not those that have come and name other bodies.
+    #[test]
+    fn a_caller_that_sends_arguments_may_ask_late() {
+        let body = |missed| AtWork {
+            attempt: 1,
+            secret: 0,
+            at: 0,
+            named: Instant::now(),
+            missed,
+            stop: None,
+            unwanted: false,
+        };
+        for (missed, sends, limit) in [
+            (0, false, SILENCE),
+            (0, true, LATE),
+            (MISSED - 1, true, LATE),
+            (MISSED, true, SILENCE),
+        ] {
+            let is_given_up = |silence| body(missed).is_given_up(silence, sends);
+            assert!(is_given_up(limit), "{missed}");
+            assert!(!is_given_up(limit - Duration::from_millis(1)), "{missed}");
+        }
     }
 }

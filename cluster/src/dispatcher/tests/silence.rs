@@ -160,6 +160,10 @@ fn a_node_that_sends_results_is_not_silent() {
         world.pass(second);
         world.dispatcher.arrives((9, 1));
     }
+    for at in 0..7 {
+        world.pass(second);
+        world.dispatcher.part((10, 1), at, "to".to_owned());
+    }
     for id in 11..=17 {
         world.pass(second);
         // The server may not know the node yet, which has just connected to another one.
