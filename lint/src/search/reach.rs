@@ -135,7 +135,8 @@ pub(super) fn repeated(graph: &Graph, sources: &mut Sources) -> HashSet<NodeId> 
     repeated
 }
 
-/// The package's functions that code of other crates calls for a future, as `for_each` of a stream does, and those futures.
+/// The package's functions that code of other crates calls for a future, as `for_each` of a stream does, and those futures. `main` is called
+/// once.
 fn made_by_others(graph: &Graph) -> Vec<NodeId> {
     let mut futures: HashMap<&str, Vec<NodeId>> = HashMap::new();
     for (id, node) in graph.nodes.iter().enumerate() {
@@ -149,7 +150,11 @@ fn made_by_others(graph: &Graph) -> Vec<NodeId> {
     let mut found = Vec::new();
     for maker in called {
         let node = &graph.nodes[maker];
-        if node.own.is_some() && !node.is_root() {
+        let is_main = node
+            .name
+            .split_once("::")
+            .is_some_and(|(_, path)| path == "main");
+        if node.own.is_some() && !node.is_root() && !is_main {
             let made = futures.get(node.name.as_str()).into_iter().flatten();
             found.extend(made.flat_map(|future| [*future, maker]));
         }
@@ -159,9 +164,9 @@ fn made_by_others(graph: &Graph) -> Vec<NodeId> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::ways::from_roots, blocking};
+    use super::{super::ways::from_roots, blocking, made_by_others};
     use crate::{
-        program::{AskedBy, Edge, Graph, How, Node},
+        program::{AskedBy, Edge, Graph, How, Line, Node, own::Own},
         table::Table,
     };
 
@@ -186,6 +191,23 @@ mod tests {
         Graph {
             nodes: nodes.collect(),
             ..Graph::default()
+        }
+    }
+
+    #[test]
+    fn futures_that_other_crates_ask_for_are_many() {
+        for (maker, made) in [("app::handle", vec![2, 1]), ("app::main", Vec::new())] {
+            let mut graph = chain(&["other::for_each", maker, &format!("{maker}::{{closure}}")]);
+            for node in &mut graph.nodes[1..] {
+                let line = Line {
+                    file: "main.rs".into(),
+                    line: 1,
+                };
+                let name = String::new();
+                node.own = Some(Own { name, line });
+            }
+            graph.nodes[2].asked_by = AskedBy::Tasks;
+            assert_eq!(made_by_others(&graph), made, "{maker}");
         }
     }
 
