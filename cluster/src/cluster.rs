@@ -220,7 +220,8 @@ impl Cluster {
     }
 
     /// How many servers of a NATS cluster hold a copy of the queue. With three, the queue keeps working when one of them fails.
-    /// With one, the default, calls wait until that server is back, and fail after 30 seconds without any server.
+    /// With one, the default, calls wait until that server is back. Those that it does not have yet wait for 30 seconds, as all do
+    /// without any server, and then fail.
     ///
     /// ```
     /// # use tokio_offload_cluster::Cluster;

@@ -18,6 +18,9 @@ use crate::{
     names,
 };
 
+/// How long there may be no stream for a call that has nodes: enough for the server that holds it to be started again. A choice.
+const MISSING: Duration = Duration::from_secs(30);
+
 /// The server's answer to a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Ack {
@@ -130,6 +133,7 @@ fn heard(call: &mut Call, ack: Ack, (up_since, now): (Instant, Instant)) -> Opti
         return None;
     };
     let cluster = call.new.cluster;
+    let patience = cluster.wait_for_nodes.max(MISSING);
     let again = match ack {
         Ack::Accepted(number) => {
             queued.accepted = Some((number, now));
@@ -140,10 +144,11 @@ fn heard(call: &mut Call, ack: Ack, (up_since, now): (Instant, Instant)) -> Opti
         Ack::Full if queued.accepted.is_some() || was_given => AGAIN,
         Ack::Full => return Some(Failure::Full),
         Ack::NoStream if queued.accepted.is_some() => RETRY,
-        Ack::NoStream if is_missing_for(queued, up_since, now) < cluster.wait_for_nodes => RETRY,
+        Ack::NoStream if is_missing_for(queued, up_since, now) < patience => RETRY,
         Ack::NoStream => {
             return Some(Failure::Unreachable(format!(
-                "no stream takes calls of `{}`: its nodes make one, unless they are told not to, or may not",
+                "no stream has taken calls of `{}` for {patience:?}: the server that holds it is down, or it was deleted and the nodes are \
+                 told not to make one, or may not",
                 cluster.name
             )));
         }

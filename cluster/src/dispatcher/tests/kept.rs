@@ -114,3 +114,42 @@ fn without_the_right_nothing_is_asked_until_the_next_connection() {
     wait(&mut world, 6);
     assert!(!questions(&mut world).is_empty());
 }
+
+/// The one server that holds a queue is restarted while its nodes and this process are connected to others.
+#[test]
+fn new_calls_wait_for_the_server_that_holds_the_queue() {
+    let mut world = World::new();
+    for id in [1, 2] {
+        world.submit(id, &ONCE);
+    }
+    world.route(Some(Has::Yes));
+    let misses = |world: &mut World, id, seconds| {
+        for _ in 0..seconds {
+            world.dispatcher.accepted(id, Ack::NoStream, world.now);
+            wait(world, 1);
+        }
+    };
+    misses(&mut world, 1, 25);
+    assert!(world.ends.is_empty(), "{:?}", world.ends);
+    world.dispatcher.accepted(1, Ack::Accepted(1), world.now);
+    misses(&mut world, 2, 40);
+    match world.ends.get(&2) {
+        Some(Err(Failure::Unreachable(text))) => assert!(text.contains("server"), "{text}"),
+        other => panic!("{other:?}"),
+    }
+    assert!(world.claim("n", "once", 1).is_some());
+}
+
+/// Without nodes nobody would take them from it.
+#[test]
+fn without_nodes_no_call_waits_for_a_queue() {
+    let mut world = World::new();
+    world.submit(1, &ONCE);
+    world.route(Some(Has::Yes));
+    for _ in 0..8 {
+        world.dispatcher.accepted(1, Ack::NoStream, world.now);
+        world.pass(Duration::from_secs(1));
+        world.route(None);
+    }
+    assert!(matches!(world.ends.get(&1), Some(Err(Failure::NoNodes(_)))));
+}

@@ -8,6 +8,8 @@ static RARE: Cluster = Cluster::new("rare")
     .wait_for_nodes(Duration::from_secs(5))
     .queue_timeout(Duration::from_secs(30));
 
+static NARROW: Cluster = Cluster::new("narrow").in_flight(1);
+
 /// A world whose call 1 has lost its node after this many seconds, and may run again.
 fn lost(cluster: &'static Cluster, seconds: u64) -> World {
     let mut world = World::new();
@@ -33,7 +35,7 @@ fn is_lost(world: &World) -> bool {
 #[test]
 fn a_missing_stream_counts_from_when_it_is_missing() {
     for held in [false, true] {
-        let cluster = if held { &RARE } else { &ONCE };
+        let cluster = if held { &NARROW } else { &ONCE };
         let mut world = World::new();
         world.submit(1, cluster);
         world.submit(2, cluster);
