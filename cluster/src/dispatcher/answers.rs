@@ -19,8 +19,9 @@ const ELSEWHERE: u32 = 3;
 
 impl Dispatcher {
     /// A node requests further arguments.
-    pub(crate) fn part(&mut self, (id, attempt): Start, at: u64, reply: String) {
+    pub(crate) fn part(&mut self, (id, attempt): Start, at: u64, reply: String, now: Instant) {
         self.arrives((id, attempt));
+        self.sent = Some(now);
         let bytes = self.calls.get(id).filter(|call| call.attempts == attempt);
         let bytes = bytes.and_then(|call| {
             let at = usize::try_from(at).ok()?;

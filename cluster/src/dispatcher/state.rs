@@ -41,6 +41,8 @@ pub(crate) struct Dispatcher {
     pub(super) numbers: u64,
     pub(super) secrets: Secrets,
     pub(super) link: Connection,
+    /// When a part of arguments was last sent.
+    pub(super) sent: Option<Instant>,
     /// When the time was last looked at, or there was no reason to.
     pub(super) looked: Instant,
     /// Whether that was after a long pause.
@@ -68,6 +70,7 @@ impl Dispatcher {
             numbers: 0,
             secrets: Secrets::default(),
             link: Connection::Up(now),
+            sent: None,
             looked: now,
             slept: false,
             patience: Duration::ZERO,

@@ -35,6 +35,9 @@ const PING: Duration = Duration::from_millis(500);
 const STRIKE: Duration = Duration::from_millis(200);
 /// How long a node may be silent.
 const SILENCE: Duration = Duration::from_secs(4);
+/// The same while this process sends arguments, behind which its questions may wait, and how long after a part that is so.
+const LATE: Duration = Duration::from_secs(30);
+const SENDS: Duration = Duration::from_secs(10);
 /// How long calls continue without a connection.
 const ALONE: Duration = Duration::from_secs(30);
 
@@ -186,11 +189,13 @@ impl Dispatcher {
         let at_work = self.calls.nodes_since(then);
         let busy: HashSet<_> = at_work.iter().collect();
         self.watched.retain(|node, _| busy.contains(node));
+        let sends = self.sent.is_some_and(|sent| now < sent + SENDS);
+        let patience = if sends { LATE } else { SILENCE };
         for node in at_work {
             let watched = self.watched.get(&node);
             let pause = |watched: &Watched| if watched.strikes > 0 { STRIKE } else { PING };
             let silent = watched.and_then(|watched| watched.silent);
-            if silent.is_some_and(|since| now >= since.max(up_since) + SILENCE) {
+            if silent.is_some_and(|since| now >= since.max(up_since) + patience) {
                 self.gone(&node, now);
             } else if watched.is_none_or(|watched| now >= watched.pinged + pause(watched)) {
                 self.ping_for(node, then, now);

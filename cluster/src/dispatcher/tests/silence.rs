@@ -162,7 +162,9 @@ fn a_node_that_sends_results_is_not_silent() {
     }
     for at in 0..7 {
         world.pass(second);
-        world.dispatcher.part((10, 1), at, "to".to_owned());
+        world
+            .dispatcher
+            .part((10, 1), at, "to".to_owned(), world.now);
     }
     for id in 11..=17 {
         world.pass(second);
@@ -181,4 +183,24 @@ fn a_node_that_sends_results_is_not_silent() {
         world.claim("m", "once", 18);
     }
     assert!(matches!(world.ends.get(&1), Some(Err(Failure::Lost(_)))));
+}
+
+/// Questions to all nodes wait behind the arguments for one of them.
+#[test]
+fn whoever_sends_arguments_is_answered_late() {
+    let mut world = World::new();
+    for (id, node) in [(1, "n"), (2, "m")] {
+        world.submit(id, &ONCE);
+        world.route(Some(Has::Yes));
+        world.claim(node, "once", id).unwrap();
+    }
+    for at in 0..15 {
+        world.pass(Duration::from_secs(1));
+        world
+            .dispatcher
+            .part((1, 1), at, "to".to_owned(), world.now);
+    }
+    assert!(world.ends.is_empty());
+    world.pass(Duration::from_secs(11));
+    assert!(matches!(world.ends.get(&2), Some(Err(Failure::Lost(_)))));
 }

@@ -52,7 +52,7 @@ impl Actor {
         let reply = message.reply.as_ref().map(ToString::to_string);
         match kind {
             Some("c") => self.claim(first.unwrap_or_default(), message, reply, now),
-            Some("g") => self.wants_part(message, reply),
+            Some("g") => self.wants_part(message, reply, now),
             Some("r") => self.result((first, second, third), message, reply, now),
             Some("p") => self.written((first, second), message, now),
             Some("s") => {
@@ -67,12 +67,12 @@ impl Actor {
     }
 
     /// A node requests more of the arguments.
-    fn wants_part(&mut self, message: &Message, reply: Option<String>) {
+    fn wants_part(&mut self, message: &Message, reply: Option<String>, now: Instant) {
         if let (Ok(ToCaller::Part { start, secret, at }), Some(reply)) =
             (read(&message.payload), reply)
             && self.dispatcher.is_granted(start, secret)
         {
-            self.dispatcher.part(start, at, reply);
+            self.dispatcher.part(start, at, reply, now);
         }
     }
 
