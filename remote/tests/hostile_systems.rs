@@ -13,7 +13,9 @@ use tokio_offload_remote::{Config, Failure, Workers};
 
 mod kit;
 
-use kit::{Gate, Left, again, copy_program, exists, has_ended, remote, say, until, wait};
+use kit::{
+    Gate, Left, again, copy_program, exists, has_ended, is_ignored, remote, say, until, wait,
+};
 
 static GROUP: Workers = Config::new("group").processes(1).build();
 static DAEMONS: Workers = Config::new("daemons").processes(1).build();
@@ -63,14 +65,6 @@ fn leader(mut command: Command, gate: &Gate) -> (std::process::Child, Pid) {
         .unwrap();
     let group = Pid::from_child(&child);
     (child, group)
-}
-
-/// Whether this process was started to ignore a signal, as a shell does for what runs in its background.
-fn is_ignored(signal: Signal) -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = u64::from_str_radix(line.unwrap().trim(), 16).unwrap();
-    mask >> (signal.as_raw() - 1) & 1 == 1
 }
 
 /// As Ctrl-C in a terminal, or a supervisor that ends a service.

@@ -137,6 +137,14 @@ pub(crate) fn has_ended(pid: u32) -> bool {
     state.is_empty() || state.starts_with(['Z', 'X'])
 }
 
+/// Whether this process was started to ignore a signal, as a shell does for what runs in its background.
+pub(crate) fn is_ignored(signal: rustix::process::Signal) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = u64::from_str_radix(line.unwrap().trim(), 16).unwrap();
+    mask >> (signal.as_raw() - 1) & 1 == 1
+}
+
 /// Sends a signal to one process.
 pub(crate) fn signal(pid: u32, signal: rustix::process::Signal) {
     let pid = rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
