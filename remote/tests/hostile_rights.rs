@@ -29,8 +29,7 @@ remote! {
     POOL: fn hides(gate: String) -> () {
         set_dumpable_behavior(DumpableBehavior::NotDumpable).unwrap();
         let script = format!("echo $$ > {gate}/there; exec sleep 1000");
-        Command::new("setsid").args(["sh", "-c", &script]).spawn().unwrap();
-        loop { std::thread::park() }
+        Command::new("setsid").args(["sh", "-c", &script]).status().unwrap();
     }
 }
 

@@ -2,16 +2,16 @@
 
 use std::{
     io::{BufRead, BufReader},
-    process::{Child, Stdio},
+    process::{Child, Command, Stdio},
 };
 
 use offload_limits::{ended, succeeds};
-use rustix::process::Signal;
+use rustix::process::{Signal, geteuid};
 use tokio_offload_remote::{Config, Workers};
 
 mod kit;
 
-use kit::{again, exists, has_ended, remote, signal, until};
+use kit::{Gate, again, exists, has_ended, remote, signal, until};
 
 static ORPHANS: Workers = Config::new("orphans")
     .processes(3)
@@ -34,6 +34,12 @@ remote! {
         }
     }
     TIDY: fn tidy_spins() -> () { loop { std::hint::spin_loop() } }
+    TIDY: fn starts_one(gate: String) -> () {
+        let script = format!("echo $$ > {gate}/there; exec sleep 1000");
+        let mut child = Command::new("setsid").args(["sh", "-c", &script]).spawn().unwrap();
+        loop { std::thread::park() }
+        child.wait().unwrap();
+    }
 }
 
 /// How a parent ends once it has read a line.
@@ -151,4 +157,33 @@ async fn a_pool_that_ended_leaves_nothing() {
         return;
     };
     succeeds(&mut command);
+}
+
+/// As in a container without `--init`: who has lost its parent goes to the program, and nobody else waits for it.
+#[tokio::test]
+async fn who_was_killed_is_no_zombie_of_the_first_process() {
+    let Some(command) = again("who_was_killed_is_no_zombie_of_the_first_process") else {
+        assert_eq!(std::process::id(), 1);
+        let gate = Gate::new();
+        let call = tokio::spawn(starts_one(gate.path()));
+        let started: u32 = gate.reached().await.trim().parse().unwrap();
+        // A child of the program, which alone may wait for it.
+        let mut own = Command::new("true").spawn().unwrap();
+        until("it has ended", || has_ended(own.id()));
+        call.abort();
+        assert!(call.await.unwrap_err().is_cancelled());
+        until("nobody waits for it", || !exists(started));
+        assert!(own.wait().unwrap().success());
+        return;
+    };
+    if !geteuid().is_root() {
+        println!("left out: it takes root to have a namespace");
+        return;
+    }
+    let mut inside = Command::new("unshare");
+    inside
+        .args(["--pid", "--fork", "--mount-proc"])
+        .arg(command.get_program())
+        .args(command.get_args());
+    succeeds(inside.env("OFFLOAD_OTHER_PART", "1"));
 }

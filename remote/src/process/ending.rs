@@ -8,7 +8,11 @@ use rustix::{
 };
 
 use super::{Dismissal, Life, WorkerProcess};
-use crate::{role::forked_from, system::family, timer};
+use crate::{
+    role::forked_from,
+    system::{adopted, family},
+    timer,
+};
 
 /// The stack of the thread that looks for a family. It reads small files. Unused stack costs addresses and no memory.
 const STACK: usize = 256 << 10;
@@ -30,21 +34,24 @@ impl WorkerProcess {
         let thread = thread::Builder::new().name("offload-ender".to_owned());
         let sent = thread.stack_size(STACK).spawn(move || worker.end_apart());
         if sent.is_err() {
-            let found = family::kill_all_below(self.id());
-            self.kill_found(life, found);
+            let ended = family::kill_all_below(self.id());
+            self.kill_found(life, ended.all);
         }
     }
 
     fn end_apart(self: Arc<Self>) {
         let lock = Arc::clone(&self.family);
         let held = lock.lock();
+        let mut killed = Vec::new();
         if self.is_alive() {
-            let found = family::kill_all_below(self.id());
-            self.kill_found(&mut self.life.lock(), found);
+            let ended = family::kill_all_below(self.id());
+            killed = adopted::note(&ended.pids);
+            self.kill_found(&mut self.life.lock(), ended.all);
         }
         // Before it can be reaped: when a caller learns of its end, its sockets are closed.
         drop(self);
         drop(held);
+        adopted::wait(killed);
     }
 
     /// Ends the worker, the last of its family. If the others could not be found, it ends them itself.

@@ -1,6 +1,6 @@
 //! A process with all processes that it started, as far as they still belong to it.
 
-use std::{collections::HashSet, fs, thread, time::Duration};
+use std::{collections::HashSet, fs, str::FromStr, thread, time::Duration};
 
 use rustix::{
     io::Errno,
@@ -76,31 +76,40 @@ fn number(pid: u32) -> Option<Pid> {
 }
 
 /// Kills all descendants of this process, in any group or session. The process itself must be stopped or be the calling one, so that it
-/// starts no more of them. Returns whether they could be found: they cannot while this process may open nothing, or they are hidden from
-/// it.
-pub(crate) fn kill_all_below(pid: u32) -> bool {
+/// starts no more of them.
+pub(crate) fn kill_all_below(pid: u32) -> KilledBelow {
     kill_below(pid, MOST)
 }
 
+/// Who of a family was killed.
+#[derive(Debug)]
+pub(crate) struct KilledBelow {
+    pub(crate) pids: Vec<u32>,
+    /// Whether all could be found: they cannot while this process may open nothing, or they are hidden from it.
+    pub(crate) all: bool,
+}
+
 /// The same, for a family of any size: up to so many threads at once.
-fn kill_below(pid: u32, most: usize) -> bool {
+fn kill_below(pid: u32, most: usize) -> KilledBelow {
     let most = most + proc::threads(pid);
-    let (mut known, mut killed) = (HashSet::from([pid]), 0);
+    let (mut known, mut pids) = (HashSet::from([pid]), Vec::new());
     for _ in 0..ROUNDS {
         // Those that were killed are listed for as long as nobody waits for them.
-        let (new, family) = stop_below(pid, most + killed, &mut known);
+        let (new, family) = stop_below(pid, most + pids.len(), &mut known);
         // The one started last is killed first.
         for pid in new.iter().rev() {
             send(*pid, &known, Signal::KILL);
         }
-        killed += new.len();
         match (new.is_empty(), family.more) {
-            (true, false) => return !family.partial,
+            (true, false) => {
+                let all = !family.partial;
+                return KilledBelow { pids, all };
+            }
             (true, true) => thread::sleep(PAUSE),
-            (false, _) => {}
+            (false, _) => pids.extend(new),
         }
     }
-    false
+    KilledBelow { pids, all: false }
 }
 
 /// Stops those that are not `known`, so that none of them starts another one and none loses its parent before it is killed. Returns them,
@@ -149,7 +158,7 @@ pub(crate) fn is_exiting(pid: u32) -> Option<bool> {
     if is_elsewhere() {
         return None;
     }
-    Some(stat(pid, 6)? & EXITING != 0)
+    Some(stat::<u32>(pid, 6)? & EXITING != 0)
 }
 
 /// Whether `/proc` tells of another namespace.
@@ -159,7 +168,7 @@ fn is_elsewhere() -> bool {
 }
 
 /// A number in the status of a process. The first field after its name has the index zero.
-fn stat(pid: u32, index: usize) -> Option<u32> {
+pub(super) fn stat<T: FromStr>(pid: u32, index: usize) -> Option<T> {
     proc::stat(pid)?.split_whitespace().nth(index)?.parse().ok()
 }
 
@@ -186,7 +195,7 @@ mod tests {
             .unwrap();
         let family = of(shell.id()).pids;
         assert!(family.len() >= 2, "{family:?}");
-        assert!(kill_all_below(shell.id()));
+        assert!(kill_all_below(shell.id()).all);
         assert_eq!(is_exiting(std::process::id()), Some(false));
         // Its child is dead, so it ends.
         assert!(shell.wait().unwrap().success());
@@ -214,7 +223,8 @@ mod tests {
         );
         let part = list(shell.id(), 3);
         assert!(part.more, "{part:?}");
-        assert!(kill_below(shell.id(), 1));
+        let ended = kill_below(shell.id(), 1);
+        assert_eq!((ended.pids.len(), ended.all), (7, true));
         assert!(shell.wait().unwrap().success());
         until_dead(&family.pids[1..]);
     }

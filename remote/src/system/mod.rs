@@ -2,6 +2,7 @@
 //!
 //! Imports nothing of this crate.
 
+pub(crate) mod adopted;
 pub(crate) mod descriptors;
 pub(crate) mod family;
 pub(crate) mod privileges;

@@ -1,0 +1,75 @@
+//! Waits for processes that were killed with a worker and then became children of this process, as those without a parent do where it has
+//! the number 1, or has asked for them. Nobody else would.
+
+use std::{
+    os::fd::AsFd,
+    process, thread,
+    time::{Duration, Instant},
+};
+
+use rustix::process::{
+    Pid, PidfdFlags, WaitId, WaitIdOptions, child_subreaper, pidfd_open, waitid,
+};
+
+use super::family::stat;
+
+/// How often is looked, and for how long. Choices: they have been killed, and end within milliseconds.
+const PAUSE: Duration = Duration::from_millis(5);
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// The indices in the status of a process.
+const PARENT: usize = 1;
+const STARTED: usize = 19;
+
+/// A process of a family that is being ended.
+#[derive(Debug)]
+pub(crate) struct Killed {
+    pid: u32,
+    /// With its number this tells it apart from all others.
+    started: u64,
+}
+
+/// Notes who of these is to be waited for: nobody, where orphans go to another process. The process that they descend from must be there
+/// still, so none of them is a child of this one yet. Children that the program has are therefore never among them.
+pub(crate) fn note(pids: &[u32]) -> Vec<Killed> {
+    let adopts = process::id() == 1 || matches!(child_subreaper(), Ok(Some(_)));
+    let note = |pid: &u32| {
+        let killed = Killed {
+            pid: *pid,
+            started: stat(*pid, STARTED)?,
+        };
+        (stat(*pid, PARENT) != Some(process::id())).then_some(killed)
+    };
+    pids.iter().filter(|_| adopts).filter_map(note).collect()
+}
+
+/// Waits for them once they are children of this process.
+pub(crate) fn wait(mut killed: Vec<Killed>) {
+    let begun = Instant::now();
+    loop {
+        killed.retain(|killed| !killed.is_over());
+        if killed.is_empty() || begun.elapsed() > LIMIT {
+            return;
+        }
+        thread::sleep(PAUSE);
+    }
+}
+
+impl Killed {
+    /// Whether it is gone, which it is when this process has waited for it.
+    fn is_over(&self) -> bool {
+        let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw);
+        let Some(Ok(fd)) = pid.map(|pid| pidfd_open(pid, PidfdFlags::empty())) else {
+            return true;
+        };
+        // Looked at after it was opened: if it has the number now, the descriptor is its own.
+        if stat(self.pid, STARTED) != Some(self.started) {
+            return true;
+        }
+        if stat(self.pid, PARENT) != Some(process::id()) {
+            return false;
+        }
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG;
+        !matches!(waitid(WaitId::PidFd(fd.as_fd()), options), Ok(None))
+    }
+}
