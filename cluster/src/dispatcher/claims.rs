@@ -108,6 +108,11 @@ impl Dispatcher {
         if is_new {
             self.begun(id);
         }
+        if let Grant::Given(given) = &grant
+            && (given.first.len() as u64) < given.total
+        {
+            self.sent = Some(now);
+        }
         Some(grant)
     }
 

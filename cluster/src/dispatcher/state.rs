@@ -41,7 +41,7 @@ pub(crate) struct Dispatcher {
     pub(super) numbers: u64,
     pub(super) secrets: Secrets,
     pub(super) link: Connection,
-    /// When a part of arguments was last sent.
+    /// When a part of arguments was last sent, or a node was given a call of which it needs some.
     pub(super) sent: Option<Instant>,
     /// When the time was last looked at, or there was no reason to.
     pub(super) looked: Instant,

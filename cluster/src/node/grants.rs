@@ -100,6 +100,7 @@ impl Host {
             });
         } else {
             let start = (call, attempt);
+            self.sends.insert(Arc::clone(&caller), Instant::now());
             self.start_large(body, (at, caller, start, secret), total, Free(tell));
         }
     }

@@ -116,7 +116,7 @@ pub(crate) struct Host {
     /// The inbox prefixes of callers to which the servers do not let it send, and when they said so.
     pub(super) mute: HashMap<String, Instant>,
     pub(super) at_work: HashMap<Key, AtWork>,
-    /// The callers that send arguments, and when they last did.
+    /// The callers that send arguments, and when they last did, or were first asked for them.
     pub(super) sends: HashMap<Arc<str>, Instant>,
     pub(super) answers: Answers,
     /// The starts that must not begin again.

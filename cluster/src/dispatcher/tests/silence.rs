@@ -189,11 +189,16 @@ fn a_node_that_sends_results_is_not_silent() {
 #[test]
 fn whoever_sends_arguments_is_answered_late() {
     let mut world = World::new();
+    let mut large = call(1, &ONCE);
+    large.arguments = vec![7; 1000];
+    world.dispatcher.submit(large, world.now);
+    world.submit(2, &ONCE);
+    world.act();
+    world.route(Some(Has::Yes));
     for (id, node) in [(1, "n"), (2, "m")] {
-        world.submit(id, &ONCE);
-        world.route(Some(Has::Yes));
         world.claim(node, "once", id).unwrap();
     }
+    world.pass(Duration::from_secs(6));
     for at in 0..15 {
         world.pass(Duration::from_secs(1));
         world
