@@ -6,7 +6,7 @@ use tokio_offload_cluster::{Connect, connect, disconnect};
 
 use crate::{
     chaos::starts_are_single,
-    functions::{MANY, PLAIN, SAFE, add, count_many, count_safely, wait},
+    functions::{FEW, MANY, PLAIN, SAFE, add, count_many, count_safely, wait, wait_few},
     kit::{NodeProcess, Server, Stage, free_port, nodes, soon, until, until_async},
     operators::api,
     streams::is_empty,
@@ -89,6 +89,39 @@ async fn a_queue_may_be_lost_by_another_server() {
     stage.server(holder).down();
     stage.server(holder).up();
     assert_eq!(soon(add(1, 1)).await.unwrap(), 2);
+}
+
+/// Calls are made while it is down. The caller and the node are connected to another server.
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_wait_for_the_server_that_holds_their_queue() {
+    let Some(mut stage) = Stage::with_servers(3).await else {
+        return;
+    };
+    let urls: Vec<_> = stage.servers().map(Server::url).collect();
+    let first = NodeProcess::start(&urls[0], "few pool 1");
+    connect(Connect::url(&urls[0])).await.unwrap();
+    nodes(&FEW, 1).await;
+    drop(first);
+    let info = api(&stage, "STREAM.INFO.OFFLOAD-few").await;
+    let holder = info.pointer("/cluster/leader").unwrap().as_str().unwrap();
+    let holder: usize = holder.trim_start_matches('s').parse().unwrap();
+    let elsewhere = &urls[(holder + 1) % 3];
+    disconnect().await;
+    connect(Connect::url(elsewhere)).await.unwrap();
+    let _node = NodeProcess::start(elsewhere, "few pool 1");
+    nodes(&FEW, 1).await;
+    let folder = stage.server.folder().to_owned();
+    let (begun, end) = (folder.join("begun"), folder.join("end"));
+    fs::write(&end, "").unwrap();
+    stage.server(holder).down();
+    let call = wait_few(&begun, &end).start();
+    // More often than a call that has no node.
+    until("its ticket is written again and again", || {
+        FEW.stats().republished > 24 || FEW.stats().refused + FEW.stats().failed > 0
+    })
+    .await;
+    stage.server(holder).up();
+    assert!(soon(call).await.unwrap());
 }
 
 /// The configurations of servers that form one NATS cluster.

@@ -1,7 +1,11 @@
-//! Grants that come late, or after the call was cancelled: callers that were stopped, and messages in another order.
+//! Grants that come late, or after the call was cancelled: callers that were stopped, and messages in another order. And who can cancel.
+
+use std::fs;
 
 use async_nats::Subscriber;
 use futures_util::{FutureExt, StreamExt};
+
+use tokio_offload::Error;
 
 use super::{
     Stranger,
@@ -9,8 +13,8 @@ use super::{
     function, heard, hears_nothing, said,
 };
 use crate::{
-    functions::PLAIN,
-    kit::{Stage, nodes, soon},
+    functions::{PLAIN, wait},
+    kit::{Stage, nodes, soon, until},
 };
 
 /// A caller, and all that it hears.
@@ -67,6 +71,11 @@ impl Caller {
         unknown.is_empty()
     }
 
+    async fn cancels(&self, inbox: &str, call: u64) {
+        let cancel = said(&(4_u8, inbox, (call, 1_u32)));
+        self.stranger.says(&self.node, cancel).await;
+    }
+
     /// How the call ended, as the node says. It is told that this was received.
     async fn end(&mut self) -> u8 {
         let answer = soon(self.answers.next()).await.unwrap();
@@ -121,11 +130,46 @@ async fn a_call_that_was_cancelled_before_it_was_given_never_begins() {
     nodes(&PLAIN, 1).await;
     let mut caller = Caller::with_call(&stage).await;
     let claim = caller.claim().await;
-    let cancel = said(&(4_u8, &*caller.stranger.inbox, (7_u64, 1_u32)));
-    caller.stranger.says(&caller.node, cancel).await;
+    caller.cancels(&caller.stranger.inbox, 7).await;
     assert!(caller.is_known().await, "it is claimed");
     caller.gives(&claim).await;
     let leaving = 9;
     assert_eq!(caller.end().await, leaving);
     still_serves(&mut node).await;
+}
+
+/// Bodies know the names of their calls, and may tell them. That is not the inbox of the caller, with which a call can be ended.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_name_of_a_call_does_not_end_it() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let _node = stage.node("plain pool 2");
+    nodes(&PLAIN, 1).await;
+    let mut stranger = Caller::with_call(&stage).await;
+    stranger.claim().await;
+    let mut tickets = stranger.stranger.hears("offload.v1.plain.0.call.>").await;
+    let folder = stage.server.folder().to_owned();
+    let (begun, end) = (folder.join("begun"), folder.join("end"));
+    let call = wait(&begun, &end).start();
+    let (inbox, number, _) = Stranger::ticket(&mut tickets).await;
+    until("it has begun", || begun.exists()).await;
+    let log = fs::read_to_string(begun.with_extension("starts")).unwrap();
+    let name = log.split(' ').next().unwrap();
+    let (hash, of_name) = name.rsplit_once('-').unwrap();
+    assert_eq!(of_name, number.to_string());
+    let inboxes = [hash, name, &format!("_INBOX.{hash}"), "_INBOX.*", ">", ""];
+    for inbox in inboxes {
+        stranger.cancels(inbox, number).await;
+    }
+    assert!(stranger.is_known().await, "the node has read all that");
+    fs::write(&end, "").unwrap();
+    assert!(soon(call).await.unwrap());
+    fs::remove_file(&end).unwrap();
+    fs::remove_file(&begun).unwrap();
+    let call = wait(&begun, &end).start();
+    let (_, number, _) = Stranger::ticket(&mut tickets).await;
+    until("it has begun", || begun.exists()).await;
+    stranger.cancels(&inbox, number).await;
+    assert!(matches!(soon(call).await, Err(Error::Lost(_))));
 }
