@@ -1,5 +1,4 @@
-//! The only thread of ours besides those that watch workers. It keeps time, and waits for the end of bodies whose callers
-//! have gone.
+//! The one thread that keeps time, and waits for the end of bodies whose callers have gone.
 //!
 //! Limits must hold on any runtime, with or without a clock, even while the runtime is busy or gone. So the clock is not
 //! tokio's.
