@@ -16,7 +16,7 @@ use std::{
     pin::Pin,
     sync::atomic::{AtomicU32, Ordering},
     task::{Context, Poll, ready},
-    time::{Duration, Instant},
+    time::{Duration, Instant, UNIX_EPOCH},
 };
 
 use offload_limits::{limit_all, succeeds};
@@ -207,7 +207,9 @@ impl Gate {
     pub(crate) fn new() -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("offload-gate-{}-{number}", std::process::id());
+        // In a namespace of its own a process has a number that others have too.
+        let now = UNIX_EPOCH.elapsed().unwrap().as_nanos();
+        let name = format!("offload-gate-{}-{number}-{now}", std::process::id());
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir(&folder).unwrap();
         for pipe in ["there", "go"] {
