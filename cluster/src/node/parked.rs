@@ -43,16 +43,6 @@ impl Parked {
     pub(super) fn forget_old(&mut self, now: Instant) {
         self.all.retain(|_, (_, since)| now < *since + KEPT);
     }
-
-    /// The next one that is claimed again.
-    fn next(&mut self) -> Option<(Key, Claim)> {
-        while let Some(key) = self.named.pop_first() {
-            if let Some((claim, _)) = self.all.remove(&key) {
-                return Some((key, claim));
-            }
-        }
-        None
-    }
 }
 
 impl Host {
@@ -64,12 +54,19 @@ impl Host {
         }
     }
 
-    /// Claims those again of which callers say that this node has them.
+    /// Claims those again of which callers say that this node has them. One that does not answer gets no more slots, as with tickets, and one
+    /// that does names the others soon.
     pub(super) fn claim_parked(&mut self) {
         while self.busy < self.slots
             && !self.is_full()
-            && let Some((key, claim)) = self.parked.next()
+            && let Some(key) = self.parked.named.pop_first()
         {
+            if self.is_silent(&key.0) {
+                continue;
+            }
+            let Some((claim, _)) = self.parked.all.remove(&key) else {
+                continue;
+            };
             self.busy += 1;
             let anew = Claim {
                 first: Instant::now(),

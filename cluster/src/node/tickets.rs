@@ -180,7 +180,7 @@ impl Host {
 
     /// Whether the caller has not answered a claim in time and still has one, as when it was stopped. Its other tickets wait in the queue,
     /// and not in slots that the calls of others need.
-    fn is_silent(&self, caller: &Arc<str>) -> bool {
+    pub(super) fn is_silent(&self, caller: &Arc<str>) -> bool {
         let mut claims = self.claims.keys();
         self.silent.contains_key(caller) && claims.any(|(other, _)| other == caller)
     }
