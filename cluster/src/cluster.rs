@@ -220,8 +220,7 @@ impl Cluster {
     }
 
     /// How many servers of a NATS cluster hold a copy of the queue. With three, the queue keeps working when one of them fails.
-    /// With one, the default, calls wait until that server is back. Those that it does not have yet wait for 30 seconds, as all do
-    /// without any server, and then fail.
+    /// With one, the default, calls wait until that server is back; those that it does not have, and all without a server, for 30 seconds.
     ///
     /// ```
     /// # use tokio_offload_cluster::Cluster;

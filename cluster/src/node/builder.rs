@@ -192,8 +192,8 @@ impl Node {
         let served = self.served()?;
         tokio_offload_remote::note_panics();
         let slots = self.slots.unwrap_or_else(|| self.place.slots());
-        let place = (slots, self.labels);
-        let host = Host::new(Arc::clone(&link), served, self.place, place, self.manages);
+        let options = (slots, self.labels, self.manages);
+        let host = Host::new(Arc::clone(&link), (served, self.place), options);
         serve(&link, host, stop, self.grace).await
     }
 

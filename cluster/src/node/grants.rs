@@ -78,18 +78,8 @@ impl Host {
         };
         let (stop, stopped) = oneshot::channel();
         let (caller, tell) = (Arc::clone(&key.0), self.tell.clone());
-        self.at_work.insert(
-            key.clone(),
-            AtWork {
-                attempt,
-                secret,
-                at,
-                named: Instant::now(),
-                missed: 0,
-                stop: Some(stop),
-                unwanted: false,
-            },
-        );
+        let at_work = AtWork::new(at, (attempt, secret), stop);
+        self.at_work.insert(key.clone(), at_work);
         let body = self.body((at, key), function, given, stopped);
         if body.arguments.len() == total {
             let occupied = self.place.start(body, self.runtime.clone());
@@ -195,10 +185,7 @@ impl Host {
             };
             let arguments = tokio::select! {
                 arguments = source.rest(first, total) => arguments,
-                _ = &mut body.stop => {
-                    (body.ended)(Outcome::Cancelled);
-                    return drop(free);
-                }
+                _ = &mut body.stop => return (body.ended)(Outcome::Cancelled),
             };
             if let Some(arguments) = arguments {
                 body.arguments = arguments;
@@ -207,7 +194,6 @@ impl Host {
                 let key = (caller, start.0);
                 let _ = free.0.send(Told::NoArguments(at, key, start.1));
             }
-            drop(free);
         });
     }
 }

@@ -19,7 +19,7 @@ use super::{
     place::Place,
     starts::Starts,
     unconfirmed::Answers,
-    work::{AtWork, Claim, Key, Told},
+    work::{AtWork, Claim, Key, Told, Trouble},
 };
 use crate::{cluster::Cluster, link::Link, release::Release};
 
@@ -99,10 +99,7 @@ pub(crate) struct Host {
     pub(super) labels: Vec<(String, String)>,
     pub(super) manages: bool,
     pub(super) draining: bool,
-    /// When a call could not be run, the last time.
-    pub(super) unable: Option<Instant>,
-    /// Whether the place for bodies was shut down.
-    pub(super) closed: bool,
+    pub(super) trouble: Trouble,
     pub(super) claims: HashMap<Key, Claim>,
     /// Claims that were given up, and whose callers may yet answer.
     pub(super) parked: Parked,
@@ -134,17 +131,14 @@ impl Host {
     /// Must be called inside the runtime of the program.
     pub(crate) fn new(
         link: Arc<Link>,
-        served: Vec<Served>,
-        place: Arc<dyn Place>,
-        (slots, labels): (usize, Vec<(String, String)>),
-        manages: bool,
+        (served, place): (Vec<Served>, Arc<dyn Place>),
+        (slots, labels, manages): (usize, Vec<(String, String)>, bool),
     ) -> Self {
         let inbox = link.client.new_inbox();
-        let id: String = inbox.rsplit('.').next().unwrap_or(&inbox).to_owned();
         let (tell, told) = unbounded_channel();
         Self {
             link,
-            id,
+            id: inbox.rsplit('.').next().unwrap_or(&inbox).to_owned(),
             name: host_name(),
             inbox,
             served,
@@ -156,8 +150,7 @@ impl Host {
             labels,
             manages,
             draining: false,
-            unable: None,
-            closed: false,
+            trouble: Trouble::default(),
             claims: HashMap::new(),
             parked: Parked::default(),
             asked: HashMap::new(),

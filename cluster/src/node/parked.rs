@@ -9,7 +9,6 @@ use std::{
 
 use super::{
     host::Host,
-    tickets::later,
     work::{Claim, Key},
 };
 
@@ -48,14 +47,14 @@ impl Parked {
 impl Host {
     /// Gives up a claim. Its caller may only be stopped, and takes its call for queued. If it has ended, a later claim finds that nobody
     /// receives it.
-    pub(super) async fn park(&mut self, key: Key, now: Instant) {
-        if let Some(claim) = self.drop_claim(&key, later()).await {
+    pub(super) async fn park(&mut self, key: Key, later: Vec<u8>, now: Instant) {
+        if let Some(claim) = self.drop_claim(&key, later).await {
             self.parked.all.insert(key, (claim, now));
         }
     }
 
-    /// Claims those again of which callers say that this node has them. One that does not answer gets no more slots, as with tickets, and one
-    /// that does names the others soon.
+    /// Claims those again of which callers say that this node has them. One that does not answer gets no more slots, as with tickets, and
+    /// one that does names the others soon.
     pub(super) fn claim_parked(&mut self) {
         while self.busy < self.slots
             && !self.is_full()

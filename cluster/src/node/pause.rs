@@ -12,21 +12,23 @@ impl Host {
     /// Learns from the end of a body whether the place can run others.
     pub(super) fn learn(&mut self, outcome: &Outcome) {
         match outcome {
-            Outcome::Unable(_) => self.unable = Some(Instant::now()),
+            Outcome::Unable(_) => self.trouble.unable = Some(Instant::now()),
             // A node that ends itself says so for its bodies.
-            Outcome::Leaving => self.closed |= !self.draining,
+            Outcome::Leaving => self.trouble.closed |= !self.draining,
             _ => {}
         }
     }
 
     /// Whether it takes no calls for now.
     pub(super) fn is_paused(&self) -> bool {
-        self.unable.is_some_and(|since| since.elapsed() < PAUSE)
+        self.trouble
+            .unable
+            .is_some_and(|since| since.elapsed() < PAUSE)
     }
 
     /// How the task ends when nothing is left.
     pub(super) fn end(&self) -> Result<(), NodeError> {
-        if self.closed {
+        if self.trouble.closed {
             let text = "its pool or its workers were shut down";
             return Err(NodeError::text(text.to_owned()));
         }

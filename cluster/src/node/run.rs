@@ -75,7 +75,7 @@ impl Host {
                 _ = ticks.tick() => self.look(until).await,
                 () = &mut soon, if !self.used.is_empty() => self.tell_used().await,
             }
-            self.draining |= self.closed;
+            self.draining |= self.trouble.closed;
             if self.draining && until.is_none() {
                 // Other nodes answer questions from now on, and the server gives this one no more tickets.
                 asked.clear();

@@ -263,7 +263,7 @@ impl Host {
             }
         }
         for key in over {
-            self.park(key, now).await;
+            self.park(key, later(), now).await;
         }
         self.parked.forget_old(now);
         self.silent.retain(|_, noticed| now < *noticed + FORGOTTEN);
@@ -293,6 +293,6 @@ pub(super) fn used() -> Vec<u8> {
 }
 
 /// Returns a ticket to the queue, to be given to a node after a while.
-pub(super) fn later() -> Vec<u8> {
+fn later() -> Vec<u8> {
     format!("-NAK {{\"delay\": {}}}", LATER.as_nanos()).into_bytes()
 }

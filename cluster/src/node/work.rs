@@ -37,11 +37,32 @@ pub(super) struct AtWork {
 }
 
 impl AtWork {
+    pub(super) fn new(at: usize, (attempt, secret): (u32, u64), stop: oneshot::Sender<()>) -> Self {
+        Self {
+            attempt,
+            secret,
+            at,
+            named: Instant::now(),
+            missed: 0,
+            stop: Some(stop),
+            unwanted: false,
+        }
+    }
+
     /// Whether its caller has died, or has given it up and could not say so. `silence` is how long it was not named.
     pub(super) fn is_given_up(&self, silence: Duration, sends: bool) -> bool {
         let may_be_late = sends && self.missed < MISSED;
         silence >= if may_be_late { LATE } else { SILENCE }
     }
+}
+
+/// What is wrong with the place for bodies.
+#[derive(Debug, Default)]
+pub(super) struct Trouble {
+    /// When a call could not be run, the last time.
+    pub(super) unable: Option<Instant>,
+    /// Whether it was shut down.
+    pub(super) closed: bool,
 }
 
 /// An event of a body.
