@@ -33,9 +33,9 @@ fn is_wrapped(code: &TokenStream, around: &TokenStream) {
     becomes(code, around, &quote!((#code)));
 }
 
-#[test]
-fn what_operators_would_tear_gets_parentheses() {
-    let loose = [
+/// Expressions that hold together by nothing but what is around them.
+fn loose() -> [TokenStream; 10] {
+    [
         quote!(a + b),
         quote!(a as u8),
         quote!(1..b),
@@ -46,33 +46,41 @@ fn what_operators_would_tear_gets_parentheses() {
         quote!(S { a }.b()),
         quote!(!|a| a),
         quote!(A | B),
+    ]
+}
+
+#[test]
+fn what_operators_would_tear_gets_parentheses() {
+    let tearing = [
+        quote!(x * 2),
+        quote!(2 == x),
+        quote!(&mut x),
+        quote!(x.f()),
+        quote!(if x {}),
+        quote!(f!(x as u64)),
+        quote!({ x(1)[2] }),
+        quote!(let x = y;),
     ];
-    for code in loose {
-        for around in [
-            quote!(x * 2),
-            quote!(2 == x),
-            quote!(&mut x),
-            quote!(x.f()),
-            quote!(if x {}),
-            quote!(f!(x as u64)),
-            quote!({ x(1)[2] }),
-            quote!(let x = y;),
-        ] {
-            is_wrapped(&code, &around);
-        }
-        for around in [
-            quote!(f(1, x)),
-            quote!(let y = x;),
-            quote!(f!(x)),
-            quote!(match y {
-                x => 1,
-                x if y => x,
-            }),
-            quote!({ x }),
-            quote!(return x;),
-        ] {
-            stays(&code, &around);
-        }
+    for code in loose() {
+        tearing.iter().for_each(|around| is_wrapped(&code, around));
+    }
+}
+
+#[test]
+fn what_stands_alone_gets_none() {
+    let whole = [
+        quote!(f(1, x)),
+        quote!(let y = x;),
+        quote!(f!(x)),
+        quote!(match y {
+            x => 1,
+            x if y => x,
+        }),
+        quote!({ x }),
+        quote!(return x;),
+    ];
+    for code in loose() {
+        whole.iter().for_each(|around| stays(&code, around));
     }
 }
 

@@ -161,12 +161,8 @@ fn serve(to: &Connect, ready: oneshot::Sender<Result<Arc<Link>, ConnectError>>) 
 async fn live(to: &Connect, mut ready: oneshot::Sender<Result<Arc<Link>, ConnectError>>) {
     let (commands, heard) = unbounded_channel();
     let opened = tokio::select! {
-        opened = to.open(commands.clone()) => opened,
+        opened = async { subscribe(to.open(commands.clone()).await?).await } => opened,
         () = ready.closed() => return,
-    };
-    let opened = match opened {
-        Ok(client) => subscribe(client).await,
-        Err(error) => Err(error),
     };
     let (client, inbox, subscriber) = match opened {
         Ok(opened) => opened,

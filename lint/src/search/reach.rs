@@ -135,8 +135,8 @@ pub(super) fn repeated(graph: &Graph, sources: &mut Sources) -> HashSet<NodeId> 
     repeated
 }
 
-/// The package's functions that code of other crates calls for a future, as `for_each` of a stream does, and those futures. `main` is called
-/// once.
+/// The package's functions that code of other crates calls for a future, as `for_each` of a stream does, and those futures. `main` is
+/// called once.
 fn made_by_others(graph: &Graph) -> Vec<NodeId> {
     let mut futures: HashMap<&str, Vec<NodeId>> = HashMap::new();
     for (id, node) in graph.nodes.iter().enumerate() {

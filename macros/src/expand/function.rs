@@ -164,7 +164,8 @@ fn same_names(model: &Model<'_>) -> Option<TokenStream> {
     (!names.is_empty()).then_some(ask)
 }
 
-/// Output: `let _ = |__offload_made: P::Yielded<Fut>| __offload_made.by_the_body();`, which is an error if the name stands for a boxed future.
+/// Output: `let _ = |__offload_made: P::Yielded<Fut>| __offload_made.by_the_body();`, which is an error if the name stands for a boxed
+/// future.
 fn made(model: &Model<'_>) -> Option<TokenStream> {
     let span = here(model.output.span);
     let (path, passed) = (model.path.at(span), &model.output.passed);

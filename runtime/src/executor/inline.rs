@@ -1,7 +1,6 @@
 //! `Inline`: runs bodies on the calling thread.
 
 use std::{
-    cell::Cell,
     future::Future,
     pin::pin,
     task::{Context, Poll, Waker},
@@ -9,7 +8,7 @@ use std::{
 
 use tokio::task::coop;
 
-use super::{Executor, Job};
+use super::{Executor, Job, in_place};
 use crate::error::Error;
 
 /// Runs each body on the thread that starts the call, before `start` or the first poll returns. For tests.
@@ -38,24 +37,8 @@ pub struct Inline;
 
 impl Executor for Inline {
     fn submit(&self, job: Job) {
-        in_place(true, || job.run_in_room());
+        in_place::set(true, || job.run_in_room());
     }
-}
-
-/// Runs `f`, which must not unwind, where bodies block the caller of their calls or do not.
-pub(super) fn in_place(here: bool, f: impl FnOnce()) {
-    let outer = IN_PLACE.replace(here);
-    f();
-    IN_PLACE.set(outer);
-}
-
-thread_local! {
-    static IN_PLACE: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Whether the body on this thread blocks its caller.
-pub(crate) fn is_in_place() -> bool {
-    IN_PLACE.get()
 }
 
 /// What `block_on` does in such a body.

@@ -258,10 +258,8 @@ impl<T> Queue<T> {
 
     /// Whether every call has its result.
     pub(crate) fn is_idle(&self) -> bool {
-        self.running() == 0
-            && self.jobs.is_empty()
-            && self.refusing == 0
-            && !self.ended.is_any_leaving()
+        let none_runs_or_waits = self.running() == 0 && self.jobs.is_empty();
+        none_runs_or_waits && self.refusing == 0 && !self.ended.is_any_leaving()
     }
 
     /// Stores `waker`, to be woken when the lane is idle, under the number it got before or a new one. Returns the waker

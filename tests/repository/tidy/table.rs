@@ -112,6 +112,7 @@ const MACROS: Crate = Crate {
         ("parse", &["diagnostics", "package", "tokens"]),
         ("model", &["diagnostics", "parse", "tokens"]),
         ("expand", &["diagnostics", "model", "parse", "tokens"]),
+        ("fragments", &["tokens"]),
         ("fuzz", &["expand", "tokens"]),
         ("golden", &["expand", "tokens"]),
     ],

@@ -14,6 +14,7 @@ mod hostile;
 mod init;
 mod inline;
 mod kit;
+mod leaving;
 mod names;
 mod nested;
 mod offered;
