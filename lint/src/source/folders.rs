@@ -41,7 +41,7 @@ impl Folders {
         }
     }
 
-    /// The owner of a folder is that of the nearest manifest.
+    /// The owner of a folder is that of the nearest manifest. A package may also be where cargo builds.
     pub(super) fn owner(&self, folder: &Path) -> Owner {
         let known = self.owners.borrow().get(folder).copied();
         known.unwrap_or_else(|| {
@@ -53,13 +53,11 @@ impl Folders {
 
     fn find(&self, folder: &Path) -> Owner {
         let is = |folders: &[PathBuf]| folders.iter().any(|one| one == folder);
-        if folder.starts_with(&self.target) {
-            Owner::Foreign
-        } else if is(&self.own) {
+        if is(&self.own) {
             Owner::Examined
         } else if is(&self.other) {
             Owner::OtherMember
-        } else if folder.join("Cargo.toml").is_file() {
+        } else if folder == self.target || folder.join("Cargo.toml").is_file() {
             Owner::Foreign
         } else {
             let around = folder.parent();
@@ -104,12 +102,16 @@ mod tests {
 
     #[test]
     fn a_package_inside_another_is_not_its_own() {
-        let [own, other] = [["/a".into()], ["/a/c/../b".into()]];
+        let [own, other] = [
+            vec!["/a".into(), "/a/target/ci/d".into()],
+            vec!["/a/c/../b".into()],
+        ];
         let folders = Folders::new(&own, &other, Path::new("/a/target"));
         let owner = |path| folders.owner(Path::new(path));
         assert_eq!(owner("/a/src"), Owner::Examined);
         assert_eq!(owner("/a/b/src"), Owner::OtherMember);
         assert_eq!(owner("/c/src"), Owner::Foreign);
+        assert_eq!(owner("/a/target/ci/d/src"), Owner::Examined);
         assert_eq!(owner("/a/target/debug/build/a/out"), Owner::Foreign);
     }
 }
