@@ -62,7 +62,9 @@ fn what_operators_would_tear_gets_parentheses() {
         quote!(let x = y;),
     ];
     for code in loose() {
-        tearing.iter().for_each(|around| is_wrapped(&code, around));
+        for around in &tearing {
+            is_wrapped(&code, around);
+        }
     }
 }
 
@@ -80,7 +82,9 @@ fn what_stands_alone_gets_none() {
         quote!(return x;),
     ];
     for code in loose() {
-        whole.iter().for_each(|around| stays(&code, around));
+        for around in &whole {
+            stays(&code, around);
+        }
     }
 }
 

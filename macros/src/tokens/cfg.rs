@@ -44,18 +44,15 @@ fn flat_choice(attr: Attribute) -> Vec<Attribute> {
     let predicate = outer.predicate;
     let mut flat = Vec::new();
     for attr in outer.chosen {
-        flat.extend(match Choice::of(&attr) {
-            Some(inner) => {
-                let (also, chosen) = (inner.predicate, inner.chosen.iter().map(|attr| &attr.meta));
-                flat_choice(parse_quote_spanned! {attr.span()=>
-                    #[cfg_attr(all(#predicate, #also), #(#chosen),*)]
-                })
-            }
-            None => {
-                let chosen = &attr.meta;
-                vec![parse_quote_spanned!(attr.span()=> #[cfg_attr(#predicate, #chosen)])]
-            }
-        });
+        if let Some(inner) = Choice::of(&attr) {
+            let (also, chosen) = (inner.predicate, inner.chosen.iter().map(|attr| &attr.meta));
+            flat.extend(flat_choice(parse_quote_spanned! {attr.span()=>
+                #[cfg_attr(all(#predicate, #also), #(#chosen),*)]
+            }));
+        } else {
+            let chosen = &attr.meta;
+            flat.push(parse_quote_spanned!(attr.span()=> #[cfg_attr(#predicate, #chosen)]));
+        }
     }
     flat
 }

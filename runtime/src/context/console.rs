@@ -118,7 +118,8 @@ mod tests {
         };
         heard.note("waits");
         trace.enter(&mut || heard.note("runs"));
-        trace.finish(Ending::Done);
+        trace.end(Ending::Done);
+        drop(trace);
         let expected = [
             "tokio::task runtime.spawn true",
             "kind=\"offload\"",

@@ -67,6 +67,10 @@ fn each<'a>(bytes: &'a mut &[u8]) -> Box<dyn Iterator<Item = u8> + 'a> {
     Box::new(bytes.iter().copied())
 }
 
+#[expect(
+    clippy::ref_option_ref,
+    reason = "it borrows from an argument that is lent"
+)]
 fn letters<'a>(text: &'a Option<&str>) -> Box<dyn Iterator<Item = char> + 'a> {
     Box::new(text.iter().flat_map(|text| text.chars()))
 }
