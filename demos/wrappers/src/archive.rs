@@ -54,7 +54,11 @@ pub(crate) fn pack(
     for (name, file) in files {
         check_cancelled()?;
         zip.start_file(name.as_str(), SimpleFileOptions::default())?;
-        io::copy(&mut File::open(file)?, &mut zip)?;
+        // It may have gone since it was listed.
+        let mut content = File::open(file).map_err(|error| {
+            io::Error::new(error.kind(), format!("{}: {error}", file.display()))
+        })?;
+        io::copy(&mut content, &mut zip)?;
         progress.step();
     }
     zip.set_comment(comment.unwrap_or_default());
