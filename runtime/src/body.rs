@@ -19,7 +19,7 @@ use crate::{
         parked::OwnWait,
     },
     error::Error,
-    executor::{default, in_place, inline},
+    executor::{default, inline, inline_mark},
     scheduler::threads,
     unwind::swallow_panic,
 };
@@ -159,7 +159,7 @@ pub fn on_cancel(action: impl FnOnce() + Send + 'static) -> Result<(), Error> {
 /// When the future does.
 pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
     let body = current().ok_or(Error::NotInBody)?;
-    if in_place::is_set() {
+    if inline_mark::is_set() {
         return inline::poll_once(future);
     }
     let runtime = threads::caller_runtime().ok_or(Error::NoRuntime)?;

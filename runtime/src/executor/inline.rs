@@ -8,7 +8,7 @@ use std::{
 
 use tokio::task::coop;
 
-use super::{Executor, Job, in_place};
+use super::{Executor, Job, inline_mark};
 use crate::error::Error;
 
 /// Runs each body on the thread that starts the call, before `start` or the first poll returns. For tests.
@@ -37,7 +37,7 @@ pub struct Inline;
 
 impl Executor for Inline {
     fn submit(&self, job: Job) {
-        in_place::set(true, || job.run_in_room());
+        inline_mark::with(true, || job.run_in_room());
     }
 }
 

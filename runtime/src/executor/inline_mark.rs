@@ -7,7 +7,7 @@ thread_local! {
 }
 
 /// Runs `f`, which must not unwind, with that mark.
-pub(super) fn set(in_place: bool, f: impl FnOnce()) {
+pub(super) fn with(in_place: bool, f: impl FnOnce()) {
     let outer = IN_PLACE.replace(in_place);
     f();
     IN_PLACE.set(outer);

@@ -11,8 +11,8 @@
 //! Its threads call `current::on_thread_of` and run each job by `JobTracker::run`. `submit` may be called by a body on such a
 //! thread, for which it would wait in vain: `rayon` offers the call to that thread, an owner refuses it.
 //!
-//! Lanes and trackers hold a `WithRuntime` (`with_runtime`), which takes the caller's runtime to other threads. `in_place` marks threads
-//! whose bodies block their callers.
+//! Lanes and trackers hold a `WithRuntime` (`with_runtime`), which takes the caller's runtime to other threads. `inline_mark` marks
+//! threads whose bodies block their callers.
 //!
 //! May import `call`, `context`, `error`, `metrics`, `scheduler`, `sync`, `unwind` and `warning`. Knows no `Offload` and no
 //! `Pool`.
@@ -21,8 +21,8 @@
 //! - `submit` never blocks and never runs a body, but for `Inline`, which says so.
 
 pub(crate) mod default;
-pub(crate) mod in_place;
 pub(crate) mod inline;
+pub(crate) mod inline_mark;
 #[cfg(feature = "rayon")]
 pub(crate) mod rayon;
 pub(crate) mod tracker;
@@ -176,7 +176,7 @@ impl Job {
     /// ```
     pub fn run(self) {
         // The thread may be inside a body in place all the same, which rayon interrupts for other work.
-        in_place::set(false, || self.run_in_room());
+        inline_mark::with(false, || self.run_in_room());
     }
 
     fn run_in_room(self) {

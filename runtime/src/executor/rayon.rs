@@ -8,7 +8,7 @@ use std::sync::{
 use ::rayon::ThreadPool;
 
 use super::{
-    Executor, Job, in_place,
+    Executor, Job, inline_mark,
     tracker::{JobTracker, TrackedJob},
 };
 use crate::{
@@ -150,7 +150,7 @@ impl QueuedJob {
 
 fn run_here(job: TrackedJob) {
     let tracker = &POOLS.tracker;
-    in_place::set(false, || {
+    inline_mark::with(false, || {
         current::on_thread_of(Arc::clone(&POOLS) as _, || tracker.run(job, &POOLS));
     });
 }

@@ -21,7 +21,7 @@ use crate::{
         traits::{Call, Step},
     },
     error::Error,
-    executor::{Job, default, in_place},
+    executor::{Job, default, inline_mark},
     sync::Mutex,
 };
 
@@ -44,7 +44,7 @@ impl<R: ReturnValue> Reading<R> {
     /// such threads wait for answers, no other would read one.
     pub(super) fn begin(end: Result<Reply, Failure>) -> Result<Self, Result<Reply, Failure>> {
         static SITE: Site = Site::ours("remote_answer");
-        let may_block = current::is_body() && !in_place::is_set();
+        let may_block = current::is_body() && !inline_mark::is_set();
         let reply = match end {
             Ok(reply) if reply.bytes().len() >= LARGE && !may_block => reply,
             end => return Err(end),
