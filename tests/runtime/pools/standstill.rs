@@ -9,7 +9,11 @@ use std::{
 };
 
 use offload_tests::{drive, multi_thread};
-use tokio::runtime::{Handle, Runtime};
+use tokio::{
+    runtime::{Handle, Runtime},
+    task::JoinHandle,
+    time::interval,
+};
 use tokio_offload::{Offload, Owner, Pool, block_on, run, run_on};
 
 use super::{
@@ -23,6 +27,7 @@ fn each_endless_wait_gives_a_warning() {
         "pool `still-channel`: no body has ended",
         "pool `still-join`: no body has ended",
         "pool `still-task`: no body has ended",
+        "pool `still-ticks`: no body has ended",
         "pool `still-two`: no body has ended",
         "pool `still-view`: no body has ended",
         "pool `blocking`: no body has ended",
@@ -93,6 +98,7 @@ fn pools_stand_still(runtime: &Runtime) {
     static CHANNEL: Pool = Pool::new("still-channel").threads(1);
     static JOIN: Pool = Pool::new("still-join").threads(1);
     static TASK: Pool = Pool::new("still-task").threads(1);
+    static TICKS: Pool = Pool::new("still-ticks").threads(1);
     static TWO: Pool = Pool::new("still-two").threads(2);
     // Else the first may have its call run on the thread that the second has not taken yet.
     static BOTH: Barrier = Barrier::new(2);
@@ -104,6 +110,9 @@ fn pools_stand_still(runtime: &Runtime) {
     });
     stay(runtime, || {
         TASK.run(|| drive(tokio::spawn(TASK.run(|| ()))))
+    });
+    stay(runtime, || {
+        TICKS.run(|| block_on(beside_ticks(tokio::spawn(TICKS.run(|| ())))))
     });
     for _ in 0..2 {
         stay(runtime, || {
@@ -133,6 +142,17 @@ fn owner_and_rayon_stand_still(runtime: &Runtime) {
             block_on(async move { tokio::spawn(run_on(pool, || ())).await })
         })
     });
+}
+
+/// Waits for the task, and is woken all the time.
+async fn beside_ticks(mut task: JoinHandle<()>) {
+    let mut ticks = interval(Duration::from_millis(100));
+    loop {
+        tokio::select! {
+            ended = &mut task => return ended.unwrap(),
+            _ = ticks.tick() => {}
+        }
+    }
 }
 
 /// Starts a call in the runtime, which nobody waits for.
