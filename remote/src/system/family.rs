@@ -176,16 +176,16 @@ pub(super) fn stat<T: FromStr>(pid: u32, index: usize) -> Option<T> {
 mod tests {
     use std::{
         io::{BufRead, BufReader},
-        process::{Command, Stdio},
+        process::{Child, Command, Stdio},
         time::Instant,
     };
 
     use super::*;
 
-    #[test]
-    fn whoever_was_started_by_somebody_who_was_is_killed() {
+    /// A shell with its family, which is there.
+    fn there(script: &str) -> Child {
         let mut shell = Command::new("sh")
-            .args(["-c", "setsid sh -c 'echo there; sleep 60; true'; true"])
+            .args(["-c", script])
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -193,6 +193,12 @@ mod tests {
         BufReader::new(shell.stdout.take().unwrap())
             .read_line(&mut line)
             .unwrap();
+        shell
+    }
+
+    #[test]
+    fn whoever_was_started_by_somebody_who_was_is_killed() {
+        let mut shell = there("setsid sh -c 'echo there; sleep 60; true'; true");
         let family = of(shell.id()).pids;
         assert!(family.len() >= 2, "{family:?}");
         assert!(kill_all_below(shell.id()).all);
@@ -204,18 +210,7 @@ mod tests {
 
     #[test]
     fn a_family_of_any_size_is_killed_in_parts() {
-        let mut shell = Command::new("sh")
-            .args([
-                "-c",
-                "for i in 1 2 3 4 5 6 7; do sleep 60 & done; echo there; wait; true",
-            ])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(shell.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
+        let mut shell = there("for i in 1 2 3 4 5 6 7; do sleep 60 & done; echo there; wait; true");
         let family = of(shell.id());
         assert_eq!(
             (family.pids.len(), family.more, family.partial),

@@ -123,18 +123,22 @@ impl Subscriber for Faulty {
 #[test]
 fn a_subscriber_that_panics_ends_no_call_and_no_thread() {
     in_time(|| {
-        let pool = Pool::new("faulty").threads(1);
-        let faulty = Dispatch::new(Faulty(thread::current().id()));
-        for n in 0..20 {
-            let call = with_default(&faulty, || {
-                info_span!("around").in_scope(|| pool.run(move || n).start())
-            });
-            assert_eq!(drive(call), n);
-        }
-        drive(pool.idle());
-        assert_eq!((pool.stats().done, pool.stats().running), (20, 0));
-        assert_eq!(drive(pool.run(|| 7)), 7);
+        let here = Faulty(thread::current().id());
+        all_is_done_under(&Dispatch::new(here));
     });
+}
+
+fn all_is_done_under(faulty: &Dispatch) {
+    let pool = Pool::new("faulty").threads(1);
+    for n in 0..20 {
+        let call = with_default(faulty, || {
+            info_span!("around").in_scope(|| pool.run(move || n).start())
+        });
+        assert_eq!(drive(call), n);
+    }
+    drive(pool.idle());
+    assert_eq!((pool.stats().done, pool.stats().running), (20, 0));
+    assert_eq!(drive(pool.run(|| 7)), 7);
 }
 
 /// Panics on every thread but one, also as a span is closed.
@@ -171,15 +175,7 @@ impl Subscriber for FaultyAtTheEnd {
 #[test]
 fn a_subscriber_that_panics_at_each_step_of_the_end_ends_no_program() {
     in_time(|| {
-        let pool = Pool::new("faulty-at-the-end").threads(1);
-        let faulty = Dispatch::new(FaultyAtTheEnd(Faulty(thread::current().id())));
-        for n in 0..20 {
-            let call = with_default(&faulty, || {
-                info_span!("around").in_scope(|| pool.run(move || n).start())
-            });
-            assert_eq!(drive(call), n);
-        }
-        drive(pool.idle());
-        assert_eq!((pool.stats().done, pool.stats().running), (20, 0));
+        let here = Faulty(thread::current().id());
+        all_is_done_under(&Dispatch::new(FaultyAtTheEnd(here)));
     });
 }
