@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use tokio_offload_cluster::{Connect, connect, disconnect};
+use tokio_offload_cluster::{Cluster, Connect, connect, disconnect};
 
 use crate::{
     chaos::starts_are_single,
@@ -45,6 +45,29 @@ async fn calls_outlive_one_of_three_servers() {
     nodes(&SAFE, 3).await;
 }
 
+/// A node of the cluster of that name, and the server that holds its queue. The node and this caller are connected to another one.
+async fn away_from_holder(
+    stage: &Stage,
+    cluster: &'static Cluster,
+    name: &str,
+) -> (NodeProcess, usize) {
+    let urls: Vec<_> = stage.servers().map(Server::url).collect();
+    let serves = format!("{name} pool 1");
+    let first = NodeProcess::start(&urls[0], &serves);
+    connect(Connect::url(&urls[0])).await.unwrap();
+    nodes(cluster, 1).await;
+    drop(first);
+    let info = api(stage, &format!("STREAM.INFO.OFFLOAD-{name}")).await;
+    let holder = info.pointer("/cluster/leader").unwrap().as_str().unwrap();
+    let holder: usize = holder.trim_start_matches('s').parse().unwrap();
+    let elsewhere = &urls[(holder + 1) % 3];
+    disconnect().await;
+    connect(Connect::url(elsewhere)).await.unwrap();
+    let node = NodeProcess::start(elsewhere, &serves);
+    nodes(cluster, 1).await;
+    (node, holder)
+}
+
 /// The server that holds the queue is restarted and has lost it. The caller and the node are connected to another server, and notice
 /// nothing of that.
 #[tokio::test(flavor = "multi_thread")]
@@ -52,19 +75,7 @@ async fn a_queue_may_be_lost_by_another_server() {
     let Some(mut stage) = Stage::with_servers(3).await else {
         return;
     };
-    let urls: Vec<_> = stage.servers().map(Server::url).collect();
-    let first = NodeProcess::start(&urls[0], "plain pool 1");
-    connect(Connect::url(&urls[0])).await.unwrap();
-    nodes(&PLAIN, 1).await;
-    drop(first);
-    let info = api(&stage, "STREAM.INFO.OFFLOAD-plain").await;
-    let holder = info.pointer("/cluster/leader").unwrap().as_str().unwrap();
-    let holder: usize = holder.trim_start_matches('s').parse().unwrap();
-    let elsewhere = &urls[(holder + 1) % 3];
-    disconnect().await;
-    connect(Connect::url(elsewhere)).await.unwrap();
-    let _node = NodeProcess::start(elsewhere, "plain pool 1");
-    nodes(&PLAIN, 1).await;
+    let (_node, holder) = away_from_holder(&stage, &PLAIN, "plain").await;
     let folder = stage.server.folder().to_owned();
     let (begun, end) = (folder.join("begun"), folder.join("end"));
     let runs = wait(&begun, &end).start();
@@ -97,19 +108,7 @@ async fn calls_wait_for_the_server_that_holds_their_queue() {
     let Some(mut stage) = Stage::with_servers(3).await else {
         return;
     };
-    let urls: Vec<_> = stage.servers().map(Server::url).collect();
-    let first = NodeProcess::start(&urls[0], "few pool 1");
-    connect(Connect::url(&urls[0])).await.unwrap();
-    nodes(&FEW, 1).await;
-    drop(first);
-    let info = api(&stage, "STREAM.INFO.OFFLOAD-few").await;
-    let holder = info.pointer("/cluster/leader").unwrap().as_str().unwrap();
-    let holder: usize = holder.trim_start_matches('s').parse().unwrap();
-    let elsewhere = &urls[(holder + 1) % 3];
-    disconnect().await;
-    connect(Connect::url(elsewhere)).await.unwrap();
-    let _node = NodeProcess::start(elsewhere, "few pool 1");
-    nodes(&FEW, 1).await;
+    let (_node, holder) = away_from_holder(&stage, &FEW, "few").await;
     let folder = stage.server.folder().to_owned();
     let (begun, end) = (folder.join("begun"), folder.join("end"));
     fs::write(&end, "").unwrap();
