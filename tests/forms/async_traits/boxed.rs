@@ -82,7 +82,7 @@ impl Store for Files {
 }
 
 #[test]
-fn methods_are_those_of_the_trait() {
+fn offloaded_methods_implement_the_async_trait() {
     let files = send(Files::open(Path::new("."))).unwrap();
     let text = send(files.load("Cargo.toml", Some("."))).unwrap();
     assert!(text.starts_with("[package]"));
@@ -100,7 +100,7 @@ fn methods_are_those_of_the_trait() {
 }
 
 #[test]
-fn it_stays_dyn_compatible() {
+fn the_trait_stays_dyn_compatible() {
     #[async_trait]
     trait Load {
         async fn load(&self, name: &str) -> io::Result<usize>;
@@ -161,7 +161,7 @@ impl Options for Shop {
 }
 
 #[test]
-fn options_hold_as_elsewhere() {
+fn pool_and_catch_work_in_an_async_trait() {
     let shop = Shop {
         pool: Arc::new(Pool::new("field").threads(1)),
     };

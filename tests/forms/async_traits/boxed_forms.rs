@@ -169,7 +169,7 @@ impl Patterns for Plain {
 }
 
 #[test]
-fn names_of_the_attribute() {
+fn async_trait_is_recognized_under_another_name_and_by_path() {
     assert_eq!(send(Renamed::get(&Plain(1), "ab")), 3);
     assert_eq!(send(ByPath::get(&Plain(1), "ab".into())), 3);
     assert_eq!(call(Local::get(&Plain(1), "ab")), 3);
@@ -177,14 +177,14 @@ fn names_of_the_attribute() {
 }
 
 #[test]
-fn generics() {
+fn a_generic_async_trait_can_be_implemented() {
     let many = Many(vec!["k"]);
     assert_eq!(send(many.put('v', "/", [1, 2])), "[\"k\"] 'v' / [1, 2]");
     assert_eq!(send(many.show(&'v', &[1, 2], |n| n + 1)), [2, 3]);
 }
 
 #[test]
-fn arguments() {
+fn async_trait_methods_take_patterns_and_more_than_twelve_arguments() {
     assert_eq!(send(Plain(0).pair((1, 2), 3)), 3);
     let (l, m) = (String::from("l"), String::from("m"));
     assert_eq!(

@@ -46,7 +46,7 @@ async fn local(source: impl LocalSource) -> usize {
 }
 
 #[test]
-fn trait_variant() {
+fn a_trait_made_by_trait_variant_can_be_implemented() {
     assert_eq!(send(Source::get(&Plain(1), "ab")), 3);
     assert_eq!(send(Source::twice(&Plain(1), "ab")), 6);
     assert_eq!(send(local(Whole)), 6);
@@ -75,7 +75,7 @@ impl Load for Whole {
 }
 
 #[test]
-fn dynosaur() {
+fn a_trait_made_by_dynosaur_can_be_implemented() {
     let all: [Box<DynLoad<'_>>; 2] = [DynLoad::new_box(Plain(1)), DynLoad::new_box(Whole)];
     let lengths: Vec<_> = all.iter().map(|one| send(one.load("ab"))).collect();
     assert_eq!(lengths, [3, 2]);

@@ -44,7 +44,7 @@ async fn sum(source: &(impl Source<Error = io::Error> + Sync)) -> io::Result<usi
 }
 
 #[test]
-fn implementations_answer_through_bounds() {
+fn generic_code_calls_offloaded_implementations() {
     assert!(super::call(sum(&Disk)).unwrap() > 3);
     assert_eq!(send(Disk.both()), 3);
 }

@@ -67,7 +67,7 @@ fn store() -> Store {
 }
 
 #[test]
-fn methods_are_asynchronous() {
+fn every_method_of_a_block_runs_elsewhere() {
     let store = store();
     assert_eq!(call(store.find("bcd")), Some(1));
     assert_eq!(call(Arc::new(store.clone()).count()), 2);
@@ -81,14 +81,14 @@ fn methods_are_asynchronous() {
 }
 
 #[test]
-fn functions_without_self_are_too() {
+fn functions_without_self_run_elsewhere_and_constants_stay() {
     let text = call(Store::read(Path::new("Cargo.toml"), Some(&9)));
     assert_eq!(text.expect("the manifest is there"), "[package]");
     assert_eq!((Store::MADE, Store::BRACED), (5, 6));
 }
 
 #[test]
-fn calls_can_be_spawned() {
+fn a_call_of_a_method_outlives_the_value_it_was_made_from() {
     let store = store();
     let found: Offload<Option<usize>> = store.find("a");
     drop(store);
@@ -127,7 +127,7 @@ impl<T: Ord + Clone + Sync, const N: usize> Stack<[T; N]> {
 }
 
 #[test]
-fn parameters_of_the_block_travel() {
+fn type_parameters_of_a_block_get_the_bounds_that_calls_need() {
     let stack = Stack {
         items: Arc::new(vec![[1, 2], [3, 4]]),
     };
@@ -168,6 +168,6 @@ macro_rules! alike {
 alike!(name);
 
 #[test]
-fn names_are_told_apart_as_rustc_does() {
+fn arguments_of_one_name_and_different_hygiene_stay_apart() {
     assert_eq!(call(Stack::alike(1, "ab")), 3);
 }

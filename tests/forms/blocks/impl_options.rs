@@ -53,7 +53,7 @@ impl Store {
 }
 
 #[test]
-fn methods_override_option_by_option() {
+fn a_method_overrides_the_options_of_its_block_one_by_one() {
     let store = Store {
         pool: Arc::new(Pool::new("own").threads(1)),
     };
@@ -65,7 +65,7 @@ fn methods_override_option_by_option() {
 }
 
 #[test]
-fn blocking_versions_stay() {
+fn blocking_versions_of_a_block_run_on_the_calling_thread() {
     let store = Store {
         pool: Arc::new(Pool::new("own").threads(1)),
     };
@@ -130,7 +130,7 @@ impl Named for Mixed {
 }
 
 #[test]
-fn what_is_skipped_stays_as_it_is() {
+fn skipped_methods_of_a_block_stay_as_written() {
     const MIXED: Mixed = Mixed::new(1);
     let mut mixed = MIXED;
     *mixed.change() += 1;

@@ -65,7 +65,7 @@ impl Db {
 }
 
 #[test]
-fn constructors_give_handles() {
+fn every_constructor_returns_a_handle() {
     let manifest = call(DbHandle::open(Path::new("Cargo.toml"))).expect("it is there");
     assert!(call(manifest.text()).starts_with("[package]"));
     assert_eq!(call(call(DbHandle::empty()).text()), "");
@@ -79,7 +79,7 @@ fn constructors_give_handles() {
 }
 
 #[test]
-fn failures_come_out() {
+fn errors_and_panics_of_a_constructor_reach_the_caller() {
     let missing = call(DbHandle::open(Path::new("missing")));
     assert_eq!(missing.unwrap_err().kind(), io::ErrorKind::NotFound);
     assert_eq!(call(DbHandle::parse(String::new())).unwrap_err(), "empty");

@@ -121,14 +121,14 @@ fn clones_reach_the_same_value_in_order() {
 }
 
 #[test]
-fn calls_can_be_spawned() {
+fn a_call_through_a_handle_can_be_spawned() {
     let counter = call(CounterHandle::new(0));
     let words = here(async { tokio::spawn(counter.say("x", 1, None)).await });
     assert_eq!(words.expect("the body does not panic"), ["x"]);
 }
 
 #[test]
-fn panics_go_to_the_caller_and_tell_the_method() {
+fn a_panic_reaches_the_caller_and_the_owner_goes_on() {
     let counter = call(CounterHandle::new(9));
     let ended = call(counter.panics().outcome());
     assert!(matches!(ended, Err(Error::Panicked(_))));
@@ -150,7 +150,7 @@ fn a_value_that_was_built_otherwise_gets_a_handle() {
 }
 
 #[test]
-fn the_value_behind_a_handle_can_be_had_back() {
+fn finish_takes_the_value_out_of_the_owner() {
     let counter = call(CounterHandle::new(6));
     let owner = Owner::from(counter.clone());
     assert_eq!(call(owner.finish(|counter| counter.get())), 6);

@@ -55,7 +55,7 @@ impl Codec for Lengths {
 }
 
 #[test]
-fn generics_are_those_of_the_block() {
+fn a_handle_has_the_generic_parameters_of_its_block() {
     let port = call(PortHandle::<Lengths, 2>::open(Lengths::default())).expect("it opens");
     assert_eq!(call(port.write(&["a".into(), "bc".into()])), [3, 3]);
     assert_eq!(call(port.clone().written()), 3);
@@ -85,14 +85,14 @@ impl<T> Shared<T> {
 }
 
 #[test]
-fn the_parameters_need_not_travel() {
+fn type_parameters_of_an_owned_value_need_no_send() {
     let shared = call(SharedHandle::made_by(|| vec![1, 2]));
     assert_eq!(call(shared.push(3)), None);
     assert_eq!(call(shared.len()), 3);
 }
 
 #[test]
-fn what_is_inside_need_not_be_send() {
+fn an_owned_value_need_not_be_send() {
     let owner = call(tokio_offload::Owner::spawn(|| Shared {
         items: Rc::new(RefCell::new(vec![Rc::new(1)])),
     }));

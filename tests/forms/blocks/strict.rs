@@ -138,7 +138,7 @@ impl Keep<u16> for Lines {
 }
 
 #[test]
-fn all_of_it_works() {
+fn blocks_compile_with_every_lint_denied() {
     let lines = call(Lines::of("a\nb"));
     assert_eq!(call(lines.count()).ok(), Some(2));
     assert_eq!(call(lines.at(1)), lines.at_blocking(1));

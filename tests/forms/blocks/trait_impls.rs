@@ -44,7 +44,7 @@ where
 }
 
 #[test]
-fn traits_are_implemented_by_blocks() {
+fn a_block_implements_a_trait_with_asynchronous_methods() {
     let pairs = Pairs(vec![("a".to_owned(), 1), ("b".to_owned(), 2)]);
     assert_eq!(here(pairs.load("b")), Some(2));
     assert_eq!(call(pairs.named()), "pairs Some(1)");
@@ -56,6 +56,6 @@ async fn generic<L: Load>(load: L) -> Option<L::Item> {
 }
 
 #[test]
-fn generic_callers_take_them() {
+fn generic_code_accepts_the_implementation_of_a_block() {
     assert_eq!(here(generic(Pairs(vec![("a", "x")]))), Some("x"));
 }

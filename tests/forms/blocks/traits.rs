@@ -106,7 +106,7 @@ fn memory() -> Arc<Memory> {
 }
 
 #[test]
-fn an_arc_is_asynchronous() {
+fn an_arc_of_the_blocking_implementation_is_asynchronous() {
     let store = memory();
     assert_eq!(call(store.get("a")).as_deref(), Some("1"));
     assert_eq!(call(store.describe("is ")), "is Some(\"1\")");
@@ -120,7 +120,7 @@ fn an_arc_is_asynchronous() {
 }
 
 #[test]
-fn the_value_itself_blocks() {
+fn the_value_inside_the_arc_keeps_its_blocking_methods() {
     let store = memory();
     assert_eq!((*store).get("a").as_deref(), Some("1"));
     assert_eq!((*store).describe(""), "Some(\"1\")");
@@ -141,20 +141,20 @@ fn the_asynchronous_trait_is_dyn_compatible() {
 }
 
 #[test]
-fn generic_callers_take_doubles() {
+fn generic_code_accepts_a_test_double() {
     assert!(here(copy(memory(), "a", "b")).unwrap());
     assert!(here(copy(Mock, "a", "b")).is_err());
 }
 
 #[test]
-fn calls_can_be_spawned() {
+fn a_call_of_an_asynchronous_trait_can_be_spawned() {
     let spawned = here(async { tokio::spawn(memory().put("k".into(), None)).await });
     let refused = spawned.expect("the body does not panic").unwrap_err();
     assert_eq!(refused.kind(), io::ErrorKind::InvalidInput);
 }
 
 #[test]
-fn markers_are_those_of_both_traits() {
+fn supertraits_hold_for_both_traits() {
     fn needs<T: Send + Sync + Debug + ?Sized>(value: &T) -> String {
         format!("{value:?}")
     }

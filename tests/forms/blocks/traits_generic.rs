@@ -84,7 +84,7 @@ fn kept() -> Arc<Kept<u32>> {
 }
 
 #[test]
-fn parameters_and_associated_items_are_carried() {
+fn parameters_and_associated_items_reach_the_asynchronous_trait() {
     let map = kept();
     assert_eq!(call(map.put("a".into(), 7_u8)), 1);
     assert_eq!(call(map.get(&"a".to_owned())), Some(7));
@@ -105,7 +105,7 @@ where
 }
 
 #[test]
-fn generic_callers_take_them() {
+fn generic_code_accepts_a_generic_asynchronous_trait() {
     assert_eq!(here(caller(kept(), "b".into())), Some(3));
 }
 
@@ -140,7 +140,7 @@ impl Source<u8> for Nothing {
 }
 
 #[test]
-fn both_can_be_dyn() {
+fn both_traits_are_dyn_compatible() {
     let blocking: Arc<dyn BlockingSource<u8, Item = u16> + Send + Sync> = Arc::new(Doubles);
     let sources: [Box<dyn Source<u8, Item = u16>>; 2] = [Box::new(blocking), Box::new(Nothing)];
     let read: Vec<_> = sources

@@ -37,7 +37,7 @@ impl Host {
 }
 
 #[test]
-fn both_versions_agree() {
+fn blocking_and_asynchronous_methods_return_the_same() {
     let host = Host("ab".into());
     assert_eq!(
         call(host.clone().own("c".into())).0,

@@ -31,7 +31,7 @@ pub mod restricted;
 
 /// The forms are here to be compiled; one call shows that they are not empty.
 #[test]
-fn a_call_of_the_denied() {
+fn a_function_compiled_with_every_lint_denied_runs() {
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let runtime = runtime.expect("a runtime can be built");
     assert_eq!(runtime.block_on(functions::add(1, 2)), 3);

@@ -130,7 +130,7 @@ impl Lookup for Words {
 }
 
 #[test]
-fn traits() {
+fn a_blocking_trait_gets_an_asynchronous_one_beside_it() {
     let words = Arc::new(Words(vec!["a", "b"]));
     assert_eq!(call(AsyncLookup::find(&words, "b")), Some(1));
     assert!(call(AsyncLookup::has(&words, "a")));
@@ -155,7 +155,7 @@ mod library {
 }
 
 #[test]
-fn features() {
+fn the_asynchronous_version_can_depend_on_a_feature() {
     assert_eq!(
         (aside(|| library::get(1)), aside(|| library::put(1))),
         (1, 1)
@@ -189,7 +189,7 @@ impl U<u8> for u8 {
 }
 
 #[test]
-fn short_names() {
+fn traits_with_names_of_one_letter_get_an_asynchronous_version() {
     assert_eq!(call(T_::of(&Arc::new(2_u8), &1)), 3);
     assert_eq!(call(AsyncU::of(&Arc::new(2_u8), 1)), 1);
 }

@@ -43,7 +43,7 @@ fn seven(a: u8, b: u8, c: u8, d: u8, e: u8, f: u8, g: u8) -> [u8; 7] {
 }
 
 #[test]
-fn up_to_seven() {
+fn one_to_seven_arguments_arrive_in_order() {
     assert_eq!(call(one(1)), 1);
     assert_eq!(call(three(1, 2, 3)), 6);
     assert_eq!(call(four(1, 2, 3, 4)), 10);
@@ -109,7 +109,7 @@ fn thirteen(
 }
 
 #[test]
-fn up_to_thirteen() {
+fn eight_to_thirteen_arguments_arrive() {
     assert_eq!(call(eight(1, "bb", 1, 1, 1, 1, 1, &[1, 2])), 10);
     assert_eq!(call(twelve(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, "l")), 12);
     assert_eq!(call(thirteen(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, "m")), 13);
@@ -175,7 +175,7 @@ fn all_kinds(
 }
 
 #[test]
-fn more_than_twelve() {
+fn arguments_past_the_twelfth_can_be_of_every_kind() {
     let (text, sum) = call(sixteen(
         1,
         1,
@@ -279,7 +279,7 @@ impl Base {
 }
 
 #[test]
-fn receivers_count_too() {
+fn a_receiver_counts_as_one_of_the_twelve_arguments() {
     assert_eq!(
         call(Base(1).eleven_more(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, &[1])),
         12

@@ -38,7 +38,7 @@ fn two<P: AsRef<Path>, Q: AsRef<Path>>(from: P, to: Q) -> bool {
 }
 
 #[test]
-fn every_kind_of_path() {
+fn as_ref_path_accepts_every_kind_of_path() {
     let owned = PathBuf::from("/d");
     let text = String::from("/d");
     let end = Path::new("/d/e");
@@ -84,7 +84,7 @@ fn captured_by_closure(name: impl AsRef<str>, all: Vec<String>) -> usize {
 }
 
 #[test]
-fn uses_in_bodies() {
+fn a_body_can_pass_shadow_and_capture_an_as_ref_argument() {
     assert!(call(passed_on(file!())).is_err() || cfg!(unix));
     assert!(!call(passed_by_reference("/no/such/file")));
     assert_eq!(call(shadowed("/a/b")), 3);
@@ -136,7 +136,7 @@ fn mut_binding(mut path: impl AsRef<Path>) -> usize {
 }
 
 #[test]
-fn other_targets() {
+fn as_ref_of_bytes_text_and_own_types_is_copied() {
     let text_ = String::from("ab");
     assert_eq!(call(bytes(&text_)), 2);
     assert_eq!(call(bytes([1, 2, 3])), 3);
@@ -188,7 +188,7 @@ fn cloned<T: AsRef<[u8]> + Clone>(data: T) -> usize {
 }
 
 #[test]
-fn by_reference_and_copies() {
+fn a_reference_to_an_as_ref_argument_is_copied_too() {
     let path = String::from("/p");
     assert_eq!(call(by_reference(&path)), Path::new("/p"));
     assert_eq!(call(by_reference("/p")), Path::new("/p"));
@@ -234,7 +234,7 @@ fn in_slice<P: AsRef<Path> + Clone>(all: &[P]) -> usize {
 }
 
 #[test]
-fn parameters_that_must_travel() {
+fn an_as_ref_argument_that_the_signature_or_body_names_is_sent_itself() {
     assert_eq!(call(named_in_body([1_u8, 2])), 4);
     assert_eq!(call(returned("/p")), "/p");
     assert_eq!(call(with_display("p")), "pp");

@@ -70,7 +70,7 @@ fn must_use_below() -> Result<u8, String> {
 fn of_tools( ) -> u8 { elsewhere(); 7 }
 
 #[test]
-fn functions() {
+fn other_attributes_stay_on_functions() {
     assert_eq!(call(documented(1)), 1);
     assert_eq!(call(allowed(2)), 1);
     assert_eq!(call(hints()), 2);
@@ -113,7 +113,7 @@ impl Host {
 
 #[test]
 #[expect(deprecated, reason = "the form is the subject")]
-fn methods() {
+fn other_attributes_stay_on_methods() {
     assert_eq!(call(Host(1).documented()), 1);
     assert_eq!(call(Host(1).hidden()).0, 1);
     assert_eq!(call(Host(1).old()), 1);

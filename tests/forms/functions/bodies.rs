@@ -101,7 +101,7 @@ fn chains(a: Option<u8>, b: Option<u8>) -> u8 {
 }
 
 #[test]
-fn expressions() {
+fn a_body_may_use_every_kind_of_expression() {
     assert_eq!(call(labels(10)), 8);
     assert_eq!(call(closures(vec![1, 2], 3)), 11);
     assert_eq!(call(asynchronous(4)), 13);
@@ -183,7 +183,7 @@ fn question_mark_of_ours() -> Result<u8, tokio_offload::Error> {
 }
 
 #[test]
-fn attributes_and_macros() {
+fn attributes_and_macros_in_a_body_keep_their_meaning() {
     assert_eq!(call(inner_attributes(1, 2)), 2);
     assert_eq!(call(inner_docs()), 1);
     assert_eq!(call(attributes_of_statements(&[1])), 1);
@@ -225,7 +225,7 @@ fn kept_by_thread() -> usize {
 }
 
 #[test]
-fn statics_exist_once() {
+fn a_static_in_a_body_exists_once() {
     assert_eq!(
         [call(counted()), call(counted()), call(counted())],
         [1, 2, 3]
@@ -254,7 +254,7 @@ fn local_temporaries(n: u8) -> usize {
 }
 
 #[test]
-fn temporaries() {
+fn temporaries_of_a_tail_expression_compile() {
     assert_eq!(call(tail_temporaries(std::sync::Arc::default())), 0);
     assert_eq!(call(local_temporaries(1)), 1);
 }

@@ -60,7 +60,7 @@ fn array_of<const N: usize>(all: &[u8; N]) -> usize {
 }
 
 #[test]
-fn unsized_and_arrays() {
+fn borrowed_slices_text_and_arrays_are_owned_by_the_call() {
     // The future is `'static` although the values are local.
     let local = String::from("four");
     let future = text(&local);
@@ -133,7 +133,7 @@ fn unit(unit: &()) -> bool {
 }
 
 #[test]
-fn cloned() {
+fn borrowed_clone_types_are_cloned_into_the_call() {
     let one = Record {
         name: String::from("x"),
         size: 3,
@@ -204,7 +204,7 @@ fn result(value: &Result<u8, String>) -> bool {
 }
 
 #[test]
-fn smart_pointers_and_cells() {
+fn borrowed_pointers_and_cells_are_cloned_into_the_call() {
     let record = Arc::new(Record {
         name: String::new(),
         size: 0,
@@ -258,7 +258,7 @@ fn longest<'a>(mut best: &'a str, other: &'a str) -> String {
 }
 
 #[test]
-fn several_at_once() {
+fn several_borrowed_arguments_are_lent_to_the_body() {
     let record = Record {
         name: String::from("r"),
         size: 0,

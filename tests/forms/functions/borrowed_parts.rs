@@ -54,7 +54,7 @@ fn optional_mut(mut name: Option<&str>) -> Option<String> {
 }
 
 #[test]
-fn options() {
+fn an_option_of_a_borrow_is_owned_by_the_call() {
     assert_eq!(call(optional_text(Some(&String::from("ab")))), 2);
     assert_eq!(call(optional_text(None)), 0);
     assert_eq!(
@@ -102,7 +102,7 @@ fn cow_of_clone<T: Clone + Sync>(value: Cow<'_, T>) -> T {
 }
 
 #[test]
-fn cows() {
+fn a_cow_is_owned_by_the_call() {
     let local = String::from("c");
     assert_eq!(call(cow(Cow::Borrowed(&local))), "c");
     assert!(call(cow_named(Cow::Borrowed(local.as_bytes()))));
@@ -164,7 +164,7 @@ fn forever_in_struct(all: std::slice::Iter<'static, u8>) -> usize {
 }
 
 #[test]
-fn for_ever() {
+fn static_borrows_are_passed_without_a_copy() {
     assert_eq!(call(forever("ab")), "b");
     assert_eq!(call(forever_mut(Box::leak(Box::new([0, 1])))), 2);
     assert_eq!(call(forever_object(&|n| n + 1)), 2);
@@ -203,7 +203,7 @@ fn list_of_pointers(all: Vec<for<'a> fn(&'a str) -> &'a str>, text: &str) -> Str
 }
 
 #[test]
-fn not_borrows_of_the_caller() {
+fn function_pointers_with_references_are_not_taken_for_borrows() {
     assert_eq!(call(pointer(str::len, "abc")), 3);
     assert_eq!(call(boxed(Box::new(str::trim), " x ")), "x");
     assert_eq!(call(boxed_for_all(Box::new(|all| &all[1]), &[1, 2])), 2);

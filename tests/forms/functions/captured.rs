@@ -61,7 +61,7 @@ fn unpolled(inner: Offload<u8>) -> Offload<u8> {
 }
 
 #[test]
-fn arguments() {
+fn a_body_captures_whole_arguments_even_if_it_uses_one_field() {
     let pair = || Pair {
         left: String::from("l"),
         right: String::from("r"),
@@ -86,7 +86,7 @@ fn arguments() {
 }
 
 #[test]
-fn the_future_is_like_any_other() {
+fn a_call_can_be_joined_spawned_collected_and_boxed() {
     #[offload]
     fn value(n: u8, text: &str) -> usize {
         elsewhere();
@@ -120,7 +120,7 @@ fn the_future_is_like_any_other() {
 }
 
 #[test]
-fn functions_are_values() {
+fn an_offloaded_function_coerces_to_a_function_pointer() {
     #[offload]
     fn double(n: u8) -> u8 {
         elsewhere();

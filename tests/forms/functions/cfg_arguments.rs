@@ -48,7 +48,7 @@ fn only_removed(#[cfg(target_os = "none")] a: u8) -> u8 {
 }
 
 #[test]
-fn arguments_can_be_removed_by_cfg() {
+fn a_cfg_removes_or_keeps_an_argument() {
     assert_eq!(call(kept(1, 2)), 3);
     assert_eq!(call(removed(1, 2)), 3);
     assert_eq!(call(chosen(1)), 1);
@@ -113,7 +113,7 @@ fn by_attributes(
 }
 
 #[test]
-fn with_forms() {
+fn a_cfg_may_stand_on_borrowed_pattern_and_opaque_arguments() {
     assert_eq!(call(borrowed(Path::new("/a"), Some("b"), &[1])), 4);
     assert_eq!(
         call(patterns((1, 2), String::new(), String::from("x"), vec![])),
@@ -178,7 +178,7 @@ fn not_by_cfg_attr(n: u8) -> u8 {
 }
 
 #[test]
-fn on_methods_and_functions() {
+fn a_cfg_may_stand_on_methods_and_around_the_attribute() {
     assert_eq!(call(Config { base: 1 }.method(1)), 2);
     assert_eq!(call(Config { base: 1 }.taken("ab")).base, 3);
     assert_eq!(call(Config { base: 1 }.here()), 1);

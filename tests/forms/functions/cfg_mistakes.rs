@@ -142,7 +142,7 @@ impl Store {
 }
 
 #[test]
-fn what_is_there_works() {
+fn a_mistake_that_a_cfg_removes_is_not_reported() {
     assert_eq!(call(argument("ab")), 2);
     assert_eq!(call(arguments(1, 2)), 3);
     let blocking = std::thread::spawn(|| arguments_blocking(1, 2));

@@ -52,7 +52,7 @@ fn kept(name: impl Into<String> + Clone, text: impl Into<String> + 'static) -> S
 }
 
 #[test]
-fn functions() {
+fn impl_into_arguments_are_converted_for_functions() {
     let (name, path) = (String::from("name"), PathBuf::from("/p"));
     assert_eq!(call(opaque(&name, &path, &1)), "4 /p 1");
     assert_eq!(
@@ -127,7 +127,7 @@ impl BlockingFind for Store {
 }
 
 #[test]
-fn methods() {
+fn impl_into_arguments_are_converted_for_methods() {
     let key = String::from("key");
     assert_eq!(call(Store(1).get(&key)), 4);
     assert_eq!(

@@ -50,7 +50,7 @@ impl IntoArc for renamed::Pool {
 }
 
 #[test]
-fn other_names() {
+fn the_crate_option_finds_a_renamed_or_reexported_library() {
     assert_eq!(call(renamed("a")), 1);
     assert_eq!(call(reexported("a", "b")), 2);
     assert_eq!(call(at_the_root("a", Some("b"))), 2);

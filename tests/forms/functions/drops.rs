@@ -117,7 +117,7 @@ trait Object: Send {}
 impl Object for Noted {}
 
 #[test]
-fn order_of_arguments() {
+fn arguments_drop_in_the_order_of_the_plain_function() {
     same_order!(named, |n| (n(1), n(2)), [2, 1]);
     same_order!(unused, |n| (n(1), n(2)), [2, 1]);
     same_order!(mixed, |n| (n(1), n(2), n(3), n(4)), [4, 3, 2, 1]);
@@ -147,7 +147,7 @@ twice!(past_twelve(
 });
 
 #[test]
-fn order_of_captured_arguments() {
+fn arguments_past_the_twelfth_drop_in_the_order_of_the_plain_function() {
     same_order!(
         past_twelve,
         |n| (n(1), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, n(2), n(3), n(4)),
@@ -177,7 +177,7 @@ impl Host {
 }
 
 #[test]
-fn receivers() {
+fn a_receiver_drops_after_the_arguments() {
     let notes = log();
     let n = |number| Noted(number, Arc::clone(&notes));
     call(Host(Arc::new(n(1))).by_value(n(2)));
@@ -209,7 +209,7 @@ fn panicking(_: Noted, b: Noted) -> u8 {
 }
 
 #[test]
-fn on_every_way_out() {
+fn arguments_drop_in_order_on_return_and_panic() {
     let notes = log();
     let n = |number| Noted(number, Arc::clone(&notes));
     assert_eq!(call(early(n(1), n(2), true)), 1);

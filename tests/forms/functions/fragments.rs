@@ -36,7 +36,7 @@ by_value! {
 }
 
 #[test]
-fn values_stay_whole() {
+fn an_expression_fragment_keeps_its_precedence() {
     assert_eq!(call(sum(2)), plain_sum(2));
     assert_eq!(call(cast(2)), plain_cast(2));
     assert_eq!(call(negative(2)), plain_negative(2));
@@ -79,7 +79,7 @@ struct Made(i32);
 by_place!(n, n + 1, 0..2, |n| n + 1, Made { 0: 2 }, -2_i32, 2 | 3, i32);
 
 #[test]
-fn every_place_takes_the_whole_fragment() {
+fn a_fragment_keeps_its_precedence_in_every_position() {
     let (all, text) = call(places(2));
     assert_eq!(all, [3, 3, 0, 3, 2, 1, 4, 4, 2, 1]);
     assert_eq!(text, "n + 16");
@@ -138,7 +138,7 @@ by_item!(n, n + 1);
 impl BlockingLoad for u8 {}
 
 #[test]
-fn also_what_is_written_stays_whole() {
+fn a_fragment_keeps_its_precedence_in_blocking_versions() {
     let aside = std::thread::spawn(|| [written(2), Store.skipped(2), Store.load_now(2)]);
     assert_eq!(aside.join().unwrap(), [30; 3]);
     assert_eq!(call(written_async(2)), 30);
@@ -188,7 +188,7 @@ impl BlockingShare for u8 {
 }
 
 #[test]
-fn types_mean_what_they_say() {
+fn a_type_fragment_keeps_its_meaning() {
     assert!(call(Store.fails()).is_err());
     assert_eq!(
         call(async { OpenedHandle::open(3).await.unwrap().get().await }),

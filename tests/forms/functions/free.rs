@@ -48,7 +48,7 @@ fn trailing_comma(a: u32, b: u32,) -> u32 {
 }
 
 #[test]
-fn the_simplest() {
+fn functions_with_simple_signatures_run_elsewhere() {
     call(nothing());
     call(unit());
     assert_eq!(call(constant()), 7);
@@ -91,7 +91,7 @@ fn pointer(work: fn(u32) -> u32, n: u32) -> u32 {
 }
 
 #[test]
-fn owned_arguments() {
+fn owned_arguments_move_into_the_body() {
     let map = HashMap::from([(String::from("a"), 1)]);
     assert_eq!(call(owned(String::from("ab"), vec![1, 2, 3], map)), 6);
     assert_eq!(call(changed(vec![1], 1)), [1, 2]);
@@ -133,7 +133,7 @@ fn first(text: String) -> Option<char> {
 }
 
 #[test]
-fn question_marks() {
+fn question_marks_return_early_and_convert_errors() {
     assert_eq!(call(parse(String::from("12"))), Ok(12));
     assert!(call(parse(String::from("x"))).is_err());
     assert_eq!(call(converted(String::from("4"))).unwrap(), 4);
@@ -169,7 +169,7 @@ fn is_odd(n: u32) -> bool {
 }
 
 #[test]
-fn recursion() {
+fn a_body_can_call_its_own_function() {
     assert_eq!(call(factorial(6)), 720);
     assert!(call(is_even(6)));
 }
@@ -205,7 +205,7 @@ impl Maker {
 }
 
 #[test]
-fn associated() {
+fn associated_functions_run_elsewhere() {
     assert_eq!(call(Maker::new(3)).0, 3);
     assert_eq!(call(Maker::start()).0, 40);
     assert_eq!(call(Maker::read("5")).unwrap().0, 5);

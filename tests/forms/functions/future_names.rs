@@ -60,7 +60,7 @@ fn no_future_in_it<T>(value: T) -> PinnedFuture<T> {
 }
 
 #[test]
-fn names_of_futures() {
+fn return_types_that_are_only_named_like_futures_are_accepted() {
     assert_eq!(call(async { begun(1).await.await }), Ok(1));
     assert_eq!(call(struct_of_the_name(2)), Futures(2));
     assert_eq!(call(async { future_of_ones_own(0).await.await }), 3);

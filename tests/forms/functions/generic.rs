@@ -76,7 +76,7 @@ fn nothing_generic<>(n: u8) -> u8 where {
 }
 
 #[test]
-fn type_parameters() {
+fn type_parameters_with_bounds_anywhere_work() {
     assert_eq!(call(same(String::from("s"))), "s");
     assert_eq!(call(same::<Option<u8>>(None)), None);
     assert_eq!(call(largest(&[1, 5], None, 3)), Some(5));
@@ -112,7 +112,7 @@ fn const_only<const C: char>() -> String {
 }
 
 #[test]
-fn const_parameters() {
+fn const_parameters_reach_the_body() {
     assert_eq!(call(array([1, 2])), [2, 3]);
     assert_eq!(
         call(mixed::<_, 2, true>(&["a", "b"], "n")),
@@ -153,7 +153,7 @@ fn mutable<F: FnMut(u32)>(mut each: F, to: u32) -> u32 {
 }
 
 #[test]
-fn closures() {
+fn closures_can_be_arguments() {
     let text = String::from(" t ");
     assert_eq!(call(once(move || text.len())), 3);
     assert_eq!(call(for_all(str::trim, " t ")), "t");
@@ -212,7 +212,7 @@ fn with_generic<T: Debug>(value: T, other: impl Debug + Clone) -> String {
 }
 
 #[test]
-fn impl_arguments() {
+fn impl_trait_arguments_work() {
     assert_eq!(call(shown(1, "x")), "1x");
     assert_eq!(call(all([1_u8, 2])), 3);
     assert_eq!(call(kept(vec![1, 2, 3], |n| *n > 1)), [2, 3]);
@@ -252,7 +252,7 @@ fn sized_in_words<T: Sized + Clone + PartialEq, U: ?Sized + Clone + PartialEq>(
 }
 
 #[tokio::test]
-async fn sized_in_words_is_sized() {
+async fn a_parameter_that_is_declared_sized_can_be_borrowed() {
     assert!(sized_in_words(&1, &"b".to_owned()).await);
 }
 
@@ -269,7 +269,7 @@ fn only_in_body<T: Default + Debug>() -> String {
 }
 
 #[test]
-fn unusual_parameters() {
+fn unsized_and_body_only_type_parameters_work() {
     assert_eq!(call(unsized_behind_box::<str>("x".into())), "\"x\"");
     assert_eq!(call(unsized_behind_reference("x")), "x");
     assert_eq!(call(unsized_behind_reference(&[1, 2][..])), [1, 2]);

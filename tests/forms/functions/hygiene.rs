@@ -58,7 +58,7 @@ fn crates(tokio_offload: u8, core: &str, std: u8, tokio: u8, alloc: u8) -> usize
 }
 
 #[test]
-fn arguments() {
+fn arguments_may_be_named_like_generated_names() {
     assert_eq!(call(site_and_on(1, "a", 1, 1)), 4);
     assert_eq!(call(parameters(1, "a", &[1], 1)), 4);
     assert_eq!(call(support("a", "a", 1, 1, 1, 1, 1)), 7);
@@ -110,7 +110,7 @@ impl Host {
 }
 
 #[test]
-fn methods() {
+fn methods_and_fields_may_be_named_like_generated_names() {
     let host = Host { site: 1 };
     assert_eq!(call(host.own(2, 3)), 171);
     assert_eq!(call(host.clone().lend("a", "b")), 3);
@@ -203,7 +203,7 @@ macro_rules! with_macro_names {
 with_macro_names!(one_name_twice, arg);
 
 #[test]
-fn in_scope() {
+fn items_in_scope_may_be_named_like_generated_names() {
     assert_eq!(call(items::named(1, "")), 22);
     // The argument and the variable are told apart by where they were written.
     assert_eq!(call(one_name_twice(1, "ab")), 21);

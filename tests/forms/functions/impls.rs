@@ -77,7 +77,7 @@ impl Stack<u8> {
 }
 
 #[test]
-fn of_type_parameter() {
+fn methods_of_a_type_with_a_type_parameter_run() {
     let stack = call(Stack::new(&[1_u8, 3]));
     assert_eq!(call(stack.largest()), Some(3));
     let stack = call(stack.push(2));
@@ -113,7 +113,7 @@ impl<T: Copy + Send + 'static, const R: usize, const C: usize> Matrix<T, R, C> {
 }
 
 #[test]
-fn of_const_parameters() {
+fn methods_of_a_type_with_const_parameters_run() {
     let matrix = Matrix([[1, 2], [3, 4], [5, 6]]);
     assert_eq!(call(matrix.row(1)), [3, 4]);
     assert_eq!(call(Matrix::<u8, 3, 2>::cells()), 6);
@@ -151,7 +151,7 @@ where
 }
 
 #[test]
-fn behind_arc() {
+fn methods_of_a_generic_type_behind_an_arc_run() {
     let cache: Arc<Cache<String, u8>> = Arc::new(Cache {
         map: Mutex::default(),
         types: PhantomData,
@@ -191,7 +191,7 @@ impl Typed<Closed> {
 }
 
 #[test]
-fn typed_states() {
+fn methods_can_change_the_type_state() {
     let closed = call(Typed::<Open> { state: PhantomData }.close());
     assert!(call(Box::new(closed).open()).is_ok());
 }
@@ -224,7 +224,7 @@ impl Extension for Vec<u8> {
 }
 
 #[test]
-fn of_other_types() {
+fn methods_of_types_defined_elsewhere_run() {
     assert_eq!(call(far::Away(3).from_here()), 3);
     assert_eq!(call(vec![1_u8].doubled()), [1, 1]);
 }

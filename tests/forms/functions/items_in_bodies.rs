@@ -128,7 +128,7 @@ impl Host {
 }
 
 #[test]
-fn items() {
+fn self_in_a_nested_item_is_left_alone() {
     let host = Host { n: 3 };
     assert_eq!(call(host.nested_items()), 25);
     assert_eq!(call(host.const_arguments()), 6);
@@ -140,7 +140,7 @@ fn items() {
 }
 
 #[test]
-fn functions_in_functions() {
+fn functions_may_be_annotated_inside_functions_and_closures() {
     #[offload]
     fn local(n: u8) -> u8 {
         elsewhere();
@@ -226,7 +226,7 @@ mod outer {
 }
 
 #[test]
-fn visibilities() {
+fn restricted_visibilities_are_kept() {
     assert_eq!(call(Late(1).in_const()), 1);
     assert_eq!(outer::through(1), 3);
     assert_eq!(call(outer::inner::in_path(1)), 1);

@@ -56,7 +56,7 @@ fn of_borrowed_argument(handle: &Handle) -> Id {
 }
 
 #[test]
-fn a_handle_is_a_place_wherever_it_is() {
+fn a_runtime_handle_is_a_place_in_fields_arguments_and_getters() {
     let away = tokio::runtime::Runtime::new().unwrap();
     let handle = away.handle().clone();
     let client = Client {

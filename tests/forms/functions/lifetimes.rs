@@ -146,7 +146,7 @@ fn yielded<'a, I: Iterator<Item = &'a str>>(text: &'a str, words: I) -> usize {
 }
 
 #[test]
-fn bounds_on_lifetimes() {
+fn bounds_over_every_lifetime_are_accepted() {
     fn of<F: Fn(&str) -> &str>(cut: F) -> F {
         cut
     }
@@ -158,7 +158,7 @@ fn bounds_on_lifetimes() {
 }
 
 #[test]
-fn on_functions() {
+fn lifetime_parameters_of_functions_may_be_named_in_bodies() {
     assert_eq!(call(unused(1)), 1);
     assert_eq!(call(related("a", "b")), 2);
     assert_eq!(call(related_in_where("a", "b")), 2);
@@ -208,7 +208,7 @@ impl Words {
 }
 
 #[test]
-fn on_types() {
+fn lifetime_parameters_of_types_are_accepted() {
     assert_eq!(call(View::no_receiver(1)), 1);
     assert_eq!(call(View { text: "abc" }.for_ever()), 3);
     let words = Words {

@@ -104,7 +104,7 @@ fn camelCase(camelArgument: u8) -> u8 {
 }
 
 #[test]
-fn bodies() {
+fn lints_report_in_bodies_as_in_plain_functions() {
     assert_eq!(call(argument(1)), 1);
     assert_eq!(call(borrowed_argument("")), 1);
     assert_eq!(call(in_pattern((1, 2))), 1);
@@ -137,7 +137,7 @@ fn result() -> Result<u8, u8> {
 }
 
 #[test]
-fn callers() {
+fn lints_report_at_callers_as_for_plain_functions() {
     #[expect(deprecated, reason = "the form is the subject")]
     let value = call(old());
     assert_eq!(value, 1);

@@ -141,7 +141,7 @@ by_options!(
 );
 
 #[test]
-fn patterns_generics_and_options() {
+fn patterns_generics_and_options_can_be_fragments() {
     assert_eq!(call(of_tuple((1, 2))), 3);
     assert_eq!(call(of_name(1)), 1);
     assert_eq!(call(of_mut(1)), 2);
@@ -230,7 +230,7 @@ macro_rules! with_own_crate {
 with_own_crate!(by_own_crate);
 
 #[test]
-fn methods_and_nested() {
+fn methods_and_nested_functions_can_be_made_by_macros() {
     assert_eq!(call(Host(1).get()), "1");
     assert_eq!(call(Host(1).shown("m")), "Host(1)m");
     assert_eq!(call(Host(1).by_value(3)), "2 3");

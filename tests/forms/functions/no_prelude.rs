@@ -118,7 +118,7 @@ use std::{path::Path, sync::Arc};
 use crate::call;
 
 #[test]
-fn everything() {
+fn every_form_compiles_without_the_prelude() {
     use bare::Load;
     assert_eq!(call(bare::owned(1, vec![1])), 11);
     assert_eq!(

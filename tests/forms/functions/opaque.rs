@@ -85,7 +85,7 @@ fn generic<T: Display + Clone>(item: &T) -> impl Display {
 }
 
 #[test]
-fn functions() {
+fn functions_return_opaque_types_alone_and_nested() {
     assert_eq!(call(iterator(5)).collect::<Vec<_>>(), [0, 2, 4]);
     assert_eq!(call(lines(&String::from("a\nb"))).count(), 2);
     assert_eq!(call(words(&String::from("a b"))).clone().len(), 2);
@@ -140,7 +140,7 @@ impl Shelf {
 }
 
 #[test]
-fn methods() {
+fn methods_return_opaque_types() {
     let shelf = Shelf(vec![String::from("a"), String::from("ab")]);
     assert_eq!(call(shelf.each()).count(), 2);
     assert_eq!(call(shelf.matching("b")).unwrap().count(), 1);
@@ -233,7 +233,7 @@ impl<T: PartialEq + Clone + Send + 'static> Column<T> {
 }
 
 #[test]
-fn what_ends_otherwise_is_as_written() {
+fn an_opaque_value_can_be_returned_from_any_exit() {
     assert_eq!(call(returned_at_last(1))(2), 3);
     assert_eq!(call(returned_from_a_loop(2))(2), 4);
     assert!(call(returned_untyped(1))("abc"));

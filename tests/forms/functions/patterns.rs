@@ -63,7 +63,7 @@ fn nested(
 }
 
 #[test]
-fn destructured() {
+fn arguments_can_be_destructured() {
     assert_eq!(call(tuple((3, 1))), 2);
     assert_eq!(call(tuple_mut((3, 1))), 4);
     assert_eq!(call(structure(Point { x: 3, y: 1 })), 2);
@@ -128,7 +128,7 @@ fn reference_matched((a, b): &(u8, String)) -> usize {
 }
 
 #[test]
-fn references() {
+fn patterns_can_bind_by_reference() {
     assert_eq!(call(by_ref(String::from("abc"))), 3);
     assert_eq!(call(by_ref_mut(vec![0])), [0, 1]);
     assert_eq!(call(ref_inside((String::from("ab"), vec![]))), 3);
@@ -230,7 +230,7 @@ fn capital(N: u8, maxWidth: u8) -> u8 {
 }
 
 #[test]
-fn unusual() {
+fn enum_slice_and_parenthesized_patterns_are_accepted() {
     assert_eq!(call(one_variant(One::Only(2), Marker)), 2);
     assert_eq!(call(in_parentheses(1, String::from("ab"))), 3);
     assert_eq!(call(either(Err(4))), 4);

@@ -99,7 +99,7 @@ impl Named for Unit {
 }
 
 #[test]
-fn with_other_forms() {
+fn a_pool_combines_with_other_options_and_forms() {
     assert!(call(all_options("a")));
     assert!(!thread::spawn(|| twin_on_thread("a")).join().unwrap());
     let pool = Arc::new(Pool::new("own").threads(1));
@@ -158,7 +158,7 @@ impl Noted {
 }
 
 #[test]
-fn the_place_is_evaluated_when_the_function_is_called_and_before_its_arguments_are_owned() {
+fn the_place_is_evaluated_at_the_call_before_arguments_are_owned() {
     let [first, second] = [Noted("first"), Noted("second")];
     let calls: [&dyn Fn() -> Offload<bool>; 2] =
         [&|| noted(&first, &second), &|| first.noted(&second)];

@@ -117,7 +117,7 @@ fn by_search(name: &str) -> String {
 }
 
 #[test]
-fn statics() {
+fn a_pool_can_be_any_expression_of_statics() {
     assert_eq!(call(by_static()), "images");
     assert_eq!(call(by_reference("")), "images");
     assert_eq!(call(by_path(1)), "images1");
@@ -194,7 +194,7 @@ fn by_cfg_argument(
 }
 
 #[test]
-fn arguments() {
+fn a_pool_can_be_an_argument() {
     let pool = shared();
     assert_eq!(call(by_argument(pool.clone())), "shared");
     assert_eq!(call(by_borrowed_argument(&pool, "n")), "shared");

@@ -96,7 +96,7 @@ fn of_generic<S: HasPool + Clone>(shop: &S) -> bool {
 }
 
 #[test]
-fn fields_and_methods() {
+fn a_pool_can_be_a_field_or_method_of_self() {
     assert_eq!(call(shop().field()), "shareds");
     assert_eq!(call(shop().field_clone()), "shareds");
     assert_eq!(call(shop().field_of_value()), "shareds!");

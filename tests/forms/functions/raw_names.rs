@@ -129,7 +129,7 @@ mod names {
 }
 
 #[test]
-fn own_names() {
+fn a_body_can_call_another_function_of_its_own_name() {
     assert_eq!(call(File(1).head()), 2);
     assert_eq!(call(File(1).call()), 3);
     assert_eq!(call(names::run(2)), 4);

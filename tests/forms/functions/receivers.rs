@@ -81,7 +81,7 @@ impl Counter {
 }
 
 #[test]
-fn references_and_values() {
+fn self_may_be_a_reference_or_a_value() {
     assert_eq!(call(counter(2).by_reference()), 2);
     assert_eq!(call(counter(2).by_reference_with(3, "x")), "cx5");
     assert!(call(counter(1).by_named_lifetime(&counter(1))));
@@ -94,7 +94,7 @@ fn references_and_values() {
 }
 
 #[test]
-fn what_is_lent_for_ever_is_not_copied() {
+fn a_static_self_is_not_cloned() {
     assert_eq!(*call(LINK.for_ever(3)).lock().unwrap(), [3]);
     assert!(call(LINK.typed_for_ever("")));
 }
@@ -193,7 +193,7 @@ impl Link {
 }
 
 #[test]
-fn pointers() {
+fn self_may_be_an_arc_a_box_or_a_pin() {
     let shared = Arc::new(link());
     assert_eq!(call(Arc::clone(&shared).by_arc(2)), 2);
     assert_eq!(call(Arc::clone(&shared).by_full_path_arc()), 2);
@@ -228,7 +228,7 @@ impl Lonely {
 }
 
 #[test]
-fn not_sync() {
+fn self_by_reference_need_not_be_sync() {
     let lonely = Lonely(Cell::new(1));
     assert_eq!(call(lonely.by_reference()), 2);
     // The body had a copy.
@@ -261,7 +261,7 @@ impl Chain {
 }
 
 #[test]
-fn a_reference_that_moves_on() {
+fn a_body_can_reassign_its_reference_to_self() {
     let next = Some(Box::new(Chain { next: None, n: 2 }));
     let chain = Chain { next, n: 1 };
     assert_eq!(call(chain.last()), 2);
@@ -292,6 +292,6 @@ impl Side {
 }
 
 #[test]
-fn enums() {
+fn methods_of_enums_run_elsewhere() {
     assert!(call(call(Side::Right.swap()).is_left()));
 }

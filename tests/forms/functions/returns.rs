@@ -98,7 +98,7 @@ fn coerced_slice() -> &'static [u8] {
 }
 
 #[test]
-fn coercions() {
+fn return_values_coerce_to_the_declared_type() {
     assert_eq!(call(alias("3")), Ok(3));
     assert_eq!(call(alias("0")), Err(Failure::Small));
     assert_eq!(call(alias("x")), Err(Failure::Number));
@@ -193,7 +193,7 @@ fn let_else(text: &str) -> u8 {
 }
 
 #[test]
-fn early_returns() {
+fn early_returns_yield_their_value() {
     assert_eq!(
         [call(early(0)), call(early(3)), call(early(99))],
         ["none", "few", "many"]
@@ -250,7 +250,7 @@ fn projected(items: Vec<u8>) -> Option<<Vec<u8> as IntoIterator>::Item> {
 }
 
 #[test]
-fn spellings() {
+fn return_types_may_be_spelled_in_any_way() {
     assert_eq!(call(by_macro(VecDeque::from([1]))), [1]);
     assert_eq!(call(in_parentheses(1)), 1);
     assert_eq!(call(tuple()).2, [1, 2]);

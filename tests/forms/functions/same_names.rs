@@ -99,7 +99,7 @@ mod offloaded {
 }
 
 #[test]
-fn names_of_std_behind_a_module_are_what_they_say() {
+fn own_types_named_like_those_of_std_keep_their_meaning() {
     use offloaded::Store;
     assert_eq!(call(offloaded::refers(1)), 2);
     assert_eq!(call(offloaded::becomes(1)), 5);

@@ -134,7 +134,7 @@ fn store(n: u32) -> Store {
 }
 
 #[test]
-fn by_reference() {
+fn a_body_may_use_borrowed_self_everywhere() {
     assert_eq!(call(store(1).fields()), 5);
     assert_eq!(call(store(1).matched()), 2);
     assert_eq!(call(store(2).in_closures()), 10);
@@ -210,7 +210,7 @@ impl Store {
 }
 
 #[test]
-fn by_value() {
+fn a_body_may_use_self_by_value_everywhere() {
     assert_eq!(call(store(1).destructured()), (1, String::from("ab")));
     assert_eq!(call(store(1).moved_in_parts()), 2);
     let changed = call(store(1).reassigned(2));
@@ -256,7 +256,7 @@ impl Shared {
 }
 
 #[test]
-fn by_pointer() {
+fn a_body_may_use_self_behind_an_arc() {
     let shared = Arc::new(Shared {
         log: Mutex::default(),
     });

@@ -209,7 +209,7 @@ impl Tag {
 }
 
 #[test]
-fn only_looks_like_a_capture() {
+fn strings_that_only_look_like_captures_are_left_alone() {
     let tag = Tag(1);
     assert_eq!(call(tag.arguments()), "{self}1");
     assert_eq!(call(tag.width_of_another_name(3)), "  1t1");

@@ -95,7 +95,7 @@ mod types {
 }
 
 #[test]
-fn prelude_types() {
+fn types_of_the_prelude_may_be_shadowed() {
     use types::String;
     assert!(matches!(call(types::result(0)), types::Result::Ok));
     assert_eq!(call(types::strings(String(1), &String(2), "a")).0, 4);
@@ -147,7 +147,7 @@ mod crates {
 }
 
 #[test]
-fn crate_names() {
+fn names_of_crates_may_be_shadowed() {
     assert_eq!(call(crates::function("a", Some(&[1]), 'x')), (2, 'x'));
     assert_eq!(call(crates::Host(1).method("a"))(), 2);
 }
@@ -187,7 +187,7 @@ mod macros {
 }
 
 #[test]
-fn macro_names() {
+fn names_of_macros_may_be_shadowed() {
     assert_eq!(call(macros::function(1)), 1);
 }
 
@@ -213,7 +213,7 @@ mod primitives {
 }
 
 #[test]
-fn primitive_names() {
+fn names_of_primitive_types_may_be_shadowed() {
     use primitives::u8 as Shadow;
     assert_eq!(call(primitives::function(Shadow(1), &Shadow(2), "")), 3);
 }
@@ -233,7 +233,7 @@ mod results {
 }
 
 #[test]
-fn result_alias() {
+fn result_may_be_an_alias_of_another_arity() {
     assert_eq!(call(results::function(true)), Ok(1));
     assert!(call(results::function(false)).is_err());
 }

@@ -85,7 +85,7 @@ trait AskBoxed {
 }
 
 #[tokio::test]
-async fn items_named_like_what_is_generated() {
+async fn constants_named_like_generated_bindings_do_not_clash() {
     let text = Text("one".to_owned());
     assert_eq!(text.len("four").await, 7);
     assert_eq!(text.ask("four").await, 7);

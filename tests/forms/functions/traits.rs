@@ -96,7 +96,7 @@ async fn generic<L: Load + Clone>(loader: L) -> String {
 }
 
 #[test]
-fn async_functions() {
+fn methods_implement_an_async_fn_of_a_trait() {
     assert_eq!(call(disk().load(1)), "/r1");
     assert_eq!(call(Disk::create("x")).root, "x");
     assert!(call(Disk::try_create(String::new())).is_err());
@@ -145,7 +145,7 @@ async fn everything_of<F: Futures>(futures: F) -> u32 {
 }
 
 #[test]
-fn impl_futures() {
+fn methods_implement_an_impl_future_of_a_trait() {
     assert_eq!(call(disk().plain()), 1);
     assert_eq!(call(disk().sendable(&[1, 2])), 3);
     assert_eq!(call(disk().everything(3)), 3);
@@ -180,7 +180,7 @@ impl Objects for Disk {
 }
 
 #[test]
-fn objects() {
+fn methods_implement_a_dyn_compatible_trait() {
     let object: Arc<dyn Objects> = Arc::new(disk());
     assert_eq!(call(object.get("/")).as_deref(), Some("r"));
     call(object.put(String::new()));

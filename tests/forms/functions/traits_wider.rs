@@ -40,7 +40,7 @@ impl Convert<u32, String> for Scaler {
 }
 
 #[test]
-fn parameters_and_associated() {
+fn traits_with_parameters_and_associated_types_are_implemented() {
     assert_eq!(call(Scaler(2).convert(1)).unwrap(), "6");
     assert!(call(Scaler(2).convert(0)).is_err());
     assert_eq!(call(Scaler(2).run(1)), "4");
@@ -106,7 +106,7 @@ async fn all_of(generic: impl Generic) -> usize {
 }
 
 #[test]
-fn generic_methods() {
+fn generic_methods_of_a_trait_are_implemented() {
     let text = String::from("/no/such");
     assert_eq!(call(Scaler(1).show(&*text.clone().leak())), text);
     assert_eq!(call(Scaler(1).show_where(&text)), text);
@@ -164,7 +164,7 @@ impl Provided for u32 {
 }
 
 #[test]
-fn provided() {
+fn provided_methods_can_be_annotated_and_replaced() {
     assert_eq!(call(Scaler(1).provided(1)), 2);
     assert_eq!(call(Scaler(1).replaced()), 1);
     assert_eq!(call(7.replaced()), 0);
@@ -217,7 +217,7 @@ impl Blanket for (u8, [u8; 2]) {
 }
 
 #[test]
-fn on_many_types() {
+fn a_trait_can_be_implemented_for_any_type() {
     assert_eq!(call(vec![1, 2].blanket()), "12");
     assert_eq!(call(Arc::new(Scaler(3)).blanket()), "3");
     assert_eq!(call("ab".blanket()), "AB");

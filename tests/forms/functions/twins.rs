@@ -119,7 +119,7 @@ fn factorial(n: u64) -> u64 {
 }
 
 #[test]
-fn functions() {
+fn the_blocking_version_of_a_function_returns_the_same() {
     assert_eq!((call(plain(1)), aside(|| plain_now(1))), (2, 2));
     let expected = Path::new("/ad");
     assert_eq!(
@@ -178,7 +178,7 @@ mod visible {
 }
 
 #[test]
-fn visibilities() {
+fn the_blocking_version_has_the_same_visibility() {
     assert_eq!(call(visible::to_super(1)), 1);
     assert_eq!(aside(|| visible::to_super_now(1)), 1);
     assert_eq!(call(visible::to_crate(1)), 1);
@@ -196,7 +196,7 @@ fn traced() -> u32 {
 
 #[expect(deprecated, reason = "the form is the subject")]
 #[test]
-fn attributes() {
+fn the_blocking_version_keeps_attributes_and_track_caller() {
     #[offload(blocking = old_now)]
     #[deprecated = "there is a newer one"]
     #[expect(unused_variables, reason = "the form is the subject")]

@@ -112,7 +112,7 @@ impl Store {
 }
 
 #[test]
-fn every_receiver() {
+fn the_blocking_version_takes_every_receiver() {
     assert_eq!(call(Store::open("s")), store());
     assert_eq!(aside(|| Store::open_now("s")), store());
     assert!(call(Store::try_open(String::new())).is_err());
@@ -201,7 +201,7 @@ impl<T: Display + Clone + Send + 'static> Wrapper<T> {
 }
 
 #[test]
-fn generic() {
+fn the_blocking_version_of_a_generic_method_returns_the_same() {
     let one = Wrapper(1);
     assert_eq!(call(one.show("x", [0; 2])), "1x2");
     assert_eq!(call(Wrapper::make(2)).0, 2);
@@ -247,7 +247,7 @@ impl Store {
 }
 
 #[test]
-fn names_of_traits() {
+fn the_asynchronous_version_frees_a_name_that_a_trait_needs() {
     assert_eq!(call(store().read_async()), 7);
     assert_eq!(aside(|| Read::read(&store())), 7);
     assert_eq!((call(store().new()), aside(|| store().drop())), (8, 8));

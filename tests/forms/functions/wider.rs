@@ -55,7 +55,7 @@ fn item<I: Iterator<Item = E>, E>(mut items: I) -> Option<I::Item> {
 }
 
 #[test]
-fn what_never_travels_needs_no_bound() {
+fn a_type_parameter_that_stays_on_the_thread_needs_no_send() {
     let handle = call(async {
         let handle = Handle::make(|| Local(Rc::new(4))).await;
         (handle.run().await, handle)
@@ -123,7 +123,7 @@ impl K {
 }
 
 #[test]
-fn parameters_around_a_method_that_stands_alone() {
+fn an_annotated_method_uses_the_type_parameters_of_its_impl() {
     assert!(call(Stack(vec![1, 2]).largest(3)));
     assert_eq!(call(K(1).add(K(2))).0, 3);
 }
@@ -135,7 +135,7 @@ fn only_for_tests() -> u8 {
 }
 
 #[test]
-fn a_blocking_twin_that_nobody_calls() {
+fn an_unused_blocking_version_gives_no_warning() {
     assert_eq!(call(only_for_tests()), 1);
 }
 
@@ -187,7 +187,7 @@ impl<S: Source> Picker<S> {
 }
 
 #[test]
-fn what_belongs_to_a_parameter_travels_with_it() {
+fn associated_types_of_a_parameter_get_the_send_bound() {
     assert_eq!(call(pick(0_usize, &[1, 2])), (Some(1), vec![1, 2]));
     assert_eq!(call(already_promised(0_usize, 1)), Some(1));
     assert_eq!(call(Picker(1_usize).pick(vec![1, 2])), Some(2));
@@ -210,7 +210,7 @@ fn collected<V: Into<Vec<T>>, T>(items: V) -> usize {
 }
 
 #[test]
-fn a_parameter_that_only_the_bound_of_another_names_travels_too() {
+fn a_parameter_named_only_in_another_bound_gets_the_send_bound() {
     assert_eq!(call(length([1, 2])), 2);
     assert_eq!(call(collected([1, 2])), 2);
 }

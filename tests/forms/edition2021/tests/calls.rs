@@ -34,7 +34,7 @@ fn silent<R>(future: impl Future<Output = R> + Send + 'static) -> R {
 }
 
 #[test]
-fn functions_run_in_the_older_edition() {
+fn functions_run_in_edition_2021() {
     let path = Path::new("/");
     assert_eq!(
         call(functions::borrowed("a", path, None, "b".into(), &3)),
@@ -63,7 +63,7 @@ fn functions_run_in_the_older_edition() {
 }
 
 #[test]
-fn temporaries() {
+fn temporaries_of_a_tail_expression_live_as_edition_2021_says() {
     let list = Arc::new(Mutex::new(vec![1]));
     assert_eq!(call(bodies::tail(list.clone())), 1);
     assert_eq!(call(bodies::tail_of_conditional(list.clone())), 1);
@@ -86,7 +86,7 @@ fn temporaries() {
 }
 
 #[test]
-fn whole_arguments() {
+fn bodies_capture_whole_arguments_in_edition_2021() {
     let ptr = captures::SendPtr(&2);
     assert_eq!(call(ptr.by_value()), 2);
     assert_eq!(call(ptr.by_reference()), 2);
@@ -101,7 +101,7 @@ fn whole_arguments() {
 }
 
 #[test]
-fn unsafe_functions() {
+fn unsafe_functions_stay_unsafe_and_run() {
     use unsafety::Read;
     static BYTE: u8 = 5;
     let address = std::ptr::addr_of!(BYTE) as usize;
@@ -122,7 +122,7 @@ fn unsafe_functions() {
 }
 
 #[test]
-fn methods_run_in_the_older_edition() {
+fn methods_run_in_edition_2021() {
     use methods::Object;
     let host = methods::Host(2);
     assert_eq!(call(host.shown("m")), "Host(2)m");
@@ -146,7 +146,7 @@ fn the_library_can_be_renamed_and_names_be_shadowed() {
 }
 
 #[test]
-fn remote_functions_run_in_the_older_edition() {
+fn remote_functions_run_in_edition_2021() {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let text = remote::borrowed(Path::new("/"), &[1], None, "t".into(), "m").await;

@@ -12,7 +12,10 @@ static POOL: Pool = Pool::new("offloaded").threads(1);
 
 #[offloading::offload(crate = ::offloading)]
 fn function(path: &Path, names: &[String], more: impl AsRef<str>) -> PathBuf {
-    assert_ne!(thread::current().name(), Some("only_the_other_name"));
+    assert_ne!(
+        thread::current().name(),
+        Some("functions_run_where_only_the_renamed_crate_resolves")
+    );
     path.join(names.concat()).join(more.as_ref())
 }
 
@@ -25,7 +28,7 @@ fn opaque(
 }
 
 #[test]
-fn only_the_other_name() {
+fn functions_run_where_only_the_renamed_crate_resolves() {
     let runtime = Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
         let path = function(Path::new("/"), &["a".into()], String::from("b")).await;
