@@ -26,7 +26,7 @@ use crate::{
 /// Functions whose attribute says `remote = NAME` run their bodies there. Each process runs one call at a time; a body that crashes its
 /// process fails its own call and no other. No process is started before the first call or [`prewarm`](Self::prewarm).
 ///
-/// ```
+/// ```standalone_crate
 /// # // The workers of this example are this example, which the feature `test-util` arranges.
 /// # #[cfg(feature = "test-util")] mod program {
 /// use tokio_offload::{Error, Workers, offload};
@@ -125,7 +125,7 @@ impl Workers {
     /// Starts processes until there are `workers` of them, but no more than the pool may have, and waits until they are ready: so that
     /// the first calls need not wait for that.
     ///
-    /// ```
+    /// ```standalone_crate
     /// # // The workers of this example are this example, which the feature `test-util` arranges.
     /// # #[cfg(feature = "test-util")] mod program {
     /// # use tokio_offload::Workers;

@@ -8,6 +8,7 @@ use std::{
 
 mod circles;
 mod dead_code;
+mod doctests;
 mod layers;
 mod lengths;
 mod manifests;

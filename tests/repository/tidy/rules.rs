@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::{
     dead_code::allows_no_dead_code,
+    doctests::names_no_root_of_an_example,
     layers::{imports_run_downwards, says_what_it_may_import},
     lengths::{comments_fit, functions_are_short},
     manifests::gives_reasons,
@@ -12,7 +13,7 @@ use crate::{
 /// A check of one file: its path from the root, its text, and where to put what is wrong.
 pub(crate) type Rule = fn(&str, &str, &mut Vec<String>);
 
-pub(crate) const RULES: [Rule; 16] = [
+pub(crate) const RULES: [Rule; 17] = [
     opens_with_what_it_owns,
     is_short,
     functions_are_short,
@@ -27,6 +28,7 @@ pub(crate) const RULES: [Rule; 16] = [
     allows_no_dead_code,
     keeps_the_engine_below,
     gives_reasons,
+    names_no_root_of_an_example,
     is_a_page,
     speaks_in_one_voice,
 ];
