@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
 use crate::diagnostics::{self, Errors};
-use crate::expand::{fallback, function, mended, parts};
+use crate::expand::{blocking, fallback, function, mended, parts};
 use crate::model::{self, scope::Scope};
 use crate::parse::function::Function;
 use crate::parse::naming::Added;
@@ -17,7 +17,7 @@ pub(crate) fn expand(
     function: &Function,
     scope: &Scope<'_>,
 ) -> TokenStream {
-    let written = written(function);
+    let written = written(options, function);
     let asynchronous = match added {
         Added::Called(name) if name != function.name() => {
             asynchronous(options, &called(name, function), function, scope)
@@ -40,7 +40,7 @@ pub(crate) fn refused(
     function: &Function,
     scope: &Scope<'_>,
 ) -> TokenStream {
-    let written = written(function);
+    let written = written(options, function);
     let promised = match added {
         Added::Called(name) if name != function.name() => {
             fallback::expand(errors, options, &called(name, function), scope)
@@ -51,8 +51,9 @@ pub(crate) fn refused(
 }
 
 /// The function without the options of ours.
-fn written(function: &Function) -> TokenStream {
+fn written(options: &Options, function: &Function) -> TokenStream {
     let mut written = function.clone();
+    blocking::allow_unused(&mut written.sig, options.place.as_ref());
     attribute::take_options(&mut written.attrs);
     mended::mended(written).written()
 }

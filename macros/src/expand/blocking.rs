@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::GenericParam;
+use syn::{Expr, FnArg, GenericParam, Signature, parse_quote_spanned};
 
 use crate::model::Model;
 use crate::model::blocking::BlockingVersion;
@@ -10,15 +10,35 @@ use crate::model::receiver::Own;
 use crate::model::scope::Builds;
 use crate::parse::crate_path::here;
 use crate::parse::function::Function;
-use crate::{expand::crossing, parse::attribute};
+use crate::{expand::crossing, model::argument, parse::attribute, tokens::body};
 
 /// Output: the item as written, with its attributes and visibility, named `name`.
-pub(crate) fn blocking(function: &Function, name: &Ident) -> TokenStream {
+pub(crate) fn blocking(function: &Function, name: &Ident, place: Option<&Expr>) -> TokenStream {
     let attrs = attribute::accepted(&function.attrs);
     let mut sig = function.sig.clone();
     sig.ident = name.clone();
+    allow_unused(&mut sig, place);
     let (vis, body) = (&function.vis, &function.body);
     quote!(#(#attrs)* #vis #sig #body)
+}
+
+/// The arguments that `pool` names may be there for it alone, and nothing asks for it where the body blocks.
+pub(crate) fn allow_unused(sig: &mut Signature, place: Option<&Expr>) {
+    let Some(place) = place else {
+        return;
+    };
+    for input in &mut sig.inputs {
+        let FnArg::Typed(argument) = input else {
+            continue;
+        };
+        let Some(name) = argument::plain_name(argument) else {
+            continue;
+        };
+        if body::mentions(place.to_token_stream(), name) {
+            let allowed = parse_quote_spanned!(here(name.span())=> #[allow(unused_variables)]);
+            argument.attrs.push(allowed);
+        }
+    }
 }
 
 /// Output: `Self::name::<T, N>(__self, path, n)`, where `callee` is the path of the blocking version.

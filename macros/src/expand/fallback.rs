@@ -34,9 +34,13 @@ pub(crate) fn expand(
         .blocking
         .as_ref()
         .filter(|name| *name != function.name() && !scope.is_of_trait());
-    let twin = twin
-        .filter(|_| function.body.is_some())
-        .map(|name| blocking::blocking(&mended::mended(function.clone()), name));
+    let twin = twin.filter(|_| function.body.is_some()).map(|name| {
+        blocking::blocking(
+            &mended::mended(function.clone()),
+            name,
+            options.place.as_ref(),
+        )
+    });
     quote!(#promised #twin #errors)
 }
 

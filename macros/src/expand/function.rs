@@ -24,11 +24,11 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     match &model.twin {
         BlockingVersion::None | BlockingVersion::Elsewhere(_) => function,
         BlockingVersion::Called(name) => {
-            let twin = blocking::blocking(model.function, name);
+            let twin = blocking::blocking(model.function, name, model.place);
             quote!(#function #twin)
         }
         BlockingVersion::Repeated(name) => {
-            let twin = blocking::blocking(model.function, name);
+            let twin = blocking::blocking(model.function, name, model.place);
             // Nothing here calls it: it may be there for tests only.
             let allowed = quote_spanned!(Span::mixed_site()=> #[allow(dead_code)]);
             quote!(#function #allowed #twin)

@@ -31,6 +31,20 @@ pub fn in_any<E: Executor>(pool: &'static E, n: u8) -> u8 {
     n
 }
 
+/// In a pool that comes as an argument, and blocking without one.
+#[must_use]
+#[offload(pool = *pool, blocking = in_argument_blocking)]
+pub fn in_argument_twin(pool: &Arc<Pool>, n: u8) -> u8 {
+    n
+}
+
+/// Stays as it is, and is not asked for its pool.
+#[must_use]
+#[offload(pool = pool, asynchronous = beside_in_argument)]
+pub fn in_argument_beside(pool: Arc<Pool>, n: u8) -> u8 {
+    n
+}
+
 /// Stays as it is.
 #[offload(asynchronous = added_async)]
 #[must_use]
