@@ -66,6 +66,45 @@ async fn serve(number: u8) {
     assert_eq!(places(&packed), plain, "{}", text(&packed.stderr));
 }
 
+/// A short table is copied through a vector register.
+#[test]
+fn a_table_may_be_copied() {
+    let code = "\
+fn naps(_: u8) { std::thread::sleep(std::time::Duration::from_millis(1)) }
+fn reads(_: u8) { drop(std::fs::read(\"x\")) }
+static TABLE: [fn(u8); 2] = [naps, reads];
+async fn serve(number: u8) {
+    for function in TABLE { function(number) }
+}
+";
+    for arguments in [&[][..], &["--release"]] {
+        let output = app("copied", "", code).lint(&[], arguments);
+        let lines = ["src/main.rs:1", "src/main.rs:2"];
+        assert_eq!(places(&output), lines, "{}", text(&output.stderr));
+    }
+}
+
+/// `format!` takes the address of the method that it calls.
+#[test]
+fn what_writes_a_value_is_called_where_it_is_formatted() {
+    let code = "\
+struct Shown;
+impl std::fmt::Display for Shown {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.write_str(&std::fs::read_to_string(\"x\").unwrap_or_default())
+    }
+}
+async fn serve(number: u8) {
+    std::hint::black_box(format!(\"{number} {Shown}\"));
+}
+";
+    for arguments in [&[][..], &["--release"]] {
+        let output = app("formatted", "", code).lint(&[], arguments);
+        let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        assert_eq!(places(&output), ["src/main.rs:4"], "{said}");
+    }
+}
+
 #[test]
 fn a_standard_library_in_another_file_is_told() {
     let code = "async fn serve(_: u8) { std::thread::park() }\n";

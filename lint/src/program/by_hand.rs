@@ -1,10 +1,11 @@
 //! Recognises hand-written methods that a runtime calls.
 
-/// The methods of services. They are called where the service is polled.
-const SERVICES: [&str; 3] = [
-    "tower_service::Service",
-    "hyper::service::service::Service",
-    "actix_service::Service",
+/// Methods without a `Context`. Tasks call them where they poll the service or the sink.
+const BETWEEN_POLLS: [(&str, &str); 4] = [
+    ("tower_service::Service", "call"),
+    ("hyper::service::service::Service", "call"),
+    ("actix_service::Service", "call"),
+    ("futures_sink::Sink", "start_send"),
 ];
 
 /// Whether it is a method that a task polls. If it is called through `dyn`, no other function names it.
@@ -17,7 +18,7 @@ pub(super) fn is_by_hand(name: &str, takes_context: impl FnOnce() -> Option<bool
     };
     match method {
         "poll" if of == FUTURE => true,
-        "call" if SERVICES.contains(&of) => true,
+        _ if BETWEEN_POLLS.contains(&(of, method)) => true,
         // A trait of the program itself may poll a device on its own thread.
         _ => takes_context()
             .unwrap_or_else(|| method.starts_with("poll_") && crate_of(type_) != crate_of(of)),
@@ -56,6 +57,7 @@ mod tests {
             "<app::Files as futures_core::stream::Stream>::poll_next",
             "<app::Log<T> as tokio::io::async_write::AsyncWrite>::poll_shutdown",
             "<app::Limit as tower_service::Service>::call",
+            "<app::Frames as futures_sink::Sink>::start_send",
         ] {
             assert!(is_by_hand(name, || None), "{name}");
         }
@@ -64,6 +66,7 @@ mod tests {
             "<app::Timer as app::Clock>::poll",
             "<app::Mouse as app::Source>::poll_events",
             "<app::Line as app::Phone>::call",
+            "<app::Line as app::Sink>::start_send",
             "app::Files::poll_next",
         ] {
             assert!(!is_by_hand(name, || None), "{name}");

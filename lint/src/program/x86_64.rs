@@ -105,6 +105,9 @@ impl<'a, 'b> X86Reader<'a, 'b> {
         }
         let at = instruction.ip();
         let register = instruction.op0_register().full_register();
+        if register.is_vector_register() {
+            return self.copies(instruction);
+        }
         let is_copy =
             instruction.mnemonic() == Mnemonic::Mov && instruction.op1_kind() == OpKind::Register;
         let value = match instruction.mnemonic() {
@@ -121,6 +124,14 @@ impl<'a, 'b> X86Reader<'a, 'b> {
         self.drop_register(register);
         if let Some(held) = value {
             self.held.insert(register, held);
+        }
+    }
+
+    /// Several values that lie together are copied through a vector register.
+    fn copies(&mut self, instruction: &Instruction) {
+        if instruction.is_ip_rel_memory_operand() {
+            let from = instruction.ip_rel_memory_address();
+            self.found.take(self.image, instruction.ip(), from);
         }
     }
 

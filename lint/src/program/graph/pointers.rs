@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Builder, Frame, How, Image, Mentions, NodeId, name};
+use super::{Builder, Frame, How, Image, Line, Mentions, NodeId, name};
 
 impl Builder<'_, '_, '_> {
     /// The same for functions whose address it takes.
@@ -17,20 +17,28 @@ impl Builder<'_, '_, '_> {
             if self.at_once.contains(&function) {
                 continue;
             }
-            let mut frames = self.debug.frames(at);
-            // `core` calls what it is given, and keeps nothing.
-            let inlined = frames.len().saturating_sub(1);
-            let is_core = |frame: &Frame| name::is_core(&name::readable(&frame.symbol));
-            let passed = frames[..inlined].iter().take_while(|frame| is_core(frame));
-            frames.drain(..passed.count());
-            let (from, line) = self.within(caller, frames);
+            let how = if is_formatting(&self.image.functions[function].symbol) {
+                How::Calls
+            } else {
+                How::TakesAddress
+            };
+            let (from, line) = self.taker(caller, self.debug.frames(at));
             // Addresses that other crates take are ignored.
-            if self.graph.nodes[from].own.is_some() {
-                self.add(from, function, line, How::TakesAddress);
+            if how == How::Calls || self.graph.nodes[from].own.is_some() {
+                self.add(from, function, line, how);
                 taken.push(function);
             }
         }
         taken
+    }
+
+    /// The function that takes an address, with its line. `core` calls what it is given, and keeps nothing.
+    fn taker(&mut self, caller: NodeId, mut frames: Vec<Frame>) -> (NodeId, Option<Line>) {
+        let inlined = frames.len().saturating_sub(1);
+        let is_core = |frame: &Frame| name::is_core(&name::readable(&frame.symbol));
+        let passed = frames[..inlined].iter().take_while(|frame| is_core(frame));
+        frames.drain(..passed.count());
+        self.within(caller, frames)
     }
 
     /// The same for functions that the standard library calls at once.
@@ -44,6 +52,17 @@ impl Builder<'_, '_, '_> {
         }
         entered.into_iter().map(|(_, function)| function).collect()
     }
+}
+
+/// Whether it is a method that writes a value. `format!` takes its address, and calls it at once.
+fn is_formatting(symbol: &str) -> bool {
+    // Most symbols are not looked at closely, because that is slow.
+    let may_be = symbol.contains("fmt");
+    may_be && is_formatting_name(&name::readable(symbol))
+}
+
+fn is_formatting_name(name: &str) -> bool {
+    name.contains(" as core::fmt::") && name.ends_with(">::fmt")
 }
 
 /// The functions that the standard library puts around closures, to call them through a pointer before it returns.
