@@ -134,6 +134,10 @@ impl Dispatcher {
             let cluster = call.new.cluster;
             cluster.counters.take(Count::Queued);
             cluster.counters.add(Count::Running);
+            if let Some(route) = self.routes.get_mut(&(cluster.name, call.new.key)) {
+                // So there is a node that has the function.
+                route.none = None;
+            }
             if let (State::Running(running), Some(flight)) =
                 (&call.state, self.flights.get_mut(cluster.name))
             {

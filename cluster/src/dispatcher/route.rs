@@ -46,13 +46,16 @@ pub(crate) struct Route {
     pub(super) question: Option<Question>,
     /// The number in all its questions. So an answer that comes later than the next question counts too.
     pub(super) number: Option<u64>,
-    /// Since when no node has had the function or said anything, and what the nodes have instead.
-    pub(super) none: Option<(Instant, Option<Instead>)>,
+    /// Since when no node has had the function or said anything, and what was last said instead.
+    pub(super) none: Option<(Instant, Instead)>,
 }
 
-/// Why the nodes that there are do not run the function, as a text.
+/// What was said instead of the release of a node that runs the function.
 #[derive(Debug)]
 pub(super) enum Instead {
+    Silence,
+    Nobody,
+    /// The nodes that there are do not run it, for this reason.
     Others(String),
     Mute(String),
 }
@@ -129,7 +132,7 @@ impl Route {
             }
             self.none = None;
         } else if question.answers.is_empty() && !question.nobody {
-            self.none.get_or_insert((question.since, None));
+            self.none.get_or_insert((question.since, Instead::Silence));
         } else {
             let before = self.none.take().filter(|_| before.is_none());
             let since = before.map_or(question.since, |(since, _)| since);
@@ -138,17 +141,24 @@ impl Route {
         }
     }
 
-    /// What the nodes have instead, if any node answered.
-    fn instead(&self, question: &Question) -> Option<Instead> {
+    /// A call begins to wait, and none did before. An earlier silence may be over since, and nobody has asked.
+    pub(super) fn is_waited_for(&mut self) {
+        self.none
+            .take_if(|(_, instead)| matches!(instead, Instead::Silence));
+    }
+
+    fn instead(&self, question: &Question) -> Instead {
         let mute = |(_, has, ..): &RouteAnswer| *has == Has::Mute;
         if question.answers.iter().any(mute) {
-            return Some(Instead::Mute(format!(
+            Instead::Mute(format!(
                 "the nodes of `{}` have no right to send to the inbox of this process: let them publish to its prefix",
                 self.cluster.name
-            )));
+            ))
+        } else if question.answers.is_empty() {
+            Instead::Nobody
+        } else {
+            Instead::Others(self.others(question))
         }
-        let answered = !question.answers.is_empty();
-        answered.then(|| Instead::Others(self.others(question)))
     }
 
     /// What the nodes have that answered.
@@ -188,9 +198,9 @@ impl Route {
         let waited = now.saturating_duration_since((*since).max(up_since));
         let is_hung = self.release.is_none() || waited >= HUNG;
         (is_hung && waited >= wait).then(|| match instead {
-            Some(Instead::Others(text)) => Failure::Mismatch(text.clone()),
-            Some(Instead::Mute(text)) => Failure::Unreachable(text.clone()),
-            None => Failure::NoNodes(wait),
+            Instead::Others(text) => Failure::Mismatch(text.clone()),
+            Instead::Mute(text) => Failure::Unreachable(text.clone()),
+            Instead::Silence | Instead::Nobody => Failure::NoNodes(wait),
         })
     }
 }

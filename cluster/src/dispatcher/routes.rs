@@ -25,6 +25,7 @@ impl Dispatcher {
         now: Instant,
     ) -> Option<Arc<str>> {
         let at = (cluster.name, key);
+        let is_first = !self.calls.is_waited_for(at);
         let route = self.routes.entry(at).or_insert_with(|| Route {
             cluster,
             key,
@@ -37,6 +38,9 @@ impl Dispatcher {
             number: None,
             none: None,
         });
+        if is_first {
+            route.is_waited_for();
+        }
         let release = route.release.clone();
         let stale = now >= route.asked_at + if release.is_some() { FRESH } else { SEEK };
         if stale && route.question.is_none() {

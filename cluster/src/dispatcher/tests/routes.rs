@@ -148,3 +148,43 @@ fn silence_is_no_answer() {
     }
     assert!(no_nodes(&world));
 }
+
+/// Whether call 3 waits for longer than a silence. Call 1 has found the release of its function, and 2 some seconds of silence.
+fn waits_after(between: impl FnOnce(&mut World)) -> bool {
+    let mut world = World::new();
+    world.submit(1, &ONCE);
+    world.route(Some(Has::Yes));
+    world.dispatcher.cancel(1, world.now);
+    world.pass(Duration::from_secs(15));
+    world.submit(2, &ONCE);
+    world.pass(Duration::from_millis(3500));
+    between(&mut world);
+    world.pass(Duration::from_secs(8));
+    let end = world.ends.get(&3);
+    assert!(end.is_none_or(|end| matches!(end, Err(Failure::NoNodes(_)))));
+    end.is_none()
+}
+
+/// A silence that was over, or during which no call waited, is no part of a later one.
+#[test]
+fn silences_are_not_added() {
+    let minute = |world: &mut World| {
+        for _ in 0..4 {
+            world.pass(Duration::from_secs(15));
+        }
+    };
+    assert!(!waits_after(|world| {
+        world.submit(3, &ONCE);
+        minute(world);
+    }));
+    assert!(waits_after(|world| {
+        world.dispatcher.cancel(2, world.now);
+        minute(world);
+        world.submit(3, &ONCE);
+    }));
+    assert!(waits_after(|world| {
+        world.submit(3, &ONCE);
+        world.pass(Duration::from_secs(50));
+        world.claim("n", "once", 2).unwrap();
+    }));
+}
