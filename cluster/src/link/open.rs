@@ -112,13 +112,24 @@ async fn open(to: Connect) -> Result<(), ConnectError> {
     Ok(())
 }
 
+/// A connection that was taken away. Nobody else can close it, also if the caller of `disconnect` drops the future.
+struct Closing(Arc<Link>);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        // If its thread has ended, there is nothing to close.
+        let _ = self.0.tell(Command::Close);
+    }
+}
+
 async fn close() {
     let Some(link) = take() else { return };
+    let closing = Closing(Arc::clone(&link));
     // The last messages are sent before the connection is closed, if there is one.
     if link.up.borrow().is_some() {
         let _ = tokio::time::timeout(Duration::from_secs(2), send_all(&link)).await;
     }
-    let _ = link.tell(Command::Close);
+    drop(closing);
     link.commands.closed().await;
 }
 

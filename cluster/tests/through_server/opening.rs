@@ -1,4 +1,4 @@
-//! A `connect` that is dropped leaves nothing behind.
+//! A `connect` or `disconnect` that is dropped leaves nothing behind.
 
 use std::{
     fs,
@@ -9,7 +9,7 @@ use std::{
 };
 
 use tokio::sync::Notify;
-use tokio_offload_cluster::{Connect, connect};
+use tokio_offload_cluster::{Connect, connect, disconnect};
 
 use crate::kit::{NO_JETSTREAM, Stage, soon, until};
 
@@ -47,6 +47,25 @@ async fn a_connection_that_nobody_takes_is_closed() {
         assert!(matches!(first, Poll::Pending));
         soon(woken.0.notified()).await;
         assert!(has_thread());
+    }
+    until("its thread has ended", || !has_thread()).await;
+    connect(Connect::url(stage.server.url())).await.unwrap();
+    assert!(has_thread());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_whose_end_nobody_awaits_is_closed() {
+    let Some(stage) = Stage::with(NO_JETSTREAM.to_owned()).await else {
+        return;
+    };
+    connect(Connect::url(stage.server.url())).await.unwrap();
+    assert!(has_thread());
+    {
+        let mut closing = pin!(disconnect());
+        let first = closing
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()));
+        assert!(matches!(first, Poll::Pending));
     }
     until("its thread has ended", || !has_thread()).await;
     connect(Connect::url(stage.server.url())).await.unwrap();
