@@ -17,6 +17,11 @@ impl Db {
         self.len()
     }
 
+    #[offload(skip)]
+    pub fn into_file(self) -> File {
+        self.file
+    }
+
     fn len(&self) -> usize {
         self.rows.len()
     }

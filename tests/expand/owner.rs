@@ -16,6 +16,9 @@ impl Db {
         self.rows.extend(rows);
         self.len()
     }
+    pub fn into_file(self) -> File {
+        self.file
+    }
     fn len(&self) -> usize {
         self.rows.len()
     }

@@ -47,7 +47,8 @@ fn caused(model: &Model<'_>) -> Vec<TokenStream> {
     }
     // The bounds that are added are written once more: a trait called `Send` may be the user's own.
     let (generics, below) = (&function.sig.generics, &function.sig.generics.where_clause);
-    if body::mentions(quote!(#generics #below), "Send") {
+    let bounds = quote!(#generics #below);
+    if body::mentions(bounds.clone(), "Send") || body::mentions(bounds, "Sync") {
         lints.push(quote!(clippy::trait_duplication_in_bounds));
     }
     // A name like that of a parameter of the `impl` may be a type.

@@ -35,6 +35,7 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
     }
     impl_block::check_head(&mut head, &members, &mut errors);
     for member in &mut members {
+        member.set_aside();
         member.refuse_options(&mut errors);
     }
     let offered: Vec<_> = members.iter().filter_map(Member::offered).collect();

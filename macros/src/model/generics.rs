@@ -7,7 +7,7 @@ use syn::{
     TypeParamBound, WherePredicate,
 };
 
-use crate::model::{promises, travelling};
+use crate::model::{promises, shared, travelling};
 use crate::tokens::{borrow, cfg};
 use crate::{parse::function::Function, tokens::body};
 
@@ -200,11 +200,19 @@ pub(crate) fn attrs(parameter: &GenericParam) -> &[Attribute] {
     }
 }
 
+/// Adds `Send + 'static`, and `Sync` for what is shared.
+fn promise(sendable: &mut Generics, name: &Ident, sig: &Signature) {
+    if shared::is_shared(name, sig) {
+        promises::promise_shared(sendable, name);
+    }
+    promises::promise(sendable, name);
+}
+
 /// The generics as written, and `Send + 'static` for every parameter that travels, also those `around` the function.
 pub(crate) fn sendable(sig: &Signature, owned: &[Owned], around: &[Ident]) -> Generics {
     let mut sendable = sig.generics.clone();
     for name in around {
-        promises::promise(&mut sendable, name);
+        promise(&mut sendable, name, sig);
     }
     let mut crossing = travelling::crossing(sig);
     for owned in owned {
@@ -215,7 +223,7 @@ pub(crate) fn sendable(sig: &Signature, owned: &[Owned], around: &[Ident]) -> Ge
         if !owned.iter().any(|owned| owned.name == *name)
             && travelling::travels(name, &crossing, sig)
         {
-            promises::promise(&mut sendable, name);
+            promise(&mut sendable, name, sig);
         }
     }
     for ty in travelling::projections(sig, around) {

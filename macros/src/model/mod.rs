@@ -12,6 +12,7 @@ pub(crate) mod promises;
 pub(crate) mod receiver;
 pub(crate) mod remote;
 pub(crate) mod scope;
+pub(crate) mod shared;
 pub(crate) mod travelling;
 pub(crate) mod unsized_parameters;
 

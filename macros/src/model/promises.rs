@@ -14,8 +14,18 @@ use crate::tokens::{borrow, cfg};
 
 type Bounds = Punctuated<TypeParamBound, Token![+]>;
 
-/// Adds the bounds beside those the parameter has, since lints dislike two places, or else in a `where` clause.
+/// Adds `Send + 'static` beside the bounds the parameter has, since lints dislike two places, or else in a `where` clause.
 pub(crate) fn promise(generics: &mut Generics, name: &Ident) {
+    add(generics, name, &sendable_bounds(name.span()));
+}
+
+/// Adds `Sync`.
+pub(crate) fn promise_shared(generics: &mut Generics, name: &Ident) {
+    let sync = quote_spanned!(here(name.span())=> ::core::marker::Sync);
+    add(generics, name, &[TypeParamBound::Verbatim(sync)]);
+}
+
+fn add(generics: &mut Generics, name: &Ident, bounds: &[TypeParamBound]) {
     let written = Type::Verbatim(name.to_token_stream());
     let declared = generics
         .params
@@ -34,17 +44,21 @@ pub(crate) fn promise(generics: &mut Generics, name: &Ident) {
         &mut parameter.bounds
     });
     match declared.reduce(|first, _| first) {
-        Some(bounds) => bounds.extend(sendable_bounds(name.span())),
-        None => promise_type(generics, &written),
+        Some(declared) => declared.extend(bounds.iter().cloned()),
+        None => add_below(generics, &written, bounds),
     }
 }
 
-/// Adds the bounds to those that the `where` clause has for the type.
+/// Adds `Send + 'static` to the bounds that the `where` clause has for the type.
 pub(crate) fn promise_type(generics: &mut Generics, ty: &Type) {
-    let bounds = sendable_bounds(ty.span());
+    add_below(generics, ty, &sendable_bounds(ty.span()));
+}
+
+fn add_below(generics: &mut Generics, ty: &Type, bounds: &[TypeParamBound]) {
+    let bounds = bounds.iter().cloned();
     match bounds_below(&mut generics.where_clause, ty) {
         Some(below) => below.extend(bounds),
-        None => demand(generics, ty, bounds.into_iter().collect()),
+        None => demand(generics, ty, bounds.collect()),
     }
 }
 

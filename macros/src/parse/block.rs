@@ -119,6 +119,18 @@ impl Member {
         }
     }
 
+    /// In a block that stays as written, a method with nothing but `#[offload(skip)]` is a member like any other.
+    pub(crate) fn set_aside(&mut self) {
+        let Self::Function(function) = self else {
+            return;
+        };
+        let mut written = function.clone();
+        let own = attribute::take_options(&mut written.attrs);
+        if matches!(own.as_slice(), [attr] if method::skips(attr)) {
+            *self = Self::Other(written.written());
+        }
+    }
+
     /// In a block that stays as written, no method has options of its own.
     pub(crate) fn refuse_options(&mut self, errors: &mut Errors) {
         if let Self::Function(function) = self {

@@ -35,6 +35,12 @@ pub(crate) fn options(block: &Options, suffix: Option<&Ident>, function: &mut Fu
     options.or(block)
 }
 
+/// Whether this is `#[offload(skip)]`.
+pub(crate) fn skips(attr: &Attribute) -> bool {
+    let options = of_attribute(attr);
+    options.skips() && options.errors.is_empty()
+}
+
 /// Reads the options between the parentheses of an attribute further down.
 fn of_attribute(attr: &Attribute) -> Options {
     let tokens = match &attr.meta {

@@ -81,6 +81,17 @@ impl Counter {
         self.words.clone().into_iter()
     }
 
+    /// Not for the handle: it takes the value.
+    #[offload(skip)]
+    pub fn into_words(self) -> Vec<String> {
+        self.words
+    }
+
+    #[offload(skip)]
+    pub fn words(&mut self) -> &mut Vec<String> {
+        &mut self.words
+    }
+
     fn private(&self) -> u32 {
         self.count.get()
     }
@@ -158,6 +169,15 @@ fn finish_takes_the_value_out_of_the_owner() {
         call(counter.get().outcome()),
         Err(Error::Shutdown)
     ));
+}
+
+#[test]
+fn a_skipped_method_stays_with_the_value() {
+    let mut counter = Counter::new(0);
+    counter.words().push("a".into());
+    assert_eq!(counter.into_words(), ["a"]);
+    let owner = Owner::from(call(CounterHandle::new(0)));
+    assert!(call(owner.finish(Counter::into_words)).is_empty());
 }
 
 #[test]

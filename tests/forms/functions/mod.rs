@@ -44,6 +44,7 @@ mod same_names;
 mod self_in_bodies;
 mod self_in_macros;
 mod shadowed;
+mod shared;
 mod taken_names;
 mod traits;
 mod traits_wider;
