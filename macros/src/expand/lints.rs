@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::Attribute;
 
 use crate::model::Model;
+use crate::parse::function::Function;
 use crate::tokens::body;
 
 /// What would be said of the expansion and not of the function: its arguments come again in the body, and the call is its
@@ -45,10 +46,7 @@ fn caused(model: &Model<'_>) -> Vec<TokenStream> {
     if model.is_unsafe() {
         lints.push(quote!(unused_unsafe));
     }
-    // The bounds that are added are written once more: a trait called `Send` may be the user's own.
-    let (generics, below) = (&function.sig.generics, &function.sig.generics.where_clause);
-    let bounds = quote!(#generics #below);
-    if body::mentions(bounds.clone(), "Send") || body::mentions(bounds, "Sync") {
+    if repeats_bounds(function) {
         lints.push(quote!(clippy::trait_duplication_in_bounds));
     }
     // A name like that of a parameter of the `impl` may be a type.
@@ -70,6 +68,15 @@ fn caused(model: &Model<'_>) -> Vec<TokenStream> {
         lints.push(quote!(single_use_lifetimes));
     }
     lints
+}
+
+/// Whether a bound that is added may be written once more: a trait called `Send` may be the user's own.
+fn repeats_bounds(function: &Function) -> bool {
+    let (generics, below) = (&function.sig.generics, &function.sig.generics.where_clause);
+    let bounds = quote!(#generics #below);
+    ["Send", "Sync"]
+        .iter()
+        .any(|name| body::mentions(bounds.clone(), *name))
 }
 
 /// Whether the last word of the path of a lint is among these tokens.

@@ -3,7 +3,6 @@
 use proc_macro2::Ident;
 use syn::{FnArg, GenericArgument, Path, ReturnType, Signature, Type};
 
-use crate::model::generics;
 use crate::tokens::borrow;
 
 /// Whether a value of the parameter is shared by what crosses.
@@ -27,7 +26,7 @@ fn shares(ty: &Type, name: &Ident, shared: bool) -> bool {
         Type::Array(array) => shares(&array.elem, name, shared),
         Type::Tuple(tuple) => tuple.elems.iter().any(|ty| shares(ty, name, shared)),
         Type::Path(path) if path.qself.is_none() => {
-            shared && generics::is_parameter(ty, name) || in_path(&path.path, name, shared)
+            shared && path.path.is_ident(name) || in_path(&path.path, name, shared)
         }
         _ => false,
     }
