@@ -6,6 +6,11 @@ use syn::Expr;
 
 use crate::tokens::body::regroup;
 
+/// What begins an expression that ends with a block.
+const WITH_BLOCK: [&str; 8] = [
+    "if", "match", "loop", "while", "for", "unsafe", "const", "async",
+];
+
 /// How much of a fragment its neighbours can take.
 enum Hold {
     /// Nothing.
@@ -76,12 +81,7 @@ fn hold(tokens: TokenStream) -> Hold {
         }
         _ => {}
     }
-    let leads_with_block = match tokens.clone().into_iter().next() {
-        Some(TokenTree::Ident(word)) => ["if", "match", "loop", "while", "for", "unsafe"]
-            .iter()
-            .any(|start| word == start),
-        first => is_group(first.as_ref(), Delimiter::Brace),
-    };
+    let leads_with_block = leads_with_block(&tokens);
     let has_braces = tokens
         .clone()
         .into_iter()
@@ -91,8 +91,26 @@ fn hold(tokens: TokenStream) -> Hold {
     };
     match of(&value) {
         Hold::Loose if leads_with_block => Hold::Block,
-        Hold::Firm if has_braces && may_end_early(&value) => Hold::Loose,
+        Hold::Firm | Hold::Field | Hold::Prefix if has_braces && may_end_early(&value) => {
+            Hold::Loose
+        }
         hold => hold,
+    }
+}
+
+/// Whether a block or a keyword that has one comes first, perhaps behind a label: `'a: loop { .. }`.
+fn leads_with_block(tokens: &TokenStream) -> bool {
+    let mut tokens = tokens.clone().into_iter().peekable();
+    if matches!(tokens.peek(), Some(TokenTree::Punct(sign)) if sign.as_char() == '\'') {
+        tokens = tokens
+            .skip(3)
+            .collect::<TokenStream>()
+            .into_iter()
+            .peekable();
+    }
+    match tokens.next() {
+        Some(TokenTree::Ident(word)) => is_any(&word, &WITH_BLOCK),
+        first => is_group(first.as_ref(), Delimiter::Brace),
     }
 }
 
@@ -131,10 +149,14 @@ fn may_end_early(value: &Expr) -> bool {
         value,
         Expr::Await(_)
             | Expr::Call(_)
+            | Expr::Field(_)
             | Expr::Index(_)
             | Expr::Macro(_)
             | Expr::MethodCall(_)
+            | Expr::RawAddr(_)
+            | Expr::Reference(_)
             | Expr::Try(_)
+            | Expr::Unary(_)
     )
 }
 

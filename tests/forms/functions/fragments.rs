@@ -196,3 +196,48 @@ fn a_type_fragment_keeps_its_meaning() {
     );
     assert_eq!(call(Share::share(Arc::new(2_u8))), 2);
 }
+
+struct Flag {
+    is_set: bool,
+}
+
+impl Flag {
+    const fn is_clear(&self) -> bool {
+        !self.is_set
+    }
+}
+
+macro_rules! by_condition {
+    ($($name:ident: $e:expr, $arm:expr;)*) => { $(
+        #[offload]
+        fn $name() -> u8 {
+            elsewhere();
+            if $e {
+                return 1;
+            }
+            let mut count = 0;
+            while $e {
+                count += 1;
+            }
+            match $e {
+                true => count,
+                false => $arm,
+            }
+        }
+    )* };
+}
+
+by_condition! {
+    field: Flag { is_set: false }.is_set, 'a: loop { break 'a 1 } + 1;
+    no_field: !Flag { is_set: true }.is_set, const { 1 } + 1;
+    no_method: !Flag { is_set: false }.is_clear(), match 1 { n => n } + 1;
+    behind_reference: *&Flag { is_set: false }.is_set, { 1 } + 1;
+}
+
+#[test]
+fn a_fragment_with_braces_is_a_condition() {
+    assert_eq!(call(field()), 2);
+    assert_eq!(call(no_field()), 2);
+    assert_eq!(call(no_method()), 2);
+    assert_eq!(call(behind_reference()), 2);
+}
