@@ -7,8 +7,10 @@ use std::{
     fmt,
     future::{Future, poll_fn},
     sync::OnceLock,
-    task::Poll,
+    task::{Context, Poll, ready},
 };
+
+use tokio::task::coop;
 
 use crate::{
     config::{Config, Init},
@@ -88,7 +90,7 @@ impl Workers {
         workers: usize,
     ) -> impl Future<Output = Result<(), Failure>> + Send + use<> {
         let mut watcher = Watcher::new(self.inner());
-        poll_fn(move |cx| match role::check() {
+        counted(move |cx| match role::check() {
             Ok(()) => watcher.poll_prewarm(workers, cx),
             Err(failure) => Poll::Ready(Err(failure)),
         })
@@ -104,7 +106,7 @@ impl Workers {
             inner.close();
         }
         let mut watcher = inner.map(Watcher::new);
-        poll_fn(move |cx| match &mut watcher {
+        counted(move |cx| match &mut watcher {
             Some(watcher) => watcher.poll_gone(cx),
             None => Poll::Ready(()),
         })
@@ -121,7 +123,7 @@ impl Workers {
     /// Resolves when no call runs and none waits.
     pub fn idle(&'static self) -> impl Future<Output = ()> + Send + use<> {
         let mut watcher = None;
-        poll_fn(move |cx| match role::forked_from() {
+        counted(move |cx| match role::forked_from() {
             Some(_) => Poll::Ready(()),
             // Not before: what another thread had begun to make when this process was forked never ends here.
             None => watcher
@@ -142,6 +144,16 @@ impl Workers {
     pub(crate) fn inner(&self) -> &Inner {
         self.inner.get_or_init(|| Inner::new(&self.config))
     }
+}
+
+/// A future that counts against the budget of its task when it is ready, as a call does: a loop over it lets others run.
+fn counted<T>(mut poll: impl FnMut(&Context<'_>) -> Poll<T>) -> impl Future<Output = T> {
+    poll_fn(move |cx| {
+        let budget = ready!(coop::poll_proceed(cx));
+        let seen = ready!(poll(cx));
+        budget.made_progress();
+        Poll::Ready(seen)
+    })
 }
 
 impl Config {

@@ -2,7 +2,10 @@
 
 use std::{path::Path, thread};
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::{
+    runtime::{Builder, Runtime},
+    task::yield_now,
+};
 use tokio_offload::{Error, Offload, Pool, Workers, block_on, offload};
 
 use crate::{
@@ -203,4 +206,32 @@ fn a_runtime_without_io_is_refused() {
         assert!(text.contains("enable_all"), "{text}");
     });
     assert_eq!(NONE.stats().started, 0);
+}
+
+/// A loop over what a pool is asked, and can answer at once, lets the task's other branches run.
+#[tokio::test]
+async fn questions_count_against_the_budget_of_the_task() {
+    static UNUSED: Workers = Workers::new("runtimes-unused");
+    static CLOSED: Workers = Workers::new("runtimes-closed");
+
+    async fn idle() {
+        UNUSED.idle().await;
+    }
+    async fn ready() {
+        let _ = CLOSED.prewarm(1).await;
+    }
+    async fn closed() {
+        CLOSED.close().await;
+    }
+    async fn many<F: Future>(ask: fn() -> F) {
+        for _ in 0..1000 {
+            ask().await;
+        }
+    }
+    CLOSED.shutdown();
+    assert!(poll_once(&mut Box::pin(many(idle))).await.is_pending());
+    yield_now().await;
+    assert!(poll_once(&mut Box::pin(many(ready))).await.is_pending());
+    yield_now().await;
+    assert!(poll_once(&mut Box::pin(many(closed))).await.is_pending());
 }
