@@ -226,6 +226,45 @@ pub struct Outcome<R> {
     pub(super) offload: Offload<R>,
 }
 
+impl<R> Outcome<R> {
+    /// Asks the call to end early, as [`Offload::cancel`] does. It can still be awaited, and gives the value of a body that had begun.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use tokio_offload::{Error, run};
+    ///
+    /// # let stop = async {};
+    /// let mut outcome = run(|| 7).outcome();
+    /// tokio::select! {
+    ///     ended = &mut outcome => assert!(matches!(ended, Ok(7))),
+    ///     () = stop => {
+    ///         outcome.cancel();
+    ///         match outcome.await {
+    ///             Ok(value) => assert_eq!(value, 7), // the body is over
+    ///             Err(error) => assert!(matches!(error, Error::Cancelled)), // it had not begun
+    ///         }
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn cancel(&self) {
+        self.offload.cancel();
+    }
+
+    /// Whether the call has ended, as [`Offload::is_finished`] tells. Never blocks.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let outcome = tokio_offload::run(|| 7).outcome();
+    /// outcome.cancel();
+    /// assert!(outcome.is_finished());
+    /// # }
+    /// ```
+    pub fn is_finished(&self) -> bool {
+        self.offload.is_finished()
+    }
+}
+
 impl<R> Future for Outcome<R> {
     type Output = Result<R, Error>;
 

@@ -70,6 +70,41 @@ fn a_call_cancelled_while_its_body_runs_ends_with_the_body() {
     });
 }
 
+/// C5: also where the end of the call is a value, as in a `select!` or in a field that is polled by hand.
+#[test]
+fn an_outcome_cancelled_while_the_body_runs_ends_with_the_body() {
+    in_time(|| {
+        current_thread().block_on(async {
+            let (gate, key) = gate();
+            let mut outcome = run(move || {
+                gate.pass();
+                is_cancelled()
+            })
+            .outcome();
+            let wakes = Arc::new(Wakes::default());
+            assert!(poll_once(&mut outcome, &wakes).is_pending());
+            key.await_body();
+            outcome.cancel();
+            assert!(poll_once(&mut outcome, &wakes).is_pending());
+            assert!(!outcome.is_finished());
+            key.open();
+            assert!(matches!(outcome.await, Ok(true)));
+        });
+    });
+}
+
+/// The body of such a call never runs.
+#[test]
+fn an_outcome_cancelled_before_the_body_starts_is_an_error() {
+    current_thread().block_on(async {
+        let outcome = run(|| ()).outcome();
+        assert!(!outcome.is_finished());
+        outcome.cancel();
+        assert!(outcome.is_finished());
+        assert!(matches!(outcome.await, Err(Error::Cancelled)));
+    });
+}
+
 /// C6.
 #[test]
 fn a_dropped_call_keeps_its_thread_until_the_body_ends() {
