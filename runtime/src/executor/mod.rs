@@ -81,7 +81,7 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an executor",
     label = "calls cannot be submitted to this",
-    note = "name a `static` executor, an `Arc` that holds one, a runtime's `Handle`, or a call that returns one of these"
+    note = "name a `static` executor, an `Arc` that holds one, a runtime's handle (`runtime.handle().clone()`), or a call that returns one of these"
 )]
 pub trait Executor: Send + Sync + 'static {
     /// Accepts a job, to be run soon. Must not block and must not panic.

@@ -83,7 +83,7 @@ pub fn on(place: impl Place) -> On {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an executor that calls can share; if it is an executor, share it: `Arc::new(..)`",
     label = "calls cannot be submitted to this",
-    note = "name a `static` executor, an `Arc` that holds one, a runtime's `Handle`, or a call that returns one of these",
+    note = "name a `static` executor, an `Arc` that holds one, a runtime's handle (`runtime.handle().clone()`), or a call that returns one of these",
     note = "a type that implements `Executor` is lent for ever or shared, not given away: `&NAME` of a `static`, `Arc::new(..)`",
     note = "where there may be none, write one `match`: `Some(place) => run_on(place, f)`, and `None => run(f)`"
 )]
