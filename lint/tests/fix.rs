@@ -226,3 +226,40 @@ fn main() {
         assert_eq!(after, save);
     }
 }
+
+/// Functions that async code calls, and that it gives to other crates by their names. These call them, and look at nothing.
+const NAMED: &str = r#"//! A program that counts.
+
+fn load(path: &str) -> bool {
+    std::fs::exists(path).is_ok()
+}
+
+fn tidy() {
+    drop(std::fs::remove_file("x"));
+}
+
+async fn serve() -> usize {
+    tidy();
+    drop(std::thread::spawn(tidy));
+    usize::from(load("a")) + ["b", "c"].into_iter().map(load).count()
+}
+
+fn main() {
+    let call = Box::pin(serve());
+    std::hint::black_box(call as std::pin::Pin<Box<dyn Future<Output = usize>>>);
+}
+"#;
+
+#[test]
+fn what_other_crates_call_by_its_name_is_left() {
+    let manifest = "[package]\nname = \"named\"\nedition = \"2024\"\n[workspace]\n";
+    let files = [("Cargo.toml", manifest), ("src/main.rs", NAMED)];
+    let folder = Folder::new("named in other crates", &files);
+    for arguments in [&["--fix"][..], &["--fix", "--release"]] {
+        let output = folder.lint(&[], arguments);
+        let changed = fs::read_to_string(folder.0.join("src/main.rs")).expect("the program");
+        let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        assert_eq!(changed, NAMED, "{said}");
+        assert!(said.contains("2 more by hand"), "{said}");
+    }
+}

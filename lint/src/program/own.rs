@@ -18,4 +18,9 @@ impl Own {
     pub(crate) fn is_async(&self) -> bool {
         self.name.starts_with(Self::ASYNC)
     }
+
+    /// Whether it is a closure, or such a body.
+    pub(crate) fn is_closure(&self) -> bool {
+        self.name.starts_with('{')
+    }
 }
