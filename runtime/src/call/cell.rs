@@ -9,7 +9,7 @@ use super::{
     cancel::{CancelState, Reason, Stoppable},
     meter::{Begun, Meter},
     outcome::Ending,
-    queued_in::{Leaving, QueuedIn},
+    queued_in::{LeaveGuard, QueuedIn},
     site::{Located, Site},
     stage::Stage,
     traits::{Call, Run, Step},
@@ -127,7 +127,7 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
     }
 
     /// Drops what is left of a call whose caller has gone: its arguments, or its result.
-    fn drop_abandoned(&self, before: Stage<F, R, O>, leaving: &Leaving) {
+    fn drop_abandoned(&self, before: Stage<F, R, O>, leaving: &LeaveGuard) {
         match before {
             // Nothing has come of it: what the closure holds is dropped as that of any closure.
             fresh @ Stage::Fresh { .. } => drop(fresh),

@@ -74,7 +74,7 @@ impl<T: 'static, E: CatchError + 'static> CatchFailure for Result<T, E> {
     note = "write `impl From<tokio_offload::Error> for {Self}`, or leave `catch` out; if that type is not yours, return an error of your own"
 )]
 pub trait CatchError {
-    /// The error that tells of that of the call.
+    /// The function's error that carries the call's failure.
     fn caught(error: Error) -> Self;
 }
 

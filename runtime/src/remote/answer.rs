@@ -58,7 +58,7 @@ impl<T: Cross + Send, E: Cross + FromCallError + Send> ReturnValue for Result<T,
     note = "write `impl From<tokio_offload::Error> for {Self}`; if that type is not yours, return an error of your own"
 )]
 pub trait FromCallError {
-    /// The error that tells of that of the call.
+    /// The function's error that carries the call's failure.
     fn failed(error: Error) -> Self;
 }
 

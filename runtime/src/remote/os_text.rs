@@ -9,7 +9,7 @@ use tokio_offload_remote::CodecError;
 #[cfg(unix)]
 #[expect(
     clippy::unnecessary_wraps,
-    reason = "other systems have text that is none"
+    reason = "elsewhere such text may not be UTF-8"
 )]
 pub(super) fn bytes(text: &OsStr) -> Result<&[u8], CodecError> {
     Ok(std::os::unix::ffi::OsStrExt::as_bytes(text))

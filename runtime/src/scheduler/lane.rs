@@ -92,7 +92,7 @@ impl<T: Task> Lane<T> {
         self.admit(self.queue.lock(), job, order);
     }
 
-    /// Submits the job, unless `waiting` jobs already wait beside those that can run at once.
+    /// Submits the job, unless `capacity` jobs already wait beside those that can run at once.
     pub(crate) fn try_submit(
         self: &Arc<Self>,
         job: T,

@@ -151,7 +151,7 @@ impl UnderWatch {
         }
     }
 
-    /// Goes on for as long where no call waits, so that a pool with a burst now and then does not have a thread started for each.
+    /// Keeps watching for ten seconds after the queue is empty, so that bursts do not start a thread each.
     fn look_at_progress(&mut self, home: &Arc<dyn ThreadHome>, before: Option<usize>) -> bool {
         self.help_if_nobody_comes_back(home, home.stuck_at(false), ELSEWHERE_AFTER);
         let ended = home.ended_while_calls_wait();

@@ -147,7 +147,7 @@ impl<T: Task> ThreadHome for Lane<T> {
     }
 
     fn waits_long(self: Arc<Self>) {
-        if !self.spawner.is_lent() || !self.queue.lock().all_wait(0) {
+        if !self.spawner.is_borrowed() || !self.queue.lock().all_wait(0) {
             return;
         }
         let arrived = Arc::<AtomicBool>::default();
