@@ -129,7 +129,7 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
     /// Drops what is left of a call whose caller has gone: its arguments, or its result.
     fn drop_abandoned(&self, before: Stage<F, R, O>, leaving: &LeaveGuard) {
         match before {
-            // Nothing has come of it: what the closure holds is dropped as that of any closure.
+            // It was never submitted: its captured values are dropped here, like those of any closure.
             fresh @ Stage::Fresh { .. } => drop(fresh),
             Stage::Queued { work, waker, .. } => {
                 self.meter().leave(Ending::Cancelled);

@@ -67,7 +67,7 @@ impl<T: 'static, E: CatchError + 'static> CatchFailure for Result<T, E> {
     }
 }
 
-/// An error that can also be that of the call.
+/// An error type that can hold the failure of a call.
 #[diagnostic::on_unimplemented(
     message = "a call can fail, and `{Self}` has no place for that",
     label = "`{Self}` is not `From<tokio_offload::Error>`",

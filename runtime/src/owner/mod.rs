@@ -53,6 +53,12 @@ use crate::{
 ///
 /// The panic goes to the caller. The owner keeps the value in the state in which the body left it, and the next call gets it.
 /// Use [`poison_on_panic`](Self::poison_on_panic) if that state cannot be trusted.
+///
+/// # Why it has no `close`, `idle` and `stats`
+///
+/// It is closed when its last handle is dropped. A call runs after all that were started before it, so awaiting
+/// [`finish`](Self::finish) or an empty [`run`](Self::run) waits for them. The feature `stats` counts all owners together, as the pool
+/// `owner`.
 pub struct Owner<T> {
     thread: Arc<Thread>,
     // Neither `Send` nor `Sync` of the handle depends on `T`: the value never leaves its thread.

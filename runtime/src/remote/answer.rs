@@ -51,7 +51,7 @@ impl<T: Cross + Send, E: Cross + FromCallError + Send> ReturnValue for Result<T,
     }
 }
 
-/// An error that can also be that of the call.
+/// An error type that can hold the failure of a call.
 #[diagnostic::on_unimplemented(
     message = "a worker process can fail, and `{Self}` has no place for that",
     label = "`{Self}` is not `From<tokio_offload::Error>`",
