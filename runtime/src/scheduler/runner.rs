@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, io, ops::Range, sync::Arc};
 
 use super::{
-    account::CloseReason,
+    close::CloseReason,
     lane::Lane,
     queue::{FAN_OUT, Queue},
     spawner::{SEARCH, TimeSlice, give_way},
