@@ -109,10 +109,10 @@ impl Cluster {
         self
     }
 
-    /// How long a body may run before its call fails with `Error::TimedOut`, counted from the moment that a node gets it.
+    /// How long a body may run before its call fails with `Error::TimedOut`, from when a node gets it. By default it has no limit.
     ///
-    /// Then a node on `Workers` kills the body. On a `Pool` the body is asked to stop (`is_cancelled`), and occupies its slot
-    /// until it does. If the node does not answer, the caller fails the call half a second later. By default there is no limit.
+    /// Then a node on `Workers` kills the body. On a `Pool` the body is asked to stop (`is_cancelled`), and occupies its slot until it
+    /// does. If no node answers, the caller fails the call half a second later. Each part of a large result has the same limit, or 30 s.
     ///
     /// ```
     /// # use tokio_offload_cluster::Cluster;

@@ -21,7 +21,7 @@ impl Dispatcher {
     /// A node requests further arguments.
     pub(crate) fn part(&mut self, (id, attempt): Start, at: u64, reply: String, now: Instant) {
         self.arrives((id, attempt));
-        self.sent = Some(now);
+        self.carried = Some(now);
         let bytes = self.calls.get(id).filter(|call| call.attempts == attempt);
         let bytes = bytes.and_then(|call| {
             let at = usize::try_from(at).ok()?;
@@ -63,7 +63,8 @@ impl Dispatcher {
                         node: running.node.to_string(),
                         total: bytes,
                     });
-                    self.calls.change(id, Call::is_fetched);
+                    self.carried = Some(now);
+                    self.calls.change(id, |call| call.is_fetched(now));
                 }
                 return false;
             }
@@ -97,6 +98,16 @@ impl Dispatcher {
             let error =
                 CodecError::new(&"the node answered in words that this version does not know");
             self.finish(id, Err(Failure::Codec(error.at(Point::DecodeResult))), now);
+        }
+    }
+
+    /// A part of a large result has arrived.
+    pub(crate) fn part_arrives(&mut self, (id, attempt): Start, now: Instant) {
+        self.arrives((id, attempt));
+        let call = self.calls.get(id).filter(|call| call.attempts == attempt);
+        if call.is_some_and(Call::is_fetching) {
+            self.carried = Some(now);
+            self.calls.change(id, |call| call.is_fetched(now));
         }
     }
 

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Instant};
 
 use tokio_offload_remote::Failure;
 
+use super::watched::LATE;
 use crate::cluster::Cluster;
 
 /// A new call, as its caller makes it.
@@ -79,12 +80,17 @@ impl Call {
         [again, limit].into_iter().flatten().min()
     }
 
-    /// Its large result is being fetched: the body has ended in time.
-    pub(super) fn is_fetched(&mut self) {
+    /// Its large result is being fetched: the body has ended in time. If the call has a limit, each part has one.
+    pub(super) fn is_fetched(&mut self, now: Instant) {
+        let limit = self.new.cluster.timeout;
         if let State::Running(running) = &mut self.state {
             running.fetching = true;
-            running.deadline = None;
+            running.deadline = limit.and_then(|limit| now.checked_add(limit.max(LATE)));
         }
+    }
+
+    pub(super) const fn is_fetching(&self) -> bool {
+        matches!(&self.state, State::Running(running) if running.fetching)
     }
 }
 

@@ -111,7 +111,7 @@ impl Dispatcher {
         if let Grant::Given(given) = &grant
             && (given.first.len() as u64) < given.total
         {
-            self.sent = Some(now);
+            self.carried = Some(now);
         }
         Some(grant)
     }

@@ -88,7 +88,7 @@ impl Dispatcher {
     }
 
     /// A result has arrived or a part of it, or the request for a part of the arguments.
-    pub(crate) fn arrives(&mut self, (id, attempt): Start) {
+    pub(super) fn arrives(&mut self, (id, attempt): Start) {
         let call = self.calls.get(id).filter(|call| call.attempts == attempt);
         if let Some(State::Running(running)) = call.map(|call| &call.state) {
             let node = Arc::clone(&running.node);

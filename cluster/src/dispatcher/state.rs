@@ -41,8 +41,8 @@ pub(crate) struct Dispatcher {
     pub(super) numbers: u64,
     pub(super) secrets: Secrets,
     pub(super) link: Connection,
-    /// When a part of arguments was last sent, or a node was given a call of which it needs some.
-    pub(super) sent: Option<Instant>,
+    /// When a part of a value was last sent or received, or one was about to be.
+    pub(super) carried: Option<Instant>,
     /// When the time was last looked at, or there was no reason to.
     pub(super) looked: Instant,
     /// Whether that was after a long pause.
@@ -70,7 +70,7 @@ impl Dispatcher {
             numbers: 0,
             secrets: Secrets::default(),
             link: Connection::Up(now),
-            sent: None,
+            carried: None,
             looked: now,
             slept: false,
             patience: Duration::ZERO,

@@ -13,7 +13,7 @@ use super::{
     check::Check,
     route::Route,
     state::{Connection, Dispatcher},
-    watched::Watched,
+    watched::{LATE, Watched},
 };
 use crate::message::Start;
 
@@ -35,9 +35,8 @@ const PING: Duration = Duration::from_millis(500);
 const STRIKE: Duration = Duration::from_millis(200);
 /// How long a node may be silent.
 const SILENCE: Duration = Duration::from_secs(4);
-/// The same while this process sends arguments, behind which its questions may wait, and how long after a part that is so.
-const LATE: Duration = Duration::from_secs(30);
-const SENDS: Duration = Duration::from_secs(10);
+/// How long after a part of a value answers may be late.
+const CARRIES: Duration = Duration::from_secs(10);
 /// How long calls continue without a connection.
 const ALONE: Duration = Duration::from_secs(30);
 
@@ -189,18 +188,25 @@ impl Dispatcher {
         let at_work = self.calls.nodes_since(then);
         let busy: HashSet<_> = at_work.iter().collect();
         self.watched.retain(|node, _| busy.contains(node));
-        let sends = self.sent.is_some_and(|sent| now < sent + SENDS);
-        let patience = if sends { LATE } else { SILENCE };
+        let carries = self.carried.is_some_and(|when| now < when + CARRIES);
+        let patience = if carries { LATE } else { SILENCE };
         for node in at_work {
             let watched = self.watched.get(&node);
             let pause = |watched: &Watched| if watched.strikes > 0 { STRIKE } else { PING };
             let silent = watched.and_then(|watched| watched.silent);
-            if silent.is_some_and(|since| now >= since.max(up_since) + patience) {
+            let silence = silent.map(|since| now.saturating_duration_since(since.max(up_since)));
+            let is_late = |silence| silence >= LATE || !self.is_fetched_from(&node);
+            if silence.is_some_and(|silence| silence >= patience && is_late(silence)) {
                 self.gone(&node, now);
             } else if watched.is_none_or(|watched| now >= watched.pinged + pause(watched)) {
                 self.ping_for(node, then, now);
             }
         }
+    }
+
+    fn is_fetched_from(&self, node: &str) -> bool {
+        let mut calls = self.calls.at_node(node).into_iter();
+        calls.any(|id| self.calls.get(id).is_some_and(Call::is_fetching))
     }
 
     /// Asks a node about the calls that it has had at least since that time.

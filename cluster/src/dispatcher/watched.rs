@@ -4,6 +4,9 @@ use std::time::{Duration, Instant};
 
 /// How long a node may be reconnecting to another server, if there are several.
 pub(super) const MOVE: Duration = Duration::from_secs(3);
+/// How long a node may be silent while this process sends arguments, behind which its questions may wait, or fetches results, behind
+/// which answers may.
+pub(super) const LATE: Duration = Duration::from_secs(30);
 
 /// A node that has calls.
 #[derive(Debug)]

@@ -96,7 +96,7 @@ fn a_time_that_was_put_off_is_not_looked_at() {
     let looks = world.ticks(2 * 20);
     assert!(looks < 100, "{looks}");
     assert_eq!(world.take(".call.").len(), 1, "the ticket of one again");
-    // Its result is being fetched, so it has no limit any more.
+    // Its result is being fetched, so its body has no limit any more.
     world.answer(given.start, Outcome::Large(1000));
     world.pong("n", &[]);
     for _ in 0..25 * 20 {

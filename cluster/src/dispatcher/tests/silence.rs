@@ -158,8 +158,10 @@ fn a_node_that_sends_results_is_not_silent() {
     world.answer((9, 1), Outcome::Large(1000));
     for _ in 0..7 {
         world.pass(second);
-        world.dispatcher.arrives((9, 1));
+        world.dispatcher.part_arrives((9, 1), world.now);
     }
+    let value = Some(Vec::new());
+    world.dispatcher.fetched((9, 1), value, world.now);
     for at in 0..7 {
         world.pass(second);
         world
@@ -178,7 +180,7 @@ fn a_node_that_sends_results_is_not_silent() {
     for _ in 0..6 {
         world.pass(second);
         world.answer((2, 1), done());
-        world.dispatcher.arrives((10, 2));
+        world.dispatcher.part_arrives((10, 2), world.now);
         world.claim("n", "once", 2);
         world.claim("m", "once", 18);
     }
@@ -208,4 +210,51 @@ fn whoever_sends_arguments_is_answered_late() {
     assert!(world.ends.is_empty());
     world.pass(Duration::from_secs(11));
     assert!(matches!(world.ends.get(&2), Some(Err(Failure::Lost(_)))));
+}
+
+/// Answers of all nodes wait behind the parts of a result, and longest those of its own node.
+#[test]
+fn whoever_fetches_a_result_hears_late() {
+    let mut world = World::new();
+    for (id, node) in [(1, "n"), (2, "m")] {
+        world.submit(id, &ONCE);
+        world.route(Some(Has::Yes));
+        world.claim(node, "once", id).unwrap();
+    }
+    world.answer((1, 1), Outcome::Large(1000));
+    world.pass(Duration::from_secs(9));
+    assert!(world.ends.is_empty());
+    world.pass(Duration::from_secs(2));
+    assert!(matches!(world.ends.get(&2), Some(Err(Failure::Lost(_)))));
+    world.pass(Duration::from_secs(15));
+    world.dispatcher.part_arrives((1, 1), world.now);
+    world.pass(Duration::from_secs(29));
+    assert!(!world.ends.contains_key(&1));
+    world.pass(Duration::from_secs(3));
+    assert!(matches!(world.ends.get(&1), Some(Err(Failure::Lost(_)))));
+}
+
+/// The body has ended in time, but its node may say for ever that it is there, and send nothing.
+#[test]
+fn a_result_of_which_nothing_comes_has_a_limit() {
+    let mut world = World::new();
+    world.submit(1, &BRIEF);
+    world.route(Some(Has::Yes));
+    world.claim("n", "brief", 1).unwrap();
+    world.answer((1, 1), Outcome::Large(1000));
+    let waits = |world: &mut World, seconds| {
+        for _ in 0..seconds {
+            world.pass(Duration::from_secs(1));
+            let number = world.watch("n");
+            world.dispatcher.pong(("n", number), &[], world.now);
+        }
+        world.ends.is_empty()
+    };
+    assert!(waits(&mut world, 25));
+    world.dispatcher.part_arrives((1, 1), world.now);
+    // An answer that is repeated is no part.
+    assert!(waits(&mut world, 25));
+    world.answer((1, 1), Outcome::Large(1000));
+    assert!(!waits(&mut world, 7));
+    assert!(matches!(world.ends[&1], Err(Failure::TimedOut(_))));
 }

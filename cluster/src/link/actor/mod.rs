@@ -188,7 +188,7 @@ impl Actor {
             }
             Command::Cancel(id) => self.dispatcher.cancel(id, now),
             Command::Forget(id) => self.dispatcher.forget(id, now),
-            Command::Arrived(start) => self.dispatcher.arrives(start),
+            Command::Arrived(start) => self.dispatcher.part_arrives(start, now),
             Command::Fetched(start, bytes, node) => {
                 self.received.entry(node).or_default().push(start);
                 self.dispatcher.fetched(start, bytes, now);

@@ -1,14 +1,12 @@
-//! A node that says that its results are large, and sends no part of them.
+//! A node that says that its results are large, and sends no part of them, or sends it late.
 
-use std::collections::HashMap;
-
-use async_nats::Subscriber;
+use async_nats::{Message, Subscriber};
 use futures_util::StreamExt;
 use tokio_offload::Error;
 
 use super::{Stranger, heard, nodes::answer, said};
 use crate::{
-    functions::echo,
+    functions::{add, echo},
     kit::{Stage, soon},
 };
 
@@ -16,56 +14,85 @@ use crate::{
 const PING: u8 = 5;
 const PART: u8 = 6;
 
-impl Stranger {
-    /// The call of the next request for a part, or `None` if the caller asks twice before whether the node is there.
-    async fn requested(&self, messages: &mut Subscriber) -> Option<u64> {
-        let mut pings = 0;
-        while pings < 2 {
-            let message = soon(messages.next()).await.unwrap();
+/// What a process asks for that fetches results.
+struct Requests(Subscriber);
+
+impl Requests {
+    /// The next request for a part, and its call. Meanwhile the node says that it is there.
+    async fn next(&mut self, node: &Stranger) -> (u64, Message) {
+        loop {
+            let message = soon(self.0.next()).await.unwrap();
             match (message.payload[1], &message.reply) {
                 (PART, _) => {
                     let (_, (call, _), _): (String, (u64, u32), u64) = heard(&message);
-                    return Some(call);
+                    return (call, message);
                 }
                 (PING, Some(reply)) => {
-                    pings += 1;
                     let unknown = Vec::<(u64, u32)>::new();
-                    self.says(reply, said(&(4_u8, unknown))).await;
-                    self.flush().await;
+                    node.says(reply, said(&(4_u8, unknown))).await;
+                    node.flush().await;
                 }
                 _ => {}
             }
         }
-        None
     }
 }
 
-/// All values of a process come over one connection, so few parts are requested at once. A call that has ended leaves its turns to others.
+impl Stranger {
+    /// Takes the next call, and says that its result has that many bytes. Returns the number of the call.
+    async fn has_large(&self, tickets: &mut Subscriber, bytes: u64) -> u64 {
+        let ticket = Self::ticket(tickets).await;
+        let given = self.claims(&ticket).await.unwrap();
+        let large = answer(given.0, (1_u8, bytes));
+        self.answers(&ticket.0, given, large).await;
+        given.0.0
+    }
+}
+
+/// All values of a process come over one connection, so few parts are requested at once. But nobody waits for long for one that does not
+/// come, and a value of which nothing has come has only one request.
 #[tokio::test(flavor = "multi_thread")]
-async fn few_parts_of_all_values_are_requested_at_once() {
+async fn values_that_do_not_come_let_others_pass() {
+    const CALLS: usize = 6;
     let Some(stage) = Stage::set().await else {
         return;
     };
     let node = Stranger::at(&stage).await;
     let mut tickets = node.pretends().await;
-    let mut messages = node.hears("offload.v1.plain.node.evil-node").await;
-    let mut calls = HashMap::new();
-    for _ in 0..3 {
-        let call = echo(b"abc").start();
-        let ticket = Stranger::ticket(&mut tickets).await;
-        let given = node.claims(&ticket).await.unwrap();
-        let large = answer(given.0, (1_u8, 8_u64 << 20));
-        node.answers(&ticket.0, given, large).await;
-        calls.insert(given.0.0, call);
+    let mut requests = Requests(node.hears("offload.v1.plain.node.evil-node").await);
+    let mut calls = Vec::new();
+    let mut numbers = Vec::new();
+    for _ in 0..CALLS {
+        calls.push(echo(b"abc").start());
+        numbers.push(node.has_large(&mut tickets, 8 << 20).await);
     }
-    while !calls.is_empty() {
-        let first = node.requested(&mut messages).await.unwrap();
-        for _ in 0..3 {
-            assert_eq!(node.requested(&mut messages).await, Some(first));
-        }
-        assert_eq!(node.requested(&mut messages).await, None);
-        let call = calls.remove(&first).unwrap();
+    let mut requested = Vec::new();
+    while requested.len() < CALLS {
+        requested.push(requests.next(&node).await.0);
+    }
+    assert_eq!(requested, numbers);
+    for call in calls {
         call.cancel();
         assert!(matches!(soon(call).await, Err(Error::Cancelled)));
     }
+}
+
+/// The way is slow, so the part has been requested again when it comes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_that_comes_late_counts() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let node = Stranger::at(&stage).await;
+    let mut tickets = node.pretends().await;
+    let mut requests = Requests(node.hears("offload.v1.plain.node.evil-node").await);
+    let call = add(1, 1).start();
+    node.has_large(&mut tickets, 3).await;
+    let (_, first) = requests.next(&node).await;
+    requests.next(&node).await;
+    let bytes = said(&(3_u8, vec![9_u8; 3]));
+    node.says(&first.reply.unwrap(), bytes).await;
+    node.flush().await;
+    // It is no number.
+    assert!(matches!(soon(call).await, Err(Error::Codec(_))));
 }
