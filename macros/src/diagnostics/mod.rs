@@ -33,9 +33,9 @@ pub(crate) use blocks::{
 pub(crate) use options::{
     LIMITS, POOLS, blocking_not_a_name, blocking_not_a_suffix, blocking_own_name, catch_is_remotes,
     catch_output, conflicting_options, literal_pool, literal_workers, made_by_each_call,
-    misplaced_blocking, misplaced_owner, misplaced_skip, missing_equals, missing_value,
-    owner_not_a_name, owner_own_name, relative_crate_path, repeated_option, stray_tokens,
-    unknown_option, unnamed_pool, value_of_word,
+    misplaced_blocking, misplaced_owner, misplaced_skip, missing_comma, missing_equals,
+    missing_value, owner_not_a_name, owner_own_name, relative_crate_path, repeated_option,
+    stray_comma, stray_tokens, unknown_option, unnamed_pool, value_of_word, wrong_separator,
 };
 
 pub(crate) use errors::Errors;

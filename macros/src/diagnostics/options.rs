@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{Error, Expr, LitStr, Visibility};
+use syn::{Error, Expr, LitStr, Path, Token, Visibility};
 
 use crate::diagnostics::message;
 use crate::tokens::wording::{show, similar};
@@ -149,6 +149,26 @@ pub(crate) fn stray_tokens(tokens: &TokenStream) -> Error {
     message(tokens, "this is not an option of `#[offload]`", help)
 }
 
+pub(crate) fn missing_comma(next: &Ident) -> Error {
+    message(
+        next,
+        format!("there is no comma before `{next}`"),
+        format!("write it: `, {next}`"),
+    )
+}
+
+pub(crate) fn stray_comma(comma: &TokenStream) -> Error {
+    message(
+        comma,
+        "there is no option before this comma",
+        "remove this `,`",
+    )
+}
+
+pub(crate) fn wrong_separator(sign: Token![;]) -> Error {
+    message(sign, "commas separate options", "write `,` for this `;`")
+}
+
 pub(crate) fn literal_pool(value: &Expr) -> Error {
     message(
         value,
@@ -256,10 +276,17 @@ pub(crate) fn conflicting_options(key: &Ident, first: &Ident) -> Error {
     )
 }
 
-pub(crate) fn relative_crate_path(value: &TokenStream) -> Error {
+/// `path` is the value if it is a path, which may begin with the name of a crate.
+pub(crate) fn relative_crate_path(value: &TokenStream, path: Option<&Path>) -> Error {
+    let first = path.and_then(|path| path.segments.first());
+    let is_name = first.is_some_and(|first| first.ident != "self" && first.ident != "super");
+    let shown = match path.filter(|_| is_name) {
+        Some(path) => show(path),
+        None => "tokio_offload".to_owned(),
+    };
     message(
         value,
         "`crate` needs an absolute path",
-        "start it with `::` or `crate::`: `crate = ::tokio_offload`",
+        format!("start it with `::` or `crate::`: `crate = ::{shown}`"),
     )
 }

@@ -173,8 +173,12 @@ fn awaited(sig: &Signature, lowered: &TokenStream, scope: &Scope<'_>) -> TokenSt
     }
 }
 
-/// Whether an `impl Trait` can promise its callers to hold no borrow of theirs: not if it may hold a value of a type parameter.
+/// Whether an `impl Trait` can promise its callers to hold no borrow of theirs: not if it says that it does, or may hold a value of
+/// a type parameter.
 fn lasts(sig: &Signature, scope: &Scope<'_>) -> bool {
+    if output::borrows(&sig.output) {
+        return false;
+    }
     let around = match scope {
         Scope::Inherent(_, generics) => generics.type_params().next().is_some(),
         _ => sig.receiver().is_some() || body::names_self_type(sig.to_token_stream()),

@@ -8,8 +8,9 @@ use syn::{Expr, Ident, Lit, Token};
 use crate::diagnostics::{self, Errors};
 use crate::parse::crate_path::CratePath;
 use crate::parse::options::OPTIONS;
+use crate::parse::separators;
 use crate::parse::time::nanoseconds;
-use crate::parse::value::{self, skip, skip_value, stray};
+use crate::parse::value::{self, skip, skip_value, stray, words};
 
 /// The content of such an attribute.
 pub(crate) struct EntryOptions {
@@ -40,12 +41,8 @@ pub(crate) fn parse(tokens: TokenStream, names: &Names) -> EntryOptions {
     let read = |input: ParseStream<'_>| {
         while !input.is_empty() {
             options.option(input, names, &mut keys);
-            if !input.is_empty() && !input.peek(Token![,]) {
-                options
-                    .errors
-                    .push(diagnostics::entry_tokens(&skip(input), names.limit));
-            }
-            input.parse::<Option<Token![,]>>()?;
+            let stray = |tokens: &TokenStream| diagnostics::entry_tokens(tokens, names.limit);
+            separators::read(input, &[names.limit, "crate"], stray, &mut options.errors)?;
         }
         Ok(())
     };
@@ -105,7 +102,7 @@ impl EntryOptions {
     }
 
     fn limit(&mut self, input: ParseStream<'_>, key: &Ident) {
-        let value = skip(input);
+        let value = words(input);
         let Some(text) = text(&value) else {
             self.errors.push(diagnostics::limit_not_text(&value, key));
             return;

@@ -20,5 +20,6 @@ pub(crate) mod item;
 pub(crate) mod method;
 pub(crate) mod naming;
 pub(crate) mod options;
+mod separators;
 pub(crate) mod time;
 pub(crate) mod value;

@@ -6,7 +6,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Ident, Visibility};
 
 use crate::diagnostics::{self, Errors};
-use crate::parse::value::skip;
+use crate::parse::value::words;
 
 /// The value of `owner`: what the handle is called, and who sees it.
 #[derive(Clone)]
@@ -59,7 +59,7 @@ pub(crate) fn blocking(
     example: &str,
     errors: &mut Errors,
 ) -> Option<Ident> {
-    let value = skip(input);
+    let value = words(input);
     let name = syn::parse2(value.clone());
     if name.is_err() {
         errors.push(diagnostics::blocking_not_a_name(&value, example));
@@ -75,7 +75,7 @@ fn plain(name: Ident) -> Ident {
 }
 
 pub(crate) fn asynchronous(input: ParseStream<'_>, example: &str, errors: &mut Errors) -> Added {
-    let value = skip(input);
+    let value = words(input);
     let name = syn::parse2(value.clone());
     if name.is_err() {
         errors.push(diagnostics::asynchronous_not_a_name(&value, example));
@@ -84,7 +84,7 @@ pub(crate) fn asynchronous(input: ParseStream<'_>, example: &str, errors: &mut E
 }
 
 pub(crate) fn owner(input: ParseStream<'_>, errors: &mut Errors) -> Option<HandleName> {
-    let value = skip(input);
+    let value = words(input);
     let handle = HandleName::parse.parse2(value.clone());
     if handle.is_err() {
         errors.push(diagnostics::owner_not_a_name(&value));

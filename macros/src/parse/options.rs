@@ -7,10 +7,10 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, Token};
 
 use crate::diagnostics::{self, Errors};
-use crate::parse::conflicts;
 use crate::parse::crate_path::CratePath;
 use crate::parse::naming::{self, Added, HandleName, Shown};
 use crate::parse::value::{self, is_literal, made_type, skip, skip_value, stray};
+use crate::parse::{conflicts, separators};
 
 /// The options of the attribute.
 #[derive(Clone)]
@@ -88,10 +88,8 @@ pub(crate) fn parse(tokens: TokenStream, shown: Shown) -> Options {
     let read = |input: ParseStream<'_>| {
         while !input.is_empty() {
             options.option(input, shown);
-            if !input.is_empty() && !input.peek(Token![,]) {
-                options.errors.push(diagnostics::stray_tokens(&skip(input)));
-            }
-            options.is_open = input.parse::<Option<Token![,]>>()?.is_some();
+            let (names, stray) = (OPTIONS.map(|(name, _)| name), diagnostics::stray_tokens);
+            options.is_open = separators::read(input, &names, stray, &mut options.errors)?;
         }
         Ok(())
     };
@@ -138,7 +136,10 @@ impl Options {
     /// The name of an option as it was written, with its row of the table. An unknown or repeated name is reported and its value skipped.
     fn name(&mut self, input: ParseStream<'_>) -> Option<(Ident, Row)> {
         let Ok(key) = input.call(Ident::parse_any) else {
-            self.errors.push(diagnostics::stray_tokens(&stray(input)));
+            self.errors.push(match input.peek(Token![,]) {
+                true => diagnostics::stray_comma(&stray(input)),
+                false => diagnostics::stray_tokens(&stray(input)),
+            });
             return None;
         };
         self.names.push(key.clone());

@@ -2,8 +2,9 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
+use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Ident, Path, Token, UnOp};
+use syn::{Expr, Ident, Lit, Path, Token, UnOp};
 
 use crate::diagnostics::{self, Errors};
 use crate::parse::crate_path::CratePath;
@@ -20,6 +21,24 @@ pub(crate) fn skip(input: ParseStream<'_>) -> TokenStream {
     skipped
 }
 
+/// Reads the words of a value to what ends it, or to a name behind another one or a literal, which no comma separates.
+pub(crate) fn words(input: ParseStream<'_>) -> TokenStream {
+    let mut words = TokenStream::new();
+    let mut named = false;
+    while !input.is_empty() && !input.peek(Token![,]) && !input.peek(Token![;]) {
+        let is_name = input.peek(Ident::peek_any);
+        if is_name && named {
+            break;
+        }
+        named = is_name && !input.peek(Token![pub]) || input.peek(Lit);
+        match input.parse::<TokenTree>() {
+            Ok(token) => words.extend([token]),
+            Err(_) => break,
+        }
+    }
+    words
+}
+
 /// The token where the name of an option should be. A comma stays in place there, because it ends the option.
 pub(crate) fn stray(input: ParseStream<'_>) -> TokenStream {
     let mut stray = skip(input);
@@ -31,10 +50,10 @@ pub(crate) fn stray(input: ParseStream<'_>) -> TokenStream {
 
 /// The value of `crate`, if it is a path. A relative one is reported and still used.
 pub(crate) fn crate_path(input: ParseStream<'_>, errors: &mut Errors) -> Option<CratePath> {
-    let value = skip(input);
+    let value = words(input);
     let path = Path::parse_mod_style.parse2(value.clone()).ok();
     if !path.as_ref().is_some_and(is_absolute) {
-        errors.push(diagnostics::relative_crate_path(&value));
+        errors.push(diagnostics::relative_crate_path(&value, path.as_ref()));
     }
     path.as_ref().map(CratePath::custom)
 }

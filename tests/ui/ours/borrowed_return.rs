@@ -7,4 +7,9 @@ fn first(words: &[String]) -> Option<&str> {
     words.first().map(String::as_str)
 }
 
+#[offload]
+fn all(words: &[String]) -> impl Iterator<Item = &String> {
+    words.iter()
+}
+
 fn main() {}

@@ -5,7 +5,7 @@ use tokio_offload::{Inline, offload};
 #[offload("images", blocking = load_blocking twice)]
 fn load() {}
 
-#[offload(pool = Inline,, blocking = save_blocking)]
+#[offload(pool = Inline as it is)]
 fn save() {}
 
 fn main() {}
