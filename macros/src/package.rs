@@ -14,7 +14,7 @@ pub(crate) struct Package {
     folder: Option<OsString>,
     /// The other name, as Rust writes it; none where the library has its own, or where no manifest can be read.
     pub(crate) other_name: Option<String>,
-    /// Whether it has edition 2015, which is the one of those that name none.
+    /// Whether it has edition 2015, which is the default for a package that names none.
     pub(crate) is_of_2015: bool,
 }
 

@@ -15,7 +15,7 @@ struct Mistake {
     error: Error,
     /// The predicate of the `cfg` that decides whether the whole member exists.
     whole: Option<TokenStream>,
-    /// The predicate that decides whether the part of it exists that this is about.
+    /// The predicate of the `cfg` on the part of it that has the mistake.
     part: Option<TokenStream>,
 }
 

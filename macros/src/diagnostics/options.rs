@@ -79,7 +79,7 @@ pub(crate) fn missing_equals(key: &Ident, value: &TokenStream) -> Error {
 /// The types of pools, which are made once for all calls.
 pub(crate) const POOLS: [&str; 3] = ["Pool", "Workers", "Cluster"];
 
-/// What their limits are set by. Another method may make something else of the pool, such as an `Arc` that is kept.
+/// The methods that set limits of a pool. Another method may return something else, such as an `Arc` that is kept.
 pub(crate) const LIMITS: [&str; 4] = ["threads", "processes", "queue_capacity", "keep_alive"];
 
 /// The same pool is meant by every call, and the expression is evaluated by each.

@@ -76,7 +76,7 @@ fn borrowed(model: &Model<'_>, own: &receiver::Own<'_>, ty: &TokenStream, span: 
     }
 }
 
-/// Whether the body names `self`, be it in a format string: a binding that nobody uses would be noticed by lints.
+/// Whether the body names `self`, also in a format string: lints would report a binding that nothing uses.
 fn uses_self(model: &Model<'_>) -> bool {
     let body = model.function.body_tokens();
     model.callee().is_some() || body.to_string().contains("self")

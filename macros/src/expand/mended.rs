@@ -46,7 +46,7 @@ pub(crate) fn mended(mut function: Function) -> Function {
     function
 }
 
-/// Whether a return type may leave out its lifetimes: there is one to be meant.
+/// Whether a return type may elide its lifetimes: there is one that they can stand for.
 fn elides(sig: &Signature) -> bool {
     let mut named = Vec::new();
     for input in &sig.inputs {

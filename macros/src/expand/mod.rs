@@ -49,7 +49,7 @@ pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
     if item.is_of_trait() {
         options.refuse_remote();
     } else if options.key("owner").is_some() {
-        // They exclude each other, which has been said; there is nothing more to say about each method.
+        // The two options exclude each other. That was reported once, and is not repeated for each method.
         (options.remote, options.asynchronous) = (None, None);
     }
     let expansion = match item {

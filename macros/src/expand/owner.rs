@@ -212,7 +212,7 @@ fn docs(head: &ItemImpl) -> TokenStream {
     quote!(#[doc = #text])
 }
 
-/// The bounds of the block, and that what the thread owns does not borrow.
+/// The bounds of the block, and `'static` for its type parameters.
 fn lasting(head: &ItemImpl) -> Option<WhereClause> {
     let mut generics = head.generics.clone();
     for parameter in head.generics.type_params() {

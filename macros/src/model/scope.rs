@@ -120,7 +120,7 @@ impl Scope<'_> {
         }
     }
 
-    /// Where a method belongs that has no place in an annotated block.
+    /// Where to put a method that an annotated block cannot have.
     fn way_out(&self) -> Option<&'static str> {
         match self {
             Self::Alone => None,

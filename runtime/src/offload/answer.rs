@@ -11,10 +11,10 @@ pub trait Answer<Kind> {}
 impl<R> Answer<Anything> for R {}
 impl<F: Future> Answer<NotYetRun> for F {}
 
-/// The kind of all that is returned.
+/// The kind of every type.
 #[derive(Debug)]
 pub struct Anything;
 
-/// The further kind of futures.
+/// The second kind of a future.
 #[derive(Debug)]
 pub struct NotYetRun;

@@ -133,7 +133,7 @@ impl Turn {
     /// # }
     /// ```
     pub fn share(mut self, key: impl Hash) -> Self {
-        // Not to be foreseen, so that nobody can choose a key that has the share of another.
+        // Unpredictable, so that nobody can choose a key that falls into the share of another key.
         static HASHES: LazyLock<RandomState> = LazyLock::new(RandomState::new);
         self.order.key = Some(HASHES.hash_one(key));
         self

@@ -147,7 +147,7 @@ impl<T: Task> Lane<T> {
     }
 
     /// Has the body that began to wait last look again, if nobody else will come to the jobs.
-    pub(super) fn nudge_if_stuck(&self) {
+    fn nudge_if_stuck(&self) {
         let waits = self.queue.lock().innermost_if_stuck().cloned();
         if let Some(waits) = waits {
             waits.nudge();
