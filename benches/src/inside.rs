@@ -61,9 +61,9 @@ pub(crate) fn spawn<T: Send + 'static>(
     }
 }
 
-type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+pub(crate) type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-fn boxed<T>(task: impl Future<Output = T> + Send + 'static) -> Boxed<T> {
+pub(crate) fn boxed<T>(task: impl Future<Output = T> + Send + 'static) -> Boxed<T> {
     Box::pin(task)
 }
 

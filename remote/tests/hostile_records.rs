@@ -144,7 +144,6 @@ async fn told_to_go_on() {
 #[tokio::test]
 async fn nobody_is_left_behind_by_a_program_without_descriptors() {
     let test = "nobody_is_left_behind_by_a_program_without_descriptors";
-    let gate = Gate::new();
     let Some(mut command) = again(test) else {
         let call = tokio::spawn(leaves_a_copy(std::env::var(GATE).unwrap(), Vec::new()));
         told_to_go_on().await;
@@ -157,6 +156,7 @@ async fn nobody_is_left_behind_by_a_program_without_descriptors() {
         setrlimit(Resource::Nofile, all).unwrap();
         return;
     };
+    let gate = Gate::new();
     command.env(GATE, gate.path()).stdin(Stdio::piped());
     let mut program = command.spawn().unwrap();
     let left: u32 = gate.reached().await.parse().unwrap();
@@ -168,7 +168,6 @@ async fn nobody_is_left_behind_by_a_program_without_descriptors() {
 /// A program that became another user may not kill the workers that it has: they end themselves.
 #[tokio::test]
 async fn a_worker_that_may_not_be_killed_ends() {
-    let gate = Gate::new();
     let Some(mut command) = again("a_worker_that_may_not_be_killed_ends") else {
         spins_pid().await.unwrap();
         let call = tokio::spawn(spins(std::env::var(GATE).unwrap()));
@@ -184,6 +183,7 @@ async fn a_worker_that_may_not_be_killed_ends() {
         println!("left out: it takes root to be another user");
         return;
     }
+    let gate = Gate::new();
     command.env(GATE, gate.path()).stdin(Stdio::piped());
     let mut program = command.spawn().unwrap();
     let worker: u32 = gate.reached().await.parse().unwrap();

@@ -10,6 +10,8 @@ pub(crate) fn run<T: Send + 'static>(
     task: impl Future<Output = T> + Send + 'static,
 ) -> T {
     let runtime = runtime(blocking);
+    // In a box, so that the compiler sees tokio's part once only and not once for each way and work.
+    let task = inside::boxed(task);
     let result = runtime.block_on(async { inside::spawn(task).await });
     result.expect("the task does not panic")
 }
