@@ -2,6 +2,7 @@
 
 use std::{fs, path::PathBuf, time::Duration};
 
+use futures_util::StreamExt as _;
 use tokio::task::JoinSet;
 use tokio_offload::Error;
 use tokio_offload_cluster::{Connect, connect, disconnect};
@@ -129,6 +130,9 @@ async fn a_body_whose_caller_is_cut_off_is_ended() {
     assert_eq!(soon(add(1, 2)).await.unwrap(), 3);
 }
 
+/// How the message begins by which a node is told that nobody waits for a body.
+const CANCEL: &[u8] = &[1, 4];
+
 /// A call is given up while its node has no connection, so the node does not hear of it. Another call of the same caller goes on.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_whose_end_was_not_heard_is_ended() {
@@ -140,11 +144,16 @@ async fn a_body_whose_end_was_not_heard_is_ended() {
     let given_up = wait(&one, &end).start();
     let goes_on = wait(&other, &end).start();
     until("both have begun", || one.exists() && other.exists()).await;
+    let watcher = async_nats::connect(parted.stage.server.url())
+        .await
+        .unwrap();
+    let mut told = watcher.subscribe("offload.v1.plain.node.*").await.unwrap();
+    watcher.flush().await.unwrap();
     parted.node.becomes(Way::Broken);
-    // The proxy notices it within a fraction of this time.
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    until("it has no connection", || parted.node.is_idle()).await;
     drop(given_up);
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    // What the node does not hear. It comes back at once: after some seconds it would have lost the other call as well.
+    while !soon(told.next()).await.unwrap().payload.starts_with(CANCEL) {}
     parted.node.becomes(Way::Open);
     let asked = one.with_extension("cancelled");
     until("it is asked to stop", || asked.exists()).await;

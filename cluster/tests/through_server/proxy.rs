@@ -53,6 +53,11 @@ impl Proxy {
     pub(crate) fn becomes(&self, way: Way) {
         self.way.store(way as u8, Ordering::SeqCst);
     }
+
+    /// Whether it has no connection: each has two tasks that look at the way.
+    pub(crate) fn is_idle(&self) -> bool {
+        Arc::strong_count(&self.way) == 2
+    }
 }
 
 impl Drop for Proxy {
