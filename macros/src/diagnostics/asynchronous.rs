@@ -1,7 +1,7 @@
 //! The messages about `asynchronous`, which adds a version under a name of its own, and about macros that box futures.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::{Attribute, Error};
+use syn::{Attribute, Error, Token};
 
 use crate::diagnostics::{message, options::quoted_name};
 
@@ -43,6 +43,14 @@ pub(crate) fn boxed_before(name: &Ident) -> Error {
         name,
         "`#[async_trait]` has rewritten this method before `#[offload]` could see it",
         "write `#[offload]` above `#[async_trait]` on the `impl` block, and `fn` for what blocks",
+    )
+}
+
+pub(crate) fn only_async_methods(word: Token![async]) -> Error {
+    message(
+        word,
+        "the methods of this block are `async` and stay as they are, so none is offloaded",
+        "remove `async` from those that block: `fn` implements the `async fn` of the trait all the same",
     )
 }
 

@@ -22,7 +22,7 @@ use crate::tokens::wording::{owner, show, trait_of};
 
 pub(crate) use asynchronous::{
     asynchronous_not_a_name, asynchronous_not_a_suffix, asynchronous_own_name, asynchronous_trait,
-    boxed_before, misplaced_asynchronous,
+    boxed_before, misplaced_asynchronous, only_async_methods,
 };
 pub(crate) use blocks::{
     async_method, borrowing_type, chosen_argument, const_method, empty_block, empty_handle,

@@ -27,6 +27,7 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
     let mut errors = options.errors.clone();
     let suffix = check_suffix(options, &head, &mut errors);
     check_head(&mut head, &members, &mut errors);
+    check_left(&scope(&head), &members, &mut errors);
     let borrowed = check_type(&head, &members, &mut errors);
     let members = if head.trait_.is_some() && options.asynchronous.is_some() {
         members
@@ -59,11 +60,7 @@ fn replaced(
             promises::promise(&mut head.generics, &name);
         }
     }
-    let scope = match &head.trait_ {
-        Some(_) if attribute::rewriting(&head.attrs).is_some() => Scope::OfMacro,
-        Some(_) => Scope::OfTrait,
-        None => Scope::Inherent(&head.self_ty, &head.generics),
-    };
+    let scope = scope(head);
     let each = members.into_iter().map(|member| match member {
         Member::Other(tokens) => tokens,
         Member::Function(function) if scope.keeps(&function) => function.written(),
@@ -74,6 +71,14 @@ fn replaced(
         }
     });
     each.collect()
+}
+
+fn scope(head: &ItemImpl) -> Scope<'_> {
+    match &head.trait_ {
+        Some(_) if attribute::rewriting(&head.attrs).is_some() => Scope::OfMacro,
+        Some(_) => Scope::OfTrait,
+        None => Scope::Inherent(&head.self_ty, &head.generics),
+    }
 }
 
 /// The expansion of a method, below the attributes that see the method first.
@@ -174,6 +179,22 @@ pub(crate) fn check_head(head: &mut ItemImpl, members: &[Member], errors: &mut E
     {
         errors.push(diagnostics::empty_block(&head.impl_token.to_token_stream()));
     }
+}
+
+/// Refuses a block whose methods all stay as they are, where `async` is why.
+fn check_left(scope: &Scope<'_>, members: &[Member], errors: &mut Errors) {
+    let stays = |member: &&Member| member.function().is_some_and(|it| scope.keeps(it));
+    let offloads =
+        |member: &Member| member.is_function() && !stays(&member) && member.skipped().is_none();
+    let first = members.iter().find(stays).and_then(Member::function);
+    let Some(function) = first.filter(|_| !members.iter().any(offloads)) else {
+        return;
+    };
+    let mut found = Errors::default();
+    if let Some(word) = function.sig.asyncness {
+        found.push(diagnostics::only_async_methods(word));
+    }
+    errors.of_part(cfg::predicate(&function.attrs).as_ref(), found);
 }
 
 /// Refuses a type that borrows, if a method takes it along. Whether it does.

@@ -121,14 +121,16 @@ impl Member {
 
     /// In a block that stays as written, a method with nothing but `#[offload(skip)]` is a member like any other.
     pub(crate) fn set_aside(&mut self) {
-        let Self::Function(function) = self else {
-            return;
-        };
-        let mut written = function.clone();
-        let own = attribute::take_options(&mut written.attrs);
-        if matches!(own.as_slice(), [attr] if method::skips(attr)) {
-            *self = Self::Other(written.written());
+        if let Some(function) = self.skipped() {
+            *self = Self::Other(function.written());
         }
+    }
+
+    /// The method without its `#[offload(skip)]`, if it has nothing else of ours.
+    pub(crate) fn skipped(&self) -> Option<Function> {
+        let mut function = self.function()?.clone();
+        let own = attribute::take_options(&mut function.attrs);
+        matches!(own.as_slice(), [attr] if method::skips(attr)).then_some(function)
     }
 
     /// In a block that stays as written, no method has options of its own.
