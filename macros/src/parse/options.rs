@@ -88,7 +88,7 @@ pub(crate) fn parse(tokens: TokenStream, shown: Shown) -> Options {
     let read = |input: ParseStream<'_>| {
         while !input.is_empty() {
             options.option(input, shown);
-            let (names, stray) = (OPTIONS.map(|(name, _)| name), diagnostics::stray_tokens);
+            let (names, stray) = (OPTIONS.map(|(name, ..)| name), diagnostics::stray_tokens);
             options.is_open = separators::read(input, &names, stray, &mut options.errors)?;
         }
         Ok(())
