@@ -9,7 +9,7 @@ use syn::{Expr, Ident, Token};
 use crate::diagnostics::{self, Errors};
 use crate::parse::crate_path::CratePath;
 use crate::parse::naming::{self, Added, HandleName, Shown};
-use crate::parse::value::{self, is_literal, made_type, skip, skip_value, stray};
+use crate::parse::value::{self, is_literal, made_type, skip, skip_value};
 use crate::parse::{conflicts, separators};
 
 /// The options of the attribute.
@@ -136,10 +136,7 @@ impl Options {
     /// The name of an option as it was written, with its row of the table. An unknown or repeated name is reported and its value skipped.
     fn name(&mut self, input: ParseStream<'_>) -> Option<(Ident, Row)> {
         let Ok(key) = input.call(Ident::parse_any) else {
-            self.errors.push(match input.peek(Token![,]) {
-                true => diagnostics::stray_comma(&stray(input)),
-                false => diagnostics::stray_tokens(&stray(input)),
-            });
+            self.errors.push(separators::misplaced(input));
             return None;
         };
         self.names.push(key.clone());

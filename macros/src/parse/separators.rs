@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use syn::{Error, Ident, Token};
 
 use crate::diagnostics::{self, Errors};
-use crate::parse::value::skip;
+use crate::parse::value::{skip, stray};
 
 /// Reads to the next option, and says whether another one can follow. `names` are those of options, `stray` is the message about
 /// tokens that are none.
@@ -29,4 +29,15 @@ pub(crate) fn read(
         errors.push(stray(&skip(input)));
     }
     Ok(input.parse::<Option<Token![,]>>()?.is_some())
+}
+
+/// The message about what stands where the name of an option should be.
+pub(crate) fn misplaced(input: ParseStream<'_>) -> Error {
+    let is_comma = input.peek(Token![,]);
+    let found = stray(input);
+    if is_comma {
+        diagnostics::stray_comma(&found)
+    } else {
+        diagnostics::stray_tokens(&found)
+    }
 }
