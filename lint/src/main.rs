@@ -177,7 +177,7 @@ fn look_at(
     eprintln!(
         "        Read {name}: {} functions, {} bodies of async code, in {:.1} s",
         graph.functions,
-        graph.nodes.iter().filter(|node| node.is_root()).count(),
+        graph.bodies(),
         start.elapsed().as_secs_f32()
     );
     if graph.is_std_elsewhere {

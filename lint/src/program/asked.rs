@@ -10,4 +10,6 @@ pub(crate) enum AskedBy {
     Tasks,
     /// Code that awaits it calls it, and it belongs to another crate.
     Await,
+    /// The same, or a task calls it, and it calls functions of the package.
+    CallsBack,
 }

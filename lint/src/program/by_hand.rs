@@ -32,6 +32,11 @@ pub(super) fn is_poll(name: &str) -> bool {
     })
 }
 
+/// Whether it is a method that tasks call where they poll the service or the sink.
+pub(super) fn is_between_polls(name: &str) -> bool {
+    method_of_trait(name).is_some_and(|(_, of, method)| BETWEEN_POLLS.contains(&(of, method)))
+}
+
 const FUTURE: &str = "core::future::future::Future";
 
 /// `Type`, `Trait` and `method` of `<Type as Trait>::method`.

@@ -12,6 +12,7 @@ use super::{
     around::Around,
     asked::AskedBy,
     by_hand::{is_by_hand, is_poll},
+    called_back::called_back,
     callers::called_from_sync,
     code,
     debug::{Debug, Frame},
@@ -44,7 +45,7 @@ pub(crate) struct Node {
 impl Node {
     /// Whether calls are followed from here.
     pub(crate) fn is_root(&self) -> bool {
-        self.asked_by == AskedBy::Tasks
+        matches!(self.asked_by, AskedBy::Tasks | AskedBy::CallsBack)
     }
 }
 
@@ -78,6 +79,14 @@ pub(crate) struct Graph {
     pub(crate) called_from_sync: HashSet<Line>,
 }
 
+impl Graph {
+    /// How many bodies of async code of the package it has.
+    pub(crate) fn bodies(&self) -> usize {
+        let all = self.nodes.iter();
+        all.filter(|node| node.asked_by == AskedBy::Tasks).count()
+    }
+}
+
 /// Reads all code, and follows calls from async bodies up to functions for which `ends` returns true.
 pub(crate) fn build(image: &Image<'_>, debug: &Debug<'_>, around: &Around<'_>) -> Graph {
     let mentions = all_mentions(image);
@@ -88,6 +97,7 @@ pub(crate) fn build(image: &Image<'_>, debug: &Debug<'_>, around: &Around<'_>) -
         around,
         mentions: &mentions,
         tables: &tables,
+        called_back: HashSet::new(),
         at_once: pointers::called_at_once(image),
         ids: HashMap::new(),
         graph: Graph {
@@ -135,6 +145,8 @@ struct Builder<'a, 'b, 's> {
     around: &'a Around<'a>,
     mentions: &'a [Mentions],
     tables: &'a Tables<'a>,
+    /// Async code of other crates that calls functions of the package.
+    called_back: HashSet<&'a str>,
     /// What the standard library calls at once where code passes its address.
     at_once: HashSet<usize>,
     ids: HashMap<String, NodeId>,
@@ -143,14 +155,7 @@ struct Builder<'a, 'b, 's> {
 
 impl Builder<'_, '_, '_> {
     fn follow(&mut self) {
-        let functions = self.image.functions.iter().enumerate();
-        let mut open: Vec<usize> = functions
-            .filter(|(_, function)| {
-                let inlined = self.debug.with_inlined_async.contains(&function.start);
-                inlined || self.is_own_root(&function.symbol)
-            })
-            .map(|(index, _)| index)
-            .collect();
+        let mut open = self.begin();
         let mut seen: HashSet<usize> = open.iter().copied().collect();
         while let Some(function) = open.pop() {
             for callee in self.expand(function) {
@@ -165,9 +170,33 @@ impl Builder<'_, '_, '_> {
         }
     }
 
+    /// The functions from where calls are followed.
+    fn begin(&mut self) -> Vec<usize> {
+        let functions = self.image.functions.iter().enumerate();
+        let own = functions.filter(|(_, it)| self.debug.own.contains_key(&it.symbol));
+        let (mut roots, plain): (Vec<usize>, Vec<usize>) = own
+            .map(|(index, _)| index)
+            .partition(|index| self.is_own_root(&self.image.functions[*index].symbol));
+        let plain = plain.into_iter();
+        let back = called_back(self.image, self.debug, self.mentions, self.around, plain);
+        let symbols = back
+            .iter()
+            .map(|index| self.image.functions[*index].symbol.as_str());
+        self.called_back = symbols.collect();
+        let inlined = self.image.functions.iter().enumerate();
+        let inlined = inlined.filter(|(_, it)| self.debug.with_inlined_async.contains(&it.start));
+        roots.extend(inlined.map(|(index, _)| index));
+        roots.extend(back);
+        roots.sort_unstable();
+        roots.dedup();
+        roots
+    }
+
     fn asked_by(&self, symbol: &str, name: &str) -> AskedBy {
         if self.is_own_root(symbol) {
             AskedBy::Tasks
+        } else if self.called_back.contains(symbol) {
+            AskedBy::CallsBack
         } else if self.debug.foreign_async.contains_key(symbol) || is_poll(name) {
             AskedBy::Await
         } else {

@@ -5,6 +5,7 @@ mod adopted;
 mod around;
 mod asked;
 mod by_hand;
+mod called_back;
 mod callers;
 pub(crate) mod code;
 pub(crate) mod debug;

@@ -159,7 +159,7 @@ impl Search<'_> {
         let first = &self.graph.nodes[foreign[0]];
         // A function of another crate that is called without its name is called by the `.await` of an `async fn`.
         let is_awaited = |node: &&Node| {
-            node.asked_by == AskedBy::Await
+            matches!(node.asked_by, AskedBy::Await | AskedBy::CallsBack)
                 || (std::ptr::eq(*node, first) && node.name.ends_with("{closure}"))
         };
         match nodes.rev().find(is_awaited) {

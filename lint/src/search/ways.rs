@@ -43,10 +43,12 @@ pub(super) fn from_roots(graph: &Graph, table: &Table) -> FromRoots {
         .filter(|(_, node)| node.is_root())
         .map(|(id, _)| id)
         .collect();
-    // Code that handles requests comes before code that only the start of the program reaches.
+    // Code that handles requests comes before code that only the start of the program reaches. The package's code says more than
+    // that of another crate which calls it back.
     order.sort_by_key(|id| {
         (
             graph.nodes[*id].only_from_main,
+            graph.nodes[*id].own.is_none(),
             graph.nodes[*id].name.clone(),
         )
     });
