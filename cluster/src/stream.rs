@@ -66,16 +66,19 @@ pub(crate) fn kept(message: &Message) -> Option<Kept> {
         return Some(Kept {
             tickets: (1, 0),
             age: None,
+            created: None,
         });
     }
     let number = |path| said.pointer(path).and_then(Value::as_u64);
-    let time = |name| time::since_epoch(said.get(name)?.as_str()?);
+    let text = |name| said.get(name)?.as_str();
+    let time = |name| time::since_epoch(text(name)?);
     // Both times are the server's. Those before 2.10 say only one of them.
     let age = time("ts").zip(time("created"));
     Some(Kept {
         tickets: (number("/state/first_seq")?, number("/state/last_seq")?),
         // A clock that was set back says nothing.
         age: age.and_then(|(now, made)| now.checked_sub(made)),
+        created: text("created").map(str::to_owned),
     })
 }
 

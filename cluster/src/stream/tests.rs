@@ -22,19 +22,21 @@ fn said(payload: &str, status: Option<StatusCode>) -> Ack {
 fn the_age_of_a_stream_is_measured_by_its_server() {
     let said = |payload: &str| kept(&message(payload, None)).unwrap();
     let text = r#"{"created":"2026-11-29T15:16:56.5Z","ts":"2026-11-29T15:17:02Z","state":{"first_seq":3,"last_seq":7}}"#;
-    let (tickets, age) = ((3, 7), Some(Duration::from_millis(5500)));
-    assert_eq!(said(text), Kept { tickets, age });
-    let age = None;
+    let kept_of = |tickets, age, created: Option<&str>| Kept {
+        tickets,
+        age,
+        created: created.map(str::to_owned),
+    };
+    let made = Some("2026-11-29T15:16:56.5Z");
+    let age = Some(Duration::from_millis(5500));
+    assert_eq!(said(text), kept_of((3, 7), age, made));
     // The clock of the server was set back. Its times say nothing then.
     let back = text.replace("15:17:02", "15:16:02");
-    assert_eq!(said(&back), Kept { tickets, age });
+    assert_eq!(said(&back), kept_of((3, 7), None, made));
     let old = text.replace("ts", "then");
-    assert_eq!(said(&old), Kept { tickets, age });
-    let tickets = (1, 0);
-    assert_eq!(
-        said(r#"{"error":{"err_code":10059}}"#),
-        Kept { tickets, age }
-    );
+    assert_eq!(said(&old), kept_of((3, 7), None, made));
+    let none = r#"{"error":{"err_code":10059}}"#;
+    assert_eq!(said(none), kept_of((1, 0), None, None));
     assert_eq!(kept(&message("{}", None)), None);
 }
 

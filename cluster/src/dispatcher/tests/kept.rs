@@ -45,6 +45,7 @@ const fn kept(first: u64, last: u64) -> Kept {
     Kept {
         tickets: (first, last),
         age: None,
+        created: None,
     }
 }
 
@@ -53,10 +54,10 @@ fn tickets_that_are_gone_are_written_again() {
     for (first, last, again) in [(1, 3, 0), (3, 3, 2), (4, 3, 3), (1, 0, 3)] {
         let kept = kept(first, last);
         let (mut world, number) = asked();
-        world.dispatcher.kept(number + 1, kept, world.now);
+        world.dispatcher.kept(number + 1, kept.clone(), world.now);
         wait(&mut world, 1);
         assert_eq!(world.take(".call.").len(), 0, "not the answer");
-        world.dispatcher.kept(number, kept, world.now);
+        world.dispatcher.kept(number, kept.clone(), world.now);
         wait(&mut world, 1);
         assert_eq!(world.take(".call.").len(), again, "{kept:?}");
         assert!(world.ends.is_empty());
@@ -74,11 +75,40 @@ fn tickets_that_are_older_than_their_stream_are_written_again() {
         let kept = Kept {
             tickets: (1, 1000),
             age: Some(Duration::from_secs(seconds)),
+            created: None,
         };
         world.dispatcher.kept(number, kept, world.now);
         wait(&mut world, 1);
         assert_eq!(world.take(".call.").len(), again, "{seconds}");
         assert!(world.ends.is_empty());
+    }
+}
+
+/// The clock of the server was set back, so the stream seems to be younger than before. Or another one was made.
+#[test]
+fn the_age_of_the_same_stream_says_nothing() {
+    let (mut world, number) = asked();
+    let mut number = Some(number);
+    for (seconds, created, again) in [(60, "x", 0), (3, "x", 0), (3, "y", 3_u64), (1, "y", 0)] {
+        let kept = Kept {
+            tickets: (1, 1000),
+            age: Some(Duration::from_secs(seconds)),
+            created: Some(created.to_owned()),
+        };
+        world
+            .dispatcher
+            .kept(number.take().unwrap(), kept, world.now);
+        wait(&mut world, 1);
+        assert_eq!(
+            world.take(".call.").len() as u64,
+            again,
+            "{seconds} {created}"
+        );
+        for id in 1..=again {
+            world.dispatcher.accepted(id, Ack::Accepted(id), world.now);
+        }
+        wait(&mut world, 5);
+        number = questions(&mut world).pop();
     }
 }
 
