@@ -1,6 +1,6 @@
 //! Turns outcomes of bodies into failures of calls.
 
-use tokio_offload_remote::{Cause, CodecError, Failure, Point, WorkerExit};
+use tokio_offload_remote::{CodecError, Failure, Point, WorkerExit};
 
 use crate::message::Outcome;
 
@@ -39,10 +39,7 @@ pub(crate) fn failure(
         Outcome::Died(dead) => Failure::Died(WorkerExit::at_node(
             dead.pid,
             (dead.signal, dead.code),
-            match (dead.stopped, dead.memory) {
-                (Some((signal, time)), _) => Some(Cause::Stopped(signal, time)),
-                (None, memory) => memory.map(Cause::Memory),
-            },
+            dead.cause,
             (function, attempts),
         )),
         Outcome::TimedOut(limit) => Failure::TimedOut(limit),

@@ -2,8 +2,10 @@
 
 use std::{fmt, time::Duration};
 
-/// What a pool ends a worker for beside its call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use serde::{Deserialize, Serialize};
+
+/// What a pool ends a worker for beside its call. Nodes send it to callers, so variants are added at the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Cause {
     /// It was stopped by this signal, and nobody let it go on for so long.

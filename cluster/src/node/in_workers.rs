@@ -4,7 +4,7 @@ use std::error::Error;
 
 use tokio::runtime::Handle;
 use tokio_offload::{__private::remote::workers as place_of, Workers};
-use tokio_offload_remote::{Cause, Failure, WorkerExit};
+use tokio_offload_remote::{Failure, WorkerExit};
 
 use super::{
     body::{Bodies, after},
@@ -77,24 +77,20 @@ fn whole(error: &dyn Error) -> String {
     text
 }
 
-fn dead(exit: &WorkerExit) -> Dead {
-    let (stopped, memory) = match exit.cause {
-        Some(Cause::Stopped(signal, time)) => (Some((signal, time)), None),
-        Some(Cause::Memory(limit)) => (None, Some(limit)),
-        _ => (None, None),
-    };
+const fn dead(exit: &WorkerExit) -> Dead {
     Dead {
         pid: exit.pid,
         signal: exit.signal,
         code: exit.code,
-        stopped,
-        memory,
+        cause: exit.cause,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
+
+    use tokio_offload_remote::Cause;
 
     use super::*;
     use crate::failure::failure;
@@ -120,12 +116,6 @@ mod tests {
                 signal: Some(6),
                 ..Dead::default()
             }),
-            Outcome::Died(Dead {
-                pid: 7,
-                signal: Some(9),
-                memory: Some(1 << 20),
-                ..Dead::default()
-            }),
             Outcome::TimedOut(Duration::from_millis(300)),
             Outcome::TooLarge { bytes: 2, limit: 1 },
             Outcome::Codec {
@@ -135,7 +125,24 @@ mod tests {
             Outcome::Cancelled,
             Outcome::Leaving,
         ];
-        for one in outcomes {
+        let causes = [
+            Cause::Stopped(19, Duration::from_secs(1)),
+            Cause::Memory(1 << 20),
+            Cause::Crowd {
+                limit: 1 << 20,
+                threads: 4,
+            },
+            Cause::Closed,
+        ];
+        let deaths = causes.map(|cause| {
+            Outcome::Died(Dead {
+                pid: 7,
+                signal: Some(9),
+                code: None,
+                cause: Some(cause),
+            })
+        });
+        for one in outcomes.into_iter().chain(deaths) {
             let there = failure(one.clone(), "f", 1, "n").unwrap_err();
             assert_eq!(outcome(there), one);
         }
