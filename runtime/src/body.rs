@@ -163,7 +163,7 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
         return inline::poll_once(future);
     }
     let runtime = threads::caller_runtime().ok_or(Error::NoRuntime)?;
-    subscribe(&default::lane(&runtime).signal);
+    subscribe(default::lane(&runtime).signal());
     if let Some(home) = home() {
         subscribe(home.signal());
     }
@@ -183,7 +183,7 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
         if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
             return Ok(value);
         }
-        own.look(own_calls());
+        own.look(own_calls(&blocked.blocked));
         blocked
             .blocked
             .wait(&mut own, || run_own_call(&blocked.blocked));

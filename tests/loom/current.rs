@@ -41,10 +41,11 @@ pub(crate) fn on_thread_of(_home: Arc<dyn ThreadHome>, f: impl FnOnce()) {
 }
 
 /// Does `f` as a body does that waits as `blocked`.
-pub(crate) fn waiting_as(blocked: Arc<Blocked>, f: impl FnOnce()) {
+pub(crate) fn waiting_as<T>(blocked: Arc<Blocked>, f: impl FnOnce() -> T) -> T {
     WAITING.with(|waiting| waiting.replace(Some(blocked)));
-    f();
+    let result = f();
     WAITING.with(|waiting| waiting.replace(None));
+    result
 }
 
 pub(crate) fn blocked() -> Option<Arc<Blocked>> {

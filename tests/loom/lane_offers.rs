@@ -12,7 +12,7 @@ use crate::{
     check,
     error::Error,
     scheduler::{
-        close::CloseReason,
+        account::CloseReason,
         lane::Lane,
         spawner::{NoSpare, Spawner},
     },
@@ -154,6 +154,8 @@ fn runs_after_the_close(cancelled: bool) {
     let lane = lane(&spawner, 0);
     let blocked = waits_on(&lane);
     waiting_as(blocked.clone(), || lane.submit(CallWork::new(&trial)));
+    assert!(!blocked.has_offer(), "it is not awaited yet");
+    trial.await_in(&blocked);
     assert!(blocked.has_offer());
     lane.close(CloseReason::Shutdown);
     let cancel = cancelled.then(|| trial.spawn_cancel());

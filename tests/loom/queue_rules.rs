@@ -12,8 +12,7 @@ use crate::{
     call::blocked::Blocked,
     error::Error,
     scheduler::{
-        close::CloseReason,
-        ends::{Dead, Ended},
+        account::{CloseReason, Dead, Ended},
         order::JobOrder,
         queue::Queue,
     },
@@ -225,14 +224,14 @@ fn a_body_that_waits_twice_is_one_body() {
 #[test]
 fn a_queue_is_full_when_so_many_wait_beside_those_that_can_run() {
     let (mut queue, _) = queue(1);
-    assert!(!queue.is_full(2, 0));
     push(&mut queue, [1, 2]);
     assert!(!queue.is_full(2, 0));
     assert_eq!(queue.pop(), Some(1));
     push(&mut queue, [3]);
     assert!(queue.is_full(2, 0) && !queue.is_full(3, 0));
-    // The dead take no place, however many are said to be.
-    assert!(!queue.is_full(2, 1) && !queue.is_full(2, 9));
+    // The dead take no place, however many are said to be, nor do bodies beyond the limit.
+    queue.begin();
+    assert!(!queue.is_full(3, 0) && !queue.is_full(2, 1) && !queue.is_full(2, 9));
     assert!(queue.is_full(0, 9));
     assert!(!queue.is_full(usize::MAX, 0));
 }
@@ -277,7 +276,8 @@ fn who_waits_for_rest_has_a_number_and_is_told_once() {
     ended.add();
     assert!(queue.forget_idle(second.unwrap()).is_some());
     assert!(queue.forget_idle(second.unwrap()).is_none());
-    assert_eq!(queue.take_idle_wakers().len(), 1);
+    let told = queue.take_idle_wakers();
+    assert_eq!(told.len(), 1);
     assert!(queue.take_idle_wakers().is_empty());
 }
 

@@ -6,12 +6,13 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
     },
-    task::Poll,
+    task::{Poll, Waker},
 };
 
 use crate::{
     block_on::block_on,
     call::{
+        blocked::Blocked,
         cancel::Stoppable,
         cell::Cell,
         current,
@@ -66,6 +67,14 @@ impl Trial {
     /// A call whose body only returns.
     pub(crate) fn idle() -> Self {
         Self::new(|_| ())
+    }
+
+    /// Polls it in the `block_on` that is `blocked`.
+    pub(crate) fn await_in(&self, blocked: &Arc<Blocked>) {
+        current::waiting_as(Arc::clone(blocked), || {
+            let polled = self.call.poll(Waker::noop());
+            assert!(!matches!(polled, Step::Submit(())));
+        });
     }
 
     /// Runs the call on a thread of its own.

@@ -30,9 +30,11 @@ impl RunQueued for Takes {
     }
 }
 
-/// A call in that queue.
-fn call_in(queue: &Arc<Takes>) -> Arc<Submitted> {
-    of_trial(&Trial::idle(), queue)
+/// A call in that queue, which is awaited in `blocked`.
+fn call_in(queue: &Arc<Takes>, blocked: &Arc<Blocked>) -> Arc<Submitted> {
+    let trial = Trial::idle();
+    trial.await_in(blocked);
+    of_trial(&trial, queue)
 }
 
 fn of_trial(trial: &Trial, queue: &Arc<Takes>) -> Arc<Submitted> {
@@ -67,8 +69,8 @@ fn what_was_offered_comes_before_ones_own_call() {
         let blocked = Blocked::begin(None, None, 0);
         let queue = Arc::<Takes>::default();
         for taken in 1..=2 {
-            assert!(blocked.offer(&blocked, call_in(&queue)));
-            assert!(blocked.offer(&blocked, call_in(&queue)));
+            assert!(blocked.offer(&blocked, call_in(&queue, &blocked)));
+            assert!(blocked.offer(&blocked, call_in(&queue, &blocked)));
             blocked.wait(&mut waits_for_own(), || panic!("another call was offered"));
             assert_eq!(queue.0.load(SeqCst), taken);
         }
@@ -82,7 +84,7 @@ fn a_future_that_is_woken_takes_turns_with_the_calls() {
     check(None, || {
         let blocked = Blocked::begin(None, None, 0);
         let queue = Arc::<Takes>::default();
-        assert!(blocked.offer(&blocked, call_in(&queue)));
+        assert!(blocked.offer(&blocked, call_in(&queue, &blocked)));
         for taken in [0, 1] {
             blocked.wake_by_ref();
             blocked.wait(&mut OwnWait::default(), || false);
@@ -99,11 +101,31 @@ fn a_call_that_was_taken_elsewhere_is_passed_over() {
         let blocked = Blocked::begin(None, None, 0);
         let queue = Arc::<Takes>::default();
         let taken = Trial::idle();
+        taken.await_in(&blocked);
         assert!(blocked.offer(&blocked, of_trial(&taken, &queue)));
-        assert!(blocked.offer(&blocked, call_in(&queue)));
+        assert!(blocked.offer(&blocked, call_in(&queue, &blocked)));
         taken.cancel();
         blocked.wait(&mut OwnWait::default(), || false);
         assert_eq!(queue.0.load(SeqCst), 1);
+        assert!(!blocked.has_offer());
+        blocked.end();
+    });
+}
+
+/// M4: what a body was offered and does not wait for stays where it is, until it does, and again when another waits for it.
+#[test]
+fn only_what_is_awaited_runs_where_it_was_offered() {
+    check(None, || {
+        let blocked = Blocked::begin(None, None, 0);
+        let queue = Arc::<Takes>::default();
+        let trial = Trial::idle();
+        assert!(blocked.offer(&blocked, of_trial(&trial, &queue)));
+        assert!(!blocked.has_offer());
+        trial.await_in(&blocked);
+        assert!(blocked.has_offer());
+        let elsewhere = Blocked::begin(None, None, 0);
+        elsewhere.end();
+        trial.await_in(&elsewhere);
         assert!(!blocked.has_offer());
         blocked.end();
     });
@@ -127,6 +149,7 @@ fn a_call_of_a_body_that_is_stopped_is_told_or_does_not_begin() {
         check(None, move || {
             let blocked = Blocked::begin(None, None, 0);
             let trial = Trial::new(wait_for_stop);
+            trial.await_in(&blocked);
             let (call, to) = (Arc::clone(&trial.job), Arc::new(Runs));
             let call: Arc<dyn Offered> = Arc::new(Submitted { call, to });
             let stopped = Arc::clone(&blocked);
@@ -158,15 +181,18 @@ fn only_those_who_wait_are_linked() {
         assert_eq!(Arc::strong_count(&inner), 1);
         let queue = Arc::<Takes>::default();
         // What the inner one does not wait for is not run on top of it.
-        assert!(outer.offer(&outer, call_in(&queue)));
+        assert!(outer.offer(&outer, call_in(&queue, &outer)));
         assert!(!next.has_offer() && outer.has_offer());
-        assert!(outer.offer(&next, call_in(&queue)));
+        assert!(outer.offer(&next, call_in(&queue, &next)));
         next.wait(&mut OwnWait::default(), || false);
         assert_eq!(queue.0.load(SeqCst), 1);
         assert!(!next.has_offer());
         next.end();
         outer.end();
-        assert!(!outer.offer(&outer, call_in(&queue)), "it waits no more");
+        assert!(
+            !outer.offer(&outer, call_in(&queue, &outer)),
+            "it waits no more"
+        );
         drop((inner, next));
         let last = Blocked::begin(None, None, 0);
         assert_eq!(Arc::strong_count(&outer), 1);

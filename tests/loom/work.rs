@@ -15,7 +15,7 @@ use crate::{
     },
     error::Error,
     scheduler::{
-        close::CloseReason,
+        account::CloseReason,
         lane::Lane,
         order::{JobOrder, Level},
         spawner::Spawner,
@@ -183,7 +183,7 @@ impl CallWork {
         Self(Arc::clone(&trial.job))
     }
 
-    /// A call that the waiting body `caller` made.
+    /// A call that the body waits for in `caller`.
     pub(crate) fn nested(trial: &Trial, caller: &Arc<Blocked>) -> Self {
         Self(Arc::new(Nested(Arc::clone(&trial.job), Arc::clone(caller))))
     }
@@ -221,7 +221,7 @@ impl Run for Nested {
         self.0.has_ended()
     }
 
-    fn caller(&self) -> Option<Arc<Blocked>> {
+    fn awaited_by(&self) -> Option<Arc<Blocked>> {
         Some(Arc::clone(&self.1)).filter(|_| self.is_queued())
     }
 }

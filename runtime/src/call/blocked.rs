@@ -29,6 +29,8 @@ pub(crate) trait ThreadHome: Send + Sync {
     fn signal(&self) -> &Arc<Signal>;
     /// A body on one of these threads begins to wait.
     fn begin_wait(self: Arc<Self>, _: &Arc<Blocked>) {}
+    /// A body that waits here, or one that it waits for, waits for a call that it did not wait for before.
+    fn awaits_more(self: Arc<Self>) {}
     /// That body waits no more.
     fn end_wait(&self, _: &Arc<Blocked>) {}
     /// The bodies here and who waits for the calls that are queued, if all bodies wait and no further one may start.
@@ -79,6 +81,9 @@ pub(crate) struct Blocked {
     woken: AtomicBool,
     /// How often the thread has come back to the future.
     looks: AtomicUsize,
+    /// How many calls have been awaited here, and whether one since the last look that was started before. `awaited` has the rest.
+    pub(super) awaited: AtomicUsize,
+    pub(super) awaits_started: AtomicBool,
     /// Whether the future came first last time, though calls may have been offered.
     future_was_first: AtomicBool,
     home: Option<Arc<dyn ThreadHome>>,
@@ -125,6 +130,8 @@ impl Blocked {
             thread: thread::current(),
             woken: AtomicBool::new(false),
             looks: AtomicUsize::new(0),
+            awaited: AtomicUsize::new(0),
+            awaits_started: AtomicBool::new(false),
             future_was_first: AtomicBool::new(false),
             home,
             scope,
@@ -174,7 +181,8 @@ impl Blocked {
         self.wait.lock().is_none()
     }
 
-    /// Offers this thread a call of `caller` that it waits for. Returns false if it waits no more.
+    /// Offers this thread a call, to run as soon as `caller` waits for it: this body waits for that one. Returns false if it waits no
+    /// more.
     pub(crate) fn offer(&self, caller: &Arc<Self>, call: Arc<dyn Offered>) -> bool {
         let caller = Arc::clone(caller);
         let mut wait = self.wait.lock();
@@ -192,8 +200,9 @@ impl Blocked {
 
     /// Waits until the future is woken, or runs one of the calls that were offered to this thread. `run_own` runs a call of the body
     /// itself, if there is a place for it; it is used after a while, since perhaps no thread has taken that call.
-    pub(crate) fn wait(&self, own: &mut OwnWait, run_own: impl Fn() -> bool) {
+    pub(crate) fn wait(self: &Arc<Self>, own: &mut OwnWait, run_own: impl Fn() -> bool) {
         self.looks.fetch_add(1, Ordering::Relaxed);
+        self.tell_what_is_awaited();
         let mut parked = Parked::default();
         loop {
             // Read and cleared in one step: the poll that follows must see everything the waker did before.

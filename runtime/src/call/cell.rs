@@ -7,9 +7,10 @@ use std::{mem, sync::Arc, task::Waker};
 
 use super::{
     cancel::{CancelState, Reason, Stoppable},
+    current,
     meter::{Begun, Meter},
     outcome::Ending,
-    queued_in::{LeaveGuard, QueuedIn},
+    queued_in::{Leaving, QueuedIn},
     site::{Located, Site},
     stage::Stage,
     traits::{Call, Run, Step},
@@ -127,9 +128,9 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
     }
 
     /// Drops what is left of a call whose caller has gone: its arguments, or its result.
-    fn drop_abandoned(&self, before: Stage<F, R, O>, leaving: &LeaveGuard) {
+    fn drop_abandoned(&self, before: Stage<F, R, O>, leaving: &Leaving) {
         match before {
-            // It was never submitted: its captured values are dropped here, like those of any closure.
+            // Nothing has come of it: what the closure holds is dropped as that of any closure.
             fresh @ Stage::Fresh { .. } => drop(fresh),
             Stage::Queued { work, waker, .. } => {
                 self.meter().leave(Ending::Cancelled);
@@ -187,6 +188,8 @@ where
 
     fn poll(&self, waker: &Waker) -> Step<R, O> {
         let mut mine = NewWaker::new(waker);
+        // Taken and dropped outside of the lock.
+        let mut inside = current::blocked();
         loop {
             let mut stage = self.stage.lock();
             let (Stage::Queued { waker: slot, .. }
@@ -196,6 +199,9 @@ where
                 break stage.step(self.site.site(), None);
             };
             let kept = mine.put(slot);
+            if kept {
+                stage.set_awaited_by(&mut inside);
+            }
             drop(stage);
             if kept {
                 break Step::Pending;

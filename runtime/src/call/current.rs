@@ -5,9 +5,9 @@ use std::{cell::RefCell, mem, sync::Arc};
 use super::{
     blocked::{Blocked, ThreadHome},
     cancel::{Reason, Stoppable},
+    outside::PolledCalls,
     own_calls::OwnCalls,
     parked::OldestAndNewest,
-    polled_calls::PolledCalls,
     signal::Signal,
     thread_name,
     traits::{Run, Submitted},
@@ -236,14 +236,20 @@ pub(crate) fn not_waiting(f: impl FnOnce()) {
     f();
 }
 
-/// Which calls of this body no thread has taken yet.
-pub(crate) fn own_calls() -> Option<OldestAndNewest> {
-    of_own_calls(OwnCalls::oldest_and_newest).flatten()
+/// Which calls of this body, that it awaits in this `block_on`, no thread has taken yet.
+pub(crate) fn own_calls(waits: &Blocked) -> Option<OldestAndNewest> {
+    let newest = waits.awaited();
+    if newest == 0 {
+        return None;
+    }
+    let oldest = of_own_calls(|calls| calls.oldest(waits.address())).flatten()?;
+    Some((oldest, newest))
 }
 
-/// Runs one of these here, if there is a place for it: the oldest for which there is one.
+/// Runs one of these here, if there is a place for it: the oldest for which there is one. A body never runs a call on its thread that it
+/// does not wait for now: it may have locked what that call wants.
 pub(crate) fn run_own_call(waits: &Blocked) -> bool {
-    let calls = of_own_calls(OwnCalls::first_of_each);
+    let calls = of_own_calls(|calls| calls.first_of_each(waits.address()));
     let mut calls = calls.into_iter().flatten();
     calls.any(|call| waits.run_own(&(Arc::new(call) as _)))
 }

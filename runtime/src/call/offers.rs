@@ -12,13 +12,19 @@ pub(crate) trait Offered: Send + Sync {
     fn run_own(&self) -> bool {
         self.run()
     }
+    /// Whether the body in that `block_on` waits for it.
+    fn is_awaited_in(&self, block_on: *const ()) -> bool;
+    /// The same, or waits for a body that waits for it, and so on.
+    fn is_awaited_behind(&self, block_on: *const ()) -> bool {
+        self.is_awaited_in(block_on)
+    }
     /// Asks its body to stop, as if its caller had gone.
     fn abandon(&self);
     /// What tells one call from the others.
     fn call(&self) -> *const ();
 }
 
-/// Calls in the order in which they were offered. `C` is the body that made a call.
+/// Calls in the order in which they were offered. `C` is the body that waited for a call then.
 pub(super) struct Offers<C>(VecDeque<(C, Arc<dyn Offered>)>);
 
 impl<C> Default for Offers<C> {
@@ -48,7 +54,11 @@ impl<C: Clone> Offers<C> {
         Self(gone)
     }
 
-    pub(super) fn first(&self) -> Option<(C, Arc<dyn Offered>)> {
+    /// The first that still waits. Those before it come into `gone`.
+    pub(super) fn first(&mut self, gone: &mut Self) -> Option<(C, Arc<dyn Offered>)> {
+        while !self.0.front()?.1.is_waiting() {
+            gone.0.extend(self.0.pop_front());
+        }
         self.0.front().cloned()
     }
 
@@ -80,6 +90,9 @@ fn what_waits_no_more_is_given_back_when_there_is_no_room() {
         fn run(&self) -> bool {
             self.0.swap(false, SeqCst)
         }
+        fn is_awaited_in(&self, _: *const ()) -> bool {
+            true
+        }
         fn abandon(&self) {}
         fn call(&self) -> *const () {
             std::ptr::from_ref(self).cast()
@@ -104,5 +117,5 @@ fn what_waits_no_more_is_given_back_when_there_is_no_room() {
     }
     assert!(given_back > 90);
     assert!(offers.has(first.call()));
-    assert!(offers.first().unwrap().1.run());
+    assert!(offers.first(&mut Offers::default()).unwrap().1.run());
 }

@@ -3,13 +3,14 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use super::{
-    parked::OldestAndNewest,
+    offers::Offered,
     signal::Signal,
     traits::{Run, Submitted},
 };
 
 /// The calls of one body. Those for the same threads are a line: if there is no place for the first of a line, there is none for the
-/// others. A body may have thousands of calls, and few lines.
+/// others. A body may have thousands of calls, and few lines. It may also have made calls for which it does not wait, or not yet: those
+/// run on other threads only.
 #[derive(Default)]
 pub(super) struct OwnCalls {
     lines: Vec<OwnLine>,
@@ -35,6 +36,8 @@ impl OwnCalls {
         };
         if calls.len() == calls.capacity() {
             calls.retain(|(_, submitted)| submitted.call.is_queued());
+            // As much room again, so that a look at all of them is paid for by as many calls.
+            calls.reserve(calls.len() + 4);
         }
         calls.push_back((number, call));
     }
@@ -59,22 +62,116 @@ impl OwnCalls {
         });
     }
 
-    fn first(&self) -> impl Iterator<Item = &(u64, Submitted)> {
-        self.lines.iter().filter_map(|line| line.calls.front())
+    /// The first call of each line that is awaited in that `block_on`.
+    fn first(&self, block_on: *const ()) -> impl Iterator<Item = &(u64, Submitted)> {
+        let is_awaited = move |call: &&(u64, Submitted)| call.1.is_awaited_in(block_on);
+        let lines = self.lines.iter();
+        lines.filter_map(move |line| line.calls.iter().find(is_awaited))
     }
 
-    /// `None` if no call waits.
-    pub(super) fn oldest_and_newest(&mut self) -> Option<OldestAndNewest> {
+    /// The number of the oldest that is awaited in that `block_on`.
+    pub(super) fn oldest(&mut self, block_on: *const ()) -> Option<u64> {
         self.forget_first();
-        let oldest = self.first().map(|(number, _)| *number).min()?;
-        Some((oldest, self.made))
+        self.first(block_on).map(|(number, _)| *number).min()
     }
 
-    /// The first call of each line, the oldest first.
-    pub(super) fn first_of_each(&mut self) -> Vec<Submitted> {
+    /// The first call of each line that is awaited in that `block_on`, the oldest first.
+    pub(super) fn first_of_each(&mut self, block_on: *const ()) -> Vec<Submitted> {
         self.forget_first();
-        let mut first: Vec<_> = self.first().collect();
+        let mut first: Vec<_> = self.first(block_on).collect();
         first.sort_unstable_by_key(|(number, _)| *number);
         first.into_iter().map(|(_, call)| call.clone()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        collections::VecDeque,
+        sync::{
+            Arc,
+            atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+        },
+    };
+
+    use super::{OwnCalls, Run, Submitted};
+    use crate::{
+        call::{
+            blocked::Blocked,
+            meter::{Ticket, Times},
+            outcome::Ending,
+            site::Site,
+            traits::{Around, RunQueued},
+        },
+        error::Error,
+    };
+
+    struct Call {
+        queued: AtomicBool,
+        asked: Arc<AtomicUsize>,
+    }
+
+    impl Run for Call {
+        fn run(
+            self: Arc<Self>,
+            _: Option<Arc<Blocked>>,
+            _: Option<Around<'_>>,
+            _: &mut dyn FnMut(Ending, Times),
+        ) {
+        }
+
+        fn site(&self) -> &'static Site {
+            unreachable!("nobody asks")
+        }
+
+        fn ticket(&self) -> Option<Ticket> {
+            unreachable!("nobody asks")
+        }
+
+        fn is_queued(&self) -> bool {
+            self.asked.fetch_add(1, SeqCst);
+            self.queued.load(SeqCst)
+        }
+
+        fn refuse(&self, _: Error) {}
+
+        fn has_ended(&self) -> bool {
+            false
+        }
+    }
+
+    struct Nowhere;
+
+    impl RunQueued for Nowhere {
+        fn run_queued(self: Arc<Self>, _: &Arc<dyn Run>) -> bool {
+            false
+        }
+    }
+
+    /// A body that always has the same number of calls under way does not look at all of them for each.
+    #[test]
+    fn a_full_window_of_calls_is_looked_at_now_and_then() {
+        let (mut calls, threads) = (OwnCalls::default(), Arc::default());
+        let (mut window, asked) = (VecDeque::new(), Arc::<AtomicUsize>::default());
+        let mut make = |window: &mut VecDeque<Arc<Call>>| {
+            let call = Arc::new(Call {
+                queued: AtomicBool::new(true),
+                asked: Arc::clone(&asked),
+            });
+            window.push_back(Arc::clone(&call));
+            let to = Arc::new(Nowhere);
+            calls.add(Submitted { call, to }, &threads);
+        };
+        for size in 1..=300_usize {
+            make(&mut window);
+            let before = asked.load(SeqCst);
+            for _ in 0..size {
+                let gone = window.pop_front().unwrap();
+                gone.queued.store(false, SeqCst);
+                make(&mut window);
+            }
+            let looks = asked.load(SeqCst) - before;
+            assert!(looks <= 5 * size, "{looks} for {size}");
+        }
     }
 }

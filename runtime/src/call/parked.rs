@@ -20,8 +20,8 @@ const TRY_AGAIN_AFTER: Duration = Duration::from_millis(64);
 /// exceeded for nothing.
 pub(crate) const RELIEVE_AFTER: Duration = Duration::from_secs(1);
 
-/// Calls that a body made: the number of the one that has waited longest, and that of the last one.
-pub(crate) type OldestAndNewest = (u64, u64);
+/// Calls that a body waits for: the number of the one that has waited longest, and how many there have been.
+pub(crate) type OldestAndNewest = (u64, usize);
 
 /// How long calls of the body itself have waited, which perhaps no thread will take.
 #[derive(Default)]

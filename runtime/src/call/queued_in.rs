@@ -76,12 +76,12 @@ impl Drop for QueueNumber {
 
 impl QueuedIn {
     /// The call is about to die, which nobody can see yet.
-    pub(crate) fn leave(self) -> LeaveGuard {
+    pub(crate) fn leave(self) -> Leaving {
         let queue = self.queue();
         if let Some(queue) = &queue {
             queue.call_leaves();
         }
-        LeaveGuard(queue)
+        Leaving(queue)
     }
 
     /// The queue, if it still lives.
@@ -96,9 +96,9 @@ impl QueuedIn {
 }
 
 /// A call that dies where it waited. Dropped when its arguments are gone, where no lock is held.
-pub(crate) struct LeaveGuard(Option<Arc<dyn CallQueue>>);
+pub(crate) struct Leaving(Option<Arc<dyn CallQueue>>);
 
-impl LeaveGuard {
+impl Leaving {
     /// The call has died, and its stage already shows it.
     pub(crate) fn tell(&self) {
         if let Some(queue) = &self.0 {
@@ -107,7 +107,7 @@ impl LeaveGuard {
     }
 }
 
-impl Drop for LeaveGuard {
+impl Drop for Leaving {
     fn drop(&mut self) {
         if let Some(queue) = &self.0 {
             queue.call_left();

@@ -150,6 +150,17 @@ where
         !self.stage.lock().is_wanted()
     }
 
+    fn awaited_by(&self) -> Option<Arc<Blocked>> {
+        match &*self.stage.lock() {
+            Stage::Queued {
+                awaited_by,
+                wanted: true,
+                ..
+            } => awaited_by.clone(),
+            _ => None,
+        }
+    }
+
     fn is_in(&self, queue: &QueueNumber) -> bool {
         match &*self.stage.lock() {
             Stage::Queued { queued_in, .. } => *queued_in == queue.place(),

@@ -2,7 +2,10 @@
 
 use std::{iter, ptr, sync::Arc, task::Wake};
 
-use super::{blocked::Blocked, offers::Offered};
+use super::{
+    blocked::Blocked,
+    offers::{Offered, Offers},
+};
 
 impl Blocked {
     /// Whether this thread has been offered a call that it may run now.
@@ -12,17 +15,14 @@ impl Blocked {
 
     /// Runs the first call that was offered to this thread and still waits in its queue. Returns false if there is none.
     pub(super) fn run_offered(&self) -> bool {
-        let take = |blocked: &Self| {
-            let (caller, call) = blocked.offer_for(self)?;
-            Some((caller, blocked.take(&call)?))
-        };
+        let take = |blocked: &Self| blocked.take(&blocked.offer_for(self)?);
         iter::from_fn(|| self.here().find_map(take))
-            .any(|(caller, call)| call.is_waiting() && self.run_call_of(&caller, &call))
+            .any(|call| call.is_waiting() && self.run_call(&call))
     }
 
     /// A call that another body made goes on if this one is asked to stop.
-    fn run_call_of(&self, caller: &Arc<Self>, call: &Arc<dyn Offered>) -> bool {
-        if !ptr::eq(Arc::as_ptr(caller), self) {
+    fn run_call(&self, call: &Arc<dyn Offered>) -> bool {
+        if !call.is_awaited_in(self.address()) {
             return call.run();
         }
         self.in_place.run(Arc::clone(call), || call.run())
@@ -40,22 +40,24 @@ impl Blocked {
     }
 
     /// The first call that was offered to this body and that its thread may run inside of `inner`, because that waits for it: the
-    /// outer `block_on`s of a thread cannot look before the inner ones end.
-    fn offer_for(&self, inner: &Self) -> Option<(Arc<Self>, Arc<dyn Offered>)> {
-        let wait = self.wait.lock();
-        let offers = &wait.as_ref()?.offers;
-        if ptr::eq(self, inner) {
-            return offers.first();
+    /// outer `block_on`s of a thread cannot look before the inner ones end, and a body may have made a call that it does not wait for.
+    fn offer_for(&self, inner: &Self) -> Option<Arc<dyn Offered>> {
+        let mut gone = Offers::default();
+        let first = self.wait.lock().as_mut()?.offers.first(&mut gone);
+        drop(gone);
+        let first = first?;
+        if self.may_run(&first, inner) {
+            return Some(first.1);
         }
-        let all = offers.all();
-        drop(wait);
-        let waits_for = |caller: &Arc<Self>| {
-            caller
-                .chain()
-                .any(|body| ptr::eq(inner, Arc::as_ptr(&body)))
-        };
-        let mut all = all.into_iter();
-        all.find(|(caller, _)| waits_for(caller))
+        let all = self.wait.lock().as_ref()?.offers.all().into_iter();
+        let mut all = all.filter(|offer| self.may_run(offer, inner));
+        all.next().map(|(_, call)| call)
+    }
+
+    /// The caller of an offer may be known to hold this body up through queues, and not through those who called it.
+    fn may_run(&self, (caller, call): &(Arc<Self>, Arc<dyn Offered>), inner: &Self) -> bool {
+        let mine = ptr::eq(self, inner) && call.is_awaited_in(caller.address());
+        mine || call.is_awaited_behind(inner.address())
     }
 
     fn take(&self, call: &Arc<dyn Offered>) -> Option<Arc<dyn Offered>> {

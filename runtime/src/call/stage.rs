@@ -1,11 +1,13 @@
 //! The stages a call goes through.
 
-use std::{mem, task::Waker};
+use std::{mem, sync::Arc, task::Waker};
 
 use super::{
+    blocked::Blocked,
     cancel::{CancelState, Disarmed, Reason},
+    current,
     meter::Ticket,
-    queued_in::{LeaveGuard, QueuedIn},
+    queued_in::{Leaving, QueuedIn},
     site::Site,
     traits::Step,
 };
@@ -22,6 +24,8 @@ pub(crate) enum Stage<F, R, O> {
         waker: Option<Waker>,
         wanted: bool,
         queued_in: QueuedIn,
+        /// The `block_on` in which the call was polled, if that was the last poll: its body waits for the call.
+        awaited_by: Option<Arc<Blocked>>,
     },
     /// The body runs. `wanted` is false once the caller has detached or gone.
     Running {
@@ -45,12 +49,17 @@ impl<F, R, O> Stage<F, R, O> {
     /// The stage of a call of the function at `site` that is submitted now. `waker` is that of the task that waits for it,
     /// if one does.
     pub(crate) fn queued(work: F, site: &'static Site, waker: Option<Waker>) -> Self {
+        let awaited_by = waker.as_ref().and_then(|_| current::blocked());
+        if let Some(by) = &awaited_by {
+            by.awaits_another();
+        }
         Self::Queued {
             work,
             ticket: site.meter().queue(site),
             waker,
             wanted: true,
             queued_in: QueuedIn::default(),
+            awaited_by,
         }
     }
 
@@ -78,8 +87,23 @@ impl<F, R, O> Stage<F, R, O> {
         )
     }
 
+    /// The call is polled in the `block_on` that is `by`, or in none, from which it takes what was there before.
+    pub(crate) fn set_awaited_by(&mut self, by: &mut Option<Arc<Blocked>>) {
+        let Self::Queued { awaited_by, .. } = self else {
+            return;
+        };
+        let same = |one: &Arc<Blocked>| by.as_ref().is_some_and(|other| Arc::ptr_eq(one, other));
+        if awaited_by.as_ref().is_some_and(same) {
+            return;
+        }
+        if let Some(by) = &by {
+            by.awaits_started();
+        }
+        mem::swap(awaited_by, by);
+    }
+
     /// The call is about to die: its queue, if it waits in one, counts it until its arguments are gone.
-    pub(crate) fn leave(&self) -> LeaveGuard {
+    pub(crate) fn leave(&self) -> Leaving {
         match self {
             Self::Queued { queued_in, .. } => queued_in.leave(),
             _ => QueuedIn::default().leave(),

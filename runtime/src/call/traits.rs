@@ -92,8 +92,8 @@ pub(crate) trait Run: Send + Sync {
     }
     /// Whether nobody waits for the call any more: it has ended, or its caller has gone.
     fn has_ended(&self) -> bool;
-    /// The waiting body that made the call, as long as the call's own body has not started.
-    fn caller(&self) -> Option<Arc<Blocked>> {
+    /// The `block_on` of the body that waits for the call: there it was polled last. `None` once the call's own body has started.
+    fn awaited_by(&self) -> Option<Arc<Blocked>> {
         None
     }
     /// Whether it waits in `queue`.
@@ -140,6 +140,17 @@ impl Offered for Submitted {
 
     fn abandon(&self) {
         self.call.ask_to_stop();
+    }
+
+    fn is_awaited_in(&self, block_on: *const ()) -> bool {
+        let is_it = |by: Arc<Blocked>| Arc::as_ptr(&by).cast() == block_on;
+        self.call.awaited_by().is_some_and(is_it)
+    }
+
+    fn is_awaited_behind(&self, block_on: *const ()) -> bool {
+        let is_it = |by: Arc<Blocked>| Arc::as_ptr(&by).cast() == block_on;
+        let by = self.call.awaited_by();
+        by.is_some_and(|by| by.chain().any(is_it))
     }
 
     fn call(&self) -> *const () {

@@ -105,9 +105,8 @@ impl Run for WithContext {
         self.call.has_ended()
     }
 
-    fn caller(&self) -> Option<Arc<Blocked>> {
-        let waits = self.caller.is_some() && self.call.is_queued() && !self.call.has_ended();
-        self.caller.clone().filter(|_| waits)
+    fn awaited_by(&self) -> Option<Arc<Blocked>> {
+        self.call.awaited_by()
     }
 
     fn enter(&self, queue: &QueueNumber) -> bool {

@@ -22,7 +22,7 @@ use crate::{
     },
     error::Error,
     metrics,
-    scheduler::{monitor, outside::OutsideBodies},
+    scheduler::{outside::OutsideBodies, relief},
     sync::Mutex,
     warning,
 };
@@ -208,7 +208,7 @@ impl ThreadHome for RayonPools {
     fn polls_outside(self: Arc<Self>, body: &Arc<dyn OutsideBody>) {
         if body.waits_in(&self.number) {
             self.outside.add(body);
-            monitor::watch(&(self as _));
+            relief::watch(&(self as _));
         }
     }
 

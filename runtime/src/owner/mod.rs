@@ -53,12 +53,6 @@ use crate::{
 ///
 /// The panic goes to the caller. The owner keeps the value in the state in which the body left it, and the next call gets it.
 /// Use [`poison_on_panic`](Self::poison_on_panic) if that state cannot be trusted.
-///
-/// # Why it has no `close`, `idle` and `stats`
-///
-/// It is closed when its last handle is dropped. A call runs after all that were started before it, so awaiting
-/// [`finish`](Self::finish) or an empty [`run`](Self::run) waits for them. The feature `stats` counts all owners together, as the pool
-/// `owner`.
 pub struct Owner<T> {
     thread: Arc<Thread>,
     // Neither `Send` nor `Sync` of the handle depends on `T`: the value never leaves its thread.
@@ -85,7 +79,7 @@ impl<T: 'static> Owner<T> {
     ///
     /// If the future is dropped while the value is built, the value is dropped on its thread, and the thread ends.
     pub fn spawn(build: impl FnOnce() -> T + Send + 'static) -> Offload<Self> {
-        Self::launch(move |builder| builder.keep(build()))
+        Self::launch(move |keeper| keeper.keep(build()))
     }
 
     /// Like [`spawn`](Self::spawn), if building the value may fail. After a failure the thread ends.
@@ -109,15 +103,15 @@ impl<T: 'static> Owner<T> {
     pub fn try_spawn<E: Send + 'static>(
         build: impl FnOnce() -> Result<T, E> + Send + 'static,
     ) -> Offload<Result<Self, E>> {
-        Self::launch(move |builder| build().map(|value| builder.keep(value)))
+        Self::launch(move |keeper| build().map(|value| keeper.keep(value)))
     }
 
     fn launch<R: Send + 'static>(
         work: impl FnOnce(HandleBuilder) -> R + Send + 'static,
     ) -> Offload<R> {
         static SITE: Site = Site::ours("Owner::spawn");
-        let (on, builder) = new_owner();
-        Offload::new(|| &SITE, on, move || work(builder))
+        let (on, keeper) = new_owner();
+        Offload::new(|| &SITE, on, move || work(keeper))
     }
 
     /// Lends the value to `f` on its thread, after the calls started before.
@@ -188,7 +182,7 @@ impl<T: 'static> Owner<T> {
     /// ```
     #[must_use]
     pub fn poison_on_panic(self) -> Self {
-        self.thread.state().poison_on_panic();
+        self.thread.condition().poison_on_panic();
         self
     }
 }
@@ -201,14 +195,14 @@ pub fn on_owner<T>(owner: &Owner<T>) -> On {
 /// Lends the value to one body on its thread.
 pub fn loan<T>(owner: &Owner<T>) -> Loan<T> {
     Loan {
-        state: Arc::clone(owner.thread.state()),
+        condition: Arc::clone(owner.thread.condition()),
         value: PhantomData,
     }
 }
 
 /// The right of one body to the value.
 pub struct Loan<T> {
-    state: Arc<OwnerState>,
+    condition: Arc<OwnerState>,
     value: PhantomData<fn() -> T>,
 }
 
@@ -217,14 +211,14 @@ impl<T: 'static> Loan<T> {
     pub fn with<R>(self, f: impl FnOnce(&mut T) -> R) -> R {
         let ended = with_value(|value| catch_unwind(AssertUnwindSafe(|| f(value))));
         ended.unwrap_or_else(|payload| {
-            self.state.body_panicked();
+            self.condition.body_panicked();
             resume_unwind(payload)
         })
     }
 
     /// Takes the value away, on the thread that owns it, which has nothing to lend from now on.
     fn take(self) -> T {
-        self.state.finish();
+        self.condition.finish();
         take_value()
     }
 }
@@ -252,7 +246,7 @@ impl<T> fmt::Debug for Owner<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Owner")
             .field("value", &std::any::type_name::<T>())
-            .field("state", self.thread.state())
+            .field("condition", self.thread.condition())
             .finish()
     }
 }

@@ -48,7 +48,7 @@ impl<R: ReturnValue> RemoteCall<R> {
         if let CallState::Live(Live {
             driver: Some(driver),
             ..
-        }) = &mut *self.state.lock()
+        }) = &mut *self.stage.lock()
         {
             // The waker of the task is tokio's.
             driver.task = Some(cx.waker().clone());

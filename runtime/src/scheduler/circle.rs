@@ -54,14 +54,15 @@ impl<T: Task> Lane<T> {
         let jobs = queue.jobs.iter().take(MOST_SEARCHED);
         let mut callers: Vec<_> = jobs.filter_map(caller_of).collect();
         let mut known = HashSet::new();
-        callers.retain(|caller| known.insert(Arc::as_ptr(caller)) && !caller.has_ended());
+        callers.retain(|caller| known.insert(Arc::as_ptr(caller)));
         Some(Waiters { bodies, callers })
     }
 }
 
-/// The waiting body that made the call.
+/// The body that waits for the call.
 pub(super) fn caller_of<T: Task>(job: &T) -> Option<Arc<Blocked>> {
-    job.call()?.caller()
+    let caller = job.call()?.awaited_by();
+    caller.filter(|caller| !caller.has_ended())
 }
 
 /// If every body of the lane waits for one of the calls queued there, directly or through others: the body that made such a call,

@@ -9,7 +9,11 @@ use std::{
     task::Waker,
 };
 
-use super::{close::CloseReason, ends::Ended, order::JobOrder, waiting::Waiting};
+use super::{
+    account::{CloseReason, Ended},
+    order::JobOrder,
+    waiting::Waiting,
+};
 use crate::call::blocked::Blocked;
 
 /// How many runners may be on their way at once. With one, bursts are slower; with more, every call costs a wake-up again.
@@ -132,7 +136,7 @@ impl<T> Queue<T> {
 
     /// A runner begins to look for a job, unless another one does.
     pub(crate) const fn begin_search(&mut self) -> bool {
-        !mem::replace(&mut self.searching, true)
+        !std::mem::replace(&mut self.searching, true)
     }
 
     /// The runner that looks for a job stops looking.
@@ -222,10 +226,10 @@ impl<T> Queue<T> {
     }
 
     /// Whether one more job would exceed `capacity`, the number that may wait beside those that can run. `dead` of the
-    /// waiting jobs do not count.
+    /// waiting jobs do not count, nor do bodies beyond the limit.
     pub(crate) fn is_full(&self, capacity: usize, dead: usize) -> bool {
         let waiting = self.jobs.len().saturating_sub(dead);
-        waiting + self.running() >= self.cap.saturating_add(capacity)
+        waiting + self.running().min(self.cap) >= self.cap.saturating_add(capacity)
     }
 
     pub(crate) const fn set_cap(&mut self, cap: usize) {

@@ -12,7 +12,7 @@ use std::sync::{
 
 use super::{
     lane::Lane,
-    monitor,
+    relief,
     spare::Warned,
     task::{Task, run_once},
 };
@@ -51,7 +51,7 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    /// Offers the queued call of `caller` to a body of this lane that waits for it. Returns false if that waits no more.
+    /// Offers a queued call to a body of this lane, to run as soon as `caller` waits for it. Returns false if that waits no more.
     pub(super) fn offer(
         self: &Arc<Self>,
         call: &Arc<dyn Run>,
@@ -61,7 +61,7 @@ impl<T: Task> Lane<T> {
         let waits = blocked.offer(caller, Arc::new(self.submitted(call)));
         if waits {
             // The thread will come to it when the poll it is in returns.
-            monitor::watch(&(Arc::clone(self) as _));
+            relief::watch(&(Arc::clone(self) as _));
         }
         waits
     }
@@ -120,6 +120,10 @@ impl<T: Task> ThreadHome for Lane<T> {
         self.ease();
     }
 
+    fn awaits_more(self: Arc<Self>) {
+        self.ease();
+    }
+
     fn end_wait(&self, blocked: &Arc<Blocked>) {
         self.queue.lock().end_wait(blocked);
     }
@@ -139,7 +143,7 @@ impl<T: Task> ThreadHome for Lane<T> {
 
     fn polls_outside(self: Arc<Self>, body: &Arc<dyn OutsideBody>) {
         self.outside.add(body);
-        monitor::watch(&(self as _));
+        relief::watch(&(self as _));
     }
 
     fn has_outside(&self) -> bool {
@@ -147,7 +151,7 @@ impl<T: Task> ThreadHome for Lane<T> {
     }
 
     fn waits_long(self: Arc<Self>) {
-        if !self.spawner.is_borrowed() || !self.queue.lock().all_wait(0) {
+        if !self.spawner.is_lent() || !self.queue.lock().all_wait(0) {
             return;
         }
         let arrived = Arc::<AtomicBool>::default();
@@ -156,7 +160,7 @@ impl<T: Task> ThreadHome for Lane<T> {
             .spawner
             .send(|| move || probe.store(true, Ordering::Relaxed));
         if sent.is_ok() {
-            monitor::watch_probe(&(self as _), arrived);
+            relief::watch_probe(&(self as _), arrived);
         }
     }
 

@@ -107,7 +107,7 @@ impl Spawner {
     }
 
     /// Whether these threads belong to a runtime.
-    pub(crate) const fn is_borrowed(&self) -> bool {
+    pub(crate) const fn is_lent(&self) -> bool {
         matches!(self, Self::Borrowed(_))
     }
 
@@ -150,7 +150,7 @@ pub(crate) struct TimeSlice {
 impl TimeSlice {
     pub(crate) const fn new(spawner: &Spawner) -> Self {
         Self {
-            limited: spawner.is_borrowed(),
+            limited: matches!(spawner, Spawner::Borrowed(_)),
             begun: None,
             read: None,
             skip: 0,

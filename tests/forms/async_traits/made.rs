@@ -2,8 +2,7 @@
 
 use tokio_offload::offload;
 
-use super::send;
-use crate::elsewhere;
+use super::{elsewhere, send};
 
 #[derive(Clone)]
 struct Plain(usize);

@@ -4,8 +4,7 @@ use std::{io, path::Path};
 
 use tokio_offload::offload;
 
-use super::send;
-use crate::{call_here, elsewhere};
+use super::{elsewhere, send};
 
 trait Source {
     type Error;
@@ -46,6 +45,6 @@ async fn sum(source: &(impl Source<Error = io::Error> + Sync)) -> io::Result<usi
 
 #[test]
 fn generic_code_calls_offloaded_implementations() {
-    assert!(call_here(sum(&Disk)).unwrap() > 3);
+    assert!(super::call(sum(&Disk)).unwrap() > 3);
     assert_eq!(send(Disk.both()), 3);
 }

@@ -4,7 +4,7 @@ use std::{cell::RefCell, marker::PhantomData, rc::Rc};
 
 use tokio_offload::offload;
 
-use crate::{call, elsewhere};
+use super::call;
 
 trait Codec {
     type Frame;
@@ -23,12 +23,10 @@ where
     C::Frame: Clone + Send + 'static,
 {
     pub fn open(codec: C) -> Result<Self, [u8; N]> {
-        elsewhere();
         Ok(Self { codec, written: 0 })
     }
 
     pub fn write(&mut self, frame: &[C::Frame]) -> [usize; N] {
-        elsewhere();
         for frame in frame {
             self.written += self.codec.write(frame.clone());
         }
@@ -36,12 +34,10 @@ where
     }
 
     pub fn written(&self) -> usize {
-        elsewhere();
         self.written
     }
 
     pub fn same(&self, other: PhantomData<fn() -> Self>) -> PhantomData<fn() -> Self> {
-        elsewhere();
         other
     }
 }
@@ -74,18 +70,15 @@ struct Shared<T> {
 #[offload(owner = SharedHandle)]
 impl<T> Shared<T> {
     pub fn made_by(make: fn() -> Vec<T>) -> Self {
-        elsewhere();
         let items = Rc::new(RefCell::new(make()));
         Self { items }
     }
 
     pub fn len(&mut self) -> usize {
-        elsewhere();
         self.items.borrow().len()
     }
 
     pub fn push(&self, item: T) -> Option<T> {
-        elsewhere();
         self.items.borrow_mut().push(item);
         None
     }
@@ -100,10 +93,8 @@ fn type_parameters_of_an_owned_value_need_no_send() {
 
 #[test]
 fn an_owned_value_need_not_be_send() {
-    let owner = call(tokio_offload::Owner::spawn(|| {
-        elsewhere();
-        let items = Rc::new(RefCell::new(vec![Rc::new(1)]));
-        Shared { items }
+    let owner = call(tokio_offload::Owner::spawn(|| Shared {
+        items: Rc::new(RefCell::new(vec![Rc::new(1)])),
     }));
     assert_eq!(call(SharedHandle::from(owner).len()), 1);
 }

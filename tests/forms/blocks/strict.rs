@@ -13,7 +13,7 @@ use std::{io, rc::Rc, sync::Arc};
 
 use tokio_offload::{Offload, offload};
 
-use crate::{call, elsewhere};
+use super::call;
 
 /// Keeps lines.
 #[derive(Clone, Debug)]
@@ -26,7 +26,6 @@ impl Lines {
     /// The lines of a text.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        elsewhere();
         let lines = text.lines().map(str::to_owned).collect();
         Self { lines }
     }
@@ -38,7 +37,6 @@ impl Lines {
     /// When there are none.
     pub fn count(&self) -> io::Result<usize> {
         use std::io::ErrorKind;
-        elsewhere();
 
         match self.lines.len() {
             0 => Err(ErrorKind::NotFound.into()),
@@ -49,7 +47,6 @@ impl Lines {
     /// The line at a place.
     #[must_use]
     pub fn at(&self, index: usize) -> Option<String> {
-        elsewhere();
         self.lines.get(index).cloned()
     }
 }
@@ -66,7 +63,6 @@ impl Seen {
     /// Starts with nothing.
     #[must_use]
     pub fn new() -> Self {
-        elsewhere();
         Self::default()
     }
 
@@ -76,7 +72,6 @@ impl Seen {
     ///
     /// When there is no room.
     pub fn open(_name: &str, size: u8) -> io::Result<Self> {
-        elsewhere();
         if size == 0 {
             return Err(io::ErrorKind::InvalidInput.into());
         }
@@ -85,21 +80,18 @@ impl Seen {
 
     /// Sees one more.
     pub fn see(&mut self, one: u8, _why: &str) {
-        elsewhere();
         Rc::make_mut(&mut self.all).push(one);
     }
 
     /// How many it saw.
     #[must_use]
     pub fn len(&self) -> usize {
-        elsewhere();
         self.all.len()
     }
 
     /// Whether it saw none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        elsewhere();
         self.len() == 0
     }
 }
@@ -116,7 +108,6 @@ pub trait Keep<K: Clone>: std::fmt::Debug {
 
     /// Whether it is there.
     fn has(&self, key: &K) -> bool {
-        elsewhere();
         self.find(key, None).is_some()
     }
 }
@@ -129,7 +120,6 @@ impl BlockingKeep<u8> for One {
     type Item = String;
 
     fn find(&self, key: &u8, _hint: Option<&str>) -> Option<String> {
-        elsewhere();
         (*key == self.0).then(|| key.to_string())
     }
 }
@@ -139,12 +129,10 @@ impl Keep<u16> for Lines {
     type Item = String;
 
     fn find(&self, key: &u16, _hint: Option<&str>) -> Option<String> {
-        elsewhere();
         self.lines.get(usize::from(*key)).cloned()
     }
 
     fn has(&self, key: &u16) -> bool {
-        elsewhere();
         self.lines.len() > usize::from(*key)
     }
 }

@@ -45,7 +45,7 @@ pub fn larger(than: usize) -> impl Fn(&usize) -> bool {
     };
 }
 
-/// Its `where` clause has the bounds that the attribute needs.
+/// Says below what the attribute asks for.
 #[offload]
 pub fn make<F>(make: F) -> u8
 where

@@ -85,8 +85,12 @@ mod types {
     }
 
     pub(super) fn twins(text: String) -> u8 {
-        let _ = twin_now(&[]);
-        text.method_twin_now(Vec)
+        std::thread::spawn(move || {
+            let _ = twin_now(&[]);
+            text.method_twin_now(Vec)
+        })
+        .join()
+        .unwrap_or(0)
     }
 }
 

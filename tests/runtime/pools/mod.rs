@@ -21,7 +21,6 @@ mod offered;
 mod own_calls;
 mod owner;
 mod owner_end;
-mod owner_finish;
 mod panics_outside_bodies;
 mod queue;
 mod races;
@@ -39,6 +38,7 @@ mod thread_ends;
 #[cfg(target_os = "linux")]
 mod threads_refused;
 mod turns;
+mod unawaited;
 mod unwanted;
 mod unwinds;
 mod waited;

@@ -3,6 +3,7 @@
 mod actions;
 mod adapters;
 mod ends;
+mod finish;
 mod kit;
 mod ordered_map;
 mod places;
