@@ -163,7 +163,7 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
         return inline::poll_once(future);
     }
     let runtime = threads::caller_runtime().ok_or(Error::NoRuntime)?;
-    subscribe(default::lane(&runtime).signal());
+    subscribe(&default::lane(&runtime).signal);
     if let Some(home) = home() {
         subscribe(home.signal());
     }

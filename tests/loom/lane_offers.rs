@@ -12,7 +12,7 @@ use crate::{
     check,
     error::Error,
     scheduler::{
-        account::CloseReason,
+        close::CloseReason,
         lane::Lane,
         spawner::{NoSpare, Spawner},
     },

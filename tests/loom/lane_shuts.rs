@@ -6,7 +6,7 @@ use crate::{
     check,
     error::Error,
     scheduler::{
-        account::CloseReason,
+        close::CloseReason,
         lane::Lane,
         spawner::{Fate, Spawner},
     },
@@ -23,7 +23,7 @@ fn closing_meets_submitting() {
         site.shut_down();
         thread.join().unwrap();
         assert!(matches!(site.ends(1)[..], [End::Run | End::Shutdown]));
-        assert!(site.lane.signal().is_raised());
+        assert!(site.lane.signal.is_raised());
     });
 }
 
@@ -39,8 +39,8 @@ fn a_refusal_shows_the_signal() {
         lane.submit(CallWork::new(&trial));
         if trial.call.is_finished() && trial.account.runs.load(SeqCst) == 0 {
             // The model knows locks only, and so tries both orders of this and what shuts down.
-            lane.signal().forget(&trial.body);
-            assert!(lane.signal().is_raised());
+            lane.signal.forget(&trial.body);
+            assert!(lane.signal.is_raised());
         }
         thread.join().unwrap();
         spawner.settle();
@@ -137,7 +137,7 @@ fn no_waiting_call_starts_when_bodies_are_told() {
     check(Some(3), || {
         let spawner = Spawner::new([]);
         let lane = Lane::new(spawner.clone(), 1, Arc::default());
-        let signal = Arc::clone(lane.signal());
+        let signal = Arc::clone(&lane.signal);
         let (begin, beginning) = loom::sync::mpsc::channel();
         let told = Trial::new(move |job| {
             signal.listen(job);

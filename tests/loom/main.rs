@@ -65,22 +65,24 @@ mod metrics {
 }
 #[path = "../../runtime/src/scheduler"]
 mod scheduler {
-    pub(crate) mod account;
     mod circle;
     mod classes;
+    pub(crate) mod close;
+    pub(crate) mod ends;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod lane;
     mod line;
     mod lines;
+    #[path = "../../../tests/loom/monitor.rs"]
+    mod monitor;
     mod oldest;
     pub(crate) mod order;
     mod outside;
     pub(crate) mod queue;
-    #[path = "../../../tests/loom/relief.rs"]
-    mod relief;
     mod rescue;
     pub(crate) mod runner;
     mod spare;
+    mod spare_count;
     #[path = "../../../tests/loom/spawner.rs"]
     pub(crate) mod spawner;
     mod standstill;

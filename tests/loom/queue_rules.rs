@@ -12,7 +12,8 @@ use crate::{
     call::blocked::Blocked,
     error::Error,
     scheduler::{
-        account::{CloseReason, Dead, Ended},
+        close::CloseReason,
+        ends::{Dead, Ended},
         order::JobOrder,
         queue::Queue,
     },
@@ -276,8 +277,7 @@ fn who_waits_for_rest_has_a_number_and_is_told_once() {
     ended.add();
     assert!(queue.forget_idle(second.unwrap()).is_some());
     assert!(queue.forget_idle(second.unwrap()).is_none());
-    let told = queue.take_idle_wakers();
-    assert_eq!(told.len(), 1);
+    assert_eq!(queue.take_idle_wakers().len(), 1);
     assert!(queue.take_idle_wakers().is_empty());
 }
 

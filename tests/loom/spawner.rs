@@ -103,7 +103,7 @@ impl Spawner {
     }
 
     #[expect(clippy::unused_self, reason = "as in the runtime")]
-    pub(crate) const fn is_lent(&self) -> bool {
+    pub(crate) const fn is_borrowed(&self) -> bool {
         false
     }
 

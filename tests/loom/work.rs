@@ -15,7 +15,7 @@ use crate::{
     },
     error::Error,
     scheduler::{
-        account::CloseReason,
+        close::CloseReason,
         lane::Lane,
         order::{JobOrder, Level},
         spawner::Spawner,

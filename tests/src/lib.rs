@@ -1,4 +1,6 @@
 //! Helpers of the behaviour tests: runtimes, gates that hold a body, counters of drops, limits for tests that hang.
+//!
+//! The comment of a test begins with the promise that it keeps, such as `C3:`. `tests/PROMISES.md` lists them.
 
 #![allow(
     missing_debug_implementations,
@@ -8,6 +10,7 @@
 
 use std::{
     future::Future,
+    mem,
     pin::Pin,
     sync::{
         Arc, Mutex,
@@ -133,6 +136,21 @@ pub struct Bomb;
 impl Drop for Bomb {
     fn drop(&mut self) {
         panic!("the bomb");
+    }
+}
+
+/// A waker that panics when it is dropped.
+pub struct BadWaker;
+
+impl Wake for BadWaker {
+    fn wake(self: Arc<Self>) {
+        mem::forget(self);
+    }
+}
+
+impl Drop for BadWaker {
+    fn drop(&mut self) {
+        panic!("the waker");
     }
 }
 

@@ -1,4 +1,4 @@
-//! The mistakes found so far, and when each of them is one: what a `cfg` removes is none.
+//! The mistakes found so far, each with the `cfg` under which it is one.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};

@@ -51,13 +51,18 @@ pub(crate) fn call(model: &Model<'_>, callee: &TokenStream) -> TokenStream {
         .filter_map(|parameter| generic(model, parameter))
         .collect();
     let turbofish = (!types.is_empty()).then(|| quote_spanned!(span=> ::<#(#types),*>));
-    let receiver = model.receiver.iter().map(|own| match (&model.twin, own) {
-        // Spelled out, since after a mistake in the signature rustc would not go from the `Arc` to what is in it.
-        (BlockingVersion::Elsewhere(_), Own { name, .. }) if !own.is_lent() && !own.is_shared() => {
-            quote_spanned!(span=> &**#name)
-        }
-        (_, Own { name, .. }) => name.to_token_stream(),
-    });
+    let receiver = model
+        .receiver
+        .iter()
+        .map(|own| match (&model.blocking, own) {
+            // Spelled out, since after a mistake in the signature rustc would not go from the `Arc` to what is in it.
+            (BlockingVersion::Elsewhere(_), Own { name, .. })
+                if !own.is_lent() && !own.is_shared() =>
+            {
+                quote_spanned!(span=> &**#name)
+            }
+            (_, Own { name, .. }) => name.to_token_stream(),
+        });
     let arguments = model.arguments.iter().map(crossing::own_name);
     let names = receiver.chain(arguments.map(ToTokens::into_token_stream));
     let call = quote_spanned!(span=> #callee #turbofish(#(#names),*));

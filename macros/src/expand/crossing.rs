@@ -203,7 +203,7 @@ fn is_name(pattern: &TokenStream, name: &Ident) -> bool {
     *name == pattern.trim_start_matches("mut ")
 }
 
-/// The patterns that the body binds. A call of the twin passes plain names on.
+/// The patterns that the body binds. A call of the blocking version passes plain names on.
 fn inner_pattern(model: &Model<'_>, argument: &Argument) -> TokenStream {
     match model.callee() {
         Some(_) => own_name(argument).to_token_stream(),

@@ -30,18 +30,18 @@ pub(crate) fn expand(
         return quote!(#written #errors);
     }
     let promised = promised(options, &mended::mended(awaited_once(function)), scope);
-    let twin = options
+    let blocking = options
         .blocking
         .as_ref()
         .filter(|name| *name != function.name() && !scope.is_of_trait());
-    let twin = twin.filter(|_| function.body.is_some()).map(|name| {
+    let blocking = blocking.filter(|_| function.body.is_some()).map(|name| {
         blocking::blocking(
             &mended::mended(function.clone()),
             name,
             options.place.as_ref(),
         )
     });
-    quote!(#promised #twin #errors)
+    quote!(#promised #blocking #errors)
 }
 
 /// Output: `pub fn load(path: &mut Path) -> P::Offload<R> { .. __offload_kept(move || -> R { BODY }); loop {} }`

@@ -21,17 +21,17 @@ const LARGEST_CALL: usize = 12;
 /// Input: a function that was found good. Output: the asynchronous function, and the blocking one if it has a name.
 pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     let function = asynchronous(model);
-    match &model.twin {
+    match &model.blocking {
         BlockingVersion::None | BlockingVersion::Elsewhere(_) => function,
         BlockingVersion::Called(name) => {
-            let twin = blocking::blocking(model.function, name, model.place);
-            quote!(#function #twin)
+            let version = blocking::blocking(model.function, name, model.place);
+            quote!(#function #version)
         }
         BlockingVersion::Repeated(name) => {
-            let twin = blocking::blocking(model.function, name, model.place);
+            let version = blocking::blocking(model.function, name, model.place);
             // Nothing here calls it: it may be there for tests only.
             let allowed = quote_spanned!(Span::mixed_site()=> #[allow(dead_code)]);
-            quote!(#function #allowed #twin)
+            quote!(#function #allowed #version)
         }
     }
 }
@@ -40,7 +40,7 @@ pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
 pub(crate) fn asynchronous(model: &Model<'_>) -> TokenStream {
     let attrs = attribute::asynchronous(
         &model.function.attrs,
-        !matches!(model.twin, BlockingVersion::None),
+        !matches!(model.blocking, BlockingVersion::None),
     );
     let body = match model.remote {
         Some(pool) => remote_call::body(model, pool),

@@ -10,7 +10,7 @@ use crate::tokens::body;
 
 /// What would be said of the expansion and not of the function: its arguments come again in the body, and the call is its
 /// last expression; a lifetime that the body named is gone from it; a trait's `async fn` is refined by a concrete type; the
-/// block around an unsafe body is ours, so is the call of a deprecated twin, and so are the lines that come to stand
+/// block around an unsafe body is ours, so is the call of a deprecated blocking version, and so are the lines that come to stand
 /// before the items at the start of a body.
 pub(crate) fn allowed(model: &Model<'_>) -> Option<TokenStream> {
     let function = model.function;

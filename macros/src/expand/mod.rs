@@ -1,5 +1,10 @@
 //! The road from the annotated tokens to the expansion.
 //!
+//! `each` expands one function: `function` with its `call`, in which every value makes its `crossing`, `remote_call` for `remote`,
+//! `blocking` and `beside` for the version beside it, or `fallback` after a mistake, with `mended` types. `parts` tries again without parts
+//! that a `cfg` may remove, `shape` checks a returned `impl Fn`, `lints` are those turned off. `impl_block`, `trait_` (with `trait_checks`)
+//! and `owner` expand blocks; `main_fn` and `test_fn` are the other two attributes.
+//!
 //! May import `diagnostics`, `model`, `parse` and `tokens`. Total: a `Model` that exists can be expanded, so there is no error
 //! path.
 

@@ -1,4 +1,8 @@
-//! The meaning of an annotated function, and the only place that checks it. A `Model` that exists can be expanded.
+//! The meaning of an annotated function. A `Model` that exists can be expanded.
+//!
+//! `receiver` and `argument` are the inputs and `output` the result; `generics`, `lifetimes`, `promises`, `travelling`, `shared`
+//! and `unsized_parameters` what the generic parameters must promise, `scope` what stands around the function. `blocking`, `failures` and
+//! `remote` are what options ask for.
 //!
 //! May import `parse`, `diagnostics` and `tokens`. The only place that checks: it pushes mistakes and builds no tokens.
 
@@ -45,7 +49,7 @@ pub(crate) struct Model<'a> {
     pub(crate) owned: Vec<Owned>,
     /// The type parameters around the function that must be able to travel.
     pub(crate) around: Around,
-    pub(crate) twin: BlockingVersion<'a>,
+    pub(crate) blocking: BlockingVersion<'a>,
     /// Whether this is a constructor, which runs on the thread it gives its value to.
     pub(crate) builds: Option<&'a Builds>,
     /// Whether failures of the call become errors of the function.
@@ -72,7 +76,7 @@ pub(crate) fn lower<'a>(
     let owned = generics::owned(function);
     let (receiver, arguments) = inputs(options, function, scope, &owned, &mut errors);
     check_signature(options, function, scope, &owned, &mut errors);
-    let twin = blocking::of(options, function, scope, &mut errors);
+    let blocking = blocking::of(options, function, scope, &mut errors);
     if !errors.is_empty() {
         return Err(errors.of_item(cfg::predicate(&function.attrs).as_ref()));
     }
@@ -87,7 +91,7 @@ pub(crate) fn lower<'a>(
         output,
         owned,
         around: scope.travelling(function),
-        twin,
+        blocking,
         builds: scope.builds(),
         catches: catches(options, function, scope),
         may_refine: scope.may_refine(),
@@ -247,7 +251,7 @@ impl Model<'_> {
 
     /// The path of the blocking version, if the body calls it.
     pub(crate) fn callee(&self) -> Option<TokenStream> {
-        match &self.twin {
+        match &self.blocking {
             BlockingVersion::Called(name) => Some(quote_spanned!(here(name.span())=> Self::#name)),
             BlockingVersion::Elsewhere(path) => Some(path.clone()),
             BlockingVersion::None | BlockingVersion::Repeated(_) => None,

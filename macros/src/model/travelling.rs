@@ -34,7 +34,7 @@ impl Around {
 }
 
 /// The type parameters of the `impl` around a method that stands alone, which the attribute is not shown: what is called
-/// like one in the types that cross, `T` or `K2`, and is none of the method's.
+/// like one in the types that cross, `T` or `K2`, and does not belong to the method.
 pub(crate) fn around(function: &Function) -> Around {
     let sig = &function.sig;
     let (inputs, output) = (&sig.inputs, &sig.output);

@@ -160,11 +160,11 @@ pub(crate) fn promised(attrs: &[Attribute]) -> impl Iterator<Item = Attribute> {
 
 /// The attributes of the asynchronous function. Beside a blocking one, where `expect` is fulfilled, it only allows; and
 /// a bare `must_use` says no more than the type that is returned.
-pub(crate) fn asynchronous(attrs: &[Attribute], beside_twin: bool) -> Vec<Attribute> {
+pub(crate) fn asynchronous(attrs: &[Attribute], beside_blocking: bool) -> Vec<Attribute> {
     let says_more =
         |attr: &&Attribute| !matches!(&attr.meta, Meta::Path(path) if path.is_ident("must_use"));
     let kept = attrs.iter().filter(says_more).cloned();
-    if beside_twin {
+    if beside_blocking {
         return kept.map(allowing).collect();
     }
     kept.collect()

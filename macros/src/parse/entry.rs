@@ -80,7 +80,7 @@ impl EntryOptions {
         keys.push(key);
     }
 
-    /// The name of an option. One that is none, or was there before, is reported and its value skipped.
+    /// The name of an option. An unknown or repeated one is reported and its value skipped.
     fn name(&mut self, input: ParseStream<'_>, names: &Names, keys: &[Ident]) -> Option<Ident> {
         let Ok(key) = input.call(Ident::parse_any) else {
             self.errors
@@ -91,7 +91,7 @@ impl EntryOptions {
             diagnostics::repeated_option(&key)
         } else if key == names.limit || key == "crate" {
             return Some(key);
-        } else if OPTIONS.iter().any(|(name, _)| key == name) {
+        } else if OPTIONS.iter().any(|(name, ..)| key == name) {
             (names.foreign)(&key)
         } else {
             diagnostics::unknown_option(&key, &[names.limit, "crate"])

@@ -38,7 +38,7 @@ impl Item {
         }
     }
 
-    /// Whether its methods are those of a trait.
+    /// Whether it implements a trait.
     pub(crate) fn is_of_trait(&self) -> bool {
         match self {
             Self::Block(block) => block.head.trait_.is_some(),

@@ -1,4 +1,4 @@
-//! The options of a method in an annotated block: its own, and for the rest those of the block.
+//! The options of a method in an annotated block: its own, completed by those of the block.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident};

@@ -2,6 +2,10 @@
 //!
 //! Parsers return a value and the mistakes they met, so that all of them are told at once.
 //!
+//! `item` says what is annotated: a `function`, or a `block` whose methods have options of their own (`method`); `attribute` is the
+//! attributes beside ours. `options` reads the options: `value` and `naming` their values, `conflicts` which exclude one another,
+//! `crate_path` where the library is. `entry` reads those of `main` and `test`, with a `time`. `editor` and `hints` serve editors.
+//!
 //! May import `diagnostics`, `tokens` and `package`. Interprets no values.
 
 pub(crate) mod attribute;

@@ -30,7 +30,7 @@ pub(crate) struct Options {
     pub(crate) path: CratePath,
     /// The names of the options, as far as they are known ones.
     keys: Vec<Ident>,
-    /// All names as they were written: also those of no option, perhaps the beginning of one that is being typed.
+    /// All names as they were written, also unknown ones: an editor may show an option half typed.
     pub(super) names: Vec<Ident>,
     /// Whether another option can be written at the end.
     pub(super) is_open: bool,
@@ -44,16 +44,30 @@ pub(crate) enum Catch {
     OnBlock,
 }
 
+#[derive(Clone, Copy)]
+pub(crate) enum Key {
+    Place,
+    Remote,
+    Blocking,
+    Asynchronous,
+    Owner,
+    Catch,
+    Skip,
+    Crate,
+}
+
+type Row = (&'static str, &'static str, Key);
+
 /// Every option, with a value that shows how it is written; `catch` and `skip` have none.
-pub(crate) const OPTIONS: [(&str, &str); 8] = [
-    ("pool", "IMAGES"),
-    ("remote", "IMAGES"),
-    ("blocking", "load_blocking"),
-    ("asynchronous", "load_async"),
-    ("owner", "DbHandle"),
-    ("catch", ""),
-    ("skip", ""),
-    ("crate", "::tokio_offload"),
+pub(crate) const OPTIONS: [Row; 8] = [
+    ("pool", "IMAGES", Key::Place),
+    ("remote", "IMAGES", Key::Remote),
+    ("blocking", "load_blocking", Key::Blocking),
+    ("asynchronous", "load_async", Key::Asynchronous),
+    ("owner", "DbHandle", Key::Owner),
+    ("catch", "", Key::Catch),
+    ("skip", "", Key::Skip),
+    ("crate", "::tokio_offload", Key::Crate),
 ];
 
 /// `shown` are names that suit the item.
@@ -88,7 +102,7 @@ pub(crate) fn parse(tokens: TokenStream, shown: Shown) -> Options {
 impl Options {
     /// One option: its name, and its value unless it is a word.
     fn option(&mut self, input: ParseStream<'_>, shown: Shown) {
-        let Some((key, name, example)) = self.name(input) else {
+        let Some((key, (name, example, option))) = self.name(input) else {
             return;
         };
         if let Some(error) = conflicts::of(&key, &self.keys) {
@@ -97,77 +111,81 @@ impl Options {
         if name == "remote" && !crate::HAS_REMOTE {
             self.errors.push(diagnostics::missing_feature(&key));
         }
-        if example.is_empty() {
-            self.word(input, key);
-            return;
-        }
-        let example = match name {
-            "blocking" => shown.blocking,
-            "asynchronous" => shown.asynchronous,
+        let example = match option {
+            Key::Blocking => shown.blocking,
+            Key::Asynchronous => shown.asynchronous,
             _ => example,
         };
-        if !value::equals(input) || input.is_empty() || input.peek(Token![,]) {
+        if example.is_empty() {
+            if input.peek(Token![=]) {
+                let value = skip(input);
+                self.errors.push(diagnostics::value_of_word(&value, &key));
+            }
+            self.set(option, name, input, example);
+        } else if !value::equals(input) || input.is_empty() || input.peek(Token![,]) {
             self.errors.push(match value::without_equals(&skip(input)) {
                 Some(value) => diagnostics::missing_equals(&key, &value),
                 None => diagnostics::missing_value(&key, name, example),
             });
         } else {
-            self.value_of(name, input, example);
+            self.set(option, name, input, example);
         }
         self.keys.push(key);
     }
 
-    /// The name of an option as it was written, with its row of the table. A name that is none, or was there before, is
-    /// reported and its value skipped.
-    fn name(&mut self, input: ParseStream<'_>) -> Option<(Ident, &'static str, &'static str)> {
+    /// The name of an option as it was written, with its row of the table. An unknown or repeated name is reported and its value skipped.
+    fn name(&mut self, input: ParseStream<'_>) -> Option<(Ident, Row)> {
         let Ok(key) = input.call(Ident::parse_any) else {
             self.errors.push(separators::misplaced(input));
             return None;
         };
         self.names.push(key.clone());
-        let mut row = OPTIONS.into_iter().find(|(name, _)| key == name);
         // As in `crate::IMAGES` and `pool.inner`.
-        row = row.filter(|_| !value::leads_on(input));
-        let Some((name, example)) = row else {
+        let is_path = value::leads_on(input);
+        let mut rows = OPTIONS.into_iter();
+        let Some(row) = rows.find(|(name, ..)| key == name && !is_path) else {
             self.unknown(input, &key);
             return None;
         };
-        if self.key(name).is_some() {
+        if self.key(row.0).is_some() {
             self.errors.push(diagnostics::repeated_option(&key));
             skip_value(input);
             return None;
         }
-        Some((key, name, example))
+        Some((key, row))
     }
 
-    /// Reports a name that is none of an option, or a pool that stands there without one.
+    /// Reports an unknown option name, or a pool without `pool =`.
     fn unknown(&mut self, input: ParseStream<'_>, key: &Ident) {
         let name = key.to_string();
-        let is_cased = |row: &(&str, &str)| name.eq_ignore_ascii_case(row.0);
+        let is_cased = |row: &Row| name.eq_ignore_ascii_case(row.0);
         let value = value::unnamed(key, input).filter(|_| !OPTIONS.iter().any(is_cased));
         self.errors.push(match &value {
             Some(value) => diagnostics::unnamed_pool(value),
-            None => diagnostics::unknown_option(key, &OPTIONS.map(|(name, _)| name)),
+            None => diagnostics::unknown_option(key, &OPTIONS.map(|(name, ..)| name)),
         });
     }
 
-    fn value_of(&mut self, name: &str, input: ParseStream<'_>, example: &str) {
-        match name {
-            "pool" => self.place = self.expression(input, name, example),
-            "remote" => {
+    /// Sets what the option says, and reads its value if it has one.
+    fn set(&mut self, option: Key, name: &str, input: ParseStream<'_>, example: &str) {
+        match option {
+            Key::Place => self.place = self.expression(input, name, example),
+            Key::Remote => {
                 let value = self.expression(input, name, example);
                 self.remote = value.filter(|_| crate::HAS_REMOTE);
             }
-            "blocking" => self.blocking = naming::blocking(input, example, &mut self.errors),
-            "asynchronous" => {
+            Key::Blocking => self.blocking = naming::blocking(input, example, &mut self.errors),
+            Key::Asynchronous => {
                 let added = naming::asynchronous(input, example, &mut self.errors);
                 self.asynchronous = Some(added);
             }
-            "owner" => self.owner = naming::owner(input, &mut self.errors),
-            _ => {
-                if let Some(path) = value::crate_path(input, &mut self.errors) {
-                    self.path = path;
-                }
+            Key::Owner => self.owner = naming::owner(input, &mut self.errors),
+            Key::Catch => self.catch = Some(Catch::Here),
+            // Whoever asks looks for its name.
+            Key::Skip => {}
+            Key::Crate => {
+                let path = value::crate_path(input, &mut self.errors);
+                self.path = path.unwrap_or_else(CratePath::default_path);
             }
         }
     }
@@ -202,18 +220,6 @@ impl Options {
         let names = blocking.chain(asynchronous);
         let all = place.chain(remote).chain(names).chain(catch).chain(path);
         quote!(#(#all),*)
-    }
-
-    /// A word without a value.
-    fn word(&mut self, input: ParseStream<'_>, key: Ident) {
-        if input.peek(Token![=]) {
-            let value = skip(input);
-            self.errors.push(diagnostics::value_of_word(&value, &key));
-        }
-        if key == "catch" {
-            self.catch = Some(Catch::Here);
-        }
-        self.keys.push(key);
     }
 
     /// The name of the option where it was written.

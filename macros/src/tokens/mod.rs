@@ -1,5 +1,10 @@
 //! Questions about tokens and types, and the changes made to a body: what needs neither options nor a model.
 //!
+//! Types: `borrow` finds what they borrow, `interior` what changes through a `&`, `object` trait objects, `future` futures, `unsized_value`
+//! values without a size, `bare` bare names, `self_type` a `Self` that moves. Bodies: `body` asks, `rewrite` renames `self` and lifetimes,
+//! `precedence` keeps fragments whole, `pointer` frees lifetimes in function pointers. `cfg` reads conditions, `wording` writes code into
+//! messages.
+//!
 //! Imports nothing of the crate.
 
 pub(crate) mod bare;

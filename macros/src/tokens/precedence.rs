@@ -187,7 +187,7 @@ fn is_suffix(after: &[TokenTree]) -> bool {
     }
 }
 
-/// Whether an operator stands before. `=` and `=>` are none that would take less than all.
+/// Whether an operator stands before. `=` and `=>` do not count: they take the whole expression.
 fn takes_start(earlier: Option<&TokenTree>, before: Option<&TokenTree>) -> bool {
     let joint = |token: Option<&TokenTree>| match token {
         Some(TokenTree::Punct(sign)) if sign.spacing() == Spacing::Joint => Some(sign.as_char()),

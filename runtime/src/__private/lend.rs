@@ -66,7 +66,7 @@ pub fn own_text(text: String) -> impl ToString + Send + Sync + 'static {
 
 /// Types that a call can own, as an `O`, and lend to its body.
 ///
-/// `O` is a parameter: where there is none, rustc says so once, and has no type of which it could say more.
+/// `O` is a parameter: where no type fits, rustc says so once and knows no type to say more about.
 #[diagnostic::on_unimplemented(
     message = "`&{Self}` cannot be owned by an offloaded call",
     label = "`{Self}` is not `Clone`, so the call cannot take a copy of it along",
@@ -86,7 +86,7 @@ impl<T: ?Sized + ToOwned<Owned = O>, O: 'static> Lend<O> for T {
 /// A receiver that a call can own by `&self`, as an `O`.
 ///
 /// There are two implementations, and `How` tells which. So rustc looks first whether one applies, and where none does, it
-/// knows no `O` of which it could say more.
+/// knows no `O` to say more about.
 #[diagnostic::on_unimplemented(
     message = "`&self` cannot be owned by an offloaded call: `{Self}` is not `Clone`",
     label = "`{Self}` cannot be copied into the call",
@@ -101,7 +101,7 @@ pub trait LendSelf<O, How> {
 #[derive(Debug)]
 pub struct Cloned;
 
-/// The other receivers, of which there are none.
+/// The other receivers: no type has them.
 #[derive(Debug)]
 pub struct NotAtAll;
 

@@ -1,7 +1,7 @@
 //! The names of the attribute's options, so that editors can complete what is typed inside `#[offload(..)]`.
 //!
 //! `rust-analyzer` completes a word from its place in the expansion. For it the attribute puts every name between its
-//! parentheses into `option!`, where it is that of an import. The compiler gets nothing of this.
+//! parentheses into `option!`, where the name is imported. The compiler gets nothing of this.
 
 /// An import of the option. Without a name, the place where one can be typed.
 #[doc(hidden)]

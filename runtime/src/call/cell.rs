@@ -10,7 +10,7 @@ use super::{
     current,
     meter::{Begun, Meter},
     outcome::Ending,
-    queued_in::{Leaving, QueuedIn},
+    queued_in::{LeaveGuard, QueuedIn},
     site::{Located, Site},
     stage::Stage,
     traits::{Call, Run, Step},
@@ -128,9 +128,9 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
     }
 
     /// Drops what is left of a call whose caller has gone: its arguments, or its result.
-    fn drop_abandoned(&self, before: Stage<F, R, O>, leaving: &Leaving) {
+    fn drop_abandoned(&self, before: Stage<F, R, O>, leaving: &LeaveGuard) {
         match before {
-            // Nothing has come of it: what the closure holds is dropped as that of any closure.
+            // It was never submitted: its captured values are dropped here, like those of any closure.
             fresh @ Stage::Fresh { .. } => drop(fresh),
             Stage::Queued { work, waker, .. } => {
                 self.meter().leave(Ending::Cancelled);

@@ -5,9 +5,9 @@ use std::{cell::RefCell, mem, sync::Arc};
 use super::{
     blocked::{Blocked, ThreadHome},
     cancel::{Reason, Stoppable},
-    outside::PolledCalls,
     own_calls::OwnCalls,
     parked::OldestAndNewest,
+    polled_calls::PolledCalls,
     signal::Signal,
     thread_name,
     traits::{Run, Submitted},

@@ -1,11 +1,17 @@
 //! One call: its two sides, its stages, how it is cancelled, and how its caller is told.
 //!
 //! A call is a `cell`, seen by its future as `Call` and by its executor as `Run` (`traits`), and while it runs by those who may
-//! stop it as `Stoppable` (`cancel`). It goes through the stages Fresh, Queued, Running and Done; see `stage`. `current` is what
-//! a thread knows of the body on it, `blocked` a body inside `block_on`, `awaited` the calls that it waits for, `own_calls` those
-//! that it made, `run_here` how its thread runs them and those of others, `in_place` the one that it runs, `outside` a body inside
-//! somebody else's `block_on`, `cancel` and `signal` how a body is asked to stop, `canceller` and `cancel_threads` the threads on
-//! which its actions run, `meter` what is measured of a function.
+//! stop it as `Stoppable` (`cancel`). It goes through the stages Fresh, Queued, Running and Done, or Queued, Leaving and Done if it never
+//! runs (`stage`); `outcome` is how it ended, `run` what its thread does, `site` the function that it calls.
+//!
+//! - Queues and wakers: `queued_in` tells the queue of a call that it died there, `waker` puts the waker of a poll into its slot,
+//!   `withheld` is a call refused by a shutdown that the `block_on` around it reports.
+//! - Cancelling: `cancel` and `signal` ask a body to stop; `canceller` and `cancel_threads` are the threads on which its actions run.
+//! - Bodies that wait: `current` is what a thread knows of its body, `blocked` a body inside `block_on`, `parked` how long it sleeps,
+//!   `awaited` the calls that it waits for, `own_calls` those it made, `offers` those it was offered. `run_here` runs them on its
+//!   thread, `in_place` is the one that runs there; `depth` and `stack` say when its stack is too deep. `outside_body` is a body
+//!   inside somebody else's `block_on`, `polled_calls` the calls that it polls there.
+//! - Measurements: `meter` counts for a function, `cache_padded` keeps its counters apart, `thread_name` names the thread after it.
 //!
 //! May import `error`, `sync` and `unwind`. Knows no executor, no pool and no tokio: the model checker compiles these files
 //! with locks and threads of its own.
@@ -31,10 +37,10 @@ pub(crate) mod meter;
 pub(crate) mod meter_mock;
 pub(crate) mod offers;
 pub(crate) mod outcome;
-pub(crate) mod outside;
 pub(crate) mod outside_body;
 mod own_calls;
 pub(crate) mod parked;
+pub(crate) mod polled_calls;
 pub(crate) mod queued_in;
 mod run;
 mod run_here;

@@ -76,12 +76,12 @@ impl Drop for QueueNumber {
 
 impl QueuedIn {
     /// The call is about to die, which nobody can see yet.
-    pub(crate) fn leave(self) -> Leaving {
+    pub(crate) fn leave(self) -> LeaveGuard {
         let queue = self.queue();
         if let Some(queue) = &queue {
             queue.call_leaves();
         }
-        Leaving(queue)
+        LeaveGuard(queue)
     }
 
     /// The queue, if it still lives.
@@ -96,9 +96,9 @@ impl QueuedIn {
 }
 
 /// A call that dies where it waited. Dropped when its arguments are gone, where no lock is held.
-pub(crate) struct Leaving(Option<Arc<dyn CallQueue>>);
+pub(crate) struct LeaveGuard(Option<Arc<dyn CallQueue>>);
 
-impl Leaving {
+impl LeaveGuard {
     /// The call has died, and its stage already shows it.
     pub(crate) fn tell(&self) {
         if let Some(queue) = &self.0 {
@@ -107,7 +107,7 @@ impl Leaving {
     }
 }
 
-impl Drop for Leaving {
+impl Drop for LeaveGuard {
     fn drop(&mut self) {
         if let Some(queue) = &self.0 {
             queue.call_left();

@@ -7,7 +7,7 @@ use super::{
     cancel::{CancelState, Disarmed, Reason},
     current,
     meter::Ticket,
-    queued_in::{Leaving, QueuedIn},
+    queued_in::{LeaveGuard, QueuedIn},
     site::Site,
     traits::Step,
 };
@@ -103,7 +103,7 @@ impl<F, R, O> Stage<F, R, O> {
     }
 
     /// The call is about to die: its queue, if it waits in one, counts it until its arguments are gone.
-    pub(crate) fn leave(&self) -> Leaving {
+    pub(crate) fn leave(&self) -> LeaveGuard {
         match self {
             Self::Queued { queued_in, .. } => queued_in.leave(),
             _ => QueuedIn::default().leave(),

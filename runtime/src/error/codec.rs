@@ -2,7 +2,7 @@
 
 use std::{error, fmt};
 
-/// Arguments or a result that could not be turned into bytes, or bytes that are no such value.
+/// Arguments or a result that could not be turned into bytes, or bytes that do not encode such a value.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CodecError(pub(crate) Box<(CodecStage, String)>);
 

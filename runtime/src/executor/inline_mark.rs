@@ -3,17 +3,17 @@
 use std::cell::Cell;
 
 thread_local! {
-    static IN_PLACE: Cell<bool> = const { Cell::new(false) };
+    static INLINE: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Runs `f`, which must not unwind, with that mark.
-pub(super) fn with(in_place: bool, f: impl FnOnce()) {
-    let outer = IN_PLACE.replace(in_place);
+pub(super) fn with(is_inline: bool, f: impl FnOnce()) {
+    let outer = INLINE.replace(is_inline);
     f();
-    IN_PLACE.set(outer);
+    INLINE.set(outer);
 }
 
 /// Whether a body that runs here blocks its caller.
 pub(crate) fn is_set() -> bool {
-    IN_PLACE.get()
+    INLINE.get()
 }

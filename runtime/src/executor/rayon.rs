@@ -22,7 +22,7 @@ use crate::{
     },
     error::Error,
     metrics,
-    scheduler::{outside::OutsideBodies, relief},
+    scheduler::{monitor, outside::OutsideBodies},
     sync::Mutex,
     warning,
 };
@@ -208,7 +208,7 @@ impl ThreadHome for RayonPools {
     fn polls_outside(self: Arc<Self>, body: &Arc<dyn OutsideBody>) {
         if body.waits_in(&self.number) {
             self.outside.add(body);
-            relief::watch(&(self as _));
+            monitor::watch(&(self as _));
         }
     }
 

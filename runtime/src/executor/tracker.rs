@@ -11,7 +11,7 @@ use crate::{
     error::Error,
     metrics::{QueueSlot, QueueView, counts::Counts},
     scheduler::{
-        account::Dead,
+        ends::Dead,
         standstill::Standstill,
         task::{Task, run_once},
     },
@@ -118,11 +118,7 @@ impl JobTracker {
     /// Refuses a job that was taken out of the queue.
     pub(crate) fn refuse(&self, TrackedJob { job, slot }: TrackedJob, error: Error) {
         self.leave_queue(slot);
-        if job.is_dead() {
-            self.counts.leave(Ending::Cancelled);
-        } else {
-            self.counts.leave(Ending::Refused);
-        }
+        self.counts.refuse(job.is_dead());
         job.refuse(error);
         // The job is dead by then, and the queue has been told.
         self.dead.remove();

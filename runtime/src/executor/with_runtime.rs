@@ -40,7 +40,7 @@ impl WithRuntime {
 
 impl Task for WithRuntime {
     fn run(self, settle: &mut dyn FnMut(Ending, Times)) {
-        let entered = match self.caller.as_ref().map(|lane| lane.spawner()) {
+        let entered = match self.caller.as_ref().map(|lane| &lane.spawner) {
             Some(Spawner::Borrowed(runtime)) => Some(runtime.enter()),
             _ => None,
         };

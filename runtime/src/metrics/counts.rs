@@ -83,6 +83,15 @@ impl Counts {
         self.end(ending, Times::ZERO);
     }
 
+    /// A call is refused, unless it has died before.
+    pub(crate) fn refuse(&self, is_dead: bool) {
+        self.leave(if is_dead {
+            Ending::Cancelled
+        } else {
+            Ending::Refused
+        });
+    }
+
     /// A thread begins to work for the pool.
     pub(crate) fn occupy(&self) -> ThreadSlot {
         self.meter.occupy()

@@ -1,9 +1,9 @@
-//! `Answer`: what a closure returns that is no future, which the closure would only have made.
+//! `Answer`: what a closure may return: not a future, which the closure would create and never run.
 
 use std::future::Future;
 
-/// A value, not a future. Every type is one in one way and a future in two, so `Kind` can be found for all but futures. Where
-/// the type is not known, as in a generic function, there is one way only, and nothing is asked.
+/// A value, not a future. Every type implements it for one `Kind`, a future for two: so the compiler can infer `Kind` for all types but
+/// futures. In a generic function it knows one implementation only, and accepts the type.
 ///
 /// The compiler shows the two implementations and the bound where somebody returns a future, and says nothing else of ours.
 pub trait Answer<Kind> {}

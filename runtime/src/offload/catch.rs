@@ -67,14 +67,14 @@ impl<T: 'static, E: CatchError + 'static> CatchFailure for Result<T, E> {
     }
 }
 
-/// An error that can also be that of the call.
+/// An error type that can hold the failure of a call.
 #[diagnostic::on_unimplemented(
     message = "a call can fail, and `{Self}` has no place for that",
     label = "`{Self}` is not `From<tokio_offload::Error>`",
     note = "write `impl From<tokio_offload::Error> for {Self}`, or leave `catch` out; if that type is not yours, return an error of your own"
 )]
 pub trait CatchError {
-    /// The error that tells of that of the call.
+    /// The function's error that carries the call's failure.
     fn caught(error: Error) -> Self;
 }
 

@@ -1,6 +1,8 @@
 //! `Offload<R>`, the future of a call: poll, start, drop, panic propagation; and streams.
 //!
-//! `place` is where a call is to run: the value after `pool =`, with the context that was current where the call was made.
+//! `poll` is the future, `call` what users do with it, `catch` failures as the function's own errors, `refused` a call given back by a full
+//! pool. `place` is where a call is to run, with the context that was current where it was made; `named` and `given` find it in the value
+//! after `pool =`. `run` and `run_rayon` are calls of closures, whose result `answer` checks; `stream` reads an iterator in `batch`es.
 //!
 //! May import `body`, `call`, `context`, `error`, `executor`, `sync` and `unwind`.
 //!

@@ -1,7 +1,7 @@
 //! `named` and `given`: the value of `pool = EXPR`, lent or made by a call. What can be had from a short loan, a handle or a pool in a
 //! field, is a place too.
 
-use std::{fmt, ops::Deref, sync::Arc};
+use std::{ops::Deref, sync::Arc};
 
 use tokio::runtime::Handle;
 
@@ -9,18 +9,23 @@ use super::place::{On, Place};
 
 /// A lent value. Its method `on` is the first that fits of several, one on each type that this one derefs to: what trait
 /// implementations that overlap cannot say. This one has it for handles, the next for what is a place as it is.
+#[derive(Debug)]
 pub struct LentPlace<T>(StaticPlace<T>);
 
 /// A lent value that is a place.
+#[derive(Debug)]
 pub struct StaticPlace<T>(BehindReference<T>);
 
 /// A lent reference that is a place.
+#[derive(Debug)]
 pub struct BehindReference<T>(BehindPointer<T>);
 
 /// A lent pointer to a place.
+#[derive(Debug)]
 pub struct BehindPointer<T>(NoPlace<T>);
 
 /// Anything else that is lent, which is refused in words of its own.
+#[derive(Debug)]
 pub struct NoPlace<T>(T);
 
 /// Names what is lent.
@@ -115,35 +120,5 @@ impl<T> Deref for BehindPointer<T> {
 
     fn deref(&self) -> &NoPlace<T> {
         &self.0
-    }
-}
-
-impl<T> fmt::Debug for NoPlace<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NoPlace").finish_non_exhaustive()
-    }
-}
-
-impl<T> fmt::Debug for LentPlace<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LentPlace").finish_non_exhaustive()
-    }
-}
-
-impl<T> fmt::Debug for StaticPlace<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StaticPlace").finish_non_exhaustive()
-    }
-}
-
-impl<T> fmt::Debug for BehindReference<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BehindReference").finish_non_exhaustive()
-    }
-}
-
-impl<T> fmt::Debug for BehindPointer<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BehindPointer").finish_non_exhaustive()
     }
 }

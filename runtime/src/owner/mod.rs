@@ -53,6 +53,12 @@ use crate::{
 ///
 /// The panic goes to the caller. The owner keeps the value in the state in which the body left it, and the next call gets it.
 /// Use [`poison_on_panic`](Self::poison_on_panic) if that state cannot be trusted.
+///
+/// # Why it has no `close`, `idle` and `stats`
+///
+/// It is closed when its last handle is dropped. A call runs after all that were started before it, so awaiting
+/// [`finish`](Self::finish) or an empty [`run`](Self::run) waits for them. The feature `stats` counts all owners together, as the pool
+/// `owner`.
 pub struct Owner<T> {
     thread: Arc<Thread>,
     // Neither `Send` nor `Sync` of the handle depends on `T`: the value never leaves its thread.
@@ -79,7 +85,7 @@ impl<T: 'static> Owner<T> {
     ///
     /// If the future is dropped while the value is built, the value is dropped on its thread, and the thread ends.
     pub fn spawn(build: impl FnOnce() -> T + Send + 'static) -> Offload<Self> {
-        Self::launch(move |keeper| keeper.keep(build()))
+        Self::launch(move |builder| builder.keep(build()))
     }
 
     /// Like [`spawn`](Self::spawn), if building the value may fail. After a failure the thread ends.
@@ -103,15 +109,15 @@ impl<T: 'static> Owner<T> {
     pub fn try_spawn<E: Send + 'static>(
         build: impl FnOnce() -> Result<T, E> + Send + 'static,
     ) -> Offload<Result<Self, E>> {
-        Self::launch(move |keeper| build().map(|value| keeper.keep(value)))
+        Self::launch(move |builder| build().map(|value| builder.keep(value)))
     }
 
     fn launch<R: Send + 'static>(
         work: impl FnOnce(HandleBuilder) -> R + Send + 'static,
     ) -> Offload<R> {
         static SITE: Site = Site::ours("Owner::spawn");
-        let (on, keeper) = new_owner();
-        Offload::new(|| &SITE, on, move || work(keeper))
+        let (on, builder) = new_owner();
+        Offload::new(|| &SITE, on, move || work(builder))
     }
 
     /// Lends the value to `f` on its thread, after the calls started before.
@@ -182,7 +188,7 @@ impl<T: 'static> Owner<T> {
     /// ```
     #[must_use]
     pub fn poison_on_panic(self) -> Self {
-        self.thread.condition().poison_on_panic();
+        self.thread.state().poison_on_panic();
         self
     }
 }
@@ -195,14 +201,14 @@ pub fn on_owner<T>(owner: &Owner<T>) -> On {
 /// Lends the value to one body on its thread.
 pub fn loan<T>(owner: &Owner<T>) -> Loan<T> {
     Loan {
-        condition: Arc::clone(owner.thread.condition()),
+        state: Arc::clone(owner.thread.state()),
         value: PhantomData,
     }
 }
 
 /// The right of one body to the value.
 pub struct Loan<T> {
-    condition: Arc<OwnerState>,
+    state: Arc<OwnerState>,
     value: PhantomData<fn() -> T>,
 }
 
@@ -211,14 +217,14 @@ impl<T: 'static> Loan<T> {
     pub fn with<R>(self, f: impl FnOnce(&mut T) -> R) -> R {
         let ended = with_value(|value| catch_unwind(AssertUnwindSafe(|| f(value))));
         ended.unwrap_or_else(|payload| {
-            self.condition.body_panicked();
+            self.state.body_panicked();
             resume_unwind(payload)
         })
     }
 
     /// Takes the value away, on the thread that owns it, which has nothing to lend from now on.
     fn take(self) -> T {
-        self.condition.finish();
+        self.state.finish();
         take_value()
     }
 }
@@ -246,7 +252,7 @@ impl<T> fmt::Debug for Owner<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Owner")
             .field("value", &std::any::type_name::<T>())
-            .field("condition", self.thread.condition())
+            .field("state", self.thread.state())
             .finish()
     }
 }

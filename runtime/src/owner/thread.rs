@@ -1,4 +1,4 @@
-//! The thread of an `Owner`: its queue, its value, and what condition it is in.
+//! The thread of an `Owner`: its queue, its value, and whether that may be lent.
 
 use std::{
     fmt, iter, mem,
@@ -39,18 +39,18 @@ pub fn new_owner() -> (On, HandleBuilder) {
         }),
         more: Condvar::new(),
         number: QueueNumber::of(Weak::clone(this) as _),
-        strict: AtomicBool::new(false),
-        state: AtomicU8::new(0),
+        poisons: AtomicBool::new(false),
+        unusable: AtomicU8::new(USABLE),
         signal: Arc::default(),
         tracker: JobTracker::named(NAME),
     });
     metrics::register(NAME, &state);
-    let seed = StartThread {
+    let start = StartThread {
         started: AtomicBool::new(false),
-        condition: Arc::clone(&state),
+        state: Arc::clone(&state),
     };
-    let thread = Thread { condition: state };
-    (On::Shared(Arc::new(seed)), HandleBuilder { thread })
+    let thread = Thread { state };
+    (On::Shared(Arc::new(start)), HandleBuilder { thread })
 }
 
 /// Turns a built value into a handle, on the value's thread.
@@ -68,30 +68,30 @@ impl HandleBuilder {
 
 /// The handles' end of the queue.
 pub(crate) struct Thread {
-    condition: Arc<OwnerState>,
+    state: Arc<OwnerState>,
 }
 
 impl Thread {
-    pub(crate) const fn condition(&self) -> &Arc<OwnerState> {
-        &self.condition
+    pub(crate) const fn state(&self) -> &Arc<OwnerState> {
+        &self.state
     }
 }
 
 impl Executor for Thread {
     fn submit(&self, job: Job) {
         // A body of this thread waits for the call, directly or through others: it would wait for ever.
-        let signal = self.condition.signal();
+        let signal = self.state.signal();
         if current::blocked().is_some_and(|blocked| blocked.find(signal).is_some()) {
-            return self.condition.tracker.turn_away(job, Error::WouldBlock);
+            return self.state.tracker.turn_away(job, Error::WouldBlock);
         }
-        self.condition.push(job);
+        self.state.push(job);
     }
 }
 
 impl Drop for Thread {
     fn drop(&mut self) {
-        self.condition.queue.lock().closed = true;
-        self.condition.more.notify_one();
+        self.state.queue.lock().closed = true;
+        self.state.more.notify_one();
     }
 }
 
@@ -111,9 +111,10 @@ pub(crate) struct OwnerState {
     more: Condvar,
     /// By which its calls know it.
     number: QueueNumber,
-    /// Whether a panic poisons.
-    strict: AtomicBool,
-    state: AtomicU8,
+    /// Whether a panic poisons the value.
+    poisons: AtomicBool,
+    /// Why the value is lent no more, if so: one of the numbers below.
+    unusable: AtomicU8,
     /// Tells this thread from others; never raised.
     signal: Arc<Signal>,
     pub(crate) tracker: JobTracker,
@@ -122,22 +123,23 @@ pub(crate) struct OwnerState {
 /// The common name of all owners. Pools have names of their own.
 const NAME: &str = "owner";
 
+const USABLE: u8 = 0;
 const POISONED: u8 = 1;
 const FINISHED: u8 = 2;
 
 impl OwnerState {
     pub(crate) fn poison_on_panic(&self) {
-        self.strict.store(true, Ordering::Relaxed);
+        self.poisons.store(true, Ordering::Relaxed);
     }
 
     pub(crate) fn body_panicked(&self) {
-        if self.strict.load(Ordering::Relaxed) {
-            self.state.store(POISONED, Ordering::Relaxed);
+        if self.poisons.load(Ordering::Relaxed) {
+            self.unusable.store(POISONED, Ordering::Relaxed);
         }
     }
 
     pub(crate) fn finish(&self) {
-        self.state.store(FINISHED, Ordering::Relaxed);
+        self.unusable.store(FINISHED, Ordering::Relaxed);
     }
 
     fn push(self: &Arc<Self>, job: Job) {
@@ -171,7 +173,7 @@ impl OwnerState {
 
     /// Why no call can have the value any more.
     fn refusal(&self) -> Option<Error> {
-        match self.state.load(Ordering::Relaxed) {
+        match self.unusable.load(Ordering::Relaxed) {
             POISONED => Some(Error::Poisoned),
             FINISHED => Some(Error::Shutdown),
             _ => None,
@@ -233,7 +235,7 @@ impl fmt::Debug for OwnerState {
 /// The executor of the first call, which starts the thread.
 struct StartThread {
     started: AtomicBool,
-    condition: Arc<OwnerState>,
+    state: Arc<OwnerState>,
 }
 
 impl Executor for StartThread {
@@ -243,33 +245,33 @@ impl Executor for StartThread {
         }
         // Shared, because a thread that cannot be started drops its closure, and the job must learn why.
         let first = Arc::new(Mutex::new(Some(
-            self.condition.tracker.enter(job, &self.condition.number),
+            self.state.tracker.enter(job, &self.state.number),
         )));
         let on_thread = Arc::clone(&first);
-        let condition = Arc::clone(&self.condition);
+        let state = Arc::clone(&self.state);
         let work = move || {
             let first = on_thread.lock().take();
             drop(on_thread);
-            current::on_thread_of(Arc::clone(&condition) as _, || {
-                serve(first, &condition);
+            current::on_thread_of(Arc::clone(&state) as _, || {
+                serve(first, &state);
             });
         };
         if let Err(error) = thread::Builder::new().name(NAME.into()).spawn(work) {
             let first = first.lock().take();
             if let Some(first) = first {
-                self.condition.tracker.refuse(first, Error::Thread(error));
+                self.state.tracker.refuse(first, Error::Thread(error));
             }
         }
     }
 }
 
 /// Runs calls until the last handle is gone, then drops the value.
-fn serve(first: Option<TrackedJob>, condition: &Arc<OwnerState>) {
-    let others = iter::from_fn(|| condition.next());
+fn serve(first: Option<TrackedJob>, state: &Arc<OwnerState>) {
+    let others = iter::from_fn(|| state.next());
     for job in first.into_iter().chain(others) {
-        match condition.refusal() {
-            Some(error) => condition.tracker.refuse(job, error),
-            None => condition.tracker.run(job, condition),
+        match state.refusal() {
+            Some(error) => state.tracker.refuse(job, error),
+            None => state.tracker.run(job, state),
         }
     }
     value::drop_it();

@@ -20,7 +20,7 @@ use crate::{
         counts::{Counts, Stats},
     },
     scheduler::{
-        account::CloseReason,
+        close::CloseReason,
         lane::Lane,
         order::JobOrder,
         per_runtime::PerRuntime,
@@ -102,7 +102,7 @@ impl Inner {
         let one_at_a_time = self.resize.lock();
         match &self.lanes {
             Lanes::Dedicated(lane) => {
-                if let spawner::Spawner::Own(own) = lane.spawner() {
+                if let spawner::Spawner::Own(own) = &lane.spawner {
                     own.set_cap(threads);
                 }
                 lane.set_cap(threads);
@@ -144,7 +144,7 @@ impl Inner {
     pub(crate) fn stats(&self) -> Stats {
         let lanes = self.all().into_iter().map(|lane| {
             let now = lane.stats();
-            match lane.spawner() {
+            match &lane.spawner {
                 spawner::Spawner::Own(own) => Stats {
                     threads: own.alive(),
                     ..now

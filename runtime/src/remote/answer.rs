@@ -51,14 +51,14 @@ impl<T: Cross + Send, E: Cross + FromCallError + Send> ReturnValue for Result<T,
     }
 }
 
-/// An error that can also be that of the call.
+/// An error type that can hold the failure of a call.
 #[diagnostic::on_unimplemented(
     message = "a worker process can fail, and `{Self}` has no place for that",
     label = "`{Self}` is not `From<tokio_offload::Error>`",
     note = "write `impl From<tokio_offload::Error> for {Self}`; if that type is not yours, return an error of your own"
 )]
 pub trait FromCallError {
-    /// The error that tells of that of the call.
+    /// The function's error that carries the call's failure.
     fn failed(error: Error) -> Self;
 }
 

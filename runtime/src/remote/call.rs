@@ -1,7 +1,7 @@
 //! A call that runs elsewhere: the engine's future, polled by the caller, or by a task once the call was started.
 //!
 //! What the user wrote (`Deserialize`, `Drop`, wakers) runs outside the lock, and so does the engine: it is taken out of
-//! the stage while it is polled or cancelled.
+//! the state while it is polled or cancelled.
 
 use std::{mem, sync::Arc, task::Waker};
 
@@ -14,7 +14,7 @@ use super::{
     metrics::Account,
     state::{CallState, Driver, Live},
     submit,
-    work::{Work, attempt},
+    work::{Work, catch_panic},
 };
 use crate::{
     call::{
@@ -34,7 +34,7 @@ use crate::{
 pub(super) struct RemoteCall<R> {
     site: &'static Site,
     function: &'static Function,
-    pub(super) stage: Mutex<CallState<R>>,
+    pub(super) state: Mutex<CallState<R>>,
 }
 
 impl<R: ReturnValue> RemoteCall<R> {
@@ -48,14 +48,14 @@ impl<R: ReturnValue> RemoteCall<R> {
         Arc::new(Self {
             site,
             function,
-            stage: Mutex::new(CallState::Live(Live::new(call, Account::new(site, place)))),
+            state: Mutex::new(CallState::Live(Live::new(call, Account::new(site, place)))),
         })
     }
 
     /// Takes the work out, to poll it outside the lock; and whether it has to be renewed before that.
     pub(super) fn take(&self) -> Option<(Work<R>, bool)> {
-        let mut stage = self.stage.lock();
-        let CallState::Live(live) = &mut *stage else {
+        let mut state = self.state.lock();
+        let CallState::Live(live) = &mut *state else {
             return None;
         };
         let first = !mem::replace(&mut live.begun, true) && live.driver.is_none();
@@ -65,10 +65,10 @@ impl<R: ReturnValue> RemoteCall<R> {
 
     /// Hands the result over, or drops it when nobody wants it. Whoever ends a call has taken its work out.
     pub(super) fn finish(&self, result: Result<R, Error>, how: Ending) {
-        let mut stage = self.stage.lock();
-        let CallState::Live(live) = &mut *stage else {
+        let mut state = self.state.lock();
+        let CallState::Live(live) = &mut *state else {
             // Somebody else was first.
-            drop(stage);
+            drop(state);
             return drop_quietly(result);
         };
         live.account.end(how);
@@ -78,8 +78,8 @@ impl<R: ReturnValue> RemoteCall<R> {
         } else {
             (CallState::Gone, Some(result))
         };
-        let before = mem::replace(&mut *stage, after);
-        drop(stage);
+        let before = mem::replace(&mut *state, after);
+        drop(state);
         drop_quietly(before);
         drop_quietly(unwanted);
         wake_all(caller);
@@ -87,7 +87,7 @@ impl<R: ReturnValue> RemoteCall<R> {
 
     /// Ends the call with `error`, wherever it is. Its engine's side is dropped before anybody can see the end.
     pub(super) fn end(&self, error: Error) {
-        let (work, task) = match &mut *self.stage.lock() {
+        let (work, task) = match &mut *self.state.lock() {
             CallState::Live(live) => (live.work.take(), live.task()),
             _ => return,
         };
@@ -102,19 +102,19 @@ impl<R: ReturnValue> RemoteCall<R> {
 
     /// Does something with work that was taken out, for somebody who does not poll it, and puts it back.
     fn change_work(&self, mut work: Work<R>, change: fn(&mut Work<R>)) {
-        if let Err(panic) = attempt(|| change(&mut work)) {
+        if let Err(panic) = catch_panic(|| change(&mut work)) {
             drop_quietly(work);
             return self.end(panic);
         }
         // The task may have looked in vain meanwhile.
-        let mut stage = self.stage.lock();
-        if let CallState::Live(live) = &mut *stage {
+        let mut state = self.state.lock();
+        if let CallState::Live(live) = &mut *state {
             live.work = Some(work);
             let task = live.task();
-            drop(stage);
+            drop(state);
             wake_all(task);
         } else {
-            drop(stage);
+            drop(state);
             drop_quietly(work);
         }
     }
@@ -122,8 +122,8 @@ impl<R: ReturnValue> RemoteCall<R> {
 
 impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
     fn begin(&self) -> Option<On> {
-        let mut stage = self.stage.lock();
-        let CallState::Live(live) = &mut *stage else {
+        let mut state = self.state.lock();
+        let CallState::Live(live) = &mut *state else {
             return None;
         };
         if live.driver.is_some() {
@@ -133,7 +133,7 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
         live.account.submit();
         let begun = live.begun;
         let fresh = live.work.take_if(|_| !begun);
-        drop(stage);
+        drop(state);
         if let Some(work) = fresh {
             self.change_work(work, Work::renew);
         }
@@ -141,7 +141,7 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
     }
 
     fn put_back(&self, _: On) {
-        if let CallState::Live(live) = &mut *self.stage.lock() {
+        if let CallState::Live(live) = &mut *self.state.lock() {
             // Without wakers: neither a task nor its caller has seen that it was begun.
             live.driver = None;
             live.account.end(Ending::Refused);
@@ -151,16 +151,16 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
     fn poll(&self, waker: &Waker) -> Step<R, On> {
         let mut mine = NewWaker::new(waker);
         loop {
-            let mut stage = self.stage.lock();
-            let CallState::Live(live) = &mut *stage else {
-                break stage.step();
+            let mut state = self.state.lock();
+            let CallState::Live(live) = &mut *state else {
+                break state.step();
             };
             let Some(driver) = &mut live.driver else {
-                drop(stage);
+                drop(state);
                 break self.poll_here(waker);
             };
             let kept = mine.put(&mut driver.caller);
-            drop(stage);
+            drop(state);
             if kept {
                 break Step::Pending;
             }
@@ -169,12 +169,12 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
     }
 
     fn abandon(&self) {
-        let mut stage = self.stage.lock();
-        if matches!(&*stage, CallState::Live(live) if !live.is_wanted()) {
+        let mut state = self.state.lock();
+        if matches!(&*state, CallState::Live(live) if !live.is_wanted()) {
             return;
         }
-        let before = mem::replace(&mut *stage, CallState::Gone);
-        drop(stage);
+        let before = mem::replace(&mut *state, CallState::Gone);
+        drop(state);
         match before {
             CallState::Live(live) => {
                 // Each on its own: of two panics at once the second ends the program.
@@ -189,17 +189,17 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
     }
 
     fn detach(&self) -> Option<Error> {
-        let mut stage = self.stage.lock();
-        if let CallState::Live(live) = &mut *stage {
+        let mut state = self.state.lock();
+        if let CallState::Live(live) = &mut *state {
             let driver = live.driver.as_mut()?;
             driver.wanted = false;
             let caller = driver.caller.take();
-            drop(stage);
+            drop(state);
             drop_quietly(caller);
             return None;
         }
-        let before = mem::replace(&mut *stage, CallState::Gone);
-        drop(stage);
+        let before = mem::replace(&mut *state, CallState::Gone);
+        drop(state);
         match before {
             CallState::Done(Err(error)) => Some(error),
             other => {
@@ -211,12 +211,12 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
 
     /// Ends a call that has not begun; the engine knows how to end others.
     fn cancel(&self) {
-        let mut stage = self.stage.lock();
-        let CallState::Live(live) = &mut *stage else {
+        let mut state = self.state.lock();
+        let CallState::Live(live) = &mut *state else {
             return;
         };
         if !live.begun {
-            drop(stage);
+            drop(state);
             self.end(Error::Cancelled);
             return;
         }
@@ -224,12 +224,12 @@ impl<R: ReturnValue> Call<R, On> for RemoteCall<R> {
             live.cancelled = true;
             return;
         };
-        drop(stage);
+        drop(state);
         self.change_work(work, Work::cancel);
     }
 
     fn is_finished(&self) -> bool {
-        !matches!(*self.stage.lock(), CallState::Live(_))
+        !matches!(*self.state.lock(), CallState::Live(_))
     }
 
     fn absorb(&self, error: Error) -> Result<R, Error> {

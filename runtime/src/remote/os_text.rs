@@ -1,4 +1,4 @@
-//! Paths and other text of the operating system as bytes, as they are: on Unix they need not be text, elsewhere what is none
+//! Paths and other text of the operating system as bytes, as they are: on Unix they need not be text, elsewhere what is not text
 //! does not cross.
 
 use std::ffi::{OsStr, OsString};
@@ -9,7 +9,7 @@ use tokio_offload_remote::CodecError;
 #[cfg(unix)]
 #[expect(
     clippy::unnecessary_wraps,
-    reason = "other systems have text that is none"
+    reason = "elsewhere such text may not be UTF-8"
 )]
 pub(super) fn bytes(text: &OsStr) -> Result<&[u8], CodecError> {
     Ok(std::os::unix::ffi::OsStrExt::as_bytes(text))
@@ -19,7 +19,7 @@ pub(super) fn bytes(text: &OsStr) -> Result<&[u8], CodecError> {
 #[cfg(unix)]
 #[expect(
     clippy::unnecessary_wraps,
-    reason = "other systems have text that is none"
+    reason = "elsewhere such bytes may be no text"
 )]
 pub(super) fn text(bytes: &[u8]) -> Result<&OsStr, CodecError> {
     Ok(std::os::unix::ffi::OsStrExt::from_bytes(bytes))

@@ -12,7 +12,7 @@ use super::{
     answer::ReturnValue,
     call::RemoteCall,
     state::CallState,
-    work::{Work, attempt},
+    work::{Work, catch_panic},
 };
 use crate::{
     call::{outcome::Ending, traits::Step},
@@ -27,7 +27,7 @@ impl<R: ReturnValue> RemoteCall<R> {
         match self.advance(&mut Context::from_waker(waker)) {
             Poll::Pending => Step::Pending,
             Poll::Ready((result, how)) => {
-                let before = mem::replace(&mut *self.stage.lock(), CallState::Gone);
+                let before = mem::replace(&mut *self.state.lock(), CallState::Gone);
                 if let CallState::Live(mut live) = before {
                     live.account.end(how);
                 }
@@ -43,7 +43,7 @@ impl<R: ReturnValue> RemoteCall<R> {
         };
         let mut prepare: fn(&mut Work<R>) = if is_first { Work::renew } else { |_| () };
         loop {
-            let polled = attempt(|| {
+            let polled = catch_panic(|| {
                 prepare(&mut work);
                 let end = work.poll(cx);
                 let is_running = end.is_pending() && work.is_running();
@@ -57,9 +57,9 @@ impl<R: ReturnValue> RemoteCall<R> {
                 drop_quietly(work);
                 return end;
             }
-            let mut stage = self.stage.lock();
-            let CallState::Live(live) = &mut *stage else {
-                drop(stage);
+            let mut state = self.state.lock();
+            let CallState::Live(live) = &mut *state else {
+                drop(state);
                 drop_quietly(work);
                 return Poll::Pending;
             };
@@ -70,7 +70,7 @@ impl<R: ReturnValue> RemoteCall<R> {
                 live.work = Some(work);
                 return Poll::Pending;
             }
-            drop(stage);
+            drop(state);
             prepare = Work::cancel;
         }
     }
@@ -82,7 +82,7 @@ impl<R: ReturnValue> RemoteCall<R> {
         if began.is_none() {
             return;
         }
-        if let CallState::Live(live) = &mut *self.stage.lock() {
+        if let CallState::Live(live) = &mut *self.state.lock() {
             live.account.begin(began);
         }
     }

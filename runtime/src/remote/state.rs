@@ -1,4 +1,4 @@
-//! The stages a call that runs elsewhere goes through.
+//! The states a call that runs elsewhere goes through.
 
 use std::{mem, task::Waker};
 

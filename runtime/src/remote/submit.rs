@@ -1,4 +1,4 @@
-//! Where a call that runs elsewhere goes once it was started: to a task of the runtime on this thread.
+//! Starts a call that runs elsewhere as a task of the runtime on this thread.
 
 use std::sync::Arc;
 
@@ -9,18 +9,18 @@ use crate::{
     offload::place::On,
 };
 
-/// Where a call goes that was started: to a task of the runtime on this thread. `begun` tells that the engine has it.
+/// The place of a call that is started. `begun`: the engine has the call already.
 pub(super) fn on(place: &'static dyn Remote, begun: bool) -> On {
-    On::Shared(Arc::new(Tasks { place, begun }))
+    On::Shared(Arc::new(StartTask { place, begun }))
 }
 
 /// Starts the task of one call.
-struct Tasks {
+struct StartTask {
     place: &'static dyn Remote,
     begun: bool,
 }
 
-impl Executor for Tasks {
+impl Executor for StartTask {
     /// The headers are text, which `headers` ensures.
     fn with_context(&self, job: Job) -> Job {
         job

@@ -48,7 +48,7 @@ impl<R: ReturnValue> RemoteCall<R> {
         if let CallState::Live(Live {
             driver: Some(driver),
             ..
-        }) = &mut *self.stage.lock()
+        }) = &mut *self.state.lock()
         {
             // The waker of the task is tokio's.
             driver.task = Some(cx.waker().clone());

@@ -78,6 +78,6 @@ impl<R: ReturnValue> Work<R> {
 }
 
 /// Runs code of a place. Its panic is the end of the call.
-pub(super) fn attempt<T>(act: impl FnOnce() -> T) -> Result<T, Error> {
+pub(super) fn catch_panic<T>(act: impl FnOnce() -> T) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(act)).map_err(|payload| Error::Panicked(Panic::new(payload)))
 }

@@ -14,10 +14,12 @@ use std::{
 };
 
 use super::{
-    account::{CloseReason, Dead, Ended, Spares},
+    close::CloseReason,
+    ends::{Dead, Ended},
     order::JobOrder,
     outside::OutsideBodies,
     queue::{FIRST_OUT, Queue},
+    spare_count::Spares,
     spawner::Spawner,
     standstill::Standstill,
     task::Task,
@@ -45,6 +47,7 @@ pub(crate) struct Lane<T> {
     /// The number of the queue, which its calls remember.
     number: QueueNumber,
     pub(crate) spawner: Spawner,
+    /// Raised when the lane is shut down.
     pub(crate) signal: Arc<Signal>,
     pub(crate) counts: Arc<Counts>,
     /// Threads that run beyond the limit.
@@ -74,15 +77,6 @@ impl<T: Task> Lane<T> {
         })
     }
 
-    /// Raised when the lane is shut down.
-    pub(crate) const fn signal(&self) -> &Arc<Signal> {
-        &self.signal
-    }
-
-    pub(crate) const fn spawner(&self) -> &Spawner {
-        &self.spawner
-    }
-
     pub(crate) fn submit(self: &Arc<Self>, job: T) {
         self.submit_as(job, JobOrder::default());
     }
@@ -92,7 +86,7 @@ impl<T: Task> Lane<T> {
         self.admit(self.queue.lock(), job, order);
     }
 
-    /// Submits the job, unless `waiting` jobs already wait beside those that can run at once.
+    /// Submits the job, unless `capacity` jobs already wait beside those that can run at once.
     pub(crate) fn try_submit(
         self: &Arc<Self>,
         job: T,
@@ -238,11 +232,7 @@ impl<T: Task> Lane<T> {
     }
 
     pub(crate) fn refuse(&self, job: T, error: Error) {
-        if job.is_dead() {
-            self.counts.leave(Ending::Cancelled);
-        } else {
-            self.counts.leave(Ending::Refused);
-        }
+        self.counts.refuse(job.is_dead());
         job.refuse(error);
         // The job is dead by then, and the lane has been told.
         self.dead.remove();

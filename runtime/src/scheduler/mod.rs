@@ -1,11 +1,18 @@
 //! When a job runs, and on which thread: queues with a limit of bodies, and where their threads come from.
 //!
-//! A `lane` is one queue with its limit, and `queue` its rules without locks. `waiting` holds the jobs of a queue, each
-//! `line` of them in order; `classes` holds jobs with an `order` of their own, in `lines` that take turns; `oldest` finds
-//! those that measurements ask for. `runner` is one visit of a thread to a lane. `rescue` runs the calls that waiting bodies
-//! wait for, on `spare` threads if need be. `relief` is the thread that helps bodies which wait `outside` of `block_on`, and that
-//! notices a `standstill`. `spawner` is where threads come from: `per_runtime` keeps one lane for each runtime, `threads` are
-//! those of a dedicated pool, and `thread_set` decides which of these is called next.
+//! A `lane` is one queue with its limit, and `queue` its rules without locks. `waiting` holds the jobs of a queue, each `line` of them
+//! in order; `classes` holds jobs with an `order` of their own, in `lines` that take turns; `oldest` finds those that measurements ask
+//! for. `runner` is one visit of a thread to a lane. `close` is why a lane takes no more jobs, `ends` counts ended bodies and dead
+//! jobs, `spare_count` spare threads. `spawner` is where threads come from: `per_runtime` keeps one lane for each runtime, `threads`
+//! are those of a dedicated pool, and `thread_set` decides which of these is called next.
+//!
+//! Bodies that wait occupy threads. `rescue` runs the calls that they wait for, `circle` finds these, `monitor` is the one thread that
+//! checks on the others. In these files:
+//!
+//! - *saturated*: as many bodies run as the limit allows. *Stuck*: jobs wait, and all bodies of the lane wait too.
+//! - *ease*: offer a queued call to a body that waits for it. *Relieve*: run one on a *spare* thread, beyond the limit.
+//! - *outside*: a body that waits in a `block_on` that is not ours.
+//! - *standstill*: jobs wait, and no body has ended for ten seconds; whether they wait cannot be seen, so there is only a warning.
 //!
 //! May import `call`, `error`, `metrics`, `sync`, `unwind` and `warning`. Knows no `Executor` and no `Pool`: it runs whatever is a
 //! `task`.
@@ -15,22 +22,24 @@
 //! - Jobs start in the order of submission, separately in each class. No class waits for ever.
 //! - `lane`, `queue`, `runner` and `thread_set` know no tokio: the model checker compiles them with a spawner of its own.
 
-pub(crate) mod account;
 mod circle;
 mod classes;
+pub(crate) mod close;
+pub(crate) mod ends;
 pub(crate) mod lane;
 mod line;
 mod lines;
+pub(crate) mod monitor;
 #[cfg(feature = "stats")]
 mod oldest;
 pub(crate) mod order;
 pub(crate) mod outside;
 pub(crate) mod per_runtime;
 pub(crate) mod queue;
-pub(crate) mod relief;
 mod rescue;
 mod runner;
 mod spare;
+mod spare_count;
 pub(crate) mod spawner;
 pub(crate) mod standstill;
 pub(crate) mod task;

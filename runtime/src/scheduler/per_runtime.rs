@@ -12,7 +12,7 @@ use tokio::{
     task::AbortHandle,
 };
 
-use super::{account::CloseReason, lane::Lane, spawner::Spawner, task::Task};
+use super::{close::CloseReason, lane::Lane, spawner::Spawner, task::Task};
 use crate::{call::outcome::Ending, metrics::counts::Counts, sync::Mutex};
 
 /// The lanes of one executor.

@@ -9,11 +9,7 @@ use std::{
     task::Waker,
 };
 
-use super::{
-    account::{CloseReason, Ended},
-    order::JobOrder,
-    waiting::Waiting,
-};
+use super::{close::CloseReason, ends::Ended, order::JobOrder, waiting::Waiting};
 use crate::call::blocked::Blocked;
 
 /// How many runners may be on their way at once. With one, bursts are slower; with more, every call costs a wake-up again.
@@ -136,7 +132,7 @@ impl<T> Queue<T> {
 
     /// A runner begins to look for a job, unless another one does.
     pub(crate) const fn begin_search(&mut self) -> bool {
-        !std::mem::replace(&mut self.searching, true)
+        !mem::replace(&mut self.searching, true)
     }
 
     /// The runner that looks for a job stops looking.

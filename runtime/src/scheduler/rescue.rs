@@ -12,7 +12,7 @@ use std::sync::{
 
 use super::{
     lane::Lane,
-    relief,
+    monitor,
     spare::Warned,
     task::{Task, run_once},
 };
@@ -61,7 +61,7 @@ impl<T: Task> Lane<T> {
         let waits = blocked.offer(caller, Arc::new(self.submitted(call)));
         if waits {
             // The thread will come to it when the poll it is in returns.
-            relief::watch(&(Arc::clone(self) as _));
+            monitor::watch(&(Arc::clone(self) as _));
         }
         waits
     }
@@ -143,7 +143,7 @@ impl<T: Task> ThreadHome for Lane<T> {
 
     fn polls_outside(self: Arc<Self>, body: &Arc<dyn OutsideBody>) {
         self.outside.add(body);
-        relief::watch(&(self as _));
+        monitor::watch(&(self as _));
     }
 
     fn has_outside(&self) -> bool {
@@ -151,7 +151,7 @@ impl<T: Task> ThreadHome for Lane<T> {
     }
 
     fn waits_long(self: Arc<Self>) {
-        if !self.spawner.is_lent() || !self.queue.lock().all_wait(0) {
+        if !self.spawner.is_borrowed() || !self.queue.lock().all_wait(0) {
             return;
         }
         let arrived = Arc::<AtomicBool>::default();
@@ -160,7 +160,7 @@ impl<T: Task> ThreadHome for Lane<T> {
             .spawner
             .send(|| move || probe.store(true, Ordering::Relaxed));
         if sent.is_ok() {
-            relief::watch_probe(&(self as _), arrived);
+            monitor::watch_probe(&(self as _), arrived);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, io, ops::Range, sync::Arc};
 
 use super::{
-    account::CloseReason,
+    close::CloseReason,
     lane::Lane,
     queue::{FAN_OUT, Queue},
     spawner::{SEARCH, TimeSlice, give_way},
@@ -110,7 +110,7 @@ impl<T: Task> Lane<T> {
         if self.standstill.is_watched() {
             return false;
         }
-        let taken = queue.is_saturated() || self.spawner.is_lent();
+        let taken = queue.is_saturated() || self.spawner.is_borrowed();
         taken && !queue.jobs.is_empty() && queue.running() > 0
     }
 

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use super::{account::CloseReason, circle::caller_of, lane::Lane, task::Task};
+use super::{circle::caller_of, close::CloseReason, lane::Lane, task::Task};
 use crate::{
     error::{Cause, Error},
     sync::Mutex,
@@ -52,12 +52,12 @@ impl<T: Task> Drop for SparePlace<T> {
 }
 
 /// A spare thread on its way to a lane, which takes a job when it is there and not before: the system may refuse the thread.
-struct Relief<T: Task>(Arc<Lane<T>>);
+struct ComingSpare<T: Task>(Arc<Lane<T>>);
 
-impl<T: Task> Relief<T> {
+impl<T: Task> ComingSpare<T> {
     /// `None` if one is on its way already.
     fn begin(lane: &Arc<Lane<T>>) -> Option<Self> {
-        let comes = lane.spares.relief_comes.swap(true, Ordering::Relaxed);
+        let comes = lane.spares.one_comes.swap(true, Ordering::Relaxed);
         (!comes).then(|| Self(Arc::clone(lane)))
     }
 
@@ -77,9 +77,9 @@ impl<T: Task> Relief<T> {
     }
 }
 
-impl<T: Task> Drop for Relief<T> {
+impl<T: Task> Drop for ComingSpare<T> {
     fn drop(&mut self) {
-        self.0.spares.relief_comes.store(false, Ordering::Relaxed);
+        self.0.spares.one_comes.store(false, Ordering::Relaxed);
     }
 }
 
@@ -128,7 +128,7 @@ impl<T: Task> Lane<T> {
         if !self.queue.lock().is_stuck(outside) {
             return;
         }
-        let Some(relief) = Relief::begin(self) else {
+        let Some(spare) = ComingSpare::begin(self) else {
             return;
         };
         let Some(place) = SparePlace::take(self) else {
@@ -137,7 +137,7 @@ impl<T: Task> Lane<T> {
                  another this does not end: await in async code what a body waits for"
             ));
         };
-        let arrive = move |set_up| relief.arrive(place, set_up);
+        let arrive = move |set_up| spare.arrive(place, set_up);
         if let Err(error) = self.spawner.start_spare(self.counts.name(), arrive) {
             self.warn(Warned::SpareIsRefused, &format_args!(
                 "all bodies wait for a second, calls wait for a thread, and the system refuses a spare one ({error}). If the bodies wait for \

@@ -107,7 +107,7 @@ impl Spawner {
     }
 
     /// Whether these threads belong to a runtime.
-    pub(crate) const fn is_lent(&self) -> bool {
+    pub(crate) const fn is_borrowed(&self) -> bool {
         matches!(self, Self::Borrowed(_))
     }
 
@@ -150,7 +150,7 @@ pub(crate) struct TimeSlice {
 impl TimeSlice {
     pub(crate) const fn new(spawner: &Spawner) -> Self {
         Self {
-            limited: matches!(spawner, Spawner::Borrowed(_)),
+            limited: spawner.is_borrowed(),
             begun: None,
             read: None,
             skip: 0,

@@ -7,7 +7,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering::SeqCst},
 };
 
-use super::relief;
+use super::monitor;
 use crate::{call::blocked::ThreadHome, warning};
 
 /// Whether somebody looks for such a standstill of some threads, and whether there was one.
@@ -26,7 +26,7 @@ impl Standstill {
 
     /// Calls wait while bodies run: it is looked after from now on.
     pub(crate) fn watch(&self, home: impl FnOnce() -> Arc<dyn ThreadHome>) {
-        if !self.watched.swap(true, SeqCst) && !relief::watch_progress(&home()) {
+        if !self.watched.swap(true, SeqCst) && !monitor::watch_progress(&home()) {
             // No thread could be started. The next call that waits tries again.
             self.watched.store(false, SeqCst);
         }

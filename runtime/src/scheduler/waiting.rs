@@ -17,9 +17,9 @@ const SHORT: usize = 32;
 /// The room for waiting jobs that is kept. Not measured: 16 KiB of pointers for each queue.
 const KEPT_ROOM: usize = 1024;
 
-/// Jobs in order of arrival, or if any of them are of a class, in the order of those.
+/// Waiting jobs: FIFO, or by class once any job has one.
 pub(crate) struct Waiting<T> {
-    /// All of them, until the first comes that is of a class.
+    /// All of them, until the first one with a class.
     pub(super) jobs: VecDeque<T>,
     pub(super) classes: Option<Box<Classes<T>>>,
     /// Deaths since the last look at all of them.

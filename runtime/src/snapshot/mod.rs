@@ -6,7 +6,7 @@
 //!
 //! May import `call`, `executor`, `metrics`, `owner`, `pool`, `scheduler`, `sync` and `unwind`. Nothing below imports it.
 //!
-//! - Reading takes no lock that a call waits for, but for that of each pool's queue, briefly.
+//! - Reading takes no lock that a call waits for, but for the lock of each pool's queue, briefly.
 //! - Ends are read before beginnings, and those before submissions, so that no difference is negative.
 
 mod advice;

@@ -107,7 +107,7 @@ fn publish_pool(pool: &PoolSnapshot, before: &Snapshot) {
     };
     of.calls(&pool.calls);
     of.gauge("threads", pool.threads as u64);
-    // A pool that is gone has none any more.
+    // A pool that is gone has no limit any more.
     let last = known.and_then(|known| known.limit);
     if let Some(limit) = pool.limit.or(last.map(|_| 0)) {
         of.gauge("limit", limit as u64);

@@ -55,7 +55,7 @@ pub(crate) fn earlier<'a>(
     before.functions.iter().filter(same).nth(rank)
 }
 
-/// A function that was told of again. The longest time is that of all reports.
+/// A function in both reports. The longest time is taken from all reports.
 fn blocked(now: &BlockedSnapshot, before: &[BlockedSnapshot]) -> Option<BlockedSnapshot> {
     let same = |was: &&BlockedSnapshot| (&was.function, &was.file) == (&now.function, &now.file);
     let known = before.iter().find(same).map_or(0, |was| was.reports);

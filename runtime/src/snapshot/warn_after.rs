@@ -91,7 +91,7 @@ fn watch() {
     }
 }
 
-/// The waits that were told: each pool by its name, and those of one name by where they are.
+/// The waits that were reported: pools by name, and pools of one name by their address.
 type Told = HashMap<(&'static str, *const ()), Duration>;
 
 /// Looks at every pool once.

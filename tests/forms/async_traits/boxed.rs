@@ -3,13 +3,17 @@
 use std::{
     io,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
 };
 
 use async_trait::async_trait;
 use tokio_offload::{Error, Pool, offload};
 
-use super::{elsewhere, send};
+use super::send;
+use crate::{block_on, elsewhere};
 
 #[async_trait]
 trait Store: Send + Sync {
@@ -132,6 +136,7 @@ trait Options {
     async fn here(&self) -> Option<String>;
     async fn of_field(&self) -> Option<String>;
     async fn fails(&self, how: &str) -> Result<u8, Failed>;
+    async fn sets(&self, ran: Arc<AtomicBool>);
 }
 
 #[derive(Clone)]
@@ -140,6 +145,7 @@ struct Shop {
 }
 
 fn thread_name() -> Option<String> {
+    elsewhere();
     std::thread::current().name().map(str::to_owned)
 }
 
@@ -156,7 +162,13 @@ impl Options for Shop {
     }
 
     fn fails(&self, how: &str) -> Result<u8, Failed> {
+        elsewhere();
         panic!("{how}")
+    }
+
+    #[offload(pool = self.pool)]
+    fn sets(&self, ran: Arc<AtomicBool>) {
+        ran.store(true, SeqCst);
     }
 }
 
@@ -172,12 +184,15 @@ fn pool_and_catch_work_in_an_async_trait() {
 }
 
 #[test]
-fn a_call_that_is_dropped_before_its_turn_never_runs() {
+fn a_call_that_is_dropped_before_it_is_polled_never_runs() {
     let shop = Shop {
-        pool: Arc::new(Pool::new("unused").threads(1)),
+        pool: Arc::new(Pool::new("field").threads(1)),
     };
+    let ran = Arc::new(AtomicBool::new(false));
     // As with any `async fn`, nothing happens before the first poll.
-    drop(shop.fails("nobody asked"));
+    drop(shop.sets(Arc::clone(&ran)));
+    block_on(shop.pool.idle());
+    assert!(!ran.load(SeqCst));
 }
 
 #[async_trait]

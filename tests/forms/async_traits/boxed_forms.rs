@@ -5,7 +5,8 @@ use std::{borrow::Cow, fmt::Debug, path::Path, rc::Rc};
 use async_trait::async_trait as boxed;
 use tokio_offload::offload;
 
-use super::{call, elsewhere, send};
+use super::send;
+use crate::{call_here, elsewhere};
 
 #[boxed]
 trait Renamed {
@@ -172,8 +173,8 @@ impl Patterns for Plain {
 fn async_trait_is_recognized_under_another_name_and_by_path() {
     assert_eq!(send(Renamed::get(&Plain(1), "ab")), 3);
     assert_eq!(send(ByPath::get(&Plain(1), "ab".into())), 3);
-    assert_eq!(call(Local::get(&Plain(1), "ab")), 3);
-    assert_eq!(call(Local::local(&Plain(1), Rc::new(3))), 5);
+    assert_eq!(call_here(Local::get(&Plain(1), "ab")), 3);
+    assert_eq!(call_here(Local::local(&Plain(1), Rc::new(3))), 5);
 }
 
 #[test]

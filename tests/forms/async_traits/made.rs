@@ -2,7 +2,8 @@
 
 use tokio_offload::offload;
 
-use super::{elsewhere, send};
+use super::send;
+use crate::elsewhere;
 
 #[derive(Clone)]
 struct Plain(usize);

@@ -14,29 +14,9 @@ mod boxed_forms;
 mod made;
 mod native;
 
-use std::{cell::Cell, future::Future};
+use crate::call_here;
 
-use tokio::runtime::Builder;
-
-thread_local! {
-    static CALLER: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Awaits a call on this thread. Its body says `elsewhere()`.
-fn call<R>(future: impl Future<Output = R>) -> R {
-    CALLER.set(true);
-    let runtime = Builder::new_current_thread().enable_all().build();
-    let result = runtime.expect("a runtime can be built").block_on(future);
-    CALLER.set(false);
-    result
-}
-
-/// Awaits a call that can be sent.
+/// Awaits a call that can be sent, and borrows.
 fn send<R>(future: impl Future<Output = R> + Send) -> R {
-    call(future)
-}
-
-/// What a body says: that it is not on the thread that awaits it.
-fn elsewhere() {
-    assert!(!CALLER.get(), "the body runs on the thread of its caller");
+    call_here(future)
 }

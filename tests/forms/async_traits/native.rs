@@ -4,7 +4,8 @@ use std::{io, path::Path};
 
 use tokio_offload::offload;
 
-use super::{elsewhere, send};
+use super::send;
+use crate::{call_here, elsewhere};
 
 trait Source {
     type Error;
@@ -45,6 +46,6 @@ async fn sum(source: &(impl Source<Error = io::Error> + Sync)) -> io::Result<usi
 
 #[test]
 fn generic_code_calls_offloaded_implementations() {
-    assert!(super::call(sum(&Disk)).unwrap() > 3);
+    assert!(call_here(sum(&Disk)).unwrap() > 3);
     assert_eq!(send(Disk.both()), 3);
 }

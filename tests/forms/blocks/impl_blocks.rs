@@ -4,7 +4,8 @@ use std::{fmt::Display, io, path::Path, sync::Arc};
 
 use tokio_offload::{Offload, offload};
 
-use super::{Id, call, here, id};
+use super::{Id, id};
+use crate::{call, call_here, elsewhere};
 
 #[derive(Clone)]
 struct Store {
@@ -25,39 +26,47 @@ impl Store {
     constant! { BRACED, 6 }
 
     fn new(names: &[&'static str]) -> Self {
+        elsewhere();
         Self {
             names: names.iter().map(|name| (*name).to_owned()).collect(),
         }
     }
 
     fn find(&self, name: &str) -> Option<usize> {
+        elsewhere();
         self.names.iter().position(|known| known == name)
     }
 
     fn longest(self) -> Option<String> {
+        elsewhere();
         self.names.into_iter().max_by_key(String::len)
     }
 
     fn count(self: Arc<Self>) -> usize {
+        elsewhere();
         self.names.len().min(Self::LIMIT)
     }
 
     fn thread(&self) -> Id {
+        elsewhere();
         id()
     }
 
     fn read(path: &Path, limit: Option<&usize>) -> io::Result<String> {
+        elsewhere();
         let text = std::fs::read_to_string(path)?;
         Ok(text.chars().take(*limit.unwrap_or(&7)).collect())
     }
 
     fn each(&self, (from, to): (usize, usize), mut ending: String) -> impl Iterator<Item = String> {
+        elsewhere();
         ending.push('!');
         let names = self.names.clone().into_iter().skip(from).take(to);
         names.map(move |name| format!("{name}{ending}"))
     }
 
     fn shown<D: Display>(&self, what: D) -> String {
+        elsewhere();
         format!("{what} of {}", self.names.len())
     }
 }
@@ -92,7 +101,7 @@ fn a_call_of_a_method_outlives_the_value_it_was_made_from() {
     let store = store();
     let found: Offload<Option<usize>> = store.find("a");
     drop(store);
-    let spawned = here(async { tokio::spawn(found).await });
+    let spawned = call_here(async { tokio::spawn(found).await });
     assert_eq!(spawned.expect("the body does not panic"), Some(0));
 }
 
@@ -111,6 +120,7 @@ impl<T> Clone for Stack<T> {
 #[offload]
 impl<T: Ord + Clone + Sync, const N: usize> Stack<[T; N]> {
     fn largest(&self) -> Option<[T; N]> {
+        elsewhere();
         self.items.iter().max().cloned()
     }
 
@@ -118,10 +128,12 @@ impl<T: Ord + Clone + Sync, const N: usize> Stack<[T; N]> {
     where
         T: Display,
     {
+        elsewhere();
         items.contains(&other)
     }
 
     fn answer() -> u8 {
+        elsewhere();
         42
     }
 }
@@ -146,7 +158,15 @@ macro_rules! block {
     };
 }
 
-block!(Store, pub(crate) made, { 7 }, u16);
+block!(
+    Store,
+    pub(crate) made,
+    {
+        elsewhere();
+        7
+    },
+    u16
+);
 
 #[test]
 fn blocks_can_be_made_by_macros() {
@@ -159,6 +179,7 @@ macro_rules! alike {
         #[offload]
         impl Stack<u8> {
             fn alike($name: u8, name: &str) -> usize {
+                elsewhere();
                 usize::from($name) + name.len()
             }
         }

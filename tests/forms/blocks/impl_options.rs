@@ -4,7 +4,7 @@ use std::{future::Future, sync::Arc, thread};
 
 use tokio_offload::{Pool, offload};
 
-use super::call;
+use crate::{call, call_here, elsewhere};
 
 static DISK: Pool = Pool::new("disk").threads(1);
 static CPU: Pool = Pool::new("cpu").threads(1);
@@ -21,33 +21,39 @@ fn thread_name() -> String {
 #[offload(pool = DISK, blocking = _blocking)]
 impl Store {
     fn usual(&self) -> String {
+        elsewhere();
         thread_name()
     }
 
     #[offload(pool = CPU)]
     fn other_pool(&self) -> String {
+        elsewhere();
         thread_name()
     }
 
     #[offload(blocking = name_now)]
     fn other_name(&self, pool: u8) -> String {
+        elsewhere();
         assert_eq!(pool, 1);
         thread_name()
     }
 
     #[offload(pool = self.pool, blocking = mine)]
     fn both(&self) -> String {
+        elsewhere();
         thread_name()
     }
 
     #[offload]
     fn neither() -> String {
+        elsewhere();
         static CALLS: std::sync::atomic::AtomicU8 = std::sync::atomic::AtomicU8::new(0);
         CALLS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         format!("{} {CALLS:?}", thread_name())
     }
 
     fn r#type(&self) -> u8 {
+        elsewhere();
         3
     }
 }
@@ -92,6 +98,7 @@ impl Mixed {
     }
 
     fn load(&self) -> String {
+        elsewhere();
         self.next().to_string() + &thread_name()
     }
 
@@ -125,6 +132,7 @@ impl Named for Mixed {
     }
 
     fn load(&self) -> String {
+        elsewhere();
         thread_name()
     }
 }
@@ -136,7 +144,7 @@ fn skipped_methods_of_a_block_stay_as_written() {
     *mixed.change() += 1;
     assert_eq!(mixed.next(), 3);
     assert!(call(mixed.load()).starts_with('3'));
-    assert!(super::here(mixed.twice()).starts_with('3'));
+    assert!(call_here(mixed.twice()).starts_with('3'));
     assert_eq!(mixed.name(), "mixed");
     assert!(call(Named::load(&mixed)).starts_with("disk-"));
 }

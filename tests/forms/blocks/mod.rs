@@ -24,20 +24,7 @@ mod traits;
 mod traits_generic;
 mod twins;
 
-use std::{future::Future, thread};
-
-use tokio::runtime::Builder;
-
-/// Awaits a call on a runtime of its own, and asks that it could have been sent and kept anywhere.
-fn call<R>(future: impl Future<Output = R> + Send + 'static) -> R {
-    here(future)
-}
-
-/// Like `call`, for a future that need not be `Send`.
-fn here<R>(future: impl Future<Output = R>) -> R {
-    let runtime = Builder::new_current_thread().enable_all().build();
-    runtime.expect("a runtime can be built").block_on(future)
-}
+use std::thread;
 
 /// What tells one thread from another.
 type Id = thread::ThreadId;

@@ -4,7 +4,7 @@ use std::{fs, io, path::Path, rc::Rc};
 
 use tokio_offload::{Error, offload};
 
-use super::call;
+use crate::{call, elsewhere};
 
 #[derive(Debug)]
 struct Db {
@@ -16,11 +16,13 @@ type Fallible<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 #[offload(owner = DbHandle)]
 impl Db {
     pub fn open(path: &Path) -> io::Result<Self> {
+        elsewhere();
         let text = fs::read_to_string(path)?.into();
         Ok(Self { text })
     }
 
     pub fn parse(text: String) -> Result<Db, String> {
+        elsewhere();
         if text.is_empty() {
             return Err("empty".into());
         }
@@ -28,20 +30,24 @@ impl Db {
     }
 
     pub fn some(text: Option<&str>) -> Option<Self> {
+        elsewhere();
         Some(Self { text: text?.into() })
     }
 
     pub fn empty() -> Db {
+        elsewhere();
         Self { text: "".into() }
     }
 
     pub fn aliased(text: impl AsRef<str>) -> Fallible<Self> {
+        elsewhere();
         Ok(Self {
             text: text.as_ref().into(),
         })
     }
 
     pub fn panicking() -> Self {
+        elsewhere();
         panic!("not built")
     }
 
@@ -49,16 +55,19 @@ impl Db {
         value: T,
         #[allow(unused_variables, reason = "it is not used")] unused: u8,
     ) -> std::option::Option<Db> {
+        elsewhere();
         Some(Self {
             text: value.to_string().into(),
         })
     }
 
     pub fn text(&self) -> String {
+        elsewhere();
         self.text.to_string()
     }
 
     pub fn append(&mut self, others: &[String]) -> usize {
+        elsewhere();
         self.text = (self.text.to_string() + &others.concat()).into();
         self.text.len()
     }

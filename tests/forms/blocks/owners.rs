@@ -4,7 +4,8 @@ use std::{cell::Cell, rc::Rc};
 
 use tokio_offload::{Error, Offload, Owner, offload};
 
-use super::{Id, call, here, id};
+use super::{Id, id};
+use crate::{block_on, call, call_here, elsewhere};
 
 /// It cannot leave its thread: it is neither `Send` nor `Clone`.
 pub(crate) struct Counter {
@@ -17,6 +18,7 @@ pub(crate) struct Counter {
 impl Counter {
     /// Starts at a number.
     pub fn new(start: u32) -> Self {
+        elsewhere();
         Self {
             count: Rc::new(Cell::new(start)),
             words: Vec::new(),
@@ -26,11 +28,13 @@ impl Counter {
 
     /// Adds one.
     pub fn add(&mut self) -> u32 {
+        elsewhere();
         self.count.set(self.count.get() + 1);
         self.count.get()
     }
 
     pub(crate) fn say(&mut self, word: &str, mut times: usize, more: Option<&str>) -> Vec<String> {
+        elsewhere();
         while times > 0 {
             times -= 1;
             self.words.push(word.to_owned());
@@ -40,18 +44,22 @@ impl Counter {
     }
 
     pub fn threads(self: &mut Self) -> (Id, Id) {
+        elsewhere();
         (self.built_on, id())
     }
 
     pub fn get(self: &Self) -> u32 {
+        elsewhere();
         self.private()
     }
 
     pub fn panics(&self) -> u32 {
+        elsewhere();
         panic!("{}", self.count.get())
     }
 
     pub fn sum(&self, (a, b): (u32, u32)) -> u32 {
+        elsewhere();
         a + b
     }
 
@@ -71,6 +79,7 @@ impl Counter {
         l: String,
         _: u8,
     ) -> usize {
+        elsewhere();
         usize::from(a + b + c + d + e + f + g + h + i + j) + k.len() + l.len()
     }
 
@@ -78,12 +87,14 @@ impl Counter {
     pub fn missing(&self) -> Nothing {}
 
     pub fn letters(&self) -> impl Iterator<Item = String> + use<> {
+        elsewhere();
         self.words.clone().into_iter()
     }
 
     /// Not for the handle: it takes the value.
     #[offload(skip)]
     pub fn into_words(self) -> Vec<String> {
+        elsewhere();
         self.words
     }
 
@@ -118,7 +129,7 @@ fn methods_run_on_the_thread_that_built_the_value() {
 fn clones_reach_the_same_value_in_order() {
     let counter = call(CounterHandle::new(0));
     let other = counter.clone();
-    let counts = here(async {
+    let counts = call_here(async {
         let calls: Vec<Offload<u32>> = (0..50)
             .map(|n| if n % 2 == 0 { &counter } else { &other }.add().start())
             .collect();
@@ -134,7 +145,7 @@ fn clones_reach_the_same_value_in_order() {
 #[test]
 fn a_call_through_a_handle_can_be_spawned() {
     let counter = call(CounterHandle::new(0));
-    let words = here(async { tokio::spawn(counter.say("x", 1, None)).await });
+    let words = call_here(async { tokio::spawn(counter.say("x", 1, None)).await });
     assert_eq!(words.expect("the body does not panic"), ["x"]);
 }
 
@@ -154,7 +165,7 @@ fn a_value_that_was_built_otherwise_gets_a_handle() {
     assert_eq!(call(counter.get()), 5);
     assert!(call(counter.panics().outcome()).is_err());
     assert!(matches!(
-        call(counter.get().outcome()),
+        block_on(counter.get().outcome()),
         Err(Error::Poisoned)
     ));
     assert!(format!("{counter:?}").contains("Counter"));
@@ -166,7 +177,7 @@ fn finish_takes_the_value_out_of_the_owner() {
     let owner = Owner::from(counter.clone());
     assert_eq!(call(owner.finish(|counter| counter.get())), 6);
     assert!(matches!(
-        call(counter.get().outcome()),
+        block_on(counter.get().outcome()),
         Err(Error::Shutdown)
     ));
 }

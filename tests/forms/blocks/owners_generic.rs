@@ -4,7 +4,7 @@ use std::{cell::RefCell, marker::PhantomData, rc::Rc};
 
 use tokio_offload::offload;
 
-use super::call;
+use crate::{call, elsewhere};
 
 trait Codec {
     type Frame;
@@ -23,10 +23,12 @@ where
     C::Frame: Clone + Send + 'static,
 {
     pub fn open(codec: C) -> Result<Self, [u8; N]> {
+        elsewhere();
         Ok(Self { codec, written: 0 })
     }
 
     pub fn write(&mut self, frame: &[C::Frame]) -> [usize; N] {
+        elsewhere();
         for frame in frame {
             self.written += self.codec.write(frame.clone());
         }
@@ -34,10 +36,12 @@ where
     }
 
     pub fn written(&self) -> usize {
+        elsewhere();
         self.written
     }
 
     pub fn same(&self, other: PhantomData<fn() -> Self>) -> PhantomData<fn() -> Self> {
+        elsewhere();
         other
     }
 }
@@ -70,15 +74,18 @@ struct Shared<T> {
 #[offload(owner = SharedHandle)]
 impl<T> Shared<T> {
     pub fn made_by(make: fn() -> Vec<T>) -> Self {
+        elsewhere();
         let items = Rc::new(RefCell::new(make()));
         Self { items }
     }
 
     pub fn len(&mut self) -> usize {
+        elsewhere();
         self.items.borrow().len()
     }
 
     pub fn push(&self, item: T) -> Option<T> {
+        elsewhere();
         self.items.borrow_mut().push(item);
         None
     }
@@ -93,8 +100,10 @@ fn type_parameters_of_an_owned_value_need_no_send() {
 
 #[test]
 fn an_owned_value_need_not_be_send() {
-    let owner = call(tokio_offload::Owner::spawn(|| Shared {
-        items: Rc::new(RefCell::new(vec![Rc::new(1)])),
+    let owner = call(tokio_offload::Owner::spawn(|| {
+        elsewhere();
+        let items = Rc::new(RefCell::new(vec![Rc::new(1)]));
+        Shared { items }
     }));
     assert_eq!(call(SharedHandle::from(owner).len()), 1);
 }

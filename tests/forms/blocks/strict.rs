@@ -13,7 +13,7 @@ use std::{io, rc::Rc, sync::Arc};
 
 use tokio_offload::{Offload, offload};
 
-use super::call;
+use crate::{call, elsewhere};
 
 /// Keeps lines.
 #[derive(Clone, Debug)]
@@ -26,6 +26,7 @@ impl Lines {
     /// The lines of a text.
     #[must_use]
     pub fn of(text: &str) -> Self {
+        elsewhere();
         let lines = text.lines().map(str::to_owned).collect();
         Self { lines }
     }
@@ -37,6 +38,7 @@ impl Lines {
     /// When there are none.
     pub fn count(&self) -> io::Result<usize> {
         use std::io::ErrorKind;
+        elsewhere();
 
         match self.lines.len() {
             0 => Err(ErrorKind::NotFound.into()),
@@ -47,6 +49,7 @@ impl Lines {
     /// The line at a place.
     #[must_use]
     pub fn at(&self, index: usize) -> Option<String> {
+        elsewhere();
         self.lines.get(index).cloned()
     }
 }
@@ -63,6 +66,7 @@ impl Seen {
     /// Starts with nothing.
     #[must_use]
     pub fn new() -> Self {
+        elsewhere();
         Self::default()
     }
 
@@ -72,6 +76,7 @@ impl Seen {
     ///
     /// When there is no room.
     pub fn open(_name: &str, size: u8) -> io::Result<Self> {
+        elsewhere();
         if size == 0 {
             return Err(io::ErrorKind::InvalidInput.into());
         }
@@ -80,18 +85,21 @@ impl Seen {
 
     /// Sees one more.
     pub fn see(&mut self, one: u8, _why: &str) {
+        elsewhere();
         Rc::make_mut(&mut self.all).push(one);
     }
 
     /// How many it saw.
     #[must_use]
     pub fn len(&self) -> usize {
+        elsewhere();
         self.all.len()
     }
 
     /// Whether it saw none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
+        elsewhere();
         self.len() == 0
     }
 }
@@ -108,6 +116,7 @@ pub trait Keep<K: Clone>: std::fmt::Debug {
 
     /// Whether it is there.
     fn has(&self, key: &K) -> bool {
+        elsewhere();
         self.find(key, None).is_some()
     }
 }
@@ -120,6 +129,7 @@ impl BlockingKeep<u8> for One {
     type Item = String;
 
     fn find(&self, key: &u8, _hint: Option<&str>) -> Option<String> {
+        elsewhere();
         (*key == self.0).then(|| key.to_string())
     }
 }
@@ -129,10 +139,12 @@ impl Keep<u16> for Lines {
     type Item = String;
 
     fn find(&self, key: &u16, _hint: Option<&str>) -> Option<String> {
+        elsewhere();
         self.lines.get(usize::from(*key)).cloned()
     }
 
     fn has(&self, key: &u16) -> bool {
+        elsewhere();
         self.lines.len() > usize::from(*key)
     }
 }

@@ -4,7 +4,7 @@ use std::{fmt::Debug, future::Future};
 
 use tokio_offload::{Offload, offload};
 
-use super::{call, here};
+use crate::{call, call_here, elsewhere};
 
 trait Load {
     type Item;
@@ -30,15 +30,18 @@ where
     const NAME: &'static str = "pairs";
 
     fn load(&self, key: &str) -> Option<V> {
+        elsewhere();
         let found = self.0.iter().find(|(known, _)| known.as_ref() == key)?;
         Some(found.1.clone())
     }
 
     fn count(&self) -> usize {
+        elsewhere();
         self.0.len()
     }
 
     fn named(&self) -> String {
+        elsewhere();
         format!("{} {:?}", Self::NAME, self.0.first().map(|pair| &pair.1))
     }
 }
@@ -46,9 +49,9 @@ where
 #[test]
 fn a_block_implements_a_trait_with_asynchronous_methods() {
     let pairs = Pairs(vec![("a".to_owned(), 1), ("b".to_owned(), 2)]);
-    assert_eq!(here(pairs.load("b")), Some(2));
+    assert_eq!(call_here(pairs.load("b")), Some(2));
     assert_eq!(call(pairs.named()), "pairs Some(1)");
-    assert_eq!(here(pairs.count()), 2);
+    assert_eq!(call_here(pairs.count()), 2);
 }
 
 async fn generic<L: Load>(load: L) -> Option<L::Item> {
@@ -57,5 +60,5 @@ async fn generic<L: Load>(load: L) -> Option<L::Item> {
 
 #[test]
 fn generic_code_accepts_the_implementation_of_a_block() {
-    assert_eq!(here(generic(Pairs(vec![("a", "x")]))), Some("x"));
+    assert_eq!(call_here(generic(Pairs(vec![("a", "x")]))), Some("x"));
 }

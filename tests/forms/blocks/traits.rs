@@ -10,7 +10,8 @@ use std::{
 
 use tokio_offload::{Offload, Pool, offload};
 
-use super::{Id, call, here, id};
+use super::{Id, id};
+use crate::{block_on, call, call_here, elsewhere};
 
 static DISK: Pool = Pool::new("disk").threads(2);
 
@@ -28,22 +29,26 @@ pub(crate) trait Store: Send + Sync + Debug {
 
     /// Said by the trait itself.
     fn describe(&self, prefix: &str) -> String {
+        elsewhere();
         format!("{prefix}{:?}", self.get("a"))
     }
 
     #[offload(pool = DISK)]
     fn thread(&self) -> (Id, Option<String>) {
+        elsewhere();
         let name = std::thread::current().name().map(str::to_owned);
         (id(), name)
     }
 
     #[offload(pool = disk())]
     fn read(self: &Self, path: &Path) -> io::Result<usize> {
+        elsewhere();
         std::fs::read(path).map(|bytes| bytes.len())
     }
 
     #[deprecated = "it is old"]
     fn old(&self) -> u8 {
+        elsewhere();
         1
     }
 }
@@ -53,10 +58,12 @@ struct Memory(Mutex<BTreeMap<String, String>>);
 
 impl BlockingStore for Memory {
     fn get(&self, key: &str) -> Option<String> {
+        elsewhere();
         self.0.lock().unwrap().get(key).cloned()
     }
 
     fn put(&self, key: String, value: Option<&str>) -> io::Result<()> {
+        elsewhere();
         let value = value.ok_or(io::ErrorKind::InvalidInput)?;
         self.0.lock().unwrap().insert(key, value.to_owned());
         Ok(())
@@ -130,25 +137,29 @@ fn the_value_inside_the_arc_keeps_its_blocking_methods() {
 fn any_implementation_behind_dyn_is_asynchronous() {
     let store: Arc<dyn BlockingStore> = memory();
     assert_eq!(call(store.get("a")).as_deref(), Some("1"));
-    assert!(here(copy(store, "a", "b")).unwrap());
+    assert!(call_here(copy(store, "a", "b")).unwrap());
 }
 
 #[test]
 fn the_asynchronous_trait_is_dyn_compatible() {
     let stores: [Box<dyn Store>; 2] = [Box::new(memory()), Box::new(Mock)];
-    let found: Vec<_> = stores.iter().map(|store| call(store.get("a"))).collect();
+    let found: Vec<_> = stores
+        .iter()
+        .map(|store| block_on(store.get("a")))
+        .collect();
     assert_eq!(found, [Some("1".to_owned()), Some("A".to_owned())]);
 }
 
 #[test]
 fn generic_code_accepts_a_test_double() {
-    assert!(here(copy(memory(), "a", "b")).unwrap());
-    assert!(here(copy(Mock, "a", "b")).is_err());
+    assert!(call_here(copy(memory(), "a", "b")).unwrap());
+    assert!(block_on(copy(Mock, "a", "b")).is_err());
 }
 
 #[test]
 fn a_call_of_an_asynchronous_trait_can_be_spawned() {
-    let spawned = here(async { tokio::spawn(memory().put("k".into(), None)).await });
+    let memory = memory();
+    let spawned = call_here(async { tokio::spawn(memory.put("k".into(), None)).await });
     let refused = spawned.expect("the body does not panic").unwrap_err();
     assert_eq!(refused.kind(), io::ErrorKind::InvalidInput);
 }

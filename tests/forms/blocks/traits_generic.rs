@@ -9,7 +9,7 @@ use std::{
 
 use tokio_offload::{Offload, offload};
 
-use super::{call, here};
+use crate::{block_on, call, call_here, elsewhere};
 
 trait Named {
     fn name(&self) -> String;
@@ -31,10 +31,12 @@ where
     fn put<V: Into<Self::Item>>(&self, key: K, value: V) -> usize;
 
     fn first(&self) -> [u8; N] {
+        elsewhere();
         Self::FIRST
     }
 
     fn limit(&self) -> (usize, String) {
+        elsewhere();
         (Self::LIMIT, self.name())
     }
 
@@ -46,6 +48,7 @@ where
     where
         Q: Clone + Eq + Hash,
     {
+        elsewhere();
         keys.last().cloned()
     }
 }
@@ -65,16 +68,19 @@ impl<V: Clone + Debug> BlockingMap<String, 2> for Kept<V> {
     const FIRST: [u8; 2] = [1, 2];
 
     fn get(&self, key: &String) -> Option<V> {
+        elsewhere();
         self.0.lock().unwrap().get(key).cloned()
     }
 
     fn put<W: Into<V>>(&self, key: String, value: W) -> usize {
+        elsewhere();
         let mut kept = self.0.lock().unwrap();
         kept.insert(key, value.into());
         kept.len()
     }
 
     fn pair(&self, pair: (u8, V)) -> usize {
+        elsewhere();
         format!("{pair:?}").len()
     }
 }
@@ -106,7 +112,7 @@ where
 
 #[test]
 fn generic_code_accepts_a_generic_asynchronous_trait() {
-    assert_eq!(here(caller(kept(), "b".into())), Some(3));
+    assert_eq!(call_here(caller(kept(), "b".into())), Some(3));
 }
 
 /// Dyn-compatible both ways, with a parameter.
@@ -125,6 +131,7 @@ impl BlockingSource<u8> for Doubles {
     type Item = u16;
 
     fn read(&self, from: &[u8]) -> Vec<u16> {
+        elsewhere();
         from.iter().map(|n| u16::from(*n) * 2).collect()
     }
 }
@@ -145,7 +152,7 @@ fn both_traits_are_dyn_compatible() {
     let sources: [Box<dyn Source<u8, Item = u16>>; 2] = [Box::new(blocking), Box::new(Nothing)];
     let read: Vec<_> = sources
         .iter()
-        .map(|source| call(source.read(&[1, 2])))
+        .map(|source| block_on(source.read(&[1, 2])))
         .collect();
     assert_eq!(read, [vec![2, 4], vec![]]);
 }

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt::Display, path::Path, sync::Arc};
 
 use tokio_offload::offload;
 
-use super::call;
+use crate::{call, elsewhere};
 
 #[derive(Clone)]
 struct Host(String);
@@ -12,25 +12,30 @@ struct Host(String);
 #[offload(blocking = _now)]
 impl Host {
     fn own(mut self, other: Cow<'_, str>) -> Self {
+        elsewhere();
         self.0.push_str(&other);
         self
     }
 
     fn shared(self: Arc<Self>, paths: impl AsRef<Path>) -> bool {
+        elsewhere();
         self.0.len() == paths.as_ref().as_os_str().len()
     }
 
     fn generic<T: Display, const N: usize>(&self, items: [T; N], _unused: u8) -> String {
+        elsewhere();
         items
             .iter()
             .fold(self.0.clone(), |text, item| format!("{text}{item}"))
     }
 
     fn chosen(&self, #[cfg(not(any()))] there: u8, #[cfg(any())] missing: Missing) -> u8 {
+        elsewhere();
         there
     }
 
     fn opaque(&self, more: &str) -> impl Iterator<Item = char> {
+        elsewhere();
         let text = self.0.clone() + more;
         text.chars().collect::<Vec<_>>().into_iter()
     }

@@ -45,7 +45,7 @@ pub fn larger(than: usize) -> impl Fn(&usize) -> bool {
     };
 }
 
-/// Says below what the attribute asks for.
+/// Its `where` clause has the bounds that the attribute needs.
 #[offload]
 pub fn make<F>(make: F) -> u8
 where

@@ -1,17 +1,12 @@
 //! `asynchronous = NAME`: what is written stays as it is, and the asynchronous version stands beside it.
 
-use std::{path::Path, sync::Arc, thread};
+use std::{path::Path, sync::Arc};
 
 use tokio_offload::{Pool, offload};
 
 use crate::{call, elsewhere};
 
 static ADDED: Pool = Pool::new("added").threads(1);
-
-/// Calls what blocks on a thread of its own.
-fn aside<R: Send + 'static>(blocking: impl FnOnce() -> R + Send + 'static) -> R {
-    thread::spawn(blocking).join().unwrap()
-}
 
 #[offload(asynchronous = borrowed_async)]
 fn borrowed<'a>(text: &'a str, path: impl AsRef<Path>, mut n: usize) -> usize {
@@ -43,13 +38,13 @@ fn caught(fails: bool) -> std::io::Result<u8> {
 
 #[test]
 fn an_asynchronous_function_is_added() {
-    assert_eq!(aside(|| borrowed("ab", "/", 1)), 4);
+    assert_eq!(borrowed("ab", "/", 1), 4);
     assert_eq!(call(borrowed_async(&String::from("ab"), "/", 1)), 4);
-    assert_eq!((aside(|| walk(3)), call(walk_async(3))), (3, 3));
-    assert_eq!((aside(|| raw(1)), call(r#await(1))), (1, 1));
+    assert_eq!((walk(3), call(walk_async(3))), (3, 3));
+    assert_eq!((raw(1), call(r#await(1))), (1, 1));
     assert_eq!(call(caught_async(false)).unwrap(), 1);
     assert!(call(caught_async(true)).is_err());
-    assert!(thread::spawn(|| caught(true)).join().is_err());
+    assert!(std::panic::catch_unwind(|| caught(true)).is_err());
 }
 
 #[derive(Clone)]
@@ -92,19 +87,16 @@ impl<T: Clone + PartialEq + Sync> Store<T> {
 
 #[test]
 fn asynchronous_methods_are_added() {
-    let store = aside(|| Store::with(7));
+    let store = Store::with(7);
     assert_eq!(call(Store::with_async(7)).0, store.0);
     let kept = store.clone();
-    assert_eq!(aside(move || (kept.get(0), kept.count())), (Some(7), 1));
+    assert_eq!((kept.get(0), kept.count()), (Some(7), 1));
     assert_eq!(call(store.get_async(0)), Some(7));
     assert_eq!(call(store.count_on_pool()), 1);
     assert_eq!(call(store.last()), Some(7));
     let shared = Arc::new(store);
     assert_eq!(call(shared.clone().find_async(&7)), Some(0));
-    assert_eq!(
-        aside(move || (shared.last_now(), shared.find(&7))),
-        (Some(7), Some(0))
-    );
+    assert_eq!((shared.last_now(), shared.find(&7)), (Some(7), Some(0)));
 }
 
 #[offload(asynchronous = AsyncLookup)]
@@ -136,7 +128,7 @@ fn a_blocking_trait_gets_an_asynchronous_one_beside_it() {
     assert!(call(AsyncLookup::has(&words, "a")));
     let object: Arc<dyn Lookup<Place = usize>> = words.clone();
     assert!(!call(object.has("c")));
-    assert!(aside(move || Lookup::has(&*words, "a")));
+    assert!(Lookup::has(&*words, "a"));
 }
 
 /// A feature that a dependent may turn on changes nothing that was there.
@@ -156,10 +148,7 @@ mod library {
 
 #[test]
 fn the_asynchronous_version_can_depend_on_a_feature() {
-    assert_eq!(
-        (aside(|| library::get(1)), aside(|| library::put(1))),
-        (1, 1)
-    );
+    assert_eq!((library::get(1), library::put(1)), (1, 1));
     assert_eq!(call(library::get_async(1)), 1);
 }
 

@@ -136,6 +136,5 @@ fn every_form_compiles_without_the_prelude() {
     assert_eq!(call(host.load()), 1);
     assert_eq!(call(Arc::new(host.clone()).by_arc()), Some('h'));
     assert_eq!(call(host.clone().by_value()), "h");
-    let twin = move || host.by_reference_now("m") + &host.by_value_now();
-    assert_eq!(std::thread::spawn(twin).join().unwrap(), "hmh");
+    assert_eq!(host.by_reference_now("m") + &host.by_value_now(), "hmh");
 }

@@ -85,12 +85,8 @@ mod types {
     }
 
     pub(super) fn twins(text: String) -> u8 {
-        std::thread::spawn(move || {
-            let _ = twin_now(&[]);
-            text.method_twin_now(Vec)
-        })
-        .join()
-        .unwrap_or(0)
+        let _ = twin_now(&[]);
+        text.method_twin_now(Vec)
     }
 }
 

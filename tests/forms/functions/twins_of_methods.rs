@@ -7,17 +7,11 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
-    thread,
 };
 
 use tokio_offload::offload;
 
 use crate::{call, elsewhere};
-
-/// Calls a twin where it may block: on a thread of its own.
-fn aside<R: Send + 'static>(twin: impl FnOnce() -> R + Send + 'static) -> R {
-    thread::spawn(twin).join().unwrap()
-}
 
 #[derive(Clone, Debug, PartialEq)]
 struct Store {
@@ -114,41 +108,32 @@ impl Store {
 #[test]
 fn the_blocking_version_takes_every_receiver() {
     assert_eq!(call(Store::open("s")), store());
-    assert_eq!(aside(|| Store::open_now("s")), store());
+    assert_eq!(Store::open_now("s"), store());
     assert!(call(Store::try_open(String::new())).is_err());
-    assert!(aside(|| Store::try_open_now(String::new())).is_err());
+    assert!(Store::try_open_now(String::new()).is_err());
     assert_eq!(
-        (
-            call(Store::no_self_type(1)),
-            aside(|| Store::no_self_type_now(1))
-        ),
+        (call(Store::no_self_type(1)), Store::no_self_type_now(1)),
         (1, 1)
     );
     assert_eq!(call(store().get("k", 1, (1, 1))), 4);
-    assert_eq!(aside(|| store().get_now("k", 1, (1, 1))), 4);
+    assert_eq!(store().get_now("k", 1, (1, 1)), 4);
     assert_eq!(
-        (call(store().close()), aside(|| store().close_now())),
+        (call(store().close()), store().close_now()),
         ("s!".into(), "s!".into())
     );
     let shared = Arc::new(store());
     assert_eq!(call(shared.clone().shared(Path::new(""))), 1);
     assert_eq!(call(shared.by_reference()), 1);
     assert_eq!(
-        aside(move || shared.by_reference_now() + shared.shared_now(Path::new(""))),
+        shared.by_reference_now() + shared.shared_now(Path::new("")),
         2
     );
     assert_eq!(*call(Box::new(store()).boxed()), store());
-    assert_eq!(*aside(|| Box::new(store()).boxed_now()), store());
-    assert_eq!(
-        (call(store().counted()), aside(|| store().counted_now())),
-        (0, 1)
-    );
+    assert_eq!(*Box::new(store()).boxed_now(), store());
+    assert_eq!((call(store().counted()), store().counted_now()), (0, 1));
     assert!(call(store().never().outcome()).is_err());
-    assert!(thread::spawn(|| store().never_now()).join().is_err());
-    assert_eq!(
-        (call(store().cfg("a")), aside(|| store().cfg_now("a"))),
-        (2, 2)
-    );
+    assert!(std::panic::catch_unwind(|| store().never_now()).is_err());
+    assert_eq!((call(store().cfg("a")), store().cfg_now("a")), (2, 2));
 }
 
 #[derive(Clone)]
@@ -210,15 +195,13 @@ fn the_blocking_version_of_a_generic_method_returns_the_same() {
     assert_eq!(call(one.clone().each()).count(), 1);
     assert_eq!(call(one.each_of_reference("m")).count(), 2);
     assert!(call(one.all([String::from("a")])).is_ok());
-    aside(move || {
-        assert_eq!(one.show_now("x", [0; 2]), "1x2");
-        assert_eq!(Wrapper::make_now(2).0, 2);
-        assert_eq!(one.path_now("/a", "b"), 3);
-        assert!(one.lifetimes_now(&1, &1));
-        assert_eq!(one.each_of_reference_now("m").count(), 2);
-        assert!(one.all_now([String::new()]).is_err());
-        assert_eq!(one.each_now().count(), 1);
-    });
+    assert_eq!(one.show_now("x", [0; 2]), "1x2");
+    assert_eq!(Wrapper::make_now(2).0, 2);
+    assert_eq!(one.path_now("/a", "b"), 3);
+    assert!(one.lifetimes_now(&1, &1));
+    assert_eq!(one.each_of_reference_now("m").count(), 2);
+    assert!(one.all_now([String::new()]).is_err());
+    assert_eq!(one.each_now().count(), 1);
 }
 
 /// The twin of a method may be what a blocking trait asks for.
@@ -249,6 +232,6 @@ impl Store {
 #[test]
 fn the_asynchronous_version_frees_a_name_that_a_trait_needs() {
     assert_eq!(call(store().read_async()), 7);
-    assert_eq!(aside(|| Read::read(&store())), 7);
-    assert_eq!((call(store().new()), aside(|| store().drop())), (8, 8));
+    assert_eq!(Read::read(&store()), 7);
+    assert_eq!((call(store().new()), store().drop()), (8, 8));
 }

@@ -2,13 +2,13 @@
 
 use std::{
     future::Future,
-    mem,
     path::Path,
     pin::Pin,
     sync::Arc,
-    task::{Context, Wake, Waker},
+    task::{Context, Waker},
 };
 
+use offload_tests::BadWaker;
 use tokio_offload::{Error, Workers, offload};
 
 use crate::{
@@ -120,21 +120,6 @@ async fn a_dropped_call_takes_its_worker_with_it() {
 }
 
 waits_alone!(rude, RUDE);
-
-/// Panics as it is dropped.
-struct BadWaker;
-
-impl Wake for BadWaker {
-    fn wake(self: Arc<Self>) {
-        mem::forget(self);
-    }
-}
-
-impl Drop for BadWaker {
-    fn drop(&mut self) {
-        panic!("as planned");
-    }
-}
 
 #[tokio::test]
 async fn a_waker_that_panics_as_it_is_dropped_is_not_heard_of() {

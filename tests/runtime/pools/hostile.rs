@@ -2,15 +2,14 @@
 
 use std::{
     future::Future,
-    mem,
     panic::{AssertUnwindSafe, catch_unwind, panic_any},
     pin::Pin,
     sync::{Arc, OnceLock, mpsc},
-    task::{Context, Wake, Waker},
+    task::{Context, Waker},
     time::Duration,
 };
 
-use offload_tests::{self, Bomb, drive, gate, in_time, multi_thread};
+use offload_tests::{self, BadWaker, Bomb, drive, gate, in_time, multi_thread};
 use tokio_offload::{
     Error, Executor, Job, Offload, Owner, Pool, block_on, is_cancelled, on_cancel, run,
 };
@@ -121,21 +120,6 @@ fn a_runtime_may_be_dropped_by_a_body() {
         assert!(matches!(outcome(run(|| 1)), Err(Error::Shutdown)));
         assert_eq!(drive(POOL.run(|| 2)), 2);
     });
-}
-
-/// Panics as it is dropped.
-struct BadWaker;
-
-impl Wake for BadWaker {
-    fn wake(self: Arc<Self>) {
-        mem::forget(self);
-    }
-}
-
-impl Drop for BadWaker {
-    fn drop(&mut self) {
-        panic!("a waker that panics as it is dropped");
-    }
 }
 
 /// The body learns that its caller has gone though the waker panics as the call is dropped.

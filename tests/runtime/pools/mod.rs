@@ -21,6 +21,7 @@ mod offered;
 mod own_calls;
 mod owner;
 mod owner_end;
+mod owner_finish;
 mod panics_outside_bodies;
 mod queue;
 mod races;

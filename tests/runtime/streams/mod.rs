@@ -3,7 +3,6 @@
 mod actions;
 mod adapters;
 mod ends;
-mod finish;
 mod kit;
 mod ordered_map;
 mod places;

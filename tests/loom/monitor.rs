@@ -1,4 +1,4 @@
-//! Stands in for the runtime's `scheduler::relief`: no body here waits outside of `block_on`.
+//! Stands in for the runtime's `scheduler::monitor`: no body here waits outside of `block_on`.
 
 use std::sync::{Arc, atomic::AtomicBool};
 

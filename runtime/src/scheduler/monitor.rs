@@ -1,7 +1,7 @@
 //! The thread that helps waiting bodies which cannot help themselves: those in a `block_on` that is not ours, or inside a
 //! poll of ours.
 //!
-//! It starts when there is such a body, and ends when there is none.
+//! It starts when there is such a body, and ends when nothing is left to check.
 
 use std::{
     mem,
@@ -32,7 +32,7 @@ const STANDS_STILL_AFTER: Duration = Duration::from_secs(10);
 const ELSEWHERE_AFTER: Duration = Duration::from_secs(5);
 
 /// What the thread checks.
-enum Sight {
+enum Check {
     /// Threads whose bodies wait outside of `block_on`, or do not come to the calls that were offered to them inside it.
     Threads,
     /// Threads that are not ours. A probe was sent to see whether one of them is free.
@@ -41,9 +41,9 @@ enum Sight {
     Progress(Option<usize>),
 }
 
-struct UnderWatch {
+struct Monitored {
     home: Weak<dyn ThreadHome>,
-    sight: Sight,
+    check: Check,
     /// Since when the thing it checks has looked stuck.
     since: Option<Instant>,
     /// Where its waiting bodies were when it was last seen stuck, and since when.
@@ -51,7 +51,7 @@ struct UnderWatch {
 }
 
 struct Watch {
-    all: Vec<UnderWatch>,
+    all: Vec<Monitored>,
     /// Whether the thread runs, which says so itself: a start may fail while others rely on it.
     thread: bool,
 }
@@ -64,24 +64,24 @@ static WATCH: Mutex<Watch> = Mutex::new(Watch {
 /// Runs calls beyond the limit if all threads are taken by bodies that wait for them outside of `block_on`, or that do not come to the
 /// calls which were offered to them.
 pub(crate) fn watch(home: &Arc<dyn ThreadHome>) {
-    add(home, Sight::Threads);
+    add(home, Check::Threads);
 }
 
 /// Warns if the probe does not arrive.
 pub(crate) fn watch_probe(home: &Arc<dyn ThreadHome>, arrived: Arc<AtomicBool>) {
-    add(home, Sight::Probe(arrived));
+    add(home, Check::Probe(arrived));
 }
 
 /// Warns if no body ends for long while calls wait. False if there is no thread that could.
 pub(crate) fn watch_progress(home: &Arc<dyn ThreadHome>) -> bool {
-    add(home, Sight::Progress(None))
+    add(home, Check::Progress(None))
 }
 
 /// Returns whether a thread looks at it.
-fn add(home: &Arc<dyn ThreadHome>, sight: Sight) -> bool {
-    let new = UnderWatch {
+fn add(home: &Arc<dyn ThreadHome>, check: Check) -> bool {
+    let new = Monitored {
         home: Arc::downgrade(home),
-        sight,
+        check,
         since: None,
         stuck: None,
     };
@@ -94,7 +94,7 @@ fn add(home: &Arc<dyn ThreadHome>, sight: Sight) -> bool {
     }
     drop(watch);
     // Of two that are started at once the second ends. Where none starts, the next caller tries again.
-    let thread = thread::Builder::new().name("offload-relief".into());
+    let thread = thread::Builder::new().name("offload-monitor".into());
     thread.spawn(look_on).is_ok()
 }
 
@@ -124,9 +124,9 @@ fn look_on() {
     }
 }
 
-impl UnderWatch {
+impl Monitored {
     fn is_like(&self, other: &Self) -> bool {
-        let kind = |watched: &Self| mem::discriminant(&watched.sight);
+        let kind = |watched: &Self| mem::discriminant(&watched.check);
         kind(self) == kind(other) && self.home.ptr_eq(&other.home)
     }
 
@@ -135,10 +135,10 @@ impl UnderWatch {
         let Some(home) = self.home.upgrade() else {
             return false;
         };
-        match &self.sight {
-            Sight::Threads => self.look_at_threads(&home),
-            Sight::Progress(before) => self.look_at_progress(&home, *before),
-            Sight::Probe(arrived) => {
+        match &self.check {
+            Check::Threads => self.look_at_threads(&home),
+            Check::Progress(before) => self.look_at_progress(&home, *before),
+            Check::Probe(arrived) => {
                 if arrived.load(Ordering::Relaxed) {
                     return false;
                 }
@@ -151,13 +151,13 @@ impl UnderWatch {
         }
     }
 
-    /// Goes on for as long where no call waits, so that a pool with a burst now and then does not have a thread started for each.
+    /// Keeps watching for ten seconds after the queue is empty, so that bursts do not start a thread each.
     fn look_at_progress(&mut self, home: &Arc<dyn ThreadHome>, before: Option<usize>) -> bool {
         self.help_if_nobody_comes_back(home, home.stuck_at(false), ELSEWHERE_AFTER);
         let ended = home.ended_while_calls_wait();
         if ended != before {
             self.since = None;
-            self.sight = Sight::Progress(ended);
+            self.check = Check::Progress(ended);
         }
         if !self.is_due(STANDS_STILL_AFTER) {
             return true;

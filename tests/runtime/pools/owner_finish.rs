@@ -3,11 +3,9 @@
 use std::{panic::resume_unwind, rc::Rc, sync::mpsc, thread};
 
 use offload_tests::{Drops, Probe, current_thread, drive, gate, in_time, multi_thread};
-use tokio_offload::{Error, Offload, Owner};
+use tokio_offload::{Error, Owner};
 
-fn outcome<R>(call: Offload<R>) -> Result<R, Error> {
-    drive(call.outcome())
-}
+use super::kit::outcome;
 
 /// R1: the body has the value itself, `Rc` and all, on the value's thread, and its result comes back.
 #[test]

@@ -1,32 +1,8 @@
-//! How many bodies of a lane run, how many of its jobs are dead, how many spare threads it has, and why it takes no more jobs.
+//! How many bodies of a lane have ended, and how many of its jobs are dead: counted without its lock.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicIsize, AtomicUsize, Ordering},
-};
+use std::sync::atomic::{AtomicIsize, AtomicUsize, Ordering};
 
-use crate::{
-    call::cache_padded::CachePadded,
-    error::{Cause, Error},
-};
-
-/// Why a lane takes no more jobs.
-#[derive(Clone)]
-pub(crate) enum CloseReason {
-    /// It was closed or shut down.
-    Shutdown,
-    /// A thread could not be set up.
-    Init(Arc<Cause>),
-}
-
-impl CloseReason {
-    pub(crate) fn error(&self) -> Error {
-        match self {
-            Self::Shutdown => Error::Shutdown,
-            Self::Init(cause) => Error::Init(Arc::clone(cause)),
-        }
-    }
-}
+use crate::call::cache_padded::CachePadded;
 
 /// How many bodies have ended. Beginnings are counted under the lane's lock, ends without it: an end is counted after its
 /// body and before its caller learns of it. Also how many calls die in the queue, or have died, and have their arguments yet.
@@ -79,12 +55,4 @@ impl Dead {
     pub(crate) fn count(&self) -> usize {
         usize::try_from(self.0.load(Ordering::Relaxed)).unwrap_or(0)
     }
-}
-
-/// The spare threads of a lane.
-#[derive(Default)]
-pub(crate) struct Spares {
-    pub(crate) count: AtomicUsize,
-    /// Whether one is on its way that will look for a job when it is there.
-    pub(super) relief_comes: AtomicBool,
 }
