@@ -27,8 +27,9 @@ impl WorkerProcess {
         if life.call != call || life.abandoned || life.end.is_some() {
             return;
         }
-        // A reply that has begun to arrive was in time, even if it could not be read yet.
-        if !self.is_quiet() && life.arrival.gets_more() {
+        // A reply that has begun to arrive was in time, even if it could not be read yet, or was read as far as it has come.
+        let has_begun = !self.is_quiet() || life.arrival.was_read();
+        if has_begun && life.arrival.gets_more() {
             return self.overrun_later(&mut life, limit, grace);
         }
         life.reason = Some(KillReason::TimedOut(limit));
@@ -102,6 +103,16 @@ mod tests {
             worker.note_arrived(arrived);
         }
         assert_eq!(timed_out, [false, false, true]);
+        end(child, &worker);
+    }
+
+    /// Its caller is faster than its worker.
+    #[test]
+    fn a_reply_that_was_read_so_far_gets_more_time_once() {
+        let (child, worker, theirs) = worker();
+        worker.note_arrived(1000);
+        assert_eq!([(); 2].map(|()| is_timed_out(&worker)), [false, true]);
+        drop(theirs);
         end(child, &worker);
     }
 

@@ -39,10 +39,16 @@ impl ReplyArrival {
         self.alarm.take()
     }
 
+    /// Whether some of it was read since the time was over last.
+    pub(super) const fn was_read(&self) -> bool {
+        self.read != self.seen
+    }
+
     /// Whether a reply that has begun gets more time. As long as nobody reads it, it waits for its caller and not for its worker. If the
     /// caller has read and there still is no end, that happens once: a worker that sends single bytes would go on for ever.
     pub(super) fn gets_more(&mut self) -> bool {
-        let is_read = mem::replace(&mut self.seen, self.read) != self.read;
+        let is_read = self.was_read();
+        self.seen = self.read;
         self.awaited && !(is_read && mem::replace(&mut self.extended, true))
     }
 }
