@@ -49,6 +49,10 @@ fn instead(key: &Ident) -> Option<&'static str> {
         "catch_panic" | "catch_panics" | "catch_unwind" | "catches" => "write `catch` alone",
         "inline" => "write `pool = Inline`",
         "rayon" => "write `pool = Rayon`",
+        "high" | "level" | "low" | "priority" => {
+            "write `pool = IMAGES.high()`, or `pool = IMAGES.low()`"
+        }
+        "fair" | "key" | "share" | "tenant" => "write `pool = IMAGES.share(tenant)`",
         "stream" => "ask the call for it: `load().stream(64)`",
         "detach" | "spawn" | "start" => {
             "say so where the function is called: `load().start()`, `.spawn()` or `.detach()`"
