@@ -77,6 +77,11 @@ pub(crate) fn enter<T>(
     let outer = FRAME.try_with(|here| here.replace(Some(frame)));
     let result = f();
     let Ok(outer) = outer else { return result };
+    // In the frame: an action that never runs may ask and wait for something as it is dropped, like a result that nobody wants.
+    if let Some(body) = body_with_requests() {
+        body.disarm();
+    }
+    // Such a `Drop` may have made a request.
     if let Some(frame) = FRAME.replace(outer).filter(|frame| frame.more.is_some()) {
         frame.body.disarm();
     }
@@ -115,6 +120,14 @@ pub(crate) fn body_for_request() -> Option<Arc<dyn Stoppable>> {
         Some(Arc::clone(&frame.body))
     };
     FRAME.try_with(body).ok().flatten()
+}
+
+/// The body on this thread, if it has asked for something.
+fn body_with_requests() -> Option<Arc<dyn Stoppable>> {
+    FRAME.with_borrow(|frame| {
+        let frame = frame.as_ref().filter(|frame| frame.more.is_some())?;
+        Some(Arc::clone(&frame.body))
+    })
 }
 
 /// `call` was polled on this thread and has not ended. A body that is not inside our `block_on` may be waiting for it in

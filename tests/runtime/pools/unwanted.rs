@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 
 use offload_tests::{drive, gate, in_time, multi_thread};
-use tokio_offload::{Error, Offload, Owner, Pool, block_on, current_pool, is_cancelled};
+use tokio_offload::{Error, Offload, Owner, Pool, block_on, current_pool, is_cancelled, on_cancel};
 
 /// Tells what `ask` returns as it is dropped.
 struct Asks<T>(mpsc::Sender<T>, fn() -> T);
@@ -73,5 +73,30 @@ fn its_drop_is_refused_a_call_of_the_same_owner() {
         let refused = asked(|body| owner.run(|_| body()), call);
         assert!(matches!(refused, Err(Error::WouldBlock)), "{refused:?}");
         assert_eq!(drive(owner.run(|value| *value)), 3);
+    });
+}
+
+/// What an action holds that never runs goes like such a result.
+#[test]
+fn what_an_action_holds_may_wait_for_a_call_of_the_same_pool() {
+    static POOL: Pool = Pool::new("unwanted-action").threads(1);
+
+    fn told_by(ask: fn() -> Result<u8, Error>) -> Result<u8, Error> {
+        let (tell, told) = mpsc::channel();
+        let held = Asks(tell, ask);
+        drive(POOL.run(move || on_cancel(move || drop(held)))).unwrap();
+        told.recv().unwrap()
+    }
+    in_time(|| {
+        let runtime = multi_thread();
+        let _entered = runtime.enter();
+        let other = told_by(|| drive(POOL.run(|| 6).outcome()));
+        assert!(matches!(other, Ok(6)), "{other:?}");
+        let ours = told_by(|| block_on(POOL.run(|| 7)));
+        assert!(matches!(ours, Ok(7)), "{ours:?}");
+        // One that is registered meanwhile is forgotten.
+        let again = told_by(|| on_cancel(|| panic!("it never runs")).map(|()| 8));
+        assert!(matches!(again, Ok(8)), "{again:?}");
+        assert_eq!(drive(POOL.run(|| 9)), 9);
     });
 }
