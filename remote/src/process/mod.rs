@@ -34,6 +34,7 @@ pub(crate) mod start_failure;
 
 mod ending;
 mod halt;
+mod hear;
 mod memory;
 mod overrun;
 mod peek;

@@ -15,7 +15,6 @@ use std::{
 
 use nix::unistd::getpgrp;
 use rustix::{
-    event::{PollFd, PollFlags},
     io::Errno,
     net::{RecvFlags, recv},
     process::{Pid, PidfdFlags, getpid, pidfd_open, test_kill_process},
@@ -26,12 +25,13 @@ use crate::{
     error::StartError,
     process::{
         WorkerProcess,
+        hear::{Heard, listen},
         monitor::Supervisor,
         program::{self, NotStarted},
         resolve::resolve,
         start_failure::StartFailure,
     },
-    system::{descriptors::above_standard, privileges, readiness},
+    system::{descriptors::above_standard, privileges},
     wire::{
         frame::{Broken, Kind, SLACK},
         message::{Refusal, read},
@@ -214,28 +214,6 @@ impl Handshake {
             io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => self.late(),
             _ => HandshakeError::Closed,
         }
-    }
-}
-
-enum Heard {
-    Nothing,
-    Bytes,
-    End,
-}
-
-/// Waits for bytes, the end of the socket, or the end of the process: a process that it has started may keep the socket open.
-fn listen(socket: &UnixStream, end: Option<&OwnedFd>, limit: Option<Duration>) -> Heard {
-    // The end is asked first: what was said before it is there when the socket is asked.
-    let mut fds: Vec<_> = end
-        .map(|end| PollFd::new(end, PollFlags::IN))
-        .into_iter()
-        .collect();
-    fds.push(PollFd::new(socket, PollFlags::IN));
-    let heard = readiness::wait(&mut fds, limit);
-    match &fds[..] {
-        [.., socket] if heard(socket) => Heard::Bytes,
-        [end, _] if heard(end) => Heard::End,
-        _ => Heard::Nothing,
     }
 }
 
