@@ -28,6 +28,19 @@ fn called<F: Fn() -> bool>(function: &F) -> bool { function() }
 /// A future by hand.
 pub fn map<F: Fn() -> bool + 'static>(function: F) -> Boxed { Box::pin(Map(function)) }
 
+/// The future is polled where it is a task.
+pub fn spawn<F: Fn() -> bool + 'static>(function: F) -> Box<dyn Task> { Box::new(Raw(Map(function))) }
+
+pub trait Task { fn run(&mut self, context: &mut Context<'_>) -> bool; }
+
+struct Raw<F>(F);
+
+impl<F: Future + Unpin> Task for Raw<F> {
+    fn run(&mut self, context: &mut Context<'_>) -> bool { Pin::new(&mut self.0).poll(context).is_ready() }
+}
+
+impl<F> Unpin for Map<F> {}
+
 pub fn thread<F: Fn() -> bool + Send + 'static>(function: F) {
     drop(thread::spawn(move || called(&function)));
 }
@@ -63,7 +76,15 @@ fn futures() -> [help::Boxed; 3] {
     [help::handler::<Key>(), help::map(by_name), closure]
 }
 
+fn spawned() -> bool {
+    let mut task = black_box(help::spawn(|| {
+        fs::read(\"spawned\").is_ok()
+    }));
+    task.run(&mut Context::from_waker(Waker::noop()))
+}
+
 fn main() {
+    black_box(spawned());
     let mut call = black_box(Box::pin(serve(futures())));
     let _ = call.as_mut().poll(&mut Context::from_waker(Waker::noop()));
 }
@@ -90,7 +111,7 @@ fn what_other_crates_call_for_a_task_is_seen() {
     for arguments in [&[][..], &["--release"]] {
         let output = folder.lint(&[], arguments);
         let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
-        let expected = [7, 12, 25].map(|line| format!("src/main.rs:{line}"));
+        let expected = [7, 12, 25, 32].map(|line| format!("src/main.rs:{line}"));
         assert_eq!(places(&output), expected, "{said}");
         assert!(said.contains("async: `help::handler`"), "{said}");
     }

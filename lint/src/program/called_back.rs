@@ -9,75 +9,121 @@ use super::{
     elf::Image,
     mentions::Mentions,
     name,
+    own::Own,
 };
 
 /// Crates whose futures call what they are given on threads that may block.
 const ELSEWHERE: [&str; 2] = ["blocking::", "tokio_offload"];
 
-/// The functions of other crates that tasks call, and that call functions of the package in `plain`, directly or through other crates.
-/// If such a future is in a box, or spawned, no function of the package names it.
-pub(super) fn called_back(
-    image: &Image<'_>,
-    debug: &Debug<'_>,
-    mentions: &[Mentions],
-    around: &Around<'_>,
-    plain: impl Iterator<Item = usize>,
-) -> HashSet<usize> {
-    let callers = callers(image, mentions);
-    let inlined = with_inlined(image, debug, mentions);
-    let mut open: Vec<usize> = plain
-        .flat_map(|callee| callers.get(&callee).cloned().unwrap_or_default())
-        .chain(inlined)
-        .collect();
-    let mut seen = HashSet::new();
-    let mut found = HashSet::new();
-    while let Some(function) = open.pop() {
-        let symbol = &image.functions[function].symbol;
-        if debug.own.contains_key(symbol) || !seen.insert(function) {
-            continue;
+/// Async code of other crates that calls plain functions of the package, directly or through other crates. If such a future is in a
+/// box, or spawned, no function of the package names it.
+#[derive(Debug, Default)]
+pub(super) struct CalledBack {
+    /// Its symbols.
+    pub(super) symbols: HashSet<String>,
+    /// The functions that contain it: itself, or what it is inlined into.
+    pub(super) functions: Vec<usize>,
+}
+
+/// A call in a function: its index and the address of the call.
+type Place = (usize, u64);
+
+/// What is looked through.
+pub(super) struct BackSearch<'a, 'b, 's> {
+    pub(super) image: &'a Image<'b>,
+    pub(super) debug: &'a Debug<'s>,
+    pub(super) mentions: &'a [Mentions],
+    pub(super) around: &'a Around<'a>,
+}
+
+impl BackSearch<'_, '_, '_> {
+    /// `plain` are functions of the package that are no async code.
+    pub(super) fn called_back(&self, plain: impl Iterator<Item = usize>) -> CalledBack {
+        let callers = self.callers();
+        let of = |function: &usize| callers.get(function).into_iter().flatten().copied();
+        let calls = plain.flat_map(|function| of(&function).collect::<Vec<_>>());
+        let mut open: Vec<Place> = calls.chain(self.inlined()).collect();
+        let mut seen = HashSet::new();
+        let mut found = CalledBack::default();
+        while let Some(place) = open.pop() {
+            if !seen.insert(place) {
+                continue;
+            }
+            let Some(around) = self.foreign_around(place) else {
+                continue;
+            };
+            match around.into_iter().find(|symbol| self.is_asked(symbol)) {
+                Some(symbol) => {
+                    found.symbols.insert(symbol);
+                    found.functions.push(place.0);
+                }
+                None => open.extend(of(&place.0)),
+            }
         }
+        found
+    }
+
+    fn callers(&self) -> HashMap<usize, Vec<Place>> {
+        let mut callers: HashMap<usize, Vec<Place>> = HashMap::new();
+        for (caller, mentions) in self.mentions.iter().enumerate() {
+            for (at, target) in &mentions.calls {
+                if let Some(callee) = self.image.starting_at(*target) {
+                    callers.entry(callee).or_default().push((caller, *at));
+                }
+            }
+        }
+        callers
+    }
+
+    /// The calls in functions of other crates that may have inlined functions of the package.
+    fn inlined(&self) -> impl Iterator<Item = Place> {
+        let functions = self.image.functions.iter().zip(self.mentions).enumerate();
+        let foreign = functions.filter(|(_, (function, _))| {
+            let is_own = self.debug.own.contains_key(&function.symbol);
+            !is_own && self.debug.with_inlined.contains(&function.start)
+        });
+        let places = foreign.flat_map(|(index, (_, mentions))| {
+            mentions.calls.iter().map(move |(at, _)| (index, *at))
+        });
+        let is_own = |symbol: &String| self.debug.own.contains_key(symbol);
+        places.filter(move |place| self.symbols(*place).iter().any(is_own))
+    }
+
+    /// The functions around a place, innermost first.
+    fn symbols(&self, (function, at): Place) -> Vec<String> {
+        let mut symbols: Vec<String> = self
+            .debug
+            .frames(at)
+            .into_iter()
+            .map(|it| it.symbol)
+            .collect();
+        symbols.pop();
+        symbols.push(self.image.functions[function].symbol.clone());
+        symbols
+    }
+
+    /// Those of other crates that are around all of the package's. `None` if there are none, or if one runs it on another thread.
+    fn foreign_around(&self, place: Place) -> Option<Vec<String>> {
+        let mut symbols = self.symbols(place);
+        let is_own = |symbol: &String| self.debug.own.contains_key(symbol);
+        let is_async = |symbol: &String| self.debug.own.get(symbol).is_some_and(Own::is_async);
+        if symbols.iter().any(is_async) {
+            return None;
+        }
+        let first = symbols.iter().rposition(is_own).map_or(0, |last| last + 1);
+        symbols.drain(..first);
+        let elsewhere = symbols.iter().any(|symbol| self.is_elsewhere(symbol));
+        (!symbols.is_empty() && !elsewhere).then_some(symbols)
+    }
+
+    fn is_elsewhere(&self, symbol: &str) -> bool {
         let name = name::readable(symbol);
-        if is_elsewhere(&name, around) {
-            continue;
-        }
-        let is_async = debug.foreign_async.contains_key(symbol);
-        if is_async || is_poll(&name) || is_between_polls(&name) {
-            found.insert(function);
-        } else {
-            open.extend(callers.get(&function).into_iter().flatten());
-        }
+        let path = name.trim_start_matches(['<', '&']);
+        (self.around.ends)(path, false) || ELSEWHERE.iter().any(|start| path.starts_with(start))
     }
-    found
-}
 
-fn is_elsewhere(name: &str, around: &Around<'_>) -> bool {
-    let path = name.trim_start_matches(['<', '&']);
-    (around.ends)(path, false) || ELSEWHERE.iter().any(|start| path.starts_with(start))
-}
-
-fn callers(image: &Image<'_>, mentions: &[Mentions]) -> HashMap<usize, Vec<usize>> {
-    let mut callers: HashMap<usize, Vec<usize>> = HashMap::new();
-    for (caller, mentions) in mentions.iter().enumerate() {
-        let called = mentions.calls.iter();
-        for callee in called.filter_map(|(_, target)| image.starting_at(*target)) {
-            callers.entry(callee).or_default().push(caller);
-        }
+    fn is_asked(&self, symbol: &str) -> bool {
+        let name = name::readable(symbol);
+        self.debug.foreign_async.contains_key(symbol) || is_poll(&name) || is_between_polls(&name)
     }
-    callers
-}
-
-/// The functions of other crates into which plain functions of the package are inlined.
-fn with_inlined(image: &Image<'_>, debug: &Debug<'_>, mentions: &[Mentions]) -> Vec<usize> {
-    let is_plain = |symbol: &str| debug.own.get(symbol).is_some_and(|own| !own.is_async());
-    let foreign = image.functions.iter().zip(mentions).enumerate();
-    let foreign = foreign.filter(|(_, (function, mentions))| {
-        let is_own = debug.own.contains_key(&function.symbol);
-        !is_own
-            && debug.with_inlined.contains(&function.start)
-            && mentions.calls.iter().any(|(at, _)| {
-                let frames = debug.frames(*at);
-                frames.iter().any(|frame| is_plain(&frame.symbol))
-            })
-    });
-    foreign.map(|(index, _)| index).collect()
 }

@@ -12,7 +12,7 @@ use super::{
     around::Around,
     asked::AskedBy,
     by_hand::{is_by_hand, is_poll},
-    called_back::called_back,
+    called_back,
     callers::called_from_sync,
     code,
     debug::{Debug, Frame},
@@ -146,7 +146,7 @@ struct Builder<'a, 'b, 's> {
     mentions: &'a [Mentions],
     tables: &'a Tables<'a>,
     /// Async code of other crates that calls functions of the package.
-    called_back: HashSet<&'a str>,
+    called_back: HashSet<String>,
     /// What the standard library calls at once where code passes its address.
     at_once: HashSet<usize>,
     ids: HashMap<String, NodeId>,
@@ -178,15 +178,18 @@ impl Builder<'_, '_, '_> {
             .map(|(index, _)| index)
             .partition(|index| self.is_own_root(&self.image.functions[*index].symbol));
         let plain = plain.into_iter();
-        let back = called_back(self.image, self.debug, self.mentions, self.around, plain);
-        let symbols = back
-            .iter()
-            .map(|index| self.image.functions[*index].symbol.as_str());
-        self.called_back = symbols.collect();
+        let search = called_back::BackSearch {
+            image: self.image,
+            debug: self.debug,
+            mentions: self.mentions,
+            around: self.around,
+        };
+        let back = search.called_back(plain);
+        self.called_back = back.symbols;
         let inlined = self.image.functions.iter().enumerate();
         let inlined = inlined.filter(|(_, it)| self.debug.with_inlined_async.contains(&it.start));
         roots.extend(inlined.map(|(index, _)| index));
-        roots.extend(back);
+        roots.extend(back.functions);
         roots.sort_unstable();
         roots.dedup();
         roots

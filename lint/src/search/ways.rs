@@ -43,21 +43,25 @@ pub(super) fn from_roots(graph: &Graph, table: &Table) -> FromRoots {
         .filter(|(_, node)| node.is_root())
         .map(|(id, _)| id)
         .collect();
-    // Code that handles requests comes before code that only the start of the program reaches. The package's code says more than
-    // that of another crate which calls it back.
+    // Code that handles requests comes before code that only the start of the program reaches.
     order.sort_by_key(|id| {
         (
             graph.nodes[*id].only_from_main,
-            graph.nodes[*id].own.is_none(),
             graph.nodes[*id].name.clone(),
         )
     });
+    let is_own = |id: &NodeId| graph.nodes[*id].own.is_some();
+    let (own, foreign): (Vec<_>, Vec<_>) = order.into_iter().partition(is_own);
     let mut from = FromRoots {
-        ways: order.iter().map(|id| (*id, Way::Called)).collect(),
-        order,
+        order: Vec::new(),
+        ways: HashMap::new(),
         before: HashMap::new(),
         with_pointers: with_pointers(graph),
     };
+    // Code of the package says more than code of another crate which it awaits.
+    from.begin(own);
+    from.follow(graph, table, Way::Called);
+    from.begin(foreign);
     // A function that is reached by a call is not reported as one that a pointer may reach.
     for way in [Way::Called, Way::Pointed, Way::Perhaps] {
         from.follow(graph, table, way);
@@ -66,6 +70,15 @@ pub(super) fn from_roots(graph: &Graph, table: &Table) -> FromRoots {
 }
 
 impl FromRoots {
+    /// Adds the roots that are not reached yet.
+    fn begin(&mut self, roots: Vec<NodeId>) {
+        for root in roots {
+            if self.ways.insert(root, Way::Called).is_none() {
+                self.order.push(root);
+            }
+        }
+    }
+
     fn follow(&mut self, graph: &Graph, table: &Table, way: Way) {
         let mut at = 0;
         while at < self.order.len() {
