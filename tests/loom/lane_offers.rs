@@ -95,6 +95,34 @@ fn a_waiting_body_is_offered_nothing_that_it_does_not_wait_for() {
     });
 }
 
+/// L12: who is offered a call may not come to it, since its thread runs another one meanwhile. That one may, if it is held up as well.
+#[test]
+fn a_call_is_offered_to_the_inner_body_where_the_outer_one_cannot_take_it() {
+    check(None, || {
+        let (wanted, behind) = (Trial::idle(), Trial::idle());
+        let (lane, other) = (lane(&Spawner::new([]), 0), lane(&Spawner::new([]), 0));
+        let begin = |lane: &CallLane, caller: Option<&Arc<Blocked>>, scope| {
+            Blocked::begin(Some(Arc::clone(lane) as _), caller.cloned(), scope)
+        };
+        let first = Blocked::begin(None, None, 0);
+        let outer = begin(&lane, None, 1);
+        let inner = begin(&lane, Some(&outer), 2);
+        first.end();
+        let there = begin(&other, Some(&outer), 1);
+        let call = CallWork::nested(&behind, &inner);
+        waiting_as(inner.clone(), || other.submit(call));
+        let call = CallWork::nested(&wanted, &there);
+        waiting_as(there.clone(), || lane.submit(call));
+        assert!(inner.has_offer() || there.has_offer());
+        for ends in [there, inner, outer] {
+            ends.end();
+        }
+        for lane in [lane, other] {
+            lane.shut_down(&CloseReason::Shutdown);
+        }
+    });
+}
+
 /// L12: a circle that two bodies close at once is seen by one of them at least.
 #[test]
 fn a_circle_is_seen_by_whoever_closes_it() {

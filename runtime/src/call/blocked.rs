@@ -4,7 +4,7 @@ use std::{
     cell::RefCell,
     iter,
     sync::{
-        Arc,
+        Arc, RwLock, Weak,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     task::Wake,
@@ -91,6 +91,8 @@ pub(crate) struct Blocked {
     scope: usize,
     /// The next outer `block_on` on the same thread.
     outer: Option<Arc<Self>>,
+    /// The next inner one. Not the model checker's lock: while this one is held, nothing else happens.
+    pub(super) inner: RwLock<Weak<Self>>,
     pub(super) in_place: InPlace,
     /// `None` once it waits no more.
     pub(super) wait: Mutex<Option<Wait>>,
@@ -136,12 +138,21 @@ impl Blocked {
             home,
             scope,
             outer: innermost(),
+            inner: RwLock::default(),
             in_place: InPlace::default(),
             wait: Mutex::new(Some(Wait { caller, offers })),
         });
+        if let Some(outer) = &blocked.outer {
+            outer.set_inner(Arc::downgrade(&blocked));
+        }
         set_innermost(Some(Arc::clone(&blocked)));
         if let Some(home) = &blocked.home {
             Arc::clone(home).begin_wait(&blocked);
+        }
+        // What the outer ones were offered may be for this one to run now, or for nobody on this thread.
+        let known = usize::from(blocked.home.is_some());
+        for home in blocked.homes().into_iter().skip(known) {
+            Arc::clone(home).awaits_more();
         }
         blocked
     }
@@ -259,6 +270,9 @@ impl Blocked {
     pub(crate) fn end(self: &Arc<Self>) {
         if let Some(home) = &self.home {
             home.end_wait(self);
+        }
+        if let Some(outer) = &self.outer {
+            outer.set_inner(Weak::new());
         }
         set_innermost(self.outer.clone());
         let wait = self.wait.lock().take();

@@ -1,6 +1,10 @@
 //! The calls that the thread of a waiting body runs meanwhile: its own, and those that it was offered.
 
-use std::{iter, ptr, sync::Arc, task::Wake};
+use std::{
+    iter, ptr,
+    sync::{Arc, PoisonError, Weak},
+    task::Wake,
+};
 
 use super::{
     blocked::Blocked,
@@ -52,6 +56,24 @@ impl Blocked {
         let all = self.wait.lock().as_ref()?.offers.all().into_iter();
         let mut all = all.filter(|offer| self.may_run(offer, inner));
         all.next().map(|(_, call)| call)
+    }
+
+    /// Whether the thread of this body, as far as can be seen from here, may run what is offered to it for `caller`.
+    pub(crate) fn may_take_for(self: &Arc<Self>, caller: &Arc<Self>) -> bool {
+        let innermost = iter::successors(Some(Arc::clone(self)), |body| body.inner()).last();
+        innermost.is_some_and(|innermost| {
+            let is_it = |body: Arc<Self>| Arc::ptr_eq(&body, &innermost);
+            Arc::ptr_eq(self, &innermost) || caller.chain().any(is_it)
+        })
+    }
+
+    fn inner(&self) -> Option<Arc<Self>> {
+        let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner);
+        inner.upgrade()
+    }
+
+    pub(super) fn set_inner(&self, inner: Weak<Self>) {
+        *self.inner.write().unwrap_or_else(PoisonError::into_inner) = inner;
     }
 
     /// The caller of an offer may be known to hold this body up through queues, and not through those who called it.

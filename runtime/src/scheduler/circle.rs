@@ -16,6 +16,9 @@ use crate::call::{
     traits::Run,
 };
 
+/// For how many bodies it is tried to find one that called them here. A choice: most need one.
+const MOST_TRIED: usize = 64;
+
 /// How many queued calls are searched for one that waiting bodies wait for. A choice: in a queue that is longer, such a call may be
 /// found only after [`RELIEVE_AFTER`](crate::call::parked::RELIEVE_AFTER).
 const MOST_SEARCHED: usize = 1000;
@@ -26,25 +29,32 @@ impl<T: Task> Lane<T> {
         let Some(waiters) = self.waiters() else {
             return;
         };
-        let called_from_here =
-            |caller: &Arc<Blocked>| Some((Arc::clone(caller), caller.find(&self.signal)?));
-        let mut callers = waiters.callers.iter();
-        let found = callers.find_map(called_from_here);
-        let Some((caller, blocked)) = found.or_else(|| way_out(&waiters)) else {
-            return;
+        let calls = self.first_calls();
+        let take = |caller: &Arc<Blocked>, body: Arc<Blocked>| {
+            let call = calls.get(&Arc::as_ptr(caller))?;
+            let is_new = !body.was_offered(Arc::as_ptr(call).cast());
+            let offer = || (Arc::clone(caller), body.clone(), Arc::clone(call));
+            (is_new && body.may_take_for(caller)).then(offer)
         };
-        let call = self.first_of(&caller);
-        let is_new = |call: &Arc<dyn Run>| !blocked.was_offered(Arc::as_ptr(call).cast());
-        if let Some(call) = call.filter(is_new) {
+        let called_from_here = |caller| take(caller, caller.find(&self.signal)?);
+        let mut callers = waiters.callers.iter().take(MOST_TRIED);
+        let found = callers.find_map(called_from_here);
+        if let Some((caller, blocked, call)) = found.or_else(|| way_out(&waiters, take)) {
             self.offer(&call, &caller, &blocked);
         }
     }
 
-    /// The first queued call of that body.
-    fn first_of(&self, caller: &Arc<Blocked>) -> Option<Arc<dyn Run>> {
-        let is_its = |job: &&T| caller_of(*job).is_some_and(|known| Arc::ptr_eq(&known, caller));
+    /// The first queued call of each body that waits for any.
+    fn first_calls(&self) -> HashMap<*const Blocked, Arc<dyn Run>> {
+        let mut first = HashMap::new();
         let queue = self.queue.lock();
-        queue.jobs.iter().find(is_its)?.call().cloned()
+        for job in queue.jobs.iter().take(MOST_SEARCHED) {
+            if let (Some(caller), Some(call)) = (caller_of(job), job.call()) {
+                let known = first.entry(Arc::as_ptr(&caller));
+                known.or_insert_with(|| Arc::clone(call));
+            }
+        }
+        first
     }
 
     /// The bodies here and who waits for the queued calls, if all bodies wait and no further one may start.
@@ -66,8 +76,11 @@ pub(super) fn caller_of<T: Task>(job: &T) -> Option<Arc<Blocked>> {
 }
 
 /// If every body of the lane waits for one of the calls queued there, directly or through others: the body that made such a call,
-/// and a body of the lane that waits for it and so may run it.
-fn way_out(lane: &Waiters) -> Option<(Arc<Blocked>, Arc<Blocked>)> {
+/// and a body of the lane that waits for it and so may run it, if `take` takes both.
+fn way_out<T>(
+    lane: &Waiters,
+    take: impl Fn(&Arc<Blocked>, Arc<Blocked>) -> Option<T>,
+) -> Option<T> {
     let mut lanes = WaitersOf::default();
     let stuck = HeldUp::behind(&lane.callers, &mut lanes, |held, bodies| {
         held.has_all(bodies)
@@ -75,14 +88,14 @@ fn way_out(lane: &Waiters) -> Option<(Arc<Blocked>, Arc<Blocked>)> {
     if !stuck.has_all(&lane.bodies) {
         return None;
     }
-    lane.callers.iter().find_map(|caller| {
+    lane.callers.iter().take(MOST_TRIED).find_map(|caller| {
         let first = slice::from_ref(caller);
         // Only through lanes none of whose bodies can end otherwise.
         let waits = HeldUp::behind(first, &mut lanes, |held, bodies| {
             stuck.has_all(bodies) && bodies.iter().any(|body| held.has(body))
         });
-        let body = lane.bodies.iter().rev().find(|body| waits.has(body))?;
-        Some((Arc::clone(caller), Arc::clone(body)))
+        let mut bodies = lane.bodies.iter().rev().filter(|body| waits.has(body));
+        bodies.find_map(|body| take(caller, Arc::clone(body)))
     })
 }
 

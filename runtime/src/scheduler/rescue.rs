@@ -46,7 +46,8 @@ impl<T: Task> Lane<T> {
     /// Offers a call of `caller`, which is queued in this full lane, to the body here that waits for it.
     pub(super) fn offer_or_ease(self: &Arc<Self>, call: &Arc<dyn Run>, caller: &Arc<Blocked>) {
         match caller.find(&self.signal) {
-            Some(blocked) if self.offer(call, caller, &blocked) => {}
+            Some(blocked) if self.offer(call, caller, &blocked) && blocked.may_take_for(caller) => {
+            }
             _ => self.ease(),
         }
     }
