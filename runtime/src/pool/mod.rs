@@ -131,6 +131,8 @@ impl Pool {
 
     /// Resolves when no body runs and none waits to run.
     ///
+    /// The arguments of a call that never runs are gone by then: a `Drop` of one of them that waits for this waits for itself.
+    ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// use tokio_offload::Pool;
