@@ -42,9 +42,11 @@ pub(crate) fn empty_handle(name: &Ident) -> Error {
 /// `value` is the type the handle is about.
 pub(crate) fn owner_receiver(receiver: &Receiver, value: &str, method: &Ident) -> Error {
     let way_out = if matches!(receiver.kind, ReceiverKind::Typed(..)) {
-        "take `&self`, or move it to another `impl` block".to_owned()
+        "take `&self`, or put `#[offload(skip)]` on it".to_owned()
     } else {
-        format!("move it to another `impl` block: `Owner::from(handle).finish({value}::{method})`")
+        format!(
+            "put `#[offload(skip)]` on it, and call it by `Owner::from(handle).finish({value}::{method})`"
+        )
     };
     message(
         receiver,
@@ -66,7 +68,7 @@ pub(crate) fn owner_without_receiver(name: &Ident) -> Error {
     message(
         name,
         "this function neither takes nor builds the value that the handle is about",
-        "take `&self`, return `Self` or a `Result` of it, or move it to another `impl` block",
+        "take `&self`, return `Self` or a `Result` of it, or put `#[offload(skip)]` on it",
     )
 }
 
