@@ -15,6 +15,7 @@ mod init;
 mod inline;
 mod kit;
 mod leaving;
+mod mixtures;
 mod names;
 mod nested;
 mod offered;
