@@ -8,6 +8,7 @@ use super::{answer::ReturnValue, call::RemoteCall, codec::guarded};
 use crate::{
     call::site::{Located, Site},
     offload::Offload,
+    unwind::drop_quietly,
 };
 
 pub use super::{
@@ -37,7 +38,8 @@ impl<R> ReturnCodec<R> {
     /// Writes the answer, and drops it.
     pub fn give(self, answer: R, output: &mut Output) -> Result<(), CodecError> {
         let written = guarded("Serialize", || (self.write)(&answer, output));
-        drop(answer);
+        // The caller drops its own: this one concerns nobody.
+        drop_quietly(answer);
         written.map_err(|error| error.at(Point::EncodeResult))
     }
 

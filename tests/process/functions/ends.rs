@@ -1,7 +1,8 @@
 //! Ends that a body or its process brings about: each fails its call, by a kind of its own, and nothing else.
 
-use std::{io, mem::size_of, os::unix::process::CommandExt, process};
+use std::{env, io, mem::size_of, os::unix::process::CommandExt, process};
 
+use serde::{Deserialize, Serialize};
 use tokio_offload::{Error, StartError, Workers, offload};
 
 use crate::{Failed, WORKERS, call_error, elsewhere};
@@ -264,4 +265,28 @@ async fn errors_of_io_cross_with_kind_and_number() {
     let error = io::Error::from(reads("").await.unwrap_err());
     assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
     assert_eq!(error.to_string(), "no path");
+}
+
+/// Panics when a worker drops it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Fragile(u32);
+
+impl Drop for Fragile {
+    fn drop(&mut self) {
+        assert!(env::var_os("OFFLOAD_TEST").is_none(), "dropped in a worker");
+    }
+}
+
+#[offload(remote = CALM)]
+fn fragile(n: u32) -> Result<Fragile, Failed> {
+    elsewhere();
+    Ok(Fragile(n))
+}
+
+/// The body has returned by then, and its caller has a value of its own.
+#[tokio::test]
+async fn a_result_that_panics_as_its_worker_drops_it_reaches_the_caller() {
+    let before = process_id().await.unwrap();
+    assert_eq!(fragile(7).await.unwrap().0, 7);
+    assert_eq!(process_id().await.unwrap(), before);
 }
