@@ -124,13 +124,13 @@ impl Source<'_> {
         for _ in 0..TRIES {
             asked.push(self.request((self.ask)(at)));
             tokio::select! {
-                Some(answer) = asked.next() => match answer {
-                    Ok(message) => return Some(((self.open)(&message.payload)?, begun.elapsed())),
-                    Err(_) => {
-                        turn = None;
-                        sleep(PAUSE).await;
+                Some(answer) = asked.next() => {
+                    if let Ok(message) = answer {
+                        return Some(((self.open)(&message.payload)?, begun.elapsed()));
                     }
-                },
+                    turn = None;
+                    sleep(PAUSE).await;
+                }
                 () = sleep(wait) => wait = (wait * 2).min(LONGEST),
                 () = give_back(&mut turn, begun + HELD) => {}
             }
@@ -151,7 +151,7 @@ impl Source<'_> {
 async fn give_back(turn: &mut Option<SemaphorePermit<'_>>, at: Instant) {
     sleep_until(at).await;
     drop(turn.take());
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[cfg(test)]
