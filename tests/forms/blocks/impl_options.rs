@@ -46,8 +46,8 @@ impl Store {
 
     #[offload]
     fn neither() -> String {
-        elsewhere();
         static CALLS: std::sync::atomic::AtomicU8 = std::sync::atomic::AtomicU8::new(0);
+        elsewhere();
         CALLS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         format!("{} {CALLS:?}", thread_name())
     }

@@ -40,8 +40,8 @@ pub fn in_argument_twin(pool: &Arc<Pool>, n: u8) -> u8 {
 
 /// Stays as it is, and is not asked for its pool.
 #[must_use]
-#[offload(pool = pool, asynchronous = beside_in_argument)]
-pub fn in_argument_beside(pool: Arc<Pool>, n: u8) -> u8 {
+#[offload(pool = *pool, asynchronous = beside_in_argument)]
+pub fn in_argument_beside(pool: &Arc<Pool>, n: u8) -> u8 {
     n
 }
 

@@ -69,7 +69,10 @@ impl Where {
         let barrier = Arc::new(Barrier::new(2));
         let calls = [(); 2].map(|()| {
             let barrier = Arc::clone(&barrier);
-            self.call(move || drop(barrier.wait())).start()
+            self.call(move || {
+                barrier.wait();
+            })
+            .start()
         });
         for call in calls {
             let ((),) = drive(call);
