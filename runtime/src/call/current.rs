@@ -78,10 +78,10 @@ pub(crate) fn enter<T>(
     let result = f();
     let Ok(outer) = outer else { return result };
     // In the frame: an action that never runs may ask and wait for something as it is dropped, like a result that nobody wants.
-    if let Some(body) = body_with_requests() {
+    if let Some(body) = body_with_requests().filter(|body| body.stopped().is_none()) {
         body.disarm();
     }
-    // Such a `Drop` may have made a request.
+    // Such a `Drop` may have made a request. And an action that runs is no body, wherever it does.
     if let Some(frame) = FRAME.replace(outer).filter(|frame| frame.more.is_some()) {
         frame.body.disarm();
     }
