@@ -130,9 +130,9 @@ pub fn on_cancel(action: impl FnOnce() + Send + 'static) -> Result<(), Error> {
 
 /// Runs a future to its end on this thread, inside a body. The current runtime is that of the caller.
 ///
-/// Offloaded calls inside the future are safe even if all threads of the pool are busy: a call made here that gets no thread
-/// within a millisecond runs on this thread. The guide page [`block_on`](crate::guide::block_on) says which nestings are safe,
-/// and which fail with which error.
+/// Offloaded calls inside the future are safe even if all threads of the pool are busy: a call made here for which no thread is free
+/// runs on this thread, after a millisecond if none is on its way. The guide page [`block_on`](crate::guide::block_on) says which nestings
+/// are safe, and which fail with which error.
 ///
 /// A current-thread runtime must be driven by its own thread meanwhile, as with
 /// [`Handle::block_on`](tokio::runtime::Handle::block_on).
@@ -186,7 +186,7 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
         own.look(own_calls(&blocked.blocked));
         blocked
             .blocked
-            .wait(&mut own, || run_own_call(&blocked.blocked));
+            .wait(&mut own, |overdue| run_own_call(&blocked.blocked, overdue));
     }
 }
 

@@ -56,7 +56,7 @@ fn calls_of_waiting_bodies_are_offered_to_those_who_wait_for_them() {
         for trial in [first, second] {
             assert!(blocked.has_offer(), "none was offered");
             assert!(!trial.call.is_finished());
-            blocked.wait(&mut OwnWait::default(), || false);
+            blocked.wait(&mut OwnWait::default(), |_| false);
             assert!(trial.outcome().is_ok());
         }
         blocked.end();

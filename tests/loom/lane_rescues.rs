@@ -26,7 +26,7 @@ fn rescuing_meets_a_runner() {
         let spawner = Spawner::new([]);
         let lane = Lane::new(spawner.clone(), usize::MAX, Arc::default());
         lane.submit(CallWork::new(&trial));
-        Arc::clone(&lane).run_queued(&trial.job);
+        Arc::clone(&lane).run_queued(&trial.job, true);
         assert!(trial.outcome().is_ok());
         spawner.settle();
         assert_eq!(lane.stats().running, 0);
@@ -43,7 +43,7 @@ fn rescuing_where_no_runner_comes() {
         let lane = Lane::new(spawner.clone(), usize::MAX, Arc::default());
         lane.submit(CallWork::new(&trial));
         lane.submit(CallWork::new(&next));
-        Arc::clone(&lane).run_queued(&trial.job);
+        Arc::clone(&lane).run_queued(&trial.job, true);
         assert!(trial.outcome().is_ok());
         assert!(next.job.is_queued());
         spawner.release();
@@ -69,7 +69,7 @@ fn rescue_at_the_cap() {
     let lane = Lane::new(spawner.clone(), 1, Arc::default());
     lane.submit(CallWork::new(&first));
     lane.submit(CallWork::new(&second));
-    Arc::clone(&lane).run_queued(&second.job);
+    Arc::clone(&lane).run_queued(&second.job, true);
     assert!(first.outcome().is_ok() && second.outcome().is_ok());
     spawner.settle();
     assert_eq!((lane.stats().running, lane.stats().threads), (0, 0));
@@ -103,7 +103,7 @@ fn a_refused_spare_thread_leaves_no_call_behind() {
         let (rescuing, job) = (Arc::clone(&lane), Arc::clone(&trial.job));
         let thread = loom::thread::spawn(move || {
             stack::deep();
-            rescuing.run_queued(&job)
+            rescuing.run_queued(&job, true)
         });
         if lane.is_idle() {
             assert!(trial.call.is_finished(), "the call has no result yet");

@@ -76,6 +76,7 @@ mod scheduler {
     #[path = "../../../tests/loom/monitor.rs"]
     mod monitor;
     mod oldest;
+    mod on_the_way;
     pub(crate) mod order;
     mod outside;
     pub(crate) mod queue;
@@ -106,6 +107,7 @@ mod lane_offers;
 mod lane_rescues;
 mod lane_runs;
 mod lane_shuts;
+mod late_rules;
 mod queue_rules;
 mod thread_order;
 mod thread_set;

@@ -24,7 +24,7 @@ use crate::{
 struct Takes(AtomicUsize);
 
 impl RunQueued for Takes {
-    fn run_queued(self: Arc<Self>, _: &Arc<dyn Run>) -> bool {
+    fn run_queued(self: Arc<Self>, _: &Arc<dyn Run>, _: bool) -> bool {
         self.0.fetch_add(1, SeqCst);
         true
     }
@@ -57,7 +57,7 @@ fn who_is_woken_does_not_run_its_own_call() {
     check(None, || {
         let blocked = Blocked::begin(None, None, 0);
         blocked.wake_by_ref();
-        blocked.wait(&mut waits_for_own(), || panic!("it was woken"));
+        blocked.wait(&mut waits_for_own(), |_| panic!("it was woken"));
         blocked.end();
     });
 }
@@ -71,7 +71,7 @@ fn what_was_offered_comes_before_ones_own_call() {
         for taken in 1..=2 {
             assert!(blocked.offer(&blocked, call_in(&queue, &blocked)));
             assert!(blocked.offer(&blocked, call_in(&queue, &blocked)));
-            blocked.wait(&mut waits_for_own(), || panic!("another call was offered"));
+            blocked.wait(&mut waits_for_own(), |_| panic!("another call was offered"));
             assert_eq!(queue.0.load(SeqCst), taken);
         }
         blocked.end();
@@ -87,7 +87,7 @@ fn a_future_that_is_woken_takes_turns_with_the_calls() {
         assert!(blocked.offer(&blocked, call_in(&queue, &blocked)));
         for taken in [0, 1] {
             blocked.wake_by_ref();
-            blocked.wait(&mut OwnWait::default(), || false);
+            blocked.wait(&mut OwnWait::default(), |_| false);
             assert_eq!(queue.0.load(SeqCst), taken);
         }
         blocked.end();
@@ -105,7 +105,7 @@ fn a_call_that_was_taken_elsewhere_is_passed_over() {
         assert!(blocked.offer(&blocked, of_trial(&taken, &queue)));
         assert!(blocked.offer(&blocked, call_in(&queue, &blocked)));
         taken.cancel();
-        blocked.wait(&mut OwnWait::default(), || false);
+        blocked.wait(&mut OwnWait::default(), |_| false);
         assert_eq!(queue.0.load(SeqCst), 1);
         assert!(!blocked.has_offer());
         blocked.end();
@@ -135,7 +135,7 @@ fn only_what_is_awaited_runs_where_it_was_offered() {
 struct Runs;
 
 impl RunQueued for Runs {
-    fn run_queued(self: Arc<Self>, call: &Arc<dyn Run>) -> bool {
+    fn run_queued(self: Arc<Self>, call: &Arc<dyn Run>, _: bool) -> bool {
         Arc::clone(call).run(None, None, &mut |_, _| {});
         true
     }
@@ -156,9 +156,9 @@ fn a_call_of_a_body_that_is_stopped_is_told_or_does_not_begin() {
             let stop = loom::thread::spawn(move || stopped.stop());
             if is_offered {
                 assert!(blocked.offer(&blocked, Arc::clone(&call)));
-                blocked.wait(&mut OwnWait::default(), || false);
+                blocked.wait(&mut OwnWait::default(), |_| false);
             } else {
-                blocked.run_own(&call);
+                blocked.run_own(&call, true);
             }
             stop.join().unwrap();
             blocked.end();
@@ -184,7 +184,7 @@ fn only_those_who_wait_are_linked() {
         assert!(outer.offer(&outer, call_in(&queue, &outer)));
         assert!(!next.has_offer() && outer.has_offer());
         assert!(outer.offer(&next, call_in(&queue, &next)));
-        next.wait(&mut OwnWait::default(), || false);
+        next.wait(&mut OwnWait::default(), |_| false);
         assert_eq!(queue.0.load(SeqCst), 1);
         assert!(!next.has_offer());
         next.end();

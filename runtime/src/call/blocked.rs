@@ -210,8 +210,8 @@ impl Blocked {
     }
 
     /// Waits until the future is woken, or runs one of the calls that were offered to this thread. `run_own` runs a call of the body
-    /// itself, if there is a place for it; it is used after a while, since perhaps no thread has taken that call.
-    pub(crate) fn wait(self: &Arc<Self>, own: &mut OwnWait, run_own: impl Fn() -> bool) {
+    /// itself, if there is a place for it; it is used after a while, since perhaps no thread takes it, and told if one is overdue.
+    pub(crate) fn wait(self: &Arc<Self>, own: &mut OwnWait, run_own: impl Fn(bool) -> bool) {
         self.looks.fetch_add(1, Ordering::Relaxed);
         self.tell_what_is_awaited();
         let mut parked = Parked::default();

@@ -260,11 +260,11 @@ pub(crate) fn own_calls(waits: &Blocked) -> Option<OldestAndNewest> {
 }
 
 /// Runs one of these here, if there is a place for it: the oldest for which there is one. A body never runs a call on its thread that it
-/// does not wait for now: it may have locked what that call wants.
-pub(crate) fn run_own_call(waits: &Blocked) -> bool {
+/// does not wait for now: it may have locked what that call wants. `overdue`: whether a thread that is on its way should have come.
+pub(crate) fn run_own_call(waits: &Blocked, overdue: bool) -> bool {
     let calls = of_own_calls(|calls| calls.first_of_each(waits.address()));
     let mut calls = calls.into_iter().flatten();
-    calls.any(|call| waits.run_own(&(Arc::new(call) as _)))
+    calls.any(|call| waits.run_own(&(Arc::new(call) as _), overdue))
 }
 
 fn of_own_calls<T>(f: impl FnOnce(&mut OwnCalls) -> T) -> Option<T> {

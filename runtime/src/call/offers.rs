@@ -8,8 +8,9 @@ pub(crate) trait Offered: Send + Sync {
     fn is_waiting(&self) -> bool;
     /// Runs it on this thread. Returns false if somebody else came first.
     fn run(&self) -> bool;
-    /// The same for the body that made it, if there is a place for it.
-    fn run_own(&self) -> bool {
+    /// The same for the body that made it, if there is a place for it and no thread is on its way that is not `overdue`.
+    fn run_own(&self, overdue: bool) -> bool {
+        let _ = overdue;
         self.run()
     }
     /// Whether the body in that `block_on` waits for it.

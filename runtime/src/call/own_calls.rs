@@ -143,7 +143,7 @@ mod tests {
     struct Nowhere;
 
     impl RunQueued for Nowhere {
-        fn run_queued(self: Arc<Self>, _: &Arc<dyn Run>) -> bool {
+        fn run_queued(self: Arc<Self>, _: &Arc<dyn Run>, _: bool) -> bool {
             false
         }
     }

@@ -11,6 +11,11 @@ use std::{
 /// short for anybody to notice.
 const RUN_QUEUED_AFTER: Duration = Duration::from_millis(1);
 
+/// The same where a thread is on its way to the call: it comes, but on a busy machine it may take that long to be given a processor, and
+/// what runs here keeps the body from a limit in time. A choice: a body whose thread does not come at all is hardly delayed. It is a little
+/// less than the pauses between the tries before it come to.
+const OVERDUE_AFTER: Duration = Duration::from_millis(60);
+
 /// The longest pause between two tries to run a call of one's own for which there is no place. A choice: hardly any work, and short
 /// compared with `RELIEVE_AFTER`.
 const TRY_AGAIN_AFTER: Duration = Duration::from_millis(64);
@@ -27,6 +32,8 @@ pub(crate) type OldestAndNewest = (u64, usize);
 #[derive(Default)]
 pub(crate) struct OwnWait {
     calls: Option<OldestAndNewest>,
+    /// Since when the oldest has been that.
+    oldest_since: Option<Instant>,
     /// When the oldest was seen first, or when it was tried last to run one of them.
     since: Option<Instant>,
     pause: Duration,
@@ -35,6 +42,9 @@ pub(crate) struct OwnWait {
 impl OwnWait {
     /// `calls` are those that wait now. The time goes on as long as nobody takes the oldest, however often this is called.
     pub(crate) fn look(&mut self, calls: Option<OldestAndNewest>) {
+        if calls.map(|(oldest, _)| oldest) != self.calls.map(|(oldest, _)| oldest) {
+            self.oldest_since = calls.map(|_| Instant::now());
+        }
         let (Some((oldest, newest)), Some(before)) = (calls, self.calls) else {
             self.since = calls.map(|_| Instant::now());
             self.pause = RUN_QUEUED_AFTER;
@@ -59,12 +69,14 @@ impl OwnWait {
         Some(self.pause.saturating_sub(since.elapsed()))
     }
 
-    /// Runs one of them if no thread has taken the oldest for that long. Returns whether one was run: there may be no place.
-    pub(super) fn run_if_due(&mut self, run: impl Fn() -> bool) -> bool {
+    /// Runs one of them if no thread has taken the oldest for that long. `run` is told whether a thread that is on its way is overdue.
+    /// Returns whether one was run: there may be no place.
+    pub(super) fn run_if_due(&mut self, run: impl Fn(bool) -> bool) -> bool {
         if !self.pause().is_some_and(|left| left.is_zero()) {
             return false;
         }
-        let ran = run();
+        let waited = self.oldest_since.map(|since| since.elapsed());
+        let ran = run(waited.is_some_and(|waited| waited >= OVERDUE_AFTER));
         self.pause = if ran {
             Duration::ZERO
         } else {
@@ -124,4 +136,31 @@ impl Parked {
 
 fn park_for(time: Duration, at_most: Option<Duration>) {
     thread::park_timeout(at_most.map_or(time, |limit| limit.min(time)));
+}
+
+/// Whether a thread on its way is overdue is a matter of the oldest call, however often there is a try and however many calls come.
+#[test]
+fn a_thread_is_overdue_for_a_call_that_has_waited_for_long() {
+    let tried = |wait: &mut OwnWait| {
+        let overdue = std::cell::Cell::new(None);
+        wait.pause = Duration::ZERO;
+        wait.run_if_due(|is| {
+            overdue.set(Some(is));
+            false
+        });
+        overdue.get()
+    };
+    let long_ago = Instant::now().checked_sub(OVERDUE_AFTER);
+    let mut wait = OwnWait::default();
+    assert_eq!(tried(&mut wait), None);
+    wait.look(Some((1, 1)));
+    wait.oldest_since = long_ago;
+    for calls in 1..4 {
+        wait.look(Some((1, calls)));
+        assert_eq!(tried(&mut wait), Some(true));
+    }
+    wait.look(Some((2, 4)));
+    assert!(wait.oldest_since > long_ago);
+    wait.look(None);
+    assert_eq!((tried(&mut wait), wait.oldest_since), (None, None));
 }

@@ -33,8 +33,9 @@ impl Blocked {
     }
 
     /// Runs a call of the body itself on this thread if it still waits, and if there is a place for it.
-    pub(crate) fn run_own(&self, call: &Arc<dyn Offered>) -> bool {
-        self.in_place.run(Arc::clone(call), || call.run_own())
+    pub(crate) fn run_own(&self, call: &Arc<dyn Offered>, overdue: bool) -> bool {
+        self.in_place
+            .run(Arc::clone(call), || call.run_own(overdue))
     }
 
     /// The wait is to end, since the body is asked to stop. So is the call that this thread runs for it meanwhile.

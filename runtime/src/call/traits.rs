@@ -110,11 +110,11 @@ pub(crate) trait Run: Send + Sync {
 
 /// The queue of a call that a waiting body may run itself. Both return whether the call still waited and was taken.
 pub(crate) trait RunQueued: Send + Sync {
-    /// Runs `call` on this thread if it still waits, and if there is a place for it.
-    fn run_queued(self: Arc<Self>, call: &Arc<dyn Run>) -> bool;
+    /// Runs `call` on this thread if it still waits, if there is a place for it, and if no thread is on its way that is not `overdue`.
+    fn run_queued(self: Arc<Self>, call: &Arc<dyn Run>, overdue: bool) -> bool;
     /// The same on a thread whose body was offered the call: the place of that body is free, since it waits for the call.
     fn run_offered(self: Arc<Self>, call: &Arc<dyn Run>) -> bool {
-        self.run_queued(call)
+        self.run_queued(call, true)
     }
 }
 
@@ -134,8 +134,8 @@ impl Offered for Submitted {
         Arc::clone(&self.to).run_offered(&self.call)
     }
 
-    fn run_own(&self) -> bool {
-        Arc::clone(&self.to).run_queued(&self.call)
+    fn run_own(&self, overdue: bool) -> bool {
+        Arc::clone(&self.to).run_queued(&self.call, overdue)
     }
 
     fn abandon(&self) {

@@ -156,7 +156,7 @@ fn run_here(job: TrackedJob) {
 }
 
 impl RunQueued for QueuedJob {
-    fn run_queued(self: Arc<Self>, _: &Arc<dyn Run>) -> bool {
+    fn run_queued(self: Arc<Self>, _: &Arc<dyn Run>, _: bool) -> bool {
         self.run_in_place()
     }
 }

@@ -32,6 +32,7 @@ mod lines;
 pub(crate) mod monitor;
 #[cfg(feature = "stats")]
 mod oldest;
+mod on_the_way;
 pub(crate) mod order;
 pub(crate) mod outside;
 pub(crate) mod per_runtime;

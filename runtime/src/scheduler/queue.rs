@@ -9,7 +9,9 @@ use std::{
     task::Waker,
 };
 
-use super::{close::CloseReason, ends::Ended, order::JobOrder, waiting::Waiting};
+use super::{
+    close::CloseReason, ends::Ended, on_the_way::OnTheWay, order::JobOrder, waiting::Waiting,
+};
 use crate::call::blocked::Blocked;
 
 /// How many runners may be on their way at once. With one, bursts are slower; with more, every call costs a wake-up again.
@@ -28,10 +30,7 @@ pub(crate) struct Queue<T> {
     pub(crate) jobs: Waiting<T>,
     /// Runners at work or on their way. None is sent for beyond `cap`.
     active: usize,
-    /// Runners on their way, by number. A runner that was given up because a thread was refused may still arrive.
-    pending: Vec<u64>,
-    /// The number of the next runner.
-    next_runner: u64,
+    on_the_way: OnTheWay,
     /// Runners at work that look for a job: one at most, or they would take the CPU from the bodies.
     searching: bool,
     /// How many bodies have begun, and how many of them have ended.
@@ -57,8 +56,7 @@ impl<T> Queue<T> {
         Self {
             jobs: Waiting::new(),
             active: 0,
-            pending: Vec::new(),
-            next_runner: 0,
+            on_the_way: OnTheWay::default(),
             searching: false,
             begun: 0,
             ended,
@@ -96,21 +94,16 @@ impl<T> Queue<T> {
     /// The numbers of the runners to send for now, so that `expected` are on their way. They count as on their way from now
     /// on.
     pub(crate) fn runners_to_send(&mut self, expected: usize) -> Range<u64> {
-        let here = self.pending.len() + usize::from(self.searching);
+        let here = self.on_the_way.count() + usize::from(self.searching);
         let wanted = self.jobs.len().min(expected).saturating_sub(here);
         let runners = wanted.min(self.cap.saturating_sub(self.active));
-        let first = self.next_runner;
-        for _ in 0..runners {
-            self.pending.push(self.next_runner);
-            self.next_runner += 1;
-        }
         self.active += runners;
-        first..self.next_runner
+        self.on_the_way.send(runners)
     }
 
     /// A runner has arrived. One that was given up counts again.
     pub(crate) fn runner_found(&mut self, runner: u64) {
-        if !self.take_pending(runner) {
+        if !self.on_the_way.arrived(runner) {
             self.active += 1;
         }
     }
@@ -118,16 +111,11 @@ impl<T> Queue<T> {
     /// No thread was found for a runner, which is given up unless another thread has taken its place. Returns true if no
     /// runner is left that will come to the waiting jobs.
     pub(crate) fn runner_refused(&mut self, runner: u64) -> bool {
-        if !self.take_pending(runner) {
+        if !self.on_the_way.give_up(runner) {
             return false;
         }
         self.active -= 1;
         self.active == 0
-    }
-
-    fn take_pending(&mut self, runner: u64) -> bool {
-        let index = self.pending.iter().position(|known| *known == runner);
-        index.map(|index| self.pending.swap_remove(index)).is_some()
     }
 
     /// A runner begins to look for a job, unless another one does.
@@ -140,6 +128,12 @@ impl<T> Queue<T> {
         self.searching = false;
     }
 
+    /// Whether a waiting body may run its call itself: a runner on its way should take it, unless that is `overdue`, or one was before and
+    /// none has come since. All threads under the lane may be taken, and then a recursion must not wait at each level.
+    pub(crate) fn need_not_wait(&mut self, overdue: bool) -> bool {
+        self.is_saturated() || !self.on_the_way.is_one_to_wait_for(overdue)
+    }
+
     /// A thread that was not sent for becomes a runner. If necessary it takes the place of one on its way, which will leave
     /// when it arrives.
     pub(crate) fn try_join(&mut self) -> bool {
@@ -147,7 +141,7 @@ impl<T> Queue<T> {
             self.active += 1;
             return true;
         }
-        self.pending.pop().is_some()
+        self.on_the_way.give_up_one()
     }
 
     /// A runner leaves.
@@ -291,6 +285,6 @@ impl<T> Queue<T> {
     }
 
     pub(crate) fn runners_here(&self) -> usize {
-        self.active - self.pending.len()
+        self.active - self.on_the_way.count()
     }
 }

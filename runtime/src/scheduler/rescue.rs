@@ -191,7 +191,10 @@ impl<T: Task> ThreadHome for Lane<T> {
 }
 
 impl<T: Task> RunQueued for Lane<T> {
-    fn run_queued(self: Arc<Self>, call: &Arc<dyn Run>) -> bool {
+    fn run_queued(self: Arc<Self>, call: &Arc<dyn Run>, overdue: bool) -> bool {
+        if !self.queue.lock().need_not_wait(overdue) {
+            return false;
+        }
         // A body of this lane gives its own place to the call. Any other thread needs a place, like a runner.
         if current::is_thread_of(&self.signal) {
             return self.run_offered(call);

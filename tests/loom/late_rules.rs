@@ -1,0 +1,48 @@
+//! The rules of a call that its waiting body may run itself: how long it leaves it to a thread that is on its way.
+
+use crate::queue_rules::{push, queue};
+
+#[test]
+fn a_body_leaves_its_call_to_a_runner_on_its_way_until_that_is_overdue() {
+    let (mut queue, _) = queue(2);
+    push(&mut queue, [1]);
+    assert!(queue.need_not_wait(false), "nobody was sent for");
+    assert_eq!(queue.runners_to_send(1), 0..1);
+    assert!(!queue.need_not_wait(false));
+    assert!(queue.need_not_wait(true));
+    // The bodies that come next do not wait for it again, each for as long: all threads may be taken.
+    assert!(queue.need_not_wait(false));
+    push(&mut queue, [2]);
+    assert_eq!(queue.runners_to_send(2), 1..2);
+    assert!(queue.need_not_wait(false));
+    // With one that arrives the threads are not all taken any more.
+    queue.runner_found(0);
+    assert!(!queue.need_not_wait(false));
+    assert!(queue.runner_refused(1) || queue.need_not_wait(false));
+}
+
+/// A body of a lane that is full gives its own place, in which no runner would come.
+#[test]
+fn nobody_waits_for_a_runner_where_all_places_are_taken() {
+    let (mut queue, ended) = queue(1);
+    push(&mut queue, [1, 2]);
+    assert_eq!(queue.runners_to_send(1), 0..1);
+    queue.begin();
+    assert!(queue.is_saturated() && queue.need_not_wait(false));
+    ended.add();
+    assert!(!queue.need_not_wait(false));
+}
+
+/// One whose place another thread took has not come, and ends the haste when it does.
+#[test]
+fn a_runner_that_was_given_up_is_late_until_it_arrives() {
+    let (mut queue, _) = queue(1);
+    push(&mut queue, [1, 2]);
+    assert_eq!(queue.runners_to_send(1), 0..1);
+    assert!(queue.need_not_wait(true) && queue.try_join());
+    queue.runner_left();
+    assert_eq!(queue.runners_to_send(1), 1..2);
+    assert!(queue.need_not_wait(false));
+    queue.runner_found(0);
+    assert!(!queue.need_not_wait(false));
+}
