@@ -9,6 +9,7 @@ mod errors;
 mod options;
 mod remote;
 mod travel;
+mod unknown;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -35,7 +36,7 @@ pub(crate) use options::{
     catch_output, conflicting_options, literal_pool, literal_workers, made_by_each_call,
     misplaced_blocking, misplaced_owner, misplaced_skip, missing_comma, missing_equals,
     missing_value, owner_not_a_name, owner_own_name, relative_crate_path, repeated_option,
-    stray_comma, stray_tokens, unknown_option, unnamed_pool, value_of_word, wrong_separator,
+    stray_comma, stray_tokens, unnamed_pool, value_of_word, wrong_separator,
 };
 
 pub(crate) use errors::Errors;
@@ -54,6 +55,7 @@ pub(crate) use remote::{
 pub(crate) use travel::{
     borrowed_self, future_output, object_not_send, offloaded_test, unsized_parameter, unsized_value,
 };
+pub(crate) use unknown::unknown_option;
 
 /// A message that says what is wrong, then code to paste.
 fn message(tokens: impl ToTokens, wrong: impl AsRef<str>, help: impl AsRef<str>) -> Error {

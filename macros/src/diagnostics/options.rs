@@ -5,61 +5,7 @@ use quote::ToTokens;
 use syn::{Error, Expr, LitStr, Path, Token, Visibility};
 
 use crate::diagnostics::message;
-use crate::tokens::wording::{show, similar};
-
-pub(crate) fn unknown_option(key: &Ident, names: &[&str]) -> Error {
-    let help = match (instead(key), similar(&key.to_string(), names)) {
-        (Some(help), _) => help.to_owned(),
-        (_, Some(name)) => format!("a similar option exists: `{name}`"),
-        _ => format!(
-            "the options are {}",
-            names
-                .iter()
-                .map(|name| format!("`{name}`"))
-                .collect::<Vec<_>>()
-                .join(", ")
-        ),
-    };
-    message(key, format!("unknown option `{key}`"), help)
-}
-
-/// What to write instead of an option that somebody who knows other libraries tries.
-fn instead(key: &Ident) -> Option<&'static str> {
-    Some(match key.to_string().as_str() {
-        "threads" | "max_threads" | "limit" | "concurrency" => {
-            "limit a pool: `static IMAGES: Pool = Pool::new(\"images\").threads(4);` and `pool = IMAGES`"
-        }
-        "capacity" | "queue" | "queue_capacity" => {
-            "limit the queue of a pool: `static IMAGES: Pool = Pool::new(\"images\").queue_capacity(256);` and `pool = IMAGES`"
-        }
-        "deadline" | "timeout" => {
-            "limit the wait where the function is called: `tokio::time::timeout(limit, load()).await`"
-        }
-        "process" | "processes" | "worker" | "workers" => {
-            "write `remote = IMAGES`, where `IMAGES` is a `static` of type `Workers`"
-        }
-        "retries" | "retry" => {
-            "give them to workers: `static IMAGES: Workers = Workers::new(\"images\").retries(2);` and `remote = IMAGES`"
-        }
-        "executor" | "handle" | "on" | "place" | "runtime" | "thread_pool" => {
-            "write `pool = IMAGES`, which takes every executor, also a runtime's `Handle`"
-        }
-        "async" => "write `asynchronous = load_async`",
-        "name" | "sync" => "write `blocking = load_blocking`",
-        "catch_panic" | "catch_panics" | "catch_unwind" | "catches" => "write `catch` alone",
-        "inline" => "write `pool = Inline`",
-        "rayon" => "write `pool = Rayon`",
-        "high" | "level" | "low" | "priority" => {
-            "write `pool = IMAGES.high()`, or `pool = IMAGES.low()`"
-        }
-        "fair" | "key" | "share" | "tenant" => "write `pool = IMAGES.share(tenant)`",
-        "stream" => "ask the call for it: `load().stream(64)`",
-        "detach" | "spawn" | "start" => {
-            "say so where the function is called: `load().start()`, `.spawn()` or `.detach()`"
-        }
-        _ => return None,
-    })
-}
+use crate::tokens::wording::show;
 
 pub(crate) fn unnamed_pool(value: &TokenStream) -> Error {
     message(
