@@ -29,20 +29,30 @@ impl CratePath {
         self.0.as_ref()
     }
 
-    /// The hidden module, with every token located at `span`: rustc then reports there, and not at the attribute.
+    /// The hidden module, as a path located at `span`: rustc then reports there, and not at the attribute.
     pub(crate) fn at(&self, span: Span) -> TokenStream {
         let here = here(span);
         let Some(path) = &self.0 else {
             let name = default_name(here);
             return quote_spanned!(here=> ::#name::__private);
         };
-        let path = path.clone().into_iter().map(|mut token: TokenTree| {
-            if !editor::is_running() {
-                token.set_span(token.span().located_at(span));
-            }
-            token
-        });
-        let private = Ident::new("__private", here);
+        // If a name leads nowhere, that is said of the option. What begins the path is where rustc sees all of it.
+        let mut at = here;
+        let path = path
+            .clone()
+            .into_iter()
+            .enumerate()
+            .map(|(index, mut token)| {
+                let is_name = index > 0 && matches!(token, TokenTree::Ident(_));
+                if is_name {
+                    at = self::here(token.span());
+                } else if !editor::is_running() {
+                    token.set_span(token.span().located_at(span));
+                }
+                token
+            });
+        let path: Vec<TokenTree> = path.collect();
+        let private = Ident::new("__private", at);
         quote!(#(#path)*::#private)
     }
 
