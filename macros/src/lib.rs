@@ -42,6 +42,11 @@ const HAS_WATCH: bool = cfg!(any(feature = "watch", test));
 /// | `crate = ::path` | where the library is, for re-exports |
 #[proc_macro_attribute]
 pub fn offload(options: TokenStream, item: TokenStream) -> TokenStream {
+    let options = if has_equals() {
+        TokenStream::new()
+    } else {
+        options
+    };
     expand::run(options.into(), whole(item)).into()
 }
 
@@ -55,6 +60,15 @@ pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn test(options: TokenStream, item: TokenStream) -> TokenStream {
     expand::test_fn::run(options.into(), whole(item)).into()
+}
+
+/// Whether the attribute is written as `#[offload = ".."]`, which rustc refuses itself and hands over like `#[offload("..")]`.
+fn has_equals() -> bool {
+    let written = proc_macro::Span::call_site().source_text();
+    written.is_some_and(|text| {
+        let before_value = text.split(['(', '{', '"']).next();
+        before_value.is_some_and(|name| name.contains('='))
+    })
 }
 
 /// The item, in which the fragments of a `macro_rules!` stay what they were.
