@@ -95,6 +95,27 @@ fn profiles_by_name_are_those_that_get_it() {
     }
 }
 
+/// Cargo wants one spelling of a package in all of them.
+#[test]
+fn profiles_may_inherit_settings_of_packages() {
+    let small = "[profile.small]\ninherits = \"slim\"\n";
+    let slim =
+        "[profile.slim]\ninherits = \"release\"\n[profile.release.package.app]\nopt-level = 1\n";
+    let folder = app("inherited", small);
+    folder.write(".cargo/config.toml", "include = [\"more.toml\"]\n");
+    folder.write(".cargo/more.toml", slim);
+    let alone = app("inherited in one file", &format!("{small}{slim}"));
+    for folder in [folder, alone] {
+        let output = folder.lint(&[], &["--workspace", "--profile", "small"]);
+        assert_eq!(
+            places(&output),
+            ["src/main.rs:6"],
+            "{}",
+            text(&output.stderr)
+        );
+    }
+}
+
 #[test]
 fn what_the_user_has_built_is_used_as_it_is() {
     let folder = app("reused", "");

@@ -1,32 +1,90 @@
 //! The packages to which the user's profiles give settings of their own, in the user's spelling.
 
 use std::{
-    env, fs,
+    env, fs, iter,
     path::{Path, PathBuf},
 };
 
-/// The spellings that the manifest of the workspace and cargo's configuration have for `profile`.
+use toml::{Table, Value};
+
+/// The spellings that the manifest of the workspace and cargo's configuration have for `profile`, and for those that it inherits from.
+/// Cargo takes none from variables of the environment.
 pub(super) fn written(root: &Path, profile: &str) -> Vec<String> {
-    let files = std::iter::once(root.join("Cargo.toml")).chain(configurations());
-    files
-        .flat_map(|file| in_file(&file, profile).unwrap_or_default())
-        .collect()
+    let manifest = iter::once(root.join("Cargo.toml"));
+    let profiles: Vec<Table> = manifest
+        .chain(configurations())
+        .flat_map(|file| tables(&file))
+        .filter_map(|mut table| match table.remove("profile") {
+            Some(Value::Table(profiles)) => Some(profiles),
+            _ => None,
+        })
+        .collect();
+    of_chain(&profiles, profile)
 }
 
 fn configurations() -> Vec<PathBuf> {
     let here = env::current_dir().unwrap_or_default();
     let around = here.ancestors().map(|folder| folder.join(".cargo"));
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(Path::new(&env::var_os("HOME")?).join(".cargo")));
     let folders = around.chain(home);
     folders
         .flat_map(|folder| [folder.join("config.toml"), folder.join("config")])
         .collect()
 }
 
-fn in_file(file: &Path, profile: &str) -> Option<Vec<String>> {
-    let table: toml::Table = fs::read_to_string(file).ok()?.parse().ok()?;
-    let packages = table.get("profile")?.get(profile)?.get("package")?;
-    Some(packages.as_table()?.keys().cloned().collect())
+/// The file, and those that it includes. Cargo refuses files that include each other, before these are asked for.
+fn tables(file: &Path) -> Vec<Table> {
+    let text = fs::read_to_string(file).unwrap_or_default();
+    let Ok(mut table) = text.parse::<Table>() else {
+        return Vec::new();
+    };
+    let included = match table.remove("include") {
+        Some(Value::Array(all)) => all,
+        one => one.into_iter().collect(),
+    };
+    let paths = included
+        .iter()
+        .filter_map(|one| one.as_str().or_else(|| one.get("path")?.as_str()));
+    let included = paths.flat_map(|path| tables(&file.with_file_name(path)));
+    included
+        .collect::<Vec<_>>()
+        .into_iter()
+        .chain([table])
+        .collect()
+}
+
+/// `files` have tables of profiles. What a profile inherits from may be said in any of them.
+fn of_chain(files: &[Table], profile: &str) -> Vec<String> {
+    let mut chain = vec![profile];
+    let mut at = 0;
+    while let Some(name) = chain.get(at).copied() {
+        let said = files
+            .iter()
+            .filter_map(|file| file.get(name)?.get("inherits")?.as_str());
+        for base in said.chain(inherits_unsaid(name)) {
+            if !chain.contains(&base) {
+                chain.push(base);
+            }
+        }
+        at += 1;
+    }
+    let packages = |name: &&str| {
+        files
+            .iter()
+            .filter_map(|file| file.get(*name)?.get("package")?.as_table())
+            .collect::<Vec<_>>()
+    };
+    let all = chain.iter().flat_map(packages);
+    all.flat_map(|packages| packages.keys().cloned()).collect()
+}
+
+fn inherits_unsaid(profile: &str) -> Option<&'static str> {
+    match profile {
+        "test" | "doc" => Some("dev"),
+        "bench" => Some("release"),
+        _ => None,
+    }
 }
 
 /// Whether what the user has written is the package `name@version`: a name, perhaps with a part of the version, or an address.
@@ -52,7 +110,25 @@ pub(super) fn is_same(written: &str, spec: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_same;
+    use super::{is_same, of_chain};
+
+    #[test]
+    fn profiles_have_the_packages_of_those_that_they_inherit_from() {
+        let files = [
+            "[ship]\ninherits = \"slim\"\n[release.package.d]\n[dev.package.b]\n[bench.package.\"a@1\"]",
+            "[slim]\ninherits = \"release\"\n[slim.package.c]\n[test]\ninherits = \"test\"",
+        ];
+        let files = files.map(|text| text.parse().expect("a table"));
+        for (profile, packages) in [
+            ("ship", &["c", "d"][..]),
+            ("bench", &["a@1", "d"]),
+            ("test", &["b"]),
+            ("dev", &["b"]),
+            ("other", &[]),
+        ] {
+            assert_eq!(of_chain(&files, profile), packages, "{profile}");
+        }
+    }
 
     #[test]
     fn a_package_has_many_spellings() {
