@@ -215,8 +215,7 @@ fn fixed(
         for call in calls {
             let place = allow::place(call, &packages.root);
             say(&format!(
-                "{place}: nobody looks at what this call of `{name}` returns, so it would never run and the compiler would not name it: \
-                 not annotated\n"
+                "{place}: the compiler might not name this call of `{name}`, which would then never run: not annotated\n"
             ))?;
         }
     }

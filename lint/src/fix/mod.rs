@@ -5,7 +5,7 @@ mod safe;
 
 use std::{collections::BTreeSet, fs, io};
 
-use discards::discards;
+use discards::{Wanted, discards, is_quiet};
 use safe::is_safe;
 
 use crate::{
@@ -37,15 +37,18 @@ pub(crate) fn apply(
         let Some(function) = function.filter(|it| sources.is_alone(it, &line.file)) else {
             continue;
         };
-        let name = function.signature.ident.to_string();
-        let calls = silent_calls(&name, sources);
+        let wanted = Wanted {
+            name: function.signature.ident.to_string(),
+            is_method: function.signature.receiver().is_some(),
+        };
+        let calls = silent_calls(&wanted, sources);
         if calls.is_empty() {
             fixed.places.push(Line {
                 line: u32::try_from(function.first_line).unwrap_or(u32::MAX),
                 ..line
             });
         } else {
-            fixed.left.push((name, calls));
+            fixed.left.push((wanted.name, calls));
         }
     }
     fixed.places.sort();
@@ -58,13 +61,20 @@ pub(crate) fn apply(
     Ok(fixed)
 }
 
-/// The calls of functions of that name that would do nothing, without a word of the compiler. They may be in code that is not
+/// The calls of functions of that name that might do nothing, without a word of the compiler. They may be in code that is not
 /// part of an examined program.
-fn silent_calls(name: &str, sources: &mut Sources) -> Vec<Line> {
+fn silent_calls(wanted: &Wanted, sources: &mut Sources) -> Vec<Line> {
     let files = sources.all_files();
+    let is_quiet = files
+        .iter()
+        .any(|path| sources.file(path).lines.iter().any(|line| is_quiet(line)));
     let calls = files.iter().flat_map(|path| {
-        let lines = &sources.file(path).lines;
-        discards(name, path, lines)
+        let text = sources.file(path).lines.join("\n");
+        let lines = discards(wanted, &text, is_quiet);
+        lines.into_iter().map(|line| Line {
+            file: path.clone(),
+            line,
+        })
     });
     calls.collect()
 }
