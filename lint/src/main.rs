@@ -96,7 +96,8 @@ fn lint(options: &Options) -> Result<ExitCode, String> {
     let (mut findings, unused) = allow::sort_out(merged(found), &scope, &mut sources);
     findings.retain(|finding| finding.level <= options.level);
     if options.fix {
-        return fixed(&findings, &mut sources, &packages, options.deny);
+        let left = fixed(&findings, &mut sources, &packages, unused.len())?;
+        return Ok(ExitCode::from(u8::from(options.deny && left)));
     }
     let report = Report {
         root: &packages.root,
@@ -197,12 +198,13 @@ fn merged(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings
 }
 
+/// Changes the files. Whether anything is left to do.
 fn fixed(
     findings: &[Finding],
     sources: &mut Sources,
     packages: &Packages,
-    deny: bool,
-) -> Result<ExitCode, String> {
+    unused: usize,
+) -> Result<bool, String> {
     let Fixed { places, left } = fix::apply(findings, sources, packages)
         .map_err(|error| format!("cannot change a file: {error}"))?;
     for place in &places {
@@ -229,7 +231,13 @@ fn fixed(
             "{left} more by hand: run without --fix to see how.\n"
         ))?;
     }
-    Ok(ExitCode::from(u8::from(deny && left > 0)))
+    if unused > 0 {
+        let end = if unused == 1 { "" } else { "s" };
+        say(&format!(
+            "{unused} allowance{end} of nothing: run without --fix to see where.\n"
+        ))?;
+    }
+    Ok(left > 0 || unused > 0)
 }
 
 fn is_fixed(finding: &Finding, places: &[program::Line]) -> bool {

@@ -212,6 +212,20 @@ fn idle_allowances_are_told_in_every_format() {
 }
 
 #[test]
+fn idle_allowances_are_left_by_fix() {
+    let files = [
+        ("Cargo.toml", MANIFEST),
+        ("src/main.rs", "fn main() {} // offload-lint: allow\n"),
+    ];
+    let folder = Folder::new("idle and fixed", &files);
+    let output = folder.lint(&[], &["--deny", "--fix"]);
+    let report = text(&output.stdout);
+    assert!(report.contains("1 allowance of nothing"), "{report}");
+    assert_eq!(output.status.code(), Some(1), "{report}");
+    assert!(folder.lint(&[], &["--fix"]).status.success());
+}
+
+#[test]
 fn everything_allowed_is_clean() {
     let settings = "[[allow]]\npath = \"src\"\nreason = \"a test\"\n";
     let output = lint("clean", settings);
