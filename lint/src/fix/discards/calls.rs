@@ -19,7 +19,7 @@ pub(super) struct Calls<'a> {
     pub(super) plain: HashSet<Ident>,
     /// Whether the type of what the innermost body returns is written down.
     pub(super) is_declared: bool,
-    pub(super) calls: Vec<LineColumn>,
+    pub(super) found: Vec<LineColumn>,
     /// Where the name is no call. It may also be a variable.
     pub(super) mentions: Vec<LineColumn>,
     /// What the compiler names.
@@ -52,7 +52,7 @@ impl<'a> Calls<'a> {
             is_quiet: is_quiet || plain.is_quiet,
             plain: &plain.without - &plain.with,
             is_declared: false,
-            calls: Vec::new(),
+            found: Vec::new(),
             mentions: Vec::new(),
             named: HashSet::new(),
             used: Vec::new(),
@@ -70,7 +70,7 @@ impl<'a> Calls<'a> {
         let is_variable = self.bound.iter().any(|(name, _)| *name == self.wanted.name);
         let mentions = self.mentions.iter().filter(|_| !is_variable);
         let calls = self
-            .calls
+            .found
             .iter()
             .chain(mentions)
             .filter(|call| !self.named.contains(call));

@@ -47,6 +47,7 @@ fn values_that_nobody_looks_at_are_seen() {
         "all.for_each(|one| drop(one.load()));",
         "list.map(load);",
         "list.map(Self::load);",
+        "list.map(<Self>::load);",
         "let _ = load(1).map_err(|error| error);",
         "generic(load(1)); fn generic<T>(_: T) {}",
         "any(&load(1)); fn any(_: &dyn Any) {}",

@@ -127,8 +127,14 @@ pub(super) fn called(function: &Expr) -> Option<&Ident> {
 /// Whether the pattern is none for a future.
 pub(super) fn checks(pattern: &Pat) -> bool {
     match pattern {
-        Pat::Lit(_) | Pat::Range(_) | Pat::TupleStruct(_) | Pat::Struct(_) => true,
-        Pat::Tuple(_) | Pat::Slice(_) | Pat::Path(_) | Pat::Reference(_) => true,
+        Pat::Lit(_)
+        | Pat::Range(_)
+        | Pat::TupleStruct(_)
+        | Pat::Struct(_)
+        | Pat::Tuple(_)
+        | Pat::Slice(_)
+        | Pat::Path(_)
+        | Pat::Reference(_) => true,
         Pat::Type(it) => !matches!(*it.ty, Type::Infer(_)),
         Pat::Ident(it) => it.ident.to_string().starts_with(char::is_uppercase),
         Pat::Or(it) => it.cases.iter().any(checks),

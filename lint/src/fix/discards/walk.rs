@@ -71,18 +71,18 @@ impl Calls<'_> {
             return self.visit_expr(&of.func);
         };
         if *name == self.wanted.name {
-            self.calls.push(place(name));
+            self.found.push(place(name));
         }
     }
 
     /// Functions that are given away by their names may be called anywhere.
-    fn mention(&mut self, path: &syn::Path) {
+    fn mention(&mut self, path: &syn::Path, is_of_type: bool) {
         let last = path.segments.last().map(|segment| &segment.ident);
         let Some(name) = last.filter(|name| **name == self.wanted.name) else {
             return;
         };
-        if path.segments.len() > 1 {
-            self.calls.push(place(name));
+        if path.segments.len() > 1 || is_of_type {
+            self.found.push(place(name));
         } else if !self.wanted.is_method {
             self.mentions.push(place(name));
         }
@@ -91,7 +91,7 @@ impl Calls<'_> {
     fn tokens(&mut self, tokens: TokenStream) {
         for token in tokens {
             match token {
-                TokenTree::Ident(word) if word == self.wanted.name => self.calls.push(place(&word)),
+                TokenTree::Ident(word) if word == self.wanted.name => self.found.push(place(&word)),
                 TokenTree::Group(group) => self.tokens(group.stream()),
                 _ => {}
             }
@@ -139,7 +139,7 @@ impl<'ast> Visit<'ast> for Calls<'_> {
                 Stmt::Local(local) => self.local(local, node),
                 Stmt::Expr(it, Some(_)) if !self.is_quiet => self.thrown_away(it),
                 Stmt::Expr(it, None) if index + 1 < node.stmts.len() => {
-                    self.look(it, Look::Outside)
+                    self.look(it, Look::Outside);
                 }
                 _ => {}
             }
@@ -184,18 +184,18 @@ impl<'ast> Visit<'ast> for Calls<'_> {
 
     fn visit_expr_method_call(&mut self, node: &'ast syn::ExprMethodCall) {
         if self.wanted.is_method && node.method == self.wanted.name {
-            self.calls.push(place(&node.method));
+            self.found.push(place(&node.method));
         }
         syn::visit::visit_expr_method_call(self, node);
     }
 
     fn visit_expr_path(&mut self, node: &'ast syn::ExprPath) {
-        self.mention(&node.path);
+        self.mention(&node.path, node.qself.is_some());
     }
 
     fn visit_use_rename(&mut self, node: &'ast syn::UseRename) {
         if !self.wanted.is_method && node.ident == self.wanted.name {
-            self.calls.push(place(&node.ident));
+            self.found.push(place(&node.ident));
         }
     }
 
