@@ -158,6 +158,11 @@ impl Own<'_> {
         }
     }
 
+    /// Whether the body has a reference to the value that came along.
+    pub(crate) fn is_borrowed(&self) -> bool {
+        matches!(self.kind, Kind::Borrowed { .. })
+    }
+
     /// Whether another thread has the value and lends it there.
     pub(crate) fn is_lent(&self) -> bool {
         matches!(self.kind, Kind::Lent)

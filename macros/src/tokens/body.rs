@@ -77,6 +77,29 @@ pub(crate) fn borrows(tokens: TokenStream, names: &TokenStream) -> bool {
     false
 }
 
+/// Whether a `&self` occurs at any depth that is no part of a place, as in `&self.name`, and not a nested item's own.
+pub(crate) fn borrows_self(tokens: TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is_sign = |token: &TokenTree, wanted| matches!(token, TokenTree::Punct(sign) if sign.as_char() == wanted);
+    let mut rest = tokens.as_slice();
+    while let Some((token, after)) = rest.split_first() {
+        let item = nested_item(rest);
+        let found = match (token, after) {
+            _ if item > 0 => false,
+            (TokenTree::Group(group), _) => borrows_self(group.stream()),
+            (sign, [TokenTree::Ident(word), next @ ..]) if word == "self" => {
+                is_sign(sign, '&') && !next.first().is_some_and(|next| is_sign(next, '.'))
+            }
+            _ => false,
+        };
+        if found {
+            return true;
+        }
+        rest = rest.get(item.max(1)..).unwrap_or_default();
+    }
+    false
+}
+
 /// The first `static` item, also inside macros and nested functions.
 pub(crate) fn find_static(tokens: TokenStream) -> Option<Ident> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();

@@ -116,6 +116,23 @@ impl Locked {
     }
 }
 
+/// Something with letters.
+#[derive(Clone, Copy)]
+pub struct Text(pub &'static str);
+
+fn letters_of<'a>(text: &'a &Text) -> Box<dyn Iterator<Item = char> + 'a> {
+    Box::new(text.0.chars())
+}
+
+impl Text {
+    /// The same of `self` as a reference, which is lent on.
+    #[offload]
+    pub fn tail_of_lent(&self) -> Option<char> {
+        elsewhere();
+        letters_of(&self).next()
+    }
+}
+
 /// `if let` keeps its temporary until the end in this edition.
 #[offload]
 pub fn scrutinee(list: Arc<Mutex<Vec<u8>>>) -> u8 {

@@ -82,6 +82,7 @@ fn temporaries_of_a_tail_expression_live_as_edition_2021_says() {
     assert_eq!(call(Arc::new(bodies::Locked::default()).tail()), 0);
     assert_eq!(silent(bodies::Locked::default().tail_by_value()), 0);
     assert_eq!(bodies::Locked::default().tail_by_value_blocking(), 0);
+    assert_eq!(call(bodies::Text("ab").tail_of_lent()), Some('a'));
     assert_eq!(call(bodies::scrutinee(list)), 1);
 }
 
