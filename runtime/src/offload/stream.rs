@@ -223,8 +223,14 @@ where
                 return Poll::Ready(Some(item));
             }
             match mem::replace(&mut self.source, Source::Over) {
-                Source::Ended | Source::Over => return Poll::Ready(None),
-                Source::Failed(error) => raise(error, self.site),
+                Source::Ended | Source::Over => {
+                    budget.made_progress();
+                    return Poll::Ready(None);
+                }
+                Source::Failed(error) => {
+                    budget.made_progress();
+                    raise(error, self.site)
+                }
                 Source::Resting => {
                     self.source = Source::Resting;
                     self.make_more();

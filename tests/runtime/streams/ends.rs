@@ -12,7 +12,7 @@ use futures::{
     stream::{Stream, StreamExt as _},
 };
 use offload_tests::{current_thread, drive, gate, in_time, multi_thread};
-use tokio_offload::{Offload, Pool, is_cancelled, run};
+use tokio_offload::{Inline, Offload, Pool, is_cancelled, run, run_on};
 
 use super::kit::{next, next_at_rest, open, peek};
 
@@ -236,5 +236,21 @@ fn a_call_that_has_ended_can_be_streamed() {
     in_time(|| {
         let items = current_thread().block_on(Offload::ready(1..=3).stream(2).collect::<Vec<_>>());
         assert_eq!(items, [1, 2, 3]);
+    });
+}
+
+/// A loop over streams that end at once lets the task's other branches run.
+#[test]
+fn an_end_counts_against_the_budget_of_the_task() {
+    in_time(|| {
+        current_thread().block_on(async {
+            let many = async {
+                for _ in 0..1000 {
+                    let mut none = run_on(&Inline, std::iter::empty::<u8>).stream(1);
+                    assert_eq!(none.next().await, None);
+                }
+            };
+            assert!(many.now_or_never().is_none());
+        });
     });
 }
