@@ -31,6 +31,7 @@ pub(crate) fn apply(
     packages: &Packages,
 ) -> io::Result<Fixed> {
     let wanted: BTreeSet<Line> = findings.iter().filter_map(annotatable).cloned().collect();
+    let is_quiet = is_quiet_anywhere(sources, packages);
     let mut fixed = Fixed::default();
     for line in wanted {
         let function = sources.function(&line).filter(is_safe);
@@ -41,7 +42,7 @@ pub(crate) fn apply(
             name: function.signature.ident.to_string(),
             is_method: function.signature.receiver().is_some(),
         };
-        let calls = silent_calls(&wanted, sources);
+        let calls = silent_calls(&wanted, is_quiet, sources);
         if calls.is_empty() {
             fixed.places.push(Line {
                 line: u32::try_from(function.first_line).unwrap_or(u32::MAX),
@@ -63,11 +64,8 @@ pub(crate) fn apply(
 
 /// The calls of functions of that name that might do nothing, without a word of the compiler. They may be in code that is not
 /// part of an examined program.
-fn silent_calls(wanted: &Wanted, sources: &mut Sources) -> Vec<Line> {
+fn silent_calls(wanted: &Wanted, is_quiet: bool, sources: &mut Sources) -> Vec<Line> {
     let files = sources.all_files();
-    let is_quiet = files
-        .iter()
-        .any(|path| sources.file(path).lines.iter().any(|line| is_quiet(line)));
     let calls = files.iter().flat_map(|path| {
         let text = sources.file(path).lines.join("\n");
         let lines = discards(wanted, &text, is_quiet);
@@ -77,6 +75,17 @@ fn silent_calls(wanted: &Wanted, sources: &mut Sources) -> Vec<Line> {
         })
     });
     calls.collect()
+}
+
+/// Whether the compiler is told, for a whole crate, not to warn of futures that nobody awaits.
+fn is_quiet_anywhere(sources: &mut Sources, packages: &Packages) -> bool {
+    let folders = packages.folders.iter().chain(&packages.other);
+    let manifests = folders.chain([&packages.root]);
+    let mut files = sources.all_files();
+    files.extend(manifests.map(|folder| folder.join("Cargo.toml")));
+    files
+        .iter()
+        .any(|path| sources.file(path).lines.iter().any(|line| is_quiet(line)))
 }
 
 fn annotatable(finding: &Finding) -> Option<&Line> {

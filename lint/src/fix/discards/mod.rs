@@ -53,10 +53,13 @@ fn is_called(name: &str, line: &str) -> bool {
     })
 }
 
-/// Whether a line for the whole crate keeps the compiler from warnings of what is not used.
+/// Whether a line for the whole crate, or of a manifest, keeps the compiler from warnings of what is not used.
 pub(super) fn is_quiet(line: &str) -> bool {
     let words = ["unused_must_use", "unused)", "unused,", "warnings"];
-    line.starts_with("#![allow(") && words.iter().any(|word| line.contains(word))
+    let is_in_code = line.starts_with("#![allow(") && words.iter().any(|word| line.contains(word));
+    let name = line.split(['=', '.']).next().unwrap_or_default();
+    let is_lint = ["unused_must_use", "unused", "warnings"].contains(&name.trim());
+    is_in_code || (is_lint && line.contains("\"allow\""))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Forms of calls, each in a function that is async.
 
-use super::{Wanted, discards};
+use super::{Wanted, discards, is_quiet};
 
 fn lines(text: &str) -> Vec<u32> {
     let wanted = |is_method| Wanted {
@@ -112,4 +112,25 @@ fn where_the_compiler_says_nothing_statements_count() {
     let text = "fn all() {\n    load(1);\n}";
     assert_eq!(discards(&wanted, text, true), [2]);
     assert_eq!(discards(&wanted, &format!("{text} }}"), false), [2]);
+}
+
+#[test]
+fn what_is_said_for_a_whole_crate_counts() {
+    for line in [
+        "#![allow(unused)]",
+        "#![allow(unused_imports, unused_must_use)]",
+        "unused_must_use = \"allow\"",
+        "unused = { level = \"allow\", priority = -1 }",
+        "unused.level = \"allow\"",
+    ] {
+        assert!(is_quiet(line), "{line}");
+    }
+    for line in [
+        "#![allow(unused_variables)]",
+        "#![warn(unused)]",
+        "unused_must_use = \"deny\"",
+        "unused_imports = \"allow\"",
+    ] {
+        assert!(!is_quiet(line), "{line}");
+    }
 }
