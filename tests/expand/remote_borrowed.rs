@@ -74,6 +74,7 @@ fn find<P: AsRef<Path>>(
         )
 }
 #[allow(dead_code)]
+#[allow(clippy::unnecessary_wraps)]
 fn find_now<P: AsRef<Path>>(
     path: P,
     to: &impl AsRef<[u8]>,

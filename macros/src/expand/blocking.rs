@@ -10,16 +10,28 @@ use crate::model::receiver::Own;
 use crate::model::scope::Builds;
 use crate::parse::crate_path::here;
 use crate::parse::function::Function;
-use crate::{expand::crossing, model::argument, parse::attribute, tokens::body};
+use crate::{
+    expand::{crossing, lints},
+    model::argument,
+    parse::attribute,
+    tokens::body,
+};
 
-/// Output: the item as written, with its attributes and visibility, named `name`.
-pub(crate) fn blocking(function: &Function, name: &Ident, place: Option<&Expr>) -> TokenStream {
+/// Output: the item as written, with its attributes and visibility, named `name`. `fails` says whether failures of the call are to become
+/// errors of the function.
+pub(crate) fn blocking(
+    function: &Function,
+    name: &Ident,
+    place: Option<&Expr>,
+    fails: bool,
+) -> TokenStream {
+    let allowed = lints::of_blocking(function, place, fails);
     let attrs = attribute::accepted(&function.attrs);
     let mut sig = function.sig.clone();
     sig.ident = name.clone();
     allow_unused(&mut sig, place);
     let (vis, body) = (&function.vis, &function.body);
-    quote!(#(#attrs)* #vis #sig #body)
+    quote!(#(#attrs)* #allowed #vis #sig #body)
 }
 
 /// The arguments that `pool` names may be there for it alone, and nothing asks for it where the body blocks.

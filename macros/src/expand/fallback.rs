@@ -39,6 +39,7 @@ pub(crate) fn expand(
             &mended::mended(function.clone()),
             name,
             options.place.as_ref(),
+            options.catch.is_some() || options.wants_remote(),
         )
     });
     quote!(#promised #blocking #errors)

@@ -21,14 +21,15 @@ const LARGEST_CALL: usize = 12;
 /// Input: a function that was found good. Output: the asynchronous function, and the blocking one if it has a name.
 pub(crate) fn expand(model: &Model<'_>) -> TokenStream {
     let function = asynchronous(model);
+    let fails = model.catches || model.remote.is_some();
     match &model.blocking {
         BlockingVersion::None | BlockingVersion::Elsewhere(_) => function,
         BlockingVersion::Called(name) => {
-            let version = blocking::blocking(model.function, name, model.place);
+            let version = blocking::blocking(model.function, name, model.place, fails);
             quote!(#function #version)
         }
         BlockingVersion::Repeated(name) => {
-            let version = blocking::blocking(model.function, name, model.place);
+            let version = blocking::blocking(model.function, name, model.place, fails);
             // Nothing here calls it: it may be there for tests only.
             let allowed = quote_spanned!(Span::mixed_site()=> #[allow(dead_code)]);
             quote!(#function #allowed #version)

@@ -1,10 +1,11 @@
 //! The lints that are turned off for what is generated.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
-use syn::Attribute;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Attribute, Expr};
 
 use crate::model::Model;
+use crate::model::argument::{self, Argument, Passing};
 use crate::parse::function::Function;
 use crate::tokens::body;
 
@@ -13,9 +14,30 @@ use crate::tokens::body;
 /// block around an unsafe body is ours, so is the call of a deprecated blocking version, and so are the lines that come to stand
 /// before the items at the start of a body.
 pub(crate) fn allowed(model: &Model<'_>) -> Option<TokenStream> {
-    let function = model.function;
-    let mut lints = caused(model);
-    // The user's own settings for a lint take effect.
+    unsaid(model.function, caused(model))
+}
+
+/// Output: `#[allow(..)]` for the blocking version, where what is for the asynchronous one alone has no use: an argument that only
+/// `pool` names, and the `Result` that `catch` and `remote` need.
+pub(crate) fn of_blocking(
+    function: &Function,
+    place: Option<&Expr>,
+    fails: bool,
+) -> Option<TokenStream> {
+    let mut lints = Vec::new();
+    if fails {
+        lints.push(quote!(clippy::unnecessary_wraps));
+    }
+    let names =
+        |name: &Ident| place.is_some_and(|place| body::mentions(place.to_token_stream(), name));
+    if function.typed().filter_map(argument::plain_name).any(names) {
+        lints.push(quote!(clippy::needless_pass_by_value));
+    }
+    unsaid(function, lints)
+}
+
+/// Output: `#[allow(..)]` for those of the lints that the function does not set itself.
+fn unsaid(function: &Function, mut lints: Vec<TokenStream>) -> Option<TokenStream> {
     let levels = ["allow", "deny", "expect", "forbid", "warn"];
     let sets = |attr: &&Attribute| levels.iter().any(|level| attr.path().is_ident(level));
     let attrs = function.attrs.iter().filter(sets);
@@ -55,6 +77,18 @@ fn caused(model: &Model<'_>) -> Vec<TokenStream> {
     }
     if called && function.attrs.iter().any(deprecated) {
         lints.push(quote!(deprecated));
+    }
+    lints.extend(of_body(model, called));
+    lints
+}
+
+/// Those of the body, which the macro only calls if it stands in a blocking version.
+fn of_body(model: &Model<'_>, called: bool) -> Vec<TokenStream> {
+    let (function, mut lints) = (model.function, Vec::new());
+    // The text that is made of it comes to a body that may make one more.
+    let is_text = |own: &Argument| matches!(own.passing, Passing::ToString);
+    if !called && model.arguments.iter().any(is_text) {
+        lints.push(quote!(clippy::redundant_clone));
     }
     if !called && body::starts_with_item(function.body_tokens()) {
         lints.push(quote!(clippy::items_after_statements));

@@ -139,6 +139,12 @@ where
     from.as_ref() == to.as_ref() && name.as_ref().is_empty()
 }
 
+/// Converted to text, which the body makes text once more.
+#[offload]
+pub fn text(number: impl ToString) -> String {
+    number.to_string()
+}
+
 /// Made what they are asked for.
 #[offload]
 pub fn converted<P: Into<std::path::PathBuf>>(

@@ -5,7 +5,8 @@
     missing_docs,
     unused_qualifications,
     clippy::all,
-    clippy::pedantic
+    clippy::pedantic,
+    clippy::redundant_clone
 )]
 #![deny(
     let_underscore_drop,

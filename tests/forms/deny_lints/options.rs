@@ -150,10 +150,22 @@ fn private(n: u8) -> u8 {
     n
 }
 
-/// Uses the private twin.
+#[offload(pool = *pool, blocking = placed_blocking)]
+fn placed(pool: Arc<Pool>, n: u8) -> u8 {
+    n
+}
+
+#[offload(catch, blocking = caught_blocking)]
+fn caught(n: u8) -> Result<u8, tokio_offload::Error> {
+    Ok(n)
+}
+
+/// Uses the private twins.
 #[offload]
-pub fn uses_private(n: u8) -> u8 {
-    tokio_offload::block_on(private(n)).unwrap_or_else(|_| private_blocking(n))
+pub fn uses_private(n: u8, pool: Arc<Pool>) -> u8 {
+    drop((placed(pool.clone(), n), caught(n), caught_blocking(n)));
+    placed_blocking(pool, n)
+        + tokio_offload::block_on(private(n)).unwrap_or_else(|_| private_blocking(n))
 }
 
 /// Under the name the crate has anyway.
