@@ -21,6 +21,17 @@ fn a_body_leaves_its_call_to_a_runner_on_its_way_until_that_is_overdue() {
     assert!(queue.runner_refused(1) || queue.need_not_wait(false));
 }
 
+/// It may have to wait for the processor too.
+#[test]
+fn a_runner_that_looks_for_a_job_is_waited_for() {
+    let (mut queue, _) = queue(2);
+    assert!(queue.begin_search());
+    assert!(!queue.need_not_wait(false) && queue.need_not_wait(true));
+    assert!(!queue.need_not_wait(false));
+    queue.end_search();
+    assert!(queue.need_not_wait(false));
+}
+
 /// A body of a lane that is full gives its own place, in which no runner would come.
 #[test]
 fn nobody_waits_for_a_runner_where_all_places_are_taken() {

@@ -128,10 +128,12 @@ impl<T> Queue<T> {
         self.searching = false;
     }
 
-    /// Whether a waiting body may run its call itself: a runner on its way should take it, unless that is `overdue`, or one was before and
-    /// none has come since. All threads under the lane may be taken, and then a recursion must not wait at each level.
+    /// Whether a waiting body may run its call itself: a runner that is on its way or looks for a job should take it, unless that is
+    /// `overdue`, or one on its way was before and none has come since. All threads under the lane may be taken, and then a recursion must
+    /// not wait at each level.
     pub(crate) fn need_not_wait(&mut self, overdue: bool) -> bool {
-        self.is_saturated() || !self.on_the_way.is_one_to_wait_for(overdue)
+        let searches = self.searching && !overdue;
+        self.is_saturated() || !(self.on_the_way.is_one_to_wait_for(overdue) || searches)
     }
 
     /// A thread that was not sent for becomes a runner. If necessary it takes the place of one on its way, which will leave
