@@ -165,3 +165,39 @@ fn the_last_place_for_a_spare_thread_is_wanted_twice() {
         assert_eq!(lane.spares.count.load(Ordering::SeqCst), 63);
     });
 }
+
+/// A body has one place to give: of two calls that its thread is to run, where its stack is used up, the second stays in the queue until
+/// the first has ended on its spare thread.
+#[test]
+fn a_waiting_body_gives_its_place_to_one_call_at_a_time() {
+    check(Some(2), || {
+        stack::deep();
+        let running = Arc::new(crate::sync::Mutex::new(0));
+        let body = || {
+            let running = Arc::clone(&running);
+            Trial::new(move |_| {
+                *running.lock() += 1;
+                assert_eq!(*running.lock(), 1, "more bodies at once than the cap");
+                *running.lock() -= 1;
+            })
+        };
+        let (first, second) = (body(), body());
+        let spawner = Spawner::new([Fate::IsHeldBack]);
+        let lane = Lane::new(spawner.clone(), 1, Arc::default());
+        let waits = Blocked::begin(Some(Arc::clone(&lane) as _), None, 0);
+        lane.submit(CallWork::new(&first));
+        lane.submit(CallWork::new(&second));
+        assert!(Arc::clone(&lane).run_offered(&first.job));
+        let both = Arc::clone(&lane).run_offered(&second.job);
+        assert!(first.outcome().is_ok());
+        waits.end();
+        if !both {
+            spawner.release();
+        }
+        assert!(second.outcome().is_ok());
+        spawner.release();
+        spawner.settle();
+        assert_eq!(lane.stats().running, 0);
+        assert_eq!(lane.spares.count.load(Ordering::SeqCst), 0);
+    });
+}

@@ -21,6 +21,7 @@ mod call {
     pub(crate) mod current;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod depth;
+    pub(crate) mod given_place;
     mod in_place;
     #[path = "meter_mock.rs"]
     pub(crate) mod meter;

@@ -90,10 +90,12 @@ pub(crate) struct Blocked {
     /// The place on its thread: how many bodies and `block_on`s of other homes are around it.
     scope: usize,
     /// The next outer `block_on` on the same thread.
-    outer: Option<Arc<Self>>,
+    pub(super) outer: Option<Arc<Self>>,
     /// The next inner one. Not the model checker's lock: while this one is held, nothing else happens.
     pub(super) inner: RwLock<Weak<Self>>,
     pub(super) in_place: InPlace,
+    /// Whether a call on a spare thread has the place of this body.
+    pub(super) has_given: AtomicBool,
     /// `None` once it waits no more.
     pub(super) wait: Mutex<Option<Wait>>,
 }
@@ -110,7 +112,7 @@ thread_local! {
 }
 
 /// `None` also on a thread that is ending.
-fn innermost() -> Option<Arc<Blocked>> {
+pub(super) fn innermost() -> Option<Arc<Blocked>> {
     let innermost = |here: &RefCell<Option<Arc<Blocked>>>| here.borrow().clone();
     INNERMOST.try_with(innermost).ok().flatten()
 }
@@ -140,6 +142,7 @@ impl Blocked {
             outer: innermost(),
             inner: RwLock::default(),
             in_place: InPlace::default(),
+            has_given: AtomicBool::new(false),
             wait: Mutex::new(Some(Wait { caller, offers })),
         });
         if let Some(outer) = &blocked.outer {

@@ -30,6 +30,7 @@ mod canceller;
 pub(crate) mod cell;
 pub(crate) mod current;
 pub(crate) mod depth;
+pub(crate) mod given_place;
 mod in_place;
 #[cfg(feature = "stats")]
 pub(crate) mod meter;

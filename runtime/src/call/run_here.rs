@@ -47,6 +47,10 @@ impl Blocked {
     /// The first call that was offered to this body and that its thread may run inside of `inner`, because that waits for it: the
     /// outer `block_on`s of a thread cannot look before the inner ones end, and a body may have made a call that it does not wait for.
     fn offer_for(&self, inner: &Self) -> Option<Arc<dyn Offered>> {
+        let signal = self.home().map(|home| home.signal());
+        if signal.is_some_and(|signal| inner.has_given_place(signal)) {
+            return None;
+        }
         let mut gone = Offers::default();
         let first = self.wait.lock().as_mut()?.offers.first(&mut gone);
         drop(gone);

@@ -13,17 +13,19 @@ use std::sync::{
 use super::{
     lane::Lane,
     monitor,
-    spare::Warned,
+    spare::{MOST_SPARES, SparePlace, Warned},
     task::{Task, run_once},
 };
 use crate::{
     call::{
         blocked::{Blocked, ThreadHome, Waiters},
         current, depth,
+        given_place::BodyPlace,
         outside_body::OutsideBody,
         signal::Signal,
         traits::{Run, RunQueued, Submitted},
     },
+    error::Error,
     unwind::wake_all,
 };
 
@@ -67,18 +69,40 @@ impl<T: Task> Lane<T> {
         waits
     }
 
-    /// Runs a job, which counts as begun, on the thread of a waiting body. If the stack of that thread is deep, the job runs
-    /// on another thread. A `place` that was found for the job is given back when the job has ended.
-    fn run_in_place(self: &Arc<Self>, job: T, place: Option<JoinedPlace<T>>) {
+    /// Runs that call on the thread of a waiting body, unless it has been taken. If the stack of that thread is deep, the call runs on
+    /// another thread. A `place` that was found for the call is given back when it has ended; without one it has that of the body.
+    fn run_if_queued(self: &Arc<Self>, call: &Arc<dyn Run>, place: Option<JoinedPlace<T>>) -> bool {
         if depth::is_deep() {
-            return self.run_on_spare(job, place);
+            return self.run_elsewhere(call, place);
         }
-        self.run_here(job);
+        let job = self.take_queued(call);
+        let was_queued = job.map(|job| self.run_here(job)).is_some();
         drop(place);
+        was_queued
     }
 
-    /// Runs that call, unless it has been taken.
-    fn run_if_queued(self: &Arc<Self>, call: &Arc<dyn Run>, place: Option<JoinedPlace<T>>) -> bool {
+    /// The same on a spare thread. The call stays in its queue while there can be none, unless it would stay there for ever.
+    fn run_elsewhere(self: &Arc<Self>, call: &Arc<dyn Run>, place: Option<JoinedPlace<T>>) -> bool {
+        let given = match place {
+            Some(_) => Some(BodyPlace::none()),
+            None => BodyPlace::take(&self.signal),
+        };
+        let Some(given) = given else { return false };
+        match SparePlace::take(self) {
+            Some(spare) => {
+                let run = |job| self.run_on_spare(spare, job, (place, given));
+                self.take_queued(call).map(run).is_some()
+            }
+            None if self.is_too_deep() => {
+                let refuse = |job| self.no_spare(job, Error::TooDeep { limit: MOST_SPARES });
+                self.take_queued(call).map(refuse).is_some()
+            }
+            None => false,
+        }
+    }
+
+    /// Takes that call out, which counts as begun, unless it has been taken.
+    fn take_queued(&self, call: &Arc<dyn Run>) -> Option<T> {
         let is_it = |job: &T| job.call().is_some_and(|known| Arc::ptr_eq(known, call));
         let mut queue = self.queue.lock();
         let job = queue.jobs.take_out(is_it);
@@ -86,7 +110,7 @@ impl<T: Task> Lane<T> {
             queue.begin();
         }
         drop(queue);
-        job.map(|(job, _)| self.run_in_place(job, place)).is_some()
+        job.map(|(job, _)| job)
     }
 
     /// Runs a job, which counts as begun, on this thread.

@@ -7,6 +7,7 @@ use std::{
 
 use super::{circle::caller_of, close::CloseReason, lane::Lane, task::Task};
 use crate::{
+    call::given_place::given_before,
     error::{Cause, Error},
     sync::Mutex,
     unwind::wake_all,
@@ -15,7 +16,7 @@ use crate::{
 
 /// The most spare threads of a lane. A choice: a program that needs more probably has calls that wait for each other for
 /// ever.
-const MOST_SPARES: usize = 64;
+pub(super) const MOST_SPARES: usize = 64;
 
 /// What a lane warns of, of each once.
 #[derive(Clone, Copy)]
@@ -26,10 +27,10 @@ pub(super) enum Warned {
 }
 
 /// The place of one spare thread.
-struct SparePlace<T: Task>(Arc<Lane<T>>);
+pub(super) struct SparePlace<T: Task>(Arc<Lane<T>>);
 
 impl<T: Task> SparePlace<T> {
-    fn take(lane: &Arc<Lane<T>>) -> Option<Self> {
+    pub(super) fn take(lane: &Arc<Lane<T>>) -> Option<Self> {
         let more = |count| (count < MOST_SPARES).then_some(count + 1);
         let count = &lane.spares.count;
         let taken = count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
@@ -85,10 +86,12 @@ impl<T: Task> Drop for ComingSpare<T> {
 
 impl<T: Task> Lane<T> {
     /// Runs a job, which counts as begun, on a thread started for it, and keeps `with` until it has ended.
-    pub(super) fn run_on_spare(self: &Arc<Self>, job: T, with: impl Send + 'static) {
-        let Some(place) = SparePlace::take(self) else {
-            return self.no_spare(job, Error::TooDeep { limit: MOST_SPARES });
-        };
+    pub(super) fn run_on_spare(
+        self: &Arc<Self>,
+        place: SparePlace<T>,
+        job: T,
+        with: impl Send + 'static,
+    ) {
         // Shared, because a thread that cannot be started drops its closure, and the job must be told why.
         let shared = Arc::new(Mutex::new(Some(job)));
         let (lane, on_thread) = (Arc::clone(self), Arc::clone(&shared));
@@ -104,6 +107,8 @@ impl<T: Task> Lane<T> {
                 (None, _) => {}
             }
             drop(with);
+            // A call may have been left in the queue because there was no spare thread for it, or no place.
+            lane.ease();
         });
         if let Err(error) = started {
             let job = shared.lock().take();
@@ -113,7 +118,17 @@ impl<T: Task> Lane<T> {
         }
     }
 
-    fn no_spare(&self, job: T, error: Error) {
+    /// Whether the body on this thread is the last of a recursion on all spare threads, or all bodies wait, so that perhaps none will end.
+    pub(super) fn is_too_deep(&self) -> bool {
+        if given_before(&self.signal) >= MOST_SPARES {
+            return true;
+        }
+        let outside = self.outside.waiting();
+        let queue = self.queue.lock();
+        queue.running() > MOST_SPARES && queue.all_wait(outside)
+    }
+
+    pub(super) fn no_spare(&self, job: T, error: Error) {
         self.refuse(job, error);
         // Not before: the lane is idle only when the call has its result.
         self.ended.add();

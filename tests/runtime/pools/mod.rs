@@ -6,6 +6,7 @@ mod block_on;
 mod block_on_others;
 mod circles;
 mod close;
+mod deep;
 mod drops;
 mod executor;
 mod flood;

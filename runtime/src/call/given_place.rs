@@ -1,0 +1,69 @@
+//! The place that a waiting body has among the threads of its pool, given to a call that runs on a spare thread: one at a time.
+
+use std::{
+    iter,
+    sync::{Arc, atomic::Ordering},
+};
+
+use super::{
+    blocked::{Blocked, innermost},
+    signal::Signal,
+};
+
+/// The body has its place again, and looks for other calls, when this is dropped. Empty where no body waits on this thread.
+pub(crate) struct BodyPlace(Option<Arc<Blocked>>);
+
+impl BodyPlace {
+    /// Takes the place of the body of the threads of `signal` that waits on this thread. `None` if another call has it.
+    pub(crate) fn take(signal: &Arc<Signal>) -> Option<Self> {
+        let Some(innermost) = innermost() else {
+            return Some(Self(None));
+        };
+        if innermost.has_given_place(signal) {
+            return None;
+        }
+        let mut here = iter::successors(Some(innermost), |body| body.outer.clone());
+        let giver = here.find(|body| body.is_of(signal));
+        if let Some(giver) = &giver {
+            giver.has_given.store(true, Ordering::Relaxed);
+        }
+        Some(Self(giver))
+    }
+
+    /// Of no body: the call has another place.
+    pub(crate) const fn none() -> Self {
+        Self(None)
+    }
+}
+
+impl Drop for BodyPlace {
+    fn drop(&mut self) {
+        if let Some(giver) = &self.0 {
+            giver.has_given.store(false, Ordering::Relaxed);
+            giver.nudge();
+        }
+    }
+}
+
+impl Blocked {
+    fn is_of(&self, signal: &Arc<Signal>) -> bool {
+        self.home()
+            .is_some_and(|home| Arc::ptr_eq(home.signal(), signal))
+    }
+
+    fn gives(&self, signal: &Arc<Signal>) -> bool {
+        self.has_given.load(Ordering::Relaxed) && self.is_of(signal)
+    }
+
+    /// Whether a call on a spare thread has the place that this thread has among those of `signal`.
+    pub(super) fn has_given_place(&self, signal: &Arc<Signal>) -> bool {
+        self.here().any(|body| body.gives(signal))
+    }
+}
+
+/// How many of the bodies that wait for what this thread does have given places among those of `signal`.
+pub(crate) fn given_before(signal: &Arc<Signal>) -> usize {
+    innermost().map_or(0, |body| {
+        body.chain().filter(|body| body.gives(signal)).count()
+    })
+}

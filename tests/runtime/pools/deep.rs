@@ -1,0 +1,109 @@
+//! A body whose stack is used up has its calls run on spare threads. It gives its place to one of them at a time.
+
+use std::{
+    future::poll_fn,
+    hint::black_box,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    task::Poll,
+    thread,
+};
+
+use futures::future::{Either, join_all, select};
+use offload_tests::{drive, in_time, multi_thread};
+use tokio_offload::{Error, Offload, Pool, block_on};
+
+/// Each body stays until the thread that waits for it has looked at its future often enough to begin another one.
+#[derive(Default)]
+struct Bodies {
+    now: AtomicUsize,
+    most: AtomicUsize,
+    looks: AtomicUsize,
+}
+
+impl Bodies {
+    fn stay(&self) {
+        let now = self.now.fetch_add(1, SeqCst) + 1;
+        self.most.fetch_max(now, SeqCst);
+        let looks = self.looks.load(SeqCst);
+        while self.looks.load(SeqCst) < looks + 10 {
+            thread::yield_now();
+        }
+        self.now.fetch_sub(1, SeqCst);
+    }
+
+    /// Waits for the calls, and looks at them all the time.
+    fn wait<R>(&self, calls: Vec<Offload<R>>) -> Vec<Result<R, Error>> {
+        let look = poll_fn(|context| {
+            self.looks.fetch_add(1, SeqCst);
+            context.waker().wake_by_ref();
+            Poll::<()>::Pending
+        });
+        // Started inside: of those that were started before it is not known who waits for them.
+        let calls = async { join_all(calls.into_iter().map(|call| call.start().outcome())).await };
+        match block_on(select(pin!(calls), look)).unwrap() {
+            Either::Left((ended, _)) => ended,
+            Either::Right(_) => unreachable!("it looks for ever"),
+        }
+    }
+}
+
+/// A pool of one thread, on whose small stack more than half is in use while `body` runs, which makes calls and waits for them.
+fn deep(name: &'static str, body: impl FnOnce(&'static Pool) + Send + 'static) {
+    let pool = Box::leak(Box::new(
+        Pool::new(name)
+            .threads(1)
+            .stack_size(256 * 1024)
+            .queue_capacity(1000),
+    ));
+    in_time(move || {
+        let runtime = multi_thread();
+        let _entered = runtime.enter();
+        drive(pool.run(|| with_frame(|| body(pool))));
+    });
+}
+
+#[inline(never)]
+fn with_frame(f: impl FnOnce()) {
+    let mut frame = [1_u8; 150_000];
+    black_box(&mut frame);
+    f();
+    black_box(&frame);
+}
+
+/// There are more than the pool may have spare threads.
+#[test]
+fn the_own_calls_of_a_deep_body_run_one_at_a_time() {
+    deep("deep-own", |pool| {
+        let bodies = Arc::<Bodies>::default();
+        let stays = |_| {
+            let bodies = Arc::clone(&bodies);
+            pool.run(move || bodies.stay())
+        };
+        let ended = bodies.wait((0..100).map(stays).collect());
+        assert!(ended.iter().all(Result::is_ok), "{ended:?}");
+        assert_eq!(bodies.most.load(SeqCst), 1);
+    });
+}
+
+/// The calls come from the bodies of another pool, for which it waits.
+#[test]
+fn the_calls_that_a_deep_body_is_offered_run_one_at_a_time() {
+    static OTHER: Pool = Pool::new("calls-a-deep-one").threads(4);
+    deep("deep-offered", |pool| {
+        let bodies = Arc::<Bodies>::default();
+        let calls_back = |_| {
+            let bodies = Arc::clone(&bodies);
+            OTHER.run(move || block_on(pool.run(move || bodies.stay())))
+        };
+        let ended = bodies.wait((0..100).map(calls_back).collect());
+        assert!(
+            ended.iter().all(|ended| matches!(ended, Ok(Ok(())))),
+            "{ended:?}"
+        );
+        assert_eq!(bodies.most.load(SeqCst), 1);
+    });
+}
