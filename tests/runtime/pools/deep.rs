@@ -68,6 +68,7 @@ fn deep(name: &'static str, body: impl FnOnce(&'static Pool) + Send + 'static) {
 
 #[inline(never)]
 fn with_frame(f: impl FnOnce()) {
+    #[expect(clippy::large_stack_arrays, reason = "to fill a stack is the point")]
     let mut frame = [1_u8; 150_000];
     black_box(&mut frame);
     f();
