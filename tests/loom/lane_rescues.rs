@@ -53,18 +53,22 @@ fn rescuing_where_no_runner_comes() {
     });
 }
 
-/// Two calls in a lane for one body, of which this thread takes the second back: their bodies never run at once.
-fn rescue_at_the_cap() {
+/// Two calls whose bodies never run at once.
+fn two_at_the_cap() -> [Trial; 2] {
     let running = Arc::new(crate::sync::Mutex::new(0));
-    let body = || {
+    [(); 2].map(|()| {
         let running = Arc::clone(&running);
         Trial::new(move |_| {
             *running.lock() += 1;
             assert_eq!(*running.lock(), 1, "more bodies at once than the cap");
             *running.lock() -= 1;
         })
-    };
-    let (first, second) = (body(), body());
+    })
+}
+
+/// Two calls in a lane for one body, of which this thread takes the second back: their bodies never run at once.
+fn rescue_at_the_cap() {
+    let [first, second] = two_at_the_cap();
     let spawner = Spawner::new([]);
     let lane = Lane::new(spawner.clone(), 1, Arc::default());
     lane.submit(CallWork::new(&first));
@@ -172,16 +176,7 @@ fn the_last_place_for_a_spare_thread_is_wanted_twice() {
 fn a_waiting_body_gives_its_place_to_one_call_at_a_time() {
     check(Some(2), || {
         stack::deep();
-        let running = Arc::new(crate::sync::Mutex::new(0));
-        let body = || {
-            let running = Arc::clone(&running);
-            Trial::new(move |_| {
-                *running.lock() += 1;
-                assert_eq!(*running.lock(), 1, "more bodies at once than the cap");
-                *running.lock() -= 1;
-            })
-        };
-        let (first, second) = (body(), body());
+        let [first, second] = two_at_the_cap();
         let spawner = Spawner::new([Fate::IsHeldBack]);
         let lane = Lane::new(spawner.clone(), 1, Arc::default());
         let waits = Blocked::begin(Some(Arc::clone(&lane) as _), None, 0);
