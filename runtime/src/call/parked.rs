@@ -11,9 +11,9 @@ use std::{
 /// short for anybody to notice.
 const RUN_QUEUED_AFTER: Duration = Duration::from_millis(1);
 
-/// The same where a thread is on its way to the call: it comes, but on a busy machine it may take that long to be given a processor, and
-/// what runs here keeps the body from a limit in time. A choice: a body whose thread does not come at all is hardly delayed. It is a little
-/// less than the pauses between the tries before it come to.
+/// The same where a thread is on its way to the call. On a busy machine it may take that long until the thread gets a processor, and a body
+/// that runs the call itself cannot keep its own time limit meanwhile. A choice, slightly less than the sum of the pauses before the try
+/// that it decides.
 const OVERDUE_AFTER: Duration = Duration::from_millis(60);
 
 /// The longest pause between two tries to run a call of one's own for which there is no place. A choice: hardly any work, and short

@@ -143,14 +143,13 @@ impl Offered for Submitted {
     }
 
     fn is_awaited_in(&self, block_on: *const ()) -> bool {
-        let is_it = |by: Arc<Blocked>| Arc::as_ptr(&by).cast() == block_on;
-        self.call.awaited_by().is_some_and(is_it)
+        let by = self.call.awaited_by();
+        by.is_some_and(|by| by.address() == block_on)
     }
 
     fn is_awaited_behind(&self, block_on: *const ()) -> bool {
-        let is_it = |by: Arc<Blocked>| Arc::as_ptr(&by).cast() == block_on;
         let by = self.call.awaited_by();
-        by.is_some_and(|by| by.chain().any(is_it))
+        by.is_some_and(|by| by.chain().any(|by| by.address() == block_on))
     }
 
     fn call(&self) -> *const () {

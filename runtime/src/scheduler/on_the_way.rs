@@ -44,8 +44,8 @@ impl OnTheWay {
         self.runners.pop().is_some()
     }
 
-    /// Whether there is one to wait for: none is that is `overdue`, nor any other until one has arrived.
-    pub(super) fn is_one_to_wait_for(&mut self, overdue: bool) -> bool {
+    /// Whether it is worth waiting for one. Once one is `overdue`, none is until the next has arrived.
+    pub(super) fn is_worth_waiting(&mut self, overdue: bool) -> bool {
         if self.runners.is_empty() {
             return false;
         }

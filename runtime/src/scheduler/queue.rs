@@ -128,12 +128,11 @@ impl<T> Queue<T> {
         self.searching = false;
     }
 
-    /// Whether a waiting body may run its call itself: a runner that is on its way or looks for a job should take it, unless that is
-    /// `overdue`, or one on its way was before and none has come since. All threads under the lane may be taken, and then a recursion must
-    /// not wait at each level.
+    /// Whether a waiting body may run its call itself. A runner that is on its way or looks for a job should take the call, but not once it
+    /// is `overdue`. If all threads under the lane are taken, no runner comes, and a recursion must not wait for one at each level.
     pub(crate) fn need_not_wait(&mut self, overdue: bool) -> bool {
         let searches = self.searching && !overdue;
-        self.is_saturated() || !(self.on_the_way.is_one_to_wait_for(overdue) || searches)
+        self.is_saturated() || !(self.on_the_way.is_worth_waiting(overdue) || searches)
     }
 
     /// A thread that was not sent for becomes a runner. If necessary it takes the place of one on its way, which will leave
