@@ -1,4 +1,6 @@
 //! Asks cargo for the packages, and builds the programs to examine.
+//!
+//! May import `options`.
 
 mod overrides;
 

@@ -1,4 +1,6 @@
 //! `--fix`: puts the attribute on functions where that is safe. The compiler then names the calls that need `.await`.
+//!
+//! May import `cargo`, `function`, `program`, `search` and `source`.
 
 mod discards;
 mod safe;

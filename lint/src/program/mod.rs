@@ -1,4 +1,6 @@
 //! A built program as a graph of calls. Owns machine code and debug information; knows neither the table nor the reports.
+//!
+//! May import nothing of the crate.
 
 pub(crate) mod aarch64;
 mod adopted;

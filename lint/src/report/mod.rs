@@ -1,4 +1,6 @@
 //! Reports: for people in the style of rustc, and for programs as JSON and SARIF.
+//!
+//! May import `allow`, `options`, `program`, `search`, `source` and `table`.
 
 mod contents;
 mod json;

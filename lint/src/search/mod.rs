@@ -1,4 +1,6 @@
 //! Turns the call graph into findings: each place in the package's source where async code blocks.
+//!
+//! May import `program`, `source` and `table`.
 
 mod finding;
 mod reach;

@@ -1,4 +1,6 @@
 //! Reads the source of the package: its files, loops, signatures, and comments that allow findings.
+//!
+//! May import `context`, `function` and `program`.
 
 mod comments;
 mod folders;

@@ -5,7 +5,7 @@
 //! `precedence` keeps fragments whole, `pointer` frees lifetimes in function pointers. `cfg` reads conditions, `wording` writes code into
 //! messages.
 //!
-//! Imports nothing of the crate.
+//! May import nothing of the crate.
 
 pub(crate) mod bare;
 pub(crate) mod body;

@@ -1,6 +1,7 @@
 //! `Call`: one call as a future, from the first poll to its result.
 //!
-//! Owns one call from its first poll to its result. Imports `pool`, `process` and what is below them; nothing imports this folder.
+//! May import `error`, `functions`, `panics`, `pool`, `process`, `reply`, `role`, `sync`, `timer`, `unwind` and `wire`. Nothing
+//! imports this folder.
 
 use std::{
     fmt,

@@ -3,7 +3,7 @@
 //! The main thread receives everything that is not a call: requests to stop a body or the worker, and the end of the pool. A second
 //! thread reads calls and runs bodies.
 //!
-//! Imports what a worker shares with its pool: `pool` for the functions and the initialiser, `wire`, `system`. Nothing imports this folder.
+//! May import `functions`, `panics`, `pool`, `role`, `sync`, `system`, `text`, `unwind` and `wire`. Nothing imports this folder.
 
 use std::{ffi::CString, os::unix::net::UnixStream, process::exit, sync::Arc, thread};
 

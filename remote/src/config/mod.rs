@@ -1,7 +1,8 @@
 //! What a pool of workers is built with: `const` methods, so that what makes no sense is a compile-time error in a `static`.
 //!
 //! `builder` has the options about calls and processes, `timeouts` those about time, `surroundings` those about what a worker finds.
-//! Imports `wire` for the size of a message.
+//!
+//! May import `wire`, for the size of a message.
 
 mod builder;
 mod surroundings;

@@ -1,6 +1,6 @@
 //! The functions that run elsewhere, how a call finds its own, and in `place` where they run.
 //!
-//! Imports what is below it; each leads to the other, so they are one folder.
+//! May import `error`, `fingerprint`, `reply` and `wire`.
 
 pub(crate) mod place;
 

@@ -1,7 +1,7 @@
 //! `Workers`: a pool of worker processes and its methods. `Config` holds its options.
 //!
-//! The folder owns the pool: its state, its queue, its workers. Imports `process`, `config`, `timer` and what is below them; knows no call
-//! and no child: a call in the queue is a `Waiter`.
+//! The folder owns the pool: its state, its queue, its workers. May import `config`, `error`, `fingerprint`, `functions`, `process`,
+//! `role`, `sync`, `timer`, `unwind` and `wire`. Knows no call and no child: a call in the queue is a `Waiter`.
 
 use std::{
     fmt,

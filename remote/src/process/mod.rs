@@ -1,7 +1,7 @@
-//! A worker process as its pool sees it: its identity, whether it is alive, and how it is ended.
+//! One worker process as its pool sees it, from its start to its reaping: its identity, whether it is alive, and how it is ended.
 //!
-//! The folder owns one process from its start to its reaping. Imports `config`, `timer`, `role`, `panics`, `system`, `wire`; knows no pool:
-//! that is a `Supervisor`.
+//! May import `config`, `error`, `panics`, `role`, `sync`, `system`, `timer`, `unwind` and `wire`. Knows no pool: that is a
+//! `Supervisor`.
 
 use std::{os::unix::net::UnixStream, ptr, sync::Arc, task::Waker, time::Duration};
 

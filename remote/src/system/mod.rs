@@ -1,6 +1,6 @@
 //! Asks the operating system about processes: their rights, and which process started which; and waits for descriptors.
 //!
-//! Imports nothing of this crate.
+//! May import nothing of the crate.
 
 pub(crate) mod adopted;
 pub(crate) mod descriptors;

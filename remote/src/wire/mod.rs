@@ -1,6 +1,6 @@
 //! Values as bytes, and the messages between a pool and its workers, with their frames and buffers.
 //!
-//! Imports only what is below: `panics`, `reply` and `sync`. Nothing here knows a pool or a process.
+//! May import `panics`, `reply`, `sync` and `text`. Knows no pool and no process.
 
 mod bounded_de;
 mod bounded_ser;

@@ -1,7 +1,7 @@
 //! Why a call has no result: `Error`. `panic` has the payload of a body's panic, `worker` the ways a worker process can fail,
 //! `node` those of a node of a cluster, `codec` those of encoding and decoding.
 //!
-//! Imports nothing of the crate. Each text says what is wrong; there is one text for each event.
+//! May import nothing of the crate. Each text says what is wrong; there is one text for each event.
 
 pub(crate) mod codec;
 pub(crate) mod node;

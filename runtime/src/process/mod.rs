@@ -3,7 +3,7 @@
 //! `worker` has `init` and runs bodies. `helper` is the other thing that this program may have been started as, `test_util` has the way in
 //! for test binaries, which have no `main` of the user's. `mock` stands in where the feature is off.
 //!
-//! May import `call`, `error`, `remote` and `sync`, and the engine. `Workers` is in a folder of its own.
+//! May import `call`, `remote` and `sync`, and the engine. `Workers` is in a folder of its own.
 
 #[cfg(all(feature = "process", feature = "watch"))]
 mod helper;

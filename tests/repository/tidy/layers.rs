@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     rules::{has_extension, has_no_path_attributes},
-    table::CRATES,
+    table::{CRATES, Crate},
 };
 
 /// What a file imports that its folder must not.
@@ -16,9 +16,7 @@ pub(crate) fn imports_run_downwards(path: &str, text: &str, wrong: &mut Vec<Stri
         else {
             continue;
         };
-        let folder = file
-            .split_once('/')
-            .map_or_else(|| file.trim_end_matches(".rs"), |(folder, _)| folder);
+        let folder = top(file);
         let Some((_, allowed)) = one.layers.iter().find(|(name, _)| *name == folder) else {
             wrong.push(format!(
                 "{path}: `{folder}` has no place in tests/repository/tidy/table.rs"
@@ -35,17 +33,17 @@ pub(crate) fn imports_run_downwards(path: &str, text: &str, wrong: &mut Vec<Stri
     }
 }
 
-/// The sentence "May import `x` and `y`" at the top of a folder names what the table names.
+/// The top of each folder has the sentence "May import `x` and `y`", and it names what the table names.
 pub(crate) fn says_what_it_may_import(path: &str, text: &str, wrong: &mut Vec<String>) {
     for one in CRATES {
         let folder = path.strip_prefix(one.sources).and_then(folder_of_mod);
         let row = one.layers.iter().find(|(name, _)| Some(*name) == folder);
-        let (Some((_, allowed)), Some(said)) = (row, said(text)) else {
-            continue;
-        };
-        if said != allowed.iter().copied().collect() {
+        let Some((_, allowed)) = row else { continue };
+        let table = Some(allowed.iter().copied().collect());
+        let said = said(text);
+        if said != table {
             wrong.push(format!(
-                "{path}: says that it may import {said:?}, and the table {allowed:?}"
+                "{path}: says that it may import {said:?}, and the table {table:?}"
             ));
         }
     }
@@ -55,7 +53,7 @@ fn folder_of_mod(file: &str) -> Option<&str> {
     file.strip_suffix("/mod.rs")
 }
 
-/// The names in code marks of that sentence.
+/// The names in code marks of that sentence, if it is there.
 fn said(text: &str) -> Option<BTreeSet<&str>> {
     let docs = &text[..text.find("\n\n").unwrap_or(text.len())];
     let (_, after) = docs.split_once("May import ")?;
@@ -80,6 +78,28 @@ pub(crate) fn circles() -> Vec<String> {
         }
     }
     wrong
+}
+
+/// What the table allows and no file needs: it says that one folder knows the other, and it does not.
+pub(crate) fn unused(one: &Crate, files: &[(String, String)]) -> Vec<String> {
+    let mut used = BTreeSet::new();
+    for (text, path) in files {
+        let folder = top(&path[one.sources.len()..]);
+        used.extend(imports(text).into_iter().map(|name| (folder, name)));
+    }
+    let allowed = one.layers.iter();
+    let pairs =
+        allowed.flat_map(|(name, allowed)| allowed.iter().map(move |other| (*name, *other)));
+    pairs
+        .filter(|(name, other)| !used.contains(&(*name, (*other).to_owned())))
+        .map(|(name, other)| format!("{}{name} does not import `{other}`", one.sources))
+        .collect()
+}
+
+/// The folder at the top of a crate, or the file there, that this file is part of.
+fn top(file: &str) -> &str {
+    file.split_once('/')
+        .map_or_else(|| file.trim_end_matches(".rs"), |(folder, _)| folder)
 }
 
 /// The modules at the top of the crate that code names: in `use crate::{..}`, and in paths. Docs may name anything.
@@ -146,6 +166,10 @@ fn another_sentence_than_the_table_is_seen() {
         1
     );
     assert_eq!(seen("//! May import `body` and what is below it.\n"), 1);
+    assert_eq!(seen("//! One call.\n\nuse May import `error`;\n"), 1);
+    let (mut wrong, nothing) = (Vec::new(), "//! May import nothing of the crate.\n");
+    says_what_it_may_import("runtime/src/error/mod.rs", nothing, &mut wrong);
+    assert!(wrong.is_empty(), "{wrong:?}");
 }
 
 #[test]

@@ -51,6 +51,15 @@ fn the_table_of_layers_has_no_circle() {
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 
+#[test]
+fn the_table_of_layers_allows_what_is_needed() {
+    let wrong: Vec<_> = table::CRATES
+        .iter()
+        .flat_map(|one| layers::unused(one, &sources(one.sources)))
+        .collect();
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
 /// The docs have no folder to take a picture from, so theirs is in the text. `BLESS=1` writes it.
 #[test]
 fn the_docs_show_the_picture_of_the_readme() {

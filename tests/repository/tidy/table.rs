@@ -81,7 +81,7 @@ const RUNTIME: Crate = Crate {
                 "call", "context", "error", "executor", "metrics", "offload", "sync", "unwind",
             ],
         ),
-        ("process", &["call", "error", "remote", "sync"]),
+        ("process", &["call", "remote", "sync"]),
         ("workers", &["error", "remote"]),
         (
             "snapshot",
@@ -217,7 +217,6 @@ const REMOTE: Crate = Crate {
         (
             "child",
             &[
-                "error",
                 "functions",
                 "panics",
                 "pool",

@@ -1,4 +1,6 @@
 //! Examines the threads of this process, and finds the functions in which missing workers are.
+//!
+//! May import `allow`, `asks` and `episodes`.
 
 mod activity;
 #[cfg(feature = "process")]
