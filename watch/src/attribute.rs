@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     Blocked, How, allow_blocking,
-    asks::Inside,
+    origin::Inside,
     watch::{Slot, Started, start},
 };
 

@@ -10,8 +10,9 @@ use std::{
 use crate::{
     Blocked, How,
     allow::threads_inside,
-    asks::{Asks, Inside, Judged},
     episodes::{Due, OwnTime, Stuck},
+    examined::Examined,
+    origin::{Inside, Origin},
 };
 
 /// A thread.
@@ -62,9 +63,9 @@ const UNNAMED: &str = "functions are named on Linux on `x86_64` only";
     reason = "where threads are seen, a look has a state"
 )]
 impl Look {
-    pub(crate) fn new(_starter: Tid, _limit: Duration, asks: Asks, _has_workers: bool) -> Self {
+    pub(crate) fn new(_starter: Tid, _limit: Duration, origin: Origin, _has_workers: bool) -> Self {
         Self {
-            inside: asks.inside,
+            inside: origin.inside,
         }
     }
 
@@ -88,29 +89,29 @@ impl Look {
 
     /// It is not known here which worker is inside a scope of `allow_blocking`, so as many workers as there are such threads are not
     /// reported. A runtime of one thread is not reported either: it looks the same when no thread is inside its `block_on`.
-    pub(crate) fn judge(
+    pub(crate) fn examine(
         &mut self,
         _: &mut Scene,
         due: &Due,
         has_workers: bool,
         _: &dyn Fn(usize) -> bool,
-    ) -> Vec<(Stuck, Judged)> {
+    ) -> Vec<(Stuck, Examined)> {
         // Those of workers that were excused and are not over the limit now are not free for others.
         let allowed = threads_inside().len().saturating_sub(due.excused);
-        let judge = |(index, stuck): (usize, &Stuck)| {
+        let examine = |(index, stuck): (usize, &Stuck)| {
             if index < allowed {
-                return Judged::Excused;
+                return Examined::Excused;
             }
             if !has_workers && !self.inside.is_known() {
-                return Judged::Empty;
+                return Examined::Empty;
             }
             let mut report = Blocked::new(Some(stuck.worker), How::Unknown, stuck.after);
             report.unnamed = Some(UNNAMED);
-            Judged::Blocked(Box::new(report))
+            Examined::Blocked(Box::new(report))
         };
-        let mut stuck = due.judge.clone();
+        let mut stuck = due.examine.clone();
         stuck.sort_by_key(|it| !it.is_excused);
         let stuck = stuck.iter().enumerate();
-        stuck.map(|it| (*it.1, judge(it))).collect()
+        stuck.map(|it| (*it.1, examine(it))).collect()
     }
 }

@@ -36,7 +36,7 @@ pub(crate) struct Due {
     /// Whether the next look needs the last one, although none is due now: some worker gets no processor.
     pub(crate) keep: bool,
     /// Workers that are over the limit and have not been reported.
-    pub(crate) judge: Vec<Stuck>,
+    pub(crate) examine: Vec<Stuck>,
     /// How many workers have not returned since the last tick, without those that were reported.
     pub(crate) away: usize,
     /// How many of those are excused and need not be examined.
@@ -45,7 +45,7 @@ pub(crate) struct Due {
 
 /// The result of examining a worker that is over the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum Outcome {
     /// It was reported. The next report needs a change of its counters.
     Settled,
     /// It was not at fault so far: its time starts again.
@@ -74,7 +74,7 @@ struct Worker {
     last: Counters,
     /// When it went away, or when that began to count against it.
     left: Duration,
-    /// The same, or when it was judged last.
+    /// The same, or when it was examined last.
     since: Duration,
     /// How long after `since` it may stay away before it is examined.
     patience: Duration,
@@ -166,7 +166,7 @@ impl Episodes {
             let stay = now.saturating_sub(it.left);
             due.look = Some(due.look.map_or(stay, |shortest| shortest.min(stay)));
             if after >= it.patience {
-                due.judge.push(Stuck {
+                due.examine.push(Stuck {
                     worker,
                     after,
                     is_excused: it.excused,
@@ -208,17 +208,17 @@ impl Episodes {
         self.workers[worker].starved
     }
 
-    pub(crate) fn settle(&mut self, worker: usize, verdict: Verdict, now: Duration) {
+    pub(crate) fn settle(&mut self, worker: usize, outcome: Outcome, now: Duration) {
         let worker = &mut self.workers[worker];
-        if verdict != Verdict::Unclear {
-            worker.excused = verdict == Verdict::Excused;
+        if outcome != Outcome::Unclear {
+            worker.excused = outcome == Outcome::Excused;
         }
-        match verdict {
-            Verdict::Unclear => return,
-            Verdict::Settled => worker.settled = true,
-            Verdict::Again | Verdict::Excused => worker.patience = self.limit,
-            Verdict::Empty => worker.patience = more(worker.patience, self.limit),
-            Verdict::Starved => {
+        match outcome {
+            Outcome::Unclear => return,
+            Outcome::Settled => worker.settled = true,
+            Outcome::Again | Outcome::Excused => worker.patience = self.limit,
+            Outcome::Empty => worker.patience = more(worker.patience, self.limit),
+            Outcome::Starved => {
                 worker.starved = true;
                 worker.since = now;
                 return;

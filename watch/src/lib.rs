@@ -2,10 +2,11 @@
 #![doc(test(attr(deny(warnings))))]
 
 mod allow;
-mod asks;
 mod attribute;
 mod blocked;
 mod episodes;
+mod examined;
+mod origin;
 mod recent;
 mod watch;
 mod watcher;

@@ -21,7 +21,7 @@ use tokio::{
 
 use crate::{
     Blocked,
-    asks::{Asks, Inside},
+    origin::{Inside, Origin},
     watcher::{Ends, Tell, Watcher, forget},
 };
 
@@ -110,11 +110,11 @@ pub(crate) fn start(
         alive: Arc::downgrade(&alive),
         ended: Arc::clone(&ended),
     };
-    let asks = Asks {
+    let origin = Origin {
         inside,
         is_short: slot == Slot::Deny,
     };
-    let watcher = Watcher::new(&runtime, limit, asks, (ends, tell));
+    let watcher = Watcher::new(&runtime, limit, origin, (ends, tell));
     let thread = thread::Builder::new().name("offload-watch".into());
     // In a large program without optimisation half a second may pass until stacks can be read.
     let (ready, is_ready) = mpsc::channel();

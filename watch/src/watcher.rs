@@ -17,9 +17,10 @@ use tokio::runtime::{Handle, RuntimeFlavor, RuntimeMetrics};
 
 use crate::{
     Blocked, How,
-    asks::{Asks, Judged},
-    episodes::{Counters, Due, Episodes, Late, OwnTime, Stuck, Verdict, lateness, period},
+    episodes::{Counters, Due, Episodes, Late, Outcome, OwnTime, Stuck, lateness, period},
+    examined::Examined,
     look::{Look, Scene, current_tid, own_time},
+    origin::Origin,
     recent::remember,
 };
 
@@ -59,11 +60,11 @@ pub(crate) struct Watcher {
 impl Watcher {
     /// Reads the counters for the first time, so that time counts from here on.
     ///
-    /// The calling thread may be the one inside `block_on`. `asks` may know.
+    /// The calling thread may be the one inside `block_on`. `origin` may know.
     pub(crate) fn new(
         runtime: &Handle,
         limit: Duration,
-        asks: Asks,
+        origin: Origin,
         (ends, tell): (Ends, Tell),
     ) -> Self {
         let metrics = runtime.metrics();
@@ -73,7 +74,7 @@ impl Watcher {
         Self {
             metrics,
             has_workers,
-            look: Look::new(current_tid(), limit, asks, has_workers),
+            look: Look::new(current_tid(), limit, origin, has_workers),
             period: period(limit),
             limit,
             start: Instant::now(),
@@ -106,12 +107,12 @@ impl Watcher {
             let due = self
                 .episodes
                 .tick(now, |worker| counters(&self.metrics, worker));
-            let is_second = !due.judge.is_empty();
+            let is_second = !due.examine.is_empty();
             if let Some(stay) = due.look {
                 let mut before = scene.take().unwrap_or_default().within(stay);
                 if is_second {
                     // If both looks found the same, it is one wait.
-                    self.judge(&mut before, &due);
+                    self.examine(&mut before, &due);
                 }
                 scene = Some(self.look.scene(&before));
             } else if !due.keep {
@@ -137,38 +138,38 @@ impl Watcher {
         }
     }
 
-    fn judge(&mut self, before: &mut Scene, due: &Due) {
+    fn examine(&mut self, before: &mut Scene, due: &Due) {
         let (metrics, episodes) = (&self.metrics, &self.episodes);
         let is_back = |worker| episodes.is_back(worker, counters(metrics, worker));
-        let judged = self.look.judge(before, due, self.has_workers, &is_back);
+        let examined = self.look.examine(before, due, self.has_workers, &is_back);
         let now = self.start.elapsed();
-        for (stuck, judged) in judged {
-            let verdict = self.verdict(stuck, judged);
-            self.episodes.settle(stuck.worker, verdict, now);
+        for (stuck, examined) in examined {
+            let outcome = self.outcome(stuck, examined);
+            self.episodes.settle(stuck.worker, outcome, now);
         }
     }
 
-    fn verdict(&self, stuck: Stuck, judged: Judged) -> Verdict {
-        let report = match judged {
-            Judged::Again => return Verdict::Again,
-            Judged::Excused => return Verdict::Excused,
-            Judged::Empty => return Verdict::Empty,
-            Judged::Unclear => return Verdict::Unclear,
-            Judged::Blocked(report) => report,
+    fn outcome(&self, stuck: Stuck, examined: Examined) -> Outcome {
+        let report = match examined {
+            Examined::Again => return Outcome::Again,
+            Examined::Excused => return Outcome::Excused,
+            Examined::Empty => return Outcome::Empty,
+            Examined::Unclear => return Outcome::Unclear,
+            Examined::Blocked(report) => report,
         };
         if matches!(report.how, How::NotScheduled { .. }) {
             if !self.episodes.is_known_as_starved(stuck.worker) {
                 self.tell(&report);
             }
-            return Verdict::Starved;
+            return Outcome::Starved;
         }
         // A thread that has moved since the look before may be in the next of several short polls, or at the start of a long one.
         let may_tell = report.one_poll || report.how == How::Unknown;
         if !may_tell && stuck.after < self.limit.saturating_mul(2) {
-            return Verdict::Unclear;
+            return Outcome::Unclear;
         }
         self.tell(&report);
-        Verdict::Settled
+        Outcome::Settled
     }
 
     fn tell(&self, report: &Blocked) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Counters, Episodes, Late, Stuck, Verdict, lateness, period};
+use super::{Counters, Episodes, Late, Outcome, Stuck, lateness, period};
 
 const LIMIT: Duration = Duration::from_millis(100);
 
@@ -68,9 +68,9 @@ fn run(
     let mut now = ms(start);
     while now < ms(end) {
         now += period(LIMIT);
-        for stuck in episodes.tick(now, |_| counters(now)).judge {
+        for stuck in episodes.tick(now, |_| counters(now)).examine {
             told.push((now, stuck));
-            episodes.settle(stuck.worker, Verdict::Settled, now);
+            episodes.settle(stuck.worker, Outcome::Settled, now);
         }
     }
     told
@@ -94,7 +94,7 @@ fn a_busy_service_is_quiet_for_a_hundred_thousand_ticks() {
         }
         let counters: Vec<_> = workers.iter_mut().map(|it| it.at(now)).collect();
         let due = episodes.tick(now, |worker| counters[worker]);
-        assert_eq!(due.judge, [], "at tick {tick}");
+        assert_eq!(due.examine, [], "at tick {tick}");
     }
 }
 
@@ -113,8 +113,8 @@ fn each_of_many_planted_faults_is_told_once() {
             busy.back = now + LIMIT * 3;
         }
         let counters = busy.at(now);
-        for stuck in episodes.tick(now, |_| counters).judge {
-            episodes.settle(stuck.worker, Verdict::Settled, now);
+        for stuck in episodes.tick(now, |_| counters).examine {
+            episodes.settle(stuck.worker, Outcome::Settled, now);
             told += 1;
         }
     }
@@ -125,11 +125,11 @@ fn each_of_many_planted_faults_is_told_once() {
 fn a_worker_is_judged_when_the_limit_is_reached_and_looked_at_before() {
     let mut episodes = Episodes::new(LIMIT, ms(0), &[working(0)]);
     let steps = [(50, false, 0), (75, true, 0), (100, true, 1)];
-    for (now, look, judged) in steps {
+    for (now, look, examined) in steps {
         let due = episodes.tick(ms(now), |_| working(0));
         assert_eq!(
-            (due.look.is_some(), due.judge.len()),
-            (look, judged),
+            (due.look.is_some(), due.examine.len()),
+            (look, examined),
             "at {now} ms"
         );
     }
@@ -161,18 +161,18 @@ fn a_parked_worker_may_stay_away() {
 #[test]
 fn a_pause_of_everything_counts_for_nobody_and_makes_nothing_told_again() {
     let mut episodes = Episodes::new(LIMIT, ms(0), &[working(0), working(0)]);
-    episodes.settle(0, Verdict::Settled, ms(0));
+    episodes.settle(0, Outcome::Settled, ms(0));
     let now = ms(5_000);
     episodes.forgive(now);
-    assert_eq!(episodes.tick(now, |_| working(0)).judge, []);
+    assert_eq!(episodes.tick(now, |_| working(0)).examine, []);
     // Pause after pause: the reported worker stays reported, and the time of the other never ends.
     for pause in 1..100 {
         let now = ms(5_000 + pause * 90);
-        assert_eq!(episodes.tick(now, |_| working(0)).judge, []);
+        assert_eq!(episodes.tick(now, |_| working(0)).examine, []);
         episodes.forgive(now);
     }
     let end = ms(5_000 + 99 * 90 + 100);
-    let stuck = episodes.tick(end, |_| working(0)).judge;
+    let stuck = episodes.tick(end, |_| working(0)).examine;
     assert_eq!(stuck.iter().map(|it| it.worker).collect::<Vec<_>>(), [1]);
 }
 
@@ -195,32 +195,32 @@ fn a_tick_that_comes_late_is_a_pause_unless_the_watch_waited_for_a_processor() {
 fn a_clock_that_jumps_accuses_nobody() {
     let mut episodes = Episodes::new(LIMIT, ms(5_000), &[working(0)]);
     for now in [0, 4_999, 5_000, 5_099] {
-        assert_eq!(episodes.tick(ms(now), |_| working(0)).judge, []);
+        assert_eq!(episodes.tick(ms(now), |_| working(0)).examine, []);
     }
     episodes.forgive(ms(86_400_000));
     for now in [86_400_000, 86_400_099, 100] {
-        assert_eq!(episodes.tick(ms(now), |_| working(0)).judge, []);
+        assert_eq!(episodes.tick(ms(now), |_| working(0)).examine, []);
     }
-    let judged = episodes.tick(ms(86_400_100), |_| working(0)).judge;
-    assert_eq!(judged.len(), 1, "what blocks after it is told");
+    let examined = episodes.tick(ms(86_400_100), |_| working(0)).examine;
+    assert_eq!(examined.len(), 1, "what blocks after it is told");
 }
 
 #[test]
 fn the_longest_limit_is_never_reached() {
     let mut episodes = Episodes::new(Duration::MAX, ms(0), &[working(0)]);
-    episodes.settle(0, Verdict::Empty, ms(1));
+    episodes.settle(0, Outcome::Empty, ms(1));
     episodes.reopen(0, ms(1));
     let year = ms(365 * 24 * 3_600_000);
-    assert_eq!(episodes.tick(year, |_| working(0)).judge, []);
+    assert_eq!(episodes.tick(year, |_| working(0)).examine, []);
 }
 
 #[test]
 fn what_is_nobodys_fault_begins_again() {
     let mut episodes = Episodes::new(LIMIT, ms(0), &[working(0)]);
-    assert_eq!(episodes.tick(ms(100), |_| working(0)).judge.len(), 1);
-    episodes.settle(0, Verdict::Again, ms(100));
-    assert_eq!(episodes.tick(ms(199), |_| working(0)).judge.len(), 0);
-    assert_eq!(episodes.tick(ms(200), |_| working(0)).judge.len(), 1);
+    assert_eq!(episodes.tick(ms(100), |_| working(0)).examine.len(), 1);
+    episodes.settle(0, Outcome::Again, ms(100));
+    assert_eq!(episodes.tick(ms(199), |_| working(0)).examine.len(), 0);
+    assert_eq!(episodes.tick(ms(200), |_| working(0)).examine.len(), 1);
 }
 
 #[test]
@@ -229,9 +229,9 @@ fn a_worker_with_nobody_in_it_is_looked_at_ever_more_rarely_and_never_given_up()
     let (mut now, mut looks) = (ms(0), Vec::new());
     while now < LIMIT * 64 {
         now += period(LIMIT);
-        for stuck in episodes.tick(now, |_| working(0)).judge {
+        for stuck in episodes.tick(now, |_| working(0)).examine {
             looks.push(stuck.after.as_millis());
-            episodes.settle(stuck.worker, Verdict::Empty, now);
+            episodes.settle(stuck.worker, Outcome::Empty, now);
         }
     }
     assert_eq!(looks, [100, 200, 400, 800, 1600, 1600, 1600]);
@@ -243,7 +243,7 @@ fn a_worker_with_nobody_in_it_is_looked_at_ever_more_rarely_and_never_given_up()
 fn what_blocks_after_a_time_without_a_processor_is_told() {
     let mut episodes = Episodes::new(LIMIT, ms(0), &[working(0)]);
     assert!(!episodes.is_known_as_starved(0));
-    episodes.settle(0, Verdict::Starved, ms(100));
+    episodes.settle(0, Outcome::Starved, ms(100));
     assert!(episodes.is_known_as_starved(0));
     assert_eq!(run(&mut episodes, (100, 500), |_| working(0)).len(), 1);
     assert!(!episodes.tick(ms(525), |_| working(0)).keep, "it was told");
@@ -254,10 +254,10 @@ fn what_blocks_after_a_time_without_a_processor_is_told() {
 #[test]
 fn what_was_seen_of_a_worker_without_a_processor_counts_on() {
     let mut episodes = Episodes::new(LIMIT, ms(0), &[working(0)]);
-    episodes.settle(0, Verdict::Starved, ms(100));
+    episodes.settle(0, Outcome::Starved, ms(100));
     assert!(episodes.tick(ms(150), |_| working(0)).keep);
     let due = episodes.tick(ms(200), |_| working(0));
-    assert_eq!((due.look, due.judge[0].after), (Some(ms(200)), LIMIT));
+    assert_eq!((due.look, due.examine[0].after), (Some(ms(200)), LIMIT));
     episodes.forgive(ms(300));
     let due = episodes.tick(ms(400), |_| working(0));
     assert_eq!(due.look, Some(LIMIT), "all stood still");
@@ -268,9 +268,9 @@ fn what_was_seen_of_a_worker_without_a_processor_counts_on() {
 fn what_is_unclear_is_judged_at_the_next_tick() {
     let mut episodes = Episodes::new(LIMIT, ms(0), &[working(0)]);
     for now in [100, 125, 150] {
-        let judge = episodes.tick(ms(now), |_| working(0)).judge;
-        assert_eq!(judge[0].after, ms(now));
-        episodes.settle(0, Verdict::Unclear, ms(now));
+        let examine = episodes.tick(ms(now), |_| working(0)).examine;
+        assert_eq!(examine[0].after, ms(now));
+        episodes.settle(0, Outcome::Unclear, ms(now));
     }
 }
 

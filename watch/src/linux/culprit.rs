@@ -1,6 +1,6 @@
 //! In which function a thread is, as its frames say.
 
-use std::path::Path;
+use std::{env, path::Path};
 
 use super::names::{Frame, without_generics};
 
@@ -30,6 +30,25 @@ pub(crate) fn culprit(frames: &[Frame], program: &str) -> Option<Culprit> {
         line: frames[at].line.filter(|line| *line > 0),
         calls: at.checked_sub(1).map(|inner| full_name(&frames[inner])),
     })
+}
+
+/// The name of the crate that is running, from that of its file.
+pub(crate) fn program() -> String {
+    let path = env::current_exe().unwrap_or_default();
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .replace('-', "_");
+    // Tests have a hash at the end.
+    match name.rsplit_once('_') {
+        Some((name, hash))
+            if hash.len() == 16 && hash.chars().all(|sign| sign.is_ascii_hexdigit()) =>
+        {
+            name.to_owned()
+        }
+        _ => name,
+    }
 }
 
 /// The name of the function around the first frame. In line tables the body of an `async fn` that was inlined has no name, and the function

@@ -5,11 +5,11 @@ use std::{collections::HashMap, io, sync::PoisonError, time::Duration};
 use super::{
     activity::{Activity, activity, most_telling},
     ask::Helper,
-    culprit::culprit,
+    culprit::{culprit, program},
     names::{Frame, NAMES},
+    printable::printable,
     role::{Role, is_of_workers, role},
     root::may_park,
-    shown::{program, shown},
     stacks::{Unasked, ask, is_allowed, modules, stack_and_leave, stack_of, stacks_of_running},
     thread::{Place, Scene, State, Tid, every_thread},
     unwind::Stack,
@@ -60,15 +60,15 @@ pub(crate) struct Findings {
     /// What a thread does whose stack did not lead to its first function.
     pub(crate) unread: Option<Activity>,
     /// Whether a thread stood still whose stack does not say what it is. In a build that records inlined functions it is not tokio's.
-    has_untold: bool,
+    has_unidentified: bool,
     /// Whether any thread is known to be a worker, busy or not.
     has_workers: bool,
 }
 
 impl Findings {
     /// Whether the missing workers may be among threads whose stacks say nothing.
-    pub(crate) fn is_untold(&self) -> bool {
-        self.has_untold && !self.has_workers
+    pub(crate) fn is_unidentified(&self) -> bool {
+        self.has_unidentified && !self.has_workers
     }
 
     /// The suspects for this many missing workers. Those that have not moved are preferred, if they are enough.
@@ -170,10 +170,10 @@ impl Reader {
         let role = role(&frames);
         let is_still = before.is_some_and(|before| state.is_still(before));
         found.has_workers |= frames.iter().any(is_of_workers);
-        let is_untold = role == Role::Untold && !self.tells_inlined();
-        found.has_untold |= is_untold && is_still;
-        let is_it = role == asked.wanted || (role == Role::Untold && asked.is_only);
-        if asked.is_allowed && (is_it || is_untold) {
+        let is_unidentified = role == Role::Unidentified && !self.tells_inlined();
+        found.has_unidentified |= is_unidentified && is_still;
+        let is_it = role == asked.wanted || (role == Role::Unidentified && asked.is_only);
+        if asked.is_allowed && (is_it || is_unidentified) {
             found.allowed += 1;
         } else if is_it {
             let seen = activity(state, before, self.limit);
@@ -202,7 +202,7 @@ impl Reader {
         let frames = self.frames(&stack.frames);
         let is_blocked = match role(&frames) {
             Role::Root => true,
-            Role::Untold => is_inside && !may_park(&state),
+            Role::Unidentified => is_inside && !may_park(&state),
             _ => false,
         };
         let is_it = is_blocked && !state.is_stopped && !allowed;
@@ -257,13 +257,13 @@ impl Reader {
         report.stack = suspect
             .frames
             .iter()
-            .map(|frame| shown(&frame.name))
+            .map(|frame| printable(&frame.name))
             .collect();
         match culprit(&suspect.frames, &self.program) {
             Some(it) => {
-                report.function = Some(shown(&it.function));
-                report.file = it.file.as_deref().map(shown);
-                report.calls = it.calls.as_deref().map(shown);
+                report.function = Some(printable(&it.function));
+                report.file = it.file.as_deref().map(printable);
+                report.calls = it.calls.as_deref().map(printable);
                 report.line = it.line;
             }
             None => report.unnamed = Some(NO_NAME),

@@ -1,6 +1,14 @@
-//! Examines the threads of this process, and finds the functions in which missing workers are.
+//! Looks at the threads of this process, and finds the functions in which missing workers are.
 //!
-//! May import `allow`, `asks` and `episodes`.
+//! - One look: `thread` reads what the kernel says of each thread, `stacks` their stacks. `activity` compares two looks, `findings` puts this
+//!   together, `blame` decides which workers may block, `culprit` which function it is; `printable` makes its name safe.
+//! - `reported` is a thread that a report was about, `not_found` the report of a worker without a thread. `root` watches threads that have
+//!   no counters.
+//! - Stacks to functions: `unwind` with `code` and `memory`; `modules` are the files in memory, and `sections`, `debug` and `names` read them.
+//!   `role` says whether frames are a worker's, `syscalls` names system calls.
+//! - Threads that compute (feature `process`): `ask` asks a `helper` process, unless `privileges` forbid it. `ask_mock` stands in.
+//!
+//! May import `allow`, `episodes`, `examined` and `origin`.
 
 mod activity;
 #[cfg(feature = "process")]
@@ -17,17 +25,17 @@ mod helper;
 mod memory;
 mod modules;
 mod names;
+mod not_found;
+mod printable;
 #[cfg(feature = "process")]
 mod privileges;
-mod rest;
+mod reported;
 mod role;
 mod root;
 mod sections;
-mod shown;
 mod stacks;
 mod syscalls;
 mod thread;
-mod told;
 mod unwind;
 
 use std::{collections::HashMap, time::Duration};
@@ -37,16 +45,17 @@ use self::ask_mock as ask;
 use self::{
     blame::{Counts, Doubts},
     findings::{Findings, Reader, Suspect},
-    rest::Rest,
+    not_found::NotFound,
+    reported::Reported,
     role::Role,
     root::{Pace, Root},
     thread::{State, every_thread, main_thread},
-    told::Told,
 };
 use crate::{
     Blocked, How,
-    asks::{Asks, Inside, Judged},
     episodes::{Due, Stuck},
+    examined::Examined,
+    origin::{Inside, Origin},
 };
 
 pub use self::ask::init;
@@ -59,15 +68,15 @@ pub(crate) struct Look {
     starter: Tid,
     inside: Inside,
     /// The thread that was reported last for each worker, and how it waited then.
-    told: HashMap<usize, Told>,
+    reported: HashMap<usize, Reported>,
     reader: Reader,
     doubts: Doubts,
 }
 
 impl Look {
     /// `starter` may be inside `block_on`. While it is known to be, no other thread is.
-    pub(crate) fn new(starter: Tid, limit: Duration, asks: Asks, has_workers: bool) -> Self {
-        let root = match (has_workers, asks.is_short) {
+    pub(crate) fn new(starter: Tid, limit: Duration, origin: Origin, has_workers: bool) -> Self {
+        let root = match (has_workers, origin.is_short) {
             (false, _) => Root::nobody(),
             (true, true) => Root::of(&[starter], Pace::EachTick),
             (true, false) => Root::of(&[starter, main_thread()], Pace::EachLimit),
@@ -75,8 +84,8 @@ impl Look {
         Self {
             root,
             starter,
-            inside: asks.inside,
-            told: HashMap::new(),
+            inside: origin.inside,
+            reported: HashMap::new(),
             doubts: Doubts::default(),
             reader: Reader::new(limit),
         }
@@ -89,26 +98,26 @@ impl Look {
 
     /// Forgets the reported threads of all workers but these.
     pub(crate) fn keep(&mut self, workers: &[usize]) {
-        self.told.retain(|worker, _| workers.contains(worker));
+        self.reported.retain(|worker, _| workers.contains(worker));
     }
 
     /// Whether the thread that was reported for this worker has gone on. Returns true once.
     pub(crate) fn has_moved(&mut self, worker: usize) -> bool {
-        let Some(told) = self.told.get_mut(&worker) else {
+        let Some(reported) = self.reported.get_mut(&worker) else {
             return false;
         };
-        let state = State::of(told.tid);
-        let is_still = state.is_some_and(|state| told.is_still(&state));
+        let state = State::of(reported.tid);
+        let is_still = state.is_some_and(|state| reported.is_still(&state));
         if !is_still {
-            self.told.remove(&worker);
+            self.reported.remove(&worker);
         }
         !is_still
     }
 
     /// Everything stood still. That woke waiting threads for a moment, and they wait for the same again.
     pub(crate) fn forgive(&mut self) {
-        for told in self.told.values_mut() {
-            told.was_woken = true;
+        for reported in self.reported.values_mut() {
+            reported.was_woken = true;
         }
     }
 
@@ -142,33 +151,33 @@ impl Look {
     }
 
     /// Examines each worker that is over the limit. Those that return meanwhile are left out.
-    pub(crate) fn judge(
+    pub(crate) fn examine(
         &mut self,
         before: &mut Scene,
         due: &Due,
         has_workers: bool,
         is_back: &dyn Fn(usize) -> bool,
-    ) -> Vec<(Stuck, Judged)> {
+    ) -> Vec<(Stuck, Examined)> {
         let wanted = if has_workers {
             Role::Worker
         } else {
             Role::Single
         };
         let single = (!has_workers && self.inside.is_known()).then_some(self.starter);
-        let mut stuck = due.judge.clone();
+        let mut stuck = due.examine.clone();
         // A worker that returned after the tick is away for another reason now, and perhaps for a short time.
         let mut looked = || stuck.retain(|it| !is_back(it.worker));
         let mut findings = self.reader.findings(before, wanted, single, &mut looked);
-        let away = due.away - (due.judge.len() - stuck.len());
+        let away = due.away - (due.examine.len() - stuck.len());
         stuck.sort_by_key(|it| !it.is_excused);
-        let judged = if findings.is_stopped {
-            stuck.iter().map(|_| Judged::Again).collect()
+        let examined = if findings.is_stopped {
+            stuck.iter().map(|_| Examined::Again).collect()
         } else {
-            self.leave_out_told(&mut findings);
+            self.leave_out_reported(&mut findings);
             let is_known = has_workers || single.is_some();
             self.blame(findings, (&stuck, away, due.excused), is_known)
         };
-        stuck.into_iter().zip(judged).collect()
+        stuck.into_iter().zip(examined).collect()
     }
 
     /// `stuck` begins with those that were excused before. `away` workers have not returned, these included, and `excused` of the others
@@ -178,7 +187,7 @@ impl Look {
         mut findings: Findings,
         (stuck, away, excused): (&[Stuck], usize, usize),
         is_known: bool,
-    ) -> Vec<Judged> {
+    ) -> Vec<Examined> {
         let mut suspects = findings.suspects_for(stuck.len());
         let counts = Counts {
             stuck: stuck.len(),
@@ -188,24 +197,24 @@ impl Look {
             allowed: findings.allowed.saturating_sub(excused),
         };
         let (free, blamed) = stuck.split_at(counts.free());
-        let mut judged: Vec<_> = free.iter().map(|_| Judged::Excused).collect();
+        let mut examined: Vec<_> = free.iter().map(|_| Examined::Excused).collect();
         if suspects.len() > blamed.len() && !self.is_clear(&mut suspects, blamed) {
-            judged.extend(blamed.iter().map(|stuck| {
+            examined.extend(blamed.iter().map(|stuck| {
                 if !self.doubts.is_over(stuck.worker) {
-                    return Judged::Unclear;
+                    return Examined::Unclear;
                 }
-                Judged::Blocked(Box::new(one_of(stuck, &suspects, &self.reader)))
+                Examined::Blocked(Box::new(one_of(stuck, &suspects, &self.reader)))
             }));
-            return judged;
+            return examined;
         }
-        let rest = self.rest(&findings, is_known);
+        let not_found = self.not_found(&findings, is_known);
         let mut suspects = suspects.iter();
-        judged.extend(blamed.iter().map(|stuck| match suspects.next() {
-            Some(suspect) if suspect.seen.is_early => Judged::Unclear,
-            Some(suspect) => Judged::Blocked(Box::new(self.tell(stuck, suspect))),
-            None => rest.judge(stuck),
+        examined.extend(blamed.iter().map(|stuck| match suspects.next() {
+            Some(suspect) if suspect.seen.is_early => Examined::Unclear,
+            Some(suspect) => Examined::Blocked(Box::new(self.tell(stuck, suspect))),
+            None => not_found.examine(stuck),
         }));
-        judged
+        examined
     }
 
     /// There are more suspects than workers: others are away for a short time, or are of another runtime. Keeps those that have stayed
@@ -222,24 +231,26 @@ impl Look {
     }
 
     /// A thread that was reported and still waits there is not reported again.
-    fn leave_out_told(&mut self, findings: &mut Findings) {
-        let told = &mut self.told;
+    fn leave_out_reported(&mut self, findings: &mut Findings) {
+        let reported = &mut self.reported;
         findings.suspects.retain(|it| {
-            let mut same = told.values_mut().filter(|told| told.tid == it.tid);
-            !same.any(|told| told.is_still(&it.state))
+            let mut same = reported
+                .values_mut()
+                .filter(|reported| reported.tid == it.tid);
+            !same.any(|reported| reported.is_still(&it.state))
         });
     }
 
     /// What is known about workers without a suspect.
-    fn rest(&mut self, findings: &Findings, is_known: bool) -> Rest {
-        let is_untold = findings.is_untold() && (is_known || !Reader::tells_single());
+    fn not_found(&mut self, findings: &Findings, is_known: bool) -> NotFound {
+        let is_unidentified = findings.is_unidentified() && (is_known || !Reader::tells_single());
         let running = findings.running.map(|it| it.0);
         let seen = running.or(findings.unread);
-        Rest {
+        NotFound {
             seen: seen.filter(|_| is_known),
             unasked: findings.running.map(|it| it.1).unwrap_or_default(),
             has_symbols: self.reader.has_symbols(),
-            is_untold,
+            is_unidentified,
             is_known,
             threads: findings.threads,
         }
@@ -250,8 +261,8 @@ impl Look {
         let report = self.reader.report(Some(stuck.worker), stuck.after, suspect);
         // A thread that computes was stopped only for the look, and goes on with what was reported.
         if suspect.seen.is_still && matches!(report.how, How::Waiting { .. }) {
-            let told = Told::new(suspect.tid, suspect.state.clone());
-            self.told.insert(stuck.worker, told);
+            let reported = Reported::new(suspect.tid, suspect.state.clone());
+            self.reported.insert(stuck.worker, reported);
         }
         report
     }

@@ -14,7 +14,7 @@ pub(crate) enum Role {
     /// It waits for work, or runs code that may block.
     Innocent,
     /// No frame says: it is no thread of tokio's, or the frame was inlined and this build does not record that.
-    Untold,
+    Unidentified,
 }
 
 /// A part of tokio: its file in the sources, and its module.
@@ -62,7 +62,7 @@ pub(crate) fn role(frames: &[Frame]) -> Role {
     if of_tokio {
         Role::Innocent
     } else {
-        Role::Untold
+        Role::Unidentified
     }
 }
 
@@ -83,7 +83,7 @@ fn of_blocking_pool(frames: &[Frame]) -> Role {
         frame.file.is_none() && frame.name.starts_with("tokio::runtime::task::raw::poll")
     };
     if frames.iter().filter(is_poll).count() > 1 {
-        Role::Untold
+        Role::Unidentified
     } else {
         Role::Innocent
     }

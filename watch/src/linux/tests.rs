@@ -2,21 +2,21 @@
 
 use std::time::Duration;
 
-use super::{How, Judged, Rest, Stuck, activity::Activity, stacks::Unasked};
+use super::{Examined, How, NotFound, Stuck, activity::Activity, stacks::Unasked};
 
 #[test]
 fn one_look_alone_accuses_nobody() {
-    let judge = |is_early| {
+    let examine = |is_early| {
         let seen = Activity {
             how: How::Computing,
             is_still: false,
             is_early,
         };
-        let rest = Rest {
+        let not_found = NotFound {
             seen: Some(seen),
             unasked: Unasked::Gone,
             has_symbols: true,
-            is_untold: false,
+            is_unidentified: false,
             is_known: true,
             threads: 1,
         };
@@ -25,8 +25,8 @@ fn one_look_alone_accuses_nobody() {
             after: Duration::from_secs(1),
             is_excused: false,
         };
-        rest.judge(&stuck)
+        not_found.examine(&stuck)
     };
-    assert!(matches!(judge(true), Judged::Unclear));
-    assert!(matches!(judge(false), Judged::Blocked(_)));
+    assert!(matches!(examine(true), Examined::Unclear));
+    assert!(matches!(examine(false), Examined::Blocked(_)));
 }

@@ -41,7 +41,7 @@ fn a_parked_worker_is_innocent_and_so_is_one_without_a_task() {
     ];
     assert_eq!(role(&driver), Role::Innocent);
     assert_eq!(role(&[frame("run", WORKER, 9)]), Role::Innocent);
-    assert_eq!(role(&[symbol("app::main")]), Role::Untold);
+    assert_eq!(role(&[symbol("app::main")]), Role::Unidentified);
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn a_worker_that_was_inlined_is_not_taken_for_a_blocking_thread() {
         symbol("tokio::runtime::task::raw::poll"),
         symbol("tokio::runtime::blocking::pool::Inner::run"),
     ];
-    assert_eq!(role(&worker), Role::Untold);
+    assert_eq!(role(&worker), Role::Unidentified);
 }
 
 #[test]
@@ -104,6 +104,6 @@ fn sources_of_others_with_the_same_folders_are_not_tokio() {
     let other = "/x/tokio-util-0.7/src/runtime/scheduler/multi_thread/worker.rs";
     assert_eq!(
         role(&[frame("poll", TASK, 5), frame("run_task", other, 7)]),
-        Role::Untold
+        Role::Unidentified
     );
 }

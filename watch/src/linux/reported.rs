@@ -4,14 +4,14 @@ use super::thread::{Place, State, Tid};
 
 /// The thread that was reported.
 #[derive(Debug)]
-pub(crate) struct Told {
+pub(crate) struct Reported {
     pub(crate) tid: Tid,
     state: State,
     /// Whether the whole process has stood still since then. That wakes waiting threads for a moment.
     pub(crate) was_woken: bool,
 }
 
-impl Told {
+impl Reported {
     pub(crate) fn new(tid: Tid, state: State) -> Self {
         Self {
             tid,
@@ -49,7 +49,7 @@ fn stack_and_code(state: &State) -> Option<(u64, u64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, State, Told};
+    use super::{Place, Reported, State};
 
     fn waits(syscall: i64, sp: u64, switches: u64) -> State {
         State::now(Place::Sleeping { syscall, sp, pc: 2 }, switches)
@@ -57,36 +57,39 @@ mod tests {
 
     #[test]
     fn who_has_gone_to_sleep_again_has_moved() {
-        let mut told = Told::new(1, waits(202, 1, 7));
-        assert!(told.is_still(&waits(202, 1, 7)));
-        assert!(!told.is_still(&waits(202, 1, 8)));
-        assert!(!told.is_still(&State::now(Place::Running, 7)));
+        let mut reported = Reported::new(1, waits(202, 1, 7));
+        assert!(reported.is_still(&waits(202, 1, 7)));
+        assert!(!reported.is_still(&waits(202, 1, 8)));
+        assert!(!reported.is_still(&State::now(Place::Running, 7)));
     }
 
     #[test]
     fn who_was_woken_because_all_stood_still_waits_for_the_same() {
-        let mut told = Told::new(1, waits(202, 1, 7));
-        told.was_woken = true;
-        assert!(told.is_still(&State::now(Place::Running, 8)), "on its way");
-        assert!(told.is_still(&waits(219, 1, 9)));
-        assert!(told.is_still(&waits(219, 1, 9)));
-        assert!(!told.is_still(&waits(219, 1, 10)), "woken by another");
+        let mut reported = Reported::new(1, waits(202, 1, 7));
+        reported.was_woken = true;
+        assert!(
+            reported.is_still(&State::now(Place::Running, 8)),
+            "on its way"
+        );
+        assert!(reported.is_still(&waits(219, 1, 9)));
+        assert!(reported.is_still(&waits(219, 1, 9)));
+        assert!(!reported.is_still(&waits(219, 1, 10)), "woken by another");
     }
 
     #[test]
     fn who_was_seen_while_it_went_to_sleep_again_waits_for_the_same() {
-        let mut told = Told::new(1, waits(202, 1, 7));
-        told.was_woken = true;
-        assert!(told.is_still(&waits(202, 1, 8)), "not quite asleep");
-        assert!(told.is_still(&waits(202, 1, 9)));
-        assert!(told.is_still(&waits(202, 1, 9)));
-        assert!(!told.is_still(&waits(202, 1, 10)), "woken by another");
+        let mut reported = Reported::new(1, waits(202, 1, 7));
+        reported.was_woken = true;
+        assert!(reported.is_still(&waits(202, 1, 8)), "not quite asleep");
+        assert!(reported.is_still(&waits(202, 1, 9)));
+        assert!(reported.is_still(&waits(202, 1, 9)));
+        assert!(!reported.is_still(&waits(202, 1, 10)), "woken by another");
     }
 
     #[test]
     fn who_waits_elsewhere_after_all_stood_still_has_moved() {
-        let mut told = Told::new(1, waits(202, 1, 7));
-        told.was_woken = true;
-        assert!(!told.is_still(&waits(202, 5, 9)));
+        let mut reported = Reported::new(1, waits(202, 1, 7));
+        reported.was_woken = true;
+        assert!(!reported.is_still(&waits(202, 5, 9)));
     }
 }

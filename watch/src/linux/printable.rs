@@ -1,12 +1,10 @@
 //! Makes names safe to print. A program may have any names, and a report may be read in a terminal.
 
-use std::env;
-
 /// How many characters of a name are shown. Names of generics can be very long; the beginning and the end say most.
 const MOST: usize = 400;
 
 /// The text without control characters, and without its middle if it is too long.
-pub(crate) fn shown(name: &str) -> String {
+pub(crate) fn printable(name: &str) -> String {
     let count = name.chars().count();
     if count <= MOST {
         return name.chars().map(sign).collect();
@@ -25,46 +23,27 @@ fn sign(sign: char) -> String {
     }
 }
 
-/// The name of the crate that is running, from that of its file.
-pub(crate) fn program() -> String {
-    let path = env::current_exe().unwrap_or_default();
-    let name = path
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .replace('-', "_");
-    // Tests have a hash at the end.
-    match name.rsplit_once('_') {
-        Some((name, hash))
-            if hash.len() == 16 && hash.chars().all(|sign| sign.is_ascii_hexdigit()) =>
-        {
-            name.to_owned()
-        }
-        _ => name,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{MOST, shown};
+    use super::{MOST, printable};
 
     #[test]
     fn what_a_terminal_obeys_is_written_out() {
-        assert_eq!(shown("\u{1b}[2Jevil\r\n"), r"\u{1b}[2Jevil\r\n");
+        assert_eq!(printable("\u{1b}[2Jevil\r\n"), r"\u{1b}[2Jevil\r\n");
         // Characters that change the direction of text.
-        assert_eq!(shown("a\u{202e}b"), r"a\u{202e}b");
+        assert_eq!(printable("a\u{202e}b"), r"a\u{202e}b");
     }
 
     #[test]
     fn names_of_functions_stay_as_they_are() {
         let name = "<app::Größe<'_, [u8; 3]> as core::ops::Fn<(\"x\",)>>::call::{{closure}}";
-        assert_eq!(shown(name), name);
+        assert_eq!(printable(name), name);
     }
 
     #[test]
     fn of_a_long_name_beginning_and_end_are_shown() {
         let long = format!("first<{}>::last", "ö".repeat(1_000_000));
-        let short = shown(&long);
+        let short = printable(&long);
         assert!(short.starts_with("first<ö") && short.ends_with("ö>::last"));
         assert_eq!(short.chars().count(), MOST + 3);
     }

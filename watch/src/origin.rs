@@ -1,14 +1,12 @@
-//! What a watch tells those who look at threads, and what they answer.
+//! `Origin`: who started a watch, as far as a look at threads has to know.
 
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering::Relaxed},
 };
 
-use crate::Blocked;
-
 /// Who started a watch.
-pub(crate) struct Asks {
+pub(crate) struct Origin {
     pub(crate) inside: Inside,
     /// Whether it is a test, which may be over soon and needs every report.
     #[cfg_attr(
@@ -38,25 +36,4 @@ impl Inside {
     pub(crate) fn is_known(&self) -> bool {
         self.0.load(Relaxed)
     }
-}
-
-/// The result of examining a worker.
-pub(crate) enum Judged {
-    /// It is not at fault so far: a debugger stopped it.
-    #[cfg_attr(
-        not(all(target_os = "linux", target_arch = "x86_64")),
-        expect(dead_code, reason = "no thread is looked at")
-    )]
-    Again,
-    /// It is inside `allow_blocking`.
-    Excused,
-    /// No thread is in it.
-    Empty,
-    /// There was no look before that says enough.
-    #[cfg_attr(
-        not(all(target_os = "linux", target_arch = "x86_64")),
-        expect(dead_code, reason = "no thread is looked at")
-    )]
-    Unclear,
-    Blocked(Box<Blocked>),
 }

@@ -1,30 +1,30 @@
 //! What a report says about a worker whose thread was not found.
 
 use super::{activity::Activity, ask, stacks::Unasked};
-use crate::{Blocked, How, asks::Judged, episodes::Stuck};
+use crate::{Blocked, How, episodes::Stuck, examined::Examined};
 
 /// What is known when the thread was not found.
-pub(crate) struct Rest {
+pub(crate) struct NotFound {
     pub(crate) seen: Option<Activity>,
     /// Why it could not be examined, if it runs.
     pub(crate) unasked: Unasked,
     pub(crate) has_symbols: bool,
     /// Whether this build does not show which thread it is.
-    pub(crate) is_untold: bool,
+    pub(crate) is_unidentified: bool,
     /// Whether its counters stand still only because it works.
     pub(crate) is_known: bool,
     /// How many threads the system shows, if it shows any.
     pub(crate) threads: usize,
 }
 
-impl Rest {
-    pub(crate) fn judge(&self, stuck: &Stuck) -> Judged {
+impl NotFound {
+    pub(crate) fn examine(&self, stuck: &Stuck) -> Examined {
         let is_blind = self.threads == 0;
         // The counters of a runtime of one thread also stand still between two calls of `block_on`.
-        let is_seen = self.seen.is_some() || self.is_untold || is_blind;
+        let is_seen = self.seen.is_some() || self.is_unidentified || is_blind;
         let may_be_empty = self.has_symbols || !self.is_known;
         if may_be_empty && !is_seen {
-            return Judged::Empty;
+            return Examined::Empty;
         }
         let seen = self.seen.unwrap_or(Activity {
             how: How::Unknown,
@@ -32,7 +32,7 @@ impl Rest {
             is_early: false,
         });
         if seen.is_early {
-            return Judged::Unclear;
+            return Examined::Unclear;
         }
         let Activity { how, is_still, .. } = seen;
         let mut report = Blocked::new(Some(stuck.worker), how, stuck.after);
@@ -52,6 +52,6 @@ impl Rest {
             _ if self.has_symbols => "its stack could not be read to the end",
             _ => "build with symbols (no `strip`) to see where",
         });
-        Judged::Blocked(Box::new(report))
+        Examined::Blocked(Box::new(report))
     }
 }
