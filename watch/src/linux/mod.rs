@@ -1,10 +1,10 @@
 //! Looks at the threads of this process, and finds the functions in which missing workers are.
 //!
-//! - One look: `thread` reads what the kernel says of each thread, `stacks` their stacks. `activity` compares two looks, `findings` puts this
-//!   together, `blame` decides which workers may block, `culprit` which function it is; `printable` makes its name safe.
+//! - One look: `thread` reads what the kernel says of each thread, `stacks` their stacks. `activity` compares two looks, `findings` are
+//!   all threads at one moment, `blame` decides which workers may block, `culprit` which function it is; `printable` makes its name safe.
 //! - `reported` is a thread that a report was about, `not_found` the report of a worker without a thread. `root` watches threads that have
 //!   no counters.
-//! - Stacks to functions: `unwind` with `code` and `memory`; `modules` are the files in memory, and `sections`, `debug` and `names` read them.
+//! - Stacks to functions: `unwind` with `code` and `memory`; `modules` are the files in memory, and `sections`, `debug`, `names` read them.
 //!   `role` says whether frames are a worker's, `syscalls` names system calls.
 //! - Threads that compute (feature `process`): `ask` asks a `helper` process, unless `privileges` forbid it. `ask_mock` stands in.
 //!
