@@ -9,12 +9,11 @@ use std::{
 
 use crate::{
     call::{
-        blocked::Blocked,
-        cancel::{Reason, Stoppable},
+        blocked::{Blocked, RunningCall},
+        cancel::Reason,
         current::{
-            ask, body_for_request, caller, current, home, home_is_closing, is_body,
-            is_waiting_in_vain, own_calls, pool_name, run_own_call, scope, set_blocked_here,
-            subscribe,
+            ask, body_for_request, current, home, home_is_closing, is_body, is_waiting_in_vain,
+            own_calls, pool_name, run_own_call, scope, set_blocked_here, subscribe,
         },
         parked::OwnWait,
     },
@@ -192,12 +191,12 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
 
 /// Ends a wait because its body is asked to stop.
 struct StopWaker {
-    body: Weak<dyn Stoppable>,
+    body: Weak<dyn RunningCall>,
     blocked: Arc<Blocked>,
 }
 
 impl StopWaker {
-    fn of(body: &Arc<dyn Stoppable>, blocked: &Arc<Blocked>) -> Waker {
+    fn of(body: &Arc<dyn RunningCall>, blocked: &Arc<Blocked>) -> Waker {
         let (body, blocked) = (Arc::downgrade(body), Arc::clone(blocked));
         Waker::from(Arc::new(Self { body, blocked }))
     }
@@ -216,14 +215,14 @@ impl Wake for StopWaker {
 
 /// Marks the body as waiting for as long as it lives.
 struct BlockedGuard<'a> {
-    body: &'a Arc<dyn Stoppable>,
+    body: &'a Arc<dyn RunningCall>,
     blocked: Arc<Blocked>,
     outer: Option<Arc<Blocked>>,
 }
 
 impl<'a> BlockedGuard<'a> {
-    fn enter(body: &'a Arc<dyn Stoppable>) -> Self {
-        let blocked = Blocked::begin(home(), caller(), scope());
+    fn enter(body: &'a Arc<dyn RunningCall>) -> Self {
+        let blocked = Blocked::begin(home(), Arc::clone(body), scope());
         body.set_blocked(Some(StopWaker::of(body, &blocked)));
         let outer = set_blocked_here(Some(Arc::clone(&blocked)));
         Self {

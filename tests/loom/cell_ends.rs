@@ -201,7 +201,7 @@ fn polling_alone_meets_running() {
             match alone.unwrap_or_else(|| call.poll(cx.waker())) {
                 Step::Submit(()) => {
                     let job = Arc::clone(&call).job();
-                    let run = move || job.run(None, None, &mut |_, _| ());
+                    let run = move || job.run(None, &mut |_, _| ());
                     thread = Some(loom::thread::spawn(run));
                     Poll::Pending
                 }
@@ -254,7 +254,7 @@ fn a_result_that_nobody_wants_is_dropped_by_its_body_or_its_caller() {
         let job = Arc::clone(&cell) as Arc<dyn Run>;
         let thread = loom::thread::spawn(move || {
             runner.set(loom::thread::current().id()).unwrap();
-            job.run(None, None, &mut |_, _| settled.store(true, SeqCst));
+            job.run(None, &mut |_, _| settled.store(true, SeqCst));
         });
         cell.abandon();
         thread.join().unwrap();

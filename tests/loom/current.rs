@@ -3,19 +3,18 @@
 use std::{cell::RefCell, sync::Arc};
 
 use crate::call::{
-    blocked::{Blocked, ThreadHome},
-    cancel::Stoppable,
+    blocked::{Blocked, RunningCall, ThreadHome},
     signal::Signal,
     traits::Submitted,
 };
 
 loom::thread_local! {
-    static CURRENT: RefCell<Option<Arc<dyn Stoppable>>> = RefCell::new(None);
+    static CURRENT: RefCell<Option<Arc<dyn RunningCall>>> = RefCell::new(None);
     static WAITING: RefCell<Option<Arc<Blocked>>> = RefCell::new(None);
 }
 
 /// The body that asks.
-pub(crate) fn current() -> Arc<dyn Stoppable> {
+pub(crate) fn current() -> Arc<dyn RunningCall> {
     let body = CURRENT.with(|current| current.borrow().clone());
     body.expect("asked inside a body")
 }
@@ -25,11 +24,7 @@ pub(crate) fn is_entered() -> bool {
     CURRENT.with(|current| current.borrow().is_some())
 }
 
-pub(crate) fn enter<T>(
-    body: Arc<dyn Stoppable>,
-    _caller: Option<Arc<Blocked>>,
-    f: impl FnOnce() -> T,
-) -> T {
+pub(crate) fn enter<T>(body: Arc<dyn RunningCall>, f: impl FnOnce() -> T) -> T {
     let outer = CURRENT.with(|current| current.replace(Some(body)));
     let result = f();
     CURRENT.with(|current| current.replace(outer));

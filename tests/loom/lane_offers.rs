@@ -1,6 +1,10 @@
 //! Calls that are offered to a body which waits: it runs them, or a runner does, and whoever waits for the lane hears of the end.
 
-use std::{future::poll_fn, sync::Arc, task::Poll};
+use std::{
+    future::poll_fn,
+    sync::Arc,
+    task::{Poll, Wake},
+};
 
 use crate::{
     block_on::block_on,
@@ -16,7 +20,7 @@ use crate::{
         lane::Lane,
         spawner::{NoSpare, Spawner},
     },
-    trial::Trial,
+    trial::{Trial, begin_body, begin_wait},
     work::CallWork,
 };
 
@@ -28,7 +32,7 @@ fn lane(spawner: &Spawner, cap: usize) -> CallLane {
 
 /// A body that waits on a thread of `lane`.
 fn waits_on(lane: &CallLane) -> Arc<Blocked> {
-    Blocked::begin(Some(Arc::clone(lane) as Arc<dyn ThreadHome>), None, 0)
+    begin_wait(Some(Arc::clone(lane) as Arc<dyn ThreadHome>), None, 0)
 }
 
 /// Waits until nothing runs and nothing waits; a lost wake-up is a deadlock, which loom reports.
@@ -67,7 +71,7 @@ fn calls_of_waiting_bodies_are_offered_to_those_who_wait_for_them() {
 /// A body on a thread of another lane. Threads of a model share what is local to a thread, so that the next one who waits there would be
 /// inside of it, if an outer one did not end.
 fn waits_elsewhere(lane: &CallLane) -> Arc<Blocked> {
-    let outer = Blocked::begin(None, None, 0);
+    let outer = begin_wait(None, None, 0);
     let waits = waits_on(lane);
     outer.end();
     waits
@@ -102,9 +106,9 @@ fn a_call_is_offered_to_the_inner_body_where_the_outer_one_cannot_take_it() {
         let (wanted, behind) = (Trial::idle(), Trial::idle());
         let (lane, other) = (lane(&Spawner::new([]), 0), lane(&Spawner::new([]), 0));
         let begin = |lane: &CallLane, caller: Option<&Arc<Blocked>>, scope| {
-            Blocked::begin(Some(Arc::clone(lane) as _), caller.cloned(), scope)
+            begin_wait(Some(Arc::clone(lane) as _), caller, scope)
         };
-        let first = Blocked::begin(None, None, 0);
+        let first = begin_wait(None, None, 0);
         let outer = begin(&lane, None, 1);
         let inner = begin(&lane, Some(&outer), 2);
         first.end();
@@ -143,6 +147,32 @@ fn a_circle_is_seen_by_whoever_closes_it() {
         for lane in [lane, other] {
             lane.shut_down(&CloseReason::Shutdown);
         }
+    });
+}
+
+/// L12: a body begins to wait for a call that runs, while the body of that one makes a call for which only the first has a thread.
+#[test]
+fn a_call_is_offered_also_to_who_waits_for_its_caller_from_now_on() {
+    check(Some(3), || {
+        let wanted = Trial::idle();
+        let lane = lane(&Spawner::new([]), 0);
+        let outer = begin_wait(None, None, 0);
+        let (between, there) = begin_body(None, None, 0);
+        outer.end();
+        let here = waits_on(&lane);
+        let waits = Arc::clone(&here);
+        let begins = loom::thread::spawn(move || {
+            between.await_in(&waits);
+            waits.wake_by_ref();
+            waits.wait(&mut OwnWait::default(), |_| false);
+        });
+        let call = CallWork::nested(&wanted, &there);
+        waiting_as(there.clone(), || lane.submit(call));
+        begins.join().unwrap();
+        assert!(here.has_offer());
+        there.end();
+        here.end();
+        lane.shut_down(&CloseReason::Shutdown);
     });
 }
 

@@ -3,18 +3,14 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use crate::{
-    call::{
-        blocked::{Blocked, ThreadHome},
-        stack,
-        traits::RunQueued,
-    },
+    call::{blocked::ThreadHome, stack, traits::RunQueued},
     check,
     error::Error,
     scheduler::{
         lane::Lane,
         spawner::{Fate, NoSpare, Spawner},
     },
-    trial::Trial,
+    trial::{Trial, begin_wait},
     work::CallWork,
 };
 
@@ -129,7 +125,7 @@ fn a_spare_thread_meets_the_end_of_the_waiting() {
         let spawner = Spawner::new([]);
         let lane = Lane::new(spawner.clone(), 1, Arc::default());
         let home: Arc<dyn ThreadHome> = Arc::clone(&lane) as _;
-        let waits = Trial::new(move |_| Blocked::begin(Some(home), None, 0).end());
+        let waits = Trial::new(move |_| begin_wait(Some(home), None, 0).end());
         lane.submit(CallWork::new(&waits));
         lane.submit(CallWork::new(&first));
         Arc::clone(&lane).relieve();
@@ -152,7 +148,7 @@ fn the_last_place_for_a_spare_thread_is_wanted_twice() {
         let spawner = Spawner::new([Fate::IsHeldBack]);
         let lane = Lane::new(spawner.clone(), 1, Arc::default());
         lane.spares.count.store(63, Ordering::SeqCst);
-        let waits = Blocked::begin(Some(Arc::clone(&lane) as _), None, 0);
+        let waits = begin_wait(Some(Arc::clone(&lane) as _), None, 0);
         lane.submit(CallWork::new(&own));
         lane.submit(CallWork::new(&other));
         let (relieved, job) = (Arc::clone(&lane), Arc::clone(&own.job));
@@ -179,7 +175,7 @@ fn a_waiting_body_gives_its_place_to_one_call_at_a_time() {
         let [first, second] = two_at_the_cap();
         let spawner = Spawner::new([Fate::IsHeldBack]);
         let lane = Lane::new(spawner.clone(), 1, Arc::default());
-        let waits = Blocked::begin(Some(Arc::clone(&lane) as _), None, 0);
+        let waits = begin_wait(Some(Arc::clone(&lane) as _), None, 0);
         lane.submit(CallWork::new(&first));
         lane.submit(CallWork::new(&second));
         assert!(Arc::clone(&lane).run_offered(&first.job));

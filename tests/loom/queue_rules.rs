@@ -9,7 +9,6 @@ use std::{
 };
 
 use crate::{
-    call::blocked::Blocked,
     error::Error,
     scheduler::{
         close::CloseReason,
@@ -17,6 +16,7 @@ use crate::{
         order::JobOrder,
         queue::Queue,
     },
+    trial::begin_wait,
 };
 
 /// A queue of numbers, and how its bodies end.
@@ -137,7 +137,7 @@ fn a_thread_that_was_not_sent_for_takes_a_free_place_or_that_of_one_on_its_way()
 #[test]
 fn bodies_that_wait_can_be_stuck_when_all_do() {
     let (mut queue, ended) = queue(2);
-    let (outer, inner) = (Blocked::begin(None, None, 0), Blocked::begin(None, None, 1));
+    let (outer, inner) = (begin_wait(None, None, 0), begin_wait(None, None, 1));
     push(&mut queue, [1, 2, 3]);
     assert!(queue.all_waiting().is_none() && !queue.is_stuck(0));
     assert_eq!(queue.pop(), Some(1));
@@ -191,7 +191,7 @@ fn bodies_that_wait_can_be_stuck_when_all_do() {
 #[test]
 fn a_stuck_queue_shows_that_a_body_waits_again() {
     let (mut queue, _) = queue(1);
-    let body = Blocked::begin(None, None, 0);
+    let body = begin_wait(None, None, 0);
     push(&mut queue, [1, 2]);
     assert_eq!((queue.stuck_at(0), queue.pop()), (None, Some(1)));
     queue.begin_wait(Arc::clone(&body));
@@ -209,7 +209,7 @@ fn a_stuck_queue_shows_that_a_body_waits_again() {
 #[test]
 fn a_body_that_waits_twice_is_one_body() {
     let (mut queue, _) = queue(2);
-    let (outer, inner) = (Blocked::begin(None, None, 1), Blocked::begin(None, None, 1));
+    let (outer, inner) = (begin_wait(None, None, 1), begin_wait(None, None, 1));
     push(&mut queue, [1, 2, 3]);
     assert_eq!((queue.pop(), queue.pop()), (Some(1), Some(2)));
     queue.begin_wait(Arc::clone(&outer));

@@ -12,7 +12,7 @@ use std::{
 use crate::{
     block_on::block_on,
     call::{
-        blocked::Blocked,
+        blocked::{Blocked, ThreadHome},
         cancel::Stoppable,
         cell::Cell,
         current,
@@ -24,6 +24,8 @@ use crate::{
 
 /// What the body returns: a value that counts its drops as well.
 pub(crate) type Value = Probe;
+
+type TrialCell<F> = Cell<F, Value, (), &'static Site>;
 
 /// The future's side and the executor's side of one cell, submitted.
 pub(crate) struct Trial {
@@ -56,6 +58,13 @@ impl Trial {
     pub(crate) fn new(work: impl FnOnce(&Arc<dyn Stoppable>) + Send + 'static) -> Self {
         let (cell, account) = fresh(work);
         assert!(cell.begin().is_some());
+        Self::of(cell, account)
+    }
+
+    fn of<F>(cell: Arc<TrialCell<F>>, account: Arc<Account>) -> Self
+    where
+        F: FnOnce() -> Value + Send + 'static,
+    {
         Self {
             call: Arc::clone(&cell) as _,
             job: Arc::clone(&cell) as _,
@@ -80,7 +89,7 @@ impl Trial {
     /// Runs the call on a thread of its own.
     pub(crate) fn spawn_run(&self) -> loom::thread::JoinHandle<()> {
         self.spawn(|job| {
-            job.run(None, None, &mut |_, _| ());
+            job.run(None, &mut |_, _| ());
         })
     }
 
@@ -127,6 +136,34 @@ impl Trial {
     }
 }
 
+/// A body begins to wait there, in that `scope` of it. Its call is awaited in `caller`; without one this takes no lock.
+pub(crate) fn begin_wait(
+    home: Option<Arc<dyn ThreadHome>>,
+    caller: Option<&Arc<Blocked>>,
+    scope: usize,
+) -> Arc<Blocked> {
+    match caller {
+        Some(_) => begin_body(home, caller, scope).1,
+        None => Blocked::begin(home, fresh(|_| ()).0, scope),
+    }
+}
+
+/// The same, with the call.
+pub(crate) fn begin_body(
+    home: Option<Arc<dyn ThreadHome>>,
+    caller: Option<&Arc<Blocked>>,
+    scope: usize,
+) -> (Trial, Arc<Blocked>) {
+    let (cell, account) = fresh(|_| ());
+    assert!(cell.begin().is_some());
+    let trial = Trial::of(Arc::clone(&cell), account);
+    if let Some(caller) = caller {
+        trial.await_in(caller);
+    }
+    drop(cell.start());
+    (trial, Blocked::begin(home, cell, scope))
+}
+
 /// Waits as the runtime's `block_on` does.
 pub(crate) fn wait_for_stop(body: &Arc<dyn Stoppable>) {
     block_on(poll_fn(|cx| {
@@ -142,7 +179,10 @@ pub(crate) fn wait_for_stop(body: &Arc<dyn Stoppable>) {
 /// A call that nobody has started, whose body does `work` with itself.
 pub(crate) fn fresh(
     work: impl FnOnce(&Arc<dyn Stoppable>) + Send + 'static,
-) -> (Arc<impl Call<Value, ()> + Run + Stoppable>, Arc<Account>) {
+) -> (
+    Arc<TrialCell<impl FnOnce() -> Value + Send + 'static>>,
+    Arc<Account>,
+) {
     static SITE: Site = Site::new("trial", module_path!(), file!(), line!());
     let account = Arc::new(Account::default());
     let argument = Probe(Arc::clone(&account.arguments_dropped));
@@ -150,7 +190,7 @@ pub(crate) fn fresh(
     let work = move || {
         let _argument = argument;
         seen.runs.fetch_add(1, SeqCst);
-        work(&current::current());
+        work(&current::current().stoppable());
         Probe(Arc::clone(&seen.values_dropped))
     };
     (Arc::new(Cell::new(&SITE, work, ())), account)

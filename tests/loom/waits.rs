@@ -5,7 +5,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
     },
-    task::Wake,
+    task::{Wake, Waker},
 };
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
         traits::{Run, RunQueued, Submitted},
     },
     check,
-    trial::{Trial, wait_for_stop},
+    trial::{Trial, begin_body, begin_wait, wait_for_stop},
 };
 
 /// A queue that counts how often calls of its are taken.
@@ -55,7 +55,7 @@ fn waits_for_own() -> OwnWait {
 #[test]
 fn who_is_woken_does_not_run_its_own_call() {
     check(None, || {
-        let blocked = Blocked::begin(None, None, 0);
+        let blocked = begin_wait(None, None, 0);
         blocked.wake_by_ref();
         blocked.wait(&mut waits_for_own(), |_| panic!("it was woken"));
         blocked.end();
@@ -66,7 +66,7 @@ fn who_is_woken_does_not_run_its_own_call() {
 #[test]
 fn what_was_offered_comes_before_ones_own_call() {
     check(None, || {
-        let blocked = Blocked::begin(None, None, 0);
+        let blocked = begin_wait(None, None, 0);
         let queue = Arc::<Takes>::default();
         for taken in 1..=2 {
             assert!(blocked.offer(&blocked, call_in(&queue, &blocked)));
@@ -82,7 +82,7 @@ fn what_was_offered_comes_before_ones_own_call() {
 #[test]
 fn a_future_that_is_woken_takes_turns_with_the_calls() {
     check(None, || {
-        let blocked = Blocked::begin(None, None, 0);
+        let blocked = begin_wait(None, None, 0);
         let queue = Arc::<Takes>::default();
         assert!(blocked.offer(&blocked, call_in(&queue, &blocked)));
         for taken in [0, 1] {
@@ -98,7 +98,7 @@ fn a_future_that_is_woken_takes_turns_with_the_calls() {
 #[test]
 fn a_call_that_was_taken_elsewhere_is_passed_over() {
     check(None, || {
-        let blocked = Blocked::begin(None, None, 0);
+        let blocked = begin_wait(None, None, 0);
         let queue = Arc::<Takes>::default();
         let taken = Trial::idle();
         taken.await_in(&blocked);
@@ -116,14 +116,14 @@ fn a_call_that_was_taken_elsewhere_is_passed_over() {
 #[test]
 fn only_what_is_awaited_runs_where_it_was_offered() {
     check(None, || {
-        let blocked = Blocked::begin(None, None, 0);
+        let blocked = begin_wait(None, None, 0);
         let queue = Arc::<Takes>::default();
         let trial = Trial::idle();
         assert!(blocked.offer(&blocked, of_trial(&trial, &queue)));
         assert!(!blocked.has_offer());
         trial.await_in(&blocked);
         assert!(blocked.has_offer());
-        let elsewhere = Blocked::begin(None, None, 0);
+        let elsewhere = begin_wait(None, None, 0);
         elsewhere.end();
         trial.await_in(&elsewhere);
         assert!(!blocked.has_offer());
@@ -136,7 +136,7 @@ struct Runs;
 
 impl RunQueued for Runs {
     fn run_queued(self: Arc<Self>, call: &Arc<dyn Run>, _: bool) -> bool {
-        Arc::clone(call).run(None, None, &mut |_, _| {});
+        Arc::clone(call).run(None, &mut |_, _| {});
         true
     }
 }
@@ -147,7 +147,7 @@ impl RunQueued for Runs {
 fn a_call_of_a_body_that_is_stopped_is_told_or_does_not_begin() {
     for is_offered in [true, false] {
         check(None, move || {
-            let blocked = Blocked::begin(None, None, 0);
+            let blocked = begin_wait(None, None, 0);
             let trial = Trial::new(wait_for_stop);
             trial.await_in(&blocked);
             let (call, to) = (Arc::clone(&trial.job), Arc::new(Runs));
@@ -173,11 +173,11 @@ fn a_call_of_a_body_that_is_stopped_is_told_or_does_not_begin() {
 #[test]
 fn only_those_who_wait_are_linked() {
     check(None, || {
-        let outer = Blocked::begin(None, None, 0);
-        let inner = Blocked::begin(None, Some(Arc::clone(&outer)), 1);
+        let outer = begin_wait(None, None, 0);
+        let inner = begin_wait(None, Some(&outer), 1);
         inner.end();
         assert_eq!(inner.held_up().count(), 1, "its thread");
-        let next = Blocked::begin(None, None, 1);
+        let next = begin_wait(None, None, 1);
         assert_eq!(Arc::strong_count(&inner), 1);
         let queue = Arc::<Takes>::default();
         // What the inner one does not wait for is not run on top of it.
@@ -194,8 +194,60 @@ fn only_those_who_wait_are_linked() {
             "it waits no more"
         );
         drop((inner, next));
-        let last = Blocked::begin(None, None, 0);
+        let last = begin_wait(None, None, 0);
         assert_eq!(Arc::strong_count(&outer), 1);
         last.end();
     });
+}
+
+/// M4: who waits for a running call is the one in whose `block_on` it was polled last, also if that began before the call did.
+#[test]
+fn who_waits_for_a_running_call_changes() {
+    check(None, || {
+        let callers = [(); 2].map(|()| begin_wait(None, None, 0));
+        callers.iter().rev().for_each(Blocked::end);
+        let (call, body) = begin_body(None, Some(&callers[0]), 0);
+        let is_called_by = |caller: &Arc<Blocked>| {
+            let held_up: Vec<_> = body.held_up().collect();
+            assert!(held_up.len() <= 1);
+            held_up.iter().any(|body| Arc::ptr_eq(body, caller))
+        };
+        assert!(is_called_by(&callers[0]));
+        call.await_in(&callers[1]);
+        assert!(is_called_by(&callers[1]));
+        drop(call.call.poll(Waker::noop()));
+        assert_eq!(body.held_up().count(), 0, "a task waits for it");
+        body.end();
+        let owners = Arc::strong_count(&callers[0]);
+        for gives_up in [
+            |call: &Trial| drop(call.call.detach()),
+            |call: &Trial| call.call.abandon(),
+        ] {
+            let (call, body) = begin_body(None, Some(&callers[0]), 0);
+            gives_up(&call);
+            assert_eq!(body.held_up().count(), 0);
+            assert_eq!(Arc::strong_count(&callers[0]), owners);
+            body.end();
+        }
+    });
+}
+
+/// Bodies that wait for each other's calls, and one that waits for one of them.
+#[test]
+fn a_circle_of_bodies_has_an_end() {
+    for bodies in 1..=5 {
+        check(None, move || {
+            let all: Vec<_> = (0..bodies).map(|_| begin_body(None, None, 0)).collect();
+            for (number, (call, _)) in all.iter().enumerate() {
+                call.await_in(&all[(number + 1) % bodies].1);
+            }
+            let into_it = begin_wait(None, Some(&all[0].1), 0);
+            for (_, body) in &all {
+                assert!(body.find(&Arc::default()).is_none());
+            }
+            assert!(into_it.find(&Arc::default()).is_none());
+            into_it.end();
+            all.iter().rev().for_each(|(_, body)| body.end());
+        });
+    }
 }

@@ -192,13 +192,8 @@ impl CallWork {
 struct Nested(Arc<dyn Run>, Arc<Blocked>);
 
 impl Run for Nested {
-    fn run(
-        self: Arc<Self>,
-        caller: Option<Arc<Blocked>>,
-        around: Option<Around<'_>>,
-        settle: &mut dyn FnMut(Ending, Times),
-    ) {
-        Arc::clone(&self.0).run(caller, around, settle);
+    fn run(self: Arc<Self>, around: Option<Around<'_>>, settle: &mut dyn FnMut(Ending, Times)) {
+        Arc::clone(&self.0).run(around, settle);
     }
 
     fn site(&self) -> &'static call::site::Site {
@@ -228,7 +223,7 @@ impl Run for Nested {
 
 impl Task for CallWork {
     fn run(self, settle: &mut dyn FnMut(Ending, Times)) {
-        self.0.run(None, None, settle);
+        self.0.run(None, settle);
     }
 
     fn refuse(self, error: Error) {

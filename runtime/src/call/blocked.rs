@@ -13,6 +13,7 @@ use std::{
 };
 
 use super::{
+    cancel::Stoppable,
     in_place::InPlace,
     offers::{Offered, Offers},
     outside_body::OutsideBody,
@@ -67,6 +68,13 @@ pub(crate) trait ThreadHome: Send + Sync {
     }
 }
 
+/// A call whose body runs, for those who look for the body that waits for it.
+pub(crate) trait RunningCall: Stoppable {
+    /// The `block_on` of that body: there the call was polled last.
+    fn caller(&self) -> Option<Arc<Blocked>>;
+    fn stoppable(self: Arc<Self>) -> Arc<dyn Stoppable>;
+}
+
 /// The bodies of threads that are all taken by bodies that wait.
 pub(crate) struct Waiters {
     pub(crate) bodies: Vec<Arc<Blocked>>,
@@ -100,10 +108,10 @@ pub(crate) struct Blocked {
     pub(super) wait: Mutex<Option<Wait>>,
 }
 
-/// What belongs to a body only while it waits: the body that called it, or else the chain of those that once waited would have no end,
-/// and calls that its thread may run, because it waits for them.
+/// What belongs to a body only while it waits: its call, or else the chain of those that once waited would have no end, and calls that its
+/// thread may run, because it waits for them.
 pub(super) struct Wait {
-    caller: Option<Arc<Blocked>>,
+    pub(super) call: Arc<dyn RunningCall>,
     pub(super) offers: Offers<Arc<Blocked>>,
 }
 
@@ -123,10 +131,10 @@ fn set_innermost(blocked: Option<Arc<Blocked>>) {
 }
 
 impl Blocked {
-    /// Begins to wait on this thread, in that `scope` of its home.
+    /// The body of `call` begins to wait on this thread, in that `scope` of its home.
     pub(crate) fn begin(
         home: Option<Arc<dyn ThreadHome>>,
-        caller: Option<Arc<Self>>,
+        call: Arc<dyn RunningCall>,
         scope: usize,
     ) -> Arc<Self> {
         let offers = Offers::default();
@@ -143,7 +151,7 @@ impl Blocked {
             inner: RwLock::default(),
             in_place: InPlace::default(),
             has_given: AtomicBool::new(false),
-            wait: Mutex::new(Some(Wait { caller, offers })),
+            wait: Mutex::new(Some(Wait { call, offers })),
         });
         if let Some(outer) = &blocked.outer {
             outer.set_inner(Arc::downgrade(&blocked));
@@ -160,22 +168,6 @@ impl Blocked {
         blocked
     }
 
-    /// The nearest body in the chain that waits on a thread of `signal`.
-    pub(crate) fn find(self: &Arc<Self>, signal: &Arc<Signal>) -> Option<Arc<Self>> {
-        let is_there = |home: &Arc<dyn ThreadHome>| Arc::ptr_eq(home.signal(), signal);
-        self.chain()
-            .find(|blocked| blocked.home().is_some_and(is_there))
-    }
-
-    /// This body, the one that called it, and so on.
-    pub(super) fn chain(self: &Arc<Self>) -> impl Iterator<Item = Arc<Self>> {
-        iter::successors(Some(Arc::clone(self)), |blocked| blocked.caller())
-    }
-
-    fn caller(&self) -> Option<Arc<Self>> {
-        self.wait.lock().as_ref()?.caller.clone()
-    }
-
     /// The threads that the body is on.
     pub(crate) const fn home(&self) -> Option<&Arc<dyn ThreadHome>> {
         self.home.as_ref()
@@ -184,11 +176,6 @@ impl Blocked {
     /// Whether it is the only `block_on` of its body, or the outermost.
     pub(crate) fn is_outermost_of_body(&self) -> bool {
         !matches!(&self.outer, Some(outer) if outer.scope == self.scope)
-    }
-
-    /// The bodies that cannot go on before this one does: the one that called it, and the next outer one on the same thread.
-    pub(crate) fn held_up(&self) -> impl Iterator<Item = Arc<Self>> {
-        self.caller().into_iter().chain(self.outer.clone())
     }
 
     pub(crate) fn has_ended(&self) -> bool {

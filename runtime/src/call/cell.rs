@@ -60,12 +60,14 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
                 ticket,
                 waker,
                 wanted,
+                awaited_by,
                 ..
             } => {
                 *stage = Stage::Running {
                     waker,
                     wanted,
                     cancel: CancelState::default(),
+                    awaited_by,
                 };
                 Some((work, self.meter().begin(ticket)))
             }
@@ -216,17 +218,12 @@ where
             Stage::Gone
             | Stage::Queued { wanted: false, .. }
             | Stage::Running { wanted: false, .. } => {}
-            Stage::Running {
-                waker,
-                wanted,
-                cancel,
-            } => {
-                *wanted = false;
-                let waker = waker.take();
+            Stage::Running { cancel, .. } => {
                 let stop = cancel.stop(Reason::Abandoned);
+                let left = stage.let_go();
                 drop(stage);
                 self.meter().abandon();
-                drop_quietly(waker);
+                drop_quietly(left);
                 stop.fire();
             }
             // The arguments go now, and not when a thread comes to the job.
@@ -241,13 +238,10 @@ where
 
     fn detach(&self) -> Option<Error> {
         let mut stage = self.stage.lock();
-        if let Stage::Queued { waker, wanted, .. } | Stage::Running { waker, wanted, .. } =
-            &mut *stage
-        {
-            *wanted = false;
-            let waker = waker.take();
+        let left = stage.let_go();
+        if left.is_some() {
             drop(stage);
-            drop_quietly(waker);
+            drop_quietly(left);
             return None;
         }
         let before = mem::replace(&mut *stage, Stage::Gone);

@@ -3,7 +3,7 @@
 use std::{cell::RefCell, mem, sync::Arc};
 
 use super::{
-    blocked::{Blocked, ThreadHome},
+    blocked::{Blocked, RunningCall, ThreadHome},
     cancel::{Reason, Stoppable},
     own_calls::OwnCalls,
     parked::OldestAndNewest,
@@ -27,9 +27,7 @@ struct Home {
 
 /// The body that runs on this thread.
 struct Frame {
-    body: Arc<dyn Stoppable>,
-    /// The blocked body that made this call.
-    caller: Option<Arc<Blocked>>,
+    body: Arc<dyn RunningCall>,
     /// This body's own `block_on`.
     blocked: Option<Arc<Blocked>>,
     /// State that only few bodies need.
@@ -47,6 +45,10 @@ struct More {
 }
 
 impl Frame {
+    fn stoppable(&self) -> Arc<dyn Stoppable> {
+        Arc::clone(&self.body).stoppable()
+    }
+
     fn more(&mut self) -> &mut More {
         self.more.get_or_insert_default()
     }
@@ -55,21 +57,16 @@ impl Frame {
 impl Drop for Frame {
     fn drop(&mut self) {
         for signal in self.more.iter().flat_map(|more| &more.heard) {
-            signal.forget(&self.body);
+            signal.forget(&self.stoppable());
         }
     }
 }
 
 /// Runs `f`, which must not unwind, as `body`.
-pub(crate) fn enter<T>(
-    body: Arc<dyn Stoppable>,
-    caller: Option<Arc<Blocked>>,
-    f: impl FnOnce() -> T,
-) -> T {
+pub(crate) fn enter<T>(body: Arc<dyn RunningCall>, f: impl FnOnce() -> T) -> T {
     let _named = thread_name::enter(|| body.site());
     let frame = Frame {
         body,
-        caller,
         blocked: None,
         more: None,
     };
@@ -117,7 +114,7 @@ pub(crate) fn body_for_request() -> Option<Arc<dyn Stoppable>> {
         let mut frame = frame.borrow_mut();
         let frame = frame.as_mut()?;
         frame.more();
-        Some(Arc::clone(&frame.body))
+        Some(frame.stoppable())
     };
     FRAME.try_with(body).ok().flatten()
 }
@@ -126,7 +123,7 @@ pub(crate) fn body_for_request() -> Option<Arc<dyn Stoppable>> {
 fn body_with_requests() -> Option<Arc<dyn Stoppable>> {
     FRAME.with_borrow(|frame| {
         let frame = frame.as_ref().filter(|frame| frame.more.is_some())?;
-        Some(Arc::clone(&frame.body))
+        Some(frame.stoppable())
     })
 }
 
@@ -148,7 +145,7 @@ pub(crate) fn polled(call: impl FnOnce() -> Arc<dyn Run>) {
 /// Whether the body on this thread is inside a `block_on` that will end because the body was asked to stop.
 pub(crate) fn is_waiting_in_vain() -> bool {
     let asked =
-        |body: Arc<dyn Stoppable>| !matches!(body.stopped(), None | Some(Reason::Abandoned));
+        |body: Arc<dyn RunningCall>| !matches!(body.stopped(), None | Some(Reason::Abandoned));
     // A shutdown refuses calls a moment before it tells the bodies that listen.
     blocked().is_some() && (a_heard_signal_is_raised() || current().is_some_and(asked))
 }
@@ -193,22 +190,17 @@ pub(crate) fn remember_call(submitted: Submitted, threads: &Arc<Signal>) {
 }
 
 /// The body on this thread.
-pub(crate) fn current() -> Option<Arc<dyn Stoppable>> {
+pub(crate) fn current() -> Option<Arc<dyn RunningCall>> {
     let body =
         |frame: &RefCell<Option<Frame>>| frame.borrow().as_ref().map(|f| Arc::clone(&f.body));
     FRAME.try_with(body).ok().flatten()
 }
 
 /// Asks the body on this thread something, without the count of its owners: loops ask often. `f` runs no code of a user.
-pub(crate) fn ask<T>(f: impl FnOnce(&dyn Stoppable) -> T) -> Option<T> {
+pub(crate) fn ask<T>(f: impl FnOnce(&dyn RunningCall) -> T) -> Option<T> {
     let asked =
         |frame: &RefCell<Option<Frame>>| frame.borrow().as_ref().map(|frame| f(&*frame.body));
     FRAME.try_with(asked).ok().flatten()
-}
-
-/// The blocked body that made the call of the body on this thread.
-pub(crate) fn caller() -> Option<Arc<Blocked>> {
-    FRAME.with_borrow(|frame| frame.as_ref().and_then(|frame| frame.caller.clone()))
 }
 
 pub(crate) fn home_is_closing() -> bool {
@@ -230,7 +222,7 @@ pub(crate) fn subscribe(signal: &Arc<Signal>) {
             return None;
         }
         heard.push(Arc::clone(signal));
-        Some(Arc::clone(&frame.body))
+        Some(frame.stoppable())
     });
     if let Some(body) = body {
         signal.listen(&body);

@@ -8,8 +8,8 @@
 //!   `withheld` is a call refused by a shutdown that the `block_on` around it reports.
 //! - Cancelling: `cancel` and `signal` ask a body to stop; `canceller` and `cancel_threads` are the threads on which its actions run.
 //! - Bodies that wait: `current` is what a thread knows of its body, `blocked` a body inside `block_on`, `parked` how long it sleeps,
-//!   `awaited` the calls that it waits for, `own_calls` those it made, `offers` those it was offered. `run_here` runs them on its
-//!   thread, `in_place` is the one that runs there; `depth` and `stack` say when its stack is too deep. `outside_body` is a body
+//!   `awaited` what it waits for and who waits for it, `own_calls` the calls it made, `offers` those it was offered. `run_here` runs them
+//!   on its thread, `in_place` is the one that runs there; `depth` and `stack` say when its stack is too deep. `outside_body` is a body
 //!   inside somebody else's `block_on`, `polled_calls` the calls that it polls there.
 //! - Measurements: `meter` counts for a function, `cache_padded` keeps its counters apart, `thread_name` names the thread after it.
 //!

@@ -97,7 +97,6 @@ mod tests {
     use super::{OwnCalls, Run, Submitted};
     use crate::{
         call::{
-            blocked::Blocked,
             meter::{Ticket, Times},
             outcome::Ending,
             site::Site,
@@ -112,13 +111,7 @@ mod tests {
     }
 
     impl Run for Call {
-        fn run(
-            self: Arc<Self>,
-            _: Option<Arc<Blocked>>,
-            _: Option<Around<'_>>,
-            _: &mut dyn FnMut(Ending, Times),
-        ) {
-        }
+        fn run(self: Arc<Self>, _: Option<Around<'_>>, _: &mut dyn FnMut(Ending, Times)) {}
 
         fn site(&self) -> &'static Site {
             unreachable!("nobody asks")

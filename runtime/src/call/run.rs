@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::{
-    blocked::Blocked,
+    blocked::{Blocked, RunningCall},
     cancel::{Action, Reason, Stoppable},
     cell::Cell,
     current,
@@ -82,11 +82,13 @@ impl<F, R, O, L> Cell<F, R, O, L> {
                     waker,
                     wanted: true,
                     cancel,
+                    awaited_by,
                 },
                 Some(result),
             ) => {
                 *stage = Stage::Done(result);
                 drop(stage);
+                drop(awaited_by);
                 drop_quietly(cancel);
                 wake_all(waker);
             }
@@ -106,19 +108,14 @@ where
     R: Send + 'static,
     O: Send + 'static,
 {
-    fn run(
-        self: Arc<Self>,
-        caller: Option<Arc<Blocked>>,
-        around: Option<Around<'_>>,
-        settle: &mut dyn FnMut(Ending, Times),
-    ) {
+    fn run(self: Arc<Self>, around: Option<Around<'_>>, settle: &mut dyn FnMut(Ending, Times)) {
         let Some((work, begun)) = self.start() else {
             return settle(Ending::Cancelled, Times::ZERO);
         };
-        let body = || Arc::clone(&self) as Arc<dyn Stoppable>;
-        let result = current::enter(body(), caller.clone(), || carry_out(work, around));
+        let body = || Arc::clone(&self) as Arc<dyn RunningCall>;
+        let result = current::enter(body(), || carry_out(work, around));
         let ending = ending(&result);
-        let as_body = |f: &mut dyn FnMut()| current::enter(body(), caller, f);
+        let as_body = |f: &mut dyn FnMut()| current::enter(body(), f);
         let mut result = Some(result);
         let stage = self.lock_with(&mut result, as_body);
         let times = self.meter().end(begun, ending);
@@ -152,11 +149,7 @@ where
 
     fn awaited_by(&self) -> Option<Arc<Blocked>> {
         match &*self.stage.lock() {
-            Stage::Queued {
-                awaited_by,
-                wanted: true,
-                ..
-            } => awaited_by.clone(),
+            Stage::Queued { awaited_by, .. } => awaited_by.clone(),
             _ => None,
         }
     }
@@ -176,6 +169,25 @@ where
             }
             _ => false,
         }
+    }
+}
+
+impl<F, R, O, L> RunningCall for Cell<F, R, O, L>
+where
+    L: Located,
+    F: Send + 'static,
+    R: Send + 'static,
+    O: Send + 'static,
+{
+    fn caller(&self) -> Option<Arc<Blocked>> {
+        match &*self.stage.lock() {
+            Stage::Running { awaited_by, .. } => awaited_by.clone(),
+            _ => None,
+        }
+    }
+
+    fn stoppable(self: Arc<Self>) -> Arc<dyn Stoppable> {
+        self
     }
 }
 

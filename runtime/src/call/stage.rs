@@ -32,6 +32,8 @@ pub(crate) enum Stage<F, R, O> {
         waker: Option<Waker>,
         wanted: bool,
         cancel: CancelState,
+        /// As while it was queued.
+        awaited_by: Option<Arc<Blocked>>,
     },
     /// It never runs, and ends with `error` when its arguments are gone. Its caller waits or may come back. The error is boxed, so that
     /// no call takes more room for this.
@@ -89,7 +91,8 @@ impl<F, R, O> Stage<F, R, O> {
 
     /// The call is polled in the `block_on` that is `by`, or in none, from which it takes what was there before.
     pub(crate) fn set_awaited_by(&mut self, by: &mut Option<Arc<Blocked>>) {
-        let Self::Queued { awaited_by, .. } = self else {
+        let is_queued = matches!(self, Self::Queued { .. });
+        let (Self::Queued { awaited_by, .. } | Self::Running { awaited_by, .. }) = self else {
             return;
         };
         let same = |one: &Arc<Blocked>| by.as_ref().is_some_and(|other| Arc::ptr_eq(one, other));
@@ -98,8 +101,32 @@ impl<F, R, O> Stage<F, R, O> {
         }
         if let Some(by) = &by {
             by.awaits_started();
+            if is_queued {
+                by.awaits_another();
+            }
         }
         mem::swap(awaited_by, by);
+    }
+
+    /// The caller goes, of a call whose body runs or is to run. What it leaves behind is to be dropped where no lock is held.
+    pub(crate) fn let_go(&mut self) -> Option<(Option<Waker>, Option<Arc<Blocked>>)> {
+        let (Self::Queued {
+            waker,
+            wanted,
+            awaited_by,
+            ..
+        }
+        | Self::Running {
+            waker,
+            wanted,
+            awaited_by,
+            ..
+        }) = self
+        else {
+            return None;
+        };
+        *wanted = false;
+        Some((waker.take(), awaited_by.take()))
     }
 
     /// The call is about to die: its queue, if it waits in one, counts it until its arguments are gone.

@@ -69,15 +69,9 @@ pub(crate) type Around<'a> = &'a mut dyn FnMut(&mut dyn FnMut() -> Ending);
 
 /// The operations of the executor on a call.
 pub(crate) trait Run: Send + Sync {
-    /// Runs the body inside `around`, unless the call has ended by now. `caller` is the waiting body that made the call.
-    /// `settle` learns how the body ended before the caller does, so a caller who looks then finds the thread free. It only counts: it
-    /// is called under the lock of the call. Never unwinds.
-    fn run(
-        self: Arc<Self>,
-        caller: Option<Arc<Blocked>>,
-        around: Option<Around<'_>>,
-        settle: &mut dyn FnMut(Ending, Times),
-    );
+    /// Runs the body inside `around`, unless the call has ended by now. `settle` learns how the body ended before the caller does, so a
+    /// caller who looks then finds the thread free. It only counts: it is called under the lock of the call. Never unwinds.
+    fn run(self: Arc<Self>, around: Option<Around<'_>>, settle: &mut dyn FnMut(Ending, Times));
     /// The annotated function.
     fn site(&self) -> &'static Site;
     /// When the call was submitted, if its body has not started.

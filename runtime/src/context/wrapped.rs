@@ -1,4 +1,4 @@
-//! A call with what travels to its body: the body that called it, and the context in which it was started.
+//! A call with what travels to its body: the context in which it was started.
 
 use std::{mem, sync::Arc};
 
@@ -6,7 +6,6 @@ use super::Captured;
 use crate::{
     call::{
         blocked::Blocked,
-        current,
         meter::{Ticket, Times},
         outcome::Ending,
         queued_in::QueueNumber,
@@ -17,17 +16,15 @@ use crate::{
     sync::Mutex,
 };
 
-/// The executor's side of `call`, which is started now on this thread. If a body inside `block_on` starts it, that body is
-/// its caller. It takes along the context of this thread, or if there is none, the context in which it was `made`.
+/// The executor's side of `call`, which is started now on this thread. It takes along the context of this thread, or if there is none,
+/// the context in which it was `made`.
 pub(crate) fn wrap(call: Arc<dyn Run>, made: Option<&Captured>) -> Arc<dyn Run> {
-    let caller = current::blocked();
     let captured = Captured::of(|| call.site(), made);
-    if caller.is_none() && captured.is_none() {
+    if captured.is_none() {
         return call;
     }
     Arc::new(WithContext {
         call,
-        caller,
         captured: Mutex::new(captured),
     })
 }
@@ -35,7 +32,6 @@ pub(crate) fn wrap(call: Arc<dyn Run>, made: Option<&Captured>) -> Arc<dyn Run> 
 /// Wraps a call. A type of its own, because most calls take nothing along and should not have room for it.
 struct WithContext {
     call: Arc<dyn Run>,
-    caller: Option<Arc<Blocked>>,
     captured: Mutex<Option<Captured>>,
 }
 
@@ -60,22 +56,17 @@ impl Drop for WithContext {
 }
 
 impl Run for WithContext {
-    fn run(
-        self: Arc<Self>,
-        _: Option<Arc<Blocked>>,
-        around: Option<Around<'_>>,
-        settle: &mut dyn FnMut(Ending, Times),
-    ) {
-        let (call, caller) = (Arc::clone(&self.call), self.caller.clone());
+    fn run(self: Arc<Self>, around: Option<Around<'_>>, settle: &mut dyn FnMut(Ending, Times)) {
+        let call = Arc::clone(&self.call);
         let Some(mut captured) = self.take() else {
-            return call.run(caller, around, settle);
+            return call.run(around, settle);
         };
         let around = &mut |body: &mut dyn FnMut() -> Ending| {
             let mut ending = Ending::Panicked;
             captured.enter(&mut || ending = body());
             captured.finish(ending);
         };
-        call.run(caller, Some(around), settle);
+        call.run(Some(around), settle);
         // If the body has not run.
         captured.finish(Ending::Cancelled);
     }

@@ -188,7 +188,7 @@ impl Job {
 
     pub(crate) fn run_and_settle(mut self, settle: &mut dyn FnMut(Ending, Times)) {
         if let Some(job) = self.job.take() {
-            context::apart(|| job.run(None, None, settle));
+            context::apart(|| job.run(None, settle));
         }
     }
 

@@ -1,8 +1,12 @@
 //! rayon's pools as executors.
 
-use std::sync::{
-    Arc, LazyLock, Weak,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    collections::BTreeMap,
+    ptr,
+    sync::{
+        Arc, LazyLock, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use ::rayon::ThreadPool;
@@ -87,6 +91,7 @@ static POOLS: LazyLock<Arc<RayonPools>> = LazyLock::new(|| {
         signal: Arc::default(),
         tracker: JobTracker::named("rayon"),
         number: QueueNumber::of(Weak::clone(this) as _),
+        from_elsewhere: Mutex::default(),
         global: AtomicBool::new(false),
         others: AtomicBool::new(false),
         outside: OutsideBodies::default(),
@@ -101,15 +106,24 @@ struct QueuedJob {
     job: Mutex<Option<TrackedJob>>,
     /// The call, if a body made it.
     call: Option<Arc<dyn Run>>,
+    /// Whether that body is on another thread.
+    is_from_elsewhere: bool,
 }
 
 impl QueuedJob {
     fn new(job: Job) -> Arc<Self> {
         let call = job.call().filter(|_| current::is_body()).cloned();
-        Arc::new(Self {
+        let is_from_elsewhere = call.is_some() && !current::is_thread_of(&POOLS.signal);
+        let new = Arc::new(Self {
             job: Mutex::new(Some(POOLS.tracker.enter(job, &POOLS.number))),
             call,
-        })
+            is_from_elsewhere,
+        });
+        if is_from_elsewhere {
+            let mut jobs = POOLS.from_elsewhere.lock();
+            jobs.insert(new.address(), Arc::downgrade(&new));
+        }
+        new
     }
 
     /// Runs the job, unless it has been run.
@@ -133,17 +147,34 @@ impl QueuedJob {
 
     /// Has a rayon thread that waits for this call run it, if no other thread takes it: they may all be waiting.
     fn offer(self: Arc<Self>) {
-        let Some(call) = self.call.clone() else {
-            return;
-        };
-        if current::is_thread_of(&POOLS.signal) {
-            return current::remember_call(Submitted { call, to: self }, &POOLS.signal);
+        if self.is_from_elsewhere {
+            self.offer_to_who_waits();
+        } else if let Some(call) = self.call.clone() {
+            current::remember_call(Submitted { call, to: self }, &POOLS.signal);
         }
-        let Some(caller) = current::blocked() else {
-            return;
-        };
-        if let Some(blocked) = caller.find(&POOLS.signal) {
-            blocked.offer(&caller, Arc::new(Submitted { call, to: self }));
+    }
+
+    /// Offers the job to the body of a rayon thread that waits for it through others, if there is one.
+    fn offer_to_who_waits(self: &Arc<Self>) -> Option<()> {
+        let call = Arc::clone(self.call.as_ref()?);
+        let caller = call.awaited_by()?;
+        let blocked = caller.find(&POOLS.signal)?;
+        if !blocked.was_offered(Arc::as_ptr(&call).cast()) {
+            let to = Arc::clone(self) as _;
+            blocked.offer(&caller, Arc::new(Submitted { call, to }));
+        }
+        Some(())
+    }
+
+    fn address(&self) -> usize {
+        ptr::from_ref(self).addr()
+    }
+}
+
+impl Drop for QueuedJob {
+    fn drop(&mut self) {
+        if self.is_from_elsewhere {
+            POOLS.from_elsewhere.lock().remove(&self.address());
         }
     }
 }
@@ -167,6 +198,8 @@ pub(crate) struct RayonPools {
     pub(crate) tracker: JobTracker,
     /// The number of the queue, which its calls remember.
     number: QueueNumber,
+    /// Jobs of bodies on other threads: a rayon thread may come to wait for these bodies.
+    from_elsewhere: Mutex<BTreeMap<usize, Weak<QueuedJob>>>,
     /// Whether calls came for the global pool, and whether any came for a user's pools.
     pub(crate) global: AtomicBool,
     pub(crate) others: AtomicBool,
@@ -190,6 +223,15 @@ impl ThreadHome for RayonPools {
 
     fn signal(&self) -> &Arc<Signal> {
         &self.signal
+    }
+
+    fn awaits_more(self: Arc<Self>) {
+        let jobs = self.from_elsewhere.lock();
+        let all: Vec<_> = jobs.values().filter_map(Weak::upgrade).collect();
+        drop(jobs);
+        for job in all {
+            job.offer_to_who_waits();
+        }
     }
 
     fn ended_while_calls_wait(&self) -> Option<usize> {

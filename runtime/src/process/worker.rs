@@ -12,6 +12,7 @@ use tokio_offload_remote::{self as engine, Function, WorkerHooks};
 use super::helper;
 use crate::{
     call::{
+        blocked::{Blocked, RunningCall},
         cancel::{Action, CancelState, Reason, Stoppable},
         current,
         site::Site,
@@ -52,7 +53,7 @@ fn around(function: &'static Function, headers: &[(String, String)], run: &mut d
     *CURRENT.lock() = Some(Arc::clone(&job));
     let mut ended = Ok(());
     let mut run = || ended = catch_unwind(AssertUnwindSafe(&mut *run));
-    current::enter(job, None, || headers::around(headers, &mut run));
+    current::enter(job, || headers::around(headers, &mut run));
     let job = CURRENT.lock().take();
     drop(job);
     if let Err(payload) = ended {
@@ -81,6 +82,17 @@ fn site(path: &'static str) -> &'static Site {
 struct Body {
     site: &'static Site,
     cancel: Mutex<CancelState>,
+}
+
+impl RunningCall for Body {
+    /// Waits for it in another process.
+    fn caller(&self) -> Option<Arc<Blocked>> {
+        None
+    }
+
+    fn stoppable(self: Arc<Self>) -> Arc<dyn Stoppable> {
+        self
+    }
 }
 
 impl Stoppable for Body {

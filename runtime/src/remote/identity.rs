@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, sync::Arc};
 
-use crate::call::{cancel::Stoppable, current::current};
+use crate::call::{blocked::RunningCall, current::current};
 
 /// The header that names the call.
 pub const CALL_ID: &str = "offload-call";
@@ -16,7 +16,7 @@ pub const WITHIN: &str = "offload-within";
 /// What the body on this thread was told of its call.
 struct Identity {
     /// Another body may run on this thread while that one waits.
-    body: Arc<dyn Stoppable>,
+    body: Arc<dyn RunningCall>,
     id: String,
     attempt: u32,
     within: String,

@@ -16,7 +16,6 @@ use super::{
 };
 use crate::{
     call::{
-        blocked::Blocked,
         meter::{Ticket, Times},
         outcome::Ending,
         site::Site,
@@ -62,12 +61,7 @@ impl<R: ReturnValue> RemoteCall<R> {
 
 impl<R: ReturnValue> Run for RemoteCall<R> {
     /// Submits the call, and starts the task that waits for its end. How the body ends is counted by the workers.
-    fn run(
-        self: Arc<Self>,
-        _: Option<Arc<Blocked>>,
-        _: Option<Around<'_>>,
-        _: &mut dyn FnMut(Ending, Times),
-    ) {
+    fn run(self: Arc<Self>, _: Option<Around<'_>>, _: &mut dyn FnMut(Ending, Times)) {
         let Ok(runtime) = Handle::try_current() else {
             return self.end(Error::NoRuntime);
         };

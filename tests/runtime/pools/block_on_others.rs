@@ -5,9 +5,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::SeqCst},
-        mpsc,
     },
-    thread,
     time::Duration,
 };
 
@@ -55,27 +53,6 @@ async fn calls_of_pools_that_wait_for_one_another_get_spare_threads() {
         block_on(async move { inner().await }).unwrap()
     });
     assert_eq!(ends(mixed).await.unwrap(), 6);
-}
-
-/// It is not known who waits for a call that had begun before anybody did.
-#[tokio::test(flavor = "multi_thread")]
-async fn calls_that_were_started_before_get_spare_threads() {
-    static ONE: Pool = Pool::new("started-one").threads(1);
-    static TWO: Pool = Pool::new("started-two").threads(1);
-    let name = || thread::current().name().map(str::to_owned);
-    let ring = ONE.run(move || {
-        let (tell, told) = mpsc::channel();
-        let calls_back = TWO.run(move || {
-            tell.send(()).unwrap();
-            let inner = ONE.run(name).start();
-            block_on(inner).unwrap()
-        });
-        let calls_back = calls_back.start();
-        told.recv().unwrap();
-        block_on(calls_back).unwrap()
-    });
-    let on = ends(ring).await.unwrap();
-    assert_eq!(on.as_deref(), Some("started-one-spare"));
 }
 
 #[test]

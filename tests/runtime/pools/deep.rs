@@ -42,8 +42,8 @@ impl Bodies {
             context.waker().wake_by_ref();
             Poll::<()>::Pending
         });
-        // Started inside: of those that were started before it is not known who waits for them.
-        let calls = async { join_all(calls.into_iter().map(|call| call.start().outcome())).await };
+        let calls = calls.into_iter().map(|call| call.start().outcome());
+        let calls = join_all(calls.collect::<Vec<_>>());
         match block_on(select(pin!(calls), look)).unwrap() {
             Either::Left((ended, _)) => ended,
             Either::Right(_) => unreachable!("it looks for ever"),

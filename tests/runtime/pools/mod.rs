@@ -2,6 +2,7 @@
 
 mod actions;
 mod asked_to_stop;
+mod awaited_late;
 mod block_on;
 mod block_on_others;
 mod circles;
