@@ -117,6 +117,8 @@ fn what_begins_with_a_block_is_a_value_also_as_a_statement() {
         }),
     ] {
         is_wrapped(&quote!(if a { b } else { c } - 1), &around);
+        is_wrapped(&quote!({ f }(1)), &around);
+        is_wrapped(&quote!(unsafe { a }[1]), &around);
     }
     stays(&quote!(if a { b } else { c } - 1), &quote!(let y = x;));
     stays(
@@ -125,6 +127,21 @@ fn what_begins_with_a_block_is_a_value_also_as_a_statement() {
         }),
         &quote!(x y();),
     );
+}
+
+#[test]
+fn braces_behind_a_range_are_its_end_and_no_body() {
+    for around in [
+        quote!(for n in 0..x {}),
+        quote!(match 0..=x {
+            _ => 1,
+        }),
+    ] {
+        is_wrapped(&quote!({ 5 }), &around);
+    }
+    for around in [quote!(if x {}), quote!(x), quote!(y == x), quote!(f(x))] {
+        stays(&quote!({ 5 }), &around);
+    }
 }
 
 #[test]

@@ -195,12 +195,18 @@ fn closure(
 fn borrows_locals(model: &Model<'_>, captured: &TokenStream) -> bool {
     let body = model.function.body_tokens();
     let mut lent = model.arguments.iter().filter(|own| own.is_lent());
-    let lends_self = |own: &Own<'_>| own.mutability().is_some() || body::borrows_self(body.clone());
+    let lends_self = |own: &Own<'_>| {
+        own.mutability().is_some()
+            || body::borrows_self(body.clone())
+            || body::ends_in_macro_of(body.clone(), &own.word.to_token_stream())
+    };
     let mut receiver = model.receiver.iter().filter(|own| own.is_borrowed());
     !captured.is_empty()
         || receiver.any(lends_self)
         || lent.any(|own| {
-            body::mentions(own.pattern.clone(), "mut") || body::borrows(body.clone(), &own.pattern)
+            body::mentions(own.pattern.clone(), "mut")
+                || body::borrows(body.clone(), &own.pattern)
+                || body::ends_in_macro_of(body.clone(), &own.pattern)
         })
 }
 

@@ -80,7 +80,6 @@ pub(crate) fn borrows(tokens: TokenStream, names: &TokenStream) -> bool {
 /// Whether a `&self` occurs at any depth that is no part of a place, as in `&self.name`, and not a nested item's own.
 pub(crate) fn borrows_self(tokens: TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let is_sign = |token: &TokenTree, wanted| matches!(token, TokenTree::Punct(sign) if sign.as_char() == wanted);
     let mut rest = tokens.as_slice();
     while let Some((token, after)) = rest.split_first() {
         let item = nested_item(rest);
@@ -98,6 +97,45 @@ pub(crate) fn borrows_self(tokens: TokenStream) -> bool {
         rest = rest.get(item.max(1)..).unwrap_or_default();
     }
     false
+}
+
+/// Whether a macro that is called at the end of the body is given one of the words in `names`, and may borrow it: not as part of
+/// a place, as in `m!(x.name)`.
+pub(crate) fn ends_in_macro_of(body: TokenStream, names: &TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = body.into_iter().collect();
+    let end = tokens.iter().rposition(|token| is_sign(token, ';'));
+    let tail = tokens.get(end.map_or(0, |end| end + 1)..);
+    gives_macro(tail.unwrap_or_default(), names, false)
+}
+
+fn gives_macro(tokens: &[TokenTree], names: &TokenStream, given: bool) -> bool {
+    let (mut earlier, mut before) = (None::<&TokenTree>, None::<&TokenTree>);
+    let mut rest = tokens;
+    while let Some((token, after)) = rest.split_first() {
+        let found = match token {
+            TokenTree::Ident(word) => {
+                given
+                    && !after.first().is_some_and(|next| is_sign(next, '.'))
+                    && mentions(names.clone(), word)
+            }
+            TokenTree::Group(group) => {
+                let called = matches!(earlier, Some(TokenTree::Ident(_)))
+                    && before.is_some_and(|sign| is_sign(sign, '!'));
+                let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+                gives_macro(&inside, names, given || called)
+            }
+            _ => false,
+        };
+        if found {
+            return true;
+        }
+        (earlier, before, rest) = (before, Some(token), after);
+    }
+    false
+}
+
+fn is_sign(token: &TokenTree, wanted: char) -> bool {
+    matches!(token, TokenTree::Punct(sign) if sign.as_char() == wanted)
 }
 
 /// The first `static` item, also inside macros and nested functions.

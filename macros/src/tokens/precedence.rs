@@ -4,7 +4,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Spacing, Span, TokenStream, TokenTree};
 use syn::Expr;
 
-use crate::tokens::body::regroup;
+use crate::tokens::body::{regroup, without_invisible_group};
 
 /// What begins an expression that ends with a block.
 const WITH_BLOCK: [&str; 8] = [
@@ -21,8 +21,10 @@ enum Hold {
     Prefix,
     /// `a + b`, `x as u8`, `|x| x`, `S { x }`: each operator takes the nearest part. A pattern such as `A | B` as well.
     Loose,
-    /// `if a { b } else { c } + 1`, of which a statement or an arm would end too early.
+    /// `{ f }(1)` and `if a { b } else { c } + 1`, of which a statement or an arm would end too early.
     Block,
+    /// `{ x }`, which would be the body of a loop behind `..`.
+    Braces,
 }
 
 /// The tokens with parentheses around the fragments that would not stay together otherwise.
@@ -73,26 +75,31 @@ fn group_of(group: &Group, before: Before<'_>, after: &[TokenTree]) -> Option<Gr
 type Before<'a> = (Option<&'a TokenTree>, Option<&'a TokenTree>);
 
 fn hold(tokens: TokenStream) -> Hold {
+    let tokens = without_invisible_group(tokens);
     let mut parts = tokens.clone().into_iter();
     match (parts.next(), parts.next()) {
         // A `$body:block` need not be read.
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::Brace => {
+            return Hold::Braces;
+        }
         (Some(TokenTree::Group(group)), None) if group.delimiter() != Delimiter::None => {
             return Hold::Firm;
         }
         _ => {}
     }
     let leads_with_block = leads_with_block(&tokens);
-    let has_braces = tokens
-        .clone()
-        .into_iter()
-        .any(|token| is_group(Some(&token), Delimiter::Brace));
+    let has_braces = has_braces(&tokens);
     let Ok(value) = syn::parse2::<Expr>(tokens) else {
         return Hold::Firm;
     };
     match of(&value) {
         Hold::Loose if leads_with_block => Hold::Block,
         Hold::Firm | Hold::Field | Hold::Prefix if has_braces && may_end_early(&value) => {
-            Hold::Loose
+            if leads_with_block {
+                Hold::Block
+            } else {
+                Hold::Loose
+            }
         }
         hold => hold,
     }
@@ -110,8 +117,21 @@ fn leads_with_block(tokens: &TokenStream) -> bool {
     }
     match tokens.next() {
         Some(TokenTree::Ident(word)) => is_any(&word, &WITH_BLOCK),
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::None => {
+            leads_with_block(&group.stream())
+        }
         first => is_group(first.as_ref(), Delimiter::Brace),
     }
+}
+
+fn has_braces(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Group(group) => match group.delimiter() {
+            Delimiter::None => has_braces(&group.stream()),
+            delimiter => delimiter == Delimiter::Brace,
+        },
+        _ => false,
+    })
 }
 
 fn of(value: &Expr) -> Hold {
@@ -165,6 +185,7 @@ fn tears(hold: &Hold, (earlier, before): Before<'_>, after: &[TokenTree]) -> boo
     let called = is_group(next, Delimiter::Parenthesis);
     match hold {
         Hold::Firm => false,
+        Hold::Braces => ends_range(earlier, before),
         Hold::Field => called,
         Hold::Prefix => called || is_group(next, Delimiter::Bracket) || is_suffix(after),
         Hold::Loose => takes_start(earlier, before) || takes_end(before, after),
@@ -174,6 +195,15 @@ fn tears(hold: &Hold, (earlier, before): Before<'_>, after: &[TokenTree]) -> boo
             !is_value || takes_start(earlier, before) || takes_end(before, after)
         }
     }
+}
+
+/// Whether `..` or `..=` stands before.
+fn ends_range(earlier: Option<&TokenTree>, before: Option<&TokenTree>) -> bool {
+    let sign = |token| match token {
+        Some(&TokenTree::Punct(ref sign)) => Some(sign.as_char()),
+        _ => None,
+    };
+    sign(earlier) == Some('.') && matches!(sign(before), Some('.' | '='))
 }
 
 /// `.name` and `?`, not `..`.

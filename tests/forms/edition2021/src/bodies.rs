@@ -133,6 +133,28 @@ impl Text {
     }
 }
 
+macro_rules! first {
+    ($of:ident, $value:expr) => {
+        $of(&$value).next()
+    };
+}
+
+impl Text {
+    /// The same of `self`, which a macro lends on.
+    #[offload]
+    pub fn tail_of_macro(&self) -> Option<char> {
+        elsewhere();
+        first!(letters_of, self)
+    }
+}
+
+/// The same of an argument, which a macro lends on.
+#[offload]
+pub fn tail_of_macro(text: Option<&str>) -> Option<char> {
+    elsewhere();
+    first!(letters, text)
+}
+
 /// `if let` keeps its temporary until the end in this edition.
 #[offload]
 pub fn scrutinee(list: Arc<Mutex<Vec<u8>>>) -> u8 {
