@@ -11,15 +11,15 @@ use rustix::{
 };
 
 use crate::{
-    error::Cause,
     process::{
         exit::{ExitStatus, KillReason, Reaped, WorkerStatus},
-        reply_arrival::ReplyArrival,
+        life::{Dismissal, Life},
+        timeout::ReplyArrival,
     },
     role::forked_from,
     sync::Mutex,
     system::family,
-    timer::{self, Alarm},
+    timer,
     unwind::swallow_panic,
 };
 
@@ -32,14 +32,13 @@ pub(crate) mod registration;
 pub(crate) mod spawn;
 pub(crate) mod start_failure;
 
-mod ending;
-mod halt;
+mod faults;
 mod hear;
+mod kill;
+mod life;
 mod memory;
-mod overrun;
-mod peek;
-mod reply_arrival;
 mod resolve;
+mod timeout;
 
 /// How long a worker may take to exit when told to, to read a request, or to send a reply. A choice: none of these needs more than
 /// milliseconds, but a loaded machine may be late.
@@ -56,40 +55,6 @@ pub(crate) struct WorkerProcess {
     life: Mutex<Life>,
     /// Held while its family is looked for and ended, and while it is reaped: until then its number is its own. Locked before `life`.
     family: Arc<Mutex<()>>,
-}
-
-#[derive(Debug, Default)]
-struct Life {
-    /// Set before the process is reaped. After that its number may belong to another process, so no signal is sent to it.
-    end: Option<ExitStatus>,
-    /// The call it runs, or zero.
-    call: u64,
-    /// Whether another worker should replace it: it has run a call, and was not ended for being idle.
-    replace: bool,
-    /// Why the pool ended that call.
-    reason: Option<KillReason>,
-    /// Whether the caller has gone. Then the code that notices the end of the worker frees its slot.
-    abandoned: bool,
-    /// Whether it was told to end.
-    dismissal: Dismissal,
-    waker: Option<Waker>,
-    alarm: Option<Alarm>,
-    /// The alarm while it is stopped: it has been stopped for too long then.
-    stop: Option<Alarm>,
-    /// Why it is being ended.
-    cause: Option<Cause>,
-    /// How its reply arrives.
-    arrival: ReplyArrival,
-}
-
-/// Whether a worker was told to end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Dismissal {
-    #[default]
-    No,
-    Told,
-    /// It is being ended with its family.
-    Killed,
 }
 
 impl WorkerProcess {
@@ -269,32 +234,5 @@ impl WorkerProcess {
         drop(life);
         alarms.into_iter().for_each(timer::cancel);
         Some(over)
-    }
-}
-
-impl Life {
-    /// Marks the end. Also returns the alarms that are needed no more.
-    fn end(&mut self, mut end: ExitStatus) -> ((ExitStatus, Reaped), [Option<Alarm>; 3]) {
-        let killed = end.signal == Some(Signal::KILL.as_raw());
-        end.cause = self.cause.filter(|_| killed);
-        self.end = Some(end);
-        let reaped = Reaped {
-            abandoned: self.abandoned,
-            replace: self.replace,
-            waker: self.waker.take(),
-        };
-        let arrival = self.arrival.take_alarm();
-        (
-            (end, reaped),
-            [self.alarm.take(), self.stop.take(), arrival],
-        )
-    }
-
-    fn status(&self) -> WorkerStatus {
-        match (self.end, self.reason) {
-            (_, Some(KillReason::TimedOut(limit))) => WorkerStatus::TimedOut(limit),
-            (Some(end), reason) => WorkerStatus::Dead(end, reason),
-            (None, _) => WorkerStatus::Alive,
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! The registration of a worker's socket with a runtime.
+//! The socket of a worker: its registration with a runtime, and a look at it without reading.
 
 use std::{
     io,
@@ -7,12 +7,16 @@ use std::{
     task::{Context, Poll, ready},
 };
 
+use rustix::net::{RecvFlags, recv};
 use tokio::{
     io::{Interest, unix::AsyncFd},
     runtime::{Handle, Id},
 };
 
-use crate::{process::io_probe::has_io, unwind::swallow_panic};
+use crate::{
+    process::{WorkerProcess, io_probe::has_io},
+    unwind::swallow_panic,
+};
 
 /// A registration that stays from call to call, as long as the callers are tasks of one runtime.
 #[derive(Debug)]
@@ -99,5 +103,17 @@ impl Registration {
             guard.clear_ready();
         }
         Poll::Ready(Ok(value))
+    }
+}
+
+impl WorkerProcess {
+    /// Whether the worker has sent nothing unexpected. A closed socket counts as quiet, because its next use fails.
+    pub(crate) fn is_quiet(&self) -> bool {
+        let spoken = recv(
+            &self.socket,
+            &mut [0_u8; 1],
+            RecvFlags::PEEK | RecvFlags::DONTWAIT,
+        );
+        !matches!(spoken, Ok((1.., _)))
     }
 }

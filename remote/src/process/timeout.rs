@@ -1,9 +1,27 @@
-//! What becomes of a body whose time is over, and of a reply that is on its way then.
+//! Times out a body, unless its reply is on its way: then it gets more time.
 
-use std::{sync::Arc, time::Duration};
+use std::{mem, sync::Arc, time::Duration};
 
-use super::{EXIT_GRACE, Life, WorkerProcess, exit::KillReason};
-use crate::{timer, unwind::wake_all};
+use super::{EXIT_GRACE, WorkerProcess, exit::KillReason, life::Life};
+use crate::{
+    timer::{self, Alarm},
+    unwind::wake_all,
+};
+
+/// How the reply to a call arrives.
+#[derive(Debug, Default)]
+pub(super) struct ReplyArrival {
+    /// Whether the request is sent: what came before is no reply.
+    awaited: bool,
+    /// How many bytes of it the caller has read, if that is not all.
+    read: usize,
+    /// How many those were when the time was over, or when it was over once more.
+    seen: usize,
+    /// Whether it got more time although its caller reads.
+    extended: bool,
+    /// When the extended time is over.
+    alarm: Option<Alarm>,
+}
 
 impl WorkerProcess {
     /// Records that the worker has all of the request: now its reply may arrive.
@@ -46,6 +64,40 @@ impl WorkerProcess {
             worker.overrun(call, limit, grace);
         });
         timer::cancel(life.arrival.set_alarm(alarm));
+    }
+}
+
+impl ReplyArrival {
+    /// The worker has all of the request.
+    pub(super) fn note_sent(&mut self) {
+        self.awaited = true;
+    }
+
+    /// The caller has read so much of it.
+    pub(super) fn note_read(&mut self, bytes: usize) {
+        self.read = bytes;
+    }
+
+    /// Returns the alarm before, if any.
+    pub(super) fn set_alarm(&mut self, new: Option<Alarm>) -> Option<Alarm> {
+        mem::replace(&mut self.alarm, new)
+    }
+
+    pub(super) fn take_alarm(&mut self) -> Option<Alarm> {
+        self.alarm.take()
+    }
+
+    /// Whether some of it was read since the time was over last.
+    pub(super) const fn was_read(&self) -> bool {
+        self.read != self.seen
+    }
+
+    /// Whether a reply that has begun gets more time. As long as nobody reads it, it waits for its caller and not for its worker. If the
+    /// caller has read and there still is no end, that happens once: a worker that sends single bytes would go on for ever.
+    pub(super) fn gets_more(&mut self) -> bool {
+        let is_read = self.was_read();
+        self.seen = self.read;
+        self.awaited && !(is_read && mem::replace(&mut self.extended, true))
     }
 }
 

@@ -7,7 +7,10 @@ use rustix::{
     process::{Signal, kill_process, kill_process_group},
 };
 
-use super::{Dismissal, Life, WorkerProcess};
+use super::{
+    WorkerProcess,
+    life::{Dismissal, Life},
+};
 use crate::{
     role::forked_from,
     system::{adopted, family},

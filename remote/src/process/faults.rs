@@ -2,7 +2,7 @@
 
 use std::{mem, sync::Arc, time::Duration};
 
-use super::{Dismissal, WorkerProcess};
+use super::{WorkerProcess, life::Dismissal};
 use crate::{error::Cause, system::family, timer};
 
 /// How long a worker may be stopped by a signal. A choice: tools that throttle programs stop them for moments only, and the usual limits of
