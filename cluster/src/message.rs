@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tokio_offload_remote::{Cause, decode, decode_end, encode};
+use tokio_offload_remote::{WorkerFault, decode, decode_end, encode};
 
 /// The first byte of every message.
 const VERSION: u8 = 1;
@@ -146,7 +146,7 @@ pub(crate) struct Dead {
     pub(crate) pid: u32,
     pub(crate) signal: Option<i32>,
     pub(crate) code: Option<i32>,
-    pub(crate) cause: Option<Cause>,
+    pub(crate) cause: Option<WorkerFault>,
 }
 
 /// The state of a node, as it reports it.

@@ -2,7 +2,7 @@
 
 use std::{error, fmt, io, sync::Arc, time::Duration};
 
-pub use crate::cause::Cause;
+pub use crate::fault::WorkerFault;
 use crate::wire::codec::CodecError;
 
 /// Why a call has no result.
@@ -122,7 +122,7 @@ pub struct WorkerExit {
     /// The code it exited with.
     pub code: Option<i32>,
     /// What its pool ended it for, if it did.
-    pub cause: Option<Cause>,
+    pub fault: Option<WorkerFault>,
     /// What was executed, if it never became a worker.
     pub program: Option<Arc<str>>,
     /// The function it was running; empty if none.
@@ -136,14 +136,14 @@ impl WorkerExit {
     pub const fn at_node(
         pid: u32,
         (signal, code): (Option<i32>, Option<i32>),
-        cause: Option<Cause>,
+        fault: Option<WorkerFault>,
         (function, attempts): (&'static str, u32),
     ) -> Self {
         Self {
             pid,
             signal,
             code,
-            cause,
+            fault,
             program: None,
             function,
             attempts,
@@ -236,7 +236,7 @@ impl fmt::Display for WorkerExit {
             write!(f, "(`{program}`) ")?;
         }
         match (self.signal, self.code) {
-            _ if self.cause.is_some() => self.cause.iter().try_for_each(|cause| cause.fmt(f))?,
+            _ if self.fault.is_some() => self.fault.iter().try_for_each(|fault| fault.fmt(f))?,
             (Some(signal), _) => write!(f, "was killed by signal {signal}")?,
             (None, Some(code)) => write!(f, "exited with code {code}")?,
             (None, None) => f.write_str("ended")?,

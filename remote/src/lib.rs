@@ -6,8 +6,8 @@ compile_error!(
 );
 
 // What any call is that runs elsewhere.
-mod cause;
 mod error;
+mod fault;
 mod fingerprint;
 mod functions;
 mod panics;
@@ -53,7 +53,7 @@ mod workers {
     };
 }
 
-pub use error::{Cause, Failure, Loss, StartError, WorkerExit};
+pub use error::{Failure, Loss, StartError, WorkerExit, WorkerFault};
 pub use fingerprint::Shape;
 pub use functions::place::{NodeCounts, Ongoing, Remote};
 pub use functions::{Answer, FUNCTIONS, Function, Table, table};

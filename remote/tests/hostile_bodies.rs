@@ -3,7 +3,7 @@
 use std::{process::Command, time::Duration};
 
 use rustix::process::{PidfdFlags, PidfdGetfdFlags, Signal, getpid, pidfd_getfd, pidfd_open};
-use tokio_offload_remote::{Cause, Config, Failure, Workers};
+use tokio_offload_remote::{Config, Failure, WorkerFault, Workers};
 
 mod kit;
 
@@ -159,7 +159,7 @@ async fn a_worker_that_is_stopped_ends_its_call() {
     };
     let stop = Signal::STOP.as_raw();
     assert!(
-        matches!(death.cause, Some(Cause::Stopped(signal, _)) if signal == stop),
+        matches!(death.fault, Some(WorkerFault::Stopped(signal, _)) if signal == stop),
         "{death:?}"
     );
     let text = death.to_string();
@@ -203,7 +203,7 @@ async fn a_terminal_is_out_of_reach() {
 }
 
 fn is_over_limit<T: std::fmt::Debug>(end: &Result<T, Failure>) -> bool {
-    matches!(end, Err(Failure::Died(death)) if death.cause == Some(Cause::Memory(LIMIT)))
+    matches!(end, Err(Failure::Died(death)) if death.fault == Some(WorkerFault::Memory(LIMIT)))
 }
 
 /// Each of its threads, or processes, would be looked at, many times a second.
@@ -214,7 +214,7 @@ async fn a_body_with_more_threads_than_are_measured_is_over_its_limit() {
         panic!("{end:?}");
     };
     assert!(
-        matches!(death.cause, Some(Cause::Crowd { limit, threads: 4096 }) if limit == 8 * LIMIT),
+        matches!(death.fault, Some(WorkerFault::Crowd { limit, threads: 4096 }) if limit == 8 * LIMIT),
         "{death:?}"
     );
     assert!(

@@ -11,7 +11,7 @@ use fork::{Fork, fork};
 use nix::unistd::{Uid, setresuid};
 use offload_limits::ended;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit, setsid};
-use tokio_offload_remote::{Cause, Config, Failure, Workers};
+use tokio_offload_remote::{Config, Failure, WorkerFault, Workers};
 
 mod kit;
 
@@ -83,7 +83,7 @@ remote! {
 async fn memory_counts_whatever_the_name_of_its_process() {
     let end = copies_hold(120 << 20).await;
     assert!(
-        matches!(&end, Err(Failure::Died(death)) if death.cause == Some(Cause::Memory(LIMIT))),
+        matches!(&end, Err(Failure::Died(death)) if death.fault == Some(WorkerFault::Memory(LIMIT))),
         "{end:?}"
     );
 }

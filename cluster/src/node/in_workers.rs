@@ -82,7 +82,7 @@ const fn dead(exit: &WorkerExit) -> Dead {
         pid: exit.pid,
         signal: exit.signal,
         code: exit.code,
-        cause: exit.cause,
+        cause: exit.fault,
     }
 }
 
@@ -90,7 +90,7 @@ const fn dead(exit: &WorkerExit) -> Dead {
 mod tests {
     use std::time::Duration;
 
-    use tokio_offload_remote::Cause;
+    use tokio_offload_remote::WorkerFault;
 
     use super::*;
     use crate::failure::failure;
@@ -126,13 +126,13 @@ mod tests {
             Outcome::Leaving,
         ];
         let causes = [
-            Cause::Stopped(19, Duration::from_secs(1)),
-            Cause::Memory(1 << 20),
-            Cause::Crowd {
+            WorkerFault::Stopped(19, Duration::from_secs(1)),
+            WorkerFault::Memory(1 << 20),
+            WorkerFault::Crowd {
                 limit: 1 << 20,
                 threads: 4,
             },
-            Cause::Closed,
+            WorkerFault::Closed,
         ];
         let deaths = causes.map(|cause| {
             Outcome::Died(Dead {

@@ -90,7 +90,7 @@ impl InFlight {
             }
             if self.transfer.is_closed() {
                 // The process is ending, or its socket is gone and it must end; its monitor tells how.
-                lease.worker.cut_off();
+                lease.worker.note_closed();
                 return Poll::Pending;
             }
             match ready!(step(&mut self.transfer, lease, cx)) {
@@ -104,7 +104,7 @@ impl InFlight {
                     self.broken = true;
                     lease.worker.kill();
                 }
-                Err(error) => return Poll::Ready(self.end(Outcome::Stranded(error))),
+                Err(error) => return Poll::Ready(self.end(Outcome::Unregistered(error))),
             }
         }
     }
@@ -114,7 +114,7 @@ impl InFlight {
         if let Some(worker) = self.worker() {
             worker.set_kill_reason(KillReason::Cancelled);
             let grace = self.inner.config.grace.filter(|_| self.is_running());
-            worker.dismiss(grace);
+            worker.terminate(grace);
         }
     }
 
@@ -144,7 +144,7 @@ impl InFlight {
             }
             let (worker, grace) = (Arc::clone(worker), config.grace);
             let time = if sent { limit } else { limit.max(EXIT_GRACE) };
-            self.hard = timer::after(time, move || worker.overrun(id, limit, grace));
+            self.hard = timer::after(time, move || worker.time_out(id, limit, grace));
         }
     }
 
@@ -163,14 +163,14 @@ impl InFlight {
             // Its place is kept until the call has decided what becomes of it.
             Outcome::Lost(_) => {}
             Outcome::Broken => inner.give_up(&lease.worker, None, Ended::Failed),
-            Outcome::Judged(reason) => {
+            Outcome::Killed(reason) => {
                 inner.give_up(
                     &lease.worker,
                     inner.config.grace,
                     Ended::by_the_pool(*reason),
                 );
             }
-            Outcome::Stranded(_) => inner.give_up(&lease.worker, None, Ended::Refused),
+            Outcome::Unregistered(_) => inner.give_up(&lease.worker, None, Ended::Refused),
         }
         inner
             .buffers
@@ -230,7 +230,7 @@ fn step(
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        let alive = |worker: &Arc<WorkerProcess>| worker.glance() == WorkerStatus::Alive;
+        let alive = |worker: &Arc<WorkerProcess>| worker.status_now() == WorkerStatus::Alive;
         let goes_on = self.is_running() && self.worker().is_some_and(alive);
         if self.inner.config.detach && goes_on {
             if let Some(in_flight) = self.hand_over() {
@@ -256,14 +256,14 @@ impl Orphan for InFlight {
 
     fn has_ended(&self) -> bool {
         self.worker()
-            .is_some_and(|worker| worker.glance() != WorkerStatus::Alive)
+            .is_some_and(|worker| worker.status_now() != WorkerStatus::Alive)
     }
 
     fn serve(&mut self) -> bool {
         let Some(worker) = self.worker().cloned() else {
             return true;
         };
-        let status = worker.glance();
+        let status = worker.status_now();
         let over = status != WorkerStatus::Alive;
         // A worker may have answered before it died. One whose time is over may go on sending.
         let dead = matches!(status, WorkerStatus::Dead(..));
@@ -277,7 +277,7 @@ impl Orphan for InFlight {
             Step::Answered(head) => self.transfer.answer(head),
             Step::Broken => Outcome::Broken,
             Step::Wait if over || self.transfer.is_closed() => {
-                let reason = match worker.glance() {
+                let reason = match worker.status_now() {
                     WorkerStatus::TimedOut(limit) => KillReason::TimedOut(limit),
                     WorkerStatus::Dead(_, Some(reason)) => reason,
                     WorkerStatus::Alive | WorkerStatus::Dead(_, None) => {
@@ -285,7 +285,7 @@ impl Orphan for InFlight {
                         return true;
                     }
                 };
-                Outcome::Judged(reason)
+                Outcome::Killed(reason)
             }
             Step::Wait => {
                 worker.note_arrived(self.transfer.arrived());

@@ -200,8 +200,8 @@ impl Call {
                         let error = CodecError::new(&Broken).at(Point::DecodeResult);
                         return Poll::Ready(Err(Failure::Codec(error)));
                     }
-                    Outcome::Judged(reason) => return Poll::Ready(Err(reason.failure())),
-                    Outcome::Stranded(error) => return Poll::Ready(Err(stranded(&error))),
+                    Outcome::Killed(reason) => return Poll::Ready(Err(reason.failure())),
+                    Outcome::Unregistered(error) => return Poll::Ready(Err(unregistered(&error))),
                     Outcome::Lost(loss) => self.lost(loss)?,
                 },
                 Stage::Cancelled => return Poll::Ready(Err(Failure::Cancelled)),
@@ -212,7 +212,7 @@ impl Call {
 }
 
 /// The failure of a call whose worker nobody can wait for. Only an error of the system has a number.
-fn stranded(error: &io::Error) -> Failure {
+fn unregistered(error: &io::Error) -> Failure {
     if error.raw_os_error().is_none() {
         return Failure::NoRuntime;
     }

@@ -69,13 +69,13 @@ fn an_alarm_goes_with_the_wait_however_that_ends() {
 
 #[test]
 fn a_refusal_of_the_system_is_no_lack_of_a_runtime() {
-    let full = super::stranded(&io::Error::from_raw_os_error(28));
+    let full = super::unregistered(&io::Error::from_raw_os_error(28));
     assert!(matches!(&full, Failure::Spawn(error) if error.kind() == io::ErrorKind::StorageFull));
     assert!(
         full.to_string()
             .contains("registered with the runtime: No space left"),
         "{full}"
     );
-    let gone = super::stranded(&io::Error::other("the runtime is being shut down"));
+    let gone = super::unregistered(&io::Error::other("the runtime is being shut down"));
     assert!(matches!(gone, Failure::NoRuntime));
 }

@@ -59,9 +59,9 @@ pub(crate) enum Outcome {
     /// The worker died. The place of the call is still taken: it goes with `died` or `enter_again`.
     Lost(LostExchange),
     /// The pool ended it.
-    Judged(KillReason),
+    Killed(KillReason),
     /// The runtime cannot wait any more: it is being shut down, or the system refuses.
-    Stranded(io::Error),
+    Unregistered(io::Error),
 }
 
 /// A call without its worker.
@@ -148,7 +148,7 @@ impl Transfer {
         let (end, reason) = match status {
             WorkerStatus::Alive => return None,
             WorkerStatus::TimedOut(limit) => {
-                return Some(Outcome::Judged(KillReason::TimedOut(limit)));
+                return Some(Outcome::Killed(KillReason::TimedOut(limit)));
             }
             WorkerStatus::Dead(end, reason) => (end, reason),
         };
@@ -160,7 +160,7 @@ impl Transfer {
             }
         }
         Some(match reason {
-            Some(reason) => Outcome::Judged(reason),
+            Some(reason) => Outcome::Killed(reason),
             None => Outcome::Lost(LostExchange {
                 unread: !self.is_sent() || self.closed == Some(Closed::Unread),
                 request: self.request.take(),

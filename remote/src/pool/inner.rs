@@ -206,7 +206,7 @@ impl Inner {
         ended: Ended,
     ) {
         self.count(ended);
-        worker.dismiss(grace);
+        worker.terminate(grace);
         if worker.abandon() {
             self.free();
         }
@@ -253,7 +253,7 @@ impl Inner {
         drop(state);
         for worker in busy {
             worker.set_kill_reason(KillReason::Shutdown);
-            worker.dismiss(self.config.grace);
+            worker.terminate(self.config.grace);
         }
         starting.iter().for_each(WorkerProcess::kill);
         self.perform(actions);

@@ -1,19 +1,19 @@
-//! How a worker ended, and why the pool ended it.
+//! How a worker exited, and why the pool killed it.
 
 use std::{task::Waker, time::Duration};
 
-use crate::error::{Cause, Failure, WorkerExit};
+use crate::error::{Failure, WorkerExit, WorkerFault};
 
-/// How a process ended.
+/// How a process exited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ExitStatus {
     pub(crate) signal: Option<i32>,
     pub(crate) code: Option<i32>,
-    /// The cause for which the pool ended it, if any.
-    pub(crate) cause: Option<Cause>,
+    /// The fault for which the pool killed it, if any.
+    pub(crate) fault: Option<WorkerFault>,
 }
 
-/// Why the pool ends a call that a worker runs.
+/// Why the pool kills a worker together with the call that it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KillReason {
     Cancelled,
@@ -56,7 +56,7 @@ impl ExitStatus {
     pub(crate) const UNKNOWN: Self = Self {
         signal: None,
         code: None,
-        cause: None,
+        fault: None,
     };
 
     pub(crate) fn worker_exit(self, pid: u32, function: &'static str, attempts: u32) -> WorkerExit {
@@ -64,7 +64,7 @@ impl ExitStatus {
             pid,
             signal: self.signal,
             code: self.code,
-            cause: self.cause,
+            fault: self.fault,
             program: None,
             function,
             attempts,

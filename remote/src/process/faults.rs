@@ -1,9 +1,9 @@
-//! Ends a worker because of its own state, such as being stopped, whether or not it runs a call.
+//! Kills a worker for a fault, such as being stopped by a signal, whether or not it runs a call.
 
 use std::{mem, sync::Arc, time::Duration};
 
-use super::{WorkerProcess, life::Dismissal};
-use crate::{error::Cause, system::family, timer};
+use super::{WorkerProcess, life::Termination};
+use crate::{error::WorkerFault, system::family, timer};
 
 /// How long a worker may be stopped by a signal. A choice: tools that throttle programs stop them for moments only, and the usual limits of
 /// calls end before that.
@@ -11,46 +11,46 @@ const STOPPED: Duration = Duration::from_secs(6);
 
 impl WorkerProcess {
     /// A signal has stopped the worker. It is killed unless it continues in time, because its caller would wait for ever.
-    pub(crate) fn stop(self: &Arc<Self>, signal: i32) {
+    pub(crate) fn note_stopped(self: &Arc<Self>, signal: i32) {
         let worker = Arc::clone(self);
-        let cause = Cause::Stopped(signal, STOPPED);
-        let alarm = timer::after(STOPPED, move || worker.end_for(cause));
+        let fault = WorkerFault::Stopped(signal, STOPPED);
+        let alarm = timer::after(STOPPED, move || worker.kill_for(fault));
         let mut life = self.life.lock();
         // Its pool has stopped it, and says why it ends.
-        let before = if life.dismissal == Dismissal::Killed {
+        let before = if life.termination == Termination::Killed {
             alarm
         } else {
-            mem::replace(&mut life.stop, alarm)
+            mem::replace(&mut life.stop_alarm, alarm)
         };
         drop(life);
         timer::cancel(before);
     }
 
     /// The worker continues after a stop.
-    pub(crate) fn go_on(&self) {
-        let alarm = self.life.lock().stop.take();
+    pub(crate) fn note_continued(&self) {
+        let alarm = self.life.lock().stop_alarm.take();
         timer::cancel(alarm);
     }
 
     /// The worker has closed its socket: it is dying, or its body has done that.
-    pub(crate) fn cut_off(self: &Arc<Self>) {
+    pub(crate) fn note_closed(self: &Arc<Self>) {
         let mut life = self.life.lock();
-        if life.end.is_some() {
+        if life.exit.is_some() {
             return;
         }
         // Looked at before the signal: of those who die now, somebody else knows why.
-        if life.dismissal == Dismissal::No && family::is_exiting(self.id()) == Some(false) {
-            life.cause.get_or_insert(Cause::Closed);
+        if life.termination == Termination::No && family::is_exiting(self.id()) == Some(false) {
+            life.fault.get_or_insert(WorkerFault::Closed);
         }
-        self.dismiss_living(&mut life, None);
+        self.terminate_locked(&mut life, None);
     }
 
-    /// Ends the worker for this cause.
-    pub(super) fn end_for(self: &Arc<Self>, cause: Cause) {
+    /// Kills the worker for this fault.
+    pub(super) fn kill_for(self: &Arc<Self>, fault: WorkerFault) {
         let mut life = self.life.lock();
-        if life.end.is_none() {
-            life.cause.get_or_insert(cause);
-            self.dismiss_living(&mut life, None);
+        if life.exit.is_none() {
+            life.fault.get_or_insert(fault);
+            self.terminate_locked(&mut life, None);
         }
     }
 }

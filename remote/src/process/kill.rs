@@ -1,4 +1,4 @@
-//! Ends a worker together with all processes that it started.
+//! Kills a worker together with all processes that it started, its family.
 
 use std::{mem, net::Shutdown, sync::Arc, thread, time::Duration};
 
@@ -9,7 +9,7 @@ use rustix::{
 
 use super::{
     WorkerProcess,
-    life::{Dismissal, Life},
+    life::{Life, Termination},
 };
 use crate::{
     role::forked_from,
@@ -24,25 +24,27 @@ const STACK: usize = 256 << 10;
 const OWN_END: Duration = Duration::from_secs(2);
 
 impl WorkerProcess {
-    /// Ends the worker with its descendants, also those in other groups and sessions. It is stopped at once. To find the others may take
+    /// Kills the worker with its descendants, also those in other groups and sessions. It is stopped at once. To find the others may take
     /// long, if they are many, so that is done on a thread of its own: this one may have async work to do.
-    pub(super) fn end_family(self: &Arc<Self>, life: &mut Life) {
-        let before = mem::replace(&mut life.dismissal, Dismissal::Killed);
-        if life.end.is_some() || before == Dismissal::Killed || forked_from().is_some() {
+    pub(super) fn kill_family(self: &Arc<Self>, life: &mut Life) {
+        let before = mem::replace(&mut life.termination, Termination::Killed);
+        if life.exit.is_some() || before == Termination::Killed || forked_from().is_some() {
             return;
         }
         // From here on it starts nobody, so that all can be found.
         let _ = kill_process(self.pid, Signal::STOP);
         let worker = Arc::clone(self);
         let thread = thread::Builder::new().name("offload-ender".to_owned());
-        let sent = thread.stack_size(STACK).spawn(move || worker.end_apart());
+        let sent = thread
+            .stack_size(STACK)
+            .spawn(move || worker.kill_on_thread());
         if sent.is_err() {
             let ended = family::kill_all_below(self.id());
             self.kill_found(life, ended.all);
         }
     }
 
-    fn end_apart(self: Arc<Self>) {
+    fn kill_on_thread(self: Arc<Self>) {
         let lock = Arc::clone(&self.family);
         let held = lock.lock();
         let mut killed = Vec::new();
@@ -57,9 +59,9 @@ impl WorkerProcess {
         adopted::wait(killed);
     }
 
-    /// Ends the worker, the last of its family. If the others could not be found, it ends them itself.
+    /// Kills the worker, the last of its family. If the others could not be found, it kills them itself.
     fn kill_found(self: &Arc<Self>, life: &mut Life, found: bool) {
-        if life.end.is_some() {
+        if life.exit.is_some() {
             return;
         }
         if found {
@@ -67,7 +69,7 @@ impl WorkerProcess {
         } else {
             self.leave_to_itself();
             let worker = Arc::clone(self);
-            life.alarm = timer::after(OWN_END, move || {
+            life.kill_alarm = timer::after(OWN_END, move || {
                 worker.signal_group(&worker.life.lock(), Signal::KILL);
             });
         }
@@ -75,7 +77,7 @@ impl WorkerProcess {
 
     /// Sends a signal to the group. It has the number of the process, which stays reserved until the process is reaped.
     pub(super) fn signal_group(&self, life: &Life, signal: Signal) {
-        if life.end.is_some() || forked_from().is_some() {
+        if life.exit.is_some() || forked_from().is_some() {
             return;
         }
         let mut sent = kill_process_group(self.pid, signal);

@@ -5,71 +5,72 @@ use std::task::Waker;
 use rustix::process::Signal;
 
 use crate::{
-    error::Cause,
+    error::WorkerFault,
     process::{
         exit::{ExitStatus, KillReason, Reaped, WorkerStatus},
-        timeout::ReplyArrival,
+        reply_progress::ReplyProgress,
     },
     timer::Alarm,
 };
 
+/// What changes while a worker lives.
 #[derive(Debug, Default)]
 pub(super) struct Life {
     /// Set before the process is reaped. After that its number may belong to another process, so no signal is sent to it.
-    pub(super) end: Option<ExitStatus>,
+    pub(super) exit: Option<ExitStatus>,
     /// The call it runs, or zero.
     pub(super) call: u64,
-    /// Whether another worker should replace it: it has run a call, and was not ended for being idle.
+    /// Whether another worker should replace it: it has run a call, and was not retired for being idle.
     pub(super) replace: bool,
-    /// Why the pool ended that call.
+    /// Why the pool killed it with that call.
     pub(super) reason: Option<KillReason>,
     /// Whether the caller has gone. Then the code that notices the end of the worker frees its slot.
     pub(super) abandoned: bool,
-    /// Whether it was told to end.
-    pub(super) dismissal: Dismissal,
+    /// Whether it was asked to exit, or killed.
+    pub(super) termination: Termination,
     pub(super) waker: Option<Waker>,
-    pub(super) alarm: Option<Alarm>,
+    pub(super) kill_alarm: Option<Alarm>,
     /// The alarm while it is stopped: it has been stopped for too long then.
-    pub(super) stop: Option<Alarm>,
-    /// Why it is being ended.
-    pub(super) cause: Option<Cause>,
+    pub(super) stop_alarm: Option<Alarm>,
+    /// Why it is being killed, if not for its call.
+    pub(super) fault: Option<WorkerFault>,
     /// How its reply arrives.
-    pub(super) arrival: ReplyArrival,
+    pub(super) reply: ReplyProgress,
 }
 
-/// Whether a worker was told to end.
+/// Whether a worker was asked to exit, or killed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Dismissal {
+pub(super) enum Termination {
     #[default]
     No,
-    Told,
-    /// It is being ended with its family.
+    Asked,
+    /// With its family.
     Killed,
 }
 
 impl Life {
-    /// Marks the end. Also returns the alarms that are needed no more.
-    pub(super) fn end(
+    /// Marks the exit. Also returns the alarms that are needed no more.
+    pub(super) fn exited(
         &mut self,
         mut end: ExitStatus,
     ) -> ((ExitStatus, Reaped), [Option<Alarm>; 3]) {
         let killed = end.signal == Some(Signal::KILL.as_raw());
-        end.cause = self.cause.filter(|_| killed);
-        self.end = Some(end);
+        end.fault = self.fault.filter(|_| killed);
+        self.exit = Some(end);
         let reaped = Reaped {
             abandoned: self.abandoned,
             replace: self.replace,
             waker: self.waker.take(),
         };
-        let arrival = self.arrival.take_alarm();
+        let reply = self.reply.take_alarm();
         (
             (end, reaped),
-            [self.alarm.take(), self.stop.take(), arrival],
+            [self.kill_alarm.take(), self.stop_alarm.take(), reply],
         )
     }
 
     pub(super) fn status(&self) -> WorkerStatus {
-        match (self.end, self.reason) {
+        match (self.exit, self.reason) {
             (_, Some(KillReason::TimedOut(limit))) => WorkerStatus::TimedOut(limit),
             (Some(end), reason) => WorkerStatus::Dead(end, reason),
             (None, _) => WorkerStatus::Alive,

@@ -1,4 +1,4 @@
-//! Measures how much memory a worker and its descendants hold, and ends the worker if it is too much.
+//! Measures how much memory a worker and its descendants hold, and kills the worker if it is too much.
 //!
 //! The kernel's limit for one process (`RLIMIT_DATA`, set in the worker) refuses memory at once. But it ignores shared mappings and the
 //! processes that the worker starts, so their memory is measured here.
@@ -15,7 +15,7 @@ use std::{
 
 use super::WorkerProcess;
 use crate::{
-    error::Cause,
+    error::WorkerFault,
     sync::Mutex,
     system::{family, proc},
     timer,
@@ -35,7 +35,7 @@ const LATEST: Duration = Duration::from_millis(50);
 const STACK: usize = 256 << 10;
 
 impl WorkerProcess {
-    /// Ends the worker when it holds more than this.
+    /// Kills the worker when it holds more than this.
     pub(crate) fn limit_memory(self: &Arc<Self>, limit: u64) {
         plan(Look {
             at: Instant::now(),
@@ -107,15 +107,15 @@ impl Look {
         let held = held(pid, self.limit);
         let over = match held {
             Some(held) if held <= self.limit => None,
-            Some(_) => Some(Cause::Memory(self.limit)),
-            None => Some(Cause::Crowd {
+            Some(_) => Some(WorkerFault::Memory(self.limit)),
+            None => Some(WorkerFault::Crowd {
                 limit: self.limit,
                 threads: family::MOST,
             }),
         };
-        if let Some(cause) = over.filter(|_| self.was_over) {
+        if let Some(fault) = over.filter(|_| self.was_over) {
             // The numbers were those of this process, or it has ended and this has no effect.
-            living()?.end_for(cause);
+            living()?.kill_for(fault);
             return None;
         }
         let room = self.limit.saturating_sub(held.unwrap_or(u64::MAX));

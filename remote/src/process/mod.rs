@@ -1,4 +1,10 @@
-//! One worker process as its pool sees it, from its start to its reaping: its identity, whether it is alive, and how it is ended.
+//! One worker process as its pool sees it, from its start to its reaping.
+//!
+//! - Start: `spawn` with the handshake; `program` and `resolve` find the file, `hear` listens, `start_failure` is why it failed.
+//! - Life: `life` is its state. `monitor` is its thread, which waits for its exit and reaps it. `lease` is the right to give it a call,
+//!   `registration` its socket in the caller's runtime (`io_probe`: has that I/O).
+//! - Exit: `retire` and `terminate` ask for it. `kill` ends the worker with all that it started; so do `timeout` (its call took too
+//!   long, and `reply_progress` gives no more time), `faults` and `memory`. `exit` is how it exited, and why it was killed.
 //!
 //! May import `config`, `error`, `panics`, `role`, `sync`, `system`, `timer`, `unwind` and `wire`. Knows no pool: that is a
 //! `Supervisor`.
@@ -13,8 +19,8 @@ use rustix::{
 use crate::{
     process::{
         exit::{ExitStatus, KillReason, Reaped, WorkerStatus},
-        life::{Dismissal, Life},
-        timeout::ReplyArrival,
+        life::{Life, Termination},
+        reply_progress::ReplyProgress,
     },
     role::forked_from,
     sync::Mutex,
@@ -37,6 +43,7 @@ mod hear;
 mod kill;
 mod life;
 mod memory;
+mod reply_progress;
 mod resolve;
 mod timeout;
 
@@ -85,7 +92,7 @@ impl WorkerProcess {
         let mut life = self.life.lock();
         life.call = call;
         life.replace = true;
-        life.arrival = ReplyArrival::default();
+        life.reply = ReplyProgress::default();
     }
 
     /// Records that the call of the worker is over.
@@ -93,7 +100,7 @@ impl WorkerProcess {
         let mut life = self.life.lock();
         life.call = 0;
         let waker = life.waker.take();
-        let alarm = life.arrival.take_alarm();
+        let alarm = life.reply.take_alarm();
         drop(life);
         timer::cancel(alarm);
         swallow_panic(|| drop(waker));
@@ -101,13 +108,13 @@ impl WorkerProcess {
 
     /// Whether the process has not ended.
     fn is_alive(&self) -> bool {
-        self.life.lock().end.is_none()
+        self.life.lock().exit.is_none()
     }
 
-    /// Whether the worker may get another call. A worker that was told to end, for any reason, may not.
+    /// Whether the worker may get another call. A worker that was asked to exit or killed, for any reason, may not.
     pub(crate) fn is_fit(&self) -> bool {
         let life = self.life.lock();
-        life.end.is_none() && life.dismissal == Dismissal::No
+        life.exit.is_none() && life.termination == Termination::No
     }
 
     /// The current status. `waker` is woken when the status changes.
@@ -123,22 +130,22 @@ impl WorkerProcess {
     }
 
     /// The current status, for a caller that does not need to be woken.
-    pub(crate) fn glance(&self) -> WorkerStatus {
+    pub(crate) fn status_now(&self) -> WorkerStatus {
         self.life.lock().status()
     }
 
-    /// Records that the caller has gone while the process is being ended. Returns whether it had ended already, so that its slot is free.
+    /// Records that the caller has gone while the process is being killed. Returns whether it had ended already, so that its slot is free.
     pub(crate) fn abandon(&self) -> bool {
         let mut life = self.life.lock();
         life.abandoned = true;
         let waker = life.waker.take();
-        let ended = life.end.is_some();
+        let ended = life.exit.is_some();
         drop(life);
         swallow_panic(|| drop(waker));
         ended
     }
 
-    /// Records why the pool ends the worker, together with the call that it runs or is about to get.
+    /// Records why the pool kills the worker, together with the call that it runs or is about to get.
     pub(crate) fn set_kill_reason(&self, reason: KillReason) {
         let mut life = self.life.lock();
         life.reason.get_or_insert(reason);
@@ -147,8 +154,8 @@ impl WorkerProcess {
     /// Asks the body of this call to stop, if it is the one that runs.
     pub(crate) fn ask_to_stop(&self, call: u64) {
         let life = self.life.lock();
-        if life.call == call && life.end.is_none() {
-            // A worker that does not even read this is ended by the limits that kill.
+        if life.call == call && life.exit.is_none() {
+            // A worker that does not even read this is killed by the limits.
             let _ = send(
                 &self.control,
                 &call.to_le_bytes(),
@@ -158,15 +165,15 @@ impl WorkerProcess {
     }
 
     /// Ends the process and its group: at once, or by a request first and a kill after the grace time.
-    pub(crate) fn dismiss(self: &Arc<Self>, grace: Option<Duration>) {
-        self.dismiss_living(&mut self.life.lock(), grace);
+    pub(crate) fn terminate(self: &Arc<Self>, grace: Option<Duration>) {
+        self.terminate_locked(&mut self.life.lock(), grace);
     }
 
-    fn dismiss_living(self: &Arc<Self>, life: &mut Life, grace: Option<Duration>) {
+    fn terminate_locked(self: &Arc<Self>, life: &mut Life, grace: Option<Duration>) {
         match grace {
-            None => self.end_family(life),
-            Some(grace) if life.dismissal == Dismissal::No => {
-                life.dismissal = Dismissal::Told;
+            None => self.kill_family(life),
+            Some(grace) if life.termination == Termination::No => {
+                life.termination = Termination::Asked;
                 self.signal_group(life, Signal::TERM);
                 self.kill_after(life, grace);
             }
@@ -181,8 +188,8 @@ impl WorkerProcess {
         }
         let _ = self.socket.shutdown(std::net::Shutdown::Write);
         let mut life = self.life.lock();
-        if life.dismissal == Dismissal::No {
-            life.dismissal = Dismissal::Told;
+        if life.termination == Termination::No {
+            life.termination = Termination::Asked;
             self.kill_after(&mut life, EXIT_GRACE);
         }
     }
@@ -194,13 +201,13 @@ impl WorkerProcess {
     }
 
     pub(crate) fn kill(self: &Arc<Self>) {
-        self.dismiss(None);
+        self.terminate(None);
     }
 
     fn kill_after(self: &Arc<Self>, life: &mut Life, time: Duration) {
-        if life.end.is_none() {
+        if life.exit.is_none() {
             let worker = Arc::clone(self);
-            life.alarm = timer::after(time, move || worker.kill());
+            life.kill_alarm = timer::after(time, move || worker.kill());
         }
     }
 
@@ -213,7 +220,7 @@ impl WorkerProcess {
             self.signal_group(&life, Signal::KILL);
         }
         reap();
-        let (over, alarms) = life.end(end);
+        let (over, alarms) = life.exited(end);
         drop(life);
         alarms.into_iter().for_each(timer::cancel);
         over
@@ -230,7 +237,7 @@ impl WorkerProcess {
         if exits {
             self.signal_group(&life, Signal::KILL);
         }
-        let (over, alarms) = life.end(reap()?);
+        let (over, alarms) = life.exited(reap()?);
         drop(life);
         alarms.into_iter().for_each(timer::cancel);
         Some(over)

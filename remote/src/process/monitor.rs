@@ -143,17 +143,17 @@ fn wait(worker: &Arc<WorkerProcess>) -> Option<ExitStatus> {
         match waitid(WaitId::Pid(worker.pid()), seen | WaitIdOptions::NOWAIT) {
             Ok(Some(status)) if status.stopped() => {
                 take(worker.pid(), WaitIdOptions::STOPPED);
-                worker.stop(status.stopping_signal().unwrap_or_default());
+                worker.note_stopped(status.stopping_signal().unwrap_or_default());
             }
             Ok(Some(status)) if status.continued() => {
                 take(worker.pid(), WaitIdOptions::CONTINUED);
-                worker.go_on();
+                worker.note_continued();
             }
             Ok(Some(status)) => {
                 return Some(ExitStatus {
                     signal: status.terminating_signal(),
                     code: status.exit_status(),
-                    cause: None,
+                    fault: None,
                 });
             }
             Ok(None) | Err(Errno::INTR) => {}
@@ -184,7 +184,7 @@ fn end_of(child: &mut Child) -> Option<ExitStatus> {
         Ok(Some(status)) => Some(ExitStatus {
             signal: status.signal(),
             code: status.code(),
-            cause: None,
+            fault: None,
         }),
         Err(error) => is_lost(child.id(), &error).then_some(ExitStatus::UNKNOWN),
     }

@@ -1,103 +1,51 @@
 //! Times out a body, unless its reply is on its way: then it gets more time.
 
-use std::{mem, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use super::{EXIT_GRACE, WorkerProcess, exit::KillReason, life::Life};
-use crate::{
-    timer::{self, Alarm},
-    unwind::wake_all,
-};
-
-/// How the reply to a call arrives.
-#[derive(Debug, Default)]
-pub(super) struct ReplyArrival {
-    /// Whether the request is sent: what came before is no reply.
-    awaited: bool,
-    /// How many bytes of it the caller has read, if that is not all.
-    read: usize,
-    /// How many those were when the time was over, or when it was over once more.
-    seen: usize,
-    /// Whether it got more time although its caller reads.
-    extended: bool,
-    /// When the extended time is over.
-    alarm: Option<Alarm>,
-}
+use crate::{timer, unwind::wake_all};
 
 impl WorkerProcess {
     /// Records that the worker has all of the request: now its reply may arrive.
     pub(crate) fn note_sent(&self) {
-        self.life.lock().arrival.note_sent();
+        self.life.lock().reply.note_sent();
     }
 
     /// Records how many bytes of a reply have been read that is not complete.
     pub(crate) fn note_arrived(&self, bytes: usize) {
         // Usually there are none: a short reply comes in one piece.
         if bytes > 0 {
-            self.life.lock().arrival.note_read(bytes);
+            self.life.lock().reply.note_read(bytes);
         }
     }
 
-    /// Ends the worker because the body of this call has run for too long, unless the call has ended meanwhile.
+    /// Kills the worker because the body of this call has run for too long, unless the call has ended meanwhile.
     ///
     /// The reason is set and the signal is sent under one lock, so that they cannot affect the next call of this worker.
-    pub(crate) fn overrun(self: &Arc<Self>, call: u64, limit: Duration, grace: Option<Duration>) {
+    pub(crate) fn time_out(self: &Arc<Self>, call: u64, limit: Duration, grace: Option<Duration>) {
         let mut life = self.life.lock();
-        if life.call != call || life.abandoned || life.end.is_some() {
+        if life.call != call || life.abandoned || life.exit.is_some() {
             return;
         }
         // A reply that has begun to arrive was in time, even if it could not be read yet, or was read as far as it has come.
-        let has_begun = !self.is_quiet() || life.arrival.was_read();
-        if has_begun && life.arrival.gets_more() {
-            return self.overrun_later(&mut life, limit, grace);
+        let has_begun = !self.is_quiet() || life.reply.was_read();
+        if has_begun && life.reply.gets_more() {
+            return self.time_out_later(&mut life, limit, grace);
         }
         life.reason = Some(KillReason::TimedOut(limit));
-        self.dismiss_living(&mut life, grace);
+        self.terminate_locked(&mut life, grace);
         let waker = life.waker.take();
         drop(life);
         wake_all(waker);
     }
 
     /// The rest of the reply may never come.
-    fn overrun_later(self: &Arc<Self>, life: &mut Life, limit: Duration, grace: Option<Duration>) {
+    fn time_out_later(self: &Arc<Self>, life: &mut Life, limit: Duration, grace: Option<Duration>) {
         let (worker, call) = (Arc::clone(self), life.call);
         let alarm = timer::after(limit.max(EXIT_GRACE), move || {
-            worker.overrun(call, limit, grace);
+            worker.time_out(call, limit, grace);
         });
-        timer::cancel(life.arrival.set_alarm(alarm));
-    }
-}
-
-impl ReplyArrival {
-    /// The worker has all of the request.
-    pub(super) fn note_sent(&mut self) {
-        self.awaited = true;
-    }
-
-    /// The caller has read so much of it.
-    pub(super) fn note_read(&mut self, bytes: usize) {
-        self.read = bytes;
-    }
-
-    /// Returns the alarm before, if any.
-    pub(super) fn set_alarm(&mut self, new: Option<Alarm>) -> Option<Alarm> {
-        mem::replace(&mut self.alarm, new)
-    }
-
-    pub(super) fn take_alarm(&mut self) -> Option<Alarm> {
-        self.alarm.take()
-    }
-
-    /// Whether some of it was read since the time was over last.
-    pub(super) const fn was_read(&self) -> bool {
-        self.read != self.seen
-    }
-
-    /// Whether a reply that has begun gets more time. As long as nobody reads it, it waits for its caller and not for its worker. If the
-    /// caller has read and there still is no end, that happens once: a worker that sends single bytes would go on for ever.
-    pub(super) fn gets_more(&mut self) -> bool {
-        let is_read = self.was_read();
-        self.seen = self.read;
-        self.awaited && !(is_read && mem::replace(&mut self.extended, true))
+        timer::cancel(life.reply.set_alarm(alarm));
     }
 }
 
@@ -129,8 +77,8 @@ mod tests {
     }
 
     fn is_timed_out(worker: &Arc<WorkerProcess>) -> bool {
-        worker.overrun(7, LIMIT, Some(LIMIT));
-        worker.glance() == WorkerStatus::TimedOut(LIMIT)
+        worker.time_out(7, LIMIT, Some(LIMIT));
+        worker.status_now() == WorkerStatus::TimedOut(LIMIT)
     }
 
     fn end(mut child: Child, worker: &Arc<WorkerProcess>) {

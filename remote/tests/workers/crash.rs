@@ -2,7 +2,7 @@
 
 use rustix::process::Signal;
 use serde_bytes::ByteBuf;
-use tokio_offload_remote::{Cause, Config, Failure, WorkerExit, Workers};
+use tokio_offload_remote::{Config, Failure, WorkerExit, WorkerFault, Workers};
 
 use crate::kit::{Gate, exists, has_ended, remote, signal, stop, submit, until, wait};
 
@@ -110,7 +110,7 @@ async fn every_way_to_die_is_told_apart() {
     for (how, signal, code) in ways {
         let exit = exit_of(die(how.into()).await);
         assert_eq!((exit.signal, exit.code), (signal, code), "{how}");
-        assert_eq!(exit.cause, None, "{how}");
+        assert_eq!(exit.fault, None, "{how}");
         assert_eq!(exit.pid, last, "{how}");
         assert!(exit.function.ends_with("crash::die"), "{exit}");
         assert!(!exists(last), "{how}");
@@ -290,7 +290,10 @@ async fn a_panic_is_told_with_its_place_and_the_worker_goes_on() {
 #[tokio::test]
 async fn a_body_that_closes_the_socket_is_ended() {
     let exit = exit_of(closes_all().await);
-    assert_eq!((exit.signal, exit.cause), (Some(9), Some(Cause::Closed)));
+    assert_eq!(
+        (exit.signal, exit.fault),
+        (Some(9), Some(WorkerFault::Closed))
+    );
     assert!(exit.to_string().contains("closed its connection"), "{exit}");
     closed_pid().await.unwrap();
 }

@@ -56,19 +56,21 @@ fn worker_exit(facts: engine::WorkerExit) -> WorkerExit {
         pid: facts.pid,
         signal: facts.signal,
         code: facts.code,
-        stopped: match facts.cause {
-            Some(engine::Cause::Stopped(signal, time)) => Some((signal, time)),
+        stopped: match facts.fault {
+            Some(engine::WorkerFault::Stopped(signal, time)) => Some((signal, time)),
             _ => None,
         },
-        memory_limit: match facts.cause {
-            Some(engine::Cause::Memory(limit) | engine::Cause::Crowd { limit, .. }) => Some(limit),
+        memory_limit: match facts.fault {
+            Some(engine::WorkerFault::Memory(limit) | engine::WorkerFault::Crowd { limit, .. }) => {
+                Some(limit)
+            }
             _ => None,
         },
-        crowd: match facts.cause {
-            Some(engine::Cause::Crowd { threads, .. }) => Some(threads),
+        crowd: match facts.fault {
+            Some(engine::WorkerFault::Crowd { threads, .. }) => Some(threads),
             _ => None,
         },
-        closed: facts.cause == Some(engine::Cause::Closed),
+        closed: facts.fault == Some(engine::WorkerFault::Closed),
         program: facts.program.map(|program| program.to_string()),
         function: facts.function,
         attempts: facts.attempts,

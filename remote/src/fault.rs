@@ -1,13 +1,13 @@
-//! What a pool ends a worker for beside its call.
+//! `WorkerFault`: what a pool kills a worker for, whether or not it runs a call.
 
 use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-/// What a pool ends a worker for beside its call. Nodes send it to callers, so variants are added at the end.
+/// What a pool kills a worker for, whether or not it runs a call. Nodes send it to callers, so variants are added at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub enum Cause {
+pub enum WorkerFault {
     /// It was stopped by this signal, and nobody let it go on for so long.
     Stopped(i32, Duration),
     /// With all it had started it held more memory than this, its limit in bytes.
@@ -23,7 +23,7 @@ pub enum Cause {
     Closed,
 }
 
-impl fmt::Display for Cause {
+impl fmt::Display for WorkerFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Stopped(signal, time) => write!(
