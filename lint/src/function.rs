@@ -10,6 +10,9 @@ pub(crate) struct Function {
     /// How many characters stand before it in that line.
     pub(crate) column: usize,
     pub(crate) last_line: usize,
+    /// Where its attributes begin, or itself, and where it ends.
+    pub(crate) top: LineColumn,
+    pub(crate) end: LineColumn,
     pub(crate) signature: syn::Signature,
     /// Whether it is free or in an `impl` block without a trait and without parameters, which the attribute on a method is not shown.
     pub(crate) is_own_to_change: bool,
@@ -28,18 +31,22 @@ pub(crate) enum Attribute {
 impl Function {
     /// One that may not be changed.
     pub(crate) fn new(
+        attributes: &[syn::Attribute],
         start: LineColumn,
-        block: &syn::Block,
         signature: &syn::Signature,
-        attribute: Attribute,
+        block: &syn::Block,
     ) -> Self {
+        let above = attributes.iter().map(|one| one.span().start());
+        let end = block.span().end();
         Self {
             first_line: start.line,
             column: start.column,
-            last_line: block.span().end().line,
+            last_line: end.line,
+            top: above.chain([start]).min().unwrap_or(start),
+            end,
             signature: signature.clone(),
             is_own_to_change: false,
-            attribute,
+            attribute: offload(attributes),
         }
     }
 

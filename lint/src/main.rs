@@ -33,6 +33,9 @@ use source::{Folders, Sources};
 use table::Table;
 
 fn main() -> ExitCode {
+    if let Some(code) = cargo::compiled() {
+        return code;
+    }
     match options::parse(env::args_os().skip(1)).and_then(run) {
         Ok(code) => code,
         Err(error) => {
@@ -96,7 +99,8 @@ fn lint(options: &Options) -> Result<ExitCode, String> {
     let (mut findings, unused) = allow::sort_out(merged(found), &scope, &mut sources);
     findings.retain(|finding| finding.level <= options.level);
     if options.fix {
-        let left = fixed(&findings, &mut sources, &packages, unused.len())?;
+        let left = fixed(&findings, &mut sources, &packages, options)?;
+        let left = say_left(left, unused.len())?;
         return Ok(ExitCode::from(u8::from(options.deny && left)));
     }
     let report = Report {
@@ -198,37 +202,50 @@ fn merged(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings
 }
 
-/// Changes the files. Whether anything is left to do.
+/// Changes the files, and returns how many findings are left.
 fn fixed(
     findings: &[Finding],
     sources: &mut Sources,
     packages: &Packages,
-    unused: usize,
-) -> Result<bool, String> {
-    let Fixed { places, left } = fix::apply(findings, sources, packages)
-        .map_err(|error| format!("cannot change a file: {error}"))?;
-    for place in &places {
-        let place = allow::place(place, &packages.root);
+    options: &Options,
+) -> Result<usize, String> {
+    let fixed = fix::apply(findings, sources, packages, options)?;
+    let place = |line| allow::place(line, &packages.root);
+    for line in &fixed.places {
         say(&format!(
-            "{place}: annotated; the compiler names the calls that want `.await`\n"
+            "{}: annotated; the compiler names the calls that want `.await`\n",
+            place(line)
         ))?;
     }
-    for (name, calls) in &left {
+    for (name, calls) in &fixed.left {
         for call in calls {
-            let place = allow::place(call, &packages.root);
             say(&format!(
-                "{place}: the compiler might not name this call of `{name}`, which would then never run: not annotated\n"
+                "{}: the compiler might not name this call of `{name}`, which would then never run: not annotated\n",
+                place(call)
             ))?;
         }
     }
-    let lacks = |place: &program::Line| packages.name_of_ours(&place.file).is_none();
-    if places.iter().any(lacks) {
-        say("The attribute needs `cargo add tokio-offload`.\n")?;
-    }
-    let left = findings.len() - findings.iter().filter(|one| is_fixed(one, &places)).count();
-    if left > 0 {
+    for (line, text) in &fixed.refused {
         say(&format!(
-            "{left} more by hand: run without --fix to see how.\n"
+            "{}: not annotated, since it would not compile: {text}\n",
+            place(line)
+        ))?;
+    }
+    for line in &fixed.lacking {
+        say(&format!(
+            "{}: not annotated: the attribute needs `cargo add tokio-offload`\n",
+            place(line)
+        ))?;
+    }
+    let done = findings.iter().filter(|one| is_fixed(one, &fixed));
+    Ok(findings.len() - done.count())
+}
+
+/// Whether anything is left to do.
+fn say_left(findings: usize, unused: usize) -> Result<bool, String> {
+    if findings > 0 {
+        say(&format!(
+            "{findings} more by hand: run without --fix to see how.\n"
         ))?;
     }
     if unused > 0 {
@@ -237,9 +254,9 @@ fn fixed(
             "{unused} allowance{end} of nothing: run without --fix to see where.\n"
         ))?;
     }
-    Ok(left > 0 || unused > 0)
+    Ok(findings > 0 || unused > 0)
 }
 
-fn is_fixed(finding: &Finding, places: &[program::Line]) -> bool {
-    matches!(&finding.way_out, search::WayOut::Annotate { line, .. } if places.contains(line))
+fn is_fixed(finding: &Finding, fixed: &Fixed) -> bool {
+    matches!(&finding.way_out, search::WayOut::Annotate { line, .. } if fixed.places.contains(line))
 }

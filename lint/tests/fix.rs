@@ -2,9 +2,9 @@
 
 mod kit;
 
-use std::{env, fs, path::Path, process::Command};
+use std::fs;
 
-use kit::{Folder, text};
+use kit::{Folder, text, with_attribute};
 
 const PROGRAM: &str = r#"//! A program that blocks in two ways.
 
@@ -31,21 +31,10 @@ fn main() {
 
 #[test]
 fn safe_functions_are_annotated_and_others_left() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fix");
-    fs::create_dir_all(folder.join("src")).expect("a folder");
-    let manifest = "[package]\nname = \"fix\"\nedition = \"2024\"\n[workspace]\n";
-    fs::write(folder.join("Cargo.toml"), manifest).expect("a manifest");
-    fs::write(folder.join("src/main.rs"), PROGRAM).expect("a program");
-    let fix = || {
-        let mut lint = Command::new(env!("CARGO_BIN_EXE_cargo-offload-lint"));
-        lint.args(["offload-lint", "--fix", "--offline"])
-            .current_dir(&folder)
-            .env("CARGO_TARGET_DIR", folder.join("target"));
-        offload_limits::output(&mut lint)
-    };
-    let output = fix();
-    let report = String::from_utf8_lossy(&output.stdout).into_owned();
-    let changed = fs::read_to_string(folder.join("src/main.rs")).expect("the program");
+    let folder = with_attribute("fix", PROGRAM);
+    let output = folder.fix(&[], &[]);
+    let report = text(&output.stdout);
+    let changed = fs::read_to_string(folder.0.join("src/main.rs")).expect("the program");
     let attribute = "/// Reads.\n#[tokio_offload::offload]\nfn size(";
     assert_eq!(
         changed,
@@ -54,38 +43,30 @@ fn safe_functions_are_annotated_and_others_left() {
     );
     assert!(report.contains("src/main.rs:4: annotated"), "{report}");
     assert!(report.contains("1 more by hand"), "{report}");
-    assert!(report.contains("`cargo add tokio-offload`"), "{report}");
-    fs::remove_dir_all(&folder).expect("nothing is left behind");
 }
 
 /// In a workspace whose packages give the crate another name.
 #[test]
 fn the_attribute_has_the_name_that_the_package_knows() {
-    let ours =
-        "[package]\nname = \"tokio-offload\"\nversion = \"0.0.0\"\n[lib]\npath = \"lib.rs\"\n";
-    let app = "[package]\nname = \"app\"\nedition = \"2024\"\n[dependencies]\n\
-               a-side = { package = \"tokio-offload\", path = \"../ours\" }\n";
-    let folder = Folder::new(
-        "renamed",
-        &[
-            (
-                "Cargo.toml",
-                "[workspace]\nresolver = \"2\"\nmembers = [\"app\", \"ours\"]\n",
-            ),
-            ("ours/Cargo.toml", ours),
-            ("ours/lib.rs", ""),
-            ("app/Cargo.toml", app),
-            ("app/src/main.rs", PROGRAM),
-        ],
+    let folder = with_attribute("renamed", PROGRAM);
+    let manifest = fs::read_to_string(folder.0.join("Cargo.toml")).expect("a manifest");
+    let manifest = manifest.replace("[workspace]\n", "");
+    let renamed = "a-side = { package = \"tokio-offload\", ";
+    folder.write(
+        "app/Cargo.toml",
+        &manifest.replace("tokio-offload = { ", renamed),
     );
-    let output = folder.lint(&[], &["--fix", "--offline", "-p", "app"]);
-    let report = text(&output.stdout);
+    folder.write("app/src/main.rs", PROGRAM);
+    folder.write(
+        "Cargo.toml",
+        "[workspace]\nresolver = \"2\"\nmembers = [\"app\"]\n",
+    );
+    let report = text(&folder.fix(&[], &["-p", "renamed"]).stdout);
     let changed = fs::read_to_string(folder.0.join("app/src/main.rs")).expect("the program");
     assert!(
         changed.contains("\n#[a_side::offload]\nfn size("),
-        "{changed}"
+        "{changed} {report}"
     );
-    assert!(!report.contains("cargo add"), "{report}");
 }
 
 /// Calls that do nothing any more, and of which the compiler says nothing.
@@ -184,10 +165,8 @@ fn main() {
 
 #[test]
 fn only_whole_lines_are_annotated() {
-    let manifest = "[package]\nname = \"app\"\nedition = \"2024\"\n[workspace]\n";
-    let files = [("Cargo.toml", manifest), ("src/main.rs", CROWDED)];
-    let folder = Folder::new("crowded", &files);
-    let report = text(&folder.lint(&[], &["--fix"]).stdout);
+    let folder = with_attribute("crowded", CROWDED);
+    let report = text(&folder.fix(&[], &[]).stdout);
     let after = fs::read_to_string(folder.0.join("src/main.rs")).expect("the program");
     let third = "#[tokio_offload::offload]\n#[inline] fn third";
     let expected = CROWDED.replace("#[inline] fn third", third);

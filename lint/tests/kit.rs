@@ -48,6 +48,29 @@ impl Folder {
     }
 }
 
+/// A program that depends on the attribute, with the versions of this workspace, so that nothing is downloaded.
+pub(crate) fn with_attribute(name: &str, code: &str) -> Folder {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let ours = root.join("runtime");
+    let ours = ours.display();
+    let manifest = format!(
+        "[package]\nname = \"{name}\"\nedition = \"2024\"\n[workspace]\n[dependencies]\ntokio-offload = {{ path = \"{ours}\" }}\n"
+    );
+    let folder = Folder::new(name, &[("Cargo.toml", &manifest), ("src/main.rs", code)]);
+    fs::copy(root.join("Cargo.lock"), folder.0.join("Cargo.lock")).expect("it has a lock");
+    folder
+}
+
+impl Folder {
+    /// Runs `--fix`. Programs with the attribute share what is built for it: their names have to differ.
+    pub(crate) fn fix(&self, flags: &[(&str, &str)], arguments: &[&str]) -> Output {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("with-attribute");
+        let target = target.display().to_string();
+        let flags = [flags, &[("CARGO_TARGET_DIR", &target)]].concat();
+        self.lint(&flags, &[&["--fix", "--offline"], arguments].concat())
+    }
+}
+
 impl Drop for Folder {
     fn drop(&mut self) {
         // Files that cannot be removed do no harm.

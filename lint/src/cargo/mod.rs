@@ -2,6 +2,10 @@
 //!
 //! May import `options`.
 
+mod check;
+mod configuration;
+mod copy;
+mod flags;
 mod overrides;
 
 use std::{
@@ -13,6 +17,9 @@ use std::{
 };
 
 use cargo_metadata::{Message, Metadata, MetadataCommand, PackageId};
+pub(crate) use check::{Mistake, check};
+pub(crate) use copy::{Copy, compiled};
+pub(crate) use flags::are_quiet;
 
 use crate::options::Options;
 
@@ -172,18 +179,10 @@ pub(crate) enum Lines {
 
 /// Builds as `cargo build` does, with its progress on stderr, and returns the programs of the packages.
 pub(crate) fn build(options: &Options, packages: &Packages, lines: Lines) -> Result<Built, String> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let mut command = Command::new(cargo);
-    command
-        .args(["build", "--message-format=json-render-diagnostics"])
-        .args(selected(options))
-        .args(&options.build)
-        .stdout(Stdio::piped());
+    let mut command = command("build", options);
+    command.arg("--message-format=json-render-diagnostics");
     if lines == Lines::OfPackages {
         command.args(more_lines(options, packages));
-    }
-    if !options.has_target {
-        command.arg("--bins");
     }
     let mut child = command
         .spawn()
@@ -199,6 +198,21 @@ pub(crate) fn build(options: &Options, packages: &Packages, lines: Lines) -> Res
         Ok(_) => Err("the program does not build".to_owned()),
         Err(error) => Err(format!("cargo got lost: {error}")),
     }
+}
+
+/// Cargo as the options ask for it.
+fn command(word: &str, options: &Options) -> Command {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let mut command = Command::new(cargo);
+    command
+        .arg(word)
+        .args(selected(options))
+        .args(&options.build)
+        .stdout(Stdio::piped());
+    if !options.has_target {
+        command.arg("--bins");
+    }
+    command
 }
 
 /// Selected together with the whole workspace, packages have the features that they have in it.

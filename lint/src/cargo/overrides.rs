@@ -1,18 +1,17 @@
 //! The packages to which the user's profiles give settings of their own, in the user's spelling.
 
-use std::{
-    env, fs, iter,
-    path::{Path, PathBuf},
-};
+use std::{iter, path::Path};
 
 use toml::{Table, Value};
+
+use super::configuration::{files, tables};
 
 /// The spellings that the manifest of the workspace and cargo's configuration have for `profile`, and for those that it inherits from.
 /// Cargo takes none from variables of the environment.
 pub(super) fn written(root: &Path, profile: &str) -> Vec<String> {
     let manifest = iter::once(root.join("Cargo.toml"));
     let profiles: Vec<Table> = manifest
-        .chain(configurations())
+        .chain(files())
         .flat_map(|file| tables(&file))
         .filter_map(|mut table| match table.remove("profile") {
             Some(Value::Table(profiles)) => Some(profiles),
@@ -20,38 +19,6 @@ pub(super) fn written(root: &Path, profile: &str) -> Vec<String> {
         })
         .collect();
     of_chain(&profiles, profile)
-}
-
-fn configurations() -> Vec<PathBuf> {
-    let here = env::current_dir().unwrap_or_default();
-    let around = here.ancestors().map(|folder| folder.join(".cargo"));
-    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| Some(Path::new(&env::var_os("HOME")?).join(".cargo")));
-    let folders = around.chain(home);
-    folders
-        .flat_map(|folder| [folder.join("config.toml"), folder.join("config")])
-        .collect()
-}
-
-/// The file, and those that it includes. Cargo refuses files that include each other, before these are asked for.
-fn tables(file: &Path) -> Vec<Table> {
-    let text = fs::read_to_string(file).unwrap_or_default();
-    let Ok(mut table) = text.parse::<Table>() else {
-        return Vec::new();
-    };
-    let included = match table.remove("include") {
-        Some(Value::Array(all)) => all,
-        one => one.into_iter().collect(),
-    };
-    let paths = included
-        .iter()
-        .filter_map(|one| one.as_str().or_else(|| one.get("path")?.as_str()));
-    let included = paths.flat_map(|path| tables(&file.with_file_name(path)));
-    included
-        .collect::<Vec<_>>()
-        .into_iter()
-        .chain([table])
-        .collect()
 }
 
 /// `files` have tables of profiles. What a profile inherits from may be said in any of them.

@@ -1,17 +1,20 @@
 //! `--fix`: puts the attribute on functions where that is safe. The compiler then names the calls that need `.await`.
 //!
-//! May import `cargo`, `function`, `program`, `search` and `source`.
+//! May import `cargo`, `function`, `options`, `program`, `search` and `source`.
 
 mod discards;
 mod safe;
+mod trial;
 
-use std::{collections::BTreeSet, fs, io};
+use std::{collections::BTreeSet, fs, io, path::PathBuf};
 
 use discards::{Wanted, discards, is_quiet};
 use safe::is_safe;
+use trial::Candidate;
 
 use crate::{
-    cargo::Packages,
+    cargo::{self, Packages},
+    options::Options,
     program::Line,
     search::{Finding, WayOut},
     source::Sources,
@@ -24,17 +27,42 @@ pub(crate) struct Fixed {
     pub(crate) places: Vec<Line>,
     /// The names of functions that were left, because the compiler would not name these calls of theirs.
     pub(crate) left: Vec<(String, Vec<Line>)>,
+    /// Functions that the attribute does not take, with what the compiler says.
+    pub(crate) refused: Vec<(Line, String)>,
+    /// Functions of packages that do not depend on the attribute's crate.
+    pub(crate) lacking: Vec<Line>,
 }
 
-/// Annotates the functions that can be annotated. `packages` knows the name of the attribute's crate in a file.
+/// Annotates the functions that can be annotated.
 pub(crate) fn apply(
     findings: &[Finding],
     sources: &mut Sources,
     packages: &Packages,
-) -> io::Result<Fixed> {
+    options: &Options,
+) -> Result<Fixed, String> {
+    let mut fixed = Fixed::default();
+    let mut candidates = candidates(findings, sources, packages, &mut fixed);
+    fixed.refused = trial::refused(&mut candidates, sources, packages, options)?;
+    candidates.sort_by(|a, b| a.place.cmp(&b.place));
+    // From the end, so that the lines before stay where they are.
+    for candidate in candidates.iter().rev() {
+        let done = insert(&candidate.place, &candidate.crate_);
+        done.map_err(|error| format!("cannot change a file: {error}"))?;
+    }
+    fixed.places = candidates.into_iter().map(|it| it.place).collect();
+    Ok(fixed)
+}
+
+/// The functions that the attribute takes as far as their signatures and calls show. What is left of the others is added to `fixed`.
+fn candidates(
+    findings: &[Finding],
+    sources: &mut Sources,
+    packages: &Packages,
+    fixed: &mut Fixed,
+) -> Vec<Candidate> {
     let wanted: BTreeSet<Line> = findings.iter().filter_map(annotatable).cloned().collect();
     let is_quiet = is_quiet_anywhere(sources, packages);
-    let mut fixed = Fixed::default();
+    let mut candidates: Vec<Candidate> = Vec::new();
     for line in wanted {
         let function = sources.function(&line).filter(is_safe);
         let Some(function) = function.filter(|it| sources.is_alone(it, &line.file)) else {
@@ -45,23 +73,22 @@ pub(crate) fn apply(
             is_method: function.signature.receiver().is_some(),
         };
         let calls = silent_calls(&wanted, is_quiet, sources);
-        if calls.is_empty() {
-            fixed.places.push(Line {
-                line: u32::try_from(function.first_line).unwrap_or(u32::MAX),
-                ..line
-            });
-        } else {
-            fixed.left.push((wanted.name, calls));
+        let place = Line {
+            line: u32::try_from(function.first_line).unwrap_or(u32::MAX),
+            ..line
+        };
+        match packages.name_of_ours(&place.file) {
+            _ if !calls.is_empty() => fixed.left.push((wanted.name, calls)),
+            None => fixed.lacking.push(place),
+            Some(_) if candidates.iter().any(|it| it.place == place) => {}
+            Some(crate_) => candidates.push(Candidate {
+                crate_: crate_.to_owned(),
+                place,
+                function,
+            }),
         }
     }
-    fixed.places.sort();
-    fixed.places.dedup();
-    // From the end, so that the lines before stay where they are.
-    for place in fixed.places.iter().rev() {
-        let name = packages.name_of_ours(&place.file);
-        insert(place, name.unwrap_or("tokio_offload"))?;
-    }
-    Ok(fixed)
+    candidates
 }
 
 /// The calls of functions of that name that might do nothing, without a word of the compiler. They may be in code that is not
@@ -85,9 +112,11 @@ fn is_quiet_anywhere(sources: &mut Sources, packages: &Packages) -> bool {
     let manifests = folders.chain([&packages.root]);
     let mut files = sources.all_files();
     files.extend(manifests.map(|folder| folder.join("Cargo.toml")));
-    files
-        .iter()
-        .any(|path| sources.file(path).lines.iter().any(|line| is_quiet(line)))
+    let is_written = |path: &PathBuf| {
+        let lines = &sources.file(path).lines;
+        lines.iter().any(|line| is_quiet(line))
+    };
+    cargo::are_quiet() || files.iter().any(is_written)
 }
 
 fn annotatable(finding: &Finding) -> Option<&Line> {

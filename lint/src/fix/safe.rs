@@ -87,17 +87,15 @@ impl<'ast> Visit<'ast> for Travels {
 #[cfg(test)]
 mod tests {
     use super::is_safe;
-    use crate::function::{Attribute, Function};
+    use crate::function::Function;
 
     fn safe(text: &str) -> bool {
         let signature = syn::parse_str(text).expect("a signature");
+        let block = syn::parse_quote!({});
+        let start = proc_macro2::LineColumn { line: 1, column: 0 };
         is_safe(&Function {
-            first_line: 1,
-            column: 0,
-            last_line: 1,
-            signature,
             is_own_to_change: true,
-            attribute: Attribute::Absent,
+            ..Function::new(&[], start, &signature, &block)
         })
     }
 

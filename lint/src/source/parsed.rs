@@ -79,7 +79,7 @@ impl<'ast> Visit<'ast> for Parsed {
     fn visit_item_fn(&mut self, node: &'ast syn::ItemFn) {
         let start = start(&node.vis, &node.sig);
         self.add(
-            Function::new(start, &node.block, &node.sig, offload(&node.attrs)),
+            Function::new(&node.attrs, start, &node.sig, &node.block),
             true,
         );
         syn::visit::visit_item_fn(self, node);
@@ -88,10 +88,7 @@ impl<'ast> Visit<'ast> for Parsed {
     fn visit_trait_item_fn(&mut self, node: &'ast syn::TraitItemFn) {
         if let Some(block) = &node.default {
             let start = node.sig.span().start();
-            self.add(
-                Function::new(start, block, &node.sig, offload(&node.attrs)),
-                false,
-            );
+            self.add(Function::new(&node.attrs, start, &node.sig, block), false);
         }
         syn::visit::visit_trait_item_fn(self, node);
     }
@@ -102,11 +99,9 @@ impl<'ast> Visit<'ast> for Parsed {
         for item in &node.items {
             if let syn::ImplItem::Fn(method) = item {
                 let start = start(&method.vis, &method.sig);
-                let attribute = offload(&node.attrs).max(offload(&method.attrs));
-                self.add(
-                    Function::new(start, &method.block, &method.sig, attribute),
-                    is_plain,
-                );
+                let mut function = Function::new(&method.attrs, start, &method.sig, &method.block);
+                function.attribute = function.attribute.max(offload(&node.attrs));
+                self.add(function, is_plain);
             }
         }
         syn::visit::visit_item_impl(self, node);

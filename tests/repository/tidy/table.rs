@@ -263,7 +263,12 @@ const LINT: Crate = Crate {
         ("source", &["context", "function", "program"]),
         ("search", &["program", "source", "table"]),
         ("allow", &["program", "search", "source", "table"]),
-        ("fix", &["cargo", "function", "program", "search", "source"]),
+        (
+            "fix",
+            &[
+                "cargo", "function", "options", "program", "search", "source",
+            ],
+        ),
         (
             "report",
             &["allow", "options", "program", "search", "source", "table"],
