@@ -64,23 +64,23 @@ pub(crate) fn cancel(alarm: Option<Alarm>) {
     drop(task);
 }
 
-/// A call whose caller has gone.
-pub(crate) trait Orphan: Send {
+/// A call that nobody polls: its caller has gone.
+pub(crate) trait Unpolled: Send {
     /// The socket it waits for, until the call has ended.
     fn socket(&self) -> Option<&UnixStream>;
     /// Sets the waker that is woken when something happens to its worker.
-    fn tell(&self, waker: &Waker);
-    /// Whether something has happened to its worker.
-    fn has_ended(&self) -> bool;
+    fn set_waker(&self, waker: &Waker);
+    /// Whether its worker has died, or ran out of time.
+    fn worker_has_ended(&self) -> bool;
     /// Reads what has arrived. Returns whether the call has ended.
-    fn serve(&mut self) -> bool;
+    fn read_ready(&mut self) -> bool;
 }
 
 /// Waits for the end of a call whose caller has gone.
-pub(crate) fn adopt(orphan: Box<dyn Orphan>) {
+pub(crate) fn take_over(call: Box<dyn Unpolled>) {
     // Processes that a worker started may keep its socket open after it dies, so its monitor wakes this thread too.
-    orphan.tell(&Waker::from(Arc::new(TimerWaker)));
-    TIMERS.lock().adopted.push(orphan);
+    call.set_waker(&Waker::from(Arc::new(TimerWaker)));
+    TIMERS.lock().unpolled.push(call);
     wake_timer();
 }
 
@@ -98,7 +98,7 @@ pub(crate) fn start() -> io::Result<()> {
         TIMER_WAKER.get_or_init(|| waker)
     };
     let thread = thread::Builder::new().name("offload-keeper".to_owned());
-    thread.spawn(|| keep(waker))?;
+    thread.spawn(|| run(waker))?;
     *runs = true;
     Ok(())
 }
@@ -110,7 +110,7 @@ static TIMERS: Mutex<Timers> = Mutex::new(Timers {
     alarms: BTreeMap::new(),
     numbers: 0,
     wakes: None,
-    adopted: Vec::new(),
+    unpolled: Vec::new(),
 });
 
 struct Timers {
@@ -119,7 +119,7 @@ struct Timers {
     /// When the thread will next look at its timers without being woken.
     wakes: Option<Instant>,
     /// Calls that the thread has not taken yet.
-    adopted: Vec<Box<dyn Orphan>>,
+    unpolled: Vec<Box<dyn Unpolled>>,
 }
 
 impl Timers {
@@ -152,13 +152,13 @@ fn wake_timer() {
     }
 }
 
-fn keep(waker: &OwnedFd) {
-    let mut adopted: Vec<Box<dyn Orphan>> = Vec::new();
+fn run(waker: &OwnedFd) {
+    let mut unpolled: Vec<Box<dyn Unpolled>> = Vec::new();
     loop {
         let now = Instant::now();
         let mut timers = TIMERS.lock();
         let due = timers.due(now);
-        adopted.append(&mut timers.adopted);
+        unpolled.append(&mut timers.unpolled);
         // Tasks may set alarms. The next time to wake is set after they have run; until then every new alarm wakes the
         // thread.
         timers.wakes = due
@@ -174,7 +174,7 @@ fn keep(waker: &OwnedFd) {
         } else {
             Some(Duration::ZERO)
         };
-        wait(waker, &mut adopted, sleep);
+        wait(waker, &mut unpolled, sleep);
         // This is the only clock: no panic ends it.
         for task in due {
             swallow_panic(task);
@@ -183,10 +183,10 @@ fn keep(waker: &OwnedFd) {
 }
 
 /// Sleeps until it is woken, the time is over, or a worker's socket is ready.
-fn wait(waker: &OwnedFd, adopted: &mut Vec<Box<dyn Orphan>>, sleep: Option<Duration>) {
-    adopted.retain_mut(|orphan| !(orphan.has_ended() && serve(&mut **orphan)));
+fn wait(waker: &OwnedFd, unpolled: &mut Vec<Box<dyn Unpolled>>, sleep: Option<Duration>) {
+    unpolled.retain_mut(|call| !(call.worker_has_ended() && serve(&mut **call)));
     let mut fds = vec![PollFd::new(waker, PollFlags::IN)];
-    let sockets = adopted.iter().filter_map(|orphan| orphan.socket());
+    let sockets = unpolled.iter().filter_map(|call| call.socket());
     fds.extend(sockets.map(|socket| PollFd::from_borrowed_fd(socket.as_fd(), PollFlags::IN)));
     let is_heard = readiness::wait(&mut fds, sleep);
     let heard: Vec<_> = fds.iter().map(is_heard).collect();
@@ -194,14 +194,14 @@ fn wait(waker: &OwnedFd, adopted: &mut Vec<Box<dyn Orphan>>, sleep: Option<Durat
     if heard.next() == Some(true) {
         let _ = read(waker, &mut [0_u8; 8]);
     }
-    // Every adopted call has a socket until it has ended, so the two lists have the same order.
-    adopted.retain_mut(|orphan| !(heard.next() == Some(true) && serve(&mut **orphan)));
+    // Every unpolled call has a socket until it has ended, so the two lists have the same order.
+    unpolled.retain_mut(|call| !(heard.next() == Some(true) && serve(&mut **call)));
 }
 
 /// Whether the call has ended.
-fn serve(orphan: &mut dyn Orphan) -> bool {
+fn serve(call: &mut dyn Unpolled) -> bool {
     let mut over = true;
-    swallow_panic(|| over = orphan.serve());
+    swallow_panic(|| over = call.read_ready());
     over
 }
 
@@ -217,18 +217,18 @@ mod tests {
     /// Says that it was served.
     struct Served(UnixStream, Sender<()>);
 
-    impl Orphan for Served {
+    impl Unpolled for Served {
         fn socket(&self) -> Option<&UnixStream> {
             Some(&self.0)
         }
 
-        fn tell(&self, _: &Waker) {}
+        fn set_waker(&self, _: &Waker) {}
 
-        fn has_ended(&self) -> bool {
+        fn worker_has_ended(&self) -> bool {
             false
         }
 
-        fn serve(&mut self) -> bool {
+        fn read_ready(&mut self) -> bool {
             self.1.send(()).is_ok()
         }
     }
@@ -248,7 +248,7 @@ mod tests {
         hurry();
         let (ours, theirs) = UnixStream::pair().unwrap();
         let (served, told) = mpsc::channel();
-        adopt(Box::new(Served(ours, served)));
+        take_over(Box::new(Served(ours, served)));
         // Its socket is ready: the other end is gone.
         drop(theirs);
         let end = told.recv_timeout(Duration::from_secs(60));

@@ -19,7 +19,7 @@ use crate::{
         lease::Lease,
         registration::Registration,
     },
-    timer::{self, Alarm, Orphan},
+    timer::{self, Alarm, Unpolled},
     wire::{frame::SLACK, reader::MessageReader},
 };
 
@@ -158,19 +158,19 @@ impl InFlight {
             Outcome::Answered(head, _) => {
                 lease.leaving |= head.extra;
                 lease.worker.finish();
-                inner.give_back(lease, Ended::answered(head.kind));
+                inner.release(lease, Ended::answered(head.kind));
             }
             // Its place is kept until the call has decided what becomes of it.
             Outcome::Lost(_) => {}
-            Outcome::Broken => inner.give_up(&lease.worker, None, Ended::Failed),
+            Outcome::Broken => inner.kill_with_call(&lease.worker, None, Ended::Failed),
             Outcome::Killed(reason) => {
-                inner.give_up(
+                inner.kill_with_call(
                     &lease.worker,
                     inner.config.grace,
                     Ended::by_the_pool(*reason),
                 );
             }
-            Outcome::Unregistered(_) => inner.give_up(&lease.worker, None, Ended::Refused),
+            Outcome::Unregistered(_) => inner.kill_with_call(&lease.worker, None, Ended::Refused),
         }
         inner
             .buffers
@@ -183,7 +183,7 @@ impl InFlight {
         let running = self.is_running();
         if let Some(lease) = self.let_go() {
             let grace = self.inner.config.grace.filter(|_| running);
-            self.inner.give_up(&lease.worker, grace, ended);
+            self.inner.kill_with_call(&lease.worker, grace, ended);
         }
     }
 
@@ -234,7 +234,7 @@ impl Drop for InFlight {
         let goes_on = self.is_running() && self.worker().is_some_and(alive);
         if self.inner.config.detach && goes_on {
             if let Some(in_flight) = self.hand_over() {
-                timer::adopt(Box::new(in_flight));
+                timer::take_over(Box::new(in_flight));
             }
         } else {
             self.leave(Ended::Cancelled);
@@ -243,23 +243,23 @@ impl Drop for InFlight {
 }
 
 /// What is done for a caller that has gone.
-impl Orphan for InFlight {
+impl Unpolled for InFlight {
     fn socket(&self) -> Option<&UnixStream> {
         self.worker().map(|worker| &*worker.socket)
     }
 
-    fn tell(&self, waker: &Waker) {
+    fn set_waker(&self, waker: &Waker) {
         if let Some(worker) = self.worker() {
             worker.status(waker);
         }
     }
 
-    fn has_ended(&self) -> bool {
+    fn worker_has_ended(&self) -> bool {
         self.worker()
             .is_some_and(|worker| worker.status_now() != WorkerStatus::Alive)
     }
 
-    fn serve(&mut self) -> bool {
+    fn read_ready(&mut self) -> bool {
         let Some(worker) = self.worker().cloned() else {
             return true;
         };

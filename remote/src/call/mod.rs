@@ -26,7 +26,7 @@ use crate::{
     functions::Function,
     pool::{
         Workers,
-        inner::{Entered, Inner},
+        inner::{Inner, Submitted},
         request::Request,
         stats::Ended,
     },
@@ -107,7 +107,7 @@ impl Call {
         }
         self.stage = match mem::replace(&mut self.stage, Stage::Over) {
             Stage::New(..) => {
-                self.inner.count(Ended::Cancelled);
+                self.inner.record(Ended::Cancelled);
                 Stage::Cancelled
             }
             Stage::Waiting(queued) => match queued.withdraw() {
@@ -137,16 +137,16 @@ impl Call {
     /// How it takes its place in the queue. It has no waker there: none is cloned under the lock of the pool. It is polled next.
     fn wait(&self) -> impl FnOnce(u64, Request) -> Arc<QueuedCall> + use<> {
         let inner = self.inner;
-        move |number, request| QueuedCall::new(inner, number, request)
+        move |position, request| QueuedCall::new(inner, position, request)
     }
 
-    fn enter(&mut self, entered: Entered<QueuedCall>) -> Result<(), Failure> {
-        self.stage = match entered {
-            Entered::Given(lease, request, id) => {
+    fn enter(&mut self, submitted: Submitted<QueuedCall>) -> Result<(), Failure> {
+        self.stage = match submitted {
+            Submitted::Assigned(lease, request, id) => {
                 Stage::Running(InFlight::begin(self.inner, lease, request, id))
             }
-            Entered::Waiting(queued) => Stage::Waiting(queued),
-            Entered::Refused(failure) => return Err(failure),
+            Submitted::Queued(queued) => Stage::Waiting(queued),
+            Submitted::Refused(failure) => return Err(failure),
         };
         Ok(())
     }
@@ -162,9 +162,9 @@ impl Call {
             request.kills <= self.inner.config.retries
         };
         if retry {
-            return self.enter(self.inner.enter_again(request, self.wait()));
+            return self.enter(self.inner.resubmit(request, self.wait()));
         }
-        self.inner.died();
+        self.inner.record_death();
         // A worker that never read the call ran nothing.
         let name = if loss.unread { "" } else { request.function };
         let exit = loss.end.worker_exit(loss.pid, name, request.kills);
@@ -181,9 +181,9 @@ impl Call {
                         continue;
                     };
                     match check(self.inner, function, arguments, &headers) {
-                        Ok(request) => self.enter(self.inner.enter(request, self.wait()))?,
+                        Ok(request) => self.enter(self.inner.submit(request, self.wait()))?,
                         Err((failure, ended)) => {
-                            self.inner.count(ended);
+                            self.inner.record(ended);
                             return Poll::Ready(Err(failure));
                         }
                     }
@@ -248,7 +248,7 @@ impl Call {
             self.give_up();
             return Failure::NoRuntime;
         }
-        self.inner.count(Ended::Refused);
+        self.inner.record(Ended::Refused);
         role::check().err().unwrap_or(Failure::NoRuntime)
     }
 

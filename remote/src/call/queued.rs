@@ -21,7 +21,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct QueuedCall {
     inner: &'static Inner,
-    number: u64,
+    position: u64,
     stage: Mutex<QueueStage>,
 }
 
@@ -44,7 +44,7 @@ struct Waiting {
 }
 
 impl QueuedCall {
-    pub(crate) fn new(inner: &'static Inner, number: u64, request: Request) -> Arc<Self> {
+    pub(crate) fn new(inner: &'static Inner, position: u64, request: Request) -> Arc<Self> {
         let waiting = Waiting {
             request,
             waker: None,
@@ -52,7 +52,7 @@ impl QueuedCall {
         };
         Arc::new(Self {
             inner,
-            number,
+            position,
             stage: Mutex::new(QueueStage::Waiting(waiting)),
         })
     }
@@ -60,7 +60,7 @@ impl QueuedCall {
     /// The caller goes. Returns the call at its worker, if it has one.
     pub(crate) fn leave(&self) -> Option<Box<InFlight>> {
         if let Some(waiting) = self.take_waiting(QueueStage::Left) {
-            self.inner.forget(self.number, Ended::Cancelled);
+            self.inner.remove_queued(self.position, Ended::Cancelled);
             self.inner.buffers.keep_request(waiting.request.frame);
             timer::cancel(waiting.alarm);
             swallow_panic(|| drop(waiting.waker));
@@ -130,8 +130,8 @@ impl QueueStage {
 }
 
 impl Waiter for QueuedCall {
-    fn number(&self) -> u64 {
-        self.number
+    fn position(&self) -> u64 {
+        self.position
     }
 
     fn is_waiting(&self) -> bool {
@@ -166,7 +166,7 @@ impl Waiter for QueuedCall {
             other => {
                 *stage = other;
                 drop(stage);
-                self.inner.take_back(lease);
+                self.inner.release_unused(lease);
             }
         }
     }
@@ -175,7 +175,7 @@ impl Waiter for QueuedCall {
         let Some(waiting) = self.take_waiting(QueueStage::Ended(failure)) else {
             return;
         };
-        self.inner.forget(self.number, ended);
+        self.inner.remove_queued(self.position, ended);
         self.inner.buffers.keep_request(waiting.request.frame);
         timer::cancel(waiting.alarm);
         wake_all(waiting.waker);

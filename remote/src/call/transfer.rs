@@ -56,7 +56,7 @@ pub(crate) enum Outcome {
     Answered(Head, MessageReader),
     /// The answer was not a valid frame, and the worker had read the request, so it was ended.
     Broken,
-    /// The worker died. The place of the call is still taken: it goes with `died` or `enter_again`.
+    /// The worker died. The place of the call is still taken: it goes with `record_death` or `resubmit`.
     Lost(LostExchange),
     /// The pool ended it.
     Killed(KillReason),

@@ -3,6 +3,11 @@
 //! The main thread receives everything that is not a call: requests to stop a body or the worker, and the end of the pool. A second
 //! thread reads calls and runs bodies.
 //!
+//! - Start: `init` is the way in, and `ctor` runs it before `main` where `main` is not the user's. `arrival` finds out whether this is a
+//!   worker, `handshake` reads its configuration through `socket`; `fds` are descriptors it inherited.
+//! - Calls: `serve` runs bodies with `hooks` around them. `current` is the body that runs, `control` hears that it should stop.
+//! - Between calls: `orphans` are processes that bodies left behind, `rss` is the memory that the worker holds.
+//!
 //! May import `functions`, `panics`, `pool`, `role`, `sync`, `system`, `text`, `unwind` and `wire`. Nothing imports this folder.
 
 use std::{ffi::CString, os::unix::net::UnixStream, process::exit, sync::Arc, thread};

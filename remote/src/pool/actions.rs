@@ -40,7 +40,7 @@ impl Inner {
             state.running -= 1;
             // If the call ends after this check, the code that ends it removes it from the queue.
             if queued.is_waiting() {
-                state.waiting.insert(queued.number(), queued);
+                state.waiting.insert(queued.position(), queued);
             }
         });
     }

@@ -35,10 +35,10 @@ pub(crate) struct Inner {
 
 /// The result of submitting a call.
 #[derive(Debug)]
-pub(crate) enum Entered<W> {
+pub(crate) enum Submitted<W> {
     /// It has a worker, and this number.
-    Given(Lease, Request, u64),
-    Waiting(Arc<W>),
+    Assigned(Lease, Request, u64),
+    Queued(Arc<W>),
     Refused(Failure),
 }
 
@@ -54,21 +54,21 @@ impl Inner {
     }
 
     /// Gives a call a worker, or a place in the queue as what `wait` makes of it.
-    pub(crate) fn enter<W: Waiter>(
+    pub(crate) fn submit<W: Waiter>(
         &'static self,
         request: Request,
         wait: impl FnOnce(u64, Request) -> Arc<W>,
-    ) -> Entered<W> {
+    ) -> Submitted<W> {
         self.admit(self.state.lock(), request, wait)
     }
 
     /// A call whose worker died comes again: it gives back its place and gets its old one in the queue, in front. All in one
     /// step, so that nobody finds the pool at rest between the two.
-    pub(crate) fn enter_again<W: Waiter>(
+    pub(crate) fn resubmit<W: Waiter>(
         &'static self,
         request: Request,
         wait: impl FnOnce(u64, Request) -> Arc<W>,
-    ) -> Entered<W> {
+    ) -> Submitted<W> {
         let mut state = self.state.lock();
         state.running -= 1;
         state.stats.retried += 1;
@@ -80,37 +80,37 @@ impl Inner {
         mut state: MutexGuard<'_, State>,
         mut request: Request,
         wait: impl FnOnce(u64, Request) -> Arc<W>,
-    ) -> Entered<W> {
+    ) -> Submitted<W> {
         if !admits(state.phase, &request) {
             return self.refuse(state, request);
         }
-        let id = state.number();
+        let id = state.next_id();
         // Of those whose body has not run.
         let limit = self.config.queue_timeout.filter(|_| request.kills == 0);
         // Numbered even if it does not wait now: it was submitted, and counts as such when it comes again.
-        let number = *request.number.get_or_insert(id);
+        let position = *request.position.get_or_insert(id);
         let mut state = match self.take_idle(state) {
-            Ok(lease) => return Entered::Given(lease, request, id),
+            Ok(lease) => return Submitted::Assigned(lease, request, id),
             Err(state) => state,
         };
-        let queued = wait(number, request);
-        state.waiting.insert(number, Arc::<W>::clone(&queued));
+        let queued = wait(position, request);
+        state.waiting.insert(position, Arc::<W>::clone(&queued));
         let actions = state.next_actions();
         drop(state);
         if let Some(limit) = limit {
             Arc::clone(&queued).limit(limit);
         }
         self.perform(actions);
-        Entered::Waiting(queued)
+        Submitted::Queued(queued)
     }
 
-    fn refuse<W>(&self, mut state: MutexGuard<'_, State>, request: Request) -> Entered<W> {
+    fn refuse<W>(&self, mut state: MutexGuard<'_, State>, request: Request) -> Submitted<W> {
         state.stats.add(Ended::Refused);
         let wake = state.take_idle_wakers();
         drop(state);
         wake_all(wake);
         self.buffers.keep_request(request.frame);
-        Entered::Refused(Failure::Shutdown)
+        Submitted::Refused(Failure::Shutdown)
     }
 
     /// An idle worker for one more running call; the lock again if there is none. Those that said something unasked are killed,
@@ -133,12 +133,12 @@ impl Inner {
     }
 
     /// A worker comes back from a call that ended so.
-    pub(crate) fn give_back(&'static self, lease: Lease, ended: Ended) {
+    pub(crate) fn release(&'static self, lease: Lease, ended: Ended) {
         self.put_back(lease, Some(ended));
     }
 
     /// A worker comes back from a call that had gone when it was to begin.
-    pub(crate) fn take_back(&'static self, lease: Lease) {
+    pub(crate) fn release_unused(&'static self, lease: Lease) {
         self.put_back(lease, None);
     }
 
@@ -186,40 +186,40 @@ impl Inner {
     }
 
     /// The worker of a call is gone, so the call no longer counts as running.
-    fn free(&'static self) {
+    fn free_slot(&'static self) {
         self.change(|state| state.running -= 1);
     }
 
     /// A call ends with its worker.
-    pub(crate) fn died(&'static self) {
+    pub(crate) fn record_death(&'static self) {
         self.change(|state| {
             state.running -= 1;
             state.stats.add(Ended::Died);
         });
     }
 
-    /// A worker is ended with its call. The place of the call is free when the process is gone.
-    pub(crate) fn give_up(
+    /// A worker is killed with its call. The place of the call is free when the process is gone.
+    pub(crate) fn kill_with_call(
         &'static self,
         worker: &Arc<WorkerProcess>,
         grace: Option<Duration>,
         ended: Ended,
     ) {
-        self.count(ended);
+        self.record(ended);
         worker.terminate(grace);
         if worker.abandon() {
-            self.free();
+            self.free_slot();
         }
     }
 
-    pub(crate) fn count(&self, ended: Ended) {
+    pub(crate) fn record(&self, ended: Ended) {
         self.state.lock().stats.add(ended);
     }
 
     /// A waiting call has ended with this result.
-    pub(crate) fn forget(&self, number: u64, ended: Ended) {
+    pub(crate) fn remove_queued(&self, position: u64, ended: Ended) {
         let mut state = self.state.lock();
-        let queued = state.waiting.remove(&number);
+        let queued = state.waiting.remove(&position);
         state.stats.add(ended);
         let wake = state.take_idle_wakers();
         drop(state);
@@ -272,7 +272,7 @@ impl Inner {
 fn admits(phase: Phase, request: &Request) -> bool {
     match phase {
         Phase::Open => true,
-        Phase::Closing => request.number.is_some(),
+        Phase::Closing => request.position.is_some(),
         Phase::Shut => false,
     }
 }

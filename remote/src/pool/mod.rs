@@ -1,7 +1,10 @@
 //! `Workers`: a pool of worker processes and its methods. `Config` holds its options.
 //!
-//! The folder owns the pool: its state, its queue, its workers. May import `config`, `error`, `fingerprint`, `functions`, `process`,
-//! `role`, `sync`, `timer`, `unwind` and `wire`. Knows no call and no child: a call in the queue is a `Waiter`.
+//! `inner` is the running pool, `state` its rules without locks and I/O, `actions` what follows from a change. `request` is a submitted
+//! call, `functions` what the pool asks of the table. `supervisor` is the pool as processes see it, `watch` as users do; `stats` counts.
+//!
+//! May import `config`, `error`, `fingerprint`, `functions`, `process`, `role`, `sync`, `timer`, `unwind` and `wire`. Knows no call and no
+//! child: a call in the queue is a `Waiter`.
 
 use std::{
     fmt,

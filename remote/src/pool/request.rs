@@ -17,7 +17,7 @@ pub(crate) struct Request {
     /// Whether headers follow the arguments.
     pub(crate) extra: bool,
     /// Its place in the order of calls, once it has one.
-    pub(crate) number: Option<u64>,
+    pub(crate) position: Option<u64>,
     /// How many workers it has killed.
     pub(crate) kills: u32,
     /// How many workers died before they had read it. All that were there may have died idle: so many are forgiven.
@@ -46,7 +46,7 @@ impl Request {
             key,
             frame,
             extra: !headers.is_empty(),
-            number: None,
+            position: None,
             kills: 0,
             unread: 0,
         })

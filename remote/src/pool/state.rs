@@ -21,7 +21,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// A call in the queue, as the pool sees it.
 pub(crate) trait Waiter: fmt::Debug + Send + Sync + 'static {
     /// Its place in the order of calls.
-    fn number(&self) -> u64;
+    fn position(&self) -> u64;
     fn is_waiting(&self) -> bool;
     /// Ends the wait after this time.
     fn limit(self: Arc<Self>, limit: Duration);
@@ -59,15 +59,15 @@ pub(crate) struct State {
     pub(crate) watchers: BTreeMap<u64, Waker>,
     sweeping: bool,
     /// Workers to start in place of workers that ended, whether or not calls wait.
-    spares: usize,
-    numbers: u64,
+    replacements: usize,
+    last_id: u64,
     pub(crate) stats: Stats,
 }
 
 /// A worker could not be made ready.
 #[derive(Debug)]
 struct FailedStart {
-    trouble: StartFailure,
+    error: StartFailure,
     pause: Duration,
     until: Instant,
 }
@@ -97,15 +97,15 @@ impl State {
             failed_start: None,
             watchers: BTreeMap::new(),
             sweeping: false,
-            spares: 0,
-            numbers: 0,
+            replacements: 0,
+            last_id: 0,
             stats: Stats::default(),
         }
     }
 
-    pub(crate) fn number(&mut self) -> u64 {
-        self.numbers += 1;
-        self.numbers
+    pub(crate) fn next_id(&mut self) -> u64 {
+        self.last_id += 1;
+        self.last_id
     }
 
     /// Returns the actions that the current state requires.
@@ -120,14 +120,14 @@ impl State {
             actions.retire.append(&mut self.idle);
         }
         let wanted = self.waiting.len().saturating_sub(self.starting);
-        let wanted = wanted.max(mem::take(&mut self.spares));
+        let wanted = wanted.max(mem::take(&mut self.replacements));
         self.start_workers(wanted, &mut actions);
         if self.total == 0 {
             if let Some(failed) = &self.failed_start {
                 let waiting = mem::take(&mut self.waiting).into_values();
                 actions
                     .fail
-                    .extend(waiting.map(|queued| (queued, failed.trouble.failure())));
+                    .extend(waiting.map(|queued| (queued, failed.error.failure())));
             }
         }
         actions.wake = self.take_watchers();
@@ -140,7 +140,7 @@ impl State {
             let Some(lease) = self.idle.pop() else { return };
             if let Some((_, queued)) = self.waiting.pop_first() {
                 self.running += 1;
-                let id = self.number();
+                let id = self.next_id();
                 actions.begin.push((queued, lease, id));
             }
         }
@@ -148,11 +148,11 @@ impl State {
 
     /// Starts this many workers, but not more than the limit of the pool allows.
     fn start_workers(&mut self, workers: usize, actions: &mut Actions) {
-        let hired = workers.min(self.limit.saturating_sub(self.total));
+        let count = workers.min(self.limit.saturating_sub(self.total));
         if !self.has_failed_start() {
-            self.total += hired;
-            self.starting += hired;
-            actions.start += hired;
+            self.total += count;
+            self.starting += count;
+            actions.start += count;
         }
     }
 
@@ -175,7 +175,7 @@ impl State {
     pub(crate) fn not_ready(
         &mut self,
         worker: Option<&WorkerProcess>,
-        trouble: StartFailure,
+        failure: StartFailure,
     ) -> Duration {
         self.starting -= 1;
         self.total -= 1;
@@ -189,7 +189,7 @@ impl State {
             Some(last) => LONGEST_PAUSE.min(last.pause * 2),
         };
         self.failed_start = Some(FailedStart {
-            trouble,
+            error: failure,
             pause,
             until: now + pause,
         });
@@ -204,7 +204,7 @@ impl State {
             self.running -= 1;
         }
         // Idle workers are none of the queue's business: this one is for calls to come.
-        self.spares += usize::from(reaped.replace && self.phase == Phase::Open);
+        self.replacements += usize::from(reaped.replace && self.phase == Phase::Open);
         let index = self.idle.iter().position(|lease| lease.worker.is(worker))?;
         Some(self.idle.remove(index))
     }
@@ -261,7 +261,7 @@ impl State {
         }
         if self.has_failed_start() {
             let failed = self.failed_start.as_ref();
-            return failed.map(|failed| Err(failed.trouble.failure()));
+            return failed.map(|failed| Err(failed.error.failure()));
         }
         self.start_workers(most.saturating_sub(self.total), actions);
         None

@@ -28,7 +28,7 @@ use crate::{
 struct TestCall(u64);
 
 impl Waiter for TestCall {
-    fn number(&self) -> u64 {
+    fn position(&self) -> u64 {
         self.0
     }
 
@@ -44,8 +44,8 @@ impl Waiter for TestCall {
 }
 
 fn wait(state: &mut State, calls: impl IntoIterator<Item = u64>) {
-    for number in calls {
-        state.waiting.insert(number, Arc::new(TestCall(number)));
+    for position in calls {
+        state.waiting.insert(position, Arc::new(TestCall(position)));
     }
 }
 
@@ -70,11 +70,11 @@ fn begun(actions: &Actions) -> Vec<u64> {
     actions
         .begin
         .iter()
-        .map(|(call, ..)| call.number())
+        .map(|(call, ..)| call.position())
         .collect()
 }
 
-fn trouble() -> StartFailure {
+fn failure() -> StartFailure {
     StartFailure::from(io::Error::from_raw_os_error(11))
 }
 
@@ -139,7 +139,7 @@ fn calls_fail_when_no_worker_can_be_had_and_the_pause_doubles() {
     assert_eq!(state.next_actions().start, 1);
     let attempt = worker();
     state.starting_workers.push(Arc::clone(&attempt));
-    let first = state.not_ready(Some(&attempt), trouble());
+    let first = state.not_ready(Some(&attempt), failure());
     assert_eq!((state.starting_workers.len(), state.total), (0, 0));
     let actions = state.next_actions();
     assert_eq!((actions.start, actions.fail.len()), (0, 1));
@@ -152,7 +152,7 @@ fn calls_fail_when_no_worker_can_be_had_and_the_pause_doubles() {
             thread::yield_now();
         }
         assert_eq!(state.total, 2);
-        let together = [(); 2].map(|()| state.not_ready(None, trouble()));
+        let together = [(); 2].map(|()| state.not_ready(None, failure()));
         assert_eq!(together, [first * times; 2]);
     }
 }
@@ -164,7 +164,7 @@ fn calls_wait_on_while_others_have_workers_though_one_could_not_start() {
     assert_eq!(state.next_actions().start, 2);
     let _workers = ready(&mut state, &[None]);
     assert_eq!(begun(&state.next_actions()), [1]);
-    state.not_ready(None, trouble());
+    state.not_ready(None, failure());
     let actions = state.next_actions();
     assert!(actions.fail.is_empty() && actions.start == 0);
     assert_eq!(state.waiting.len(), 1);
@@ -175,7 +175,7 @@ fn a_worker_that_is_ready_ends_the_pause() {
     let mut state = State::new(3);
     wait(&mut state, [1, 2, 3]);
     assert_eq!(state.next_actions().start, 3);
-    state.not_ready(None, trouble());
+    state.not_ready(None, failure());
     let _workers = ready(&mut state, &[None]);
     let actions = state.next_actions();
     assert_eq!((begun(&actions), actions.start), (vec![1], 1));
@@ -296,5 +296,5 @@ fn who_watches_is_woken_by_each_change_and_by_rest() {
     state.watchers.insert(1, told.clone());
     state.running = 0;
     assert_eq!(state.take_idle_wakers().len(), 1);
-    assert_eq!((state.number(), state.number()), (1, 2));
+    assert_eq!((state.next_id(), state.next_id()), (1, 2));
 }

@@ -43,9 +43,9 @@ impl Supervisor for Inner {
     }
 
     /// After the pause, the pool checks again whether calls still wait for another worker.
-    fn not_ready(&'static self, worker: Option<Arc<WorkerProcess>>, trouble: StartFailure) {
+    fn not_ready(&'static self, worker: Option<Arc<WorkerProcess>>, failure: StartFailure) {
         let mut state = self.state.lock();
-        let pause = state.not_ready(worker.as_deref(), trouble);
+        let pause = state.not_ready(worker.as_deref(), failure);
         let actions = state.next_actions();
         drop(state);
         drop(worker);

@@ -18,15 +18,12 @@ use crate::{
 pub(crate) struct Watcher {
     inner: &'static Inner,
     /// The place of its waker, once it has one.
-    number: Option<u64>,
+    id: Option<u64>,
 }
 
 impl Watcher {
     pub(crate) const fn new(inner: &'static Inner) -> Self {
-        Self {
-            inner,
-            number: None,
-        }
+        Self { inner, id: None }
     }
 
     /// Waits until this many workers are ready.
@@ -60,8 +57,8 @@ impl Watcher {
         let (poll, spare) = if let Some(seen) = look(&mut state) {
             (Poll::Ready(seen), Some(waker))
         } else {
-            let number = *self.number.get_or_insert_with(|| state.number());
-            (Poll::Pending, state.watchers.insert(number, waker))
+            let id = *self.id.get_or_insert_with(|| state.next_id());
+            (Poll::Pending, state.watchers.insert(id, waker))
         };
         drop(state);
         swallow_panic(|| drop(spare));
@@ -71,10 +68,10 @@ impl Watcher {
 
 impl Drop for Watcher {
     fn drop(&mut self) {
-        let Some(number) = self.number.filter(|_| role::forked_from().is_none()) else {
+        let Some(id) = self.id.filter(|_| role::forked_from().is_none()) else {
             return;
         };
-        let waker = self.inner.state.lock().watchers.remove(&number);
+        let waker = self.inner.state.lock().watchers.remove(&id);
         swallow_panic(|| drop(waker));
     }
 }

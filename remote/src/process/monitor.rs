@@ -48,7 +48,7 @@ pub(crate) trait Supervisor: Sync {
     fn started(&self, worker: &Arc<WorkerProcess>);
     fn ready(&'static self, worker: &Arc<WorkerProcess>);
     /// A worker could not be made ready.
-    fn not_ready(&'static self, worker: Option<Arc<WorkerProcess>>, trouble: StartFailure);
+    fn not_ready(&'static self, worker: Option<Arc<WorkerProcess>>, failure: StartFailure);
     /// A worker has ended. Its sockets are closed before a caller learns of it.
     fn gone(&'static self, worker: Arc<WorkerProcess>, reaped: Reaped);
 }
@@ -68,7 +68,7 @@ fn watch(pool: &'static dyn Supervisor) {
     let (mut child, worker, handshake) = match launched.unwrap_or_else(|panic| Err(unlisted(panic)))
     {
         Ok(launched) => launched,
-        Err(trouble) => return pool.not_ready(None, trouble),
+        Err(failure) => return pool.not_ready(None, failure),
     };
     let worker = Arc::new(worker);
     pool.started(&worker);
@@ -82,9 +82,9 @@ fn watch(pool: &'static dyn Supervisor) {
             let (_, reaped) = reap(&mut child, &worker);
             pool.gone(worker, reaped);
         }
-        Err(silence) => {
-            let trouble = not_ready(&mut child, &worker, silence, program);
-            pool.not_ready(Some(worker), trouble);
+        Err(error) => {
+            let failure = not_ready(&mut child, &worker, error, program);
+            pool.not_ready(Some(worker), failure);
         }
     }
 }
@@ -103,13 +103,13 @@ fn unlisted(payload: Box<dyn Any + Send>) -> StartFailure {
 fn not_ready(
     child: &mut Child,
     worker: &Arc<WorkerProcess>,
-    silence: HandshakeError,
+    error: HandshakeError,
     program: Arc<str>,
 ) -> StartFailure {
     // A process that closed its socket because it is dying ends in its own way: signals do not reach a process that exits.
     worker.kill();
     let (end, _) = reap(child, worker);
-    match silence {
+    match error {
         HandshakeError::Refused(StartError::Mismatch(text)) => {
             StartError::Mismatch(format!("{text} (`{program}` was executed)")).into()
         }

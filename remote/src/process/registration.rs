@@ -59,14 +59,14 @@ impl Registration {
     ///
     /// An error means that the runtime is being shut down.
     pub(crate) fn poll<T>(
-        kept: &mut Option<Self>,
+        registration: &mut Option<Self>,
         socket: &Arc<UnixStream>,
         writes: bool,
         cx: &mut Context<'_>,
         mut io: impl FnMut() -> (T, bool),
     ) -> Poll<io::Result<T>> {
         let runtime = Handle::current().id();
-        if let Some(old) = kept.as_ref() {
+        if let Some(old) = registration.as_ref() {
             if old.runtime == runtime && old.writes == writes {
                 match old.poll_ready(cx, &mut io) {
                     // Numbers of runtimes are used again: this registration may belong to one that ended.
@@ -76,11 +76,11 @@ impl Registration {
             }
         }
         // One descriptor cannot be registered twice: the old one goes first.
-        *kept = None;
+        *registration = None;
         if !has_io() {
             return Poll::Ready(Err(io::ErrorKind::Unsupported.into()));
         }
-        let new = kept.insert(Self::new(socket, writes)?);
+        let new = registration.insert(Self::new(socket, writes)?);
         new.poll_ready(cx, &mut io)
     }
 

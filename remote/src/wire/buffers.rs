@@ -14,16 +14,16 @@ const MANY: usize = 64;
 /// The buffers of one pool.
 #[derive(Debug)]
 pub(crate) struct Buffers {
-    requests: Kept,
-    replies: Kept,
+    requests: FreeList,
+    replies: FreeList,
 }
 
 impl Buffers {
     /// Keeps at most as much memory as that many largest buffers, for each direction.
     pub(crate) fn new(processes: usize) -> Self {
         Self {
-            requests: Kept::new(processes),
-            replies: Kept::new(processes),
+            requests: FreeList::new(processes),
+            replies: FreeList::new(processes),
         }
     }
 
@@ -56,29 +56,29 @@ impl Home for Buffers {
 }
 
 #[derive(Debug)]
-struct Kept {
+struct FreeList {
     most: usize,
-    stack: Mutex<Stack>,
+    free: Mutex<FreeBuffers>,
 }
 
 #[derive(Debug, Default)]
-struct Stack {
+struct FreeBuffers {
     bytes: usize,
     buffers: Vec<Vec<u8>>,
 }
 
-impl Kept {
+impl FreeList {
     fn new(processes: usize) -> Self {
         Self {
             most: processes.saturating_mul(KEEP),
-            stack: Mutex::default(),
+            free: Mutex::default(),
         }
     }
 
     fn take(&self) -> Option<Vec<u8>> {
-        let mut stack = self.stack.lock();
-        let buffer = stack.buffers.pop()?;
-        stack.bytes -= buffer.capacity();
+        let mut free = self.free.lock();
+        let buffer = free.buffers.pop()?;
+        free.bytes -= buffer.capacity();
         Some(buffer)
     }
 
@@ -87,10 +87,10 @@ impl Kept {
         if bytes == 0 || bytes > KEEP {
             return;
         }
-        let mut stack = self.stack.lock();
-        if stack.buffers.len() < MANY && stack.bytes + bytes <= self.most {
-            stack.bytes += bytes;
-            stack.buffers.push(buffer);
+        let mut free = self.free.lock();
+        if free.buffers.len() < MANY && free.bytes + bytes <= self.most {
+            free.bytes += bytes;
+            free.buffers.push(buffer);
         }
     }
 }
@@ -106,11 +106,11 @@ mod tests {
             buffers.keep_reply(vec![1; KEEP / 2]);
         }
         buffers.keep_reply(vec![1; KEEP + 1]);
-        assert_eq!(buffers.replies.stack.lock().bytes, KEEP);
+        assert_eq!(buffers.replies.free.lock().bytes, KEEP);
         for _ in 0..2 * MANY {
             buffers.keep_request(vec![1; 10]);
         }
-        assert_eq!(buffers.requests.stack.lock().buffers.len(), MANY);
+        assert_eq!(buffers.requests.free.lock().buffers.len(), MANY);
         assert_eq!(buffers.request(), ROOM);
     }
 }

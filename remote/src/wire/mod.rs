@@ -1,5 +1,8 @@
 //! Values as bytes, and the messages between a pool and its workers, with their frames and buffers.
 //!
+//! `codec` and `output` are values as bytes, within `limits` (`bounded_ser`, `bounded_de`, `value_error`). `message` has the messages,
+//! `frame` their heads, `reader` reads them, `summons` is the first one, `buffers` are kept from call to call.
+//!
 //! May import `panics`, `reply`, `sync` and `text`. Knows no pool and no process.
 
 mod bounded_de;
