@@ -105,6 +105,33 @@ async fn serve(number: u8) {
     }
 }
 
+/// Optimised code hands the value to the standard library in functions of that library. What is written to is no table of methods.
+#[test]
+fn what_makes_a_static_is_found_by_its_address() {
+    let code = "\
+use std::{hint::black_box, sync::{LazyLock, atomic::AtomicUsize}};
+fn naps() -> u8 { std::thread::sleep(std::time::Duration::from_millis(1)); 1 }
+fn reads() -> u8 { drop(std::fs::read(\"x\")); 1 }
+static NAMED: LazyLock<u8> = LazyLock::new(naps);
+struct Later { states: [AtomicUsize; 3], make: fn() -> u8 }
+static LATER: Later = Later { states: [const { AtomicUsize::new(0) }; 3], make: reads };
+async fn serve(number: u8) {
+    let later = black_box(&LATER);
+    black_box(&later.states);
+    black_box(number + *NAMED + (later.make)());
+}
+";
+    let profiles =
+        "[profile.release]\nopt-level = 3\n[profile.fat]\ninherits = \"release\"\nlto = \"fat\"\n";
+    for arguments in [&[][..], &["--release"], &["--profile", "fat"]] {
+        let arguments = [&["--level", "4"], arguments].concat();
+        let output = app("made once", profiles, code).lint(&[], &arguments);
+        let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
+        let lines = ["src/main.rs:2", "src/main.rs:3"];
+        assert_eq!(places(&output), lines, "{arguments:?}: {said}");
+    }
+}
+
 #[test]
 fn a_standard_library_in_another_file_is_told() {
     let code = "async fn serve(_: u8) { std::thread::park() }\n";

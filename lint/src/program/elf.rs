@@ -31,6 +31,8 @@ pub(crate) struct Image<'a> {
     pub(crate) stored: Vec<u64>,
     /// Sections that may hold addresses of functions, with the bounds of the named items in them.
     data: Vec<Range<u64>>,
+    /// Those of them that the program may write to.
+    written: Vec<Range<u64>>,
     pub(crate) data_bounds: Vec<u64>,
     pub(crate) is_std_elsewhere: bool,
     text: Vec<Text<'a>>,
@@ -69,7 +71,8 @@ impl<'a> Image<'a> {
         let pointers = pointers(&file);
         let stored = stored(&file, &pointers);
         Ok(Self {
-            data: data(&file),
+            data: data(&file, |name| name.starts_with(".data")),
+            written: data(&file, |name| name == ".data"),
             data_bounds: data_bounds(&file),
             is_std_elsewhere: is_std_elsewhere(&file),
             file,
@@ -103,6 +106,13 @@ impl<'a> Image<'a> {
     /// Whether `address` is in data that may hold addresses of functions.
     pub(crate) fn is_data(&self, address: u64) -> bool {
         self.data.iter().any(|section| section.contains(&address))
+    }
+
+    /// Whether the program may write to that address.
+    pub(crate) fn is_written(&self, address: u64) -> bool {
+        self.written
+            .iter()
+            .any(|section| section.contains(&address))
     }
 
     /// Whether there is a function or such data at that address.
@@ -161,10 +171,9 @@ fn functions(file: &object::File<'_>, text: &[Text<'_>]) -> Vec<MachineFunction>
     functions
 }
 
-fn data(file: &object::File<'_>) -> Vec<Range<u64>> {
+fn data(file: &object::File<'_>, is_one: impl Fn(&str) -> bool) -> Vec<Range<u64>> {
     let sections = file.sections();
-    let data =
-        sections.filter(|section| section.name().is_ok_and(|name| name.starts_with(".data")));
+    let data = sections.filter(|section| section.name().is_ok_and(&is_one));
     data.map(|section| section.address()..section.address().saturating_add(section.size()))
         .collect()
 }

@@ -138,6 +138,18 @@ pub(crate) fn is_once(name: &str) -> bool {
     of_std || name == "once_cell::imp::OnceCell::initialize::{closure}"
 }
 
+/// Whether it belongs to a type whose value is made at its first use.
+pub(crate) fn makes_once(name: &str) -> bool {
+    let kinds = [
+        "std::sync::lazy_lock::",
+        "std::sync::once",
+        "std::sync::poison::once::",
+        "once_cell::",
+    ];
+    let path = name.trim_start_matches('<');
+    kinds.iter().any(|kind| path.starts_with(kind))
+}
+
 /// The spellings under which a table may know `name`: itself, and for a method of a trait the type's and the trait's path.
 pub(crate) fn spellings(name: &str) -> Vec<String> {
     let mut spellings = vec![name.to_owned()];

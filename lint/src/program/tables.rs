@@ -70,10 +70,11 @@ impl<'a> Tables<'a> {
         Some(start..end.map_or(longest, |next| longest.min(*next)))
     }
 
-    /// Whether it begins with what drops a value, its size and its alignment.
+    /// Whether it begins with what drops a value, its size and its alignment, which are never written to.
     fn is_of_methods(&self, value: &Range<u64>) -> bool {
         let is_number = |offset| !self.image.pointers.contains_key(&(value.start + offset));
-        value.end - value.start > 24 && is_number(8) && is_number(16)
+        let is_long = value.end - value.start > 24;
+        is_long && is_number(8) && is_number(16) && !self.image.is_written(value.start)
     }
 
     fn pointers(&self, value: Range<u64>) -> Vec<u64> {

@@ -32,11 +32,15 @@ impl Builder<'_, '_, '_> {
         taken
     }
 
-    /// The function that takes an address, with its line. `core` calls what it is given, and keeps nothing.
+    /// The function that takes an address, with its line. `core` calls what it is given, and keeps nothing. What makes a value once
+    /// calls what its static holds.
     fn taker(&mut self, caller: NodeId, mut frames: Vec<Frame>) -> (NodeId, Option<Line>) {
         let inlined = frames.len().saturating_sub(1);
-        let is_core = |frame: &Frame| name::is_core(&name::readable(&frame.symbol));
-        let passed = frames[..inlined].iter().take_while(|frame| is_core(frame));
+        let calls = |frame: &Frame| {
+            let name = name::readable(&frame.symbol);
+            name::is_core(&name) || name::makes_once(&name)
+        };
+        let passed = frames[..inlined].iter().take_while(|frame| calls(frame));
         frames.drain(..passed.count());
         self.within(caller, frames)
     }
