@@ -199,11 +199,8 @@ fn tears(hold: &Hold, (earlier, before): Before<'_>, after: &[TokenTree]) -> boo
 
 /// Whether `..` or `..=` stands before.
 fn ends_range(earlier: Option<&TokenTree>, before: Option<&TokenTree>) -> bool {
-    let sign = |token| match token {
-        Some(&TokenTree::Punct(ref sign)) => Some(sign.as_char()),
-        _ => None,
-    };
-    sign(earlier) == Some('.') && matches!(sign(before), Some('.' | '='))
+    let is_any = |token: Option<&TokenTree>, signs: &str| matches!(token, Some(TokenTree::Punct(sign)) if signs.contains(sign.as_char()));
+    is_any(earlier, ".") && is_any(before, ".=")
 }
 
 /// `.name` and `?`, not `..`.

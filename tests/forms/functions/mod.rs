@@ -21,6 +21,7 @@ mod converted;
 mod crate_paths;
 mod drops;
 mod fragments;
+mod fragments_of_blocks;
 mod free;
 mod future_names;
 mod generic;
