@@ -1,5 +1,6 @@
 //! What stands already, and the asynchronous version that is added beside it: of a function, a block and a trait.
 use ::tokio_offload::__private as P;
+#[allow(clippy::missing_const_for_fn)]
 #[cfg_attr(not(windows), unsafe(no_mangle))]
 #[cfg_attr(all(windows, feature = "c"), unsafe(export_name = "Checksum"))]
 pub fn head(path: &Path) -> io::Result<u64> {
@@ -34,6 +35,7 @@ pub fn head_async(path: &Path) -> ::tokio_offload::Offload<io::Result<u64>> {
     )
 }
 impl Store {
+    #[allow(clippy::missing_const_for_fn)]
     /// Reads one record.
     pub fn load(&self, key: &str) -> io::Result<Vec<u8>> {
         read(self.dir.join(key))
@@ -68,6 +70,7 @@ impl Store {
             },
         )
     }
+    #[allow(clippy::missing_const_for_fn)]
     pub fn count(&self) -> usize {
         self.keys.len()
     }

@@ -42,6 +42,7 @@ impl Store {
         )
     }
     #[expect(clippy::todo)]
+    #[allow(clippy::too_many_arguments, clippy::missing_const_for_fn)]
     pub fn largest_blocking<T: Ord>(
         &self,
         items: Vec<T>,
@@ -80,6 +81,7 @@ pub fn head(path: &Path) -> ::tokio_offload::Offload<io::Result<u64>> {
     )
 }
 #[allow(dead_code)]
+#[allow(clippy::missing_const_for_fn)]
 pub fn head_blocking(path: &Path) -> io::Result<u64> {
     Ok(metadata(path)?.len())
 }

@@ -33,6 +33,7 @@ impl<T: Record> Store<T> {
         )
     }
     /// Reads one record.
+    #[allow(clippy::missing_const_for_fn)]
     pub fn load_blocking(&self, key: &str) -> io::Result<T> {
         T::read(&self.dir.join(key))
     }
@@ -62,6 +63,7 @@ impl<T: Record> Store<T> {
             },
         )
     }
+    #[allow(clippy::missing_const_for_fn)]
     pub fn count_now(&self) -> usize {
         self.keys.len()
     }

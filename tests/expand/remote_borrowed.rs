@@ -74,7 +74,11 @@ fn find<P: AsRef<Path>>(
         )
 }
 #[allow(dead_code)]
-#[allow(clippy::unnecessary_wraps)]
+#[allow(
+    clippy::too_many_arguments,
+    clippy::missing_const_for_fn,
+    clippy::unnecessary_wraps
+)]
 fn find_now<P: AsRef<Path>>(
     path: P,
     to: &impl AsRef<[u8]>,

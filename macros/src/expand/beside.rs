@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
 use crate::diagnostics::{self, Errors};
-use crate::expand::{blocking, fallback, function, mended, parts};
+use crate::expand::{blocking, fallback, function, lints, mended, parts};
 use crate::model::{self, scope::Scope};
 use crate::parse::function::Function;
 use crate::parse::naming::Added;
@@ -55,7 +55,11 @@ fn written(options: &Options, function: &Function) -> TokenStream {
     let mut written = function.clone();
     blocking::allow_unused(&mut written.sig, options.place.as_ref());
     attribute::take_options(&mut written.attrs);
-    mended::mended(written).written()
+    let (allowed, written) = (
+        lints::of_written(function),
+        mended::mended(written).written(),
+    );
+    quote!(#allowed #written)
 }
 
 /// The function under another name, and without the symbols, which stay with the one as written.
@@ -75,7 +79,9 @@ fn asynchronous(
 ) -> TokenStream {
     let mut beside = options.clone();
     beside.blocking = Some(written.name().clone());
-    parts::expand(&beside, options, added, scope, function::asynchronous)
+    let allowed = lints::of_added(added);
+    let function = parts::expand(&beside, options, added, scope, function::asynchronous);
+    quote!(#allowed #function)
 }
 
 /// Finds mistakes other than those in the name.

@@ -2,12 +2,15 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Attribute, Expr};
+use syn::{Attribute, Expr, Safety};
 
 use crate::model::Model;
 use crate::model::argument::{self, Argument, Passing};
 use crate::parse::function::Function;
 use crate::tokens::body;
+
+/// As many arguments as no project finds too many.
+const MANY: usize = 3;
 
 /// What would be said of the expansion and not of the function: its arguments come again in the body, and the call is its
 /// last expression; a lifetime that the body named is gone from it; a trait's `async fn` is refined by a concrete type; the
@@ -18,13 +21,14 @@ pub(crate) fn allowed(model: &Model<'_>) -> Option<TokenStream> {
 }
 
 /// Output: `#[allow(..)]` for the blocking version, where what is for the asynchronous one alone has no use: an argument that only
-/// `pool` names, and the `Result` that `catch` and `remote` need.
+/// `pool` names, and the `Result` that `catch` and `remote` need. What lints say of the signature they say of the asynchronous one.
 pub(crate) fn of_blocking(
     function: &Function,
     place: Option<&Expr>,
     fails: bool,
 ) -> Option<TokenStream> {
-    let mut lints = Vec::new();
+    let mut lints = of_signature(function);
+    lints.push(constant());
     if fails {
         lints.push(quote!(clippy::unnecessary_wraps));
     }
@@ -34,6 +38,46 @@ pub(crate) fn of_blocking(
         lints.push(quote!(clippy::needless_pass_by_value));
     }
     unsaid(function, lints)
+}
+
+/// Output: `#[allow(..)]` for the function that stays as it is written, beside an asynchronous one.
+pub(crate) fn of_written(function: &Function) -> Option<TokenStream> {
+    unsaid(function, vec![constant()])
+}
+
+/// Output: `#[allow(..)]` for an asynchronous version that is added, whose signature is that of the function as written.
+pub(crate) fn of_added(function: &Function) -> Option<TokenStream> {
+    unsaid(function, of_signature(function))
+}
+
+/// What would ask for a `const` that the attribute refuses.
+fn constant() -> TokenStream {
+    quote!(clippy::missing_const_for_fn)
+}
+
+/// The lints that would say the same of both versions, where they may say it.
+fn of_signature(function: &Function) -> Vec<TokenStream> {
+    let (sig, mut lints) = (&function.sig, Vec::new());
+    let types: TokenStream = function
+        .typed()
+        .map(|own| own.ty.to_token_stream())
+        .collect();
+    if matches!(sig.safety, Safety::Unsafe(_)) {
+        lints.push(quote!(clippy::missing_safety_doc));
+    }
+    if ["HashMap", "HashSet"]
+        .iter()
+        .any(|name| body::mentions(types.clone(), *name))
+    {
+        lints.push(quote!(clippy::implicit_hasher));
+    }
+    if body::mentions(types, "bool") {
+        lints.push(quote!(clippy::fn_params_excessive_bools));
+    }
+    if sig.inputs.len() > MANY {
+        lints.push(quote!(clippy::too_many_arguments));
+    }
+    lints
 }
 
 /// Output: `#[allow(..)]` for those of the lints that the function does not set itself.

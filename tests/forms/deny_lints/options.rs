@@ -1,5 +1,8 @@
 //! The options, and lints beside them.
 
+// It would ask for what the attribute refuses.
+#![deny(clippy::missing_const_for_fn)]
+
 use std::sync::{Arc, LazyLock};
 
 use tokio_offload::{Executor, Pool, offload};
