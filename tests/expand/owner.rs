@@ -1,6 +1,7 @@
 //! A handle to the thread that owns the value: methods run there, and constructors start it.
 use ::tokio_offload::__private as P;
 impl Db {
+    #[allow(clippy::missing_const_for_fn)]
     /// Opens the file.
     pub fn open(path: &Path) -> io::Result<Self> {
         Ok(Self {
@@ -8,9 +9,11 @@ impl Db {
             rows: Rc::default(),
         })
     }
+    #[allow(clippy::missing_const_for_fn)]
     pub fn in_memory() -> Self {
         Self::default()
     }
+    #[allow(clippy::missing_const_for_fn)]
     /// Adds rows.
     pub fn insert(&mut self, rows: Vec<Row>, _note: Option<&str>) -> usize {
         self.rows.extend(rows);

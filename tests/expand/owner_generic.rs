@@ -4,9 +4,11 @@ impl<T: Codec, const N: usize> Port<T, N>
 where
     T::Frame: Clone,
 {
+    #[allow(clippy::missing_const_for_fn)]
     pub fn send(&mut self, frame: T::Frame) -> Result<(), T> {
         self.codec.write(frame)
     }
+    #[allow(clippy::missing_const_for_fn)]
     pub fn reset(&mut self) {
         self.codec.reset();
     }

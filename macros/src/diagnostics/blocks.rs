@@ -39,6 +39,14 @@ pub(crate) fn empty_handle(name: &Ident) -> Error {
     )
 }
 
+pub(crate) fn option_of_handle(key: &Ident) -> Error {
+    message(
+        key,
+        "the methods of a handle have the options of the block",
+        format!("write `{key}` beside `owner`"),
+    )
+}
+
 /// `value` is the type the handle is about.
 pub(crate) fn owner_receiver(receiver: &Receiver, value: &str, method: &Ident) -> Error {
     let way_out = if matches!(receiver.kind, ReceiverKind::Typed(..)) {

@@ -27,16 +27,16 @@ pub(crate) use asynchronous::{
 };
 pub(crate) use blocks::{
     async_method, borrowing_type, chosen_argument, const_method, empty_block, empty_handle,
-    mutable_receiver_of_block, opaque_of_value, owner_receiver, owner_without_receiver,
-    trait_lifetime, trait_receiver, trait_self_bound, trait_self_type, trait_without_blocking,
-    trait_without_receiver,
+    mutable_receiver_of_block, opaque_of_value, option_of_handle, owner_receiver,
+    owner_without_receiver, trait_lifetime, trait_receiver, trait_self_bound, trait_self_type,
+    trait_without_blocking, trait_without_receiver,
 };
 pub(crate) use options::{
     LIMITS, POOLS, blocking_not_a_name, blocking_not_a_suffix, blocking_own_name, catch_is_remotes,
-    catch_output, conflicting_options, literal_pool, literal_workers, made_by_each_call,
-    misplaced_blocking, misplaced_owner, misplaced_skip, missing_comma, missing_equals,
-    missing_value, owner_not_a_name, owner_own_name, relative_crate_path, repeated_option,
-    stray_comma, stray_tokens, unnamed_pool, value_of_word, wrong_separator,
+    catch_output, conflicting_options, exclusive_pool, literal_pool, literal_workers,
+    made_by_each_call, misplaced_blocking, misplaced_owner, misplaced_skip, missing_comma,
+    missing_equals, missing_value, owner_not_a_name, owner_own_name, relative_crate_path,
+    repeated_option, stray_comma, stray_tokens, unnamed_pool, value_of_word, wrong_separator,
 };
 
 pub(crate) use errors::Errors;

@@ -119,6 +119,14 @@ pub(crate) fn wrong_separator(sign: Token![;]) -> Error {
     message(sign, "commas separate options", "write `,` for this `;`")
 }
 
+pub(crate) fn exclusive_pool(word: Token![mut]) -> Error {
+    message(
+        word,
+        "a pool is shared, not lent for writing",
+        "remove `mut`",
+    )
+}
+
 pub(crate) fn literal_pool(value: &Expr) -> Error {
     message(
         value,
@@ -200,7 +208,7 @@ pub(crate) fn misplaced_owner(key: &Ident) -> Error {
     message(
         key,
         "`owner` is for a block with methods of a type's own",
-        "write `#[offload(owner = DbHandle)] impl Db { .. }`",
+        "remove `owner`, or write it on such a block: `#[offload(owner = DbHandle)] impl Db { .. }`",
     )
 }
 

@@ -69,7 +69,7 @@ fn borrowed(model: &Model<'_>, own: &receiver::Own<'_>, ty: &TokenStream, span: 
     let bound = uses_self(model)
         .then(|| quote_spanned!(span=> let #mutability #name = #path::lend::<#ty, _>(&#owned);));
     Crossing {
-        ty: quote_spanned!(word.span=> _),
+        ty: quote_spanned!(span=> _),
         value: quote_spanned!(span=> #path::own_self::<#ty, _, _>(#word)),
         parameter: owned.to_token_stream(),
         binding: quote_spanned!(span=> #bound),

@@ -17,7 +17,7 @@ use crate::parse::naming::HandleName;
 use crate::parse::options::Options;
 use crate::tokens::{borrow, self_type::SelfType};
 use crate::{
-    expand::{blocking, each, impl_block},
+    expand::{blocking, each, impl_block, lints},
     model::promises,
     parse::attribute,
     tokens::wording,
@@ -36,7 +36,7 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
     impl_block::check_head(&mut head, &members, &mut errors);
     for member in &mut members {
         member.set_aside();
-        member.refuse_options(&mut errors);
+        member.refuse_options(options.key("owner"), &mut errors);
     }
     let offered: Vec<_> = members.iter().filter_map(Member::offered).collect();
     let handle = options.owner.as_ref();
@@ -56,9 +56,16 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
             .map(|function| method(options, &head, function));
         beside(options, handle, &head, &methods.collect())
     });
-    let written = members.iter().map(Member::written).collect();
+    let written = members.iter().map(written).collect();
     head.fill(head.brace_token, written);
     quote!(#errors #head #beside)
+}
+
+/// The member as it was, whose call could not be a `const` one.
+fn written(member: &Member) -> TokenStream {
+    let allowed = member.offered().and_then(lints::of_written);
+    let written = member.written();
+    quote!(#allowed #written)
 }
 
 /// Whether the type is spelled by that name alone.

@@ -11,7 +11,7 @@ use syn::{
 use crate::diagnostics::{self, Errors};
 use crate::parse::crate_path::{CratePath, here};
 use crate::tokens::borrow::{self, Borrow};
-use crate::tokens::{bare, future, object, unsized_value};
+use crate::tokens::{bare, future, object, stand_in, unsized_value};
 
 /// The return type in its two places.
 pub(crate) struct Output {
@@ -217,13 +217,12 @@ pub(crate) fn without_opaque(ty: &Type) -> Type {
     ty
 }
 
-/// The type with a trait object for every `impl Trait` in it, which serves its callers as well.
+/// The type with one that can be named for every `impl Trait` in it, which serves its callers as well.
 pub(crate) fn without_inference(ty: &Type) -> Type {
     let mut ty = ty.clone();
     each_opaque(&mut ty, &mut |ty| {
         if let Type::ImplTrait(opaque) = ty {
-            let bounds = &opaque.bounds;
-            *ty = Type::Verbatim(quote!(&'static mut (dyn #bounds)));
+            *ty = stand_in::of(opaque);
         }
     });
     ty

@@ -124,8 +124,7 @@ impl Scope<'_> {
     fn way_out(&self) -> Option<&'static str> {
         match self {
             Self::Alone => None,
-            Self::OfHandle { .. } => Some("move it to another `impl` block"),
-            Self::Inherent(..) | Self::OfTrait => {
+            Self::Inherent(..) | Self::OfTrait | Self::OfHandle { .. } => {
                 Some("write `#[offload(skip)]` on it: it then stays as it is")
             }
             Self::OfMacro => {

@@ -6,7 +6,7 @@ use syn::parse::Parse;
 use syn::token::Brace;
 use syn::{Attribute, ImplItem, ItemImpl, ItemTrait, TraitItem, Visibility};
 
-use crate::diagnostics::{self, Errors};
+use crate::diagnostics::Errors;
 use crate::parse::function::{Function, is_modifier};
 use crate::parse::method;
 use crate::parse::options::Options;
@@ -134,11 +134,11 @@ impl Member {
     }
 
     /// In a block that stays as written, no method has options of its own.
-    pub(crate) fn refuse_options(&mut self, errors: &mut Errors) {
+    pub(crate) fn refuse_options(&mut self, owner: Option<&Ident>, errors: &mut Errors) {
         if let Self::Function(function) = self {
             let mut found = Errors::default();
             for attr in attribute::take_options(&mut function.attrs) {
-                found.push(diagnostics::repeated_attribute(&attr));
+                method::refuse(&attr, owner, &mut found);
             }
             errors.of_part(cfg::predicate(&function.attrs).as_ref(), found);
         }

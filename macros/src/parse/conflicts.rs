@@ -3,10 +3,12 @@
 use syn::Ident;
 
 use crate::diagnostics;
+use crate::parse::naming::Shown;
 
 /// With an owner there is nothing left to say about where bodies run, or how blocking methods are called.
 /// `keys` are the options that were written before `key`.
-pub(crate) fn of(key: &Ident, keys: &[Ident]) -> Option<syn::Error> {
+/// Where nothing can have an owner, that is the mistake.
+pub(crate) fn of(key: &Ident, keys: &[Ident], shown: Shown) -> Option<syn::Error> {
     let written = |name: &&str| keys.iter().find(|key| key == name);
     let beside_skip = if key == "skip" {
         keys.first()
@@ -26,6 +28,9 @@ pub(crate) fn of(key: &Ident, keys: &[Ident]) -> Option<syn::Error> {
         _ => &[],
     };
     let first = against.iter().find_map(written)?;
+    if !shown.owned && (key == "owner" || first == "owner") {
+        return None;
+    }
     Some(if *key == "catch" {
         diagnostics::catch_is_remotes(key)
     } else if *first == "catch" {

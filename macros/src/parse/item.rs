@@ -32,6 +32,7 @@ impl Item {
     /// How names are written here.
     pub(crate) fn shown(&self) -> Shown {
         match self {
+            Self::Block(block) if block.head.trait_.is_some() => naming::OF_IMPLEMENTATION,
             Self::Block(_) => naming::OF_BLOCK,
             Self::Trait(_) => naming::OF_TRAIT,
             _ => naming::OF_FUNCTION,

@@ -28,21 +28,31 @@ pub(crate) enum Added {
 pub(crate) struct Shown {
     pub(crate) blocking: &'static str,
     pub(crate) asynchronous: &'static str,
+    /// Whether the item can have an owner.
+    pub(crate) owned: bool,
 }
 
 pub(crate) const OF_FUNCTION: Shown = Shown {
     blocking: "load_blocking",
     asynchronous: "load_async",
+    owned: false,
 };
 
 pub(crate) const OF_BLOCK: Shown = Shown {
     blocking: "_blocking",
     asynchronous: "_async",
+    owned: true,
+};
+
+pub(crate) const OF_IMPLEMENTATION: Shown = Shown {
+    owned: false,
+    ..OF_BLOCK
 };
 
 pub(crate) const OF_TRAIT: Shown = Shown {
     blocking: "BlockingStore",
     asynchronous: "AsyncStore",
+    owned: false,
 };
 
 impl Parse for HandleName {

@@ -9,7 +9,7 @@ use syn::{Expr, Ident, Token};
 use crate::diagnostics::{self, Errors};
 use crate::parse::crate_path::CratePath;
 use crate::parse::naming::{self, Added, HandleName, Shown};
-use crate::parse::value::{self, is_literal, made_type, skip, skip_value};
+use crate::parse::value::{self, skip, skip_value};
 use crate::parse::{conflicts, separators};
 
 /// The options of the attribute.
@@ -70,6 +70,10 @@ pub(crate) const OPTIONS: [Row; 8] = [
     ("crate", "::tokio_offload", Key::Crate),
 ];
 
+fn names() -> [&'static str; OPTIONS.len()] {
+    OPTIONS.map(|(name, ..)| name)
+}
+
 /// `shown` are names that suit the item.
 pub(crate) fn parse(tokens: TokenStream, shown: Shown) -> Options {
     let mut options = Options {
@@ -88,8 +92,8 @@ pub(crate) fn parse(tokens: TokenStream, shown: Shown) -> Options {
     let read = |input: ParseStream<'_>| {
         while !input.is_empty() {
             options.option(input, shown);
-            let (names, stray) = (OPTIONS.map(|(name, ..)| name), diagnostics::stray_tokens);
-            options.is_open = separators::read(input, &names, stray, &mut options.errors)?;
+            let stray = diagnostics::stray_tokens;
+            options.is_open = separators::read(input, &names(), stray, &mut options.errors)?;
         }
         Ok(())
     };
@@ -105,7 +109,7 @@ impl Options {
         let Some((key, (name, example, option))) = self.name(input) else {
             return;
         };
-        if let Some(error) = conflicts::of(&key, &self.keys) {
+        if let Some(error) = conflicts::of(&key, &self.keys, shown) {
             self.errors.push(error);
         }
         if name == "remote" && !crate::HAS_REMOTE {
@@ -123,10 +127,11 @@ impl Options {
             }
             self.set(option, name, input, example);
         } else if !value::equals(input) || input.is_empty() || input.peek(Token![,]) {
-            self.errors.push(match value::without_equals(&skip(input)) {
-                Some(value) => diagnostics::missing_equals(&key, &value),
-                None => diagnostics::missing_value(&key, name, example),
-            });
+            self.errors
+                .push(match value::without_equals(&skip(input), &names()) {
+                    Some(value) => diagnostics::missing_equals(&key, &value),
+                    None => diagnostics::missing_value(&key, name, example),
+                });
         } else {
             self.set(option, name, input, example);
         }
@@ -162,7 +167,7 @@ impl Options {
         let value = value::unnamed(key, input).filter(|_| !OPTIONS.iter().any(is_cased));
         self.errors.push(match &value {
             Some(value) => diagnostics::unnamed_pool(value),
-            None => diagnostics::unknown_option(key, &OPTIONS.map(|(name, ..)| name)),
+            None => diagnostics::unknown_option(key, &names()),
         });
     }
 
@@ -286,13 +291,6 @@ impl Options {
             return None;
         };
         skip_value(input);
-        let error = match (made_type(&value), name) {
-            (Some(ty), _) => diagnostics::made_by_each_call(&value, ty, name),
-            (None, _) if !is_literal(&value) => return Some(value),
-            (None, "remote") => diagnostics::literal_workers(&value),
-            (None, _) => diagnostics::literal_pool(&value),
-        };
-        self.errors.push(error);
-        None
+        value::pool(value, name, &mut self.errors)
     }
 }

@@ -88,8 +88,13 @@ pub(crate) fn equals(input: ParseStream<'_>) -> bool {
     !other && input.parse::<Token![=]>().is_ok()
 }
 
-/// The value that was written as `name: value`, `name == value`, `name => value` or `name(value)`.
-pub(crate) fn without_equals(written: &TokenStream) -> Option<TokenStream> {
+/// The value that was written as `name: value`, `name == value`, `name => value`, `name(value)` or `name value`, unless that is
+/// the name of the next option.
+pub(crate) fn without_equals(written: &TokenStream, names: &[&str]) -> Option<TokenStream> {
+    let path = Path::parse_mod_style.parse2(written.clone());
+    if path.is_ok_and(|path| !names.iter().any(|name| path.is_ident(name))) {
+        return Some(written.clone());
+    }
     let mut tokens = written.clone().into_iter();
     let value = match tokens.next()? {
         TokenTree::Punct(punct) if punct.as_char() == ':' => tokens.collect(),
@@ -100,8 +105,20 @@ pub(crate) fn without_equals(written: &TokenStream) -> Option<TokenStream> {
     Some(value).filter(|value| !value.is_empty())
 }
 
+/// The value of the option `name`, if it can be a pool.
+pub(crate) fn pool(value: Expr, name: &str, errors: &mut Errors) -> Option<Expr> {
+    let error = match (made_type(&value), name) {
+        (Some(ty), _) => diagnostics::made_by_each_call(&value, ty, name),
+        (None, _) if !is_literal(&value) => return Some(shared(value, errors)),
+        (None, "remote") => diagnostics::literal_workers(&value),
+        (None, _) => diagnostics::literal_pool(&value),
+    };
+    errors.push(error);
+    None
+}
+
 /// The type of the pool that the expression makes anew, as `Workers::new("images").processes(4)` does.
-pub(crate) fn made_type(value: &Expr) -> Option<&Ident> {
+fn made_type(value: &Expr) -> Option<&Ident> {
     match value {
         Expr::MethodCall(call) if diagnostics::LIMITS.iter().any(|limit| call.method == limit) => {
             made_type(&call.receiver)
@@ -126,7 +143,21 @@ pub(crate) fn made_type(value: &Expr) -> Option<&Ident> {
     }
 }
 
-pub(crate) fn is_literal(value: &Expr) -> bool {
+/// The value without a `mut` behind its `&`, which is reported.
+fn shared(mut value: Expr, errors: &mut Errors) -> Expr {
+    let lent = match &mut value {
+        Expr::Group(group) => &mut *group.expr,
+        lent => lent,
+    };
+    if let Expr::Reference(lent) = lent {
+        if let Some(word) = lent.mutability.take() {
+            errors.push(diagnostics::exclusive_pool(word));
+        }
+    }
+    value
+}
+
+fn is_literal(value: &Expr) -> bool {
     match value {
         Expr::Lit(_) => true,
         Expr::Group(group) => is_literal(&group.expr),

@@ -1,9 +1,9 @@
 //! Questions about tokens and types, and the changes made to a body: what needs neither options nor a model.
 //!
 //! Types: `borrow` finds what they borrow, `interior` what changes through a `&`, `object` trait objects, `future` futures, `unsized_value`
-//! values without a size, `bare` bare names, `self_type` a `Self` that moves. Bodies: `body` asks, `rewrite` renames `self` and lifetimes,
-//! `precedence` keeps fragments whole, `pointer` frees lifetimes in function pointers. `cfg` reads conditions, `wording` writes code into
-//! messages.
+//! values without a size, `bare` bare names, `self_type` a `Self` that moves; `stand_in` is for an `impl Trait`. Bodies: `body` asks,
+//! `rewrite` renames `self` and lifetimes, `precedence` keeps fragments whole, `pointer` frees lifetimes in function pointers. `cfg` reads
+//! conditions, `wording` writes code into messages.
 //!
 //! May import nothing of the crate.
 
@@ -18,5 +18,6 @@ pub(crate) mod pointer;
 pub(crate) mod precedence;
 pub(crate) mod rewrite;
 pub(crate) mod self_type;
+pub(crate) mod stand_in;
 pub(crate) mod unsized_value;
 pub(crate) mod wording;
