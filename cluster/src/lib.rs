@@ -14,6 +14,7 @@ mod permissions;
 mod queries;
 mod release;
 mod stream;
+mod uplink;
 
 pub use cluster::Cluster;
 pub use counters::ClusterStats;

@@ -42,6 +42,8 @@ pub(crate) enum ToNode {
         inbox: String,
         start: Start,
         at: u64,
+        /// How many bytes it may have.
+        most: u64,
     },
     /// Asks for the state of the node.
     Info,
@@ -83,7 +85,13 @@ pub(crate) enum ToCaller {
         calls: Vec<(u64, u64)>,
     },
     /// The node requests further arguments.
-    Part { start: Start, secret: u64, at: u64 },
+    Part {
+        start: Start,
+        secret: u64,
+        at: u64,
+        /// How many bytes the part may have.
+        most: u64,
+    },
     /// A body has ended. The subject contains the secret of the grant.
     Answer { start: Start, outcome: Outcome },
     /// A part of a result. It is empty if the result is gone.

@@ -1,25 +1,23 @@
 //! Values that are larger than a message. The receiver fetches them in parts, a few at a time.
 
-use std::{sync::Arc, time::Duration};
+use std::{sync::atomic::Ordering::Relaxed, time::Duration};
 
 use async_nats::{Client, Message, Request, RequestError};
 use futures_util::{
     StreamExt,
     stream::{FuturesOrdered, FuturesUnordered},
 };
-use tokio::{
-    sync::{Semaphore, SemaphorePermit},
-    time::{Instant, sleep, sleep_until},
-};
+use tokio::time::{Instant, sleep, sleep_until};
+
+mod turns;
+
+pub(crate) use turns::Turns;
+use turns::{HELD, Silent, Turn};
 
 /// The most bytes of a value in one message. A choice, as the other numbers here.
 const PART: usize = 512 << 10;
-/// How many parts are requested at once, of all values together: they share the way, and all else waits behind them.
-const WINDOW: usize = 4;
-/// How many of them one value may have, so that some are left to others.
+/// How many of the turns one value may have, so that some are left to others.
 const EACH: usize = 2;
-/// How long a request keeps its turn. The process that was asked may be slow, or never answer, and others must not wait for it.
-const HELD: Duration = Duration::from_secs(2);
 /// How often a missing part is requested again.
 const TRIES: u32 = 12;
 /// How long to wait for a part before it is requested again: at first, and at most. Each time it is twice as long, because the way may
@@ -27,11 +25,12 @@ const TRIES: u32 = 12;
 const WAIT: Duration = Duration::from_secs(5);
 const LONGEST: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(500);
-
-/// The turns to request a part, for all values of a connection.
-pub(crate) fn turns() -> Arc<Semaphore> {
-    Arc::new(Semaphore::new(WINDOW))
-}
+/// Parts become larger until they take this long, and smaller if they take longer than the other one, because all else that this process
+/// receives waits behind them. The length of the way does not count.
+const FAST: Duration = Duration::from_millis(100);
+const SLOW: Duration = Duration::from_millis(500);
+/// The smallest part.
+const LEAST: usize = 1 << 10;
 
 /// The most bytes of a value in one message on these servers. The rest of a message needs room too.
 pub(crate) fn part_of(client: &Client) -> usize {
@@ -44,10 +43,10 @@ pub(crate) fn part_of(client: &Client) -> usize {
 /// The owner of a value, and how to request its parts.
 pub(crate) struct Source<'a> {
     pub(crate) client: &'a Client,
-    pub(crate) turns: &'a Semaphore,
+    pub(crate) turns: &'a Turns,
     pub(crate) subject: &'a str,
-    /// The request for the part that begins at that offset.
-    pub(crate) ask: &'a (dyn Fn(u64) -> Vec<u8> + Sync),
+    /// The request for the part that begins at that offset, with at most that many bytes.
+    pub(crate) ask: &'a (dyn Fn(u64, u64) -> Vec<u8> + Sync),
     /// Takes the bytes from an answer. `None` if the value is gone.
     pub(crate) open: &'a (dyn Fn(&[u8]) -> Option<Vec<u8>> + Sync),
 }
@@ -59,19 +58,58 @@ struct Pace {
     at_once: usize,
     /// How long to wait before one is requested again.
     wait: Duration,
+    /// How many bytes a part has.
+    bytes: usize,
+    /// How long a part without bytes would take: the length of the way.
+    length: Option<Duration>,
+    /// How many bytes the last part had, and how long it took.
+    last: Option<(usize, Duration)>,
 }
 
 impl Pace {
-    const FIRST: Self = Self {
-        at_once: 1,
-        wait: WAIT,
-    };
+    const fn first(bytes: usize) -> Self {
+        Self {
+            at_once: 1,
+            wait: WAIT,
+            bytes,
+            length: None,
+            last: None,
+        }
+    }
 
-    /// The pace after a part that took so long.
-    fn after(took: Duration) -> Self {
+    /// The length of the way, if the part before this one had another size.
+    fn length_from(&self, had: usize, took: Duration) -> Option<Duration> {
+        let (bytes, before) = self.last.filter(|(bytes, _)| *bytes != had)?;
+        let [more, fewer] = if bytes > had {
+            [(bytes, before), (had, took)]
+        } else {
+            [(had, took), (bytes, before)]
+        };
+        let of_bytes = more.1.saturating_sub(fewer.1).as_secs_f64() / (more.0 - fewer.0) as f64;
+        let length = took.as_secs_f64() - of_bytes * had as f64;
+        Some(Duration::try_from_secs_f64(length).unwrap_or_default())
+    }
+
+    /// The pace after a part that had so many bytes and took so long. A part has at most `most` bytes.
+    fn after(self, (had, took): (usize, Duration), most: usize) -> Self {
+        let lengths = [self.length, self.length_from(had, took)];
+        let length = lengths.into_iter().flatten().min();
+        let delay = took.saturating_sub(length.unwrap_or_default());
+        let is_known = length.is_some() || self.bytes > LEAST;
+        let bytes = if delay > SLOW && is_known {
+            (self.bytes / 2).max(LEAST)
+        } else if delay < FAST || length.is_none() {
+            // A part of another size tells the length.
+            self.bytes * 4
+        } else {
+            self.bytes
+        };
         Self {
             at_once: if took < HELD { EACH } else { 1 },
             wait: (took * 4).clamp(WAIT, LONGEST),
+            bytes: bytes.min(most),
+            length,
+            last: Some((had, took)),
         }
     }
 }
@@ -82,21 +120,24 @@ type Part = (Vec<u8>, Duration);
 impl Source<'_> {
     /// Completes a value of `total` bytes that begins with `value`. `None` if the value is gone.
     pub(crate) async fn rest(&self, mut value: Vec<u8>, total: usize) -> Option<Vec<u8>> {
-        let part = part_of(self.client);
-        let mut missing = (value.len()..total).step_by(part);
-        let mut pace = Pace::FIRST;
+        let most = part_of(self.client);
+        let mut pace = Pace::first(self.turns.bytes.load(Relaxed).min(most));
+        let mut requested = value.len();
         let mut parts = FuturesOrdered::new();
         loop {
-            let room = pace.at_once.saturating_sub(parts.len());
-            for at in missing.by_ref().take(room) {
-                parts.push_back(self.range(at, part.min(total - at), pace.wait));
+            while parts.len() < pace.at_once && requested < total {
+                let bytes = pace.bytes.min(total - requested);
+                parts.push_back(self.range(requested, bytes, pace.wait));
+                requested += bytes;
             }
             let Some(part) = parts.next().await else {
                 return Some(value);
             };
             let (bytes, took) = part?;
             value.extend_from_slice(&bytes);
-            pace = Pace::after(took);
+            pace = pace.after((bytes.len(), took), most);
+            // Where the next value begins.
+            self.turns.bytes.store(pace.bytes, Relaxed);
         }
     }
 
@@ -105,8 +146,8 @@ impl Source<'_> {
         let mut bytes: Vec<u8> = Vec::new();
         let mut longest = Duration::ZERO;
         while bytes.len() < length {
-            let (part, took) = self.once((at + bytes.len()) as u64, wait).await?;
             let room = length - bytes.len();
+            let (part, took) = self.once(at + bytes.len(), room, wait).await?;
             if part.is_empty() {
                 return None;
             }
@@ -116,26 +157,44 @@ impl Source<'_> {
         Some((bytes, longest))
     }
 
-    async fn once(&self, at: u64, mut wait: Duration) -> Option<Part> {
+    async fn once(&self, at: usize, most: usize, mut wait: Duration) -> Option<Part> {
         // The answer to an earlier request may come first.
         let mut asked = FuturesUnordered::new();
-        let mut turn = Some(self.turns.acquire().await.ok()?);
+        let mut turn = Some(self.turns.take(self.subject).await?);
+        let mut silent = None;
         let begun = Instant::now();
+        let held = begun + self.turns.patience();
         for _ in 0..TRIES {
-            asked.push(self.request((self.ask)(at)));
+            asked.push(self.request((self.ask)(at as u64, most as u64)));
             tokio::select! {
                 Some(answer) = asked.next() => {
                     if let Ok(message) = answer {
-                        return Some(((self.open)(&message.payload)?, begun.elapsed()));
+                        let took = begun.elapsed();
+                        self.turns.took(took);
+                        return Some(((self.open)(&message.payload)?, took));
                     }
                     turn = None;
                     sleep(PAUSE).await;
                 }
                 () = sleep(wait) => wait = (wait * 2).min(LONGEST),
-                () = give_back(&mut turn, begun + HELD) => {}
+                () = self.give_back(&mut turn, &mut silent, held) => {}
             }
         }
         None
+    }
+
+    /// Gives the turn back at that time. It is never ready.
+    async fn give_back<'t>(
+        &'t self,
+        turn: &mut Option<Turn<'t>>,
+        silent: &mut Option<Silent<'t>>,
+        at: Instant,
+    ) {
+        sleep_until(at).await;
+        if turn.take().is_some() {
+            *silent = Some(self.turns.silent(self.subject));
+        }
+        std::future::pending::<()>().await;
     }
 
     /// Waits without a limit, other than the client does.
@@ -147,13 +206,6 @@ impl Source<'_> {
     }
 }
 
-/// Gives the turn back at that time. It is never ready.
-async fn give_back(turn: &mut Option<SemaphorePermit<'_>>, at: Instant) {
-    sleep_until(at).await;
-    drop(turn.take());
-    std::future::pending::<()>().await;
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,7 +213,8 @@ mod tests {
     /// A part that is requested again too soon is sent again, and all parts after it wait longer still.
     #[test]
     fn a_slow_way_gets_few_requests() {
-        assert_eq!(Pace::FIRST.at_once, 1);
+        let first = Pace::first(LEAST);
+        assert_eq!(first.at_once, 1);
         for (seconds, at_once, wait) in [
             (0, EACH, 5),
             (1, EACH, 5),
@@ -169,12 +222,38 @@ mod tests {
             (6, 1, 24),
             (20, 1, 60),
         ] {
-            let pace = Pace::after(Duration::from_secs(seconds));
+            let pace = first.after((LEAST, Duration::from_secs(seconds)), PART);
             assert_eq!(
                 (pace.at_once, pace.wait.as_secs()),
                 (at_once, wait),
                 "{seconds}"
             );
+        }
+    }
+
+    /// On each way, the parts soon have as many bytes as arrive within about half a second, however long the way is.
+    #[test]
+    fn parts_are_as_large_as_the_way_is_wide() {
+        for (bytes_a_second, length, least, most) in [
+            (12_500, 0, 2 << 10, 16 << 10),
+            (12_500, 1000, 2 << 10, 16 << 10),
+            (800_000, 20, 64 << 10, PART),
+            (100_000_000, 1, PART, PART),
+            (100_000_000, 400, PART, PART),
+        ] {
+            for begin in [LEAST, PART] {
+                let mut pace = Pace::first(begin);
+                for _ in 0..12 {
+                    let micros = pace.bytes as u64 * 1_000_000 / bytes_a_second;
+                    let took = Duration::from_micros(micros) + Duration::from_millis(length);
+                    pace = pace.after((pace.bytes, took), PART);
+                }
+                let bytes = pace.bytes;
+                assert!(
+                    (least..=most).contains(&bytes),
+                    "{bytes_a_second} {length} {begin}: {bytes}"
+                );
+            }
         }
     }
 }

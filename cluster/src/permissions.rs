@@ -2,6 +2,11 @@
 
 use crate::{cluster::Cluster, names};
 
+/// The messages of a process to itself. They tell it that what it has sent before has left.
+fn to_itself(prefix: &str) -> String {
+    format!("{prefix}.*.e.*")
+}
+
 /// The rights that callers and nodes of these clusters need, in the syntax of the server's configuration. `callers` and `nodes`
 /// are their inbox prefixes.
 ///
@@ -16,8 +21,9 @@ use crate::{cluster::Cluster, names};
 /// ```
 pub fn permissions(clusters: &[&Cluster], callers: &str, nodes: &str) -> String {
     let calls = clusters.iter().flat_map(|cluster| caller(cluster));
+    let calls = calls.chain([to_itself(callers)]);
     let serves = clusters.iter().flat_map(|cluster| node(cluster));
-    let serves = serves.chain([format!("{callers}.>")]);
+    let serves = serves.chain([format!("{callers}.>"), to_itself(nodes)]);
     let hears = clusters.iter().flat_map(|cluster| {
         let name = cluster.name;
         [names::who(name), names::all(name), names::node(name, "*")]

@@ -1,4 +1,4 @@
-//! Handles messages of nodes about calls that they have: requests for arguments, answers, and the loss of a node.
+//! Handles messages of nodes about calls that they have: answers, and the loss of a node.
 
 use std::time::Instant;
 
@@ -11,30 +11,13 @@ use super::{
 use crate::{
     counters::Count,
     failure::failure,
-    message::{Outcome, Start, ToNode, write},
+    message::{Outcome, Start},
 };
 
 /// How often a call goes back into the queue because a node could not run it. A choice.
 const ELSEWHERE: u32 = 3;
 
 impl Dispatcher {
-    /// A node requests further arguments.
-    pub(crate) fn part(&mut self, (id, attempt): Start, at: u64, reply: String, now: Instant) {
-        self.arrives((id, attempt));
-        self.carried = Some(now);
-        let bytes = self.calls.get(id).filter(|call| call.attempts == attempt);
-        let bytes = bytes.and_then(|call| {
-            let at = usize::try_from(at).ok()?;
-            let rest = call.new.arguments.get(at..)?;
-            Some(rest[..rest.len().min(self.part)].to_vec())
-        });
-        self.send(
-            reply,
-            None,
-            write(&ToNode::Bytes(bytes.unwrap_or_default())),
-        );
-    }
-
     /// A body has ended. Returns whether to confirm the answer to the node. A large result is confirmed only after it has been fetched.
     pub(crate) fn answer(&mut self, (id, attempt): Start, outcome: Outcome, now: Instant) -> bool {
         self.arrives((id, attempt));

@@ -16,6 +16,7 @@ use crate::{
     counters::Count,
     message::{Given, Grant, ToNode, write},
     names,
+    uplink::SMALL,
 };
 
 /// How many calls one claim may be about.
@@ -44,7 +45,11 @@ impl Dispatcher {
             host: Arc::from(names::shown(host)),
             told: Arc::from(&*reply),
         };
-        let mut room = self.part;
+        let mut room = Room {
+            message: self.part,
+            way: self.uplink.room(),
+        };
+        let before = room.way;
         let mut grants = Vec::with_capacity(calls.len().min(MOST));
         for (id, ticket) in calls.iter().take(MOST) {
             let call = self.claimable((*id, *ticket), cluster, &claimant);
@@ -57,14 +62,19 @@ impl Dispatcher {
             let is_first = !grants.iter().any(|grant| matches!(grant, Grant::Given(_)));
             let around = if is_first { 0 } else { AROUND };
             let weight = around + size(&call.new.headers);
-            if weight > room && !is_first {
+            if weight > room.message && !is_first {
                 continue;
             }
-            room = room.saturating_sub(weight);
+            room.message = room.message.saturating_sub(weight);
             self.heard(node);
             grants.extend(self.grant(*id, cluster, &claimant, &mut room, now));
         }
+        let bytes = before - room.way;
+        if bytes > 0 {
+            self.measure(now);
+        }
         self.send(reply, None, write(&ToNode::Grants(grants)));
+        self.carried(bytes, now);
     }
 
     /// The call, if the node has shown its ticket and may have it.
@@ -86,7 +96,7 @@ impl Dispatcher {
         id: u64,
         cluster: &str,
         claimant: &Claimant,
-        room: &mut usize,
+        room: &mut Room,
         now: Instant,
     ) -> Option<Grant> {
         if let (State::Queued(queued), Some(flight)) =
@@ -99,9 +109,13 @@ impl Dispatcher {
             let is_new = begin(call, claimant, now);
             let secret = secrets.grant((id, call.attempts));
             // The first grant may still be on its way, so the node fetches what it lacks.
-            let most = if is_new { *room } else { AROUND.min(*room) };
+            let most = if is_new {
+                room.of(call.new.arguments.len())
+            } else {
+                AROUND.min(room.message)
+            };
             let given = given(call, secret, most);
-            *room -= given.first.len();
+            room.holds(given.first.len());
             let grant = Grant::Given(Box::new(given));
             (grant, is_new)
         })?;
@@ -145,6 +159,32 @@ impl Dispatcher {
             }
         }
         self.actions.push(Action::Running(id, true));
+    }
+}
+
+/// How many bytes of arguments an answer to claims may have.
+struct Room {
+    /// In one message.
+    message: usize,
+    /// On the way to the servers.
+    way: usize,
+}
+
+impl Room {
+    /// How much of arguments of that size.
+    fn of(&self, size: usize) -> usize {
+        if size <= SMALL {
+            self.message
+        } else {
+            self.message.min(self.way)
+        }
+    }
+
+    fn holds(&mut self, bytes: usize) {
+        self.message -= bytes;
+        if bytes > SMALL {
+            self.way -= bytes;
+        }
     }
 }
 

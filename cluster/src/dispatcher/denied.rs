@@ -29,6 +29,7 @@ impl Dispatcher {
         };
         self.end_those(needs, reason, now);
         self.may_not_ask(subject);
+        self.refused_echo(subject, now);
     }
 
     /// The server refused the subscription to the inbox. No call can get an answer.

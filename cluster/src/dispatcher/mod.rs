@@ -1,11 +1,11 @@
 //! The dispatcher of a caller: it alone decides which node may run which call.
 //!
 //! The dispatcher is pure. It takes events and the time, and leaves actions. It knows no client, no task and no clock, so
-//! tests can try every order of events. May import `cluster`, `counters`, `failure`, `message` and `names`.
+//! tests can try every order of events. May import `cluster`, `counters`, `failure`, `message`, `names` and `uplink`.
 //!
 //! `state` is what the dispatcher knows; its parts are `call`, `calls`, `flight`, `route`, `check`, `watched` and `secrets`. The other
 //! files are its rules: `queue` puts a call into the queue, `routes` asks which release has a function, `claims` gives calls to
-//! nodes, `answers` takes what they send of these, `nodes` asks whether nodes are still there, `watch` acts on time, `kept` asks
+//! nodes, `arguments` sends what these lack, `answers` takes what they send of these, `nodes` asks whether nodes are still there, `watch` acts on time, `kept` asks
 //! whether queues still have their tickets, `messages` writes messages, `denied` handles what the servers refuse.
 //!
 //! - A call is given to a node once for each attempt, and to a further one only if the cluster's `retries` allow it.
@@ -16,6 +16,7 @@
 //! so a question is repeated after about that time, and a node counts as gone after a silence of several such times.
 
 mod answers;
+mod arguments;
 mod call;
 mod calls;
 mod check;

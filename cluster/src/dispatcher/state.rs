@@ -17,7 +17,7 @@ use super::{
     secrets::Secrets,
     watched::{MOVE, Watched},
 };
-use crate::{counters::Count, message::Start};
+use crate::{counters::Count, message::Start, uplink::Uplink};
 
 /// Whether there is a connection, and since when.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +41,8 @@ pub(crate) struct Dispatcher {
     pub(super) numbers: u64,
     pub(super) secrets: Secrets,
     pub(super) link: Connection,
+    /// The arguments that are on their way, and requests for more: the start and the offset.
+    pub(super) uplink: Uplink<(Start, u64)>,
     /// When a part of a value was last sent or received, or one was about to be.
     pub(super) carried: Option<Instant>,
     /// When the time was last looked at, or there was no reason to.
@@ -70,6 +72,7 @@ impl Dispatcher {
             numbers: 0,
             secrets: Secrets::default(),
             link: Connection::Up(now),
+            uplink: Uplink::new(),
             carried: None,
             looked: now,
             slept: false,

@@ -48,6 +48,7 @@ impl Dispatcher {
         }
         self.link = Connection::Up(now);
         self.unreached = None;
+        self.uplink.reset();
         self.deaf = None;
         self.watched.clear();
         self.asked.clear();
@@ -96,6 +97,8 @@ impl Dispatcher {
                 self.look_at_routes(since, now);
                 self.look_at_nodes(since, now);
                 self.look_at_queues(now);
+                self.uplink.look(now);
+                self.carry(now);
             }
         }
     }

@@ -14,7 +14,6 @@ use async_nats::Client;
 use tokio::{
     runtime::Handle,
     sync::{
-        Semaphore,
         broadcast::{self, Receiver},
         mpsc::UnboundedSender,
         watch,
@@ -27,7 +26,7 @@ use super::{
     command::Command,
     denial::{Denial, denied},
 };
-use crate::stream::JetStream;
+use crate::{parts::Turns, stream::JetStream};
 
 /// The connection, as the rest of the process uses it.
 #[derive(Debug)]
@@ -46,7 +45,7 @@ pub(crate) struct Link {
     /// What the servers said when they refused the inbox, if they have.
     pub(super) deaf: watch::Receiver<Option<String>>,
     /// The turns to request parts of large values.
-    pub(crate) turns: Arc<Semaphore>,
+    pub(crate) turns: Arc<Turns>,
 }
 
 #[derive(Debug)]

@@ -19,7 +19,7 @@ use super::{
     connect::{Connect, ConnectError},
     connection::{Link, Now, now},
 };
-use crate::parts::{part_of, turns};
+use crate::parts::{Turns, part_of};
 
 /// Connects this process to the servers. All its clusters share the connection. While no server can be reached, it waits and
 /// tries again; a lost connection is restored automatically.
@@ -179,7 +179,7 @@ async fn live(to: &Connect, mut ready: oneshot::Sender<Result<Arc<Link>, Connect
         Ok(opened) => opened,
         Err(error) => return drop(ready.send(Err(error))),
     };
-    let (part, turns) = (part_of(&client), turns());
+    let (part, turns) = (part_of(&client), Arc::new(Turns::new()));
     let (denials, _) = broadcast::channel(64);
     let (is_up, up) = watch::channel(Some(Instant::now()));
     let (is_deaf, deaf) = watch::channel(None);

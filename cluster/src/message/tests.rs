@@ -62,6 +62,7 @@ fn to_nodes() -> Vec<ToNode> {
             inbox: inbox(),
             start: (1, 1),
             at: 1 << 40,
+            most: 1 << 20,
         },
         ToNode::Info,
     ]
@@ -82,6 +83,7 @@ fn to_callers() -> Vec<ToCaller> {
             start: (1, 1),
             secret: 14,
             at: 7,
+            most: 9,
         },
         answer(Outcome::Done(vec![7; 20])),
         answer(Outcome::Large(u64::MAX)),

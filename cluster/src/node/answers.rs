@@ -8,9 +8,10 @@ use super::{
     work::{AtWork, Key},
 };
 use crate::{
-    message::{Outcome, Start, ToCaller, write},
+    message::{Outcome, ToCaller, write},
     names,
     parts::part_of,
+    uplink::SMALL,
 };
 
 /// How many results of the largest size are kept unconfirmed, and how many bytes if those are small.
@@ -49,7 +50,7 @@ impl Host {
                 let limit = limit as u64;
                 (Outcome::TooLarge { bytes, limit }, None)
             }
-            Outcome::Done(value) if value.len() > part_of(&self.link.client) => {
+            Outcome::Done(value) if value.len() > self.inline() => {
                 (Outcome::Large(value.len() as u64), Some(value))
             }
             outcome => (outcome, None),
@@ -66,8 +67,8 @@ impl Host {
             again: now + AGAIN,
             pause: AGAIN,
         };
-        self.say(&key.0, start, &answer).await;
-        self.answers.insert((key, attempt), answer);
+        self.answers.insert((key.clone(), attempt), answer);
+        self.say(&(key, attempt)).await;
         for which in self.answers.keep_within(self.room(), now) {
             self.ended.insert(which);
         }
@@ -78,13 +79,10 @@ impl Host {
         self.answers.weight > self.room()
     }
 
-    /// Sends a kept answer again now, if there is one.
-    pub(super) async fn repeat(&self, (key, attempt): &(Key, u32)) -> bool {
-        let Some(answer) = self.answers.get(&(key.clone(), *attempt)) else {
-            return false;
-        };
-        self.say(&key.0, (key.1, *attempt), answer).await;
-        true
+    /// How many bytes a result may have that is sent at once, and not fetched.
+    fn inline(&self) -> usize {
+        let room = self.uplink.room().max(SMALL);
+        room.min(part_of(&self.link.client))
     }
 
     /// How many bytes of unconfirmed results are kept: room for a few of the largest size.
@@ -93,10 +91,24 @@ impl Host {
         largest.max().unwrap_or(0).saturating_mul(ROOM).max(LEAST)
     }
 
-    async fn say(&self, caller: &str, (call, attempt): Start, answer: &Answer) {
+    /// Sends a kept answer, if there is one.
+    pub(super) async fn say(&mut self, which: &(Key, u32)) -> bool {
+        let Some(answer) = self.answers.get(which) else {
+            return false;
+        };
+        let ((caller, call), attempt) = which;
         let subject = format!("{caller}.r.{call}.{attempt}.{}", answer.secret);
         let own = names::node(self.served[answer.at].cluster.name, &self.id);
-        self.send(subject, Some(own), answer.payload.clone()).await;
+        let payload = answer.payload.clone();
+        let bytes = payload.len();
+        if bytes > SMALL {
+            self.measure().await;
+        }
+        self.send(subject, Some(own), payload).await;
+        if bytes > SMALL {
+            self.carried(bytes).await;
+        }
+        true
     }
 
     /// The server refused a message to that subject. If it was an answer, that is forgotten, so that the caller learns of it when it asks
@@ -117,15 +129,10 @@ impl Host {
             self.ended.insert(which);
         }
         let again = self.answers.due(now);
-        for (key, attempt) in again {
-            let start = (key.1, attempt);
-            let caller = Arc::clone(&key.0);
-            let which = (key, attempt);
-            self.answers
-                .split_beyond(&which, part_of(&self.link.client));
-            if let Some(answer) = self.answers.get(&which) {
-                self.say(&caller, start, answer).await;
-            }
+        for which in again {
+            let most = self.inline();
+            self.answers.split_beyond(&which, most);
+            self.say(&which).await;
         }
     }
 
@@ -138,17 +145,6 @@ impl Host {
         let (at, secret) = (at_work.at, at_work.secret);
         self.answer(at, key, (attempt, secret), Outcome::Leaving)
             .await;
-    }
-
-    /// The part of a result that begins at that offset.
-    pub(super) fn part(&mut self, key: Key, attempt: u32, at: u64) -> Vec<u8> {
-        let which = (key, attempt);
-        self.answers.named(&which, Instant::now());
-        let answer = self.answers.get(&which);
-        let value = answer.and_then(|answer| answer.value.as_ref());
-        let rest = value.and_then(|value| value.get(usize::try_from(at).ok()?..));
-        let rest = rest.unwrap_or_default();
-        rest[..rest.len().min(part_of(&self.link.client))].to_vec()
     }
 }
 

@@ -57,6 +57,7 @@ impl Host {
 
     /// The server refused a message to that subject. The node claims no calls of a caller to which it may not send.
     pub(super) async fn mute(&mut self, subject: &str) {
+        self.refused_echo(subject).await;
         let is_answer = self.forget_refused(subject);
         let of = |caller: &str| {
             let rest = subject.strip_prefix(caller);

@@ -98,7 +98,7 @@ impl Host {
     /// Whether the body of this start has begun, as when the queue had two tickets of a call. Then the caller is told how it ended.
     async fn has_begun(&mut self, at: usize, key: &Key, (attempt, secret): (u32, u64)) -> bool {
         let which = (key.clone(), attempt);
-        if self.repeat(&which).await {
+        if self.say(&which).await {
             return true;
         }
         if self.ended.contains(&which) {
@@ -174,7 +174,14 @@ impl Host {
                 client: &client,
                 turns: &turns,
                 subject: &subject,
-                ask: &|at| write(&ToCaller::Part { start, secret, at }),
+                ask: &|at, most| {
+                    write(&ToCaller::Part {
+                        start,
+                        secret,
+                        at,
+                        most,
+                    })
+                },
                 open: &|payload| match read(payload) {
                     Ok(ToNode::Bytes(bytes)) => {
                         let _ = tell.send(Told::Sends(Arc::clone(&caller)));

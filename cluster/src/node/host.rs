@@ -17,11 +17,12 @@ use tokio_offload_remote::Function;
 use super::{
     parked::Parked,
     place::Place,
+    results::ResultPart,
     starts::Starts,
     unconfirmed::Answers,
     work::{AtWork, Claim, Key, Told, Trouble},
 };
-use crate::{cluster::Cluster, link::Link, release::Release};
+use crate::{cluster::Cluster, link::Link, release::Release, uplink::Uplink};
 
 /// A queue of a cluster that the node is part of.
 #[derive(Debug)]
@@ -116,6 +117,8 @@ pub(crate) struct Host {
     /// The callers that send arguments, and when they last did, or were first asked for them.
     pub(super) sends: HashMap<Arc<str>, Instant>,
     pub(super) answers: Answers,
+    /// The results that are on their way, and requests for more.
+    pub(super) uplink: Uplink<ResultPart>,
     /// The starts that must not begin again.
     pub(super) ended: Starts,
     /// Tickets whose calls the node has, and of which the server has not been told.
@@ -161,6 +164,7 @@ impl Host {
             at_work: HashMap::new(),
             sends: HashMap::new(),
             answers: Answers::default(),
+            uplink: Uplink::new(),
             ended: Starts::default(),
             looked: Instant::now(),
             awake: Instant::now(),

@@ -1,12 +1,12 @@
 //! The node: a process that runs bodies for a cluster.
 //!
-//! May import `link`, `stream`, `cluster`, `failure`, `message`, `names`, `parts` and `release`. Nothing but `lib.rs` imports it.
+//! May import `link`, `stream`, `cluster`, `failure`, `message`, `names`, `parts`, `release` and `uplink`. Nothing but `lib.rs` imports it.
 //!
 //! `builder` has the options. `place` is the interface to a place for bodies; `body` runs them on threads, `in_workers` in worker
 //! processes. `host` is the state of a node, with `work` for its calls, `unconfirmed` for results that were not confirmed,
 //! `parked` for claims that were given up and `starts` for what must not begin again. The other files are its rules: `task` begins and
 //! ends the task and `run` is it, `subscriptions` its subscriptions, `tickets` takes calls, `grants` starts them, `answers` sends their
-//! results, `questions` answers others, `time` acts on time, `pause` on a place that cannot run bodies, `denied` handles what the servers
+//! results, `results` parts of large ones, `questions` answers others, `time` acts on time, `pause` on a place that cannot run bodies, `denied` handles what the servers
 //! refuse. Times and sizes are choices.
 //!
 //! - A body starts once for each grant, and never without one.
@@ -26,6 +26,7 @@ mod parked;
 mod pause;
 mod place;
 mod questions;
+mod results;
 mod run;
 mod starts;
 mod subscriptions;

@@ -82,11 +82,11 @@ impl Host {
                 inbox,
                 start: (call, attempt),
                 at: from,
+                most,
             } => {
                 let key = (Arc::from(inbox), call);
                 if let Some(reply) = reply {
-                    let bytes = ToCaller::Bytes(self.part(key, attempt, from));
-                    self.send(reply, None, write(&bytes)).await;
+                    self.part((key, attempt), (from, most), reply).await;
                 }
             }
             ToNode::Info => self.info(at, message).await,

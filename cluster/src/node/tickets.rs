@@ -50,6 +50,10 @@ impl Host {
             if let Ok(number) = number.parse() {
                 self.grants(number, &message).await;
             }
+        } else if let Some(number) = about.strip_prefix("e.") {
+            if let Ok(number) = number.parse() {
+                self.echoed(number).await;
+            }
         } else if let Some(at) = (0..self.served.len()).find(|at| self.pulls(*at) == about) {
             self.pull_ended(at, &message);
         }
@@ -278,6 +282,7 @@ impl Host {
             claim.asked = None;
         }
         self.answers.all_again();
+        self.uplink.reset();
     }
 }
 

@@ -56,6 +56,8 @@ impl Host {
         }
         self.look_at_claims(up_since, now).await;
         self.look_at_answers(now).await;
+        self.uplink.look(now);
+        self.carry().await;
         self.look_at_callers(up_since, now);
     }
 

@@ -1,15 +1,23 @@
 //! Programs that read slowly: the server disconnects them, and they come back. Also nodes that are far away.
 
-use std::{fs, time::Duration};
+use std::{
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use futures_util::StreamExt;
 use rustix::process::{Pid, Signal, kill_process};
+use tokio::task::JoinSet;
 
 use crate::{
     callers::caller_of,
-    functions::{LONELY, PLAIN, SMALL, add, wait_for_much},
+    functions::{LONELY, PLAIN, SMALL, add, repeat, wait_for_much},
     hostile::{Stranger, said},
-    kit::{Stage, nodes, soon, until},
+    kit::{NodeProcess, Stage, nodes, soon, until},
     nodes::Files,
     proxy::{Proxy, Way},
 };
@@ -101,6 +109,78 @@ async fn results_that_a_slow_caller_fetches_are_kept() {
     proxy.becomes(Way::Open);
     for call in calls {
         assert_eq!(soon(call).await.unwrap().len(), size);
+    }
+}
+
+/// All nodes together request more than the way carries in many seconds. A small call that is made then needs only its own messages.
+#[tokio::test(flavor = "multi_thread")]
+async fn small_calls_pass_large_arguments() {
+    const CALLS: usize = 24;
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    disconnect().await;
+    let proxy = Proxy::to(stage.server.port()).await;
+    connect(Connect::url(proxy.url())).await.unwrap();
+    let _node = stage.node("small none 32");
+    nodes(&SMALL, 1).await;
+    assert_eq!(soon(repeat(b"a", 1)).await.unwrap(), b"a");
+    proxy.becomes(Way::Slow);
+    let arrived = Arc::new(AtomicUsize::new(0));
+    let mut calls = JoinSet::new();
+    for _ in 0..CALLS {
+        let (arrived, call) = (Arc::clone(&arrived), repeat(&[7; 480 << 10], 0).start());
+        calls.spawn(async move {
+            assert!(soon(call).await.unwrap().is_empty());
+            arrived.fetch_add(1, Relaxed);
+        });
+    }
+    let all = || SMALL.stats().running == CALLS as u64;
+    until("the node has all of them", all).await;
+    for _ in 0..2 {
+        assert_eq!(soon(repeat(b"a", 1)).await.unwrap(), b"a");
+    }
+    let before = arrived.load(Relaxed);
+    assert!(before < CALLS / 2, "behind {before}");
+    while let Some(end) = calls.join_next().await {
+        end.unwrap();
+    }
+}
+
+/// The same for results, of which each fits into one message.
+#[tokio::test(flavor = "multi_thread")]
+async fn small_results_pass_large_ones() {
+    const CALLS: u32 = 24;
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let proxy = Proxy::to(stage.server.port()).await;
+    let _node = NodeProcess::start(&proxy.url(), "small none 32");
+    nodes(&SMALL, 1).await;
+    let folder = stage.server.folder().to_owned();
+    let arrived = Arc::new(AtomicUsize::new(0));
+    let mut calls = JoinSet::new();
+    for number in 0..CALLS {
+        let call = wait_for_much(&folder, number, 480 << 10).start();
+        let arrived = Arc::clone(&arrived);
+        calls.spawn(async move {
+            assert_eq!(soon(call).await.unwrap().len(), 480 << 10);
+            arrived.fetch_add(1, Relaxed);
+        });
+    }
+    let all = || (0..CALLS).all(|number| folder.join(format!("{number}.begun")).exists());
+    until("all have begun", all).await;
+    proxy.becomes(Way::Slow);
+    fs::write(folder.join("end"), "").unwrap();
+    let done = || (0..CALLS).all(|number| folder.join(format!("{number}.done")).exists());
+    until("all have ended", done).await;
+    for _ in 0..2 {
+        assert_eq!(soon(repeat(b"a", 1)).await.unwrap(), b"a");
+    }
+    let before = arrived.load(Relaxed);
+    assert!(before < CALLS as usize / 2, "behind {before}");
+    while let Some(end) = calls.join_next().await {
+        end.unwrap();
     }
 }
 

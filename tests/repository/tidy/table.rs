@@ -127,11 +127,14 @@ const CLUSTER: Crate = Crate {
         ("counters", &[]),
         ("parts", &[]),
         ("release", &[]),
+        ("uplink", &[]),
         ("failure", &["message"]),
         ("cluster", &["counters", "names", "release"]),
         (
             "dispatcher",
-            &["cluster", "counters", "failure", "message", "names"],
+            &[
+                "cluster", "counters", "failure", "message", "names", "uplink",
+            ],
         ),
         ("stream", &["cluster", "dispatcher", "names"]),
         (
@@ -155,6 +158,7 @@ const CLUSTER: Crate = Crate {
             "node",
             &[
                 "cluster", "failure", "link", "message", "names", "parts", "release", "stream",
+                "uplink",
             ],
         ),
     ],

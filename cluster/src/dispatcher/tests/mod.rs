@@ -186,10 +186,16 @@ fn large_arguments_are_given_in_parts() {
     world.route(Some(Has::Yes));
     let given = world.claim("n", "once", 1).unwrap();
     assert_eq!((given.total, given.first.len()), (200, 64));
-    for (at, length) in [(64, 64), (192, 8), (200, 0), (u64::MAX, 0)] {
+    for (at, most, length) in [
+        (64, 99, 64),
+        (64, 9, 9),
+        (192, 99, 8),
+        (200, 99, 0),
+        (u64::MAX, u64::MAX, 0),
+    ] {
         world
             .dispatcher
-            .part((1, 1), at, "to".to_owned(), world.now);
+            .part((1, 1), (at, most), "to".to_owned(), world.now);
         world.act();
         let part = world.take("to").pop().unwrap();
         let ToNode::Bytes(bytes) = read(&part.payload).unwrap() else {

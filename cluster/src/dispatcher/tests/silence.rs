@@ -166,7 +166,7 @@ fn a_node_that_sends_results_is_not_silent() {
         world.pass(second);
         world
             .dispatcher
-            .part((10, 1), at, "to".to_owned(), world.now);
+            .part((10, 1), (at, 64), "to".to_owned(), world.now);
     }
     for id in 11..=17 {
         world.pass(second);
@@ -205,7 +205,7 @@ fn whoever_sends_arguments_is_answered_late() {
         world.pass(Duration::from_secs(1));
         world
             .dispatcher
-            .part((1, 1), at, "to".to_owned(), world.now);
+            .part((1, 1), (at, 64), "to".to_owned(), world.now);
     }
     assert!(world.ends.is_empty());
     world.pass(Duration::from_secs(11));

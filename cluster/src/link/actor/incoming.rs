@@ -60,6 +60,11 @@ impl Actor {
                     self.dispatcher.kept(asked, kept, now);
                 }
             }
+            Some("e") => {
+                if let Some(number) = number(first) {
+                    self.dispatcher.echoed(number, now);
+                }
+            }
             Some("w") => self.functions_of(first, message, nobody, now),
             Some("n") => self.pong((first, second), message, nobody, now),
             _ => {}
@@ -68,11 +73,18 @@ impl Actor {
 
     /// A node requests more of the arguments.
     fn wants_part(&mut self, message: &Message, reply: Option<String>, now: Instant) {
-        if let (Ok(ToCaller::Part { start, secret, at }), Some(reply)) =
-            (read(&message.payload), reply)
+        if let (
+            Ok(ToCaller::Part {
+                start,
+                secret,
+                at,
+                most,
+            }),
+            Some(reply),
+        ) = (read(&message.payload), reply)
             && self.dispatcher.is_granted(start, secret)
         {
-            self.dispatcher.part(start, at, reply, now);
+            self.dispatcher.part(start, (at, most), reply, now);
         }
     }
 

@@ -11,7 +11,7 @@ use async_nats::{Client, Subscriber};
 use futures_util::{FutureExt, StreamExt};
 use tokio::{
     sync::{
-        Semaphore, broadcast,
+        broadcast,
         mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
         watch,
     },
@@ -23,7 +23,7 @@ use crate::{
     dispatcher::{Action, Dispatcher, Publish},
     link::{command::Command, denial::Denial, progress::Shared},
     message::Start,
-    parts::part_of,
+    parts::{Turns, part_of},
 };
 
 mod deaf;
@@ -57,7 +57,7 @@ pub(crate) struct Actor {
     /// The tasks that fetch large results, by call.
     fetches: HashMap<u64, AbortHandle>,
     /// The turns to request parts of these.
-    turns: Arc<Semaphore>,
+    turns: Arc<Turns>,
     /// Answers that have arrived and must be confirmed, by node.
     received: HashMap<String, Vec<Start>>,
     /// Calls that nodes were given, and whose callers were not woken to see it.
@@ -81,7 +81,7 @@ pub(crate) struct Actor {
 impl Actor {
     pub(crate) fn new(
         (client, domain): (Client, Option<Arc<str>>),
-        (inbox, part, turns): (String, usize, Arc<Semaphore>),
+        (inbox, part, turns): (String, usize, Arc<Turns>),
         (commands, up): (UnboundedSender<Command>, watch::Sender<Option<Instant>>),
         (denials, deaf): (broadcast::Sender<Denial>, watch::Sender<Option<String>>),
     ) -> Self {

@@ -24,9 +24,14 @@ impl Actor {
         let (subject, inbox) = (names::node(cluster, node), self.inbox.clone());
         let turns = Arc::clone(&self.turns);
         let task = tokio::spawn(async move {
-            let ask = |at| {
+            let ask = |at, most| {
                 let inbox = inbox.clone();
-                write(&ToNode::Part { inbox, start, at })
+                write(&ToNode::Part {
+                    inbox,
+                    start,
+                    at,
+                    most,
+                })
             };
             let open = |payload: &[u8]| match read(payload) {
                 Ok(ToCaller::Bytes(bytes)) => {

@@ -1,13 +1,15 @@
 //! A node that says that its results are large, and sends no part of them, or sends it late.
 
+use std::time::{Duration, Instant};
+
 use async_nats::{Message, Subscriber};
 use futures_util::StreamExt;
 use tokio_offload::Error;
 
 use super::{Stranger, heard, nodes::answer, said};
 use crate::{
-    functions::{add, echo},
-    kit::{Stage, soon},
+    functions::{SMALL, add, echo, repeat},
+    kit::{Stage, nodes, soon},
 };
 
 /// The numbers of messages to a node.
@@ -75,6 +77,39 @@ async fn values_that_do_not_come_let_others_pass() {
         call.cancel();
         assert!(matches!(soon(call).await, Err(Error::Cancelled)));
     }
+}
+
+/// Calls of a node that sends no result take turns once, and then wait for each other.
+#[tokio::test(flavor = "multi_thread")]
+async fn values_that_do_not_come_are_not_waited_for() {
+    const CALLS: usize = 32;
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let _node = stage.node("small none 1");
+    nodes(&SMALL, 1).await;
+    let node = Stranger::at(&stage).await;
+    let mut tickets = node.pretends().await;
+    let mut requests = Requests(node.hears("offload.v1.plain.node.evil-node").await);
+    let mut calls = Vec::new();
+    for _ in 0..CALLS {
+        calls.push(echo(b"abc").start());
+        node.has_large(&mut tickets, 8 << 20).await;
+    }
+    let first = requests.next(&node).await;
+    let begun = Instant::now();
+    let pings = tokio::spawn(async move {
+        loop {
+            requests.next(&node).await;
+        }
+    });
+    let good = soon(repeat(&[7; 1 << 20], 1)).await.unwrap();
+    assert_eq!(good.len(), 1 << 20);
+    // Four of them at once, and each for two seconds, would take sixteen.
+    let took = begun.elapsed();
+    assert!(took < Duration::from_secs(8), "{took:?} after {first:?}");
+    pings.abort();
+    drop(calls);
 }
 
 /// The way is slow, so the part has been requested again when it comes.

@@ -1,0 +1,96 @@
+//! Sends arguments to the nodes that request them: few bytes at once, so that small calls and questions do not wait behind them.
+
+use std::time::Instant;
+
+use super::state::Dispatcher;
+use crate::{
+    message::{Start, ToNode, write},
+    uplink::Wanted,
+};
+
+impl Dispatcher {
+    /// A node requests further arguments: at most that many bytes from that offset.
+    pub(crate) fn part(
+        &mut self,
+        start: Start,
+        (at, most): (u64, u64),
+        reply: String,
+        now: Instant,
+    ) {
+        self.arrives(start);
+        let rest = self.rest(start, at).len();
+        let since = self.calls.get(start.0).map(|call| call.waits_since);
+        let Some(since) = since.filter(|_| rest > 0) else {
+            return self.send(reply, None, write(&ToNode::Bytes(Vec::new())));
+        };
+        self.carried = Some(now);
+        let wanted = Wanted {
+            reply,
+            since,
+            rest,
+            most: usize::try_from(most).unwrap_or(usize::MAX),
+        };
+        self.uplink.want((start, at), wanted);
+        self.carry(now);
+    }
+
+    /// Answers requests as far as the way has room.
+    pub(super) fn carry(&mut self, now: Instant) {
+        while let Some(((start, at), wanted, bytes)) = self.uplink.next(self.part) {
+            // It is empty if the call has ended meanwhile.
+            let rest = self.rest(start, at);
+            let part = rest[..rest.len().min(bytes)].to_vec();
+            let bytes = part.len();
+            let answer = write(&ToNode::Bytes(part));
+            self.measure(now);
+            self.send(wanted.reply, None, answer);
+            self.carried(bytes, now);
+        }
+    }
+
+    fn rest(&self, (id, attempt): Start, at: u64) -> &[u8] {
+        let call = self.calls.get(id).filter(|call| call.attempts == attempt);
+        let rest = call.and_then(|call| call.new.arguments.get(usize::try_from(at).ok()?..));
+        rest.unwrap_or_default()
+    }
+
+    /// Learns how long the way is, before the first values are sent.
+    pub(super) fn measure(&mut self, now: Instant) {
+        if self.uplink.is_unknown() {
+            self.ask_oneself(now);
+        }
+    }
+
+    /// So many bytes of arguments were sent.
+    pub(super) fn carried(&mut self, bytes: usize, now: Instant) {
+        if bytes == 0 {
+            return;
+        }
+        self.carried = Some(now);
+        if self.uplink.carries(bytes) {
+            self.ask_oneself(now);
+        }
+    }
+
+    fn ask_oneself(&mut self, now: Instant) {
+        let number = self.number();
+        self.uplink.asks(number, now);
+        let subject = format!("{}.e.{number}", self.inbox);
+        self.send(subject, None, Vec::new());
+    }
+
+    /// A message to itself is back.
+    pub(crate) fn echoed(&mut self, number: u64, now: Instant) {
+        self.uplink.echoed(number, now);
+        self.carry(now);
+    }
+
+    /// The server has refused this subject. If it is that of a message to itself, that has arrived there.
+    pub(super) fn refused_echo(&mut self, subject: &str, now: Instant) {
+        let about = subject.strip_prefix(&*self.inbox);
+        let number = about.and_then(|about| about.strip_prefix(".e."));
+        if let Some(number) = number.and_then(|number| number.parse().ok()) {
+            self.echoed(number, now);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Sends large results to the callers that fetch them: few bytes at once, so that other answers do not wait behind them.
+
+use std::time::Instant;
+
+use super::{host::Host, work::Key};
+use crate::{
+    message::{ToCaller, write},
+    parts::part_of,
+    uplink::Wanted,
+};
+
+/// A part of a result: the call, the attempt and the offset.
+pub(super) type ResultPart = (Key, u32, u64);
+
+impl Host {
+    /// A caller requests a part of a result: at most that many bytes from that offset.
+    pub(super) async fn part(
+        &mut self,
+        (key, attempt): (Key, u32),
+        (at, most): (u64, u64),
+        reply: String,
+    ) {
+        let which = (key, attempt);
+        self.answers.named(&which, Instant::now());
+        let since = self.answers.get(&which).map(|answer| answer.first);
+        let part = (which.0, which.1, at);
+        let rest = self.rest(&part).len();
+        let Some(since) = since.filter(|_| rest > 0) else {
+            let gone = write(&ToCaller::Bytes(Vec::new()));
+            return self.send(reply, None, gone).await;
+        };
+        let wanted = Wanted {
+            reply,
+            since,
+            rest,
+            most: usize::try_from(most).unwrap_or(usize::MAX),
+        };
+        self.uplink.want(part, wanted);
+        self.carry().await;
+    }
+
+    /// Answers requests as far as the way has room.
+    pub(super) async fn carry(&mut self) {
+        let most = part_of(&self.link.client);
+        while let Some((which, wanted, bytes)) = self.uplink.next(most) {
+            // It is empty if the result is gone meanwhile.
+            let rest = self.rest(&which);
+            let part = rest[..rest.len().min(bytes)].to_vec();
+            let bytes = part.len();
+            let answer = write(&ToCaller::Bytes(part));
+            self.measure().await;
+            self.send(wanted.reply, None, answer).await;
+            self.carried(bytes).await;
+        }
+    }
+
+    fn rest(&self, (key, attempt, at): &ResultPart) -> &[u8] {
+        let answer = self.answers.get(&(key.clone(), *attempt));
+        let value = answer.and_then(|answer| answer.value.as_ref());
+        let rest = value.and_then(|value| value.get(usize::try_from(*at).ok()?..));
+        rest.unwrap_or_default()
+    }
+
+    /// Learns how long the way is, before the first values are sent.
+    pub(super) async fn measure(&mut self) {
+        if self.uplink.is_unknown() {
+            self.ask_oneself().await;
+        }
+    }
+
+    /// So many bytes of results were sent.
+    pub(super) async fn carried(&mut self, bytes: usize) {
+        if bytes > 0 && self.uplink.carries(bytes) {
+            self.ask_oneself().await;
+        }
+    }
+
+    async fn ask_oneself(&mut self) {
+        let number = self.number();
+        self.uplink.asks(number, Instant::now());
+        let subject = format!("{}.e.{number}", self.inbox);
+        self.send(subject, None, Vec::new()).await;
+    }
+
+    /// A message to itself is back.
+    pub(super) async fn echoed(&mut self, number: u64) {
+        self.uplink.echoed(number, Instant::now());
+        self.carry().await;
+    }
+
+    /// The server has refused this subject. If it is that of a message to itself, that has arrived there.
+    pub(super) async fn refused_echo(&mut self, subject: &str) {
+        let about = subject.strip_prefix(&*self.inbox);
+        let number = about.and_then(|about| about.strip_prefix(".e."));
+        if let Some(number) = number.and_then(|number| number.parse().ok()) {
+            self.echoed(number).await;
+        }
+    }
+}

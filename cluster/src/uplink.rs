@@ -1,0 +1,171 @@
+//! What this process sends of values: few bytes at once, because all else that it sends waits behind them.
+//!
+//! After some of them it sends a message to itself. When that comes back, all before it has left, and how long that took says how much may
+//! be on the way at once. Pure: it knows neither a connection nor a clock.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::{Duration, Instant},
+};
+
+/// Values up to this size are sent at once, as all else is. A choice, as the other numbers here.
+pub(crate) const SMALL: usize = 1 << 10;
+/// How many bytes may be on the way: at first, at least, and at most.
+const FIRST: usize = 32 << 10;
+const LEAST: usize = 8 << 10;
+const MOST: usize = 2 << 20;
+/// Until this delay more bytes may be on the way, and from the other one on fewer. The way itself does not count.
+const FAST: Duration = Duration::from_millis(100);
+const SLOW: Duration = Duration::from_millis(500);
+/// When a message to itself counts as lost.
+const LOST: Duration = Duration::from_secs(30);
+/// How many requests may wait. Who sent a further one sends it again.
+const REQUESTS: usize = 1 << 14;
+
+/// A request for a part of a value.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    /// The subject for the answer.
+    pub(crate) reply: String,
+    /// Since when the value is there.
+    pub(crate) since: Instant,
+    /// How many bytes of the value are missing.
+    pub(crate) rest: usize,
+    /// How many bytes the part may have.
+    pub(crate) most: usize,
+}
+
+/// A message to itself.
+#[derive(Debug)]
+struct Echo {
+    number: u64,
+    sent: Instant,
+    /// How many bytes were sent before it, since the one before.
+    bytes: usize,
+}
+
+/// What is on the way, and the requests that wait until less is.
+#[derive(Debug)]
+pub(crate) struct Uplink<K> {
+    window: usize,
+    /// How many bytes are on the way, and how many of these after the last echo.
+    out: usize,
+    unasked: usize,
+    echoes: VecDeque<Echo>,
+    /// How long the fastest echo took: the length of the way.
+    length: Option<Duration>,
+    wanted: BTreeMap<K, Wanted>,
+    /// Whether the oldest value is next, or the one of which least is missing. They take turns, so that none waits for ever.
+    is_oldest: bool,
+}
+
+impl<K: Ord + Clone> Uplink<K> {
+    pub(crate) const fn new() -> Self {
+        Self {
+            window: FIRST,
+            out: 0,
+            unasked: 0,
+            echoes: VecDeque::new(),
+            length: None,
+            wanted: BTreeMap::new(),
+            is_oldest: false,
+        }
+    }
+
+    /// The connection is new: what was on the way is lost.
+    pub(crate) fn reset(&mut self) {
+        let wanted = std::mem::take(&mut self.wanted);
+        *self = Self {
+            wanted,
+            ..Self::new()
+        };
+    }
+
+    /// A part is requested. One that is requested again keeps its place: its answer goes to the last request.
+    pub(crate) fn want(&mut self, which: K, wanted: Wanted) {
+        if self.wanted.len() < REQUESTS || self.wanted.contains_key(&which) {
+            self.wanted.insert(which, wanted);
+        }
+    }
+
+    /// The request to be answered now, with that many bytes, if any. A part has at most `part` bytes.
+    pub(crate) fn next(&mut self, part: usize) -> Option<(K, Wanted, usize)> {
+        let piece = part.min(self.window / 2);
+        let all = self.wanted.iter();
+        let (which, wanted) = if self.is_oldest {
+            all.min_by_key(|(_, wanted)| wanted.since)?
+        } else {
+            all.min_by_key(|(_, wanted)| wanted.rest)?
+        };
+        let bytes = wanted.rest.min(wanted.most).min(piece);
+        if bytes > self.room() {
+            return None;
+        }
+        self.is_oldest = !self.is_oldest;
+        let which = which.clone();
+        let wanted = self.wanted.remove(&which)?;
+        Some((which, wanted, bytes))
+    }
+
+    /// How many more bytes may be on the way.
+    pub(crate) const fn room(&self) -> usize {
+        self.window.saturating_sub(self.out)
+    }
+
+    /// Whether an echo comes first, because nothing is known of the way yet.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.length.is_none() && self.echoes.is_empty()
+    }
+
+    /// So many bytes of values are sent. Returns whether an echo is sent after them.
+    pub(crate) fn carries(&mut self, bytes: usize) -> bool {
+        self.out += bytes;
+        self.unasked += bytes;
+        self.unasked * 4 >= self.window || self.unasked > 0 && !self.wanted.is_empty()
+    }
+
+    /// An echo is sent.
+    pub(crate) fn asks(&mut self, number: u64, now: Instant) {
+        let bytes = std::mem::take(&mut self.unasked);
+        let sent = now;
+        self.echoes.push_back(Echo {
+            number,
+            sent,
+            bytes,
+        });
+    }
+
+    /// An echo is back, so all before it has left.
+    pub(crate) fn echoed(&mut self, number: u64, now: Instant) {
+        let Some(at) = self.echoes.iter().position(|echo| echo.number == number) else {
+            return;
+        };
+        let echo = &self.echoes[at];
+        let was_used = echo.bytes > 0 && self.out * 2 >= self.window;
+        let took = now.saturating_duration_since(echo.sent);
+        self.leaves(at + 1);
+        let length = self.length.map_or(took, |length| length.min(took));
+        self.length = Some(length);
+        let delay = took.saturating_sub(length);
+        if delay > SLOW {
+            self.window = (self.window / 2).max(LEAST);
+        } else if delay < FAST && was_used {
+            self.window = (self.window * 2).min(MOST);
+        }
+    }
+
+    /// Echoes that do not come back keep nothing waiting for long.
+    pub(crate) fn look(&mut self, now: Instant) {
+        let lost = self.echoes.iter();
+        let lost = lost.take_while(|echo| now >= echo.sent + LOST).count();
+        self.leaves(lost);
+    }
+
+    fn leaves(&mut self, echoes: usize) {
+        let bytes = self.echoes.drain(..echoes).map(|echo| echo.bytes);
+        self.out -= bytes.sum::<usize>();
+    }
+}
+
+#[cfg(test)]
+mod tests;

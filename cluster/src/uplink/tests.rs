@@ -1,0 +1,163 @@
+//! An uplink on ways of several lengths and widths, in a time that is only counted.
+
+use super::*;
+
+const PART: usize = 512 << 10;
+
+/// A way to the servers and back.
+struct WayOut {
+    uplink: Uplink<u64>,
+    bytes_a_second: u64,
+    length: Duration,
+    now: Instant,
+    /// When all that was sent has left.
+    free: Instant,
+    /// The echoes that are on their way, and when they are back.
+    echoes: VecDeque<(u64, Instant)>,
+    number: u64,
+}
+
+impl WayOut {
+    fn new(bytes_a_second: u64, length: Duration) -> Self {
+        let now = Instant::now();
+        Self {
+            uplink: Uplink::new(),
+            bytes_a_second,
+            length,
+            now,
+            free: now,
+            echoes: VecDeque::new(),
+            number: 0,
+        }
+    }
+
+    fn wants(&mut self, which: u64, rest: usize) {
+        let wanted = Wanted {
+            reply: String::new(),
+            since: self.now,
+            rest,
+            most: usize::MAX,
+        };
+        self.uplink.want(which, wanted);
+    }
+
+    fn sends(&mut self, bytes: usize) {
+        let micros = bytes as u64 * 1_000_000 / self.bytes_a_second;
+        self.free = self.free.max(self.now) + Duration::from_micros(micros);
+    }
+
+    fn asks(&mut self) {
+        self.number += 1;
+        self.uplink.asks(self.number, self.now);
+        let back = self.free.max(self.now) + self.length;
+        self.echoes.push_back((self.number, back));
+    }
+
+    /// Answers requests as far as there is room. Returns which, and with how many bytes.
+    fn carries(&mut self) -> Vec<(u64, usize)> {
+        let mut all = Vec::new();
+        while let Some((which, _, bytes)) = self.uplink.next(PART) {
+            if self.uplink.is_unknown() {
+                self.asks();
+            }
+            self.sends(bytes);
+            if self.uplink.carries(bytes) {
+                self.asks();
+            }
+            all.push((which, bytes));
+        }
+        all
+    }
+
+    /// Waits for the next echo.
+    fn waits(&mut self) {
+        let (number, back) = self.echoes.pop_front().unwrap();
+        self.now = self.now.max(back);
+        self.uplink.echoed(number, self.now);
+    }
+}
+
+/// Whatever the way, what is small waits for little, and much is sent.
+#[test]
+fn few_bytes_are_on_the_way_and_the_way_is_full() {
+    for (bytes_a_second, millis) in [(12_500, 5), (12_500, 600), (800_000, 20), (20_000_000, 40)] {
+        let mut way = WayOut::new(bytes_a_second, Duration::from_millis(millis));
+        let (begun, mut longest, mut sent) = (way.now, Duration::ZERO, 0);
+        let end = begun + Duration::from_secs(60);
+        let mut number = 0;
+        while way.now < end {
+            for _ in 0..3 {
+                number += 1;
+                way.wants(number, PART);
+            }
+            sent += way
+                .carries()
+                .iter()
+                .map(|(_, bytes)| *bytes as u64)
+                .sum::<u64>();
+            longest = longest.max(way.free.saturating_duration_since(way.now));
+            way.waits();
+        }
+        assert!(
+            longest < Duration::from_secs(3),
+            "{bytes_a_second}: {longest:?}"
+        );
+        let most = bytes_a_second * 60;
+        assert!(
+            sent > most / 2,
+            "{bytes_a_second} {millis}: {sent} of {most}"
+        );
+    }
+}
+
+/// The oldest value and the one of which least is missing take turns.
+#[test]
+fn neither_small_values_nor_old_ones_wait_for_ever() {
+    let mut way = WayOut::new(800_000, Duration::from_millis(20));
+    way.wants(0, 8 << 20);
+    way.carries();
+    way.now += Duration::from_millis(1);
+    let (mut of_old, mut of_small) = (0, 0);
+    for number in 1..400 {
+        way.wants(number, 4000);
+        way.wants(0, 8 << 20);
+        for (which, bytes) in way.carries() {
+            if which == 0 {
+                of_old += bytes;
+            } else {
+                of_small += bytes;
+            }
+        }
+        way.waits();
+    }
+    assert!(
+        of_old > 100_000 && of_small > 100_000,
+        "{of_old} {of_small}"
+    );
+}
+
+#[test]
+fn a_request_that_comes_again_is_answered_once() {
+    let mut way = WayOut::new(800_000, Duration::from_millis(20));
+    way.wants(1, 100);
+    way.wants(1, 100);
+    assert_eq!(way.carries(), [(1, 100)]);
+}
+
+/// As when the server dropped it, because this process has not read for long.
+#[test]
+fn an_echo_that_is_lost_keeps_nothing_waiting() {
+    let mut way = WayOut::new(800_000, Duration::from_millis(20));
+    for number in 0..100 {
+        way.wants(number, FIRST);
+    }
+    assert!(!way.carries().is_empty() && way.carries().is_empty());
+    way.uplink.look(way.now + LOST / 2);
+    assert!(way.carries().is_empty());
+    way.uplink.look(way.now + LOST);
+    assert!(!way.carries().is_empty());
+    // A new connection has nothing on its way.
+    assert!(way.carries().is_empty());
+    way.uplink.reset();
+    assert!(!way.carries().is_empty());
+}
