@@ -5,6 +5,10 @@ use std::{
     mem,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     task::Context,
     time::Duration,
 };
@@ -13,7 +17,7 @@ use tokio::{runtime::Handle, sync::oneshot};
 use tokio_offload::{__private::node::around, Error, Offload, Pool, run, run_on};
 use tokio_offload_remote::{Function, Output, Point, caught_panic};
 
-use super::place::{Body, Occupied, Place};
+use super::place::{Body, BodyEnd, Occupied, Place};
 use crate::{failure::codec, message::Outcome};
 
 /// Where a node can run bodies: a `Pool`, or `Workers` with the feature `process`.
@@ -78,17 +82,24 @@ async fn on_thread(body: Body, offload: impl FnOnce(OnThread) -> Offload<Outcome
         ended,
     } = body;
     let (running, over) = oneshot::channel::<()>();
+    let has_begun = Arc::new(AtomicBool::new(false));
+    let begins = Arc::clone(&has_begun);
     let call = offload(Box::new(move || {
+        begins.store(true, Relaxed);
         let _running = running;
         here(function, &arguments, &headers)
     }));
     let mut outcome = call.start().outcome();
     let early = tokio::select! {
-        end = &mut outcome => return ended(end.unwrap_or_else(|error| unable(&error))),
+        end = &mut outcome => return ended(match end {
+            Ok(outcome) => outcome.into(),
+            Err(Error::Shutdown) if !has_begun.load(Relaxed) => BodyEnd::Closed,
+            Err(error) => unable(&error).into(),
+        }),
         _ = stop => Outcome::Cancelled,
         () = after(limit) => Outcome::TimedOut(limit.unwrap_or_default()),
     };
-    ended(early);
+    ended(early.into());
     drop(outcome);
     // Ready when the body has ended or will never run.
     let _ = over.await;

@@ -130,9 +130,9 @@ impl Host {
             headers,
             limit: limits.into_iter().flatten().min(),
             stop,
-            ended: Box::new(move |outcome| {
+            ended: Box::new(move |end| {
                 // If the node has ended, it needs no event.
-                let _ = tell.send(Told::Ended(at, key, attempt, outcome));
+                let _ = tell.send(Told::Ended(at, key, attempt, end));
             }),
         }
     }
@@ -192,7 +192,7 @@ impl Host {
             };
             let arguments = tokio::select! {
                 arguments = source.rest(first, total) => arguments,
-                _ = &mut body.stop => return (body.ended)(Outcome::Cancelled),
+                _ = &mut body.stop => return (body.ended)(Outcome::Cancelled.into()),
             };
             if let Some(arguments) = arguments {
                 body.arguments = arguments;

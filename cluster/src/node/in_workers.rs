@@ -8,7 +8,7 @@ use tokio_offload_remote::{Failure, WorkerExit};
 
 use super::{
     body::{Bodies, after},
-    place::{Body, Occupied, Place},
+    place::{Body, BodyEnd, Occupied, Place},
 };
 use crate::{
     failure::codec,
@@ -38,13 +38,14 @@ async fn in_process(workers: &'static Workers, body: Body) {
     let limit = body.limit;
     let early = tokio::select! {
         end = &mut call => return (body.ended)(match end {
-            Ok(reply) => Outcome::Done(reply.bytes().to_vec()),
-            Err(failure) => outcome(failure),
+            Ok(reply) => Outcome::Done(reply.bytes().to_vec()).into(),
+            Err(Failure::Shutdown) if !call.may_have_begun() => BodyEnd::Closed,
+            Err(failure) => outcome(failure).into(),
         }),
         _ = body.stop => Outcome::Cancelled,
         () = after(limit) => Outcome::TimedOut(limit.unwrap_or_default()),
     };
-    (body.ended)(early);
+    (body.ended)(early.into());
     call.cancel();
     let _ = call.await;
 }

@@ -2,21 +2,32 @@
 
 use std::time::{Duration, Instant};
 
-use super::{error::NodeError, host::Host};
+use super::{error::NodeError, host::Host, place::BodyEnd};
 use crate::message::Outcome;
 
 /// For how long the node takes no calls after one that it could not run. A choice.
 const PAUSE: Duration = Duration::from_secs(5);
 
+/// Why a place takes no bodies any more.
+const CLOSED: &str = "its pool or its workers were shut down";
+
 impl Host {
-    /// Learns from the end of a body whether the place can run others.
-    pub(super) fn learn(&mut self, outcome: &Outcome) {
-        match outcome {
+    /// Learns from the end of a body whether the place can run others. Returns what its caller is told.
+    pub(super) fn learn(&mut self, end: BodyEnd) -> Outcome {
+        let outcome = match end {
+            BodyEnd::Ended(outcome) => outcome,
+            BodyEnd::Closed => {
+                self.trouble.closed |= !self.draining;
+                Outcome::Unable(CLOSED.to_owned())
+            }
+        };
+        match &outcome {
             Outcome::Unable(_) => self.trouble.unable = Some(Instant::now()),
             // A node that ends itself says so for its bodies.
             Outcome::Leaving => self.trouble.closed |= !self.draining,
             _ => {}
         }
+        outcome
     }
 
     /// Whether it takes no calls for now.
@@ -29,8 +40,7 @@ impl Host {
     /// How the task ends when nothing is left.
     pub(super) fn end(&self) -> Result<(), NodeError> {
         if self.trouble.closed {
-            let text = "its pool or its workers were shut down";
-            return Err(NodeError::text(text.to_owned()));
+            return Err(NodeError::text(CLOSED.to_owned()));
         }
         Ok(())
     }

@@ -7,6 +7,20 @@ use tokio_offload_remote::Function;
 
 use crate::message::Outcome;
 
+/// How a body ended, as its place says.
+#[derive(Debug)]
+pub(crate) enum BodyEnd {
+    Ended(Outcome),
+    /// The place was shut down before the body began.
+    Closed,
+}
+
+impl From<Outcome> for BodyEnd {
+    fn from(outcome: Outcome) -> Self {
+        Self::Ended(outcome)
+    }
+}
+
 /// A body to run.
 pub(crate) struct Body {
     pub(crate) function: &'static Function,
@@ -16,7 +30,7 @@ pub(crate) struct Body {
     /// Ready, or dropped, when the body must end.
     pub(crate) stop: oneshot::Receiver<()>,
     /// Receives how it ended. Its slot may stay occupied for longer.
-    pub(crate) ended: Box<dyn FnOnce(Outcome) + Send>,
+    pub(crate) ended: Box<dyn FnOnce(BodyEnd) + Send>,
 }
 
 /// A future that runs until the slot of a body is free again.

@@ -127,8 +127,8 @@ impl Host {
 
     async fn told(&mut self, event: Told) {
         match event {
-            Told::Ended(at, key, attempt, outcome) => {
-                self.learn(&outcome);
+            Told::Ended(at, key, attempt, end) => {
+                let outcome = self.learn(end);
                 self.tell_used().await;
                 self.ended(at, key, attempt, outcome).await;
             }

@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::oneshot;
 
-use crate::message::Outcome;
+use super::place::BodyEnd;
 
 /// How long a body runs without being named by its caller. A choice, as the other numbers here.
 const SILENCE: Duration = Duration::from_secs(4);
@@ -68,7 +68,7 @@ pub(super) struct Trouble {
 /// An event of a body.
 pub(super) enum Told {
     /// How a body ended.
-    Ended(usize, Key, u32, Outcome),
+    Ended(usize, Key, u32, BodyEnd),
     /// The caller does not have the arguments any more.
     NoArguments(usize, Key, u32),
     /// A slot is free.

@@ -55,14 +55,28 @@ async fn a_call_that_no_node_can_run_says_why() {
     assert!(text.contains("no licence"), "{text}");
 }
 
-/// It says so to its program, and takes no more calls.
+/// It says so to its program, and takes no more calls. The one that it had has not begun, so another node runs it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_whose_pool_is_shut_down_ends() {
     let Some(stage) = Stage::set().await else {
         return;
     };
+    for place in ["closed", "gone"] {
+        let mut node = stage.node(&format!("plain {place} 4"));
+        nodes(&PLAIN, 1).await;
+        let call = add(1, 1).start();
+        assert!(!soon(node.ended()).await, "{place}");
+        let node = stage.node("plain pool 1");
+        assert_eq!(soon(call).await.unwrap(), 2, "{place}");
+        drop(node);
+        nodes(&PLAIN, 0).await;
+    }
     let mut node = stage.node("plain closed 4");
     nodes(&PLAIN, 1).await;
-    assert!(matches!(soon(add(0, 1)).await, Err(Error::Lost(_))));
+    let call = add(1, 1).start();
     assert!(!soon(node.ended()).await);
+    let Err(Error::Unreachable(text)) = soon(call).await else {
+        panic!("it ran");
+    };
+    assert!(text.contains("shut down"), "{text}");
 }

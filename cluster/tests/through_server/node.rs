@@ -69,6 +69,10 @@ async fn serve(word: &str) {
             POOL.shutdown();
             node.on(&POOL)
         }
+        "gone" => {
+            SANDBOX.shutdown();
+            node.on(&SANDBOX)
+        }
         _ => node,
     };
     if !only.is_empty() {

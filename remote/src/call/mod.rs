@@ -54,6 +54,8 @@ pub(crate) mod transfer;
 pub struct Call {
     inner: &'static Inner,
     stage: Stage,
+    /// Whether a worker had it, which may have started its body.
+    had_worker: bool,
 }
 
 #[derive(Debug)]
@@ -88,6 +90,7 @@ impl Call {
         Self {
             inner,
             stage: Stage::New(function, arguments, headers),
+            had_worker: false,
         }
     }
 
@@ -174,6 +177,7 @@ impl Call {
 
     fn poll_stage(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply, Failure>> {
         loop {
+            self.had_worker |= matches!(self.stage, Stage::Running(_));
             match &mut self.stage {
                 Stage::New(..) => {
                     let new = mem::replace(&mut self.stage, Stage::Over);

@@ -60,6 +60,10 @@ impl Ongoing for Call {
         self.is_running()
     }
 
+    fn may_have_begun(&self) -> bool {
+        self.had_worker
+    }
+
     fn add_headers(&mut self, headers: Headers) {
         self.add_headers(headers);
     }

@@ -72,6 +72,11 @@ pub trait Ongoing: Future<Output = Result<Reply, Failure>> + Send + Unpin {
         None
     }
 
+    /// Whether the body may have started, also in an earlier attempt. Also asked after the end.
+    fn may_have_begun(&self) -> bool {
+        true
+    }
+
     /// Adds to what travels with a call that has not been polled. What has the name of something that was there replaces it.
     fn add_headers(&mut self, headers: Vec<(String, String)>);
 }
