@@ -85,9 +85,10 @@ impl Pace {
         } else {
             [(had, took), (bytes, before)]
         };
-        let of_bytes = more.1.saturating_sub(fewer.1).as_secs_f64() / (more.0 - fewer.0) as f64;
-        let length = took.as_secs_f64() - of_bytes * had as f64;
-        Some(Duration::try_from_secs_f64(length).unwrap_or_default())
+        let size = |bytes| u32::try_from(bytes).unwrap_or(u32::MAX);
+        let longer = more.1.saturating_sub(fewer.1);
+        let of_bytes = longer * size(had) / size(more.0 - fewer.0);
+        Some(took.saturating_sub(of_bytes))
     }
 
     /// The pace after a part that had so many bytes and took so long. A part has at most `most` bytes.

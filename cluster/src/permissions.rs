@@ -23,7 +23,7 @@ pub fn permissions(clusters: &[&Cluster], callers: &str, nodes: &str) -> String 
     let calls = clusters.iter().flat_map(|cluster| caller(cluster));
     let calls = calls.chain([to_itself(callers)]);
     let serves = clusters.iter().flat_map(|cluster| node(cluster));
-    let serves = serves.chain([format!("{callers}.>"), to_itself(nodes)]);
+    let serves = serves.chain([to_itself(nodes), format!("{callers}.>")]);
     let hears = clusters.iter().flat_map(|cluster| {
         let name = cluster.name;
         [names::who(name), names::all(name), names::node(name, "*")]

@@ -50,9 +50,26 @@ impl Dispatcher {
             way: self.uplink.room(),
         };
         let before = room.way;
+        let grants = self.grants(&claimant, (cluster, calls), &mut room, now);
+        let bytes = before - room.way;
+        if bytes > 0 {
+            self.measure(now);
+        }
+        self.send(reply, None, write(&ToNode::Grants(grants)));
+        self.carried(bytes, now);
+    }
+
+    /// Gives the node those of the calls for which there is room.
+    fn grants(
+        &mut self,
+        claimant: &Claimant,
+        (cluster, calls): (&str, &[(u64, u64)]),
+        room: &mut Room,
+        now: Instant,
+    ) -> Vec<Grant> {
         let mut grants = Vec::with_capacity(calls.len().min(MOST));
         for (id, ticket) in calls.iter().take(MOST) {
-            let call = self.claimable((*id, *ticket), cluster, &claimant);
+            let call = self.claimable((*id, *ticket), cluster, claimant);
             let Some(call) = call else {
                 self.refused(cluster);
                 grants.push(Grant::Refused(*id));
@@ -66,15 +83,10 @@ impl Dispatcher {
                 continue;
             }
             room.message = room.message.saturating_sub(weight);
-            self.heard(node);
-            grants.extend(self.grant(*id, cluster, &claimant, &mut room, now));
+            self.heard(&claimant.node);
+            grants.extend(self.grant(*id, cluster, claimant, room, now));
         }
-        let bytes = before - room.way;
-        if bytes > 0 {
-            self.measure(now);
-        }
-        self.send(reply, None, write(&ToNode::Grants(grants)));
-        self.carried(bytes, now);
+        grants
     }
 
     /// The call, if the node has shown its ticket and may have it.

@@ -32,6 +32,7 @@ impl Dispatcher {
         let watched = self.watched.entry(Arc::clone(&node)).or_insert(Watched {
             pinged: now,
             silent: None,
+            unanswered: 0,
             strikes: 0,
             struck: None,
             number,
@@ -39,6 +40,7 @@ impl Dispatcher {
         watched.pinged = now;
         let reply = format!("{}.n.{node}.{}", self.inbox, watched.number);
         watched.silent.get_or_insert(now);
+        watched.unanswered += 1;
         // As many as fit into one message. Others follow in messages without an answer, so that the node goes on with them.
         let most = (self.part / 16).max(1);
         starts.sort_unstable();
@@ -65,6 +67,11 @@ impl Dispatcher {
         let Some(watched) = watched.filter(|watched| watched.number == number) else {
             return;
         };
+        if let Some(asked) = watched.silent {
+            // The latest ones count most.
+            let took = now.saturating_duration_since(asked);
+            self.answers_take = (self.answers_take * 7 + took) / 8;
+        }
         watched.heard();
         for (id, attempt) in unknown {
             let Some(call) = self.calls.get(*id) else {

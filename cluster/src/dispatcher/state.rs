@@ -38,6 +38,8 @@ pub(crate) struct Dispatcher {
     /// Questions by number, to learn which route an answer is about.
     pub(super) asked: HashMap<u64, (&'static str, u64)>,
     pub(super) watched: HashMap<Arc<str>, Watched>,
+    /// How long answers of nodes take.
+    pub(super) answers_take: Duration,
     pub(super) numbers: u64,
     pub(super) secrets: Secrets,
     pub(super) link: Connection,
@@ -69,6 +71,7 @@ impl Dispatcher {
             routes: HashMap::new(),
             asked: HashMap::new(),
             watched: HashMap::new(),
+            answers_take: Duration::ZERO,
             numbers: 0,
             secrets: Secrets::default(),
             link: Connection::Up(now),

@@ -13,7 +13,7 @@ use super::{
     check::Check,
     route::Route,
     state::{Connection, Dispatcher},
-    watched::{LATE, Watched},
+    watched::{LATE, PING},
 };
 use crate::message::Start;
 
@@ -29,10 +29,6 @@ const ASLEEP: Duration = Duration::from_secs(2);
 const TICK: Duration = Duration::from_millis(50);
 /// The same while a question waits for its answer.
 const SHORT: Duration = Duration::from_millis(10);
-/// How long a node has a call before it is asked about it, and the time between two questions.
-const PING: Duration = Duration::from_millis(500);
-/// How soon a node that did not receive a question is asked again.
-const STRIKE: Duration = Duration::from_millis(200);
 /// How long a node may be silent.
 const SILENCE: Duration = Duration::from_secs(4);
 /// How long after a part of a value answers may be late.
@@ -49,6 +45,7 @@ impl Dispatcher {
         self.link = Connection::Up(now);
         self.unreached = None;
         self.uplink.reset();
+        self.answers_take = Duration::ZERO;
         self.deaf = None;
         self.watched.clear();
         self.asked.clear();
@@ -195,13 +192,14 @@ impl Dispatcher {
         let patience = if carries { LATE } else { SILENCE };
         for node in at_work {
             let watched = self.watched.get(&node);
-            let pause = |watched: &Watched| if watched.strikes > 0 { STRIKE } else { PING };
             let silent = watched.and_then(|watched| watched.silent);
             let silence = silent.map(|since| now.saturating_duration_since(since.max(up_since)));
             let is_late = |silence| silence >= LATE || !self.is_fetched_from(&node);
             if silence.is_some_and(|silence| silence >= patience && is_late(silence)) {
                 self.gone(&node, now);
-            } else if watched.is_none_or(|watched| now >= watched.pinged + pause(watched)) {
+            } else if watched
+                .is_none_or(|watched| now >= watched.pinged + watched.pause(self.answers_take))
+            {
                 self.ping_for(node, then, now);
             }
         }

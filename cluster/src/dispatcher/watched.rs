@@ -8,12 +8,20 @@ pub(super) const MOVE: Duration = Duration::from_secs(3);
 /// which answers may.
 pub(super) const LATE: Duration = Duration::from_secs(30);
 
+/// How long a node has a call before it is asked about it, and the time between two questions.
+pub(super) const PING: Duration = Duration::from_millis(500);
+/// The longest time between two questions. A node ends bodies that are not named for four seconds.
+const RARELY: Duration = Duration::from_secs(2);
+/// How soon a node that did not receive a question is asked again.
+const STRIKE: Duration = Duration::from_millis(200);
+
 /// A node that has calls.
 #[derive(Debug)]
 pub(crate) struct Watched {
     pub(super) pinged: Instant,
-    /// When it stopped answering.
+    /// When it stopped answering, and how many questions it was sent since.
     pub(super) silent: Option<Instant>,
+    pub(super) unanswered: u32,
     pub(super) strikes: u32,
     /// When a question first did not reach it.
     pub(super) struck: Option<Instant>,
@@ -22,9 +30,21 @@ pub(crate) struct Watched {
 }
 
 impl Watched {
+    /// How long after a question the next one is sent, if answers usually take that long: all questions together must not fill the way.
+    /// Those without an answer may still be on it.
+    pub(super) fn pause(&self, answers_take: Duration) -> Duration {
+        if self.strikes > 0 {
+            return STRIKE;
+        }
+        let pause = (answers_take * 4).max(PING);
+        let doubled = pause.saturating_mul(1 << self.unanswered.saturating_sub(1).min(8));
+        doubled.min(RARELY)
+    }
+
     /// The node has said something.
     pub(super) const fn heard(&mut self) {
         self.silent = None;
+        self.unanswered = 0;
         self.strikes = 0;
         self.struck = None;
     }

@@ -174,14 +174,7 @@ impl Host {
                 client: &client,
                 turns: &turns,
                 subject: &subject,
-                ask: &|at, most| {
-                    write(&ToCaller::Part {
-                        start,
-                        secret,
-                        at,
-                        most,
-                    })
-                },
+                ask: &|at, most| write(&request((start, secret), (at, most))),
                 open: &|payload| match read(payload) {
                     Ok(ToNode::Bytes(bytes)) => {
                         let _ = tell.send(Told::Sends(Arc::clone(&caller)));
@@ -194,19 +187,34 @@ impl Host {
                 arguments = source.rest(first, total) => arguments,
                 _ = &mut body.stop => return (body.ended)(Outcome::Cancelled.into()),
             };
-            if let Some(arguments) = arguments {
-                body.arguments = arguments;
-                place.start(body, runtime).await;
-            } else {
-                let key = (caller, start.0);
-                let _ = free.0.send(Told::NoArguments(at, key, start.1));
-            }
+            let Some(arguments) = arguments else {
+                return free.lacks(at, (caller, start.0), start.1);
+            };
+            body.arguments = arguments;
+            place.start(body, runtime).await;
         });
+    }
+}
+
+/// The request for a part of arguments.
+const fn request((start, secret): (Start, u64), (at, most): (u64, u64)) -> ToCaller {
+    ToCaller::Part {
+        start,
+        secret,
+        at,
+        most,
     }
 }
 
 /// Reports on drop that a slot is free.
 struct Free(tokio::sync::mpsc::UnboundedSender<Told>);
+
+impl Free {
+    /// The caller does not have the arguments any more.
+    fn lacks(&self, at: usize, key: Key, attempt: u32) {
+        let _ = self.0.send(Told::NoArguments(at, key, attempt));
+    }
+}
 
 impl Drop for Free {
     fn drop(&mut self) {

@@ -17,10 +17,9 @@ use tokio_offload_remote::Function;
 use super::{
     parked::Parked,
     place::Place,
-    results::ResultPart,
     starts::Starts,
     unconfirmed::Answers,
-    work::{AtWork, Claim, Key, Told, Trouble},
+    work::{AtWork, Claim, Key, ResultPart, Told, Trouble},
 };
 use crate::{cluster::Cluster, link::Link, release::Release, uplink::Uplink};
 
@@ -84,6 +83,13 @@ impl Served {
     }
 }
 
+/// Makes numbers in subjects that nobody can guess.
+#[derive(Debug, Default)]
+struct Numbers {
+    count: u64,
+    secret: RandomState,
+}
+
 /// The state of a node. Its rules are in the other files.
 pub(crate) struct Host {
     pub(super) link: Arc<Link>,
@@ -106,9 +112,7 @@ pub(crate) struct Host {
     pub(super) parked: Parked,
     /// Claims that were sent together, by the number in the subject of the answer.
     pub(super) asked: HashMap<u64, Vec<Key>>,
-    pub(super) numbers: u64,
-    /// Makes numbers in subjects that nobody can guess.
-    pub(super) secret: RandomState,
+    numbers: Numbers,
     /// The callers that have not answered a claim in time, and when that was noticed last.
     pub(super) silent: HashMap<Arc<str>, Instant>,
     /// The inbox prefixes of callers to which the servers do not let it send, and when they said so.
@@ -157,8 +161,7 @@ impl Host {
             claims: HashMap::new(),
             parked: Parked::default(),
             asked: HashMap::new(),
-            numbers: 0,
-            secret: RandomState::new(),
+            numbers: Numbers::default(),
             silent: HashMap::new(),
             mute: HashMap::new(),
             at_work: HashMap::new(),
@@ -176,13 +179,13 @@ impl Host {
 
     /// The end of the subject for the server's answers to pulls from a queue.
     pub(super) fn pulls(&self, at: usize) -> String {
-        format!("t.{at}.{}", self.secret.hash_one(("pull", at)))
+        format!("t.{at}.{}", self.numbers.secret.hash_one(("pull", at)))
     }
 
-    /// The number of a claim.
+    /// The number of a claim, or of a message to itself.
     pub(super) fn number(&mut self) -> u64 {
-        self.numbers += 1;
-        self.secret.hash_one(("claim", self.numbers))
+        self.numbers.count += 1;
+        self.numbers.secret.hash_one(("claim", self.numbers.count))
     }
 
     /// Sends a message. Errors are ignored, because messages are repeated and a lost connection is noticed elsewhere.

@@ -6,8 +6,8 @@
 //! processes. `host` is the state of a node, with `work` for its calls, `unconfirmed` for results that were not confirmed,
 //! `parked` for claims that were given up and `starts` for what must not begin again. The other files are its rules: `task` begins and
 //! ends the task and `run` is it, `subscriptions` its subscriptions, `tickets` takes calls, `grants` starts them, `answers` sends their
-//! results, `results` parts of large ones, `questions` answers others, `time` acts on time, `pause` on a place that cannot run bodies, `denied` handles what the servers
-//! refuse. Times and sizes are choices.
+//! results, `results` parts of large ones, `questions` answers others, `time` acts on time, `pause` on a place that cannot run bodies,
+//! `denied` handles what the servers refuse. Times and sizes are choices.
 //!
 //! - A body starts once for each grant, and never without one.
 //! - A node serves only functions that name one of its clusters.

@@ -2,15 +2,15 @@
 
 use std::time::Instant;
 
-use super::{host::Host, work::Key};
+use super::{
+    host::Host,
+    work::{Key, ResultPart},
+};
 use crate::{
     message::{ToCaller, write},
     parts::part_of,
     uplink::Wanted,
 };
-
-/// A part of a result: the call, the attempt and the offset.
-pub(super) type ResultPart = (Key, u32, u64);
 
 impl Host {
     /// A caller requests a part of a result: at most that many bytes from that offset.

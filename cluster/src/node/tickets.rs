@@ -46,14 +46,11 @@ impl Host {
             return self.ticket(&message).await;
         };
         let about = about.trim_start_matches('.');
-        if let Some(number) = about.strip_prefix("g.") {
-            if let Ok(number) = number.parse() {
-                self.grants(number, &message).await;
-            }
-        } else if let Some(number) = about.strip_prefix("e.") {
-            if let Ok(number) = number.parse() {
-                self.echoed(number).await;
-            }
+        let number = |kind| about.strip_prefix(kind)?.parse::<u64>().ok();
+        if let Some(number) = number("g.") {
+            self.grants(number, &message).await;
+        } else if let Some(number) = number("e.") {
+            self.echoed(number).await;
         } else if let Some(at) = (0..self.served.len()).find(|at| self.pulls(*at) == about) {
             self.pull_ended(at, &message);
         }

@@ -129,7 +129,7 @@ async fn small_calls_pass_large_arguments() {
     let arrived = Arc::new(AtomicUsize::new(0));
     let mut calls = JoinSet::new();
     for _ in 0..CALLS {
-        let (arrived, call) = (Arc::clone(&arrived), repeat(&[7; 480 << 10], 0).start());
+        let (arrived, call) = (Arc::clone(&arrived), repeat(&vec![7; 480 << 10], 0).start());
         calls.spawn(async move {
             assert!(soon(call).await.unwrap().is_empty());
             arrived.fetch_add(1, Relaxed);

@@ -1,6 +1,6 @@
-//! The dispatcher without a server, with events made by hand. `dice` has thousands of random events, `silence` none, `guarded` those that
-//! must not be accepted. `looks` counts the cost of each event, `kept` tests tickets that are lost, `retried` calls that a node had before,
-//! and `routes` the search for nodes that have a function.
+//! The dispatcher without a server, with events made by hand. `arguments` sends large ones, `dice` has thousands of random events,
+//! `silence` none, `guarded` those that must not be accepted. `looks` counts the cost of each event, `narrow` what questions take of a
+//! way, `kept` tests tickets that are lost, `retried` calls that a node had before, and `routes` the search for nodes that have a function.
 
 use std::{
     collections::HashMap,
@@ -15,10 +15,12 @@ use crate::{
     message::{Given, Grant, Has, Outcome, Start, ToNode, read},
 };
 
+mod arguments;
 mod dice;
 mod guarded;
 mod kept;
 mod looks;
+mod narrow;
 mod retried;
 mod routes;
 mod silence;
@@ -174,35 +176,6 @@ fn a_call_goes_its_way() {
     assert!(matches!(world.ends.get(&1), Some(Ok(bytes)) if *bytes == [9]));
     assert!(world.claim("n", "once", 1).is_none());
     assert!(world.dispatcher.is_idle());
-}
-
-#[test]
-fn large_arguments_are_given_in_parts() {
-    let mut world = World::new();
-    let mut large = call(1, &ONCE);
-    large.arguments = (0..200).collect();
-    world.dispatcher.submit(large, world.now);
-    world.act();
-    world.route(Some(Has::Yes));
-    let given = world.claim("n", "once", 1).unwrap();
-    assert_eq!((given.total, given.first.len()), (200, 64));
-    for (at, most, length) in [
-        (64, 99, 64),
-        (64, 9, 9),
-        (192, 99, 8),
-        (200, 99, 0),
-        (u64::MAX, u64::MAX, 0),
-    ] {
-        world
-            .dispatcher
-            .part((1, 1), (at, most), "to".to_owned(), world.now);
-        world.act();
-        let part = world.take("to").pop().unwrap();
-        let ToNode::Bytes(bytes) = read(&part.payload).unwrap() else {
-            panic!("no bytes");
-        };
-        assert_eq!(bytes.len(), length, "{at}");
-    }
 }
 
 #[test]

@@ -103,7 +103,7 @@ async fn values_that_do_not_come_are_not_waited_for() {
             requests.next(&node).await;
         }
     });
-    let good = soon(repeat(&[7; 1 << 20], 1)).await.unwrap();
+    let good = soon(repeat(&vec![7; 1 << 20], 1)).await.unwrap();
     assert_eq!(good.len(), 1 << 20);
     // Four of them at once, and each for two seconds, would take sixteen.
     let took = begun.elapsed();
