@@ -3,7 +3,10 @@
 use std::{
     collections::VecDeque,
     error::Error,
+    fs,
     hint::{black_box, spin_loop},
+    path::PathBuf,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -40,8 +43,10 @@ fn length(bytes: &[u8]) -> Result<usize, tokio_offload::Error> {
     Ok(bytes.len())
 }
 
+/// Makes the file `begun` first: a call whose worker dies before its body has begun goes to another worker.
 #[offload(remote = WORKERS)]
-fn compute_for_ever() -> Result<(), tokio_offload::Error> {
+fn compute_for_ever(begun: PathBuf) -> Result<(), tokio_offload::Error> {
+    fs::write(begun, []).expect("the folder exists");
     loop {
         spin_loop();
     }
@@ -168,12 +173,12 @@ async fn start_one() -> Outcome<Duration> {
 
 async fn kill_one() -> Outcome<Duration> {
     WORKERS.prewarm(1).await?;
-    let mut call = compute_for_ever().start();
-    // Until the call has a worker and the worker has begun.
-    while WORKERS.stats().running == 0 {
-        task::yield_now().await;
+    let folder = tempfile::tempdir()?;
+    let begun = folder.path().join("begun");
+    let mut call = compute_for_ever(begun.clone()).start();
+    while !begun.exists() {
+        task::spawn_blocking(|| thread::sleep(Duration::from_millis(1))).await?;
     }
-    task::spawn_blocking(|| std::thread::sleep(Duration::from_millis(5))).await?;
     let pid = WORKERS.pids().first().copied().ok_or("a worker lives")?;
     let start = Instant::now();
     kill(Pid::from_raw(i32::try_from(pid)?), Signal::SIGKILL)?;
