@@ -88,6 +88,17 @@ pub(crate) fn node(cluster: &str, node: &str) -> String {
     format!("offload.v1.{cluster}.node.{node}")
 }
 
+/// A message of the process with this inbox to itself. It tells that what was sent before has left.
+pub(crate) fn echo(inbox: &str, number: u64) -> String {
+    format!("{inbox}.e.{number}")
+}
+
+/// The number of such a message.
+pub(crate) fn echo_number(inbox: &str, subject: &str) -> Option<u64> {
+    let about = subject.strip_prefix(inbox)?;
+    about.strip_prefix(".e.")?.parse().ok()
+}
+
 /// A Rust path as part of a subject. Characters that a token cannot contain are replaced.
 pub(crate) fn function(path: &str) -> String {
     let safe = |sign: char| match sign {

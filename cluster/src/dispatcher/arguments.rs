@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::state::Dispatcher;
 use crate::{
     message::{Start, ToNode, write},
+    names,
     uplink::Wanted,
 };
 
@@ -75,8 +76,7 @@ impl Dispatcher {
     fn ask_oneself(&mut self, now: Instant) {
         let number = self.number();
         self.uplink.asks(number, now);
-        let subject = format!("{}.e.{number}", self.inbox);
-        self.send(subject, None, Vec::new());
+        self.send(names::echo(&self.inbox, number), None, Vec::new());
     }
 
     /// A message to itself is back.
@@ -87,9 +87,7 @@ impl Dispatcher {
 
     /// The server has refused this subject. If it is that of a message to itself, that has arrived there.
     pub(super) fn refused_echo(&mut self, subject: &str, now: Instant) {
-        let about = subject.strip_prefix(&*self.inbox);
-        let number = about.and_then(|about| about.strip_prefix(".e."));
-        if let Some(number) = number.and_then(|number| number.parse().ok()) {
+        if let Some(number) = names::echo_number(&self.inbox, subject) {
             self.echoed(number, now);
         }
     }

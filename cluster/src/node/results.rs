@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     message::{ToCaller, write},
+    names,
     parts::part_of,
     uplink::Wanted,
 };
@@ -78,7 +79,7 @@ impl Host {
     async fn ask_oneself(&mut self) {
         let number = self.number();
         self.uplink.asks(number, Instant::now());
-        let subject = format!("{}.e.{number}", self.inbox);
+        let subject = names::echo(&self.inbox, number);
         self.send(subject, None, Vec::new()).await;
     }
 
@@ -90,9 +91,7 @@ impl Host {
 
     /// The server has refused this subject. If it is that of a message to itself, that has arrived there.
     pub(super) async fn refused_echo(&mut self, subject: &str) {
-        let about = subject.strip_prefix(&*self.inbox);
-        let number = about.and_then(|about| about.strip_prefix(".e."));
-        if let Some(number) = number.and_then(|number| number.parse().ok()) {
+        if let Some(number) = names::echo_number(&self.inbox, subject) {
             self.echoed(number).await;
         }
     }
