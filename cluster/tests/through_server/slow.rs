@@ -82,18 +82,24 @@ async fn programs_that_read_too_slowly_come_back() {
     assert!(node.is_alive());
 }
 
+/// A caller behind a proxy, and a node of these bodies that is not.
+async fn behind_proxy(bodies: &str) -> Option<(Stage, Proxy, NodeProcess)> {
+    let stage = Stage::set().await?;
+    disconnect().await;
+    let proxy = Proxy::to(stage.server.port()).await;
+    connect(Connect::url(proxy.url())).await.unwrap();
+    let node = stage.node(bodies);
+    nodes(&SMALL, 1).await;
+    Some((stage, proxy, node))
+}
+
 /// Many large results at once are more than a node keeps of what nobody fetches. While the caller reads slowly, it keeps them all.
 #[tokio::test(flavor = "multi_thread")]
 async fn results_that_a_slow_caller_fetches_are_kept() {
     const CALLS: u32 = 24;
-    let Some(stage) = Stage::set().await else {
+    let Some((stage, proxy, _node)) = behind_proxy("small none 24").await else {
         return;
     };
-    disconnect().await;
-    let proxy = Proxy::to(stage.server.port()).await;
-    connect(Connect::url(proxy.url())).await.unwrap();
-    let _node = stage.node("small none 24");
-    nodes(&SMALL, 1).await;
     let folder = stage.server.folder().to_owned();
     let size = 31 << 17;
     let calls = (0..CALLS).map(|number| wait_for_much(&folder, number, size).start());
@@ -116,14 +122,9 @@ async fn results_that_a_slow_caller_fetches_are_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn small_calls_pass_large_arguments() {
     const CALLS: usize = 24;
-    let Some(stage) = Stage::set().await else {
+    let Some((_stage, proxy, _node)) = behind_proxy("small none 32").await else {
         return;
     };
-    disconnect().await;
-    let proxy = Proxy::to(stage.server.port()).await;
-    connect(Connect::url(proxy.url())).await.unwrap();
-    let _node = stage.node("small none 32");
-    nodes(&SMALL, 1).await;
     assert_eq!(soon(repeat(b"a", 1)).await.unwrap(), b"a");
     proxy.becomes(Way::Slow);
     let arrived = Arc::new(AtomicUsize::new(0));
