@@ -1,6 +1,9 @@
 //! The rules of a call that its waiting body may run itself: how long it leaves it to a thread that is on its way.
 
-use crate::queue_rules::{push, queue};
+use crate::{
+    queue_rules::{push, queue},
+    scheduler::ends::BodySlot,
+};
 
 #[test]
 fn a_body_leaves_its_call_to_a_runner_on_its_way_until_that_is_overdue() {
@@ -38,9 +41,9 @@ fn nobody_waits_for_a_runner_where_all_places_are_taken() {
     let (mut queue, ended) = queue(1);
     push(&mut queue, [1, 2]);
     assert_eq!(queue.runners_to_send(1), 0..1);
-    queue.begin();
+    queue.begin(BodySlot::Runner);
     assert!(queue.is_saturated() && queue.need_not_wait(false));
-    ended.add();
+    ended.add(BodySlot::Runner);
     assert!(!queue.need_not_wait(false));
 }
 

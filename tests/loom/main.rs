@@ -110,6 +110,7 @@ mod lane_runs;
 mod lane_shuts;
 mod late_rules;
 mod queue_rules;
+mod slot_rules;
 mod thread_order;
 mod thread_set;
 mod trial;

@@ -12,7 +12,7 @@ use crate::{
     error::Error,
     scheduler::{
         close::CloseReason,
-        ends::{Dead, Ended},
+        ends::{BodySlot, Dead, Ended},
         order::JobOrder,
         queue::Queue,
     },
@@ -53,15 +53,19 @@ fn jobs_begin_in_order_and_count_until_they_end() {
     assert_eq!((queue.pop(), queue.running()), (Some(2), 2));
     assert!(queue.is_saturated());
     assert_eq!(queue.pop(), None);
-    queue.begin();
+    queue.begin(BodySlot::None);
     assert_eq!(queue.running(), 3);
     assert!(queue.is_saturated());
-    for left in [2, 1, 0] {
+    for (slot, left) in [
+        (BodySlot::Runner, 2),
+        (BodySlot::None, 1),
+        (BodySlot::Runner, 0),
+    ] {
         assert!(!queue.is_idle());
-        ended.add();
-        assert_eq!(queue.running(), left);
+        ended.add(slot);
+        assert_eq!((queue.running(), queue.is_saturated()), (left, false));
     }
-    assert!(queue.is_idle() && !queue.is_saturated());
+    assert!(queue.is_idle());
 }
 
 #[test]
@@ -160,15 +164,15 @@ fn bodies_that_wait_can_be_stuck_when_all_do() {
     );
     // That one runs now, and nothing waits.
     assert!(queue.all_waiting().is_none() && !queue.is_stuck(0));
-    ended.add();
+    ended.add(BodySlot::None);
     assert!(queue.all_waiting().is_some() && !queue.is_stuck(0));
     push(&mut queue, [4, 5, 6]);
     assert!(queue.is_stuck(0));
     // Beyond the limit, what somebody waits for goes first.
     assert_eq!(queue.take_if_stuck(0, |job| *job == 5), Some(5));
-    ended.add();
+    ended.add(BodySlot::None);
     assert_eq!(queue.take_if_stuck(0, |job| *job == 5), Some(4));
-    ended.add();
+    ended.add(BodySlot::None);
     assert!(queue.is_stuck(0));
     queue.end_wait(&inner);
     assert!(!queue.is_stuck(0));
@@ -181,8 +185,8 @@ fn bodies_that_wait_can_be_stuck_when_all_do() {
     assert!(!queue.is_stuck(0));
     queue.begin_wait(outer);
     assert!(queue.is_stuck(0));
-    ended.add();
-    ended.add();
+    ended.add(BodySlot::Runner);
+    ended.add(BodySlot::Runner);
     // Those that wait have ended by now: nothing runs, and runners will come.
     assert!(!queue.is_stuck(0));
 }
@@ -223,21 +227,6 @@ fn a_body_that_waits_twice_is_one_body() {
 }
 
 #[test]
-fn a_queue_is_full_when_so_many_wait_beside_those_that_can_run() {
-    let (mut queue, _) = queue(1);
-    push(&mut queue, [1, 2]);
-    assert!(!queue.is_full(2, 0));
-    assert_eq!(queue.pop(), Some(1));
-    push(&mut queue, [3]);
-    assert!(queue.is_full(2, 0) && !queue.is_full(3, 0));
-    // The dead take no place, however many are said to be, nor do bodies beyond the limit.
-    queue.begin();
-    assert!(!queue.is_full(3, 0) && !queue.is_full(2, 1) && !queue.is_full(2, 9));
-    assert!(queue.is_full(0, 9));
-    assert!(!queue.is_full(usize::MAX, 0));
-}
-
-#[test]
 fn the_first_reason_to_close_stands() {
     let (mut queue, _) = queue(1);
     queue.close(CloseReason::Init(Arc::new(std::fmt::Error)));
@@ -274,7 +263,7 @@ fn who_waits_for_rest_has_a_number_and_is_told_once() {
     assert!(queue.take_idle_wakers().is_empty());
     assert_eq!(queue.pop(), Some(1));
     assert!(queue.take_idle_wakers().is_empty());
-    ended.add();
+    ended.add(BodySlot::Runner);
     assert!(queue.forget_idle(second.unwrap()).is_some());
     assert!(queue.forget_idle(second.unwrap()).is_none());
     assert_eq!(queue.take_idle_wakers().len(), 1);

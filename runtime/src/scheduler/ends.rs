@@ -4,22 +4,46 @@ use std::sync::atomic::{AtomicIsize, AtomicUsize, Ordering};
 
 use crate::call::cache_padded::CachePadded;
 
+/// What a body runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BodySlot {
+    /// A runner, or a thread that has the place of one. As many bodies as the limit allows have one.
+    Runner,
+    /// The thread of a body that waits, which has its slot already, or a spare thread. A runner that is free stays free.
+    None,
+}
+
 /// How many bodies have ended. Beginnings are counted under the lane's lock, ends without it: an end is counted after its
 /// body and before its caller learns of it. Also how many calls die in the queue, or have died, and have their arguments yet.
+///
+/// Each end changes one number, so that nobody sees half of it.
 #[derive(Default)]
 pub(crate) struct Ended {
-    bodies: CachePadded<AtomicUsize>,
+    on_runners: CachePadded<AtomicUsize>,
+    elsewhere: AtomicUsize,
     leaving: AtomicUsize,
 }
 
 impl Ended {
     /// A job that was taken by `pop`, or begun in place, has ended.
-    pub(crate) fn add(&self) {
-        self.bodies.0.fetch_add(1, Ordering::Release);
+    pub(crate) fn add(&self, slot: BodySlot) {
+        self.of(slot).fetch_add(1, Ordering::Release);
     }
 
-    pub(super) fn count(&self) -> usize {
-        self.bodies.0.load(Ordering::Acquire)
+    pub(super) fn count(&self, slot: BodySlot) -> usize {
+        self.of(slot).load(Ordering::Acquire)
+    }
+
+    pub(super) fn all(&self) -> usize {
+        let runners = self.count(BodySlot::Runner);
+        runners.wrapping_add(self.count(BodySlot::None))
+    }
+
+    const fn of(&self, slot: BodySlot) -> &AtomicUsize {
+        match slot {
+            BodySlot::Runner => &self.on_runners.0,
+            BodySlot::None => &self.elsewhere,
+        }
     }
 
     /// Before the call can be taken out of the queue as a dead one.

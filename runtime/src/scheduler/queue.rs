@@ -10,7 +10,11 @@ use std::{
 };
 
 use super::{
-    close::CloseReason, ends::Ended, on_the_way::OnTheWay, order::JobOrder, waiting::Waiting,
+    close::CloseReason,
+    ends::{BodySlot, Ended},
+    on_the_way::OnTheWay,
+    order::JobOrder,
+    waiting::Waiting,
 };
 use crate::call::blocked::Blocked;
 
@@ -33,8 +37,8 @@ pub(crate) struct Queue<T> {
     on_the_way: OnTheWay,
     /// Runners at work that look for a job: one at most, or they would take the CPU from the bodies.
     searching: bool,
-    /// How many bodies have begun, and how many of them have ended.
-    begun: usize,
+    /// How many bodies have begun, on runners and without one, and how many of them have ended.
+    begun: [usize; 2],
     ended: Arc<Ended>,
     /// Jobs that were taken out to be refused, and whose calls may not have ended yet.
     refusing: usize,
@@ -58,7 +62,7 @@ impl<T> Queue<T> {
             active: 0,
             on_the_way: OnTheWay::default(),
             searching: false,
-            begun: 0,
+            begun: [0; 2],
             ended,
             refusing: 0,
             blocked: Vec::new(),
@@ -82,13 +86,13 @@ impl<T> Queue<T> {
             return None;
         }
         let job = self.jobs.pop()?;
-        self.begin();
+        self.begin(BodySlot::Runner);
         Some(job)
     }
 
-    /// A job begins without having been queued.
-    pub(crate) const fn begin(&mut self) {
-        self.begun = self.begun.wrapping_add(1);
+    /// A job begins that was taken out of the queue.
+    pub(crate) const fn begin(&mut self, slot: BodySlot) {
+        self.begun[slot as usize] = self.begun[slot as usize].wrapping_add(1);
     }
 
     /// The numbers of the runners to send for now, so that `expected` are on their way. They count as on their way from now
@@ -152,7 +156,7 @@ impl<T> Queue<T> {
 
     /// Whether every runner that the cap allows runs a body.
     pub(crate) fn is_saturated(&self) -> bool {
-        self.running() >= self.cap
+        self.running_on(BodySlot::Runner) >= self.cap
     }
 
     pub(crate) fn begin_wait(&mut self, blocked: Arc<Blocked>) {
@@ -212,15 +216,16 @@ impl<T> Queue<T> {
         }
         let first = self.jobs.take_out(awaited).map(|(job, _)| job);
         let job = first.or_else(|| self.jobs.pop())?;
-        self.begin();
+        self.begin(BodySlot::None);
         Some(job)
     }
 
     /// Whether one more job would exceed `capacity`, the number that may wait beside those that can run. `dead` of the
-    /// waiting jobs do not count, nor do bodies beyond the limit.
+    /// waiting jobs do not count, nor do bodies without a runner, which leave room for one.
     pub(crate) fn is_full(&self, capacity: usize, dead: usize) -> bool {
         let waiting = self.jobs.len().saturating_sub(dead);
-        waiting + self.running().min(self.cap) >= self.cap.saturating_add(capacity)
+        waiting + self.running_on(BodySlot::Runner).min(self.cap)
+            >= self.cap.saturating_add(capacity)
     }
 
     pub(crate) const fn set_cap(&mut self, cap: usize) {
@@ -282,7 +287,11 @@ impl<T> Queue<T> {
     }
 
     pub(crate) fn running(&self) -> usize {
-        self.begun.wrapping_sub(self.ended.count())
+        self.running_on(BodySlot::Runner) + self.running_on(BodySlot::None)
+    }
+
+    fn running_on(&self, slot: BodySlot) -> usize {
+        self.begun[slot as usize].wrapping_sub(self.ended.count(slot))
     }
 
     pub(crate) fn runners_here(&self) -> usize {

@@ -11,6 +11,7 @@ use std::sync::{
 };
 
 use super::{
+    ends::BodySlot,
     lane::Lane,
     monitor,
     spare::{MOST_SPARES, SparePlace, Warned},
@@ -75,14 +76,16 @@ impl<T: Task> Lane<T> {
         if depth::is_deep() {
             return self.run_elsewhere(call, place);
         }
-        let job = self.take_queued(call);
-        let was_queued = job.map(|job| self.run_here(job)).is_some();
+        let slot = slot_of(place.as_ref());
+        let job = self.take_queued(call, slot);
+        let was_queued = job.map(|job| self.run_here(job, slot)).is_some();
         drop(place);
         was_queued
     }
 
     /// The same on a spare thread. The call stays in its queue while there can be none, unless it would stay there for ever.
     fn run_elsewhere(self: &Arc<Self>, call: &Arc<dyn Run>, place: Option<JoinedPlace<T>>) -> bool {
+        let slot = slot_of(place.as_ref());
         let given = match place {
             Some(_) => Some(BodyPlace::none()),
             None => BodyPlace::take(&self.signal),
@@ -90,38 +93,39 @@ impl<T: Task> Lane<T> {
         let Some(given) = given else { return false };
         match SparePlace::take(self) {
             Some(spare) => {
-                let run = |job| self.run_on_spare(spare, job, (place, given));
-                self.take_queued(call).map(run).is_some()
+                let run = |job| self.run_on_spare(spare, (job, slot), (place, given));
+                self.take_queued(call, slot).map(run).is_some()
             }
             None if self.is_too_deep() => {
-                let refuse = |job| self.no_spare(job, Error::TooDeep { limit: MOST_SPARES });
-                self.take_queued(call).map(refuse).is_some()
+                let error = Error::TooDeep { limit: MOST_SPARES };
+                let refuse = |job| self.no_spare(job, slot, error);
+                self.take_queued(call, slot).map(refuse).is_some()
             }
             None => false,
         }
     }
 
     /// Takes that call out, which counts as begun, unless it has been taken.
-    fn take_queued(&self, call: &Arc<dyn Run>) -> Option<T> {
+    fn take_queued(&self, call: &Arc<dyn Run>, slot: BodySlot) -> Option<T> {
         let is_it = |job: &T| job.call().is_some_and(|known| Arc::ptr_eq(known, call));
         let mut queue = self.queue.lock();
         let job = queue.jobs.take_out(is_it);
         if job.is_some() {
-            queue.begin();
+            queue.begin(slot);
         }
         drop(queue);
         job.map(|(job, _)| job)
     }
 
     /// Runs a job, which counts as begun, on this thread.
-    pub(super) fn run_here(self: &Arc<Self>, job: T) {
+    pub(super) fn run_here(self: &Arc<Self>, job: T, slot: BodySlot) {
         let occupant = self.counts.occupy();
         occupant.set(|| job.call().map(|call| call.site()));
         depth::deeper(|| {
             current::on_thread_of(Arc::clone(self) as _, || {
                 run_once(job, &mut |ending, times| {
                     occupant.clear();
-                    self.settle(ending, times);
+                    self.settle(slot, ending, times);
                 });
             });
         });
@@ -192,7 +196,7 @@ impl<T: Task> ThreadHome for Lane<T> {
     fn ended_while_calls_wait(&self) -> Option<usize> {
         let queue = self.queue.lock();
         let waits = queue.jobs.len() > self.dead.count() && queue.running() > 0;
-        waits.then(|| self.ended.count())
+        waits.then(|| self.ended.all())
     }
 
     fn stands_still(&self) {
@@ -234,6 +238,14 @@ impl<T: Task> RunQueued for Lane<T> {
 
 /// The place of a runner, for a job that a thread runs which was not sent for.
 struct JoinedPlace<T: Task>(Arc<Lane<T>>);
+
+/// What a call runs on that has this place, or none of its own.
+const fn slot_of<T: Task>(place: Option<&JoinedPlace<T>>) -> BodySlot {
+    match place {
+        Some(_) => BodySlot::Runner,
+        None => BodySlot::None,
+    }
+}
 
 impl<T: Task> Drop for JoinedPlace<T> {
     fn drop(&mut self) {

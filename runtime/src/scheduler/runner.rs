@@ -4,6 +4,7 @@ use std::{collections::VecDeque, io, ops::Range, sync::Arc};
 
 use super::{
     close::CloseReason,
+    ends::BodySlot,
     lane::Lane,
     queue::{FAN_OUT, Queue},
     spawner::{SEARCH, TimeSlice, give_way},
@@ -41,7 +42,7 @@ impl<T: Task> Runner<T> {
                 occupant.set(|| this.call().map(|call| call.site()));
                 run_once(this, &mut |ending, times| {
                     occupant.clear();
-                    lane.settle(ending, times);
+                    lane.settle(BodySlot::Runner, ending, times);
                 });
                 jobs.end();
                 job = lane.next(stay, &mut jobs);
@@ -163,12 +164,12 @@ impl<T: Task> Lane<T> {
     }
 
     /// Counts a job as ended, before its caller learns of the end.
-    pub(crate) fn settle(&self, ending: Ending, times: Times) {
+    pub(crate) fn settle(&self, slot: BodySlot, ending: Ending, times: Times) {
         self.counts.end(ending, times);
         if ending == Ending::Cancelled {
             self.dead.remove();
         }
-        self.ended.add();
+        self.ended.add(slot);
     }
 
     /// The next job of a runner that may `stay` and has had `jobs`. `None` means that it leaves.

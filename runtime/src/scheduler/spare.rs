@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use super::{circle::caller_of, close::CloseReason, lane::Lane, task::Task};
+use super::{circle::caller_of, close::CloseReason, ends::BodySlot, lane::Lane, task::Task};
 use crate::{
     call::given_place::given_before,
     error::{Cause, Error},
@@ -38,9 +38,9 @@ impl<T: Task> SparePlace<T> {
     }
 
     /// Runs a job, which counts as begun, on this thread.
-    fn run(self, job: T) {
+    fn run(self, job: T, slot: BodySlot) {
         let lane = Arc::clone(&self.0);
-        lane.run_here(job);
+        lane.run_here(job, slot);
         drop(self);
         lane.nudge_if_stuck();
     }
@@ -73,7 +73,7 @@ impl<T: Task> ComingSpare<T> {
         let job = lane.queue.lock().take_if_stuck(outside, is_awaited);
         drop(self);
         if let Some(job) = job {
-            place.run(job);
+            place.run(job, BodySlot::None);
         }
     }
 }
@@ -89,7 +89,7 @@ impl<T: Task> Lane<T> {
     pub(super) fn run_on_spare(
         self: &Arc<Self>,
         place: SparePlace<T>,
-        job: T,
+        (job, slot): (T, BodySlot),
         with: impl Send + 'static,
     ) {
         // Shared, because a thread that cannot be started drops its closure, and the job must be told why.
@@ -98,11 +98,11 @@ impl<T: Task> Lane<T> {
         let started = self.spawner.start_spare(self.counts.name(), move |set_up| {
             let job = on_thread.lock().take();
             match (job, set_up) {
-                (Some(job), Ok(())) => place.run(job),
+                (Some(job), Ok(())) => place.run(job, slot),
                 (Some(job), Err(cause)) => {
                     lane.shut_down(&CloseReason::Init(Arc::clone(&cause)));
                     drop(place);
-                    lane.no_spare(job, Error::Init(cause));
+                    lane.no_spare(job, slot, Error::Init(cause));
                 }
                 (None, _) => {}
             }
@@ -113,7 +113,7 @@ impl<T: Task> Lane<T> {
         if let Err(error) = started {
             let job = shared.lock().take();
             if let Some(job) = job {
-                self.no_spare(job, Error::Thread(error));
+                self.no_spare(job, slot, Error::Thread(error));
             }
         }
     }
@@ -128,10 +128,10 @@ impl<T: Task> Lane<T> {
         queue.running() > MOST_SPARES && queue.all_wait(outside)
     }
 
-    pub(super) fn no_spare(&self, job: T, error: Error) {
+    pub(super) fn no_spare(&self, job: T, slot: BodySlot, error: Error) {
         self.refuse(job, error);
         // Not before: the lane is idle only when the call has its result.
-        self.ended.add();
+        self.ended.add(slot);
         let idle = self.queue.lock().take_idle_wakers();
         wake_all(idle);
     }

@@ -37,6 +37,16 @@ impl Crowd {
         crowd
     }
 
+    /// Occupies a thread of `pool` with a call that will not wait for one.
+    pub(crate) fn hold_tried(pool: &Pool) -> Self {
+        let (gate, key) = gate();
+        let call = pool.run(move || gate.pass()).try_start();
+        let calls = vec![call.expect("a thread is free")];
+        key.await_body();
+        let keys = vec![key];
+        Self { calls, keys }
+    }
+
     /// Lets one body go and waits for its end.
     pub(crate) fn release_one(&mut self) {
         drop(self.keys.remove(0));

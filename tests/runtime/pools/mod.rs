@@ -13,6 +13,7 @@ mod executor;
 mod flood;
 mod given_back;
 mod hostile;
+mod in_place;
 mod init;
 mod inline;
 mod kit;
