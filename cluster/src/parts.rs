@@ -49,6 +49,17 @@ pub(crate) struct Source<'a> {
     pub(crate) ask: &'a (dyn Fn(u64, u64) -> Vec<u8> + Sync),
     /// Takes the bytes from an answer. `None` if the value is gone.
     pub(crate) open: &'a (dyn Fn(&[u8]) -> Option<Vec<u8>> + Sync),
+    /// Called when bytes have come.
+    pub(crate) came: &'a (dyn Fn(Came) + Sync),
+}
+
+/// What has come of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Came {
+    /// One message, with any number of bytes.
+    Bytes,
+    /// All bytes of a part.
+    Part,
 }
 
 /// How to request the next parts of a value.
@@ -135,6 +146,7 @@ impl Source<'_> {
                 return Some(value);
             };
             let (bytes, took) = part?;
+            (self.came)(Came::Part);
             value.extend_from_slice(&bytes);
             pace = pace.after((bytes.len(), took), most);
             // Where the next value begins.
@@ -152,6 +164,7 @@ impl Source<'_> {
             if part.is_empty() {
                 return None;
             }
+            (self.came)(Came::Bytes);
             bytes.extend_from_slice(&part[..part.len().min(room)]);
             longest = longest.max(took);
         }

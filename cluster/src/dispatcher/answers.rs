@@ -5,7 +5,7 @@ use std::time::Instant;
 use tokio_offload_remote::{CodecError, Failure, Loss, Point};
 
 use super::{
-    call::{Action, Call, State},
+    call::{Action, State},
     state::Dispatcher,
 };
 use crate::{
@@ -30,27 +30,7 @@ impl Dispatcher {
         };
         let cluster = call.new.cluster;
         match outcome {
-            Outcome::Large(total) => {
-                let (bytes, limit) = (
-                    usize::try_from(total).unwrap_or(usize::MAX),
-                    cluster.max_message,
-                );
-                if bytes > limit {
-                    self.finish(id, Err(Failure::TooLarge { bytes, limit }), now);
-                    return true;
-                }
-                if !running.fetching {
-                    self.actions.push(Action::Fetch {
-                        id,
-                        attempt,
-                        node: running.node.to_string(),
-                        total: bytes,
-                    });
-                    self.carried = Some(now);
-                    self.calls.change(id, |call| call.is_fetched(now));
-                }
-                return false;
-            }
+            Outcome::Large(total) => return self.is_large((id, attempt), total, now),
             Outcome::Done(bytes) if bytes.len() > cluster.max_message => {
                 let (bytes, limit) = (bytes.len(), cluster.max_message);
                 self.finish(id, Err(Failure::TooLarge { bytes, limit }), now);
@@ -84,27 +64,6 @@ impl Dispatcher {
         }
     }
 
-    /// A part of a large result has arrived.
-    pub(crate) fn part_arrives(&mut self, (id, attempt): Start, now: Instant) {
-        self.arrives((id, attempt));
-        let call = self.calls.get(id).filter(|call| call.attempts == attempt);
-        if call.is_some_and(Call::is_fetching) {
-            self.carried = Some(now);
-            self.calls.change(id, |call| call.is_fetched(now));
-        }
-    }
-
-    /// A large result was fetched, or its node does not have it any more.
-    pub(crate) fn fetched(&mut self, (id, attempt): Start, bytes: Option<Vec<u8>>, now: Instant) {
-        let call = self.calls.get(id).filter(|call| call.attempts == attempt);
-        let is_running = call.is_some_and(|call| matches!(call.state, State::Running(_)));
-        match bytes {
-            _ if !is_running => {}
-            Some(bytes) => self.finish(id, Ok(bytes), now),
-            None => self.lost(id, now),
-        }
-    }
-
     /// The node that has the call is lost. The call fails, unless it may run again.
     pub(super) fn lost(&mut self, id: u64, now: Instant) {
         let Some(call) = self.calls.get(id) else {
@@ -130,7 +89,7 @@ impl Dispatcher {
     }
 
     /// Runs the call again, at another node.
-    fn again(&mut self, id: u64, last: Failure, now: Instant) {
+    pub(super) fn again(&mut self, id: u64, last: Failure, now: Instant) {
         self.calls.change(id, |call| {
             call.new.cluster.counters.add(Count::Retried);
             call.waits_since = now;

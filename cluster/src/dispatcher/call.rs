@@ -1,6 +1,9 @@
 //! A call as the dispatcher knows it, its states, and the actions that it needs.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use tokio_offload_remote::Failure;
 
@@ -80,12 +83,17 @@ impl Call {
         [again, limit].into_iter().flatten().min()
     }
 
-    /// Its large result is being fetched: the body has ended in time. If the call has a limit, each part has one.
-    pub(super) fn is_fetched(&mut self, now: Instant) {
-        let limit = self.new.cluster.timeout;
+    /// How long nothing may come of its large result, if it has a limit.
+    pub(super) fn fetch_pause(&self) -> Option<Duration> {
+        self.new.cluster.timeout.map(|limit| limit.max(LATE))
+    }
+
+    /// Its large result is being fetched. The body has ended in time, so from now on the limit is another one.
+    pub(super) fn fetch_until(&mut self, now: Instant) {
+        let pause = self.fetch_pause();
         if let State::Running(running) = &mut self.state {
             running.fetching = true;
-            running.deadline = limit.and_then(|limit| now.checked_add(limit.max(LATE)));
+            running.deadline = pause.and_then(|pause| now.checked_add(pause));
         }
     }
 

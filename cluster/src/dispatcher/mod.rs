@@ -5,8 +5,9 @@
 //!
 //! `state` is what the dispatcher knows; its parts are `call`, `calls`, `flight`, `route`, `check`, `watched` and `secrets`. The other
 //! files are its rules: `queue` puts a call into the queue, `routes` asks which release has a function, `claims` gives calls to
-//! nodes, `arguments` sends what these lack, `answers` takes what they send of these, `nodes` asks whether nodes are still there, `watch`
-//! acts on time, `kept` asks whether queues still have their tickets, `messages` writes messages, `denied` handles what the servers refuse.
+//! nodes, `arguments` sends what these lack, `answers` takes what they say of these, `results` fetches large ones, `nodes` asks whether
+//! nodes are still there, `watch` acts on time, `kept` asks whether queues still have their tickets, `messages` writes messages, `denied`
+//! handles what the servers refuse.
 //!
 //! - A call is given to a node once for each attempt, and to a further one only if the cluster's `retries` allow it.
 //! - The queue holds only the number of a call and a secret, so a doubled or forgotten ticket costs only a refused claim.
@@ -27,6 +28,7 @@ mod kept;
 mod messages;
 mod nodes;
 mod queue;
+mod results;
 mod route;
 mod routes;
 mod secrets;

@@ -47,6 +47,8 @@ pub(crate) struct Dispatcher {
     pub(super) uplink: Uplink<(Start, u64)>,
     /// When a part of a value was last sent or received, or one was about to be.
     pub(super) carried: Option<Instant>,
+    /// When a whole part of a result last came.
+    pub(super) part_came: Option<Instant>,
     /// When the time was last looked at, or there was no reason to.
     pub(super) looked: Instant,
     /// Whether that was after a long pause.
@@ -77,6 +79,7 @@ impl Dispatcher {
             link: Connection::Up(now),
             uplink: Uplink::new(),
             carried: None,
+            part_came: None,
             looked: now,
             slept: false,
             patience: Duration::ZERO,

@@ -105,7 +105,10 @@ impl Dispatcher {
         let Some(call) = self.calls.get(id) else {
             return;
         };
-        if let Some(failure) = limit(call, now) {
+        let is_over = call.due().is_some_and(|due| now >= due);
+        if call.is_fetching() && is_over {
+            self.is_late(id, now);
+        } else if let Some(failure) = limit(call, now) {
             self.end_at_node(id);
             self.finish(id, Err(failure), now);
         } else if is_forgotten(call, now) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use super::{denial::Denial, progress::Shared};
-use crate::{dispatcher::NewCall, message::Start};
+use crate::{dispatcher::NewCall, message::Start, parts::Came};
 
 /// A command to the thread that has the connection.
 #[derive(Debug)]
@@ -13,8 +13,8 @@ pub(crate) enum Command {
     Submit(Box<NewCall>, Arc<Shared>),
     Cancel(u64),
     Forget(u64),
-    /// A part of a large result has arrived.
-    Arrived(Start),
+    /// Bytes of a large result have come.
+    Came(Start, Came),
     /// A large result was fetched from the node with that subject, or is gone.
     Fetched(Start, Option<Vec<u8>>, String),
     Connected,

@@ -176,12 +176,10 @@ impl Host {
                 subject: &subject,
                 ask: &|at, most| write(&request((start, secret), (at, most))),
                 open: &|payload| match read(payload) {
-                    Ok(ToNode::Bytes(bytes)) => {
-                        let _ = tell.send(Told::Sends(Arc::clone(&caller)));
-                        Some(bytes)
-                    }
+                    Ok(ToNode::Bytes(bytes)) => Some(bytes),
                     _ => None,
                 },
+                came: &|_| drop(tell.send(Told::Sends(Arc::clone(&caller)))),
             };
             let arguments = tokio::select! {
                 arguments = source.rest(first, total) => arguments,

@@ -1,6 +1,7 @@
-//! The dispatcher without a server, with events made by hand. `arguments` sends large ones, `dice` has thousands of random events,
-//! `silence` none, `guarded` those that must not be accepted. `looks` counts the cost of each event, `narrow` what questions take of a
-//! way, `kept` tests tickets that are lost, `retried` calls that a node had before, and `routes` the search for nodes that have a function.
+//! The dispatcher without a server, with events made by hand. `arguments` sends large ones, `results` fetches them, `dice` has thousands
+//! of random events, `silence` none, `guarded` those that must not be accepted. `looks` counts the cost of each event, `narrow` what
+//! questions take of a way, `kept` tests tickets that are lost, `retried` calls that a node had before, and `routes` the search for nodes
+//! that have a function.
 
 use std::{
     collections::HashMap,
@@ -21,6 +22,7 @@ mod guarded;
 mod kept;
 mod looks;
 mod narrow;
+mod results;
 mod retried;
 mod routes;
 mod silence;

@@ -227,34 +227,9 @@ fn whoever_fetches_a_result_hears_late() {
     world.pass(Duration::from_secs(2));
     assert!(matches!(world.ends.get(&2), Some(Err(Failure::Lost(_)))));
     world.pass(Duration::from_secs(15));
-    world.dispatcher.part_arrives((1, 1), world.now);
+    world.dispatcher.bytes_came((1, 1), world.now);
     world.pass(Duration::from_secs(29));
     assert!(!world.ends.contains_key(&1));
     world.pass(Duration::from_secs(3));
     assert!(matches!(world.ends.get(&1), Some(Err(Failure::Lost(_)))));
-}
-
-/// The body has ended in time, but its node may say for ever that it is there, and send nothing.
-#[test]
-fn a_result_of_which_nothing_comes_has_a_limit() {
-    let mut world = World::new();
-    world.submit(1, &BRIEF);
-    world.route(Some(Has::Yes));
-    world.claim("n", "brief", 1).unwrap();
-    world.answer((1, 1), Outcome::Large(1000));
-    let waits = |world: &mut World, seconds| {
-        for _ in 0..seconds {
-            world.pass(Duration::from_secs(1));
-            let number = world.watch("n");
-            world.dispatcher.pong(("n", number), &[], world.now);
-        }
-        world.ends.is_empty()
-    };
-    assert!(waits(&mut world, 25));
-    world.dispatcher.part_arrives((1, 1), world.now);
-    // An answer that is repeated is no part.
-    assert!(waits(&mut world, 25));
-    world.answer((1, 1), Outcome::Large(1000));
-    assert!(!waits(&mut world, 7));
-    assert!(matches!(world.ends[&1], Err(Failure::TimedOut(_))));
 }

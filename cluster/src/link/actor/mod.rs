@@ -23,7 +23,7 @@ use crate::{
     dispatcher::{Action, Dispatcher, Publish},
     link::{command::Command, denial::Denial, progress::Shared},
     message::Start,
-    parts::{Turns, part_of},
+    parts::{Came, Turns, part_of},
 };
 
 mod deaf;
@@ -188,7 +188,8 @@ impl Actor {
             }
             Command::Cancel(id) => self.dispatcher.cancel(id, now),
             Command::Forget(id) => self.dispatcher.forget(id, now),
-            Command::Arrived(start) => self.dispatcher.part_arrives(start, now),
+            Command::Came(start, Came::Bytes) => self.dispatcher.bytes_came(start, now),
+            Command::Came(_, Came::Part) => self.dispatcher.part_came(now),
             Command::Fetched(start, bytes, node) => {
                 self.received.entry(node).or_default().push(start);
                 self.dispatcher.fetched(start, bytes, now);

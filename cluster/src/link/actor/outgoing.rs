@@ -34,18 +34,17 @@ impl Actor {
                 })
             };
             let open = |payload: &[u8]| match read(payload) {
-                Ok(ToCaller::Bytes(bytes)) => {
-                    let _ = commands.send(Command::Arrived(start));
-                    Some(bytes)
-                }
+                Ok(ToCaller::Bytes(bytes)) => Some(bytes),
                 _ => None,
             };
+            let came = |what| drop(commands.send(Command::Came(start, what)));
             let source = Source {
                 client: &client,
                 turns: &turns,
                 subject: &subject,
                 ask: &ask,
                 open: &open,
+                came: &came,
             };
             let value = source.rest(Vec::new(), total).await;
             let _ = commands.send(Command::Fetched(start, value, subject));

@@ -1,0 +1,91 @@
+//! Large results: the nodes that have them send them in parts.
+
+use std::time::Instant;
+
+use tokio_offload_remote::Failure;
+
+use super::{
+    call::{Action, Call, State},
+    state::Dispatcher,
+};
+use crate::message::Start;
+
+impl Dispatcher {
+    /// A body has ended, and its result has so many bytes. Returns whether to confirm that to the node.
+    pub(super) fn is_large(&mut self, (id, attempt): Start, total: u64, now: Instant) -> bool {
+        let Some(call) = self.calls.get(id) else {
+            return true;
+        };
+        let State::Running(running) = &call.state else {
+            return true;
+        };
+        let bytes = usize::try_from(total).unwrap_or(usize::MAX);
+        let limit = call.new.cluster.max_message;
+        if bytes > limit {
+            self.finish(id, Err(Failure::TooLarge { bytes, limit }), now);
+            return true;
+        }
+        if !running.fetching {
+            self.actions.push(Action::Fetch {
+                id,
+                attempt,
+                node: running.node.to_string(),
+                total: bytes,
+            });
+            self.carried = Some(now);
+            self.calls.change(id, |call| call.fetch_until(now));
+        }
+        false
+    }
+
+    /// Bytes of a large result have come.
+    pub(crate) fn bytes_came(&mut self, (id, attempt): Start, now: Instant) {
+        self.arrives((id, attempt));
+        let call = self.calls.get(id).filter(|call| call.attempts == attempt);
+        if call.is_some_and(Call::is_fetching) {
+            self.carried = Some(now);
+        }
+    }
+
+    /// A whole part of a large result has come. Others may have waited behind it.
+    pub(crate) const fn part_came(&mut self, now: Instant) {
+        self.part_came = Some(now);
+    }
+
+    /// A large result was fetched, or its node does not have it any more.
+    pub(crate) fn fetched(&mut self, (id, attempt): Start, bytes: Option<Vec<u8>>, now: Instant) {
+        let call = self.calls.get(id).filter(|call| call.attempts == attempt);
+        let is_running = call.is_some_and(|call| matches!(call.state, State::Running(_)));
+        match bytes {
+            _ if !is_running => {}
+            Some(bytes) => self.finish(id, Ok(bytes), now),
+            None => self.lost(id, now),
+        }
+    }
+
+    /// The limit of a result that is being fetched has passed. It gets another one if parts of any result have come meanwhile: then the
+    /// way is slow. One whose own parts are withheld ends when it has been requested often enough.
+    pub(super) fn is_late(&mut self, id: u64, now: Instant) {
+        let Some(call) = self.calls.get(id) else {
+            return;
+        };
+        let (State::Running(running), Some(pause)) = (&call.state, call.fetch_pause()) else {
+            return;
+        };
+        if let Some(came) = self.part_came.filter(|came| now < *came + pause) {
+            self.calls.change(id, |call| call.fetch_until(came));
+            return;
+        }
+        let late = Failure::Unreachable(format!(
+            "the body ended in time, but the node {} on {} has sent no part of its result for {pause:?}",
+            running.node, running.host
+        ));
+        let may_again = call.starts() <= call.new.cluster.retries;
+        self.end_at_node(id);
+        if may_again {
+            self.again(id, late, now);
+        } else {
+            self.finish(id, Err(late), now);
+        }
+    }
+}
