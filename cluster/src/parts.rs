@@ -154,31 +154,49 @@ impl Source<'_> {
         }
     }
 
-    /// That many bytes from that offset, in any number of messages.
+    /// That many bytes from that offset, in several messages if need be. One with few of them counts as none, so that whoever sends them
+    /// one by one does not keep the call for ever.
     async fn range(&self, at: usize, length: usize, wait: Duration) -> Option<Part> {
         let mut bytes: Vec<u8> = Vec::new();
         let mut longest = Duration::ZERO;
+        let mut tries = TRIES;
         while bytes.len() < length {
             let room = length - bytes.len();
-            let (part, took) = self.once(at + bytes.len(), room, wait).await?;
+            let once = self.once(at + bytes.len(), room, (wait, &mut tries));
+            let (part, took) = once.await?;
             if part.is_empty() {
                 return None;
             }
             (self.came)(Came::Bytes);
+            if part.len() >= room.min(self.least()) {
+                tries = TRIES;
+            }
             bytes.extend_from_slice(&part[..part.len().min(room)]);
             longest = longest.max(took);
         }
         Some((bytes, longest))
     }
 
-    async fn once(&self, at: usize, most: usize, mut wait: Duration) -> Option<Part> {
+    /// How many bytes whoever has them sends at least in one message.
+    fn least(&self) -> usize {
+        LEAST.min(part_of(self.client))
+    }
+
+    /// The next bytes from that offset, as long as there are tries left.
+    async fn once(
+        &self,
+        at: usize,
+        most: usize,
+        (mut wait, tries): (Duration, &mut u32),
+    ) -> Option<Part> {
         // The answer to an earlier request may come first.
         let mut asked = FuturesUnordered::new();
         let mut turn = Some(self.turns.take(self.subject).await?);
         let mut silent = None;
         let begun = Instant::now();
         let held = begun + self.turns.patience();
-        for _ in 0..TRIES {
+        while let Some(left) = tries.checked_sub(1) {
+            *tries = left;
             asked.push(self.request((self.ask)(at as u64, most as u64)));
             tokio::select! {
                 Some(answer) = asked.next() => {

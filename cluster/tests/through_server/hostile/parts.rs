@@ -131,3 +131,27 @@ async fn a_part_that_comes_late_counts() {
     // It is no number.
     assert!(matches!(soon(call).await, Err(Error::Codec(_))));
 }
+
+/// One byte of each part keeps no call.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_that_comes_in_single_bytes_is_given_up() {
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let node = Stranger::at(&stage).await;
+    let mut tickets = node.pretends().await;
+    let mut requests = Requests(node.hears("offload.v1.plain.node.evil-node").await);
+    let call = echo(b"abc").start();
+    node.has_large(&mut tickets, 8 << 20).await;
+    let drips = tokio::spawn(async move {
+        loop {
+            let (_, request) = requests.next(&node).await;
+            node.says(&request.reply.unwrap(), said(&(3_u8, vec![9_u8])))
+                .await;
+            node.flush().await;
+        }
+    });
+    let end = soon(call).await;
+    assert!(matches!(end, Err(Error::Lost(_))), "{end:?}");
+    drips.abort();
+}
