@@ -19,12 +19,15 @@ pub(crate) struct Kept {
     pub(crate) created: Option<String>,
 }
 
-impl Kept {
-    /// Whether it can have a ticket with this number, which was accepted that long before the question.
-    pub(super) fn has(&self, number: u64, before: Duration) -> bool {
-        let (first, last) = self.tickets;
-        (first..=last).contains(&number) && self.age.is_none_or(|age| before <= age)
-    }
+/// The stream of a queue, as this process knows it.
+#[derive(Debug)]
+struct Stream {
+    /// When it was made, in the server's words.
+    created: String,
+    /// Not later than that, on the clock of this process.
+    since: Option<Instant>,
+    /// When this process last asked about it.
+    asked: Instant,
 }
 
 /// What is known about the tickets of a cluster.
@@ -33,28 +36,40 @@ pub(super) struct Check {
     pub(super) next: Instant,
     /// The questions that wait for an answer, by the number of the queue, each with the time when it was asked.
     pub(super) asked: HashMap<u32, (u64, Instant)>,
-    /// When each queue was made, as the last answer said.
-    pub(super) created: HashMap<u32, String>,
+    /// The stream of each queue, as the last answer said.
+    streams: HashMap<u32, Stream>,
     /// The server does not let this process ask.
     pub(super) denied: bool,
 }
 
 impl Check {
-    /// Adds what an answer says of a queue. If it is that of the answer before, all its tickets are in it, whatever its age: the clock of
-    /// the server may have been set back. Otherwise the age decides, this time.
-    pub(super) fn compare(&mut self, shard: u32, kept: &mut Kept) {
-        let Some(created) = &kept.created else { return };
-        if self.created.get(&shard) == Some(created) {
-            kept.age = None;
-        }
-        self.created.insert(shard, created.clone());
+    /// Adds what the answer to a question from that time says of a queue. Returns since when the queue has its stream, if that is known.
+    /// An age counts only when a stream is new here, and a new one was made after the last question about the one before: the clock of
+    /// the server may be set to any time.
+    pub(super) fn since(&mut self, shard: u32, asked: Instant, kept: &Kept) -> Option<Instant> {
+        let made = kept.age.and_then(|age| asked.checked_sub(age));
+        let Some(created) = kept.created.clone() else {
+            return made;
+        };
+        let since = match self.streams.get(&shard) {
+            Some(stream) if stream.created == created => stream.since,
+            Some(other) => made.max(Some(other.asked)),
+            None => made,
+        };
+        let stream = Stream {
+            created,
+            since,
+            asked,
+        };
+        self.streams.insert(shard, stream);
+        since
     }
 
     pub(super) fn new(now: Instant) -> Self {
         Self {
             next: now + CHECK,
             asked: HashMap::new(),
-            created: HashMap::new(),
+            streams: HashMap::new(),
             denied: false,
         }
     }

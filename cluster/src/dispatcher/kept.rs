@@ -46,22 +46,26 @@ impl Dispatcher {
 
     /// The answer to a question. It does not tell about tickets that were accepted after the question. A ticket that is older
     /// than the stream was in another one, whatever its number, and no clocks of two machines are compared for that.
-    pub(crate) fn kept(&mut self, number: u64, mut kept: Kept, now: Instant) {
+    pub(crate) fn kept(&mut self, number: u64, kept: &Kept, now: Instant) {
         let found = self.flights.values_mut().find_map(|flight| {
             let mut asked = flight.check.asked.iter();
             let (shard, _) = asked.find(|(_, (asked, _))| *asked == number)?;
             let shard = *shard;
             let (_, when) = flight.check.asked.remove(&shard)?;
-            flight.check.compare(shard, &mut kept);
-            Some((flight.cluster.name, shard, when))
+            let since = flight.check.since(shard, when, kept);
+            Some((flight.cluster.name, shard, when, since))
         });
-        let Some((cluster, shard, when)) = found else {
+        let Some((cluster, shard, when, since)) = found else {
             return;
         };
+        let (first, last) = kept.tickets;
+        let is_other = |accepted| since.is_some_and(|since| accepted < since);
         let is_gone = |call: &Call| match &call.state {
             State::Queued(queued) if queued.shard == shard && call.new.cluster.name == cluster => {
                 let accepted = queued.accepted.filter(|(_, accepted)| *accepted <= when);
-                accepted.is_some_and(|(number, accepted)| !kept.has(number, when - accepted))
+                accepted.is_some_and(|(number, accepted)| {
+                    !(first..=last).contains(&number) || is_other(accepted)
+                })
             }
             _ => false,
         };

@@ -57,7 +57,7 @@ impl Actor {
             Some("p") => self.written((first, second), message, now),
             Some("s") => {
                 if let (Some(asked), Some(kept)) = (number(first), kept(message)) {
-                    self.dispatcher.kept(asked, kept, now);
+                    self.dispatcher.kept(asked, &kept, now);
                 }
             }
             Some("e") => {
