@@ -154,7 +154,35 @@ pub(crate) struct Dead {
     pub(crate) pid: u32,
     pub(crate) signal: Option<i32>,
     pub(crate) code: Option<i32>,
+    /// What its pool killed it for, as far as this version knows it.
+    #[serde(with = "cause")]
     pub(crate) cause: Option<WorkerFault>,
+}
+
+/// A cause as bytes of its own. One that this version does not know is none, and the rest of the message says how the worker died.
+mod cause {
+    use serde::{Deserializer, Serializer};
+    use tokio_offload_remote::{WorkerFault, decode, encode};
+
+    pub(super) fn serialize<S: Serializer>(
+        cause: &Option<WorkerFault>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        let mut bytes = Vec::new();
+        if let Some(cause) = cause {
+            // Encoding numbers never fails.
+            let written = encode(cause, &mut bytes);
+            debug_assert!(written.is_ok(), "{written:?}");
+        }
+        serde_bytes::serialize(&bytes, to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<WorkerFault>, D::Error> {
+        let bytes: Vec<u8> = serde_bytes::deserialize(from)?;
+        Ok(decode(&mut &bytes[..]).ok())
+    }
 }
 
 /// The state of a node, as it reports it.

@@ -88,6 +88,10 @@ fn to_callers() -> Vec<ToCaller> {
         answer(Outcome::Done(vec![7; 20])),
         answer(Outcome::Large(u64::MAX)),
         answer(Outcome::Died(Dead::default())),
+        answer(Outcome::Died(Dead {
+            cause: Some(WorkerFault::Memory(1 << 40)),
+            ..Dead::default()
+        })),
         answer(Outcome::Unable("no".to_owned())),
         answer(Outcome::Leaving),
         ToCaller::Bytes(vec![1]),
@@ -143,6 +147,23 @@ fn the_bytes_of_messages_stay() {
         outcome: Outcome::Done(vec![9, 8]),
     };
     assert_eq!(write(&answer), [1, 2, 5, 1, 0, 2, 9, 8]);
+}
+
+/// A newer node may kill a worker for something that this version does not know. It still says how the worker died.
+#[test]
+fn an_unknown_cause_of_a_death_is_none() {
+    // Of worker 7, with signal 9 and no code, for something with the number 99 and a text.
+    let bytes = [1, 2, 5, 1, 3, 7, 1, 18, 0, 4, 99, 2, b'a', b'b'];
+    let dead = Dead {
+        pid: 7,
+        signal: Some(9),
+        ..Dead::default()
+    };
+    let answer = ToCaller::Answer {
+        start: (5, 1),
+        outcome: Outcome::Died(dead),
+    };
+    assert_eq!(read(&bytes), Ok(answer));
 }
 
 #[test]
