@@ -229,9 +229,11 @@ impl Source<'_> {
         std::future::pending::<()>().await;
     }
 
-    /// Waits without a limit, other than the client does.
+    /// Waits without a limit, other than the client does. It has an inbox of its own, because the client keeps requests in the common one
+    /// for ever if they are not answered.
     async fn request(&self, question: Vec<u8>) -> Result<Message, RequestError> {
         let request = Request::new().payload(question.into()).timeout(None);
+        let request = request.inbox(self.client.new_inbox());
         self.client
             .send_request(self.subject.to_owned(), request)
             .await

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use async_nats::{Client, Message, RequestErrorKind, StatusCode};
+use async_nats::{Client, Message, Request, RequestErrorKind, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{
@@ -275,8 +275,11 @@ fn no_jetstream(domain: Option<&str>) -> String {
 
 async fn api(to: &JetStream<'_>, call: &str, said: &Value) -> Result<Value, Refusal> {
     let subject = names::in_domain(to.domain, format!("$JS.API.{call}"));
-    let request = to.client.request(subject, said.to_string().into());
-    let answer = request.await.map_err(|error| match error.kind() {
+    // An inbox of its own, because the client keeps requests in the common one for ever if they are not answered.
+    let request = Request::new().payload(said.to_string().into());
+    let request = request.inbox(to.client.new_inbox());
+    let answer = to.client.send_request(subject, request).await;
+    let answer = answer.map_err(|error| match error.kind() {
         RequestErrorKind::NoResponders => Refusal::new(&no_jetstream(to.domain), false),
         kind => Refusal::new(&error.to_string(), kind == RequestErrorKind::TimedOut),
     })?;

@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use async_nats::{Message, Subscriber};
+use async_nats::{Message, Request, RequestErrorKind, Subscriber};
 use futures_util::StreamExt;
 use tokio_offload::Error;
 
 use super::{Stranger, heard, nodes::answer, said};
 use crate::{
     functions::{SMALL, add, echo, repeat},
-    kit::{Stage, nodes, soon},
+    kit::{Stage, nodes, soon, until_async},
 };
 
 /// The numbers of messages to a node.
@@ -41,6 +41,13 @@ impl Requests {
 }
 
 impl Stranger {
+    /// Whether the servers know no process that receives what is sent to the subject.
+    async fn reaches_nobody(&self, subject: &str) -> bool {
+        let request = Request::new().timeout(Some(Duration::from_millis(50)));
+        let answer = self.client.send_request(subject.to_owned(), request).await;
+        answer.is_err_and(|error| error.kind() == RequestErrorKind::NoResponders)
+    }
+
     /// Takes the next call, and says that its result has that many bytes. Returns the number of the call.
     async fn has_large(&self, tickets: &mut Subscriber, bytes: u64) -> u64 {
         let ticket = Self::ticket(tickets).await;
@@ -154,4 +161,28 @@ async fn a_result_that_comes_in_single_bytes_is_given_up() {
     let end = soon(call).await;
     assert!(matches!(end, Err(Error::Lost(_))), "{end:?}");
     drips.abort();
+}
+
+/// Requests without an answer would add up in a process that runs for long.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_waits_for_parts_of_calls_that_have_ended() {
+    const CALLS: usize = 100;
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let node = Stranger::at(&stage).await;
+    let mut tickets = node.pretends().await;
+    let mut requests = Requests(node.hears("offload.v1.plain.node.evil-node").await);
+    let mut replies = Vec::new();
+    for _ in 0..CALLS {
+        let call = echo(b"abc").start();
+        node.has_large(&mut tickets, 8 << 20).await;
+        replies.push(requests.next(&node).await.1.reply.unwrap());
+        call.cancel();
+        assert!(matches!(soon(call).await, Err(Error::Cancelled)));
+    }
+    for reply in replies {
+        let nobody = async || node.reaches_nobody(&reply).await;
+        until_async("nothing waits for it", nobody).await;
+    }
 }
