@@ -36,12 +36,12 @@ pub(crate) fn failure(
     Err(match outcome {
         Outcome::Done(bytes) => return Ok(bytes),
         Outcome::Panicked { message, location } => Failure::Panicked { message, location },
-        Outcome::Died(dead) => Failure::Died(WorkerExit::at_node(
-            dead.pid,
-            (dead.signal, dead.code),
-            dead.cause,
-            (function, attempts),
-        )),
+        Outcome::Died(dead) => {
+            let mut exit = WorkerExit::new(dead.pid, function);
+            (exit.signal, exit.code) = (dead.signal, dead.code);
+            (exit.fault, exit.attempts) = (dead.cause, attempts);
+            Failure::Died(exit)
+        }
         Outcome::TimedOut(limit) => Failure::TimedOut(limit),
         Outcome::TooLarge { bytes, limit } => Failure::TooLarge {
             bytes: size(bytes),

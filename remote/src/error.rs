@@ -132,21 +132,16 @@ pub struct WorkerExit {
 }
 
 impl WorkerExit {
-    /// A worker that died elsewhere, with its signal and its code, while it ran this function, which has been started so often.
-    pub const fn at_node(
-        pid: u32,
-        (signal, code): (Option<i32>, Option<i32>),
-        fault: Option<WorkerFault>,
-        (function, attempts): (&'static str, u32),
-    ) -> Self {
+    /// The end of a worker that ran this function for the first time. The caller sets what it knows of it.
+    pub const fn new(pid: u32, function: &'static str) -> Self {
         Self {
             pid,
-            signal,
-            code,
-            fault,
+            signal: None,
+            code: None,
+            fault: None,
             program: None,
             function,
-            attempts,
+            attempts: 1,
         }
     }
 }
