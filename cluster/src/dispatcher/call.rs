@@ -7,7 +7,7 @@ use std::{
 
 use tokio_offload_remote::Failure;
 
-use super::watched::LATE;
+use super::health::LATE;
 use crate::cluster::Cluster;
 
 /// A new call, as its caller makes it.
@@ -132,7 +132,7 @@ pub(super) struct Running {
     pub(super) node: Arc<str>,
     pub(super) host: Arc<str>,
     /// The subject to which the grant was sent.
-    pub(super) told: Arc<str>,
+    pub(super) granted_on: Arc<str>,
     pub(super) since: Instant,
     pub(super) deadline: Option<Instant>,
     pub(super) fetching: bool,

@@ -43,7 +43,7 @@ impl Dispatcher {
         let claimant = Claimant {
             node: Arc::from(node),
             host: Arc::from(names::shown(host)),
-            told: Arc::from(&*reply),
+            granted_on: Arc::from(&*reply),
         };
         let mut room = Room {
             message: self.part,
@@ -204,7 +204,7 @@ impl Room {
 struct Claimant {
     node: Arc<str>,
     host: Arc<str>,
-    told: Arc<str>,
+    granted_on: Arc<str>,
 }
 
 /// The size of headers, in bytes.
@@ -234,7 +234,7 @@ fn begin(call: &mut Call, claimant: &Claimant, now: Instant) -> bool {
     call.state = State::Running(Running {
         node: Arc::clone(&claimant.node),
         host: Arc::clone(&claimant.host),
-        told: Arc::clone(&claimant.told),
+        granted_on: Arc::clone(&claimant.granted_on),
         since: now,
         deadline: limit.and_then(|limit| now.checked_add(limit.checked_add(BEYOND)?)),
         fetching: false,

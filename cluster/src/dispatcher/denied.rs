@@ -22,7 +22,8 @@ impl Dispatcher {
                     subject == names::call(cluster, queued.shard, &queued.release, &name)
                 }
                 State::Running(running) => {
-                    subject == &*running.told || subject == names::node(cluster, &running.node)
+                    subject == &*running.granted_on
+                        || subject == names::node(cluster, &running.node)
                 }
                 State::Held => false,
             }

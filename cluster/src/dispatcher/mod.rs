@@ -3,10 +3,10 @@
 //! The dispatcher is pure. It takes events and the time, and leaves actions. It knows no client, no task and no clock, so
 //! tests can try every order of events. May import `cluster`, `counters`, `failure`, `message`, `names` and `uplink`.
 //!
-//! `state` is what the dispatcher knows; its parts are `call`, `calls`, `flight`, `route`, `check`, `watched` and `secrets`. The other
+//! `state` is what the dispatcher knows; its parts are `call`, `calls`, `flight`, `route`, `check`, `health` and `secrets`. The other
 //! files are its rules: `queue` puts a call into the queue, `routes` asks which release has a function, `claims` gives calls to
 //! nodes, `arguments` sends what these lack, `answers` takes what they say of these, `results` fetches large ones, `nodes` asks whether
-//! nodes are still there, `watch` acts on time, `kept` asks whether queues still have their tickets, `messages` writes messages, `denied`
+//! nodes are still there, `timers` acts on time, `kept` asks whether queues still have their tickets, `messages` writes messages, `denied`
 //! handles what the servers refuse.
 //!
 //! - A call is given to a node once for each attempt, and to a further one only if the cluster's `retries` allow it.
@@ -24,6 +24,7 @@ mod check;
 mod claims;
 mod denied;
 mod flight;
+mod health;
 mod kept;
 mod messages;
 mod nodes;
@@ -35,8 +36,7 @@ mod secrets;
 mod state;
 #[cfg(test)]
 mod tests;
-mod watch;
-mod watched;
+mod timers;
 
 pub(crate) use call::{Action, NewCall, Publish};
 pub(crate) use check::Kept;

@@ -7,8 +7,8 @@ use std::{
 
 use super::{
     call::{Call, State},
+    health::NodeHealth,
     state::Dispatcher,
-    watched::Watched,
 };
 use crate::{
     message::{Start, ToNode, write},
@@ -29,7 +29,7 @@ impl Dispatcher {
     ) {
         let subject = names::node(cluster, &node);
         let number = self.number();
-        let watched = self.watched.entry(Arc::clone(&node)).or_insert(Watched {
+        let health = self.health.entry(Arc::clone(&node)).or_insert(NodeHealth {
             pinged: now,
             silent: None,
             unanswered: 0,
@@ -37,10 +37,10 @@ impl Dispatcher {
             struck: None,
             number,
         });
-        watched.pinged = now;
-        let reply = format!("{}.n.{node}.{}", self.inbox, watched.number);
-        watched.silent.get_or_insert(now);
-        watched.unanswered += 1;
+        health.pinged = now;
+        let reply = format!("{}.n.{node}.{}", self.inbox, health.number);
+        health.silent.get_or_insert(now);
+        health.unanswered += 1;
         // As many as fit into one message. Others follow in messages without an answer, so that the node goes on with them.
         let most = (self.part / 16).max(1);
         starts.sort_unstable();
@@ -63,16 +63,16 @@ impl Dispatcher {
 
     /// A node answers. Calls that it does not know were lost, with it or with an earlier node of that name.
     pub(crate) fn pong(&mut self, (node, number): (&str, u64), unknown: &[Start], now: Instant) {
-        let watched = self.watched.get_mut(node);
-        let Some(watched) = watched.filter(|watched| watched.number == number) else {
+        let health = self.health.get_mut(node);
+        let Some(health) = health.filter(|health| health.number == number) else {
             return;
         };
-        if let Some(asked) = watched.silent {
+        if let Some(asked) = health.silent {
             // The latest ones count most.
             let took = now.saturating_duration_since(asked);
             self.answers_take = (self.answers_take * 7 + took) / 8;
         }
-        watched.heard();
+        health.heard();
         for (id, attempt) in unknown {
             let Some(call) = self.calls.get(*id) else {
                 continue;
@@ -89,8 +89,8 @@ impl Dispatcher {
 
     /// A node has sent something that only this node could send. Its answer to a question may wait behind that.
     pub(super) fn heard(&mut self, node: &str) {
-        if let Some(watched) = self.watched.get_mut(node) {
-            watched.heard();
+        if let Some(health) = self.health.get_mut(node) {
+            health.heard();
         }
     }
 
@@ -111,20 +111,20 @@ impl Dispatcher {
             now >= up + SETTLE || given.is_some_and(|given| given > up)
         });
         let patience = self.patience;
-        let watched = self.watched.get_mut(node);
-        let Some(watched) = watched.filter(|watched| watched.number == number && settled) else {
+        let health = self.health.get_mut(node);
+        let Some(health) = health.filter(|health| health.number == number && settled) else {
             return;
         };
-        watched.strikes += 1;
-        let first = *watched.struck.get_or_insert(now);
-        if watched.strikes >= STRIKES && now >= first + patience {
+        health.strikes += 1;
+        let first = *health.struck.get_or_insert(now);
+        if health.strikes >= STRIKES && now >= first + patience {
             self.gone(node, now);
         }
     }
 
     /// A node is gone, with all its calls. If it comes back, the dispatcher tells it to end them.
     pub(super) fn gone(&mut self, node: &str, now: Instant) {
-        self.watched.remove(node);
+        self.health.remove(node);
         for id in self.calls.at_node(node) {
             self.end_at_node(id);
             self.lost(id, now);

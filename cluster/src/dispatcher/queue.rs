@@ -10,7 +10,7 @@ use tokio_offload_remote::Failure;
 use super::{
     call::{Call, Publish, Queued, State},
     state::Dispatcher,
-    watch::{AGAIN, OLD, RETRY},
+    timers::{AGAIN, OLD, RETRY},
 };
 use crate::{
     counters::Count,

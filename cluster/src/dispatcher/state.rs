@@ -13,9 +13,9 @@ use super::{
     calls::Calls,
     check::Check,
     flight::Flight,
+    health::{MOVE, NodeHealth},
     route::Route,
     secrets::Secrets,
-    watched::{MOVE, Watched},
 };
 use crate::{counters::Count, message::Start, uplink::Uplink};
 
@@ -37,7 +37,7 @@ pub(crate) struct Dispatcher {
     pub(super) routes: HashMap<(&'static str, u64), Route>,
     /// Questions by number, to learn which route an answer is about.
     pub(super) asked: HashMap<u64, (&'static str, u64)>,
-    pub(super) watched: HashMap<Arc<str>, Watched>,
+    pub(super) health: HashMap<Arc<str>, NodeHealth>,
     /// How long answers of nodes take.
     pub(super) answers_take: Duration,
     pub(super) numbers: u64,
@@ -72,7 +72,7 @@ impl Dispatcher {
             flights: HashMap::new(),
             routes: HashMap::new(),
             asked: HashMap::new(),
-            watched: HashMap::new(),
+            health: HashMap::new(),
             answers_take: Duration::ZERO,
             numbers: 0,
             secrets: Secrets::default(),

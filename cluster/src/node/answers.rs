@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Instant};
 
 use super::{
-    host::Host,
+    state::NodeState,
     unconfirmed::{AGAIN, Answer},
     work::{AtWork, Key},
 };
@@ -18,7 +18,7 @@ use crate::{
 const ROOM: usize = 4;
 const LEAST: usize = 64 << 20;
 
-impl Host {
+impl NodeState {
     /// A body has ended. Its slot may stay occupied for longer.
     pub(super) async fn ended(&mut self, at: usize, key: Key, attempt: u32, outcome: Outcome) {
         self.done += 1;

@@ -7,8 +7,8 @@ use tokio_offload_remote::{Function, table};
 use super::{
     body::{Blocking, Bodies},
     error::NodeError,
-    host::{Host, Served},
     place::Place,
+    state::{NodeState, Served},
     task::serve,
 };
 use crate::{cluster::Cluster, link, release::release};
@@ -193,8 +193,8 @@ impl Node {
         tokio_offload_remote::note_panics();
         let slots = self.slots.unwrap_or_else(|| self.place.slots());
         let options = (slots, self.labels, self.manages);
-        let host = Host::new(Arc::clone(&link), (served, self.place), options);
-        serve(&link, host, stop, self.grace).await
+        let node = NodeState::new(Arc::clone(&link), (served, self.place), options);
+        serve(&link, node, stop, self.grace).await
     }
 
     fn served(&self) -> Result<Vec<Served>, NodeError> {

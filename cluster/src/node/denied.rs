@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    host::{Host, Served},
+    state::{NodeState, Served},
     tickets::used,
 };
 use crate::{link::Denial, names, stream};
@@ -17,7 +17,7 @@ fn prefix(inbox: &str) -> Option<&str> {
     inbox.split_once('.').map(|(prefix, _)| prefix)
 }
 
-impl Host {
+impl NodeState {
     /// Whether a node cannot serve after this refusal.
     pub(super) fn is_vital(&self, denial: &Denial) -> bool {
         if denial.is_login() {

@@ -8,9 +8,9 @@ use tokio_offload::__private::node::{ATTEMPT, CALL_ID, WITHIN};
 use tokio_offload_remote::Function;
 
 use super::{
-    host::Host,
     place::Body,
-    work::{AtWork, Key, Told},
+    state::NodeState,
+    work::{AtWork, Key, NodeEvent},
 };
 use crate::{
     message::{Given, Grant, Outcome, Start, ToCaller, ToNode, read, write},
@@ -18,7 +18,7 @@ use crate::{
     release::{hash, hash_from},
 };
 
-impl Host {
+impl NodeState {
     /// The answer of a caller to claims.
     pub(super) async fn grants(&mut self, number: u64, message: &Message) {
         let Some(asked) = self.asked.remove(&number) else {
@@ -77,21 +77,21 @@ impl Host {
             }
         };
         let (stop, stopped) = oneshot::channel();
-        let (caller, tell) = (Arc::clone(&key.0), self.tell.clone());
+        let (caller, events) = (Arc::clone(&key.0), self.events.clone());
         let at_work = AtWork::new(at, (attempt, secret), stop);
         self.at_work.insert(key.clone(), at_work);
         let body = self.body((at, key), function, given, stopped);
         if body.arguments.len() == total {
             let occupied = self.place.start(body, self.runtime.clone());
             tokio::spawn(async move {
-                let free = Free(tell);
+                let free = Free(events);
                 occupied.await;
                 drop(free);
             });
         } else {
             let start = (call, attempt);
             self.sends.insert(Arc::clone(&caller), Instant::now());
-            self.start_large(body, (at, caller, start, secret), total, Free(tell));
+            self.start_large(body, (at, caller, start, secret), total, Free(events));
         }
     }
 
@@ -123,7 +123,7 @@ impl Host {
         // The caller says how long it waits, and this machine how long a body may run here.
         let limits = [given.limit, cluster.timeout];
         let headers = headers(given.headers, &key.0, given.start, cluster.name);
-        let (tell, (_, attempt)) = (self.tell.clone(), given.start);
+        let (events, (_, attempt)) = (self.events.clone(), given.start);
         Body {
             function,
             arguments: given.first,
@@ -132,7 +132,7 @@ impl Host {
             stop,
             ended: Box::new(move |end| {
                 // If the node has ended, it needs no event.
-                let _ = tell.send(Told::Ended(at, key, attempt, end));
+                let _ = events.send(NodeEvent::Ended(at, key, attempt, end));
             }),
         }
     }
@@ -166,7 +166,7 @@ impl Host {
     ) {
         let (client, turns) = (self.link.client.clone(), Arc::clone(&self.link.turns));
         let (place, runtime) = (Arc::clone(&self.place), self.runtime.clone());
-        let tell = self.tell.clone();
+        let events = self.events.clone();
         tokio::spawn(async move {
             let subject = format!("{caller}.g");
             let first = std::mem::take(&mut body.arguments);
@@ -179,7 +179,7 @@ impl Host {
                     Ok(ToNode::Bytes(bytes)) => Some(bytes),
                     _ => None,
                 },
-                came: &|_| drop(tell.send(Told::Sends(Arc::clone(&caller)))),
+                came: &|_| drop(events.send(NodeEvent::Sends(Arc::clone(&caller)))),
             };
             let arguments = tokio::select! {
                 arguments = source.rest(first, total) => arguments,
@@ -205,18 +205,18 @@ const fn request((start, secret): (Start, u64), (at, most): (u64, u64)) -> ToCal
 }
 
 /// Reports on drop that a slot is free.
-struct Free(tokio::sync::mpsc::UnboundedSender<Told>);
+struct Free(tokio::sync::mpsc::UnboundedSender<NodeEvent>);
 
 impl Free {
     /// The caller does not have the arguments any more.
     fn lacks(&self, at: usize, key: Key, attempt: u32) {
-        let _ = self.0.send(Told::NoArguments(at, key, attempt));
+        let _ = self.0.send(NodeEvent::NoArguments(at, key, attempt));
     }
 }
 
 impl Drop for Free {
     fn drop(&mut self) {
-        let _ = self.0.send(Told::Free);
+        let _ = self.0.send(NodeEvent::Free);
     }
 }
 

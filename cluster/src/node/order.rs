@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::host::{Host, Served};
+use super::state::{NodeState, Served};
 use crate::stream;
 
 /// How soon a ticket that waits follows the one before. A choice: many times what a server needs for one.
@@ -18,7 +18,7 @@ impl Served {
     }
 }
 
-impl Host {
+impl NodeState {
     /// Whether calls of an earlier cluster than that of this queue wait. One whose stream is missing holds up nobody.
     pub(super) fn is_behind(&self, at: usize) -> bool {
         let own = self.served[at].cluster.name;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{error::NodeError, host::Host, place::BodyEnd};
+use super::{error::NodeError, place::BodyEnd, state::NodeState};
 use crate::message::Outcome;
 
 /// For how long the node takes no calls after one that it could not run. A choice.
@@ -11,7 +11,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// Why a place takes no bodies any more.
 const CLOSED: &str = "its pool or its workers were shut down";
 
-impl Host {
+impl NodeState {
     /// Learns from the end of a body whether the place can run others. Returns what its caller is told.
     pub(super) fn learn(&mut self, end: BodyEnd) -> Outcome {
         let outcome = match end {

@@ -4,13 +4,13 @@ use std::{sync::Arc, time::Instant};
 
 use async_nats::Message;
 
-use super::{host::Host, work::AtWork};
+use super::{state::NodeState, work::AtWork};
 use crate::{
     message::{Has, NodeFacts, Start, ToCaller, ToNode, read, write},
     names,
 };
 
-impl Host {
+impl NodeState {
     /// Answers for its release whether it has a function.
     pub(super) async fn who(&self, at: usize, message: &Message) {
         let (Some(reply), Ok(ToNode::Who { key, shape, name })) =
@@ -106,7 +106,7 @@ impl Host {
             if let Some(at_work) = at_work.filter(is_it) {
                 at_work.named = now;
                 at_work.missed = 0;
-            } else if !self.knows(&key, start.1) && !self.parked.name(&key, now) {
+            } else if !self.knows(&key, start.1) && !self.unanswered.name(&key, now) {
                 unknown.push(start);
             }
         }
@@ -129,7 +129,7 @@ impl Host {
         if let Some(at_work) = at_work.filter(|at| at.attempt == attempt) {
             at_work.unwanted = true;
             at_work.stop = None;
-        } else if self.parked.remove(&key) || self.claims.contains_key(&key) {
+        } else if self.unanswered.remove(&key) || self.claims.contains_key(&key) {
             // The grant comes on another subject, and may come later.
             self.ended.insert((key, attempt));
         }

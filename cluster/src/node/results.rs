@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::{
-    host::Host,
+    state::NodeState,
     work::{Key, ResultPart},
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     uplink::Wanted,
 };
 
-impl Host {
+impl NodeState {
     /// A caller requests a part of a result: at most that many bytes from that offset.
     pub(super) async fn part(
         &mut self,

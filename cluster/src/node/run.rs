@@ -12,10 +12,10 @@ use tokio::time::sleep;
 
 use super::{
     error::NodeError,
-    host::Host,
+    state::NodeState,
     subscriptions::{About, Heard},
     unconfirmed::LAST,
-    work::Told,
+    work::NodeEvent,
 };
 use crate::{link::denied, message::Outcome};
 
@@ -28,14 +28,14 @@ const BATCH: usize = 256;
 /// The longest grace time, because an `Instant` cannot hold any.
 const FOREVER: Duration = Duration::from_secs(1 << 30);
 
-impl Host {
+impl NodeState {
     /// Serves until `stop`, and then until nothing is left.
     pub(crate) async fn run(
         mut self,
         stop: impl Future<Output = ()>,
         grace: Duration,
     ) -> Result<(), NodeError> {
-        let Some(mut told) = self.told.take() else {
+        let Some(mut events) = self.next_events.take() else {
             return Ok(());
         };
         let mut up = self.link.up();
@@ -59,7 +59,7 @@ impl Host {
                     None => return Err(NodeError::text("the connection was closed".to_owned())),
                 },
                 Some((about, message)) = asked.next() => self.hear(about, message).await,
-                Some(event) = told.recv() => self.told(event).await,
+                Some(event) = events.recv() => self.event(event).await,
                 denial = denied(&mut denials, |_| true) => {
                     if self.is_vital(&denial) {
                         return Err(NodeError::text(denial.text));
@@ -125,22 +125,22 @@ impl Host {
         }
     }
 
-    async fn told(&mut self, event: Told) {
+    async fn event(&mut self, event: NodeEvent) {
         match event {
-            Told::Ended(at, key, attempt, end) => {
+            NodeEvent::Ended(at, key, attempt, end) => {
                 let outcome = self.learn(end);
                 self.tell_used().await;
                 self.ended(at, key, attempt, outcome).await;
             }
-            Told::NoArguments(at, key, attempt) => {
+            NodeEvent::NoArguments(at, key, attempt) => {
                 let gone = Outcome::Unable("its arguments are gone".to_owned());
                 self.ended(at, key, attempt, gone).await;
             }
-            Told::Sends(caller) => {
+            NodeEvent::Sends(caller) => {
                 self.sends.insert(caller, Instant::now());
             }
-            Told::Free => self.busy -= 1,
-            Told::Declared(at, made) => self.declared(at, made),
+            NodeEvent::Free => self.busy -= 1,
+            NodeEvent::Declared(at, made) => self.declared(at, made),
         }
     }
 }

@@ -5,7 +5,7 @@ use futures_util::{Stream, StreamExt, stream::SelectAll};
 
 use super::{
     error::NodeError,
-    host::{Host, Served},
+    state::{NodeState, Served},
 };
 use crate::names;
 
@@ -21,7 +21,7 @@ pub(super) enum About {
 
 pub(super) type Heard = std::pin::Pin<Box<dyn Stream<Item = (About, Message)> + Send>>;
 
-impl Host {
+impl NodeState {
     /// The subscriptions for this node alone.
     pub(super) async fn subscribe(&self) -> Result<SelectAll<Heard>, NodeError> {
         let mut all = SelectAll::new();

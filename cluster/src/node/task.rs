@@ -7,19 +7,19 @@ use tokio::{
     task::{JoinError, JoinHandle},
 };
 
-use super::{error::NodeError, host::Host};
+use super::{error::NodeError, state::NodeState};
 use crate::link::Link;
 
 /// Serves until `stop`, and then until nothing is left. `stop` is polled here, because it is code of the program.
 pub(super) async fn serve(
     link: &Link,
-    host: Host,
+    node: NodeState,
     stop: impl Future<Output = ()>,
     grace: Duration,
 ) -> Result<(), NodeError> {
     let (tell, told) = oneshot::channel();
     let stopped = async { drop(told.await) };
-    let mut task = AbortOnDrop(link.spawn(host.run(stopped, grace)));
+    let mut task = AbortOnDrop(link.spawn(node.run(stopped, grace)));
     tokio::select! {
         () = stop => drop(tell.send(())),
         ended = &mut task.0 => return end(ended),

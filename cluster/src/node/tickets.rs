@@ -9,7 +9,7 @@ use std::{
 use async_nats::Message;
 
 use super::{
-    host::{Host, Served},
+    state::{NodeState, Served},
     work::{Claim, Key},
 };
 use crate::{
@@ -39,7 +39,7 @@ const SETTLE: Duration = Duration::from_secs(3);
 /// Calls, each with the secret of its ticket.
 type Tickets = Vec<(u64, u64)>;
 
-impl Host {
+impl NodeState {
     pub(super) async fn inbox(&mut self, message: Message) {
         let own = message.subject.strip_prefix(&*self.inbox);
         let Some(about) = own.map(str::to_owned) else {
@@ -167,7 +167,7 @@ impl Host {
             asked: None,
             times: 0,
         };
-        self.parked.remove(&key);
+        self.unanswered.remove(&key);
         self.claims.insert(key, claim);
     }
 
@@ -188,7 +188,7 @@ impl Host {
 
     /// Sends new claims, those to one caller together.
     pub(super) async fn claim(&mut self) {
-        self.claim_parked();
+        self.claim_unanswered();
         let new = self
             .claims
             .iter_mut()
@@ -264,9 +264,9 @@ impl Host {
             }
         }
         for key in over {
-            self.park(key, later(), now).await;
+            self.give_up(key, later(), now).await;
         }
-        self.parked.forget_old(now);
+        self.unanswered.forget_old(now);
         self.silent.retain(|_, noticed| now < *noticed + FORGOTTEN);
         let claims = &self.claims;
         self.asked

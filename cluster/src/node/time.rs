@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{error::NodeError, host::Host, work::Told};
+use super::{error::NodeError, state::NodeState, work::NodeEvent};
 use crate::{
     link::{Denial, denied},
     stream::{self, Refusal},
@@ -21,7 +21,7 @@ const ASLEEP: Duration = Duration::from_secs(2);
 const READY: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(250);
 
-impl Host {
+impl NodeState {
     /// A server that was restarted may have lost the stream, and has lost the pulls.
     pub(super) fn reconnected(&mut self, up: Option<Instant>) {
         if up.is_none() {
@@ -115,11 +115,11 @@ impl Host {
     /// The same in a task, because servers that have lost one of them may take long to answer.
     fn declare_again(&mut self, at: usize) {
         self.served[at].declaring = true;
-        let (declare, tell) = (self.declare(at), self.tell.clone());
+        let (declare, events) = (self.declare(at), self.events.clone());
         tokio::spawn(async move {
             let made = declare.await.is_ok();
             // If the node has ended, it needs no event.
-            let _ = tell.send(Told::Declared(at, made));
+            let _ = events.send(NodeEvent::Declared(at, made));
         });
     }
 
@@ -136,7 +136,7 @@ impl Host {
         self.sends.retain(|_, last| now < *last + SENDS);
         for ((caller, _), at_work) in &mut self.at_work {
             let silence = now.saturating_duration_since(at_work.named.max(up_since));
-            if at_work.is_given_up(silence, self.sends.contains_key(caller)) {
+            if at_work.is_abandoned(silence, self.sends.contains_key(caller)) {
                 at_work.unwanted = true;
                 at_work.stop = None;
             }

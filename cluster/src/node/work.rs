@@ -52,7 +52,7 @@ impl AtWork {
     }
 
     /// Whether its caller has died, or has given it up and could not say so. `silence` is how long it was not named.
-    pub(super) fn is_given_up(&self, silence: Duration, sends: bool) -> bool {
+    pub(super) fn is_abandoned(&self, silence: Duration, sends: bool) -> bool {
         let may_be_late = sends && self.missed < MISSED;
         silence >= if may_be_late { LATE } else { SILENCE }
     }
@@ -68,7 +68,7 @@ pub(super) struct Trouble {
 }
 
 /// An event of a body.
-pub(super) enum Told {
+pub(super) enum NodeEvent {
     /// How a body ended.
     Ended(usize, Key, u32, BodyEnd),
     /// The caller does not have the arguments any more.
@@ -124,10 +124,10 @@ mod tests {
             (MISSED - 1, true, LATE),
             (MISSED, true, SILENCE),
         ] {
-            let is_given_up = |silence| body(missed).is_given_up(silence, sends);
-            assert!(is_given_up(limit), "{missed}");
+            let is_abandoned = |silence| body(missed).is_abandoned(silence, sends);
+            assert!(is_abandoned(limit), "{missed}");
             let before = limit.saturating_sub(Duration::from_millis(1));
-            assert!(!is_given_up(before), "{missed}");
+            assert!(!is_abandoned(before), "{missed}");
         }
     }
 }

@@ -60,7 +60,7 @@ fn no_order_of_events_starts_a_body_twice() {
                     }
                 }
                 11 => {
-                    let number = world.watch(node);
+                    let number = world.question_to(node);
                     world.dispatcher.not_there((node, number), world.now);
                     world.act();
                 }

@@ -136,7 +136,7 @@ fn many_calls_are_asked_for_in_turn() {
             assert!(starts.len() <= 4, "{starts:?}");
             asked.extend(starts);
         }
-        let number = world.watch("n");
+        let number = world.question_to("n");
         world
             .dispatcher
             .pong(("n", number ^ 1), &[(1, 1)], world.now);
@@ -157,7 +157,7 @@ fn a_node_may_move_to_another_server() {
         world.route(Some(Has::Yes));
         world.claim("n", "once", 1).unwrap();
         world.pass(Duration::from_secs(1));
-        let number = world.watch("n");
+        let number = world.question_to("n");
         for _ in 0..8 {
             world.dispatcher.not_there(("n", number), world.now);
             world.pass(Duration::from_millis(200));

@@ -50,7 +50,7 @@ impl World {
     }
 
     fn pong(&mut self, node: &str, unknown: &[Start]) {
-        let number = self.watch(node);
+        let number = self.question_to(node);
         self.dispatcher.pong((node, number), unknown, self.now);
         self.act();
     }
@@ -141,7 +141,7 @@ fn a_node_that_is_gone_costs_what_it_had() {
     assert_eq!(looks, 500);
     world.pong("m", &[]);
     for strike in 1..=2 {
-        let number = world.watch("n");
+        let number = world.question_to("n");
         world.looks();
         world.dispatcher.not_there(("n", number), world.now);
         world.act();

@@ -142,11 +142,11 @@ impl World {
     }
 
     /// The number in the questions to a node.
-    fn watch(&self, node: &str) -> u64 {
+    fn question_to(&self, node: &str) -> u64 {
         self.dispatcher
-            .watched
+            .health
             .get(node)
-            .map_or(0, |watched| watched.number)
+            .map_or(0, |health| health.number)
     }
 
     fn answer(&mut self, start: Start, outcome: Outcome) {
@@ -190,11 +190,11 @@ fn a_node_that_is_gone_has_lost_its_calls() {
     }
     world.pass(Duration::from_secs(4));
     assert!(!world.take(".node.n").is_empty());
-    let number = world.watch("n");
+    let number = world.question_to("n");
     world.dispatcher.not_there(("n", number), world.now);
     world.act();
     assert!(world.ends.is_empty(), "once is no proof");
-    let number = world.watch("n");
+    let number = world.question_to("n");
     world.dispatcher.not_there(("n", number), world.now);
     world.act();
     assert!(matches!(world.ends.get(&1), Some(Err(Failure::Lost(_)))));
@@ -216,7 +216,7 @@ fn calls_of_a_node_that_is_gone_are_lost_within_a_second() {
     while !world.ends.contains_key(&1) {
         world.pass(Duration::from_millis(50));
         for _ in world.take(".node.n") {
-            let number = world.watch("n");
+            let number = world.question_to("n");
             world.dispatcher.not_there(("n", number), world.now);
         }
         world.act();
@@ -232,11 +232,11 @@ fn what_a_node_does_not_know_it_has_lost() {
     world.route(Some(Has::Yes));
     world.claim("n", "once", 1).unwrap();
     world.pass(Duration::from_secs(1));
-    let number = world.watch("n");
+    let number = world.question_to("n");
     world.dispatcher.pong(("n", number), &[], world.now);
     world.act();
     assert!(world.ends.is_empty());
-    let number = world.watch("n");
+    let number = world.question_to("n");
     world.dispatcher.pong(("n", number), &[(1, 1)], world.now);
     world.act();
     assert!(matches!(world.ends.get(&1), Some(Err(Failure::Lost(_)))));

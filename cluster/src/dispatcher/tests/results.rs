@@ -19,7 +19,7 @@ impl World {
     fn node_says_that_it_is_there(&mut self, seconds: u32) {
         for _ in 0..seconds {
             self.pass(Duration::from_secs(1));
-            let number = self.watch("n");
+            let number = self.question_to("n");
             self.dispatcher.pong(("n", number), &[], self.now);
         }
     }

@@ -19,7 +19,7 @@ fn lost(cluster: &'static Cluster, seconds: u64) -> World {
     let start = world.claim("n", cluster.name, 1).unwrap().start;
     for _ in 0..seconds {
         world.pass(Duration::from_millis(990));
-        let number = world.watch("n");
+        let number = world.question_to("n");
         world.dispatcher.pong(("n", number), &[], world.now);
         world.route(Some(Has::Yes));
     }
@@ -46,7 +46,7 @@ fn a_missing_stream_counts_from_when_it_is_missing() {
         }
         for _ in 0..20 {
             world.pass(Duration::from_millis(500));
-            let number = world.watch("n");
+            let number = world.question_to("n");
             world.dispatcher.pong(("n", number), &[], world.now);
         }
         world.answer(start, done());

@@ -84,7 +84,7 @@ fn whoever_was_stopped_judges_no_node() {
     assert!(!world.take(".node.n").is_empty());
     world.jump(Duration::from_secs(3600));
     assert!(world.ends.is_empty(), "the answer may be there");
-    let number = world.watch("n");
+    let number = world.question_to("n");
     world.dispatcher.not_there(("n", number), world.now);
     world.dispatcher.not_there(("n", number), world.now);
     world.act();
@@ -171,7 +171,7 @@ fn a_node_that_sends_results_is_not_silent() {
     for id in 11..=17 {
         world.pass(second);
         // The server may not know the node yet, which has just connected to another one.
-        let number = world.watch("n");
+        let number = world.question_to("n");
         world.dispatcher.not_there(("n", number), world.now);
         world.claim("n", "once", id).unwrap();
     }

@@ -119,15 +119,15 @@ impl Actor {
         mut subscriber: Subscriber,
         mut commands: UnboundedReceiver<Command>,
     ) {
-        let mut told = Vec::with_capacity(BATCH);
+        let mut batch = Vec::with_capacity(BATCH);
         let forever = Duration::from_secs(3600);
         let mut soon = pin!(sleep(Duration::ZERO));
         let mut open = true;
         while open {
             let look_at = self.look_at.unwrap_or_else(|| Instant::now() + forever);
             tokio::select! {
-                _ = commands.recv_many(&mut told, BATCH) => {
-                    for command in told.drain(..) {
+                _ = commands.recv_many(&mut batch, BATCH) => {
+                    for command in batch.drain(..) {
                         open &= self.command(command);
                     }
                 }

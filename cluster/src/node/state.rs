@@ -15,11 +15,11 @@ use tokio::{
 use tokio_offload_remote::Function;
 
 use super::{
-    parked::Parked,
     place::Place,
     starts::Starts,
+    unanswered::Unanswered,
     unconfirmed::Answers,
-    work::{AtWork, Claim, Key, ResultPart, Told, Trouble},
+    work::{AtWork, Claim, Key, NodeEvent, ResultPart, Trouble},
 };
 use crate::{cluster::Cluster, link::Link, release::Release, uplink::Uplink};
 
@@ -91,7 +91,7 @@ struct Numbers {
 }
 
 /// The state of a node. Its rules are in the other files.
-pub(crate) struct Host {
+pub(crate) struct NodeState {
     pub(super) link: Arc<Link>,
     pub(super) id: String,
     pub(super) name: String,
@@ -109,7 +109,7 @@ pub(crate) struct Host {
     pub(super) trouble: Trouble,
     pub(super) claims: HashMap<Key, Claim>,
     /// Claims that were given up, and whose callers may yet answer.
-    pub(super) parked: Parked,
+    pub(super) unanswered: Unanswered,
     /// Claims that were sent together, by the number in the subject of the answer.
     pub(super) asked: HashMap<u64, Vec<Key>>,
     numbers: Numbers,
@@ -130,11 +130,11 @@ pub(crate) struct Host {
     /// When the time was last looked at, and since when that has been done without a long pause.
     pub(super) looked: Instant,
     pub(super) awake: Instant,
-    pub(super) tell: UnboundedSender<Told>,
-    pub(super) told: Option<UnboundedReceiver<Told>>,
+    pub(super) events: UnboundedSender<NodeEvent>,
+    pub(super) next_events: Option<UnboundedReceiver<NodeEvent>>,
 }
 
-impl Host {
+impl NodeState {
     /// Must be called inside the runtime of the program.
     pub(crate) fn new(
         link: Arc<Link>,
@@ -142,7 +142,7 @@ impl Host {
         (slots, labels, manages): (usize, Vec<(String, String)>, bool),
     ) -> Self {
         let inbox = link.client.new_inbox();
-        let (tell, told) = unbounded_channel();
+        let (events, next_events) = unbounded_channel();
         Self {
             link,
             id: inbox.rsplit('.').next().unwrap_or(&inbox).to_owned(),
@@ -159,7 +159,7 @@ impl Host {
             draining: false,
             trouble: Trouble::default(),
             claims: HashMap::new(),
-            parked: Parked::default(),
+            unanswered: Unanswered::default(),
             asked: HashMap::new(),
             numbers: Numbers::default(),
             silent: HashMap::new(),
@@ -172,8 +172,8 @@ impl Host {
             looked: Instant::now(),
             awake: Instant::now(),
             used: Vec::new(),
-            tell,
-            told: Some(told),
+            events,
+            next_events: Some(next_events),
         }
     }
 

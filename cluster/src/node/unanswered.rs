@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    host::Host,
+    state::NodeState,
     work::{Claim, Key},
 };
 
@@ -17,13 +17,13 @@ const KEPT: Duration = Duration::from_secs(600);
 
 /// The claims that were given up, and when they were, or were named last.
 #[derive(Debug, Default)]
-pub(super) struct Parked {
+pub(super) struct Unanswered {
     all: HashMap<Key, (Claim, Instant)>,
     /// Those of calls that this node has, as their callers say. They wait for slots.
     named: BTreeSet<Key>,
 }
 
-impl Parked {
+impl Unanswered {
     /// Returns whether it was there.
     pub(super) fn remove(&mut self, key: &Key) -> bool {
         self.all.remove(key).is_some()
@@ -44,26 +44,26 @@ impl Parked {
     }
 }
 
-impl Host {
+impl NodeState {
     /// Gives up a claim. Its caller may only be stopped, and takes its call for queued. If it has ended, a later claim finds that nobody
     /// receives it.
-    pub(super) async fn park(&mut self, key: Key, later: Vec<u8>, now: Instant) {
+    pub(super) async fn give_up(&mut self, key: Key, later: Vec<u8>, now: Instant) {
         if let Some(claim) = self.drop_claim(&key, later).await {
-            self.parked.all.insert(key, (claim, now));
+            self.unanswered.all.insert(key, (claim, now));
         }
     }
 
     /// Claims those again of which callers say that this node has them. One that does not answer gets no more slots, as with tickets, and
     /// one that does names the others soon.
-    pub(super) fn claim_parked(&mut self) {
+    pub(super) fn claim_unanswered(&mut self) {
         while self.busy < self.slots
             && !self.is_full()
-            && let Some(key) = self.parked.named.pop_first()
+            && let Some(key) = self.unanswered.named.pop_first()
         {
             if self.is_silent(&key.0) {
                 continue;
             }
-            let Some((claim, _)) = self.parked.all.remove(&key) else {
+            let Some((claim, _)) = self.unanswered.all.remove(&key) else {
                 continue;
             };
             self.busy += 1;

@@ -11,9 +11,9 @@ use tokio_offload_remote::Failure;
 use super::{
     call::{Call, State},
     check::Check,
+    health::{LATE, PING},
     route::Route,
     state::{Connection, Dispatcher},
-    watched::{LATE, PING},
 };
 use crate::message::Start;
 
@@ -47,7 +47,7 @@ impl Dispatcher {
         self.uplink.reset();
         self.answers_take = Duration::ZERO;
         self.deaf = None;
-        self.watched.clear();
+        self.health.clear();
         self.asked.clear();
         for flight in self.flights.values_mut() {
             flight.check = Check::new(now);
@@ -190,18 +190,18 @@ impl Dispatcher {
         };
         let at_work = self.calls.nodes_since(then);
         let busy: HashSet<_> = at_work.iter().collect();
-        self.watched.retain(|node, _| busy.contains(node));
+        self.health.retain(|node, _| busy.contains(node));
         let carries = self.carried.is_some_and(|when| now < when + CARRIES);
         let patience = if carries { LATE } else { SILENCE };
         for node in at_work {
-            let watched = self.watched.get(&node);
-            let silent = watched.and_then(|watched| watched.silent);
+            let health = self.health.get(&node);
+            let silent = health.and_then(|health| health.silent);
             let silence = silent.map(|since| now.saturating_duration_since(since.max(up_since)));
             let is_late = |silence| silence >= LATE || !self.is_fetched_from(&node);
             if silence.is_some_and(|silence| silence >= patience && is_late(silence)) {
                 self.gone(&node, now);
-            } else if watched
-                .is_none_or(|watched| now >= watched.pinged + watched.pause(self.answers_take))
+            } else if health
+                .is_none_or(|health| now >= health.pinged + health.pause(self.answers_take))
             {
                 self.ping_for(node, then, now);
             }

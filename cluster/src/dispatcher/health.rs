@@ -17,7 +17,7 @@ const STRIKE: Duration = Duration::from_millis(200);
 
 /// A node that has calls.
 #[derive(Debug)]
-pub(crate) struct Watched {
+pub(crate) struct NodeHealth {
     pub(super) pinged: Instant,
     /// When it stopped answering, and how many questions it was sent since.
     pub(super) silent: Option<Instant>,
@@ -29,7 +29,7 @@ pub(crate) struct Watched {
     pub(super) number: u64,
 }
 
-impl Watched {
+impl NodeHealth {
     /// How long after a question the next one is sent, if answers usually take that long: all questions together must not fill the way.
     /// Those without an answer may still be on it.
     pub(super) fn pause(&self, answers_take: Duration) -> Duration {
