@@ -5,6 +5,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    hash::{BuildHasher, RandomState},
     time::{Duration, Instant},
 };
 
@@ -54,19 +55,22 @@ pub(crate) struct Uplink<K> {
     echoes: VecDeque<Echo>,
     /// How long the fastest echo took: the length of the way.
     length: Option<Duration>,
+    /// How many echoes were sent, and what makes their numbers ones that nobody can guess.
+    numbers: (u64, RandomState),
     wanted: BTreeMap<K, Wanted>,
     /// Whether the oldest value is next, or the one of which least is missing. They take turns, so that none waits for ever.
     is_oldest: bool,
 }
 
 impl<K: Ord + Clone> Uplink<K> {
-    pub(crate) const fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             window: FIRST,
             out: 0,
             unasked: 0,
             echoes: VecDeque::new(),
             length: None,
+            numbers: (0, RandomState::new()),
             wanted: BTreeMap::new(),
             is_oldest: false,
         }
@@ -112,27 +116,30 @@ impl<K: Ord + Clone> Uplink<K> {
         self.window.saturating_sub(self.out)
     }
 
-    /// Whether an echo comes first, because nothing is known of the way yet.
-    pub(crate) fn is_unknown(&self) -> bool {
-        self.length.is_none() && self.echoes.is_empty()
+    /// Before values are sent: the number of an echo that goes first, because nothing is known of the way yet.
+    pub(crate) fn before(&mut self, now: Instant) -> Option<u64> {
+        let is_unknown = self.length.is_none() && self.echoes.is_empty();
+        is_unknown.then(|| self.echo(now))
     }
 
-    /// So many bytes of values are sent. Returns whether an echo is sent after them.
-    pub(crate) fn carries(&mut self, bytes: usize) -> bool {
+    /// So many bytes of values are sent. Returns the number of an echo that follows them, if one does.
+    pub(crate) fn after(&mut self, bytes: usize, now: Instant) -> Option<u64> {
         self.out += bytes;
         self.unasked += bytes;
-        self.unasked * 4 >= self.window || self.unasked > 0 && !self.wanted.is_empty()
+        let is_much = self.unasked * 4 >= self.window || !self.wanted.is_empty();
+        (bytes > 0 && is_much).then(|| self.echo(now))
     }
 
-    /// An echo is sent.
-    pub(crate) fn asks(&mut self, number: u64, now: Instant) {
-        let bytes = std::mem::take(&mut self.unasked);
-        let sent = now;
+    fn echo(&mut self, now: Instant) -> u64 {
+        let (count, secret) = &mut self.numbers;
+        *count += 1;
+        let number = secret.hash_one(*count);
         self.echoes.push_back(Echo {
             number,
-            sent,
-            bytes,
+            sent: now,
+            bytes: std::mem::take(&mut self.unasked),
         });
+        number
     }
 
     /// An echo is back, so all before it has left.

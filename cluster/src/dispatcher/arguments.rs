@@ -42,10 +42,31 @@ impl Dispatcher {
             let rest = self.rest(start, at);
             let part = rest[..rest.len().min(bytes)].to_vec();
             let bytes = part.len();
-            let answer = write(&ToNode::Bytes(part));
-            self.measure(now);
-            self.send(wanted.reply, None, answer);
-            self.carried(bytes, now);
+            self.send_value((wanted.reply, write(&ToNode::Bytes(part))), bytes, now);
+        }
+    }
+
+    /// Sends a message with so many bytes of arguments.
+    pub(super) fn send_value(
+        &mut self,
+        (subject, payload): (String, Vec<u8>),
+        bytes: usize,
+        now: Instant,
+    ) {
+        if bytes == 0 {
+            return self.send(subject, None, payload);
+        }
+        self.carried = Some(now);
+        let first = self.uplink.before(now);
+        self.send_echo(first);
+        self.send(subject, None, payload);
+        let last = self.uplink.after(bytes, now);
+        self.send_echo(last);
+    }
+
+    fn send_echo(&mut self, number: Option<u64>) {
+        if let Some(number) = number {
+            self.send(names::echo(&self.inbox, number), None, Vec::new());
         }
     }
 
@@ -53,30 +74,6 @@ impl Dispatcher {
         let call = self.calls.get(id).filter(|call| call.attempts == attempt);
         let rest = call.and_then(|call| call.new.arguments.get(usize::try_from(at).ok()?..));
         rest.unwrap_or_default()
-    }
-
-    /// Learns how long the way is, before the first values are sent.
-    pub(super) fn measure(&mut self, now: Instant) {
-        if self.uplink.is_unknown() {
-            self.ask_oneself(now);
-        }
-    }
-
-    /// So many bytes of arguments were sent.
-    pub(super) fn carried(&mut self, bytes: usize, now: Instant) {
-        if bytes == 0 {
-            return;
-        }
-        self.carried = Some(now);
-        if self.uplink.carries(bytes) {
-            self.ask_oneself(now);
-        }
-    }
-
-    fn ask_oneself(&mut self, now: Instant) {
-        let number = self.number();
-        self.uplink.asks(number, now);
-        self.send(names::echo(&self.inbox, number), None, Vec::new());
     }
 
     /// A message to itself is back.

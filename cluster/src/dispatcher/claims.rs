@@ -52,11 +52,7 @@ impl Dispatcher {
         let before = room.way;
         let grants = self.grants(&claimant, (cluster, calls), &mut room, now);
         let bytes = before - room.way;
-        if bytes > 0 {
-            self.measure(now);
-        }
-        self.send(reply, None, write(&ToNode::Grants(grants)));
-        self.carried(bytes, now);
+        self.send_value((reply, write(&ToNode::Grants(grants))), bytes, now);
     }
 
     /// Gives the node those of the calls for which there is room.

@@ -101,13 +101,8 @@ impl NodeState {
         let own = names::node(self.served[answer.at].cluster.name, &self.id);
         let payload = answer.payload.clone();
         let bytes = payload.len();
-        if bytes > SMALL {
-            self.measure().await;
-        }
-        self.send(subject, Some(own), payload).await;
-        if bytes > SMALL {
-            self.carried(bytes).await;
-        }
+        let bytes = if bytes > SMALL { bytes } else { 0 };
+        self.send_value((subject, Some(own)), payload, bytes).await;
         true
     }
 

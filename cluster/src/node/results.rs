@@ -49,9 +49,32 @@ impl NodeState {
             let part = rest[..rest.len().min(bytes)].to_vec();
             let bytes = part.len();
             let answer = write(&ToCaller::Bytes(part));
-            self.measure().await;
-            self.send(wanted.reply, None, answer).await;
-            self.carried(bytes).await;
+            self.send_value((wanted.reply, None), answer, bytes).await;
+        }
+    }
+
+    /// Sends a message with so many bytes of a result.
+    pub(super) async fn send_value(
+        &mut self,
+        (subject, reply): (String, Option<String>),
+        payload: Vec<u8>,
+        bytes: usize,
+    ) {
+        if bytes == 0 {
+            return self.send(subject, reply, payload).await;
+        }
+        let now = Instant::now();
+        let first = self.uplink.before(now);
+        self.send_echo(first).await;
+        self.send(subject, reply, payload).await;
+        let last = self.uplink.after(bytes, now);
+        self.send_echo(last).await;
+    }
+
+    async fn send_echo(&self, number: Option<u64>) {
+        if let Some(number) = number {
+            let subject = names::echo(&self.inbox, number);
+            self.send(subject, None, Vec::new()).await;
         }
     }
 
@@ -60,27 +83,6 @@ impl NodeState {
         let value = answer.and_then(|answer| answer.value.as_ref());
         let rest = value.and_then(|value| value.get(usize::try_from(*at).ok()?..));
         rest.unwrap_or_default()
-    }
-
-    /// Learns how long the way is, before the first values are sent.
-    pub(super) async fn measure(&mut self) {
-        if self.uplink.is_unknown() {
-            self.ask_oneself().await;
-        }
-    }
-
-    /// So many bytes of results were sent.
-    pub(super) async fn carried(&mut self, bytes: usize) {
-        if bytes > 0 && self.uplink.carries(bytes) {
-            self.ask_oneself().await;
-        }
-    }
-
-    async fn ask_oneself(&mut self) {
-        let number = self.number();
-        self.uplink.asks(number, Instant::now());
-        let subject = names::echo(&self.inbox, number);
-        self.send(subject, None, Vec::new()).await;
     }
 
     /// A message to itself is back.

@@ -14,7 +14,6 @@ struct WayOut {
     free: Instant,
     /// The echoes that are on their way, and when they are back.
     echoes: VecDeque<(u64, Instant)>,
-    number: u64,
 }
 
 impl WayOut {
@@ -27,7 +26,6 @@ impl WayOut {
             now,
             free: now,
             echoes: VecDeque::new(),
-            number: 0,
         }
     }
 
@@ -46,24 +44,22 @@ impl WayOut {
         self.free = self.free.max(self.now) + Duration::from_micros(micros);
     }
 
-    fn asks(&mut self) {
-        self.number += 1;
-        self.uplink.asks(self.number, self.now);
-        let back = self.free.max(self.now) + self.length;
-        self.echoes.push_back((self.number, back));
+    fn echoes(&mut self, number: Option<u64>) {
+        if let Some(number) = number {
+            let back = self.free.max(self.now) + self.length;
+            self.echoes.push_back((number, back));
+        }
     }
 
     /// Answers requests as far as there is room. Returns which, and with how many bytes.
     fn carries(&mut self) -> Vec<(u64, usize)> {
         let mut all = Vec::new();
         while let Some((which, _, bytes)) = self.uplink.next(PART) {
-            if self.uplink.is_unknown() {
-                self.asks();
-            }
+            let first = self.uplink.before(self.now);
+            self.echoes(first);
             self.sends(bytes);
-            if self.uplink.carries(bytes) {
-                self.asks();
-            }
+            let last = self.uplink.after(bytes, self.now);
+            self.echoes(last);
             all.push((which, bytes));
         }
         all
