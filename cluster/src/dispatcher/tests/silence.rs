@@ -158,7 +158,7 @@ fn a_node_that_sends_results_is_not_silent() {
     world.answer((9, 1), Outcome::Large(1000));
     for _ in 0..7 {
         world.pass(second);
-        world.dispatcher.part_arrives((9, 1), world.now);
+        world.dispatcher.bytes_came((9, 1), world.now);
     }
     let value = Some(Vec::new());
     world.dispatcher.fetched((9, 1), value, world.now);
@@ -180,7 +180,7 @@ fn a_node_that_sends_results_is_not_silent() {
     for _ in 0..6 {
         world.pass(second);
         world.answer((2, 1), done());
-        world.dispatcher.part_arrives((10, 2), world.now);
+        world.dispatcher.bytes_came((10, 2), world.now);
         world.claim("n", "once", 2);
         world.claim("m", "once", 18);
     }
