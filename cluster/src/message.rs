@@ -164,6 +164,7 @@ mod cause {
     use serde::{Deserializer, Serializer};
     use tokio_offload_remote::{WorkerFault, decode, encode};
 
+    #[expect(clippy::ref_option, reason = "the form that serde asks for")]
     pub(super) fn serialize<S: Serializer>(
         cause: &Option<WorkerFault>,
         to: S,
