@@ -106,12 +106,29 @@ pub fn fits_terminals(program: impl AsRef<OsStr>, arguments: &[&str]) {
     }
 }
 
-/// Checks that a program which cannot say why it refuses its command line ends as it does where it can.
+/// Checks that a program says in its help what it shows, and refuses what it does not know with its usage, heard or not.
 ///
 /// # Panics
 ///
 /// If it does not within ten minutes, or if there is no such program.
-pub fn refuses_unheard(program: impl AsRef<OsStr>) {
+pub fn explains_itself(program: impl AsRef<OsStr>) {
+    let program = program.as_ref();
+    let name = Path::new(program).file_stem().unwrap_or_default();
+    let usage = format!("usage: {}", name.to_string_lossy());
+    for help in ["-h", "--help"] {
+        let help = run(program, [help]);
+        assert_eq!((help.code, &help.err[..]), (Some(0), ""), "{help:?}");
+        let (shows, how) = help.out.split_once("\n\n").unwrap_or_default();
+        // One sentence, of any number of lines.
+        let ends: Vec<_> = shows.match_indices(['.', '!', '?']).collect();
+        assert_eq!(ends, [(shows.len().saturating_sub(1), ".")], "{help:?}");
+        assert!(how.starts_with(&usage), "{help:?}");
+        let wide = help.out.lines().find(|line| line.chars().count() > 120);
+        assert_eq!(wide, None, "{help:?}");
+    }
+    let refused = run(program, ["--no-such", "option"]);
+    assert!(refused.refused(&name.to_string_lossy()), "{refused:?}");
+    assert!(refused.err.contains(&usage), "{refused:?}");
     // What is written there is refused; Linux has it.
     let Ok(full) = File::options().write(true).open("/dev/full") else {
         return;

@@ -85,8 +85,10 @@ impl fmt::Display for UploadError {
 }
 
 const USAGE: &str = "\
-usage: before_after
-  Handles the same uploads with both handlers, and prints what became of each and how many lines each took.";
+Handles the same uploads with two handlers, one written by hand and one with the attribute, and shows what
+became of each upload and how many lines each handler has.
+
+usage: before_after";
 
 /// A name that stays in the directory it is joined to.
 fn checked(name: &str) -> Result<&str, UploadError> {

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 
-use offload_examples::program::{Ended, refuses_unheard, run};
+use offload_examples::program::{Ended, explains_itself, run};
 
 #[test]
 fn before_and_after_agree() {
@@ -13,17 +13,8 @@ fn before_and_after_agree() {
 }
 
 #[test]
-fn help_is_given() {
-    for help in ["-h", "--help"] {
-        let output = before_after([help]);
-        assert_eq!(output.code, Some(0), "{output:?}");
-        assert!(output.out.starts_with("usage: before_after"), "{output:?}");
-    }
-}
-
-#[test]
 fn bad_command_lines_are_refused() {
-    refuses_unheard(env!("CARGO_BIN_EXE_before_after"));
+    explains_itself(env!("CARGO_BIN_EXE_before_after"));
     let output = before_after(["extra"]);
     assert!(output.refused("before_after"), "{output:?}");
 }

@@ -196,5 +196,8 @@ fn scale() -> Result<Option<f64>, lexopt::Error> {
 }
 
 const USAGE: &str = "\
+Runs two blocking tasks, of 3 s and of 2 s, in three ways, and shows when each ran and which heartbeats of the
+runtime came.
+
 usage: blocking_tasks [--scale N]
   --scale N  stretches all times: 0.1, the least, makes the program ten times faster; 1 if left out";

@@ -1,6 +1,6 @@
 //! `blocking_tasks`, with good and bad input.
 
-use offload_examples::program::{Ended, refuses_unheard, run};
+use offload_examples::program::{Ended, explains_itself, run};
 
 #[test]
 fn tasks_overlap_only_when_started() {
@@ -32,7 +32,7 @@ fn tasks_overlap_only_when_started() {
 
 #[test]
 fn bad_command_lines_are_refused() {
-    refuses_unheard(PROGRAM);
+    explains_itself(PROGRAM);
     for arguments in [
         &["--scale", "0"] as &[&str],
         &["--scale", "-1"],

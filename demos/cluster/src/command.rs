@@ -82,6 +82,8 @@ fn wrong(error: lexopt::Error) -> String {
 }
 
 pub(crate) const USAGE: &str = "\
+Makes thumbnails on several nodes of a cluster, one of which is killed, and shows what became of each call.
+
 usage: cluster [--nodes N] [--images N] [--out DIR] [--plain] [--no-kill] [DIR]
   DIR         whose PNG and JPEG pictures are made smaller; drawn ones if left out
   --out DIR   keeps the thumbnails there

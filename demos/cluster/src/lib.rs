@@ -1,4 +1,4 @@
-//! Shared by callers and nodes: the cluster, the function that runs on it, and how a node serves.
+//! Shared by callers and nodes: the cluster, the function that runs on it, how a node serves, and their command lines.
 
 #![cfg(target_os = "linux")]
 
@@ -8,6 +8,10 @@ use image::ImageFormat;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_offload::{Error as CallError, Workers, attempt, offload};
 use tokio_offload_cluster::{Cluster, Connect, Node, connect};
+
+pub use words::words;
+
+mod words;
 
 /// Retries are safe, because a thumbnail that is made twice is the same. Calls wait long enough to start a node first.
 pub static THUMBS: Cluster = Cluster::new("thumbs")

@@ -13,7 +13,7 @@ use std::{
 };
 
 use image::{Rgb, RgbImage};
-use offload_examples::program::{Ended, no_directories, refuses_unheard, run};
+use offload_examples::program::{Ended, explains_itself, no_directories, run};
 use offload_limits::{ended, limit_all};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
@@ -129,7 +129,7 @@ fn processes_with(folder: &Path) -> usize {
 
 #[test]
 fn bad_command_lines_are_refused() {
-    refuses_unheard(env!("CARGO_BIN_EXE_cluster"));
+    explains_itself(env!("CARGO_BIN_EXE_cluster"));
     for arguments in [
         &["--nodes", "0"] as &[&str],
         &["--images", "no"],
@@ -165,9 +165,12 @@ fn no_pictures_are_no_work() {
 
 #[test]
 fn a_node_and_a_caller_are_two_programs() {
-    let caller = run(env!("CARGO_BIN_EXE_thumbs-caller"), [""; 0]);
-    assert!(
-        caller.code == Some(1) && caller.err.contains("usage: thumbs-caller"),
-        "{caller:?}"
+    let (caller, node) = (
+        env!("CARGO_BIN_EXE_thumbs-caller"),
+        env!("CARGO_BIN_EXE_thumbs-node"),
     );
+    explains_itself(caller);
+    explains_itself(node);
+    assert!(run(caller, [""; 0]).refused("thumbs-caller"));
+    assert!(run(node, ["word"]).refused("thumbs-node"));
 }

@@ -57,6 +57,8 @@ fn wrong(error: lexopt::Error) -> String {
 }
 
 const USAGE: &str = "\
+Shows pools and functions at work, live in the terminal.
+
 usage: dashboard [--once] [--fault] [--seconds N] [DIR]
   DIR          whose files are worked on; this repository if left out
   --once       prints a plain table at the end, for everything that is no terminal

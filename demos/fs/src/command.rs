@@ -8,6 +8,8 @@ pub(crate) fn parse() -> Result<Option<Command>, String> {
 }
 
 const USAGE: &str = "\
+Lists, reads and copies a directory with `std::fs` through the attribute and with `tokio::fs`, and shows what each took.
+
 usage: fs [--seconds N] [DIR]
   DIR          the directory to read and copy; this repository if left out
   --seconds N  how long each job is repeated at least; 2 if left out";

@@ -2,7 +2,7 @@
 
 use std::{ffi::OsStr, fs};
 
-use offload_examples::program::{Ended, no_directories, refuses_unheard, run};
+use offload_examples::program::{Ended, explains_itself, no_directories, run};
 use tempfile::TempDir;
 
 #[test]
@@ -51,7 +51,7 @@ fn names_need_not_be_text() {
 
 #[test]
 fn bad_command_lines_are_refused() {
-    refuses_unheard(env!("CARGO_BIN_EXE_fs"));
+    explains_itself(env!("CARGO_BIN_EXE_fs"));
     let dir = TempDir::new().unwrap();
     let [missing, file] = &no_directories(dir.path(), "file");
     for arguments in [

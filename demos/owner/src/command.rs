@@ -39,6 +39,9 @@ fn wrong(error: lexopt::Error) -> String {
 }
 
 const USAGE: &str = "\
+Records a directory in a database that belongs to one thread, and shows what many tasks read from it, what fails
+and what can be cancelled.
+
 usage: owner [--database FILE] [DIR]
   DIR              the directory to record; this repository if left out
   --database FILE  where to record it, in place of what was recorded there before; a temporary

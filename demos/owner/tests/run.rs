@@ -2,7 +2,7 @@
 
 use std::{ffi::OsStr, fs};
 
-use offload_examples::program::{Ended, no_directories, refuses_unheard, run};
+use offload_examples::program::{Ended, explains_itself, no_directories, run};
 use tempfile::TempDir;
 
 #[test]
@@ -63,7 +63,7 @@ fn owner_leaves_the_database_of_others() {
 
 #[test]
 fn bad_command_lines_are_refused() {
-    refuses_unheard(env!("CARGO_BIN_EXE_owner"));
+    explains_itself(env!("CARGO_BIN_EXE_owner"));
     let dir = TempDir::new().unwrap();
     // Longer than the header of a database, and nothing like it.
     let [missing, file] = &no_directories(dir.path(), &"file".repeat(100));

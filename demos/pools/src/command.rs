@@ -66,6 +66,9 @@ fn wrong(error: lexopt::Error) -> String {
 }
 
 const USAGE: &str = "\
+Sends crowds of clients to two pools, one for the CPU and one for the disk, and shows how long each client waits,
+with these pools and with plain `spawn_blocking`.
+
 usage: pools [--seconds N] [--clients N] [DIR]
   DIR          where the data comes from; this repository if left out
   --seconds N  how long the clients of each of the nine scenes go on asking; 1.5 if left out

@@ -4,7 +4,7 @@
 
 use std::{ffi::OsStr, fs, path::Path};
 
-use offload_examples::program::{Ended, refuses_unheard, run};
+use offload_examples::program::{Ended, explains_itself, run};
 use tempfile::TempDir;
 
 #[test]
@@ -77,7 +77,7 @@ fn pids(text: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn bad_command_lines_are_refused() {
-    refuses_unheard(env!("CARGO_BIN_EXE_sandbox"));
+    explains_itself(env!("CARGO_BIN_EXE_sandbox"));
     let dir = TempDir::new().unwrap();
     let missing = dir.path().join("missing");
     let (missing, here) = (missing.to_str().unwrap(), dir.path().to_str().unwrap());

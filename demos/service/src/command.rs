@@ -76,6 +76,9 @@ fn wrong(error: lexopt::Error) -> String {
 }
 
 const USAGE: &str = "\
+Loads a web service whose handlers block, then the same service with offloaded handlers, and shows how long
+requests took.
+
 usage: service [--seconds N] [--requests N] | --serve ADDRESS
   --seconds N      how long the load lasts, each of the two ways; 2.5 if left out
   --requests N     how many requests each endpoint gets at most, but for the pings; 10000 if left out

@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use offload_examples::program::{Ended, refuses_unheard, run};
+use offload_examples::program::{Ended, explains_itself, run};
 use offload_limits::{ended, limit_all, succeeds};
 
 #[test]
@@ -117,7 +117,7 @@ fn answer(address: &str, method: &str, path: &str, body: &str) -> String {
 
 #[test]
 fn bad_command_lines_are_refused() {
-    refuses_unheard(env!("CARGO_BIN_EXE_service"));
+    explains_itself(env!("CARGO_BIN_EXE_service"));
     for arguments in [
         ["--seconds", "0"],
         ["--requests", "0"],

@@ -28,5 +28,8 @@ fn wrong(error: lexopt::Error) -> String {
 }
 
 const USAGE: &str = "\
+Uses a database, password hashes and a zip archive through an attribute each, and shows how late a clock woke
+meanwhile.
+
 usage: wrappers [DIR]
   DIR  the directory to pack; this repository if left out";

@@ -19,6 +19,8 @@ pub(crate) fn parse() -> Result<Option<Command>, String> {
 }
 
 const USAGE: &str = "\
+Hashes files in three ways, and shows how late a clock that is due every millisecond wakes meanwhile.
+
 usage: quickstart [--seconds N] [--svg FILE] [DIR]
   DIR          the directory to read; this repository if left out
   --seconds N  how long each of the three ways takes at least; 0.3 if left out

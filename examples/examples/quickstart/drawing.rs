@@ -1,13 +1,38 @@
 //! What the clock saw as an SVG picture: a row for each run, a bar for each part of its time, on a logarithmic scale.
 
-use std::{fmt::Write as _, time::Duration};
+use std::{
+    fmt::Write as _,
+    fs::{self, File},
+    io,
+    path::Path,
+    time::Duration,
+};
 
-use offload_examples::picture::worst;
+use offload_examples::{picture::worst, say::path};
 
 use crate::{measure::Run, report};
 
+/// Whether a picture can be written into `file`, which then is there.
+pub(crate) fn can_write(file: &Path) -> Result<(), String> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(false);
+    options
+        .open(file)
+        .map(drop)
+        .map_err(|error| why(file, &error))
+}
+
+/// Writes the picture of all runs into `file`.
+pub(crate) fn write(file: &Path, runs: &[Run]) -> Result<(), String> {
+    fs::write(file, draw(runs)).map_err(|error| why(file, &error))
+}
+
+fn why(file: &Path, error: &io::Error) -> String {
+    format!("{}: {error}", path(file))
+}
+
 /// Draws all runs, one below the other.
-pub(crate) fn draw(runs: &[Run]) -> String {
+fn draw(runs: &[Run]) -> String {
     let mut svg = String::new();
     let mut top = HEAD;
     for run in runs {

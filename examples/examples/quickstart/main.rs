@@ -125,6 +125,10 @@ async fn run() -> Result<ExitCode, String> {
         return Ok(ExitCode::SUCCESS);
     };
     let DirForTime { dir, lasting } = dir_for_time;
+    // Before anything else, so that a path which cannot be written is reported at once.
+    if let Some(file) = &svg {
+        drawing::can_write(file)?;
+    }
     let found = listing::list(&dir)
         .await
         .map_err(|error| format!("{}: {error}", path(&dir)))?;
@@ -134,8 +138,7 @@ async fn run() -> Result<ExitCode, String> {
     say(report::heading(&dir, &sample, lasting));
     let (runs, holds) = ticker_suffers_or_not(&sample, lasting).await;
     if let Some(file) = svg {
-        std::fs::write(&file, drawing::draw(&runs))
-            .map_err(|error| format!("{}: {error}", path(&file)))?;
+        drawing::write(&file, &runs)?;
     }
     drop(sample);
     small_files(&found, lasting / 2).await;

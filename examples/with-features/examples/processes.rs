@@ -11,7 +11,7 @@ mod program {
     /// Two processes, each this very program. A call that takes longer than the limit has its process killed.
     static DECODER: Workers = Workers::new("decoder")
         .processes(2)
-        .timeout(Duration::from_millis(300));
+        .timeout(Duration::from_millis(700));
 
     /// serde encodes arguments and results. `Error` says how a process failed.
     #[offload(remote = DECODER)]

@@ -3,17 +3,17 @@
 //! It calls `thumbnail` like any async function. The attribute in the library says where that runs.
 
 #[cfg(target_os = "linux")]
-#[tokio::main(worker_threads = 2)]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    use std::ffi::OsString;
+use std::process::ExitCode;
 
+#[cfg(target_os = "linux")]
+#[tokio::main(worker_threads = 2)]
+async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     use tokio_offload_cluster::{Connect, connect, disconnect};
 
-    let files: Vec<_> = std::env::args_os().skip(1).collect();
-    let is_option = |file: &OsString| file.as_encoded_bytes().starts_with(b"-");
-    if files.is_empty() || files.iter().any(is_option) {
-        return Err("usage: thumbs-caller PICTURE..  (NATS_URL says where the server is)".into());
-    }
+    let files = match thumbs::words("thumbs-caller", USAGE, 1, usize::MAX) {
+        Ok(files) => files,
+        Err(code) => return Ok(code),
+    };
     connect(Connect::from_env()).await?;
     for file in files {
         let picture = tokio_offload::run({
@@ -28,8 +28,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         tokio_offload::run(move || std::fs::write(name, small)).await?;
     }
     disconnect().await;
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
+
+#[cfg(target_os = "linux")]
+const USAGE: &str = "\
+Makes a thumbnail of each picture on a node, and writes it beside the picture.
+
+usage: thumbs-caller PICTURE...
+environment:
+  NATS_URL  where the server is, as nats://host:4222";
 
 #[cfg(not(target_os = "linux"))]
 fn main() {

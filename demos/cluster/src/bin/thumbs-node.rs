@@ -1,14 +1,26 @@
 //! A node for a machine of its own: `NATS_URL=nats://host:4222 thumbs-node`. Start as many as there is work for.
 
 #[cfg(target_os = "linux")]
+use std::process::ExitCode;
+
+#[cfg(target_os = "linux")]
 #[tokio_offload::main]
 #[tokio::main(worker_threads = 2)]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    if std::env::args_os().len() > 1 {
-        return Err("usage: thumbs-node  (NATS_URL says where the server is)".into());
+async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
+    if let Err(code) = thumbs::words("thumbs-node", USAGE, 0, 0) {
+        return Ok(code);
     }
-    thumbs::serve().await
+    thumbs::serve().await?;
+    Ok(ExitCode::SUCCESS)
 }
+
+#[cfg(target_os = "linux")]
+const USAGE: &str = "\
+Makes thumbnails for callers on any machine, until Ctrl-C.
+
+usage: thumbs-node
+environment:
+  NATS_URL  where the server is, as nats://host:4222";
 
 #[cfg(not(target_os = "linux"))]
 fn main() {

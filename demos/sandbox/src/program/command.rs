@@ -52,6 +52,9 @@ fn wrong(error: lexopt::Error) -> String {
 }
 
 const USAGE: &str = "\
+Decodes good, broken and hostile pictures in worker processes, and shows what became of each picture and of the
+service meanwhile.
+
 usage: sandbox [--rounds N] [FILE...]
   FILE        a picture of yours, PNG, BMP or JPEG; uploaded beside the files that are made here
   --rounds N  how often all files are uploaded at once; 3 if left out";

@@ -1,0 +1,36 @@
+//! The command lines of the node and of the caller, which have words and no options.
+
+use std::{env, ffi::OsString, io::Write as _, process::ExitCode};
+
+/// The words of the command line, which must be at least `least` and at most `most`.
+///
+/// # Errors
+///
+/// The code to exit with: zero after help, which has been printed, and two after what is not known, which has been refused on standard
+/// error with the `usage`.
+pub fn words(
+    program: &str,
+    usage: &str,
+    least: usize,
+    most: usize,
+) -> Result<Vec<OsString>, ExitCode> {
+    let words: Vec<_> = env::args_os().skip(1).collect();
+    if words.iter().any(|word| word == "-h" || word == "--help") {
+        let _ = writeln!(std::io::stdout(), "{usage}");
+        return Err(ExitCode::SUCCESS);
+    }
+    let option = words
+        .iter()
+        .find(|word| word.as_encoded_bytes().starts_with(b"-"));
+    let wrong = if let Some(option) = option {
+        format!("invalid option {option:?}")
+    } else if words.len() < least {
+        "missing argument".to_owned()
+    } else if let Some(word) = words.get(most) {
+        format!("unexpected argument {word:?}")
+    } else {
+        return Ok(words);
+    };
+    let _ = writeln!(std::io::stderr(), "{program}: {wrong}\n{usage}");
+    Err(ExitCode::from(2))
+}
