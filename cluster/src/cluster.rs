@@ -112,8 +112,7 @@ impl Cluster {
     /// How long a body may run before its call fails with `Error::TimedOut`, from when a node gets it. By default it has no limit.
     ///
     /// Then a node on `Workers` kills the body. On a `Pool` the body is asked to stop (`is_cancelled`), and occupies its slot until it
-    /// does. If no node answers, the caller fails the call half a second later. If no part of a large result comes for as long, or for
-    /// 30 s if that is longer, the call fails with `Error::Unreachable`.
+    /// does. Without an answer, a call fails half a second later. A large result may pause for as long, or 30 s: `Error::Unreachable`.
     ///
     /// ```
     /// # use tokio_offload_cluster::Cluster;
