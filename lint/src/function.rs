@@ -16,6 +16,8 @@ pub(crate) struct Function {
     pub(crate) signature: syn::Signature,
     /// Whether it is free or in an `impl` block without a trait and without parameters, which the attribute on a method is not shown.
     pub(crate) is_own_to_change: bool,
+    /// Whether other code may call it by a symbol, or it is about to go.
+    pub(crate) is_for_others: bool,
     /// Whether it, or its block, has the attribute already.
     pub(crate) attribute: Attribute,
 }
@@ -46,7 +48,16 @@ impl Function {
             end,
             signature: signature.clone(),
             is_own_to_change: false,
+            is_for_others: attributes.iter().any(is_for_others),
             attribute: offload(attributes),
+        }
+    }
+
+    /// Where it begins, behind its attributes.
+    pub(crate) fn start(&self) -> LineColumn {
+        LineColumn {
+            line: self.first_line,
+            column: self.column,
         }
     }
 
@@ -61,6 +72,13 @@ impl Function {
             Attribute::Present => true,
         }
     }
+}
+
+/// The attributes with which only the user can tell who calls the function. `#[unsafe(..)]` is one that exports.
+fn is_for_others(attribute: &syn::Attribute) -> bool {
+    let first = attribute.path().segments.first();
+    let names = ["deprecated", "export_name", "no_mangle", "unsafe"];
+    first.is_some_and(|first| names.iter().any(|name| first.ident == name))
 }
 
 /// Whether one of them is `#[offload]`, by whatever path.

@@ -210,32 +210,8 @@ fn fixed(
     options: &Options,
 ) -> Result<usize, String> {
     let fixed = fix::apply(findings, sources, packages, options)?;
-    let place = |line| allow::place(line, &packages.root);
-    for line in &fixed.places {
-        say(&format!(
-            "{}: annotated; the compiler names the calls that want `.await`\n",
-            place(line)
-        ))?;
-    }
-    for (name, calls) in &fixed.left {
-        for call in calls {
-            say(&format!(
-                "{}: the compiler might not name this call of `{name}`, which would then never run: not annotated\n",
-                place(call)
-            ))?;
-        }
-    }
-    for (line, text) in &fixed.refused {
-        say(&format!(
-            "{}: not annotated, since it would not compile: {text}\n",
-            place(line)
-        ))?;
-    }
-    for line in &fixed.lacking {
-        say(&format!(
-            "{}: not annotated: the attribute needs `cargo add tokio-offload`\n",
-            place(line)
-        ))?;
+    for line in fixed.lines(|line| allow::place(line, &packages.root)) {
+        say(&format!("{line}\n"))?;
     }
     let done = findings.iter().filter(|one| is_fixed(one, &fixed));
     Ok(findings.len() - done.count())

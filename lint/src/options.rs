@@ -34,6 +34,20 @@ impl Options {
         }
     }
 
+    /// The arguments for cargo that name no targets and no packages.
+    pub(crate) fn without_targets(&self) -> Vec<&OsString> {
+        let mut words = self.build.iter();
+        let mut left = Vec::new();
+        while let Some(word) = words.next() {
+            match word.to_str() {
+                Some("--bin" | "--example" | "--test") => drop(words.next()),
+                Some("--bins" | "--examples" | "--tests" | "--workspace") => {}
+                _ => left.push(word),
+            }
+        }
+        left
+    }
+
     /// Whether cargo builds the whole workspace, of which only the packages are examined.
     pub(crate) fn is_workspace(&self) -> bool {
         self.build.iter().any(|word| word == "--workspace")
@@ -80,7 +94,7 @@ Usage: cargo offload-lint [OPTIONS]
                          perhaps called through a pointer [default: 3]
       --format FORMAT    text, json or sarif [default: text]
       --deny             Exit with 1 if there is a finding, or an allowance that allows nothing
-      --fix              Put #[offload] on the functions where that is safe
+      --fix              Put #[offload] on the functions where that is safe, and .await behind their calls
       --explain ID       Tell what a group of functions is about, and how to do without
   -h, --help             Show this
   -V, --version          Show the version

@@ -36,12 +36,12 @@ fn safe_functions_are_annotated_and_others_left() {
     let report = text(&output.stdout);
     let changed = fs::read_to_string(folder.0.join("src/main.rs")).expect("the program");
     let attribute = "/// Reads.\n#[tokio_offload::offload]\nfn size(";
-    assert_eq!(
-        changed,
-        PROGRAM.replace("/// Reads.\nfn size(", attribute),
-        "{report}"
-    );
+    let expected = PROGRAM.replace("/// Reads.\nfn size(", attribute);
+    let expected = expected.replace("\"Cargo.toml\") + b", "\"Cargo.toml\").await + b");
+    assert_eq!(changed, expected, "{report}");
     assert!(report.contains("src/main.rs:4: annotated"), "{report}");
+    let awaited = "src/main.rs:15: `.await` added";
+    assert!(report.contains(awaited), "{report}");
     assert!(report.contains("1 more by hand"), "{report}");
 }
 
@@ -69,7 +69,7 @@ fn the_attribute_has_the_name_that_the_package_knows() {
     );
 }
 
-/// Calls that do nothing any more, and of which the compiler says nothing.
+/// Calls that without `.await` would do nothing any more, and of which the compiler would say nothing.
 const SILENT: &str = r#"//! A program whose calls are of no interest to it.
 
 use std::{fs, io, path::Path};
@@ -170,33 +170,38 @@ fn only_whole_lines_are_annotated() {
     let after = fs::read_to_string(folder.0.join("src/main.rs")).expect("the program");
     let third = "#[tokio_offload::offload]\n#[inline] fn third";
     let expected = CROWDED.replace("#[inline] fn third", third);
+    let expected = expected.replace("+ third();", "+ third().await;");
     assert_eq!(after, expected, "{report}");
 }
 
 #[test]
-fn what_would_silently_stop_is_left() {
-    let manifest = "[package]\nname = \"app\"\nedition = \"2024\"\n[workspace]\n";
-    let files = [("Cargo.toml", manifest), ("src/main.rs", SILENT)];
-    let folder = Folder::new("silent", &files);
-    let report = text(&folder.lint(&[], &[]).stdout);
+fn calls_that_nobody_looks_at_still_run() {
+    let folder = with_attribute("silent", SILENT);
+    let report = text(&folder.lint(&[], &["--offline"]).stdout);
     let twin = "put `#[offload(blocking = blocking_tree)]` on `fn tree`";
     assert!(report.contains(twin), "{report}");
-    let output = folder.lint(&[], &["--fix", "--deny"]);
+    let output = folder.fix(&[], &["--deny"]);
     let report = text(&output.stdout);
     let after = fs::read_to_string(folder.0.join("src/main.rs")).expect("the program");
-    assert_eq!(after, SILENT, "{report}");
-    assert_eq!(output.status.code(), Some(1), "{report}");
-    for (line, name) in [
-        (33, "cleanup"),
-        (35, "clear"),
-        (37, "trim"),
-        (39, "save"),
-        (46, "keep"),
-    ] {
-        let words =
-            format!("src/main.rs:{line}: the compiler might not name this call of `{name}`");
-        assert!(report.contains(&words), "{report}");
+    let mut expected = SILENT.to_owned();
+    for name in ["cleanup", "clear", "trim", "save", "keep"] {
+        let function = format!("\nfn {name}(");
+        let attribute = format!("\n#[tokio_offload::offload]{function}");
+        expected = expected.replace(&function, &attribute);
     }
+    for call in [
+        "cleanup(path)",
+        "clear(path)",
+        "trim(path)",
+        "keep(path)\n",
+        "            1,\n        )",
+    ] {
+        let end = call.trim_end();
+        expected = expected.replace(call, &format!("{end}.await{}", &call[end.len()..]));
+    }
+    assert_eq!(after, expected, "{report}");
+    assert_eq!(output.status.code(), Some(1), "{report}");
+    assert!(report.contains("by hand"), "{report}");
 }
 
 /// One program is async and the other is not. Where the call of the latter is inlined, only debug information shows it.

@@ -1,6 +1,7 @@
 //! A copy of the workspace that the compiler reads instead of the user's files. Cargo knows nothing of it.
 
 use std::{
+    collections::BTreeSet,
     env, fs, io,
     path::{Component, Path, PathBuf},
     process::{Command, ExitCode},
@@ -11,43 +12,51 @@ use super::Packages;
 /// Says where the copy is, when cargo starts the lint as its compiler.
 const PLACE: &str = "OFFLOAD_LINT_COPY";
 
-/// The files of the packages. It is removed at the end.
+/// How the folders of copies begin. The process comes next.
+const NAME: &str = "offload-lint-";
+
+/// Folders with links to the user's files. It is removed at the end.
 #[derive(Debug)]
 pub(crate) struct Copy {
     place: PathBuf,
 }
 
 impl Copy {
-    /// Its folder is where cargo builds, so that files of any size are only linked.
-    pub(crate) fn new(packages: &Packages) -> io::Result<Self> {
-        let name = format!("offload-lint-{}", std::process::id());
+    /// Only folders around `code` are made. All else is linked, so nothing is copied, whatever its size and wherever cargo builds.
+    pub(crate) fn new(packages: &Packages, code: &[PathBuf]) -> io::Result<Self> {
+        remove_old(&packages.target);
+        let name = format!("{NAME}{}", std::process::id());
         let copy = Self {
             place: packages.target.join(name),
         };
-        let folders = packages.folders.iter().chain(&packages.other);
-        for folder in folders.chain([&packages.root]) {
-            copy.take(folder)?;
+        let roots = packages.folders.iter().chain(&packages.other);
+        let inside = code.iter().filter_map(|file| file.parent());
+        let inside = inside.chain(roots.chain([&packages.root]).map(PathBuf::as_path));
+        // Also those above, so that `..` leads where it leads the user.
+        let folders: BTreeSet<PathBuf> = inside
+            .flat_map(|folder| {
+                plain(folder)
+                    .ancestors()
+                    .map(PathBuf::from)
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+        for folder in &folders {
+            copy.take(folder, &folders)?;
         }
         Ok(copy)
     }
 
-    fn take(&self, folder: &Path) -> io::Result<()> {
+    /// `folders` have their own turns.
+    fn take(&self, folder: &Path, folders: &BTreeSet<PathBuf>) -> io::Result<()> {
         let to = inside(&self.place, folder);
-        if to.exists() {
-            return Ok(());
-        }
         fs::create_dir_all(&to)?;
-        for entry in fs::read_dir(folder)? {
-            let entry = entry?;
+        // Those above the workspace may be closed to the user.
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             let path = entry.path();
-            let is_folder = entry.file_type()?.is_dir();
-            // Cargo puts that file where it builds.
-            if is_folder && entry.file_name() != ".git" && !path.join("CACHEDIR.TAG").exists() {
-                self.take(&path)?;
-            } else if !is_folder {
-                let to = to.join(entry.file_name());
-                // What is no file, or may not be read, is rarely code.
-                drop(fs::hard_link(&path, &to).or_else(|_| fs::copy(&path, to).map(drop)));
+            let is_needed = entry.file_name() != ".git" && !path.join("CACHEDIR.TAG").exists();
+            if is_needed && !folders.contains(&path) {
+                link(&path, &to.join(entry.file_name()))?;
             }
         }
         Ok(())
@@ -74,7 +83,7 @@ impl Copy {
     /// The file of which that is the copy.
     pub(super) fn original(&self, copied: &Path) -> Option<PathBuf> {
         let rest = copied.strip_prefix(&self.place).ok()?;
-        Some(Path::new("/").join(rest))
+        Some(plain(&Path::new("/").join(rest)))
     }
 }
 
@@ -85,8 +94,45 @@ impl Drop for Copy {
     }
 }
 
+/// Removes the copies of processes that were ended.
+fn remove_old(target: &Path) {
+    let is_over = |process: &str| {
+        Path::new("/proc/self").exists() && !Path::new("/proc").join(process).exists()
+    };
+    for entry in fs::read_dir(target).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix(NAME));
+        if process.is_some_and(is_over) {
+            // What cannot be removed does no harm.
+            drop(fs::remove_dir_all(entry.path()));
+        }
+    }
+}
+
+#[cfg(unix)]
+fn link(from: &Path, to: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(from, to)
+}
+
+#[cfg(not(unix))]
+fn link(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// The path without `..`.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        if part != Component::ParentDir || !plain.pop() {
+            plain.push(part);
+        }
+    }
+    plain
+}
+
 /// Where the copy of that file or folder is.
 fn inside(place: &Path, path: &Path) -> PathBuf {
+    let path = plain(path);
     let parts = path.components();
     let names = parts.filter(|part| matches!(part, Component::Normal(_)));
     names.fold(place.to_owned(), |place, name| place.join(name))
@@ -96,16 +142,27 @@ fn inside(place: &Path, path: &Path) -> PathBuf {
 pub(crate) fn compiled() -> Option<ExitCode> {
     let place = PathBuf::from(env::var_os(PLACE)?);
     let here = env::current_dir().ok()?;
-    let mut words = env::args_os().skip(1);
-    let mut compiler = Command::new(words.next()?);
+    let words: Vec<_> = env::args_os().skip(1).collect();
+    let (program, words) = words.split_first()?;
+    let mut compiler = Command::new(program);
+    let mut is_copied = false;
     for word in words {
-        let path = Path::new(&word);
+        let path = Path::new(word);
         let copied = inside(&place, &here.join(path));
         if path.extension().is_some_and(|it| it == "rs") && copied.is_file() {
             compiler.arg(copied);
+            is_copied = true;
         } else {
             compiler.arg(word);
         }
+    }
+    if is_copied {
+        compiler.args(["--force-warn", "deprecated"]);
+    }
+    // A lint that is denied would end the build before all uses are seen.
+    let is_capped = |word: &std::ffi::OsString| word.to_string_lossy().starts_with("--cap-lints");
+    if is_copied && !words.iter().any(is_capped) {
+        compiler.arg("--cap-lints=warn");
     }
     let code = compiler.status().ok().and_then(|status| status.code());
     let code = code.and_then(|code| u8::try_from(code).ok());

@@ -5,7 +5,6 @@
 mod check;
 mod configuration;
 mod copy;
-mod flags;
 mod overrides;
 
 use std::{
@@ -17,9 +16,8 @@ use std::{
 };
 
 use cargo_metadata::{Message, Metadata, MetadataCommand, PackageId};
-pub(crate) use check::{Mistake, check};
+pub(crate) use check::{Bytes, Checked, MARK, Mistake, Use, check};
 pub(crate) use copy::{Copy, compiled};
-pub(crate) use flags::are_quiet;
 
 use crate::options::Options;
 
@@ -200,12 +198,27 @@ pub(crate) fn build(options: &Options, packages: &Packages, lines: Lines) -> Res
     }
 }
 
-/// Cargo as the options ask for it.
-fn command(word: &str, options: &Options) -> Command {
+fn cargo(word: &str) -> Command {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(cargo);
+    command.arg(word);
     command
-        .arg(word)
+}
+
+/// Cargo for all targets of all members, with the features and the profile that the options ask for.
+fn command_for_all(word: &str, options: &Options) -> Command {
+    let mut command = cargo(word);
+    command
+        .args(["--workspace", "--all-targets"])
+        .args(options.without_targets())
+        .stdout(Stdio::piped());
+    command
+}
+
+/// Cargo as the options ask for it.
+fn command(word: &str, options: &Options) -> Command {
+    let mut command = cargo(word);
+    command
         .args(selected(options))
         .args(&options.build)
         .stdout(Stdio::piped());

@@ -24,6 +24,7 @@ pub(super) fn is_safe(function: &Function) -> bool {
     is_plain
         && function.attribute == Attribute::Absent
         && function.is_own_to_change
+        && !function.is_for_others
         && signature.generics.params.is_empty()
         && arguments
         && output

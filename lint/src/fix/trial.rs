@@ -1,167 +1,157 @@
-//! Tries the attribute, since only the compiler knows which functions it takes: on twins of the functions, in a copy of the files. The
-//! functions themselves stay as they are there, and so do their calls: each error is that of a twin.
+//! Tries the attribute in a copy of the files, with `.await` at each use of the function: only the compiler knows what it takes.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     io,
-    ops::RangeInclusive,
     path::PathBuf,
 };
 
-use proc_macro2::LineColumn;
-
+use super::{
+    candidate::Candidate,
+    changes::{ByFile, Change, insertions, take_out},
+    files::Files,
+    uses::{Marks, Obstacle, Uses, uses},
+};
 use crate::{
     cargo::{Copy, Mistake, Packages, check},
-    function::Function,
     options::Options,
     program::Line,
-    source::Sources,
 };
 
-/// A function that may get the attribute.
-#[derive(Debug)]
-pub(super) struct Candidate {
-    /// Its first line.
-    pub(super) place: Line,
-    pub(super) function: Function,
-    /// How its package names the attribute's crate.
-    pub(super) crate_: String,
+/// What became of the functions.
+#[derive(Debug, Default)]
+pub(super) struct Tried {
+    /// Those that have the attribute now.
+    pub(super) places: Vec<Line>,
+    /// The lines that have `.await` now.
+    pub(super) awaited: BTreeSet<Line>,
+    /// Those with uses that cannot be awaited.
+    pub(super) left: Vec<(String, BTreeSet<(Line, Obstacle)>)>,
+    /// Those that the compiler does not take, with what it says.
+    pub(super) refused: Vec<(Line, String)>,
 }
 
-/// Takes those out that do not compile with the attribute, and returns them with what the compiler says.
-pub(super) fn refused(
-    candidates: &mut Vec<Candidate>,
-    sources: &mut Sources,
+/// Annotates the functions all of whose uses can be awaited. `code` are the files of the workspace.
+pub(super) fn annotate(
+    candidates: Vec<Candidate>,
+    code: &[PathBuf],
     packages: &Packages,
     options: &Options,
-) -> Result<Vec<(Line, String)>, String> {
-    let mut refused = Vec::new();
+) -> Result<Tried, String> {
+    let mut tried = Tried::default();
     if candidates.is_empty() {
-        return Ok(refused);
+        return Ok(tried);
     }
-    eprintln!("    Checking the attribute in a copy of the files");
-    let lost = |error: io::Error| format!("cannot copy the files: {error}");
-    let copy = Copy::new(packages).map_err(lost)?;
-    let files: BTreeSet<PathBuf> = candidates.iter().map(|it| it.place.file.clone()).collect();
-    // An error may keep the compiler from finding others.
-    while !candidates.is_empty() {
-        let twins = write_twins(candidates, &files, &copy, sources).map_err(lost)?;
-        let mistakes = check(options, &copy)?;
-        let Some(first) = mistakes.first() else {
-            break;
-        };
-        let named = |mistake: &Mistake| Some((of(mistake, &twins)?, mistake.text.clone()));
-        let named: BTreeMap<Line, String> = mistakes.iter().filter_map(named).collect();
-        let (out, left) = std::mem::take(candidates)
-            .into_iter()
-            .partition(|it| named.is_empty() || named.contains_key(&it.place));
-        *candidates = left;
-        let out: Vec<Candidate> = out;
-        refused.extend(out.into_iter().map(|it| {
-            let text = named.get(&it.place).unwrap_or(&first.text).clone();
-            (it.place, text)
-        }));
-    }
-    Ok(refused)
-}
-
-/// The twin of the function at that place.
-struct Twin {
-    of: Line,
-    lines: RangeInclusive<usize>,
-}
-
-fn write_twins(
-    candidates: &[Candidate],
-    files: &BTreeSet<PathBuf>,
-    copy: &Copy,
-    sources: &mut Sources,
-) -> io::Result<Vec<Twin>> {
-    let mut twins = Vec::new();
-    for file in files {
-        let here = candidates.iter().filter(|it| it.place.file == *file);
-        let (text, found) = with_twins(&sources.file(file).lines, here.collect());
-        copy.write(file, &text)?;
-        twins.extend(found);
-    }
-    Ok(twins)
-}
-
-/// The text of a file with a twin behind each function.
-fn with_twins(lines: &[String], mut candidates: Vec<&Candidate>) -> (String, Vec<Twin>) {
-    let text = Source::new(lines);
-    candidates.sort_by_key(|it| (it.function.end.line, it.function.end.column));
-    let mut out = String::new();
-    let mut twins = Vec::new();
-    let mut at = 0;
-    for candidate in candidates {
-        let end = text.offset(candidate.function.end);
-        out.push_str(&text.text[at..end]);
-        let first = out.lines().count() + 1;
-        out.push_str(&text.twin(candidate));
-        let of = candidate.place.clone();
-        let lines = first..=out.lines().count();
-        twins.push(Twin { of, lines });
-        at = end;
-    }
-    out.push_str(&text.text[at..]);
-    (out, twins)
-}
-
-/// A text in which places are found.
-struct Source {
-    text: String,
-    starts: Vec<usize>,
-}
-
-impl Source {
-    fn new(lines: &[String]) -> Self {
-        let mut text = String::new();
-        let mut starts = Vec::new();
-        for line in lines {
-            starts.push(text.len());
-            text.push_str(line);
-            text.push('\n');
+    eprintln!("    Checking all uses in a copy of the workspace, whose files are links");
+    let mut trial = Trial {
+        copy: Copy::new(packages, code).map_err(lost)?,
+        files: Files::default(),
+        options,
+        written: candidates.iter().map(|it| it.place.file.clone()).collect(),
+    };
+    let uses = trial.uses(&candidates, code, packages)?;
+    let mut changes = Vec::new();
+    for (candidate, Uses { calls, others, .. }) in candidates.into_iter().zip(uses) {
+        if others.is_empty() {
+            changes.push(Change { candidate, calls });
+        } else {
+            tried.left.push((candidate.name(), others));
         }
-        Self { text, starts }
+    }
+    let texts = trial.accepted(&mut changes, &mut tried)?;
+    trial.files.replace(&texts).map_err(lost)?;
+    for Change { candidate, calls } in changes {
+        tried.places.push(candidate.place);
+        let lines = calls.into_iter().map(|call| call.line);
+        tried.awaited.extend(lines);
+    }
+    tried.places.sort();
+    Ok(tried)
+}
+
+struct Trial<'a> {
+    copy: Copy,
+    files: Files,
+    options: &'a Options,
+    /// What is no link in the copy.
+    written: BTreeSet<PathBuf>,
+}
+
+impl Trial<'_> {
+    fn uses(
+        &mut self,
+        of: &[Candidate],
+        code: &[PathBuf],
+        packages: &Packages,
+    ) -> Result<Vec<Uses>, String> {
+        let marks = Marks::new(of, &mut self.files).map_err(lost)?;
+        marks.write(&self.copy, &mut self.files).map_err(lost)?;
+        let checked = check(self.options, &self.copy)?;
+        if let Some(first) = checked.mistakes.first() {
+            return Err(first_of_all(first, packages));
+        }
+        let mut found = uses(of, &marks, &checked, &mut self.files).map_err(lost)?;
+        for (candidate, uses) in of.iter().zip(&mut found) {
+            uses.add_hidden(candidate, code, &checked, &mut self.files);
+        }
+        Ok(found)
     }
 
-    /// The column counts characters.
-    fn offset(&self, place: LineColumn) -> usize {
-        let start = self.starts.get(place.line - 1).copied();
-        let start = start.unwrap_or(self.text.len());
-        let before = self.text[start..].chars().take(place.column);
-        start + before.map(char::len_utf8).sum::<usize>()
+    /// Takes those out that do not compile, and returns the texts of the files with the others.
+    fn accepted(
+        &mut self,
+        changes: &mut Vec<Change>,
+        tried: &mut Tried,
+    ) -> Result<BTreeMap<PathBuf, String>, String> {
+        while !changes.is_empty() {
+            let by_file = insertions(changes, &mut self.files).map_err(lost)?;
+            let texts = self.write(&by_file).map_err(lost)?;
+            // An error may keep the compiler from finding others.
+            let mistakes = check(self.options, &self.copy)?.mistakes;
+            if mistakes.is_empty() {
+                return Ok(texts);
+            }
+            let out = take_out(changes, &mistakes, &by_file, &mut self.files).map_err(lost)?;
+            let out = out.into_iter().map(|(it, text)| (it.place, text));
+            tried.refused.extend(out);
+        }
+        Ok(BTreeMap::new())
     }
 
-    /// The function with the attribute and another name. The attribute is the last one, as in the user's file later.
-    fn twin(&self, of: &Candidate) -> String {
-        let function = &of.function;
-        let name = function.signature.ident.span();
-        let start = LineColumn {
-            line: function.first_line,
-            column: function.column,
-        };
-        let between = |from, to| &self.text[self.offset(from)..self.offset(to)];
-        format!(
-            "\n#[allow(unused, missing_docs)]\n{}\n#[{}::offload]\n{}{}_twin_{}{}\n",
-            between(function.top, start),
-            of.crate_,
-            between(start, name.start()),
-            function.signature.ident,
-            function.first_line,
-            between(name.end(), function.end),
-        )
+    /// Has the copy differ from the user's files by these insertions alone.
+    fn write(&mut self, by_file: &ByFile) -> io::Result<BTreeMap<PathBuf, String>> {
+        self.written.extend(by_file.keys().cloned());
+        let mut texts = BTreeMap::new();
+        for path in &self.written {
+            let text = self.files.text(path)?;
+            let Some(insertions) = by_file.get(path) else {
+                self.copy.write(path, &text)?;
+                continue;
+            };
+            let changed = insertions.applied(&text);
+            self.copy.write(path, &changed)?;
+            texts.insert(path.clone(), changed);
+        }
+        Ok(texts)
     }
 }
 
-/// The function whose twin the compiler does not take.
-fn of(mistake: &Mistake, twins: &[Twin]) -> Option<Line> {
-    let mut places = mistake.places.iter();
-    places.find_map(|(file, line)| {
-        let twin = twins
-            .iter()
-            .find(|it| it.of.file == *file && it.lines.contains(line));
-        twin.map(|twin| twin.of.clone())
-    })
+fn first_of_all(mistake: &Mistake, packages: &Packages) -> String {
+    let place = mistake.places.first().map(|it| {
+        let file = it.file.strip_prefix(&packages.root).unwrap_or(&it.file);
+        format!(" ({})", file.display())
+    });
+    format!(
+        "nothing is changed, since `cargo check --workspace --all-targets` has to work first: {}{}",
+        mistake.text,
+        place.unwrap_or_default()
+    )
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "this is what `map_err` wants"
+)]
+fn lost(error: io::Error) -> String {
+    format!("cannot try the attribute: {error}")
 }

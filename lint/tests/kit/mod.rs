@@ -61,11 +61,15 @@ pub(crate) fn with_attribute(name: &str, code: &str) -> Folder {
     folder
 }
 
+/// Where they are built.
+pub(crate) fn with_attribute_target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("with-attribute")
+}
+
 impl Folder {
     /// Runs `--fix`. Programs with the attribute share what is built for it: their names have to differ.
     pub(crate) fn fix(&self, flags: &[(&str, &str)], arguments: &[&str]) -> Output {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("with-attribute");
-        let target = target.display().to_string();
+        let target = with_attribute_target().display().to_string();
         let flags = [flags, &[("CARGO_TARGET_DIR", &target)]].concat();
         self.lint(&flags, &[&["--fix", "--offline"], arguments].concat())
     }
