@@ -10,6 +10,7 @@ use std::{
 
 use super::{
     blocked::{Blocked, ThreadHome},
+    queued_in::QueueCaller,
     signal::{self, Signal},
 };
 
@@ -68,8 +69,9 @@ impl Blocked {
     /// The nearest body in the chain that waits on a thread of `signal`.
     pub(crate) fn find(self: &Arc<Self>, signal: &Arc<Signal>) -> Option<Arc<Self>> {
         let is_there = |home: &Arc<dyn ThreadHome>| Arc::ptr_eq(home.signal(), signal);
+        // Who has ended its wait may still be named by a call that it did not drop.
         self.chain()
-            .find(|blocked| blocked.home().is_some_and(is_there))
+            .find(|blocked| blocked.home().is_some_and(is_there) && !blocked.has_ended())
     }
 
     /// The bodies that cannot go on before this one does: the one that waits for its call, and the next outer one on the same thread.
@@ -80,5 +82,11 @@ impl Blocked {
     /// What tells this `block_on` from the others.
     pub(super) fn address(&self) -> *const () {
         ptr::from_ref(self).cast()
+    }
+}
+
+impl QueueCaller for Blocked {
+    fn holds_up(self: Arc<Self>, signal: &Arc<Signal>) -> bool {
+        self.find(signal).is_some()
     }
 }

@@ -191,7 +191,7 @@ where
     fn poll(&self, waker: &Waker) -> Step<R, O> {
         let mut mine = NewWaker::new(waker);
         // Taken and dropped outside of the lock.
-        let mut inside = current::blocked();
+        let inside = current::blocked();
         loop {
             let mut stage = self.stage.lock();
             let (Stage::Queued { waker: slot, .. }
@@ -201,11 +201,10 @@ where
                 break stage.step(self.site.site(), None);
             };
             let kept = mine.put(slot);
-            if kept {
-                stage.set_awaited_by(&mut inside);
-            }
+            let before = kept.then(|| stage.set_awaited_by(inside.as_ref()));
             drop(stage);
-            if kept {
+            if let Some(before) = before {
+                before.tell(inside.as_ref());
                 break Step::Pending;
             }
             mine.prepare();

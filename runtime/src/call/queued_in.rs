@@ -4,6 +4,8 @@
 
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 
+use super::signal::Signal;
+
 /// A queue of calls, some of which may die while they wait.
 pub(crate) trait CallQueue: Send + Sync {
     /// One of its calls is about to die. Called under the lock of the call.
@@ -12,6 +14,16 @@ pub(crate) trait CallQueue: Send + Sync {
     fn call_died(&self);
     /// The arguments of the call are gone, and its end is to be seen. It is called with no lock held.
     fn call_left(&self) {}
+    /// The body of `caller` waits for one of its calls, for which it did not wait before. It is called with no lock held.
+    fn call_awaited(&self, caller: &Arc<dyn QueueCaller>) {
+        let _ = caller;
+    }
+}
+
+/// A body that waits for a call of a queue.
+pub(crate) trait QueueCaller: Send + Sync {
+    /// Whether a body on the threads of `signal` waits for this one, directly or through others. Asked where no lock is held.
+    fn holds_up(self: Arc<Self>, signal: &Arc<Signal>) -> bool;
 }
 
 /// The number of a queue. It is valid as long as the queue lives.
@@ -82,6 +94,13 @@ impl QueuedIn {
             queue.call_leaves();
         }
         LeaveGuard(queue)
+    }
+
+    /// The body of `caller` waits for the call from now on.
+    pub(crate) fn tell_awaited(self, caller: &Arc<dyn QueueCaller>) {
+        if let Some(queue) = self.queue() {
+            queue.call_awaited(caller);
+        }
     }
 
     /// The queue, if it still lives.

@@ -47,6 +47,23 @@ pub(crate) enum Stage<F, R, O> {
     Gone,
 }
 
+/// Who awaited a call before, and where it waits.
+#[derive(Default)]
+pub(crate) struct AwaitedBefore {
+    by: Option<Arc<Blocked>>,
+    queued_in: QueuedIn,
+}
+
+impl AwaitedBefore {
+    /// Tells the queue who awaits the call now.
+    pub(crate) fn tell(self, now: Option<&Arc<Blocked>>) {
+        drop(self.by);
+        if let Some(now) = now {
+            self.queued_in.tell_awaited(&(Arc::clone(now) as _));
+        }
+    }
+}
+
 impl<F, R, O> Stage<F, R, O> {
     /// The stage of a call of the function at `site` that is submitted now. `waker` is that of the task that waits for it,
     /// if one does.
@@ -89,23 +106,30 @@ impl<F, R, O> Stage<F, R, O> {
         )
     }
 
-    /// The call is polled in the `block_on` that is `by`, or in none, from which it takes what was there before.
-    pub(crate) fn set_awaited_by(&mut self, by: &mut Option<Arc<Blocked>>) {
-        let is_queued = matches!(self, Self::Queued { .. });
-        let (Self::Queued { awaited_by, .. } | Self::Running { awaited_by, .. }) = self else {
-            return;
+    /// The call is polled in the `block_on` that is `by`, or in none. Returns what was there before, to be dropped where no lock is held,
+    /// and the queue that is to be told.
+    pub(crate) fn set_awaited_by(&mut self, by: Option<&Arc<Blocked>>) -> AwaitedBefore {
+        let queued_in = match self {
+            Self::Queued { queued_in, .. } => Some(*queued_in),
+            _ => None,
         };
-        let same = |one: &Arc<Blocked>| by.as_ref().is_some_and(|other| Arc::ptr_eq(one, other));
+        let (Self::Queued { awaited_by, .. } | Self::Running { awaited_by, .. }) = self else {
+            return AwaitedBefore::default();
+        };
+        let same = |one: &Arc<Blocked>| by.is_some_and(|other| Arc::ptr_eq(one, other));
         if awaited_by.as_ref().is_some_and(same) {
-            return;
+            return AwaitedBefore::default();
         }
-        if let Some(by) = &by {
+        if let Some(by) = by {
             by.awaits_started();
-            if is_queued {
+            if queued_in.is_some() {
                 by.awaits_another();
             }
         }
-        mem::swap(awaited_by, by);
+        AwaitedBefore {
+            by: mem::replace(awaited_by, by.cloned()),
+            queued_in: queued_in.unwrap_or_default(),
+        }
     }
 
     /// The caller goes, of a call whose body runs or is to run. What it leaves behind is to be dropped where no lock is held.

@@ -7,7 +7,7 @@ use std::sync::{
 
 use super::{Job, with_runtime::WithRuntime};
 use crate::{
-    call::{blocked::ThreadHome, outcome::Ending, queued_in::QueueNumber},
+    call::{blocked::ThreadHome, outcome::Ending, queued_in::QueueNumber, traits::Run},
     error::Error,
     metrics::{QueueSlot, QueueView, counts::Counts},
     scheduler::{
@@ -41,6 +41,10 @@ pub(crate) struct TrackedJob {
 impl TrackedJob {
     pub(crate) fn is_dead(&self) -> bool {
         self.job.is_dead()
+    }
+
+    pub(crate) fn call(&self) -> Option<&Arc<dyn Run>> {
+        self.job.call()
     }
 }
 

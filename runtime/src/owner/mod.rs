@@ -1,14 +1,16 @@
 //! `Owner<T>`: one thread that builds a value, lends it to bodies one after the other, and drops it.
 //!
-//! `thread` is that thread with its queue, and `value` keeps the value on it between bodies. `handle` is what handles call that
-//! `#[offload(owner = ..)]` has written.
+//! `thread` is that thread, `state` its queue, `callers` are the bodies that wait for what is queued, and `value` keeps the value on the
+//! thread between bodies. `handle` is what handles call that `#[offload(owner = ..)]` has written.
 //!
 //! May import `call`, `error`, `executor`, `metrics`, `offload`, `scheduler`, `sync` and `unwind`.
 //!
 //! - The value never leaves its thread, so it need not be `Send`.
 //! - A body cannot wait for a call to its own owner: such a call is refused instead of waiting for ever.
 
+mod callers;
 pub(crate) mod handle;
+pub(crate) mod state;
 pub(crate) mod thread;
 mod value;
 
@@ -23,7 +25,8 @@ use crate::{
     call::site::Site,
     offload::{Offload, answer::Answer, place::On},
     owner::{
-        thread::{HandleBuilder, OwnerState, Thread, new_owner},
+        state::OwnerState,
+        thread::{HandleBuilder, Thread, new_owner},
         value::{take_value, with_value},
     },
 };

@@ -3,7 +3,7 @@
 use crate::{
     executor::{tracker::JobTracker, with_runtime::WithRuntime},
     metrics::{PoolSource, Waits, counts::Stats},
-    owner::thread::OwnerState,
+    owner::state::OwnerState,
     pool::inner::{Inner, Lanes},
     scheduler::{lane::Lane, per_runtime::PerRuntime, task::Task},
 };

@@ -26,6 +26,7 @@ mod own_calls;
 mod owner;
 mod owner_end;
 mod owner_finish;
+mod owner_waits;
 mod panics_outside_bodies;
 mod queue;
 mod races;
