@@ -12,8 +12,9 @@ use crate::{
         blocked::{Blocked, RunningCall},
         cancel::Reason,
         current::{
-            ask, body_for_request, current, home, home_is_closing, is_body, is_waiting_in_vain,
-            own_calls, pool_name, run_own_call, scope, set_blocked_here, subscribe,
+            as_no_body, ask, body_for_request, current, home, home_is_closing, is_body,
+            is_waiting_in_vain, own_calls, pool_name, run_own_call, scope, set_blocked_here,
+            subscribe,
         },
         parked::OwnWait,
     },
@@ -122,7 +123,7 @@ pub fn on_cancel(action: impl FnOnce() + Send + 'static) -> Result<(), Error> {
     match (body.on_cancel(Box::new(action)), home()) {
         (Ok(()), Some(home)) => subscribe(home.signal()),
         (Ok(()), None) => {}
-        (Err(action), _) => swallow_panic(action),
+        (Err(action), _) => as_no_body(|| swallow_panic(action)),
     }
     Ok(())
 }

@@ -31,6 +31,10 @@ pub(crate) fn enter<T>(body: Arc<dyn RunningCall>, f: impl FnOnce() -> T) -> T {
     result
 }
 
+pub(crate) fn as_no_body(f: impl FnOnce()) {
+    f();
+}
+
 pub(crate) fn on_thread_of(_home: Arc<dyn ThreadHome>, f: impl FnOnce()) {
     f();
 }

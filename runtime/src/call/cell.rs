@@ -223,7 +223,7 @@ where
                 drop(stage);
                 self.meter().abandon();
                 drop_quietly(left);
-                stop.fire();
+                current::as_no_body(|| stop.fire());
             }
             // The arguments go now, and not when a thread comes to the job.
             Stage::Fresh { .. } | Stage::Queued { .. } | Stage::Leaving { .. } | Stage::Done(_) => {

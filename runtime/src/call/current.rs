@@ -78,11 +78,21 @@ pub(crate) fn enter<T>(body: Arc<dyn RunningCall>, f: impl FnOnce() -> T) -> T {
     if let Some(body) = body_with_requests().filter(|body| body.stopped().is_none()) {
         body.disarm();
     }
-    // Such a `Drop` may have made a request. And an action that runs is no body, wherever it does.
-    if let Some(frame) = FRAME.replace(outer).filter(|frame| frame.more.is_some()) {
+    // Such a `Drop` may have made a request. And an action that runs is no body, wherever it does: not the one around either.
+    if let Some(frame) = FRAME.take().filter(|frame| frame.more.is_some()) {
         frame.body.disarm();
     }
+    FRAME.set(outer);
     result
+}
+
+/// Runs `f`, which must not unwind, as if no body were on this thread: cancel actions are none, and may run where one is.
+pub(crate) fn as_no_body(f: impl FnOnce()) {
+    let outer = FRAME.try_with(RefCell::take);
+    f();
+    if let Ok(outer) = outer {
+        FRAME.set(outer);
+    }
 }
 
 /// Runs `f`, which must not unwind, on a thread of `home`.

@@ -207,7 +207,7 @@ where
         if let Stage::Running { cancel, .. } = &mut *stage {
             let cancellation = cancel.stop(reason);
             drop(stage);
-            cancellation.fire();
+            current::as_no_body(|| cancellation.fire());
         } else {
             self.end_unstarted(stage, reason.error());
         }

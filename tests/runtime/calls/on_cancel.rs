@@ -10,7 +10,7 @@ use std::{
 };
 
 use offload_tests::{Drops, Key, Seed, current_thread, gate, in_time, one_slot, rounds};
-use tokio_offload::{Offload, on_cancel, run};
+use tokio_offload::{Offload, is_cancelled, on_cancel, run};
 
 /// A body at a gate that has left an action which sends `()`.
 fn with_action() -> (Offload<()>, Key, mpsc::Receiver<thread::ThreadId>) {
@@ -132,8 +132,13 @@ fn on_cancel_runs_at_once_when_the_call_was_cancelled_before() {
                 gate.pass();
                 let ran = Arc::new(Mutex::new(None));
                 let there = Arc::clone(&ran);
-                on_cancel(move || *there.lock().unwrap() = Some(thread::current().id())).unwrap();
-                *ran.lock().unwrap() == Some(thread::current().id())
+                let action = move || {
+                    // As on a thread of its own, it is no body.
+                    assert!(!is_cancelled());
+                    *there.lock().unwrap() = Some(thread::current().id());
+                };
+                on_cancel(action).unwrap();
+                is_cancelled() && *ran.lock().unwrap() == Some(thread::current().id())
             });
             let call = call.start();
             key.await_body();

@@ -1,10 +1,12 @@
 //! Cancel actions that never end: those of other calls run all the same, and calls whose body has ended do not wait for them.
 
-use std::{sync::mpsc, time::Duration};
+use std::{future::ready, sync::mpsc, thread, time::Duration};
 
 use offload_tests::drive;
 use tokio::runtime::Runtime;
-use tokio_offload::{Error, Offload, Pool, check_cancelled, is_cancelled, on_cancel};
+use tokio_offload::{
+    Error, Offload, Pool, block_on, check_cancelled, current_pool, is_cancelled, on_cancel,
+};
 
 use super::kit::{assert_passed, child};
 
@@ -44,6 +46,8 @@ fn child_with_stuck_actions() {
         held.iter().for_each(Offload::cancel);
         acts.iter().take(64).for_each(drop);
 
+        // First: later the thread that waits before it takes an action may be there.
+        an_action_of_a_call_that_runs_in_place_is_no_body().await;
         a_body_that_has_ended_waits_for_no_thread().await;
         an_action_runs_for_a_body_that_waits_for_it().await;
 
@@ -62,7 +66,7 @@ async fn a_body_that_has_ended_waits_for_no_thread() {
         on_cancel(move || acted.send(check_cancelled()).unwrap()).unwrap();
         started.send(()).unwrap();
         while !is_cancelled() {
-            std::thread::yield_now();
+            thread::yield_now();
         }
     });
     let call = call.start();
@@ -85,4 +89,31 @@ async fn an_action_runs_for_a_body_that_waits_for_it() {
     starts.recv().unwrap();
     call.cancel();
     assert_eq!(call.await, Err(mpsc::RecvTimeoutError::Disconnected));
+}
+
+/// Nor is it a part of the body around, which waits for the call on the same thread.
+async fn an_action_of_a_call_that_runs_in_place_is_no_body() {
+    static ONE: Pool = Pool::new("acts-in-place").threads(1);
+    let (started, starts) = mpsc::channel();
+    let (acted, acts) = mpsc::channel();
+    let inner = move || {
+        let action = move || {
+            let asked = (check_cancelled(), block_on(ready(())), current_pool());
+            acted.send(asked).unwrap();
+        };
+        on_cancel(action).unwrap();
+        started.send(()).unwrap();
+        while !is_cancelled() {
+            thread::yield_now();
+        }
+    };
+    let call = ONE.run(move || block_on(ONE.run(inner))).start();
+    starts.recv().unwrap();
+    call.cancel();
+    let ended = call.await;
+    assert!(matches!(ended, Err(Error::Cancelled)), "{ended:?}");
+    let asked = acts.recv().unwrap();
+    let no_body: (Result<(), _>, Result<(), _>, Option<&str>) =
+        (Err(Error::NotInBody), Err(Error::NotInBody), None);
+    assert_eq!(format!("{asked:?}"), format!("{no_body:?}"));
 }
