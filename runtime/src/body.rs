@@ -19,7 +19,7 @@ use crate::{
         parked::OwnWait,
     },
     error::Error,
-    executor::{default, inline, inline_mark},
+    executor::{budget, default, inline, inline_mark},
     scheduler::threads,
     unwind::swallow_panic,
 };
@@ -159,6 +159,11 @@ pub fn on_cancel(action: impl FnOnce() + Send + 'static) -> Result<(), Error> {
 /// When the future does.
 pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
     let body = current().ok_or(Error::NotInBody)?;
+    // The thread may be in a task, or in a `block_on` of tokio inside of a body.
+    budget::without(|| block_on_as(&body, future))
+}
+
+fn block_on_as<F: Future>(body: &Arc<dyn RunningCall>, future: F) -> Result<F::Output, Error> {
     if inline_mark::is_set() {
         return inline::poll_once(future);
     }
@@ -167,7 +172,7 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
     if let Some(home) = home() {
         subscribe(home.signal());
     }
-    let blocked = BlockedGuard::enter(&body);
+    let blocked = BlockedGuard::enter(body);
     let waker = Waker::from(Arc::clone(&blocked.blocked));
     let mut future = pin!(future);
     let mut own = OwnWait::default();

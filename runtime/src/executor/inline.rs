@@ -6,9 +6,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use tokio::task::coop;
-
-use super::{Executor, Job, inline_mark};
+use super::{Executor, Job, budget, inline_mark};
 use crate::error::Error;
 
 /// Runs each body on the thread that starts the call, before `start` or the first poll returns. For tests.
@@ -37,14 +35,13 @@ pub struct Inline;
 
 impl Executor for Inline {
     fn submit(&self, job: Job) {
-        inline_mark::with(true, || job.run_in_room());
+        inline_mark::with(true, || budget::without(|| job.run_in_room()));
     }
 }
 
 /// What `block_on` does in such a body.
 pub(crate) fn poll_once<F: Future>(future: F) -> Result<F::Output, Error> {
-    // The budget is that of the task around. No other task can run before the body ends, so it is not used here.
-    match pin!(coop::unconstrained(future)).poll(&mut Context::from_waker(Waker::noop())) {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => Ok(value),
         Poll::Pending => Err(Error::WouldBlock),
     }

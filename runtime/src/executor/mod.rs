@@ -12,7 +12,7 @@
 //! thread, for which it would wait in vain: `rayon` offers the call to that thread, an owner refuses it.
 //!
 //! Lanes and trackers hold a `WithRuntime` (`with_runtime`), which takes the caller's runtime to other threads. `inline_mark` marks
-//! threads whose bodies block their callers.
+//! threads whose bodies block their callers, `budget` runs bodies outside of the budget of a task.
 //!
 //! May import `call`, `context`, `error`, `metrics`, `scheduler`, `sync`, `unwind` and `warning`. Knows no `Offload` and no
 //! `Pool`.
@@ -20,6 +20,7 @@
 //! - A job that is dropped without being run ends its call as `Error::Shutdown`.
 //! - `submit` never blocks and never runs a body, but for `Inline`, which says so.
 
+pub(crate) mod budget;
 pub(crate) mod default;
 pub(crate) mod inline;
 pub(crate) mod inline_mark;
@@ -176,7 +177,7 @@ impl Job {
     /// ```
     pub fn run(self) {
         // The thread may be inside a body in place all the same, which rayon interrupts for other work.
-        inline_mark::with(false, || self.run_in_room());
+        inline_mark::with(false, || budget::without(|| self.run_in_room()));
     }
 
     fn run_in_room(self) {

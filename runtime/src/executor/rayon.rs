@@ -12,7 +12,7 @@ use std::{
 use ::rayon::ThreadPool;
 
 use super::{
-    Executor, Job, inline_mark,
+    Executor, Job, budget, inline_mark,
     tracker::{JobTracker, TrackedJob},
 };
 use crate::{
@@ -182,7 +182,9 @@ impl Drop for QueuedJob {
 fn run_here(job: TrackedJob) {
     let tracker = &POOLS.tracker;
     inline_mark::with(false, || {
-        current::on_thread_of(Arc::clone(&POOLS) as _, || tracker.run(job, &POOLS));
+        budget::without(|| {
+            current::on_thread_of(Arc::clone(&POOLS) as _, || tracker.run(job, &POOLS));
+        });
     });
 }
 

@@ -5,6 +5,7 @@ mod asked_to_stop;
 mod awaited_late;
 mod block_on;
 mod block_on_others;
+mod budget;
 mod circles;
 mod close;
 mod deep;
