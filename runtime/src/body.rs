@@ -13,8 +13,8 @@ use crate::{
         cancel::Reason,
         current::{
             as_no_body, ask, body_for_request, current, home, home_is_closing, is_body,
-            is_waiting_in_vain, own_calls, pool_name, run_own_call, scope, set_blocked_here,
-            subscribe,
+            is_waiting_in_vain, own_calls, own_place, pool_name, run_own_call, scope,
+            set_blocked_here, subscribe,
         },
         parked::OwnWait,
     },
@@ -228,7 +228,7 @@ struct BlockedGuard<'a> {
 
 impl<'a> BlockedGuard<'a> {
     fn enter(body: &'a Arc<dyn RunningCall>) -> Self {
-        let blocked = Blocked::begin(home(), Arc::clone(body), scope());
+        let blocked = Blocked::begin(home(), Arc::clone(body), scope(), own_place());
         body.set_blocked(Some(StopWaker::of(body, &blocked)));
         let outer = set_blocked_here(Some(Arc::clone(&blocked)));
         Self {

@@ -29,6 +29,7 @@ mod call {
     pub(crate) mod outcome;
     #[expect(dead_code, reason = "only part of the real file is used")]
     pub(crate) mod outside_body;
+    pub(crate) mod own_place;
     pub(crate) mod parked;
     pub(crate) mod queued_in;
     mod run;

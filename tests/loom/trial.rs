@@ -16,6 +16,7 @@ use crate::{
         cancel::Stoppable,
         cell::Cell,
         current,
+        own_place::OwnPlace,
         site::Site,
         traits::{Call, Run, Step},
     },
@@ -144,7 +145,7 @@ pub(crate) fn begin_wait(
 ) -> Arc<Blocked> {
     match caller {
         Some(_) => begin_body(home, caller, scope).1,
-        None => Blocked::begin(home, fresh(|_| ()).0, scope),
+        None => Blocked::begin(home, fresh(|_| ()).0, scope, OwnPlace::here()),
     }
 }
 
@@ -161,7 +162,7 @@ pub(crate) fn begin_body(
         trial.await_in(caller);
     }
     drop(cell.start());
-    (trial, Blocked::begin(home, cell, scope))
+    (trial, Blocked::begin(home, cell, scope, OwnPlace::here()))
 }
 
 /// Waits as the runtime's `block_on` does.

@@ -17,6 +17,7 @@ use super::{
     in_place::InPlace,
     offers::{Offered, Offers},
     outside_body::OutsideBody,
+    own_place::OwnPlace,
     parked::{Due, OwnWait, Parked},
     signal::{self, Signal},
 };
@@ -102,8 +103,7 @@ pub(crate) struct Blocked {
     /// The next inner one. Not the model checker's lock: while this one is held, nothing else happens.
     pub(super) inner: RwLock<Weak<Self>>,
     pub(super) in_place: InPlace,
-    /// Whether a call on a spare thread has the place of this body.
-    pub(super) has_given: AtomicBool,
+    pub(super) place: Arc<OwnPlace>,
     /// `None` once it waits no more.
     pub(super) wait: Mutex<Option<Wait>>,
 }
@@ -131,11 +131,12 @@ fn set_innermost(blocked: Option<Arc<Blocked>>) {
 }
 
 impl Blocked {
-    /// The body of `call` begins to wait on this thread, in that `scope` of its home.
+    /// The body of `call`, which has that `place`, begins to wait on this thread, in that `scope` of its home.
     pub(crate) fn begin(
         home: Option<Arc<dyn ThreadHome>>,
         call: Arc<dyn RunningCall>,
         scope: usize,
+        place: Arc<OwnPlace>,
     ) -> Arc<Self> {
         let offers = Offers::default();
         let blocked = Arc::new(Self {
@@ -150,7 +151,7 @@ impl Blocked {
             outer: innermost(),
             inner: RwLock::default(),
             in_place: InPlace::default(),
-            has_given: AtomicBool::new(false),
+            place,
             wait: Mutex::new(Some(Wait { call, offers })),
         });
         if let Some(outer) = &blocked.outer {

@@ -5,9 +5,10 @@ use std::{cell::RefCell, mem, sync::Arc};
 use super::{
     blocked::{Blocked, RunningCall, ThreadHome},
     cancel::{Reason, Stoppable},
+    frame::Frame,
     own_calls::OwnCalls,
+    own_place::OwnPlace,
     parked::OldestAndNewest,
-    polled_calls::PolledCalls,
     signal::Signal,
     thread_name,
     traits::{Run, Submitted},
@@ -25,53 +26,18 @@ struct Home {
     depth: usize,
 }
 
-/// The body that runs on this thread.
-struct Frame {
-    body: Arc<dyn RunningCall>,
-    /// This body's own `block_on`.
-    blocked: Option<Arc<Blocked>>,
-    /// State that only few bodies need.
-    more: Option<Box<More>>,
-}
-
-#[derive(Default)]
-struct More {
-    /// Calls that the body made and may have to run itself.
-    submitted: OwnCalls,
-    /// Signals that the body listens to.
-    heard: Vec<Arc<Signal>>,
-    /// Calls that the body polled outside of `block_on`.
-    outside: Arc<PolledCalls>,
-}
-
-impl Frame {
-    fn stoppable(&self) -> Arc<dyn Stoppable> {
-        Arc::clone(&self.body).stoppable()
-    }
-
-    fn more(&mut self) -> &mut More {
-        self.more.get_or_insert_default()
-    }
-}
-
-impl Drop for Frame {
-    fn drop(&mut self) {
-        for signal in self.more.iter().flat_map(|more| &more.heard) {
-            signal.forget(&self.stoppable());
-        }
-    }
-}
-
 /// Runs `f`, which must not unwind, as `body`.
 pub(crate) fn enter<T>(body: Arc<dyn RunningCall>, f: impl FnOnce() -> T) -> T {
     let _named = thread_name::enter(|| body.site());
-    let frame = Frame {
-        body,
-        blocked: None,
-        more: None,
-    };
+    let mut frame = Frame::of(body, scope());
     // A thread that is ending has no thread-locals: the body runs there all the same, but cannot ask for anything.
-    let outer = FRAME.try_with(|here| here.replace(Some(frame)));
+    let outer = FRAME.try_with(|here| {
+        let mut here = here.borrow_mut();
+        // A body on top of another one, by an executor that runs jobs where they are submitted, has the same place.
+        let around = here.as_mut().filter(|outer| outer.scope == frame.scope);
+        frame.place = around.map(Frame::place);
+        here.replace(frame)
+    });
     let result = f();
     let Ok(outer) = outer else { return result };
     // In the frame: an action that never runs may ask and wait for something as it is dropped, like a result that nobody wants.
@@ -197,6 +163,12 @@ pub(crate) fn remember_call(submitted: Submitted, threads: &Arc<Signal>) {
         let Some(frame) = frame else { return };
         frame.more().submitted.add(submitted, threads);
     });
+}
+
+/// The place of the body on this thread, which is there.
+pub(crate) fn own_place() -> Arc<OwnPlace> {
+    let place = FRAME.with_borrow_mut(|frame| frame.as_mut().map(Frame::place));
+    place.unwrap_or_else(OwnPlace::here)
 }
 
 /// The body on this thread.

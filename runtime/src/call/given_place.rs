@@ -1,17 +1,15 @@
-//! The place that a waiting body has among the threads of its pool, given to a call that runs on a spare thread: one at a time.
+//! The place of a body, given to a call that runs on a spare thread while the body waits: one at a time.
 
-use std::{
-    iter,
-    sync::{Arc, atomic::Ordering},
-};
+use std::{iter, sync::Arc};
 
 use super::{
     blocked::{Blocked, innermost},
+    own_place::OwnPlace,
     signal::Signal,
 };
 
 /// The body has its place again, and looks for other calls, when this is dropped. Empty where no body waits on this thread.
-pub(crate) struct BodyPlace(Option<Arc<Blocked>>);
+pub(crate) struct BodyPlace(Option<Arc<OwnPlace>>);
 
 impl BodyPlace {
     /// Takes the place of the body of the threads of `signal` that waits on this thread. `None` if another call has it.
@@ -24,10 +22,7 @@ impl BodyPlace {
         }
         let mut here = iter::successors(Some(innermost), |body| body.outer.clone());
         let giver = here.find(|body| body.is_of(signal));
-        if let Some(giver) = &giver {
-            giver.has_given.store(true, Ordering::Relaxed);
-        }
-        Some(Self(giver))
+        Some(Self(giver.map(|giver| giver.place.give())))
     }
 
     /// Of no body: the call has another place.
@@ -38,9 +33,8 @@ impl BodyPlace {
 
 impl Drop for BodyPlace {
     fn drop(&mut self) {
-        if let Some(giver) = &self.0 {
-            giver.has_given.store(false, Ordering::Relaxed);
-            giver.nudge();
+        if let Some(place) = &self.0 {
+            place.take_back();
         }
     }
 }
@@ -52,7 +46,7 @@ impl Blocked {
     }
 
     fn gives(&self, signal: &Arc<Signal>) -> bool {
-        self.has_given.load(Ordering::Relaxed) && self.is_of(signal)
+        self.place.is_given() && self.is_of(signal)
     }
 
     /// Whether a call on a spare thread has the place that this thread has among those of `signal`.

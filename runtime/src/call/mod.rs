@@ -7,10 +7,11 @@
 //! - Queues and wakers: `queued_in` tells the queue of a call that it died there, `waker` puts the waker of a poll into its slot,
 //!   `withheld` is a call refused by a shutdown that the `block_on` around it reports.
 //! - Cancelling: `cancel` and `signal` ask a body to stop; `canceller` and `cancel_threads` are the threads on which its actions run.
-//! - Bodies that wait: `current` is what a thread knows of its body, `blocked` a body inside `block_on`, `parked` how long it sleeps,
-//!   `awaited` what it waits for and who waits for it, `own_calls` the calls it made, `offers` those it was offered. `run_here` runs them
-//!   on its thread, `in_place` is the one that runs there; `depth` and `stack` say when its stack is too deep. `outside_body` is a body
-//!   inside somebody else's `block_on`, `polled_calls` the calls that it polls there.
+//! - Bodies that wait: `current` is what a thread knows of its body, which is its `frame`; `blocked` a body inside `block_on`, `parked` how
+//!   long it sleeps, `awaited` what it waits for and who waits for it, `own_calls` the calls it made, `offers` those it was offered.
+//!   `run_here` runs them on its thread, `in_place` is the one that runs there; `depth` and `stack` say when its stack is too deep, and
+//!   `given_place` who has its `own_place` then. `outside_body` is a body inside somebody else's `block_on`, `polled_calls` the calls that
+//!   it polls there.
 //! - Measurements: `meter` counts for a function, `cache_padded` keeps its counters apart, `thread_name` names the thread after it.
 //!
 //! May import `error`, `sync` and `unwind`. Knows no executor, no pool and no tokio: the model checker compiles these files
@@ -30,6 +31,7 @@ mod canceller;
 pub(crate) mod cell;
 pub(crate) mod current;
 pub(crate) mod depth;
+mod frame;
 pub(crate) mod given_place;
 mod in_place;
 #[cfg(feature = "stats")]
@@ -40,6 +42,7 @@ pub(crate) mod offers;
 pub(crate) mod outcome;
 pub(crate) mod outside_body;
 mod own_calls;
+pub(crate) mod own_place;
 pub(crate) mod parked;
 pub(crate) mod polled_calls;
 pub(crate) mod queued_in;

@@ -6,15 +6,19 @@ use std::{
     pin::pin,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering::SeqCst},
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
     },
     task::Poll,
     thread,
+    time::Duration,
 };
 
 use futures::future::{Either, join_all, select};
 use offload_tests::{drive, in_time, multi_thread};
-use tokio_offload::{Error, Offload, Pool, block_on};
+use tokio::time::timeout;
+use tokio_offload::{Error, Executor, Job, Offload, Pool, block_on, run_on};
+
+use super::kit::Peak;
 
 /// Each body stays until the thread that waits for it has looked at its future often enough to begin another one.
 #[derive(Default)]
@@ -107,4 +111,63 @@ fn the_calls_that_a_deep_body_is_offered_run_one_at_a_time() {
         );
         assert_eq!(bodies.most.load(SeqCst), 1);
     });
+}
+
+/// Runs jobs where they are submitted, on the stack of the body that makes the call.
+struct OnTheSpot;
+
+impl Executor for OnTheSpot {
+    fn submit(&self, job: Job) {
+        job.run();
+    }
+}
+
+/// Bodies that stay until all of them are told to end.
+#[derive(Clone, Default)]
+struct Staying {
+    here: Peak,
+    end: Arc<AtomicBool>,
+}
+
+impl Staying {
+    fn stay(&self) {
+        self.here.within(|| {
+            while !self.end.load(SeqCst) {
+                thread::yield_now();
+            }
+        });
+    }
+}
+
+/// A call has the place of the body until it ends, also if the body waits for it no more. Each `wait` is one of the same body.
+fn gives_up(name: &'static str, wait: fn(Box<dyn FnOnce() + Send>)) {
+    deep(name, move |pool| {
+        let staying = Staying::default();
+        let call = move |staying: &Staying| {
+            let staying = staying.clone();
+            pool.run(move || staying.stay())
+        };
+        for _ in 0..20 {
+            let staying = staying.clone();
+            wait(Box::new(move || {
+                let ended = block_on(timeout(Duration::from_millis(20), call(&staying)));
+                assert!(ended.unwrap().is_err());
+            }));
+        }
+        assert!(staying.here.highest() <= 1);
+        staying.end.store(true, SeqCst);
+        block_on(call(&staying)).unwrap();
+        assert_eq!(staying.here.highest(), 1);
+    });
+}
+
+#[test]
+fn calls_that_a_deep_body_has_given_up_run_one_at_a_time() {
+    gives_up("deep-given-up", |wait| wait());
+}
+
+/// Bodies on top of it, which have its place too.
+#[test]
+fn calls_that_bodies_on_a_deep_body_have_given_up_run_one_at_a_time() {
+    gives_up("deep-on-the-spot", |wait| drive(run_on(&OnTheSpot, wait)));
 }

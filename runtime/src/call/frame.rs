@@ -1,0 +1,66 @@
+//! What a thread keeps of the body that runs on it, until that ends.
+
+use std::sync::Arc;
+
+use super::{
+    blocked::{Blocked, RunningCall},
+    cancel::Stoppable,
+    own_calls::OwnCalls,
+    own_place::OwnPlace,
+    polled_calls::PolledCalls,
+    signal::Signal,
+};
+
+/// The body that runs on this thread.
+pub(super) struct Frame {
+    pub(super) body: Arc<dyn RunningCall>,
+    /// This body's own `block_on`.
+    pub(super) blocked: Option<Arc<Blocked>>,
+    /// Where it is in the home of its thread, and what it has there.
+    pub(super) scope: usize,
+    pub(super) place: Option<Arc<OwnPlace>>,
+    /// State that only few bodies need.
+    pub(super) more: Option<Box<More>>,
+}
+
+#[derive(Default)]
+pub(super) struct More {
+    /// Calls that the body made and may have to run itself.
+    pub(super) submitted: OwnCalls,
+    /// Signals that the body listens to.
+    pub(super) heard: Vec<Arc<Signal>>,
+    /// Calls that the body polled outside of `block_on`.
+    pub(super) outside: Arc<PolledCalls>,
+}
+
+impl Frame {
+    pub(super) const fn of(body: Arc<dyn RunningCall>, scope: usize) -> Self {
+        Self {
+            body,
+            blocked: None,
+            scope,
+            place: None,
+            more: None,
+        }
+    }
+
+    pub(super) fn stoppable(&self) -> Arc<dyn Stoppable> {
+        Arc::clone(&self.body).stoppable()
+    }
+
+    pub(super) fn more(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
+    }
+
+    pub(super) fn place(&mut self) -> Arc<OwnPlace> {
+        Arc::clone(self.place.get_or_insert_with(OwnPlace::here))
+    }
+}
+
+impl Drop for Frame {
+    fn drop(&mut self) {
+        for signal in self.more.iter().flat_map(|more| &more.heard) {
+            signal.forget(&self.stoppable());
+        }
+    }
+}
