@@ -3,7 +3,7 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc,
+        Arc, Barrier,
         atomic::{AtomicBool, Ordering::SeqCst},
     },
     thread,
@@ -14,7 +14,7 @@ use offload_tests::{current_thread, drive, gate, in_time, multi_thread, one_slot
 use tokio::runtime::{Builder, Handle};
 use tokio_offload::{Error, Offload, Pool, block_on, offload, run};
 
-use super::kit::{Crowd, kinds, outcome};
+use super::kit::{Crowd, Peak, kinds, outcome};
 
 /// The bodies of a shared pool run on the threads of the caller's runtime.
 #[test]
@@ -63,6 +63,40 @@ fn a_shared_pool_has_its_limit_in_each_runtime() {
         assert_eq!(away.block_on(view.run(|| 5)), 5);
         assert_eq!(view.stats().running, 1);
         crowd.release();
+    });
+}
+
+/// L11: the limit of the pool and that of the runtime under it are both kept, and what a call had of both is given back.
+#[test]
+fn a_shared_pool_keeps_its_own_limit_and_that_of_the_runtime() {
+    in_time(|| {
+        for (of_pool, of_runtime) in [(3, 2), (2, 3)] {
+            let mut builder = Builder::new_multi_thread();
+            builder.worker_threads(1).max_blocking_threads(of_runtime);
+            let runtime = builder.build().unwrap();
+            let _entered = runtime.enter();
+            let (pool, peak) = (Pool::shared("both").threads(of_pool), Peak::default());
+            // Two at a time, and never one alone.
+            let pair = Arc::new(Barrier::new(2));
+            let bodies = (0..20).map(|_| {
+                let (peak, pair) = (peak.clone(), Arc::clone(&pair));
+                let body = move || {
+                    peak.within(|| {
+                        pair.wait();
+                    });
+                };
+                pool.run(body).start()
+            });
+            bodies.collect::<Vec<_>>().into_iter().for_each(drive);
+            assert_eq!(peak.highest(), 2);
+            let all = Arc::new(Barrier::new(of_runtime));
+            let free = (0..of_runtime).map(|_| {
+                let all = Arc::clone(&all);
+                run(move || drop(all.wait())).start()
+            });
+            free.collect::<Vec<_>>().into_iter().for_each(drive);
+            assert_eq!(pool.stats().running, 0);
+        }
     });
 }
 
