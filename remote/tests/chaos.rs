@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use offload_limits::Seed;
 use rustix::process::Signal;
 use serde_bytes::ByteBuf;
 use tokio::runtime::Builder;
@@ -63,36 +64,24 @@ remote! {
     GENTLE: fn gentle(fate: u64, value: u64, data: ByteBuf) -> u64 { act(fate, value, &data) }
 }
 
-/// The same numbers every time.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-}
-
 async fn calls(seed: u64) -> u64 {
-    let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut seed = Seed::new(seed);
     for value in 0..CALLS {
-        let roll = dice.roll();
+        let roll = seed.bits();
         let length = if roll % 50 == 7 {
             3 << 20
         } else {
             usize::try_from(roll % 100).unwrap()
         };
         let data = ByteBuf::from(vec![1; length]);
-        let fate = dice.roll();
+        let fate = seed.bits();
         let call = if roll % 2 == 0 {
             plain(fate, value, data)
         } else {
             gentle(fate, value, data)
         };
         let right = value * 3 + length as u64;
-        end(call, dice.roll(), right, fate % 64).await;
+        end(call, seed.bits(), right, fate % 64).await;
     }
     CALLS
 }
@@ -136,13 +125,13 @@ async fn end(mut call: Task<u64>, roll: u64, right: u64, fate: u64) {
 
 /// Kills whatever lives, now and then.
 fn kill(stop: &AtomicBool) -> u64 {
-    let mut dice = Dice(77);
+    let mut seed = Seed::new(77);
     let mut kills = 0;
     while !stop.load(Ordering::Relaxed) {
-        std::thread::sleep(Duration::from_millis(dice.roll() % 40));
+        std::thread::sleep(Duration::from_millis(seed.below(40)));
         for pool in [&PLAIN, &GENTLE] {
             let pids = pool.pids();
-            if let Some(pid) = pids.get(usize::try_from(dice.roll() % 4).unwrap()) {
+            if let Some(pid) = pids.get(seed.index(4)) {
                 let pid = rustix::process::Pid::from_raw(i32::try_from(*pid).unwrap()).unwrap();
                 // It may have gone meanwhile.
                 let _ = rustix::process::kill_process(pid, Signal::KILL);

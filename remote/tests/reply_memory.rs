@@ -1,9 +1,5 @@
 //! What replies take in memory as they are read, also for a moment, counted by the allocator. One test: the counter is that of the process.
 
-mod hostile_replies {
-    pub(crate) mod dice;
-}
-
 use std::{
     alloc::System,
     borrow::Cow,
@@ -11,11 +7,10 @@ use std::{
     fmt::Debug,
 };
 
+use offload_limits::Seed;
 use serde::{Deserialize, Serialize};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 use tokio_offload_remote::{decode, encode};
-
-use hostile_replies::dice::Dice;
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
@@ -44,12 +39,12 @@ enum Large {
 
 /// Reads mutations of `value` as a `T`. Each takes no more than what its bytes could be, also for a moment.
 fn attack<T: Serialize + for<'de> Deserialize<'de> + Debug>(value: &T, seed: u64) {
-    let mut dice = Dice(seed);
+    let mut seed = Seed::new(seed);
     let mut whole = Vec::new();
     encode(value, &mut whole).expect("it is small");
     for _ in 0..3_000 {
         let mut bytes = whole.clone();
-        dice.mutate(&mut bytes);
+        seed.mutate(&mut bytes);
         let (read, all) = counted(|| decode::<T>(&mut &bytes[..]).map(drop));
         // Elements of no bytes take none here; the largest of one byte is a `Large`.
         let most = (64 << 10) + 1024 * bytes.len();

@@ -30,7 +30,9 @@ use tokio_offload::{
 mod current;
 
 pub use current::Current;
-pub use offload_limits::{among_bombs, child, in_time, limit_all, only, output, rounds, succeeds};
+pub use offload_limits::{
+    Seed, among_bombs, child, in_time, limit_all, only, output, rounds, succeeds,
+};
 
 /// A runtime on the calling thread.
 pub fn current_thread() -> Runtime {
@@ -223,31 +225,6 @@ pub fn drive<F: Future>(future: F) -> F::Output {
                     thread::park();
                 }
             }
-        }
-    }
-}
-
-/// Random bits that are the same in every run.
-pub struct Seed(u64);
-
-impl Seed {
-    /// The same seed gives the same bits.
-    pub const fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// The next 64 of them.
-    pub const fn bits(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    /// Spends between nothing and a few microseconds.
-    pub fn dawdle(&mut self) {
-        for _ in 0..self.bits() % 512 {
-            std::hint::spin_loop();
         }
     }
 }

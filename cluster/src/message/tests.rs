@@ -1,30 +1,8 @@
 //! Messages decode to what was encoded, and invalid bytes are refused without a panic.
 
+use offload_limits::Seed;
+
 use super::*;
-
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 16).unwrap_or(0) % sides.max(1)
-    }
-
-    fn mutate(&mut self, bytes: &mut Vec<u8>) {
-        for _ in 0..=self.roll(4) {
-            let at = self.roll(bytes.len());
-            let byte = self.roll(256).to_le_bytes()[0];
-            match self.roll(4) {
-                0 => bytes.truncate(at),
-                1 => bytes.insert(at.min(bytes.len()), byte),
-                2 if !bytes.is_empty() => bytes[at] = byte,
-                _ => bytes.extend([0xff, 0xff, 0xff, 0xff, 0x0f]),
-            }
-        }
-    }
-}
 
 fn to_nodes() -> Vec<ToNode> {
     let inbox = || "_INBOX.a".to_owned();
@@ -176,13 +154,13 @@ fn other_versions_and_what_is_left_over_are_unknown() {
 
 #[test]
 fn mutated_messages_are_read_or_refused() {
-    let mut dice = Dice(0x5eed_0ff1_0ad5);
+    let mut seed = Seed::new(1);
     let nodes: Vec<_> = to_nodes().iter().map(write).collect();
     let callers: Vec<_> = to_callers().iter().map(write).collect();
     for bytes in nodes.iter().chain(&callers) {
         for _ in 0..2_000 {
             let mut bytes = bytes.clone();
-            dice.mutate(&mut bytes);
+            seed.mutate(&mut bytes);
             drop(read::<ToNode>(&bytes));
             drop(read::<ToCaller>(&bytes));
             drop(read::<Ticket>(&bytes));

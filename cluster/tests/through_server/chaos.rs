@@ -3,6 +3,7 @@
 
 use std::{collections::HashMap, fs, process::Child, time::Duration};
 
+use offload_limits::Seed;
 use rustix::process::Signal;
 use tokio::task::JoinSet;
 use tokio_offload::Error;
@@ -12,17 +13,6 @@ use crate::{
     functions::{AGAIN, PLAIN, count, count_again},
     kit::{NodeProcess, Stage, nodes, soon},
 };
-
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 16) % sides
-    }
-}
 
 const WORDS: [&str; 4] = [
     "plain workers 3",
@@ -45,7 +35,7 @@ async fn no_body_starts_twice_and_every_call_ends() {
         return;
     };
     let log = stage.server.folder().join("log-of-bodies");
-    let mut dice = Dice(0x0ff1_0ad5_eed0);
+    let mut seed = Seed::new(1);
     let mut processes: Vec<_> = WORDS.iter().map(|word| stage.node(word)).collect();
     nodes(&PLAIN, 2).await;
     nodes(&AGAIN, 2).await;
@@ -55,8 +45,8 @@ async fn no_body_starts_twice_and_every_call_ends() {
     for round in 0..24_u64 {
         for _ in 0..30 {
             number += 1;
-            let (log, mine, millis) = (log.clone(), number, dice.roll(40));
-            let given_up = dice.roll(12) == 0;
+            let (log, mine, millis) = (log.clone(), number, seed.below(40));
+            let given_up = seed.below(12) == 0;
             calls.spawn(async move {
                 let call = if mine % 2 == 0 {
                     count(&log, mine, millis)
@@ -78,7 +68,7 @@ async fn no_body_starts_twice_and_every_call_ends() {
             let killed = std::mem::replace(&mut others[other], busy_caller(&stage));
             kill(killed);
         }
-        trouble(round, &mut dice, &mut stage, &mut processes).await;
+        trouble(round, &mut seed, &mut stage, &mut processes).await;
     }
     for process in &processes {
         process.signal(Signal::CONT);
@@ -112,13 +102,13 @@ fn kill(mut caller: Child) {
 }
 
 /// Causes one of the faults that happen to machines.
-async fn trouble(round: u64, dice: &mut Dice, stage: &mut Stage, processes: &mut [NodeProcess]) {
-    let victim = dice.roll(processes.len() as u64);
+async fn trouble(round: u64, seed: &mut Seed, stage: &mut Stage, processes: &mut [NodeProcess]) {
+    let victim = seed.below(processes.len() as u64);
     let (at, word) = (
         usize::try_from(victim).unwrap(),
         WORDS[usize::try_from(victim).unwrap()],
     );
-    match dice.roll(5) {
+    match seed.below(5) {
         _ if round == 12 => {
             stage.server.down();
             tokio::time::sleep(Duration::from_millis(400)).await;
@@ -137,7 +127,7 @@ async fn trouble(round: u64, dice: &mut Dice, stage: &mut Stage, processes: &mut
         3 => processes[at].signal(Signal::CONT),
         _ => {}
     }
-    tokio::time::sleep(Duration::from_millis(dice.roll(300))).await;
+    tokio::time::sleep(Duration::from_millis(seed.below(300))).await;
 }
 
 /// Each line of the log is a start of a body: a call and its attempt. No line appears twice.

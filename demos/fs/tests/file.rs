@@ -7,33 +7,21 @@ use std::{
 };
 
 use offload_fs as fs;
+use offload_limits::Seed;
 use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt, AsyncWrite, AsyncWriteExt};
 
 /// A step, and what it came to: a number, or the kind of the error.
 type Told = Result<u64, io::ErrorKind>;
 
-/// Numbers that look random and are the same in every run.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        (self.0 >> 33) % limit
-    }
-}
-
-/// Does one step, chosen by `numbers`, and tells what a user can see of it.
+/// Does one step, chosen by `seed`, and tells what a user can see of it.
 async fn step(
     file: &mut (impl AsyncRead + AsyncWrite + AsyncSeek + Unpin),
-    numbers: &mut Numbers,
+    seed: &mut Seed,
 ) -> Told {
-    let size = usize::try_from(numbers.below(5000)).unwrap();
-    let offset = i64::try_from(numbers.below(9000)).unwrap() - 3000;
-    let told = match numbers.below(6) {
+    let size = seed.index(5000);
+    let offset = i64::try_from(seed.below(9000)).unwrap() - 3000;
+    let told = match seed.below(6) {
         0 => {
             let mut bytes = vec![0; size];
             let count = file.read(&mut bytes).await;
@@ -54,7 +42,7 @@ async fn step(
 #[tokio::test]
 async fn files_agree_after_any_steps() {
     let dir = TempDir::new().unwrap();
-    for seed in 0..30 {
+    for number in 0..30 {
         let paths = [dir.path().join("ours"), dir.path().join("tokios")];
         for path in &paths {
             std::fs::write(path, vec![3; 7000]).unwrap();
@@ -75,34 +63,34 @@ async fn files_agree_after_any_steps() {
             .unwrap();
         ours.set_max_buf_size(1000);
         tokios.set_max_buf_size(1000);
-        let (mut one, mut other) = (Numbers(seed), Numbers(seed));
-        for number in 0..60 {
+        let (mut one, mut other) = (Seed::new(number), Seed::new(number));
+        for count in 0..60 {
             let (told, expected) = (
                 step(&mut ours, &mut one).await,
                 step(&mut tokios, &mut other).await,
             );
-            assert_eq!(told, expected, "step {number} of seed {seed}");
-            if number % 20 == 19 {
+            assert_eq!(told, expected, "step {count} of seed {number}");
+            if count % 20 == 19 {
                 // What was written may be on its way still, and would come before the cut or after it.
                 let flushed = (ours.flush().await, tokios.flush().await);
                 assert_eq!(flushed.0.is_ok(), flushed.1.is_ok());
-                cut(&paths, seed).await;
+                cut(&paths, number).await;
             }
         }
         ours.flush().await.unwrap();
         tokios.flush().await.unwrap();
-        assert!(same(&paths), "seed {seed}");
+        assert!(same(&paths), "seed {number}");
     }
 }
 
 /// `set_len` by another handle.
-async fn cut(paths: &[std::path::PathBuf; 2], seed: u64) {
+async fn cut(paths: &[std::path::PathBuf; 2], more: u64) {
     let mut options = fs::OpenOptions::new();
     let ours = options.write(true).open(&paths[0]).await.unwrap();
-    ours.set_len(2000 + seed).await.unwrap();
+    ours.set_len(2000 + more).await.unwrap();
     let mut options = tokio::fs::OpenOptions::new();
     let tokios = options.write(true).open(&paths[1]).await.unwrap();
-    tokios.set_len(2000 + seed).await.unwrap();
+    tokios.set_len(2000 + more).await.unwrap();
 }
 
 fn same(paths: &[std::path::PathBuf; 2]) -> bool {

@@ -2,23 +2,9 @@
 
 use std::{fs, path::Path};
 
+use offload_limits::Seed;
+
 use super::{Around, elf, parse};
-
-/// Random numbers that are the same in every run.
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % end as u64).expect("it is below")
-    }
-}
 
 fn program() -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/aarch64.elf");
@@ -52,16 +38,16 @@ fn what_is_cut_off_is_no_program() {
 #[test]
 fn bytes_may_be_any() {
     let whole = program();
-    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+    let mut seed = Seed::new(1);
     for round in 0..2_000 {
         let mut broken = whole.clone();
         if round % 2 == 0 {
             broken[MACHINE] = X86_64;
         }
-        for _ in 0..=numbers.below(32) {
-            let at = numbers.below(broken.len());
+        for _ in 0..=seed.index(32) {
+            let at = seed.index(broken.len());
             // Broken sizes and offsets are mostly huge.
-            let value = numbers.next();
+            let value = seed.bits();
             broken[at] = if value & 0x100 == 0 {
                 0xff
             } else {
@@ -75,7 +61,7 @@ fn bytes_may_be_any() {
 #[test]
 fn words_of_the_headers_may_be_any() {
     let whole = program();
-    let mut numbers = Numbers(7);
+    let mut seed = Seed::new(7);
     let header = |bytes: &[u8], at: usize| {
         let word = bytes[at..at + 8].try_into().expect("eight bytes");
         usize::try_from(u64::from_le_bytes(word)).expect("an offset")
@@ -84,9 +70,9 @@ fn words_of_the_headers_may_be_any() {
     let table = header(&whole, 40);
     for _ in 0..2_000 {
         let mut broken = whole.clone();
-        for _ in 0..=numbers.below(3) {
-            let at = table + 8 * numbers.below((whole.len() - table) / 8);
-            let value = [0, 1, u64::MAX, u64::MAX - 7, 1 << 63, numbers.next()][numbers.below(6)];
+        for _ in 0..=seed.index(3) {
+            let at = table + 8 * seed.index((whole.len() - table) / 8);
+            let value = [0, 1, u64::MAX, u64::MAX - 7, 1 << 63, seed.bits()][seed.index(6)];
             broken[at..at + 8].copy_from_slice(&value.to_le_bytes());
         }
         read(&broken);
@@ -102,11 +88,11 @@ fn any_bytes_are_decoded_to_their_end() {
         let code = image.code(first);
         code.as_ptr().addr() - whole.as_ptr().addr()
     };
-    let mut numbers = Numbers(11);
+    let mut seed = Seed::new(11);
     for round in 0..200 {
         whole[MACHINE] = if round % 2 == 0 { X86_64 } else { 0xb7 };
         for byte in whole[code..].iter_mut().take(4096) {
-            *byte = numbers.next().to_le_bytes()[0];
+            *byte = seed.bits().to_le_bytes()[0];
         }
         read(&whole);
     }

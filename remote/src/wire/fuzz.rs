@@ -3,6 +3,8 @@
 //! The other end of a worker's socket may send anything. Each message is read or refused, without a panic and without more memory than
 //! its bytes justify.
 
+use offload_limits::Seed;
+
 use crate::panics::Panic;
 use crate::wire::{
     codec::decode,
@@ -16,41 +18,8 @@ use crate::wire::{
 
 const LIMIT: usize = 1 << 20;
 
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 16).unwrap_or(0) % sides
-    }
-
-    fn byte(&mut self) -> u8 {
-        let edges = [0, 1, 0x7f, 0x80, 0xff];
-        match self.roll(3) {
-            0 => edges[self.roll(edges.len())],
-            _ => self.roll(256).to_le_bytes()[0],
-        }
-    }
-
-    fn mutate(&mut self, bytes: &mut Vec<u8>) {
-        for _ in 0..=self.roll(4) {
-            let at = self.roll(bytes.len().max(1)).min(bytes.len());
-            match self.roll(4) {
-                0 => bytes.truncate(at),
-                1 => bytes.insert(at, self.byte()),
-                2 if at < bytes.len() => {
-                    bytes.remove(at);
-                }
-                _ if at < bytes.len() => bytes[at] = self.byte(),
-                _ => {}
-            }
-        }
-    }
-}
-
-fn seeds() -> Vec<Vec<u8>> {
+/// Messages of each kind, whole.
+fn messages() -> Vec<Vec<u8>> {
     let hello = Hello {
         pool: "pool".into(),
         functions: vec![
@@ -104,19 +73,19 @@ fn understand(head: Head, body: &[u8]) -> bool {
 
 #[test]
 fn mutated_frames_are_understood_or_refused() {
-    let seeds = seeds();
-    let mut dice = Dice(0x5eed);
+    let messages = messages();
+    let mut seed = Seed::new(1);
     let (mut understood, mut refused) = (0, 0);
     for _ in 0..60_000 {
-        let mut bytes = seeds[dice.roll(seeds.len())].clone();
-        dice.mutate(&mut bytes);
+        let mut bytes = messages[seed.index(messages.len())].clone();
+        seed.mutate(&mut bytes);
         let mut incoming = MessageReader::new(Vec::new(), LIMIT);
         let mut rest = &bytes[..];
         // In pieces, as a socket might have it.
         let end = loop {
             let room = incoming.room();
             assert!(room.len() <= LIMIT + HEAD);
-            let piece = rest.len().min(room.len()).min(1 + dice.roll(64));
+            let piece = rest.len().min(room.len()).min(1 + seed.index(64));
             if piece == 0 {
                 break None;
             }
@@ -143,13 +112,13 @@ fn mutated_frames_are_understood_or_refused() {
 
 #[test]
 fn mutated_bodies_are_understood_or_refused() {
-    let seeds = seeds();
-    let mut dice = Dice(0x00b0_d1e5);
+    let messages = messages();
+    let mut seed = Seed::new(2);
     let mut understood = 0;
     for _ in 0..60_000 {
-        let seed = &seeds[dice.roll(seeds.len())];
-        let mut body = seed.get(HEAD..).unwrap_or_default().to_vec();
-        dice.mutate(&mut body);
+        let message = &messages[seed.index(messages.len())];
+        let mut body = message.get(HEAD..).unwrap_or_default().to_vec();
+        seed.mutate(&mut body);
         for kind in 1..=8 {
             let mut bytes = [0; HEAD];
             let mut frame = ROOM.to_vec();
@@ -157,7 +126,7 @@ fn mutated_bodies_are_understood_or_refused() {
             bytes.copy_from_slice(&frame);
             bytes[4] = kind;
             let mut head = Head::read(&bytes).expect("a kind of ours");
-            head.extra = dice.roll(2) == 0;
+            head.extra = seed.below(2) == 0;
             understood += u32::from(understand(head, &body));
         }
     }

@@ -13,7 +13,6 @@ use serde::{
 };
 use tokio_offload_remote::{CodecError, decode, decode_end, encode};
 
-mod dice;
 mod typed;
 
 /// A list that is as deep as it is long.

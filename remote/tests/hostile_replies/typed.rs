@@ -9,10 +9,11 @@ use std::{
     time::Duration,
 };
 
+use offload_limits::Seed;
 use serde::{Deserialize, Deserializer, Serialize};
 use tokio_offload_remote::encode;
 
-use super::{Chain, Tree, dice::Dice, read};
+use super::{Chain, Tree, read};
 
 /// How many mutations of each value are read.
 const ROUNDS: usize = 4_000;
@@ -72,13 +73,13 @@ fn everything() -> Everything {
 
 /// Reads mutations of `value` as a `T`: each ends, as a value or as an error with words, in so many steps.
 fn attack<T: Serialize + for<'de> Deserialize<'de> + Debug>(value: &T, seed: u64) {
-    let mut dice = Dice(seed);
+    let mut seed = Seed::new(seed);
     let mut whole = Vec::new();
     encode(value, &mut whole).expect("it is small");
     let mut taken = 0;
     for _ in 0..ROUNDS {
         let mut bytes = whole.clone();
-        dice.mutate(&mut bytes);
+        seed.mutate(&mut bytes);
         MADE.set(0);
         match read::<T>(&bytes) {
             Ok(_) => taken += 1,

@@ -128,6 +128,8 @@ impl<T> Classes<T> {
 mod tests {
     use std::collections::{BTreeMap, VecDeque};
 
+    use offload_limits::Seed;
+
     use super::Classes;
     use crate::scheduler::order::{JobOrder, Level};
 
@@ -180,21 +182,15 @@ mod tests {
     /// Random steps, compared with a list of the jobs that must be there: no job is lost, doubled or out of its line.
     #[test]
     fn rounds_of_chance_lose_nothing() {
-        for seed in 1..200_u64 {
-            let mut chance = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-            let mut draw = |below: u64| {
-                chance ^= chance << 13;
-                chance ^= chance >> 7;
-                chance ^= chance << 17;
-                chance % below
-            };
+        for round in 1..200_u64 {
+            let mut seed = Seed::new(round);
             let mut classes = Classes::new(VecDeque::new());
             let mut lines = BTreeMap::<_, VecDeque<u32>>::new();
             for number in 0..300 {
-                let level = Level::ALL[usize::try_from(draw(3)).unwrap()];
-                let key = Some(draw(4)).filter(|key| *key > 0);
+                let level = seed.choose(&Level::ALL);
+                let key = Some(seed.below(4)).filter(|key| *key > 0);
                 let id = (level as u8, key);
-                match draw(8) {
+                match seed.below(8) {
                     0..4 => {
                         classes.push((id, number), order(level, key));
                         lines.entry(id).or_default().push_back(number);
@@ -221,7 +217,7 @@ mod tests {
                     }
                     _ => {
                         let front = classes.front().copied();
-                        let job = if draw(2) == 0 {
+                        let job = if seed.below(2) == 0 {
                             classes.pop()
                         } else {
                             classes.take_front()

@@ -1,4 +1,5 @@
-//! Limits for tests that hang, for programs that they start, for files that they make, and for tests that do as much as there is time for.
+//! Limits for tests that hang, for programs that they start, for files that they make, and for tests that do as much as there is time for;
+//! and random numbers that are the same in every run.
 //!
 //! It has no dependencies, because the tests of the published crates use it by its path alone.
 
@@ -10,6 +11,7 @@
 
 mod folder;
 mod programs;
+mod seed;
 
 use std::{
     any::Any,
@@ -27,6 +29,7 @@ use std::{
 
 pub use folder::Folder;
 pub use programs::{child, ended, only, output, output_of, output_within, succeeds, try_output};
+pub use seed::Seed;
 
 /// How long a test may take: many times what it takes on a busy machine.
 pub const LIMIT: Duration = Duration::from_secs(180);

@@ -16,6 +16,7 @@ mod options;
 mod paths;
 mod picture;
 mod promises;
+mod random;
 mod rules;
 mod table;
 mod targets;

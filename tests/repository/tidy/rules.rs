@@ -8,12 +8,13 @@ use crate::{
     layers::{imports_run_downwards, says_what_it_may_import},
     lengths::{comments_fit, functions_are_short},
     manifests::gives_reasons,
+    random::draws_from_the_seed,
 };
 
 /// A check of one file: its path from the root, its text, and where to put what is wrong.
 pub(crate) type Rule = fn(&str, &str, &mut Vec<String>);
 
-pub(crate) const RULES: [Rule; 17] = [
+pub(crate) const RULES: [Rule; 18] = [
     opens_with_what_it_owns,
     is_short,
     functions_are_short,
@@ -26,6 +27,7 @@ pub(crate) const RULES: [Rule; 17] = [
     says_what_it_may_import,
     has_no_path_attributes,
     allows_no_dead_code,
+    draws_from_the_seed,
     keeps_the_engine_below,
     gives_reasons,
     names_no_root_of_an_example,

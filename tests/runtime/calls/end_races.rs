@@ -54,7 +54,7 @@ fn race_the_end(runtime: Runtime, number: u64) -> (usize, usize) {
     key.await_body();
     key.open();
     let mut seed = Seed::new(number + 1);
-    for _ in 0..seed.bits() % 20 {
+    for _ in 0..seed.below(20) {
         seed.dawdle();
     }
     match number % 3 {

@@ -79,9 +79,9 @@ fn cancelling_queued_calls_leaves_the_others() {
                 let mut calls: Vec<_> = (0..12).map(|n| (n, note(n))).collect();
                 let mut cancelled = Vec::new();
                 for _ in 0..6 {
-                    let at = usize::try_from(seed.bits()).unwrap() % calls.len();
+                    let at = seed.index(calls.len());
                     let (_, call) = calls.remove(at);
-                    if seed.bits() % 2 == 0 {
+                    if seed.below(2) == 0 {
                         call.cancel();
                         cancelled.push(call);
                     }

@@ -34,7 +34,7 @@ enum Where {
 impl Where {
     fn of(seed: &mut Seed) -> Self {
         let own = || Arc::new(Pool::new("mixture").threads(2));
-        match seed.bits() % 6 {
+        match seed.below(6) {
             0 => Self::Pool(own()),
             1 => Self::Pool(Arc::new(Pool::shared("mixture-view").threads(2))),
             2 => Self::Urgent(own()),
@@ -94,7 +94,7 @@ impl Mixture {
     fn value(self: &Arc<Self>, seed: &mut Seed) -> Nasty {
         self.made.fetch_add(1, SeqCst);
         Nasty {
-            act: seed.bits() % 10,
+            act: seed.below(10),
             mixture: Arc::clone(self),
             _probe: self.drops.probe(),
         }
@@ -141,7 +141,7 @@ impl Drop for Nasty {
 /// Makes one call and brings it to its end.
 fn one(mixture: &Arc<Mixture>, seed: &mut Seed) {
     let [argument, result, held] = [(); 3].map(|()| mixture.value(seed));
-    let (how, moment, mine) = (seed.bits() % 4, seed.bits() % 6, Arc::clone(mixture));
+    let (how, moment, mine) = (seed.below(4), seed.below(6), Arc::clone(mixture));
     let call = mixture.place.call(move || {
         on_cancel(move || drop(held)).unwrap();
         match how {
@@ -186,7 +186,7 @@ fn values_that_misbehave_lose_nothing_anywhere() {
         let runtime = multi_thread();
         let _entered = runtime.enter();
         for round in 1..=ROUNDS {
-            let mut seed = Seed::new(round.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+            let mut seed = Seed::new(round);
             let mixture = Arc::new(Mixture {
                 place: Where::of(&mut seed),
                 others: Mutex::default(),

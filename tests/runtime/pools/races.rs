@@ -158,7 +158,7 @@ fn submitting_races_cancelling() {
             submitted += 1;
             let call = call(&pool, &drops).start();
             seed.dawdle();
-            if seed.bits() % 2 == 0 {
+            if seed.below(2) == 0 {
                 drop(call);
                 dropped += 1;
             } else {
@@ -214,7 +214,7 @@ fn submitting_races_resizing() {
             let resize = move || {
                 let mut seed = Seed::new(round + 1);
                 for _ in 0..20 {
-                    resized.set_threads(1 + usize::try_from(seed.bits() % 4).unwrap());
+                    resized.set_threads(1 + seed.index(4));
                     seed.dawdle();
                 }
             };

@@ -98,7 +98,7 @@ fn no_sequence_of_sizes_breaks_the_limit() {
             let (peak, mut seed) = (Peak::default(), Seed::new(7));
             let mut calls = Vec::new();
             for _ in 0..2000 {
-                let size = 1 + usize::try_from(seed.bits() % 4).unwrap();
+                let size = 1 + seed.index(4);
                 pool.set_threads(size);
                 let peak = peak.clone();
                 calls.push(pool.run(move || peak.within(thread::yield_now)).start());

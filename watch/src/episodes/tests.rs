@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use offload_limits::Seed;
+
 use super::{Counters, Episodes, Late, Outcome, Stuck, lateness, period};
 
 const LIMIT: Duration = Duration::from_millis(100);
@@ -12,7 +14,7 @@ fn ms(time: u64) -> Duration {
 
 /// A worker that follows a seeded generator and is never away for as long as the limit.
 struct Busy {
-    seed: u64,
+    seed: Seed,
     counters: Counters,
     /// When it returns next.
     back: Duration,
@@ -21,29 +23,22 @@ struct Busy {
 impl Busy {
     fn new(seed: u64) -> Self {
         Self {
-            seed,
+            seed: Seed::new(seed),
             counters: working(0),
             back: Duration::ZERO,
         }
-    }
-
-    fn random(&mut self, below: u64) -> u64 {
-        self.seed ^= self.seed << 13;
-        self.seed ^= self.seed >> 7;
-        self.seed ^= self.seed << 17;
-        self.seed % below
     }
 
     /// What the worker counts at `now`.
     fn at(&mut self, now: Duration) -> Counters {
         while self.back <= now {
             // A park and a return, or a maintenance between polls.
-            match self.random(3) {
+            match self.seed.below(3) {
                 0 => self.counters.parks += 1,
                 1 => self.counters.parks += 2,
                 _ => {}
             }
-            let worked = self.random(98_000) + 1;
+            let worked = self.seed.below(98_000) + 1;
             self.counters.busy += Duration::from_micros(worked);
             self.back += Duration::from_micros(worked);
         }
@@ -78,7 +73,7 @@ fn run(
 
 #[test]
 fn a_busy_service_is_quiet_for_a_hundred_thousand_ticks() {
-    let mut workers: Vec<_> = (1..=8).map(|seed| Busy::new(seed * 7919)).collect();
+    let mut workers: Vec<_> = (1..=8).map(|seed| Busy::new(seed)).collect();
     let mut now = Duration::ZERO;
     let start: Vec<_> = workers.iter_mut().map(|it| it.at(now)).collect();
     let mut episodes = Episodes::new(LIMIT, now, &start);

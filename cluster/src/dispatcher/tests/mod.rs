@@ -1,4 +1,4 @@
-//! The dispatcher without a server, with events made by hand. `arguments` sends large ones, `results` fetches them, `dice` has thousands
+//! The dispatcher without a server, with events made by hand. `arguments` sends large ones, `results` fetches them, `random` has thousands
 //! of random events, `silence` none, `guarded` those that must not be accepted. `looks` counts the cost of each event, `narrow` what
 //! questions take of a way, `kept` tests tickets that are lost, `retried` calls that a node had before, and `routes` the search for nodes
 //! that have a function.
@@ -17,11 +17,11 @@ use crate::{
 };
 
 mod arguments;
-mod dice;
 mod guarded;
 mod kept;
 mod looks;
 mod narrow;
+mod random;
 mod results;
 mod retried;
 mod routes;

@@ -36,11 +36,11 @@ pub(crate) fn nanos(time: u64) -> Value {
 
 /// Times of all sizes up to an hour.
 fn times(seed: &mut Seed, count: usize) -> Vec<u64> {
-    let size = |seed: &mut Seed| 1 << (seed.bits() % 42);
+    let size = |seed: &mut Seed| 1 << (seed.below(42));
     let mut times: Vec<u64> = (0..count)
         .map(|_| {
             let size = size(seed);
-            seed.bits() % size
+            seed.below(size)
         })
         .collect();
     times.sort_unstable();
@@ -111,8 +111,8 @@ fn the_buckets_of_calls_are_narrow() {
     in_time(|| {
         let mut seed = Seed::new(17);
         for _ in 0..2000 {
-            let size = 1 << (seed.bits() % 14);
-            drive(spins(seed.bits() % size));
+            let size = 1 << (seed.below(14));
+            drive(spins(seed.below(size)));
         }
         let spins = crate::kit::function("histograms::spins");
         let spins = spins.unwrap();

@@ -38,7 +38,7 @@ fn viewed(pool: &Arc<Pool>, panics: bool) {
 fn play(calls: impl Iterator<Item = Offload<()>>, seed: &mut Seed) -> u64 {
     let (mut kept, mut submitted) = (Vec::new(), 0);
     for call in calls {
-        let what = seed.bits() % 8;
+        let what = seed.below(8);
         submitted += u64::from(what != 0);
         match what {
             0 => drop(call),
@@ -61,7 +61,7 @@ fn play(calls: impl Iterator<Item = Offload<()>>, seed: &mut Seed) -> u64 {
             }
             _ => kept.push(call.start()),
         }
-        if seed.bits() % 4 == 0 {
+        if seed.below(4) == 0 {
             drop(kept.pop());
         }
     }

@@ -2,18 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use offload_limits::Seed;
+
 use super::*;
-
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 16) % sides
-    }
-}
 
 /// The starts that the nodes have been given.
 #[derive(Default)]
@@ -28,16 +19,16 @@ struct Record {
 fn no_order_of_events_starts_a_body_twice() {
     const NODES: [&str; 3] = ["n1", "n2", "n3"];
     let clusters = [&ONCE, &AGAIN, &BRIEF];
-    for seed in 1..=300_u64 {
-        let mut dice = Dice(0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(seed));
+    for number in 1..=300_u64 {
+        let mut seed = Seed::new(number);
         let mut world = World::new();
-        world.shards = 1 + u32::try_from(seed % 3).unwrap();
+        world.shards = 1 + u32::try_from(number % 3).unwrap();
         let mut given = Record::default();
         for step in 0..200 {
-            let id = 1 + dice.roll(24);
+            let id = 1 + seed.below(24);
             let cluster = clusters[usize::try_from(id % 3).unwrap()];
-            let node = NODES[usize::try_from(dice.roll(3)).unwrap()];
-            match dice.roll(16) {
+            let node = NODES[seed.index(3)];
+            match seed.below(16) {
                 0..3 if step < 60 && !world.ends.contains_key(&id) => {
                     if world.dispatcher.calls.get(id).is_none() {
                         world.submit(id, cluster);
@@ -49,12 +40,12 @@ fn no_order_of_events_starts_a_body_twice() {
                 9..11 => {
                     let open = given.open.iter().min().copied();
                     let outcome = [done(), Outcome::Leaving, Outcome::Cancelled];
-                    let outcome = outcome[usize::try_from(dice.roll(3)).unwrap()].clone();
+                    let outcome = outcome[seed.index(3)].clone();
                     if let Some(start) = open {
                         given.open.remove(&start);
                         world.answer(start, outcome.clone());
                         // The message comes twice, or an earlier one comes again.
-                        if dice.roll(3) == 0 {
+                        if seed.below(3) == 0 {
                             world.answer(start, done());
                         }
                     }
@@ -66,12 +57,12 @@ fn no_order_of_events_starts_a_body_twice() {
                 }
                 12 => world.dispatcher.disconnected(world.now),
                 13 => world.dispatcher.connected(world.now),
-                14 if dice.roll(4) == 0 => {
+                14 if seed.below(4) == 0 => {
                     world.dispatcher.cancel(id, world.now);
                     world.act();
                 }
-                15 if dice.roll(8) == 0 => world.jump(Duration::from_secs(dice.roll(7200))),
-                _ => world.pass(Duration::from_millis(dice.roll(900))),
+                15 if seed.below(8) == 0 => world.jump(Duration::from_secs(seed.below(7200))),
+                _ => world.pass(Duration::from_millis(seed.below(900))),
             }
             assert!(
                 world.dispatcher.calls.are_filed(),
