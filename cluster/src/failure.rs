@@ -1,6 +1,6 @@
 //! Turns outcomes of bodies into failures of calls.
 
-use tokio_offload_remote::{CodecError, Failure, Point, WorkerExit};
+use tokio_offload_remote::{CodecError, Failure, Oversize, Point, WorkerExit};
 
 use crate::message::Outcome;
 
@@ -13,7 +13,7 @@ const POINTS: [Point; 4] = [
 
 /// A value that could not be encoded or decoded.
 pub(crate) fn codec(error: &CodecError) -> Outcome {
-    if let Some((bytes, limit)) = error.too_large() {
+    if let Some(Oversize { bytes, limit }) = error.too_large() {
         let (bytes, limit) = (bytes as u64, limit as u64);
         return Outcome::TooLarge { bytes, limit };
     }

@@ -3,7 +3,7 @@
 use std::{error, fmt, io, sync::Arc, time::Duration};
 
 pub use crate::fault::WorkerFault;
-use crate::wire::codec::CodecError;
+use crate::wire::codec::{CodecError, Oversize};
 
 /// Why a call has no result.
 #[derive(Debug)]
@@ -13,8 +13,8 @@ pub enum Failure {
     NotInitialized,
     /// Polled on a thread without a tokio runtime, or in one that is being shut down.
     NoRuntime,
-    /// This process has rights that whoever started it may not have, as told here; or the file of the worker would. Then it has
-    /// no workers, and is none.
+    /// This process has rights that the process which started it may not have, or the file of the worker would give such rights; the text
+    /// says which. Such a process has no workers, and is none.
     Privileged(String),
     /// The runtime was built without I/O. Nothing was started.
     NoIo,
@@ -56,7 +56,7 @@ pub enum Failure {
     },
     /// No node of the cluster was there for so long.
     NoNodes(Duration),
-    /// The nodes of the cluster do not have the function, or have another one of its name, told apart by this.
+    /// The nodes of the cluster do not have the function, or have another function of this name. The text is the difference.
     Mismatch(String),
     /// The node that ran the call is gone, or does not answer.
     Lost(Loss),
@@ -96,7 +96,7 @@ impl Loss {
 pub enum StartError {
     /// The initialiser of the pool failed or panicked, with this text.
     Init(String),
-    /// Nothing was heard from the process that was to become a worker.
+    /// The process that should become a worker has sent nothing.
     Silent {
         /// How long its pool waited.
         limit: Duration,
@@ -105,9 +105,9 @@ pub enum StartError {
     },
     /// The worker died before it was ready.
     Died(WorkerExit),
-    /// The worker was built from other code, told apart by this.
+    /// The worker was built from other code. The text is the difference.
     Mismatch(String),
-    /// The functions of this program, or its pools, cannot be told apart.
+    /// The functions of this program cannot be listed: two of them, or two pools, have one name, or one has panicked.
     Registry(String),
 }
 
@@ -149,7 +149,7 @@ impl WorkerExit {
 impl From<CodecError> for Failure {
     fn from(error: CodecError) -> Self {
         match error.too_large() {
-            Some((bytes, limit)) => Self::TooLarge { bytes, limit },
+            Some(Oversize { bytes, limit }) => Self::TooLarge { bytes, limit },
             None => Self::Codec(error),
         }
     }

@@ -60,7 +60,9 @@ pub use functions::{Answer, FUNCTIONS, Function, Table, table};
 pub use linkme;
 pub use panics::{Panic, caught_panic, note_panics};
 pub use reply::Reply;
-pub use wire::codec::{CodecError, Point, decode, decode_bytes, decode_end, encode, encode_bytes};
+pub use wire::codec::{
+    CodecError, Oversize, Point, decode, decode_bytes, decode_end, encode, encode_bytes,
+};
 pub use wire::output::Output;
 #[cfg(all(feature = "workers", target_os = "linux"))]
 pub use workers::*;

@@ -26,7 +26,7 @@ use crate::{
     unwind::forget,
     wire::{
         buffers::KEEP,
-        codec::{CodecError, Point},
+        codec::{CodecError, Oversize, Point},
         frame::{Head, Kind, ROOM, SLACK},
         message::{self, Hello, Refusal, TooLarge, split_headers},
         output::Output,
@@ -60,7 +60,7 @@ pub(super) fn serve(hello: &Hello, key: Key, worker: WorkerHooks, socket: &UnixS
     orphans::leave()
 }
 
-/// Whatever panics here, the pool is told.
+/// A panic here becomes the refusal that the pool receives.
 fn get_ready(hello: &Hello) -> Result<&'static Table, Refusal> {
     let ready = catch_unwind(|| look_and_init(hello));
     ready.unwrap_or_else(|payload| {
@@ -185,7 +185,7 @@ impl Server {
 }
 
 fn trouble(error: &CodecError) -> (Kind, Vec<u8>) {
-    if let Some((bytes, limit)) = error.too_large() {
+    if let Some(Oversize { bytes, limit }) = error.too_large() {
         let (bytes, limit) = (bytes as u64, limit as u64);
         let large = TooLarge { bytes, limit };
         return (Kind::TooLarge, message::frame(Kind::TooLarge, &large));

@@ -31,15 +31,15 @@ pub(crate) fn of_pool(config: &Config) -> io::Result<PathBuf> {
 
 /// This program itself. Under an emulator or a tool like valgrind the link opens that tool, but its text names the program.
 fn this_program() -> io::Result<PathBuf> {
-    let link = file(Path::new(LINK)).map_err(|error| unknown(&error))?;
+    let link = file_id(Path::new(LINK)).map_err(|error| unknown(&error))?;
     let mapped =
         program_entry().and_then(|entry| mapped_at(&proc::text("/proc/self/maps")?, entry));
-    if mapped.is_none_or(|inode| inode == link.1) {
+    if mapped.is_none_or(|inode| inode == link.inode) {
         return Ok(LINK.into());
     }
     let name = fs::read_link(LINK)?;
-    match file(&name) {
-        Ok(named) if mapped == Some(named.1) => Ok(name),
+    match file_id(&name) {
+        Ok(named) if mapped == Some(named.inode) => Ok(name),
         // Some file systems report other numbers for mapped files.
         Ok(named) if named == link => Ok(LINK.into()),
         Ok(_) => Err(unknown(&"it leads to a file that is not this program")),
@@ -47,9 +47,18 @@ fn this_program() -> io::Result<PathBuf> {
     }
 }
 
-/// The identity of a file.
-fn file(path: &Path) -> io::Result<(u64, u64)> {
-    fs::metadata(path).map(|file| (file.dev(), file.ino()))
+/// What tells a file from all others of the system.
+#[derive(PartialEq, Eq)]
+struct FileId {
+    device: u64,
+    inode: u64,
+}
+
+fn file_id(path: &Path) -> io::Result<FileId> {
+    fs::metadata(path).map(|file| FileId {
+        device: file.dev(),
+        inode: file.ino(),
+    })
 }
 
 fn unknown(why: &dyn fmt::Display) -> io::Error {
@@ -118,7 +127,7 @@ mod tests {
         assert_eq!(this_program().unwrap(), Path::new(LINK));
         let maps = fs::read_to_string("/proc/self/maps").unwrap();
         let inode = mapped_at(&maps, program_entry().unwrap());
-        assert_eq!(inode, Some(file(Path::new(LINK)).unwrap().1));
+        assert_eq!(inode, Some(file_id(Path::new(LINK)).unwrap().inode));
     }
 
     #[test]

@@ -10,7 +10,10 @@ use serde::ser::{
     SerializeTuple, SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
-use crate::wire::{limits::Limits, value_error::ValueError};
+use crate::wire::{
+    limits::{Limits, Progress},
+    value_error::ValueError,
+};
 
 /// A serializer, contents being written, or a value, with the limits for all that passes through it.
 pub(crate) struct BoundedSer<'a, T> {
@@ -38,7 +41,7 @@ fn down<E: Error>(limits: &RefCell<Limits>) -> impl FnOnce(ValueError) -> E + '_
 }
 
 /// One more element, which began at that progress. A reader, which knows all bytes beforehand, lets through at least as many.
-fn count(limits: &RefCell<Limits>, begun: (usize, usize)) -> Result<(), ValueError> {
+fn count(limits: &RefCell<Limits>, begun: Progress) -> Result<(), ValueError> {
     let counted = limits.borrow_mut().element(begun);
     counted.map_err(|_| up(limits)("too many"))
 }

@@ -94,8 +94,16 @@ pub fn decode_bytes<'de>(input: &mut &'de [u8]) -> Result<&'de [u8], CodecError>
 pub struct CodecError {
     point: Point,
     message: String,
-    /// How large the message would have been at least, and how large it may be.
-    too_large: Option<(usize, usize)>,
+    too_large: Option<Oversize>,
+}
+
+/// The size of a message that is too large.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Oversize {
+    /// How many bytes it would have had, at least.
+    pub bytes: usize,
+    /// How many it may have.
+    pub limit: usize,
 }
 
 /// Where in a call a codec failed.
@@ -124,18 +132,21 @@ impl CodecError {
     /// For a value that needs this many bytes more than there was room for. [`of_limit`](Self::of_limit) adds how many were allowed.
     fn missing(bytes: usize) -> Self {
         Self {
-            too_large: Some((bytes, 0)),
+            too_large: Some(Oversize { bytes, limit: 0 }),
             ..Self::new(&"it takes more bytes than allowed")
         }
     }
 
     /// The same error, of a message that may have this many bytes.
     pub(crate) fn of_limit(self, limit: usize) -> Self {
-        let Some((missing, _)) = self.too_large else {
+        let Some(Oversize { bytes: missing, .. }) = self.too_large else {
             return self;
         };
         Self {
-            too_large: Some((limit.saturating_add(missing), limit)),
+            too_large: Some(Oversize {
+                bytes: limit.saturating_add(missing),
+                limit,
+            }),
             message: format!("it takes more than the {limit} bytes that are allowed"),
             ..self
         }
@@ -161,8 +172,8 @@ impl CodecError {
         self.point
     }
 
-    /// If the message would have been too large: how many bytes it would have had at least, and how many are allowed.
-    pub fn too_large(&self) -> Option<(usize, usize)> {
+    /// If the message would have been too large: by how much.
+    pub fn too_large(&self) -> Option<Oversize> {
         self.too_large
     }
 

@@ -28,8 +28,8 @@ pub(crate) struct Limits {
     most: usize,
     /// From how many bytes the value is read.
     bytes: usize,
-    /// The size of the place that the next value goes to. A larger value is somewhere else, in a box; none is of the size of what a
-    /// pointer points to.
+    /// The size of the place that the next value goes to. A larger value is in a box. Zero where the place is a pointer, whose value may
+    /// have any size.
     place: usize,
     /// How many values that have bytes of their own have been read.
     read: usize,
@@ -40,6 +40,13 @@ pub(crate) struct Limits {
     exceeded: bool,
     /// Why the value was refused, in words that the format has no place for.
     why: Option<String>,
+}
+
+/// How much of a value has been read or written at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Progress {
+    read: usize,
+    room: usize,
 }
 
 impl Limits {
@@ -107,13 +114,16 @@ impl Limits {
         self.read = self.read.wrapping_add(1);
     }
 
-    /// How much has been read or written so far: another number later means that there were bytes in between.
-    pub(crate) fn progress(&self) -> (usize, usize) {
-        (self.read, self.room)
+    /// How much has been read or written so far: if it differs later, there were bytes in between.
+    pub(crate) fn progress(&self) -> Progress {
+        Progress {
+            read: self.read,
+            room: self.room,
+        }
     }
 
     /// One more element, which began at that `progress`. Those that have bytes are bounded by them.
-    pub(crate) fn element(&mut self, begun: (usize, usize)) -> Result<(), Exceeded> {
+    pub(crate) fn element(&mut self, begun: Progress) -> Result<(), Exceeded> {
         if begun != self.progress() {
             return Ok(());
         }
@@ -126,7 +136,7 @@ impl Limits {
         Ok(())
     }
 
-    /// Whether so many elements with bytes can have been sent. Else the length is a lie, and nothing should be allocated for it.
+    /// Whether so many elements with bytes can have been sent. If not, the length is false, and nothing should be allocated for it.
     pub(crate) fn holds(&self, length: usize) -> bool {
         length <= self.bytes
     }
@@ -165,8 +175,8 @@ impl Limits {
         Ok(place)
     }
 
-    /// A value of this size is read that has no parts. It is counted where it is known to be in a box: types convert what they read, so
-    /// that it need not fit into their place.
+    /// A value of this size is read that has no parts. It is counted only where it is known to be in a box. Elsewhere types convert what
+    /// they read, so it need not fit into their place.
     pub(crate) fn leaf(&mut self, size: usize) -> Result<(), Exceeded> {
         if self.place > 0 || size == 0 {
             return Ok(());

@@ -78,7 +78,12 @@ mod tests {
     use serde::{Serialize, Serializer, ser::SerializeSeq};
 
     use super::Output;
-    use crate::wire::codec::encode;
+    use crate::wire::codec::{Oversize, encode};
+
+    const ELEVEN_OF_TEN: Option<Oversize> = Some(Oversize {
+        bytes: 11,
+        limit: 10,
+    });
 
     #[test]
     fn the_limit_is_exact_and_what_was_there_does_not_count() {
@@ -86,15 +91,12 @@ mod tests {
         output.encode("12345").unwrap();
         output.encode_bytes(&[1, 2]).unwrap();
         let error = output.encode_bytes(&[1]).unwrap_err();
-        assert_eq!(error.too_large(), Some((11, 10)));
+        assert_eq!(error.too_large(), ELEVEN_OF_TEN);
         let error = output.encode("x").unwrap_err();
-        assert_eq!(error.too_large(), Some((11, 10)));
+        assert_eq!(error.too_large(), ELEVEN_OF_TEN);
         assert!(error.to_string().contains("10"), "{error}");
         output.encode(&7_u8).unwrap();
-        assert_eq!(
-            output.encode(&7_u8).unwrap_err().too_large(),
-            Some((11, 10))
-        );
+        assert_eq!(output.encode(&7_u8).unwrap_err().too_large(), ELEVEN_OF_TEN);
         assert_eq!(output.into_bytes(), b"head\x0512345\x02\x01\x02\x07");
     }
 
@@ -115,7 +117,7 @@ mod tests {
     fn a_type_that_goes_on_when_it_is_refused_is_refused() {
         let mut output = Output::new(Vec::new(), 10);
         let error = output.encode(&Deaf).unwrap_err();
-        assert_eq!(error.too_large(), Some((11, 10)));
+        assert_eq!(error.too_large(), ELEVEN_OF_TEN);
         assert!(output.into_bytes().is_empty());
         encode(&Deaf, &mut Vec::new()).unwrap();
     }

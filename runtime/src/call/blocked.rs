@@ -23,6 +23,15 @@ use super::{
 };
 use crate::sync::Mutex;
 
+/// How far the waits of bodies are. If it is the same later, none of them has come back meanwhile.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct WaitCounts {
+    /// How many waits have begun.
+    pub(crate) begun: usize,
+    /// How often a waiting body has polled its future again.
+    pub(crate) polls: usize,
+}
+
 /// A group of threads that run bodies, as seen by a blocked body: the threads of a lane, of rayon, or of an owner.
 pub(crate) trait ThreadHome: Send + Sync {
     /// The name of the pool.
@@ -39,9 +48,8 @@ pub(crate) trait ThreadHome: Send + Sync {
     fn waiters(&self) -> Option<Waiters> {
         None
     }
-    /// If calls are queued for these threads while every body on them waits in `block_on`, or `outside` of it: numbers that change when
-    /// one of them begins a wait or looks at its future again.
-    fn stuck_at(&self, outside: bool) -> Option<(usize, usize)> {
+    /// If calls are queued for these threads while every body on them waits in `block_on`, or `outside` of it: how far these waits are.
+    fn stuck_at(&self, outside: bool) -> Option<WaitCounts> {
         let _ = outside;
         None
     }

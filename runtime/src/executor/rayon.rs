@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     call::{
-        blocked::ThreadHome,
+        blocked::{ThreadHome, WaitCounts},
         current, depth,
         outside_body::OutsideBody,
         queued_in::{CallQueue, QueueNumber},
@@ -260,8 +260,8 @@ impl ThreadHome for RayonPools {
         self.outside.count(|calls| calls.waits_in(&self.number)) > 0
     }
 
-    fn stuck_at(&self, outside: bool) -> Option<(usize, usize)> {
-        (outside && self.has_outside()).then_some((0, 0))
+    fn stuck_at(&self, outside: bool) -> Option<WaitCounts> {
+        (outside && self.has_outside()).then(WaitCounts::default)
     }
 
     /// No thread can be given to a pool of rayon's.

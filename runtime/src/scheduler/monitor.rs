@@ -14,7 +14,10 @@ use std::{
 };
 
 use crate::{
-    call::{blocked::ThreadHome, parked::RELIEVE_AFTER},
+    call::{
+        blocked::{ThreadHome, WaitCounts},
+        parked::RELIEVE_AFTER,
+    },
     sync::Mutex,
     unwind::swallow_panic,
 };
@@ -47,7 +50,7 @@ struct Monitored {
     /// Since when the thing it checks has looked stuck.
     since: Option<Instant>,
     /// Where its waiting bodies were when it was last seen stuck, and since when.
-    stuck: Option<((usize, usize), Instant)>,
+    stuck: Option<(WaitCounts, Instant)>,
 }
 
 struct Watch {
@@ -173,7 +176,7 @@ impl Monitored {
     fn help_if_nobody_comes_back(
         &mut self,
         home: &Arc<dyn ThreadHome>,
-        now: Option<(usize, usize)>,
+        now: Option<WaitCounts>,
         after: Duration,
     ) {
         let same = self.stuck.filter(|(at, _)| Some(*at) == now);

@@ -1,5 +1,5 @@
-//! The state of a lane: which jobs wait, and which runners are at work. Only rules: no locks, no threads, no code of the
-//! user.
+//! The state of a lane and its rules: which jobs wait and how many may, which runners are at work and how many may be. No locks, no
+//! threads, no code of the user.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -16,7 +16,7 @@ use super::{
     order::JobOrder,
     waiting::Waiting,
 };
-use crate::call::blocked::Blocked;
+use crate::call::blocked::{Blocked, WaitCounts};
 
 /// How many runners may be on their way at once. With one, bursts are slower; with more, every call costs a wake-up again.
 ///
@@ -48,6 +48,7 @@ pub(crate) struct Queue<T> {
     blocked_bodies: usize,
     /// How many waits have begun.
     waits: usize,
+    /// How many bodies may run at once.
     pub(crate) cap: usize,
     close_reason: Option<CloseReason>,
     /// The wakers that are to be woken when the lane is idle, by number.
@@ -194,10 +195,12 @@ impl<T> Queue<T> {
         !self.jobs.is_empty() && self.all_wait(outside)
     }
 
-    /// If jobs wait while every body waits too: what changes when a body in `block_on` goes on.
-    pub(crate) fn stuck_at(&self, outside: usize) -> Option<(usize, usize)> {
-        let looks = || self.blocked.iter().map(|blocked| blocked.looks()).sum();
-        self.is_stuck(outside).then(|| (self.waits, looks()))
+    /// If jobs wait while every body waits too: how far those in `block_on` are.
+    pub(crate) fn stuck_at(&self, outside: usize) -> Option<WaitCounts> {
+        self.is_stuck(outside).then(|| WaitCounts {
+            begun: self.waits,
+            polls: self.blocked.iter().map(|blocked| blocked.looks()).sum(),
+        })
     }
 
     /// The body that began to wait last, if all wait.

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     call::{
-        blocked::{Blocked, ThreadHome, Waiters},
+        blocked::{Blocked, ThreadHome, WaitCounts, Waiters},
         current, depth,
         given_place::BodyPlace,
         outside_body::OutsideBody,
@@ -161,7 +161,7 @@ impl<T: Task> ThreadHome for Lane<T> {
         self.all_waiters()
     }
 
-    fn stuck_at(&self, outside: bool) -> Option<(usize, usize)> {
+    fn stuck_at(&self, outside: bool) -> Option<WaitCounts> {
         let outside = if outside { self.outside.waiting() } else { 0 };
         self.queue.lock().stuck_at(outside)
     }

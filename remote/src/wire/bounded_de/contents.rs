@@ -6,7 +6,7 @@ use serde::de::{DeserializeSeed, MapAccess, SeqAccess};
 
 use super::{BoundedDe, up};
 use crate::wire::{
-    limits::{ALLOCATION, Limits},
+    limits::{ALLOCATION, Limits, Progress},
     value_error::ValueError,
 };
 
@@ -14,60 +14,68 @@ use crate::wire::{
 pub(super) struct Contents<'a, A> {
     inner: A,
     limits: &'a mut Limits,
+    costs: Costs,
+}
+
+/// What a collection allocates, as far as it is more than its elements.
+struct Costs {
     /// For how many more elements there is room once there is one.
     spare: usize,
-    /// What each element takes beside itself.
+    /// How many bytes each element takes beside itself.
     beside: usize,
-    /// What the first one takes beside that.
+    /// How many bytes the first one takes beside that. None, once it has been counted.
     first: usize,
 }
 
 impl<'a, A> Contents<'a, A> {
     /// The contents of a `T`.
     pub(super) fn of<T>(inner: A, limits: &'a mut Limits) -> Self {
-        let (spare, beside, first) = costs(type_name::<T>());
         Self {
             inner,
             limits,
-            spare,
-            beside,
-            first,
+            costs: costs(type_name::<T>()),
         }
     }
 
     /// One more element, which began at that progress.
-    fn count(&mut self, begun: (usize, usize)) -> Result<(), ValueError> {
+    fn count(&mut self, begun: Progress) -> Result<(), ValueError> {
         let counted = self.limits.element(begun);
         counted.map_err(|_| up::<&str>(self.limits)("too many"))
     }
 
     /// One more part of an element, of that size.
     fn add(&mut self, size: usize, beside: usize) -> Result<(), ValueError> {
-        let beside = beside + mem::take(&mut self.first);
-        let size = size.saturating_mul(self.spare + 1).saturating_add(beside);
+        let beside = beside + mem::take(&mut self.costs.first);
+        let size = size
+            .saturating_mul(self.costs.spare + 1)
+            .saturating_add(beside);
         let counted = self.limits.memory(size);
         counted.map_err(|_| up::<&str>(self.limits)("too large"))
     }
 }
 
-/// What the collections of the standard library allocate: room for how many elements beyond the first, how many bytes for each, and
-/// how many for the first.
+/// What the collections of the standard library allocate.
 ///
 /// The name is all that is known of a type. A name that changes costs precision only.
-fn costs(name: &str) -> (usize, usize, usize) {
+fn costs(name: &str) -> Costs {
     let is = |begin: &str| name.starts_with(begin);
+    let of = |spare, beside, first| Costs {
+        spare,
+        beside,
+        first,
+    };
     if is("alloc::collections::btree::") {
         // A node has room for eleven.
-        (10, 0, ALLOCATION)
+        of(10, 0, ALLOCATION)
     } else if is("std::collections::hash::") {
         // The smallest table has room for four.
-        (3, 0, ALLOCATION)
+        of(3, 0, ALLOCATION)
     } else if is("alloc::collections::linked_list::") {
-        (0, 2 * size_of::<usize>() + ALLOCATION, 0)
+        of(0, 2 * size_of::<usize>() + ALLOCATION, 0)
     } else if is("alloc::vec::Vec<") || is("alloc::collections::") {
-        (0, 0, ALLOCATION)
+        of(0, 0, ALLOCATION)
     } else {
-        (0, 0, 0)
+        of(0, 0, 0)
     }
 }
 
@@ -119,8 +127,8 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Contents<'_, A> {
         })?;
         if element.is_some() {
             self.count(begun)?;
-            self.add(size_of::<T::Value>(), self.beside)?;
-            self.spare = 0;
+            self.add(size_of::<T::Value>(), self.costs.beside)?;
+            self.costs.spare = 0;
         }
         Ok(element)
     }
@@ -145,7 +153,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Contents<'_, A> {
         })?;
         if key.is_some() {
             self.count(begun)?;
-            self.add(size_of::<K::Value>(), self.beside)?;
+            self.add(size_of::<K::Value>(), self.costs.beside)?;
         }
         Ok(key)
     }
@@ -158,7 +166,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Contents<'_, A> {
             self.inner.next_value_seed(BoundedDe::new(seed, limits))
         })?;
         self.add(size_of::<V::Value>(), 0)?;
-        self.spare = 0;
+        self.costs.spare = 0;
         Ok(value)
     }
 
