@@ -1,12 +1,12 @@
-//! The fingerprint of a function: the names of what it takes and gives.
+//! The fingerprint of a function: the names of the types of its arguments and its result.
 //!
-//! Nothing of the types is run for it: no `Deserialize` of a user's sees data that nobody sent. So it tells other types apart,
-//! `u32` from `u64`, `Vec<Row>` from `Vec<Cell>`, and another number or order of arguments. It does not see that the definition
-//! behind a name has changed: pool and worker are one file of one build, unless another program was named for the workers.
+//! No code of these types runs for it: no `Deserialize` of a user sees data that nobody sent. It differs for other types (`u32` and `u64`,
+//! `Vec<Row>` and `Vec<Cell>`), and for another number or order of arguments. It does not differ if only the definition of a type has
+//! changed. Usually that cannot happen: pool and worker are one file of one build, unless the pool names another program.
 
 use std::any::type_name;
 
-/// What the types of a function are called.
+/// The names of the types of a function, as a hash.
 #[derive(Debug)]
 pub struct Shape {
     hash: u64,

@@ -19,7 +19,7 @@ thread_local! {
     static LAST: Cell<Option<Panic>> = const { Cell::new(None) };
 }
 
-/// Has every later panic of this process noted on its thread, beside what is done with it anyway.
+/// Sets a panic hook that records each later panic of this process on its thread, and calls the hook that was there.
 pub fn note_panics() {
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |info| {

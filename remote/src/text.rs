@@ -8,7 +8,7 @@ const LONGEST: usize = 64 << 10;
 /// What this value says, cut where it becomes too long. It is asked no further than that, so it may be endless.
 pub(crate) fn short(value: &dyn fmt::Display) -> String {
     let mut text = Short(String::new());
-    // An error of the value itself leaves what it has said before.
+    // If the value itself returns an error, the text before it is kept.
     let _ = write!(text, "{value}");
     text.0
 }

@@ -181,7 +181,7 @@ fn block_on_as<F: Future>(body: &Arc<dyn RunningCall>, future: F) -> Result<F::O
         if let Some(reason @ (Reason::Cancelled | Reason::Shutdown)) = body.stopped() {
             return Err(reason.error());
         }
-        // The pool is shut down, and this body is about to be told: a call in the future may have ended by that already.
+        // The pool is shut down, and this body will soon be asked to stop. A call in the future may already have ended because of it.
         if is_waiting_in_vain() {
             return Err(Error::Shutdown);
         }

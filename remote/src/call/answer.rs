@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// The result, or what there is instead of it.
+/// The result, or the failure that the reply reports.
 pub(crate) fn answer(
     inner: &'static Inner,
     head: Head,

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// A call as a request, or what it fails with and counts as. Asked inside of a runtime.
+/// Turns a call into a request, or says how it fails and how that is counted. Called inside a runtime.
 pub(super) fn check(
     inner: &Inner,
     function: &'static Function,

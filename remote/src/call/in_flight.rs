@@ -1,7 +1,7 @@
 //! One call at its worker: the request goes out, the reply comes in.
 //!
-//! The caller's own future moves the bytes, so there is no hop to another thread; the monitor of the worker wakes it when the
-//! process ends, whatever the socket says.
+//! The caller's own future moves the bytes, so there is no hop to another thread. When the process ends, the monitor of the worker wakes
+//! this future, even if the socket is still open.
 
 use std::{
     io,
@@ -23,7 +23,8 @@ use crate::{
     wire::{frame::SLACK, reader::MessageReader},
 };
 
-/// A call and the worker that has it. Dropped before its end, it ends the body or lets it go on, as the pool was told.
+/// A call and the worker that has it. If it is dropped before its end, the option `detach_on_drop` of the pool decides whether the body
+/// is ended or goes on.
 #[derive(Debug)]
 pub(crate) struct InFlight {
     inner: &'static Inner,
@@ -160,7 +161,7 @@ impl InFlight {
                 lease.worker.finish();
                 inner.release(lease, Ended::answered(head.kind));
             }
-            // Its place is kept until the call has decided what becomes of it.
+            // Its place is kept until the call has decided whether it is retried.
             Outcome::Lost(_) => {}
             Outcome::Broken => inner.kill_with_call(&lease.worker, None, Ended::Failed),
             Outcome::Killed(reason) => {

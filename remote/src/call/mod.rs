@@ -63,7 +63,7 @@ enum Stage {
     New(&'static Function, Result<Vec<u8>, CodecError>, Headers),
     Waiting(Arc<QueuedCall>),
     Running(Box<InFlight>),
-    /// Cancelled, and the caller has not been told.
+    /// Cancelled, and the caller has not seen that yet.
     Cancelled,
     Over,
 }
@@ -102,8 +102,8 @@ impl Call {
         }
     }
 
-    /// Asks the call to end, which still has to be awaited. A waiting call never runs and ends as cancelled. A running body is
-    /// asked to stop and killed after the grace of the pool, or at once if there is none; what it returns before that counts.
+    /// Asks the call to end. It still has to be awaited. A waiting call never runs, and ends as cancelled. A running body is asked to stop
+    /// and killed after the grace of the pool, or killed at once if there is none. If it returns before that, its result counts.
     pub fn cancel(&mut self) {
         if role::forked_from().is_some() {
             return;

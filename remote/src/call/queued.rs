@@ -31,7 +31,7 @@ enum QueueStage {
     /// It has a worker, and the caller has not seen that yet.
     Started(Box<InFlight>),
     Ended(Failure),
-    /// The caller has gone, or has taken what was there.
+    /// The caller has gone, or has taken the outcome.
     Left,
 }
 

@@ -1,4 +1,4 @@
-//! The bytes of one call on a socket: what was sent, what has arrived, and what it means if no more will come.
+//! The bytes of one call on a socket: how much was sent and has arrived, and what the call ends with if the socket closes.
 
 use std::{io, mem, os::unix::net::UnixStream};
 

@@ -12,11 +12,12 @@ use crate::{
 
 /// The socket to the pool and the summons, if this process was started as a worker.
 ///
-/// A process with more rights than its caller is never a worker, whatever is on its standard input. For all others,
-/// standard input must be one of two sockets that a process of this user and group made for each other, and a summons must
-/// be the first message in it. If that process is not the parent, the pool has ended since, or somebody passed the socket
-/// on. Then this process is neither a worker nor a run of the program. Nor is it if it has the name of a worker and finds no summons: the
-/// program would do its work a second time, and start a worker in the same way as it was started itself, without an end.
+/// A process with more rights than its caller is never a worker, whatever is on its standard input. For all others, standard input must
+/// be one of a pair of sockets that a process of this user and group made, and its first message must be a summons.
+///
+/// In two cases this process is neither a worker nor a run of the program, and exits. First, the process that sent the summons is not the
+/// parent: the pool has ended, or somebody passed the socket on. Second, this process has the name of a worker, but there is no summons:
+/// it would run the program again, which would start such a process again, without an end.
 pub(crate) fn summoned() -> Option<(UnixStream, Summons)> {
     let summoned = find();
     if summoned.is_none() && summons::is_titled() {

@@ -82,8 +82,8 @@ fn wait(sockets: [&UnixStream; 3]) -> [bool; 3] {
     fds.each_ref().map(is_heard)
 }
 
-/// How long a worker whose body has closed its descriptors leaves it to its pool to end it, which then can say why. A choice: long
-/// compared with what the pool needs on a busy machine.
+/// How long a worker whose body has closed its descriptors waits for its pool to kill it: then the error of the call says why. After that
+/// it exits by itself. A choice: long compared with what the pool needs on a busy machine.
 const POOL_FIRST: Duration = Duration::from_secs(1);
 
 enum Gone {
@@ -103,7 +103,7 @@ fn read_call(control: &UnixStream) -> Result<Option<u64>, Gone> {
     }
 }
 
-/// Reads what is there. Returns whether there was something, or the pipe is closed.
+/// Reads all bytes that have arrived. Returns whether there were any, or the pipe is closed.
 fn drain(pipe: &UnixStream) -> bool {
     let mut bytes = [0; 64];
     let first = read(pipe, &mut bytes);

@@ -126,7 +126,7 @@ mod tests {
         assert_eq!(*ASKED.lock(), 2);
         // The next call is for another worker.
         assert!(!arrive());
-        // A call that was being read when the request came is told when its body begins.
+        // A call that was being read when the request came sees it when its body begins.
         NOW.lock().busy = true;
         begin(4);
         assert!(stop_requested());

@@ -32,9 +32,8 @@ pub(super) fn receive(
     }
 }
 
-/// Waits for a message without reading any of it. If a worker is killed while it waits, it must not have read anything:
-/// otherwise the message that woke it would be lost, although its body never runs, and the pool could not give it to another
-/// worker.
+/// Waits for a message without reading any of it. So a worker that is killed here has read nothing, and the pool can give the call to
+/// another worker.
 pub(super) fn wait(socket: &UnixStream) {
     // Unlike `poll`, this also waits where a body has forbidden its process any descriptors. The next read returns the same error.
     while recv(socket, &mut [0_u8; 1], RecvFlags::PEEK) == Err(Errno::INTR) {}

@@ -1,6 +1,6 @@
 //! What a pool of workers is built with: `const` methods, so that what makes no sense is a compile-time error in a `static`.
 //!
-//! `builder` has the options about calls and processes, `timeouts` those about time, `surroundings` those about what a worker finds.
+//! `builder` has the options about calls and processes, `timeouts` those about time, `surroundings` those about environment and program.
 //!
 //! May import `wire`, for the size of a message.
 

@@ -1,4 +1,4 @@
-//! How a pool of workers is built, the part about what a worker finds: its environment, its folder, its stack, and which program it is.
+//! The options about the surroundings of a worker: its environment, its folder, its stack, and its program.
 
 use std::path::PathBuf;
 

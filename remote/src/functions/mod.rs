@@ -56,12 +56,12 @@ impl Function {
         self.name
     }
 
-    /// The stable key in short, as it crosses.
+    /// The stable key as a number, which messages contain.
     pub const fn key(&self) -> u64 {
         self.key
     }
 
-    /// What its arguments and its result are told apart by.
+    /// The fingerprint of the types of its arguments and its result.
     pub fn shape(&self) -> u64 {
         let mut shape = Shape::default();
         (self.shape)(&mut shape);
@@ -80,7 +80,7 @@ impl fmt::Debug for Function {
     }
 }
 
-/// The functions of this program by key, or why they cannot be told apart.
+/// The functions of this program by key. An error if two of them, or two places, have the same name.
 pub fn table() -> Result<&'static Table, &'static str> {
     static TABLE: OnceLock<Result<Table, String>> = OnceLock::new();
     let table = TABLE.get_or_init(|| Table::new(&FUNCTIONS));
@@ -118,7 +118,7 @@ impl Table {
         self.by_key.get(&key).copied()
     }
 
-    /// The functions that run at the place of that name, ordered by theirs.
+    /// The functions that run at the place of that name, ordered by their own names.
     pub fn of(&self, place: &str) -> Vec<&'static Function> {
         let mine = self.by_key.values().copied();
         let mut mine: Vec<_> = mine

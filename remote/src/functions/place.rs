@@ -6,7 +6,7 @@ use crate::{error::Failure, functions::Function, reply::Reply, wire::codec::Code
 
 /// A place where calls run: a pool of worker processes, or the nodes of a cluster.
 pub trait Remote: Send + Sync + 'static {
-    /// What the place is called; no two of one program are called alike.
+    /// The name of the place. No two places of one program have the same name.
     fn name(&self) -> &'static str;
 
     /// A call of `function` with encoded arguments, in a buffer from [`take_buffer`](Self::take_buffer).
@@ -23,7 +23,7 @@ pub trait Remote: Send + Sync + 'static {
     /// How many bytes the arguments of a call may have, and its result.
     fn max_message(&self) -> usize;
 
-    /// Whether a call that would not wait should be made at all.
+    /// Whether a call of `try_start` would be accepted: a body could run at once, or there is room in the queue.
     fn has_room(&self) -> bool;
 
     /// How many bodies can run at once, where that is known.
@@ -32,12 +32,12 @@ pub trait Remote: Send + Sync + 'static {
     /// How many processes run bodies now, as far as that is known here.
     fn processes(&self) -> usize;
 
-    /// What is counted of its nodes, if it has any.
+    /// The counters of its nodes, if it has any.
     fn node_counts(&self) -> Option<NodeCounts> {
         None
     }
 
-    /// The place as what it is, for whoever knows its kind.
+    /// The place as its own type, for code that knows this type.
     fn as_any(&self) -> Option<&dyn Any> {
         None
     }
@@ -52,9 +52,9 @@ pub struct NodeCounts {
     pub lost: u64,
     /// How often a call was given to a further node.
     pub retried: u64,
-    /// How often the queue was told of a call once more.
+    /// How often a call was written to the queue again.
     pub republished: u64,
-    /// How often a node wanted a call that was not to be had.
+    /// How often a node asked for a call that had already been given or had ended.
     pub refused_claims: u64,
 }
 

@@ -1,7 +1,7 @@
 //! The running pool: which calls wait, which workers are idle, and how many are alive.
 //!
-//! Every change happens under one lock; what follows from it (a call that begins, a worker that starts, somebody to wake) is
-//! collected there and done after it.
+//! Every change happens under one lock. The actions that it causes (begin a call, start a worker, wake somebody) are collected under the
+//! lock and done after it.
 
 use std::{
     sync::{Arc, OnceLock},

@@ -1,7 +1,8 @@
 //! `Workers`: a pool of worker processes and its methods. `Config` holds its options.
 //!
-//! `inner` is the running pool, `state` its rules without locks and I/O, `actions` what follows from a change. `request` is a submitted
-//! call, `functions` what the pool asks of the table. `supervisor` is the pool as processes see it, `watch` as users do; `stats` counts.
+//! `inner` is the running pool, `state` its rules without locks and I/O (`State::has_room` is the limit of the queue), `actions` what a
+//! change makes the pool do. `request` is a submitted call, `functions` what the pool asks of the table. `supervisor` is the pool as
+//! processes see it, `watch` as users do; `stats` counts.
 //!
 //! May import `config`, `error`, `fingerprint`, `functions`, `process`, `role`, `sync`, `timer`, `unwind` and `wire`. Knows no call and no
 //! child: a call in the queue is a `Waiter`.
@@ -128,7 +129,7 @@ impl Workers {
         let mut watcher = None;
         counted(move |cx| match role::forked_from() {
             Some(_) => Poll::Ready(()),
-            // Not before: what another thread had begun to make when this process was forked never ends here.
+            // Not before the check: if another thread was making the pool when this process was forked, waiting for it would never end.
             None => watcher
                 .get_or_insert_with(|| Watcher::new(self.inner()))
                 .poll_idle(cx),

@@ -273,20 +273,18 @@ impl State {
 
     /// Those who watch, if there is something to see.
     pub(crate) fn take_idle_wakers(&mut self) -> Vec<Waker> {
-        if self.is_idle() {
-            self.take_watchers()
-        } else {
-            Vec::new()
-        }
+        let idle = self.is_idle().then(|| self.take_watchers());
+        idle.unwrap_or_default()
     }
 
     pub(crate) fn is_idle(&self) -> bool {
         self.running == 0 && self.waiting.is_empty()
     }
 
+    /// Whether a call of `try_start` is accepted: `queue_capacity` is how many may wait beside those that can run.
     pub(crate) fn has_room(&self, queue_capacity: usize) -> bool {
-        let most = self.limit.saturating_add(queue_capacity);
-        self.phase == Phase::Open && self.running + self.waiting.len() < most
+        let calls = self.running + self.waiting.len();
+        self.phase == Phase::Open && calls < self.limit.saturating_add(queue_capacity)
     }
 
     pub(crate) fn stats(&self) -> Stats {

@@ -30,8 +30,7 @@ pub(super) fn listen(socket: &UnixStream, end: Option<&OwnedFd>, limit: Option<D
     let mut fds: Vec<_> = fds.into_iter().collect();
     fds.push(PollFd::new(socket, PollFlags::IN));
     let _ = readiness::wait(&mut fds, limit);
-    // The system may have refused to wait, so both are asked. The end is asked first: what was said before it is there when the socket is
-    // asked.
+    // The wait may have failed, so both are checked. The end comes first: a message that was sent before it is then in the socket.
     let is_over = end.is_some_and(has_ended);
     let said = recv(
         socket,
@@ -77,7 +76,7 @@ mod tests {
         (child, end)
     }
 
-    /// What is heard next of a process whose socket another one keeps open.
+    /// Listens again to a process whose socket another one keeps open.
     fn heard(socket: &UnixStream, end: &OwnedFd) -> Heard {
         let limit = Some(Duration::from_secs(1));
         let heard = (0..1000).map(|_| listen(socket, Some(end), limit));

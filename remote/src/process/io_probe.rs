@@ -56,12 +56,12 @@ fn quietly_try(fd: OwnedFd) -> bool {
     has_io
 }
 
-/// Wraps the panic hook, once and for good: each time that it is taken, panics of other threads are reported by the hook of the standard
-/// library, and a hook that somebody sets meanwhile is lost.
+/// Wraps the panic hook, once and for good. While a hook is taken out, the hook of the standard library reports the panics of other
+/// threads, and a hook that somebody sets meanwhile is lost.
 fn report_no_tries() {
     let report = take_hook();
     set_hook(Box::new(move |info| {
-        // Where it ends the program, it is the last that is heard of it.
+        // Where a panic ends the program, this report is its last message.
         if cfg!(panic = "abort") || !TRIES.get() {
             report(info);
         }

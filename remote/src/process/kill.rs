@@ -24,8 +24,8 @@ const STACK: usize = 256 << 10;
 const OWN_END: Duration = Duration::from_secs(2);
 
 impl WorkerProcess {
-    /// Kills the worker with its descendants, also those in other groups and sessions. It is stopped at once. To find the others may take
-    /// long, if they are many, so that is done on a thread of its own: this one may have async work to do.
+    /// Kills the worker with its descendants, also those in other groups and sessions. It is stopped at once. Finding the others may take
+    /// long, so a thread of its own does that: this one may be an async worker.
     pub(super) fn kill_family(self: &Arc<Self>, life: &mut Life) {
         let before = mem::replace(&mut life.termination, Termination::Killed);
         if life.exit.is_some() || before == Termination::Killed || forked_from().is_some() {
@@ -91,7 +91,7 @@ impl WorkerProcess {
         }
     }
 
-    /// The worker hears the end of its pool, and ends itself with its family.
+    /// Closes the control socket. The worker takes that for the end of its pool, and kills itself with its family.
     fn leave_to_itself(&self) {
         let _ = self.control.shutdown(Shutdown::Both);
         let _ = kill_process(self.pid, Signal::CONT);

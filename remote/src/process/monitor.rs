@@ -1,7 +1,7 @@
 //! One thread for each worker: it starts the process, waits for its end, and reaps it.
 //!
-//! It lives exactly as long as the process. That is what makes the signal that the kernel sends when a parent *thread* ends
-//! mean the end of this process; and it is why no runtime is needed for a worker to be noticed and cleaned up.
+//! It lives exactly as long as the worker. The kernel signals a worker when the *thread* that started it ends, so here this signal means
+//! that the whole program has ended. Because of this thread, no runtime is needed to notice the exit of a worker and to reap it.
 
 use std::{
     any::Any,
@@ -136,7 +136,7 @@ fn reap(child: &mut Child, worker: &Arc<WorkerProcess>) -> (ExitStatus, Reaped) 
     over
 }
 
-/// Waits for the end without reaping. Stops are noted on the way. Returns nothing where the system refuses to wait like this.
+/// Waits for the end without reaping, and records stops meanwhile. Returns `None` where the system refuses to wait like this.
 fn wait(worker: &Arc<WorkerProcess>) -> Option<ExitStatus> {
     let seen = WaitIdOptions::EXITED | WaitIdOptions::STOPPED | WaitIdOptions::CONTINUED;
     loop {

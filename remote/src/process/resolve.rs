@@ -13,8 +13,8 @@ use crate::config::Config;
 /// Where the system looks if there is no `PATH`.
 const DEFAULT_PATH: &str = "/bin:/usr/bin";
 
-/// The whole path of the program of a pool. A relative one begins in the folder of the worker. A name without a slash is looked for in the
-/// `PATH` of the worker; one that is not found stays as it is, and the system says so.
+/// The absolute path of the program of a pool. A relative path begins in the folder of the worker. A name without a slash is searched in
+/// the `PATH` of the worker. If it is not found there, it stays as it is, and starting it fails with the error of the system.
 pub(super) fn resolve(config: &Config, program: PathBuf) -> PathBuf {
     if program.is_absolute() {
         return program;

@@ -27,7 +27,7 @@ impl WorkerProcess {
         if life.call != call || life.abandoned || life.exit.is_some() {
             return;
         }
-        // A reply that has begun to arrive was in time, even if it could not be read yet, or was read as far as it has come.
+        // A reply that has begun to arrive is in time, even if nothing of it could be read yet, or all that has arrived was read.
         let has_begun = !self.is_quiet() || life.reply.was_read();
         if has_begun && life.reply.gets_more() {
             return self.time_out_later(&mut life, limit, grace);

@@ -1,5 +1,5 @@
-//! Waits for processes that were killed with a worker and then became children of this process, as those without a parent do where it has
-//! the number 1, or has asked for them. Nobody else would.
+//! Reaps processes that were killed with a worker and then became children of this process, which nobody else would reap. A process
+//! without a parent becomes a child of this one if this one has the number 1, or has asked the system for such processes.
 
 use std::{
     os::fd::AsFd,

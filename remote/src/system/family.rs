@@ -18,8 +18,8 @@ pub(crate) const MOST: usize = 4096;
 /// How often a family is listed again because it has grown meanwhile. A choice.
 const LOOKS: usize = 8;
 
-/// How often parts of a family are killed before the rest is given up, and the pause while nobody new is found: who was killed needs a
-/// moment to end. Choices: more than a system has processes.
+/// How often parts of a family are killed before the rest is given up, and the pause while nobody new is found, because a killed process
+/// needs a moment to end. Choices: more than a system has processes.
 const ROUNDS: usize = 256;
 const PAUSE: Duration = Duration::from_millis(1);
 
@@ -112,8 +112,8 @@ fn kill_below(pid: u32, most: usize) -> KilledBelow {
     KilledBelow { pids, all: false }
 }
 
-/// Stops those that are not `known`, so that none of them starts another one and none loses its parent before it is killed. Returns them,
-/// and what was found last.
+/// Stops the processes that are not `known`, so that none of them starts another one, and none loses its parent before it is killed.
+/// Returns them, and the family that was found last.
 fn stop_below(pid: u32, most: usize, known: &mut HashSet<u32>) -> (Vec<u32>, Family) {
     let (mut stopped, mut family) = (Vec::new(), Family::default());
     for _ in 0..LOOKS {

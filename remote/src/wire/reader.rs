@@ -26,7 +26,7 @@ pub(crate) struct MessageReader {
 }
 
 impl MessageReader {
-    /// Reads into `buffer`, whatever it holds, and refuses messages that are longer than `limit` behind their head.
+    /// Reads into `buffer`, whose contents do not matter. Refuses messages that are longer than `limit`, without their head.
     pub(crate) fn new(mut buffer: Vec<u8>, limit: usize) -> Self {
         if buffer.len() < SMALL {
             buffer = vec![0; SMALL];

@@ -61,11 +61,11 @@ pub(crate) fn send(socket: &UnixStream, control: &UnixStream) -> io::Result<Key>
     }
 }
 
-/// The process that left the summons which waits in `socket`, if the socket is one of two that a process of this user and group made for
-/// each other. Nothing is read, because it may be the input of an ordinary program.
+/// The process that sent the summons which waits in `socket`, if the socket is one of a pair that a process of this user and group made.
+/// Nothing is read, because it may be the input of an ordinary program.
 ///
-/// The pool asks this as well, before it starts the process that will ask: where the system refuses to answer, the process could not
-/// know that it is a worker, and would go on as the program.
+/// The pool calls this as well, before it starts a worker. If the system refuses to answer, the worker could not find out that it is one,
+/// and would run as the program.
 pub(crate) fn sender(socket: &UnixStream) -> io::Result<Option<RawPid>> {
     if socket_type(socket)? != SocketType::STREAM {
         return Ok(None);

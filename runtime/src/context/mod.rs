@@ -7,7 +7,7 @@
 //!
 //! May import `call`, `error`, `sync` and `unwind`.
 //!
-//! - What is current where a call starts wins over what was current where it was made.
+//! - The context is taken where a call starts. What is not set there is taken where the call was made.
 //! - If a user's `Carry` misbehaves (it panics, or does not call the body), its value is lost, but never the call.
 //! - In a program that registered nothing, a call only checks two flags.
 
@@ -51,8 +51,8 @@ impl Captured {
         Self::new(trace, carried)
     }
 
-    /// The context of a call of the function at `site` that is started on this thread: what is current here, and where
-    /// nothing is set here, what was current where the call was `made`.
+    /// The context of a call of the function at `site` that is started on this thread. What is not set here is taken from the place where
+    /// the call was `made`.
     #[inline]
     pub(crate) fn of(site: impl Fn() -> &'static Site, made: Option<&Self>) -> Option<Self> {
         // If something was captured when the call was made, there is something to carry.

@@ -188,8 +188,8 @@ impl fmt::Display for Error {
 }
 
 impl error::Error for Error {
-    // `Panic`, `WorkerExit` and `NodeLoss` are what happened, no errors: like `std::process::ExitStatus` they are never the `E`
-    // of a `Result`, and the text of this error has theirs already, so that no chain of causes prints it twice.
+    // `Panic`, `WorkerExit` and `NodeLoss` are no causes. Like `std::process::ExitStatus` they describe an event and are never the `E` of a
+    // `Result`. The text of this error contains theirs, and a chain of causes would print it twice.
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
             Self::Thread(cause) | Self::Spawn(cause) => Some(cause),

@@ -2,7 +2,7 @@
 
 use std::{error, fmt, time::Duration};
 
-/// The end of a worker process that nobody asked to end.
+/// The exit of a worker process that was not asked to exit.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WorkerExit(pub(crate) Box<Facts>);
 
@@ -67,7 +67,7 @@ impl WorkerExit {
         self.0.code
     }
 
-    /// The signal that stopped it, if it was ended because nobody let it go on.
+    /// The signal that stopped it, if it was killed because it was stopped and not continued in time.
     ///
     /// ```
     /// use tokio_offload::WorkerExit;
@@ -225,7 +225,7 @@ fn name(signal: i32) -> &'static str {
 pub enum StartError {
     /// The `init` of the workers failed or panicked, with this text.
     Init(String),
-    /// Nothing was heard from the process in time.
+    /// The process has sent nothing in time.
     Silent {
         /// The `start_timeout` of the workers.
         limit: Duration,
@@ -234,9 +234,9 @@ pub enum StartError {
     },
     /// The process died before it was ready.
     Died(WorkerExit),
-    /// The process was built from other code, which is told apart by this.
+    /// The process was built from other code. The text is the difference.
     Mismatch(String),
-    /// The functions of this program, or its pools, cannot be told apart.
+    /// The functions of this program cannot be listed: two of them, or two pools, have one name, or one has panicked.
     Functions(String),
 }
 

@@ -5,7 +5,7 @@
 //!
 //! - A `JobTracker` (`tracker`) with the name, and a `QueueNumber`. `submit` passes each job through `JobTracker::enter`, puts
 //!   it into the queue and calls `JobTracker::watch`.
-//! - `CallQueue`, which is told that a call of the queue has died, and `ThreadHome`, which says how its threads wait.
+//! - `CallQueue`, which is notified when a call of the queue has died, and `ThreadHome`, which says how its threads wait.
 //! - A `PoolSource` in `snapshot`, and `metrics::register` where the state is made.
 //!
 //! Its threads call `current::on_thread_of` and run each job by `JobTracker::run`. `submit` may be called by a body on such a

@@ -124,7 +124,7 @@ impl JobTracker {
         self.leave_queue(slot);
         self.counts.refuse(job.is_dead());
         job.refuse(error);
-        // The job is dead by then, and the queue has been told.
+        // Now the job is dead, and the queue has been notified.
         self.dead.remove();
     }
 

@@ -17,6 +17,6 @@ pub struct ClusterSnapshot {
     pub retried: u64,
     /// How often a ticket was written again: after a restart of a server, or because the network was interrupted.
     pub republished: u64,
-    /// Claims of nodes that were refused: of doubled tickets, and of calls that nobody waits for any more.
+    /// Claims of nodes that were refused, because a ticket came twice or the call had ended.
     pub refused_claims: u64,
 }

@@ -67,7 +67,7 @@ impl Counts {
         self.name
     }
 
-    /// A call comes. It will be counted once more, by what becomes of it.
+    /// A call is submitted. Its end is counted later.
     pub(crate) fn start(&self) {
         self.meter.start();
     }

@@ -33,7 +33,7 @@ impl ThreadSlot {
     pub(crate) const fn clear(&self) {}
 }
 
-/// Would be the calls that wait in a queue of somebody else's.
+/// Stands in for the calls that wait in a queue that is not ours.
 #[derive(Default)]
 pub(crate) struct QueueView;
 

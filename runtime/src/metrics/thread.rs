@@ -15,13 +15,13 @@ use crate::{
 
 /// Says which function this thread runs, for as long as it works for a pool.
 pub(crate) struct ThreadSlot {
-    /// Zero if nobody is told.
+    /// The number of the pool; zero if this thread is not shown.
     pool: u32,
     slot: Option<Arc<Slot>>,
 }
 
-/// The work of a thread now: the number of the pool in the upper half, that of the function in the lower one, or zero. Both
-/// are told at once, and by one store for each body.
+/// The work of a thread now: the number of the pool in the upper half, that of the function in the lower one, or zero. So one store for
+/// each body publishes both.
 type Slot = AtomicU64;
 
 /// The slots of this thread. A body that waits keeps its own while its thread runs others.

@@ -34,8 +34,8 @@ impl<I: Iterator> Drop for Made<I> {
     }
 }
 
-/// Makes items while there is room, `ahead` at most, so that other calls of the pool get their turn, and leaves the iterator for
-/// the next batch. What the consumer takes meanwhile is room as well: the batch does not end half-way, only to be sent for again.
+/// Makes items while there is room for them, `ahead` at most, and leaves the iterator for the next batch. So other calls of the pool get
+/// their turn. Items that the consumer takes meanwhile make room, so that a batch does not end early and start again at once.
 pub(crate) fn make<I: Iterator>(
     mut from: I,
     ahead: usize,

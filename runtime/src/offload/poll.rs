@@ -83,8 +83,8 @@ impl<R> Offload<R> {
         on.with_context(Job::new(Arc::clone(&self.call).job()))
     }
 
-    /// A result that is there at once counts against the budget of the task, as it does for tokio's own futures: a loop over
-    /// calls that never wait lets other tasks run.
+    /// A result that is ready at once counts against the budget of the task, as with tokio's own futures. So a loop over calls that never
+    /// wait lets other tasks run.
     pub(crate) fn poll_outcome(&mut self, cx: &mut Context<'_>) -> Poll<Result<R, Error>> {
         if !coop::has_budget_remaining() {
             // Woken at once and not, as tokio has it, when its worker has nothing else to do: who polls many calls in one task
@@ -177,7 +177,8 @@ impl<R> Future for Offload<R> {
     }
 }
 
-/// Ends the awaiting task as the call of the function at `site` ended: the panic of a body goes on, the rest is told.
+/// Panics in the awaiting task because the call of the function at `site` failed: with the payload of a body's panic, or with the text of
+/// the error.
 #[track_caller]
 pub(crate) fn raise(error: Error, site: &Site) -> ! {
     match error {
@@ -195,7 +196,7 @@ impl<R> Drop for Offload<R> {
     }
 }
 
-// A call whose body panicked is over, and nobody sees what the body left half done.
+// A call whose body panicked has ended, and nothing shows what its body left half done.
 impl<R> UnwindSafe for Offload<R> {}
 impl<R> RefUnwindSafe for Offload<R> {}
 

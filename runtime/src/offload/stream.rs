@@ -175,7 +175,7 @@ where
         let made = Arc::clone(&self.made);
         let work = move || make(items, ahead, &made);
         let next = Offload::made(self.site, self.on.clone(), work).start();
-        // The batch before may still be about to end: nobody asks it to stop.
+        // The last batch may not have ended yet. It must not be asked to stop.
         if let Source::Making(last) = mem::replace(&mut self.source, Source::Making(next)) {
             last.detach();
         }
@@ -185,7 +185,7 @@ where
         self.made.lock().items.pop_front()
     }
 
-    /// Takes an item, or remembers who waits for one.
+    /// Takes an item, or keeps the waker of the task that waits for one.
     fn take_or_wait(&self, cx: &Context<'_>) -> Option<I::Item> {
         let mut waker = Some(cx.waker().clone());
         let mut made = self.made.lock();

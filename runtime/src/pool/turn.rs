@@ -38,10 +38,10 @@ pub struct Turn {
 }
 
 impl Pool {
-    /// This pool for urgent calls: they pass all others that wait, but for a few.
+    /// This pool for urgent calls, which start before most others that wait.
     ///
-    /// While calls of several levels wait, of 21 that start 16 are high, 4 of the pool itself and 1 low: no level waits for ever, and at
-    /// most five calls of other levels start before a high one that waits. Running bodies are not disturbed.
+    /// While calls of all levels wait, 16 of 21 calls that start are high, 4 are of the pool itself, and 1 is low. So no level waits for
+    /// ever, and at most five calls of other levels start before a high one that waits. Running bodies are not interrupted.
     ///
     /// ```
     /// use tokio_offload::{Pool, offload};
@@ -69,7 +69,7 @@ impl Pool {
         self.turn(Level::High)
     }
 
-    /// This pool for calls that nobody waits for: they start when no others wait, and now and then between them.
+    /// This pool for calls that may wait: they start when no others wait, and now and then between them.
     ///
     /// See [`high`](Self::high) for how often.
     ///
@@ -87,11 +87,10 @@ impl Pool {
         self.turn(Level::Low)
     }
 
-    /// This pool with a share for each `key`, a tenant for example: however many calls one of them has waiting, the next call that starts
-    /// is that of the next key.
+    /// This pool with a share for each `key`, such as a tenant. A key with many waiting calls does not delay the other keys.
     ///
-    /// Keys with waiting calls take turns, one call each; a key without has no memory. Calls without a key have a share together. Keys are
-    /// told apart by their hash.
+    /// Keys with waiting calls take turns, one call each. A key without waiting calls takes no memory. Calls without a key have one share
+    /// together. Keys are compared by their hash.
     ///
     /// ```
     /// use tokio_offload::{Pool, offload};

@@ -1,7 +1,7 @@
-//! Worker processes: the way in (`init`), and the body in the worker.
+//! Worker processes: their start (`init`), and the body in the worker.
 //!
-//! `worker` has `init` and runs bodies. `helper` is the other thing that this program may have been started as, `test_util` has the way in
-//! for test binaries, which have no `main` of the user's. `mock` stands in where the feature is off.
+//! `worker` has `init` and runs bodies. `helper` starts this program as the helper of the watch. `test_util` calls `init` in test binaries,
+//! which have no `main` of the user. `mock` stands in where the feature is off.
 //!
 //! May import `call`, `remote` and `sync`, and the engine. `Workers` is in a folder of its own.
 

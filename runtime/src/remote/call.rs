@@ -63,11 +63,11 @@ impl<R: ReturnValue> RemoteCall<R> {
         live.work.take().map(|work| (work, first))
     }
 
-    /// Hands the result over, or drops it when nobody wants it. Whoever ends a call has taken its work out.
+    /// Ends the call with this result, or drops the result if nobody wants it. The work must have been taken out before.
     pub(super) fn finish(&self, result: Result<R, Error>, how: Ending) {
         let mut state = self.state.lock();
         let CallState::Live(live) = &mut *state else {
-            // Somebody else was first.
+            // It has already ended.
             drop(state);
             return drop_quietly(result);
         };
@@ -100,7 +100,7 @@ impl<R: ReturnValue> RemoteCall<R> {
         wake_all(task);
     }
 
-    /// Does something with work that was taken out, for somebody who does not poll it, and puts it back.
+    /// Changes work that was taken out, for a thread that does not poll it, and puts it back.
     fn change_work(&self, mut work: Work<R>, change: fn(&mut Work<R>)) {
         if let Err(panic) = catch_panic(|| change(&mut work)) {
             drop_quietly(work);

@@ -64,7 +64,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Cross for T {
     }
 }
 
-/// Adds the name of a type to a fingerprint. Our error has one that stays whatever becomes of its kinds and its place.
+/// Adds the name of a type to a fingerprint. Our error has a fixed name, also if its module or its variants change.
 pub(super) fn show<T: ?Sized>(shape: &mut Shape) {
     let name = type_name::<T>().replace(type_name::<Error>(), "tokio_offload::Error");
     shape.add_name(&name);
@@ -108,7 +108,7 @@ impl<T> Value<T> {
     /// Writes the argument, and drops it.
     pub fn give(self, value: T, arguments: &mut Arguments) {
         arguments.add(|output| (self.write)(&value, output));
-        // The body drops its own: this one concerns nobody.
+        // The body drops its own copy. A panic in dropping this one must not reach the caller.
         drop_quietly(value);
     }
 

@@ -63,12 +63,12 @@ struct SentExit {
     attempts: u32,
 }
 
-/// How the bytes of a [`Sent`] are to be read. It changes only if they can no longer be read as before. To add a kind of error is
-/// no such change: kinds are added at the end of the enum, and who does not know one has its text.
+/// The format of the bytes of a [`Sent`]. It changes only if older programs can no longer read them. A new kind of error is no such
+/// change: kinds are added at the end of the enum, and a program that does not know one uses its text.
 const VERSION: u8 = 1;
 
-/// What crosses of an error: the version, its text for those who do not know it yet, and the bytes of a [`Sent`]. So a program
-/// with more kinds of errors and one with fewer understand each other.
+/// An error as it is sent: the version, the text for programs that do not know this kind, and the bytes of a [`Sent`]. So a program with
+/// more kinds of errors and one with fewer understand each other.
 type Parcel = (u8, String, Vec<u8>);
 
 impl Serialize for Error {

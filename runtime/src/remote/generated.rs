@@ -38,7 +38,7 @@ impl<R> ReturnCodec<R> {
     /// Writes the answer, and drops it.
     pub fn give(self, answer: R, output: &mut Output) -> Result<(), CodecError> {
         let written = guarded("Serialize", || (self.write)(&answer, output));
-        // The caller drops its own: this one concerns nobody.
+        // The caller drops its own copy. A panic in dropping this one must not replace the answer.
         drop_quietly(answer);
         written.map_err(|error| error.at(Point::EncodeResult))
     }

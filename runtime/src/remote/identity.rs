@@ -13,7 +13,7 @@ pub const ATTEMPT: &str = "offload-attempt";
 /// The header that names the places whose body waits for the call, one within the other.
 pub const WITHIN: &str = "offload-within";
 
-/// What the body on this thread was told of its call.
+/// What the body on this thread knows of its call.
 struct Identity {
     /// Another body may run on this thread while that one waits.
     body: Arc<dyn RunningCall>,
@@ -28,8 +28,8 @@ thread_local! {
 
 /// A name for the call that this body runs for: the same whenever the body starts again for it, and no other call has it.
 ///
-/// It is there where a call may start more than once: on the nodes of a cluster, whose `retries` give a call to a further node
-/// when one is lost. So it is a key for work that must count once. `None` in all other bodies, and outside of one.
+/// It exists where a call may start more than once: on the nodes of a cluster, whose `retries` give the call of a lost node to another
+/// node. So it is a key for work that must count once. `None` in all other bodies, and outside of one.
 ///
 /// ```
 /// use tokio_offload::call_id;

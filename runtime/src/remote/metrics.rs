@@ -22,14 +22,14 @@ use crate::{
     sync::Mutex,
 };
 
-/// The account of one call. Dropped before its end is told, the caller has gone.
+/// Counts one call. If it is dropped before `end`, the caller has gone.
 pub(crate) struct Account {
     site: &'static Site,
     place: &'static dyn Remote,
     entry: Progress,
 }
 
-/// What has been told of the call.
+/// What has been counted of the call.
 enum Progress {
     Nothing,
     Queued(Ticket, Arc<Roll>, u64),
@@ -45,7 +45,7 @@ impl Account {
         }
     }
 
-    /// The call is submitted, unless that was told before.
+    /// Counts the submission, unless that is done.
     pub(crate) fn submit(&mut self) {
         if !matches!(self.entry, Progress::Nothing) {
             return;
@@ -58,7 +58,7 @@ impl Account {
         self.entry = Progress::Queued(ticket, roll, number);
     }
 
-    /// A worker has the call, unless that was told before: since then, or since now.
+    /// Counts the begin, unless that is done. A worker has had the call since that time, or since now.
     pub(crate) fn begin(&mut self, since: Option<Instant>) {
         self.entry = match mem::replace(&mut self.entry, Progress::Nothing) {
             Progress::Queued(ticket, roll, number) => {

@@ -1,15 +1,17 @@
-//! Calls that run elsewhere: what stands between the attribute, `Offload` and the engine in `tokio-offload-remote`.
+//! Calls that run elsewhere: the connection between the attribute, `Offload` and the engine in `tokio-offload-remote`.
 //!
-//! `call` is such a call, `state` its states, `polling` how its work is polled, `reading` how its answer is read, `task` what polls it once
-//! it was started, `submit` the executor that starts this task. `generated` is what the attribute names. `arguments`, `borrowed`, `codec`
-//! and `answer` are what crosses, `os_text` paths and the like among them, `headers` the context as text, `identity` which call it is,
-//! `failure` and `error_serde` errors on their way, `metrics` what is counted.
+//! - `call` is such a call and `state` its states. `polling` polls its `work`, and `reading` reads its answer. If the call was started,
+//!   `task` polls it, and `submit` is the executor that starts this task.
+//! - `generated` has the names that the attribute uses.
+//! - `arguments`, `borrowed`, `os_text`, `codec` and `answer` turn values into bytes and back, `headers` the context, `failure` and
+//!   `error_serde` errors. `identity` says which call a body runs for.
+//! - `metrics` counts.
 //!
 //! May import `call`, `context`, `error`, `executor`, `metrics`, `offload`, `sync` and `unwind`, and the engine. Knows no worker
 //! process and no cluster.
 //!
-//! - A call is polled by who awaits it; only a started one has a task.
-//! - What a user wrote (`Serialize`, `Deserialize`, `Drop`) runs outside locks, and a panic there ends the call, not the task.
+//! - The caller's own task polls a call. Only a started call has a task of its own.
+//! - Code of users (`Serialize`, `Deserialize`, `Drop`) runs outside locks, and a panic there ends the call, not the task.
 
 mod answer;
 pub(crate) mod arguments;

@@ -1,5 +1,5 @@
-//! Paths and other text of the operating system as bytes, as they are: on Unix they need not be text, elsewhere what is not text
-//! does not cross.
+//! Paths and other strings of the operating system as bytes. On Unix any bytes are sent as they are. On other systems a string that is not
+//! Unicode cannot be sent.
 
 use std::ffi::{OsStr, OsString};
 

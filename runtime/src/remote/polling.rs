@@ -1,6 +1,6 @@
 //! How the work of a call is polled: by its caller, or by the task of a call that was started.
 //!
-//! The place may be somebody else's. If it panics, the call ends with that panic, and the work that panicked is gone.
+//! The place may be code of a user. If it panics, the call ends with that panic, and its work is dropped.
 
 use std::{
     mem,
@@ -36,7 +36,7 @@ impl<R: ReturnValue> RemoteCall<R> {
         }
     }
 
-    /// Polls the work, unless somebody else does.
+    /// Polls the work, unless another thread does.
     pub(super) fn advance(&self, cx: &mut Context<'_>) -> Poll<(Result<R, Error>, Ending)> {
         let Some((mut work, is_first)) = self.take() else {
             return Poll::Pending;
@@ -53,7 +53,7 @@ impl<R: ReturnValue> RemoteCall<R> {
                 polled.unwrap_or_else(|panic| (false, None, Poll::Ready(broken(panic))));
             if end.is_ready() {
                 self.note(began);
-                // What has come of it stays, whatever its drop does.
+                // The end is kept, also if dropping the work panics.
                 drop_quietly(work);
                 return end;
             }

@@ -1,4 +1,4 @@
-//! The part of a call that somebody polls: first the engine's call, then, if its answer is large, the thread that reads it.
+//! The future inside a call: first the call of the engine, then, if the answer is large, the thread that reads it.
 
 use std::{
     future::Future,

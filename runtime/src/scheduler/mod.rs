@@ -1,13 +1,17 @@
 //! When a job runs, and on which thread: queues with a limit of bodies, and where their threads come from.
 //!
-//! A `lane` is one queue with its limit, and `queue` its rules without locks. `waiting` holds the jobs of a queue, each `line` of them
-//! in order; `classes` holds jobs with an `order` of their own, in `lines` that take turns; `oldest` finds those that measurements ask
-//! for. `runner` is one visit of a thread to a lane. `close` is why a lane takes no more jobs, `ends` counts ended bodies and dead
-//! jobs, `spare_count` spare threads. `spawner` is where threads come from: `per_runtime` keeps one lane for each runtime, `threads`
-//! are those of a dedicated pool, and `thread_set` decides which of these is called next.
+//! - Queues: a `lane` is one queue behind a lock. `queue` has its rules: how many bodies may run (`cap`), how many calls may wait
+//!   (`Queue::is_full`), which runner gets the next job. `waiting` holds its jobs, each `line` of them in order. `classes` holds jobs
+//!   with an `order` of their own, in `lines` that take turns. `close` is why a lane takes no more jobs, `ends` counts ended bodies and
+//!   dead jobs, `oldest` finds the jobs that measurements ask for.
+//! - Threads: `runner` is one visit of a thread to a lane, which runs each job as a `task`; `on_the_way` are runners that have not arrived.
+//!   `spawner` is where threads come from: `per_runtime` keeps one lane for each runtime, `threads` are those of a dedicated pool, and
+//!   `thread_set` decides which of these is called next.
+//! - Bodies that wait and occupy threads: `rescue` runs the calls that they wait for, `circle` finds these, `outside` are bodies in a
+//!   `block_on` that is not ours. `spare` starts threads beyond the limit, `spare_count` counts them. `monitor` is the one thread that
+//!   checks on all of these, `standstill` the warning if nothing ends.
 //!
-//! Bodies that wait occupy threads. `rescue` runs the calls that they wait for, `circle` finds these, `monitor` is the one thread that
-//! checks on the others. In these files:
+//! In these files:
 //!
 //! - *saturated*: as many bodies run as the limit allows. *Stuck*: jobs wait, and all bodies of the lane wait too.
 //! - *ease*: offer a queued call to a body that waits for it. *Relieve*: run one on a *spare* thread, beyond the limit.

@@ -1,8 +1,8 @@
-//! Functions that have kept workers away, as the watch has told of them.
+//! Functions that have blocked workers, as the watch has reported them.
 
 use std::{fmt, time::Duration};
 
-/// A function that has blocked a worker (feature `watch`): what every watch of this process has told of it.
+/// A function that has blocked a worker (feature `watch`): the reports of all watches of this process about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

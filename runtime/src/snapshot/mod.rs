@@ -119,7 +119,7 @@ pub struct Snapshot {
     /// `owner` stands for all owners, `rayon` for all of its pools, and each pool of worker processes and each cluster have
     /// their names.
     pub pools: Vec<PoolSnapshot>,
-    /// Each function that a watch has told of, since it blocked a worker; those with most reports first (feature `watch`).
+    /// Each function that a watch has reported, because it blocked a worker; those with most reports first (feature `watch`).
     #[cfg_attr(feature = "serde", serde(default))]
     pub blocked: Vec<BlockedSnapshot>,
 }

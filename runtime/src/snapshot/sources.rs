@@ -77,7 +77,7 @@ fn first<T: Task>(lane: &Lane<T>) -> Option<Waits> {
     waiting.max_by_key(|waits| waits.time)
 }
 
-/// What waits and runs in somebody else's queue.
+/// How many calls wait and run in a queue that is not ours, such as rayon's.
 pub(crate) fn now(tracker: &JobTracker) -> Stats {
     Stats {
         queued: tracker.view.len().saturating_sub(tracker.dead.count()),

@@ -104,7 +104,7 @@ fn look(limit: Duration, told: &mut Told) {
                 continue;
             };
             let key = (name, Arc::as_ptr(&source).cast::<()>());
-            // A shorter wait than the one that was told is another call's.
+            // A shorter wait than the reported one is that of another call.
             let last = before.get(&key).filter(|last| **last <= time);
             if let Some(last) = last.filter(|last| time < **last * 2) {
                 told.insert(key, *last);

@@ -1,18 +1,18 @@
-//! What the watch has told so far.
+//! The reports of the watch so far.
 
 use super::BlockedSnapshot;
 
-/// Each function that was told of, those with most reports first.
+/// Each function that was reported, those with most reports first.
 pub(super) fn blocked() -> Vec<BlockedSnapshot> {
     let functions = tokio_offload_watch::seen().functions.into_iter();
-    let told = functions.map(|told| BlockedSnapshot {
-        function: told.function,
-        file: told.file,
-        line: told.line,
-        calls: told.calls,
-        computes: told.computes,
-        reports: told.reports,
-        longest: told.longest,
+    let snapshots = functions.map(|seen| BlockedSnapshot {
+        function: seen.function,
+        file: seen.file,
+        line: seen.line,
+        calls: seen.calls,
+        computes: seen.computes,
+        reports: seen.reports,
+        longest: seen.longest,
     });
-    told.collect()
+    snapshots.collect()
 }

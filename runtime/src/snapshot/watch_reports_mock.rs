@@ -1,4 +1,4 @@
-//! Without the watch nobody tells.
+//! Without the watch there are no reports.
 
 use super::BlockedSnapshot;
 

@@ -1,4 +1,4 @@
-//! Without the feature `tracing` nobody listens.
+//! Without the feature `tracing` there is no subscriber.
 
 use std::fmt;
 

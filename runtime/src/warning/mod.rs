@@ -1,4 +1,4 @@
-//! Warnings that nobody asked for: that calls may wait for ever.
+//! Warnings that need no setting: calls may wait for ever.
 //!
 //! May import `unwind`.
 
@@ -16,11 +16,11 @@ use event::tell_listener;
 #[cfg(not(feature = "tracing"))]
 use event_mock::tell_listener;
 
-/// Emits a warning as an event if somebody listens, else on standard error. A panic of the listener ends here, because this is
-/// the thread of a body that waits, or one that watches over calls.
+/// Emits a warning as an event if a subscriber takes it, else on standard error. A panic of the subscriber is caught, because this is the
+/// thread of a body that waits, or the monitor.
 pub(crate) fn say(pool: &'static str, what: &dyn fmt::Display) {
     if !catch(|| tell_listener(pool, what)).unwrap_or(false) {
-        // There may be no such output, and then nobody can be told.
+        // If standard error is closed, the warning is lost.
         let _ = writeln!(
             std::io::stderr(),
             "warning: tokio-offload, pool `{pool}`: {what}"

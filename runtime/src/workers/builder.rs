@@ -86,9 +86,9 @@ impl Workers {
 
     /// How much memory each worker process may have, in bytes.
     ///
-    /// The limit holds twice. The process gets it as `RLIMIT_DATA`: an allocation beyond it fails, which aborts most programs. And the
-    /// process, together with those it started, is measured many times a second and killed when it holds more; for a moment it may hold
-    /// more than the limit.
+    /// The limit holds twice. The process gets it as `RLIMIT_DATA`: an allocation beyond it fails, which aborts most programs. Also,
+    /// the memory of the process and of those it started is measured many times a second, and they are killed above the limit. For a moment
+    /// they may hold more.
     ///
     /// What counts is anonymous memory, resident or swapped out: heap, stacks, mappings without a file, shared or not. Files do not count,
     /// mapped or not, and neither does a file in memory (`/dev/shm`, `memfd_create`) that is not mapped.

@@ -122,8 +122,8 @@ impl Workers {
         self.engine.pids()
     }
 
-    /// Starts processes until there are `workers` of them, but no more than the pool may have, and waits until they are ready: so that
-    /// the first calls need not wait for that.
+    /// Starts processes until there are `workers` of them, or as many as the pool may have, and waits until they are ready. Then the first
+    /// calls need not wait for processes to start.
     ///
     /// ```standalone_crate
     /// # // The workers of this example are this example, which the feature `test-util` arranges.
@@ -151,7 +151,7 @@ impl Workers {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future ends no process: those on their way become ready.
+    /// Dropping the future ends no process. Those that are starting become ready.
     pub fn prewarm(
         &'static self,
         workers: usize,

@@ -133,8 +133,8 @@ pub trait Carry: Send + Sync + 'static {
     /// body, the body runs without the value.
     fn scope<R>(&self, value: Self::Value, body: impl FnOnce() -> R) -> R;
 
-    /// Runs the body of a call that has no value, on a thread where the value of another call is set, because the body of that
-    /// call waits in [`block_on`](crate::block_on). By default the new body sees the value of the other.
+    /// Runs the body of a call that has no value, on a thread where the value of another call is set. This happens if the body of the other
+    /// call waits in [`block_on`](crate::block_on). By default the new body sees the value of the other call.
     fn without<R>(&self, body: impl FnOnce() -> R) -> R {
         body()
     }
