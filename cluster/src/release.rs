@@ -27,7 +27,7 @@ pub(crate) fn release(functions: Vec<&'static Function>, version: &str, shards: 
 
 /// The hash that identifies the types of a function in one version.
 pub(crate) fn shape(function: &Function, version: &str) -> u64 {
-    hash_from(function.shape(), version.as_bytes())
+    hash_from(function.fingerprint(), version.as_bytes())
 }
 
 const START: u64 = 0xcbf2_9ce4_8422_2325;

@@ -8,11 +8,11 @@ use std::any::type_name;
 
 /// The names of the types of a function, as a hash.
 #[derive(Debug)]
-pub struct Shape {
+pub struct Fingerprint {
     hash: u64,
 }
 
-impl Shape {
+impl Fingerprint {
     /// One more type.
     pub fn add<T: ?Sized>(&mut self) {
         self.add_name(type_name::<T>());
@@ -30,7 +30,7 @@ impl Shape {
     }
 }
 
-impl Default for Shape {
+impl Default for Fingerprint {
     fn default() -> Self {
         Self { hash: hash(b"") }
     }
@@ -54,12 +54,12 @@ const fn add(hash: u64, byte: u8) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::Shape;
+    use super::Fingerprint;
 
-    fn shape(add: impl FnOnce(&mut Shape)) -> u64 {
-        let mut shape = Shape::default();
-        add(&mut shape);
-        shape.hash()
+    fn fingerprint(add: impl FnOnce(&mut Fingerprint)) -> u64 {
+        let mut fingerprint = Fingerprint::default();
+        add(&mut fingerprint);
+        fingerprint.hash()
     }
 
     #[test]
@@ -69,20 +69,20 @@ mod tests {
         }
         struct Row;
         let all = [
-            shape(|_| ()),
-            shape(Shape::add::<u32>),
-            shape(Shape::add::<u64>),
-            shape(Shape::add::<Vec<Row>>),
-            shape(Shape::add::<Vec<other::Row>>),
-            shape(|shape| {
-                shape.add::<u32>();
-                shape.add::<u64>();
+            fingerprint(|_| ()),
+            fingerprint(Fingerprint::add::<u32>),
+            fingerprint(Fingerprint::add::<u64>),
+            fingerprint(Fingerprint::add::<Vec<Row>>),
+            fingerprint(Fingerprint::add::<Vec<other::Row>>),
+            fingerprint(|fingerprint| {
+                fingerprint.add::<u32>();
+                fingerprint.add::<u64>();
             }),
-            shape(|shape| {
-                shape.add::<u64>();
-                shape.add::<u32>();
+            fingerprint(|fingerprint| {
+                fingerprint.add::<u64>();
+                fingerprint.add::<u32>();
             }),
-            shape(|shape| shape.add_name("u32u64")),
+            fingerprint(|fingerprint| fingerprint.add_name("u32u64")),
         ];
         for (index, one) in all.iter().enumerate() {
             assert!(!all[index + 1..].contains(one), "{index}: {all:?}");
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn the_same_types_have_the_same_fingerprint() {
-        let known = shape(|shape| shape.add_name("u32"));
-        assert_eq!(shape(Shape::add::<u32>), known);
+        let known = fingerprint(|fingerprint| fingerprint.add_name("u32"));
+        assert_eq!(fingerprint(Fingerprint::add::<u32>), known);
     }
 }

@@ -54,7 +54,7 @@ mod workers {
 }
 
 pub use error::{Failure, Loss, StartError, WorkerExit, WorkerFault};
-pub use fingerprint::Shape;
+pub use fingerprint::Fingerprint;
 pub use functions::place::{NodeCounts, Ongoing, Remote};
 pub use functions::{Answer, FUNCTIONS, Function, Table, table};
 pub use linkme;

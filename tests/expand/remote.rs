@@ -46,12 +46,13 @@ pub fn render(
             P::remote::answer::<Result<Image, Error>>()
                 .give(__offload_answer, __offload_output)
         },
-        |__offload_shape| {
-            P::remote::lent::<Path>().shape(__offload_shape);
-            P::remote::bytes().shape(__offload_shape);
-            P::remote::value::<u32>().shape(__offload_shape);
-            P::remote::value::<(u16, u16)>().shape(__offload_shape);
-            P::remote::answer::<Result<Image, Error>>().shape(__offload_shape);
+        |__offload_fingerprint| {
+            P::remote::lent::<Path>().fingerprint(__offload_fingerprint);
+            P::remote::bytes().fingerprint(__offload_fingerprint);
+            P::remote::value::<u32>().fingerprint(__offload_fingerprint);
+            P::remote::value::<(u16, u16)>().fingerprint(__offload_fingerprint);
+            P::remote::answer::<Result<Image, Error>>()
+                .fingerprint(__offload_fingerprint);
         },
     );
     let mut __arguments = P::remote::arguments(&__OFFLOAD_FUNCTION);
@@ -97,9 +98,9 @@ fn ping() -> crate::reexported::__private::Offload<Result<(), Error>> {
             crate::reexported::__private::remote::answer::<Result<(), Error>>()
                 .give(__offload_answer, __offload_output)
         },
-        |__offload_shape| {
+        |__offload_fingerprint| {
             crate::reexported::__private::remote::answer::<Result<(), Error>>()
-                .shape(__offload_shape);
+                .fingerprint(__offload_fingerprint);
         },
     );
     let __arguments = crate::reexported::__private::remote::arguments(

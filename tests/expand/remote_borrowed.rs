@@ -45,12 +45,12 @@ fn find<P: AsRef<Path>>(
             P::remote::answer::<Result<u64, Error>>()
                 .give(__offload_answer, __offload_output)
         },
-        |__offload_shape| {
-            P::remote::lent::<Path>().shape(__offload_shape);
-            P::remote::bytes().shape(__offload_shape);
-            P::remote::lent::<str>().shape_opt(__offload_shape);
-            P::remote::bytes().shape(__offload_shape);
-            P::remote::answer::<Result<u64, Error>>().shape(__offload_shape);
+        |__offload_fingerprint| {
+            P::remote::lent::<Path>().fingerprint(__offload_fingerprint);
+            P::remote::bytes().fingerprint(__offload_fingerprint);
+            P::remote::lent::<str>().fingerprint_opt(__offload_fingerprint);
+            P::remote::bytes().fingerprint(__offload_fingerprint);
+            P::remote::answer::<Result<u64, Error>>().fingerprint(__offload_fingerprint);
         },
     );
     let mut __arguments = P::remote::arguments(&__OFFLOAD_FUNCTION);

@@ -55,12 +55,12 @@ unsafe fn open(
             P::remote::answer::<Result<u64, Error>>()
                 .give(__offload_answer, __offload_output)
         },
-        |__offload_shape| {
-            P::remote::lent::<Path>().shape(__offload_shape);
-            #[cfg(unix)] P::remote::value::<u32>().shape(__offload_shape);
+        |__offload_fingerprint| {
+            P::remote::lent::<Path>().fingerprint(__offload_fingerprint);
+            #[cfg(unix)] P::remote::value::<u32>().fingerprint(__offload_fingerprint);
             #[cfg_attr(windows, cfg(feature = "c"))]
-            P::remote::value::<u8>().shape(__offload_shape);
-            P::remote::answer::<Result<u64, Error>>().shape(__offload_shape);
+            P::remote::value::<u8>().fingerprint(__offload_fingerprint);
+            P::remote::answer::<Result<u64, Error>>().fingerprint(__offload_fingerprint);
         },
     );
     let mut __arguments = P::remote::arguments(&__OFFLOAD_FUNCTION);

@@ -22,7 +22,7 @@ struct GeneratedNames {
     function: Ident,
     input: Ident,
     output: Ident,
-    shape: Ident,
+    fingerprint: Ident,
     arguments: Ident,
 }
 
@@ -42,7 +42,7 @@ pub(crate) fn body(model: &Model<'_>, pool: &Expr) -> Group {
         function: fresh("__OFFLOAD_FUNCTION"),
         input: fresh("__offload_input"),
         output: fresh("__offload_output"),
-        shape: fresh("__offload_shape"),
+        fingerprint: fresh("__offload_fingerprint"),
         arguments: fresh("__arguments"),
     };
     let (written, entry) = (written(model, &names.body), entry(model, pool, &names));
@@ -68,20 +68,22 @@ fn written(model: &Model<'_>, name: &Ident) -> TokenStream {
 }
 
 /// Output: `static __OFFLOAD_FUNCTION: P::remote::Function = P::remote::Function::new("..", || ..,
-/// |mut __offload_input, __offload_output| { .. }, |__offload_shape| { .. });`
+/// |mut __offload_input, __offload_output| { .. }, |__offload_fingerprint| { .. });`
 /// in the table in which worker processes look it up.
 fn entry(model: &Model<'_>, pool: &Expr, names: &GeneratedNames) -> TokenStream {
     let span = here(model.function.at);
     let path = model.path.at(span);
     let text = model.function.name().unraw().to_string();
     let GeneratedNames {
-        function, shape, ..
+        function,
+        fingerprint,
+        ..
     } = names;
     let (workers, answer) = (workers(model, pool), answer(model, names));
-    let shapes = each(model, |argument, parcel| {
+    let fingerprints = each(model, |argument, parcel| {
         let (codec, cfgs) = (&parcel.codec, &argument.cfgs);
-        let tell = Ident::new(parcel.shape, span);
-        quote_spanned!(here(argument.ty.span())=> #(#cfgs)* #codec.#tell(#shape);)
+        let add = Ident::new(parcel.fingerprint, span);
+        quote_spanned!(here(argument.ty.span())=> #(#cfgs)* #codec.#add(#fingerprint);)
     });
     let result = result(model);
     quote_spanned! {span=>
@@ -91,9 +93,9 @@ fn entry(model: &Model<'_>, pool: &Expr, names: &GeneratedNames) -> TokenStream 
             ::core::concat!(::core::module_path!(), "::", #text),
             || #workers,
             #answer,
-            |#shape| {
-                #(#shapes)*
-                #result.shape(#shape);
+            |#fingerprint| {
+                #(#fingerprints)*
+                #result.fingerprint(#fingerprint);
             },
         );
     }

@@ -139,7 +139,7 @@ pub(crate) struct Parcel {
     pub(crate) take: &'static str,
     pub(crate) lend: Option<&'static str>,
     /// The method that tells of its type.
-    pub(crate) shape: &'static str,
+    pub(crate) fingerprint: &'static str,
     /// Whether the body wants a reference to what is lent.
     pub(crate) by_reference: bool,
 }
@@ -171,9 +171,9 @@ pub(crate) fn parcel(argument: &Argument, remote: &TokenStream) -> Parcel {
         give,
         take,
         lend: lending,
-        shape: match give {
-            "give_opt" => "shape_opt",
-            _ => "shape",
+        fingerprint: match give {
+            "give_opt" => "fingerprint_opt",
+            _ => "fingerprint",
         },
         by_reference,
     }

@@ -101,18 +101,18 @@ impl Scope<'_> {
 
     /// The words before `fn` that promise what the asynchronous function cannot keep.
     pub(crate) fn check_keywords(&self, sig: &Signature, errors: &mut Errors) {
-        let way_out = self.way_out();
+        let remedy = self.remedy();
         // A constructor of an owner stays as it is written; only the call that runs it is new.
         if let Some(word) = sig.constness.filter(|_| self.builds().is_none()) {
-            errors.push(match way_out {
+            errors.push(match remedy {
                 None => diagnostics::const_function(word),
-                Some(way_out) => diagnostics::const_method(word, way_out),
+                Some(remedy) => diagnostics::const_method(word, remedy),
             });
         }
         if let Some(word) = sig.asyncness {
-            errors.push(match way_out {
+            errors.push(match remedy {
                 None => diagnostics::async_function(word),
-                Some(way_out) => diagnostics::async_method(word, way_out),
+                Some(remedy) => diagnostics::async_method(word, remedy),
             });
         }
         if let Some(abi) = &sig.abi {
@@ -121,7 +121,7 @@ impl Scope<'_> {
     }
 
     /// Where to put a method that an annotated block cannot have.
-    fn way_out(&self) -> Option<&'static str> {
+    fn remedy(&self) -> Option<&'static str> {
         match self {
             Self::Alone => None,
             Self::Inherent(..) | Self::OfTrait | Self::OfHandle { .. } => {

@@ -17,7 +17,7 @@ use crate::{
         EXIT_GRACE, WorkerProcess,
         exit::{KillReason, WorkerStatus},
         lease::Lease,
-        registration::Registration,
+        registration::{Registration, SocketIo},
     },
     timer::{self, Alarm, Unpolled},
     wire::{frame::SLACK, reader::MessageReader},
@@ -84,7 +84,7 @@ impl InFlight {
                 WorkerStatus::Dead(end, None) if self.broken => {
                     Some(self.transfer.broken(&lease.worker, end))
                 }
-                status => self.transfer.hear(&lease.worker, status),
+                status => self.transfer.end_by(&lease.worker, status),
             };
             if let Some(outcome) = outcome {
                 return Poll::Ready(self.end(outcome));
@@ -95,7 +95,7 @@ impl InFlight {
                 return Poll::Pending;
             }
             match ready!(step(&mut self.transfer, lease, cx)) {
-                Ok(Step::Wait) => self.note_start(),
+                Ok(Step::Again | Step::Wait) => self.note_start(),
                 Ok(Step::Answered(head)) => {
                     let outcome = self.transfer.answer(head);
                     return Poll::Ready(self.end(outcome));
@@ -151,7 +151,7 @@ impl InFlight {
 
     /// Gives back the place of this call, and the worker if it is fit for more. The end is counted before anybody learns of it.
     fn end(&mut self, outcome: Outcome) -> Outcome {
-        let Some(mut lease) = self.let_go() else {
+        let Some(mut lease) = self.take_lease() else {
             return outcome;
         };
         let inner = self.inner;
@@ -182,13 +182,13 @@ impl InFlight {
     /// Ends the body, whose caller has gone.
     fn leave(&mut self, ended: Ended) {
         let running = self.is_running();
-        if let Some(lease) = self.let_go() {
+        if let Some(lease) = self.take_lease() {
             let grace = self.inner.config.grace.filter(|_| running);
             self.inner.kill_with_call(&lease.worker, grace, ended);
         }
     }
 
-    fn let_go(&mut self) -> Option<Lease> {
+    fn take_lease(&mut self) -> Option<Lease> {
         timer::cancel(self.soft.take());
         timer::cancel(self.hard.take());
         self.lease.take()
@@ -221,9 +221,11 @@ fn step(
     let writes = !transfer.is_sent();
     let socket = Arc::clone(&lease.worker.socket);
     let moved = Registration::poll(&mut lease.registration, &socket, writes, cx, || {
-        transfer.step(&socket)
+        let value = transfer.step(&socket);
+        let exhausted = !matches!(value, Step::Again);
+        SocketIo { value, exhausted }
     });
-    if let Poll::Ready(Ok(Step::Wait)) = &moved {
+    if let Poll::Ready(Ok(Step::Again | Step::Wait)) = &moved {
         lease.worker.note_arrived(transfer.arrived());
     }
     moved
@@ -243,7 +245,6 @@ impl Drop for InFlight {
     }
 }
 
-/// What is done for a caller that has gone.
 impl Unpolled for InFlight {
     fn socket(&self) -> Option<&UnixStream> {
         self.worker().map(|worker| &*worker.socket)
@@ -270,14 +271,14 @@ impl Unpolled for InFlight {
         let dead = matches!(status, WorkerStatus::Dead(..));
         let step = loop {
             match self.transfer.step(&worker.socket) {
-                (Step::Wait, false) if dead => {}
-                (step, _) => break step,
+                Step::Again if dead => {}
+                step => break step,
             }
         };
         let outcome = match step {
             Step::Answered(head) => self.transfer.answer(head),
             Step::Broken => Outcome::Broken,
-            Step::Wait if over || self.transfer.is_closed() => {
+            Step::Again | Step::Wait if over || self.transfer.is_closed() => {
                 let reason = match worker.status_now() {
                     WorkerStatus::TimedOut(limit) => KillReason::TimedOut(limit),
                     WorkerStatus::Dead(_, Some(reason)) => reason,
@@ -288,7 +289,7 @@ impl Unpolled for InFlight {
                 };
                 Outcome::Killed(reason)
             }
-            Step::Wait => {
+            Step::Again | Step::Wait => {
                 worker.note_arrived(self.transfer.arrived());
                 return false;
             }

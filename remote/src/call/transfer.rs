@@ -41,7 +41,9 @@ enum Closed {
 /// The result of moving bytes.
 #[derive(Debug)]
 pub(crate) enum Step {
-    /// The socket must become ready first.
+    /// More may be moved at once.
+    Again,
+    /// The socket must become ready first, or was closed.
     Wait,
     /// The reply is complete.
     Answered(Head),
@@ -101,20 +103,24 @@ impl Transfer {
         self.incoming.arrived()
     }
 
-    /// Moves the bytes that can be moved. Also returns whether nothing is left to do until the socket is ready again.
-    pub(crate) fn step(&mut self, socket: &UnixStream) -> (Step, bool) {
+    /// Moves the bytes that can be moved.
+    pub(crate) fn step(&mut self, socket: &UnixStream) -> Step {
         if !self.is_sent() {
-            return (Step::Wait, !self.send(socket));
+            return if self.send(socket) {
+                Step::Again
+            } else {
+                Step::Wait
+            };
         }
         match recv(socket, self.incoming.room(), RecvFlags::DONTWAIT) {
             Ok((0, _)) => self.close(Closed::Read),
             Ok((bytes, _)) => match self.incoming.filled(bytes) {
-                Ok(None) => (Step::Wait, false),
-                Ok(Some(head)) if head.call == self.id => (Step::Answered(head), true),
-                Ok(Some(_)) | Err(_) => (Step::Broken, true),
+                Ok(None) => Step::Again,
+                Ok(Some(head)) if head.call == self.id => Step::Answered(head),
+                Ok(Some(_)) | Err(_) => Step::Broken,
             },
-            Err(Errno::AGAIN) => (Step::Wait, true),
-            Err(Errno::INTR) => (Step::Wait, false),
+            Err(Errno::AGAIN) => Step::Wait,
+            Err(Errno::INTR) => Step::Again,
             // Only this error shows that the request was not read. In all other cases the body may have run.
             Err(Errno::CONNRESET) => self.close(Closed::Unread),
             Err(_) => self.close(Closed::Read),
@@ -138,13 +144,17 @@ impl Transfer {
         true
     }
 
-    fn close(&mut self, how: Closed) -> (Step, bool) {
+    fn close(&mut self, how: Closed) -> Step {
         self.closed.get_or_insert(how);
-        (Step::Wait, true)
+        Step::Wait
     }
 
-    /// What the status of a worker means for its call. A worker may have answered before it died.
-    pub(crate) fn hear(&mut self, worker: &WorkerProcess, status: WorkerStatus) -> Option<Outcome> {
+    /// How the call ends if its worker has this status. A worker may have answered before it died.
+    pub(crate) fn end_by(
+        &mut self,
+        worker: &WorkerProcess,
+        status: WorkerStatus,
+    ) -> Option<Outcome> {
         let (end, reason) = match status {
             WorkerStatus::Alive => return None,
             WorkerStatus::TimedOut(limit) => {
@@ -154,8 +164,8 @@ impl Transfer {
         };
         while self.is_sent() && !self.is_closed() {
             match self.step(&worker.socket) {
-                (Step::Answered(head), _) => return Some(self.answer(head)),
-                (Step::Wait, false) => {}
+                Step::Answered(head) => return Some(self.answer(head)),
+                Step::Again => {}
                 _ => break,
             }
         }

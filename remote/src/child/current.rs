@@ -7,11 +7,11 @@ use crate::{sync::Mutex, unwind::swallow_panic};
 static NOW: Mutex<Now> = Mutex::new(Now {
     busy: false,
     call: 0,
-    told: false,
+    asked_to_stop: false,
     leaving: false,
 });
 
-/// A copy of `told`, for bodies that check it often.
+/// A copy of `asked_to_stop`, for bodies that check it often.
 static STOP: AtomicBool = AtomicBool::new(false);
 
 struct Now {
@@ -19,7 +19,7 @@ struct Now {
     busy: bool,
     /// The number of the call whose body runs, or zero.
     call: u64,
-    told: bool,
+    asked_to_stop: bool,
     /// Whether the worker ends after this call.
     leaving: bool,
 }
@@ -39,7 +39,7 @@ pub(super) fn arrive() -> bool {
 pub(super) fn begin(call: u64) {
     let mut now = NOW.lock();
     now.call = call;
-    now.told = now.leaving;
+    now.asked_to_stop = now.leaving;
     STOP.store(now.leaving, Ordering::Relaxed);
 }
 
@@ -52,7 +52,7 @@ pub(super) fn end() -> bool {
 }
 
 /// The reply is sent. Returns whether the worker must end.
-pub(super) fn rest() -> bool {
+pub(super) fn finish() -> bool {
     let mut now = NOW.lock();
     now.busy = false;
     now.leaving
@@ -62,7 +62,7 @@ pub(super) fn rest() -> bool {
 pub(super) fn stop(call: u64, on_stop: fn()) {
     let mut now = NOW.lock();
     if call != 0 && now.call == call {
-        tell(&mut now, on_stop);
+        ask_to_stop(&mut now, on_stop);
     }
 }
 
@@ -72,15 +72,15 @@ pub(super) fn leave(on_stop: fn()) -> bool {
     let mut now = NOW.lock();
     now.leaving = true;
     if now.call != 0 {
-        tell(&mut now, on_stop);
+        ask_to_stop(&mut now, on_stop);
     }
     !now.busy
 }
 
 /// The action runs under the lock. So the call cannot end, and no other call can begin, before the action has returned.
-fn tell(now: &mut Now, on_stop: fn()) {
-    if !now.told {
-        now.told = true;
+fn ask_to_stop(now: &mut Now, on_stop: fn()) {
+    if !now.asked_to_stop {
+        now.asked_to_stop = true;
         STOP.store(true, Ordering::Relaxed);
         // The panic hook has reported its panic. The body is asked to stop all the same.
         swallow_panic(on_stop);
@@ -121,7 +121,7 @@ mod tests {
         assert!(end());
         // The reply is being sent.
         assert!(!leave(on_stop));
-        assert!(rest());
+        assert!(finish());
         assert!(leave(on_stop));
         assert_eq!(*ASKED.lock(), 2);
         // The next call is for another worker.

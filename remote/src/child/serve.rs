@@ -131,7 +131,7 @@ impl Server {
         (answer.call, answer.extra) = (head.call, leaving);
         answer.seal(frame);
         socket::send_all(socket, frame)?;
-        let leaving = current::rest() || leaving;
+        let leaving = current::finish() || leaving;
         self.output.clear(KEEP, self.most);
         if leaving {
             Err(socket::Disconnected)

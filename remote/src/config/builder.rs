@@ -2,7 +2,7 @@
 
 use std::{error::Error, time::Duration};
 
-use super::{Config, is_a_time};
+use super::{Config, assert_nonzero};
 use crate::wire::frame::SLACK;
 
 impl Config {
@@ -112,7 +112,7 @@ impl Config {
     /// When it is zero.
     #[must_use]
     pub const fn keep_alive(mut self, idle: Duration) -> Self {
-        self.keep_alive = Some(is_a_time(idle));
+        self.keep_alive = Some(assert_nonzero(idle));
         self
     }
 

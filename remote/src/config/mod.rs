@@ -50,7 +50,7 @@ impl Config {
     ///
     /// When `name` is empty or contains a NUL byte.
     pub const fn new(name: &'static str) -> Self {
-        is_a_name(name);
+        assert_name(name);
         Self {
             name,
             processes: None,
@@ -96,13 +96,13 @@ impl Config {
     }
 }
 
-/// Names of pools, paths and variables are handed to the operating system.
-pub(crate) const fn is_a_name(text: &str) {
+/// Names of pools, paths and variables are given to the operating system, which takes no empty ones.
+pub(crate) const fn assert_name(text: &str) {
     assert!(!text.is_empty(), "a name or path must not be empty");
-    has_no_nul(text);
+    assert_no_nul(text);
 }
 
-pub(crate) const fn has_no_nul(text: &str) {
+pub(crate) const fn assert_no_nul(text: &str) {
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
@@ -111,8 +111,8 @@ pub(crate) const fn has_no_nul(text: &str) {
     }
 }
 
-/// The system takes what follows the sign for the value.
-pub(crate) const fn has_no_equals_sign(name: &str) {
+/// The system takes everything after that sign for the value.
+pub(crate) const fn assert_no_equals_sign(name: &str) {
     let bytes = name.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
@@ -125,7 +125,7 @@ pub(crate) const fn has_no_equals_sign(name: &str) {
 }
 
 /// A limit that is over before it began would end every call.
-pub(crate) const fn is_a_time(limit: Duration) -> Duration {
+pub(crate) const fn assert_nonzero(limit: Duration) -> Duration {
     assert!(!limit.is_zero(), "a limit of no time would end every call");
     limit
 }

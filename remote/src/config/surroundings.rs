@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Config, has_no_equals_sign, has_no_nul, is_a_name};
+use super::{Config, assert_name, assert_no_equals_sign, assert_no_nul};
 
 impl Config {
     /// Workers do not get the environment of this process: only what `env` sets.
@@ -21,7 +21,7 @@ impl Config {
     pub const fn env_keep(mut self, names: &'static [&'static str]) -> Self {
         let mut at = 0;
         while at < names.len() {
-            is_a_name(names[at]);
+            assert_name(names[at]);
             at += 1;
         }
         self.env_kept = Some(names);
@@ -37,9 +37,9 @@ impl Config {
     pub const fn env(mut self, variables: &'static [(&'static str, &'static str)]) -> Self {
         let mut at = 0;
         while at < variables.len() {
-            is_a_name(variables[at].0);
-            has_no_equals_sign(variables[at].0);
-            has_no_nul(variables[at].1);
+            assert_name(variables[at].0);
+            assert_no_equals_sign(variables[at].0);
+            assert_no_nul(variables[at].1);
             at += 1;
         }
         self.env = variables;
@@ -53,7 +53,7 @@ impl Config {
     /// When it is empty or contains a NUL byte.
     #[must_use]
     pub const fn current_dir(mut self, folder: &'static str) -> Self {
-        is_a_name(folder);
+        assert_name(folder);
         self.current_dir = Some(folder);
         self
     }
@@ -77,7 +77,7 @@ impl Config {
     /// When it is empty or contains a NUL byte.
     #[must_use]
     pub const fn executable(mut self, path: &'static str) -> Self {
-        is_a_name(path);
+        assert_name(path);
         self.executable = Some(path);
         self
     }
@@ -106,7 +106,7 @@ impl Config {
     /// When it is empty or contains a NUL byte.
     #[must_use]
     pub const fn executable_var(mut self, name: &'static str) -> Self {
-        is_a_name(name);
+        assert_name(name);
         self.executable_var = Some(name);
         self
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Config, is_a_time};
+use super::{Config, assert_nonzero};
 
 impl Config {
     /// A body that runs longer is asked to stop.
@@ -12,7 +12,7 @@ impl Config {
     /// When it is zero, or not shorter than the time limit.
     #[must_use]
     pub const fn soft_timeout(mut self, limit: Duration) -> Self {
-        self.soft_timeout = Some(is_a_time(limit));
+        self.soft_timeout = Some(assert_nonzero(limit));
         self.check();
         self
     }
@@ -24,7 +24,7 @@ impl Config {
     /// When it is zero, or not longer than the soft limit.
     #[must_use]
     pub const fn timeout(mut self, limit: Duration) -> Self {
-        self.timeout = Some(is_a_time(limit));
+        self.timeout = Some(assert_nonzero(limit));
         self.check();
         self
     }
@@ -36,7 +36,7 @@ impl Config {
     /// When it is zero.
     #[must_use]
     pub const fn queue_timeout(mut self, limit: Duration) -> Self {
-        self.queue_timeout = Some(is_a_time(limit));
+        self.queue_timeout = Some(assert_nonzero(limit));
         self
     }
 
@@ -47,7 +47,7 @@ impl Config {
     /// When it is zero.
     #[must_use]
     pub const fn start_timeout(mut self, limit: Duration) -> Self {
-        self.start_timeout = is_a_time(limit);
+        self.start_timeout = assert_nonzero(limit);
         self
     }
 }

@@ -7,7 +7,7 @@ pub(crate) mod place;
 use std::{collections::HashMap, fmt, ptr, sync::OnceLock};
 
 use crate::{
-    fingerprint::{Shape, hash},
+    fingerprint::{Fingerprint, hash},
     functions::place::Remote,
     wire::{codec::CodecError, output::Output},
 };
@@ -25,24 +25,24 @@ pub struct Function {
     key: u64,
     place: fn() -> &'static dyn Remote,
     answer: Answer,
-    shape: fn(&mut Shape),
+    fingerprint: fn(&mut Fingerprint),
 }
 
 impl Function {
-    /// `name` is the stable key: the path of the function. `place` leads to where it runs, `answer` runs it, `shape` looks at its
+    /// `name` is the stable key: the path of the function. `place` leads to where it runs, `answer` runs it, `fingerprint` looks at its
     /// arguments and its result.
     pub const fn new(
         name: &'static str,
         place: fn() -> &'static dyn Remote,
         answer: Answer,
-        shape: fn(&mut Shape),
+        fingerprint: fn(&mut Fingerprint),
     ) -> Self {
         Self {
             name,
             key: hash(name.as_bytes()),
             place,
             answer,
-            shape,
+            fingerprint,
         }
     }
 
@@ -62,10 +62,10 @@ impl Function {
     }
 
     /// The fingerprint of the types of its arguments and its result.
-    pub fn shape(&self) -> u64 {
-        let mut shape = Shape::default();
-        (self.shape)(&mut shape);
-        shape.hash()
+    pub fn fingerprint(&self) -> u64 {
+        let mut fingerprint = Fingerprint::default();
+        (self.fingerprint)(&mut fingerprint);
+        fingerprint.hash()
     }
 
     /// Runs it here: decodes the arguments and appends the encoded result. A panic of the body passes through.

@@ -12,22 +12,22 @@ pub(crate) fn pool(table: &Table, name: &str) -> Option<&'static Workers> {
     function.place().as_any()?.downcast_ref()
 }
 
-/// The functions of one pool in order, with the shapes of their arguments and results.
+/// The functions of one pool in order, with the fingerprints of their arguments and results.
 pub(crate) fn known(table: &Table, pool: &str) -> Vec<Known> {
     let known = |function: &Function| Known {
         name: function.name().to_owned(),
-        shape: function.shape(),
+        fingerprint: function.fingerprint(),
     };
     table.of(pool).into_iter().map(known).collect()
 }
 
-/// The first function that the worker lacks or has with another shape, if any. Additional functions of the worker do no harm.
+/// The first function that the worker lacks or has with another fingerprint, if any. Additional functions of the worker do no harm.
 pub(crate) fn difference(wanted: &[Known], had: &[Known]) -> Option<String> {
     wanted.iter().find_map(|function| {
         let name = &function.name;
         match had.iter().find(|other| other.name == *name) {
             None => Some(format!("it has no function `{name}` for this pool")),
-            Some(other) if other.shape != function.shape => Some(format!(
+            Some(other) if other.fingerprint != function.fingerprint => Some(format!(
                 "its function `{name}` has other arguments or another result"
             )),
             Some(_) => None,
@@ -91,9 +91,9 @@ mod tests {
 
     #[test]
     fn differences_are_named() {
-        let known = |name: &str, shape| Known {
+        let known = |name: &str, fingerprint| Known {
             name: name.to_owned(),
-            shape,
+            fingerprint,
         };
         let wanted = [known("a", 1), known("b", 2)];
         assert_eq!(difference(&wanted, &wanted), None);

@@ -139,13 +139,13 @@ fn held(pid: u32, limit: u64) -> Option<u64> {
         return None;
     }
     let each = |held: fn(u32) -> Option<u64>| family.pids.iter().filter_map(|pid| held(*pid)).sum();
-    let sum: u64 = each(|pid| in_whole(&read(pid, "status")?));
+    let sum: u64 = each(|pid| whole_size(&read(pid, "status")?));
     if sum <= limit || family.pids.len() <= 1 {
         return Some(sum);
     }
     // Shared memory was counted for each process. Counting it in shares is slower, so that is done only now.
     Some(each(|pid| {
-        in_shares(&read(pid, "status")?, read(pid, "smaps_rollup").as_deref())
+        size_in_shares(&read(pid, "status")?, read(pid, "smaps_rollup").as_deref())
     }))
 }
 
@@ -153,7 +153,7 @@ fn read(pid: u32, file: &str) -> Option<String> {
     proc::text(format!("/proc/{pid}/{file}"))
 }
 
-fn in_whole(status: &str) -> Option<u64> {
+fn whole_size(status: &str) -> Option<u64> {
     sum_of(
         status,
         &["RssAnon:", "RssShmem:", "VmSwap:", "HugetlbPages:"],
@@ -161,11 +161,11 @@ fn in_whole(status: &str) -> Option<u64> {
 }
 
 /// Memory that is shared counts in part. A process can forbid that its shares are read; then it counts in whole.
-fn in_shares(status: &str, rollup: Option<&str>) -> Option<u64> {
+fn size_in_shares(status: &str, rollup: Option<&str>) -> Option<u64> {
     let shares = rollup.and_then(|text| sum_of(text, &["Pss_Anon:", "Pss_Shmem:", "SwapPss:"]));
     match shares {
         Some(shares) if shares > 0 => Some(sum_of(status, &["HugetlbPages:"])? + shares),
-        _ => in_whole(status),
+        _ => whole_size(status),
     }
 }
 
@@ -197,9 +197,9 @@ mod tests {
     fn whose_shares_cannot_be_read_counts_in_whole() {
         let status = "RssAnon: 8 kB\nRssShmem: 2 kB\nHugetlbPages: 1 kB\n";
         let rollup = "Pss_Anon: 4 kB\nPss_Shmem: 1 kB\nSwapPss: 0 kB\n";
-        assert_eq!(in_shares(status, Some(rollup)), Some(6 << 10));
+        assert_eq!(size_in_shares(status, Some(rollup)), Some(6 << 10));
         for unread in [None, Some(""), Some("Pss_Anon: much\n")] {
-            assert_eq!(in_shares(status, unread), Some(11 << 10));
+            assert_eq!(size_in_shares(status, unread), Some(11 << 10));
         }
     }
 

@@ -89,7 +89,7 @@ fn watch(pool: &'static dyn Supervisor) {
     }
 }
 
-/// What a panic before a start means: the first start asks each function for its pool, and its types for their shape.
+/// What a panic before a start means: the first start asks each function for its pool, and its types for their names.
 fn unlisted(payload: Box<dyn Any + Send>) -> StartFailure {
     let message = caught_panic(&*payload).message;
     forget(payload);

@@ -35,6 +35,13 @@ impl Drop for Registration {
     }
 }
 
+/// What a reading or writing of a socket returned.
+pub(crate) struct SocketIo<T> {
+    pub(crate) value: T,
+    /// Nothing is left to do until the socket is ready again.
+    pub(crate) exhausted: bool,
+}
+
 impl Registration {
     fn new(socket: &Arc<UnixStream>, writes: bool) -> io::Result<Self> {
         let interest = if writes {
@@ -54,8 +61,7 @@ impl Registration {
         })
     }
 
-    /// Waits in the current runtime until the socket is ready, and registers it there if it was with another one. Then runs `io`, which
-    /// returns whether nothing is left to do for now.
+    /// Waits in the current runtime until the socket is ready, and registers it there if it was with another one. Then runs `io`.
     ///
     /// An error means that the runtime is being shut down.
     pub(crate) fn poll<T>(
@@ -63,7 +69,7 @@ impl Registration {
         socket: &Arc<UnixStream>,
         writes: bool,
         cx: &mut Context<'_>,
-        mut io: impl FnMut() -> (T, bool),
+        mut io: impl FnMut() -> SocketIo<T>,
     ) -> Poll<io::Result<T>> {
         let runtime = Handle::current().id();
         if let Some(old) = registration.as_ref() {
@@ -87,7 +93,7 @@ impl Registration {
     fn poll_ready<T>(
         &self,
         cx: &mut Context<'_>,
-        io: &mut impl FnMut() -> (T, bool),
+        io: &mut impl FnMut() -> SocketIo<T>,
     ) -> Poll<io::Result<T>> {
         let Some(fd) = &self.fd else {
             return Poll::Pending;
@@ -98,7 +104,7 @@ impl Registration {
         } else {
             ready!(fd.poll_read_ready(cx))?
         };
-        let (value, exhausted) = io();
+        let SocketIo { value, exhausted } = io();
         if exhausted {
             guard.clear_ready();
         }

@@ -35,7 +35,7 @@ fn up<E: fmt::Display>(limits: &RefCell<Limits>) -> impl FnOnce(E) -> ValueError
 /// Turns an error of the type into an error of the format, and keeps its message in the limits.
 fn down<E: Error>(limits: &RefCell<Limits>) -> impl FnOnce(ValueError) -> E + '_ {
     move |wrong| {
-        limits.borrow_mut().note(&wrong);
+        limits.borrow_mut().record_reason(&wrong);
         E::custom(wrong)
     }
 }

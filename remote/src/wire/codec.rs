@@ -122,7 +122,7 @@ pub enum Point {
 impl CodecError {
     /// With the message of the type or limit that refused the value, or otherwise of the format.
     fn of(error: &postcard::Error, limits: Limits) -> Self {
-        match (limits.missing(), limits.why()) {
+        match (limits.missing(), limits.into_reason()) {
             (Some(missing), _) => Self::missing(missing),
             (None, Some(why)) => Self::new(&why),
             (None, None) => Self::new(error),

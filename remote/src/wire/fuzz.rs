@@ -25,7 +25,7 @@ fn messages() -> Vec<Vec<u8>> {
         functions: vec![
             Known {
                 name: "a::b".into(),
-                shape: u64::MAX,
+                fingerprint: u64::MAX,
             };
             3
         ],

@@ -110,7 +110,7 @@ impl Limits {
     }
 
     /// A value is about to be read that has bytes of its own.
-    pub(crate) fn reads(&mut self) {
+    pub(crate) fn count_read(&mut self) {
         self.read = self.read.wrapping_add(1);
     }
 
@@ -159,8 +159,9 @@ impl Limits {
         Ok(())
     }
 
-    /// The next value goes to a place of this size, which is counted elsewhere. Returns the place before, for [`back_to`](Self::back_to).
-    pub(crate) fn go_to(&mut self, size: usize) -> usize {
+    /// The next value goes to a place of this size, which is counted elsewhere. Returns the size of the place before, for
+    /// [`restore_place`](Self::restore_place).
+    pub(crate) fn set_place(&mut self, size: usize) -> usize {
         mem::replace(&mut self.place, size)
     }
 
@@ -177,7 +178,7 @@ impl Limits {
 
     /// A value of this size is read that has no parts. It is counted only where it is known to be in a box. Elsewhere types convert what
     /// they read, so it need not fit into their place.
-    pub(crate) fn leaf(&mut self, size: usize) -> Result<(), Exceeded> {
+    pub(crate) fn count_value(&mut self, size: usize) -> Result<(), Exceeded> {
         if self.place > 0 || size == 0 {
             return Ok(());
         }
@@ -193,23 +194,23 @@ impl Limits {
     }
 
     /// The value is made; the next one goes to the place before.
-    pub(crate) fn back_to(&mut self, place: usize) {
+    pub(crate) fn restore_place(&mut self, place: usize) {
         self.place = place;
     }
 
     fn exceeded(&mut self, why: &dyn fmt::Display) -> Exceeded {
-        self.note(why);
+        self.record_reason(why);
         self.exceeded = true;
         Exceeded
     }
 
     /// Keeps the reason why the value is refused, unless an earlier reason is kept.
-    pub(crate) fn note(&mut self, why: &dyn fmt::Display) {
+    pub(crate) fn record_reason(&mut self, why: &dyn fmt::Display) {
         self.why.get_or_insert_with(|| why.to_string());
     }
 
     /// The reason that is kept, if any.
-    pub(crate) fn said(&self) -> Option<&str> {
+    pub(crate) fn reason(&self) -> Option<&str> {
         self.why.as_deref()
     }
 
@@ -223,12 +224,12 @@ impl Limits {
         self.missing
     }
 
-    pub(crate) fn why(self) -> Option<String> {
+    pub(crate) fn into_reason(self) -> Option<String> {
         self.why
     }
 }
 
-/// A limit was reached; [`Limits::why`] says which.
+/// A limit was reached; [`Limits::reason`] says which.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Exceeded;
 
@@ -245,7 +246,7 @@ mod tests {
         limits.enter().unwrap_err();
         limits.leave();
         limits.enter().unwrap();
-        assert!(limits.why().unwrap().contains("128 levels"));
+        assert!(limits.reason().unwrap().contains("128 levels"));
 
         let mut limits = Limits::of(3);
         let begun = limits.progress();
@@ -253,31 +254,31 @@ mod tests {
             limits.element(begun).unwrap();
         }
         limits.element(begun).unwrap_err();
-        limits.reads();
+        limits.count_read();
         limits.element(begun).unwrap();
-        assert!(limits.why().unwrap().contains("more than 65536"));
+        assert!(limits.reason().unwrap().contains("more than 65536"));
 
         let mut limits = Limits::of(10);
         limits.memory(MEMORY).unwrap();
         limits.memory(10 * GROWTH).unwrap();
         limits.memory(1).unwrap_err();
-        assert!(limits.why().unwrap().contains("bytes of memory"));
+        assert!(limits.reason().unwrap().contains("bytes of memory"));
     }
 
     #[test]
     fn what_does_not_fit_into_its_place_is_counted_once() {
         let mut limits = Limits::of(0);
-        let outside = limits.go_to(8);
+        let outside = limits.set_place(8);
         let place = limits.make(8).unwrap();
         assert_eq!((place, limits.memory), (8, MEMORY));
         let boxed = limits.make(56).unwrap();
         let part = limits.make(56).unwrap();
         assert_eq!((boxed, part), (8, 56));
         assert_eq!(limits.memory, MEMORY - 56 - ALLOCATION);
-        limits.back_to(boxed);
+        limits.restore_place(boxed);
         limits.make(9).unwrap();
         assert_eq!(limits.memory, MEMORY - 65 - 2 * ALLOCATION);
-        limits.back_to(outside);
+        limits.restore_place(outside);
         limits.make(MEMORY).unwrap_err();
     }
 }

@@ -23,7 +23,7 @@ pub(crate) struct Hello {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Known {
     pub(crate) name: String,
-    pub(crate) shape: u64,
+    pub(crate) fingerprint: u64,
 }
 
 /// Why a worker is not ready.

@@ -15,7 +15,7 @@ impl ValueError {
 
     /// Turns an error of the format into an error of the type. The reason that `limits` keep says more than the format.
     pub(crate) fn of_format(error: impl fmt::Display, limits: &Limits) -> Self {
-        let said = limits.said();
+        let said = limits.reason();
         Self(said.map_or_else(|| error.to_string(), str::to_owned))
     }
 }

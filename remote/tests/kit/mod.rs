@@ -33,7 +33,7 @@ macro_rules! remote {
             reason = "functions without arguments, without a result, or without an end"
         )]
         fn $name($($arg: $type),*) -> $crate::kit::Task<$return> {
-            use tokio_offload_remote::{CodecError, FUNCTIONS, Function, Point, Shape, linkme};
+            use tokio_offload_remote::{CodecError, FUNCTIONS, Function, Point, Fingerprint, linkme};
 
             fn body($($arg: $type),*) -> $return $body
             fn answer(mut input: &[u8], output: &mut tokio_offload_remote::Output) -> Result<(), CodecError> {
@@ -43,9 +43,9 @@ macro_rules! remote {
                 decode_end(input).map_err(at)?;
                 output.encode(&body($($arg),*)).map_err(|error| error.at(Point::EncodeResult))
             }
-            fn shape(shape: &mut Shape) {
-                $(shape.add::<$type>();)*
-                shape.add::<$return>();
+            fn fingerprint(fingerprint: &mut Fingerprint) {
+                $(fingerprint.add::<$type>();)*
+                fingerprint.add::<$return>();
             }
             #[linkme::distributed_slice(FUNCTIONS)]
             #[linkme(crate = tokio_offload_remote::linkme)]
@@ -53,7 +53,7 @@ macro_rules! remote {
                 concat!(module_path!(), "::", stringify!($name)),
                 || { let pool: &'static tokio_offload_remote::Workers = &$pool; pool },
                 answer,
-                shape,
+                fingerprint,
             );
             let mut buffer = $pool.take_buffer();
             let mut encoded = Ok(());

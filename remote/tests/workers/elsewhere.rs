@@ -19,9 +19,9 @@ static DOUBLE: Function = Function::new(
     "elsewhere::double",
     || &HOME,
     |mut input, output| output.encode(&(decode::<u32>(&mut input)? * 2)),
-    |shape| {
-        shape.add::<u32>();
-        shape.add::<u32>();
+    |fingerprint| {
+        fingerprint.add::<u32>();
+        fingerprint.add::<u32>();
     },
 );
 

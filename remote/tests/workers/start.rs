@@ -199,11 +199,11 @@ mod other_build {
         "wider",
         || &OTHER,
         NOTHING,
-        |shape| {
+        |fingerprint| {
             if is_other() {
-                shape.add::<u64>();
+                fingerprint.add::<u64>();
             } else {
-                shape.add::<u32>();
+                fingerprint.add::<u32>();
             }
         },
     );

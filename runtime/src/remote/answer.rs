@@ -1,6 +1,6 @@
 //! The return value of a function whose body runs in a worker process, and the error that replaces it.
 
-use tokio_offload_remote::{self as engine, CodecError, Output, Shape};
+use tokio_offload_remote::{self as engine, CodecError, Fingerprint, Output};
 
 use super::codec::Cross;
 use crate::error::Error;
@@ -16,8 +16,8 @@ pub trait ReturnValue: Sized + Send + 'static {
     fn write(&self, output: &mut Output) -> Result<(), CodecError>;
     /// Reads all of the answer.
     fn read(input: &[u8]) -> Result<Self, CodecError>;
-    /// Looks at the type.
-    fn show(shape: &mut Shape);
+    /// Adds the name of the type.
+    fn add_type(fingerprint: &mut Fingerprint);
     /// What tells that there is no answer.
     fn failed(error: Error) -> Self;
 }
@@ -41,9 +41,9 @@ impl<T: Cross + Send, E: Cross + FromCallError + Send> ReturnValue for Result<T,
         Ok(answer)
     }
 
-    fn show(shape: &mut Shape) {
-        T::show(shape);
-        E::show(shape);
+    fn add_type(fingerprint: &mut Fingerprint) {
+        T::add_type(fingerprint);
+        E::add_type(fingerprint);
     }
 
     fn failed(error: Error) -> Self {

@@ -8,11 +8,11 @@ use std::{
 };
 
 use serde::{Serialize, de::DeserializeOwned};
-use tokio_offload_remote::{self as engine, CodecError, Output, Point, Shape};
+use tokio_offload_remote::{self as engine, CodecError, Fingerprint, Output, Point};
 
 use super::{
     arguments::Arguments,
-    codec::{Cross, guarded, show},
+    codec::{Cross, add_type, guarded},
     os_text,
 };
 use crate::unwind::drop_quietly;
@@ -28,8 +28,8 @@ pub trait Lends {
     fn write(&self, output: &mut Output) -> Result<(), CodecError>;
     /// Takes a value from the front.
     fn read<'de>(input: &mut &'de [u8]) -> Result<Decoded<'de, Self>, CodecError>;
-    /// Looks at the type.
-    fn show(shape: &mut Shape);
+    /// Adds the name of the type.
+    fn add_type(fingerprint: &mut Fingerprint);
 }
 
 #[diagnostic::do_not_recommend]
@@ -42,8 +42,8 @@ impl<T: Cross> Lends for T {
         Cross::read(input).map(|value| Decoded::Owned(Box::new(value)))
     }
 
-    fn show(shape: &mut Shape) {
-        <T as Cross>::show(shape);
+    fn add_type(fingerprint: &mut Fingerprint) {
+        <T as Cross>::add_type(fingerprint);
     }
 }
 
@@ -57,8 +57,8 @@ impl<T: Serialize + DeserializeOwned + 'static> Lends for [T] {
         engine::decode::<Vec<T>>(input).map(|items| Decoded::Owned(items.into()))
     }
 
-    fn show(shape: &mut Shape) {
-        show::<Vec<T>>(shape);
+    fn add_type(fingerprint: &mut Fingerprint) {
+        add_type::<Vec<T>>(fingerprint);
     }
 }
 
@@ -71,8 +71,8 @@ impl Lends for str {
         engine::decode(input).map(Decoded::Lent)
     }
 
-    fn show(shape: &mut Shape) {
-        show::<String>(shape);
+    fn add_type(fingerprint: &mut Fingerprint) {
+        add_type::<String>(fingerprint);
     }
 }
 
@@ -87,8 +87,8 @@ impl Lends for Path {
         os_text::text(bytes).map(|text| Decoded::Lent(Path::new(text)))
     }
 
-    fn show(shape: &mut Shape) {
-        show::<Vec<u8>>(shape);
+    fn add_type(fingerprint: &mut Fingerprint) {
+        add_type::<Vec<u8>>(fingerprint);
     }
 }
 
@@ -102,8 +102,8 @@ impl Lends for OsStr {
         os_text::text(bytes).map(Decoded::Lent)
     }
 
-    fn show(shape: &mut Shape) {
-        show::<Vec<u8>>(shape);
+    fn add_type(fingerprint: &mut Fingerprint) {
+        add_type::<Vec<u8>>(fingerprint);
     }
 }
 
@@ -116,8 +116,8 @@ impl Lends for CStr {
         engine::decode::<Box<CStr>>(input).map(Decoded::Owned)
     }
 
-    fn show(shape: &mut Shape) {
-        show::<Box<CStr>>(shape);
+    fn add_type(fingerprint: &mut Fingerprint) {
+        add_type::<Box<CStr>>(fingerprint);
     }
 }
 
@@ -191,7 +191,7 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for AsRefLent<'_, T> {
 pub struct Lent<T: ?Sized> {
     write: fn(&T, &mut Output) -> Result<(), CodecError>,
     read: for<'de> fn(&mut &'de [u8]) -> Result<Decoded<'de, T>, CodecError>,
-    show: fn(&mut Shape),
+    add_type: fn(&mut Fingerprint),
 }
 
 /// Writes and reads arguments that borrow this type.
@@ -199,7 +199,7 @@ pub fn lent<T: ?Sized + Lends>() -> Lent<T> {
     Lent {
         write: T::write,
         read: T::read,
-        show: T::show,
+        add_type: T::add_type,
     }
 }
 
@@ -208,7 +208,7 @@ pub fn bytes() -> Lent<[u8]> {
     Lent {
         write: |value, output| output.encode_bytes(value),
         read: |input| engine::decode_bytes(input).map(Decoded::Lent),
-        show: |shape| show::<Vec<u8>>(shape),
+        add_type: |fingerprint| add_type::<Vec<u8>>(fingerprint),
     }
 }
 
@@ -254,15 +254,15 @@ impl<T: ?Sized> Lent<T> {
         Ok(HeldOption(held))
     }
 
-    /// Looks at the type of the argument.
-    pub fn shape(self, shape: &mut Shape) {
-        (self.show)(shape);
+    /// Adds the type of the argument to the fingerprint.
+    pub fn fingerprint(self, fingerprint: &mut Fingerprint) {
+        (self.add_type)(fingerprint);
     }
 
-    /// Looks at the type of the optional argument.
-    pub fn shape_opt(self, shape: &mut Shape) {
-        show::<bool>(shape);
-        (self.show)(shape);
+    /// Adds the type of the optional argument to the fingerprint.
+    pub fn fingerprint_opt(self, fingerprint: &mut Fingerprint) {
+        add_type::<bool>(fingerprint);
+        (self.add_type)(fingerprint);
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use serde::{Serialize, de::DeserializeOwned};
-use tokio_offload_remote::{self as engine, CodecError, Output, Point, Shape};
+use tokio_offload_remote::{self as engine, CodecError, Fingerprint, Output, Point};
 
 use super::{arguments::Arguments, os_text};
 use crate::{
@@ -28,8 +28,8 @@ pub trait Cross: Sized + 'static {
     fn write(&self, output: &mut Output) -> Result<(), CodecError>;
     /// Takes a value from the front.
     fn read(input: &mut &[u8]) -> Result<Self, CodecError>;
-    /// Looks at the type.
-    fn show(shape: &mut Shape);
+    /// Adds the name of the type.
+    fn add_type(fingerprint: &mut Fingerprint);
 }
 
 #[diagnostic::do_not_recommend]
@@ -59,15 +59,15 @@ impl<T: Serialize + DeserializeOwned + 'static> Cross for T {
         value.map_or_else(|| engine::decode(input), Ok)
     }
 
-    fn show(shape: &mut Shape) {
-        show::<T>(shape);
+    fn add_type(fingerprint: &mut Fingerprint) {
+        add_type::<T>(fingerprint);
     }
 }
 
 /// Adds the name of a type to a fingerprint. Our error has a fixed name, also if its module or its variants change.
-pub(super) fn show<T: ?Sized>(shape: &mut Shape) {
+pub(super) fn add_type<T: ?Sized>(fingerprint: &mut Fingerprint) {
     let name = type_name::<T>().replace(type_name::<Error>(), "tokio_offload::Error");
-    shape.add_name(&name);
+    fingerprint.add_name(&name);
 }
 
 /// Runs an implementation of a user's: if it panics, this value cannot cross, and that is all.
@@ -92,7 +92,7 @@ pub(super) fn guarded<T>(
 pub struct Value<T> {
     write: fn(&T, &mut Output) -> Result<(), CodecError>,
     read: fn(&mut &[u8]) -> Result<T, CodecError>,
-    show: fn(&mut Shape),
+    add_type: fn(&mut Fingerprint),
 }
 
 /// Writes and reads owned arguments of this type.
@@ -100,7 +100,7 @@ pub fn value<T: Cross>() -> Value<T> {
     Value {
         write: T::write,
         read: T::read,
-        show: T::show,
+        add_type: T::add_type,
     }
 }
 
@@ -118,9 +118,9 @@ impl<T> Value<T> {
             .map_err(|error| error.at(Point::DecodeArguments))
     }
 
-    /// Looks at the type of the argument.
-    pub fn shape(self, shape: &mut Shape) {
-        (self.show)(shape);
+    /// Adds the type of the argument to the fingerprint.
+    pub fn fingerprint(self, fingerprint: &mut Fingerprint) {
+        (self.add_type)(fingerprint);
     }
 }
 

@@ -16,7 +16,10 @@ use crate::error::{
 /// An error on its way: causes that only their process knows are text.
 #[derive(Serialize, Deserialize)]
 enum Sent {
-    Panicked(Option<String>, Option<String>),
+    Panicked {
+        message: Option<String>,
+        location: Option<String>,
+    },
     Cancelled,
     Full,
     Shutdown,
@@ -42,12 +45,20 @@ enum Sent {
     TimedOut(Duration),
     QueueTimedOut(Duration),
     Codec(u8, String),
-    TooLarge(u64, u64),
+    TooLarge {
+        bytes: u64,
+        limit: u64,
+    },
     Other(String),
     TooDeep(u64),
     NoNodes(Duration),
     Mismatch(String),
-    Lost(String, String, String, u32),
+    Lost {
+        node: String,
+        host: String,
+        function: String,
+        attempts: u32,
+    },
     Unreachable(String),
 }
 
@@ -94,9 +105,10 @@ impl<'de> Deserialize<'de> for Error {
 impl From<&Error> for Sent {
     fn from(error: &Error) -> Self {
         match error {
-            Error::Panicked(panic) => {
-                Self::Panicked(panic.message(), panic.location().map(str::to_owned))
-            }
+            Error::Panicked(panic) => Self::Panicked {
+                message: panic.message(),
+                location: panic.location().map(str::to_owned),
+            },
             Error::Cancelled => Self::Cancelled,
             Error::Full => Self::Full,
             Error::Shutdown => Self::Shutdown,
@@ -118,7 +130,10 @@ impl From<&Error> for Sent {
             Error::TimedOut(limit) => Self::TimedOut(*limit),
             Error::QueueTimedOut(limit) => Self::QueueTimedOut(*limit),
             Error::Codec(cause) => Self::Codec(number(cause.stage()), cause.message().to_owned()),
-            Error::TooLarge { bytes, limit } => Self::TooLarge(*bytes as u64, *limit as u64),
+            Error::TooLarge { bytes, limit } => Self::TooLarge {
+                bytes: *bytes as u64,
+                limit: *limit as u64,
+            },
             Error::Other(text) => Self::Other(text.to_string()),
             Error::TooDeep { limit } => Self::TooDeep(*limit as u64),
             Error::NoNodes(time) => Self::NoNodes(*time),
@@ -130,7 +145,12 @@ impl From<&Error> for Sent {
                     function,
                     attempts,
                 } = (*loss.0).clone();
-                Self::Lost(node, host, function, attempts)
+                Self::Lost {
+                    node,
+                    host,
+                    function,
+                    attempts,
+                }
             }
             Error::Unreachable(reason) => Self::Unreachable(reason.to_string()),
         }
@@ -153,7 +173,7 @@ impl From<Sent> for Error {
     fn from(sent: Sent) -> Self {
         let start = |cause| Self::Start(Box::new(cause));
         match sent {
-            Sent::Panicked(message, location) => Self::Panicked(panic(message, location)),
+            Sent::Panicked { message, location } => Self::Panicked(panic(message, location)),
             Sent::Cancelled => Self::Cancelled,
             Sent::Full => Self::Full,
             Sent::Shutdown => Self::Shutdown,
@@ -183,7 +203,7 @@ impl From<Sent> for Error {
             Sent::Codec(point, message) => {
                 Self::Codec(CodecError(Box::new((place(point), message))))
             }
-            Sent::TooLarge(bytes, limit) => Self::TooLarge {
+            Sent::TooLarge { bytes, limit } => Self::TooLarge {
                 bytes: usize::try_from(bytes).unwrap_or(usize::MAX),
                 limit: usize::try_from(limit).unwrap_or(usize::MAX),
             },
@@ -193,14 +213,17 @@ impl From<Sent> for Error {
             },
             Sent::NoNodes(time) => Self::NoNodes(time),
             Sent::Mismatch(difference) => Self::Mismatch(difference.into()),
-            Sent::Lost(node, host, function, attempts) => {
-                Self::Lost(NodeLoss(Box::new(NodeFacts {
-                    node,
-                    host,
-                    function,
-                    attempts,
-                })))
-            }
+            Sent::Lost {
+                node,
+                host,
+                function,
+                attempts,
+            } => Self::Lost(NodeLoss(Box::new(NodeFacts {
+                node,
+                host,
+                function,
+                attempts,
+            }))),
             Sent::Unreachable(reason) => Self::Unreachable(reason.into()),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use tokio_offload_remote::{CodecError, Output, Point, Shape};
+use tokio_offload_remote::{CodecError, Fingerprint, Output, Point};
 
 use super::{answer::ReturnValue, call::RemoteCall, codec::guarded};
 use crate::{
@@ -21,7 +21,7 @@ pub use tokio_offload_remote::{FUNCTIONS, Function, linkme};
 /// Writes and reads an answer; see [`Value`](Value).
 pub struct ReturnCodec<R> {
     write: fn(&R, &mut Output) -> Result<(), CodecError>,
-    show: fn(&mut Shape),
+    add_type: fn(&mut Fingerprint),
     call: fn(&'static Site, &'static Function, Arguments) -> Offload<R>,
 }
 
@@ -29,7 +29,7 @@ pub struct ReturnCodec<R> {
 pub fn answer<R: ReturnValue>() -> ReturnCodec<R> {
     ReturnCodec {
         write: R::write,
-        show: R::show,
+        add_type: R::add_type,
         call: |site, function, arguments| Offload::of(RemoteCall::new(site, function, arguments)),
     }
 }
@@ -43,9 +43,9 @@ impl<R> ReturnCodec<R> {
         written.map_err(|error| error.at(Point::EncodeResult))
     }
 
-    /// Looks at the type of the answer.
-    pub fn shape(self, shape: &mut Shape) {
-        (self.show)(shape);
+    /// Adds the type of the answer to the fingerprint.
+    pub fn fingerprint(self, fingerprint: &mut Fingerprint) {
+        (self.add_type)(fingerprint);
     }
 
     /// Makes a call. Nothing is sent before it is awaited or started.

@@ -38,14 +38,14 @@ fn arguments(
 fn short(
     input: u8,
     output: u8,
-    shape: u8,
+    fingerprint: u8,
     answer: u8,
     remote: &str,
     value: u8,
     lent: &[u8],
 ) -> Result<u8, Error> {
     elsewhere();
-    Ok(input + output + shape + answer + value + (remote.len() + lent.len()) as u8)
+    Ok(input + output + fingerprint + answer + value + (remote.len() + lent.len()) as u8)
 }
 
 #[offload(remote = __OFFLOAD_FUNCTION)]
@@ -94,7 +94,7 @@ mod items {
         fn give(&self) {}
         fn take(&self) {}
         fn lend(&self) {}
-        fn shape(&self) {}
+        fn fingerprint(&self) {}
         fn call(&self) {}
     }
     impl<T: ?Sized> Methods for T {}

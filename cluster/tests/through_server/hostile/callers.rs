@@ -80,14 +80,14 @@ async fn what_a_bad_caller_gives_is_refused_by_name() {
     let unable = 8;
     let cases = [
         (given(7, 7, 0, &[]), unable),
-        (small(add.shape() ^ 1, &[1, 2]), unable),
-        (small(add.shape(), &[1]), 6),
-        (small(add.shape(), &[1, 2, 3]), 6),
+        (small(add.fingerprint() ^ 1, &[1, 2]), unable),
+        (small(add.fingerprint(), &[1]), 6),
+        (small(add.fingerprint(), &[1, 2, 3]), 6),
         (
-            given(deep.key(), deep.shape(), 200_000, &vec![1; 200_000]),
+            given(deep.key(), deep.fingerprint(), 200_000, &vec![1; 200_000]),
             6,
         ),
-        (given(add.key(), add.shape(), u64::MAX, &[]), 5),
+        (given(add.key(), add.fingerprint(), u64::MAX, &[]), 5),
     ];
     for (number, (given, kind)) in (0_u64..).zip(cases) {
         let mut answers = stranger
@@ -266,7 +266,7 @@ async fn answers_to_nodes_cannot_be_guessed() {
     }
     bad.flush().await;
     let add = function("add");
-    let given = given(add.key(), add.shape(), 2, &[1, 2]);
+    let given = given(add.key(), add.fingerprint(), 2, &[1, 2]);
     good.says(&claim.reply.unwrap(), given(7)).await;
     let answer = soon(answers.next()).await.unwrap();
     let (_, end): ((u64, u32), u8) = heard(&answer);

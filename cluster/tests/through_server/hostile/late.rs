@@ -57,7 +57,7 @@ impl Caller {
 
     async fn gives(&self, to: &str) {
         let add = function("add");
-        let given = given(add.key(), add.shape(), 2, &[1, 2]);
+        let given = given(add.key(), add.fingerprint(), 2, &[1, 2]);
         self.stranger.says(to, given(7)).await;
     }
 

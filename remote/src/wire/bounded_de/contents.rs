@@ -108,9 +108,9 @@ pub(super) fn read_part<P, T, E: fmt::Display>(
     limits: &mut Limits,
     read: impl FnOnce(&mut Limits) -> Result<T, E>,
 ) -> Result<T, ValueError> {
-    let place = limits.go_to(place::<P>());
+    let place = limits.set_place(place::<P>());
     let part = read(limits);
-    limits.back_to(place);
+    limits.restore_place(place);
     part.map_err(up(limits))
 }
 

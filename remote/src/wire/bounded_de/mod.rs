@@ -43,7 +43,7 @@ fn up<E: fmt::Display>(limits: &Limits) -> impl FnOnce(E) -> ValueError + '_ {
 
 /// Turns an error of the type into an error of the format, and keeps its message in the limits.
 fn down<E: serde::de::Error>(limits: &mut Limits, wrong: &ValueError) -> E {
-    limits.note(wrong);
+    limits.record_reason(wrong);
     E::custom(wrong)
 }
 
@@ -53,7 +53,7 @@ fn exceeded<E: serde::de::Error>(_: Exceeded) -> E {
 
 /// The next value has bytes of its own: its content, its length, its variant, or whether it is present.
 fn bytes(limits: &mut Limits) {
-    limits.reads();
+    limits.count_read();
 }
 
 /// The next value has no bytes other than those of its parts.
@@ -149,7 +149,7 @@ macro_rules! answers {
     ($($visit:ident($($kind:ty)?);)*) => {
         $(fn $visit<E: serde::de::Error>(self $(, value: $kind)?) -> Result<V::Value, E> {
             let Self { inner, limits } = self;
-            limits.leaf(size_of::<V::Value>()).map_err(exceeded)?;
+            limits.count_value(size_of::<V::Value>()).map_err(exceeded)?;
             let value = inner.$visit($({ let value: $kind = value; value })?);
             value.map_err(|wrong: ValueError| down(limits, &wrong))
         })*
@@ -203,7 +203,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for BoundedDe<'_, V> {
     fn visit_none<E: serde::de::Error>(self) -> Result<V::Value, E> {
         let Self { inner, limits } = self;
         let place = limits.make(size_of::<V::Value>()).map_err(exceeded)?;
-        limits.back_to(place);
+        limits.restore_place(place);
         inner
             .visit_none()
             .map_err(|wrong: ValueError| down(limits, &wrong))
@@ -211,9 +211,9 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for BoundedDe<'_, V> {
 
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
         self.make(|visitor, limits| {
-            let place = limits.go_to(place_of_some::<V::Value>());
+            let place = limits.set_place(place_of_some::<V::Value>());
             let value = visitor.visit_some(BoundedDe::new(inner, limits));
-            limits.back_to(place);
+            limits.restore_place(place);
             value
         })
     }
@@ -244,7 +244,7 @@ impl<'de, V: Visitor<'de>> BoundedDe<'_, V> {
         let Self { inner, limits } = self;
         let place = limits.make(size_of::<V::Value>()).map_err(exceeded)?;
         let value = visit(inner, limits);
-        limits.back_to(place);
+        limits.restore_place(place);
         value.map_err(|wrong| down(limits, &wrong))
     }
 }
