@@ -77,8 +77,8 @@ pub fn publish_metrics() {
     publish_blocked(now.blocked);
 }
 
-/// What was handed over last, and what is to be handed over now. Taken in one step, and let go of before the recorder runs:
-/// what is new is handed over once, whoever asks meanwhile.
+/// The snapshot that was published last, and the one to publish now. The lock is released before the recorder runs. Since the two are
+/// exchanged under the lock, each difference is published once, also if several threads publish at a time.
 fn next() -> (Snapshot, Snapshot) {
     let mut published = PUBLISHED.lock();
     let now = snapshot();
@@ -87,13 +87,13 @@ fn next() -> (Snapshot, Snapshot) {
 
 fn publish_blocked(mut blocked: Vec<BlockedSnapshot>) {
     blocked.sort_by(|a, b| a.function.cmp(&b.function));
-    for told in blocked.chunk_by(|a, b| a.function == b.function) {
+    for reported in blocked.chunk_by(|a, b| a.function == b.function) {
         let of = Of {
             prefix: "tokio_offload",
             label: "function",
-            value: told[0].function.as_deref().unwrap_or("unknown"),
+            value: reported[0].function.as_deref().unwrap_or("unknown"),
         };
-        let reports = told.iter().map(|told| told.reports).sum();
+        let reports = reported.iter().map(|one| one.reports).sum();
         of.counter("blocked_total", None, reports);
     }
 }
