@@ -1,5 +1,4 @@
-//! The state of a lane and its rules: which jobs wait and how many may, which runners are at work and how many may be. No locks, no
-//! threads, no code of the user.
+//! The state of a lane and its rules: how many jobs may wait and run, and which runners come. No locks, no threads, no code of the user.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -48,7 +47,6 @@ pub(crate) struct Queue<T> {
     blocked_bodies: usize,
     /// How many waits have begun.
     waits: usize,
-    /// How many bodies may run at once.
     pub(crate) cap: usize,
     close_reason: Option<CloseReason>,
     /// The wakers that are to be woken when the lane is idle, by number.
@@ -96,8 +94,7 @@ impl<T> Queue<T> {
         self.begun[slot as usize] = self.begun[slot as usize].wrapping_add(1);
     }
 
-    /// The numbers of the runners to send for now, so that `expected` are on their way. They count as on their way from now
-    /// on.
+    /// The numbers of the runners to send for now, so that `expected` are on their way. They count as on their way from now on.
     pub(crate) fn runners_to_send(&mut self, expected: usize) -> Range<u64> {
         let here = self.on_the_way.count() + usize::from(self.searching);
         let wanted = self.jobs.len().min(expected).saturating_sub(here);
