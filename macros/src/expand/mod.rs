@@ -1,9 +1,11 @@
-//! The road from the annotated tokens to the expansion.
+//! Turns the annotated tokens into the expansion.
 //!
-//! `each` expands one function: `function` with its `call`, in which every value makes its `crossing`, `remote_call` for `remote`,
-//! `blocking` and `beside` for the version beside it, or `fallback` after a mistake, with `mended` types. `parts` tries again without parts
-//! that a `cfg` may remove, `shape` checks a returned `impl Fn`, `lints` are those turned off. `impl_block`, `trait_` (with `trait_checks`)
-//! and `owner` expand blocks; `main_fn` and `test_fn` are the other two attributes.
+//! - One function (`each`): `function` is the item, `call` the call in it, `crossing` how each value goes to the other thread.
+//!   `remote_call` is for `remote`; `blocking` and `beside` are for a second version of the function. `shape` checks a returned `impl
+//!   Fn`, `lints` are those turned off.
+//! - A function with a mistake: `fallback`, with `mended` types. `parts` tries again without parts that a `cfg` may remove.
+//! - Blocks: `impl_block`, `trait_` (with `trait_checks`), `owner`.
+//! - The other two attributes: `main_fn`, `test_fn`.
 //!
 //! May import `diagnostics`, `model`, `parse` and `tokens`. Total: a `Model` that exists can be expanded, so there is no error
 //! path.

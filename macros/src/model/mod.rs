@@ -1,8 +1,9 @@
 //! The meaning of an annotated function. A `Model` that exists can be expanded.
 //!
-//! `receiver` and `argument` are the inputs and `output` the result; `generics`, `lifetimes`, `promises`, `travelling`, `shared`
-//! and `unsized_parameters` what the generic parameters must promise, `scope` what stands around the function. `blocking`, `failures` and
-//! `remote` are what options ask for.
+//! - Signature: `receiver` and `argument` are the inputs, `output` is the result.
+//! - Bounds that the generic parameters need: `generics`, `lifetimes`, `promises`, `travelling`, `shared`, `unsized_parameters`.
+//! - Surroundings: `scope` is the block or trait around the function.
+//! - Options: `blocking`, `failures`, `remote`.
 //!
 //! May import `parse`, `diagnostics` and `tokens`. The only place that checks: it pushes mistakes and builds no tokens.
 

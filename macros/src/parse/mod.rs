@@ -1,10 +1,12 @@
 //! The syntax of what is annotated, and of the options: signatures are parsed, bodies stay one group of tokens.
 //!
-//! Parsers return a value and the mistakes they met, so that all of them are told at once.
+//! Parsers return a value and the mistakes they met, so that the user sees all mistakes at once.
 //!
-//! `item` says what is annotated: a `function`, or a `block` whose methods have options of their own (`method`); `attribute` is the
-//! attributes beside ours. `options` reads the options: `value` and `naming` their values, `conflicts` which exclude one another,
-//! `crate_path` where the library is. `entry` reads those of `main` and `test`, with a `time`. `editor` and `hints` serve editors.
+//! - Items: `item` is what is annotated: a `function`, or a `block` whose methods have options of their own (`method`). `attribute` has the
+//!   attributes beside ours.
+//! - Options: `options` has the table and reads them, `value` and `naming` their values, `conflicts` which exclude one another,
+//!   `crate_path` where the library is. `entry` reads those of `main` and `test`, with a `time`.
+//! - Editors: `editor` and `hints`.
 //!
 //! May import `diagnostics`, `tokens` and `package`. Interprets no values.
 

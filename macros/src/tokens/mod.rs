@@ -1,9 +1,10 @@
-//! Questions about tokens and types, and the changes made to a body: what needs neither options nor a model.
+//! Questions about tokens and types, and the changes made to a body. All of them work without options and without a model.
 //!
-//! Types: `borrow` finds what they borrow, `interior` what changes through a `&`, `object` trait objects, `future` futures, `unsized_value`
-//! values without a size, `bare` bare names, `self_type` a `Self` that moves; `stand_in` is for an `impl Trait`. Bodies: `body` asks,
-//! `rewrite` renames `self` and lifetimes, `precedence` keeps fragments whole, `pointer` frees lifetimes in function pointers. `cfg` reads
-//! conditions, `wording` writes code into messages.
+//! - Types: `borrow` finds what they borrow, `interior` what changes through a `&`, `object` trait objects, `future` futures,
+//!   `unsized_value` values without a size, `bare` bare names, `self_type` a `Self` that moves; `stand_in` is for an `impl Trait`.
+//! - Bodies: `body` answers questions about them, `rewrite` renames `self` and lifetimes, `precedence` keeps fragments whole, `pointer`
+//!   frees lifetimes in function pointers.
+//! - Others: `cfg` reads conditions, `wording` writes code into messages.
 //!
 //! May import nothing of the crate.
 
