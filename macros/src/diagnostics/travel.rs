@@ -38,12 +38,29 @@ pub(crate) fn offloaded_test(attr: &Attribute) -> Error {
     )
 }
 
+pub(crate) fn offloaded_main(attr: &Attribute) -> Error {
+    message(
+        attr,
+        "nobody would await the call that this `main` becomes",
+        "write `async fn main`, and in it `load().await`, where `load` is offloaded",
+    )
+}
+
 /// The body is lent a copy of what `Self` would borrow from.
 pub(crate) fn borrowed_self(word: &Ident, lifetime: &Lifetime) -> Error {
     message(
         word,
         "the return value borrows from a call that is over when it arrives",
         format!("return a type that owns what it has: `Self` borrows for `{lifetime}`"),
+    )
+}
+
+/// What the body has to give to such a function lives for less.
+pub(crate) fn taken_lifetime(lifetime: &Lifetime) -> Error {
+    message(
+        lifetime,
+        format!("a function for just `{lifetime}` cannot be taken along: the call outlives that"),
+        format!("leave `{lifetime}` out here, or declare one for each use: `for<'f> fn(&'f T)`"),
     )
 }
 

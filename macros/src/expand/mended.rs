@@ -56,7 +56,7 @@ fn elides(sig: &Signature) -> bool {
         for found in borrow::all(&argument.ty) {
             let lifetime = match found {
                 Borrow::Reference(reference) => reference.lifetime.as_ref(),
-                Borrow::Lifetime(lifetime) => Some(lifetime),
+                Borrow::Lifetime(lifetime) | Borrow::Taken(lifetime) => Some(lifetime),
             };
             let name = lifetime.map(|lifetime| lifetime.ident.to_string());
             let is_new = name.as_deref().is_none_or(|name| name == "_") || !named.contains(&name);

@@ -239,6 +239,7 @@ fn check_owned(ty: &Type, errors: &mut Errors) {
         errors.push(match found {
             Borrow::Reference(reference) => diagnostics::nested_borrow(reference, is_pinned),
             Borrow::Lifetime(lifetime) => diagnostics::hidden_borrow(lifetime),
+            Borrow::Taken(lifetime) => diagnostics::taken_lifetime(lifetime),
         });
     }
 }

@@ -96,6 +96,7 @@ pub(crate) fn check(output: &ReturnType, errors: &mut Errors) {
         errors.push(match found {
             Borrow::Reference(reference) => diagnostics::borrowed_return(reference),
             Borrow::Lifetime(lifetime) => diagnostics::hidden_borrow_in_return(lifetime),
+            Borrow::Taken(lifetime) => diagnostics::taken_lifetime(lifetime),
         });
     }
     check_sized(ty, errors);

@@ -2,14 +2,17 @@
 
 use syn::punctuated::Punctuated;
 use syn::{
-    AngleBracketedGenericArguments, GenericArgument, GenericParam, Lifetime, Path, PathArguments,
-    Token, TraitBound, Type, TypeParamBound, TypeReference,
+    AngleBracketedGenericArguments, BoundLifetimes, GenericArgument, GenericParam, Lifetime,
+    NamedArg, Path, PathArguments, ReturnType, Token, TraitBound, Type, TypeParamBound,
+    TypeReference,
 };
 
 /// The first thing in a type that ties it to a caller's frame.
 pub(crate) enum Borrow<'a> {
     Reference(&'a TypeReference),
     Lifetime(&'a Lifetime),
+    /// What a function of the type takes must live for this.
+    Taken(&'a Lifetime),
 }
 
 /// The first borrow of `ty`, as [`all`] finds it.
@@ -17,8 +20,8 @@ pub(crate) fn find(ty: &Type) -> Option<Borrow<'_>> {
     all(ty).into_iter().next()
 }
 
-/// The borrows of `ty`, without those inside another. What `'static` borrows and what stands inside `fn(..)` and `Fn(..)` does
-/// not count.
+/// The borrows of `ty`, without those inside another. What `'static` borrows does not count, and inside `fn(..)` and `Fn(..)` only
+/// a lifetime that is named.
 pub(crate) fn all(ty: &Type) -> Vec<Borrow<'_>> {
     let mut found = Vec::new();
     in_type(ty, &[], &mut found);
@@ -108,7 +111,14 @@ fn in_type<'a>(ty: &'a Type, known: &[&'a Lifetime], found: &mut Vec<Borrow<'a>>
             }
         }
         Type::ImplTrait(opaque) => in_bounds(&opaque.bounds, known, found),
-        Type::TraitObject(object) => in_bounds(&object.bounds, known, found),
+        Type::TraitObject(object) => {
+            in_bounds(&object.bounds, known, found);
+            in_traits_of_functions(&object.bounds, known, found);
+        }
+        Type::FnPtr(pointer) => {
+            let known = declared(pointer.lifetimes.as_ref(), known);
+            in_function(&pointer.inputs, &pointer.output, &known, found);
+        }
         Type::Reference(reference) if is_static(reference.lifetime.as_ref()) => {
             in_type(&reference.elem, known, found);
         }
@@ -162,13 +172,67 @@ fn in_bounds<'a>(
 }
 
 fn in_bound<'a>(bound: &'a TraitBound, known: &[&'a Lifetime], found: &mut Vec<Borrow<'a>>) {
+    in_path(
+        &bound.path,
+        &declared(bound.lifetimes.as_ref(), known),
+        found,
+    );
+}
+
+fn declared<'a>(list: Option<&'a BoundLifetimes>, known: &[&'a Lifetime]) -> Vec<&'a Lifetime> {
     let mut known = known.to_vec();
-    for declared in bound.lifetimes.iter().flat_map(|list| &list.lifetimes) {
+    for declared in list.iter().flat_map(|list| &list.lifetimes) {
         if let GenericParam::Lifetime(declared) = declared {
             known.push(&declared.lifetime);
         }
     }
-    in_path(&bound.path, &known, found);
+    known
+}
+
+/// What is an `impl Fn(..)` says nothing of what it holds, but the type of a `dyn Fn(..)` has all that it takes and gives.
+fn in_traits_of_functions<'a>(
+    bounds: &'a Punctuated<TypeParamBound, Token![+]>,
+    known: &[&'a Lifetime],
+    found: &mut Vec<Borrow<'a>>,
+) {
+    for bound in bounds {
+        let TypeParamBound::Trait(bound) = bound else {
+            continue;
+        };
+        let last = bound.path.segments.last().map(|last| &last.arguments);
+        if let Some(PathArguments::Parenthesized(function)) = last {
+            let known = declared(bound.lifetimes.as_ref(), known);
+            in_function(&function.inputs, &function.output, &known, found);
+        }
+    }
+}
+
+/// A lifetime that is left out is one of the function's own.
+fn in_function<'a>(
+    inputs: &'a Punctuated<NamedArg, Token![,]>,
+    output: &'a ReturnType,
+    known: &[&'a Lifetime],
+    found: &mut Vec<Borrow<'a>>,
+) {
+    let named = |ty| {
+        let mut borrows = Vec::new();
+        in_type(ty, known, &mut borrows);
+        let lifetimes = borrows.into_iter().filter_map(|borrow| match borrow {
+            Borrow::Reference(reference) => reference.lifetime.as_ref(),
+            Borrow::Lifetime(lifetime) | Borrow::Taken(lifetime) => Some(lifetime),
+        });
+        let is_own = |lifetime: &&Lifetime| {
+            lifetime.ident == "_" || known.iter().any(|known| known.ident == lifetime.ident)
+        };
+        let named = lifetimes.filter(|lifetime| !is_own(lifetime));
+        named.collect::<Vec<_>>()
+    };
+    // Who takes it says what it gives back for just as long.
+    if let Some(taken) = inputs.iter().flat_map(|input| named(&input.ty)).next() {
+        found.push(Borrow::Taken(taken));
+    } else if let ReturnType::Type(_, output) = output {
+        found.extend(named(output).into_iter().map(Borrow::Lifetime));
+    }
 }
 
 fn in_lifetime<'a>(lifetime: &'a Lifetime, known: &[&'a Lifetime], found: &mut Vec<Borrow<'a>>) {
@@ -183,7 +247,7 @@ impl Borrow<'_> {
     pub(crate) fn tokens(&self) -> &dyn quote::ToTokens {
         match self {
             Self::Reference(reference) => *reference,
-            Self::Lifetime(lifetime) => *lifetime,
+            Self::Lifetime(lifetime) | Self::Taken(lifetime) => *lifetime,
         }
     }
 }

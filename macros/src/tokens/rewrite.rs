@@ -56,7 +56,7 @@ impl Rewrite<'_> {
                     continue;
                 }
             }
-            if let Some((pointer, after)) = self.pointer(rest, before) {
+            if let Some((pointer, after)) = self.pointer(rest) {
                 out.extend(pointer);
                 (earlier, before, rest) = (None, Some(token), after);
                 continue;
@@ -81,25 +81,13 @@ impl Rewrite<'_> {
         out
     }
 
-    /// A `fn(..)` at the start whose result borrows as its arguments do, by a lifetime of its own, and the tokens behind it.
-    fn pointer<'t>(
-        &self,
-        tokens: &'t [TokenTree],
-        before: Option<&TokenTree>,
-    ) -> Option<(TokenStream, &'t [TokenTree])> {
-        let starts = match tokens {
-            [TokenTree::Ident(word), TokenTree::Group(_), ..] => word == "fn",
-            [TokenTree::Ident(word), _, ..] => word == "unsafe" || word == "extern",
-            _ => false,
-        };
-        let is_declared = before.is_some_and(|before| is_punct(before, '>'));
-        if self.lifetimes.is_empty() || !starts || is_declared {
+    /// The type of a function at the start whose result has one of the lifetimes, and the tokens behind it.
+    fn pointer<'t>(&self, tokens: &'t [TokenTree]) -> Option<(TokenStream, &'t [TokenTree])> {
+        if self.lifetimes.is_empty() {
             return None;
         }
-        let (pointer, length) = pointer::read(tokens)?;
-        let own = pointer::with_own(&pointer, self.lifetimes)?;
-        let after = tokens.get(length..)?;
-        Some((self.stream(own, None), after))
+        let (own, length) = pointer::with_own(tokens, self.lifetimes)?;
+        Some((self.stream(own, None), tokens.get(length..)?))
     }
 
     fn group(

@@ -55,6 +55,37 @@ fn named_in_pointers<'s, 't>(a: &'s str, b: &'t str) -> usize {
 }
 
 #[offload]
+fn yielded_by_pointers<'t>(text: &'t str) -> usize {
+    elsewhere();
+    let none: fn() -> &'t str = || "a";
+    let other: fn(&u8) -> &'t str = |_| "bc";
+    let own: for<'x> fn(&'x u8) -> (&'t str, &'x u8) = |n| ("", n);
+    let far: [unsafe fn() -> std::str::Chars<'t>; 1] = [|| "d".chars()];
+    let nested: fn() -> fn() -> Option<&'t str> = || || Some("e");
+    let foreign: extern "C" fn() -> Option<&'t u8> = nothing;
+    let first = none().len() + other(&1).len() + own(&2).0.len() + far.len();
+    first + nested()().map_or(0, str::len) + foreign().map_or(text.len(), |_| 0)
+}
+
+extern "C" fn nothing<'n>() -> Option<&'n u8> {
+    None
+}
+
+#[offload]
+fn yielded_by_objects<'s, 't>(a: &'s str, b: &'t str) -> usize {
+    elsewhere();
+    let whole: &dyn Fn() -> &'t str = &|| b;
+    let part: &dyn Fn(usize) -> &'s [u8] = &|from| &a.as_bytes()[from..];
+    let other: Box<dyn FnOnce(&u8) -> &'t str + 't> = Box::new(move |_| b);
+    let own: &dyn for<'x> Fn(&'x u8) -> &'s str = &|_| a;
+    let tied: &dyn Fn(&'s str, &'t str) -> &'s str = &|a, _| a;
+    let words: &dyn Fn() -> Box<dyn Iterator<Item = &'s str> + 's> = &|| Box::new(a.split(' '));
+    let result: &mut dyn FnMut() -> Result<&'t str, u8> = &mut || Ok(b);
+    let first = whole().len() + part(1).len() + other(&1).len() + own(&1).len();
+    first + tied(a, b).len() + words().count() + result().map_or(0, str::len)
+}
+
+#[offload]
 fn named_in_turbofish<'t>(text: &'t str) -> usize {
     elsewhere();
     text.split(' ').collect::<Vec<&'t str>>().len()
@@ -165,6 +196,11 @@ fn lifetime_parameters_of_functions_may_be_named_in_bodies() {
     assert_eq!(call(outlived(&1)), "1");
     assert_eq!(call(named_in_body("a b")), "a");
     assert_eq!(call(named_in_pointers("ab", "c")), 4);
+    assert_eq!(call(yielded_by_pointers("fgh")), 1 + 2 + 1 + 1 + 3);
+    assert_eq!(
+        call(yielded_by_objects("a bc", "d")),
+        1 + 3 + 1 + 4 + 4 + 2 + 1
+    );
     assert_eq!(call(named_in_turbofish("a b")), 2);
     assert_eq!(call(named_in_closure("ab")), "b");
     assert_eq!(call(like_a_label(&[3, 1])), 3);
