@@ -53,16 +53,22 @@ pub fn offload(options: TokenStream, item: TokenStream) -> TokenStream {
 /// Lets a program be its own worker processes, and looks for what blocks it. Its reference is at `tokio_offload::main`.
 #[proc_macro_attribute]
 pub fn main(options: TokenStream, item: TokenStream) -> TokenStream {
+    if has_equals() {
+        return item;
+    }
     expand::main_fn::run(options.into(), whole(item)).into()
 }
 
 /// Fails a test that blocks its runtime. Its reference is at `tokio_offload::test`.
 #[proc_macro_attribute]
 pub fn test(options: TokenStream, item: TokenStream) -> TokenStream {
+    if has_equals() {
+        return item;
+    }
     expand::test_fn::run(options.into(), whole(item)).into()
 }
 
-/// Whether the attribute is written as `#[offload = ".."]`, which rustc refuses itself and hands over like `#[offload("..")]`.
+/// Whether an attribute is written as `#[offload = ".."]`, which rustc refuses itself and hands over like `#[offload("..")]`.
 fn has_equals() -> bool {
     let written = proc_macro::Span::call_site().source_text();
     written.is_some_and(|text| {

@@ -11,6 +11,12 @@ async fn caller() -> u8 {
     load().await
 }
 
-fn main() {
+#[tokio_offload::test = "50ms"]
+#[tokio::test]
+async fn it_works() {}
+
+#[tokio_offload::main = "100ms"]
+#[tokio::main]
+async fn main() {
     drop(caller());
 }
