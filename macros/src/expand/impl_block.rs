@@ -29,7 +29,13 @@ pub(crate) fn expand(options: &Options, block: Block<ItemImpl>) -> TokenStream {
     check_head(&mut head, &members, &mut errors);
     check_left(&scope(&head), &members, &mut errors);
     let borrowed = check_type(&head, &members, &mut errors);
-    let members = if head.trait_.is_some() && options.asynchronous.is_some() {
+    let added = head.trait_.is_some() && options.asynchronous.is_some();
+    let members = if added && scope(&head).awaits() {
+        // Its trait is one of `async fn`s.
+        let mut plain = options.clone();
+        plain.asynchronous = None;
+        replaced(&plain, &mut head, members, suffix, borrowed)
+    } else if added {
         members
             .iter_mut()
             .map(|member| as_written(options, member))

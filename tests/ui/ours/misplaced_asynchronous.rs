@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use tokio_offload::offload;
 
+#[derive(Clone)]
 struct Log;
 
 #[offload(asynchronous = _async)]
@@ -16,6 +17,24 @@ impl Write for Log {
     }
 }
 
+#[async_trait::async_trait]
+trait Load {
+    async fn load(&self) -> u8;
+}
+
+#[offload(asynchronous = _async)]
+#[async_trait::async_trait]
+impl Load for Log {
+    fn load(&self) -> u8 {
+        1
+    }
+}
+
+async fn caller(log: Log) -> u8 {
+    log.load().await
+}
+
 fn main() {
     let _ = Log.flush();
+    drop(caller(Log));
 }
