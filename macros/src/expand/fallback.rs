@@ -9,7 +9,7 @@ use syn::{
 };
 
 use crate::diagnostics::Errors;
-use crate::expand::{blocking, mended};
+use crate::expand::{blocking, main_fn, mended};
 use crate::model::output::{self, Output};
 use crate::model::{receiver, scope::Scope};
 use crate::parse::attribute;
@@ -28,6 +28,12 @@ pub(crate) fn expand(
     if function.boxed().is_some() {
         let written = function.written();
         return quote!(#written #errors);
+    }
+    if attribute::makes_main(&function.attrs) && *function.name() == "main" {
+        let mut written = function.clone();
+        written.attrs = attribute::promised(&function.attrs).collect();
+        let promised = main_fn::promised(&written);
+        return quote!(#promised #errors);
     }
     let promised = promised(options, &mended::mended(awaited_once(function)), scope);
     let blocking = options

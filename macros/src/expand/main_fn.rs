@@ -42,7 +42,7 @@ pub(crate) fn run(options: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Output: `fn main() -> R { fn main(..) -> R { .. } loop {} }`, which the compiler has nothing to say about.
-fn promised(function: &Function) -> TokenStream {
+pub(super) fn promised(function: &Function) -> TokenStream {
     let (vis, sig, written) = (&function.vis, &function.sig, function.written());
     let (word, name, output) = (&sig.fn_token, &sig.ident, &sig.output);
     quote! {

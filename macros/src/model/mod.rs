@@ -105,7 +105,7 @@ fn check_surroundings(function: &Function, scope: &Scope<'_>, errors: &mut Error
     if scope.changes_function() {
         attribute::check(&function.attrs, errors);
     }
-    if !(scope.changes_function() && attribute::makes_test(&function.attrs)) {
+    if !(scope.changes_function() && attribute::makes_start(&function.attrs)) {
         scope.check_keywords(&function.sig, errors);
     }
     scope.check_self(function, errors);

@@ -21,16 +21,23 @@ pub(crate) fn check(attrs: &[Attribute], errors: &mut Errors) {
             Some(Refusal::Traced) => errors.push(diagnostics::traced_hand_over(attr)),
             Some(Refusal::Symbol) => errors.push(diagnostics::exported_symbol(attr)),
             Some(Refusal::Test) => errors.push(diagnostics::offloaded_test(attr)),
+            Some(Refusal::Main) => errors.push(diagnostics::offloaded_main(attr)),
             None => {}
         }
     }
 }
 
-/// Whether this is a test, which nobody can offload, `async` or not.
-pub(crate) fn makes_test(attrs: &[Attribute]) -> bool {
+/// Whether nobody can offload this, `async` or not: a test, or where a program starts.
+pub(crate) fn makes_start(attrs: &[Attribute]) -> bool {
     attrs
         .iter()
-        .any(|attr| matches!(refusal(attr), Some(Refusal::Test)))
+        .any(|attr| matches!(refusal(attr), Some(Refusal::Test | Refusal::Main)))
+}
+
+/// Whether a program starts here.
+pub(crate) fn makes_main(attrs: &[Attribute]) -> bool {
+    let mut refusals = attrs.iter().filter_map(refusal);
+    refusals.any(|refusal| matches!(refusal, Refusal::Main))
 }
 
 /// Takes the `#[offload(..)]` out of the attributes of a method in an annotated block.
@@ -146,16 +153,9 @@ fn is_accepted(attr: &Attribute) -> bool {
     }
 }
 
-/// The attributes of a function that was refused: its lints may not find in it what they expect, and no `main` the `async`.
+/// The attributes of a function that was refused: its lints may not find in it what they expect.
 pub(crate) fn promised(attrs: &[Attribute]) -> impl Iterator<Item = Attribute> {
-    let makes_main = |attr: &&Attribute| {
-        let last = attr.path().segments.last();
-        last.is_some_and(|last| last.ident == "main")
-    };
-    accepted(attrs)
-        .filter(move |attr| !makes_main(attr))
-        .cloned()
-        .map(allowing)
+    accepted(attrs).cloned().map(allowing)
 }
 
 /// The attributes of the asynchronous function. Beside a blocking one, where `expect` is fulfilled, it only allows; and
@@ -180,6 +180,7 @@ enum Refusal {
     Traced,
     Symbol,
     Test,
+    Main,
 }
 
 fn refusal(attr: &Attribute) -> Option<Refusal> {
@@ -188,6 +189,7 @@ fn refusal(attr: &Attribute) -> Option<Refusal> {
         "offload" => Some(Refusal::Repeated),
         "instrument" => Some(Refusal::Traced),
         "test" => Some(Refusal::Test),
+        "main" => Some(Refusal::Main),
         "no_mangle" | "export_name" => Some(Refusal::Symbol),
         "unsafe" if names_symbol(attr) => Some(Refusal::Symbol),
         _ => None,

@@ -1,4 +1,4 @@
-//! A program's own `main`, which loses its `async` to no second error.
+//! An `async fn main` that is offloaded itself, which is one mistake.
 
 use tokio_offload::offload;
 
