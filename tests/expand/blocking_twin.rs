@@ -33,7 +33,7 @@ impl Store {
             P::On::Default,
             P::own_self::<Self, _, _>(self),
             P::stay(items),
-            P::own_as_ref::<Path, _>(path),
+            P::own_as_ref::<Path, _, _>(path),
             P::stay(__arg2),
             |__offload_own, items, path, __arg2| -> P::Type<T> {
                 let __self = P::lend::<Self, _>(&__offload_own);

@@ -132,11 +132,11 @@ fn owned(model: &Model<'_>, argument: &Argument) -> TokenStream {
         Passing::OwnOption(ty) => quote_spanned!(span=> #path::own_opt::<#ty, _>(#name)),
         Passing::OwnCow(ty) => quote_spanned!(span=> #path::own_cow::<#ty>(#name)),
         Passing::Into(target) => {
-            quote_spanned!(span=> #path::own_into::<#target>(::core::convert::Into::into(#name)))
+            quote_spanned!(span=> #path::own_into(#path::into::<#target, _>(#name)))
         }
         Passing::ToString => quote_spanned!(span=> #path::own_text(#path::text(#name))),
         Passing::AsRef { target, .. } => {
-            quote_spanned!(span=> #path::own_as_ref::<#target, _>(#name))
+            quote_spanned!(span=> #path::own_as_ref::<#target, _, _>(#name))
         }
     }
 }

@@ -6,6 +6,8 @@ use std::{
     marker::PhantomData,
 };
 
+use crate::__private::of_std::{CopyOnWrite, MadeOf, ReferredBy, TextOf};
+
 /// Owns a borrowed argument.
 pub fn own<T: ?Sized + Lend<O>, O>(value: &T) -> OwnedCopy<T, O> {
     OwnedCopy(value.own(), PhantomData)
@@ -27,11 +29,11 @@ pub fn lend_opt<T: ?Sized, O: Borrow<T>>(copy: &Option<OwnedCopy<T, O>>) -> Opti
 }
 
 /// Owns a copy-on-write argument. A value that is owned already is moved.
-pub fn own_cow<T>(value: Cow<'_, T>) -> Cow<'static, T>
+pub fn own_cow<T>(value: impl CopyOnWrite<T>) -> Cow<'static, T>
 where
     T: ?Sized + ToOwned + 'static,
 {
-    Cow::Owned(value.into_owned())
+    Cow::Owned(value.owned())
 }
 
 /// Owns the receiver behind `&self`.
@@ -40,8 +42,17 @@ pub fn own_self<T: ?Sized + LendSelf<O, How>, O, How>(value: &T) -> OwnedCopy<T,
 }
 
 /// Owns what an `impl AsRef<T>` argument refers to.
-pub fn own_as_ref<T: ?Sized + Lend<O>, O>(value: impl AsRef<T>) -> AsRefCopy<T, O> {
-    AsRefCopy(value.as_ref().own(), PhantomData)
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the argument is given away, as its function says"
+)]
+pub fn own_as_ref<T: ?Sized + Lend<O> + ReferredBy<V>, O, V>(value: V) -> AsRefCopy<T, O> {
+    AsRefCopy(T::referred(&value).own(), PhantomData)
+}
+
+/// Makes a `T` of an `impl Into<T>` argument.
+pub fn into<T: MadeOf<V>, V>(value: V) -> T {
+    T::made(value)
 }
 
 /// Passes on an `impl Into<T>` argument that was already converted to `T`. The body sees the type it asked for, not `T`
@@ -51,12 +62,11 @@ pub fn own_into<T: 'static>(value: T) -> impl Into<T> + 'static {
 }
 
 /// Makes the text of an `impl ToString` argument.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the argument is given away, as its function says"
-)]
-pub fn text(value: impl ToString) -> String {
-    value.to_string()
+pub fn text<V>(value: V) -> String
+where
+    String: TextOf<V>,
+{
+    String::text(value)
 }
 
 /// Passes on an `impl ToString` argument that was already converted to its text.

@@ -1,14 +1,15 @@
 //! The only names that generated code may mention.
 //!
 //! Not public API: it changes with every release, in step with the attribute. `arity` is the call by number of arguments, `lend`
-//! how borrowed arguments are owned and lent, `made` what a body must not return, `option` what editors complete, `travel` what
-//! may cross to another thread, `watch` what the attributes for programs and tests call.
+//! how borrowed arguments are owned and lent, `of_std` which of them have names of std, `made` what a body must not return, `option`
+//! what editors complete, `travel` what may cross to another thread, `watch` what the attributes for programs and tests call.
 //!
 //! May import `call`, `offload`, `owner`, `process` and `remote`.
 
 mod arity;
 mod lend;
 mod made;
+mod of_std;
 #[cfg(rust_analyzer)]
 mod option;
 pub(crate) mod travel;
@@ -21,8 +22,8 @@ pub use crate::__private::arity::{
     call0, call1, call2, call3, call4, call5, call6, call7, call8, call9, call10, call11, call12,
 };
 pub use crate::__private::lend::{
-    AsRefCopy, OwnedCopy, lend, lend_opt, own, own_as_ref, own_cow, own_into, own_opt, own_self,
-    own_text, text,
+    AsRefCopy, OwnedCopy, into, lend, lend_opt, own, own_as_ref, own_cow, own_into, own_opt,
+    own_self, own_text, text,
 };
 pub use crate::__private::made::Yielded;
 #[cfg(rust_analyzer)]
