@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use tokio::runtime::Handle;
+use tokio::runtime::{Handle, Runtime};
 
 use crate::{
     context::Captured,
@@ -63,8 +63,8 @@ pub fn on(place: impl Place) -> On {
 
 /// The types that `pool =` and [`run_on`](crate::run_on) take.
 ///
-/// Implemented for references to `static` executors, for executors in an `Arc` or a `Box`, and for handles of tokio runtimes.
-/// Implement [`Executor`] to have one more.
+/// Implemented for references to `static` executors, for executors in an `Arc` or a `Box`, for handles of tokio runtimes, and for
+/// runtimes that are lent or shared, whose handle a call takes along. Implement [`Executor`] to have one more.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -126,6 +126,28 @@ impl Place for &Arc<dyn Executor> {
 impl Place for Handle {
     fn place(self) -> On {
         On::Shared(Arc::new(self))
+    }
+}
+
+/// The call keeps no runtime alive: where it ends, none may be dropped. The compiler recommends handles.
+#[diagnostic::do_not_recommend]
+impl Place for &Runtime {
+    fn place(self) -> On {
+        self.handle().clone().place()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Place for Arc<Runtime> {
+    fn place(self) -> On {
+        Runtime::handle(&self).clone().place()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Place for &Arc<Runtime> {
+    fn place(self) -> On {
+        Runtime::handle(self).clone().place()
     }
 }
 

@@ -1,6 +1,6 @@
 //! `run`, `run_on` and `spawn`: closures as calls, and calls as tasks.
 
-use tokio::task::JoinHandle;
+use tokio::{runtime::Handle, task::JoinHandle};
 
 use super::{
     Offload,
@@ -35,8 +35,8 @@ where
 /// Runs a closure in an executor of your choice, as [`run`] does on the default threads.
 ///
 /// A place is a reference to a `static` executor, an `Arc` of one or a reference to that, a `Box` of one, `Arc<dyn Executor>`, or
-/// a tokio runtime's `Handle`. A reference must be `'static`: clone a `&Handle`, and share a pool that is not a `static` in an
-/// `Arc`. If the place is optional, use one `match`, with [`run`] in the other arm.
+/// a tokio runtime's `Handle`, or a reference to the `Runtime` itself. Any other reference must be `'static`: clone a `&Handle`, and
+/// share a pool that is not a `static` in an `Arc`. If the place is optional, use one `match`, with [`run`] in the other arm.
 ///
 /// ```
 /// use tokio::runtime::Handle;
@@ -82,9 +82,12 @@ impl<R: Send + 'static> Offload<R> {
     ///
     /// # Panics
     ///
-    /// On a thread outside of a tokio runtime.
+    /// On a thread outside of a tokio runtime, where the call is dropped without having been submitted. There a
+    /// [`start`](Self::start)ed call on a pool needs no runtime.
     #[track_caller]
     pub fn spawn(self) -> JoinHandle<R> {
-        tokio::spawn(self.start())
+        // Asked for first: where there is none, nothing is submitted.
+        let runtime = Handle::current();
+        runtime.spawn(self.start())
     }
 }

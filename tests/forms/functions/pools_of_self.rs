@@ -1,11 +1,12 @@
 //! `pool = EXPR` that names a field or a method of `self`, or of another argument.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio_offload::{Executor, Pool, offload};
 
 use crate::{
-    call,
+    call, elsewhere,
     functions::pools::{IMAGES, LIST, place, shared},
 };
 
@@ -107,4 +108,73 @@ fn a_pool_can_be_a_field_or_method_of_self() {
     assert_eq!(call(shop().associated_constant()), "images");
     assert_eq!(call(Shop::associated_function()), "first");
     assert!(call(of_generic(&shop())));
+}
+
+/// What holds a runtime that is not in an `Arc` is in one itself.
+struct Server {
+    runtime: Runtime,
+    shared: Arc<Runtime>,
+}
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(runtime);
+
+fn runtime() -> Runtime {
+    let threads = Builder::new_multi_thread().worker_threads(1).build();
+    threads.expect("threads can be started")
+}
+
+impl Server {
+    fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    #[offload(pool = self.runtime)]
+    fn field(self: Arc<Self>) -> bool {
+        elsewhere();
+        Handle::current().id() == self.runtime.handle().id()
+    }
+
+    #[offload(pool = &self.runtime)]
+    fn lent(self: Arc<Self>) -> bool {
+        elsewhere();
+        Handle::current().id() == self.runtime.handle().id()
+    }
+
+    #[offload(pool = self.runtime())]
+    fn method(self: Arc<Self>) -> bool {
+        elsewhere();
+        Handle::current().id() == self.runtime.handle().id()
+    }
+
+    #[offload(pool = self.shared)]
+    fn shared(self: Arc<Self>) -> bool {
+        elsewhere();
+        Handle::current().id() == self.shared.handle().id()
+    }
+}
+
+#[offload(pool = RUNTIME)]
+fn of_static() -> bool {
+    elsewhere();
+    Handle::current().id() == RUNTIME.handle().id()
+}
+
+#[offload(pool = &*RUNTIME)]
+fn of_lent_static() -> bool {
+    elsewhere();
+    Handle::current().id() == RUNTIME.handle().id()
+}
+
+#[test]
+fn a_pool_can_be_a_runtime() {
+    let server = Arc::new(Server {
+        runtime: runtime(),
+        shared: Arc::new(runtime()),
+    });
+    assert!(call(Arc::clone(&server).field()));
+    assert!(call(Arc::clone(&server).lent()));
+    assert!(call(Arc::clone(&server).method()));
+    assert!(call(Arc::clone(&server).shared()));
+    assert!(call(of_static()));
+    assert!(call(of_lent_static()));
 }

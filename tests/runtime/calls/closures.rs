@@ -1,8 +1,14 @@
 //! `run_on`, `Rayon.run` and `spawn`: closures at any place, calls as tasks.
 
-use std::{any::Any, future::ready, sync::Arc, thread};
+use std::{
+    any::Any,
+    future::ready,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    thread,
+};
 
-use offload_tests::{current_thread, drive, gate, multi_thread};
+use offload_tests::{Shelf, current_thread, drive, gate, multi_thread};
 use tokio::{runtime::Handle, sync::oneshot};
 use tokio_offload::{Executor, Inline, Offload, Pool, Rayon, run, run_on};
 
@@ -119,4 +125,28 @@ fn a_spawned_call_is_a_task() {
         assert!(task.await.unwrap_err().is_cancelled());
         key.open();
     });
+}
+
+/// Where there is no runtime for the task, the call is not submitted.
+#[test]
+fn a_call_is_not_spawned_outside_of_a_runtime() {
+    let shelf = Shelf::default();
+    let call = run_on(Arc::new(shelf.clone()), || 5);
+    let panic = catch_unwind(AssertUnwindSafe(|| drop(call.spawn()))).unwrap_err();
+    let text = panic.downcast::<String>().map(|text| *text);
+    assert!(text.is_ok_and(|text| text.contains("runtime")));
+    assert!(shelf.is_empty());
+}
+
+/// A runtime is a place as its handle is, for as short as it is lent, and no call keeps it alive.
+#[test]
+fn a_runtime_is_a_place() {
+    let runtime = Arc::new(multi_thread());
+    let id = || Handle::current().id();
+    let home = runtime.handle().id();
+    assert_eq!(drive(run_on(&*runtime, id)), home);
+    assert_eq!(drive(run_on(&runtime, id)), home);
+    let call = run_on(Arc::clone(&runtime), id);
+    assert_eq!(Arc::strong_count(&runtime), 1);
+    assert_eq!(drive(call), home);
 }
