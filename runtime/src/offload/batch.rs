@@ -16,10 +16,15 @@ use crate::{
 /// Whether the iterator can be asked again.
 pub(crate) type HasMore = bool;
 
+/// What `size_hint` returns: at least so many items, and at most.
+pub(crate) type SizeHint = (usize, Option<usize>);
+
 /// The state that the maker and the consumer share. The consumer can take an item while the next one is made, which may
 /// wait for what the consumer does.
 pub(crate) struct Made<I: Iterator> {
     pub(crate) items: VecDeque<I::Item>,
+    /// How many items the iterator is going to make, as far as it says so.
+    pub(crate) left: SizeHint,
     pub(crate) consumer: Option<Waker>,
     /// The iterator, when no batch has it.
     pub(crate) rest: Option<I>,
@@ -41,6 +46,8 @@ pub(crate) fn make<I: Iterator>(
     ahead: usize,
     made: &Mutex<Made<I>>,
 ) -> Result<HasMore, Error> {
+    let says = catch_unwind(AssertUnwindSafe(|| from.size_hint()));
+    made.lock().left = says.unwrap_or_default();
     for left in (0..ahead).rev() {
         body::check_cancelled()?;
         match catch_unwind(AssertUnwindSafe(|| from.next())) {
@@ -51,7 +58,10 @@ pub(crate) fn make<I: Iterator>(
                     None => break,
                 }
             }
-            Ok(None) => return Ok(false),
+            Ok(None) => {
+                made.lock().left = (0, Some(0));
+                return Ok(false);
+            }
             Err(payload) => {
                 drop_quietly(from); // The first panic is told, and not one of its `Drop`.
                 return Err(Error::Panicked(Panic::new(payload)));
@@ -66,6 +76,11 @@ pub(crate) fn make<I: Iterator>(
 fn hand_off<I: Iterator>(made: &Mutex<Made<I>>, item: I::Item, from: I, room: usize) -> Option<I> {
     let mut made = made.lock();
     made.items.push_back(item);
+    let (least, most) = made.left;
+    made.left = (
+        least.saturating_sub(1),
+        most.map(|most| most.saturating_sub(1)),
+    );
     let from = if made.items.len() < room {
         Some(from)
     } else {

@@ -93,6 +93,7 @@ impl<R> Offload<R> {
             ahead,
             made: Arc::new(Mutex::new(Made {
                 items: VecDeque::new(),
+                left: (0, None),
                 consumer: None,
                 rest: None,
             })),
@@ -241,6 +242,18 @@ where
                 }
             }
         }
+    }
+
+    /// What the iterator says, which it is asked at the beginning of each batch, and before the first one nothing.
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let made = self.made.lock();
+        let (least, most) = match self.source {
+            Source::Failed(_) | Source::Ended | Source::Over => (0, Some(0)),
+            _ => made.left,
+        };
+        let ready = made.items.len();
+        let most = most.and_then(|most| most.checked_add(ready));
+        (least.saturating_add(ready), most)
     }
 }
 

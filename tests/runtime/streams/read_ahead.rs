@@ -9,6 +9,7 @@ use std::{
     task::Poll,
 };
 
+use futures::stream::{Stream as _, StreamExt as _};
 use offload_tests::{drive, in_time};
 use tokio_offload::Pool;
 
@@ -173,5 +174,55 @@ fn a_bound_without_end_is_fine() {
             assert_eq!(next(&mut stream), Some(item));
         }
         assert_eq!(next(&mut stream), None);
+    });
+}
+
+/// What is left of an iterator that knows it, however much of it is made already.
+#[test]
+fn a_stream_says_how_many_items_are_left() {
+    in_time(|| {
+        for ahead in [1, 2, 64] {
+            let pool = Pool::new("hint").threads(1);
+            let mut stream = open(&pool, 0..5).stream(ahead);
+            assert_eq!(stream.size_hint(), (0, None));
+            for left in (0..5).rev() {
+                assert!(next(&mut stream).is_some());
+                assert_eq!(stream.size_hint(), (left, Some(left)));
+            }
+            assert_eq!(next(&mut stream), None);
+            assert_eq!(stream.size_hint(), (0, Some(0)));
+        }
+    });
+}
+
+/// An iterator that knows less, or nothing because that panics, is read all the same.
+#[test]
+fn what_an_iterator_says_of_its_size_is_only_passed_on() {
+    struct Unsure(u8);
+
+    impl Iterator for Unsure {
+        type Item = u8;
+
+        fn next(&mut self) -> Option<u8> {
+            self.0 = self.0.checked_sub(1)?;
+            Some(self.0)
+        }
+
+        fn size_hint(&self) -> (usize, Option<usize>) {
+            match self.0 {
+                9 => panic!("planned"),
+                _ => (usize::MAX, None),
+            }
+        }
+    }
+
+    in_time(|| {
+        let pool = Pool::new("unsure").threads(1);
+        let mut few = open(&pool, (0..5_u8).filter(|n| n % 2 == 0)).stream(8);
+        assert_eq!(next(&mut few), Some(0));
+        let (least, most) = few.size_hint();
+        assert!(least <= 2 && most.is_some_and(|most| (2..=4).contains(&most)));
+        assert_eq!(drive(open(&pool, Unsure(3)).stream(1).count()), 3);
+        assert_eq!(drive(open(&pool, Unsure(9)).stream(4).count()), 9);
     });
 }
