@@ -51,7 +51,7 @@ async fn one_after_the_other(kitchen: Kitchen) -> [Range<Duration>; 2] {
 }
 
 /// Two tasks that look concurrent, but neither reaches an `.await` at which the other could run.
-async fn blocking_the_loop(kitchen: Kitchen) -> [Range<Duration>; 2] {
+async fn blocking_the_thread(kitchen: Kitchen) -> [Range<Duration>; 2] {
     let coffee = tokio::spawn(async move { brew_coffee_blocking(kitchen) });
     let bread = tokio::spawn(async move { toast_bread_blocking(kitchen) });
     [
@@ -79,9 +79,18 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    let period = Duration::from_secs_f64(scale / 20.0);
+    say(format_args!(
+        "A heartbeat is due every {period:?} on the one async thread, and drawn where it came in time.\n"
+    ));
     let scenes = [
         Scene::play("one after the other", scale, one_after_the_other).await,
-        Scene::play("two tasks that block the loop", scale, blocking_the_loop).await,
+        Scene::play(
+            "two tasks that block the thread",
+            scale,
+            blocking_the_thread,
+        )
+        .await,
         Scene::play("started, then awaited", scale, started).await,
     ];
     say(totals(&scenes));

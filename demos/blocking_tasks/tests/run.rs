@@ -23,7 +23,10 @@ fn tasks_overlap_only_when_started() {
             .unwrap()
     };
     assert!(total("one after the other") >= 0.5, "{output:?}");
-    assert!(total("two tasks that block the loop") >= 0.5, "{output:?}");
+    assert!(
+        total("two tasks that block the thread") >= 0.5,
+        "{output:?}"
+    );
     assert!(
         total("started, then awaited") < total("one after the other"),
         "{output:?}"

@@ -22,7 +22,7 @@ pub(crate) async fn close(late: Request, acts: &[Act]) {
         let (stats, told) = (pool.stats(), Told::by(acts, kind));
         told.agrees_with(stats);
         say(format_args!(
-            "{:>4} closed: {} submitted = {} done + {} cancelled while waiting + {} panicked; {} refused.",
+            "{} closed: {} submitted = {} done + {} cancelled while waiting + {} panicked; {} refused.",
             pool.name(),
             told.submitted,
             stats.done,

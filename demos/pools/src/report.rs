@@ -48,7 +48,7 @@ they come back after {RETRY:?}, but one of {WHO_STAYS} waits its turn; nobody wa
 pub(crate) fn live_header(pools: [&str; 2]) -> String {
     let columns = pools.map(|name| {
         format!(
-            " │ {name:>4}: {:>3} {:>4} {:>6} {:>7}",
+            " │ {name:>4}: {:>3} {:>4} {:>5} {:>7}",
             "run", "wait", "done", "refused"
         )
     });
@@ -65,7 +65,7 @@ pub(crate) fn live(scene: &str, pools: [Stats; 2]) -> String {
             refused,
             ..
         } = now;
-        format!(" │       {running:>3} {queued:>4} {done:>6} {refused:>7}")
+        format!(" │       {running:>3} {queued:>4} {done:>5} {refused:>7}")
     });
     format!("  {scene:<15}{}", columns.concat())
 }

@@ -22,6 +22,12 @@ fn pools_keep_account() {
     ] {
         assert!(output.out.contains(text), "{text:?} in {output:?}");
     }
+    // Its lines come while it runs, and a terminal is 80 columns wide.
+    let lines = output.out.lines().filter(|line| line.contains('│'));
+    let live = lines.take_while(|line| !line.contains("pools no crowd"));
+    for line in live {
+        assert!(line.chars().count() <= 80, "{line:?} in {output:?}");
+    }
     assert!(output.err.is_empty(), "{output:?}");
 }
 
