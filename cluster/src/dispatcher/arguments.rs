@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::state::Dispatcher;
+use super::{call::Call, state::Dispatcher};
 use crate::{
     message::{Start, ToNode, write},
     names,
@@ -42,6 +42,11 @@ impl Dispatcher {
             let rest = self.rest(start, at);
             let part = rest[..rest.len().min(bytes)].to_vec();
             let bytes = part.len();
+            let until = usize::try_from(at).unwrap_or(usize::MAX);
+            let sent = |call: &mut Call| call.has_sent(until.saturating_add(bytes), now);
+            if bytes > 0 && self.calls.change(start.0, sent) == Some(true) {
+                self.part_sent = Some(now);
+            }
             self.send_value((wanted.reply, write(&ToNode::Bytes(part))), bytes, now);
         }
     }

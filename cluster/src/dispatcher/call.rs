@@ -83,18 +83,48 @@ impl Call {
         [again, limit].into_iter().flatten().min()
     }
 
-    /// How long nothing may come of its large result, if it has a limit.
-    pub(super) fn fetch_pause(&self) -> Option<Duration> {
+    /// How long no part of its arguments or of its result may be sent, if it has a limit.
+    pub(super) fn pause(&self) -> Option<Duration> {
         self.new.cluster.timeout.map(|limit| limit.max(LATE))
     }
 
+    /// Its arguments are sent up to this byte. As long as some are missing the body has not begun, and the limit is another one. Returns
+    /// whether that is more than before.
+    pub(super) fn has_sent(&mut self, bytes: usize, now: Instant) -> bool {
+        let is_all = bytes >= self.new.arguments.len();
+        match &mut self.state {
+            State::Running(running) if bytes > running.sent => running.sent = bytes,
+            _ => return false,
+        }
+        self.must_move(now);
+        if is_all && let State::Running(running) = &mut self.state {
+            // The last ones may be on their way for long.
+            let limit = self.new.cluster.timeout;
+            let limit = limit.and_then(|limit| limit.checked_add(LATE));
+            running.deadline = limit.and_then(|limit| now.checked_add(limit));
+        }
+        true
+    }
+
+    /// From then on, something of it has to be sent within the pause.
+    pub(super) fn must_move(&mut self, since: Instant) {
+        let pause = self.pause();
+        if let State::Running(running) = &mut self.state {
+            running.deadline = pause.and_then(|pause| since.checked_add(pause));
+        }
+    }
+
+    /// The node lacks arguments, so the body has not begun.
+    pub(super) fn lacks_arguments(&self) -> bool {
+        matches!(&self.state, State::Running(running) if running.sent < self.new.arguments.len())
+    }
+
     /// Its large result is being fetched. The body has ended in time, so from now on the limit is another one.
-    pub(super) fn fetch_until(&mut self, now: Instant) {
-        let pause = self.fetch_pause();
+    pub(super) fn is_fetched(&mut self, now: Instant) {
         if let State::Running(running) = &mut self.state {
             running.fetching = true;
-            running.deadline = pause.and_then(|pause| now.checked_add(pause));
         }
+        self.must_move(now);
     }
 
     pub(super) const fn is_fetching(&self) -> bool {
@@ -136,4 +166,6 @@ pub(super) struct Running {
     pub(super) since: Instant,
     pub(super) deadline: Option<Instant>,
     pub(super) fetching: bool,
+    /// Up to which byte it was sent the arguments.
+    pub(super) sent: usize,
 }

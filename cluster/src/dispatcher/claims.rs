@@ -123,6 +123,9 @@ impl Dispatcher {
                 AROUND.min(room.message)
             };
             let given = given(call, secret, most);
+            if is_new {
+                gets(call, given.first.len(), now);
+            }
             room.holds(given.first.len());
             let grant = Grant::Given(Box::new(given));
             (grant, is_new)
@@ -234,8 +237,19 @@ fn begin(call: &mut Call, claimant: &Claimant, now: Instant) -> bool {
         since: now,
         deadline: limit.and_then(|limit| now.checked_add(limit.checked_add(BEYOND)?)),
         fetching: false,
+        sent: call.new.arguments.len(),
     });
     true
+}
+
+/// The node gets so many bytes of the arguments with the grant.
+fn gets(call: &mut Call, bytes: usize, now: Instant) {
+    if bytes < call.new.arguments.len() {
+        if let State::Running(running) = &mut call.state {
+            running.sent = bytes;
+        }
+        call.must_move(now);
+    }
 }
 
 /// The grant for the node, with that many bytes of the arguments.

@@ -33,7 +33,7 @@ impl Dispatcher {
                 total: bytes,
             });
             self.carried = Some(now);
-            self.calls.change(id, |call| call.fetch_until(now));
+            self.calls.change(id, |call| call.is_fetched(now));
         }
         false
     }
@@ -60,32 +60,6 @@ impl Dispatcher {
             _ if !is_running => {}
             Some(bytes) => self.finish(id, Ok(bytes), now),
             None => self.lost(id, now),
-        }
-    }
-
-    /// The limit of a result that is being fetched has passed. It gets another one if parts of any result have come meanwhile: then the
-    /// way is slow. One whose own parts are withheld ends when it has been requested often enough.
-    pub(super) fn is_late(&mut self, id: u64, now: Instant) {
-        let Some(call) = self.calls.get(id) else {
-            return;
-        };
-        let (State::Running(running), Some(pause)) = (&call.state, call.fetch_pause()) else {
-            return;
-        };
-        if let Some(came) = self.part_came.filter(|came| now < *came + pause) {
-            self.calls.change(id, |call| call.fetch_until(came));
-            return;
-        }
-        let late = Failure::Unreachable(format!(
-            "the body ended in time, but the node {} on {} has sent no part of its result for {pause:?}",
-            running.node, running.host
-        ));
-        let may_again = call.starts() <= call.new.cluster.retries;
-        self.end_at_node(id);
-        if may_again {
-            self.again(id, late, now);
-        } else {
-            self.finish(id, Err(late), now);
         }
     }
 }

@@ -47,7 +47,8 @@ pub(crate) struct Dispatcher {
     pub(super) uplink: Uplink<(Start, u64)>,
     /// When a part of a value was last sent or received, or one was about to be.
     pub(super) carried: Option<Instant>,
-    /// When a whole part of a result last came.
+    /// When a part of arguments was last sent that was not sent before, and when a whole part of a result last came.
+    pub(super) part_sent: Option<Instant>,
     pub(super) part_came: Option<Instant>,
     /// When the time was last looked at, or there was no reason to.
     pub(super) looked: Instant,
@@ -79,6 +80,7 @@ impl Dispatcher {
             link: Connection::Up(now),
             uplink: Uplink::new(),
             carried: None,
+            part_sent: None,
             part_came: None,
             looked: now,
             slept: false,

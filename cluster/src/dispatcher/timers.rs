@@ -106,7 +106,7 @@ impl Dispatcher {
             return;
         };
         let is_over = call.due().is_some_and(|due| now >= due);
-        if call.is_fetching() && is_over {
+        if is_over && (call.lacks_arguments() || call.is_fetching()) {
             self.is_late(id, now);
         } else if let Some(failure) = limit(call, now) {
             self.end_at_node(id);
@@ -117,6 +117,37 @@ impl Dispatcher {
             } else {
                 self.write_again_at(id, None);
             }
+        }
+    }
+
+    /// The time has passed in which something of the arguments or of the result must be sent. The call gets more if parts of any call were
+    /// sent meanwhile: then the way is slow. A result whose own parts are withheld ends when it has been requested often enough.
+    pub(super) fn is_late(&mut self, id: u64, now: Instant) {
+        let Some(call) = self.calls.get(id) else {
+            return;
+        };
+        let (State::Running(running), Some(pause)) = (&call.state, call.pause()) else {
+            return;
+        };
+        let (last, what) = if running.fetching {
+            let what = "the body ended in time, but no part of its result has come from";
+            (self.part_came, what)
+        } else {
+            let what = "the body has not begun, because no part of its arguments was fetched by";
+            (self.part_sent, what)
+        };
+        if let Some(last) = last.filter(|last| now < *last + pause) {
+            self.calls.change(id, |call| call.must_move(last));
+            return;
+        }
+        let (node, host) = (&running.node, &running.host);
+        let text = format!("{what} the node {node} on {host} for {pause:?}");
+        let may_again = call.starts() <= call.new.cluster.retries;
+        self.end_at_node(id);
+        if may_again {
+            self.again(id, Failure::Unreachable(text), now);
+        } else {
+            self.finish(id, Err(Failure::Unreachable(text)), now);
         }
     }
 

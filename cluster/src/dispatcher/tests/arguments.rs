@@ -117,3 +117,76 @@ fn refused_echoes_count() {
     assert_eq!(at, 1 << 20);
     assert!(world.ends.is_empty());
 }
+
+impl World {
+    /// A call of which the node has got the first of these bytes.
+    fn has_large_arguments(&mut self, id: u64, bytes: usize) {
+        let mut large = call(id, &BRIEF);
+        large.arguments = vec![7; bytes];
+        self.dispatcher.submit(large, self.now);
+        self.act();
+        self.route(Some(Has::Yes));
+        let given = self.claim("n", "brief", id).unwrap();
+        assert!(given.first.len() < bytes);
+    }
+
+    fn request(&mut self, id: u64, at: u64) {
+        let to = "to".to_owned();
+        self.dispatcher.part((id, 1), (at, 64), to, self.now);
+        self.act();
+        echoes_come(self);
+    }
+
+    /// Time passes, and the node says that it is there.
+    pub(super) fn node_is_there_for(&mut self, seconds: u32) {
+        for _ in 0..seconds {
+            self.pass(Duration::from_secs(1));
+            let number = self.question_to("n");
+            self.dispatcher.pong(("n", number), &[], self.now);
+            echoes_come(self);
+        }
+    }
+}
+
+/// On a slow way they arrive after the limit of the body, which has not begun. Those of one call may wait for those of another.
+#[test]
+fn a_body_has_its_whole_limit_when_its_arguments_have_come() {
+    let mut world = World::new();
+    world.has_large_arguments(1, 640);
+    world.has_large_arguments(2, 128);
+    for part in 1..10 {
+        world.node_is_there_for(20);
+        world.request(1, part * 64);
+        assert!(world.ends.is_empty(), "{part}: {:?}", world.ends);
+    }
+    world.node_is_there_for(20);
+    world.request(2, 64);
+    // From now on they have the limit of 2 s, after the 30 s that the last part may take.
+    world.node_is_there_for(11);
+    assert!(world.ends.is_empty(), "{:?}", world.ends);
+    world.node_is_there_for(24);
+    let is_over = |id| matches!(world.ends.get(&id), Some(Err(Failure::TimedOut(_))));
+    assert!(is_over(1) && is_over(2), "{:?}", world.ends);
+}
+
+/// Nor does one keep it for ever that fetches the same bytes again and again.
+#[test]
+fn a_node_that_does_not_fetch_arguments_keeps_no_call() {
+    for at in [None, Some(0)] {
+        let mut world = World::new();
+        world.has_large_arguments(1, 640);
+        for _ in 0..31 {
+            world.node_is_there_for(1);
+            if let Some(at) = at {
+                world.request(1, at);
+            }
+        }
+        let Some(Err(Failure::Unreachable(text))) = world.ends.get(&1) else {
+            panic!("{:?}", world.ends);
+        };
+        assert!(
+            text.contains("has not begun") && text.contains("30s"),
+            "{text}"
+        );
+    }
+}

@@ -43,7 +43,7 @@ impl<T> Direction<T> {
 /// The questions leave most of the way to others, and no node counts as silent. Nor does the caller: each node is asked often enough.
 #[test]
 fn questions_to_many_nodes_leave_room() {
-    for nodes in [1, 30, 90] {
+    for nodes in [1, 10, 60, 90] {
         let mut world = World::new();
         for id in 1..=nodes {
             world.submit(id, &ONCE);
@@ -84,6 +84,8 @@ fn questions_to_many_nodes_leave_room() {
         }
         let (share, all) = (there.sent - before, 60 * BYTES_A_SECOND);
         let most = if nodes > 50 { 90 } else { 50 };
+        // The guide quotes it.
+        println!("{nodes} nodes: {} % of the way", share * 100 / all);
         assert!(share * 100 < all * most, "{nodes}: {share} of {all}");
         assert_eq!(named.len() as u64, nodes);
     }
