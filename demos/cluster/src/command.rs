@@ -87,10 +87,10 @@ Makes thumbnails on several nodes of a cluster, one of which is killed, and show
 usage: cluster [--nodes N] [--images N] [--out DIR] [--plain] [--no-kill] [DIR]
   DIR         whose PNG and JPEG pictures are made smaller; drawn ones if left out
   --out DIR   keeps the thumbnails there
-  --nodes N   how many nodes are started, 3 if left out
-  --images N  how many pictures are drawn, 240 if left out
+  --nodes N   how many nodes are started; 3 if left out
+  --images N  how many pictures are drawn; 240 if left out
   --plain     lines instead of a live picture, as where there is no terminal
   --no-kill   kills no node; without it one is killed when half of the pictures are made
 
-Starts a nats-server, nodes and a caller on this machine. In the live picture q quits,
-k kills a node, a adds one. A folder that is called `node` is given as `./node`.";
+It starts a nats-server, nodes and a caller. In the live picture q quits, k kills a node, a adds one.
+A folder that is called `node` or `keep` is given as `./node`.";

@@ -34,17 +34,18 @@ async fn main() -> std::process::ExitCode {
     use std::process::ExitCode;
 
     use command::Command;
+    use offload_examples::say::{complain, say};
 
     let command = match command::parse() {
         Ok(command) => command,
         Err(text) => {
-            show::complain(&text);
+            complain("cluster", text);
             return ExitCode::from(2);
         }
     };
     let end = match command {
         Command::Help => {
-            show::say(command::USAGE);
+            say(command::USAGE);
             Ok(ExitCode::SUCCESS)
         }
         Command::Show(options) => show::run(options).await,
@@ -60,8 +61,8 @@ async fn main() -> std::process::ExitCode {
             .map_err(Into::into),
     };
     end.unwrap_or_else(|error| {
-        show::complain(&error.to_string());
-        ExitCode::FAILURE
+        complain("cluster", error);
+        ExitCode::from(2)
     })
 }
 

@@ -2,12 +2,13 @@
 
 use std::{
     error::Error,
-    io::{IsTerminal as _, Write as _},
+    io::IsTerminal as _,
     path::Path,
     process::ExitCode,
     time::{Duration, Instant},
 };
 
+use offload_examples::say::{path, say};
 use thumbs::THUMBS;
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
@@ -31,17 +32,6 @@ const NO_SERVER: &str = "There is no nats-server here: name one with NATS_SERVER
 /// How long nodes may take to start.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Prints a line. It continues if the reader has gone, as `head` does.
-pub(crate) fn say(line: &str) {
-    let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
-}
-
-/// Prints on stderr why it cannot continue. If that fails, only the exit code tells.
-pub(crate) fn complain(message: &str) {
-    let _ = writeln!(std::io::stderr(), "cluster: {message}");
-}
-
 pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let pictures = pictures::find(options.folder.as_deref(), options.images)
         .await
@@ -62,7 +52,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     let server = Server::start(&program).await?;
     let mut fleet = Fleet::new(&server);
     let known = Known::new(pictures.len());
-    say(&format!(
+    say(format!(
         "a server at {}, {} nodes of 2 worker processes each, {} pictures",
         server.url(),
         options.nodes,
@@ -82,10 +72,10 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
     };
     disconnect().await;
     for event in known.untold() {
-        say(&event);
+        say(event);
     }
     for line in known.now().summary() {
-        say(&line);
+        say(line);
     }
     Ok(if stopped {
         ExitCode::from(130)
@@ -96,7 +86,7 @@ pub(crate) async fn run(options: Options) -> Result<ExitCode> {
 
 fn in_folder(folder: Option<&Path>, error: &std::io::Error) -> String {
     let folder = folder.unwrap_or(Path::new("."));
-    format!("{}: {error}", folder.display())
+    format!("{}: {error}", path(folder))
 }
 
 async fn nodes_are_here(fleet: &mut Fleet) -> Result<()> {
@@ -165,6 +155,9 @@ async fn watch(
     let mut kill = options.kill && options.nodes > 1;
     let mut shown = Instant::now();
     loop {
+        if !kill {
+            known.is_past_middle.notify_one();
+        }
         let key = tokio::time::timeout(LOOK, pressed.recv()).await;
         match key.ok().flatten() {
             Some(Key::Quit) => return Ok(()),
@@ -187,11 +180,11 @@ async fn watch(
         known.members(fleet);
         if !live {
             for event in known.untold() {
-                say(&event);
+                say(event);
             }
             if shown.elapsed() >= LINE {
                 shown = Instant::now();
-                say(&board.line());
+                say(board.line());
             }
         }
     }

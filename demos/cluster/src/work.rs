@@ -10,7 +10,10 @@ use std::{
 };
 
 use thumbs::{THUMBS, thumbnail};
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::{
+    sync::{Notify, Semaphore},
+    task::JoinSet,
+};
 
 use crate::{
     board::{Board, NodeRow},
@@ -26,6 +29,8 @@ pub(crate) struct Known {
     begun: Instant,
     /// The number of events printed so far.
     told: Arc<AtomicUsize>,
+    /// Told when no node is going to be killed in the middle any more.
+    pub(crate) is_past_middle: Arc<Notify>,
 }
 
 impl Known {
@@ -38,6 +43,7 @@ impl Known {
             board: Arc::new(Mutex::new(board)),
             begun: Instant::now(),
             told: Arc::default(),
+            is_past_middle: Arc::default(),
         }
     }
 
@@ -122,7 +128,12 @@ const AT_ONCE: usize = 64;
 pub(crate) async fn all(pictures: Vec<Picture>, options: Options, known: Known) {
     let room = Arc::new(Semaphore::new(AT_ONCE));
     let mut calls = JoinSet::new();
-    for picture in pictures {
+    let last_quarter = pictures.len() * 3 / 4;
+    for (at, picture) in pictures.into_iter().enumerate() {
+        if at == last_quarter {
+            // On a busy machine all could be made before the node is killed.
+            known.is_past_middle.notified().await;
+        }
         let Ok(place) = Arc::clone(&room).acquire_owned().await else {
             return;
         };

@@ -143,14 +143,18 @@ fn bad_command_lines_are_refused() {
     for path in no_directories(dir.path(), "file") {
         let ended = cluster([path.as_str()]);
         assert!(
-            ended.code == Some(1)
-                && ended.err.starts_with("cluster: ")
-                && ended.err.contains(&path),
+            ended.refused("cluster") && ended.err.contains(&path),
             "{ended:?}"
         );
     }
     let help = cluster(["--help"]);
     assert!(help.code == Some(0) && help.out.contains("k kills a node"));
+}
+
+#[test]
+fn narrow_terminals_have_room_for_every_line() {
+    let arguments = ["--plain", "--images", "20"];
+    offload_examples::program::fits_terminals(env!("CARGO_BIN_EXE_cluster"), &arguments);
 }
 
 #[test]
