@@ -123,10 +123,9 @@ impl Dispatcher {
                 AROUND.min(room.message)
             };
             let given = given(call, secret, most);
-            if is_new {
-                gets(call, given.first.len(), now);
-            }
-            room.holds(given.first.len());
+            let bytes = given.first.len();
+            gets(call, (is_new, bytes), now);
+            room.holds(bytes);
             let grant = Grant::Given(Box::new(given));
             (grant, is_new)
         })?;
@@ -242,9 +241,9 @@ fn begin(call: &mut Call, claimant: &Claimant, now: Instant) -> bool {
     true
 }
 
-/// The node gets so many bytes of the arguments with the grant.
-fn gets(call: &mut Call, bytes: usize, now: Instant) {
-    if bytes < call.new.arguments.len() {
+/// The node gets so many bytes of the arguments with its first grant.
+fn gets(call: &mut Call, (is_first, bytes): (bool, usize), now: Instant) {
+    if is_first && bytes < call.new.arguments.len() {
         if let State::Running(running) = &mut call.state {
             running.sent = bytes;
         }

@@ -1,6 +1,8 @@
 //! The command lines of the node and of the caller, which have words and no options.
 
-use std::{env, ffi::OsString, io::Write as _, process::ExitCode};
+use std::{env, ffi::OsString, process::ExitCode};
+
+use offload_examples::say::{complain, path, say};
 
 /// The words of the command line, which must be at least `least` and at most `most`.
 ///
@@ -20,21 +22,21 @@ pub fn words(
 ) -> Result<Vec<OsString>, ExitCode> {
     let words: Vec<_> = env::args_os().skip(1).collect();
     if words.iter().any(|word| word == "-h" || word == "--help") {
-        let _ = writeln!(std::io::stdout(), "{usage}");
+        say(usage);
         return Err(ExitCode::SUCCESS);
     }
     let option = words
         .iter()
         .find(|word| word.as_encoded_bytes().starts_with(b"-"));
     let wrong = if let Some(option) = option {
-        format!("invalid option {option:?}")
+        format!("invalid option {}", path(option.as_ref()))
     } else if words.len() < least {
         "missing argument".to_owned()
     } else if let Some(word) = words.get(most) {
-        format!("unexpected argument {word:?}")
+        format!("unexpected argument {}", path(word.as_ref()))
     } else {
         return Ok(words);
     };
-    let _ = writeln!(std::io::stderr(), "{program}: {wrong}\n{usage}");
+    complain(program, format!("{wrong}\n{usage}"));
     Err(ExitCode::from(2))
 }
