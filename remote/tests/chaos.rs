@@ -18,7 +18,7 @@ use tokio_offload_remote::{Config, Failure, StartError, Stats, Workers};
 
 mod kit;
 
-use kit::{Task, remote, submit};
+use kit::{Task, children, remote, submit};
 
 static PLAIN: Workers = Config::new("chaos")
     .processes(3)
@@ -154,18 +154,6 @@ fn ended(stats: Stats) -> u64 {
         ..
     } = stats;
     done + panicked + died + timed_out + cancelled + refused + failed
-}
-
-fn children() -> Vec<String> {
-    let tasks = std::fs::read_dir("/proc/self/task").unwrap().flatten();
-    let lists = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
-    lists
-        .flat_map(|list| {
-            list.split_whitespace()
-                .map(str::to_owned)
-                .collect::<Vec<_>>()
-        })
-        .collect()
 }
 
 #[test]

@@ -14,7 +14,8 @@ use tokio_offload_remote::{Config, Failure, Workers};
 mod kit;
 
 use kit::{
-    Gate, Left, again, copy_program, exists, has_ended, is_ignored, remote, say, until, wait,
+    Gate, Left, again, children, copy_program, exists, has_ended, is_ignored, remote, say, until,
+    wait,
 };
 
 static GROUP: Workers = Config::new("group").processes(1).build();
@@ -219,7 +220,10 @@ async fn until_there_is_room(resource: Resource, least: fn() -> u64, code: i32) 
             Err(error) => panic!("{error:?}"),
         }
         let stats = pool.stats();
-        assert_eq!((stats.processes, stats.running, children()), (0, 0, 0));
+        assert_eq!(
+            (stats.processes, stats.running, children().len()),
+            (0, 0, 0)
+        );
     }
     assert!(started.is_some_and(|more| more > 0), "{started:?}");
     // Its pause ends.
@@ -236,13 +240,6 @@ fn is_refusal(error: &std::io::Error, code: i32) -> bool {
 
 fn entries(folder: &str) -> u64 {
     std::fs::read_dir(folder).unwrap().count() as u64
-}
-
-/// How many processes this one has started, and not forgotten.
-fn children() -> usize {
-    let tasks = std::fs::read_dir("/proc/self/task").unwrap().flatten();
-    let lists = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
-    lists.map(|list| list.split_whitespace().count()).sum()
 }
 
 #[tokio::test]

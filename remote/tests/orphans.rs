@@ -11,7 +11,7 @@ use tokio_offload_remote::{Config, Workers};
 
 mod kit;
 
-use kit::{Gate, again, exists, has_ended, remote, signal, until};
+use kit::{Gate, again, children, exists, has_ended, remote, signal, until};
 
 static ORPHANS: Workers = Config::new("orphans")
     .processes(3)
@@ -111,19 +111,6 @@ fn parent_of_three(end: &str) -> (Child, Vec<u32>) {
     // It prints once more when it ends.
     parent.stdout = Some(output.into_inner());
     (parent, pids)
-}
-
-/// Processes whose parent this is.
-fn children() -> Vec<String> {
-    let tasks = std::fs::read_dir("/proc/self/task").unwrap().flatten();
-    let lists = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
-    lists
-        .flat_map(|list| {
-            list.split_whitespace()
-                .map(str::to_owned)
-                .collect::<Vec<_>>()
-        })
-        .collect()
 }
 
 fn descriptors() -> usize {

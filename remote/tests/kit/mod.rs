@@ -7,6 +7,7 @@
     reason = "each test program uses some of it"
 )]
 
+pub(crate) mod bodies;
 pub(crate) mod pretender;
 
 use std::{
@@ -121,6 +122,19 @@ pub(crate) fn until(what: &str, mut happens: impl FnMut() -> bool) {
         assert!(Instant::now() < deadline, "not within 180 s: {what}");
         std::thread::sleep(Duration::from_millis(1));
     }
+}
+
+/// The processes whose parent this one is.
+pub(crate) fn children() -> Vec<String> {
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap().flatten();
+    let lists = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    lists
+        .flat_map(|list| {
+            list.split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// Whether a process is there at all, be it as a zombie.

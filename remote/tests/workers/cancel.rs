@@ -5,7 +5,11 @@ use std::{task::Poll, time::Duration};
 use serde_bytes::ByteBuf;
 use tokio_offload_remote::{Config, Failure, Workers, stop_requested};
 
-use crate::kit::{Gate, exists, has_ended, one, remote, say, stop, submit, until, wait};
+use crate::kit::{
+    Gate,
+    bodies::{spin, until_asked},
+    exists, has_ended, one, remote, say, stop, submit, until, wait,
+};
 
 static KILL: Workers = one("kill").build();
 static DETACH: Workers = one("detach").detach_on_drop().build();
@@ -21,23 +25,6 @@ static RACE: Workers = Config::new("race")
     .processes(2)
     .grace(Duration::from_secs(60))
     .build();
-
-/// Says who is there, and runs until it is killed.
-fn spin(gate: &str) -> ! {
-    say(gate, &std::process::id().to_string());
-    loop {
-        std::hint::spin_loop();
-    }
-}
-
-/// Says who is there, and runs until it is asked to stop.
-fn until_asked(gate: &str) -> u32 {
-    say(gate, &std::process::id().to_string());
-    while !stop_requested() {
-        std::thread::yield_now();
-    }
-    std::process::id()
-}
 
 remote! {
     KILL: fn kill_spin(gate: String) -> () { spin(&gate) }

@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use tokio_offload_remote::{Config, Failure, Workers, stop_requested};
 
-use crate::kit::{Gate, exists, one, remote, say, submit, until, wait};
+use crate::kit::{
+    Gate,
+    bodies::{spin, until_asked},
+    exists, one, remote, say, submit, until, wait,
+};
 
 const SHORT: Duration = Duration::from_millis(50);
 /// A body gets to its gate within it, also on a machine with much else to do.
@@ -33,21 +37,6 @@ static RUSH: Workers = Config::new("rush")
     .keep_alive(Duration::from_millis(1))
     .build();
 static STACK: Workers = one("stack").stack_size(64 << 20).build();
-
-fn spin(gate: &str) -> ! {
-    say(gate, &std::process::id().to_string());
-    loop {
-        std::hint::spin_loop();
-    }
-}
-
-fn until_asked(gate: &str) -> u32 {
-    say(gate, &std::process::id().to_string());
-    while !stop_requested() {
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    std::process::id()
-}
 
 remote! {
     HARD: fn hard_spin(gate: String) -> () { spin(&gate) }
