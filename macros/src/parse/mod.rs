@@ -5,7 +5,8 @@
 //! - Items: `item` is what is annotated: a `function`, or a `block` whose methods have options of their own (`method`). `attribute` has the
 //!   attributes beside ours.
 //! - Options: `options` has the table and reads them, `value` and `naming` their values, `conflicts` which exclude one another,
-//!   `crate_path` where the library is. `entry` reads those of `main` and `test`, with a `time`.
+//!   `inherited` what methods take from their block, `crate_path` where the library is. `entry` reads those of `main` and `test`, with a
+//!   `time`.
 //! - Editors: `editor` and `hints`.
 //!
 //! May import `diagnostics`, `tokens` and `package`. Interprets no values.
@@ -18,6 +19,7 @@ pub(crate) mod editor;
 pub(crate) mod entry;
 pub(crate) mod function;
 pub(crate) mod hints;
+mod inherited;
 pub(crate) mod item;
 pub(crate) mod method;
 pub(crate) mod naming;

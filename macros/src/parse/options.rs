@@ -1,7 +1,6 @@
 //! The grammar of `#[offload(..)]`: names and values, separated by commas. Gives what can be read, and every error.
 
 use proc_macro2::TokenStream;
-use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, Token};
@@ -29,7 +28,7 @@ pub(crate) struct Options {
     pub(crate) catch: Option<Catch>,
     pub(crate) path: CratePath,
     /// The names of the options, as far as they are known ones.
-    keys: Vec<Ident>,
+    pub(super) keys: Vec<Ident>,
     /// All names as they were written, also unknown ones: an editor may show an option half typed.
     pub(super) names: Vec<Ident>,
     /// Whether another option can be written at the end.
@@ -195,38 +194,6 @@ impl Options {
         }
     }
 
-    /// The options as they would be written on a method itself. Of a block that catches, `catches` says whether the method
-    /// is meant.
-    pub(crate) fn written(&self, catches: bool) -> TokenStream {
-        // Every field is named, so that a new option cannot be forgotten here.
-        let Self {
-            place,
-            remote,
-            blocking,
-            asynchronous,
-            owner: _,
-            catch,
-            path,
-            keys: _,
-            names: _,
-            is_open: _,
-            errors: _,
-        } = self;
-        let is_meant = |catch: &Catch| *catch == Catch::Here || catches && remote.is_none();
-        let catch = catch.filter(is_meant).map(|_| quote!(catch));
-        let place = place.iter().map(|place| quote!(pool = #place));
-        let remote = remote.iter().map(|pool| quote!(remote = #pool));
-        let blocking = blocking.iter().map(|name| quote!(blocking = #name));
-        let asynchronous = asynchronous.iter().filter_map(|added| match added {
-            Added::Called(name) => Some(quote!(asynchronous = #name)),
-            Added::Misnamed => None,
-        });
-        let path = path.given().map(|path| quote!(crate = #path));
-        let names = blocking.chain(asynchronous);
-        let all = place.chain(remote).chain(names).chain(catch).chain(path);
-        quote!(#(#all),*)
-    }
-
     /// The name of the option where it was written.
     pub(crate) fn key(&self, name: &str) -> Option<&Ident> {
         self.keys.iter().find(|key| *key == name)
@@ -260,25 +227,6 @@ impl Options {
         if let Some(key) = self.key("remote") {
             self.errors.push(diagnostics::misplaced_remote(key));
             self.remote = None;
-        }
-    }
-
-    /// The options of a method in a block; those of the block where the method has none.
-    pub(crate) fn or(self, block: &Self) -> Self {
-        let says_where = self.key("pool").or(self.key("remote")).is_some();
-        let inherited = |value: &Option<Expr>| value.clone().filter(|_| !says_where);
-        Self {
-            place: self.place.or_else(|| inherited(&block.place)),
-            remote: self.remote.or_else(|| inherited(&block.remote)),
-            blocking: self.blocking,
-            asynchronous: self.asynchronous,
-            owner: None,
-            catch: self.catch.or(block.catch.map(|_| Catch::OnBlock)),
-            path: self.path.or(&block.path),
-            keys: self.keys,
-            names: self.names,
-            is_open: self.is_open,
-            errors: self.errors,
         }
     }
 

@@ -73,7 +73,7 @@ fn run(
 
 #[test]
 fn a_busy_service_is_quiet_for_a_hundred_thousand_ticks() {
-    let mut workers: Vec<_> = (1..=8).map(|seed| Busy::new(seed)).collect();
+    let mut workers: Vec<_> = (1..=8).map(Busy::new).collect();
     let mut now = Duration::ZERO;
     let start: Vec<_> = workers.iter_mut().map(|it| it.at(now)).collect();
     let mut episodes = Episodes::new(LIMIT, now, &start);
