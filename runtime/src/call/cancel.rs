@@ -60,6 +60,8 @@ pub(crate) trait Stoppable: Send + Sync {
 #[derive(Default)]
 pub(crate) struct CancelState {
     reason: Option<Reason>,
+    /// Whether the caller has gone, or would have if the body ran on another thread.
+    has_no_caller: bool,
     requests: Option<Box<OnCancel>>,
 }
 
@@ -148,6 +150,11 @@ impl CancelState {
             actions,
             blocked: requests.blocked.clone(),
         }
+    }
+
+    /// The caller goes. Returns false if it had gone before.
+    pub(crate) fn caller_goes(&mut self) -> bool {
+        !mem::replace(&mut self.has_no_caller, true)
     }
 
     /// The body has ended, so its requests no longer count.

@@ -129,6 +129,13 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
         }
     }
 
+    /// A running call has no caller any more, `first` of all times that this is so.
+    pub(crate) fn count_abandoned(&self, first: bool) {
+        if first {
+            self.meter().abandon();
+        }
+    }
+
     /// Drops what is left of a call whose caller has gone: its arguments, or its result.
     fn drop_abandoned(&self, before: Stage<F, R, O>, leaving: &LeaveGuard) {
         match before {
@@ -219,9 +226,10 @@ where
             | Stage::Running { wanted: false, .. } => {}
             Stage::Running { cancel, .. } => {
                 let stop = cancel.stop(Reason::Abandoned);
+                let first = cancel.caller_goes();
                 let left = stage.let_go();
                 drop(stage);
-                self.meter().abandon();
+                self.count_abandoned(first);
                 drop_quietly(left);
                 current::as_no_body(|| stop.fire());
             }

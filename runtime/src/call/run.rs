@@ -140,6 +140,17 @@ where
     }
 
     fn ask_to_stop(&self) {
+        let mut stage = self.stage.lock();
+        let first = match &mut *stage {
+            Stage::Running {
+                cancel,
+                wanted: true,
+                ..
+            } => cancel.caller_goes(),
+            _ => false,
+        };
+        drop(stage);
+        self.count_abandoned(first);
         self.stop(Reason::Abandoned);
     }
 

@@ -1,7 +1,9 @@
 //! Every end of a call is counted once, for its function and for its pool, before the caller sees it.
 
-use offload_tests::{Gate, drive, gate, in_time};
-use tokio_offload::{Error, Pool, offload};
+use std::{sync::mpsc, thread};
+
+use offload_tests::{Gate, drive, gate, in_time, multi_thread};
+use tokio_offload::{Error, Pool, block_on, is_cancelled, offload};
 
 use super::kit::{both, calls, ends, function, pool};
 
@@ -107,6 +109,36 @@ fn abandoned() {
         let seen = ends(&calls("ends::holds"));
         assert_eq!(seen, [2, 1, 0, 0, 2]);
         assert_eq!(both("ends::holds", "abandoned"), [2, 1, 0, 0]);
+    });
+}
+
+/// So does a call that runs on the thread of a body which is asked to stop: on another thread it would be dropped while it runs.
+#[test]
+fn abandoned_in_place() {
+    #[offload(pool = POOL)]
+    fn until_told(tell: mpsc::Sender<()>) {
+        tell.send(()).unwrap();
+        while !is_cancelled() {
+            thread::yield_now();
+        }
+    }
+    #[offload(pool = POOL)]
+    fn around(tell: mpsc::Sender<()>) -> Result<(), Error> {
+        block_on(until_told(tell))
+    }
+    static POOL: Pool = Pool::new("abandoned in place").threads(1);
+    in_time(|| {
+        let runtime = multi_thread();
+        let _entered = runtime.enter();
+        let (tell, told) = mpsc::channel();
+        let call = around(tell).start();
+        told.recv().unwrap();
+        call.cancel();
+        call.cancel();
+        assert!(matches!(drive(call), Err(Error::Cancelled)));
+        drive(POOL.idle());
+        assert_eq!(ends(&calls("ends::until_told")), [1, 0, 0, 0, 1]);
+        assert_eq!(ends(&calls("ends::around")), [1, 0, 0, 0, 0]);
     });
 }
 
