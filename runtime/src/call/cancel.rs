@@ -62,6 +62,8 @@ pub(crate) struct CancelState {
     reason: Option<Reason>,
     /// Whether the caller has gone, or would have if the body ran on another thread.
     has_no_caller: bool,
+    /// Whether nobody is left who wants the result. It is of the call and not of its requests, but takes no room here.
+    is_unwanted: bool,
     requests: Option<Box<OnCancel>>,
 }
 
@@ -124,6 +126,24 @@ pub(crate) struct Cancellation {
 }
 
 impl CancelState {
+    /// Of a body whose result is `wanted`.
+    pub(crate) const fn new(wanted: bool) -> Self {
+        Self {
+            reason: None,
+            has_no_caller: false,
+            is_unwanted: !wanted,
+            requests: None,
+        }
+    }
+
+    pub(crate) const fn is_wanted(&self) -> bool {
+        !self.is_unwanted
+    }
+
+    pub(crate) const fn let_go(&mut self) {
+        self.is_unwanted = true;
+    }
+
     pub(crate) const fn reason(&self) -> Option<Reason> {
         self.reason
     }

@@ -65,8 +65,7 @@ impl<F, R, O, L: Located> Cell<F, R, O, L> {
             } => {
                 *stage = Stage::Running {
                     waker,
-                    wanted,
-                    cancel: CancelState::default(),
+                    cancel: CancelState::new(wanted),
                     awaited_by,
                 };
                 Some((work, self.meter().begin(ticket)))
@@ -221,9 +220,8 @@ where
     fn abandon(&self) {
         let mut stage = self.stage.lock();
         match &mut *stage {
-            Stage::Gone
-            | Stage::Queued { wanted: false, .. }
-            | Stage::Running { wanted: false, .. } => {}
+            Stage::Gone | Stage::Queued { wanted: false, .. } => {}
+            Stage::Running { cancel, .. } if !cancel.is_wanted() => {}
             Stage::Running { cancel, .. } => {
                 let stop = cancel.stop(Reason::Abandoned);
                 let first = cancel.caller_goes();

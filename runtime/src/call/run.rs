@@ -80,12 +80,11 @@ impl<F, R, O, L> Cell<F, R, O, L> {
             (
                 Stage::Running {
                     waker,
-                    wanted: true,
                     cancel,
                     awaited_by,
                 },
                 Some(result),
-            ) => {
+            ) if cancel.is_wanted() => {
                 *stage = Stage::Done(result);
                 drop(stage);
                 drop(awaited_by);
@@ -142,11 +141,7 @@ where
     fn ask_to_stop(&self) {
         let mut stage = self.stage.lock();
         let first = match &mut *stage {
-            Stage::Running {
-                cancel,
-                wanted: true,
-                ..
-            } => cancel.caller_goes(),
+            Stage::Running { cancel, .. } => cancel.is_wanted() && cancel.caller_goes(),
             _ => false,
         };
         drop(stage);

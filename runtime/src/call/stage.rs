@@ -27,10 +27,9 @@ pub(crate) enum Stage<F, R, O> {
         /// The `block_on` in which the call was polled, if that was the last poll: its body waits for the call.
         awaited_by: Option<Arc<Blocked>>,
     },
-    /// The body runs. `wanted` is false once the caller has detached or gone.
+    /// The body runs. `cancel` also knows whether its result is wanted.
     Running {
         waker: Option<Waker>,
-        wanted: bool,
         cancel: CancelState,
         /// As while it was queued.
         awaited_by: Option<Arc<Blocked>>,
@@ -98,12 +97,12 @@ impl<F, R, O> Stage<F, R, O> {
 
     /// Whether a call that was submitted has not ended, and its caller waits or may come back.
     pub(crate) const fn is_wanted(&self) -> bool {
-        matches!(
-            self,
-            Self::Queued { wanted: true, .. }
-                | Self::Running { wanted: true, .. }
-                | Self::Leaving { .. }
-        )
+        match self {
+            Self::Queued { wanted, .. } => *wanted,
+            Self::Running { cancel, .. } => cancel.is_wanted(),
+            Self::Leaving { .. } => true,
+            Self::Fresh { .. } | Self::Done(_) | Self::Gone => false,
+        }
     }
 
     /// The call is polled in the `block_on` that is `by`, or in none. Returns what was there before, to be dropped where no lock is held,
@@ -134,22 +133,26 @@ impl<F, R, O> Stage<F, R, O> {
 
     /// The caller goes, of a call whose body runs or is to run. What it leaves behind is to be dropped where no lock is held.
     pub(crate) fn let_go(&mut self) -> Option<(Option<Waker>, Option<Arc<Blocked>>)> {
-        let (Self::Queued {
-            waker,
-            wanted,
-            awaited_by,
-            ..
-        }
-        | Self::Running {
-            waker,
-            wanted,
-            awaited_by,
-            ..
-        }) = self
-        else {
-            return None;
+        let (waker, awaited_by) = match self {
+            Self::Queued {
+                waker,
+                wanted,
+                awaited_by,
+                ..
+            } => {
+                *wanted = false;
+                (waker, awaited_by)
+            }
+            Self::Running {
+                waker,
+                cancel,
+                awaited_by,
+            } => {
+                cancel.let_go();
+                (waker, awaited_by)
+            }
+            _ => return None,
         };
-        *wanted = false;
         Some((waker.take(), awaited_by.take()))
     }
 
@@ -188,4 +191,11 @@ impl<F, R, O> Stage<F, R, O> {
             _ => panic!("an offloaded call was polled after it had completed"),
         }
     }
+}
+
+/// Every call that waits or runs takes it: five words, and when it began to wait, where that is measured.
+#[cfg(target_pointer_width = "64")]
+#[test]
+fn the_stage_of_a_small_call_is_small() {
+    assert!(size_of::<Stage<(), (), ()>>() <= 40 + size_of::<Ticket>());
 }
