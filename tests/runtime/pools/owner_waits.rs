@@ -3,11 +3,12 @@
 use std::{
     future::{Future, poll_fn},
     pin::Pin,
-    sync::{Arc, mpsc},
+    sync::{Arc, Barrier, mpsc},
     task::Poll,
+    thread,
 };
 
-use offload_tests::{drive, gate, multi_thread};
+use offload_tests::{drive, gate, multi_thread, rounds};
 use tokio::sync::oneshot;
 use tokio_offload::{Error, Offload, Outcome, Owner, Pool, block_on, run};
 
@@ -114,6 +115,33 @@ fn a_call_is_refused_when_the_body_of_its_owner_begins_to_wait_for_its_caller() 
             is_refused(drive(last));
         });
     }
+}
+
+/// A circle that two bodies close at once is seen by one of them at least.
+#[test]
+fn a_call_is_refused_when_both_begin_to_wait_at_once() {
+    static OTHER: Pool = Pool::new("owner-at-once").threads(1);
+    with_owner(|owner| {
+        for round in rounds(2_000) {
+            let same = Arc::clone(owner);
+            let both = Arc::new(Barrier::new(2));
+            let last = owner.run(move |_| {
+                let there = Arc::clone(&both);
+                let waits = OTHER.run(move || {
+                    let call = same.run(|value| *value);
+                    there.wait();
+                    block_on(call.outcome()).unwrap()
+                });
+                let waits = waits.start();
+                both.wait();
+                if round % 2 == 0 {
+                    thread::yield_now();
+                }
+                block_on(waits).unwrap()
+            });
+            is_refused(drive(last));
+        }
+    });
 }
 
 /// Ours knows that the body waits, also where its thread is in another one.
