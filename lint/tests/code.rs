@@ -132,6 +132,39 @@ async fn serve(number: u8) {
     }
 }
 
+/// In a function of another crate, which the compiler makes for one static.
+#[test]
+fn what_makes_a_static_of_another_crate_is_found_where_everything_is_inlined() {
+    let code = "\
+use once_cell::sync::{Lazy, OnceCell};
+static CLOSURE: Lazy<bool> = Lazy::new(|| std::fs::exists(\"x\").is_ok());
+static NAMED: Lazy<Vec<u8>> = Lazy::new(reads);
+fn reads() -> Vec<u8> { std::fs::read(\"x\").unwrap_or_default() }
+static CELL: OnceCell<bool> = OnceCell::new();
+async fn serve(number: u8) {
+    let is_open = CELL.get_or_init(|| std::fs::exists(\"y\").is_ok());
+    std::hint::black_box(*CLOSURE && *is_open && NAMED.len() > usize::from(number));
+}
+";
+    let fat = "[profile.fat]\ninherits = \"release\"\nlto = \"fat\"\ncodegen-units = 1\npanic = \"abort\"\n";
+    let needs = format!("[dependencies]\nonce_cell = \"1\"\n{fat}");
+    let folder = app("once cell", &needs, code);
+    let lock = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
+    std::fs::copy(lock, folder.0.join("Cargo.lock")).expect("the versions of this workspace");
+    for arguments in [&[][..], &["--profile", "fat"]] {
+        // What only the first user waits for has the highest level.
+        for (level, lines) in [("4", &[2, 4, 7][..]), ("3", &[7])] {
+            let arguments = [&["--offline", "--level", level], arguments].concat();
+            let output = folder.lint(&[], &arguments);
+            let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
+            let expected = lines.iter().map(|line| format!("src/main.rs:{line}"));
+            let expected: Vec<String> = expected.collect();
+            assert_eq!(places(&output), expected, "{arguments:?}: {said}");
+            assert!(!said.contains("registry/src"), "{said}");
+        }
+    }
+}
+
 #[test]
 fn a_standard_library_in_another_file_is_told() {
     let code = "async fn serve(_: u8) { std::thread::park() }\n";

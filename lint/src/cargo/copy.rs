@@ -168,3 +168,67 @@ pub(crate) fn compiled() -> Option<ExitCode> {
     let code = code.and_then(|code| u8::try_from(code).ok());
     Some(ExitCode::from(code.unwrap_or(1)))
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::{env, fs, path::Path};
+
+    use super::{Copy, NAME, inside};
+    use crate::cargo::Packages;
+
+    fn packages(root: &Path) -> Packages {
+        Packages {
+            root: root.to_owned(),
+            own: vec![root.join("app")],
+            folders: vec![root.join("app"), root.join("app/src")],
+            other: Vec::new(),
+            target: root.join("out"),
+            names: vec![None],
+            ids: Vec::new(),
+            specs: Vec::new(),
+            targets: 1,
+        }
+    }
+
+    #[test]
+    fn files_are_links_and_only_code_has_folders() {
+        let root = env::temp_dir().join(format!("offload-lint-test-{}", std::process::id()));
+        let write = |path: &str| {
+            let path = root.join(path);
+            fs::create_dir_all(path.parent().expect("the root")).expect("a folder");
+            fs::write(path, "user's").expect("a file");
+        };
+        for path in [
+            "app/src/main.rs",
+            "app/src/deep/part.rs",
+            "app/data/large/file",
+            "app/.git/HEAD",
+            "out/CACHEDIR.TAG",
+            "out/debug/large",
+        ] {
+            write(path);
+        }
+        // No process has that number.
+        let old = root.join(format!("out/{NAME}4194305"));
+        fs::create_dir_all(&old).expect("a folder");
+        let code = ["app/src/main.rs", "app/src/deep/part.rs"].map(|path| root.join(path));
+        let copy = Copy::new(&packages(&root), &code).expect("a copy");
+        let at = |path: &str| inside(&copy.place, &root.join(path));
+        let is_link = |path: &str| at(path).is_symlink();
+        assert!(
+            is_link("app/data") && is_link("app/src/main.rs") && is_link("app/src/deep/part.rs")
+        );
+        assert!(!is_link("app/src") && at("app/data/large/file").is_file());
+        assert!(!at("app/.git").exists() && !at("out").exists() && !old.exists());
+        copy.write(&code[0], "changed").expect("a file");
+        let read = |path: &Path| fs::read_to_string(path).expect("a file");
+        assert_eq!(read(&at("app/data/../src/deep/../main.rs")), "changed");
+        assert_eq!(read(&code[0]), "user's");
+        let back = copy.original(&copy.place.join(at("app/src/x/../main.rs")));
+        assert_eq!(back.as_deref(), Some(&*code[0]));
+        let place = copy.place.clone();
+        drop(copy);
+        assert!(!place.exists() && read(&root.join("app/data/large/file")) == "user's");
+        fs::remove_dir_all(root).expect("it can be removed");
+    }
+}

@@ -1,5 +1,5 @@
 //! Finds calls in aarch64 code. All are made by a few instructions: `bl`, `b`, `b.cond`, `cbz`, `tbz`, `adr`, `adrp` with `add` or `ldr`,
-//! `blr` and `br`.
+//! `blr` and `br`. What lies together is copied by `ldr` through a vector register.
 
 use super::{
     elf::{Image, MachineFunction},
@@ -73,6 +73,8 @@ impl Aarch64Reader<'_, '_> {
             _ if word & 0xff80_0000 == 0x9100_0000 => self.add(at, word),
             // This is `ldr xT, [xN, #imm12 * 8]`.
             _ if word & 0xffc0_0000 == 0xf940_0000 => self.load(at, word),
+            // This is `ldr qT, [xN, #imm12 * 16]`.
+            _ if word & 0xffc0_0000 == 0x3dc0_0000 => self.copies(at, word),
             _ => {}
         }
     }
@@ -135,6 +137,14 @@ impl Aarch64Reader<'_, '_> {
         self.set(register(word, 0), None, held.map(|address| (at, address)));
     }
 
+    /// Several values that lie together are copied at once.
+    fn copies(&mut self, at: u64, word: u32) {
+        if let Some(page) = self.pages[register(word, 5)] {
+            let from = page.wrapping_add(u64::from(word >> 10 & 0xfff) * 16);
+            self.found.take(self.image, at, from);
+        }
+    }
+
     /// An address that leaves its register without a call counts as taken for later use.
     fn set(&mut self, register: usize, page: Option<u64>, held: Option<(u64, u64)>) {
         self.pages[register] = page;
@@ -153,7 +163,38 @@ impl Aarch64Reader<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{nearer, signed};
+    use super::{Aarch64Reader, nearer, signed};
+    use crate::program::{
+        elf::{Image, MachineFunction},
+        mentions::Mentions,
+    };
+
+    #[test]
+    fn a_table_is_copied_through_a_vector_register() {
+        let bytes = include_bytes!("../../tests/data/aarch64.elf");
+        let image = Image::parse(bytes).expect("a program");
+        let all = image.pointers.keys().copied();
+        let mut tables = all.filter(|at| at % 16 == 0 && image.is_data(*at));
+        let table = tables.next().expect("a pointer in data");
+        let start = table & !0xfff;
+        let function = MachineFunction {
+            symbol: String::new(),
+            start,
+            end: start + 8,
+        };
+        let mut reader = Aarch64Reader {
+            image: &image,
+            function: &function,
+            pages: [None; 32],
+            held: [None; 32],
+            found: Mentions::default(),
+        };
+        let offset = u32::try_from(table - start).expect("it is in the page");
+        // These are `adrp x8, .` and `ldr q0, [x8, #offset]`.
+        reader.step(start, 0x9000_0008);
+        reader.step(start + 4, 0x3dc0_0100 | (offset / 16) << 10);
+        assert_eq!(reader.finish().data, [(start + 4, table)]);
+    }
 
     #[test]
     fn offsets_have_signs() {

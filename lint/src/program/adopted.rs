@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{name, own::Own};
+use super::{line::Own, name};
 
 /// Removes those symbols from `foreign` that are inside a function of the package. `foreign` are bodies in files of other crates; the
 /// removed ones count as the package's, at the place of that function.
@@ -44,7 +44,7 @@ mod tests {
     use std::collections::HashMap;
 
     use super::adopted;
-    use crate::program::{Line, own::Own};
+    use crate::program::{Line, Own};
 
     #[test]
     fn a_body_inside_a_function_of_the_package_is_the_packages() {

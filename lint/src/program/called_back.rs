@@ -4,12 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     around::Around,
-    by_hand::{is_between_polls, is_poll},
+    asked::{is_between_polls, is_poll},
     debug::Debug,
     elf::Image,
+    line::Own,
     mentions::Mentions,
     name,
-    own::Own,
 };
 
 /// Crates whose futures call what they are given on threads that may block.

@@ -2,7 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::{debug::Debug, elf::Image, line::Line, mentions::Mentions, own::Own, tables::Tables};
+use super::{
+    debug::Debug,
+    elf::Image,
+    line::{Line, Own},
+    mentions::Mentions,
+    tables::Tables,
+};
 
 /// Where functions begin that plain functions of the package call, perhaps themselves, those that other crates call, as `map(load)`
 /// does, and those whose address the package takes. Such code needs them unchanged. A call counts also where it was inlined.

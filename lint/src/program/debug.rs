@@ -11,8 +11,7 @@ use gimli::{AttributeValue, EndianSlice, RunTimeEndian};
 use super::{
     adopted::adopted,
     elf::Image,
-    line::{Line, resolved},
-    own::Own,
+    line::{Line, Own, resolved},
     unreadable::Missing,
 };
 

@@ -10,17 +10,15 @@ use std::{
 
 use super::{
     around::Around,
-    asked::AskedBy,
-    by_hand::{is_by_hand, is_poll},
+    asked::{AskedBy, is_by_hand, is_poll},
     called_back,
     callers::called_from_sync,
     code,
     debug::{Debug, Frame},
     elf::Image,
-    line::Line,
+    line::{Line, Own},
     mentions::Mentions,
     name,
-    own::Own,
     start::mark_only_from_main,
     tables::Tables,
 };

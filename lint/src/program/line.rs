@@ -1,4 +1,4 @@
-//! A line of the source.
+//! Lines of the source, and functions of the package, by their names in debug information.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -7,6 +7,29 @@ use std::path::{Component, Path, PathBuf};
 pub(crate) struct Line {
     pub(crate) file: PathBuf,
     pub(crate) line: u32,
+}
+
+/// A function in a file of the package.
+#[derive(Clone, Debug)]
+pub(crate) struct Own {
+    /// `load`, `{async_fn#0}`.
+    pub(crate) name: String,
+    pub(crate) line: Line,
+}
+
+impl Own {
+    /// The beginnings of the names of async bodies.
+    pub(crate) const ASYNC: &str = "{async_";
+
+    /// Whether it is the compiled body of an `async fn` or `async` block.
+    pub(crate) fn is_async(&self) -> bool {
+        self.name.starts_with(Self::ASYNC)
+    }
+
+    /// Whether it is a closure, or such a body.
+    pub(crate) fn is_closure(&self) -> bool {
+        self.name.starts_with('{')
+    }
 }
 
 /// The path without the `..` that a target's `path` in a manifest may have.

@@ -6,7 +6,6 @@ pub(crate) mod aarch64;
 mod adopted;
 mod around;
 mod asked;
-mod by_hand;
 mod called_back;
 mod callers;
 pub(crate) mod code;
@@ -17,7 +16,6 @@ mod line;
 mod linked;
 mod mentions;
 pub(crate) mod name;
-pub(crate) mod own;
 mod start;
 mod tables;
 mod unreadable;
@@ -28,6 +26,8 @@ use std::path::Path;
 pub(crate) use around::Around;
 pub(crate) use asked::AskedBy;
 pub(crate) use graph::{Edge, Graph, How, Node, NodeId};
+#[cfg(test)]
+pub(crate) use line::Own;
 pub(crate) use line::{Line, resolved};
 pub(crate) use unreadable::{Missing, Unreadable};
 

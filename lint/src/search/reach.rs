@@ -166,7 +166,7 @@ fn made_by_others(graph: &Graph) -> Vec<NodeId> {
 mod tests {
     use super::{super::ways::from_roots, blocking, made_by_others};
     use crate::{
-        program::{AskedBy, Edge, Graph, How, Line, Node, own::Own},
+        program::{AskedBy, Edge, Graph, How, Line, Node, Own},
         table::Table,
     };
 

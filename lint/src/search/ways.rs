@@ -188,6 +188,8 @@ fn with_pointers(graph: &Graph) -> HashSet<NodeId> {
             node.name.ends_with("{closure}") || (node.own.is_none() && is_core(&node.name));
         if passes_on {
             let callers = callers.get(&id).into_iter().flatten();
+            // What makes a value once calls nothing later.
+            let callers = callers.filter(|id| !name::makes_once(&graph.nodes[**id].name));
             open.extend(callers.filter(|caller| found.insert(**caller)));
         }
     }

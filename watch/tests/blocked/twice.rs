@@ -13,7 +13,7 @@ use std::{
 
 use tokio_offload_watch::{Blocked, How, on_blocked};
 
-use super::support::{LIMIT, LONG, alone, workers};
+use super::support::{LIMIT, LONG, alone, reports, wait_for, workers};
 
 /// Each wait announces its start and spawns the next one, which the worker polls at once.
 fn stay(
@@ -67,4 +67,38 @@ fn a_wait_that_begins_while_the_one_before_is_told() {
         told.recv_timeout(LONG).expect("both are told");
     }
     drop(end_of_second);
+}
+
+#[inline(never)]
+fn first(ended: &Receiver<()>) {
+    _ = ended.recv();
+}
+
+#[inline(never)]
+fn second(ended: &Receiver<()>) {
+    _ = ended.recv();
+}
+
+/// The counters of tokio stay as they are between the two, so they are one episode. What it is about is told all the same.
+#[test]
+fn two_waits_in_one_poll_are_told_each() {
+    let _alone = alone();
+    let runtime = workers(1);
+    let told = reports(&runtime);
+    let (end_of_first, first_ends) = mpsc::channel();
+    let (end_of_second, second_ends) = mpsc::channel();
+    let task = runtime.spawn(async move {
+        first(&first_ends);
+        second(&second_ends);
+    });
+    let is_named = |name: &str| {
+        let report = wait_for(&told);
+        let function = report.function.as_deref().unwrap_or_default();
+        assert!(function.ends_with(name), "{report:#?}");
+    };
+    is_named("::first");
+    drop(end_of_first);
+    is_named("::second");
+    drop(end_of_second);
+    runtime.block_on(task).unwrap();
 }

@@ -23,8 +23,11 @@ impl Builder<'_, '_, '_> {
                 How::TakesAddress
             };
             let (from, line) = self.taker(caller, self.debug.frames(at));
-            // Addresses that other crates take are ignored.
-            if how == How::Calls || self.graph.nodes[from].own.is_some() {
+            let by = &self.graph.nodes[from];
+            let is_own = by.own.is_some();
+            // Other addresses that other crates take are ignored.
+            if how == How::Calls || is_own || name::makes_once(&by.name) {
+                let line = line.filter(|_| is_own);
                 self.add(from, function, line, how);
                 taken.push(function);
             }
