@@ -20,8 +20,9 @@ const FAST: Duration = Duration::from_millis(100);
 const SLOW: Duration = Duration::from_millis(500);
 /// When a message to itself counts as lost.
 const LOST: Duration = Duration::from_secs(30);
-/// How many requests may wait. Who sent a further one sends it again.
+/// How many requests may wait, and how many for parts of one value. Who sent a further one sends it again.
 const REQUESTS: usize = 1 << 14;
+const EACH: usize = 4;
 
 /// A request for a part of a value.
 #[derive(Debug)]
@@ -47,7 +48,7 @@ struct Echo {
 
 /// What is on the way, and the requests that wait until less is.
 #[derive(Debug)]
-pub(crate) struct Uplink<K> {
+pub(crate) struct Uplink<V> {
     window: usize,
     /// How many bytes are on the way, and how many of these after the last echo.
     out: usize,
@@ -57,12 +58,13 @@ pub(crate) struct Uplink<K> {
     length: Option<Duration>,
     /// How many echoes were sent, and what makes their numbers ones that nobody can guess.
     numbers: (u64, RandomState),
-    wanted: BTreeMap<K, Wanted>,
+    /// By value and offset.
+    wanted: BTreeMap<(V, u64), Wanted>,
     /// Whether the oldest value is next, or the one of which least is missing. They take turns, so that none waits for ever.
     is_oldest: bool,
 }
 
-impl<K: Ord + Clone> Uplink<K> {
+impl<V: Ord + Clone> Uplink<V> {
     pub(crate) fn new() -> Self {
         Self {
             window: FIRST,
@@ -85,15 +87,19 @@ impl<K: Ord + Clone> Uplink<K> {
         };
     }
 
-    /// A part is requested. One that is requested again keeps its place: its answer goes to the last request.
-    pub(crate) fn want(&mut self, which: K, wanted: Wanted) {
-        if self.wanted.len() < REQUESTS || self.wanted.contains_key(&which) {
-            self.wanted.insert(which, wanted);
+    /// A part is requested. One that is requested again keeps its place: its answer goes to the last request. Of one value few may wait, so
+    /// that whoever requests many parts of it takes no room from others.
+    pub(crate) fn want(&mut self, value: V, at: u64, wanted: Wanted) {
+        let all = (value.clone(), 0)..=(value.clone(), u64::MAX);
+        let is_new = !self.wanted.contains_key(&(value.clone(), at));
+        let is_full = self.wanted.len() >= REQUESTS || self.wanted.range(all).count() >= EACH;
+        if !is_new || !is_full {
+            self.wanted.insert((value, at), wanted);
         }
     }
 
     /// The request to be answered now, with that many bytes, if any. A part has at most `part` bytes.
-    pub(crate) fn next(&mut self, part: usize) -> Option<(K, Wanted, usize)> {
+    pub(crate) fn next(&mut self, part: usize) -> Option<((V, u64), Wanted, usize)> {
         let piece = part.min(self.window / 2);
         let all = self.wanted.iter();
         let (which, wanted) = if self.is_oldest {

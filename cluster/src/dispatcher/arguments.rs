@@ -31,7 +31,7 @@ impl Dispatcher {
             rest,
             most: usize::try_from(most).unwrap_or(usize::MAX),
         };
-        self.uplink.want((start, at), wanted);
+        self.uplink.want(start, at, wanted);
         self.carry(now);
     }
 

@@ -43,8 +43,8 @@ pub(crate) struct Dispatcher {
     pub(super) numbers: u64,
     pub(super) secrets: Secrets,
     pub(super) link: Connection,
-    /// The arguments that are on their way, and requests for more: the start and the offset.
-    pub(super) uplink: Uplink<(Start, u64)>,
+    /// The arguments that are on their way, and requests for more.
+    pub(super) uplink: Uplink<Start>,
     /// When a part of a value was last sent or received, or one was about to be.
     pub(super) carried: Option<Instant>,
     /// When a part of arguments was last sent that was not sent before, and when a whole part of a result last came.

@@ -2,10 +2,7 @@
 
 use std::time::Instant;
 
-use super::{
-    state::NodeState,
-    work::{Key, ResultPart},
-};
+use super::{state::NodeState, unconfirmed::Which, work::Key};
 use crate::{
     message::{ToCaller, write},
     names,
@@ -24,8 +21,7 @@ impl NodeState {
         let which = (key, attempt);
         self.answers.named(&which, Instant::now());
         let since = self.answers.get(&which).map(|answer| answer.first);
-        let part = (which.0, which.1, at);
-        let rest = self.rest(&part).len();
+        let rest = self.rest(&which, at).len();
         let Some(since) = since.filter(|_| rest > 0) else {
             let gone = write(&ToCaller::Bytes(Vec::new()));
             return self.send(reply, None, gone).await;
@@ -36,16 +32,16 @@ impl NodeState {
             rest,
             most: usize::try_from(most).unwrap_or(usize::MAX),
         };
-        self.uplink.want(part, wanted);
+        self.uplink.want(which, at, wanted);
         self.carry().await;
     }
 
     /// Answers requests as far as the way has room.
     pub(super) async fn carry(&mut self) {
         let most = part_of(&self.link.client);
-        while let Some((which, wanted, bytes)) = self.uplink.next(most) {
+        while let Some(((which, at), wanted, bytes)) = self.uplink.next(most) {
             // It is empty if the result is gone meanwhile.
-            let rest = self.rest(&which);
+            let rest = self.rest(&which, at);
             let part = rest[..rest.len().min(bytes)].to_vec();
             let bytes = part.len();
             let answer = write(&ToCaller::Bytes(part));
@@ -78,10 +74,10 @@ impl NodeState {
         }
     }
 
-    fn rest(&self, (key, attempt, at): &ResultPart) -> &[u8] {
-        let answer = self.answers.get(&(key.clone(), *attempt));
+    fn rest(&self, which: &Which, at: u64) -> &[u8] {
+        let answer = self.answers.get(which);
         let value = answer.and_then(|answer| answer.value.as_ref());
-        let rest = value.and_then(|value| value.get(usize::try_from(*at).ok()?..));
+        let rest = value.and_then(|value| value.get(usize::try_from(at).ok()?..));
         rest.unwrap_or_default()
     }
 

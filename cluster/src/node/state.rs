@@ -18,8 +18,8 @@ use super::{
     place::Place,
     starts::Starts,
     unanswered::Unanswered,
-    unconfirmed::Answers,
-    work::{AtWork, Claim, Key, NodeEvent, ResultPart, Trouble},
+    unconfirmed::{Answers, Which},
+    work::{AtWork, Claim, Key, NodeEvent, Trouble},
 };
 use crate::{cluster::Cluster, link::Link, release::Release, uplink::Uplink};
 
@@ -122,7 +122,7 @@ pub(crate) struct NodeState {
     pub(super) sends: HashMap<Arc<str>, Instant>,
     pub(super) answers: Answers,
     /// The results that are on their way, and requests for more.
-    pub(super) uplink: Uplink<ResultPart>,
+    pub(super) uplink: Uplink<Which>,
     /// The starts that must not begin again.
     pub(super) ended: Starts,
     /// Tickets whose calls the node has, and of which the server has not been told.

@@ -61,7 +61,7 @@ impl Answer {
 }
 
 /// Identifies an answer: the call and its attempt.
-type Which = (Key, u32);
+pub(super) type Which = (Key, u32);
 
 /// All answers that have not been confirmed.
 #[derive(Debug, Default)]

@@ -18,8 +18,6 @@ const MISSED: u32 = 3;
 
 /// A call of a caller.
 pub(super) type Key = (Arc<str>, u64);
-/// A part of a result: the call, the attempt and the offset.
-pub(super) type ResultPart = (Key, u32, u64);
 
 /// A body that runs, or will run when its arguments have come.
 #[derive(Debug)]

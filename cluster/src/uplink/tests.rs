@@ -30,13 +30,17 @@ impl WayOut {
     }
 
     fn wants(&mut self, which: u64, rest: usize) {
+        self.wants_at(which, 0, rest);
+    }
+
+    fn wants_at(&mut self, which: u64, at: u64, rest: usize) {
         let wanted = Wanted {
             reply: String::new(),
             since: self.now,
             rest,
             most: usize::MAX,
         };
-        self.uplink.want(which, wanted);
+        self.uplink.want(which, at, wanted);
     }
 
     fn sends(&mut self, bytes: usize) {
@@ -54,7 +58,7 @@ impl WayOut {
     /// Answers requests as far as there is room. Returns which, and with how many bytes.
     fn carries(&mut self) -> Vec<(u64, usize)> {
         let mut all = Vec::new();
-        while let Some((which, _, bytes)) = self.uplink.next(PART) {
+        while let Some(((which, _), _, bytes)) = self.uplink.next(PART) {
             let first = self.uplink.before(self.now);
             self.echoes(first);
             self.sends(bytes);
@@ -156,4 +160,18 @@ fn an_echo_that_is_lost_keeps_nothing_waiting() {
     assert!(way.carries().is_empty());
     way.uplink.reset();
     assert!(!way.carries().is_empty());
+}
+
+/// As of a caller that requests its result at every offset. Others have as much room as before.
+#[test]
+fn one_value_has_few_requests() {
+    let mut way = WayOut::new(800_000, Duration::from_millis(20));
+    for at in 0..2 * REQUESTS as u64 {
+        way.wants_at(1, at, PART);
+    }
+    way.wants(2, PART);
+    assert_eq!(way.uplink.wanted.len(), EACH + 1);
+    // A part that is requested again still keeps its place.
+    way.wants_at(1, 0, PART);
+    assert_eq!(way.uplink.wanted.len(), EACH + 1);
 }

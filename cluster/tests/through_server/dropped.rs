@@ -77,3 +77,42 @@ async fn nodes_are_told_when_their_caller_disconnects() {
         }
     }
 }
+
+/// Thousands at once, in the queue and at the node: none is left anywhere, and the next call is served.
+#[tokio::test(flavor = "multi_thread")]
+async fn thousands_of_dropped_calls_leave_nothing() {
+    const CALLS: u32 = 5000;
+    let Some(stage) = Stage::set().await else {
+        return;
+    };
+    let _node = stage.node("plain pool 4");
+    nodes(&PLAIN, 1).await;
+    for round in 0..2 {
+        let calls: Vec<_> = (0..CALLS).map(|number| add(number, 1).start()).collect();
+        // In the second round they are dropped at once, and in the first when some have run.
+        if round == 0 {
+            until("some have run", || PLAIN.stats().done > 10).await;
+        }
+        let (cancelled, dropped): (Vec<_>, Vec<_>) =
+            (0..).zip(calls).partition(|(number, _)| number % 2 == 0);
+        drop(dropped);
+        for (_, call) in &cancelled {
+            call.cancel();
+        }
+        for (number, call) in cancelled {
+            let end = soon(call).await;
+            let is_right = matches!(&end, Ok(sum) if *sum == number + 1);
+            assert!(is_right || matches!(end, Err(Error::Cancelled)), "{end:?}");
+        }
+        assert_eq!(soon(add(1, 2)).await.unwrap(), 3);
+    }
+    until("no call is left", || {
+        let stats = PLAIN.stats();
+        (stats.queued, stats.running) == (0, 0)
+    })
+    .await;
+    let empty = async || PLAIN.depth().await.is_ok_and(|depth| depth == 0);
+    until_async("no ticket is left", empty).await;
+    let free = async || PLAIN.nodes().await.is_ok_and(|nodes| nodes[0].busy == 0);
+    until_async("no slot is occupied", free).await;
+}
