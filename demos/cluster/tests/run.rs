@@ -176,5 +176,10 @@ fn a_node_and_a_caller_are_two_programs() {
     explains_itself(caller);
     explains_itself(node);
     assert!(run(caller, [""; 0]).refused("thumbs-caller"));
+    let dir = TempDir::new().unwrap();
+    let missing = dir.path().join("missing.png");
+    let ended = run(caller, [&missing]);
+    let says = ended.err.contains("missing.png");
+    assert!(ended.refused("thumbs-caller") && says, "{ended:?}");
     assert!(run(node, ["word"]).refused("thumbs-node"));
 }

@@ -3,32 +3,70 @@
 //! It calls `thumbnail` like any async function. The attribute in the library says where that runs.
 
 #[cfg(target_os = "linux")]
-use std::process::ExitCode;
+mod caller {
+    use std::{
+        error::Error,
+        ffi::{OsStr, OsString},
+        fs::File,
+        process::ExitCode,
+    };
 
-#[cfg(target_os = "linux")]
-#[tokio::main(worker_threads = 2)]
-async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
+    use offload_examples::say::{complain, path};
+    use tokio_offload::run;
     use tokio_offload_cluster::{Connect, connect, disconnect};
 
-    let files = match thumbs::words("thumbs-caller", USAGE, 1, usize::MAX) {
-        Ok(files) => files,
-        Err(code) => return Ok(code),
-    };
-    connect(Connect::from_env()).await?;
-    for file in files {
-        let picture = tokio_offload::run({
-            let file = file.clone();
+    pub(crate) async fn main() -> ExitCode {
+        let files = match thumbs::words("thumbs-caller", super::USAGE, 1, usize::MAX) {
+            Ok(files) => files,
+            Err(code) => return code,
+        };
+        match thumbnails(files).await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                complain("thumbs-caller", error);
+                ExitCode::from(2)
+            }
+        }
+    }
+
+    async fn thumbnails(files: Vec<OsString>) -> Result<(), Box<dyn Error>> {
+        let files = run(move || readable(files)).await?;
+        connect(Connect::from_env()).await?;
+        for file in &files {
+            let made = thumbnail(file).await;
+            made.map_err(|error| format!("{}: {error}", path(file.as_ref())))?;
+        }
+        disconnect().await;
+        Ok(())
+    }
+
+    /// All of them, or what is wrong with the first that cannot be read: that is said before anything is done.
+    fn readable(files: Vec<OsString>) -> Result<Vec<OsString>, String> {
+        for file in &files {
+            File::open(file).map_err(|error| format!("{}: {error}", path(file.as_ref())))?;
+        }
+        Ok(files)
+    }
+
+    async fn thumbnail(file: &OsStr) -> Result<(), Box<dyn Error>> {
+        let picture = run({
+            let file = file.to_owned();
             move || std::fs::read(file)
         });
         let picture = picture.await?;
         let (small, _) = thumbs::thumbnail(&picture, 200).await?;
-        let mut name = file.clone();
+        let mut name = file.to_owned();
         name.push(".thumb.png");
         println!("{}: {} bytes", name.display(), small.len());
-        tokio_offload::run(move || std::fs::write(name, small)).await?;
+        run(move || std::fs::write(name, small)).await?;
+        Ok(())
     }
-    disconnect().await;
-    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::main(worker_threads = 2)]
+async fn main() -> std::process::ExitCode {
+    caller::main().await
 }
 
 #[cfg(target_os = "linux")]
