@@ -10,10 +10,6 @@ use offload_examples::say::{complain, path, say};
 ///
 /// The code to exit with: zero after help, which has been printed, and two after what is not known, which has been refused on standard
 /// error with the `usage`.
-#[expect(
-    clippy::unnecessary_debug_formatting,
-    reason = "`display` passes control characters on"
-)]
 pub fn words(
     program: &str,
     usage: &str,
