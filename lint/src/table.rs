@@ -189,6 +189,7 @@ mod tests {
             id("tokio::runtime::handle::Handle::block_on").as_deref(),
             Some("block-on")
         );
+        assert_eq!(id("dashmap::DashMap::insert").as_deref(), Some("lock"));
     }
 
     #[test]
