@@ -88,7 +88,7 @@ impl fmt::Display for Advice {
         match self {
             Self::TooShort { function, run } => write!(
                 f,
-                "`{function}` is too short to be worth the hop: 90 % of its bodies end within {run:?}. Call it in place, \
+                "`{function}` is too short to be worth the hop: 90 % of its bodies end within {run:.1?}. Call it in place, \
                  or offload the loop around it"
             ),
             Self::AlwaysFull {
@@ -98,8 +98,8 @@ impl fmt::Display for Advice {
                 run,
             } => write!(
                 f,
-                "pool `{pool}` is full most of the time: half of its calls wait longer than {wait:?} for one of {limit} places, \
-                 while half of its bodies end within {run:?}. {}",
+                "pool `{pool}` is full most of the time: half of its calls wait longer than {wait:.1?} for one of {limit} places, \
+                 while half of its bodies end within {run:.1?}. {}",
                 if pool == "owner" {
                     "Spread the work over more owners, or give them less"
                 } else {

@@ -142,17 +142,17 @@ fn advice_says_what_to_do() {
     assert_eq!(
         texts,
         [
-            "`app::thumbnail` is too short to be worth the hop: 90 % of its bodies end within 1µs. Call it in place, or \
+            "`app::thumbnail` is too short to be worth the hop: 90 % of its bodies end within 1.0µs. Call it in place, or \
              offload the loop around it",
-            "pool `images` is full most of the time: half of its calls wait longer than 2ms for one of 4 places, while half \
-             of its bodies end within 1µs. Make it larger, or give it less work (`try_start` with `queue_capacity`)",
+            "pool `images` is full most of the time: half of its calls wait longer than 2.0ms for one of 4 places, while half \
+             of its bodies end within 1.0µs. Make it larger, or give it less work (`try_start` with `queue_capacity`)",
         ]
     );
     // An owner cannot have more threads.
     let told = in_pool("owner", 2_000_000, 20_000, 100, Some(1));
     let text = told[0].to_string();
     assert!(
-        text.ends_with("20µs. Spread the work over more owners, or give them less"),
+        text.ends_with("20.0µs. Spread the work over more owners, or give them less"),
         "{text}"
     );
     let text = serde_json::to_string(&told).unwrap();
