@@ -40,7 +40,7 @@ impl Store {
             P::own_self::<Arc<Self>, _, _>(self),
             |__offload_own| -> Arc<Self> {
                 let __self = P::lend::<Arc<Self>, _>(&__offload_own);
-                __self.clone()
+                { __self.clone() }
             },
         )
     }

@@ -27,7 +27,7 @@ fn parse(text: &str) -> ::tokio_offload::Offload<io::Result<u32>> {
             P::own::<str, _>(text),
             |text| -> io::Result<u32> {
                 let text: &str = P::lend::<str, _>(&text);
-                text.parse().map_err(io::Error::other)
+                { text.parse().map_err(io::Error::other) }
             },
         ),
     )
@@ -57,7 +57,7 @@ impl Store {
                 P::stay(key),
                 |__offload_own, key| -> Result<Vec<u8>, Failed> {
                     let __self = P::lend::<Self, _>(&__offload_own);
-                    __self.read(key)
+                    { __self.read(key) }
                 },
             ),
         )

@@ -41,9 +41,7 @@ fn open(
             #[cfg(windows)]
             let share: &str = P::lend::<str, _>(&share);
             let path: &Path = P::lend::<_, _>(&path);
-            #[allow(clippy::diverging_sub_expression)]
-            let __offload_result: io::Result<File> = { File::open(path) };
-            #[allow(unreachable_code)] return __offload_result;
+            { File::open(path) }
         },
     )
 }

@@ -41,9 +41,11 @@ where
         |items, hint, text, (extra, key)| -> Option<T> {
             let items: &[T; N] = P::lend::<_, _>(&items);
             let hint: ::core::option::Option<&str> = P::lend_opt::<str, _>(&hint);
-            let hint: Option<&'_ str> = hint;
-            drop((hint, text));
-            items.iter().cloned().chain([extra, key.into()]).max()
+            {
+                let hint: Option<&'_ str> = hint;
+                drop((hint, text));
+                items.iter().cloned().chain([extra, key.into()]).max()
+            }
         },
     )
 }

@@ -28,7 +28,7 @@ fn numbers(
         P::own::<str, _>(max),
         |max| -> Result<_, ParseIntError> {
             let max: &str = P::lend::<str, _>(&max);
-            Ok(0..max.parse()?)
+            { Ok(0..max.parse()?) }
         },
     )
 }

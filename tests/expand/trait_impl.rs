@@ -28,7 +28,7 @@ impl Load for Store {
             P::stay(key),
             |__offload_own, key| -> Result<String, Self::Error> {
                 let __self = P::lend::<Self, _>(&__offload_own);
-                read_to_string(__self.path(key))
+                { read_to_string(__self.path(key)) }
             },
         )
     }

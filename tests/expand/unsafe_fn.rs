@@ -26,7 +26,7 @@ unsafe fn first(bytes: &[u8]) -> ::tokio_offload::Offload<u8> {
         |bytes| -> u8 {
             unsafe {
                 let bytes: &[u8] = P::lend::<[u8], _>(&bytes);
-                *bytes.get_unchecked(0)
+                { *bytes.get_unchecked(0) }
             }
         },
     )

@@ -1,6 +1,6 @@
 //! `Model` to tokens: the asynchronous function, whose body is a closure with parameters and no captures.
 
-use proc_macro2::{Group, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Token;
 
@@ -198,7 +198,7 @@ fn borrows_locals(model: &Model<'_>, captured: &TokenStream) -> bool {
     let lends_self = |own: &Own<'_>| {
         own.mutability().is_some()
             || body::borrows_self(body.clone())
-            || body::ends_in_macro_of(body.clone(), &own.word.to_token_stream())
+            || body::ends_in_use_of(body.clone(), &own.word.to_token_stream())
     };
     let mut receiver = model.receiver.iter().filter(|own| own.is_borrowed());
     !captured.is_empty()
@@ -206,24 +206,16 @@ fn borrows_locals(model: &Model<'_>, captured: &TokenStream) -> bool {
         || lent.any(|own| {
             body::mentions(own.pattern.clone(), "mut")
                 || body::borrows(body.clone(), &own.pattern)
-                || body::ends_in_macro_of(body.clone(), &own.pattern)
+                || body::ends_in_use_of(body.clone(), &own.pattern)
         })
 }
 
-/// Output: `let __offload_result: R = { .. }; return __offload_result;`, so that what the last expression borrows from such locals
-/// ends before they do, in every edition.
-fn outlived(model: &Model<'_>, tokens: &TokenStream) -> TokenStream {
-    let span = here(model.function.at);
-    let (declared, result) = (
-        &model.output.declared,
-        model.function.fresh("__offload_result", span),
-    );
-    quote_spanned! {span=>
-        #[allow(clippy::diverging_sub_expression)]
-        let #result: #declared = { #tokens };
-        #[allow(unreachable_code)]
-        return #result;
-    }
+/// Output: `{ .. }`, in a span of the macro, whose edition is 2024: what the last expression borrows from such locals ends there, before
+/// they do, in every edition.
+fn outlived(model: &Model<'_>, tokens: TokenStream) -> TokenStream {
+    let mut block = Group::new(Delimiter::Brace, tokens);
+    block.set_span(here(model.function.at));
+    block.to_token_stream()
 }
 
 /// Whether the body says `self` as it was written: an editor shows that name, and has no question that takes the body out of its
@@ -255,7 +247,7 @@ fn closure_body(model: &Model<'_>, crossings: &[Crossing], captured: &TokenStrea
     };
     let may_outlive = callee.is_none() && !model.output.is_never();
     let tokens = if may_outlive && borrows_locals(model, captured) {
-        outlived(model, &tokens)
+        outlived(model, tokens)
     } else {
         tokens
     };

@@ -99,13 +99,47 @@ pub(crate) fn borrows_self(tokens: TokenStream) -> bool {
     false
 }
 
-/// Whether a macro that is called at the end of the body is given one of the words in `names`, and may borrow it: not as part of
-/// a place, as in `m!(x.name)`.
-pub(crate) fn ends_in_macro_of(body: TokenStream, names: &TokenStream) -> bool {
+/// Whether the end of the body may borrow one of the words in `names`: by a call of its method, whose `self` may be a reference to
+/// it, or in a macro that is given it. A part of a place is none, as in `x.name`.
+pub(crate) fn ends_in_use_of(body: TokenStream, names: &TokenStream) -> bool {
     let tokens: Vec<TokenTree> = body.into_iter().collect();
     let end = tokens.iter().rposition(|token| is_sign(token, ';'));
     let tail = tokens.get(end.map_or(0, |end| end + 1)..);
-    gives_macro(tail.unwrap_or_default(), names, false)
+    let tail = tail.unwrap_or_default();
+    gives_macro(tail, names, false) || calls_method(tail, names)
+}
+
+fn calls_method(tokens: &[TokenTree], names: &TokenStream) -> bool {
+    let mut rest = tokens;
+    while let Some((token, after)) = rest.split_first() {
+        let found = match (token, after) {
+            (TokenTree::Group(group), _) => {
+                let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+                calls_method(&inside, names)
+            }
+            (
+                TokenTree::Ident(word),
+                [
+                    dot,
+                    TokenTree::Ident(_),
+                    TokenTree::Group(_) | TokenTree::Punct(_),
+                    ..,
+                ],
+            ) => {
+                let calls = match after.get(2) {
+                    Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Parenthesis,
+                    next => next.is_some_and(|next| is_sign(next, ':')),
+                };
+                calls && is_sign(dot, '.') && mentions(names.clone(), word)
+            }
+            _ => false,
+        };
+        if found {
+            return true;
+        }
+        rest = after;
+    }
+    false
 }
 
 fn gives_macro(tokens: &[TokenTree], names: &TokenStream, given: bool) -> bool {

@@ -155,6 +155,54 @@ pub fn tail_of_macro(text: Option<&str>) -> Option<char> {
     first!(letters, text)
 }
 
+/// Holds what it was called on for as long as it lives.
+pub struct Held<'a>(&'a str);
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {}
+}
+
+impl Held<'_> {
+    fn length(&self) -> usize {
+        self.0.len()
+    }
+}
+
+trait Hold {
+    fn hold(&self) -> Held<'_>;
+}
+
+impl Hold for &str {
+    fn hold(&self) -> Held<'_> {
+        Held(self)
+    }
+}
+
+impl Hold for &Text {
+    fn hold(&self) -> Held<'_> {
+        Held(self.0)
+    }
+}
+
+impl Text {
+    /// The same of `self`, whose method borrows it.
+    #[offload]
+    pub fn tail_of_method(&self) -> usize {
+        elsewhere();
+        self.hold().length()
+    }
+}
+
+/// The same of an argument, whose method borrows it, also behind a turbofish and in a scrutinee.
+#[offload]
+pub fn tail_of_method(text: &str, other: Option<&str>) -> usize {
+    elsewhere();
+    match text.hold().length() {
+        0 => other.map_or::<usize, _>(0, str::len),
+        length => length,
+    }
+}
+
 /// `if let` keeps its temporary until the end in this edition.
 #[offload]
 pub fn scrutinee(list: Arc<Mutex<Vec<u8>>>) -> u8 {

@@ -85,6 +85,8 @@ fn temporaries_of_a_tail_expression_live_as_edition_2021_says() {
     assert_eq!(call(bodies::Text("ab").tail_of_lent()), Some('a'));
     assert_eq!(call(bodies::tail_of_macro(Some("ab"))), Some('a'));
     assert_eq!(call(bodies::Text("ab").tail_of_macro()), Some('a'));
+    assert_eq!(call(bodies::Text("ab").tail_of_method()), 2);
+    assert_eq!(call(bodies::tail_of_method("ab", None)), 2);
     assert_eq!(call(bodies::scrutinee(list)), 1);
 }
 
