@@ -46,7 +46,7 @@ pub(crate) fn packages(options: &Options) -> Result<Packages, String> {
     let metadata = MetadataCommand::new()
         .no_deps()
         .exec()
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| plain(&error.to_string()))?;
     let chosen = chosen(&metadata, options)?;
     let (own, other): (Vec<_>, Vec<_>) = metadata
         .packages
@@ -64,6 +64,12 @@ pub(crate) fn packages(options: &Options) -> Result<Packages, String> {
         target: metadata.target_directory.clone().into_std_path_buf(),
         ids: chosen,
     })
+}
+
+/// What cargo says, without who says that there was an error.
+fn plain(error: &str) -> String {
+    let said = error.strip_prefix("`cargo metadata` exited with an error: error: ");
+    said.unwrap_or(error).trim_end().to_owned()
 }
 
 fn folder(package: &cargo_metadata::Package) -> PathBuf {
