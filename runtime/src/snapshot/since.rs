@@ -35,7 +35,7 @@ fn snapshot(now: &Snapshot, before: &Snapshot) -> Snapshot {
         blocked: now
             .blocked
             .iter()
-            .filter_map(|told| blocked(told, &before.blocked))
+            .filter_map(|reported| blocked(reported, &before.blocked))
             .collect(),
     }
 }
@@ -66,46 +66,55 @@ fn blocked(now: &BlockedSnapshot, before: &[BlockedSnapshot]) -> Option<BlockedS
     })
 }
 
+// Every field is named below, so that a new counter cannot be forgotten here.
+
 fn function(now: &FunctionSnapshot, before: &FunctionSnapshot) -> FunctionSnapshot {
     FunctionSnapshot {
+        name: now.name.clone(),
+        file: now.file.clone(),
+        line: now.line,
         calls: calls(&now.calls, &before.calls),
         wait: now.wait.since(&before.wait),
         run: now.run.since(&before.run),
-        ..now.clone()
     }
 }
 
 fn pool(now: &PoolSnapshot, before: &PoolSnapshot) -> PoolSnapshot {
     PoolSnapshot {
+        name: now.name.clone(),
+        threads: now.threads,
+        limit: now.limit,
+        calls: calls(&now.calls, &before.calls),
+        longest_wait: now.longest_wait.clone(),
+        occupants: now.occupants.clone(),
         cluster: now
             .cluster
             .map(|now| cluster(now, before.cluster.unwrap_or_default())),
-        calls: calls(&now.calls, &before.calls),
         wait: now.wait.since(&before.wait),
         run: now.run.since(&before.run),
-        ..now.clone()
     }
 }
 
 fn cluster(now: ClusterSnapshot, before: ClusterSnapshot) -> ClusterSnapshot {
     ClusterSnapshot {
+        nodes: now.nodes,
         lost: now.lost.saturating_sub(before.lost),
         retried: now.retried.saturating_sub(before.retried),
         republished: now.republished.saturating_sub(before.republished),
         refused_claims: now.refused_claims.saturating_sub(before.refused_claims),
-        ..now
     }
 }
 
 fn calls(now: &Calls, before: &Calls) -> Calls {
     Calls {
         started: now.started.saturating_sub(before.started),
+        queued: now.queued,
+        running: now.running,
         done: now.done.saturating_sub(before.done),
         panicked: now.panicked.saturating_sub(before.panicked),
         cancelled: now.cancelled.saturating_sub(before.cancelled),
         refused: now.refused.saturating_sub(before.refused),
         failed: now.failed.saturating_sub(before.failed),
         abandoned: now.abandoned.saturating_sub(before.abandoned),
-        ..*now
     }
 }
